@@ -1,0 +1,99 @@
+import type { z } from 'zod';
+
+/** A sender account as its channel sees it, secrets opened. `connection` and `secrets` match the channel's own schemas. */
+export type Account = {
+  id: string;
+  emailAddress: string | null;
+  displayName: string | null;
+  firstName: string | null;
+  lastName: string | null;
+  connection: Record<string, unknown>;
+  secrets: Record<string, unknown>;
+};
+
+/** One touch, rendered, as it is handed to the channel. Every header-bound value is already free of CR, LF and NUL. */
+export type Outgoing = {
+  /** Deterministic: what `find` asks for later. Email: the Message-ID without brackets. */
+  key: string;
+  /** Email address, or the channel's own identity of the person. */
+  to: string;
+  toName: string | null;
+  /** Type of the touch node: email, connection_request, message. */
+  touch: string;
+  subject: string;
+  text: string;
+  html: string | null;
+  /** Date header (RFC 5322), fixed at the reservation so that a second attempt is the same mail. */
+  date: Date;
+  /** Keys of the earlier messages of this conversation, oldest first; empty starts a new one. */
+  thread: readonly string[];
+  unsubscribeUrl: string | null;
+  pixelUrl: string | null;
+  fromName?: string | null;
+  replyTo?: string | null;
+  cc?: string | null;
+  bcc?: string | null;
+};
+
+/**
+ * Why a send did not succeed, in the taxonomy of domain/outcome.ts:
+ * - `temporary`: try again later (4xx, connection lost before the end of DATA)
+ * - `rate_limited`: the provider asks this sender to slow down
+ * - `credentials`: the provider refuses the sender's login
+ * - `bad_recipient`: this address does not exist or does not take mail
+ * - `refused`: the provider refuses this message
+ * - `ambiguous`: it may have gone out (anything after the end of DATA)
+ */
+export const faultKinds = ['temporary', 'rate_limited', 'credentials', 'bad_recipient', 'refused', 'ambiguous'] as const;
+export type FaultKind = (typeof faultKinds)[number];
+export type Fault = { kind: FaultKind; /** Provider's code, for example "550 5.1.1". */ code: string | null; detail: string };
+
+export type SendResult = { ok: true; response: string } | { ok: false; fault: Fault };
+
+/** `absent` is said only when the channel would surely show the message had it gone out. */
+export type Found = 'found' | 'absent' | 'unknown';
+
+/** A received message, parsed and bounded, before anything is decided about it. */
+export type Received = {
+  /** Where the channel found it, unique per sender (email: folder, UIDVALIDITY, UID). */
+  sourceKey: string;
+  /** The channel's id of it (email: Message-ID without brackets), null when it has none. */
+  key: string | null;
+  from: string | null;
+  subject: string | null;
+  text: string;
+  receivedAt: Date;
+  /** Lower-cased header names; first value of each, bounded in length. */
+  headers: Record<string, string>;
+  facts: ReceivedFacts;
+};
+
+export type ReceivedFacts = {
+  /** Ids from In-Reply-To and References, without brackets, newest first. */
+  references: string[];
+  /** RFC 3464 delivery status, when the message is one. `originalKey` comes from the returned headers. */
+  delivery?: { recipient: string | null; action: string; status: string | null; diagnostic: string | null; originalKey: string | null };
+  /** RFC 5965 feedback report. */
+  complaint?: { type: string; originalKey: string | null };
+};
+
+export type CheckStep = { step: string; ok: boolean; detail: string };
+
+export type Channel = {
+  /** The sender type it serves; campaigns carry the same word. */
+  type: string;
+  connection: z.ZodObject;
+  secrets: z.ZodObject;
+  /** Tries every connection live; a failing step ends the list. */
+  check: (account: Account) => Promise<CheckStep[]>;
+  /** Hands one message over. Gives up, before anything was said, once `performance.now()` passes `deadline`. Never throws for the peer's faults. */
+  send: (account: Account, message: Outgoing, deadline: number) => Promise<SendResult>;
+  /** Asks the provider whether the message went out. Never throws. */
+  find: (account: Account, key: string) => Promise<Found>;
+  /** What came in since the cursor (null: from now on). @throws when the provider cannot be reached */
+  receive: (account: Account, cursor: unknown) => Promise<{ received: Received[]; cursor: unknown }>;
+  /** Calls back when something may have come in; returns how to stop. A hint only: polling is the truth. */
+  watch?: (account: Account, onNews: () => void) => () => void;
+  /** Lets go of the account's connections (removed, changed, or shutting down). */
+  close: (accountId?: string) => Promise<void>;
+};

@@ -1,0 +1,67 @@
+import path from 'node:path';
+import { z } from 'zod';
+
+const seconds = z.coerce.number().int().min(1).max(3600);
+
+/** Every setting, its default and what it means. The table in docs/settings.md is checked against this. */
+export const settings = {
+  DATABASE_URL: [z.string().optional(), 'PostgreSQL 15 to 18 to use instead of the embedded one'],
+  POSTRIDER_DATA_DIR: [z.string().default('.data'), 'where the embedded database, the keys and the first API key lie'],
+  POSTRIDER_HOST: [z.string().default('127.0.0.1'), 'address to listen on'],
+  POSTRIDER_PORT: [z.coerce.number().int().min(0).max(65535).default(4020), 'port to listen on; 0 takes a free one'],
+  POSTRIDER_PUBLIC_URL: [z.url().optional(), 'how recipients reach this server: unsubscribe links and open pixels need it'],
+  POSTRIDER_ROLE: [z.enum(['all', 'api', 'worker']).default('all'), 'what this process does'],
+  POSTRIDER_MASTER_KEY: [z.string().min(16).optional(), 'seals the stored passwords; without it a key file in the data directory does'],
+  POSTRIDER_LOG_LEVEL: [z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'), 'how much is logged to stderr'],
+  POSTRIDER_SEND_SECONDS: [seconds.default(120), 'how long a worker may take to hand over a reserved message'],
+  POSTRIDER_SETTLE_SECONDS: [seconds.default(30), 'how long after that a Sent folder is given to show a message before it counts as absent'],
+  POSTRIDER_POLL_SECONDS: [seconds.default(60), 'how often a mailbox is polled, besides IDLE'],
+  POSTRIDER_MAIL_CA: [z.string().optional(), 'file of PEM certificates of private authorities to trust for SMTP and IMAP'],
+  POSTRIDER_MAIL_HOSTS: [z.enum(['any', 'public']).default('any'), 'public: mail servers at private addresses are refused'],
+} as const satisfies Record<string, readonly [z.ZodType, string]>;
+
+export type Config = {
+  databaseUrl: string | null;
+  dataDir: string;
+  host: string;
+  port: number;
+  publicUrl: string | null;
+  role: 'all' | 'api' | 'worker';
+  masterKey: string | null;
+  logLevel: string;
+  sendMs: number;
+  settleMs: number;
+  pollMs: number;
+  mailCa: string | null;
+  mailHosts: 'any' | 'public';
+};
+
+/** Reads the settings. @throws Error that names the variable, its value's fault and what it is for */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const read = <Name extends keyof typeof settings>(name: Name): z.output<(typeof settings)[Name][0]> => {
+    const [schema, meaning] = settings[name];
+    const parsed = schema.safeParse(env[name] === '' ? undefined : env[name]);
+    if (!parsed.success) throw new Error(`${name}: ${parsed.error.issues[0]?.message} (it is ${meaning})`);
+    return parsed.data as z.output<(typeof settings)[Name][0]>;
+  };
+  const stray = Object.keys(env).find((name) => name.startsWith('POSTRIDER_') && !(name in settings) && !clientSettings.includes(name));
+  if (stray) throw new Error(`${stray}: there is no such setting; docs/settings.md lists them`);
+  return {
+    databaseUrl: read('DATABASE_URL') ?? null,
+    dataDir: path.resolve(read('POSTRIDER_DATA_DIR')),
+    host: read('POSTRIDER_HOST'),
+    port: read('POSTRIDER_PORT'),
+    publicUrl: read('POSTRIDER_PUBLIC_URL')?.replace(/\/$/, '') ?? null,
+    role: read('POSTRIDER_ROLE'),
+    masterKey: read('POSTRIDER_MASTER_KEY') ?? null,
+    logLevel: read('POSTRIDER_LOG_LEVEL'),
+    sendMs: read('POSTRIDER_SEND_SECONDS') * 1000,
+    settleMs: read('POSTRIDER_SETTLE_SECONDS') * 1000,
+    pollMs: read('POSTRIDER_POLL_SECONDS') * 1000,
+    mailCa: read('POSTRIDER_MAIL_CA') ?? null,
+    mailHosts: read('POSTRIDER_MAIL_HOSTS'),
+  };
+}
+
+/** What the CLI reads as a client of a running server. */
+const clientSettings = ['POSTRIDER_API_KEY', 'POSTRIDER_BASE_URL', 'POSTRIDER_RECORD'];

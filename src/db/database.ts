@@ -1,0 +1,27 @@
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import pg from 'pg';
+import type { Log } from '../log.ts';
+import type { Schema } from './schema.ts';
+
+export type Db = Kysely<Schema>;
+export type Database = { db: Db; pool: pg.Pool; close: () => Promise<void> };
+
+const int8 = 20;
+const date = 1082;
+pg.types.setTypeParser(int8, Number);
+pg.types.setTypeParser(date, (text) => text);
+
+/** Opens a pool. `target` is a connection string, or the folder of the embedded server's socket with a database name. */
+export function openDatabase(target: string | pg.PoolConfig, log: Log, max = 12): Database {
+  const config: pg.PoolConfig = typeof target === 'string' ? { connectionString: target } : target;
+  const pool = new pg.Pool({ max, connectionTimeoutMillis: 10_000, ...config });
+  // Without a listener a database restart ends the process.
+  pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'));
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  return { db, pool, close: () => db.destroy() };
+}
+
+/** Wakes sleeping workers when the transaction commits. A hint only: they poll as well. */
+export async function notifyLanes(db: Db): Promise<void> {
+  await sql`select pg_notify('postrider_lanes', '')`.execute(db);
+}

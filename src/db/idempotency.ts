@@ -1,0 +1,35 @@
+import { sql } from 'kysely';
+import { AppError } from '../errors.ts';
+import type { Db } from './database.ts';
+
+type Key = { workspaceId: string; key: string };
+
+/**
+ * Takes the key for this request. Returns the stored answer when the same request was answered before, else null.
+ * Inside a transaction a concurrent holder of the key is waited for.
+ * @throws idempotency.mismatch for another request, idempotency.in_progress while an untransacted one runs
+ */
+export async function startIdempotent(db: Db, request: Key & { fingerprint: Buffer; at: Date }): Promise<{ status: number; body: unknown } | null> {
+  const taken = await sql<{ key: string }>`
+    insert into idempotency_keys (workspace_id, key, fingerprint, created_at)
+    values (${request.workspaceId}, ${request.key}, ${request.fingerprint}, ${request.at})
+    on conflict do nothing returning key`.execute(db);
+  if (taken.rows.length > 0) return null;
+  const { rows } = await sql<{ fingerprint: Buffer; status: number | null; body: unknown }>`
+    select fingerprint, status, body from idempotency_keys
+    where workspace_id = ${request.workspaceId} and key = ${request.key}`.execute(db);
+  const stored = rows[0];
+  if (!stored?.fingerprint.equals(request.fingerprint)) throw new AppError('idempotency.mismatch');
+  if (stored.status === null) throw new AppError('idempotency.in_progress');
+  return { status: stored.status, body: stored.body };
+}
+
+/** Stores the answer under the key; a null status gives the key back after a failure. */
+export async function finishIdempotent(db: Db, answer: Key & { status: number | null; body: unknown }): Promise<void> {
+  if (answer.status === null) {
+    await sql`delete from idempotency_keys where workspace_id = ${answer.workspaceId} and key = ${answer.key}`.execute(db);
+    return;
+  }
+  await sql`update idempotency_keys set status = ${answer.status}, body = ${JSON.stringify(answer.body)}
+    where workspace_id = ${answer.workspaceId} and key = ${answer.key}`.execute(db);
+}

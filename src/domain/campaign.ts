@@ -1,0 +1,2 @@
+export const campaignStatuses = ['draft', 'launching', 'active', 'paused', 'completed'] as const;
+export type CampaignStatus = (typeof campaignStatuses)[number];

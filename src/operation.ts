@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import type { z } from 'zod';
+import type { Channel } from './channels/channel.ts';
+import type { Config } from './config.ts';
+import type { Db } from './db/database.ts';
+import { finishIdempotent, startIdempotent } from './db/idempotency.ts';
+import type { Clock } from './engine/clock.ts';
+import { AppError, type ErrorCode, type Problem } from './errors.ts';
+import type { Log } from './log.ts';
+import type { Vault } from './vault.ts';
+
+export const scopes = ['read', 'write', 'send', 'admin'] as const;
+export type Scope = (typeof scopes)[number];
+
+/** What the process is made of; built once in app.ts. */
+export type Parts = {
+  db: Db;
+  clock: Clock;
+  newId: () => string;
+  channels: ReadonlyMap<string, Channel>;
+  vault: Vault;
+  config: Config;
+  log: Log;
+};
+
+/** Who calls: an API key of a member of a workspace. */
+export type Caller = { workspaceId: string; memberId: string; keyId: string; scopes: readonly Scope[] };
+
+export type Upload = { filename: string; bytes: Buffer };
+
+/** One call of one operation. In a write, `db` is its transaction. */
+export type Context = Parts &
+  Caller & {
+    now: Date;
+    actor: string;
+    /** Says that a field was ignored; with `Prefer: handling=strict` it is an error instead. */
+    warn: (field: string, message: string) => void;
+    /** Sets another success status than the operation's own. */
+    setStatus: (status: number) => void;
+    /** The raw body, for operations with `body: 'stream'`. */
+    stream?: Readable;
+    /** The file, for operations with `body: 'upload'`. */
+    upload?: Upload;
+  };
+
+export type Operation<In extends z.ZodObject = z.ZodObject, Out extends z.ZodType = z.ZodType> = {
+  /** `noun.verb`: OpenAPI's operationId and the MCP tool (`noun_verb`). */
+  name: string;
+  /** Method and path below the host; `{x}` are path parameters and members of `input`. */
+  route: `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /api/${string}`;
+  /** Words after `postrider`; several operations may share them: the first whose required path flags are given is meant. */
+  cli: string;
+  summary: string;
+  description?: string;
+  scope: Scope;
+  /** Path, query and body members together. GETs take the rest from the query, all others from the body (and query). */
+  input: In;
+  output: Out;
+  /** Success status; 200 unless told. */
+  status?: 200 | 201 | 202;
+  errors: readonly ErrorCode[];
+  /** `warn`: unknown members are ignored with a warning, where Puffle tolerates them. Otherwise they are a 400. */
+  unknown?: 'warn';
+  /** How the body arrives: JSON unless told. */
+  body?: 'json' | 'stream' | 'upload';
+  /** `false`: runs outside a transaction (it talks to the network, or streams). Writes are one transaction otherwise. */
+  transaction?: false;
+  run: (context: Context, input: z.output<In>) => Promise<z.input<Out>>;
+};
+
+export function defineOperation<In extends z.ZodObject, Out extends z.ZodType>(operation: Operation<In, Out>): Operation<In, Out> {
+  return operation;
+}
+
+export type Call = {
+  caller: Caller;
+  raw: Record<string, unknown>;
+  strict?: boolean;
+  idempotencyKey?: string;
+  stream?: Readable;
+  upload?: Upload;
+};
+
+export type Answer = { status: number; body: unknown; replayed: boolean };
+
+/** The one door: every surface comes through here, so scope, parsing, idempotency, transaction and shape are held once. */
+export async function runOperation(operation: Operation, parts: Parts, call: Call): Promise<Answer> {
+  requireScope(operation, call.caller);
+  const warnings: Problem[] = [];
+  const warn = (field: string, message: string) => {
+    const problem = { pointer: `/${field}`, code: 'ignored', message };
+    if (call.strict) throw new AppError('request.ignored_field', message, { errors: [problem] });
+    warnings.push(problem);
+  };
+  const input = parseInput(operation, call.raw, warn);
+  let status: number = operation.status ?? 200;
+  const runWith = async (db: Db): Promise<unknown> => {
+    const context: Context = {
+      ...parts,
+      ...call.caller,
+      db,
+      now: parts.clock.now(),
+      actor: `key:${call.caller.keyId}`,
+      warn,
+      setStatus: (next) => {
+        status = next;
+      },
+      ...(call.stream ? { stream: call.stream } : {}),
+      ...(call.upload ? { upload: call.upload } : {}),
+    };
+    const result = operation.output.parse(await operation.run(context, input));
+    return warnings.length > 0 ? { ...(result as object), warnings } : result;
+  };
+
+  if (operation.route.startsWith('GET ')) return { body: await runWith(parts.db), status, replayed: false };
+  const inTransaction = operation.transaction !== false;
+  const within = <T>(run: (db: Db) => Promise<T>) => (inTransaction ? parts.db.transaction().execute(run) : run(parts.db));
+  return within(async (db) => {
+    if (!call.idempotencyKey) return { body: await runWith(db), status, replayed: false };
+    const id = { workspaceId: call.caller.workspaceId, key: call.idempotencyKey };
+    const stored = await startIdempotent(db, { ...id, fingerprint: fingerprint(operation, call.raw), at: parts.clock.now() });
+    if (stored) return { ...stored, replayed: true };
+    try {
+      const body = await runWith(db);
+      await finishIdempotent(db, { ...id, status, body });
+      return { body, status, replayed: false };
+    } catch (error) {
+      if (!inTransaction) await finishIdempotent(db, { ...id, status: null, body: null });
+      throw error;
+    }
+  });
+}
+
+function requireScope(operation: Operation, caller: Caller): void {
+  if (caller.scopes.includes('admin') || caller.scopes.includes(operation.scope)) return;
+  throw new AppError('auth.scope', `This needs a key with the scope "${operation.scope}".`);
+}
+
+function parseInput(operation: Operation, raw: Record<string, unknown>, warn: Context['warn']): Record<string, unknown> {
+  const known = Object.fromEntries(Object.entries(raw).filter(([name]) => name in operation.input.shape));
+  const strays = Object.keys(raw).filter((name) => !(name in operation.input.shape));
+  if (strays.length > 0 && operation.unknown !== 'warn') {
+    const errors = strays.map((name) => ({ pointer: `/${name}`, code: 'unknown_field', message: `There is no field "${name}" here.` }));
+    throw new AppError('request.invalid', errors[0]!.message, { errors });
+  }
+  for (const name of strays) warn(name, `There is no field "${name}" here; it was ignored.`);
+  const parsed = operation.input.safeParse(known);
+  if (!parsed.success) throw invalid(parsed.error);
+  return parsed.data;
+}
+
+/** A 400 that names every field zod refused. */
+export function invalid(error: z.ZodError): AppError {
+  const errors = error.issues.map((issue) => {
+    const pointer = `/${issue.path.map(String).join('/')}`;
+    return { pointer, code: issue.code, message: issue.message };
+  });
+  const first = errors[0];
+  return new AppError('request.invalid', first ? `${first.pointer === '/' ? 'body' : first.pointer.slice(1)}: ${first.message}` : undefined, { errors });
+}
+
+function fingerprint(operation: Operation, raw: Record<string, unknown>): Buffer {
+  return createHash('sha256').update(operation.name).update(JSON.stringify(raw)).digest();
+}

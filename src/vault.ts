@@ -1,0 +1,34 @@
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+
+/** Secrets at rest and signed tokens, from one master key. */
+export type Vault = {
+  /** AES-256-GCM envelope `v1.<key id>.<iv>.<ciphertext>.<tag>`; `aad` binds it to its row. */
+  seal: (plain: string, aad: string) => string;
+  /** Opens an envelope. @throws when the key, the AAD or the text is not the one it was sealed with */
+  open: (sealed: string, aad: string) => string;
+  /** HMAC-SHA-256 for tokens in links. */
+  sign: (text: string) => Buffer;
+};
+
+export function createVault(masterKey: Buffer): Vault {
+  const derive = (use: string) => Buffer.from(hkdfSync('sha256', masterKey, '', `postrider ${use}`, 32));
+  const sealing = derive('sealing');
+  const signing = derive('signing');
+  const keyId = createHash('sha256').update(sealing).digest('hex').slice(0, 8);
+  return {
+    seal(plain, aad) {
+      const iv = randomBytes(12);
+      const cipher = createCipheriv('aes-256-gcm', sealing, iv).setAAD(Buffer.from(aad));
+      const text = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
+      return ['v1', keyId, ...[iv, text, cipher.getAuthTag()].map((part) => part.toString('base64url'))].join('.');
+    },
+    open(sealed, aad) {
+      const [version, id, iv, text, tag] = sealed.split('.');
+      if (version !== 'v1' || id !== keyId) throw new Error(`sealed with master key ${id}, this process has ${keyId}`);
+      const decipher = createDecipheriv('aes-256-gcm', sealing, Buffer.from(iv ?? '', 'base64url'), { authTagLength: 16 });
+      decipher.setAAD(Buffer.from(aad)).setAuthTag(Buffer.from(tag ?? '', 'base64url'));
+      return Buffer.concat([decipher.update(Buffer.from(text ?? '', 'base64url')), decipher.final()]).toString('utf8');
+    },
+    sign: (text) => createHmac('sha256', signing).update(text).digest(),
+  };
+}
