@@ -1,0 +1,123 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { createCertificates } from './certificates.ts';
+import { beforeSieve, type DovecotPorts, dovecotConfig, vacationSieve } from './dovecot.ts';
+import { freePorts } from './ports.ts';
+import { mainConfig, masterConfig, type PostfixPorts, sentCopies } from './postfix.ts';
+
+export { startSink } from './sink.ts';
+
+export type StoredMessage = { folder: string; raw: string };
+
+export type MailPeers = {
+  host: '127.0.0.1';
+  /** `relay` takes mail from anybody here; `submission` (STARTTLS offered) and `submissions` (TLS) want a login. */
+  ports: DovecotPorts & PostfixPorts;
+  /** PEM file of the authority that signed the servers' certificate (for `localhost`). */
+  caFile: string;
+  /** Makes a mailbox in one of the local domains: sender.test, filing.test (files sent copies by itself), people.test, company.test. */
+  addMailbox: (address: string, password: string) => void;
+  /** From now on the mailbox answers by itself. */
+  setVacation: (address: string, text?: string) => void;
+  /** Everything in the mailbox now, all folders, in the order it arrived. */
+  messages: (address: string) => Promise<StoredMessage[]>;
+  /** Waits until at least `count` messages are there. @throws after 20 s, with the servers' logs */
+  arrived: (address: string, count: number) => Promise<StoredMessage[]>;
+  /** What both servers logged so far. */
+  logs: () => string;
+  stop: () => Promise<void>;
+};
+
+/** Starts a real Postfix and a real Dovecot on free ports, in a temporary folder. Needs root and the Debian packages. */
+export async function startMailPeers(): Promise<MailPeers> {
+  const base = mkdtempSync(path.join(tmpdir(), 'peers-'));
+  chmodSync(base, 0o755);
+  for (const folder of ['etc', 'queue', 'data', 'mail', 'sieve', 'run', 'state']) mkdirSync(path.join(base, folder));
+  const [imap, imaps, lmtp, sasl, relay, submission, submissions] = (await freePorts(7)) as [number, number, number, number, number, number, number];
+  const ports = { imap, imaps, lmtp, sasl, relay, submission, submissions };
+  const tls = createCertificates(base);
+  const file = (name: string) => path.join(base, name);
+  writeFileSync(file('users'), '');
+  writeFileSync(file('sieve/before.sieve'), beforeSieve);
+  writeFileSync(file('dovecot.conf'), dovecotConfig(base, ports, tls, relay));
+  writeFileSync(file('etc/main.cf'), mainConfig(base, ports, tls));
+  writeFileSync(file('etc/master.cf'), masterConfig(ports));
+  writeFileSync(file('etc/sent-copies'), sentCopies);
+  execFileSync('chown', ['-R', 'nobody:nogroup', file('mail'), file('sieve')]);
+  execFileSync('chown', ['postfix', file('data')]);
+  const servers = [
+    spawn('dovecot', ['-F', '-c', file('dovecot.conf')], { stdio: 'ignore' }),
+    spawn('postfix', ['-c', file('etc'), 'start-fg'], { stdio: 'ignore', env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } }),
+  ];
+  const logs = () => [file('dovecot.log'), file('postfix.log')].map((log) => (existsSync(log) ? readFileSync(log, 'utf8') : '')).join('\n');
+  const messages = (address: string) => readMaildir(path.join(base, 'mail', address));
+  const peers: MailPeers = {
+    host: '127.0.0.1',
+    ports,
+    caFile: tls.ca,
+    addMailbox: (address, password) => appendFileSync(file('users'), `${address}:{PLAIN}${password}::::${file('mail')}/${address}::\n`),
+    setVacation: (address, text = 'I am away.') => writeFileSync(file(`sieve/${address}.sieve`), vacationSieve(text)),
+    messages,
+    arrived: (address, count) => waitFor(() => messages(address), count, `messages of ${address}`, logs),
+    logs,
+    stop: async () => {
+      await Promise.all(servers.map(stopServer));
+      rmSync(base, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+  const answers = async () => (await Promise.all([imap, lmtp, sasl, relay, submission].map(isListening))).filter(Boolean);
+  await waitFor(answers, 5, 'listening ports', logs).catch(async (error: unknown) => {
+    await peers.stop();
+    throw error;
+  });
+  return peers;
+}
+
+async function waitFor<T>(look: () => Promise<T[]>, count: number, what: string, logs: () => string): Promise<T[]> {
+  const deadline = performance.now() + 20_000;
+  for (;;) {
+    const seen = await look();
+    if (seen.length >= count) return seen;
+    if (performance.now() > deadline) throw new Error(`${seen.length} of ${count} ${what} after 20 s\n${logs()}`);
+    await pause(25);
+  }
+}
+
+async function stopServer(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  server.kill('SIGTERM');
+  await once(server, 'exit');
+}
+
+function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+    socket.once('close', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}
+
+/** Maildir++: a folder is `.Name`, a file name begins with the second it was delivered in. */
+async function readMaildir(dir: string): Promise<StoredMessage[]> {
+  const top = await readdir(dir).catch(() => []);
+  const folders = ['', ...top.filter((name) => name.startsWith('.'))];
+  const found: { name: string; folder: string; raw: string }[] = [];
+  for (const folder of folders) {
+    for (const part of ['new', 'cur']) {
+      const at = path.join(dir, folder, part);
+      for (const name of await readdir(at).catch(() => [])) {
+        const raw = await readFile(path.join(at, name), 'utf8').catch(() => null);
+        if (raw !== null) found.push({ name, folder: folder.slice(1) || 'INBOX', raw });
+      }
+    }
+  }
+  return found.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true })).map(({ folder, raw }) => ({ folder, raw }));
+}
