@@ -1,0 +1,75 @@
+import { domainToASCII } from 'node:url';
+
+const atom = "[a-z0-9!#$%&'*+/=?^_`{|}~-]+";
+const localPart = new RegExp(`^${atom}(?:\\.${atom})*$`);
+const domainName = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?=[a-z0-9-]*[a-z])[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])$/;
+const hostCharacters = /^[a-z0-9.\u0080-\u{10ffff}-]+$/u;
+const ascii = /^[\x21-\x7e]+$/;
+
+/**
+ * An address as it is stored and compared: trimmed, lower-cased, an international domain in its ASCII form (RFC 5890).
+ * Null when no mail server would take it: practical syntax, so no quoted or non-ASCII local parts (RFC 5321 4.1.2).
+ */
+export function normaliseEmail(text: string): string | null {
+  const address = text.trim().toLowerCase();
+  const at = address.lastIndexOf('@');
+  if (at < 1 || at > 64 || address.length > 254) return null;
+  const domain = normaliseDomain(address.slice(at + 1));
+  if (domain === null || at + 1 + domain.length > 254) return null;
+  const local = address.slice(0, at);
+  return localPart.test(local) ? `${local}@${domain}` : null;
+}
+
+/** A domain name in lower-cased ASCII form with at least two labels, or null. */
+export function normaliseDomain(text: string): string | null {
+  const trimmed = text.trim().toLowerCase();
+  if (trimmed.length > 253) return null;
+  if (ascii.test(trimmed)) return domainName.test(trimmed) ? trimmed : null;
+  if (!hostCharacters.test(trimmed) || !trimmed.isWellFormed()) return null;
+  const converted = domainToASCII(trimmed);
+  return converted.length <= 253 && domainName.test(converted) ? converted : null;
+}
+
+/**
+ * A LinkedIn address as it is stored and compared: https, lower-cased host and path, no query, hash or trailing slash.
+ * Opaque member ids (/in/ACoA…) keep their case: it carries meaning. Null when it is not a page of linkedin.com.
+ */
+export function normaliseLinkedInUrl(url: string): string | null {
+  const address = withoutTail(url.trim()).replace(/^https?:\/\//i, '');
+  const slash = address.indexOf('/');
+  if (slash < 0 || address.length > 1000) return null;
+  const host = address.slice(0, slash).toLowerCase();
+  if (host !== 'linkedin.com' && !/^[a-z0-9-]{1,63}\.linkedin\.com$/.test(host)) return null;
+  const path = asciiPath(address.slice(slash));
+  if (path === null || path.length < 2 || path.includes('/imported-')) return null;
+  return `https://${host}${/^\/in\/ACoA/.test(path) ? path : path.toLowerCase()}`;
+}
+
+/** Without query, hash and trailing slashes. */
+function withoutTail(url: string): string {
+  let end = url.search(/[?#]/);
+  if (end < 0) end = url.length;
+  while (end > 0 && url[end - 1] === '/') end -= 1;
+  return url.slice(0, end);
+}
+
+function asciiPath(path: string): string | null {
+  if (ascii.test(path)) return path;
+  return /[\s\p{Cc}]/u.test(path) || !path.isWellFormed() ? null : encodeURI(path).replaceAll('%25', '%');
+}
+
+/** The fields a person can be known by. */
+export type Identifiable = { email?: string | null | undefined; linkedin_url?: string | null | undefined };
+
+/** Which field a channel knows people by, and how it is normalised. */
+export const identityFields: Readonly<Record<string, { field: keyof Identifiable; normalise: (text: string) => string | null }>> = {
+  email: { field: 'email', normalise: normaliseEmail },
+  linkedin: { field: 'linkedin_url', normalise: normaliseLinkedInUrl },
+};
+
+/** What makes a person one and the same within a campaign of this channel; null when the field is missing or not valid. */
+export function identityOf(channel: string, prospect: Identifiable): string | null {
+  const identity = identityFields[channel];
+  const given = identity && prospect[identity.field];
+  return given ? identity.normalise(given) : null;
+}
