@@ -1,0 +1,183 @@
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync, readlinkSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
+import { chown, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
+import { locatePrograms, type RunAs } from './embedded-binaries.ts';
+import { chooseUser, clusterFolder, ensureCluster, isAlive, nameFolder } from './embedded-cluster.ts';
+
+/** A running embedded server this process is attached to. */
+export type Embedded = {
+  /** Connection string of its database. */
+  url: string;
+  /** Detaches; the last process to do so stops the server. Resolves when that is done. */
+  release: () => Promise<void>;
+};
+
+type Options = {
+  /** Server settings, over our own. */ settings?: Record<string, string> /** Gets a line when something takes its time. */;
+  say?: (line: string) => void;
+};
+type Running = { pid: number; socketDir: string };
+
+const defaults: Record<string, string> = {
+  listen_addresses: '',
+  shared_buffers: '256MB',
+  max_connections: '100',
+  synchronous_commit: 'on',
+  max_wal_size: '2GB',
+  jit: 'off',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+  // Refused statements are answered to whoever asked; the file keeps what concerns the server.
+  log_min_messages: 'log',
+};
+const startMs = 300_000;
+const presenceLock = 4020;
+
+/**
+ * Attaches to the server of this data directory; makes and starts it when there is none. It runs in a session of its own, so Ctrl-C reaches
+ * only us, and outlives a killed process: the next start attaches to it.
+ * @throws with the way out: unsupported platform, another major version, a folder of another user, a server that does not start
+ */
+export async function openEmbedded(dataDir: string, options: Options = {}): Promise<Embedded> {
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const as = chooseUser(dataDir);
+  const say = options.say ?? (() => {});
+  const deadline = performance.now() + startMs;
+  for (;;) {
+    const running = findRunning(dataDir) ?? (await start(dataDir, as, options));
+    const presence = await attach(running, deadline, say);
+    if (presence) return { url: locate(running, 'postrider'), release: () => release(presence, running) };
+    if (performance.now() > deadline) throw new Error(`The embedded PostgreSQL does not answer; see ${logFile(dataDir)}.`);
+  }
+}
+
+const logFile = (dataDir: string) => path.join(dataDir, 'postgres.log');
+const locate = (running: Running, database: string) =>
+  `postgres://postrider@localhost/${database}?host=${encodeURIComponent(running.socketDir)}`;
+
+/** The server that postmaster.pid names, if it is alive and really this folder's. */
+function findRunning(dataDir: string): Running | null {
+  const folder = clusterFolder(dataDir);
+  const file = path.join(folder, 'postmaster.pid');
+  if (!existsSync(file)) return null;
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const pid = Number(lines[0]);
+  if (!isAlive(pid)) return null;
+  if (process.platform === 'linux' && workingFolder(pid) !== realpathSync(folder)) {
+    // The number belongs to another program now. PostgreSQL would take it for a server and refuse to start.
+    rmSync(file, { force: true });
+    return null;
+  }
+  return { pid, socketDir: lines[4]?.trim() ?? '' };
+}
+
+function workingFolder(pid: number): string | null {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return null;
+  }
+}
+
+async function start(dataDir: string, as: RunAs, options: Options): Promise<Running> {
+  const programs = await locatePrograms(dataDir, as);
+  await ensureCluster(dataDir, programs, as, options.say ?? (() => {}));
+  // Socket names end at about 100 bytes and every folder on the way must be open to the server's user: /tmp is both short and open.
+  const socketDir = await mkdtemp('/tmp/postrider-');
+  if (as.uid !== undefined) await chown(socketDir, as.uid, as.gid!);
+  const folder = clusterFolder(dataDir);
+  const settings = Object.entries({ ...defaults, unix_socket_directories: socketDir, ...options.settings });
+  const args = ['-D', nameFolder(folder, as), ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+  const log = openLog(logFile(dataDir));
+  const child = spawn(path.join(programs, 'bin/postgres'), args, {
+    ...as,
+    cwd: folder,
+    env: { PATH: '/usr/bin:/bin' },
+    detached: true,
+    stdio: ['ignore', log, log],
+  });
+  closeSync(log);
+  let ended = false;
+  child.once('error', () => {
+    ended = true;
+  });
+  child.once('exit', () => {
+    ended = true;
+  });
+  child.unref();
+  for (;;) {
+    const running = findRunning(dataDir);
+    if (running?.pid === child.pid && running?.socketDir) return running;
+    if (!ended) {
+      await pause(10);
+      continue;
+    }
+    await rm(socketDir, { recursive: true, force: true });
+    // Another process may have started it in the same moment.
+    if (running?.socketDir) return running;
+    const said = readFileSync(logFile(dataDir), 'utf8').trim().split('\n').slice(-5).join('\n');
+    throw new Error(`The embedded PostgreSQL did not start:\n${said}\nThe whole log: ${logFile(dataDir)}`);
+  }
+}
+
+function openLog(file: string): number {
+  if (existsSync(file) && statSync(file).size > 10_000_000) renameSync(file, `${file}.old`);
+  return openSync(file, 'a', 0o600);
+}
+
+/** Connects and takes the shared lock that says "in use". Null when the server went away meanwhile. */
+async function attach(running: Running, deadline: number, say: (line: string) => void): Promise<pg.Client | null> {
+  const patience = performance.now() + 5_000;
+  for (let told = false; performance.now() < deadline && isAlive(running.pid); await pause(20)) {
+    if (!told && performance.now() > patience) {
+      say('Waiting for PostgreSQL to recover what an unclean stop left behind ...');
+      told = true;
+    }
+    try {
+      await ensureDatabase(running);
+      const client = new pg.Client({ connectionString: locate(running, 'postrider'), application_name: 'postrider presence' });
+      client.on('error', () => {});
+      await client.connect();
+      await client.query('select pg_advisory_lock_shared($1)', [presenceLock]);
+      return client;
+    } catch {
+      // Not up yet, or going down: the loop decides.
+    }
+  }
+  return null;
+}
+
+async function ensureDatabase(running: Running): Promise<void> {
+  const client = new pg.Client({ connectionString: locate(running, 'postgres') });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    const { rowCount } = await client.query(`select from pg_database where datname = 'postrider'`);
+    if (rowCount === 0) await client.query('create database postrider');
+  } finally {
+    await client.end();
+  }
+}
+
+async function release(presence: pg.Client, running: Running): Promise<void> {
+  const last = await isLast(presence);
+  await presence.end().catch(() => {});
+  if (!last || !isAlive(running.pid)) return;
+  // SIGINT is PostgreSQL's fast shutdown: sessions end, a checkpoint is written.
+  process.kill(running.pid, 'SIGINT');
+  while (isAlive(running.pid)) await pause(10);
+  if (running.socketDir.startsWith('/tmp/postrider-')) await rm(running.socketDir, { recursive: true, force: true });
+}
+
+async function isLast(presence: pg.Client): Promise<boolean> {
+  try {
+    await presence.query('select pg_advisory_unlock_shared($1)', [presenceLock]);
+    const { rows } = await presence.query<{ free: boolean }>('select pg_try_advisory_lock($1) as free', [presenceLock]);
+    return rows[0]?.free === true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,54 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { Client } from 'pg';
+import type { TestProject } from 'vitest/node';
+import { openDatabase } from '../src/db/database.ts';
+import { openEmbedded } from '../src/db/embedded.ts';
+import { isAlive } from '../src/db/embedded-cluster.ts';
+import { migrate } from '../src/db/migrate.ts';
+import { createLog } from '../src/log.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Connection string of the run's server; its database `template_postrider` is migrated and empty. */
+    databaseUrl: string;
+  }
+}
+
+/** One server for the whole run, in a folder of its own. Nothing is kept, so it need not wait for the disk. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await sweep();
+  const dataDir = await mkdtemp(`/tmp/postrider-test-${process.pid}-`);
+  const server = await openEmbedded(dataDir, { settings: { fsync: 'off', full_page_writes: 'off', max_connections: '200' } });
+  const template = await createDatabase(server.url, 'template_postrider');
+  const database = openDatabase(template, createLog('silent'), 1);
+  await migrate(database.db);
+  await database.close();
+  project.provide('databaseUrl', server.url);
+  return async () => {
+    await server.release();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+}
+
+async function createDatabase(url: string, name: string): Promise<string> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await client.query(`create database ${name}`);
+  await client.end();
+  const made = new URL(url);
+  made.pathname = `/${name}`;
+  return made.toString();
+}
+
+/** Stops servers and removes folders of runs that were killed. */
+async function sweep(): Promise<void> {
+  for (const name of await readdir('/tmp')) {
+    const run = /^postrider-test-(\d+)-/.exec(name)?.[1];
+    if (!run || isAlive(Number(run))) continue;
+    const pidFile = path.join('/tmp', name, 'postgres/postmaster.pid');
+    const server = Number((await readFile(pidFile, 'utf8').catch(() => '')).split('\n')[0]);
+    if (server > 0 && isAlive(server)) process.kill(server, 'SIGQUIT');
+    await rm(path.join('/tmp', name), { recursive: true, force: true });
+  }
+}
