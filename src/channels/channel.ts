@@ -1,4 +1,7 @@
 import type { z } from 'zod';
+import type { Fault } from '../domain/outcome.ts';
+
+export type { Fault, FaultKind } from '../domain/outcome.ts';
 
 /** A sender account as its channel sees it, secrets opened. `connection` and `secrets` match the channel's own schemas. */
 export type Account = {
@@ -35,23 +38,10 @@ export type Outgoing = {
   bcc?: string | null;
 };
 
-/**
- * Why a send did not succeed, in the taxonomy of domain/outcome.ts:
- * - `temporary`: try again later (4xx, connection lost before the end of DATA)
- * - `rate_limited`: the provider asks this sender to slow down
- * - `credentials`: the provider refuses the sender's login
- * - `bad_recipient`: this address does not exist or does not take mail
- * - `refused`: the provider refuses this message
- * - `ambiguous`: it may have gone out (anything after the end of DATA)
- */
-export const faultKinds = ['temporary', 'rate_limited', 'credentials', 'bad_recipient', 'refused', 'ambiguous'] as const;
-export type FaultKind = (typeof faultKinds)[number];
-export type Fault = { kind: FaultKind; /** Provider's code, for example "550 5.1.1". */ code: string | null; detail: string };
-
 export type SendResult = { ok: true; response: string } | { ok: false; fault: Fault };
 
-/** `absent` is said only when the channel would surely show the message had it gone out. */
-export type Found = 'found' | 'absent' | 'unknown';
+/** `absent` only when the channel would surely show the message had it gone out; `unreachable` when it may know but cannot be asked now. */
+export type Found = 'found' | 'absent' | 'unknown' | 'unreachable';
 
 /** A received message, parsed and bounded, before anything is decided about it. */
 export type Received = {

@@ -1,0 +1,97 @@
+import { sql } from 'kysely';
+import type { OperatingHours } from '../domain/schedule.ts';
+import type { SequenceNode } from '../domain/sequence.ts';
+import type { Db } from './database.ts';
+
+export type Attachment = { senderId: string; campaignId: string; accountLimit: number | null; limited: boolean };
+
+/** Active campaigns of these senders. `limited`: the campaign has a daily limit over all its senders. */
+export async function attachments(db: Db, workspaceId: string, senderIds: readonly string[]): Promise<Attachment[]> {
+  const { rows } = await sql<Attachment>`
+    select cs.sender_id as "senderId", cs.campaign_id as "campaignId", cs.daily_limit as "accountLimit", c.daily_limit is not null as limited
+    from campaign_senders cs join campaigns c on c.workspace_id = cs.workspace_id and c.id = cs.campaign_id
+    where cs.workspace_id = ${workspaceId} and cs.sender_id = any(${senderIds}) and c.status = 'active'`.execute(db);
+  return rows;
+}
+
+export type LiveCampaign = {
+  id: string;
+  type: string;
+  timeZone: string | null;
+  operatingHours: OperatingHours | null;
+  dailyLimit: number | null;
+  stopOnReply: boolean | null;
+  openTracking: boolean | null;
+  signature: string | null;
+  launchedAt: Date;
+  nodes: SequenceNode[];
+  senders: number;
+};
+
+/**
+ * Locks campaigns against pause and change until the transaction ends, and reads them. One that is being changed, or
+ * whose daily limit another tick is counting, is left out rather than waited for.
+ */
+export async function lockCampaigns(db: Db, workspaceId: string, ids: readonly string[], limited: boolean): Promise<LiveCampaign[]> {
+  if (ids.length === 0) return [];
+  const lock = limited ? sql`for no key update` : sql`for share`;
+  const { rows } = await sql<LiveCampaign>`
+    select c.id, c.type, c.time_zone as "timeZone", c.operating_hours as "operatingHours", c.daily_limit as "dailyLimit",
+      c.stop_on_reply as "stopOnReply", c.open_tracking as "openTracking", c.signature, c.launched_at as "launchedAt", q.nodes,
+      (select count(*)::int from campaign_senders cs join senders s on s.workspace_id = cs.workspace_id and s.id = cs.sender_id
+        where cs.workspace_id = c.workspace_id and cs.campaign_id = c.id and s.status = 'active') as senders
+    from campaigns c join sequences q on q.workspace_id = c.workspace_id and q.campaign_id = c.id and q.revision = c.revision
+    where c.workspace_id = ${workspaceId} and c.id = any(${ids}) and c.status = 'active'
+      and (c.daily_limit is not null) = ${limited}
+    order by c.id ${lock} of c skip locked`.execute(db);
+  return rows;
+}
+
+/** The workspace's zone, null when it never chose one. */
+export async function workspaceZone(db: Db, workspaceId: string): Promise<string | null> {
+  const { rows } = await sql<{ zone: string | null }>`select time_zone as zone from workspaces where id = ${workspaceId}`.execute(db);
+  return rows[0]?.zone ?? null;
+}
+
+export type UsageQuestion = { senderId: string | null; campaignId: string | null; since: Date };
+
+/** Touches reserved since an instant, for each question: by a sender, in a campaign, or by a sender in a campaign. In their order. */
+export async function usage(db: Db, workspaceId: string, questions: readonly UsageQuestion[]): Promise<number[]> {
+  const { rows } = await sql<{ n: number }>`
+    select coalesce(case when q.sender_id is not null then (
+        select sum(u.n) from sender_usage u where u.workspace_id = ${workspaceId} and u.sender_id = q.sender_id
+          and u.bucket_at >= q.since and (q.campaign_id is null or u.campaign_id = q.campaign_id))
+      else (
+        select sum(u.n) from sender_usage u where u.workspace_id = ${workspaceId} and u.campaign_id = q.campaign_id and u.bucket_at >= q.since)
+      end, 0)::int as n
+    from unnest(${questions.map((q) => q.senderId)}::uuid[], ${questions.map((q) => q.campaignId)}::uuid[],
+      ${questions.map((q) => q.since)}::timestamptz[]) with ordinality as q (sender_id, campaign_id, since, i) order by q.i`.execute(db);
+  return rows.map((row) => row.n);
+}
+
+export type Standing = { campaignId: string; senderId: string; nodeId: string };
+
+/** Earliest anchor of the people who stand before a node with a sender, for each question in order; null for nobody. */
+export async function earliestAnchors(db: Db, workspaceId: string, questions: readonly Standing[]): Promise<(Date | null)[]> {
+  if (questions.length === 0) return [];
+  const { rows } = await sql<{ anchor_at: Date | null }>`
+    select d.anchor_at
+    from unnest(${questions.map((q) => q.campaignId)}::uuid[], ${questions.map((q) => q.senderId)}::uuid[],
+      ${questions.map((q) => q.nodeId)}::uuid[]) with ordinality as q (campaign_id, sender_id, node_id, i)
+    left join lateral (
+      select p.anchor_at from prospects p
+      where p.workspace_id = ${workspaceId} and p.campaign_id = q.campaign_id and p.sender_id = q.sender_id and p.node_id = q.node_id
+        and p.anchor_at is not null and p.hold is null
+      order by p.anchor_at limit 1
+    ) d on true order by q.i`.execute(db);
+  return rows.map((row) => row.anchor_at);
+}
+
+/** Which of the campaigns have anybody in the pool. */
+export async function campaignsWithPool(db: Db, workspaceId: string, campaignIds: readonly string[]): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`
+    select q.id from unnest(${campaignIds}::uuid[]) as q (id) where exists (
+      select 1 from prospects p where p.workspace_id = ${workspaceId} and p.campaign_id = q.id
+        and p.status = 'pending' and p.sender_id is null and p.hold is null)`.execute(db);
+  return new Set(rows.map((row) => row.id));
+}

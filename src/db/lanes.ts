@@ -1,0 +1,105 @@
+import { sql } from 'kysely';
+import { type Db, notifyLanes } from './database.ts';
+
+export type DueLane = {
+  senderId: string;
+  nextAt: Date;
+  lastAt: Date | null;
+  type: string;
+  status: string;
+  statusReason: string | null;
+  dailyLimit: number;
+  minGapSeconds: number;
+};
+
+export type LanePlan = { senderId: string; nextAt: Date | null; because: string; lastAt: Date | null; owner: string | null };
+
+/** A lane is free when nobody holds it, or its holder's heart stopped. Liveness is the database's own clock against itself. */
+const free = sql`(l.owner is null or not exists (
+  select 1 from workers w where w.id = l.owner and w.heartbeat_at > clock_timestamp() - interval '10 seconds'))`;
+
+/** Workspaces with due lanes, the longest waiting first. */
+export async function dueWorkspaces(db: Db, now: Date, limit: number): Promise<string[]> {
+  const { rows } = await sql<{ workspace_id: string }>`
+    select workspace_id from (
+      select l.workspace_id, l.next_at from lanes l where l.next_at <= ${now} and ${free} order by l.next_at limit 10000
+    ) due group by workspace_id order by min(next_at) limit ${limit}`.execute(db);
+  return rows.map((row) => row.workspace_id);
+}
+
+/** When the next lane is due, null when all are idle. */
+export async function nextDueAt(db: Db): Promise<Date | null> {
+  const { rows } = await sql<{ at: Date | null }>`select min(next_at) as at from lanes l where next_at is not null and owner is null`.execute(db);
+  return rows[0]?.at ?? null;
+}
+
+/** Locks up to `limit` due, free lanes of a workspace until the transaction ends. Never waits for another's lock. */
+export async function lockDueLanes(db: Db, due: { workspaceId: string; now: Date; limit: number }): Promise<DueLane[]> {
+  const { rows } = await sql<DueLane>`
+    select l.sender_id as "senderId", l.next_at as "nextAt", l.last_at as "lastAt", s.type, s.status, s.status_reason as "statusReason",
+      s.daily_limit as "dailyLimit", s.min_gap_seconds as "minGapSeconds"
+    from lanes l join senders s on s.workspace_id = l.workspace_id and s.id = l.sender_id
+    where l.workspace_id = ${due.workspaceId} and l.next_at <= ${due.now} and ${free}
+    order by l.next_at limit ${due.limit} for update of l skip locked`.execute(db);
+  return rows;
+}
+
+/** Writes what was planned for lanes this transaction has locked. */
+export async function planLanes(db: Db, workspaceId: string, plans: readonly LanePlan[]): Promise<void> {
+  if (plans.length === 0) return;
+  await sql`
+    update lanes l set next_at = p.next_at, because = p.because, last_at = p.last_at, owner = p.owner
+    from unnest(${plans.map((p) => p.senderId)}::uuid[], ${plans.map((p) => p.nextAt)}::timestamptz[], ${plans.map((p) => p.because)}::text[],
+      ${plans.map((p) => p.lastAt)}::timestamptz[], ${plans.map((p) => p.owner)}::uuid[]) as p (sender_id, next_at, because, last_at, owner)
+    where l.workspace_id = ${workspaceId} and l.sender_id = p.sender_id`.execute(db);
+}
+
+/** Gives lanes back after their sends are recorded; `notBefore` keeps a lane quiet, saying why. */
+export async function releaseLanes(
+  db: Db,
+  release: { workspaceId: string; owner: string; lanes: readonly { senderId: string; notBefore: Date | null; because: string | null }[] },
+): Promise<void> {
+  const { lanes } = release;
+  await sql`
+    with given as (
+      select * from unnest(${lanes.map((l) => l.senderId)}::uuid[], ${lanes.map((l) => l.notBefore)}::timestamptz[],
+        ${lanes.map((l) => l.because)}::text[]) as g (sender_id, not_before, because)
+    ), locked as (
+      select l.sender_id from lanes l join given g on g.sender_id = l.sender_id
+      where l.workspace_id = ${release.workspaceId} and l.owner = ${release.owner} order by l.sender_id for update of l
+    )
+    update lanes l set owner = null, next_at = greatest(l.next_at, g.not_before), because = coalesce(g.because, l.because)
+    from given g, locked k
+    where l.workspace_id = ${release.workspaceId} and l.sender_id = k.sender_id and g.sender_id = k.sender_id`.execute(db);
+}
+
+async function wake(db: Db, workspaceId: string, now: Date, which: ReturnType<typeof sql>): Promise<void> {
+  await sql`
+    with woken as (
+      select l.sender_id from lanes l where l.workspace_id = ${workspaceId} and (l.next_at is null or l.next_at > ${now}) and ${which}
+      order by l.sender_id for update
+    )
+    update lanes l set next_at = ${now}, because = 'planning' from woken where l.workspace_id = ${workspaceId} and l.sender_id = woken.sender_id`.execute(db);
+  await notifyLanes(db);
+}
+
+/** Makes the lanes of a campaign's senders plan again at once: O(senders), whatever waits. Commit it with the change that calls for it. */
+export function wakeCampaign(db: Db, campaign: { workspaceId: string; campaignId: string; now: Date }): Promise<void> {
+  return wake(
+    db,
+    campaign.workspaceId,
+    campaign.now,
+    sql`l.sender_id in (select cs.sender_id from campaign_senders cs
+      where cs.workspace_id = ${campaign.workspaceId} and cs.campaign_id = ${campaign.campaignId})`,
+  );
+}
+
+/** Makes one lane plan again at once. */
+export function wakeSender(db: Db, sender: { workspaceId: string; senderId: string; now: Date }): Promise<void> {
+  return wake(db, sender.workspaceId, sender.now, sql`l.sender_id = ${sender.senderId}`);
+}
+
+/** Makes every lane of a workspace plan again at once. */
+export function wakeWorkspace(db: Db, workspaceId: string, now: Date): Promise<void> {
+  return wake(db, workspaceId, now, sql`true`);
+}

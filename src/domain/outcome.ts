@@ -1,0 +1,51 @@
+/**
+ * Why a send did not succeed, in one word that a policy belongs to:
+ * - `temporary`: try again later (4xx, connection lost before the end of DATA)
+ * - `rate_limited`: the provider asks this sender to slow down
+ * - `credentials`: the provider refuses the sender's login
+ * - `bad_recipient`: this address does not exist or does not take mail
+ * - `refused`: the provider refuses this message
+ * - `ambiguous`: it may have gone out (anything after the end of DATA)
+ */
+export const faultKinds = ['temporary', 'rate_limited', 'credentials', 'bad_recipient', 'refused', 'ambiguous'] as const;
+export type FaultKind = (typeof faultKinds)[number];
+export type Fault = { kind: FaultKind; /** Provider's code, for example "550 5.1.1". */ code: string | null; detail: string };
+
+/** What follows from a send that did not succeed: for the person, and for the sender's lane. One policy each. */
+export type Policy = {
+  person:
+    | { act: 'retry'; afterMs: number; reason: string }
+    | { act: 'bounce'; reason: string }
+    | { act: 'fail'; reason: string }
+    /** It may have gone out: the channel is asked (engine/recover.ts). */
+    | { act: 'ask' };
+  lane: { act: 'go_on' } | { act: 'pause'; forMs: number; because: string } | { act: 'suspend'; because: string };
+};
+
+const minute = 60_000;
+const retryAfterMs = [1, 5, 15, 60, 180, 360, 720].map((minutes) => minutes * minute);
+const pauseUnreachableMs = minute;
+const pauseRateLimitedMs = 15 * minute;
+
+/** The policy for a fault on the given attempt (1 is the first). */
+export function policyOf(fault: Fault, attempt: number): Policy {
+  const reason = fault.code ? `${fault.code}: ${fault.detail}` : fault.detail;
+  return policies[fault.kind](fault, attempt, reason);
+}
+
+const policies: Record<Fault['kind'], (fault: Fault, attempt: number, reason: string) => Policy> = {
+  temporary: (fault, attempt, reason) => {
+    const afterMs = retryAfterMs[attempt - 1];
+    const person = afterMs === undefined ? ({ act: 'fail', reason } as const) : ({ act: 'retry', afterMs, reason } as const);
+    // Without an answer code the provider itself was out of reach: the next person would fare no better.
+    return { person, lane: fault.code ? { act: 'go_on' } : { act: 'pause', forMs: pauseUnreachableMs, because: 'provider_unreachable' } };
+  },
+  rate_limited: (_fault, _attempt, reason) => ({
+    person: { act: 'retry', afterMs: pauseRateLimitedMs, reason },
+    lane: { act: 'pause', forMs: pauseRateLimitedMs, because: 'provider_rate_limit' },
+  }),
+  credentials: (_fault, _attempt, reason) => ({ person: { act: 'retry', afterMs: 0, reason }, lane: { act: 'suspend', because: reason } }),
+  bad_recipient: (_fault, _attempt, reason) => ({ person: { act: 'bounce', reason }, lane: { act: 'go_on' } }),
+  refused: (_fault, _attempt, reason) => ({ person: { act: 'fail', reason }, lane: { act: 'go_on' } }),
+  ambiguous: () => ({ person: { act: 'ask' }, lane: { act: 'go_on' } }),
+};

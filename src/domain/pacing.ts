@@ -1,0 +1,62 @@
+import { dayStart, nextDayStart, openIntervals, type Schedule } from './schedule.ts';
+
+/** A number in [0, 1) that depends on the words alone (FNV-1a, then a finaliser): the same answer at every read. */
+export function seeded(...words: readonly (string | number)[]): number {
+  let hash = 0x811c9dc5;
+  for (const char of words.join('|')) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x7feb352d);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x846ca68b);
+  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
+}
+
+export type Pace = {
+  senderId: string;
+  /** The zone whose calendar day the sender's cap counts in. */
+  timeZone: string;
+  /** Windows of the campaigns that have work for the sender. */
+  schedules: readonly Schedule[];
+  /** Touches left today after the last one. */
+  capacity: number;
+  /** Touches made today. */
+  sentToday: number;
+  minGapMs: number;
+  lastAt: number | null;
+};
+
+const longestFirstDelayMs = 10 * 60_000;
+
+/**
+ * The mean gap between two touches in ms: what is left of the day's windows after `at`, spread over the capacity left.
+ * The last touch sets it, so a sender that was down goes on at that pace and does not burst.
+ */
+function meanGapMs(pace: Pace, at: number): number {
+  return openMsAny(pace.schedules, at, nextDayStart(pace.timeZone, at)) / Math.max(1, pace.capacity);
+}
+
+/** Instant (epoch ms) from which pacing allows the sender's next touch; never under the minimum gap. Seeded jitter of ±30 %. */
+export function pacedFrom(pace: Pace, now: number): number {
+  const { lastAt, senderId, minGapMs } = pace;
+  if (lastAt === null) return now;
+  const today = dayStart(pace.timeZone, now);
+  if (lastAt >= today) {
+    const jitter = 0.7 + 0.6 * seeded(senderId, today, pace.sentToday);
+    return lastAt + Math.max(minGapMs, meanGapMs(pace, lastAt) * jitter);
+  }
+  // A new day starts a little after its first window opens, each sender in its own minute.
+  const opens = Math.min(...pace.schedules.map((schedule) => openIntervals(schedule, today, nextDayStart(pace.timeZone, now))[0]?.[0] ?? today));
+  const delay = Math.min(longestFirstDelayMs, meanGapMs(pace, opens)) * seeded(senderId, today, 'first');
+  return Math.max(lastAt + minGapMs, opens + delay);
+}
+
+/** Milliseconds in [from, to) in which at least one schedule is open. */
+function openMsAny(schedules: readonly Schedule[], from: number, to: number): number {
+  if (schedules.some((schedule) => schedule.hours === null)) return to - from;
+  const intervals = schedules.flatMap((schedule) => openIntervals(schedule, from, to)).sort((a, b) => a[0] - b[0]);
+  let total = 0;
+  let reached = from;
+  for (const [start, end] of intervals) {
+    total += Math.max(0, end - Math.max(start, reached));
+    reached = Math.max(reached, end);
+  }
+  return total;
+}

@@ -1,0 +1,171 @@
+import { type Pace, pacedFrom } from './pacing.ts';
+import { nextDayStart, nextOpen, type Schedule } from './schedule.ts';
+
+/** People of one campaign who stand before one touch with one sender: the earliest anchor, and how long after it they are due. */
+export type FollowUp = { nodeId: string; waitMs: number; anchorAt: number };
+
+export type CampaignFacts = {
+  campaignId: string;
+  schedule: Schedule;
+  /** Touches a day over all senders, null without a limit. */
+  dailyLimit: number | null;
+  sentToday: number;
+  /** This sender's own limit in this campaign, null without. */
+  accountLimit: number | null;
+  sentTodayBySender: number;
+  /** Active senders of the campaign: they share its daily limit. */
+  senders: number;
+  followUps: readonly FollowUp[];
+  /** From when the pool's people may be taken; null when the pool is empty. */
+  poolFrom: number | null;
+};
+
+export type LaneFacts = {
+  senderId: string;
+  status: string;
+  /** The zone in which the sender's day begins. */
+  timeZone: string;
+  dailyLimit: number;
+  sentToday: number;
+  minGapMs: number;
+  lastAt: number | null;
+  campaigns: readonly CampaignFacts[];
+};
+
+/** Why a lane waits, or what opened last before it sends. One word per constraint, shown to people. */
+export type Because =
+  | 'sender_not_active'
+  | 'nothing_to_send'
+  | 'delay'
+  | 'operating_hours'
+  | 'sender_daily_limit'
+  | 'campaign_daily_limit'
+  | 'account_limit'
+  | 'pacing'
+  | 'never_open'
+  | 'due';
+
+export type Constraint = { because: Because; /** First instant at or after `at` that it allows, null for never. */ from: (at: number) => number | null };
+
+/** Take up to `count` people, trying the picks in order. */
+export type Send = { campaignId: string; count: number; picks: readonly ({ nodeId: string; dueBefore: number } | 'pool')[] };
+
+export type LanePlan = { send: Send; nextAt: number; because: Because } | { send: null; nextAt: number | null; because: Because };
+
+type Work = { campaign: CampaignFacts; followUp: boolean; dueAt: number };
+
+/** How much of a fast sender's work one tick takes: what it may send in this long. */
+const tickMs = 1_000;
+const mostPerTick = 100;
+
+/**
+ * The heart: from a sender's facts and the instant, what to send now, or until when to sleep and which constraint binds.
+ * Pure and seeded, so that preview, forecast and explanation agree with the sends.
+ */
+export function planLane(facts: LaneFacts, now: number): LanePlan {
+  if (facts.status !== 'active') return { send: null, nextAt: null, because: 'sender_not_active' };
+  const works = facts.campaigns.flatMap(worksOf);
+  if (works.length === 0) return { send: null, nextAt: null, because: 'nothing_to_send' };
+  const pace = paceOf(facts, works);
+  const openings = works.map((work) => ({ work, ...openingOf(constraintsOf(facts, pace, work, now), now) }));
+  const ready = openings.filter((opening) => opening.at !== null && opening.at <= now).map((opening) => opening.work);
+  if (ready.length === 0) {
+    const first = openings.reduce((a, b) => ((b.at ?? Infinity) < (a.at ?? Infinity) ? b : a));
+    return { send: null, nextAt: first.at, because: first.because };
+  }
+  const { campaign, followUp } = ready.reduce((a, b) => (before(b, a) ? b : a));
+  const after: Pace = { ...pace, lastAt: now, sentToday: pace.sentToday + 1, capacity: pace.capacity - 1 };
+  const gapMs = pacedFrom(after, now) - now;
+  const count = Math.max(1, Math.min(Math.floor(tickMs / Math.max(1, gapMs)), mostPerTick, roomOf(facts, campaign)));
+  const picks = followUp ? duePicks(campaign, now) : (['pool'] as const);
+  return { send: { campaignId: campaign.campaignId, count, picks }, nextAt: now + Math.ceil(gapMs * count), because: 'pacing' };
+}
+
+/** Everything that stands between a piece of work and its send, in the order it is weighed. */
+function constraintsOf(facts: LaneFacts, pace: Pace, work: Work, now: number): Constraint[] {
+  const { campaign } = work;
+  const zone = campaign.schedule.timeZone;
+  const after = (instant: number) => (at: number) => Math.max(at, instant);
+  const capped = (used: number, limit: number | null, timeZone: string) => (at: number) =>
+    limit === null || used < limit ? at : Math.max(at, nextDayStart(timeZone, now));
+  return [
+    { because: 'delay', from: after(work.dueAt) },
+    { because: 'sender_daily_limit', from: capped(facts.sentToday, facts.dailyLimit, facts.timeZone) },
+    { because: 'campaign_daily_limit', from: capped(campaign.sentToday, campaign.dailyLimit, zone) },
+    { because: 'account_limit', from: capped(campaign.sentTodayBySender, campaign.accountLimit, zone) },
+    { because: 'pacing', from: (at) => Math.max(at, pacedFrom(pace, at)) },
+    { because: 'operating_hours', from: (at) => nextOpen(campaign.schedule, at) },
+  ];
+}
+
+/** First instant at or after `from` that every constraint allows, and the one that moved it there last. */
+export function openingOf(constraints: readonly Constraint[], from: number): { at: number | null; because: Because } {
+  let at = from;
+  let because: Because = 'due';
+  for (let moved = true; moved; ) {
+    moved = false;
+    for (const constraint of constraints) {
+      const next = constraint.from(at);
+      if (next === null) return { at: null, because: constraint.because === 'operating_hours' ? 'never_open' : constraint.because };
+      if (next > at) {
+        at = next;
+        because = constraint.because;
+        moved = true;
+      }
+    }
+  }
+  return { at, because };
+}
+
+function worksOf(campaign: CampaignFacts): Work[] {
+  const works: Work[] = [];
+  if (campaign.followUps.length > 0) {
+    const dueAt = Math.min(...campaign.followUps.map((followUp) => followUp.anchorAt + followUp.waitMs));
+    works.push({ campaign, followUp: true, dueAt });
+  }
+  if (campaign.poolFrom !== null) works.push({ campaign, followUp: false, dueAt: campaign.poolFrom });
+  return works;
+}
+
+/** Follow-ups before first touches, then the campaign that had fewest turns today, then the longest due. */
+function before(a: Work, b: Work): boolean {
+  if (a.followUp !== b.followUp) return a.followUp;
+  if (a.campaign.sentTodayBySender !== b.campaign.sentTodayBySender) return a.campaign.sentTodayBySender < b.campaign.sentTodayBySender;
+  return a.dueAt < b.dueAt;
+}
+
+function duePicks(campaign: CampaignFacts, now: number): Send['picks'] {
+  return campaign.followUps
+    .filter((followUp) => followUp.anchorAt + followUp.waitMs <= now)
+    .sort((a, b) => a.anchorAt + a.waitMs - (b.anchorAt + b.waitMs))
+    .map(({ nodeId, waitMs }) => ({ nodeId, dueBefore: now - waitMs }));
+}
+
+/** How many touches today's limits still allow this sender in this campaign. */
+function roomOf(facts: LaneFacts, campaign: CampaignFacts): number {
+  return Math.min(
+    facts.dailyLimit - facts.sentToday,
+    (campaign.dailyLimit ?? Infinity) - campaign.sentToday,
+    (campaign.accountLimit ?? Infinity) - campaign.sentTodayBySender,
+  );
+}
+
+/** The sender's pace: its capacity is its own cap, or less when its campaigns leave it less. */
+function paceOf(facts: LaneFacts, works: readonly Work[]): Pace {
+  const campaigns = [...new Set(works.map((work) => work.campaign))];
+  const share = (campaign: CampaignFacts) =>
+    Math.min(
+      campaign.dailyLimit === null ? Infinity : Math.ceil((campaign.dailyLimit - campaign.sentToday) / Math.max(1, campaign.senders)),
+      campaign.accountLimit === null ? Infinity : campaign.accountLimit - campaign.sentTodayBySender,
+    );
+  const leftInCampaigns = campaigns.reduce((sum, campaign) => sum + Math.max(0, share(campaign)), 0);
+  return {
+    senderId: facts.senderId,
+    timeZone: facts.timeZone,
+    schedules: campaigns.map((campaign) => campaign.schedule),
+    capacity: Math.max(0, Math.min(facts.dailyLimit - facts.sentToday, leftInCampaigns)),
+    sentToday: facts.sentToday,
+    minGapMs: facts.minGapMs,
+    lastAt: facts.lastAt,
+  };
+}
