@@ -69,6 +69,9 @@ service stats {
 }
 service anvil {
   chroot =
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
 }
 ${inet('lmtp', 'lmtp', ports.lmtp)}${inet('auth', 'sasl', ports.sasl)}`;
 }

@@ -39,7 +39,15 @@ export async function startMailPeers(): Promise<MailPeers> {
   const base = mkdtempSync(path.join(tmpdir(), 'peers-'));
   chmodSync(base, 0o755);
   for (const folder of ['etc', 'queue', 'data', 'mail', 'sieve', 'run', 'state']) mkdirSync(path.join(base, folder));
-  const [imap, imaps, lmtp, sasl, relay, submission, submissions] = (await freePorts(7)) as [number, number, number, number, number, number, number];
+  const [imap, imaps, lmtp, sasl, relay, submission, submissions] = (await freePorts(7)) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   const ports = { imap, imaps, lmtp, sasl, relay, submission, submissions };
   const tls = createCertificates(base);
   const file = (name: string) => path.join(base, name);
@@ -50,11 +58,8 @@ export async function startMailPeers(): Promise<MailPeers> {
   writeFileSync(file('etc/master.cf'), masterConfig(ports));
   writeFileSync(file('etc/sent-copies'), sentCopies);
   execFileSync('chown', ['-R', 'nobody:nogroup', file('mail'), file('sieve')]);
-  execFileSync('chown', ['postfix', file('data')]);
-  const servers = [
-    spawn('dovecot', ['-F', '-c', file('dovecot.conf')], { stdio: 'ignore' }),
-    spawn('postfix', ['-c', file('etc'), 'start-fg'], { stdio: 'ignore', env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } }),
-  ];
+  createQueue(file('queue'), file('data'));
+  const servers = [start('dovecot', '-F', '-c', file('dovecot.conf')), start('/usr/lib/postfix/sbin/master', '-c', file('etc'))];
   const logs = () => [file('dovecot.log'), file('postfix.log')].map((log) => (existsSync(log) ? readFileSync(log, 'utf8') : '')).join('\n');
   const messages = (address: string) => readMaildir(path.join(base, 'mail', address));
   const peers: MailPeers = {
@@ -71,8 +76,8 @@ export async function startMailPeers(): Promise<MailPeers> {
       rmSync(base, { recursive: true, force: true, maxRetries: 5 });
     },
   };
-  const answers = async () => (await Promise.all([imap, lmtp, sasl, relay, submission].map(isListening))).filter(Boolean);
-  await waitFor(answers, 5, 'listening ports', logs).catch(async (error: unknown) => {
+  const answers = async () => (await Promise.all([submission, relay, imap].map(isListening))).filter(Boolean);
+  await waitFor(answers, 3, 'listening ports', logs).catch(async (error: unknown) => {
     await peers.stop();
     throw error;
   });
@@ -89,10 +94,32 @@ async function waitFor<T>(look: () => Promise<T[]>, count: number, what: string,
   }
 }
 
+/** A server in a process group of its own, so that nothing of it is left behind. */
+const start = (command: string, ...args: string[]) =>
+  spawn(command, args, { stdio: 'ignore', detached: true, env: { PATH: '/usr/sbin:/usr/bin' } });
+
 async function stopServer(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return;
-  server.kill('SIGTERM');
-  await once(server, 'exit');
+  if (server.pid === undefined) return;
+  if (server.exitCode === null && server.signalCode === null) {
+    server.kill('SIGTERM');
+    await once(server, 'exit');
+  }
+  try {
+    process.kill(-server.pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** The folders `postfix start` would make, with the owners its daemons insist on. */
+function createQueue(queue: string, data: string): void {
+  const own = ['active', 'bounce', 'corrupt', 'defer', 'deferred', 'flush', 'hold', 'incoming', 'private', 'saved', 'trace'];
+  for (const name of [...own, 'maildrop', 'public', 'pid']) mkdirSync(path.join(queue, name), { mode: name === 'pid' ? 0o755 : 0o700 });
+  execFileSync('chown', ['postfix', data, ...own.map((name) => path.join(queue, name))]);
+  const shared = ['maildrop', 'public'].map((name) => path.join(queue, name));
+  execFileSync('chown', ['postfix:postdrop', ...shared]);
+  chmodSync(path.join(queue, 'maildrop'), 0o1730);
+  chmodSync(path.join(queue, 'public'), 0o710);
 }
 
 function isListening(port: number): Promise<boolean> {

@@ -28,7 +28,12 @@ test('mail of a login arrives in the mailbox, over verified TLS', async () => {
 });
 
 test('a wrong password is refused', async () => {
-  const transport = createTransport({ host: '127.0.0.1', port: peers.ports.submission, ignoreTLS: true, auth: { user: 'ann@sender.test', pass: 'x' } });
+  const transport = createTransport({
+    host: '127.0.0.1',
+    port: peers.ports.submission,
+    ignoreTLS: true,
+    auth: { user: 'ann@sender.test', pass: 'x' },
+  });
   await expect(transport.verify()).rejects.toThrow(/535/);
 });
 

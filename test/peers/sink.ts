@@ -1,7 +1,12 @@
 import { once } from 'node:events';
 import { SMTPServer } from 'smtp-server';
 
-export type SunkMessage = { from: string; to: string[]; /** Lower-cased names, first value of each. */ headers: Record<string, string>; raw: string };
+export type SunkMessage = {
+  from: string;
+  to: string[] /** Lower-cased names, first value of each. */;
+  headers: Record<string, string>;
+  raw: string;
+};
 
 export type Sink = {
   host: '127.0.0.1';
@@ -25,7 +30,12 @@ export async function startSink(options: { port?: number; onMessage?: (message: 
       stream.on('end', () => {
         const raw = Buffer.concat(chunks).toString('utf8');
         const { mailFrom, rcptTo } = session.envelope;
-        const message = { from: mailFrom ? mailFrom.address : '', to: rcptTo.map(({ address }) => address), headers: readHeaders(raw), raw };
+        const message = {
+          from: mailFrom ? mailFrom.address : '',
+          to: rcptTo.map(({ address }) => address),
+          headers: readHeaders(raw),
+          raw,
+        };
         messages.push(message);
         options.onMessage?.(message);
         done();
