@@ -64,9 +64,14 @@ export type Operation<In extends z.ZodObject = z.ZodObject, Out extends z.ZodTyp
   unknown?: 'warn';
   /** How the body arrives: JSON unless told. */
   body?: 'json' | 'stream' | 'upload';
+  /** Most bytes of a JSON body; 4 MiB unless told. */
+  bodyLimit?: number;
   /** `false`: runs outside a transaction (it talks to the network, or streams). Writes are one transaction otherwise. */
   transaction?: false;
-  run: (context: Context, input: z.output<In>) => Promise<z.input<Out>>;
+  /** The answer holds a secret: it is sealed where Idempotency-Key stores it. */
+  secret?: true;
+  /** A method, so that operations of every input fit one list. */
+  run(context: Context, input: z.output<In>): Promise<z.input<Out>>;
 };
 
 export function defineOperation<In extends z.ZodObject, Out extends z.ZodType>(operation: Operation<In, Out>): Operation<In, Out> {
@@ -119,11 +124,17 @@ export async function runOperation(operation: Operation, parts: Parts, call: Cal
   return within(async (db) => {
     if (!call.idempotencyKey) return { body: await runWith(db), status, replayed: false };
     const id = { workspaceId: call.caller.workspaceId, key: call.idempotencyKey };
-    const stored = await startIdempotent(db, { ...id, fingerprint: fingerprint(operation, call.raw), at: parts.clock.now() });
-    if (stored) return { ...stored, replayed: true };
+    const aad = `${id.workspaceId}:${id.key}`;
+    const stored = await startIdempotent(db, { ...id, fingerprint: fingerprint(operation, call), at: parts.clock.now() });
+    if (stored)
+      return {
+        status: stored.status,
+        body: operation.secret ? JSON.parse(parts.vault.open(String(stored.body), aad)) : stored.body,
+        replayed: true,
+      };
     try {
       const body = await runWith(db);
-      await finishIdempotent(db, { ...id, status, body });
+      await finishIdempotent(db, { ...id, status, body: operation.secret ? parts.vault.seal(JSON.stringify(body), aad) : body });
       return { body, status, replayed: false };
     } catch (error) {
       if (!inTransaction) await finishIdempotent(db, { ...id, status: null, body: null });
@@ -157,9 +168,17 @@ export function invalid(error: z.ZodError): AppError {
     return { pointer, code: issue.code, message: issue.message };
   });
   const first = errors[0];
-  return new AppError('request.invalid', first ? `${first.pointer === '/' ? 'body' : first.pointer.slice(1)}: ${first.message}` : undefined, { errors });
+  return new AppError(
+    'request.invalid',
+    first ? `${first.pointer === '/' ? 'body' : first.pointer.slice(1)}: ${first.message}` : undefined,
+    { errors },
+  );
 }
 
-function fingerprint(operation: Operation, raw: Record<string, unknown>): Buffer {
-  return createHash('sha256').update(operation.name).update(JSON.stringify(raw)).digest();
+function fingerprint(operation: Operation, { raw, upload }: Call): Buffer {
+  return createHash('sha256')
+    .update(operation.name)
+    .update(JSON.stringify(raw))
+    .update(upload?.bytes ?? '')
+    .digest();
 }

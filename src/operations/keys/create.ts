@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { text } from '../../domain/text.ts';
+import { issueKey } from '../../engine/keys.ts';
+import { AppError } from '../../errors.ts';
+import { defineOperation, scopes } from '../../operation.ts';
+import { keyOnWire, keyOutput } from './list.ts';
+
+export const createKey = defineOperation({
+  name: 'key.create',
+  route: 'POST /api/keys',
+  cli: 'key create',
+  summary: 'Create an API key',
+  description: 'The answer is the only time the key is shown. `admin` includes every other scope.',
+  scope: 'admin',
+  input: z.object({
+    name: text({ min: 1, max: 200 }).describe('What it is for.'),
+    scopes: z.array(z.enum(scopes)).min(1).max(scopes.length).default(['read', 'write', 'send']),
+    expires_at: z.iso.datetime({ offset: true }).nullable().optional().describe('When it stops working; never, unless told.'),
+  }),
+  output: z.object({ key: keyOutput.extend({ key: z.string().describe('Send it as Authorization: Bearer <key>.') }) }),
+  status: 201,
+  errors: [],
+  secret: true,
+  async run({ db, workspaceId, memberId, now }, input) {
+    const expiresAt = input.expires_at ? new Date(input.expires_at) : null;
+    if (expiresAt && expiresAt <= now) {
+      const message = 'Must lie in the future.';
+      throw new AppError('request.invalid', `expires_at: ${message}`, { errors: [{ pointer: '/expires_at', code: 'past', message }] });
+    }
+    const { text: key, row } = await issueKey(db, {
+      workspaceId,
+      memberId,
+      name: input.name,
+      scopes: [...new Set(input.scopes)],
+      at: now,
+      expiresAt,
+    });
+    return { key: { ...keyOnWire(row), key } };
+  },
+});

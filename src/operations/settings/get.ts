@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { readTimeZone } from '../../db/settings.ts';
+import { defaultTimeZone } from '../../domain/campaign.ts';
+import { defineOperation } from '../../operation.ts';
+
+export const settingsOutput = z.object({
+  timezone: z.string().describe('IANA zone that campaigns without their own use.'),
+  isDefault: z.boolean().describe('True until a zone has been set.'),
+});
+
+export const getSettings = defineOperation({
+  name: 'settings.get',
+  route: 'GET /api/settings',
+  cli: 'setting',
+  summary: 'Show the settings of the workspace',
+  scope: 'read',
+  input: z.object({}),
+  output: settingsOutput,
+  errors: [],
+  async run({ db, workspaceId }) {
+    const timeZone = await readTimeZone(db, workspaceId);
+    return { timezone: timeZone ?? defaultTimeZone, isDefault: timeZone === null };
+  },
+});

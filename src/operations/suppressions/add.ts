@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { insertSuppressions } from '../../db/suppressions.ts';
+import { normaliseSuppression, suppressionKinds } from '../../domain/suppression.ts';
+import { text } from '../../domain/text.ts';
+import { AppError, type Problem } from '../../errors.ts';
+import { defineOperation } from '../../operation.ts';
+
+const itemInput = z.strictObject({
+  kind: z.enum(suppressionKinds).default('email'),
+  value: text({ min: 1, max: 2000 }).describe('An address, a domain, or the URL of a LinkedIn profile; compared after normalisation.'),
+  reason: text({ min: 1, max: 200 }).default('manual'),
+});
+
+export const addSuppressions = defineOperation({
+  name: 'suppression.add',
+  route: 'POST /api/suppressions',
+  cli: 'suppression add',
+  summary: 'Never write to these again',
+  description: 'Holds for every campaign from now on, running ones included. One unusable item refuses the whole call.',
+  scope: 'write',
+  input: z.object({ items: z.array(itemInput).min(1).max(1000) }),
+  output: z.object({
+    added: z.int(),
+    duplicates: z.int().describe('Items that were there already, or twice in the call.'),
+  }),
+  errors: [],
+  async run({ db, workspaceId, now }, { items }) {
+    const rows = items.map((item) => ({ ...item, value: normaliseSuppression(item.kind, item.value) }));
+    const errors: Problem[] = rows.flatMap(({ kind, value }, index) =>
+      value === null ? [{ pointer: `/items/${index}/value`, code: 'unusable', message: `This is not ${nouns[kind]}.` }] : [],
+    );
+    if (errors.length > 0) throw new AppError('request.invalid', `${errors[0]!.pointer.slice(1)}: ${errors[0]!.message}`, { errors });
+    const usable = rows.flatMap(({ kind, value, reason }) => (value === null ? [] : [{ kind, value, reason }]));
+    const added = await insertSuppressions(db, workspaceId, { items: usable, at: now });
+    return { added: added.length, duplicates: items.length - added.length };
+  },
+});
+
+const nouns = { email: 'an email address', domain: 'a domain', linkedin: 'the URL of a LinkedIn profile' };

@@ -1,0 +1,92 @@
+import { isUtf8 } from 'node:buffer';
+import { AppError, type Problem } from '../errors.ts';
+
+const maxDepth = 64;
+
+/**
+ * Reads a JSON body that must be an object; an empty one is `{}`.
+ * @throws request.malformed for text that is not UTF-8 JSON, nests too deep or repeats a name; request.invalid for
+ * strings PostgreSQL cannot hold (NUL, lone surrogates), naming where
+ */
+export function readJsonBody(bytes: Buffer): Record<string, unknown> {
+  if (!isUtf8(bytes)) throw new AppError('request.malformed', 'The body is not valid UTF-8.');
+  const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
+  if (text.trim() === '') return {};
+  const names = scan(text);
+  const value = parse(text);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new AppError('request.malformed', 'The body must be a JSON object.');
+  if (countNames(value) !== names)
+    throw new AppError('request.malformed', 'The body repeats a name within one object, or uses "__proto__".');
+  // Only escapes can smuggle these in: a raw NUL is no JSON, and the text is valid UTF-8.
+  if (/\\u(0000|[dD][89a-fA-F])/.test(text)) refuseBadText(value);
+  return value as Record<string, unknown>;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new AppError('request.malformed', `The body is not valid JSON: ${(error as Error).message}`);
+  }
+}
+
+/** One pass outside of strings: refuses deep nesting before anything recurses, returns how many names the text has. */
+function scan(text: string): number {
+  let depth = 0;
+  let names = 0;
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charCodeAt(at);
+    if (char === 0x22) at = endOfString(text, at);
+    else if (char === 0x3a) names++;
+    else if (char === 0x7b || char === 0x5b) depth++;
+    else if (char === 0x7d || char === 0x5d) depth--;
+    if (depth > maxDepth) throw new AppError('request.malformed', `The body nests deeper than ${maxDepth} levels.`);
+  }
+  return names;
+}
+
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    let slashes = 0;
+    while (text.charCodeAt(end - 1 - slashes) === 0x5c) slashes++;
+    if (slashes % 2 === 0) return end;
+  }
+  return text.length;
+}
+
+/** Names in a parsed value. JSON.parse makes `__proto__` an own name, which is not counted: it is refused like a repeated one. */
+function countNames(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  let names = 0;
+  if (Array.isArray(value)) {
+    for (const item of value) names += countNames(item);
+    return names;
+  }
+  for (const [name, member] of Object.entries(value)) {
+    if (name !== '__proto__') names++;
+    names += countNames(member);
+  }
+  return names;
+}
+
+/** @throws request.invalid naming every string with a NUL or a lone surrogate */
+export function refuseBadText(value: unknown): void {
+  const errors: Problem[] = [];
+  const visit = (item: unknown, pointer: string): void => {
+    if (typeof item === 'string') refuse(item, pointer);
+    else if (typeof item === 'object' && item !== null) {
+      for (const [name, member] of Object.entries(item)) {
+        refuse(name, `${pointer}/${name.replace(/\0/g, '').toWellFormed()}`);
+        visit(member, `${pointer}/${name}`);
+      }
+    }
+  };
+  const refuse = (text: string, pointer: string): void => {
+    if (text.isWellFormed() && !text.includes('\0')) return;
+    errors.push({ pointer, code: 'bad_text', message: 'Text cannot hold NUL characters or lone surrogates.' });
+  };
+  visit(value, '');
+  if (errors.length > 0)
+    throw new AppError('request.invalid', `${errors[0]!.pointer.slice(1)}: ${errors[0]!.message}`, { errors: errors.slice(0, 100) });
+}

@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import type { Operation } from '../operation.ts';
+
+export type JsonSchema = z.core.JSONSchema.JSONSchema;
+export type JsonType = 'string' | 'number' | 'integer' | 'boolean' | 'array' | 'object' | 'null';
+
+/** One member of an operation's input, as every surface needs it: where it travels and what it may be. */
+export type Member = { name: string; in: 'path' | 'query' | 'body'; required: boolean; schema: JsonSchema; types: ReadonlySet<JsonType> };
+
+/** An operation's route in parts; `path` keeps its `{x}`. */
+export function splitRoute(operation: Operation): { method: string; path: string; pathNames: string[] } {
+  const [method = '', path = ''] = operation.route.split(' ');
+  return { method, path, pathNames: [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!) };
+}
+
+const known = new Map<Operation, readonly Member[]>();
+
+/** The members of an operation's input in the order of its schema. */
+export function describeMembers(operation: Operation): readonly Member[] {
+  const stored = known.get(operation);
+  if (stored) return stored;
+  const { method, pathNames } = splitRoute(operation);
+  const inBody = method !== 'GET' && (operation.body ?? 'json') === 'json';
+  const schema = toJsonSchema(operation.input, 'input');
+  const members = Object.entries(schema.properties ?? {}).map(([name, property]): Member => {
+    const own = typeof property === 'boolean' ? {} : property;
+    const where = pathNames.includes(name) ? 'path' : inBody ? 'body' : 'query';
+    return { name, in: where, required: schema.required?.includes(name) ?? false, schema: own, types: typesOf(own) };
+  });
+  known.set(operation, members);
+  return members;
+}
+
+/** JSON Schema (2020-12) of a zod schema, without what only zod's own validation needs: bounds of safe integers, patterns of formats. */
+export function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
+  return z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    override: ({ jsonSchema }) => {
+      if (jsonSchema.format) delete jsonSchema.pattern;
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+      // Answers may grow members; a client that refuses them would break.
+      if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+      delete jsonSchema.$schema;
+      delete jsonSchema.propertyNames;
+    },
+  });
+}
+
+function typesOf(schema: JsonSchema): Set<JsonType> {
+  const branches = [...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.allOf ?? [])];
+  if (branches.length > 0) return new Set(branches.flatMap((branch) => (typeof branch === 'boolean' ? [] : [...typesOf(branch)])));
+  const types = schema.type === undefined ? [] : [schema.type].flat();
+  if (types.length > 0) return new Set(types as JsonType[]);
+  const literals = schema.const === undefined ? (schema.enum ?? []) : [schema.const];
+  return new Set(literals.map((literal) => (literal === null ? 'null' : (typeof literal as JsonType))));
+}
+
+/**
+ * Reads what a query string or a command line can carry, text, as the type the schema asks for: numbers, booleans,
+ * JSON for objects, JSON or commas for arrays. What fits no type stays text, so that the schema refuses it by name.
+ */
+export function coerceText(text: string, member: Member): unknown {
+  const { types } = member;
+  if (types.has('array') && !text.trimStart().startsWith('['))
+    return text === '' ? [] : text.split(',').map((item) => coerceItem(item, member));
+  if (types.has('array') || types.has('object')) {
+    const value = parseJson(text);
+    if (value !== undefined && typeof value === 'object') return value;
+  }
+  return coerceScalar(text, types);
+}
+
+/** The same for a query parameter given more than once. */
+export function coerceTexts(texts: readonly string[], member: Member): unknown {
+  if (!member.types.has('array')) return texts.length === 1 ? coerceText(texts[0]!, member) : texts;
+  return texts.length === 1 ? coerceText(texts[0]!, member) : texts.map((text) => coerceItem(text, member));
+}
+
+function coerceItem(text: string, member: Member): unknown {
+  const arrays = [member.schema, ...(member.schema.anyOf ?? [])].filter((schema) => typeof schema !== 'boolean' && schema.type === 'array');
+  const items = (arrays[0] as JsonSchema | undefined)?.items;
+  return typeof items === 'object' && !Array.isArray(items) ? coerceScalar(text.trim(), typesOf(items)) : text.trim();
+}
+
+function coerceScalar(text: string, types: ReadonlySet<JsonType>): unknown {
+  if (types.has('boolean') && (text === 'true' || text === 'false')) return text === 'true';
+  if ((types.has('integer') || types.has('number')) && /^-?\d+(\.\d+)?$/.test(text)) return Number(text);
+  if (types.has('null') && text === 'null') return null;
+  return text;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

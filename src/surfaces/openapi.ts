@@ -1,0 +1,160 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { type ErrorCode, errorTable } from '../errors.ts';
+import type { Operation } from '../operation.ts';
+import { describeMembers, type JsonSchema, type Member, splitRoute, toJsonSchema } from './members.ts';
+
+const version: string = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
+const ref = (kind: string, name: string) => ({ $ref: `#/components/${kind}/${name}` });
+
+const problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string().describe('What is wrong in this very case.'),
+  error: z.string().describe('The same as detail.'),
+  code: z.string().describe('Stable; the codes of each operation are listed with its answers.'),
+  hint: z.string().describe('What to do about it.'),
+  errors: z.array(z.object({ pointer: z.string().describe('JSON Pointer to the field.'), code: z.string(), message: z.string() })),
+  request_id: z.uuid(),
+});
+
+const warnings: JsonSchema = {
+  type: 'array',
+  description: 'Fields that were ignored, and why. With `Prefer: handling=strict` they are an error instead.',
+  items: {
+    type: 'object',
+    required: ['pointer', 'code', 'message'],
+    properties: { pointer: { type: 'string' }, code: { type: 'string' }, message: { type: 'string' } },
+  },
+};
+
+/** The OpenAPI 3.1 description of operations: paths, shapes, errors, and the CLI command and scope of each. */
+export function buildOpenApi(operations: readonly Operation[]): Record<string, unknown> {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const operation of operations) {
+    const { method, path } = splitRoute(operation);
+    const item = paths[path] ?? {};
+    item[method.toLowerCase()] = describeOperation(operation);
+    paths[path] = item;
+  }
+  const tags = [...new Set(operations.map(tagOf))].sort().map((name) => ({ name }));
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Postrider',
+      version,
+      summary: 'Self-hosted outreach campaign engine',
+      description: intro,
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    security: [{ bearer: [] }],
+    tags,
+    paths,
+    components: {
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', description: 'An API key: `postrider keys create`, or POST /api/keys.' },
+      },
+      parameters: {
+        Prefer: {
+          name: 'Prefer',
+          in: 'header',
+          description: '`handling=strict`: an ignored field is an error, not a warning.',
+          schema: { type: 'string' },
+        },
+        IdempotencyKey: {
+          name: 'Idempotency-Key',
+          in: 'header',
+          description: 'The same key with the same request gives the stored answer and changes nothing.',
+          schema: { type: 'string', minLength: 1, maxLength: 255 },
+        },
+      },
+      schemas: { Problem: toJsonSchema(problem, 'output') },
+    },
+  };
+}
+
+const intro =
+  'Every failure is one RFC 9457 problem document. Ids are UUIDs, instants RFC 3339 in UTC. What is not yours answers 404, as what does not exist.';
+
+function describeOperation(operation: Operation): Record<string, unknown> {
+  const members = describeMembers(operation);
+  const isWrite = !operation.route.startsWith('GET ');
+  const headers = isWrite
+    ? [ref('parameters', 'IdempotencyKey'), ref('parameters', 'Prefer')]
+    : operation.unknown === 'warn'
+      ? [ref('parameters', 'Prefer')]
+      : [];
+  const body = isWrite ? describeBody(operation, members) : null;
+  return {
+    operationId: operation.name,
+    tags: [tagOf(operation)],
+    summary: operation.summary,
+    ...(operation.description ? { description: operation.description } : {}),
+    parameters: [...members.filter((member) => member.in !== 'body').map(describeParameter), ...headers],
+    ...(body ? { requestBody: body } : {}),
+    responses: describeResponses(operation),
+    'x-cli': `postrider ${operation.cli}`,
+    'x-scope': operation.scope,
+  };
+}
+
+function describeParameter(member: Member): Record<string, unknown> {
+  const { description, ...schema } = member.schema;
+  const where = {
+    name: member.name,
+    in: member.in,
+    required: member.in === 'path' || member.required,
+    ...(description ? { description } : {}),
+  };
+  if (!member.types.has('object')) return { ...where, schema };
+  return { ...where, content: { 'application/json': { schema } } };
+}
+
+function describeBody(operation: Operation, members: readonly Member[]): Record<string, unknown> | null {
+  if (operation.body === 'stream') return { required: true, content: { 'text/csv': { schema: { type: 'string' } } } };
+  if (operation.body === 'upload') {
+    const schema = {
+      type: 'object',
+      required: ['file'],
+      properties: { file: { type: 'string', contentMediaType: 'application/octet-stream' } },
+    };
+    return { required: true, content: { 'multipart/form-data': { schema } } };
+  }
+  const inBody = members.filter((member) => member.in === 'body');
+  if (inBody.length === 0) return null;
+  const required = inBody.filter((member) => member.required).map((member) => member.name);
+  const properties = Object.fromEntries(inBody.map((member) => [member.name, member.schema]));
+  const closed = operation.unknown === 'warn' ? {} : { additionalProperties: false };
+  const schema = { type: 'object', properties, ...(required.length > 0 ? { required } : {}), ...closed };
+  return { required: required.length > 0, content: { 'application/json': { schema } } };
+}
+
+function describeResponses(operation: Operation): Record<string, unknown> {
+  const output = toJsonSchema(operation.output, 'output');
+  const schema = output.type === 'object' ? { ...output, properties: { ...output.properties, warnings } } : output;
+  const success = { [operation.status ?? 200]: { description: operation.summary, content: { 'application/json': { schema } } } };
+  const codes = new Set<ErrorCode>([...generalErrors, ...operation.errors]);
+  const byStatus = Map.groupBy(codes, (code) => errorTable[code].status);
+  const failures = [...byStatus]
+    .sort(([one], [other]) => one - other)
+    .map(([status, group]) => {
+      const description = group.map((code) => `\`${code}\`: ${errorTable[code].title}`).join('\n\n');
+      return [status, { description, content: { 'application/problem+json': { schema: ref('schemas', 'Problem') } } }];
+    });
+  return { ...success, ...Object.fromEntries(failures) };
+}
+
+const generalErrors: readonly ErrorCode[] = [
+  'request.invalid',
+  'auth.required',
+  'auth.invalid',
+  'auth.scope',
+  'request.rate_limited',
+  'service.unavailable',
+];
+
+function tagOf(operation: Operation): string {
+  return operation.name.split('.')[0]!;
+}
