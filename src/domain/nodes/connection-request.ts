@@ -1,0 +1,13 @@
+import { blankProblems, templateProblems } from './content.ts';
+import { defineNode } from './node.ts';
+
+/** An invitation; its body is the note. `include_message` null sends a note when there is one, false never does. */
+export const connectionRequest = defineNode({
+  type: 'connection_request',
+  channels: ['linkedin'],
+  seeds: ['linkedin'],
+  touch: true,
+  editable: ['body', 'include_message'],
+  defaults: { body: '' },
+  launchProblems: (node) => [...(node.include_message ? blankProblems(node, 'body') : []), ...templateProblems(node, ['body'])],
+});

@@ -1,0 +1,17 @@
+import { blankProblems, templateProblems } from './content.ts';
+import { defineNode } from './node.ts';
+
+/** A reply goes out in the conversation of the first email; without a subject of its own it takes "Re:" and that one's. */
+export const email = defineNode({
+  type: 'email',
+  channels: ['email'],
+  seeds: ['email'],
+  touch: true,
+  editable: ['subject', 'body', 'body_html', 'signature', 'from_name', 'reply_to', 'cc', 'bcc', 'is_reply'],
+  defaults: { subject: '', body: '', is_reply: false },
+  launchProblems: (node) => [
+    ...(node.is_reply ? [] : blankProblems(node, 'subject')),
+    ...blankProblems(node, 'body'),
+    ...templateProblems(node, ['subject', 'body', 'body_html', 'signature', 'from_name']),
+  ],
+});

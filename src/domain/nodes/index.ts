@@ -1,0 +1,22 @@
+import { ai } from './ai.ts';
+import { connectionRequest } from './connection-request.ts';
+import { delay } from './delay.ts';
+import { email } from './email.ts';
+import { end } from './end.ts';
+import { message } from './message.ts';
+import type { NodeDefinition } from './node.ts';
+
+/** Every type of node there is. */
+export const nodeDefinitions = [ai, connectionRequest, delay, email, end, message] as const satisfies readonly NodeDefinition[];
+
+const byType: ReadonlyMap<string, NodeDefinition> = new Map(nodeDefinitions.map((definition) => [definition.type, definition]));
+
+/** The definition of a type, or undefined when there is none. */
+export function definitionOf(type: string): NodeDefinition | undefined {
+  return byType.get(type);
+}
+
+/** Types of node that a channel's campaigns can have. */
+export function nodeTypesOf(channel: string): string[] {
+  return nodeDefinitions.filter((definition) => definition.channels.includes(channel)).map((definition) => definition.type);
+}

@@ -1,0 +1,12 @@
+import { blankProblems, templateProblems } from './content.ts';
+import { defineNode } from './node.ts';
+
+/** A direct message to a connection. */
+export const message = defineNode({
+  type: 'message',
+  channels: ['linkedin'],
+  touch: true,
+  editable: ['body'],
+  defaults: { body: '' },
+  launchProblems: (node) => [...blankProblems(node, 'body'), ...templateProblems(node, ['body'])],
+});
