@@ -1,0 +1,141 @@
+import { Command, Option } from 'commander';
+import type { Operation } from '../operation.ts';
+import { formats } from './cli-output.ts';
+import { flagOf, UsageError } from './cli-values.ts';
+import { describeMembers, type Member } from './members.ts';
+
+/** What was typed: the flags of members by member name, and the flags every command has. */
+export type Typed = { operation: Operation; flags: Record<string, string | true>; common: Common };
+export type Common = { format?: string; input?: string; file?: string; strict?: true; idempotencyKey?: string };
+
+/** The command tree of the registry; several operations may share a command. `run` gets what was typed. */
+export function buildProgram(operations: readonly Operation[], run: (typed: Typed) => Promise<void>): Command {
+  const program = new Command('postrider').description('Outreach campaigns from the command line.').enablePositionalOptions();
+  program.helpCommand(false).showHelpAfterError('Add --help to see what there is.');
+  for (const [words, group] of Map.groupBy(operations, (operation) => operation.cli)) addCommand(findCommand(program, words), group, run);
+  describeGroups(program);
+  program.addHelpText('after', footer);
+  return program;
+}
+
+function findCommand(program: Command, words: string): Command {
+  let command = program;
+  for (const word of words.split(' ')) {
+    command = command.commands.find((one) => one.name() === word) ?? command.command(word).enablePositionalOptions().helpCommand(false);
+  }
+  return command;
+}
+
+function addCommand(command: Command, group: readonly Operation[], run: (typed: Typed) => Promise<void>): void {
+  command.summary(group[0]!.summary).description(group.map(describe).join('\n\n')).allowExcessArguments(false);
+  const attributes = new Map<string, string>();
+  for (const member of group.flatMap(describeMembers)) {
+    const option = memberOption(member);
+    if ([...attributes.values()].includes(option.attributeName())) continue;
+    attributes.set(member.name, option.attributeName());
+    command.addOption(option);
+  }
+  if (group.some((operation) => operation.body === 'upload' || operation.body === 'stream')) {
+    command.addOption(new Option('--file <file>', 'the file to send: a path, @path, or - for stdin'));
+  }
+  for (const option of commonOptions()) command.addOption(option);
+  command.action((options: Record<string, string | true>) => {
+    const given = [...attributes].flatMap(([name, attribute]) =>
+      options[attribute] === undefined ? [] : [[name, options[attribute]] as const],
+    );
+    const flags = Object.fromEntries(given);
+    const common = options as Common;
+    return run({ operation: chooseOperation(group, flags, common.input !== undefined), flags, common });
+  });
+}
+
+function describe(operation: Operation): string {
+  const required = describeMembers(operation).filter((member) => member.in === 'path');
+  const flags = required.map((member) => ` --${flagOf(member.name)} <${flagOf(member.name)}>`).join('');
+  const head = `${operation.summary}:\n  postrider ${operation.cli}${flags}   (${operation.route})`;
+  return operation.description ? `${head}\n${operation.description}` : head;
+}
+
+function memberOption(member: Member): Option {
+  const flag = flagOf(member.name);
+  const { types, schema } = member;
+  const option = new Option(types.has('boolean') ? `--${flag} [value]` : `--${flag} <${flag}>`, describeMember(member));
+  const literals = schema.enum ?? [];
+  if (types.has('boolean') && types.size === 1 && literals.length === 0) option.argParser((value) => parseBoolean(flag, value));
+  return option;
+}
+
+function describeMember({ schema, types, required }: Member): string {
+  const shape = types.has('array') ? 'JSON array, or separated by commas' : types.has('object') ? 'JSON object' : schema.enum?.join(' | ');
+  const fallback = schema.default === undefined ? null : `default ${JSON.stringify(schema.default)}`;
+  const notes = [required ? 'required' : null, shape, fallback].filter(Boolean).join('; ');
+  return [schema.description, notes ? `(${notes})` : null].filter(Boolean).join(' ');
+}
+
+function parseBoolean(flag: string, value: string): string {
+  if (value === 'true' || value === 'false') return value;
+  throw new UsageError(`--${flag} takes true or false, or nothing for true; not "${value}".`);
+}
+
+function commonOptions(): Option[] {
+  return [
+    new Option('--format <format>', 'how the answer is written').choices([...formats]).default('json'),
+    new Option('--input <json>', 'all fields as one JSON object: text, @file, or - for stdin; flags win over it'),
+    new Option('--strict', 'a field that would be ignored is an error'),
+    new Option('--idempotency-key <key>', 'the same key with the same request changes nothing twice'),
+  ];
+}
+
+/** Of the operations that share a command, the one whose path flags are given; the most of them, then the one that knows all flags. */
+function chooseOperation(group: readonly Operation[], flags: Record<string, unknown>, hasInput: boolean): Operation {
+  const pathOf = (operation: Operation) => describeMembers(operation).filter((member) => member.in === 'path');
+  const missing = (operation: Operation) => pathOf(operation).filter((member) => !hasInput && !(member.name in flags));
+  const knows = (operation: Operation) =>
+    Object.keys(flags).every((name) => describeMembers(operation).some((member) => member.name === name));
+  const usable = group
+    .filter((operation) => missing(operation).length === 0)
+    .sort((one, other) => pathOf(other).length - pathOf(one).length);
+  const chosen = usable.find(knows) ?? usable[0];
+  if (!chosen)
+    throw new UsageError(
+      `Missing: ${missing(group[0]!)
+        .map((member) => `--${flagOf(member.name)}`)
+        .join(', ')}`,
+    );
+  const stray = Object.keys(flags).find((name) => !describeMembers(chosen).some((member) => member.name === name));
+  if (stray) throw new UsageError(`--${flagOf(stray)} does not go with the other flags: this is "${chosen.summary}".`);
+  return chosen;
+}
+
+/** Words that only lead to others say which. */
+function describeGroups(command: Command): void {
+  for (const child of command.commands) {
+    describeGroups(child);
+    const names = child.commands.map((one) => one.name()).join(', ');
+    if (!child.description()) child.summary(names).description(`Goes on with: ${names}`);
+    else if (names) child.summary(`${child.summary()} (${names})`);
+  }
+}
+
+const footer = `
+On the server's machine:
+  start                 run the server: API, workers and database
+  migrate               bring the database up to date
+  keys create           print a new API key: --name <name> [--scopes read,write,send,admin]
+
+Values:
+  Arrays and objects are JSON in one argument; arrays of plain words may be separated by commas.
+  @file is the content of a file, - is stdin, @@x is the text "@x". --flag is --flag=true; say --flag=false for false.
+
+Environment:
+  POSTRIDER_API_KEY     the key; else admin.key in the data directory, for a server on this machine
+  POSTRIDER_BASE_URL    the server; else server.json in the data directory
+  POSTRIDER_DATA_DIR    the data directory; .data unless set
+
+The answer goes to stdout, all else to stderr. Exit codes:
+  0  done
+  1  the server refused the request (4xx)
+  2  the command line is wrong
+  3  the server cannot be reached, or none is known
+  4  the key is missing, unknown, or lacks the scope (401, 403)
+  5  the server failed (5xx)`;

@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+
+export type Server = { url: string; key: string };
+type Env = Record<string, string | undefined>;
+
+/** Where the server is and the key for it: from the environment, else from the data directory of a server on this machine. */
+export async function findServer(env: Env): Promise<Server> {
+  const dataDir = path.resolve(env.POSTRIDER_DATA_DIR || '.data');
+  const url = env.POSTRIDER_BASE_URL || (await readUrl(path.join(dataDir, 'server.json')));
+  if (!url) {
+    throw new NoServer(
+      `No server is known: ${dataDir} has no server.json. Start one here (npm start), or set POSTRIDER_BASE_URL and POSTRIDER_API_KEY.`,
+    );
+  }
+  if (!URL.canParse(url)) throw new NoServer(`POSTRIDER_BASE_URL is not a URL: ${url}`);
+  // The admin key of this machine never travels to another one.
+  const key = env.POSTRIDER_API_KEY || (isLoopback(url) ? await readText(path.join(dataDir, 'admin.key')) : null);
+  if (!key)
+    throw new NoServer(
+      `No API key for ${url}: set POSTRIDER_API_KEY. On the server's machine: npm run -s postrider -- keys create --name cli`,
+    );
+  return { url, key };
+}
+
+/** Nothing to talk to; its message says what to do. */
+export class NoServer extends Error {}
+
+function isLoopback(url: string): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
+}
+
+async function readUrl(file: string): Promise<string | null> {
+  const text = await readText(file);
+  return text ? (JSON.parse(text) as { url: string }).url : null;
+}
+
+async function readText(file: string): Promise<string | null> {
+  try {
+    return (await readFile(file, 'utf8')).trim();
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,94 @@
+import type { Readable, Writable } from 'node:stream';
+import { CommanderError } from 'commander';
+import type { Operation } from '../operation.ts';
+import { buildProgram, type Typed } from './cli-commands.ts';
+import { type Format, formatProblem, formatReply } from './cli-output.ts';
+import { findServer, NoServer } from './cli-server.ts';
+import { openFile, readFlag, readInput, UsageError } from './cli-values.ts';
+import { createClient, type Extras, type Reply } from './client.ts';
+import { describeMembers } from './members.ts';
+
+export type Streams = { stdin: Readable; stdout: Writable & { columns?: number }; stderr: Writable };
+
+export const exitCodes = { done: 0, refused: 1, usage: 2, unreachable: 3, auth: 4, failed: 5 } as const;
+
+/** Runs one command line against a server. Returns the exit code; data goes to stdout, all else to stderr. */
+export async function runCli(
+  argv: readonly string[],
+  env: Record<string, string | undefined>,
+  streams: Streams = process,
+): Promise<number> {
+  const { operations } = await import('../operations/index.ts');
+  let code: number = exitCodes.done;
+  const program = buildProgram(relevant(operations, argv), async (typed) => {
+    code = await call(typed, env, streams);
+  });
+  const quiet = (command: typeof program): void => {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => streams.stdout.write(text),
+      writeErr: (text) => streams.stderr.write(text),
+      getOutHelpWidth: () => streams.stdout.columns ?? 120,
+      getErrHelpWidth: () => streams.stdout.columns ?? 120,
+    });
+    command.commands.forEach(quiet);
+  };
+  quiet(program);
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    if (!(error instanceof UsageError || error instanceof NoServer)) throw error;
+    streams.stderr.write(`error: ${error.message}\n`);
+    return error instanceof UsageError ? exitCodes.usage : exitCodes.unreachable;
+  }
+}
+
+/** Only the operations of the noun that is asked for need their flags described; the top-level help lists all. */
+function relevant(operations: readonly Operation[], argv: readonly string[]): readonly Operation[] {
+  const ofNoun = operations.filter((operation) => operation.cli.split(' ')[0] === argv[0]);
+  return ofNoun.length > 0 ? ofNoun : operations;
+}
+
+async function call({ operation, flags, common }: Typed, env: Record<string, string | undefined>, streams: Streams): Promise<number> {
+  const input = common.input === undefined ? {} : await readInput(common.input, streams.stdin);
+  for (const member of describeMembers(operation)) {
+    const given = flags[member.name];
+    if (given !== undefined) input[member.name] = await readFlag(given, member, streams.stdin);
+  }
+  const missing = describeMembers(operation).find((member) => member.in === 'path' && (input[member.name] ?? '') === '');
+  if (missing) throw new UsageError(`Missing: ${missing.name}`);
+  const extras: Extras = {
+    ...(common.strict ? { strict: true } : {}),
+    ...(common.idempotencyKey ? { idempotencyKey: common.idempotencyKey } : {}),
+  };
+  if (operation.body === 'upload' || operation.body === 'stream') {
+    if (common.file === undefined) throw new UsageError('Missing: --file');
+    extras.file = await openFile(common.file, { stdin: streams.stdin, whole: operation.body === 'upload' });
+  }
+  const server = await findServer(env);
+  let reply: Reply;
+  try {
+    reply = await createClient(server)(operation, input, extras);
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    throw new NoServer(`${server.url} cannot be reached (${cause}). Is the server running? npm start`);
+  }
+  return show(reply, common.format as Format, streams);
+}
+
+function show(reply: Reply, format: Format, { stdout, stderr }: Streams): number {
+  if (reply.ok) {
+    stdout.write(formatReply(format, reply));
+    if (format === 'table') for (const { message } of warningsOf(reply.body)) stderr.write(`warning: ${message}\n`);
+    return exitCodes.done;
+  }
+  stderr.write(format === 'raw' ? `${reply.text}\n` : formatProblem(reply.status, reply.body));
+  if (reply.status === 401 || reply.status === 403) return exitCodes.auth;
+  return reply.status >= 500 ? exitCodes.failed : exitCodes.refused;
+}
+
+function warningsOf(body: unknown): { message: string }[] {
+  const warnings = typeof body === 'object' && body !== null ? (body as { warnings?: unknown }).warnings : undefined;
+  return Array.isArray(warnings) ? warnings : [];
+}
