@@ -217,7 +217,8 @@ create table prospects (
   lead_id uuid,
   status text not null default 'pending',
   -- the channel's normalised identity: lower-cased address, LinkedIn URL without query and slash
-  identity text not null,
+  -- compared by bytes: prefixes can be looked up in its index, whatever the database's locale
+  identity text collate "C" not null,
   email text,
   linkedin_url text,
   first_name text,
@@ -254,6 +255,8 @@ create index prospects_due on prospects (campaign_id, sender_id, node_id, anchor
   where anchor_at is not null and hold is null;
 create index prospects_pool on prospects (campaign_id, id)
   where status = 'pending' and sender_id is null and hold is null;
+-- Pages of the roster, with or without a status, in the order people were added.
+create index prospects_roster on prospects (campaign_id, status, id);
 create index prospects_held on prospects (hold_until) where hold_until is not null;
 
 -- Exact roster counts; stats are sums over them. One writer a shard keeps rows cool.
@@ -278,6 +281,7 @@ create table messages (
   prospect_id uuid not null,
   node_id uuid not null,
   sender_id uuid,
+  touch text,
   state text not null check (state in ('draft', 'reserved', 'sent', 'failed', 'unknown')),
   manually_edited boolean not null default false,
   subject text,
@@ -289,6 +293,8 @@ create table messages (
   reserved_at timestamptz,
   -- by the database's clock: until then only the reserving worker may hand it to the channel
   deadline_at timestamptz,
+  -- when recovery last asked the channel about it, by the same clock
+  asked_at timestamptz,
   sent_at timestamptz,
   error_code text,
   error_detail text,

@@ -16,17 +16,9 @@ export type Picked = {
   position: string | null;
   headline: string | null;
   custom_fields: Record<string, unknown> | null;
-  suppressed: string | null;
 };
 
 const person = sql`p.id, p.status, p.identity, p.email, p.linkedin_url, p.first_name, p.last_name, p.name, p.company, p.position, p.headline, p.custom_fields`;
-
-/** Why a person may never be touched again, null when nothing stands against it. */
-const suppression = (workspaceId: string) => sql`(
-  select s.kind || ': ' || s.reason from suppressions s where s.workspace_id = ${workspaceId} and (
-    (s.kind = 'email' and s.value = p.email) or (s.kind = 'linkedin' and s.value = p.linkedin_url)
-    or (s.kind = 'domain' and s.value = split_part(p.email, '@', 2)))
-  limit 1) as suppressed`;
 
 export type DuePick = { campaignId: string; senderId: string; nodeId: string; dueBefore: Date; count: number };
 
@@ -34,7 +26,7 @@ export type DuePick = { campaignId: string; senderId: string; nodeId: string; du
 export async function pickDue(db: Db, workspaceId: string, picks: readonly DuePick[]): Promise<Picked[]> {
   if (picks.length === 0) return [];
   const { rows } = await sql<Picked>`
-    select q.i::int - 1 as pick, p.*, ${suppression(workspaceId)}
+    select q.i::int - 1 as pick, p.*
     from unnest(${picks.map((q) => q.campaignId)}::uuid[], ${picks.map((q) => q.senderId)}::uuid[], ${picks.map((q) => q.nodeId)}::uuid[],
       ${picks.map((q) => q.dueBefore)}::timestamptz[], ${picks.map((q) => q.count)}::int[])
       with ordinality as q (campaign_id, sender_id, node_id, due_before, count, i)
@@ -53,7 +45,7 @@ export type PoolPick = { campaignId: string; count: number };
 export async function pickPool(db: Db, workspaceId: string, picks: readonly PoolPick[]): Promise<Picked[]> {
   if (picks.length === 0) return [];
   const { rows } = await sql<Picked>`
-    select q.i::int - 1 as pick, p.*, ${suppression(workspaceId)}
+    select q.i::int - 1 as pick, p.*
     from unnest(${picks.map((q) => q.campaignId)}::uuid[], ${picks.map((q) => q.count)}::int[]) with ordinality as q (campaign_id, count, i)
     cross join lateral (
       select ${person} from prospects p
@@ -113,13 +105,13 @@ export async function reserve(db: Db, { workspaceId, now, deadlineMs, reservatio
         ${r.map((m) => m.text)}::text[], ${r.map((m) => m.html)}::text[], ${r.map((m) => m.channelKey)}::text[])
         as g (id, campaign_id, prospect_id, node_id, sender_id, touch, subject, body_text, body_html, channel_key)
     ), ledger as (
-      insert into messages (workspace_id, id, campaign_id, prospect_id, node_id, sender_id, state, subject, body_text, body_html, channel_key,
+      insert into messages (workspace_id, id, campaign_id, prospect_id, node_id, sender_id, touch, state, subject, body_text, body_html, channel_key,
         attempts, reserved_at, deadline_at, created_at, updated_at)
-      select ${workspaceId}, id, campaign_id, prospect_id, node_id, sender_id, 'reserved', subject, body_text, body_html, channel_key,
+      select ${workspaceId}, id, campaign_id, prospect_id, node_id, sender_id, touch, 'reserved', subject, body_text, body_html, channel_key,
         1, ${now}, clock_timestamp() + ${deadlineMs} * interval '1 millisecond', ${now}, ${now} from given
-      on conflict (workspace_id, prospect_id, node_id) do update set state = 'reserved', sender_id = excluded.sender_id, subject = excluded.subject,
+      on conflict (workspace_id, prospect_id, node_id) do update set state = 'reserved', sender_id = excluded.sender_id, touch = excluded.touch, subject = excluded.subject,
         body_text = excluded.body_text, body_html = excluded.body_html, channel_key = excluded.channel_key, attempts = messages.attempts + 1,
-        reserved_at = excluded.reserved_at, deadline_at = excluded.deadline_at, updated_at = excluded.updated_at
+        reserved_at = excluded.reserved_at, deadline_at = excluded.deadline_at, asked_at = null, updated_at = excluded.updated_at
       where messages.state = 'draft'
       returning id, prospect_id
     ), held as (

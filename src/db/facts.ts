@@ -47,12 +47,6 @@ export async function lockCampaigns(db: Db, workspaceId: string, ids: readonly s
   return rows;
 }
 
-/** The workspace's zone, null when it never chose one. */
-export async function workspaceZone(db: Db, workspaceId: string): Promise<string | null> {
-  const { rows } = await sql<{ zone: string | null }>`select time_zone as zone from workspaces where id = ${workspaceId}`.execute(db);
-  return rows[0]?.zone ?? null;
-}
-
 export type UsageQuestion = { senderId: string | null; campaignId: string | null; since: Date };
 
 /** Touches reserved since an instant, for each question: by a sender, in a campaign, or by a sender in a campaign. In their order. */

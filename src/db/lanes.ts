@@ -10,6 +10,11 @@ export type DueLane = {
   statusReason: string | null;
   dailyLimit: number;
   minGapSeconds: number;
+  email_address: string | null;
+  display_name: string | null;
+  first_name: string | null;
+  last_name: string | null;
+  signature: string | null;
 };
 
 export type LanePlan = { senderId: string; nextAt: Date | null; because: string; lastAt: Date | null; owner: string | null };
@@ -37,7 +42,8 @@ export async function nextDueAt(db: Db): Promise<Date | null> {
 export async function lockDueLanes(db: Db, due: { workspaceId: string; now: Date; limit: number }): Promise<DueLane[]> {
   const { rows } = await sql<DueLane>`
     select l.sender_id as "senderId", l.next_at as "nextAt", l.last_at as "lastAt", s.type, s.status, s.status_reason as "statusReason",
-      s.daily_limit as "dailyLimit", s.min_gap_seconds as "minGapSeconds"
+      s.daily_limit as "dailyLimit", s.min_gap_seconds as "minGapSeconds",
+      s.email_address, s.display_name, s.first_name, s.last_name, s.signature
     from lanes l join senders s on s.workspace_id = l.workspace_id and s.id = l.sender_id
     where l.workspace_id = ${due.workspaceId} and l.next_at <= ${due.now} and ${free}
     order by l.next_at limit ${due.limit} for update of l skip locked`.execute(db);

@@ -225,6 +225,7 @@ type MessagesTable = {
   prospect_id: string;
   node_id: string;
   sender_id: string | null;
+  touch: string | null;
   state: string;
   manually_edited: Generated<boolean>;
   subject: string | null;
@@ -234,6 +235,7 @@ type MessagesTable = {
   attempts: Generated<number>;
   reserved_at: Date | null;
   deadline_at: Date | null;
+  asked_at: Date | null;
   sent_at: Date | null;
   error_code: string | null;
   error_detail: string | null;

@@ -41,3 +41,13 @@ export async function deleteSuppression(db: Db, workspaceId: string, { kind, val
     delete from suppressions where workspace_id = ${workspaceId} and kind = ${kind} and value = ${value} returning kind`.execute(db);
   return rows.length > 0;
 }
+
+/** Reasons of those that are suppressed, keyed `kind:value`. */
+export async function findSuppressed(db: Db, workspaceId: string, keys: readonly Identity[]): Promise<Map<string, string>> {
+  if (keys.length === 0) return new Map();
+  const { rows } = await sql<Identity & { reason: string }>`
+    select s.kind, s.value, s.reason
+    from unnest(${keys.map((key) => key.kind)}::text[], ${keys.map((key) => key.value)}::text[]) as k (kind, value)
+    join suppressions s on s.workspace_id = ${workspaceId} and s.kind = k.kind and s.value = k.value`.execute(db);
+  return new Map(rows.map((row) => [`${row.kind}:${row.value}`, row.reason]));
+}

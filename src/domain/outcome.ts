@@ -6,8 +6,9 @@
  * - `bad_recipient`: this address does not exist or does not take mail
  * - `refused`: the provider refuses this message
  * - `ambiguous`: it may have gone out (anything after the end of DATA)
+ * - `absent`: it was interrupted, and the provider shows that it never went out
  */
-export const faultKinds = ['temporary', 'rate_limited', 'credentials', 'bad_recipient', 'refused', 'ambiguous'] as const;
+export const faultKinds = ['temporary', 'rate_limited', 'credentials', 'bad_recipient', 'refused', 'ambiguous', 'absent'] as const;
 export type FaultKind = (typeof faultKinds)[number];
 export type Fault = { kind: FaultKind; /** Provider's code, for example "550 5.1.1". */ code: string | null; detail: string };
 
@@ -48,4 +49,5 @@ const policies: Record<Fault['kind'], (fault: Fault, attempt: number, reason: st
   bad_recipient: (_fault, _attempt, reason) => ({ person: { act: 'bounce', reason }, lane: { act: 'go_on' } }),
   refused: (_fault, _attempt, reason) => ({ person: { act: 'fail', reason }, lane: { act: 'go_on' } }),
   ambiguous: () => ({ person: { act: 'ask' }, lane: { act: 'go_on' } }),
+  absent: (_fault, _attempt, reason) => ({ person: { act: 'retry', afterMs: 0, reason }, lane: { act: 'go_on' } }),
 };

@@ -7,6 +7,7 @@ export const connectionRequest = defineNode({
   channels: ['linkedin'],
   seeds: ['linkedin'],
   touch: true,
+  reached: 'connection_sent',
   editable: ['body', 'include_message'],
   defaults: { body: '' },
   launchProblems: (node) => [...(node.include_message ? blankProblems(node, 'body') : []), ...templateProblems(node, ['body'])],

@@ -7,6 +7,7 @@ export const email = defineNode({
   channels: ['email'],
   seeds: ['email'],
   touch: true,
+  reached: 'sent',
   editable: ['subject', 'body', 'body_html', 'signature', 'from_name', 'reply_to', 'cc', 'bcc', 'is_reply'],
   defaults: { subject: '', body: '', is_reply: false },
   launchProblems: (node) => [

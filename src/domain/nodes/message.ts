@@ -6,6 +6,7 @@ export const message = defineNode({
   type: 'message',
   channels: ['linkedin'],
   touch: true,
+  reached: 'message_sent',
   editable: ['body'],
   defaults: { body: '' },
   launchProblems: (node) => [...blankProblems(node, 'body'), ...templateProblems(node, ['body'])],

@@ -1,3 +1,5 @@
+import type { ProspectStatus } from '../prospect.ts';
+
 /** One node of a sequence, as stored and as Puffle's wire shows it (plus campaign_id). */
 export type SequenceNode = {
   id: string;
@@ -31,6 +33,8 @@ export type NodeDefinition = {
   seeds: readonly string[];
   /** Whether it reaches the person. */
   touch: boolean;
+  /** Status of a person it has reached, while the sequence goes on; null keeps the status. */
+  reached: ProspectStatus | null;
   editable: readonly NodeField[];
   /** What a new one has where the caller gave nothing; all other fields are null. */
   defaults: Partial<NodeContent>;
@@ -42,7 +46,7 @@ export type NodeDefinition = {
   launchProblems: (node: SequenceNode) => NodeProblem[];
 };
 
-const plain = { seeds: [], touch: false, editable: [], defaults: {}, waitMs: () => 0, problems: () => [], launchProblems: () => [] };
+const plain = { seeds: [], touch: false, reached: null, editable: [], defaults: {}, waitMs: () => 0, problems: () => [], launchProblems: () => [] };
 
 /** A definition from what is special about the type. */
 export function defineNode(special: Pick<NodeDefinition, 'type' | 'channels'> & Partial<NodeDefinition>): NodeDefinition {

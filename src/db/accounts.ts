@@ -1,0 +1,32 @@
+import { sql } from 'kysely';
+import type { Db } from './database.ts';
+
+export type AccountRow = {
+  workspaceId: string;
+  id: string;
+  type: string;
+  emailAddress: string | null;
+  displayName: string | null;
+  firstName: string | null;
+  lastName: string | null;
+  connection: Record<string, unknown>;
+  credentials: string | null;
+  updatedAt: Date;
+};
+
+/** How to reach these senders' providers, credentials sealed. */
+export async function readAccounts(db: Db, workspaceId: string, senderIds: readonly string[]): Promise<AccountRow[]> {
+  const { rows } = await sql<AccountRow>`
+    select workspace_id as "workspaceId", id, type, email_address as "emailAddress", display_name as "displayName", first_name as "firstName",
+      last_name as "lastName", connection, credentials, updated_at as "updatedAt"
+    from senders where workspace_id = ${workspaceId} and id = any(${senderIds})`.execute(db);
+  return rows;
+}
+
+/** Takes a sender out of service until a person has mended it. Returns false when it was not in service. */
+export async function suspendSender(db: Db, sender: { workspaceId: string; senderId: string; reason: string; now: Date }): Promise<boolean> {
+  const { rows } = await sql`
+    update senders set status = 'credentials_required', status_reason = ${sender.reason}, updated_at = ${sender.now}
+    where workspace_id = ${sender.workspaceId} and id = ${sender.senderId} and status = 'active' returning id`.execute(db);
+  return rows.length > 0;
+}

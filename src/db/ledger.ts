@@ -1,0 +1,95 @@
+import { sql } from 'kysely';
+import type { Db } from './database.ts';
+
+export type Result = {
+  messageId: string;
+  attempt: number;
+  state: 'sent' | 'failed' | 'unknown' | 'draft';
+  errorCode: string | null;
+  detail: string | null;
+};
+
+export type Recorded = { messageId: string; prospectId: string; campaignId: string; senderId: string; nodeId: string };
+
+/**
+ * Writes what became of reserved messages and returns the ones it changed. `sent` is a fact and always wins; anything else
+ * counts only for the attempt it belongs to, while that is still open. A message given back (`draft`) gives its usage back.
+ */
+export async function recordResults(db: Db, record: { workspaceId: string; now: Date; results: readonly Result[] }): Promise<Recorded[]> {
+  const { workspaceId, now, results: r } = record;
+  if (r.length === 0) return [];
+  const { rows } = await sql<Recorded>`
+    with given as (
+      select * from unnest(${r.map((x) => x.messageId)}::uuid[], ${r.map((x) => x.attempt)}::int[], ${r.map((x) => x.state)}::text[],
+        ${r.map((x) => x.errorCode)}::text[], ${r.map((x) => x.detail)}::text[]) as g (id, attempt, state, error_code, detail)
+    ), changed as (
+      update messages m set state = g.state, error_code = g.error_code, error_detail = g.detail, deadline_at = null, updated_at = ${now},
+        sent_at = case when g.state in ('sent', 'unknown') then coalesce(m.reserved_at, ${now}) end
+      from given g
+      where m.workspace_id = ${workspaceId} and m.id = g.id
+        and (m.state = 'reserved' and m.attempts = g.attempt or g.state = 'sent' and m.state <> 'sent')
+      returning m.id, m.prospect_id, m.campaign_id, m.sender_id, m.node_id, m.touch, m.state, m.reserved_at
+    ), refund as (
+      update sender_usage u set n = u.n - b.n
+      from (select sender_id, campaign_id, touch, date_bin('15 minutes', reserved_at, timestamptz '2000-01-01') as bucket_at, count(*)::int as n
+        from changed where state = 'draft' group by 1, 2, 3, 4) b
+      where u.workspace_id = ${workspaceId} and u.sender_id = b.sender_id and u.campaign_id = b.campaign_id and u.bucket_at = b.bucket_at and u.touch = b.touch
+    )
+    select id as "messageId", prospect_id as "prospectId", campaign_id as "campaignId", sender_id as "senderId", node_id as "nodeId"
+    from changed`.execute(db);
+  return rows;
+}
+
+/** Ends the time in which the worker itself may still hand over: recovery asks the channel next. */
+export async function expireDeadlines(db: Db, workspaceId: string, messageIds: readonly string[]): Promise<void> {
+  if (messageIds.length === 0) return;
+  await sql`update messages set deadline_at = clock_timestamp() where workspace_id = ${workspaceId} and id = any(${messageIds}) and state = 'reserved'`.execute(db);
+}
+
+export type Doubtful = {
+  workspaceId: string;
+  messageId: string;
+  attempt: number;
+  channelKey: string;
+  channel: string;
+  senderId: string;
+  campaignId: string;
+  prospectId: string;
+  nodeId: string;
+  to: string;
+  /** How long its deadline has been over, in ms by the database's clock. */
+  overdueMs: number;
+};
+
+/**
+ * Takes reserved messages whose deadline is over by `settleMs`, for this worker to ask about; nobody else gets them for a
+ * minute. Only the database's clock is used: processes' clocks may differ.
+ */
+export async function takeDoubtful(db: Db, take: { settleMs: number; limit: number }): Promise<Doubtful[]> {
+  const { rows } = await sql<Doubtful>`
+    with due as (
+      select workspace_id, id from messages
+      where state = 'reserved' and deadline_at < clock_timestamp() - ${take.settleMs} * interval '1 millisecond'
+        and (asked_at is null or asked_at < clock_timestamp() - interval '1 minute')
+      order by deadline_at limit ${take.limit} for update skip locked
+    ), taken as (
+      update messages m set asked_at = clock_timestamp() from due where m.workspace_id = due.workspace_id and m.id = due.id returning m.*
+    )
+    select t.workspace_id as "workspaceId", t.id as "messageId", t.attempts as attempt, t.channel_key as "channelKey", s.type as channel,
+      t.sender_id as "senderId", t.campaign_id as "campaignId", t.prospect_id as "prospectId", t.node_id as "nodeId", p.identity as "to",
+      (extract(epoch from clock_timestamp() - t.deadline_at) * 1000)::float8 as "overdueMs"
+    from taken t join senders s on s.workspace_id = t.workspace_id and s.id = t.sender_id
+    join prospects p on p.workspace_id = t.workspace_id and p.id = t.prospect_id`.execute(db);
+  return rows;
+}
+
+export type MessageTarget = { messageId: string; prospectId: string; campaignId: string; senderId: string | null; nodeId: string; email: string | null };
+
+/** Whom a message was for; null when there is no such message. */
+export async function messageTarget(db: Db, workspaceId: string, messageId: string): Promise<MessageTarget | null> {
+  const { rows } = await sql<MessageTarget>`
+    select m.id as "messageId", m.prospect_id as "prospectId", m.campaign_id as "campaignId", m.sender_id as "senderId", m.node_id as "nodeId", p.email
+    from messages m join prospects p on p.workspace_id = m.workspace_id and p.id = m.prospect_id
+    where m.workspace_id = ${workspaceId} and m.id = ${messageId}`.execute(db);
+  return rows[0] ?? null;
+}

@@ -1,0 +1,71 @@
+import type { LedgerRow, Picked, Reservation } from '../db/claims.ts';
+import type { DueLane } from '../db/lanes.ts';
+import { channelKey, renderTouch } from '../domain/message.ts';
+import type { Parts } from '../operation.ts';
+import type { PlannedCampaign } from './facts.ts';
+import { createLink } from './links.ts';
+import type { Reserved } from './tick.ts';
+
+/** One touch with its final text: what the ledger stores and what the channel is handed. */
+export type Composed = { ok: true; reservation: Reservation; reserved: Reserved };
+
+type Composing = {
+  workspaceId: string;
+  now: Date;
+  lane: DueLane;
+  campaign: PlannedCampaign;
+  nodeId: string;
+  person: Picked;
+  /** The person's ledger rows, in the order they went out. */
+  history: readonly LedgerRow[];
+};
+
+/** Renders a touch. Fails closed: names the values that are missing, and nothing is sent. */
+export function compose(parts: Parts, composing: Composing): Composed | { ok: false; missing: string[] } {
+  const { workspaceId, now, lane, campaign, nodeId, person, history } = composing;
+  const node = campaign.nodes.find((candidate) => candidate.id === nodeId)!;
+  const entry = history.find((row) => row.nodeId === nodeId);
+  const earlier = history.filter((row) => row.state === 'sent' || row.state === 'unknown');
+  const rendered = renderTouch({
+    node,
+    prospect: person,
+    sender: lane,
+    campaignSignature: campaign.signature,
+    threadSubject: earlier[0]?.subject ?? null,
+    draft: entry?.edited ? { subject: entry.subject, body_text: entry.bodyText, body_html: entry.bodyHtml } : null,
+  });
+  if (!rendered.ok) return { ok: false, missing: rendered.missing };
+  const messageId = entry?.id ?? parts.newId();
+  const key = entry?.channelKey ?? channelKey(messageId, lane.email_address ?? lane.type);
+  const link = { workspaceId, messageId };
+  const base = parts.config.publicUrl;
+  const place = { messageId, campaignId: campaign.id, prospectId: person.id, nodeId, senderId: lane.senderId };
+  return {
+    ok: true,
+    reservation: { ...place, touch: node.type, subject: rendered.subject, text: rendered.text, html: rendered.html, channelKey: key },
+    reserved: {
+      ...place,
+      workspaceId,
+      channel: lane.type,
+      attempt: (entry?.attempts ?? 0) + 1,
+      to: person.identity,
+      outgoing: {
+        key,
+        to: person.identity,
+        toName: person.name,
+        touch: node.type,
+        subject: rendered.subject,
+        text: rendered.text,
+        html: rendered.html,
+        date: now,
+        thread: node.is_reply ? earlier.flatMap((row) => row.channelKey ?? []) : [],
+        unsubscribeUrl: base && `${base}/u/${createLink(parts.vault, 'unsubscribe', link)}`,
+        pixelUrl: base && campaign.openTracking ? `${base}/o/${createLink(parts.vault, 'open', link)}.gif` : null,
+        fromName: rendered.fromName,
+        replyTo: node.reply_to,
+        cc: node.cc,
+        bcc: node.bcc,
+      },
+    },
+  };
+}

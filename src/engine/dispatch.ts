@@ -1,0 +1,74 @@
+import type { Account } from '../channels/channel.ts';
+import type { SendResult } from '../channels/channel.ts';
+import type { Parts } from '../operation.ts';
+import { openAccounts } from './accounts.ts';
+import type { Recorder } from './recorder.ts';
+import type { Reserved, Tick } from './tick.ts';
+
+/** Hands reserved messages to their channels, all lanes side by side, and tells the recorder what became of them. */
+export class Dispatcher {
+  readonly #parts: Parts;
+  readonly #recorder: Recorder;
+  readonly #underWay = new Set<Promise<void>>();
+  #count = 0;
+
+  constructor(parts: Parts, recorder: Recorder) {
+    this.#parts = parts;
+    this.#recorder = recorder;
+  }
+
+  /** Messages in the channels' hands now. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Sends what a tick reserved. `startedAt` is `performance.now()` from before the reservation: the deadline runs from there. */
+  dispatch(workspaceId: string, { reserved, passed }: Tick, startedAt: number): void {
+    for (const person of passed) this.#recorder.pass(person);
+    if (reserved.length === 0) return;
+    this.#count += reserved.length;
+    const run = this.#send(workspaceId, reserved, startedAt + this.#parts.config.sendMs).finally(() => this.#underWay.delete(run));
+    this.#underWay.add(run);
+  }
+
+  /** Resolves when nothing is in the channels' hands. */
+  async drained(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+  }
+
+  async #send(workspaceId: string, reserved: readonly Reserved[], deadline: number): Promise<void> {
+    const lanes = Map.groupBy(reserved, (message) => message.senderId);
+    let accounts: Map<string, Account>;
+    try {
+      accounts = await openAccounts(this.#parts, workspaceId, [...lanes.keys()]);
+    } catch (error) {
+      this.#parts.log.error({ err: error }, 'accounts could not be read; their messages go back');
+      accounts = new Map();
+    }
+    await Promise.all(
+      [...lanes].map(async ([senderId, messages]) => {
+        const account = accounts.get(senderId);
+        await Promise.all(messages.map((message) => this.#sendOne(account, message, deadline)));
+        this.#recorder.release(workspaceId, senderId);
+      }),
+    );
+  }
+
+  async #sendOne(account: Account | undefined, message: Reserved, deadline: number): Promise<void> {
+    const result = await this.#handOver(account, message, deadline);
+    this.#count -= 1;
+    this.#recorder.add({ reserved: message, result });
+  }
+
+  async #handOver(account: Account | undefined, message: Reserved, deadline: number): Promise<SendResult> {
+    const channel = this.#parts.channels.get(message.channel);
+    if (!channel || !account) return { ok: false, fault: { kind: 'credentials', code: null, detail: 'The sender\'s credentials cannot be opened.' } };
+    try {
+      return await channel.send(account, message.outgoing, deadline);
+    } catch (error) {
+      // A channel must not throw. When one does, the message may have gone out: it is asked about, not sent again.
+      this.#parts.log.error({ err: error, messageId: message.messageId }, 'a channel threw');
+      return { ok: false, fault: { kind: 'ambiguous', code: null, detail: error instanceof Error ? error.message : 'unknown' } };
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import type { Db } from '../db/database.ts';
+import {
+  type Attachment,
+  attachments,
+  campaignsWithPool,
+  earliestAnchors,
+  type LiveCampaign,
+  lockCampaigns,
+  type UsageQuestion,
+  usage,
+} from '../db/facts.ts';
+import type { DueLane } from '../db/lanes.ts';
+import { readTimeZone } from '../db/settings.ts';
+import { defaultTimeZone } from '../domain/campaign.ts';
+import type { CampaignFacts, LaneFacts } from '../domain/planner.ts';
+import { dayStart, normaliseHours, type OperatingHours, type Schedule } from '../domain/schedule.ts';
+import { type Touch, touches } from '../domain/sequence.ts';
+
+export type PlannedCampaign = LiveCampaign & { schedule: Schedule; touches: Touch[] };
+
+export type Facts = {
+  lanes: LaneFacts[];
+  campaigns: Map<string, PlannedCampaign>;
+  /** Senders with a campaign that could not be read because it is being changed: look again soon. */
+  unsettled: Set<string>;
+};
+
+/** Reads all that the planner weighs for these lanes, in a few statements for all of them. Call it in the claim's transaction. */
+export async function readFacts(db: Db, workspaceId: string, lanes: readonly DueLane[], now: Date): Promise<Facts> {
+  const active = lanes.filter((lane) => lane.status === 'active').map((lane) => lane.senderId);
+  const attached = await attachments(db, workspaceId, active);
+  const zone = (await readTimeZone(db, workspaceId)) ?? defaultTimeZone;
+  const campaigns = await readCampaigns(db, workspaceId, attached, zone);
+  const settled = attached.filter((attachment) => campaigns.has(attachment.campaignId));
+  const counts = await readUsage(db, workspaceId, { active, settled, campaigns, zone, now });
+  const work = await readWork(db, workspaceId, settled, campaigns);
+  return {
+    lanes: lanes.map((lane) => ({
+      senderId: lane.senderId,
+      status: lane.status,
+      timeZone: zone,
+      dailyLimit: lane.dailyLimit,
+      sentToday: counts.bySender.get(lane.senderId) ?? 0,
+      minGapMs: lane.minGapSeconds * 1000,
+      lastAt: lane.lastAt?.getTime() ?? null,
+      campaigns: settled
+        .filter((attachment) => attachment.senderId === lane.senderId)
+        .map((attachment) => campaignFacts(attachment, campaigns.get(attachment.campaignId)!, counts, work)),
+    })),
+    campaigns,
+    unsettled: new Set(attached.filter((attachment) => !campaigns.has(attachment.campaignId)).map((attachment) => attachment.senderId)),
+  };
+}
+
+function campaignFacts(attachment: Attachment, campaign: PlannedCampaign, counts: Counts, work: Work): CampaignFacts {
+  const pair = `${attachment.senderId} ${campaign.id}`;
+  const first = campaign.touches[0];
+  return {
+    campaignId: campaign.id,
+    schedule: campaign.schedule,
+    dailyLimit: campaign.dailyLimit,
+    sentToday: counts.byCampaign.get(campaign.id) ?? 0,
+    accountLimit: attachment.accountLimit,
+    sentTodayBySender: counts.byPair.get(pair) ?? 0,
+    senders: campaign.senders,
+    followUps: work.followUps.get(pair) ?? [],
+    poolFrom: first && work.pools.has(campaign.id) ? campaign.launchedAt.getTime() + first.waitMs : null,
+  };
+}
+
+async function readCampaigns(db: Db, workspaceId: string, attached: readonly Attachment[], zone: string): Promise<Map<string, PlannedCampaign>> {
+  const ids = (limited: boolean) => [...new Set(attached.filter((a) => a.limited === limited).map((a) => a.campaignId))];
+  const rows = [...(await lockCampaigns(db, workspaceId, ids(false), false)), ...(await lockCampaigns(db, workspaceId, ids(true), true))];
+  return new Map(
+    rows.map((row) => [row.id, { ...row, schedule: scheduleOf(row.timeZone ?? zone, row.operatingHours), touches: touches(row.nodes) }]),
+  );
+}
+
+type Counts = { bySender: Map<string, number>; byCampaign: Map<string, number>; byPair: Map<string, number> };
+
+/** Today's touches. A sender's day is the workspace zone's, a campaign's day its own zone's. */
+async function readUsage(
+  db: Db,
+  workspaceId: string,
+  read: { active: readonly string[]; settled: readonly Attachment[]; campaigns: Map<string, PlannedCampaign>; zone: string; now: Date },
+): Promise<Counts> {
+  const at = read.now.getTime();
+  const since = (timeZone: string) => new Date(dayStart(timeZone, at));
+  const campaignDay = (id: string) => since(read.campaigns.get(id)!.schedule.timeZone);
+  const limited = [...read.campaigns.values()].filter((campaign) => campaign.dailyLimit !== null);
+  const questions: UsageQuestion[] = [
+    ...read.active.map((senderId) => ({ senderId, campaignId: null, since: since(read.zone) })),
+    ...limited.map((campaign) => ({ senderId: null, campaignId: campaign.id, since: campaignDay(campaign.id) })),
+    ...read.settled.map(({ senderId, campaignId }) => ({ senderId, campaignId, since: campaignDay(campaignId) })),
+  ];
+  const numbers = questions.length > 0 ? await usage(db, workspaceId, questions) : [];
+  const counts: Counts = { bySender: new Map(), byCampaign: new Map(), byPair: new Map() };
+  for (const [index, { senderId, campaignId }] of questions.entries()) {
+    const n = numbers[index] ?? 0;
+    if (senderId && campaignId) counts.byPair.set(`${senderId} ${campaignId}`, n);
+    else if (senderId) counts.bySender.set(senderId, n);
+    else if (campaignId) counts.byCampaign.set(campaignId, n);
+  }
+  return counts;
+}
+
+type Work = { followUps: Map<string, { nodeId: string; waitMs: number; anchorAt: number }[]>; pools: Set<string> };
+
+async function readWork(db: Db, workspaceId: string, settled: readonly Attachment[], campaigns: Map<string, PlannedCampaign>): Promise<Work> {
+  const standing = settled.flatMap(({ senderId, campaignId }) =>
+    campaigns.get(campaignId)!.touches.map((touch) => ({ senderId, campaignId, nodeId: touch.nodeId, waitMs: touch.waitMs })),
+  );
+  const anchors = await earliestAnchors(db, workspaceId, standing);
+  const followUps: Work['followUps'] = new Map();
+  for (const [index, { senderId, campaignId, nodeId, waitMs }] of standing.entries()) {
+    const anchorAt = anchors[index]?.getTime();
+    if (anchorAt === undefined) continue;
+    const pair = `${senderId} ${campaignId}`;
+    followUps.set(pair, [...(followUps.get(pair) ?? []), { nodeId, waitMs, anchorAt }]);
+  }
+  return { followUps, pools: await campaignsWithPool(db, workspaceId, [...campaigns.keys()]) };
+}
+
+const schedules = new Map<string, Schedule>();
+
+/** The same hours give the same object, so that what schedule.ts knows of them is kept. */
+function scheduleOf(timeZone: string, hours: OperatingHours | null): Schedule {
+  const key = `${timeZone} ${JSON.stringify(hours)}`;
+  const known = schedules.get(key);
+  if (known) return known;
+  if (schedules.size > 10_000) schedules.clear();
+  const schedule = { timeZone, hours: normaliseHours(hours) };
+  schedules.set(key, schedule);
+  return schedule;
+}

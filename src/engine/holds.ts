@@ -1,0 +1,19 @@
+import { releaseHolds } from '../db/holds.ts';
+import { wakeCampaign, wakeSender } from '../db/lanes.ts';
+import type { Parts } from '../operation.ts';
+
+const together = 1_000;
+
+/** Lets people go on whose hold has run out (a retry, an out-of-office), and wakes their lanes with it. Returns how many. */
+export function endHolds(parts: Parts): Promise<number> {
+  const now = parts.clock.now();
+  return parts.db.transaction().execute(async (db) => {
+    const released = await releaseHolds(db, now, together);
+    const wakes = new Map(released.map((row) => [`${row.workspaceId} ${row.senderId ?? row.campaignId}`, row]));
+    for (const { workspaceId, campaignId, senderId } of wakes.values()) {
+      if (senderId) await wakeSender(db, { workspaceId, senderId, now });
+      else await wakeCampaign(db, { workspaceId, campaignId, now });
+    }
+    return released.length;
+  });
+}

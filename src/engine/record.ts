@@ -1,0 +1,135 @@
+import type { SendResult } from '../channels/channel.ts';
+import { suspendSender } from '../db/accounts.ts';
+import { completeIfDone } from '../db/campaigns.ts';
+import { type Hold, holdProspects, type Move, moveProspects } from '../db/claims.ts';
+import type { Db } from '../db/database.ts';
+import { appendEvents } from '../db/events.ts';
+import { releaseLanes } from '../db/lanes.ts';
+import { expireDeadlines, type Result, recordResults } from '../db/ledger.ts';
+import { readSequences } from '../db/sequences.ts';
+import { insertSuppressions } from '../db/suppressions.ts';
+import type { NewEvent } from '../domain/event.ts';
+import { normaliseEmail } from '../domain/lead-identity.ts';
+import { type Policy, policyOf } from '../domain/outcome.ts';
+import type { SequenceNode } from '../domain/sequence.ts';
+import { nextTouch } from '../domain/sequence.ts';
+import { definitionOf } from '../domain/nodes/index.ts';
+import type { Parts } from '../operation.ts';
+import { endMove } from './stop.ts';
+import type { Entry, Passed } from './tick.ts';
+
+/** A message that left the engine's hands: what the channel said, or that nobody can tell. */
+export type Finished = { reserved: Entry; result: SendResult | { ok: 'unknown' } };
+
+type Settled = Finished & { policy: Policy | null };
+
+/** What is recorded together, for one workspace in one transaction. */
+export type Batch = { finished: readonly Finished[]; passed: readonly Passed[]; lanes: readonly string[]; workerId: string };
+
+/**
+ * Writes what became of a batch of sends: ledger, people, counters, suppressions, lanes, events, in one transaction.
+ * A reply that was committed first wins over the move; the fact that the touch went out is kept either way.
+ */
+export async function record(parts: Parts, workspaceId: string, batch: Batch): Promise<void> {
+  const now = parts.clock.now();
+  const settled: Settled[] = batch.finished.map((f) => ({ ...f, policy: f.result.ok === false ? policyOf(f.result.fault, f.reserved.attempt) : null }));
+  const touched = [...new Set([...batch.finished.map((f) => f.reserved.campaignId), ...batch.passed.map((p) => p.campaignId)])].sort();
+  const moved = await parts.db.transaction().execute(async (db) => {
+    const sequences = await readSequences(db, workspaceId, touched);
+    const changed = new Set((await recordResults(db, { workspaceId, now, results: settled.flatMap(resultOf) })).map((row) => row.messageId));
+    const current = settled.filter((s) => changed.has(s.reserved.messageId));
+    const asked = settled.filter((s) => s.policy?.person.act === 'ask').map((s) => s.reserved.messageId);
+    await expireDeadlines(db, workspaceId, asked);
+    const moves = [...current.flatMap((s) => moveOf(s, sequences, now)), ...batch.passed.map((p) => passMove(p, sequences, now))];
+    const ended = await moveProspects(db, { workspaceId, now, moves });
+    await holdProspects(db, workspaceId, current.flatMap((s) => retryHold(s, now)), now);
+    const events = await suspend(db, workspaceId, settled, now);
+    await releaseLanes(db, { workspaceId, owner: batch.workerId, lanes: batch.lanes.map((senderId) => laneRelease(senderId, settled, now)) });
+    await suppressBounced(db, workspaceId, current, now);
+    await appendEvents(db, { workspaceId, at: now, actor: 'engine' }, [...current.flatMap(eventOf), ...batch.passed.flatMap(passEvent), ...events]);
+    return ended;
+  });
+  const finished = new Set(moved.filter((m) => sequenceEnds.has(m.status)).map((m) => m.campaignId));
+  for (const campaignId of [...finished].sort()) await completeIfDone(parts.db, { workspaceId, campaignId, now });
+}
+
+const sequenceEnds = new Set(['completed', 'bounced', 'failed', 'skipped', 'replied', 'unsubscribed']);
+
+function resultOf({ reserved, result, policy }: Settled): Result[] {
+  const base = { messageId: reserved.messageId, attempt: reserved.attempt, errorCode: null };
+  if (result.ok === true) return [{ ...base, state: 'sent', detail: result.response }];
+  if (result.ok === 'unknown') return [{ ...base, state: 'unknown', detail: 'The channel cannot tell whether it went out.' }];
+  if (policy!.person.act === 'ask') return [];
+  const failed = { ...base, errorCode: result.fault.kind, detail: `${result.fault.code ?? ''} ${result.fault.detail}`.trim() };
+  return [{ ...failed, state: policy!.person.act === 'retry' ? 'draft' : 'failed' }];
+}
+
+function moveOf({ reserved, result, policy }: Settled, sequences: Map<string, SequenceNode[]>, now: Date): Move[] {
+  if (result.ok !== false) return [goOn(reserved, sequences, { contacted: true, now })];
+  const { person } = policy!;
+  if (person.act === 'bounce') return [{ ...endMove(reserved.prospectId, 'bounced', person.reason), senderId: reserved.senderId, contacted: true }];
+  if (person.act === 'fail') return [{ ...endMove(reserved.prospectId, 'failed', person.reason), senderId: reserved.senderId }];
+  return [];
+}
+
+type Place = { prospectId: string; campaignId: string; senderId: string; nodeId: string };
+
+/** The person goes on from a touch: to the next one, counted from now, or to the end. */
+function goOn(place: Place, sequences: Map<string, SequenceNode[]>, { contacted, now }: { contacted: boolean; now: Date }): Move {
+  const nodes = sequences.get(place.campaignId) ?? [];
+  const next = nextTouch(nodes, place.nodeId);
+  const base = { ...endMove(place.prospectId, 'completed', 'the sequence is finished'), senderId: place.senderId, contacted };
+  if (!next) return base;
+  const type = nodes.find((node) => node.id === place.nodeId)?.type ?? '';
+  return { ...base, status: contacted ? (definitionOf(type)?.reached ?? null) : null, endReason: null, nodeId: next.nodeId, anchorAt: now };
+}
+
+function passMove(passed: Passed, sequences: Map<string, SequenceNode[]>, now: Date): Move {
+  if (passed.reason === null) return goOn(passed, sequences, { contacted: false, now });
+  return endMove(passed.prospectId, 'skipped', `suppressed: ${passed.reason}`);
+}
+
+function retryHold({ reserved, policy }: Settled, now: Date): Hold[] {
+  const person = policy?.person;
+  if (person?.act !== 'retry') return [];
+  const until = new Date(now.getTime() + person.afterMs);
+  return [{ prospectId: reserved.prospectId, hold: 'retry', detail: person.reason, until }];
+}
+
+function laneRelease(senderId: string, settled: readonly Settled[], now: Date) {
+  const pauses = settled.flatMap(({ reserved, policy }) => (reserved.senderId === senderId && policy?.lane.act === 'pause' ? [policy.lane] : []));
+  const longest = pauses.reduce<(typeof pauses)[number] | null>((a, b) => (a && a.forMs >= b.forMs ? a : b), null);
+  return { senderId, notBefore: longest && new Date(now.getTime() + longest.forMs), because: longest?.because ?? null };
+}
+
+async function suspend(db: Db, workspaceId: string, settled: readonly Settled[], now: Date): Promise<NewEvent[]> {
+  const reasons = new Map(settled.flatMap(({ reserved, policy }) => (policy?.lane.act === 'suspend' ? [[reserved.senderId, policy.lane.because]] : [])));
+  const events: NewEvent[] = [];
+  for (const [senderId, reason] of [...reasons].sort()) {
+    const suspended = await suspendSender(db, { workspaceId, senderId, reason, now });
+    if (suspended) events.push({ kind: 'sender.suspended', senderId, data: { reason } });
+  }
+  return events;
+}
+
+async function suppressBounced(db: Db, workspaceId: string, settled: readonly Settled[], now: Date): Promise<void> {
+  const bounced = settled.filter((s) => s.policy?.person.act === 'bounce').flatMap((s) => normaliseEmail(s.reserved.to) ?? []);
+  const items = bounced.map((value) => ({ kind: 'email' as const, value, reason: 'bounced' }));
+  if (items.length > 0) await insertSuppressions(db, workspaceId, { items, at: now });
+}
+
+function eventOf({ reserved, result, policy }: Settled): NewEvent[] {
+  const { campaignId, prospectId, senderId, messageId, nodeId } = reserved;
+  const base = { campaignId, prospectId, senderId, data: { message_id: messageId, node_id: nodeId } };
+  if (result.ok === true) return [{ ...base, kind: 'message.sent' }];
+  if (result.ok === 'unknown') return [{ ...base, kind: 'message.unknown' }];
+  const { person } = policy!;
+  if (person.act === 'bounce') return [{ ...base, kind: 'prospect.bounced', data: { ...base.data, reason: person.reason } }];
+  if (person.act === 'fail') return [{ ...base, kind: 'message.failed', data: { ...base.data, reason: person.reason } }];
+  return [];
+}
+
+function passEvent(passed: Passed): NewEvent[] {
+  if (passed.reason === null) return [];
+  return [{ kind: 'prospect.skipped', campaignId: passed.campaignId, prospectId: passed.prospectId, senderId: passed.senderId, data: { reason: passed.reason } }];
+}

@@ -1,0 +1,40 @@
+import { type Doubtful, takeDoubtful } from '../db/ledger.ts';
+import type { Parts } from '../operation.ts';
+import { openAccounts } from './accounts.ts';
+import type { Finished } from './record.ts';
+import type { Recorder } from './recorder.ts';
+
+const together = 50;
+/** How long a provider that cannot be asked is waited for before the message is put before a person. */
+const longestUnreachableMs = 60 * 60_000;
+
+/**
+ * Asks the channels about messages whose worker did not say what became of them (design 4.5). Found is recorded as sent,
+ * surely absent is given back and sent again, anything else is `unknown` and never sent by guess. Returns how many were taken.
+ */
+export async function recover(parts: Parts, recorder: Recorder): Promise<number> {
+  const doubtful = await takeDoubtful(parts.db, { settleMs: parts.config.settleMs, limit: together });
+  for (const [workspaceId, messages] of Map.groupBy(doubtful, (message) => message.workspaceId)) {
+    const senderIds = [...new Set(messages.map((message) => message.senderId))];
+    const accounts = await openAccounts(parts, workspaceId, senderIds);
+    await Promise.all(
+      messages.map(async (message) => {
+        const account = accounts.get(message.senderId);
+        const channel = account && parts.channels.get(message.channel);
+        const found = account && channel ? await channel.find(account, message.channelKey) : 'unreachable';
+        const result = verdicts[found](message);
+        if (result) recorder.add({ reserved: message, result });
+      }),
+    );
+  }
+  return doubtful.length;
+}
+
+type Verdict = Finished['result'] | null;
+
+const verdicts: Record<'found' | 'absent' | 'unknown' | 'unreachable', (message: Doubtful) => Verdict> = {
+  found: () => ({ ok: true, response: 'found at the provider after an interruption' }),
+  absent: () => ({ ok: false, fault: { kind: 'absent', code: null, detail: 'The provider shows that it never went out.' } }),
+  unknown: () => ({ ok: 'unknown' }),
+  unreachable: (message) => (message.overdueMs < longestUnreachableMs ? null : { ok: 'unknown' }),
+};

@@ -1,0 +1,65 @@
+import { type Move, moveProspects } from '../db/claims.ts';
+import { completeIfDone } from '../db/campaigns.ts';
+import type { Db } from '../db/database.ts';
+import { appendEvents } from '../db/events.ts';
+import { messageTarget } from '../db/ledger.ts';
+import { insertSuppressions } from '../db/suppressions.ts';
+import type { EventKind } from '../domain/event.ts';
+import type { ProspectStatus } from '../domain/prospect.ts';
+import type { Parts } from '../operation.ts';
+
+/** A move that ends a person's way through the sequence. */
+export function endMove(prospectId: string, status: ProspectStatus, endReason: string): Move {
+  const still = { senderId: null, nodeId: null, anchorAt: null, contacted: false, hold: null, holdDetail: null, holdUntil: null };
+  return { ...still, prospectId, status, endReason };
+}
+
+export type Stop = {
+  workspaceId: string;
+  prospectId: string;
+  campaignId: string;
+  senderId: string | null;
+  status: ProspectStatus;
+  reason: string;
+  kind: EventKind;
+  now: Date;
+  /** Addresses never to be written to again. */
+  suppress?: { email: string; reason: string };
+};
+
+/**
+ * Ends one person's way at once: whatever is claimed after this commits does not include them (law 3). A late reply or
+ * bounce also replaces `completed`.
+ */
+export async function stopProspect(db: Db, stop: Stop): Promise<void> {
+  const { workspaceId, prospectId, campaignId, now } = stop;
+  const [moved] = await moveProspects(db, { workspaceId, now, moves: [endMove(prospectId, stop.status, stop.reason)], overrides: true });
+  if (stop.suppress) {
+    const items = [{ kind: 'email' as const, value: stop.suppress.email, reason: stop.suppress.reason }];
+    await insertSuppressions(db, workspaceId, { items, campaignId, at: now });
+  }
+  if (!moved || moved.status === moved.was) return;
+  const event = { kind: stop.kind, campaignId, prospectId, senderId: stop.senderId, data: { reason: stop.reason } };
+  await appendEvents(db, { workspaceId, at: now, actor: 'engine' }, [event]);
+}
+
+/** What an unsubscribe link does when it is POSTed: the address is suppressed in the whole workspace. Idempotent; unknown messages are ignored. */
+export async function unsubscribe(parts: Parts, touch: { workspaceId: string; messageId: string }): Promise<void> {
+  const { workspaceId } = touch;
+  const now = parts.clock.now();
+  const target = await messageTarget(parts.db, workspaceId, touch.messageId);
+  if (!target?.email) return;
+  const { email } = target;
+  await parts.db.transaction().execute((db) =>
+    stopProspect(db, {
+      ...target,
+      workspaceId,
+      status: 'unsubscribed',
+      reason: 'unsubscribed by link',
+      kind: 'prospect.unsubscribed',
+      now,
+      suppress: { email, reason: 'unsubscribed' },
+    }),
+  );
+  await completeIfDone(parts.db, { workspaceId, campaignId: target.campaignId, now });
+}

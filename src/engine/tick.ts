@@ -1,0 +1,151 @@
+import type { Outgoing } from '../channels/channel.ts';
+import { type DuePick, holdProspects, type LedgerRow, ledgerOf, type Picked, type PoolPick, pickDue, pickPool, reserve } from '../db/claims.ts';
+import type { Db } from '../db/database.ts';
+import { appendEvents } from '../db/events.ts';
+import { type DueLane, type LanePlan as LaneRow, lockDueLanes, planLanes } from '../db/lanes.ts';
+import { type LanePlan, planLane } from '../domain/planner.ts';
+import type { Parts } from '../operation.ts';
+import { type Facts, readFacts } from './facts.ts';
+import { type Composed, compose } from './compose.ts';
+import { suppressedAmong } from './suppressed.ts';
+
+/** A reserved message: whose it is and which attempt this is. */
+export type Entry = {
+  workspaceId: string;
+  senderId: string;
+  channel: string;
+  messageId: string;
+  attempt: number;
+  campaignId: string;
+  prospectId: string;
+  nodeId: string;
+  to: string;
+};
+
+/** A message in the ledger as `reserved`, ready to be handed to the channel. */
+export type Reserved = Entry & { outgoing: Outgoing };
+
+/** A person who is passed over without a touch: suppressed, or the ledger says the touch was made. */
+export type Passed = { workspaceId: string; campaignId: string; prospectId: string; senderId: string; nodeId: string; reason: string | null };
+
+export type Tick = { lanes: number; reserved: Reserved[]; passed: Passed[] };
+
+/** A claim on a person before it is weighed: who, before which touch, from which lane. */
+type Claim = { lane: DueLane; campaignId: string; nodeId: string; person: Picked };
+
+const lookAgainMs = 1_000;
+
+/**
+ * One tick of up to `limit` due lanes of a workspace, in one transaction: facts, plan, claim, render, reserve. Window,
+ * caps, pause and suppression are therefore checked where the claim is (law 3). Nothing here touches the network.
+ */
+export function tick(parts: Parts, run: { workspaceId: string; workerId: string; limit: number }): Promise<Tick> {
+  const { workspaceId, workerId } = run;
+  return parts.db.transaction().execute(async (db) => {
+    const now = parts.clock.now();
+    const lanes = await lockDueLanes(db, { workspaceId, now, limit: run.limit });
+    if (lanes.length === 0) return { lanes: 0, reserved: [], passed: [] };
+    const facts = await readFacts(db, workspaceId, lanes, now);
+    const plans = new Map(facts.lanes.map((lane) => [lane.senderId, planLane(lane, now.getTime())]));
+    const claims = await claim(db, workspaceId, lanes, plans, facts);
+    const weighed = await weigh(parts, db, { workspaceId, now, claims, facts });
+    const reservations = weighed.composed.map((c) => c.reservation);
+    const ids = reservations.length > 0 ? await reserve(db, { workspaceId, now, deadlineMs: parts.config.sendMs, reservations }) : new Set();
+    const reserved = weighed.composed.filter((c) => ids.has(c.reservation.messageId)).map((c) => c.reserved);
+    const sending = new Set(reserved.map((r) => r.senderId));
+    const claiming = new Set(claims.map((c) => c.lane.senderId));
+    const rows = lanes.map((lane) => laneRow(lane, plans.get(lane.senderId)!, { now, facts, sending, claiming, workerId }));
+    await planLanes(db, workspaceId, rows);
+    await appendEvents(db, { workspaceId, at: now, actor: 'engine' }, weighed.held);
+    return { lanes: lanes.length, reserved, passed: weighed.passed };
+  });
+}
+
+/** Locks the people the plans call for. */
+async function claim(db: Db, workspaceId: string, lanes: readonly DueLane[], plans: Map<string, LanePlan>, facts: Facts): Promise<Claim[]> {
+  const due: (DuePick & { lane: DueLane })[] = [];
+  const pool = new Map<string, PoolPick & { lanes: DueLane[] }>();
+  for (const lane of lanes) {
+    const send = plans.get(lane.senderId)?.send;
+    if (!send) continue;
+    const { campaignId, count } = send;
+    for (const pick of send.picks) {
+      if (pick !== 'pool') due.push({ lane, campaignId, senderId: lane.senderId, nodeId: pick.nodeId, dueBefore: new Date(pick.dueBefore), count });
+      else {
+        const picks = pool.get(campaignId) ?? { campaignId, count: 0, lanes: [] };
+        pool.set(campaignId, { campaignId, count: picks.count + count, lanes: [...picks.lanes, ...Array<DueLane>(count).fill(lane)] });
+      }
+    }
+  }
+  const claims: Claim[] = (await pickDue(db, workspaceId, due)).map((person) => ({ ...due[person.pick]!, person }));
+  const pools = [...pool.values()];
+  const handedOut = new Map<number, number>();
+  for (const person of await pickPool(db, workspaceId, pools)) {
+    const { campaignId, lanes: takers } = pools[person.pick]!;
+    const turn = handedOut.get(person.pick) ?? 0;
+    handedOut.set(person.pick, turn + 1);
+    claims.push({ lane: takers[turn]!, campaignId, nodeId: facts.campaigns.get(campaignId)!.touches[0]!.nodeId, person });
+  }
+  return claims.filter(withinCount(plans));
+}
+
+/** A lane's picks may together hold more people than its plan allows; the earliest picks win. */
+function withinCount(plans: Map<string, LanePlan>): (claim: Claim) => boolean {
+  const taken = new Map<string, number>();
+  return ({ lane }) => {
+    const n = (taken.get(lane.senderId) ?? 0) + 1;
+    taken.set(lane.senderId, n);
+    return n <= (plans.get(lane.senderId)?.send?.count ?? 0);
+  };
+}
+
+type Weighing = { workspaceId: string; now: Date; claims: readonly Claim[]; facts: Facts };
+type Weighed = { composed: Composed[]; passed: Passed[]; held: Parameters<typeof appendEvents>[2][number][] };
+
+/** Sorts the claims: passed over, held for a missing value, or composed and ready to be reserved. */
+async function weigh(parts: Parts, db: Db, { workspaceId, now, claims, facts }: Weighing): Promise<Weighed> {
+  const weighed: Weighed = { composed: [], passed: [], held: [] };
+  if (claims.length === 0) return weighed;
+  const people = claims.map((c) => c.person);
+  const suppressed = await suppressedAmong(db, workspaceId, people);
+  const ledger = groupByProspect(await ledgerOf(db, workspaceId, people.map((person) => person.id)));
+  const holds: Parameters<typeof holdProspects>[2][number][] = [];
+  for (const { lane, campaignId, nodeId, person } of claims) {
+    const history = ledger.get(person.id) ?? [];
+    const entry = history.find((row) => row.nodeId === nodeId);
+    const reason = suppressed.get(person.id) ?? null;
+    if (reason !== null || (entry && entry.state !== 'draft')) {
+      weighed.passed.push({ workspaceId, campaignId, prospectId: person.id, senderId: lane.senderId, nodeId, reason });
+      // Due again at once should this process die before the pass is recorded.
+      holds.push({ prospectId: person.id, hold: 'passing', detail: reason, until: now });
+      continue;
+    }
+    const campaign = facts.campaigns.get(campaignId)!;
+    const result = compose(parts, { workspaceId, now, lane, campaign, nodeId, person, history });
+    if (result.ok) weighed.composed.push(result);
+    else {
+      holds.push({ prospectId: person.id, hold: 'missing_variable', detail: result.missing.join(', '), until: null });
+      weighed.held.push({ kind: 'prospect.held', campaignId, prospectId: person.id, senderId: lane.senderId, data: { missing: result.missing } });
+    }
+  }
+  await holdProspects(db, workspaceId, holds, now);
+  return weighed;
+}
+
+function groupByProspect(rows: readonly LedgerRow[]): Map<string, LedgerRow[]> {
+  const grouped = new Map<string, LedgerRow[]>();
+  for (const row of rows) grouped.set(row.prospectId, [...(grouped.get(row.prospectId) ?? []), row]);
+  return grouped;
+}
+
+type Done = { now: Date; facts: Facts; sending: Set<string>; claiming: Set<string>; workerId: string };
+
+function laneRow(lane: DueLane, plan: LanePlan, { now, facts, sending, claiming, workerId }: Done): LaneRow {
+  const base = { senderId: lane.senderId, because: plan.because, lastAt: lane.lastAt, owner: null };
+  if (sending.has(lane.senderId)) return { ...base, nextAt: new Date(plan.nextAt!), lastAt: now, owner: workerId };
+  const soon = new Date(now.getTime() + lookAgainMs);
+  // All were passed over or held: plan again at once. Nobody could be claimed: another holds them for a moment.
+  if (plan.send) return { ...base, nextAt: claiming.has(lane.senderId) ? now : soon, because: 'planning' };
+  const unsettled = facts.unsettled.has(lane.senderId) && (plan.nextAt === null || plan.nextAt > soon.getTime());
+  return { ...base, nextAt: unsettled ? soon : plan.nextAt === null ? null : new Date(plan.nextAt) };
+}
