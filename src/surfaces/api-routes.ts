@@ -123,18 +123,26 @@ function merge(parts: readonly Record<string, unknown>[]): Record<string, unknow
 }
 
 async function readForm(request: FastifyRequest): Promise<{ upload: Upload; fields: Record<string, string> }> {
-  const fields: Record<string, string> = {};
-  let upload: Upload | undefined;
-  if (request.isMultipart()) {
-    for await (const part of request.parts()) {
-      if (part.type === 'field') fields[part.fieldname] = String(part.value);
-      else if (part.fieldname === 'file') upload = { filename: part.filename, bytes: await part.toBuffer() };
-      else part.file.resume();
-    }
-  }
-  if (upload) return { upload, fields };
+  const { upload, fields } = request.isMultipart() ? await readParts(request) : {};
+  if (upload && fields) return { upload, fields };
   const message = 'Send the file as multipart/form-data in the field "file".';
   throw new AppError('request.invalid', message, { errors: [{ pointer: '/file', code: 'required', message }] });
+}
+
+async function readParts(request: FastifyRequest): Promise<{ upload?: Upload; fields: Record<string, string> }> {
+  const form: { upload?: Upload; fields: Record<string, string> } = { fields: {} };
+  try {
+    for await (const part of request.parts()) {
+      if (part.type === 'field') form.fields[part.fieldname] = String(part.value);
+      else if (part.fieldname === 'file') form.upload = { filename: part.filename, bytes: await part.toBuffer() };
+      else part.file.resume();
+    }
+  } catch (error) {
+    // The parser of forms throws bare errors for broken ones.
+    if (error instanceof Error && !('statusCode' in error)) throw new AppError('request.malformed', error.message);
+    throw error;
+  }
+  return form;
 }
 
 function isStrict(request: FastifyRequest): boolean {

@@ -80,6 +80,7 @@ function collectRoutes(app: FastifyInstance): (path: string) => string[] {
 function sendProblem(parts: Parts, error: unknown, { request, reply }: { request: FastifyRequest; reply: FastifyReply }): FastifyReply {
   const problem = toAppError(error);
   if (problem.status >= 500) parts.log.error({ err: error, request_id: request.id, route: request.routeOptions.url }, 'a request failed');
+  reply.headers({ ...securityHeaders, 'x-request-id': request.id });
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   if (problem.status === 503) reply.header('retry-after', '5');
   return reply

@@ -21,7 +21,7 @@ export function describeMembers(operation: Operation): readonly Member[] {
   if (stored) return stored;
   const { method, pathNames } = splitRoute(operation);
   const inBody = method !== 'GET' && (operation.body ?? 'json') === 'json';
-  const schema = toJsonSchema(operation.input, 'input');
+  const schema = inlineDefs(toJsonSchema(operation.input, 'input'));
   const members = Object.entries(schema.properties ?? {}).map(([name, property]): Member => {
     const own = typeof property === 'boolean' ? {} : property;
     const where = pathNames.includes(name) ? 'path' : inBody ? 'body' : 'query';
@@ -33,7 +33,7 @@ export function describeMembers(operation: Operation): readonly Member[] {
 
 /** JSON Schema (2020-12) of a zod schema, without what only zod's own validation needs: bounds of safe integers, patterns of formats. */
 export function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
-  return z.toJSONSchema(schema, {
+  const { $schema: _dialect, ...own } = z.toJSONSchema(schema, {
     io,
     unrepresentable: 'any',
     override: ({ jsonSchema }) => {
@@ -42,10 +42,19 @@ export function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSch
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
       // Answers may grow members; a client that refuses them would break.
       if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
-      delete jsonSchema.$schema;
       delete jsonSchema.propertyNames;
     },
   });
+  return own;
+}
+
+function inlineDefs({ $defs = {}, ...schema }: JsonSchema): JsonSchema {
+  const inline = (value: unknown): unknown =>
+    JSON.parse(JSON.stringify(value), (_name, item) => {
+      const name = /^#\/\$defs\/(.+)$/.exec(item?.$ref ?? '')?.[1];
+      return name ? inline($defs[name]) : item;
+    });
+  return inline(schema) as JsonSchema;
 }
 
 function typesOf(schema: JsonSchema): Set<JsonType> {

@@ -32,10 +32,11 @@ const warnings: JsonSchema = {
 /** The OpenAPI 3.1 description of operations: paths, shapes, errors, and the CLI command and scope of each. */
 export function buildOpenApi(operations: readonly Operation[]): Record<string, unknown> {
   const paths: Record<string, Record<string, unknown>> = {};
+  const schemas: Record<string, unknown> = { Problem: toJsonSchema(problem, 'output') };
   for (const operation of operations) {
     const { method, path } = splitRoute(operation);
     const item = paths[path] ?? {};
-    item[method.toLowerCase()] = describeOperation(operation);
+    item[method.toLowerCase()] = describeOperation(operation, schemas);
     paths[path] = item;
   }
   const tags = [...new Set(operations.map(tagOf))].sort().map((name) => ({ name }));
@@ -70,7 +71,7 @@ export function buildOpenApi(operations: readonly Operation[]): Record<string, u
           schema: { type: 'string', minLength: 1, maxLength: 255 },
         },
       },
-      schemas: { Problem: toJsonSchema(problem, 'output') },
+      schemas,
     },
   };
 }
@@ -78,7 +79,7 @@ export function buildOpenApi(operations: readonly Operation[]): Record<string, u
 const intro =
   'Every failure is one RFC 9457 problem document. Ids are UUIDs, instants RFC 3339 in UTC. What is not yours answers 404, as what does not exist.';
 
-function describeOperation(operation: Operation): Record<string, unknown> {
+function describeOperation(operation: Operation, schemas: Record<string, unknown>): Record<string, unknown> {
   const members = describeMembers(operation);
   const isWrite = !operation.route.startsWith('GET ');
   const headers = isWrite
@@ -94,7 +95,7 @@ function describeOperation(operation: Operation): Record<string, unknown> {
     ...(operation.description ? { description: operation.description } : {}),
     parameters: [...members.filter((member) => member.in !== 'body').map(describeParameter), ...headers],
     ...(body ? { requestBody: body } : {}),
-    responses: describeResponses(operation),
+    responses: describeResponses(operation, schemas),
     'x-cli': `postrider ${operation.cli}`,
     'x-scope': operation.scope,
   };
@@ -131,8 +132,8 @@ function describeBody(operation: Operation, members: readonly Member[]): Record<
   return { required: required.length > 0, content: { 'application/json': { schema } } };
 }
 
-function describeResponses(operation: Operation): Record<string, unknown> {
-  const output = toJsonSchema(operation.output, 'output');
+function describeResponses(operation: Operation, schemas: Record<string, unknown>): Record<string, unknown> {
+  const output = hoistDefs(toJsonSchema(operation.output, 'output'), schemas);
   const schema = output.type === 'object' ? { ...output, properties: { ...output.properties, warnings } } : output;
   const success = { [operation.status ?? 200]: { description: operation.summary, content: { 'application/json': { schema } } } };
   const codes = new Set<ErrorCode>([...generalErrors, ...operation.errors]);
@@ -144,6 +145,13 @@ function describeResponses(operation: Operation): Record<string, unknown> {
       return [status, { description, content: { 'application/problem+json': { schema: ref('schemas', 'Problem') } } }];
     });
   return { ...success, ...Object.fromEntries(failures) };
+}
+
+/** Named schemas move to the components, so that every answer with a campaign says it is the same campaign. */
+function hoistDefs(schema: JsonSchema, schemas: Record<string, unknown>): JsonSchema {
+  const { $defs = {}, ...own } = JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/')) as JsonSchema;
+  Object.assign(schemas, $defs);
+  return own;
 }
 
 const generalErrors: readonly ErrorCode[] = [
