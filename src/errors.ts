@@ -28,6 +28,7 @@ export const errorTable = {
   'prospect.identity_taken': { status: 409, title: 'Another prospect of this campaign has this identity.', hint: 'Remove one of the two.' },
   'message.not_found': { status: 404, title: 'No such message in this campaign.', hint: 'GET …/generate-messages lists them.' },
   'message.not_draft': { status: 400, title: 'Only draft messages can be edited.', hint: 'It is on its way or has gone out.' },
+  'ai.not_set_up': { status: 400, title: 'AI is not set up here.', hint: 'Write the texts with variables, and resolve them with action=resolve.' },
   'sender.not_found': { status: 404, title: 'No such sender.', hint: 'GET /api/senders lists them.' },
   'sender.in_use': { status: 409, title: 'Campaigns still use this sender.', hint: 'Finish them, or send force=true: its prospects are then held.' },
   'sender.exists': { status: 409, title: 'There is already a sender with this address.', hint: 'Update that one.' },

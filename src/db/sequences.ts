@@ -20,7 +20,11 @@ export async function readSequences(db: Db, workspaceId: string, campaignIds: re
 }
 
 /** Writes the nodes of the campaign's current revision in place, for drafts. */
-export async function writeNodes(db: Db, { workspace_id, id, revision }: CampaignRow, { nodes, at }: { nodes: readonly SequenceNode[]; at: Date }): Promise<void> {
+export async function writeNodes(
+  db: Db,
+  { workspace_id, id, revision }: CampaignRow,
+  { nodes, at }: { nodes: readonly SequenceNode[]; at: Date },
+): Promise<void> {
   await sql`
     insert into sequences (workspace_id, campaign_id, revision, nodes, created_at)
     values (${workspace_id}, ${id}, ${revision}, ${JSON.stringify(nodes)}, ${at})

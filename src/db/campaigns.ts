@@ -1,0 +1,117 @@
+import { type Insertable, type Selectable, sql } from 'kysely';
+import type { CampaignStatus } from '../domain/campaign.ts';
+import { isTerminal, prospectStatuses } from '../domain/prospect.ts';
+import { AppError } from '../errors.ts';
+import type { Db } from './database.ts';
+import type { Schema } from './schema.ts';
+
+export type CampaignRow = Selectable<Schema['campaigns']>;
+export type CampaignId = { workspaceId: string; campaignId: string };
+
+type Insert = Insertable<Schema['campaigns']>;
+
+/** Columns to write, the undefined ones left as they are; `operating_hours` is JSON text. */
+export type CampaignValues = { [Column in keyof Insert]?: Insert[Column] | undefined };
+
+type Given = 'workspace_id' | 'id' | 'member_id' | 'type' | 'name' | 'status' | 'created_at' | 'updated_at';
+
+/** @throws campaign.not_found */
+export async function getCampaign(db: Db, { workspaceId, campaignId }: CampaignId): Promise<CampaignRow> {
+  const row = await db
+    .selectFrom('campaigns')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', campaignId)
+    .executeTakeFirst();
+  if (!row) throw new AppError('campaign.not_found');
+  return row;
+}
+
+/** The campaign, locked until the transaction ends: claims and roster changes wait. @throws campaign.not_found */
+export async function lockCampaign(db: Db, { workspaceId, campaignId }: CampaignId): Promise<CampaignRow> {
+  const query = db.selectFrom('campaigns').selectAll().where('workspace_id', '=', workspaceId).where('id', '=', campaignId);
+  const row = await query.forNoKeyUpdate().executeTakeFirst();
+  if (!row) throw new AppError('campaign.not_found');
+  return row;
+}
+
+export type CampaignFilter = {
+  workspaceId: string;
+  status?: CampaignStatus | undefined;
+  type?: string | undefined;
+  q?: string | undefined;
+  limit?: number | undefined;
+  offset: number;
+};
+
+/** Active and paused ones first, then the newest, each with its number of nodes; `total` counts all that match. */
+export async function listCampaigns(
+  db: Db,
+  filter: CampaignFilter,
+): Promise<{ rows: (CampaignRow & { node_count: number })[]; total: number }> {
+  const where = sql`where c.workspace_id = ${filter.workspaceId}
+    and (${filter.status ?? null}::text is null or c.status = ${filter.status ?? null})
+    and (${filter.type ?? null}::text is null or c.type = ${filter.type ?? null})
+    and (${filter.q ?? null}::text is null or position(lower(${filter.q ?? null}) in lower(c.name)) > 0)`;
+  const { rows } = await sql<CampaignRow & { node_count: number }>`
+    select c.*, jsonb_array_length(s.nodes) as node_count
+    from campaigns c join sequences s on s.workspace_id = c.workspace_id and s.campaign_id = c.id and s.revision = c.revision
+    ${where} order by c.status in ('active', 'paused') desc, c.created_at desc, c.id desc
+    limit ${filter.limit ?? null} offset ${filter.offset}`.execute(db);
+  const counted = await sql<{ n: number }>`select count(*) as n from campaigns c ${where}`.execute(db);
+  return { rows, total: counted.rows[0]?.n ?? 0 };
+}
+
+/** Returns the row, or null when the member has a campaign of this name. */
+export async function insertCampaign(db: Db, values: CampaignValues & Pick<Insert, Given>): Promise<CampaignRow | null> {
+  const insert = db.insertInto('campaigns').values(values);
+  const row = await insert
+    .onConflict((conflict) => conflict.columns(['workspace_id', 'member_id', 'name']).doNothing())
+    .returningAll()
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** The member's campaign names that start with `stem`. */
+export async function namesLike(
+  db: Db,
+  { workspaceId, memberId, stem }: { workspaceId: string; memberId: string; stem: string },
+): Promise<Set<string>> {
+  const { rows } = await sql<{ name: string }>`
+    select name from campaigns where workspace_id = ${workspaceId} and member_id = ${memberId} and starts_with(name, ${stem})`.execute(db);
+  return new Set(rows.map((row) => row.name));
+}
+
+/** Writes columns of a campaign the caller has locked, and returns it. */
+export async function updateCampaign(db: Db, { workspace_id, id }: CampaignRow, values: CampaignValues): Promise<CampaignRow> {
+  const update = db.updateTable('campaigns').set(values).where('workspace_id', '=', workspace_id).where('id', '=', id);
+  return update.returningAll().executeTakeFirstOrThrow();
+}
+
+/** Deletes the campaign with its roster, sequence and messages. @throws campaign.not_found */
+export async function deleteCampaign(db: Db, { workspaceId, campaignId }: CampaignId): Promise<void> {
+  const { rows } = await sql`delete from campaigns where workspace_id = ${workspaceId} and id = ${campaignId} returning id`.execute(db);
+  if (rows.length === 0) throw new AppError('campaign.not_found');
+}
+
+const openStatuses = prospectStatuses.filter((status) => !isTerminal(status));
+
+/**
+ * Completes an active campaign in which nobody is left to be touched; to be asked after the change that ended somebody is committed.
+ * Counters answer while somebody is left; then the rows have the last word, under a lock that keeps new people out.
+ */
+export async function completeIfDone(db: Db, campaign: CampaignId & { now: Date }): Promise<boolean> {
+  if (!db.isTransaction) return db.transaction().execute((transaction) => completeIfDone(transaction, campaign));
+  const { workspaceId, campaignId, now } = campaign;
+  const left = await sql<{ n: number }>`
+    select coalesce(sum(n), 0)::bigint as n from counters
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and name = any (${openStatuses}::text[])`.execute(db);
+  if (left.rows[0]!.n > 0) return false;
+  await sql`select 1 from campaigns where workspace_id = ${workspaceId} and id = ${campaignId} for no key update`.execute(db);
+  const { rows } = await sql`
+    update campaigns set status = 'completed', completed_at = ${now}, updated_at = ${now}
+    where workspace_id = ${workspaceId} and id = ${campaignId} and status = 'active' and not exists (
+      select 1 from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and status = any (${openStatuses}::text[]))
+    returning id`.execute(db);
+  return rows.length > 0;
+}

@@ -1,0 +1,129 @@
+import type { Channel } from '../channels/channel.ts';
+import type { Config } from '../config.ts';
+import type { CampaignSenderRow } from '../db/campaign-senders.ts';
+import { type CampaignRow, updateCampaign } from '../db/campaigns.ts';
+import type { Db } from '../db/database.ts';
+import { countMessages } from '../db/drafts.ts';
+import { appendEvents } from '../db/events.ts';
+import { wakeCampaign } from '../db/lanes.ts';
+import { readPool } from '../db/pool.ts';
+import { countByName } from '../db/stats.ts';
+import { statsFrom, typeOf } from '../domain/campaign.ts';
+import { contentProblems } from '../domain/sequence.ts';
+import { AppError, type Problem } from '../errors.ts';
+import { readScript, renderTouches, type Script } from './drafts.ts';
+
+type World = { db: Db; channels: ReadonlyMap<string, Channel>; config: Pick<Config, 'publicUrl'> };
+
+/** What a launch looks at: `problems` prevent it, `warnings` do not. */
+export type Readiness = {
+  checks: {
+    is_draft: boolean;
+    has_sender_accounts: boolean;
+    sender_accounts_ready: boolean;
+    has_prospects: boolean;
+    prospect_count: number;
+    has_sendable_nodes: boolean;
+    all_nodes_have_content: boolean;
+    messages_generated: boolean;
+    message_count: number;
+  };
+  problems: Problem[];
+  warnings: string[];
+};
+
+const sampleSize = 200;
+const mostMessagesCounted = 10_000;
+
+/** Whether a campaign could be launched now, and what stands against it. Reads a bounded amount, whatever the roster's size. */
+export async function checkReadiness({ db, channels, config }: World, campaign: CampaignRow): Promise<Readiness> {
+  const id = { workspaceId: campaign.workspace_id, campaignId: campaign.id };
+  const script = await readScript(db, campaign);
+  const stats = statsFrom(await countByName(db, { workspaceId: id.workspaceId, campaignIds: [campaign.id] }));
+  const messages = await countMessages(db, { ...id, atMost: mostMessagesCounted });
+  const unready = senderProblems(campaign, script.senders);
+  const content = contentProblems(script.sequence);
+  const checks = {
+    is_draft: campaign.status === 'draft',
+    has_sender_accounts: script.senders.length > 0,
+    sender_accounts_ready: unready.length === 0,
+    has_prospects: stats.pending > 0,
+    prospect_count: stats.pending,
+    has_sendable_nodes: script.touchNodes.length > 0,
+    all_nodes_have_content: content.length === 0,
+    messages_generated: messages > 0,
+    message_count: messages,
+  };
+  if (!checks.is_draft) return { checks, problems: [notDraft(campaign)], warnings: [] };
+  const problems = [...channelProblems(campaign, channels), ...unready, ...content];
+  const warnings = checks.has_prospects ? [] : ['The roster is empty: launching completes the campaign at once.'];
+  if (campaign.open_tracking && !config.publicUrl) warnings.push('Opens cannot be seen: POSTRIDER_PUBLIC_URL is not set.');
+  if (problems.length === 0) warnings.push(...(await missingValues(db, script)));
+  return { checks, problems, warnings };
+}
+
+function notDraft({ status }: CampaignRow): Problem {
+  return { pointer: '/status', code: 'not_draft', message: `Campaign is ${status} — must be draft to launch` };
+}
+
+function channelProblems({ type }: CampaignRow, channels: World['channels']): Problem[] {
+  if (channels.has(type)) return [];
+  const message = `The ${type} channel is not available yet: its campaigns can be prepared, not launched.`;
+  return [{ pointer: '/type', code: 'channel_unavailable', message }];
+}
+
+function senderProblems(campaign: CampaignRow, senders: readonly CampaignSenderRow[]): Problem[] {
+  if (senders.length === 0)
+    return [{ pointer: '/sender_account_ids', code: 'no_senders', message: 'The campaign has no sender accounts.' }];
+  const ready = typeOf(campaign).readySenders;
+  return senders.flatMap(({ id, email_address, display_name, status, status_reason }, index) => {
+    if (ready.includes(status)) return [];
+    const message = `Sender ${email_address ?? display_name ?? id} is ${status}${status_reason ? ` (${status_reason})` : ''}, not ${ready.join(' or ')}.`;
+    return [{ pointer: `/sender_account_ids/${index}`, code: 'sender_not_ready', message }];
+  });
+}
+
+/** Which values are missing among the first people of the pool, each rendered as one of the senders would. */
+async function missingValues(db: Db, script: Script): Promise<string[]> {
+  const { workspace_id: workspaceId, id: campaignId } = script.campaign;
+  const people = await readPool(db, { workspaceId, campaignId, after: null, limit: sampleSize });
+  const lacking = new Map<string, number>();
+  for (const [index, person] of people.entries()) {
+    const touches = renderTouches(script, person, script.senders[index % script.senders.length]);
+    const missing = new Set(touches.flatMap((touch) => (touch.ok ? [] : touch.missing)));
+    for (const name of missing) lacking.set(name, (lacking.get(name) ?? 0) + 1);
+  }
+  return [...lacking].map(
+    ([name, n]) =>
+      `%${name}% is empty for ${n} of the first ${people.length} people: they will be held until it is filled in or has a fallback.`,
+  );
+}
+
+export type Launch = { status: 'active' | 'completed'; prospectsToProcess: number; warnings: string[] };
+
+/**
+ * Launches a campaign the caller has locked, or with `dryRun` says what that would do. Writes O(senders) rows, whatever the roster's size.
+ * @throws campaign.launch_in_progress, campaign.not_launchable listing everything that stands against it
+ */
+export async function launch(world: World, campaign: CampaignRow, act: { now: Date; actor: string; dryRun: boolean }): Promise<Launch> {
+  if (campaign.status === 'launching') throw new AppError('campaign.launch_in_progress');
+  const { checks, problems, warnings } = await checkReadiness(world, campaign);
+  if (problems.length > 0) {
+    throw new AppError('campaign.not_launchable', problems.map((problem) => problem.message).join(' '), { errors: problems });
+  }
+  const status = checks.has_prospects ? 'active' : 'completed';
+  if (!act.dryRun) await start(world.db, campaign, { ...act, status });
+  return { status, prospectsToProcess: checks.prospect_count, warnings };
+}
+
+async function start(
+  db: Db,
+  campaign: CampaignRow,
+  { status, now, actor }: { status: Launch['status']; now: Date; actor: string },
+): Promise<void> {
+  const { workspace_id: workspaceId, id: campaignId } = campaign;
+  const completed_at = status === 'completed' ? now : null;
+  await updateCampaign(db, campaign, { status, launched_at: now, completed_at, updated_at: now });
+  if (status === 'active') await wakeCampaign(db, { workspaceId, campaignId, now });
+  else await appendEvents(db, { workspaceId, at: now, actor }, [{ kind: 'campaign.completed', campaignId }]);
+}

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { deleteCampaign as deleteRow } from '../../db/campaigns.ts';
+import { wakeCampaign } from '../../db/lanes.ts';
+import { uuid } from '../../domain/text.ts';
+import { defineOperation } from '../../operation.ts';
+
+export const deleteCampaign = defineOperation({
+  name: 'campaign.delete',
+  route: 'DELETE /api/campaigns/{id}',
+  cli: 'campaign delete',
+  summary: 'Delete a campaign for good',
+  description: 'In any status, with its roster, sequence and messages; there is no undo. What went out stays out, and suppressions stay.',
+  scope: 'write',
+  input: z.object({ id: uuid }),
+  output: z.object({ success: z.boolean() }),
+  errors: ['campaign.not_found'],
+  async run({ db, workspaceId, now }, { id }) {
+    const campaign = { workspaceId, campaignId: id };
+    await wakeCampaign(db, { ...campaign, now });
+    await deleteRow(db, campaign);
+    return { success: true };
+  },
+});

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { lockCampaign } from '../../db/campaigns.ts';
+import { uuid } from '../../domain/text.ts';
+import { launch } from '../../engine/launch.ts';
+import { defineOperation } from '../../operation.ts';
+
+export const launchCampaign = defineOperation({
+  name: 'campaign.launch',
+  route: 'POST /api/campaigns/{id}/launch',
+  cli: 'campaign launch',
+  summary: 'Launch a draft campaign',
+  description:
+    'Checks first, and refuses with everything that stands against it. Then the campaign is active and its senders begin, inside its hours ' +
+    'and limits. A campaign without anybody on its roster is completed at once. dry_run=true says what would happen and changes nothing.',
+  scope: 'send',
+  input: z.object({ id: uuid, dry_run: z.boolean().default(false) }),
+  output: z.object({
+    success: z.boolean(),
+    message: z.string(),
+    runId: z.uuid().nullable().describe('Null for a dry run.'),
+    prospectsToProcess: z.int(),
+    status: z.enum(['active', 'completed']),
+    warning: z.string().optional(),
+  }),
+  errors: ['campaign.not_found', 'campaign.not_launchable', 'campaign.launch_in_progress'],
+  async run(context, { id, dry_run: dryRun }) {
+    const row = await lockCampaign(context.db, { workspaceId: context.workspaceId, campaignId: id });
+    const { status, prospectsToProcess, warnings } = await launch(context, row, { now: context.now, actor: context.actor, dryRun });
+    const done = status === 'active' ? 'Campaign launch started' : 'The campaign has no people to reach and is completed';
+    return {
+      success: true,
+      message: dryRun ? 'Nothing was changed: this is what a launch would do' : done,
+      runId: dryRun ? null : context.newId(),
+      prospectsToProcess,
+      status,
+      ...(warnings.length > 0 ? { warning: warnings.join(' ') } : {}),
+    };
+  },
+});

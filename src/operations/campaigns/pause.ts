@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { lockCampaign, updateCampaign } from '../../db/campaigns.ts';
+import { wakeCampaign } from '../../db/lanes.ts';
+import { uuid } from '../../domain/text.ts';
+import { AppError } from '../../errors.ts';
+import { defineOperation } from '../../operation.ts';
+import { campaignOutput, showCampaign } from './shape.ts';
+
+export const pauseCampaign = defineOperation({
+  name: 'campaign.pause',
+  route: 'POST /api/campaigns/{id}/pause',
+  cli: 'campaign pause',
+  summary: 'Pause an active campaign',
+  description:
+    'Once this has answered, nothing more is reserved; what was reserved before may still go out. Pausing a paused campaign is 200.',
+  scope: 'write',
+  input: z.object({ id: uuid }),
+  output: z.object({ campaign: campaignOutput }),
+  errors: ['campaign.not_found', 'campaign.not_active'],
+  async run(context, { id }) {
+    const { db, workspaceId, now } = context;
+    const campaign = { workspaceId, campaignId: id };
+    const row = await lockCampaign(db, campaign);
+    if (row.status === 'paused') return { campaign: await showCampaign(context, row) };
+    if (row.status !== 'active')
+      throw new AppError('campaign.not_active', `Only active campaigns can be paused; this one is ${row.status}.`);
+    const paused = await updateCampaign(db, row, { status: 'paused', pause_reason: 'user', paused_at: now, updated_at: now });
+    await wakeCampaign(db, { ...campaign, now });
+    return { campaign: await showCampaign(context, paused) };
+  },
+});

@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { type CampaignSenderRow, listCampaignSenders } from '../../db/campaign-senders.ts';
+import { getCampaign } from '../../db/campaigns.ts';
+import { readTimeZone } from '../../db/settings.ts';
+import { type CountedPlace, countByPlace, type Touches, touchesByCampaign, touchesBySender } from '../../db/stats.ts';
+import { defaultTimeZone, statsFrom } from '../../domain/campaign.ts';
+import { isTerminal, type ProspectStatus, prospectStatuses } from '../../domain/prospect.ts';
+import { dayStart } from '../../domain/schedule.ts';
+import { weeklyLimits, weekMs } from '../../domain/sender-limit.ts';
+import { uuid } from '../../domain/text.ts';
+import { statusAfter } from '../../domain/touch.ts';
+import { defineOperation } from '../../operation.ts';
+import { sumByStatus } from './get.ts';
+
+const byStatus = z.record(z.string(), z.int());
+
+const senderOutput = z.object({
+  account_id: z.uuid(),
+  display_name: z.string().nullable(),
+  email_address: z.string().nullable(),
+  profile_url: z.string().nullable(),
+  status: z.string(),
+  status_reason: z.string().nullable(),
+  type: z.string(),
+  is_premium: z.boolean(),
+  warmup_status: z.null().describe('There is no warm-up here.'),
+  weekly_connection_limit: z.int().nullable(),
+  weekly_message_limit: z.int().nullable(),
+  daily_limit: z.int(),
+  campaign_daily_limit: z.int().nullable(),
+  weekly_connections_sent: z.int().describe('Over all campaigns, rolling seven days.'),
+  weekly_messages_sent: z.int().describe('Over all campaigns, rolling seven days.'),
+  campaign_messages_sent: z.int().describe('What this sender sent for this campaign, whatever the channel.'),
+  committed_count: z.int().describe('People of this campaign who are under way with this sender.'),
+  today_sent: z.int().describe("For this campaign since midnight in the workspace's time zone."),
+});
+
+export const listSendersOfCampaign = defineOperation({
+  name: 'campaign.senders',
+  route: 'GET /api/campaigns/{id}/senders',
+  cli: 'campaign sender',
+  summary: "List a campaign's senders with what each has sent",
+  description:
+    'Read-only: a draft gets other senders by PATCH sender_account_ids. Every send is attributed to its sender, for every channel.',
+  scope: 'read',
+  input: z.object({ id: uuid }),
+  output: z.object({
+    senders: z.array(senderOutput),
+    campaign_type: z.string(),
+    campaign_total_sent: z.int(),
+    campaign_total_replies: z.int(),
+    campaign_total_bounced: z.int(),
+    campaign_total_completed: z.int(),
+    campaign_total_committed: z.int(),
+    campaignStatsByStatus: z.record(z.string(), byStatus).describe('Campaign id, status, count.'),
+    campaignSenderStatsByStatus: z.record(z.string(), byStatus).describe('"campaign:sender", status, count.'),
+    campaignSenderTodayStatsByStatus: z
+      .record(z.string(), byStatus)
+      .describe('"campaign:sender", status that the send led to, sends today.'),
+    campaignActiveProspectsCount: z.record(z.string(), z.int()).describe('Campaign id, people who have not ended.'),
+  }),
+  errors: ['campaign.not_found'],
+  async run({ db, workspaceId, now }, { id }) {
+    const campaign = { workspaceId, campaignId: id };
+    const { type } = await getCampaign(db, campaign);
+    const senders = await listCampaignSenders(db, { workspaceId, campaignIds: [id] });
+    const week = { workspaceId, senderIds: senders.map((sender) => sender.id), since: new Date(now.getTime() - weekMs) };
+    const midnight = dayStart((await readTimeZone(db, workspaceId)) ?? defaultTimeZone, now.getTime());
+    const facts: Facts = {
+      places: await countByPlace(db, campaign),
+      ever: await touchesByCampaign(db, { ...campaign, since: null }),
+      today: await touchesByCampaign(db, { ...campaign, since: new Date(midnight) }),
+      week: await touchesBySender(db, week),
+    };
+    const stats = statsFrom(facts.places);
+    const keyOf = (sender: { id: string }) => `${id}:${sender.id}`;
+    return {
+      senders: senders.map((sender) => attribute(sender, facts)),
+      campaign_type: type,
+      campaign_total_sent: sum(facts.ever),
+      campaign_total_replies: stats.replied,
+      campaign_total_bounced: stats.bounced,
+      campaign_total_completed: stats.completed,
+      campaign_total_committed: sum(facts.places.filter(isCommitted)),
+      campaignStatsByStatus: { [id]: sumByStatus(facts.places) },
+      campaignSenderStatsByStatus: Object.fromEntries(
+        senders.map((sender) => [keyOf(sender), sumByStatus(facts.places.filter(by(sender)))]),
+      ),
+      campaignSenderTodayStatsByStatus: Object.fromEntries(senders.map((sender) => [keyOf(sender), ledTo(facts.today.filter(by(sender)))])),
+      campaignActiveProspectsCount: { [id]: sum(facts.places.filter(isOpen)) },
+    };
+  },
+});
+
+type Facts = { places: CountedPlace[]; ever: Touches[]; today: Touches[]; week: Touches[] };
+
+function attribute(sender: CampaignSenderRow, { places, ever, today, week }: Facts): z.input<typeof senderOutput> {
+  const { id: account_id, ...row } = sender;
+  const isConnection = ({ touch }: Touches) => touch === 'connection_request';
+  const sentInWeek = week.filter(by(sender));
+  return {
+    ...row,
+    ...weeklyLimits(sender),
+    account_id,
+    warmup_status: null,
+    weekly_connections_sent: sum(sentInWeek.filter(isConnection)),
+    weekly_messages_sent: sum(sentInWeek.filter((touches) => !isConnection(touches))),
+    campaign_messages_sent: sum(ever.filter(by(sender))),
+    committed_count: sum(places.filter(by(sender)).filter(isCommitted)),
+    today_sent: sum(today.filter(by(sender))),
+  };
+}
+
+const sum = (counts: readonly { n: number }[]): number => counts.reduce((total, { n }) => total + n, 0);
+const by = (sender: { id: string }) => (count: { sender_id: string | null }) => count.sender_id === sender.id;
+const isOpen = ({ name }: CountedPlace) => prospectStatuses.includes(name as ProspectStatus) && !isTerminal(name);
+const isCommitted = (place: CountedPlace) => isOpen(place) && place.sender_id !== null;
+
+/** Touches as the statuses they lead to. */
+function ledTo(touches: readonly Touches[]): Record<string, number> {
+  return sumByStatus(touches.map(({ touch, n }) => ({ name: statusAfter(touch), node_id: null, sender_id: null, n })));
+}

@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import type { CampaignSenderRow } from '../../db/campaign-senders.ts';
+import { listCampaignSenders } from '../../db/campaign-senders.ts';
+import type { CampaignRow } from '../../db/campaigns.ts';
+import { readNodes } from '../../db/sequences.ts';
+import { countByName } from '../../db/stats.ts';
+import { type CampaignStatus, campaignStatuses, type Stats, statNames, statsFrom } from '../../domain/campaign.ts';
+import type { SequenceNode } from '../../domain/sequence.ts';
+import type { Context } from '../../operation.ts';
+
+const instant = z.iso.datetime();
+const hours = z.record(z.string(), z.unknown());
+
+const campaignSender = z
+  .object({
+    id: z.uuid(),
+    type: z.string(),
+    email_address: z.string().nullable(),
+    provider_account_id: z.string().nullable(),
+    display_name: z.string().nullable(),
+    first_name: z.string().nullable(),
+    last_name: z.string().nullable(),
+    status: z.string(),
+    daily_limit: z.int(),
+    weekly_connection_limit: z.int().nullable(),
+    weekly_message_limit: z.int().nullable(),
+    is_premium: z.boolean(),
+    campaign_daily_limit: z.int().nullable().describe("The campaign's own limit for this sender (account_limits), if it has one."),
+  })
+  .meta({ id: 'CampaignSender' });
+
+export const nodeOutput = z
+  .object({
+    id: z.uuid(),
+    campaign_id: z.uuid(),
+    position: z.int().describe('From 0, without gaps.'),
+    type: z.string(),
+    subject: z.string().nullable(),
+    body: z.string().nullable(),
+    body_html: z.string().nullable(),
+    signature: z.string().nullable(),
+    from_name: z.string().nullable(),
+    reply_to: z.string().nullable(),
+    cc: z.string().nullable(),
+    bcc: z.string().nullable(),
+    include_message: z.boolean().nullable(),
+    is_reply: z.boolean().nullable(),
+    delay_days: z.int().nullable(),
+    delay_hours: z.int().nullable(),
+    delay_minutes: z.int().nullable(),
+    ai_node: z.object({ purpose: z.string().nullable(), output_type: z.string().nullable() }).nullable(),
+  })
+  .meta({ id: 'SequenceNode' });
+
+export const statsOutput = z
+  .object(Object.fromEntries(statNames.map((name) => [name, z.int()])) as Record<keyof Stats, z.ZodInt>)
+  .meta({ id: 'CampaignStats' });
+
+export const campaignOutput = z
+  .object({
+    id: z.uuid(),
+    user_id: z.uuid(),
+    type: z.string(),
+    name: z.string(),
+    status: z.enum(campaignStatuses),
+    pause_reason: z.string().nullable(),
+    daily_limit: z.int().nullable().describe('Touches a day over all senders; null without a limit, and where the type has none.'),
+    stop_on_reply: z.boolean().nullable(),
+    open_tracking: z.boolean().nullable(),
+    signature: z.string().nullable(),
+    skip_other_campaigns: z.boolean().nullable(),
+    operating_hours: hours.nullable(),
+    timezone: z.string().nullable().describe("IANA zone; null uses the workspace's."),
+    roster: z.enum(['frozen', 'open']).describe('open: people can be added after the launch too.'),
+    stats: statsOutput
+      .nullable()
+      .describe('People by current status, and cumulative contacted, opened, clicked; null on a draft that never had anybody.'),
+    created_at: instant,
+    updated_at: instant,
+    launched_at: instant.nullable(),
+    paused_at: instant.nullable(),
+    completed_at: instant.nullable(),
+    last_synced_at: instant.nullable(),
+    sender_accounts: z.array(campaignSender),
+  })
+  .meta({ id: 'Campaign' });
+
+type CampaignOnWire = z.input<typeof campaignOutput>;
+
+export function nodesOnWire(campaign: CampaignRow, nodes: readonly SequenceNode[]): z.input<typeof nodeOutput>[] {
+  return nodes.map((node) => ({ ...node, campaign_id: campaign.id }));
+}
+
+/** The campaigns as callers see them, with their stats and senders, in two reads however many there are. */
+export async function showCampaigns(
+  { db, workspaceId }: Pick<Context, 'db' | 'workspaceId'>,
+  rows: readonly CampaignRow[],
+): Promise<CampaignOnWire[]> {
+  const campaignIds = rows.map((row) => row.id);
+  const counts = Map.groupBy(await countByName(db, { workspaceId, campaignIds }), (count) => count.campaign_id);
+  const senders = Map.groupBy(await listCampaignSenders(db, { workspaceId, campaignIds }), (sender) => sender.campaign_id);
+  return rows.map((row) => campaignOnWire(row, { counts: counts.get(row.id), senders: senders.get(row.id) ?? [] }));
+}
+
+export async function showCampaign(context: Pick<Context, 'db' | 'workspaceId'>, row: CampaignRow): Promise<CampaignOnWire> {
+  return (await showCampaigns(context, [row]))[0]!;
+}
+
+/** `{campaign, sequence_nodes}`, what most campaign routes answer. */
+export async function showWithNodes(context: Pick<Context, 'db' | 'workspaceId'>, row: CampaignRow) {
+  const nodes = await readNodes(context.db, row);
+  return { campaign: await showCampaign(context, row), sequence_nodes: nodesOnWire(row, nodes) };
+}
+
+function campaignOnWire(
+  row: CampaignRow,
+  { counts, senders }: { counts: { name: string; n: number }[] | undefined; senders: CampaignSenderRow[] },
+): CampaignOnWire {
+  return {
+    ...row,
+    user_id: row.member_id,
+    status: row.status as CampaignStatus,
+    timezone: row.time_zone,
+    roster: row.roster as CampaignOnWire['roster'],
+    stats: counts || row.status !== 'draft' ? statsFrom(counts ?? []) : null,
+    created_at: row.created_at.toISOString(),
+    updated_at: row.updated_at.toISOString(),
+    launched_at: row.launched_at?.toISOString() ?? null,
+    paused_at: row.paused_at?.toISOString() ?? null,
+    completed_at: row.completed_at?.toISOString() ?? null,
+    last_synced_at: row.last_synced_at?.toISOString() ?? null,
+    sender_accounts: senders,
+  };
+}

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { replaceCampaignSenders, saveSenderLimits } from '../../db/campaign-senders.ts';
+import { type CampaignRow, lockCampaign, updateCampaign as updateRow } from '../../db/campaigns.ts';
+import { deleteStrayDrafts } from '../../db/drafts.ts';
+import { wakeCampaign } from '../../db/lanes.ts';
+import { readNodes, writeNodes } from '../../db/sequences.ts';
+import { normaliseSequence, type SequenceNodeInput, sequenceNodeInput } from '../../domain/sequence.ts';
+import { uuid } from '../../domain/text.ts';
+import { AppError } from '../../errors.ts';
+import { type Context, defineOperation } from '../../operation.ts';
+import {
+  applicable,
+  campaignName,
+  checkSenders,
+  dailyLimit,
+  namesAround,
+  nameTaken,
+  settingColumns,
+  settingInputs,
+  warnOfIgnored,
+} from './fields.ts';
+import { campaignOutput, nodeOutput, showWithNodes } from './shape.ts';
+
+type AccountLimit = { account_id: string; daily_limit: number | null };
+
+/** A change of one of these moves the next sends of a running campaign. */
+const paceFields = ['operating_hours', 'timezone', 'daily_limit', 'account_limits'];
+
+export const updateCampaign = defineOperation({
+  name: 'campaign.update',
+  route: 'PATCH /api/campaigns/{id}',
+  cli: 'campaign update',
+  summary: 'Change a campaign',
+  description:
+    'Only the given fields change. In any status: name, operating_hours, timezone, roster, and for email daily_limit and account_limits; ' +
+    'all others count in a draft and are ignored, with a warning, after it. sequence_nodes replaces the whole sequence, including its end: ' +
+    'array order is the position, and nodes keep their id when it is given. New hours or limits of an active campaign count at once.',
+  scope: 'write',
+  input: z.object({
+    id: uuid,
+    name: campaignName.optional(),
+    ...settingInputs,
+    sequence_nodes: z.array(sequenceNodeInput).max(100).optional().describe('Draft only. Delays total 1 minute to 30 days.'),
+    account_limits: z
+      .array(z.object({ account_id: uuid, daily_limit: dailyLimit.nullable() }))
+      .max(50)
+      .optional()
+      .describe("Email only. The campaign's own daily limit for some of its senders; the last one wins, null removes it."),
+  }),
+  output: z.object({ campaign: campaignOutput, sequence_nodes: z.array(nodeOutput) }),
+  errors: ['campaign.not_found', 'campaign.name_taken', 'campaign.sender_mismatch', 'sequence.invalid'],
+  unknown: 'warn',
+  async run(context, { id, ...input }) {
+    const { db, workspaceId, now } = context;
+    const campaign = { workspaceId, campaignId: id };
+    const row = await lockCampaign(db, campaign);
+    const fields = applicable(context, input, row);
+    const { name, sequence_nodes: nodes, account_limits: limits, ...settings } = fields;
+    if (settings.sender_account_ids) {
+      await replaceCampaignSenders(db, campaign, await checkSenders(context, row.type, settings.sender_account_ids));
+    }
+    if (limits) await limitSenders(context, row, limits);
+    if (nodes) await replaceSequence(context, row, nodes);
+    const values = { ...settingColumns(settings), updated_at: now };
+    const updated =
+      name === undefined || name === row.name ? await updateRow(db, row, values) : await rename(context, row, { ...values, name });
+    const repaced = Object.keys(fields).some((field) => paceFields.includes(field));
+    if (row.status === 'active' && repaced) await wakeCampaign(db, { ...campaign, now });
+    return showWithNodes(context, updated);
+  },
+});
+
+async function rename(
+  context: Context,
+  row: CampaignRow,
+  values: Parameters<typeof updateRow>[2] & { name: string },
+): Promise<CampaignRow> {
+  const taken = await namesAround(context, row.member_id, values.name);
+  if (taken.has(values.name)) throw nameTaken(values.name, taken);
+  try {
+    return await updateRow(context.db, row, values);
+  } catch (error) {
+    const uniqueViolation = '23505';
+    if (error instanceof Error && 'code' in error && error.code === uniqueViolation) throw nameTaken(values.name, taken);
+    throw error;
+  }
+}
+
+async function replaceSequence(context: Context, row: CampaignRow, input: readonly SequenceNodeInput[]): Promise<void> {
+  const { db, newId, now } = context;
+  const { nodes, ignored } = normaliseSequence(input, await readNodes(db, row), row.type, newId);
+  warnOfIgnored(context, ignored);
+  await writeNodes(db, row, { nodes, at: now });
+  await deleteStrayDrafts(db, row, nodes);
+}
+
+async function limitSenders({ db, workspaceId }: Context, row: CampaignRow, limits: readonly AccountLimit[]): Promise<void> {
+  const wanted = new Map(limits.map((limit) => [limit.account_id, limit.daily_limit]));
+  const known = await saveSenderLimits(db, { workspaceId, campaignId: row.id }, wanted);
+  const errors = limits.flatMap(({ account_id }, index) => {
+    const message = `${account_id} is not a sender of this campaign.`;
+    return known.has(account_id) ? [] : [{ pointer: `/account_limits/${index}/account_id`, code: 'sender.not_found', message }];
+  });
+  if (errors.length > 0) throw new AppError('request.invalid', `account_limits: ${errors[0]!.message}`, { errors });
+}

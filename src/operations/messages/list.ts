@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { getCampaign } from '../../db/campaigns.ts';
+import { listReplies, listMessages as listRows, type MessageRow } from '../../db/drafts.ts';
+import { uuid } from '../../domain/text.ts';
+import { defineOperation } from '../../operation.ts';
+
+export const messageOutput = z
+  .object({
+    id: z.uuid(),
+    campaign_id: z.uuid(),
+    prospect_id: z.uuid(),
+    node_id: z.uuid().nullable(),
+    account_id: z.uuid().nullable(),
+    direction: z.enum(['outbound', 'inbound']),
+    subject: z.string().nullable(),
+    body_text: z.string().nullable(),
+    body_html: z.string().nullable(),
+    status: z.string().describe('draft, pending, sent, failed, unknown; received for replies.'),
+    error: z.string().nullable(),
+    manually_edited: z.boolean(),
+    sent_at: z.iso.datetime().nullable(),
+    created_at: z.iso.datetime(),
+  })
+  .meta({ id: 'Message' });
+
+/** Wire statuses and the states of the ledger they show: on the wire a reserved message is pending. */
+const statesOf = { draft: ['draft'], pending: ['reserved'], sent: ['sent'], failed: ['failed'], unknown: ['unknown'] } as const;
+const wireStatuses = Object.keys(statesOf) as (keyof typeof statesOf)[];
+
+export function messageOnWire({ state, sender_id, error_detail, ...row }: MessageRow): z.input<typeof messageOutput> {
+  const status = wireStatuses.find((name) => (statesOf[name] as readonly string[]).includes(state)) ?? state;
+  const at = { sent_at: row.sent_at?.toISOString() ?? null, created_at: row.created_at.toISOString() };
+  return { ...row, ...at, status, account_id: sender_id, error: error_detail };
+}
+
+export const listMessages = defineOperation({
+  name: 'message.list',
+  route: 'GET /api/campaigns/{id}/generate-messages',
+  cli: 'campaign generate-message list',
+  summary: "List a campaign's messages",
+  description: 'Drafts unless another status is asked for. With prospect_id, replies are merged in. Never sends or generates.',
+  scope: 'read',
+  input: z.object({
+    id: uuid,
+    status: z.enum([...wireStatuses, 'all']).default('draft'),
+    prospect_id: uuid.optional(),
+    cursor: uuid.optional().describe('next_cursor of the page before.'),
+    limit: z.int().min(1).max(1000).default(1000),
+  }),
+  output: z.object({ messages: z.array(messageOutput), next_cursor: z.uuid().nullable() }),
+  errors: ['campaign.not_found'],
+  async run({ db, workspaceId }, { id, status, prospect_id: prospectId, cursor, limit }) {
+    const campaign = { workspaceId, campaignId: id };
+    await getCampaign(db, campaign);
+    const states = status === 'all' ? wireStatuses.flatMap((name) => statesOf[name]) : statesOf[status];
+    const rows = await listRows(db, { ...campaign, states, prospectId, after: cursor, limit });
+    const replies = prospectId ? await listReplies(db, { ...campaign, prospectId }) : [];
+    return { messages: [...rows, ...replies].map(messageOnWire), next_cursor: rows.length < limit ? null : rows.at(-1)!.id };
+  },
+});

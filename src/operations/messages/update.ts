@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { getCampaign } from '../../db/campaigns.ts';
+import { editDraft, messageState } from '../../db/drafts.ts';
+import { headerText, text, uuid } from '../../domain/text.ts';
+import { AppError } from '../../errors.ts';
+import { defineOperation } from '../../operation.ts';
+import { messageOnWire, messageOutput } from './list.ts';
+
+export const updateMessage = defineOperation({
+  name: 'message.update',
+  route: 'PATCH /api/campaigns/{id}/generate-messages',
+  cli: 'campaign generate-message update',
+  summary: 'Edit a draft message by hand',
+  description:
+    'The text goes out exactly as it is given here: variables are not filled in and no signature is added. Works while the message is a ' +
+    'draft, in a running campaign too. A new text without body_html goes out as plain text.',
+  scope: 'write',
+  input: z.object({
+    id: uuid,
+    message_id: uuid,
+    subject: headerText().optional(),
+    body_text: text({ min: 1 }).optional(),
+    body_html: text({ max: 500_000 }).nullable().optional(),
+  }),
+  output: z.object({ message: messageOutput }),
+  errors: ['campaign.not_found', 'message.not_found', 'message.not_draft'],
+  unknown: 'warn',
+  async run({ db, workspaceId, now }, { id, message_id: messageId, subject, body_text: bodyText, body_html: bodyHtml }) {
+    const message = { workspaceId, campaignId: id, messageId };
+    await getCampaign(db, message);
+    if (subject === undefined && bodyText === undefined && bodyHtml === undefined) {
+      throw new AppError('request.invalid', 'Give subject, body_text or body_html.');
+    }
+    const row = await editDraft(db, { ...message, at: now, edit: { subject, bodyText, bodyHtml } });
+    if (row) return { message: messageOnWire(row) };
+    const state = await messageState(db, message);
+    if (state === null) throw new AppError('message.not_found');
+    throw new AppError('message.not_draft');
+  },
+});

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { removeNode } from '../../domain/sequence.ts';
+import { uuid } from '../../domain/text.ts';
+import { defineOperation } from '../../operation.ts';
+import { changeSequence, sequenceOutput } from './draft.ts';
+
+export const deleteNode = defineOperation({
+  name: 'sequence.delete_node',
+  route: 'DELETE /api/campaigns/{id}/sequence/nodes',
+  cli: 'campaign sequence node delete',
+  summary: "Delete a node of a draft's sequence",
+  description: 'Its message drafts go with it, and positions close ranks. The end cannot be deleted: without it nothing could be launched.',
+  scope: 'write',
+  input: z.object({ id: uuid, nodeId: uuid }),
+  output: sequenceOutput,
+  errors: ['campaign.not_found', 'campaign.not_draft', 'node.not_found', 'sequence.invalid'],
+  run: (context, { id, nodeId }) => changeSequence(context, id, (nodes) => removeNode(nodes, nodeId)),
+});

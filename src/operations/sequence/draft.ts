@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { type CampaignRow, lockCampaign, updateCampaign } from '../../db/campaigns.ts';
+import { deleteStrayDrafts } from '../../db/drafts.ts';
+import { readNodes, writeNodes } from '../../db/sequences.ts';
+import type { SequenceNode } from '../../domain/sequence.ts';
+import { AppError } from '../../errors.ts';
+import type { Context } from '../../operation.ts';
+import { nodeOutput, nodesOnWire } from '../campaigns/shape.ts';
+
+export const sequenceOutput = z.object({ sequence_nodes: z.array(nodeOutput) });
+
+/** Changes the sequence of a draft under its lock and returns it as callers see it. @throws campaign.not_found, campaign.not_draft */
+export async function changeSequence(
+  { db, workspaceId, now }: Context,
+  campaignId: string,
+  change: (nodes: SequenceNode[], campaign: CampaignRow) => SequenceNode[],
+): Promise<z.input<typeof sequenceOutput>> {
+  const row = await lockCampaign(db, { workspaceId, campaignId });
+  if (row.status !== 'draft')
+    throw new AppError('campaign.not_draft', `The campaign is ${row.status}; its sequence can only be changed in a draft.`);
+  const before = await readNodes(db, row);
+  const nodes = change(before, row);
+  await writeNodes(db, row, { nodes, at: now });
+  if (nodes.length < before.length) await deleteStrayDrafts(db, row, nodes);
+  await updateCampaign(db, row, { updated_at: now });
+  return { sequence_nodes: nodesOnWire(row, nodes) };
+}
