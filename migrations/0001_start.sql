@@ -101,6 +101,8 @@ create table inboxes (
   next_poll_at timestamptz not null,
   polled_at timestamptz,
   error text,
+  -- a sender whose replies cannot be read for long must not go on writing
+  failing_since timestamptz,
   owner uuid,
   primary key (workspace_id, sender_id),
   foreign key (workspace_id, sender_id) references senders on delete cascade

@@ -38,13 +38,18 @@ export async function nextDueAt(db: Db): Promise<Date | null> {
   return rows[0]?.at ?? null;
 }
 
+/** How long a sender goes on writing while its replies cannot be read. */
+const unreadableMs = 15 * 60_000;
+
 /** Locks up to `limit` due, free lanes of a workspace until the transaction ends. Never waits for another's lock. */
 export async function lockDueLanes(db: Db, due: { workspaceId: string; now: Date; limit: number }): Promise<DueLane[]> {
   const { rows } = await sql<DueLane>`
-    select l.sender_id as "senderId", l.next_at as "nextAt", l.last_at as "lastAt", s.type, s.status, s.status_reason as "statusReason",
+    select l.sender_id as "senderId", l.next_at as "nextAt", l.last_at as "lastAt", s.type, s.status_reason as "statusReason",
+      case when s.status = 'active' and i.failing_since < ${new Date(due.now.getTime() - unreadableMs)} then 'inbox_unreachable' else s.status end as status,
       s.daily_limit as "dailyLimit", s.min_gap_seconds as "minGapSeconds",
       s.email_address, s.display_name, s.first_name, s.last_name, s.signature
     from lanes l join senders s on s.workspace_id = l.workspace_id and s.id = l.sender_id
+    left join inboxes i on i.workspace_id = l.workspace_id and i.sender_id = l.sender_id
     where l.workspace_id = ${due.workspaceId} and l.next_at <= ${due.now} and ${free}
     order by l.next_at limit ${due.limit} for update of l skip locked`.execute(db);
   return rows;

@@ -88,6 +88,7 @@ type InboxesTable = {
   next_poll_at: Date;
   polled_at: Date | null;
   error: string | null;
+  failing_since: Date | null;
   owner: string | null;
 };
 

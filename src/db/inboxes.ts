@@ -1,0 +1,138 @@
+import { sql } from 'kysely';
+import type { Received } from '../channels/channel.ts';
+import type { Db } from './database.ts';
+
+export type DueInbox = { workspaceId: string; senderId: string; type: string; cursor: unknown; failing: boolean };
+
+/**
+ * Takes inboxes that are due for a look, or in `poked`, for this worker; the next look is `pollMs` away. Only active
+ * senders are looked at. The database's clock compares with itself: it decides when to look, not what follows.
+ */
+export async function takeInboxes(
+  db: Db,
+  take: { workerId: string; poked: readonly string[]; pollMs: number; limit: number },
+): Promise<DueInbox[]> {
+  const { rows } = await sql<DueInbox>`
+    with due as (
+      select i.workspace_id, i.sender_id, s.type from inboxes i join senders s on s.workspace_id = i.workspace_id and s.id = i.sender_id
+      where (i.next_poll_at <= clock_timestamp() or i.sender_id = any(${take.poked}::uuid[])) and s.status in ('active', 'paused')
+        and (i.owner is null or i.owner = ${take.workerId} or not exists (
+          select 1 from workers w where w.id = i.owner and w.heartbeat_at > clock_timestamp() - interval '10 seconds'))
+      order by i.next_poll_at limit ${take.limit} for update of i skip locked
+    )
+    update inboxes i set owner = ${take.workerId}, next_poll_at = clock_timestamp() + ${take.pollMs} * interval '1 millisecond'
+    from due where i.workspace_id = due.workspace_id and i.sender_id = due.sender_id
+    returning i.workspace_id as "workspaceId", i.sender_id as "senderId", due.type, i.cursor, i.failing_since is not null as failing`.execute(db);
+  return rows;
+}
+
+type Inbox = { workspaceId: string; senderId: string };
+
+/** Notes a good look: the cursor goes with what was read, in the caller's transaction. */
+export async function advanceInbox(db: Db, inbox: Inbox & { cursor: unknown; now: Date }): Promise<void> {
+  await sql`update inboxes set cursor = ${JSON.stringify(inbox.cursor ?? null)}::jsonb, polled_at = ${inbox.now}, error = null, failing_since = null
+    where workspace_id = ${inbox.workspaceId} and sender_id = ${inbox.senderId}`.execute(db);
+}
+
+/** Notes that an inbox could not be read, and since when. */
+export async function failInbox(db: Db, inbox: Inbox & { error: string; now: Date }): Promise<void> {
+  await sql`update inboxes set error = ${inbox.error}, failing_since = coalesce(failing_since, ${inbox.now})
+    where workspace_id = ${inbox.workspaceId} and sender_id = ${inbox.senderId}`.execute(db);
+}
+
+/** Makes every inbox of a workspace due for a look. */
+export async function pokeInboxes(db: Db, workspaceId: string): Promise<void> {
+  await sql`update inboxes set next_poll_at = clock_timestamp() where workspace_id = ${workspaceId}`.execute(db);
+}
+
+/** Stores what came in. What was stored before, from the same place or under the same key, is left as it is. */
+export async function storeReceived(db: Db, inbox: Inbox & { received: readonly Received[]; newId: () => string }): Promise<void> {
+  const r = inbox.received;
+  if (r.length === 0) return;
+  await sql`
+    insert into inbound_messages (workspace_id, id, sender_id, source_key, channel_key, from_address, subject, body_text, headers, facts, received_at)
+    select ${inbox.workspaceId}, id, ${inbox.senderId}, source_key, channel_key, from_address, subject, body_text, headers, facts, received_at
+    from unnest(${r.map(() => inbox.newId())}::uuid[], ${r.map((m) => m.sourceKey)}::text[], ${r.map((m) => m.key)}::text[],
+      ${r.map((m) => m.from)}::text[], ${r.map((m) => m.subject)}::text[], ${r.map((m) => m.text)}::text[],
+      ${r.map((m) => JSON.stringify(m.headers))}::jsonb[], ${r.map((m) => JSON.stringify(m.facts))}::jsonb[],
+      ${r.map((m) => m.receivedAt)}::timestamptz[]) as m (id, source_key, channel_key, from_address, subject, body_text, headers, facts, received_at)
+    on conflict do nothing`.execute(db);
+}
+
+export type OpenInbound = Received & { id: string; workspaceId: string; senderId: string };
+
+/** The oldest message of a sender that nothing was made of yet, locked until the transaction ends; null when there is none. */
+export async function lockOpenInbound(db: Db, { workspaceId, senderId }: Inbox): Promise<OpenInbound | null> {
+  const { rows } = await sql<OpenInbound>`
+    select id, workspace_id as "workspaceId", sender_id as "senderId", source_key as "sourceKey", channel_key as key, from_address as "from",
+      subject, body_text as text, headers, facts, received_at as "receivedAt"
+    from inbound_messages where workspace_id = ${workspaceId} and sender_id = ${senderId} and applied_at is null
+    order by received_at, id limit 1 for update skip locked`.execute(db);
+  return rows[0] ?? null;
+}
+
+export type Applied = {
+  workspaceId: string;
+  id: string;
+  kind: string;
+  reason: string;
+  target: { campaignId: string; prospectId: string; messageId: string | null } | null;
+  now: Date;
+};
+
+/** Writes what was made of a received message, with the reason. */
+export async function markApplied(db: Db, applied: Applied): Promise<void> {
+  const { target } = applied;
+  await sql`
+    update inbound_messages set kind = ${applied.kind}, kind_reason = ${applied.reason}, applied_at = ${applied.now},
+      campaign_id = ${target?.campaignId ?? null}, prospect_id = ${target?.prospectId ?? null}, message_id = ${target?.messageId ?? null}
+    where workspace_id = ${applied.workspaceId} and id = ${applied.id}`.execute(db);
+}
+
+export type InboundTarget = {
+  campaignId: string;
+  prospectId: string;
+  messageId: string | null;
+  email: string | null;
+  status: string;
+  stopOnReply: boolean | null;
+};
+
+const targetColumns = sql`p.campaign_id as "campaignId", p.id as "prospectId", p.email, p.status, c.stop_on_reply as "stopOnReply"`;
+
+/** The person that one of these messages of the sender was for, the first that matches. */
+export async function targetByMessage(db: Db, { workspaceId, senderId }: Inbox, messageIds: readonly string[]): Promise<InboundTarget | null> {
+  if (messageIds.length === 0) return null;
+  const { rows } = await sql<InboundTarget>`
+    select ${targetColumns}, m.id as "messageId"
+    from messages m join prospects p on p.workspace_id = m.workspace_id and p.id = m.prospect_id
+    join campaigns c on c.workspace_id = p.workspace_id and c.id = p.campaign_id
+    where m.workspace_id = ${workspaceId} and m.sender_id = ${senderId} and m.id = any(${messageIds}) and m.state <> 'draft'
+    order by array_position(${messageIds}::uuid[], m.id) limit 1`.execute(db);
+  return rows[0] ?? null;
+}
+
+/** The person with this identity whom the sender wrote to last. */
+export async function targetByIdentity(db: Db, { workspaceId, senderId }: Inbox, identity: string): Promise<InboundTarget | null> {
+  const { rows } = await sql<InboundTarget>`
+    select ${targetColumns}, null as "messageId"
+    from campaign_senders cs
+    join prospects p on p.campaign_id = cs.campaign_id and p.identity = ${identity} and p.workspace_id = cs.workspace_id
+    join campaigns c on c.workspace_id = p.workspace_id and c.id = p.campaign_id
+    where cs.workspace_id = ${workspaceId} and cs.sender_id = ${senderId} and p.sender_id = ${senderId} and p.contacted_at is not null
+    order by p.contacted_at desc limit 1`.execute(db);
+  return rows[0] ?? null;
+}
+
+/** Keeps a waiting person from being written to until an instant. One that is claimed or has ended is left alone. */
+export async function holdUntil(db: Db, hold: { workspaceId: string; prospectId: string; until: Date; detail: string; now: Date }): Promise<void> {
+  await sql`
+    update prospects set hold = 'out_of_office', hold_detail = ${hold.detail}, hold_until = ${hold.until}, updated_at = ${hold.now}
+    where workspace_id = ${hold.workspaceId} and id = ${hold.prospectId} and ended_at is null and hold is null`.execute(db);
+}
+
+/** Notes a first reply of a person whose campaign goes on after replies. */
+export async function noteReply(db: Db, reply: { workspaceId: string; prospectId: string; now: Date }): Promise<void> {
+  await sql`update prospects set replied_at = coalesce(replied_at, ${reply.now}), updated_at = ${reply.now}
+    where workspace_id = ${reply.workspaceId} and id = ${reply.prospectId}`.execute(db);
+}

@@ -1,0 +1,68 @@
+import { dueWorkspaces } from '../db/lanes.ts';
+import type { Parts } from '../operation.ts';
+import { Dispatcher } from './dispatch.ts';
+import { endHolds } from './holds.ts';
+import { Recorder } from './recorder.ts';
+import { recover } from './recover.ts';
+import { tick } from './tick.ts';
+
+const workspacesTogether = 20;
+const lanesTogether = 200;
+const mostUnderWay = 600;
+
+/** Sends what is due, for every workspace. A worker process runs it in loops; a test or a rehearsal steps it. */
+export class Engine {
+  readonly #parts: Parts;
+  readonly #workerId: string;
+  readonly #recorder: Recorder;
+  readonly #dispatcher: Dispatcher;
+
+  constructor(parts: Parts, workerId: string) {
+    this.#parts = parts;
+    this.#workerId = workerId;
+    this.#recorder = new Recorder(parts, workerId);
+    this.#dispatcher = new Dispatcher(parts, this.#recorder);
+  }
+
+  /** Plans due lanes and hands over what they send, without waiting for it. Returns how many lanes were planned. */
+  async tick(): Promise<number> {
+    let lanes = 0;
+    for (const workspaceId of await dueWorkspaces(this.#parts.db, this.#parts.clock.now(), workspacesTogether)) {
+      if (this.#dispatcher.count >= mostUnderWay) break;
+      const startedAt = performance.now();
+      const done = await tick(this.#parts, { workspaceId, workerId: this.#workerId, limit: lanesTogether });
+      this.#dispatcher.dispatch(workspaceId, done, startedAt);
+      lanes += done.lanes;
+    }
+    return lanes;
+  }
+
+  /** Asks about messages whose worker is gone. Returns how many. */
+  recover(): Promise<number> {
+    return recover(this.#parts, this.#recorder);
+  }
+
+  /** Ends holds whose time has come. Returns how many. */
+  endHolds(): Promise<number> {
+    return endHolds(this.#parts);
+  }
+
+  /** Resolves when everything handed over has come back and is committed. */
+  async settled(): Promise<void> {
+    await this.#dispatcher.drained();
+    await this.#recorder.drained();
+  }
+
+  /** Sends everything that is due at the clock's present instant, and what that makes due. */
+  async runDue(): Promise<void> {
+    for (let work = 1; work > 0; ) {
+      work = (await this.endHolds()) + (await this.tick());
+      await this.settled();
+    }
+  }
+
+  /** Lets go of results that cannot be written; recovery finds their messages later. */
+  abandon(): void {
+    this.#recorder.stop();
+  }
+}
