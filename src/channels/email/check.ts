@@ -1,0 +1,84 @@
+import type { CheckStep } from '../channel.ts';
+import type { Mailbox, Server } from './connection.ts';
+import type { SmtpError } from './fault.ts';
+import type { Network } from './hosts.ts';
+import { connectImap, listFolders } from './imap-session.ts';
+import { connectSmtp, logIn } from './smtp-session.ts';
+
+const limitMs = 10_000;
+const tlsFault = /certificate|self.signed|ssl|tls|wrong version|altnames|UNABLE_TO_|CERT_|EPROTO/i;
+
+type Failure = SmtpError & { authenticationFailed?: boolean; responseText?: string };
+
+/** Tries SMTP and IMAP as far as they go; the failing step is the last. */
+export async function checkMailbox(mailbox: Mailbox, network: Network): Promise<CheckStep[]> {
+  const smtp = await checkSmtp(mailbox, network);
+  if (!mailbox.imap || smtp.some(({ ok }) => !ok)) return smtp;
+  return [...smtp, ...(await checkImap(mailbox, mailbox.imap, network))];
+}
+
+async function checkSmtp(mailbox: Mailbox, network: Network): Promise<CheckStep[]> {
+  const { smtp } = mailbox;
+  const connection = await connectSmtp(mailbox, network, limitMs).catch((error: SmtpError) => error);
+  if (connection instanceof Error) return connecting('smtp', smtp, connection);
+  const steps = connected('smtp', smtp);
+  try {
+    if (mailbox.username === null) return [...steps, passed('smtp_login', 'No login is asked for, as configured.')];
+    await logIn(connection, mailbox, limitMs);
+    return [...steps, passed('smtp_login', `Logged in as ${mailbox.username}.`)];
+  } catch (error) {
+    const { message, response, code } = error as SmtpError;
+    const advice = code === 'EAUTH' ? 'Check user name and password; many providers want an app password here.' : 'Try again in a moment.';
+    return [...steps, failed('smtp_login', `${response ?? message}. ${advice}`)];
+  } finally {
+    connection.close();
+  }
+}
+
+async function checkImap(mailbox: Mailbox, imap: Server, network: Network): Promise<CheckStep[]> {
+  const client = await connectImap(mailbox, network).catch((error: Failure) => error);
+  if (client instanceof Error) {
+    if (!client.authenticationFailed) return connecting('imap', imap, client);
+    const answer = client.responseText ?? client.message;
+    return [
+      ...connected('imap', imap),
+      failed('imap_login', `${answer}. Check user name and password, and that IMAP is switched on for the mailbox.`),
+    ];
+  }
+  const steps = [...connected('imap', imap), passed('imap_login', `Logged in as ${mailbox.username}.`)];
+  try {
+    const { sent } = await listFolders(client);
+    if (sent) return [...steps, passed('imap_sent_folder', `Sent mail is in ${sent}.`)];
+    if (mailbox.sentCopy !== 'server') return [...steps, passed('imap_sent_folder', 'There is no Sent folder yet.')];
+    const detail =
+      'There is no Sent folder, so whether a message went out could not be told. Make it visible to IMAP, or set sent_copy to append or none.';
+    return [...steps, failed('imap_sent_folder', detail)];
+  } catch (error) {
+    return [...steps, failed('imap_sent_folder', `The folders could not be listed: ${(error as Error).message}`)];
+  } finally {
+    client.close();
+  }
+}
+
+type Protocol = 'smtp' | 'imap';
+const passed = (step: string, detail: string): CheckStep => ({ step, ok: true, detail });
+const failed = (step: string, detail: string): CheckStep => ({ step, ok: false, detail: detail.replace(/\s+/g, ' ').slice(0, 500) });
+const place = ({ host, port }: Server): string => `${host}:${port}`;
+
+function connected(protocol: Protocol, server: Server): CheckStep[] {
+  const steps = [passed(`${protocol}_connect`, `${place(server)} answers.`)];
+  if (server.tls === 'none') return steps;
+  return [...steps, passed(`${protocol}_tls`, `The connection is encrypted (${server.tls}) and the certificate is valid.`)];
+}
+
+/** Tells a server that cannot be reached from one whose TLS does not hold. */
+function connecting(protocol: Protocol, server: Server, error: Failure): CheckStep[] {
+  const said = [error.originalCode, error.code, error.message].join(' ');
+  const aboutTls = server.tls !== 'none' && (error.code === 'ETLS' || tlsFault.test(said)) && !/ECONNREFUSED|ENOTFOUND|TIMEDOUT/.test(said);
+  if (!aboutTls) return [failed(`${protocol}_connect`, `${place(server)}: ${error.message}. Check host, port and firewall.`)];
+  const wrongMode = /wrong version|packet length|unknown protocol|not support|EPROTO/i.test(said);
+  const advice = wrongMode
+    ? 'The server does not speak this kind of TLS on this port: try the other of starttls and tls, or another port.'
+    : 'Use the name the certificate is for, or trust its authority with POSTRIDER_MAIL_CA.';
+  return [passed(`${protocol}_connect`, `${place(server)} answers.`), failed(`${protocol}_tls`, `${error.message}. ${advice}`)];
+}

@@ -1,0 +1,113 @@
+import { hash } from 'node:crypto';
+import { domainToASCII } from 'node:url';
+import addressparser from 'nodemailer/lib/addressparser';
+import { encodeWord, encodeWords, foldLines } from 'nodemailer/lib/mime-funcs';
+import * as qp from 'nodemailer/lib/qp';
+import type { Account, FaultKind, Outgoing } from '../channel.ts';
+import { htmlOf } from './html.ts';
+
+export type Envelope = { from: string; to: string[] };
+export type Composed = { envelope: Envelope; body: Buffer };
+
+/** Why a message cannot be written at all. */
+export class Unwritable extends Error {
+  readonly kind: FaultKind;
+
+  constructor(message: string, kind: FaultKind = 'refused') {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+/** The bytes of one message (RFC 5322, 2045), the same for the same input. @throws Unwritable */
+export function compose(account: Account, message: Outgoing): Composed {
+  const from = addressOf(account.emailAddress ?? '', 'The sender has no email address.');
+  const to = addressOf(message.to, 'This is not an address mail can be sent to.', 'bad_recipient');
+  const cc = addressList(message.cc);
+  const bcc = addressList(message.bcc);
+  const boundary = `=_${hash('sha256', message.key, 'base64url').slice(0, 32)}`;
+  const fields = [
+    field('From', mailbox(message.fromName ?? account.displayName, from)),
+    field('To', mailbox(message.toName, to)),
+    ...(cc.length ? [field('Cc', cc.map(({ name, address }) => mailbox(name, address)).join(', '))] : []),
+    ...(message.replyTo
+      ? [
+          field(
+            'Reply-To',
+            addressList(message.replyTo)
+              .map((one) => mailbox(one.name, one.address))
+              .join(', '),
+          ),
+        ]
+      : []),
+    field('Subject', unstructured(message.subject)),
+    field('Message-ID', `<${message.key}>`),
+    ...threading(message.thread),
+    field('Date', message.date.toUTCString().replace('GMT', '+0000')),
+    ...unsubscribing(message.unsubscribeUrl, from),
+    'MIME-Version: 1.0',
+    `Content-Type: multipart/alternative; boundary="${boundary}"`,
+  ];
+  const parts = [part('text/plain', message.text), part('text/html', htmlOf(message))];
+  const body = `${fields.join('\r\n')}\r\n\r\n${parts.map((one) => `--${boundary}\r\n${one}\r\n`).join('')}--${boundary}--\r\n`;
+  const recipients = [to, ...cc.map(({ address }) => address), ...bcc.map(({ address }) => address)];
+  return { envelope: { from, to: [...new Set(recipients)] }, body: Buffer.from(body, 'latin1') };
+}
+
+function threading(thread: readonly string[]): string[] {
+  const last = thread.at(-1);
+  if (last === undefined) return [];
+  // RFC 5322 3.6.4 lets a long list be cut; the first id is the one that names the conversation.
+  const kept = thread.length > 20 ? [thread[0], ...thread.slice(-19)] : thread;
+  return [field('In-Reply-To', `<${last}>`), field('References', kept.map((id) => `<${id}>`).join(' '))];
+}
+
+/** RFC 2369, and RFC 8058 where one click is possible. */
+function unsubscribing(url: string | null, from: string): string[] {
+  if (url === null) return [field('List-Unsubscribe', `<mailto:${from}?subject=unsubscribe>`)];
+  if (/[<>\s]/.test(url)) throw new Unwritable('The unsubscribe address is not a URL.');
+  return [field('List-Unsubscribe', `<${url}>`), 'List-Unsubscribe-Post: List-Unsubscribe=One-Click'];
+}
+
+/** One folded header field. Whatever was done before: a line break or NUL here would be somebody else's header. */
+function field(name: string, value: string): string {
+  if (/[\r\n\0]/.test(value)) throw new Unwritable(`${name} must not contain a line break or NUL.`);
+  return foldLines(`${name}: ${value}`, 76);
+}
+
+const isPlain = (value: string): boolean => /^[\x20-\x7e]*$/.test(value);
+
+function unstructured(value: string): string {
+  // foldLines needs a space to fold at, so a run without one is cut into encoded words.
+  if (isPlain(value)) return /\S{200}/.test(value) ? encodeWord(value, 'Q', 52) : value;
+  return encodeWords(value, 'Q', 52, true);
+}
+
+function mailbox(name: string | null | undefined, address: string): string {
+  if (!name) return address;
+  if (!isPlain(name)) return /[\r\n\0]/.test(name) ? name : `${encodeWord(name, 'Q', 52)} <${address}>`;
+  return /^[\w !#$%&'*+/=?^`{|}~-]*$/.test(name) ? `${name} <${address}>` : `"${name.replace(/["\\]/g, '\\$&')}" <${address}>`;
+}
+
+function addressList(list: string | null | undefined): { name: string; address: string }[] {
+  if (!list) return [];
+  if (/[\r\n\0]/.test(list)) throw new Unwritable('An address list must not contain a line break or NUL.');
+  return addressparser(list, { flatten: true }).map(({ name, address }) => ({
+    name: name ?? '',
+    address: addressOf(address ?? '', `${list} is not a list of addresses.`),
+  }));
+}
+
+/** The address as SMTP can carry it anywhere: ASCII, with an international domain in its A-label form (RFC 5891). */
+function addressOf(address: string, complaint: string, kind: FaultKind = 'refused'): string {
+  const at = address.lastIndexOf('@');
+  const local = address.slice(0, at);
+  const domain = domainToASCII(address.slice(at + 1));
+  if (at < 1 || !domain || !/^[\x21-\x7e]+$/.test(local) || /[\s<>(),;:\\"[\]]/.test(local)) throw new Unwritable(complaint, kind);
+  return `${local}@${domain}`;
+}
+
+function part(type: string, content: string): string {
+  const text = qp.wrap(qp.encode(content.replace(/\r\n?|\n/g, '\r\n')));
+  return `Content-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n${text}`;
+}

@@ -1,0 +1,76 @@
+import { lookup } from 'node:dns/promises';
+import { readFileSync } from 'node:fs';
+import { BlockList, isIP } from 'node:net';
+import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
+import type { Config } from '../../config.ts';
+import type { Server } from './connection.ts';
+
+const mailPorts = new Set([25, 143, 465, 587, 993, 2525]);
+
+// RFC 6890 and its registries: everything that is not the public internet.
+const closed = new BlockList();
+for (const net of [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+])
+  add(net);
+for (const net of ['192.88.99.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/4', '240.0.0.0/4'])
+  add(net);
+
+function add(net: string): void {
+  const [address = '', prefix] = net.split('/');
+  closed.addSubnet(address, Number(prefix), 'ipv4');
+}
+
+// Of IPv6 only the global unicast block is public, without documentation, ORCHID and the tunnels that wrap IPv4.
+const globalUnicast = new BlockList();
+globalUnicast.addSubnet('2000::', 3, 'ipv6');
+const wrapped = new BlockList();
+for (const [address, prefix] of [
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['3fff::', 20],
+] as const)
+  wrapped.addSubnet(address, prefix, 'ipv6');
+
+/** Whether an IP address belongs to the public internet. IPv4 inside IPv6 (`::ffff:…`, NAT64, 6to4) does not. */
+export function isPublicAddress(address: string): boolean {
+  if (isIP(address) === 4) return !closed.check(address, 'ipv4');
+  return isIP(address) === 6 && globalUnicast.check(address, 'ipv6') && !wrapped.check(address, 'ipv6');
+}
+
+/** Where to connect, and what the certificate must name. */
+export type Target = { host: string; port: number; servername: string | undefined };
+
+export type Network = {
+  /** Resolves a server. @throws Error when settings forbid to connect there, or its name does not resolve */
+  resolve: (server: Server) => Promise<Target>;
+  /** Trust in certificates, with the private authorities of the settings. */
+  tls: { secureContext?: SecureContext; minVersion: 'TLSv1.2' };
+};
+
+/** How this process reaches mail servers. @throws when the file of private authorities cannot be read */
+export function createNetwork(config: Pick<Config, 'mailCa' | 'mailHosts'>): Network {
+  const ca = config.mailCa === null ? null : [...getCACertificates('default'), readFileSync(config.mailCa, 'utf8')];
+  return {
+    tls: { minVersion: 'TLSv1.2', ...(ca && { secureContext: createSecureContext({ ca, minVersion: 'TLSv1.2' }) }) },
+    async resolve({ host, port }) {
+      const servername = isIP(host) ? undefined : host;
+      if (config.mailHosts === 'any') return { host, port, servername };
+      if (!mailPorts.has(port))
+        throw new Error(`Port ${port} is not a mail port this server may connect to (${[...mailPorts].join(', ')})`);
+      // The checked address itself is connected to, so that the name cannot be made to point elsewhere in between.
+      const addresses = await lookup(host, { all: true });
+      const inner = addresses.find(({ address }) => !isPublicAddress(address));
+      if (inner) throw new Error(`${host} is at ${inner.address}, which is not a public address`);
+      return { host: addresses[0]?.address ?? host, port, servername };
+    },
+  };
+}

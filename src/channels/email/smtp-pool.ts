@@ -1,0 +1,138 @@
+import type { SendResult } from '../channel.ts';
+import type { Composed } from './compose.ts';
+import type { Mailbox } from './connection.ts';
+import { mapFault, type SmtpError } from './fault.ts';
+import type { Network } from './hosts.ts';
+import { openSession, type SmtpSession } from './smtp-session.ts';
+
+const maxSessions = 3;
+const maxMessages = 100;
+const idleMs = 30_000;
+
+type Waiter = (session: SmtpSession | null) => void;
+
+/** The kept SMTP sessions of one account. Grows to three, lets go of each after half a minute without work. */
+export class SmtpPool {
+  readonly mailbox: Mailbox;
+  readonly #network: Network;
+  readonly #idle: { session: SmtpSession; timer: NodeJS.Timeout }[] = [];
+  readonly #busy = new Set<SmtpSession>();
+  readonly #waiting: Waiter[] = [];
+  #open = 0;
+  #closed = false;
+  #onEmpty: () => void = () => {};
+
+  constructor(mailbox: Mailbox, network: Network) {
+    this.mailbox = mailbox;
+    this.#network = network;
+  }
+
+  get isIdle(): boolean {
+    return this.#open === this.#idle.length && !this.#waiting.length;
+  }
+
+  /** Hands one message over; never throws. */
+  async send(message: Composed, deadline: number): Promise<SendResult> {
+    try {
+      for (;;) {
+        const session = await this.#acquire(deadline);
+        const reused = session.sent > 0;
+        const outcome = await session.send(message, deadline);
+        if ('response' in outcome) {
+          this.#release(session);
+          return { ok: true, response: outcome.response };
+        }
+        void this.#recycle(session, outcome.error);
+        // The server hung up on a kept connection before it could be told anything of this message: a new one is no second try.
+        if (reused && !outcome.begun && !outcome.error.responseCode && performance.now() < deadline) continue;
+        return { ok: false, fault: mapFault(outcome.error, outcome.dotWritten) };
+      }
+    } catch (error) {
+      return { ok: false, fault: mapFault(error as SmtpError, false) };
+    }
+  }
+
+  /** Takes nothing more, lets what is under way end, and resolves when every connection is let go. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const { session, timer } of this.#idle.splice(0)) {
+      clearTimeout(timer);
+      session.quit();
+    }
+    for (const waiter of this.#waiting.splice(0)) waiter(null);
+    if (this.#busy.size) await new Promise<void>((resolve) => (this.#onEmpty = resolve));
+  }
+
+  async #acquire(deadline: number): Promise<SmtpSession> {
+    for (let kept = this.#idle.pop(); kept; kept = this.#idle.pop()) {
+      clearTimeout(kept.timer);
+      if (!kept.session.gone) return this.#use(kept.session);
+      this.#open -= 1;
+    }
+    const limitMs = deadline - performance.now();
+    if (limitMs <= 0) throw late();
+    if (this.#closed) throw Object.assign(new Error('The account is being closed'), { code: 'ECONNECTION' });
+    if (this.#open >= maxSessions) {
+      const handed = await this.#wait(limitMs);
+      if (handed) return this.#use(handed);
+      return this.#acquire(deadline);
+    }
+    this.#open += 1;
+    try {
+      return this.#use(await openSession(this.mailbox, this.#network, limitMs));
+    } catch (error) {
+      this.#forget();
+      throw error;
+    }
+  }
+
+  #use(session: SmtpSession): SmtpSession {
+    this.#busy.add(session);
+    return session;
+  }
+
+  /** Resolves with a session, or with null when there is room for a new one. @throws when the time is over */
+  #wait(limitMs: number): Promise<SmtpSession | null> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
+        reject(late());
+      }, limitMs);
+      const waiter: Waiter = (session) => {
+        clearTimeout(timer);
+        resolve(session);
+      };
+      this.#waiting.push(waiter);
+    });
+  }
+
+  #forget(): void {
+    this.#open -= 1;
+    this.#waiting.shift()?.(null);
+  }
+
+  async #recycle(session: SmtpSession, error: SmtpError): Promise<void> {
+    const usable = error.responseCode !== undefined && error.responseCode !== 421 && !session.gone && (await session.reset());
+    if (!usable) session.close();
+    this.#release(session);
+  }
+
+  #release(session: SmtpSession): void {
+    this.#busy.delete(session);
+    if (session.sent >= maxMessages || this.#closed) session.quit();
+    if (!this.#busy.size) this.#onEmpty();
+    if (session.gone) this.#forget();
+    else if (this.#waiting[0]) this.#waiting.shift()?.(session);
+    else this.#idle.push({ session, timer: setTimeout(() => this.#drop(session), idleMs).unref() });
+  }
+
+  #drop(session: SmtpSession): void {
+    const at = this.#idle.findIndex((kept) => kept.session === session);
+    if (at < 0) return;
+    this.#idle.splice(at, 1);
+    session.quit();
+    this.#forget();
+  }
+}
+
+const late = (): SmtpError => Object.assign(new Error('No connection was free in time'), { code: 'ETIMEDOUT' });

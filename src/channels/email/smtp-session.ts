@@ -1,0 +1,186 @@
+import { Readable } from 'node:stream';
+import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import type { Composed } from './compose.ts';
+import type { Mailbox } from './connection.ts';
+import type { SmtpError } from './fault.ts';
+import type { Network } from './hosts.ts';
+
+const connectMs = 10_000;
+/** Silence after which a peer counts as gone; the answer to the end of DATA may take this long. */
+const silenceMs = 60_000;
+
+/** What became of a message: the answer to it, or the error and how far it had come. */
+export type Outcome = { response: string } | { error: SmtpError; begun: boolean; dotWritten: boolean };
+
+const timeout = (message: string): SmtpError => Object.assign(new Error(message), { code: 'ETIMEDOUT' });
+
+/** One SMTP connection, logged in, that hands over one message at a time. */
+export class SmtpSession {
+  readonly #connection: SMTPConnection;
+  sent = 0;
+  gone = false;
+  #onGone: ((error: SmtpError) => void) | null = null;
+
+  constructor(connection: SMTPConnection) {
+    this.#connection = connection;
+    connection.on('error', (error: SmtpError) => this.#leave(error));
+    connection.once('end', () => this.#leave(Object.assign(new Error('The server closed the connection'), { code: 'ECONNECTION' })));
+  }
+
+  #leave(error: SmtpError): void {
+    this.gone = true;
+    this.#onGone?.(error);
+  }
+
+  /** Hands a message over. Nothing of it can have gone out once `deadline` has passed before its end was written. */
+  send({ envelope, body }: Composed, deadline: number): Promise<Outcome> {
+    return new Promise((resolve) => {
+      const draft = new Draft(envelope, body, deadline);
+      const settle = (outcome: Outcome) => {
+        clearTimeout(timer);
+        this.#onGone = null;
+        resolve(outcome);
+      };
+      const fail = (error: SmtpError) => settle({ error, begun: draft.begun, dotWritten: draft.dotWritten });
+      const timer = setTimeout(
+        () => {
+          if (draft.dotWritten) return;
+          this.close();
+          fail(timeout('The message could not be handed over in time'));
+        },
+        Math.max(0, deadline - performance.now()),
+      );
+      this.#onGone = fail;
+      this.#connection.send(draft.envelope, draft, (error, info) => {
+        this.sent += 1;
+        if (error || !info) {
+          // Half a message was said: only closing tells the server that it is none.
+          fail(error ?? new Error('The connection gave no answer'));
+          if (draft.begun && !draft.dotWritten) this.close();
+          return;
+        }
+        settle({ response: info.response });
+      });
+    });
+  }
+
+  /** Makes the session fit for the next message after a refusal; false when it is not. */
+  reset(): Promise<boolean> {
+    if (this.gone) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      this.#onGone = () => resolve(false);
+      this.#connection.reset((error) => {
+        this.#onGone = null;
+        resolve(!error);
+      });
+    });
+  }
+
+  /** Says goodbye when nothing is under way. */
+  quit(): void {
+    if (!this.gone) this.#connection.quit();
+    this.gone = true;
+  }
+
+  close(): void {
+    this.#connection.close();
+    this.#leave(Object.assign(new Error('The connection was closed'), { code: 'ECONNECTION' }));
+  }
+}
+
+/** A message's bytes; reading begins when the server has said 354, so here is the last look at the clock and at the envelope. */
+class Draft extends Readable {
+  begun = false;
+  dotWritten = false;
+  readonly envelope: Composed['envelope'] & { rejected?: string[]; rejectedErrors?: SmtpError[] };
+  readonly #body: Buffer;
+  readonly #deadline: number;
+
+  constructor(envelope: Composed['envelope'], body: Buffer, deadline: number) {
+    super();
+    this.envelope = { from: envelope.from, to: envelope.to };
+    this.#body = body;
+    this.#deadline = deadline;
+  }
+
+  override _read(): void {
+    if (performance.now() > this.#deadline) return void this.destroy(timeout('The message could not be handed over in time'));
+    if (this.begun) {
+      this.dotWritten = true;
+      this.push(null);
+      return;
+    }
+    this.begun = true;
+    // A copy must not go out when the person it is about cannot have it.
+    const refused = this.envelope.rejected?.indexOf(this.envelope.to[0] ?? '') ?? -1;
+    if (refused >= 0) this.destroy(this.envelope.rejectedErrors?.[refused] ?? new Error('The recipient was refused'));
+    else this.push(this.#body);
+  }
+}
+
+/** Connects and logs in. @throws SmtpError, with `code` EAUTH when the login is what failed */
+export async function openSession(mailbox: Mailbox, network: Network, limitMs: number): Promise<SmtpSession> {
+  const connection = await connectSmtp(mailbox, network, limitMs);
+  const session = new SmtpSession(connection);
+  if (mailbox.username === null) return session;
+  await logIn(connection, mailbox, limitMs).catch((error: unknown) => {
+    session.close();
+    throw error;
+  });
+  return session;
+}
+
+/** Connects as far as EHLO, over TLS when the mailbox says so. @throws SmtpError */
+export async function connectSmtp(mailbox: Mailbox, network: Network, limitMs: number): Promise<SMTPConnection> {
+  const { tls } = mailbox.smtp;
+  const target = await network.resolve(mailbox.smtp);
+  const setup = Math.min(connectMs, limitMs);
+  const connection = new SMTPConnection({
+    host: target.host,
+    port: target.port,
+    servername: target.servername,
+    secure: tls === 'tls',
+    requireTLS: tls === 'starttls',
+    ignoreTLS: tls === 'none',
+    tls: network.tls,
+    connectionTimeout: setup,
+    greetingTimeout: setup,
+    dnsTimeout: setup,
+    socketTimeout: silenceMs,
+    socketCloseTimeout: 1000,
+  });
+  return new Promise((resolve, reject) => {
+    const fail = (error?: SmtpError) => {
+      reject(error ?? new Error('The server closed the connection'));
+      connection.close();
+    };
+    // An error may come at any time, also when nobody asks any more.
+    connection.on('error', () => {});
+    connection.once('error', fail);
+    connection.once('end', fail);
+    connection.connect((error) => {
+      if (error) return fail(error);
+      connection.off('error', fail).off('end', fail);
+      resolve(connection);
+    });
+  });
+}
+
+/** Logs in on a connection. @throws SmtpError with `code` EAUTH, also when the server offers no login at all */
+export function logIn(connection: SMTPConnection, mailbox: Mailbox, limitMs: number): Promise<void> {
+  const { username, password } = mailbox;
+  return new Promise((resolve, reject) => {
+    if (!connection.allowsAuth)
+      return reject(Object.assign(new Error('The server offers no login on this port and TLS mode'), { code: 'EAUTH' }));
+    const timer = setTimeout(() => reject(timeout('The login was not answered')), Math.min(connectMs, limitMs));
+    const settle = (error?: SmtpError | null) => {
+      clearTimeout(timer);
+      connection.off('error', settle).off('end', settle);
+      if (error) reject(error);
+      else resolve();
+    };
+    connection.once('error', settle);
+    connection.once('end', () => settle(new Error('The server closed the connection at the login')));
+    connection.login({ credentials: { user: username ?? '', pass: password } }, settle);
+  });
+}

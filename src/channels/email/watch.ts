@@ -1,0 +1,53 @@
+import type { ImapFlow } from 'imapflow';
+import type { Log } from '../../log.ts';
+import type { Mailbox } from './connection.ts';
+import type { Network } from './hosts.ts';
+import { connectImap } from './imap-session.ts';
+
+const firstPauseMs = 1000;
+const longestPauseMs = 300_000;
+
+/**
+ * Idles on the inbox (RFC 2177) over a connection of its own and calls back when its number of messages grows, and
+ * after every reconnect, since something may have come in between.
+ * @returns how to stop
+ */
+export function watchInbox(mailbox: Mailbox, network: Network, log: Log, onNews: () => void): () => void {
+  let client: ImapFlow | null = null;
+  let timer: NodeJS.Timeout | null = null;
+  let pauseMs = firstPauseMs;
+  let stopped = false;
+
+  const again = (error?: unknown) => {
+    if (stopped || timer) return;
+    if (error) log.debug({ err: error, username: mailbox.username }, 'inbox watch lost; reconnecting');
+    timer = setTimeout(open, pauseMs).unref();
+    pauseMs = Math.min(pauseMs * 2, longestPauseMs);
+  };
+
+  const open = async () => {
+    timer = null;
+    try {
+      const opened = await connectImap(mailbox, network, { watching: true });
+      client = opened;
+      if (stopped) return opened.close();
+      opened.once('close', () => again());
+      opened.on('exists', ({ count, prevCount }) => {
+        if (count > prevCount) onNews();
+      });
+      await opened.mailboxOpen('INBOX', { readOnly: true });
+      pauseMs = firstPauseMs;
+      onNews();
+    } catch (error) {
+      client?.close();
+      again(error);
+    }
+  };
+
+  void open();
+  return () => {
+    stopped = true;
+    if (timer) clearTimeout(timer);
+    client?.close();
+  };
+}
