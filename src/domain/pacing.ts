@@ -40,12 +40,12 @@ export function pacedFrom(pace: Pace, now: number): number {
   const today = dayStart(pace.timeZone, now);
   if (lastAt >= today) {
     const jitter = 0.7 + 0.6 * seeded(senderId, today, pace.sentToday);
-    return lastAt + Math.max(minGapMs, meanGapMs(pace, lastAt) * jitter);
+    return lastAt + Math.ceil(Math.max(minGapMs, meanGapMs(pace, lastAt) * jitter));
   }
   // A new day starts a little after its first window opens, each sender in its own minute.
   const opens = Math.min(...pace.schedules.map((schedule) => openIntervals(schedule, today, nextDayStart(pace.timeZone, now))[0]?.[0] ?? today));
   const delay = Math.min(longestFirstDelayMs, meanGapMs(pace, opens)) * seeded(senderId, today, 'first');
-  return Math.max(lastAt + minGapMs, opens + delay);
+  return Math.max(lastAt + minGapMs, opens + Math.ceil(delay));
 }
 
 /** Milliseconds in [from, to) in which at least one schedule is open. */

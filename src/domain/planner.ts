@@ -78,7 +78,7 @@ export function planLane(facts: LaneFacts, now: number): LanePlan {
   const gapMs = pacedFrom(after, now) - now;
   const count = Math.max(1, Math.min(Math.floor(tickMs / Math.max(1, gapMs)), mostPerTick, roomOf(facts, campaign)));
   const picks = followUp ? duePicks(campaign, now) : (['pool'] as const);
-  return { send: { campaignId: campaign.campaignId, count, picks }, nextAt: now + Math.ceil(gapMs * count), because: 'pacing' };
+  return { send: { campaignId: campaign.campaignId, count, picks }, nextAt: now + gapMs * count, because: 'pacing' };
 }
 
 /** Everything that stands between a piece of work and its send, in the order it is weighed. */

@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest';
+import { type CampaignFacts, type LaneFacts, planLane } from './planner.ts';
+import { normaliseHours } from './schedule.ts';
+
+const monday9 = Date.parse('2026-03-02T09:00:00Z');
+const minute = 60_000;
+const hour = 60 * minute;
+const nineToFive = { timeZone: 'UTC', hours: normaliseHours({ mon: { start: 540, end: 1020 }, tue: { start: 540, end: 1020 } }) };
+const always = { timeZone: 'UTC', hours: null };
+
+function campaign(facts: Partial<CampaignFacts> = {}): CampaignFacts {
+  const limits = { dailyLimit: null, sentToday: 0, accountLimit: null, sentTodayBySender: 0, senders: 1 };
+  return { campaignId: 'c1', schedule: always, ...limits, followUps: [], poolFrom: 0, ...facts };
+}
+
+function lane(facts: Partial<LaneFacts> = {}): LaneFacts {
+  const base = { senderId: 's1', status: 'active', timeZone: 'UTC', dailyLimit: 30, sentToday: 0, minGapMs: minute, lastAt: null };
+  return { ...base, campaigns: [campaign()], ...facts };
+}
+
+const followUp = { nodeId: 'n2', waitMs: 2 * hour, anchorAt: monday9 - 3 * hour };
+
+describe('what binds', () => {
+  const table: [string, LaneFacts, string, string | null][] = [
+    ['a sender that is not active sleeps until it is woken', lane({ status: 'paused' }), 'sender_not_active', null],
+    ['without anybody to write to it sleeps until it is woken', lane({ campaigns: [campaign({ poolFrom: null })] }), 'nothing_to_send', null],
+    ['without a campaign too', lane({ campaigns: [] }), 'nothing_to_send', null],
+    [
+      'a delay that has not run out',
+      lane({ campaigns: [campaign({ poolFrom: null, followUps: [{ ...followUp, anchorAt: monday9 - hour }] })] }),
+      'delay',
+      '2026-03-02T10:00:00Z',
+    ],
+    [
+      'a delay before the first touch',
+      lane({ campaigns: [campaign({ poolFrom: monday9 + hour })] }),
+      'delay',
+      '2026-03-02T10:00:00Z',
+    ],
+    ['the sender has used up its day', lane({ sentToday: 30 }), 'sender_daily_limit', '2026-03-03T00:00:00Z'],
+    [
+      "the sender's day is its own zone's",
+      lane({ sentToday: 30, timeZone: 'America/New_York' }),
+      'sender_daily_limit',
+      '2026-03-03T05:00:00Z',
+    ],
+    [
+      'the campaign has used up its day',
+      lane({ campaigns: [campaign({ dailyLimit: 5, sentToday: 5 })] }),
+      'campaign_daily_limit',
+      '2026-03-03T00:00:00Z',
+    ],
+    [
+      "the sender has used up its share of the campaign's day, and the campaign's zone counts",
+      lane({ campaigns: [campaign({ schedule: { ...always, timeZone: 'Asia/Tokyo' }, accountLimit: 2, sentTodayBySender: 2 })] }),
+      'account_limit',
+      '2026-03-02T15:00:00Z',
+    ],
+  ];
+  test.each(table)('%s', (_name, facts, because, until) => {
+    const plan = planLane(facts, monday9);
+    expect(plan).toEqual({ send: null, because, nextAt: until === null ? null : Date.parse(until) });
+  });
+
+  test('closed hours bind until they open', () => {
+    const plan = planLane(lane({ campaigns: [campaign({ schedule: nineToFive })] }), monday9 - 2 * hour);
+    expect(plan).toEqual({ send: null, because: 'operating_hours', nextAt: monday9 });
+  });
+
+  test('hours that never open say so', () => {
+    const plan = planLane(lane({ campaigns: [campaign({ schedule: { timeZone: 'UTC', hours: [] } })] }), monday9);
+    expect(plan).toEqual({ send: null, because: 'never_open', nextAt: null });
+  });
+
+  test('a used-up day and closed hours together lead to the next opening', () => {
+    const plan = planLane(lane({ sentToday: 30, campaigns: [campaign({ schedule: nineToFive })] }), monday9);
+    expect(plan.because).toBe('operating_hours');
+    expect(plan.nextAt).toBe(monday9 + 24 * hour);
+  });
+
+  test('the earliest of several campaigns decides when to wake', () => {
+    const later = campaign({ campaignId: 'c2', poolFrom: monday9 + 3 * hour });
+    const sooner = campaign({ campaignId: 'c3', poolFrom: monday9 + 2 * hour });
+    expect(planLane(lane({ campaigns: [later, sooner] }), monday9).nextAt).toBe(monday9 + 2 * hour);
+  });
+});
+
+describe('what is sent', () => {
+  test('one person of the pool, and the next after the gap', () => {
+    const plan = planLane(lane(), monday9);
+    expect(plan.send).toEqual({ campaignId: 'c1', count: 1, picks: ['pool'] });
+    // 15 hours of the day are left for 29 touches: about half an hour each, give or take 30 %.
+    expect(plan.nextAt).toBeGreaterThanOrEqual(monday9 + 0.7 * ((15 * hour) / 29));
+    expect(plan.nextAt).toBeLessThanOrEqual(monday9 + 1.3 * ((15 * hour) / 29));
+  });
+
+  test('follow-ups come before first touches, the longest due node first', () => {
+    const followUps = [{ ...followUp, nodeId: 'n3', anchorAt: monday9 - 150 * minute }, followUp];
+    const plan = planLane(lane({ campaigns: [campaign({ followUps })] }), monday9);
+    expect(plan.send?.picks).toEqual([
+      { nodeId: 'n2', dueBefore: monday9 - 2 * hour },
+      { nodeId: 'n3', dueBefore: monday9 - 2 * hour },
+    ]);
+  });
+
+  test('a follow-up that is not due does not keep the pool waiting', () => {
+    const followUps = [{ ...followUp, anchorAt: monday9 }];
+    expect(planLane(lane({ campaigns: [campaign({ followUps })] }), monday9).send?.picks).toEqual(['pool']);
+  });
+
+  test('campaigns take turns: the one with fewer touches today goes first', () => {
+    const busy = campaign({ campaignId: 'busy', sentTodayBySender: 3 });
+    const quiet = campaign({ campaignId: 'quiet', sentTodayBySender: 2 });
+    expect(planLane(lane({ campaigns: [busy, quiet] }), monday9).send?.campaignId).toBe('quiet');
+  });
+
+  test('a closed campaign gives its turn to an open one', () => {
+    const closed = campaign({ campaignId: 'closed', schedule: { timeZone: 'UTC', hours: normaliseHours({ tue: { start: 0, end: 60 } }) } });
+    const open = campaign({ campaignId: 'open', sentTodayBySender: 9 });
+    expect(planLane(lane({ campaigns: [closed, open] }), monday9).send?.campaignId).toBe('open');
+  });
+
+  test('a fast sender takes in one tick what it may send in a second, never more than its limits leave', () => {
+    const fast = lane({ minGapMs: 0, dailyLimit: 1_000_000 });
+    expect(planLane(fast, monday9).send?.count).toBeGreaterThan(10);
+    expect(planLane({ ...fast, dailyLimit: 1_000_000, sentToday: 999_997, campaigns: [campaign()] }, monday9 + 15 * hour - 10).send?.count).toBe(3);
+    const limited = campaign({ dailyLimit: 10, sentToday: 8 });
+    expect(planLane({ ...fast, campaigns: [limited] }, monday9).send?.count).toBeLessThanOrEqual(2);
+  });
+});
