@@ -1,0 +1,112 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { commandLine, run } from '../../test/command-line.ts';
+import { testDatabase } from '../../test/database.ts';
+import { issueKey } from '../engine/keys.ts';
+
+const database = await testDatabase();
+const cli = await commandLine(database.parts, database);
+const folder = await mkdtemp('/tmp/postrider-cli-');
+afterAll(() => rm(folder, { recursive: true }));
+const file = async (name: string, text: string): Promise<string> => {
+  await writeFile(path.join(folder, name), text);
+  return path.join(folder, name);
+};
+
+describe('what a command prints', () => {
+  it('is the answer on stdout and nothing on stderr', async () => {
+    const ran = await cli.run('setting');
+    expect(ran).toMatchObject({ code: 0, err: '', body: { timezone: 'America/New_York', isDefault: true } });
+    expect(ran.out).toBe(`${JSON.stringify(ran.body, null, 2)}\n`);
+    expect((await cli.run('setting --format pretty')).out).toBe(ran.out);
+    expect((await cli.run('setting --format raw')).out).toBe(`${JSON.stringify(ran.body)}\n`);
+  });
+
+  it('can be a table', async () => {
+    await cli.run(`suppression add --items '[{"value":"table@a.test","reason":"asked by phone"},{"kind":"domain","value":"b.test"}]'`);
+    const { out } = await cli.run('suppression --format table');
+    const [head, ...rows] = out.trimEnd().split('\n');
+    expect(head).toMatch(/^kind +value +reason +created_at$/);
+    expect(rows).toHaveLength(2);
+    expect(out).toMatch(/^email +table@a\.test +asked by phone +2026-03-02T09:00:00\.000Z$/m);
+    expect((await cli.run('setting --format table')).out).toMatch(/^timezone +America\/New_York$/m);
+    expect((await cli.run('suppression --q nobody --format table')).out).toBe('(none)\n');
+  });
+
+  it('is on stderr when it fails, naming field, code, hint and request', async () => {
+    const ran = await cli.run('setting update --timezone Mars/Base');
+    expect(ran).toMatchObject({ code: 1, out: '' });
+    expect(ran.err).toMatch(/^error: timezone: .+ \(request\.invalid\)\n {2}\/timezone: .+\nhint: .+\nrequest: [0-9a-f-]{36}\n$/);
+    expect(JSON.parse((await cli.run('setting update --timezone Mars/Base --format raw')).err)).toMatchObject({ code: 'request.invalid' });
+  });
+});
+
+describe('values', () => {
+  it('come from flags, files and stdin', async () => {
+    const items = await file('items.json', '[{"value":"file@a.test"}]');
+    expect(await cli.run(['suppression', 'add', '--items', `@${items}`])).toMatchObject({ code: 0, body: { added: 1 } });
+    expect(await cli.run('suppression add --items -', '[{"value":"stdin@a.test"}]')).toMatchObject({ code: 0, body: { added: 1 } });
+    expect(await cli.run('suppression add --input -', '{"items":[{"value":"whole@a.test"}]}')).toMatchObject({ code: 0, body: { added: 1 } });
+    expect(await cli.run(['key', 'create', '--name', '@@home', '--scopes', 'read,write'])).toMatchObject({ body: { key: { name: '@home', scopes: ['read', 'write'] } } });
+    expect(await cli.run(['setting', 'update', '--input', '{"timezone":"UTC"}', '--timezone', 'Asia/Tokyo'])).toMatchObject({ body: { timezone: 'Asia/Tokyo' } });
+    expect(await cli.run('setting update --timezone null')).toMatchObject({ body: { isDefault: true } });
+  });
+
+  it('that cannot be read are a usage error that says how to write them', async () => {
+    expect(await cli.run('suppression add --items [{')).toMatchObject({ code: 2, err: expect.stringContaining('--items is not valid JSON') });
+    expect(await cli.run('key create --name @/nowhere/to/be/found')).toMatchObject({ code: 2, err: expect.stringContaining('@@') });
+    expect(await cli.run('suppression add --input []')).toMatchObject({ code: 2, err: expect.stringContaining('JSON object') });
+  });
+});
+
+describe('exit codes', () => {
+  it.each([
+    ['setting', 0],
+    ['--help', 0],
+    ['key revoke --help', 0],
+    ['key revoke --id 019ae6a0-0000-7000-8000-000000000000', 1],
+    ['key revoke --id 17', 1],
+    ['key revoke', 2],
+    ['key revoke --id', 2],
+    ['nonsense', 2],
+    ['key nonsense', 2],
+    ['key --nonsense', 2],
+    ['setting --format xml', 2],
+    ['', 2],
+  ])('of "%s" is %i', async (line, code) => {
+    const ran = await cli.run(line);
+    expect(ran).toMatchObject({ code });
+    expect(code === 0 ? ran.out : ran.err).not.toBe('');
+  });
+
+  it('tell a missing server from a refused key', async () => {
+    const key = { POSTRIDER_API_KEY: 'x' };
+    expect(await run('setting', { ...key, POSTRIDER_BASE_URL: 'http://127.0.0.1:1' })).toMatchObject({ code: 3, out: '', err: expect.stringContaining('cannot be reached') });
+    expect(await run('setting', { ...key, POSTRIDER_BASE_URL: cli.url })).toMatchObject({ code: 4, err: expect.stringContaining('auth.invalid') });
+  });
+});
+
+describe('the server and its key', () => {
+  it('are found in the data directory', async () => {
+    const { text } = await issueKey(database.db, { ...database, name: 'first', scopes: ['admin'], at: database.clock.now() });
+    await file('server.json', JSON.stringify({ url: cli.url }));
+    await file('admin.key', `${text}\n`);
+    expect(await run('setting', { POSTRIDER_DATA_DIR: folder })).toMatchObject({ code: 0 });
+    expect(await run('setting', { POSTRIDER_DATA_DIR: folder, POSTRIDER_BASE_URL: cli.url })).toMatchObject({ code: 0 });
+  });
+
+  it('that are missing are asked for by name', async () => {
+    expect(await run('setting', { POSTRIDER_DATA_DIR: '/nowhere' })).toMatchObject({ code: 3, err: expect.stringMatching(/npm start.*POSTRIDER_BASE_URL/) });
+    const elsewhere = await run('setting', { POSTRIDER_DATA_DIR: folder, POSTRIDER_BASE_URL: 'https://postrider.example.com' });
+    expect(elsewhere, 'the key of this machine must not travel').toMatchObject({ code: 3, err: expect.stringContaining('set POSTRIDER_API_KEY') });
+    expect(await run('setting', { POSTRIDER_BASE_URL: 'nowhere' })).toMatchObject({ code: 3, err: expect.stringContaining('not a URL') });
+  });
+});
+
+it('help on every level says what there is', async () => {
+  const { out } = await cli.run('--help');
+  for (const word of ['campaign', 'suppression', 'keys create', 'POSTRIDER_API_KEY', 'Exit codes']) expect(out).toContain(word);
+  expect((await cli.run('suppression --help')).out).toMatch(/add +\[options\]|add \[options\]/);
+  expect((await cli.run('key create --help')).out).toMatch(/--expires-at <expires-at>/);
+});
