@@ -3,6 +3,7 @@ import type { CampaignStatus } from '../domain/campaign.ts';
 import { isTerminal, prospectStatuses } from '../domain/prospect.ts';
 import { AppError } from '../errors.ts';
 import type { Db } from './database.ts';
+import { appendEvents } from './events.ts';
 import type { Schema } from './schema.ts';
 
 export type CampaignRow = Selectable<Schema['campaigns']>;
@@ -100,7 +101,7 @@ const openStatuses = prospectStatuses.filter((status) => !isTerminal(status));
  * Completes an active campaign in which nobody is left to be touched; to be asked after the change that ended somebody is committed.
  * Counters answer while somebody is left; then the rows have the last word, under a lock that keeps new people out.
  */
-export async function completeIfDone(db: Db, campaign: CampaignId & { now: Date }): Promise<boolean> {
+export async function completeIfDone(db: Db, campaign: CampaignId & { now: Date; actor?: string }): Promise<boolean> {
   if (!db.isTransaction) return db.transaction().execute((transaction) => completeIfDone(transaction, campaign));
   const { workspaceId, campaignId, now } = campaign;
   const left = await sql<{ n: number }>`
@@ -113,5 +114,7 @@ export async function completeIfDone(db: Db, campaign: CampaignId & { now: Date 
     where workspace_id = ${workspaceId} and id = ${campaignId} and status = 'active' and not exists (
       select 1 from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and status = any (${openStatuses}::text[]))
     returning id`.execute(db);
-  return rows.length > 0;
+  if (rows.length === 0) return false;
+  await appendEvents(db, { workspaceId, at: now, actor: campaign.actor ?? 'engine' }, [{ kind: 'campaign.completed', campaignId }]);
+  return true;
 }

@@ -133,6 +133,6 @@ export async function messageState(
 export async function countMessages(db: Db, { workspaceId, campaignId, atMost }: CampaignId & { atMost: number }): Promise<number> {
   const { rows } = await sql<{ n: number }>`
     select count(*) as n from (
-      select 1 from messages where workspace_id = ${workspaceId} and campaign_id = ${campaignId} limit ${atMost}) as some`.execute(db);
+      select 1 from messages where workspace_id = ${workspaceId} and campaign_id = ${campaignId} limit ${atMost}) as counted`.execute(db);
   return rows[0]?.n ?? 0;
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { completeIfDone, getCampaign, lockCampaign, updateCampaign } from '../../db/campaigns.ts';
-import { appendEvents } from '../../db/events.ts';
 import { wakeCampaign } from '../../db/lanes.ts';
 import { uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
@@ -25,9 +24,8 @@ export const resumeCampaign = defineOperation({
     if (row.status !== 'paused')
       throw new AppError('campaign.not_paused', `Only paused campaigns can be resumed; this one is ${row.status}.`);
     await updateCampaign(db, row, { status: 'active', pause_reason: null, updated_at: now });
-    const completed = await completeIfDone(db, { ...campaign, now });
-    if (completed) await appendEvents(db, { workspaceId, at: now, actor: context.actor }, [{ kind: 'campaign.completed', campaignId: id }]);
-    else await wakeCampaign(db, { ...campaign, now });
+    const completed = await completeIfDone(db, { ...campaign, now, actor: context.actor });
+    if (!completed) await wakeCampaign(db, { ...campaign, now });
     return { campaign: await showCampaign(context, await getCampaign(db, campaign)) };
   },
 });
