@@ -1,11 +1,12 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
 import { openDatabase } from '../src/db/database.ts';
-import { openEmbedded } from '../src/db/embedded.ts';
+import { findRunning, openEmbedded } from '../src/db/embedded.ts';
 import { isAlive } from '../src/db/embedded-cluster.ts';
 import { migrate } from '../src/db/migrate.ts';
+import { installJobs } from '../src/engine/jobs.ts';
 import { createLog } from '../src/log.ts';
 
 declare module 'vitest' {
@@ -23,6 +24,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const template = await createDatabase(server.url, 'template_postrider');
   const database = openDatabase(template, createLog('silent'), 1);
   await migrate(database.db);
+  await installJobs(database.pool);
   await database.close();
   project.provide('databaseUrl', server.url);
   return async () => {
@@ -46,9 +48,8 @@ async function sweep(): Promise<void> {
   for (const name of await readdir('/tmp')) {
     const run = /^postrider-test-(\d+)-/.exec(name)?.[1];
     if (!run || isAlive(Number(run))) continue;
-    const pidFile = path.join('/tmp', name, 'postgres/postmaster.pid');
-    const server = Number((await readFile(pidFile, 'utf8').catch(() => '')).split('\n')[0]);
-    if (server > 0 && isAlive(server)) process.kill(server, 'SIGQUIT');
+    const server = findRunning(path.join('/tmp', name));
+    if (server) process.kill(server.pid, 'SIGQUIT');
     await rm(path.join('/tmp', name), { recursive: true, force: true });
   }
 }

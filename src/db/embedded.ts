@@ -59,7 +59,7 @@ const locate = (running: Running, database: string) =>
   `postgres://postrider@localhost/${database}?host=${encodeURIComponent(running.socketDir)}`;
 
 /** The server that postmaster.pid names, if it is alive and really this folder's. */
-function findRunning(dataDir: string): Running | null {
+export function findRunning(dataDir: string): Running | null {
   const folder = clusterFolder(dataDir);
   const file = path.join(folder, 'postmaster.pid');
   if (!existsSync(file)) return null;

@@ -1,0 +1,159 @@
+import { mkdirSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import type { Config } from './config.ts';
+import { adminKeyFile, readMasterKey, removeServerFile, serverFile, writeOwn } from './data-dir.ts';
+import { type Database, type Db, openDatabase } from './db/database.ts';
+import { migrate } from './db/migrate.ts';
+import { systemClock } from './engine/clock.ts';
+import { ensureFirstMember } from './engine/first-boot.ts';
+import { installJobs } from './engine/jobs.ts';
+import { newId } from './ids.ts';
+import { createLog, type Log } from './log.ts';
+import type { Parts } from './operation.ts';
+import { createVault } from './vault.ts';
+
+/** Gets a line for a person to read. */
+export type Say = (line: string) => void;
+
+/** An open, migrated database. */
+export type Store = {
+  db: Db;
+  pool: Database['pool'];
+  log: Log;
+  /** The first member of the first workspace; `made` when this boot made it. */
+  first: { workspaceId: string; memberId: string; made: boolean };
+  /** Names of the migrations that ran. */
+  migrated: string[];
+  /** Lets go; the embedded server stops when nobody else uses it. */
+  close: () => Promise<void>;
+};
+
+export type App = {
+  /** Where the API listens; null in a process that only sends. */
+  url: string | null;
+  first: Store['first'];
+  /** Takes no more work, finishes what is under way, lets go of everything. */
+  stop: () => Promise<void>;
+};
+
+/**
+ * Opens the database (embedded, or DATABASE_URL), brings it to this release, and makes the first workspace and key when there is none.
+ * @throws with the way out when the database cannot be had
+ */
+export async function openStore(config: Config, say: Say): Promise<Store> {
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+  const log = createLog(config.logLevel);
+  const { database, close } = await connect(config, log, say);
+  try {
+    const migrated = await migrate(database.db);
+    await installJobs(database.pool);
+    const first = await ensureFirstMember(database.db, systemClock.now(), (key) => writeOwn(adminKeyFile(config.dataDir), `${key}\n`));
+    return { db: database.db, pool: database.pool, log, first, migrated, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Opens the store and builds what the process is made of. */
+export async function createParts(config: Config, say: Say): Promise<{ parts: Parts; first: Store['first']; close: () => Promise<void> }> {
+  const { db, pool, log, first, close } = await openStore(config, say);
+  try {
+    const channels = await createChannels(config, log);
+    const vault = createVault(Buffer.from(config.masterKey ?? readMasterKey(config.dataDir)));
+    const closeAll = async () => {
+      await Promise.all([...channels.values()].map((channel) => channel.close()));
+      await close();
+    };
+    return { parts: { db, pool, clock: systemClock, newId, channels, vault, config, log }, first, close: closeAll };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function connect(config: Config, log: Log, say: Say): Promise<{ database: Database; close: () => Promise<void> }> {
+  if (config.databaseUrl) {
+    const database = openDatabase(config.databaseUrl, log);
+    await database.pool.query('select').catch(async (error: Error) => {
+      await database.close();
+      throw new Error(`The database that DATABASE_URL names cannot be reached: ${error.message || (error as NodeJS.ErrnoException).code}`);
+    });
+    return { database, close: database.close };
+  }
+  const { openEmbedded } = await import('./db/embedded.ts');
+  const server = await openEmbedded(config.dataDir, { say });
+  const database = openDatabase(server.url, log);
+  return {
+    database,
+    close: async () => {
+      await database.close();
+      await server.release();
+    },
+  };
+}
+
+async function createChannels(config: Config, log: Log): Promise<Parts['channels']> {
+  const { createEmailChannel } = await import('./channels/email/index.ts');
+  const channels = [createEmailChannel(config, log)];
+  return new Map(channels.map((channel) => [channel.type, channel]));
+}
+
+/** Starts what POSTRIDER_ROLE asks for. @throws with the way out when it cannot, for example when the port is in use */
+export async function startApp(config: Config, say: Say): Promise<App> {
+  const house = await createParts(config, say);
+  const stops: (() => Promise<void>)[] = [house.close];
+  const stop = async () => {
+    for (const close of stops.toReversed()) await close();
+  };
+  try {
+    let url: string | null = null;
+    if (config.role !== 'worker') {
+      const api = await startApi(house.parts);
+      stops.push(api.stop);
+      url = api.url;
+    }
+    if (config.role !== 'api') {
+      const { startWorker } = await import('./engine/worker.ts');
+      const worker = await startWorker(house.parts);
+      stops.push(() => worker.stop());
+    }
+    return { url, first: house.first, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startApi(parts: Parts): Promise<{ url: string; stop: () => Promise<void> }> {
+  const { host, port, dataDir } = parts.config;
+  const { createHttp } = await import('./surfaces/http.ts');
+  const http = createHttp(parts);
+  await http.listen({ host, port }).catch(async (error: NodeJS.ErrnoException) => {
+    await http.close();
+    if (error.code === 'EADDRINUSE')
+      throw new Error(`${host}:${port} is in use. Stop what listens there, or set POSTRIDER_PORT (0 takes a free one).`);
+    if (error.code === 'EACCES') throw new Error(`This user may not listen on ${host}:${port}. Set POSTRIDER_PORT to 1024 or more.`);
+    if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
+      throw new Error(`This machine has no address ${host}. Set POSTRIDER_HOST to one it has.`);
+    throw error;
+  });
+  const url = locate(host, http.server.address() as AddressInfo);
+  writeOwn(serverFile(dataDir), `${JSON.stringify({ url, pid: process.pid })}\n`);
+  return {
+    url,
+    stop: async () => {
+      removeServerFile(dataDir);
+      // Clients that hold a stream or a slow request open would keep the drain waiting.
+      const patience = setTimeout(() => http.server.closeAllConnections(), 5_000);
+      await http.close();
+      clearTimeout(patience);
+    },
+  };
+}
+
+/** An address this machine can call; "every address" is called by the local one. */
+function locate(host: string, address: AddressInfo): string {
+  const wild = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host;
+  return `http://${wild.includes(':') ? `[${wild}]` : wild}:${address.port}`;
+}

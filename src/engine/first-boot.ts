@@ -1,0 +1,28 @@
+import type { Db } from '../db/database.ts';
+import { findFirstMember, insertMember, insertWorkspace, lockFirstBoot } from '../db/workspaces.ts';
+import { newId } from '../ids.ts';
+import { issueKey } from './keys.ts';
+
+/**
+ * Makes the first workspace, its member and an admin key, when there is none; `keep` gets the key before it counts.
+ * Returns the first member, whoever made it. Concurrent first boots agree on one.
+ */
+export async function ensureFirstMember(
+  db: Db,
+  at: Date,
+  keep: (key: string) => void,
+): Promise<{ workspaceId: string; memberId: string; made: boolean }> {
+  const found = await findFirstMember(db);
+  if (found) return { ...found, made: false };
+  return db.transaction().execute(async (tx) => {
+    await lockFirstBoot(tx);
+    const other = await findFirstMember(tx);
+    if (other) return { ...other, made: false };
+    const first = { workspaceId: newId(), memberId: newId() };
+    await insertWorkspace(tx, { id: first.workspaceId, name: 'My workspace', at });
+    await insertMember(tx, { workspaceId: first.workspaceId, id: first.memberId, name: 'Admin', at });
+    const { text } = await issueKey(tx, { ...first, name: 'admin', scopes: ['admin'], at });
+    keep(text);
+    return { ...first, made: true };
+  });
+}
