@@ -20,12 +20,25 @@ export function testApi(parts: Parts, options: HttpOptions = {}) {
   return { app, as, anonymous: ((route, body, headers = {}) => send(app, route, { body, headers })) as Send };
 }
 
-async function send(app: FastifyInstance, route: string, { body, headers }: { body: unknown; headers: Record<string, string> }): Promise<Sent> {
+async function send(
+  app: FastifyInstance,
+  route: string,
+  { body, headers }: { body: unknown; headers: Record<string, string> },
+): Promise<Sent> {
   const [method = 'GET', url = '/'] = route.split(' ');
   const raw = typeof body === 'string' || Buffer.isBuffer(body) || body === undefined;
-  const options: InjectOptions = { method: method as 'GET', url, headers: raw ? headers : { 'content-type': 'application/json', ...headers } };
+  const options: InjectOptions = {
+    method: method as 'GET',
+    url,
+    headers: raw ? headers : { 'content-type': 'application/json', ...headers },
+  };
   if (body !== undefined) options.payload = raw ? body : JSON.stringify(body);
   const response = await app.inject(options);
   const type = String(response.headers['content-type'] ?? '');
-  return { status: response.statusCode, text: response.payload, headers: response.headers, body: type.includes('json') && response.payload ? response.json() : {} };
+  return {
+    status: response.statusCode,
+    text: response.payload,
+    headers: response.headers,
+    body: type.includes('json') && response.payload ? response.json() : {},
+  };
 }

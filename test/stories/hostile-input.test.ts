@@ -1,0 +1,131 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { Operation } from '../../src/operation.ts';
+import { operations } from '../../src/operations/index.ts';
+import { describeMembers, splitRoute } from '../../src/surfaces/members.ts';
+import { type Send, testApi } from '../api.ts';
+import { testDatabase } from '../database.ts';
+import { pathsOf, replaced, sample } from '../sample.ts';
+
+const database = await testDatabase();
+const { as } = testApi(database.parts, { perMinute: 1_000_000 });
+
+/** JSON text, as some of these have no value in JavaScript that says them. */
+const hostile = [
+  'null',
+  'true',
+  '0',
+  '-1',
+  '1.5',
+  '1e400',
+  '-1e308',
+  '9007199254740993',
+  '2147483648',
+  '""',
+  '" "',
+  '"\\u0000"',
+  '"a\\u0000b"',
+  '"\\ud800"',
+  '"\\udfff x"',
+  '"\\r\\nBcc: x@y.test"',
+  '"%00"',
+  '"{{first_name}} %nope%"',
+  `"${'x'.repeat(200_000)}"`,
+  '[]',
+  '{}',
+  '[[]]',
+  '[null]',
+  '{"a":{"b":[{"c":null}]}}',
+  '{"a":"\\u0000"}',
+  '{"\\u0000":1}',
+  '{"a":["\\ud800"]}',
+  '{"length":1}',
+  '{"constructor":1,"toString":2}',
+  '"2026-02-30T00:00:00Z"',
+  '"0001-01-01T00:00:00Z"',
+  '"NaN"',
+  '"1e400"',
+  '"\'; drop table campaigns; --"',
+  '"../../etc/passwd"',
+  '"\u202e\ufeff\ud83d\ude00"',
+];
+const marker = '"@@hostile@@"';
+
+const made = { campaign: '' };
+const send: Send = await as(database);
+
+async function campaign(): Promise<string> {
+  const { body } = await send('POST /api/campaigns', { type: 'email', name: `Hostile ${database.parts.newId()}` });
+  const { id } = body.campaign as { id: string };
+  await send(`POST /api/campaigns/${id}/leads`, { prospects: [{ email: 'one@people.test' }] });
+  return id;
+}
+
+/** One request with one hostile value in one place of an otherwise plausible input. */
+async function attack(operation: Operation, text: string, pick: number): Promise<void> {
+  const { method, path } = splitRoute(operation);
+  const members = describeMembers(operation);
+  const aimed = members[pick % Math.max(1, members.length)];
+  const wanted = members.filter((member) => member.required || member === aimed);
+  const input = Object.fromEntries(
+    wanted.map((member) => [member.name, sample(member.schema, { name: member.name, full: member === aimed })]),
+  );
+  if (path.startsWith('/api/campaigns/{id}')) input.id = made.campaign;
+  const paths = pathsOf(input).filter((path) => path[0] === aimed?.name);
+  const target = paths[Math.floor(pick / Math.max(1, members.length)) % Math.max(1, paths.length)] ?? ['stray'];
+  const spoiled = replaced(input, target, '@@hostile@@') as Record<string, unknown>;
+  const json = (value: unknown) => JSON.stringify(value).replace(marker, () => text);
+  const inUrl = (value: unknown) =>
+    encodeURIComponent(
+      value === '@@hostile@@'
+        ? String(jsonOrText(text)).toWellFormed().slice(0, 2000)
+        : typeof value === 'object'
+          ? json(value).slice(0, 2000)
+          : String(value),
+    );
+  const url = path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => inUrl(spoiled[name]));
+  const rest = Object.entries(spoiled).filter(([name]) => !members.some((member) => member.name === name && member.in === 'path'));
+  const asQuery = method === 'GET' || operation.body !== undefined;
+  const query = asQuery ? `?${rest.map(([name, value]) => `${name}=${inUrl(value)}`).join('&')}` : '';
+  const body = asQuery ? undefined : json(Object.fromEntries(rest));
+  const answer = await send(`${method} ${url}${query}`, operation.body === 'stream' ? text : body, contentType(operation, body));
+  const said = `${method} ${url.slice(0, 200)}${query.slice(0, 200)} ${body?.slice(0, 400) ?? ''} -> ${answer.text.slice(0, 400)}`;
+  expect(answer.status, said).toBeLessThan(500);
+  if (answer.status < 400) return;
+  expect(answer.body, said).toMatchObject({
+    status: answer.status,
+    code: expect.any(String),
+    detail: expect.any(String),
+    hint: expect.any(String),
+    errors: expect.any(Array),
+    request_id: expect.any(String),
+  });
+}
+
+function contentType(operation: Operation, body: string | undefined): Record<string, string> {
+  if (operation.body === 'stream') return { 'content-type': 'text/csv' };
+  return body === undefined ? {} : { 'content-type': 'application/json' };
+}
+
+function jsonOrText(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  return typeof value === 'object' ? text : value;
+}
+
+it.each(operations.map((operation) => [operation.route, operation] as const))(
+  '%s never breaks, whatever it is sent',
+  async (_route, operation) => {
+    made.campaign = await campaign();
+    const attacks = fc.sample(fc.tuple(fc.nat(10_000), fc.integer({ min: 0, max: hostile.length - 1 })), { numRuns: 60, seed: 20_260_302 });
+    for (const [pick, index] of attacks) await attack(operation, hostile[index]!, pick);
+  },
+);
+
+it('a body nested without end is refused before anything walks it', async () => {
+  for (const operation of operations.filter((one) => !one.route.startsWith('GET ') && !one.body)) {
+    const { method, path } = splitRoute(operation);
+    const url = path.replaceAll(/\{\w+\}/g, '019ae6a0-0000-7000-8000-000000000000');
+    const answer = await send(`${method} ${url}`, `{"a":${'['.repeat(100_000)}`, { 'content-type': 'application/json' });
+    expect(answer, operation.name).toMatchObject({ status: 400, body: { code: 'request.malformed' } });
+  }
+});
