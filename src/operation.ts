@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
+import type { Pool } from 'pg';
 import type { z } from 'zod';
 import type { Channel } from './channels/channel.ts';
 import type { Config } from './config.ts';
@@ -16,6 +17,8 @@ export type Scope = (typeof scopes)[number];
 /** What the process is made of; built once in app.ts. */
 export type Parts = {
   db: Db;
+  /** The connections below `db`, for what it cannot do: jobs and LISTEN. */
+  pool: Pool;
   clock: Clock;
   newId: () => string;
   channels: ReadonlyMap<string, Channel>;

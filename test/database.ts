@@ -48,6 +48,7 @@ export async function testDatabase(wishes: Wishes = {}): Promise<TestDatabase> {
   const clock = new ManualClock('2026-03-02T09:00:00Z');
   const parts: Parts = {
     db: database.db,
+    pool: database.pool,
     clock,
     newId,
     channels: new Map((wishes.channels ?? []).map((channel) => [channel.type, channel])),

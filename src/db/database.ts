@@ -17,6 +17,7 @@ export function openDatabase(target: string | pg.PoolConfig, log: Log, max = 12)
   const pool = new pg.Pool({ max, connectionTimeoutMillis: 10_000, ...config });
   // Without a listener a database restart ends the process.
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'));
+  pool.on('connect', (client) => client.on('error', (error) => log.warn({ err: error }, 'a database connection was lost')));
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   return { db, pool, close: () => db.destroy() };
 }

@@ -1,0 +1,17 @@
+import { sql } from 'kysely';
+import type { Db } from './database.ts';
+
+/** Queues a chore, in the transaction of the change that calls for it. Jobs of one queue run one after another. */
+export async function addJob(db: Db, job: { task: string; payload: Record<string, unknown>; queue: string }): Promise<void> {
+  await sql`select graphile_worker.add_job(${job.task}, ${JSON.stringify(job.payload)}::json, queue_name => ${job.queue}, job_key => ${job.queue})`.execute(
+    db,
+  );
+}
+
+/** Frees the jobs of workers that are gone; they would stay locked for hours otherwise. */
+export async function freeDeadJobs(db: Db, live: readonly string[]): Promise<void> {
+  await sql`
+    select graphile_worker.force_unlock_workers(array_agg(distinct locked_by)) from (
+      select locked_by from graphile_worker._private_jobs union select locked_by from graphile_worker._private_job_queues
+    ) as locks where locked_by is not null and locked_by <> all(${live}::text[])`.execute(db);
+}

@@ -1,0 +1,136 @@
+/** How a table is written down: RFC 4180, with the delimiters and line ends that spreadsheets use. */
+export type Dialect = { delimiter: string; newline: '\n' | '\r' };
+
+/** `records[i]` begins at `starts[i]`; null is a line whose quotes do not add up. Blank lines are left out. */
+export type Scan = {
+  records: (string[] | null)[];
+  starts: number[] /** Where the first record that is not complete begins. */;
+  end: number;
+};
+
+/** A record longer than this, in UTF-16 units, is not one: a quote was opened and never closed. */
+export const longestRecord = 65_536;
+
+type Quoted = { values: string[]; next: number } | 'malformed' | 'incomplete';
+
+/**
+ * Cuts text into records. Unless the text is the `last` of its file, what follows the last line end waits for more.
+ * A line with broken quotes costs that line alone, not the rest of the file.
+ */
+export function scanCsv(text: string, dialect: Dialect, last: boolean): Scan {
+  const scan: Scan = { records: [], starts: [], end: 0 };
+  let quote = text.indexOf('"');
+  while (scan.end < text.length) {
+    const at = scan.end;
+    const found = text.indexOf(dialect.newline, at);
+    if (found === -1 && !last && text.length - at <= longestRecord) break;
+    const lineEnd = found === -1 ? text.length : found;
+    if (quote !== -1 && quote < at) quote = text.indexOf('"', at);
+    let values: string[] | null = null;
+    let next = Math.min(lineEnd + 1, text.length);
+    if (quote === -1 || quote > lineEnd) {
+      const line = text.slice(at, text[lineEnd - 1] === '\r' ? lineEnd - 1 : lineEnd);
+      if (line.length <= longestRecord) values = line.split(dialect.delimiter);
+    } else {
+      const quoted = scanQuoted(text, { ...dialect, start: at, last });
+      if (quoted === 'incomplete') break;
+      if (quoted !== 'malformed') ({ values, next } = quoted);
+    }
+    scan.end = next;
+    if (values?.length === 1 && values[0] === '') continue;
+    scan.records.push(values);
+    scan.starts.push(at);
+  }
+  return scan;
+}
+
+function scanQuoted(text: string, { delimiter, newline, start, last }: Dialect & { start: number; last: boolean }): Quoted {
+  const values: string[] = [];
+  const more = last || text.length - start > longestRecord ? 'malformed' : 'incomplete';
+  let at = start;
+  for (;;) {
+    if (text[at] === '"') {
+      const close = closingQuote(text, at);
+      // The last character may be the first half of an escaped quote.
+      if (close === -1 || (close === text.length - 1 && !last)) return more;
+      if (close - start > longestRecord) return 'malformed';
+      values.push(text.slice(at + 1, close).replaceAll('""', '"'));
+      at = close + 1;
+      while (text[at] === ' ') at += 1;
+    } else {
+      const from = at;
+      while (at < text.length && text[at] !== delimiter && text[at] !== newline) at += 1;
+      values.push(text.slice(from, text[at] === '\n' && text[at - 1] === '\r' ? at - 1 : at));
+    }
+    if (at >= text.length) return last ? { values, next: at } : more;
+    if (text[at] === newline) return { values, next: at + 1 };
+    if (text[at] === '\r' && newline === '\n') {
+      if (at + 1 >= text.length) return last ? { values, next: at + 1 } : more;
+      return text[at + 1] === '\n' ? { values, next: at + 2 } : 'malformed';
+    }
+    if (text[at] !== delimiter) return 'malformed';
+    at += 1;
+  }
+}
+
+function closingQuote(text: string, open: number): number {
+  let close = text.indexOf('"', open + 1);
+  while (close !== -1 && text[close + 1] === '"') close = text.indexOf('"', close + 2);
+  return close;
+}
+
+/** The delimiter that cuts the first records into the most columns, all alike; a comma when none does. */
+export function detectDialect(sample: string): Dialect {
+  const newline = sample.includes('\n') || !sample.includes('\r') ? '\n' : '\r';
+  const lines = sample.split(newline, 21);
+  const text = lines.slice(0, 20).join(newline);
+  const score = (delimiter: string) => {
+    const { records } = scanCsv(text, { delimiter, newline }, true);
+    const width = records[0]?.length ?? 0;
+    const alike = records.filter((record) => record?.length === width && !record.some(hasOddQuotes)).length / records.length;
+    return width > 1 ? alike * 1000 + width : 0;
+  };
+  const delimiters = [',', ';', '\t'];
+  const best = delimiters.reduce((chosen, delimiter) => (score(delimiter) > score(chosen) ? delimiter : chosen));
+  return { delimiter: best, newline };
+}
+
+/** A quote on its own stands where the wrong delimiter cut a quoted value. */
+function hasOddQuotes(value: string): boolean {
+  return value.split('"').length % 2 === 0;
+}
+
+export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
+
+/** By the byte order mark, else by where NUL bytes stand; what is not UTF-8 then is Windows-1252. `bom` counts the mark's bytes. */
+export function detectEncoding(head: Uint8Array, isUtf8: boolean): { encoding: Encoding; bom: number } {
+  if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return { encoding: isUtf8 ? 'utf-8' : 'windows-1252', bom: 3 };
+  if (head[0] === 0xff && head[1] === 0xfe) return { encoding: 'utf-16le', bom: 2 };
+  if (head[0] === 0xfe && head[1] === 0xff) return { encoding: 'utf-16be', bom: 2 };
+  const sample = head.subarray(0, 1000);
+  const zeros = [0, 0];
+  sample.forEach((byte, index) => {
+    if (byte === 0) zeros[index % 2]! += 1;
+  });
+  const many = sample.length / 5;
+  if (zeros[1]! > many && zeros[0] === 0) return { encoding: 'utf-16le', bom: 0 };
+  if (zeros[0]! > many && zeros[1] === 0) return { encoding: 'utf-16be', bom: 0 };
+  return { encoding: isUtf8 ? 'utf-8' : 'windows-1252', bom: 0 };
+}
+
+/** Text of the whole characters in `bytes`; a character that is cut off at the end is left for the next piece unless this is the `last`. */
+export function decode(bytes: Uint8Array, encoding: Encoding, last: boolean): string {
+  return new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes, { stream: !last });
+}
+
+/** How many bytes `text` took in its file. */
+export function byteLength(text: string, encoding: Encoding): number {
+  if (encoding === 'windows-1252') return text.length;
+  return Buffer.byteLength(text, encoding === 'utf-8' ? 'utf8' : 'utf16le');
+}
+
+/** RFC 4180 text of rows, quoted where needed. */
+export function writeCsv(rows: readonly (readonly string[])[]): string {
+  const cell = (value: string) => (/[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
+  return rows.map((row) => `${row.map(cell).join(',')}\n`).join('');
+}

@@ -1,0 +1,108 @@
+import type { Db } from '../db/database.ts';
+import {
+  chunkBytes,
+  deleteStaleUploads,
+  endImport,
+  findImport,
+  type ImportId,
+  type ImportPlan,
+  insertRejects,
+  lockImport,
+  readBytes,
+  saveProgress,
+} from '../db/imports.ts';
+import { byteLength, decode, scanCsv } from '../domain/csv.ts';
+import { AppError } from '../errors.ts';
+import type { Parts } from '../operation.ts';
+import { type ReadRows, readRows } from './import-rows.ts';
+import { addPeople, openRoster } from './roster.ts';
+
+/** An upload that received nothing for this long is given up, in ms. */
+const uploadPatienceMs = 600_000;
+
+type Run = { parts: Parts; id: ImportId; campaignId: string; channel: string; plan: ImportPlan; bytes: number };
+type Batch = ReadRows & { from: number; nextByte: number; last: boolean };
+
+/**
+ * Walks the stored file in batches. People, rejects, counts and the place to go on from are committed together, so a run that is
+ * killed, or runs twice, imports everybody exactly once. While one batch is written the next is read and parsed.
+ * @throws when stopped by `signal` or by the database; the job then runs again
+ */
+export async function runImport(parts: Parts, id: ImportId, signal: AbortSignal): Promise<void> {
+  const found = await findImport(parts.db, id);
+  if (!found?.mapping || !isOpen(found.status)) return;
+  const campaign = await parts.db
+    .selectFrom('campaigns')
+    .select('type')
+    .where('workspace_id', '=', id.workspaceId)
+    .where('id', '=', found.campaign_id)
+    .executeTakeFirst();
+  if (!campaign) return;
+  const run: Run = { parts, id, campaignId: found.campaign_id, channel: campaign.type, plan: found.mapping, bytes: found.bytes };
+  let batch = await readBatch(run, found.next_byte);
+  for (;;) {
+    if (signal.aborted) throw new Error('This process is stopping; the import goes on with the next.');
+    const upcoming = batch.last ? null : readBatch(run, batch.nextByte);
+    // Its failure is heard when it is awaited; until then it must not end the process.
+    upcoming?.catch(() => {});
+    const goesOn = await saveBatch(run, batch);
+    if (!goesOn || !upcoming) return;
+    batch = await upcoming;
+  }
+}
+
+/** Gives up uploads whose server died. */
+export function abandonUploads(db: Db, now: Date): Promise<void> {
+  return deleteStaleUploads(db, new Date(now.getTime() - uploadPatienceMs));
+}
+
+function isOpen(status: string): boolean {
+  return status === 'queued' || status === 'running';
+}
+
+async function readBatch({ parts, id, channel, plan, bytes: size }: Run, from: number): Promise<Batch> {
+  const bytes = await readBytes(parts.db, id, { from, length: chunkBytes });
+  const last = from + bytes.length >= size;
+  const text = decode(bytes, plan.encoding, last);
+  const scan = scanCsv(text, plan, last);
+  const table = { columns: plan.columns, fields: plan.fields, channel };
+  const nextByte = last ? size : from + byteLength(text.slice(0, scan.end), plan.encoding);
+  return { ...readRows(text, scan, { table, newId: parts.newId }), from, nextByte, last };
+}
+
+/** Returns whether there is more to do: not when the import was cancelled, failed, or is walked by another worker. */
+async function saveBatch({ parts, id, campaignId }: Run, batch: Batch): Promise<boolean> {
+  const now = parts.clock.now();
+  const campaign = { workspaceId: id.workspaceId, campaignId };
+  try {
+    return await parts.db.transaction().execute(async (db) => {
+      const roster = await openRoster(db, campaign);
+      const row = await lockImport(db, id);
+      if (!row || !isOpen(row.status) || row.next_byte !== batch.from) return false;
+      const imported = await addPeople(db, roster, {
+        intake: { ...campaign, source: 'csv', sourceRef: id.importId, now },
+        people: batch.people,
+      });
+      await insertRejects(
+        db,
+        id,
+        batch.rejects.map((reject) => ({ ...reject, row: row.rows + reject.row })),
+      );
+      const { rows, nextByte, last } = batch;
+      await saveProgress(db, id, {
+        nextByte,
+        rows,
+        imported,
+        duplicates: batch.people.length - imported,
+        invalid: batch.rejects.length,
+        last,
+        now,
+      });
+      return !last;
+    });
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    await endImport(parts.db, id, { status: 'failed', error: error.message, now });
+    return false;
+  }
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { findImport, listRejects as listRows } from '../../db/imports.ts';
+import { uuid } from '../../domain/text.ts';
+import { AppError } from '../../errors.ts';
+import { defineOperation } from '../../operation.ts';
+
+export const listRejects = defineOperation({
+  name: 'import.rejects',
+  route: 'GET /api/imports/{id}/rejects',
+  cli: 'import rejects',
+  summary: 'List the rows that could not be imported',
+  description:
+    'Each with its number among the data rows (the first after the header is 1, blank lines not counted), the reason, and the line as it stood.',
+  scope: 'read',
+  input: z.object({
+    id: uuid.describe('Import'),
+    limit: z.int().min(1).max(1000).default(100),
+    cursor: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(0).describe('`next_cursor` of the page before.'),
+  }),
+  output: z.object({
+    rejects: z.array(z.object({ row: z.int(), reason: z.string(), raw: z.string() })),
+    total: z.int(),
+    next_cursor: z.int().nullable().describe('Null on the last page.'),
+  }),
+  errors: ['import.not_found'],
+  async run({ db, workspaceId }, { id, limit, cursor }) {
+    const key = { workspaceId, importId: id };
+    const row = await findImport(db, key);
+    if (!row) throw new AppError('import.not_found');
+    const rows = await listRows(db, key, { after: cursor, limit: limit + 1 });
+    const rejects = rows.slice(0, limit);
+    return { rejects, total: row.invalid, next_cursor: rows.length > limit ? rejects.at(-1)!.row : null };
+  },
+});

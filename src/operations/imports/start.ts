@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { deleteImport, insertImport, queueImport } from '../../db/imports.ts';
+import { addJob } from '../../db/jobs.ts';
+import { uuid } from '../../domain/text.ts';
+import { planImport, storeUpload } from '../../engine/import-upload.ts';
+import { openRoster } from '../../engine/roster.ts';
+import { AppError } from '../../errors.ts';
+import { defineOperation } from '../../operation.ts';
+import { importOnWire, importOutput, mappingInput } from './wire.ts';
+
+export const startImport = defineOperation({
+  name: 'campaign_lead.import_csv',
+  route: 'POST /api/campaigns/{id}/leads/import',
+  cli: 'campaign lead import-csv',
+  summary: 'Import a CSV file of any size',
+  description: `The body is the file (text/csv). It is stored as it arrives and answered with 202; GET /api/imports/{id} shows the progress.
+Commas, semicolons or tabs; UTF-8, UTF-16 or Windows-1252; the first row names the columns. \`mapping\` says which column holds which field,
+otherwise the names decide; all other columns become custom fields. Rows that cannot be imported are kept with the reason. Whoever is in the
+campaign already, by the normalised identity, counts as a duplicate, so the same file can be sent again.`,
+  scope: 'write',
+  input: z.object({
+    id: uuid.describe('Campaign'),
+    mapping: mappingInput.optional().describe('Field to column name, as JSON: {"email": "Work e-mail", "first_name": "Vorname"}'),
+  }),
+  output: z.object({ import: importOutput }),
+  status: 202,
+  errors: ['campaign.not_found', 'campaign.roster_frozen', 'import.unreadable'],
+  body: 'stream',
+  transaction: false,
+  async run(context, { id: campaignId, mapping }) {
+    const { db, workspaceId, now } = context;
+    const id = { workspaceId, importId: context.newId() };
+    const roster = await db.transaction().execute((transaction) => openRoster(transaction, { workspaceId, campaignId }));
+    if (!context.stream) throw new AppError('import.unreadable', 'The request has no body.');
+    await insertImport(db, { ...id, campaignId, now });
+    try {
+      const stored = await storeUpload(context, id, context.stream);
+      const ready = { ...planImport(stored, { channel: roster.type, mapping }), now };
+      const queued = await db.transaction().execute(async (transaction) => {
+        await addJob(transaction, { task: 'import', payload: id, queue: `import:${id.importId}` });
+        return queueImport(transaction, id, ready);
+      });
+      if (!queued) throw new AppError('campaign.not_found', 'The campaign was deleted meanwhile.');
+      return { import: importOnWire(queued) };
+    } catch (error) {
+      await deleteImport(db, id);
+      throw (error as NodeJS.ErrnoException).code === 'ECONNRESET' ? new AppError('request.malformed', 'The upload broke off.') : error;
+    }
+  },
+});

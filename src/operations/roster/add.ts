@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import type { NewProspect } from '../../db/roster.ts';
+import { readPerson } from '../../domain/prospect-input.ts';
+import { uuid } from '../../domain/text.ts';
+import { addPeople, openRoster } from '../../engine/roster.ts';
+import { AppError, type Problem } from '../../errors.ts';
+import { type Context, defineOperation } from '../../operation.ts';
+import { personSchema } from './wire.ts';
+
+const mostProblems = 100;
+
+export const addProspects = defineOperation({
+  name: 'campaign_lead.add',
+  route: 'POST /api/campaigns/{id}/leads',
+  cli: 'campaign lead add',
+  summary: 'Add 1 to 1,000 people to a campaign',
+  description: `Everybody needs the campaign's identity: \`email\` for email campaigns, \`linkedin_url\` for LinkedIn ones; a person without it
+refuses the whole call, naming the index. The other one is kept when it is valid. Within the call and the roster people are told apart by the
+normalised identity: addresses lower-cased, LinkedIn URLs without query and trailing slash; who is there already counts as a duplicate.
+Suppressed people may be added: they are skipped when their turn comes, and say why. Outside draft this needs \`"roster": "open"\`;
+a running campaign then takes them on at once, a completed one becomes active again.`,
+  scope: 'write',
+  input: z.object({
+    id: uuid.describe('Campaign'),
+    prospects: z.array(z.unknown().meta(personSchema)).min(1).max(1000),
+  }),
+  output: z.object({ imported: z.int(), duplicates: z.int() }),
+  errors: ['campaign.not_found', 'campaign.roster_frozen'],
+  async run(context, { id, prospects }) {
+    const campaign = { workspaceId: context.workspaceId, campaignId: id };
+    const roster = await openRoster(context.db, campaign);
+    const people = readPeople(context, roster.type, prospects);
+    const imported = await addPeople(context.db, roster, {
+      intake: { ...campaign, source: 'api', sourceRef: null, now: context.now },
+      people,
+    });
+    return { imported, duplicates: people.length - imported };
+  },
+});
+
+/** @throws request.invalid naming the index and field of everybody who cannot be added */
+function readPeople(context: Context, channel: string, given: readonly unknown[]): NewProspect[] {
+  const errors: Problem[] = [];
+  const ignored = new Map<string, string>();
+  const people: NewProspect[] = [];
+  for (let index = 0; index < given.length; index += 1) {
+    const person = readPerson(channel, given[index], (field, code, message) => {
+      if (code === 'ignored' && ignored.size < 20) ignored.set(field, message);
+      else if (code === 'dropped') ignored.set(`prospects/${index}/${field}`, message);
+      else if (errors.length < mostProblems) errors.push({ pointer: `/prospects/${index}${field && `/${field}`}`, code, message });
+    });
+    if (person) people.push(Object.assign(person, { id: context.newId() }));
+  }
+  if (errors[0]) throw new AppError('request.invalid', `${errors[0].pointer.slice(1)}: ${errors[0].message}`, { errors });
+  for (const [field, message] of ignored) context.warn(field.includes('/') ? field : `prospects/*/${field}`, message);
+  return people;
+}

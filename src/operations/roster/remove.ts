@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { deleteProspects, existingProspects } from '../../db/roster.ts';
+import { uuid } from '../../domain/text.ts';
+import { openRoster } from '../../engine/roster.ts';
+import { AppError } from '../../errors.ts';
+import { defineOperation } from '../../operation.ts';
+
+export const removeProspects = defineOperation({
+  name: 'campaign_lead.remove',
+  route: 'DELETE /api/campaigns/{id}/leads',
+  cli: 'campaign lead remove',
+  summary: 'Remove people from a campaign',
+  description: `Up to 500 by id, or the whole roster with \`all: true\` (which wins when both are given). Ids that are not in the roster count for
+nothing. In a running campaign with an open roster only people who were never written to can be removed, by id.`,
+  scope: 'write',
+  input: z.object({
+    id: uuid.describe('Campaign'),
+    prospect_ids: z.array(uuid).min(1).max(500).optional(),
+    all: z.boolean().optional(),
+  }),
+  output: z.object({ deleted: z.union([z.int(), z.literal('all')]) }),
+  errors: ['campaign.not_found', 'campaign.roster_frozen'],
+  async run({ db, workspaceId }, { id, prospect_ids: ids, all }) {
+    if (!all && !ids) throw new AppError('request.invalid', 'Give prospect_ids, or all: true.');
+    const campaign = { workspaceId, campaignId: id };
+    const roster = await openRoster(db, campaign);
+    if (all) {
+      if (roster.status !== 'draft') throw new AppError('campaign.roster_frozen', 'The whole roster can only be removed from a draft.');
+      await deleteProspects(db, { ...campaign, ids: null });
+      return { deleted: 'all' as const };
+    }
+    const deleted = await deleteProspects(db, { ...campaign, ids: ids! });
+    const left = await existingProspects(db, { ...campaign, ids: ids! });
+    if (left.size === 0) return { deleted };
+    const errors = ids!.flatMap((prospect, index) =>
+      left.has(prospect)
+        ? [{ pointer: `/prospect_ids/${index}`, code: 'written_to', message: 'This person was written to and cannot be removed.' }]
+        : [],
+    );
+    throw new AppError('campaign.roster_frozen', `${errors[0]!.pointer.slice(1)}: ${errors[0]!.message}`, { errors });
+  },
+});

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { getCampaign } from '../../db/campaigns.ts';
+import { wakeCampaign } from '../../db/lanes.ts';
+import { lockProspect, lockRoster, type ProspectRow, updateProfile } from '../../db/roster.ts';
+import { nameOf, type Person, profileFields, readPerson } from '../../domain/prospect-input.ts';
+import { uuid } from '../../domain/text.ts';
+import { openRoster } from '../../engine/roster.ts';
+import { AppError, type Problem } from '../../errors.ts';
+import { type Context, defineOperation } from '../../operation.ts';
+import { personSchema, prospectOnWire, prospectOutput } from './wire.ts';
+
+export const updateProspect = defineOperation({
+  name: 'campaign_lead.update',
+  route: 'PATCH /api/campaigns/{id}/leads',
+  cli: 'campaign lead update',
+  summary: 'Edit the profile of one prospect',
+  description: `Only the given fields change; null clears. \`custom_fields\` is replaced as a whole (Puffle's route cannot edit it). Other keys are
+ignored with a warning. The identity is normalised again and must stay unique. \`name\` follows the first and last name unless it was set
+apart from them. Frozen outside draft unless the roster is open, with one exception: whoever is held for a missing variable may be mended,
+and is let go at once.`,
+  scope: 'write',
+  input: z.object({
+    id: uuid.describe('Campaign'),
+    prospect_id: uuid,
+    updates: z.record(z.string(), z.unknown()).meta(personSchema),
+  }),
+  output: z.object({ prospect: prospectOutput }),
+  errors: ['campaign.not_found', 'campaign.roster_frozen', 'prospect.not_found', 'prospect.identity_taken'],
+  async run(context, { id, prospect_id, updates }) {
+    const { db, workspaceId, now } = context;
+    const campaign = { workspaceId, campaignId: id };
+    const roster = await lockRoster(db, campaign);
+    if (!roster) throw new AppError('campaign.not_found');
+    const row = await lockProspect(db, { ...campaign, prospectId: prospect_id });
+    if (!row) throw new AppError('prospect.not_found');
+    if (row.hold !== 'missing_variable') await openRoster(db, campaign);
+    const person = readUpdates(context, row, { channel: roster.type, updates });
+    const updated = await updateProfile(db, row, { person, now }).catch((error: unknown) => {
+      throw (error as { code?: string }).code === '23505' ? new AppError('prospect.identity_taken') : error;
+    });
+    if (row.hold === 'missing_variable') await wakeCampaign(db, { ...campaign, now });
+    return { prospect: prospectOnWire(updated, (await getCampaign(db, campaign)).member_id) };
+  },
+});
+
+/** The whole profile as it will be. @throws request.invalid naming each field that cannot be set */
+function readUpdates(
+  context: Context,
+  row: ProspectRow,
+  { channel, updates }: { channel: string; updates: Record<string, unknown> },
+): Person {
+  const before = Object.fromEntries(profileFields.map((field) => [field, row[field]]));
+  const named = row.name === null || row.name === nameOf(row);
+  const errors: Problem[] = [];
+  const whole = { ...before, ...(named ? { name: null } : {}), custom_fields: row.custom_fields, ...updates };
+  const person = readPerson(channel, whole, (field, code, message) => {
+    if (code === 'ignored' || code === 'dropped') context.warn(`updates/${field}`, message);
+    else errors.push({ pointer: `/updates/${field}`, code, message });
+  });
+  if (!person) throw new AppError('request.invalid', `${errors[0]!.pointer.slice(1)}: ${errors[0]!.message}`, { errors });
+  return person;
+}

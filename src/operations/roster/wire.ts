@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import type { ProspectRow } from '../../db/roster.ts';
+import { prospectStatuses } from '../../domain/prospect.ts';
+import { customFieldsLimit, profileLimits } from '../../domain/prospect-input.ts';
+
+const instant = z.iso.datetime();
+
+export const prospectOutput = z
+  .object({
+    id: z.uuid(),
+    campaign_id: z.uuid(),
+    user_id: z.uuid(),
+    status: z.enum(prospectStatuses),
+    email: z.string().nullable(),
+    linkedin_url: z.string().nullable(),
+    first_name: z.string().nullable(),
+    last_name: z.string().nullable(),
+    name: z.string().nullable(),
+    company: z.string().nullable(),
+    position: z.string().nullable(),
+    headline: z.string().nullable(),
+    custom_fields: z.record(z.string(), z.unknown()).nullable(),
+    source: z.string().describe('How the person came in: api, csv or list.'),
+    source_ref: z.string().nullable().describe('The import or list the person came from.'),
+    sender_id: z.uuid().nullable().describe('The sender that writes to the person, once there is one.'),
+    current_node_id: z.uuid().nullable().describe('The touch the person stands before; null in the pool and at the end.'),
+    hold: z.string().nullable().describe('Why nothing is due although the schedule allows it.'),
+    hold_detail: z.string().nullable(),
+    replied_at: instant.nullable(),
+    bounced_at: instant.nullable(),
+    ended_at: instant.nullable(),
+    end_reason: z.string().nullable(),
+    created_at: instant,
+    updated_at: instant,
+  })
+  .meta({ id: 'Prospect' });
+
+const iso = (at: Date | null) => at?.toISOString() ?? null;
+
+/** The prospect as the wire shows it; `memberId` owns the campaign. */
+export function prospectOnWire(row: ProspectRow, memberId: string): z.input<typeof prospectOutput> {
+  return {
+    id: row.id,
+    campaign_id: row.campaign_id,
+    user_id: memberId,
+    status: row.status as z.input<typeof prospectOutput>['status'],
+    email: row.email,
+    linkedin_url: row.linkedin_url,
+    first_name: row.first_name,
+    last_name: row.last_name,
+    name: row.name,
+    company: row.company,
+    position: row.position,
+    headline: row.headline,
+    custom_fields: row.custom_fields,
+    source: row.source,
+    source_ref: row.source_ref,
+    sender_id: row.sender_id,
+    current_node_id: row.node_id,
+    hold: row.hold,
+    hold_detail: row.hold_detail,
+    replied_at: iso(row.replied_at),
+    bounced_at: iso(row.bounced_at),
+    ended_at: iso(row.ended_at),
+    end_reason: row.end_reason,
+    created_at: row.created_at.toISOString(),
+    updated_at: row.updated_at.toISOString(),
+  };
+}
+
+const text = (maxLength: number) => ({ type: ['string', 'null'] as const, maxLength });
+
+/** The JSON schema of one person as `readPerson` reads it; a test holds the two together. */
+export const personSchema = {
+  type: 'object' as const,
+  properties: {
+    ...Object.fromEntries(Object.entries(profileLimits).map(([field, limit]) => [field, text(limit)])),
+    custom_fields: {
+      type: ['object', 'null'] as const,
+      additionalProperties: true,
+      description: `Free-form; rendered as %custom_fields.<key>%. At most ${customFieldsLimit} characters of JSON.`,
+    },
+  },
+};

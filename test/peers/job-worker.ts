@@ -1,0 +1,22 @@
+// A process that runs nothing but chores, to be killed. It prints a line when it has started.
+import { readConfig } from '../../src/config.ts';
+import { openDatabase } from '../../src/db/database.ts';
+import { systemClock } from '../../src/engine/clock.ts';
+import { startJobs } from '../../src/engine/jobs.ts';
+import { newId } from '../../src/ids.ts';
+import { createLog } from '../../src/log.ts';
+import { createVault } from '../../src/vault.ts';
+
+const url = process.argv[2]!;
+const log = createLog('silent');
+const config = readConfig({ DATABASE_URL: url });
+await startJobs({
+  ...openDatabase(url, log),
+  clock: systemClock,
+  newId,
+  channels: new Map(),
+  vault: createVault(Buffer.alloc(32)),
+  config,
+  log,
+});
+console.log('started');
