@@ -1,13 +1,13 @@
 import { Logger, type RunnerOptions, run, runMigrations } from 'graphile-worker';
 import type { Pool } from 'pg';
 import { freeDeadJobs } from '../db/jobs.ts';
-import { beat, leave, liveWorkers } from '../db/workers.ts';
+import { liveWorkers } from '../db/workers.ts';
 import type { Log } from '../log.ts';
 import type { Parts } from '../operation.ts';
 import { abandonUploads, runImport } from './import.ts';
 
-/** How often a worker shows that it lives and frees the jobs of those that do not, in ms. */
-const beatMs = 3_000;
+/** How often the jobs of workers that are gone are freed, in ms. */
+const freeMs = 3_000;
 
 /** Brings the job tables (graphile-worker's own schema) to this release. */
 export async function installJobs(pool: Pool): Promise<void> {
@@ -18,15 +18,11 @@ export async function installJobs(pool: Pool): Promise<void> {
  * Runs the chores that are queued beside the core. A job may run again, or twice at a time, when its worker was taken for dead:
  * each must hold its own rows against that.
  */
-export async function startJobs(parts: Parts): Promise<{ stop: () => Promise<void> }> {
+export async function startJobs(parts: Parts, workerId: string): Promise<{ stop: () => Promise<void> }> {
   const { db, pool, log } = parts;
-  const workerId = parts.newId();
   const stopping = new AbortController();
-  const pulse = async () => {
-    await beat(db, workerId);
-    await freeDeadJobs(db, await liveWorkers(db));
-  };
-  await pulse();
+  const freeJobs = async () => freeDeadJobs(db, await liveWorkers(db));
+  await freeJobs();
   await abandonUploads(db, parts.clock.now());
   const options: RunnerOptions & { workerId: string } = {
     pgPool: pool,
@@ -38,16 +34,12 @@ export async function startJobs(parts: Parts): Promise<{ stop: () => Promise<voi
     taskList: { import: (payload) => runImport(parts, readImport(payload), stopping.signal) },
   };
   const runner = await run(options);
-  const timer = setInterval(
-    () => void pulse().catch((error: unknown) => log.warn({ err: error }, 'a job worker could not show that it lives')),
-    beatMs,
-  );
+  const timer = setInterval(() => void freeJobs().catch((error: unknown) => log.warn({ err: error }, 'dead jobs could not be freed')), freeMs);
   return {
     async stop() {
       clearInterval(timer);
       stopping.abort();
       await runner.stop();
-      await leave(db, workerId);
     },
   };
 }
