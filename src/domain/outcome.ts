@@ -10,7 +10,7 @@
  */
 export const faultKinds = ['temporary', 'rate_limited', 'credentials', 'bad_recipient', 'refused', 'ambiguous', 'absent'] as const;
 export type FaultKind = (typeof faultKinds)[number];
-export type Fault = { kind: FaultKind; /** Provider's code, for example "550 5.1.1". */ code: string | null; detail: string };
+export type Fault = { kind: FaultKind; /** Provider's answer ("550 5.1.1"), or the name of what broke before one came ("ECONNREFUSED"). */ code: string | null; detail: string };
 
 /** What follows from a send that did not succeed: for the person, and for the sender's lane. One policy each. */
 export type Policy = {
@@ -38,8 +38,9 @@ const policies: Record<Fault['kind'], (fault: Fault, attempt: number, reason: st
   temporary: (fault, attempt, reason) => {
     const afterMs = retryAfterMs[attempt - 1];
     const person = afterMs === undefined ? ({ act: 'fail', reason } as const) : ({ act: 'retry', afterMs, reason } as const);
-    // Without an answer code the provider itself was out of reach: the next person would fare no better.
-    return { person, lane: fault.code ? { act: 'go_on' } : { act: 'pause', forMs: pauseUnreachableMs, because: 'provider_unreachable' } };
+    // Without an answer the provider itself was out of reach: the next person would fare no better.
+    const answered = /^\d/.test(fault.code ?? '');
+    return { person, lane: answered ? { act: 'go_on' } : { act: 'pause', forMs: pauseUnreachableMs, because: 'provider_unreachable' } };
   },
   rate_limited: (_fault, _attempt, reason) => ({
     person: { act: 'retry', afterMs: pauseRateLimitedMs, reason },
