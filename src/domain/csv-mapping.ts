@@ -44,7 +44,7 @@ const hints: Partial<Record<ProfileField, { has: RegExp; not: RegExp }>> = {
   },
 };
 
-const wordLists = profileFields.map((field) => ({ field, list: words[field].split(/\s+/), hint: hints[field] }));
+const wordLists = profileFields.map((field) => ({ field, list: words[field].split(/\s+/).map(headerWord), hint: hints[field] }));
 
 function headerWord(header: string): string {
   const plain = header

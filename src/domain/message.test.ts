@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { channelKey, messageIdFromKey, renderTouch, type TouchText } from './message.ts';
+import { insertNode, type SequenceNodeInput, seedSequence } from './sequence.ts';
+
+const node = (given: SequenceNodeInput, channel = 'email') =>
+  insertNode(
+    seedSequence(channel, () => 'a'),
+    { given, channel, newId: () => 'b' },
+  ).node;
+const prospect = {
+  email: 'jane@example.com',
+  linkedin_url: null,
+  first_name: 'Jane',
+  last_name: 'Doe',
+  name: null,
+  company: 'R&D',
+  position: null,
+  headline: null,
+  custom_fields: { note: 'a\r\nb' },
+};
+const sender = {
+  first_name: 'Sam',
+  last_name: 'Smith',
+  display_name: null,
+  email_address: 'sam@sender.example',
+  signature: 'Sender %sender_first%',
+};
+const touch = (given: Partial<SequenceNodeInput>, more: Partial<TouchText> = {}): TouchText => ({
+  node: node({ type: 'email', subject: 'Hello %name%', body: 'Hi %first_name%,', ...given }),
+  prospect,
+  sender,
+  campaignSignature: null,
+  ...more,
+});
+
+describe('a touch', () => {
+  it('is rendered with both sides filled in', () => {
+    expect(renderTouch(touch({ body: 'I am %sender_name% <%sender_email%>.\n\n', from_name: '%sender_first% of %company%' }))).toEqual({
+      ok: true,
+      subject: 'Hello Jane Doe',
+      text: 'I am Sam Smith <sam@sender.example>.\n\nSender Sam',
+      html: null,
+      fromName: 'Sam of R&D',
+    });
+  });
+
+  it.each([
+    ["the node's", 'Node', 'Campaign', 'Hi Jane,\n\nNode'],
+    ["the campaign's", null, 'Campaign %first_name%', 'Hi Jane,\n\nCampaign Jane'],
+    ["the sender's", null, null, 'Hi Jane,\n\nSender Sam'],
+    ['none, when the node says so', '', 'Campaign', 'Hi Jane,'],
+    ['none, when the campaign says so', null, '', 'Hi Jane,'],
+  ])('is signed with %s', (_, signature, campaignSignature, text) => {
+    expect(renderTouch(touch({ signature }, { campaignSignature }))).toMatchObject({ ok: true, text });
+  });
+
+  it('escapes values and signature in HTML, and signs inside the body', () => {
+    const html = (body_html: string, signature: string) => renderTouch(touch({ body_html, signature }));
+    expect(html('<p>%company%</p>', 'A & B\nC')).toMatchObject({ html: '<p>R&amp;D</p><br><br>A &amp; B<br>C' });
+    expect(html('<body>x</BODY></html>', 'Me')).toMatchObject({ html: '<body>x<br><br>Me</BODY></html>' });
+    expect(html('<p>x</p>', '')).toMatchObject({ html: '<p>x</p>' });
+  });
+
+  it('names every variable it lacks, once', () => {
+    const lacking = touch({ subject: '%position%', body: '%custom_fields.x% %position%', body_html: '%headline%', signature: '%company%' });
+    expect(renderTouch(lacking)).toEqual({ ok: false, reason: 'missing_variable', missing: ['position', 'custom_fields.x', 'headline'] });
+  });
+
+  it('refuses a value that would break a header', () => {
+    expect(renderTouch(touch({ subject: 'About %custom_fields.note%' }))).toEqual({
+      ok: false,
+      reason: 'line_break',
+      missing: ['custom_fields.note'],
+    });
+    expect(renderTouch(touch({ from_name: '%custom_fields.note%' }))).toEqual({
+      ok: false,
+      reason: 'line_break',
+      missing: ['custom_fields.note'],
+    });
+    expect(renderTouch(touch({ body: '%custom_fields.note%', signature: '' }))).toMatchObject({ ok: true, text: 'a\r\nb' });
+  });
+
+  it('has a subject, if only from values', () => {
+    expect(renderTouch(touch({ subject: '%position|%' }))).toEqual({ ok: false, reason: 'no_subject', missing: ['subject'] });
+  });
+});
+
+describe('a reply', () => {
+  it.each([
+    [null, 'Hello Jane', 'Re: Hello Jane'],
+    ['', 'RE: Hello', 'RE: Hello'],
+    ['Own %name%', 'Hello', 'Own Jane Doe'],
+  ])('with the subject %j in the conversation %j is called %j', (subject, threadSubject, expected) => {
+    expect(renderTouch(touch({ subject, is_reply: true }, { threadSubject }))).toMatchObject({ ok: true, subject: expected });
+  });
+
+  it('needs a conversation to be called after', () => {
+    expect(renderTouch(touch({ subject: '', is_reply: true }))).toMatchObject({ ok: false, reason: 'no_subject' });
+  });
+});
+
+describe('a text written by hand', () => {
+  it('goes out as it is, without the signature', () => {
+    const draft = { subject: 'For %you%', body_text: '100% {{mine}}', body_html: null };
+    expect(renderTouch(touch({ body: '%position%' }, { draft }))).toEqual({
+      ok: true,
+      subject: 'For %you%',
+      text: '100% {{mine}}',
+      html: null,
+      fromName: null,
+    });
+  });
+
+  it('cannot add a header either', () => {
+    const draft = { subject: 'a\nBcc: b@example.com', body_text: 'x', body_html: null };
+    expect(renderTouch(touch({}, { draft }))).toEqual({ ok: false, reason: 'line_break', missing: ['subject'] });
+  });
+});
+
+describe('other touches', () => {
+  it('carry no subject and no signature, and an invitation its note unless that is off', () => {
+    const invite = (include_message: boolean | null) =>
+      renderTouch(touch({}, { node: node({ type: 'connection_request', body: 'Hi %first_name%', include_message }, 'linkedin') }));
+    expect(invite(null)).toEqual({ ok: true, subject: '', text: 'Hi Jane', html: null, fromName: null });
+    expect(invite(false)).toMatchObject({ text: '' });
+  });
+});
+
+describe('the key of a message', () => {
+  const id = '019a0000-0000-7000-8000-000000000001';
+
+  it('is its id at the domain of the sender, and back', () => {
+    expect(channelKey(id, 'sam@Sender.example')).toBe(`${id}@sender.example`);
+    expect([`${id}@sender.example`, `<${id.toUpperCase()}@x>`].map(messageIdFromKey)).toEqual([id, id]);
+  });
+
+  it.each(['', 'x@sender.example', id, `a${id}@x`, `${id}@x y`, `${id}@`])('%j is not one of ours', (key) => {
+    expect(messageIdFromKey(key)).toBeNull();
+  });
+});

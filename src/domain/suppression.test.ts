@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { normaliseSuppression, suppressionKeys } from './suppression.ts';
+
+it.each([
+  ['email', ' Jane@Example.com', 'jane@example.com'],
+  ['email', 'example.com', null],
+  ['domain', '@Example.com ', 'example.com'],
+  ['domain', 'bücher.example', 'xn--bcher-kva.example'],
+  ['domain', 'com', null],
+  ['linkedin', 'linkedin.com/in/Jane/', 'https://linkedin.com/in/jane'],
+  ['linkedin', 'jane', null],
+] as const)('keeps the %s %j as %j', (kind, given, kept) => {
+  expect(normaliseSuppression(kind, given)).toBe(kept);
+});
+
+it('finds a person by address, by its domain and those above, and by profile', () => {
+  expect(suppressionKeys({ email: 'Jane@mail.example.co.uk', linkedin_url: 'linkedin.com/in/jane' })).toEqual([
+    { kind: 'email', value: 'jane@mail.example.co.uk' },
+    { kind: 'domain', value: 'mail.example.co.uk' },
+    { kind: 'domain', value: 'example.co.uk' },
+    { kind: 'domain', value: 'co.uk' },
+    { kind: 'linkedin', value: 'https://linkedin.com/in/jane' },
+  ]);
+  expect(suppressionKeys({ email: null })).toEqual([]);
+});
