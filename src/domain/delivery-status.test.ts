@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { readDeliveryStatus } from './delivery-status.ts';
+
+const message = 'Reporting-MTA: dns; mx.test\nArrival-Date: Fri, 20 Nov 2026 23:58:45 +0000';
+
+test('reads the recipient group, unfolded', () => {
+  const group =
+    'Final-Recipient: rfc822; Bob@People.test\nAction: failed (expired)\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 no\n    such user';
+  expect(readDeliveryStatus(`${message}\n\n${group}`)).toEqual({
+    recipient: 'bob@people.test',
+    action: 'failed',
+    status: '5.1.1',
+    diagnostic: '550 5.1.1 no such user',
+  });
+});
+
+test('the failed recipient of several wins over delayed and delivered ones', () => {
+  const groups = [
+    ['delivered', '2.0.0', 'a'],
+    ['delayed', '4.4.1', 'b'],
+    ['failed', '5.1.1', 'c'],
+  ].map(([action, status, name]) => `Final-Recipient: rfc822;${name}@x.test\r\nAction: ${action}\r\nStatus: ${status}`);
+  expect(readDeliveryStatus(`${message}\r\n\r\n${groups.join('\r\n\r\n')}`)?.recipient).toBe('c@x.test');
+});
+
+test('the address as it was written to comes before the one it was forwarded to', () => {
+  const group = 'Original-Recipient: rfc822;bob@people.test\nFinal-Recipient: rfc822;elsewhere@x.test\nAction: failed\nStatus: 5.0.0';
+  expect(readDeliveryStatus(group)?.recipient).toBe('bob@people.test');
+});
+
+test('addresses without a type and in brackets are read', () => {
+  expect(readDeliveryStatus('Final-Recipient: <bob@people.test>\nAction: failed')).toEqual({
+    recipient: 'bob@people.test',
+    action: 'failed',
+    status: null,
+    diagnostic: null,
+  });
+});
+
+test.each(['', message, 'Action', '\n\n\n'])('%j is no delivery status', (part) => expect(readDeliveryStatus(part)).toBeNull());

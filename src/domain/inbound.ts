@@ -1,0 +1,161 @@
+import { type Bounce, gradeBounce } from './bounce.ts';
+import { outOfOfficeUntil } from './out-of-office.ts';
+import { asksToStop, ownWords } from './own-words.ts';
+
+export type InboundKind = 'reply' | 'auto_reply' | 'bounce' | 'complaint' | 'unsubscribe' | 'other';
+
+/** What deciding needs of a received message; header names in lower case. */
+export type Inbound = {
+  from: string | null;
+  subject: string | null;
+  text: string;
+  receivedAt: Date;
+  headers: Record<string, string>;
+  facts: {
+    references: readonly string[];
+    delivery?: { recipient: string | null; action: string; status: string | null; diagnostic: string | null; originalKey: string | null };
+    complaint?: { type: string; originalKey: string | null };
+  };
+};
+
+/** `reason` names the sign that decided. `outOfOfficeUntil` is a day such as 2026-12-03, null when an answer states none. */
+export type Classification = { kind: InboundKind; reason: string; bounce?: Bounce; outOfOfficeUntil?: string | null };
+
+/**
+ * Says what a received message is: reports first, then wishes to be left alone, then machines, and only what is left
+ * is a person's reply. X-Auto-Response-Suppress is no sign: people's Outlook sends it too.
+ */
+export function classify(message: Inbound): Classification {
+  return (
+    byReport(message) ??
+    byForeignBounce(message) ??
+    byWish(message) ??
+    byMachine(message) ?? { kind: 'reply', reason: 'written by a person' }
+  );
+}
+
+/** RFC 5965 and RFC 3464. A delay is not the end of a delivery, so it never counts against the person. */
+function byReport({ facts }: Inbound): Classification | null {
+  if (facts.complaint) return { kind: 'complaint', reason: `feedback report (RFC 5965): ${facts.complaint.type}` };
+  const { delivery } = facts;
+  if (!delivery) return null;
+  const { action, status, diagnostic } = delivery;
+  if (action !== 'failed') return { kind: 'other', reason: `delivery status (RFC 3464): ${action}` };
+  const type = gradeBounce(status, diagnostic ?? '');
+  const { recipient, originalKey } = delivery;
+  const reason = `delivery status (RFC 3464): failed ${status ?? ''} ${diagnostic ?? ''}`.trim().slice(0, 300);
+  return { kind: 'bounce', reason, bounce: { type, recipient, status, diagnostic, originalKey } };
+}
+
+const mailer = /^(mailer-?daemon|mail-?daemon|postmaster|mdaemon|mail-?delivery(-subsystem)?|bounces?)([+-][^@]*)?@/i;
+const failure =
+  /undeliver|deliver\w*.{0,20}(fail|problem|error|status)|fail\w*.{0,12}deliver|return(ed|ing) (mail|message|to sender)|failure notice|could ?n[o']t be delivered|unzustellbar|nicht zugestellt|zustellung.{0,20}fehl|non remis|échec de (la )?remise|no se (ha podido|pudo) entregar|mancata consegna|rejected mail|onbestelbaar/i;
+const delay =
+  /delay|still (being )?(retried|trying)|warning: (message|could not send)|verzögert|retardé|will (keep|continue) (to )?(retry|try)|not yet been delivered/i;
+
+/** Bounces that are not of RFC 3464: qmail, Exim, old Exchange, gateways. */
+function byForeignBounce({ from, subject, text, headers, facts }: Inbound): Classification | null {
+  const failedTo = headers['x-failed-recipients'];
+  const fromMailer = mailer.test(from ?? '') || (from === null && headers['return-path'] === '<>');
+  if (!failedTo && !fromMailer) return null;
+  const beginning = text.slice(0, 4000);
+  if (delay.test(subject ?? '')) return { kind: 'other', reason: `notice of a delay: ${subject}` };
+  const said = /^.*\b[45]\d\d[ -].*$|^.*#?[45]\.\d{1,3}\.\d{1,3}.*$/m.exec(beginning)?.[0].trim() ?? null;
+  if (!failedTo && !failure.test(subject ?? '') && !failure.test(beginning) && !said)
+    return { kind: 'other', reason: 'from a mail system, without a failure' };
+  const status = /\b[45]\.\d{1,3}\.\d{1,3}\b/.exec(said ?? '')?.[0] ?? null;
+  const recipient = (failedTo ?? /<([^<>\s]+@[^<>\s]+)>|\b([\w.+-]+@[\w.-]+\.\w{2,})\b/.exec(beginning)?.[0] ?? '').split(',')[0];
+  return {
+    kind: 'bounce',
+    reason: failedTo ? 'X-Failed-Recipients' : `from a mail system: ${said ?? subject ?? 'failure'}`.slice(0, 300),
+    bounce: {
+      type: gradeBounce(status, beginning),
+      recipient: recipient?.replace(/[<>\s]/g, '').toLowerCase() || null,
+      status,
+      diagnostic: said?.slice(0, 1000) ?? null,
+      originalKey: facts.references[0] ?? null,
+    },
+  };
+}
+
+/** The mail a List-Unsubscribe mailto makes, or a reply that says nothing else. */
+function byWish({ subject, text }: Inbound): Classification | null {
+  if (/^\s*(unsubscribe|abmelden|désabonner|remove me|stop)\s*$/i.test(subject ?? ''))
+    return { kind: 'unsubscribe', reason: 'the subject says so' };
+  const words = ownWords(text);
+  return asksToStop(words) ? { kind: 'unsubscribe', reason: `asks for no more mail: ${words.slice(0, 100)}` } : null;
+}
+
+const autoSubject = new RegExp(
+  `^\\s*(${[
+    'automatic (e-?mail )?(reply|response)',
+    'auto(matic)?[ -]?(reply|response|responder)',
+    'out of (the )?office',
+    'ooo\\b',
+    'auto: ',
+    'on (annual |parental |maternity |paternity |sick )?leave\\b',
+    'on vacation',
+    'automatische (antwort|e-?mail)',
+    'abwesenheit',
+    'abwesend',
+    'nicht im (büro|haus)',
+    'réponse automatique',
+    'absence du bureau',
+    'absent\\(e\\)? du bureau',
+    "message d[’']absence",
+    'respuesta automática',
+    'fuera de (la )?oficina',
+    'risposta automatica',
+    'fuori ufficio',
+    "assente dall[’']ufficio",
+    'automatisch antwoord',
+    'afwezig',
+    'resposta automática',
+    'ausência',
+    'autosvar',
+    'automatiskt svar',
+    'automatisk svar',
+    'poissaoloviesti',
+    'automatyczna odpowiedź',
+    'автоответ',
+    '自動返信',
+    '自动回复',
+  ].join('|')})`,
+  'iu',
+);
+
+function byMachine(message: Inbound): Classification | null {
+  const sign = autoReplySign(message);
+  if (sign) {
+    const until = outOfOfficeUntil(`${message.subject ?? ''}\n${ownWords(message.text)}`, message.receivedAt);
+    return { kind: 'auto_reply', reason: sign, outOfOfficeUntil: until };
+  }
+  if (message.facts.references.length) return null;
+  const { headers, from } = message;
+  const bulk =
+    ['list-id', 'list-unsubscribe', 'feedback-id'].find((name) => name in headers) ??
+    (/^(bulk|list|junk)$/i.test(headers.precedence ?? '') && 'precedence');
+  if (bulk) return { kind: 'other', reason: `mass mail (${bulk})` };
+  if ((headers['auto-submitted'] ?? 'no').toLowerCase() !== 'no')
+    return { kind: 'other', reason: `automatic mail (Auto-Submitted: ${headers['auto-submitted']})` };
+  return /^(no-?reply|do-?not-?reply|notifications?)@/i.test(from ?? '')
+    ? { kind: 'other', reason: 'from an address that takes no answers' }
+    : null;
+}
+
+/** RFC 3834, what came before it, and last the subject. */
+function autoReplySign({ from, subject, headers, facts }: Inbound): string | null {
+  const submitted = headers['auto-submitted']?.toLowerCase().split(/[;\s(]/)[0] ?? 'no';
+  const answers = facts.references.length > 0 || autoSubject.test(subject ?? '');
+  if (submitted === 'auto-replied' || (submitted !== 'no' && submitted !== '' && answers)) return `Auto-Submitted: ${submitted}`;
+  const own = ['x-autoreply', 'x-autorespond', 'x-autoresponder'].find(
+    (name) => name in headers && !/^(no|false)$/i.test(headers[name] ?? ''),
+  );
+  if (own) return own;
+  if (/reply/i.test(headers['x-autogenerated'] ?? '')) return 'x-autogenerated';
+  const precedence = headers.precedence?.toLowerCase() ?? '';
+  if (precedence === 'auto_reply') return 'Precedence: auto_reply';
+  if (/^(bulk|junk)$/.test(precedence) && headers['return-path'] === '<>') return `Precedence: ${precedence} with an empty return path`;
+  if (autoSubject.test(subject ?? '')) return `subject: ${subject}`;
+  return /^(no-?reply|do-?not-?reply)@/i.test(from ?? '') && facts.references.length ? 'from an address that takes no answers' : null;
+}
