@@ -7,7 +7,7 @@ import { text, timeZone, uuid } from '../../domain/text.ts';
 import { AppError, type Problem } from '../../errors.ts';
 import type { Context } from '../../operation.ts';
 
-export const campaignName = text(nameLength).refine((name) => name.trim() !== '', 'Must not be blank.');
+export const campaignName = text(nameLength).refine((name) => name === '' || name.trim() !== '', 'Must not be blank.');
 
 export const dailyLimit = z.int().min(1).max(500);
 
