@@ -90,12 +90,12 @@ async function missingValues(db: Db, script: Script): Promise<string[]> {
   const lacking = new Map<string, number>();
   for (const [index, person] of people.entries()) {
     const touches = renderTouches(script, person, script.senders[index % script.senders.length]);
-    const missing = new Set(touches.flatMap((touch) => (touch.ok ? [] : touch.missing)));
+    const missing = new Set(touches.flatMap((touch) => (touch.ok || touch.reason === 'no_subject' ? [] : touch.missing)));
     for (const name of missing) lacking.set(name, (lacking.get(name) ?? 0) + 1);
   }
   return [...lacking].map(
     ([name, n]) =>
-      `%${name}% is empty for ${n} of the first ${people.length} people: they will be held until it is filled in or has a fallback.`,
+      `%${name}% is empty or unusable for ${n} of the first ${people.length} people: they will be held until it is filled in or has a fallback.`,
   );
 }
 
