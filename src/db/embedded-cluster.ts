@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { chown, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type RunAs, readMajor } from './embedded-binaries.ts';
@@ -44,6 +44,9 @@ export async function ensureCluster(dataDir: string, programs: string, as: RunAs
     if (as.uid !== undefined && statSync(folder).uid === 0) execFileSync('chown', ['-R', `${as.uid}:${as.gid}`, folder]);
     return;
   }
+  if (existsSync(folder) && readdirSync(folder).length > 0) {
+    throw new Error(`${folder} is in the way: it is no PostgreSQL data directory. Move it, or choose another POSTRIDER_DATA_DIR.`);
+  }
   say('Making the database (once) ...');
   await removeHalfMade(dataDir);
   // Made beside and renamed when whole, so an interrupted start leaves nothing half-made under the real name.
@@ -53,8 +56,7 @@ export async function ensureCluster(dataDir: string, programs: string, as: RunAs
   await runInitdb(fresh, programs, as);
   await rename(fresh, folder).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
-    if (!existsSync(path.join(folder, 'PG_VERSION')))
-      throw new Error(`${folder} is in the way: it is no PostgreSQL data directory. Move it, or choose another POSTRIDER_DATA_DIR.`);
+    // Another process was faster; what it made is as good.
     await rm(fresh, { recursive: true, force: true });
   });
 }

@@ -34,6 +34,8 @@ const defaults: Record<string, string> = {
   log_min_messages: 'log',
 };
 const startMs = 300_000;
+/** How long a server that ended at once may be the loser of a race. */
+const rivalMs = 500;
 const presenceLock = 4020;
 
 /**
@@ -48,7 +50,7 @@ export async function openEmbedded(dataDir: string, options: Options = {}): Prom
   const deadline = performance.now() + startMs;
   for (;;) {
     const running = findRunning(dataDir) ?? (await start(dataDir, as, options));
-    const presence = await attach(running, deadline, say);
+    const presence = running.socketDir ? await attach(running, deadline, say) : await pause(20, null);
     if (presence) return { url: locate(running, 'postrider'), release: () => release(presence, running) };
     if (performance.now() > deadline) throw new Error(`The embedded PostgreSQL does not answer; see ${logFile(dataDir)}.`);
   }
@@ -58,21 +60,23 @@ const logFile = (dataDir: string) => path.join(dataDir, 'postgres.log');
 const locate = (running: Running, database: string) =>
   `postgres://postrider@localhost/${database}?host=${encodeURIComponent(running.socketDir)}`;
 
-/** The server that postmaster.pid names, if it is alive and really this folder's. */
+/** The server that postmaster.pid names, if it is alive and really this folder's. Its socket folder is empty while it comes up. */
 export function findRunning(dataDir: string): Running | null {
   const folder = clusterFolder(dataDir);
   const file = path.join(folder, 'postmaster.pid');
-  if (!existsSync(file)) return null;
-  const lines = readFileSync(file, 'utf8').split('\n');
+  const text = readPidFile(file);
+  const lines = text.split('\n');
   const pid = Number(lines[0]);
-  if (!isAlive(pid)) return null;
+  if (!pid || !isAlive(pid)) return null;
   if (process.platform === 'linux' && workingFolder(pid) !== realpathSync(folder)) {
     // The number belongs to another program now. PostgreSQL would take it for a server and refuse to start.
-    rmSync(file, { force: true });
+    if (readPidFile(file) === text) rmSync(file, { force: true });
     return null;
   }
   return { pid, socketDir: lines[4]?.trim() ?? '' };
 }
+
+const readPidFile = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
 
 function workingFolder(pid: number): string | null {
   try {
@@ -100,27 +104,26 @@ async function start(dataDir: string, as: RunAs, options: Options): Promise<Runn
     stdio: ['ignore', log, log],
   });
   closeSync(log);
-  let ended = false;
-  child.once('error', () => {
-    ended = true;
-  });
-  child.once('exit', () => {
-    ended = true;
-  });
+  let endedAt = Number.POSITIVE_INFINITY;
+  for (const sign of ['error', 'exit']) {
+    child.once(sign, () => {
+      endedAt = performance.now();
+    });
+  }
   child.unref();
   for (;;) {
     const running = findRunning(dataDir);
-    if (running?.pid === child.pid && running?.socketDir) return running;
-    if (!ended) {
-      await pause(10);
-      continue;
+    if (running?.socketDir) {
+      // Another process may have started one in the same moment; then ours gave up.
+      if (running.socketDir !== socketDir) await rm(socketDir, { recursive: true, force: true });
+      return running;
     }
-    await rm(socketDir, { recursive: true, force: true });
-    // Another process may have started it in the same moment.
-    if (running?.socketDir) return running;
-    const said = readFileSync(logFile(dataDir), 'utf8').trim().split('\n').slice(-5).join('\n');
-    throw new Error(`The embedded PostgreSQL did not start:\n${said}\nThe whole log: ${logFile(dataDir)}`);
+    if (performance.now() > endedAt + rivalMs) break;
+    await pause(10);
   }
+  await rm(socketDir, { recursive: true, force: true });
+  const said = readFileSync(logFile(dataDir), 'utf8').trim().split('\n').slice(-5).join('\n');
+  throw new Error(`The embedded PostgreSQL did not start:\n${said}\nThe whole log: ${logFile(dataDir)}`);
 }
 
 function openLog(file: string): number {
