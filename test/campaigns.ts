@@ -61,7 +61,7 @@ export async function addPeople(db: Db, { workspaceId }: Tenant, campaignId: str
   }));
   await db.insertInto('prospects').values(rows).execute();
   await sql`update prospects set ended_at = created_at where campaign_id = ${campaignId} and status = 'completed'`.execute(db);
-  const counts = rows.map((row) => ({ campaignId, name: String((row as Body).status ?? 'pending'), n: 1 }));
+  const counts = rows.map((row) => ({ campaignId, name: 'status' in row ? (row.status as string) : 'pending', n: 1 }));
   await addCounters(db, workspaceId, counts);
   return rows.map((row) => row.id);
 }
