@@ -39,6 +39,7 @@ describe('columns are recognised', () => {
     ['Full Name,LinkedIn Profile URL,Headline', { name: 'Full Name', linkedin_url: 'LinkedIn Profile URL', headline: 'Headline' }],
     ['Email Status,Email (work),Title,Website', { email: 'Email (work)', position: 'Title' }],
     ['Company LinkedIn,Title,Job Title', { position: 'Job Title' }],
+    ['LinkedIn Email', { email: 'LinkedIn Email' }],
     ['foo,bar', {}],
   ])('%s', (headers, mapping) => {
     expect(guess(headers)).toEqual(mapping);

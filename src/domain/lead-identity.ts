@@ -13,7 +13,7 @@ const ascii = /^[\x21-\x7e]+$/;
 export function normaliseEmail(text: string): string | null {
   const address = text.trim().toLowerCase();
   const at = address.lastIndexOf('@');
-  if (at < 1 || at > 64 || address.length > 254) return null;
+  if (at < 1 || at > 64) return null;
   const domain = normaliseDomain(address.slice(at + 1));
   if (domain === null || at + 1 + domain.length > 254) return null;
   const local = address.slice(0, at);
@@ -42,7 +42,7 @@ export function normaliseLinkedInUrl(url: string): string | null {
   if (host !== 'linkedin.com' && !/^[a-z0-9-]{1,63}\.linkedin\.com$/.test(host)) return null;
   const path = asciiPath(address.slice(slash));
   if (path === null || path.length < 2 || path.includes('/imported-')) return null;
-  return `https://${host}${/^\/in\/ACoA/.test(path) ? path : path.toLowerCase()}`;
+  return `https://${host}${path.startsWith('/in/ACoA') ? path : path.toLowerCase()}`;
 }
 
 /** Without query, hash and trailing slashes. */

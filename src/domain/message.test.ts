@@ -35,10 +35,10 @@ const touch = (given: Partial<SequenceNodeInput>, more: Partial<TouchText> = {})
 
 describe('a touch', () => {
   it('is rendered with both sides filled in', () => {
-    expect(renderTouch(touch({ body: 'I am %sender_name% <%sender_email%>.\n\n', from_name: '%sender_first% of %company%' }))).toEqual({
+    expect(renderTouch(touch({ body: '  I am %sender_name% <%sender_email%>.\n\n', from_name: '%sender_first% of %company%' }))).toEqual({
       ok: true,
       subject: 'Hello Jane Doe',
-      text: 'I am Sam Smith <sam@sender.example>.\n\nSender Sam',
+      text: '  I am Sam Smith <sam@sender.example>.\n\nSender Sam',
       html: null,
       fromName: 'Sam of R&D',
     });
@@ -67,7 +67,7 @@ describe('a touch', () => {
   });
 
   it('refuses a value that would break a header', () => {
-    expect(renderTouch(touch({ subject: 'About %custom_fields.note%' }))).toEqual({
+    expect(renderTouch(touch({ subject: '%first_name%, about %custom_fields.note%' }))).toEqual({
       ok: false,
       reason: 'line_break',
       missing: ['custom_fields.note'],

@@ -132,6 +132,11 @@ describe('one node', () => {
     expect(refusal(() => insertNode(story(), { given, position, channel: 'email', newId }))).toEqual([problem]);
   });
 
+  it('is not added to a sequence that is long enough', () => {
+    const { nodes } = write([...Array.from({ length: 99 }, () => again), end]);
+    expect(refusal(() => insertNode(nodes, { given: again, channel: 'email', newId }))).toEqual(['/type too_many']);
+  });
+
   it('moves, except over the end', () => {
     const nodes = story();
     expect(types(moveNode(nodes, nodes[3]!.id, 0))).toBe('email email delay delay end');

@@ -51,6 +51,12 @@ describe('what is filled in', () => {
     expect(escapeHtml(`"it's" & <x>`)).toBe('&quot;it&#39;s&quot; &amp; &lt;x&gt;');
   });
 
+  it('is read once, however often it is used', () => {
+    expect(parseTemplate('Hi %name%')).toBe(parseTemplate('Hi %name%'));
+    const seen = Array.from({ length: 1_000 }, (_, index) => parseTemplate(`${index} %name%`).parts[0]);
+    expect(seen[999]).toBe('999 ');
+  });
+
   it('stops before a text gets absurd', () => {
     const template = parseTemplate('%company%'.repeat(1_000));
     expect(render(template, { company: 'x'.repeat(10_000) })).toEqual({ ok: false, missing: ['company'], reason: 'too_long' });

@@ -164,8 +164,7 @@ function variableValue(name: string, values: TemplateValues): string | null {
 }
 
 function customValue(key: string, fields: TemplateValues['custom_fields']): string | null {
-  if (!fields || !Object.hasOwn(fields, key)) return null;
-  const value = fields[key];
+  const value = fields?.[key];
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
 }
 
