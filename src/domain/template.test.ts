@@ -32,6 +32,10 @@ describe('what is filled in', () => {
     expect(problems(source)).toEqual([]);
   });
 
+  it('leaves no braces to be mailed', () => {
+    expect(filled('Hi {{name}}, %first_name%')).toEqual(['{{name}}']);
+  });
+
   it('names what is missing, each once', () => {
     expect(filled('%position% %custom_fields.__proto__% %headline% %position% %sender_last_name%')).toEqual([
       'position',
@@ -118,6 +122,7 @@ describe('for every text', () => {
   it('text with its percent signs doubled comes back as it was', () => {
     fc.assert(
       fc.property(source, (text) => {
+        fc.pre(!/\{\{[^{}]+\}\}/.test(text));
         expect(filled(text.replaceAll('%', '%%'))).toBe(text);
       }),
       { numRuns: 3_000 },
@@ -126,11 +131,11 @@ describe('for every text', () => {
 
   it('the parts put together again are the text, and it renders or names a variable', () => {
     const checked = fc.property(source, (text) => {
-      const { parts, variables } = parseTemplate(text);
+      const { parts, variables, problems: found } = parseTemplate(text);
       const length = parts.reduce((sum, part) => sum + (typeof part === 'string' ? part.length : 2), 0);
       expect(length).toBeLessThanOrEqual(text.length);
       const result = render(parseTemplate(text), {});
-      if (!result.ok) expect(variables).toEqual(expect.arrayContaining(result.missing));
+      if (!result.ok) expect([...variables, ...found.map(({ name }) => name)]).toEqual(expect.arrayContaining(result.missing));
     });
     fc.assert(checked, { numRuns: 3_000 });
   });

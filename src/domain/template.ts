@@ -13,16 +13,24 @@ export const variableNames = [
   'sender_name',
   'sender_email',
 ] as const;
-export type VariableName = (typeof variableNames)[number];
+type VariableName = (typeof variableNames)[number];
 
 const aliases: Readonly<Record<string, VariableName>> = { sender_first_name: 'sender_first', sender_last_name: 'sender_last' };
 const known: ReadonlySet<string> = new Set(variableNames);
 
-export type Variable = {
-  readonly name: string /** Template text for a blank value; null when there is none. */;
+type Variable = {
+  readonly name: string;
+  /** Template text for a blank value; null when there is none. */
   readonly fallback: string | null;
 };
-export type TemplateProblem = { code: 'unknown_variable' | 'braces'; message: string /** Index in the source. */; at: number };
+type TemplateProblem = {
+  code: 'unknown_variable' | 'braces';
+  message: string;
+  /** The variable as it is written. */
+  name: string;
+  /** Index in the source. */
+  at: number;
+};
 export type Template = {
   readonly parts: readonly (string | Variable)[];
   /** Distinct names, in order. */
@@ -76,9 +84,9 @@ function readTemplate(source: string): Template {
   }
   literal += source.slice(from);
   if (literal) parts.push(literal);
-  for (const { index, 1: inner } of source.matchAll(braces)) {
+  for (const { index, 0: whole, 1: inner } of source.matchAll(braces)) {
     const message = `{{…}} is not filled in here: write %${nearest(inner!) ?? `custom_fields.${snake(inner!)}`}%.`;
-    problems.push({ code: 'braces', message, at: index });
+    problems.push({ code: 'braces', message, name: whole, at: index });
   }
   const variables = [...new Set(parts.flatMap((part) => (typeof part === 'string' ? [] : [part.name])))];
   return { parts, variables, problems: problems.sort((a, b) => a.at - b.at) };
@@ -97,7 +105,7 @@ function variableAt(source: string, at: number, problems: TemplateProblem[]): { 
   if (known.has(name)) return { variable: { name, fallback }, end };
   const spaced = given.includes(' ') && !known.has(snake(given));
   if (spaced || percentEncoded.test(given)) return null;
-  problems.push({ code: 'unknown_variable', message: unknownMessage(given), at });
+  problems.push({ code: 'unknown_variable', message: unknownMessage(given), name: given, at });
   return { variable: { name, fallback }, end };
 }
 
@@ -139,10 +147,10 @@ function editDistance(a: string, b: string): number {
 
 /**
  * Fills a template in. Values are taken literally: a percent sign in one opens nothing. With `escape: 'html'` values (not
- * fallbacks, which belong to the template) are escaped. The text is at most a million characters.
+ * fallbacks, which belong to the template) are escaped. `{{x}}` counts as missing; the text is at most a million characters.
  */
 export function render(template: Template, values: TemplateValues, options: { escape?: 'html' } = {}): Rendered {
-  const missing = new Set<string>();
+  const missing = new Set(template.problems.filter((problem) => problem.code === 'braces').map((problem) => problem.name));
   let text = '';
   for (const part of template.parts) {
     if (typeof part === 'string') text += part;
