@@ -89,10 +89,9 @@ export async function updateCampaign(db: Db, { workspace_id, id }: CampaignRow, 
   return update.returningAll().executeTakeFirstOrThrow();
 }
 
-/** Deletes the campaign with its roster, sequence and messages. @throws campaign.not_found */
+/** Deletes a campaign the caller has locked, with its roster, sequence and messages. */
 export async function deleteCampaign(db: Db, { workspaceId, campaignId }: CampaignId): Promise<void> {
-  const { rows } = await sql`delete from campaigns where workspace_id = ${workspaceId} and id = ${campaignId} returning id`.execute(db);
-  if (rows.length === 0) throw new AppError('campaign.not_found');
+  await sql`delete from campaigns where workspace_id = ${workspaceId} and id = ${campaignId}`.execute(db);
 }
 
 const openStatuses = prospectStatuses.filter((status) => !isTerminal(status));

@@ -26,6 +26,16 @@ describe('"Sequence upsert semantics"', () => {
     expect((await ok(`GET /api/campaigns/${id}`)).sequence_nodes).toEqual(written);
   });
 
+  it('nodes can be sent back as they were answered', async () => {
+    const { id } = await create();
+    const { sequence_nodes } = await ok(`PATCH /api/campaigns/${id}`, {
+      sequence_nodes: [email, { type: 'delay', delay_days: 2 }, email, end],
+    });
+    const answer = await ok(`PATCH /api/campaigns/${id}`, { sequence_nodes });
+    expect(answer.sequence_nodes).toEqual(sequence_nodes);
+    expect(answer.warnings).toBeUndefined();
+  });
+
   it('"Include every node you want to keep, including end": a sequence without end is 400', async () => {
     const { id, sequence_nodes } = await create();
     const answer = await send(`PATCH /api/campaigns/${id}`, { sequence_nodes: [email] });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { deleteCampaign as deleteRow } from '../../db/campaigns.ts';
+import { deleteCampaign as deleteRow, lockCampaign } from '../../db/campaigns.ts';
 import { wakeCampaign } from '../../db/lanes.ts';
 import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
@@ -16,6 +16,7 @@ export const deleteCampaign = defineOperation({
   errors: ['campaign.not_found'],
   async run({ db, workspaceId, now }, { id }) {
     const campaign = { workspaceId, campaignId: id };
+    await lockCampaign(db, campaign);
     await wakeCampaign(db, { ...campaign, now });
     await deleteRow(db, campaign);
     return { success: true };

@@ -43,6 +43,7 @@ export const nodeOutput = z
     reply_to: z.string().nullable(),
     cc: z.string().nullable(),
     bcc: z.string().nullable(),
+    attachments: z.array(z.never()).describe('Always empty.'),
     include_message: z.boolean().nullable(),
     is_reply: z.boolean().nullable(),
     delay_days: z.int().nullable(),
@@ -88,7 +89,7 @@ export const campaignOutput = z
 type CampaignOnWire = z.input<typeof campaignOutput>;
 
 export function nodesOnWire(campaign: CampaignRow, nodes: readonly SequenceNode[]): z.input<typeof nodeOutput>[] {
-  return nodes.map((node) => ({ ...node, campaign_id: campaign.id }));
+  return nodes.map((node) => ({ ...node, campaign_id: campaign.id, attachments: [] }));
 }
 
 /** The campaigns as callers see them, with their stats and senders, in two reads however many there are. */

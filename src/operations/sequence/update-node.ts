@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { editNode, nodeContentShape } from '../../domain/sequence.ts';
+import { editNode, nodeContentShape, sequenceNodeInput } from '../../domain/sequence.ts';
 import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
 import { warnOfIgnored } from '../campaigns/fields.ts';
@@ -14,11 +14,11 @@ export const updateNode = defineOperation({
   description:
     'Fields left out stay. Type and position cannot change; fields that the type has no use for are ignored with a warning. Delays are checked at launch.',
   scope: 'write',
-  input: z.object({ id: uuid, nodeId: uuid, ...nodeContentShape }),
+  input: z.object({ id: uuid, nodeId: uuid, attachments: sequenceNodeInput.shape.attachments, ...nodeContentShape }),
   output: z.object({ node: nodeOutput }),
   errors: ['campaign.not_found', 'campaign.not_draft', 'node.not_found'],
   unknown: 'warn',
-  async run(context, { id, nodeId, ...edit }) {
+  async run(context, { id, nodeId, attachments: _none, ...edit }) {
     const { sequence_nodes } = await changeSequence(context, id, (nodes) => {
       const written = editNode(nodes, nodeId, edit);
       warnOfIgnored(context, written.ignored);
