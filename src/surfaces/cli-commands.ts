@@ -6,7 +6,7 @@ import { describeMembers, type Member } from './members.ts';
 
 /** What was typed: the flags of members by member name, and the flags every command has. */
 export type Typed = { operation: Operation; flags: Record<string, string | true>; common: Common };
-export type Common = { format?: string; input?: string; file?: string; strict?: true; idempotencyKey?: string };
+type Common = { format?: string; input?: string; file?: string; strict?: true; idempotencyKey?: string };
 
 /** The command tree of the registry; several operations may share a command. `run` gets what was typed. */
 export function buildProgram(operations: readonly Operation[], run: (typed: Typed) => Promise<void>): Command {

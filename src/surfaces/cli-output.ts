@@ -8,10 +8,19 @@ export function formatReply(format: Format, { text, body }: { text: string; body
   return `${JSON.stringify(body, null, 2)}\n`;
 }
 
+type Problem = {
+  detail?: string;
+  error?: string;
+  code?: string;
+  hint?: string;
+  request_id?: string;
+  errors?: { pointer: string; message: string }[];
+};
+
 /** A failure for people, on stderr: what is wrong, where, and what to do. */
 export function formatProblem(status: number, body: unknown): string {
-  const problem = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
-  const errors = Array.isArray(problem.errors) ? (problem.errors as { pointer: string; message: string }[]) : [];
+  const problem: Problem = typeof body === 'object' && body !== null ? body : {};
+  const errors = problem.errors ?? [];
   const lines = [`error: ${problem.detail ?? problem.error ?? `the server answered ${status}`} (${problem.code ?? status})`];
   for (const { pointer, message } of errors.slice(0, 20)) lines.push(`  ${pointer}: ${message}`);
   if (errors.length > 20) lines.push(`  … and ${errors.length - 20} more`);
@@ -56,7 +65,7 @@ function align(lines: readonly (readonly string[])[]): string {
 function cell(value: unknown, max: number): string {
   if (isEmpty(value)) return '';
   // Control characters in somebody's name must not steer the terminal.
-  const text = (typeof value === 'object' ? JSON.stringify(value) : String(value)).replace(/\p{Cc}+/gu, ' ');
+  const text = (typeof value === 'string' ? value : JSON.stringify(value)).replace(/\p{Cc}+/gu, ' ');
   return text.length > max ? `${text.slice(0, max - 1)}…` : text;
 }
 

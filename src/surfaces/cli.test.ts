@@ -47,14 +47,24 @@ describe('values', () => {
     const items = await file('items.json', '[{"value":"file@a.test"}]');
     expect(await cli.run(['suppression', 'add', '--items', `@${items}`])).toMatchObject({ code: 0, body: { added: 1 } });
     expect(await cli.run('suppression add --items -', '[{"value":"stdin@a.test"}]')).toMatchObject({ code: 0, body: { added: 1 } });
-    expect(await cli.run('suppression add --input -', '{"items":[{"value":"whole@a.test"}]}')).toMatchObject({ code: 0, body: { added: 1 } });
-    expect(await cli.run(['key', 'create', '--name', '@@home', '--scopes', 'read,write'])).toMatchObject({ body: { key: { name: '@home', scopes: ['read', 'write'] } } });
-    expect(await cli.run(['setting', 'update', '--input', '{"timezone":"UTC"}', '--timezone', 'Asia/Tokyo'])).toMatchObject({ body: { timezone: 'Asia/Tokyo' } });
+    expect(await cli.run('suppression add --input -', '{"items":[{"value":"whole@a.test"}]}')).toMatchObject({
+      code: 0,
+      body: { added: 1 },
+    });
+    expect(await cli.run(['key', 'create', '--name', '@@home', '--scopes', 'read,write'])).toMatchObject({
+      body: { key: { name: '@home', scopes: ['read', 'write'] } },
+    });
+    expect(await cli.run(['setting', 'update', '--input', '{"timezone":"UTC"}', '--timezone', 'Asia/Tokyo'])).toMatchObject({
+      body: { timezone: 'Asia/Tokyo' },
+    });
     expect(await cli.run('setting update --timezone null')).toMatchObject({ body: { isDefault: true } });
   });
 
   it('that cannot be read are a usage error that says how to write them', async () => {
-    expect(await cli.run('suppression add --items [{')).toMatchObject({ code: 2, err: expect.stringContaining('--items is not valid JSON') });
+    expect(await cli.run('suppression add --items [{')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--items is not valid JSON'),
+    });
     expect(await cli.run('key create --name @/nowhere/to/be/found')).toMatchObject({ code: 2, err: expect.stringContaining('@@') });
     expect(await cli.run('suppression add --input []')).toMatchObject({ code: 2, err: expect.stringContaining('JSON object') });
   });
@@ -82,8 +92,15 @@ describe('exit codes', () => {
 
   it('tell a missing server from a refused key', async () => {
     const key = { POSTRIDER_API_KEY: 'x' };
-    expect(await run('setting', { ...key, POSTRIDER_BASE_URL: 'http://127.0.0.1:1' })).toMatchObject({ code: 3, out: '', err: expect.stringContaining('cannot be reached') });
-    expect(await run('setting', { ...key, POSTRIDER_BASE_URL: cli.url })).toMatchObject({ code: 4, err: expect.stringContaining('auth.invalid') });
+    expect(await run('setting', { ...key, POSTRIDER_BASE_URL: 'http://127.0.0.1:1' })).toMatchObject({
+      code: 3,
+      out: '',
+      err: expect.stringContaining('cannot be reached'),
+    });
+    expect(await run('setting', { ...key, POSTRIDER_BASE_URL: cli.url })).toMatchObject({
+      code: 4,
+      err: expect.stringContaining('auth.invalid'),
+    });
   });
 });
 
@@ -97,9 +114,15 @@ describe('the server and its key', () => {
   });
 
   it('that are missing are asked for by name', async () => {
-    expect(await run('setting', { POSTRIDER_DATA_DIR: '/nowhere' })).toMatchObject({ code: 3, err: expect.stringMatching(/npm start.*POSTRIDER_BASE_URL/) });
+    expect(await run('setting', { POSTRIDER_DATA_DIR: '/nowhere' })).toMatchObject({
+      code: 3,
+      err: expect.stringMatching(/npm start.*POSTRIDER_BASE_URL/),
+    });
     const elsewhere = await run('setting', { POSTRIDER_DATA_DIR: folder, POSTRIDER_BASE_URL: 'https://postrider.example.com' });
-    expect(elsewhere, 'the key of this machine must not travel').toMatchObject({ code: 3, err: expect.stringContaining('set POSTRIDER_API_KEY') });
+    expect(elsewhere, 'the key of this machine must not travel').toMatchObject({
+      code: 3,
+      err: expect.stringContaining('set POSTRIDER_API_KEY'),
+    });
     expect(await run('setting', { POSTRIDER_BASE_URL: 'nowhere' })).toMatchObject({ code: 3, err: expect.stringContaining('not a URL') });
   });
 });

@@ -32,13 +32,13 @@ type Built = {
 };
 
 /** What goes over the wire for an input: every member in the place the operation describes; strays go where the server will name them. */
-export function buildRequest(operation: Operation, input: Record<string, unknown>, extras: Extras = {}): Built {
+function buildRequest(operation: Operation, input: Record<string, unknown>, extras: Extras = {}): Built {
   const { method, path, pathNames } = splitRoute(operation);
   const members = new Map(describeMembers(operation).map((member) => [member.name, member]));
   const given = Object.entries(input).filter(([, value]) => value !== undefined);
   const strayTo = method === 'GET' || operation.body ? 'query' : 'body';
   const inPlace = (place: string) => given.filter(([name]) => (members.get(name)?.in ?? strayTo) === place);
-  const filled = path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => encodeURIComponent(String(input[name] ?? '')));
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => encodeURIComponent(toText(input[name] ?? '')));
   const query = new URLSearchParams(inPlace('query').map(([name, value]) => [name, toText(value)])).toString();
   const headers: Record<string, string> = {};
   if (extras.strict) headers.prefer = 'handling=strict';
@@ -64,7 +64,7 @@ function formOf({ name, content }: NonNullable<Extras['file']>): FormData {
 }
 
 function toText(value: unknown): string {
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function parse(text: string): unknown {

@@ -17,7 +17,13 @@ const echo = defineOperation({
   cli: 'echo',
   summary: 'Echo',
   scope: 'read',
-  input: z.object({ id: uuid, n: z.int().max(10).optional(), on: z.boolean().optional(), tags: z.array(z.string()).optional(), hours: z.record(z.string(), z.int()).optional() }),
+  input: z.object({
+    id: uuid,
+    n: z.int().max(10).optional(),
+    on: z.boolean().optional(),
+    tags: z.array(z.string()).optional(),
+    hours: z.record(z.string(), z.int()).optional(),
+  }),
   output: z.looseObject({}),
   errors: [],
   run: async (_context, input) => input,
@@ -62,14 +68,23 @@ const breaking = (path: string, statement: string): Operation => ({
   input: z.object({}),
   run: async ({ db }) => sql.raw(statement).execute(db),
 });
-const broken = [breaking('bad-data', `select 'x'::uuid`), breaking('bad-number', 'select 1e10::int4'), breaking('bug', 'select nothing_of_the_kind')];
+const broken = [
+  breaking('bad-data', `select 'x'::uuid`),
+  breaking('bad-number', 'select 1e10::int4'),
+  breaking('bug', 'select nothing_of_the_kind'),
+];
 
 const { as, anonymous } = testApi(parts, { operations: [...operations, echo, write, upload, stream, ...broken] });
 const send = await as(database);
 const id = parts.newId();
 
 describe('every failure has one shape', () => {
-  const problem = { title: expect.any(String), hint: expect.any(String), errors: expect.any(Array), request_id: expect.stringMatching(/^[0-9a-f-]{36}$/) };
+  const problem = {
+    title: expect.any(String),
+    hint: expect.any(String),
+    errors: expect.any(Array),
+    request_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+  };
   it.each([
     ['GET /nowhere', undefined, {}, 404, 'route.not_found'],
     ['GET /api/nowhere', undefined, {}, 404, 'route.not_found'],
@@ -103,7 +118,9 @@ describe('every failure has one shape', () => {
   });
 
   it('names the field by JSON pointer', async () => {
-    expect((await send('GET /api/echo/17?n=11&x=1')).body.errors).toEqual([expect.objectContaining({ pointer: '/x', code: 'unknown_field' })]);
+    expect((await send('GET /api/echo/17?n=11&x=1')).body.errors).toEqual([
+      expect.objectContaining({ pointer: '/x', code: 'unknown_field' }),
+    ]);
     expect((await send('GET /api/echo/17?n=11')).body.errors).toMatchObject([{ pointer: '/id' }, { pointer: '/n' }]);
     expect((await send('GET /api/echo/17?n=%00')).body.errors).toMatchObject([{ pointer: '/n', code: 'bad_text' }]);
   });
@@ -129,7 +146,10 @@ describe('members from path, query and body', () => {
   });
 
   it('that contradict each other are refused, equal ones are not', async () => {
-    expect(await send(`POST /api/echo/${id}`, { id: parts.newId() })).toMatchObject({ status: 400, body: { errors: [{ pointer: '/id', code: 'contradiction' }] } });
+    expect(await send(`POST /api/echo/${id}`, { id: parts.newId() })).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '/id', code: 'contradiction' }] },
+    });
     expect(await send(`POST /api/echo/${id}`, { id })).toMatchObject({ status: 201 });
   });
 
@@ -143,18 +163,38 @@ describe('members from path, query and body', () => {
 describe('bodies that are no JSON', () => {
   const boundary = 'x-x';
   const form = (name: string, size: number) =>
-    [`--${boundary}`, 'content-disposition: form-data; name="n"', '', '3', `--${boundary}`, `content-disposition: form-data; name="${name}"; filename="leads.csv"`, '', 'x'.repeat(size), `--${boundary}--`, ''].join('\r\n');
+    [
+      `--${boundary}`,
+      'content-disposition: form-data; name="n"',
+      '',
+      '3',
+      `--${boundary}`,
+      `content-disposition: form-data; name="${name}"; filename="leads.csv"`,
+      '',
+      'x'.repeat(size),
+      `--${boundary}--`,
+      '',
+    ].join('\r\n');
   const multipart = { 'content-type': `multipart/form-data; boundary=${boundary}` };
 
   it('are a file of a form, up to 10 MB', async () => {
-    expect(await send('POST /api/files', form('file', 5), multipart)).toMatchObject({ status: 200, body: { name: 'leads.csv', bytes: 5, n: 3 } });
-    expect(await send('POST /api/files', form('other', 5), multipart)).toMatchObject({ status: 400, body: { errors: [{ pointer: '/file' }] } });
+    expect(await send('POST /api/files', form('file', 5), multipart)).toMatchObject({
+      status: 200,
+      body: { name: 'leads.csv', bytes: 5, n: 3 },
+    });
+    expect(await send('POST /api/files', form('other', 5), multipart)).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '/file' }] },
+    });
     expect(await send('POST /api/files', form('file', 10 * 1024 * 1024 + 1), multipart)).toMatchObject({ status: 413 });
     expect(await send('POST /api/files', `--${boundary}\r\nnonsense`, multipart)).toMatchObject({ status: 400 });
   });
 
   it('are a stream of any size', async () => {
-    expect(await send('POST /api/streams', 'x'.repeat(6 * 1024 * 1024), { 'content-type': 'text/csv' })).toMatchObject({ status: 200, body: { bytes: 6 * 1024 * 1024 } });
+    expect(await send('POST /api/streams', 'x'.repeat(6 * 1024 * 1024), { 'content-type': 'text/csv' })).toMatchObject({
+      status: 200,
+      body: { bytes: 6 * 1024 * 1024 },
+    });
   });
 });
 
@@ -184,9 +224,19 @@ describe('an Idempotency-Key', () => {
 
 describe('keys', () => {
   it('are needed, and must be known', async () => {
-    expect(await anonymous('GET /api/keys')).toMatchObject({ status: 401, body: { code: 'auth.required' }, headers: { 'www-authenticate': 'Bearer' } });
-    expect(await anonymous('GET /api/keys', undefined, { authorization: 'Bearer pr_live_no' })).toMatchObject({ status: 401, body: { code: 'auth.invalid' } });
-    expect(await anonymous('GET /api/keys', undefined, { authorization: 'Basic YTpi' })).toMatchObject({ status: 401, body: { code: 'auth.required' } });
+    expect(await anonymous('GET /api/keys')).toMatchObject({
+      status: 401,
+      body: { code: 'auth.required' },
+      headers: { 'www-authenticate': 'Bearer' },
+    });
+    expect(await anonymous('GET /api/keys', undefined, { authorization: 'Bearer pr_live_no' })).toMatchObject({
+      status: 401,
+      body: { code: 'auth.invalid' },
+    });
+    expect(await anonymous('GET /api/keys', undefined, { authorization: 'Basic YTpi' })).toMatchObject({
+      status: 401,
+      body: { code: 'auth.required' },
+    });
   });
 
   it('open what their scopes say', async () => {
@@ -203,7 +253,11 @@ describe('the rate limit', () => {
     const other = await limited.as(database);
     expect((await one('GET /api/settings')).headers).toMatchObject({ 'ratelimit-limit': '2', 'ratelimit-remaining': '1' });
     expect((await one('GET /api/settings')).status).toBe(200);
-    expect(await one('GET /api/settings')).toMatchObject({ status: 429, body: { code: 'request.rate_limited' }, headers: { 'retry-after': expect.stringMatching(/^\d+$/) } });
+    expect(await one('GET /api/settings')).toMatchObject({
+      status: 429,
+      body: { code: 'request.rate_limited' },
+      headers: { 'retry-after': expect.stringMatching(/^\d+$/) },
+    });
     expect((await other('GET /api/settings')).status).toBe(200);
   });
 });
@@ -221,5 +275,9 @@ describe('a database that is away', () => {
 });
 
 it('every answer carries security headers', async () => {
-  expect((await anonymous('GET /healthz')).headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
+  expect((await anonymous('GET /healthz')).headers).toMatchObject({
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+  });
 });

@@ -31,7 +31,11 @@ const member = (name: string) => describeMembers(operation).find((one) => one.na
 describe('members of an input', () => {
   it('travel in the path, and for writes in the body', () => {
     expect(splitRoute(operation)).toEqual({ method: 'PATCH', path: '/api/things/{id}/parts/{partId}', pathNames: ['id', 'partId'] });
-    expect(describeMembers(operation).map((one) => one.in).slice(0, 3)).toEqual(['path', 'path', 'body']);
+    expect(
+      describeMembers(operation)
+        .map((one) => one.in)
+        .slice(0, 3),
+    ).toEqual(['path', 'path', 'body']);
     expect(describeMembers({ ...operation, route: 'GET /api/things/{id}/parts/{partId}' })[2]!.in).toBe('query');
   });
 
@@ -74,7 +78,11 @@ describe('text from a query or a command line', () => {
 describe('JSON Schema', () => {
   it('leaves out what only zod needs, and lets answers grow', () => {
     const schema = toJsonSchema(z.strictObject({ id: z.uuid(), n: z.int() }), 'output');
-    expect(schema).toEqual({ type: 'object', properties: { id: { type: 'string', format: 'uuid' }, n: { type: 'integer' } }, required: ['id', 'n'] });
+    expect(schema).toEqual({
+      type: 'object',
+      properties: { id: { type: 'string', format: 'uuid' }, n: { type: 'integer' } },
+      required: ['id', 'n'],
+    });
     expect(toJsonSchema(z.strictObject({}), 'input')).toHaveProperty('additionalProperties', false);
   });
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Operation } from '../operation.ts';
 
 export type JsonSchema = z.core.JSONSchema.JSONSchema;
-export type JsonType = 'string' | 'number' | 'integer' | 'boolean' | 'array' | 'object' | 'null';
+type JsonType = 'string' | 'number' | 'integer' | 'boolean' | 'array' | 'object' | 'null';
 
 /** One member of an operation's input, as every surface needs it: where it travels and what it may be. */
 export type Member = { name: string; in: 'path' | 'query' | 'body'; required: boolean; schema: JsonSchema; types: ReadonlySet<JsonType> };

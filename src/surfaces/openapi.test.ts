@@ -7,7 +7,10 @@ import { operations } from '../operations/index.ts';
 import { splitRoute } from './members.ts';
 import { buildOpenApi } from './openapi.ts';
 
-type Described = Record<string, { parameters: object[]; requestBody?: object; responses: Record<string, { description: string }>; [more: string]: unknown }>;
+type Described = Record<
+  string,
+  { parameters: object[]; requestBody?: object; responses: Record<string, { description: string }>; [more: string]: unknown }
+>;
 
 const thing = z.object({ id: z.uuid(), n: z.int() }).meta({ id: 'Thing' });
 const operation = defineOperation({
@@ -34,7 +37,10 @@ describe('the description', () => {
       { name: 'limit', in: 'query', required: false, schema: { type: 'integer', minimum: 1, maximum: 5, default: 3 } },
     ]);
     expect(get!.requestBody).toBeUndefined();
-    expect(post!.requestBody).toMatchObject({ required: false, content: { 'application/json': { schema: { properties: { limit: {} }, additionalProperties: false } } } });
+    expect(post!.requestBody).toMatchObject({
+      required: false,
+      content: { 'application/json': { schema: { properties: { limit: {} }, additionalProperties: false } } },
+    });
   });
 
   it('names shared shapes once, and lists the failures by status', () => {

@@ -100,7 +100,7 @@ function requestFor(operation: Operation): { route: string; body: unknown } {
   );
   const url = path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => String(input[name]));
   const rest = Object.fromEntries(Object.entries(input).filter(([name]) => !path.includes(`{${name}}`)));
-  const query = method === 'GET' ? `?${new URLSearchParams(rest as Record<string, string>)}` : '';
+  const query = method === 'GET' ? `?${new URLSearchParams(rest as Record<string, string>).toString()}` : '';
   return { route: `${method} ${url}${query}`, body: method === 'GET' || operation.body ? undefined : rest };
 }
 

@@ -17,12 +17,16 @@ async function sentMail(email: string): Promise<string> {
   await sql`insert into prospects (workspace_id, id, campaign_id, status, identity, email, source, created_at, updated_at)
     values (${workspaceId}, ${prospectId}, ${campaignId}, 'sent', ${email}, ${email}, 'api', ${now}, ${now})`.execute(parts.db);
   await sql`insert into messages (workspace_id, id, campaign_id, prospect_id, node_id, state, sent_at, created_at, updated_at)
-    values (${workspaceId}, ${messageId}, ${campaignId}, ${prospectId}, ${parts.newId()}, 'sent', ${now}, ${now}, ${now})`.execute(parts.db);
+    values (${workspaceId}, ${messageId}, ${campaignId}, ${prospectId}, ${parts.newId()}, 'sent', ${now}, ${now}, ${now})`.execute(
+    parts.db,
+  );
   return messageId;
 }
 
 const suppressed = async (): Promise<string[]> => {
-  const { rows } = await sql<{ value: string }>`select value from suppressions where workspace_id = ${workspaceId} order by value`.execute(parts.db);
+  const { rows } = await sql<{ value: string }>`select value from suppressions where workspace_id = ${workspaceId} order by value`.execute(
+    parts.db,
+  );
   return rows.map((row) => row.value);
 };
 
@@ -52,7 +56,11 @@ describe('the unsubscribe link', () => {
 
   it('takes the POST of a form with parts, and one without a body', async () => {
     const form = '--b\r\ncontent-disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--b--\r\n';
-    expect(await anonymous(`POST ${linkTo(await sentMail('multipart@people.test'))}`, form, { 'content-type': 'multipart/form-data; boundary=b' })).toMatchObject({ status: 200 });
+    expect(
+      await anonymous(`POST ${linkTo(await sentMail('multipart@people.test'))}`, form, {
+        'content-type': 'multipart/form-data; boundary=b',
+      }),
+    ).toMatchObject({ status: 200 });
     expect(await anonymous(`POST ${linkTo(await sentMail('bare@people.test'))}`)).toMatchObject({ status: 200 });
     expect(await suppressed()).toEqual(expect.arrayContaining(['bare@people.test', 'multipart@people.test']));
   });
@@ -76,11 +84,15 @@ describe('the unsubscribe link', () => {
 
 describe('the open pixel', () => {
   const pixelOf = (messageId: string) => `/o/${createLink(parts.vault, 'open', { workspaceId, messageId })}.gif`;
-  const openedAt = async (email: string) => (await sql<{ opened_at: Date | null }>`select opened_at from prospects where email = ${email}`.execute(parts.db)).rows[0]?.opened_at;
+  const openedAt = async (email: string) =>
+    (await sql<{ opened_at: Date | null }>`select opened_at from prospects where email = ${email}`.execute(parts.db)).rows[0]?.opened_at;
 
   it('is a picture nobody caches, and says that the mail was opened', async () => {
     const answer = await anonymous(`GET ${pixelOf(await sentMail('opener@people.test'))}`);
-    expect(answer).toMatchObject({ status: 200, headers: { 'content-type': 'image/gif', 'cache-control': 'no-store', 'cross-origin-resource-policy': 'cross-origin' } });
+    expect(answer).toMatchObject({
+      status: 200,
+      headers: { 'content-type': 'image/gif', 'cache-control': 'no-store', 'cross-origin-resource-policy': 'cross-origin' },
+    });
     expect(answer.text.slice(0, 6)).toBe('GIF89a');
     expect(await openedAt('opener@people.test')).toEqual(clock.now());
   });
