@@ -1,3 +1,4 @@
+import { type AddressInfo, connect } from 'node:net';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -74,7 +75,7 @@ const broken = [
   breaking('bug', 'select nothing_of_the_kind'),
 ];
 
-const { as, anonymous } = testApi(parts, { operations: [...operations, echo, write, upload, stream, ...broken] });
+const { app, as, anonymous } = testApi(parts, { operations: [...operations, echo, write, upload, stream, ...broken] });
 const send = await as(database);
 const id = parts.newId();
 
@@ -271,6 +272,19 @@ describe('a database that is away', () => {
     expect(await api.anonymous('GET /readyz')).toMatchObject({ status: 503 });
     expect(await api.anonymous('GET /healthz')).toMatchObject({ status: 200 });
     await close();
+  });
+});
+
+it('what is not even HTTP gets the same shape', async () => {
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
+  socket.write('NONSENSE\r\n\r\n');
+  const answer = (await socket.toArray()).join('');
+  expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\ncontent-type: application\/problem\+json\r\n/);
+  expect(JSON.parse(answer.split('\r\n\r\n')[1]!)).toMatchObject({
+    status: 400,
+    code: 'request.malformed',
+    request_id: expect.any(String),
   });
 });
 

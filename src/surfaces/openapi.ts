@@ -39,7 +39,7 @@ export function buildOpenApi(operations: readonly Operation[]): Record<string, u
     item[method.toLowerCase()] = describeOperation(operation, schemas);
     paths[path] = item;
   }
-  const tags = [...new Set(operations.map(tagOf))].sort().map((name) => ({ name }));
+  const tags = [...new Set(operations.map(tagOf))].sort().map((name) => ({ name, description: nouns[name] ?? name }));
   return {
     openapi: '3.1.0',
     info: {
@@ -75,6 +75,23 @@ export function buildOpenApi(operations: readonly Operation[]): Record<string, u
     },
   };
 }
+
+/** What the nouns of operation names mean. */
+const nouns: Record<string, string> = {
+  account: 'Accounts that send, whatever their channel.',
+  campaign: 'One channel, its settings, a sequence, senders and a roster.',
+  campaign_lead: "A campaign's roster: people's copies in it, and how they get there.",
+  email_account: 'Mailboxes that campaigns send from, reached by SMTP and IMAP.',
+  import: 'Streamed CSV imports: progress, counts, rejects.',
+  key: 'API keys of the workspace.',
+  lead: 'People and companies known to the workspace.',
+  list: 'Named sets of leads.',
+  message: 'Touches of people in a campaign: drafts, then what was sent.',
+  sender: 'Sender accounts, their limits and their plans.',
+  sequence: 'The nodes of a draft campaign, one at a time.',
+  settings: 'What holds for the whole workspace.',
+  suppression: 'Addresses, domains and profiles that are never written to.',
+};
 
 const intro =
   'Every failure is one RFC 9457 problem document. Ids are UUIDs, instants RFC 3339 in UTC. What is not yours answers 404, as what does not exist.';
