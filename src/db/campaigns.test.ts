@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { addPeople } from '../../test/campaigns.ts';
 import { testDatabase } from '../../test/database.ts';
@@ -31,6 +32,14 @@ const finish = async (campaignId: string) => {
   await recount(db, { workspaceId, campaignId });
 };
 
+const waitingForLocks = async () => {
+  const { rows } = await sql<{ n: number }>`
+    select count(*) as n from pg_locks l join pg_stat_activity a using (pid) where not granted and a.datname = current_database()`.execute(
+    db,
+  );
+  return rows[0]?.n;
+};
+
 it('an active campaign is completed once everybody has ended, once, and says so', async () => {
   const id = await campaign('active');
   await addPeople(db, database, id, [{}, { status: 'completed' }]);
@@ -60,6 +69,7 @@ it('a person who is being added keeps the campaign open', async () => {
   await db.transaction().execute(async (adding) => {
     await lockCampaign(adding, { workspaceId, campaignId: id });
     asked = done(id);
+    await expect.poll(waitingForLocks).toBe(1);
     await addPeople(adding, database, id, [{}]);
   });
   expect(await asked).toBe(false);
