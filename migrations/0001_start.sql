@@ -67,12 +67,14 @@ create table senders (
   connection jsonb not null default '{}',
   -- sealed with AES-256-GCM; the key id is in the envelope, workspace and sender id are the AAD
   credentials text,
+  -- deleted by its owner: the row stays for what it sent
+  removed_at timestamptz,
   created_at timestamptz not null,
   updated_at timestamptz not null,
   primary key (workspace_id, id),
   foreign key (workspace_id, member_id) references members
 );
-create unique index senders_email on senders (workspace_id, email_address) where email_address is not null;
+create unique index senders_email on senders (workspace_id, email_address) where email_address is not null and removed_at is null;
 
 -- A process that sends. Its heartbeat is compared with the database's own clock.
 create table workers (

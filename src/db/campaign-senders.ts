@@ -29,7 +29,7 @@ const account = sql`s.id, s.type, s.status, s.status_reason, s.display_name, s.f
 /** Every sender of the workspace, the oldest first. */
 export async function listSenderAccounts(db: Db, workspaceId: string): Promise<SenderAccountRow[]> {
   const { rows } =
-    await sql<SenderAccountRow>`select ${account} from senders s where s.workspace_id = ${workspaceId} order by s.created_at, s.id`.execute(
+    await sql<SenderAccountRow>`select ${account} from senders s where s.workspace_id = ${workspaceId} and s.removed_at is null order by s.created_at, s.id`.execute(
       db,
     );
   return rows;
@@ -55,7 +55,7 @@ export async function senderTypes(
   { workspaceId, ids }: { workspaceId: string; ids: readonly string[] },
 ): Promise<Map<string, string>> {
   const { rows } = await sql<{ id: string; type: string }>`
-    select id, type from senders where workspace_id = ${workspaceId} and id = any (${ids}::uuid[])`.execute(db);
+    select id, type from senders where workspace_id = ${workspaceId} and id = any (${ids}::uuid[]) and removed_at is null`.execute(db);
   return new Map(rows.map((row) => [row.id, row.type]));
 }
 

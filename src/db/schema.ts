@@ -63,6 +63,7 @@ type SendersTable = {
   weekly_message_limit: number | null;
   connection: Json<Record<string, unknown>>;
   credentials: string | null;
+  removed_at: Date | null;
   created_at: Date;
   updated_at: Date;
 };

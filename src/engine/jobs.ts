@@ -21,7 +21,7 @@ export async function installJobs(pool: Pool): Promise<void> {
 export async function startJobs(parts: Parts, workerId: string): Promise<{ stop: () => Promise<void> }> {
   const { db, pool, log } = parts;
   const stopping = new AbortController();
-  const freeJobs = async () => freeDeadJobs(db, await liveWorkers(db));
+  const freeJobs = async () => freeDeadJobs(db, [workerId, ...(await liveWorkers(db))]);
   await freeJobs();
   await abandonUploads(db, parts.clock.now());
   const options: RunnerOptions & { workerId: string } = {

@@ -12,12 +12,28 @@ import { campaignSettings } from './campaigns/settings.ts';
 import { syncStats } from './campaigns/sync-stats.ts';
 import { updateCampaign } from './campaigns/update.ts';
 import { validateCampaign } from './campaigns/validate.ts';
+import { checkMailbox } from './email/check.ts';
+import { createMailbox } from './email/create.ts';
+import { listMailboxes } from './email/list.ts';
+import { updateMailbox } from './email/update.ts';
+import { cancelImport } from './imports/cancel.ts';
+import { getImport } from './imports/get.ts';
+import { listRejects } from './imports/rejects.ts';
+import { startImport } from './imports/start.ts';
 import { createKey } from './keys/create.ts';
 import { listKeys } from './keys/list.ts';
 import { revokeKey } from './keys/revoke.ts';
 import { generateMessages } from './messages/generate.ts';
 import { listMessages } from './messages/list.ts';
 import { updateMessage } from './messages/update.ts';
+import { addProspects } from './roster/add.ts';
+import { listRoster } from './roster/list.ts';
+import { removeProspects } from './roster/remove.ts';
+import { updateProspect } from './roster/update.ts';
+import { getSender } from './senders/get.ts';
+import { listSenders } from './senders/list.ts';
+import { removeSender } from './senders/remove.ts';
+import { getSenderSchedule } from './senders/schedule.ts';
 import { addNode } from './sequence/add-node.ts';
 import { deleteNode } from './sequence/delete-node.ts';
 import { moveNode } from './sequence/move-node.ts';
@@ -44,6 +60,15 @@ export const operations: readonly Operation[] = [
   listSendersOfCampaign,
   accountUsage,
   campaignSettings,
+  // email accounts
+  listMailboxes,
+  createMailbox,
+  updateMailbox,
+  checkMailbox,
+  // imports
+  getImport,
+  cancelImport,
+  listRejects,
   // keys
   createKey,
   listKeys,
@@ -52,6 +77,17 @@ export const operations: readonly Operation[] = [
   listMessages,
   generateMessages,
   updateMessage,
+  // roster
+  listRoster,
+  addProspects,
+  updateProspect,
+  removeProspects,
+  startImport,
+  // senders
+  listSenders,
+  getSender,
+  getSenderSchedule,
+  removeSender,
   // sequence
   addNode,
   moveNode,

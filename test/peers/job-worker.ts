@@ -2,7 +2,7 @@
 import { readConfig } from '../../src/config.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import { systemClock } from '../../src/engine/clock.ts';
-import { startJobs } from '../../src/engine/jobs.ts';
+import { startWorker } from '../../src/engine/worker.ts';
 import { newId } from '../../src/ids.ts';
 import { createLog } from '../../src/log.ts';
 import { createVault } from '../../src/vault.ts';
@@ -10,7 +10,7 @@ import { createVault } from '../../src/vault.ts';
 const url = process.argv[2]!;
 const log = createLog('silent');
 const config = readConfig({ DATABASE_URL: url });
-await startJobs({
+await startWorker({
   ...openDatabase(url, log),
   clock: systemClock,
   newId,

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { sql } from 'kysely';
 import { afterEach, expect, it } from 'vitest';
-import { startJobs } from '../../src/engine/jobs.ts';
+import { startWorker } from '../../src/engine/worker.ts';
 import { createCampaign } from '../../src/operations/campaigns/create.ts';
 import { cancelImport } from '../../src/operations/imports/cancel.ts';
 import { getImport } from '../../src/operations/imports/get.ts';
@@ -16,7 +16,7 @@ import { testDatabase } from '../database.ts';
 
 const test = await testDatabase();
 const { call, fail } = createCaller(test.parts, test);
-let jobs: Awaited<ReturnType<typeof startJobs>> | null = null;
+let jobs: Awaited<ReturnType<typeof startWorker>> | null = null;
 let serial = 0;
 
 afterEach(async () => {
@@ -39,7 +39,7 @@ async function upload(id: string, file: string | Buffer, mapping?: Record<string
 
 /** Waits until the job queue is empty, by asking the database. */
 async function finished(id: string) {
-  jobs ??= await startJobs(test.parts);
+  jobs ??= await startWorker(test.parts);
   return expect
     .poll(async () => (await call(getImport, { id })).import, { timeout: 20_000, interval: 20 })
     .toMatchObject({ status: expect.stringMatching(/completed|failed|cancelled/) })
@@ -126,8 +126,6 @@ it('imports everybody exactly once when its worker is killed again and again', a
       .toBeGreaterThan(before.rows);
     worker.kill('SIGKILL');
     await once(worker, 'exit');
-    // Its heart stops with it; the next worker need not wait until that is sure.
-    await sql`delete from workers`.execute(test.db);
   }
   expect((await call(getImport, { id: importId })).import.status).toBe('running');
   const done = await finished(importId);

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { wakeSender } from '../../db/lanes.ts';
+import { findSender, updateSender } from '../../db/senders.ts';
+import { uuid } from '../../domain/text.ts';
+import { accountOf, checkAccount } from '../../engine/mailboxes.ts';
+import { AppError } from '../../errors.ts';
+import { defineOperation } from '../../operation.ts';
+import { senderOnWire, senderOutput, stepsOutput } from '../senders/wire.ts';
+
+/** Statuses that a working connection ends. */
+const mendable = ['credentials_required', 'error', 'connecting'];
+
+export const checkMailbox = defineOperation({
+  name: 'email_account.check',
+  route: 'POST /api/email/accounts/{id}/check',
+  cli: 'email account check',
+  summary: "Try a mailbox's connections",
+  description:
+    'Answers how far it got, step by step. When all works, a sender that was out of service is active again; otherwise `status_reason` says what failed.',
+  scope: 'write',
+  input: z.object({ id: uuid.describe('Sender') }),
+  output: z.object({ ok: z.boolean(), steps: stepsOutput, account: senderOutput }),
+  errors: ['sender.not_found'],
+  transaction: false,
+  async run(context, { id }) {
+    const sender = { workspaceId: context.workspaceId, senderId: id };
+    const row = await findSender(context.db, sender);
+    if (row?.type !== 'email') throw new AppError('sender.not_found');
+    if (row.credentials === null) {
+      const detail = 'The stored password was wiped: give it again with PATCH /api/email/accounts/{id}.';
+      return { ok: false, steps: [{ step: 'credentials', ok: false, detail }], account: senderOnWire(row) };
+    }
+    const { ok, steps, reason } = await checkAccount(context, row.type, accountOf(context, row));
+    const status = ok && mendable.includes(row.status) ? 'active' : row.status;
+    const updated = await context.db.transaction().execute(async (transaction) => {
+      await wakeSender(transaction, { ...sender, now: context.now });
+      return updateSender(transaction, sender, { status, status_reason: reason, updated_at: context.now });
+    });
+    if (!updated) throw new AppError('sender.not_found');
+    return { ok, steps, account: senderOnWire(updated) };
+  },
+});

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { connectionSchema, secretsSchema } from '../../channels/email/connection.ts';
+import { wakeSender } from '../../db/lanes.ts';
+import { findSender, releaseForSender, type SenderRow, type SenderValues, updateSender } from '../../db/senders.ts';
+import { uuid } from '../../domain/text.ts';
+import { accountOf, requireWorking, sealSecrets } from '../../engine/mailboxes.ts';
+import { AppError } from '../../errors.ts';
+import { type Context, defineOperation, invalid } from '../../operation.ts';
+import { connectionInput, senderOnWire, senderOutput } from '../senders/wire.ts';
+import { profileInput } from './profile.ts';
+
+const reached = ['smtp', 'imap', 'username'] as const;
+
+export const updateMailbox = defineOperation({
+  name: 'email_account.update',
+  route: 'PATCH /api/email/accounts/{id}',
+  cli: 'email account update',
+  summary: 'Change a mailbox: names, signature, limits, pause, or how it is reached',
+  description: `Only the given fields change. Another server or user name needs the password again, so that a stored one never goes to a
+server it was not given for; both connections are then tried before anything is saved. A working password makes the sender active again and
+lets go of people who were held for it. \`status\`: "paused" stops sending at once, "active" goes on.`,
+  scope: 'write',
+  input: z.object({
+    id: uuid.describe('Sender'),
+    ...profileInput.partial().shape,
+    status: z.enum(['active', 'paused']).optional(),
+    smtp: connectionInput.smtp.optional(),
+    imap: connectionInput.imap.unwrap().optional(),
+    username: connectionInput.username.unwrap().optional(),
+    sent_copy: connectionInput.sent_copy.unwrap().optional(),
+    password: secretsSchema.shape.password.unwrap().optional(),
+    imap_password: secretsSchema.shape.imap_password.unwrap().optional(),
+  }),
+  output: z.object({ account: senderOutput }),
+  errors: ['sender.not_found', 'sender.check_failed'],
+  transaction: false,
+  async run(context, { id, ...input }) {
+    const sender = { workspaceId: context.workspaceId, senderId: id };
+    const row = await findSender(context.db, sender);
+    if (row?.type !== 'email') throw new AppError('sender.not_found');
+    const values = { ...profileOf(input), ...(await reconnect(context, row, input)), updated_at: context.now };
+    const updated = await context.db.transaction().execute(async (transaction) => {
+      const written = await updateSender(transaction, sender, values);
+      if (!written) throw new AppError('sender.not_found');
+      if (written.status === 'active') await releaseForSender(transaction, sender, context.now);
+      await wakeSender(transaction, { ...sender, now: context.now });
+      return written;
+    });
+    return { account: senderOnWire(updated) };
+  },
+});
+
+type Input = Omit<z.output<typeof updateMailbox.input>, 'id'>;
+
+function profileOf({ display_name, first_name, last_name, signature, daily_limit, min_gap_seconds }: Input): SenderValues {
+  const given = { display_name, first_name, last_name, signature: signature === '' ? null : signature, daily_limit, min_gap_seconds };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+/** Status, connection and credentials as they will be, tried live when they change. @throws request.invalid, sender.check_failed */
+async function reconnect(context: Context, row: SenderRow, input: Input): Promise<SenderValues> {
+  const before = connectionSchema.parse(row.connection);
+  const given = Object.fromEntries(
+    Object.entries({ ...pick(input), sent_copy: input.sent_copy }).filter(([, value]) => value !== undefined),
+  );
+  const connection = connectionSchema.safeParse({ ...before, ...given });
+  if (!connection.success) throw invalid(connection.error);
+  const moved = reached.some((member) => JSON.stringify(connection.data[member]) !== JSON.stringify(before[member]));
+  const known = row.credentials !== null;
+  const revived = input.status === 'active' && row.status !== 'active' && row.status !== 'paused';
+  if (input.password === undefined && (moved || (revived && !known) || (input.imap_password !== undefined && !known))) {
+    const message = moved ? 'Another server or user name needs the password again.' : 'The stored password was wiped: give it again.';
+    throw new AppError('request.invalid', message, { errors: [{ pointer: '/password', code: 'required', message }] });
+  }
+  const account = accountOf(context, row);
+  const fresh = { password: input.password, imap_password: input.imap_password ?? null };
+  const kept = { ...account.secrets, ...(input.imap_password === undefined ? {} : { imap_password: input.imap_password }) };
+  const secrets = input.password === undefined ? kept : fresh;
+  const changed = moved || revived || input.password !== undefined || input.imap_password !== undefined;
+  const saved = { connection: JSON.stringify(connection.data) };
+  if (!changed) return { ...saved, ...(input.status ? { status: input.status, status_reason: null } : {}) };
+  await requireWorking(context, row.type, { ...account, connection: connection.data, secrets });
+  const credentials = sealSecrets(context, { workspaceId: row.workspace_id, id: row.id, secrets });
+  return { ...saved, credentials, status: input.status ?? (row.status === 'paused' ? 'paused' : 'active'), status_reason: null };
+}
+
+const pick = ({ smtp, imap, username }: Input) => ({ smtp, imap, username });

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { wakeSender } from '../../db/lanes.ts';
+import { campaignsOfSender, findSender, holdForSender, updateSender } from '../../db/senders.ts';
+import { uuid } from '../../domain/text.ts';
+import { AppError } from '../../errors.ts';
+import { defineOperation } from '../../operation.ts';
+
+export const removeSender = defineOperation({
+  name: 'account.delete',
+  route: 'DELETE /api/accounts/{id}',
+  cli: 'account delete',
+  summary: 'Delete a sender account',
+  description: `Its credentials are wiped; what it sent stays counted. Refused, with the list, while campaigns that are not completed use it,
+unless \`force\` is true: then the account stays as "disconnected", and the people it still has to write to are held and say so.
+Giving it a password again (PATCH /api/email/accounts/{id}) lets them go on.`,
+  scope: 'write',
+  input: z.object({ id: uuid.describe('Sender'), force: z.boolean().default(false) }),
+  output: z.object({ success: z.literal(true), held: z.int().describe('People who are held now.') }),
+  errors: ['sender.not_found', 'sender.in_use'],
+  async run({ db, channels, workspaceId, now }, { id, force }) {
+    const sender = { workspaceId, senderId: id };
+    const row = await findSender(db, sender);
+    if (!row) throw new AppError('sender.not_found');
+    const campaigns = (await campaignsOfSender(db, sender)).filter((campaign) => campaign.status !== 'completed');
+    const names = campaigns.map((campaign) => campaign.name).join(', ');
+    if (campaigns.length > 0 && !force)
+      throw new AppError('sender.in_use', `Campaigns still use this sender: ${names}`, { extra: { campaigns } });
+    const gone = { status: 'disconnected', status_reason: 'Deleted by its owner.', credentials: null, updated_at: now };
+    await updateSender(db, sender, campaigns.length > 0 ? gone : { ...gone, removed_at: now });
+    const held = await holdForSender(db, sender, {
+      detail: `${row.email_address ?? row.display_name ?? 'The sender'} was deleted by its owner.`,
+      now,
+    });
+    await wakeSender(db, { ...sender, now });
+    await channels.get(row.type)?.close(id);
+    return { success: true as const, held };
+  },
+});

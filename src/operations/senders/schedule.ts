@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { findLane, findSender } from '../../db/senders.ts';
+import { readTimeZone } from '../../db/settings.ts';
+import { touchesBySender } from '../../db/stats.ts';
+import { defaultTimeZone } from '../../domain/campaign.ts';
+import { dayStart, nextDayStart } from '../../domain/schedule.ts';
+import { uuid } from '../../domain/text.ts';
+import { AppError } from '../../errors.ts';
+import { defineOperation } from '../../operation.ts';
+
+const days = 7;
+
+export const getSenderSchedule = defineOperation({
+  name: 'sender.schedule',
+  route: 'GET /api/senders/{id}/schedule',
+  cli: 'sender schedule',
+  summary: 'See when a sender acts next, why not sooner, and what it can still send',
+  description: `Days are calendar days of the workspace's time zone, today and the ${days - 1} after it. \`capacity\` is the daily limit, 0 while the
+sender does not send; operating hours and the campaigns' own limits may leave less of it.`,
+  scope: 'read',
+  input: z.object({ id: uuid.describe('Sender') }),
+  output: z.object({
+    sender_id: z.uuid(),
+    next_at: z.iso.datetime().nullable().describe('Null: idle until something changes.'),
+    because: z.string().describe('The constraint that binds now.'),
+    days: z.array(z.object({ date: z.iso.date(), capacity: z.int(), sent: z.int() })),
+  }),
+  errors: ['sender.not_found'],
+  async run({ db, workspaceId, now }, { id }) {
+    const sender = { workspaceId, senderId: id };
+    const row = await findSender(db, sender);
+    const lane = row && (await findLane(db, sender));
+    if (!lane) throw new AppError('sender.not_found');
+    const zone = (await readTimeZone(db, workspaceId)) ?? defaultTimeZone;
+    const midnight = dayStart(zone, now.getTime());
+    const touches = await touchesBySender(db, { workspaceId, senderIds: [id], since: new Date(midnight) });
+    const sentToday = touches.reduce((sum, { n }) => sum + n, 0);
+    const capacity = row.status === 'active' ? row.daily_limit : 0;
+    const plan: { date: string; capacity: number; sent: number }[] = [];
+    for (let at = midnight; plan.length < days; at = nextDayStart(zone, at)) {
+      const date = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate().toString();
+      plan.push({ date, capacity, sent: plan.length === 0 ? sentToday : 0 });
+    }
+    return { sender_id: id, next_at: lane.next_at?.toISOString() ?? null, because: lane.because, days: plan };
+  },
+});

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { connectionSchema } from '../../channels/email/connection.ts';
+import type { SenderRow } from '../../db/senders.ts';
+import { weeklyLimits } from '../../domain/sender-limit.ts';
+
+const text = z.string().nullable();
+const absent = z.null().describe('Kept for compatibility; there is no such thing here.');
+
+export const senderOutput = z
+  .object({
+    id: z.uuid(),
+    user_id: z.uuid(),
+    type: z.string(),
+    status: z.string().describe('active, paused, credentials_required, error, disconnected, connecting or connected.'),
+    status_reason: text.describe('Why it does not send, in words to act on.'),
+    display_name: text,
+    first_name: text,
+    last_name: text,
+    email_address: text,
+    provider_account_id: text,
+    profile_url: text,
+    is_premium: z.boolean(),
+    signature: text,
+    daily_limit: z.int(),
+    min_gap_seconds: z.int().describe('Least time between two sends.'),
+    weekly_connection_limit: z.int().nullable(),
+    weekly_message_limit: z.int().nullable(),
+    connection: z.record(z.string(), z.unknown()).describe('How the provider is reached; never the secrets.'),
+    has_sales_navigator: absent,
+    domain_id: absent,
+    agentmail_inbox_id: absent,
+    instantly_account_id: absent,
+    instantly_tag_id: absent,
+    instantly_warmup_tag_id: absent,
+    warmup_status: absent,
+    email_domains: absent,
+    created_at: z.iso.datetime(),
+    updated_at: z.iso.datetime(),
+  })
+  .meta({ id: 'Sender' });
+
+/** The sender as the wire shows it. */
+export function senderOnWire(row: SenderRow): z.input<typeof senderOutput> {
+  return {
+    id: row.id,
+    user_id: row.member_id,
+    type: row.type,
+    status: row.status,
+    status_reason: row.status_reason,
+    display_name: row.display_name,
+    first_name: row.first_name,
+    last_name: row.last_name,
+    email_address: row.email_address,
+    provider_account_id: row.provider_account_id,
+    profile_url: row.profile_url,
+    is_premium: row.is_premium,
+    signature: row.signature,
+    daily_limit: row.daily_limit,
+    min_gap_seconds: row.min_gap_seconds,
+    ...weeklyLimits(row),
+    connection: row.connection,
+    has_sales_navigator: null,
+    domain_id: null,
+    agentmail_inbox_id: null,
+    instantly_account_id: null,
+    instantly_tag_id: null,
+    instantly_warmup_tag_id: null,
+    warmup_status: null,
+    email_domains: null,
+    created_at: row.created_at.toISOString(),
+    updated_at: row.updated_at.toISOString(),
+  };
+}
+
+export const stepsOutput = z.array(z.object({ step: z.string(), ok: z.boolean(), detail: z.string() }));
+
+/** The members of a mailbox's connection, as callers give them. */
+export const connectionInput = connectionSchema.shape;
