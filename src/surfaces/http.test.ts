@@ -183,6 +183,10 @@ describe('bodies that are no JSON', () => {
       status: 200,
       body: { name: 'leads.csv', bytes: 5, n: 3 },
     });
+    expect(await send('POST /api/files', form('file', 10 * 1024 * 1024), multipart)).toMatchObject({
+      status: 200,
+      body: { bytes: 10 * 1024 * 1024 },
+    });
     expect(await send('POST /api/files', form('other', 5), multipart)).toMatchObject({
       status: 400,
       body: { errors: [{ pointer: '/file' }] },
