@@ -8,6 +8,8 @@ import type { Network } from './hosts.ts';
 const connectMs = 10_000;
 /** Silence after which a peer counts as gone; the answer to the end of DATA may take this long. */
 const silenceMs = 60_000;
+/** A message is read in pieces, so that its end is only written when all but the last have left. */
+const pieceBytes = 65_536;
 
 /** What became of a message: the answer to it, or the error and how far it had come. */
 export type Outcome = { response: string } | { error: SmtpError; begun: boolean; dotWritten: boolean };
@@ -29,7 +31,8 @@ export class SmtpSession {
 
   #leave(error: SmtpError): void {
     this.gone = true;
-    this.#onGone?.(error);
+    // A refusal that also ends the connection comes right after this, and says more.
+    queueMicrotask(() => this.#onGone?.(error));
   }
 
   /** Hands a message over. Nothing of it can have gone out once `deadline` has passed before its end was written. */
@@ -95,6 +98,7 @@ class Draft extends Readable {
   readonly envelope: Composed['envelope'] & { rejected?: string[]; rejectedErrors?: SmtpError[] };
   readonly #body: Buffer;
   readonly #deadline: number;
+  #read = 0;
 
   constructor(envelope: Composed['envelope'], body: Buffer, deadline: number) {
     super();
@@ -104,17 +108,14 @@ class Draft extends Readable {
   }
 
   override _read(): void {
-    if (performance.now() > this.#deadline) return void this.destroy(timeout('The message could not be handed over in time'));
-    if (this.begun) {
-      this.dotWritten = true;
-      this.push(null);
-      return;
-    }
+    const refused = this.begun ? -1 : (this.envelope.rejected?.indexOf(this.envelope.to[0] ?? '') ?? -1);
     this.begun = true;
+    if (performance.now() > this.#deadline) return void this.destroy(timeout('The message could not be handed over in time'));
     // A copy must not go out when the person it is about cannot have it.
-    const refused = this.envelope.rejected?.indexOf(this.envelope.to[0] ?? '') ?? -1;
-    if (refused >= 0) this.destroy(this.envelope.rejectedErrors?.[refused] ?? new Error('The recipient was refused'));
-    else this.push(this.#body);
+    if (refused >= 0) return void this.destroy(this.envelope.rejectedErrors?.[refused] ?? new Error('The recipient was refused'));
+    this.dotWritten = this.#read >= this.#body.length;
+    this.push(this.dotWritten ? null : this.#body.subarray(this.#read, this.#read + pieceBytes));
+    this.#read += pieceBytes;
   }
 }
 
