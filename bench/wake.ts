@@ -1,0 +1,58 @@
+import { sql } from 'kysely';
+import { Engine } from '../src/engine/engine.ts';
+import { runOperation } from '../src/operation.ts';
+import { updateCampaign } from '../src/operations/campaigns/update.ts';
+import { cost, type Figure, type House, interleave, openHouse, seconds } from './harness.ts';
+import { addSenders, fillCampaign } from './people.ts';
+
+const many = 1_000_000;
+const few = 1_000;
+const senders = 20;
+const rounds = 15;
+
+/** Changing operating_hours, until every lane is planned anew: with a million people waiting for their follow-up against a thousand. */
+export async function bench(): Promise<Figure[]> {
+  const house = await openHouse();
+  try {
+    const large = await waiting(house, 'large', many);
+    const small = await waiting(house, 'small', few);
+    await sql`analyze`.execute(house.parts.db);
+    const engine = new Engine(house.parts, house.parts.newId());
+    await engine.runDue();
+    const pair = await interleave(rounds, (round) => replan(house, engine, large, round), (round) => replan(house, engine, small, round));
+    return [cost('wake', 'ms a change', pair)];
+  } finally {
+    await house.close();
+  }
+}
+
+/** A running campaign, with senders of its own, in which everybody waits for the second mail. */
+async function waiting(house: House, name: string, people: number): Promise<string> {
+  const { parts, workspaceId } = house;
+  const lanes = await addSenders(house, senders, { host: '127.0.0.1', port: 25 });
+  const id = await fillCampaign(house, { name, people, senders: lanes, launch: false });
+  const nodes = await sql<{ nodes: { id: string; type: string }[] }>`select nodes from sequences where campaign_id = ${id}`.execute(parts.db);
+  const touch = nodes.rows[0]!.nodes.find((node) => node.type === 'email')!;
+  const delay = { ...touch, id: parts.newId(), type: 'delay', subject: null, body: null, delay_days: 20, position: 1 };
+  const second = { ...touch, id: parts.newId(), position: 2 };
+  const sequence = JSON.stringify([touch, delay, second, ...nodes.rows[0]!.nodes.slice(1)]);
+  await sql`update sequences set nodes = ${sequence}::jsonb where campaign_id = ${id}`.execute(parts.db);
+  await sql`
+    update prospects p set status = 'sent', node_id = ${second.id}, sender_id = s.id, anchor_at = now() - (random() * interval '10 days')
+    from (select id, row_number() over () - 1 as n from unnest(${lanes}::uuid[]) as id) s
+    where p.campaign_id = ${id} and s.n = abs(hashtext(p.identity)) % ${senders}`.execute(parts.db);
+  await sql`update campaigns set status = 'active', launched_at = now() where workspace_id = ${workspaceId} and id = ${id}`.execute(parts.db);
+  await sql`vacuum analyze prospects`.execute(parts.db);
+  return id;
+}
+
+async function replan({ parts, workspaceId, memberId }: House, engine: Engine, id: string, round: number): Promise<number> {
+  const caller = { workspaceId, memberId, keyId: parts.newId(), scopes: ['admin'] } as const;
+  const operating_hours = { monday: { start: 480 + ((round + 1) % 60), end: 1080 } };
+  const tookS = await seconds(async () => {
+    await runOperation(updateCampaign, parts, { caller, raw: { id, operating_hours } });
+    const planned = await engine.tick();
+    if (planned !== senders) throw new Error(`${planned} lanes were planned, not ${senders}`);
+  });
+  return tookS * 1000;
+}
