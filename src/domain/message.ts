@@ -33,7 +33,7 @@ export type TouchText = {
   draft?: { subject: string | null; body_text: string | null; body_html: string | null } | null;
 };
 
-type RenderFailure = {
+export type RenderFailure = {
   ok: false;
   /** `line_break`: a value would break the subject or the name into two header lines. `no_subject`: there is no text for one. */
   reason: 'missing_variable' | 'too_long' | 'line_break' | 'no_subject';

@@ -1,6 +1,6 @@
 import type { LedgerRow, Picked, Reservation } from '../db/claims.ts';
 import type { DueLane } from '../db/lanes.ts';
-import { channelKey, renderTouch } from '../domain/message.ts';
+import { channelKey, type RenderFailure, renderTouch } from '../domain/message.ts';
 import type { Parts } from '../operation.ts';
 import type { PlannedCampaign } from './facts.ts';
 import { createLink } from './links.ts';
@@ -20,8 +20,11 @@ type Composing = {
   history: readonly LedgerRow[];
 };
 
-/** Renders a touch. Fails closed: names the values that are missing, and nothing is sent. */
-export function compose(parts: Parts, composing: Composing): Composed | { ok: false; missing: string[] } {
+/** What keeps a touch from being composed, and the variables to mend. */
+export type Unfit = { ok: false; reason: RenderFailure['reason']; missing: string[] };
+
+/** Renders a touch. Fails closed: names what is missing, and nothing is sent. */
+export function compose(parts: Parts, composing: Composing): Composed | Unfit {
   const { workspaceId, now, lane, campaign, nodeId, person, history } = composing;
   const node = campaign.nodes.find((candidate) => candidate.id === nodeId)!;
   const entry = history.find((row) => row.nodeId === nodeId);
@@ -34,7 +37,7 @@ export function compose(parts: Parts, composing: Composing): Composed | { ok: fa
     threadSubject: earlier[0]?.subject ?? null,
     draft: entry?.edited ? { subject: entry.subject, body_text: entry.bodyText, body_html: entry.bodyHtml } : null,
   });
-  if (!rendered.ok) return { ok: false, missing: rendered.missing };
+  if (!rendered.ok) return rendered;
   const messageId = entry?.id ?? parts.newId();
   const key = entry?.channelKey ?? channelKey(messageId, lane.email_address ?? lane.type);
   const link = { workspaceId, messageId };

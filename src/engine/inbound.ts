@@ -1,7 +1,7 @@
 import { completeIfDone } from '../db/campaigns.ts';
 import type { Db } from '../db/database.ts';
 import { holdUntil, type InboundTarget, lockOpenInbound, markApplied, noteReply, type OpenInbound, targetByIdentity, targetByMessage } from '../db/inboxes.ts';
-import { type Classified, classify } from '../domain/inbound.ts';
+import { type Classification, classify } from '../domain/inbound.ts';
 import { normaliseEmail } from '../domain/lead-identity.ts';
 import { messageIdFromKey } from '../domain/message.ts';
 import type { Parts } from '../operation.ts';
@@ -41,10 +41,10 @@ async function match(db: Db, message: OpenInbound): Promise<InboundTarget | null
   return identity ? targetByIdentity(db, message, identity) : null;
 }
 
-type Effect = { message: OpenInbound; target: InboundTarget; verdict: Classified; now: Date };
+type Effect = { message: OpenInbound; target: InboundTarget; verdict: Classification; now: Date };
 
 /** What each kind of message does to the person it concerns. */
-const effects: Record<Classified['kind'], (db: Db, effect: Effect) => Promise<void>> = {
+const effects: Record<Classification['kind'], (db: Db, effect: Effect) => Promise<void>> = {
   async reply(db, effect) {
     const { target, now } = effect;
     if (target.stopOnReply === false) await noteReply(db, { workspaceId: effect.message.workspaceId, prospectId: target.prospectId, now });

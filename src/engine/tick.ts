@@ -124,8 +124,9 @@ async function weigh(parts: Parts, db: Db, { workspaceId, now, claims, facts }: 
     const result = compose(parts, { workspaceId, now, lane, campaign, nodeId, person, history });
     if (result.ok) weighed.composed.push(result);
     else {
-      holds.push({ prospectId: person.id, hold: 'missing_variable', detail: result.missing.join(', '), until: null });
-      weighed.held.push({ kind: 'prospect.held', campaignId, prospectId: person.id, senderId: lane.senderId, data: { missing: result.missing } });
+      const { reason, missing } = result;
+      holds.push({ prospectId: person.id, hold: 'missing_variable', detail: `${reason}: ${missing.join(', ')}`, until: null });
+      weighed.held.push({ kind: 'prospect.held', campaignId, prospectId: person.id, senderId: lane.senderId, data: { reason, missing } });
     }
   }
   await holdProspects(db, workspaceId, holds, now);

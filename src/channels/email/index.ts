@@ -53,7 +53,7 @@ export function createEmailChannel(config: Pick<Config, 'mailCa' | 'mailHosts'>,
         return found === 'absent' && !provesAbsence(mailbox) ? 'unknown' : found;
       } catch (err) {
         log.warn({ err, accountId: account.id }, 'could not look into Sent');
-        return 'unknown';
+        return 'unreachable';
       }
     },
     async receive(account, cursor) {
