@@ -12,11 +12,16 @@ type Common = { format?: string; input?: string; file?: string; strict?: true; i
 export function buildProgram(operations: readonly Operation[], run: (typed: Typed) => Promise<void>): Command {
   const program = new Command('postrider').description('Outreach campaigns from the command line.').enablePositionalOptions();
   program.helpCommand(false).showHelpAfterError('Add --help to see what there is.');
-  for (const [words, group] of Map.groupBy(operations, (operation) => operation.cli)) addCommand(findCommand(program, words), group, run);
+  const widestFirst = operations.toSorted((one, other) => pathOf(one).length - pathOf(other).length);
+  const groups = Map.groupBy(widestFirst, (operation) => operation.cli);
+  for (const words of new Set(operations.map((operation) => operation.cli)))
+    addCommand(findCommand(program, words), groups.get(words)!, run);
   describeGroups(program);
   program.addHelpText('after', footer);
   return program;
 }
+
+const pathOf = (operation: Operation): Member[] => describeMembers(operation).filter((member) => member.in === 'path');
 
 function findCommand(program: Command, words: string): Command {
   let command = program;
@@ -50,8 +55,9 @@ function addCommand(command: Command, group: readonly Operation[], run: (typed: 
 }
 
 function describe(operation: Operation): string {
-  const required = describeMembers(operation).filter((member) => member.in === 'path');
-  const flags = required.map((member) => ` --${flagOf(member.name)} <${flagOf(member.name)}>`).join('');
+  const flags = pathOf(operation)
+    .map((member) => ` --${flagOf(member.name)} <${flagOf(member.name)}>`)
+    .join('');
   const head = `${operation.summary}:\n  postrider ${operation.cli}${flags}   (${operation.route})`;
   return operation.description ? `${head}\n${operation.description}` : head;
 }
@@ -88,7 +94,6 @@ function commonOptions(): Option[] {
 
 /** Of the operations that share a command, the one whose path flags are given; the most of them, then the one that knows all flags. */
 function chooseOperation(group: readonly Operation[], flags: Record<string, unknown>, hasInput: boolean): Operation {
-  const pathOf = (operation: Operation) => describeMembers(operation).filter((member) => member.in === 'path');
   const missing = (operation: Operation) => pathOf(operation).filter((member) => !hasInput && !(member.name in flags));
   const knows = (operation: Operation) =>
     Object.keys(flags).every((name) => describeMembers(operation).some((member) => member.name === name));

@@ -83,6 +83,8 @@ describe('JSON Schema', () => {
       properties: { id: { type: 'string', format: 'uuid' }, n: { type: 'integer' } },
       required: ['id', 'n'],
     });
+    const record = toJsonSchema(z.record(z.enum(['a', 'b']), z.string()), 'output');
+    expect(record).toEqual({ type: 'object', properties: { a: { type: 'string' }, b: { type: 'string' } }, required: ['a', 'b'] });
     expect(toJsonSchema(z.strictObject({}), 'input')).toHaveProperty('additionalProperties', false);
   });
 });

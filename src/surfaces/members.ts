@@ -42,10 +42,19 @@ export function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSch
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
       // Answers may grow members; a client that refuses them would break.
       if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
-      delete jsonSchema.propertyNames;
+      nameProperties(jsonSchema);
     },
   });
   return own;
+}
+
+/** A record whose names are known is an object with these properties; other names need no telling. */
+function nameProperties(schema: JsonSchema): void {
+  const { propertyNames, additionalProperties } = schema;
+  delete schema.propertyNames;
+  if (typeof propertyNames !== 'object' || !propertyNames.enum || additionalProperties === undefined) return;
+  schema.properties = Object.fromEntries(propertyNames.enum.map((name) => [String(name), additionalProperties]));
+  delete schema.additionalProperties;
 }
 
 function inlineDefs({ $defs = {}, ...schema }: JsonSchema): JsonSchema {
