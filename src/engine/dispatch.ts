@@ -22,12 +22,15 @@ export class Dispatcher {
     return this.#count;
   }
 
-  /** Sends what a tick reserved. `startedAt` is `performance.now()` from before the reservation: the deadline runs from there. */
+  /**
+   * Sends what a tick reserved. `startedAt` is `performance.now()` from before the reservation. Half of the time is for handing
+   * over, the other half for the answer; only when both are over may recovery ask whether the message went out.
+   */
   dispatch(workspaceId: string, { reserved, passed }: Tick, startedAt: number): void {
     for (const person of passed) this.#recorder.pass(person);
     if (reserved.length === 0) return;
     this.#count += reserved.length;
-    const run = this.#send(workspaceId, reserved, startedAt + this.#parts.config.sendMs).finally(() => this.#underWay.delete(run));
+    const run = this.#send(workspaceId, reserved, startedAt + this.#parts.config.sendMs / 2).finally(() => this.#underWay.delete(run));
     this.#underWay.add(run);
   }
 

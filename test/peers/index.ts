@@ -25,6 +25,12 @@ export type MailPeers = {
   addMailbox: (address: string, password: string) => void;
   /** From now on the mailbox answers by itself. */
   setVacation: (address: string, text?: string) => void;
+  /** Maildir of one of the mailbox's folders, to put messages into as a provider does. */
+  folder: (address: string, name: string) => string;
+  /** Puts a message into the inbox as it is, past SMTP. */
+  drop: (address: string, raw: string) => void;
+  /** Makes the inbox look like another one to IMAP: a new UIDVALIDITY, new UIDs. */
+  renumber: (address: string) => void;
   /** Everything in the mailbox now, all folders, in the order it arrived. */
   messages: (address: string) => Promise<StoredMessage[]>;
   /** Waits until at least `count` messages are there. @throws after 20 s, with the servers' logs */
@@ -68,6 +74,9 @@ export async function startMailPeers(): Promise<MailPeers> {
     caFile: tls.ca,
     addMailbox: (address, password) => appendFileSync(file('users'), `${address}:{PLAIN}${password}::::${file('mail')}/${address}::\n`),
     setVacation: (address, text = 'I am away.') => writeFileSync(file(`sieve/${address}.sieve`), vacationSieve(text)),
+    folder: (address, name) => path.join(base, 'mail', address, `.${name}`),
+    drop: (address, raw) => dropMessage(path.join(base, 'mail', address), raw),
+    renumber: (address) => rmSync(path.join(base, 'mail', address, 'dovecot-uidlist')),
     messages,
     arrived: (address, count) => waitFor(() => messages(address), count, `messages of ${address}`, logs),
     logs,
@@ -130,6 +139,17 @@ function isListening(port: number): Promise<boolean> {
     socket.once('close', () => resolve(false));
     socket.once('connect', () => socket.destroy());
   });
+}
+
+let dropped = 0;
+
+function dropMessage(dir: string, raw: string): void {
+  const made = ['', 'tmp', 'new', 'cur'].map((part) => path.join(dir, part));
+  for (const part of made) mkdirSync(part, { recursive: true });
+  dropped += 1;
+  const name = path.join(dir, 'new', `${Math.floor(performance.timeOrigin / 1000)}.M${dropped}P1.drop`);
+  writeFileSync(name, raw.replace(/\r?\n/g, '\n'));
+  execFileSync('chown', ['nobody:nogroup', ...made, name]);
 }
 
 /** Maildir++: a folder is `.Name`, a file name begins with the second it was delivered in. */

@@ -50,6 +50,8 @@ export function isPublicAddress(address: string): boolean {
 export type Target = { host: string; port: number; servername: string | undefined };
 
 export type Network = {
+  /** Silence, in ms, after which an SMTP peer counts as gone; the answer to the end of DATA may take this long. */
+  answerMs: number;
   /** Resolves a server. @throws Error when settings forbid to connect there, or its name does not resolve */
   resolve: (server: Server) => Promise<Target>;
   /** Trust in certificates, with the private authorities of the settings. */
@@ -57,9 +59,10 @@ export type Network = {
 };
 
 /** How this process reaches mail servers. @throws when the file of private authorities cannot be read */
-export function createNetwork(config: Pick<Config, 'mailCa' | 'mailHosts'>): Network {
+export function createNetwork(config: Pick<Config, 'mailCa' | 'mailHosts' | 'sendMs'>): Network {
   const ca = config.mailCa === null ? null : [...getCACertificates('default'), readFileSync(config.mailCa, 'utf8')];
   return {
+    answerMs: config.sendMs / 2,
     tls: { minVersion: 'TLSv1.2', ...(ca && { secureContext: createSecureContext({ ca, minVersion: 'TLSv1.2' }) }) },
     async resolve({ host, port }) {
       const servername = isIP(host) ? undefined : host;

@@ -17,7 +17,7 @@ const maxPools = 500;
 const maxFiling = 200;
 
 /** Email over SMTP and IMAP. @throws when the file of POSTRIDER_MAIL_CA cannot be read */
-export function createEmailChannel(config: Pick<Config, 'mailCa' | 'mailHosts'>, log: Log): Channel {
+export function createEmailChannel(config: Pick<Config, 'mailCa' | 'mailHosts' | 'sendMs'>, log: Log): Channel {
   const network = createNetwork(config);
   const sessions = new ImapSessions(network);
   const pools = new Map<string, SmtpPool>();

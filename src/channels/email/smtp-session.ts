@@ -6,8 +6,6 @@ import type { SmtpError } from './fault.ts';
 import type { Network } from './hosts.ts';
 
 const connectMs = 10_000;
-/** Silence after which a peer counts as gone; the answer to the end of DATA may take this long. */
-const silenceMs = 60_000;
 /** A message is read in pieces, so that its end is only written when all but the last have left. */
 const pieceBytes = 65_536;
 
@@ -147,7 +145,7 @@ export async function connectSmtp(mailbox: Mailbox, network: Network, limitMs: n
     connectionTimeout: setup,
     greetingTimeout: setup,
     dnsTimeout: setup,
-    socketTimeout: silenceMs,
+    socketTimeout: network.answerMs,
     socketCloseTimeout: 1000,
   });
   return new Promise((resolve, reject) => {

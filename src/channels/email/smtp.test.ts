@@ -16,7 +16,7 @@ async function meet(
   extensions = ['PIPELINING', 'AUTH PLAIN'],
 ): Promise<Peer> {
   const server = await startScriptedSmtp({ act, extensions });
-  const channel = createEmailChannel({ mailCa: null, mailHosts: 'any' }, pino({ level: 'silent' }));
+  const channel = createEmailChannel({ mailCa: null, mailHosts: 'any', sendMs: 120_000 }, pino({ level: 'silent' }));
   stops.push(server.stop, () => channel.close());
   const connection = { smtp: { host: '127.0.0.1', port: server.port, tls: 'none' }, username: 'ann@sender.test' };
   const account = {
