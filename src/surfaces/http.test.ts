@@ -1,10 +1,8 @@
-import { type AddressInfo, connect } from 'node:net';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { testApi } from '../../test/api.ts';
 import { testDatabase } from '../../test/database.ts';
-import { openDatabase } from '../db/database.ts';
 import { uuid } from '../domain/text.ts';
 import { defineOperation, type Operation } from '../operation.ts';
 import { operations } from '../operations/index.ts';
@@ -75,7 +73,7 @@ const broken = [
   breaking('bug', 'select nothing_of_the_kind'),
 ];
 
-const { app, as, anonymous } = testApi(parts, { operations: [...operations, echo, write, upload, stream, ...broken] });
+const { as, anonymous } = testApi(parts, { operations: [...operations, echo, write, upload, stream, ...broken] });
 const send = await as(database);
 const id = parts.newId();
 
@@ -248,47 +246,6 @@ describe('keys', () => {
     const reader = await as(database, ['read']);
     expect(await reader('GET /api/settings')).toMatchObject({ status: 200 });
     expect(await reader('PUT /api/settings', { timezone: 'UTC' })).toMatchObject({ status: 403, body: { code: 'auth.scope' } });
-  });
-});
-
-describe('the rate limit', () => {
-  it('is counted per key, announced in headers, and says when to come back', async () => {
-    const limited = testApi(parts, { perMinute: 2 });
-    const one = await limited.as(database);
-    const other = await limited.as(database);
-    expect((await one('GET /api/settings')).headers).toMatchObject({ 'ratelimit-limit': '2', 'ratelimit-remaining': '1' });
-    expect((await one('GET /api/settings')).status).toBe(200);
-    expect(await one('GET /api/settings')).toMatchObject({
-      status: 429,
-      body: { code: 'request.rate_limited' },
-      headers: { 'retry-after': expect.stringMatching(/^\d+$/) },
-    });
-    expect((await other('GET /api/settings')).status).toBe(200);
-  });
-});
-
-describe('a database that is away', () => {
-  it('is a 503 that says when to try again, and readiness says so too', async () => {
-    const { db, close } = openDatabase('postgres://nobody@127.0.0.1:1/none', parts.log);
-    const api = testApi({ ...parts, db });
-    const answer = await api.anonymous('GET /api/settings', undefined, { authorization: 'Bearer x' });
-    expect(answer).toMatchObject({ status: 503, body: { code: 'service.unavailable' }, headers: { 'retry-after': '5' } });
-    expect(await api.anonymous('GET /readyz')).toMatchObject({ status: 503 });
-    expect(await api.anonymous('GET /healthz')).toMatchObject({ status: 200 });
-    await close();
-  });
-});
-
-it('what is not even HTTP gets the same shape', async () => {
-  await app.listen({ port: 0, host: '127.0.0.1' });
-  const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
-  socket.write('NONSENSE\r\n\r\n');
-  const answer = (await socket.toArray()).join('');
-  expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\ncontent-type: application\/problem\+json\r\n/);
-  expect(JSON.parse(answer.split('\r\n\r\n')[1]!)).toMatchObject({
-    status: 400,
-    code: 'request.malformed',
-    request_id: expect.any(String),
   });
 });
 
