@@ -102,9 +102,11 @@ async function createChannels(config: Config, log: Log): Promise<Parts['channels
 /** Starts what POSTRIDER_ROLE asks for. @throws with the way out when it cannot, for example when the port is in use */
 export async function startApp(config: Config, say: Say): Promise<App> {
   const house = await createParts(config, say);
-  const stops: (() => Promise<void>)[] = [house.close];
+  const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
-    for (const close of stops.toReversed()) await close();
+    // Side by side: each may need seconds of the ten there are.
+    await Promise.all(stops.map((close) => close()));
+    await house.close();
   };
   try {
     let url: string | null = null;
@@ -145,7 +147,7 @@ async function startApi(parts: Parts): Promise<{ url: string; stop: () => Promis
     stop: async () => {
       removeServerFile(dataDir);
       // Clients that hold a stream or a slow request open would keep the drain waiting.
-      const patience = setTimeout(() => http.server.closeAllConnections(), 5_000);
+      const patience = setTimeout(() => http.server.closeAllConnections(), 3_000);
       await http.close();
       clearTimeout(patience);
     },

@@ -49,7 +49,10 @@ async function sweep(): Promise<void> {
     const run = /^postrider-test-(\d+)-/.exec(name)?.[1];
     if (!run || isAlive(Number(run))) continue;
     const server = findRunning(path.join('/tmp', name));
-    if (server) process.kill(server.pid, 'SIGQUIT');
+    if (server) {
+      process.kill(server.pid, 'SIGQUIT');
+      await rm(server.socketDir, { recursive: true, force: true });
+    }
     await rm(path.join('/tmp', name), { recursive: true, force: true });
   }
 }

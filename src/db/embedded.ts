@@ -89,6 +89,7 @@ function workingFolder(pid: number): string | null {
 async function start(dataDir: string, as: RunAs, options: Options): Promise<Running> {
   const programs = await locatePrograms(dataDir, as);
   await ensureCluster(dataDir, programs, as, options.say ?? (() => {}));
+  await removeSocketDir(readPidFile(path.join(clusterFolder(dataDir), 'postmaster.pid')).split('\n')[4]);
   // Socket names end at about 100 bytes and every folder on the way must be open to the server's user: /tmp is both short and open.
   const socketDir = await mkdtemp('/tmp/postrider-');
   if (as.uid !== undefined) await chown(socketDir, as.uid, as.gid!);
@@ -115,13 +116,13 @@ async function start(dataDir: string, as: RunAs, options: Options): Promise<Runn
     const running = findRunning(dataDir);
     if (running?.socketDir) {
       // Another process may have started one in the same moment; then ours gave up.
-      if (running.socketDir !== socketDir) await rm(socketDir, { recursive: true, force: true });
+      if (running.socketDir !== socketDir) await removeSocketDir(socketDir);
       return running;
     }
     if (performance.now() > endedAt + rivalMs) break;
     await pause(10);
   }
-  await rm(socketDir, { recursive: true, force: true });
+  await removeSocketDir(socketDir);
   const said = readFileSync(logFile(dataDir), 'utf8').trim().split('\n').slice(-5).join('\n');
   throw new Error(`The embedded PostgreSQL did not start:\n${said}\nThe whole log: ${logFile(dataDir)}`);
 }
@@ -169,10 +170,19 @@ async function release(presence: pg.Client, running: Running): Promise<void> {
   const last = await isLast(presence);
   await presence.end().catch(() => {});
   if (!last || !isAlive(running.pid)) return;
-  // SIGINT is PostgreSQL's fast shutdown: sessions end, a checkpoint is written.
-  process.kill(running.pid, 'SIGINT');
-  while (isAlive(running.pid)) await pause(10);
-  if (running.socketDir.startsWith('/tmp/postrider-')) await rm(running.socketDir, { recursive: true, force: true });
+  // SIGTERM lets sessions end by themselves, ours are about to; SIGINT ends them. Both write a checkpoint.
+  process.kill(running.pid, 'SIGTERM');
+  const patience = performance.now() + 1_000;
+  for (let asked = false; isAlive(running.pid); await pause(10)) {
+    if (asked || performance.now() < patience) continue;
+    process.kill(running.pid, 'SIGINT');
+    asked = true;
+  }
+  await removeSocketDir(running.socketDir);
+}
+
+async function removeSocketDir(folder = ''): Promise<void> {
+  if (/^\/tmp\/postrider-\w+$/.test(folder)) await rm(folder, { recursive: true, force: true });
 }
 
 async function isLast(presence: pg.Client): Promise<boolean> {

@@ -1,0 +1,403 @@
+create table api_keys (
+  workspace_id uuid not null,
+  id uuid not null,
+  member_id uuid not null,
+  name text not null,
+  prefix text not null,
+  hash bytea not null,
+  scopes text[] not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  constraint api_keys_pkey PRIMARY KEY (workspace_id, id),
+  constraint api_keys_workspace_id_member_id_fkey FOREIGN KEY (workspace_id, member_id) REFERENCES members(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX api_keys_hash ON public.api_keys USING btree (hash);
+
+create table campaign_senders (
+  workspace_id uuid not null,
+  campaign_id uuid not null,
+  sender_id uuid not null,
+  "position" integer not null,
+  daily_limit integer,
+  constraint campaign_senders_pkey PRIMARY KEY (workspace_id, campaign_id, sender_id),
+  constraint campaign_senders_workspace_id_campaign_id_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns(workspace_id, id) ON DELETE CASCADE,
+  constraint campaign_senders_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id)
+);
+CREATE INDEX campaign_senders_sender ON public.campaign_senders USING btree (workspace_id, sender_id);
+
+create table campaigns (
+  workspace_id uuid not null,
+  id uuid not null,
+  member_id uuid not null,
+  type text not null,
+  name text not null,
+  status text not null,
+  pause_reason text,
+  time_zone text,
+  operating_hours jsonb,
+  daily_limit integer,
+  stop_on_reply boolean,
+  open_tracking boolean,
+  signature text,
+  skip_other_campaigns boolean,
+  roster text not null default 'frozen'::text,
+  revision integer not null default 1,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  launched_at timestamp with time zone,
+  paused_at timestamp with time zone,
+  completed_at timestamp with time zone,
+  last_synced_at timestamp with time zone,
+  constraint campaigns_pkey PRIMARY KEY (workspace_id, id),
+  constraint campaigns_roster_check CHECK ((roster = ANY (ARRAY['frozen'::text, 'open'::text]))),
+  constraint campaigns_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'launching'::text, 'active'::text, 'paused'::text, 'completed'::text]))),
+  constraint campaigns_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
+  constraint campaigns_workspace_id_member_id_fkey FOREIGN KEY (workspace_id, member_id) REFERENCES members(workspace_id, id),
+  constraint campaigns_workspace_id_member_id_name_key UNIQUE (workspace_id, member_id, name)
+);
+
+create table counters (
+  workspace_id uuid not null,
+  campaign_id uuid not null,
+  name text not null,
+  node_id uuid not null,
+  sender_id uuid not null,
+  shard smallint not null,
+  n bigint not null,
+  constraint counters_pkey PRIMARY KEY (workspace_id, campaign_id, name, node_id, sender_id, shard),
+  constraint counters_workspace_id_campaign_id_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns(workspace_id, id) ON DELETE CASCADE
+);
+
+create table events (
+  workspace_id uuid not null,
+  seq bigint not null,
+  kind text not null,
+  at timestamp with time zone not null,
+  actor text not null,
+  campaign_id uuid,
+  prospect_id uuid,
+  sender_id uuid,
+  data jsonb not null default '{}'::jsonb,
+  constraint events_pkey PRIMARY KEY (workspace_id, seq),
+  constraint events_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
+
+create table idempotency_keys (
+  workspace_id uuid not null,
+  key text not null,
+  fingerprint bytea not null,
+  status smallint,
+  body jsonb,
+  created_at timestamp with time zone not null,
+  constraint idempotency_keys_pkey PRIMARY KEY (workspace_id, key),
+  constraint idempotency_keys_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
+
+create table import_chunks (
+  workspace_id uuid not null,
+  import_id uuid not null,
+  "position" integer not null,
+  first_byte bigint not null,
+  bytes bytea not null storage e,
+  constraint import_chunks_pkey PRIMARY KEY (workspace_id, import_id, "position"),
+  constraint import_chunks_workspace_id_import_id_fkey FOREIGN KEY (workspace_id, import_id) REFERENCES imports(workspace_id, id) ON DELETE CASCADE
+);
+
+create table import_rejects (
+  workspace_id uuid not null,
+  import_id uuid not null,
+  row_number bigint not null,
+  reason text not null,
+  raw text not null,
+  constraint import_rejects_pkey PRIMARY KEY (workspace_id, import_id, row_number),
+  constraint import_rejects_workspace_id_import_id_fkey FOREIGN KEY (workspace_id, import_id) REFERENCES imports(workspace_id, id) ON DELETE CASCADE
+);
+
+create table imports (
+  workspace_id uuid not null,
+  id uuid not null,
+  campaign_id uuid not null,
+  status text not null,
+  mapping jsonb,
+  bytes bigint not null default 0,
+  next_byte bigint not null default 0,
+  rows bigint not null default 0,
+  imported bigint not null default 0,
+  duplicates bigint not null default 0,
+  invalid bigint not null default 0,
+  error text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  constraint imports_pkey PRIMARY KEY (workspace_id, id),
+  constraint imports_status_check CHECK ((status = ANY (ARRAY['receiving'::text, 'queued'::text, 'running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text]))),
+  constraint imports_workspace_id_campaign_id_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns(workspace_id, id) ON DELETE CASCADE
+);
+
+create table inbound_messages (
+  workspace_id uuid not null,
+  id uuid not null,
+  sender_id uuid not null,
+  source_key text not null,
+  channel_key text,
+  from_address text,
+  subject text,
+  body_text text,
+  headers jsonb not null default '{}'::jsonb,
+  facts jsonb not null default '{}'::jsonb,
+  received_at timestamp with time zone not null,
+  kind text,
+  kind_reason text,
+  campaign_id uuid,
+  prospect_id uuid,
+  message_id uuid,
+  applied_at timestamp with time zone,
+  constraint inbound_messages_pkey PRIMARY KEY (workspace_id, id),
+  constraint inbound_messages_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX inbound_key ON public.inbound_messages USING btree (workspace_id, sender_id, channel_key) WHERE (channel_key IS NOT NULL);
+CREATE INDEX inbound_open ON public.inbound_messages USING btree (received_at) WHERE (applied_at IS NULL);
+CREATE INDEX inbound_prospect ON public.inbound_messages USING btree (workspace_id, prospect_id);
+CREATE UNIQUE INDEX inbound_source ON public.inbound_messages USING btree (workspace_id, sender_id, source_key);
+
+create table inboxes (
+  workspace_id uuid not null,
+  sender_id uuid not null,
+  cursor jsonb,
+  next_poll_at timestamp with time zone not null,
+  polled_at timestamp with time zone,
+  error text,
+  failing_since timestamp with time zone,
+  owner uuid,
+  constraint inboxes_pkey PRIMARY KEY (workspace_id, sender_id),
+  constraint inboxes_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX inboxes_due ON public.inboxes USING btree (next_poll_at);
+
+create table lanes (
+  workspace_id uuid not null,
+  sender_id uuid not null,
+  next_at timestamp with time zone,
+  because text not null default 'nothing_to_send'::text,
+  last_at timestamp with time zone,
+  owner uuid,
+  constraint lanes_pkey PRIMARY KEY (workspace_id, sender_id),
+  constraint lanes_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX lanes_due ON public.lanes USING btree (next_at) WHERE (next_at IS NOT NULL);
+
+create table leads (
+  workspace_id uuid not null,
+  id uuid not null,
+  type text not null,
+  email text,
+  linkedin_url text,
+  first_name text,
+  last_name text,
+  name text,
+  title text,
+  company text,
+  domain text,
+  industry text,
+  size text,
+  location jsonb not null default '{}'::jsonb,
+  socials jsonb not null default '[]'::jsonb,
+  contacts jsonb not null default '[]'::jsonb,
+  attributes jsonb not null default '{}'::jsonb,
+  sources jsonb not null default '[]'::jsonb,
+  raw jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint leads_pkey PRIMARY KEY (workspace_id, id),
+  constraint leads_type_check CHECK ((type = ANY (ARRAY['person'::text, 'company'::text]))),
+  constraint leads_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX leads_email ON public.leads USING btree (workspace_id, email) WHERE (email IS NOT NULL);
+CREATE UNIQUE INDEX leads_linkedin ON public.leads USING btree (workspace_id, linkedin_url) WHERE (linkedin_url IS NOT NULL);
+
+create table list_leads (
+  workspace_id uuid not null,
+  list_id uuid not null,
+  lead_id uuid not null,
+  added_at timestamp with time zone not null,
+  constraint list_leads_pkey PRIMARY KEY (workspace_id, list_id, lead_id),
+  constraint list_leads_workspace_id_lead_id_fkey FOREIGN KEY (workspace_id, lead_id) REFERENCES leads(workspace_id, id) ON DELETE CASCADE,
+  constraint list_leads_workspace_id_list_id_fkey FOREIGN KEY (workspace_id, list_id) REFERENCES lists(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX list_leads_lead ON public.list_leads USING btree (workspace_id, lead_id);
+
+create table lists (
+  workspace_id uuid not null,
+  id uuid not null,
+  name text not null,
+  description text,
+  lead_type text not null default 'person'::text,
+  protected boolean not null default false,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint lists_lead_type_check CHECK ((lead_type = ANY (ARRAY['person'::text, 'company'::text, 'mixed'::text]))),
+  constraint lists_pkey PRIMARY KEY (workspace_id, id),
+  constraint lists_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
+
+create table members (
+  workspace_id uuid not null,
+  id uuid not null,
+  name text not null,
+  created_at timestamp with time zone not null,
+  constraint members_pkey PRIMARY KEY (workspace_id, id),
+  constraint members_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
+
+create table messages (
+  workspace_id uuid not null,
+  id uuid not null,
+  campaign_id uuid not null,
+  prospect_id uuid not null,
+  node_id uuid not null,
+  sender_id uuid,
+  touch text,
+  state text not null,
+  manually_edited boolean not null default false,
+  subject text,
+  body_text text,
+  body_html text,
+  channel_key text,
+  attempts smallint not null default 0,
+  reserved_at timestamp with time zone,
+  deadline_at timestamp with time zone,
+  asked_at timestamp with time zone,
+  sent_at timestamp with time zone,
+  error_code text,
+  error_detail text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint messages_pkey PRIMARY KEY (workspace_id, id),
+  constraint messages_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'reserved'::text, 'sent'::text, 'failed'::text, 'unknown'::text]))),
+  constraint messages_workspace_id_prospect_id_fkey FOREIGN KEY (workspace_id, prospect_id) REFERENCES prospects(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX messages_campaign ON public.messages USING btree (workspace_id, campaign_id, id);
+CREATE UNIQUE INDEX messages_once ON public.messages USING btree (workspace_id, prospect_id, node_id);
+CREATE INDEX messages_reserved ON public.messages USING btree (deadline_at) WHERE (state = 'reserved'::text);
+
+create table prospects (
+  workspace_id uuid not null,
+  id uuid not null,
+  campaign_id uuid not null,
+  lead_id uuid,
+  status text not null default 'pending'::text,
+  identity text collate "C" not null,
+  email text,
+  linkedin_url text,
+  first_name text,
+  last_name text,
+  name text,
+  company text,
+  "position" text,
+  headline text,
+  custom_fields jsonb,
+  source text not null,
+  source_ref text,
+  sender_id uuid,
+  node_id uuid,
+  anchor_at timestamp with time zone,
+  hold text,
+  hold_detail text,
+  hold_until timestamp with time zone,
+  contacted_at timestamp with time zone,
+  opened_at timestamp with time zone,
+  replied_at timestamp with time zone,
+  bounced_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  end_reason text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint prospects_pkey PRIMARY KEY (workspace_id, id),
+  constraint prospects_workspace_id_campaign_id_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX prospects_due ON public.prospects USING btree (campaign_id, sender_id, node_id, anchor_at) WHERE ((anchor_at IS NOT NULL) AND (hold IS NULL));
+CREATE INDEX prospects_held ON public.prospects USING btree (hold_until) WHERE (hold_until IS NOT NULL);
+CREATE UNIQUE INDEX prospects_identity ON public.prospects USING btree (campaign_id, identity);
+CREATE INDEX prospects_pool ON public.prospects USING btree (campaign_id, id) WHERE ((status = 'pending'::text) AND (sender_id IS NULL) AND (hold IS NULL));
+CREATE INDEX prospects_roster ON public.prospects USING btree (campaign_id, status, id);
+
+create table sender_usage (
+  workspace_id uuid not null,
+  sender_id uuid not null,
+  campaign_id uuid not null,
+  touch text not null,
+  bucket_at timestamp with time zone not null,
+  n integer not null,
+  constraint sender_usage_pkey PRIMARY KEY (workspace_id, sender_id, bucket_at, campaign_id, touch)
+);
+CREATE INDEX sender_usage_campaign ON public.sender_usage USING btree (workspace_id, campaign_id, bucket_at);
+
+create table senders (
+  workspace_id uuid not null,
+  id uuid not null,
+  member_id uuid not null,
+  type text not null,
+  status text not null,
+  status_reason text,
+  display_name text,
+  first_name text,
+  last_name text,
+  email_address text,
+  provider_account_id text,
+  profile_url text,
+  is_premium boolean not null default false,
+  signature text,
+  daily_limit integer not null default 30,
+  min_gap_seconds integer not null default 60,
+  weekly_connection_limit integer,
+  weekly_message_limit integer,
+  connection jsonb not null default '{}'::jsonb,
+  credentials text,
+  removed_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint senders_pkey PRIMARY KEY (workspace_id, id),
+  constraint senders_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
+  constraint senders_workspace_id_member_id_fkey FOREIGN KEY (workspace_id, member_id) REFERENCES members(workspace_id, id)
+);
+CREATE UNIQUE INDEX senders_email ON public.senders USING btree (workspace_id, email_address) WHERE ((email_address IS NOT NULL) AND (removed_at IS NULL));
+
+create table sequences (
+  workspace_id uuid not null,
+  campaign_id uuid not null,
+  revision integer not null,
+  nodes jsonb not null,
+  created_at timestamp with time zone not null,
+  constraint sequences_pkey PRIMARY KEY (workspace_id, campaign_id, revision),
+  constraint sequences_workspace_id_campaign_id_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns(workspace_id, id) ON DELETE CASCADE
+);
+
+create table suppressions (
+  workspace_id uuid not null,
+  kind text not null,
+  value text not null,
+  reason text not null,
+  campaign_id uuid,
+  created_at timestamp with time zone not null,
+  constraint suppressions_kind_check CHECK ((kind = ANY (ARRAY['email'::text, 'domain'::text, 'linkedin'::text]))),
+  constraint suppressions_pkey PRIMARY KEY (workspace_id, kind, value),
+  constraint suppressions_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
+
+create table workers (
+  id uuid not null,
+  heartbeat_at timestamp with time zone not null,
+  constraint workers_pkey PRIMARY KEY (id)
+);
+
+create table workspaces (
+  id uuid not null,
+  name text not null,
+  mode text not null default 'live'::text,
+  time_zone text,
+  event_seq bigint not null default 0,
+  created_at timestamp with time zone not null,
+  constraint workspaces_mode_check CHECK ((mode = ANY (ARRAY['live'::text, 'sandbox'::text]))),
+  constraint workspaces_pkey PRIMARY KEY (id)
+);

@@ -1,0 +1,205 @@
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { findLongComment, readFunctions, readImports, readLoadedImports, readSources, root, type Source } from './source.ts';
+
+const sources = readSources('src').filter((source) => !isTest(source));
+const tests = [...readSources('src').filter(isTest), ...readSources('test')];
+const everything = [...sources, ...tests, ...readSources('bench')];
+
+/** Exceptions: these lists may only shrink. */
+const longFunctions: string[] = [];
+const longFiles: string[] = ['src/db/schema.ts'];
+const fullFolders: string[] = ['src/db', 'src/domain', 'src/engine'];
+/** Here the database's own clock tells which process is alive and which deadline has passed. */
+const sqlNow: string[] = ['src/db/claims.ts', 'src/db/inboxes.ts', 'src/db/lanes.ts', 'src/db/ledger.ts', 'src/db/workers.ts'];
+
+/** Test lines per source line: raise it when it holds with room to spare. */
+const testShare = 0.55;
+
+function isTest(source: Source): boolean {
+  return /\.(test|suite)\.ts$/.test(source.path);
+}
+
+/** Which lines of code match, as `path:line text`. */
+function grep(files: Source[], pattern: RegExp): string[] {
+  return files.flatMap((file) =>
+    file.lines.flatMap((line, at) =>
+      pattern.test(line) && !/^\s*(\/\/|\/?\*)/.test(line) ? [`${file.path}:${at + 1} ${line.trim()}`] : [],
+    ),
+  );
+}
+
+const lineCount = (files: Source[]) => files.reduce((sum, file) => sum + file.lines.length, 0);
+const median = (numbers: number[]) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
+
+describe('floors', () => {
+  const builders = new Set(['src/main.ts', 'src/app.ts']);
+  const floors: Record<string, number> = { domain: 1, db: 2, channels: 2, engine: 3, operations: 4, surfaces: 5 };
+  const ground = new Set(['src/config.ts', 'src/errors.ts', 'src/log.ts', 'src/ids.ts', 'src/vault.ts', 'src/data-dir.ts']);
+  // The door lies on the floor of the operations; what it is made of (Parts, Context) is known to the engine.
+  const door = 'src/operation.ts';
+  const floorOf = (file: string) => (ground.has(file) ? 0 : file === door ? 4 : (floors[file.split('/')[1] ?? ''] ?? -1));
+
+  /** Whether a file may import another; types of the ground and of the process's parts are known everywhere above the domain. */
+  function mayImport(from: Source, to: string): boolean {
+    if (builders.has(from.path) || from.path.startsWith('src/surfaces/commands/')) return true;
+    if (from.path === door || to === door) return from.path === door || floorOf(from.path) >= 3;
+    const [above, below] = [floorOf(from.path), floorOf(to)];
+    if (above === 2 && below === 2) return from.path.split('/')[1] === to.split('/')[1];
+    return below >= 0 && below <= above;
+  }
+
+  it('imports go down only', () => {
+    const wrong = sources.flatMap((source) => {
+      return readImports(source)
+        .filter((target) => !mayImport(source, target))
+        .map((target) => `${source.path} imports ${target}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('every file stands on a floor', () => {
+    const stray = sources.filter((source) => !builders.has(source.path) && floorOf(source.path) < 0);
+    expect(stray.map((source) => source.path)).toEqual([]);
+  });
+
+  it('nothing imports the builders but the commands', () => {
+    const wrong = sources.filter(
+      (source) => !/^src\/(main\.ts|surfaces\/commands\/)/.test(source.path) && readImports(source).some((target) => builders.has(target)),
+    );
+    expect(wrong.map((source) => source.path)).toEqual([]);
+  });
+
+  it('there are no circles', () => {
+    const imports = new Map(sources.map((source) => [source.path, readLoadedImports(source)]));
+    const circles: string[] = [];
+    const done = new Set<string>();
+    const walk = (file: string, trail: string[]) => {
+      if (trail.includes(file)) circles.push([...trail.slice(trail.indexOf(file)), file].join(' → '));
+      if (trail.includes(file) || done.has(file)) return;
+      for (const next of imports.get(file) ?? []) walk(next, [...trail, file]);
+      done.add(file);
+    };
+    for (const file of imports.keys()) walk(file, []);
+    expect(circles).toEqual([]);
+  });
+});
+
+describe('house numbers', () => {
+  it('a file has at most 300 lines', () => {
+    const long = everything.filter((source) => source.lines.length > 300).map((source) => source.path);
+    expect(long).toEqual(longFiles);
+  });
+
+  it('the median source file has at most 80 lines', () => {
+    expect(median(sources.map((source) => source.lines.length))).toBeLessThanOrEqual(80);
+  });
+
+  it('a function has at most 70 lines and 4 parameters', () => {
+    const wrong = sources.flatMap((source) => {
+      const long = readFunctions(source).filter((found) => found.lines > 70 || found.parameters > 4);
+      return long.map((found) => `${source.path} ${found.name}`);
+    });
+    expect(wrong).toEqual(longFunctions);
+  });
+
+  it('a folder has at most 20 source files, three deep at most', () => {
+    const counts = Map.groupBy(sources, (source) => path.posix.dirname(source.path));
+    const full = [...counts].filter(([, files]) => files.length > 20).map(([folder]) => folder);
+    expect(full.sort()).toEqual(fullFolders);
+    const deep = [...counts.keys()].filter((folder) => folder.split('/').length > 4);
+    expect(deep).toEqual([]);
+  });
+
+  it('comments say why in three lines at most', () => {
+    expect(everything.filter((source) => findLongComment(source) > 3).map((source) => source.path)).toEqual([]);
+  });
+
+  it('there is enough test for the source', () => {
+    expect(lineCount(tests) / lineCount(sources)).toBeGreaterThanOrEqual(testShare);
+  });
+});
+
+describe('habits', () => {
+  it('types are not talked away', () => {
+    const loose = /:\s*any\b|<any[>,]|\bas any\b|\bas unknown as\b|any\[\]/;
+    expect(
+      grep(
+        everything.filter((file) => file.path !== 'test/tidy.test.ts'),
+        loose,
+      ),
+    ).toEqual([]);
+    const silenced = /@ts-(ignore|expect-error|nocheck)|biome-ignore|oxlint-disable|eslint-disable/;
+    expect(
+      grep(
+        everything.filter((file) => file.path !== 'test/tidy.test.ts'),
+        silenced,
+      ),
+    ).toEqual([]);
+  });
+
+  it('only config reads the environment; main hands it over', () => {
+    expect(
+      grep(
+        sources.filter((file) => !/^src\/(config|main)\.ts$/.test(file.path)),
+        /process\.env/,
+      ),
+    ).toEqual([]);
+  });
+
+  it('time and chance are arguments', () => {
+    const domain = sources.filter((file) => file.path.startsWith('src/domain/'));
+    expect(grep(domain, /Date\.now\(|new Date\(\)|Math\.random|Temporal\.Now|performance\.now|from 'node:(fs|net|http|crypto)/)).toEqual(
+      [],
+    );
+    const deciders = sources.filter(
+      (file) => /^src\/(engine|operations|db|channels)\//.test(file.path) && file.path !== 'src/engine/clock.ts',
+    );
+    expect(grep(deciders, /Date\.now\(|new Date\(\)|Math\.random|Temporal\.Now/)).toEqual([]);
+  });
+
+  it('SQL asks the clock only where the process itself is meant', () => {
+    const asking = grep(
+      sources.filter((file) => file.path.startsWith('src/db/')),
+      /(?<![.\w])now\(\)|clock_timestamp\(\)|current_timestamp|statement_timestamp\(\)/i,
+    );
+    const files = [...new Set(asking.map((line) => line.split(':')[0]!))];
+    expect(files.filter((file) => !sqlNow.includes(file))).toEqual([]);
+  });
+
+  it('names are the field’s', () => {
+    const files = everything.map((source) => source.path);
+    expect(files.filter((file) => !/^[a-z0-9./-]+$/.test(file))).toEqual([]);
+    expect(files.filter((file) => /(^|\/)(utils?|helpers?|common|misc)(\/|\.ts$)|\.(service|controller|manager)\.ts$/.test(file))).toEqual(
+      [],
+    );
+    const named = sources.flatMap((source) => readFunctions(source).map((found) => `${source.path} ${found.name}`));
+    expect(named.filter((name) => / (handle|process|manage)([A-Z]|$)/.test(name))).toEqual([]);
+  });
+
+  it('no test is left out', () => {
+    expect(grep(tests, /\b(it|test|describe)\.(skip|only|todo)\b/)).toEqual([]);
+    expect(
+      tests
+        .filter((file) => file.path.endsWith('.test.ts') && !/\bexpect(Golden|TypeOf|\w*)?\(|assert/.test(file.text))
+        .map((file) => file.path),
+    ).toEqual([]);
+  });
+
+  it('nothing names the machine it was written on', () => {
+    const ours = globSync('{*,*/**/*}.{ts,js,md,json,sql,yaml}', {
+      cwd: root,
+      exclude: ['node_modules/**', 'package-lock.json', 'test/tidy.test.ts'],
+    });
+    expect(ours.length).toBeGreaterThan(sources.length);
+    const naming = ours.filter((file) => /(^|[\s'"`(])\/(work|root|home)\/\w/m.test(readFileSync(path.join(root, file), 'utf8')));
+    expect(naming).toEqual([]);
+    expect(
+      grep(
+        everything.filter((file) => file.path !== 'test/tidy.test.ts'),
+        /\b(TODO|FIXME|XXX)\b/,
+      ),
+    ).toEqual([]);
+  });
+});
