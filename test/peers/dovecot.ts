@@ -34,11 +34,11 @@ postmaster_address = postmaster@sender.test
 submission_host = 127.0.0.1:${relayPort}
 passdb {
   driver = passwd-file
-  args = scheme=PLAIN username_format=%u ${base}/users
+  args = scheme=PLAIN username_format=%u ${base}/users/%u
 }
 userdb {
   driver = passwd-file
-  args = username_format=%u ${base}/users
+  args = username_format=%u ${base}/users/%u
 }
 namespace inbox {
   inbox = yes
@@ -49,6 +49,7 @@ protocol lmtp {
 plugin {
   sieve = file:${base}/sieve/%u.sieve
   sieve_before = ${base}/sieve/before.sieve
+  sieve_extensions = +editheader
   sieve_vacation_min_period = 0
   sieve_vacation_send_from_recipient = yes
 }
@@ -82,7 +83,9 @@ if envelope :detail "to" "sent" { fileinto "Sent"; stop; }
 if header :contains "X-Spam-Flag" "YES" { fileinto "Junk"; stop; }
 `;
 
-/** A vacation reply as a person's mail server sends it (RFC 5230). */
-export const vacationSieve = (text: string) => `require ["vacation"];
+/** A vacation reply as a person's mail server sends it (RFC 5230); to mail with list headers it would not answer at all. */
+export const vacationSieve = (text: string) => `require ["vacation", "editheader"];
+deleteheader "List-Unsubscribe";
+deleteheader "List-Unsubscribe-Post";
 vacation :days 0 :subject "Out of office" ${JSON.stringify(text)};
 `;

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -44,7 +44,7 @@ export type MailPeers = {
 export async function startMailPeers(): Promise<MailPeers> {
   const base = mkdtempSync(path.join(tmpdir(), 'peers-'));
   chmodSync(base, 0o755);
-  for (const folder of ['etc', 'queue', 'data', 'mail', 'sieve', 'run', 'state']) mkdirSync(path.join(base, folder));
+  for (const folder of ['etc', 'queue', 'data', 'mail', 'sieve', 'users', 'run', 'state']) mkdirSync(path.join(base, folder));
   const [imap, imaps, lmtp, sasl, relay, submission, submissions] = (await freePorts(7)) as [
     number,
     number,
@@ -57,7 +57,6 @@ export async function startMailPeers(): Promise<MailPeers> {
   const ports = { imap, imaps, lmtp, sasl, relay, submission, submissions };
   const tls = createCertificates(base);
   const file = (name: string) => path.join(base, name);
-  writeFileSync(file('users'), '');
   writeFileSync(file('sieve/before.sieve'), beforeSieve);
   writeFileSync(file('dovecot.conf'), dovecotConfig(base, ports, tls, relay));
   writeFileSync(file('etc/main.cf'), mainConfig(base, ports, tls));
@@ -72,7 +71,8 @@ export async function startMailPeers(): Promise<MailPeers> {
     host: '127.0.0.1',
     ports,
     caFile: tls.ca,
-    addMailbox: (address, password) => appendFileSync(file('users'), `${address}:{PLAIN}${password}::::${file('mail')}/${address}::\n`),
+    addMailbox: (address, password) =>
+      writeFileSync(file(`users/${address}`), `${address}:{PLAIN}${password}::::${file('mail')}/${address}::\n`),
     setVacation: (address, text = 'I am away.') => writeFileSync(file(`sieve/${address}.sieve`), vacationSieve(text)),
     folder: (address, name) => path.join(base, 'mail', address, `.${name}`),
     drop: (address, raw) => dropMessage(path.join(base, 'mail', address), raw),
@@ -141,15 +141,20 @@ function isListening(port: number): Promise<boolean> {
   });
 }
 
+const nobody = 65_534;
 let dropped = 0;
 
 function dropMessage(dir: string, raw: string): void {
-  const made = ['', 'tmp', 'new', 'cur'].map((part) => path.join(dir, part));
-  for (const part of made) mkdirSync(part, { recursive: true });
+  for (const part of ['', 'tmp', 'new', 'cur'].map((name) => path.join(dir, name))) {
+    mkdirSync(part, { recursive: true });
+    chownSync(part, nobody, nobody);
+  }
   dropped += 1;
-  const name = path.join(dir, 'new', `${Math.floor(performance.timeOrigin / 1000)}.M${dropped}P1.drop`);
-  writeFileSync(name, raw.replace(/\r?\n/g, '\n'));
-  execFileSync('chown', ['nobody:nogroup', ...made, name]);
+  const name = `${Math.floor(performance.timeOrigin / 1000)}.M${dropped}P1.drop`;
+  const written = path.join(dir, 'tmp', name);
+  writeFileSync(written, raw.replace(/\r?\n/g, '\n'));
+  chownSync(written, nobody, nobody);
+  renameSync(written, path.join(dir, 'new', name));
 }
 
 /** Maildir++: a folder is `.Name`, a file name begins with the second it was delivered in. */

@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Account, Channel, Outgoing, Received } from './channel.ts';
+
+/** What a channel is tried with: a real peer and an account there. */
+export type Subject = {
+  channel: Channel;
+  account: Account;
+  /** The same account with a secret its provider refuses. */
+  stranger: Account;
+  /** A message to somebody who can be reached, with this key. */
+  message: (key: string) => Outgoing;
+  /** Makes something come in for the account, and resolves when it is there. */
+  arrive: (subject: string) => Promise<void>;
+  /** Whether "not found" means "not sent" here. */
+  tellsAbsence: boolean;
+  stop: () => Promise<void>;
+};
+
+const soon = () => performance.now() + 10_000;
+const patience = { timeout: 15_000, interval: 50 };
+
+/** What every channel must hold, whatever it talks to. */
+export function channelSuite(name: string, make: () => Promise<Subject>): void {
+  describe(name, () => {
+    let subject: Subject;
+    beforeAll(async () => {
+      subject = await make();
+    }, 60_000);
+    afterAll(async () => {
+      await subject?.channel.close();
+      await subject?.stop();
+    });
+    testSending(() => subject);
+    testReceiving(() => subject);
+  });
+}
+
+function testSending(get: () => Subject): void {
+  test('takes the settings it declares and no others', () => {
+    const { channel, account } = get();
+    expect(channel.connection.safeParse(account.connection).success).toBe(true);
+    expect(channel.secrets.safeParse(account.secrets).success).toBe(true);
+    expect(channel.connection.safeParse({ ...account.connection, surprise: 1 }).success).toBe(false);
+    expect(channel.secrets.safeParse({ ...account.secrets, surprise: 1 }).success).toBe(false);
+  });
+
+  test('check passes for a good account and ends at the failing step of a bad one', async () => {
+    const { channel, account, stranger } = get();
+    const good = await channel.check(account);
+    expect(good.length).toBeGreaterThan(0);
+    expect(good.filter(({ ok }) => !ok)).toEqual([]);
+    const bad = await channel.check(stranger);
+    expect(bad.map(({ ok }) => ok)).toEqual([...bad.slice(1).map(() => true), false]);
+    expect(bad.at(-1)?.detail).not.toBe('');
+  });
+
+  test('what was sent is found', async () => {
+    const { channel, account, message } = get();
+    expect(await channel.send(account, message('suite-1@sender.test'), soon())).toMatchObject({ ok: true });
+    await vi.waitFor(async () => expect(await channel.find(account, 'suite-1@sender.test')).toBe('found'), patience);
+  });
+
+  test('what was never sent is absent where the channel can tell, else unknown', async () => {
+    const { channel, account, tellsAbsence } = get();
+    expect(await channel.find(account, 'never@sender.test')).toBe(tellsAbsence ? 'absent' : 'unknown');
+  });
+
+  test('a look-up that cannot be made says so', async () => {
+    const { channel, stranger } = get();
+    expect(await channel.find(stranger, 'never@sender.test')).toBe('unreachable');
+  });
+
+  test('nothing is sent once the deadline has passed', async () => {
+    const { channel, account, message } = get();
+    const late = await channel.send(account, message('suite-late@sender.test'), performance.now() - 1);
+    expect(late).toMatchObject({ ok: false, fault: { kind: 'temporary' } });
+    expect(await channel.find(account, 'suite-late@sender.test')).not.toBe('found');
+  });
+
+  test('a refused login is a matter of credentials', async () => {
+    const { channel, stranger, message } = get();
+    expect(await channel.send(stranger, message('suite-stranger@sender.test'), soon())).toMatchObject({
+      ok: false,
+      fault: { kind: 'credentials' },
+    });
+  });
+
+  test('close can be repeated, and what comes after opens anew', async () => {
+    const { channel, account, message } = get();
+    await channel.close(account.id);
+    await channel.close(account.id);
+    await channel.close('nobody');
+    expect(await channel.send(account, message('suite-2@sender.test'), soon())).toMatchObject({ ok: true });
+  });
+}
+
+function testReceiving(get: () => Subject): void {
+  test('receiving starts from now and gives each message once, in a cursor that survives JSON', async () => {
+    const { channel, account, arrive } = get();
+    const start = await channel.receive(account, null);
+    expect(start.received).toEqual([]);
+    for (const subject of ['first', 'second']) await arrive(subject);
+    const seen: Received[] = [];
+    let cursor = JSON.parse(JSON.stringify(start.cursor)) as unknown;
+    await vi.waitFor(async () => {
+      const more = await channel.receive(account, cursor);
+      seen.push(...more.received);
+      cursor = JSON.parse(JSON.stringify(more.cursor));
+      expect(seen.length).toBeGreaterThanOrEqual(2);
+    }, patience);
+    expect(seen.map(({ subject }) => subject).sort()).toEqual(['first', 'second']);
+    expect((await channel.receive(account, cursor)).received).toEqual([]);
+    const again = await channel.receive(account, start.cursor);
+    expect(again.received.map(({ sourceKey }) => sourceKey).sort()).toEqual(seen.map(({ sourceKey }) => sourceKey).sort());
+  });
+
+  test('receiving without a login throws', async () => {
+    const { channel, stranger } = get();
+    await expect(channel.receive(stranger, null)).rejects.toThrow();
+  });
+
+  test('a watch tells of news, and stops', async () => {
+    const { channel, account, arrive } = get();
+    if (!channel.watch) return;
+    const onNews = vi.fn();
+    const stop = channel.watch(account, onNews);
+    await vi.waitFor(() => expect(onNews).toHaveBeenCalledTimes(1), patience);
+    await arrive('third');
+    await vi.waitFor(() => expect(onNews.mock.calls.length).toBeGreaterThan(1), patience);
+    stop();
+  });
+}
