@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, readlinkSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
-import { chown, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chown, mkdir, mkdtemp } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
@@ -67,6 +67,7 @@ export function findRunning(dataDir: string): Running | null {
   const text = readPidFile(file);
   const lines = text.split('\n');
   const pid = Number(lines[0]);
+  if (pid && !isAlive(pid)) removeSocketDir(lines[4]);
   if (!pid || !isAlive(pid)) return null;
   if (process.platform === 'linux' && workingFolder(pid) !== realpathSync(folder)) {
     // The number belongs to another program now. PostgreSQL would take it for a server and refuse to start.
@@ -89,7 +90,6 @@ function workingFolder(pid: number): string | null {
 async function start(dataDir: string, as: RunAs, options: Options): Promise<Running> {
   const programs = await locatePrograms(dataDir, as);
   await ensureCluster(dataDir, programs, as, options.say ?? (() => {}));
-  await removeSocketDir(readPidFile(path.join(clusterFolder(dataDir), 'postmaster.pid')).split('\n')[4]);
   // Socket names end at about 100 bytes and every folder on the way must be open to the server's user: /tmp is both short and open.
   const socketDir = await mkdtemp('/tmp/postrider-');
   if (as.uid !== undefined) await chown(socketDir, as.uid, as.gid!);
@@ -116,13 +116,13 @@ async function start(dataDir: string, as: RunAs, options: Options): Promise<Runn
     const running = findRunning(dataDir);
     if (running?.socketDir) {
       // Another process may have started one in the same moment; then ours gave up.
-      if (running.socketDir !== socketDir) await removeSocketDir(socketDir);
+      if (running.socketDir !== socketDir) removeSocketDir(socketDir);
       return running;
     }
     if (performance.now() > endedAt + rivalMs) break;
     await pause(10);
   }
-  await removeSocketDir(socketDir);
+  removeSocketDir(socketDir);
   const said = readFileSync(logFile(dataDir), 'utf8').trim().split('\n').slice(-5).join('\n');
   throw new Error(`The embedded PostgreSQL did not start:\n${said}\nThe whole log: ${logFile(dataDir)}`);
 }
@@ -178,11 +178,12 @@ async function release(presence: pg.Client, running: Running): Promise<void> {
     process.kill(running.pid, 'SIGINT');
     asked = true;
   }
-  await removeSocketDir(running.socketDir);
+  removeSocketDir(running.socketDir);
 }
 
-async function removeSocketDir(folder = ''): Promise<void> {
-  if (/^\/tmp\/postrider-\w+$/.test(folder)) await rm(folder, { recursive: true, force: true });
+/** Takes away the folder of a server that is gone for sure. */
+function removeSocketDir(folder = ''): void {
+  if (/^\/tmp\/postrider-\w+$/.test(folder)) rmSync(folder, { recursive: true, force: true });
 }
 
 async function isLast(presence: pg.Client): Promise<boolean> {
