@@ -85,7 +85,7 @@ function converse(socket: Socket, act: (stage: Stage, line: string) => Act | und
     }
     if (body !== null) readBody();
   };
-  socket.setEncoding('latin1').on('data', (chunk) => {
+  socket.setNoDelay(true).setEncoding('latin1').on('data', (chunk) => {
     buffer += chunk;
     if (body === null) readLines();
     else readBody();

@@ -77,8 +77,8 @@ function connecting(protocol: Protocol, server: Server, error: Failure): CheckSt
   const aboutTls = server.tls !== 'none' && (error.code === 'ETLS' || tlsFault.test(said)) && !/ECONNREFUSED|ENOTFOUND|TIMEDOUT/.test(said);
   if (!aboutTls) return [failed(`${protocol}_connect`, `${place(server)}: ${error.message}. Check host, port and firewall.`)];
   const wrongMode = /wrong version|packet length|unknown protocol|not support|EPROTO/i.test(said);
-  const advice = wrongMode
-    ? 'The server does not speak this kind of TLS on this port: try the other of starttls and tls, or another port.'
-    : 'Use the name the certificate is for, or trust its authority with POSTRIDER_MAIL_CA.';
-  return [passed(`${protocol}_connect`, `${place(server)} answers.`), failed(`${protocol}_tls`, `${error.message}. ${advice}`)];
+  const detail = wrongMode
+    ? `The server does not speak ${server.tls} on this port: try the other of starttls and tls, or another port.`
+    : `${error.message}. Use the name the certificate is for, or trust its authority with POSTRIDER_MAIL_CA.`;
+  return [passed(`${protocol}_connect`, `${place(server)} answers.`), failed(`${protocol}_tls`, detail)];
 }

@@ -35,9 +35,16 @@ export async function connectImap(mailbox: Mailbox, network: Network, options: {
   });
   // Errors of a command reject its promise, and the next command finds the connection unusable; without a listener they would end the process.
   client.on('error', () => {});
-  await client.connect();
+  await client.connect().catch((error: ImapError) => {
+    // The library says "Command failed"; what the server said is what helps.
+    if (error.authenticationFailed) error.message = `The login was refused: ${error.responseText ?? error.message}`;
+    throw error;
+  });
   return client;
 }
+
+/** What imapflow's errors carry besides their message. */
+export type ImapError = Error & { code?: string; authenticationFailed?: boolean; responseText?: string };
 
 type Kept = { fingerprint: string; client: Promise<ImapFlow>; timer: NodeJS.Timeout; users: number };
 

@@ -41,6 +41,7 @@ export function createEmailChannel(config: Pick<Config, 'mailCa' | 'mailHosts' |
       const composed = tryCompose(account, message);
       if ('kind' in composed) return { ok: false, fault: composed };
       const pool = poolOf(pools, account, network);
+      if (!pool) return { ok: false, fault: { kind: 'credentials', code: null, detail: 'The settings of the mailbox are not complete.' } };
       const result: SendResult = await pool.send(composed, deadline);
       if (result.ok && pool.mailbox.sentCopy === 'append' && pool.mailbox.imap) file(account, pool.mailbox, composed, message.date);
       return result;
@@ -84,20 +85,31 @@ function tryCompose(account: Account, message: Outgoing): Composed | Fault {
   }
 }
 
-/** The account's pool, made anew when its settings changed; the map's order is that of use. */
-function poolOf(pools: Map<string, SmtpPool>, account: Account, network: Network): SmtpPool {
+/** The account's pool, made anew when its settings changed; null when they are no settings. The map's order is that of use. */
+function poolOf(pools: Map<string, SmtpPool>, account: Account, network: Network): SmtpPool | null {
   const kept = pools.get(account.id);
   pools.delete(account.id);
-  const fits = kept?.mailbox.fingerprint === fingerprint(account);
-  const pool = kept && fits ? kept : new SmtpPool(readMailbox(account), network);
-  if (kept && !fits) void kept.close();
+  if (kept?.mailbox.fingerprint === fingerprint(account)) {
+    pools.set(account.id, kept);
+    return kept;
+  }
+  void kept?.close();
+  const mailbox = tryReadMailbox(account);
+  if (!mailbox) return null;
+  const pool = new SmtpPool(mailbox, network);
   pools.set(account.id, pool);
-  if (pools.size > maxPools) {
-    const oldest = [...pools].find(([, candidate]) => candidate.isIdle && candidate !== pool);
-    if (oldest) {
-      pools.delete(oldest[0]);
-      void oldest[1].close();
-    }
+  const oldest = pools.size > maxPools ? [...pools].find(([, candidate]) => candidate.isIdle && candidate !== pool) : undefined;
+  if (oldest) {
+    pools.delete(oldest[0]);
+    void oldest[1].close();
   }
   return pool;
+}
+
+function tryReadMailbox(account: Account): Mailbox | null {
+  try {
+    return readMailbox(account);
+  } catch {
+    return null;
+  }
 }

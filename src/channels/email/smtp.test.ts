@@ -14,9 +14,10 @@ type Peer = { server: ScriptedSmtp; channel: Channel; account: Account };
 async function meet(
   act: (stage: Stage, line: string, connection: number) => Act | undefined,
   extensions = ['PIPELINING', 'AUTH PLAIN'],
+  sendMs = 120_000,
 ): Promise<Peer> {
   const server = await startScriptedSmtp({ act, extensions });
-  const channel = createEmailChannel({ mailCa: null, mailHosts: 'any', sendMs: 120_000 }, pino({ level: 'silent' }));
+  const channel = createEmailChannel({ mailCa: null, mailHosts: 'any', sendMs }, pino({ level: 'silent' }));
   stops.push(server.stop, () => channel.close());
   const connection = { smtp: { host: '127.0.0.1', port: server.port, tls: 'none' }, username: 'ann@sender.test' };
   const account = {
@@ -114,6 +115,19 @@ test.each(answers)('at %s, "%s" is %s', async (stage, say, kind, code) => {
 test('a server that offers no login although there is a user name is a matter of credentials', async () => {
   const { channel, account } = await meet(() => undefined, ['PIPELINING']);
   expect(await channel.send(account, outgoing(), soon())).toMatchObject({ ok: false, fault: { kind: 'credentials' } });
+});
+
+test('settings that are none are a matter of credentials', async () => {
+  const { channel, account } = await meet(() => undefined);
+  expect(await channel.send({ ...account, connection: {} }, outgoing(), soon())).toMatchObject({
+    ok: false,
+    fault: { kind: 'credentials' },
+  });
+});
+
+test('silence after the end of the message is ambiguous', async () => {
+  const { channel, account } = await meet((at) => (at === 'dot' ? 'silence' : undefined), undefined, 1000);
+  expect(await channel.send(account, outgoing(), soon())).toMatchObject({ ok: false, fault: { kind: 'ambiguous' } });
 });
 
 test('a refused connection is temporary', async () => {

@@ -1,0 +1,104 @@
+import PostalMime from 'postal-mime';
+import { expect, test } from 'vitest';
+import type { Account, Outgoing } from '../channel.ts';
+import { compose } from './compose.ts';
+
+const account: Account = {
+  id: 'a1',
+  emailAddress: 'ann@sender.test',
+  displayName: 'Ann Müller, Sales',
+  firstName: null,
+  lastName: null,
+  connection: {},
+  secrets: {},
+};
+
+const write = (more: Partial<Outgoing> = {}, by = account) =>
+  compose(by, {
+    key: 'm1@sender.test',
+    to: 'bob@people.test',
+    toName: 'Bob "Bobby" Jones',
+    touch: 'email',
+    subject: 'Hello',
+    text: 'Hi',
+    html: null,
+    date: new Date('2026-11-20T10:00:00Z'),
+    thread: [],
+    unsubscribeUrl: null,
+    pixelUrl: null,
+    ...more,
+  });
+
+const read = (more: Partial<Outgoing> = {}, by = account) => PostalMime.parse(write(more, by).body);
+
+test('the same message is the same bytes', () => expect(write().body.equals(write().body)).toBe(true));
+
+test('names, subject and both parts come back as they were written', async () => {
+  const text = 'Grüße — 你好\n\n.\n..leading dots\ntrailing spaces  \n= equals = signs =3D\n';
+  const email = await read({ subject: 'Ein langer Betreff mit Umlauten: äöü '.repeat(6).trim(), text, toName: 'José "Pepe" García' });
+  expect(email.from).toEqual({ name: 'Ann Müller, Sales', address: 'ann@sender.test' });
+  expect(email.to).toEqual([{ name: 'José "Pepe" García', address: 'bob@people.test' }]);
+  expect(email.subject).toBe('Ein langer Betreff mit Umlauten: äöü '.repeat(6).trim());
+  expect(email.text?.trimEnd()).toBe(text.trimEnd());
+  expect(email.html).toContain('Grüße — 你好');
+});
+
+test('every line is ASCII and of a length SMTP takes', () => {
+  const lines = write({
+    subject: 'x'.repeat(900),
+    text: `${'wörd '.repeat(500)}`,
+    html: `<p>${'x'.repeat(5000)}</p>`,
+    unsubscribeUrl: `https://x.test/${'u'.repeat(300)}`,
+  })
+    .body.toString('latin1')
+    .split('\r\n');
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(998);
+  expect(lines.join('')).toMatch(/^[\t\x20-\x7e]*$/);
+});
+
+test('a line break is CRLF whatever it was', () => expect(write({ text: 'a\nb\r\nc\rd' }).body.toString()).toContain('a\r\nb\r\nc\r\nd'));
+
+test('the envelope has everybody once, the header no bcc', async () => {
+  const more = { cc: 'Boss <boss@sender.test>, bob@people.test', bcc: 'crm@sender.test' };
+  expect(write(more).envelope).toEqual({ from: 'ann@sender.test', to: ['bob@people.test', 'boss@sender.test', 'crm@sender.test'] });
+  expect(write(more).body.toString()).not.toContain('crm@');
+  expect((await read(more)).cc).toEqual([
+    { name: 'Boss', address: 'boss@sender.test' },
+    { name: '', address: 'bob@people.test' },
+  ]);
+});
+
+test('an international domain is written in ASCII', () =>
+  expect(write({ to: 'bob@müller.test' }).envelope.to).toEqual(['bob@xn--mller-kva.test']));
+
+test('a long conversation keeps its first and its latest messages', async () => {
+  const thread = Array.from({ length: 50 }, (_, index) => `m${index}@sender.test`);
+  const email = await read({ thread });
+  expect(email.inReplyTo).toBe('<m49@sender.test>');
+  expect(email.references?.split(' ')).toEqual([thread[0], ...thread.slice(-19)].map((id) => `<${id}>`));
+});
+
+test('without a link the way out is a mail', async () => {
+  const { headers } = await read();
+  expect(headers.find(({ key }) => key === 'list-unsubscribe')?.value).toBe('<mailto:ann@sender.test?subject=unsubscribe>');
+  expect(headers.some(({ key }) => key === 'list-unsubscribe-post')).toBe(false);
+});
+
+test('HTML made of text is escaped, in paragraphs, with links', async () => {
+  const { html } = await read({ text: 'Hi <b>Bob</b> & co,\n\nsee (https://x.test/?a=1&b=2).\nbye' });
+  expect(html?.trim()).toBe(
+    '<p>Hi &lt;b&gt;Bob&lt;/b&gt; &amp; co,</p>\n<p>see (<a href="https://x.test/?a=1&amp;b=2">https://x.test/?a=1&amp;b=2</a>).<br>\nbye</p>',
+  );
+});
+
+test('the pixel stands at the end of the body', async () => {
+  const { html } = await read({ html: '<html><body><p>Hi</p></body></html>', pixelUrl: 'https://x.test/o?a=1&b=2' });
+  expect(html).toMatch(/<p>Hi<\/p><img src="https:\/\/x\.test\/o\?a=1&amp;b=2"[^>]*><\/body>/);
+});
+
+test.each([{ cc: 'not an address' }, { replyTo: 'nobody' }, { unsubscribeUrl: 'https://x.test/ a' }])('%j cannot be written', (more) => {
+  expect(() => write(more)).toThrow();
+});
+
+test('a sender without an address cannot write', () =>
+  expect(() => write({}, { ...account, emailAddress: null })).toThrow(/no email address/));
