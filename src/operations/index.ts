@@ -23,13 +23,28 @@ import { startImport } from './imports/start.ts';
 import { createKey } from './keys/create.ts';
 import { listKeys } from './keys/list.ts';
 import { revokeKey } from './keys/revoke.ts';
+import { createLead } from './leads/create.ts';
+import { deleteLead } from './leads/delete.ts';
+import { listLeads } from './leads/list.ts';
+import { updateLead } from './leads/update.ts';
+import { addListLeads } from './lists/add-leads.ts';
+import { createList } from './lists/create.ts';
+import { deleteList } from './lists/delete.ts';
+import { importLeads } from './lists/import.ts';
+import { listListLeads } from './lists/leads.ts';
+import { listLists } from './lists/list.ts';
+import { removeListLeads } from './lists/remove-leads.ts';
+import { updateList } from './lists/update.ts';
 import { generateMessages } from './messages/generate.ts';
 import { listMessages } from './messages/list.ts';
 import { updateMessage } from './messages/update.ts';
 import { addProspects } from './roster/add.ts';
+import { confirmCsv } from './roster/confirm-csv.ts';
+import { importFromList } from './roster/import-from-list.ts';
 import { listRoster } from './roster/list.ts';
 import { removeProspects } from './roster/remove.ts';
 import { updateProspect } from './roster/update.ts';
+import { uploadCsv } from './roster/upload-csv.ts';
 import { getSender } from './senders/get.ts';
 import { listSenders } from './senders/list.ts';
 import { removeSender } from './senders/remove.ts';
@@ -73,6 +88,20 @@ export const operations: readonly Operation[] = [
   createKey,
   listKeys,
   revokeKey,
+  // leads
+  listLeads,
+  createLead,
+  updateLead,
+  deleteLead,
+  // lists
+  listLists,
+  createList,
+  updateList,
+  deleteList,
+  listListLeads,
+  addListLeads,
+  removeListLeads,
+  importLeads,
   // messages
   listMessages,
   generateMessages,
@@ -82,6 +111,9 @@ export const operations: readonly Operation[] = [
   addProspects,
   updateProspect,
   removeProspects,
+  importFromList,
+  uploadCsv,
+  confirmCsv,
   startImport,
   // senders
   listSenders,

@@ -9,12 +9,14 @@ const field = z.enum(profileFields as [(typeof profileFields)[number], ...typeof
 /** Which column holds which field; fields that are left out have none. */
 export const mappingInput = z.partialRecord(field, text({ max: 65_536 }).nullable());
 
+export const mappingOutput = z.record(field, z.string().nullable());
+
 export const importOutput = z
   .object({
     id: z.uuid(),
     campaign_id: z.uuid(),
     status: z.enum(['receiving', 'queued', 'running', 'completed', 'failed', 'cancelled']),
-    mapping: z.record(field, z.string().nullable()).describe('Which column holds which field; all other columns become custom fields.'),
+    mapping: mappingOutput.describe('Which column holds which field; all other columns become custom fields.'),
     bytes: z.int().describe('Size of the file.'),
     bytes_done: z.int().describe('How much of it has been imported.'),
     rows: z.int().describe('Rows read so far: imported + duplicates + invalid.'),

@@ -1,0 +1,157 @@
+import { type RawBuilder, type Selectable, sql } from 'kysely';
+import type { LeadFields } from '../domain/lead.ts';
+import type { Db } from './database.ts';
+import type { Schema } from './schema.ts';
+
+export type LeadRow = Selectable<Schema['leads']>;
+
+/** Columns a filter can ask for, by their name on the wire. */
+const filterable = {
+  name: sql.ref('l.name'),
+  firstName: sql.ref('l.first_name'),
+  lastName: sql.ref('l.last_name'),
+  title: sql.ref('l.title'),
+  role: sql.ref('l.title'),
+  company: sql.ref('l.company'),
+  domain: sql.ref('l.domain'),
+  email: sql.ref('l.email'),
+  linkedinUrl: sql.ref('l.linkedin_url'),
+  industry: sql.ref('l.industry'),
+  size: sql.ref('l.size'),
+  type: sql.ref('l.type'),
+  location: sql`l.location::text`,
+  createdAt: sql`l.created_at::text`,
+} as const satisfies Record<string, RawBuilder<unknown>>;
+export type LeadField = keyof typeof filterable;
+export const leadFields = Object.keys(filterable) as [LeadField, ...LeadField[]];
+
+export const operators = ['eq', 'neq', 'contains', 'not_contains', 'starts_with', 'in', 'is_empty', 'is_not_empty'] as const;
+export type Condition = { field: LeadField; operator: (typeof operators)[number]; value?: string | string[] | undefined };
+
+export type LeadFilter = {
+  workspaceId: string;
+  /** Only those of this list; null takes every lead. */
+  listId: string | null;
+  ids?: readonly string[] | undefined;
+  where?: readonly Condition[] | undefined;
+  /** Somewhere in name, email, company or title. */
+  q?: string | undefined;
+};
+
+function holds({ field, operator, value }: Condition): RawBuilder<unknown> {
+  const column = sql`lower(coalesce(${filterable[field]}, ''))`;
+  const values = (Array.isArray(value) ? value : [value ?? '']).map((item) => item.toLowerCase());
+  const first = values[0] ?? '';
+  switch (operator) {
+    case 'eq':
+    case 'in':
+      return sql`${column} = any(${values}::text[])`;
+    case 'neq':
+      return sql`${column} <> all(${values}::text[])`;
+    case 'contains':
+      return sql`position(${first} in ${column}) > 0`;
+    case 'not_contains':
+      return sql`position(${first} in ${column}) = 0`;
+    case 'starts_with':
+      return sql`starts_with(${column}, ${first})`;
+    case 'is_empty':
+      return sql`${column} = ''`;
+    case 'is_not_empty':
+      return sql`${column} <> ''`;
+  }
+}
+
+function matching({ workspaceId, listId, ids, where = [], q }: LeadFilter): RawBuilder<unknown> {
+  const conditions = [sql`l.workspace_id = ${workspaceId}`, ...where.map(holds)];
+  if (listId)
+    conditions.push(
+      sql`exists (select 1 from list_leads m where m.workspace_id = l.workspace_id and m.list_id = ${listId} and m.lead_id = l.id)`,
+    );
+  if (ids) conditions.push(sql`l.id = any(${ids}::uuid[])`);
+  if (q) conditions.push(sql`position(${q.toLowerCase()} in lower(concat_ws(' ', l.name, l.email, l.company, l.title))) > 0`);
+  return sql.join(conditions, sql` and `);
+}
+
+export type LeadOrder = { field: LeadField; direction: 'asc' | 'desc' };
+
+/** Leads in the given order, else from the newest (or, `ascending`, the oldest) on; `after` is the last id of the page before. */
+export async function listLeads(
+  db: Db,
+  page: LeadFilter & { orderBy?: readonly LeadOrder[]; ascending?: boolean; after?: string | undefined; limit: number },
+): Promise<LeadRow[]> {
+  const past = !page.after ? sql`true` : page.ascending ? sql`l.id > ${page.after}` : sql`l.id < ${page.after}`;
+  const direction = page.ascending ? sql`asc` : sql`desc`;
+  const order = (page.orderBy ?? []).map(
+    ({ field, direction: way }) => sql`${filterable[field]} ${way === 'desc' ? sql`desc` : sql`asc`} nulls last`,
+  );
+  const { rows } = await sql<LeadRow>`
+    select l.* from leads l where ${matching(page)} and ${past} order by ${sql.join([...order, sql`l.id ${direction}`])} limit ${page.limit}`.execute(
+    db,
+  );
+  return rows;
+}
+
+export async function countLeads(db: Db, filter: LeadFilter): Promise<number> {
+  const { rows } = await sql<{ n: number }>`select count(*) as n from leads l where ${matching(filter)}`.execute(db);
+  return rows[0]?.n ?? 0;
+}
+
+const jsonColumns = ['location', 'socials', 'contacts', 'attributes'] as const;
+
+function written(fields: LeadFields): Record<string, unknown> {
+  const json = jsonColumns.flatMap((column) => (fields[column] === undefined ? [] : [[column, JSON.stringify(fields[column])] as const]));
+  return { ...fields, ...Object.fromEntries(json) };
+}
+
+export type NewLead = LeadFields & { id: string; type: string };
+
+/** Adds leads, whose identities are not there yet, and returns them. */
+export async function insertLeads(
+  db: Db,
+  { workspaceId, source, now }: { workspaceId: string; source: string; now: Date },
+  leads: readonly NewLead[],
+): Promise<LeadRow[]> {
+  if (leads.length === 0) return [];
+  const values = leads.map((lead) => ({
+    ...written(lead),
+    workspace_id: workspaceId,
+    id: lead.id,
+    type: lead.type,
+    sources: JSON.stringify([{ type: source }]),
+    created_at: now,
+    updated_at: now,
+  }));
+  return db
+    .insertInto('leads')
+    .values(values)
+    .onConflict((conflict) => conflict.doNothing())
+    .returningAll()
+    .execute();
+}
+
+/** Writes the given fields. Returns null when there is no such lead. @throws 23505 when an identity is another's */
+export async function updateLead(
+  db: Db,
+  { workspaceId, id, now }: { workspaceId: string; id: string; now: Date },
+  fields: LeadFields,
+): Promise<LeadRow | null> {
+  const update = db.updateTable('leads').set({ ...written(fields), updated_at: now });
+  return (await update.where('workspace_id', '=', workspaceId).where('id', '=', id).returningAll().executeTakeFirst()) ?? null;
+}
+
+/** Removes a lead from every list and for good; campaigns keep their copies. Returns whether there was one. */
+export async function deleteLead(db: Db, workspaceId: string, id: string): Promise<boolean> {
+  const { rows } = await sql`delete from leads where workspace_id = ${workspaceId} and id = ${id} returning id`.execute(db);
+  return rows.length > 0;
+}
+
+/** Ids of the leads that have one of these addresses or profiles. */
+export async function leadsByIdentity(
+  db: Db,
+  { workspaceId, emails, urls }: { workspaceId: string; emails: readonly string[]; urls: readonly string[] },
+): Promise<Pick<LeadRow, 'id' | 'email' | 'linkedin_url'>[]> {
+  const { rows } = await sql<Pick<LeadRow, 'id' | 'email' | 'linkedin_url'>>`
+    select id, email, linkedin_url from leads
+    where workspace_id = ${workspaceId} and (email = any(${emails}::text[]) or linkedin_url = any(${urls}::text[]))`.execute(db);
+  return rows;
+}

@@ -1,0 +1,43 @@
+import { isUtf8 } from 'node:buffer';
+import { readSheet } from 'read-excel-file/node';
+import { decode, detectDialect, detectEncoding, scanCsv, writeCsv } from '../domain/csv.ts';
+import { columnNames } from '../domain/csv-mapping.ts';
+import { AppError } from '../errors.ts';
+
+export type Sheet = { columns: string[]; rows: string[][] /** The same table as RFC 4180 text. */; csv: string };
+
+/** Reads a CSV or Excel file whole. @throws import.unreadable */
+export async function readSpreadsheet({ filename, bytes }: { filename: string; bytes: Buffer }): Promise<Sheet> {
+  const isExcel = bytes.subarray(0, 4).toString('latin1') === 'PK\u0003\u0004';
+  if (bytes.subarray(0, 4).toString('hex') === 'd0cf11e0') {
+    throw new AppError('import.unreadable', `${filename} is of the old Excel format: save it as .xlsx or CSV.`);
+  }
+  const records = isExcel ? await readWorkbook(bytes) : readText(bytes);
+  const [header, ...rows] = records.filter((record) => record.some((cell) => cell.trim() !== ''));
+  if (!header || header.some((name) => name.includes('\u0000'))) {
+    throw new AppError('import.unreadable', 'There is no header row: the first line must name the columns.');
+  }
+  const columns = columnNames(header);
+  return { columns, rows, csv: writeCsv([columns, ...rows]) };
+}
+
+function readText(bytes: Buffer): string[][] {
+  const { encoding, bom } = detectEncoding(bytes, isUtf8(bytes));
+  const text = decode(bytes.subarray(bom), encoding, true);
+  const { records, starts, end } = scanCsv(text, detectDialect(text), true);
+  // A broken line stays one cell, so that confirming the import reports it.
+  return records.map((record, index) => record ?? [text.slice(starts[index], starts[index + 1] ?? end).trimEnd()]);
+}
+
+async function readWorkbook(bytes: Buffer): Promise<string[][]> {
+  try {
+    return (await readSheet(bytes)).map((row) => row.map(cellText));
+  } catch (error) {
+    throw new AppError('import.unreadable', `The Excel file cannot be read: ${(error as Error).message}`);
+  }
+}
+
+function cellText(cell: unknown): string {
+  if (cell === null || cell === undefined) return '';
+  return cell instanceof Date ? cell.toISOString().replace(/T00:00:00\.000Z$/, '') : String(cell);
+}

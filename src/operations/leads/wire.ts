@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import type { Db } from '../../db/database.ts';
+import type { LeadRow } from '../../db/leads.ts';
+import { listsOfLeads } from '../../db/lists.ts';
+import { leadTypes } from '../../domain/lead.ts';
+
+const text = z.string().nullable();
+const bag = z.record(z.string(), z.unknown());
+
+export const leadOutput = z
+  .object({
+    id: z.uuid(),
+    type: z.enum(leadTypes),
+    name: z.object({ full: text, short: text, aliases: z.array(z.string()), first: text, last: text }),
+    title: text,
+    company: z.object({ name: text, id: z.null(), domain: text }),
+    location: bag,
+    socials: z.array(bag),
+    contacts: z.array(bag),
+    email: text,
+    linkedinUrl: text,
+    domain: text,
+    industry: text,
+    size: text,
+    attributes: bag,
+    sources: z.array(z.unknown()),
+    lists: z.array(z.uuid()).describe('Lists the lead is in, besides the one of all.'),
+    raw: bag,
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'Lead' });
+
+/** An identity as an item of its kind, unless one says it already. */
+function withIdentity(items: unknown[], member: string, item: Record<string, unknown>): Record<string, unknown>[] {
+  const known = items as Record<string, unknown>[];
+  return item[member] === null || known.some((other) => other[member] === item[member]) ? known : [item, ...known];
+}
+
+/** The leads as the wire shows them, with the lists they are in. */
+export async function showLeads(db: Db, workspaceId: string, rows: readonly LeadRow[]): Promise<z.input<typeof leadOutput>[]> {
+  const ids = rows.map((row) => row.id);
+  const lists = Map.groupBy(await listsOfLeads(db, workspaceId, ids), (entry) => entry.lead_id);
+  return rows.map((row) => ({
+    id: row.id,
+    type: row.type as 'person' | 'company',
+    name: { full: row.name, short: row.first_name, aliases: [], first: row.first_name, last: row.last_name },
+    title: row.title,
+    company: { name: row.company, id: null, domain: row.domain },
+    location: row.location,
+    socials: withIdentity(row.socials, 'url', { type: 'linkedin', url: row.linkedin_url }),
+    contacts: withIdentity(row.contacts, 'value', { type: 'email', value: row.email }),
+    email: row.email,
+    linkedinUrl: row.linkedin_url,
+    domain: row.domain,
+    industry: row.industry,
+    size: row.size,
+    attributes: row.attributes,
+    sources: row.sources,
+    lists: (lists.get(row.id) ?? []).map((entry) => entry.list_id),
+    raw: row.raw,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  }));
+}

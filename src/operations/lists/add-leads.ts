@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { addToList } from '../../db/lists.ts';
+import { uuid } from '../../domain/text.ts';
+import { defineOperation } from '../../operation.ts';
+import { getOwnList } from './wire.ts';
+
+export const addListLeads = defineOperation({
+  name: 'list_lead.add',
+  route: 'POST /api/lists/{id}/leads',
+  cli: 'list lead add',
+  summary: 'Put leads into a list',
+  description: 'Ids of leads that are in it already, or that do not exist, count for nothing.',
+  scope: 'write',
+  input: z.object({ id: uuid.describe('List'), leadIds: z.array(uuid).min(1).max(1000) }),
+  output: z.object({ added: z.int() }),
+  errors: ['list.not_found', 'list.protected'],
+  async run({ db, workspaceId, now }, { id, leadIds }) {
+    const list = { workspaceId, listId: id };
+    await getOwnList(db, list);
+    return { added: await addToList(db, list, { leadIds, now }) };
+  },
+});

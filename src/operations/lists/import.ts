@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { insertLeads, leadsByIdentity, type NewLead } from '../../db/leads.ts';
+import { addToList } from '../../db/lists.ts';
+import { type LeadFields, leadInput, leadTypes, readLead } from '../../domain/lead.ts';
+import { uuid } from '../../domain/text.ts';
+import { type Context, defineOperation } from '../../operation.ts';
+import { getList } from './wire.ts';
+
+const itemInput = z.strictObject({ type: z.enum(leadTypes).default('person'), ...leadInput.shape });
+
+export const importLeads = defineOperation({
+  name: 'list.import',
+  route: 'POST /api/lists/import',
+  cli: 'list import',
+  summary: 'Add up to 500 leads, and put them into a list',
+  description: `Leads are told apart by address and LinkedIn profile: those the workspace has already are not changed, only put into the list.
+\`preview\` answers the counts and changes nothing. Leads with an identity that is not valid are left out and listed in \`errors\`.`,
+  scope: 'write',
+  input: z.object({
+    leads: z.array(itemInput).min(1).max(500),
+    listId: uuid.optional().describe('Without it they are only in the list of all.'),
+    preview: z.boolean().default(false),
+  }),
+  output: z.object({
+    imported: z.int().describe('Leads that are new.'),
+    existing: z.int().describe('Leads the workspace had already.'),
+    duplicates: z.int().describe('Items that stand twice in the call.'),
+    invalid: z.int(),
+    addedToList: z.int(),
+    errors: z.array(z.object({ index: z.int(), field: z.string() })),
+    listId: z.uuid().nullable(),
+    preview: z.boolean(),
+  }),
+  errors: ['list.not_found'],
+  async run(context, { leads, listId = null, preview }) {
+    const { db, workspaceId, now } = context;
+    const list = listId === null ? null : await getList(db, { workspaceId, listId });
+    const { fresh, existing, duplicates, errors } = await sort(context, leads);
+    const answer = { imported: fresh.length, existing: existing.size, duplicates, invalid: errors.length, errors, listId, preview };
+    if (preview) return { ...answer, addedToList: 0 };
+    const inserted = await insertLeads(db, { workspaceId, source: 'import', now }, fresh);
+    const leadIds = [...inserted.map((row) => row.id), ...existing];
+    const own = list && !list.protected;
+    return {
+      ...answer,
+      imported: inserted.length,
+      addedToList: own ? await addToList(db, { workspaceId, listId: list.id }, { leadIds, now }) : 0,
+    };
+  },
+});
+
+type Sorted = { fresh: NewLead[]; existing: Set<string>; duplicates: number; errors: { index: number; field: string }[] };
+
+/** Tells new leads from those that are there, or stand twice in the call. */
+async function sort({ db, workspaceId, newId }: Context, items: readonly z.output<typeof itemInput>[]): Promise<Sorted> {
+  const read = items.map(({ type, ...input }) => ({ type, ...readLead(input) }));
+  const keys = (fields: Pick<LeadFields, 'email' | 'linkedin_url'>) =>
+    [fields.email, fields.linkedin_url].filter((key) => typeof key === 'string');
+  const emails = read.flatMap(({ fields }) => fields.email ?? []);
+  const urls = read.flatMap(({ fields }) => fields.linkedin_url ?? []);
+  const known = new Map<string, string>();
+  for (const row of await leadsByIdentity(db, { workspaceId, emails, urls })) for (const key of keys(row)) known.set(key, row.id);
+  const seen = new Set<string>();
+  const sorted: Sorted = { fresh: [], existing: new Set(), duplicates: 0, errors: [] };
+  for (const [index, { type, fields, invalid }] of read.entries()) {
+    const own = keys(fields);
+    const there = own.flatMap((key) => known.get(key) ?? [])[0];
+    if (invalid) sorted.errors.push({ index, field: invalid });
+    else if (own.some((key) => seen.has(key))) sorted.duplicates += 1;
+    else if (there) sorted.existing.add(there);
+    else sorted.fresh.push({ ...fields, id: newId(), type });
+    for (const key of own) seen.add(key);
+  }
+  return sorted;
+}

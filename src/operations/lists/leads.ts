@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { countLeads, listLeads } from '../../db/leads.ts';
+import { leadTypes } from '../../domain/lead.ts';
+import { uuid } from '../../domain/text.ts';
+import { defineOperation } from '../../operation.ts';
+import { leadOutput, showLeads } from '../leads/wire.ts';
+import { getList } from './wire.ts';
+
+export const listListLeads = defineOperation({
+  name: 'list_lead.list',
+  route: 'GET /api/lists/{id}/leads',
+  cli: 'list lead',
+  summary: 'List the leads of a list',
+  description: 'Newest leads first.',
+  scope: 'read',
+  input: z.object({
+    id: uuid.describe('List'),
+    type: z.enum(leadTypes).optional(),
+    limit: z.int().min(1).max(500).default(50),
+    cursor: uuid.optional().describe('`nextCursor` of the page before.'),
+  }),
+  output: z.object({ leads: z.array(leadOutput), total: z.int(), hasMore: z.boolean(), nextCursor: z.uuid().nullable() }),
+  errors: ['list.not_found'],
+  async run({ db, workspaceId }, { id, type, limit, cursor }) {
+    const list = await getList(db, { workspaceId, listId: id });
+    const where = type ? [{ field: 'type' as const, operator: 'eq' as const, value: type }] : [];
+    const filter = { workspaceId, listId: list.protected ? null : id, where };
+    const rows = await listLeads(db, { ...filter, after: cursor, limit: limit + 1 });
+    const shown = rows.slice(0, limit);
+    const hasMore = rows.length > limit;
+    const leads = await showLeads(db, workspaceId, shown);
+    return { leads, total: await countLeads(db, filter), hasMore, nextCursor: hasMore ? shown.at(-1)!.id : null };
+  },
+});

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { listLists as listRows, wholeList } from '../../db/lists.ts';
+import { defineOperation } from '../../operation.ts';
+import { listOnWire, listOutput } from './wire.ts';
+
+export const listLists = defineOperation({
+  name: 'list.list',
+  route: 'GET /api/lists',
+  cli: 'list',
+  summary: 'List the lists of leads',
+  description: 'First "all", which holds every lead of the workspace, then the newest.',
+  scope: 'read',
+  input: z.object({}),
+  output: z.object({ lists: z.array(listOutput) }),
+  errors: [],
+  async run({ db, workspaceId }) {
+    return { lists: [await wholeList(db, workspaceId), ...(await listRows(db, workspaceId))].map(listOnWire) };
+  },
+});

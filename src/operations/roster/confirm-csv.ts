@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { detectDialect, scanCsv } from '../../domain/csv.ts';
+import { columnNames } from '../../domain/csv-mapping.ts';
+import { uuid } from '../../domain/text.ts';
+import { readRows } from '../../engine/import-rows.ts';
+import { settleMapping } from '../../engine/import-upload.ts';
+import { addPeople, openRoster } from '../../engine/roster.ts';
+import { AppError } from '../../errors.ts';
+import { defineOperation } from '../../operation.ts';
+import { mappingInput } from '../imports/wire.ts';
+
+const longestText = 10 * 1024 * 1024;
+const batchSize = 5_000;
+const mostRejects = 100;
+
+export const confirmCsv = defineOperation({
+  name: 'campaign_lead.confirm_csv',
+  route: 'POST /api/campaigns/{id}/leads/confirm-csv',
+  cli: 'campaign lead confirm-csv',
+  summary: 'Import the table of upload-csv with the mapping you chose',
+  description: `\`mapping\` must say which column holds the campaign's identity. Columns without a field become custom fields: lower-cased, spaces as "_",
+other signs dropped. Running it again is safe: who is there already counts as a duplicate.`,
+  scope: 'write',
+  input: z.object({
+    id: uuid.describe('Campaign'),
+    lead_list_id: uuid.describe('As upload-csv gave it; kept as the `source_ref` of the people.'),
+    mapping: mappingInput,
+    csv_text: z.string().min(1).max(longestText),
+  }),
+  output: z.object({
+    imported: z.int(),
+    duplicates: z.int(),
+    invalid: z.int(),
+    rejects: z.array(z.object({ row: z.int(), reason: z.string(), raw: z.string() })).describe(`The first ${mostRejects} invalid rows.`),
+  }),
+  errors: ['campaign.not_found', 'campaign.roster_frozen', 'import.unreadable'],
+  // Escapes make the text up to twice as long in JSON.
+  bodyLimit: 2 * longestText + 65_536,
+  async run({ db, workspaceId, now, newId }, { id, lead_list_id, mapping, csv_text }) {
+    const campaign = { workspaceId, campaignId: id };
+    const roster = await openRoster(db, campaign);
+    const { records, starts, end } = scanCsv(csv_text, detectDialect(csv_text), true);
+    const header = records[0];
+    if (!header) throw new AppError('import.unreadable', 'csv_text has no header row.');
+    const columns = columnNames(header);
+    const table = { columns, fields: settleMapping(columns, { channel: roster.type, mapping }), channel: roster.type };
+    const { people, rejects } = readRows(csv_text, { records: records.slice(1), starts: starts.slice(1), end }, { table, newId });
+    const intake = { ...campaign, source: 'csv', sourceRef: lead_list_id, now };
+    let imported = 0;
+    for (let at = 0; at < people.length; at += batchSize) {
+      imported += await addPeople(db, roster, { intake, people: people.slice(at, at + batchSize) });
+    }
+    return { imported, duplicates: people.length - imported, invalid: rejects.length, rejects: rejects.slice(0, mostRejects) };
+  },
+});

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { guessMapping } from '../../domain/csv-mapping.ts';
+import { uuid } from '../../domain/text.ts';
+import { openRoster } from '../../engine/roster.ts';
+import { readSpreadsheet } from '../../engine/spreadsheet.ts';
+import { AppError } from '../../errors.ts';
+import { defineOperation } from '../../operation.ts';
+import { mappingOutput } from '../imports/wire.ts';
+
+const previewed = 5;
+
+export const uploadCsv = defineOperation({
+  name: 'campaign_lead.upload_csv',
+  route: 'POST /api/campaigns/{id}/leads/upload-csv',
+  cli: 'campaign lead upload-csv',
+  summary: 'Read a CSV or Excel file and suggest which column holds what',
+  description: `The first of two steps: nothing is stored. Send \`lead_list_id\`, \`csv_text\` and the mapping, mended where it is wrong, to
+…/leads/confirm-csv. The file, .csv or .xlsx, has at most 10 MB; larger ones go to …/leads/import. Columns are matched by their names.`,
+  scope: 'write',
+  input: z.object({ id: uuid.describe('Campaign') }),
+  output: z.object({
+    lead_list_id: z.uuid(),
+    columns: z.array(z.string()),
+    auto_mapping: mappingOutput,
+    preview_rows: z.array(z.record(z.string(), z.string())).describe(`The first ${previewed} rows, by column.`),
+    total_rows: z.int(),
+    csv_text: z.string(),
+  }),
+  errors: ['campaign.not_found', 'campaign.roster_frozen', 'import.unreadable'],
+  body: 'upload',
+  async run({ db, workspaceId, upload, newId }, { id }) {
+    await openRoster(db, { workspaceId, campaignId: id });
+    if (!upload) throw new AppError('import.unreadable', 'The request has no file.');
+    const { columns, rows, csv } = await readSpreadsheet(upload);
+    const preview = rows.slice(0, previewed).map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index] ?? ''])));
+    return {
+      lead_list_id: newId(),
+      columns,
+      auto_mapping: guessMapping(columns),
+      preview_rows: preview,
+      total_rows: rows.length,
+      csv_text: csv,
+    };
+  },
+});

@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { type ProfileField, profileFields, profileLimits, readPerson } from '../../domain/prospect-input.ts';
+import { personSchema } from './wire.ts';
+
+type Described = { type: readonly string[]; maxLength?: number };
+const properties: Record<string, Described> = personSchema.properties;
+
+/** The codes that reading a person with this field reports about it. */
+function codes(field: string, value: unknown): string[] {
+  const found: string[] = [];
+  readPerson('email', { email: 'a@x.de', [field]: value }, (at, code) => {
+    if (at === field) found.push(code);
+  });
+  return found;
+}
+
+it('describes exactly the fields that are read', () => {
+  expect(Object.keys(properties)).toEqual([...profileFields, 'custom_fields']);
+  expect(codes('nickname', 'x')).toEqual(['ignored']);
+});
+
+it.each(profileFields.filter((field) => field !== 'email' && field !== 'linkedin_url'))(
+  '%s is text of the described length, or null',
+  (field: ProfileField) => {
+    expect(properties[field]).toEqual({ type: ['string', 'null'], maxLength: profileLimits[field] });
+    expect(codes(field, 'x'.repeat(profileLimits[field]))).toEqual([]);
+    expect(codes(field, null)).toEqual([]);
+    expect(codes(field, 'x'.repeat(profileLimits[field] + 1))).toEqual(['too_big']);
+    for (const wrong of [7, true, {}, ['x']]) expect(codes(field, wrong)).toEqual(['invalid_type']);
+    for (const wrong of ['\u0000', '\udc00x']) expect(codes(field, wrong)).toEqual(['custom']);
+  },
+);
+
+it('custom_fields is an object or null, and bounded', () => {
+  expect(properties.custom_fields?.type).toEqual(['object', 'null']);
+  for (const sound of [null, {}, { a: [1, { b: 'c' }] }]) expect(codes('custom_fields', sound)).toEqual([]);
+  for (const wrong of ['x', 1, []]) expect(codes('custom_fields', wrong)).toEqual(['invalid_type']);
+  expect(codes('custom_fields', { a: 'x'.repeat(40_000) })).toEqual(['too_big']);
+  expect(codes('custom_fields', { '\u0000': 1 })).toEqual(['custom']);
+});
+
+it('trims texts, drops blank ones, and names people by their parts', () => {
+  const person = readPerson('email', { email: ' A@X.de ', first_name: ' Jo ', last_name: ' ', company: '' }, () => {});
+  expect(person).toMatchObject({ email: 'a@x.de', identity: 'a@x.de', first_name: 'Jo', last_name: null, company: null, name: 'Jo' });
+});
