@@ -16,9 +16,9 @@ const started: ChildProcess[] = [];
 
 type Server = { child: ChildProcess; lines: string[]; url: string };
 
-/** Starts a server the way `npm start` does and waits until it says that it is ready. */
-async function start(env: Record<string, string> = {}): Promise<Server> {
-  const child = spawn(process.execPath, [main, 'start'], { env: { ...settings, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+/** Starts a server and waits until it says that it is ready. */
+async function start([program, ...args]: string[] = [process.execPath, main, 'start']): Promise<Server> {
+  const child = spawn(program!, args, { cwd: root, env: settings, stdio: ['ignore', 'pipe', 'inherit'] });
   started.push(child);
   const lines: string[] = [];
   for await (const line of createInterface({ input: child.stdout! })) {
@@ -86,6 +86,12 @@ describe('npm start', () => {
     expect(seconds).toBeLessThan(10);
     expect(findRunning(dataDir)).toBeNull();
     expect(existsSync(path.join(dataDir, 'server.json'))).toBe(false);
+  });
+
+  it('npm passes SIGTERM on: the server drains, npm ends with 0', async () => {
+    const server = await start(['npm', 'start', '--silent']);
+    expect((await stop(server)).code).toBe(0);
+    expect(findRunning(dataDir)).toBeNull();
   });
 
   it('a port in use ends with a clear message and leaves the running server alone', async () => {
