@@ -85,10 +85,13 @@ function converse(socket: Socket, act: (stage: Stage, line: string) => Act | und
     }
     if (body !== null) readBody();
   };
-  socket.setNoDelay(true).setEncoding('latin1').on('data', (chunk) => {
-    buffer += chunk;
-    if (body === null) readLines();
-    else readBody();
-  });
+  socket
+    .setNoDelay(true)
+    .setEncoding('latin1')
+    .on('data', (chunk) => {
+      buffer += chunk;
+      if (body === null) readLines();
+      else readBody();
+    });
   answer('banner', '', '220 scripted.test ESMTP');
 }

@@ -1,7 +1,8 @@
 import { createTransport } from 'nodemailer';
 import { pino } from 'pino';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type MailPeers, type StoredMessage, startMailPeers, startSink } from '../../../test/peers/index.ts';
+import { startProxy } from '../../../test/peers/proxy.ts';
 import { readHeaders } from '../../../test/peers/sink.ts';
 import { classify } from '../../domain/inbound.ts';
 import { channelSuite, type Subject } from '../channel.suite.ts';
@@ -219,6 +220,22 @@ test('a copy goes into Sent when nobody else files it', async () => {
   const [copy] = await peers.arrived(account.emailAddress ?? '', 1);
   expect(copy?.folder).toBe('Sent');
   expect(copy?.raw).toContain('Message-ID: <copied@sender.test>');
+});
+
+test('a lost IMAP connection is opened again, for receiving and for watching', async () => {
+  const proxy = await startProxy(peers.ports.imap);
+  const account = newAccount({ imap: { host: '127.0.0.1', port: proxy.port, tls: 'none' } });
+  const { cursor } = await channel.receive(account, null);
+  const onNews = vi.fn();
+  const stop = channel.watch?.(account, onNews);
+  await vi.waitFor(() => expect(onNews).toHaveBeenCalledTimes(1), 10_000);
+  expect(proxy.connections()).toBe(2);
+  proxy.cut();
+  await vi.waitFor(() => expect(onNews).toHaveBeenCalledTimes(2), 10_000);
+  peers.drop(account.emailAddress ?? '', 'Subject: After\n\nHi\n');
+  expect((await channel.receive(account, cursor)).received.map(({ subject }) => subject)).toEqual(['After']);
+  stop?.();
+  await proxy.stop();
 });
 
 const failingStep = async (connection: Record<string, unknown>, through = channel) => {

@@ -32,6 +32,8 @@ export async function receiveSince(client: ImapFlow, cursor: unknown): Promise<{
       if (before === null) return startFolder(client, mailbox);
       const known = before.folders[path];
       const at = known?.uidValidity === uidValidity ? known : restart(uidValidity, known ?? before.folders[inbox]);
+      // Some servers refuse to search an empty folder.
+      if (!mailbox.exists) return at;
       return readFolder(client, { path, at, rescan: at !== known }, received);
     });
   }
