@@ -23,7 +23,12 @@ const followUp = { nodeId: 'n2', waitMs: 2 * hour, anchorAt: monday9 - 3 * hour 
 describe('what binds', () => {
   const table: [string, LaneFacts, string, string | null][] = [
     ['a sender that is not active sleeps until it is woken', lane({ status: 'paused' }), 'sender_not_active', null],
-    ['without anybody to write to it sleeps until it is woken', lane({ campaigns: [campaign({ poolFrom: null })] }), 'nothing_to_send', null],
+    [
+      'without anybody to write to it sleeps until it is woken',
+      lane({ campaigns: [campaign({ poolFrom: null })] }),
+      'nothing_to_send',
+      null,
+    ],
     ['without a campaign too', lane({ campaigns: [] }), 'nothing_to_send', null],
     [
       'a delay that has not run out',
@@ -31,12 +36,7 @@ describe('what binds', () => {
       'delay',
       '2026-03-02T10:00:00Z',
     ],
-    [
-      'a delay before the first touch',
-      lane({ campaigns: [campaign({ poolFrom: monday9 + hour })] }),
-      'delay',
-      '2026-03-02T10:00:00Z',
-    ],
+    ['a delay before the first touch', lane({ campaigns: [campaign({ poolFrom: monday9 + hour })] }), 'delay', '2026-03-02T10:00:00Z'],
     ['the sender has used up its day', lane({ sentToday: 30 }), 'sender_daily_limit', '2026-03-03T00:00:00Z'],
     [
       "the sender's day is its own zone's",
@@ -120,10 +120,12 @@ describe('what is sent', () => {
     expect(planLane(lane({ campaigns: [closed, open] }), monday9).send?.campaignId).toBe('open');
   });
 
-  test('a fast sender takes in one tick what it may send in a second, never more than its limits leave', () => {
+  test('a fast sender takes a few in one tick, never more than its limits leave', () => {
     const fast = lane({ minGapMs: 0, dailyLimit: 1_000_000 });
-    expect(planLane(fast, monday9).send?.count).toBeGreaterThan(10);
-    expect(planLane({ ...fast, dailyLimit: 1_000_000, sentToday: 999_997, campaigns: [campaign()] }, monday9 + 15 * hour - 10).send?.count).toBe(3);
+    expect(planLane(fast, monday9).send?.count).toBe(4);
+    expect(
+      planLane({ ...fast, dailyLimit: 1_000_000, sentToday: 999_997, campaigns: [campaign()] }, monday9 + 15 * hour - 10).send?.count,
+    ).toBe(3);
     const limited = campaign({ dailyLimit: 10, sentToday: 8 });
     expect(planLane({ ...fast, campaigns: [limited] }, monday9).send?.count).toBeLessThanOrEqual(2);
   });

@@ -54,9 +54,9 @@ export type LanePlan = { send: Send; nextAt: number; because: Because } | { send
 
 type Work = { campaign: CampaignFacts; followUp: boolean; dueAt: number };
 
-/** How much of a fast sender's work one tick takes: what it may send in this long. */
-const tickMs = 1_000;
-const mostPerTick = 100;
+/** What a fast sender takes in one tick: little, for what is reserved and not yet handed over is in doubt after a crash. */
+const tickMs = 500;
+const mostPerTick = 4;
 
 /**
  * The heart: from a sender's facts and the instant, what to send now, or until when to sleep and which constraint binds.
