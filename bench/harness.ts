@@ -44,7 +44,9 @@ export async function interleave(rounds: number, ours: (round: number) => Promis
   for (let round = -1; round < rounds; round++) {
     const pair = round % 2 ? { ours: await ours(round), reference: await reference(round) } : await reversed(round, ours, reference);
     if (round >= 0) figures.push(pair);
-    process.stderr.write(`round ${round < 0 ? 'warm-up' : round + 1}: ours ${pair.ours.toPrecision(4)}, reference ${pair.reference.toPrecision(4)}\n`);
+    process.stderr.write(
+      `round ${round < 0 ? 'warm-up' : round + 1}: ours ${pair.ours.toPrecision(4)}, reference ${pair.reference.toPrecision(4)}\n`,
+    );
   }
   return { ours: median(figures.map((f) => f.ours)), reference: median(figures.map((f) => f.reference)) };
 }
@@ -67,4 +69,7 @@ export function cost(bench: string, unit: string, pair: { ours: number; referenc
 }
 
 const round = (n: number) => Number(n.toPrecision(3));
-const rounded = ({ ours, reference }: { ours: number; reference: number }) => ({ ours: Number(ours.toPrecision(4)), reference: Number(reference.toPrecision(4)) });
+const rounded = ({ ours, reference }: { ours: number; reference: number }) => ({
+  ours: Number(ours.toPrecision(4)),
+  reference: Number(reference.toPrecision(4)),
+});

@@ -16,7 +16,11 @@ export async function bench(): Promise<Figure[]> {
     const large = await fillCampaign(house, { name: 'large', people: many, senders, launch: false });
     const small = await fillCampaign(house, { name: 'small', people: few, senders, launch: false });
     await sql`analyze`.execute(house.parts.db);
-    const pair = await interleave(rounds, () => launchOnce(house, large), () => launchOnce(house, small));
+    const pair = await interleave(
+      rounds,
+      () => launchOnce(house, large),
+      () => launchOnce(house, small),
+    );
     return [cost('launch', 'ms a launch', pair)];
   } finally {
     await house.close();

@@ -1,13 +1,17 @@
 import { sql } from 'kysely';
 import { credentialsAad } from '../src/engine/accounts.ts';
+import { runOperation } from '../src/operation.ts';
 import { createCampaign } from '../src/operations/campaigns/create.ts';
 import { launchCampaign } from '../src/operations/campaigns/launch.ts';
 import { updateCampaign } from '../src/operations/campaigns/update.ts';
-import { runOperation } from '../src/operation.ts';
 import type { House } from './harness.ts';
 
 /** Puts email senders into the database, without a check. Returns their ids. */
-export async function addSenders({ parts, workspaceId, memberId }: House, count: number, smtp: { host: string; port: number }): Promise<string[]> {
+export async function addSenders(
+  { parts, workspaceId, memberId }: House,
+  count: number,
+  smtp: { host: string; port: number },
+): Promise<string[]> {
   const now = parts.clock.now();
   const connection = JSON.stringify({ smtp: { ...smtp, tls: 'none' }, imap: null, username: null, sent_copy: 'none' });
   const ids = Array.from({ length: count }, () => parts.newId());
@@ -26,8 +30,11 @@ type Wish = { name: string; people: number; senders: readonly string[] };
 export async function fillCampaign(house: House, wish: Wish & { launch: boolean }): Promise<string> {
   const { parts, workspaceId, memberId } = house;
   const caller = { workspaceId, memberId, keyId: parts.newId(), scopes: ['admin'] } as const;
-  const call = async (operation: Parameters<typeof runOperation>[0], raw: Record<string, unknown>) => (await runOperation(operation, parts, { caller, raw })).body;
-  const made = (await call(createCampaign, { type: 'email', name: wish.name, sender_account_ids: wish.senders.slice(0, 50) })) as { campaign: { id: string } };
+  const call = async (operation: Parameters<typeof runOperation>[0], raw: Record<string, unknown>) =>
+    (await runOperation(operation, parts, { caller, raw })).body;
+  const made = (await call(createCampaign, { type: 'email', name: wish.name, sender_account_ids: wish.senders.slice(0, 50) })) as {
+    campaign: { id: string };
+  };
   const { id } = made.campaign;
   const body = 'Hi %first_name%,\n\nI saw what %company% does and have a question. Do you have ten minutes this week?\n\nBest,\nSam';
   await call(updateCampaign, { id, sequence_nodes: [{ type: 'email', subject: 'A question, %first_name%', body }, { type: 'end' }] });
@@ -40,7 +47,9 @@ export async function fillCampaign(house: House, wish: Wish & { launch: boolean 
     from generate_series(1, ${wish.people}::int) as i`.execute(parts.db);
   await sql`
     insert into counters (workspace_id, campaign_id, name, node_id, sender_id, shard, n)
-    values (${workspaceId}, ${id}, 'pending', '00000000-0000-0000-0000-000000000000', '00000000-0000-0000-0000-000000000000', 0, ${wish.people})`.execute(parts.db);
+    values (${workspaceId}, ${id}, 'pending', '00000000-0000-0000-0000-000000000000', '00000000-0000-0000-0000-000000000000', 0, ${wish.people})`.execute(
+    parts.db,
+  );
   if (wish.launch) await call(launchCampaign, { id });
   return id;
 }

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createTransport } from 'nodemailer';
-import { freePorts } from '../test/peers/ports.ts';
 import { ManualClock } from '../src/engine/clock.ts';
 import { Engine } from '../src/engine/engine.ts';
+import { freePorts } from '../test/peers/ports.ts';
 import { type Figure, interleave, openHouse, rate } from './harness.ts';
 import { addSenders, fillCampaign } from './people.ts';
 
@@ -31,7 +31,12 @@ export async function bench(): Promise<Figure[]> {
       clock.advanceMs(1_000);
     }
     const tookS = (performance.now() - from) / 1000;
-    const left = await parts.db.selectFrom('prospects').select('id').where('campaign_id', '=', id).where('status', '<>', 'completed').execute();
+    const left = await parts.db
+      .selectFrom('prospects')
+      .select('id')
+      .where('campaign_id', '=', id)
+      .where('status', '<>', 'completed')
+      .execute();
     if (left.length > 0) throw new Error(`${left.length} people were not written to`);
     return messages / tookS;
   };

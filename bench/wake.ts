@@ -19,7 +19,11 @@ export async function bench(): Promise<Figure[]> {
     await sql`analyze`.execute(house.parts.db);
     const engine = new Engine(house.parts, house.parts.newId());
     await engine.runDue();
-    const pair = await interleave(rounds, (round) => replan(house, engine, large, round), (round) => replan(house, engine, small, round));
+    const pair = await interleave(
+      rounds,
+      (round) => replan(house, engine, large, round),
+      (round) => replan(house, engine, small, round),
+    );
     return [cost('wake', 'ms a change', pair)];
   } finally {
     await house.close();
@@ -31,7 +35,9 @@ async function waiting(house: House, name: string, people: number): Promise<stri
   const { parts, workspaceId } = house;
   const lanes = await addSenders(house, senders, { host: '127.0.0.1', port: 25 });
   const id = await fillCampaign(house, { name, people, senders: lanes, launch: false });
-  const nodes = await sql<{ nodes: { id: string; type: string }[] }>`select nodes from sequences where campaign_id = ${id}`.execute(parts.db);
+  const nodes = await sql<{ nodes: { id: string; type: string }[] }>`select nodes from sequences where campaign_id = ${id}`.execute(
+    parts.db,
+  );
   const touch = nodes.rows[0]!.nodes.find((node) => node.type === 'email')!;
   const delay = { ...touch, id: parts.newId(), type: 'delay', subject: null, body: null, delay_days: 20, position: 1 };
   const second = { ...touch, id: parts.newId(), position: 2 };
@@ -41,7 +47,9 @@ async function waiting(house: House, name: string, people: number): Promise<stri
     update prospects p set status = 'sent', node_id = ${second.id}, sender_id = s.id, anchor_at = now() - (random() * interval '10 days')
     from (select id, row_number() over () - 1 as n from unnest(${lanes}::uuid[]) as id) s
     where p.campaign_id = ${id} and s.n = abs(hashtext(p.identity)) % ${senders}`.execute(parts.db);
-  await sql`update campaigns set status = 'active', launched_at = now() where workspace_id = ${workspaceId} and id = ${id}`.execute(parts.db);
+  await sql`update campaigns set status = 'active', launched_at = now() where workspace_id = ${workspaceId} and id = ${id}`.execute(
+    parts.db,
+  );
   await sql`vacuum analyze prospects`.execute(parts.db);
   return id;
 }

@@ -24,7 +24,10 @@ export async function readAccounts(db: Db, workspaceId: string, senderIds: reado
 }
 
 /** Takes a sender out of service until a person has mended it. Returns false when it was not in service. */
-export async function suspendSender(db: Db, sender: { workspaceId: string; senderId: string; reason: string; now: Date }): Promise<boolean> {
+export async function suspendSender(
+  db: Db,
+  sender: { workspaceId: string; senderId: string; reason: string; now: Date },
+): Promise<boolean> {
   const { rows } = await sql`
     update senders set status = 'credentials_required', status_reason = ${sender.reason}, updated_at = ${sender.now}
     where workspace_id = ${sender.workspaceId} and id = ${sender.senderId} and status = 'active' returning id`.execute(db);

@@ -6,7 +6,11 @@ import type { Db } from './database.ts';
  * Appends events, numbered per workspace without a gap. Call it last in the transaction: the workspace's number is
  * locked until the commit, which is also what makes the order of numbers the order of commits.
  */
-export async function appendEvents(db: Db, log: { workspaceId: string; at: Date; actor: string }, events: readonly NewEvent[]): Promise<void> {
+export async function appendEvents(
+  db: Db,
+  log: { workspaceId: string; at: Date; actor: string },
+  events: readonly NewEvent[],
+): Promise<void> {
   if (events.length === 0) return;
   await sql`
     with numbered as (
@@ -16,5 +20,7 @@ export async function appendEvents(db: Db, log: { workspaceId: string; at: Date;
     select ${log.workspaceId}, n.base + e.i, e.kind, ${log.at}, ${log.actor}, e.campaign_id, e.prospect_id, e.sender_id, e.data
     from numbered n, unnest(${events.map((e) => e.kind)}::text[], ${events.map((e) => e.campaignId ?? null)}::uuid[],
       ${events.map((e) => e.prospectId ?? null)}::uuid[], ${events.map((e) => e.senderId ?? null)}::uuid[],
-      ${events.map((e) => JSON.stringify(e.data ?? {}))}::jsonb[]) with ordinality as e (kind, campaign_id, prospect_id, sender_id, data, i)`.execute(db);
+      ${events.map((e) => JSON.stringify(e.data ?? {}))}::jsonb[]) with ordinality as e (kind, campaign_id, prospect_id, sender_id, data, i)`.execute(
+    db,
+  );
 }

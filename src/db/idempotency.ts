@@ -9,7 +9,10 @@ type Key = { workspaceId: string; key: string };
  * Inside a transaction a concurrent holder of the key is waited for.
  * @throws idempotency.mismatch for another request, idempotency.in_progress while an untransacted one runs
  */
-export async function startIdempotent(db: Db, request: Key & { fingerprint: Buffer; at: Date }): Promise<{ status: number; body: unknown } | null> {
+export async function startIdempotent(
+  db: Db,
+  request: Key & { fingerprint: Buffer; at: Date },
+): Promise<{ status: number; body: unknown } | null> {
   const taken = await sql<{ key: string }>`
     insert into idempotency_keys (workspace_id, key, fingerprint, created_at)
     values (${request.workspaceId}, ${request.key}, ${request.fingerprint}, ${request.at})

@@ -22,7 +22,9 @@ export async function takeInboxes(
     )
     update inboxes i set owner = ${take.workerId}, next_poll_at = clock_timestamp() + ${take.pollMs} * interval '1 millisecond'
     from due where i.workspace_id = due.workspace_id and i.sender_id = due.sender_id
-    returning i.workspace_id as "workspaceId", i.sender_id as "senderId", due.type, i.cursor, i.failing_since is not null as failing`.execute(db);
+    returning i.workspace_id as "workspaceId", i.sender_id as "senderId", due.type, i.cursor, i.failing_since is not null as failing`.execute(
+    db,
+  );
   return rows;
 }
 
@@ -101,7 +103,11 @@ export type InboundTarget = {
 const targetColumns = sql`p.campaign_id as "campaignId", p.id as "prospectId", p.email, p.status, c.stop_on_reply as "stopOnReply"`;
 
 /** The person that one of these messages of the sender was for, the first that matches. */
-export async function targetByMessage(db: Db, { workspaceId, senderId }: Inbox, messageIds: readonly string[]): Promise<InboundTarget | null> {
+export async function targetByMessage(
+  db: Db,
+  { workspaceId, senderId }: Inbox,
+  messageIds: readonly string[],
+): Promise<InboundTarget | null> {
   if (messageIds.length === 0) return null;
   const { rows } = await sql<InboundTarget>`
     select ${targetColumns}, m.id as "messageId"
@@ -125,7 +131,10 @@ export async function targetByIdentity(db: Db, { workspaceId, senderId }: Inbox,
 }
 
 /** Keeps a waiting person from being written to until an instant. One that is claimed or has ended is left alone. */
-export async function holdUntil(db: Db, hold: { workspaceId: string; prospectId: string; until: Date; detail: string; now: Date }): Promise<void> {
+export async function holdUntil(
+  db: Db,
+  hold: { workspaceId: string; prospectId: string; until: Date; detail: string; now: Date },
+): Promise<void> {
   await sql`
     update prospects set hold = 'out_of_office', hold_detail = ${hold.detail}, hold_until = ${hold.until}, updated_at = ${hold.now}
     where workspace_id = ${hold.workspaceId} and id = ${hold.prospectId} and ended_at is null and hold is null`.execute(db);

@@ -34,7 +34,9 @@ export async function dueWorkspaces(db: Db, now: Date, limit: number): Promise<s
 
 /** When the next lane is due, null when all are idle. */
 export async function nextDueAt(db: Db): Promise<Date | null> {
-  const { rows } = await sql<{ at: Date | null }>`select min(next_at) as at from lanes l where next_at is not null and owner is null`.execute(db);
+  const { rows } = await sql<{
+    at: Date | null;
+  }>`select min(next_at) as at from lanes l where next_at is not null and owner is null`.execute(db);
   return rows[0]?.at ?? null;
 }
 
@@ -90,7 +92,9 @@ async function wake(db: Db, workspaceId: string, now: Date, which: ReturnType<ty
       select l.sender_id from lanes l where l.workspace_id = ${workspaceId} and (l.next_at is null or l.next_at > ${now}) and ${which}
       order by l.sender_id for update
     )
-    update lanes l set next_at = ${now}, because = 'planning' from woken where l.workspace_id = ${workspaceId} and l.sender_id = woken.sender_id`.execute(db);
+    update lanes l set next_at = ${now}, because = 'planning' from woken where l.workspace_id = ${workspaceId} and l.sender_id = woken.sender_id`.execute(
+    db,
+  );
   await notifyLanes(db);
 }
 

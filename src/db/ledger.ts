@@ -43,7 +43,9 @@ export async function recordResults(db: Db, record: { workspaceId: string; now: 
 /** Ends the time in which the worker itself may still hand over: recovery asks the channel next. */
 export async function expireDeadlines(db: Db, workspaceId: string, messageIds: readonly string[]): Promise<void> {
   if (messageIds.length === 0) return;
-  await sql`update messages set deadline_at = clock_timestamp() where workspace_id = ${workspaceId} and id = any(${messageIds}) and state = 'reserved'`.execute(db);
+  await sql`update messages set deadline_at = clock_timestamp() where workspace_id = ${workspaceId} and id = any(${messageIds}) and state = 'reserved'`.execute(
+    db,
+  );
 }
 
 export type Doubtful = {
@@ -83,7 +85,14 @@ export async function takeDoubtful(db: Db, take: { settleMs: number; limit: numb
   return rows;
 }
 
-export type MessageTarget = { messageId: string; prospectId: string; campaignId: string; senderId: string | null; nodeId: string; email: string | null };
+export type MessageTarget = {
+  messageId: string;
+  prospectId: string;
+  campaignId: string;
+  senderId: string | null;
+  nodeId: string;
+  email: string | null;
+};
 
 /** Whom a message was for; null when there is no such message. */
 export async function messageTarget(db: Db, workspaceId: string, messageId: string): Promise<MessageTarget | null> {

@@ -10,7 +10,11 @@
  */
 export const faultKinds = ['temporary', 'rate_limited', 'credentials', 'bad_recipient', 'refused', 'ambiguous', 'absent'] as const;
 export type FaultKind = (typeof faultKinds)[number];
-export type Fault = { kind: FaultKind; /** Provider's answer ("550 5.1.1"), or the name of what broke before one came ("ECONNREFUSED"). */ code: string | null; detail: string };
+export type Fault = {
+  kind: FaultKind /** Provider's answer ("550 5.1.1"), or the name of what broke before one came ("ECONNREFUSED"). */;
+  code: string | null;
+  detail: string;
+};
 
 /** What follows from a send that did not succeed: for the person, and for the sender's lane. One policy each. */
 export type Policy = {

@@ -56,7 +56,9 @@ describe('pacedFrom', () => {
 
   test('a new day begins within ten minutes of its first window, and not for all senders at once', () => {
     const tuesday9 = monday9 + 24 * hour;
-    const starts = Array.from({ length: 20 }, (_, i) => pacedFrom(pace({ senderId: `s${i}`, lastAt: monday9 + 7 * hour }), tuesday9 - hour));
+    const starts = Array.from({ length: 20 }, (_, i) =>
+      pacedFrom(pace({ senderId: `s${i}`, lastAt: monday9 + 7 * hour }), tuesday9 - hour),
+    );
     for (const at of starts) {
       expect(at).toBeGreaterThanOrEqual(tuesday9);
       expect(at).toBeLessThanOrEqual(tuesday9 + 10 * 60_000);

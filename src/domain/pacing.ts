@@ -43,7 +43,9 @@ export function pacedFrom(pace: Pace, now: number): number {
     return lastAt + Math.ceil(Math.max(minGapMs, meanGapMs(pace, lastAt) * jitter));
   }
   // A new day starts a little after its first window opens, each sender in its own minute.
-  const opens = Math.min(...pace.schedules.map((schedule) => openIntervals(schedule, today, nextDayStart(pace.timeZone, now))[0]?.[0] ?? today));
+  const opens = Math.min(
+    ...pace.schedules.map((schedule) => openIntervals(schedule, today, nextDayStart(pace.timeZone, now))[0]?.[0] ?? today),
+  );
   const delay = Math.min(longestFirstDelayMs, meanGapMs(pace, opens)) * seeded(senderId, today, 'first');
   return Math.max(lastAt + minGapMs, opens + Math.ceil(delay));
 }

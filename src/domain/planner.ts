@@ -45,7 +45,10 @@ export type Because =
   | 'never_open'
   | 'due';
 
-export type Constraint = { because: Because; /** First instant at or after `at` that it allows, null for never. */ from: (at: number) => number | null };
+export type Constraint = {
+  because: Because /** First instant at or after `at` that it allows, null for never. */;
+  from: (at: number) => number | null;
+};
 
 /** Take up to `count` people, trying the picks in order. */
 export type Send = { campaignId: string; count: number; picks: readonly ({ nodeId: string; dueBefore: number } | 'pool')[] };

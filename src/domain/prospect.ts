@@ -16,7 +16,16 @@ export const prospectStatuses = [
 ] as const;
 export type ProspectStatus = (typeof prospectStatuses)[number];
 
-export const terminalStatuses = ['replied', 'bounced', 'completed', 'timed_out', 'cancelled', 'unsubscribed', 'failed', 'skipped'] as const satisfies readonly ProspectStatus[];
+export const terminalStatuses = [
+  'replied',
+  'bounced',
+  'completed',
+  'timed_out',
+  'cancelled',
+  'unsubscribed',
+  'failed',
+  'skipped',
+] as const satisfies readonly ProspectStatus[];
 
 export function isTerminal(status: string): boolean {
   return (terminalStatuses as readonly string[]).includes(status);

@@ -1,5 +1,4 @@
-import type { Account } from '../channels/channel.ts';
-import type { SendResult } from '../channels/channel.ts';
+import type { Account, SendResult } from '../channels/channel.ts';
 import type { Parts } from '../operation.ts';
 import { openAccounts } from './accounts.ts';
 import type { Recorder } from './recorder.ts';
@@ -65,7 +64,8 @@ export class Dispatcher {
 
   async #handOver(account: Account | undefined, message: Reserved, deadline: number): Promise<SendResult> {
     const channel = this.#parts.channels.get(message.channel);
-    if (!channel || !account) return { ok: false, fault: { kind: 'credentials', code: null, detail: 'The sender\'s credentials cannot be opened.' } };
+    if (!channel || !account)
+      return { ok: false, fault: { kind: 'credentials', code: null, detail: "The sender's credentials cannot be opened." } };
     try {
       return await channel.send(account, message.outgoing, deadline);
     } catch (error) {

@@ -68,7 +68,12 @@ function campaignFacts(attachment: Attachment, campaign: PlannedCampaign, counts
   };
 }
 
-async function readCampaigns(db: Db, workspaceId: string, attached: readonly Attachment[], zone: string): Promise<Map<string, PlannedCampaign>> {
+async function readCampaigns(
+  db: Db,
+  workspaceId: string,
+  attached: readonly Attachment[],
+  zone: string,
+): Promise<Map<string, PlannedCampaign>> {
   const ids = (limited: boolean) => [...new Set(attached.filter((a) => a.limited === limited).map((a) => a.campaignId))];
   const rows = [...(await lockCampaigns(db, workspaceId, ids(false), false)), ...(await lockCampaigns(db, workspaceId, ids(true), true))];
   return new Map(
@@ -106,7 +111,12 @@ async function readUsage(
 
 type Work = { followUps: Map<string, { nodeId: string; waitMs: number; anchorAt: number }[]>; pools: Set<string> };
 
-async function readWork(db: Db, workspaceId: string, settled: readonly Attachment[], campaigns: Map<string, PlannedCampaign>): Promise<Work> {
+async function readWork(
+  db: Db,
+  workspaceId: string,
+  settled: readonly Attachment[],
+  campaigns: Map<string, PlannedCampaign>,
+): Promise<Work> {
   const standing = settled.flatMap(({ senderId, campaignId }) =>
     campaigns.get(campaignId)!.touches.map((touch) => ({ senderId, campaignId, nodeId: touch.nodeId, waitMs: touch.waitMs })),
   );

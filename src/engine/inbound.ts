@@ -1,6 +1,15 @@
 import { completeIfDone } from '../db/campaigns.ts';
 import type { Db } from '../db/database.ts';
-import { holdUntil, type InboundTarget, lockOpenInbound, markApplied, noteReply, type OpenInbound, targetByIdentity, targetByMessage } from '../db/inboxes.ts';
+import {
+  holdUntil,
+  type InboundTarget,
+  lockOpenInbound,
+  markApplied,
+  noteReply,
+  type OpenInbound,
+  targetByIdentity,
+  targetByMessage,
+} from '../db/inboxes.ts';
 import { type Classification, classify } from '../domain/inbound.ts';
 import { normaliseEmail } from '../domain/lead-identity.ts';
 import { messageIdFromKey } from '../domain/message.ts';

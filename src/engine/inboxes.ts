@@ -56,7 +56,10 @@ export class Inboxes {
     }
     await applyReceived(this.#parts, { workspaceId, senderId });
     if (channel.watch && !this.#watches.has(senderId) && this.#watches.size < mostWatched) {
-      this.#watches.set(senderId, channel.watch(account, () => this.#poked.add(senderId)));
+      this.#watches.set(
+        senderId,
+        channel.watch(account, () => this.#poked.add(senderId)),
+      );
     }
   }
 }

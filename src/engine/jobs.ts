@@ -34,7 +34,10 @@ export async function startJobs(parts: Parts, workerId: string): Promise<{ stop:
     taskList: { import: (payload) => runImport(parts, readImport(payload), stopping.signal) },
   };
   const runner = await run(options);
-  const timer = setInterval(() => void freeJobs().catch((error: unknown) => log.warn({ err: error }, 'dead jobs could not be freed')), freeMs);
+  const timer = setInterval(
+    () => void freeJobs().catch((error: unknown) => log.warn({ err: error }, 'dead jobs could not be freed')),
+    freeMs,
+  );
   return {
     async stop() {
       clearInterval(timer);

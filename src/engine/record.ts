@@ -10,10 +10,10 @@ import { readSequences } from '../db/sequences.ts';
 import { insertSuppressions } from '../db/suppressions.ts';
 import type { NewEvent } from '../domain/event.ts';
 import { normaliseEmail } from '../domain/lead-identity.ts';
+import { definitionOf } from '../domain/nodes/index.ts';
 import { type Policy, policyOf } from '../domain/outcome.ts';
 import type { SequenceNode } from '../domain/sequence.ts';
 import { nextTouch } from '../domain/sequence.ts';
-import { definitionOf } from '../domain/nodes/index.ts';
 import type { Parts } from '../operation.ts';
 import { endMove } from './stop.ts';
 import type { Entry, Passed } from './tick.ts';
@@ -32,21 +32,39 @@ export type Batch = { finished: readonly Finished[]; passed: readonly Passed[]; 
  */
 export async function record(parts: Parts, workspaceId: string, batch: Batch): Promise<void> {
   const now = parts.clock.now();
-  const settled: Settled[] = batch.finished.map((f) => ({ ...f, policy: f.result.ok === false ? policyOf(f.result.fault, f.reserved.attempt) : null }));
+  const settled: Settled[] = batch.finished.map((f) => ({
+    ...f,
+    policy: f.result.ok === false ? policyOf(f.result.fault, f.reserved.attempt) : null,
+  }));
   const touched = [...new Set([...batch.finished.map((f) => f.reserved.campaignId), ...batch.passed.map((p) => p.campaignId)])].sort();
   const moved = await parts.db.transaction().execute(async (db) => {
     const sequences = await readSequences(db, workspaceId, touched);
-    const changed = new Set((await recordResults(db, { workspaceId, now, results: settled.flatMap(resultOf) })).map((row) => row.messageId));
+    const changed = new Set(
+      (await recordResults(db, { workspaceId, now, results: settled.flatMap(resultOf) })).map((row) => row.messageId),
+    );
     const current = settled.filter((s) => changed.has(s.reserved.messageId));
     const asked = settled.filter((s) => s.policy?.person.act === 'ask').map((s) => s.reserved.messageId);
     await expireDeadlines(db, workspaceId, asked);
     const moves = [...current.flatMap((s) => moveOf(s, sequences, now)), ...batch.passed.map((p) => passMove(p, sequences, now))];
     const ended = await moveProspects(db, { workspaceId, now, moves });
-    await holdProspects(db, workspaceId, current.flatMap((s) => retryHold(s, now)), now);
+    await holdProspects(
+      db,
+      workspaceId,
+      current.flatMap((s) => retryHold(s, now)),
+      now,
+    );
     const events = await suspend(db, workspaceId, settled, now);
-    await releaseLanes(db, { workspaceId, owner: batch.workerId, lanes: batch.lanes.map((senderId) => laneRelease(senderId, settled, now)) });
+    await releaseLanes(db, {
+      workspaceId,
+      owner: batch.workerId,
+      lanes: batch.lanes.map((senderId) => laneRelease(senderId, settled, now)),
+    });
     await suppressBounced(db, workspaceId, current, now);
-    await appendEvents(db, { workspaceId, at: now, actor: 'engine' }, [...current.flatMap(eventOf), ...batch.passed.flatMap(passEvent), ...events]);
+    await appendEvents(db, { workspaceId, at: now, actor: 'engine' }, [
+      ...current.flatMap(eventOf),
+      ...batch.passed.flatMap(passEvent),
+      ...events,
+    ]);
     return ended;
   });
   const finished = new Set(moved.filter((m) => sequenceEnds.has(m.status)).map((m) => m.campaignId));
@@ -67,7 +85,8 @@ function resultOf({ reserved, result, policy }: Settled): Result[] {
 function moveOf({ reserved, result, policy }: Settled, sequences: Map<string, SequenceNode[]>, now: Date): Move[] {
   if (result.ok !== false) return [goOn(reserved, sequences, { contacted: true, now })];
   const { person } = policy!;
-  if (person.act === 'bounce') return [{ ...endMove(reserved.prospectId, 'bounced', person.reason), senderId: reserved.senderId, contacted: true }];
+  if (person.act === 'bounce')
+    return [{ ...endMove(reserved.prospectId, 'bounced', person.reason), senderId: reserved.senderId, contacted: true }];
   if (person.act === 'fail') return [{ ...endMove(reserved.prospectId, 'failed', person.reason), senderId: reserved.senderId }];
   return [];
 }
@@ -97,13 +116,17 @@ function retryHold({ reserved, policy }: Settled, now: Date): Hold[] {
 }
 
 function laneRelease(senderId: string, settled: readonly Settled[], now: Date) {
-  const pauses = settled.flatMap(({ reserved, policy }) => (reserved.senderId === senderId && policy?.lane.act === 'pause' ? [policy.lane] : []));
+  const pauses = settled.flatMap(({ reserved, policy }) =>
+    reserved.senderId === senderId && policy?.lane.act === 'pause' ? [policy.lane] : [],
+  );
   const longest = pauses.reduce<(typeof pauses)[number] | null>((a, b) => (a && a.forMs >= b.forMs ? a : b), null);
   return { senderId, notBefore: longest && new Date(now.getTime() + longest.forMs), because: longest?.because ?? null };
 }
 
 async function suspend(db: Db, workspaceId: string, settled: readonly Settled[], now: Date): Promise<NewEvent[]> {
-  const reasons = new Map(settled.flatMap(({ reserved, policy }) => (policy?.lane.act === 'suspend' ? [[reserved.senderId, policy.lane.because]] : [])));
+  const reasons = new Map(
+    settled.flatMap(({ reserved, policy }) => (policy?.lane.act === 'suspend' ? [[reserved.senderId, policy.lane.because]] : [])),
+  );
   const events: NewEvent[] = [];
   for (const [senderId, reason] of [...reasons].sort()) {
     const suspended = await suspendSender(db, { workspaceId, senderId, reason, now });
@@ -131,5 +154,13 @@ function eventOf({ reserved, result, policy }: Settled): NewEvent[] {
 
 function passEvent(passed: Passed): NewEvent[] {
   if (passed.reason === null) return [];
-  return [{ kind: 'prospect.skipped', campaignId: passed.campaignId, prospectId: passed.prospectId, senderId: passed.senderId, data: { reason: passed.reason } }];
+  return [
+    {
+      kind: 'prospect.skipped',
+      campaignId: passed.campaignId,
+      prospectId: passed.prospectId,
+      senderId: passed.senderId,
+      data: { reason: passed.reason },
+    },
+  ];
 }

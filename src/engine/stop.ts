@@ -1,5 +1,5 @@
-import { type Move, moveProspects } from '../db/claims.ts';
 import { completeIfDone } from '../db/campaigns.ts';
+import { type Move, moveProspects } from '../db/claims.ts';
 import type { Db } from '../db/database.ts';
 import { appendEvents } from '../db/events.ts';
 import { messageTarget } from '../db/ledger.ts';

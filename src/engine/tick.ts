@@ -1,12 +1,22 @@
 import type { Outgoing } from '../channels/channel.ts';
-import { type DuePick, holdProspects, type LedgerRow, ledgerOf, type Picked, type PoolPick, pickDue, pickPool, reserve } from '../db/claims.ts';
+import {
+  type DuePick,
+  holdProspects,
+  type LedgerRow,
+  ledgerOf,
+  type Picked,
+  type PoolPick,
+  pickDue,
+  pickPool,
+  reserve,
+} from '../db/claims.ts';
 import type { Db } from '../db/database.ts';
 import { appendEvents } from '../db/events.ts';
 import { type DueLane, type LanePlan as LaneRow, lockDueLanes, planLanes } from '../db/lanes.ts';
 import { type LanePlan, planLane } from '../domain/planner.ts';
 import type { Parts } from '../operation.ts';
-import { type Facts, readFacts } from './facts.ts';
 import { type Composed, compose } from './compose.ts';
+import { type Facts, readFacts } from './facts.ts';
 import { suppressedAmong } from './suppressed.ts';
 
 /** A reserved message: whose it is and which attempt this is. */
@@ -26,7 +36,14 @@ export type Entry = {
 export type Reserved = Entry & { outgoing: Outgoing };
 
 /** A person who is passed over without a touch: suppressed, or the ledger says the touch was made. */
-export type Passed = { workspaceId: string; campaignId: string; prospectId: string; senderId: string; nodeId: string; reason: string | null };
+export type Passed = {
+  workspaceId: string;
+  campaignId: string;
+  prospectId: string;
+  senderId: string;
+  nodeId: string;
+  reason: string | null;
+};
 
 export type Tick = { lanes: number; reserved: Reserved[]; passed: Passed[] };
 
@@ -50,7 +67,8 @@ export function tick(parts: Parts, run: { workspaceId: string; workerId: string;
     const claims = await claim(db, workspaceId, lanes, plans, facts);
     const weighed = await weigh(parts, db, { workspaceId, now, claims, facts });
     const reservations = weighed.composed.map((c) => c.reservation);
-    const ids = reservations.length > 0 ? await reserve(db, { workspaceId, now, deadlineMs: parts.config.sendMs, reservations }) : new Set();
+    const ids =
+      reservations.length > 0 ? await reserve(db, { workspaceId, now, deadlineMs: parts.config.sendMs, reservations }) : new Set();
     const reserved = weighed.composed.filter((c) => ids.has(c.reservation.messageId)).map((c) => c.reserved);
     const sending = new Set(reserved.map((r) => r.senderId));
     const claiming = new Set(claims.map((c) => c.lane.senderId));
@@ -70,7 +88,8 @@ async function claim(db: Db, workspaceId: string, lanes: readonly DueLane[], pla
     if (!send) continue;
     const { campaignId, count } = send;
     for (const pick of send.picks) {
-      if (pick !== 'pool') due.push({ lane, campaignId, senderId: lane.senderId, nodeId: pick.nodeId, dueBefore: new Date(pick.dueBefore), count });
+      if (pick !== 'pool')
+        due.push({ lane, campaignId, senderId: lane.senderId, nodeId: pick.nodeId, dueBefore: new Date(pick.dueBefore), count });
       else {
         const picks = pool.get(campaignId) ?? { campaignId, count: 0, lanes: [] };
         pool.set(campaignId, { campaignId, count: picks.count + count, lanes: [...picks.lanes, ...Array<DueLane>(count).fill(lane)] });
@@ -108,7 +127,13 @@ async function weigh(parts: Parts, db: Db, { workspaceId, now, claims, facts }: 
   if (claims.length === 0) return weighed;
   const people = claims.map((c) => c.person);
   const suppressed = await suppressedAmong(db, workspaceId, people);
-  const ledger = groupByProspect(await ledgerOf(db, workspaceId, people.map((person) => person.id)));
+  const ledger = groupByProspect(
+    await ledgerOf(
+      db,
+      workspaceId,
+      people.map((person) => person.id),
+    ),
+  );
   const holds: Parameters<typeof holdProspects>[2][number][] = [];
   for (const { lane, campaignId, nodeId, person } of claims) {
     const history = ledger.get(person.id) ?? [];

@@ -67,14 +67,29 @@ async function launch(server: Server, provider: Provider, peers: MailPeers | nul
   for (const email_address of addresses) {
     const imap = peers ? { host: '127.0.0.1', port: peers.ports.imap, tls: 'none' } : null;
     const smtp = { host: '127.0.0.1', port: provider.port, tls: 'none' };
-    const mailbox = { email_address, smtp, imap, password: 'secret', sent_copy: peers ? 'server' : 'none', daily_limit: 1_000_000, min_gap_seconds: 0 };
+    const mailbox = {
+      email_address,
+      smtp,
+      imap,
+      password: 'secret',
+      sent_copy: peers ? 'server' : 'none',
+      daily_limit: 1_000_000,
+      min_gap_seconds: 0,
+    };
     senders.push((await server.call<{ account: { id: string } }>('POST /api/email/accounts', mailbox)).account.id);
   }
-  const { campaign } = await server.call<{ campaign: { id: string } }>('POST /api/campaigns', { type: 'email', name: 'Chaos', sender_account_ids: senders });
+  const { campaign } = await server.call<{ campaign: { id: string } }>('POST /api/campaigns', {
+    type: 'email',
+    name: 'Chaos',
+    sender_account_ids: senders,
+  });
   const sequence_nodes = [{ type: 'email', subject: 'Hello %first_name%', body: 'Hi %first_name%.' }, { type: 'end' }];
   await server.call(`PATCH /api/campaigns/${campaign.id}`, { sequence_nodes });
   for (let from = 0; from < sends; from += 1000) {
-    const prospects = Array.from({ length: Math.min(1000, sends - from) }, (_, i) => ({ email: `p${from + i}@people.test`, first_name: `P${from + i}` }));
+    const prospects = Array.from({ length: Math.min(1000, sends - from) }, (_, i) => ({
+      email: `p${from + i}@people.test`,
+      first_name: `P${from + i}`,
+    }));
     await server.call(`POST /api/campaigns/${campaign.id}/leads`, { prospects });
   }
   await server.call(`POST /api/campaigns/${campaign.id}/launch`);
@@ -104,7 +119,9 @@ async function completed(server: Server, id: string): Promise<void> {
 async function judge(server: Server, provider: Provider, id: string, withSentFolder: boolean): Promise<Verdict> {
   const unknown = new Set<string>();
   for (let cursor = ''; ; ) {
-    const page = await server.call<{ messages: Message[]; next_cursor: string | null }>(`GET /api/campaigns/${id}/generate-messages?status=unknown${cursor}`);
+    const page = await server.call<{ messages: Message[]; next_cursor: string | null }>(
+      `GET /api/campaigns/${id}/generate-messages?status=unknown${cursor}`,
+    );
     for (const message of page.messages) unknown.add(message.prospect_id);
     if (page.next_cursor === null) break;
     cursor = `&cursor=${page.next_cursor}`;
@@ -127,6 +144,12 @@ for (const mode of modes) {
 }
 const sum = (pick: (verdict: Verdict) => number) => verdicts.reduce((total, verdict) => total + pick(verdict), 0);
 const unknownWithSentFolder = sum((verdict) => (verdict.sent_folder ? verdict.unknown : 0));
-const totals = { duplicates: sum((v) => v.duplicates), lost: sum((v) => v.lost), unknown: sum((v) => v.unknown), kills: sum((v) => v.kills), sends: sum((v) => v.sends) };
+const totals = {
+  duplicates: sum((v) => v.duplicates),
+  lost: sum((v) => v.lost),
+  unknown: sum((v) => v.unknown),
+  kills: sum((v) => v.kills),
+  sends: sum((v) => v.sends),
+};
 console.log(JSON.stringify({ ...totals, unknown_with_sent_folder: unknownWithSentFolder }));
 process.exit(totals.duplicates + totals.lost + unknownWithSentFolder > 0 ? 1 : 0);

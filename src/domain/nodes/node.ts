@@ -46,7 +46,16 @@ export type NodeDefinition = {
   launchProblems: (node: SequenceNode) => NodeProblem[];
 };
 
-const plain = { seeds: [], touch: false, reached: null, editable: [], defaults: {}, waitMs: () => 0, problems: () => [], launchProblems: () => [] };
+const plain = {
+  seeds: [],
+  touch: false,
+  reached: null,
+  editable: [],
+  defaults: {},
+  waitMs: () => 0,
+  problems: () => [],
+  launchProblems: () => [],
+};
 
 /** A definition from what is special about the type. */
 export function defineNode(special: Pick<NodeDefinition, 'type' | 'channels'> & Partial<NodeDefinition>): NodeDefinition {
