@@ -1,11 +1,9 @@
 import { sql } from 'kysely';
 import type { Db } from './database.ts';
 
-/** Queues a chore, in the transaction of the change that calls for it. Jobs of one queue run one after another. */
-export async function addJob(db: Db, job: { task: string; payload: Record<string, unknown>; queue: string }): Promise<void> {
-  await sql`select graphile_worker.add_job(${job.task}, ${JSON.stringify(job.payload)}::json, queue_name => ${job.queue}, job_key => ${job.queue})`.execute(
-    db,
-  );
+/** Queues a chore, in the transaction of the change that calls for it; one that waits under the same key is replaced. */
+export async function addJob(db: Db, job: { task: string; payload: Record<string, unknown>; key: string }): Promise<void> {
+  await sql`select graphile_worker.add_job(${job.task}, ${JSON.stringify(job.payload)}::json, job_key => ${job.key})`.execute(db);
 }
 
 /** Frees the jobs of workers that are gone; they would stay locked for hours otherwise. */

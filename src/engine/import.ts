@@ -1,3 +1,4 @@
+import { getCampaign } from '../db/campaigns.ts';
 import type { Db } from '../db/database.ts';
 import {
   chunkBytes,
@@ -31,14 +32,8 @@ type Batch = ReadRows & { from: number; nextByte: number; last: boolean };
 export async function runImport(parts: Parts, id: ImportId, signal: AbortSignal): Promise<void> {
   const found = await findImport(parts.db, id);
   if (!found?.mapping || !isOpen(found.status)) return;
-  const campaign = await parts.db
-    .selectFrom('campaigns')
-    .select('type')
-    .where('workspace_id', '=', id.workspaceId)
-    .where('id', '=', found.campaign_id)
-    .executeTakeFirst();
-  if (!campaign) return;
-  const run: Run = { parts, id, campaignId: found.campaign_id, channel: campaign.type, plan: found.mapping, bytes: found.bytes };
+  const { type } = await getCampaign(parts.db, { workspaceId: id.workspaceId, campaignId: found.campaign_id });
+  const run: Run = { parts, id, campaignId: found.campaign_id, channel: type, plan: found.mapping, bytes: found.bytes };
   let batch = await readBatch(run, found.next_byte);
   for (;;) {
     if (signal.aborted) throw new Error('This process is stopping; the import goes on with the next.');
@@ -49,6 +44,12 @@ export async function runImport(parts: Parts, id: ImportId, signal: AbortSignal)
     if (!goesOn || !upcoming) return;
     batch = await upcoming;
   }
+}
+
+/** Ends an import that failed as often as it may be tried. */
+export async function giveUpImport({ db, clock }: Parts, id: ImportId, reason: unknown): Promise<void> {
+  const message = reason instanceof Error ? reason.message : String(reason);
+  await endImport(db, id, { status: 'failed', error: `It failed again and again: ${message}`, now: clock.now() });
 }
 
 /** Gives up uploads whose server died. */

@@ -4,7 +4,7 @@ import { freeDeadJobs } from '../db/jobs.ts';
 import { liveWorkers } from '../db/workers.ts';
 import type { Log } from '../log.ts';
 import type { Parts } from '../operation.ts';
-import { abandonUploads, runImport } from './import.ts';
+import { abandonUploads, giveUpImport, runImport } from './import.ts';
 
 /** How often the jobs of workers that are gone are freed, in ms. */
 const freeMs = 3_000;
@@ -31,7 +31,17 @@ export async function startJobs(parts: Parts, workerId: string): Promise<{ stop:
     noHandleSignals: true,
     pollInterval: 1_000,
     logger: createJobLog(log),
-    taskList: { import: (payload) => runImport(parts, readImport(payload), stopping.signal) },
+    taskList: {
+      async import(payload, { job }) {
+        const id = readImport(payload);
+        try {
+          await runImport(parts, id, stopping.signal);
+        } catch (error) {
+          if (job.attempts >= job.max_attempts) await giveUpImport(parts, id, error);
+          throw error;
+        }
+      },
+    },
   };
   const runner = await run(options);
   const timer = setInterval(

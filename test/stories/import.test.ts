@@ -141,7 +141,6 @@ it('frees the jobs of workers that are gone', async () => {
   const id = await makeDraft();
   const importId = await upload(id, 'email\nx@y.de\n');
   await sql`update graphile_worker._private_jobs set locked_by = 'dead', locked_at = now(), attempts = 1`.execute(test.db);
-  await sql`update graphile_worker._private_job_queues set locked_by = 'dead', locked_at = now()`.execute(test.db);
   expect(await finished(importId)).toMatchObject({ status: 'completed', imported: 1 });
 });
 
@@ -160,4 +159,11 @@ it('fails with the reason when the roster is frozen meanwhile', async () => {
   expect(await finished(importId)).toMatchObject({ status: 'failed', error: expect.stringContaining('active'), imported: 0 });
   const refused = await fail(startImport, { id }, { stream: pieces(Buffer.from('email\nx@y.de\n')) });
   expect(refused).toMatchObject({ status: 400, code: 'campaign.roster_frozen' });
+});
+
+it('gives an import up, with the reason, when it can never be read', async () => {
+  const importId = await upload(await makeDraft(), 'email\nx@y.de\n');
+  await sql`update imports set mapping = mapping || '{"encoding": "klingon"}' where id = ${importId}`.execute(test.db);
+  await sql`update graphile_worker._private_jobs set max_attempts = 1`.execute(test.db);
+  expect(await finished(importId)).toMatchObject({ status: 'failed', error: expect.stringContaining('klingon') });
 });

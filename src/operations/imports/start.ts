@@ -37,7 +37,7 @@ campaign already, by the normalised identity, counts as a duplicate, so the same
       const stored = await storeUpload(context, id, context.stream);
       const ready = { ...planImport(stored, { channel: roster.type, mapping }), now };
       const queued = await db.transaction().execute(async (transaction) => {
-        await addJob(transaction, { task: 'import', payload: id, queue: `import:${id.importId}` });
+        await addJob(transaction, { task: 'import', payload: id, key: `import:${id.importId}` });
         return queueImport(transaction, id, ready);
       });
       if (!queued) throw new AppError('campaign.not_found', 'The campaign was deleted meanwhile.');
