@@ -53,7 +53,7 @@ export async function lockDueLanes(db: Db, due: { workspaceId: string; now: Date
     from lanes l join senders s on s.workspace_id = l.workspace_id and s.id = l.sender_id
     left join inboxes i on i.workspace_id = l.workspace_id and i.sender_id = l.sender_id
     where l.workspace_id = ${due.workspaceId} and l.next_at <= ${due.now} and ${free}
-    order by l.next_at limit ${due.limit} for update of l skip locked`.execute(db);
+    order by l.next_at, l.sender_id limit ${due.limit} for update of l skip locked`.execute(db);
   return rows;
 }
 

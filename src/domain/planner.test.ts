@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type CampaignFacts, type LaneFacts, planLane } from './planner.ts';
+import { type CampaignFacts, type LaneFacts, planLane, planLanes } from './planner.ts';
 import { normaliseHours } from './schedule.ts';
 
 const monday9 = Date.parse('2026-03-02T09:00:00Z');
@@ -128,5 +128,14 @@ describe('what is sent', () => {
     ).toBe(3);
     const limited = campaign({ dailyLimit: 10, sentToday: 8 });
     expect(planLane({ ...fast, campaigns: [limited] }, monday9).send?.count).toBeLessThanOrEqual(2);
+  });
+
+  test("lanes that are planned together share what is left of a campaign's day", () => {
+    const lanes = ['a', 'b', 'c'].map((senderId) =>
+      lane({ senderId, campaigns: [campaign({ dailyLimit: 10, sentToday: 8, senders: 3 })] }),
+    );
+    const plans = [...planLanes(lanes, monday9).values()];
+    expect(plans.map((plan) => plan.send?.count ?? 0)).toEqual([1, 1, 0]);
+    expect(plans[2]?.because).toBe('campaign_daily_limit');
   });
 });

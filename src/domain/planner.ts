@@ -84,6 +84,22 @@ export function planLane(facts: LaneFacts, now: number): LanePlan {
   return { send: { campaignId: campaign.campaignId, count, picks }, nextAt: now + gapMs * count, because: 'pacing' };
 }
 
+/**
+ * Plans several lanes at one instant, in their order: what an earlier one takes of a campaign's daily limit is gone for the
+ * later ones. Returns the plans by sender.
+ */
+export function planLanes(lanes: readonly LaneFacts[], now: number): Map<string, LanePlan> {
+  const taken = new Map<string, number>();
+  const plans = new Map<string, LanePlan>();
+  for (const lane of lanes) {
+    const campaigns = lane.campaigns.map((facts) => ({ ...facts, sentToday: facts.sentToday + (taken.get(facts.campaignId) ?? 0) }));
+    const plan = planLane({ ...lane, campaigns }, now);
+    plans.set(lane.senderId, plan);
+    if (plan.send) taken.set(plan.send.campaignId, (taken.get(plan.send.campaignId) ?? 0) + plan.send.count);
+  }
+  return plans;
+}
+
 /** Everything that stands between a piece of work and its send, in the order it is weighed. */
 function constraintsOf(facts: LaneFacts, pace: Pace, work: Work, now: number): Constraint[] {
   const { campaign } = work;

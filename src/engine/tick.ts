@@ -13,7 +13,7 @@ import {
 import type { Db } from '../db/database.ts';
 import { appendEvents } from '../db/events.ts';
 import { type DueLane, type LanePlan as LaneRow, lockDueLanes, planLanes } from '../db/lanes.ts';
-import { type LanePlan, planLane } from '../domain/planner.ts';
+import { type LanePlan, planLanes as planAll } from '../domain/planner.ts';
 import type { Parts } from '../operation.ts';
 import { type Composed, compose } from './compose.ts';
 import { type Facts, readFacts } from './facts.ts';
@@ -63,7 +63,7 @@ export function tick(parts: Parts, run: { workspaceId: string; workerId: string;
     const lanes = await lockDueLanes(db, { workspaceId, now, limit: run.limit });
     if (lanes.length === 0) return { lanes: 0, reserved: [], passed: [] };
     const facts = await readFacts(db, workspaceId, lanes, now);
-    const plans = new Map(facts.lanes.map((lane) => [lane.senderId, planLane(lane, now.getTime())]));
+    const plans = planAll(facts.lanes, now.getTime());
     const claims = await claim(db, workspaceId, lanes, plans, facts);
     const weighed = await weigh(parts, db, { workspaceId, now, claims, facts });
     const reservations = weighed.composed.map((c) => c.reservation);
