@@ -415,3 +415,15 @@ create table events (
   data jsonb not null default '{}',
   primary key (workspace_id, seq)
 );
+
+-- What was forecast, to be compared with what happened.
+create table forecasts (
+  workspace_id uuid not null,
+  id uuid not null,
+  campaign_id uuid not null,
+  made_at timestamptz not null,
+  changes jsonb not null,
+  result jsonb not null,
+  primary key (workspace_id, id),
+  foreign key (workspace_id, campaign_id) references campaigns on delete cascade
+);

@@ -329,6 +329,15 @@ type EventsTable = {
   data: Json<Record<string, unknown>>;
 };
 
+type ForecastsTable = {
+  workspace_id: string;
+  id: string;
+  campaign_id: string;
+  made_at: Date;
+  changes: Json<unknown>;
+  result: Json<unknown>;
+};
+
 /** The tables as kysely sees them; migrations/ is the truth. */
 export type Schema = {
   workspaces: WorkspacesTable;
@@ -355,4 +364,5 @@ export type Schema = {
   import_chunks: ImportChunksTable;
   import_rejects: ImportRejectsTable;
   events: EventsTable;
+  forecasts: ForecastsTable;
 };

@@ -168,6 +168,11 @@ export function nextDayStart(timeZone: string, at: number): number {
   return Math.max(end, next - stretchAt(timeZone, end).offset);
 }
 
+/** The local calendar date of an instant (epoch ms), as YYYY-MM-DD. */
+export function localDate(timeZone: string, at: number): string {
+  return new Date(calendarDay(timeZone, at) * dayMs).toISOString().slice(0, 10);
+}
+
 /** Latest local date reached by `at`, in days since 1970-01-01. */
 function calendarDay(timeZone: string, at: number): number {
   const { start, offset } = stretchAt(timeZone, at);

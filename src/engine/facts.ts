@@ -134,7 +134,7 @@ async function readWork(
 const schedules = new Map<string, Schedule>();
 
 /** The same hours give the same object, so that what schedule.ts knows of them is kept. */
-function scheduleOf(timeZone: string, hours: OperatingHours | null): Schedule {
+export function scheduleOf(timeZone: string, hours: OperatingHours | null): Schedule {
   const key = `${timeZone} ${JSON.stringify(hours)}`;
   const known = schedules.get(key);
   if (known) return known;

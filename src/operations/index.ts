@@ -16,6 +16,9 @@ import { checkMailbox } from './email/check.ts';
 import { createMailbox } from './email/create.ts';
 import { listMailboxes } from './email/list.ts';
 import { updateMailbox } from './email/update.ts';
+import { compareForecast } from './forecasts/compare.ts';
+import { createForecast } from './forecasts/create.ts';
+import { showForecast } from './forecasts/show.ts';
 import { cancelImport } from './imports/cancel.ts';
 import { getImport } from './imports/get.ts';
 import { listRejects } from './imports/rejects.ts';
@@ -80,6 +83,10 @@ export const operations: readonly Operation[] = [
   createMailbox,
   updateMailbox,
   checkMailbox,
+  // forecasts
+  showForecast,
+  createForecast,
+  compareForecast,
   // imports
   getImport,
   cancelImport,

@@ -1,0 +1,105 @@
+import { sql } from 'kysely';
+import type { OperatingHours } from '../domain/schedule.ts';
+import type { SequenceNode } from '../domain/sequence.ts';
+import type { Db } from './database.ts';
+
+export type WorldCampaign = {
+  id: string;
+  status: string;
+  timeZone: string | null;
+  operatingHours: OperatingHours | null;
+  dailyLimit: number | null;
+  launchedAt: Date | null;
+  nodes: SequenceNode[];
+};
+export type WorldSender = { id: string; status: string; dailyLimit: number; minGapSeconds: number; lastAt: Date | null };
+export type WorldAttachment = { campaignId: string; senderId: string; accountLimit: number | null };
+
+/** Campaigns that can be sending, by id. */
+export async function worldCampaigns(db: Db, workspaceId: string, ids: readonly string[]): Promise<WorldCampaign[]> {
+  const { rows } = await sql<WorldCampaign>`
+    select c.id, c.status, c.time_zone as "timeZone", c.operating_hours as "operatingHours", c.daily_limit as "dailyLimit",
+      c.launched_at as "launchedAt", q.nodes
+    from campaigns c join sequences q on q.workspace_id = c.workspace_id and q.campaign_id = c.id and q.revision = c.revision
+    where c.workspace_id = ${workspaceId} and c.id = any(${ids})`.execute(db);
+  return rows;
+}
+
+export async function worldSenders(db: Db, workspaceId: string, ids: readonly string[]): Promise<WorldSender[]> {
+  const { rows } = await sql<WorldSender>`
+    select s.id, s.status, s.daily_limit as "dailyLimit", s.min_gap_seconds as "minGapSeconds", l.last_at as "lastAt"
+    from senders s join lanes l on l.workspace_id = s.workspace_id and l.sender_id = s.id
+    where s.workspace_id = ${workspaceId} and s.id = any(${ids}) and s.removed_at is null order by s.id`.execute(db);
+  return rows;
+}
+
+/** Who sends for whom: all senders of these campaigns, and all active campaigns of these senders. */
+export async function worldAttachments(
+  db: Db,
+  workspaceId: string,
+  known: { campaignIds: readonly string[]; senderIds: readonly string[] },
+): Promise<WorldAttachment[]> {
+  const { rows } = await sql<WorldAttachment>`
+    select cs.campaign_id as "campaignId", cs.sender_id as "senderId", cs.daily_limit as "accountLimit"
+    from campaign_senders cs join campaigns c on c.workspace_id = cs.workspace_id and c.id = cs.campaign_id
+    where cs.workspace_id = ${workspaceId} and (cs.campaign_id = any(${known.campaignIds}) or cs.sender_id = any(${known.senderIds}) and c.status = 'active')
+    order by cs.campaign_id, cs.position`.execute(db);
+  return rows;
+}
+
+export type WorldPerson = {
+  id: string;
+  campaignId: string;
+  senderId: string | null;
+  nodeId: string | null;
+  anchorAt: Date | null;
+  holdUntil: Date | null;
+};
+
+/** Everybody who waits to be written to, the pool in the order of taking and the others by their anchors. Held without an end are left out. */
+export async function worldPeople(db: Db, workspaceId: string, campaignIds: readonly string[]): Promise<WorldPerson[]> {
+  const { rows } = await sql<WorldPerson>`
+    select id, campaign_id as "campaignId", sender_id as "senderId", node_id as "nodeId", anchor_at as "anchorAt", hold_until as "holdUntil"
+    from prospects where workspace_id = ${workspaceId} and campaign_id = any(${campaignIds}) and ended_at is null
+      and (hold is null or hold = 'reserved' or hold_until is not null)
+    order by anchor_at nulls first, id`.execute(db);
+  return rows;
+}
+
+/** How many people of a campaign are held until somebody mends something. */
+export async function countHeld(db: Db, workspaceId: string, campaignId: string): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*) as n from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and ended_at is null
+      and hold is not null and hold <> 'reserved' and hold_until is null`.execute(db);
+  return rows[0]?.n ?? 0;
+}
+
+export type KeptForecast = { workspaceId: string; id: string; campaignId: string; madeAt: Date; changes: unknown; result: unknown };
+
+export async function insertForecast(db: Db, kept: KeptForecast): Promise<void> {
+  await sql`
+    insert into forecasts (workspace_id, id, campaign_id, made_at, changes, result)
+    values (${kept.workspaceId}, ${kept.id}, ${kept.campaignId}, ${kept.madeAt}, ${JSON.stringify(kept.changes)}::jsonb, ${JSON.stringify(kept.result)}::jsonb)`.execute(
+    db,
+  );
+}
+
+/** A forecast that was kept, or null. */
+export async function findForecast(db: Db, kept: { workspaceId: string; campaignId: string; id: string }): Promise<KeptForecast | null> {
+  const { rows } = await sql<KeptForecast>`
+    select workspace_id as "workspaceId", id, campaign_id as "campaignId", made_at as "madeAt", changes, result from forecasts
+    where workspace_id = ${kept.workspaceId} and campaign_id = ${kept.campaignId} and id = ${kept.id}`.execute(db);
+  return rows[0] ?? null;
+}
+
+/** What a campaign sent by local day and sender since an instant. Reads the ledger: exact, and as long as the campaign is large. */
+export async function sentByDay(
+  db: Db,
+  asked: { workspaceId: string; campaignId: string; since: Date; timeZone: string },
+): Promise<{ date: string; sender_id: string; sends: number }[]> {
+  const { rows } = await sql<{ date: string; sender_id: string; sends: number }>`
+    select to_char(sent_at at time zone ${asked.timeZone}, 'YYYY-MM-DD') as date, sender_id, count(*)::int as sends
+    from messages where workspace_id = ${asked.workspaceId} and campaign_id = ${asked.campaignId} and sent_at >= ${asked.since}
+    group by 1, 2 order by 1, 2`.execute(db);
+  return rows;
+}

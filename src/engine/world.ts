@@ -1,0 +1,179 @@
+import type { Db } from '../db/database.ts';
+import { usage } from '../db/facts.ts';
+import {
+  type WorldAttachment,
+  type WorldCampaign,
+  type WorldPerson,
+  type WorldSender,
+  worldAttachments,
+  worldCampaigns,
+  worldPeople,
+  worldSenders,
+} from '../db/forecasts.ts';
+import { readTimeZone } from '../db/settings.ts';
+import { defaultTimeZone } from '../domain/campaign.ts';
+import type { ForecastCampaign, ForecastLane, ForecastQueue } from '../domain/forecast.ts';
+import { dayStart, type OperatingHours } from '../domain/schedule.ts';
+import { touches } from '../domain/sequence.ts';
+import { scheduleOf } from './facts.ts';
+
+/** What would be different: for one campaign, without saving it. Limits are touches a day. */
+export type Changes = {
+  operating_hours?: OperatingHours | undefined;
+  timezone?: string | null | undefined;
+  daily_limit?: number | null | undefined;
+  sender_account_ids?: readonly string[] | undefined;
+  sender_limits?: readonly { account_id: string; daily_limit: number }[] | undefined;
+  more_leads?: number | undefined;
+};
+
+/** A campaign with everything that shares its senders, directly or through others: what a forecast has to run. */
+export type World = { campaigns: ForecastCampaign[]; lanes: ForecastLane[]; target: number; timeZone: string; left: WorldSender[] };
+
+type Asked = { workspaceId: string; campaignId: string; changes: Changes; now: Date };
+
+/** Reads the world of a campaign as it stands, with the changes made to it. A campaign that does not run counts as started now. */
+export async function readWorld(db: Db, asked: Asked): Promise<World> {
+  const { workspaceId, campaignId, changes, now } = asked;
+  const attached = await closure(db, asked);
+  const campaignIds = [...new Set([campaignId, ...attached.map((attachment) => attachment.campaignId)])];
+  const rows = (await worldCampaigns(db, workspaceId, campaignIds)).map((row) =>
+    row.id === campaignId ? changed(row, changes, now) : row,
+  );
+  const senders = await worldSenders(db, workspaceId, [...new Set(attached.map((attachment) => attachment.senderId))]);
+  const ready = senders.filter((sender) => sender.status === 'active');
+  const zone = (await readTimeZone(db, workspaceId)) ?? defaultTimeZone;
+  const people = await worldPeople(db, workspaceId, campaignIds);
+  const counts = await countToday(db, { workspaceId, rows, ready, attached, zone, now });
+  const pools = Map.groupBy(
+    people.filter((person) => person.senderId === null),
+    (person) => person.campaignId,
+  );
+  const more = Array.from({ length: changes.more_leads ?? 0 }, (_, i) => `new-${i + 1}`);
+  const campaigns = rows.map((row) => ({
+    campaignId: row.id,
+    schedule: scheduleOf(row.timeZone ?? zone, row.operatingHours),
+    dailyLimit: row.dailyLimit,
+    sentToday: counts.get(row.id) ?? 0,
+    senders: attached.filter(({ campaignId: id, senderId }) => id === row.id && ready.some((sender) => sender.id === senderId)).length,
+    touches: touches(row.nodes),
+    poolFrom: row.launchedAt!.getTime() + (touches(row.nodes)[0]?.waitMs ?? 0),
+    pool: [...(pools.get(row.id) ?? []).map((person) => person.id), ...(row.id === campaignId ? more : [])],
+  }));
+  const queues = Map.groupBy(
+    people.filter((person) => person.senderId !== null),
+    (person) => `${person.senderId} ${person.campaignId}`,
+  );
+  const lanes = ready.map((sender) => laneOf(sender, { rows, attached, counts, queues, zone, changes, now }));
+  const target = rows.findIndex((row) => row.id === campaignId);
+  return {
+    campaigns,
+    lanes,
+    target,
+    timeZone: campaigns[target]!.schedule.timeZone,
+    left: senders.filter((sender) => sender.status !== 'active'),
+  };
+}
+
+/** All that shares a sender with the campaign, directly or through others. */
+async function closure(db: Db, { workspaceId, campaignId, changes }: Asked): Promise<WorldAttachment[]> {
+  const wanted = changes.sender_account_ids;
+  let attached: WorldAttachment[] = [];
+  for (let size = -1; size < attached.length; ) {
+    size = attached.length;
+    const campaignIds = [campaignId, ...attached.map((attachment) => attachment.campaignId)];
+    const senderIds = [...(wanted ?? []), ...attached.map((attachment) => attachment.senderId)];
+    const found = await worldAttachments(db, workspaceId, { campaignIds, senderIds });
+    const own = wanted?.map((senderId) => ({
+      campaignId,
+      senderId,
+      accountLimit:
+        found.find((attachment) => attachment.campaignId === campaignId && attachment.senderId === senderId)?.accountLimit ?? null,
+    }));
+    attached = own ? [...own, ...found.filter((attachment) => attachment.campaignId !== campaignId)] : found;
+  }
+  return attached;
+}
+
+function changed(row: WorldCampaign, changes: Changes, now: Date): WorldCampaign {
+  return {
+    ...row,
+    launchedAt: row.launchedAt ?? now,
+    timeZone: changes.timezone === undefined ? row.timeZone : changes.timezone,
+    operatingHours: changes.operating_hours === undefined ? row.operatingHours : changes.operating_hours,
+    dailyLimit: changes.daily_limit === undefined ? row.dailyLimit : changes.daily_limit,
+  };
+}
+
+type Reading = {
+  workspaceId: string;
+  rows: readonly WorldCampaign[];
+  ready: readonly WorldSender[];
+  attached: readonly WorldAttachment[];
+  zone: string;
+  now: Date;
+};
+
+/** Today's touches by sender, by campaign and by both, each by the day of its own zone. */
+async function countToday(db: Db, { workspaceId, rows, ready, attached, zone, now }: Reading): Promise<Map<string, number>> {
+  const since = (timeZone: string) => new Date(dayStart(timeZone, now.getTime()));
+  const day = new Map(rows.map((row) => [row.id, since(row.timeZone ?? zone)]));
+  const questions = [
+    ...ready.map((sender) => ({ key: sender.id, senderId: sender.id, campaignId: null, since: since(zone) })),
+    ...rows.map((row) => ({ key: row.id, senderId: null, campaignId: row.id, since: day.get(row.id)! })),
+    ...attached.map(({ senderId, campaignId }) => ({
+      key: `${senderId} ${campaignId}`,
+      senderId,
+      campaignId,
+      since: day.get(campaignId)!,
+    })),
+  ];
+  const numbers = await usage(db, workspaceId, questions);
+  return new Map(questions.map(({ key }, index) => [key, numbers[index] ?? 0]));
+}
+
+type LaneWorld = {
+  rows: readonly WorldCampaign[];
+  attached: readonly WorldAttachment[];
+  counts: Map<string, number>;
+  queues: Map<string, WorldPerson[]>;
+  zone: string;
+  changes: Changes;
+  now: Date;
+};
+
+function laneOf(sender: WorldSender, world: LaneWorld): ForecastLane {
+  const own = world.attached.filter((attachment) => attachment.senderId === sender.id);
+  return {
+    senderId: sender.id,
+    status: sender.status,
+    timeZone: world.zone,
+    dailyLimit: world.changes.sender_limits?.findLast((limit) => limit.account_id === sender.id)?.daily_limit ?? sender.dailyLimit,
+    sentToday: world.counts.get(sender.id) ?? 0,
+    minGapMs: sender.minGapSeconds * 1000,
+    lastAt: sender.lastAt?.getTime() ?? null,
+    nextAt: world.now.getTime(),
+    attachments: own.map(({ campaignId, accountLimit }) => {
+      const campaign = world.rows.findIndex((row) => row.id === campaignId);
+      const waits = new Map(touches(world.rows[campaign]!.nodes).map(({ nodeId, waitMs }) => [nodeId, waitMs]));
+      return {
+        campaign,
+        accountLimit,
+        sentTodayBySender: world.counts.get(`${sender.id} ${campaignId}`) ?? 0,
+        queues: queuesOf(world.queues.get(`${sender.id} ${campaignId}`) ?? [], waits),
+      };
+    }),
+  };
+}
+
+/** By node; one who is held until an instant stands where they will be due then. */
+function queuesOf(people: readonly WorldPerson[], waits: Map<string, number>): ForecastQueue[] {
+  return [...Map.groupBy(people, (person) => person.nodeId ?? '')].map(([nodeId, standing]) => {
+    const anchored = standing.map((person) => {
+      const held = person.holdUntil ? person.holdUntil.getTime() - (waits.get(nodeId) ?? 0) : -Infinity;
+      return { id: person.id, anchorAt: Math.max(person.anchorAt?.getTime() ?? 0, held) };
+    });
+    anchored.sort((a, b) => a.anchorAt - b.anchorAt);
+    return { nodeId, people: anchored.map((person) => person.id), anchors: anchored.map((person) => person.anchorAt) };
+  });
+}

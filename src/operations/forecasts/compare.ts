@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { getCampaign } from '../../db/campaigns.ts';
+import { findForecast, sentByDay } from '../../db/forecasts.ts';
+import { readTimeZone } from '../../db/settings.ts';
+import { defaultTimeZone } from '../../domain/campaign.ts';
+import { localDate } from '../../domain/schedule.ts';
+import { uuid } from '../../domain/text.ts';
+import { AppError } from '../../errors.ts';
+import { defineOperation } from '../../operation.ts';
+import { daysOutput, forecastOutput } from './wire.ts';
+
+const kept = forecastOutput.omit({ people: true });
+
+export const compareForecast = defineOperation({
+  name: 'forecast.compare',
+  route: 'GET /api/campaigns/{id}/forecasts/{forecastId}',
+  cli: 'campaign forecast compare',
+  summary: 'Compare a kept forecast with what happened',
+  description: 'The forecast as it was made, the sends since then by day and sender, and how many were forecast and made up to now.',
+  scope: 'read',
+  input: z.object({ id: uuid, forecastId: uuid }),
+  output: z.object({
+    forecast_id: z.uuid(),
+    forecast: kept,
+    changes: z.record(z.string(), z.unknown()).describe('What was tried out with it.'),
+    happened: z.object({ days: daysOutput, sends: z.int() }),
+    days_over: z.object({ forecast: z.int(), happened: z.int() }).describe('Sends on the whole days since the forecast, today left out.'),
+  }),
+  errors: ['campaign.not_found', 'forecast.not_found'],
+  async run({ db, workspaceId, now }, { id, forecastId }) {
+    const campaign = await getCampaign(db, { workspaceId, campaignId: id });
+    const found = await findForecast(db, { workspaceId, campaignId: id, id: forecastId });
+    if (!found) throw new AppError('forecast.not_found');
+    const forecast = kept.parse(found.result);
+    const timeZone = campaign.time_zone ?? (await readTimeZone(db, workspaceId)) ?? defaultTimeZone;
+    const days = await sentByDay(db, { workspaceId, campaignId: id, since: found.madeAt, timeZone });
+    const today = localDate(timeZone, now.getTime());
+    const over = (list: readonly { date: string; sends: number }[]) => sum(list.filter((day) => day.date < today));
+    return {
+      forecast_id: forecastId,
+      forecast,
+      changes: found.changes as Record<string, unknown>,
+      happened: { days, sends: sum(days) },
+      days_over: { forecast: over(forecast.days), happened: over(days) },
+    };
+  },
+});
+
+const sum = (days: readonly { sends: number }[]): number => days.reduce((total, { sends }) => total + sends, 0);

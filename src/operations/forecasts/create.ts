@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { senderTypes } from '../../db/campaign-senders.ts';
+import { getCampaign } from '../../db/campaigns.ts';
+import { insertForecast } from '../../db/forecasts.ts';
+import { uuid } from '../../domain/text.ts';
+import { forecastCampaign } from '../../engine/forecast.ts';
+import { AppError } from '../../errors.ts';
+import { type Context, defineOperation } from '../../operation.ts';
+import { checkSenders } from '../campaigns/fields.ts';
+import { changesInput, forecastOnWire, forecastOutput } from './wire.ts';
+
+export const createForecast = defineOperation({
+  name: 'forecast.create',
+  route: 'POST /api/campaigns/{id}/forecasts',
+  cli: 'campaign forecast create',
+  summary: 'Forecast a campaign with changes, and keep the forecast',
+  description:
+    'What if: other hours, limits, senders, or more people. The campaign itself is not changed. The forecast is kept under its id, to be compared with what happens.',
+  scope: 'write',
+  input: z.object({ id: uuid, ...changesInput }),
+  output: forecastOutput.extend({ forecast_id: z.uuid() }),
+  status: 201,
+  errors: ['campaign.not_found', 'campaign.sender_mismatch'],
+  async run(context, { id, ...changes }) {
+    const { db, workspaceId, now } = context;
+    const campaign = await getCampaign(db, { workspaceId, campaignId: id });
+    if (changes.sender_account_ids) changes.sender_account_ids = await checkSenders(context, campaign.type, changes.sender_account_ids);
+    await requireKnown(context, changes.sender_limits ?? []);
+    const made = await forecastCampaign(db, { workspaceId, campaignId: id, changes, now });
+    const forecast = forecastOnWire(made, { campaignId: id, madeAt: now });
+    const forecast_id = context.newId();
+    await insertForecast(db, { workspaceId, id: forecast_id, campaignId: id, madeAt: now, changes, result: forecast });
+    return { forecast_id, ...forecast };
+  },
+});
+
+async function requireKnown({ db, workspaceId }: Context, limits: readonly { account_id: string }[]): Promise<void> {
+  const known = await senderTypes(db, { workspaceId, ids: limits.map((limit) => limit.account_id) });
+  const errors = limits.flatMap(({ account_id }, index) => {
+    const message = `There is no sender ${account_id}.`;
+    return known.has(account_id) ? [] : [{ pointer: `/sender_limits/${index}/account_id`, code: 'sender.not_found', message }];
+  });
+  if (errors.length > 0) throw new AppError('request.invalid', `sender_limits: ${errors[0]!.message}`, { errors });
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { getCampaign } from '../../db/campaigns.ts';
+import { uuid } from '../../domain/text.ts';
+import { forecastCampaign } from '../../engine/forecast.ts';
+import { defineOperation } from '../../operation.ts';
+import { forecastOnWire, forecastOutput } from './wire.ts';
+
+const person = z.object({ prospect_id: z.uuid(), first_at: z.iso.datetime(), last_at: z.iso.datetime() });
+
+export const showForecast = defineOperation({
+  name: 'forecast.show',
+  route: 'GET /api/campaigns/{id}/forecast',
+  cli: 'campaign forecast',
+  summary: 'Forecast what a campaign will send when',
+  description:
+    'Runs the planner that sends over the time to come, with everything that shares its senders: sends by day and sender, when each person is ' +
+    'written to first and last, and when it ends. Nothing is kept; POST …/forecasts keeps one, and tries out changes.',
+  scope: 'read',
+  input: z.object({
+    id: uuid,
+    page: z.int().min(1).default(1).describe('Page of prospects, in the order they are written to.'),
+    limit: z.int().min(1).max(1000).default(100),
+  }),
+  output: forecastOutput.extend({ prospects: z.array(person), total: z.int(), page: z.int(), limit: z.int() }),
+  errors: ['campaign.not_found'],
+  async run({ db, workspaceId, now }, { id, page, limit }) {
+    await getCampaign(db, { workspaceId, campaignId: id });
+    const made = await forecastCampaign(db, { workspaceId, campaignId: id, changes: {}, now });
+    const iso = (at: number) => new Date(at).toISOString();
+    const people = made.people.slice((page - 1) * limit, page * limit);
+    const prospects = people.map((one) => ({ ...one, first_at: iso(one.first_at), last_at: iso(one.last_at) }));
+    return { ...forecastOnWire(made, { campaignId: id, madeAt: now }), prospects, total: made.people.length, page, limit };
+  },
+});

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { operatingHours } from '../../domain/schedule.ts';
+import { timeZone, uuid } from '../../domain/text.ts';
+import type { CampaignForecast } from '../../engine/forecast.ts';
+import { dailyLimit } from '../campaigns/fields.ts';
+
+const instant = z.iso.datetime().nullable();
+
+export const daysOutput = z.array(z.object({ date: z.iso.date(), sender_id: z.uuid(), sends: z.int() }));
+
+export const forecastOutput = z
+  .object({
+    campaign_id: z.uuid(),
+    made_at: z.iso.datetime(),
+    assumptions: z.array(z.string()),
+    starts_at: instant.describe('First touch from now on.'),
+    ends_at: instant.describe('Last touch; null when nothing will be sent.'),
+    finished: z.boolean().describe('False when it goes on for more than a year.'),
+    sends: z.int(),
+    people: z.object({ reached: z.int(), held: z.int().describe('Held until something is mended; they are not forecast.') }),
+    first_messages: z.object({ first_at: instant, median_at: instant, last_at: instant }),
+    days: daysOutput.describe("By date in the campaign's zone and sender, the days with sends only."),
+  })
+  .meta({ id: 'Forecast' });
+
+/** Changes to try out; nothing of them is saved. */
+export const changesInput = {
+  operating_hours: operatingHours.optional(),
+  timezone: timeZone().nullable().optional(),
+  daily_limit: dailyLimit.nullable().optional(),
+  sender_account_ids: z.array(uuid).max(1000).optional().describe('Instead of the senders it has.'),
+  sender_limits: z
+    .array(z.object({ account_id: uuid, daily_limit: z.int().min(1).max(1_000_000) }))
+    .max(1000)
+    .optional()
+    .describe("Senders' own daily limits."),
+  more_leads: z.int().min(0).max(1_000_000).optional().describe('That many people more.'),
+};
+
+const iso = (at: number | null | undefined) => (at === null || at === undefined ? null : new Date(at).toISOString());
+
+export function forecastOnWire(
+  made: CampaignForecast,
+  { campaignId, madeAt }: { campaignId: string; madeAt: Date },
+): z.input<typeof forecastOutput> {
+  const first = made.people.map((person) => person.first_at);
+  return {
+    campaign_id: campaignId,
+    made_at: madeAt.toISOString(),
+    assumptions: made.assumptions,
+    starts_at: iso(made.startsAt),
+    ends_at: iso(made.endsAt),
+    finished: made.finished,
+    sends: made.sends,
+    people: { reached: made.people.length, held: made.held },
+    first_messages: { first_at: iso(first[0]), median_at: iso(first[(first.length - 1) >> 1]), last_at: iso(first.at(-1)) },
+    days: made.days,
+  };
+}

@@ -1,0 +1,119 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { createEmailChannel } from '../../src/channels/email/index.ts';
+import { readConfig } from '../../src/config.ts';
+import { nextDueAt } from '../../src/db/lanes.ts';
+import { Engine } from '../../src/engine/engine.ts';
+import { forecastCampaign } from '../../src/engine/forecast.ts';
+import { createLog } from '../../src/log.ts';
+import { compareForecast } from '../../src/operations/forecasts/compare.ts';
+import { createForecast } from '../../src/operations/forecasts/create.ts';
+import { showForecast } from '../../src/operations/forecasts/show.ts';
+import { createCaller } from '../caller.ts';
+import { testDatabase } from '../database.ts';
+import { startSink } from '../peers/sink.ts';
+import { addSender, launchCampaign } from '../scene.ts';
+
+const sink = await startSink();
+const channel = createEmailChannel(readConfig({}), createLog('silent'));
+const t = await testDatabase({ channels: [channel] });
+const { call, fail } = createCaller(t.parts, t);
+const engine = new Engine(t.parts, t.parts.newId());
+afterAll(async () => {
+  await channel.close();
+  await sink.stop();
+});
+
+/** Walks from one due lane to the next until nothing is due any more. */
+async function walk(): Promise<void> {
+  for (let next = await nextDueAt(t.db); next; next = await nextDueAt(t.db)) {
+    t.clock.advanceTo(next);
+    await engine.runDue();
+  }
+}
+
+const people = (prefix: string, count: number) =>
+  Array.from({ length: count }, (_, i) => ({ email: `${prefix}${i}@people.test`, first_name: `P${i}` }));
+const hello = { type: 'email', subject: 'Hello %first_name%', body: 'Hi %first_name%.' };
+const again = { type: 'email', is_reply: true, body: 'Again, %first_name%.' };
+const hours = { start: 540, end: 1020 };
+const weekdays = {
+  mon: hours,
+  tue: hours,
+  wed: hours,
+  thu: hours,
+  fri: [
+    { start: 480, end: 720 },
+    { start: 780, end: 900 },
+  ],
+};
+
+describe('a forecast', () => {
+  test('is what happens, to the millisecond, when nobody replies: two campaigns that share senders, hours, limits and delays over a change of clocks', async () => {
+    const senders: string[] = [];
+    for (const [i, dailyLimit] of [25, 7, 400].entries()) {
+      senders.push(await addSender(t, { address: `s${i}@sender.test`, smtp: sink, dailyLimit, minGapSeconds: 30 }));
+    }
+    const delays = [{ type: 'delay', delay_days: 2 }, again, { type: 'delay', delay_hours: 30 }, again];
+    const settings = { operating_hours: weekdays, timezone: 'America/New_York', daily_limit: 30 };
+    const one = await launchCampaign(t, { name: 'one', senders, nodes: [hello, ...delays], people: people('a', 120), settings });
+    const other = {
+      name: 'two',
+      senders: senders.slice(1),
+      nodes: [hello, { type: 'delay', delay_minutes: 90 }, again],
+      people: people('b', 60),
+    };
+    await launchCampaign(t, { ...other, settings: { account_limits: [{ account_id: senders[2]!, daily_limit: 9 }] } });
+    const asked = { workspaceId: t.workspaceId, campaignId: one, changes: {}, now: t.clock.now() };
+    const made = await forecastCampaign(t.db, asked);
+    await walk();
+    const rows = await t.db
+      .selectFrom('messages')
+      .select(['prospect_id', 'reserved_at', 'sender_id'])
+      .where('campaign_id', '=', one)
+      .execute();
+    const happened = Map.groupBy(rows, (row) => row.prospect_id);
+    expect(rows.length).toBe(360);
+    expect(made.sends).toBe(360);
+    for (const person of made.people) {
+      const times = happened.get(person.prospect_id)!.map((row) => row.reserved_at!.getTime());
+      expect([Math.min(...times), Math.max(...times)]).toEqual([person.first_at, person.last_at]);
+    }
+    expect(t.clock.now().getTime()).toBeGreaterThan(Date.parse('2026-03-08T12:00:00Z'));
+    expect(made.finished).toBe(true);
+  });
+
+  test('tries out changes without saving them, is kept, and is compared with what happened', async () => {
+    const sender = await addSender(t, { address: 'slow@sender.test', smtp: sink, dailyLimit: 5, minGapSeconds: 60 });
+    const helper = await addSender(t, { address: 'helper@sender.test', smtp: sink, dailyLimit: 5, minGapSeconds: 60 });
+    const id = await launchCampaign(t, { name: 'three', senders: [sender], nodes: [hello], people: people('c', 40) });
+    const plain = await call(showForecast, { id, limit: 3 });
+    expect(plain).toMatchObject({ sends: 40, finished: true, people: { reached: 40, held: 0 }, total: 40 });
+    expect(plain.prospects.length).toBe(3);
+    const doubled = await call(createForecast, { id, sender_account_ids: [sender, helper], more_leads: 10 });
+    expect(doubled.sends).toBe(50);
+    expect(new Set(doubled.days.map((day) => day.sender_id))).toEqual(new Set([sender, helper]));
+    expect(Date.parse(doubled.ends_at!)).toBeLessThan(Date.parse(plain.ends_at!));
+    expect((await call(showForecast, { id })).sends).toBe(40);
+    const faster = await call(createForecast, { id, sender_limits: [{ account_id: sender, daily_limit: 40 }] });
+    expect(Date.parse(faster.ends_at!)).toBeLessThan(Date.parse(doubled.ends_at!));
+    const kept = await call(createForecast, { id });
+    await walk();
+    t.clock.advanceMs(86_400_000);
+    const compared = await call(compareForecast, { id, forecastId: kept.forecast_id });
+    expect(compared.days_over).toEqual({ forecast: 40, happened: 40 });
+    expect(compared.happened.days).toEqual(kept.days);
+  });
+
+  test('refuses senders that do not exist, and says when there is no such forecast', async () => {
+    const id = await launchCampaign(t, {
+      name: 'four',
+      senders: [await addSender(t, { address: 'x@sender.test', smtp: sink })],
+      nodes: [hello],
+      people: people('d', 1),
+    });
+    const stranger = t.parts.newId();
+    const refused = await fail(createForecast, { id, sender_limits: [{ account_id: stranger, daily_limit: 4 }] });
+    expect(refused.errors[0]?.pointer).toBe('/sender_limits/0/account_id');
+    expect((await fail(compareForecast, { id, forecastId: stranger })).code).toBe('forecast.not_found');
+  });
+});
