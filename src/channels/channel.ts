@@ -1,7 +1,9 @@
 import type { z } from 'zod';
 import type { Fault } from '../domain/outcome.ts';
+import type { Received } from '../domain/received.ts';
 
 export type { Fault, FaultKind } from '../domain/outcome.ts';
+export type { Received, ReceivedFacts } from '../domain/received.ts';
 
 /** A sender account as its channel sees it, secrets opened. `connection` and `secrets` match the channel's own schemas. */
 export type Account = {
@@ -42,30 +44,6 @@ export type SendResult = { ok: true; response: string } | { ok: false; fault: Fa
 
 /** `absent` only when the channel would surely show the message had it gone out; `unreachable` when it may know but cannot be asked now. */
 export type Found = 'found' | 'absent' | 'unknown' | 'unreachable';
-
-/** A received message, parsed and bounded, before anything is decided about it. */
-export type Received = {
-  /** Where the channel found it, unique per sender (email: folder, UIDVALIDITY, UID). */
-  sourceKey: string;
-  /** The channel's id of it (email: Message-ID without brackets), null when it has none. */
-  key: string | null;
-  from: string | null;
-  subject: string | null;
-  text: string;
-  receivedAt: Date;
-  /** Lower-cased header names; first value of each, bounded in length. */
-  headers: Record<string, string>;
-  facts: ReceivedFacts;
-};
-
-export type ReceivedFacts = {
-  /** Ids from In-Reply-To and References, without brackets, newest first. */
-  references: string[];
-  /** RFC 3464 delivery status, when the message is one. `originalKey` comes from the returned headers. */
-  delivery?: { recipient: string | null; action: string; status: string | null; diagnostic: string | null; originalKey: string | null };
-  /** RFC 5965 feedback report. */
-  complaint?: { type: string; originalKey: string | null };
-};
 
 export type CheckStep = { step: string; ok: boolean; detail: string };
 

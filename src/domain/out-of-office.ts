@@ -63,7 +63,12 @@ export function outOfOfficeUntil(text: string, receivedAt: Date): string | null 
     }
   }
   const near = found.filter((date) => Temporal.PlainDate.compare(date, today) >= 0 && today.until(date).days <= 400);
-  return near.sort(Temporal.PlainDate.compare).at(-1)?.toString() ?? null;
+  return (
+    near
+      .sort((a, b) => Temporal.PlainDate.compare(a, b))
+      .at(-1)
+      ?.toString() ?? null
+  );
 }
 
 function readDate(groups: Record<string, string | undefined>, today: Temporal.PlainDate): Temporal.PlainDate | null {

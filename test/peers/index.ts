@@ -1,6 +1,17 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -65,6 +76,12 @@ export async function startMailPeers(): Promise<MailPeers> {
   execFileSync('chown', ['-R', 'nobody:nogroup', file('mail'), file('sieve')]);
   createQueue(file('queue'), file('data'));
   const servers = [start('dovecot', '-F', '-c', file('dovecot.conf')), start('/usr/lib/postfix/sbin/master', '-c', file('etc'))];
+  // A test run that ends without stop() must not leave servers behind.
+  const abandon = () => {
+    for (const server of servers) killGroup(server);
+    rmSync(base, { recursive: true, force: true, maxRetries: 5 });
+  };
+  process.once('exit', abandon);
   const logs = () => [file('dovecot.log'), file('postfix.log')].map((log) => (existsSync(log) ? readFileSync(log, 'utf8') : '')).join('\n');
   const messages = (address: string) => readMaildir(path.join(base, 'mail', address));
   const peers: MailPeers = {
@@ -76,12 +93,13 @@ export async function startMailPeers(): Promise<MailPeers> {
     setVacation: (address, text = 'I am away.') => writeFileSync(file(`sieve/${address}.sieve`), vacationSieve(text)),
     folder: (address, name) => path.join(base, 'mail', address, `.${name}`),
     drop: (address, raw) => dropMessage(path.join(base, 'mail', address), raw),
-    renumber: (address) => rmSync(path.join(base, 'mail', address, 'dovecot-uidlist')),
+    renumber: (address) => forgetUids(path.join(base, 'mail', address)),
     messages,
     arrived: (address, count) => waitFor(() => messages(address), count, `messages of ${address}`, logs),
     logs,
     stop: async () => {
       await Promise.all(servers.map(stopServer));
+      process.off('exit', abandon);
       rmSync(base, { recursive: true, force: true, maxRetries: 5 });
     },
   };
@@ -113,8 +131,12 @@ async function stopServer(server: ChildProcess): Promise<void> {
     server.kill('SIGTERM');
     await once(server, 'exit');
   }
+  killGroup(server);
+}
+
+function killGroup({ pid }: ChildProcess): void {
   try {
-    process.kill(-server.pid, 'SIGKILL');
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
@@ -155,6 +177,12 @@ function dropMessage(dir: string, raw: string): void {
   writeFileSync(written, raw.replace(/\r?\n/g, '\n'));
   chownSync(written, nobody, nobody);
   renameSync(written, path.join(dir, 'new', name));
+}
+
+/** Dovecot keeps UIDs in its list and its indexes; without both it begins anew. */
+function forgetUids(dir: string): void {
+  const known = readdirSync(dir).filter((name) => /^dovecot(-uidlist|\.index)/.test(name));
+  for (const name of known) rmSync(path.join(dir, name));
 }
 
 /** Maildir++: a folder is `.Name`, a file name begins with the second it was delivered in. */

@@ -190,6 +190,8 @@ test('a changed UIDVALIDITY reads the folder again, and nothing is lost', async 
   const third = await channel.receive(account, second.cursor);
   expect(new Set(third.received.map(({ key }) => key))).toEqual(new Set(['one@people.test', 'two@people.test', 'three@people.test']));
   expect(third.received).toHaveLength(3);
+  expect(third.received.map(({ sourceKey }) => sourceKey)).not.toContain(second.received[0]?.sourceKey);
+  expect(third.received.every(({ sourceKey }) => /\/[123]$/.test(sourceKey))).toBe(true);
   expect((await channel.receive(account, third.cursor)).received).toEqual([]);
 });
 
