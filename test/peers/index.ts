@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -76,12 +76,6 @@ export async function startMailPeers(): Promise<MailPeers> {
   execFileSync('chown', ['-R', 'nobody:nogroup', file('mail'), file('sieve')]);
   createQueue(file('queue'), file('data'));
   const servers = [start('dovecot', '-F', '-c', file('dovecot.conf')), start('/usr/lib/postfix/sbin/master', '-c', file('etc'))];
-  // A test run that ends without stop() must not leave servers behind.
-  const abandon = () => {
-    for (const server of servers) killGroup(server);
-    rmSync(base, { recursive: true, force: true, maxRetries: 5 });
-  };
-  process.once('exit', abandon);
   const logs = () => [file('dovecot.log'), file('postfix.log')].map((log) => (existsSync(log) ? readFileSync(log, 'utf8') : '')).join('\n');
   const messages = (address: string) => readMaildir(path.join(base, 'mail', address));
   const peers: MailPeers = {
@@ -99,7 +93,6 @@ export async function startMailPeers(): Promise<MailPeers> {
     logs,
     stop: async () => {
       await Promise.all(servers.map(stopServer));
-      process.off('exit', abandon);
       rmSync(base, { recursive: true, force: true, maxRetries: 5 });
     },
   };
@@ -121,25 +114,20 @@ async function waitFor<T>(look: () => Promise<T[]>, count: number, what: string,
   }
 }
 
-/** A server in a process group of its own, so that nothing of it is left behind. */
-const start = (command: string, ...args: string[]) =>
-  spawn(command, args, { stdio: 'ignore', detached: true, env: { PATH: '/usr/sbin:/usr/bin' } });
-
-async function stopServer(server: ChildProcess): Promise<void> {
-  if (server.pid === undefined) return;
-  if (server.exitCode === null && server.signalCode === null) {
-    server.kill('SIGTERM');
-    await once(server, 'exit');
-  }
-  killGroup(server);
+/**
+ * A server that lives as long as this process, however that ends: the shell beside it waits for the end of its input,
+ * stops the server and then whatever is left in the group.
+ */
+function start(...command: string[]): ChildProcess {
+  const script = '"$@" & server=$!; cat; kill "$server"; wait "$server"; kill -9 0';
+  const options: SpawnOptions = { stdio: ['pipe', 'ignore', 'ignore'], detached: true, env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } };
+  return spawn('sh', ['-c', script, 'sh', ...command], options);
 }
 
-function killGroup({ pid }: ChildProcess): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
+async function stopServer(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  server.stdin?.end();
+  await once(server, 'exit');
 }
 
 /** The folders `postfix start` would make, with the owners its daemons insist on. */
