@@ -59,7 +59,8 @@ function describe(operation: Operation): string {
     .map((member) => ` --${flagOf(member.name)} <${flagOf(member.name)}>`)
     .join('');
   const head = `${operation.summary}:\n  postrider ${operation.cli}${flags}   (${operation.route})`;
-  return operation.description ? `${head}\n${operation.description}` : head;
+  // Help is wrapped to the terminal, whatever the lines of the source.
+  return operation.description ? `${head}\n${operation.description.replace(/\n(?!\n)/g, ' ')}` : head;
 }
 
 function memberOption(member: Member): Option {
@@ -72,10 +73,32 @@ function memberOption(member: Member): Option {
 }
 
 function describeMember({ schema, types, required }: Member): string {
-  const shape = types.has('array') ? 'JSON array, or separated by commas' : types.has('object') ? 'JSON object' : schema.enum?.join(' | ');
+  const shape = types.has('array') ? shapeOfArray(schema) : types.has('object') ? shapeOfObject(schema) : literalsOf(schema).join(' | ');
   const fallback = schema.default === undefined ? null : `default ${JSON.stringify(schema.default)}`;
   const notes = [required ? 'required' : null, shape, fallback].filter(Boolean).join('; ');
   return [schema.description, notes ? `(${notes})` : null].filter(Boolean).join(' ');
+}
+
+type Schema = Member['schema'];
+
+/** The schema and, where it is one of several, those. */
+function branchesOf(schema: Schema): Schema[] {
+  return [schema, ...(schema.anyOf ?? [])].filter((branch): branch is Schema => typeof branch === 'object');
+}
+
+const literalsOf = (schema: Schema): unknown[] => branchesOf(schema).flatMap((branch) => branch.enum ?? []);
+
+function shapeOfArray(schema: Schema): string {
+  const items = branchesOf(schema).flatMap((branch) =>
+    typeof branch.items === 'object' && !Array.isArray(branch.items) ? [branch.items] : [],
+  );
+  return items.some((item) => item.type === 'object') ? 'JSON array of objects' : 'JSON array, or separated by commas';
+}
+
+/** Names an object's members while they are few; a map of weekdays or fields is described in words. */
+function shapeOfObject(schema: Schema): string {
+  const names = branchesOf(schema).flatMap((branch) => Object.keys(branch.properties ?? {}));
+  return names.length > 0 && names.length <= 4 ? `JSON object: ${names.join(', ')}` : 'JSON object';
 }
 
 function parseBoolean(flag: string, value: string): string {

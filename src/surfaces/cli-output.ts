@@ -30,27 +30,41 @@ export function formatProblem(status: number, body: unknown): string {
 }
 
 type Row = Record<string, unknown>;
-const maxCell = 40;
+const maxCell = 60;
+const maxLine = 200;
 
-/** The first list in the answer as aligned columns; without a list, its members one a line. */
+/** What lists say about themselves beside their rows. */
+const aboutLists = ['total', 'page', 'limit', 'totalPages', 'next_cursor', 'hasMore', 'warnings'];
+
+/** A list as aligned columns; anything else as its members one a line, and what they hold below. */
 function tableOf(body: unknown): string {
-  if (typeof body !== 'object' || body === null) return `${String(body)}\n`;
-  const members = Object.values(body);
-  const list = Array.isArray(body) ? body : members.find(isRows);
-  if (!list) {
-    const whole = members.length === 1 && isRow(members[0]) ? members[0] : (body as Row);
-    return align(Object.entries(whole).map(([name, value]) => [name, cell(value, 200)]));
-  }
-  const rows = (list as unknown[]).filter(isRow);
+  if (isRows(body)) return tableOfRows(body);
+  if (!isRow(body)) return `${String(body)}\n`;
+  const members = Object.entries(body).filter(([name]) => !aboutLists.includes(name));
+  const only = members.length === 1 ? members[0]![1] : null;
+  if (isRows(only)) return tableOfRows(only);
+  return sectionsOf(isRow(only) ? only : Object.fromEntries(members)).join('\n') || '(none)\n';
+}
+
+function sectionsOf(body: Row): string[] {
+  const said = Object.entries(body).filter(([, value]) => cell(value, maxLine) !== '');
+  const lines = said.filter(([, value]) => !isNested(value)).map(([name, value]) => [name, cell(value, maxLine)]);
+  const below = said.filter(([, value]) => isNested(value));
+  const sections = below.map(([name, value]) => `${name}\n${isRow(value) ? sectionsOf(value).join('\n') : tableOfRows(value as Row[])}`);
+  return lines.length > 0 ? [align(lines), ...sections] : sections;
+}
+
+/** Columns that hold something; ids of other things and the last change are left to the other formats. */
+function tableOfRows(rows: readonly Row[]): string {
   if (rows.length === 0) return '(none)\n';
-  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((name) =>
-    rows.some((row) => !isEmpty(row[name]) && !isRows(row[name])),
-  );
+  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))]
+    .filter((name, index) => index === 0 || !(/_(id|ref)$/.test(name) || name === 'updated_at'))
+    .filter((name) => rows.some((row) => !isNested(row[name]) && cell(row[name], maxCell) !== ''));
   return align([names, ...rows.map((row) => names.map((name) => cell(row[name], maxCell)))]);
 }
 
 function align(lines: readonly (readonly string[])[]): string {
-  const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
+  const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
   return lines
     .map(
       (line) =>
@@ -65,10 +79,23 @@ function align(lines: readonly (readonly string[])[]): string {
 function cell(value: unknown, max: number): string {
   if (isEmpty(value)) return '';
   // Control characters in somebody's name must not steer the terminal.
-  const text = (typeof value === 'string' ? value : JSON.stringify(value)).replace(/\p{Cc}+/gu, ' ');
+  const text = wordsOf(value).replace(/\p{Cc}+/gu, ' ');
   return text.length > max ? `${text.slice(0, max - 1)}…` : text;
 }
 
-const isEmpty = (value: unknown): boolean => value === null || value === undefined;
+/** Members of an object that say something, as "total 3, sent 1"; instants to the second. */
+function wordsOf(value: unknown): string {
+  if (typeof value === 'string') return value.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)\.\d+Z$/, '$1 $2Z');
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value.join(', ');
+  if (!isRow(value) || isNested(value)) return JSON.stringify(value);
+  const said = Object.entries(value).filter(([, member]) => !isEmpty(member) && member !== 0);
+  return said.map(([name, member]) => `${name} ${String(member)}`).join(', ');
+}
+
+const isEmpty = (value: unknown): boolean => value === null || value === undefined || (Array.isArray(value) && value.length === 0);
 const isRow = (value: unknown): value is Row => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isRows = (value: unknown): value is Row[] => Array.isArray(value) && value.every(isRow);
+/** What a line has no room for: rows, and objects that are things of their own or hold more of them. */
+const isNested = (value: unknown): boolean =>
+  (isRows(value) && value.length > 0) ||
+  (isRow(value) && ('id' in value || Object.values(value).some((member) => typeof member === 'object' && !isEmpty(member))));

@@ -29,9 +29,26 @@ describe('what a command prints', () => {
     const [head, ...rows] = out.trimEnd().split('\n');
     expect(head).toMatch(/^kind +value +reason +created_at$/);
     expect(rows).toHaveLength(2);
-    expect(out).toMatch(/^email +table@a\.test +asked by phone +2026-03-02T09:00:00\.000Z$/m);
+    expect(out).toMatch(/^email +table@a\.test +asked by phone +2026-03-02 09:00:00Z$/m);
     expect((await cli.run('setting --format table')).out).toMatch(/^timezone +America\/New_York$/m);
     expect((await cli.run('suppression --q nobody --format table')).out).toBe('(none)\n');
+    expect((await cli.run('key --format table')).out).toMatch(
+      /^id +name +prefix +scopes +created_at\n\S+ +cli +\S+ +admin +2026-03-02 09:00:00Z$/m,
+    );
+  });
+
+  it('shows what an answer holds besides lists, and every list under its name', async () => {
+    const campaign = (await cli.run('campaign create --type email --name Tabled')).body.campaign as { id: string };
+    const { out } = await cli.run(`campaign --id ${campaign.id} --format table`);
+    expect(out).toMatch(/^campaign\nid +\S+\n/m);
+    expect(out).toMatch(/^name +Tabled$/m);
+    expect(out).toMatch(/^sequence_nodes\nid +position +type +is_reply\n\S+ +0 +email +false\n\S+ +1 +end$/m);
+    expect((await cli.run(`campaign validate --id ${campaign.id} --format table`)).out).toMatch(/^ready +false$/m);
+  });
+
+  it('names a field that is missing as required, and the members of an object', async () => {
+    expect((await cli.run('email account create --email-address a@b.test')).err).toMatch(/^ {2}\/smtp: Required\.$/m);
+    expect((await cli.run('email account create --help')).out).toMatch(/JSON object: host, port, tls/);
   });
 
   it('is on stderr when it fails, naming field, code, hint and request', async () => {

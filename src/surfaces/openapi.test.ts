@@ -63,6 +63,7 @@ describe('served', () => {
 
   it('is a page at /docs that asks no other host', async () => {
     const { anonymous } = testApi((await testDatabase()).parts);
+    expect(await anonymous('GET /')).toMatchObject({ status: 302, headers: { location: '/docs' } });
     const page = await anonymous('GET /docs/');
     expect(page.status).toBe(200);
     expect(page.headers['content-security-policy']).toMatch(/^default-src 'none'; script-src 'self'/);

@@ -75,4 +75,12 @@ export function senderOnWire(row: SenderRow): z.input<typeof senderOutput> {
 export const stepsOutput = z.array(z.object({ step: z.string(), ok: z.boolean(), detail: z.string() }));
 
 /** The members of a mailbox's connection, as callers give them. */
-export const connectionInput = connectionSchema.shape;
+const { smtp, imap, username, sent_copy } = connectionSchema.shape;
+export const connectionInput = {
+  smtp: smtp.describe('Where mail is handed over; tls is "tls" (port 465), "starttls" (587) or "none" (a relay on this network).'),
+  imap: imap.describe('Where replies and bounces arrive; tls is "tls" (port 993), "starttls" (143) or "none". null receives nothing.'),
+  username: username.describe('The address unless given; null for a relay that wants no login.'),
+  sent_copy: sent_copy.describe(
+    'Who files a copy in Sent: the server by itself, append (Postrider), or none; null takes what the host is known for.',
+  ),
+};
