@@ -168,7 +168,8 @@ function parseInput(operation: Operation, raw: Record<string, unknown>, warn: Co
 export function invalid(error: z.ZodError): AppError {
   const errors = error.issues.map((issue) => {
     const pointer = `/${issue.path.map(String).join('/')}`;
-    return { pointer, code: issue.code, message: issue.message };
+    const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
+    return missing ? { pointer, code: 'required', message: 'Required.' } : { pointer, code: issue.code, message: issue.message };
   });
   const first = errors[0];
   return new AppError(
