@@ -1,0 +1,56 @@
+export type Lead = { email: string; first: string; last: string; company: string; city: string };
+
+const firsts = ['Jörg', 'Änne', 'Zoë', 'François', 'Søren', 'Günther', 'Anna', 'Bernd', 'Hilde', 'Karl', 'Ida', 'Uwe'];
+const lasts = ['Müller', 'Weiß', 'Ångström', "O'Neil", 'Maier'];
+const companies = [
+  'Groß & Söhne; GmbH',
+  'Gasthof "Zum Löwen"',
+  'Kühn, Weiß und Partner',
+  'Café Übersee',
+  'Maier AG',
+  '50% Rabatt OHG',
+  'Nord;Süd',
+];
+const cities = ['Köln', 'Bad Düben', '', 'Zürich'];
+
+/** Sixty people; names, companies and places as lists have them. */
+export const leads: readonly Lead[] = Array.from({ length: 60 }, (_, i) => ({
+  email: `lead${String(i + 1).padStart(2, '0')}@${i % 3 === 0 ? 'company' : 'people'}.test`,
+  first: firsts[i % firsts.length]!,
+  last: lasts[i % lasts.length]!,
+  company: companies[i % companies.length]!,
+  city: cities[i % cities.length]!,
+}));
+
+/** Those to whom something happens; all others take three mails and say nothing. */
+export const cast = {
+  /** Has no mailbox any more. */
+  gone: leads[2]!,
+  /** Answers the first mail in its thread. */
+  replier: leads[4]!,
+  /** Answers the follow-up in its thread. */
+  late: leads[11]!,
+  /** Answers by a new mail that refers to nothing. */
+  writer: leads[17]!,
+  /** Asks by the link not to be written to again. */
+  leaver: leads[23]!,
+  /** Is on vacation, and the mailbox says so. */
+  away: leads[30]!,
+  /** Answers when all is over. */
+  afterwards: leads[40]!,
+};
+
+/** How many rows of the list are there twice, differently spelled. */
+export const twice = 5;
+
+const quoted = (cell: string) => (/["; \n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
+const row = ({ email, first, last, company, city }: Lead) => [first, last, email, company, city].map(quoted).join(';');
+
+/** The list as a German Excel saves it: semicolons, Windows-1252, line ends of its own, some people twice. */
+export function writeList(): Buffer {
+  const rows = leads.map(row);
+  const again = leads.slice(0, twice * 7).filter((_, i) => i % 7 === 3);
+  const spelled = again.map((lead, i) => row({ ...lead, email: i % 2 ? lead.email.toUpperCase() : ` ${lead.email} `, first: 'Doppelt' }));
+  rows.splice(20, 0, ...spelled.slice(0, 2));
+  return Buffer.from(`${['Vorname;Nachname;E-Mail;Firma;Ort', ...rows, ...spelled.slice(2)].join('\r\n')}\r\n`, 'latin1');
+}
