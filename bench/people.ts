@@ -24,6 +24,41 @@ export async function addSenders(
   return ids;
 }
 
+/** A person as a caller sends it. */
+export type Person = Record<'email' | 'first_name' | 'last_name' | 'company' | 'position', string>;
+
+/** `count` people, each with an address of their own, numbered from `first`. */
+export function people(first: number, count: number): Person[] {
+  return Array.from({ length: count }, (_, index) => {
+    const n = first + index;
+    return {
+      email: `person.${n}@company-${n % 5_000}.example.com`,
+      first_name: `Name${n % 300}`,
+      last_name: `Family${n % 7_000}`,
+      company: `Company ${n % 5_000} Ltd`,
+      position: ['Head of Sales', 'Chief Executive', 'Office Manager'][n % 3]!,
+    };
+  });
+}
+
+/** Makes an empty draft of an email campaign. Returns its id. */
+export async function draftCampaign({ parts, workspaceId, memberId }: House, name: string): Promise<string> {
+  const caller = { workspaceId, memberId, keyId: parts.newId(), scopes: ['admin'] } as const;
+  const { body } = await runOperation(createCampaign, parts, { caller, raw: { type: 'email', name } });
+  return (body as { campaign: { id: string } }).campaign.id;
+}
+
+/** @throws unless a campaign has just so many people, and counts them right */
+export async function expectPeople({ parts }: House, id: string, count: number): Promise<void> {
+  const { rows } = await sql<{ found: number; counted: number }>`select
+    (select count(*) from prospects where campaign_id = ${id}) as found, (select sum(n)::bigint from counters where campaign_id = ${id}) as counted`.execute(
+    parts.db,
+  );
+  const { found, counted } = rows[0]!;
+  if (found !== count) throw new Error(`${found} people are in the roster, not ${count}`);
+  if (counted !== null && counted !== count) throw new Error(`${counted} people are counted, not ${count}`);
+}
+
 type Wish = { name: string; people: number; senders: readonly string[] };
 
 /** Makes a campaign of one email with that many people and launches it, unless told not to. Returns its id. */

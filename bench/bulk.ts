@@ -1,0 +1,70 @@
+import type { AddressInfo } from 'node:net';
+import type { PoolClient } from 'pg';
+import { createHttp } from '../src/surfaces/http.ts';
+import { createPost } from './client.ts';
+import { type Figure, type House, interleave, openHouse, rate, seconds } from './harness.ts';
+import { draftCampaign, expectPeople, type Person, people } from './people.ts';
+
+const perCall = 1_000;
+const calls = 10;
+const rounds = 15;
+
+/** People added by POST over HTTP, a thousand a call, against one bare statement a thousand into the same table. */
+export async function bench(): Promise<Figure[]> {
+  const house = await openHouse();
+  const { parts } = house;
+  const http = createHttp(parts, { perMinute: 1_000_000 });
+  await http.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = http.server.address() as AddressInfo;
+  const post = createPost(`http://127.0.0.1:${port}`, parts.config.dataDir);
+  const client = await parts.pool.connect();
+  const given = Array.from({ length: calls }, (_, call) => people(call * perCall, perCall));
+  const bodies = given.map((prospects) => Buffer.from(JSON.stringify({ prospects })));
+  const ours = async (round: number) => {
+    const id = await draftCampaign(house, `posted ${round}`);
+    const tookS = await seconds(async () => {
+      for (const body of bodies) await post(`/api/campaigns/${id}/leads`, 'application/json', body);
+    });
+    await expectPeople(house, id, calls * perCall);
+    return (calls * perCall) / tookS;
+  };
+  const reference = async (round: number) => {
+    const id = await draftCampaign(house, `inserted ${round}`);
+    const statements = given.map((rows) => bareInsert(house, id, rows));
+    const tookS = await seconds(async () => {
+      for (const statement of statements) await insertOnce(client, statement);
+    });
+    await expectPeople(house, id, calls * perCall);
+    return (calls * perCall) / tookS;
+  };
+  try {
+    return [rate('bulk', 'people/s', await interleave(rounds, ours, reference))];
+  } finally {
+    client.release();
+    await http.close();
+    await house.close();
+  }
+}
+
+type Statement = { text: string; values: unknown[] };
+
+/** The same columns as ours, a parameter a value, made ready before the clock starts. */
+function bareInsert({ parts, workspaceId }: House, campaignId: string, rows: readonly Person[]): Statement {
+  const now = parts.clock.now();
+  const columns =
+    'workspace_id, id, campaign_id, identity, email, first_name, last_name, name, company, position, source, created_at, updated_at';
+  const values = rows.flatMap((row) => {
+    const name = `${row.first_name} ${row.last_name}`;
+    const profile = [row.email, row.email, row.first_name, row.last_name, name, row.company, row.position];
+    return [workspaceId, parts.newId(), campaignId, ...profile, 'api', now, now];
+  });
+  const width = values.length / rows.length;
+  const places = rows.map((_, row) => `(${Array.from({ length: width }, (_, column) => `$${row * width + column + 1}`).join(',')})`);
+  return { text: `insert into prospects (${columns}) values ${places.join(',')}`, values };
+}
+
+async function insertOnce(client: PoolClient, statement: Statement): Promise<void> {
+  await client.query('begin');
+  await client.query(statement);
+  await client.query('commit');
+}
