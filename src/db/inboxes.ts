@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Received } from '../channels/channel.ts';
+import type { Received } from '../domain/received.ts';
 import type { Db } from './database.ts';
 
 export type DueInbox = { workspaceId: string; senderId: string; type: string; cursor: unknown; failing: boolean };

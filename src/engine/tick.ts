@@ -1,20 +1,11 @@
 import type { Outgoing } from '../channels/channel.ts';
-import {
-  type DuePick,
-  holdProspects,
-  type LedgerRow,
-  ledgerOf,
-  type Picked,
-  type PoolPick,
-  pickDue,
-  pickPool,
-  reserve,
-} from '../db/claims.ts';
+import { holdProspects, type LedgerRow, ledgerOf, reserve } from '../db/claims.ts';
 import type { Db } from '../db/database.ts';
 import { appendEvents } from '../db/events.ts';
 import { type DueLane, type LanePlan as LaneRow, lockDueLanes, planLanes } from '../db/lanes.ts';
 import { type LanePlan, planLanes as planAll } from '../domain/planner.ts';
 import type { Parts } from '../operation.ts';
+import { type Claim, claim } from './claim.ts';
 import { type Composed, compose } from './compose.ts';
 import { type Facts, readFacts } from './facts.ts';
 import { suppressedAmong } from './suppressed.ts';
@@ -47,9 +38,6 @@ export type Passed = {
 
 export type Tick = { lanes: number; reserved: Reserved[]; passed: Passed[] };
 
-/** A claim on a person before it is weighed: who, before which touch, from which lane. */
-type Claim = { lane: DueLane; campaignId: string; nodeId: string; person: Picked };
-
 const lookAgainMs = 1_000;
 
 /**
@@ -64,7 +52,7 @@ export function tick(parts: Parts, run: { workspaceId: string; workerId: string;
     if (lanes.length === 0) return { lanes: 0, reserved: [], passed: [] };
     const facts = await readFacts(db, workspaceId, lanes, now);
     const plans = planAll(facts.lanes, now.getTime());
-    const claims = await claim(db, workspaceId, lanes, plans, facts);
+    const claims = await claim(db, { workspaceId, lanes, plans, facts });
     const weighed = await weigh(parts, db, { workspaceId, now, claims, facts });
     const reservations = weighed.composed.map((c) => c.reservation);
     const ids =
@@ -77,45 +65,6 @@ export function tick(parts: Parts, run: { workspaceId: string; workerId: string;
     await appendEvents(db, { workspaceId, at: now, actor: 'engine' }, weighed.held);
     return { lanes: lanes.length, reserved, passed: weighed.passed };
   });
-}
-
-/** Locks the people the plans call for. */
-async function claim(db: Db, workspaceId: string, lanes: readonly DueLane[], plans: Map<string, LanePlan>, facts: Facts): Promise<Claim[]> {
-  const due: (DuePick & { lane: DueLane })[] = [];
-  const pool = new Map<string, PoolPick & { lanes: DueLane[] }>();
-  for (const lane of lanes) {
-    const send = plans.get(lane.senderId)?.send;
-    if (!send) continue;
-    const { campaignId, count } = send;
-    for (const pick of send.picks) {
-      if (pick !== 'pool')
-        due.push({ lane, campaignId, senderId: lane.senderId, nodeId: pick.nodeId, dueBefore: new Date(pick.dueBefore), count });
-      else {
-        const picks = pool.get(campaignId) ?? { campaignId, count: 0, lanes: [] };
-        pool.set(campaignId, { campaignId, count: picks.count + count, lanes: [...picks.lanes, ...Array<DueLane>(count).fill(lane)] });
-      }
-    }
-  }
-  const claims: Claim[] = (await pickDue(db, workspaceId, due)).map((person) => ({ ...due[person.pick]!, person }));
-  const pools = [...pool.values()];
-  const handedOut = new Map<number, number>();
-  for (const person of await pickPool(db, workspaceId, pools)) {
-    const { campaignId, lanes: takers } = pools[person.pick]!;
-    const turn = handedOut.get(person.pick) ?? 0;
-    handedOut.set(person.pick, turn + 1);
-    claims.push({ lane: takers[turn]!, campaignId, nodeId: facts.campaigns.get(campaignId)!.touches[0]!.nodeId, person });
-  }
-  return claims.filter(withinCount(plans));
-}
-
-/** A lane's picks may together hold more people than its plan allows; the earliest picks win. */
-function withinCount(plans: Map<string, LanePlan>): (claim: Claim) => boolean {
-  const taken = new Map<string, number>();
-  return ({ lane }) => {
-    const n = (taken.get(lane.senderId) ?? 0) + 1;
-    taken.set(lane.senderId, n);
-    return n <= (plans.get(lane.senderId)?.send?.count ?? 0);
-  };
 }
 
 type Weighing = { workspaceId: string; now: Date; claims: readonly Claim[]; facts: Facts };
@@ -141,8 +90,8 @@ async function weigh(parts: Parts, db: Db, { workspaceId, now, claims, facts }: 
     const reason = suppressed.get(person.id) ?? null;
     if (reason !== null || (entry && entry.state !== 'draft')) {
       weighed.passed.push({ workspaceId, campaignId, prospectId: person.id, senderId: lane.senderId, nodeId, reason });
-      // Due again at once should this process die before the pass is recorded.
-      holds.push({ prospectId: person.id, hold: 'passing', detail: reason, until: now });
+      // Due again soon should this process die before the pass is recorded.
+      holds.push({ prospectId: person.id, hold: 'passing', detail: reason, until: new Date(now.getTime() + lookAgainMs) });
       continue;
     }
     const campaign = facts.campaigns.get(campaignId)!;
