@@ -4,7 +4,7 @@ import type { Pool } from 'pg';
 import type { z } from 'zod';
 import type { Channel } from './channels/channel.ts';
 import type { Config } from './config.ts';
-import type { Db } from './db/database.ts';
+import { type Db, transact } from './db/database.ts';
 import { finishIdempotent, startIdempotent } from './db/idempotency.ts';
 import type { Clock } from './engine/clock.ts';
 import { AppError, type ErrorCode, type Problem } from './errors.ts';
@@ -103,7 +103,9 @@ export async function runOperation(operation: Operation, parts: Parts, call: Cal
   };
   const input = parseInput(operation, call.raw, warn);
   let status: number = operation.status ?? 200;
+  const warned = warnings.length;
   const runWith = async (db: Db): Promise<unknown> => {
+    warnings.length = warned;
     const context: Context = {
       ...parts,
       ...call.caller,
@@ -123,7 +125,7 @@ export async function runOperation(operation: Operation, parts: Parts, call: Cal
 
   if (operation.route.startsWith('GET ')) return { body: await runWith(parts.db), status, replayed: false };
   const inTransaction = operation.transaction !== false;
-  const within = <T>(run: (db: Db) => Promise<T>) => (inTransaction ? parts.db.transaction().execute(run) : run(parts.db));
+  const within = <T>(run: (db: Db) => Promise<T>) => (inTransaction ? transact(parts.db, run) : run(parts.db));
   return within(async (db) => {
     if (!call.idempotencyKey) return { body: await runWith(db), status, replayed: false };
     const id = { workspaceId: call.caller.workspaceId, key: call.idempotencyKey };

@@ -96,6 +96,17 @@ export async function deleteCampaign(db: Db, { workspaceId, campaignId }: Campai
 
 const openStatuses = prospectStatuses.filter((status) => !isTerminal(status));
 
+/** Active campaigns in which nobody is left to be touched, up to `limit`. One look into an index for each open status of each. */
+export async function finishedCampaigns(db: Db, limit: number): Promise<CampaignId[]> {
+  const { rows } = await sql<CampaignId>`
+    select c.workspace_id as "workspaceId", c.id as "campaignId" from campaigns c
+    where c.status = 'active' and not exists (
+      select 1 from unnest(${openStatuses}::text[]) as s (status)
+      join prospects p on p.workspace_id = c.workspace_id and p.campaign_id = c.id and p.status = s.status)
+    limit ${limit}`.execute(db);
+  return rows;
+}
+
 /**
  * Completes an active campaign in which nobody is left to be touched; to be asked after the change that ended somebody is committed.
  * Counters answer while somebody is left; then the rows have the last word, under a lock that keeps new people out.

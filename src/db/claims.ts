@@ -129,18 +129,20 @@ export async function reserve(db: Db, { workspaceId, now, deadlineMs, reservatio
 
 export type Hold = { prospectId: string; hold: string; detail: string | null; until: Date | null };
 
-/** Keeps people from being due, with the reason a person can act on. */
+/** Keeps people from being due, with the reason a person can act on. Whoever has ended meanwhile is left alone. */
 export async function holdProspects(db: Db, workspaceId: string, holds: readonly Hold[], now: Date): Promise<void> {
   if (holds.length === 0) return;
   await sql`
     update prospects p set hold = h.hold, hold_detail = h.detail, hold_until = h.until, updated_at = ${now}
     from unnest(${holds.map((h) => h.prospectId)}::uuid[], ${holds.map((h) => h.hold)}::text[], ${holds.map((h) => h.detail)}::text[],
       ${holds.map((h) => h.until)}::timestamptz[]) as h (id, hold, detail, until)
-    where p.workspace_id = ${workspaceId} and p.id = h.id`.execute(db);
+    where p.workspace_id = ${workspaceId} and p.id = h.id and p.ended_at is null`.execute(db);
 }
 
 export type Move = {
   prospectId: string;
+  /** The touch it must stand before, or be in the pool, or have ended; null moves it from anywhere. */
+  standsAt: string | null;
   /** The status it moves to, unless it has ended meanwhile; null keeps its own. */
   status: string | null;
   senderId: string | null;
@@ -157,7 +159,7 @@ const ended = sql`('replied', 'bounced', 'completed', 'timed_out', 'cancelled', 
 
 /**
  * Moves people on and counts it, in one statement. One who has ended meanwhile (a reply won) keeps the end, and only
- * `contacted` is noted. `overrides` lets an end replace `completed` (a late reply or bounce).
+ * `contacted` is noted; one who stands elsewhere by now is left there (a late or repeated result). `overrides` lets an end replace `completed` (a late reply or bounce).
  * Returns who moved, with the status before.
  */
 export async function moveProspects(
@@ -172,11 +174,12 @@ export async function moveProspects(
       select * from unnest(${m.map((x) => x.prospectId)}::uuid[], ${m.map((x) => x.status)}::text[], ${m.map((x) => x.senderId)}::uuid[],
         ${m.map((x) => x.nodeId)}::uuid[], ${m.map((x) => x.anchorAt)}::timestamptz[], ${m.map((x) => x.endReason)}::text[],
         ${m.map((x) => x.contacted)}::boolean[], ${m.map((x) => x.hold)}::text[], ${m.map((x) => x.holdDetail)}::text[],
-        ${m.map((x) => x.holdUntil)}::timestamptz[])
-        as g (id, status, sender_id, node_id, anchor_at, end_reason, contacted, hold, hold_detail, hold_until)
+        ${m.map((x) => x.holdUntil)}::timestamptz[], ${m.map((x) => x.standsAt)}::uuid[])
+        as g (id, status, sender_id, node_id, anchor_at, end_reason, contacted, hold, hold_detail, hold_until, stands_at)
     ), o as (
       select p.id, p.campaign_id, p.status, p.node_id, p.sender_id, p.contacted_at from prospects p join given g on g.id = p.id
-      where p.workspace_id = ${workspaceId} order by p.id for update of p
+      where p.workspace_id = ${workspaceId} and (g.stands_at is null or p.node_id is null or p.node_id = g.stands_at)
+      order by p.id for update of p
     ), n as (
       update prospects p set
         status = case when ${closed} then o.status else coalesce(g.status, o.status) end,

@@ -22,6 +22,20 @@ export function openDatabase(target: string | pg.PoolConfig, log: Log, max = 12)
   return { db, pool, close: () => db.destroy() };
 }
 
+const deadlock = '40P01';
+const mostTries = 5;
+
+/** Runs a transaction. One that PostgreSQL ended to break a deadlock left nothing behind and is run again, a few times. */
+export async function transact<T>(db: Db, run: (db: Db) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await db.transaction().execute(run);
+    } catch (error) {
+      if ((error as { code?: string }).code !== deadlock || tries === mostTries) throw error;
+    }
+  }
+}
+
 /** Wakes sleeping workers when the transaction commits. A hint only: they poll as well. */
 export async function notifyLanes(db: Db): Promise<void> {
   await sql`select pg_notify('postrider_lanes', '')`.execute(db);

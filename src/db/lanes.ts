@@ -67,10 +67,18 @@ export async function planLanes(db: Db, workspaceId: string, plans: readonly Lan
     where l.workspace_id = ${workspaceId} and l.sender_id = p.sender_id`.execute(db);
 }
 
-/** Gives lanes back after their sends are recorded; `notBefore` keeps a lane quiet, saying why. */
+/**
+ * Gives lanes back after their sends are recorded; `notBefore` keeps a lane quiet, saying why. A lane that is another's by now
+ * (its owner was taken for dead) may have found nothing to do before these results were in: it plans again.
+ */
 export async function releaseLanes(
   db: Db,
-  release: { workspaceId: string; owner: string; lanes: readonly { senderId: string; notBefore: Date | null; because: string | null }[] },
+  release: {
+    workspaceId: string;
+    owner: string;
+    now: Date;
+    lanes: readonly { senderId: string; notBefore: Date | null; because: string | null }[];
+  },
 ): Promise<void> {
   const { lanes } = release;
   await sql`
@@ -78,21 +86,27 @@ export async function releaseLanes(
       select * from unnest(${lanes.map((l) => l.senderId)}::uuid[], ${lanes.map((l) => l.notBefore)}::timestamptz[],
         ${lanes.map((l) => l.because)}::text[]) as g (sender_id, not_before, because)
     ), locked as (
-      select l.sender_id from lanes l join given g on g.sender_id = l.sender_id
-      where l.workspace_id = ${release.workspaceId} and l.owner = ${release.owner} order by l.sender_id for update of l
+      select l.sender_id, l.owner is not distinct from ${release.owner} as ours from lanes l join given g on g.sender_id = l.sender_id
+      where l.workspace_id = ${release.workspaceId} order by l.sender_id for update of l
     )
-    update lanes l set owner = null, next_at = greatest(l.next_at, g.not_before), because = coalesce(g.because, l.because)
+    update lanes l set owner = case when k.ours then null else l.owner end,
+      next_at = greatest(case when k.ours then l.next_at else least(l.next_at, ${release.now}) end, g.not_before),
+      because = coalesce(g.because, case when k.ours then l.because else 'planning' end)
     from given g, locked k
     where l.workspace_id = ${release.workspaceId} and l.sender_id = k.sender_id and g.sender_id = k.sender_id`.execute(db);
 }
 
+/**
+ * Waits for ticks that have a lane locked, due ones too: one that read its facts before this change would otherwise put the lane
+ * to sleep over it, or reserve after a pause has answered.
+ */
 async function wake(db: Db, workspaceId: string, now: Date, which: ReturnType<typeof sql>): Promise<void> {
   await sql`
     with woken as (
-      select l.sender_id from lanes l where l.workspace_id = ${workspaceId} and (l.next_at is null or l.next_at > ${now}) and ${which}
-      order by l.sender_id for update
+      select l.sender_id, l.next_at from lanes l where l.workspace_id = ${workspaceId} and ${which} order by l.sender_id for update
     )
-    update lanes l set next_at = ${now}, because = 'planning' from woken where l.workspace_id = ${workspaceId} and l.sender_id = woken.sender_id`.execute(
+    update lanes l set next_at = ${now}, because = 'planning' from woken
+    where l.workspace_id = ${workspaceId} and l.sender_id = woken.sender_id and (woken.next_at is null or woken.next_at > ${now})`.execute(
     db,
   );
   await notifyLanes(db);

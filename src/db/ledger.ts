@@ -13,7 +13,8 @@ export type Recorded = { messageId: string; prospectId: string; campaignId: stri
 
 /**
  * Writes what became of reserved messages and returns the ones it changed. `sent` is a fact and always wins; anything else
- * counts only for the attempt it belongs to, while that is still open. A message given back (`draft`) gives its usage back.
+ * counts only for the attempt it belongs to, while that is still open. A message given back (`draft`) gives its usage back, and
+ * takes it again when it turns out to have gone out.
  */
 export async function recordResults(db: Db, record: { workspaceId: string; now: Date; results: readonly Result[] }): Promise<Recorded[]> {
   const { workspaceId, now, results: r } = record;
@@ -22,17 +23,20 @@ export async function recordResults(db: Db, record: { workspaceId: string; now: 
     with given as (
       select * from unnest(${r.map((x) => x.messageId)}::uuid[], ${r.map((x) => x.attempt)}::int[], ${r.map((x) => x.state)}::text[],
         ${r.map((x) => x.errorCode)}::text[], ${r.map((x) => x.detail)}::text[]) as g (id, attempt, state, error_code, detail)
+    ), before as (
+      select m.id, m.state as was from messages m join given g on g.id = m.id where m.workspace_id = ${workspaceId} order by m.id for update of m
     ), changed as (
       update messages m set state = g.state, error_code = g.error_code, error_detail = g.detail, deadline_at = null, updated_at = ${now},
         sent_at = case when g.state in ('sent', 'unknown') then coalesce(m.reserved_at, ${now}) end
-      from given g
+      from given g join before b on b.id = g.id
       where m.workspace_id = ${workspaceId} and m.id = g.id
         and (m.state = 'reserved' and m.attempts = g.attempt or g.state = 'sent' and m.state <> 'sent')
-      returning m.id, m.prospect_id, m.campaign_id, m.sender_id, m.node_id, m.touch, m.state, m.reserved_at
+      returning b.was, m.id, m.prospect_id, m.campaign_id, m.sender_id, m.node_id, m.touch, m.state, m.reserved_at
     ), refund as (
-      update sender_usage u set n = u.n - b.n
-      from (select sender_id, campaign_id, touch, date_bin('15 minutes', reserved_at, timestamptz '2000-01-01') as bucket_at, count(*)::int as n
-        from changed where state = 'draft' group by 1, 2, 3, 4) b
+      update sender_usage u set n = u.n + b.n
+      from (select sender_id, campaign_id, touch, date_bin('15 minutes', reserved_at, timestamptz '2000-01-01') as bucket_at,
+          sum(case when state = 'draft' then -1 else 1 end)::int as n
+        from changed where state = 'draft' or was = 'draft' group by 1, 2, 3, 4) b
       where u.workspace_id = ${workspaceId} and u.sender_id = b.sender_id and u.campaign_id = b.campaign_id and u.bucket_at = b.bucket_at and u.touch = b.touch
     )
     select id as "messageId", prospect_id as "prospectId", campaign_id as "campaignId", sender_id as "senderId", node_id as "nodeId"
@@ -40,12 +44,13 @@ export async function recordResults(db: Db, record: { workspaceId: string; now: 
   return rows;
 }
 
-/** Ends the time in which the worker itself may still hand over: recovery asks the channel next. */
-export async function expireDeadlines(db: Db, workspaceId: string, messageIds: readonly string[]): Promise<void> {
-  if (messageIds.length === 0) return;
-  await sql`update messages set deadline_at = clock_timestamp() where workspace_id = ${workspaceId} and id = any(${messageIds}) and state = 'reserved'`.execute(
-    db,
-  );
+/** Ends the time in which the worker itself may still hand over these attempts: recovery asks the channel next. */
+export async function expireDeadlines(db: Db, workspaceId: string, m: readonly { messageId: string; attempt: number }[]): Promise<void> {
+  if (m.length === 0) return;
+  await sql`
+    update messages set deadline_at = clock_timestamp()
+    from unnest(${m.map((x) => x.messageId)}::uuid[], ${m.map((x) => x.attempt)}::int[]) as g (id, attempt)
+    where workspace_id = ${workspaceId} and messages.id = g.id and attempts = g.attempt and state = 'reserved'`.execute(db);
 }
 
 export type Doubtful = {

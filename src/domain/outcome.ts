@@ -30,6 +30,7 @@ export type Policy = {
 const minute = 60_000;
 const retryAfterMs = [1, 5, 15, 60, 180, 360, 720].map((minutes) => minutes * minute);
 const pauseUnreachableMs = minute;
+const longestUnreachableMs = 60 * minute;
 const pauseRateLimitedMs = 15 * minute;
 
 /** The policy for a fault on the given attempt (1 is the first). */
@@ -40,11 +41,16 @@ export function policyOf(fault: Fault, attempt: number): Policy {
 
 const policies: Record<Fault['kind'], (fault: Fault, attempt: number, reason: string) => Policy> = {
   temporary: (fault, attempt, reason) => {
+    // Without an answer the provider itself was out of reach: the next person would fare no better, and this one is never failed for it.
+    if (!/^\d/.test(fault.code ?? '')) {
+      const afterMs = Math.min(retryAfterMs[attempt - 1] ?? Infinity, longestUnreachableMs);
+      return {
+        person: { act: 'retry', afterMs, reason },
+        lane: { act: 'pause', forMs: pauseUnreachableMs, because: 'provider_unreachable' },
+      };
+    }
     const afterMs = retryAfterMs[attempt - 1];
-    const person = afterMs === undefined ? ({ act: 'fail', reason } as const) : ({ act: 'retry', afterMs, reason } as const);
-    // Without an answer the provider itself was out of reach: the next person would fare no better.
-    const answered = /^\d/.test(fault.code ?? '');
-    return { person, lane: answered ? { act: 'go_on' } : { act: 'pause', forMs: pauseUnreachableMs, because: 'provider_unreachable' } };
+    return { person: afterMs === undefined ? { act: 'fail', reason } : { act: 'retry', afterMs, reason }, lane: { act: 'go_on' } };
   },
   rate_limited: (_fault, _attempt, reason) => ({
     person: { act: 'retry', afterMs: pauseRateLimitedMs, reason },

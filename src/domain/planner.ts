@@ -35,6 +35,7 @@ export type LaneFacts = {
 /** Why a lane waits, or what opened last before it sends. One word per constraint, shown to people. */
 export type Because =
   | 'sender_not_active'
+  | 'inbox_unreachable'
   | 'nothing_to_send'
   | 'delay'
   | 'operating_hours'
@@ -66,7 +67,9 @@ const mostPerTick = 4;
  * Pure and seeded, so that preview, forecast and explanation agree with the sends.
  */
 export function planLane(facts: LaneFacts, now: number): LanePlan {
-  if (facts.status !== 'active') return { send: null, nextAt: null, because: 'sender_not_active' };
+  if (facts.status !== 'active') {
+    return { send: null, nextAt: null, because: facts.status === 'inbox_unreachable' ? 'inbox_unreachable' : 'sender_not_active' };
+  }
   const works = facts.campaigns.flatMap(worksOf);
   if (works.length === 0) return { send: null, nextAt: null, because: 'nothing_to_send' };
   const pace = paceOf(facts, works);
@@ -100,6 +103,14 @@ export function planLanes(lanes: readonly LaneFacts[], now: number): Map<string,
   return plans;
 }
 
+/** What stands between a touch of a campaign that is due at `dueAt` and its send by this sender. Empty when the sender has no work there. */
+export function constraintsAt(facts: LaneFacts, touch: { campaignId: string; dueAt: number }, now: number): Constraint[] {
+  const campaign = facts.campaigns.find((candidate) => candidate.campaignId === touch.campaignId);
+  const works = facts.campaigns.flatMap(worksOf);
+  if (!campaign || works.length === 0) return [];
+  return constraintsOf(facts, paceOf(facts, works), { campaign, followUp: false, dueAt: touch.dueAt }, now);
+}
+
 /** Everything that stands between a piece of work and its send, in the order it is weighed. */
 function constraintsOf(facts: LaneFacts, pace: Pace, work: Work, now: number): Constraint[] {
   const { campaign } = work;
@@ -117,23 +128,23 @@ function constraintsOf(facts: LaneFacts, pace: Pace, work: Work, now: number): C
   ];
 }
 
-/** First instant at or after `from` that every constraint allows, and the one that moved it there last. */
+/** First instant at or after `from` that every constraint allows, and the one that binds: it moved the instant the furthest. */
 export function openingOf(constraints: readonly Constraint[], from: number): { at: number | null; because: Because } {
+  const pushes = new Map<Because, number>();
   let at = from;
-  let because: Because = 'due';
   for (let moved = true; moved; ) {
     moved = false;
-    for (const constraint of constraints) {
-      const next = constraint.from(at);
-      if (next === null) return { at: null, because: constraint.because === 'operating_hours' ? 'never_open' : constraint.because };
-      if (next > at) {
-        at = next;
-        because = constraint.because;
-        moved = true;
-      }
+    for (const { because, from: opens } of constraints) {
+      const next = opens(at);
+      if (next === null) return { at: null, because: because === 'operating_hours' ? 'never_open' : because };
+      if (next <= at) continue;
+      pushes.set(because, (pushes.get(because) ?? 0) + next - at);
+      at = next;
+      moved = true;
     }
   }
-  return { at, because };
+  const [binding] = [...pushes].sort(([, a], [, b]) => b - a);
+  return { at, because: binding?.[0] ?? 'due' };
 }
 
 function worksOf(campaign: CampaignFacts): Work[] {

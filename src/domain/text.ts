@@ -6,6 +6,11 @@ export function isStorable(value: string): boolean {
   return !value.includes('\u0000') && value.isWellFormed();
 }
 
+/** What can be kept of a text that others wrote: without NUL and lone surrogates. */
+export function storable(value: string): string {
+  return value.replaceAll('\u0000', '').toWellFormed();
+}
+
 /** Whether any string inside a JSON value, keys included, could not be stored; depth is bounded by the caller's parser. */
 export function isStorableJson(value: unknown): boolean {
   if (typeof value === 'string') return isStorable(value);

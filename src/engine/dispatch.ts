@@ -1,8 +1,12 @@
-import type { Account, SendResult } from '../channels/channel.ts';
+import type { Account, Fault, SendResult } from '../channels/channel.ts';
+import { storable } from '../domain/text.ts';
 import type { Parts } from '../operation.ts';
 import { openAccounts } from './accounts.ts';
 import type { Recorder } from './recorder.ts';
 import type { Reserved, Tick } from './tick.ts';
+
+const closed: Fault = { kind: 'credentials', code: null, detail: "The sender's credentials cannot be opened." };
+const unread: Fault = { kind: 'absent', code: null, detail: 'It was not handed over: the sender could not be read from the database.' };
 
 /** Hands reserved messages to their channels, all lanes side by side, and tells the recorder what became of them. */
 export class Dispatcher {
@@ -40,38 +44,44 @@ export class Dispatcher {
 
   async #send(workspaceId: string, reserved: readonly Reserved[], deadline: number): Promise<void> {
     const lanes = Map.groupBy(reserved, (message) => message.senderId);
-    let accounts: Map<string, Account>;
+    let accounts: Map<string, Account> | null;
     try {
       accounts = await openAccounts(this.#parts, workspaceId, [...lanes.keys()]);
     } catch (error) {
       this.#parts.log.error({ err: error }, 'accounts could not be read; their messages go back');
-      accounts = new Map();
+      accounts = null;
     }
     await Promise.all(
       [...lanes].map(async ([senderId, messages]) => {
-        const account = accounts.get(senderId);
+        const account = accounts?.get(senderId) ?? (accounts ? closed : unread);
         await Promise.all(messages.map((message) => this.#sendOne(account, message, deadline)));
         this.#recorder.release(workspaceId, senderId);
       }),
     );
   }
 
-  async #sendOne(account: Account | undefined, message: Reserved, deadline: number): Promise<void> {
+  async #sendOne(account: Account | Fault, message: Reserved, deadline: number): Promise<void> {
     const result = await this.#handOver(account, message, deadline);
     this.#count -= 1;
     this.#recorder.add({ reserved: message, result });
   }
 
-  async #handOver(account: Account | undefined, message: Reserved, deadline: number): Promise<SendResult> {
+  async #handOver(account: Account | Fault, message: Reserved, deadline: number): Promise<SendResult> {
     const channel = this.#parts.channels.get(message.channel);
-    if (!channel || !account)
-      return { ok: false, fault: { kind: 'credentials', code: null, detail: "The sender's credentials cannot be opened." } };
+    if ('kind' in account || !channel) return { ok: false, fault: 'kind' in account ? account : closed };
     try {
-      return await channel.send(account, message.outgoing, deadline);
+      return toStorable(await channel.send(account, message.outgoing, deadline));
     } catch (error) {
       // A channel must not throw. When one does, the message may have gone out: it is asked about, not sent again.
       this.#parts.log.error({ err: error, messageId: message.messageId }, 'a channel threw');
       return { ok: false, fault: { kind: 'ambiguous', code: null, detail: error instanceof Error ? error.message : 'unknown' } };
     }
   }
+}
+
+/** A peer may answer anything; what cannot be stored would keep every result of the batch from being recorded. */
+function toStorable(result: SendResult): SendResult {
+  if (result.ok) return { ok: true, response: storable(result.response) };
+  const { kind, code, detail } = result.fault;
+  return { ok: false, fault: { kind, code: code && storable(code), detail: storable(detail) } };
 }

@@ -1,3 +1,4 @@
+import { completeIfDone, finishedCampaigns } from '../db/campaigns.ts';
 import { dueWorkspaces } from '../db/lanes.ts';
 import type { Parts } from '../operation.ts';
 import { Dispatcher } from './dispatch.ts';
@@ -9,6 +10,7 @@ import { tick } from './tick.ts';
 const workspacesTogether = 20;
 const lanesTogether = 200;
 const mostUnderWay = 600;
+const finishedTogether = 100;
 
 /** Sends what is due, for every workspace. A worker process runs it in loops; a test or a rehearsal steps it. */
 export class Engine {
@@ -29,12 +31,22 @@ export class Engine {
     let lanes = 0;
     for (const workspaceId of await dueWorkspaces(this.#parts.db, this.#parts.clock.now(), workspacesTogether)) {
       if (this.#dispatcher.count >= mostUnderWay) break;
-      const startedAt = performance.now();
-      const done = await tick(this.#parts, { workspaceId, workerId: this.#workerId, limit: lanesTogether });
-      this.#dispatcher.dispatch(workspaceId, done, startedAt);
-      lanes += done.lanes;
+      lanes += await this.#tickOne(workspaceId);
     }
     return lanes;
+  }
+
+  /** One workspace's fault must not keep the others from being sent for: it is logged and tried again. */
+  async #tickOne(workspaceId: string): Promise<number> {
+    const startedAt = performance.now();
+    try {
+      const done = await tick(this.#parts, { workspaceId, workerId: this.#workerId, limit: lanesTogether });
+      this.#dispatcher.dispatch(workspaceId, done, startedAt);
+      return done.lanes;
+    } catch (error) {
+      this.#parts.log.error({ err: error, workspaceId }, 'lanes could not be planned; trying again');
+      return 0;
+    }
   }
 
   /** Asks about messages whose worker is gone. Returns how many. */
@@ -45,6 +57,16 @@ export class Engine {
   /** Ends holds whose time has come. Returns how many. */
   endHolds(): Promise<number> {
     return endHolds(this.#parts);
+  }
+
+  /** Completes campaigns in which nobody is left, should the process that ended the last person have died over it. Returns how many. */
+  async completeFinished(): Promise<number> {
+    const { db, clock } = this.#parts;
+    let completed = 0;
+    for (const campaign of await finishedCampaigns(db, finishedTogether)) {
+      if (await completeIfDone(db, { ...campaign, now: clock.now() })) completed += 1;
+    }
+    return completed;
   }
 
   /** Resolves when everything handed over has come back and is committed. */

@@ -1,3 +1,4 @@
+import { transact } from '../db/database.ts';
 import { releaseHolds } from '../db/holds.ts';
 import { wakeCampaign, wakeSender } from '../db/lanes.ts';
 import type { Parts } from '../operation.ts';
@@ -7,7 +8,7 @@ const together = 1_000;
 /** Lets people go on whose hold has run out (a retry, an out-of-office), and wakes their lanes with it. Returns how many. */
 export function endHolds(parts: Parts): Promise<number> {
   const now = parts.clock.now();
-  return parts.db.transaction().execute(async (db) => {
+  return transact(parts.db, async (db) => {
     const released = await releaseHolds(db, now, together);
     const wakes = new Map(released.map((row) => [`${row.workspaceId} ${row.senderId ?? row.campaignId}`, row]));
     for (const { workspaceId, campaignId, senderId } of wakes.values()) {

@@ -1,5 +1,5 @@
 import { completeIfDone } from '../db/campaigns.ts';
-import type { Db } from '../db/database.ts';
+import { type Db, transact } from '../db/database.ts';
 import {
   holdUntil,
   type InboundTarget,
@@ -25,7 +25,7 @@ const longestAbsenceMs = 60 * 86_400_000;
 export async function applyReceived(parts: Parts, inbox: { workspaceId: string; senderId: string }): Promise<void> {
   for (;;) {
     const now = parts.clock.now();
-    const applied = await parts.db.transaction().execute(async (db) => {
+    const applied = await transact(parts.db, async (db) => {
       const message = await lockOpenInbound(db, inbox);
       if (!message) return null;
       const target = await match(db, message);

@@ -43,10 +43,11 @@ export async function record(parts: Parts, workspaceId: string, batch: Batch): P
       (await recordResults(db, { workspaceId, now, results: settled.flatMap(resultOf) })).map((row) => row.messageId),
     );
     const current = settled.filter((s) => changed.has(s.reserved.messageId));
-    const asked = settled.filter((s) => s.policy?.person.act === 'ask').map((s) => s.reserved.messageId);
+    const asked = settled.filter((s) => s.policy?.person.act === 'ask').map((s) => s.reserved);
     await expireDeadlines(db, workspaceId, asked);
     const moves = [...current.flatMap((s) => moveOf(s, sequences, now)), ...batch.passed.map((p) => passMove(p, sequences, now))];
-    const ended = await moveProspects(db, { workspaceId, now, moves });
+    const moved = await moveProspects(db, { workspaceId, now, moves });
+    const turned = new Set(moved.filter((m) => m.was !== m.status).map((m) => m.id));
     await holdProspects(
       db,
       workspaceId,
@@ -57,15 +58,16 @@ export async function record(parts: Parts, workspaceId: string, batch: Batch): P
     await releaseLanes(db, {
       workspaceId,
       owner: batch.workerId,
+      now,
       lanes: batch.lanes.map((senderId) => laneRelease(senderId, settled, now)),
     });
     await suppressBounced(db, workspaceId, current, now);
     await appendEvents(db, { workspaceId, at: now, actor: 'engine' }, [
       ...current.flatMap(eventOf),
-      ...batch.passed.flatMap(passEvent),
+      ...batch.passed.filter((p) => turned.has(p.prospectId)).flatMap(passEvent),
       ...events,
     ]);
-    return ended;
+    return moved;
   });
   const finished = new Set(moved.filter((m) => sequenceEnds.has(m.status)).map((m) => m.campaignId));
   for (const campaignId of [...finished].sort()) await completeIfDone(parts.db, { workspaceId, campaignId, now });
@@ -97,7 +99,8 @@ type Place = { prospectId: string; campaignId: string; senderId: string; nodeId:
 function goOn(place: Place, sequences: Map<string, SequenceNode[]>, { contacted, now }: { contacted: boolean; now: Date }): Move {
   const nodes = sequences.get(place.campaignId) ?? [];
   const next = nextTouch(nodes, place.nodeId);
-  const base = { ...endMove(place.prospectId, 'completed', 'the sequence is finished'), senderId: place.senderId, contacted };
+  const ending = endMove(place.prospectId, 'completed', 'the sequence is finished');
+  const base = { ...ending, standsAt: place.nodeId, senderId: place.senderId, contacted };
   if (!next) return base;
   const type = nodes.find((node) => node.id === place.nodeId)?.type ?? '';
   return { ...base, status: contacted ? (definitionOf(type)?.reached ?? null) : null, endReason: null, nodeId: next.nodeId, anchorAt: now };

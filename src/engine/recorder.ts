@@ -8,14 +8,14 @@ const retryMs = 1_000;
 type Waiting = { finished: Finished[]; passed: Passed[]; lanes: Set<string> };
 
 /**
- * Gathers results and writes them together: while one batch is being committed the next one fills. A database that is
- * away is waited for; nothing is dropped, and should the process die, the ledger still says `reserved`.
+ * Gathers results and writes them together: while one batch is being committed the next one fills. Workspaces do not wait for
+ * each other. A database that is away is waited for; nothing is dropped, and should the process die, the ledger still says `reserved`.
  */
 export class Recorder {
   readonly #parts: Parts;
   readonly #workerId: string;
   readonly #waiting = new Map<string, Waiting>();
-  #running: Promise<void> | null = null;
+  readonly #running = new Map<string, Promise<void>>();
   #stopped = false;
 
   constructor(parts: Parts, workerId: string) {
@@ -25,23 +25,23 @@ export class Recorder {
 
   add(finished: Finished): void {
     this.#of(finished.reserved.workspaceId).finished.push(finished);
-    this.#start();
+    this.#start(finished.reserved.workspaceId);
   }
 
   pass(passed: Passed): void {
     this.#of(passed.workspaceId).passed.push(passed);
-    this.#start();
+    this.#start(passed.workspaceId);
   }
 
-  /** All of a lane's sends are in: its lease is given back with the next batch. */
+  /** All of a lane's sends are in: its lease is given back with the next batch, or it plans again when it is another's. */
   release(workspaceId: string, senderId: string): void {
     this.#of(workspaceId).lanes.add(senderId);
-    this.#start();
+    this.#start(workspaceId);
   }
 
   /** Resolves when everything added so far is committed. */
   async drained(): Promise<void> {
-    while (this.#running) await this.#running;
+    while (this.#running.size > 0) await Promise.all(this.#running.values());
   }
 
   /** Gives up waiting for a database that is away. */
@@ -55,29 +55,26 @@ export class Recorder {
     return waiting;
   }
 
-  #start(): void {
-    this.#running ??= this.#run().finally(() => {
-      this.#running = null;
-    });
+  #start(workspaceId: string): void {
+    if (!this.#running.has(workspaceId)) this.#running.set(workspaceId, this.#run(workspaceId));
   }
 
-  async #run(): Promise<void> {
+  async #run(workspaceId: string): Promise<void> {
     // What arrives within this turn of the event loop goes together.
     await new Promise((resolve) => setImmediate(resolve));
-    for (let next = this.#take(); next; next = this.#take()) await this.#write(next.workspaceId, next.batch);
+    for (let batch = this.#take(workspaceId); batch; batch = this.#take(workspaceId)) await this.#write(workspaceId, batch);
+    // In the same turn in which nothing was left: what is added from here on starts anew.
+    this.#running.delete(workspaceId);
   }
 
-  #take(): { workspaceId: string; batch: Batch } | null {
-    const [entry] = this.#waiting;
-    if (!entry) return null;
-    const [workspaceId, waiting] = entry;
-    this.#waiting.delete(workspaceId);
+  #take(workspaceId: string): Batch | null {
+    const waiting = this.#waiting.get(workspaceId);
+    if (!waiting) return null;
     const finished = waiting.finished.splice(0, mostTogether);
+    const passed = waiting.passed.splice(0);
     const rest = waiting.finished.length > 0;
-    const lanes = rest ? [] : [...waiting.lanes];
-    const batch = { finished, passed: waiting.passed.splice(0), lanes, workerId: this.#workerId };
-    if (rest) this.#waiting.set(workspaceId, waiting);
-    return { workspaceId, batch };
+    if (!rest) this.#waiting.delete(workspaceId);
+    return { finished, passed, lanes: rest ? [] : [...waiting.lanes], workerId: this.#workerId };
   }
 
   async #write(workspaceId: string, batch: Batch): Promise<void> {

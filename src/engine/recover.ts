@@ -23,7 +23,9 @@ export async function recover(parts: Parts, recorder: Recorder): Promise<number>
         const channel = account && parts.channels.get(message.channel);
         const found = account && channel ? await channel.find(account, message.channelKey) : 'unreachable';
         const result = verdicts[found](message);
-        if (result) recorder.add({ reserved: message, result });
+        if (!result) return;
+        recorder.add({ reserved: message, result });
+        recorder.release(workspaceId, message.senderId);
       }),
     );
   }

@@ -1,6 +1,6 @@
 import { completeIfDone } from '../db/campaigns.ts';
 import { type Move, moveProspects } from '../db/claims.ts';
-import type { Db } from '../db/database.ts';
+import { type Db, transact } from '../db/database.ts';
 import { appendEvents } from '../db/events.ts';
 import { messageTarget } from '../db/ledger.ts';
 import { insertSuppressions } from '../db/suppressions.ts';
@@ -10,7 +10,16 @@ import type { Parts } from '../operation.ts';
 
 /** A move that ends a person's way through the sequence. */
 export function endMove(prospectId: string, status: ProspectStatus, endReason: string): Move {
-  const still = { senderId: null, nodeId: null, anchorAt: null, contacted: false, hold: null, holdDetail: null, holdUntil: null };
+  const still = {
+    standsAt: null,
+    senderId: null,
+    nodeId: null,
+    anchorAt: null,
+    contacted: false,
+    hold: null,
+    holdDetail: null,
+    holdUntil: null,
+  };
   return { ...still, prospectId, status, endReason };
 }
 
@@ -50,7 +59,7 @@ export async function unsubscribe(parts: Parts, touch: { workspaceId: string; me
   const target = await messageTarget(parts.db, workspaceId, touch.messageId);
   if (!target?.email) return;
   const { email } = target;
-  await parts.db.transaction().execute((db) =>
+  await transact(parts.db, (db) =>
     stopProspect(db, {
       ...target,
       workspaceId,

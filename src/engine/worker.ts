@@ -9,6 +9,7 @@ import { keepPresence } from './presence.ts';
 const longestRestMs = 500;
 const holdsMs = 1_000;
 const recoverMs = 1_000;
+const completionMs = 60_000;
 const drainMs = 8_000;
 
 /** Starts all that a worker process does: sending, recovery, inboxes, chores. `stop` drains within ten seconds. */
@@ -30,6 +31,7 @@ export async function startWorker(parts: Parts): Promise<{ stop: () => Promise<v
     sending,
     startLoop('holds', parts.log, () => resting(engine.endHolds(), holdsMs)),
     startLoop('recovery', parts.log, () => resting(engine.recover(), recoverMs)),
+    startLoop('completion', parts.log, () => resting(engine.completeFinished(), completionMs)),
     startLoop('inboxes', parts.log, () => resting(inboxes.poll(), longestRestMs)),
   ];
   const jobs = await startJobs(parts, workerId);
