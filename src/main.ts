@@ -5,6 +5,12 @@ const argv = process.argv.slice(2);
 // Compiled code is kept, which halves the start of a command; where the folder cannot be written, nothing happens.
 enableCompileCache(new URL('../node_modules/.cache/node', import.meta.url).pathname);
 
+// Whoever reads the answer may have seen enough (`| head`).
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
 // Each command loads only what it needs: a client call should not wait for a server's parts.
 async function run(): Promise<number> {
   if (argv[0] === 'start') return (await import('./surfaces/commands/start.ts')).start(process.env);

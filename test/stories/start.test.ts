@@ -122,6 +122,11 @@ describe('npm start', () => {
     expect(wrong.stderr).toContain('POSTRIDER_PORT');
   });
 
+  it('output that nobody reads to its end is no failure', () => {
+    const run = spawnSync('bash', ['-c', `set -o pipefail; "${process.execPath}" "${main}" campaign --help | true`], { encoding: 'utf8' });
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+  });
+
   it('a database that cannot be reached is said to be that', () => {
     const run = command(['migrate'], { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
     expect(run.status).toBe(1);
