@@ -66,12 +66,13 @@ export async function worldPeople(db: Db, workspaceId: string, campaignIds: read
   return rows;
 }
 
-/** How many people of a campaign are held until somebody mends something. */
-export async function countHeld(db: Db, workspaceId: string, campaignId: string): Promise<number> {
-  const { rows } = await sql<{ n: number }>`
-    select count(*) as n from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and ended_at is null
-      and hold is not null and hold <> 'reserved' and hold_until is null`.execute(db);
-  return rows[0]?.n ?? 0;
+/** How many people of a campaign are held, by the reason; `lasting`: until somebody mends something. */
+export async function countHeld(db: Db, workspaceId: string, campaignId: string): Promise<{ hold: string; lasting: boolean; n: number }[]> {
+  const { rows } = await sql<{ hold: string; lasting: boolean; n: number }>`
+    select hold, hold <> 'reserved' and hold_until is null as lasting, count(*)::int as n from prospects
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and ended_at is null and hold is not null
+    group by 1, 2 order by 1, 2`.execute(db);
+  return rows;
 }
 
 export type KeptForecast = { workspaceId: string; id: string; campaignId: string; madeAt: Date; changes: unknown; result: unknown };

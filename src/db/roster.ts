@@ -93,6 +93,16 @@ function startsWith({ workspaceId, campaignId, status, prefix = '' }: Omit<Roste
     and (${status ?? null}::text is null or status = ${status ?? null})`;
 }
 
+/** The prospect as it stands, or null. */
+export async function findProspect(
+  db: Db,
+  { workspaceId, campaignId, prospectId }: CampaignId & { prospectId: string },
+): Promise<ProspectRow | null> {
+  const { rows } = await sql<ProspectRow>`
+    select * from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and id = ${prospectId}`.execute(db);
+  return rows[0] ?? null;
+}
+
 /** The prospect, locked until the transaction ends. */
 export async function lockProspect(
   db: Db,

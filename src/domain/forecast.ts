@@ -28,7 +28,10 @@ export type ForecastLane = Omit<LaneFacts, 'campaigns'> & {
 /** One touch that will be made: by which lane, for which campaign, of which touch (0 is the first), to whom. */
 export type ForecastSend = { at: number; lane: number; campaign: number; touch: number; person: string };
 
-export type ForecastEnd = { reason: 'done' | 'horizon'; at: number };
+/** What is told of each send; returning true ends the forecast there. */
+export type OnSend = (send: ForecastSend) => boolean | undefined;
+
+export type ForecastEnd = { reason: 'done' | 'horizon' | 'told'; at: number };
 
 /**
  * Runs the planner over the time to come: what will be sent when, if nobody replies, nothing bounces and every sender stays
@@ -36,19 +39,30 @@ export type ForecastEnd = { reason: 'done' | 'horizon'; at: number };
  */
 export function forecast(
   given: { lanes: readonly ForecastLane[]; campaigns: readonly ForecastCampaign[]; now: number; until: number },
-  onSend: (send: ForecastSend) => void,
+  onSend: OnSend,
 ): ForecastEnd {
   const campaigns = given.campaigns.map((campaign) => new Roster(campaign, given.now));
   const lanes = given.lanes.map((lane, index) => new Lane(lane, index, campaigns, given.now));
   const order = new Order(lanes.filter((lane) => lane.nextAt !== null));
   let last = given.now;
+  let told = false;
+  const tell = (send: ForecastSend) => {
+    told = onSend(send) === true || told;
+  };
   for (let lane = order.take(); lane; lane = order.take()) {
     const now = Math.max(lane.nextAt!, given.now);
     if (now > given.until) return { reason: 'horizon', at: given.until };
-    if (lane.step(now, onSend)) last = now;
+    if (lane.step(now, tell)) last = now;
+    if (told) return { reason: 'told', at: now };
     if (lane.nextAt !== null) order.put(lane);
   }
   return { reason: 'done', at: last };
+}
+
+/** What the planner weighs for one of the lanes at the beginning. */
+export function factsOf(given: { lanes: readonly ForecastLane[]; campaigns: readonly ForecastCampaign[]; now: number }, lane: number): LaneFacts {
+  const rosters = given.campaigns.map((campaign) => new Roster(campaign, given.now));
+  return new Lane(given.lanes[lane]!, lane, rosters, given.now).facts(given.now);
 }
 
 /** A count that begins anew with every local day. */
@@ -155,7 +169,7 @@ class Lane {
 
   /** Plans once at `now`, as a tick does. Returns whether anything was sent. */
   step(now: number, onSend: (send: ForecastSend) => void): boolean {
-    const plan = planLane(this.#facts(now), now);
+    const plan = planLane(this.facts(now), now);
     this.nextAt = plan.nextAt;
     if (!plan.send) return false;
     const { campaignId, count, picks } = plan.send;
@@ -189,7 +203,7 @@ class Lane {
     onSend({ at, lane: this.#index, campaign: attached.index, touch, person });
   }
 
-  #facts(now: number): LaneFacts {
+  facts(now: number): LaneFacts {
     const { senderId, status, timeZone, dailyLimit, minGapMs } = this.#given;
     const campaigns = this.#attached.map((attached) => campaignFacts(attached, now));
     return { senderId, status, timeZone, dailyLimit, minGapMs, sentToday: this.#sent.at(now), lastAt: this.#lastAt, campaigns };

@@ -5,7 +5,7 @@ import { localDate } from '../domain/schedule.ts';
 import { type Changes, readWorld } from './world.ts';
 
 /** A year: what is not sent by then is not forecast. */
-const horizonMs = 366 * 86_400_000;
+export const horizonMs = 366 * 86_400_000;
 
 export type DaySends = { date: string; sender_id: string; sends: number };
 /** Instants in epoch ms. */
@@ -34,7 +34,7 @@ export async function forecastCampaign(
   let sends = 0;
   const now = asked.now.getTime();
   const end = forecast({ ...world, now, until: now + horizonMs }, (send) => {
-    if (send.campaign !== world.target) return;
+    if (send.campaign !== world.target) return undefined;
     sends += 1;
     const senderId = world.lanes[send.lane]!.senderId;
     const date = localDate(world.timeZone, send.at);
@@ -45,14 +45,16 @@ export async function forecastCampaign(
     const person = people.get(send.person);
     if (person) person.last_at = send.at;
     else people.set(send.person, { prospect_id: send.person, first_at: send.at, last_at: send.at });
+    return undefined;
   });
   const ordered = [...people.values()];
+  const held = await countHeld(db, asked.workspaceId, asked.campaignId);
   return {
     finished: end.reason === 'done',
     startsAt: ordered[0]?.first_at ?? null,
     endsAt: sends > 0 ? ordered.reduce((latest, person) => Math.max(latest, person.last_at), 0) : null,
     sends,
-    held: await countHeld(db, asked.workspaceId, asked.campaignId),
+    held: held.reduce((sum, { lasting, n }) => sum + (lasting ? n : 0), 0),
     days: [...days.values()].sort((a, b) => a.date.localeCompare(b.date) || a.sender_id.localeCompare(b.sender_id)),
     people: ordered,
     assumptions: assumptionsOf(

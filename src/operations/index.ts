@@ -16,6 +16,9 @@ import { checkMailbox } from './email/check.ts';
 import { createMailbox } from './email/create.ts';
 import { listMailboxes } from './email/list.ts';
 import { updateMailbox } from './email/update.ts';
+import { explainOneCampaign } from './explanations/campaign.ts';
+import { explainOneProspect } from './explanations/prospect.ts';
+import { explainOneSender } from './explanations/sender.ts';
 import { compareForecast } from './forecasts/compare.ts';
 import { createForecast } from './forecasts/create.ts';
 import { showForecast } from './forecasts/show.ts';
@@ -83,6 +86,10 @@ export const operations: readonly Operation[] = [
   createMailbox,
   updateMailbox,
   checkMailbox,
+  // explanations
+  explainOneCampaign,
+  explainOneProspect,
+  explainOneSender,
   // forecasts
   showForecast,
   createForecast,

@@ -82,6 +82,8 @@ const nouns: Record<string, string> = {
   campaign: 'One channel, its settings, a sequence, senders and a roster.',
   campaign_lead: "A campaign's roster: people's copies in it, and how they get there.",
   email_account: 'Mailboxes that campaigns send from, reached by SMTP and IMAP.',
+  explanation: 'Why nothing is sent yet, and when it will be.',
+  forecast: 'What will be sent when, worked out by the planner that sends.',
   import: 'Streamed CSV imports: progress, counts, rejects.',
   key: 'API keys of the workspace.',
   lead: 'People and companies known to the workspace.',

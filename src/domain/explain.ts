@@ -1,0 +1,82 @@
+import { type Because, type Constraint, openingOf } from './planner.ts';
+
+/** Whether one constraint lets a touch through now, and from when it does (epoch ms; null when it never does by itself). */
+export type Weighed = { code: string; open: boolean; opensAt: number | null; words: string };
+
+/** Why nothing is sent yet, in a code, in words, and what would unblock it. */
+export type Binding = { code: string; words: string; unblock: string | null };
+
+/** Each constraint by itself at `now`. */
+export function weigh(constraints: readonly Constraint[], now: number): Weighed[] {
+  return constraints.map((constraint) => {
+    const at = constraint.from(now);
+    const open = at !== null && at <= now;
+    return { code: constraint.because, open, opensAt: open ? null : at, words: meanings[constraint.because].words };
+  });
+}
+
+/** The constraint that binds, and the first instant at which all of them are open (epoch ms, null for never). */
+export function bindingOf(constraints: readonly Constraint[], now: number): Binding & { opensAt: number | null } {
+  const { at, because } = openingOf(constraints, now);
+  return { code: because, ...meanings[because], opensAt: at };
+}
+
+/** What the planner's reasons mean to a person. */
+export const meanings: Record<Because, { words: string; unblock: string | null }> = {
+  due: { words: 'Nothing stands against it: it is sent as soon as its turn comes.', unblock: null },
+  delay: { words: 'The delay before this touch has not run out.', unblock: 'Wait, or shorten the delay.' },
+  operating_hours: { words: "The campaign's operating hours are closed.", unblock: 'Wait until they open, or widen operating_hours.' },
+  never_open: { words: "The campaign's operating hours never open.", unblock: 'Set operating_hours with at least one window.' },
+  sender_daily_limit: {
+    words: "The sender's daily limit is used up.",
+    unblock: "Wait for the next day, or raise the sender's daily_limit.",
+  },
+  campaign_daily_limit: {
+    words: "The campaign's daily limit is used up.",
+    unblock: "Wait for the next day, or raise the campaign's daily_limit.",
+  },
+  account_limit: {
+    words: "The campaign's own limit for this sender is used up.",
+    unblock: 'Wait for the next day, or raise account_limits.',
+  },
+  pacing: {
+    words: 'The sender keeps a gap between two touches, so that the day is spread evenly.',
+    unblock: 'Wait, add senders, or raise the daily limit.',
+  },
+  sender_not_active: { words: 'The sender is not active.', unblock: 'Mend the sender: its status_reason says what is wrong.' },
+  inbox_unreachable: {
+    words: "The sender's inbox cannot be read, so replies would go unseen: it does not write until it can.",
+    unblock: 'Check the mailbox: POST /api/email/accounts/{id}/check.',
+  },
+  nothing_to_send: { words: 'Nobody is waiting to be written to.', unblock: 'Add people.' },
+};
+
+/** What holds of one person mean. */
+const holds: Record<string, { words: string; unblock: string | null }> = {
+  reserved: { words: 'The touch is being sent right now, or is being looked for after an interruption.', unblock: null },
+  retry: { words: 'The last try was refused for now; it is tried again.', unblock: null },
+  passing: { words: 'The person is being passed over.', unblock: null },
+  out_of_office: { words: 'The person is out of office.', unblock: 'Wait for the return date.' },
+  missing_variable: {
+    words: 'A value that the text needs is missing.',
+    unblock: 'Fill it in with PATCH …/leads, or give the variable a fallback.',
+  },
+  sender_disconnected: { words: 'The sender that writes to this person was removed.', unblock: 'Connect the mailbox again.' },
+};
+
+/** A person's hold, with what is known of it. */
+export function bindingOfHold(hold: string, detail: string | null): Binding {
+  const known = holds[hold] ?? { words: `Held: ${hold}.`, unblock: null };
+  return { code: hold, words: detail ? `${known.words} (${detail})` : known.words, unblock: known.unblock };
+}
+
+/** A campaign that does not send. */
+export function bindingOfCampaign(status: string, pauseReason: string | null): Binding | null {
+  if (status === 'active') return null;
+  if (status === 'paused') {
+    const words = `The campaign is paused${pauseReason ? ` (${pauseReason})` : ''}.`;
+    return { code: 'campaign_paused', words, unblock: 'Resume the campaign.' };
+  }
+  if (status === 'completed') return { code: 'campaign_completed', words: 'The campaign is completed.', unblock: null };
+  return { code: `campaign_${status}`, words: 'The campaign is not launched.', unblock: 'Launch the campaign.' };
+}

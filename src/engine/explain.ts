@@ -1,0 +1,152 @@
+import type { CampaignRow } from '../db/campaigns.ts';
+import type { Db } from '../db/database.ts';
+import { countHeld } from '../db/forecasts.ts';
+import type { ProspectRow } from '../db/roster.ts';
+import { type Binding, bindingOf, bindingOfCampaign, bindingOfHold, meanings, type Weighed, weigh } from '../domain/explain.ts';
+import { type ForecastSend, factsOf, forecast } from '../domain/forecast.ts';
+import { type Because, constraintsAt, type LaneFacts, planLane } from '../domain/planner.ts';
+import { horizonMs } from './forecast.ts';
+import { readWorld, type World } from './world.ts';
+
+/** Instants in epoch ms. */
+export type Explanation = {
+  binding: Binding & { opensAt: number | null };
+  constraints: Weighed[];
+  /** The next touch as the forecast sees it: nobody replies, everybody stays well. */
+  next: { nodeId: string; senderId: string | null; dueAt: number | null; expectedAt: number | null } | null;
+};
+
+type Asked = { workspaceId: string; now: Date };
+
+const never = { opensAt: null };
+const nothing = { constraints: [], next: null };
+
+/** Why a person has not been written to yet, and when they will be. */
+export async function explainProspect(
+  db: Db,
+  campaign: CampaignRow,
+  prospect: ProspectRow,
+  { workspaceId, now }: Asked,
+): Promise<Explanation> {
+  if (prospect.ended_at) {
+    const words = `The way through the sequence has ended: ${prospect.end_reason ?? prospect.status}.`;
+    return { ...nothing, binding: { code: prospect.status, words, unblock: null, ...never } };
+  }
+  const stopped = bindingOfCampaign(campaign.status, campaign.pause_reason);
+  if (stopped) return { ...nothing, binding: { ...stopped, ...never } };
+  const world = await readWorld(db, { workspaceId, campaignId: campaign.id, changes: {}, now });
+  const send = firstSend(world, now, ({ person }) => person === prospect.id);
+  const touches = world.campaigns[world.target]!.touches;
+  const touch = touches.find(({ nodeId }) => nodeId === prospect.node_id) ?? touches[0];
+  if (!touch) return { ...nothing, binding: bound('nothing_to_send') };
+  const senderId = prospect.sender_id ?? (send ? world.lanes[send.lane]!.senderId : null);
+  const dueAt = prospect.anchor_at ? prospect.anchor_at.getTime() + touch.waitMs : world.campaigns[world.target]!.poolFrom;
+  const next = { nodeId: touch.nodeId, senderId, dueAt, expectedAt: send?.at ?? null };
+  const constraints = constraintsOfLane(world, senderId, dueAt, now);
+  if (prospect.hold) {
+    const opensAt = prospect.hold_until?.getTime() ?? null;
+    return {
+      binding: { ...bindingOfHold(prospect.hold, prospect.hold_detail), opensAt },
+      constraints: weigh(constraints, now.getTime()),
+      next,
+    };
+  }
+  const inactive = world.left.find((sender) => sender.id === senderId);
+  if (inactive || senderId === null) return { ...nothing, next, binding: bound('sender_not_active') };
+  const binding = bindingOf(constraints, now.getTime());
+  const ahead = send && binding.opensAt !== null && send.at > binding.opensAt;
+  return { constraints: weigh(constraints, now.getTime()), next, binding: ahead ? { ...binding, ...inTurn(binding, send.at) } : binding };
+}
+
+/** Open by itself, but others are written to first. */
+function inTurn(binding: Binding & { opensAt: number | null }, at: number): Binding & { opensAt: number | null } {
+  const words = `${binding.code === 'due' ? '' : `${binding.words} `}Others of this sender come first: touches that were due before, follow-ups, and people who were added before.`;
+  return {
+    code: binding.code === 'due' ? 'queue' : binding.code,
+    words,
+    unblock: 'Wait, add senders, or raise the daily limit.',
+    opensAt: at,
+  };
+}
+
+function constraintsOfLane(world: World, senderId: string | null, dueAt: number, now: Date) {
+  const lane = world.lanes.findIndex((candidate) => candidate.senderId === senderId);
+  if (lane < 0) return [];
+  const facts = factsOf({ ...world, now: now.getTime() }, lane);
+  return constraintsAt(facts, { campaignId: world.campaigns[world.target]!.campaignId, dueAt }, now.getTime());
+}
+
+function firstSend(world: World, now: Date, matches: (send: ForecastSend) => boolean): ForecastSend | null {
+  let found: ForecastSend | null = null;
+  forecast({ ...world, now: now.getTime(), until: now.getTime() + horizonMs }, (send) => {
+    if (found || send.campaign !== world.target || !matches(send)) return found !== null;
+    found = send;
+    return true;
+  });
+  return found;
+}
+
+export type LaneExplanation = { senderId: string; binding: Explanation['binding']; constraints: Weighed[] };
+export type CampaignExplanation = {
+  binding: Explanation['binding'];
+  expectedAt: number | null;
+  senders: LaneExplanation[];
+  held: { hold: string; n: number; words: string; unblock: string | null }[];
+};
+
+/** Why a campaign does not send right now, sender by sender, and when its next touch goes out. */
+export async function explainCampaign(db: Db, campaign: CampaignRow, { workspaceId, now }: Asked): Promise<CampaignExplanation> {
+  const held = (await countHeld(db, workspaceId, campaign.id)).map(({ hold, n }) => ({ hold, n, ...bindingOfHold(hold, null) }));
+  const stopped = bindingOfCampaign(campaign.status, campaign.pause_reason);
+  if (stopped) return { binding: { ...stopped, ...never }, expectedAt: null, senders: [], held };
+  const world = await readWorld(db, { workspaceId, campaignId: campaign.id, changes: {}, now });
+  const active = world.lanes.flatMap((lane, index) => {
+    const own = factsOf({ ...world, now: now.getTime() }, index);
+    const attached = own.campaigns.some(({ campaignId }) => campaignId === campaign.id);
+    return attached ? [{ senderId: lane.senderId, ...explainWork(own, campaign.id, now) }] : [];
+  });
+  const inactive = world.left.map(({ id, status }) => {
+    const binding = { ...bound('sender_not_active'), words: `The sender is ${status}.` };
+    return { senderId: id, constraints: [], binding };
+  });
+  const senders: LaneExplanation[] = [...active, ...inactive];
+  const [first] = senders.toSorted((a, b) => (a.binding.opensAt ?? Infinity) - (b.binding.opensAt ?? Infinity));
+  const binding = first?.binding ?? { ...bound('sender_not_active'), words: 'The campaign has no senders.', unblock: 'Give it senders.' };
+  return { binding, expectedAt: firstSend(world, now, () => true)?.at ?? null, senders, held };
+}
+
+export type SenderExplanation = {
+  binding: Explanation['binding'];
+  campaigns: { campaignId: string; binding: Explanation['binding']; constraints: Weighed[] }[];
+};
+
+/** What a sender waits for: the planner's own answer, and every constraint in each of the active campaigns it sends for. */
+export async function explainSender(
+  db: Db,
+  { senderId, campaignIds }: { senderId: string; campaignIds: readonly string[] },
+  { workspaceId, now }: Asked,
+): Promise<SenderExplanation> {
+  const [campaignId] = campaignIds;
+  if (!campaignId) return { binding: bound('nothing_to_send'), campaigns: [] };
+  const world = await readWorld(db, { workspaceId, campaignId, changes: {}, now });
+  const lane = world.lanes.findIndex((candidate) => candidate.senderId === senderId);
+  if (lane < 0) return { binding: bound('sender_not_active'), campaigns: [] };
+  const facts = factsOf({ ...world, now: now.getTime() }, lane);
+  const plan = planLane(facts, now.getTime());
+  const binding = plan.send ? bound('due', now.getTime()) : bound(plan.because, plan.nextAt);
+  return { binding, campaigns: facts.campaigns.map((own) => ({ campaignId: own.campaignId, ...explainWork(facts, own.campaignId, now) })) };
+}
+
+/** A sender's earliest work in one campaign, and what stands against it. */
+function explainWork(facts: LaneFacts, campaignId: string, now: Date): { constraints: Weighed[]; binding: Explanation['binding'] } {
+  const own = facts.campaigns.find((candidate) => candidate.campaignId === campaignId);
+  const due = own?.followUps.map((followUp) => followUp.anchorAt + followUp.waitMs) ?? [];
+  const dueAt = Math.min(...due, own?.poolFrom ?? Infinity);
+  if (dueAt === Infinity) return { constraints: [], binding: bound('nothing_to_send') };
+  const constraints = constraintsAt(facts, { campaignId, dueAt }, now.getTime());
+  return { constraints: weigh(constraints, now.getTime()), binding: bindingOf(constraints, now.getTime()) };
+}
+
+function bound(because: Because, opensAt: number | null = null): Explanation['binding'] {
+  return { code: because, ...meanings[because], opensAt };
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { attachments } from '../../db/facts.ts';
+import { findSender } from '../../db/senders.ts';
+import { uuid } from '../../domain/text.ts';
+import { explainSender } from '../../engine/explain.ts';
+import { AppError } from '../../errors.ts';
+import { defineOperation } from '../../operation.ts';
+import { bindingOnWire, bindingOutput, constraintsOnWire, constraintsOutput } from './wire.ts';
+
+export const explainOneSender = defineOperation({
+  name: 'explanation.sender',
+  route: 'GET /api/senders/{id}/explain',
+  cli: 'sender explain',
+  summary: 'Explain what a sender waits for',
+  description: "The planner's own answer, and every constraint in each active campaign it sends for.",
+  scope: 'read',
+  input: z.object({ id: uuid }),
+  output: z.object({
+    sender_id: z.uuid(),
+    status: z.string(),
+    status_reason: z.string().nullable(),
+    binding: bindingOutput,
+    campaigns: z.array(z.object({ campaign_id: z.uuid(), binding: bindingOutput, constraints: constraintsOutput })),
+  }),
+  errors: ['sender.not_found'],
+  async run({ db, workspaceId, now }, { id }) {
+    const sender = await findSender(db, { workspaceId, senderId: id });
+    if (!sender) throw new AppError('sender.not_found');
+    const campaignIds = (await attachments(db, workspaceId, [id])).map((attachment) => attachment.campaignId);
+    const { binding, campaigns } = await explainSender(db, { senderId: id, campaignIds }, { workspaceId, now });
+    return {
+      sender_id: id,
+      status: sender.status,
+      status_reason: sender.status_reason,
+      binding: bindingOnWire(binding),
+      campaigns: campaigns.map((own) => ({
+        campaign_id: own.campaignId,
+        binding: bindingOnWire(own.binding),
+        constraints: constraintsOnWire(own.constraints),
+      })),
+    };
+  },
+});

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import type { Weighed } from '../../domain/explain.ts';
+import type { Explanation } from '../../engine/explain.ts';
+
+const instant = z.iso.datetime().nullable();
+
+export const bindingOutput = z
+  .object({
+    code: z.string().describe('Stable code of what binds.'),
+    words: z.string(),
+    unblock: z.string().nullable().describe('What a person can do about it.'),
+    opens_at: instant.describe('When it ends by itself; null when it does not.'),
+  })
+  .meta({ id: 'Binding' });
+
+export const constraintsOutput = z.array(
+  z.object({ code: z.string(), open: z.boolean(), opens_at: instant, words: z.string() }).meta({ id: 'Constraint' }),
+);
+
+export const isoOf = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+
+export function bindingOnWire({ opensAt, ...binding }: Explanation['binding']): z.input<typeof bindingOutput> {
+  return { ...binding, opens_at: isoOf(opensAt) };
+}
+
+export function constraintsOnWire(constraints: readonly Weighed[]): z.input<typeof constraintsOutput> {
+  return constraints.map(({ opensAt, ...rest }) => ({ ...rest, opens_at: isoOf(opensAt) }));
+}
