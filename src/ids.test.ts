@@ -1,13 +1,12 @@
 import { expect, it } from 'vitest';
 import { newId } from './ids.ts';
 
-it('gives ids that are version 7, sort by creation and never repeat', () => {
+it('gives ids of version 7 that sort by creation', () => {
   const before = Date.now();
   const ids = Array.from({ length: 20_000 }, newId);
   const after = Date.now();
   expect(ids.every((id) => /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(id))).toBe(true);
-  expect(ids).toEqual(ids.toSorted());
-  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids.every((id, index) => index === 0 || ids[index - 1]! < id)).toBe(true);
   const msecs = ids.map((id) => Number.parseInt(id.replace('-', '').slice(0, 12), 16));
   expect(msecs[0]).toBeGreaterThanOrEqual(before);
   expect(msecs.at(-1)).toBeLessThanOrEqual(after);
