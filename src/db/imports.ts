@@ -53,6 +53,13 @@ export async function findImport(db: Db, { workspaceId, importId }: ImportId): P
   return rows[0] ?? null;
 }
 
+/** Whether people are still on their way into a campaign from a file that has arrived. */
+export async function hasOpenImport(db: Db, { workspaceId, campaignId }: { workspaceId: string; campaignId: string }): Promise<boolean> {
+  const { rows } = await sql`select 1 from imports
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and status in ('queued', 'running') limit 1`.execute(db);
+  return rows.length > 0;
+}
+
 /** The import, locked until the transaction ends. */
 export async function lockImport(db: Db, { workspaceId, importId }: ImportId): Promise<ImportRow | null> {
   const { rows } = await sql<ImportRow>`select * from imports where workspace_id = ${workspaceId} and id = ${importId} for update`.execute(

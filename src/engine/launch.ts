@@ -5,6 +5,7 @@ import { type CampaignRow, updateCampaign } from '../db/campaigns.ts';
 import type { Db } from '../db/database.ts';
 import { countMessages } from '../db/drafts.ts';
 import { appendEvents } from '../db/events.ts';
+import { hasOpenImport } from '../db/imports.ts';
 import { wakeCampaign } from '../db/lanes.ts';
 import { readPool } from '../db/pool.ts';
 import { countByName } from '../db/stats.ts';
@@ -55,7 +56,8 @@ export async function checkReadiness({ db, channels, config }: World, campaign: 
     message_count: messages,
   };
   if (!checks.is_draft) return { checks, problems: [notDraft(campaign)], warnings: [] };
-  const problems = [...channelProblems(campaign, channels), ...unready, ...content];
+  const arriving = (await hasOpenImport(db, id)) ? [importRunning] : [];
+  const problems = [...channelProblems(campaign, channels), ...unready, ...content, ...arriving];
   const warnings = checks.has_prospects ? [] : ['The roster is empty: launching completes the campaign at once.'];
   if (campaign.open_tracking && !config.publicUrl) warnings.push('Opens cannot be seen: POSTRIDER_PUBLIC_URL is not set.');
   if (problems.length === 0) warnings.push(...(await missingValues(db, script)));
@@ -65,6 +67,13 @@ export async function checkReadiness({ db, channels, config }: World, campaign: 
 function notDraft({ status }: CampaignRow): Problem {
   return { pointer: '/status', code: 'not_draft', message: `Campaign is ${status} — must be draft to launch` };
 }
+
+/** Launched now, the campaign would complete, or freeze its roster, before its people are in. */
+const importRunning: Problem = {
+  pointer: '/leads',
+  code: 'import_running',
+  message: 'An import into this campaign is still running: launch when it is finished, or cancel it.',
+};
 
 function channelProblems({ type }: CampaignRow, channels: World['channels']): Problem[] {
   if (channels.has(type)) return [];

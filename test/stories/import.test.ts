@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import { afterEach, expect, it } from 'vitest';
 import { startWorker } from '../../src/engine/worker.ts';
 import { createCampaign } from '../../src/operations/campaigns/create.ts';
+import { launchCampaign } from '../../src/operations/campaigns/launch.ts';
 import { cancelImport } from '../../src/operations/imports/cancel.ts';
 import { getImport } from '../../src/operations/imports/get.ts';
 import { listRejects } from '../../src/operations/imports/rejects.ts';
@@ -45,6 +46,21 @@ async function finished(id: string) {
     .toMatchObject({ status: expect.stringMatching(/completed|failed|cancelled/) })
     .then(async () => (await call(getImport, { id })).import);
 }
+
+it('can be waited for, and a campaign is not launched before its people are in', async () => {
+  const id = await makeDraft();
+  const importId = await upload(id, 'email\nwaited@a.test\n');
+  expect(await call(getImport, { id: importId, wait: 0 })).toMatchObject({ import: { status: 'queued' } });
+  expect(await fail(launchCampaign, { id })).toMatchObject({
+    code: 'campaign.not_launchable',
+    errors: expect.arrayContaining([expect.objectContaining({ pointer: '/leads', code: 'import_running' })]),
+  });
+  const waiting = call(getImport, { id: importId, wait: 30 });
+  await finished(importId);
+  expect(await waiting).toMatchObject({ import: { status: 'completed', imported: 1 } });
+  const { errors } = await fail(launchCampaign, { id });
+  expect(errors).not.toContainEqual(expect.objectContaining({ code: 'import_running' }));
+});
 
 it('imports a German spreadsheet: semicolons, Windows-1252, quotes with line ends, and columns it has no field for', async () => {
   const id = await makeDraft();
@@ -155,8 +171,8 @@ it('stops when it is cancelled, and keeps who was imported', async () => {
 it('fails with the reason when the roster is frozen meanwhile', async () => {
   const id = await makeDraft();
   const importId = await upload(id, 'email\nx@y.de\n');
-  await sql`update campaigns set status = 'active' where id = ${id}`.execute(test.db);
-  expect(await finished(importId)).toMatchObject({ status: 'failed', error: expect.stringContaining('active'), imported: 0 });
+  await sql`update campaigns set status = 'paused' where id = ${id}`.execute(test.db);
+  expect(await finished(importId)).toMatchObject({ status: 'failed', error: expect.stringContaining('paused'), imported: 0 });
   const refused = await fail(startImport, { id }, { stream: pieces(Buffer.from('email\nx@y.de\n')) });
   expect(refused).toMatchObject({ status: 400, code: 'campaign.roster_frozen' });
 });

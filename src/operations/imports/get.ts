@@ -1,22 +1,36 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { findImport } from '../../db/imports.ts';
+import { findImport, type ImportRow } from '../../db/imports.ts';
 import { uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
-import { defineOperation } from '../../operation.ts';
+import { type Context, defineOperation } from '../../operation.ts';
 import { importOnWire, importOutput } from './wire.ts';
+
+const lookAgainMs = 100;
 
 export const getImport = defineOperation({
   name: 'import.get',
   route: 'GET /api/imports/{id}',
   cli: 'import',
   summary: 'See how far an import has come',
+  description: 'With `wait` it answers when the import is over, at the latest after so many seconds.',
   scope: 'read',
-  input: z.object({ id: uuid.describe('Import') }),
+  input: z.object({ id: uuid.describe('Import'), wait: z.int().min(0).max(60).default(0).describe('Seconds.') }),
   output: z.object({ import: importOutput }),
   errors: ['import.not_found'],
-  async run({ db, workspaceId }, { id }) {
-    const row = await findImport(db, { workspaceId, importId: id });
-    if (!row) throw new AppError('import.not_found');
+  async run(context, { id, wait }) {
+    const until = performance.now() + wait * 1000;
+    let row = await read(context, id);
+    while (row.finished_at === null && performance.now() < until) {
+      await pause(lookAgainMs);
+      row = await read(context, id);
+    }
     return { import: importOnWire(row) };
   },
 });
+
+async function read({ db, workspaceId }: Context, importId: string): Promise<ImportRow> {
+  const row = await findImport(db, { workspaceId, importId });
+  if (!row) throw new AppError('import.not_found');
+  return row;
+}
