@@ -6,7 +6,7 @@ import { type Mail, password, readMails, writeAs } from './post.ts';
 export const zone = 'Europe/Berlin';
 /** The workspace's zone: a sender's day begins here, at noon over there. Both places change their clocks meanwhile. */
 export const homeZone = 'Pacific/Auckland';
-export const limits = { ada: 7, max: 30, campaign: 15 };
+export const limits = { ada: 5, max: 30, campaign: 13 };
 export const delaysInDays = [3, 4] as const;
 
 const mornings = { start: 9 * 60, end: 12 * 60 };
@@ -41,12 +41,14 @@ export async function playMainJob() {
   const acts = plot(house);
   const looks: Look[] = [];
   let letters = 0;
+  let seen = 0;
   for (let days = 0; (await readCampaign(house, id)).status !== 'completed'; days += 1) {
     if (days > longestDays) throw new Error('The campaign does not come to its end.');
     await walkTo(house, house.engine, at(launchDay.add({ days }), '21:00'));
     const sent = await readLedger(house, id);
     await waitForPost(house, sent);
-    looks.push(await clickEveryLink(house, id));
+    if (sent.length > seen) looks.push(await clickEveryLink(house, id));
+    seen = sent.length;
     for (const act of acts) letters += (await act(sent)) ? 1 : 0;
     await house.readInboxes(letters + answeredByMachines(sent));
   }

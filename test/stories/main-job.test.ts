@@ -6,7 +6,7 @@ import { type Mail, readMails } from '../main-job/post.ts';
 let story: Awaited<ReturnType<typeof playMainJob>>;
 beforeAll(async () => {
   story = await playMainJob();
-}, 60_000);
+}, 120_000);
 
 const local = (instant: Date, timeZone: string) => Temporal.Instant.from(instant.toISOString()).toZonedDateTimeISO(timeZone);
 const mailsTo = (who: Lead): Mail[] => story.mails[who.email]!;
