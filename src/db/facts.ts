@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Holidays } from '../domain/holidays.ts';
 import type { OperatingHours } from '../domain/schedule.ts';
 import type { SequenceNode } from '../domain/sequence.ts';
 import type { Db } from './database.ts';
@@ -19,6 +20,7 @@ export type LiveCampaign = {
   type: string;
   timeZone: string | null;
   operatingHours: OperatingHours | null;
+  holidays: Holidays | null;
   dailyLimit: number | null;
   stopOnReply: boolean | null;
   openTracking: boolean | null;
@@ -36,7 +38,7 @@ export async function lockCampaigns(db: Db, workspaceId: string, ids: readonly s
   if (ids.length === 0) return [];
   const lock = limited ? sql`for no key update` : sql`for share`;
   const { rows } = await sql<LiveCampaign>`
-    select c.id, c.type, c.time_zone as "timeZone", c.operating_hours as "operatingHours", c.daily_limit as "dailyLimit",
+    select c.id, c.type, c.time_zone as "timeZone", c.operating_hours as "operatingHours", c.holidays, c.daily_limit as "dailyLimit",
       c.stop_on_reply as "stopOnReply", c.open_tracking as "openTracking", c.signature, c.launched_at as "launchedAt", q.nodes,
       (select count(*)::int from campaign_senders cs join senders s on s.workspace_id = cs.workspace_id and s.id = cs.sender_id
         where cs.workspace_id = c.workspace_id and cs.campaign_id = c.id and s.status = 'active') as senders
@@ -88,4 +90,17 @@ export async function campaignsWithPool(db: Db, workspaceId: string, campaignIds
       select 1 from prospects p where p.workspace_id = ${workspaceId} and p.campaign_id = q.id
         and p.status = 'pending' and p.sender_id is null and p.hold is null)`.execute(db);
   return new Set(rows.map((row) => row.id));
+}
+
+/** Touches of these senders by quarter of an hour since an instant, oldest first. */
+export async function usageOf(
+  db: Db,
+  asked: { workspaceId: string; senderIds: readonly string[]; since: Date },
+): Promise<{ senderId: string; at: Date; touch: string; n: number }[]> {
+  if (asked.senderIds.length === 0) return [];
+  const { rows } = await sql<{ senderId: string; at: Date; touch: string; n: number }>`
+    select sender_id as "senderId", bucket_at as at, touch, sum(n)::int as n from sender_usage
+    where workspace_id = ${asked.workspaceId} and sender_id = any(${asked.senderIds}) and bucket_at >= ${asked.since} and n > 0
+    group by 1, 2, 3 order by 1, 2, 3`.execute(db);
+  return rows;
 }

@@ -1,4 +1,6 @@
 import { sql } from 'kysely';
+import type { Holidays } from '../domain/holidays.ts';
+import type { RampUp } from '../domain/limit.ts';
 import type { OperatingHours } from '../domain/schedule.ts';
 import type { SequenceNode } from '../domain/sequence.ts';
 import type { Db } from './database.ts';
@@ -8,17 +10,31 @@ export type WorldCampaign = {
   status: string;
   timeZone: string | null;
   operatingHours: OperatingHours | null;
+  holidays: Holidays | null;
   dailyLimit: number | null;
   launchedAt: Date | null;
   nodes: SequenceNode[];
 };
-export type WorldSender = { id: string; status: string; dailyLimit: number; minGapSeconds: number; lastAt: Date | null };
+export type WorldSender = {
+  id: string;
+  type: string;
+  status: string;
+  is_premium: boolean;
+  daily_limit: number;
+  hourly_limit: number | null;
+  daily_window: string;
+  ramp_up: RampUp | null;
+  weekly_connection_limit: number | null;
+  weekly_message_limit: number | null;
+  minGapSeconds: number;
+  lastAt: Date | null;
+};
 export type WorldAttachment = { campaignId: string; senderId: string; accountLimit: number | null };
 
 /** Campaigns that can be sending, by id. */
 export async function worldCampaigns(db: Db, workspaceId: string, ids: readonly string[]): Promise<WorldCampaign[]> {
   const { rows } = await sql<WorldCampaign>`
-    select c.id, c.status, c.time_zone as "timeZone", c.operating_hours as "operatingHours", c.daily_limit as "dailyLimit",
+    select c.id, c.status, c.time_zone as "timeZone", c.operating_hours as "operatingHours", c.holidays, c.daily_limit as "dailyLimit",
       c.launched_at as "launchedAt", q.nodes
     from campaigns c join sequences q on q.workspace_id = c.workspace_id and q.campaign_id = c.id and q.revision = c.revision
     where c.workspace_id = ${workspaceId} and c.id = any(${ids})`.execute(db);
@@ -27,7 +43,8 @@ export async function worldCampaigns(db: Db, workspaceId: string, ids: readonly 
 
 export async function worldSenders(db: Db, workspaceId: string, ids: readonly string[]): Promise<WorldSender[]> {
   const { rows } = await sql<WorldSender>`
-    select s.id, s.status, s.daily_limit as "dailyLimit", s.min_gap_seconds as "minGapSeconds", l.last_at as "lastAt"
+    select s.id, s.type, s.status, s.is_premium, s.daily_limit, s.hourly_limit, s.daily_window, s.ramp_up, s.weekly_connection_limit,
+      s.weekly_message_limit, s.min_gap_seconds as "minGapSeconds", l.last_at as "lastAt"
     from senders s join lanes l on l.workspace_id = s.workspace_id and l.sender_id = s.id
     where s.workspace_id = ${workspaceId} and s.id = any(${ids}) and s.removed_at is null order by s.id`.execute(db);
   return rows;

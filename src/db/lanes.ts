@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
+import type { RampUp } from '../domain/limit.ts';
 import { type Db, notifyLanes } from './database.ts';
+import { isLive } from './workspaces.ts';
 
 export type DueLane = {
   senderId: string;
@@ -8,7 +10,13 @@ export type DueLane = {
   type: string;
   status: string;
   statusReason: string | null;
-  dailyLimit: number;
+  is_premium: boolean;
+  daily_limit: number;
+  hourly_limit: number | null;
+  daily_window: string;
+  ramp_up: RampUp | null;
+  weekly_connection_limit: number | null;
+  weekly_message_limit: number | null;
   minGapSeconds: number;
   email_address: string | null;
   display_name: string | null;
@@ -23,20 +31,20 @@ export type LanePlan = { senderId: string; nextAt: Date | null; because: string;
 const free = sql`(l.owner is null or not exists (
   select 1 from workers w where w.id = l.owner and w.heartbeat_at > clock_timestamp() - interval '10 seconds'))`;
 
-/** Workspaces with due lanes, the longest waiting first. */
+/** Live workspaces with due lanes, the longest waiting first. */
 export async function dueWorkspaces(db: Db, now: Date, limit: number): Promise<string[]> {
   const { rows } = await sql<{ workspace_id: string }>`
     select workspace_id from (
-      select l.workspace_id, l.next_at from lanes l where l.next_at <= ${now} and ${free} order by l.next_at limit 10000
+      select l.workspace_id, l.next_at from lanes l where l.next_at <= ${now} and ${isLive(sql`l.workspace_id`)} and ${free} order by l.next_at limit 10000
     ) due group by workspace_id order by min(next_at) limit ${limit}`.execute(db);
   return rows.map((row) => row.workspace_id);
 }
 
-/** When the next lane is due, null when all are idle. */
+/** When the next lane of a live workspace is due, null when all are idle. */
 export async function nextDueAt(db: Db): Promise<Date | null> {
   const { rows } = await sql<{
     at: Date | null;
-  }>`select min(next_at) as at from lanes l where next_at is not null and owner is null`.execute(db);
+  }>`select min(next_at) as at from lanes l where next_at is not null and owner is null and ${isLive(sql`l.workspace_id`)}`.execute(db);
   return rows[0]?.at ?? null;
 }
 
@@ -48,7 +56,7 @@ export async function lockDueLanes(db: Db, due: { workspaceId: string; now: Date
   const { rows } = await sql<DueLane>`
     select l.sender_id as "senderId", l.next_at as "nextAt", l.last_at as "lastAt", s.type, s.status_reason as "statusReason",
       case when s.status = 'active' and i.failing_since < ${new Date(due.now.getTime() - unreadableMs)} then 'inbox_unreachable' else s.status end as status,
-      s.daily_limit as "dailyLimit", s.min_gap_seconds as "minGapSeconds",
+      s.is_premium, s.daily_limit, s.hourly_limit, s.daily_window, s.ramp_up, s.weekly_connection_limit, s.weekly_message_limit, s.min_gap_seconds as "minGapSeconds",
       s.email_address, s.display_name, s.first_name, s.last_name, s.signature
     from lanes l join senders s on s.workspace_id = l.workspace_id and s.id = l.sender_id
     left join inboxes i on i.workspace_id = l.workspace_id and i.sender_id = l.sender_id

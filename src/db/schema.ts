@@ -1,4 +1,8 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { Pause } from '../domain/delay.ts';
+import type { Holidays } from '../domain/holidays.ts';
+import type { RampUp } from '../domain/limit.ts';
+import type { Vanished } from '../domain/revision.ts';
 import type { SequenceNode } from '../domain/sequence.ts';
 
 /** A jsonb column: read as its value, written as JSON text. */
@@ -11,6 +15,24 @@ type WorkspacesTable = {
   time_zone: string | null;
   event_seq: Generated<number>;
   created_at: Date;
+  clock_at: Date | null;
+  clock_speed: Generated<number>;
+  clock_set_at: Date | null;
+  advance_from: Date | null;
+  advance_to: Date | null;
+  advance_seq: number | null;
+};
+
+type SandboxMailTable = {
+  workspace_id: string;
+  sender_id: string;
+  channel_key: string;
+  to_address: string;
+  subject: string;
+  sent_at: Date;
+  answer: string | null;
+  answer_at: Date | null;
+  back_at: Date | null;
 };
 
 type MembersTable = {
@@ -66,6 +88,9 @@ type SendersTable = {
   removed_at: Date | null;
   created_at: Date;
   updated_at: Date;
+  hourly_limit: number | null;
+  daily_window: Generated<string>;
+  ramp_up: Json<RampUp | null>;
 };
 
 type WorkersTable = {
@@ -116,6 +141,13 @@ type CampaignsTable = {
   paused_at: Date | null;
   completed_at: Date | null;
   last_synced_at: Date | null;
+  holidays: Json<Holidays | null>;
+  pauses: Json<Pause[]>;
+  dry_run: Generated<boolean>;
+  guard_bounce_rate: number | null;
+  guard_bounce_min: number | null;
+  guard_from: Json<{ contacted: number; bounced: number }>;
+  refused_in_row: Generated<number>;
 };
 
 type SequencesTable = {
@@ -124,6 +156,7 @@ type SequencesTable = {
   revision: number;
   nodes: Json<SequenceNode[]>;
   created_at: Date;
+  moved: Json<Vanished>;
 };
 
 type CampaignSendersTable = {
@@ -132,6 +165,7 @@ type CampaignSendersTable = {
   sender_id: string;
   position: number;
   daily_limit: number | null;
+  removed_at: Date | null;
 };
 
 type LeadsTable = {
@@ -208,6 +242,7 @@ type ProspectsTable = {
   end_reason: string | null;
   created_at: Date;
   updated_at: Date;
+  pausing: Date | null;
 };
 
 type CountersTable = {
@@ -365,4 +400,5 @@ export type Schema = {
   import_rejects: ImportRejectsTable;
   events: EventsTable;
   forecasts: ForecastsTable;
+  sandbox_mail: SandboxMailTable;
 };

@@ -31,6 +31,14 @@ export const meanings: Record<Because, { words: string; unblock: string | null }
     words: "The sender's daily limit is used up.",
     unblock: "Wait for the next day, or raise the sender's daily_limit.",
   },
+  sender_hourly_limit: {
+    words: "The sender's hourly limit is used up.",
+    unblock: "Wait for the next hour, or raise the sender's hourly_limit.",
+  },
+  sender_weekly_limit: {
+    words: "The sender's limit for seven days is used up.",
+    unblock: 'Wait until older ones are seven days old, or raise the weekly limit.',
+  },
   campaign_daily_limit: {
     words: "The campaign's daily limit is used up.",
     unblock: "Wait for the next day, or raise the campaign's daily_limit.",

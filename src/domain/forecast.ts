@@ -1,5 +1,7 @@
+import { bucketMs, dayMs } from './limit.ts';
 import { type CampaignFacts, type LaneFacts, planLane } from './planner.ts';
 import { dayStart, nextDayStart, type Schedule } from './schedule.ts';
+import { needsUsage } from './sender-limit.ts';
 
 /** A campaign as a forecast begins with it. */
 export type ForecastCampaign = {
@@ -9,7 +11,7 @@ export type ForecastCampaign = {
   sentToday: number;
   senders: number;
   /** The touches in order, each with the delay before it in ms. */
-  touches: readonly { nodeId: string; waitMs: number }[];
+  touches: readonly { nodeId: string; type: string; waitMs: number }[];
   poolFrom: number;
   /** People nobody has written to, in the order they will be taken. */
   pool: readonly string[];
@@ -60,7 +62,10 @@ export function forecast(
 }
 
 /** What the planner weighs for one of the lanes at the beginning. */
-export function factsOf(given: { lanes: readonly ForecastLane[]; campaigns: readonly ForecastCampaign[]; now: number }, lane: number): LaneFacts {
+export function factsOf(
+  given: { lanes: readonly ForecastLane[]; campaigns: readonly ForecastCampaign[]; now: number },
+  lane: number,
+): LaneFacts {
   const rosters = given.campaigns.map((campaign) => new Roster(campaign, given.now));
   return new Lane(given.lanes[lane]!, lane, rosters, given.now).facts(given.now);
 }
@@ -146,6 +151,7 @@ class Lane {
   readonly #sent: DayCount;
   readonly #attached: Attached[];
   #lastAt: number | null;
+  #usage: { at: number; touch: string; n: number }[];
   readonly senderId: string;
   nextAt: number | null;
 
@@ -155,6 +161,7 @@ class Lane {
     this.#index = index;
     this.#sent = new DayCount(given.timeZone, now, given.sentToday);
     this.#lastAt = given.lastAt;
+    this.#usage = given.usage.map((bucket) => ({ ...bucket }));
     this.nextAt = given.nextAt;
     this.#attached = given.attachments.map((attachment) => {
       const roster = rosters[attachment.campaign]!;
@@ -197,25 +204,38 @@ class Lane {
     onSend: (send: ForecastSend) => void,
   ): void {
     this.#sent.add(at);
+    if (needsUsage(this.#given.limits)) this.#use(attached.roster.given.touches[touch]!.type, at);
     attached.sent.add(at);
     attached.roster.sent.add(at);
     attached.queues[touch + 1]?.put(person, at);
     onSend({ at, lane: this.#index, campaign: attached.index, touch, person });
   }
 
+  /** Counts a touch in its quarter of an hour, and forgets what no limit looks back to. */
+  #use(touch: string, at: number): void {
+    const bucket = Math.floor(at / bucketMs) * bucketMs;
+    const last = this.#usage.findLast((used) => used.at === bucket && used.touch === touch);
+    if (last) last.n += 1;
+    else {
+      this.#usage = this.#usage.filter((used) => used.at > at - 8 * dayMs);
+      this.#usage.push({ at: bucket, touch, n: 1 });
+    }
+  }
+
   facts(now: number): LaneFacts {
-    const { senderId, status, timeZone, dailyLimit, minGapMs } = this.#given;
+    const { senderId, status, timeZone, limits, minGapMs } = this.#given;
     const campaigns = this.#attached.map((attached) => campaignFacts(attached, now));
-    return { senderId, status, timeZone, dailyLimit, minGapMs, sentToday: this.#sent.at(now), lastAt: this.#lastAt, campaigns };
+    const counts = { sentToday: this.#sent.at(now), usage: this.#usage };
+    return { senderId, status, timeZone, limits, minGapMs, ...counts, lastAt: this.#lastAt, campaigns };
   }
 }
 
 function campaignFacts({ roster, accountLimit, sent, queues }: Attached, now: number): CampaignFacts {
   const { campaignId, schedule, dailyLimit, senders, touches, poolFrom } = roster.given;
   const followUps: CampaignFacts['followUps'][number][] = [];
-  for (const [index, { nodeId, waitMs }] of touches.entries()) {
+  for (const [index, { nodeId, type, waitMs }] of touches.entries()) {
     const anchorAt = queues[index]!.anchorAt;
-    if (anchorAt !== undefined) followUps.push({ nodeId, waitMs, anchorAt });
+    if (anchorAt !== undefined) followUps.push({ nodeId, touch: type, waitMs, anchorAt });
   }
   return {
     campaignId,
@@ -227,6 +247,7 @@ function campaignFacts({ roster, accountLimit, sent, queues }: Attached, now: nu
     senders,
     followUps,
     poolFrom: roster.hasPool ? poolFrom : null,
+    poolTouch: touches[0]?.type ?? '',
   };
 }
 

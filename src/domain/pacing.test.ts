@@ -8,7 +8,16 @@ const monday9 = Date.parse('2026-03-02T09:00:00Z');
 const nineToFive = { timeZone: 'UTC', hours: normaliseHours({ mon: { start: 540, end: 1020 }, tue: { start: 540, end: 1020 } }) };
 
 function pace(facts: Partial<Pace> = {}): Pace {
-  const base = { senderId: 's1', timeZone: 'UTC', schedules: [nineToFive], capacity: 30, sentToday: 0, minGapMs: 60_000, lastAt: null };
+  const base = {
+    senderId: 's1',
+    timeZone: 'UTC',
+    rolling: false,
+    schedules: [nineToFive],
+    capacity: 30,
+    sentToday: 0,
+    minGapMs: 60_000,
+    lastAt: null,
+  };
   return { ...base, ...facts };
 }
 

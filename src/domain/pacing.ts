@@ -1,3 +1,4 @@
+import { dayMs } from './limit.ts';
 import { dayStart, nextDayStart, openIntervals, type Schedule } from './schedule.ts';
 
 /** A number in [0, 1) that depends on the words alone (FNV-1a, then a finaliser): the same answer at every read. */
@@ -15,6 +16,8 @@ export type Pace = {
   timeZone: string;
   /** Windows of the campaigns that have work for the sender. */
   schedules: readonly Schedule[];
+  /** The cap is one of any 24 hours: capacity is all of it, and is spread over the 24 hours to come. */
+  rolling: boolean;
   /** Touches left today after the last one. */
   capacity: number;
   /** Touches made today. */
@@ -30,7 +33,9 @@ const longestFirstDelayMs = 10 * 60_000;
  * The last touch sets it, so a sender that was down goes on at that pace and does not burst.
  */
 function meanGapMs(pace: Pace, at: number): number {
-  return openMsAny(pace.schedules, at, nextDayStart(pace.timeZone, at)) / Math.max(1, pace.capacity);
+  const end = pace.rolling ? at + dayMs : nextDayStart(pace.timeZone, at);
+  // Half a touch more than there is, so that the last one falls within the day whatever the jitter.
+  return openMsAny(pace.schedules, at, end) / (Math.max(1, pace.capacity) + 0.5);
 }
 
 /** Instant (epoch ms) from which pacing allows the sender's next touch; never under the minimum gap. Seeded jitter of ±30 %. */
@@ -52,7 +57,7 @@ export function pacedFrom(pace: Pace, now: number): number {
 
 /** Milliseconds in [from, to) in which at least one schedule is open. */
 function openMsAny(schedules: readonly Schedule[], from: number, to: number): number {
-  if (schedules.some((schedule) => schedule.hours === null)) return to - from;
+  if (schedules.some(({ hours, closed }) => hours === null && !closed?.length)) return to - from;
   const intervals = schedules.flatMap((schedule) => openIntervals(schedule, from, to)).sort((a, b) => a[0] - b[0]);
   let total = 0;
   let reached = from;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type CampaignFacts, type LaneFacts, planLane, planLanes } from './planner.ts';
+import { type CampaignFacts, type LaneFacts, planLane, planLanes, type SenderLimits } from './planner.ts';
 import { normaliseHours } from './schedule.ts';
 
 const monday9 = Date.parse('2026-03-02T09:00:00Z');
@@ -10,15 +10,17 @@ const always = { timeZone: 'UTC', hours: null };
 
 function campaign(facts: Partial<CampaignFacts> = {}): CampaignFacts {
   const limits = { dailyLimit: null, sentToday: 0, accountLimit: null, sentTodayBySender: 0, senders: 1 };
-  return { campaignId: 'c1', schedule: always, ...limits, followUps: [], poolFrom: 0, ...facts };
+  return { campaignId: 'c1', schedule: always, ...limits, followUps: [], poolFrom: 0, poolTouch: 'email', ...facts };
 }
 
+const limits: SenderLimits = { perDay: 30, day: 'calendar', perHour: null, perWeek: {}, rampUp: null };
+
 function lane(facts: Partial<LaneFacts> = {}): LaneFacts {
-  const base = { senderId: 's1', status: 'active', timeZone: 'UTC', dailyLimit: 30, sentToday: 0, minGapMs: minute, lastAt: null };
+  const base = { senderId: 's1', status: 'active', timeZone: 'UTC', limits, sentToday: 0, usage: [], minGapMs: minute, lastAt: null };
   return { ...base, campaigns: [campaign()], ...facts };
 }
 
-const followUp = { nodeId: 'n2', waitMs: 2 * hour, anchorAt: monday9 - 3 * hour };
+const followUp = { nodeId: 'n2', touch: 'email', waitMs: 2 * hour, anchorAt: monday9 - 3 * hour };
 
 describe('what binds', () => {
   const table: [string, LaneFacts, string, string | null][] = [
@@ -60,6 +62,42 @@ describe('what binds', () => {
   test.each(table)('%s', (_name, facts, because, until) => {
     const plan = planLane(facts, monday9);
     expect(plan).toEqual({ send: null, because, nextAt: until === null ? null : Date.parse(until) });
+  });
+
+  const quarter = 15 * minute;
+  const used = (hoursAgo: number, n: number, touch = 'email') => ({ at: monday9 - hoursAgo * hour, touch, n });
+  const rolling: [string, LaneFacts, string, number][] = [
+    [
+      'a rolling day: until enough of the last 24 hours has passed, a quarter of an hour at a time',
+      lane({ limits: { ...limits, day: 'rolling' }, usage: [used(23, 10), used(2, 20)] }),
+      'sender_daily_limit',
+      monday9 + hour + quarter,
+    ],
+    [
+      'an hour that is used up, until the next clock hour',
+      lane({ limits: { ...limits, perHour: 4 }, usage: [used(0, 4)] }),
+      'sender_hourly_limit',
+      monday9 + hour,
+    ],
+    [
+      'seven days that are used up, by type of touch',
+      lane({ limits: { ...limits, perWeek: { email: 50 } }, usage: [used(7 * 24 - 3, 30), used(50, 20), used(40, 99, 'message')] }),
+      'sender_weekly_limit',
+      monday9 + 3 * hour + quarter,
+    ],
+    [
+      'a ramp-up: on its second day the limit is the start and one step',
+      lane({ limits: { ...limits, rampUp: { start: 5, step: 2, every_days: 1, started_on: '2026-03-01' } }, sentToday: 7 }),
+      'sender_daily_limit',
+      monday9 + 15 * hour,
+    ],
+  ];
+  test.each(rolling)('%s', (_name, facts, because, until) => {
+    expect(planLane(facts, monday9)).toEqual({ send: null, because, nextAt: until });
+    expect(
+      planLane({ ...facts, sentToday: facts.sentToday - 1, usage: facts.usage.map((bucket) => ({ ...bucket, n: bucket.n - 1 })) }, monday9)
+        .send,
+    ).not.toBeNull();
   });
 
   test('closed hours bind until they open', () => {
@@ -120,11 +158,9 @@ describe('what is sent', () => {
   });
 
   test('a fast sender takes a few in one tick, never more than its limits leave', () => {
-    const fast = lane({ minGapMs: 0, dailyLimit: 1_000_000 });
+    const fast = lane({ minGapMs: 0, limits: { ...limits, perDay: 1_000_000 } });
     expect(planLane(fast, monday9).send?.count).toBe(4);
-    expect(
-      planLane({ ...fast, dailyLimit: 1_000_000, sentToday: 999_997, campaigns: [campaign()] }, monday9 + 15 * hour - 10).send?.count,
-    ).toBe(3);
+    expect(planLane({ ...fast, sentToday: 999_997, campaigns: [campaign()] }, monday9 + 15 * hour - 10).send?.count).toBe(3);
     const limited = campaign({ dailyLimit: 10, sentToday: 8 });
     expect(planLane({ ...fast, campaigns: [limited] }, monday9).send?.count).toBeLessThanOrEqual(2);
   });

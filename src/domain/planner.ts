@@ -1,8 +1,9 @@
+import { dailyLimitAt, dayMs, hourlyFrom, hourStart, type RampUp, rollingFrom, type Usage, usedInWindow } from './limit.ts';
 import { type Pace, pacedFrom } from './pacing.ts';
 import { nextDayStart, nextOpen, type Schedule } from './schedule.ts';
 
 /** People of one campaign who stand before one touch with one sender: the earliest anchor, and how long after it they are due. */
-export type FollowUp = { nodeId: string; waitMs: number; anchorAt: number };
+export type FollowUp = { nodeId: string; touch: string; waitMs: number; anchorAt: number };
 
 export type CampaignFacts = {
   campaignId: string;
@@ -16,8 +17,21 @@ export type CampaignFacts = {
   /** Active senders of the campaign: they share its daily limit. */
   senders: number;
   followUps: readonly FollowUp[];
-  /** From when the pool's people may be taken; null when the pool is empty. */
+  /** From when the pool's people may be taken, null when the pool is empty; and the type of their touch. */
   poolFrom: number | null;
+  poolTouch: string;
+};
+
+/** Limits of a sender over all its campaigns. */
+export type SenderLimits = {
+  perDay: number;
+  /** `calendar`: by the local day of the sender's zone. `rolling`: in any 24 hours. */
+  day: 'calendar' | 'rolling';
+  /** By the local clock hour, null without. */
+  perHour: number | null;
+  /** In any seven days, by type of touch; types without one have no such limit. */
+  perWeek: Readonly<Record<string, number>>;
+  rampUp: RampUp | null;
 };
 
 export type LaneFacts = {
@@ -25,8 +39,10 @@ export type LaneFacts = {
   status: string;
   /** The zone in which the sender's day begins. */
   timeZone: string;
-  dailyLimit: number;
+  limits: SenderLimits;
   sentToday: number;
+  /** The last seven days; needed where a limit looks further back than the day. */
+  usage: Usage;
   minGapMs: number;
   lastAt: number | null;
   campaigns: readonly CampaignFacts[];
@@ -40,6 +56,8 @@ export type Because =
   | 'delay'
   | 'operating_hours'
   | 'sender_daily_limit'
+  | 'sender_hourly_limit'
+  | 'sender_weekly_limit'
   | 'campaign_daily_limit'
   | 'account_limit'
   | 'pacing'
@@ -56,7 +74,7 @@ export type Send = { campaignId: string; count: number; picks: readonly ({ nodeI
 
 export type LanePlan = { send: Send; nextAt: number; because: Because } | { send: null; nextAt: number | null; because: Because };
 
-type Work = { campaign: CampaignFacts; followUp: boolean; dueAt: number };
+type Work = { campaign: CampaignFacts; followUp: boolean; touch: string; dueAt: number };
 
 /** What a fast sender takes in one tick: little, for what is reserved and not yet handed over is in doubt after a crash. */
 const tickMs = 500;
@@ -72,18 +90,18 @@ export function planLane(facts: LaneFacts, now: number): LanePlan {
   }
   const works = facts.campaigns.flatMap(worksOf);
   if (works.length === 0) return { send: null, nextAt: null, because: 'nothing_to_send' };
-  const pace = paceOf(facts, works);
+  const pace = paceOf(facts, works, now);
   const openings = works.map((work) => ({ work, ...openingOf(constraintsOf(facts, pace, work, now), now) }));
   const ready = openings.filter((opening) => opening.at !== null && opening.at <= now).map((opening) => opening.work);
   if (ready.length === 0) {
     const first = openings.reduce((a, b) => ((b.at ?? Infinity) < (a.at ?? Infinity) ? b : a));
     return { send: null, nextAt: first.at, because: first.because };
   }
-  const { campaign, followUp } = ready.reduce((a, b) => (before(b, a) ? b : a));
-  const after: Pace = { ...pace, lastAt: now, sentToday: pace.sentToday + 1, capacity: pace.capacity - 1 };
+  const { campaign, followUp, touch } = ready.reduce((a, b) => (before(b, a) ? b : a));
+  const after: Pace = { ...pace, lastAt: now, sentToday: pace.sentToday + 1, capacity: pace.capacity - (pace.rolling ? 0 : 1) };
   const gapMs = pacedFrom(after, now) - now;
-  const count = Math.max(1, Math.min(Math.floor(tickMs / Math.max(1, gapMs)), mostPerTick, roomOf(facts, campaign)));
-  const picks = followUp ? duePicks(campaign, now) : (['pool'] as const);
+  const count = Math.max(1, Math.min(Math.floor(tickMs / Math.max(1, gapMs)), mostPerTick, roomOf(facts, { campaign, touch }, now)));
+  const picks = followUp ? duePicks(campaign, touch, now) : (['pool'] as const);
   return { send: { campaignId: campaign.campaignId, count, picks }, nextAt: now + gapMs * count, because: 'pacing' };
 }
 
@@ -104,28 +122,50 @@ export function planLanes(lanes: readonly LaneFacts[], now: number): Map<string,
 }
 
 /** What stands between a touch of a campaign that is due at `dueAt` and its send by this sender. Empty when the sender has no work there. */
-export function constraintsAt(facts: LaneFacts, touch: { campaignId: string; dueAt: number }, now: number): Constraint[] {
-  const campaign = facts.campaigns.find((candidate) => candidate.campaignId === touch.campaignId);
+export function constraintsAt(facts: LaneFacts, work: { campaignId: string; touch: string; dueAt: number }, now: number): Constraint[] {
+  const campaign = facts.campaigns.find((candidate) => candidate.campaignId === work.campaignId);
   const works = facts.campaigns.flatMap(worksOf);
   if (!campaign || works.length === 0) return [];
-  return constraintsOf(facts, paceOf(facts, works), { campaign, followUp: false, dueAt: touch.dueAt }, now);
+  return constraintsOf(facts, paceOf(facts, works, now), { ...work, campaign, followUp: false }, now);
 }
 
 /** Everything that stands between a piece of work and its send, in the order it is weighed. */
 function constraintsOf(facts: LaneFacts, pace: Pace, work: Work, now: number): Constraint[] {
-  const { campaign } = work;
+  const { campaign, touch } = work;
+  const { limits, usage, timeZone } = facts;
   const zone = campaign.schedule.timeZone;
-  const after = (instant: number) => (at: number) => Math.max(at, instant);
-  const capped = (used: number, limit: number | null, timeZone: string) => (at: number) =>
-    limit === null || used < limit ? at : Math.max(at, nextDayStart(timeZone, now));
+  const perDay = limitToday(facts, now);
+  const perWeek = limits.perWeek[touch];
+  const capped = (used: number, limit: number | null, dayZone: string) => (at: number) =>
+    limit === null || used < limit ? at : Math.max(at, nextDayStart(dayZone, now));
+  const always = (at: number) => at;
+  const ofTouch = usage.filter((bucket) => bucket.touch === touch);
   return [
-    { because: 'delay', from: after(work.dueAt) },
-    { because: 'sender_daily_limit', from: capped(facts.sentToday, facts.dailyLimit, facts.timeZone) },
+    { because: 'delay', from: (at) => Math.max(at, work.dueAt) },
+    {
+      because: 'sender_daily_limit',
+      from:
+        limits.day === 'rolling'
+          ? (at) => rollingFrom(usage, { limit: perDay, windowMs: dayMs }, at)
+          : capped(facts.sentToday, perDay, timeZone),
+    },
+    {
+      because: 'sender_hourly_limit',
+      from: limits.perHour === null ? always : (at) => hourlyFrom(usage, { limit: limits.perHour!, timeZone, now }, at),
+    },
+    {
+      because: 'sender_weekly_limit',
+      from: perWeek === undefined ? always : (at) => rollingFrom(ofTouch, { limit: perWeek, windowMs: 7 * dayMs }, at),
+    },
     { because: 'campaign_daily_limit', from: capped(campaign.sentToday, campaign.dailyLimit, zone) },
     { because: 'account_limit', from: capped(campaign.sentTodayBySender, campaign.accountLimit, zone) },
     { because: 'pacing', from: (at) => Math.max(at, pacedFrom(pace, at)) },
     { because: 'operating_hours', from: (at) => nextOpen(campaign.schedule, at) },
   ];
+}
+
+function limitToday({ limits, timeZone }: LaneFacts, now: number): number {
+  return dailyLimitAt(limits.perDay, limits.rampUp, { timeZone, at: now });
 }
 
 /** First instant at or after `from` that every constraint allows, and the one that binds: it moved the instant the furthest. */
@@ -147,13 +187,15 @@ export function openingOf(constraints: readonly Constraint[], from: number): { a
   return { at, because: binding?.[0] ?? 'due' };
 }
 
+/** A campaign's work for a sender: its follow-ups by type of touch, and the pool. */
 function worksOf(campaign: CampaignFacts): Work[] {
   const works: Work[] = [];
-  if (campaign.followUps.length > 0) {
-    const dueAt = Math.min(...campaign.followUps.map((followUp) => followUp.anchorAt + followUp.waitMs));
-    works.push({ campaign, followUp: true, dueAt });
+  for (const { touch, anchorAt, waitMs } of campaign.followUps) {
+    const same = works.find((work) => work.touch === touch);
+    if (same) same.dueAt = Math.min(same.dueAt, anchorAt + waitMs);
+    else works.push({ campaign, followUp: true, touch, dueAt: anchorAt + waitMs });
   }
-  if (campaign.poolFrom !== null) works.push({ campaign, followUp: false, dueAt: campaign.poolFrom });
+  if (campaign.poolFrom !== null) works.push({ campaign, followUp: false, touch: campaign.poolTouch, dueAt: campaign.poolFrom });
   return works;
 }
 
@@ -164,24 +206,33 @@ function before(a: Work, b: Work): boolean {
   return a.dueAt < b.dueAt;
 }
 
-function duePicks(campaign: CampaignFacts, now: number): Send['picks'] {
+function duePicks(campaign: CampaignFacts, touch: string, now: number): Send['picks'] {
   return campaign.followUps
-    .filter((followUp) => followUp.anchorAt + followUp.waitMs <= now)
+    .filter((followUp) => followUp.touch === touch && followUp.anchorAt + followUp.waitMs <= now)
     .sort((a, b) => a.anchorAt + a.waitMs - (b.anchorAt + b.waitMs))
     .map(({ nodeId, waitMs }) => ({ nodeId, dueBefore: now - waitMs }));
 }
 
-/** How many touches today's limits still allow this sender in this campaign. */
-function roomOf(facts: LaneFacts, campaign: CampaignFacts): number {
+/** How many touches the limits still allow this sender in this campaign now. */
+function roomOf(facts: LaneFacts, { campaign, touch }: Pick<Work, 'campaign' | 'touch'>, now: number): number {
+  const { limits, usage } = facts;
+  const hour = hourStart(facts.timeZone, now);
+  const ofTouch = usage.filter((bucket) => bucket.touch === touch);
   return Math.min(
-    facts.dailyLimit - facts.sentToday,
+    limitToday(facts, now) - usedToday(facts, now),
+    (limits.perHour ?? Infinity) - usage.reduce((sum, bucket) => (bucket.at >= hour ? sum + bucket.n : sum), 0),
+    (limits.perWeek[touch] ?? Infinity) - usedInWindow(ofTouch, 7 * dayMs, now),
     (campaign.dailyLimit ?? Infinity) - campaign.sentToday,
     (campaign.accountLimit ?? Infinity) - campaign.sentTodayBySender,
   );
 }
 
+function usedToday({ limits, usage, sentToday }: LaneFacts, now: number): number {
+  return limits.day === 'rolling' ? usedInWindow(usage, dayMs, now) : sentToday;
+}
+
 /** The sender's pace: its capacity is its own cap, or less when its campaigns leave it less. */
-function paceOf(facts: LaneFacts, works: readonly Work[]): Pace {
+function paceOf(facts: LaneFacts, works: readonly Work[], now: number): Pace {
   const campaigns = [...new Set(works.map((work) => work.campaign))];
   const share = (campaign: CampaignFacts) =>
     Math.min(
@@ -189,11 +240,14 @@ function paceOf(facts: LaneFacts, works: readonly Work[]): Pace {
       campaign.accountLimit === null ? Infinity : campaign.accountLimit - campaign.sentTodayBySender,
     );
   const leftInCampaigns = campaigns.reduce((sum, campaign) => sum + Math.max(0, share(campaign)), 0);
+  const rolling = facts.limits.day === 'rolling';
+  const own = rolling ? limitToday(facts, now) : limitToday(facts, now) - facts.sentToday;
   return {
     senderId: facts.senderId,
     timeZone: facts.timeZone,
+    rolling,
     schedules: campaigns.map((campaign) => campaign.schedule),
-    capacity: Math.max(0, Math.min(facts.dailyLimit - facts.sentToday, leftInCampaigns)),
+    capacity: Math.max(0, Math.min(own, leftInCampaigns)),
     sentToday: facts.sentToday,
     minGapMs: facts.minGapMs,
     lastAt: facts.lastAt,

@@ -4,7 +4,12 @@ import { z } from 'zod';
 export type WeekHours = readonly { readonly start: number; readonly end: number }[];
 
 /** Opening hours by the wall clock of an IANA zone; `hours` null is always open, empty is never. */
-export type Schedule = { readonly timeZone: string; readonly hours: WeekHours | null };
+export type Schedule = {
+  readonly timeZone: string;
+  readonly hours: WeekHours | null;
+  /** Stretches in which it is closed whatever the hours say (epoch ms, ends excluded), in order and apart: holidays. */
+  readonly closed?: readonly { readonly start: number; readonly end: number }[];
+};
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
@@ -99,15 +104,31 @@ function weekTime(wall: number): number {
   return (((wall + 4 * dayMs) % weekMs) + weekMs) % weekMs;
 }
 
+/** The closed stretch an instant lies in, if any. */
+function closedAt({ closed }: Schedule, at: number) {
+  return closed?.find(({ start, end }) => start <= at && at < end);
+}
+
 /** Whether the schedule is open at an instant (epoch ms). */
-export function isOpen({ timeZone, hours }: Schedule, at: number): boolean {
+export function isOpen(schedule: Schedule, at: number): boolean {
+  const { timeZone, hours } = schedule;
+  if (closedAt(schedule, at)) return false;
   if (hours === null) return true;
   const time = weekTime(at + stretchAt(timeZone, at).offset);
   return hours.some(({ start, end }) => start <= time && time < end);
 }
 
 /** First open instant at or after `at` (epoch ms); null when the schedule never opens. */
-export function nextOpen({ timeZone, hours }: Schedule, at: number): number | null {
+export function nextOpen(schedule: Schedule, at: number): number | null {
+  for (let from = at; ; ) {
+    const open = nextInHours(schedule, from);
+    const closed = open === null ? undefined : closedAt(schedule, open);
+    if (!closed) return open;
+    from = closed.end;
+  }
+}
+
+function nextInHours({ timeZone, hours }: Schedule, at: number): number | null {
   if (hours === null) return at;
   if (hours.length === 0) return null;
   for (let from = at; ; ) {
@@ -121,7 +142,14 @@ export function nextOpen({ timeZone, hours }: Schedule, at: number): number | nu
 }
 
 /** End (epoch ms) of the open interval that contains `at`: null when it never closes, `at` itself when it is closed. */
-export function closesAt({ timeZone, hours }: Schedule, at: number): number | null {
+export function closesAt(schedule: Schedule, at: number): number | null {
+  if (closedAt(schedule, at)) return at;
+  const next = schedule.closed?.find(({ start }) => start > at)?.start ?? null;
+  const end = endOfHours(schedule, at);
+  return next !== null && (end === null || next < end) ? next : end;
+}
+
+function endOfHours({ timeZone, hours }: Schedule, at: number): number | null {
   if (hours === null) return null;
   for (let from = at; ; ) {
     const { end, offset } = stretchAt(timeZone, from);

@@ -1,3 +1,6 @@
+import type { RampUp } from './limit.ts';
+import type { SenderLimits } from './planner.ts';
+
 export const weekMs = 7 * 86_400_000;
 
 type Weekly = { connection: number; message: number };
@@ -34,4 +37,23 @@ export function limitsOf(sender: LimitedSender) {
     recommended_connection_limit: recommended?.connection ?? null,
     recommended_message_limit: recommended?.message ?? null,
   };
+}
+
+type PacedSender = LimitedSender & { daily_limit: number; hourly_limit: number | null; daily_window: string; ramp_up: RampUp | null };
+
+/** A sender's limits as the planner weighs them. */
+export function senderLimits(sender: PacedSender): SenderLimits {
+  const { weekly_connection_limit: connections, weekly_message_limit: messages } = weeklyLimits(sender);
+  return {
+    perDay: sender.daily_limit,
+    day: sender.daily_window === 'rolling' ? 'rolling' : 'calendar',
+    perHour: sender.hourly_limit,
+    perWeek: { ...(connections === null ? {} : { connection_request: connections }), ...(messages === null ? {} : { message: messages }) },
+    rampUp: sender.ramp_up,
+  };
+}
+
+/** Whether limits look further back, or closer, than the day's count: then the planner needs the usage itself. */
+export function needsUsage({ day, perHour, perWeek }: SenderLimits): boolean {
+  return day === 'rolling' || perHour !== null || Object.keys(perWeek).length > 0;
 }

@@ -42,7 +42,7 @@ export async function explainProspect(
   const senderId = prospect.sender_id ?? (send ? world.lanes[send.lane]!.senderId : null);
   const dueAt = prospect.anchor_at ? prospect.anchor_at.getTime() + touch.waitMs : world.campaigns[world.target]!.poolFrom;
   const next = { nodeId: touch.nodeId, senderId, dueAt, expectedAt: send?.at ?? null };
-  const constraints = constraintsOfLane(world, senderId, dueAt, now);
+  const constraints = constraintsOfLane(world, { senderId, touch: touch.type, dueAt }, now);
   if (prospect.hold) {
     const opensAt = prospect.hold_until?.getTime() ?? null;
     return {
@@ -69,11 +69,11 @@ function inTurn(binding: Binding & { opensAt: number | null }, at: number): Bind
   };
 }
 
-function constraintsOfLane(world: World, senderId: string | null, dueAt: number, now: Date) {
+function constraintsOfLane(world: World, { senderId, ...due }: { senderId: string | null; touch: string; dueAt: number }, now: Date) {
   const lane = world.lanes.findIndex((candidate) => candidate.senderId === senderId);
   if (lane < 0) return [];
   const facts = factsOf({ ...world, now: now.getTime() }, lane);
-  return constraintsAt(facts, { campaignId: world.campaigns[world.target]!.campaignId, dueAt }, now.getTime());
+  return constraintsAt(facts, { campaignId: world.campaigns[world.target]!.campaignId, ...due }, now.getTime());
 }
 
 function firstSend(world: World, now: Date, matches: (send: ForecastSend) => boolean): ForecastSend | null {
@@ -140,10 +140,11 @@ export async function explainSender(
 /** A sender's earliest work in one campaign, and what stands against it. */
 function explainWork(facts: LaneFacts, campaignId: string, now: Date): { constraints: Weighed[]; binding: Explanation['binding'] } {
   const own = facts.campaigns.find((candidate) => candidate.campaignId === campaignId);
-  const due = own?.followUps.map((followUp) => followUp.anchorAt + followUp.waitMs) ?? [];
-  const dueAt = Math.min(...due, own?.poolFrom ?? Infinity);
-  if (dueAt === Infinity) return { constraints: [], binding: bound('nothing_to_send') };
-  const constraints = constraintsAt(facts, { campaignId, dueAt }, now.getTime());
+  const due = own?.followUps.map(({ touch, anchorAt, waitMs }) => ({ touch, dueAt: anchorAt + waitMs })) ?? [];
+  if (own && own.poolFrom !== null) due.push({ touch: own.poolTouch, dueAt: own.poolFrom });
+  const [first] = due.sort((a, b) => a.dueAt - b.dueAt);
+  if (!first) return { constraints: [], binding: bound('nothing_to_send') };
+  const constraints = constraintsAt(facts, { campaignId, ...first }, now.getTime());
   return { constraints: weigh(constraints, now.getTime()), binding: bindingOf(constraints, now.getTime()) };
 }
 

@@ -8,12 +8,16 @@ import {
   lockCampaigns,
   type UsageQuestion,
   usage,
+  usageOf,
 } from '../db/facts.ts';
 import type { DueLane } from '../db/lanes.ts';
 import { readTimeZone } from '../db/settings.ts';
 import { defaultTimeZone } from '../domain/campaign.ts';
-import type { CampaignFacts, LaneFacts } from '../domain/planner.ts';
+import { closedDays, type Holidays } from '../domain/holidays.ts';
+import { dayMs, type Usage } from '../domain/limit.ts';
+import type { CampaignFacts, FollowUp, LaneFacts, SenderLimits } from '../domain/planner.ts';
 import { dayStart, normaliseHours, type OperatingHours, type Schedule } from '../domain/schedule.ts';
+import { needsUsage, senderLimits } from '../domain/sender-limit.ts';
 import { type Touch, touches } from '../domain/sequence.ts';
 
 export type PlannedCampaign = LiveCampaign & { schedule: Schedule; touches: Touch[] };
@@ -34,12 +38,15 @@ export async function readFacts(db: Db, workspaceId: string, lanes: readonly Due
   const settled = attached.filter((attachment) => campaigns.has(attachment.campaignId));
   const counts = await readUsage(db, workspaceId, { active, settled, campaigns, zone, now });
   const work = await readWork(db, workspaceId, settled, campaigns);
+  const limits = new Map(lanes.map((lane) => [lane.senderId, senderLimits(lane)]));
+  const usages = await readUsages(db, { workspaceId, limits, now });
   return {
     lanes: lanes.map((lane) => ({
       senderId: lane.senderId,
       status: lane.status,
       timeZone: zone,
-      dailyLimit: lane.dailyLimit,
+      limits: limits.get(lane.senderId)!,
+      usage: usages.get(lane.senderId) ?? [],
       sentToday: counts.bySender.get(lane.senderId) ?? 0,
       minGapMs: lane.minGapSeconds * 1000,
       lastAt: lane.lastAt?.getTime() ?? null,
@@ -65,6 +72,7 @@ function campaignFacts(attachment: Attachment, campaign: PlannedCampaign, counts
     senders: campaign.senders,
     followUps: work.followUps.get(pair) ?? [],
     poolFrom: first && work.pools.has(campaign.id) ? campaign.launchedAt.getTime() + first.waitMs : null,
+    poolTouch: first?.type ?? '',
   };
 }
 
@@ -77,7 +85,10 @@ async function readCampaigns(
   const ids = (limited: boolean) => [...new Set(attached.filter((a) => a.limited === limited).map((a) => a.campaignId))];
   const rows = [...(await lockCampaigns(db, workspaceId, ids(false), false)), ...(await lockCampaigns(db, workspaceId, ids(true), true))];
   return new Map(
-    rows.map((row) => [row.id, { ...row, schedule: scheduleOf(row.timeZone ?? zone, row.operatingHours), touches: touches(row.nodes) }]),
+    rows.map((row) => [
+      row.id,
+      { ...row, schedule: scheduleOf(row.timeZone ?? zone, row.operatingHours, row.holidays), touches: touches(row.nodes) },
+    ]),
   );
 }
 
@@ -109,7 +120,19 @@ async function readUsage(
   return counts;
 }
 
-type Work = { followUps: Map<string, { nodeId: string; waitMs: number; anchorAt: number }[]>; pools: Set<string> };
+/** The last days' touches of the senders whose limits need them, by sender. */
+export async function readUsages(
+  db: Db,
+  read: { workspaceId: string; limits: ReadonlyMap<string, SenderLimits>; now: Date },
+): Promise<Map<string, Usage>> {
+  const senderIds = [...read.limits].flatMap(([senderId, limits]) => (needsUsage(limits) ? [senderId] : []));
+  const since = new Date(read.now.getTime() - 8 * dayMs);
+  const rows = await usageOf(db, { workspaceId: read.workspaceId, senderIds, since });
+  const usages = Map.groupBy(rows, (row) => row.senderId);
+  return new Map([...usages].map(([senderId, own]) => [senderId, own.map(({ at, touch, n }) => ({ at: at.getTime(), touch, n }))]));
+}
+
+type Work = { followUps: Map<string, FollowUp[]>; pools: Set<string> };
 
 async function readWork(
   db: Db,
@@ -118,15 +141,17 @@ async function readWork(
   campaigns: Map<string, PlannedCampaign>,
 ): Promise<Work> {
   const standing = settled.flatMap(({ senderId, campaignId }) =>
-    campaigns.get(campaignId)!.touches.map((touch) => ({ senderId, campaignId, nodeId: touch.nodeId, waitMs: touch.waitMs })),
+    campaigns
+      .get(campaignId)!
+      .touches.map((touch) => ({ senderId, campaignId, nodeId: touch.nodeId, touch: touch.type, waitMs: touch.waitMs })),
   );
   const anchors = await earliestAnchors(db, workspaceId, standing);
   const followUps: Work['followUps'] = new Map();
-  for (const [index, { senderId, campaignId, nodeId, waitMs }] of standing.entries()) {
+  for (const [index, { senderId, campaignId, nodeId, touch, waitMs }] of standing.entries()) {
     const anchorAt = anchors[index]?.getTime();
     if (anchorAt === undefined) continue;
     const pair = `${senderId} ${campaignId}`;
-    followUps.set(pair, [...(followUps.get(pair) ?? []), { nodeId, waitMs, anchorAt }]);
+    followUps.set(pair, [...(followUps.get(pair) ?? []), { nodeId, touch, waitMs, anchorAt }]);
   }
   return { followUps, pools: await campaignsWithPool(db, workspaceId, [...campaigns.keys()]) };
 }
@@ -134,12 +159,12 @@ async function readWork(
 const schedules = new Map<string, Schedule>();
 
 /** The same hours give the same object, so that what schedule.ts knows of them is kept. */
-export function scheduleOf(timeZone: string, hours: OperatingHours | null): Schedule {
-  const key = `${timeZone} ${JSON.stringify(hours)}`;
+export function scheduleOf(timeZone: string, hours: OperatingHours | null, holidays: Holidays | null): Schedule {
+  const key = `${timeZone} ${JSON.stringify(hours)} ${JSON.stringify(holidays)}`;
   const known = schedules.get(key);
   if (known) return known;
   if (schedules.size > 10_000) schedules.clear();
-  const schedule = { timeZone, hours: normaliseHours(hours) };
+  const schedule = { timeZone, hours: normaliseHours(hours), closed: closedDays(timeZone, holidays) };
   schedules.set(key, schedule);
   return schedule;
 }

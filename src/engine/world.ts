@@ -13,9 +13,12 @@ import {
 import { readTimeZone } from '../db/settings.ts';
 import { defaultTimeZone } from '../domain/campaign.ts';
 import type { ForecastCampaign, ForecastLane, ForecastQueue } from '../domain/forecast.ts';
+import type { Usage } from '../domain/limit.ts';
+import type { SenderLimits } from '../domain/planner.ts';
 import { dayStart, type OperatingHours } from '../domain/schedule.ts';
+import { senderLimits } from '../domain/sender-limit.ts';
 import { touches } from '../domain/sequence.ts';
-import { scheduleOf } from './facts.ts';
+import { readUsages, scheduleOf } from './facts.ts';
 
 /** What would be different: for one campaign, without saving it. Limits are touches a day. */
 export type Changes = {
@@ -52,7 +55,7 @@ export async function readWorld(db: Db, asked: Asked): Promise<World> {
   const more = Array.from({ length: changes.more_leads ?? 0 }, (_, i) => `new-${i + 1}`);
   const campaigns = rows.map((row) => ({
     campaignId: row.id,
-    schedule: scheduleOf(row.timeZone ?? zone, row.operatingHours),
+    schedule: scheduleOf(row.timeZone ?? zone, row.operatingHours, row.holidays),
     dailyLimit: row.dailyLimit,
     sentToday: counts.get(row.id) ?? 0,
     senders: attached.filter(({ campaignId: id, senderId }) => id === row.id && ready.some((sender) => sender.id === senderId)).length,
@@ -64,7 +67,9 @@ export async function readWorld(db: Db, asked: Asked): Promise<World> {
     people.filter((person) => person.senderId !== null),
     (person) => `${person.senderId} ${person.campaignId}`,
   );
-  const lanes = ready.map((sender) => laneOf(sender, { rows, attached, counts, queues, zone, changes, now }));
+  const limits = new Map(ready.map((sender) => [sender.id, changedLimits(sender, changes)]));
+  const usages = await readUsages(db, { workspaceId, limits, now });
+  const lanes = ready.map((sender) => laneOf(sender, { rows, attached, counts, queues, zone, limits, usages, now }));
   const target = rows.findIndex((row) => row.id === campaignId);
   return {
     campaigns,
@@ -138,9 +143,15 @@ type LaneWorld = {
   counts: Map<string, number>;
   queues: Map<string, WorldPerson[]>;
   zone: string;
-  changes: Changes;
+  limits: ReadonlyMap<string, SenderLimits>;
+  usages: ReadonlyMap<string, Usage>;
   now: Date;
 };
+
+function changedLimits(sender: WorldSender, { sender_limits: changes }: Changes): SenderLimits {
+  const own = senderLimits(sender);
+  return { ...own, perDay: changes?.findLast((limit) => limit.account_id === sender.id)?.daily_limit ?? own.perDay };
+}
 
 function laneOf(sender: WorldSender, world: LaneWorld): ForecastLane {
   const own = world.attached.filter((attachment) => attachment.senderId === sender.id);
@@ -148,7 +159,8 @@ function laneOf(sender: WorldSender, world: LaneWorld): ForecastLane {
     senderId: sender.id,
     status: sender.status,
     timeZone: world.zone,
-    dailyLimit: world.changes.sender_limits?.findLast((limit) => limit.account_id === sender.id)?.daily_limit ?? sender.dailyLimit,
+    limits: world.limits.get(sender.id)!,
+    usage: world.usages.get(sender.id) ?? [],
     sentToday: world.counts.get(sender.id) ?? 0,
     minGapMs: sender.minGapSeconds * 1000,
     lastAt: sender.lastAt?.getTime() ?? null,
