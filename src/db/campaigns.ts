@@ -5,6 +5,7 @@ import { AppError } from '../errors.ts';
 import type { Db } from './database.ts';
 import { appendEvents } from './events.ts';
 import type { Schema } from './schema.ts';
+import { within } from './workspaces.ts';
 
 export type CampaignRow = Selectable<Schema['campaigns']>;
 export type CampaignId = { workspaceId: string; campaignId: string };
@@ -96,11 +97,11 @@ export async function deleteCampaign(db: Db, { workspaceId, campaignId }: Campai
 
 const openStatuses = prospectStatuses.filter((status) => !isTerminal(status));
 
-/** Active campaigns in which nobody is left to be touched, up to `limit`. One look into an index for each open status of each. */
-export async function finishedCampaigns(db: Db, limit: number): Promise<CampaignId[]> {
+/** Active campaigns of live workspaces, or of one sandbox, in which nobody is left to be touched, up to `limit`. One look into an index for each open status of each. */
+export async function finishedCampaigns(db: Db, { only, limit }: { only: string | null; limit: number }): Promise<CampaignId[]> {
   const { rows } = await sql<CampaignId>`
     select c.workspace_id as "workspaceId", c.id as "campaignId" from campaigns c
-    where c.status = 'active' and not exists (
+    where c.status = 'active' and ${within(sql`c.workspace_id`, only)} and not exists (
       select 1 from unnest(${openStatuses}::text[]) as s (status)
       join prospects p on p.workspace_id = c.workspace_id and p.campaign_id = c.id and p.status = s.status)
     limit ${limit}`.execute(db);

@@ -89,38 +89,39 @@ export type Reservation = {
   text: string;
   html: string | null;
   channelKey: string;
+  at: Date;
 };
 
-export type Reserving = { workspaceId: string; now: Date; deadlineMs: number; reservations: readonly Reservation[] };
+export type Reserving = { workspaceId: string; deadlineMs: number; reservations: readonly Reservation[] };
 
 /**
  * Law 1: the ledger rows, the holds on the people and the senders' usage in one statement, before the network sees anything.
  * Returns the ids that are reserved; a message that exists in another state than draft is not.
  */
-export async function reserve(db: Db, { workspaceId, now, deadlineMs, reservations: r }: Reserving): Promise<Set<string>> {
+export async function reserve(db: Db, { workspaceId, deadlineMs, reservations: r }: Reserving): Promise<Set<string>> {
   const { rows } = await sql<{ id: string }>`
     with given as (
       select * from unnest(${r.map((m) => m.messageId)}::uuid[], ${r.map((m) => m.campaignId)}::uuid[], ${r.map((m) => m.prospectId)}::uuid[],
         ${r.map((m) => m.nodeId)}::uuid[], ${r.map((m) => m.senderId)}::uuid[], ${r.map((m) => m.touch)}::text[], ${r.map((m) => m.subject)}::text[],
-        ${r.map((m) => m.text)}::text[], ${r.map((m) => m.html)}::text[], ${r.map((m) => m.channelKey)}::text[])
-        as g (id, campaign_id, prospect_id, node_id, sender_id, touch, subject, body_text, body_html, channel_key)
+        ${r.map((m) => m.text)}::text[], ${r.map((m) => m.html)}::text[], ${r.map((m) => m.channelKey)}::text[], ${r.map((m) => m.at)}::timestamptz[])
+        as g (id, campaign_id, prospect_id, node_id, sender_id, touch, subject, body_text, body_html, channel_key, at)
     ), ledger as (
       insert into messages (workspace_id, id, campaign_id, prospect_id, node_id, sender_id, touch, state, subject, body_text, body_html, channel_key,
         attempts, reserved_at, deadline_at, created_at, updated_at)
       select ${workspaceId}, id, campaign_id, prospect_id, node_id, sender_id, touch, 'reserved', subject, body_text, body_html, channel_key,
-        1, ${now}, clock_timestamp() + ${deadlineMs} * interval '1 millisecond', ${now}, ${now} from given
+        1, at, clock_timestamp() + ${deadlineMs} * interval '1 millisecond', at, at from given
       on conflict (workspace_id, prospect_id, node_id) do update set state = 'reserved', sender_id = excluded.sender_id, touch = excluded.touch, subject = excluded.subject,
         body_text = excluded.body_text, body_html = excluded.body_html, channel_key = excluded.channel_key, attempts = messages.attempts + 1,
         reserved_at = excluded.reserved_at, deadline_at = excluded.deadline_at, asked_at = null, updated_at = excluded.updated_at
       where messages.state = 'draft'
-      returning id, prospect_id
+      returning id, prospect_id, reserved_at
     ), held as (
-      update prospects p set hold = 'reserved', hold_detail = null, hold_until = null, updated_at = ${now} from ledger l
+      update prospects p set hold = 'reserved', hold_detail = null, hold_until = null, updated_at = l.reserved_at from ledger l
       where p.workspace_id = ${workspaceId} and p.id = l.prospect_id
     ), used as (
       insert into sender_usage (workspace_id, sender_id, campaign_id, touch, bucket_at, n)
-      select ${workspaceId}, g.sender_id, g.campaign_id, g.touch, date_bin('15 minutes', ${now}::timestamptz, timestamptz '2000-01-01'), count(*)
-      from given g join ledger l on l.prospect_id = g.prospect_id group by 2, 3, 4 order by 2, 3, 4
+      select ${workspaceId}, g.sender_id, g.campaign_id, g.touch, date_bin('15 minutes', g.at, timestamptz '2000-01-01') as bucket_at, count(*)
+      from given g join ledger l on l.prospect_id = g.prospect_id group by 2, 3, 4, 5 order by 2, 5, 3, 4
       on conflict (workspace_id, sender_id, bucket_at, campaign_id, touch) do update set n = sender_usage.n + excluded.n
     )
     select id from ledger`.execute(db);
@@ -150,6 +151,7 @@ export type Move = {
   anchorAt: Date | null;
   endReason: string | null;
   contacted: boolean;
+  at: Date;
   hold: string | null;
   holdDetail: string | null;
   holdUntil: Date | null;
@@ -164,9 +166,9 @@ const ended = sql`('replied', 'bounced', 'completed', 'timed_out', 'cancelled', 
  */
 export async function moveProspects(
   db: Db,
-  move: { workspaceId: string; now: Date; moves: readonly Move[]; overrides?: boolean },
+  move: { workspaceId: string; moves: readonly Move[]; overrides?: boolean },
 ): Promise<{ id: string; campaignId: string; was: string; status: string }[]> {
-  const { workspaceId, now, moves: m } = move;
+  const { workspaceId, moves: m } = move;
   if (m.length === 0) return [];
   const closed = move.overrides ? sql`o.status in ${ended} and o.status <> 'completed'` : sql`o.status in ${ended}`;
   const { rows } = await sql<{ id: string; campaignId: string; was: string; status: string }>`
@@ -174,8 +176,8 @@ export async function moveProspects(
       select * from unnest(${m.map((x) => x.prospectId)}::uuid[], ${m.map((x) => x.status)}::text[], ${m.map((x) => x.senderId)}::uuid[],
         ${m.map((x) => x.nodeId)}::uuid[], ${m.map((x) => x.anchorAt)}::timestamptz[], ${m.map((x) => x.endReason)}::text[],
         ${m.map((x) => x.contacted)}::boolean[], ${m.map((x) => x.hold)}::text[], ${m.map((x) => x.holdDetail)}::text[],
-        ${m.map((x) => x.holdUntil)}::timestamptz[], ${m.map((x) => x.standsAt)}::uuid[])
-        as g (id, status, sender_id, node_id, anchor_at, end_reason, contacted, hold, hold_detail, hold_until, stands_at)
+        ${m.map((x) => x.holdUntil)}::timestamptz[], ${m.map((x) => x.standsAt)}::uuid[], ${m.map((x) => x.at)}::timestamptz[])
+        as g (id, status, sender_id, node_id, anchor_at, end_reason, contacted, hold, hold_detail, hold_until, stands_at, at)
     ), o as (
       select p.id, p.campaign_id, p.status, p.node_id, p.sender_id, p.contacted_at from prospects p join given g on g.id = p.id
       where p.workspace_id = ${workspaceId} and (g.stands_at is null or p.node_id is null or p.node_id = g.stands_at)
@@ -189,12 +191,12 @@ export async function moveProspects(
         hold = case when ${closed} or g.status in ${ended} then null else g.hold end,
         hold_detail = case when ${closed} or g.status in ${ended} then null else g.hold_detail end,
         hold_until = case when ${closed} or g.status in ${ended} then null else g.hold_until end,
-        contacted_at = case when g.contacted then coalesce(p.contacted_at, ${now}) else p.contacted_at end,
-        replied_at = case when g.status = 'replied' then coalesce(p.replied_at, ${now}) else p.replied_at end,
-        bounced_at = case when g.status = 'bounced' then coalesce(p.bounced_at, ${now}) else p.bounced_at end,
-        ended_at = case when ${closed} then p.ended_at when g.status in ${ended} then ${now} else null end,
+        contacted_at = case when g.contacted then coalesce(p.contacted_at, g.at) else p.contacted_at end,
+        replied_at = case when g.status = 'replied' then coalesce(p.replied_at, g.at) else p.replied_at end,
+        bounced_at = case when g.status = 'bounced' then coalesce(p.bounced_at, g.at) else p.bounced_at end,
+        ended_at = case when ${closed} then p.ended_at when g.status in ${ended} then g.at else null end,
         end_reason = case when ${closed} then p.end_reason when g.status in ${ended} then g.end_reason else null end,
-        updated_at = ${now}
+        updated_at = g.at
       from o join given g on g.id = o.id where p.workspace_id = ${workspaceId} and p.id = o.id
       returning p.id, p.campaign_id, p.status, p.node_id, p.sender_id, p.contacted_at
     ), delta as (

@@ -17,10 +17,10 @@ export async function appendEvents(
       update workspaces set event_seq = event_seq + ${events.length} where id = ${log.workspaceId} returning event_seq - ${events.length} as base
     )
     insert into events (workspace_id, seq, kind, at, actor, campaign_id, prospect_id, sender_id, data)
-    select ${log.workspaceId}, n.base + e.i, e.kind, ${log.at}, ${log.actor}, e.campaign_id, e.prospect_id, e.sender_id, e.data
-    from numbered n, unnest(${events.map((e) => e.kind)}::text[], ${events.map((e) => e.campaignId ?? null)}::uuid[],
+    select ${log.workspaceId}, n.base + e.i, e.kind, e.at, ${log.actor}, e.campaign_id, e.prospect_id, e.sender_id, e.data
+    from numbered n, unnest(${events.map((e) => e.kind)}::text[], ${events.map((e) => e.at ?? log.at)}::timestamptz[], ${events.map((e) => e.campaignId ?? null)}::uuid[],
       ${events.map((e) => e.prospectId ?? null)}::uuid[], ${events.map((e) => e.senderId ?? null)}::uuid[],
-      ${events.map((e) => JSON.stringify(e.data ?? {}))}::jsonb[]) with ordinality as e (kind, campaign_id, prospect_id, sender_id, data, i)`.execute(
+      ${events.map((e) => JSON.stringify(e.data ?? {}))}::jsonb[]) with ordinality as e (kind, at, campaign_id, prospect_id, sender_id, data, i)`.execute(
     db,
   );
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Received } from '../domain/received.ts';
 import type { Db } from './database.ts';
+import { isLive } from './workspaces.ts';
 
 export type DueInbox = { workspaceId: string; senderId: string; type: string; cursor: unknown; failing: boolean };
 
@@ -15,7 +16,7 @@ export async function takeInboxes(
   const { rows } = await sql<DueInbox>`
     with due as (
       select i.workspace_id, i.sender_id, s.type from inboxes i join senders s on s.workspace_id = i.workspace_id and s.id = i.sender_id
-      where (i.next_poll_at <= clock_timestamp() or i.sender_id = any(${take.poked}::uuid[])) and s.status in ('active', 'paused')
+      where (i.next_poll_at <= clock_timestamp() or i.sender_id = any(${take.poked}::uuid[])) and ${isLive(sql`i.workspace_id`)} and s.status in ('active', 'paused')
         and (i.owner is null or i.owner = ${take.workerId} or not exists (
           select 1 from workers w where w.id = i.owner and w.heartbeat_at > clock_timestamp() - interval '10 seconds'))
       order by i.next_poll_at limit ${take.limit} for update of i skip locked

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from './database.ts';
+import { within } from './workspaces.ts';
 
 export type Result = {
   messageId: string;
@@ -70,14 +71,16 @@ export type Doubtful = {
 
 /**
  * Takes reserved messages whose deadline is over by `settleMs`, for this worker to ask about; nobody else gets them for a
- * minute. Only the database's clock is used: processes' clocks may differ.
+ * minute. Only the database's clock is used: processes' clocks may differ. In a sandbox only one process sends at a time, so
+ * whoever takes over need not wait: with `only` all that is reserved there is doubtful.
  */
-export async function takeDoubtful(db: Db, take: { settleMs: number; limit: number }): Promise<Doubtful[]> {
+export async function takeDoubtful(db: Db, take: { only: string | null; settleMs: number; limit: number }): Promise<Doubtful[]> {
   const { rows } = await sql<Doubtful>`
     with due as (
       select workspace_id, id from messages
-      where state = 'reserved' and deadline_at < clock_timestamp() - ${take.settleMs} * interval '1 millisecond'
-        and (asked_at is null or asked_at < clock_timestamp() - interval '1 minute')
+      where state = 'reserved' and ${within(sql`workspace_id`, take.only)} and (${take.only !== null}
+        or deadline_at < clock_timestamp() - ${take.settleMs} * interval '1 millisecond'
+        and (asked_at is null or asked_at < clock_timestamp() - interval '1 minute'))
       order by deadline_at limit ${take.limit} for update skip locked
     ), taken as (
       update messages m set asked_at = clock_timestamp() from due where m.workspace_id = due.workspace_id and m.id = due.id returning m.*

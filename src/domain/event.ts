@@ -15,6 +15,8 @@ export type EventKind = keyof typeof eventKinds;
 
 export type NewEvent = {
   kind: EventKind;
+  /** When it happened; the instant of the whole log entry unless told. */
+  at?: Date;
   campaignId?: string | null;
   prospectId?: string | null;
   senderId?: string | null;

@@ -106,16 +106,21 @@ export function planLane(facts: LaneFacts, now: number): LanePlan {
 }
 
 /**
- * Plans several lanes at one instant, in their order: what an earlier one takes of a campaign's daily limit is gone for the
- * later ones. Returns the plans by sender.
+ * Plans several lanes in their order: what an earlier one takes of a campaign's daily limit is gone for the later ones. `at` has
+ * the instants of lanes that are planned ahead of `now`; those that come after an earlier one's next turn are left for another time.
+ * Returns the plans by sender.
  */
-export function planLanes(lanes: readonly LaneFacts[], now: number): Map<string, LanePlan> {
+export function planLanes(lanes: readonly LaneFacts[], now: number, at: ReadonlyMap<string, number> = new Map()): Map<string, LanePlan> {
   const taken = new Map<string, number>();
   const plans = new Map<string, LanePlan>();
+  let nextTurn = Infinity;
   for (const lane of lanes) {
+    const instant = at.get(lane.senderId) ?? now;
+    if (instant >= nextTurn) break;
     const campaigns = lane.campaigns.map((facts) => ({ ...facts, sentToday: facts.sentToday + (taken.get(facts.campaignId) ?? 0) }));
-    const plan = planLane({ ...lane, campaigns }, now);
+    const plan = planLane({ ...lane, campaigns }, instant);
     plans.set(lane.senderId, plan);
+    nextTurn = Math.min(nextTurn, plan.nextAt ?? Infinity);
     if (plan.send) taken.set(plan.send.campaignId, (taken.get(plan.send.campaignId) ?? 0) + plan.send.count);
   }
   return plans;

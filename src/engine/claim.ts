@@ -4,22 +4,25 @@ import type { DueLane } from '../db/lanes.ts';
 import type { LanePlan } from '../domain/planner.ts';
 import type { Facts } from './facts.ts';
 
+/** A lane with the instant it is planned for. */
+export type PlannedLane = DueLane & { at: Date };
+
 /** A claim on a person before it is weighed: who, before which touch, from which lane. */
-export type Claim = { lane: DueLane; campaignId: string; nodeId: string; person: Picked };
+export type Claim = { lane: PlannedLane; campaignId: string; nodeId: string; person: Picked };
 
 type Plans = ReadonlyMap<string, LanePlan>;
-type Planned = { workspaceId: string; lanes: readonly DueLane[]; plans: Plans; facts: Facts };
+type Planned = { workspaceId: string; lanes: readonly PlannedLane[]; plans: Plans; facts: Facts };
 
 /** Locks the people the plans call for, until the transaction ends. People whom another holds are left out. */
 export async function claim(db: Db, { workspaceId, lanes, plans, facts }: Planned): Promise<Claim[]> {
-  const due: (DuePick & { lane: DueLane })[] = [];
-  const pools = new Map<string, DueLane[]>();
+  const due: (DuePick & { lane: PlannedLane })[] = [];
+  const pools = new Map<string, PlannedLane[]>();
   for (const lane of lanes) {
     const send = plans.get(lane.senderId)?.send;
     if (!send) continue;
     const { campaignId, count } = send;
     for (const pick of send.picks) {
-      if (pick === 'pool') pools.set(campaignId, [...(pools.get(campaignId) ?? []), ...Array<DueLane>(count).fill(lane)]);
+      if (pick === 'pool') pools.set(campaignId, [...(pools.get(campaignId) ?? []), ...Array<PlannedLane>(count).fill(lane)]);
       else due.push({ lane, campaignId, senderId: lane.senderId, nodeId: pick.nodeId, dueBefore: new Date(pick.dueBefore), count });
     }
   }
@@ -31,7 +34,7 @@ export async function claim(db: Db, { workspaceId, lanes, plans, facts }: Planne
 /** People of the pools, dealt out to the lanes that asked, in their order. */
 async function takeFromPools(
   db: Db,
-  { workspaceId, pools, facts }: { workspaceId: string; pools: ReadonlyMap<string, DueLane[]>; facts: Facts },
+  { workspaceId, pools, facts }: { workspaceId: string; pools: ReadonlyMap<string, PlannedLane[]>; facts: Facts },
 ): Promise<Claim[]> {
   const asked = [...pools].map(([campaignId, takers]) => ({ campaignId, takers, count: takers.length, dealt: 0 }));
   return (await pickPool(db, workspaceId, asked)).map((person) => {

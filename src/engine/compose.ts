@@ -45,7 +45,15 @@ export function compose(parts: Parts, composing: Composing): Composed | Unfit {
   const place = { messageId, campaignId: campaign.id, prospectId: person.id, nodeId, senderId: lane.senderId };
   return {
     ok: true,
-    reservation: { ...place, touch: node.type, subject: rendered.subject, text: rendered.text, html: rendered.html, channelKey: key },
+    reservation: {
+      ...place,
+      touch: node.type,
+      subject: rendered.subject,
+      text: rendered.text,
+      html: rendered.html,
+      channelKey: key,
+      at: now,
+    },
     reserved: {
       ...place,
       workspaceId,

@@ -62,8 +62,10 @@ export class Dispatcher {
 
   async #sendOne(account: Account | Fault, message: Reserved, deadline: number): Promise<void> {
     const result = await this.#handOver(account, message, deadline);
+    const { clock } = this.#parts;
     this.#count -= 1;
-    this.#recorder.add({ reserved: message, result });
+    // Lanes that were planned ahead of the clock (a rehearsal) send at their own instants.
+    this.#recorder.add({ reserved: message, result, at: new Date(Math.max(clock.now().getTime(), message.outgoing.date.getTime())) });
   }
 
   async #handOver(account: Account | Fault, message: Reserved, deadline: number): Promise<SendResult> {

@@ -63,7 +63,7 @@ export class Engine {
   async completeFinished(): Promise<number> {
     const { db, clock } = this.#parts;
     let completed = 0;
-    for (const campaign of await finishedCampaigns(db, finishedTogether)) {
+    for (const campaign of await finishedCampaigns(db, { only: null, limit: finishedTogether })) {
       if (await completeIfDone(db, { ...campaign, now: clock.now() })) completed += 1;
     }
     return completed;

@@ -5,11 +5,11 @@ import type { Parts } from '../operation.ts';
 
 const together = 1_000;
 
-/** Lets people go on whose hold has run out (a retry, an out-of-office), and wakes their lanes with it. Returns how many. */
-export function endHolds(parts: Parts): Promise<number> {
+/** Lets people of live workspaces, or of one sandbox, go on whose hold has run out (a retry, an out-of-office), and wakes their lanes. Returns how many. */
+export function endHolds(parts: Parts, only: string | null = null): Promise<number> {
   const now = parts.clock.now();
   return transact(parts.db, async (db) => {
-    const released = await releaseHolds(db, now, together);
+    const released = await releaseHolds(db, { only, now, limit: together });
     const wakes = new Map(released.map((row) => [`${row.workspaceId} ${row.senderId ?? row.campaignId}`, row]));
     for (const { workspaceId, campaignId, senderId } of wakes.values()) {
       if (senderId) await wakeSender(db, { workspaceId, senderId, now });

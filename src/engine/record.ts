@@ -18,8 +18,8 @@ import type { Parts } from '../operation.ts';
 import { endMove } from './stop.ts';
 import type { Entry, Passed } from './tick.ts';
 
-/** A message that left the engine's hands: what the channel said, or that nobody can tell. */
-export type Finished = { reserved: Entry; result: SendResult | { ok: 'unknown' } };
+/** A message that left the engine's hands: what the channel said and when, or that nobody can tell. */
+export type Finished = { reserved: Entry; result: SendResult | { ok: 'unknown' }; at: Date };
 
 type Settled = Finished & { policy: Policy | null };
 
@@ -31,7 +31,7 @@ export type Batch = { finished: readonly Finished[]; passed: readonly Passed[]; 
  * A reply that was committed first wins over the move; the fact that the touch went out is kept either way.
  */
 export async function record(parts: Parts, workspaceId: string, batch: Batch): Promise<void> {
-  const now = parts.clock.now();
+  const now = new Date(Math.max(parts.clock.now().getTime(), ...batch.finished.map((f) => f.at.getTime())));
   const settled: Settled[] = batch.finished.map((f) => ({
     ...f,
     policy: f.result.ok === false ? policyOf(f.result.fault, f.reserved.attempt) : null,
@@ -45,8 +45,8 @@ export async function record(parts: Parts, workspaceId: string, batch: Batch): P
     const current = settled.filter((s) => changed.has(s.reserved.messageId));
     const asked = settled.filter((s) => s.policy?.person.act === 'ask').map((s) => s.reserved);
     await expireDeadlines(db, workspaceId, asked);
-    const moves = [...current.flatMap((s) => moveOf(s, sequences, now)), ...batch.passed.map((p) => passMove(p, sequences, now))];
-    const moved = await moveProspects(db, { workspaceId, now, moves });
+    const moves = [...current.flatMap((s) => moveOf(s, sequences)), ...batch.passed.map((p) => passMove(p, sequences, now))];
+    const moved = await moveProspects(db, { workspaceId, moves });
     const turned = new Set(moved.filter((m) => m.was !== m.status).map((m) => m.id));
     await holdProspects(
       db,
@@ -84,31 +84,32 @@ function resultOf({ reserved, result, policy }: Settled): Result[] {
   return [{ ...failed, state: policy!.person.act === 'retry' ? 'draft' : 'failed' }];
 }
 
-function moveOf({ reserved, result, policy }: Settled, sequences: Map<string, SequenceNode[]>, now: Date): Move[] {
-  if (result.ok !== false) return [goOn(reserved, sequences, { contacted: true, now })];
+function moveOf({ reserved, result, policy, at }: Settled, sequences: Map<string, SequenceNode[]>): Move[] {
+  if (result.ok !== false) return [goOn(reserved, sequences, { contacted: true, at })];
   const { person } = policy!;
   if (person.act === 'bounce')
-    return [{ ...endMove(reserved.prospectId, 'bounced', person.reason), senderId: reserved.senderId, contacted: true }];
-  if (person.act === 'fail') return [{ ...endMove(reserved.prospectId, 'failed', person.reason), senderId: reserved.senderId }];
+    return [{ ...endMove(reserved.prospectId, 'bounced', { reason: person.reason, at }), senderId: reserved.senderId, contacted: true }];
+  if (person.act === 'fail')
+    return [{ ...endMove(reserved.prospectId, 'failed', { reason: person.reason, at }), senderId: reserved.senderId }];
   return [];
 }
 
 type Place = { prospectId: string; campaignId: string; senderId: string; nodeId: string };
 
-/** The person goes on from a touch: to the next one, counted from now, or to the end. */
-function goOn(place: Place, sequences: Map<string, SequenceNode[]>, { contacted, now }: { contacted: boolean; now: Date }): Move {
+/** The person goes on from a touch: to the next one, counted from `at`, or to the end. */
+function goOn(place: Place, sequences: Map<string, SequenceNode[]>, { contacted, at }: { contacted: boolean; at: Date }): Move {
   const nodes = sequences.get(place.campaignId) ?? [];
   const next = nextTouch(nodes, place.nodeId);
-  const ending = endMove(place.prospectId, 'completed', 'the sequence is finished');
+  const ending = endMove(place.prospectId, 'completed', { reason: 'the sequence is finished', at });
   const base = { ...ending, standsAt: place.nodeId, senderId: place.senderId, contacted };
   if (!next) return base;
   const type = nodes.find((node) => node.id === place.nodeId)?.type ?? '';
-  return { ...base, status: contacted ? (definitionOf(type)?.reached ?? null) : null, endReason: null, nodeId: next.nodeId, anchorAt: now };
+  return { ...base, status: contacted ? (definitionOf(type)?.reached ?? null) : null, endReason: null, nodeId: next.nodeId, anchorAt: at };
 }
 
 function passMove(passed: Passed, sequences: Map<string, SequenceNode[]>, now: Date): Move {
-  if (passed.reason === null) return goOn(passed, sequences, { contacted: false, now });
-  return endMove(passed.prospectId, 'skipped', `suppressed: ${passed.reason}`);
+  if (passed.reason === null) return goOn(passed, sequences, { contacted: false, at: now });
+  return endMove(passed.prospectId, 'skipped', { reason: `suppressed: ${passed.reason}`, at: now });
 }
 
 function retryHold({ reserved, policy }: Settled, now: Date): Hold[] {
@@ -144,9 +145,9 @@ async function suppressBounced(db: Db, workspaceId: string, settled: readonly Se
   if (items.length > 0) await insertSuppressions(db, workspaceId, { items, at: now });
 }
 
-function eventOf({ reserved, result, policy }: Settled): NewEvent[] {
+function eventOf({ reserved, result, policy, at }: Settled): NewEvent[] {
   const { campaignId, prospectId, senderId, messageId, nodeId } = reserved;
-  const base = { campaignId, prospectId, senderId, data: { message_id: messageId, node_id: nodeId } };
+  const base = { campaignId, prospectId, senderId, at, data: { message_id: messageId, node_id: nodeId } };
   if (result.ok === true) return [{ ...base, kind: 'message.sent' }];
   if (result.ok === 'unknown') return [{ ...base, kind: 'message.unknown' }];
   const { person } = policy!;

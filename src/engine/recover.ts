@@ -12,8 +12,8 @@ const longestUnreachableMs = 60 * 60_000;
  * Asks the channels about messages whose worker did not say what became of them (design 4.5). Found is recorded as sent,
  * surely absent is given back and sent again, anything else is `unknown` and never sent by guess. Returns how many were taken.
  */
-export async function recover(parts: Parts, recorder: Recorder): Promise<number> {
-  const doubtful = await takeDoubtful(parts.db, { settleMs: parts.config.settleMs, limit: together });
+export async function recover(parts: Parts, recorder: Recorder, only: string | null = null): Promise<number> {
+  const doubtful = await takeDoubtful(parts.db, { only, settleMs: parts.config.settleMs, limit: together });
   for (const [workspaceId, messages] of Map.groupBy(doubtful, (message) => message.workspaceId)) {
     const senderIds = [...new Set(messages.map((message) => message.senderId))];
     const accounts = await openAccounts(parts, workspaceId, senderIds);
@@ -24,7 +24,7 @@ export async function recover(parts: Parts, recorder: Recorder): Promise<number>
         const found = account && channel ? await channel.find(account, message.channelKey) : 'unreachable';
         const result = verdicts[found](message);
         if (!result) return;
-        recorder.add({ reserved: message, result });
+        recorder.add({ reserved: message, result, at: parts.clock.now() });
         recorder.release(workspaceId, message.senderId);
       }),
     );

@@ -9,7 +9,7 @@ import type { ProspectStatus } from '../domain/prospect.ts';
 import type { Parts } from '../operation.ts';
 
 /** A move that ends a person's way through the sequence. */
-export function endMove(prospectId: string, status: ProspectStatus, endReason: string): Move {
+export function endMove(prospectId: string, status: ProspectStatus, { reason, at }: { reason: string; at: Date }): Move {
   const still = {
     standsAt: null,
     senderId: null,
@@ -20,7 +20,7 @@ export function endMove(prospectId: string, status: ProspectStatus, endReason: s
     holdDetail: null,
     holdUntil: null,
   };
-  return { ...still, prospectId, status, endReason };
+  return { ...still, prospectId, status, endReason: reason, at };
 }
 
 export type Stop = {
@@ -42,7 +42,11 @@ export type Stop = {
  */
 export async function stopProspect(db: Db, stop: Stop): Promise<void> {
   const { workspaceId, prospectId, campaignId, now } = stop;
-  const [moved] = await moveProspects(db, { workspaceId, now, moves: [endMove(prospectId, stop.status, stop.reason)], overrides: true });
+  const [moved] = await moveProspects(db, {
+    workspaceId,
+    moves: [endMove(prospectId, stop.status, { reason: stop.reason, at: now })],
+    overrides: true,
+  });
   if (stop.suppress) {
     const items = [{ kind: 'email' as const, value: stop.suppress.email, reason: stop.suppress.reason }];
     await insertSuppressions(db, workspaceId, { items, campaignId, at: now });

@@ -2,10 +2,11 @@ import type { Outgoing } from '../channels/channel.ts';
 import { holdProspects, type LedgerRow, ledgerOf, reserve } from '../db/claims.ts';
 import type { Db } from '../db/database.ts';
 import { appendEvents } from '../db/events.ts';
-import { type DueLane, type LanePlan as LaneRow, lockDueLanes, planLanes } from '../db/lanes.ts';
+import { type LanePlan as LaneRow, lockDueLanes, planLanes } from '../db/lanes.ts';
 import { type LanePlan, planLanes as planAll } from '../domain/planner.ts';
+import { readScript } from '../domain/scripted-address.ts';
 import type { Parts } from '../operation.ts';
-import { type Claim, claim } from './claim.ts';
+import { type Claim, claim, type PlannedLane } from './claim.ts';
 import { type Composed, compose } from './compose.ts';
 import { type Facts, readFacts } from './facts.ts';
 import { suppressedAmong } from './suppressed.ts';
@@ -36,7 +37,15 @@ export type Passed = {
   reason: string | null;
 };
 
-export type Tick = { lanes: number; reserved: Reserved[]; passed: Passed[] };
+export type Tick = { lanes: number; reserved: Reserved[]; passed: Passed[]; until: Date };
+
+export type TickRun = {
+  workspaceId: string;
+  workerId: string;
+  limit: number;
+  /** Lanes that fall due up to here are planned too, each at its own instant: a rehearsal's step. Stays within a quarter of an hour. */
+  until?: Date;
+};
 
 const lookAgainMs = 1_000;
 
@@ -44,34 +53,70 @@ const lookAgainMs = 1_000;
  * One tick of up to `limit` due lanes of a workspace, in one transaction: facts, plan, claim, render, reserve. Window,
  * caps, pause and suppression are therefore checked where the claim is (law 3). Nothing here touches the network.
  */
-export function tick(parts: Parts, run: { workspaceId: string; workerId: string; limit: number }): Promise<Tick> {
-  const { workspaceId, workerId } = run;
-  return parts.db.transaction().execute(async (db) => {
-    const now = parts.clock.now();
-    const lanes = await lockDueLanes(db, { workspaceId, now, limit: run.limit });
-    if (lanes.length === 0) return { lanes: 0, reserved: [], passed: [] };
-    const facts = await readFacts(db, workspaceId, lanes, now);
-    const plans = planAll(facts.lanes, now.getTime());
-    const claims = await claim(db, { workspaceId, lanes, plans, facts });
-    const weighed = await weigh(parts, db, { workspaceId, now, claims, facts });
-    const reservations = weighed.composed.map((c) => c.reservation);
-    const ids =
-      reservations.length > 0 ? await reserve(db, { workspaceId, now, deadlineMs: parts.config.sendMs, reservations }) : new Set();
-    const reserved = weighed.composed.filter((c) => ids.has(c.reservation.messageId)).map((c) => c.reserved);
-    const sending = new Set(reserved.map((r) => r.senderId));
-    const claiming = new Set(claims.map((c) => c.lane.senderId));
-    const rows = lanes.map((lane) => laneRow(lane, plans.get(lane.senderId)!, { now, facts, sending, claiming, workerId }));
-    await planLanes(db, workspaceId, rows);
-    await appendEvents(db, { workspaceId, at: now, actor: 'engine' }, weighed.held);
-    return { lanes: lanes.length, reserved, passed: weighed.passed };
-  });
+export async function tick(parts: Parts, run: TickRun): Promise<Tick> {
+  try {
+    return await parts.db.transaction().execute((db) => tickOnce(parts, db, run));
+  } catch (error) {
+    if (!(error instanceof Apart)) throw error;
+    return tick(parts, { ...run, limit: error.limit });
+  }
 }
 
-type Weighing = { workspaceId: string; now: Date; claims: readonly Claim[]; facts: Facts };
+/** Lanes planned ahead would not do what they do one by one: everything is undone, and only the first `limit` are taken. */
+class Apart extends Error {
+  readonly limit: number;
+
+  constructor(limit: number) {
+    super('These lanes must be planned apart');
+    this.limit = limit;
+  }
+}
+
+async function tickOnce(parts: Parts, db: Db, run: TickRun): Promise<Tick> {
+  const { workspaceId, workerId } = run;
+  const now = parts.clock.now();
+  const due = await lockDueLanes(db, { workspaceId, now: run.until ?? now, limit: run.limit });
+  if (due.length === 0) return { lanes: 0, reserved: [], passed: [], until: now };
+  const facts = await readFacts(db, workspaceId, due, now);
+  const instants = new Map(due.map((lane) => [lane.senderId, Math.max(now.getTime(), lane.nextAt.getTime())]));
+  const plans = planAll(facts.lanes, now.getTime(), instants);
+  const lanes = due.filter((lane) => plans.has(lane.senderId)).map((lane) => ({ ...lane, at: new Date(instants.get(lane.senderId)!) }));
+  const claims = await claim(db, { workspaceId, lanes, plans, facts });
+  const weighed = await weigh(parts, db, { workspaceId, claims, facts });
+  const reservations = weighed.composed.map((c) => c.reservation);
+  const ids = reservations.length > 0 ? await reserve(db, { workspaceId, deadlineMs: parts.config.sendMs, reservations }) : new Set();
+  const reserved = weighed.composed.filter((c) => ids.has(c.reservation.messageId)).map((c) => c.reserved);
+  if (run.until) keepApart(lanes, plans, reserved);
+  const sending = new Set(reserved.map((r) => r.senderId));
+  const claiming = new Set(claims.map((c) => c.lane.senderId));
+  const rows = lanes.map((lane) => laneRow(lane, plans.get(lane.senderId)!, { facts, sending, claiming, workerId }));
+  await planLanes(db, workspaceId, rows);
+  const until = lanes.at(-1)!.at;
+  await appendEvents(db, { workspaceId, at: until, actor: 'engine' }, weighed.held);
+  return { lanes: lanes.length, reserved, passed: weighed.passed, until };
+}
+
+/**
+ * Lanes planned ahead count on each other: the first whose claim did not hold what its plan called for must come first in a tick
+ * of its own, and an answer that comes back before the last lane's turn must be heard before it. @throws Apart
+ */
+function keepApart(lanes: readonly PlannedLane[], plans: ReadonlyMap<string, LanePlan>, reserved: readonly Reserved[]): void {
+  const last = lanes.at(-1)!.at.getTime();
+  const bySender = Map.groupBy(reserved, (message) => message.senderId);
+  for (const [index, { senderId, at }] of lanes.entries()) {
+    const messages = bySender.get(senderId) ?? [];
+    const count = plans.get(senderId)?.send?.count ?? 0;
+    if (messages.length < count && lanes.length > 1) throw new Apart(Math.max(1, index));
+    const answered = messages.some(({ to }) => at.getTime() + (readScript(to)?.afterMs ?? Infinity) <= last);
+    if (answered && index < lanes.length - 1) throw new Apart(index + 1);
+  }
+}
+
+type Weighing = { workspaceId: string; claims: readonly Claim[]; facts: Facts };
 type Weighed = { composed: Composed[]; passed: Passed[]; held: Parameters<typeof appendEvents>[2][number][] };
 
 /** Sorts the claims: passed over, held for a missing value, or composed and ready to be reserved. */
-async function weigh(parts: Parts, db: Db, { workspaceId, now, claims, facts }: Weighing): Promise<Weighed> {
+async function weigh(parts: Parts, db: Db, { workspaceId, claims, facts }: Weighing): Promise<Weighed> {
   const weighed: Weighed = { composed: [], passed: [], held: [] };
   if (claims.length === 0) return weighed;
   const people = claims.map((c) => c.person);
@@ -91,11 +136,11 @@ async function weigh(parts: Parts, db: Db, { workspaceId, now, claims, facts }: 
     if (reason !== null || (entry && entry.state !== 'draft')) {
       weighed.passed.push({ workspaceId, campaignId, prospectId: person.id, senderId: lane.senderId, nodeId, reason });
       // Due again soon should this process die before the pass is recorded.
-      holds.push({ prospectId: person.id, hold: 'passing', detail: reason, until: new Date(now.getTime() + lookAgainMs) });
+      holds.push({ prospectId: person.id, hold: 'passing', detail: reason, until: new Date(lane.at.getTime() + lookAgainMs) });
       continue;
     }
     const campaign = facts.campaigns.get(campaignId)!;
-    const result = compose(parts, { workspaceId, now, lane, campaign, nodeId, person, history });
+    const result = compose(parts, { workspaceId, now: lane.at, lane, campaign, nodeId, person, history });
     if (result.ok) weighed.composed.push(result);
     else {
       const { reason, missing } = result;
@@ -103,7 +148,7 @@ async function weigh(parts: Parts, db: Db, { workspaceId, now, claims, facts }: 
       weighed.held.push({ kind: 'prospect.held', campaignId, prospectId: person.id, senderId: lane.senderId, data: { reason, missing } });
     }
   }
-  await holdProspects(db, workspaceId, holds, now);
+  await holdProspects(db, workspaceId, holds, claims[0]!.lane.at);
   return weighed;
 }
 
@@ -113,9 +158,10 @@ function groupByProspect(rows: readonly LedgerRow[]): Map<string, LedgerRow[]> {
   return grouped;
 }
 
-type Done = { now: Date; facts: Facts; sending: Set<string>; claiming: Set<string>; workerId: string };
+type Done = { facts: Facts; sending: Set<string>; claiming: Set<string>; workerId: string };
 
-function laneRow(lane: DueLane, plan: LanePlan, { now, facts, sending, claiming, workerId }: Done): LaneRow {
+function laneRow(lane: PlannedLane, plan: LanePlan, { facts, sending, claiming, workerId }: Done): LaneRow {
+  const now = lane.at;
   const base = { senderId: lane.senderId, because: plan.because, lastAt: lane.lastAt, owner: null };
   if (sending.has(lane.senderId)) return { ...base, nextAt: new Date(plan.nextAt!), lastAt: now, owner: workerId };
   const soon = new Date(now.getTime() + lookAgainMs);
