@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 
 export type SunkMessage = {
@@ -15,15 +16,36 @@ export type Sink = {
   stop: () => Promise<void>;
 };
 
-/** An SMTP server in this process that takes everything (any login, no TLS) and remembers it. `port` 0 takes a free one. */
-export async function startSink(options: { port?: number; onMessage?: (message: SunkMessage) => void } = {}): Promise<Sink> {
+export type SinkWishes = {
+  port?: number;
+  onMessage?: (message: SunkMessage) => void;
+  /** What RCPT is answered instead of 250, for example '550 5.1.1 No such user'. */
+  refuse?: (to: string) => string | undefined;
+  /** Whether a login is refused. */
+  lockOut?: (user: string) => boolean;
+  /** Whether the connection is cut after the message was taken, so that nobody hears of it. */
+  cut?: (message: SunkMessage) => boolean;
+};
+
+const refusal = (answer: string) => Object.assign(new Error(answer.slice(4)), { responseCode: Number(answer.slice(0, 3)) });
+
+/** An SMTP server in this process that takes everything (any login, no TLS) and remembers it, but for what it is told. `port` 0 takes a free one. */
+export async function startSink(options: SinkWishes = {}): Promise<Sink> {
   const messages: SunkMessage[] = [];
+  const sockets = new Map<number, Socket>();
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
     allowInsecureAuth: true,
     disableReverseLookup: true,
-    onAuth: (auth, _session, done) => done(null, { user: auth.username ?? '' }),
+    onAuth(auth, _session, done) {
+      if (options.lockOut?.(auth.username ?? '')) done(refusal('535 5.7.8 Wrong password'));
+      else done(null, { user: auth.username ?? '' });
+    },
+    onRcptTo({ address }, _session, done) {
+      const answer = options.refuse?.(address);
+      done(answer ? refusal(answer) : null);
+    },
     onData(stream, session, done) {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -38,11 +60,14 @@ export async function startSink(options: { port?: number; onMessage?: (message: 
         };
         messages.push(message);
         options.onMessage?.(message);
-        done();
+        if (options.cut?.(message)) sockets.get(session.remotePort)?.destroy();
+        else done();
       });
     },
   });
+  server.on('error', () => {});
   const listening = server.listen(options.port ?? 0, '127.0.0.1');
+  listening.on('connection', (socket: Socket) => sockets.set(socket.remotePort ?? 0, socket));
   await once(listening, 'listening');
   const { port } = listening.address() as { port: number };
   return { host: '127.0.0.1', port, messages, stop: () => new Promise((resolve) => server.close(resolve)) };

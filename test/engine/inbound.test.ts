@@ -1,0 +1,303 @@
+import { sql } from 'kysely';
+import { describe, expect, test } from 'vitest';
+import { failInbox } from '../../src/db/inboxes.ts';
+import { addSender, launchCampaign } from '../scene.ts';
+import { day, delayHours, followUp, hello, hour, minute, openHouse, readLane, readMessages, readProspects } from './house.ts';
+
+const t = await openHouse();
+let serial = 0;
+
+/** A campaign of two mails, a day apart, to one person who has got the first. */
+async function contacted(settings: Record<string, unknown> = {}, nodes: readonly { type: string }[] = [hello, delayHours(24), followUp]) {
+  serial += 1;
+  const address = `pat${serial}@people.test`;
+  const sender = await addSender(t, { address: `sam${serial}@sender.test`, smtp: t.sink, dailyLimit: 500, minGapSeconds: 1 });
+  const crowd = [
+    { email: address, first_name: 'Pat' },
+    { email: `other${serial}@people.test`, first_name: 'Other' },
+  ];
+  const id = await launchCampaign(t, { name: `inbound ${serial}`, senders: [sender], nodes, people: crowd, settings });
+  await t.runFor(hour);
+  const person = async () => (await readProspects(t, id)).find(({ email }) => email === address)!;
+  const { id: prospectId } = await person();
+  const sent = (await readMessages(t, id)).find((row) => row.prospect_id === prospectId)!;
+  const mails = () => t.sink.messages.filter((mail) => mail.to[0] === address).length;
+  const other = async () => (await readProspects(t, id)).find(({ email }) => email !== address)!;
+  return { id, sender, address, key: sent.channel_key!, person, other, mails };
+}
+
+type Mail = { from: string; subject?: string; to?: string; key?: string; headers?: string; body?: string };
+const mail = ({ from, subject = 'Re: Hello Pat', key, headers = '', body = 'Sounds good, call me.' }: Mail) =>
+  `From: ${from}\r\nTo: sam@sender.test\r\nSubject: ${subject}\r\nMessage-ID: <${serial}.${body.length}.${from}>\r\n${key ? `In-Reply-To: <${key}>\r\n` : ''}${headers}\r\n${body}\r\n`;
+
+/** A report as Postfix writes it (RFC 3464). */
+const report = (recipient: string, key: string, { action = 'failed', status = '5.1.1', said = '550 5.1.1 No such user' } = {}) =>
+  [
+    'From: MAILER-DAEMON@mx.test (Mail Delivery System)',
+    'Subject: Undelivered Mail Returned to Sender',
+    'Auto-Submitted: auto-replied',
+    'MIME-Version: 1.0',
+    `Message-ID: <report-${serial}-${action}@mx.test>`,
+    'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
+    '',
+    '--b',
+    'Content-Type: text/plain',
+    '',
+    'I am sorry.',
+    '--b',
+    'Content-Type: message/delivery-status',
+    '',
+    'Reporting-MTA: dns; mx.test',
+    '',
+    `Final-Recipient: rfc822; ${recipient}`,
+    `Action: ${action}`,
+    `Status: ${status}`,
+    `Diagnostic-Code: smtp; ${said}`,
+    '',
+    '--b',
+    'Content-Type: text/rfc822-headers',
+    '',
+    `Message-ID: <${key}>`,
+    '',
+    '--b--',
+    '',
+  ].join('\r\n');
+
+const inbound = async (sender: string) =>
+  await t.db.selectFrom('inbound_messages').selectAll().where('sender_id', '=', sender).orderBy('id').execute();
+const suppressions = (value: string) => t.db.selectFrom('suppressions').select(['kind', 'reason']).where('value', '=', value).execute();
+
+describe('a person answers', () => {
+  test('a reply stops that person only', async () => {
+    const c = await contacted();
+    await t.deliver(c.sender, mail({ from: c.address, key: c.key }));
+    await t.readInboxes();
+    expect(await c.person()).toMatchObject({ status: 'replied', end_reason: 'written by a person', replied_at: expect.any(Date) });
+    await t.checkLaws();
+    await t.runFor(2 * day);
+    expect(c.mails()).toBe(1);
+    expect(await c.other()).toMatchObject({ status: 'completed' });
+    await t.checkLaws();
+  });
+
+  test('a reply without references is matched by its sender’s address', async () => {
+    const c = await contacted();
+    await t.deliver(c.sender, mail({ from: c.address.toUpperCase() }));
+    await t.readInboxes();
+    expect(await c.person()).toMatchObject({ status: 'replied' });
+    await t.checkLaws();
+  });
+
+  test('a reply while the follow-up is on its way wins, and the fact that it went out is kept', async () => {
+    const c = await contacted();
+    t.clock.advanceMs(25 * hour);
+    let goOn = () => {};
+    const gate = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    t.office.send = (deliver) => gate.then(deliver);
+    await t.engine.tick();
+    await t.deliver(c.sender, mail({ from: c.address, key: c.key }));
+    await t.readInboxes();
+    expect(await c.person()).toMatchObject({ status: 'replied', hold: null });
+    goOn();
+    await t.engine.settled();
+    delete t.office.send;
+    expect(await c.person()).toMatchObject({ status: 'replied', node_id: null });
+    await t.runFor(2 * day);
+    await t.checkLaws();
+  });
+
+  test('a reply while a try is being refused leaves nobody held', async () => {
+    const c = await contacted();
+    t.clock.advanceMs(25 * hour);
+    t.office.send = async () => {
+      await t.deliver(c.sender, mail({ from: c.address, key: c.key }));
+      await t.readInboxes();
+      return { ok: false, fault: { kind: 'temporary', code: '451', detail: 'later' } };
+    };
+    await t.engine.tick();
+    await t.engine.settled();
+    delete t.office.send;
+    expect(await c.person()).toMatchObject({ status: 'replied', hold: null });
+    await t.checkLaws();
+  });
+
+  test('a late reply turns completed into replied', async () => {
+    const c = await contacted({}, [hello]);
+    expect(await c.person()).toMatchObject({ status: 'completed' });
+    await t.deliver(c.sender, mail({ from: c.address, key: c.key }));
+    await t.readInboxes();
+    expect(await c.person()).toMatchObject({ status: 'replied', ended_at: t.clock.now() });
+    await t.checkLaws();
+  });
+
+  test('where replies do not stop, a reply is only noted', async () => {
+    const c = await contacted({ stop_on_reply: false });
+    await t.deliver(c.sender, mail({ from: c.address, key: c.key }));
+    await t.readInboxes();
+    expect(await c.person()).toMatchObject({ status: 'sent', replied_at: expect.any(Date) });
+    await t.runFor(2 * day);
+    expect(c.mails()).toBe(2);
+    expect(await c.person()).toMatchObject({ status: 'completed' });
+    await t.checkLaws();
+  });
+
+  test('a wish to be left alone ends and suppresses', async () => {
+    const c = await contacted();
+    await t.deliver(c.sender, mail({ from: c.address, subject: 'unsubscribe', body: '' }));
+    await t.readInboxes();
+    expect(await c.person()).toMatchObject({ status: 'unsubscribed' });
+    expect(await suppressions(c.address)).toEqual([{ kind: 'email', reason: 'unsubscribed' }]);
+    await t.checkLaws();
+  });
+
+  test('mail that concerns nobody is kept, with what it is', async () => {
+    const c = await contacted();
+    await t.deliver(c.sender, mail({ from: 'stranger@elsewhere.test', subject: 'Hello', body: 'We have never met.' }));
+    await t.readInboxes();
+    expect(await inbound(c.sender)).toMatchObject([{ prospect_id: null, kind: 'reply', applied_at: expect.any(Date), subject: 'Hello' }]);
+    expect(await c.person()).toMatchObject({ status: 'sent' });
+    await t.checkLaws();
+  });
+});
+
+describe('a machine answers', () => {
+  test('an automatic reply changes nothing', async () => {
+    const c = await contacted();
+    await t.deliver(
+      c.sender,
+      mail({ from: c.address, key: c.key, headers: 'Auto-Submitted: auto-replied\r\n', body: 'Thank you for your mail.' }),
+    );
+    await t.readInboxes();
+    expect(await c.person()).toMatchObject({ status: 'sent', hold: null });
+    await t.runFor(2 * day);
+    expect(c.mails()).toBe(2);
+    await t.checkLaws();
+  });
+
+  test('out of office until a day holds until then, and then the follow-up comes', async () => {
+    const c = await contacted();
+    const back = new Date(t.clock.now().getTime() + 5 * day);
+    const body = `I am out of office until ${back.toISOString().slice(0, 10)}.`;
+    await t.deliver(
+      c.sender,
+      mail({ from: c.address, key: c.key, subject: 'Out of office', headers: 'Auto-Submitted: auto-replied\r\n', body }),
+    );
+    await t.readInboxes();
+    const held = await c.person();
+    expect(held).toMatchObject({ status: 'sent', hold: 'out_of_office' });
+    expect(held.hold_until!.getTime() - t.clock.now().getTime()).toBeGreaterThan(3 * day);
+    await t.checkLaws();
+    await t.runUntil(new Date(held.hold_until!.getTime() - minute));
+    expect(c.mails()).toBe(1);
+    await t.runFor(day);
+    expect(c.mails()).toBe(2);
+    await t.checkLaws();
+  });
+
+  test.each([
+    ['a hard bounce ends and suppresses', {}, 'bounced', [{ kind: 'email', reason: 'bounced' }]],
+    ['a full mailbox ends, and suppresses nobody', { status: '4.2.2', said: '452 4.2.2 Mailbox full' }, 'bounced', []],
+    ['a delay is no end', { action: 'delayed', status: '4.4.1', said: 'connect timed out' }, 'sent', []],
+  ])('%s', async (_name, what, status, suppressed) => {
+    const c = await contacted();
+    await t.deliver(c.sender, report(c.address, c.key, what));
+    await t.readInboxes();
+    expect(await c.person()).toMatchObject({ status });
+    expect(await suppressions(c.address)).toEqual(suppressed);
+    expect(await c.other()).toMatchObject({ status: 'sent' });
+    await t.checkLaws();
+  });
+
+  test('a complaint ends and suppresses', async () => {
+    const c = await contacted();
+    const complaint = [
+      'From: abuse@mx.test',
+      'Subject: complaint',
+      `Message-ID: <complaint-${serial}@mx.test>`,
+      'MIME-Version: 1.0',
+      'Content-Type: multipart/report; report-type=feedback-report; boundary="b"',
+      '',
+      '--b',
+      'Content-Type: text/plain',
+      '',
+      'This is a complaint.',
+      '--b',
+      'Content-Type: message/feedback-report',
+      '',
+      'Feedback-Type: abuse',
+      'User-Agent: test/1',
+      'Version: 1',
+      '',
+      '--b',
+      'Content-Type: message/rfc822',
+      '',
+      `Message-ID: <${c.key}>`,
+      'Subject: Hello',
+      '',
+      'Hi',
+      '--b--',
+      '',
+    ].join('\r\n');
+    await t.deliver(c.sender, complaint);
+    await t.readInboxes();
+    expect(await c.person()).toMatchObject({ status: 'unsubscribed' });
+    expect(await suppressions(c.address)).toEqual([{ kind: 'email', reason: 'complained' }]);
+    await t.checkLaws();
+  });
+});
+
+describe('the same mail again', () => {
+  test('is taken in once, by its place and by its Message-ID, also when the folder was renumbered', async () => {
+    const c = await contacted({ stop_on_reply: false });
+    const reply = mail({ from: c.address, key: c.key });
+    await t.deliver(c.sender, reply, 'INBOX/1/7');
+    await t.deliver(c.sender, reply, 'INBOX/1/7');
+    await t.readInboxes();
+    await t.deliver(c.sender, mail({ from: c.address, key: c.key, body: 'Another text in the same place.' }), 'INBOX/1/7');
+    await t.deliver(c.sender, reply, 'Junk/1/3');
+    await t.deliver(c.sender, reply, 'INBOX/2/1');
+    await t.readInboxes();
+    expect(await inbound(c.sender)).toHaveLength(1);
+    await t.checkLaws();
+  });
+
+  test('mail that was stored by a process that died is still made something of', async () => {
+    const c = await contacted();
+    await t.deliver(c.sender, mail({ from: c.address, key: c.key }));
+    await t.readInboxes();
+    await sql`update inbound_messages set applied_at = null where sender_id = ${c.sender}`.execute(t.db);
+    await t.readInboxes();
+    expect(await inbound(c.sender)).toMatchObject([{ applied_at: expect.any(Date), kind: 'reply' }]);
+    await t.checkLaws();
+  });
+});
+
+describe('an inbox that cannot be read', () => {
+  test('stops its sender after a quarter of an hour, and lets it go on when it can be read', async () => {
+    const c = await contacted();
+    t.office.inboxes.set(c.sender, 'down');
+    await t.readInboxes();
+    t.clock.advanceMs(24 * hour);
+    await t.readInboxes();
+    await t.runFor(2 * hour);
+    expect(c.mails()).toBe(1);
+    expect(await readLane(t, c.sender)).toMatchObject({ next_at: null, because: 'inbox_unreachable' });
+    await t.checkLaws();
+    t.office.inboxes.delete(c.sender);
+    await t.readInboxes();
+    await t.runFor(2 * hour);
+    expect(c.mails()).toBe(2);
+    await t.checkLaws();
+  });
+
+  test('a short outage stops nobody', async () => {
+    const c = await contacted();
+    t.clock.advanceMs(23 * hour + 50 * minute);
+    await failInbox(t.db, { workspaceId: t.workspaceId, senderId: c.sender, error: 'down', now: t.clock.now() });
+    await t.runFor(14 * minute);
+    expect((await readLane(t, c.sender)).because).not.toBe('inbox_unreachable');
+    await t.checkLaws();
+  });
+});
