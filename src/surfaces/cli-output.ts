@@ -32,6 +32,8 @@ export function formatProblem(status: number, body: unknown): string {
 type Row = Record<string, unknown>;
 const maxCell = 60;
 const maxLine = 200;
+/** An object that takes more than this gets a line for each member. */
+const maxWords = 100;
 
 /** What lists say about themselves beside their rows. */
 const aboutLists = ['total', 'page', 'limit', 'totalPages', 'next_cursor', 'hasMore', 'warnings'];
@@ -48,8 +50,9 @@ function tableOf(body: unknown): string {
 
 function sectionsOf(body: Row): string[] {
   const said = Object.entries(body).filter(([, value]) => cell(value, maxLine) !== '');
-  const lines = said.filter(([, value]) => !isNested(value)).map(([name, value]) => [name, cell(value, maxLine)]);
-  const below = said.filter(([, value]) => isNested(value));
+  const isBelow = (value: unknown) => isNested(value) || (isRow(value) && wordsOf(value).length > maxWords);
+  const lines = said.filter(([, value]) => !isBelow(value)).map(([name, value]) => [name, cell(value, maxLine)]);
+  const below = said.filter(([, value]) => isBelow(value));
   const sections = below.map(([name, value]) => `${name}\n${isRow(value) ? sectionsOf(value).join('\n') : tableOfRows(value as Row[])}`);
   return lines.length > 0 ? [align(lines), ...sections] : sections;
 }

@@ -43,7 +43,9 @@ describe('what a command prints', () => {
     expect(out).toMatch(/^campaign\nid +\S+\n/m);
     expect(out).toMatch(/^name +Tabled$/m);
     expect(out).toMatch(/^sequence_nodes\nid +position +type +is_reply\n\S+ +0 +email +false\n\S+ +1 +end$/m);
-    expect((await cli.run(`campaign validate --id ${campaign.id} --format table`)).out).toMatch(/^ready +false$/m);
+    const checked = await cli.run(`campaign validate --id ${campaign.id} --format table`);
+    expect(checked.out).toMatch(/^ready +false$[\s\S]*^checks\nis_draft +true\nhas_sender_accounts +false$/m);
+    expect(checked.err).toMatch(/^warning: The roster is empty/);
   });
 
   it('names a field that is missing as required, and the members of an object', async () => {

@@ -80,7 +80,7 @@ async function call({ operation, flags, common }: Typed, env: Record<string, str
 function show(reply: Reply, format: Format, { stdout, stderr }: Streams): number {
   if (reply.ok) {
     stdout.write(formatReply(format, reply));
-    if (format === 'table') for (const { message } of warningsOf(reply.body)) stderr.write(`warning: ${message}\n`);
+    if (format === 'table') for (const warning of warningsOf(reply.body)) stderr.write(`warning: ${warning}\n`);
     return exitCodes.done;
   }
   stderr.write(format === 'raw' ? `${reply.text}\n` : formatProblem(reply.status, reply.body));
@@ -88,7 +88,10 @@ function show(reply: Reply, format: Format, { stdout, stderr }: Streams): number
   return reply.status >= 500 ? exitCodes.failed : exitCodes.refused;
 }
 
-function warningsOf(body: unknown): { message: string }[] {
+/** Warnings are problems that name a field; where Puffle has them too they are texts. */
+function warningsOf(body: unknown): string[] {
   const warnings = typeof body === 'object' && body !== null ? (body as { warnings?: unknown }).warnings : undefined;
-  return Array.isArray(warnings) ? warnings : [];
+  return Array.isArray(warnings)
+    ? warnings.map((warning: string | { message: string }) => (typeof warning === 'string' ? warning : warning.message))
+    : [];
 }
