@@ -41,6 +41,7 @@ export const fieldRules = {
   name: { types: all, afterDraft: true },
   operating_hours: { types: all, typesOnCreate: ['linkedin'], afterDraft: true },
   timezone: { types: all, afterDraft: true },
+  holidays: { types: all, afterDraft: true },
   roster: { types: all, afterDraft: true },
   daily_limit: { types: ['email'], afterDraft: true },
   account_limits: { types: ['email'], afterDraft: true },

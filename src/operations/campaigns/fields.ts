@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { senderTypes } from '../../db/campaign-senders.ts';
 import { type CampaignValues, namesLike } from '../../db/campaigns.ts';
 import { type CampaignField, fieldRules, freeName, nameLength, nameStem, whyIgnored } from '../../domain/campaign.ts';
+import { holidaysInput } from '../../domain/holidays.ts';
 import { operatingHours } from '../../domain/schedule.ts';
 import { text, timeZone, uuid } from '../../domain/text.ts';
 import { AppError, type Problem } from '../../errors.ts';
@@ -19,6 +20,10 @@ export const settingInputs = {
       'Per weekday ("0" Sunday to "6", or names) {start, end} in minutes of the day, or a list of them; null or {} is always open.',
     ),
   timezone: timeZone().nullable().optional().describe("IANA zone of operating_hours; null uses the workspace's."),
+  holidays: holidaysInput
+    .nullable()
+    .optional()
+    .describe("Days without sends, by the campaign's zone: own dates, and public holidays of countries (DE, US-CA)."),
   roster: z.enum(['frozen', 'open']).optional().describe('open: people can be added after the launch too. frozen unless told.'),
   daily_limit: dailyLimit.nullable().optional().describe('Email only. Touches a day over all senders; null for no limit.'),
   skip_other_campaigns: z.boolean().optional().describe('LinkedIn only. Skip people who are in another active LinkedIn campaign.'),
@@ -47,8 +52,13 @@ export function applicable<Input extends Record<string, unknown>>(
 
 /** Settings as columns to write. */
 export function settingColumns(fields: Partial<Settings>): CampaignValues {
-  const { operating_hours: hours, timezone, sender_account_ids: _senders, ...columns } = fields;
-  return { ...columns, time_zone: timezone, operating_hours: hours && JSON.stringify(hours) };
+  const { operating_hours: hours, holidays, timezone, sender_account_ids: _senders, ...columns } = fields;
+  return {
+    ...columns,
+    time_zone: timezone,
+    operating_hours: hours && JSON.stringify(hours),
+    holidays: holidays && JSON.stringify(holidays),
+  };
 }
 
 /** The ids, each once, when all are senders of this type. @throws request.invalid, campaign.sender_mismatch naming the positions */

@@ -72,6 +72,7 @@ export const campaignOutput = z
     skip_other_campaigns: z.boolean().nullable(),
     operating_hours: hours.nullable(),
     timezone: z.string().nullable().describe("IANA zone; null uses the workspace's."),
+    holidays: z.object({ dates: z.array(z.iso.date()), countries: z.array(z.string()) }).nullable(),
     roster: z.enum(['frozen', 'open']).describe('open: people can be added after the launch too.'),
     stats: statsOutput
       .nullable()

@@ -24,7 +24,7 @@ import { campaignOutput, nodeOutput, showWithNodes } from './shape.ts';
 type AccountLimit = { account_id: string; daily_limit: number | null };
 
 /** A change of one of these moves the next sends of a running campaign. */
-const paceFields = ['operating_hours', 'timezone', 'daily_limit', 'account_limits'];
+const paceFields = ['operating_hours', 'timezone', 'holidays', 'daily_limit', 'account_limits'];
 
 export const updateCampaign = defineOperation({
   name: 'campaign.update',
@@ -32,7 +32,7 @@ export const updateCampaign = defineOperation({
   cli: 'campaign update',
   summary: 'Change a campaign',
   description:
-    'Only the given fields change. In any status: name, operating_hours, timezone, roster, and for email daily_limit and account_limits; ' +
+    'Only the given fields change. In any status: name, operating_hours, timezone, holidays, roster, and for email daily_limit and account_limits; ' +
     'all others count in a draft and are ignored, with a warning, after it. sequence_nodes replaces the whole sequence, including its end: ' +
     'array order is the position, and nodes keep their id when it is given. New hours or limits of an active campaign count at once.',
   scope: 'write',

@@ -7,7 +7,7 @@ import { requireWorking, sealSecrets } from '../../engine/mailboxes.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation, invalid } from '../../operation.ts';
 import { connectionInput, senderOnWire, senderOutput } from '../senders/wire.ts';
-import { profileInput } from './profile.ts';
+import { profileColumns, profileInput } from './profile.ts';
 
 export const createMailbox = defineOperation({
   name: 'email_account.create',
@@ -57,12 +57,7 @@ login. The password is stored sealed (AES-256-GCM) and never shown. Puffle's \`d
         type: 'email',
         status: 'active',
         email_address,
-        display_name,
-        first_name,
-        last_name,
-        signature: input.signature || null,
-        daily_limit: input.daily_limit,
-        min_gap_seconds: input.min_gap_seconds,
+        ...profileColumns(profileInput.parse(input)),
         connection: JSON.stringify(connection.data),
         credentials: sealSecrets(context, { workspaceId, id, secrets }),
         created_at: now,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { SenderValues } from '../../db/senders.ts';
 import { headerText, text } from '../../domain/text.ts';
 
 const name = headerText({ max: 255 }).nullable().optional();
@@ -11,4 +12,33 @@ export const profileInput = z.object({
   signature: text({ max: 10_000 }).nullable().optional().describe('Below each message; "" clears it.'),
   daily_limit: z.int().min(1).max(1_000_000).describe('Sends a day over all campaigns.'),
   min_gap_seconds: z.int().min(0).max(86_400).describe('Least time between two sends.'),
+  hourly_limit: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .nullable()
+    .optional()
+    .describe("Sends in a clock hour of the workspace's zone; null for no limit."),
+  daily_window: z
+    .enum(['calendar', 'rolling'])
+    .optional()
+    .describe(
+      "What daily_limit counts: the calendar day of the workspace's zone, or any 24 hours (as Gmail and Microsoft count). calendar unless told.",
+    ),
+  ramp_up: z
+    .strictObject({
+      start: z.int().min(1).max(1_000_000),
+      step: z.int().min(0).max(1_000_000),
+      every_days: z.int().min(1).max(365).default(1),
+      started_on: z.iso.date().describe('Its first day.'),
+    })
+    .nullable()
+    .optional()
+    .describe('A daily limit that begins at start and grows by step every so many days, up to daily_limit; null for none.'),
 });
+
+/** Columns for the given part of a profile. */
+export function profileColumns({ signature, ramp_up, ...plain }: Partial<z.output<typeof profileInput>>): SenderValues {
+  const columns = { ...plain, signature: signature === '' ? null : signature, ramp_up: ramp_up && JSON.stringify(ramp_up) };
+  return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
+}

@@ -7,7 +7,7 @@ import { accountOf, requireWorking, sealSecrets } from '../../engine/mailboxes.t
 import { AppError } from '../../errors.ts';
 import { type Context, defineOperation, invalid } from '../../operation.ts';
 import { connectionInput, senderOnWire, senderOutput } from '../senders/wire.ts';
-import { profileInput } from './profile.ts';
+import { profileColumns, profileInput } from './profile.ts';
 
 const reached = ['smtp', 'imap', 'username'] as const;
 
@@ -52,9 +52,9 @@ lets go of people who were held for it. \`status\`: "paused" stops sending at on
 
 type Input = Omit<z.output<typeof updateMailbox.input>, 'id'>;
 
-function profileOf({ display_name, first_name, last_name, signature, daily_limit, min_gap_seconds }: Input): SenderValues {
-  const given = { display_name, first_name, last_name, signature: signature === '' ? null : signature, daily_limit, min_gap_seconds };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+function profileOf(input: Input): SenderValues {
+  const given = Object.keys(profileInput.shape).map((name) => [name, input[name as keyof Input]]);
+  return profileColumns(Object.fromEntries(given));
 }
 
 /** Status, connection and credentials as they will be, tried live when they change. @throws request.invalid, sender.check_failed */
