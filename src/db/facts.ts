@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Pause } from '../domain/delay.ts';
 import type { Holidays } from '../domain/holidays.ts';
 import type { OperatingHours } from '../domain/schedule.ts';
 import type { SequenceNode } from '../domain/sequence.ts';
@@ -11,7 +12,9 @@ export async function attachments(db: Db, workspaceId: string, senderIds: readon
   const { rows } = await sql<Attachment>`
     select cs.sender_id as "senderId", cs.campaign_id as "campaignId", cs.daily_limit as "accountLimit", c.daily_limit is not null as limited
     from campaign_senders cs join campaigns c on c.workspace_id = cs.workspace_id and c.id = cs.campaign_id
-    where cs.workspace_id = ${workspaceId} and cs.sender_id = any(${senderIds}) and c.status = 'active'`.execute(db);
+    where cs.workspace_id = ${workspaceId} and cs.sender_id = any(${senderIds}) and cs.removed_at is null and c.status = 'active'`.execute(
+    db,
+  );
   return rows;
 }
 
@@ -26,6 +29,8 @@ export type LiveCampaign = {
   openTracking: boolean | null;
   signature: string | null;
   launchedAt: Date;
+  pauses: Pause[];
+  dryRun: boolean;
   nodes: SequenceNode[];
   senders: number;
 };
@@ -39,9 +44,9 @@ export async function lockCampaigns(db: Db, workspaceId: string, ids: readonly s
   const lock = limited ? sql`for no key update` : sql`for share`;
   const { rows } = await sql<LiveCampaign>`
     select c.id, c.type, c.time_zone as "timeZone", c.operating_hours as "operatingHours", c.holidays, c.daily_limit as "dailyLimit",
-      c.stop_on_reply as "stopOnReply", c.open_tracking as "openTracking", c.signature, c.launched_at as "launchedAt", q.nodes,
+      c.stop_on_reply as "stopOnReply", c.open_tracking as "openTracking", c.signature, c.launched_at as "launchedAt", c.pauses, c.dry_run as "dryRun", q.nodes,
       (select count(*)::int from campaign_senders cs join senders s on s.workspace_id = cs.workspace_id and s.id = cs.sender_id
-        where cs.workspace_id = c.workspace_id and cs.campaign_id = c.id and s.status = 'active') as senders
+        where cs.workspace_id = c.workspace_id and cs.campaign_id = c.id and cs.removed_at is null and s.status = 'active') as senders
     from campaigns c join sequences q on q.workspace_id = c.workspace_id and q.campaign_id = c.id and q.revision = c.revision
     where c.workspace_id = ${workspaceId} and c.id = any(${ids}) and c.status = 'active'
       and (c.daily_limit is not null) = ${limited}

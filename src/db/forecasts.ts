@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Pause } from '../domain/delay.ts';
 import type { Holidays } from '../domain/holidays.ts';
 import type { RampUp } from '../domain/limit.ts';
 import type { OperatingHours } from '../domain/schedule.ts';
@@ -13,6 +14,8 @@ export type WorldCampaign = {
   holidays: Holidays | null;
   dailyLimit: number | null;
   launchedAt: Date | null;
+  pausedAt: Date | null;
+  pauses: Pause[];
   nodes: SequenceNode[];
 };
 export type WorldSender = {
@@ -35,7 +38,7 @@ export type WorldAttachment = { campaignId: string; senderId: string; accountLim
 export async function worldCampaigns(db: Db, workspaceId: string, ids: readonly string[]): Promise<WorldCampaign[]> {
   const { rows } = await sql<WorldCampaign>`
     select c.id, c.status, c.time_zone as "timeZone", c.operating_hours as "operatingHours", c.holidays, c.daily_limit as "dailyLimit",
-      c.launched_at as "launchedAt", q.nodes
+      c.launched_at as "launchedAt", c.paused_at as "pausedAt", c.pauses, q.nodes
     from campaigns c join sequences q on q.workspace_id = c.workspace_id and q.campaign_id = c.id and q.revision = c.revision
     where c.workspace_id = ${workspaceId} and c.id = any(${ids})`.execute(db);
   return rows;
@@ -59,7 +62,7 @@ export async function worldAttachments(
   const { rows } = await sql<WorldAttachment>`
     select cs.campaign_id as "campaignId", cs.sender_id as "senderId", cs.daily_limit as "accountLimit"
     from campaign_senders cs join campaigns c on c.workspace_id = cs.workspace_id and c.id = cs.campaign_id
-    where cs.workspace_id = ${workspaceId} and (cs.campaign_id = any(${known.campaignIds}) or cs.sender_id = any(${known.senderIds}) and c.status = 'active')
+    where cs.workspace_id = ${workspaceId} and cs.removed_at is null and (cs.campaign_id = any(${known.campaignIds}) or cs.sender_id = any(${known.senderIds}) and c.status = 'active')
     order by cs.campaign_id, cs.position`.execute(db);
   return rows;
 }
@@ -70,13 +73,14 @@ export type WorldPerson = {
   senderId: string | null;
   nodeId: string | null;
   anchorAt: Date | null;
+  hold: string | null;
   holdUntil: Date | null;
 };
 
 /** Everybody who waits to be written to, the pool in the order of taking and the others by their anchors. Held without an end are left out. */
 export async function worldPeople(db: Db, workspaceId: string, campaignIds: readonly string[]): Promise<WorldPerson[]> {
   const { rows } = await sql<WorldPerson>`
-    select id, campaign_id as "campaignId", sender_id as "senderId", node_id as "nodeId", anchor_at as "anchorAt", hold_until as "holdUntil"
+    select id, campaign_id as "campaignId", sender_id as "senderId", node_id as "nodeId", anchor_at as "anchorAt", hold, hold_until as "holdUntil"
     from prospects where workspace_id = ${workspaceId} and campaign_id = any(${campaignIds}) and ended_at is null
       and (hold is null or hold = 'reserved' or hold_until is not null)
     order by anchor_at nulls first, id`.execute(db);

@@ -1,3 +1,4 @@
+import type { Pause } from './delay.ts';
 import { bucketMs, dayMs } from './limit.ts';
 import { type CampaignFacts, type LaneFacts, planLane } from './planner.ts';
 import { dayStart, nextDayStart, type Schedule } from './schedule.ts';
@@ -12,6 +13,7 @@ export type ForecastCampaign = {
   senders: number;
   /** The touches in order, each with the delay before it in ms. */
   touches: readonly { nodeId: string; type: string; waitMs: number }[];
+  pauses: readonly Pause[];
   poolFrom: number;
   /** People nobody has written to, in the order they will be taken. */
   pool: readonly string[];
@@ -231,7 +233,7 @@ class Lane {
 }
 
 function campaignFacts({ roster, accountLimit, sent, queues }: Attached, now: number): CampaignFacts {
-  const { campaignId, schedule, dailyLimit, senders, touches, poolFrom } = roster.given;
+  const { campaignId, schedule, dailyLimit, senders, touches, pauses, poolFrom } = roster.given;
   const followUps: CampaignFacts['followUps'][number][] = [];
   for (const [index, { nodeId, type, waitMs }] of touches.entries()) {
     const anchorAt = queues[index]!.anchorAt;
@@ -246,6 +248,7 @@ function campaignFacts({ roster, accountLimit, sent, queues }: Attached, now: nu
     sentTodayBySender: sent.at(now),
     senders,
     followUps,
+    pauses,
     poolFrom: roster.hasPool ? poolFrom : null,
     poolTouch: touches[0]?.type ?? '',
   };

@@ -10,7 +10,7 @@ const always = { timeZone: 'UTC', hours: null };
 
 function campaign(facts: Partial<CampaignFacts> = {}): CampaignFacts {
   const limits = { dailyLimit: null, sentToday: 0, accountLimit: null, sentTodayBySender: 0, senders: 1 };
-  return { campaignId: 'c1', schedule: always, ...limits, followUps: [], poolFrom: 0, poolTouch: 'email', ...facts };
+  return { campaignId: 'c1', schedule: always, ...limits, followUps: [], pauses: [], poolFrom: 0, poolTouch: 'email', ...facts };
 }
 
 const limits: SenderLimits = { perDay: 30, day: 'calendar', perHour: null, perWeek: {}, rampUp: null };

@@ -1,3 +1,4 @@
+import { delayEnds, latestDueAnchor, type Pause } from './delay.ts';
 import { dailyLimitAt, dayMs, hourlyFrom, hourStart, type RampUp, rollingFrom, type Usage, usedInWindow } from './limit.ts';
 import { type Pace, pacedFrom } from './pacing.ts';
 import { nextDayStart, nextOpen, type Schedule } from './schedule.ts';
@@ -17,6 +18,8 @@ export type CampaignFacts = {
   /** Active senders of the campaign: they share its daily limit. */
   senders: number;
   followUps: readonly FollowUp[];
+  /** Finished pauses that delays do not count through. */
+  pauses: readonly Pause[];
   /** From when the pool's people may be taken, null when the pool is empty; and the type of their touch. */
   poolFrom: number | null;
   poolTouch: string;
@@ -195,13 +198,20 @@ export function openingOf(constraints: readonly Constraint[], from: number): { a
 /** A campaign's work for a sender: its follow-ups by type of touch, and the pool. */
 function worksOf(campaign: CampaignFacts): Work[] {
   const works: Work[] = [];
-  for (const { touch, anchorAt, waitMs } of campaign.followUps) {
+  for (const followUp of campaign.followUps) {
+    const { touch } = followUp;
+    const dueAt = followUpDueAt(campaign, followUp);
     const same = works.find((work) => work.touch === touch);
-    if (same) same.dueAt = Math.min(same.dueAt, anchorAt + waitMs);
-    else works.push({ campaign, followUp: true, touch, dueAt: anchorAt + waitMs });
+    if (same) same.dueAt = Math.min(same.dueAt, dueAt);
+    else works.push({ campaign, followUp: true, touch, dueAt });
   }
   if (campaign.poolFrom !== null) works.push({ campaign, followUp: false, touch: campaign.poolTouch, dueAt: campaign.poolFrom });
   return works;
+}
+
+/** When the earliest of these people is due. */
+export function followUpDueAt({ pauses }: Pick<CampaignFacts, 'pauses'>, { anchorAt, waitMs }: FollowUp): number {
+  return delayEnds(anchorAt, waitMs, pauses);
 }
 
 /** Follow-ups before first touches, then the campaign that had fewest turns today, then the longest due. */
@@ -213,9 +223,11 @@ function before(a: Work, b: Work): boolean {
 
 function duePicks(campaign: CampaignFacts, touch: string, now: number): Send['picks'] {
   return campaign.followUps
-    .filter((followUp) => followUp.touch === touch && followUp.anchorAt + followUp.waitMs <= now)
-    .sort((a, b) => a.anchorAt + a.waitMs - (b.anchorAt + b.waitMs))
-    .map(({ nodeId, waitMs }) => ({ nodeId, dueBefore: now - waitMs }));
+    .filter((followUp) => followUp.touch === touch)
+    .map((followUp) => ({ ...followUp, dueAt: followUpDueAt(campaign, followUp) }))
+    .filter(({ dueAt }) => dueAt <= now)
+    .sort((a, b) => a.dueAt - b.dueAt)
+    .map(({ nodeId, waitMs }) => ({ nodeId, dueBefore: latestDueAnchor(now, waitMs, campaign.pauses) }));
 }
 
 /** How many touches the limits still allow this sender in this campaign now. */

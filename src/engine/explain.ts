@@ -2,9 +2,10 @@ import type { CampaignRow } from '../db/campaigns.ts';
 import type { Db } from '../db/database.ts';
 import { countHeld } from '../db/forecasts.ts';
 import type { ProspectRow } from '../db/roster.ts';
+import { delayEnds } from '../domain/delay.ts';
 import { type Binding, bindingOf, bindingOfCampaign, bindingOfHold, meanings, type Weighed, weigh } from '../domain/explain.ts';
 import { type ForecastSend, factsOf, forecast } from '../domain/forecast.ts';
-import { type Because, constraintsAt, type LaneFacts, planLane } from '../domain/planner.ts';
+import { type Because, constraintsAt, followUpDueAt, type LaneFacts, planLane } from '../domain/planner.ts';
 import { horizonMs } from './forecast.ts';
 import { readWorld, type World } from './world.ts';
 
@@ -40,7 +41,8 @@ export async function explainProspect(
   const touch = touches.find(({ nodeId }) => nodeId === prospect.node_id) ?? touches[0];
   if (!touch) return { ...nothing, binding: bound('nothing_to_send') };
   const senderId = prospect.sender_id ?? (send ? world.lanes[send.lane]!.senderId : null);
-  const dueAt = prospect.anchor_at ? prospect.anchor_at.getTime() + touch.waitMs : world.campaigns[world.target]!.poolFrom;
+  const { pauses, poolFrom } = world.campaigns[world.target]!;
+  const dueAt = prospect.anchor_at ? delayEnds(prospect.anchor_at.getTime(), touch.waitMs, pauses) : poolFrom;
   const next = { nodeId: touch.nodeId, senderId, dueAt, expectedAt: send?.at ?? null };
   const constraints = constraintsOfLane(world, { senderId, touch: touch.type, dueAt }, now);
   if (prospect.hold) {
@@ -140,7 +142,7 @@ export async function explainSender(
 /** A sender's earliest work in one campaign, and what stands against it. */
 function explainWork(facts: LaneFacts, campaignId: string, now: Date): { constraints: Weighed[]; binding: Explanation['binding'] } {
   const own = facts.campaigns.find((candidate) => candidate.campaignId === campaignId);
-  const due = own?.followUps.map(({ touch, anchorAt, waitMs }) => ({ touch, dueAt: anchorAt + waitMs })) ?? [];
+  const due = own?.followUps.map((followUp) => ({ touch: followUp.touch, dueAt: followUpDueAt(own, followUp) })) ?? [];
   if (own && own.poolFrom !== null) due.push({ touch: own.poolTouch, dueAt: own.poolFrom });
   const [first] = due.sort((a, b) => a.dueAt - b.dueAt);
   if (!first) return { constraints: [], binding: bound('nothing_to_send') };

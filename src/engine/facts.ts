@@ -13,6 +13,7 @@ import {
 import type { DueLane } from '../db/lanes.ts';
 import { readTimeZone } from '../db/settings.ts';
 import { defaultTimeZone } from '../domain/campaign.ts';
+import { delayEnds } from '../domain/delay.ts';
 import { closedDays, type Holidays } from '../domain/holidays.ts';
 import { dayMs, type Usage } from '../domain/limit.ts';
 import type { CampaignFacts, FollowUp, LaneFacts, SenderLimits } from '../domain/planner.ts';
@@ -34,7 +35,7 @@ export async function readFacts(db: Db, workspaceId: string, lanes: readonly Due
   const active = lanes.filter((lane) => lane.status === 'active').map((lane) => lane.senderId);
   const attached = await attachments(db, workspaceId, active);
   const zone = (await readTimeZone(db, workspaceId)) ?? defaultTimeZone;
-  const campaigns = await readCampaigns(db, workspaceId, attached, zone);
+  const campaigns = await readCampaigns(db, { workspaceId, attached, zone, now });
   const settled = attached.filter((attachment) => campaigns.has(attachment.campaignId));
   const counts = await readUsage(db, workspaceId, { active, settled, campaigns, zone, now });
   const work = await readWork(db, workspaceId, settled, campaigns);
@@ -71,23 +72,22 @@ function campaignFacts(attachment: Attachment, campaign: PlannedCampaign, counts
     sentTodayBySender: counts.byPair.get(pair) ?? 0,
     senders: campaign.senders,
     followUps: work.followUps.get(pair) ?? [],
-    poolFrom: first && work.pools.has(campaign.id) ? campaign.launchedAt.getTime() + first.waitMs : null,
+    pauses: campaign.pauses,
+    poolFrom: first && work.pools.has(campaign.id) ? delayEnds(campaign.launchedAt.getTime(), first.waitMs, campaign.pauses) : null,
     poolTouch: first?.type ?? '',
   };
 }
 
 async function readCampaigns(
   db: Db,
-  workspaceId: string,
-  attached: readonly Attachment[],
-  zone: string,
+  { workspaceId, attached, zone, now }: { workspaceId: string; attached: readonly Attachment[]; zone: string; now: Date },
 ): Promise<Map<string, PlannedCampaign>> {
   const ids = (limited: boolean) => [...new Set(attached.filter((a) => a.limited === limited).map((a) => a.campaignId))];
   const rows = [...(await lockCampaigns(db, workspaceId, ids(false), false)), ...(await lockCampaigns(db, workspaceId, ids(true), true))];
   return new Map(
     rows.map((row) => [
       row.id,
-      { ...row, schedule: scheduleOf(row.timeZone ?? zone, row.operatingHours, row.holidays), touches: touches(row.nodes) },
+      { ...row, schedule: scheduleOf({ timeZone: row.timeZone ?? zone, hours: row.operatingHours, holidays: row.holidays }, now), touches: touches(row.nodes) },
     ]),
   );
 }
@@ -158,13 +158,16 @@ async function readWork(
 
 const schedules = new Map<string, Schedule>();
 
-/** The same hours give the same object, so that what schedule.ts knows of them is kept. */
-export function scheduleOf(timeZone: string, hours: OperatingHours | null, holidays: Holidays | null): Schedule {
-  const key = `${timeZone} ${JSON.stringify(hours)} ${JSON.stringify(holidays)}`;
+type Opening = { timeZone: string; hours: OperatingHours | null; holidays: Holidays | null };
+
+/** A campaign's schedule. The same hours in the same year give the same object, so that what is known of it is kept. */
+export function scheduleOf({ timeZone, hours, holidays }: Opening, now: Date): Schedule {
+  const year = now.getUTCFullYear();
+  const key = `${timeZone} ${JSON.stringify(hours)} ${holidays ? `${JSON.stringify(holidays)} ${year}` : ''}`;
   const known = schedules.get(key);
   if (known) return known;
   if (schedules.size > 10_000) schedules.clear();
-  const schedule = { timeZone, hours: normaliseHours(hours), closed: closedDays(timeZone, holidays) };
+  const schedule = { timeZone, hours: normaliseHours(hours), closed: closedDays(timeZone, holidays, [year, year + 1, year + 2]) };
   schedules.set(key, schedule);
   return schedule;
 }

@@ -12,9 +12,11 @@ import {
 } from '../db/forecasts.ts';
 import { readTimeZone } from '../db/settings.ts';
 import { defaultTimeZone } from '../domain/campaign.ts';
+import { delayEnds, latestDueAnchor, type Pause } from '../domain/delay.ts';
 import type { ForecastCampaign, ForecastLane, ForecastQueue } from '../domain/forecast.ts';
 import type { Usage } from '../domain/limit.ts';
 import type { SenderLimits } from '../domain/planner.ts';
+import { dropOverdue, pausesAfter, type ResumePolicy } from '../domain/resume.ts';
 import { dayStart, type OperatingHours } from '../domain/schedule.ts';
 import { senderLimits } from '../domain/sender-limit.ts';
 import { touches } from '../domain/sequence.ts';
@@ -28,6 +30,8 @@ export type Changes = {
   sender_account_ids?: readonly string[] | undefined;
   sender_limits?: readonly { account_id: string; daily_limit: number }[] | undefined;
   more_leads?: number | undefined;
+  /** How a paused campaign would be resumed; `shift` unless told. */
+  resume?: ResumePolicy | undefined;
 };
 
 /** A campaign with everything that shares its senders, directly or through others: what a forecast has to run. */
@@ -46,7 +50,8 @@ export async function readWorld(db: Db, asked: Asked): Promise<World> {
   const senders = await worldSenders(db, workspaceId, [...new Set(attached.map((attachment) => attachment.senderId))]);
   const ready = senders.filter((sender) => sender.status === 'active');
   const zone = (await readTimeZone(db, workspaceId)) ?? defaultTimeZone;
-  const people = await worldPeople(db, workspaceId, campaignIds);
+  const standing = await worldPeople(db, workspaceId, campaignIds);
+  const people = changes.resume === 'drop_overdue' ? dropIn(standing, rows.find((row) => row.id === campaignId)!, now) : standing;
   const counts = await countToday(db, { workspaceId, rows, ready, attached, zone, now });
   const pools = Map.groupBy(
     people.filter((person) => person.senderId === null),
@@ -55,12 +60,13 @@ export async function readWorld(db: Db, asked: Asked): Promise<World> {
   const more = Array.from({ length: changes.more_leads ?? 0 }, (_, i) => `new-${i + 1}`);
   const campaigns = rows.map((row) => ({
     campaignId: row.id,
-    schedule: scheduleOf(row.timeZone ?? zone, row.operatingHours, row.holidays),
+    schedule: scheduleOf({ timeZone: row.timeZone ?? zone, hours: row.operatingHours, holidays: row.holidays }, now),
     dailyLimit: row.dailyLimit,
     sentToday: counts.get(row.id) ?? 0,
     senders: attached.filter(({ campaignId: id, senderId }) => id === row.id && ready.some((sender) => sender.id === senderId)).length,
     touches: touches(row.nodes),
-    poolFrom: row.launchedAt!.getTime() + (touches(row.nodes)[0]?.waitMs ?? 0),
+    pauses: row.pauses,
+    poolFrom: delayEnds(row.launchedAt!.getTime(), touches(row.nodes)[0]?.waitMs ?? 0, row.pauses),
     pool: [...(pools.get(row.id) ?? []).map((person) => person.id), ...(row.id === campaignId ? more : [])],
   }));
   const queues = Map.groupBy(
@@ -104,10 +110,17 @@ function changed(row: WorldCampaign, changes: Changes, now: Date): WorldCampaign
   return {
     ...row,
     launchedAt: row.launchedAt ?? now,
+    pauses: row.status === 'paused' ? [...pausesAfter(row, changes.resume ?? 'shift', now)] : row.pauses,
     timeZone: changes.timezone === undefined ? row.timeZone : changes.timezone,
     operatingHours: changes.operating_hours === undefined ? row.operatingHours : changes.operating_hours,
     dailyLimit: changes.daily_limit === undefined ? row.dailyLimit : changes.daily_limit,
   };
+}
+
+/** People as they stand after a resume that drops what is overdue in one of the campaigns. */
+function dropIn(people: readonly WorldPerson[], row: WorldCampaign, now: Date): WorldPerson[] {
+  const [own, others] = [people.filter((p) => p.campaignId === row.id), people.filter((p) => p.campaignId !== row.id)];
+  return [...others, ...dropOverdue(own, { touches: touches(row.nodes), pauses: row.pauses, now })];
 }
 
 type Reading = {
@@ -167,22 +180,26 @@ function laneOf(sender: WorldSender, world: LaneWorld): ForecastLane {
     nextAt: world.now.getTime(),
     attachments: own.map(({ campaignId, accountLimit }) => {
       const campaign = world.rows.findIndex((row) => row.id === campaignId);
-      const waits = new Map(touches(world.rows[campaign]!.nodes).map(({ nodeId, waitMs }) => [nodeId, waitMs]));
+      const { nodes, pauses } = world.rows[campaign]!;
+      const waits = new Map(touches(nodes).map(({ nodeId, waitMs }) => [nodeId, waitMs]));
       return {
         campaign,
         accountLimit,
         sentTodayBySender: world.counts.get(`${sender.id} ${campaignId}`) ?? 0,
-        queues: queuesOf(world.queues.get(`${sender.id} ${campaignId}`) ?? [], waits),
+        queues: queuesOf(world.queues.get(`${sender.id} ${campaignId}`) ?? [], { waits, pauses }),
       };
     }),
   };
 }
 
 /** By node; one who is held until an instant stands where they will be due then. */
-function queuesOf(people: readonly WorldPerson[], waits: Map<string, number>): ForecastQueue[] {
+function queuesOf(
+  people: readonly WorldPerson[],
+  { waits, pauses }: { waits: Map<string, number>; pauses: readonly Pause[] },
+): ForecastQueue[] {
   return [...Map.groupBy(people, (person) => person.nodeId ?? '')].map(([nodeId, standing]) => {
     const anchored = standing.map((person) => {
-      const held = person.holdUntil ? person.holdUntil.getTime() - (waits.get(nodeId) ?? 0) : -Infinity;
+      const held = person.holdUntil ? latestDueAnchor(person.holdUntil.getTime(), waits.get(nodeId) ?? 0, pauses) : -Infinity;
       return { id: person.id, anchorAt: Math.max(person.anchorAt?.getTime() ?? 0, held) };
     });
     anchored.sort((a, b) => a.anchorAt - b.anchorAt);

@@ -7,6 +7,7 @@ import { launchCampaign } from './campaigns/launch.ts';
 import { listCampaigns } from './campaigns/list.ts';
 import { pauseCampaign } from './campaigns/pause.ts';
 import { resumeCampaign } from './campaigns/resume.ts';
+import { previewResume } from './campaigns/resume-preview.ts';
 import { listSendersOfCampaign } from './campaigns/senders.ts';
 import { campaignSettings } from './campaigns/settings.ts';
 import { syncStats } from './campaigns/sync-stats.ts';
@@ -77,6 +78,7 @@ export const operations: readonly Operation[] = [
   launchCampaign,
   pauseCampaign,
   resumeCampaign,
+  previewResume,
   syncStats,
   listSendersOfCampaign,
   accountUsage,

@@ -169,7 +169,12 @@ describe('pause and resume', () => {
     await db.updateTable('prospects').set({ status: 'replied', ended_at: parts.clock.now() }).where('id', '=', person).execute();
     expect(await ok(`POST /api/campaigns/${id}/sync-stats`)).toMatchObject({ repaired: 2, prospects_by_status: { replied: 1 } });
     expect(await ok(`POST /api/campaigns/${id}/resume`)).toMatchObject({ campaign: { status: 'completed' } });
-    const event = await db.selectFrom('events').selectAll().where('campaign_id', '=', id).executeTakeFirstOrThrow();
+    const event = await db
+      .selectFrom('events')
+      .selectAll()
+      .where('campaign_id', '=', id)
+      .where('kind', '=', 'campaign.completed')
+      .executeTakeFirstOrThrow();
     expect(event).toMatchObject({ kind: 'campaign.completed', actor: expect.stringMatching(/^key:/) });
   });
 

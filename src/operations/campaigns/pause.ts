@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { lockCampaign, updateCampaign } from '../../db/campaigns.ts';
+import { appendEvents } from '../../db/events.ts';
 import { wakeCampaign } from '../../db/lanes.ts';
 import { uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
@@ -18,7 +19,7 @@ export const pauseCampaign = defineOperation({
   output: z.object({ campaign: campaignOutput }),
   errors: ['campaign.not_found', 'campaign.not_active'],
   async run(context, { id }) {
-    const { db, workspaceId, now } = context;
+    const { db, workspaceId, now, actor } = context;
     const campaign = { workspaceId, campaignId: id };
     const row = await lockCampaign(db, campaign);
     if (row.status === 'paused') return { campaign: await showCampaign(context, row) };
@@ -26,6 +27,7 @@ export const pauseCampaign = defineOperation({
       throw new AppError('campaign.not_active', `Only active campaigns can be paused; this one is ${row.status}.`);
     const paused = await updateCampaign(db, row, { status: 'paused', pause_reason: 'user', paused_at: now, updated_at: now });
     await wakeCampaign(db, { ...campaign, now });
+    await appendEvents(db, { workspaceId, at: now, actor }, [{ kind: 'campaign.paused', campaignId: id, data: { reason: 'user' } }]);
     return { campaign: await showCampaign(context, paused) };
   },
 });
