@@ -62,7 +62,7 @@ describe('a forecast', () => {
     const settings = {
       operating_hours: weekdays,
       timezone: 'America/New_York',
-      daily_limit: 30,
+      daily_limit: 12,
       holidays: { dates: ['2026-03-05'], countries: ['IE'] },
     };
     const one = await launchCampaign(t, { name: 'one', senders, nodes: [hello, ...delays], people: people('a', 60), settings });
