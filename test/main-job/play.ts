@@ -1,6 +1,6 @@
 import { walkTo } from '../walk.ts';
 import { cast, type Lead, leads, writeList } from './cast.ts';
-import { type Body, formOf, type House, openHouse } from './house.ts';
+import { type Body, formOf, type House } from './house.ts';
 import { type Mail, password, readMails, writeAs } from './post.ts';
 
 export const zone = 'Europe/Berlin';
@@ -28,13 +28,14 @@ type Campaign = { id: string; status: string; completed_at: string | null; stats
 type Sent = { email: string; senderId: string; state: string; key: string; at: Date };
 type Sender = { id: string; address: string; dailyLimit: number };
 
+export const sellers = ['ada@sender.test', 'max@filing.test'] as const;
+
 /** The main job, from the first mailbox to the last mail. */
-export async function playMainJob() {
-  const house = await openHouse(['ada@sender.test', 'max@filing.test']);
+export async function playMainJob(house: House) {
   house.clock.advanceTo(at(launchDay, '07:00'));
   await house.ask('PUT /api/settings', { timezone: homeZone });
-  const ada = await connect(house, 'ada@sender.test', limits.ada);
-  const max = await connect(house, 'max@filing.test', limits.max);
+  const ada = await connect(house, sellers[0], limits.ada);
+  const max = await connect(house, sellers[1], limits.max);
   const { id, counts } = await prepare(house, [ada.id, max.id]);
   await house.readInboxes(0);
   await house.ask(`POST /api/campaigns/${id}/launch`);
@@ -54,7 +55,7 @@ export async function playMainJob() {
   }
   const ended = await readCampaign(house, id);
   const again = await writeAgain(house, [ada.id], [cast.leaver, cast.gone]);
-  return { house, id, senders: [ada, max], counts, looks, ended, again, ...(await lookBack(house, id)) };
+  return { id, senders: [ada, max], counts, looks, ended, again, ...(await lookBack(house, id)) };
 }
 
 const at = (day: Temporal.PlainDate, plainTime: string) => new Date(day.toZonedDateTime({ timeZone: zone, plainTime }).epochMilliseconds);

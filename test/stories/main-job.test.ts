@@ -1,11 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cast, type Lead, leads, twice } from '../main-job/cast.ts';
-import { delaysInDays, homeZone, hours, limits, playMainJob, zone } from '../main-job/play.ts';
+import { openHouse } from '../main-job/house.ts';
+import { delaysInDays, homeZone, hours, limits, playMainJob, sellers, zone } from '../main-job/play.ts';
 import { type Mail, readMails } from '../main-job/post.ts';
 
+const house = await openHouse(sellers);
 let story: Awaited<ReturnType<typeof playMainJob>>;
 beforeAll(async () => {
-  story = await playMainJob();
+  story = await playMainJob(house);
 }, 120_000);
 
 const local = (instant: Date, timeZone: string) => Temporal.Instant.from(instant.toISOString()).toZonedDateTimeISO(timeZone);
@@ -87,8 +89,7 @@ describe('mails', () => {
   it('lie once each in the Sent folder of their sender, whoever files there', async () => {
     for (const { id, address } of story.senders) {
       const theirs = story.sent.filter(({ senderId }) => senderId === id).map(({ key }) => `<${key}>`);
-      const filed = async () =>
-        (await readMails(story.house.peers, address)).filter(({ folder }) => folder === 'Sent').map(({ key }) => key);
+      const filed = async () => (await readMails(house.peers, address)).filter(({ folder }) => folder === 'Sent').map(({ key }) => key);
       await expect.poll(async () => (await filed()).toSorted(), { timeout: 20_000 }).toEqual(theirs.toSorted());
     }
   });
@@ -154,7 +155,7 @@ describe('the unsubscribe link', () => {
   it('ends the sequence and suppresses the address when it is posted to', async () => {
     expect(mailsTo(cast.leaver).length).toBe(1);
     expect(prospectOf(cast.leaver)).toMatchObject({ status: 'unsubscribed', end_reason: 'unsubscribed by link', replied_at: null });
-    const { suppressions } = await story.house.ask<{ suppressions: object[] }>('GET /api/suppressions');
+    const { suppressions } = await house.ask<{ suppressions: object[] }>('GET /api/suppressions');
     const suppressed = (who: Lead, reason: string) =>
       expect.objectContaining({ kind: 'email', value: who.email, reason, campaign_id: story.id });
     expect(suppressions).toHaveLength(2);
@@ -220,7 +221,7 @@ describe('the end', () => {
       [...Map.groupBy(story.prospects, ({ status }) => status)].map(([status, all]) => [status, all.length]),
     );
     expect(byStatus).toEqual({ completed: 54, replied: 4, bounced: 1, unsubscribed: 1 });
-    const { campaign, prospects_by_status, repaired } = await story.house.ask<{
+    const { campaign, prospects_by_status, repaired } = await house.ask<{
       campaign: { stats: Record<string, number> };
       prospects_by_status: object;
       repaired: number;
@@ -233,7 +234,7 @@ describe('the end', () => {
   });
 
   it('every sender is credited with what it wrote', async () => {
-    const { senders } = await story.house.ask<{ senders: object[] }>(`GET /api/campaigns/${story.id}/senders`);
+    const { senders } = await house.ask<{ senders: object[] }>(`GET /api/campaigns/${story.id}/senders`);
     const written = (id: string) => story.sent.filter(({ senderId }) => senderId === id).length;
     expect(senders).toMatchObject(story.senders.map(({ id }) => ({ account_id: id, campaign_messages_sent: written(id) })));
   });
