@@ -53,6 +53,8 @@ export const errorTable = {
   'campaign.launch_in_progress': { status: 409, title: 'The campaign is being launched.', hint: 'Ask for it again in a moment.' },
   'campaign.not_active': { status: 400, title: 'Only active campaigns can be paused.', hint: 'Look at its status first.' },
   'campaign.not_paused': { status: 400, title: 'Only paused campaigns can be resumed.', hint: 'Look at its status first.' },
+  'campaign.completed': { status: 400, title: 'The campaign is completed.', hint: 'Open its roster to add people, or make another campaign.' },
+  'revision.not_found': { status: 404, title: 'No such revision of this campaign.', hint: 'GET …/revisions lists them.' },
   'campaign.sender_mismatch': {
     status: 400,
     title: "A sender is not of the campaign's type.",

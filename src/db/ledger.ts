@@ -10,12 +10,12 @@ export type Result = {
   detail: string | null;
 };
 
-export type Recorded = { messageId: string; prospectId: string; campaignId: string; senderId: string; nodeId: string };
+export type Recorded = { messageId: string; touch: string };
 
 /**
  * Writes what became of reserved messages and returns the ones it changed. `sent` is a fact and always wins; anything else
  * counts only for the attempt it belongs to, while that is still open. A message given back (`draft`) gives its usage back, and
- * takes it again when it turns out to have gone out.
+ * takes it again when it turns out to have gone out. Its people are locked with it.
  */
 export async function recordResults(db: Db, record: { workspaceId: string; now: Date; results: readonly Result[] }): Promise<Recorded[]> {
   const { workspaceId, now, results: r } = record;
@@ -40,8 +40,9 @@ export async function recordResults(db: Db, record: { workspaceId: string; now: 
         from changed where state = 'draft' or was = 'draft' group by 1, 2, 3, 4) b
       where u.workspace_id = ${workspaceId} and u.sender_id = b.sender_id and u.campaign_id = b.campaign_id and u.bucket_at = b.bucket_at and u.touch = b.touch
     )
-    select id as "messageId", prospect_id as "prospectId", campaign_id as "campaignId", sender_id as "senderId", node_id as "nodeId"
-    from changed`.execute(db);
+    select c.id as "messageId", c.touch from changed c join (
+      select p.id from prospects p where p.workspace_id = ${workspaceId} and p.id in (select prospect_id from changed) order by p.id for update
+    ) as person on person.id = c.prospect_id`.execute(db);
   return rows;
 }
 

@@ -52,12 +52,23 @@ export async function restand(db: Db, move: Restanding): Promise<number> {
   return rows[0]!.n;
 }
 
-/** Locks the people whose touches are on their way, so that what becomes of these is recorded before or after a change of the campaign, not amid it. */
-export async function lockReserved(db: Db, { workspaceId, campaignId }: CampaignId): Promise<void> {
+/**
+ * Locks the people whose touches are on their way, and those who stand before one of these touches: what becomes of them is recorded
+ * before or after a change of the campaign, not amid it.
+ */
+export async function lockStanding(db: Db, { workspaceId, campaignId }: CampaignId, nodeIds: readonly string[]): Promise<void> {
+  const standing = sql`select id from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and node_id = any(${nodeIds}::uuid[])`;
   await sql`
     select 1 from prospects where workspace_id = ${workspaceId} and id in (
-      select prospect_id from messages where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and state = 'reserved')
+      select prospect_id from messages where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and state = 'reserved'
+      ${nodeIds.length > 0 ? sql`union all ${standing}` : sql``})
     order by id for update`.execute(db);
+}
+
+/** Locks these people until the transaction ends. */
+export async function lockPeople(db: Db, workspaceId: string, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await sql`select 1 from prospects where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) order by id for update`.execute(db);
 }
 
 /** Lets go of everybody in a campaign who is held for a missing value: the texts have changed. Returns how many. */

@@ -7,13 +7,13 @@ import { appendEvents } from '../db/events.ts';
 import { releaseLanes } from '../db/lanes.ts';
 import { expireDeadlines, type Result, recordResults } from '../db/ledger.ts';
 import { readSequences } from '../db/sequences.ts';
+import { lockPeople, restand } from '../db/standing.ts';
 import { insertSuppressions } from '../db/suppressions.ts';
 import type { NewEvent } from '../domain/event.ts';
 import { normaliseEmail } from '../domain/lead-identity.ts';
 import { definitionOf } from '../domain/nodes/index.ts';
 import { type Policy, policyOf } from '../domain/outcome.ts';
-import type { SequenceNode } from '../domain/sequence.ts';
-import { nextTouch } from '../domain/sequence.ts';
+import { type Revision, standsBefore, touchAfter } from '../domain/revision.ts';
 import type { Parts } from '../operation.ts';
 import { endMove } from './stop.ts';
 import type { Entry, Passed } from './tick.ts';
@@ -38,15 +38,24 @@ export async function record(parts: Parts, workspaceId: string, batch: Batch): P
   }));
   const touched = [...new Set([...batch.finished.map((f) => f.reserved.campaignId), ...batch.passed.map((p) => p.campaignId)])].sort();
   const moved = await parts.db.transaction().execute(async (db) => {
-    const sequences = await readSequences(db, workspaceId, touched);
-    const changed = new Set(
-      (await recordResults(db, { workspaceId, now, results: settled.flatMap(resultOf) })).map((row) => row.messageId),
+    const recorded = await recordResults(db, { workspaceId, now, results: settled.flatMap(resultOf) });
+    await lockPeople(
+      db,
+      workspaceId,
+      batch.passed.map((p) => p.prospectId),
     );
-    const current = settled.filter((s) => changed.has(s.reserved.messageId));
+    // Read once the people are locked: a revision that is made meanwhile waits for them, or was made before.
+    const sequences = await readSequences(db, workspaceId, touched);
+    const touches = new Map(recorded.map((row) => [row.messageId, row.touch]));
+    const current = settled.filter((s) => touches.has(s.reserved.messageId));
     const asked = settled.filter((s) => s.policy?.person.act === 'ask').map((s) => s.reserved);
     await expireDeadlines(db, workspaceId, asked);
-    const moves = [...current.flatMap((s) => moveOf(s, sequences)), ...batch.passed.map((p) => passMove(p, sequences, now))];
+    const moves = [
+      ...current.flatMap((s) => moveOf(s, sequences, touches.get(s.reserved.messageId)!)),
+      ...batch.passed.map((p) => passMove(p, sequences, now)),
+    ];
     const moved = await moveProspects(db, { workspaceId, moves });
+    await restandRetries(db, { workspaceId, current, sequences, now });
     const turned = new Set(moved.filter((m) => m.was !== m.status).map((m) => m.id));
     await holdProspects(
       db,
@@ -84,8 +93,8 @@ function resultOf({ reserved, result, policy }: Settled): Result[] {
   return [{ ...failed, state: policy!.person.act === 'retry' ? 'draft' : 'failed' }];
 }
 
-function moveOf({ reserved, result, policy, at }: Settled, sequences: Map<string, SequenceNode[]>): Move[] {
-  if (result.ok !== false) return [goOn(reserved, sequences, { contacted: true, at })];
+function moveOf({ reserved, result, policy, at }: Settled, sequences: Map<string, Revision>, touch: string): Move[] {
+  if (result.ok !== false) return [goOn(reserved, sequences, { touch, at })];
   const { person } = policy!;
   if (person.act === 'bounce')
     return [{ ...endMove(reserved.prospectId, 'bounced', { reason: person.reason, at }), senderId: reserved.senderId, contacted: true }];
@@ -97,19 +106,36 @@ function moveOf({ reserved, result, policy, at }: Settled, sequences: Map<string
 type Place = { prospectId: string; campaignId: string; senderId: string; nodeId: string };
 
 /** The person goes on from a touch: to the next one, counted from `at`, or to the end. */
-function goOn(place: Place, sequences: Map<string, SequenceNode[]>, { contacted, at }: { contacted: boolean; at: Date }): Move {
-  const nodes = sequences.get(place.campaignId) ?? [];
-  const next = nextTouch(nodes, place.nodeId);
+function goOn(place: Place, sequences: Map<string, Revision>, { touch, at }: { touch: string | null; at: Date }): Move {
+  const revision = sequences.get(place.campaignId);
+  const next = revision ? touchAfter(revision, place.nodeId) : null;
   const ending = endMove(place.prospectId, 'completed', { reason: 'the sequence is finished', at });
-  const base = { ...ending, standsAt: place.nodeId, senderId: place.senderId, contacted };
+  const base = { ...ending, standsAt: place.nodeId, senderId: place.senderId, contacted: touch !== null };
   if (!next) return base;
-  const type = nodes.find((node) => node.id === place.nodeId)?.type ?? '';
-  return { ...base, status: contacted ? (definitionOf(type)?.reached ?? null) : null, endReason: null, nodeId: next.nodeId, anchorAt: at };
+  return { ...base, status: definitionOf(touch ?? '')?.reached ?? null, endReason: null, nodeId: next, anchorAt: at };
 }
 
-function passMove(passed: Passed, sequences: Map<string, SequenceNode[]>, now: Date): Move {
-  if (passed.reason === null) return goOn(passed, sequences, { contacted: false, at: now });
+function passMove(passed: Passed, sequences: Map<string, Revision>, now: Date): Move {
+  if (passed.reason === null) return goOn(passed, sequences, { touch: null, at: now });
   return endMove(passed.prospectId, 'skipped', { reason: `suppressed: ${passed.reason}`, at: now });
+}
+
+/** Whose touch is to be tried again although a revision took it away while it was on its way: they stand where the others were moved. */
+async function restandRetries(
+  db: Db,
+  {
+    workspaceId,
+    current,
+    sequences,
+    now,
+  }: { workspaceId: string; current: readonly Settled[]; sequences: Map<string, Revision>; now: Date },
+): Promise<void> {
+  for (const { reserved, policy } of current) {
+    const { campaignId, prospectId, nodeId: from } = reserved;
+    const revision = sequences.get(campaignId);
+    const to = revision ? standsBefore(revision, from) : from;
+    if (policy?.person.act === 'retry' && to !== from) await restand(db, { workspaceId, campaignId, from, to, who: [prospectId], now });
+  }
 }
 
 function retryHold({ reserved, policy }: Settled, now: Date): Hold[] {

@@ -45,6 +45,10 @@ import { updateList } from './lists/update.ts';
 import { generateMessages } from './messages/generate.ts';
 import { listMessages } from './messages/list.ts';
 import { updateMessage } from './messages/update.ts';
+import { createRevision } from './revisions/create.ts';
+import { getRevision } from './revisions/get.ts';
+import { listRevisions } from './revisions/list.ts';
+import { rollBackRevision } from './revisions/rollback.ts';
 import { addProspects } from './roster/add.ts';
 import { confirmCsv } from './roster/confirm-csv.ts';
 import { importFromList } from './roster/import-from-list.ts';
@@ -122,6 +126,11 @@ export const operations: readonly Operation[] = [
   listMessages,
   generateMessages,
   updateMessage,
+  // revisions
+  listRevisions,
+  createRevision,
+  getRevision,
+  rollBackRevision,
   // roster
   listRoster,
   addProspects,

@@ -89,6 +89,7 @@ const nouns: Record<string, string> = {
   lead: 'People and companies known to the workspace.',
   list: 'Named sets of leads.',
   message: 'Touches of people in a campaign: drafts, then what was sent.',
+  revision: "Versions of a campaign's sequence, and what a change of it does to the people under way.",
   sender: 'Sender accounts, their limits and their plans.',
   sequence: 'The nodes of a draft campaign, one at a time.',
   settings: 'What holds for the whole workspace.',

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { lockCampaign } from '../../db/campaigns.ts';
+import { recogniseNodes } from '../../domain/revision.ts';
+import { normaliseSequence, sequenceNodeInput } from '../../domain/sequence.ts';
+import { uuid } from '../../domain/text.ts';
+import { readHistory } from '../../engine/revise.ts';
+import { defineOperation } from '../../operation.ts';
+import { warnOfIgnored } from '../campaigns/fields.ts';
+import { change, revisionOutput } from './wire.ts';
+
+export const createRevision = defineOperation({
+  name: 'revision.create',
+  route: 'POST /api/campaigns/{id}/revisions',
+  cli: 'campaign revision create',
+  summary: 'Give a campaign another sequence, also while it runs',
+  description:
+    'dry_run=true says who stays, moves, ends, repeats and skips, and changes nothing. Nodes keep their ids when these are given; without one, a node ' +
+    'that says word for word what an old one said is that one. People before a touch that remains stay there, wherever it lies now; a changed delay ' +
+    'moves all of them at once. People before a touch that is gone are moved to where it was: a replacement at its place, at the latest the next ' +
+    'touch that remains; the delay goes on counting from where it did. A touch on its way goes out, and its person goes on from there in the new ' +
+    'sequence. Nobody gets a node twice. A draft is changed in place and keeps its number. A completed campaign can be revised while its roster is ' +
+    'open: for the people who are added.',
+  scope: 'write',
+  input: z.object({
+    id: uuid,
+    sequence_nodes: z.array(sequenceNodeInput).max(100),
+    dry_run: z.boolean().default(false),
+  }),
+  output: revisionOutput,
+  status: 201,
+  errors: ['campaign.not_found', 'campaign.launch_in_progress', 'campaign.completed', 'sequence.invalid'],
+  unknown: 'warn',
+  async run(context, { id, sequence_nodes: input, dry_run: dryRun }) {
+    const { db, workspaceId, newId } = context;
+    const row = await lockCampaign(db, { workspaceId, campaignId: id });
+    const { revisions, known } = await readHistory(db, row);
+    const current = revisions.find((revision) => revision.revision === row.revision)!;
+    const written = normaliseSequence(input, known, row.type, newId);
+    warnOfIgnored(context, written.ignored);
+    const nodes = recogniseNodes(written.nodes, current.nodes);
+    if (dryRun) context.setStatus(200);
+    return change(context, row, { current, nodes, dryRun });
+  },
+});

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { lockCampaign } from '../../db/campaigns.ts';
+import { uuid } from '../../domain/text.ts';
+import { readHistory } from '../../engine/revise.ts';
+import { AppError } from '../../errors.ts';
+import { defineOperation } from '../../operation.ts';
+import { revisionNumber } from './get.ts';
+import { change, revisionOutput } from './wire.ts';
+
+export const rollBackRevision = defineOperation({
+  name: 'revision.rollback',
+  route: 'POST /api/campaigns/{id}/revisions/{revision}/rollback',
+  cli: 'campaign revision rollback',
+  summary: 'Go back to an earlier sequence of a campaign',
+  description:
+    'Its nodes become a new revision, with their ids, by the rules of POST …/revisions: people stand where they stand, nobody gets a node twice, ' +
+    'and nobody who was completed comes back. dry_run=true says what it would do.',
+  scope: 'write',
+  input: z.object({ id: uuid, revision: revisionNumber, dry_run: z.boolean().default(false) }),
+  output: revisionOutput,
+  status: 201,
+  errors: ['campaign.not_found', 'campaign.launch_in_progress', 'campaign.completed', 'revision.not_found', 'sequence.invalid'],
+  async run(context, { id, revision, dry_run: dryRun }) {
+    const row = await lockCampaign(context.db, { workspaceId: context.workspaceId, campaignId: id });
+    const { revisions } = await readHistory(context.db, row);
+    const wanted = revisions.find((candidate) => candidate.revision === revision);
+    if (!wanted) throw new AppError('revision.not_found');
+    const current = revisions.find((candidate) => candidate.revision === row.revision)!;
+    if (dryRun) context.setStatus(200);
+    return change(context, row, { current, nodes: wanted.nodes, dryRun });
+  },
+});

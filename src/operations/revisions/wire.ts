@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import type { CampaignRow } from '../../db/campaigns.ts';
+import type { RevisionRow } from '../../db/sequences.ts';
+import type { SequenceNode } from '../../domain/sequence.ts';
+import { planRevision, type RevisionPlan, revise } from '../../engine/revise.ts';
+import type { Context } from '../../operation.ts';
+import { nodeOutput, nodesOnWire } from '../campaigns/shape.ts';
+
+export const differenceOutput = z
+  .object({
+    added: z.array(z.uuid()),
+    removed: z.array(z.uuid()),
+    reordered: z.array(z.uuid()),
+    changed: z.array(z.object({ node_id: z.uuid(), fields: z.array(z.string()) })),
+  })
+  .meta({ id: 'RevisionDifference' });
+
+const count = z.int();
+
+export const revisionOutput = z.object({
+  dry_run: z.boolean(),
+  revision: count.describe('The number it has, or would have.'),
+  people: z.object({
+    stay: count.describe('Stand before a touch that remains.'),
+    move: count.describe('Stand before one that is gone, and are moved.'),
+    end: count.describe('Stand before one that is gone with nothing after it: they are completed.'),
+    repeat: count.describe('Meet touches again that they have had; these are passed over, nobody gets one twice.'),
+    skip: count.describe('Do not get touches that now lie before their place.'),
+    due_at_once: count.describe('Are due at once because their delay is shorter.'),
+  }),
+  nodes: z
+    .array(
+      z.object({
+        node_id: z.uuid(),
+        people: count.describe('Who stand before it now.'),
+        to_node_id: z.uuid().nullable().describe('The touch they stand before then; null for the end.'),
+        delay_seconds: count,
+        new_delay_seconds: count.nullable(),
+        due_at_once: count,
+        repeats: z.array(z.uuid()),
+        skips: z.array(z.uuid()),
+      }),
+    )
+    .describe('For each touch of the sequence so far.'),
+  difference: differenceOutput,
+  sequence_nodes: z.array(nodeOutput),
+});
+
+type Change = { current: RevisionRow; nodes: readonly SequenceNode[]; dryRun: boolean };
+
+/** Plans another sequence for a campaign the operation has locked, makes it the campaign's unless it is a dry run, and says what that does. */
+export async function change(
+  { db, now, actor }: Context,
+  row: CampaignRow,
+  { current, nodes, dryRun }: Change,
+): Promise<z.input<typeof revisionOutput>> {
+  const plan = await planRevision(db, row, { current, nodes, now });
+  if (!dryRun) await revise(db, row, { plan, current, now, actor });
+  return { dry_run: dryRun, ...planOnWire(row, plan) };
+}
+
+function planOnWire(
+  row: CampaignRow,
+  { revision, nodes, difference, shifts }: RevisionPlan,
+): Omit<z.input<typeof revisionOutput>, 'dry_run'> {
+  const sum = (of: (shift: RevisionPlan['shifts'][number]) => boolean | number) =>
+    shifts.reduce((total, shift) => total + (typeof of(shift) === 'number' ? Number(of(shift)) : of(shift) ? shift.people : 0), 0);
+  return {
+    revision,
+    people: {
+      stay: sum((shift) => shift.to === shift.nodeId),
+      move: sum((shift) => shift.to !== shift.nodeId && shift.to !== null),
+      end: sum((shift) => shift.to === null),
+      repeat: sum((shift) => shift.repeats.length > 0),
+      skip: sum((shift) => shift.skips.length > 0),
+      due_at_once: sum((shift) => shift.dueAtOnce),
+    },
+    nodes: shifts.map((shift) => ({
+      node_id: shift.nodeId,
+      people: shift.people,
+      to_node_id: shift.to,
+      delay_seconds: shift.waitMs / 1000,
+      new_delay_seconds: shift.newWaitMs === null ? null : shift.newWaitMs / 1000,
+      due_at_once: shift.dueAtOnce,
+      repeats: shift.repeats,
+      skips: shift.skips,
+    })),
+    difference,
+    sequence_nodes: nodesOnWire(row, nodes),
+  };
+}
