@@ -4,7 +4,6 @@ import type { Account, Channel, Found, Outgoing, SendResult } from '../../src/ch
 import { createEmailChannel } from '../../src/channels/email/index.ts';
 import { parseReceived } from '../../src/channels/email/parse.ts';
 import { pokeInboxes } from '../../src/db/inboxes.ts';
-import { nextDueAt } from '../../src/db/lanes.ts';
 import { beat, leave } from '../../src/db/workers.ts';
 import type { Received } from '../../src/domain/received.ts';
 import { Engine } from '../../src/engine/engine.ts';
@@ -13,6 +12,7 @@ import { createCaller } from '../caller.ts';
 import { type TestDatabase, testDatabase } from '../database.ts';
 import { checkLaws } from '../invariants.ts';
 import { type SinkWishes, startSink } from '../peers/sink.ts';
+import { walkTo } from '../walk.ts';
 
 export const second = 1_000;
 export const minute = 60_000;
@@ -29,10 +29,12 @@ type PostOffice = {
   inboxes: Map<string, Received[] | 'down'>;
 };
 
+type Wishes = { sink?: SinkWishes; env?: Record<string, string>; connections?: number; newId?: () => string };
+
 export type House = Awaited<ReturnType<typeof openHouse>>;
 
 /** A database, an SMTP sink, the email channel with a post office before it, and engines on a manual clock. */
-export async function openHouse(wish: { sink?: SinkWishes; env?: Record<string, string>; connections?: number } = {}) {
+export async function openHouse(wish: Wishes = {}) {
   const sink = await startSink(wish.sink);
   const office: PostOffice = { find: () => 'unknown', inboxes: new Map() };
   const t = await testDatabase({
@@ -42,7 +44,7 @@ export async function openHouse(wish: { sink?: SinkWishes; env?: Record<string, 
   });
   const email = createEmailChannel(t.parts.config, t.parts.log);
   const channel = behind(office, email);
-  const parts = { ...t.parts, channels: new Map([[channel.type, channel]]) };
+  const parts = { ...t.parts, ...(wish.newId ? { newId: wish.newId } : {}), channels: new Map([[channel.type, channel]]) };
   afterAll(async () => {
     await email.close();
     await sink.stop();
@@ -52,13 +54,7 @@ export async function openHouse(wish: { sink?: SinkWishes; env?: Record<string, 
   const inboxes = new Inboxes(parts, parts.newId());
   /** Sends all that falls due until an instant, jumping from one to the next. */
   const runUntil = async (at: Date, engine: Engine = worker.engine) => {
-    for (;;) {
-      await engine.runDue();
-      const next = await nextInstant(test);
-      if (next === null || next > at) break;
-      t.clock.advanceTo(next);
-    }
-    t.clock.advanceTo(at);
+    await walkTo(test, engine, at);
     await engine.runDue();
   };
   return {
@@ -112,14 +108,6 @@ function behind(office: PostOffice, email: Channel): Channel {
       return { received, cursor: null };
     },
   };
-}
-
-/** When the next lane or hold falls due after now. */
-async function nextInstant({ db, clock }: TestDatabase): Promise<Date | null> {
-  const lane = await nextDueAt(db);
-  const { rows } = await sql<{ at: Date | null }>`select min(hold_until) as at from prospects`.execute(db);
-  const at = [lane, rows[0]?.at].filter((instant): instant is Date => instant instanceof Date).sort((a, b) => a.getTime() - b.getTime())[0];
-  return at && at <= clock.now() ? new Date(clock.now().getTime() + second) : (at ?? null);
 }
 
 /** So many people with an address and a first name. */
