@@ -89,7 +89,6 @@ test.each(seeds)(
         await house.checkLaws();
       }
       await checkNeverOutside(storm);
-    console.log(seed, told.length, house.sink.messages.length, JSON.stringify((await sql`select 'p' as k, status as s, count(*)::int as n from prospects group by 1, 2 union all select 'm', state, count(*)::int from messages group by 1,2 union all select 'i', kind, count(*)::int from inbound_messages group by 1,2`.execute(house.db)).rows.map((r) => Object.values(r as object).join(' '))));
     } catch (error) {
       throw new Error(`SEED=${seed}\n${told.slice(-12).join('\n')}`, { cause: error });
     }
