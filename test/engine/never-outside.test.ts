@@ -157,9 +157,10 @@ describe('changes count at once', async () => {
     const id = await launchCampaign(t, { name, senders: [sender], nodes: [hello], people: people(5, name.replaceAll(' ', '')) });
     const letGo = await slowTick();
     const call = change(id, sender);
-    expect(await during(call)).toBe('waits');
+    const state = await during(call);
     await letGo();
     await call;
+    expect(state).toBe('waits');
     const before = t.sink.messages.length;
     await t.runFor(2 * day);
     expect(t.sink.messages.length).toBe(before);
