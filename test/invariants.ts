@@ -54,7 +54,7 @@ const laws: Law[] = [
     'a hold expires or has a reason that somebody can act on',
     (w) => sql`select id, hold, hold_until from prospects where workspace_id = ${w} and (
       hold is null and hold_until is not null
-      or hold is not null and hold_until is null and hold not in ('reserved', 'missing_variable', 'sender_disconnected'))`,
+      or hold is not null and hold_until is null and hold not in ('reserved', 'missing_variable', 'sender_disconnected', 'paused'))`,
   ],
   [
     'counters equal a recount',

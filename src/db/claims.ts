@@ -130,11 +130,12 @@ export async function reserve(db: Db, { workspaceId, deadlineMs, reservations: r
 
 export type Hold = { prospectId: string; hold: string; detail: string | null; until: Date | null };
 
-/** Keeps people from being due, with the reason a person can act on. Whoever has ended meanwhile is left alone. */
+/** Keeps people from being due, with the reason a person can act on. Whoever was asked to pause meanwhile is paused; who has ended is left alone. */
 export async function holdProspects(db: Db, workspaceId: string, holds: readonly Hold[], now: Date): Promise<void> {
   if (holds.length === 0) return;
   await sql`
-    update prospects p set hold = h.hold, hold_detail = h.detail, hold_until = h.until, updated_at = ${now}
+    update prospects p set hold = case when p.pausing is null then h.hold else 'paused' end, hold_detail = case when p.pausing is null then h.detail end,
+      hold_until = case when p.pausing is null then h.until else nullif(p.pausing, 'infinity') end, pausing = null, updated_at = ${now}
     from unnest(${holds.map((h) => h.prospectId)}::uuid[], ${holds.map((h) => h.hold)}::text[], ${holds.map((h) => h.detail)}::text[],
       ${holds.map((h) => h.until)}::timestamptz[]) as h (id, hold, detail, until)
     where p.workspace_id = ${workspaceId} and p.id = h.id and p.ended_at is null`.execute(db);
@@ -188,9 +189,10 @@ export async function moveProspects(
         sender_id = case when ${closed} then coalesce(o.sender_id, g.sender_id) else coalesce(g.sender_id, o.sender_id) end,
         node_id = case when ${closed} or g.status in ${ended} then null else g.node_id end,
         anchor_at = case when ${closed} or g.status in ${ended} then null else g.anchor_at end,
-        hold = case when ${closed} or g.status in ${ended} then null else g.hold end,
-        hold_detail = case when ${closed} or g.status in ${ended} then null else g.hold_detail end,
-        hold_until = case when ${closed} or g.status in ${ended} then null else g.hold_until end,
+        hold = case when ${closed} or g.status in ${ended} then null when p.pausing is not null then 'paused' else g.hold end,
+        hold_detail = case when ${closed} or g.status in ${ended} or p.pausing is not null then null else g.hold_detail end,
+        hold_until = case when ${closed} or g.status in ${ended} then null when p.pausing is not null then nullif(p.pausing, 'infinity') else g.hold_until end,
+        pausing = null,
         contacted_at = case when g.contacted then coalesce(p.contacted_at, g.at) else p.contacted_at end,
         replied_at = case when g.status = 'replied' then coalesce(p.replied_at, g.at) else p.replied_at end,
         bounced_at = case when g.status = 'bounced' then coalesce(p.bounced_at, g.at) else p.bounced_at end,

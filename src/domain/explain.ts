@@ -64,6 +64,7 @@ const holds: Record<string, { words: string; unblock: string | null }> = {
   reserved: { words: 'The touch is being sent right now, or is being looked for after an interruption.', unblock: null },
   retry: { words: 'The last try was refused for now; it is tried again.', unblock: null },
   passing: { words: 'The person is being passed over.', unblock: null },
+  paused: { words: 'The person was paused by hand.', unblock: 'Resume the person: POST …/leads/{prospectId}/resume.' },
   out_of_office: { words: 'The person is out of office.', unblock: 'Wait for the return date.' },
   missing_variable: {
     words: 'A value that the text needs is missing.',

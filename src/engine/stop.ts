@@ -32,6 +32,8 @@ export type Stop = {
   reason: string;
   kind: EventKind;
   now: Date;
+  /** Who did it; the engine unless told. */
+  actor?: string;
   /** Addresses never to be written to again. */
   suppress?: { email: string; reason: string };
 };
@@ -53,7 +55,7 @@ export async function stopProspect(db: Db, stop: Stop): Promise<void> {
   }
   if (!moved || moved.status === moved.was) return;
   const event = { kind: stop.kind, campaignId, prospectId, senderId: stop.senderId, data: { reason: stop.reason } };
-  await appendEvents(db, { workspaceId, at: now, actor: 'engine' }, [event]);
+  await appendEvents(db, { workspaceId, at: now, actor: stop.actor ?? 'engine' }, [event]);
 }
 
 /** What an unsubscribe link does when it is POSTed: the address is suppressed in the whole workspace. Idempotent; unknown messages are ignored. */

@@ -50,10 +50,15 @@ import { getRevision } from './revisions/get.ts';
 import { listRevisions } from './revisions/list.ts';
 import { rollBackRevision } from './revisions/rollback.ts';
 import { addProspects } from './roster/add.ts';
+import { cancelProspect } from './roster/cancel.ts';
 import { confirmCsv } from './roster/confirm-csv.ts';
 import { importFromList } from './roster/import-from-list.ts';
 import { listRoster } from './roster/list.ts';
+import { markReplied } from './roster/mark-replied.ts';
+import { pauseProspect } from './roster/pause.ts';
 import { removeProspects } from './roster/remove.ts';
+import { resumeProspect } from './roster/resume.ts';
+import { skipAheadProspect } from './roster/skip-ahead.ts';
 import { updateProspect } from './roster/update.ts';
 import { uploadCsv } from './roster/upload-csv.ts';
 import { getSender } from './senders/get.ts';
@@ -136,6 +141,11 @@ export const operations: readonly Operation[] = [
   addProspects,
   updateProspect,
   removeProspects,
+  pauseProspect,
+  resumeProspect,
+  cancelProspect,
+  skipAheadProspect,
+  markReplied,
   importFromList,
   uploadCsv,
   confirmCsv,

@@ -88,7 +88,7 @@ async function readCall(operation: Operation, request: FastifyRequest): Promise<
     upload = form.upload;
     parts.push(readQuery(operation, form.fields));
   } else if (kind === 'json' && request.method !== 'GET') parts.push((request.body ?? {}) as Record<string, unknown>);
-  parts.push(request.params as Record<string, unknown>);
+  parts.push(readQuery(operation, request.params as Record<string, string>));
   const call: Call = { caller: request.caller!, raw: merge(parts), strict: isStrict(request), ...(upload ? { upload } : {}) };
   if (kind === 'stream') call.stream = request.body as Readable;
   const key = request.headers['idempotency-key'];

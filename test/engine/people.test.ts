@@ -1,236 +1,127 @@
-import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
-import { getCampaign } from '../../src/db/campaigns.ts';
-import { createCampaign } from '../../src/operations/campaigns/create.ts';
-import { deleteCampaign } from '../../src/operations/campaigns/delete.ts';
-import { launchCampaign as launch } from '../../src/operations/campaigns/launch.ts';
-import { updateCampaign } from '../../src/operations/campaigns/update.ts';
-import { updateMailbox } from '../../src/operations/email/update.ts';
-import { generateMessages } from '../../src/operations/messages/generate.ts';
-import { updateMessage } from '../../src/operations/messages/update.ts';
-import { addProspects } from '../../src/operations/roster/add.ts';
-import { updateProspect } from '../../src/operations/roster/update.ts';
-import { removeSender } from '../../src/operations/senders/remove.ts';
-import { addSuppressions } from '../../src/operations/suppressions/add.ts';
-import { addWorkspace } from '../database.ts';
-import { addSender, launchCampaign, statuses } from '../scene.ts';
-import {
-  day,
-  delayHours,
-  followUp,
-  hello,
-  hour,
-  mailsByRecipient,
-  minute,
-  openHouse,
-  people,
-  readMessages,
-  readProspects,
-} from './house.ts';
+import { getCampaign } from '../../src/operations/campaigns/get.ts';
+import { cancelProspect } from '../../src/operations/roster/cancel.ts';
+import { markReplied } from '../../src/operations/roster/mark-replied.ts';
+import { pauseProspect } from '../../src/operations/roster/pause.ts';
+import { resumeProspect } from '../../src/operations/roster/resume.ts';
+import { skipAheadProspect } from '../../src/operations/roster/skip-ahead.ts';
+import { addSender, launchCampaign } from '../scene.ts';
+import { delayHours, followUp, hello, hour, minute, openHouse, people, readProspects } from './house.ts';
 
-const t = await openHouse();
-let serial = 0;
-const newSender = (wish: { dailyLimit?: number; minGapSeconds?: number } = {}) => {
-  serial += 1;
-  return addSender(t, { address: `s${serial}@sender.test`, smtp: t.sink, dailyLimit: 100, minGapSeconds: 1, ...wish });
-};
-const campaignStatus = async (campaignId: string) => (await getCampaign(t.db, { workspaceId: t.workspaceId, campaignId })).status;
-const subjectsTo = (address: string) => t.sink.messages.filter((mail) => mail.to[0] === address).map((mail) => mail.headers.subject);
+const house = await openHouse();
+const { call, fail, clock } = house;
 
-describe('who is written to, and with what', () => {
-  test('a missing variable holds its person by name, others go on; filling it in lets them go', async () => {
-    const sender = await newSender();
-    const crowd = [{ email: 'noname@missing.test' }, { email: 'name@missing.test', first_name: 'Nell' }];
-    const id = await launchCampaign(t, { name: 'missing', senders: [sender], nodes: [hello], people: crowd });
-    await t.runFor(2 * hour);
-    const held = (await readProspects(t, id)).find((person) => person.email === 'noname@missing.test')!;
-    expect(held).toMatchObject({ status: 'pending', hold: 'missing_variable', hold_detail: 'missing_variable: first_name' });
-    expect(await statuses(t, id)).toMatchObject({ 'name@missing.test': 'completed' });
-    expect(await campaignStatus(id)).toBe('active');
-    await t.checkLaws();
-    await t.call(updateProspect, { id, prospect_id: held.id, updates: { first_name: 'Nora' } });
-    await t.runFor(2 * hour);
-    expect(subjectsTo('noname@missing.test')).toEqual(['Hello Nora']);
-    expect(await campaignStatus(id)).toBe('completed');
-    await t.checkLaws();
+/** Four people with a first touch, and a day before the second; run for `ms`. Their ids in order. */
+async function scene(name: string, ms: number, perDay = 500) {
+  const sender = await addSender(house, { address: `${name}@sender.test`, smtp: house.sink, dailyLimit: perDay, minGapSeconds: 1 });
+  const nodes = [hello, delayHours(24), followUp];
+  const id = await launchCampaign(house, { name, senders: [sender], nodes, people: people(4, name) });
+  await house.runFor(ms);
+  return { id, ids: (await readProspects(house, id)).map((person) => person.id) };
+}
+
+const mailsTo = (address: string) => house.sink.messages.filter(({ to }) => to[0] === address).length;
+
+describe('one person', () => {
+  test('who is paused gets nothing until the instant or the resume; the others go on', async () => {
+    const { id, ids } = await scene('pause', 2 * hour);
+    const until = new Date(clock.now().getTime() + 48 * hour).toISOString();
+    expect((await call(pauseProspect, { id, prospectId: ids[0], until })).prospect).toMatchObject({ hold: 'paused' });
+    await call(pauseProspect, { id, prospectId: ids[1] });
+    await house.runFor(30 * hour);
+    expect([0, 1, 2, 3].map((n) => mailsTo(`pause${n}@people.test`))).toEqual([1, 1, 2, 2]);
+    await house.checkLaws();
+    await house.runFor(20 * hour);
+    expect(mailsTo('pause0@people.test')).toBe(2);
+    expect((await call(resumeProspect, { id, prospectId: ids[1] })).prospect.hold).toBeNull();
+    await call(resumeProspect, { id, prospectId: ids[1] });
+    await house.runFor(hour);
+    expect(mailsTo('pause1@people.test')).toBe(2);
+    expect((await fail(pauseProspect, { id, prospectId: ids[1] })).code).toBe('prospect.ended');
+    expect((await call(getCampaign, { id })).campaign.status).toBe('completed');
+    await house.checkLaws();
   });
 
-  test('a draft that was edited by hand is what goes out', async () => {
-    const sender = await newSender();
-    const { campaign } = await t.call(createCampaign, { type: 'email', name: 'edited', sender_account_ids: [sender] });
-    await t.call(updateCampaign, { id: campaign.id, sequence_nodes: [hello, { type: 'end' }] });
-    await t.call(addProspects, { id: campaign.id, prospects: people(2, 'edited') });
-    await t.call(generateMessages, { id: campaign.id });
-    const drafts = await readMessages(t, campaign.id);
-    const person = (await readProspects(t, campaign.id)).find(({ email }) => email === 'edited0@people.test')!;
-    const draft = drafts.find((row) => row.prospect_id === person.id)!;
-    await t.call(updateMessage, { id: campaign.id, message_id: draft.id, subject: 'By hand %first_name%', body_text: 'As it is.' });
-    await t.call(launch, { id: campaign.id });
-    await t.runFor(2 * hour);
-    expect(subjectsTo('edited0@people.test')).toEqual(['By hand %first_name%']);
-    expect(subjectsTo('edited1@people.test')).toEqual(['Hello P1']);
-    await t.checkLaws();
+  test('who is paused in the pool is not taken, and comes back to it', async () => {
+    const { id, ids } = await scene('pool', 0, 1);
+    await call(pauseProspect, { id, prospectId: ids[1] });
+    await house.runFor(70 * hour);
+    expect([mailsTo('pool1@people.test'), mailsTo('pool2@people.test') > 0]).toEqual([0, true]);
+    await house.checkLaws();
+    await call(resumeProspect, { id, prospectId: ids[1] });
+    await house.runFor(72 * hour);
+    expect(mailsTo('pool1@people.test')).toBeGreaterThan(0);
+    await house.checkLaws();
   });
 
-  test('follow-ups go before first touches', async () => {
-    const sender = await newSender({ dailyLimit: 4 });
-    const nodes = [hello, delayHours(20), followUp];
-    const id = await launchCampaign(t, { name: 'follow', senders: [sender], nodes, people: people(12, 'follow') });
-    await t.runFor(6 * day);
-    const order = (await readMessages(t, id)).sort((a, b) => a.reserved_at!.getTime() - b.reserved_at!.getTime());
-    const first = order[0]!.node_id;
-    // On no day is somebody new written to while a follow-up is due and waits for its turn.
-    const waits = order
-      .filter((row) => row.node_id === first)
-      .flatMap((row) => {
-        const follow = order.find((other) => other.prospect_id === row.prospect_id && other.node_id !== first);
-        const dueAt = row.sent_at!.getTime() + 20 * hour;
-        return follow
-          ? order.filter(
-              (other) => other.node_id === first && other.reserved_at!.getTime() > dueAt && other.reserved_at! < follow.reserved_at!,
-            )
-          : [];
+  test('who is cancelled or marked as replied ends, once, and the last one completes the campaign', async () => {
+    const { id, ids } = await scene('end', 2 * hour);
+    for (let twice = 0; twice < 2; twice += 1) {
+      expect((await call(cancelProspect, { id, prospectId: ids[0] })).prospect).toMatchObject({
+        status: 'cancelled',
+        end_reason: 'cancelled by hand',
       });
-    expect(waits).toEqual([]);
-    expect(order.filter((row) => row.node_id !== first).length).toBeGreaterThan(4);
-    await t.checkLaws();
-  });
-
-  test('campaigns of one sender take fair turns', async () => {
-    const sender = await newSender({ dailyLimit: 10 });
-    const ids: string[] = [];
-    for (const name of ['turn one', 'turn two'])
-      ids.push(await launchCampaign(t, { name, senders: [sender], nodes: [hello], people: people(20, name.slice(5)) }));
-    await t.runFor(day);
-    const counts = await Promise.all(ids.map(async (id) => (await readMessages(t, id)).length));
-    expect(counts[0]! + counts[1]!).toBeGreaterThan(5);
-    expect(Math.abs(counts[0]! - counts[1]!)).toBeLessThanOrEqual(2);
-    await t.checkLaws();
-  });
-
-  test('a suppressed person is skipped, and the rest go on to the end', async () => {
-    const sender = await newSender();
-    await t.call(addSuppressions, { items: [{ value: 'skip0@people.test', reason: 'asked' }] });
-    const id = await launchCampaign(t, { name: 'skip', senders: [sender], nodes: [hello], people: people(3, 'skip') });
-    await t.runFor(3 * hour);
-    expect(await statuses(t, id)).toEqual({
-      'skip0@people.test': 'skipped',
-      'skip1@people.test': 'completed',
-      'skip2@people.test': 'completed',
-    });
-    expect(mailsByRecipient(t)['skip0@people.test']).toBeUndefined();
-    expect(await campaignStatus(id)).toBe('completed');
-    await t.checkLaws();
-  });
-});
-
-describe('campaigns begin, go on and end', () => {
-  test('the campaign completes exactly when its last person ends', async () => {
-    const sender = await newSender();
-    const id = await launchCampaign(t, {
-      name: 'ends',
-      senders: [sender],
-      nodes: [hello, delayHours(3), followUp],
-      people: people(2, 'ends'),
-    });
-    let open = 2;
-    while (open > 0) {
-      expect(await campaignStatus(id)).toBe('active');
-      await t.runFor(10 * minute);
-      open = (await readProspects(t, id)).filter((person) => !person.ended_at).length;
+      await call(cancelProspect, { id, prospectId: ids[1] });
+      expect((await call(markReplied, { id, prospectId: ids[2] })).prospect).toMatchObject({ status: 'replied' });
     }
-    expect(await campaignStatus(id)).toBe('completed');
-    const { rows } = await sql`select 1 from events where kind = 'campaign.completed' and campaign_id = ${id}`.execute(t.db);
-    expect(rows).toHaveLength(1);
-    await t.checkLaws();
+    expect((await fail(markReplied, { id, prospectId: ids[0] })).code).toBe('prospect.ended');
+    expect((await fail(cancelProspect, { id, prospectId: house.parts.newId() })).code).toBe('prospect.not_found');
+    await call(cancelProspect, { id, prospectId: ids[3] });
+    const { campaign } = await call(getCampaign, { id });
+    expect(campaign).toMatchObject({ status: 'completed', stats: { cancelled: 3, replied: 1, contacted: 4 } });
+    const events = await house.db
+      .selectFrom('events')
+      .select(['kind', 'actor'])
+      .where('campaign_id', '=', id)
+      .where('kind', 'like', 'prospect.%')
+      .execute();
+    expect(events.map(({ kind }) => kind)).toEqual(['prospect.cancelled', 'prospect.cancelled', 'prospect.replied', 'prospect.cancelled']);
+    expect(events.every(({ actor }) => actor.startsWith('key:'))).toBe(true);
+    await house.checkLaws();
   });
 
-  test('an empty launch completes at once', async () => {
-    const id = await launchCampaign(t, { name: 'empty', senders: [await newSender()], nodes: [hello], people: [] });
-    expect(await campaignStatus(id)).toBe('completed');
-    await t.checkLaws();
+  test('who skips ahead is due now, goes before the pool, or passes a touch over', async () => {
+    const { id, ids } = await scene('skip', 0, 1);
+    await house.runFor(hour);
+    await call(skipAheadProspect, { id, prospectId: ids[3] });
+    await house.checkLaws();
+    await house.runFor(23 * hour);
+    expect([0, 1, 2, 3].map((n) => mailsTo(`skip${n}@people.test`))).toEqual([1, 0, 0, 1]);
+    const passed = await call(skipAheadProspect, { id, prospectId: ids[3], skip: 'touch' });
+    expect(passed.prospect).toMatchObject({ status: 'completed', end_reason: 'the sequence is finished' });
+    const second = await call(skipAheadProspect, { id, prospectId: ids[1], skip: 'touch' });
+    expect(second.prospect).toMatchObject({ status: 'pending', sender_id: expect.any(String), current_node_id: expect.any(String) });
+    await house.checkLaws();
+    const quick = await scene('quick', 2 * hour);
+    await call(skipAheadProspect, { id: quick.id, prospectId: quick.ids[2] });
+    await house.runFor(10 * minute);
+    expect([0, 1, 2, 3].map((n) => mailsTo(`quick${n}@people.test`))).toEqual([1, 1, 2, 1]);
+    await house.checkLaws();
   });
 
-  test('people added to an open roster wake its lanes, also after it was completed', async () => {
-    const sender = await newSender();
-    const wish = { name: 'open', senders: [sender], nodes: [hello], settings: { roster: 'open' } };
-    const id = await launchCampaign(t, { ...wish, people: people(1, 'open') });
-    await t.runFor(2 * hour);
-    expect(await campaignStatus(id)).toBe('completed');
-    await t.call(addProspects, { id, prospects: people(2, 'late') });
-    expect(await campaignStatus(id)).toBe('active');
-    await t.checkLaws();
-    await t.runFor(2 * hour);
-    expect([mailsByRecipient(t)['late0@people.test'], mailsByRecipient(t)['late1@people.test']]).toEqual([1, 1]);
-    expect(await campaignStatus(id)).toBe('completed');
-    await t.checkLaws();
-  });
-
-  test('a process that died between the last end and the completion leaves no campaign active', async () => {
-    const sender = await newSender();
-    const id = await launchCampaign(t, { name: 'died', senders: [sender], nodes: [hello], people: people(1, 'died') });
-    await t.runFor(hour);
-    await sql`update campaigns set status = 'active', completed_at = null where id = ${id}`.execute(t.db);
-    expect(await t.engine.completeFinished()).toBe(1);
-    expect(await campaignStatus(id)).toBe('completed');
-    await t.checkLaws();
-  });
-
-  test('a campaign deleted while it is being sent for does not stop the engine', async () => {
-    const sender = await newSender({ minGapSeconds: 0 });
-    const gone = await launchCampaign(t, { name: 'gone', senders: [sender], nodes: [hello], people: people(3, 'gone') });
-    let goOn = () => {};
-    const gate = new Promise<void>((resolve) => {
-      goOn = resolve;
-    });
-    t.office.send = (deliver) => gate.then(deliver);
-    await t.engine.tick();
-    expect((await readMessages(t, gone)).length).toBeGreaterThan(0);
-    const stays = await launchCampaign(t, { name: 'stays', senders: [sender], nodes: [hello], people: people(2, 'stays') });
-    const deleted = t.call(deleteCampaign, { id: gone });
-    goOn();
-    delete t.office.send;
-    await Promise.all([deleted, t.engine.settled()]);
-    await t.runFor(3 * hour);
-    expect(new Set(Object.values(await statuses(t, stays)))).toEqual(new Set(['completed']));
-    await t.checkLaws();
-  });
-
-  test('a sender deleted by force keeps its people, named, until it is connected again', async () => {
-    const sender = await newSender();
-    const id = await launchCampaign(t, {
-      name: 'forced',
-      senders: [sender],
-      nodes: [hello, delayHours(1), followUp],
-      people: people(2, 'forced'),
-    });
-    await t.runFor(50 * minute);
-    await t.call(removeSender, { id: sender, force: true });
-    await t.runFor(day);
-    const inFlight = (await readProspects(t, id)).filter((person) => person.sender_id);
-    expect(inFlight.length).toBeGreaterThan(0);
-    expect(new Set(inFlight.map((person) => person.hold))).toEqual(new Set(['sender_disconnected']));
-    await t.checkLaws();
-    await t.call(updateMailbox, { id: sender, password: 'secret', status: 'active' });
-    await t.runFor(day);
-    expect(new Set(Object.values(await statuses(t, id)))).toEqual(new Set(['completed']));
-    await t.checkLaws();
-  });
-});
-
-describe('one workspace’s fault', () => {
-  test('does not keep the others from being sent for', async () => {
-    const other = { ...t, ...(await addWorkspace(t.db, t.clock.now())) };
-    const broken = await addSender(other, { address: 'broken@sender.test', smtp: t.sink, minGapSeconds: 1 });
-    const poison = await launchCampaign(other, { name: 'poison', senders: [broken], nodes: [hello], people: people(1, 'poison') });
-    await sql`update campaigns set time_zone = 'Nowhere/Land' where id = ${poison}`.execute(t.db);
-    const sender = await newSender();
-    const id = await launchCampaign(t, { name: 'healthy', senders: [sender], nodes: [hello], people: people(1, 'healthy') });
-    await t.engine.runDue();
-    expect(await statuses(t, id)).toEqual({ 'healthy0@people.test': 'completed' });
-    await sql`update campaigns set time_zone = null where id = ${poison}`.execute(t.db);
-    await t.engine.runDue();
-    expect(mailsByRecipient(t)['poison0@people.test']).toBe(1);
-    await t.checkLaws();
+  test('whose touch is on its way is paused once it is recorded, ends at once, and cannot skip', async () => {
+    const { id, ids } = await scene('way', 2 * hour);
+    const asked: string[] = [];
+    house.office.send = async (deliver, message) => {
+      const n = [0, 1, 2].find((index) => message.to === `way${index}@people.test`);
+      if (n === 0) expect((await call(pauseProspect, { id, prospectId: ids[0] })).prospect.hold).toBe('reserved');
+      if (n === 1) expect((await call(cancelProspect, { id, prospectId: ids[1] })).prospect.status).toBe('cancelled');
+      if (n === 2) expect((await fail(skipAheadProspect, { id, prospectId: ids[2] })).code).toBe('prospect.in_hand');
+      if (n === 0) asked.push(message.to);
+      if (asked.length === 1 && n === 0) return { ok: false, fault: { kind: 'temporary', code: '451', detail: 'Later' } };
+      return deliver();
+    };
+    await house.runFor(30 * hour);
+    delete house.office.send;
+    const [paused, cancelled, gone] = await readProspects(house, id);
+    expect(paused).toMatchObject({ hold: 'paused', hold_until: null, pausing: null, ended_at: null });
+    expect(cancelled).toMatchObject({ status: 'cancelled', hold: null });
+    expect(gone).toMatchObject({ status: 'completed' });
+    expect(mailsTo('way1@people.test')).toBe(2);
+    await house.checkLaws();
+    await call(resumeProspect, { id, prospectId: ids[0] });
+    await house.runFor(hour);
+    expect(mailsTo('way0@people.test')).toBe(2);
+    await house.checkLaws();
   });
 });

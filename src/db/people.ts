@@ -1,0 +1,34 @@
+import { sql } from 'kysely';
+import type { CampaignId } from './campaigns.ts';
+import type { Db } from './database.ts';
+
+type Person = { workspaceId: string; prospectId: string; now: Date };
+
+/** Pauses one person the caller has locked, until an instant or until resumed; one whose touch is on its way is paused once it is recorded. */
+export async function pausePerson(db: Db, { workspaceId, prospectId, now }: Person, until: Date | null): Promise<void> {
+  await sql`
+    update prospects set updated_at = ${now},
+      pausing = case when hold in ('reserved', 'passing') then coalesce(${until}::timestamptz, 'infinity') end,
+      hold = case when hold in ('reserved', 'passing') then hold else 'paused' end,
+      hold_detail = case when hold in ('reserved', 'passing') then hold_detail end,
+      hold_until = case when hold in ('reserved', 'passing') then hold_until else ${until} end
+    where workspace_id = ${workspaceId} and id = ${prospectId}`.execute(db);
+}
+
+/** Lets one person go on who was paused, or was about to be. Returns whether there was anything to do. */
+export async function resumePerson(db: Db, { workspaceId, prospectId, now }: Person): Promise<boolean> {
+  const { rows } = await sql`
+    update prospects set updated_at = ${now}, pausing = null, hold = nullif(hold, 'paused'),
+      hold_until = case when hold = 'paused' then null else hold_until end
+    where workspace_id = ${workspaceId} and id = ${prospectId} and (hold = 'paused' or pausing is not null) returning id`.execute(db);
+  return rows.length > 0;
+}
+
+/** The sender that takes on a person out of turn: an active one before others, then by the campaign's order. Null when it has none. */
+export async function firstSender(db: Db, { workspaceId, campaignId }: CampaignId): Promise<string | null> {
+  const { rows } = await sql<{ id: string }>`
+    select s.id from campaign_senders cs join senders s on s.workspace_id = cs.workspace_id and s.id = cs.sender_id
+    where cs.workspace_id = ${workspaceId} and cs.campaign_id = ${campaignId} and cs.removed_at is null
+    order by s.status <> 'active', cs.position limit 1`.execute(db);
+  return rows[0]?.id ?? null;
+}

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { stopOne } from '../../engine/person.ts';
+import { defineOperation } from '../../operation.ts';
+import { actOf, personInput, personOnWire, personOutput } from './person.ts';
+
+export const cancelProspect = defineOperation({
+  name: 'campaign_lead.cancel',
+  route: 'POST /api/campaigns/{id}/leads/{prospectId}/cancel',
+  cli: 'campaign lead cancel',
+  summary: 'Take one person out of a campaign',
+  description:
+    'They end as "cancelled" at once and nothing more is claimed for them; a touch that is on its way may still go out, and is kept in the ledger. ' +
+    'Cancelling a cancelled person is 200.',
+  scope: 'write',
+  input: z.object({ ...personInput }),
+  output: personOutput,
+  errors: ['campaign.not_found', 'prospect.not_found', 'prospect.ended'],
+  transaction: false,
+  async run(context, { ...place }) {
+    return personOnWire(await stopOne(context.db, actOf(context, place), 'cancelled'));
+  },
+});

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { stopOne } from '../../engine/person.ts';
+import { defineOperation } from '../../operation.ts';
+import { actOf, personInput, personOnWire, personOutput } from './person.ts';
+
+export const markReplied = defineOperation({
+  name: 'campaign_lead.mark_replied',
+  route: 'POST /api/campaigns/{id}/leads/{prospectId}/mark-replied',
+  cli: 'campaign lead mark-replied',
+  summary: 'Mark one person as replied',
+  description:
+    'For a reply that came another way. They end as "replied", also when they were completed; a touch that is on its way may still go out. ' +
+    'Marking a replied person is 200.',
+  scope: 'write',
+  input: z.object({ ...personInput }),
+  output: personOutput,
+  errors: ['campaign.not_found', 'prospect.not_found', 'prospect.ended'],
+  transaction: false,
+  async run(context, { ...place }) {
+    return personOnWire(await stopOne(context.db, actOf(context, place), 'replied'));
+  },
+});

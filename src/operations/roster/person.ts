@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { uuid } from '../../domain/text.ts';
+import type { Act, Acted } from '../../engine/person.ts';
+import type { Context } from '../../operation.ts';
+import { prospectOnWire, prospectOutput } from './wire.ts';
+
+/** One person of a campaign, as the routes that act on one take and answer it. */
+export const personInput = { id: uuid.describe('Campaign'), prospectId: uuid };
+export const personOutput = z.object({ prospect: prospectOutput });
+
+export function actOf({ workspaceId, now, actor }: Context, { id, prospectId }: { id: string; prospectId: string }): Act {
+  return { workspaceId, campaignId: id, prospectId, now, actor };
+}
+
+export function personOnWire({ campaign, person }: Acted): z.input<typeof personOutput> {
+  return { prospect: prospectOnWire(person, campaign.member_id) };
+}

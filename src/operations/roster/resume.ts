@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { resumeOne } from '../../engine/person.ts';
+import { defineOperation } from '../../operation.ts';
+import { actOf, personInput, personOnWire, personOutput } from './person.ts';
+
+export const resumeProspect = defineOperation({
+  name: 'campaign_lead.resume',
+  route: 'POST /api/campaigns/{id}/leads/{prospectId}/resume',
+  cli: 'campaign lead resume',
+  summary: 'Let one paused person go on',
+  description: 'What became due meanwhile is due at once. Somebody who is not paused is left as they are.',
+  scope: 'send',
+  input: z.object({ ...personInput }),
+  output: personOutput,
+  errors: ['campaign.not_found', 'prospect.not_found', 'prospect.ended'],
+  async run(context, { ...place }) {
+    return personOnWire(await resumeOne(context.db, actOf(context, place)));
+  },
+});
