@@ -6,32 +6,33 @@ import { readPerson } from '../domain/prospect-input.ts';
 
 export type Table = { columns: readonly string[]; fields: Partial<ColumnMapping>; channel: string };
 
-/** What a piece of a table holds. `rows` counts its data rows; rejects are numbered from 1 within the piece. */
-export type ReadRows = { people: NewProspect[]; rejects: Reject[]; rows: number };
+/** What was read of a table so far, besides people. `rows` counts its data rows; rejects are numbered from 1. */
+export type Tally = { rejects: Reject[]; rows: number };
 
 const longestRaw = 2_000;
 
-/** Reads the records of a table as people; rows without a single value count for nothing. */
-export function readRows(text: string, scan: Scan, { table, newId }: { table: Table; newId: () => string }): ReadRows {
+/** Reads the records of a table as people, and keeps the tally; rows without a single value count for nothing. */
+export function* readRows(
+  text: string,
+  scan: Scan,
+  { table, newId, tally }: { table: Table; newId: () => string; tally: Tally },
+): Generator<NewProspect> {
   const read = rowReader(table.columns, table.fields);
-  const result: ReadRows = { people: [], rejects: [], rows: 0 };
-  scan.records.forEach((record, index) => {
-    if (record?.every((value) => value === '')) return;
-    result.rows += 1;
+  for (const [index, record] of scan.records.entries()) {
+    if (record?.every((value) => value === '')) continue;
+    tally.rows += 1;
     let reason: string | null = null;
+    const report = (field: string, code: string, message: string): void => {
+      if (code !== 'dropped') reason ??= `${field}: ${message}`;
+    };
     const person = record?.length === table.columns.length ? readPerson(table.channel, read(record), report) : null;
     if (person) {
-      result.people.push(Object.assign(person, { id: newId() }));
-      return;
+      yield Object.assign(person, { id: newId() });
+      continue;
     }
     if (!record) reason = 'The quotes of this line do not add up, or it is too long.';
     else reason ??= `The row has ${record.length} values, the header has ${table.columns.length}.`;
     const raw = text.slice(scan.starts[index], scan.starts[index + 1] ?? scan.end).slice(0, longestRaw);
-    result.rejects.push({ row: result.rows, reason, raw: raw.replaceAll('\u0000', '\ufffd').toWellFormed().trimEnd() });
-
-    function report(field: string, code: string, message: string): void {
-      if (code !== 'dropped') reason ??= `${field}: ${message}`;
-    }
-  });
-  return result;
+    tally.rejects.push({ row: tally.rows, reason, raw: raw.replaceAll('\u0000', '\ufffd').toWellFormed().trimEnd() });
+  }
 }

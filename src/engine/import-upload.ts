@@ -16,23 +16,24 @@ export async function storeUpload(parts: Pick<Parts, 'clock'> & { db: Db }, id: 
   let position = 0;
   const store = async (bytes: Buffer) => {
     await insertChunk(parts.db, id, { position, bytes, now: parts.clock.now() });
-    if (position === 0) stored.head = bytes;
+    if (position === 0) stored.head = Buffer.from(bytes);
     stored.bytes += bytes.length;
     stored.isUtf8 &&= decodes(utf8, bytes);
     position += 1;
   };
-  let waiting: Buffer[] = [];
-  let size = 0;
-  for await (const piece of stream as AsyncIterable<Buffer>) {
-    waiting.push(piece);
-    size += piece.length;
-    if (size < chunkBytes) continue;
-    let whole = Buffer.concat(waiting, size);
-    for (; whole.length >= chunkBytes; whole = whole.subarray(chunkBytes)) await store(whole.subarray(0, chunkBytes));
-    waiting = [whole];
-    size = whole.length;
+  const piece = Buffer.allocUnsafe(chunkBytes);
+  let filled = 0;
+  for await (const bytes of stream as AsyncIterable<Buffer>) {
+    for (let at = 0; at < bytes.length; ) {
+      const taken = bytes.copy(piece, filled, at);
+      at += taken;
+      filled += taken;
+      if (filled < chunkBytes) continue;
+      await store(piece);
+      filled = 0;
+    }
   }
-  if (size > 0) await store(Buffer.concat(waiting, size));
+  if (filled > 0) await store(piece.subarray(0, filled));
   return stored;
 }
 

@@ -1,7 +1,6 @@
 import { getCampaign } from '../db/campaigns.ts';
 import type { Db } from '../db/database.ts';
 import {
-  chunkBytes,
   deleteStaleUploads,
   endImport,
   findImport,
@@ -12,17 +11,24 @@ import {
   readBytes,
   saveProgress,
 } from '../db/imports.ts';
+import { type PackedPeople, packPeople } from '../db/roster.ts';
 import { byteLength, decode, scanCsv } from '../domain/csv.ts';
 import { AppError } from '../errors.ts';
 import type { Parts } from '../operation.ts';
-import { type ReadRows, readRows } from './import-rows.ts';
+import { readRows, type Tally } from './import-rows.ts';
 import { addPeople, openRoster } from './roster.ts';
 
 /** An upload that received nothing for this long is given up, in ms. */
 const uploadPatienceMs = 600_000;
 
+/**
+ * Read and written at a time. More would live longer than the collector's young generation and pile up in the old one;
+ * less may be shorter than the longest record (65,536 units of up to three bytes).
+ */
+const batchBytes = 262_144;
+
 type Run = { parts: Parts; id: ImportId; campaignId: string; channel: string; plan: ImportPlan; bytes: number };
-type Batch = ReadRows & { from: number; nextByte: number; last: boolean };
+type Batch = Tally & { people: PackedPeople; from: number; nextByte: number; last: boolean };
 
 /**
  * Walks the stored file in batches. People, rejects, counts and the place to go on from are committed together, so a run that is
@@ -62,13 +68,15 @@ function isOpen(status: string): boolean {
 }
 
 async function readBatch({ parts, id, channel, plan, bytes: size }: Run, from: number): Promise<Batch> {
-  const bytes = await readBytes(parts.db, id, { from, length: chunkBytes });
+  const bytes = await readBytes(parts.db, id, { from, length: batchBytes });
   const last = from + bytes.length >= size;
   const text = decode(bytes, plan.encoding, last);
   const scan = scanCsv(text, plan, last);
   const table = { columns: plan.columns, fields: plan.fields, channel };
   const nextByte = last ? size : from + byteLength(text.slice(0, scan.end), plan.encoding);
-  return { ...readRows(text, scan, { table, newId: parts.newId }), from, nextByte, last };
+  const tally: Tally = { rejects: [], rows: 0 };
+  const people = packPeople(readRows(text, scan, { table, newId: parts.newId, tally }));
+  return { ...tally, people, from, nextByte, last };
 }
 
 /** Returns whether there is more to do: not when the import was cancelled, failed, or is walked by another worker. */
@@ -94,7 +102,7 @@ async function saveBatch({ parts, id, campaignId }: Run, batch: Batch): Promise<
         nextByte,
         rows,
         imported,
-        duplicates: batch.people.length - imported,
+        duplicates: batch.people.count - imported,
         invalid: batch.rejects.length,
         last,
         now,

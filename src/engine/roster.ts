@@ -1,7 +1,7 @@
 import type { CampaignId } from '../db/campaigns.ts';
 import type { Db } from '../db/database.ts';
 import { wakeCampaign } from '../db/lanes.ts';
-import { type Intake, insertProspects, lockRoster, type NewProspect, type RosterRow, reopenCampaign } from '../db/roster.ts';
+import { type Intake, insertProspects, lockRoster, type PackedPeople, type RosterRow, reopenCampaign } from '../db/roster.ts';
 import { AppError } from '../errors.ts';
 
 /** Locks a roster that may change now: a draft's, or an open one. @throws campaign.not_found, campaign.roster_frozen */
@@ -13,11 +13,7 @@ export async function openRoster(db: Db, campaign: CampaignId): Promise<RosterRo
 }
 
 /** Adds people to a roster that `openRoster` locked in this transaction. A running campaign takes them on at once. Returns how many were new. */
-export async function addPeople(
-  db: Db,
-  roster: RosterRow,
-  { intake, people }: { intake: Intake; people: readonly NewProspect[] },
-): Promise<number> {
+export async function addPeople(db: Db, roster: RosterRow, { intake, people }: { intake: Intake; people: PackedPeople }): Promise<number> {
   const added = await insertProspects(db, intake, people);
   if (added === 0 || roster.status === 'draft') return added;
   if (roster.status === 'completed') await reopenCampaign(db, intake);

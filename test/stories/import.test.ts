@@ -116,6 +116,12 @@ it('takes the mapping it is given, and refuses a file that cannot say who the pe
   expect(rows[0]!.n).toBe(0);
 });
 
+it('gets past the longest record there can be', async () => {
+  const note = '会'.repeat(65_000);
+  const done = await finished(await upload(await makeDraft(), `email,note\na@x.de,"${note}"\nb@x.de,short\n`));
+  expect(done).toMatchObject({ status: 'completed', rows: 2, imported: 1, invalid: 1 });
+});
+
 it('completes at once for a file with a header and nobody', async () => {
   const done = await finished(await upload(await makeDraft(), '\ufeffemail,name\r\n'));
   expect(done).toMatchObject({ status: 'completed', rows: 0, imported: 0, invalid: 0 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { NewProspect } from '../../db/roster.ts';
+import { type NewProspect, packPeople } from '../../db/roster.ts';
 import { readPerson } from '../../domain/prospect-input.ts';
 import { uuid } from '../../domain/text.ts';
 import { addPeople, openRoster } from '../../engine/roster.ts';
@@ -32,7 +32,7 @@ a running campaign then takes them on at once, a completed one becomes active ag
     const people = readPeople(context, roster.type, prospects);
     const imported = await addPeople(context.db, roster, {
       intake: { ...campaign, source: 'api', sourceRef: null, now: context.now },
-      people,
+      people: packPeople(people),
     });
     return { imported, duplicates: people.length - imported };
   },

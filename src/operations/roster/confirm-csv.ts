@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { packPeople } from '../../db/roster.ts';
 import { detectDialect, scanCsv } from '../../domain/csv.ts';
 import { columnNames } from '../../domain/csv-mapping.ts';
 import { uuid } from '../../domain/text.ts';
-import { readRows } from '../../engine/import-rows.ts';
+import { readRows, type Tally } from '../../engine/import-rows.ts';
 import { settleMapping } from '../../engine/import-upload.ts';
 import { addPeople, openRoster } from '../../engine/roster.ts';
 import { AppError } from '../../errors.ts';
@@ -44,11 +45,13 @@ other signs dropped. Running it again is safe: who is there already counts as a 
     if (!header) throw new AppError('import.unreadable', 'csv_text has no header row.');
     const columns = columnNames(header);
     const table = { columns, fields: settleMapping(columns, { channel: roster.type, mapping }), channel: roster.type };
-    const { people, rejects } = readRows(csv_text, { records: records.slice(1), starts: starts.slice(1), end }, { table, newId });
+    const tally: Tally = { rejects: [], rows: 0 };
+    const people = [...readRows(csv_text, { records: records.slice(1), starts: starts.slice(1), end }, { table, newId, tally })];
+    const { rejects } = tally;
     const intake = { ...campaign, source: 'csv', sourceRef: lead_list_id, now };
     let imported = 0;
     for (let at = 0; at < people.length; at += batchSize) {
-      imported += await addPeople(db, roster, { intake, people: people.slice(at, at + batchSize) });
+      imported += await addPeople(db, roster, { intake, people: packPeople(people.slice(at, at + batchSize)) });
     }
     return { imported, duplicates: people.length - imported, invalid: rejects.length, rejects: rejects.slice(0, mostRejects) };
   },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type LeadRow, leadFields, listLeads, operators } from '../../db/leads.ts';
-import type { NewProspect } from '../../db/roster.ts';
+import { type NewProspect, packPeople } from '../../db/roster.ts';
 import { readPerson } from '../../domain/prospect-input.ts';
 import { text, uuid } from '../../domain/text.ts';
 import { addPeople, openRoster } from '../../engine/roster.ts';
@@ -63,7 +63,10 @@ invalid. All or nothing, so \`partial\` is never true; a 422 with the counts say
         if (!person && result.errors.length < mostErrors) result.errors.push({ lead_id: lead.id, reason });
         return person ? [{ ...person, id: context.newId(), lead_id: lead.id }] : [];
       });
-      const imported = await addPeople(db, roster, { intake: { ...campaign, source: 'list', sourceRef: listId, now }, people });
+      const imported = await addPeople(db, roster, {
+        intake: { ...campaign, source: 'list', sourceRef: listId, now },
+        people: packPeople(people),
+      });
       result.total += leads.length;
       result.imported += imported;
       result.duplicates += people.length - imported;
