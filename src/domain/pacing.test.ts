@@ -12,8 +12,8 @@ function pace(facts: Partial<Pace> = {}): Pace {
     senderId: 's1',
     timeZone: 'UTC',
     rolling: false,
-    schedules: [nineToFive],
     capacity: 30,
+    shares: [{ schedule: nineToFive, capacity: Infinity }],
     sentToday: 0,
     minGapMs: 60_000,
     lastAt: null,
@@ -46,8 +46,17 @@ describe('seeded', () => {
 });
 
 describe('pacedFrom', () => {
-  test('lets a sender that never sent begin at once', () => {
-    expect(pacedFrom(pace(), monday9)).toBe(monday9);
+  test('lets a sender that never sent begin at once within the day, and like any other when the day opens', () => {
+    expect(pacedFrom(pace(), monday9 + hour)).toBeLessThanOrEqual(monday9 + hour);
+    expect(pacedFrom(pace(), monday9)).toBe(pacedFrom(pace({ lastAt: monday9 - 24 * hour }), monday9));
+  });
+
+  test("a campaign's limit is spread over the campaign's own day, when it is slower than the sender's cap over the sender's", () => {
+    // In Auckland it is 22:00: the sender's day ends in two hours, the campaign's window in eight.
+    const facts = pace({ timeZone: 'Pacific/Auckland', shares: [{ schedule: nineToFive, capacity: 10 }], lastAt: monday9, sentToday: 1 });
+    const gap = pacedFrom(facts, monday9) - monday9;
+    expect(gap).toBeGreaterThanOrEqual(0.7 * ((8 * hour) / 10.5));
+    expect(gap).toBeLessThanOrEqual(1.3 * ((8 * hour) / 10.5) + 1);
   });
 
   test('spreads the day over its windows: all of the capacity, up to the end of the day', () => {

@@ -10,16 +10,19 @@ export function seeded(...words: readonly (string | number)[]): number {
   return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
 }
 
+/** What a campaign's limits leave a sender today, by the day of the campaign's zone. */
+export type Share = { schedule: Schedule; capacity: number };
+
 export type Pace = {
   senderId: string;
   /** The zone whose calendar day the sender's cap counts in. */
   timeZone: string;
-  /** Windows of the campaigns that have work for the sender. */
-  schedules: readonly Schedule[];
   /** The cap is one of any 24 hours: capacity is all of it, and is spread over the 24 hours to come. */
   rolling: boolean;
-  /** Touches left today after the last one. */
+  /** Touches the sender's own cap leaves for today after the last one. */
   capacity: number;
+  /** The campaigns that have work for the sender, and what their limits leave it today; Infinity without a limit. */
+  shares: readonly Share[];
   /** Touches made today. */
   sentToday: number;
   minGapMs: number;
@@ -27,30 +30,43 @@ export type Pace = {
 };
 
 const longestFirstDelayMs = 10 * 60_000;
+// Half a touch more than there is, so that the last one falls within the day whatever the jitter.
+const spread = (openMs: number, capacity: number) => openMs / (Math.max(1, capacity) + 0.5);
 
 /**
- * The mean gap between two touches in ms: what is left of the day's windows after `at`, spread over the capacity left.
- * The last touch sets it, so a sender that was down goes on at that pace and does not burst.
+ * The mean gap between two touches in ms: what is left of the day's windows after `at`, spread over what the sender's cap
+ * leaves, or over what the campaigns' limits leave when that is slower. Each limit's own day is spread over. The last touch
+ * sets it, so a sender that was down goes on at that pace and does not burst.
  */
 function meanGapMs(pace: Pace, at: number): number {
   const end = pace.rolling ? at + dayMs : nextDayStart(pace.timeZone, at);
-  // Half a touch more than there is, so that the last one falls within the day whatever the jitter.
-  return openMsAny(pace.schedules, at, end) / (Math.max(1, pace.capacity) + 0.5);
+  const bySender = spread(
+    openMsAny(
+      pace.shares.map(({ schedule }) => schedule),
+      at,
+      end,
+    ),
+    pace.capacity,
+  );
+  const perMs = pace.shares.reduce((sum, { schedule, capacity }) => {
+    const open = openMsAny([schedule], at, nextDayStart(schedule.timeZone, at));
+    return open === 0 || capacity <= 0 ? sum : sum + 1 / spread(open, capacity);
+  }, 0);
+  return Math.max(bySender, perMs === 0 ? 0 : 1 / perMs);
 }
 
 /** Instant (epoch ms) from which pacing allows the sender's next touch; never under the minimum gap. Seeded jitter of ±30 %. */
 export function pacedFrom(pace: Pace, now: number): number {
-  const { lastAt, senderId, minGapMs } = pace;
-  if (lastAt === null) return now;
+  const { senderId, minGapMs } = pace;
+  const lastAt = pace.lastAt ?? -Infinity;
   const today = dayStart(pace.timeZone, now);
   if (lastAt >= today) {
     const jitter = 0.7 + 0.6 * seeded(senderId, today, pace.sentToday);
     return lastAt + Math.ceil(Math.max(minGapMs, meanGapMs(pace, lastAt) * jitter));
   }
   // A new day starts a little after its first window opens, each sender in its own minute.
-  const opens = Math.min(
-    ...pace.schedules.map((schedule) => openIntervals(schedule, today, nextDayStart(pace.timeZone, now))[0]?.[0] ?? today),
-  );
+  const tomorrow = nextDayStart(pace.timeZone, now);
+  const opens = Math.min(...pace.shares.map(({ schedule }) => openIntervals(schedule, today, tomorrow)[0]?.[0] ?? today));
   const delay = Math.min(longestFirstDelayMs, meanGapMs(pace, opens)) * seeded(senderId, today, 'first');
   return Math.max(lastAt + minGapMs, opens + Math.ceil(delay));
 }

@@ -101,8 +101,7 @@ export function planLane(facts: LaneFacts, now: number): LanePlan {
     return { send: null, nextAt: first.at, because: first.because };
   }
   const { campaign, followUp, touch } = ready.reduce((a, b) => (before(b, a) ? b : a));
-  const after: Pace = { ...pace, lastAt: now, sentToday: pace.sentToday + 1, capacity: pace.capacity - (pace.rolling ? 0 : 1) };
-  const gapMs = pacedFrom(after, now) - now;
+  const gapMs = pacedFrom(paceAfter(pace, campaign.schedule, now), now) - now;
   const count = Math.max(1, Math.min(Math.floor(tickMs / Math.max(1, gapMs)), mostPerTick, roomOf(facts, { campaign, touch }, now)));
   const picks = followUp ? duePicks(campaign, touch, now) : (['pool'] as const);
   return { send: { campaignId: campaign.campaignId, count, picks }, nextAt: now + gapMs * count, because: 'pacing' };
@@ -167,8 +166,8 @@ function constraintsOf(facts: LaneFacts, pace: Pace, work: Work, now: number): C
     },
     { because: 'campaign_daily_limit', from: capped(campaign.sentToday, campaign.dailyLimit, zone) },
     { because: 'account_limit', from: capped(campaign.sentTodayBySender, campaign.accountLimit, zone) },
-    { because: 'pacing', from: (at) => Math.max(at, pacedFrom(pace, at)) },
     { because: 'operating_hours', from: (at) => nextOpen(campaign.schedule, at) },
+    { because: 'pacing', from: (at) => Math.max(at, pacedFrom(pace, at)) },
   ];
 }
 
@@ -248,25 +247,29 @@ function usedToday({ limits, usage, sentToday }: LaneFacts, now: number): number
   return limits.day === 'rolling' ? usedInWindow(usage, dayMs, now) : sentToday;
 }
 
-/** The sender's pace: its capacity is its own cap, or less when its campaigns leave it less. */
+/** The sender's pace: what its own cap and its campaigns' limits leave it. Senders of a campaign share its daily limit. */
 function paceOf(facts: LaneFacts, works: readonly Work[], now: number): Pace {
   const campaigns = [...new Set(works.map((work) => work.campaign))];
-  const share = (campaign: CampaignFacts) =>
+  const left = (campaign: CampaignFacts) =>
     Math.min(
       campaign.dailyLimit === null ? Infinity : Math.ceil((campaign.dailyLimit - campaign.sentToday) / Math.max(1, campaign.senders)),
       campaign.accountLimit === null ? Infinity : campaign.accountLimit - campaign.sentTodayBySender,
     );
-  const leftInCampaigns = campaigns.reduce((sum, campaign) => sum + Math.max(0, share(campaign)), 0);
   const rolling = facts.limits.day === 'rolling';
-  const own = rolling ? limitToday(facts, now) : limitToday(facts, now) - facts.sentToday;
   return {
     senderId: facts.senderId,
     timeZone: facts.timeZone,
     rolling,
-    schedules: campaigns.map((campaign) => campaign.schedule),
-    capacity: Math.max(0, Math.min(own, leftInCampaigns)),
+    capacity: limitToday(facts, now) - (rolling ? 0 : facts.sentToday),
+    shares: campaigns.map((campaign) => ({ schedule: campaign.schedule, capacity: left(campaign) })),
     sentToday: facts.sentToday,
     minGapMs: facts.minGapMs,
     lastAt: facts.lastAt,
   };
+}
+
+/** The pace after one more touch of a campaign now. */
+function paceAfter(pace: Pace, schedule: Schedule, now: number): Pace {
+  const shares = pace.shares.map((share) => (share.schedule === schedule ? { ...share, capacity: share.capacity - 1 } : share));
+  return { ...pace, shares, lastAt: now, sentToday: pace.sentToday + 1, capacity: pace.capacity - (pace.rolling ? 0 : 1) };
 }
