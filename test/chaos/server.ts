@@ -6,10 +6,14 @@ import { createInterface } from 'node:readline';
 
 const main = path.join(import.meta.dirname, '../../src/main.ts');
 
+export type Answer = { status: number; headers: Headers; text: string };
+type Sending = { body?: unknown; headers?: Record<string, string> };
+
 /** A real server process, started as `npm start` does. */
 export class Server {
   readonly #env: Record<string, string>;
   #process: ChildProcess | null = null;
+  /** Where its API listens; empty in a process that only sends. */
   url = '';
 
   constructor(env: Record<string, string>) {
@@ -21,9 +25,8 @@ export class Server {
     const child = spawn(process.execPath, [main, 'start'], { env: { ...process.env, ...this.#env }, stdio: ['ignore', 'pipe', 'inherit'] });
     this.#process = child;
     for await (const line of createInterface({ input: child.stdout! })) {
-      const url = /URL\s+(http\S+)/.exec(line)?.[1];
-      if (!url) continue;
-      this.url = url;
+      this.url = /URL\s+(http\S+)/.exec(line)?.[1] ?? this.url;
+      if (!/data directory/.test(line)) continue;
       child.stdout!.resume();
       return;
     }
@@ -35,26 +38,50 @@ export class Server {
     await this.#end('SIGKILL');
   }
 
-  async stop(): Promise<void> {
-    await this.#end('SIGTERM');
+  /** Asks it to drain. Returns its exit code, null when it was gone already. */
+  stop(): Promise<number | null> {
+    return this.#end('SIGTERM');
   }
 
-  async #end(signal: NodeJS.Signals): Promise<void> {
+  /** Stops the process where it stands, as a machine that hangs does. */
+  freeze(): void {
+    this.#process?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#process?.kill('SIGCONT');
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<number | null> {
     const child = this.#process;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return null;
     const gone = once(child, 'exit');
     child.kill(signal);
-    await gone;
+    // What is frozen hears nothing but SIGKILL.
+    child.kill('SIGCONT');
+    const [code] = await gone;
+    return code as number | null;
+  }
+
+  /** Calls the API with the first key, whatever it answers. @throws when there is no answer */
+  async ask(route: string, { body, headers = {} }: Sending = {}): Promise<Answer> {
+    const [method = 'GET', target = ''] = route.split(' ');
+    const key = readFileSync(path.join(this.#env.POSTRIDER_DATA_DIR!, 'admin.key'), 'utf8').trim();
+    const raw = typeof body === 'string';
+    const sent = body === undefined ? {} : { body: raw ? body : JSON.stringify(body) };
+    const type = body === undefined ? {} : { 'content-type': raw ? 'text/csv' : 'application/json' };
+    const response = await fetch(`${this.url}${target}`, {
+      method,
+      ...sent,
+      headers: { ...type, ...headers, authorization: `Bearer ${key}` },
+    });
+    return { status: response.status, headers: response.headers, text: await response.text() };
   }
 
   /** Calls the API with the first key. @throws on anything but success */
   async call<Body>(route: string, body?: unknown): Promise<Body> {
-    const [method = 'GET', target = ''] = route.split(' ');
-    const key = readFileSync(path.join(this.#env.POSTRIDER_DATA_DIR!, 'admin.key'), 'utf8').trim();
-    const init = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
-    const response = await fetch(`${this.url}${target}`, { method, ...init, headers: { ...init.headers, authorization: `Bearer ${key}` } });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${route}: ${response.status} ${text}`);
+    const { status, text } = await this.ask(route, { body });
+    if (status >= 300) throw new Error(`${route}: ${status} ${text}`);
     return JSON.parse(text) as Body;
   }
 }

@@ -5,19 +5,31 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { SMTPServer } from 'smtp-server';
 import { readHeaders } from '../peers/sink.ts';
 
-/** What the provider took, by recipient: the Message-IDs in the order they were accepted. */
-export type Provider = { port: number; accepted: Map<string, string[]>; count: () => number; stop: () => Promise<void> };
+/** A message the provider took, and when (epoch ms). */
+export type Acceptance = { to: string; messageId: string; at: number; raw: string };
+
+export type Provider = {
+  port: number;
+  /** What it took, by recipient: the Message-IDs in the order they were accepted. */
+  accepted: Map<string, string[]>;
+  log: Acceptance[];
+  count: () => number;
+  stop: () => Promise<void>;
+};
 
 type Wish = {
   random: () => number;
   /** Maildir of a sender's Sent folder: the provider files what it accepts there before it says so, as Gmail does. */
   sentFolder?: (sender: string) => string;
+  /** How long it thinks at least and at most, in ms; 10 to 70 unless told, like the ones on the net. */
+  thinks?: readonly [least: number, most: number];
 };
 
-/** An SMTP provider that thinks for 10 to 70 ms before it accepts, like the ones on the net. */
-export async function startProvider({ random, sentFolder }: Wish): Promise<Provider> {
+/** An SMTP provider that thinks for a while before it accepts a message. */
+export async function startProvider({ random, sentFolder, thinks = [10, 70] }: Wish): Promise<Provider> {
   const accepted = new Map<string, string[]>();
-  let count = 0;
+  const log: Acceptance[] = [];
+  const [least, most] = thinks;
   const server = new SMTPServer({
     disabledCommands: ['STARTTLS'],
     allowInsecureAuth: true,
@@ -27,15 +39,16 @@ export async function startProvider({ random, sentFolder }: Wish): Promise<Provi
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', async () => {
-        await pause(10 + random() * 60);
+        await pause(least + random() * (most - least));
         const raw = Buffer.concat(chunks).toString('utf8');
         const { mailFrom, rcptTo } = session.envelope;
         const to = rcptTo[0]?.address ?? '';
-        count += 1;
-        if (sentFolder && mailFrom) deliver(sentFolder(mailFrom.address), `${count}.${process.pid}.provider`, raw);
-        accepted.set(to, [...(accepted.get(to) ?? []), readHeaders(raw)['message-id'] ?? '']);
-        // Half of the time is before the acceptance, half between it and the answer: a kill may fall into either.
-        await pause(random() * 30);
+        const messageId = readHeaders(raw)['message-id'] ?? '';
+        log.push({ to, messageId, at: performance.timeOrigin + performance.now(), raw });
+        if (sentFolder && mailFrom) deliver(sentFolder(mailFrom.address), raw);
+        accepted.set(to, [...(accepted.get(to) ?? []), messageId]);
+        // Some of the time is before the acceptance, some between it and the answer: a kill may fall into either.
+        await pause((random() * (most - least)) / 2);
         done();
       });
     },
@@ -45,13 +58,16 @@ export async function startProvider({ random, sentFolder }: Wish): Promise<Provi
   const listening = server.listen(0, '127.0.0.1');
   await once(listening, 'listening');
   const { port } = listening.address() as { port: number };
-  return { port, accepted, count: () => count, stop: () => new Promise((resolve) => server.close(resolve)) };
+  return { port, accepted, log, count: () => log.length, stop: () => new Promise((resolve) => server.close(resolve)) };
 }
 
 const nobody = 65534;
+let delivered = 0;
 
 /** Puts a message into a Maildir folder in one step, as the IMAP server's user. */
-function deliver(folder: string, name: string, raw: string): void {
+export function deliver(folder: string, raw: string): void {
+  delivered += 1;
+  const name = `${delivered}.${process.pid}.provider`;
   for (const part of ['tmp', 'new', 'cur']) {
     const made = mkdirSync(path.join(folder, part), { recursive: true });
     if (made !== undefined) for (const dir of [path.dirname(folder), folder, path.join(folder, part)]) chownSync(dir, nobody, nobody);

@@ -1,0 +1,100 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { addCampaign, addMailboxes, completed, type House, launch, openHouse, peopleOf } from '../house.ts';
+import type { Run, Scenario, Verdict } from '../scenario.ts';
+import { type Provider, startProvider } from '../sink.ts';
+
+const mailboxes = 30;
+const lookMs = 20;
+
+type Round = { sent_folder: boolean; sends: number; kills: number; duplicates: number; lost: number; unknown: number };
+type Message = { id: string; prospect_id: string; status: string };
+type Prospect = { id: string; email: string; status: string };
+
+/** Server processes are killed again and again while they send. Without a Sent folder, what was under way stays in doubt. */
+export const kills: Scenario = {
+  name: 'kills',
+  fault: 'F1',
+  usual: { kills: '50', sends: '5000', workers: '1', 'sent-folder': 'both' },
+  short: { kills: '3', sends: '240', workers: '2', 'sent-folder': 'yes' },
+  async run(run): Promise<Verdict> {
+    const modes = { yes: [true], no: [false], both: [true, false] }[run.options['sent-folder'] ?? ''];
+    if (!modes) throw new Error('--sent-folder takes yes, no or both');
+    const rounds: Round[] = [];
+    const breaches: string[] = [];
+    for (const withSentFolder of modes) {
+      const { laws, ...round } = await killWhileSending(run, withSentFolder);
+      run.report(round);
+      rounds.push(round);
+      breaches.push(...laws);
+    }
+    const sum = (pick: (round: Round) => number) => rounds.reduce((total, round) => total + pick(round), 0);
+    const doubtful = sum((round) => (round.sent_folder ? round.unknown : 0));
+    if (doubtful > 0) breaches.push(`${doubtful} messages are in doubt although Sent shows them`);
+    return {
+      duplicates: sum((round) => round.duplicates),
+      lost: sum((round) => round.lost),
+      unknown: sum((round) => round.unknown),
+      kills: sum((round) => round.kills),
+      sends: sum((round) => round.sends),
+      workers: Number(run.options.workers),
+      unknown_with_sent_folder: doubtful,
+      breaches,
+    };
+  },
+};
+
+/** One campaign through `mailboxes` senders, with a process killed again and again on the way. */
+async function killWhileSending({ options, random, say }: Run, withSentFolder: boolean): Promise<Round & { laws: string[] }> {
+  const sends = Number(options.sends);
+  const total = Number(options.kills);
+  const house = await openHouse({ others: Array(Number(options.workers) - 1).fill('worker'), mail: withSentFolder });
+  const { peers } = house;
+  const provider = await startProvider({ random, ...(peers ? { sentFolder: (sender) => peers.folder(sender, 'Sent') } : {}) });
+  try {
+    const senders = await addMailboxes(house, mailboxes, { port: provider.port, sentFolder: withSentFolder });
+    const campaign = await addCampaign(house, { name: 'Chaos', senders, people: peopleOf(sends) });
+    await launch(house, campaign);
+    for (let kill = 1; kill <= total; kill++) {
+      await untilNextKill(provider, random, { sends, left: total - kill });
+      const victim = house.servers[Math.floor(random() * house.servers.length)] ?? house.servers[0];
+      await victim.kill();
+      say(`kill ${kill} of ${total}: ${provider.count()} of ${sends} accepted`);
+      await victim.start();
+    }
+    await completed(house, campaign);
+    const found = await compare(house, provider, { campaign, sends });
+    return { sent_folder: withSentFolder, sends, kills: total, ...found, laws: await house.breaches() };
+  } finally {
+    await house.close();
+    await provider.stop();
+  }
+}
+
+/** Lets the server send its share of what is left, or for a moment when it does not get to send. */
+async function untilNextKill(provider: Provider, random: () => number, { sends, left }: { sends: number; left: number }): Promise<void> {
+  const before = provider.count();
+  const share = Math.ceil(((sends - before) / (left + 2)) * 2 * random());
+  const patience = performance.now() + 8_000;
+  while (provider.count() < before + share && performance.now() < patience) await pause(lookMs);
+  await pause(random() * 50);
+}
+
+/** Compares what recipients got with what the API says. Lost: neither delivered nor listed as unknown. */
+async function compare(house: House, provider: Provider, { campaign, sends }: { campaign: string; sends: number }) {
+  const unknown = new Set<string>();
+  for (let cursor = ''; ; ) {
+    const page = await house.call<{ messages: Message[]; next_cursor: string | null }>(
+      `GET /api/campaigns/${campaign}/generate-messages?status=unknown${cursor}`,
+    );
+    for (const message of page.messages) unknown.add(message.prospect_id);
+    if (page.next_cursor === null) break;
+    cursor = `&cursor=${page.next_cursor}`;
+  }
+  let lost = 0;
+  for (let page = 1; (page - 1) * 200 < sends; page++) {
+    const { prospects } = await house.call<{ prospects: Prospect[] }>(`GET /api/campaigns/${campaign}/leads?page=${page}&limit=200`);
+    lost += prospects.filter((prospect) => !provider.accepted.has(prospect.email) && !unknown.has(prospect.id)).length;
+  }
+  const duplicates = [...provider.accepted.values()].reduce((sum, keys) => sum + keys.length - 1, 0);
+  return { duplicates, lost, unknown: unknown.size };
+}

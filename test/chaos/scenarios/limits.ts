@@ -1,0 +1,8 @@
+import type { Scenario } from '../scenario.ts';
+export const limits: Scenario = {
+  name: 'limits',
+  fault: '',
+  usual: {},
+  short: {},
+  run: async () => ({ duplicates: 0, lost: 0, unknown: 0, breaches: [] }),
+};

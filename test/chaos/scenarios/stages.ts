@@ -1,0 +1,144 @@
+import { type Act, type ScriptedSmtp, type Stage, startScriptedSmtp } from '../../peers/scripted-smtp.ts';
+import { readHeaders } from '../../peers/sink.ts';
+import { addCampaign, addMailbox, completed, type House, judge, launch, openHouse, until } from '../house.ts';
+import type { Scenario } from '../scenario.ts';
+import { type Acceptance, deliver } from '../sink.ts';
+
+/** What the ledger may say of a message whose connection was cut there: given back to be sent again, sent, or in doubt. */
+type Class = 'draft' | 'sent' | 'unknown';
+type Cut = {
+  name: string;
+  stage: Stage;
+  /** Whether the server kept the message although nobody heard of it. */
+  taken?: boolean;
+  /** Whether Sent can be asked. */
+  folder?: boolean;
+  classes: readonly Class[];
+};
+
+const cuts: readonly Cut[] = [
+  { name: 'banner', stage: 'banner', classes: ['draft'] },
+  { name: 'EHLO', stage: 'ehlo', classes: ['draft'] },
+  { name: 'AUTH', stage: 'auth', classes: ['draft'] },
+  { name: 'MAIL', stage: 'mail', classes: ['draft'] },
+  { name: 'RCPT', stage: 'rcpt', classes: ['draft'] },
+  { name: 'DATA', stage: 'data', classes: ['draft'] },
+  // Whether the end had been written to the socket when the cut came, the client knows and the network decides.
+  { name: 'mid-DATA', stage: 'body', classes: ['draft', 'unknown'] },
+  { name: 'dot, not taken', stage: 'dot', classes: ['unknown'] },
+  { name: 'dot, taken', stage: 'dot', taken: true, classes: ['unknown'] },
+  { name: 'dot, not taken, Sent', stage: 'dot', folder: true, classes: ['draft'] },
+  { name: 'dot, taken, Sent', stage: 'dot', taken: true, folder: true, classes: ['sent'] },
+  { name: 'after 250', stage: 'after', classes: ['sent'] },
+];
+
+/** A cut with the server it happens at; `armed` while it does. */
+type Stand = { cut: Cut; server: ScriptedSmtp; armed: boolean; campaign: string; address: string; people: string[] };
+
+/** The connection is cut at every stage of SMTP: each has its own right class, and the touch goes out once in the end. */
+export const stages: Scenario = {
+  name: 'stages',
+  fault: 'F2',
+  usual: { people: '40' },
+  short: { people: '4' },
+  async run({ options, say }) {
+    const house = await openHouse({ mail: true, env: { POSTRIDER_SEND_SECONDS: '4', POSTRIDER_SETTLE_SECONDS: '1' } });
+    const log: Acceptance[] = [];
+    const stands: Stand[] = [];
+    const breaches: string[] = [];
+    let wrong = 0;
+    try {
+      for (const [index, cut] of cuts.entries()) stands.push(await build(house, { cut, index, log, people: Number(options.people) }));
+      for (const stand of stands) {
+        stand.armed = true;
+        await launch(house, stand.campaign);
+      }
+      for (const stand of stands) {
+        const seen = await classes(house, stand);
+        const others = [...seen].filter(([name]) => !stand.cut.classes.includes(name));
+        say(`${stand.cut.name}: ${JSON.stringify(Object.fromEntries(seen))}`);
+        for (const [name, n] of others)
+          breaches.push(`${n} messages cut at "${stand.cut.name}" became ${name}, not ${stand.cut.classes.join(' or ')}`);
+        wrong += others.reduce((sum, [, n]) => sum + n, 0);
+        stand.armed = false;
+      }
+      for (const stand of stands) await finish(house, stand);
+      const verdict = await judge(house, { log });
+      const doubtful = cuts.filter((cut) => cut.classes.includes('unknown')).length * Number(options.people);
+      if (verdict.unknown > doubtful) breaches.push(`${verdict.unknown - doubtful} messages too many are in doubt`);
+      breaches.push(...(await house.breaches()));
+      return { ...verdict, stages: cuts.length, sends: cuts.length * Number(options.people), wrong_class: wrong, breaches };
+    } finally {
+      await house.close();
+      await Promise.all(stands.map(({ server }) => server.stop()));
+    }
+  },
+};
+
+type Plan = { cut: Cut; index: number; log: Acceptance[]; people: number };
+
+async function build(house: House, { cut, index, log, people }: Plan): Promise<Stand> {
+  const address = `stage${index}@sender.test`;
+  const take = (raw: string) => {
+    const { to = '', 'message-id': messageId = '' } = readHeaders(raw);
+    log.push({ to, messageId, at: performance.timeOrigin + performance.now(), raw });
+    if (cut.folder) deliver(house.peers!.folder(address, 'Sent'), raw);
+  };
+  const stand = { cut, armed: false, address } as Stand;
+  const act = (stage: Stage, line: string): Act | undefined => {
+    const cutting = stand.armed && stage === cut.stage;
+    if (stage === 'dot' && (!cutting || cut.taken)) take(line);
+    // Half of the text is there: the end of it has not been written.
+    if (cutting && stage === 'body' && line.length < 20_000 && !line.includes('\r\n.\r\n')) return undefined;
+    return cutting ? 'cut' : undefined;
+  };
+  stand.server = await startScriptedSmtp({ act });
+  const sender = await addMailbox(house, { port: stand.server.port, address, sentFolder: cut.folder === true });
+  stand.people = Array.from({ length: people }, (_, i) => `s${index}p${i}@people.test`);
+  // Long enough that its end is not written with its beginning.
+  const long = cut.stage === 'body' ? { body_html: '<p>All work and no play.</p>\n'.repeat(18_000) } : {};
+  const nodes = [{ type: 'email', subject: `Cut at ${cut.name}`, body: 'Hi %first_name%.', ...long }];
+  stand.campaign = await addCampaign(house, { name: cut.name, senders: [sender], people: stand.people, nodes });
+  return stand;
+}
+
+const open: string = 'reserved';
+
+/** How many messages of a campaign ended in which class, once nobody has any of them in hand. */
+async function classes(house: House, { campaign, cut, people }: Stand): Promise<Map<Class, number>> {
+  let seen = new Map<Class, number>();
+  await until(`the class of what is cut at "${cut.name}"`, async () => {
+    if (cut.classes[0] === 'draft') await hurry(house, campaign);
+    const rows = await house.query<{ state: Class; n: number }>(
+      `select state, count(*)::int as n from messages where campaign_id = $1 group by 1`,
+      [campaign],
+    );
+    seen = new Map(rows.map(({ state, n }) => [state, n]));
+    const all = rows.reduce((sum, { n }) => sum + n, 0);
+    return all === people.length && !rows.some(({ state }) => state === open);
+  });
+  return seen;
+}
+
+async function finish(house: House, { campaign }: Stand): Promise<void> {
+  const patience = AbortSignal.timeout(60_000);
+  for (;;) {
+    await hurry(house, campaign);
+    const done = await completed(house, campaign, 0.5).then(
+      () => true,
+      () => false,
+    );
+    if (done) return;
+    patience.throwIfAborted();
+  }
+}
+
+/** The minutes until the next try are cut short. */
+async function hurry(house: House, campaign: string): Promise<void> {
+  await house.query(`update prospects set hold_until = now() where campaign_id = $1 and hold = 'retry' and hold_until > now()`, [campaign]);
+  await house.query(
+    `update lanes l set next_at = now() from campaign_senders cs where cs.campaign_id = $1 and cs.sender_id = l.sender_id
+      and l.workspace_id = cs.workspace_id and l.because = 'provider_unreachable' and l.next_at > now()`,
+    [campaign],
+  );
+}
