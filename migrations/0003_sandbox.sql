@@ -30,3 +30,6 @@ create table sandbox_mail (
 create index sandbox_mail_answers on sandbox_mail (workspace_id, answer_at) where answer is not null;
 -- Somebody who is away says so once.
 create index sandbox_mail_away on sandbox_mail (workspace_id, sender_id, to_address) where answer = 'away';
+
+-- The next hold of one workspace that ends.
+create index prospects_held_of on prospects (workspace_id, hold_until) where hold_until is not null;

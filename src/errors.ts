@@ -53,7 +53,11 @@ export const errorTable = {
   'campaign.launch_in_progress': { status: 409, title: 'The campaign is being launched.', hint: 'Ask for it again in a moment.' },
   'campaign.not_active': { status: 400, title: 'The campaign is not active.', hint: 'Look at its status first.' },
   'campaign.not_paused': { status: 400, title: 'Only paused campaigns can be resumed.', hint: 'Look at its status first.' },
-  'campaign.completed': { status: 400, title: 'The campaign is completed.', hint: 'Open its roster to add people, or make another campaign.' },
+  'campaign.completed': {
+    status: 400,
+    title: 'The campaign is completed.',
+    hint: 'Open its roster to add people, or make another campaign.',
+  },
   'revision.not_found': { status: 404, title: 'No such revision of this campaign.', hint: 'GET …/revisions lists them.' },
   'campaign.sender_mismatch': {
     status: 400,
@@ -99,6 +103,16 @@ export const errorTable = {
     status: 400,
     title: 'The file cannot be read as a table.',
     hint: 'Send CSV (comma, semicolon or tab) or an .xlsx file with a header row.',
+  },
+  'workspace.not_sandbox': {
+    status: 400,
+    title: 'Only a sandbox workspace can do this.',
+    hint: 'Make one: POST /api/workspaces, and use its key.',
+  },
+  'clock.busy': {
+    status: 409,
+    title: 'Somebody else is moving this clock.',
+    hint: 'GET /api/clock shows how far it is; try again when it is there.',
   },
   'forecast.not_found': { status: 404, title: 'No such forecast of this campaign.', hint: 'Its id came with the POST that made it.' },
   'key.not_found': { status: 404, title: 'No such API key.', hint: 'GET /api/keys lists them.' },

@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import { type Db, transact } from './db/database.ts';
 import { finishIdempotent, startIdempotent } from './db/idempotency.ts';
 import type { Clock } from './engine/clock.ts';
+import { partsOf } from './engine/sandbox.ts';
 import { AppError, type ErrorCode, type Problem } from './errors.ts';
 import type { Log } from './log.ts';
 import type { Vault } from './vault.ts';
@@ -28,7 +29,14 @@ export type Parts = {
 };
 
 /** Who calls: an API key of a member of a workspace. */
-export type Caller = { workspaceId: string; memberId: string; keyId: string; scopes: readonly Scope[] };
+export type Caller = {
+  workspaceId: string;
+  memberId: string;
+  keyId: string;
+  scopes: readonly Scope[];
+  /** The workspace is a sandbox: its own clock, and nothing leaves it. */
+  sandbox?: boolean;
+};
 
 export type Upload = { filename: string; bytes: Buffer };
 
@@ -73,6 +81,8 @@ export type Operation<In extends z.ZodObject = z.ZodObject, Out extends z.ZodTyp
   transaction?: false;
   /** The answer holds a secret: it is sealed where Idempotency-Key stores it. */
   secret?: true;
+  /** The answer was a part: what to call it with again for the rest, and how far it is, in words. Null: it was all. */
+  again?(body: z.output<Out>): { input: Record<string, unknown>; progress: string } | null;
   /** A method, so that operations of every input fit one list. */
   run(context: Context, input: z.output<In>): Promise<z.input<Out>>;
 };
@@ -106,11 +116,12 @@ export async function runOperation(operation: Operation, parts: Parts, call: Cal
   const warned = warnings.length;
   const runWith = async (db: Db): Promise<unknown> => {
     warnings.length = warned;
+    const own = call.caller.sandbox ? await partsOf({ ...parts, db }, call.caller.workspaceId) : parts;
     const context: Context = {
-      ...parts,
+      ...own,
       ...call.caller,
       db,
-      now: parts.clock.now(),
+      now: own.clock.now(),
       actor: `key:${call.caller.keyId}`,
       warn,
       setStatus: (next) => {

@@ -7,8 +7,11 @@ type Problem = { code: string; detail: string; errors: { pointer: string; code: 
 type Wanted<Operated> = Operated extends { run: (...args: never[]) => Promise<infer Body> } ? Body : never;
 
 /** Calls operations as an admin of the workspace, the way every surface does; failures come back as the body a caller would see. */
-export function createCaller(parts: Parts, { workspaceId, memberId }: Pick<TestDatabase, 'workspaceId' | 'memberId'>) {
-  const caller = { workspaceId, memberId, keyId: parts.newId(), scopes: ['admin'] } as const;
+export function createCaller(
+  parts: Parts,
+  { workspaceId, memberId, sandbox = false }: Pick<TestDatabase, 'workspaceId' | 'memberId'> & { sandbox?: boolean },
+) {
+  const caller = { workspaceId, memberId, keyId: parts.newId(), scopes: ['admin'], sandbox } as const;
   const run = async (
     operation: Operation,
     raw: Record<string, unknown>,

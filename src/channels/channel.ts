@@ -45,6 +45,9 @@ export type SendResult = { ok: true; response: string } | { ok: false; fault: Fa
 /** `absent` only when the channel would surely show the message had it gone out; `unreachable` when it may know but cannot be asked now. */
 export type Found = 'found' | 'absent' | 'unknown' | 'unreachable';
 
+/** A message as its recipient sees it. */
+export type RenderedMessage = { headers: { name: string; value: string }[]; text: string; html: string | null };
+
 export type CheckStep = { step: string; ok: boolean; detail: string };
 
 export type Channel = {
@@ -62,6 +65,8 @@ export type Channel = {
   receive: (account: Account, cursor: unknown) => Promise<{ received: Received[]; cursor: unknown }>;
   /** Calls back when something may have come in; returns how to stop. A hint only: polling is the truth. */
   watch?: (account: Account, onNews: () => void) => () => void;
+  /** The message as it goes out, or why it cannot be written; only where there is more to it than its texts. */
+  render?: (account: Account, message: Outgoing) => RenderedMessage | Fault;
   /** Lets go of the account's connections (removed, changed, or shutting down). */
   close: (accountId?: string) => Promise<void>;
 };

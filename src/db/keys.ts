@@ -24,10 +24,10 @@ export async function insertKey(db: Db, key: Omit<KeyRow, 'revoked_at'> & { hash
   return rows[0]!;
 }
 
-/** The key with this SHA-256 that is neither revoked nor expired at `at`, in whichever workspace. */
-export async function findKeyByHash(db: Db, hash: Buffer, at: Date): Promise<KeyRow | null> {
-  const { rows } = await sql<KeyRow>`
-    select ${columns} from api_keys
+/** The key with this SHA-256 that is neither revoked nor expired at `at`, in whichever workspace, and whether that is a sandbox. */
+export async function findKeyByHash(db: Db, hash: Buffer, at: Date): Promise<(KeyRow & { sandbox: boolean }) | null> {
+  const { rows } = await sql<KeyRow & { sandbox: boolean }>`
+    select ${columns}, (select w.mode = 'sandbox' from workspaces w where w.id = workspace_id) as sandbox from api_keys
     where hash = ${hash} and revoked_at is null and (expires_at is null or expires_at > ${at})`.execute(db);
   return rows[0] ?? null;
 }

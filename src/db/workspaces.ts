@@ -11,8 +11,33 @@ export function within(workspaceId: RawBuilder<unknown>, only: string | null): R
   return only === null ? isLive(workspaceId) : sql`${workspaceId} = ${only}`;
 }
 
-export async function insertWorkspace(db: Db, workspace: { id: string; name: string; at: Date }): Promise<void> {
-  await sql`insert into workspaces (id, name, created_at) values (${workspace.id}, ${workspace.name}, ${workspace.at})`.execute(db);
+export type WorkspaceRow = { id: string; name: string; mode: 'live' | 'sandbox'; created_at: Date };
+
+type NewWorkspace = {
+  id: string;
+  name: string;
+  at: Date;
+  mode?: WorkspaceRow['mode'];
+  /** Where a sandbox's clock starts. */
+  clockAt?: Date;
+};
+
+export async function insertWorkspace(db: Db, { id, name, at, mode = 'live', clockAt }: NewWorkspace): Promise<WorkspaceRow> {
+  const { rows } = await sql<WorkspaceRow>`
+    insert into workspaces (id, name, mode, clock_at, created_at) values (${id}, ${name}, ${mode}, ${clockAt ?? null}, ${at})
+    returning id, name, mode, created_at`.execute(db);
+  return rows[0]!;
+}
+
+export async function findWorkspace(db: Db, id: string): Promise<WorkspaceRow> {
+  const { rows } = await sql<WorkspaceRow>`select id, name, mode, created_at from workspaces where id = ${id}`.execute(db);
+  return rows[0]!;
+}
+
+export async function findMemberName(db: Db, member: { workspaceId: string; memberId: string }): Promise<string> {
+  const { rows } = await sql<{ name: string }>`
+    select name from members where workspace_id = ${member.workspaceId} and id = ${member.memberId}`.execute(db);
+  return rows[0]!.name;
 }
 
 export async function insertMember(db: Db, member: { workspaceId: string; id: string; name: string; at: Date }): Promise<void> {

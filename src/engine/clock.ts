@@ -3,6 +3,9 @@ export type Clock = { now: () => Date };
 
 export const systemClock: Clock = { now: () => new Date() };
 
+/** A clock that stands at one instant. */
+export const fixedClock = (at: Date): Clock => ({ now: () => at });
+
 /** A clock that stands still until told, for tests and rehearsals. */
 export class ManualClock implements Clock {
   #at: number;

@@ -25,7 +25,7 @@ export class Inboxes {
     this.#poked.clear();
     const { db, config } = this.#parts;
     const due = await takeInboxes(db, { workerId: this.#workerId, poked, pollMs: config.pollMs, limit: together });
-    await Promise.all(due.map((inbox) => this.#look(inbox)));
+    await Promise.all(due.map((inbox) => this.look(inbox)));
     return due.length;
   }
 
@@ -34,7 +34,8 @@ export class Inboxes {
     this.#watches.clear();
   }
 
-  async #look(inbox: DueInbox): Promise<void> {
+  /** Looks into one inbox: takes in what came, and makes something of it. */
+  async look(inbox: DueInbox): Promise<void> {
     const { workspaceId, senderId } = inbox;
     const { db, channels, clock, newId, log } = this.#parts;
     const account = (await openAccounts(this.#parts, workspaceId, [senderId])).get(senderId);

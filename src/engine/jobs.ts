@@ -5,6 +5,7 @@ import { liveWorkers } from '../db/workers.ts';
 import type { Log } from '../log.ts';
 import type { Parts } from '../operation.ts';
 import { abandonUploads, giveUpImport, runImport } from './import.ts';
+import { partsOf } from './sandbox.ts';
 
 /** How often the jobs of workers that are gone are freed, in ms. */
 const freeMs = 3_000;
@@ -35,7 +36,7 @@ export async function startJobs(parts: Parts, workerId: string): Promise<{ stop:
       async import(payload, { job }) {
         const id = readImport(payload);
         try {
-          await runImport(parts, id, stopping.signal);
+          await runImport(await partsOf(parts, id.workspaceId), id, stopping.signal);
         } catch (error) {
           if (job.attempts >= job.max_attempts) await giveUpImport(parts, id, error);
           throw error;

@@ -1,5 +1,7 @@
+import { runningClocks } from '../db/clocks.ts';
 import { nextDueAt } from '../db/lanes.ts';
 import type { Parts } from '../operation.ts';
+import { letClockGo } from './advance.ts';
 import { Engine } from './engine.ts';
 import { Inboxes } from './inboxes.ts';
 import { startJobs } from './jobs.ts';
@@ -10,6 +12,7 @@ const longestRestMs = 500;
 const holdsMs = 1_000;
 const recoverMs = 1_000;
 const completionMs = 60_000;
+const clocksMs = 250;
 const drainMs = 8_000;
 
 /** Starts all that a worker process does: sending, recovery, inboxes, chores. `stop` drains within ten seconds. */
@@ -32,6 +35,10 @@ export async function startWorker(parts: Parts): Promise<{ stop: () => Promise<v
     startLoop('holds', parts.log, () => resting(engine.endHolds(), holdsMs)),
     startLoop('recovery', parts.log, () => resting(engine.recover(), recoverMs)),
     startLoop('completion', parts.log, () => resting(engine.completeFinished(), completionMs)),
+    startLoop('clocks', parts.log, async () => {
+      for (const workspaceId of await runningClocks(parts.db)) await letClockGo(parts, workspaceId);
+      return clocksMs;
+    }),
     startLoop('inboxes', parts.log, () => resting(inboxes.poll(), longestRestMs)),
   ];
   const jobs = await startJobs(parts, workerId);

@@ -13,6 +13,9 @@ import { campaignSettings } from './campaigns/settings.ts';
 import { syncStats } from './campaigns/sync-stats.ts';
 import { updateCampaign } from './campaigns/update.ts';
 import { validateCampaign } from './campaigns/validate.ts';
+import { advanceClock } from './clock/advance.ts';
+import { getClock } from './clock/get.ts';
+import { updateClock } from './clock/update.ts';
 import { checkMailbox } from './email/check.ts';
 import { createMailbox } from './email/create.ts';
 import { listMailboxes } from './email/list.ts';
@@ -61,6 +64,7 @@ import { resumeProspect } from './roster/resume.ts';
 import { skipAheadProspect } from './roster/skip-ahead.ts';
 import { updateProspect } from './roster/update.ts';
 import { uploadCsv } from './roster/upload-csv.ts';
+import { createSandboxSender } from './senders/create-sandbox.ts';
 import { getSender } from './senders/get.ts';
 import { listSenders } from './senders/list.ts';
 import { removeSender } from './senders/remove.ts';
@@ -74,6 +78,8 @@ import { updateSettings } from './settings/update.ts';
 import { addSuppressions } from './suppressions/add.ts';
 import { listSuppressions } from './suppressions/list.ts';
 import { removeSuppression } from './suppressions/remove.ts';
+import { createWorkspace } from './workspaces/create.ts';
+import { listWorkspaces } from './workspaces/list.ts';
 
 /** All a caller can do. HTTP routes, OpenAPI and CLI commands follow from this list; sorted by noun, then as a reader meets them. */
 export const operations: readonly Operation[] = [
@@ -92,6 +98,10 @@ export const operations: readonly Operation[] = [
   listSendersOfCampaign,
   accountUsage,
   campaignSettings,
+  // clock
+  getClock,
+  advanceClock,
+  updateClock,
   // email accounts
   listMailboxes,
   createMailbox,
@@ -153,6 +163,7 @@ export const operations: readonly Operation[] = [
   // senders
   listSenders,
   getSender,
+  createSandboxSender,
   getSenderSchedule,
   removeSender,
   // sequence
@@ -167,4 +178,7 @@ export const operations: readonly Operation[] = [
   listSuppressions,
   addSuppressions,
   removeSuppression,
+  // workspaces
+  listWorkspaces,
+  createWorkspace,
 ];

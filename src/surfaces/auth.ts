@@ -23,7 +23,7 @@ export function createAuthenticate({ db, clock }: Pick<Parts, 'db' | 'clock'>): 
     const row = await findKeyByHash(db, hash, clock.now());
     if (!row) throw new AppError('auth.invalid');
     const held = scopes.filter((scope) => row.scopes.includes(scope));
-    const caller = { workspaceId: row.workspace_id, memberId: row.member_id, keyId: row.id, scopes: held };
+    const caller = { workspaceId: row.workspace_id, memberId: row.member_id, keyId: row.id, scopes: held, sandbox: row.sandbox };
     if (believed.size >= maxBelieved) believed.clear();
     believed.set(id, { caller, expiresAt: row.expires_at, untilMs: performance.now() + believedMs });
     return caller;

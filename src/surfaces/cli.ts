@@ -69,12 +69,22 @@ async function call({ operation, flags, common }: Typed, env: Record<string, str
   const server = await findServer(env);
   let reply: Reply;
   try {
-    reply = await createClient(server)(operation, input, extras);
+    const client = createClient(server);
+    reply = await client(operation, input, extras);
+    // An answer that is a part is asked for again until it is whole; who waits sees how far it is.
+    for (let again = next(operation, reply); again; again = next(operation, reply)) {
+      streams.stderr.write(`${again.progress}\n`);
+      reply = await client(operation, again.input);
+    }
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
     throw new NoServer(`${server.url} cannot be reached (${cause}). Is the server running? npm start`);
   }
   return show(reply, common.format as Format, streams);
+}
+
+function next(operation: Operation, reply: Reply): ReturnType<NonNullable<Operation['again']>> {
+  return (reply.ok && operation.again?.(reply.body)) || null;
 }
 
 function show(reply: Reply, format: Format, { stdout, stderr }: Streams): number {

@@ -81,6 +81,7 @@ const nouns: Record<string, string> = {
   account: 'Accounts that send, whatever their channel.',
   campaign: 'One channel, its settings, a sequence, senders and a roster.',
   campaign_lead: "A campaign's roster: people's copies in it, and how they get there.",
+  clock: 'The clock of a sandbox workspace.',
   email_account: 'Mailboxes that campaigns send from, reached by SMTP and IMAP.',
   explanation: 'Why nothing is sent yet, and when it will be.',
   forecast: 'What will be sent when, worked out by the planner that sends.',
@@ -94,6 +95,7 @@ const nouns: Record<string, string> = {
   sequence: 'The nodes of a draft campaign, one at a time.',
   settings: 'What holds for the whole workspace.',
   suppression: 'Addresses, domains and profiles that are never written to.',
+  workspace: 'Tenants: live ones, and sandboxes to rehearse in.',
 };
 
 const intro =

@@ -5,6 +5,7 @@ import { checkMailbox } from './check.ts';
 import { type Composed, compose, Unwritable } from './compose.ts';
 import { connectionSchema, fingerprint, type Mailbox, provesAbsence, readMailbox, secretsSchema } from './connection.ts';
 import { createNetwork, type Network } from './hosts.ts';
+import { htmlOf } from './html.ts';
 import { ImapSessions } from './imap-session.ts';
 import { receiveSince } from './receive.ts';
 import { fileSent, findSent } from './sent-folder.ts';
@@ -36,6 +37,11 @@ export function createEmailChannel(config: Pick<Config, 'mailCa' | 'mailHosts' |
     type: 'email',
     connection: connectionSchema,
     secrets: secretsSchema,
+    render(account, message) {
+      const composed = tryCompose(account, message);
+      if ('kind' in composed) return composed;
+      return { headers: headersOf(composed), text: message.text, html: htmlOf(message) };
+    },
     check: async (account) => checkMailbox(readMailbox(account), network),
     async send(account, message, deadline) {
       const composed = tryCompose(account, message);
@@ -83,6 +89,12 @@ function tryCompose(account: Account, message: Outgoing): Composed | Fault {
     if (!(error instanceof Unwritable)) throw error;
     return { kind: error.kind, code: null, detail: error.message };
   }
+}
+
+/** The header fields as they are written, unfolded. */
+function headersOf({ body }: Composed): { name: string; value: string }[] {
+  const head = body.toString('latin1', 0, body.indexOf('\r\n\r\n')).replace(/\r\n[ \t]+/g, ' ');
+  return head.split('\r\n').map((line) => ({ name: line.slice(0, line.indexOf(':')), value: line.slice(line.indexOf(':') + 1).trim() }));
 }
 
 /** The account's pool, made anew when its settings changed; null when they are no settings. The map's order is that of use. */

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { readLink } from '../../engine/links.ts';
 import { recordOpen } from '../../engine/opens.ts';
+import { partsOf } from '../../engine/sandbox.ts';
 import type { Parts } from '../../operation.ts';
 
 const pixel = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
@@ -10,7 +11,7 @@ export async function openRoutes(app: FastifyInstance, { parts }: { parts: Parts
   app.get<{ Params: { token: string } }>('/o/:token.gif', { exposeHeadRoute: false }, async (request, reply) => {
     const touch = readLink(parts.vault, 'open', request.params.token);
     try {
-      if (touch) await recordOpen(parts, { ...touch, userAgent: request.headers['user-agent'] ?? null });
+      if (touch) await recordOpen(await partsOf(parts, touch.workspaceId), { ...touch, userAgent: request.headers['user-agent'] ?? null });
     } catch (error) {
       parts.log.error({ err: error, request_id: request.id }, 'an open was not recorded');
     }

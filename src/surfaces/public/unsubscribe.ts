@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { readLink } from '../../engine/links.ts';
+import { partsOf } from '../../engine/sandbox.ts';
 import { unsubscribe } from '../../engine/stop.ts';
 import type { Parts } from '../../operation.ts';
 
@@ -20,7 +21,7 @@ export async function unsubscribeRoutes(app: FastifyInstance, { parts }: { parts
   app.post<Token>('/u/:token', async (request, reply) => {
     const touch = readLink(parts.vault, 'unsubscribe', request.params.token);
     if (!touch) return show(reply, 404, unknownLink);
-    await unsubscribe(parts, touch);
+    await unsubscribe(await partsOf(parts, touch.workspaceId), touch);
     return show(reply, 200, done);
   });
 }

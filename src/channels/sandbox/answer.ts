@@ -1,0 +1,50 @@
+import type { Script } from '../../domain/scripted-address.ts';
+import type { Received, ReceivedFacts } from '../channel.ts';
+
+/** What somebody does about a message: when, and when they are back should they be away. */
+export type Answer = { act: Script['act']; at: Date; backAt: Date | null };
+
+type Answered = { key: string; to: string; subject: string; answer: Answer | null };
+type Content = { from?: string; subject: string; text: string; headers?: Record<string, string>; facts?: Partial<ReceivedFacts> };
+
+/** The mail that comes back for a message, as a mailbox would hold it: none when there is no answer. */
+export function writeAnswer({ key, to, subject, answer }: Answered): Received[] {
+  if (!answer) return [];
+  const { from = to, facts, headers, ...content } = contents[answer.act](subject, { key, to, answer });
+  return [
+    {
+      ...content,
+      from,
+      sourceKey: `sandbox/${key}`,
+      key: `answer.${key}`,
+      receivedAt: answer.at,
+      headers: { 'in-reply-to': `<${key}>`, ...headers },
+      facts: { references: [key], ...facts },
+    },
+  ];
+}
+
+const contents: Record<Answer['act'], (subject: string, about: { key: string; to: string; answer: Answer }) => Content> = {
+  reply: (subject) => ({
+    subject: /^re:/i.test(subject) ? subject : `Re: ${subject}`,
+    text: 'Thank you for the message. That sounds interesting, when could we talk?',
+  }),
+  away: (subject, { answer }) => ({
+    subject: `Automatic reply: ${subject}`,
+    text: `I am out of the office until ${(answer.backAt ?? answer.at).toISOString().slice(0, 10)}.`,
+    headers: { 'auto-submitted': 'auto-replied' },
+  }),
+  bounce: (_subject, { key, to }) => ({
+    from: `mailer-daemon@${to.slice(to.lastIndexOf('@') + 1)}`,
+    subject: 'Undelivered Mail Returned to Sender',
+    text: `<${to}>: 550 5.1.1 User unknown`,
+    facts: { delivery: { recipient: to, action: 'failed', status: '5.1.1', diagnostic: '550 5.1.1 User unknown', originalKey: key } },
+  }),
+  unsubscribe: () => ({ subject: 'unsubscribe', text: '' }),
+  complaint: (subject, { key, to }) => ({
+    from: `feedback@${to.slice(to.lastIndexOf('@') + 1)}`,
+    subject: `FW: ${subject}`,
+    text: 'This is an email abuse report.',
+    facts: { complaint: { type: 'abuse', originalKey: key } },
+  }),
+};

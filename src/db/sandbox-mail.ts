@@ -1,0 +1,71 @@
+import { sql } from 'kysely';
+import type { Db } from './database.ts';
+
+export type Delivery = {
+  senderId: string;
+  key: string;
+  to: string;
+  subject: string;
+  sentAt: Date;
+  answer: string | null;
+  answerAt: Date | null;
+  backAt: Date | null;
+};
+
+/**
+ * Stores what a sandbox's senders handed over. A message that is there already stays as it is; who is away says so once to a sender.
+ * Returns the senders that exist here: of others nothing was stored.
+ */
+export async function insertDeliveries(db: Db, workspaceId: string, d: readonly Delivery[]): Promise<Set<string>> {
+  const { rows } = await sql<{ senderId: string }>`
+    with given as (
+      select g.* from unnest(${d.map((x) => x.senderId)}::uuid[], ${d.map((x) => x.key)}::text[], ${d.map((x) => x.to)}::text[],
+        ${d.map((x) => x.subject)}::text[], ${d.map((x) => x.sentAt)}::timestamptz[], ${d.map((x) => x.answer)}::text[],
+        ${d.map((x) => x.answerAt)}::timestamptz[], ${d.map((x) => x.backAt)}::timestamptz[])
+        as g (sender_id, channel_key, to_address, subject, sent_at, answer, answer_at, back_at)
+      join senders s on s.workspace_id = ${workspaceId} and s.id = g.sender_id
+    ), stored as (
+      insert into sandbox_mail (workspace_id, sender_id, channel_key, to_address, subject, sent_at, answer, answer_at, back_at)
+      select ${workspaceId}, sender_id, channel_key, to_address, subject, sent_at,
+        case when answer = 'away' and exists (select 1 from sandbox_mail m where m.workspace_id = ${workspaceId} and m.sender_id = g.sender_id
+          and m.to_address = g.to_address and m.answer = 'away') then null else answer end, answer_at, back_at
+      from given g on conflict do nothing
+    )
+    select distinct sender_id as "senderId" from given`.execute(db);
+  return new Set(rows.map((row) => row.senderId));
+}
+
+/** Whether a sender handed a message over; null when there is no such sender here. */
+export async function hasDelivery(db: Db, mail: { workspaceId: string; senderId: string; key: string }): Promise<boolean | null> {
+  const { rows } = await sql<{ found: boolean }>`
+    select exists (select 1 from sandbox_mail m where m.workspace_id = s.workspace_id and m.sender_id = s.id and m.channel_key = ${mail.key}) as found
+    from senders s where s.workspace_id = ${mail.workspaceId} and s.id = ${mail.senderId}`.execute(db);
+  return rows[0]?.found ?? null;
+}
+
+type Span = { workspaceId: string; after: Date; upTo: Date };
+
+/** What comes back to a sender after an instant and up to another, in that order; null when there is no such sender here. */
+export async function readAnswers(db: Db, span: Span & { senderId: string }): Promise<Delivery[] | null> {
+  const { rows } = await sql<Delivery>`
+    select s.id as "senderId", m.channel_key as key, m.to_address as "to", m.subject, m.sent_at as "sentAt", m.answer, m.answer_at as "answerAt",
+      m.back_at as "backAt"
+    from senders s left join sandbox_mail m on m.workspace_id = s.workspace_id and m.sender_id = s.id and m.answer is not null
+      and m.answer_at > ${span.after} and m.answer_at <= ${span.upTo}
+    where s.workspace_id = ${span.workspaceId} and s.id = ${span.senderId} order by m.answer_at, m.channel_key`.execute(db);
+  return rows.length === 0 ? null : rows.filter((row) => row.key !== null);
+}
+
+export type AnsweredInbox = { workspaceId: string; senderId: string; type: string; cursor: unknown; failing: boolean };
+
+/** Inboxes to which something comes back after an instant and up to another. One never looked into is read from the first of them. */
+export async function answeredInboxes(db: Db, { workspaceId, after, upTo }: Span): Promise<AnsweredInbox[]> {
+  const { rows } = await sql<AnsweredInbox>`
+    select i.workspace_id as "workspaceId", i.sender_id as "senderId", s.type,
+      coalesce(nullif(i.cursor, 'null'), jsonb_build_object('after', ${after.toISOString()}::text)) as cursor, false as failing
+    from inboxes i join senders s on s.workspace_id = i.workspace_id and s.id = i.sender_id and s.status in ('active', 'paused')
+    where i.workspace_id = ${workspaceId} and exists (select 1 from sandbox_mail m where m.workspace_id = i.workspace_id
+      and m.sender_id = i.sender_id and m.answer is not null and m.answer_at > ${after} and m.answer_at <= ${upTo})
+    order by i.sender_id`.execute(db);
+  return rows;
+}

@@ -1,0 +1,34 @@
+import { describe, expect, test } from 'vitest';
+import { readScript } from './scripted-address.ts';
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+describe('a scripted address', () => {
+  test.each([
+    ['jane+reply-2d@x.test', { act: 'reply', afterMs: 2 * day, backAfterMs: null }],
+    ['jane+reply-90m@x.test', { act: 'reply', afterMs: 90 * minute, backAfterMs: null }],
+    ['jane+reply@x.test', { act: 'reply', afterMs: hour, backAfterMs: null }],
+    ['JANE+BOUNCE@X.TEST', { act: 'bounce', afterMs: 15 * minute, backAfterMs: null }],
+    ['jane+ooo-5d@x.test', { act: 'away', afterMs: 15 * minute, backAfterMs: 5 * day }],
+    ['jane+ooo@x.test', { act: 'away', afterMs: 15 * minute, backAfterMs: 7 * day }],
+    ['jane+unsubscribe-3h@x.test', { act: 'unsubscribe', afterMs: 3 * hour, backAfterMs: null }],
+    ['jane+complaint@x.test', { act: 'complaint', afterMs: hour, backAfterMs: null }],
+    ['jane+tag+reply-1d@x.test', { act: 'reply', afterMs: day, backAfterMs: null }],
+    ['jane+reply-0m@x.test', { act: 'reply', afterMs: minute, backAfterMs: null }],
+  ])('%s', (address, script) => expect(readScript(address)).toEqual(script));
+
+  test.each([
+    'jane@x.test',
+    'jane+never@x.test',
+    'jane+never+reply@x.test',
+    'jane+accept-1d@x.test',
+    'jane+replying@x.test',
+    'jane+reply-2y@x.test',
+    'jane+constructor@x.test',
+    'reply@x.test',
+    'jane@reply+bounce.test',
+    '',
+  ])('%j does nothing', (address) => expect(readScript(address)).toBeNull());
+});

@@ -1,0 +1,65 @@
+import type { Channel } from '../channels/channel.ts';
+import { createSandboxChannel, type SandboxDelivery, type SandboxStore } from '../channels/sandbox/index.ts';
+import { type ClockRow, readClock } from '../db/clocks.ts';
+import type { Db } from '../db/database.ts';
+import { hasDelivery, insertDeliveries, readAnswers } from '../db/sandbox-mail.ts';
+import { campaignTypeNames } from '../domain/campaign.ts';
+import { AppError } from '../errors.ts';
+import type { Parts } from '../operation.ts';
+import { type Clock, fixedClock } from './clock.ts';
+
+/** The parts as a sandbox has them: its own clock, and channels that lead nowhere. */
+export function inSandbox(parts: Parts, workspaceId: string, clock: Clock): Parts {
+  const store = createStore(parts.db, workspaceId, clock);
+  const stand = (type: string): [string, Channel] => [type, createSandboxChannel(type, store, parts.channels.get(type)?.render)];
+  return { ...parts, clock, channels: new Map(campaignTypeNames.map(stand)) };
+}
+
+type Waiting = { senderId: string; delivery: SandboxDelivery; known: (known: boolean) => void; failed: (error: unknown) => void };
+
+/** Messages that are handed over in one turn of the event loop are stored together. */
+function createStore(db: Db, workspaceId: string, clock: Clock): SandboxStore {
+  let waiting: Waiting[] = [];
+  const write = async () => {
+    const batch = waiting;
+    waiting = [];
+    const rows = batch.map(({ senderId, delivery: { answer, ...delivery } }) => {
+      return { ...delivery, senderId, answer: answer?.act ?? null, answerAt: answer?.at ?? null, backAt: answer?.backAt ?? null };
+    });
+    try {
+      const known = await insertDeliveries(db, workspaceId, rows);
+      for (const one of batch) one.known(known.has(one.senderId));
+    } catch (error) {
+      for (const one of batch) one.failed(error);
+    }
+  };
+  return {
+    now: () => clock.now(),
+    put: (senderId, delivery) =>
+      new Promise((known, failed) => {
+        if (waiting.push({ senderId, delivery, known, failed }) === 1) setImmediate(() => void write());
+      }),
+    has: (senderId, key) => hasDelivery(db, { workspaceId, senderId, key }),
+    async answers(senderId, span) {
+      const rows = await readAnswers(db, { workspaceId, senderId, ...span });
+      return rows?.map(({ answer, answerAt, backAt, ...row }) => ({ ...row, answer: toAnswer(answer, answerAt, backAt) })) ?? null;
+    },
+  };
+}
+
+function toAnswer(act: string | null, at: Date | null, backAt: Date | null): SandboxDelivery['answer'] {
+  return act && at ? { act: act as NonNullable<SandboxDelivery['answer']>['act'], at, backAt } : null;
+}
+
+/** The parts a workspace is served with: those of a sandbox when it is one, at its present instant. */
+export async function partsOf(parts: Parts, workspaceId: string): Promise<Parts> {
+  const clock = await readClock(parts.db, workspaceId);
+  return clock ? inSandbox(parts, workspaceId, fixedClock(clock.at)) : parts;
+}
+
+/** A sandbox's clock. @throws workspace.not_sandbox in a live workspace */
+export async function requireClock(db: Db, workspaceId: string): Promise<ClockRow> {
+  const clock = await readClock(db, workspaceId);
+  if (!clock) throw new AppError('workspace.not_sandbox');
+  return clock;
+}

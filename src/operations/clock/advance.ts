@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { readTimeZone } from '../../db/settings.ts';
+import { defaultTimeZone } from '../../domain/campaign.ts';
+import { addDuration, readDuration } from '../../domain/duration.ts';
+import { text } from '../../domain/text.ts';
+import { advance } from '../../engine/advance.ts';
+import { requireClock } from '../../engine/sandbox.ts';
+import { AppError } from '../../errors.ts';
+import { defineOperation } from '../../operation.ts';
+import { clockOnWire, clockOutput } from './wire.ts';
+
+const furthestMs = 10 * 366 * 86_400_000;
+
+export const advanceClock = defineOperation({
+  name: 'clock.advance',
+  route: 'POST /api/clock/advance',
+  cli: 'clock advance',
+  summary: "Advance a sandbox's clock",
+  description: `Walks from event to event with the engine that sends in live workspaces: every send, answer and end of a hold at its instant. One call
+works for up to ten seconds. 200: the clock stands at the target. 202: it is under way; repeat the call with \`to\` set to the answer's \`to\`
+to go on. Counts are those of the whole advance so far. Only one advance runs at a time.`,
+  scope: 'admin',
+  input: z.object({
+    to: z.iso.datetime({ offset: true }).optional().describe('Where to go; give this or by.'),
+    by: z
+      .union([text({ min: 1, max: 100 }), z.number().min(0).max(furthestMs)])
+      .optional()
+      .describe('How far: "5 days", "2h 30m", ISO 8601 (P5D), or milliseconds. Days are those of the workspace\'s time zone.'),
+  }),
+  output: z.object({
+    reached: z.boolean(),
+    from: z.iso.datetime(),
+    to: z.iso.datetime(),
+    clock: clockOutput,
+    events: z.record(z.string(), z.int()).describe('What happened, by kind of event.'),
+    sends: z.array(z.object({ date: z.iso.date(), sends: z.int() })).describe("Sends by day of the workspace's time zone."),
+  }),
+  errors: ['workspace.not_sandbox', 'clock.busy'],
+  transaction: false,
+  async run(context, input) {
+    const { db, workspaceId } = context;
+    await requireClock(db, workspaceId);
+    const timeZone = (await readTimeZone(db, workspaceId)) ?? defaultTimeZone;
+    const done = await advance(context, { workspaceId, timeZone, target: (from) => readTarget(input, from, timeZone) });
+    if (!done) throw new AppError('clock.busy');
+    if (!done.reached) context.setStatus(202);
+    const { reached, from, to, events, sends } = done;
+    return {
+      reached,
+      from: from.toISOString(),
+      to: to.toISOString(),
+      clock: clockOnWire(await requireClock(db, workspaceId)),
+      events,
+      sends,
+    };
+  },
+  again: (body) => (body.reached ? null : { input: { to: body.to }, progress: `${body.clock.now} of ${body.to}` }),
+});
+
+type Wish = { to?: string | undefined; by?: string | number | undefined };
+
+/** Where an advance leads. @throws request.invalid when that is nowhere, behind the clock, or beyond ten years */
+function readTarget({ to, by }: Wish, from: Date, timeZone: string): Date {
+  if ((to === undefined) === (by === undefined)) throw refuse('/by', 'Give either to or by.');
+  if (to !== undefined) return within(from, Date.parse(to), '/to');
+  const duration = typeof by === 'number' ? readDuration(String(Math.round(by))) : readDuration(by!);
+  if (!duration) throw refuse('/by', 'Must be a length of time: "5 days", "2h 30m", P5D, or milliseconds.');
+  return within(from, addDuration(from.getTime(), duration, timeZone) ?? Infinity, '/by');
+}
+
+function within(from: Date, target: number, pointer: string): Date {
+  if (target < from.getTime()) throw refuse(pointer, `The clock stands at ${from.toISOString()} and does not go back.`);
+  if (target - from.getTime() > furthestMs) throw refuse(pointer, 'Ten years are the most at a time.');
+  return new Date(target);
+}
+
+function refuse(pointer: string, message: string): AppError {
+  return new AppError('request.invalid', `${pointer.slice(1)}: ${message}`, { errors: [{ pointer, code: 'invalid', message }] });
+}
