@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { failInbox } from '../../src/db/inboxes.ts';
 import { addSender, launchCampaign } from '../scene.ts';
 import { day, delayHours, followUp, hello, hour, minute, openHouse, readLane, readMessages, readProspects } from './house.ts';
+import { complaint, mail, report } from './mails.ts';
 
 const t = await openHouse();
 let serial = 0;
@@ -25,43 +26,6 @@ async function contacted(settings: Record<string, unknown> = {}, nodes: readonly
   const other = async () => (await readProspects(t, id)).find(({ email }) => email !== address)!;
   return { id, sender, address, key: sent.channel_key!, person, other, mails };
 }
-
-type Mail = { from: string; subject?: string; to?: string; key?: string; headers?: string; body?: string };
-const mail = ({ from, subject = 'Re: Hello Pat', key, headers = '', body = 'Sounds good, call me.' }: Mail) =>
-  `From: ${from}\r\nTo: sam@sender.test\r\nSubject: ${subject}\r\nMessage-ID: <${serial}.${body.length}.${from}>\r\n${key ? `In-Reply-To: <${key}>\r\n` : ''}${headers}\r\n${body}\r\n`;
-
-/** A report as Postfix writes it (RFC 3464). */
-const report = (recipient: string, key: string, { action = 'failed', status = '5.1.1', said = '550 5.1.1 No such user' } = {}) =>
-  [
-    'From: MAILER-DAEMON@mx.test (Mail Delivery System)',
-    'Subject: Undelivered Mail Returned to Sender',
-    'Auto-Submitted: auto-replied',
-    'MIME-Version: 1.0',
-    `Message-ID: <report-${serial}-${action}@mx.test>`,
-    'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
-    '',
-    '--b',
-    'Content-Type: text/plain',
-    '',
-    'I am sorry.',
-    '--b',
-    'Content-Type: message/delivery-status',
-    '',
-    'Reporting-MTA: dns; mx.test',
-    '',
-    `Final-Recipient: rfc822; ${recipient}`,
-    `Action: ${action}`,
-    `Status: ${status}`,
-    `Diagnostic-Code: smtp; ${said}`,
-    '',
-    '--b',
-    'Content-Type: text/rfc822-headers',
-    '',
-    `Message-ID: <${key}>`,
-    '',
-    '--b--',
-    '',
-  ].join('\r\n');
 
 const inbound = async (sender: string) =>
   await t.db.selectFrom('inbound_messages').selectAll().where('sender_id', '=', sender).orderBy('id').execute();
@@ -212,35 +176,7 @@ describe('a machine answers', () => {
 
   test('a complaint ends and suppresses', async () => {
     const c = await contacted();
-    const complaint = [
-      'From: abuse@mx.test',
-      'Subject: complaint',
-      `Message-ID: <complaint-${serial}@mx.test>`,
-      'MIME-Version: 1.0',
-      'Content-Type: multipart/report; report-type=feedback-report; boundary="b"',
-      '',
-      '--b',
-      'Content-Type: text/plain',
-      '',
-      'This is a complaint.',
-      '--b',
-      'Content-Type: message/feedback-report',
-      '',
-      'Feedback-Type: abuse',
-      'User-Agent: test/1',
-      'Version: 1',
-      '',
-      '--b',
-      'Content-Type: message/rfc822',
-      '',
-      `Message-ID: <${c.key}>`,
-      'Subject: Hello',
-      '',
-      'Hi',
-      '--b--',
-      '',
-    ].join('\r\n');
-    await t.deliver(c.sender, complaint);
+    await t.deliver(c.sender, complaint(c.key));
     await t.readInboxes();
     expect(await c.person()).toMatchObject({ status: 'unsubscribed' });
     expect(await suppressions(c.address)).toEqual([{ kind: 'email', reason: 'complained' }]);

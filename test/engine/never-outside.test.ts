@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
+import { tick } from '../../src/engine/tick.ts';
 import { deleteCampaign } from '../../src/operations/campaigns/delete.ts';
 import { pauseCampaign } from '../../src/operations/campaigns/pause.ts';
 import { resumeCampaign } from '../../src/operations/campaigns/resume.ts';
@@ -109,6 +110,33 @@ describe('windows and caps', async () => {
     expect(Object.values(days).filter((n) => n >= 8).length).toBeGreaterThanOrEqual(2);
     await t.checkLaws();
   }, 60_000);
+});
+
+describe('the last of a campaign’s day', async () => {
+  const t = await openHouse({ connections: 20 });
+
+  test.each([
+    ['ticks that race', 1],
+    ['lanes of one tick', 8],
+  ])('is shared: %s take no more than is left', async (name, lanesEach) => {
+    const senders: string[] = [];
+    for (let i = 0; i < 8; i++)
+      senders.push(await addSender(t, { address: `l${i}@${lanesEach}.test`, smtp: t.sink, dailyLimit: 400, minGapSeconds: 0 }));
+    const settings = { daily_limit: 3, timezone: 'UTC' };
+    const id = await launchCampaign(t, { name, senders, nodes: [hello], people: people(20, `last${lanesEach}-`), settings });
+    const workers = await Promise.all(Array.from({ length: 8 }, () => t.hire()));
+    for (let round = 0; round < 6; round++) {
+      const { workspaceId } = t;
+      await Promise.all(workers.map(({ workerId }) => tick(t.parts, { workspaceId, workerId, limit: lanesEach })));
+      t.clock.advanceMs(2 * second);
+    }
+    expect(await readMessages(t, id)).toHaveLength(3);
+    t.office.find = () => 'found';
+    await t.age(hour);
+    await t.engine.recover();
+    await t.engine.settled();
+    await t.checkLaws();
+  });
 });
 
 describe('changes count at once', async () => {
