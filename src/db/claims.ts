@@ -60,6 +60,7 @@ export type LedgerRow = {
   id: string;
   prospectId: string;
   nodeId: string;
+  senderId: string | null;
   state: string;
   subject: string | null;
   bodyText: string | null;
@@ -72,7 +73,7 @@ export type LedgerRow = {
 /** What the ledger has of these people: drafts to send as they are, and what went out before. */
 export async function ledgerOf(db: Db, workspaceId: string, prospectIds: readonly string[]): Promise<LedgerRow[]> {
   const { rows } = await sql<LedgerRow>`
-    select id, prospect_id as "prospectId", node_id as "nodeId", state, subject, body_text as "bodyText", body_html as "bodyHtml",
+    select id, prospect_id as "prospectId", node_id as "nodeId", sender_id as "senderId", state, subject, body_text as "bodyText", body_html as "bodyHtml",
       manually_edited as edited, channel_key as "channelKey", attempts
     from messages where workspace_id = ${workspaceId} and prospect_id = any(${prospectIds}) order by reserved_at nulls last`.execute(db);
   return rows;
@@ -169,9 +170,10 @@ export async function moveProspects(
   db: Db,
   move: { workspaceId: string; moves: readonly Move[]; overrides?: boolean },
 ): Promise<{ id: string; campaignId: string; was: string; status: string }[]> {
-  const { workspaceId, moves: m } = move;
-  if (m.length === 0) return [];
-  const closed = move.overrides ? sql`o.status in ${ended} and o.status <> 'completed'` : sql`o.status in ${ended}`;
+  const { workspaceId } = move;
+  if (move.moves.length === 0) return [];
+  // Locked in the order given, by the key whatever the planner believes the table holds.
+  const m = move.moves.toSorted((a, b) => (a.prospectId < b.prospectId ? -1 : 1));
   const { rows } = await sql<{ id: string; campaignId: string; was: string; status: string }>`
     with given as (
       select * from unnest(${m.map((x) => x.prospectId)}::uuid[], ${m.map((x) => x.status)}::text[], ${m.map((x) => x.senderId)}::uuid[],
@@ -180,39 +182,39 @@ export async function moveProspects(
         ${m.map((x) => x.holdUntil)}::timestamptz[], ${m.map((x) => x.standsAt)}::uuid[], ${m.map((x) => x.at)}::timestamptz[])
         as g (id, status, sender_id, node_id, anchor_at, end_reason, contacted, hold, hold_detail, hold_until, stands_at, at)
     ), o as (
-      select p.id, p.campaign_id, p.status, p.node_id, p.sender_id, p.contacted_at from prospects p join given g on g.id = p.id
-      where p.workspace_id = ${workspaceId} and (g.stands_at is null or p.node_id is null or p.node_id = g.stands_at)
-      order by p.id for update of p
+      select g.*, p.campaign_id, p.status as was, p.node_id as stood, p.sender_id as had, p.contacted_at as contacted_before,
+        p.status in ${ended} and ${move.overrides ? sql`p.status <> 'completed'` : sql`true`} as closed, coalesce(g.status in ${ended}, false) as ends
+      from given g cross join lateral (select * from prospects where workspace_id = ${workspaceId} and id = g.id for update) p
+      where g.stands_at is null or p.node_id is null or p.node_id = g.stands_at
     ), n as (
       update prospects p set
-        status = case when ${closed} then o.status else coalesce(g.status, o.status) end,
-        sender_id = case when ${closed} then coalesce(o.sender_id, g.sender_id) else coalesce(g.sender_id, o.sender_id) end,
-        node_id = case when ${closed} or g.status in ${ended} then null else g.node_id end,
-        anchor_at = case when ${closed} or g.status in ${ended} then null else g.anchor_at end,
-        hold = case when ${closed} or g.status in ${ended} then null when p.pausing is not null then 'paused' else g.hold end,
-        hold_detail = case when ${closed} or g.status in ${ended} or p.pausing is not null then null else g.hold_detail end,
-        hold_until = case when ${closed} or g.status in ${ended} then null when p.pausing is not null then nullif(p.pausing, 'infinity') else g.hold_until end,
+        status = case when o.closed then o.was else coalesce(o.status, o.was) end,
+        sender_id = case when o.closed then coalesce(o.had, o.sender_id) else coalesce(o.sender_id, o.had) end,
+        node_id = case when not (o.closed or o.ends) then o.node_id end,
+        anchor_at = case when not (o.closed or o.ends) then o.anchor_at end,
+        hold = case when o.closed or o.ends then null when p.pausing is not null then 'paused' else o.hold end,
+        hold_detail = case when not (o.closed or o.ends) and p.pausing is null then o.hold_detail end,
+        hold_until = case when o.closed or o.ends then null when p.pausing is not null then nullif(p.pausing, 'infinity') else o.hold_until end,
         pausing = null,
-        contacted_at = case when g.contacted then coalesce(p.contacted_at, g.at) else p.contacted_at end,
-        replied_at = case when g.status = 'replied' then coalesce(p.replied_at, g.at) else p.replied_at end,
-        bounced_at = case when g.status = 'bounced' then coalesce(p.bounced_at, g.at) else p.bounced_at end,
-        ended_at = case when ${closed} then p.ended_at when g.status in ${ended} then g.at else null end,
-        end_reason = case when ${closed} then p.end_reason when g.status in ${ended} then g.end_reason else null end,
-        updated_at = g.at
-      from o join given g on g.id = o.id where p.workspace_id = ${workspaceId} and p.id = o.id
-      returning p.id, p.campaign_id, p.status, p.node_id, p.sender_id, p.contacted_at
+        contacted_at = case when o.contacted then coalesce(p.contacted_at, o.at) else p.contacted_at end,
+        replied_at = case when o.status = 'replied' then coalesce(p.replied_at, o.at) else p.replied_at end,
+        bounced_at = case when o.status = 'bounced' then coalesce(p.bounced_at, o.at) else p.bounced_at end,
+        ended_at = case when o.closed then p.ended_at when o.ends then o.at end,
+        end_reason = case when o.closed then p.end_reason when o.ends then o.end_reason end,
+        updated_at = o.at
+      from o where p.workspace_id = ${workspaceId} and p.id = o.id
+      returning p.id, p.campaign_id, p.status, p.node_id, p.sender_id, p.contacted_at, o.was, o.stood, o.had, o.contacted_before
     ), delta as (
-      select campaign_id, status as name, node_id, sender_id, -1 as d from o
+      select campaign_id, was as name, stood as node_id, had as sender_id, -1 as d from n
       union all select campaign_id, status, node_id, sender_id, 1 from n
-      union all select n.campaign_id, 'contacted', null, n.sender_id, 1 from n join o on o.id = n.id
-        where o.contacted_at is null and n.contacted_at is not null
+      union all select campaign_id, 'contacted', null, sender_id, 1 from n where contacted_before is null and contacted_at is not null
     ), counted as (
       insert into counters (workspace_id, campaign_id, name, node_id, sender_id, shard, n)
       select ${workspaceId}, campaign_id, name, coalesce(node_id, ${nil}), coalesce(sender_id, ${nil}), ${shard()}, sum(d)
       from delta group by 2, 3, 4, 5 having sum(d) <> 0 order by 2, 3, 4, 5
       on conflict (workspace_id, campaign_id, name, node_id, sender_id, shard) do update set n = counters.n + excluded.n
     )
-    select n.id, n.campaign_id as "campaignId", o.status as was, n.status from n join o on o.id = n.id`.execute(db);
+    select id, campaign_id as "campaignId", was, status from n`.execute(db);
   return rows;
 }
 const nil = sql`'00000000-0000-0000-0000-000000000000'::uuid`;

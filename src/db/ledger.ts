@@ -18,21 +18,23 @@ export type Recorded = { messageId: string; touch: string };
  * takes it again when it turns out to have gone out. Its people are locked with it.
  */
 export async function recordResults(db: Db, record: { workspaceId: string; now: Date; results: readonly Result[] }): Promise<Recorded[]> {
-  const { workspaceId, now, results: r } = record;
-  if (r.length === 0) return [];
+  const { workspaceId, now } = record;
+  if (record.results.length === 0) return [];
+  const r = record.results.toSorted((a, b) => (a.messageId < b.messageId ? -1 : 1));
+  // Locked in the order given. The lateral look-ups go by the key whatever the planner believes the tables hold.
   const { rows } = await sql<Recorded>`
     with given as (
       select * from unnest(${r.map((x) => x.messageId)}::uuid[], ${r.map((x) => x.attempt)}::int[], ${r.map((x) => x.state)}::text[],
         ${r.map((x) => x.errorCode)}::text[], ${r.map((x) => x.detail)}::text[]) as g (id, attempt, state, error_code, detail)
     ), before as (
-      select m.id, m.state as was from messages m join given g on g.id = m.id where m.workspace_id = ${workspaceId} order by m.id for update of m
+      select g.*, m.was from given g cross join lateral (
+        select state as was, attempts from messages where workspace_id = ${workspaceId} and id = g.id for update
+      ) m where m.was = 'reserved' and m.attempts = g.attempt or g.state = 'sent' and m.was <> 'sent'
     ), changed as (
-      update messages m set state = g.state, error_code = g.error_code, error_detail = g.detail, deadline_at = null, updated_at = ${now},
-        sent_at = case when g.state in ('sent', 'unknown') then coalesce(m.reserved_at, ${now}) end
-      from given g join before b on b.id = g.id
-      where m.workspace_id = ${workspaceId} and m.id = g.id
-        and (m.state = 'reserved' and m.attempts = g.attempt or g.state = 'sent' and m.state <> 'sent')
-      returning b.was, m.id, m.prospect_id, m.campaign_id, m.sender_id, m.node_id, m.touch, m.state, m.reserved_at
+      update messages m set state = b.state, error_code = b.error_code, error_detail = b.detail, deadline_at = null, updated_at = ${now},
+        sent_at = case when b.state in ('sent', 'unknown') then coalesce(m.reserved_at, ${now}) end
+      from before b where m.workspace_id = ${workspaceId} and m.id = b.id
+      returning b.was, m.id, m.prospect_id, m.campaign_id, m.sender_id, m.touch, m.state, m.reserved_at
     ), refund as (
       update sender_usage u set n = u.n + b.n
       from (select sender_id, campaign_id, touch, date_bin('15 minutes', reserved_at, timestamptz '2000-01-01') as bucket_at,
@@ -40,9 +42,9 @@ export async function recordResults(db: Db, record: { workspaceId: string; now: 
         from changed where state = 'draft' or was = 'draft' group by 1, 2, 3, 4) b
       where u.workspace_id = ${workspaceId} and u.sender_id = b.sender_id and u.campaign_id = b.campaign_id and u.bucket_at = b.bucket_at and u.touch = b.touch
     )
-    select c.id as "messageId", c.touch from changed c join (
-      select p.id from prospects p where p.workspace_id = ${workspaceId} and p.id in (select prospect_id from changed) order by p.id for update
-    ) as person on person.id = c.prospect_id`.execute(db);
+    select c.id as "messageId", c.touch from (select * from changed order by prospect_id) c cross join lateral (
+      select 1 from prospects p where p.workspace_id = ${workspaceId} and p.id = c.prospect_id for update
+    ) as person`.execute(db);
   return rows;
 }
 
