@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { findRunning, openEmbedded } from './embedded.ts';
 
 const home = mkdtempSync('/tmp/postrider-home-');
@@ -29,6 +29,8 @@ async function query(url: string, text: string): Promise<unknown> {
   await client.end();
   return rows[0]?.[0];
 }
+
+const presences = `select count(*)::int from pg_stat_activity where application_name = 'postrider presence'`;
 
 /** Another process that attaches; resolves to its URL once it has. */
 async function hold(folder = dataDir, as: { uid?: number; gid?: number } = {}): Promise<{ child: ChildProcess; url: string }> {
@@ -93,6 +95,20 @@ describe('the embedded PostgreSQL', () => {
     expect(findRunning(dataDir)?.pid).toBe(pid);
     expect(await query(server.url, 'select count(*)::int from kept')).toBe(0);
     await server.release();
+  });
+
+  it('is brought back, where it was, when it is killed under the processes that use it', async () => {
+    const server = await openEmbedded(dataDir);
+    const other = await hold();
+    const { pid } = findRunning(dataDir)!;
+    process.kill(pid, 'SIGKILL');
+    const back = () => Promise.all([query(server.url, 'select count(*)::int from kept'), query(other.url, 'select 1')]);
+    await vi.waitFor(async () => expect(await back()).toEqual([0, 1]), { timeout: 20_000, interval: 50 });
+    await vi.waitFor(async () => expect(await query(server.url, presences)).toBe(2), { timeout: 20_000, interval: 50 });
+    expect(findRunning(dataDir)?.pid).not.toBe(pid);
+    await end(other.child, 'SIGTERM');
+    await server.release();
+    expect(findRunning(dataDir)).toBeNull();
   });
 
   it('is started once when several processes start at the same moment', async () => {

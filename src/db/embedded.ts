@@ -1,5 +1,16 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync, readlinkSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { chown, mkdir, mkdtemp } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -20,6 +31,7 @@ type Options = {
   say?: (line: string) => void;
 };
 type Running = { pid: number; socketDir: string };
+type Attached = { presence: pg.Client; running: Running };
 
 const defaults: Record<string, string> = {
   listen_addresses: '',
@@ -36,24 +48,64 @@ const defaults: Record<string, string> = {
 const startMs = 300_000;
 /** How long a server that ended at once may be the loser of a race. */
 const rivalMs = 500;
+/** How long until a server that could not be brought back is tried again. */
+const reviveMs = 1_000;
 const presenceLock = 4020;
 
 /**
  * Attaches to the server of this data directory; makes and starts it when there is none. It runs in a session of its own, so Ctrl-C reaches
- * only us, and outlives a killed process: the next start attaches to it.
+ * only us, and outlives a killed process: the next start attaches to it. Should it end while we use it, it is brought back at the same place.
  * @throws with the way out: unsupported platform, another major version, a folder of another user, a server that does not start
  */
 export async function openEmbedded(dataDir: string, options: Options = {}): Promise<Embedded> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  let attached = await acquire(dataDir, options);
+  const { socketDir } = attached.running;
+  let released = false;
+  const watch = () => attached.presence.once('end', () => void (released || bringBack()));
+  const bringBack = async () => {
+    options.say?.('The connection to PostgreSQL ended; seeing to it that it runs ...');
+    for (let told = false; !released && existsSync(clusterFolder(dataDir)); await pause(reviveMs)) {
+      try {
+        attached = await acquire(dataDir, options, socketDir);
+        if (released) return release(attached);
+        linkSocketDir(socketDir, attached.running.socketDir);
+        watch();
+        return;
+      } catch (error) {
+        if (!told) options.say?.((error as Error).message);
+        told = true;
+      }
+    }
+  };
+  watch();
+  return {
+    url: locate(attached.running, 'postrider'),
+    release: () => {
+      released = true;
+      if (attached.running.socketDir !== socketDir) removeSocketDir(socketDir);
+      return release(attached);
+    },
+  };
+}
+
+/** Attaches to the running server, or starts one, in `socketDir` when given. @throws when that cannot be */
+async function acquire(dataDir: string, options: Options, socketDir?: string): Promise<Attached> {
   const as = chooseUser(dataDir);
-  const say = options.say ?? (() => {});
   const deadline = performance.now() + startMs;
   for (;;) {
-    const running = findRunning(dataDir) ?? (await start(dataDir, as, options));
-    const presence = running.socketDir ? await attach(running, deadline, say) : await pause(20, null);
-    if (presence) return { url: locate(running, 'postrider'), release: () => release(presence, running) };
+    const running = findRunning(dataDir) ?? (await start(dataDir, as, { ...options, socketDir }));
+    const presence = running.socketDir ? await attach(running, deadline, options.say ?? (() => {})) : await pause(20, null);
+    if (presence) return { presence, running };
     if (performance.now() > deadline) throw new Error(`The embedded PostgreSQL does not answer; see ${logFile(dataDir)}.`);
   }
+}
+
+/** Another process brought the server back elsewhere: what we have open still looks for it in the folder it had. */
+function linkSocketDir(from: string, to: string): void {
+  if (from === to) return;
+  removeSocketDir(from);
+  symlinkSync(to, from);
 }
 
 const logFile = (dataDir: string) => path.join(dataDir, 'postgres.log');
@@ -87,11 +139,12 @@ function workingFolder(pid: number): string | null {
   }
 }
 
-async function start(dataDir: string, as: RunAs, options: Options): Promise<Running> {
+async function start(dataDir: string, as: RunAs, options: Options & { socketDir?: string | undefined }): Promise<Running> {
   const programs = await locatePrograms(dataDir, as);
   await ensureCluster(dataDir, programs, as, options.say ?? (() => {}));
   // Socket names end at about 100 bytes and every folder on the way must be open to the server's user: /tmp is both short and open.
-  const socketDir = await mkdtemp('/tmp/postrider-');
+  const socketDir = options.socketDir ?? (await mkdtemp('/tmp/postrider-'));
+  if (options.socketDir) await mkdir(socketDir, { recursive: true, mode: 0o700 });
   if (as.uid !== undefined) await chown(socketDir, as.uid, as.gid!);
   const folder = clusterFolder(dataDir);
   const settings = Object.entries({ ...defaults, unix_socket_directories: socketDir, ...options.settings });
@@ -122,7 +175,8 @@ async function start(dataDir: string, as: RunAs, options: Options): Promise<Runn
     if (performance.now() > endedAt + rivalMs) break;
     await pause(10);
   }
-  removeSocketDir(socketDir);
+  // A folder that is used again may be a rival's, who is slow to come up.
+  if (!options.socketDir) removeSocketDir(socketDir);
   const said = readFileSync(logFile(dataDir), 'utf8').trim().split('\n').slice(-5).join('\n');
   throw new Error(`The embedded PostgreSQL did not start:\n${said}\nThe whole log: ${logFile(dataDir)}`);
 }
@@ -166,7 +220,7 @@ async function ensureDatabase(running: Running): Promise<void> {
   }
 }
 
-async function release(presence: pg.Client, running: Running): Promise<void> {
+async function release({ presence, running }: Attached): Promise<void> {
   const last = await isLast(presence);
   await presence.end().catch(() => {});
   if (!last || !isAlive(running.pid)) return;
