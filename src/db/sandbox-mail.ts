@@ -14,46 +14,39 @@ export type Delivery = {
 
 /**
  * Stores what a sandbox's senders handed over. A message that is there already stays as it is; who is away says so once to a sender.
- * Returns the senders that exist here: of others nothing was stored.
  */
-export async function insertDeliveries(db: Db, workspaceId: string, d: readonly Delivery[]): Promise<Set<string>> {
-  const { rows } = await sql<{ senderId: string }>`
-    with given as (
-      select g.* from unnest(${d.map((x) => x.senderId)}::uuid[], ${d.map((x) => x.key)}::text[], ${d.map((x) => x.to)}::text[],
+export async function insertDeliveries(db: Db, workspaceId: string, d: readonly Delivery[]): Promise<void> {
+  await sql`
+    insert into sandbox_mail (workspace_id, sender_id, channel_key, to_address, subject, sent_at, answer, answer_at, back_at)
+    select ${workspaceId}, sender_id, channel_key, to_address, subject, sent_at,
+      case when answer = 'away' and exists (select 1 from sandbox_mail m where m.workspace_id = ${workspaceId} and m.sender_id = g.sender_id
+        and m.to_address = g.to_address and m.answer = 'away') then null else answer end, answer_at, back_at
+    from unnest(${d.map((x) => x.senderId)}::uuid[], ${d.map((x) => x.key)}::text[], ${d.map((x) => x.to)}::text[],
         ${d.map((x) => x.subject)}::text[], ${d.map((x) => x.sentAt)}::timestamptz[], ${d.map((x) => x.answer)}::text[],
         ${d.map((x) => x.answerAt)}::timestamptz[], ${d.map((x) => x.backAt)}::timestamptz[])
         as g (sender_id, channel_key, to_address, subject, sent_at, answer, answer_at, back_at)
-      join senders s on s.workspace_id = ${workspaceId} and s.id = g.sender_id
-    ), stored as (
-      insert into sandbox_mail (workspace_id, sender_id, channel_key, to_address, subject, sent_at, answer, answer_at, back_at)
-      select ${workspaceId}, sender_id, channel_key, to_address, subject, sent_at,
-        case when answer = 'away' and exists (select 1 from sandbox_mail m where m.workspace_id = ${workspaceId} and m.sender_id = g.sender_id
-          and m.to_address = g.to_address and m.answer = 'away') then null else answer end, answer_at, back_at
-      from given g on conflict do nothing
-    )
-    select distinct sender_id as "senderId" from given`.execute(db);
-  return new Set(rows.map((row) => row.senderId));
+    on conflict do nothing`.execute(db);
 }
 
-/** Whether a sender handed a message over; null when there is no such sender here. */
-export async function hasDelivery(db: Db, mail: { workspaceId: string; senderId: string; key: string }): Promise<boolean | null> {
-  const { rows } = await sql<{ found: boolean }>`
-    select exists (select 1 from sandbox_mail m where m.workspace_id = s.workspace_id and m.sender_id = s.id and m.channel_key = ${mail.key}) as found
-    from senders s where s.workspace_id = ${mail.workspaceId} and s.id = ${mail.senderId}`.execute(db);
-  return rows[0]?.found ?? null;
+/** Whether a sender handed a message over. */
+export async function hasDelivery(db: Db, mail: { workspaceId: string; senderId: string; key: string }): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from sandbox_mail where workspace_id = ${mail.workspaceId} and sender_id = ${mail.senderId} and channel_key = ${mail.key}`.execute(
+    db,
+  );
+  return rows.length > 0;
 }
 
 type Span = { workspaceId: string; after: Date; upTo: Date };
 
-/** What comes back to a sender after an instant and up to another, in that order; null when there is no such sender here. */
-export async function readAnswers(db: Db, span: Span & { senderId: string }): Promise<Delivery[] | null> {
+/** What comes back to a sender after an instant and up to another, in that order. */
+export async function readAnswers(db: Db, span: Span & { senderId: string }): Promise<Delivery[]> {
   const { rows } = await sql<Delivery>`
-    select s.id as "senderId", m.channel_key as key, m.to_address as "to", m.subject, m.sent_at as "sentAt", m.answer, m.answer_at as "answerAt",
-      m.back_at as "backAt"
-    from senders s left join sandbox_mail m on m.workspace_id = s.workspace_id and m.sender_id = s.id and m.answer is not null
-      and m.answer_at > ${span.after} and m.answer_at <= ${span.upTo}
-    where s.workspace_id = ${span.workspaceId} and s.id = ${span.senderId} order by m.answer_at, m.channel_key`.execute(db);
-  return rows.length === 0 ? null : rows.filter((row) => row.key !== null);
+    select sender_id as "senderId", channel_key as key, to_address as "to", subject, sent_at as "sentAt", answer, answer_at as "answerAt",
+      back_at as "backAt"
+    from sandbox_mail where workspace_id = ${span.workspaceId} and sender_id = ${span.senderId} and answer is not null
+      and answer_at > ${span.after} and answer_at <= ${span.upTo} order by answer_at, channel_key`.execute(db);
+  return rows;
 }
 
 export type AnsweredInbox = { workspaceId: string; senderId: string; type: string; cursor: unknown; failing: boolean };

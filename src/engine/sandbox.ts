@@ -15,7 +15,7 @@ export function inSandbox(parts: Parts, workspaceId: string, clock: Clock): Part
   return { ...parts, clock, channels: new Map(campaignTypeNames.map(stand)) };
 }
 
-type Waiting = { senderId: string; delivery: SandboxDelivery; known: (known: boolean) => void; failed: (error: unknown) => void };
+type Waiting = { senderId: string; delivery: SandboxDelivery; stored: () => void; failed: (error: unknown) => void };
 
 /** Messages that are handed over in one turn of the event loop are stored together. */
 function createStore(db: Db, workspaceId: string, clock: Clock): SandboxStore {
@@ -27,8 +27,8 @@ function createStore(db: Db, workspaceId: string, clock: Clock): SandboxStore {
       return { ...delivery, senderId, answer: answer?.act ?? null, answerAt: answer?.at ?? null, backAt: answer?.backAt ?? null };
     });
     try {
-      const known = await insertDeliveries(db, workspaceId, rows);
-      for (const one of batch) one.known(known.has(one.senderId));
+      await insertDeliveries(db, workspaceId, rows);
+      for (const one of batch) one.stored();
     } catch (error) {
       for (const one of batch) one.failed(error);
     }
@@ -36,13 +36,13 @@ function createStore(db: Db, workspaceId: string, clock: Clock): SandboxStore {
   return {
     now: () => clock.now(),
     put: (senderId, delivery) =>
-      new Promise((known, failed) => {
-        if (waiting.push({ senderId, delivery, known, failed }) === 1) setImmediate(() => void write());
+      new Promise((stored, failed) => {
+        if (waiting.push({ senderId, delivery, stored, failed }) === 1) setImmediate(() => void write());
       }),
     has: (senderId, key) => hasDelivery(db, { workspaceId, senderId, key }),
     async answers(senderId, span) {
       const rows = await readAnswers(db, { workspaceId, senderId, ...span });
-      return rows?.map(({ answer, answerAt, backAt, ...row }) => ({ ...row, answer: toAnswer(answer, answerAt, backAt) })) ?? null;
+      return rows.map(({ answer, answerAt, backAt, ...row }) => ({ ...row, answer: toAnswer(answer, answerAt, backAt) }));
     },
   };
 }

@@ -6,24 +6,24 @@ import { type Answer, writeAnswer } from './answer.ts';
 /** What was handed over, and what comes back for it. */
 export type SandboxDelivery = { key: string; to: string; subject: string; sentAt: Date; answer: Answer | null };
 
-/** Where a sandbox's mail lies. Senders that are not of the sandbox are unknown to it. */
+/** Where a sandbox's mail lies. */
 export type SandboxStore = {
   now: () => Date;
-  /** False when there is no such sender. */
-  put: (senderId: string, delivery: SandboxDelivery) => Promise<boolean>;
-  has: (senderId: string, key: string) => Promise<boolean | null>;
-  /** What comes back after an instant and up to another; null when there is no such sender. */
-  answers: (senderId: string, span: { after: Date; upTo: Date }) => Promise<SandboxDelivery[] | null>;
+  put: (senderId: string, delivery: SandboxDelivery) => Promise<void>;
+  has: (senderId: string, key: string) => Promise<boolean>;
+  /** What comes back after an instant and up to another, in that order. */
+  answers: (senderId: string, span: { after: Date; upTo: Date }) => Promise<SandboxDelivery[]>;
 };
 
 const nothing = z.strictObject({});
 const cursorSchema = z.object({ after: z.iso.datetime() });
-const stranger: Fault = { kind: 'credentials', code: null, detail: 'There is no such sender in this sandbox.' };
+const refused: Fault = { kind: 'credentials', code: null, detail: 'Senders at such an address are refused in a sandbox.' };
+const isRefused = ({ emailAddress }: Account): boolean => /\+refused@/i.test(emailAddress ?? '');
 const late: Fault = { kind: 'temporary', code: null, detail: 'Its time was over before it was handed over.' };
 
 /**
  * Stands in for the channel of a type: no network, whatever the sender. People at scripted addresses do what their address says,
- * counted from the message's date; all others stay silent. `render` is the real channel's: what it cannot write is refused here too.
+ * counted from the message's date; all others stay silent. A sender at `…+refused@…` is one whose login is refused. `render` is the real channel's: what it cannot write is refused here too.
  */
 export function createSandboxChannel(type: string, store: SandboxStore, render: Channel['render']): Channel {
   return {
@@ -32,33 +32,33 @@ export function createSandboxChannel(type: string, store: SandboxStore, render: 
     secrets: nothing,
     ...(render ? { render } : {}),
     async check(account) {
-      const known = (await store.has(account.id, '')) !== null;
-      return [{ step: 'sandbox', ok: known, detail: known ? 'Nothing leaves this workspace.' : stranger.detail }];
+      const ok = !isRefused(account);
+      return [{ step: 'sandbox', ok, detail: ok ? 'Nothing leaves this workspace.' : refused.detail }];
     },
     async send(account, message, deadline): Promise<SendResult> {
       if (performance.now() >= deadline) return { ok: false, fault: late };
-      const fault = refuse(render, account, message);
+      const fault = isRefused(account) ? refused : unwritable(render, account, message);
       if (fault) return { ok: false, fault };
       const { key, to, subject, date: sentAt } = message;
-      const known = await store.put(account.id, { key, to, subject, sentAt, answer: answerTo(message) });
-      return known ? { ok: true, response: 'kept in the sandbox' } : { ok: false, fault: stranger };
+      await store.put(account.id, { key, to, subject, sentAt, answer: answerTo(message) });
+      return { ok: true, response: 'kept in the sandbox' };
     },
     async find(account, key) {
-      const found = await store.has(account.id, key);
-      return found === null ? 'unreachable' : found ? 'found' : 'absent';
+      if (isRefused(account)) return 'unreachable';
+      return (await store.has(account.id, key)) ? 'found' : 'absent';
     },
     async receive(account, cursor) {
+      if (isRefused(account)) throw new Error(refused.detail);
       const upTo = store.now();
       const after = cursor === null || cursor === undefined ? upTo : new Date(cursorSchema.parse(cursor).after);
       const answered = await store.answers(account.id, { after, upTo });
-      if (!answered) throw new Error(stranger.detail);
       return { received: answered.flatMap((delivery) => writeAnswer(delivery)), cursor: { after: upTo.toISOString() } };
     },
     close: async () => {},
   };
 }
 
-function refuse(render: Channel['render'], account: Account, message: Outgoing): Fault | null {
+function unwritable(render: Channel['render'], account: Account, message: Outgoing): Fault | null {
   const rendered = render?.(account, message);
   return rendered && 'kind' in rendered ? rendered : null;
 }

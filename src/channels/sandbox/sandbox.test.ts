@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import { sandboxHouse } from '../../../test/sandbox.ts';
+import { insertDeliveries } from '../../db/sandbox-mail.ts';
+import { ManualClock } from '../../engine/clock.ts';
+import { inSandbox } from '../../engine/sandbox.ts';
+import { createSandboxSender } from '../../operations/senders/create-sandbox.ts';
+import { channelSuite } from '../channel.suite.ts';
+import type { Account, Outgoing } from '../channel.ts';
+import { createEmailChannel } from '../email/index.ts';
+
+const start = '2026-03-02T09:00:00.000Z';
+const account = (id: string): Account => {
+  return { id, emailAddress: 'sam@sender.test', displayName: null, firstName: null, lastName: null, connection: {}, secrets: {} };
+};
+const outgoing = (key: string, more: Partial<Outgoing> = {}): Outgoing => ({
+  key,
+  to: 'jane@people.test',
+  toName: 'Jane',
+  touch: 'email',
+  subject: 'Hello',
+  text: 'Hi Jane',
+  html: null,
+  date: new Date(start),
+  thread: [],
+  unsubscribeUrl: null,
+  pixelUrl: null,
+  ...more,
+});
+const soon = () => performance.now() + 10_000;
+
+const house = await sandboxHouse({ clock: start });
+const { parts, workspaceId } = house;
+
+async function open() {
+  const clock = new ManualClock(start);
+  const own = inSandbox({ ...parts, channels: new Map([['email', createEmailChannel(parts.config, parts.log)]]) }, workspaceId, clock);
+  const made = await house.call(createSandboxSender, { email_address: `${parts.newId()}@sender.test` });
+  return { clock, channel: own.channels.get('email')!, account: account(made.account.id) };
+}
+
+channelSuite('the sandbox channel', async () => {
+  const { clock, channel, account: known } = await open();
+  return {
+    channel: {
+      ...channel,
+      // What comes back is a reply, and says so.
+      async receive(...asked) {
+        const { received, cursor } = await channel.receive(...asked);
+        return { received: received.map((one) => ({ ...one, subject: one.subject!.replace(/^Re: /, '') })), cursor };
+      },
+    },
+    account: known,
+    stranger: { ...known, emailAddress: 'sam+refused@sender.test' },
+    message: (key) => outgoing(key),
+    async arrive(subject) {
+      clock.advanceMs(1);
+      const at = { sentAt: clock.now(), answer: 'reply', answerAt: clock.now(), backAt: null };
+      await insertDeliveries(parts.db, workspaceId, [{ senderId: known.id, key: subject, to: 'jane@people.test', subject, ...at }]);
+    },
+    tellsAbsence: true,
+    stop: async () => {},
+  };
+});
+
+describe('the sandbox channel', () => {
+  test('refuses what the real channel could not write', async () => {
+    const { channel, account: known } = await open();
+    expect(await channel.send(known, outgoing('bad', { to: 'no address' }), soon())).toMatchObject({
+      ok: false,
+      fault: { kind: 'bad_recipient' },
+    });
+    expect(await channel.find(known, 'bad')).toBe('absent');
+  });
+
+  test('answers the first message of a conversation only, and an absence is told once to a sender', async () => {
+    const { channel, clock, account: known } = await open();
+    const away = 'jo+ooo-2d@people.test';
+    await channel.send(known, outgoing('one', { to: away }), soon());
+    await channel.send(known, outgoing('two', { to: away, thread: ['one'] }), soon());
+    await channel.send(known, outgoing('three', { to: away }), soon());
+    const cursor = { after: start };
+    clock.advanceMs(86_400_000);
+    const { received } = await channel.receive(known, cursor);
+    expect(received.map(({ key }) => key)).toEqual(['answer.one']);
+  });
+});

@@ -1,0 +1,245 @@
+import { sql } from 'kysely';
+import { describe, expect, test } from 'vitest';
+import { forecast } from '../../src/domain/forecast.ts';
+import { letClockGo } from '../../src/engine/advance.ts';
+import { Engine } from '../../src/engine/engine.ts';
+import { readWorld } from '../../src/engine/world.ts';
+import { advanceClock } from '../../src/operations/clock/advance.ts';
+import { getClock } from '../../src/operations/clock/get.ts';
+import { updateClock } from '../../src/operations/clock/update.ts';
+import { createMailbox } from '../../src/operations/email/create.ts';
+import { createSandboxSender } from '../../src/operations/senders/create-sandbox.ts';
+import { listWorkspaces } from '../../src/operations/workspaces/list.ts';
+import { testApi } from '../api.ts';
+import { readMessages, readProspects } from '../engine/house.ts';
+import { launchIn, type Rehearsal, sandboxHouse, walkTo } from '../sandbox.ts';
+
+const start = '2026-03-23T06:00:00.000Z';
+const sequence = [
+  { type: 'email', subject: 'Hello %first_name%', body: 'Hi %first_name%.' },
+  { type: 'delay', delay_days: 3 },
+  { type: 'email', is_reply: true, body: 'Any thoughts, %first_name%?' },
+  { type: 'delay', delay_days: 4 },
+  { type: 'email', is_reply: true, body: 'Last one, %first_name%.' },
+];
+const people = (n: number) => Array.from({ length: n }, (_, i) => ({ email: `p${i}@people.test`, first_name: `P${i}` }));
+
+describe('a rehearsal', () => {
+  test('does what was forecast, to the millisecond, when nobody replies: two campaigns, their limits and hours, over a change of clocks', async () => {
+    const house = await sandboxHouse({ clock: start });
+    const { db, workspaceId } = house;
+    const settings = { timezone: 'Europe/Berlin', daily_limit: 60 };
+    const first = await launchIn(house, { name: 'First', senders: 5, dailyLimit: 20, nodes: sequence, people: people(300), settings });
+    const second = await launchIn(house, { name: 'Second', senders: 2, dailyLimit: 9, nodes: sequence.slice(0, 3), people: people(40) });
+    const expected: Record<string, string[]> = { [first]: [], [second]: [] };
+    for (const campaignId of [first, second]) {
+      const now = new Date(start);
+      const world = await readWorld(db, { workspaceId, campaignId, changes: {}, now });
+      forecast({ ...world, now: now.getTime(), until: now.getTime() + 60 * 86_400_000 }, (send) => {
+        if (send.campaign === world.target) expected[campaignId]!.push(`${new Date(send.at).toISOString()} ${send.person} ${send.touch}`);
+        return undefined;
+      });
+    }
+    const done = await walkTo(house, '2026-05-22T06:00:00.000Z');
+    for (const [campaignId, touches] of [
+      [first, 3],
+      [second, 2],
+    ] as const) {
+      const messages = await readMessages(house, campaignId);
+      const nodes = [...new Set(messages.toSorted((a, b) => a.sent_at!.getTime() - b.sent_at!.getTime()).map((m) => m.node_id))];
+      const sent = messages.map((m) => `${m.sent_at!.toISOString()} ${m.prospect_id} ${nodes.indexOf(m.node_id)}`);
+      expect(nodes).toHaveLength(touches);
+      expect(sent.sort()).toEqual(expected[campaignId]!.sort());
+      expect((await readProspects(house, campaignId)).map((p) => p.status)).toEqual(
+        Array(campaignId === first ? 300 : 40).fill('completed'),
+      );
+    }
+    expect(done.events).toEqual({ 'message.sent': 980, 'campaign.completed': 2 });
+    expect(done.sends.reduce((sum, day) => sum + day.sends, 0)).toBe(980);
+  }, 120_000);
+});
+
+/** What happened to somebody, as `day HH:MM kind` of a campaign without closing hours. */
+async function storyOf({ db, workspaceId }: Rehearsal, campaignId: string): Promise<Record<string, string[]>> {
+  const { rows } = await sql<{ email: string; at: Date; kind: string }>`
+    select p.email, e.at, e.kind from events e join prospects p on p.workspace_id = e.workspace_id and p.id = e.prospect_id
+    where e.workspace_id = ${workspaceId} and e.campaign_id = ${campaignId} order by e.seq`.execute(db);
+  const stories: Record<string, string[]> = {};
+  const origin = Date.parse('2026-03-02T00:00:00Z');
+  for (const { email, at, kind } of rows) {
+    const who = email.slice(0, email.indexOf('@'));
+    stories[who] = [...(stories[who] ?? []), `${kind} ${((at.getTime() - origin) / 86_400_000).toFixed(2)}`];
+  }
+  return stories;
+}
+
+const always = { operating_hours: null, timezone: 'UTC' };
+
+describe('scripted addresses', () => {
+  test('each does what it says, at its time, by the way every answer takes', async () => {
+    const house = await sandboxHouse({ clock: '2026-03-02T00:00:00Z' });
+    const words = [
+      'plain',
+      'a+never',
+      'a+reply-2d',
+      'a+reply-5d',
+      'a+bounce',
+      'a+ooo-5d',
+      'a+unsubscribe-6h',
+      'a+complaint',
+      'a+accept-1d',
+    ];
+    const people = words.map((word) => ({ email: `${word}@people.test`, first_name: 'Jo' }));
+    const id = await launchIn(house, {
+      name: 'Script',
+      senders: 9,
+      dailyLimit: 1_000,
+      nodes: sequence.slice(0, 3),
+      people,
+      settings: always,
+    });
+    await walkTo(house, '2026-03-20T00:00:00Z');
+    const both = ['message.sent 0.00', 'message.sent 3.00'];
+    expect(await storyOf(house, id)).toEqual({
+      plain: both,
+      'a+never': both,
+      'a+accept-1d': both,
+      'a+reply-2d': ['message.sent 0.00', 'prospect.replied 2.00'],
+      'a+reply-5d': [...both, 'prospect.replied 5.00'],
+      'a+bounce': ['message.sent 0.00', 'prospect.bounced 0.01'],
+      'a+ooo-5d': ['message.sent 0.00', 'message.sent 5.00'],
+      'a+unsubscribe-6h': ['message.sent 0.00', 'prospect.unsubscribed 0.25'],
+      'a+complaint': ['message.sent 0.00', 'prospect.unsubscribed 0.04'],
+    });
+    const { rows } = await sql<{ value: string; reason: string }>`
+      select value, reason from suppressions where workspace_id = ${house.workspaceId} order by value`.execute(house.db);
+    expect(rows).toEqual([
+      { value: 'a+bounce@people.test', reason: 'bounced' },
+      { value: 'a+complaint@people.test', reason: 'complained' },
+      { value: 'a+unsubscribe-6h@people.test', reason: 'unsubscribed' },
+    ]);
+  });
+
+  test('an answer within minutes is heard before whoever is next is written to', async () => {
+    const house = await sandboxHouse({ clock: '2026-03-02T00:00:00Z' });
+    const people = Array.from({ length: 12 }, (_, i) => ({ email: `p${i}+reply-2m@people.test`, first_name: 'Jo' }));
+    await launchIn(house, { name: 'Quick', senders: 4, dailyLimit: 200, nodes: sequence.slice(0, 1), people, settings: always });
+    await walkTo(house, '2026-03-03T00:00:00Z');
+    const { rows } = await sql<{ at: Date }>`select at from events where workspace_id = ${house.workspaceId} order by seq`.execute(
+      house.db,
+    );
+    const instants = rows.map((row) => row.at.getTime());
+    expect(instants).toEqual(instants.toSorted((a, b) => a - b));
+    expect(instants.length).toBeGreaterThanOrEqual(24);
+  });
+});
+
+describe('the clock of a sandbox', () => {
+  test('advances to an instant or by a length of time in the zone of the workspace, and never goes back', async () => {
+    const { call, fail } = await sandboxHouse({ clock: '2026-03-07T12:00:00Z' });
+    const { reached, from, clock } = await call(advanceClock, { by: '1 day' });
+    expect({ reached, from, now: clock.now }).toEqual({ reached: true, from: '2026-03-07T12:00:00.000Z', now: '2026-03-08T11:00:00.000Z' });
+    expect((await call(advanceClock, { by: 3_600_000 })).clock.now).toBe('2026-03-08T12:00:00.000Z');
+    expect((await call(advanceClock, { to: '2026-03-08T14:00:00+01:00' })).clock.now).toBe('2026-03-08T13:00:00.000Z');
+    expect((await call(getClock, {})).clock).toEqual({ now: '2026-03-08T13:00:00.000Z', speed: 0, paused: true, advancing_to: null });
+    for (const raw of [
+      {},
+      { by: '1 day', to: '2027-01-01T00:00:00Z' },
+      { by: 'soon' },
+      { by: '-1 day' },
+      { by: 'P99999Y' },
+      { to: '2026-03-08T12:59:59Z' },
+    ])
+      expect(await fail(advanceClock, raw), JSON.stringify(raw)).toMatchObject({ status: 400, code: 'request.invalid' });
+  });
+
+  test('is not there in a live workspace', async () => {
+    const { admin } = await sandboxHouse({ clock: start });
+    const refusal = { status: 400, code: 'workspace.not_sandbox' };
+    expect(await admin.fail(getClock, {})).toMatchObject(refusal);
+    expect(await admin.fail(advanceClock, { by: '1 day' })).toMatchObject(refusal);
+    expect(await admin.fail(updateClock, { speed: 1 })).toMatchObject(refusal);
+    expect(await admin.fail(createSandboxSender, { email_address: 'a@sender.test' })).toMatchObject(refusal);
+    expect((await admin.call(listWorkspaces, {})).workspaces).toMatchObject([{ name: 'Test', mode: 'live' }]);
+  });
+
+  test('is moved by one at a time', async () => {
+    const house = await sandboxHouse({ clock: start });
+    const client = await house.pool.connect();
+    await client.query("select pg_advisory_lock(hashtextextended('postrider clock ' || $1, 0))", [house.workspaceId]);
+    expect(await house.fail(advanceClock, { by: '1 day' })).toMatchObject({ status: 409, code: 'clock.busy' });
+    client.release(true);
+    expect((await house.call(advanceClock, { by: '1 day' })).reached).toBe(true);
+  });
+
+  test('goes by itself at its speed, and stands still when told', async () => {
+    const house = await sandboxHouse({ clock: start });
+    const { call, fail, db, parts, workspaceId } = house;
+    for (const raw of [{}, { paused: false }, { speed: 5, paused: true }, { speed: -1 }])
+      expect(await fail(updateClock, raw), JSON.stringify(raw)).toMatchObject({ status: 400 });
+    expect((await call(updateClock, { speed: 8640 })).clock).toMatchObject({ speed: 8640, paused: false });
+    await sql`update workspaces set clock_set_at = clock_timestamp() - interval '1 second' where id = ${workspaceId}`.execute(db);
+    await letClockGo(parts, workspaceId);
+    const moved = Date.parse((await call(getClock, {})).clock.now) - Date.parse(start);
+    expect(moved).toBeGreaterThanOrEqual(8_640_000);
+    expect((await call(updateClock, { paused: true })).clock).toMatchObject({ speed: 0, paused: true });
+    const { now } = (await call(getClock, {})).clock;
+    await letClockGo(parts, workspaceId);
+    expect((await call(getClock, {})).clock.now).toBe(now);
+  });
+});
+
+describe('a sandbox', () => {
+  test('is left alone by the engine of live workspaces, whatever the hour', async () => {
+    const house = await sandboxHouse({ clock: '2020-03-02T09:00:00Z' });
+    const id = await launchIn(house, { name: 'Old', senders: 2, dailyLimit: 50, nodes: sequence, people: people(4), settings: always });
+    const engine = new Engine(house.parts, house.parts.newId());
+    await engine.runDue();
+    expect(await engine.recover()).toBe(0);
+    expect(await readMessages(house, id)).toEqual([]);
+    expect((await walkTo(house, '2020-03-02T10:00:00Z')).events['message.sent']).toBe(4);
+  });
+
+  test('takes mailboxes without trying a server, and its time is its own everywhere', async () => {
+    const { call } = await sandboxHouse({ clock: '2031-05-05T05:05:05Z' });
+    const smtp = { host: 'nowhere.invalid', port: 465, tls: 'tls' };
+    const { account } = await call(createMailbox, { email_address: 'sam@nowhere.invalid', smtp, imap: null, password: 'x' });
+    expect(account).toMatchObject({ status: 'active', created_at: '2031-05-05T05:05:05.000Z' });
+  });
+
+  test('an interrupted walk is taken up: what was reserved goes out once', async () => {
+    const house = await sandboxHouse({ clock: '2026-03-02T09:00:00Z' });
+    const id = await launchIn(house, {
+      name: 'Cut',
+      senders: 1,
+      dailyLimit: 50,
+      nodes: sequence.slice(0, 1),
+      people: people(3),
+      settings: always,
+    });
+    await walkTo(house, '2026-03-02T09:00:01Z');
+    // As if the process had died before the channel's answer was recorded.
+    await sql`update messages set state = 'reserved', sent_at = null, deadline_at = clock_timestamp() + interval '2 minutes' where workspace_id = ${house.workspaceId}`.execute(
+      house.db,
+    );
+    await sql`update prospects set status = 'pending', hold = 'reserved', ended_at = null where workspace_id = ${house.workspaceId} and status = 'completed'`.execute(
+      house.db,
+    );
+    await walkTo(house, '2026-03-05T09:00:00Z');
+    expect((await readMessages(house, id)).map((message) => [message.state, message.attempts])).toEqual(Array(3).fill(['sent', 1]));
+    const { rows } = await sql<{ n: number }>`select count(*) as n from sandbox_mail where workspace_id = ${house.workspaceId}`.execute(
+      house.db,
+    );
+    expect(rows[0]!.n).toBe(3);
+  });
+
+  test('is served by the key that came with it, over HTTP', async () => {
+    const house = await sandboxHouse({ clock: start });
+    const { app } = testApi(house.parts);
+    const headers = { authorization: `Bearer ${house.key}` };
+    const shown = await app.inject({ url: '/api/clock', headers });
+    expect(shown.json()).toMatchObject({ clock: { now: start } });
+    const advanced = await app.inject({ method: 'POST', url: '/api/clock/advance', headers, payload: { by: '2 hours' } });
+    expect([advanced.statusCode, advanced.json().clock.now]).toEqual([200, '2026-03-23T08:00:00.000Z']);
+  });
+});
