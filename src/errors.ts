@@ -58,6 +58,7 @@ export const errorTable = {
     title: 'The campaign is completed.',
     hint: 'Open its roster to add people, or make another campaign.',
   },
+  'campaign.not_dry_run': { status: 400, title: 'The campaign is no dry run.', hint: 'It sends for real already.' },
   'revision.not_found': { status: 404, title: 'No such revision of this campaign.', hint: 'GET …/revisions lists them.' },
   'campaign.sender_mismatch': {
     status: 400,

@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
+import { nilId } from '../ids.ts';
 import type { CampaignId } from './campaigns.ts';
+import { shard } from './counters.ts';
 import type { Db } from './database.ts';
 
 export type SenderAccountRow = {
@@ -21,7 +23,7 @@ export type SenderAccountRow = {
 };
 
 /** A sender as it takes part in a campaign; `campaign_daily_limit` is the campaign's own limit for it. */
-export type CampaignSenderRow = SenderAccountRow & { campaign_id: string; campaign_daily_limit: number | null };
+export type CampaignSenderRow = SenderAccountRow & { campaign_id: string; campaign_daily_limit: number | null; removed_at: Date | null };
 
 const account = sql`s.id, s.type, s.status, s.status_reason, s.display_name, s.first_name, s.last_name, s.email_address,
   s.provider_account_id, s.profile_url, s.is_premium, s.signature, s.daily_limit, s.weekly_connection_limit, s.weekly_message_limit`;
@@ -35,17 +37,16 @@ export async function listSenderAccounts(db: Db, workspaceId: string): Promise<S
   return rows;
 }
 
-/** The senders of these campaigns, each campaign's in its own order. */
+/** The senders of these campaigns, each campaign's in its own order; those taken off only when asked for. */
 export async function listCampaignSenders(
   db: Db,
-  { workspaceId, campaignIds }: { workspaceId: string; campaignIds: readonly string[] },
+  { workspaceId, campaignIds, removed = false }: { workspaceId: string; campaignIds: readonly string[]; removed?: boolean },
 ): Promise<CampaignSenderRow[]> {
   const { rows } = await sql<CampaignSenderRow>`
-    select cs.campaign_id, cs.daily_limit as campaign_daily_limit, ${account}
+    select cs.campaign_id, cs.daily_limit as campaign_daily_limit, cs.removed_at, ${account}
     from campaign_senders cs join senders s on s.workspace_id = cs.workspace_id and s.id = cs.sender_id
-    where cs.workspace_id = ${workspaceId} and cs.campaign_id = any (${campaignIds}::uuid[]) order by cs.campaign_id, cs.position`.execute(
-    db,
-  );
+    where cs.workspace_id = ${workspaceId} and cs.campaign_id = any (${campaignIds}::uuid[]) and (${removed} or cs.removed_at is null)
+    order by cs.campaign_id, cs.position`.execute(db);
   return rows;
 }
 
@@ -83,4 +84,55 @@ export async function saveSenderLimits(
     db,
   );
   return new Set(rows.map((row) => row.sender_id));
+}
+
+/** Adds senders behind the campaign's others; one that was taken off is back. Returns the ids that were not there. */
+export async function addCampaignSenders(db: Db, { workspaceId, campaignId }: CampaignId, ids: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ sender_id: string }>`
+    insert into campaign_senders (workspace_id, campaign_id, sender_id, position)
+    select ${workspaceId}, ${campaignId}, given.id, given.position + coalesce((
+      select max(position) from campaign_senders where workspace_id = ${workspaceId} and campaign_id = ${campaignId}), -1)
+    from unnest(${ids}::uuid[]) with ordinality as given (id, position)
+    on conflict (workspace_id, campaign_id, sender_id) do update set removed_at = null where campaign_senders.removed_at is not null
+    returning sender_id`.execute(db);
+  return rows.map((row) => row.sender_id);
+}
+
+/** Takes a sender off a campaign; its row stays for the people it still has. Returns false when the campaign never had it. */
+export async function removeCampaignSender(
+  db: Db,
+  { workspaceId, campaignId, senderId, now }: CampaignId & { senderId: string; now: Date },
+): Promise<boolean> {
+  const { rows } = await sql`
+    update campaign_senders set removed_at = coalesce(removed_at, ${now})
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and sender_id = ${senderId} returning sender_id`.execute(db);
+  return rows.length > 0;
+}
+
+/** Hands the people of a sender to others in turn and counts it, in one statement; those in hand stay. Returns how many were handed over. */
+export async function reassignPeople(
+  db: Db,
+  { workspaceId, campaignId, from, to, now }: CampaignId & { from: string; to: readonly string[]; now: Date },
+): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    with locked as (
+      select id, status, node_id from prospects
+      where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and sender_id = ${from} and ended_at is null
+        and (hold is null or hold not in ('reserved', 'passing'))
+      order by id for update
+    ), o as (
+      select *, row_number() over (order by id) as turn from locked
+    ), n as (
+      update prospects p set sender_id = (${to}::uuid[])[1 + o.turn % ${to.length}], updated_at = ${now} from o
+      where p.workspace_id = ${workspaceId} and p.id = o.id returning p.status, p.node_id, p.sender_id
+    ), delta as (
+      select status as name, node_id, ${from}::uuid as sender_id, -1 as d from o union all select status, node_id, sender_id, 1 from n
+    ), counted as (
+      insert into counters (workspace_id, campaign_id, name, node_id, sender_id, shard, n)
+      select ${workspaceId}, ${campaignId}, name, coalesce(node_id, ${nilId}), sender_id, ${shard()}, sum(d)
+      from delta group by 3, 4, 5 having sum(d) <> 0 order by 3, 4, 5
+      on conflict (workspace_id, campaign_id, name, node_id, sender_id, shard) do update set n = counters.n + excluded.n
+    )
+    select count(*) as n from n`.execute(db);
+  return rows[0]!.n;
 }

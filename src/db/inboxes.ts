@@ -127,6 +127,7 @@ export async function targetByIdentity(db: Db, { workspaceId, senderId }: Inbox,
     join prospects p on p.campaign_id = cs.campaign_id and p.identity = ${identity} and p.workspace_id = cs.workspace_id
     join campaigns c on c.workspace_id = p.workspace_id and c.id = p.campaign_id
     where cs.workspace_id = ${workspaceId} and cs.sender_id = ${senderId} and p.sender_id = ${senderId} and p.contacted_at is not null
+      and not c.dry_run
     order by p.contacted_at desc limit 1`.execute(db);
   return rows[0] ?? null;
 }

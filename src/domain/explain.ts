@@ -70,6 +70,10 @@ const holds: Record<string, { words: string; unblock: string | null }> = {
     words: 'A value that the text needs is missing.',
     unblock: 'Fill it in with PATCH …/leads, or give the variable a fallback.',
   },
+  sender_removed: {
+    words: 'The sender that writes to this person was taken off the campaign.',
+    unblock: 'Add it again, or take it off with reassign=true.',
+  },
   sender_disconnected: { words: 'The sender that writes to this person was removed.', unblock: 'Connect the mailbox again.' },
 };
 

@@ -29,6 +29,8 @@ export type TouchText = {
   campaignSignature: string | null;
   /** Subject of the conversation's first message; a reply without a subject of its own takes it. */
   threadSubject?: string | null;
+  /** The conversation was with another sender: a reply begins a new one, with the subject of the first. */
+  newConversation?: boolean;
   /** Text a person wrote for this very prospect: it goes out as it is. */
   draft?: { subject: string | null; body_text: string | null; body_html: string | null } | null;
 };
@@ -71,9 +73,9 @@ function needsSubject(node: SequenceNode): boolean {
   return definitionOf(node.type)?.editable.includes('subject') ?? false;
 }
 
-function renderSubject({ node, threadSubject }: TouchText, values: TemplateValues): Part {
+function renderSubject({ node, threadSubject, newConversation }: TouchText, values: TemplateValues): Part {
   if (node.subject?.trim() || !node.is_reply || !threadSubject) return renderHeader(node.subject ?? '', values);
-  return renderedAs(/^re:/i.test(threadSubject) ? threadSubject : `Re: ${threadSubject}`);
+  return renderedAs(newConversation || /^re:/i.test(threadSubject) ? threadSubject : `Re: ${threadSubject}`);
 }
 
 /** Renders one header line; values that would add a line are refused by name. */

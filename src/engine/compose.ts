@@ -29,12 +29,15 @@ export function compose(parts: Parts, composing: Composing): Composed | Unfit {
   const node = campaign.nodes.find((candidate) => candidate.id === nodeId)!;
   const entry = history.find((row) => row.nodeId === nodeId);
   const earlier = history.filter((row) => row.state === 'sent' || row.state === 'unknown');
+  // Another sender's conversation cannot be gone on with: the person would get an answer to a mail they never had from it.
+  const own = earlier.filter((row) => row.senderId === lane.senderId);
   const rendered = renderTouch({
     node,
     prospect: person,
     sender: lane,
     campaignSignature: campaign.signature,
-    threadSubject: earlier[0]?.subject ?? null,
+    threadSubject: (own[0] ?? earlier[0])?.subject ?? null,
+    newConversation: own.length === 0,
     draft: entry?.edited ? { subject: entry.subject, body_text: entry.bodyText, body_html: entry.bodyHtml } : null,
   });
   if (!rendered.ok) return rendered;
@@ -60,6 +63,7 @@ export function compose(parts: Parts, composing: Composing): Composed | Unfit {
       channel: lane.type,
       attempt: (entry?.attempts ?? 0) + 1,
       to: person.identity,
+      dryRun: campaign.dryRun,
       outgoing: {
         key,
         to: person.identity,
@@ -69,7 +73,7 @@ export function compose(parts: Parts, composing: Composing): Composed | Unfit {
         text: rendered.text,
         html: rendered.html,
         date: now,
-        thread: node.is_reply ? earlier.flatMap((row) => row.channelKey ?? []) : [],
+        thread: node.is_reply ? own.flatMap((row) => row.channelKey ?? []) : [],
         unsubscribeUrl: base && `${base}/u/${createLink(parts.vault, 'unsubscribe', link)}`,
         pixelUrl: base && campaign.openTracking ? `${base}/o/${createLink(parts.vault, 'open', link)}.gif` : null,
         fromName: rendered.fromName,

@@ -8,6 +8,9 @@ import type { Reserved, Tick } from './tick.ts';
 const closed: Fault = { kind: 'credentials', code: null, detail: "The sender's credentials cannot be opened." };
 const unread: Fault = { kind: 'absent', code: null, detail: 'It was not handed over: the sender could not be read from the database.' };
 
+/** What the ledger says of a touch of a dry run. */
+export const notDelivered = 'dry run: not delivered';
+
 /** Hands reserved messages to their channels, all lanes side by side, and tells the recorder what became of them. */
 export class Dispatcher {
   readonly #parts: Parts;
@@ -69,6 +72,7 @@ export class Dispatcher {
   }
 
   async #handOver(account: Account | Fault, message: Reserved, deadline: number): Promise<SendResult> {
+    if (message.dryRun) return { ok: true, response: notDelivered };
     const channel = this.#parts.channels.get(message.channel);
     if ('kind' in account || !channel) return { ok: false, fault: 'kind' in account ? account : closed };
     try {

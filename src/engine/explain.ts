@@ -53,6 +53,8 @@ export async function explainProspect(
       next,
     };
   }
+  if (senderId !== null && prospect.sender_id === senderId && !world.attached.has(senderId))
+    return { ...nothing, next, binding: { ...bindingOfHold('sender_removed', null), ...never } };
   const inactive = world.left.find((sender) => sender.id === senderId);
   if (inactive || senderId === null) return { ...nothing, next, binding: bound('sender_not_active') };
   const binding = bindingOf(constraints, now.getTime());

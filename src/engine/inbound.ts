@@ -14,6 +14,7 @@ import { type Classification, classify } from '../domain/inbound.ts';
 import { normaliseEmail } from '../domain/lead-identity.ts';
 import { messageIdFromKey } from '../domain/message.ts';
 import type { Parts } from '../operation.ts';
+import { guardBounces } from './guard.ts';
 import { type Stop, stopProspect } from './stop.ts';
 
 const longestAbsenceMs = 60 * 86_400_000;
@@ -32,10 +33,13 @@ export async function applyReceived(parts: Parts, inbox: { workspaceId: string; 
       const verdict = classify(message);
       if (target) await effects[verdict.kind](db, { message, target, verdict, now });
       await markApplied(db, { workspaceId: inbox.workspaceId, id: message.id, kind: verdict.kind, reason: verdict.reason, target, now });
-      return { target };
+      return { target, kind: verdict.kind };
     });
     if (!applied) return;
-    if (applied.target) await completeIfDone(parts.db, { workspaceId: inbox.workspaceId, campaignId: applied.target.campaignId, now });
+    if (!applied.target) continue;
+    const campaign = { workspaceId: inbox.workspaceId, campaignId: applied.target.campaignId, now };
+    await completeIfDone(parts.db, campaign);
+    if (applied.kind === 'bounce') await guardBounces(parts.db, campaign);
   }
 }
 

@@ -15,6 +15,7 @@ import { definitionOf } from '../domain/nodes/index.ts';
 import { type Policy, policyOf } from '../domain/outcome.ts';
 import { type Revision, standsBefore, touchAfter } from '../domain/revision.ts';
 import type { Parts } from '../operation.ts';
+import { guardAfter } from './guard.ts';
 import { endMove } from './stop.ts';
 import type { Entry, Passed } from './tick.ts';
 
@@ -37,7 +38,7 @@ export async function record(parts: Parts, workspaceId: string, batch: Batch): P
     policy: f.result.ok === false ? policyOf(f.result.fault, f.reserved.attempt) : null,
   }));
   const touched = [...new Set([...batch.finished.map((f) => f.reserved.campaignId), ...batch.passed.map((p) => p.campaignId)])].sort();
-  const moved = await parts.db.transaction().execute(async (db) => {
+  const { moved, current, sequences, suspended } = await parts.db.transaction().execute(async (db) => {
     const recorded = await recordResults(db, { workspaceId, now, results: settled.flatMap(resultOf) });
     await lockPeople(
       db,
@@ -76,10 +77,13 @@ export async function record(parts: Parts, workspaceId: string, batch: Batch): P
       ...batch.passed.filter((p) => turned.has(p.prospectId)).flatMap(passEvent),
       ...events,
     ]);
-    return moved;
+    return { moved, current, sequences, suspended: events.flatMap((event) => event.senderId ?? []) };
   });
   const finished = new Set(moved.filter((m) => sequenceEnds.has(m.status)).map((m) => m.campaignId));
   for (const campaignId of [...finished].sort()) await completeIfDone(parts.db, { workspaceId, campaignId, now });
+  const outcomes = current.map(({ reserved, policy }) => ({ campaignId: reserved.campaignId, act: policy?.person.act ?? null }));
+  const refused = new Map([...sequences].map(([id, revision]) => [id, revision.refusedInRow]));
+  await guardAfter(parts.db, { workspaceId, outcomes, refused, suspended, now });
 }
 
 const sequenceEnds = new Set(['completed', 'bounced', 'failed', 'skipped', 'replied', 'unsubscribed']);
@@ -173,7 +177,7 @@ async function suppressBounced(db: Db, workspaceId: string, settled: readonly Se
 
 function eventOf({ reserved, result, policy, at }: Settled): NewEvent[] {
   const { campaignId, prospectId, senderId, messageId, nodeId } = reserved;
-  const base = { campaignId, prospectId, senderId, at, data: { message_id: messageId, node_id: nodeId } };
+  const base = { campaignId, prospectId, senderId, at, data: { message_id: messageId, node_id: nodeId, ...(reserved.dryRun ? { dry_run: true } : {}) } };
   if (result.ok === true) return [{ ...base, kind: 'message.sent' }];
   if (result.ok === 'unknown') return [{ ...base, kind: 'message.unknown' }];
   const { person } = policy!;

@@ -1,6 +1,7 @@
 import { type Doubtful, takeDoubtful } from '../db/ledger.ts';
 import type { Parts } from '../operation.ts';
 import { openAccounts } from './accounts.ts';
+import { notDelivered } from './dispatch.ts';
 import type { Finished } from './record.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -21,6 +22,11 @@ export async function recover(parts: Parts, recorder: Recorder, only: string | n
       messages.map(async (message) => {
         const account = accounts.get(message.senderId);
         const channel = account && parts.channels.get(message.channel);
+        if (message.dryRun) {
+          recorder.add({ reserved: message, result: { ok: true, response: notDelivered }, at: parts.clock.now() });
+          recorder.release(workspaceId, message.senderId);
+          return;
+        }
         const found = account && channel ? await channel.find(account, message.channelKey) : 'unreachable';
         const result = verdicts[found](message);
         if (!result) return;

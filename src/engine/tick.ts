@@ -22,6 +22,8 @@ export type Entry = {
   prospectId: string;
   nodeId: string;
   to: string;
+  /** Its campaign delivers nothing. */
+  dryRun: boolean;
 };
 
 /** A message in the ledger as `reserved`, ready to be handed to the channel. */

@@ -35,7 +35,14 @@ export type Changes = {
 };
 
 /** A campaign with everything that shares its senders, directly or through others: what a forecast has to run. */
-export type World = { campaigns: ForecastCampaign[]; lanes: ForecastLane[]; target: number; timeZone: string; left: WorldSender[] };
+export type World = {
+  campaigns: ForecastCampaign[];
+  lanes: ForecastLane[];
+  target: number;
+  timeZone: string;
+  left: WorldSender[];
+  attached: Set<string>;
+};
 
 type Asked = { workspaceId: string; campaignId: string; changes: Changes; now: Date };
 
@@ -83,6 +90,7 @@ export async function readWorld(db: Db, asked: Asked): Promise<World> {
     target,
     timeZone: campaigns[target]!.schedule.timeZone,
     left: senders.filter((sender) => sender.status !== 'active'),
+    attached: new Set(attached.flatMap((one) => (one.campaignId === campaignId ? [one.senderId] : []))),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Operation } from '../operation.ts';
 import { accountUsage } from './campaigns/account-usage.ts';
+import { addSenders } from './campaigns/add-senders.ts';
 import { createCampaign } from './campaigns/create.ts';
 import { deleteCampaign } from './campaigns/delete.ts';
 import { getCampaign } from './campaigns/get.ts';
@@ -7,6 +8,8 @@ import { launchCampaign } from './campaigns/launch.ts';
 import { listCampaigns } from './campaigns/list.ts';
 import { pauseCampaign } from './campaigns/pause.ts';
 import { resumeCampaign } from './campaigns/resume.ts';
+import { promoteCampaign } from './campaigns/promote.ts';
+import { removeSenderFromCampaign } from './campaigns/remove-sender.ts';
 import { previewResume } from './campaigns/resume-preview.ts';
 import { listSendersOfCampaign } from './campaigns/senders.ts';
 import { campaignSettings } from './campaigns/settings.ts';
@@ -94,8 +97,11 @@ export const operations: readonly Operation[] = [
   pauseCampaign,
   resumeCampaign,
   previewResume,
+  promoteCampaign,
   syncStats,
   listSendersOfCampaign,
+  addSenders,
+  removeSenderFromCampaign,
   accountUsage,
   campaignSettings,
   // clock

@@ -47,6 +47,7 @@ async function own(): Promise<Record<string, string>> {
     '/api/leads': lead,
     '/api/imports': job,
     nodeId: sequence_nodes[0]!.id,
+    senderId: sender,
   };
 }
 
@@ -76,7 +77,7 @@ async function snapshot(): Promise<unknown[]> {
 }
 
 const before = await snapshot();
-const idMembers = /^(id|importId|nodeId)$/;
+const idMembers = /^(id|importId|nodeId|senderId)$/;
 
 /** Operations that name something by its id: in the path, or in the body as `id`. */
 const naming = operations.filter((operation) =>
@@ -85,7 +86,7 @@ const naming = operations.filter((operation) =>
 
 function idFor(operation: Operation, name: string): string {
   const { path } = splitRoute(operation);
-  const at = name === 'nodeId' ? 'nodeId' : path.replace(/\/\{.*$/, '');
+  const at = name === 'nodeId' || name === 'senderId' ? name : path.replace(/\/\{.*$/, '');
   return ids[at] ?? expect.fail(`${operation.route}: say in this test what ${name} is the id of`);
 }
 

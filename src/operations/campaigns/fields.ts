@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { senderTypes } from '../../db/campaign-senders.ts';
 import { type CampaignValues, namesLike } from '../../db/campaigns.ts';
 import { type CampaignField, fieldRules, freeName, nameLength, nameStem, whyIgnored } from '../../domain/campaign.ts';
+import { guardDefaults } from '../../domain/guard.ts';
 import { holidaysInput } from '../../domain/holidays.ts';
 import { operatingHours } from '../../domain/schedule.ts';
 import { text, timeZone, uuid } from '../../domain/text.ts';
@@ -25,6 +26,26 @@ export const settingInputs = {
     .optional()
     .describe("Days without sends, by the campaign's zone: own dates, and public holidays of countries (DE, US-CA)."),
   roster: z.enum(['frozen', 'open']).optional().describe('open: people can be added after the launch too. frozen unless told.'),
+  guard_bounce_rate: z
+    .number()
+    .gt(0)
+    .max(1)
+    .nullable()
+    .optional()
+    .describe(`The campaign is paused when this share of the people written to has bounced; null is ${guardDefaults.bounceRate}.`),
+  guard_bounce_min: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .nullable()
+    .optional()
+    .describe(`People written to before guard_bounce_rate is looked at; null is ${guardDefaults.bounceMin}.`),
+  dry_run: z
+    .boolean()
+    .optional()
+    .describe(
+      'The campaign runs on its real schedule with its real texts and delivers nothing. Its senders keep their places for it, so it takes turns and limits as the real one would; POST …/promote starts it over for real and gives these back. Draft only.',
+    ),
   daily_limit: dailyLimit.nullable().optional().describe('Email only. Touches a day over all senders; null for no limit.'),
   skip_other_campaigns: z.boolean().optional().describe('LinkedIn only. Skip people who are in another active LinkedIn campaign.'),
   stop_on_reply: z.boolean().optional().describe('Email only; true unless told. A reply ends the sequence for that person.'),

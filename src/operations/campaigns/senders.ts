@@ -21,6 +21,7 @@ const senderOutput = z.object({
   profile_url: z.string().nullable(),
   status: z.string(),
   status_reason: z.string().nullable(),
+  removed_at: z.iso.datetime().nullable().describe('When it was taken off the campaign; people it still has wait.'),
   type: z.string(),
   is_premium: z.boolean(),
   warmup_status: z.null().describe('There is no warm-up here.'),
@@ -41,7 +42,7 @@ export const listSendersOfCampaign = defineOperation({
   cli: 'campaign sender',
   summary: "List a campaign's senders with what each has sent",
   description:
-    'Read-only: a draft gets other senders by PATCH sender_account_ids. Every send is attributed to its sender, for every channel.',
+    'A draft gets other senders by PATCH sender_account_ids, any campaign by POST and DELETE …/senders; those taken off stay listed. Every send is attributed to its sender, for every channel.',
   scope: 'read',
   input: z.object({ id: uuid }),
   output: z.object({
@@ -63,7 +64,7 @@ export const listSendersOfCampaign = defineOperation({
   async run({ db, workspaceId, now }, { id }) {
     const campaign = { workspaceId, campaignId: id };
     const { type } = await getCampaign(db, campaign);
-    const senders = await listCampaignSenders(db, { workspaceId, campaignIds: [id] });
+    const senders = await listCampaignSenders(db, { workspaceId, campaignIds: [id], removed: true });
     const week = { workspaceId, senderIds: senders.map((sender) => sender.id), since: new Date(now.getTime() - weekMs) };
     const midnight = dayStart((await readTimeZone(db, workspaceId)) ?? defaultTimeZone, now.getTime());
     const facts: Facts = {
@@ -102,6 +103,7 @@ function attribute(sender: CampaignSenderRow, { places, ever, today, week }: Fac
     ...row,
     ...weeklyLimits(sender),
     account_id,
+    removed_at: sender.removed_at?.toISOString() ?? null,
     warmup_status: null,
     weekly_connections_sent: sum(sentInWeek.filter(isConnection)),
     weekly_messages_sent: sum(sentInWeek.filter((touches) => !isConnection(touches))),

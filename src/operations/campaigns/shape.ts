@@ -73,6 +73,9 @@ export const campaignOutput = z
     operating_hours: hours.nullable(),
     timezone: z.string().nullable().describe("IANA zone; null uses the workspace's."),
     holidays: z.object({ dates: z.array(z.iso.date()), countries: z.array(z.string()) }).nullable(),
+    dry_run: z.boolean().describe('Nothing is delivered.'),
+    guard_bounce_rate: z.number().nullable(),
+    guard_bounce_min: z.int().nullable(),
     roster: z.enum(['frozen', 'open']).describe('open: people can be added after the launch too.'),
     stats: statsOutput
       .nullable()

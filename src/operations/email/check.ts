@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { wakeSender } from '../../db/lanes.ts';
 import { findSender, updateSender } from '../../db/senders.ts';
 import { uuid } from '../../domain/text.ts';
+import { resumeSenderless } from '../../engine/guard.ts';
 import { accountOf, checkAccount } from '../../engine/mailboxes.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
@@ -37,6 +38,7 @@ export const checkMailbox = defineOperation({
       return updateSender(transaction, sender, { status, status_reason: reason, updated_at: context.now });
     });
     if (!updated) throw new AppError('sender.not_found');
+    if (status === 'active') await resumeSenderless(context.db, { ...sender, now: context.now });
     return { ok, steps, account: senderOnWire(updated) };
   },
 });

@@ -3,6 +3,7 @@ import { connectionSchema, secretsSchema } from '../../channels/email/connection
 import { wakeSender } from '../../db/lanes.ts';
 import { findSender, releaseForSender, type SenderRow, type SenderValues, updateSender } from '../../db/senders.ts';
 import { uuid } from '../../domain/text.ts';
+import { resumeSenderless } from '../../engine/guard.ts';
 import { accountOf, requireWorking, sealSecrets } from '../../engine/mailboxes.ts';
 import { AppError } from '../../errors.ts';
 import { type Context, defineOperation, invalid } from '../../operation.ts';
@@ -46,6 +47,7 @@ lets go of people who were held for it. \`status\`: "paused" stops sending at on
       await wakeSender(transaction, { ...sender, now: context.now });
       return written;
     });
+    if (updated.status === 'active') await resumeSenderless(context.db, { ...sender, now: context.now });
     return { account: senderOnWire(updated) };
   },
 });

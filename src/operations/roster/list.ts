@@ -1,13 +1,34 @@
 import { z } from 'zod';
-import { getCampaign } from '../../db/campaigns.ts';
-import { countProspects, listProspects } from '../../db/roster.ts';
+import { listCampaignSenders } from '../../db/campaign-senders.ts';
+import { type CampaignRow, getCampaign } from '../../db/campaigns.ts';
+import type { Db } from '../../db/database.ts';
+import { countProspects, listProspects, type ProspectRow } from '../../db/roster.ts';
+import { readNodes } from '../../db/sequences.ts';
+import { typeOf } from '../../domain/campaign.ts';
+import { nextTouchOf, type Standing } from '../../domain/next-touch.ts';
 import { prospectStatuses } from '../../domain/prospect.ts';
+import { touches } from '../../domain/sequence.ts';
 import { text, uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
 import { prospectOnWire, prospectOutput } from './wire.ts';
 
 const greatestLimit = 200;
 const count = z.int().min(0);
+
+const listed = prospectOutput.extend({
+  next_touch_at: z.iso
+    .datetime()
+    .nullable()
+    .describe(
+      "The earliest instant that the person's own delay and hold allow; hours, limits and others before them may make it later (GET …/explain works out when). Null when something else must happen first.",
+    ),
+  because: z
+    .string()
+    .nullable()
+    .describe(
+      'What the next touch waits for: a hold, campaign_…, sender_removed, sender_not_active, delay, queue (the turn of somebody nobody has taken yet) or due.',
+    ),
+});
 
 export const listRoster = defineOperation({
   name: 'campaign_lead.list',
@@ -26,14 +47,14 @@ export const listRoster = defineOperation({
     cursor: uuid.optional().describe('`next_cursor` of the page before; `page` then counts from there.'),
   }),
   output: z.object({
-    prospects: z.array(prospectOutput),
+    prospects: z.array(listed),
     total: count,
     page: z.int(),
     limit: z.int(),
     next_cursor: z.uuid().nullable().describe('Null on the last page.'),
   }),
   errors: ['campaign.not_found'],
-  async run({ db, workspaceId }, input) {
+  async run({ db, workspaceId, now }, input) {
     const campaign = await getCampaign(db, { workspaceId, campaignId: input.id });
     const limit = Math.min(input.limit, greatestLimit);
     const filter = { workspaceId, campaignId: input.id, status: input.status, prefix: input.q?.trim().toLowerCase(), after: input.cursor };
@@ -41,7 +62,31 @@ export const listRoster = defineOperation({
     const offset = (input.page - 1) * limit;
     const rows = offset < total ? await listProspects(db, { ...filter, limit: limit + 1, offset }) : [];
     const shown = rows.slice(0, limit);
-    const prospects = shown.map((row) => prospectOnWire(row, campaign.member_id));
+    const standing = await readStanding(db, campaign);
+    const prospects = shown.map((row) => ({ ...prospectOnWire(row, campaign.member_id), ...nextOnWire(row, standing, now) }));
     return { prospects, total, page: input.page, limit, next_cursor: rows.length > limit ? shown.at(-1)!.id : null };
   },
 });
+
+async function readStanding(db: Db, row: CampaignRow): Promise<Standing> {
+  const senders = await listCampaignSenders(db, { workspaceId: row.workspace_id, campaignIds: [row.id], removed: true });
+  const ready = typeOf(row).readySenders;
+  const resting: Standing['resting'] = new Map(
+    senders
+      .filter(({ removed_at, status }) => removed_at || !ready.includes(status))
+      .map(({ id, removed_at }) => [id, removed_at ? 'sender_removed' : 'sender_not_active']),
+  );
+  return {
+    status: row.status,
+    launchedAt: row.launched_at,
+    pauses: row.pauses,
+    touches: touches(await readNodes(db, row)),
+    resting,
+  };
+}
+
+function nextOnWire(row: ProspectRow, standing: Standing, now: Date): { next_touch_at: string | null; because: string | null } {
+  const { ended_at: endedAt, hold, hold_until: holdUntil, sender_id: senderId, node_id: nodeId, anchor_at: anchorAt } = row;
+  const { at, because } = nextTouchOf({ endedAt, hold, holdUntil, senderId, nodeId, anchorAt }, standing, now.getTime());
+  return { next_touch_at: at === null ? null : new Date(at).toISOString(), because };
+}

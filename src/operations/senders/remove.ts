@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { type Db, transact } from '../../db/database.ts';
 import { wakeSender } from '../../db/lanes.ts';
-import { campaignsOfSender, findSender, holdForSender, updateSender } from '../../db/senders.ts';
+import { campaignsOfSender, findSender, holdForSender, type SenderId, type SenderRow, updateSender } from '../../db/senders.ts';
 import { uuid } from '../../domain/text.ts';
+import { guardSenders } from '../../engine/guard.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 
@@ -17,22 +19,33 @@ Giving it a password again (PATCH /api/email/accounts/{id}) lets them go on.`,
   input: z.object({ id: uuid.describe('Sender'), force: z.boolean().default(false) }),
   output: z.object({ success: z.literal(true), held: z.int().describe('People who are held now.') }),
   errors: ['sender.not_found', 'sender.in_use'],
+  transaction: false,
   async run({ db, channels, workspaceId, now }, { id, force }) {
     const sender = { workspaceId, senderId: id };
-    const row = await findSender(db, sender);
-    if (!row) throw new AppError('sender.not_found');
-    const campaigns = (await campaignsOfSender(db, sender)).filter((campaign) => campaign.status !== 'completed');
-    const names = campaigns.map((campaign) => campaign.name).join(', ');
-    if (campaigns.length > 0 && !force)
-      throw new AppError('sender.in_use', `Campaigns still use this sender: ${names}`, { extra: { campaigns } });
-    const gone = { status: 'disconnected', status_reason: 'Deleted by its owner.', credentials: null, updated_at: now };
-    await updateSender(db, sender, campaigns.length > 0 ? gone : { ...gone, removed_at: now });
-    const held = await holdForSender(db, sender, {
-      detail: `${row.email_address ?? row.display_name ?? 'The sender'} was deleted by its owner.`,
-      now,
-    });
-    await wakeSender(db, { ...sender, now });
+    const { row, held } = await transact(db, (transaction) => disconnect(transaction, sender, { force, now }));
+    await guardSenders(db, { workspaceId, senderIds: [id], now });
     await channels.get(row.type)?.close(id);
     return { success: true as const, held };
   },
 });
+
+async function disconnect(
+  db: Db,
+  sender: SenderId,
+  { force, now }: { force: boolean; now: Date },
+): Promise<{ row: SenderRow; held: number }> {
+  const row = await findSender(db, sender);
+  if (!row) throw new AppError('sender.not_found');
+  const campaigns = (await campaignsOfSender(db, sender)).filter((campaign) => campaign.status !== 'completed');
+  const names = campaigns.map((campaign) => campaign.name).join(', ');
+  if (campaigns.length > 0 && !force)
+    throw new AppError('sender.in_use', `Campaigns still use this sender: ${names}`, { extra: { campaigns } });
+  const gone = { status: 'disconnected', status_reason: 'Deleted by its owner.', credentials: null, updated_at: now };
+  await updateSender(db, sender, campaigns.length > 0 ? gone : { ...gone, removed_at: now });
+  const held = await holdForSender(db, sender, {
+    detail: `${row.email_address ?? row.display_name ?? 'The sender'} was deleted by its owner.`,
+    now,
+  });
+  await wakeSender(db, { ...sender, now });
+  return { row, held };
+}
