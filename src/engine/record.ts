@@ -177,7 +177,13 @@ async function suppressBounced(db: Db, workspaceId: string, settled: readonly Se
 
 function eventOf({ reserved, result, policy, at }: Settled): NewEvent[] {
   const { campaignId, prospectId, senderId, messageId, nodeId } = reserved;
-  const base = { campaignId, prospectId, senderId, at, data: { message_id: messageId, node_id: nodeId, ...(reserved.dryRun ? { dry_run: true } : {}) } };
+  const base = {
+    campaignId,
+    prospectId,
+    senderId,
+    at,
+    data: { message_id: messageId, node_id: nodeId, ...(reserved.dryRun ? { dry_run: true } : {}) },
+  };
   if (result.ok === true) return [{ ...base, kind: 'message.sent' }];
   if (result.ok === 'unknown') return [{ ...base, kind: 'message.unknown' }];
   const { person } = policy!;
