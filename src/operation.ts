@@ -83,6 +83,8 @@ export type Operation<In extends z.ZodObject = z.ZodObject, Out extends z.ZodTyp
   secret?: true;
   /** The answer was a part: what to call it with again for the rest, and how far it is, in words. Null: it was all. */
   again?(body: z.output<Out>): { input: Record<string, unknown>; progress: string } | null;
+  /** Whether an answer is bad news, for scripts: the CLI prints it and exits with 1. */
+  isBad?(body: z.output<Out>): boolean;
   /** A method, so that operations of every input fit one list. */
   run(context: Context, input: z.output<In>): Promise<z.input<Out>>;
 };

@@ -81,6 +81,7 @@ import { updateSettings } from './settings/update.ts';
 import { addSuppressions } from './suppressions/add.ts';
 import { listSuppressions } from './suppressions/list.ts';
 import { removeSuppression } from './suppressions/remove.ts';
+import { verify } from './verify/run.ts';
 import { createWorkspace } from './workspaces/create.ts';
 import { listWorkspaces } from './workspaces/list.ts';
 
@@ -184,6 +185,8 @@ export const operations: readonly Operation[] = [
   listSuppressions,
   addSuppressions,
   removeSuppression,
+  // verification
+  verify,
   // workspaces
   listWorkspaces,
   createWorkspace,

@@ -80,7 +80,8 @@ async function call({ operation, flags, common }: Typed, env: Record<string, str
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
     throw new NoServer(`${server.url} cannot be reached (${cause}). Is the server running? npm start`);
   }
-  return show(reply, common.format as Format, streams);
+  const code = show(reply, common.format as Format, streams);
+  return reply.ok && operation.isBad?.(reply.body) ? exitCodes.refused : code;
 }
 
 function next(operation: Operation, reply: Reply): ReturnType<NonNullable<Operation['again']>> {

@@ -94,6 +94,7 @@ const nouns: Record<string, string> = {
   sender: 'Sender accounts, their limits and their plans.',
   sequence: 'The nodes of a draft campaign, one at a time.',
   settings: 'What holds for the whole workspace.',
+  verification: 'Whether everything in the database is as it must be.',
   suppression: 'Addresses, domains and profiles that are never written to.',
   workspace: 'Tenants: live ones, and sandboxes to rehearse in.',
 };

@@ -34,7 +34,7 @@ export const updateCampaign = defineOperation({
   description:
     'Only the given fields change. In any status: name, operating_hours, timezone, holidays, roster, and for email daily_limit and account_limits; ' +
     'all others count in a draft and are ignored, with a warning, after it. sequence_nodes replaces the whole sequence, including its end: ' +
-    'array order is the position, and nodes keep their id when it is given. New hours or limits of an active campaign count at once.',
+    'array order is the position, and nodes keep their id when it is given; a running campaign gets another sequence by POST …/revisions, and senders by POST and DELETE …/senders. New hours or limits of an active campaign count at once.',
   scope: 'write',
   input: z.object({
     id: uuid,

@@ -1,0 +1,52 @@
+import { sql } from 'kysely';
+import { describe, expect, it } from 'vitest';
+import { testApi } from '../api.ts';
+import { campaignSteps, idleChannel } from '../campaigns.ts';
+import { commandLine } from '../command-line.ts';
+import { addWorkspace, testDatabase } from '../database.ts';
+
+const database = await testDatabase({ channels: [idleChannel('email')] });
+const { db, parts } = database;
+const { as } = testApi(parts);
+const send = await as(database);
+const { createActive } = campaignSteps(send, database);
+const cli = await commandLine(parts, database);
+
+describe('postrider verify', () => {
+  it('finds no difference where there is none, and exits with 0', async () => {
+    await createActive();
+    const ran = await cli.run('verify');
+    expect(ran).toMatchObject({ code: 0, body: { ok: true, differences: 0, found: [] } });
+    expect((ran.body.checked as string[]).length).toBeGreaterThan(10);
+  });
+
+  it.each([
+    ['a counter that is off', sql`update counters set n = n + 1`, 'counters equal a recount'],
+    [
+      'a person held without a reason',
+      sql`update prospects set hold = 'who knows'`,
+      'a hold expires or has a reason that somebody can act on',
+    ],
+    [
+      'an end without a reason',
+      sql`update prospects set status = 'replied', ended_at = created_at`,
+      'an end has its instant and its reason, and waits for nothing',
+    ],
+    [
+      'a gap in the events',
+      sql`insert into events (workspace_id, seq, kind, at, actor) select id, 900, 'message.sent', created_at, 'test' from workspaces on conflict do nothing`,
+      'events are numbered without a gap',
+    ],
+  ])('says so when there is %s, and exits with 1', async (_name, damage, law) => {
+    const other = await addWorkspace(db, parts.clock.now());
+    const theirs = await as(other);
+    const steps = campaignSteps(theirs, { ...database, ...other });
+    await steps.createActive();
+    await damage.execute(db);
+    const { body } = await theirs('GET /api/verify');
+    expect(body).toMatchObject({ ok: false });
+    expect((body.found as { law: string }[]).map((one) => one.law)).toContain(law);
+    expect(body.differences).toBe((body.found as unknown[]).length);
+    expect(await cli.run('verify')).toMatchObject({ code: 1, body: { ok: false } });
+  });
+});
