@@ -72,6 +72,11 @@ export const errorTable = {
   'prospect.in_hand': { status: 409, title: "This person's touch is on its way right now.", hint: 'Try again in a moment.' },
   'prospect.identity_taken': { status: 409, title: 'Another prospect of this campaign has this identity.', hint: 'Remove one of the two.' },
   'message.not_found': { status: 404, title: 'No such message in this campaign.', hint: 'GET …/generate-messages lists them.' },
+  'message.not_composed': {
+    status: 409,
+    title: 'The message cannot be shown as it is sent.',
+    hint: 'Drafts are listed with GET …/generate-messages.',
+  },
   'message.not_draft': { status: 400, title: 'Only draft messages can be edited.', hint: 'It is on its way or has gone out.' },
   'ai.not_set_up': {
     status: 400,

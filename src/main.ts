@@ -14,6 +14,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 // Each command loads only what it needs: a client call should not wait for a server's parts.
 async function run(): Promise<number> {
   if (argv[0] === 'start') return (await import('./surfaces/commands/start.ts')).start(process.env);
+  if (argv[0] === 'demo') return (await import('./surfaces/commands/demo.ts')).demo(process.env);
   if (argv[0] === 'migrate') return (await import('./surfaces/commands/migrate.ts')).migrate(process.env);
   if (argv[0] === 'keys' && argv[1] === 'create')
     return (await import('./surfaces/commands/keys.ts')).createKey(argv.slice(2), process.env);
@@ -27,4 +28,4 @@ try {
   process.exitCode = 1;
 }
 // A drain that ran out of time must not keep the process.
-if (argv[0] === 'start') process.exit();
+if (argv[0] === 'start' || argv[0] === 'demo') process.exit();

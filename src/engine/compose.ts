@@ -12,10 +12,10 @@ export type Composed = { ok: true; reservation: Reservation; reserved: Reserved 
 type Composing = {
   workspaceId: string;
   now: Date;
-  lane: DueLane;
-  campaign: PlannedCampaign;
+  lane: Pick<DueLane, 'senderId' | 'type' | 'email_address' | 'display_name' | 'first_name' | 'last_name' | 'signature'>;
+  campaign: Pick<PlannedCampaign, 'id' | 'nodes' | 'signature' | 'openTracking' | 'dryRun'>;
   nodeId: string;
-  person: Picked;
+  person: Omit<Picked, 'pick'>;
   /** The person's ledger rows, in the order they went out. */
   history: readonly LedgerRow[];
 };

@@ -50,6 +50,7 @@ import { removeListLeads } from './lists/remove-leads.ts';
 import { updateList } from './lists/update.ts';
 import { generateMessages } from './messages/generate.ts';
 import { listMessages } from './messages/list.ts';
+import { previewOneMessage } from './messages/preview.ts';
 import { updateMessage } from './messages/update.ts';
 import { createRevision } from './revisions/create.ts';
 import { getRevision } from './revisions/get.ts';
@@ -148,6 +149,7 @@ export const operations: readonly Operation[] = [
   listMessages,
   generateMessages,
   updateMessage,
+  previewOneMessage,
   // revisions
   listRevisions,
   createRevision,

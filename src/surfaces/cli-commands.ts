@@ -148,6 +148,7 @@ function describeGroups(command: Command): void {
 const footer = `
 On the server's machine:
   start                 run the server: API, workers and database
+  demo                  run a throw-away sandbox on a fast clock, with a campaign under way
   migrate               bring the database up to date
   keys create           print a new API key: --name <name> [--scopes read,write,send,admin]
 

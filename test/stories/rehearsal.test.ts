@@ -8,6 +8,7 @@ import { advanceClock } from '../../src/operations/clock/advance.ts';
 import { getClock } from '../../src/operations/clock/get.ts';
 import { updateClock } from '../../src/operations/clock/update.ts';
 import { createMailbox } from '../../src/operations/email/create.ts';
+import { previewOneMessage } from '../../src/operations/messages/preview.ts';
 import { createSandboxSender } from '../../src/operations/senders/create-sandbox.ts';
 import { listWorkspaces } from '../../src/operations/workspaces/list.ts';
 import { testApi } from '../api.ts';
@@ -131,6 +132,32 @@ describe('scripted addresses', () => {
     const instants = rows.map((row) => row.at.getTime());
     expect(instants).toEqual(instants.toSorted((a, b) => a - b));
     expect(instants.length).toBeGreaterThanOrEqual(24);
+  });
+});
+
+describe('a message', () => {
+  test('is shown as its recipient sees it, once it is on its way', async () => {
+    const house = await sandboxHouse({ clock: '2026-03-02T09:00:00Z' });
+    const { call, fail } = house;
+    const jane = [{ email: 'jane@people.test', first_name: 'Jane', name: 'Jane Doe' }];
+    const settings = { ...always, signature: 'Sam, Sender Ltd' };
+    const id = await launchIn(house, { name: 'Shown', senders: 1, dailyLimit: 50, nodes: sequence, people: jane, settings });
+    await walkTo(house, '2026-03-06T09:00:00Z');
+    const [first, second] = (await readMessages(house, id)).toSorted((a, b) => a.sent_at!.getTime() - b.sent_at!.getTime());
+    const shown = await call(previewOneMessage, { id, messageId: second!.id });
+    expect(shown).toMatchObject({ from: 'shown-0@sender.test', to: 'jane@people.test', subject: 'Re: Hello Jane' });
+    expect(shown.text).toBe(second!.body_text);
+    expect(shown.text.match(/Sam, Sender Ltd/g)).toHaveLength(1);
+    expect(shown.html).toBe('<p>Any thoughts, Jane?</p>\n<p>Sam, Sender Ltd</p>');
+    const header = (name: string) => shown.headers.find((one) => one.name === name)?.value;
+    expect(header('To')).toBe('Jane Doe <jane@people.test>');
+    expect(header('Subject')).toBe('Re: Hello Jane');
+    expect(header('Message-ID')).toBe(`<${second!.channel_key}>`);
+    expect(header('In-Reply-To')).toBe(`<${first!.channel_key}>`);
+    expect(header('Date')).toBe(second!.sent_at!.toUTCString().replace('GMT', '+0000'));
+    expect(await fail(previewOneMessage, { id, messageId: id })).toMatchObject({ status: 404, code: 'message.not_found' });
+    await sql`update messages set state = 'draft' where id = ${second!.id}`.execute(house.db);
+    expect(await fail(previewOneMessage, { id, messageId: second!.id })).toMatchObject({ status: 409, code: 'message.not_composed' });
   });
 });
 

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { getCampaign } from '../../db/campaigns.ts';
+import { uuid } from '../../domain/text.ts';
+import { previewMessage } from '../../engine/preview.ts';
+import { defineOperation } from '../../operation.ts';
+
+export const previewOneMessage = defineOperation({
+  name: 'message.preview',
+  route: 'GET /api/campaigns/{id}/messages/{messageId}/preview',
+  cli: 'campaign message preview',
+  summary: 'Show a message as its recipient sees it',
+  description:
+    'Headers and both bodies of a message that is on its way or has gone out, composed as they are sent. Drafts have no sender yet: list them instead. ' +
+    'The open pixel is left out, so that looking does not count as an open.',
+  scope: 'read',
+  input: z.object({ id: uuid, messageId: uuid }),
+  output: z.object({
+    from: z.string().nullable(),
+    to: z.string(),
+    subject: z.string(),
+    headers: z.array(z.object({ name: z.string(), value: z.string() })).describe('In their order; empty where the channel has none.'),
+    text: z.string(),
+    html: z.string().nullable(),
+  }),
+  errors: ['campaign.not_found', 'message.not_found', 'message.not_composed'],
+  async run(context, { id, messageId }) {
+    const campaign = await getCampaign(context.db, { workspaceId: context.workspaceId, campaignId: id });
+    return previewMessage(context, campaign, messageId);
+  },
+});
