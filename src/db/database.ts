@@ -14,10 +14,15 @@ pg.types.setTypeParser(date, (text) => text);
 /** Hot rows lie in memory or on flash: a look-up by key costs little more than the next row of a scan. Compiling costs more than our statements do. */
 const sessionSettings = 'set random_page_cost = 1.1; set jit = off';
 
+/** How long a statement waits for somebody else's lock before it gives up: a caller hears 503, a worker tries again. */
+const lockMs = 10_000;
+
 /** Opens a pool. `target` is a connection string, or the folder of the embedded server's socket with a database name. */
 export function openDatabase(target: string | pg.PoolConfig, log: Log, max = 12): Database {
   const config: pg.PoolConfig = typeof target === 'string' ? { connectionString: target } : target;
-  const pool = new pg.Pool({ max, connectionTimeoutMillis: 10_000, ...config });
+  // Not as a parameter of the connection: poolers between here and PostgreSQL refuse those.
+  const onConnect = (client: pg.ClientBase) => client.query(`set lock_timeout = ${lockMs}`);
+  const pool = new pg.Pool({ max, connectionTimeoutMillis: 10_000, onConnect, ...config });
   // Without a listener a database restart ends the process.
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'));
   pool.on('connect', (client) => {

@@ -3,8 +3,8 @@ import { AppError, type ErrorCode } from '../errors.ts';
 
 /** What PostgreSQL refuses because of what the caller sent: bad text, numbers or dates out of range (SQLSTATE, appendix A). */
 const badData = new Set(['22P02', '22P05', '22021', '22003', '22007', '22008', '22023', '22001', '54000']);
-/** The database is away, full, or asks to try again. */
-const away = /^(08|57P|53|40001|40P01|ECONN|ENOENT|ETIMEDOUT|EPIPE|EAI_|EHOSTUNREACH)/;
+/** The database is away, full, waited too long for a lock, or asks to try again. */
+const away = /^(08|57P|57014|55P03|53|40001|40P01|ECONN|ENOENT|ETIMEDOUT|EPIPE|EAI_|EHOSTUNREACH)/;
 const awayText = /timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error/;
 
 const byFastify: Record<string, ErrorCode> = {

@@ -77,3 +77,22 @@ export function deliver(folder: string, raw: string): void {
   chownSync(file, nobody, nobody);
   renameSync(file, path.join(folder, 'cur', `${name}:2,S`));
 }
+
+/** A person's answer to what they got, and the mailbox it goes to. */
+export function replyTo({ to, messageId, raw }: Acceptance): { to: string; raw: string } {
+  const sender = /<([^>]+)>/.exec(readHeaders(raw).from ?? '')?.[1] ?? readHeaders(raw).from ?? '';
+  const lines = [
+    `From: ${to}`,
+    `To: ${sender}`,
+    'Subject: Re: Hello',
+    `Message-ID: <reply-${to}>`,
+    `In-Reply-To: ${messageId}`,
+    `References: ${messageId}`,
+    'Date: Mon, 02 Mar 2026 09:00:00 +0000',
+    'Content-Type: text/plain; charset=utf-8',
+    '',
+    'Tell me more.',
+    '',
+  ];
+  return { to: sender, raw: lines.join('\r\n') };
+}

@@ -1,8 +1,81 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { startProxy } from '../../peers/proxy.ts';
+import { addCampaign, addMailbox, judge, launch, openHouse, peopleOf, until } from '../house.ts';
 import type { Scenario } from '../scenario.ts';
+import { replyTo, startProvider } from '../sink.ts';
+
+/** A real IMAP server that gives every message a new number, delivers twice and loses its connections, and a server killed over it: every reply is heard once. */
 export const imap: Scenario = {
   name: 'imap',
-  fault: '',
-  usual: {},
-  short: {},
-  run: async () => ({ duplicates: 0, lost: 0, unknown: 0, breaches: [] }),
+  fault: 'F11',
+  usual: { people: '1000', troubles: '40' },
+  short: { people: '60', troubles: '6' },
+  async run({ options, random, say }) {
+    const people = Number(options.people);
+    const troubles = Number(options.troubles);
+    const house = await openHouse({ mail: true, env: { POSTRIDER_POLL_SECONDS: '1' } });
+    const peers = house.peers!;
+    const provider = await startProvider({ random, thinks: [0, 5] });
+    const proxy = await startProxy(peers.ports.imap);
+    const breaches: string[] = [];
+    try {
+      const addresses = ['ann@sender.test', 'max@sender.test'];
+      const senders: string[] = [];
+      for (const address of addresses)
+        senders.push(await addMailbox(house, { port: provider.port, address, sentFolder: false, receive: true, imapPort: proxy.port }));
+      const nodes = [
+        { type: 'email', subject: 'Hello %first_name%', body: 'Hi %first_name%.' },
+        { type: 'delay', delay_days: 1 },
+        { type: 'email', subject: 'Again', body: 'Still there?' },
+      ];
+      const campaign = await addCampaign(house, { name: 'Imap', senders, people: peopleOf(people), nodes });
+      await launch(house, campaign);
+      await until('everybody is written to', () => provider.count() >= people);
+      const deeds: Record<string, () => unknown> = {
+        renumbered: () => peers.renumber(addresses[Math.floor(random() * addresses.length)]!),
+        cut: () => proxy.cut(),
+        killed: async () => {
+          await house.servers[0].kill();
+          await house.servers[0].start();
+        },
+      };
+      for (const [index, message] of provider.log.entries()) {
+        const reply = replyTo(message);
+        peers.drop(reply.to, reply.raw);
+        if (random() < 0.3) peers.drop(reply.to, reply.raw);
+        if ((index + 1) % Math.ceil(people / troubles) !== 0) continue;
+        const names = Object.keys(deeds);
+        const name = names[Math.floor(index / Math.ceil(people / troubles)) % names.length]!;
+        await deeds[name]!();
+        say(`${index + 1} of ${people} have replied, ${name}`);
+        await pause(random() * 1000);
+      }
+      const replied = () => house.query<{ id: string }>(`select id from prospects where status = 'replied'`);
+      await until('every reply is heard', async () => (await replied()).length >= people, 60).catch((error: Error) =>
+        breaches.push(error.message),
+      );
+      // Whatever is heard twice would be heard by now.
+      await pause(2_500);
+      const twice = await house.query<{ prospect_id: string }>(
+        `select prospect_id from events where kind = 'prospect.replied' group by 1 having count(*) > 1`,
+      );
+      const [events] = await house.query<{ n: number }>(`select count(*)::int as n from events where kind = 'prospect.replied'`);
+      const verdict = await judge(house, provider);
+      breaches.push(...(await house.breaches()));
+      const missed = people - (await replied()).length;
+      return {
+        ...verdict,
+        duplicates: verdict.duplicates + twice.length,
+        lost: verdict.lost + missed,
+        replies: events!.n,
+        troubles,
+        connections: proxy.connections(),
+        breaches,
+      };
+    } finally {
+      await house.close();
+      await proxy.stop();
+      await provider.stop();
+    }
+  },
 };
