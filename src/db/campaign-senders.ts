@@ -109,6 +109,15 @@ export async function removeCampaignSender(
   return rows.length > 0;
 }
 
+/** How many people whom nothing else holds are under way with senders that were taken off the campaign. */
+export async function countWithRemoved(db: Db, { workspaceId, campaignId }: CampaignId): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*) as n from campaign_senders cs join prospects p
+      on p.workspace_id = cs.workspace_id and p.campaign_id = cs.campaign_id and p.sender_id = cs.sender_id and p.anchor_at is not null and p.hold is null
+    where cs.workspace_id = ${workspaceId} and cs.campaign_id = ${campaignId} and cs.removed_at is not null`.execute(db);
+  return rows[0]!.n;
+}
+
 /** Hands the people of a sender to others in turn and counts it, in one statement; those in hand stay. Returns how many were handed over. */
 export async function reassignPeople(
   db: Db,

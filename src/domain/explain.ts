@@ -83,12 +83,26 @@ export function bindingOfHold(hold: string, detail: string | null): Binding {
   return { code: hold, words: detail ? `${known.words} (${detail})` : known.words, unblock: known.unblock };
 }
 
+/** Why a guard paused a campaign. */
+const pauses: Record<string, { words: string; unblock: string }> = {
+  bounce_rate: {
+    words: 'too many of the people written to bounced.',
+    unblock: 'Look at the addresses, then resume the campaign; bounces count anew from there.',
+  },
+  refused: { words: 'touch after touch was refused for good.', unblock: 'Look at the refusals and the texts, then resume the campaign.' },
+  all_senders_down: {
+    words: 'none of its senders can send.',
+    unblock: 'Mend or add a sender: the campaign goes on by itself when one can send.',
+  },
+};
+
 /** A campaign that does not send. */
 export function bindingOfCampaign(status: string, pauseReason: string | null): Binding | null {
   if (status === 'active') return null;
   if (status === 'paused') {
-    const words = `The campaign is paused${pauseReason ? ` (${pauseReason})` : ''}.`;
-    return { code: 'campaign_paused', words, unblock: 'Resume the campaign.' };
+    const why = pauses[pauseReason ?? ''];
+    const words = `The campaign is paused${why ? `: ${why.words}` : pauseReason ? ` (${pauseReason}).` : '.'}`;
+    return { code: 'campaign_paused', words, unblock: why?.unblock ?? 'Resume the campaign.' };
   }
   if (status === 'completed') return { code: 'campaign_completed', words: 'The campaign is completed.', unblock: null };
   return { code: `campaign_${status}`, words: 'The campaign is not launched.', unblock: 'Launch the campaign.' };

@@ -1,3 +1,4 @@
+import { countWithRemoved } from '../db/campaign-senders.ts';
 import type { CampaignRow } from '../db/campaigns.ts';
 import type { Db } from '../db/database.ts';
 import { countHeld } from '../db/forecasts.ts';
@@ -100,7 +101,9 @@ export type CampaignExplanation = {
 
 /** Why a campaign does not send right now, sender by sender, and when its next touch goes out. */
 export async function explainCampaign(db: Db, campaign: CampaignRow, { workspaceId, now }: Asked): Promise<CampaignExplanation> {
-  const held = (await countHeld(db, workspaceId, campaign.id)).map(({ hold, n }) => ({ hold, n, ...bindingOfHold(hold, null) }));
+  const waiting = await countWithRemoved(db, { workspaceId, campaignId: campaign.id });
+  const counted = [...(await countHeld(db, workspaceId, campaign.id)), ...(waiting > 0 ? [{ hold: 'sender_removed', n: waiting }] : [])];
+  const held = counted.map(({ hold, n }) => ({ hold, n, ...bindingOfHold(hold, null) }));
   const stopped = bindingOfCampaign(campaign.status, campaign.pause_reason);
   if (stopped) return { binding: { ...stopped, ...never }, expectedAt: null, senders: [], held };
   const world = await readWorld(db, { workspaceId, campaignId: campaign.id, changes: {}, now });

@@ -3,6 +3,7 @@ import type { SendResult } from '../../src/channels/channel.ts';
 import { getCampaign } from '../../src/operations/campaigns/get.ts';
 import { resumeCampaign } from '../../src/operations/campaigns/resume.ts';
 import { updateCampaign } from '../../src/operations/campaigns/update.ts';
+import { explainOneCampaign } from '../../src/operations/explanations/campaign.ts';
 import { addSender, launchCampaign } from '../scene.ts';
 import { day, hello, hour, openHouse, people } from './house.ts';
 
@@ -77,6 +78,8 @@ describe('a guard', () => {
       sender_accounts: [{ id: sender, status: 'credentials_required' }],
     });
     expect(await pauses(id)).toMatchObject([{ data: { reason: 'all_senders_down' } }]);
+    const { binding } = await call(explainOneCampaign, { id });
+    expect(binding).toMatchObject({ code: 'campaign_paused', words: 'The campaign is paused: none of its senders can send.' });
     await house.checkLaws();
   });
 });

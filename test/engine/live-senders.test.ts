@@ -3,6 +3,7 @@ import { addSenders } from '../../src/operations/campaigns/add-senders.ts';
 import { getCampaign } from '../../src/operations/campaigns/get.ts';
 import { removeSenderFromCampaign } from '../../src/operations/campaigns/remove-sender.ts';
 import { listSendersOfCampaign } from '../../src/operations/campaigns/senders.ts';
+import { explainOneCampaign } from '../../src/operations/explanations/campaign.ts';
 import { explainOneProspect } from '../../src/operations/explanations/prospect.ts';
 import { listRoster } from '../../src/operations/roster/list.ts';
 import { addSender, launchCampaign } from '../scene.ts';
@@ -50,6 +51,7 @@ describe('senders of a running campaign', () => {
     expect(mailsTo('off').length).toBe(16 - theirs.length);
     await house.checkLaws();
     const waiting = theirs[0]!.id;
+    expect((await call(explainOneCampaign, { id })).held).toMatchObject([{ hold: 'sender_removed', n: theirs.length }]);
     expect((await call(explainOneProspect, { id, prospectId: waiting })).binding.code).toBe('sender_removed');
     const listed = (await call(listRoster, { id })).prospects.find((person) => person.id === waiting);
     expect(listed).toMatchObject({ because: 'sender_removed', next_touch_at: null });
