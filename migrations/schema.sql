@@ -20,6 +20,7 @@ create table campaign_senders (
   sender_id uuid not null,
   "position" integer not null,
   daily_limit integer,
+  removed_at timestamp with time zone,
   constraint campaign_senders_pkey PRIMARY KEY (workspace_id, campaign_id, sender_id),
   constraint campaign_senders_workspace_id_campaign_id_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns(workspace_id, id) ON DELETE CASCADE,
   constraint campaign_senders_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id)
@@ -49,6 +50,13 @@ create table campaigns (
   paused_at timestamp with time zone,
   completed_at timestamp with time zone,
   last_synced_at timestamp with time zone,
+  holidays jsonb,
+  pauses jsonb not null default '[]'::jsonb,
+  dry_run boolean not null default false,
+  guard_bounce_rate double precision,
+  guard_bounce_min integer,
+  guard_from jsonb not null default '{"bounced": 0, "contacted": 0}'::jsonb,
+  refused_in_row integer not null default 0,
   constraint campaigns_pkey PRIMARY KEY (workspace_id, id),
   constraint campaigns_roster_check CHECK ((roster = ANY (ARRAY['frozen'::text, 'open'::text]))),
   constraint campaigns_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'launching'::text, 'active'::text, 'paused'::text, 'completed'::text]))),
@@ -81,6 +89,17 @@ create table events (
   data jsonb not null default '{}'::jsonb,
   constraint events_pkey PRIMARY KEY (workspace_id, seq),
   constraint events_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
+
+create table forecasts (
+  workspace_id uuid not null,
+  id uuid not null,
+  campaign_id uuid not null,
+  made_at timestamp with time zone not null,
+  changes jsonb not null,
+  result jsonb not null,
+  constraint forecasts_pkey PRIMARY KEY (workspace_id, id),
+  constraint forecasts_workspace_id_campaign_id_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns(workspace_id, id) ON DELETE CASCADE
 );
 
 create table idempotency_keys (
@@ -313,14 +332,32 @@ create table prospects (
   end_reason text,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
+  pausing timestamp with time zone,
   constraint prospects_pkey PRIMARY KEY (workspace_id, id),
   constraint prospects_workspace_id_campaign_id_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns(workspace_id, id) ON DELETE CASCADE
 );
 CREATE INDEX prospects_due ON public.prospects USING btree (campaign_id, sender_id, node_id, anchor_at) WHERE ((anchor_at IS NOT NULL) AND (hold IS NULL));
 CREATE INDEX prospects_held ON public.prospects USING btree (hold_until) WHERE (hold_until IS NOT NULL);
+CREATE INDEX prospects_held_of ON public.prospects USING btree (workspace_id, hold_until) WHERE (hold_until IS NOT NULL);
 CREATE UNIQUE INDEX prospects_identity ON public.prospects USING btree (campaign_id, identity);
 CREATE INDEX prospects_pool ON public.prospects USING btree (campaign_id, id) WHERE ((status = 'pending'::text) AND (sender_id IS NULL) AND (hold IS NULL));
 CREATE INDEX prospects_roster ON public.prospects USING btree (campaign_id, status, id);
+
+create table sandbox_mail (
+  workspace_id uuid not null,
+  sender_id uuid not null,
+  channel_key text not null,
+  to_address text not null,
+  subject text not null,
+  sent_at timestamp with time zone not null,
+  answer text,
+  answer_at timestamp with time zone,
+  back_at timestamp with time zone,
+  constraint sandbox_mail_pkey PRIMARY KEY (workspace_id, sender_id, channel_key),
+  constraint sandbox_mail_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX sandbox_mail_answers ON public.sandbox_mail USING btree (workspace_id, answer_at) WHERE (answer IS NOT NULL);
+CREATE INDEX sandbox_mail_away ON public.sandbox_mail USING btree (workspace_id, sender_id, to_address) WHERE (answer = 'away'::text);
 
 create table sender_usage (
   workspace_id uuid not null,
@@ -357,6 +394,10 @@ create table senders (
   removed_at timestamp with time zone,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
+  hourly_limit integer,
+  daily_window text not null default 'calendar'::text,
+  ramp_up jsonb,
+  constraint senders_daily_window_check CHECK ((daily_window = ANY (ARRAY['calendar'::text, 'rolling'::text]))),
   constraint senders_pkey PRIMARY KEY (workspace_id, id),
   constraint senders_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
   constraint senders_workspace_id_member_id_fkey FOREIGN KEY (workspace_id, member_id) REFERENCES members(workspace_id, id)
@@ -369,6 +410,7 @@ create table sequences (
   revision integer not null,
   nodes jsonb not null,
   created_at timestamp with time zone not null,
+  moved jsonb not null default '{}'::jsonb,
   constraint sequences_pkey PRIMARY KEY (workspace_id, campaign_id, revision),
   constraint sequences_workspace_id_campaign_id_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns(workspace_id, id) ON DELETE CASCADE
 );
@@ -398,6 +440,14 @@ create table workspaces (
   time_zone text,
   event_seq bigint not null default 0,
   created_at timestamp with time zone not null,
+  clock_at timestamp with time zone,
+  clock_speed double precision not null default 0,
+  clock_set_at timestamp with time zone,
+  advance_from timestamp with time zone,
+  advance_to timestamp with time zone,
+  advance_seq bigint,
+  constraint workspaces_clock CHECK (((mode = 'sandbox'::text) = (clock_at IS NOT NULL))),
   constraint workspaces_mode_check CHECK ((mode = ANY (ARRAY['live'::text, 'sandbox'::text]))),
   constraint workspaces_pkey PRIMARY KEY (id)
 );
+CREATE INDEX workspaces_sandbox ON public.workspaces USING btree (id) WHERE (mode = 'sandbox'::text);
