@@ -22,10 +22,16 @@ export async function readClock(db: Db, workspaceId: string): Promise<ClockRow |
   return rows[0] ?? null;
 }
 
-/** Moves a clock on; it never goes back. With `advanced` the advance that was under way has reached its end. */
-export async function moveClock(db: Db, workspaceId: string, { at, advanced }: { at: Date; advanced: boolean }): Promise<void> {
-  await sql`update workspaces set clock_at = greatest(clock_at, ${at}), clock_set_at = clock_timestamp(),
-    advance_to = case when ${advanced} then null else advance_to end where id = ${workspaceId}`.execute(db);
+/** Moves a clock on; it never goes back. */
+export async function moveClock(db: Db, workspaceId: string, at: Date): Promise<void> {
+  await sql`update workspaces set clock_at = greatest(clock_at, ${at}), clock_set_at = clock_timestamp() where id = ${workspaceId}`.execute(
+    db,
+  );
+}
+
+/** Notes that the advance that was under way has reached its end. */
+export async function endAdvance(db: Db, workspaceId: string): Promise<void> {
+  await sql`update workspaces set advance_to = null where id = ${workspaceId}`.execute(db);
 }
 
 /** Sets how fast a clock goes from now on: its seconds in one of ours; 0 stands still. */
@@ -83,6 +89,9 @@ export async function countRows(db: Db, sends: number): Promise<boolean> {
 }
 
 const notInTime = '55P03';
+/** Clocks one process moves at a time: the other connections are for everybody else. */
+const mostPinned = 4;
+let pinned = 0;
 
 /**
  * Runs something while this process alone moves the clock of a sandbox, on one connection: who loses it loses the clock. Its commits do not wait
@@ -93,7 +102,12 @@ export async function withClock<T>(
   { workspaceId, patienceMs }: { workspaceId: string; patienceMs: number },
   run: (db: Db) => Promise<T>,
 ): Promise<T | null> {
-  const client = await pool.connect();
+  if (pinned >= mostPinned) return null;
+  pinned += 1;
+  const client = await pool.connect().catch((error: Error) => {
+    pinned -= 1;
+    throw error;
+  });
   let broken: Error | undefined;
   try {
     await client.query(`set lock_timeout = ${patienceMs}`);
@@ -107,6 +121,7 @@ export async function withClock<T>(
     await client.query('select pg_advisory_unlock_all(); reset all').catch((error: Error) => {
       broken = error;
     });
+    pinned -= 1;
     client.release(broken);
   }
 }

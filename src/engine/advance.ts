@@ -1,9 +1,9 @@
-import { beginAdvance, countEvents, readClock, withClock } from '../db/clocks.ts';
+import { beginAdvance, countEvents, endAdvance, readClock, withClock } from '../db/clocks.ts';
 import type { Parts } from '../operation.ts';
 import { walk } from './rehearsal.ts';
 
 /** Most of one call's work, in ms; what is left comes with the next. */
-const budgetMs = 10_000;
+const longestMs = 10_000;
 /** How long a clock that goes by itself is waited for to let go, in ms. */
 const patienceMs = 2_000;
 const ownStepMs = 1_000;
@@ -18,19 +18,20 @@ export type Advance = {
   sends: { date: string; sends: number }[];
 };
 
-type Wish = { workspaceId: string; timeZone: string; target: (from: Date) => Date };
+type Wish = { workspaceId: string; timeZone: string; target: (from: Date) => Date; budgetMs?: number };
 
 /**
  * Walks a sandbox's clock to a target, or goes on with the advance that has the same one, for up to ten seconds. Returns how far it came and
  * what has happened since the advance began; null when somebody else moves the clock.
  */
-export function advance(parts: Parts, { workspaceId, timeZone, target }: Wish): Promise<Advance | null> {
+export function advance(parts: Parts, { workspaceId, timeZone, target, budgetMs = longestMs }: Wish): Promise<Advance | null> {
   return withClock(parts.pool, { workspaceId, patienceMs }, async (db) => {
     const before = (await readClock(db, workspaceId))!;
     const to = target(before.at);
     if (before.advanceTo?.getTime() !== to.getTime()) await beginAdvance(db, workspaceId, to);
     const { advanceFrom, advanceSeq } = (await readClock(db, workspaceId))!;
     const reached = await walk({ ...parts, db }, { workspaceId, from: before.at, to, deadline: performance.now() + budgetMs });
+    if (reached) await endAdvance(db, workspaceId);
     const counts = await countEvents(db, { workspaceId, seq: advanceSeq!, timeZone });
     const events = Object.fromEntries(counts.map(({ kind }) => [kind, 0]));
     for (const { kind, n } of counts) events[kind] = events[kind]! + n;

@@ -41,7 +41,7 @@ export async function walk(base: Parts, { workspaceId, from, to, deadline }: Wal
     there = await walker.step(to);
     const now = performance.now();
     if (now - written < writeMs && !there && now < deadline) continue;
-    await moveClock(base.db, workspaceId, { at: clock.now(), advanced: there });
+    await moveClock(base.db, workspaceId, clock.now());
     written = now;
     if (now >= deadline) return there;
   }

@@ -1,16 +1,16 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { forecast } from '../../src/domain/forecast.ts';
-import { letClockGo } from '../../src/engine/advance.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import { readWorld } from '../../src/engine/world.ts';
-import { advanceClock } from '../../src/operations/clock/advance.ts';
-import { getClock } from '../../src/operations/clock/get.ts';
-import { updateClock } from '../../src/operations/clock/update.ts';
+import { createCampaign } from '../../src/operations/campaigns/create.ts';
+import { launchCampaign } from '../../src/operations/campaigns/launch.ts';
+import { updateCampaign } from '../../src/operations/campaigns/update.ts';
 import { createMailbox } from '../../src/operations/email/create.ts';
 import { previewOneMessage } from '../../src/operations/messages/preview.ts';
+import { addProspects } from '../../src/operations/roster/add.ts';
 import { createSandboxSender } from '../../src/operations/senders/create-sandbox.ts';
-import { listWorkspaces } from '../../src/operations/workspaces/list.ts';
+import { getSender } from '../../src/operations/senders/get.ts';
 import { testApi } from '../api.ts';
 import { readMessages, readProspects } from '../engine/house.ts';
 import { launchIn, type Rehearsal, sandboxHouse, walkTo } from '../sandbox.ts';
@@ -161,61 +161,6 @@ describe('a message', () => {
   });
 });
 
-describe('the clock of a sandbox', () => {
-  test('advances to an instant or by a length of time in the zone of the workspace, and never goes back', async () => {
-    const { call, fail } = await sandboxHouse({ clock: '2026-03-07T12:00:00Z' });
-    const { reached, from, clock } = await call(advanceClock, { by: '1 day' });
-    expect({ reached, from, now: clock.now }).toEqual({ reached: true, from: '2026-03-07T12:00:00.000Z', now: '2026-03-08T11:00:00.000Z' });
-    expect((await call(advanceClock, { by: 3_600_000 })).clock.now).toBe('2026-03-08T12:00:00.000Z');
-    expect((await call(advanceClock, { to: '2026-03-08T14:00:00+01:00' })).clock.now).toBe('2026-03-08T13:00:00.000Z');
-    expect((await call(getClock, {})).clock).toEqual({ now: '2026-03-08T13:00:00.000Z', speed: 0, paused: true, advancing_to: null });
-    for (const raw of [
-      {},
-      { by: '1 day', to: '2027-01-01T00:00:00Z' },
-      { by: 'soon' },
-      { by: '-1 day' },
-      { by: 'P99999Y' },
-      { to: '2026-03-08T12:59:59Z' },
-    ])
-      expect(await fail(advanceClock, raw), JSON.stringify(raw)).toMatchObject({ status: 400, code: 'request.invalid' });
-  });
-
-  test('is not there in a live workspace', async () => {
-    const { admin } = await sandboxHouse({ clock: start });
-    const refusal = { status: 400, code: 'workspace.not_sandbox' };
-    expect(await admin.fail(getClock, {})).toMatchObject(refusal);
-    expect(await admin.fail(advanceClock, { by: '1 day' })).toMatchObject(refusal);
-    expect(await admin.fail(updateClock, { speed: 1 })).toMatchObject(refusal);
-    expect(await admin.fail(createSandboxSender, { email_address: 'a@sender.test' })).toMatchObject(refusal);
-    expect((await admin.call(listWorkspaces, {})).workspaces).toMatchObject([{ name: 'Test', mode: 'live' }]);
-  });
-
-  test('is moved by one at a time', async () => {
-    const house = await sandboxHouse({ clock: start });
-    const client = await house.pool.connect();
-    await client.query("select pg_advisory_lock(hashtextextended('postrider clock ' || $1, 0))", [house.workspaceId]);
-    expect(await house.fail(advanceClock, { by: '1 day' })).toMatchObject({ status: 409, code: 'clock.busy' });
-    client.release(true);
-    expect((await house.call(advanceClock, { by: '1 day' })).reached).toBe(true);
-  });
-
-  test('goes by itself at its speed, and stands still when told', async () => {
-    const house = await sandboxHouse({ clock: start });
-    const { call, fail, db, parts, workspaceId } = house;
-    for (const raw of [{}, { paused: false }, { speed: 5, paused: true }, { speed: -1 }])
-      expect(await fail(updateClock, raw), JSON.stringify(raw)).toMatchObject({ status: 400 });
-    expect((await call(updateClock, { speed: 8640 })).clock).toMatchObject({ speed: 8640, paused: false });
-    await sql`update workspaces set clock_set_at = clock_timestamp() - interval '1 second' where id = ${workspaceId}`.execute(db);
-    await letClockGo(parts, workspaceId);
-    const moved = Date.parse((await call(getClock, {})).clock.now) - Date.parse(start);
-    expect(moved).toBeGreaterThanOrEqual(8_640_000);
-    expect((await call(updateClock, { paused: true })).clock).toMatchObject({ speed: 0, paused: true });
-    const { now } = (await call(getClock, {})).clock;
-    await letClockGo(parts, workspaceId);
-    expect((await call(getClock, {})).clock.now).toBe(now);
-  });
-});
-
 describe('a sandbox', () => {
   test('is left alone by the engine of live workspaces, whatever the hour', async () => {
     const house = await sandboxHouse({ clock: '2020-03-02T09:00:00Z' });
@@ -232,6 +177,33 @@ describe('a sandbox', () => {
     const smtp = { host: 'nowhere.invalid', port: 465, tls: 'tls' };
     const { account } = await call(createMailbox, { email_address: 'sam@nowhere.invalid', smtp, imap: null, password: 'x' });
     expect(account).toMatchObject({ status: 'active', created_at: '2031-05-05T05:05:05.000Z' });
+  });
+
+  test('sends campaigns of every type, to people who have no mail', async () => {
+    const house = await sandboxHouse({ clock: '2026-03-02T09:00:00Z' });
+    const { call } = house;
+    const { account } = await call(createSandboxSender, { type: 'linkedin', first_name: 'Sam' });
+    const { campaign } = await call(createCampaign, { type: 'linkedin', name: 'Seats', sender_account_ids: [account.id] });
+    await call(updateCampaign, {
+      id: campaign.id,
+      ...always,
+      sequence_nodes: [{ type: 'message', body: 'Hi %first_name%' }, { type: 'end' }],
+    });
+    await call(addProspects, { id: campaign.id, prospects: [{ linkedin_url: 'https://linkedin.com/in/jane', first_name: 'Jane' }] });
+    await call(launchCampaign, { id: campaign.id });
+    expect((await walkTo(house, '2026-03-03T09:00:00Z')).events).toMatchObject({ 'message.sent': 1 });
+  });
+
+  test('suspends a sender whose address says that its login is refused, and holds its people', async () => {
+    const house = await sandboxHouse({ clock: '2026-03-02T09:00:00Z' });
+    const { call } = house;
+    const { account } = await call(createSandboxSender, { email_address: 'sam+refused@sender.test' });
+    const { campaign } = await call(createCampaign, { type: 'email', name: 'Refused', sender_account_ids: [account.id] });
+    await call(updateCampaign, { id: campaign.id, ...always, sequence_nodes: [...sequence.slice(0, 1), { type: 'end' }] });
+    await call(addProspects, { id: campaign.id, prospects: people(2) });
+    await call(launchCampaign, { id: campaign.id });
+    expect((await walkTo(house, '2026-03-04T09:00:00Z')).events).toMatchObject({ 'sender.suspended': 1 });
+    expect((await call(getSender, { id: account.id })).account.status).toBe('credentials_required');
   });
 
   test('an interrupted walk is taken up: what was reserved goes out once', async () => {
