@@ -12,8 +12,8 @@ import { type Difference, diffNodes, type Shift, shiftsOf, vanish } from '../dom
 import { contentProblems, type SequenceNode, touches } from '../domain/sequence.ts';
 import { AppError } from '../errors.ts';
 
-/** A shift with how many people it concerns, and how many of them it makes due at once. */
-export type PeopleShift = Shift & { people: number; dueAtOnce: number };
+/** A shift with how many people it concerns, and how many of them it makes due at once; null when that was not asked for. */
+export type PeopleShift = Shift & { people: number; dueAtOnce: number | null };
 
 export type RevisionPlan = { revision: number; nodes: readonly SequenceNode[]; difference: Difference; shifts: PeopleShift[] };
 
@@ -28,11 +28,11 @@ export async function readHistory(db: Db, row: CampaignRow): Promise<{ revisions
   return { revisions, known: [...known.values()] };
 }
 
-/** What another sequence would do to the people of a campaign. Reads counters, and the index of those whose delay changes. */
+/** What another sequence would do to the people of a campaign. Reads counters; who is due at once is counted only when asked for. */
 export async function planRevision(
   db: Db,
   row: CampaignRow,
-  change: { current: RevisionRow; nodes: readonly SequenceNode[]; now: Date },
+  change: { current: RevisionRow; nodes: readonly SequenceNode[]; now: Date; countDue: boolean },
 ): Promise<RevisionPlan> {
   const { current, nodes, now } = change;
   const problems = row.status === 'draft' ? [] : contentProblems(nodes);
@@ -40,7 +40,8 @@ export async function planRevision(
   const places = await countByPlace(db, { workspaceId: row.workspace_id, campaignId: row.id });
   const shifts: PeopleShift[] = [];
   for (const shift of shiftsOf(current.nodes, nodes)) {
-    shifts.push({ ...shift, people: peopleBefore(places, shift.nodeId), dueAtOnce: await countDue(db, row, shift, now) });
+    const dueAtOnce = change.countDue ? await countDue(db, row, shift, now) : null;
+    shifts.push({ ...shift, people: peopleBefore(places, shift.nodeId), dueAtOnce });
   }
   const revision = row.status === 'draft' ? row.revision : row.revision + 1;
   return { revision, nodes, difference: diffNodes(current.nodes, nodes), shifts };

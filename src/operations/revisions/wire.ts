@@ -26,7 +26,7 @@ export const revisionOutput = z.object({
     end: count.describe('Stand before one that is gone with nothing after it: they are completed.'),
     repeat: count.describe('Meet touches again that they have had; these are passed over, nobody gets one twice.'),
     skip: count.describe('Do not get touches that now lie before their place.'),
-    due_at_once: count.describe('Are due at once because their delay is shorter.'),
+    due_at_once: count.nullable().describe('Are due at once because their delay is shorter; counted by a dry run only.'),
   }),
   nodes: z
     .array(
@@ -36,7 +36,7 @@ export const revisionOutput = z.object({
         to_node_id: z.uuid().nullable().describe('The touch they stand before then; null for the end.'),
         delay_seconds: count,
         new_delay_seconds: count.nullable(),
-        due_at_once: count,
+        due_at_once: count.nullable(),
         repeats: z.array(z.uuid()),
         skips: z.array(z.uuid()),
       }),
@@ -54,7 +54,7 @@ export async function change(
   row: CampaignRow,
   { current, nodes, dryRun }: Change,
 ): Promise<z.input<typeof revisionOutput>> {
-  const plan = await planRevision(db, row, { current, nodes, now });
+  const plan = await planRevision(db, row, { current, nodes, now, countDue: dryRun });
   if (!dryRun) await revise(db, row, { plan, current, now, actor });
   return { dry_run: dryRun, ...planOnWire(row, plan) };
 }
@@ -73,7 +73,7 @@ function planOnWire(
       end: sum((shift) => shift.to === null),
       repeat: sum((shift) => shift.repeats.length > 0),
       skip: sum((shift) => shift.skips.length > 0),
-      due_at_once: sum((shift) => shift.dueAtOnce),
+      due_at_once: shifts.some((shift) => shift.dueAtOnce === null) ? null : sum((shift) => shift.dueAtOnce ?? 0),
     },
     nodes: shifts.map((shift) => ({
       node_id: shift.nodeId,
