@@ -59,7 +59,9 @@ export type SenderCampaign = { id: string; name: string; status: string };
 export async function campaignsOfSender(db: Db, { workspaceId, senderId }: SenderId): Promise<SenderCampaign[]> {
   const { rows } = await sql<SenderCampaign>`
     select c.id, c.name, c.status from campaign_senders cs join campaigns c on c.workspace_id = cs.workspace_id and c.id = cs.campaign_id
-    where cs.workspace_id = ${workspaceId} and cs.sender_id = ${senderId} and cs.removed_at is null order by c.created_at desc, c.id desc`.execute(db);
+    where cs.workspace_id = ${workspaceId} and cs.sender_id = ${senderId} and cs.removed_at is null order by c.created_at desc, c.id desc`.execute(
+    db,
+  );
   return rows;
 }
 

@@ -87,7 +87,11 @@ async function readCampaigns(
   return new Map(
     rows.map((row) => [
       row.id,
-      { ...row, schedule: scheduleOf({ timeZone: row.timeZone ?? zone, hours: row.operatingHours, holidays: row.holidays }, now), touches: touches(row.nodes) },
+      {
+        ...row,
+        schedule: scheduleOf({ timeZone: row.timeZone ?? zone, hours: row.operatingHours, holidays: row.holidays }, now),
+        touches: touches(row.nodes),
+      },
     ]),
   );
 }
