@@ -59,16 +59,17 @@ export type UsageQuestion = { senderId: string | null; campaignId: string | null
 /** Touches reserved since an instant, for each question: by a sender, in a campaign, or by a sender in a campaign. In their order. */
 export async function usage(db: Db, workspaceId: string, questions: readonly UsageQuestion[]): Promise<number[]> {
   const { rows } = await sql<{ n: number }>`
-    with q as (
-      select * from unnest(${questions.map((q) => q.senderId)}::uuid[], ${questions.map((q) => q.campaignId)}::uuid[],
-        ${questions.map((q) => q.since)}::timestamptz[]) with ordinality as q (sender_id, campaign_id, since, i)
-    ), used as (
-      select q.i, u.n from q join sender_usage u on u.workspace_id = ${workspaceId} and u.sender_id = q.sender_id and u.bucket_at >= q.since
+    select coalesce(s.n, c.n, 0)::int as n
+    from unnest(${questions.map((q) => q.senderId)}::uuid[], ${questions.map((q) => q.campaignId)}::uuid[],
+      ${questions.map((q) => q.since)}::timestamptz[]) with ordinality as q (sender_id, campaign_id, since, i)
+    left join lateral (
+      select sum(u.n) as n from sender_usage u where u.workspace_id = ${workspaceId} and u.sender_id = q.sender_id and u.bucket_at >= q.since
         and (q.campaign_id is null or u.campaign_id = q.campaign_id)
-      union all select q.i, u.n from q join sender_usage u on u.workspace_id = ${workspaceId} and u.campaign_id = q.campaign_id and u.bucket_at >= q.since
-        where q.sender_id is null
-    )
-    select coalesce(sum(used.n), 0)::int as n from q left join used on used.i = q.i group by q.i order by q.i`.execute(db);
+    ) s on true
+    left join lateral (
+      select sum(u.n) as n from sender_usage u where q.sender_id is null and u.workspace_id = ${workspaceId} and u.campaign_id = q.campaign_id
+        and u.bucket_at >= q.since
+    ) c on true order by q.i`.execute(db);
   return rows.map((row) => row.n);
 }
 
