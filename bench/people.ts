@@ -78,7 +78,7 @@ export async function fillCampaign(house: House, wish: Wish & { launch: boolean 
     from unnest(${wish.senders}::uuid[]) as s (sender_id) on conflict do nothing`.execute(parts.db);
   await sql`
     insert into prospects (workspace_id, id, campaign_id, identity, email, first_name, company, source, created_at, updated_at)
-    select ${workspaceId}, gen_random_uuid(), ${id}, 'p' || i || '@people.test', 'p' || i || '@people.test', 'Person' || i, 'Company ' || i % 1000, 'api', now(), now()
+    select ${workspaceId}, uuidv7(), ${id}, 'p' || i || '@people.test', 'p' || i || '@people.test', 'Person' || i, 'Company ' || i % 1000, 'api', now(), now()
     from generate_series(1, ${wish.people}::int) as i`.execute(parts.db);
   await sql`
     insert into counters (workspace_id, campaign_id, name, node_id, sender_id, shard, n)
@@ -86,5 +86,30 @@ export async function fillCampaign(house: House, wish: Wish & { launch: boolean 
     parts.db,
   );
   if (wish.launch) await call(launchCampaign, { id });
+  return id;
+}
+
+/** Makes a running campaign in which everybody waits for the second mail, due in ten days or more. Returns its id. */
+export async function waitingCampaign(house: House, wish: Wish): Promise<string> {
+  const { parts, workspaceId } = house;
+  const { people: count, senders } = wish;
+  const id = await fillCampaign(house, { ...wish, people: 0, launch: false });
+  const found = await sql<{ nodes: { id: string; type: string }[] }>`select nodes from sequences where campaign_id = ${id}`.execute(parts.db);
+  const { nodes } = found.rows[0]!;
+  const touch = nodes.find((node) => node.type === 'email')!;
+  const delay = { ...touch, id: parts.newId(), type: 'delay', subject: null, body: null, delay_days: 20, position: 1 };
+  const second = { ...touch, id: parts.newId(), position: 2 };
+  const sequence = JSON.stringify([touch, delay, second, { ...nodes.at(-1)!, position: 3 }]);
+  await sql`update sequences set nodes = ${sequence}::jsonb where campaign_id = ${id}`.execute(parts.db);
+  await sql`
+    insert into prospects (workspace_id, id, campaign_id, identity, email, first_name, company, source, status, node_id, sender_id, anchor_at, contacted_at, created_at, updated_at)
+    select ${workspaceId}, uuidv7(), ${id}, 'p' || i || '@people.test', 'p' || i || '@people.test', 'Person' || i, 'Company ' || i % 1000, 'api', 'sent', ${second.id},
+      (${senders}::uuid[])[i % ${senders.length} + 1], now() - (random() * interval '10 days'), now(), now(), now()
+    from generate_series(1, ${count}::int) as i`.execute(parts.db);
+  await sql`
+    insert into counters (workspace_id, campaign_id, name, node_id, sender_id, shard, n)
+    select ${workspaceId}, ${id}, 'sent', ${second.id}, sender_id, 0, count(*) from prospects where campaign_id = ${id} group by sender_id`.execute(parts.db);
+  await sql`update campaigns set status = 'active', launched_at = now() where workspace_id = ${workspaceId} and id = ${id}`.execute(parts.db);
+  await sql`vacuum analyze prospects`.execute(parts.db);
   return id;
 }

@@ -8,7 +8,7 @@ const goals: Record<string, number> = { bulk: 0.75, import: 0.4, 'import-memory'
 const distance = (figure: Figure) => figure.ratio / (goals[figure.bench] ?? 1);
 
 const here = import.meta.dirname;
-const shared = ['run.ts', 'harness.ts', 'people.ts', 'client.ts'];
+const shared = ['run.ts', 'harness.ts', 'people.ts', 'client.ts', 'crew.ts', 'stepper.ts'];
 const names = readdirSync(here)
   .filter((file) => file.endsWith('.ts') && !shared.includes(file))
   .map((file) => path.basename(file, '.ts'));

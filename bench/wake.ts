@@ -3,7 +3,7 @@ import { Engine } from '../src/engine/engine.ts';
 import { runOperation } from '../src/operation.ts';
 import { updateCampaign } from '../src/operations/campaigns/update.ts';
 import { cost, type Figure, type House, interleave, openHouse, seconds } from './harness.ts';
-import { addSenders, fillCampaign } from './people.ts';
+import { addSenders, waitingCampaign } from './people.ts';
 
 const many = 1_000_000;
 const few = 1_000;
@@ -32,26 +32,8 @@ export async function bench(): Promise<Figure[]> {
 
 /** A running campaign, with senders of its own, in which everybody waits for the second mail. */
 async function waiting(house: House, name: string, people: number): Promise<string> {
-  const { parts, workspaceId } = house;
   const lanes = await addSenders(house, senders, { host: '127.0.0.1', port: 25 });
-  const id = await fillCampaign(house, { name, people, senders: lanes, launch: false });
-  const nodes = await sql<{ nodes: { id: string; type: string }[] }>`select nodes from sequences where campaign_id = ${id}`.execute(
-    parts.db,
-  );
-  const touch = nodes.rows[0]!.nodes.find((node) => node.type === 'email')!;
-  const delay = { ...touch, id: parts.newId(), type: 'delay', subject: null, body: null, delay_days: 20, position: 1 };
-  const second = { ...touch, id: parts.newId(), position: 2 };
-  const sequence = JSON.stringify([touch, delay, second, ...nodes.rows[0]!.nodes.slice(1)]);
-  await sql`update sequences set nodes = ${sequence}::jsonb where campaign_id = ${id}`.execute(parts.db);
-  await sql`
-    update prospects p set status = 'sent', node_id = ${second.id}, sender_id = s.id, anchor_at = now() - (random() * interval '10 days')
-    from (select id, row_number() over () - 1 as n from unnest(${lanes}::uuid[]) as id) s
-    where p.campaign_id = ${id} and s.n = abs(hashtext(p.identity)) % ${senders}`.execute(parts.db);
-  await sql`update campaigns set status = 'active', launched_at = now() where workspace_id = ${workspaceId} and id = ${id}`.execute(
-    parts.db,
-  );
-  await sql`vacuum analyze prospects`.execute(parts.db);
-  return id;
+  return waitingCampaign(house, { name, people, senders: lanes });
 }
 
 async function replan({ parts, workspaceId, memberId }: House, engine: Engine, id: string, round: number): Promise<number> {

@@ -1,0 +1,64 @@
+import { sql } from 'kysely';
+import { Engine } from '../src/engine/engine.ts';
+import { runOperation } from '../src/operation.ts';
+import { getCampaign } from '../src/operations/campaigns/get.ts';
+import { createRevision } from '../src/operations/revisions/create.ts';
+import { cost, type Figure, type House, interleave, openHouse, seconds } from './harness.ts';
+import { addSenders, waitingCampaign } from './people.ts';
+
+const people = 1_000_000;
+const senders = 20;
+const rounds = 7;
+
+/** Changing a delay until every lane is planned anew, with a million people waiting at it; against rescheduling a job for each of them. */
+export async function bench(): Promise<Figure[]> {
+  const house = await openHouse();
+  try {
+    const lanes = await addSenders(house, senders, { host: '127.0.0.1', port: 25 });
+    const id = await waitingCampaign(house, { name: 'waiting', people, senders: lanes });
+    const engine = new Engine(house.parts, house.parts.newId());
+    await engine.runDue();
+    await queueJobs(house);
+    const pair = await interleave(
+      rounds,
+      (round) => replan(house, engine, id, round),
+      (round) => reschedule(house, round),
+    );
+    return [cost('replan', 'ms a change', pair)];
+  } finally {
+    await house.close();
+  }
+}
+
+async function replan({ parts, workspaceId, memberId }: House, engine: Engine, id: string, round: number): Promise<number> {
+  const caller = { workspaceId, memberId, keyId: parts.newId(), scopes: ['admin'] } as const;
+  const { body } = await runOperation(getCampaign, parts, { caller, raw: { id } });
+  const nodes = (body as { sequence_nodes: Record<string, unknown>[] }).sequence_nodes;
+  const sequence_nodes = nodes.map((node) => (node.type === 'delay' ? { ...node, delay_days: 20 + ((round + 1) % 5) } : node));
+  const tookS = await seconds(async () => {
+    await runOperation(createRevision, parts, { caller, raw: { id, sequence_nodes } });
+    const planned = await engine.tick();
+    if (planned !== senders) throw new Error(`${planned} lanes were planned, not ${senders}`);
+  });
+  return tookS * 1000;
+}
+
+async function queueJobs({ parts }: House): Promise<void> {
+  await sql`select graphile_worker.add_job('remind')`.execute(parts.db);
+  await sql`
+    insert into graphile_worker._private_jobs (task_id, payload, run_at)
+    select task_id, payload, now() + interval '10 days' * random() from graphile_worker._private_jobs, generate_series(1, ${people - 1}::int)`.execute(parts.db);
+  await sql`vacuum analyze graphile_worker._private_jobs`.execute(parts.db);
+}
+
+async function reschedule({ parts }: House, round: number): Promise<number> {
+  const found = await sql<{ ids: number[] }>`select array_agg(id) as ids from graphile_worker._private_jobs`.execute(parts.db);
+  const { ids } = found.rows[0]!;
+  const at = new Date(parts.clock.now().getTime() + (30 + round) * 86_400_000);
+  const tookS = await seconds(async () => {
+    const { rows } = await sql<{ n: number }>`select count(*)::int as n from graphile_worker.reschedule_jobs(${ids}::bigint[], run_at => ${at})`.execute(parts.db);
+    if (rows[0]!.n !== people) throw new Error(`${rows[0]!.n} jobs were rescheduled, not ${people}`);
+  });
+  await sql`vacuum graphile_worker._private_jobs`.execute(parts.db);
+  return tookS * 1000;
+}
