@@ -30,6 +30,19 @@ export async function requireWorking(parts: Parts, type: string, account: Accoun
   if (!ok) throw new AppError('sender.check_failed', reason ?? undefined, { extra: { steps } });
 }
 
+/**
+ * Where a sender's inbox stands now: what comes in from here on is heard, however late the first look is. Null when there is
+ * none, or when it cannot be said just now; then the first look is where it begins.
+ */
+export async function markInbox(parts: Parts, type: string, account: Account): Promise<unknown> {
+  try {
+    return (await parts.channels.get(type)?.receive(account, null))?.cursor ?? null;
+  } catch (error) {
+    parts.log.warn({ err: error, senderId: account.id }, 'an inbox could not be marked');
+    return null;
+  }
+}
+
 /** Secrets sealed for a sender's row. */
 export function sealSecrets(
   parts: Parts,

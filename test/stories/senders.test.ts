@@ -48,6 +48,15 @@ const lane = async (id: string) =>
 const idle = (id: string) => sql`update lanes set next_at = null where sender_id = ${id}`.execute(test.db);
 
 describe('connecting a mailbox', () => {
+  it('hears what comes in from then on, however late the first look is', async () => {
+    const { id } = await connect();
+    const stands = async () =>
+      (await sql<{ cursor: unknown }>`select cursor from inboxes where sender_id = ${id}`.execute(test.db)).rows[0]?.cursor;
+    const { account } = await call(createMailbox, { ...mailbox(), imap: null });
+    expect(await stands()).toMatchObject({ folders: { INBOX: { uidNext: expect.any(Number) } } });
+    expect((await sql`select cursor from inboxes where sender_id = ${account.id}`.execute(test.db)).rows).toEqual([{ cursor: null }]);
+  });
+
   it('tries both connections, saves it with a lane and an inbox, and never shows or stores the password in the open', async () => {
     const account = await connect({ first_name: 'Ada', signature: 'Best, Ada' });
     expect(account).toMatchObject({

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { connectionSchema, secretsSchema } from '../../channels/email/connection.ts';
+import { advanceInbox } from '../../db/inboxes.ts';
 import { wakeSender } from '../../db/lanes.ts';
 import { hasSenderAddress, insertSender } from '../../db/senders.ts';
 import { emailAddress } from '../../domain/text.ts';
-import { requireWorking, sealSecrets } from '../../engine/mailboxes.ts';
+import { markInbox, requireWorking, sealSecrets } from '../../engine/mailboxes.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation, invalid } from '../../operation.ts';
 import { connectionInput, senderOnWire, senderOutput } from '../senders/wire.ts';
@@ -48,7 +49,9 @@ login. The password is stored sealed (AES-256-GCM) and never shown. Puffle's \`d
     const id = context.newId();
     const secrets = { password, imap_password };
     const names = { emailAddress: email_address, displayName: display_name, firstName: first_name, lastName: last_name };
-    await requireWorking(context, 'email', { id, ...names, connection: connection.data, secrets });
+    const account = { id, ...names, connection: connection.data, secrets };
+    await requireWorking(context, 'email', account);
+    const cursor = await markInbox(context, 'email', account);
     const row = await db.transaction().execute(async (transaction) => {
       const inserted = await insertSender(transaction, {
         workspace_id: workspaceId,
@@ -64,6 +67,7 @@ login. The password is stored sealed (AES-256-GCM) and never shown. Puffle's \`d
         updated_at: now,
       });
       if (!inserted) throw new AppError('sender.exists');
+      if (cursor !== null) await advanceInbox(transaction, { workspaceId, senderId: id, cursor, now });
       await wakeSender(transaction, { workspaceId, senderId: id, now });
       return inserted;
     });
