@@ -23,21 +23,38 @@ export async function sandboxHouse({ clock }: { clock: string }) {
   return { ...test, ...caller, parts, admin, key, live: test.workspaceId, workspaceId: workspace.id };
 }
 
-type Wish = { name: string; senders: number; dailyLimit: number; nodes: readonly object[]; people: readonly object[]; settings?: object };
+type Wish = {
+  name: string /** How many to make, or those there are. */;
+  senders: number | readonly string[];
+  dailyLimit: number;
+  nodes: readonly object[];
+  people: readonly object[];
+  settings?: object;
+};
 
 /** Makes senders and an email campaign in the sandbox, fills and launches it. Returns its id. */
 export async function launchIn({ call }: Pick<Rehearsal, 'call'>, wish: Wish): Promise<string> {
-  const senders: string[] = [];
-  for (let i = 0; i < wish.senders; i++) {
-    const email_address = `${wish.name.toLowerCase()}-${i}@sender.test`;
-    senders.push((await call(createSandboxSender, { email_address, first_name: 'Sam', daily_limit: wish.dailyLimit })).account.id);
-  }
+  const senders = typeof wish.senders === 'number' ? await makeSenders({ call }, wish, wish.senders) : wish.senders;
   const { campaign } = await call(createCampaign, { type: 'email', name: wish.name, sender_account_ids: senders });
   await call(updateCampaign, { id: campaign.id, sequence_nodes: [...wish.nodes, { type: 'end' }], ...wish.settings });
   for (let i = 0; i < wish.people.length; i += 1000)
     await call(addProspects, { id: campaign.id, prospects: wish.people.slice(i, i + 1000) });
   await call(launchCampaign, { id: campaign.id });
   return campaign.id;
+}
+
+/** Makes senders in the sandbox. Returns their ids. */
+export async function makeSenders(
+  { call }: Pick<Rehearsal, 'call'>,
+  wish: Pick<Wish, 'name' | 'dailyLimit'>,
+  count: number,
+): Promise<string[]> {
+  const ids: string[] = [];
+  for (let i = 0; i < count; i++) {
+    const email_address = `${wish.name.toLowerCase()}-${i}@sender.test`;
+    ids.push((await call(createSandboxSender, { email_address, first_name: 'Sam', daily_limit: wish.dailyLimit })).account.id);
+  }
+  return ids;
 }
 
 /** Walks the sandbox to an instant, in many small parts. Returns the last part's answer. */
