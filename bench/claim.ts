@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Ask } from './child/claimant.ts';
 import { Crew } from './crew.ts';
 import { type Figure, type House, interleave, openHouse, rate, seconds } from './harness.ts';
 import { addSenders, fillCampaign } from './people.ts';
@@ -34,7 +35,7 @@ export async function bench(): Promise<Figure[]> {
   const bare = async (round: number) => {
     const id = await fillCampaign(house, { name: `bare ${crypto.randomUUID()}`, people: steps, senders: lanes, launch: false });
     await settle(house);
-    const asked = { ask: 'bare', text: bareStep, values: [house.workspaceId, id, lanes] } as const;
+    const asked: Ask = { ask: 'bare', text: bareStep, values: [house.workspaceId, id, lanes] };
     const tookS = await seconds(() => crew.ask(asked));
     await expectDone(house, id, round);
     return steps / tookS;
@@ -69,7 +70,9 @@ const bareStep = `
 
 /** What earlier rounds left for vacuum is not to be paid for by the next. */
 async function settle({ parts }: House): Promise<void> {
-  await sql`vacuum analyze prospects, messages, lanes, counters, sender_usage, events, workspaces, graphile_worker._private_jobs`.execute(parts.db);
+  await sql`vacuum analyze prospects, messages, lanes, counters, sender_usage, events, workspaces, graphile_worker._private_jobs`.execute(
+    parts.db,
+  );
   await sql`checkpoint`.execute(parts.db);
 }
 

@@ -39,12 +39,16 @@ async function campaign(house: House, name: string, people: number): Promise<str
 /** Lets a campaign run until it has sent a good thousand more. Returns the time of each, in ms. */
 async function sendSome({ parts: { db } }: House, { engine, clock }: Stepper, id: string): Promise<number> {
   const sent = async () => {
-    const { rows } = await sql<{ n: number }>`select coalesce(sum(n), 0)::int as n from counters where campaign_id = ${id} and name = 'completed'`.execute(db);
+    const { rows } = await sql<{
+      n: number;
+    }>`select coalesce(sum(n), 0)::int as n from counters where campaign_id = ${id} and name = 'completed'`.execute(db);
     return rows[0]!.n;
   };
   const before = await sent();
   await sql`update campaigns set status = 'active' where id = ${id}`.execute(db);
-  await sql`update lanes set next_at = ${clock.now()} where sender_id in (select sender_id from campaign_senders where campaign_id = ${id})`.execute(db);
+  await sql`update lanes set next_at = ${clock.now()} where sender_id in (select sender_id from campaign_senders where campaign_id = ${id})`.execute(
+    db,
+  );
   const tookS = await seconds(async () => {
     for (let n = 0; n < sends; n = (await sent()) - before) {
       await engine.tick();

@@ -94,7 +94,9 @@ export async function waitingCampaign(house: House, wish: Wish): Promise<string>
   const { parts, workspaceId } = house;
   const { people: count, senders } = wish;
   const id = await fillCampaign(house, { ...wish, people: 0, launch: false });
-  const found = await sql<{ nodes: { id: string; type: string }[] }>`select nodes from sequences where campaign_id = ${id}`.execute(parts.db);
+  const found = await sql<{ nodes: { id: string; type: string }[] }>`select nodes from sequences where campaign_id = ${id}`.execute(
+    parts.db,
+  );
   const { nodes } = found.rows[0]!;
   const touch = nodes.find((node) => node.type === 'email')!;
   const delay = { ...touch, id: parts.newId(), type: 'delay', subject: null, body: null, delay_days: 20, position: 1 };
@@ -108,8 +110,12 @@ export async function waitingCampaign(house: House, wish: Wish): Promise<string>
     from generate_series(1, ${count}::int) as i`.execute(parts.db);
   await sql`
     insert into counters (workspace_id, campaign_id, name, node_id, sender_id, shard, n)
-    select ${workspaceId}, ${id}, 'sent', ${second.id}, sender_id, 0, count(*) from prospects where campaign_id = ${id} group by sender_id`.execute(parts.db);
-  await sql`update campaigns set status = 'active', launched_at = now() where workspace_id = ${workspaceId} and id = ${id}`.execute(parts.db);
+    select ${workspaceId}, ${id}, 'sent', ${second.id}, sender_id, 0, count(*) from prospects where campaign_id = ${id} group by sender_id`.execute(
+    parts.db,
+  );
+  await sql`update campaigns set status = 'active', launched_at = now() where workspace_id = ${workspaceId} and id = ${id}`.execute(
+    parts.db,
+  );
   await sql`vacuum analyze prospects`.execute(parts.db);
   return id;
 }

@@ -49,8 +49,12 @@ async function claimFor(house: House, lanes: readonly string[], { engine, clock 
     clock.advanceMs(1_000);
     await pause(Math.max(0, from + turnMs - performance.now()));
   }
-  const { rows } = await sql<{ n: number }>`select count(*)::int as n from prospects where campaign_id = ${id} and status = 'completed'`.execute(db);
-  process.stderr.write(`${rows[0]!.n} sent in ${times.length} ticks, p50 ${percentile(times, 0.5).toFixed(1)} ms, p99 ${percentile(times, 0.99).toFixed(1)} ms\n`);
+  const { rows } = await sql<{
+    n: number;
+  }>`select count(*)::int as n from prospects where campaign_id = ${id} and status = 'completed'`.execute(db);
+  process.stderr.write(
+    `${rows[0]!.n} sent in ${times.length} ticks, p50 ${percentile(times, 0.5).toFixed(1)} ms, p99 ${percentile(times, 0.99).toFixed(1)} ms\n`,
+  );
   await sql`update campaigns set status = 'completed' where id = ${id}`.execute(db);
   await sql`vacuum prospects, messages, lanes, counters, sender_usage, workspaces`.execute(db);
   return percentile(times, 0.5);

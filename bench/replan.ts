@@ -47,7 +47,9 @@ async function queueJobs({ parts }: House): Promise<void> {
   await sql`select graphile_worker.add_job('remind')`.execute(parts.db);
   await sql`
     insert into graphile_worker._private_jobs (task_id, payload, run_at)
-    select task_id, payload, now() + interval '10 days' * random() from graphile_worker._private_jobs, generate_series(1, ${people - 1}::int)`.execute(parts.db);
+    select task_id, payload, now() + interval '10 days' * random() from graphile_worker._private_jobs, generate_series(1, ${people - 1}::int)`.execute(
+    parts.db,
+  );
   await sql`vacuum analyze graphile_worker._private_jobs`.execute(parts.db);
 }
 
@@ -56,7 +58,9 @@ async function reschedule({ parts }: House, round: number): Promise<number> {
   const { ids } = found.rows[0]!;
   const at = new Date(parts.clock.now().getTime() + (30 + round) * 86_400_000);
   const tookS = await seconds(async () => {
-    const { rows } = await sql<{ n: number }>`select count(*)::int as n from graphile_worker.reschedule_jobs(${ids}::bigint[], run_at => ${at})`.execute(parts.db);
+    const { rows } = await sql<{
+      n: number;
+    }>`select count(*)::int as n from graphile_worker.reschedule_jobs(${ids}::bigint[], run_at => ${at})`.execute(parts.db);
     if (rows[0]!.n !== people) throw new Error(`${rows[0]!.n} jobs were rescheduled, not ${people}`);
   });
   await sql`vacuum graphile_worker._private_jobs`.execute(parts.db);

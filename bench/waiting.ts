@@ -22,7 +22,15 @@ export async function bench(): Promise<Figure[]> {
     const pollSmall = await filled(small, few);
     const pollLarge = await filled(large, many);
     return [
-      cost('waiting-memory', 'MB', await interleave(rounds, () => memoryOf(large), () => memoryOf(none))),
+      cost(
+        'waiting-memory',
+        'MB',
+        await interleave(
+          rounds,
+          () => memoryOf(large),
+          () => memoryOf(none),
+        ),
+      ),
       cost('waiting', 'ms p99', await interleave(rounds, pollLarge, pollSmall)),
     ];
   } finally {

@@ -18,7 +18,9 @@ const rounds = 7;
  */
 export async function bench(): Promise<Figure[]> {
   const [port] = (await freePorts(1)) as [number];
-  const sink = spawn('/usr/sbin/smtp-sink', ['-u', 'nobody', '-m', '4000', '-w', String(answerS), `127.0.0.1:${port}`, '1000'], { stdio: 'ignore' });
+  const sink = spawn('/usr/sbin/smtp-sink', ['-u', 'nobody', '-m', '4000', '-w', String(answerS), `127.0.0.1:${port}`, '1000'], {
+    stdio: 'ignore',
+  });
   await once(sink, 'spawn');
   const house = await openHouse();
   try {
@@ -43,7 +45,9 @@ async function sendWith(house: House, lanes: readonly string[], processes: numbe
   const id = await fillCampaign(house, { name: newId(), people: messages, senders: lanes, launch: true });
   const from = performance.now();
   const sent = async () => {
-    const { rows } = await sql<{ n: number }>`select coalesce(sum(n), 0)::int as n from counters where campaign_id = ${id} and name = 'completed'`.execute(db);
+    const { rows } = await sql<{
+      n: number;
+    }>`select coalesce(sum(n), 0)::int as n from counters where campaign_id = ${id} and name = 'completed'`.execute(db);
     return rows[0]!.n;
   };
   while ((await sent()) < messages) await pause(20);

@@ -34,8 +34,14 @@ const answers: Record<Ask['ask'], (asked: Ask) => Promise<string>> = {
       pgPool: parts.pool,
       noHandleSignals: true,
       logger: new Logger(() => () => {}),
-      taskList: { nothing: () => void (done += 1) },
-      preset: { worker: { concurrentJobs: 24, localQueue: { size: 500 }, completeJobBatchDelay: 0, failJobBatchDelay: 0, pollInterval: 200 } },
+      taskList: {
+        nothing() {
+          done += 1;
+        },
+      },
+      preset: {
+        worker: { concurrentJobs: 24, localQueue: { size: 500 }, completeJobBatchDelay: 0, failJobBatchDelay: 0, pollInterval: 200 },
+      },
     });
     const timer = setInterval(() => process.send!({ done }), 5);
     stopJobs = async () => {

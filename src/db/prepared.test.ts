@@ -1,0 +1,33 @@
+import { sql } from 'kysely';
+import { describe, expect, it } from 'vitest';
+import { testDatabase } from '../../test/database.ts';
+
+// One connection, so that what is prepared on it can be seen.
+const { db, pool, workspaceId } = await testDatabase({ connections: 1 });
+
+const prepared = async () => {
+  const { rows } = await pool.query<{ statement: string }>("select statement from pg_prepared_statements where name like 'postrider%'");
+  return rows.map((row) => row.statement);
+};
+
+describe('prepared statements', () => {
+  it('are the plain ones that come again', async () => {
+    for (let n = 0; n < 4; n++) {
+      await sql`select name from workspaces where id = ${workspaceId}`.execute(db);
+      await sql`select name from workspaces where id = any(${[workspaceId]})`.execute(db);
+      await sql`select name from workspaces where (${null}::text is null or name = ${null})`.execute(db);
+    }
+    await sql`select name, mode from workspaces where id = ${workspaceId}`.execute(db);
+    expect(await prepared()).toEqual(['select name from workspaces where id = $1']);
+  });
+
+  it('outlive a table that a newer release changes under them', async () => {
+    await sql`create table moving (id int, a text)`.execute(db);
+    await sql`insert into moving values (1, 'x')`.execute(db);
+    const read = () => sql`select * from moving where id = ${1}`.execute(db);
+    for (let n = 0; n < 4; n++) expect((await read()).rows).toEqual([{ id: 1, a: 'x' }]);
+    await sql`alter table moving add column b int`.execute(db);
+    expect((await read()).rows).toEqual([{ id: 1, a: 'x', b: null }]);
+    expect((await read()).rows).toEqual([{ id: 1, a: 'x', b: null }]);
+  });
+});
