@@ -1,76 +1,16 @@
-import { randomBytes } from 'node:crypto';
-import pg from 'pg';
 import { afterAll, inject } from 'vitest';
-import type { Channel } from '../src/channels/channel.ts';
-import { readConfig } from '../src/config.ts';
-import { type Db, openDatabase } from '../src/db/database.ts';
-import { insertMember, insertWorkspace } from '../src/db/workspaces.ts';
-import { ManualClock } from '../src/engine/clock.ts';
-import { newId } from '../src/ids.ts';
-import { createLog } from '../src/log.ts';
-import type { Parts } from '../src/operation.ts';
-import { createVault } from '../src/vault.ts';
+import { type FreshDatabase, openFreshDatabase, type Wishes } from './fresh-database.ts';
 
-export type TestDatabase = {
-  db: Db;
-  pool: pg.Pool;
-  url: string;
-  parts: Parts;
-  clock: ManualClock;
-  workspaceId: string;
-  memberId: string;
-};
+export { addWorkspace } from './fresh-database.ts';
 
-type Wishes = {
-  channels?: readonly Channel[];
-  /** Settings as the environment gives them, for example `{ POSTRIDER_SETTLE_SECONDS: '1' }`. */
-  env?: Record<string, string>;
-  /** Connections of the pool; 12 unless told. */
-  connections?: number;
-};
+export type TestDatabase = Omit<FreshDatabase, 'drop'>;
 
 /**
  * A fresh migrated database with a workspace and a member, and parts on it with a clock that stands at 2026-03-02T09:00:00Z (a Monday).
  * Call it once in a test file's body or in beforeAll; it is dropped after the file's tests.
  */
 export async function testDatabase(wishes: Wishes = {}): Promise<TestDatabase> {
-  const server = inject('databaseUrl');
-  const name = `test_${randomBytes(6).toString('hex')}`;
-  await administer(server, `create database ${name} template template_postrider`);
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  const log = createLog('silent');
-  const database = openDatabase(url.toString(), log, wishes.connections);
-  afterAll(async () => {
-    await database.close();
-    await administer(server, `drop database ${name} with (force)`);
-  });
-  const clock = new ManualClock('2026-03-02T09:00:00Z');
-  const parts: Parts = {
-    db: database.db,
-    pool: database.pool,
-    clock,
-    newId,
-    channels: new Map((wishes.channels ?? []).map((channel) => [channel.type, channel])),
-    vault: createVault(Buffer.alloc(32, 7)),
-    config: readConfig({ DATABASE_URL: url.toString(), POSTRIDER_LOG_LEVEL: 'silent', ...wishes.env }),
-    log,
-  };
-  return { db: database.db, pool: database.pool, url: url.toString(), parts, clock, ...(await addWorkspace(database.db, clock.now())) };
-}
-
-/** One more workspace with a member, to show that tenants never meet. */
-export async function addWorkspace(db: Db, at: Date): Promise<{ workspaceId: string; memberId: string }> {
-  const workspaceId = newId();
-  const memberId = newId();
-  await insertWorkspace(db, { id: workspaceId, name: 'Test', at });
-  await insertMember(db, { workspaceId, id: memberId, name: 'Tester', at });
-  return { workspaceId, memberId };
-}
-
-async function administer(url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query(statement);
-  await client.end();
+  const { drop, ...database } = await openFreshDatabase(inject('databaseUrl'), wishes);
+  afterAll(drop);
+  return database;
 }

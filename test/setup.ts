@@ -16,8 +16,14 @@ declare module 'vitest' {
   }
 }
 
-/** One server for the whole run, in a folder of its own. Nothing is kept, so it need not wait for the disk. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const server = await startServer();
+  project.provide('databaseUrl', server.url);
+  return server.stop;
+}
+
+/** One server for the whole run, in a folder of its own. Nothing is kept, so it need not wait for the disk. */
+export async function startServer(): Promise<{ url: string; stop: () => Promise<void> }> {
   await sweep();
   const dataDir = await mkdtemp(`/tmp/postrider-test-${process.pid}-`);
   const server = await openEmbedded(dataDir, { settings: { fsync: 'off', full_page_writes: 'off', max_connections: '200' } });
@@ -26,11 +32,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await migrate(database.db);
   await installJobs(database.pool);
   await database.close();
-  project.provide('databaseUrl', server.url);
-  return async () => {
+  const stop = async () => {
     await server.release();
     await rm(dataDir, { recursive: true, force: true });
   };
+  return { url: server.url, stop };
 }
 
 async function createDatabase(url: string, name: string): Promise<string> {

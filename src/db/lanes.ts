@@ -131,6 +131,24 @@ export function wakeCampaign(db: Db, campaign: { workspaceId: string; campaignId
   );
 }
 
+/** Makes lanes plan again that sleep because a campaign's own day was used up: something of it was given back. */
+export async function wakeLimited(
+  db: Db,
+  { workspaceId, campaignId, now }: { workspaceId: string; campaignId: string; now: Date },
+): Promise<void> {
+  await sql`
+    with woken as (
+      select l.sender_id, l.next_at, l.because from lanes l where l.workspace_id = ${workspaceId} and l.sender_id in (
+        select cs.sender_id from campaign_senders cs join campaigns c on c.workspace_id = cs.workspace_id and c.id = cs.campaign_id
+        where c.workspace_id = ${workspaceId} and c.id = ${campaignId} and c.daily_limit is not null)
+      order by l.sender_id for update of l
+    )
+    update lanes l set next_at = ${now}, because = 'planning' from woken
+    where l.workspace_id = ${workspaceId} and l.sender_id = woken.sender_id and woken.because = 'campaign_daily_limit' and woken.next_at > ${now}`.execute(
+    db,
+  );
+}
+
 /** Makes one lane plan again at once. */
 export function wakeSender(db: Db, sender: { workspaceId: string; senderId: string; now: Date }): Promise<void> {
   return wake(db, sender.workspaceId, sender.now, sql`l.sender_id = ${sender.senderId}`);

@@ -24,6 +24,14 @@ export async function resumePerson(db: Db, { workspaceId, prospectId, now }: Per
   return rows.length > 0;
 }
 
+/** Lets one person go on whose text lacked a value. Returns whether they were held for it. */
+export async function releaseOne(db: Db, { workspaceId, prospectId, now }: Person): Promise<boolean> {
+  const { rows } = await sql`
+    update prospects set hold = null, hold_detail = null, updated_at = ${now}
+    where workspace_id = ${workspaceId} and id = ${prospectId} and hold = 'missing_variable' returning id`.execute(db);
+  return rows.length > 0;
+}
+
 /** The sender that takes on a person out of turn: an active one before others, then by the campaign's order. Null when it has none. */
 export async function firstSender(db: Db, { workspaceId, campaignId }: CampaignId): Promise<string | null> {
   const { rows } = await sql<{ id: string }>`

@@ -4,7 +4,7 @@ import { completeIfDone } from '../db/campaigns.ts';
 import { type Hold, holdProspects, type Move, moveProspects } from '../db/claims.ts';
 import type { Db } from '../db/database.ts';
 import { appendEvents } from '../db/events.ts';
-import { releaseLanes } from '../db/lanes.ts';
+import { releaseLanes, wakeLimited } from '../db/lanes.ts';
 import { expireDeadlines, type Result, recordResults } from '../db/ledger.ts';
 import { readSequences } from '../db/sequences.ts';
 import { lockPeople, restand } from '../db/standing.ts';
@@ -82,6 +82,8 @@ export async function record(parts: Parts, workspaceId: string, batch: Batch): P
   const finished = new Set(moved.filter((m) => sequenceEnds.has(m.status)).map((m) => m.campaignId));
   for (const campaignId of [...finished].sort()) await completeIfDone(parts.db, { workspaceId, campaignId, now });
   const outcomes = current.map(({ reserved, policy }) => ({ campaignId: reserved.campaignId, act: policy?.person.act ?? null }));
+  const givenBack = new Set(outcomes.flatMap(({ campaignId, act }) => (act === 'retry' ? [campaignId] : [])));
+  for (const campaignId of [...givenBack].sort()) await wakeLimited(parts.db, { workspaceId, campaignId, now });
   const refused = new Map([...sequences].map(([id, revision]) => [id, revision.refusedInRow]));
   await guardAfter(parts.db, { workspaceId, outcomes, refused, suspended, now });
 }

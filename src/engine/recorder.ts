@@ -3,7 +3,8 @@ import { type Batch, type Finished, record } from './record.ts';
 import type { Passed } from './tick.ts';
 
 const mostTogether = 500;
-const retryMs = 1_000;
+const firstRetryMs = 10;
+const longestRetryMs = 1_000;
 
 type Waiting = { finished: Finished[]; passed: Passed[]; lanes: Set<string> };
 
@@ -78,7 +79,7 @@ export class Recorder {
   }
 
   async #write(workspaceId: string, batch: Batch): Promise<void> {
-    while (!this.#stopped) {
+    for (let retryMs = firstRetryMs; !this.#stopped; retryMs = Math.min(2 * retryMs, longestRetryMs)) {
       try {
         await record(this.#parts, workspaceId, batch);
         return;

@@ -13,7 +13,8 @@ export const pauseCampaign = defineOperation({
   cli: 'campaign pause',
   summary: 'Pause an active campaign',
   description:
-    'Once this has answered, nothing more is reserved; what was reserved before may still go out. Pausing a paused campaign is 200.',
+    'Once this has answered, nothing more is reserved; what was reserved before may still go out. Pausing a paused campaign is 200; one that was ' +
+    'paused because no sender could send then no longer goes on by itself.',
   scope: 'write',
   input: z.object({ id: uuid }),
   output: z.object({ campaign: campaignOutput }),
@@ -22,7 +23,11 @@ export const pauseCampaign = defineOperation({
     const { db, workspaceId, now, actor } = context;
     const campaign = { workspaceId, campaignId: id };
     const row = await lockCampaign(db, campaign);
-    if (row.status === 'paused') return { campaign: await showCampaign(context, row) };
+    if (row.status === 'paused') {
+      const goesOnByItself = row.pause_reason === 'all_senders_down';
+      const held = goesOnByItself ? await updateCampaign(db, row, { pause_reason: 'user', updated_at: now }) : row;
+      return { campaign: await showCampaign(context, held) };
+    }
     if (row.status !== 'active')
       throw new AppError('campaign.not_active', `Only active campaigns can be paused; this one is ${row.status}.`);
     const paused = await updateCampaign(db, row, { status: 'paused', pause_reason: 'user', paused_at: now, updated_at: now });

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { connectionSchema, secretsSchema } from '../../channels/email/connection.ts';
-import { wakeSender } from '../../db/lanes.ts';
-import { findSender, releaseForSender, type SenderRow, type SenderValues, updateSender } from '../../db/senders.ts';
+import { transact } from '../../db/database.ts';
+import { wakeCampaign, wakeSender } from '../../db/lanes.ts';
+import { findSender, releaseForSender, releaseMissingOf, type SenderRow, type SenderValues, updateSender } from '../../db/senders.ts';
 import { uuid } from '../../domain/text.ts';
 import { resumeSenderless } from '../../engine/guard.ts';
 import { accountOf, requireWorking, sealSecrets } from '../../engine/mailboxes.ts';
@@ -10,6 +11,8 @@ import { type Context, defineOperation, invalid } from '../../operation.ts';
 import { connectionInput, senderOnWire, senderOutput } from '../senders/wire.ts';
 import { profileColumns, profileInput } from './profile.ts';
 
+/** What a text can say of its sender. */
+const names = ['display_name', 'first_name', 'last_name', 'signature'] as const;
 const reached = ['smtp', 'imap', 'username'] as const;
 
 export const updateMailbox = defineOperation({
@@ -19,7 +22,7 @@ export const updateMailbox = defineOperation({
   summary: 'Change a mailbox: names, signature, limits, pause, or how it is reached',
   description: `Only the given fields change. Another server or user name needs the password again, so that a stored one never goes to a
 server it was not given for; both connections are then tried before anything is saved. A working password makes the sender active again and
-lets go of people who were held for it. \`status\`: "paused" stops sending at once, "active" goes on.`,
+lets go of people who were held for it; another name lets go of those whose text lacked it. \`status\`: "paused" stops sending at once, "active" goes on.`,
   scope: 'write',
   input: z.object({
     id: uuid.describe('Sender'),
@@ -40,11 +43,14 @@ lets go of people who were held for it. \`status\`: "paused" stops sending at on
     const row = await findSender(context.db, sender);
     if (row?.type !== 'email') throw new AppError('sender.not_found');
     const values = { ...profileOf(input), ...(await reconnect(context, row, input)), updated_at: context.now };
-    const updated = await context.db.transaction().execute(async (transaction) => {
+    const updated = await transact(context.db, async (transaction) => {
       const written = await updateSender(transaction, sender, values);
       if (!written) throw new AppError('sender.not_found');
       if (written.status === 'active') await releaseForSender(transaction, sender, context.now);
+      const named = names.some((name) => input[name] !== undefined);
+      const released = named ? await releaseMissingOf(transaction, sender, context.now) : [];
       await wakeSender(transaction, { ...sender, now: context.now });
+      for (const campaignId of released) await wakeCampaign(transaction, { ...sender, campaignId, now: context.now });
       return written;
     });
     if (updated.status === 'active') await resumeSenderless(context.db, { ...sender, now: context.now });

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { getCampaign } from '../../db/campaigns.ts';
 import { editDraft, messageState } from '../../db/drafts.ts';
+import { wakeCampaign } from '../../db/lanes.ts';
+import { releaseOne } from '../../db/people.ts';
 import { headerText, text, uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
@@ -13,7 +15,7 @@ export const updateMessage = defineOperation({
   summary: 'Edit a draft message by hand',
   description:
     'The text goes out exactly as it is given here: variables are not filled in and no signature is added. Works while the message is a ' +
-    'draft, in a running campaign too. A new text without body_html goes out as plain text.',
+    'draft, in a running campaign too; somebody who was held because the text lacked a value is let go. A new text without body_html goes out as plain text.',
   scope: 'write',
   input: z.object({
     id: uuid,
@@ -32,7 +34,11 @@ export const updateMessage = defineOperation({
       throw new AppError('request.invalid', 'Give subject, body_text or body_html.');
     }
     const row = await editDraft(db, { ...message, at: now, edit: { subject, bodyText, bodyHtml } });
-    if (row) return { message: messageOnWire(row) };
+    if (row) {
+      if (await releaseOne(db, { workspaceId, prospectId: row.prospect_id, now }))
+        await wakeCampaign(db, { workspaceId, campaignId: id, now });
+      return { message: messageOnWire(row) };
+    }
     const state = await messageState(db, message);
     if (state === null) throw new AppError('message.not_found');
     throw new AppError('message.not_draft');

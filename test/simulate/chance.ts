@@ -1,0 +1,25 @@
+import { seeded } from '../../src/domain/pacing.ts';
+
+/** Chance from a seed: the same story for the same seed. */
+export function chance(seed: string) {
+  let drawn = 0;
+  let named = 0;
+  const number = () => seeded(seed, drawn++);
+  const upTo = (n: number) => Math.floor(number() * n);
+  const one = <T>(items: readonly T[]): T => items[upTo(items.length)]!;
+  const happens = (share: number) => number() < share;
+  /** Ids in the order they are drawn. They do not depend on what else is drawn. */
+  const newId = () => {
+    named += 1;
+    const digits = (word: string, n: number) =>
+      Array.from({ length: n }, (_, i) => Math.floor(seeded(seed, 'id', named, word, i) * 16).toString(16)).join('');
+    return `${named.toString(16).padStart(8, '0')}-0000-7${digits('a', 3)}-8${digits('b', 3)}-${digits('c', 12)}`;
+  };
+  return { number, upTo, one, newId, happens };
+}
+export type Chance = ReturnType<typeof chance>;
+
+export const second = 1_000;
+export const minute = 60 * second;
+export const hour = 60 * minute;
+export const day = 24 * hour;

@@ -1,0 +1,186 @@
+import { sql } from 'kysely';
+import { unsubscribe } from '../../src/engine/stop.ts';
+import { addSenders } from '../../src/operations/campaigns/add-senders.ts';
+import { pauseCampaign } from '../../src/operations/campaigns/pause.ts';
+import { removeSenderFromCampaign } from '../../src/operations/campaigns/remove-sender.ts';
+import { resumeCampaign } from '../../src/operations/campaigns/resume.ts';
+import { updateCampaign } from '../../src/operations/campaigns/update.ts';
+import { updateMailbox } from '../../src/operations/email/update.ts';
+import { createRevision } from '../../src/operations/revisions/create.ts';
+import { addProspects } from '../../src/operations/roster/add.ts';
+import { cancelProspect } from '../../src/operations/roster/cancel.ts';
+import { markReplied } from '../../src/operations/roster/mark-replied.ts';
+import { pauseProspect } from '../../src/operations/roster/pause.ts';
+import { resumeProspect } from '../../src/operations/roster/resume.ts';
+import { skipAheadProspect } from '../../src/operations/roster/skip-ahead.ts';
+import { removeSender } from '../../src/operations/senders/remove.ts';
+import { addSuppressions } from '../../src/operations/suppressions/add.ts';
+import { complaint, mail, report } from '../engine/mails.ts';
+import { day } from './chance.ts';
+import type { House } from './house.ts';
+import { draft, drawDelay, drawHours, drawTouch, limit, villagers, villages } from './scenery.ts';
+import { zones } from './zones.ts';
+
+export type Deed = (house: House) => Promise<unknown>;
+
+const campaignOf = ({ c, asked }: House) => c.one([...asked.campaigns.values()]);
+const senderOf = ({ c, asked }: House) => c.one([...asked.senders.keys()]);
+
+/** Single transactions: they may also come amid another one. */
+export const shortDeeds: Record<string, Deed> = {
+  async pause(house) {
+    const campaign = campaignOf(house);
+    const from = house.instant();
+    if (await house.ask(pauseCampaign, { id: campaign.id })) campaign.quiet.push({ from, value: true });
+  },
+  async resume(house) {
+    const campaign = campaignOf(house);
+    const from = house.instant();
+    const policy = house.c.one(['shift', 'spread', 'drop_overdue']);
+    if (await house.ask(resumeCampaign, { id: campaign.id, policy })) campaign.quiet.push({ from, value: false });
+  },
+  async changeHours(house) {
+    const campaign = campaignOf(house);
+    const from = house.instant();
+    const value = { zone: house.c.one(zones), hours: drawHours(house.c) };
+    if (await house.ask(updateCampaign, { id: campaign.id, timezone: value.zone, operating_hours: value.hours }))
+      campaign.window.push({ from, value });
+  },
+  async changeDailyLimit(house) {
+    const campaign = campaignOf(house);
+    const from = house.instant();
+    const value = house.c.one([1, 3, 10, 500]);
+    if (await house.ask(updateCampaign, { id: campaign.id, daily_limit: value })) campaign.dailyLimit.push({ from, value });
+  },
+  async changeAccountLimit(house) {
+    const campaign = campaignOf(house);
+    const sender = senderOf(house);
+    const from = house.instant();
+    const value = house.c.one([1, 4, null]);
+    if (!(await house.ask(updateCampaign, { id: campaign.id, account_limits: [{ account_id: sender, daily_limit: value }] }))) return;
+    campaign.accountLimits.set(sender, [...(campaign.accountLimits.get(sender) ?? []), { from, value }]);
+  },
+  async suppress(house) {
+    const email = `${house.c.one(villages)}${house.c.upTo(villagers)}@people.test`;
+    const from = house.instant();
+    if (await house.ask(addSuppressions, { items: [{ value: email, reason: 'asked' }] })) house.asked.silence(email, from);
+  },
+  async addPeople(house) {
+    house.instant();
+    await house.ask(addProspects, { id: campaignOf(house).id, prospects: draft(house.c, 1 + house.c.upTo(8), house.c.one(villages)) });
+  },
+};
+
+/** What people and those who write to them do. */
+export const deeds: Record<string, Deed> = {
+  ...shortDeeds,
+  async pauseOrResumeSender(house) {
+    const id = senderOf(house);
+    const from = house.instant();
+    const value = house.c.happens(0.5);
+    if (await house.ask(updateMailbox, { id, status: value ? 'paused' : 'active' }))
+      house.asked.senders.get(id)!.quiet.push({ from, value });
+  },
+  async mendSender(house) {
+    const id = senderOf(house);
+    const from = house.instant();
+    const last_name = house.c.one(['Sender', 'Sender', null]);
+    if (await house.ask(updateMailbox, { id, status: 'active', password: 'secret', last_name }))
+      house.asked.senders.get(id)!.quiet.push({ from, value: false });
+  },
+  async deleteSender(house) {
+    const id = senderOf(house);
+    const from = house.instant();
+    if (house.c.happens(0.5) && (await house.ask(removeSender, { id, force: true })))
+      house.asked.senders.get(id)!.quiet.push({ from, value: true });
+  },
+  changeLimits: (house) => limit(house, senderOf(house)),
+  async takeSenderOff(house) {
+    const campaign = campaignOf(house);
+    const senderId = senderOf(house);
+    const from = house.instant();
+    if (await house.ask(removeSenderFromCampaign, { id: campaign.id, senderId, reassign: house.c.happens(0.5) }))
+      campaign.off.get(senderId)!.push({ from, value: true });
+  },
+  async addSender(house) {
+    const campaign = campaignOf(house);
+    const senderId = senderOf(house);
+    const from = house.instant();
+    if (await house.ask(addSenders, { id: campaign.id, sender_account_ids: [senderId] }))
+      campaign.off.get(senderId)!.push({ from, value: false });
+  },
+  async revise(house) {
+    const { c, asked } = house;
+    const [tag, { id }] = c.one([...asked.campaigns]);
+    house.instant();
+    const { db } = house.test;
+    const { rows } = await sql<{ nodes: { type: string }[]; revision: number }>`select nodes, c.revision from sequences s
+      join campaigns c on c.id = s.campaign_id and c.revision = s.revision where c.id = ${id}`.execute(db);
+    const nodes = rows[0]!.nodes.filter(({ type }) => type !== 'end');
+    const touches = nodes.filter(({ type }) => type === 'email');
+    const changed = nodes.flatMap((node) => {
+      if (node.type === 'delay') return c.happens(0.4) ? [{ ...node, ...drawDelay(c) }] : [node];
+      return touches.length > 1 && c.happens(0.2) ? [] : [node];
+    });
+    const added = c.happens(0.4) && touches.length < 4 ? [drawDelay(c), drawTouch(c, tag, 10 * rows[0]!.revision + c.upTo(9))] : [];
+    await house.ask(createRevision, { id, sequence_nodes: [...changed, ...added, { type: 'end' }] });
+  },
+  async unsubscribe(house) {
+    const touch = house.c.one(house.provider.accepted);
+    if (!touch) return;
+    const from = house.instant();
+    await unsubscribe(house.parts, { workspaceId: house.test.workspaceId, messageId: touch.key.slice(0, 36) });
+    house.asked.silence(touch.to, from);
+  },
+  async personal(house) {
+    const { c, test } = house;
+    const campaign = campaignOf(house);
+    const { rows } = await sql<{
+      id: string;
+    }>`select id from prospects where campaign_id = ${campaign.id} and ended_at is null order by id`.execute(test.db);
+    const person = c.one(rows);
+    if (!person) return;
+    const now = house.instant();
+    const place = { id: campaign.id, prospectId: person.id };
+    const until = c.happens(0.5) ? new Date(now + c.upTo(4) * day + 1).toISOString() : null;
+    await c.one<() => Promise<unknown>>([
+      () => house.ask(pauseProspect, { ...place, until }),
+      () => house.ask(resumeProspect, place),
+      () => house.ask(skipAheadProspect, { ...place, skip: c.one(['delay', 'touch']) }),
+      () => house.ask(cancelProspect, place),
+      () => house.ask(markReplied, place),
+    ])();
+  },
+  /** Somebody answers, in one way or another: at once, late, or twice. */
+  async mail(house) {
+    const { c, provider, test } = house;
+    const touch = c.one(provider.accepted);
+    if (!touch) return;
+    const back = new Date(house.now + c.upTo(10) * day).toISOString().slice(0, 10);
+    const from = touch.to;
+    const raw = c.one([
+      () => mail({ from, key: touch.key, body: `Tell me more${'.'.repeat(c.upTo(50))}` }),
+      () => mail({ from, key: touch.key, headers: 'Auto-Submitted: auto-replied\r\n', body: `I am out of the office until ${back}.` }),
+      () => mail({ from, key: touch.key, body: 'unsubscribe' }),
+      () => mail({ from: 'stranger@elsewhere.test', body: 'Who are you?' }),
+      () => report(from, touch.key),
+      () => report(from, touch.key, { status: '4.2.2', said: '452 4.2.2 Mailbox full' }),
+      () => report(from, touch.key, { action: 'delayed', status: '4.4.1', said: '451 4.4.1 Later' }),
+      () => complaint(touch.key),
+    ])();
+    for (let copies = c.one([1, 1, 2]); copies > 0; copies--)
+      await provider.deliver(touch.senderId, raw, { sourceKey: `${c.upTo(40)}`, receivedAt: test.clock.now() });
+    if (c.happens(0.7)) await look(house, touch.senderId);
+  },
+  look: (house) => look(house, senderOf(house)),
+  async inboxFails(house) {
+    const id = senderOf(house);
+    if (!house.provider.down.delete(id)) house.provider.down.add(id);
+    await look(house, id);
+  },
+};
+
+async function look(house: House, senderId: string): Promise<void> {
+  house.instant();
+  await house.look(await house.anyone(), senderId);
+}

@@ -1,0 +1,169 @@
+import { sql } from 'kysely';
+import { Engine } from '../../src/engine/engine.ts';
+import { Inboxes } from '../../src/engine/inboxes.ts';
+import type { Operation, Parts } from '../../src/operation.ts';
+import { createCaller } from '../caller.ts';
+import { type FreshDatabase, openFreshDatabase } from '../fresh-database.ts';
+import { findBreaches } from '../laws.ts';
+import { Asked } from './asked.ts';
+import { type Chance, chance, minute } from './chance.ts';
+import { type Break, breaks, Connections } from './connections.ts';
+import { Provider } from './provider.ts';
+import { seasons, zones } from './zones.ts';
+
+export type Worker = { id: string; engine: Engine; inboxes: Inboxes };
+
+/** A statement that waited so long waits for a transaction that this very story has interrupted. */
+const lockMs = 100;
+
+/** The whole engine on a fake clock and a real database, with a provider in this process: what a story plays in. */
+export class House {
+  readonly test: FreshDatabase;
+  readonly parts: Parts;
+  readonly c: Chance;
+  readonly asked = new Asked();
+  readonly provider = new Provider();
+  readonly connections: Connections;
+  readonly crew: Worker[] = [];
+  /** What happened, for whoever reads why a seed failed. */
+  readonly told: string[] = [];
+  events = 0;
+  /** Calls an operation that must succeed. */
+  readonly call: ReturnType<typeof createCaller>['call'];
+
+  static async open(seed: string, server: string): Promise<House> {
+    const test = await openFreshDatabase(server, { lockMs, connections: 6 });
+    const house = new House(test, seed);
+    await house.connections.open();
+    house.asked.zone = house.c.one(zones.filter((zone) => zone !== 'Australia/Lord_Howe'));
+    test.clock.advanceTo(new Date(`${house.c.one(seasons)}T09:00:00Z`));
+    await sql`update workspaces set time_zone = ${house.asked.zone} where id = ${test.workspaceId}`.execute(test.db);
+    return house;
+  }
+
+  constructor(test: FreshDatabase, seed: string) {
+    this.test = test;
+    this.c = chance(seed);
+    this.parts = { ...test.parts, newId: this.c.newId, channels: this.#channels('api') };
+    this.call = createCaller(this.parts, test).call;
+    this.connections = new Connections(test.pool, test.url);
+    this.provider.judge = (acceptance) => this.asked.judge(acceptance);
+  }
+
+  async close(): Promise<void> {
+    await this.connections.close();
+    await this.test.drop();
+  }
+
+  get now(): number {
+    return this.test.clock.now().getTime();
+  }
+
+  tell(what: string): void {
+    this.events += 1;
+    this.told.push(`${this.test.clock.now().toISOString()} ${what}`);
+  }
+
+  /** An instant of its own for something that is done: what was claimed before has an earlier one. */
+  instant(): number {
+    this.test.clock.advanceMs(1);
+    return this.now;
+  }
+
+  /** Calls an operation. Returns null when it refuses, or gives way to a transaction that is interrupted. @throws what no caller should see */
+  async ask<Operated extends Operation>(operation: Operated, raw: Record<string, unknown>) {
+    try {
+      return await this.call(operation, raw);
+    } catch (error) {
+      const { message, code } = error as Error & { code?: string };
+      if (code === '55P03' || (/^4\d\d /.test(message) && !message.includes('unrecognized_keys'))) return null;
+      throw error;
+    }
+  }
+
+  async hire(): Promise<Worker> {
+    const id = this.c.newId();
+    // Whether a worker lives is the story's to say, however long the story takes on the wall.
+    await sql`insert into workers (id, heartbeat_at) values (${id}, 'infinity')`.execute(this.test.db);
+    const parts = { ...this.parts, channels: this.#channels(id) };
+    const worker = { id, engine: new Engine(parts, id), inboxes: new Inboxes(parts, id) };
+    this.crew.push(worker);
+    return worker;
+  }
+
+  /** Ends a worker as a power cut does: it records nothing more, and everybody sees that it is gone. */
+  async lose(worker: Worker): Promise<void> {
+    worker.engine.abandon();
+    this.crew.splice(this.crew.indexOf(worker), 1);
+    await this.forget(worker);
+  }
+
+  /** Others see no life of a worker any more. */
+  async forget({ id }: Worker): Promise<void> {
+    await sql`delete from workers where id = ${id}`.execute(this.test.db);
+  }
+
+  async anyone(): Promise<Worker> {
+    return this.crew.length > 0 ? this.c.one(this.crew) : this.hire();
+  }
+
+  /** Lets wall time pass over everything that is reserved. */
+  async age(ms: number): Promise<void> {
+    this.provider.pass(ms);
+    const statement = `update messages set deadline_at = clock_timestamp() - $1 * interval '1 millisecond', asked_at = null where state = 'reserved'`;
+    await this.connections.run(statement, [ms]);
+  }
+
+  /** Ticks and waits until all of it is recorded; a loop that fails is tried again by its worker, some other time. */
+  async tick(worker: Worker): Promise<number> {
+    const ended = await this.#tried(() => worker.engine.endHolds());
+    const planned = await this.#tried(() => worker.engine.tick());
+    await worker.engine.settled();
+    return ended + planned;
+  }
+
+  /** Asks about what is in doubt, until nothing more can be learned. */
+  async recover(worker: Worker): Promise<void> {
+    await this.age(10 * minute);
+    await this.#tried(() => worker.engine.recover());
+    await worker.engine.settled();
+    await this.#tried(() => worker.engine.completeFinished());
+  }
+
+  /** Has one inbox looked into. */
+  async look(worker: Worker, senderId: string): Promise<void> {
+    const statement = `update inboxes set next_poll_at = case when sender_id = $1 then timestamptz '-infinity' else 'infinity' end`;
+    await this.connections.run(statement, [senderId]);
+    await this.#tried(() => worker.inboxes.poll());
+  }
+
+  /** Breaks a connection somewhere in what is done. */
+  async broken<T>(deed: () => Promise<T>): Promise<T> {
+    const how = this.c.one<Break>(breaks);
+    const after = this.c.upTo(this.c.one([6, 15, 45]));
+    this.connections.breakAt(after, how);
+    try {
+      return await deed();
+    } finally {
+      this.tell(`${how} at statement ${after}: ${this.connections.calm() ? 'happened' : 'was not reached'}`);
+    }
+  }
+
+  async findBreaches(): Promise<string[]> {
+    return [...this.asked.breaches, ...(await findBreaches(this.test.db, this.test.workspaceId))];
+  }
+
+  async #tried(step: () => Promise<number>): Promise<number> {
+    try {
+      return await step();
+    } catch (error) {
+      this.tell(`a step failed: ${(error as Error).message}`);
+      return 0;
+    }
+  }
+
+  #channels(workerId: string) {
+    const channel = this.provider.channelOf(workerId);
+    return new Map([[channel.type, channel]]);
+  }
+}

@@ -1,0 +1,178 @@
+import type { Account, Channel, Found, Outgoing, SendResult } from '../../src/channels/channel.ts';
+import { connectionSchema, secretsSchema } from '../../src/channels/email/connection.ts';
+import { parseReceived } from '../../src/channels/email/parse.ts';
+import type { FaultKind } from '../../src/domain/outcome.ts';
+import type { Received } from '../../src/domain/received.ts';
+
+/** What becomes of a hand-over. `lost_*`: no answer after the end of the text. `hangs_*`: the worker hears nothing until it is let go. */
+export const fates = [
+  'accepted',
+  'put_off',
+  'unreachable',
+  'rate_limited',
+  'credentials',
+  'bad_recipient',
+  'refused',
+  'lost_accepted',
+  'lost_refused',
+  'throws',
+  'hangs_accepted',
+  'hangs_unsaid',
+] as const;
+export type Fate = (typeof fates)[number];
+
+/** What the provider took, in its own record. `tag` is what the text says of itself: its campaign and its node. */
+export type Acceptance = { key: string; to: string; senderId: string; at: number; tag: string };
+
+/** How far a Sent folder can be trusted: it shows all, it shows nothing, it cannot be reached now. */
+export type Memory = 'proof' | 'blind' | 'away';
+
+const answers: Partial<Record<Fate, [kind: FaultKind, code: string | null]>> = {
+  put_off: ['temporary', '450'],
+  unreachable: ['temporary', 'ECONNREFUSED'],
+  rate_limited: ['rate_limited', '452'],
+  credentials: ['credentials', '535'],
+  bad_recipient: ['bad_recipient', '550'],
+  refused: ['refused', '554'],
+  lost_accepted: ['ambiguous', null],
+  lost_refused: ['ambiguous', null],
+};
+
+const fault = (kind: FaultKind, code: string | null): SendResult => ({ ok: false, fault: { kind, code, detail: kind } });
+
+/** A mail provider inside this process: what it accepted it never forgets, and it answers as the story wants it to. */
+export class Provider {
+  readonly accepted: Acceptance[] = [];
+  readonly inboxes = new Map<string, Received[]>();
+  readonly memory = new Map<string, Memory>();
+  /** Senders whose inbox cannot be read. */
+  readonly down = new Set<string>();
+  handedOver = 0;
+  /** Something that happens while a message is in the provider's hands. */
+  during: (() => Promise<unknown>) | null = null;
+  decide: (workerId: string) => Fate = () => 'accepted';
+  judge: (acceptance: Acceptance) => void = () => {};
+  /** Resolves when the database has nothing to do. */
+  idle: () => Promise<void> = async () => {};
+  readonly #hanging: { workerId: string; go: () => void }[] = [];
+  #turn: Promise<unknown> = Promise.resolve();
+  #inHand = 0;
+  #answering = new Map<string, Promise<void>>();
+  /** Wall time that the story has let pass, in ms. */
+  #passedMs = 0;
+
+  /** The channel as one worker has it. */
+  channelOf(workerId: string): Channel {
+    return {
+      type: 'email',
+      connection: connectionSchema,
+      secrets: secretsSchema,
+      check: async () => [{ step: 'smtp', ok: true, detail: '' }],
+      send: (account, message, deadline) => this.#send({ workerId, account, message, deadline: deadline + this.#passedMs }),
+      find: async (account, key) => this.#find(account.id, key),
+      receive: async ({ id }) => {
+        if (this.down.has(id)) throw new Error('The server cannot be reached');
+        const received = this.inboxes.get(id) ?? [];
+        this.inboxes.delete(id);
+        return { received, cursor: null };
+      },
+      close: async () => {},
+    };
+  }
+
+  /** Lets wall time pass: what hangs may be too late when it goes on. */
+  pass(ms: number): void {
+    this.#passedMs += ms;
+  }
+
+  /** Lets a worker's messages go on that hang. */
+  letGo(workerId: string): void {
+    const own = this.#hanging.filter((one) => one.workerId === workerId);
+    this.#hanging.splice(0, Infinity, ...this.#hanging.filter((one) => one.workerId !== workerId));
+    for (const { go } of own) go();
+  }
+
+  /** Lays a mail into a sender's inbox, as it came over the wire. */
+  async deliver(senderId: string, raw: string, { sourceKey, receivedAt }: { sourceKey: string; receivedAt: Date }): Promise<void> {
+    const received = await parseReceived(Buffer.from(raw), { sourceKey, receivedAt });
+    this.inboxes.set(senderId, [...(this.inboxes.get(senderId) ?? []), received]);
+  }
+
+  /** One message after the other; those of a tick are answered together, so that the same story is recorded in the same batches. */
+  async #send(handed: Handed): Promise<SendResult> {
+    const { workerId } = handed;
+    this.#inHand += 1;
+    if (this.#inHand === 1) this.#answering = new Map();
+    const turn = this.#turn.then(() => this.#take(handed));
+    this.#turn = turn.catch(() => {});
+    const answer = await turn.finally(() => {
+      this.#inHand -= 1;
+    });
+    for (let seen: unknown; seen !== this.#turn; ) {
+      seen = this.#turn;
+      await seen;
+    }
+    await this.#answers(workerId);
+    return answer();
+  }
+
+  /** Workers that handed over side by side hear their answers one after the other. */
+  #answers(workerId: string): Promise<void> {
+    const known = this.#answering.get(workerId);
+    if (known) return known;
+    const last = [...this.#answering.values()].at(-1);
+    const own = last ? last.then(() => this.idle()) : Promise.resolve();
+    this.#answering.set(workerId, own);
+    return own;
+  }
+
+  /** Keeps everything that is handed over from being looked at until the returned function is called. */
+  shut(): () => void {
+    let open = () => {};
+    const opened = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    this.#turn = this.#turn.then(() => opened);
+    return open;
+  }
+
+  async #take({ workerId, account, message, deadline }: Handed): Promise<() => Promise<SendResult>> {
+    const { during } = this;
+    this.during = null;
+    await during?.();
+    this.handedOver += 1;
+    const fate = this.decide(workerId);
+    if (['accepted', 'lost_accepted', 'hangs_accepted'].includes(fate)) this.#accept(account, message);
+    if (fate === 'accepted') return async () => ({ ok: true, response: '250' });
+    if (fate === 'throws')
+      return async () => {
+        throw new Error('The channel broke');
+      };
+    const answer = answers[fate];
+    if (answer) return async () => fault(...answer);
+    const gone = new Promise<void>((go) => this.#hanging.push({ workerId, go }));
+    return async () => {
+      await gone;
+      if (fate === 'hangs_accepted') return { ok: true, response: '250' };
+      if (performance.now() + this.#passedMs > deadline) return fault('temporary', 'ETIMEDOUT');
+      this.#accept(account, message);
+      return { ok: true, response: '250' };
+    };
+  }
+
+  #accept(account: Account, message: Outgoing): void {
+    const tag = /\[(\w+)\]/.exec(message.text)?.[1] ?? '';
+    const acceptance = { key: message.key, to: message.to, senderId: account.id, at: message.date.getTime(), tag };
+    this.accepted.push(acceptance);
+    this.judge(acceptance);
+  }
+
+  #find(senderId: string, key: string): Found {
+    const memory = this.memory.get(senderId) ?? 'proof';
+    if (memory === 'away') return 'unreachable';
+    if (memory === 'blind') return 'unknown';
+    return this.accepted.some((acceptance) => acceptance.key === key) ? 'found' : 'absent';
+  }
+}
+
+type Handed = { workerId: string; account: Account; message: Outgoing; deadline: number };
