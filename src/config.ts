@@ -14,7 +14,10 @@ export const settings = {
   POSTRIDER_MASTER_KEY: [z.string().min(16).optional(), 'seals the stored passwords; without it a key file in the data directory does'],
   POSTRIDER_LOG_LEVEL: [z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'), 'how much is logged to stderr'],
   POSTRIDER_SEND_SECONDS: [seconds.default(120), 'how long a reserved message may take: half to hand it over, half to hear the answer'],
-  POSTRIDER_SETTLE_SECONDS: [seconds.default(30), 'how long after that a Sent folder is given to show a message before it counts as absent'],
+  POSTRIDER_SETTLE_SECONDS: [
+    seconds.default(30),
+    'how long after that a Sent folder is given to show a message before it counts as absent',
+  ],
   POSTRIDER_POLL_SECONDS: [seconds.default(60), 'how often a mailbox is polled, besides IDLE'],
   POSTRIDER_MAIL_CA: [z.string().optional(), 'file of PEM certificates of private authorities to trust for SMTP and IMAP'],
   POSTRIDER_MAIL_HOSTS: [z.enum(['any', 'public']).default('any'), 'public: mail servers at private addresses are refused'],

@@ -11,7 +11,12 @@ export function weigh(constraints: readonly Constraint[], now: number): Weighed[
   return constraints.map((constraint) => {
     const at = constraint.from(now);
     const open = at !== null && at <= now;
-    return { code: constraint.because, open, opensAt: open ? null : at, words: meanings[constraint.because].words };
+    return {
+      code: constraint.because,
+      open,
+      opensAt: open ? null : at,
+      words: open ? 'Lets it through.' : meanings[constraint.because].words,
+    };
   });
 }
 

@@ -47,6 +47,7 @@ export type TemplateValues = Readonly<Partial<Record<VariableName, string | null
 export type Rendered = { ok: true; text: string } | { ok: false; missing: string[]; reason: 'missing_variable' | 'too_long' };
 
 const longestText = 1_000_000;
+const mostProblems = 50;
 const mark = /%(custom_fields\.[^%|\r\n]+|[a-z][a-z0-9_.-]*(?: [a-z0-9_-]+){0,3})(?:\|([^%\r\n]*))?%/iy;
 const braces = /\{\{([^{}]{1,100})\}\}/g;
 const percentEncoded = /^[0-9a-f]{2}$/i;
@@ -85,6 +86,7 @@ function readTemplate(source: string): Template {
   literal += source.slice(from);
   if (literal) parts.push(literal);
   for (const { index, 0: whole, 1: inner } of source.matchAll(braces)) {
+    if (problems.length >= 2 * mostProblems) break;
     const message = `{{…}} is not filled in here: write %${nearest(inner!) ?? `custom_fields.${snake(inner!)}`}%.`;
     problems.push({ code: 'braces', message, name: whole, at: index });
   }
@@ -105,7 +107,10 @@ function variableAt(source: string, at: number, problems: TemplateProblem[]): { 
   if (known.has(name)) return { variable: { name, fallback }, end };
   const spaced = given.includes(' ') && !known.has(snake(given));
   if (spaced || percentEncoded.test(given)) return null;
-  problems.push({ code: 'unknown_variable', message: unknownMessage(given), name: given, at });
+  // Each name is said once: a long text of mistakes costs no more than a short one.
+  if (problems.length < mostProblems && !problems.some((problem) => problem.name === given)) {
+    problems.push({ code: 'unknown_variable', message: unknownMessage(given), name: given, at });
+  }
   return { variable: { name, fallback }, end };
 }
 
