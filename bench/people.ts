@@ -5,6 +5,7 @@ import { createCampaign } from '../src/operations/campaigns/create.ts';
 import { launchCampaign } from '../src/operations/campaigns/launch.ts';
 import { updateCampaign } from '../src/operations/campaigns/update.ts';
 import type { House } from './harness.ts';
+import { unchecked } from './tables.ts';
 
 /** Puts email senders into the database, without a check. Returns their ids. */
 export async function addSenders(
@@ -103,11 +104,13 @@ export async function waitingCampaign(house: House, wish: Wish): Promise<string>
   const second = { ...touch, id: parts.newId(), position: 2 };
   const sequence = JSON.stringify([touch, delay, second, { ...nodes.at(-1)!, position: 3 }]);
   await sql`update sequences set nodes = ${sequence}::jsonb where campaign_id = ${id}`.execute(parts.db);
-  await sql`
+  await unchecked(parts.db, async (db) => {
+    await sql`
     insert into prospects (workspace_id, id, campaign_id, identity, email, first_name, company, source, status, node_id, sender_id, anchor_at, contacted_at, created_at, updated_at)
     select ${workspaceId}, uuidv7(), ${id}, 'p' || i || '@people.test', 'p' || i || '@people.test', 'Person' || i, 'Company ' || i % 1000, 'api', 'sent', ${second.id},
       (${senders}::uuid[])[i % ${senders.length} + 1], now() - (random() * interval '10 days'), now(), now(), now()
-    from generate_series(1, ${count}::int) as i`.execute(parts.db);
+    from generate_series(1, ${count}::int) as i`.execute(db);
+  });
   await sql`
     insert into counters (workspace_id, campaign_id, name, node_id, sender_id, shard, n)
     select ${workspaceId}, ${id}, 'sent', ${second.id}, sender_id, 0, count(*) from prospects where campaign_id = ${id} group by sender_id`.execute(
