@@ -5,6 +5,7 @@ import type { RampUp } from '../domain/limit.ts';
 import type { OperatingHours } from '../domain/schedule.ts';
 import type { SequenceNode } from '../domain/sequence.ts';
 import type { Db } from './database.ts';
+import { statusAt } from './lanes.ts';
 
 export type WorldCampaign = {
   id: string;
@@ -44,11 +45,15 @@ export async function worldCampaigns(db: Db, workspaceId: string, ids: readonly 
   return rows;
 }
 
-export async function worldSenders(db: Db, workspaceId: string, ids: readonly string[]): Promise<WorldSender[]> {
+export async function worldSenders(
+  db: Db,
+  { workspaceId, ids, now }: { workspaceId: string; ids: readonly string[]; now: Date },
+): Promise<WorldSender[]> {
   const { rows } = await sql<WorldSender>`
-    select s.id, s.type, s.status, s.is_premium, s.daily_limit, s.hourly_limit, s.daily_window, s.ramp_up, s.weekly_connection_limit,
+    select s.id, s.type, ${statusAt(now)} as status, s.is_premium, s.daily_limit, s.hourly_limit, s.daily_window, s.ramp_up, s.weekly_connection_limit,
       s.weekly_message_limit, s.min_gap_seconds as "minGapSeconds", l.last_at as "lastAt"
     from senders s join lanes l on l.workspace_id = s.workspace_id and l.sender_id = s.id
+    left join inboxes i on i.workspace_id = s.workspace_id and i.sender_id = s.id
     where s.workspace_id = ${workspaceId} and s.id = any(${ids}) and s.removed_at is null order by s.id`.execute(db);
   return rows;
 }

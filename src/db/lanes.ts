@@ -51,11 +51,15 @@ export async function nextDueAt(db: Db): Promise<Date | null> {
 /** How long a sender goes on writing while its replies cannot be read. */
 const unreadableMs = 15 * 60_000;
 
+/** A sender's status as it counts for sending; of `senders s` and its `inboxes i`. */
+export const statusAt = (now: Date) =>
+  sql<string>`case when s.status = 'active' and i.failing_since < ${new Date(now.getTime() - unreadableMs)} then 'inbox_unreachable' else s.status end`;
+
 /** Locks up to `limit` due, free lanes of a workspace until the transaction ends. Never waits for another's lock. */
 export async function lockDueLanes(db: Db, due: { workspaceId: string; now: Date; limit: number }): Promise<DueLane[]> {
   const { rows } = await sql<DueLane>`
     select l.sender_id as "senderId", l.next_at as "nextAt", l.last_at as "lastAt", s.type, s.status_reason as "statusReason",
-      case when s.status = 'active' and i.failing_since < ${new Date(due.now.getTime() - unreadableMs)} then 'inbox_unreachable' else s.status end as status,
+      ${statusAt(due.now)} as status,
       s.is_premium, s.daily_limit, s.hourly_limit, s.daily_window, s.ramp_up, s.weekly_connection_limit, s.weekly_message_limit, s.min_gap_seconds as "minGapSeconds",
       s.email_address, s.display_name, s.first_name, s.last_name, s.signature
     from lanes l join senders s on s.workspace_id = l.workspace_id and s.id = l.sender_id

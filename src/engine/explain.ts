@@ -56,8 +56,8 @@ export async function explainProspect(
   }
   if (senderId !== null && prospect.sender_id === senderId && !world.attached.has(senderId))
     return { ...nothing, next, binding: { ...bindingOfHold('sender_removed', null), ...never } };
-  const inactive = world.left.find((sender) => sender.id === senderId);
-  if (inactive || senderId === null) return { ...nothing, next, binding: bound('sender_not_active') };
+  const inactive = world.left.find(({ id }) => (senderId === null ? world.attached.has(id) : id === senderId));
+  if (inactive || senderId === null) return { ...nothing, next, binding: bound(whyInactive(inactive)) };
   const binding = bindingOf(constraints, now.getTime());
   const ahead = send && binding.opensAt !== null && send.at > binding.opensAt;
   return { constraints: weigh(constraints, now.getTime()), next, binding: ahead ? { ...binding, ...inTurn(binding, send.at) } : binding };
@@ -113,7 +113,8 @@ export async function explainCampaign(db: Db, campaign: CampaignRow, { workspace
     return attached ? [{ senderId: lane.senderId, ...explainWork(own, campaign.id, now) }] : [];
   });
   const inactive = world.left.map(({ id, status }) => {
-    const binding = { ...bound('sender_not_active'), words: `The sender is ${status}.` };
+    const because = whyInactive({ status });
+    const binding = { ...bound(because), ...(because === 'sender_not_active' ? { words: `The sender is ${status}.` } : {}) };
     return { senderId: id, constraints: [], binding };
   });
   const senders: LaneExplanation[] = [...active, ...inactive];
@@ -137,7 +138,7 @@ export async function explainSender(
   if (!campaignId) return { binding: bound('nothing_to_send'), campaigns: [] };
   const world = await readWorld(db, { workspaceId, campaignId, changes: {}, now });
   const lane = world.lanes.findIndex((candidate) => candidate.senderId === senderId);
-  if (lane < 0) return { binding: bound('sender_not_active'), campaigns: [] };
+  if (lane < 0) return { binding: bound(whyInactive(world.left.find(({ id }) => id === senderId))), campaigns: [] };
   const facts = factsOf({ ...world, now: now.getTime() }, lane);
   const plan = planLane(facts, now.getTime());
   const binding = plan.send ? bound('due', now.getTime()) : bound(plan.because, plan.nextAt);
@@ -154,6 +155,9 @@ function explainWork(facts: LaneFacts, campaignId: string, now: Date): { constra
   const constraints = constraintsAt(facts, { campaignId, ...first }, now.getTime());
   return { constraints: weigh(constraints, now.getTime()), binding: bindingOf(constraints, now.getTime()) };
 }
+
+const whyInactive = (sender: { status: string } | undefined): Because =>
+  sender?.status === 'inbox_unreachable' ? 'inbox_unreachable' : 'sender_not_active';
 
 function bound(because: Because, opensAt: number | null = null): Explanation['binding'] {
   return { code: because, ...meanings[because], opensAt };

@@ -54,7 +54,7 @@ export async function readWorld(db: Db, asked: Asked): Promise<World> {
   const rows = (await worldCampaigns(db, workspaceId, campaignIds)).map((row) =>
     row.id === campaignId ? changed(row, changes, now) : row,
   );
-  const senders = await worldSenders(db, workspaceId, [...new Set(attached.map((attachment) => attachment.senderId))]);
+  const senders = await worldSenders(db, { workspaceId, ids: [...new Set(attached.map((attachment) => attachment.senderId))], now });
   const ready = senders.filter((sender) => sender.status === 'active');
   const zone = (await readTimeZone(db, workspaceId)) ?? defaultTimeZone;
   const standing = await worldPeople(db, workspaceId, campaignIds);

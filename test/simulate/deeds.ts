@@ -182,5 +182,5 @@ export const deeds: Record<string, Deed> = {
 
 async function look(house: House, senderId: string): Promise<void> {
   house.instant();
-  await house.look(await house.anyone(), senderId);
+  await house.look(senderId);
 }

@@ -122,6 +122,13 @@ export class House {
     return ended + planned;
   }
 
+  /** Waits until nothing moves any more but what hangs. */
+  async still(): Promise<void> {
+    await this.connections.idle();
+    await this.provider.taken();
+    await this.connections.idle();
+  }
+
   /** Asks about what is in doubt, until nothing more can be learned. */
   async recover(worker: Worker): Promise<void> {
     await this.age(10 * minute);
@@ -131,10 +138,12 @@ export class House {
   }
 
   /** Has one inbox looked into. */
-  async look(worker: Worker, senderId: string): Promise<void> {
+  async look(senderId: string): Promise<void> {
     const statement = `update inboxes set next_poll_at = case when sender_id = $1 then timestamptz '-infinity' else 'infinity' end`;
     await this.connections.run(statement, [senderId]);
-    await this.#tried(() => worker.inboxes.poll());
+    // An inbox belongs to the worker that looked into it last, while that one lives.
+    await this.anyone();
+    for (const worker of this.crew) await this.#tried(() => worker.inboxes.poll());
   }
 
   /** Breaks a connection somewhere in what is done. */

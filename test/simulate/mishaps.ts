@@ -32,7 +32,7 @@ async function hang(house: House, worker: Worker): Promise<void> {
   house.provider.decide = () => house.c.one(['hangs_accepted', 'hangs_unsaid']);
   await goToWork(house);
   await worker.engine.tick().catch(() => 0);
-  await house.connections.idle();
+  await house.still();
   house.provider.decide = before;
 }
 
@@ -61,7 +61,7 @@ export const mishaps: Record<string, Deed> = {
       const recovering = house.c.happens(0.3);
       if (recovering) await house.age(10 * minute);
       await (recovering ? worker.engine.recover() : worker.engine.tick()).catch(() => 0);
-      await house.connections.idle();
+      await house.still();
     });
     await house.lose(worker);
     await worker.engine.settled();
@@ -83,8 +83,7 @@ export const mishaps: Record<string, Deed> = {
     await house.broken(() => house.tick(worker));
   },
   async databaseWhileReading(house) {
-    const worker = await house.anyone();
-    await house.broken(() => house.look(worker, house.c.one([...house.asked.senders.keys()])));
+    await house.broken(() => house.look(house.c.one([...house.asked.senders.keys()])));
   },
   async databaseWhileRecovering(house) {
     const worker = await house.anyone();

@@ -108,10 +108,7 @@ export class Provider {
     const answer = await turn.finally(() => {
       this.#inHand -= 1;
     });
-    for (let seen: unknown; seen !== this.#turn; ) {
-      seen = this.#turn;
-      await seen;
-    }
+    await this.taken();
     await this.#answers(workerId);
     return answer();
   }
@@ -124,6 +121,14 @@ export class Provider {
     const own = last ? last.then(() => this.idle()) : Promise.resolve();
     this.#answering.set(workerId, own);
     return own;
+  }
+
+  /** Resolves when everything that was handed over has been looked at. */
+  async taken(): Promise<void> {
+    for (let seen: unknown; seen !== this.#turn; ) {
+      seen = this.#turn;
+      await seen;
+    }
   }
 
   /** Keeps everything that is handed over from being looked at until the returned function is called. */

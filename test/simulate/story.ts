@@ -93,7 +93,7 @@ async function calmDown(house: House): Promise<void> {
     )
       asked.senders.get(id)!.quiet.push({ from, value: false });
     asked.senders.get(id)!.limits.push({ from, value: { perDay: 1000, rolling: true, perHour: null, gapMs: 0 } });
-    await house.look(await house.anyone(), id);
+    await house.look(id);
   }
   for (const campaign of asked.campaigns.values()) {
     const from = house.instant();
@@ -112,12 +112,21 @@ async function calmDown(house: House): Promise<void> {
   await holdLaws(house);
 }
 
-type Left = { id: string; campaign_id: string; email: string; hold: string | null; first_name: string | null; off: boolean; gone: boolean };
+type Left = {
+  id: string;
+  campaign_id: string;
+  email: string;
+  hold: string | null;
+  hold_detail: string | null;
+  first_name: string | null;
+  off: boolean;
+  gone: boolean;
+};
 
 /** Law 2: who has not come to an end after the calm waits for something that a person has to do, and the explanation says for what. */
 async function nobodyIsLost(house: House): Promise<void> {
   const { rows } = await sql<Left>`
-    select p.id, p.campaign_id, p.email, p.hold, p.first_name, coalesce(cs.removed_at is not null, false) as off,
+    select p.id, p.campaign_id, p.email, p.hold, p.hold_detail, p.first_name, coalesce(cs.removed_at is not null, false) as off,
       not exists (select 1 from campaign_senders o join senders s on s.id = o.sender_id
         where o.campaign_id = p.campaign_id and o.removed_at is null and s.status = 'active') as gone
     from prospects p left join campaign_senders cs on cs.campaign_id = p.campaign_id and cs.sender_id = p.sender_id
@@ -125,7 +134,10 @@ async function nobodyIsLost(house: House): Promise<void> {
   const lost: string[] = [];
   for (const left of rows) {
     const code = await explain(house, left.campaign_id, left.id);
-    const nameless = left.hold === 'missing_variable' && left.first_name === null && code === 'missing_variable';
+    const nameless =
+      left.hold === 'missing_variable' &&
+      (left.first_name === null || left.hold_detail?.startsWith('no_subject')) &&
+      code === 'missing_variable';
     const known =
       nameless ||
       (left.off && ['sender_removed', 'sender_disconnected'].includes(code)) ||
