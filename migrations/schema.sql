@@ -206,6 +206,15 @@ create table lanes (
 );
 CREATE INDEX lanes_due ON public.lanes USING btree (next_at) WHERE (next_at IS NOT NULL);
 
+create table lead_counts (
+  workspace_id uuid not null,
+  list_id uuid not null,
+  type text not null,
+  shard smallint not null,
+  n bigint not null,
+  constraint lead_counts_pkey PRIMARY KEY (workspace_id, list_id, type, shard)
+);
+
 create table leads (
   workspace_id uuid not null,
   id uuid not null,
@@ -234,6 +243,9 @@ create table leads (
 );
 CREATE UNIQUE INDEX leads_email ON public.leads USING btree (workspace_id, email) WHERE (email IS NOT NULL);
 CREATE UNIQUE INDEX leads_linkedin ON public.leads USING btree (workspace_id, linkedin_url) WHERE (linkedin_url IS NOT NULL);
+CREATE TRIGGER leads_added AFTER INSERT ON public.leads REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION count_leads();
+CREATE TRIGGER leads_deleted AFTER DELETE ON public.leads REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION count_leads();
+CREATE TRIGGER unlist BEFORE DELETE ON public.leads FOR EACH ROW EXECUTE FUNCTION unlist_lead();
 
 create table list_leads (
   workspace_id uuid not null,
@@ -245,6 +257,8 @@ create table list_leads (
   constraint list_leads_workspace_id_list_id_fkey FOREIGN KEY (workspace_id, list_id) REFERENCES lists(workspace_id, id) ON DELETE CASCADE
 );
 CREATE INDEX list_leads_lead ON public.list_leads USING btree (workspace_id, lead_id);
+CREATE TRIGGER listed AFTER INSERT ON public.list_leads REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION count_listed();
+CREATE TRIGGER unlisted AFTER DELETE ON public.list_leads REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION count_listed();
 
 create table lists (
   workspace_id uuid not null,
@@ -297,6 +311,7 @@ create table messages (
   constraint messages_workspace_id_prospect_id_fkey FOREIGN KEY (workspace_id, prospect_id) REFERENCES prospects(workspace_id, id) ON DELETE CASCADE
 );
 CREATE INDEX messages_campaign ON public.messages USING btree (workspace_id, campaign_id, id);
+CREATE INDEX messages_left ON public.messages USING btree (workspace_id, campaign_id, state, id) WHERE (state = ANY (ARRAY['draft'::text, 'failed'::text, 'unknown'::text]));
 CREATE UNIQUE INDEX messages_once ON public.messages USING btree (workspace_id, prospect_id, node_id);
 CREATE INDEX messages_reserved ON public.messages USING btree (deadline_at) WHERE (state = 'reserved'::text);
 
@@ -426,6 +441,8 @@ create table suppressions (
   constraint suppressions_pkey PRIMARY KEY (workspace_id, kind, value),
   constraint suppressions_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
+CREATE INDEX suppressions_newest ON public.suppressions USING btree (workspace_id, kind, created_at DESC, value);
+CREATE INDEX suppressions_value ON public.suppressions USING btree (workspace_id, value COLLATE "C");
 
 create table workers (
   id uuid not null,
@@ -451,3 +468,35 @@ create table workspaces (
   constraint workspaces_pkey PRIMARY KEY (id)
 );
 CREATE INDEX workspaces_sandbox ON public.workspaces USING btree (id) WHERE (mode = 'sandbox'::text);
+
+CREATE OR REPLACE FUNCTION public.count_leads()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into lead_counts select workspace_id, '00000000-0000-0000-0000-000000000000', type, pg_backend_pid() % 16,
+    count(*) * case tg_op when 'INSERT' then 1 else -1 end from changed group by 1, 3 order by 1, 3
+  on conflict (workspace_id, list_id, type, shard) do update set n = lead_counts.n + excluded.n;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.count_listed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into lead_counts select m.workspace_id, m.list_id, l.type, pg_backend_pid() % 16,
+    count(*) * case tg_op when 'INSERT' then 1 else -1 end
+  from changed m join leads l on l.workspace_id = m.workspace_id and l.id = m.lead_id group by 1, 2, 3 order by 1, 2, 3
+  on conflict (workspace_id, list_id, type, shard) do update set n = lead_counts.n + excluded.n;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.unlist_lead()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  delete from list_leads where workspace_id = old.workspace_id and lead_id = old.id;
+  return old;
+end $function$;

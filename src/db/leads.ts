@@ -1,5 +1,7 @@
 import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { LeadFields } from '../domain/lead.ts';
+import { deepest } from '../domain/page.ts';
+import { nilId } from '../ids.ts';
 import type { Db } from './database.ts';
 import type { Schema } from './schema.ts';
 
@@ -91,9 +93,51 @@ export async function listLeads(
   return rows;
 }
 
+export type LeadSearch = LeadFilter & { after?: string | undefined; limit: number };
+
+/**
+ * A page of a search through the newest leads, as far as one look goes. `next` is where the next one starts, null when there is
+ * nothing left; a page may be short, or empty, and not be the last.
+ */
+export async function searchLeads(db: Db, search: LeadSearch): Promise<{ rows: LeadRow[]; next: string | null }> {
+  const { limit } = search;
+  const { rows } = await sql<LeadRow>`
+    select l.* from (${newest(search)}) as l where ${matching(search)} order by l.id desc limit ${limit + 1}`.execute(db);
+  if (rows.length > limit) return { rows: rows.slice(0, limit), next: rows[limit - 1]!.id };
+  const end = await sql<{ id: string }>`select id from (${newestIds(search)}) as n order by id desc offset ${deepest - 1} limit 1`.execute(
+    db,
+  );
+  return { rows, next: end.rows[0]?.id ?? null };
+}
+
+/** How many match: all of them without a filter, else those among the newest, as far as one look goes. */
 export async function countLeads(db: Db, filter: LeadFilter): Promise<number> {
-  const { rows } = await sql<{ n: number }>`select count(*) as n from leads l where ${matching(filter)}`.execute(db);
+  const filtered = (filter.where ?? []).length > 0 || filter.q !== undefined || filter.ids !== undefined;
+  const { rows } = await (filtered
+    ? sql<{ n: number }>`select count(*) as n from (${newest(filter)}) as l where ${matching(filter)}`.execute(db)
+    : sql<{ n: number }>`select coalesce(sum(n), 0)::bigint as n from lead_counts
+        where workspace_id = ${filter.workspaceId} and list_id = ${filter.listId ?? nilId}`.execute(db));
   return rows[0]?.n ?? 0;
+}
+
+type Newest = Pick<LeadSearch, 'workspaceId' | 'listId' | 'ids' | 'after'>;
+
+function newestIds({ workspaceId, listId, after }: Newest): RawBuilder<unknown> {
+  return listId
+    ? sql`select lead_id as id from list_leads where workspace_id = ${workspaceId} and list_id = ${listId}
+        and (${after ?? null}::uuid is null or lead_id < ${after ?? null}) order by lead_id desc limit ${deepest}`
+    : sql`select id from leads where workspace_id = ${workspaceId} and (${after ?? null}::uuid is null or id < ${after ?? null})
+        order by id desc limit ${deepest}`;
+}
+
+function newest(search: Newest): RawBuilder<unknown> {
+  const { workspaceId, listId, ids, after } = search;
+  if (ids) return sql`select * from leads where workspace_id = ${workspaceId} and id = any(${ids}::uuid[])`;
+  if (!listId)
+    return sql`select * from leads where workspace_id = ${workspaceId} and (${after ?? null}::uuid is null or id < ${after ?? null})
+      order by id desc limit ${deepest}`;
+  return sql`select f.* from (${newestIds(search)}) as n cross join lateral (
+    select * from leads where workspace_id = ${workspaceId} and id = n.id offset 0) as f order by n.id desc`;
 }
 
 const jsonColumns = ['location', 'socials', 'contacts', 'attributes'] as const;

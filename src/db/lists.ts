@@ -1,20 +1,20 @@
 import { type Selectable, sql } from 'kysely';
+import { nilId } from '../ids.ts';
 import type { Db } from './database.ts';
 import type { Schema } from './schema.ts';
 
 export type ListRow = Selectable<Schema['lists']> & { people: number; companies: number };
 export type ListId = { workspaceId: string; listId: string };
 
-const counts = sql`count(*) filter (where l.type = 'person') as people, count(*) filter (where l.type = 'company') as companies`;
+const counts = sql`coalesce(sum(n) filter (where type = 'person'), 0)::bigint as people, coalesce(sum(n) filter (where type = 'company'), 0)::bigint as companies`;
 
 /** The list that holds every lead: it is not stored, and has the workspace's id. */
 export async function wholeList(db: Db, workspaceId: string): Promise<ListRow> {
   const { rows } = await sql<ListRow>`
     select w.id as workspace_id, w.id, 'all' as name, null as description, 'mixed' as lead_type, true as protected,
       w.created_at, w.created_at as updated_at, c.people, c.companies
-    from workspaces w cross join lateral (select ${counts} from leads l where l.workspace_id = w.id) c where w.id = ${workspaceId}`.execute(
-    db,
-  );
+    from workspaces w cross join lateral (
+      select ${counts} from lead_counts where workspace_id = w.id and list_id = ${nilId}) c where w.id = ${workspaceId}`.execute(db);
   return rows[0]!;
 }
 
@@ -22,8 +22,7 @@ export async function wholeList(db: Db, workspaceId: string): Promise<ListRow> {
 export async function listLists(db: Db, workspaceId: string, ids?: readonly string[]): Promise<ListRow[]> {
   const { rows } = await sql<ListRow>`
     select s.*, c.people, c.companies from lists s cross join lateral (
-      select ${counts} from list_leads m join leads l on l.workspace_id = m.workspace_id and l.id = m.lead_id
-      where m.workspace_id = s.workspace_id and m.list_id = s.id) c
+      select ${counts} from lead_counts where workspace_id = s.workspace_id and list_id = s.id) c
     where s.workspace_id = ${workspaceId} and (${ids ?? null}::uuid[] is null or s.id = any(${ids ?? null}::uuid[]))
     order by s.created_at desc, s.id desc`.execute(db);
   return rows;

@@ -1,4 +1,5 @@
 import { type Selectable, sql } from 'kysely';
+import { deepest } from '../domain/page.ts';
 import { type ProspectStatus, prospectStatuses } from '../domain/prospect.ts';
 import { type Person, profileFields } from '../domain/prospect-input.ts';
 import { nilId } from '../ids.ts';
@@ -86,7 +87,7 @@ export async function listProspects(db: Db, page: RosterPage): Promise<ProspectR
     page.prefix === undefined
       ? sql`select c.id from unnest(${statuses}::text[]) as s (status) cross join lateral (
           select id from prospects where campaign_id = ${campaignId} and status = s.status and id > ${after} order by id limit ${offset + limit}) c`
-      : sql`select id from prospects where ${startsWith(page)} and id > ${after}`;
+      : sql`select id from ${startsWith(page)} as found where id > ${after}`;
   const { rows } = await sql<ProspectRow>`
     select p.* from (select id from (${ids}) as candidate order by id limit ${limit} offset ${offset}) as chosen
     join prospects p on p.workspace_id = ${workspaceId} and p.campaign_id = ${campaignId} and p.id = chosen.id order by p.id`.execute(db);
@@ -100,13 +101,15 @@ export async function countProspects(db: Db, filter: Omit<RosterPage, 'offset' |
     filter.prefix === undefined
       ? await sql<{ n: number }>`select coalesce(sum(n), 0)::bigint as n from counters
           where workspace_id = ${filter.workspaceId} and campaign_id = ${filter.campaignId} and name = any(${statuses}::text[])`.execute(db)
-      : await sql<{ n: number }>`select count(*) as n from prospects where ${startsWith(filter)}`.execute(db);
+      : await sql<{ n: number }>`select count(*) as n from ${startsWith(filter)} as found`.execute(db);
   return rows[0]?.n ?? 0;
 }
 
+/** The first by identity of those that start so, and of these the ones with the status: a bounded look, whatever the prefix. */
 function startsWith({ workspaceId, campaignId, status, prefix = '' }: Omit<RosterPage, 'offset' | 'limit'>) {
-  return sql`workspace_id = ${workspaceId} and campaign_id = ${campaignId} and identity >= ${prefix} and identity < ${`${prefix}\u{10ffff}`}
-    and (${status ?? null}::text is null or status = ${status ?? null})`;
+  return sql`(select id from (select id, status from prospects
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and identity >= ${prefix} and identity < ${`${prefix}\u{10ffff}`}
+    order by identity limit ${deepest}) as alike where ${status ?? null}::text is null or status = ${status ?? null})`;
 }
 
 /** The prospect as it stands, or null. */

@@ -203,6 +203,15 @@ type ListsTable = {
   updated_at: Date;
 };
 
+type LeadCountsTable = {
+  workspace_id: string;
+  /** The nil id for all of the workspace. */
+  list_id: string;
+  type: string;
+  shard: number;
+  n: number;
+};
+
 type ListLeadsTable = {
   workspace_id: string;
   list_id: string;
@@ -389,6 +398,7 @@ export type Schema = {
   leads: LeadsTable;
   lists: ListsTable;
   list_leads: ListLeadsTable;
+  lead_counts: LeadCountsTable;
   prospects: ProspectsTable;
   counters: CountersTable;
   messages: MessagesTable;

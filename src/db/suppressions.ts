@@ -1,23 +1,35 @@
 import { sql } from 'kysely';
-import type { SuppressionKind } from '../domain/suppression.ts';
+import { deepest, offsetOf } from '../domain/page.ts';
+import { type SuppressionKind, suppressionKinds } from '../domain/suppression.ts';
 import type { Db } from './database.ts';
 
 export type SuppressionRow = { kind: SuppressionKind; value: string; reason: string; campaign_id: string | null; created_at: Date };
 type Identity = { kind: SuppressionKind; value: string };
 
-/** Newest first; `q` matches anywhere in the value. `total` counts all that match. */
+/**
+ * Newest first; `q` matches anywhere in the value among the newest, and at its beginning among all, as far as a search looks.
+ * `total` counts as far as pages go.
+ */
 export async function listSuppressions(
   db: Db,
-  filter: { workspaceId: string; kind?: SuppressionKind | undefined; q?: string | undefined; limit: number; offset: number },
+  filter: { workspaceId: string; kind?: SuppressionKind | undefined; q?: string | undefined; page: number; limit: number },
 ): Promise<{ rows: SuppressionRow[]; total: number }> {
-  const where = sql`where workspace_id = ${filter.workspaceId}
-    and (${filter.kind ?? null}::text is null or kind = ${filter.kind ?? null})
-    and (${filter.q ?? null}::text is null or position(lower(${filter.q ?? null}) in value) > 0)`;
+  const { workspaceId, limit, kind } = filter;
+  const q = filter.q?.toLowerCase();
+  const newest = (count: number) => sql`select s.* from unnest(${kind ? [kind] : suppressionKinds}::text[]) as k (kind) cross join lateral (
+    select * from suppressions where workspace_id = ${workspaceId} and kind = k.kind order by created_at desc, value limit ${count}) s`;
+  const alike = sql`select * from (select * from suppressions where workspace_id = ${workspaceId} and value collate "C" >= ${q ?? ''}
+    and value collate "C" < ${`${q ?? ''}\u{10ffff}`} order by value collate "C" limit ${deepest}) a where ${kind ?? null}::text is null or kind = ${kind ?? null}`;
+  const found = (count: number) =>
+    q === undefined ? newest(count) : sql`select * from (${newest(deepest)}) n where position(${q} in value) > 0 union ${alike}`;
+  const counted = await sql<{ n: number }>`select count(*) as n from (${found(deepest)}) as found`.execute(db);
+  const total = Math.min(counted.rows[0]?.n ?? 0, deepest);
+  const offset = offsetOf(filter, total);
+  if (offset === null) return { rows: [], total };
   const { rows } = await sql<SuppressionRow>`
-    select kind, value, reason, campaign_id, created_at from suppressions ${where}
-    order by created_at desc, kind, value limit ${filter.limit} offset ${filter.offset}`.execute(db);
-  const counted = await sql<{ n: number }>`select count(*) as n from suppressions ${where}`.execute(db);
-  return { rows, total: counted.rows[0]?.n ?? 0 };
+    select kind, value, reason, campaign_id, created_at from (${found(offset + limit)}) as found
+    order by created_at desc, kind, value limit ${limit} offset ${offset}`.execute(db);
+  return { rows, total };
 }
 
 /** Adds those that are not there yet, the first of each. Returns the ones that were added. */

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { countLeads, listLeads as listRows } from '../../db/leads.ts';
+import { countLeads, searchLeads } from '../../db/leads.ts';
 import { leadTypes } from '../../domain/lead.ts';
 import { text, uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
-import { leadOutput, showLeads } from './wire.ts';
+import { leadOutput, look, showLeads } from './wire.ts';
 
 const part = text({ max: 200 }).optional();
 const searched = ['name', 'title', 'role', 'company', 'domain', 'email', 'industry', 'location'] as const;
@@ -15,7 +15,8 @@ export const listLeads = defineOperation({
   cli: 'lead',
   summary: 'Search the leads of the workspace, or get one',
   description:
-    'Newest first. Filters match parts of the field, whatever the case; `role` is another word for `title`. With `id` the answer is that one lead.',
+    'Newest first. Filters match parts of the field, whatever the case; `role` is another word for `title`. With `id` the answer is that one lead. ' +
+    look,
   scope: 'read',
   input: z.object({
     id: uuid.optional(),
@@ -38,11 +39,9 @@ export const listLeads = defineOperation({
     const contains = searched.flatMap((field) => (parts[field] ? [{ field, operator: 'contains' as const, value: parts[field] }] : []));
     const where = [...contains, ...(type ? [{ field: 'type' as const, operator: 'eq' as const, value: type }] : [])];
     const filter = { workspaceId, listId: null, where, q, ids: id ? [id] : undefined };
-    const rows = await listRows(db, { ...filter, after: cursor, limit: limit + 1 });
+    const { rows, next } = await searchLeads(db, { ...filter, after: cursor, limit });
     if (id && rows.length === 0) throw new AppError('lead.not_found');
-    const shown = rows.slice(0, limit);
-    const hasMore = rows.length > limit;
-    const leads = await showLeads(db, workspaceId, shown);
-    return { leads, total: await countLeads(db, filter), hasMore, nextCursor: hasMore ? shown.at(-1)!.id : null };
+    const leads = await showLeads(db, workspaceId, rows);
+    return { leads, total: await countLeads(db, filter), hasMore: next !== null, nextCursor: next };
   },
 });

@@ -3,6 +3,7 @@ import type { Db } from '../../db/database.ts';
 import type { LeadRow } from '../../db/leads.ts';
 import { listsOfLeads } from '../../db/lists.ts';
 import { leadTypes } from '../../domain/lead.ts';
+import { deepest } from '../../domain/page.ts';
 
 const text = z.string().nullable();
 const bag = z.record(z.string(), z.unknown());
@@ -63,3 +64,6 @@ export async function showLeads(db: Db, workspaceId: string, rows: readonly Lead
     updatedAt: row.updated_at.toISOString(),
   }));
 }
+
+/** How far a search looks, for the descriptions of those that do. */
+export const look = `With filters, one call looks at the next ${deepest} leads, and \`total\` counts among the newest as many: a page may be short while \`hasMore\` is true.`;

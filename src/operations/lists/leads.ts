@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { countLeads, listLeads } from '../../db/leads.ts';
+import { countLeads, searchLeads } from '../../db/leads.ts';
 import { leadTypes } from '../../domain/lead.ts';
 import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
-import { leadOutput, showLeads } from '../leads/wire.ts';
+import { leadOutput, look, showLeads } from '../leads/wire.ts';
 import { getList } from './wire.ts';
 
 export const listListLeads = defineOperation({
@@ -11,7 +11,7 @@ export const listListLeads = defineOperation({
   route: 'GET /api/lists/{id}/leads',
   cli: 'list lead',
   summary: 'List the leads of a list',
-  description: 'Newest leads first.',
+  description: `Newest leads first. ${look}`,
   scope: 'read',
   input: z.object({
     id: uuid.describe('List'),
@@ -25,10 +25,8 @@ export const listListLeads = defineOperation({
     const list = await getList(db, { workspaceId, listId: id });
     const where = type ? [{ field: 'type' as const, operator: 'eq' as const, value: type }] : [];
     const filter = { workspaceId, listId: list.protected ? null : id, where };
-    const rows = await listLeads(db, { ...filter, after: cursor, limit: limit + 1 });
-    const shown = rows.slice(0, limit);
-    const hasMore = rows.length > limit;
-    const leads = await showLeads(db, workspaceId, shown);
-    return { leads, total: await countLeads(db, filter), hasMore, nextCursor: hasMore ? shown.at(-1)!.id : null };
+    const { rows, next } = await searchLeads(db, { ...filter, after: cursor, limit });
+    const leads = await showLeads(db, workspaceId, rows);
+    return { leads, total: await countLeads(db, filter), hasMore: next !== null, nextCursor: next };
   },
 });

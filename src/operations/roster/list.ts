@@ -6,6 +6,7 @@ import { countProspects, listProspects, type ProspectRow } from '../../db/roster
 import { readNodes } from '../../db/sequences.ts';
 import { typeOf } from '../../domain/campaign.ts';
 import { nextTouchOf, type Standing } from '../../domain/next-touch.ts';
+import { deepest, offsetOf } from '../../domain/page.ts';
 import { prospectStatuses } from '../../domain/prospect.ts';
 import { touches } from '../../domain/sequence.ts';
 import { text, uuid } from '../../domain/text.ts';
@@ -36,7 +37,7 @@ export const listRoster = defineOperation({
   cli: 'campaign lead',
   summary: 'List the prospects of a campaign',
   description: `In the order they were added. Pages by number as Puffle's, or by \`cursor\`, which stays fast at any depth.
-\`limit\` is clamped to ${greatestLimit}. \`total\` counts all that match, whatever the page.`,
+By number they go ${deepest} rows deep. \`limit\` is clamped to ${greatestLimit}. \`total\` counts all that match, whatever the page; with \`q\`, among the first ${deepest} by address.`,
   scope: 'read',
   input: z.object({
     id: uuid.describe('Campaign'),
@@ -59,8 +60,8 @@ export const listRoster = defineOperation({
     const limit = Math.min(input.limit, greatestLimit);
     const filter = { workspaceId, campaignId: input.id, status: input.status, prefix: input.q?.trim().toLowerCase(), after: input.cursor };
     const total = await countProspects(db, filter);
-    const offset = (input.page - 1) * limit;
-    const rows = offset < total ? await listProspects(db, { ...filter, limit: limit + 1, offset }) : [];
+    const offset = offsetOf({ page: input.page, limit }, total);
+    const rows = offset !== null ? await listProspects(db, { ...filter, limit: limit + 1, offset }) : [];
     const shown = rows.slice(0, limit);
     const standing = await readStanding(db, campaign);
     const prospects = shown.map((row) => ({ ...prospectOnWire(row, campaign.member_id), ...nextOnWire(row, standing, now) }));

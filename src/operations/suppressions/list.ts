@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { listSuppressions as listRows, type SuppressionRow } from '../../db/suppressions.ts';
+import { deepest } from '../../domain/page.ts';
 import { suppressionKinds } from '../../domain/suppression.ts';
 import { text } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
@@ -19,18 +20,18 @@ export const listSuppressions = defineOperation({
   route: 'GET /api/suppressions',
   cli: 'suppression',
   summary: 'List who is never written to again',
-  description: 'Newest first. Addresses, LinkedIn profiles and whole domains; campaigns skip them at the moment of sending.',
+  description: `Newest first. Addresses, LinkedIn profiles and whole domains; campaigns skip them at the moment of sending. Pages and \`total\` go ${deepest} rows deep.`,
   scope: 'read',
   input: z.object({
     kind: z.enum(suppressionKinds).optional(),
-    q: text({ max: 320 }).optional().describe('Part of the value.'),
+    q: text({ max: 320 }).optional().describe(`Part of the value among the newest ${deepest}; its beginning among all.`),
     page: z.int().min(1).max(1_000_000).default(1),
     limit: z.int().min(1).max(1000).default(100),
   }),
   output: z.object({ suppressions: z.array(suppressionOutput), total: z.int(), page: z.int(), limit: z.int() }),
   errors: [],
   async run({ db, workspaceId }, { kind, q, page, limit }) {
-    const { rows, total } = await listRows(db, { workspaceId, kind, q, limit, offset: (page - 1) * limit });
+    const { rows, total } = await listRows(db, { workspaceId, kind, q, page, limit });
     return { suppressions: rows.map(onWire), total, page, limit };
   },
 });
