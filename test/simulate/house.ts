@@ -84,7 +84,7 @@ export class House {
   async hire(): Promise<Worker> {
     const id = this.c.newId();
     // Whether a worker lives is the story's to say, however long the story takes on the wall.
-    await sql`insert into workers (id, heartbeat_at) values (${id}, 'infinity')`.execute(this.test.db);
+    await this.connections.run(`insert into workers (id, heartbeat_at) values ($1, 'infinity')`, [id]);
     const parts = { ...this.parts, channels: this.#channels(id) };
     const worker = { id, engine: new Engine(parts, id), inboxes: new Inboxes(parts, id) };
     this.crew.push(worker);
@@ -100,7 +100,7 @@ export class House {
 
   /** Others see no life of a worker any more. */
   async forget({ id }: Worker): Promise<void> {
-    await sql`delete from workers where id = ${id}`.execute(this.test.db);
+    await this.connections.run('delete from workers where id = $1', [id]);
   }
 
   async anyone(): Promise<Worker> {
