@@ -101,8 +101,11 @@ export type LeadSearch = LeadFilter & { after?: string | undefined; limit: numbe
  */
 export async function searchLeads(db: Db, search: LeadSearch): Promise<{ rows: LeadRow[]; next: string | null }> {
   const { limit } = search;
-  const { rows } = await sql<LeadRow>`
-    select l.* from (${newest(search)}) as l where ${matching(search)} order by l.id desc limit ${limit + 1}`.execute(db);
+  const { from, order } = newest(search);
+  const { rows } =
+    await sql<LeadRow>`select l.* from ${from} where ${matching({ ...search, listId: null })} order by ${order} desc limit ${limit + 1}`.execute(
+      db,
+    );
   if (rows.length > limit) return { rows: rows.slice(0, limit), next: rows[limit - 1]!.id };
   const end = await sql<{ id: string }>`select id from (${newestIds(search)}) as n order by id desc offset ${deepest - 1} limit 1`.execute(
     db,
@@ -114,7 +117,7 @@ export async function searchLeads(db: Db, search: LeadSearch): Promise<{ rows: L
 export async function countLeads(db: Db, filter: LeadFilter): Promise<number> {
   const filtered = (filter.where ?? []).length > 0 || filter.q !== undefined || filter.ids !== undefined;
   const { rows } = await (filtered
-    ? sql<{ n: number }>`select count(*) as n from (${newest(filter)}) as l where ${matching(filter)}`.execute(db)
+    ? sql<{ n: number }>`select count(*) as n from ${newest(filter).from} where ${matching({ ...filter, listId: null })}`.execute(db)
     : sql<{ n: number }>`select coalesce(sum(n), 0)::bigint as n from lead_counts
         where workspace_id = ${filter.workspaceId} and list_id = ${filter.listId ?? nilId}`.execute(db));
   return rows[0]?.n ?? 0;
@@ -130,14 +133,14 @@ function newestIds({ workspaceId, listId, after }: Newest): RawBuilder<unknown> 
         order by id desc limit ${deepest}`;
 }
 
-function newest(search: Newest): RawBuilder<unknown> {
+/** The leads `l` of one look, and what they come in the order of. */
+function newest(search: Newest): { from: RawBuilder<unknown>; order: RawBuilder<unknown> } {
   const { workspaceId, listId, ids, after } = search;
-  if (ids) return sql`select * from leads where workspace_id = ${workspaceId} and id = any(${ids}::uuid[])`;
-  if (!listId)
-    return sql`select * from leads where workspace_id = ${workspaceId} and (${after ?? null}::uuid is null or id < ${after ?? null})
-      order by id desc limit ${deepest}`;
-  return sql`select f.* from (${newestIds(search)}) as n cross join lateral (
-    select * from leads where workspace_id = ${workspaceId} and id = n.id offset 0) as f order by n.id desc`;
+  const own = sql`select * from leads where workspace_id = ${workspaceId}`;
+  if (ids) return { from: sql`(${own} and id = any(${ids}::uuid[])) as l`, order: sql`l.id` };
+  if (listId) return { from: sql`(${newestIds(search)}) as n cross join lateral (${own} and id = n.id offset 0) as l`, order: sql`n.id` };
+  const past = sql`(${after ?? null}::uuid is null or id < ${after ?? null})`;
+  return { from: sql`(${own} and ${past} order by id desc limit ${deepest}) as l`, order: sql`l.id` };
 }
 
 const jsonColumns = ['location', 'socials', 'contacts', 'attributes'] as const;
