@@ -57,6 +57,9 @@ create table campaigns (
   guard_bounce_min integer,
   guard_from jsonb not null default '{"bounced": 0, "contacted": 0}'::jsonb,
   refused_in_row integer not null default 0,
+  local_hours boolean not null default false,
+  domain_daily_limit integer,
+  company_daily_limit integer,
   constraint campaigns_pkey PRIMARY KEY (workspace_id, id),
   constraint campaigns_roster_check CHECK ((roster = ANY (ARRAY['frozen'::text, 'open'::text]))),
   constraint campaigns_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'launching'::text, 'active'::text, 'paused'::text, 'completed'::text]))),
@@ -306,6 +309,7 @@ create table messages (
   error_detail text,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
+  reach jsonb,
   constraint messages_pkey PRIMARY KEY (workspace_id, id),
   constraint messages_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'reserved'::text, 'sent'::text, 'failed'::text, 'unknown'::text]))),
   constraint messages_workspace_id_prospect_id_fkey FOREIGN KEY (workspace_id, prospect_id) REFERENCES prospects(workspace_id, id) ON DELETE CASCADE
@@ -348,15 +352,31 @@ create table prospects (
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
   pausing timestamp with time zone,
+  local_zone text collate "C" not null default ''::text,
+  local_zone_source text,
   constraint prospects_pkey PRIMARY KEY (workspace_id, id),
   constraint prospects_workspace_id_campaign_id_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns(workspace_id, id) ON DELETE CASCADE
 );
-CREATE INDEX prospects_due ON public.prospects USING btree (campaign_id, sender_id, node_id, anchor_at) WHERE ((anchor_at IS NOT NULL) AND (hold IS NULL));
+CREATE INDEX prospects_due ON public.prospects USING btree (campaign_id, sender_id, node_id, local_zone, anchor_at) WHERE ((anchor_at IS NOT NULL) AND (hold IS NULL));
 CREATE INDEX prospects_held ON public.prospects USING btree (hold_until) WHERE (hold_until IS NOT NULL);
 CREATE INDEX prospects_held_of ON public.prospects USING btree (workspace_id, hold_until) WHERE (hold_until IS NOT NULL);
 CREATE UNIQUE INDEX prospects_identity ON public.prospects USING btree (campaign_id, identity);
-CREATE INDEX prospects_pool ON public.prospects USING btree (campaign_id, id) WHERE ((status = 'pending'::text) AND (sender_id IS NULL) AND (hold IS NULL));
+CREATE INDEX prospects_pool ON public.prospects USING btree (campaign_id, local_zone, id) WHERE ((status = 'pending'::text) AND (sender_id IS NULL) AND (hold IS NULL));
 CREATE INDEX prospects_roster ON public.prospects USING btree (campaign_id, status, id);
+
+create table reach_usage (
+  workspace_id uuid not null,
+  campaign_id uuid not null,
+  kind text not null,
+  key text not null,
+  day date not null,
+  n integer not null default 0,
+  promised integer not null default 0,
+  cap integer,
+  constraint reach_usage_kind_check CHECK ((kind = ANY (ARRAY['domain'::text, 'company'::text]))),
+  constraint reach_usage_pkey PRIMARY KEY (workspace_id, campaign_id, kind, key, day),
+  constraint reach_usage_workspace_id_campaign_id_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns(workspace_id, id) ON DELETE CASCADE
+);
 
 create table sandbox_mail (
   workspace_id uuid not null,

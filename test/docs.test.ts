@@ -39,7 +39,7 @@ describe('the documents', () => {
 it('the glossary has every word a lane waits for, and every hold', () => {
   const glossary = readDocument('GLOSSARY.md').text;
   const source = (file: string) => readFileSync(path.join(root, 'src', file), 'utf8');
-  const union = /export type Because =([^;]+);/.exec(source('domain/planner.ts'))![1]!;
+  const union = /export type Because =([^;]+);/.exec(source('domain/constraint.ts'))![1]!;
   const becauses = [union, source('domain/outcome.ts')].flatMap((text) =>
     [...text.matchAll(/(?:\||because:) '(\w+)'/g)].map(([, word]) => word!),
   );

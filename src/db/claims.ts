@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { ReachMark } from '../domain/reach.ts';
 import { shard } from './counters.ts';
 import type { Db } from './database.ts';
 
@@ -20,7 +21,7 @@ export type Picked = {
 
 const person = sql`p.id, p.status, p.identity, p.email, p.linkedin_url, p.first_name, p.last_name, p.name, p.company, p.position, p.headline, p.custom_fields`;
 
-export type DuePick = { campaignId: string; senderId: string; nodeId: string; dueBefore: Date; count: number };
+export type DuePick = { campaignId: string; senderId: string; nodeId: string; zone: string; dueBefore: Date; count: number };
 
 /** Locks people who are due before a node with a sender, earliest first. `pick` is the question's index. Measured: 5 ms for 50 lanes at 5 million rows. */
 export async function pickDue(db: Db, workspaceId: string, picks: readonly DuePick[]): Promise<Picked[]> {
@@ -28,28 +29,29 @@ export async function pickDue(db: Db, workspaceId: string, picks: readonly DuePi
   const { rows } = await sql<Picked>`
     select q.i::int - 1 as pick, p.*
     from unnest(${picks.map((q) => q.campaignId)}::uuid[], ${picks.map((q) => q.senderId)}::uuid[], ${picks.map((q) => q.nodeId)}::uuid[],
-      ${picks.map((q) => q.dueBefore)}::timestamptz[], ${picks.map((q) => q.count)}::int[])
-      with ordinality as q (campaign_id, sender_id, node_id, due_before, count, i)
+      ${picks.map((q) => q.dueBefore)}::timestamptz[], ${picks.map((q) => q.count)}::int[], ${picks.map((q) => q.zone)}::text[])
+      with ordinality as q (campaign_id, sender_id, node_id, due_before, count, zone, i)
     cross join lateral (
       select ${person} from prospects p
       where p.workspace_id = ${workspaceId} and p.campaign_id = q.campaign_id and p.sender_id = q.sender_id and p.node_id = q.node_id
-        and p.anchor_at is not null and p.hold is null and p.anchor_at <= q.due_before
+        and p.local_zone = q.zone and p.anchor_at is not null and p.hold is null and p.anchor_at <= q.due_before
       order by p.anchor_at limit q.count for update skip locked
     ) p order by q.i`.execute(db);
   return rows;
 }
 
-export type PoolPick = { campaignId: string; count: number };
+export type PoolPick = { campaignId: string; zone: string; count: number };
 
 /** Locks people of the pools, in the order they were added. `pick` is the question's index. */
 export async function pickPool(db: Db, workspaceId: string, picks: readonly PoolPick[]): Promise<Picked[]> {
   if (picks.length === 0) return [];
   const { rows } = await sql<Picked>`
     select q.i::int - 1 as pick, p.*
-    from unnest(${picks.map((q) => q.campaignId)}::uuid[], ${picks.map((q) => q.count)}::int[]) with ordinality as q (campaign_id, count, i)
+    from unnest(${picks.map((q) => q.campaignId)}::uuid[], ${picks.map((q) => q.count)}::int[], ${picks.map((q) => q.zone)}::text[])
+      with ordinality as q (campaign_id, count, zone, i)
     cross join lateral (
       select ${person} from prospects p
-      where p.workspace_id = ${workspaceId} and p.campaign_id = q.campaign_id
+      where p.workspace_id = ${workspaceId} and p.campaign_id = q.campaign_id and p.local_zone = q.zone
         and p.status = 'pending' and p.sender_id is null and p.hold is null
       order by p.id limit q.count for update skip locked
     ) p order by q.i`.execute(db);
@@ -91,6 +93,8 @@ export type Reservation = {
   html: string | null;
   channelKey: string;
   at: Date;
+  /** The day and what it counts for in the campaign's caps, where it has any. */
+  reach?: ReachMark;
 };
 
 export type Reserving = { workspaceId: string; deadlineMs: number; reservations: readonly Reservation[] };
@@ -104,16 +108,17 @@ export async function reserve(db: Db, { workspaceId, deadlineMs, reservations: r
     with given as (
       select * from unnest(${r.map((m) => m.messageId)}::uuid[], ${r.map((m) => m.campaignId)}::uuid[], ${r.map((m) => m.prospectId)}::uuid[],
         ${r.map((m) => m.nodeId)}::uuid[], ${r.map((m) => m.senderId)}::uuid[], ${r.map((m) => m.touch)}::text[], ${r.map((m) => m.subject)}::text[],
-        ${r.map((m) => m.text)}::text[], ${r.map((m) => m.html)}::text[], ${r.map((m) => m.channelKey)}::text[], ${r.map((m) => m.at)}::timestamptz[])
-        as g (id, campaign_id, prospect_id, node_id, sender_id, touch, subject, body_text, body_html, channel_key, at)
+        ${r.map((m) => m.text)}::text[], ${r.map((m) => m.html)}::text[], ${r.map((m) => m.channelKey)}::text[], ${r.map((m) => m.at)}::timestamptz[],
+        ${r.map((m) => (m.reach ? JSON.stringify(m.reach) : null))}::jsonb[])
+        as g (id, campaign_id, prospect_id, node_id, sender_id, touch, subject, body_text, body_html, channel_key, at, reach)
     ), ledger as (
       insert into messages (workspace_id, id, campaign_id, prospect_id, node_id, sender_id, touch, state, subject, body_text, body_html, channel_key,
-        attempts, reserved_at, deadline_at, created_at, updated_at)
+        reach, attempts, reserved_at, deadline_at, created_at, updated_at)
       select ${workspaceId}, id, campaign_id, prospect_id, node_id, sender_id, touch, 'reserved', subject, body_text, body_html, channel_key,
-        1, at, clock_timestamp() + ${deadlineMs} * interval '1 millisecond', at, at from given
+        reach, 1, at, clock_timestamp() + ${deadlineMs} * interval '1 millisecond', at, at from given
       on conflict (workspace_id, prospect_id, node_id) do update set state = 'reserved', sender_id = excluded.sender_id, touch = excluded.touch, subject = excluded.subject,
         body_text = excluded.body_text, body_html = excluded.body_html, channel_key = excluded.channel_key, attempts = messages.attempts + 1,
-        reserved_at = excluded.reserved_at, deadline_at = excluded.deadline_at, asked_at = null, updated_at = excluded.updated_at
+        reach = excluded.reach, reserved_at = excluded.reserved_at, deadline_at = excluded.deadline_at, asked_at = null, updated_at = excluded.updated_at
       where messages.state = 'draft'
       returning id, prospect_id, reserved_at
     ), held as (

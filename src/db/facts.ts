@@ -1,16 +1,20 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Pause } from '../domain/delay.ts';
 import type { Holidays } from '../domain/holidays.ts';
+import type { ReachLimits } from '../domain/reach.ts';
 import type { OperatingHours } from '../domain/schedule.ts';
 import type { SequenceNode } from '../domain/sequence.ts';
 import type { Db } from './database.ts';
 
 export type Attachment = { senderId: string; campaignId: string; accountLimit: number | null; limited: boolean };
 
-/** Active campaigns of these senders. `limited`: the campaign has a daily limit over all its senders. */
+/** The campaign counts something over all its senders. */
+const limited = sql`num_nonnulls(c.daily_limit, c.domain_daily_limit, c.company_daily_limit) > 0`;
+
+/** Active campaigns of these senders. `limited`: the campaign counts something over all its senders. */
 export async function attachments(db: Db, workspaceId: string, senderIds: readonly string[]): Promise<Attachment[]> {
   const { rows } = await sql<Attachment>`
-    select cs.sender_id as "senderId", cs.campaign_id as "campaignId", cs.daily_limit as "accountLimit", c.daily_limit is not null as limited
+    select cs.sender_id as "senderId", cs.campaign_id as "campaignId", cs.daily_limit as "accountLimit", ${limited} as limited
     from campaign_senders cs join campaigns c on c.workspace_id = cs.workspace_id and c.id = cs.campaign_id
     where cs.workspace_id = ${workspaceId} and cs.sender_id = any(${senderIds}) and cs.removed_at is null and c.status = 'active'`.execute(
     db,
@@ -25,6 +29,8 @@ export type LiveCampaign = {
   operatingHours: OperatingHours | null;
   holidays: Holidays | null;
   dailyLimit: number | null;
+  localHours: boolean;
+  reach: ReachLimits;
   stopOnReply: boolean | null;
   openTracking: boolean | null;
   signature: string | null;
@@ -37,19 +43,20 @@ export type LiveCampaign = {
 
 /**
  * Locks campaigns against pause and change until the transaction ends, and reads them. One that is being changed, or
- * whose daily limit another tick is counting, is left out rather than waited for.
+ * whose limits another tick is counting, is left out rather than waited for.
  */
-export async function lockCampaigns(db: Db, workspaceId: string, ids: readonly string[], limited: boolean): Promise<LiveCampaign[]> {
+export async function lockCampaigns(db: Db, workspaceId: string, ids: readonly string[], counting: boolean): Promise<LiveCampaign[]> {
   if (ids.length === 0) return [];
-  const lock = limited ? sql`for no key update` : sql`for share`;
+  const lock = counting ? sql`for no key update` : sql`for share`;
   const { rows } = await sql<LiveCampaign>`
     select c.id, c.type, c.time_zone as "timeZone", c.operating_hours as "operatingHours", c.holidays, c.daily_limit as "dailyLimit",
+      c.local_hours as "localHours", json_build_object('domain', c.domain_daily_limit, 'company', c.company_daily_limit) as reach,
       c.stop_on_reply as "stopOnReply", c.open_tracking as "openTracking", c.signature, c.launched_at as "launchedAt", c.pauses, c.dry_run as "dryRun", q.nodes,
       (select count(*)::int from campaign_senders cs join senders s on s.workspace_id = cs.workspace_id and s.id = cs.sender_id
         where cs.workspace_id = c.workspace_id and cs.campaign_id = c.id and cs.removed_at is null and s.status = 'active') as senders
     from campaigns c join sequences q on q.workspace_id = c.workspace_id and q.campaign_id = c.id and q.revision = c.revision
     where c.workspace_id = ${workspaceId} and c.id = any(${ids}) and c.status = 'active'
-      and (c.daily_limit is not null) = ${limited}
+      and (${limited}) = ${counting}
     order by c.id ${lock} of c skip locked`.execute(db);
   return rows;
 }
@@ -74,30 +81,68 @@ export async function usage(db: Db, workspaceId: string, questions: readonly Usa
 }
 
 export type Standing = { campaignId: string; senderId: string; nodeId: string };
+type Earliest = { i: number; zone: string; anchorAt: Date };
 
-/** Earliest anchor of the people who stand before a node with a sender, for each question in order; null for nobody. */
-export async function earliestAnchors(db: Db, workspaceId: string, questions: readonly Standing[]): Promise<(Date | null)[]> {
+/** Earliest anchor of the people who stand before a node with a sender, for each question (`i`: which) that finds anybody. */
+export async function earliestAnchors(db: Db, workspaceId: string, questions: readonly Standing[]): Promise<Earliest[]> {
   if (questions.length === 0) return [];
-  const { rows } = await sql<{ anchor_at: Date | null }>`
-    select d.anchor_at
-    from unnest(${questions.map((q) => q.campaignId)}::uuid[], ${questions.map((q) => q.senderId)}::uuid[],
-      ${questions.map((q) => q.nodeId)}::uuid[]) with ordinality as q (campaign_id, sender_id, node_id, i)
-    left join lateral (
-      select p.anchor_at from prospects p
-      where p.workspace_id = ${workspaceId} and p.campaign_id = q.campaign_id and p.sender_id = q.sender_id and p.node_id = q.node_id
-        and p.anchor_at is not null and p.hold is null
-      order by p.anchor_at limit 1
-    ) d on true order by q.i`.execute(db);
-  return rows.map((row) => row.anchor_at);
+  const { rows } = await sql<Earliest>`
+    select q.i::int - 1 as i, '' as zone, d.anchor_at as "anchorAt"
+    from ${standing(questions)} cross join lateral (
+      select p.anchor_at from prospects p where ${theirs(workspaceId)} and p.local_zone = '' order by p.anchor_at limit 1
+    ) d order by q.i`.execute(db);
+  return rows;
 }
 
-/** Which of the campaigns have anybody in the pool. */
-export async function campaignsWithPool(db: Db, workspaceId: string, campaignIds: readonly string[]): Promise<Set<string>> {
-  const { rows } = await sql<{ id: string }>`
-    select q.id from unnest(${campaignIds}::uuid[]) as q (id) where exists (
-      select 1 from prospects p where p.workspace_id = ${workspaceId} and p.campaign_id = q.id
-        and p.status = 'pending' and p.sender_id is null and p.hold is null)`.execute(db);
-  return new Set(rows.map((row) => row.id));
+/** The same by the zones that people live in, each found from the one before it: as many look-ups as there are zones. */
+export async function earliestAnchorsByZone(db: Db, workspaceId: string, questions: readonly Standing[]): Promise<Earliest[]> {
+  if (questions.length === 0) return [];
+  const next = (after: RawBuilder<unknown>) =>
+    sql`select p.local_zone, p.anchor_at from prospects p where ${theirs(workspaceId)} and ${after} order by p.local_zone, p.anchor_at limit 1`;
+  const { rows } = await sql<Earliest>`
+    select q.i::int - 1 as i, d.local_zone as zone, d.anchor_at as "anchorAt"
+    from ${standing(questions)} cross join lateral (
+      with recursive z as (
+        (${next(sql`p.local_zone >= ''`)})
+        union all select n.* from z cross join lateral (${next(sql`p.local_zone > z.local_zone`)}) n
+      ) select * from z
+    ) d order by q.i, d.local_zone`.execute(db);
+  return rows;
+}
+
+const standing = (
+  questions: readonly Standing[],
+) => sql`unnest(${questions.map((q) => q.campaignId)}::uuid[], ${questions.map((q) => q.senderId)}::uuid[],
+  ${questions.map((q) => q.nodeId)}::uuid[]) with ordinality as q (campaign_id, sender_id, node_id, i)`;
+const theirs = (
+  workspaceId: string,
+) => sql`p.workspace_id = ${workspaceId} and p.campaign_id = q.campaign_id and p.sender_id = q.sender_id and p.node_id = q.node_id
+  and p.anchor_at is not null and p.hold is null`;
+
+/** The zones in which anybody is in the pool, for each campaign that has anybody there; `local`: by the zones that people live in. */
+export async function poolZones(
+  db: Db,
+  workspaceId: string,
+  campaigns: readonly { id: string; local: boolean }[],
+): Promise<Map<string, string[]>> {
+  const next = (after: RawBuilder<unknown>) => sql`
+    select p.local_zone from prospects p where p.workspace_id = ${workspaceId} and p.campaign_id = q.id
+      and p.status = 'pending' and p.sender_id is null and p.hold is null and ${after} order by p.local_zone, p.id limit 1`;
+  const ids = (local: boolean) => campaigns.filter((campaign) => campaign.local === local).map((campaign) => campaign.id);
+  const plain = await sql<{ id: string; zone: string }>`
+    select q.id, '' as zone from unnest(${ids(false)}::uuid[]) as q (id) where exists (${next(sql`p.local_zone = ''`)})`.execute(db);
+  const local =
+    ids(true).length > 0
+      ? await sql<{ id: string; zone: string }>`
+        select q.id, d.local_zone as zone from unnest(${ids(true)}::uuid[]) as q (id) cross join lateral (
+          with recursive z as (
+            (${next(sql`p.local_zone >= ''`)})
+            union all select n.* from z cross join lateral (${next(sql`p.local_zone > z.local_zone`)}) n
+          ) select * from z
+        ) d order by q.id, d.local_zone`.execute(db)
+      : { rows: [] };
+  const zones = Map.groupBy([...plain.rows, ...local.rows], (row) => row.id);
+  return new Map([...zones].map(([id, rows]) => [id, rows.map((row) => row.zone)]));
 }
 
 /** Touches of these senders by quarter of an hour since an instant, oldest first. */

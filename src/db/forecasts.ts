@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Pause } from '../domain/delay.ts';
 import type { Holidays } from '../domain/holidays.ts';
 import type { RampUp } from '../domain/limit.ts';
+import type { ReachLimits } from '../domain/reach.ts';
 import type { OperatingHours } from '../domain/schedule.ts';
 import type { SequenceNode } from '../domain/sequence.ts';
 import type { Db } from './database.ts';
@@ -14,6 +15,8 @@ export type WorldCampaign = {
   operatingHours: OperatingHours | null;
   holidays: Holidays | null;
   dailyLimit: number | null;
+  localHours: boolean;
+  reach: ReachLimits;
   launchedAt: Date | null;
   pausedAt: Date | null;
   pauses: Pause[];
@@ -39,7 +42,7 @@ export type WorldAttachment = { campaignId: string; senderId: string; accountLim
 export async function worldCampaigns(db: Db, workspaceId: string, ids: readonly string[]): Promise<WorldCampaign[]> {
   const { rows } = await sql<WorldCampaign>`
     select c.id, c.status, c.time_zone as "timeZone", c.operating_hours as "operatingHours", c.holidays, c.daily_limit as "dailyLimit",
-      c.launched_at as "launchedAt", c.paused_at as "pausedAt", c.pauses, q.nodes
+      c.local_hours as "localHours", json_build_object('domain', c.domain_daily_limit, 'company', c.company_daily_limit) as reach, c.launched_at as "launchedAt", c.paused_at as "pausedAt", c.pauses, q.nodes
     from campaigns c join sequences q on q.workspace_id = c.workspace_id and q.campaign_id = c.id and q.revision = c.revision
     where c.workspace_id = ${workspaceId} and c.id = any(${ids})`.execute(db);
   return rows;
@@ -78,6 +81,7 @@ export type WorldPerson = {
   senderId: string | null;
   nodeId: string | null;
   anchorAt: Date | null;
+  zone: string;
   hold: string | null;
   holdUntil: Date | null;
 };
@@ -85,10 +89,24 @@ export type WorldPerson = {
 /** Everybody who waits to be written to, the pool in the order of taking and the others by their anchors. Held without an end are left out. */
 export async function worldPeople(db: Db, workspaceId: string, campaignIds: readonly string[]): Promise<WorldPerson[]> {
   const { rows } = await sql<WorldPerson>`
-    select id, campaign_id as "campaignId", sender_id as "senderId", node_id as "nodeId", anchor_at as "anchorAt", hold, hold_until as "holdUntil"
+    select id, campaign_id as "campaignId", sender_id as "senderId", node_id as "nodeId", anchor_at as "anchorAt", local_zone as zone, hold, hold_until as "holdUntil"
     from prospects where workspace_id = ${workspaceId} and campaign_id = any(${campaignIds}) and ended_at is null
       and (hold is null or hold = 'reserved' or hold_until is not null)
     order by anchor_at nulls first, id`.execute(db);
+  return rows;
+}
+
+/** What the people of campaigns with caps are reached by, those whose way has not ended. */
+export async function worldReached(
+  db: Db,
+  workspaceId: string,
+  campaignIds: readonly string[],
+): Promise<{ id: string; email: string | null; company: string | null }[]> {
+  if (campaignIds.length === 0) return [];
+  const { rows } = await sql<{ id: string; email: string | null; company: string | null }>`
+    select id, email, company from prospects where workspace_id = ${workspaceId} and campaign_id = any(${campaignIds}) and ended_at is null`.execute(
+    db,
+  );
   return rows;
 }
 

@@ -34,13 +34,19 @@ export async function recordResults(db: Db, record: { workspaceId: string; now: 
       update messages m set state = b.state, error_code = b.error_code, error_detail = b.detail, deadline_at = null, updated_at = ${now},
         sent_at = case when b.state in ('sent', 'unknown') then coalesce(m.reserved_at, ${now}) end
       from before b where m.workspace_id = ${workspaceId} and m.id = b.id
-      returning b.was, m.id, m.prospect_id, m.campaign_id, m.sender_id, m.touch, m.state, m.reserved_at
+      returning b.was, m.id, m.prospect_id, m.campaign_id, m.sender_id, m.touch, m.state, m.reserved_at, m.reach
     ), refund as (
       update sender_usage u set n = u.n + b.n
       from (select sender_id, campaign_id, touch, date_bin('15 minutes', reserved_at, timestamptz '2000-01-01') as bucket_at,
           sum(case when state = 'draft' then -1 else 1 end)::int as n
         from changed where state = 'draft' or was = 'draft' group by 1, 2, 3, 4) b
       where u.workspace_id = ${workspaceId} and u.sender_id = b.sender_id and u.campaign_id = b.campaign_id and u.bucket_at = b.bucket_at and u.touch = b.touch
+    ), reach_refund as (
+      update reach_usage u set n = u.n + b.n, cap = greatest(u.cap, u.n + b.n)
+      from (select c.campaign_id, k.kind, c.reach ->> k.kind as key, (c.reach ->> 'day')::date as day, sum(case when c.state = 'draft' then -1 else 1 end)::int as n
+        from changed c cross join (values ('domain'), ('company')) as k (kind)
+        where c.reach ->> k.kind is not null and (c.state = 'draft' or c.was = 'draft') group by 1, 2, 3, 4) b
+      where u.workspace_id = ${workspaceId} and u.campaign_id = b.campaign_id and u.kind = b.kind and u.key = b.key and u.day = b.day
     )
     select c.id as "messageId", c.touch from (select * from changed order by prospect_id) c cross join lateral (
       select 1 from prospects p where p.workspace_id = ${workspaceId} and p.id = c.prospect_id for update

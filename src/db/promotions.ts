@@ -31,5 +31,6 @@ export async function clearDryRun(db: Db, { workspaceId, campaignId, now }: Camp
     select ${workspaceId}, ${campaignId}, status, ${nilId}, ${nilId}, ${shard()}, count(*)
     from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId} group by status`.execute(db);
   await sql`delete from sender_usage where workspace_id = ${workspaceId} and campaign_id = ${campaignId}`.execute(db);
+  await sql`delete from reach_usage where workspace_id = ${workspaceId} and campaign_id = ${campaignId}`.execute(db);
   return rows[0]!.n;
 }

@@ -1,4 +1,5 @@
 import { type Selectable, sql } from 'kysely';
+import { localZoneOf } from '../domain/local-zone.ts';
 import { deepest } from '../domain/page.ts';
 import { type ProspectStatus, prospectStatuses } from '../domain/prospect.ts';
 import { type Person, profileFields } from '../domain/prospect-input.ts';
@@ -10,30 +11,31 @@ import type { Schema } from './schema.ts';
 import { textArray } from './text-array.ts';
 
 export type ProspectRow = Selectable<Schema['prospects']>;
-export type RosterRow = { type: string; status: string; roster: string; member_id: string };
+export type RosterRow = { type: string; status: string; roster: string; member_id: string; local_hours: boolean };
 
 /** The campaign, held as it is until the transaction ends. Drafts are shared among writers; others are taken alone, as adding may change them. */
 export async function lockRoster(db: Db, { workspaceId, campaignId }: CampaignId): Promise<RosterRow | null> {
-  const select = sql`select type, status, roster, member_id from campaigns where workspace_id = ${workspaceId} and id = ${campaignId}`;
+  const select = sql`select type, status, roster, member_id, local_hours from campaigns where workspace_id = ${workspaceId} and id = ${campaignId}`;
   const draft = await sql<RosterRow>`${select} and status = 'draft' for share`.execute(db);
   if (draft.rows[0]) return draft.rows[0];
   const { rows } = await sql<RosterRow>`${select} for no key update`.execute(db);
   return rows[0] ?? null;
 }
 
-export type NewProspect = Person & { id: string; lead_id?: string };
+export type NewProspect = Person & { id: string; lead_id?: string; local_zone?: string; local_zone_source?: string };
 export type Intake = CampaignId & { source: string; sourceRef: string | null; now: Date };
 
-const columns = ['id', 'identity', 'lead_id', 'custom_fields', ...profileFields] as const;
+const columns = ['id', 'identity', 'lead_id', 'custom_fields', 'local_zone', 'local_zone_source', ...profileFields] as const;
 
 /** People as columns, each a text[] ready to be sent. */
 export type PackedPeople = { count: number; arrays: Record<(typeof columns)[number], Buffer> };
 
-/** Takes people one by one: those of a long file need never be in memory together. */
-export function packPeople(people: Iterable<NewProspect>): PackedPeople {
+/** Takes people one by one: those of a long file need never be in memory together. `local`: with the zones they live in. */
+export function packPeople(people: Iterable<NewProspect>, local: boolean): PackedPeople {
   const lists = columns.map((column) => ({ column, values: [] as (string | null)[], filled: false }));
   let count = 0;
-  for (const person of people) {
+  for (const given of people) {
+    const person = local ? withZone(given) : given;
     count += 1;
     for (const list of lists) {
       const value = person[list.column] ?? null;
@@ -46,6 +48,11 @@ export function packPeople(people: Iterable<NewProspect>): PackedPeople {
   return { count, arrays: arrays as PackedPeople['arrays'] };
 }
 
+function withZone(person: NewProspect): NewProspect {
+  const known = localZoneOf(person);
+  return known ? { ...person, local_zone: known.zone, local_zone_source: known.source } : person;
+}
+
 /**
  * Adds people to the pool and counts them, in one statement; whoever is there already falls out. Returns how many were added.
  * Measured by `npm run bench -- bulk` and `import`.
@@ -56,8 +63,8 @@ export async function insertProspects(db: Db, intake: Intake, { count, arrays }:
   const names = sql.join(profileFields.map((field) => sql.ref(field)));
   const { rows } = await sql<{ n: number }>`
     with added as (
-      insert into prospects (workspace_id, campaign_id, source, source_ref, created_at, updated_at, id, identity, lead_id, custom_fields, ${names})
-      select ${workspaceId}, ${campaignId}, ${intake.source}, ${intake.sourceRef}, ${now}, ${now}, id::uuid, identity, lead_id::uuid, custom_fields::jsonb, ${names}
+      insert into prospects (workspace_id, campaign_id, source, source_ref, created_at, updated_at, id, identity, lead_id, custom_fields, local_zone, local_zone_source, ${names})
+      select ${workspaceId}, ${campaignId}, ${intake.source}, ${intake.sourceRef}, ${now}, ${now}, id::uuid, identity, lead_id::uuid, custom_fields::jsonb, coalesce(local_zone, ''), local_zone_source, ${names}
       from unnest(${sql.join(columns.map((column) => sql`${arrays[column]}::text[]`))}) as given (${sql.join(columns.map((column) => sql.ref(column)))})
       on conflict (campaign_id, identity) do nothing returning 1
     ), counted as (
@@ -135,10 +142,16 @@ export async function lockProspect(
 }
 
 /** Writes the profile; somebody held for a missing variable is let go. @throws 23505 when the identity is another's */
-export async function updateProfile(db: Db, row: ProspectRow, { person, now }: { person: Person; now: Date }): Promise<ProspectRow> {
+export async function updateProfile(
+  db: Db,
+  row: ProspectRow,
+  { person, local, now }: { person: Person; local: boolean; now: Date },
+): Promise<ProspectRow> {
+  const known = local ? localZoneOf(person) : null;
   const profile = sql.join(profileFields.map((field) => sql`${sql.ref(field)} = ${person[field]}`));
   const { rows } = await sql<ProspectRow>`
     update prospects set ${profile}, identity = ${person.identity}, custom_fields = ${person.custom_fields}, updated_at = ${now},
+      local_zone = ${known?.zone ?? ''}, local_zone_source = ${known?.source ?? null},
       hold = nullif(hold, 'missing_variable'), hold_detail = case when hold = 'missing_variable' then null else hold_detail end
     where workspace_id = ${row.workspace_id} and id = ${row.id} returning *`.execute(db);
   return rows[0]!;

@@ -148,6 +148,9 @@ type CampaignsTable = {
   guard_bounce_min: number | null;
   guard_from: Json<{ contacted: number; bounced: number }>;
   refused_in_row: Generated<number>;
+  local_hours: Generated<boolean>;
+  domain_daily_limit: number | null;
+  company_daily_limit: number | null;
 };
 
 type SequencesTable = {
@@ -252,6 +255,8 @@ type ProspectsTable = {
   created_at: Date;
   updated_at: Date;
   pausing: Date | null;
+  local_zone: Generated<string>;
+  local_zone_source: string | null;
 };
 
 type CountersTable = {
@@ -287,6 +292,18 @@ type MessagesTable = {
   error_detail: string | null;
   created_at: Date;
   updated_at: Date;
+  reach: Json<Record<string, string> | null>;
+};
+
+type ReachUsageTable = {
+  workspace_id: string;
+  campaign_id: string;
+  kind: string;
+  key: string;
+  day: string;
+  n: Generated<number>;
+  promised: Generated<number>;
+  cap: number | null;
 };
 
 type SenderUsageTable = {
@@ -403,6 +420,7 @@ export type Schema = {
   counters: CountersTable;
   messages: MessagesTable;
   sender_usage: SenderUsageTable;
+  reach_usage: ReachUsageTable;
   inbound_messages: InboundMessagesTable;
   suppressions: SuppressionsTable;
   imports: ImportsTable;

@@ -84,6 +84,20 @@ const laws: readonly Law[] = [
       select * from ledger l full join used u using (sender_id, campaign_id, touch, bucket_at) where coalesce(l.n, 0) <> coalesce(u.n, 0)`,
   ],
   [
+    'what domains and companies were reached equals the ledger',
+    (w) => sql`
+      with ledger as (
+        select m.campaign_id, k.kind, m.reach ->> k.kind as key, (m.reach ->> 'day')::date as day, count(*) as n
+        from messages m cross join (values ('domain'), ('company')) as k (kind)
+        where m.workspace_id = ${w} and m.state <> 'draft' and m.reach ->> k.kind is not null group by 1, 2, 3, 4
+      ), reached as (select campaign_id, kind, key, day, n from reach_usage where workspace_id = ${w})
+      select * from ledger l full join reached r using (campaign_id, kind, key, day) where coalesce(l.n, 0) <> coalesce(r.n, 0)`,
+  ],
+  [
+    'no domain or company is written to more often in a day than its cap',
+    (w) => sql`select campaign_id, kind, key, day, n, cap from reach_usage where workspace_id = ${w} and n > cap`,
+  ],
+  [
     'a lane rests only when nobody waits for it',
     (w) => sql`select distinct l.sender_id, l.because from lanes l
       join prospects p on p.workspace_id = l.workspace_id and p.sender_id = l.sender_id and p.anchor_at is not null and p.hold is null

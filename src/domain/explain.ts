@@ -1,4 +1,4 @@
-import { type Because, type Constraint, openingOf } from './planner.ts';
+import { type Because, type Constraint, openingOf } from './constraint.ts';
 
 /** Whether one constraint lets a touch through now, and from when it does (epoch ms; null when it never does by itself). */
 export type Weighed = { code: string; open: boolean; opensAt: number | null; words: string };
@@ -31,6 +31,10 @@ export const meanings: Record<Because, { words: string; unblock: string | null }
   due: { words: 'Nothing stands against it: it is sent as soon as its turn comes.', unblock: null },
   delay: { words: 'The delay before this touch has not run out.', unblock: 'Wait, or shorten the delay.' },
   operating_hours: { words: "The campaign's operating hours are closed.", unblock: 'Wait until they open, or widen operating_hours.' },
+  local_hours: {
+    words: 'The operating hours are closed where the person lives.',
+    unblock: "Wait until they open there, widen operating_hours, or correct the person's zone.",
+  },
   never_open: { words: "The campaign's operating hours never open.", unblock: 'Set operating_hours with at least one window.' },
   sender_daily_limit: {
     words: "The sender's daily limit is used up.",
@@ -51,6 +55,14 @@ export const meanings: Record<Because, { words: string; unblock: string | null }
   account_limit: {
     words: "The campaign's own limit for this sender is used up.",
     unblock: 'Wait for the next day, or raise account_limits.',
+  },
+  domain_limit: {
+    words: "The campaign's daily limit for the domain of the address is used up.",
+    unblock: 'Wait for the day that is named, or raise domain_daily_limit.',
+  },
+  company_limit: {
+    words: "The campaign's daily limit for the person's company is used up.",
+    unblock: 'Wait for the day that is named, or raise company_daily_limit.',
   },
   pacing: {
     words: 'The sender keeps a gap between two touches, so that the day is spread evenly.',
@@ -84,7 +96,7 @@ const holds: Record<string, { words: string; unblock: string | null }> = {
 
 /** A person's hold, with what is known of it. */
 export function bindingOfHold(hold: string, detail: string | null): Binding {
-  const known = holds[hold] ?? { words: `Held: ${hold}.`, unblock: null };
+  const known = holds[hold] ?? (hold in meanings ? meanings[hold as Because] : null) ?? { words: `Held: ${hold}.`, unblock: null };
   return { code: hold, words: detail ? `${known.words} (${detail})` : known.words, unblock: known.unblock };
 }
 

@@ -1,13 +1,16 @@
 import type { Pause } from './delay.ts';
-import { bucketMs, dayMs } from './limit.ts';
-import { type CampaignFacts, type LaneFacts, planLane } from './planner.ts';
-import { dayStart, nextDayStart, type Schedule } from './schedule.ts';
-import { needsUsage } from './sender-limit.ts';
+import { Lane, Roster } from './forecast-lane.ts';
+import { Heap } from './heap.ts';
+import type { LaneFacts } from './planner.ts';
+import type { ReachKeys, ReachLimits, ReachUse } from './reach.ts';
+import type { Schedule } from './schedule.ts';
 
 /** A campaign as a forecast begins with it. */
 export type ForecastCampaign = {
   campaignId: string;
   schedule: Schedule;
+  /** The hours by the zones of its people, where these count; people of no zone of these go by the campaign's. */
+  local: ReadonlyMap<string, Schedule>;
   dailyLimit: number | null;
   sentToday: number;
   senders: number;
@@ -15,18 +18,29 @@ export type ForecastCampaign = {
   touches: readonly { nodeId: string; type: string; waitMs: number }[];
   pauses: readonly Pause[];
   poolFrom: number;
-  /** People nobody has written to, in the order they will be taken. */
-  pool: readonly string[];
+  /** People nobody has written to, by zone, in the order they will be taken. */
+  pools: readonly { zone: string; people: readonly string[] }[];
+  /** Caps on domains and companies, what they leave, and what people count for. */
+  reach: { limits: ReachLimits; uses: readonly ReachUse[]; keys: ReadonlyMap<string, ReachKeys> } | null;
 };
 
-/** People who stand before a touch with a sender: ids and anchors (epoch ms), earliest first. */
-export type ForecastQueue = { nodeId: string; people: string[]; anchors: number[] };
+/** People of a zone who stand before a touch with a sender: ids and anchors (epoch ms), earliest first. */
+export type ForecastQueue = { nodeId: string; zone: string; people: string[]; anchors: number[] };
 
 /** A sender as a forecast begins with it; `nextAt` null is idle. */
 export type ForecastLane = Omit<LaneFacts, 'campaigns'> & {
   nextAt: number | null;
   /** Places in the list of campaigns. */
   attachments: { campaign: number; accountLimit: number | null; sentTodayBySender: number; queues: ForecastQueue[] }[];
+};
+
+/** Somebody who is held until an instant and then stands before a touch with a lane again, or in the pool (no lane). */
+export type ForecastHeld = {
+  person: string;
+  until: number;
+  campaign: number;
+  zone: string;
+  before: { lane: number; touch: number; anchorAt: number } | null;
 };
 
 /** One touch that will be made: by which lane, for which campaign, of which touch (0 is the first), to whom. */
@@ -37,258 +51,67 @@ export type OnSend = (send: ForecastSend) => boolean | undefined;
 
 export type ForecastEnd = { reason: 'done' | 'horizon' | 'told'; at: number };
 
+type Beginning = { lanes: readonly ForecastLane[]; campaigns: readonly ForecastCampaign[]; now: number };
+
 /**
  * Runs the planner over the time to come: what will be sent when, if nobody replies, nothing bounces and every sender stays
  * well. Exact, because it is the same planner that sends (law 4). Tells each send in order, and how it ended.
  */
-export function forecast(
-  given: { lanes: readonly ForecastLane[]; campaigns: readonly ForecastCampaign[]; now: number; until: number },
-  onSend: OnSend,
-): ForecastEnd {
-  const campaigns = given.campaigns.map((campaign) => new Roster(campaign, given.now));
-  const lanes = given.lanes.map((lane, index) => new Lane(lane, index, campaigns, given.now));
-  const order = new Order(lanes.filter((lane) => lane.nextAt !== null));
+export function forecast(given: Beginning & { held: readonly ForecastHeld[]; until: number }, onSend: OnSend): ForecastEnd {
+  const rosters = given.campaigns.map((campaign) => new Roster(campaign, given.now));
+  const lanes = given.lanes.map((lane, index) => new Lane(lane, index, rosters, given.now));
+  const held = new Heap<ForecastHeld>((a, b) => a.until < b.until, given.held);
+  let order = inOrder(lanes);
   let last = given.now;
   let told = false;
-  const tell = (send: ForecastSend) => {
-    told = onSend(send) === true || told;
+  const hear = {
+    send: (send: ForecastSend) => {
+      told = onSend(send) === true || told;
+    },
+    hold: (person: ForecastHeld) => held.put(person),
   };
-  for (let lane = order.take(); lane; lane = order.take()) {
-    const now = Math.max(lane.nextAt!, given.now);
+  for (;;) {
+    const next = Math.min(order.first?.nextAt ?? Infinity, held.first?.until ?? Infinity);
+    if (next === Infinity) return { reason: 'done', at: last };
+    const now = Math.max(next, given.now);
     if (now > given.until) return { reason: 'horizon', at: given.until };
-    if (lane.step(now, tell)) last = now;
+    if (held.first && held.first.until <= now) {
+      while (held.first && held.first.until <= now) letGo(held.take()!, { lanes, rosters, now });
+      order = inOrder(lanes);
+      continue;
+    }
+    const lane = order.take()!;
+    if (lane.step(now, hear)) last = now;
     if (told) return { reason: 'told', at: now };
     if (lane.nextAt !== null) order.put(lane);
   }
-  return { reason: 'done', at: last };
 }
 
 /** What the planner weighs for one of the lanes at the beginning. */
-export function factsOf(
-  given: { lanes: readonly ForecastLane[]; campaigns: readonly ForecastCampaign[]; now: number },
-  lane: number,
-): LaneFacts {
+export function factsOf(given: Beginning, lane: number): LaneFacts {
   const rosters = given.campaigns.map((campaign) => new Roster(campaign, given.now));
   return new Lane(given.lanes[lane]!, lane, rosters, given.now).facts(given.now);
 }
 
-/** A count that begins anew with every local day. */
-class DayCount {
-  readonly #timeZone: string;
-  #ends: number;
-  #n: number;
-
-  constructor(timeZone: string, now: number, n: number) {
-    this.#timeZone = timeZone;
-    this.#ends = nextDayStart(timeZone, dayStart(timeZone, now));
-    this.#n = n;
+/** A hold has ended: the lanes that may go on with the person plan again, as they do when it ends in earnest. */
+function letGo(
+  { person, campaign, zone, before }: ForecastHeld,
+  { lanes, rosters, now }: { lanes: readonly Lane[]; rosters: readonly Roster[]; now: number },
+): void {
+  if (before) {
+    lanes[before.lane]!.comeBack({ person, campaign, zone, ...before });
+    lanes[before.lane]!.wake(now);
+    return;
   }
-
-  at(now: number): number {
-    if (now >= this.#ends) {
-      this.#ends = nextDayStart(this.#timeZone, now);
-      this.#n = 0;
-    }
-    return this.#n;
-  }
-
-  add(now: number): void {
-    this.#n = this.at(now) + 1;
-  }
+  rosters[campaign]!.comeBack(person, zone);
+  for (const lane of lanes) if (lane.sendsFor(campaign)) lane.wake(now);
 }
 
-class Roster {
-  readonly given: ForecastCampaign;
-  readonly sent: DayCount;
-  #taken = 0;
-
-  constructor(given: ForecastCampaign, now: number) {
-    this.given = given;
-    this.sent = new DayCount(given.schedule.timeZone, now, given.sentToday);
-  }
-
-  get hasPool(): boolean {
-    return this.#taken < this.given.pool.length;
-  }
-
-  take(): string | undefined {
-    const person = this.given.pool[this.#taken];
-    if (person !== undefined) this.#taken += 1;
-    return person;
-  }
-}
-
-/** First in, first out, without moving what stays. */
-class Queue {
-  readonly people: string[];
-  readonly anchors: number[];
-  #head = 0;
-
-  constructor(people: string[] = [], anchors: number[] = []) {
-    this.people = people;
-    this.anchors = anchors;
-  }
-
-  get anchorAt(): number | undefined {
-    return this.anchors[this.#head];
-  }
-
-  take(): string {
-    const person = this.people[this.#head]!;
-    this.#head += 1;
-    return person;
-  }
-
-  put(person: string, at: number): void {
-    this.people.push(person);
-    this.anchors.push(at);
-  }
-}
-
-type Attached = { roster: Roster; index: number; accountLimit: number | null; sent: DayCount; queues: Queue[] };
-
-class Lane {
-  readonly #given: ForecastLane;
-  readonly #index: number;
-  readonly #sent: DayCount;
-  readonly #attached: Attached[];
-  #lastAt: number | null;
-  #usage: { at: number; touch: string; n: number }[];
-  readonly senderId: string;
-  nextAt: number | null;
-
-  constructor(given: ForecastLane, index: number, rosters: readonly Roster[], now: number) {
-    this.#given = given;
-    this.senderId = given.senderId;
-    this.#index = index;
-    this.#sent = new DayCount(given.timeZone, now, given.sentToday);
-    this.#lastAt = given.lastAt;
-    this.#usage = given.usage.map((bucket) => ({ ...bucket }));
-    this.nextAt = given.nextAt;
-    this.#attached = given.attachments.map((attachment) => {
-      const roster = rosters[attachment.campaign]!;
-      const queues = roster.given.touches.map(({ nodeId }) => {
-        const queue = attachment.queues.find((candidate) => candidate.nodeId === nodeId);
-        return new Queue([...(queue?.people ?? [])], [...(queue?.anchors ?? [])]);
-      });
-      const sent = new DayCount(roster.given.schedule.timeZone, now, attachment.sentTodayBySender);
-      return { roster, index: attachment.campaign, accountLimit: attachment.accountLimit, sent, queues };
-    });
-  }
-
-  /** Plans once at `now`, as a tick does. Returns whether anything was sent. */
-  step(now: number, onSend: (send: ForecastSend) => void): boolean {
-    const plan = planLane(this.facts(now), now);
-    this.nextAt = plan.nextAt;
-    if (!plan.send) return false;
-    const { campaignId, count, picks } = plan.send;
-    const attached = this.#attached.find((candidate) => candidate.roster.given.campaignId === campaignId)!;
-    let left = count;
-    for (const pick of picks) {
-      const touch = pick === 'pool' ? 0 : attached.roster.given.touches.findIndex(({ nodeId }) => nodeId === pick.nodeId);
-      for (; left > 0; left--) {
-        const person = pick === 'pool' ? attached.roster.take() : this.#takeDue(attached.queues[touch]!, pick.dueBefore);
-        if (person === undefined) break;
-        this.#send(attached, { at: now, touch, person }, onSend);
-      }
-    }
-    this.#lastAt = now;
-    return true;
-  }
-
-  #takeDue(queue: Queue, dueBefore: number): string | undefined {
-    return queue.anchorAt !== undefined && queue.anchorAt <= dueBefore ? queue.take() : undefined;
-  }
-
-  #send(
-    attached: Attached,
-    { at, touch, person }: { at: number; touch: number; person: string },
-    onSend: (send: ForecastSend) => void,
-  ): void {
-    this.#sent.add(at);
-    if (needsUsage(this.#given.limits)) this.#use(attached.roster.given.touches[touch]!.type, at);
-    attached.sent.add(at);
-    attached.roster.sent.add(at);
-    attached.queues[touch + 1]?.put(person, at);
-    onSend({ at, lane: this.#index, campaign: attached.index, touch, person });
-  }
-
-  /** Counts a touch in its quarter of an hour, and forgets what no limit looks back to. */
-  #use(touch: string, at: number): void {
-    const bucket = Math.floor(at / bucketMs) * bucketMs;
-    const last = this.#usage.findLast((used) => used.at === bucket && used.touch === touch);
-    if (last) last.n += 1;
-    else {
-      this.#usage = this.#usage.filter((used) => used.at > at - 8 * dayMs);
-      this.#usage.push({ at: bucket, touch, n: 1 });
-    }
-  }
-
-  facts(now: number): LaneFacts {
-    const { senderId, status, timeZone, limits, minGapMs } = this.#given;
-    const campaigns = this.#attached.map((attached) => campaignFacts(attached, now));
-    const counts = { sentToday: this.#sent.at(now), usage: this.#usage };
-    return { senderId, status, timeZone, limits, minGapMs, ...counts, lastAt: this.#lastAt, campaigns };
-  }
-}
-
-function campaignFacts({ roster, accountLimit, sent, queues }: Attached, now: number): CampaignFacts {
-  const { campaignId, schedule, dailyLimit, senders, touches, pauses, poolFrom } = roster.given;
-  const followUps: CampaignFacts['followUps'][number][] = [];
-  for (const [index, { nodeId, type, waitMs }] of touches.entries()) {
-    const anchorAt = queues[index]!.anchorAt;
-    if (anchorAt !== undefined) followUps.push({ nodeId, touch: type, waitMs, anchorAt });
-  }
-  return {
-    campaignId,
-    schedule,
-    dailyLimit,
-    sentToday: roster.sent.at(now),
-    accountLimit,
-    sentTodayBySender: sent.at(now),
-    senders,
-    followUps,
-    pauses,
-    poolFrom: roster.hasPool ? poolFrom : null,
-    poolTouch: touches[0]?.type ?? '',
-  };
-}
-
-/** Lanes by their next instant, then by sender, the order in which a worker takes them (a binary heap). */
-class Order {
-  readonly #heap: Lane[] = [];
-
-  constructor(lanes: readonly Lane[]) {
-    for (const lane of lanes) this.put(lane);
-  }
-
-  put(lane: Lane): void {
-    const heap = this.#heap;
-    let at = heap.push(lane) - 1;
-    for (let up = (at - 1) >> 1; at > 0 && before(lane, heap[up]!); up = (at - 1) >> 1) {
-      heap[at] = heap[up]!;
-      at = up;
-    }
-    heap[at] = lane;
-  }
-
-  take(): Lane | undefined {
-    const heap = this.#heap;
-    const first = heap[0];
-    const last = heap.pop();
-    if (first === last || !last) return first;
-    let at = 0;
-    for (let down = 1; down < heap.length; down = 2 * at + 1) {
-      if (down + 1 < heap.length && before(heap[down + 1]!, heap[down]!)) down += 1;
-      if (!before(heap[down]!, last)) break;
-      heap[at] = heap[down]!;
-      at = down;
-    }
-    heap[at] = last;
-    return first;
-  }
-}
-
-function before(a: Lane, b: Lane): boolean {
-  return a.nextAt! < b.nextAt! || (a.nextAt === b.nextAt && a.senderId < b.senderId);
+/** Lanes by their next instant, then by sender, the order in which a worker takes them. */
+function inOrder(lanes: readonly Lane[]): Heap<Lane> {
+  const before = (a: Lane, b: Lane) => a.nextAt! < b.nextAt! || (a.nextAt === b.nextAt && a.senderId < b.senderId);
+  return new Heap(
+    before,
+    lanes.filter((lane) => lane.nextAt !== null),
+  );
 }

@@ -13,7 +13,7 @@ function pace(facts: Partial<Pace> = {}): Pace {
     timeZone: 'UTC',
     rolling: false,
     capacity: 30,
-    shares: [{ schedule: nineToFive, capacity: Infinity }],
+    shares: [{ campaignId: 'c1', timeZone: 'UTC', schedules: [nineToFive], capacity: Infinity }],
     sentToday: 0,
     minGapMs: 60_000,
     lastAt: null,
@@ -53,7 +53,8 @@ describe('pacedFrom', () => {
 
   test("a campaign's limit is spread over the campaign's own day, when it is slower than the sender's cap over the sender's", () => {
     // In Auckland it is 22:00: the sender's day ends in two hours, the campaign's window in eight.
-    const facts = pace({ timeZone: 'Pacific/Auckland', shares: [{ schedule: nineToFive, capacity: 10 }], lastAt: monday9, sentToday: 1 });
+    const shares = [{ campaignId: 'c1', timeZone: 'UTC', schedules: [nineToFive], capacity: 10 }];
+    const facts = pace({ timeZone: 'Pacific/Auckland', shares, lastAt: monday9, sentToday: 1 });
     const gap = pacedFrom(facts, monday9) - monday9;
     expect(gap).toBeGreaterThanOrEqual(0.7 * ((8 * hour) / 10.5));
     expect(gap).toBeLessThanOrEqual(1.3 * ((8 * hour) / 10.5) + 1);
@@ -63,6 +64,15 @@ describe('pacedFrom', () => {
     const touches = runDay(pace(), monday9, monday9 + 8 * hour);
     expect(touches.length).toBe(30);
     expect(touches.at(-1)).toBeGreaterThan(monday9 + 6 * hour);
+  });
+
+  test('spreads a day of several zones over the hours of all of them', () => {
+    const newYork = { ...nineToFive, timeZone: 'America/New_York' };
+    const shares = [{ campaignId: 'c1', timeZone: 'UTC', schedules: [nineToFive, newYork], capacity: Infinity }];
+    const touches = runDay(pace({ shares }), monday9, monday9 + 13 * hour);
+    expect(touches.length).toBe(30);
+    expect(touches.at(-1)).toBeGreaterThan(monday9 + 11 * hour);
+    expect(pacedFrom(pace({ shares: [{ ...shares[0]!, schedules: [newYork] }] }), monday9)).toBeGreaterThanOrEqual(monday9 + 5 * hour);
   });
 
   test('does not burst after an outage: the first gap after it is the rest of the day over the rest of the capacity', () => {

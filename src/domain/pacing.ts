@@ -11,7 +11,12 @@ export function seeded(...words: readonly (string | number)[]): number {
 }
 
 /** What a campaign's limits leave a sender today, by the day of the campaign's zone. */
-export type Share = { schedule: Schedule; capacity: number };
+export type Share = {
+  campaignId: string;
+  timeZone: string /** The hours of all its people who wait. */;
+  schedules: readonly Schedule[];
+  capacity: number;
+};
 
 export type Pace = {
   senderId: string;
@@ -40,16 +45,10 @@ const spread = (openMs: number, capacity: number) => openMs / (Math.max(1, capac
  */
 function meanGapMs(pace: Pace, at: number): number {
   const end = pace.rolling ? at + dayMs : nextDayStart(pace.timeZone, at);
-  const bySender = spread(
-    openMsAny(
-      pace.shares.map(({ schedule }) => schedule),
-      at,
-      end,
-    ),
-    pace.capacity,
-  );
-  const perMs = pace.shares.reduce((sum, { schedule, capacity }) => {
-    const open = openMsAny([schedule], at, nextDayStart(schedule.timeZone, at));
+  const all = pace.shares.flatMap(({ schedules }) => schedules);
+  const bySender = spread(openMsAny(all, at, end), pace.capacity);
+  const perMs = pace.shares.reduce((sum, { timeZone, schedules, capacity }) => {
+    const open = openMsAny(schedules, at, nextDayStart(timeZone, at));
     return open === 0 || capacity <= 0 ? sum : sum + 1 / spread(open, capacity);
   }, 0);
   return Math.max(bySender, perMs === 0 ? 0 : 1 / perMs);
@@ -66,7 +65,8 @@ export function pacedFrom(pace: Pace, now: number): number {
   }
   // A new day starts a little after its first window opens, each sender in its own minute.
   const tomorrow = nextDayStart(pace.timeZone, now);
-  const opens = Math.min(...pace.shares.map(({ schedule }) => openIntervals(schedule, today, tomorrow)[0]?.[0] ?? today));
+  const all = pace.shares.flatMap(({ schedules }) => schedules);
+  const opens = Math.min(...all.map((schedule) => openIntervals(schedule, today, tomorrow)[0]?.[0] ?? today));
   const delay = Math.min(longestFirstDelayMs, meanGapMs(pace, opens)) * seeded(senderId, today, 'first');
   return Math.max(lastAt + minGapMs, opens + Math.ceil(delay));
 }

@@ -10,7 +10,8 @@ const always = { timeZone: 'UTC', hours: null };
 
 function campaign(facts: Partial<CampaignFacts> = {}): CampaignFacts {
   const limits = { dailyLimit: null, sentToday: 0, accountLimit: null, sentTodayBySender: 0, senders: 1 };
-  return { campaignId: 'c1', schedule: always, ...limits, followUps: [], pauses: [], poolFrom: 0, poolTouch: 'email', ...facts };
+  const pool = { poolFrom: 0, poolTouch: 'email', poolZones: [''] };
+  return { campaignId: 'c1', schedule: always, local: new Map(), ...limits, followUps: [], pauses: [], ...pool, ...facts };
 }
 
 const limits: SenderLimits = { perDay: 30, day: 'calendar', perHour: null, perWeek: {}, rampUp: null };
@@ -27,7 +28,7 @@ function expectSleep(plan: LanePlan, because: string, until: number | null): voi
   else expect(Math.floor((plan.nextAt! - until) / (10 * minute))).toBe(0);
 }
 
-const followUp = { nodeId: 'n2', touch: 'email', waitMs: 2 * hour, anchorAt: monday9 - 3 * hour };
+const followUp = { nodeId: 'n2', touch: 'email', waitMs: 2 * hour, anchorAt: monday9 - 3 * hour, zone: '' };
 
 describe('what binds', () => {
   const table: [string, LaneFacts, string, string | null][] = [
@@ -131,7 +132,7 @@ describe('what binds', () => {
 describe('what is sent', () => {
   test('one person of the pool, and the next after the gap', () => {
     const plan = planLane(lane(), monday9);
-    expect(plan.send).toEqual({ campaignId: 'c1', count: 1, picks: ['pool'] });
+    expect(plan.send).toEqual({ campaignId: 'c1', count: 1, picks: [{ pool: '' }] });
     // 15 hours of the day are left for 29 touches: about half an hour each, give or take 30 %.
     expect(plan.nextAt).toBeGreaterThanOrEqual(monday9 + 0.7 * ((15 * hour) / 29));
     expect(plan.nextAt).toBeLessThanOrEqual(monday9 + 1.3 * ((15 * hour) / 29));
@@ -139,16 +140,17 @@ describe('what is sent', () => {
 
   test('follow-ups come before first touches, the longest due node first', () => {
     const followUps = [{ ...followUp, nodeId: 'n3', anchorAt: monday9 - 150 * minute }, followUp];
-    const plan = planLane(lane({ campaigns: [campaign({ followUps })] }), monday9);
-    expect(plan.send?.picks).toEqual([
-      { nodeId: 'n2', dueBefore: monday9 - 2 * hour },
-      { nodeId: 'n3', dueBefore: monday9 - 2 * hour },
+    const facts = lane({ minGapMs: 0, limits: { ...limits, perDay: 1_000_000 }, campaigns: [campaign({ followUps })] });
+    expect(planLane(facts, monday9).send?.picks).toEqual([
+      { nodeId: 'n2', zone: '', dueBefore: monday9 - 2 * hour },
+      { nodeId: 'n3', zone: '', dueBefore: monday9 - 2 * hour },
     ]);
+    expect(planLane(lane({ campaigns: [campaign({ followUps })] }), monday9).send).toMatchObject({ count: 1, picks: [{ nodeId: 'n2' }] });
   });
 
   test('a follow-up that is not due does not keep the pool waiting', () => {
     const followUps = [{ ...followUp, anchorAt: monday9 }];
-    expect(planLane(lane({ campaigns: [campaign({ followUps })] }), monday9).send?.picks).toEqual(['pool']);
+    expect(planLane(lane({ campaigns: [campaign({ followUps })] }), monday9).send?.picks).toEqual([{ pool: '' }]);
   });
 
   test('campaigns take turns: the one with fewer touches today goes first', () => {

@@ -1,14 +1,20 @@
+import { type Because, type Constraint, constraintsOf, hoursOf, limitToday, openingOf, type Reached, type Work } from './constraint.ts';
 import { delayEnds, latestDueAnchor, type Pause } from './delay.ts';
-import { dailyLimitAt, dayMs, hourlyFrom, hourStart, type RampUp, rollingFrom, type Usage, usedInWindow } from './limit.ts';
+import { dayMs, hourStart, type RampUp, type Usage, usedInWindow } from './limit.ts';
 import { type Pace, pacedFrom } from './pacing.ts';
-import { nextDayStart, nextOpen, type Schedule } from './schedule.ts';
+import { closesAt, type Schedule } from './schedule.ts';
 
-/** People of one campaign who stand before one touch with one sender: the earliest anchor, and how long after it they are due. */
-export type FollowUp = { nodeId: string; touch: string; waitMs: number; anchorAt: number };
+/**
+ * People of one campaign and one zone who stand before one touch with one sender: the earliest anchor, and how long after it they are
+ * due. The zone is empty where the campaign's own counts.
+ */
+export type FollowUp = { nodeId: string; touch: string; waitMs: number; anchorAt: number; zone: string };
 
 export type CampaignFacts = {
   campaignId: string;
   schedule: Schedule;
+  /** The same hours by the clocks of the zones that people live in; none unless the campaign goes by them. */
+  local: ReadonlyMap<string, Schedule>;
   /** Touches a day over all senders, null without a limit. */
   dailyLimit: number | null;
   sentToday: number;
@@ -23,6 +29,8 @@ export type CampaignFacts = {
   /** From when the pool's people may be taken, null when the pool is empty; and the type of their touch. */
   poolFrom: number | null;
   poolTouch: string;
+  /** The zones of the pool's people, each once. */
+  poolZones: readonly string[];
 };
 
 /** Limits of a sender over all its campaigns. */
@@ -51,37 +59,20 @@ export type LaneFacts = {
   campaigns: readonly CampaignFacts[];
 };
 
-/** Why a lane waits, or what opened last before it sends. One word per constraint, shown to people. */
-export type Because =
-  | 'sender_not_active'
-  | 'inbox_unreachable'
-  | 'nothing_to_send'
-  | 'delay'
-  | 'operating_hours'
-  | 'sender_daily_limit'
-  | 'sender_hourly_limit'
-  | 'sender_weekly_limit'
-  | 'campaign_daily_limit'
-  | 'account_limit'
-  | 'pacing'
-  | 'never_open'
-  | 'due';
-
-export type Constraint = {
-  because: Because /** First instant at or after `at` that it allows, null for never. */;
-  from: (at: number) => number | null;
-};
-
 /** Take up to `count` people, trying the picks in order. */
-export type Send = { campaignId: string; count: number; picks: readonly ({ nodeId: string; dueBefore: number } | 'pool')[] };
+export type Send = { campaignId: string; count: number; picks: readonly PeoplePick[] };
+/** People of a zone before a touch who are due, by their anchors; or people of the pool. */
+export type PeoplePick = { nodeId: string; zone: string; dueBefore: number } | { pool: string };
 
 export type LanePlan = { send: Send; nextAt: number; because: Because } | { send: null; nextAt: number | null; because: Because };
 
-type Work = { campaign: CampaignFacts; followUp: boolean; touch: string; dueAt: number };
+type PlannedWork = Work & { followUp: boolean };
 
 /** What a fast sender takes in one tick: little, for what is reserved and not yet handed over is in doubt after a crash. */
 const tickMs = 500;
 const mostPerTick = 4;
+/** Where caps on domains or companies may pass people over, so many more are looked at: a crowded domain costs no tick a person. */
+export const sparePicks = 20;
 
 /**
  * The heart: from a sender's facts and the instant, what to send now, or until when to sleep and which constraint binds.
@@ -101,10 +92,14 @@ export function planLane(facts: LaneFacts, now: number): LanePlan {
     return { send: null, nextAt: first.at, because: first.because };
   }
   const { campaign, followUp, touch } = ready.reduce((a, b) => (before(b, a) ? b : a));
-  const gapMs = pacedFrom(paceAfter(pace, campaign.schedule, now), now) - now;
+  const gapMs = pacedFrom(paceAfter(pace, campaign, now), now) - now;
   const count = Math.max(1, Math.min(Math.floor(tickMs / Math.max(1, gapMs)), mostPerTick, roomOf(facts, { campaign, touch }, now)));
-  const picks = followUp ? duePicks(campaign, touch, now) : (['pool'] as const);
-  return { send: { campaignId: campaign.campaignId, count, picks }, nextAt: now + gapMs * count, because: 'pacing' };
+  const zones = ready.flatMap((work) =>
+    work.campaign === campaign && work.followUp === followUp && work.touch === touch ? work.zone : [],
+  );
+  const picks = followUp ? duePicks(campaign, { touch, zones }, now) : poolPicks(campaign, zones, now);
+  // Somebody waits behind each of them, so these are enough.
+  return { send: { campaignId: campaign.campaignId, count, picks: picks.slice(0, count) }, nextAt: now + gapMs * count, because: 'pacing' };
 }
 
 /**
@@ -128,109 +123,67 @@ export function planLanes(lanes: readonly LaneFacts[], now: number, at: Readonly
   return plans;
 }
 
-/** What stands between a touch of a campaign that is due at `dueAt` and its send by this sender. Empty when the sender has no work there. */
-export function constraintsAt(facts: LaneFacts, work: { campaignId: string; touch: string; dueAt: number }, now: number): Constraint[] {
+export type Asked = Omit<Work, 'campaign'> & { campaignId: string; reached?: readonly Reached[] };
+
+/** What stands between a touch of a campaign that is due at `dueAt` and its send by this sender. Empty when the sender does not send for it. */
+export function constraintsAt(facts: LaneFacts, work: Asked, now: number): Constraint[] {
   const campaign = facts.campaigns.find((candidate) => candidate.campaignId === work.campaignId);
+  if (!campaign) return [];
   const works = facts.campaigns.flatMap(worksOf);
-  if (!campaign || works.length === 0) return [];
-  return constraintsOf(facts, paceOf(facts, works, now), { ...work, campaign, followUp: false }, now);
+  // Somebody who is held is no work yet, but will be.
+  const pace = paceOf(facts, works.length > 0 ? works : [{ ...work, campaign }], now);
+  return constraintsOf(facts, pace, { ...work, campaign }, now);
 }
 
-/** Everything that stands between a piece of work and its send, in the order it is weighed. */
-function constraintsOf(facts: LaneFacts, pace: Pace, work: Work, now: number): Constraint[] {
-  const { campaign, touch } = work;
-  const { limits, usage, timeZone } = facts;
-  const zone = campaign.schedule.timeZone;
-  const perDay = limitToday(facts, now);
-  const perWeek = limits.perWeek[touch];
-  const capped = (used: number, limit: number | null, dayZone: string) => (at: number) =>
-    limit === null || used < limit ? at : Math.max(at, nextDayStart(dayZone, now));
-  const always = (at: number) => at;
-  const ofTouch = usage.filter((bucket) => bucket.touch === touch);
-  return [
-    { because: 'delay', from: (at) => Math.max(at, work.dueAt) },
-    {
-      because: 'sender_daily_limit',
-      from:
-        limits.day === 'rolling'
-          ? (at) => rollingFrom(usage, { limit: perDay, windowMs: dayMs }, at)
-          : capped(facts.sentToday, perDay, timeZone),
-    },
-    {
-      because: 'sender_hourly_limit',
-      from: limits.perHour === null ? always : (at) => hourlyFrom(usage, { limit: limits.perHour!, timeZone, now }, at),
-    },
-    {
-      because: 'sender_weekly_limit',
-      from: perWeek === undefined ? always : (at) => rollingFrom(ofTouch, { limit: perWeek, windowMs: 7 * dayMs }, at),
-    },
-    { because: 'campaign_daily_limit', from: capped(campaign.sentToday, campaign.dailyLimit, zone) },
-    { because: 'account_limit', from: capped(campaign.sentTodayBySender, campaign.accountLimit, zone) },
-    { because: 'operating_hours', from: (at) => nextOpen(campaign.schedule, at) },
-    { because: 'pacing', from: (at) => Math.max(at, pacedFrom(pace, at)) },
-  ];
-}
-
-function limitToday({ limits, timeZone }: LaneFacts, now: number): number {
-  return dailyLimitAt(limits.perDay, limits.rampUp, { timeZone, at: now });
-}
-
-/** First instant at or after `from` that every constraint allows, and the one that binds: it moved the instant the furthest. */
-export function openingOf(constraints: readonly Constraint[], from: number): { at: number | null; because: Because } {
-  const pushes = new Map<Because, number>();
-  let at = from;
-  for (let moved = true; moved; ) {
-    moved = false;
-    for (const { because, from: opens } of constraints) {
-      const next = opens(at);
-      if (next === null) return { at: null, because: because === 'operating_hours' ? 'never_open' : because };
-      if (next <= at) continue;
-      pushes.set(because, (pushes.get(because) ?? 0) + next - at);
-      at = next;
-      moved = true;
-    }
-  }
-  const [binding] = [...pushes].sort(([, a], [, b]) => b - a);
-  return { at, because: binding?.[0] ?? 'due' };
-}
-
-/** A campaign's work for a sender: its follow-ups by type of touch, and the pool. */
-function worksOf(campaign: CampaignFacts): Work[] {
-  const works: Work[] = [];
+/** A campaign's work for a sender: its follow-ups by type of touch, and the pool; by zone. */
+function worksOf(campaign: CampaignFacts): PlannedWork[] {
+  const works: PlannedWork[] = [];
   for (const followUp of campaign.followUps) {
-    const { touch } = followUp;
+    const { touch, zone } = followUp;
     const dueAt = followUpDueAt(campaign, followUp);
-    const same = works.find((work) => work.touch === touch);
+    const same = works.find((work) => work.touch === touch && work.zone === zone);
     if (same) same.dueAt = Math.min(same.dueAt, dueAt);
-    else works.push({ campaign, followUp: true, touch, dueAt });
+    else works.push({ campaign, followUp: true, touch, zone, dueAt });
   }
-  if (campaign.poolFrom !== null) works.push({ campaign, followUp: false, touch: campaign.poolTouch, dueAt: campaign.poolFrom });
-  return works;
+  const { poolFrom, poolTouch, poolZones } = campaign;
+  if (poolFrom === null) return works;
+  return [...works, ...poolZones.map((zone) => ({ campaign, followUp: false, touch: poolTouch, zone, dueAt: poolFrom }))];
 }
 
 /** When the earliest of these people is due. */
-export function followUpDueAt({ pauses }: Pick<CampaignFacts, 'pauses'>, { anchorAt, waitMs }: FollowUp): number {
+export function followUpDueAt(
+  { pauses }: Pick<CampaignFacts, 'pauses'>,
+  { anchorAt, waitMs }: Pick<FollowUp, 'anchorAt' | 'waitMs'>,
+): number {
   return delayEnds(anchorAt, waitMs, pauses);
 }
 
 /** Follow-ups before first touches, then the campaign that had fewest turns today, then the longest due. */
-function before(a: Work, b: Work): boolean {
+function before(a: PlannedWork, b: PlannedWork): boolean {
   if (a.followUp !== b.followUp) return a.followUp;
   if (a.campaign.sentTodayBySender !== b.campaign.sentTodayBySender) return a.campaign.sentTodayBySender < b.campaign.sentTodayBySender;
   return a.dueAt < b.dueAt;
 }
 
-function duePicks(campaign: CampaignFacts, touch: string, now: number): Send['picks'] {
+function duePicks(campaign: CampaignFacts, { touch, zones }: { touch: string; zones: readonly string[] }, now: number): PeoplePick[] {
   return campaign.followUps
-    .filter((followUp) => followUp.touch === touch)
+    .filter((followUp) => followUp.touch === touch && zones.includes(followUp.zone))
     .map((followUp) => ({ ...followUp, dueAt: followUpDueAt(campaign, followUp) }))
     .filter(({ dueAt }) => dueAt <= now)
     .sort((a, b) => a.dueAt - b.dueAt)
-    .map(({ nodeId, waitMs }) => ({ nodeId, dueBefore: latestDueAnchor(now, waitMs, campaign.pauses) }));
+    .map(({ nodeId, zone, waitMs }) => ({ nodeId, zone, dueBefore: latestDueAnchor(now, waitMs, campaign.pauses) }));
+}
+
+/** Where the day ends first is written to first, then by name. */
+function poolPicks(campaign: CampaignFacts, zones: readonly string[], now: number): PeoplePick[] {
+  if (zones.length === 1) return [{ pool: zones[0]! }];
+  const closing = zones.map((zone) => ({ zone, at: closesAt(hoursOf(campaign, zone), now) ?? Infinity }));
+  closing.sort((a, b) => (a.at === b.at ? (a.zone < b.zone ? -1 : 1) : a.at - b.at));
+  return closing.map(({ zone }) => ({ pool: zone }));
 }
 
 /** How many touches the limits still allow this sender in this campaign now. */
-function roomOf(facts: LaneFacts, { campaign, touch }: Pick<Work, 'campaign' | 'touch'>, now: number): number {
+function roomOf(facts: LaneFacts, { campaign, touch }: { campaign: CampaignFacts; touch: string }, now: number): number {
   const { limits, usage } = facts;
   const hour = hourStart(facts.timeZone, now);
   const ofTouch = usage.filter((bucket) => bucket.touch === touch);
@@ -249,7 +202,6 @@ function usedToday({ limits, usage, sentToday }: LaneFacts, now: number): number
 
 /** The sender's pace: what its own cap and its campaigns' limits leave it. Senders of a campaign share its daily limit. */
 function paceOf(facts: LaneFacts, works: readonly Work[], now: number): Pace {
-  const campaigns = [...new Set(works.map((work) => work.campaign))];
   const left = (campaign: CampaignFacts) =>
     Math.min(
       campaign.dailyLimit === null ? Infinity : Math.ceil((campaign.dailyLimit - campaign.sentToday) / Math.max(1, campaign.senders)),
@@ -261,7 +213,12 @@ function paceOf(facts: LaneFacts, works: readonly Work[], now: number): Pace {
     timeZone: facts.timeZone,
     rolling,
     capacity: limitToday(facts, now) - (rolling ? 0 : facts.sentToday),
-    shares: campaigns.map((campaign) => ({ schedule: campaign.schedule, capacity: left(campaign) })),
+    shares: [...Map.groupBy(works, (work) => work.campaign)].map(([campaign, own]) => ({
+      campaignId: campaign.campaignId,
+      timeZone: campaign.schedule.timeZone,
+      schedules: [...new Set(own.map((work) => hoursOf(campaign, work.zone)))],
+      capacity: left(campaign),
+    })),
     sentToday: facts.sentToday,
     minGapMs: facts.minGapMs,
     lastAt: facts.lastAt,
@@ -269,7 +226,7 @@ function paceOf(facts: LaneFacts, works: readonly Work[], now: number): Pace {
 }
 
 /** The pace after one more touch of a campaign now. */
-function paceAfter(pace: Pace, schedule: Schedule, now: number): Pace {
-  const shares = pace.shares.map((share) => (share.schedule === schedule ? { ...share, capacity: share.capacity - 1 } : share));
+function paceAfter(pace: Pace, { campaignId }: CampaignFacts, now: number): Pace {
+  const shares = pace.shares.map((share) => (share.campaignId === campaignId ? { ...share, capacity: share.capacity - 1 } : share));
   return { ...pace, shares, lastAt: now, sentToday: pace.sentToday + 1, capacity: pace.capacity - (pace.rolling ? 0 : 1) };
 }

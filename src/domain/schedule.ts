@@ -196,6 +196,12 @@ export function nextDayStart(timeZone: string, at: number): number {
   return Math.max(end, next - stretchAt(timeZone, end).offset);
 }
 
+/** First instant (epoch ms) of a local calendar date, given as YYYY-MM-DD. */
+export function dateStart(timeZone: string, date: string): number {
+  const noon = Temporal.PlainDate.from(date).toZonedDateTime({ timeZone, plainTime: '12:00' });
+  return dayStart(timeZone, noon.epochMilliseconds);
+}
+
 /** The local calendar date of an instant (epoch ms), as YYYY-MM-DD. */
 export function localDate(timeZone: string, at: number): string {
   return new Date(calendarDay(timeZone, at) * dayMs).toISOString().slice(0, 10);

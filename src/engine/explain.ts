@@ -3,10 +3,12 @@ import type { CampaignRow } from '../db/campaigns.ts';
 import type { Db } from '../db/database.ts';
 import { countHeld } from '../db/forecasts.ts';
 import type { ProspectRow } from '../db/roster.ts';
+import type { Because } from '../domain/constraint.ts';
 import { delayEnds } from '../domain/delay.ts';
 import { type Binding, bindingOf, bindingOfCampaign, bindingOfHold, meanings, type Weighed, weigh } from '../domain/explain.ts';
 import { type ForecastSend, factsOf, forecast } from '../domain/forecast.ts';
-import { type Because, constraintsAt, followUpDueAt, type LaneFacts, planLane } from '../domain/planner.ts';
+import { constraintsAt, followUpDueAt, type LaneFacts, planLane, type Asked as Work } from '../domain/planner.ts';
+import { Reach, reachKeysOf } from '../domain/reach.ts';
 import { horizonMs } from './forecast.ts';
 import { readWorld, type World } from './world.ts';
 
@@ -45,7 +47,11 @@ export async function explainProspect(
   const { pauses, poolFrom } = world.campaigns[world.target]!;
   const dueAt = prospect.anchor_at ? delayEnds(prospect.anchor_at.getTime(), touch.waitMs, pauses) : poolFrom;
   const next = { nodeId: touch.nodeId, senderId, dueAt, expectedAt: send?.at ?? null };
-  const constraints = constraintsOfLane(world, { senderId, touch: touch.type, dueAt }, now);
+  const constraints = constraintsOfLane(
+    world,
+    { senderId, touch: touch.type, dueAt, zone: prospect.local_zone, reached: reachedOf(world, prospect, now) },
+    now,
+  );
   if (prospect.hold) {
     const opensAt = prospect.hold_until?.getTime() ?? null;
     return {
@@ -74,7 +80,14 @@ function inTurn(binding: Binding & { opensAt: number | null }, at: number): Bind
   };
 }
 
-function constraintsOfLane(world: World, { senderId, ...due }: { senderId: string | null; touch: string; dueAt: number }, now: Date) {
+/** How often the person's domain and company were reached today, where the campaign has caps. */
+function reachedOf(world: World, prospect: ProspectRow, now: Date): NonNullable<Work['reached']> {
+  const { reach, schedule } = world.campaigns[world.target]!;
+  const at = now.getTime();
+  return reach ? new Reach(reach.limits, schedule.timeZone, { uses: reach.uses, now: at }).weigh(reachKeysOf(prospect), at) : [];
+}
+
+function constraintsOfLane(world: World, { senderId, ...due }: Omit<Work, 'campaignId'> & { senderId: string | null }, now: Date) {
   const lane = world.lanes.findIndex((candidate) => candidate.senderId === senderId);
   if (lane < 0) return [];
   const facts = factsOf({ ...world, now: now.getTime() }, lane);
@@ -148,12 +161,15 @@ export async function explainSender(
 /** A sender's earliest work in one campaign, and what stands against it. */
 function explainWork(facts: LaneFacts, campaignId: string, now: Date): { constraints: Weighed[]; binding: Explanation['binding'] } {
   const own = facts.campaigns.find((candidate) => candidate.campaignId === campaignId);
-  const due = own?.followUps.map((followUp) => ({ touch: followUp.touch, dueAt: followUpDueAt(own, followUp) })) ?? [];
-  if (own && own.poolFrom !== null) due.push({ touch: own.poolTouch, dueAt: own.poolFrom });
-  const [first] = due.sort((a, b) => a.dueAt - b.dueAt);
-  if (!first) return { constraints: [], binding: bound('nothing_to_send') };
-  const constraints = constraintsAt(facts, { campaignId, ...first }, now.getTime());
-  return { constraints: weigh(constraints, now.getTime()), binding: bindingOf(constraints, now.getTime()) };
+  const due = own?.followUps.map(({ touch, zone, ...followUp }) => ({ touch, zone, dueAt: followUpDueAt(own, followUp) })) ?? [];
+  if (own && own.poolFrom !== null) for (const zone of own.poolZones) due.push({ touch: own.poolTouch, zone, dueAt: own.poolFrom });
+  due.sort((a, b) => a.dueAt - b.dueAt);
+  const weighed = due.map((work) => {
+    const constraints = constraintsAt(facts, { campaignId, ...work }, now.getTime());
+    return { constraints: weigh(constraints, now.getTime()), binding: bindingOf(constraints, now.getTime()) };
+  });
+  const [first] = weighed.sort((a, b) => (a.binding.opensAt ?? Infinity) - (b.binding.opensAt ?? Infinity));
+  return first ?? { constraints: [], binding: bound('nothing_to_send') };
 }
 
 const whyInactive = (sender: { status: string } | undefined): Because =>

@@ -2,10 +2,12 @@ import type { Db } from '../db/database.ts';
 import {
   type Attachment,
   attachments,
-  campaignsWithPool,
   earliestAnchors,
+  earliestAnchorsByZone,
   type LiveCampaign,
   lockCampaigns,
+  poolZones,
+  type Standing,
   type UsageQuestion,
   usage,
   usageOf,
@@ -21,7 +23,8 @@ import { dayStart, normaliseHours, type OperatingHours, type Schedule } from '..
 import { needsUsage, senderLimits } from '../domain/sender-limit.ts';
 import { type Touch, touches } from '../domain/sequence.ts';
 
-export type PlannedCampaign = LiveCampaign & { schedule: Schedule; touches: Touch[] };
+/** `local`: its hours by the clocks of the zones in which anybody waits, where these count. */
+export type PlannedCampaign = LiveCampaign & { schedule: Schedule; local: Map<string, Schedule>; touches: Touch[] };
 
 export type Facts = {
   lanes: LaneFacts[];
@@ -39,6 +42,7 @@ export async function readFacts(db: Db, workspaceId: string, lanes: readonly Due
   const settled = attached.filter((attachment) => campaigns.has(attachment.campaignId));
   const counts = await readUsage(db, workspaceId, { active, settled, campaigns, zone, now });
   const work = await readWork(db, workspaceId, settled, campaigns);
+  setLocalHours(campaigns, work, now);
   const limits = new Map(lanes.map((lane) => [lane.senderId, senderLimits(lane)]));
   const usages = await readUsages(db, { workspaceId, limits, now });
   return {
@@ -63,9 +67,11 @@ export async function readFacts(db: Db, workspaceId: string, lanes: readonly Due
 function campaignFacts(attachment: Attachment, campaign: PlannedCampaign, counts: Counts, work: Work): CampaignFacts {
   const pair = `${attachment.senderId} ${campaign.id}`;
   const first = campaign.touches[0];
+  const zones = work.pools.get(campaign.id) ?? [];
   return {
     campaignId: campaign.id,
     schedule: campaign.schedule,
+    local: campaign.local,
     dailyLimit: campaign.dailyLimit,
     sentToday: counts.byCampaign.get(campaign.id) ?? 0,
     accountLimit: attachment.accountLimit,
@@ -73,8 +79,9 @@ function campaignFacts(attachment: Attachment, campaign: PlannedCampaign, counts
     senders: campaign.senders,
     followUps: work.followUps.get(pair) ?? [],
     pauses: campaign.pauses,
-    poolFrom: first && work.pools.has(campaign.id) ? delayEnds(campaign.launchedAt.getTime(), first.waitMs, campaign.pauses) : null,
+    poolFrom: first && zones.length > 0 ? delayEnds(campaign.launchedAt.getTime(), first.waitMs, campaign.pauses) : null,
     poolTouch: first?.type ?? '',
+    poolZones: zones,
   };
 }
 
@@ -85,14 +92,11 @@ async function readCampaigns(
   const ids = (limited: boolean) => [...new Set(attached.filter((a) => a.limited === limited).map((a) => a.campaignId))];
   const rows = [...(await lockCampaigns(db, workspaceId, ids(false), false)), ...(await lockCampaigns(db, workspaceId, ids(true), true))];
   return new Map(
-    rows.map((row) => [
-      row.id,
-      {
-        ...row,
-        schedule: scheduleOf({ timeZone: row.timeZone ?? zone, hours: row.operatingHours, holidays: row.holidays }, now),
-        touches: touches(row.nodes),
-      },
-    ]),
+    rows.map((row) => {
+      const { operatingHours: hours, holidays } = row;
+      const schedule = scheduleOf({ timeZone: row.timeZone ?? zone, hours, holidays }, now);
+      return [row.id, { ...row, schedule, local: new Map(), touches: touches(row.nodes) }];
+    }),
   );
 }
 
@@ -136,7 +140,8 @@ export async function readUsages(
   return new Map([...usages].map(([senderId, own]) => [senderId, own.map(({ at, touch, n }) => ({ at: at.getTime(), touch, n }))]));
 }
 
-type Work = { followUps: Map<string, FollowUp[]>; pools: Set<string> };
+type Work = { followUps: Map<string, FollowUp[]>; pools: Map<string, string[]> };
+type Asked = Standing & Pick<FollowUp, 'touch' | 'waitMs'>;
 
 async function readWork(
   db: Db,
@@ -149,15 +154,33 @@ async function readWork(
       .get(campaignId)!
       .touches.map((touch) => ({ senderId, campaignId, nodeId: touch.nodeId, touch: touch.type, waitMs: touch.waitMs })),
   );
-  const anchors = await earliestAnchors(db, workspaceId, standing);
+  const byZone = ({ campaignId }: Standing) => campaigns.get(campaignId)!.localHours;
+  const [plain, local] = [standing.filter((one) => !byZone(one)), standing.filter(byZone)];
   const followUps: Work['followUps'] = new Map();
-  for (const [index, { senderId, campaignId, nodeId, touch, waitMs }] of standing.entries()) {
-    const anchorAt = anchors[index]?.getTime();
-    if (anchorAt === undefined) continue;
-    const pair = `${senderId} ${campaignId}`;
-    followUps.set(pair, [...(followUps.get(pair) ?? []), { nodeId, touch, waitMs, anchorAt }]);
+  const add = (asked: readonly Asked[], found: Awaited<ReturnType<typeof earliestAnchors>>) => {
+    for (const { i, zone, anchorAt } of found) {
+      const { senderId, campaignId, nodeId, touch, waitMs } = asked[i]!;
+      const pair = `${senderId} ${campaignId}`;
+      followUps.set(pair, [...(followUps.get(pair) ?? []), { nodeId, touch, waitMs, zone, anchorAt: anchorAt.getTime() }]);
+    }
+  };
+  add(plain, await earliestAnchors(db, workspaceId, plain));
+  add(local, await earliestAnchorsByZone(db, workspaceId, local));
+  const pools = await poolZones(
+    db,
+    workspaceId,
+    [...campaigns.values()].map(({ id, localHours }) => ({ id, local: localHours })),
+  );
+  return { followUps, pools };
+}
+
+function setLocalHours(campaigns: ReadonlyMap<string, PlannedCampaign>, { followUps, pools }: Work, now: Date): void {
+  const found = [...followUps].map(([pair, own]) => ({ id: pair.split(' ')[1]!, zones: own.map(({ zone }) => zone) }));
+  for (const { id, zones } of [...found, ...[...pools].map(([id, zones]) => ({ id, zones }))]) {
+    const { operatingHours: hours, holidays, local } = campaigns.get(id)!;
+    for (const timeZone of zones)
+      if (timeZone !== '' && !local.has(timeZone)) local.set(timeZone, scheduleOf({ timeZone, hours, holidays }, now));
   }
-  return { followUps, pools: await campaignsWithPool(db, workspaceId, [...campaigns.keys()]) };
 }
 
 const schedules = new Map<string, Schedule>();

@@ -16,6 +16,7 @@ import { byteLength, decode, scanCsv } from '../domain/csv.ts';
 import { AppError } from '../errors.ts';
 import type { Parts } from '../operation.ts';
 import { readRows, type Tally } from './import-rows.ts';
+import { settleZones } from './local-zones.ts';
 import { addPeople, openRoster } from './roster.ts';
 
 /** An upload that received nothing for this long is given up, in ms. */
@@ -27,8 +28,9 @@ const uploadPatienceMs = 600_000;
  */
 const batchBytes = 262_144;
 
-type Run = { parts: Parts; id: ImportId; campaignId: string; channel: string; plan: ImportPlan; bytes: number };
-type Batch = Tally & { people: PackedPeople; from: number; nextByte: number; last: boolean };
+/** `local`: people are read with the zones they live in. */
+type Run = { parts: Parts; id: ImportId; campaignId: string; channel: string; local: boolean; plan: ImportPlan; bytes: number };
+type Batch = Tally & { people: PackedPeople; local: boolean; from: number; nextByte: number; last: boolean };
 
 /**
  * Walks the stored file in batches. People, rejects, counts and the place to go on from are committed together, so a run that is
@@ -38,8 +40,8 @@ type Batch = Tally & { people: PackedPeople; from: number; nextByte: number; las
 export async function runImport(parts: Parts, id: ImportId, signal: AbortSignal): Promise<void> {
   const found = await findImport(parts.db, id);
   if (!found?.mapping || !isOpen(found.status)) return;
-  const { type } = await getCampaign(parts.db, { workspaceId: id.workspaceId, campaignId: found.campaign_id });
-  const run: Run = { parts, id, campaignId: found.campaign_id, channel: type, plan: found.mapping, bytes: found.bytes };
+  const { type, local_hours: local } = await getCampaign(parts.db, { workspaceId: id.workspaceId, campaignId: found.campaign_id });
+  const run: Run = { parts, id, campaignId: found.campaign_id, channel: type, local, plan: found.mapping, bytes: found.bytes };
   let batch = await readBatch(run, found.next_byte);
   for (;;) {
     if (signal.aborted) throw new Error('This process is stopping; the import goes on with the next.');
@@ -67,7 +69,7 @@ function isOpen(status: string): boolean {
   return status === 'queued' || status === 'running';
 }
 
-async function readBatch({ parts, id, channel, plan, bytes: size }: Run, from: number): Promise<Batch> {
+async function readBatch({ parts, id, channel, local, plan, bytes: size }: Run, from: number): Promise<Batch> {
   const bytes = await readBytes(parts.db, id, { from, length: batchBytes });
   const last = from + bytes.length >= size;
   const text = decode(bytes, plan.encoding, last);
@@ -75,12 +77,13 @@ async function readBatch({ parts, id, channel, plan, bytes: size }: Run, from: n
   const table = { columns: plan.columns, fields: plan.fields, channel };
   const nextByte = last ? size : from + byteLength(text.slice(0, scan.end), plan.encoding);
   const tally: Tally = { rejects: [], rows: 0 };
-  const people = packPeople(readRows(text, scan, { table, newId: parts.newId, tally }));
-  return { ...tally, people, from, nextByte, last };
+  const people = packPeople(readRows(text, scan, { table, newId: parts.newId, tally }), local);
+  return { ...tally, people, local, from, nextByte, last };
 }
 
 /** Returns whether there is more to do: not when the import was cancelled, failed, or is walked by another worker. */
-async function saveBatch({ parts, id, campaignId }: Run, batch: Batch): Promise<boolean> {
+async function saveBatch(run: Run, batch: Batch): Promise<boolean> {
+  const { parts, id, campaignId } = run;
   const now = parts.clock.now();
   const campaign = { workspaceId: id.workspaceId, campaignId };
   try {
@@ -92,6 +95,9 @@ async function saveBatch({ parts, id, campaignId }: Run, batch: Batch): Promise<
         intake: { ...campaign, source: 'csv', sourceRef: id.importId, now },
         people: batch.people,
       });
+      // Switched while this batch was read.
+      if (roster.local_hours !== batch.local) await settleZones(db, campaign, roster.local_hours);
+      run.local = roster.local_hours;
       await insertRejects(
         db,
         id,

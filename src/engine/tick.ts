@@ -1,15 +1,15 @@
 import type { Outgoing } from '../channels/channel.ts';
-import { holdProspects, type LedgerRow, ledgerOf, reserve } from '../db/claims.ts';
+import { reserve } from '../db/claims.ts';
 import type { Db } from '../db/database.ts';
 import { appendEvents } from '../db/events.ts';
 import { type LanePlan as LaneRow, lockDueLanes, planLanes } from '../db/lanes.ts';
 import { type LanePlan, planLanes as planAll } from '../domain/planner.ts';
 import { readScript } from '../domain/scripted-address.ts';
 import type { Parts } from '../operation.ts';
-import { type Claim, claim, type PlannedLane } from './claim.ts';
-import { type Composed, compose } from './compose.ts';
+import { claim, type PlannedLane } from './claim.ts';
 import { type Facts, readFacts } from './facts.ts';
-import { suppressedAmong } from './suppressed.ts';
+import { keepCaps, readCaps } from './reach.ts';
+import { weigh } from './weigh.ts';
 
 /** A reserved message: whose it is and which attempt this is. */
 export type Entry = {
@@ -83,15 +83,17 @@ async function tickOnce(parts: Parts, db: Db, run: TickRun): Promise<Tick> {
   const instants = new Map(due.map((lane) => [lane.senderId, Math.max(now.getTime(), lane.nextAt.getTime())]));
   const plans = planAll(facts.lanes, now.getTime(), instants);
   const lanes = due.filter((lane) => plans.has(lane.senderId)).map((lane) => ({ ...lane, at: new Date(instants.get(lane.senderId)!) }));
-  const claims = await claim(db, { workspaceId, lanes, plans, facts });
-  const weighed = await weigh(parts, db, { workspaceId, claims, facts });
+  const calls = await claim(db, { workspaceId, lanes, plans, facts });
+  const caps = await readCaps(db, { workspaceId, calls, facts, now });
+  const weighed = await weigh(parts, db, { workspaceId, calls, facts, caps });
   const reservations = weighed.composed.map((c) => c.reservation);
   const ids = reservations.length > 0 ? await reserve(db, { workspaceId, deadlineMs: parts.config.sendMs, reservations }) : new Set();
   const reserved = weighed.composed.filter((c) => ids.has(c.reservation.messageId)).map((c) => c.reserved);
+  const kept = reservations.filter((reservation) => ids.has(reservation.messageId));
+  await keepCaps(db, { workspaceId, caps, reservations: kept, facts });
   if (run.until) keepApart(lanes, plans, reserved);
   const sending = new Set(reserved.map((r) => r.senderId));
-  const claiming = new Set(claims.map((c) => c.lane.senderId));
-  const rows = lanes.map((lane) => laneRow(lane, plans.get(lane.senderId)!, { facts, sending, claiming, workerId }));
+  const rows = lanes.map((lane) => laneRow(lane, plans.get(lane.senderId)!, { facts, sending, looked: weighed.looked, workerId }));
   await planLanes(db, workspaceId, rows);
   const until = lanes.at(-1)!.at;
   await appendEvents(db, { workspaceId, at: until, actor: 'engine' }, weighed.held);
@@ -114,61 +116,15 @@ function keepApart(lanes: readonly PlannedLane[], plans: ReadonlyMap<string, Lan
   }
 }
 
-type Weighing = { workspaceId: string; claims: readonly Claim[]; facts: Facts };
-type Weighed = { composed: Composed[]; passed: Passed[]; held: Parameters<typeof appendEvents>[2][number][] };
+type Done = { facts: Facts; sending: Set<string>; looked: Set<string>; workerId: string };
 
-/** Sorts the claims: passed over, held for a missing value, or composed and ready to be reserved. */
-async function weigh(parts: Parts, db: Db, { workspaceId, claims, facts }: Weighing): Promise<Weighed> {
-  const weighed: Weighed = { composed: [], passed: [], held: [] };
-  if (claims.length === 0) return weighed;
-  const people = claims.map((c) => c.person);
-  const suppressed = await suppressedAmong(db, workspaceId, people);
-  const ledger = groupByProspect(
-    await ledgerOf(
-      db,
-      workspaceId,
-      people.map((person) => person.id),
-    ),
-  );
-  const holds: Parameters<typeof holdProspects>[2][number][] = [];
-  for (const { lane, campaignId, nodeId, person } of claims) {
-    const history = ledger.get(person.id) ?? [];
-    const entry = history.find((row) => row.nodeId === nodeId);
-    const reason = suppressed.get(person.id) ?? null;
-    if (reason !== null || (entry && entry.state !== 'draft')) {
-      weighed.passed.push({ workspaceId, campaignId, prospectId: person.id, senderId: lane.senderId, nodeId, reason });
-      // Due again soon should this process die before the pass is recorded.
-      holds.push({ prospectId: person.id, hold: 'passing', detail: reason, until: new Date(lane.at.getTime() + lookAgainMs) });
-      continue;
-    }
-    const campaign = facts.campaigns.get(campaignId)!;
-    const result = compose(parts, { workspaceId, now: lane.at, lane, campaign, nodeId, person, history });
-    if (result.ok) weighed.composed.push(result);
-    else {
-      const { reason, missing } = result;
-      holds.push({ prospectId: person.id, hold: 'missing_variable', detail: `${reason}: ${missing.join(', ')}`, until: null });
-      weighed.held.push({ kind: 'prospect.held', campaignId, prospectId: person.id, senderId: lane.senderId, data: { reason, missing } });
-    }
-  }
-  await holdProspects(db, workspaceId, holds, claims[0]!.lane.at);
-  return weighed;
-}
-
-function groupByProspect(rows: readonly LedgerRow[]): Map<string, LedgerRow[]> {
-  const grouped = new Map<string, LedgerRow[]>();
-  for (const row of rows) grouped.set(row.prospectId, [...(grouped.get(row.prospectId) ?? []), row]);
-  return grouped;
-}
-
-type Done = { facts: Facts; sending: Set<string>; claiming: Set<string>; workerId: string };
-
-function laneRow(lane: PlannedLane, plan: LanePlan, { facts, sending, claiming, workerId }: Done): LaneRow {
+function laneRow(lane: PlannedLane, plan: LanePlan, { facts, sending, looked, workerId }: Done): LaneRow {
   const now = lane.at;
   const base = { senderId: lane.senderId, because: plan.because, lastAt: lane.lastAt, owner: null };
   if (sending.has(lane.senderId)) return { ...base, nextAt: new Date(plan.nextAt!), lastAt: now, owner: workerId };
   const soon = new Date(now.getTime() + lookAgainMs);
   // All were passed over or held: plan again at once. Nobody could be claimed: another holds them for a moment.
-  if (plan.send) return { ...base, nextAt: claiming.has(lane.senderId) ? now : soon, because: 'planning' };
+  if (plan.send) return { ...base, nextAt: looked.has(lane.senderId) ? now : soon, because: 'planning' };
   const unsettled = facts.unsettled.has(lane.senderId) && (plan.nextAt === null || plan.nextAt > soon.getTime());
   return { ...base, nextAt: unsettled ? soon : plan.nextAt === null ? null : new Date(plan.nextAt) };
 }

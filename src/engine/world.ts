@@ -12,8 +12,8 @@ import {
 } from '../db/forecasts.ts';
 import { readTimeZone } from '../db/settings.ts';
 import { defaultTimeZone } from '../domain/campaign.ts';
-import { delayEnds, latestDueAnchor, type Pause } from '../domain/delay.ts';
-import type { ForecastCampaign, ForecastLane, ForecastQueue } from '../domain/forecast.ts';
+import { delayEnds } from '../domain/delay.ts';
+import type { ForecastCampaign, ForecastHeld, ForecastLane } from '../domain/forecast.ts';
 import type { Usage } from '../domain/limit.ts';
 import type { SenderLimits } from '../domain/planner.ts';
 import { dropOverdue, pausesAfter, type ResumePolicy } from '../domain/resume.ts';
@@ -21,6 +21,7 @@ import { dayStart, type OperatingHours } from '../domain/schedule.ts';
 import { senderLimits } from '../domain/sender-limit.ts';
 import { touches } from '../domain/sequence.ts';
 import { readUsages, scheduleOf } from './facts.ts';
+import { heldOf, localHours, poolsOf, queuesOf, readWorldCaps } from './world-people.ts';
 
 /** What would be different: for one campaign, without saving it. Limits are touches a day. */
 export type Changes = {
@@ -38,6 +39,7 @@ export type Changes = {
 export type World = {
   campaigns: ForecastCampaign[];
   lanes: ForecastLane[];
+  held: ForecastHeld[];
   target: number;
   timeZone: string;
   left: WorldSender[];
@@ -60,24 +62,27 @@ export async function readWorld(db: Db, asked: Asked): Promise<World> {
   const standing = await worldPeople(db, workspaceId, campaignIds);
   const people = changes.resume === 'drop_overdue' ? dropIn(standing, rows.find((row) => row.id === campaignId)!, now) : standing;
   const counts = await countToday(db, { workspaceId, rows, ready, attached, zone, now });
-  const pools = Map.groupBy(
-    people.filter((person) => person.senderId === null),
-    (person) => person.campaignId,
-  );
   const more = Array.from({ length: changes.more_leads ?? 0 }, (_, i) => `new-${i + 1}`);
-  const campaigns = rows.map((row) => ({
+  const schedules = rows.map(({ timeZone, operatingHours: hours, holidays }) =>
+    scheduleOf({ timeZone: timeZone ?? zone, hours, holidays }, now),
+  );
+  const caps = await readWorldCaps(db, { workspaceId, rows, schedules, now });
+  const free = people.filter((person) => person.holdUntil === null);
+  const campaigns = rows.map((row, index) => ({
     campaignId: row.id,
-    schedule: scheduleOf({ timeZone: row.timeZone ?? zone, hours: row.operatingHours, holidays: row.holidays }, now),
+    schedule: schedules[index]!,
+    local: localHours(row, people, now),
     dailyLimit: row.dailyLimit,
     sentToday: counts.get(row.id) ?? 0,
     senders: attached.filter(({ campaignId: id, senderId }) => id === row.id && ready.some((sender) => sender.id === senderId)).length,
     touches: touches(row.nodes),
     pauses: row.pauses,
     poolFrom: delayEnds(row.launchedAt!.getTime(), touches(row.nodes)[0]?.waitMs ?? 0, row.pauses),
-    pool: [...(pools.get(row.id) ?? []).map((person) => person.id), ...(row.id === campaignId ? more : [])],
+    pools: poolsOf(row, free, row.id === campaignId ? more : []),
+    reach: caps.get(row.id) ?? null,
   }));
   const queues = Map.groupBy(
-    people.filter((person) => person.senderId !== null),
+    free.filter((person) => person.senderId !== null),
     (person) => `${person.senderId} ${person.campaignId}`,
   );
   const limits = new Map(ready.map((sender) => [sender.id, changedLimits(sender, changes)]));
@@ -87,6 +92,7 @@ export async function readWorld(db: Db, asked: Asked): Promise<World> {
   return {
     campaigns,
     lanes,
+    held: heldOf(people, { campaigns, lanes }),
     target,
     timeZone: campaigns[target]!.schedule.timeZone,
     left: senders.filter((sender) => sender.status !== 'active'),
@@ -188,29 +194,12 @@ function laneOf(sender: WorldSender, world: LaneWorld): ForecastLane {
     nextAt: world.now.getTime(),
     attachments: own.map(({ campaignId, accountLimit }) => {
       const campaign = world.rows.findIndex((row) => row.id === campaignId);
-      const { nodes, pauses } = world.rows[campaign]!;
-      const waits = new Map(touches(nodes).map(({ nodeId, waitMs }) => [nodeId, waitMs]));
       return {
         campaign,
         accountLimit,
         sentTodayBySender: world.counts.get(`${sender.id} ${campaignId}`) ?? 0,
-        queues: queuesOf(world.queues.get(`${sender.id} ${campaignId}`) ?? [], { waits, pauses }),
+        queues: queuesOf(world.queues.get(`${sender.id} ${campaignId}`) ?? []),
       };
     }),
   };
-}
-
-/** By node; one who is held until an instant stands where they will be due then. */
-function queuesOf(
-  people: readonly WorldPerson[],
-  { waits, pauses }: { waits: Map<string, number>; pauses: readonly Pause[] },
-): ForecastQueue[] {
-  return [...Map.groupBy(people, (person) => person.nodeId ?? '')].map(([nodeId, standing]) => {
-    const anchored = standing.map((person) => {
-      const held = person.holdUntil ? latestDueAnchor(person.holdUntil.getTime(), waits.get(nodeId) ?? 0, pauses) : -Infinity;
-      return { id: person.id, anchorAt: Math.max(person.anchorAt?.getTime() ?? 0, held) };
-    });
-    anchored.sort((a, b) => a.anchorAt - b.anchorAt);
-    return { nodeId, people: anchored.map((person) => person.id), anchors: anchored.map((person) => person.anchorAt) };
-  });
 }

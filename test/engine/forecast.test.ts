@@ -10,8 +10,10 @@ import { createForecast } from '../../src/operations/forecasts/create.ts';
 import { showForecast } from '../../src/operations/forecasts/show.ts';
 import { createCaller } from '../caller.ts';
 import { testDatabase } from '../database.ts';
+import { checkLaws } from '../invariants.ts';
 import { startSink } from '../peers/sink.ts';
 import { addSender, launchCampaign } from '../scene.ts';
+import { walkTo } from '../walk.ts';
 
 const sink = await startSink();
 const channel = createEmailChannel(readConfig({}), createLog('silent'));
@@ -47,7 +49,8 @@ const weekdays = {
   ],
 };
 
-describe('a forecast', () => {
+// Weeks of ticks.
+describe('a forecast', { timeout: 120_000 }, () => {
   test('is what happens, to the millisecond, when nobody replies: two campaigns that share senders, hours, holidays, delays and limits of every kind, over a change of clocks', async () => {
     const senders: string[] = [];
     for (const [i, dailyLimit] of [25, 7, 400].entries()) {
@@ -93,6 +96,65 @@ describe('a forecast', () => {
     for (const closed of ['2026-03-05', '2026-03-17', '2026-03-08']) expect(dates.has(closed)).toBe(false);
     for (const open of ['2026-03-04', '2026-03-16', '2026-03-18']) expect(dates.has(open)).toBe(true);
     expect(made.finished).toBe(true);
+  });
+
+  test('is what happens by the clocks of the people, and with caps on domains and companies that put them off', async () => {
+    const senders: string[] = [];
+    for (const i of [0, 1, 2])
+      senders.push(await addSender(t, { address: `far${i}@sender.test`, smtp: sink, dailyLimit: 30, minGapSeconds: 20 }));
+    await t.db.updateTable('senders').set({ daily_limit: 20_000, min_gap_seconds: 0 }).where('id', '=', senders[2]!).execute();
+    const domains = ['crowd.com', 'acme.de', 'crowd.com', 'acme.co.jp', 'firm.it', 'crowd.com', 'acme.co.za', 'else.com'];
+    const crowd = Array.from({ length: 80 }, (_, i) => ({
+      email: `w${i}@${domains[i % domains.length]}`,
+      first_name: `W${i}`,
+      company: i % 3 === 0 ? ' Acme ' : i % 7 === 0 ? 'acme' : `Firm ${i}`,
+      custom_fields: i % 11 === 0 ? { timezone: 'America/Los_Angeles' } : null,
+    }));
+    const settings = {
+      operating_hours: { mon: hours, tue: hours, wed: hours, thu: hours, fri: hours },
+      timezone: 'Europe/Berlin',
+      holidays: { dates: ['2026-06-04'] },
+      local_hours: true,
+      domain_daily_limit: 5,
+      company_daily_limit: 7,
+    };
+    t.clock.advanceTo(new Date('2026-06-01T05:00:00Z'));
+    const nodes = [hello, { type: 'delay', delay_hours: 30 }, again];
+    const id = await launchCampaign(t, { name: 'world', senders, nodes, people: crowd, settings });
+    await launchCampaign(t, { name: 'beside', senders: senders.slice(1), nodes: [hello], people: people('beside', 20) });
+    const made = await forecastCampaign(t.db, { workspaceId: t.workspaceId, campaignId: id, changes: {}, now: t.clock.now() });
+    await walkTo(t, engine, new Date('2026-06-05T12:00:00Z'));
+    const later = await forecastCampaign(t.db, { workspaceId: t.workspaceId, campaignId: id, changes: {}, now: t.clock.now() });
+    await walkTo(t, engine, new Date('2026-09-01T00:00:00Z'));
+    const rows = await t.db
+      .selectFrom('messages')
+      .innerJoin('prospects', 'prospects.id', 'messages.prospect_id')
+      .select(['prospects.id', 'email', 'company', 'local_zone', 'reserved_at'])
+      .where('messages.campaign_id', '=', id)
+      .execute();
+    expect([rows.length, made.sends]).toEqual([160, 160]);
+    const happened = Map.groupBy(rows, (row) => row.id);
+    for (const person of [...made.people, ...later.people]) {
+      const times = happened.get(person.prospect_id)!.map((row) => row.reserved_at!.getTime());
+      expect(person.last_at).toBe(Math.max(...times));
+      if (made.people.includes(person)) expect(person.first_at).toBe(Math.min(...times));
+    }
+    expect(later.sends).toBe(rows.filter((row) => row.reserved_at! > new Date('2026-06-05T12:00:00Z')).length);
+    expect(new Set(rows.map((row) => row.local_zone)).size).toBe(6);
+    const wall = (timeZone: string, at: Date) =>
+      new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' }).format(at);
+    const outside = rows.filter(({ local_zone, reserved_at }) => {
+      const [date, time] = wall(local_zone || 'Europe/Berlin', reserved_at!).split(' ');
+      return date === '2026-06-04' || time! < '09:00' || time! >= '17:00';
+    });
+    expect(outside).toEqual([]);
+    const most = (key: (row: (typeof rows)[number]) => string) => {
+      const days = Map.groupBy(rows, (row) => `${key(row)} ${wall('Europe/Berlin', row.reserved_at!).slice(0, 10)}`);
+      return Math.max(...[...days.values()].map((own) => own.length));
+    };
+    expect(most((row) => row.email!.split('@')[1]!)).toBe(5);
+    expect(most((row) => row.company!.trim().toLowerCase())).toBe(7);
+    await checkLaws(t.db, t.workspaceId);
   });
 
   test('tries out changes without saving them, is kept, and is compared with what happened', async () => {

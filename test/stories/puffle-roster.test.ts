@@ -32,6 +32,8 @@ describe('GET: paginated list with optional status filter', () => {
       current_node_id: null,
       hold: null,
       hold_detail: null,
+      local_zone: null,
+      local_zone_source: null,
       next_touch_at: null,
       because: 'campaign_draft',
       replied_at: null,

@@ -13,6 +13,8 @@ export const campaignName = text(nameLength).refine((name) => name === '' || nam
 
 export const dailyLimit = z.int().min(1).max(500);
 
+const reachLimit = z.int().min(1).max(100_000);
+
 /** Settings that create and PATCH share. */
 export const settingInputs = {
   operating_hours: operatingHours
@@ -46,6 +48,20 @@ export const settingInputs = {
     .describe(
       'The campaign runs on its real schedule with its real texts and delivers nothing. Its senders keep their places for it, so it takes turns and limits as the real one would; POST …/promote starts it over for real and gives these back. Draft only.',
     ),
+  local_hours: z
+    .boolean()
+    .optional()
+    .describe(
+      "operating_hours and holidays count by the clock of each person, where it is known: a custom field timezone or time_zone, else the country of the phone number, of the address, or of the company's site, when that has one time; by the campaign's otherwise. Draft only.",
+    ),
+  domain_daily_limit: reachLimit
+    .nullable()
+    .optional()
+    .describe('Email only. Most touches a day to addresses of one domain; null for no limit.'),
+  company_daily_limit: reachLimit
+    .nullable()
+    .optional()
+    .describe('Most touches a day to people of one company, as their profiles name it; null for no limit.'),
   daily_limit: dailyLimit.nullable().optional().describe('Email only. Touches a day over all senders; null for no limit.'),
   skip_other_campaigns: z.boolean().optional().describe('LinkedIn only. Skip people who are in another active LinkedIn campaign.'),
   stop_on_reply: z.boolean().optional().describe('Email only; true unless told. A reply ends the sequence for that person.'),

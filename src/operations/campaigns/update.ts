@@ -3,9 +3,11 @@ import { replaceCampaignSenders, saveSenderLimits } from '../../db/campaign-send
 import { type CampaignRow, lockCampaign, updateCampaign as updateRow } from '../../db/campaigns.ts';
 import { deleteStrayDrafts } from '../../db/drafts.ts';
 import { wakeCampaign } from '../../db/lanes.ts';
+import { releaseReach } from '../../db/reach.ts';
 import { readNodes, writeNodes } from '../../db/sequences.ts';
 import { normaliseSequence, type SequenceNodeInput, sequenceNodeInput } from '../../domain/sequence.ts';
 import { uuid } from '../../domain/text.ts';
+import { settleZones } from '../../engine/local-zones.ts';
 import { AppError } from '../../errors.ts';
 import { type Context, defineOperation } from '../../operation.ts';
 import {
@@ -24,7 +26,15 @@ import { campaignOutput, nodeOutput, showWithNodes } from './shape.ts';
 type AccountLimit = { account_id: string; daily_limit: number | null };
 
 /** A change of one of these moves the next sends of a running campaign. */
-const paceFields = ['operating_hours', 'timezone', 'holidays', 'daily_limit', 'account_limits'];
+const paceFields = [
+  'operating_hours',
+  'timezone',
+  'holidays',
+  'daily_limit',
+  'account_limits',
+  'domain_daily_limit',
+  'company_daily_limit',
+];
 
 export const updateCampaign = defineOperation({
   name: 'campaign.update',
@@ -32,9 +42,10 @@ export const updateCampaign = defineOperation({
   cli: 'campaign update',
   summary: 'Change a campaign',
   description:
-    'Only the given fields change. In any status: name, operating_hours, timezone, holidays, roster, and for email daily_limit and account_limits; ' +
+    'Only the given fields change. In any status: name, operating_hours, timezone, holidays, roster, company_daily_limit, and for email daily_limit, domain_daily_limit and account_limits; ' +
     'all others count in a draft and are ignored, with a warning, after it. sequence_nodes replaces the whole sequence, including its end: ' +
-    'array order is the position, and nodes keep their id when it is given; a running campaign gets another sequence by POST …/revisions, and senders by POST and DELETE …/senders. New hours or limits of an active campaign count at once.',
+    'array order is the position, and nodes keep their id when it is given; a running campaign gets another sequence by POST …/revisions, and senders by POST and DELETE …/senders. New hours or limits of an active campaign count at once. ' +
+    'local_hours finds the zones of everybody on the roster when it is switched on; a new limit for domains or companies lets go of whoever the old one put off.',
   scope: 'write',
   input: z.object({
     id: uuid,
@@ -64,6 +75,9 @@ export const updateCampaign = defineOperation({
     const values = { ...settingColumns(settings), updated_at: now };
     const updated =
       name === undefined || name === row.name ? await updateRow(db, row, values) : await rename(context, row, { ...values, name });
+    if (updated.local_hours !== row.local_hours) await settleZones(db, campaign, updated.local_hours);
+    const recapped = updated.domain_daily_limit !== row.domain_daily_limit || updated.company_daily_limit !== row.company_daily_limit;
+    if (recapped) await releaseReach(db, { ...campaign, now });
     const repaced = Object.keys(fields).some((field) => paceFields.includes(field));
     if (row.status === 'active' && repaced) await wakeCampaign(db, { ...campaign, now });
     return showWithNodes(context, updated);

@@ -32,7 +32,7 @@ a running campaign then takes them on at once, a completed one becomes active ag
     const people = readPeople(context, roster.type, prospects);
     const imported = await addPeople(context.db, roster, {
       intake: { ...campaign, source: 'api', sourceRef: null, now: context.now },
-      people: packPeople(people),
+      people: packPeople(people, roster.local_hours),
     });
     return { imported, duplicates: people.length - imported };
   },

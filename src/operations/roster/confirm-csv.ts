@@ -51,7 +51,7 @@ other signs dropped. Running it again is safe: who is there already counts as a 
     const intake = { ...campaign, source: 'csv', sourceRef: lead_list_id, now };
     let imported = 0;
     for (let at = 0; at < people.length; at += batchSize) {
-      imported += await addPeople(db, roster, { intake, people: packPeople(people.slice(at, at + batchSize)) });
+      imported += await addPeople(db, roster, { intake, people: packPeople(people.slice(at, at + batchSize), roster.local_hours) });
     }
     return { imported, duplicates: people.length - imported, invalid: rejects.length, rejects: rejects.slice(0, mostRejects) };
   },

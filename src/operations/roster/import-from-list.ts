@@ -65,7 +65,7 @@ invalid. All or nothing, so \`partial\` is never true; a 422 with the counts say
       });
       const imported = await addPeople(db, roster, {
         intake: { ...campaign, source: 'list', sourceRef: listId, now },
-        people: packPeople(people),
+        people: packPeople(people, roster.local_hours),
       });
       result.total += leads.length;
       result.imported += imported;

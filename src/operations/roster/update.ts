@@ -35,10 +35,10 @@ and is let go at once.`,
     if (!row) throw new AppError('prospect.not_found');
     if (row.hold !== 'missing_variable') await openRoster(db, campaign);
     const person = readUpdates(context, row, { channel: roster.type, updates });
-    const updated = await updateProfile(db, row, { person, now }).catch((error: unknown) => {
+    const updated = await updateProfile(db, row, { person, local: roster.local_hours, now }).catch((error: unknown) => {
       throw (error as { code?: string }).code === '23505' ? new AppError('prospect.identity_taken') : error;
     });
-    if (row.hold === 'missing_variable') await wakeCampaign(db, { ...campaign, now });
+    if (row.hold === 'missing_variable' || updated.local_zone !== row.local_zone) await wakeCampaign(db, { ...campaign, now });
     return { prospect: prospectOnWire(updated, (await getCampaign(db, campaign)).member_id) };
   },
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ProspectRow } from '../../db/roster.ts';
+import { type ZoneSource, zoneSources } from '../../domain/local-zone.ts';
 import { prospectStatuses } from '../../domain/prospect.ts';
 import { customFieldsLimit, profileLimits } from '../../domain/prospect-input.ts';
 
@@ -24,6 +25,14 @@ export const prospectOutput = z
     source_ref: z.string().nullable().describe('The import or list the person came from.'),
     sender_id: z.uuid().nullable().describe('The sender that writes to the person, once there is one.'),
     current_node_id: z.uuid().nullable().describe('The touch the person stands before; null in the pool and at the end.'),
+    local_zone: z
+      .string()
+      .nullable()
+      .describe("The zone whose clock counts for the person; null: the campaign's, as always without local_hours."),
+    local_zone_source: z
+      .enum(zoneSources)
+      .nullable()
+      .describe("field: a custom field timezone; phone: its country; cctld: the address's country; company: its site's country."),
     hold: z.string().nullable().describe('Why nothing is due although the schedule allows it.'),
     hold_detail: z.string().nullable(),
     replied_at: instant.nullable(),
@@ -57,6 +66,8 @@ export function prospectOnWire(row: ProspectRow, memberId: string): z.input<type
     source_ref: row.source_ref,
     sender_id: row.sender_id,
     current_node_id: row.node_id,
+    local_zone: row.local_zone || null,
+    local_zone_source: row.local_zone_source as ZoneSource | null,
     hold: row.hold,
     hold_detail: row.hold_detail,
     replied_at: iso(row.replied_at),

@@ -1,0 +1,26 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { Line } from './forecast-line.ts';
+import { Heap } from './heap.ts';
+
+it('a heap gives what it was given, in order', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer()), (numbers) => {
+      const heap = new Heap((a: number, b: number) => a < b, numbers);
+      expect(heap.first).toBe(numbers.toSorted((a, b) => a - b)[0]);
+      expect(numbers.map(() => heap.take())).toEqual(numbers.toSorted((a, b) => a - b));
+      expect([heap.take(), heap.first]).toEqual([undefined, undefined]);
+    }),
+  );
+});
+
+it('whoever comes back to a line has the old place', () => {
+  const line = new Line<number>(['a', 'b'], [10, 20]);
+  const first = line.take()!;
+  line.join('c', 30);
+  line.comeBack(first);
+  expect(line.firstKey).toBe(10);
+  line.comeBack({ person: 'late', key: 25 });
+  expect(['a', 'b', 'late', 'c', undefined]).toEqual([1, 2, 3, 4, 5].map(() => line.take()?.person));
+  expect(line.firstKey).toBeUndefined();
+});

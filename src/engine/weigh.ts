@@ -1,0 +1,78 @@
+import { type Hold, holdProspects, type LedgerRow, ledgerOf } from '../db/claims.ts';
+import type { Db } from '../db/database.ts';
+import type { NewEvent } from '../domain/event.ts';
+import { type Reach, reachKeysOf } from '../domain/reach.ts';
+import type { Parts } from '../operation.ts';
+import type { Call, Line } from './claim.ts';
+import { type Composed, compose } from './compose.ts';
+import type { Facts } from './facts.ts';
+import { suppressedAmong } from './suppressed.ts';
+import type { Passed } from './tick.ts';
+
+/** How soon one who is passed over is due again, should this process die before the pass is recorded, in ms. */
+const passingMs = 1_000;
+
+export type Weighing = { workspaceId: string; calls: readonly Call[]; facts: Facts; caps: ReadonlyMap<string, Reach> };
+/** `looked`: the senders for whom anybody was there. */
+export type Weighed = { composed: Composed[]; passed: Passed[]; held: NewEvent[]; looked: Set<string> };
+
+type Known = { suppressed: ReadonlyMap<string, string>; ledger: ReadonlyMap<string, LedgerRow[]> };
+type Sorting = Weighing & Known & { parts: Parts; weighed: Weighed; holds: Hold[] };
+
+/** Sorts the people the plans call for: passed over, held for a missing value or a cap, or composed and ready to be reserved. */
+export async function weigh(parts: Parts, db: Db, weighing: Weighing): Promise<Weighed> {
+  const { workspaceId, calls } = weighing;
+  const weighed: Weighed = { composed: [], passed: [], held: [], looked: new Set() };
+  const people = [...new Set(calls.flatMap((call) => call.lines))].flatMap((line) => line.people);
+  if (people.length === 0) return weighed;
+  const ids = people.map((person) => person.id);
+  const known = {
+    suppressed: await suppressedAmong(db, workspaceId, people),
+    ledger: Map.groupBy(await ledgerOf(db, workspaceId, ids), (row) => row.prospectId),
+  };
+  const sorting: Sorting = { ...weighing, ...known, parts, weighed, holds: [] };
+  for (const call of calls) answer(sorting, call);
+  await holdProspects(db, workspaceId, sorting.holds, calls[0]!.lane.at);
+  return weighed;
+}
+
+/** Goes through the lines of a call until it has its count. Who is over a cap takes nobody's place. */
+function answer(sorting: Sorting, call: Call): void {
+  let left = call.count;
+  for (const line of call.lines) {
+    for (let looked = 0; left > 0 && looked < call.looks && line.next < line.people.length; looked++) {
+      sorting.weighed.looked.add(call.lane.senderId);
+      if (sort(sorting, call, line)) left -= 1;
+    }
+  }
+}
+
+/** Sorts the next one of a line. Returns whether they take a place. */
+function sort({ parts, workspaceId, facts, caps, suppressed, ledger, weighed, holds }: Sorting, call: Call, line: Line): boolean {
+  const { lane, campaignId } = call;
+  const { nodeId, first } = line;
+  const person = line.people[line.next++]!;
+  const history = ledger.get(person.id) ?? [];
+  const entry = history.find((row) => row.nodeId === nodeId);
+  const reason = suppressed.get(person.id) ?? null;
+  if (reason !== null || (entry && entry.state !== 'draft')) {
+    weighed.passed.push({ workspaceId, campaignId, prospectId: person.id, senderId: lane.senderId, nodeId, reason });
+    holds.push({ prospectId: person.id, hold: 'passing', detail: reason, until: new Date(lane.at.getTime() + passingMs) });
+    return true;
+  }
+  const campaign = facts.campaigns.get(campaignId)!;
+  const result = compose(parts, { workspaceId, now: lane.at, lane, campaign, nodeId, person, history });
+  if (!result.ok) {
+    const { reason, missing } = result;
+    holds.push({ prospectId: person.id, hold: 'missing_variable', detail: `${reason}: ${missing.join(', ')}`, until: null });
+    weighed.held.push({ kind: 'prospect.held', campaignId, prospectId: person.id, senderId: lane.senderId, data: { reason, missing } });
+    return true;
+  }
+  const taken = caps.get(campaignId)?.take(reachKeysOf(person), lane.at.getTime(), { first });
+  if (taken?.ok === false) {
+    holds.push({ prospectId: person.id, hold: `${taken.kind}_limit`, detail: taken.key, until: new Date(taken.until) });
+    return false;
+  }
+  weighed.composed.push(taken ? { ...result, reservation: { ...result.reservation, reach: taken.mark } } : result);
+  return true;
+}

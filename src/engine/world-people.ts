@@ -1,0 +1,69 @@
+import type { Db } from '../db/database.ts';
+import { type WorldCampaign, type WorldPerson, worldReached } from '../db/forecasts.ts';
+import { readReachOf } from '../db/reach.ts';
+import type { ForecastCampaign, ForecastHeld, ForecastLane, ForecastQueue } from '../domain/forecast.ts';
+import { isCapped, reachKeysOf } from '../domain/reach.ts';
+import { localDate, type Schedule } from '../domain/schedule.ts';
+import { scheduleOf } from './facts.ts';
+
+/** The hours of a campaign by the clocks of the zones its people live in. */
+export function localHours(row: WorldCampaign, people: readonly WorldPerson[], now: Date): Map<string, Schedule> {
+  if (!row.localHours) return new Map();
+  const zones = new Set(people.filter((person) => person.campaignId === row.id && person.zone !== '').map((person) => person.zone));
+  const { operatingHours: hours, holidays } = row;
+  return new Map([...zones].map((timeZone) => [timeZone, scheduleOf({ timeZone, hours, holidays }, now)]));
+}
+
+/** The pool by zone, with people who would be added. */
+export function poolsOf(row: WorldCampaign, people: readonly WorldPerson[], more: readonly string[]): ForecastCampaign['pools'] {
+  const own = people.filter((person) => person.campaignId === row.id && person.senderId === null);
+  const pools = Map.groupBy(own, (person) => person.zone);
+  return [...new Set(['', ...pools.keys()])].map((zone) => {
+    const standing = (pools.get(zone) ?? []).map((person) => person.id);
+    return { zone, people: zone === '' ? [...standing, ...more] : standing };
+  });
+}
+
+/** A sender's people in a campaign, by touch and zone. */
+export function queuesOf(people: readonly WorldPerson[]): ForecastQueue[] {
+  return [...Map.groupBy(people, ({ nodeId, zone }) => `${nodeId} ${zone}`).values()].map((standing) => ({
+    nodeId: standing[0]!.nodeId ?? '',
+    zone: standing[0]!.zone,
+    people: standing.map((person) => person.id),
+    anchors: standing.map((person) => person.anchorAt?.getTime() ?? 0),
+  }));
+}
+
+/** Whoever is held until an instant, with where they stand then; those of lanes and touches that are not there are left out. */
+export function heldOf(
+  people: readonly WorldPerson[],
+  { campaigns, lanes }: { campaigns: readonly ForecastCampaign[]; lanes: readonly ForecastLane[] },
+): ForecastHeld[] {
+  const places = new Map(campaigns.map(({ campaignId }, index) => [campaignId, index]));
+  const indexes = new Map(lanes.map(({ senderId }, index) => [senderId, index]));
+  return people.flatMap(({ id: person, campaignId, senderId, nodeId, anchorAt, zone, holdUntil }): ForecastHeld[] => {
+    if (holdUntil === null) return [];
+    const campaign = places.get(campaignId)!;
+    const held = { person, until: holdUntil.getTime(), campaign, zone };
+    if (senderId === null) return [{ ...held, before: null }];
+    const lane = indexes.get(senderId) ?? -1;
+    const touch = campaigns[campaign]!.touches.findIndex((candidate) => candidate.nodeId === nodeId);
+    const attached = lanes[lane]?.attachments.some((attachment) => attachment.campaign === campaign);
+    return attached && touch >= 0 ? [{ ...held, before: { lane, touch, anchorAt: anchorAt?.getTime() ?? 0 } }] : [];
+  });
+}
+
+/** What the campaigns' caps on domains and companies leave, and what their people count for. */
+export async function readWorldCaps(
+  db: Db,
+  read: { workspaceId: string; rows: readonly WorldCampaign[]; schedules: readonly Schedule[]; now: Date },
+): Promise<Map<string, NonNullable<ForecastCampaign['reach']>>> {
+  const { workspaceId, rows, schedules, now } = read;
+  const capped = rows.flatMap((row, index) =>
+    isCapped(row.reach) ? [{ campaignId: row.id, limits: row.reach, day: localDate(schedules[index]!.timeZone, now.getTime()) }] : [],
+  );
+  const uses = Map.groupBy(await readReachOf(db, workspaceId, capped), (use) => use.campaignId);
+  const ids = capped.map(({ campaignId }) => campaignId);
+  const keys = new Map((await worldReached(db, workspaceId, ids)).map((person) => [person.id, reachKeysOf(person)]));
+  return new Map(capped.map(({ campaignId, limits }) => [campaignId, { limits, uses: uses.get(campaignId) ?? [], keys }]));
+}
