@@ -1,0 +1,15 @@
+import { parseArgs } from 'node:util';
+import { violationsOf } from './oracle/cases.ts';
+
+// Holds hours, holidays and zones against minutes that Intl alone tells apart. `--seed N --cases 1` replays one case.
+const { values } = parseArgs({ options: { cases: { type: 'string', default: '100000' }, seed: { type: 'string', default: '1' } } });
+const [cases, seed] = [Number(values.cases), Number(values.seed)];
+let violations = 0;
+for (let i = 0; i < cases; i++) {
+  for (const violation of violationsOf(seed + i)) {
+    violations += 1;
+    if (violations <= 20) console.log(violation);
+  }
+}
+console.log(JSON.stringify({ cases, violations }));
+process.exitCode = violations === 0 ? 0 : 1;
