@@ -28,8 +28,8 @@ export class House {
   /** What happened, for whoever reads why a seed failed. */
   readonly told: string[] = [];
   events = 0;
-  /** Calls an operation that must succeed. */
-  readonly call: ReturnType<typeof createCaller>['call'];
+  /** Calls operations that must succeed. */
+  readonly caller: ReturnType<typeof createCaller>;
 
   static async open(seed: string, server: string): Promise<House> {
     const test = await openFreshDatabase(server, { lockMs, connections: 6 });
@@ -45,7 +45,7 @@ export class House {
     this.test = test;
     this.c = chance(seed);
     this.parts = { ...test.parts, newId: this.c.newId, channels: this.#channels('api') };
-    this.call = createCaller(this.parts, test).call;
+    this.caller = createCaller(this.parts, test);
     this.connections = new Connections(test.pool, test.url);
     this.provider.judge = (acceptance) => this.asked.judge(acceptance);
   }
@@ -73,7 +73,7 @@ export class House {
   /** Calls an operation. Returns null when it refuses, or gives way to a transaction that is interrupted. @throws what no caller should see */
   async ask<Operated extends Operation>(operation: Operated, raw: Record<string, unknown>) {
     try {
-      return await this.call(operation, raw);
+      return await this.caller.call(operation, raw);
     } catch (error) {
       const { message, code } = error as Error & { code?: string };
       if (code === '55P03' || (/^4\d\d /.test(message) && !message.includes('unrecognized_keys'))) return null;

@@ -89,11 +89,11 @@ async function found(house: House, tag: string): Promise<void> {
   if (senders.length === 0) senders.push(all[0]!);
   const touches = Array.from({ length: 1 + c.upTo(3) }, (_, n) => drawTouch(c, tag, n));
   const nodes = touches.flatMap((touch, n) => (n === 0 ? [touch] : [drawDelay(c), touch]));
-  const created = await house.call(createCampaign, { type: 'email', name: tag, sender_account_ids: senders });
+  const created = await house.caller.call(createCampaign, { type: 'email', name: tag, sender_account_ids: senders });
   const { id } = created.campaign;
   const settings = { timezone: window.zone, operating_hours: window.hours, daily_limit: dailyLimit, roster: 'open', stop_on_reply: true };
-  await house.call(updateCampaign, { id, sequence_nodes: [...nodes, { type: 'end' }], ...settings });
-  await house.call(addProspects, { id, prospects: draft(c, 6 + c.upTo(12), c.one(['a', 'b'])) });
+  await house.caller.call(updateCampaign, { id, sequence_nodes: [...nodes, { type: 'end' }], ...settings });
+  await house.caller.call(addProspects, { id, prospects: draft(c, 6 + c.upTo(12), c.one(['a', 'b'])) });
   const from = house.now;
   const off = new Map(all.map((sender) => [sender, [{ from, value: !senders.includes(sender) }]]));
   asked.campaigns.set(tag, {
@@ -104,5 +104,5 @@ async function found(house: House, tag: string): Promise<void> {
     off,
     accountLimits: new Map(),
   });
-  await house.call(launchCampaign, { id });
+  await house.caller.call(launchCampaign, { id });
 }
