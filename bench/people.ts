@@ -77,10 +77,12 @@ export async function fillCampaign(house: House, wish: Wish & { launch: boolean 
   await sql`
     insert into campaign_senders (workspace_id, campaign_id, sender_id, position) select ${workspaceId}, ${id}, sender_id, 0
     from unnest(${wish.senders}::uuid[]) as s (sender_id) on conflict do nothing`.execute(parts.db);
-  await sql`
+  await unchecked(parts.db, async (db) => {
+    await sql`
     insert into prospects (workspace_id, id, campaign_id, identity, email, first_name, company, source, created_at, updated_at)
     select ${workspaceId}, uuidv7(), ${id}, 'p' || i || '@people.test', 'p' || i || '@people.test', 'Person' || i, 'Company ' || i % 1000, 'api', now(), now()
-    from generate_series(1, ${wish.people}::int) as i`.execute(parts.db);
+    from generate_series(1, ${wish.people}::int) as i`.execute(db);
+  });
   await sql`
     insert into counters (workspace_id, campaign_id, name, node_id, sender_id, shard, n)
     values (${workspaceId}, ${id}, 'pending', '00000000-0000-0000-0000-000000000000', '00000000-0000-0000-0000-000000000000', 0, ${wish.people})`.execute(
