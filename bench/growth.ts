@@ -6,8 +6,9 @@ import { createStepper, type Stepper } from './stepper.ts';
 const many = 1_000_000;
 const few = 10_000;
 const senders = 100;
+/** A round ends with the tick that reaches it, of up to four times as many as there are senders: all rounds together must not empty the small one. */
 const sends = 1_000;
-const rounds = 8;
+const rounds = 7;
 
 /** What a send costs, claim to commit without a network, in a campaign of a million people against one of ten thousand. */
 export async function bench(): Promise<Figure[]> {
