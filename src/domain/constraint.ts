@@ -1,5 +1,4 @@
 import { dailyLimitAt, dayMs, hourlyFrom, rollingFrom } from './limit.ts';
-import { type Pace, pacedFrom } from './pacing.ts';
 import type { CampaignFacts, LaneFacts } from './planner.ts';
 import type { ReachKind } from './reach.ts';
 import { nextDayStart, nextOpen, type Schedule } from './schedule.ts';
@@ -39,10 +38,10 @@ export function hoursOf(campaign: Pick<CampaignFacts, 'schedule' | 'local'>, zon
   return campaign.local.get(zone) ?? campaign.schedule;
 }
 
-/** Everything that stands between a piece of work and its send, in the order it is weighed. */
+/** Everything that stands between a piece of work and its send, in the order it is weighed. `paced`: from when pacing allows it. */
 export function constraintsOf(
   facts: LaneFacts,
-  pace: Pace,
+  paced: (at: number) => number,
   { campaign, touch, dueAt, zone, reached = [] }: Work & { reached?: readonly Reached[] },
   now: number,
 ): Constraint[] {
@@ -81,7 +80,7 @@ export function constraintsOf(
       }),
     ),
     { because: zone === '' ? 'operating_hours' : 'local_hours', from: (at) => nextOpen(hours, at) },
-    { because: 'pacing', from: (at) => Math.max(at, pacedFrom(pace, at)) },
+    { because: 'pacing', from: (at) => Math.max(at, paced(at)) },
   ];
 }
 

@@ -71,10 +71,23 @@ export function pacedFrom(pace: Pace, now: number): number {
   return Math.max(lastAt + minGapMs, opens + Math.ceil(delay));
 }
 
+/** The same for many instants of few days: each day is reckoned once. */
+export function pacer(pace: Pace): (now: number) => number {
+  let [start, end, from] = [Infinity, -Infinity, 0];
+  return (now) => {
+    if (now < start || now >= end) {
+      [start, end] = [dayStart(pace.timeZone, now), nextDayStart(pace.timeZone, now)];
+      from = pacedFrom(pace, now);
+    }
+    return from;
+  };
+}
+
 /** Milliseconds in [from, to) in which at least one schedule is open. */
 function openMsAny(schedules: readonly Schedule[], from: number, to: number): number {
   if (schedules.some(({ hours, closed }) => hours === null && !closed?.length)) return to - from;
-  const intervals = schedules.flatMap((schedule) => openIntervals(schedule, from, to)).sort((a, b) => a[0] - b[0]);
+  const intervals = schedules.flatMap((schedule) => intervalsUntil(schedule, from, to));
+  if (schedules.length > 1) intervals.sort((a, b) => a[0] - b[0]);
   let total = 0;
   let reached = from;
   for (const [start, end] of intervals) {
@@ -82,4 +95,19 @@ function openMsAny(schedules: readonly Schedule[], from: number, to: number): nu
     reached = Math.max(reached, end);
   }
   return total;
+}
+
+type Known = { from: number; intervals: readonly [start: number, end: number][] };
+const knownIntervals = new WeakMap<Schedule, Map<number, Known>>();
+const mostKnown = 8;
+
+/** Open intervals up to `to`, those that end after `from` among them. A day's are asked for again and again. */
+function intervalsUntil(schedule: Schedule, from: number, to: number): readonly [start: number, end: number][] {
+  const ends = knownIntervals.get(schedule) ?? new Map<number, Known>();
+  const known = ends.get(to);
+  if (known && known.from <= from) return known.intervals;
+  const found = { from: Math.min(from, to - dayMs), intervals: openIntervals(schedule, Math.min(from, to - dayMs), to) };
+  if (ends.size >= mostKnown) ends.clear();
+  knownIntervals.set(schedule, ends.set(to, found));
+  return found.intervals;
 }

@@ -1,7 +1,7 @@
 import { type Because, type Constraint, constraintsOf, hoursOf, limitToday, openingOf, type Reached, type Work } from './constraint.ts';
 import { delayEnds, latestDueAnchor, type Pause } from './delay.ts';
 import { dayMs, hourStart, type RampUp, type Usage, usedInWindow } from './limit.ts';
-import { type Pace, pacedFrom } from './pacing.ts';
+import { type Pace, pacedFrom, pacer, type Share } from './pacing.ts';
 import { closesAt, type Schedule } from './schedule.ts';
 
 /**
@@ -85,7 +85,8 @@ export function planLane(facts: LaneFacts, now: number): LanePlan {
   const works = facts.campaigns.flatMap(worksOf);
   if (works.length === 0) return { send: null, nextAt: null, because: 'nothing_to_send' };
   const pace = paceOf(facts, works, now);
-  const openings = works.map((work) => ({ work, ...openingOf(constraintsOf(facts, pace, work, now), now) }));
+  const paced = pacer(pace);
+  const openings = works.map((work) => ({ work, ...openingOf(constraintsOf(facts, paced, work, now), now) }));
   const ready = openings.filter((opening) => opening.at !== null && opening.at <= now).map((opening) => opening.work);
   if (ready.length === 0) {
     const first = openings.reduce((a, b) => ((b.at ?? Infinity) < (a.at ?? Infinity) ? b : a));
@@ -132,7 +133,7 @@ export function constraintsAt(facts: LaneFacts, work: Asked, now: number): Const
   const works = facts.campaigns.flatMap(worksOf);
   // Somebody who is held is no work yet, but will be.
   const pace = paceOf(facts, works.length > 0 ? works : [{ ...work, campaign }], now);
-  return constraintsOf(facts, pace, { ...work, campaign }, now);
+  return constraintsOf(facts, pacer(pace), { ...work, campaign }, now);
 }
 
 /** A campaign's work for a sender: its follow-ups by type of touch, and the pool; by zone. */
@@ -207,18 +208,21 @@ function paceOf(facts: LaneFacts, works: readonly Work[], now: number): Pace {
       campaign.dailyLimit === null ? Infinity : Math.ceil((campaign.dailyLimit - campaign.sentToday) / Math.max(1, campaign.senders)),
       campaign.accountLimit === null ? Infinity : campaign.accountLimit - campaign.sentTodayBySender,
     );
+  const shares: (Share & { schedules: Schedule[] })[] = [];
+  for (const { campaign, zone } of works) {
+    const { campaignId, schedule } = campaign;
+    const hours = hoursOf(campaign, zone);
+    const share = shares.find((known) => known.campaignId === campaignId);
+    if (!share) shares.push({ campaignId, timeZone: schedule.timeZone, schedules: [hours], capacity: left(campaign) });
+    else if (!share.schedules.includes(hours)) share.schedules.push(hours);
+  }
   const rolling = facts.limits.day === 'rolling';
   return {
     senderId: facts.senderId,
     timeZone: facts.timeZone,
     rolling,
     capacity: limitToday(facts, now) - (rolling ? 0 : facts.sentToday),
-    shares: [...Map.groupBy(works, (work) => work.campaign)].map(([campaign, own]) => ({
-      campaignId: campaign.campaignId,
-      timeZone: campaign.schedule.timeZone,
-      schedules: [...new Set(own.map((work) => hoursOf(campaign, work.zone)))],
-      capacity: left(campaign),
-    })),
+    shares,
     sentToday: facts.sentToday,
     minGapMs: facts.minGapMs,
     lastAt: facts.lastAt,
