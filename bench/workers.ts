@@ -9,7 +9,7 @@ import { addSenders, fillCampaign } from './people.ts';
 
 const messages = 6_000;
 const senders = 1_500;
-const answerS = 2;
+const answerS = 3;
 const rounds = 7;
 
 /**

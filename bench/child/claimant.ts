@@ -5,8 +5,8 @@ import { readConfig } from '../../src/config.ts';
 import { keepPresence } from '../../src/engine/presence.ts';
 import { createStepper } from '../stepper.ts';
 
-/** What the parent asks for. `bare` is a statement to run with `values` until it returns no row; `jobs` are counted until told to stop. */
-export type Ask = { ask: 'engine' } | { ask: 'bare'; text: string; values: unknown[] } | { ask: 'jobs' } | { ask: 'stop' };
+/** What the parent asks for. `bare` is a statement to run with `values` until it returns no row, `then` one that takes the ids it returned; `jobs` are counted until told to stop. */
+export type Ask = { ask: 'engine' } | { ask: 'bare'; text: string; then?: string; values: unknown[] } | { ask: 'jobs' } | { ask: 'stop' };
 
 const [dataDir] = process.argv.slice(2) as [string];
 const { parts } = await createParts(readConfig({ POSTRIDER_DATA_DIR: dataDir, POSTRIDER_LOG_LEVEL: 'error' }), () => {});
@@ -24,7 +24,11 @@ const answers: Record<Ask['ask'], (asked: Ask) => Promise<string>> = {
     if (asked.ask !== 'bare') throw new Error('no statement');
     const client = await parts.pool.connect();
     const statement = { name: 'bare', text: asked.text, values: asked.values };
-    while ((await client.query(statement)).rowCount! > 0);
+    for (;;) {
+      const { rows } = await client.query<{ id: string }>(statement);
+      if (rows.length === 0) break;
+      if (asked.then) await client.query({ name: 'then', text: asked.then, values: [asked.values[0], rows.map((row) => row.id)] });
+    }
     client.release();
     return 'done';
   },
