@@ -11,7 +11,7 @@ export const drain: Scenario = {
   name: 'drain',
   fault: 'F3',
   usual: { drains: '10', sends: '1500' },
-  short: { drains: '2', sends: '150' },
+  short: { drains: '1', sends: '120' },
   async run({ options, random, say }) {
     const drains = Number(options.drains);
     const sends = Number(options.sends);

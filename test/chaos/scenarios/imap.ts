@@ -9,7 +9,7 @@ export const imap: Scenario = {
   name: 'imap',
   fault: 'F11',
   usual: { people: '1000', troubles: '40' },
-  short: { people: '60', troubles: '6' },
+  short: { people: '30', troubles: '3' },
   async run({ options, random, say }) {
     const people = Number(options.people);
     const troubles = Number(options.troubles);

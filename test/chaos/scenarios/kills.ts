@@ -14,8 +14,8 @@ type Prospect = { id: string; email: string; status: string };
 export const kills: Scenario = {
   name: 'kills',
   fault: 'F1',
-  usual: { kills: '50', sends: '5000', workers: '1', 'sent-folder': 'both' },
-  short: { kills: '3', sends: '240', workers: '2', 'sent-folder': 'yes' },
+  usual: { kills: '50', sends: '5000', workers: '1', 'sent-folder': 'both', 'send-seconds': '10' },
+  short: { kills: '2', sends: '200', workers: '2', 'sent-folder': 'yes', 'send-seconds': '3' },
   async run(run): Promise<Verdict> {
     const modes = { yes: [true], no: [false], both: [true, false] }[run.options['sent-folder'] ?? ''];
     if (!modes) throw new Error('--sent-folder takes yes, no or both');
@@ -47,7 +47,9 @@ export const kills: Scenario = {
 async function killWhileSending({ options, random, say }: Run, withSentFolder: boolean): Promise<Round & { laws: string[] }> {
   const sends = Number(options.sends);
   const total = Number(options.kills);
-  const house = await openHouse({ others: Array(Number(options.workers) - 1).fill('worker'), mail: withSentFolder });
+  const others = Array(Number(options.workers) - 1).fill('worker');
+  const env = { POSTRIDER_SEND_SECONDS: options['send-seconds'] ?? '' };
+  const house = await openHouse({ others, mail: withSentFolder, env });
   const { peers } = house;
   const provider = await startProvider({ random, ...(peers ? { sentFolder: (sender) => peers.folder(sender, 'Sent') } : {}) });
   try {

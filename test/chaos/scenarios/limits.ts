@@ -16,7 +16,7 @@ export const limits: Scenario = {
   name: 'limits',
   fault: 'F8',
   usual: { workers: '4', senders: '40', kills: '6', window: 'yes' },
-  short: { workers: '3', senders: '10', kills: '1', window: 'no' },
+  short: { workers: '3', senders: '6', kills: '1', window: 'no' },
   async run(run) {
     const { options, random } = run;
     const house = await openHouse({ others: Array(Number(options.workers) - 1).fill('worker'), mail: true });

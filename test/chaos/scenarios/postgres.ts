@@ -49,7 +49,7 @@ export const postgres: Scenario = {
   name: 'postgres',
   fault: 'F4',
   usual: { faults: '20', sends: '6000' },
-  short: { faults: '2', sends: '600' },
+  short: { faults: '2', sends: '250' },
   async run(run) {
     const { options, random } = run;
     const house = await openHouse({ others: ['worker'], mail: true, env: { POSTRIDER_SEND_SECONDS: '6', POSTRIDER_SETTLE_SECONDS: '1' } });

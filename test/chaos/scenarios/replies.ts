@@ -17,7 +17,7 @@ export const replies: Scenario = {
   name: 'replies',
   fault: 'F9',
   usual: { people: '400', pauses: '10' },
-  short: { people: '40', pauses: '2' },
+  short: { people: '24', pauses: '1' },
   async run(run) {
     const { options, random, say } = run;
     const env = { POSTRIDER_POLL_SECONDS: '1', POSTRIDER_PUBLIC_URL: publicUrl };

@@ -40,7 +40,7 @@ export const stages: Scenario = {
   name: 'stages',
   fault: 'F2',
   usual: { people: '40' },
-  short: { people: '4' },
+  short: { people: '3' },
   async run({ options, say }) {
     const house = await openHouse({ mail: true, env: { POSTRIDER_SEND_SECONDS: '4', POSTRIDER_SETTLE_SECONDS: '1' } });
     const log: Acceptance[] = [];
@@ -96,7 +96,7 @@ async function build(house: House, { cut, index, log, people }: Plan): Promise<S
   const sender = await addMailbox(house, { port: stand.server.port, address, sentFolder: cut.folder === true });
   stand.people = Array.from({ length: people }, (_, i) => `s${index}p${i}@people.test`);
   // Long enough that its end is not written with its beginning.
-  const long = cut.stage === 'body' ? { body_html: '<p>All work and no play.</p>\n'.repeat(18_000) } : {};
+  const long = cut.stage === 'body' ? { body_html: '<p>All work and no play.</p>\n'.repeat(17_000) } : {};
   const nodes = [{ type: 'email', subject: `Cut at ${cut.name}`, body: 'Hi %first_name%.', ...long }];
   stand.campaign = await addCampaign(house, { name: cut.name, senders: [sender], people: stand.people, nodes });
   return stand;

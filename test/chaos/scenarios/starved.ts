@@ -108,7 +108,7 @@ async function withoutConnections(trial: Trial): Promise<Record<number, number>>
   await first!.query(`select pg_terminate_backend(pid) from pg_stat_activity
     where backend_type = 'client backend' and application_name not in ('chaos', 'postrider presence')`);
   await takeAll();
-  const over = AbortSignal.timeout(4_000);
+  const over = AbortSignal.timeout(2_000);
   const free = async () => {
     await first!.end();
     await Promise.all(taken.map((client) => client.end()));
@@ -160,7 +160,7 @@ async function onFullDisk(trial: Trial, { folder }: Disk): Promise<Record<number
   writeFileSync(ballast, Buffer.alloc(Math.max(0, bavail * bsize - 1_000_000)));
   const over = new AbortController();
   const hammering = hammer(trial, over.signal);
-  await pause(6_000);
+  await pause(3_000);
   rmSync(ballast);
   const freedAt = performance.now();
   over.abort();

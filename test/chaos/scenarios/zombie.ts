@@ -3,7 +3,7 @@ import { addCampaign, addMailboxes, completed, judge, launch, openHouse, peopleO
 import type { Scenario } from '../scenario.ts';
 import { startProvider } from '../sink.ts';
 
-const sendSeconds = 4;
+const sendSeconds = 3;
 const settleSeconds = 1;
 
 /**
@@ -14,7 +14,7 @@ export const zombie: Scenario = {
   name: 'zombie',
   fault: 'F6',
   usual: { stops: '10', sends: '4000', 'stop-seconds': '14' },
-  short: { stops: '1', sends: '400', 'stop-seconds': '7' },
+  short: { stops: '1', sends: '200', 'stop-seconds': '5' },
   async run({ options, random, say }) {
     const stops = Number(options.stops);
     const sends = Number(options.sends);
