@@ -59,6 +59,7 @@ export class Crew {
     for (const child of this.#children) child.removeAllListeners('exit');
     await Promise.all(
       this.#children.map(async (child) => {
+        if (child.exitCode !== null) return;
         const gone = once(child, 'exit');
         child.kill();
         await gone;

@@ -1,4 +1,5 @@
 // One of the two processes of `claim`: told what to do over IPC, it says how long that took.
+import { createHash } from 'node:crypto';
 import { Logger, run } from 'graphile-worker';
 import { createParts } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
@@ -23,11 +24,14 @@ const answers: Record<Ask['ask'], (asked: Ask) => Promise<string>> = {
   async bare(asked) {
     if (asked.ask !== 'bare') throw new Error('no statement');
     const client = await parts.pool.connect();
-    const statement = { name: 'bare', text: asked.text, values: asked.values };
+    // A prepared name belongs to one text for as long as the connection lives.
+    const nameOf = (text: string) => createHash('md5').update(text).digest('hex');
+    const statement = { name: nameOf(asked.text), text: asked.text, values: asked.values };
     for (;;) {
       const { rows } = await client.query<{ id: string }>(statement);
       if (rows.length === 0) break;
-      if (asked.then) await client.query({ name: 'then', text: asked.then, values: [asked.values[0], rows.map((row) => row.id)] });
+      if (asked.then)
+        await client.query({ name: nameOf(asked.then), text: asked.then, values: [asked.values[0], rows.map((row) => row.id)] });
     }
     client.release();
     return 'done';
