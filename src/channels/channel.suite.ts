@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { Account, Channel, Outgoing, Received } from './channel.ts';
+import type { Account, Channel, Outgoing, Received, Sought } from './channel.ts';
 
 /** What a channel is tried with: a real peer and an account there. */
 export type Subject = {
@@ -7,7 +7,7 @@ export type Subject = {
   account: Account;
   /** The same account with a secret its provider refuses. */
   stranger: Account;
-  /** A message to somebody who can be reached, with this key. */
+  /** A message to somebody who can be reached, with this key; another key is another text or person where there are no keys. */
   message: (key: string) => Outgoing;
   /** Makes something come in for the account, and resolves when it is there. */
   arrive: (subject: string) => Promise<void>;
@@ -15,6 +15,23 @@ export type Subject = {
   tellsAbsence: boolean;
   stop: () => Promise<void>;
 };
+
+/** What is asked about a message; without one, about a message that never was. */
+export function sought(key: string, { to, touch, text, date }: Partial<Outgoing> = {}): Sought {
+  const known = {
+    to: to ?? 'nobody@people.test',
+    touch: touch ?? 'message',
+    text: text ?? 'Hi',
+    reservedAt: date ?? new Date('2026-01-01T00:00:00Z'),
+  };
+  return { key, ...known, providerKey: null, threadKey: null, personKey: null };
+}
+
+/** What the channel says, in one word. */
+async function find({ channel }: Subject, account: Account, asked: Sought): Promise<string> {
+  const found = await channel.find(account, asked);
+  return typeof found === 'string' ? found : 'found';
+}
 
 const soon = () => performance.now() + 10_000;
 const patience = { timeout: 15_000, interval: 50 };
@@ -56,25 +73,28 @@ function testSending(get: () => Subject): void {
 
   test('what was sent is found', async () => {
     const { channel, account, message } = get();
-    expect(await channel.send(account, message('suite-1@sender.test'), soon())).toMatchObject({ ok: true });
-    await vi.waitFor(async () => expect(await channel.find(account, 'suite-1@sender.test')).toBe('found'), patience);
+    const sent = message('suite-1@sender.test');
+    expect(await channel.send(account, sent, soon())).toMatchObject({ ok: true });
+    await vi.waitFor(async () => expect(await find(get(), account, sought(sent.key, sent))).toBe('found'), patience);
   });
 
   test('what was never sent is absent where the channel can tell, else unknown', async () => {
-    const { channel, account, tellsAbsence } = get();
-    expect(await channel.find(account, 'never@sender.test')).toBe(tellsAbsence ? 'absent' : 'unknown');
+    const { account, message, tellsAbsence } = get();
+    const never = message('never@sender.test');
+    expect(await find(get(), account, sought(never.key, never))).toBe(tellsAbsence ? 'absent' : 'unknown');
   });
 
   test('a look-up that cannot be made says so', async () => {
-    const { channel, stranger } = get();
-    expect(await channel.find(stranger, 'never@sender.test')).toBe('unreachable');
+    const { message, stranger } = get();
+    const never = message('never@sender.test');
+    expect(await find(get(), stranger, sought(never.key, never))).toBe('unreachable');
   });
 
   test('nothing is sent once the deadline has passed', async () => {
     const { channel, account, message } = get();
-    const late = await channel.send(account, message('suite-late@sender.test'), performance.now() - 1);
-    expect(late).toMatchObject({ ok: false, fault: { kind: 'temporary' } });
-    expect(await channel.find(account, 'suite-late@sender.test')).not.toBe('found');
+    const late = message('suite-late@sender.test');
+    expect(await channel.send(account, late, performance.now() - 1)).toMatchObject({ ok: false, fault: { kind: 'temporary' } });
+    expect(await find(get(), account, sought(late.key, late))).not.toBe('found');
   });
 
   test('a refused login is a matter of credentials', async () => {

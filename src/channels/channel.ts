@@ -8,6 +8,9 @@ export type { Received, ReceivedFacts } from '../domain/received.ts';
 /** A sender account as its channel sees it, secrets opened. `connection` and `secrets` match the channel's own schemas. */
 export type Account = {
   id: string;
+  /** What the provider calls the account, where it has a name of its own for it. */
+  providerAccountId: string | null;
+  isPremium: boolean;
   emailAddress: string | null;
   displayName: string | null;
   firstName: string | null;
@@ -32,6 +35,12 @@ export type Outgoing = {
   date: Date;
   /** Keys of the earlier messages of this conversation, oldest first; empty starts a new one. */
   thread: readonly string[];
+  /** The provider's conversation of this account and person, once something went out or came in there. */
+  threadKey?: string | null;
+  /** What the provider calls the last message before it to this person. */
+  earlierKey?: string | null;
+  /** What the provider calls the person, once it was found out. */
+  personKey?: string | null;
   unsubscribeUrl: string | null;
   pixelUrl: string | null;
   fromName?: string | null;
@@ -40,7 +49,25 @@ export type Outgoing = {
   bcc?: string | null;
 };
 
-export type SendResult = { ok: true; response: string } | { ok: false; fault: Fault };
+/** The provider's own names for a touch (an invitation, a message), its conversation and its person. They are kept, and handed back. */
+export type ProviderKeys = { providerKey?: string | null; threadKey?: string | null; personKey?: string | null };
+
+/** `alreadyConnected`: the person was a connection before, and no invitation went out. */
+export type SendResult =
+  | ({ ok: true; response: string; alreadyConnected?: true } & ProviderKeys)
+  | { ok: false; fault: Fault; personKey?: string | null };
+
+/** A touch to ask the provider about: by its key, or by what is known of it where the provider takes no key. */
+export type Sought = {
+  key: string;
+  to: string;
+  touch: string;
+  text: string;
+  reservedAt: Date;
+  providerKey: string | null;
+  threadKey: string | null;
+  personKey: string | null;
+};
 
 /** `absent` only when the channel would surely show the message had it gone out; `unreachable` when it may know but cannot be asked now. */
 export type Found = 'found' | 'absent' | 'unknown' | 'unreachable';
@@ -59,8 +86,10 @@ export type Channel = {
   check: (account: Account) => Promise<CheckStep[]>;
   /** Hands one message over. Gives up, before anything was said, once `performance.now()` passes `deadline`. Never throws for the peer's faults. */
   send: (account: Account, message: Outgoing, deadline: number) => Promise<SendResult>;
-  /** Asks the provider whether the message went out. Never throws. */
-  find: (account: Account, key: string) => Promise<Found>;
+  /** Asks the provider whether the message went out, and by what names it has it. Never throws. */
+  find: (account: Account, sought: Sought) => Promise<Found | ({ found: true } & ProviderKeys)>;
+  /** Takes an invitation back that nobody answered; `gone` when it is pending no more. May be asked again. Never throws. */
+  withdraw?: (account: Account, invitation: Sought) => Promise<'withdrawn' | 'gone' | Fault>;
   /** What came in since the cursor (null: from now on). @throws when the provider cannot be reached */
   receive: (account: Account, cursor: unknown) => Promise<{ received: Received[]; cursor: unknown }>;
   /** Calls back when something may have come in; returns how to stop. A hint only: polling is the truth. */

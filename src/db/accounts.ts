@@ -5,6 +5,8 @@ export type AccountRow = {
   workspaceId: string;
   id: string;
   type: string;
+  providerAccountId: string | null;
+  isPremium: boolean;
   emailAddress: string | null;
   displayName: string | null;
   firstName: string | null;
@@ -17,7 +19,7 @@ export type AccountRow = {
 /** How to reach these senders' providers, credentials sealed. */
 export async function readAccounts(db: Db, workspaceId: string, senderIds: readonly string[]): Promise<AccountRow[]> {
   const { rows } = await sql<AccountRow>`
-    select workspace_id as "workspaceId", id, type, email_address as "emailAddress", display_name as "displayName", first_name as "firstName",
+    select workspace_id as "workspaceId", id, type, provider_account_id as "providerAccountId", is_premium as "isPremium", email_address as "emailAddress", display_name as "displayName", first_name as "firstName",
       last_name as "lastName", connection, credentials, updated_at as "updatedAt"
     from senders where workspace_id = ${workspaceId} and id = any(${senderIds})`.execute(db);
   return rows;

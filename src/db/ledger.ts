@@ -74,6 +74,9 @@ export type Doubtful = {
   prospectId: string;
   nodeId: string;
   to: string;
+  touch: string;
+  text: string;
+  reservedAt: Date;
   dryRun: boolean;
   /** How long its deadline has been over, in ms by the database's clock. */
   overdueMs: number;
@@ -96,7 +99,8 @@ export async function takeDoubtful(db: Db, take: { only: string | null; settleMs
       update messages m set asked_at = clock_timestamp() from due where m.workspace_id = due.workspace_id and m.id = due.id returning m.*
     )
     select t.workspace_id as "workspaceId", t.id as "messageId", t.attempts as attempt, t.channel_key as "channelKey", s.type as channel,
-      t.sender_id as "senderId", t.campaign_id as "campaignId", t.prospect_id as "prospectId", t.node_id as "nodeId", p.identity as "to", c.dry_run as "dryRun",
+      t.sender_id as "senderId", t.campaign_id as "campaignId", t.prospect_id as "prospectId", t.node_id as "nodeId", p.identity as "to", t.touch,
+      coalesce(t.body_text, '') as text, t.reserved_at as "reservedAt", c.dry_run as "dryRun",
       (extract(epoch from clock_timestamp() - t.deadline_at) * 1000)::float8 as "overdueMs"
     from taken t join senders s on s.workspace_id = t.workspace_id and s.id = t.sender_id
     join prospects p on p.workspace_id = t.workspace_id and p.id = t.prospect_id

@@ -7,13 +7,30 @@
  * - `refused`: the provider refuses this message
  * - `ambiguous`: it may have gone out (anything after the end of DATA)
  * - `absent`: it was interrupted, and the provider shows that it never went out
+ * - `unreachable_person`: this person cannot be reached here, whoever tries (no such profile, takes no messages)
+ * - `not_connected`: only connections can be written to, and the person is none
+ * - `already_invited`: an invitation to the person is pending that was not this one
  */
-export const faultKinds = ['temporary', 'rate_limited', 'credentials', 'bad_recipient', 'refused', 'ambiguous', 'absent'] as const;
+export const faultKinds = [
+  'temporary',
+  'rate_limited',
+  'credentials',
+  'bad_recipient',
+  'refused',
+  'ambiguous',
+  'absent',
+  'unreachable_person',
+  'not_connected',
+  'already_invited',
+] as const;
 export type FaultKind = (typeof faultKinds)[number];
 export type Fault = {
-  kind: FaultKind /** Provider's answer ("550 5.1.1"), or the name of what broke before one came ("ECONNREFUSED"). */;
+  kind: FaultKind;
+  /** Provider's answer ("550 5.1.1"), or the name of what broke before one came ("ECONNREFUSED"). */
   code: string | null;
   detail: string;
+  /** With `rate_limited`: how long the provider asks this sender to wait, in ms; a quarter of an hour when it does not say. */
+  retryAfterMs?: number;
 };
 
 /** What follows from a send that did not succeed: for the person, and for the sender's lane. One policy each. */
@@ -22,6 +39,8 @@ export type Policy = {
     | { act: 'retry'; afterMs: number; reason: string }
     | { act: 'bounce'; reason: string }
     | { act: 'fail'; reason: string }
+    /** Nothing went out, and nothing will until the person is a connection. `invited`: an invitation is pending. */
+    | { act: 'await'; invited: boolean; reason: string }
     /** It may have gone out: the channel is asked (engine/recover.ts). */
     | { act: 'ask' };
   lane: { act: 'go_on' } | { act: 'pause'; forMs: number; because: string } | { act: 'suspend'; because: string };
@@ -32,6 +51,7 @@ const retryAfterMs = [1, 5, 15, 60, 180, 360, 720].map((minutes) => minutes * mi
 const pauseUnreachableMs = minute;
 const longestUnreachableMs = 60 * minute;
 const pauseRateLimitedMs = 15 * minute;
+const longestRateLimitedMs = 7 * 24 * 60 * minute;
 
 /** The policy for a fault on the given attempt (1 is the first). */
 export function policyOf(fault: Fault, attempt: number): Policy {
@@ -52,13 +72,16 @@ const policies: Record<Fault['kind'], (fault: Fault, attempt: number, reason: st
     const afterMs = retryAfterMs[attempt - 1];
     return { person: afterMs === undefined ? { act: 'fail', reason } : { act: 'retry', afterMs, reason }, lane: { act: 'go_on' } };
   },
-  rate_limited: (_fault, _attempt, reason) => ({
-    person: { act: 'retry', afterMs: pauseRateLimitedMs, reason },
-    lane: { act: 'pause', forMs: pauseRateLimitedMs, because: 'provider_rate_limit' },
-  }),
+  rate_limited: ({ retryAfterMs = pauseRateLimitedMs }, _attempt, reason) => {
+    const forMs = Math.min(Math.max(retryAfterMs, minute), longestRateLimitedMs);
+    return { person: { act: 'retry', afterMs: forMs, reason }, lane: { act: 'pause', forMs, because: 'provider_rate_limit' } };
+  },
   credentials: (_fault, _attempt, reason) => ({ person: { act: 'retry', afterMs: 0, reason }, lane: { act: 'suspend', because: reason } }),
   bad_recipient: (_fault, _attempt, reason) => ({ person: { act: 'bounce', reason }, lane: { act: 'go_on' } }),
   refused: (_fault, _attempt, reason) => ({ person: { act: 'fail', reason }, lane: { act: 'go_on' } }),
   ambiguous: () => ({ person: { act: 'ask' }, lane: { act: 'go_on' } }),
   absent: (_fault, _attempt, reason) => ({ person: { act: 'retry', afterMs: 0, reason }, lane: { act: 'go_on' } }),
+  unreachable_person: (_fault, _attempt, reason) => ({ person: { act: 'fail', reason }, lane: { act: 'go_on' } }),
+  not_connected: (_fault, _attempt, reason) => ({ person: { act: 'await', invited: false, reason }, lane: { act: 'go_on' } }),
+  already_invited: (_fault, _attempt, reason) => ({ person: { act: 'await', invited: true, reason }, lane: { act: 'go_on' } }),
 };

@@ -8,8 +8,9 @@ export const credentialsAad = (workspaceId: string, senderId: string): string =>
 /** The sender as its channel sees it, secrets opened. @throws when they were sealed with another master key */
 export function openAccount(parts: Parts, row: AccountRow): Account {
   const secrets = row.credentials === null ? '{}' : parts.vault.open(row.credentials, credentialsAad(row.workspaceId, row.id));
-  const { id, emailAddress, displayName, firstName, lastName, connection } = row;
-  return { id, emailAddress, displayName, firstName, lastName, connection, secrets: JSON.parse(secrets) as Record<string, unknown> };
+  const { id, providerAccountId, isPremium, emailAddress, displayName, firstName, lastName, connection } = row;
+  const names = { emailAddress, displayName, firstName, lastName };
+  return { id, providerAccountId, isPremium, ...names, connection, secrets: JSON.parse(secrets) as Record<string, unknown> };
 }
 
 /** Opened accounts of these senders, by id. One that cannot be opened is left out and logged. */

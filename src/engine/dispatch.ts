@@ -87,7 +87,7 @@ export class Dispatcher {
 
 /** A peer may answer anything; what cannot be stored would keep every result of the batch from being recorded. */
 function toStorable(result: SendResult): SendResult {
-  if (result.ok) return { ok: true, response: storable(result.response) };
-  const { kind, code, detail } = result.fault;
-  return { ok: false, fault: { kind, code: code && storable(code), detail: storable(detail) } };
+  if (result.ok) return { ...result, response: storable(result.response) };
+  const { fault } = result;
+  return { ...result, fault: { ...fault, code: fault.code && storable(fault.code), detail: storable(fault.detail) } };
 }

@@ -6,10 +6,11 @@ import { wakeCampaign } from '../db/lanes.ts';
 import { countByName } from '../db/stats.ts';
 import { statsFrom } from '../domain/campaign.ts';
 import { bouncesTooMuch, guardDefaults, refusedAfter } from '../domain/guard.ts';
+import type { Policy } from '../domain/outcome.ts';
 import { resume } from './resume.ts';
 
 type Guarded = CampaignId & { now: Date };
-type Outcome = { campaignId: string; act: 'retry' | 'bounce' | 'fail' | 'ask' | null };
+type Outcome = { campaignId: string; act: Policy['person']['act'] | null };
 
 /**
  * Pauses campaigns for which a batch of results is too much. Call it once the results are committed: it locks campaigns, which

@@ -8,7 +8,9 @@ import { credentialsAad, openAccount } from './accounts.ts';
 export function accountOf(parts: Parts, row: SenderRow): Account {
   const { id, type, email_address, display_name, first_name, last_name, connection, credentials } = row;
   const names = { emailAddress: email_address, displayName: display_name, firstName: first_name, lastName: last_name };
-  return openAccount(parts, { ...names, workspaceId: row.workspace_id, id, type, connection, credentials, updatedAt: row.updated_at });
+  const provider = { providerAccountId: row.provider_account_id, isPremium: row.is_premium };
+  const place = { workspaceId: row.workspace_id, id, type, updatedAt: row.updated_at };
+  return openAccount(parts, { ...place, ...names, ...provider, connection, credentials });
 }
 
 /** Tries a sender's connections live, one step after the other. @throws service.unavailable when its channel is not there */

@@ -30,7 +30,7 @@ export async function previewMessage(parts: Parts, campaign: CampaignRow, messag
   const { outgoing } = composed.reserved;
   const { senderId, email_address, display_name, first_name, last_name } = sender;
   const names = { emailAddress: email_address, displayName: display_name, firstName: first_name, lastName: last_name };
-  const account = { id: senderId, ...names, connection: {}, secrets: {} };
+  const account = { id: senderId, providerAccountId: null, isPremium: false, ...names, connection: {}, secrets: {} };
   const plain = { headers: [], text: outgoing.text, html: outgoing.html };
   const rendered = parts.channels.get(sender.type)?.render?.(account, outgoing) ?? plain;
   if ('kind' in rendered) throw new AppError('message.not_composed', rendered.detail);

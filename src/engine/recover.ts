@@ -1,3 +1,4 @@
+import type { Sought } from '../channels/channel.ts';
 import { type Doubtful, takeDoubtful } from '../db/ledger.ts';
 import type { Parts } from '../operation.ts';
 import { openAccounts } from './accounts.ts';
@@ -27,8 +28,8 @@ export async function recover(parts: Parts, recorder: Recorder, only: string | n
           recorder.release(workspaceId, message.senderId);
           return;
         }
-        const found = account && channel ? await channel.find(account, message.channelKey) : 'unreachable';
-        const result = verdicts[found](message);
+        const found = account && channel ? await channel.find(account, soughtOf(message)) : 'unreachable';
+        const result = typeof found === 'string' ? verdicts[found](message) : { ...sent, ...found };
         if (!result) return;
         recorder.add({ reserved: message, result, at: parts.clock.now() });
         recorder.release(workspaceId, message.senderId);
@@ -38,10 +39,16 @@ export async function recover(parts: Parts, recorder: Recorder, only: string | n
   return doubtful.length;
 }
 
+function soughtOf({ channelKey: key, to, touch, text, reservedAt }: Doubtful): Sought {
+  return { key, to, touch, text, reservedAt, providerKey: null, threadKey: null, personKey: null };
+}
+
+const sent = { ok: true, response: 'found at the provider after an interruption' } as const;
+
 type Verdict = Finished['result'] | null;
 
 const verdicts: Record<'found' | 'absent' | 'unknown' | 'unreachable', (message: Doubtful) => Verdict> = {
-  found: () => ({ ok: true, response: 'found at the provider after an interruption' }),
+  found: () => sent,
   absent: () => ({ ok: false, fault: { kind: 'absent', code: null, detail: 'The provider shows that it never went out.' } }),
   unknown: () => ({ ok: 'unknown' }),
   unreachable: (message) => (message.overdueMs < longestUnreachableMs ? null : { ok: 'unknown' }),

@@ -100,7 +100,7 @@ function behind(office: PostOffice, email: Channel): Channel {
       const deliver = () => email.send(account, message, deadline);
       return office.send ? office.send(deliver, message, account) : deliver();
     },
-    find: async (_account, key) => office.find(key),
+    find: async (_account, { key }) => office.find(key),
     receive: async ({ id }) => {
       const received = office.inboxes.get(id) ?? [];
       if (received === 'down') throw new Error('The server cannot be reached');

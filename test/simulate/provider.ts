@@ -69,7 +69,7 @@ export class Provider {
       secrets: secretsSchema,
       check: async () => [{ step: 'smtp', ok: true, detail: '' }],
       send: (account, message, deadline) => this.#send({ workerId, account, message, deadline: deadline + this.#passedMs }),
-      find: async (account, key) => this.#find(account.id, key),
+      find: async (account, { key }) => this.#find(account.id, key),
       receive: async ({ id }) => {
         if (this.down.has(id)) throw new Error('The server cannot be reached');
         const received = this.inboxes.get(id) ?? [];

@@ -6,6 +6,8 @@ import { compose } from './compose.ts';
 const account: Account = {
   id: 'a1',
   emailAddress: 'ann@sender.test',
+  providerAccountId: null,
+  isPremium: false,
   displayName: 'Ann Müller, Sales',
   firstName: null,
   lastName: null,

@@ -6,6 +6,8 @@ const server = (host: string) => ({ host, port: 587, tls: 'starttls' });
 const account = (connection: Record<string, unknown>, secrets: Record<string, unknown> = { password: 'x' }): Account => ({
   id: 'a1',
   emailAddress: 'ann@sender.test',
+  providerAccountId: null,
+  isPremium: false,
   displayName: null,
   firstName: null,
   lastName: null,

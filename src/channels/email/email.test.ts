@@ -35,6 +35,8 @@ function accountAt(at: MailPeers, emailAddress: string, connection: Record<strin
   return {
     id: emailAddress,
     emailAddress,
+    providerAccountId: null,
+    isPremium: false,
     displayName: 'Änn Müller',
     firstName: 'Änn',
     lastName: 'Müller',

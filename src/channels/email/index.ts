@@ -52,7 +52,7 @@ export function createEmailChannel(config: Pick<Config, 'mailCa' | 'mailHosts' |
       if (result.ok && pool.mailbox.sentCopy === 'append' && pool.mailbox.imap) file(account, pool.mailbox, composed, message.date);
       return result;
     },
-    async find(account, key) {
+    async find(account, { key }) {
       try {
         const mailbox = readMailbox(account);
         if (!mailbox.imap) return 'unknown';

@@ -23,6 +23,8 @@ async function meet(
   const account = {
     id: 'a1',
     emailAddress: 'ann@sender.test',
+    providerAccountId: null,
+    isPremium: false,
     displayName: 'Ann',
     firstName: null,
     lastName: null,

@@ -43,7 +43,7 @@ export function createSandboxChannel(type: string, store: SandboxStore, render: 
       await store.put(account.id, { key, to, subject, sentAt, answer: answerTo(message) });
       return { ok: true, response: 'kept in the sandbox' };
     },
-    async find(account, key) {
+    async find(account, { key }) {
       if (isRefused(account)) return 'unreachable';
       return (await store.has(account.id, key)) ? 'found' : 'absent';
     },

@@ -4,13 +4,14 @@ import { insertDeliveries } from '../../db/sandbox-mail.ts';
 import { ManualClock } from '../../engine/clock.ts';
 import { inSandbox } from '../../engine/sandbox.ts';
 import { createSandboxSender } from '../../operations/senders/create-sandbox.ts';
-import { channelSuite } from '../channel.suite.ts';
+import { channelSuite, sought } from '../channel.suite.ts';
 import type { Account, Outgoing } from '../channel.ts';
 import { createEmailChannel } from '../email/index.ts';
 
 const start = '2026-03-02T09:00:00.000Z';
 const account = (id: string): Account => {
-  return { id, emailAddress: 'sam@sender.test', displayName: null, firstName: null, lastName: null, connection: {}, secrets: {} };
+  const names = { emailAddress: 'sam@sender.test', displayName: null, firstName: null, lastName: null };
+  return { id, ...names, providerAccountId: null, isPremium: false, connection: {}, secrets: {} };
 };
 const outgoing = (key: string, more: Partial<Outgoing> = {}): Outgoing => ({
   key,
@@ -69,7 +70,7 @@ describe('the sandbox channel', () => {
       ok: false,
       fault: { kind: 'bad_recipient' },
     });
-    expect(await channel.find(known, 'bad')).toBe('absent');
+    expect(await channel.find(known, sought('bad'))).toBe('absent');
   });
 
   test('answers the first message of a conversation only, and an absence is told once to a sender', async () => {

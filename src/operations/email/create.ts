@@ -49,7 +49,7 @@ login. The password is stored sealed (AES-256-GCM) and never shown. Puffle's \`d
     const id = context.newId();
     const secrets = { password, imap_password };
     const names = { emailAddress: email_address, displayName: display_name, firstName: first_name, lastName: last_name };
-    const account = { id, ...names, connection: connection.data, secrets };
+    const account = { id, providerAccountId: null, isPremium: false, ...names, connection: connection.data, secrets };
     await requireWorking(context, 'email', account);
     const cursor = await markInbox(context, 'email', account);
     const row = await db.transaction().execute(async (transaction) => {
