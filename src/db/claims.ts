@@ -10,6 +10,7 @@ export type Picked = {
   identity: string;
   email: string | null;
   linkedin_url: string | null;
+  x_handle: string | null;
   first_name: string | null;
   last_name: string | null;
   name: string | null;
@@ -19,7 +20,7 @@ export type Picked = {
   custom_fields: Record<string, unknown> | null;
 };
 
-const person = sql`p.id, p.status, p.identity, p.email, p.linkedin_url, p.first_name, p.last_name, p.name, p.company, p.position, p.headline, p.custom_fields`;
+const person = sql`p.id, p.status, p.identity, p.email, p.linkedin_url, p.x_handle, p.first_name, p.last_name, p.name, p.company, p.position, p.headline, p.custom_fields`;
 
 export type DuePick = { campaignId: string; senderId: string; nodeId: string; zone: string; dueBefore: Date; count: number };
 

@@ -18,6 +18,7 @@ const filterable = {
   domain: sql.ref('l.domain'),
   email: sql.ref('l.email'),
   linkedinUrl: sql.ref('l.linkedin_url'),
+  xHandle: sql.ref('l.x_handle'),
   industry: sql.ref('l.industry'),
   size: sql.ref('l.size'),
   type: sql.ref('l.type'),
@@ -192,13 +193,18 @@ export async function deleteLead(db: Db, workspaceId: string, id: string): Promi
   return rows.length > 0;
 }
 
-/** Ids of the leads that have one of these addresses or profiles. */
+export type LeadIdentities = Pick<LeadRow, 'email' | 'linkedin_url' | 'x_handle'>;
+
+/** The leads that have an identity of one of these. */
 export async function leadsByIdentity(
   db: Db,
-  { workspaceId, emails, urls }: { workspaceId: string; emails: readonly string[]; urls: readonly string[] },
-): Promise<Pick<LeadRow, 'id' | 'email' | 'linkedin_url'>[]> {
-  const { rows } = await sql<Pick<LeadRow, 'id' | 'email' | 'linkedin_url'>>`
-    select id, email, linkedin_url from leads
-    where workspace_id = ${workspaceId} and (email = any(${emails}::text[]) or linkedin_url = any(${urls}::text[]))`.execute(db);
+  workspaceId: string,
+  people: readonly Partial<LeadIdentities>[],
+): Promise<(LeadIdentities & { id: string })[]> {
+  const all = (field: keyof LeadIdentities) => people.flatMap((person) => person[field] ?? []);
+  const { rows } = await sql<LeadIdentities & { id: string }>`
+    select id, email, linkedin_url, x_handle from leads
+    where workspace_id = ${workspaceId} and (email = any(${all('email')}::text[]) or linkedin_url = any(${all('linkedin_url')}::text[])
+      or x_handle = any(${all('x_handle')}::text[]))`.execute(db);
   return rows;
 }

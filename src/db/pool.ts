@@ -11,7 +11,7 @@ export async function readPool(
   { workspaceId, campaignId, after, limit }: CampaignId & { after: string | null; limit: number },
 ): Promise<PoolPerson[]> {
   const { rows } = await sql<PoolPerson>`
-    select id, email, linkedin_url, first_name, last_name, name, company, position, headline, custom_fields from prospects
+    select id, email, linkedin_url, x_handle, first_name, last_name, name, company, position, headline, custom_fields from prospects
     where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and status = 'pending' and sender_id is null and hold is null
       and (${after}::uuid is null or id > ${after}) order by id limit ${limit}`.execute(db);
   return rows;

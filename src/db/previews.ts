@@ -28,7 +28,7 @@ export async function findPreview(
   const { rows } = await sql<PreviewRow>`
     select m.state, m.node_id as "nodeId", m.reserved_at as "reservedAt",
       jsonb_build_object('id', p.id, 'status', p.status, 'identity', p.identity, 'email', p.email, 'linkedin_url', p.linkedin_url,
-        'first_name', p.first_name, 'last_name', p.last_name, 'name', p.name, 'company', p.company, 'position', p.position,
+        'x_handle', p.x_handle, 'first_name', p.first_name, 'last_name', p.last_name, 'name', p.name, 'company', p.company, 'position', p.position,
         'headline', p.headline, 'custom_fields', p.custom_fields) as person,
       case when s.id is not null then jsonb_build_object('senderId', s.id, 'type', s.type, 'email_address', s.email_address,
         'display_name', s.display_name, 'first_name', s.first_name, 'last_name', s.last_name, 'signature', s.signature) end as sender

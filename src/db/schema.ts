@@ -93,6 +93,14 @@ type SendersTable = {
   ramp_up: Json<RampUp | null>;
 };
 
+type LoginsTable = {
+  state_hash: Buffer;
+  workspace_id: string;
+  sender_id: string;
+  verifier: string;
+  expires_at: Date;
+};
+
 type WorkersTable = {
   id: string;
   heartbeat_at: Date;
@@ -177,6 +185,7 @@ type LeadsTable = {
   type: string;
   email: string | null;
   linkedin_url: string | null;
+  x_handle: string | null;
   first_name: string | null;
   last_name: string | null;
   name: string | null;
@@ -231,6 +240,7 @@ type ProspectsTable = {
   identity: string;
   email: string | null;
   linkedin_url: string | null;
+  x_handle: string | null;
   first_name: string | null;
   last_name: string | null;
   name: string | null;
@@ -406,6 +416,7 @@ export type Schema = {
   api_keys: ApiKeysTable;
   idempotency_keys: IdempotencyKeysTable;
   senders: SendersTable;
+  logins: LoginsTable;
   workers: WorkersTable;
   lanes: LanesTable;
   inboxes: InboxesTable;

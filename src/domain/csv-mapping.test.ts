@@ -36,6 +36,8 @@ describe('columns are recognised', () => {
     ],
     ['Imię,Nazwisko,Firma', { first_name: 'Imię', last_name: 'Nazwisko', company: 'Firma' }],
     ['姓,名,会社名,メールアドレス', { last_name: '姓', first_name: '名', company: '会社名', email: 'メールアドレス' }],
+    ['Name,Twitter Handle,Twitter Followers', { name: 'Name', x_handle: 'Twitter Handle' }],
+    ['X Username,Company Twitter', { x_handle: 'X Username' }],
     ['Full Name,LinkedIn Profile URL,Headline', { name: 'Full Name', linkedin_url: 'LinkedIn Profile URL', headline: 'Headline' }],
     ['Email Status,Email (work),Title,Website', { email: 'Email (work)', position: 'Title' }],
     ['Company LinkedIn,Title,Job Title', { position: 'Job Title' }],
@@ -76,6 +78,7 @@ describe('a row', () => {
     expect(read([' jane@example.com ', 'Jane', 'Doe', '5 k', 'L', 'XL', 'p', 'x', ' '])).toEqual({
       email: 'jane@example.com',
       linkedin_url: null,
+      x_handle: null,
       first_name: 'Jane',
       last_name: 'Doe',
       name: 'Jane Doe',

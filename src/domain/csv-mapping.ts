@@ -15,6 +15,8 @@ const words: Record<ProfileField, string> = {
     邮箱 电子邮件 電子郵件 メール メールアドレス 이메일`,
   linkedin_url: `linkedinurl linkedin linkedinprofile linkedinprofileurl linkedinprofil personlinkedinurl personlinkedin contactlinkedinurl linkedinlink
     profileurl defaultprofileurl linkedinprofilelink`,
+  x_handle: `xhandle xusername xprofile xprofileurl xurl twitterhandle twitterusername twitter twitterurl twitterprofile twitterprofileurl
+    twitterlink persontwitterurl screenname`,
   first_name: `firstname first givenname givennames forename vorname prenom nombre nombres nome primeironome voornaam fornamn fornavn etunimi imie
     jmeno keresztnev prenume adi isim имя 名 名前名 이름`,
   last_name: `lastname last surname familyname nachname familienname zuname nomdefamille nom apellido apellidos cognome sobrenome apelido achternaam
@@ -42,6 +44,7 @@ const hints: Partial<Record<ProfileField, { has: RegExp; not: RegExp }>> = {
     has: /linkedin/,
     not: /company|firma|organi[sz]ation|account|employer|id$|industry|headline|followers|connections|name|bio|status/,
   },
+  x_handle: { has: /twitter/, not: /company|firma|organi[sz]ation|account|employer|followers|following|bio|status|count/ },
 };
 
 const wordLists = profileFields.map((field) => ({ field, list: words[field].split(/\s+/).map(headerWord), hint: hints[field] }));

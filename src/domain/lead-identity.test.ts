@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { identityOf, normaliseDomain, normaliseEmail, normaliseLinkedInUrl } from './lead-identity.ts';
+import { identityOf, normaliseDomain, normaliseEmail, normaliseLinkedInUrl, normaliseXHandle } from './lead-identity.ts';
 
 describe('email addresses', () => {
   it.each([
@@ -86,6 +86,57 @@ describe('LinkedIn addresses', () => {
   });
 });
 
+describe('names on X', () => {
+  it.each([
+    ['Jane_Doe', 'jane_doe'],
+    [' @JANE ', 'jane'],
+    ['https://x.com/Jane?s=21', 'jane'],
+    ['http://www.twitter.com/@Jane/', 'jane'],
+    ['mobile.twitter.com/jane/status/123#top', 'jane'],
+    ['X.com/Jane', 'jane'],
+    ['_', '_'],
+    ['abcdefghijklmno', 'abcdefghijklmno'],
+    ['abcdefghijklmnop', null],
+    ['44196397', '44196397'],
+    ['1234567890123456789', '1234567890123456789'],
+    ['12345678901234567890', null],
+    ['https://x.com/i/user/44196397', '44196397'],
+    ['0123', null],
+    // A handle of digits alone would be taken for somebody else's id.
+    ['@44196397', null],
+    ['x.com/44196397', null],
+    ['x.com/i/user/jane', null],
+    ['https://x.com/home', null],
+    ['https://x.com/', null],
+    ['https://x.com.evil.example/jane', null],
+    ['https://evil.example/x.com/jane', null],
+    ['jane doe', null],
+    ['jane-doe', null],
+    ['jäne', null],
+    ['@@jane', null],
+    ['x.com/jane\nx', null],
+    ['\ud800', null],
+    ['', null],
+  ])('%j is %j', (given, expected) => {
+    expect(normaliseXHandle(given)).toBe(expected);
+  });
+
+  it('are normalised once and for all', () => {
+    const unit = fc.constantFrom('a', 'Z', '_', '1', '@', '/', '.', ' ', 'ß', 'İ');
+    const checked = fc.property(
+      fc.oneof(
+        fc.string({ unit }),
+        fc.string({ unit }).map((path) => `x.com/${path}`),
+      ),
+      (given) => {
+        const once = normaliseXHandle(given);
+        expect(once === null || normaliseXHandle(once) === once).toBe(true);
+      },
+    );
+    fc.assert(checked, { numRuns: 3_000 });
+  });
+});
+
 it('needs two labels in a domain', () => {
   expect(['Example.COM', 'localhost', 'a_b.com', 'exam%ple.com', 'b@d.com'].map(normaliseDomain)).toEqual([
     'example.com',
@@ -97,9 +148,10 @@ it('needs two labels in a domain', () => {
 });
 
 it('knows people by what their channel knows them by', () => {
-  const jane = { email: 'Jane@example.com', linkedin_url: 'linkedin.com/in/Jane/' };
+  const jane = { email: 'Jane@example.com', linkedin_url: 'linkedin.com/in/Jane/', x_handle: '@Jane' };
   expect(identityOf('email', jane)).toBe('jane@example.com');
   expect(identityOf('linkedin', jane)).toBe('https://linkedin.com/in/jane');
+  expect(identityOf('x', jane)).toBe('jane');
   expect([identityOf('email', { email: null }), identityOf('email', { email: 'x' }), identityOf('pigeon', jane)]).toEqual([
     null,
     null,

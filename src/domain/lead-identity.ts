@@ -58,13 +58,31 @@ function asciiPath(path: string): string | null {
   return /[\s\p{Cc}]/u.test(path) || !path.isWellFormed() ? null : encodeURI(path).replaceAll('%25', '%');
 }
 
+const xPages = /^(?:https?:\/\/)?(?:(?:www|mobile)\.)?(?:x|twitter)\.com\/(i\/user\/)?@?(\w+)(?:[/?#].*)?$/i;
+/** First parts of x.com's paths that are no person's. */
+const xPaths = new Set(['i', 'home', 'explore', 'search', 'hashtag', 'intent', 'settings', 'messages', 'notifications', 'login', 'share']);
+
+/**
+ * Somebody on X as they are stored and compared: the handle without @, lower-cased, from a handle or the URL of a profile; or the
+ * numeric user id, which digits alone stand for. Null when it is neither: a handle has 1 to 15 letters, digits and underscores.
+ */
+export function normaliseXHandle(text: string): string | null {
+  const given = text.trim();
+  const page = xPages.exec(given);
+  const name = (page ? page[2]! : given.replace(/^@/, '')).toLowerCase();
+  if (/^\d+$/.test(name)) return (page ? page[1] : name === given) && /^[1-9]\d{0,18}$/.test(name) ? name : null;
+  if (page && (page[1] || xPaths.has(name))) return null;
+  return /^[a-z0-9_]{1,15}$/.test(name) ? name : null;
+}
+
 /** The fields a person can be known by. */
-export type Identifiable = { email?: string | null | undefined; linkedin_url?: string | null | undefined };
+export type Identifiable = Partial<Record<'email' | 'linkedin_url' | 'x_handle', string | null | undefined>>;
 
 /** Which field a channel knows people by, and how it is normalised. */
 export const identityFields: Readonly<Record<string, { field: keyof Identifiable; normalise: (text: string) => string | null }>> = {
   email: { field: 'email', normalise: normaliseEmail },
   linkedin: { field: 'linkedin_url', normalise: normaliseLinkedInUrl },
+  x: { field: 'x_handle', normalise: normaliseXHandle },
 };
 
 /** What makes a person one and the same within a campaign of this channel; null when the field is missing or not valid. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { normaliseDomain, normaliseEmail, normaliseLinkedInUrl } from './lead-identity.ts';
+import { normaliseDomain, normaliseEmail, normaliseLinkedInUrl, normaliseXHandle } from './lead-identity.ts';
 import { isStorableJson, text } from './text.ts';
 
 export const leadTypes = ['person', 'company'] as const;
@@ -23,6 +23,10 @@ export const leadInput = z.object({
     .optional(),
   email: text({ max: 500 }).nullable().optional().describe('Else the first of `contacts` with type "email".'),
   linkedinUrl: text({ max: 1000 }).nullable().optional().describe('Else the first of `socials` on linkedin.com.'),
+  xHandle: text({ max: 500 })
+    .nullable()
+    .optional()
+    .describe('On X: a handle, the URL of a profile, or a numeric user id. Else the first of `socials` with type "x" or "twitter".'),
   domain: line,
   industry: line,
   size: line,
@@ -36,16 +40,18 @@ export type LeadInput = z.output<typeof leadInput>;
 /** Columns that an input sets; fields that were not given are left out. */
 export type LeadFields = Partial<
   Record<
-    'email' | 'linkedin_url' | 'first_name' | 'last_name' | 'name' | 'title' | 'company' | 'domain' | 'industry' | 'size',
+    'email' | 'linkedin_url' | 'x_handle' | 'first_name' | 'last_name' | 'name' | 'title' | 'company' | 'domain' | 'industry' | 'size',
     string | null
   > &
     Record<'location' | 'attributes', Record<string, unknown>> &
     Record<'socials' | 'contacts', Record<string, unknown>[]>
 >;
 
+export type IdentityInput = 'email' | 'linkedinUrl' | 'xHandle';
+
 /** The lead as it is stored: identities normalised, blank texts null. `invalid` names an identity that is given and not valid. */
-export function readLead(input: LeadInput): { fields: LeadFields; invalid: 'email' | 'linkedinUrl' | null } {
-  const { name, company, email: mail, linkedinUrl, domain, ...rest } = input;
+export function readLead(input: LeadInput): { fields: LeadFields; invalid: IdentityInput | null } {
+  const { name, company, email: mail, linkedinUrl, xHandle, domain, ...rest } = input;
   const fields: LeadFields = { ...namesOf(name), ...companyOf(company) };
   for (const [field, value] of Object.entries(rest)) {
     if (value !== undefined) Object.assign(fields, { [field]: typeof value === 'string' ? value.trim() || null : value });
@@ -55,7 +61,10 @@ export function readLead(input: LeadInput): { fields: LeadFields; invalid: 'emai
   const url = linkedinUrl ?? firstOf(input.socials, 'linkedin', 'url');
   if (email !== undefined) fields.email = email ? normaliseEmail(email) : null;
   if (url !== undefined) fields.linkedin_url = url ? normaliseLinkedInUrl(url) : null;
-  const invalid = email && !fields.email ? 'email' : url && !fields.linkedin_url ? 'linkedinUrl' : null;
+  const handle = xHandle === undefined ? handleAmong(input.socials) : xHandle && normaliseXHandle(xHandle);
+  if (handle !== undefined) fields.x_handle = handle || null;
+  const invalid =
+    email && !fields.email ? 'email' : url && !fields.linkedin_url ? 'linkedinUrl' : xHandle && !fields.x_handle ? 'xHandle' : null;
   return { fields, invalid };
 }
 
@@ -74,6 +83,12 @@ function companyOf(company: LeadInput['company']): LeadFields {
   if (company === undefined) return {};
   if (company === null || typeof company === 'string') return { company: company?.trim() || null };
   return { company: company.name ?? null, ...(company.domain ? { domain: normaliseDomain(company.domain) ?? company.domain } : {}) };
+}
+
+/** Socials hold all sorts of links: one that names nobody on X is just a link. */
+function handleAmong(socials: LeadInput['socials']): string | undefined {
+  const url = firstOf(socials, 'x', 'url') ?? firstOf(socials, 'twitter', 'url');
+  return (url && normaliseXHandle(url)) || undefined;
 }
 
 function firstOf(list: Record<string, unknown>[] | undefined, type: string, member: string): string | undefined {

@@ -11,6 +11,7 @@ const prospect = {
   email: 'jane@example.com',
   linkedin_url: null,
   first_name: 'Jane',
+  x_handle: null,
   last_name: 'Doe',
   name: null,
   company: 'R&D',

@@ -7,6 +7,7 @@ export type MessageProspect = {
   linkedin_url: string | null;
   first_name: string | null;
   last_name: string | null;
+  x_handle: string | null;
   name: string | null;
   company: string | null;
   position: string | null;
@@ -151,6 +152,7 @@ export function channelKey(messageId: string, senderAddress: string): string {
   return `${messageId}@${senderAddress.slice(senderAddress.lastIndexOf('@') + 1).toLowerCase()}`;
 }
 
+    x_handle: prospect.x_handle,
 const keyShape = /^<?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})@[^@\s]+$/i;
 
 /** The id of the message that such a key stands for, or null when it is not one of ours. */

@@ -5,6 +5,7 @@ import { isStorable, isStorableJson } from './text.ts';
 export const profileLimits = {
   email: 500,
   linkedin_url: 1000,
+  x_handle: 500,
   first_name: 255,
   last_name: 255,
   name: 500,
@@ -30,7 +31,7 @@ export type Report = (field: string, code: string, message: string) => void;
 
 /**
  * Reads what a caller sent about one person, in one pass: a thousand are read per call, ten times faster than by a general schema.
- * The other channel's identity is kept when it is valid and left out otherwise (page /api/campaigns/{id}/leads).
+ * The other channels' identities are kept when they are valid and left out otherwise (page /api/campaigns/{id}/leads).
  */
 export function readPerson(channel: string, given: unknown, report: Report): Person | null {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
@@ -64,6 +65,7 @@ function blankPerson(): Person {
     identity: '',
     email: null,
     linkedin_url: null,
+    x_handle: null,
     first_name: null,
     last_name: null,
     name: null,

@@ -9,17 +9,20 @@ it.each([
   ['domain', 'com', null],
   ['linkedin', 'linkedin.com/in/Jane/', 'https://linkedin.com/in/jane'],
   ['linkedin', 'jane', null],
+  ['x', 'https://x.com/Jane', 'jane'],
+  ['x', 'jane doe', null],
 ] as const)('keeps the %s %j as %j', (kind, given, kept) => {
   expect(normaliseSuppression(kind, given)).toBe(kept);
 });
 
-it('finds a person by address, by its domain and those above, and by profile', () => {
-  expect(suppressionKeys({ email: 'Jane@mail.example.co.uk', linkedin_url: 'linkedin.com/in/jane' })).toEqual([
+it('finds a person by address, by its domain and those above, and by profiles', () => {
+  expect(suppressionKeys({ email: 'Jane@mail.example.co.uk', linkedin_url: 'linkedin.com/in/jane', x_handle: '@Jane' })).toEqual([
     { kind: 'email', value: 'jane@mail.example.co.uk' },
     { kind: 'domain', value: 'mail.example.co.uk' },
     { kind: 'domain', value: 'example.co.uk' },
     { kind: 'domain', value: 'co.uk' },
     { kind: 'linkedin', value: 'https://linkedin.com/in/jane' },
+    { kind: 'x', value: 'jane' },
   ]);
   expect(suppressionKeys({ email: null })).toEqual([]);
 });

@@ -10,6 +10,7 @@ export const variableNames = [
   'linkedin_url',
   'sender_first',
   'sender_last',
+  'x_handle',
   'sender_name',
   'sender_email',
 ] as const;

@@ -1,8 +1,9 @@
 import type { Db } from '../db/database.ts';
 import { findSuppressed } from '../db/suppressions.ts';
+import type { Identifiable } from '../domain/lead-identity.ts';
 import { suppressionKeys } from '../domain/suppression.ts';
 
-type Person = { id: string; email: string | null; linkedin_url: string | null };
+type Person = Identifiable & { id: string };
 
 /** Which of these people may never be touched again, and why, by their ids. */
 export async function suppressedAmong(db: Db, workspaceId: string, people: readonly Person[]): Promise<Map<string, string>> {

@@ -23,6 +23,7 @@ describe('GET: paginated list with optional status filter', () => {
       status: 'pending',
       ...jane,
       linkedin_url: null,
+      x_handle: null,
       name: 'Jane Doe',
       headline: null,
       custom_fields: null,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { insertLeads, leadsByIdentity, type NewLead } from '../../db/leads.ts';
+import { insertLeads, type LeadIdentities, leadsByIdentity, type NewLead } from '../../db/leads.ts';
 import { addToList } from '../../db/lists.ts';
-import { type LeadFields, leadInput, leadTypes, readLead } from '../../domain/lead.ts';
+import { leadInput, leadTypes, readLead } from '../../domain/lead.ts';
 import { uuid } from '../../domain/text.ts';
 import { type Context, defineOperation } from '../../operation.ts';
 import { getList } from './wire.ts';
@@ -13,7 +13,7 @@ export const importLeads = defineOperation({
   route: 'POST /api/lists/import',
   cli: 'list import',
   summary: 'Add up to 500 leads, and put them into a list',
-  description: `Leads are told apart by address and LinkedIn profile: those the workspace has already are not changed, only put into the list.
+  description: `Leads are told apart by address, LinkedIn profile and name on X: those the workspace has already are not changed, only put into the list.
 \`preview\` answers the counts and changes nothing. Leads with an identity that is not valid are left out and listed in \`errors\`.`,
   scope: 'write',
   input: z.object({
@@ -54,12 +54,11 @@ type Sorted = { fresh: NewLead[]; existing: Set<string>; duplicates: number; err
 /** Tells new leads from those that are there, or stand twice in the call. */
 async function sort({ db, workspaceId, newId }: Context, items: readonly z.output<typeof itemInput>[]): Promise<Sorted> {
   const read = items.map(({ type, ...input }) => ({ type, ...readLead(input) }));
-  const keys = (fields: Pick<LeadFields, 'email' | 'linkedin_url'>) =>
-    [fields.email, fields.linkedin_url].filter((key) => typeof key === 'string');
-  const emails = read.flatMap(({ fields }) => fields.email ?? []);
-  const urls = read.flatMap(({ fields }) => fields.linkedin_url ?? []);
+  const keys = (fields: Partial<LeadIdentities>) =>
+    [fields.email, fields.linkedin_url, fields.x_handle].filter((key) => typeof key === 'string');
   const known = new Map<string, string>();
-  for (const row of await leadsByIdentity(db, { workspaceId, emails, urls })) for (const key of keys(row)) known.set(key, row.id);
+  const asked = read.map(({ fields }) => fields);
+  for (const row of await leadsByIdentity(db, workspaceId, asked)) for (const key of keys(row)) known.set(key, row.id);
   const seen = new Set<string>();
   const sorted: Sorted = { fresh: [], existing: new Set(), duplicates: 0, errors: [] };
   for (const [index, { type, fields, invalid }] of read.entries()) {

@@ -14,9 +14,9 @@ export const addProspects = defineOperation({
   route: 'POST /api/campaigns/{id}/leads',
   cli: 'campaign lead add',
   summary: 'Add 1 to 1,000 people to a campaign',
-  description: `Everybody needs the campaign's identity: \`email\` for email campaigns, \`linkedin_url\` for LinkedIn ones; a person without it
-refuses the whole call, naming the index. The other one is kept when it is valid. Within the call and the roster people are told apart by the
-normalised identity: addresses lower-cased, LinkedIn URLs without query and trailing slash; who is there already counts as a duplicate.
+  description: `Everybody needs the campaign's identity: \`email\` for email campaigns, \`linkedin_url\` for LinkedIn ones, \`x_handle\` for X ones; a person
+without it refuses the whole call, naming the index. The others are kept when they are valid. Within the call and the roster people are told apart by the
+normalised identity: addresses lower-cased, LinkedIn URLs without query and trailing slash, X handles without @; who is there already counts as a duplicate.
 Suppressed people may be added: they are skipped when their turn comes, and say why. Outside draft this needs \`"roster": "open"\`;
 a running campaign then takes them on at once, a completed one becomes active again.`,
   scope: 'write',

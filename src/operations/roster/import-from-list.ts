@@ -99,12 +99,12 @@ async function* readLeads({ db, workspaceId }: Context, { listId, leadIds, where
 }
 
 function readCopy(channel: string, lead: LeadRow): { person: Omit<NewProspect, 'id'> | null; reason: string } {
-  const { email, linkedin_url, first_name, last_name, name, company, industry, size, domain } = lead;
+  const { email, linkedin_url, x_handle, first_name, last_name, name, company, industry, size, domain } = lead;
   const extras = Object.entries({ industry, size, domain }).filter(([, text]) => text !== null);
   const custom = { ...Object.fromEntries(extras), ...lead.attributes };
   const custom_fields = Object.keys(custom).length > 0 ? custom : null;
   let reason = '';
-  const given = { email, linkedin_url, first_name, last_name, name, company, position: lead.title, custom_fields };
+  const given = { email, linkedin_url, x_handle, first_name, last_name, name, company, position: lead.title, custom_fields };
   const person = readPerson(channel, given, (field, code, message) => {
     if (code !== 'dropped') reason ||= `${field}: ${message}`;
   });

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { identityFields } from '../../domain/lead-identity.ts';
 import { type ProfileField, profileFields, profileLimits, readPerson } from '../../domain/prospect-input.ts';
 import { personSchema } from './wire.ts';
 
@@ -19,7 +20,9 @@ it('describes exactly the fields that are read', () => {
   expect(codes('nickname', 'x')).toEqual(['ignored']);
 });
 
-it.each(profileFields.filter((field) => field !== 'email' && field !== 'linkedin_url'))(
+const identities = Object.values(identityFields).map(({ field }) => field);
+
+it.each(profileFields.filter((field) => !(identities as string[]).includes(field)))(
   '%s is text of the described length, or null',
   (field: ProfileField) => {
     expect(properties[field]).toEqual({ type: ['string', 'null'], maxLength: profileLimits[field] });

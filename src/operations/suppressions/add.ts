@@ -7,7 +7,9 @@ import { defineOperation } from '../../operation.ts';
 
 const itemInput = z.strictObject({
   kind: z.enum(suppressionKinds).default('email'),
-  value: text({ min: 1, max: 2000 }).describe('An address, a domain, or the URL of a LinkedIn profile; compared after normalisation.'),
+  value: text({ min: 1, max: 2000 }).describe(
+    'An address, a domain, the URL of a LinkedIn profile, or a handle or user id on X; compared after normalisation.',
+  ),
   reason: text({ min: 1, max: 200 }).default('manual'),
 });
 
@@ -36,4 +38,4 @@ export const addSuppressions = defineOperation({
   },
 });
 
-const nouns = { email: 'an email address', domain: 'a domain', linkedin: 'the URL of a LinkedIn profile' };
+const nouns = { email: 'an email address', domain: 'a domain', linkedin: 'the URL of a LinkedIn profile', x: 'a handle or a user id on X' };

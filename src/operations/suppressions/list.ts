@@ -20,7 +20,7 @@ export const listSuppressions = defineOperation({
   route: 'GET /api/suppressions',
   cli: 'suppression',
   summary: 'List who is never written to again',
-  description: `Newest first. Addresses, LinkedIn profiles and whole domains; campaigns skip them at the moment of sending. Pages and \`total\` go ${deepest} rows deep.`,
+  description: `Newest first. Addresses, LinkedIn profiles, names on X and whole domains; campaigns skip them at the moment of sending. Pages and \`total\` go ${deepest} rows deep.`,
   scope: 'read',
   input: z.object({
     kind: z.enum(suppressionKinds).optional(),
