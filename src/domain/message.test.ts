@@ -8,10 +8,11 @@ const node = (given: SequenceNodeInput, channel = 'email') =>
     { given, channel, newId: () => 'b' },
   ).node;
 const prospect = {
+  id: '019ae6a0-0000-7000-8000-000000000001',
   email: 'jane@example.com',
   linkedin_url: null,
-  first_name: 'Jane',
   x_handle: null,
+  first_name: 'Jane',
   last_name: 'Doe',
   name: null,
   company: 'R&D',
@@ -53,6 +54,19 @@ describe('a touch', () => {
     ['none, when the campaign says so', null, '', 'Hi Jane,'],
   ])('is signed with %s', (_, signature, campaignSignature, text) => {
     expect(renderTouch(touch({ signature }, { campaignSignature }))).toMatchObject({ ok: true, text });
+  });
+
+  it('says the same in text and HTML, and to the same person always: wordings are picked by person and node', () => {
+    const body = '%pick%Hi%or%Hello%or%Hey %first_name%%end%, %pick%a%or%b%end%';
+    const said = Array.from({ length: 40 }, (_, index) => {
+      const wordy = touch({ body, body_html: `<p>${body}</p>`, signature: '' }, { prospect: { ...prospect, id: `person ${index}` } });
+      const rendered = renderTouch(wordy);
+      if (!rendered.ok) throw new Error(rendered.reason);
+      expect(rendered.html).toBe(`<p>${rendered.text}</p>`);
+      expect(renderTouch(wordy)).toEqual(rendered);
+      return rendered.text;
+    });
+    expect([...new Set(said)].sort()).toEqual(['Hello, a', 'Hello, b', 'Hey Jane, a', 'Hey Jane, b', 'Hi, a', 'Hi, b']);
   });
 
   it('escapes values and signature in HTML, and signs inside the body', () => {

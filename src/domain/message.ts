@@ -3,6 +3,8 @@ import type { SequenceNode } from './nodes/node.ts';
 import { escapeHtml, parseTemplate, type Rendered, render, type TemplateValues } from './template.ts';
 
 export type MessageProspect = {
+  /** Decides, with the node, which wordings of a variation the person gets. */
+  id: string;
   email: string | null;
   linkedin_url: string | null;
   first_name: string | null;
@@ -52,7 +54,7 @@ export type RenderedTouch = { ok: true; subject: string; text: string; html: str
 export function renderTouch(touch: TouchText): RenderedTouch {
   const { node, draft } = touch;
   const values = valuesOf(touch.prospect, touch.sender);
-  const fromName = renderHeader(node.from_name ?? '', values);
+  const fromName = renderHeader(node.from_name ?? '', values, seedOf(touch, 'from_name'));
   const subject = draft ? renderedAs(draft.subject ?? '') : renderSubject(touch, values);
   const text = draft ? renderedAs(draft.body_text ?? '') : renderText(touch, values);
   const html = draft ? renderedAs(draft.body_html ?? '') : renderHtml(touch, values);
@@ -74,15 +76,21 @@ function needsSubject(node: SequenceNode): boolean {
   return definitionOf(node.type)?.editable.includes('subject') ?? false;
 }
 
-function renderSubject({ node, threadSubject, newConversation }: TouchText, values: TemplateValues): Part {
-  if (node.subject?.trim() || !node.is_reply || !threadSubject) return renderHeader(node.subject ?? '', values);
+function renderSubject(touch: TouchText, values: TemplateValues): Part {
+  const { node, threadSubject, newConversation } = touch;
+  if (node.subject?.trim() || !node.is_reply || !threadSubject) return renderHeader(node.subject ?? '', values, seedOf(touch, 'subject'));
   return renderedAs(newConversation || /^re:/i.test(threadSubject) ? threadSubject : `Re: ${threadSubject}`);
 }
 
+/** What picks the wordings of one text: the same for plain text and HTML, so that both say the same. */
+function seedOf({ node, prospect }: TouchText, text: 'body' | 'subject' | 'signature' | 'from_name'): string {
+  return `${prospect.id}|${node.id}|${text}`;
+}
+
 /** Renders one header line; values that would add a line are refused by name. */
-function renderHeader(source: string, values: TemplateValues): Part {
+function renderHeader(source: string, values: TemplateValues, seed: string): Part {
   const template = parseTemplate(source);
-  const rendered = render(template, values);
+  const rendered = render(template, values, { seed });
   if (!rendered.ok || !/[\r\n\0]/.test(rendered.text.trim())) return rendered;
   const guilty = template.variables.filter((name) => {
     const alone = render({ parts: [{ name, fallback: '' }], variables: [name], problems: [] }, values);
@@ -93,20 +101,25 @@ function renderHeader(source: string, values: TemplateValues): Part {
 
 function renderText(touch: TouchText, values: TemplateValues): Part {
   const body = renderBody(touch, touch.node.body ?? '', values);
-  const signature = render(parseTemplate(signatureOf(touch)), values);
+  const signature = renderSignature(touch, values);
   if (!body.ok || !signature.ok) return both(body, signature);
   return renderedAs(signature.text.trim() ? `${body.text.trimEnd()}\n\n${signature.text}` : body.text);
 }
 
 /** An invitation whose note is switched off has no text. */
-function renderBody({ node }: TouchText, source: string, values: TemplateValues): Part {
-  return node.include_message === false ? renderedAs('') : render(parseTemplate(source), values);
+function renderBody(touch: TouchText, source: string, values: TemplateValues): Part {
+  const seed = seedOf(touch, 'body');
+  return touch.node.include_message === false ? renderedAs('') : render(parseTemplate(source), values, { seed });
+}
+
+function renderSignature(touch: TouchText, values: TemplateValues): Rendered {
+  return render(parseTemplate(signatureOf(touch)), values, { seed: seedOf(touch, 'signature') });
 }
 
 function renderHtml(touch: TouchText, values: TemplateValues): Part {
   if (!touch.node.body_html?.trim()) return renderedAs('');
-  const body = render(parseTemplate(touch.node.body_html), values, { escape: 'html' });
-  const signature = render(parseTemplate(signatureOf(touch)), values);
+  const body = render(parseTemplate(touch.node.body_html), values, { escape: 'html', seed: seedOf(touch, 'body') });
+  const signature = renderSignature(touch, values);
   if (!body.ok || !signature.ok) return both(body, signature);
   if (!signature.text.trim()) return body;
   const signed = `<br><br>${escapeHtml(signature.text).replace(/\r?\n/g, '<br>')}`;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { escapeHtml, parseTemplate, render, variableNames } from './template.ts';
+import { canBeBlank, escapeHtml, parseTemplate, render, variableNames } from './template.ts';
 
 const jane = {
   first_name: 'Jane',
@@ -67,6 +67,60 @@ describe('what is filled in', () => {
   });
 });
 
+describe('variations', () => {
+  const said = (source: string) => {
+    const texts = Array.from({ length: 60 }, (_, index) => render(parseTemplate(source), jane, { seed: `person ${index}` }));
+    return [...new Set(texts.map((text) => (text.ok ? text.text : text.missing.join())))].sort();
+  };
+
+  it.each([
+    ['%pick%a%or%b%end%', ['a', 'b']],
+    ['%PICK%a%Or%b%END%', ['a', 'b']],
+    ['%pick%Hi %first_name|you%%or%100%% %position|sure%\n%end%!', ['100% sure\n!', 'Hi Jane!']],
+    ['<%pick%%or%%%%or%x|y%end%>', ['<%>', '<>', '<x|y>']],
+    ['%pick%only%end%', ['only']],
+    ['%pick%a%or%b%end%%pick%c%or%d%end%', ['ac', 'ad', 'bc', 'bd']],
+    ['%pick%a%or%%shoe%%end%', ['a', 'shoe']],
+  ])('%j says one of %j', (source, texts) => {
+    expect(said(source)).toEqual(texts);
+  });
+
+  it('each is as likely as another', () => {
+    const template = parseTemplate('%pick%a%or%b%or%c%or%d%end%');
+    const texts = Array.from({ length: 8_000 }, (_, index) => render(template, {}, { seed: `${index}` }));
+    const counts = Map.groupBy(texts, (text) => (text.ok ? text.text : ''));
+    for (const { length } of counts.values()) expect(Math.abs(length - 2_000)).toBeLessThan(200);
+  });
+
+  it('names the variables of every wording, and what is wrong in any', () => {
+    expect(parseTemplate('%pick%%company%%or%%nope%%or%{{x}}%end%')).toMatchObject({
+      variables: ['company', 'nope'],
+      problems: [{ code: 'unknown_variable' }, { code: 'braces' }],
+    });
+  });
+
+  it.each([
+    ['%pick%a%or%b', ['pick'], 0],
+    ['a%or%b', ['or'], 1],
+    ['a%end%', ['end'], 1],
+    ['%pick%a%pick%b%end%', ['pick'], 7],
+    ['%pick|a%', ['pick'], 0],
+  ])('%j is refused, and never sent', (source, names, at) => {
+    expect(problems(source)).toMatchObject(names.map((name) => ({ name, at })));
+    if (source !== '%pick|a%') expect(said(source)).toEqual([names.join()]);
+  });
+
+  it.each([
+    ['', true],
+    [' %pick%x%or% %end%\n', true],
+    ['%pick%x%or% %end%.', false],
+    ['%pick%x%or%%name%%end%', false],
+    ['%name%', false],
+  ])('%j can be blank: %s', (source, blank) => {
+    expect(canBeBlank(parseTemplate(source))).toBe(blank);
+  });
+});
+
 describe('percent signs that open nothing', () => {
   it.each([
     ['100%% sure', '100% sure'],
@@ -114,7 +168,20 @@ describe('what is refused', () => {
 
 describe('for every text', () => {
   const piece = fc.oneof(
-    fc.constantFrom('%', '%%', '|', '{{', '}}', ' ', '\n', 'custom_fields.', ...variableNames.map((name) => `%${name}%`)),
+    fc.constantFrom(
+      '%',
+      '%%',
+      '|',
+      '%pick%',
+      '%or%',
+      '%end%',
+      '{{',
+      '}}',
+      ' ',
+      '\n',
+      'custom_fields.',
+      ...variableNames.map((name) => `%${name}%`),
+    ),
     fc.string(),
   );
   const source = fc.array(piece, { maxLength: 30 }).map((pieces) => pieces.join(''));
@@ -132,7 +199,8 @@ describe('for every text', () => {
   it('the parts put together again are the text, and it renders or names a variable', () => {
     const checked = fc.property(source, (text) => {
       const { parts, variables, problems: found } = parseTemplate(text);
-      const length = parts.reduce((sum, part) => sum + (typeof part === 'string' ? part.length : 2), 0);
+      const flat = parts.flatMap((part) => (typeof part === 'object' && 'options' in part ? part.options.flat() : [part]));
+      const length = flat.reduce((sum, part) => sum + (typeof part === 'string' ? part.length : 2), 0);
       expect(length).toBeLessThanOrEqual(text.length);
       const result = render(parseTemplate(text), {});
       if (!result.ok) expect([...variables, ...found.map(({ name }) => name)]).toEqual(expect.arrayContaining(result.missing));
@@ -140,7 +208,7 @@ describe('for every text', () => {
     fc.assert(checked, { numRuns: 3_000 });
   });
 
-  it.each(['%', '%a', '%a b ', '%custom_fields.', '%a|', '{{', '{{a', '%first_name|x'])(
+  it.each(['%', '%pick%', '%pick%a%or%', '%a', '%a b ', '%custom_fields.', '%a|', '{{', '{{a', '%first_name|x'])(
     '%j a hundred thousand times is read within the time of a test, and what is wrong with it is said in few words',
     (seed) => {
       expect(parseTemplate(seed.repeat(100_000)).problems.length).toBeLessThanOrEqual(100);

@@ -1,3 +1,5 @@
+import { seeded } from './pacing.ts';
+
 /** What can stand between percent signs, besides %custom_fields.<key>%. */
 export const variableNames = [
   'first_name',
@@ -24,8 +26,10 @@ type Variable = {
   /** Template text for a blank value; null when there is none. */
   readonly fallback: string | null;
 };
+/** Wordings of which each person gets one. */
+type Variation = { readonly options: readonly (readonly (string | Variable)[])[] };
 type TemplateProblem = {
-  code: 'unknown_variable' | 'braces';
+  code: 'unknown_variable' | 'braces' | 'variation';
   message: string;
   /** The variable as it is written. */
   name: string;
@@ -33,8 +37,8 @@ type TemplateProblem = {
   at: number;
 };
 export type Template = {
-  readonly parts: readonly (string | Variable)[];
-  /** Distinct names, in order. */
+  readonly parts: readonly (string | Variable | Variation)[];
+  /** Distinct names, in order; those in variations too. */
   readonly variables: readonly string[];
   readonly problems: readonly TemplateProblem[];
 };
@@ -50,6 +54,7 @@ export type Rendered = { ok: true; text: string } | { ok: false; missing: string
 const longestText = 1_000_000;
 const mostProblems = 50;
 const mark = /%(custom_fields\.[^%|\r\n]+|[a-z][a-z0-9_.-]*(?: [a-z0-9_-]+){0,3})(?:\|([^%\r\n]*))?%/iy;
+const words = /%(pick|or|end)%/iy;
 const braces = /\{\{([^{}]{1,100})\}\}/g;
 const percentEncoded = /^[0-9a-f]{2}$/i;
 
@@ -58,7 +63,7 @@ const cacheSize = 500;
 
 /**
  * Reads a template: `%name%`, `%name|fallback%` (the fallback may be empty; it has no percent sign or line break), `%%` for a
- * percent sign. A percent sign that opens nothing of that form stays as it is: `100% sure`, and `%C3%A4` in a URL.
+ * percent sign, `%pick%one%or%another%end%` for a variation. A percent sign that opens nothing of that form stays as it is: `100% sure`.
  */
 export function parseTemplate(source: string): Template {
   const cached = cache.get(source);
@@ -70,29 +75,92 @@ export function parseTemplate(source: string): Template {
 }
 
 function readTemplate(source: string): Template {
-  const parts: (string | Variable)[] = [];
   const problems: TemplateProblem[] = [];
-  let literal = '';
+  const page = new Page(problems);
   let from = 0;
   for (let at = source.indexOf('%'); at >= 0; at = source.indexOf('%', from)) {
-    literal += source.slice(from, at);
-    const found = variableAt(source, at, problems);
-    if (found) {
-      if (literal) parts.push(literal);
-      literal = '';
-      parts.push(found.variable);
-    } else literal += '%';
-    from = found?.end ?? at + (source[at + 1] === '%' ? 2 : 1);
+    page.write(source.slice(from, at));
+    const word = wordAt(source, at);
+    const found = word ? null : variableAt(source, at, problems);
+    if (word) page.turn(word, at);
+    else if (found) page.fill(found.variable);
+    else page.write('%');
+    from = word ? at + word.length + 2 : (found?.end ?? at + (source[at + 1] === '%' ? 2 : 1));
   }
-  literal += source.slice(from);
-  if (literal) parts.push(literal);
+  page.write(source.slice(from));
+  const parts = page.close();
   for (const { index, 0: whole, 1: inner } of source.matchAll(braces)) {
     if (problems.length >= 2 * mostProblems) break;
     const message = `{{…}} is not filled in here: write %${nearest(inner!) ?? `custom_fields.${snake(inner!)}`}%.`;
     problems.push({ code: 'braces', message, name: whole, at: index });
   }
-  const variables = [...new Set(parts.flatMap((part) => (typeof part === 'string' ? [] : [part.name])))];
+  const all = parts.flatMap((part) => (typeof part === 'object' && 'options' in part ? part.options.flat() : [part]));
+  const variables = [...new Set(all.flatMap((part) => (typeof part === 'string' ? [] : [part.name])))];
   return { parts, variables, problems: problems.sort((a, b) => a.at - b.at) };
+}
+
+type Word = 'pick' | 'or' | 'end';
+
+/** A word of a variation. None of them is a variable, so that no text that could be launched before there were variations means another thing now. */
+function wordAt(source: string, at: number): Word | null {
+  words.lastIndex = at;
+  return (words.exec(source)?.[1]?.toLowerCase() as Word | undefined) ?? null;
+}
+
+/** The parts of a template while it is read. */
+class Page {
+  readonly #problems: TemplateProblem[];
+  readonly #parts: (string | Variable | Variation)[] = [];
+  #open: { at: number; options: (string | Variable)[][] } | null = null;
+  #literal = '';
+
+  constructor(problems: TemplateProblem[]) {
+    this.#problems = problems;
+  }
+
+  write(text: string): void {
+    this.#literal += text;
+  }
+
+  fill(part: string | Variable): void {
+    if (typeof part !== 'string') this.#settle();
+    (this.#open?.options.at(-1) ?? this.#parts).push(part);
+  }
+
+  turn(word: Word, at: number): void {
+    if (word === 'pick' && this.#open) this.#complain(word, at, 'One %pick% cannot stand within another: close the first with %end%.');
+    else if (word !== 'pick' && !this.#open) this.#complain(word, at, `%${word}% belongs after a %pick%; a percent sign is %%.`);
+    else {
+      this.#settle();
+      if (word === 'pick') this.#open = { at, options: [[]] };
+      else if (word === 'or') this.#open!.options.push([]);
+      else this.#shut();
+    }
+  }
+
+  close(): (string | Variable | Variation)[] {
+    this.#settle();
+    if (this.#open) {
+      this.#complain('pick', this.#open.at, 'This %pick% has no %end%: write %pick%one%or%another%end%.');
+      this.#shut();
+    }
+    return this.#parts;
+  }
+
+  #settle(): void {
+    const text = this.#literal;
+    this.#literal = '';
+    if (text) this.fill(text);
+  }
+
+  #shut(): void {
+    this.#parts.push({ options: this.#open!.options });
+    this.#open = null;
+  }
+
+  #complain(name: string, at: number, message: string): void {
+    if (!this.#problems.some((problem) => problem.name === name)) this.#problems.push({ code: 'variation', message, name, at });
+  }
 }
 
 /** The variable that opens at a percent sign, or null when the sign stands for itself. */
@@ -154,11 +222,12 @@ function editDistance(a: string, b: string): number {
 /**
  * Fills a template in. Values are taken literally: a percent sign in one opens nothing. With `escape: 'html'` values (not
  * fallbacks, which belong to the template) are escaped. `{{x}}` counts as missing; the text is at most a million characters.
+ * The same `seed` picks the same wordings.
  */
-export function render(template: Template, values: TemplateValues, options: { escape?: 'html' } = {}): Rendered {
-  const missing = new Set(template.problems.filter((problem) => problem.code === 'braces').map((problem) => problem.name));
+export function render(template: Template, values: TemplateValues, options: { escape?: 'html'; seed?: string } = {}): Rendered {
+  const missing = new Set(template.problems.filter((problem) => problem.code !== 'unknown_variable').map((problem) => problem.name));
   let text = '';
-  for (const part of template.parts) {
+  for (const part of pickParts(template, options.seed ?? '')) {
     if (typeof part === 'string') text += part;
     else {
       const value = variableValue(part.name, values);
@@ -169,6 +238,23 @@ export function render(template: Template, values: TemplateValues, options: { es
     if (text.length > longestText) return { ok: false, missing: [...template.variables], reason: 'too_long' };
   }
   return missing.size > 0 ? { ok: false, missing: [...missing], reason: 'missing_variable' } : { ok: true, text };
+}
+
+/** The parts with each variation's wording of choice: its place among the variations and the seed decide. */
+function pickParts({ parts }: Template, seed: string): readonly (string | Variable)[] {
+  let variations = 0;
+  return parts.flatMap((part) => {
+    if (typeof part === 'string' || !('options' in part)) return [part];
+    return part.options[Math.floor(seeded(seed, variations++) * part.options.length)]!;
+  });
+}
+
+/** Whether some choice of wordings leaves nothing but blanks. */
+export function canBeBlank({ parts }: Template): boolean {
+  const isBlank = (part: string | Variable) => typeof part === 'string' && part.trim() === '';
+  return parts.every((part) =>
+    typeof part === 'object' && 'options' in part ? part.options.some((option) => option.every(isBlank)) : isBlank(part),
+  );
 }
 
 /** What a variable stands for; null when it is missing or blank. */
