@@ -1,0 +1,99 @@
+import { liveSeatOf, page, Refusal, type Route, seatOf } from './http.ts';
+import { type ChatMessage, chatOf, isConnected, nextId, type Seat, type World } from './state.ts';
+import { memberOf } from './users.ts';
+import { announceMessage } from './webhooks.ts';
+
+/** Writes into a conversation and tells the webhooks, as LinkedIn's own clients do. */
+export function addMessage(world: World, seat: Seat, message: Omit<ChatMessage, 'id' | 'at'>): ChatMessage {
+  const written = { ...message, id: nextId(world, 'message-'), at: world.now() };
+  world.messages.push(written);
+  announceMessage(world, seat, written);
+  return written;
+}
+
+export const chatRoutes: Route[] = [
+  {
+    on: 'POST /chats',
+    run({ world, body }) {
+      const seat = liveSeatOf(world, body.account_id);
+      const member = memberOf(world, (body.attendees_ids as unknown[] | undefined)?.[0]);
+      const inmail = body['linkedin[inmail]'] === 'true';
+      if (member.refuses) throw new Refusal(422, member.refuses);
+      if (!inmail && !isConnected(world, seat, member)) throw new Refusal(422, 'no_connection_with_recipient');
+      if (inmail) takeCredit(seat);
+      const chat = chatOf(world, seat, member);
+      const subject = (body.subject as string | undefined) ?? null;
+      const { id } = addMessage(world, seat, { chat, text: textOf(body), subject, own: true, inmail });
+      return { status: 201, body: { object: 'ChatStarted', chat_id: chat.id, message_id: id } };
+    },
+  },
+  {
+    on: 'POST /chats/{id}/messages',
+    run({ world, params, body }) {
+      const chat = world.chats.find(({ id }) => id === params[0]);
+      if (!chat) throw new Refusal(404, 'resource_not_found', 'Chat not found');
+      const seat = liveSeatOf(world, chat.seatId);
+      if (chat.member.refuses) throw new Refusal(422, chat.member.refuses);
+      if (!isConnected(world, seat, chat.member)) throw new Refusal(422, 'no_connection_with_recipient');
+      const { id } = addMessage(world, seat, { chat, text: textOf(body), subject: null, own: true, inmail: false });
+      return { status: 201, body: { object: 'MessageSent', message_id: id } };
+    },
+  },
+  {
+    on: 'GET /chats/{id}',
+    run({ world, params }) {
+      const chat = world.chats.find(({ id }) => id === params[0]);
+      if (!chat) throw new Refusal(404, 'resource_not_found', 'Chat not found');
+      const { id, seatId: account_id, member } = chat;
+      return { body: { object: 'Chat', id, account_id, account_type: 'LINKEDIN', type: 0, attendee_provider_id: member.id } };
+    },
+  },
+  {
+    on: 'GET /messages',
+    run({ world, query }) {
+      const seat = seatOf(world, query.account_id);
+      const after = query.after ? Date.parse(query.after) : -Infinity;
+      const own = world.messages.filter(({ chat, at }) => chat.seatId === seat.id && at.getTime() > after);
+      return page(
+        'MessageList',
+        own.toReversed().map((message) => messageOnWire(seat, message)),
+        query,
+      );
+    },
+  },
+  {
+    on: 'GET /linkedin/inmail_balance',
+    run({ world, query }) {
+      const { inmails } = liveSeatOf(world, query.account_id);
+      return { body: { object: 'LinkedinInmailBalance', premium: inmails, recruiter: null, sales_navigator: null } };
+    },
+  },
+];
+
+function takeCredit(seat: Seat): void {
+  if (seat.inmails === null) throw new Refusal(403, 'feature_not_subscribed');
+  if (seat.inmails === 0) throw new Refusal(422, 'insufficient_credits');
+  seat.inmails -= 1;
+}
+
+function textOf({ text }: Record<string, unknown>): string {
+  if (typeof text !== 'string' || text === '') throw new Refusal(400, 'missing_parameters', 'text is required');
+  return text;
+}
+
+function messageOnWire(seat: Seat, { id, chat, text, subject, own, inmail, at }: ChatMessage) {
+  const who = { sender_id: own ? seat.member.id : chat.member.id, is_sender: own ? 1 : 0 };
+  const kind = { message_type: inmail ? 'INMAIL' : 'MESSAGE', is_event: 0, hidden: 0, deleted: 0, edited: 0, seen: 0, delivered: 1 };
+  return {
+    object: 'Message',
+    id,
+    account_id: seat.id,
+    chat_id: chat.id,
+    text,
+    subject,
+    timestamp: at.toISOString(),
+    ...who,
+    ...kind,
+    attachments: [],
+  };
+}

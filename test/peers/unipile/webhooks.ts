@@ -1,0 +1,119 @@
+import { Refusal, type Route } from './http.ts';
+import { type ChatMessage, type Hook, type Member, nextId, type Seat, type World } from './state.ts';
+
+/** After a delivery that failed: five more tries, each later than the one before. */
+const retriesMs = [1, 5, 30, 120, 480].map((minutes) => minutes * 60_000);
+
+export const webhookRoutes: Route[] = [
+  {
+    on: 'POST /webhooks',
+    run({ world, body }) {
+      const { request_url, source, name, events, headers = [] } = body as Partial<Hook>;
+      if (!request_url || !source) throw new Refusal(400, 'missing_parameters');
+      const hook: Hook = {
+        id: nextId(world, 'hook-'),
+        request_url,
+        source,
+        headers,
+        ...(name ? { name } : {}),
+        ...(events ? { events } : {}),
+      };
+      world.hooks.push(hook);
+      return { status: 201, body: { object: 'WebhookCreated', webhook_id: hook.id } };
+    },
+  },
+  {
+    on: 'GET /webhooks',
+    run: ({ world }) => ({
+      body: { object: 'WebhookList', items: world.hooks.map((hook) => ({ object: 'Webhook', enabled: true, ...hook })), cursor: null },
+    }),
+  },
+  {
+    on: 'DELETE /webhooks/{id}',
+    run({ world, params }) {
+      const at = world.hooks.findIndex(({ id }) => id === params[0]);
+      if (at < 0) throw new Refusal(404, 'resource_not_found', 'Webhook not found');
+      world.hooks.splice(at, 1);
+      return { body: { object: 'WebhookDeleted' } };
+    },
+  },
+];
+
+function announce(world: World, source: keyof World['lagMs'], body: unknown): void {
+  const dueAt = new Date(world.now().getTime() + world.lagMs[source]);
+  for (const hook of world.hooks.filter((one) => one.source === source)) {
+    const headers = Object.fromEntries(hook.headers.map(({ key, value }) => [key, value]));
+    post(world, { url: hook.request_url, headers, body, dueAt });
+  }
+}
+
+/** Puts something on its way to an address. */
+export function post(
+  world: World,
+  { dueAt = world.now(), ...what }: { url: string; headers: Record<string, string>; body: unknown; dueAt?: Date },
+): void {
+  for (let copy = world.stutters ? 2 : 1; copy > 0; copy -= 1) world.deliveries.push({ ...what, dueAt, tries: 0 });
+}
+
+/** The messaging webhook carries the seat's own messages too. */
+export function announceMessage(world: World, seat: Seat, { id, chat, text, subject, own, inmail, at }: ChatMessage): void {
+  const attendee = ({ id: provider, firstName, lastName }: Member) => ({
+    attendee_id: `attendee-${provider}`,
+    attendee_name: `${firstName} ${lastName}`,
+    attendee_provider_id: provider,
+    attendee_profile_url: `https://www.linkedin.com/in/${provider}/`,
+    attendee_public_identifier: null,
+  });
+  announce(world, 'messaging', {
+    event: 'message_received',
+    account_id: seat.id,
+    account_type: 'LINKEDIN',
+    account_info: { type: 'LINKEDIN', feature: 'classic', user_id: seat.member.id },
+    chat_id: chat.id,
+    message_id: id,
+    message: text,
+    subject,
+    timestamp: at.toISOString(),
+    is_sender: own,
+    is_event: 0,
+    is_group: false,
+    message_type: inmail ? 'INMAIL' : 'MESSAGE',
+    sender: attendee(own ? seat.member : chat.member),
+    attendees: [attendee(chat.member)],
+    attachments: [],
+  });
+}
+
+export function announceRelation(world: World, seat: Seat, member: Member): void {
+  const user = {
+    user_full_name: `${member.firstName} ${member.lastName}`,
+    user_provider_id: member.id,
+    user_public_identifier: member.slug,
+  };
+  const url = { user_profile_url: `https://www.linkedin.com/in/${member.slug}/`, user_picture_url: null };
+  announce(world, 'users', { event: 'new_relation', account_id: seat.id, account_type: 'LINKEDIN', ...user, ...url });
+}
+
+export function announceStatus(world: World, accountId: string, message: string): void {
+  announce(world, 'account_status', { AccountStatus: { account_id: accountId, account_type: 'LINKEDIN', message } });
+}
+
+/** Delivers all that is due, what failed before among it. Returns the answers' statuses; 0 stands for none. */
+export async function deliver(world: World): Promise<number[]> {
+  const statuses: number[] = [];
+  for (;;) {
+    const at = world.deliveries.findIndex(({ dueAt }) => dueAt <= world.now());
+    if (at < 0) return statuses;
+    const [delivery] = world.deliveries.splice(at, 1);
+    const { url, headers, body, tries } = delivery!;
+    const init = { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
+    const status = await fetch(url, init).then(
+      (response) => response.status,
+      () => 0,
+    );
+    statuses.push(status);
+    const wait = retriesMs[tries];
+    const failed = status < 200 || status > 299;
+    if (failed && wait) world.deliveries.push({ ...delivery!, tries: tries + 1, dueAt: new Date(world.now().getTime() + wait) });
+  }
+}
