@@ -7,9 +7,9 @@ export type MessageProspect = {
   id: string;
   email: string | null;
   linkedin_url: string | null;
+  x_handle: string | null;
   first_name: string | null;
   last_name: string | null;
-  x_handle: string | null;
   name: string | null;
   company: string | null;
   position: string | null;
@@ -152,6 +152,7 @@ function valuesOf(prospect: MessageProspect, sender: MessageSender): TemplateVal
     headline: prospect.headline,
     email: prospect.email,
     linkedin_url: prospect.linkedin_url,
+    x_handle: prospect.x_handle,
     custom_fields: prospect.custom_fields,
     sender_first: sender.first_name,
     sender_last: sender.last_name,
@@ -165,7 +166,6 @@ export function channelKey(messageId: string, senderAddress: string): string {
   return `${messageId}@${senderAddress.slice(senderAddress.lastIndexOf('@') + 1).toLowerCase()}`;
 }
 
-    x_handle: prospect.x_handle,
 const keyShape = /^<?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})@[^@\s]+$/i;
 
 /** The id of the message that such a key stands for, or null when it is not one of ours. */

@@ -10,9 +10,9 @@ export const variableNames = [
   'headline',
   'email',
   'linkedin_url',
+  'x_handle',
   'sender_first',
   'sender_last',
-  'x_handle',
   'sender_name',
   'sender_email',
 ] as const;
