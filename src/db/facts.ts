@@ -4,6 +4,7 @@ import type { Holidays } from '../domain/holidays.ts';
 import type { ReachLimits } from '../domain/reach.ts';
 import type { OperatingHours } from '../domain/schedule.ts';
 import type { SequenceNode } from '../domain/sequence.ts';
+import { lastId } from '../ids.ts';
 import type { Db } from './database.ts';
 
 export type Attachment = { senderId: string; campaignId: string; accountLimit: number | null; limited: boolean };
@@ -39,6 +40,8 @@ export type LiveCampaign = {
   dryRun: boolean;
   nodes: SequenceNode[];
   senders: number;
+  /** Up to whom texts were called for that a model writes; null where none has to. */
+  draftedTo: string | null;
 };
 
 /**
@@ -52,8 +55,9 @@ export async function lockCampaigns(db: Db, workspaceId: string, ids: readonly s
     select c.id, c.type, c.time_zone as "timeZone", c.operating_hours as "operatingHours", c.holidays, c.daily_limit as "dailyLimit",
       c.local_hours as "localHours", json_build_object('domain', c.domain_daily_limit, 'company', c.company_daily_limit) as reach,
       c.stop_on_reply as "stopOnReply", c.open_tracking as "openTracking", c.signature, c.launched_at as "launchedAt", c.pauses, c.dry_run as "dryRun", q.nodes,
-      (select count(*)::int from campaign_senders cs join senders s on s.workspace_id = cs.workspace_id and s.id = cs.sender_id
-        where cs.workspace_id = c.workspace_id and cs.campaign_id = c.id and cs.removed_at is null and s.status = 'active') as senders
+      (select d.taken_to from drafting d where d.workspace_id = c.workspace_id and d.campaign_id = c.id) as "draftedTo",
+      (select count(*) filter (where (select s.status from senders s where s.workspace_id = cs.workspace_id and s.id = cs.sender_id) = 'active')::int
+        from campaign_senders cs where cs.workspace_id = c.workspace_id and cs.campaign_id = c.id and cs.removed_at is null) as senders
     from campaigns c join sequences q on q.workspace_id = c.workspace_id and q.campaign_id = c.id and q.revision = c.revision
     where c.workspace_id = ${workspaceId} and c.id = any(${ids}) and c.status = 'active'
       and (${limited}) = ${counting}
@@ -123,24 +127,26 @@ const theirs = (
 export async function poolZones(
   db: Db,
   workspaceId: string,
-  campaigns: readonly { id: string; local: boolean }[],
+  campaigns: readonly { id: string; local: boolean; upTo: string | null }[],
 ): Promise<Map<string, string[]>> {
   const next = (after: RawBuilder<unknown>) => sql`
     select p.local_zone from prospects p where p.workspace_id = ${workspaceId} and p.campaign_id = q.id
-      and p.status = 'pending' and p.sender_id is null and p.hold is null and ${after} order by p.local_zone, p.id limit 1`;
-  const ids = (local: boolean) => campaigns.filter((campaign) => campaign.local === local).map((campaign) => campaign.id);
+      and p.status = 'pending' and p.sender_id is null and p.hold is null and p.id <= q.up_to and ${after} order by p.local_zone, p.id limit 1`;
+  const asked = (local: boolean) => {
+    const own = campaigns.filter((campaign) => campaign.local === local);
+    return sql`unnest(${own.map(({ id }) => id)}::uuid[], ${own.map(({ upTo }) => upTo ?? lastId)}::uuid[]) as q (id, up_to)`;
+  };
   const plain = await sql<{ id: string; zone: string }>`
-    select q.id, '' as zone from unnest(${ids(false)}::uuid[]) as q (id) where exists (${next(sql`p.local_zone = ''`)})`.execute(db);
-  const local =
-    ids(true).length > 0
-      ? await sql<{ id: string; zone: string }>`
-        select q.id, d.local_zone as zone from unnest(${ids(true)}::uuid[]) as q (id) cross join lateral (
+    select q.id, '' as zone from ${asked(false)} where exists (${next(sql`p.local_zone = ''`)})`.execute(db);
+  const local = campaigns.some((campaign) => campaign.local)
+    ? await sql<{ id: string; zone: string }>`
+        select q.id, d.local_zone as zone from ${asked(true)} cross join lateral (
           with recursive z as (
             (${next(sql`p.local_zone >= ''`)})
             union all select n.* from z cross join lateral (${next(sql`p.local_zone > z.local_zone`)}) n
           ) select * from z
         ) d order by q.id, d.local_zone`.execute(db)
-      : { rows: [] };
+    : { rows: [] };
   const zones = Map.groupBy([...plain.rows, ...local.rows], (row) => row.id);
   return new Map([...zones].map(([id, rows]) => [id, rows.map((row) => row.zone)]));
 }
