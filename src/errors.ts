@@ -35,7 +35,7 @@ export const errorTable = {
   'idempotency.in_progress': {
     status: 409,
     title: 'The request with this Idempotency-Key is still running.',
-    hint: 'Ask again in a moment.',
+    hint: 'Ask again in a moment. Should the server have died over it, the key is free an hour after it was first used.',
   },
   'campaign.not_found': { status: 404, title: 'No such campaign.', hint: 'List yours: GET /api/campaigns' },
   'campaign.name_taken': { status: 409, title: 'You have a campaign of this name.', hint: 'Use the suggested name, or another.' },

@@ -4,6 +4,9 @@ import type { Db } from './database.ts';
 
 type Key = { workspaceId: string; key: string };
 
+/** After so long a request outside a transaction is taken to have died with its server; it gives its key back, in ms. */
+const abandonedMs = 60 * 60_000;
+
 /**
  * Takes the key for this request. Returns the stored answer when the same request was answered before, else null.
  * Inside a transaction a concurrent holder of the key is waited for.
@@ -16,7 +19,9 @@ export async function startIdempotent(
   const taken = await sql<{ key: string }>`
     insert into idempotency_keys (workspace_id, key, fingerprint, created_at)
     values (${request.workspaceId}, ${request.key}, ${request.fingerprint}, ${request.at})
-    on conflict do nothing returning key`.execute(db);
+    on conflict (workspace_id, key) do update set fingerprint = excluded.fingerprint, created_at = excluded.created_at
+      where idempotency_keys.status is null and idempotency_keys.created_at < ${new Date(request.at.getTime() - abandonedMs)}
+    returning key`.execute(db);
   if (taken.rows.length > 0) return null;
   const { rows } = await sql<{ fingerprint: Buffer; status: number | null; body: unknown }>`
     select fingerprint, status, body from idempotency_keys
