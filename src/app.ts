@@ -7,6 +7,7 @@ import { migrate } from './db/migrate.ts';
 import { systemClock } from './engine/clock.ts';
 import { ensureFirstMember } from './engine/first-boot.ts';
 import { installJobs } from './engine/jobs.ts';
+import { createModelWriter } from './engine/model.ts';
 import { newId } from './ids.ts';
 import { createLog, type Log } from './log.ts';
 import type { Parts } from './operation.ts';
@@ -65,7 +66,21 @@ export async function createParts(config: Config, say: Say): Promise<{ parts: Pa
       await Promise.all([...channels.values()].map((channel) => channel.close()));
       await close();
     };
-    return { parts: { db, pool, clock: systemClock, newId, channels, vault, config, log }, first, close: closeAll };
+    return {
+      parts: {
+        db,
+        pool,
+        clock: systemClock,
+        newId,
+        channels,
+        ai: config.ai && createModelWriter(config.ai, config.aiTimeoutMs),
+        vault,
+        config,
+        log,
+      },
+      first,
+      close: closeAll,
+    };
   } catch (error) {
     await close();
     throw error;

@@ -21,7 +21,34 @@ export const settings = {
   POSTRIDER_POLL_SECONDS: [seconds.default(60), 'how often a mailbox is polled, besides IDLE'],
   POSTRIDER_MAIL_CA: [z.string().optional(), 'file of PEM certificates of private authorities to trust for SMTP and IMAP'],
   POSTRIDER_MAIL_HOSTS: [z.enum(['any', 'public']).default('any'), 'public: mail servers at private addresses are refused'],
+  POSTRIDER_X_CLIENT_ID: [z.string().optional(), 'client id of your app at X; without it there is no X, and logins need POSTRIDER_PUBLIC_URL too'],
+  POSTRIDER_X_CLIENT_SECRET: [z.string().optional(), 'its client secret, when it is a confidential client'],
+  POSTRIDER_X_API_URL: [z.url().optional(), 'another address for the API of X and its page of consent, for tests'],
+  POSTRIDER_AI_PROVIDER: [
+    z.enum(['openai-compatible', 'anthropic']).optional(),
+    'whose protocol the model that writes texts speaks; without it there are no AI nodes',
+  ],
+  POSTRIDER_AI_URL: [
+    z.url().optional(),
+    "where its API is, if not at the provider's own address: the part before /chat/completions or /messages",
+  ],
+  POSTRIDER_AI_API_KEY: [z.string().optional(), 'the key of that API; any text for a server that wants none'],
+  POSTRIDER_AI_MODEL: [z.string().optional(), 'the name of the model'],
+  POSTRIDER_AI_DAILY_DRAFTS: [
+    z.coerce.number().int().min(1).max(10_000_000).default(1000),
+    'how many texts a model may write for one workspace in a day, failed tries included',
+  ],
+  POSTRIDER_AI_PER_MINUTE: [z.coerce.number().int().min(1).max(100_000).default(60), 'how many of them in a minute'],
+  POSTRIDER_AI_TIMEOUT_SECONDS: [seconds.default(60), 'how long a model may take over one text'],
 } as const satisfies Record<string, readonly [z.ZodType, string]>;
+
+/** The model that writes texts, and how much of it a workspace may use. */
+export type AiConfig = {
+  provider: 'openai-compatible' | 'anthropic';
+  url: string | null;
+  apiKey: string;
+  model: string;
+};
 
 export type Config = {
   databaseUrl: string | null;
@@ -37,6 +64,14 @@ export type Config = {
   pollMs: number;
   mailCa: string | null;
   mailHosts: 'any' | 'public';
+  xClientId: string | null;
+  xClientSecret: string | null;
+  xApiUrl: string | null;
+  /** Null until provider, key and model are all set. */
+  ai: AiConfig | null;
+  aiDailyDrafts: number;
+  aiPerMinute: number;
+  aiTimeoutMs: number;
 };
 
 /** Reads the settings. @throws Error that names the variable, its value's fault and what it is for */
@@ -63,7 +98,18 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     pollMs: read('POSTRIDER_POLL_SECONDS') * 1000,
     mailCa: read('POSTRIDER_MAIL_CA') ?? null,
     mailHosts: read('POSTRIDER_MAIL_HOSTS'),
+    xClientId: read('POSTRIDER_X_CLIENT_ID') ?? null,
+    xClientSecret: read('POSTRIDER_X_CLIENT_SECRET') ?? null,
+    xApiUrl: read('POSTRIDER_X_API_URL')?.replace(/\/$/, '') ?? null,
+    ai: aiOf(read('POSTRIDER_AI_PROVIDER'), read('POSTRIDER_AI_URL'), read('POSTRIDER_AI_API_KEY'), read('POSTRIDER_AI_MODEL')),
+    aiDailyDrafts: read('POSTRIDER_AI_DAILY_DRAFTS'),
+    aiPerMinute: read('POSTRIDER_AI_PER_MINUTE'),
+    aiTimeoutMs: read('POSTRIDER_AI_TIMEOUT_SECONDS') * 1000,
   };
+}
+
+function aiOf(provider: AiConfig['provider'] | undefined, url?: string, apiKey?: string, model?: string): AiConfig | null {
+  return provider && apiKey && model ? { provider, url: url?.replace(/\/$/, '') ?? null, apiKey, model } : null;
 }
 
 /** What the CLI reads as a client of a running server. */

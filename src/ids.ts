@@ -24,5 +24,8 @@ export function newId(): string {
   return v7({ random, msecs: last.msecs, seq: last.seq });
 }
 
+/** No id comes after it. */
+export const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
 /** Stands for "no node" and "no sender" where a key column cannot be null. */
 export const nilId = '00000000-0000-0000-0000-000000000000';

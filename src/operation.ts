@@ -8,6 +8,7 @@ import { type Db, transact } from './db/database.ts';
 import { finishIdempotent, startIdempotent } from './db/idempotency.ts';
 import type { Clock } from './engine/clock.ts';
 import { partsOf } from './engine/sandbox.ts';
+import type { Writer } from './engine/writer.ts';
 import { AppError, type ErrorCode, type Problem } from './errors.ts';
 import type { Log } from './log.ts';
 import type { Vault } from './vault.ts';
@@ -23,6 +24,8 @@ export type Parts = {
   clock: Clock;
   newId: () => string;
   channels: ReadonlyMap<string, Channel>;
+  /** Who writes the texts of AI nodes; null when nobody is set up. */
+  ai: Writer | null;
   vault: Vault;
   config: Config;
   log: Log;

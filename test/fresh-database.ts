@@ -5,6 +5,7 @@ import { readConfig } from '../src/config.ts';
 import { type Db, openDatabase } from '../src/db/database.ts';
 import { insertMember, insertWorkspace } from '../src/db/workspaces.ts';
 import { ManualClock } from '../src/engine/clock.ts';
+import { createModelWriter } from '../src/engine/model.ts';
 import { newId } from '../src/ids.ts';
 import { createLog } from '../src/log.ts';
 import type { Parts } from '../src/operation.ts';
@@ -46,6 +47,7 @@ export async function openFreshDatabase(server: string, wishes: Wishes = {}): Pr
   };
   const database = openDatabase(target, log, wishes.connections);
   const clock = new ManualClock('2026-03-02T09:00:00Z');
+  const config = readConfig({ DATABASE_URL: url, POSTRIDER_LOG_LEVEL: 'silent', ...wishes.env });
   const parts: Parts = {
     db: database.db,
     pool: database.pool,
@@ -53,7 +55,8 @@ export async function openFreshDatabase(server: string, wishes: Wishes = {}): Pr
     newId,
     channels: new Map((wishes.channels ?? []).map((channel) => [channel.type, channel])),
     vault: createVault(Buffer.alloc(32, 7)),
-    config: readConfig({ DATABASE_URL: url, POSTRIDER_LOG_LEVEL: 'silent', ...wishes.env }),
+    ai: config.ai && createModelWriter(config.ai, config.aiTimeoutMs),
+    config,
     log,
   };
   const drop = async () => {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { ReachMark } from '../domain/reach.ts';
+import { lastId } from '../ids.ts';
 import { shard } from './counters.ts';
 import type { Db } from './database.ts';
 
@@ -41,15 +42,16 @@ export async function pickDue(db: Db, workspaceId: string, picks: readonly DuePi
   return rows;
 }
 
-export type PoolPick = { campaignId: string; zone: string; count: number };
+/** `upTo`: only people up to this one; null for all. */
+export type PoolPick = { campaignId: string; zone: string; upTo: string | null; count: number };
 
 /** Locks people of the pools, in the order they were added. `pick` is the question's index. */
 export async function pickPool(db: Db, workspaceId: string, picks: readonly PoolPick[]): Promise<Picked[]> {
   if (picks.length === 0) return [];
   const { rows } = await sql<Picked>`
     select q.i::int - 1 as pick, p.*
-    from unnest(${picks.map((q) => q.campaignId)}::uuid[], ${picks.map((q) => q.count)}::int[], ${picks.map((q) => q.zone)}::text[])
-      with ordinality as q (campaign_id, count, zone, i)
+    from unnest(${picks.map((q) => q.campaignId)}::uuid[], ${picks.map((q) => q.count)}::int[], ${picks.map((q) => q.zone)}::text[],
+      ${picks.map((q) => q.upTo ?? lastId)}::uuid[]) with ordinality as q (campaign_id, count, zone, up_to, i)
     cross join lateral (
       select ${person} from prospects p
       where p.workspace_id = ${workspaceId} and p.campaign_id = q.campaign_id and p.local_zone = q.zone
@@ -58,6 +60,9 @@ export async function pickPool(db: Db, workspaceId: string, picks: readonly Pool
     ) p order by q.i`.execute(db);
   return rows;
 }
+
+/** What a model wrote for a touch, by slot, and hashes of the node and of the person it wrote it for. */
+export type Written = { node: string; person: string; model: string; texts: Record<string, string> };
 
 export type LedgerRow = {
   id: string;
@@ -69,6 +74,7 @@ export type LedgerRow = {
   bodyText: string | null;
   bodyHtml: string | null;
   edited: boolean;
+  written: Written | null;
   channelKey: string | null;
   attempts: number;
 };
@@ -77,7 +83,7 @@ export type LedgerRow = {
 export async function ledgerOf(db: Db, workspaceId: string, prospectIds: readonly string[]): Promise<LedgerRow[]> {
   const { rows } = await sql<LedgerRow>`
     select id, prospect_id as "prospectId", node_id as "nodeId", sender_id as "senderId", state, subject, body_text as "bodyText", body_html as "bodyHtml",
-      manually_edited as edited, channel_key as "channelKey", attempts
+      manually_edited as edited, written, channel_key as "channelKey", attempts
     from messages where workspace_id = ${workspaceId} and prospect_id = any(${prospectIds}) order by reserved_at nulls last`.execute(db);
   return rows;
 }

@@ -310,6 +310,13 @@ type ReachUsageTable = {
   campaign_id: string;
   kind: string;
   key: string;
+  written: Json<Record<string, unknown> | null>;
+  provider_key: string | null;
+  thread_key: string | null;
+  withdraw_at: Date | null;
+  withdraw_tries: Generated<number>;
+  withdraw_error: string | null;
+  withdrawn_at: Date | null;
   day: string;
   n: Generated<number>;
   promised: Generated<number>;

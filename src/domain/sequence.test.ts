@@ -34,6 +34,7 @@ const refusal = (run: () => unknown): string[] => {
 };
 const types = (nodes: SequenceNode[]) => nodes.map((node) => node.type).join(' ');
 const hello: SequenceNodeInput = { type: 'email', subject: 'Hello', body: 'Hi %first_name|there%' };
+const onEmail = { channel: 'email', ai: true };
 const again: SequenceNodeInput = { type: 'email', body: 'Again', is_reply: true };
 const days = (delay_days: number): SequenceNodeInput => ({ type: 'delay', delay_days });
 const end: SequenceNodeInput = { type: 'end' };
@@ -168,16 +169,16 @@ describe('one node', () => {
   it('of a delay is checked at launch, not when it is edited', () => {
     const nodes = story();
     const { nodes: edited } = editNode(nodes, nodes[1]!.id, { delay_days: 31 });
-    expect(contentProblems(edited).map((problem) => problem.pointer)).toEqual(['/sequence_nodes/1/delay_days']);
+    expect(contentProblems(edited, onEmail).map((problem) => problem.pointer)).toEqual(['/sequence_nodes/1/delay_days']);
   });
 });
 
 describe('a launch', () => {
   const problems = (input: SequenceNodeInput[], channel?: string) =>
-    contentProblems(write(input, [], channel).nodes).map(({ pointer, code }) => `${pointer.slice(15)} ${code}`);
+    contentProblems(write(input, [], channel).nodes, { channel: channel ?? 'email', ai: false }).map(({ pointer, code }) => `${pointer.slice(15)} ${code}`);
 
   it('takes replies without a subject, and follow-ups that are none', () => {
-    expect(contentProblems(story())).toEqual([]);
+    expect(contentProblems(story(), onEmail)).toEqual([]);
     expect(problems([hello, days(1), hello, end])).toEqual([]);
     expect(problems([{ type: 'connection_request' }, days(1), { type: 'message', body: 'Hi' }, end], 'linkedin')).toEqual([]);
   });
@@ -194,7 +195,10 @@ describe('a launch', () => {
       [hello, { type: 'email', body: '{{name}}', is_reply: true, signature: '%nme%' }, end],
       ['/1/body braces', '/1/signature unknown_variable'],
     ],
-    [[hello, { type: 'ai' }, end], ['/1/type ai_unavailable']],
+    [
+      [hello, { type: 'ai' }, end],
+      ['/1/type ai_unavailable', '/1/ai_node output_type'],
+    ],
     [[{ type: 'connection_request', include_message: true }, end], ['/0/body empty'], 'linkedin'],
     [[{ type: 'message' }, end], ['/0/body empty'], 'linkedin'],
   ])('refuses %j', (input, expected, channel) => {
@@ -202,14 +206,14 @@ describe('a launch', () => {
   });
 
   it('names the position in words', () => {
-    expect(contentProblems(seedSequence('email', newId)).map((problem) => problem.message)).toEqual([
+    expect(contentProblems(seedSequence('email', newId), onEmail).map((problem) => problem.message)).toEqual([
       'Node 0 (email): The subject is empty.',
       'Node 0 (email): The body is empty.',
     ]);
   });
 
   it('refuses a sequence that lost its end', () => {
-    expect(contentProblems(story().slice(0, 1)).map((problem) => problem.code)).toEqual(['end_missing']);
+    expect(contentProblems(story().slice(0, 1), onEmail).map((problem) => problem.code)).toEqual(['end_missing']);
   });
 });
 

@@ -1,7 +1,9 @@
 import { AppError, type Problem } from '../errors.ts';
 import { definitionOf, nodeDefinitions, nodeTypesOf } from './nodes/index.ts';
 import type { NodeContentInput, SequenceNodeInput } from './nodes/input.ts';
-import type { NodeContent, NodeDefinition, NodeField, NodeProblem, SequenceNode } from './nodes/node.ts';
+import type { AiContent, Launching, NodeContent, NodeDefinition, NodeField, NodeProblem, SequenceNode } from './nodes/node.ts';
+
+import type { DraftedTouch } from './skeleton.ts';
 
 export { type NodeContentInput, nodeContentShape, type SequenceNodeInput, sequenceNodeInput } from './nodes/input.ts';
 export type { SequenceNode } from './nodes/node.ts';
@@ -136,7 +138,7 @@ export function editNode(nodes: readonly SequenceNode[], nodeId: string, edit: N
 }
 
 /** Everything a launch refuses in the sequence's content; pointers and messages name the position. */
-export function contentProblems(nodes: readonly SequenceNode[]): Problem[] {
+export function contentProblems(nodes: readonly SequenceNode[], at: Launching): Problem[] {
   const first = touches(nodes)[0];
   const problems = nodes.flatMap((node) => {
     const definition = definitionOf(node.type);
@@ -164,12 +166,24 @@ export function touches(nodes: readonly SequenceNode[]): Touch[] {
   let waitMs = 0;
   for (const node of nodes) {
     const definition = definitionOf(node.type);
-    if (definition?.touch) {
-      found.push({ nodeId: node.id, type: node.type, isReply: node.is_reply ?? false, waitMs });
+    const type = definition?.touchOf(node);
+    if (type) {
+      found.push({ nodeId: node.id, type, isReply: node.is_reply ?? false, waitMs });
       waitMs = 0;
     } else waitMs += definition?.waitMs(node) ?? 0;
   }
   return found;
+}
+
+/** Whether a model writes the text of the first touch, so that people of the pool need one before they are taken. */
+export function firstIsDrafted(nodes: readonly SequenceNode[]): boolean {
+  const first = touches(nodes)[0];
+  return nodes.some((node) => node.id === first?.nodeId && draftOf(node) !== null);
+}
+
+/** What a model writes of a node's text, and the touch it makes; null when it writes nothing there. */
+export function draftOf(node: SequenceNode): DraftedTouch | null {
+  return definitionOf(node.type)?.draft(node) ?? null;
 }
 
 /** The touch after a touch; the first when `nodeId` is null. Null after the last, and when there is no such touch any more. */
@@ -206,11 +220,8 @@ function writeContent(
   return { node, ignored };
 }
 
-function defined(ai: NonNullable<NodeContentInput['ai_node']>): { purpose?: string | null; output_type?: string | null } {
-  return {
-    ...(ai.purpose === undefined ? {} : { purpose: ai.purpose }),
-    ...(ai.output_type === undefined ? {} : { output_type: ai.output_type }),
-  };
+function defined(ai: NonNullable<NodeContentInput['ai_node']>): Partial<AiContent> {
+  return Object.fromEntries(Object.entries(ai).filter(([, value]) => value !== undefined));
 }
 
 function orderProblems(nodes: readonly { type: string }[]): Problem[] {

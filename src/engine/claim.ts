@@ -34,7 +34,7 @@ export async function claim(db: Db, { workspaceId, lanes, plans, facts }: Planne
       }
       const key = `${campaignId} ${pick.pool}`;
       const line = pools.get(key)?.line ?? { nodeId: campaign.touches[0]!.nodeId, first: true, people: [], next: 0 };
-      pools.set(key, { campaignId, zone: pick.pool, count: (pools.get(key)?.count ?? 0) + looks, line });
+      pools.set(key, { campaignId, zone: pick.pool, upTo: campaign.poolUpTo, count: (pools.get(key)?.count ?? 0) + looks, line });
       return line;
     });
     return [{ lane, campaignId, count, looks, lines }];

@@ -1,10 +1,12 @@
 import type { LedgerRow, Picked, Reservation } from '../db/claims.ts';
 import type { DueLane } from '../db/lanes.ts';
 import { channelKey, type RenderFailure, renderTouch } from '../domain/message.ts';
+import { draftOf } from '../domain/sequence.ts';
 import type { Parts } from '../operation.ts';
 import type { PlannedCampaign } from './facts.ts';
 import { createLink } from './links.ts';
 import type { Reserved } from './tick.ts';
+import { fillIn, writtenFor } from './written.ts';
 
 /** One touch with its final text: what the ledger stores and what the channel is handed. */
 export type Composed = { ok: true; reservation: Reservation; reserved: Reserved };
@@ -21,17 +23,19 @@ type Composing = {
 };
 
 /** What keeps a touch from being composed, and the variables to mend. */
-export type Unfit = { ok: false; reason: RenderFailure['reason']; missing: string[] };
+export type Unfit = { ok: false; reason: RenderFailure['reason'] | 'draft_pending'; missing: string[] };
 
 /** Renders a touch. Fails closed: names what is missing, and nothing is sent. */
 export function compose(parts: Parts, composing: Composing): Composed | Unfit {
   const { workspaceId, now, lane, campaign, nodeId, person, history } = composing;
-  const node = campaign.nodes.find((candidate) => candidate.id === nodeId)!;
+  const asked = campaign.nodes.find((candidate) => candidate.id === nodeId)!;
+  const draft = draftOf(asked);
+  const node = draft?.node ?? asked;
   const entry = history.find((row) => row.nodeId === nodeId);
   const earlier = history.filter((row) => row.state === 'sent' || row.state === 'unknown');
   // Another sender's conversation cannot be gone on with: the person would get an answer to a mail they never had from it.
   const own = earlier.filter((row) => row.senderId === lane.senderId);
-  const rendered = renderTouch({
+  const plain = renderTouch({
     node,
     prospect: person,
     sender: lane,
@@ -40,7 +44,9 @@ export function compose(parts: Parts, composing: Composing): Composed | Unfit {
     newConversation: own.length === 0,
     draft: entry?.edited ? { subject: entry.subject, body_text: entry.bodyText, body_html: entry.bodyHtml } : null,
   });
-  if (!rendered.ok) return rendered;
+  if (!plain.ok) return plain;
+  const rendered = draft && !entry?.edited ? fillIn(plain, writtenFor(asked, person, entry?.written)) : plain;
+  if (!rendered) return { ok: false, reason: 'draft_pending', missing: [] };
   const messageId = entry?.id ?? parts.newId();
   const key = entry?.channelKey ?? channelKey(messageId, lane.email_address ?? lane.type);
   const link = { workspaceId, messageId };

@@ -21,10 +21,16 @@ import { dayMs, type Usage } from '../domain/limit.ts';
 import type { CampaignFacts, FollowUp, LaneFacts, SenderLimits } from '../domain/planner.ts';
 import { dayStart, normaliseHours, type OperatingHours, type Schedule } from '../domain/schedule.ts';
 import { needsUsage, senderLimits } from '../domain/sender-limit.ts';
-import { type Touch, touches } from '../domain/sequence.ts';
+import { firstIsDrafted, type Touch, touches } from '../domain/sequence.ts';
+import { nilId } from '../ids.ts';
 
-/** `local`: its hours by the clocks of the zones in which anybody waits, where these count. */
-export type PlannedCampaign = LiveCampaign & { schedule: Schedule; local: Map<string, Schedule>; touches: Touch[] };
+/** `local`: its hours by the clocks of the zones in which anybody waits, where these count. `poolUpTo`: nobody after them is taken yet. */
+export type PlannedCampaign = LiveCampaign & {
+  schedule: Schedule;
+  local: Map<string, Schedule>;
+  touches: Touch[];
+  poolUpTo: string | null;
+};
 
 export type Facts = {
   lanes: LaneFacts[];
@@ -95,7 +101,8 @@ async function readCampaigns(
     rows.map((row) => {
       const { operatingHours: hours, holidays } = row;
       const schedule = scheduleOf({ timeZone: row.timeZone ?? zone, hours, holidays }, now);
-      return [row.id, { ...row, schedule, local: new Map(), touches: touches(row.nodes) }];
+      const poolUpTo = firstIsDrafted(row.nodes) ? (row.draftedTo ?? nilId) : null;
+      return [row.id, { ...row, schedule, local: new Map(), touches: touches(row.nodes), poolUpTo }];
     }),
   );
 }
@@ -169,7 +176,7 @@ async function readWork(
   const pools = await poolZones(
     db,
     workspaceId,
-    [...campaigns.values()].map(({ id, localHours }) => ({ id, local: localHours })),
+    [...campaigns.values()].map(({ id, localHours, poolUpTo }) => ({ id, local: localHours, upTo: poolUpTo })),
   );
   return { followUps, pools };
 }

@@ -13,8 +13,9 @@ import { statsFrom, typeOf } from '../domain/campaign.ts';
 import { contentProblems } from '../domain/sequence.ts';
 import { AppError, type Problem } from '../errors.ts';
 import { readScript, renderTouches, type Script } from './drafts.ts';
+import type { Writer } from './writer.ts';
 
-type World = { db: Db; channels: ReadonlyMap<string, Channel>; config: Pick<Config, 'publicUrl'> };
+type World = { db: Db; channels: ReadonlyMap<string, Channel>; config: Pick<Config, 'publicUrl'>; ai: Writer | null };
 
 /** What a launch looks at: `problems` prevent it, `warnings` do not. */
 export type Readiness = {
@@ -37,13 +38,13 @@ const sampleSize = 200;
 const mostMessagesCounted = 10_000;
 
 /** Whether a campaign could be launched now, and what stands against it. Reads a bounded amount, whatever the roster's size. */
-export async function checkReadiness({ db, channels, config }: World, campaign: CampaignRow): Promise<Readiness> {
+export async function checkReadiness({ db, channels, config, ai }: World, campaign: CampaignRow): Promise<Readiness> {
   const id = { workspaceId: campaign.workspace_id, campaignId: campaign.id };
   const script = await readScript(db, campaign);
   const stats = statsFrom(await countByName(db, { workspaceId: id.workspaceId, campaignIds: [campaign.id] }));
   const messages = await countMessages(db, { ...id, atMost: mostMessagesCounted });
   const unready = senderProblems(campaign, script.senders);
-  const content = contentProblems(script.sequence);
+  const content = contentProblems(script.sequence, { channel: campaign.type, ai: ai !== null });
   const checks = {
     is_draft: campaign.status === 'draft',
     has_sender_accounts: script.senders.length > 0,

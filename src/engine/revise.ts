@@ -32,10 +32,10 @@ export async function readHistory(db: Db, row: CampaignRow): Promise<{ revisions
 export async function planRevision(
   db: Db,
   row: CampaignRow,
-  change: { current: RevisionRow; nodes: readonly SequenceNode[]; now: Date; countDue: boolean },
+  change: { current: RevisionRow; nodes: readonly SequenceNode[]; now: Date; countDue: boolean; ai: boolean },
 ): Promise<RevisionPlan> {
   const { current, nodes, now } = change;
-  const problems = row.status === 'draft' ? [] : contentProblems(nodes);
+  const problems = row.status === 'draft' ? [] : contentProblems(nodes, { channel: row.type, ai: change.ai });
   if (problems[0]) throw new AppError('sequence.invalid', problems[0].message, { errors: problems });
   const places = await countByPlace(db, { workspaceId: row.workspace_id, campaignId: row.id });
   const shifts: PeopleShift[] = [];

@@ -7,12 +7,13 @@ import { campaignTypeNames } from '../domain/campaign.ts';
 import { AppError } from '../errors.ts';
 import type { Parts } from '../operation.ts';
 import { type Clock, fixedClock } from './clock.ts';
+import { rehearsalWriter } from './writer.ts';
 
 /** The parts as a sandbox has them: its own clock, and channels that lead nowhere. */
 export function inSandbox(parts: Parts, workspaceId: string, clock: Clock): Parts {
   const store = createStore(parts.db, workspaceId, clock);
   const stand = (type: string): [string, Channel] => [type, createSandboxChannel(type, store, parts.channels.get(type)?.render)];
-  return { ...parts, clock, channels: new Map(campaignTypeNames.map(stand)) };
+  return { ...parts, clock, ai: rehearsalWriter, channels: new Map(campaignTypeNames.map(stand)) };
 }
 
 type Waiting = { senderId: string; delivery: SandboxDelivery; stored: () => void; failed: (error: unknown) => void };

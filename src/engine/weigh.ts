@@ -1,3 +1,4 @@
+import { type DraftPlace, queueDrafts } from '../db/ai-drafts.ts';
 import { type Hold, holdProspects, type LedgerRow, ledgerOf } from '../db/claims.ts';
 import type { Db } from '../db/database.ts';
 import type { NewEvent } from '../domain/event.ts';
@@ -17,7 +18,7 @@ export type Weighing = { workspaceId: string; calls: readonly Call[]; facts: Fac
 export type Weighed = { composed: Composed[]; passed: Passed[]; held: NewEvent[]; looked: Set<string> };
 
 type Known = { suppressed: ReadonlyMap<string, string>; ledger: ReadonlyMap<string, LedgerRow[]> };
-type Sorting = Weighing & Known & { parts: Parts; weighed: Weighed; holds: Hold[] };
+type Sorting = Weighing & Known & { parts: Parts; weighed: Weighed; holds: Hold[]; drafts: DraftPlace[] };
 
 /** Sorts the people the plans call for: passed over, held for a missing value or a cap, or composed and ready to be reserved. */
 export async function weigh(parts: Parts, db: Db, weighing: Weighing): Promise<Weighed> {
@@ -30,9 +31,10 @@ export async function weigh(parts: Parts, db: Db, weighing: Weighing): Promise<W
     suppressed: await suppressedAmong(db, workspaceId, people),
     ledger: Map.groupBy(await ledgerOf(db, workspaceId, ids), (row) => row.prospectId),
   };
-  const sorting: Sorting = { ...weighing, ...known, parts, weighed, holds: [] };
+  const sorting: Sorting = { ...weighing, ...known, parts, weighed, holds: [], drafts: [] };
   for (const call of calls) answer(sorting, call);
   await holdProspects(db, workspaceId, sorting.holds, calls[0]!.lane.at);
+  await queueDrafts(db, workspaceId, sorting.drafts, calls[0]!.lane.at);
   return weighed;
 }
 
@@ -48,7 +50,7 @@ function answer(sorting: Sorting, call: Call): void {
 }
 
 /** Sorts the next one of a line. Returns whether they take a place. */
-function sort({ parts, workspaceId, facts, caps, suppressed, ledger, weighed, holds }: Sorting, call: Call, line: Line): boolean {
+function sort({ parts, workspaceId, facts, caps, suppressed, ledger, weighed, holds, drafts }: Sorting, call: Call, line: Line): boolean {
   const { lane, campaignId } = call;
   const { nodeId, first } = line;
   const person = line.people[line.next++]!;
@@ -64,6 +66,11 @@ function sort({ parts, workspaceId, facts, caps, suppressed, ledger, weighed, ho
   const result = compose(parts, { workspaceId, now: lane.at, lane, campaign, nodeId, person, history });
   if (!result.ok) {
     const { reason, missing } = result;
+    if (reason === 'draft_pending') {
+      holds.push({ prospectId: person.id, hold: reason, detail: null, until: null });
+      drafts.push({ campaignId, prospectId: person.id, nodeId });
+      return true;
+    }
     holds.push({ prospectId: person.id, hold: 'missing_variable', detail: `${reason}: ${missing.join(', ')}`, until: null });
     weighed.held.push({ kind: 'prospect.held', campaignId, prospectId: person.id, senderId: lane.senderId, data: { reason, missing } });
     return true;

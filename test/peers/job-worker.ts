@@ -15,6 +15,7 @@ await startWorker({
   clock: systemClock,
   newId,
   channels: new Map(),
+  ai: null,
   vault: createVault(Buffer.alloc(32)),
   config,
   log,

@@ -1,10 +1,73 @@
-import { defineNode } from './node.ts';
+import { type DraftedTouch, draftedTouch, parseSkeleton } from '../skeleton.ts';
+import { connectionRequest } from './connection-request.ts';
+import { templateProblems } from './content.ts';
+import { email } from './email.ts';
+import { message } from './message.ts';
+import { defineNode, type Launching, type NodeDefinition, type NodeProblem, type SequenceNode } from './node.ts';
 
-/** Text written for each person. Without a provider of such texts it can be drafted, not launched, and reaches nobody. */
+/** The touches whose text a model can write, each with the longest text its provider takes from any seat. */
+const outputs: readonly { definition: NodeDefinition; longest: number }[] = [
+  { definition: email, longest: 20_000 },
+  { definition: connectionRequest, longest: 200 },
+  { definition: message, longest: 8_000 },
+];
+
+function outputOf(node: SequenceNode) {
+  return outputs.find(({ definition }) => definition.type === node.ai_node?.output_type);
+}
+
+/** A touch whose text a model writes for each person; `subject` and `body` are its skeleton. It is a touch of the type its output names. */
 export const ai = defineNode({
   type: 'ai',
-  channels: ['email', 'linkedin'],
-  editable: ['ai_node'],
+  channels: ['email', 'linkedin', 'x'],
+  touchOf: (node) => outputOf(node)?.definition.type ?? null,
+  draft: draftOf,
+  editable: ['ai_node', 'subject', 'body', 'signature', 'from_name', 'reply_to', 'cc', 'bcc', 'is_reply'],
   defaults: { ai_node: { purpose: null, output_type: null } },
-  launchProblems: () => [{ field: 'type', code: 'ai_unavailable', message: 'AI nodes need an AI provider, and none is set up.' }],
+  problems: (node) => {
+    if (!node.ai_node?.output_type || outputOf(node)) return [];
+    const types = outputs.map(({ definition }) => definition.type).join(', ');
+    return [{ field: 'ai_node', code: 'output_type', message: `There is no output_type "${node.ai_node.output_type}": use ${types}.` }];
+  },
+  launchProblems: (node, at) => [
+    ...(at.ai ? [] : [unavailable]),
+    ...outputProblems(node, at),
+    ...skeletonProblems(node),
+    ...templateProblems(node, ['subject', 'body', 'signature', 'from_name']),
+  ],
 });
+
+const unavailable: NodeProblem = {
+  field: 'type',
+  code: 'ai_unavailable',
+  message: 'No model is set up to write its texts: set POSTRIDER_AI_PROVIDER, POSTRIDER_AI_API_KEY and POSTRIDER_AI_MODEL.',
+};
+
+function outputProblems(node: SequenceNode, { channel }: Launching): NodeProblem[] {
+  const fitting = outputs.filter(({ definition }) => definition.channels.includes(channel)).map(({ definition }) => definition.type);
+  if (fitting.includes(node.ai_node?.output_type ?? '')) return [];
+  return [{ field: 'ai_node', code: 'output_type', message: `Its output_type must be one of ${channel}: ${fitting.join(', ')}.` }];
+}
+
+function skeletonProblems(node: SequenceNode): NodeProblem[] {
+  const touch = draftOf(node);
+  if (!touch) return [];
+  const unclosed = (['subject', 'body'] as const).filter((field) => !parseSkeleton(field, node[field] ?? '').closed);
+  const problems = unclosed.map((field): NodeProblem => {
+    return { field, code: 'skeleton', message: `An instruction in the ${field} opens with && and is not closed with &&.` };
+  });
+  if (touch.slots.length === 0)
+    problems.push({ field: 'body', code: 'skeleton', message: 'Its texts leave the model nothing to write: add an &&instruction&&.' });
+  if (!node.ai_node?.purpose?.trim() && touch.slots.some((slot) => slot.instruction === null))
+    problems.push({ field: 'ai_node', code: 'empty', message: 'Say in ai_node.purpose what it is to write.' });
+  if (touch.slots.some((slot) => slot.instruction === ''))
+    problems.push({ field: 'body', code: 'skeleton', message: 'An &&instruction&& is empty.' });
+  return problems;
+}
+
+function draftOf(node: SequenceNode): DraftedTouch | null {
+  const output = outputOf(node);
+  return output
+    ? draftedTouch(node, { ...output, type: output.definition.type, subject: output.definition.editable.includes('subject') })
+    : null;
+}

@@ -6,7 +6,7 @@ export const connectionRequest = defineNode({
   type: 'connection_request',
   channels: ['linkedin'],
   seeds: ['linkedin'],
-  touch: true,
+  touchOf: () => 'connection_request',
   reached: 'connection_sent',
   editable: ['body', 'include_message'],
   defaults: { body: '' },

@@ -6,7 +6,7 @@ export const email = defineNode({
   type: 'email',
   channels: ['email'],
   seeds: ['email'],
-  touch: true,
+  touchOf: () => 'email',
   reached: 'sent',
   editable: ['subject', 'body', 'body_html', 'signature', 'from_name', 'reply_to', 'cc', 'bcc', 'is_reply'],
   defaults: { subject: '', body: '', is_reply: false },

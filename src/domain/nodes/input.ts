@@ -22,7 +22,17 @@ export const nodeContentShape = {
   delay_days: amount,
   delay_hours: amount,
   delay_minutes: amount,
-  ai_node: z.strictObject({ purpose: text({ max: 10_000 }).nullish(), output_type: text({ max: 50 }).nullish() }).nullish(),
+  ai_node: z
+    .strictObject({
+      purpose: text({ max: 10_000 }).nullish().describe('What the model is to write.'),
+      output_type: text({ max: 50 }).nullish().describe('The touch it is: email, connection_request or message.'),
+      examples: z
+        .array(z.strictObject({ subject: headerText({ max: 998 }).nullish(), body: text({ min: 1, max: 20_000 }) }))
+        .max(5)
+        .nullish()
+        .describe('How such texts should sound.'),
+    })
+    .nullish(),
 };
 
 /** A node as a caller sends it in a sequence. Its place in the array is its position. */

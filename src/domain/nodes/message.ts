@@ -5,7 +5,7 @@ import { defineNode } from './node.ts';
 export const message = defineNode({
   type: 'message',
   channels: ['linkedin'],
-  touch: true,
+  touchOf: () => 'message',
   reached: 'message_sent',
   editable: ['body'],
   defaults: { body: '' },

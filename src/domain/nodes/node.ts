@@ -18,21 +18,30 @@ export type SequenceNode = {
   delay_days: number | null;
   delay_hours: number | null;
   delay_minutes: number | null;
-  ai_node: { purpose: string | null; output_type: string | null } | null;
+  ai_node: AiContent | null;
 };
 
 export type NodeField = Exclude<keyof SequenceNode, 'id' | 'position' | 'type'>;
+/** What a model is to write for each person, as what touch, and samples of how it should sound. */
+export type AiContent = { purpose: string | null; output_type: string | null; examples?: AiExample[] | null };
+export type AiExample = { subject?: string | null; body: string };
+
 export type NodeContent = Pick<SequenceNode, NodeField>;
 export type NodeProblem = { field: NodeField | 'type'; code: string; message: string };
 
 /** What there is to know about a type of node. */
+/** Where a sequence is to run: its campaign's channel, and whether there is a model that writes. */
+export type Launching = { channel: string; ai: boolean };
+
 export type NodeDefinition = {
   type: string;
   channels: readonly string[];
   /** Channels whose new campaigns begin with one. */
   seeds: readonly string[];
-  /** Whether it reaches the person. */
-  touch: boolean;
+  /** The type of touch by which it reaches the person; null when it reaches nobody. */
+  touchOf: (node: SequenceNode) => string | null;
+  /** What a model writes of its text for each person, before the touch is due; null when it is no such node. */
+  draft: (node: SequenceNode) => DraftedTouch | null;
   /** Status of a person it has reached, while the sequence goes on; null keeps the status. */
   reached: ProspectStatus | null;
   editable: readonly NodeField[];
@@ -43,12 +52,13 @@ export type NodeDefinition = {
   /** What makes it wrong wherever it is written. */
   problems: (node: SequenceNode) => NodeProblem[];
   /** What a draft may have and a launch refuses. */
-  launchProblems: (node: SequenceNode) => NodeProblem[];
+  launchProblems: (node: SequenceNode, at: Launching) => NodeProblem[];
 };
 
 const plain = {
   seeds: [],
-  touch: false,
+  touchOf: () => null,
+  draft: () => null,
   reached: null,
   editable: [],
   defaults: {},

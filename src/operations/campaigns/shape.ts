@@ -49,7 +49,13 @@ export const nodeOutput = z
     delay_days: z.int().nullable(),
     delay_hours: z.int().nullable(),
     delay_minutes: z.int().nullable(),
-    ai_node: z.object({ purpose: z.string().nullable(), output_type: z.string().nullable() }).nullable(),
+    ai_node: z
+      .object({
+        purpose: z.string().nullable(),
+        output_type: z.string().nullable(),
+        examples: z.array(z.object({ subject: z.string().nullish(), body: z.string() })).nullish(),
+      })
+      .nullable(),
   })
   .meta({ id: 'SequenceNode' });
 

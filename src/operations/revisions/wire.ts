@@ -50,11 +50,11 @@ type Change = { current: RevisionRow; nodes: readonly SequenceNode[]; dryRun: bo
 
 /** Plans another sequence for a campaign the operation has locked, makes it the campaign's unless it is a dry run, and says what that does. */
 export async function change(
-  { db, now, actor }: Context,
+  { db, now, actor, ai }: Context,
   row: CampaignRow,
   { current, nodes, dryRun }: Change,
 ): Promise<z.input<typeof revisionOutput>> {
-  const plan = await planRevision(db, row, { current, nodes, now, countDue: dryRun });
+  const plan = await planRevision(db, row, { current, nodes, now, countDue: dryRun, ai: ai !== null });
   if (!dryRun) await revise(db, row, { plan, current, now, actor });
   return { dry_run: dryRun, ...planOnWire(row, plan) };
 }
