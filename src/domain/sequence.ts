@@ -142,7 +142,7 @@ export function contentProblems(nodes: readonly SequenceNode[], at: Launching): 
   const first = touches(nodes)[0];
   const problems = nodes.flatMap((node) => {
     const definition = definitionOf(node.type);
-    const found = definition ? [...definition.problems(node), ...definition.launchProblems(node)] : [];
+    const found = definition ? [...definition.problems(node), ...definition.launchProblems(node, at)] : [];
     if (first?.isReply && node.id === first.nodeId) {
       found.push({ field: 'is_reply', code: 'reply_first', message: 'The first touch cannot be a reply: there is nothing to reply to.' });
     }

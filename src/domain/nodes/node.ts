@@ -1,4 +1,5 @@
 import type { ProspectStatus } from '../prospect.ts';
+import type { DraftedTouch } from '../skeleton.ts';
 
 /** One node of a sequence, as stored and as Puffle's wire shows it (plus campaign_id). */
 export type SequenceNode = {
