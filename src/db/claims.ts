@@ -55,7 +55,7 @@ export async function pickPool(db: Db, workspaceId: string, picks: readonly Pool
     cross join lateral (
       select ${person} from prospects p
       where p.workspace_id = ${workspaceId} and p.campaign_id = q.campaign_id and p.local_zone = q.zone
-        and p.status = 'pending' and p.sender_id is null and p.hold is null
+        and p.status = 'pending' and p.sender_id is null and p.hold is null and p.id <= q.up_to
       order by p.id limit q.count for update skip locked
     ) p order by q.i`.execute(db);
   return rows;
