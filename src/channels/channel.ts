@@ -17,6 +17,11 @@ export type Account = {
   lastName: string | null;
   connection: Record<string, unknown>;
   secrets: Record<string, unknown>;
+  /**
+   * Replaces the stored secrets, for one caller at a time over all processes: `make` gets them as they are stored now and returns new ones,
+   * which are kept before anybody uses them, or null when they are good already. Returns the secrets that hold. Absent where nothing is stored.
+   */
+  renew?: (make: (stored: Record<string, unknown>) => Promise<Record<string, unknown> | null>) => Promise<Record<string, unknown>>;
 };
 
 /** One touch, rendered, as it is handed to the channel. Every header-bound value is already free of CR, LF and NUL. */
@@ -77,11 +82,25 @@ export type RenderedMessage = { headers: { name: string; value: string }[]; text
 
 export type CheckStep = { step: string; ok: boolean; detail: string };
 
+/** Whose account a login is for, as the provider knows it. */
+export type Owner = { providerAccountId: string; displayName: string; profileUrl: string | null; secrets: Record<string, unknown> };
+
+/** A login at the provider's own page, which sends its visitor back with a code (OAuth). `state` comes back with it; `verifier` stays here. */
+export type Login = {
+  begin: (begun: { state: string; verifier: string }) => string;
+  /** Never throws. */
+  finish: (code: string, verifier: string) => Promise<Owner | Fault>;
+};
+
 export type Channel = {
   /** The sender type it serves; campaigns carry the same word. */
   type: string;
   connection: z.ZodObject;
   secrets: z.ZodObject;
+  /** How accounts are connected, where that takes more than secrets. */
+  login?: Login;
+  /** Least time between two looks for what came in, where the provider counts them. */
+  pollMs?: number;
   /** Tries every connection live; a failing step ends the list. */
   check: (account: Account) => Promise<CheckStep[]>;
   /** Hands one message over. Gives up, before anything was said, once `performance.now()` passes `deadline`. Never throws for the peer's faults. */

@@ -35,3 +35,24 @@ export async function suspendSender(
     where workspace_id = ${sender.workspaceId} and id = ${sender.senderId} and status = 'active' returning id`.execute(db);
   return rows.length > 0;
 }
+
+type Holder = { workspaceId: string; id: string };
+
+/** A sender's sealed credentials, for renewing them: until the transaction ends, others who want to renew them wait. Nobody else does. */
+export async function lockCredentials(db: Db, { workspaceId, id }: Holder): Promise<string | null> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('postrider credentials ' || ${id}::text, 0))`.execute(db);
+  const { rows } = await sql<{ credentials: string | null }>`
+    select credentials from senders where workspace_id = ${workspaceId} and id = ${id}`.execute(db);
+  return rows[0]?.credentials ?? null;
+}
+
+/** Puts renewed credentials in the place of those they came from; others that the sender was given meanwhile stay. */
+export async function replaceCredentials(
+  db: Db,
+  { workspaceId, id }: Holder,
+  { was, credentials }: { was: string; credentials: string },
+): Promise<void> {
+  await sql`update senders set credentials = ${credentials} where workspace_id = ${workspaceId} and id = ${id} and credentials = ${was}`.execute(
+    db,
+  );
+}

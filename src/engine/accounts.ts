@@ -1,16 +1,19 @@
 import type { Account } from '../channels/channel.ts';
-import { type AccountRow, readAccounts } from '../db/accounts.ts';
+import { type AccountRow, lockCredentials, readAccounts, replaceCredentials } from '../db/accounts.ts';
 import type { Parts } from '../operation.ts';
 
 /** What binds sealed credentials to their row. */
 export const credentialsAad = (workspaceId: string, senderId: string): string => `${workspaceId}:${senderId}`;
 
+type Secrets = Record<string, unknown>;
+type Holder = { workspaceId: string; id: string };
+
 /** The sender as its channel sees it, secrets opened. @throws when they were sealed with another master key */
 export function openAccount(parts: Parts, row: AccountRow): Account {
-  const secrets = row.credentials === null ? '{}' : parts.vault.open(row.credentials, credentialsAad(row.workspaceId, row.id));
   const { id, providerAccountId, isPremium, emailAddress, displayName, firstName, lastName, connection } = row;
   const names = { emailAddress, displayName, firstName, lastName };
-  return { id, providerAccountId, isPremium, ...names, connection, secrets: JSON.parse(secrets) as Record<string, unknown> };
+  const secrets = openSecrets(parts, row, row.credentials);
+  return { id, providerAccountId, isPremium, ...names, connection, secrets, renew: (make) => renewSecrets(parts, row, make) };
 }
 
 /** Opened accounts of these senders, by id. One that cannot be opened is left out and logged. */
@@ -25,3 +28,51 @@ export async function openAccounts(parts: Parts, workspaceId: string, senderIds:
   }
   return accounts;
 }
+
+function openSecrets({ vault }: Parts, { workspaceId, id }: Holder, sealed: string | null): Secrets {
+  return sealed === null ? {} : (JSON.parse(vault.open(sealed, credentialsAad(workspaceId, id))) as Secrets);
+}
+
+const keepTries = 10;
+const longestWaitMs = 5_000;
+
+/**
+ * Renews a sender's secrets, one caller at a time over all processes. The provider may take the old ones back the moment it gives new
+ * ones: should the database go away just then, keeping them is tried again for half a minute.
+ */
+async function renewSecrets(parts: Parts, holder: Holder, make: (stored: Secrets) => Promise<Secrets | null>): Promise<Secrets> {
+  const made: { was: string; secrets: Secrets }[] = [];
+  try {
+    return await parts.db.transaction().execute(async (db) => {
+      const was = await lockCredentials(db, holder);
+      const stored = openSecrets(parts, holder, was);
+      const secrets = was === null ? null : await make(stored);
+      if (was === null || !secrets) return stored;
+      made.push({ was, secrets });
+      await replaceCredentials(db, holder, sealed(parts, holder, { was, secrets }));
+      return secrets;
+    });
+  } catch (error) {
+    const [last] = made;
+    if (!last) throw error;
+    parts.log.error({ err: error, senderId: holder.id }, 'renewed credentials could not be kept; trying again');
+    await keep(parts, holder, last);
+    return last.secrets;
+  }
+}
+
+async function keep(parts: Parts, holder: Holder, renewed: { was: string; secrets: Secrets }): Promise<void> {
+  for (let attempt = 1, waitMs = 100; ; attempt += 1, waitMs = Math.min(2 * waitMs, longestWaitMs)) {
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+    try {
+      await replaceCredentials(parts.db, holder, sealed(parts, holder, renewed));
+      return;
+    } catch (error) {
+      if (attempt === keepTries) throw error;
+    }
+  }
+}
+
+const sealed = ({ vault }: Parts, { workspaceId, id }: Holder, { was, secrets }: { was: string; secrets: Secrets }) => {
+  return { was, credentials: vault.seal(JSON.stringify(secrets), credentialsAad(workspaceId, id)) };
+};
