@@ -8,6 +8,10 @@ export type Picked = {
   pick: number;
   id: string;
   status: string;
+  /** What its delay is counted from; null in the pool. */
+  anchor_at: Date | null;
+  /** What the provider calls the person, once a sender found it out. */
+  person_key: string | null;
   identity: string;
   email: string | null;
   linkedin_url: string | null;
@@ -21,7 +25,7 @@ export type Picked = {
   custom_fields: Record<string, unknown> | null;
 };
 
-const person = sql`p.id, p.status, p.identity, p.email, p.linkedin_url, p.x_handle, p.first_name, p.last_name, p.name, p.company, p.position, p.headline, p.custom_fields`;
+const person = sql`p.id, p.status, p.anchor_at, p.person_key, p.identity, p.email, p.linkedin_url, p.x_handle, p.first_name, p.last_name, p.name, p.company, p.position, p.headline, p.custom_fields`;
 
 export type DuePick = { campaignId: string; senderId: string; nodeId: string; zone: string; dueBefore: Date; count: number };
 
@@ -76,6 +80,8 @@ export type LedgerRow = {
   edited: boolean;
   written: Written | null;
   channelKey: string | null;
+  providerKey: string | null;
+  threadKey: string | null;
   attempts: number;
 };
 
@@ -83,7 +89,7 @@ export type LedgerRow = {
 export async function ledgerOf(db: Db, workspaceId: string, prospectIds: readonly string[]): Promise<LedgerRow[]> {
   const { rows } = await sql<LedgerRow>`
     select id, prospect_id as "prospectId", node_id as "nodeId", sender_id as "senderId", state, subject, body_text as "bodyText", body_html as "bodyHtml",
-      manually_edited as edited, written, channel_key as "channelKey", attempts
+      manually_edited as edited, written, channel_key as "channelKey", provider_key as "providerKey", thread_key as "threadKey", attempts
     from messages where workspace_id = ${workspaceId} and prospect_id = any(${prospectIds}) order by reserved_at nulls last`.execute(db);
   return rows;
 }
@@ -100,6 +106,8 @@ export type Reservation = {
   html: string | null;
   channelKey: string;
   at: Date;
+  /** It carries a note, and counts as one. */
+  noted: boolean;
   /** The day and what it counts for in the campaign's caps, where it has any. */
   reach?: ReachMark;
 };
@@ -116,8 +124,8 @@ export async function reserve(db: Db, { workspaceId, deadlineMs, reservations: r
       select * from unnest(${r.map((m) => m.messageId)}::uuid[], ${r.map((m) => m.campaignId)}::uuid[], ${r.map((m) => m.prospectId)}::uuid[],
         ${r.map((m) => m.nodeId)}::uuid[], ${r.map((m) => m.senderId)}::uuid[], ${r.map((m) => m.touch)}::text[], ${r.map((m) => m.subject)}::text[],
         ${r.map((m) => m.text)}::text[], ${r.map((m) => m.html)}::text[], ${r.map((m) => m.channelKey)}::text[], ${r.map((m) => m.at)}::timestamptz[],
-        ${r.map((m) => (m.reach ? JSON.stringify(m.reach) : null))}::jsonb[])
-        as g (id, campaign_id, prospect_id, node_id, sender_id, touch, subject, body_text, body_html, channel_key, at, reach)
+        ${r.map((m) => (m.reach ? JSON.stringify(m.reach) : null))}::jsonb[], ${r.map((m) => m.noted)}::boolean[])
+        as g (id, campaign_id, prospect_id, node_id, sender_id, touch, subject, body_text, body_html, channel_key, at, reach, noted)
     ), ledger as (
       insert into messages (workspace_id, id, campaign_id, prospect_id, node_id, sender_id, touch, state, subject, body_text, body_html, channel_key,
         reach, attempts, reserved_at, deadline_at, created_at, updated_at)
@@ -132,10 +140,11 @@ export async function reserve(db: Db, { workspaceId, deadlineMs, reservations: r
       update prospects p set hold = 'reserved', hold_detail = null, hold_until = null, updated_at = l.reserved_at from ledger l
       where p.workspace_id = ${workspaceId} and p.id = l.prospect_id
     ), used as (
-      insert into sender_usage (workspace_id, sender_id, campaign_id, touch, bucket_at, n)
-      select ${workspaceId}, g.sender_id, g.campaign_id, g.touch, date_bin('15 minutes', g.at, timestamptz '2000-01-01') as bucket_at, count(*)
+      insert into sender_usage (workspace_id, sender_id, campaign_id, touch, bucket_at, n, notes)
+      select ${workspaceId}, g.sender_id, g.campaign_id, g.touch, date_bin('15 minutes', g.at, timestamptz '2000-01-01') as bucket_at, count(*),
+        count(*) filter (where g.noted)
       from given g join ledger l on l.prospect_id = g.prospect_id group by 2, 3, 4, 5 order by 2, 5, 3, 4
-      on conflict (workspace_id, sender_id, bucket_at, campaign_id, touch) do update set n = sender_usage.n + excluded.n
+      on conflict (workspace_id, sender_id, bucket_at, campaign_id, touch) do update set n = sender_usage.n + excluded.n, notes = sender_usage.notes + excluded.notes
     )
     select id from ledger`.execute(db);
   return new Set(rows.map((row) => row.id));

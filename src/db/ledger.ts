@@ -1,21 +1,28 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
+import { notedTouches } from '../domain/invitation.ts';
 import type { Db } from './database.ts';
 import { within } from './workspaces.ts';
 
 export type Result = {
   messageId: string;
   attempt: number;
-  state: 'sent' | 'failed' | 'unknown' | 'draft';
+  state: 'sent' | 'failed' | 'unknown' | 'draft' | 'skipped';
   errorCode: string | null;
   detail: string | null;
+  /** What the provider calls it and its conversation, where it has names of its own. */
+  providerKey?: string | null | undefined;
+  threadKey?: string | null | undefined;
 };
 
 export type Recorded = { messageId: string; touch: string };
 
+/** What is counted as usage: all but what never went out and was given back. */
+const counted = (state: RawBuilder<unknown>) => sql`(${state} not in ('draft', 'skipped'))::int`;
+
 /**
  * Writes what became of reserved messages and returns the ones it changed. `sent` is a fact and always wins; anything else
- * counts only for the attempt it belongs to, while that is still open. A message given back (`draft`) gives its usage back, and
- * takes it again when it turns out to have gone out. Its people are locked with it.
+ * counts only for the attempt it belongs to, while that is still open. A message given back (`draft`), or for which there was no need
+ * (`skipped`), gives its usage back, and takes it again when it turns out to have gone out. Its people are locked with it.
  */
 export async function recordResults(db: Db, record: { workspaceId: string; now: Date; results: readonly Result[] }): Promise<Recorded[]> {
   const { workspaceId, now } = record;
@@ -25,27 +32,30 @@ export async function recordResults(db: Db, record: { workspaceId: string; now: 
   const { rows } = await sql<Recorded>`
     with given as (
       select * from unnest(${r.map((x) => x.messageId)}::uuid[], ${r.map((x) => x.attempt)}::int[], ${r.map((x) => x.state)}::text[],
-        ${r.map((x) => x.errorCode)}::text[], ${r.map((x) => x.detail)}::text[]) as g (id, attempt, state, error_code, detail)
+        ${r.map((x) => x.errorCode)}::text[], ${r.map((x) => x.detail)}::text[], ${r.map((x) => x.providerKey ?? null)}::text[],
+        ${r.map((x) => x.threadKey ?? null)}::text[]) as g (id, attempt, state, error_code, detail, provider_key, thread_key)
     ), before as (
       select g.*, m.was from given g cross join lateral (
         select state as was, attempts from messages where workspace_id = ${workspaceId} and id = g.id for update
       ) m where m.was = 'reserved' and m.attempts = g.attempt or g.state = 'sent' and m.was <> 'sent'
     ), changed as (
       update messages m set state = b.state, error_code = b.error_code, error_detail = b.detail, deadline_at = null, updated_at = ${now},
+        provider_key = coalesce(b.provider_key, m.provider_key), thread_key = coalesce(b.thread_key, m.thread_key),
         sent_at = case when b.state in ('sent', 'unknown') then coalesce(m.reserved_at, ${now}) end
       from before b where m.workspace_id = ${workspaceId} and m.id = b.id
-      returning b.was, m.id, m.prospect_id, m.campaign_id, m.sender_id, m.touch, m.state, m.reserved_at, m.reach
+      returning b.was, m.id, m.prospect_id, m.campaign_id, m.sender_id, m.touch, m.state, m.reserved_at, m.reach,
+        m.touch = any(${notedTouches}) and m.body_text <> '' as noted, ${counted(sql`m.state`)} - ${counted(sql`b.was`)} as d
     ), refund as (
-      update sender_usage u set n = u.n + b.n
+      update sender_usage u set n = u.n + b.n, notes = u.notes + b.notes
       from (select sender_id, campaign_id, touch, date_bin('15 minutes', reserved_at, timestamptz '2000-01-01') as bucket_at,
-          sum(case when state = 'draft' then -1 else 1 end)::int as n
-        from changed where state = 'draft' or was = 'draft' group by 1, 2, 3, 4) b
+          sum(d)::int as n, coalesce(sum(d) filter (where noted), 0)::int as notes
+        from changed where d <> 0 group by 1, 2, 3, 4) b
       where u.workspace_id = ${workspaceId} and u.sender_id = b.sender_id and u.campaign_id = b.campaign_id and u.bucket_at = b.bucket_at and u.touch = b.touch
     ), reach_refund as (
       update reach_usage u set n = u.n + b.n, cap = greatest(u.cap, u.n + b.n)
-      from (select c.campaign_id, k.kind, c.reach ->> k.kind as key, (c.reach ->> 'day')::date as day, sum(case when c.state = 'draft' then -1 else 1 end)::int as n
+      from (select c.campaign_id, k.kind, c.reach ->> k.kind as key, (c.reach ->> 'day')::date as day, sum(c.d)::int as n
         from changed c cross join (values ('domain'), ('company')) as k (kind)
-        where c.reach ->> k.kind is not null and (c.state = 'draft' or c.was = 'draft') group by 1, 2, 3, 4) b
+        where c.reach ->> k.kind is not null and c.d <> 0 group by 1, 2, 3, 4) b
       where u.workspace_id = ${workspaceId} and u.campaign_id = b.campaign_id and u.kind = b.kind and u.key = b.key and u.day = b.day
     )
     select c.id as "messageId", c.touch from (select * from changed order by prospect_id) c cross join lateral (
@@ -77,6 +87,8 @@ export type Doubtful = {
   touch: string;
   text: string;
   reservedAt: Date;
+  threadKey: string | null;
+  personKey: string | null;
   dryRun: boolean;
   /** How long its deadline has been over, in ms by the database's clock. */
   overdueMs: number;
@@ -100,7 +112,9 @@ export async function takeDoubtful(db: Db, take: { only: string | null; settleMs
     )
     select t.workspace_id as "workspaceId", t.id as "messageId", t.attempts as attempt, t.channel_key as "channelKey", s.type as channel,
       t.sender_id as "senderId", t.campaign_id as "campaignId", t.prospect_id as "prospectId", t.node_id as "nodeId", p.identity as "to", t.touch,
-      coalesce(t.body_text, '') as text, t.reserved_at as "reservedAt", c.dry_run as "dryRun",
+      coalesce(t.body_text, '') as text, t.reserved_at as "reservedAt", p.person_key as "personKey",
+      (select m.thread_key from messages m where m.workspace_id = t.workspace_id and m.prospect_id = t.prospect_id and m.sender_id = t.sender_id
+        and m.thread_key is not null order by m.reserved_at desc limit 1) as "threadKey", c.dry_run as "dryRun",
       (extract(epoch from clock_timestamp() - t.deadline_at) * 1000)::float8 as "overdueMs"
     from taken t join senders s on s.workspace_id = t.workspace_id and s.id = t.sender_id
     join prospects p on p.workspace_id = t.workspace_id and p.id = t.prospect_id

@@ -37,6 +37,17 @@ export async function hasDelivery(db: Db, mail: { workspaceId: string; senderId:
   return rows.length > 0;
 }
 
+/** Keeps an answer that is still to come from coming. Returns whether the message waited for one, or would never have got any. */
+export async function recallDelivery(
+  db: Db,
+  { workspaceId, senderId, key, now }: { workspaceId: string; senderId: string; key: string; now: Date },
+): Promise<boolean> {
+  const { rows } = await sql`
+    update sandbox_mail set answer = null where workspace_id = ${workspaceId} and sender_id = ${senderId} and channel_key = ${key}
+      and (answer is null or answer_at > ${now}) returning 1`.execute(db);
+  return rows.length > 0;
+}
+
 type Span = { workspaceId: string; after: Date; upTo: Date };
 
 /** What comes back to a sender after an instant and up to another, in that order. */

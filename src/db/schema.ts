@@ -159,6 +159,11 @@ type CampaignsTable = {
   local_hours: Generated<boolean>;
   domain_daily_limit: number | null;
   company_daily_limit: number | null;
+  connection_timeout_days: number | null;
+  description: string | null;
+  hourly_limit: number | null;
+  last_started_at: Date | null;
+  ruled: Generated<boolean>;
 };
 
 type SequencesTable = {
@@ -267,6 +272,7 @@ type ProspectsTable = {
   pausing: Date | null;
   local_zone: Generated<string>;
   local_zone_source: string | null;
+  person_key: string | null;
 };
 
 type CountersTable = {
@@ -317,6 +323,19 @@ type ReachUsageTable = {
   withdraw_tries: Generated<number>;
   withdraw_error: string | null;
   withdrawn_at: Date | null;
+  provider_key: string | null;
+  thread_key: string | null;
+  withdraw_at: Date | null;
+  withdraw_tries: Generated<number>;
+  withdraw_error: string | null;
+  withdrawn_at: Date | null;
+};
+
+type ReachUsageTable = {
+  workspace_id: string;
+  campaign_id: string;
+  kind: string;
+  key: string;
   day: string;
   n: Generated<number>;
   promised: Generated<number>;
@@ -330,6 +349,7 @@ type SenderUsageTable = {
   touch: string;
   bucket_at: Date;
   n: number;
+  notes: Generated<number>;
 };
 
 type InboundMessagesTable = {
@@ -350,6 +370,8 @@ type InboundMessagesTable = {
   prospect_id: string | null;
   message_id: string | null;
   applied_at: Date | null;
+  event: Generated<string>;
+  thread_key: string | null;
 };
 
 type SuppressionsTable = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readScript } from './scripted-address.ts';
+import { readScript, readStanding } from './scripted-address.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -17,7 +17,7 @@ describe('a scripted address', () => {
     ['jane+complaint@x.test', { act: 'complaint', afterMs: hour, backAfterMs: null }],
     ['jane+tag+reply-1d@x.test', { act: 'reply', afterMs: day, backAfterMs: null }],
     ['jane+reply-0m@x.test', { act: 'reply', afterMs: minute, backAfterMs: null }],
-  ])('%s', (address, script) => expect(readScript(address)).toEqual(script));
+  ])('%s', (address, script) => expect(readScript(address, 'email')).toEqual(script));
 
   test.each([
     'jane@x.test',
@@ -30,5 +30,24 @@ describe('a scripted address', () => {
     'reply@x.test',
     'jane@reply+bounce.test',
     '',
-  ])('%j does nothing', (address) => expect(readScript(address)).toBeNull());
+  ])('%j does nothing', (address) => expect(readScript(address, 'email')).toBeNull());
+
+  test.each([
+    ['https://www.linkedin.com/in/jane', 'connection_request', { act: 'accept', afterMs: day }],
+    ['https://www.linkedin.com/in/jane+accept-3d', 'connection_request', { act: 'accept', afterMs: 3 * day }],
+    ['https://www.linkedin.com/in/jane+reply-2d', 'connection_request', { act: 'accept', afterMs: day }],
+    ['https://www.linkedin.com/in/jane+accept-2h+reply-2d', 'message', { act: 'reply', afterMs: 2 * day }],
+    ['jane__reply_2d', 'message', { act: 'reply', afterMs: 2 * day }],
+    ['jane__unsubscribe', 'message', { act: 'unsubscribe', afterMs: hour }],
+    ['https://www.linkedin.com/in/jane+never', 'connection_request', null],
+    ['https://www.linkedin.com/in/jane+never+reply', 'message', null],
+    ['https://www.linkedin.com/in/jane+bounce', 'message', null],
+    ['https://www.linkedin.com/in/jane', 'message', null],
+  ])('%s, by %s', (address, touch, script) => expect(readScript(address, touch)).toEqual(script && { ...script, backAfterMs: null }));
+
+  test('says how somebody stands to the sender', () => {
+    expect(readStanding('https://www.linkedin.com/in/jane+connected')).toBe('connected');
+    expect(readStanding('https://www.linkedin.com/in/jane+tag+unreachable')).toBe('unreachable');
+    expect(readStanding('https://www.linkedin.com/in/connected')).toBeNull();
+  });
 });

@@ -1,31 +1,74 @@
 /** What somebody at a scripted address does when they are written to. `away` tells so at once, and when they are back. */
-export type Script = { act: 'reply' | 'bounce' | 'away' | 'unsubscribe' | 'complaint'; afterMs: number; backAfterMs: number | null };
+export type Script = {
+  act: 'reply' | 'bounce' | 'away' | 'unsubscribe' | 'complaint' | 'accept';
+  afterMs: number;
+  backAfterMs: number | null;
+};
+
+/** How somebody stands to the sender before anything is sent: a connection, or out of everybody's reach. */
+export type Standing = 'connected' | 'unreachable' | null;
 
 const minuteMs = 60_000;
 const units: Record<string, number> = { m: minuteMs, h: 60 * minuteMs, d: 24 * 60 * minuteMs };
 const machineMs = 15 * minuteMs;
 const personMs = 60 * minuteMs;
+/** Who says nothing of it accepts an invitation after a day. */
+export const acceptMs = units.d!;
 
-const scripts: Record<string, (ms: number | null) => Script | null> = {
-  reply: (ms) => ({ act: 'reply', afterMs: ms ?? personMs, backAfterMs: null }),
-  bounce: (ms) => ({ act: 'bounce', afterMs: ms ?? machineMs, backAfterMs: null }),
-  ooo: (ms) => ({ act: 'away', afterMs: machineMs, backAfterMs: ms ?? 7 * units.d! }),
-  unsubscribe: (ms) => ({ act: 'unsubscribe', afterMs: ms ?? personMs, backAfterMs: null }),
-  complaint: (ms) => ({ act: 'complaint', afterMs: ms ?? personMs, backAfterMs: null }),
-  never: () => null,
-  accept: () => null,
+type Read = (ms: number | null) => Script | null;
+const answering = (act: Script['act'], usualMs: number): Read => {
+  return (ms) => ({ act, afterMs: ms ?? usualMs, backAfterMs: null });
 };
+const reply = answering('reply', personMs);
+const unsubscribe = answering('unsubscribe', personMs);
+const never: Read = () => null;
+
+/** By what they got. Only mail is answered by machines. */
+const mail: Record<string, Read> = {
+  reply,
+  unsubscribe,
+  bounce: answering('bounce', machineMs),
+  complaint: answering('complaint', personMs),
+  ooo: (ms) => ({ act: 'away', afterMs: machineMs, backAfterMs: ms ?? 7 * units.d! }),
+  never,
+};
+const scripts: Record<string, Record<string, Read>> = {
+  email: mail,
+  message: { reply, unsubscribe, never },
+  connection_request: { accept: answering('accept', acceptMs), never },
+};
+const unscripted: Record<string, Script> = { connection_request: { act: 'accept', afterMs: acceptMs, backAfterMs: null } };
 
 /**
- * What an address such as `jane+reply-2d@example.com` scripts: the first word of these after a plus that stands for something. The time is
+ * What an address such as `jane+reply-2d@example.com` scripts for a touch: the first word of these after a plus that stands for something. In a
+ * profile's address the words follow its name (`/in/jane+accept-2d`), in a handle two underlines (`jane__reply_2d`). The time is
  * in d, h or m, at least a minute; without one a person takes an hour, a machine 15 minutes, an absence 7 days. Null: nothing comes back.
  */
-export function readScript(address: string): Script | null {
-  const local = address.slice(0, Math.max(0, address.lastIndexOf('@')));
-  for (const word of local.toLowerCase().split('+').slice(1)) {
+export function readScript(address: string, touch: string): Script | null {
+  const known = scripts[touch] ?? {};
+  for (const word of wordsOf(address)) {
     const match = /^([a-z]+)(?:-(\d{1,4})([dhm]))?$/.exec(word);
-    const script = match && Object.hasOwn(scripts, match[1]!) ? scripts[match[1]!] : undefined;
+    const script = match && Object.hasOwn(known, match[1]!) ? known[match[1]!] : undefined;
     if (script) return script(match?.[2] ? Math.max(minuteMs, Number(match[2]) * units[match[3]!]!) : null);
   }
-  return null;
+  return unscripted[touch] ?? null;
+}
+
+/** What the words `connected` and `unreachable` in an address say of the person. */
+export function readStanding(address: string): Standing {
+  return wordsOf(address).find((word) => word === 'connected' || word === 'unreachable') ?? null;
+}
+
+function wordsOf(address: string): string[] {
+  const text = address.toLowerCase();
+  if (text.includes('@')) return text.slice(0, text.lastIndexOf('@')).split('+').slice(1);
+  if (text.includes('/'))
+    return text
+      .slice(text.lastIndexOf('/') + 1)
+      .split('+')
+      .slice(1);
+  return text
+    .split('__')
+    .slice(1)
+    .map((word) => word.replace('_', '-'));
 }

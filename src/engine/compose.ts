@@ -1,5 +1,6 @@
 import type { LedgerRow, Picked, Reservation } from '../db/claims.ts';
 import type { DueLane } from '../db/lanes.ts';
+import { notedTouches } from '../domain/invitation.ts';
 import { channelKey, type RenderFailure, renderTouch } from '../domain/message.ts';
 import { draftOf } from '../domain/sequence.ts';
 import type { Parts } from '../operation.ts';
@@ -62,6 +63,7 @@ export function compose(parts: Parts, composing: Composing): Composed | Unfit {
       html: rendered.html,
       channelKey: key,
       at: now,
+      noted: rendered.text !== '' && notedTouches.includes(node.type),
     },
     reserved: {
       ...place,
@@ -80,6 +82,9 @@ export function compose(parts: Parts, composing: Composing): Composed | Unfit {
         html: rendered.html,
         date: now,
         thread: node.is_reply ? own.flatMap((row) => row.channelKey ?? []) : [],
+        threadKey: own.findLast((row) => row.threadKey !== null)?.threadKey ?? null,
+        earlierKey: own.findLast((row) => row.providerKey !== null)?.providerKey ?? null,
+        personKey: person.person_key,
         unsubscribeUrl: base && `${base}/u/${createLink(parts.vault, 'unsubscribe', link)}`,
         pixelUrl: base && campaign.openTracking ? `${base}/o/${createLink(parts.vault, 'open', link)}.gif` : null,
         fromName: rendered.fromName,

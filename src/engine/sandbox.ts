@@ -2,7 +2,7 @@ import type { Channel } from '../channels/channel.ts';
 import { createSandboxChannel, type SandboxDelivery, type SandboxStore } from '../channels/sandbox/index.ts';
 import { type ClockRow, readClock } from '../db/clocks.ts';
 import type { Db } from '../db/database.ts';
-import { hasDelivery, insertDeliveries, readAnswers } from '../db/sandbox-mail.ts';
+import { hasDelivery, insertDeliveries, readAnswers, recallDelivery } from '../db/sandbox-mail.ts';
 import { campaignTypeNames } from '../domain/campaign.ts';
 import { AppError } from '../errors.ts';
 import type { Parts } from '../operation.ts';
@@ -41,6 +41,7 @@ function createStore(db: Db, workspaceId: string, clock: Clock): SandboxStore {
         if (waiting.push({ senderId, delivery, stored, failed }) === 1) setImmediate(() => void write());
       }),
     has: (senderId, key) => hasDelivery(db, { workspaceId, senderId, key }),
+    recall: (senderId, key) => recallDelivery(db, { workspaceId, senderId, key, now: clock.now() }),
     async answers(senderId, span) {
       const rows = await readAnswers(db, { workspaceId, senderId, ...span });
       return rows.map(({ answer, answerAt, backAt, ...row }) => ({ ...row, answer: toAnswer(answer, answerAt, backAt) }));

@@ -111,7 +111,7 @@ function keepApart(lanes: readonly PlannedLane[], plans: ReadonlyMap<string, Lan
     const messages = bySender.get(senderId) ?? [];
     const count = plans.get(senderId)?.send?.count ?? 0;
     if (messages.length < count && lanes.length > 1) throw new Apart(Math.max(1, index));
-    const answered = messages.some(({ to }) => at.getTime() + (readScript(to)?.afterMs ?? Infinity) <= last);
+    const answered = messages.some(({ to, outgoing }) => at.getTime() + (readScript(to, outgoing.touch)?.afterMs ?? Infinity) <= last);
     if (answered && index < lanes.length - 1) throw new Apart(index + 1);
   }
 }

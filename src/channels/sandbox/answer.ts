@@ -5,9 +5,13 @@ import type { Received, ReceivedFacts } from '../channel.ts';
 export type Answer = { act: Script['act']; at: Date; backAt: Date | null };
 
 type Answered = { key: string; to: string; subject: string; answer: Answer | null };
-type Content = { from?: string; subject: string; text: string; headers?: Record<string, string>; facts?: Partial<ReceivedFacts> };
+type Content = Pick<Received, 'event' | 'subject' | 'text'> & {
+  from?: string;
+  headers?: Record<string, string>;
+  facts?: Partial<ReceivedFacts>;
+};
 
-/** The mail that comes back for a message, as a mailbox would hold it: none when there is no answer. */
+/** What comes back for a message, as an inbox would hold it: none when there is no answer. */
 export function writeAnswer({ key, to, subject, answer }: Answered): Received[] {
   if (!answer) return [];
   const { from = to, facts, headers, ...content } = contents[answer.act](subject, { key, to, answer });
@@ -26,7 +30,7 @@ export function writeAnswer({ key, to, subject, answer }: Answered): Received[] 
 
 const contents: Record<Answer['act'], (subject: string, about: { key: string; to: string; answer: Answer }) => Content> = {
   reply: (subject) => ({
-    subject: /^re:/i.test(subject) ? subject : `Re: ${subject}`,
+    subject: subject === '' ? null : /^re:/i.test(subject) ? subject : `Re: ${subject}`,
     text: 'Thank you for the message. That sounds interesting, when could we talk?',
   }),
   away: (subject, { answer }) => ({
@@ -40,6 +44,7 @@ const contents: Record<Answer['act'], (subject: string, about: { key: string; to
     text: `<${to}>: 550 5.1.1 User unknown`,
     facts: { delivery: { recipient: to, action: 'failed', status: '5.1.1', diagnostic: '550 5.1.1 User unknown', originalKey: key } },
   }),
+  accept: () => ({ event: 'connected', subject: null, text: '' }),
   unsubscribe: () => ({ subject: 'unsubscribe', text: '' }),
   complaint: (subject, { key, to }) => ({
     from: `feedback@${to.slice(to.lastIndexOf('@') + 1)}`,

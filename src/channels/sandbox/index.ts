@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { readScript, type Script } from '../../domain/scripted-address.ts';
-import type { Account, Channel, Fault, Outgoing, SendResult } from '../channel.ts';
+import { awaitsConnection } from '../../domain/invitation.ts';
+import { readScript, readStanding } from '../../domain/scripted-address.ts';
+import type { Account, Channel, Fault, Outgoing, ProviderKeys, SendResult } from '../channel.ts';
 import { type Answer, writeAnswer } from './answer.ts';
 
 /** What was handed over, and what comes back for it. */
@@ -11,6 +12,8 @@ export type SandboxStore = {
   now: () => Date;
   put: (senderId: string, delivery: SandboxDelivery) => Promise<void>;
   has: (senderId: string, key: string) => Promise<boolean>;
+  /** Takes back what still waits for an answer that is to come. Returns whether it did. */
+  recall: (senderId: string, key: string) => Promise<boolean>;
   /** What comes back after an instant and up to another, in that order. */
   answers: (senderId: string, span: { after: Date; upTo: Date }) => Promise<SandboxDelivery[]>;
 };
@@ -19,11 +22,12 @@ const nothing = z.strictObject({});
 const cursorSchema = z.object({ after: z.iso.datetime() });
 const refused: Fault = { kind: 'credentials', code: null, detail: 'Senders at such an address are refused in a sandbox.' };
 const isRefused = ({ emailAddress }: Account): boolean => /\+refused@/i.test(emailAddress ?? '');
+const outOfReach: Fault = { kind: 'unreachable_person', code: null, detail: 'Nobody at such an address can be reached in a sandbox.' };
 const late: Fault = { kind: 'temporary', code: null, detail: 'Its time was over before it was handed over.' };
 
 /**
  * Stands in for the channel of a type: no network, whatever the sender. People at scripted addresses do what their address says,
- * counted from the message's date; all others stay silent. A sender at `…+refused@…` is one whose login is refused. `render` is the real channel's: what it cannot write is refused here too.
+ * counted from the message's date; all others accept invitations and stay silent. A sender at `…+refused@…` is one whose login is refused. `render` is the real channel's: what it cannot write is refused here too.
  */
 export function createSandboxChannel(type: string, store: SandboxStore, render: Channel['render']): Channel {
   return {
@@ -40,12 +44,20 @@ export function createSandboxChannel(type: string, store: SandboxStore, render: 
       const fault = isRefused(account) ? refused : unwritable(render, account, message);
       if (fault) return { ok: false, fault };
       const { key, to, subject, date: sentAt } = message;
+      const standing = readStanding(to);
+      if (standing === 'unreachable') return { ok: false, fault: outOfReach };
+      const invites = awaitsConnection(message.touch);
+      if (invites && standing === 'connected') return { ok: true, response: 'a connection already', alreadyConnected: true };
       await store.put(account.id, { key, to, subject, sentAt, answer: answerTo(message) });
-      return { ok: true, response: 'kept in the sandbox' };
+      return { ok: true, response: 'kept in the sandbox', ...(keysOf[message.touch]?.(message) ?? {}) };
     },
     async find(account, { key }) {
       if (isRefused(account)) return 'unreachable';
       return (await store.has(account.id, key)) ? 'found' : 'absent';
+    },
+    async withdraw(account, { key }) {
+      if (isRefused(account)) return refused;
+      return (await store.recall(account.id, key)) ? 'withdrawn' : 'gone';
     },
     async receive(account, cursor) {
       if (isRefused(account)) throw new Error(refused.detail);
@@ -63,9 +75,15 @@ function unwritable(render: Channel['render'], account: Account, message: Outgoi
   return rendered && 'kind' in rendered ? rendered : null;
 }
 
+/** The names that a provider of such touches would have for them. */
+const keysOf: Record<string, (message: Outgoing) => ProviderKeys> = {
+  connection_request: ({ key, to }) => ({ providerKey: `invitation/${key}`, personKey: to }),
+  message: ({ key, to }) => ({ providerKey: `message/${key}`, threadKey: `chat/${to}`, personKey: to }),
+};
+
 /** Only the first message of a conversation is answered. */
-function answerTo({ to, thread, date }: Outgoing): Answer | null {
-  const script: Script | null = thread.length > 0 ? null : readScript(to);
+function answerTo({ to, touch, thread, threadKey, date }: Outgoing): Answer | null {
+  const script = thread.length > 0 || threadKey ? null : readScript(to, touch);
   if (!script) return null;
   const after = (ms: number) => new Date(date.getTime() + ms);
   return { act: script.act, at: after(script.afterMs), backAt: script.backAfterMs === null ? null : after(script.backAfterMs) };

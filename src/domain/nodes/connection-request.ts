@@ -8,6 +8,8 @@ export const connectionRequest = defineNode({
   seeds: ['linkedin'],
   touchOf: () => 'connection_request',
   reached: 'connection_sent',
+  awaits: 'connection',
+  noted: true,
   editable: ['body', 'include_message'],
   defaults: { body: '' },
   launchProblems: (node) => [...(node.include_message ? blankProblems(node, 'body') : []), ...templateProblems(node, ['body'])],

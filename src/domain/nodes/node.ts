@@ -45,6 +45,10 @@ export type NodeDefinition = {
   draft: (node: SequenceNode) => DraftedTouch | null;
   /** Status of a person it has reached, while the sequence goes on; null keeps the status. */
   reached: ProspectStatus | null;
+  /** What the person must become after this touch before the sequence goes on; null when nothing is waited for. */
+  awaits: 'connection' | null;
+  /** Its text is a note that goes with it: it may be left out, and accounts have few of them. */
+  noted: boolean;
   editable: readonly NodeField[];
   /** What a new one has where the caller gave nothing; all other fields are null. */
   defaults: Partial<NodeContent>;
@@ -61,6 +65,8 @@ const plain = {
   touchOf: () => null,
   draft: () => null,
   reached: null,
+  awaits: null,
+  noted: false,
   editable: [],
   defaults: {},
   waitMs: () => 0,

@@ -1,0 +1,38 @@
+import { definitionOf, nodeDefinitions } from './nodes/index.ts';
+
+/** Holds of whoever must first become a connection: the wait itself, and the taking back of an invitation nobody answered. */
+export const awaitingHold = 'awaiting_connection';
+export const withdrawingHold = 'withdrawing';
+
+/** Days an invitation may wait for its answer: what a campaign may say, and what counts when it says nothing. */
+export const connectionTimeout = { min: 1, max: 90, usual: 30 };
+
+const dayMs = 86_400_000;
+/** News of an acceptance can be so late (Unipile's webhook: up to 8 hours): so long an invitation that is pending no more is waited for. */
+export const newsLagMs = 12 * 3_600_000;
+/** Within this the invitation is taken back, or the wait ends without it. */
+export const withdrawingMs = 3_600_000;
+/** When a withdrawal that failed is tried again; afterwards it is left, with the reason. */
+const withdrawAgainMs = [1, 6, 24, 72].map((hours) => hours * 3_600_000);
+
+/** Touches after which the sequence goes on only with a connection. */
+export const awaitingTouches: readonly string[] = nodeDefinitions.flatMap(({ type, awaits }) => (awaits ? [type] : []));
+
+/** Touches whose text is a note that may be left out. */
+export const notedTouches: readonly string[] = nodeDefinitions.flatMap(({ type, noted }) => (noted ? [type] : []));
+
+/** Whether the sequence waits for the person to become a connection after this touch. */
+export function awaitsConnection(touch: string): boolean {
+  return definitionOf(touch)?.awaits === 'connection';
+}
+
+/** Until when somebody is waited for since an instant; `days` null is the usual time. */
+export function waitsUntil(since: Date, days: number | null): Date {
+  return new Date(since.getTime() + (days ?? connectionTimeout.usual) * dayMs);
+}
+
+/** When a withdrawal is tried again that failed for the `tries`-th time; null when it is left. */
+export function withdrawAgainAt(now: Date, tries: number): Date | null {
+  const ms = withdrawAgainMs[tries - 1];
+  return ms === undefined ? null : new Date(now.getTime() + ms);
+}
