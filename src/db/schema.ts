@@ -323,12 +323,6 @@ type ReachUsageTable = {
   withdraw_tries: Generated<number>;
   withdraw_error: string | null;
   withdrawn_at: Date | null;
-  provider_key: string | null;
-  thread_key: string | null;
-  withdraw_at: Date | null;
-  withdraw_tries: Generated<number>;
-  withdraw_error: string | null;
-  withdrawn_at: Date | null;
 };
 
 type ReachUsageTable = {
