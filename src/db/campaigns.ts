@@ -42,11 +42,14 @@ export type CampaignFilter = {
   status?: CampaignStatus | undefined;
   type?: string | undefined;
   q?: string | undefined;
+  /** By age alone, and after one of them when that is given. */
+  newest?: boolean | undefined;
+  after?: string | undefined;
   limit?: number | undefined;
   offset: number;
 };
 
-/** Active and paused ones first, then the newest, each with its number of nodes; `total` counts all that match. */
+/** Active and paused ones first unless `newest`, then the newest, each with its number of nodes; `total` counts all that match. */
 export async function listCampaigns(
   db: Db,
   filter: CampaignFilter,
@@ -58,7 +61,8 @@ export async function listCampaigns(
   const { rows } = await sql<CampaignRow & { node_count: number }>`
     select c.*, jsonb_array_length(s.nodes) as node_count
     from campaigns c join sequences s on s.workspace_id = c.workspace_id and s.campaign_id = c.id and s.revision = c.revision
-    ${where} order by c.status in ('active', 'paused') desc, c.created_at desc, c.id desc
+    ${where} and (${filter.after ?? null}::uuid is null or c.id < ${filter.after ?? null})
+    order by ${filter.newest ? sql`c.id desc` : sql`c.status in ('active', 'paused') desc, c.created_at desc, c.id desc`}
     limit ${filter.limit ?? null} offset ${filter.offset}`.execute(db);
   const counted = await sql<{ n: number }>`select count(*) as n from campaigns c ${where}`.execute(db);
   return { rows, total: counted.rows[0]?.n ?? 0 };

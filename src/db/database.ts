@@ -37,8 +37,12 @@ export function openDatabase(target: string | pg.PoolConfig, log: Log, max = 12)
 const deadlock = '40P01';
 const mostTries = 5;
 
-/** Runs a transaction. One that PostgreSQL ended to break a deadlock left nothing behind and is run again, a few times. */
+/**
+ * Runs a transaction. One that PostgreSQL ended to break a deadlock left nothing behind and is run again, a few times. Within a
+ * transaction it is part of that one.
+ */
 export async function transact<T>(db: Db, run: (db: Db) => Promise<T>): Promise<T> {
+  if (db.isTransaction) return run(db);
   for (let tries = 1; ; tries++) {
     try {
       return await db.transaction().execute(run);

@@ -52,17 +52,20 @@ export async function deleteList(db: Db, { workspaceId, listId }: ListId): Promi
   return rows.length > 0;
 }
 
+type Joining = { leadIds: readonly string[]; now: Date };
+
 /** Puts leads of the workspace into the list. Returns how many were not in it; unknown ids count for nothing. */
-export async function addToList(
-  db: Db,
-  { workspaceId, listId }: ListId,
-  { leadIds, now }: { leadIds: readonly string[]; now: Date },
-): Promise<number> {
-  const { rows } = await sql`
+export async function addToList(db: Db, list: ListId, joining: Joining): Promise<number> {
+  return (await joinList(db, list, joining)).length;
+}
+
+/** The same, and returns the ids of those who were not in it. */
+export async function joinList(db: Db, { workspaceId, listId }: ListId, { leadIds, now }: Joining): Promise<string[]> {
+  const { rows } = await sql<{ lead_id: string }>`
     insert into list_leads (workspace_id, list_id, lead_id, added_at)
     select workspace_id, ${listId}, id, ${now} from leads where workspace_id = ${workspaceId} and id = any(${leadIds}::uuid[])
     on conflict do nothing returning lead_id`.execute(db);
-  return rows.length;
+  return rows.map((row) => row.lead_id);
 }
 
 /** Takes leads out of the list. Returns how many were in it. */

@@ -129,6 +129,16 @@ export async function findProspect(
   return rows[0] ?? null;
 }
 
+/** The prospect with this normalised identity, or null. */
+export async function findByIdentity(
+  db: Db,
+  { workspaceId, campaignId, identity }: CampaignId & { identity: string },
+): Promise<ProspectRow | null> {
+  const { rows } = await sql<ProspectRow>`
+    select * from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and identity = ${identity}`.execute(db);
+  return rows[0] ?? null;
+}
+
 /** The prospect, locked until the transaction ends. */
 export async function lockProspect(
   db: Db,

@@ -46,6 +46,13 @@ export async function insertMember(db: Db, member: { workspaceId: string; id: st
     values (${member.workspaceId}, ${member.id}, ${member.name}, ${member.at})`.execute(db);
 }
 
+/** The members, in the order they came. */
+export async function listMembers(db: Db, workspaceId: string): Promise<{ id: string; name: string; created_at: Date }[]> {
+  const { rows } = await sql<{ id: string; name: string; created_at: Date }>`
+    select id, name, created_at from members where workspace_id = ${workspaceId} order by created_at, id`.execute(db);
+  return rows;
+}
+
 /** The member who was there first, of the workspace that was; null before the first boot. */
 export async function findFirstMember(db: Db): Promise<{ workspaceId: string; memberId: string } | null> {
   const { rows } = await sql<{ workspaceId: string; memberId: string }>`

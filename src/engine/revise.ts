@@ -32,7 +32,7 @@ export async function readHistory(db: Db, row: CampaignRow): Promise<{ revisions
 export async function planRevision(
   db: Db,
   row: CampaignRow,
-  change: { current: RevisionRow; nodes: readonly SequenceNode[]; now: Date; countDue: boolean; ai: boolean },
+  change: { current: RevisionRow; nodes: readonly SequenceNode[]; now: Date; countDue: boolean; ai: boolean; keep: boolean },
 ): Promise<RevisionPlan> {
   const { current, nodes, now } = change;
   const problems = row.status === 'draft' ? [] : contentProblems(nodes, { channel: row.type, ai: change.ai });
@@ -43,7 +43,7 @@ export async function planRevision(
     const dueAtOnce = change.countDue ? await countDue(db, row, shift, now) : null;
     shifts.push({ ...shift, people: peopleBefore(places, shift.nodeId), dueAtOnce });
   }
-  const revision = row.status === 'draft' ? row.revision : row.revision + 1;
+  const revision = row.status === 'draft' && !change.keep ? row.revision : row.revision + 1;
   return { revision, nodes, difference: diffNodes(current.nodes, nodes), shifts };
 }
 
@@ -69,9 +69,10 @@ export async function revise(
 ): Promise<CampaignRow> {
   const campaign = { workspaceId: row.workspace_id, campaignId: row.id };
   if (row.status === 'draft') {
-    await writeNodes(db, row, { nodes: plan.nodes, at: now });
+    if (plan.revision === row.revision) await writeNodes(db, row, { nodes: plan.nodes, at: now });
+    else await insertRevision(db, row, { nodes: plan.nodes, vanished: {}, at: now });
     await deleteStrayDrafts(db, row, plan.nodes);
-    return updateCampaign(db, row, { updated_at: now });
+    return updateCampaign(db, row, { revision: plan.revision, updated_at: now });
   }
   const vanished = vanish({ nodes: current.nodes, vanished: current.moved }, plan.nodes);
   await insertRevision(db, row, { nodes: plan.nodes, vanished, at: now });

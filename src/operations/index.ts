@@ -38,16 +38,19 @@ import { listKeys } from './keys/list.ts';
 import { revokeKey } from './keys/revoke.ts';
 import { createLead } from './leads/create.ts';
 import { deleteLead } from './leads/delete.ts';
+import { findLead } from './leads/find.ts';
 import { listLeads } from './leads/list.ts';
 import { updateLead } from './leads/update.ts';
 import { addListLeads } from './lists/add-leads.ts';
 import { createList } from './lists/create.ts';
 import { deleteList } from './lists/delete.ts';
+import { enrolInList } from './lists/enrol.ts';
 import { importLeads } from './lists/import.ts';
 import { listListLeads } from './lists/leads.ts';
 import { listLists } from './lists/list.ts';
 import { removeListLeads } from './lists/remove-leads.ts';
 import { updateList } from './lists/update.ts';
+import { listMembers } from './members/list.ts';
 import { generateMessages } from './messages/generate.ts';
 import { listMessages } from './messages/list.ts';
 import { previewOneMessage } from './messages/preview.ts';
@@ -59,6 +62,8 @@ import { rollBackRevision } from './revisions/rollback.ts';
 import { addProspects } from './roster/add.ts';
 import { cancelProspect } from './roster/cancel.ts';
 import { confirmCsv } from './roster/confirm-csv.ts';
+import { enrolProspects } from './roster/enrol.ts';
+import { findOneProspect } from './roster/find.ts';
 import { importFromList } from './roster/import-from-list.ts';
 import { listRoster } from './roster/list.ts';
 import { markReplied } from './roster/mark-replied.ts';
@@ -133,6 +138,7 @@ export const operations: readonly Operation[] = [
   revokeKey,
   // leads
   listLeads,
+  findLead,
   createLead,
   updateLead,
   deleteLead,
@@ -143,8 +149,11 @@ export const operations: readonly Operation[] = [
   deleteList,
   listListLeads,
   addListLeads,
+  enrolInList,
   removeListLeads,
   importLeads,
+  // members
+  listMembers,
   // messages
   listMessages,
   generateMessages,
@@ -157,7 +166,9 @@ export const operations: readonly Operation[] = [
   rollBackRevision,
   // roster
   listRoster,
+  findOneProspect,
   addProspects,
+  enrolProspects,
   updateProspect,
   removeProspects,
   pauseProspect,

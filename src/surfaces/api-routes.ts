@@ -149,7 +149,8 @@ function isStrict(request: FastifyRequest): boolean {
   return [request.headers.prefer ?? []].flat().some((value) => /(^|[,;\s])handling\s*=\s*"?strict"?/i.test(value));
 }
 
-function checkIdempotencyKey(value: string | string[]): string {
+/** The key of a header, as it may be. @throws request.invalid */
+export function checkIdempotencyKey(value: string | string[]): string {
   if (typeof value === 'string' && /^[\x20-\x7e]{1,255}$/.test(value)) return value;
   const message = 'Idempotency-Key takes 1 to 255 printable ASCII characters.';
   throw new AppError('request.invalid', message, { errors: [{ pointer: '/idempotency-key', code: 'invalid', message }] });

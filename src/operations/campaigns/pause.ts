@@ -14,7 +14,8 @@ export const pauseCampaign = defineOperation({
   summary: 'Pause an active campaign',
   description:
     'Once this has answered, nothing more is reserved; what was reserved before may still go out. Pausing a paused campaign is 200; one that was ' +
-    'paused because no sender could send then no longer goes on by itself.',
+    'paused because no sender could send then no longer goes on by itself. A completed campaign with an open roster can be paused too: people who ' +
+    'are added then wait.',
   scope: 'write',
   input: z.object({ id: uuid }),
   output: z.object({ campaign: campaignOutput }),
@@ -28,7 +29,8 @@ export const pauseCampaign = defineOperation({
       const held = goesOnByItself ? await updateCampaign(db, row, { pause_reason: 'user', updated_at: now }) : row;
       return { campaign: await showCampaign(context, held) };
     }
-    if (row.status !== 'active')
+    const waits = row.status === 'completed' && row.roster === 'open';
+    if (row.status !== 'active' && !waits)
       throw new AppError('campaign.not_active', `Only active campaigns can be paused; this one is ${row.status}.`);
     const paused = await updateCampaign(db, row, { status: 'paused', pause_reason: 'user', paused_at: now, updated_at: now });
     await wakeCampaign(db, { ...campaign, now });

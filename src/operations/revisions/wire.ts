@@ -46,15 +46,15 @@ export const revisionOutput = z.object({
   sequence_nodes: z.array(nodeOutput),
 });
 
-type Change = { current: RevisionRow; nodes: readonly SequenceNode[]; dryRun: boolean };
+type Change = { current: RevisionRow; nodes: readonly SequenceNode[]; dryRun: boolean; keep?: boolean };
 
 /** Plans another sequence for a campaign the operation has locked, makes it the campaign's unless it is a dry run, and says what that does. */
 export async function change(
   { db, now, actor, ai }: Context,
   row: CampaignRow,
-  { current, nodes, dryRun }: Change,
+  { current, nodes, dryRun, keep = false }: Change,
 ): Promise<z.input<typeof revisionOutput>> {
-  const plan = await planRevision(db, row, { current, nodes, now, countDue: dryRun, ai: ai !== null });
+  const plan = await planRevision(db, row, { current, nodes, now, countDue: dryRun, ai: ai !== null, keep });
   if (!dryRun) await revise(db, row, { plan, current, now, actor });
   return { dry_run: dryRun, ...planOnWire(row, plan) };
 }

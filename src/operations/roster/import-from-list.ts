@@ -98,7 +98,8 @@ async function* readLeads({ db, workspaceId }: Context, { listId, leadIds, where
   }
 }
 
-function readCopy(channel: string, lead: LeadRow): { person: Omit<NewProspect, 'id'> | null; reason: string } {
+/** The lead as a person of a campaign of this channel, or why it cannot be one. */
+export function readCopy(channel: string, lead: LeadRow): { person: Omit<NewProspect, 'id'> | null; reason: string } {
   const { email, linkedin_url, x_handle, first_name, last_name, name, company, industry, size, domain } = lead;
   const extras = Object.entries({ industry, size, domain }).filter(([, text]) => text !== null);
   const custom = { ...Object.fromEntries(extras), ...lead.attributes };

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { joinList } from '../../db/lists.ts';
+import { text, uuid } from '../../domain/text.ts';
+import { nameLeads } from '../../engine/named-leads.ts';
+import { defineOperation } from '../../operation.ts';
+import { getOwnList } from './wire.ts';
+
+/** Somebody by lead, or by identity. */
+export const namedInput = {
+  lead_id: uuid.optional(),
+  email: text({ max: 500 }).optional(),
+  linkedin_url: text({ max: 1000 }).optional(),
+  x_handle: text({ max: 200 }).optional(),
+};
+
+/** Most people of one call. */
+export const mostNamed = 2000;
+
+export const enrolInList = defineOperation({
+  name: 'list_lead.enrol',
+  route: 'POST /api/lists/{id}/leads/enrol',
+  cli: 'list lead enrol',
+  summary: 'Put people into a list by who they are',
+  description:
+    'Each is named by `lead_id`, or by address, LinkedIn profile or name on X; whoever is no lead of the workspace yet becomes one. The answer says for ' +
+    'each what became of it, in their order.',
+  scope: 'write',
+  input: z.object({ id: uuid.describe('List'), people: z.array(z.strictObject(namedInput)).min(1).max(mostNamed) }),
+  output: z.object({
+    added: z.int(),
+    skipped: z.int().describe('They were in the list already, or stand twice in the call.'),
+    failed: z.int(),
+    results: z.array(
+      z.object({
+        index: z.int(),
+        outcome: z.enum(['added', 'skipped', 'failed']),
+        code: z.string().nullable(),
+        message: z.string().nullable(),
+        lead_id: z.uuid().nullable(),
+      }),
+    ),
+  }),
+  errors: ['list.not_found', 'list.protected'],
+  async run(context, { id, people }) {
+    const { db, workspaceId, now } = context;
+    const list = { workspaceId, listId: id };
+    await getOwnList(db, list);
+    const named = await nameLeads(context, people);
+    const added = new Set(await joinList(db, list, { leadIds: named.flatMap((one) => ('lead' in one ? one.lead.id : [])), now }));
+    const results = named.map((one, index) => {
+      if (!('lead' in one)) return { index, outcome: 'failed' as const, code: one.code, message: one.message, lead_id: null };
+      const outcome = added.delete(one.lead.id) ? ('added' as const) : ('skipped' as const);
+      return { index, outcome, code: null, message: null, lead_id: one.lead.id };
+    });
+    return { ...countOutcomes(results), results };
+  },
+});
+
+export function countOutcomes(results: readonly { outcome: 'added' | 'skipped' | 'failed' }[]) {
+  const count = (wanted: string) => results.filter(({ outcome }) => outcome === wanted).length;
+  return { added: count('added'), skipped: count('skipped'), failed: count('failed') };
+}

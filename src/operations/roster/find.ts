@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { getCampaign } from '../../db/campaigns.ts';
+import type { Db } from '../../db/database.ts';
+import { listLeads } from '../../db/leads.ts';
+import { findByIdentity, findProspect, type ProspectRow } from '../../db/roster.ts';
+import { identityFields, identityOf } from '../../domain/lead-identity.ts';
+import { text, uuid } from '../../domain/text.ts';
+import { AppError } from '../../errors.ts';
+import { defineOperation } from '../../operation.ts';
+import { prospectOnWire, prospectOutput } from './wire.ts';
+
+export const findOneProspect = defineOperation({
+  name: 'campaign_lead.find',
+  route: 'GET /api/campaigns/{id}/leads/find',
+  cli: 'campaign lead find',
+  summary: 'Find one person of a campaign',
+  description: "By its own id, by the lead it is a copy of, or by what the campaign's channel knows people by. Give one of the three.",
+  scope: 'read',
+  input: z.object({
+    id: uuid.describe('Campaign'),
+    prospect_id: uuid.optional(),
+    lead_id: uuid.optional(),
+    identity: text({ min: 1, max: 1000 }).optional().describe('Address, profile URL or name on X, in any spelling.'),
+  }),
+  output: z.object({ prospect: prospectOutput }),
+  errors: ['campaign.not_found', 'prospect.not_found'],
+  async run({ db, workspaceId }, { id, prospect_id: prospectId, lead_id: leadId, identity }) {
+    if ([prospectId, leadId, identity].filter(Boolean).length !== 1) {
+      throw new AppError('request.invalid', 'Give one of prospect_id, lead_id and identity.');
+    }
+    const campaign = await getCampaign(db, { workspaceId, campaignId: id });
+    const place = { workspaceId, campaignId: id };
+    const wanted = identity ? identityFields[campaign.type]?.normalise(identity) : leadId && (await identityOfLead(db, campaign, leadId));
+    const row: ProspectRow | null = prospectId
+      ? await findProspect(db, { ...place, prospectId })
+      : wanted
+        ? await findByIdentity(db, { ...place, identity: wanted })
+        : null;
+    if (!row) throw new AppError('prospect.not_found');
+    return { prospect: prospectOnWire(row, campaign.member_id) };
+  },
+});
+
+async function identityOfLead(db: Db, campaign: { workspace_id: string; type: string }, leadId: string): Promise<string | null> {
+  const [lead] = await listLeads(db, { workspaceId: campaign.workspace_id, listId: null, ids: [leadId], limit: 1 });
+  return lead ? identityOf(campaign.type, lead) : null;
+}
