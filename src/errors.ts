@@ -90,6 +90,17 @@ export const errorTable = {
     hint: 'Finish them, or send force=true: its prospects are then held.',
   },
   'sender.exists': { status: 409, title: 'There is already a sender with this address.', hint: 'Update that one.' },
+  'unipile.not_set_up': {
+    status: 400,
+    title: 'LinkedIn is not set up here.',
+    hint: 'Set POSTRIDER_UNIPILE_DSN and POSTRIDER_UNIPILE_API_KEY, and start the server again.',
+  },
+  'unipile.failed': { status: 502, title: 'Unipile did not do it.', hint: 'Look at the detail; try again in a moment.' },
+  'unipile.login_under_way': {
+    status: 409,
+    title: 'Another login to LinkedIn is under way on this server.',
+    hint: 'Wait until it is done, or set POSTRIDER_PUBLIC_URL: then many can be at once.',
+  },
   'sender.check_failed': {
     status: 422,
     title: 'The mailbox could not be reached as given.',
@@ -98,6 +109,11 @@ export const errorTable = {
   'list.not_found': { status: 404, title: 'No such list.', hint: 'GET /api/lists lists them.' },
   'list.protected': { status: 400, title: 'This list holds every lead and cannot be changed.', hint: 'Make another list.' },
   'lead.not_found': { status: 404, title: 'No such lead.', hint: 'GET /api/leads lists them.' },
+  'status.not_found': { status: 404, title: 'No such lead status.', hint: 'GET /api/statuses lists them.' },
+  'tag.not_found': { status: 404, title: 'No such tag.', hint: 'GET /api/tags lists them.' },
+  'label.name_taken': { status: 409, title: 'There is already one of this name.', hint: 'Use another name, or that one.' },
+  'column.not_found': { status: 404, title: 'No such column of this campaign.', hint: 'GET …/columns lists them.' },
+  'automation.not_found': { status: 404, title: 'No such automation of this campaign.', hint: 'GET …/automations lists them.' },
   'lead.exists': { status: 409, title: 'There is already a lead with this identity.', hint: 'Update that one.' },
   'import.not_found': { status: 404, title: 'No such import.', hint: 'Its id came with the 202 that accepted it.' },
   'import.nothing': {

@@ -39,6 +39,8 @@ export type LeadFilter = {
   where?: readonly Condition[] | undefined;
   /** Somewhere in name, email, company or title. */
   q?: string | undefined;
+  statusId?: string | undefined;
+  tagId?: string | undefined;
 };
 
 function holds({ field, operator, value }: Condition): RawBuilder<unknown> {
@@ -64,11 +66,16 @@ function holds({ field, operator, value }: Condition): RawBuilder<unknown> {
   }
 }
 
-function matching({ workspaceId, listId, ids, where = [], q }: LeadFilter): RawBuilder<unknown> {
+function matching({ workspaceId, listId, ids, where = [], q, statusId, tagId }: LeadFilter): RawBuilder<unknown> {
   const conditions = [sql`l.workspace_id = ${workspaceId}`, ...where.map(holds)];
   if (listId)
     conditions.push(
       sql`exists (select 1 from list_leads m where m.workspace_id = l.workspace_id and m.list_id = ${listId} and m.lead_id = l.id)`,
+    );
+  if (statusId) conditions.push(sql`l.status_id = ${statusId}`);
+  if (tagId)
+    conditions.push(
+      sql`exists (select 1 from lead_tags t where t.workspace_id = l.workspace_id and t.lead_id = l.id and t.tag_id = ${tagId})`,
     );
   if (ids) conditions.push(sql`l.id = any(${ids}::uuid[])`);
   if (q) conditions.push(sql`position(${q.toLowerCase()} in lower(concat_ws(' ', l.name, l.email, l.company, l.title))) > 0`);
@@ -116,7 +123,12 @@ export async function searchLeads(db: Db, search: LeadSearch): Promise<{ rows: L
 
 /** How many match: all of them without a filter, else those among the newest, as far as one look goes. */
 export async function countLeads(db: Db, filter: LeadFilter): Promise<number> {
-  const filtered = (filter.where ?? []).length > 0 || filter.q !== undefined || filter.ids !== undefined;
+  const filtered =
+    (filter.where ?? []).length > 0 ||
+    filter.q !== undefined ||
+    filter.ids !== undefined ||
+    filter.statusId !== undefined ||
+    filter.tagId !== undefined;
   const { rows } = await (filtered
     ? sql<{ n: number }>`select count(*) as n from ${newest(filter).from} where ${matching({ ...filter, listId: null })}`.execute(db)
     : sql<{ n: number }>`select coalesce(sum(n), 0)::bigint as n from lead_counts

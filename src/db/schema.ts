@@ -207,6 +207,7 @@ type LeadsTable = {
   raw: Json<Record<string, unknown>>;
   created_at: Date;
   updated_at: Date;
+  status_id: string | null;
 };
 
 type ListsTable = {
@@ -309,13 +310,6 @@ type MessagesTable = {
   created_at: Date;
   updated_at: Date;
   reach: Json<Record<string, string> | null>;
-};
-
-type ReachUsageTable = {
-  workspace_id: string;
-  campaign_id: string;
-  kind: string;
-  key: string;
   written: Json<Record<string, unknown> | null>;
   provider_key: string | null;
   thread_key: string | null;
@@ -432,6 +426,102 @@ type ForecastsTable = {
   result: Json<unknown>;
 };
 
+type LeadRulesTable = {
+  workspace_id: string;
+  campaign_id: string;
+  exclude_contacted: Generated<boolean>;
+  exclude_mutuals: Generated<boolean>;
+  detach_behavior: Generated<string>;
+  leave_behavior: Generated<string>;
+  walk_after: string | null;
+  walk_new: Generated<number>;
+  walk_fed: Generated<number>;
+  fed: Generated<number>;
+  removed: Generated<number>;
+  synced_at: Date | null;
+};
+
+type RuleListsTable = {
+  workspace_id: string;
+  campaign_id: string;
+  list_id: string;
+  role: string;
+  position: number;
+  column_mapping: Json<Record<string, string>>;
+};
+
+type EnrolmentsTable = {
+  workspace_id: string;
+  campaign_id: string;
+  lead_id: string;
+  prospect_id: string;
+  list_ids: string[];
+  state: string;
+};
+
+type SyncMarksTable = {
+  workspace_id: string;
+  campaign_id: string;
+  id: Generated<number>;
+  lead_id: string;
+};
+
+type LabelsTable = {
+  workspace_id: string;
+  id: string;
+  name: string;
+  color: string | null;
+  created_at: Date;
+};
+
+type LeadTagsTable = {
+  workspace_id: string;
+  lead_id: string;
+  tag_id: string;
+};
+
+type CampaignColumnsTable = {
+  workspace_id: string;
+  campaign_id: string;
+  id: string;
+  name: string;
+  type: string;
+  description: string | null;
+  created_at: Date;
+  updated_at: Date;
+};
+
+type AutomationsTable = {
+  workspace_id: string;
+  id: string;
+  campaign_id: string;
+  position: number;
+  event: string;
+  action: string;
+  target_id: string | null;
+  text: string | null;
+  enabled: boolean;
+  from_seq: number;
+  created_at: Date;
+  updated_at: Date;
+};
+
+type EventCursorsTable = {
+  workspace_id: string;
+  seq: number;
+};
+
+type SeatLinksTable = {
+  name_hash: Buffer;
+  workspace_id: string;
+  member_id: string;
+  sender_id: string | null;
+  provider_account_id: string | null;
+  error: string | null;
+  created_at: Date;
+  expires_at: Date;
+};
+
 /** The tables as kysely sees them; migrations/ is the truth. */
 export type Schema = {
   workspaces: WorkspacesTable;
@@ -462,5 +552,16 @@ export type Schema = {
   import_rejects: ImportRejectsTable;
   events: EventsTable;
   forecasts: ForecastsTable;
+  lead_rules: LeadRulesTable;
+  rule_lists: RuleListsTable;
+  enrolments: EnrolmentsTable;
+  sync_marks: SyncMarksTable;
+  lead_statuses: LabelsTable;
+  tags: LabelsTable;
+  lead_tags: LeadTagsTable;
+  campaign_columns: CampaignColumnsTable;
+  automations: AutomationsTable;
+  event_cursors: EventCursorsTable;
   sandbox_mail: SandboxMailTable;
+  seat_links: SeatLinksTable;
 };

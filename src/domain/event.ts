@@ -3,6 +3,11 @@ export const eventKinds = {
   'message.sent': 'a touch went out',
   'message.failed': 'a touch was refused for good',
   'message.unknown': 'nobody can tell whether a touch went out; it will not be sent again by guess',
+  'message.skipped': 'there was no need for an invitation: the person is a connection, or was invited before',
+  'prospect.connected': 'a person has become a connection, or turned out to be one',
+  'prospect.timed_out': 'a person did not become a connection in time',
+  'invitation.withdrawn': 'an invitation nobody answered was taken back',
+  'invitation.withdraw_failed': 'an invitation could not be taken back: it is tried again, or left',
   'prospect.replied': 'a person replied',
   'prospect.bounced': 'a touch could not be delivered',
   'prospect.unsubscribed': 'a person asked not to be written to, or complained',
@@ -17,8 +22,11 @@ export const eventKinds = {
   'campaign.revised': 'a campaign got another sequence',
   'campaign.senders_changed': 'senders were added to a campaign or taken off it',
   'campaign.promoted': 'a dry run starts over for real',
+  'campaign.rules_changed': "a campaign's lead rules were changed",
+  'campaign.synced': "everybody was looked at by a campaign's lead rules",
   'campaign.completed': 'everybody in the campaign has reached an end',
   'sender.suspended': 'a sender needs attention; its people are held',
+  'sender.restored': 'a sender that needed attention works again',
 } as const;
 export type EventKind = keyof typeof eventKinds;
 

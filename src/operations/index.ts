@@ -19,6 +19,11 @@ import { validateCampaign } from './campaigns/validate.ts';
 import { advanceClock } from './clock/advance.ts';
 import { getClock } from './clock/get.ts';
 import { updateClock } from './clock/update.ts';
+import { createColumn } from './columns/create.ts';
+import { deleteColumn } from './columns/delete.ts';
+import { listColumns } from './columns/list.ts';
+import { setColumnValues } from './columns/set-values.ts';
+import { updateColumn } from './columns/update.ts';
 import { checkMailbox } from './email/check.ts';
 import { createMailbox } from './email/create.ts';
 import { listMailboxes } from './email/list.ts';
@@ -73,6 +78,8 @@ import { resumeProspect } from './roster/resume.ts';
 import { skipAheadProspect } from './roster/skip-ahead.ts';
 import { updateProspect } from './roster/update.ts';
 import { uploadCsv } from './roster/upload-csv.ts';
+import { getRules } from './rules/get.ts';
+import { putRules, updateRules } from './rules/update.ts';
 import { createSandboxSender } from './senders/create-sandbox.ts';
 import { getSender } from './senders/get.ts';
 import { listSenders } from './senders/list.ts';
@@ -84,9 +91,17 @@ import { moveNode } from './sequence/move-node.ts';
 import { updateNode } from './sequence/update-node.ts';
 import { getSettings } from './settings/get.ts';
 import { updateSettings } from './settings/update.ts';
+import { createStatus } from './statuses/create.ts';
+import { deleteStatus } from './statuses/delete.ts';
+import { listStatuses } from './statuses/list.ts';
+import { updateStatus } from './statuses/update.ts';
 import { addSuppressions } from './suppressions/add.ts';
 import { listSuppressions } from './suppressions/list.ts';
 import { removeSuppression } from './suppressions/remove.ts';
+import { createTag } from './tags/create.ts';
+import { deleteTag } from './tags/delete.ts';
+import { listTags } from './tags/list.ts';
+import { updateTag } from './tags/update.ts';
 import { verify } from './verify/run.ts';
 import { createWorkspace } from './workspaces/create.ts';
 import { listWorkspaces } from './workspaces/list.ts';
@@ -115,6 +130,12 @@ export const operations: readonly Operation[] = [
   getClock,
   advanceClock,
   updateClock,
+  // columns
+  listColumns,
+  createColumn,
+  updateColumn,
+  deleteColumn,
+  setColumnValues,
   // email accounts
   listMailboxes,
   createMailbox,
@@ -180,6 +201,10 @@ export const operations: readonly Operation[] = [
   uploadCsv,
   confirmCsv,
   startImport,
+  // rules
+  getRules,
+  updateRules,
+  putRules,
   // senders
   listSenders,
   getSender,
@@ -194,10 +219,20 @@ export const operations: readonly Operation[] = [
   // settings
   getSettings,
   updateSettings,
+  // statuses
+  listStatuses,
+  createStatus,
+  updateStatus,
+  deleteStatus,
   // suppressions
   listSuppressions,
   addSuppressions,
   removeSuppression,
+  // tags
+  listTags,
+  createTag,
+  updateTag,
+  deleteTag,
   // verification
   verify,
   // workspaces

@@ -30,15 +30,17 @@ export const listLeads = defineOperation({
     email: part,
     industry: part,
     location: part,
+    statusId: uuid.optional().describe('Lead status.'),
+    tagId: uuid.optional(),
     limit: z.int().min(1).max(500).default(50),
     cursor: uuid.optional().describe('`nextCursor` of the page before.'),
   }),
   output: z.object({ leads: z.array(leadOutput), total: z.int(), hasMore: z.boolean(), nextCursor: z.uuid().nullable() }),
   errors: ['lead.not_found'],
-  async run({ db, workspaceId }, { id, type, q, limit, cursor, ...parts }) {
+  async run({ db, workspaceId }, { id, type, q, statusId, tagId, limit, cursor, ...parts }) {
     const contains = searched.flatMap((field) => (parts[field] ? [{ field, operator: 'contains' as const, value: parts[field] }] : []));
     const where = [...contains, ...(type ? [{ field: 'type' as const, operator: 'eq' as const, value: type }] : [])];
-    const filter = { workspaceId, listId: null, where, q, ids: id ? [id] : undefined };
+    const filter = { workspaceId, listId: null, where, q, statusId, tagId, ids: id ? [id] : undefined };
     const { rows, next } = await searchLeads(db, { ...filter, after: cursor, limit });
     if (id && rows.length === 0) throw new AppError('lead.not_found');
     const leads = await showLeads(db, workspaceId, rows);

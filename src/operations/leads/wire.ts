@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Db } from '../../db/database.ts';
+import { tagsOfLeads } from '../../db/labels.ts';
 import type { LeadRow } from '../../db/leads.ts';
 import { listsOfLeads } from '../../db/lists.ts';
 import { leadTypes } from '../../domain/lead.ts';
@@ -27,6 +28,8 @@ export const leadOutput = z
     attributes: bag,
     sources: z.array(z.unknown()),
     lists: z.array(z.uuid()).describe('Lists the lead is in, besides the one of all.'),
+    statusId: z.uuid().nullable().describe('Lead status.'),
+    tags: z.array(z.uuid()),
     raw: bag,
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
@@ -43,6 +46,7 @@ function withIdentity(items: unknown[], member: string, item: Record<string, unk
 export async function showLeads(db: Db, workspaceId: string, rows: readonly LeadRow[]): Promise<z.input<typeof leadOutput>[]> {
   const ids = rows.map((row) => row.id);
   const lists = Map.groupBy(await listsOfLeads(db, workspaceId, ids), (entry) => entry.lead_id);
+  const tags = Map.groupBy(await tagsOfLeads(db, workspaceId, ids), (entry) => entry.lead_id);
   return rows.map((row) => ({
     id: row.id,
     type: row.type as 'person' | 'company',
@@ -61,6 +65,8 @@ export async function showLeads(db: Db, workspaceId: string, rows: readonly Lead
     attributes: row.attributes,
     sources: row.sources,
     lists: (lists.get(row.id) ?? []).map((entry) => entry.list_id),
+    statusId: row.status_id,
+    tags: (tags.get(row.id) ?? []).map((entry) => entry.tag_id),
     raw: row.raw,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),

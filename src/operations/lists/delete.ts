@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { deleteList as deleteRow } from '../../db/lists.ts';
 import { uuid } from '../../domain/text.ts';
+import { detachList } from '../../engine/lead-rules.ts';
 import { defineOperation } from '../../operation.ts';
 import { getOwnList } from './wire.ts';
 
@@ -9,14 +10,15 @@ export const deleteList = defineOperation({
   route: 'DELETE /api/lists',
   cli: 'list delete',
   summary: 'Delete a list',
-  description: 'Its leads stay.',
+  description: 'Its leads stay. Campaigns that it feeds let go of it as their rules say (detach_behavior).',
   scope: 'write',
   input: z.object({ id: uuid }),
   output: z.object({ success: z.literal(true) }),
   errors: ['list.not_found', 'list.protected'],
-  async run({ db, workspaceId }, { id }) {
+  async run({ db, workspaceId, now, actor }, { id }) {
     const list = { workspaceId, listId: id };
     await getOwnList(db, list);
+    await detachList(db, list, { now, actor });
     await deleteRow(db, list);
     return { success: true as const };
   },

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { lockCampaign } from '../../db/campaigns.ts';
+import { uuid } from '../../domain/text.ts';
+import { changeRules, type RuleChange } from '../../engine/lead-rules.ts';
+import { type Context, defineOperation } from '../../operation.ts';
+import { ruleInputs, rulesOnWire, rulesOutput } from './wire.ts';
+
+/** PATCH and PUT are one: what is left out stays as it is, an empty list clears. */
+const shared = {
+  description:
+    'What is left out stays as it is, an empty list clears. Lists are the own ones of the workspace. The people are brought in and taken off in the ' +
+    'background: the campaign is `syncing` meanwhile. A campaign with synced lists takes people after the launch too, can be launched without any, and ' +
+    'stays active while it has some. Who leaves every list that fed them before being written to is taken off as "cancelled", and comes back as the ' +
+    'same person. Rules concern the people they brought, not those who were added by hand. A mapping concerns the people who come in after it.',
+  scope: 'write' as const,
+  input: z.object({ id: uuid.describe('Campaign'), ...ruleInputs }),
+  output: z.object({ rules: rulesOutput }),
+  errors: ['campaign.not_found', 'campaign.launch_in_progress'] as const,
+  async run({ db, workspaceId, now, actor }: Context, { id, ...change }: { id: string } & RuleChange) {
+    const campaign = await lockCampaign(db, { workspaceId, campaignId: id });
+    return { rules: rulesOnWire(await changeRules(db, campaign, change, { now, actor })) };
+  },
+};
+
+export const updateRules = defineOperation({
+  ...shared,
+  name: 'campaign_rule.update',
+  route: 'PATCH /api/campaigns/{id}/rules',
+  cli: 'campaign rule update',
+  summary: 'Change which lists feed a campaign, and who is kept out',
+});
+
+export const putRules = defineOperation({
+  ...shared,
+  name: 'campaign_rule.put',
+  route: 'PUT /api/campaigns/{id}/rules',
+  cli: 'campaign rule put',
+  summary: 'The same as PATCH',
+});

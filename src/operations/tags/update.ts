@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { updateLabel } from '../../db/labels.ts';
+import { labelInputs } from '../../domain/label.ts';
+import { uuid } from '../../domain/text.ts';
+import { AppError } from '../../errors.ts';
+import { defineOperation } from '../../operation.ts';
+import { labelOnWire, orTaken, tagOutput } from './wire.ts';
+
+export const updateTag = defineOperation({
+  name: 'tag.update',
+  route: 'PATCH /api/tags/{id}',
+  cli: 'tag update',
+  summary: 'Rename or recolour a tag',
+  scope: 'write',
+  input: z.object({ id: uuid, name: labelInputs.name.optional(), color: labelInputs.color.optional() }),
+  output: z.object({ tag: tagOutput }),
+  errors: ['tag.not_found', 'label.name_taken'],
+  async run({ db, workspaceId }, { id, ...values }) {
+    const row = await updateLabel(db, 'tags', { workspaceId, id }, values).catch(orTaken);
+    if (!row) throw new AppError('tag.not_found');
+    return { tag: labelOnWire(row) };
+  },
+});
