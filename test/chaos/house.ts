@@ -1,11 +1,12 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { openDatabase } from '../../src/db/database.ts';
 import { findRunning } from '../../src/db/embedded.ts';
+import { isAlive } from '../../src/db/embedded-cluster.ts';
 import { createLog } from '../../src/log.ts';
 import { findBreaches } from '../laws.ts';
 import { type MailPeers, startMailPeers } from '../peers/index.ts';
@@ -47,9 +48,7 @@ export async function openHouse({ others = [], mail = false, env = {}, dataDir =
   const close = async () => {
     await Promise.all(servers.map((server) => server.stop()));
     await peers?.stop();
-    const left = findRunning(dataDir);
-    if (left) process.kill(left.pid, 'SIGQUIT');
-    rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
+    clear(dataDir);
   };
   try {
     for (const server of servers) await server.start();
@@ -80,17 +79,48 @@ const short = { POSTRIDER_SEND_SECONDS: '10', POSTRIDER_SETTLE_SECONDS: '2' };
 
 let prototype: Promise<string> | null = null;
 
+/** Removes what the houses were copied from. */
+export async function removePrototype(): Promise<void> {
+  const made = prototype;
+  prototype = null;
+  if (made) clear(await made);
+}
+
 /** A data directory as the first start leaves it: copying it is faster than making one for every house. */
 async function makePrototype(): Promise<string> {
+  sweep();
   const dataDir = freshFolder();
-  process.once('exit', () => rmSync(dataDir, { recursive: true, force: true }));
   const server = new Server({ POSTRIDER_DATA_DIR: dataDir, POSTRIDER_PORT: '0', POSTRIDER_LOG_LEVEL: 'silent', POSTRIDER_ROLE: 'api' });
   await server.start();
   await server.stop();
   return dataDir;
 }
 
-const freshFolder = () => mkdtempSync(path.join(tmpdir(), 'postrider-chaos-'));
+/** A folder of this run. */
+export const freshFolder = (): string => mkdtempSync(path.join(tmpdir(), `postrider-chaos-${process.pid}-`));
+
+/** Stops servers and removes folders of runs that were killed. */
+function sweep(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const run = /^postrider-chaos-(\d+)-/.exec(name)?.[1];
+    if (!run || isAlive(Number(run))) continue;
+    const folder = path.join(tmpdir(), name);
+    end(path.join(folder, 'data'));
+    spawnSync('umount', ['-l', folder]);
+    clear(folder);
+  }
+}
+
+/** Stops the PostgreSQL of a folder that nobody uses any more, and removes the folder. */
+function clear(dataDir: string): void {
+  end(dataDir);
+  rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
+}
+
+function end(dataDir: string): void {
+  const left = findRunning(dataDir);
+  if (left) process.kill(left.pid, 'SIGQUIT');
+}
 
 function locate(dataDir: string): string {
   const running = findRunning(dataDir);

@@ -1,8 +1,9 @@
-// npm run chaos -- --kills 50 --sends 5000 [--workers 2] [--sent-folder yes|no|both] [--seed 1]
+// npm run chaos -- --kills 50 --sends 5000 [--workers 2] [--sent-folder yes|no|both] [--thinks 70] [--seed 1]
 // npm run chaos -- --scenario postgres,zombie | all [--<option> <value>]
 // Breaks a real server in many ways and counts what came of it. The last line is JSON; a breach ends it with 1.
 import { parseArgs } from 'node:util';
 import { seeded } from '../../src/domain/pacing.ts';
+import { removePrototype } from './house.ts';
 import { isBroken, type Scenario, type Verdict } from './scenario.ts';
 import { scenarios } from './scenarios/index.ts';
 
@@ -43,4 +44,5 @@ if (verdicts.length > 1) {
   const totals = { duplicates: sum('duplicates'), lost: sum('lost'), unknown: sum('unknown') };
   console.log(JSON.stringify({ scenarios: verdicts.length, broken, ...totals }));
 }
+await removePrototype();
 process.exit(broken > 0 ? 1 : 0);

@@ -14,8 +14,8 @@ type Prospect = { id: string; email: string; status: string };
 export const kills: Scenario = {
   name: 'kills',
   fault: 'F1',
-  usual: { kills: '50', sends: '5000', workers: '1', 'sent-folder': 'both', 'send-seconds': '10' },
-  short: { kills: '2', sends: '200', workers: '2', 'sent-folder': 'yes', 'send-seconds': '3' },
+  usual: { kills: '50', sends: '5000', workers: '1', 'sent-folder': 'both', 'send-seconds': '10', thinks: '70' },
+  short: { kills: '2', sends: '200', workers: '2', 'sent-folder': 'yes', 'send-seconds': '3', thinks: '70' },
   async run(run): Promise<Verdict> {
     const modes = { yes: [true], no: [false], both: [true, false] }[run.options['sent-folder'] ?? ''];
     if (!modes) throw new Error('--sent-folder takes yes, no or both');
@@ -51,7 +51,8 @@ async function killWhileSending({ options, random, say }: Run, withSentFolder: b
   const env = { POSTRIDER_SEND_SECONDS: options['send-seconds'] ?? '' };
   const house = await openHouse({ others, mail: withSentFolder, env });
   const { peers } = house;
-  const provider = await startProvider({ random, ...(peers ? { sentFolder: (sender) => peers.folder(sender, 'Sent') } : {}) });
+  const thinks = [10, Number(options.thinks)] as const;
+  const provider = await startProvider({ random, thinks, ...(peers ? { sentFolder: (sender) => peers.folder(sender, 'Sent') } : {}) });
   try {
     const senders = await addMailboxes(house, mailboxes, { port: provider.port, sentFolder: withSentFolder });
     const campaign = await addCampaign(house, { name: 'Chaos', senders, people: peopleOf(sends) });

@@ -1,10 +1,21 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
-import { addCampaign, addMailboxes, completed, connect, type House, judge, launch, openHouse, peopleOf, until } from '../house.ts';
+import {
+  addCampaign,
+  addMailboxes,
+  completed,
+  connect,
+  freshFolder,
+  type House,
+  judge,
+  launch,
+  openHouse,
+  peopleOf,
+  until,
+} from '../house.ts';
 import type { Run, Scenario } from '../scenario.ts';
 import { startProvider } from '../sink.ts';
 
@@ -139,7 +150,7 @@ type Disk = { folder: string; remove: () => void };
 
 /** A disk of its own with little room; null when this user may not mount one. */
 function smallDisk(): Disk | null {
-  const folder = mkdtempSync(path.join(tmpdir(), 'postrider-chaos-disk-'));
+  const folder = freshFolder();
   const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=200m', 'tmpfs', folder]).status === 0;
   if (!mounted) {
     rmSync(folder, { recursive: true });
