@@ -1,11 +1,12 @@
 import { beforeEach, expect, test } from 'vitest';
-import { Asked } from './asked.ts';
+import { Asked, type AskedCampaign } from './asked.ts';
 import { hour, minute } from './chance.ts';
+import { residentAt } from './village.ts';
 import { wallOf } from './zones.ts';
 
 /** A Sunday in Berlin on which 02:00 is 03:00; the window of the campaign is 01:00 to 04:00. */
 const night = Date.parse('2026-03-29T00:00:00Z');
-const limits = { perDay: 3, rolling: false, perHour: null, gapMs: minute };
+const limits = { perDay: 3, rolling: false, perHour: null, gapMs: minute, rampUp: null };
 let asked: Asked;
 let sent = 0;
 
@@ -13,18 +14,26 @@ beforeEach(() => {
   asked = new Asked();
   asked.zone = 'Europe/Berlin';
   asked.senders.set('s', { quiet: [], limits: [{ from: 0, value: limits }] });
+  const asks = <T>(value: T) => [{ from: 0, value }];
   asked.campaigns.set('c0', {
     id: 'id',
-    window: [{ from: 0, value: { zone: 'Europe/Berlin', hours: { '0': [{ start: 60, end: 240 }] } } }],
-    dailyLimit: [{ from: 0, value: 2 }],
+    window: asks({ zone: 'Europe/Berlin', hours: { '0': [{ start: 60, end: 240 }] } }),
+    local: false,
+    holidays: asks({ dates: [], countries: [] }),
+    dailyLimit: asks(2),
+    domainLimit: [],
+    companyLimit: [],
+    guard: [],
+    dryRun: asks(false),
     quiet: [],
     off: new Map(),
     accountLimits: new Map(),
+    gone: new Map(),
   });
 });
 
 const judge = (at: number, { to = `p${sent++}@people.test`, tag = 'c0n0' } = {}) => {
-  asked.judge({ key: `k${sent}-${at}`, to, senderId: 's', at, tag });
+  asked.judge({ key: `k${sent}-${at}`, to, senderId: 's', at, tag, touch: 'email' });
   return asked.breaches.map((breach) => breach.split(':')[0]);
 };
 
@@ -40,7 +49,7 @@ test('the same touch for the same person is twice, whoever sends it and when', (
 
 test('windows are held by the wall clock on the day it changes', () => {
   expect(wallOf(night + hour, 'Europe/Berlin').hour).toBe(3);
-  expect(judge(night + 2 * hour)).toEqual(['outside the hours']);
+  expect(judge(night + 2 * hour)).toEqual(['outside the hours of Europe/Berlin']);
 });
 
 test('limits are held by the day of their own zone, as they stood', () => {
@@ -83,4 +92,66 @@ test('gaps, pauses, removals and suppressions are held from their instants on', 
 
 test('what nobody asked for is a breach', () => {
   expect(judge(night, { tag: 'c7n0' })).toEqual(['nobody asked for it']);
+});
+
+/** Open all day, with nothing in the way but what a test is about. */
+function open(changes: Partial<AskedCampaign>): void {
+  const campaign = asked.campaigns.get('c0')!;
+  campaign.window = [{ from: 0, value: { zone: 'UTC', hours: null } }];
+  campaign.dailyLimit = [{ from: 0, value: 500 }];
+  Object.assign(campaign, changes);
+  asked.senders.set('s', { quiet: [], limits: [{ from: 0, value: { ...limits, perDay: 500, gapMs: 0 } }] });
+}
+
+test('hours and holidays go by the clock of the person, where it is known and asked for', () => {
+  const hours = { '0': [{ start: 0, end: 720 }] };
+  const home = residentAt('a3@people.test');
+  expect(home.zone).toBe('Asia/Tokyo');
+  open({ local: true, window: [{ from: 0, value: { zone: 'UTC', hours } }] });
+  expect(judge(night + hour, { to: 'a3@people.test' })).toEqual([]);
+  expect(judge(night + 4 * hour, { to: 'a3@people.test', tag: 'c0n1' })).toEqual(['outside the hours of Asia/Tokyo']);
+  expect(judge(night + 4 * hour, { to: 'a0@people.test' })).toHaveLength(1);
+  asked.breaches.length = 0;
+  open({ local: true, holidays: [{ from: 0, value: { dates: ['2026-03-30'], countries: ['DE'] } }] });
+  expect(judge(night + 16 * hour, { to: 'a3@people.test', tag: 'c0n2' })).toEqual(['on a holiday in Asia/Tokyo']);
+  expect(judge(Date.parse('2026-04-03T12:00:00Z'), { to: 'b0@people.test' })).toEqual([
+    'on a holiday in Asia/Tokyo',
+    'on a holiday in UTC',
+  ]);
+});
+
+test('a domain and a company have a cap a day, whoever works there', () => {
+  open({ domainLimit: [{ from: 0, value: 2 }], companyLimit: [{ from: night + hour, value: 1 }] });
+  expect([residentAt('a0@people.test').company, residentAt('b1@else.test').company]).toEqual(['mill', 'mill']);
+  judge(night, { to: 'a0@people.test' });
+  expect(judge(night + 1, { to: 'a3@people.test' })).toEqual([]);
+  expect(judge(night + 2, { to: 'a6@people.test' })).toEqual(['3 touches, 2 allowed']);
+  asked.breaches.length = 0;
+  judge(night + 2 * hour, { to: 'b1@else.test' });
+  expect(judge(night + 2 * hour, { to: 'b4@else.test' })).toEqual(['2 touches, 1 allowed']);
+  expect(judge(night + 26 * hour, { to: 'b5@third.test' })).toHaveLength(1);
+});
+
+test('a ramp grows by its dates up to the limit of the sender', () => {
+  open({});
+  asked.zone = 'UTC';
+  const rampUp = { start: 1, step: 1, every: 2, from: '2026-03-27' };
+  asked.senders.set('s', { quiet: [], limits: [{ from: 0, value: { ...limits, perDay: 3, gapMs: 0, rampUp } }] });
+  judge(night);
+  expect(judge(night + 1)).toEqual([]);
+  expect(judge(night + 2)).toEqual(['3 touches, 2 allowed']);
+});
+
+test('a dry run delivers nothing, and who was taken off the roster is not written to', () => {
+  open({ dryRun: [{ from: 0, value: true }] });
+  expect(judge(night, { to: 'a0@people.test' })).toEqual(['in a dry run']);
+  open({ dryRun: [{ from: 0, value: false }] });
+  asked.enrol('c0', ['a0@people.test'], { from: night + 1, gone: true });
+  expect(asked.breaches.at(-1)).toBe('a0@people.test was taken off the roster of c0 although written to');
+  asked.breaches.length = 0;
+  asked.enrol('c0', ['a1@else.test'], { from: night + 1, gone: true });
+  expect(judge(night + 2, { to: 'a1@else.test' })).toEqual(['off the roster']);
+  asked.breaches.length = 0;
+  asked.enrol('c0', ['a1@else.test'], { from: night + 3, gone: false });
+  expect(judge(night + 4, { to: 'a1@else.test', tag: 'c0n1' })).toEqual([]);
 });

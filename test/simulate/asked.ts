@@ -1,26 +1,48 @@
 import { day, hour } from './chance.ts';
 import type { Acceptance } from './provider.ts';
+import { publicHolidays, residentAt } from './village.ts';
 import { wallOf } from './zones.ts';
 
 /** Values with the instants from which they hold (epoch ms), in order. */
 export type Course<T> = { from: number; value: T }[];
 export type Hours = Record<string, { start: number; end: number }[]> | null;
 
-const at = <T>(course: Course<T>, instant: number): T | undefined => course.findLast(({ from }) => from <= instant)?.value;
+export const at = <T>(course: Course<T>, instant: number): T | undefined => course.findLast(({ from }) => from <= instant)?.value;
 
-export type AskedCampaign = {
-  window: Course<{ zone: string; hours: Hours }>;
-  dailyLimit: Course<number>;
+/** What a campaign's settings may be. */
+export type Settings = {
+  window: { zone: string; hours: Hours };
+  holidays: { dates: readonly string[]; countries: readonly string[] };
+  dailyLimit: number;
+  domainLimit: number | null;
+  companyLimit: number | null;
+  guard: { rate: number | null; min: number | null };
+};
+
+export type Courses = { [Name in keyof Settings]: Course<Settings[Name]> };
+
+export type AskedCampaign = Courses & {
+  /** Whether hours and holidays go by the clock of each person. */
+  local: boolean;
+  dryRun: Course<boolean>;
   quiet: Course<boolean>;
   /** By sender: taken off, and the campaign's own limit for it. */
   off: Map<string, Course<boolean>>;
   accountLimits: Map<string, Course<number | null>>;
+  /** By address: taken off the roster. */
+  gone: Map<string, Course<boolean>>;
 };
+
+/** A limit that begins at `start` and grows by `step` every `every` days, from a date on. */
+export type RampUp = { start: number; step: number; every: number; from: string };
 
 export type AskedSender = {
   quiet: Course<boolean>;
-  limits: Course<{ perDay: number; rolling: boolean; perHour: number | null; gapMs: number }>;
+  limits: Course<{ perDay: number; rolling: boolean; perHour: number | null; gapMs: number; rampUp: RampUp | null }>;
 };
+
+type Touch = Acceptance & { campaign: string };
+type Count = [what: string, count: number, limit: number];
 
 /** What was asked of the engine and when, to be held against what it did, with no code of the engine's. */
 export class Asked {
@@ -32,7 +54,7 @@ export class Asked {
   /** The zone in which the senders' days begin. */
   zone = 'America/New_York';
   readonly breaches: string[] = [];
-  readonly #accepted: (Acceptance & { campaign: string })[] = [];
+  readonly #accepted: Touch[] = [];
 
   campaign(id: string): AskedCampaign & { id: string } {
     return [...this.campaigns.values()].find((campaign) => campaign.id === id)!;
@@ -42,58 +64,100 @@ export class Asked {
     if (!this.silenced.has(email)) this.silenced.set(email, instant);
   }
 
+  /** People are taken off a roster, or come (back) to it. Who was written to must stay. */
+  enrol(tag: string, emails: readonly string[], { from, gone }: { from: number; gone: boolean }): void {
+    const roster = this.campaigns.get(tag)!.gone;
+    for (const email of emails) {
+      if (gone && this.#accepted.some((one) => one.to === email && one.campaign === tag))
+        this.breaches.push(`${email} was taken off the roster of ${tag} although written to`);
+      if (gone || roster.has(email)) roster.set(email, [...(roster.get(email) ?? []), { from, value: gone }]);
+    }
+  }
+
   /** Laws 1 and 3, at the moment the provider takes a message. */
   judge(acceptance: Acceptance): void {
-    const { to, tag, at: when } = acceptance;
-    const name = tag.replace(/n.*/, '');
-    const campaign = this.campaigns.get(name);
-    const sender = this.senders.get(acceptance.senderId);
+    const { to, tag, senderId, at: when } = acceptance;
+    const touch = { ...acceptance, campaign: tag.replace(/n.*/, '') };
+    const campaign = this.campaigns.get(touch.campaign);
+    const sender = this.senders.get(senderId);
     const breach = (what: string) => this.breaches.push(`${what}: ${to} [${tag}] at ${new Date(when).toISOString()}`);
     if (!campaign || !sender) return void breach('nobody asked for it');
     if (this.#accepted.some((one) => one.to === to && one.tag === tag)) breach('twice');
-    this.#accepted.push({ ...acceptance, campaign: name });
-    if (!isWithin(at(campaign.window, when)!, when)) breach('outside the hours');
+    this.#accepted.push(touch);
+    const { zone, hours } = at(campaign.window, when)!;
+    const clock = (campaign.local ? residentAt(to).zone : null) ?? zone;
+    if (!isWithin(hours, clock, when)) breach(`outside the hours of ${clock}`);
+    if (isHoliday(at(campaign.holidays, when)!, wallOf(when, clock).date)) breach(`on a holiday in ${clock}`);
+    if (at(campaign.dryRun, when)) breach('in a dry run');
     if (at(campaign.quiet, when)) breach('while the campaign was paused');
     if (at(sender.quiet, when)) breach('while the sender was paused');
-    if (at(campaign.off.get(acceptance.senderId) ?? [], when)) breach('from a sender that was taken off');
+    if (at(campaign.off.get(senderId) ?? [], when)) breach('from a sender that was taken off');
+    if (at(campaign.gone.get(to) ?? [], when)) breach('off the roster');
     if ((this.silenced.get(to) ?? Infinity) <= when) breach('after suppression');
-    for (const [what, count, limit] of this.#counts({ ...acceptance, campaign: name }))
+    for (const [what, count, limit] of [...this.#counts(touch, sender), ...this.#reached(touch, campaign)])
       if (count > limit) breach(`${count} touches, ${limit} allowed: ${what}`);
-    const others = this.#accepted.filter((one) => one.senderId === acceptance.senderId && one.key !== acceptance.key);
+    const others = this.#accepted.filter((one) => one.senderId === senderId && one.key !== acceptance.key);
     const close = others.find((one) => Math.abs(one.at - when) < at(sender.limits, Math.max(one.at, when))!.gapMs);
     if (close) breach(`${Math.abs(close.at - when)} ms from another`);
   }
 
   /** Touches that had been claimed by then, and how many there may be. */
-  #counts({ at: when, campaign: name, senderId }: Acceptance & { campaign: string }): [string, number, number][] {
+  #counts({ at: when, campaign: name, senderId }: Touch, sender: AskedSender): Count[] {
     const campaign = this.campaigns.get(name)!;
-    const { perDay, rolling, perHour } = at(this.senders.get(senderId)!.limits, when)!;
+    const limits = at(sender.limits, when)!;
     const { zone } = at(campaign.window, when)!;
     const before = this.#accepted.filter((one) => one.at <= when && one.at > when - 2 * day);
-    const count = (matches: (one: (typeof before)[number]) => boolean) => before.filter(matches).length;
-    const own = (one: (typeof before)[number]) => one.senderId === senderId;
-    const here = (one: (typeof before)[number]) => one.campaign === name;
+    const count = (matches: (one: Touch) => boolean) => before.filter(matches).length;
+    const own = (one: Touch) => one.senderId === senderId;
+    const here = (one: Touch) => one.campaign === name;
     const sameDay = (timeZone: string) => {
       const { date } = wallOf(when, timeZone);
-      return (one: (typeof before)[number]) => wallOf(one.at, timeZone).date === date;
+      return (one: Touch) => wallOf(one.at, timeZone).date === date;
     };
     const [senderDay, campaignDay] = [sameDay(this.zone), sameDay(zone)];
     const past = wallOf(when, this.zone).minute * 60_000 + (when % 60_000);
     const accountLimit = at(campaign.accountLimits.get(senderId) ?? [], when) ?? null;
+    const perDay = grown(limits, wallOf(when, this.zone).date);
     return [
-      rolling
+      limits.rolling
         ? ['sender in 24 hours', count((one) => own(one) && one.at > when - day), perDay]
         : ['sender in a day', count((one) => own(one) && senderDay(one)), perDay],
-      ['sender in an hour', count((one) => own(one) && one.at >= when - Math.min(past, hour)), perHour ?? Infinity],
+      ['sender in an hour', count((one) => own(one) && one.at >= when - Math.min(past, hour)), limits.perHour ?? Infinity],
       ['campaign in a day', count((one) => here(one) && campaignDay(one)), at(campaign.dailyLimit, when)!],
       ['sender in a campaign in a day', count((one) => here(one) && own(one) && campaignDay(one)), accountLimit ?? Infinity],
     ];
   }
+
+  /** Touches to the same domain and company on the date that the campaign's clock showed, as long as there was a cap. */
+  #reached({ to, at: when, campaign: name }: Touch, campaign: AskedCampaign): Count[] {
+    const dateOf = (instant: number) => wallOf(instant, at(campaign.window, instant)!.zone).date;
+    const person = residentAt(to);
+    return (['domain', 'company'] as const).flatMap((kind): Count[] => {
+      const cap = campaign[`${kind}Limit`];
+      const limit = at(cap, when) ?? null;
+      if (limit === null || person[kind] === null) return [];
+      const same = this.#accepted.filter((one) => {
+        const counts = one.campaign === name && one.at <= when && one.at > when - 2 * day && (at(cap, one.at) ?? null) !== null;
+        return counts && residentAt(one.to)[kind] === person[kind] && dateOf(one.at) === dateOf(when);
+      });
+      return [[`${kind} ${person[kind]} in a day`, same.length, limit]];
+    });
+  }
 }
 
-function isWithin({ zone, hours }: { zone: string; hours: Hours }, instant: number): boolean {
+function grown({ perDay, rampUp }: { perDay: number; rampUp: RampUp | null }, date: string): number {
+  if (!rampUp) return perDay;
+  const days = Math.max(0, (Date.parse(date) - Date.parse(rampUp.from)) / day);
+  return Math.min(perDay, rampUp.start + rampUp.step * Math.floor(days / rampUp.every));
+}
+
+function isWithin(hours: Hours, zone: string, instant: number): boolean {
   if (hours === null || Object.keys(hours).length === 0) return true;
   const { weekday, hour: hours24, minute } = wallOf(instant, zone);
   const ofDay = hours24 * 60 + minute;
   return (hours[String(weekday)] ?? []).some(({ start, end }) => start <= ofDay && ofDay < end);
+}
+
+function isHoliday({ dates, countries }: Settings['holidays'], date: string): boolean {
+  return dates.includes(date) || countries.some((country) => publicHolidays[country]!.includes(date));
 }

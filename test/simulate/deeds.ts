@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { unsubscribe } from '../../src/engine/stop.ts';
 import { addSenders } from '../../src/operations/campaigns/add-senders.ts';
 import { pauseCampaign } from '../../src/operations/campaigns/pause.ts';
+import { promoteCampaign } from '../../src/operations/campaigns/promote.ts';
 import { removeSenderFromCampaign } from '../../src/operations/campaigns/remove-sender.ts';
 import { resumeCampaign } from '../../src/operations/campaigns/resume.ts';
 import { updateCampaign } from '../../src/operations/campaigns/update.ts';
@@ -11,6 +12,7 @@ import { addProspects } from '../../src/operations/roster/add.ts';
 import { cancelProspect } from '../../src/operations/roster/cancel.ts';
 import { markReplied } from '../../src/operations/roster/mark-replied.ts';
 import { pauseProspect } from '../../src/operations/roster/pause.ts';
+import { removeProspects } from '../../src/operations/roster/remove.ts';
 import { resumeProspect } from '../../src/operations/roster/resume.ts';
 import { skipAheadProspect } from '../../src/operations/roster/skip-ahead.ts';
 import { removeSender } from '../../src/operations/senders/remove.ts';
@@ -18,8 +20,9 @@ import { addSuppressions } from '../../src/operations/suppressions/add.ts';
 import { complaint, mail, report } from '../engine/mails.ts';
 import { day } from './chance.ts';
 import type { House } from './house.ts';
-import { draft, drawDelay, drawHours, drawTouch, limit, villagers, villages } from './scenery.ts';
-import { zones } from './zones.ts';
+import { draft, drawDelay, drawTouch, limit } from './scenery.ts';
+import { changeSetting } from './settings.ts';
+import { resident, villagers, villages } from './village.ts';
 
 export type Deed = (house: House) => Promise<unknown>;
 
@@ -39,19 +42,7 @@ export const shortDeeds: Record<string, Deed> = {
     const policy = house.c.one(['shift', 'spread', 'drop_overdue']);
     if (await house.ask(resumeCampaign, { id: campaign.id, policy })) campaign.quiet.push({ from, value: false });
   },
-  async changeHours(house) {
-    const campaign = campaignOf(house);
-    const from = house.instant();
-    const value = { zone: house.c.one(zones), hours: drawHours(house.c) };
-    if (await house.ask(updateCampaign, { id: campaign.id, timezone: value.zone, operating_hours: value.hours }))
-      campaign.window.push({ from, value });
-  },
-  async changeDailyLimit(house) {
-    const campaign = campaignOf(house);
-    const from = house.instant();
-    const value = house.c.one([1, 3, 10, 500]);
-    if (await house.ask(updateCampaign, { id: campaign.id, daily_limit: value })) campaign.dailyLimit.push({ from, value });
-  },
+  changeSetting: (house) => changeSetting(house, campaignOf(house)),
   async changeAccountLimit(house) {
     const campaign = campaignOf(house);
     const sender = senderOf(house);
@@ -61,13 +52,24 @@ export const shortDeeds: Record<string, Deed> = {
     campaign.accountLimits.set(sender, [...(campaign.accountLimits.get(sender) ?? []), { from, value }]);
   },
   async suppress(house) {
-    const email = `${house.c.one(villages)}${house.c.upTo(villagers)}@people.test`;
+    const { email } = resident(house.c.one(villages), house.c.upTo(villagers));
     const from = house.instant();
     if (await house.ask(addSuppressions, { items: [{ value: email, reason: 'asked' }] })) house.asked.silence(email, from);
   },
   async addPeople(house) {
-    house.instant();
-    await house.ask(addProspects, { id: campaignOf(house).id, prospects: draft(house.c, 1 + house.c.upTo(8), house.c.one(villages)) });
+    const { c, asked } = house;
+    const [tag, { id }] = c.one([...asked.campaigns]);
+    const from = house.instant();
+    const prospects = draft(c, 1 + c.upTo(8), c.one(villages));
+    const emails = prospects.map((person) => person.email);
+    if (await house.ask(addProspects, { id, prospects })) asked.enrol(tag, emails, { from, gone: false });
+  },
+  async promote(house) {
+    const campaign = campaignOf(house);
+    const from = house.instant();
+    if (!(await house.ask(promoteCampaign, { id: campaign.id }))) return;
+    campaign.dryRun.push({ from, value: false });
+    campaign.quiet.push({ from, value: false });
   },
 };
 
@@ -124,6 +126,22 @@ export const deeds: Record<string, Deed> = {
     });
     const added = c.happens(0.4) && touches.length < 4 ? [drawDelay(c), drawTouch(c, tag, 10 * rows[0]!.revision + c.upTo(9))] : [];
     await house.ask(createRevision, { id, sequence_nodes: [...changed, ...added, { type: 'end' }] });
+  },
+  /** Whoever was written to stays, and with them everybody who is asked for in the same call. */
+  async removePeople(house) {
+    const { c, asked, test } = house;
+    const [tag, { id }] = c.one([...asked.campaigns]);
+    const { rows } = await sql<{ id: string; email: string }>`select id, email from prospects where campaign_id = ${id}
+      and (contacted_at is null or id::text like ${`%${c.upTo(10)}`}) order by id`.execute(test.db);
+    const chosen = rows.filter(() => c.happens(2 / rows.length));
+    if (chosen.length === 0) return;
+    const from = house.instant();
+    if (!(await house.ask(removeProspects, { id, prospect_ids: chosen.map((person) => person.id) }))) return;
+    asked.enrol(
+      tag,
+      chosen.map((person) => person.email),
+      { from, gone: true },
+    );
   },
   async unsubscribe(house) {
     const touch = house.c.one(house.provider.accepted);

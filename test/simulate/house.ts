@@ -44,7 +44,7 @@ export class House {
   constructor(test: FreshDatabase, seed: string) {
     this.test = test;
     this.c = chance(seed);
-    this.parts = { ...test.parts, newId: this.c.newId, channels: this.#channels('api') };
+    this.parts = { ...test.parts, newId: this.c.newId, channels: this.provider.channelsOf('api') };
     this.caller = createCaller(this.parts, test);
     this.connections = new Connections(test.pool, test.url);
     this.provider.judge = (acceptance) => this.asked.judge(acceptance);
@@ -85,7 +85,7 @@ export class House {
     const id = this.c.newId();
     // Whether a worker lives is the story's to say, however long the story takes on the wall.
     await this.connections.run(`insert into workers (id, heartbeat_at) values ($1, 'infinity')`, [id]);
-    const parts = { ...this.parts, channels: this.#channels(id) };
+    const parts = { ...this.parts, channels: this.provider.channelsOf(id) };
     const worker = { id, engine: new Engine(parts, id), inboxes: new Inboxes(parts, id) };
     this.crew.push(worker);
     return worker;
@@ -169,10 +169,5 @@ export class House {
       this.tell(`a step failed: ${(error as Error).message}`);
       return 0;
     }
-  }
-
-  #channels(workerId: string) {
-    const channel = this.provider.channelOf(workerId);
-    return new Map([[channel.type, channel]]);
   }
 }

@@ -1,5 +1,6 @@
 import { day, hour, minute } from './chance.ts';
 import { type Deed, deeds, shortDeeds } from './deeds.ts';
+import { countEvents, guardsAreAwake } from './guards.ts';
 import type { House, Worker } from './house.ts';
 import type { Fate } from './provider.ts';
 import { nextAt } from './walk.ts';
@@ -46,6 +47,17 @@ export const mishaps: Record<string, Deed> = {
     const sender = c.one([...asked.senders.keys()]);
     const memory = provider.memory.get(sender);
     if (memory !== 'blind') provider.memory.set(sender, memory === 'away' ? 'proof' : c.one(['proof', 'away']));
+  },
+  /** Addresses that nobody has, while all else goes well. */
+  async bounces(house) {
+    const { provider } = house;
+    const before = provider.decide;
+    provider.decide = () => 'bad_recipient';
+    await goToWork(house);
+    const since = await countEvents(house);
+    await house.tick(await house.anyone());
+    provider.decide = before;
+    await guardsAreAwake(house, since);
   },
   /** A power cut after the reservation or after the hand-over. */
   async dies(house) {

@@ -1,8 +1,10 @@
+import { z } from 'zod';
 import type { Account, Channel, Found, Outgoing, SendResult } from '../../src/channels/channel.ts';
 import { connectionSchema, secretsSchema } from '../../src/channels/email/connection.ts';
 import { parseReceived } from '../../src/channels/email/parse.ts';
 import type { FaultKind } from '../../src/domain/outcome.ts';
 import type { Received } from '../../src/domain/received.ts';
+import { Network } from './network.ts';
 
 /** What becomes of a hand-over. `lost_*`: no answer after the end of the text. `hangs_*`: the worker hears nothing until it is let go. */
 export const fates = [
@@ -22,7 +24,7 @@ export const fates = [
 export type Fate = (typeof fates)[number];
 
 /** What the provider took, in its own record. `tag` is what the text says of itself: its campaign and its node. */
-export type Acceptance = { key: string; to: string; senderId: string; at: number; tag: string };
+export type Acceptance = { key: string; to: string; senderId: string; at: number; tag: string; touch: string };
 
 /** How far a Sent folder can be trusted: it shows all, it shows nothing, it cannot be reached now. */
 export type Memory = 'proof' | 'blind' | 'away';
@@ -40,9 +42,12 @@ const answers: Partial<Record<Fate, [kind: FaultKind, code: string | null]>> = {
 
 const fault = (kind: FaultKind, code: string | null): SendResult => ({ ok: false, fault: { kind, code, detail: kind } });
 
-/** A mail provider inside this process: what it accepted it never forgets, and it answers as the story wants it to. */
+const anything = z.looseObject({});
+
+/** A provider of every channel inside this process: what it accepted it never forgets, and it answers as the story wants it to. */
 export class Provider {
   readonly accepted: Acceptance[] = [];
+  readonly network = new Network();
   readonly inboxes = new Map<string, Received[]>();
   readonly memory = new Map<string, Memory>();
   /** Senders whose inbox cannot be read. */
@@ -61,15 +66,31 @@ export class Provider {
   /** Wall time that the story has let pass, in ms. */
   #passedMs = 0;
 
-  /** The channel as one worker has it. */
-  channelOf(workerId: string): Channel {
+  /** The channels as one worker has them. */
+  channelsOf(workerId: string): Map<string, Channel> {
+    const schemas = { email: [connectionSchema, secretsSchema], linkedin: [anything, anything], x: [anything, anything] } as const;
+    return new Map(
+      Object.entries(schemas).map(([type, [connection, secrets]]) => [type, this.#channel({ type, workerId, connection, secrets })]),
+    );
+  }
+
+  #channel({ type, workerId, connection, secrets }: Pick<Channel, 'type' | 'connection' | 'secrets'> & { workerId: string }): Channel {
+    const network = type === 'linkedin' ? this.network : null;
     return {
-      type: 'email',
-      connection: connectionSchema,
-      secrets: secretsSchema,
-      check: async () => [{ step: 'smtp', ok: true, detail: '' }],
-      send: (account, message, deadline) => this.#send({ workerId, account, message, deadline: deadline + this.#passedMs }),
+      type,
+      connection,
+      secrets,
+      check: async () => [{ step: 'reached', ok: true, detail: '' }],
+      send: (account, message, deadline) => this.#send({ workerId, network, account, message, deadline: deadline + this.#passedMs }),
       find: async (account, { key }) => this.#find(account.id, key),
+      ...(network
+        ? {
+            withdraw: async ({ id }, { to }) => {
+              if (this.memory.get(id) === 'away') return { kind: 'temporary', code: 'ECONNREFUSED', detail: 'away' };
+              return network.withdraw(id, to) ? 'withdrawn' : 'gone';
+            },
+          }
+        : {}),
       receive: async ({ id }) => {
         if (this.down.has(id)) throw new Error('The server cannot be reached');
         const received = this.inboxes.get(id) ?? [];
@@ -94,7 +115,11 @@ export class Provider {
 
   /** Lays a mail into a sender's inbox, as it came over the wire. */
   async deliver(senderId: string, raw: string, { sourceKey, receivedAt }: { sourceKey: string; receivedAt: Date }): Promise<void> {
-    const received = await parseReceived(Buffer.from(raw), { sourceKey, receivedAt });
+    this.lay(senderId, await parseReceived(Buffer.from(raw), { sourceKey, receivedAt }));
+  }
+
+  /** Lays something that came in before a sender, as its channel hands it on. */
+  lay(senderId: string, received: Received): void {
     this.inboxes.set(senderId, [...(this.inboxes.get(senderId) ?? []), received]);
   }
 
@@ -141,14 +166,15 @@ export class Provider {
     return open;
   }
 
-  async #take({ workerId, account, message, deadline }: Handed): Promise<() => Promise<SendResult>> {
+  async #take({ workerId, network, account, message, deadline }: Handed): Promise<() => Promise<SendResult>> {
     const { during } = this;
     this.during = null;
     await during?.();
     this.handedOver += 1;
     const fate = this.decide(workerId);
-    if (['accepted', 'lost_accepted', 'hangs_accepted'].includes(fate)) this.#accept(account, message);
-    if (fate === 'accepted') return async () => ({ ok: true, response: '250' });
+    const taking = () => network?.answerTo(account.id, message) ?? this.#accept(account, message);
+    const now = ['accepted', 'lost_accepted', 'hangs_accepted'].includes(fate) ? taking() : null;
+    if (fate === 'accepted') return async () => now!;
     if (fate === 'throws')
       return async () => {
         throw new Error('The channel broke');
@@ -158,18 +184,19 @@ export class Provider {
     const gone = new Promise<void>((go) => this.#hanging.push({ workerId, go }));
     return async () => {
       await gone;
-      if (fate === 'hangs_accepted') return { ok: true, response: '250' };
-      if (performance.now() + this.#passedMs > deadline) return fault('temporary', 'ETIMEDOUT');
-      this.#accept(account, message);
-      return { ok: true, response: '250' };
+      if (now) return now;
+      return performance.now() + this.#passedMs > deadline ? fault('temporary', 'ETIMEDOUT') : taking();
     };
   }
 
-  #accept(account: Account, message: Outgoing): void {
+  #accept(account: Account, message: Outgoing): SendResult {
+    const { key, to, touch, date } = message;
     const tag = /\[(\w+)\]/.exec(message.text)?.[1] ?? '';
-    const acceptance = { key: message.key, to: message.to, senderId: account.id, at: message.date.getTime(), tag };
+    const acceptance = { key, to, touch, senderId: account.id, at: date.getTime(), tag };
+    this.network.take(account.id, message);
     this.accepted.push(acceptance);
     this.judge(acceptance);
+    return { ok: true, response: '250' };
   }
 
   #find(senderId: string, key: string): Found {
@@ -180,4 +207,4 @@ export class Provider {
   }
 }
 
-type Handed = { workerId: string; account: Account; message: Outgoing; deadline: number };
+type Handed = { workerId: string; network: Network | null; account: Account; message: Outgoing; deadline: number };

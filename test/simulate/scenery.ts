@@ -4,48 +4,38 @@ import { updateCampaign } from '../../src/operations/campaigns/update.ts';
 import { updateMailbox } from '../../src/operations/email/update.ts';
 import { addProspects } from '../../src/operations/roster/add.ts';
 import { addSender } from '../scene.ts';
-import type { AskedSender, Hours } from './asked.ts';
-import type { Chance } from './chance.ts';
+import type { AskedSender } from './asked.ts';
+import { type Chance, day } from './chance.ts';
 import type { House } from './house.ts';
-import { zones } from './zones.ts';
+import { dateOf, drawSettings } from './settings.ts';
+import { resident, villagers } from './village.ts';
 
-export const villages = ['a', 'b', 'late'] as const;
-export const villagers = 30;
-
-/** Some people of a village, who are in several rosters; some have no name, so that what greets them by it holds them. */
+/** Some people of a village, who are in several rosters. */
 export function draft(c: Chance, count: number, village: string) {
   const first = c.upTo(villagers);
-  return Array.from({ length: Math.min(count, villagers) }, (_, i) => {
-    const n = (first + i) % villagers;
-    const email = `${village}${n}@people.test`;
-    return n % 7 === 6 ? { email } : { email, first_name: `P${n}` };
-  });
+  return Array.from({ length: Math.min(count, villagers) }, (_, i) => resident(village, (first + i) % villagers).draft);
 }
 
-export function drawHours(c: Chance): Hours {
-  if (c.happens(0.3)) return null;
-  const start = c.upTo(20) * 60 + c.one([0, 15, 30]);
-  const open = [{ start, end: Math.min(1440, start + 60 * (1 + c.upTo(8))) }];
-  if (c.happens(0.3) && open[0]!.end < 1380) open.push({ start: open[0]!.end + 30, end: 1440 });
-  const days = ['0', '1', '2', '3', '4', '5', '6'].filter(() => c.happens(0.75));
-  return Object.fromEntries((days.length > 0 ? days : ['3']).map((weekday) => [weekday, open]));
-}
+type Limits = AskedSender['limits'][number]['value'];
 
-export function drawLimits(c: Chance): AskedSender['limits'][number]['value'] {
+function drawLimits(c: Chance, now: number): Limits {
+  const rampUp = { start: 1 + c.upTo(3), step: c.upTo(3), every: 1 + c.upTo(3), from: dateOf(now + (c.upTo(8) - 6) * day) };
   return {
     perDay: 2 + c.upTo(12),
     rolling: c.happens(0.3),
     perHour: c.happens(0.3) ? 1 + c.upTo(3) : null,
     gapMs: c.one([1, 60, 900]) * 1000,
+    rampUp: c.happens(0.3) ? rampUp : null,
   };
 }
 
 /** Columns of a sender's limits as its operation takes them. */
-export const limitsOnWire = ({ perDay, rolling, perHour, gapMs }: ReturnType<typeof drawLimits>) => ({
+export const limitsOnWire = ({ perDay, rolling, perHour, gapMs, rampUp }: Limits) => ({
   daily_limit: perDay,
   daily_window: rolling ? 'rolling' : 'calendar',
   hourly_limit: perHour,
   min_gap_seconds: gapMs / 1000,
+  ramp_up: rampUp && { start: rampUp.start, step: rampUp.step, every_days: rampUp.every, started_on: rampUp.from },
 });
 
 /** A touch whose text says which campaign and which node it is of, whatever becomes of the sequence. */
@@ -74,35 +64,34 @@ export async function furnish(house: House): Promise<void> {
 }
 
 /** Gives a sender other limits. */
-export async function limit(house: House, id: string): Promise<void> {
-  const value = drawLimits(house.c);
+export async function limit(house: House, id: string, value: Limits = drawLimits(house.c, house.now)): Promise<void> {
   const from = house.instant();
   if (await house.ask(updateMailbox, { id, ...limitsOnWire(value) })) house.asked.senders.get(id)!.limits.push({ from, value });
 }
 
 async function found(house: House, tag: string): Promise<void> {
   const { c, asked } = house;
-  const window = { zone: c.one(zones), hours: drawHours(c) };
-  const dailyLimit = c.one([2, 6, 500]);
+  const { courses, wire } = drawSettings(c, house.now);
+  const [local, dry] = [c.happens(0.35), c.happens(0.25)];
   const all = [...asked.senders.keys()];
   const senders = all.filter(() => c.happens(0.7));
   if (senders.length === 0) senders.push(all[0]!);
   const touches = Array.from({ length: 1 + c.upTo(3) }, (_, n) => drawTouch(c, tag, n));
   const nodes = touches.flatMap((touch, n) => (n === 0 ? [touch] : [drawDelay(c), touch]));
-  const created = await house.caller.call(createCampaign, { type: 'email', name: tag, sender_account_ids: senders });
-  const { id } = created.campaign;
-  const settings = { timezone: window.zone, operating_hours: window.hours, daily_limit: dailyLimit, roster: 'open', stop_on_reply: true };
-  await house.caller.call(updateCampaign, { id, sequence_nodes: [...nodes, { type: 'end' }], ...settings });
-  await house.caller.call(addProspects, { id, prospects: draft(c, 6 + c.upTo(12), c.one(['a', 'b'])) });
+  const { campaign } = await house.caller.call(createCampaign, { type: 'email', name: tag, sender_account_ids: senders });
+  const fixed = { roster: 'open', stop_on_reply: true, local_hours: local, dry_run: dry };
+  await house.caller.call(updateCampaign, { id: campaign.id, sequence_nodes: [...nodes, { type: 'end' }], ...fixed, ...wire });
+  await house.caller.call(addProspects, { id: campaign.id, prospects: draft(c, 6 + c.upTo(12), c.one(['a', 'b'])) });
   const from = house.now;
-  const off = new Map(all.map((sender) => [sender, [{ from, value: !senders.includes(sender) }]]));
   asked.campaigns.set(tag, {
-    id,
-    window: [{ from, value: window }],
-    dailyLimit: [{ from, value: dailyLimit }],
+    id: campaign.id,
+    ...courses,
+    local,
+    dryRun: [{ from, value: dry }],
     quiet: [],
-    off,
+    off: new Map(all.map((sender) => [sender, [{ from, value: !senders.includes(sender) }]])),
     accountLimits: new Map(),
+    gone: new Map(),
   });
-  await house.caller.call(launchCampaign, { id });
+  await house.caller.call(launchCampaign, { id: campaign.id });
 }

@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { resumeCampaign } from '../../src/operations/campaigns/resume.ts';
-import { updateCampaign } from '../../src/operations/campaigns/update.ts';
 import { updateMailbox } from '../../src/operations/email/update.ts';
 import { explainOneProspect } from '../../src/operations/explanations/prospect.ts';
 import { resumeProspect } from '../../src/operations/roster/resume.ts';
 import { day, hour } from './chance.ts';
 import { deeds } from './deeds.ts';
+import { guardsWereRight } from './guards.ts';
 import { House } from './house.ts';
 import { mishaps } from './mishaps.ts';
-import { furnish } from './scenery.ts';
+import { furnish, limit } from './scenery.ts';
+import { calmSettings } from './settings.ts';
 import { holdLaws, walkUntil } from './walk.ts';
 
 export type Story = {
@@ -81,25 +82,14 @@ async function calmDown(house: House): Promise<void> {
   for (const id of provider.memory.keys()) if (provider.memory.get(id) === 'away') provider.memory.set(id, 'proof');
   for (const id of asked.senders.keys()) {
     const from = house.instant();
-    if (
-      await house.ask(updateMailbox, {
-        id,
-        status: 'active',
-        password: 'secret',
-        last_name: 'Sender',
-        daily_limit: 1000,
-        hourly_limit: null,
-      })
-    )
+    if (await house.ask(updateMailbox, { id, status: 'active', password: 'secret', last_name: 'Sender' }))
       asked.senders.get(id)!.quiet.push({ from, value: false });
-    asked.senders.get(id)!.limits.push({ from, value: { perDay: 1000, rolling: true, perHour: null, gapMs: 0 } });
+    await limit(house, id, { perDay: 1000, rolling: true, perHour: null, gapMs: 0, rampUp: null });
     await house.look(id);
   }
   for (const campaign of asked.campaigns.values()) {
+    await calmSettings(house, campaign);
     const from = house.instant();
-    await house.ask(updateCampaign, { id: campaign.id, operating_hours: null, daily_limit: 500 });
-    campaign.window.push({ from, value: { zone: campaign.window.at(-1)!.value.zone, hours: null } });
-    campaign.dailyLimit.push({ from, value: 500 });
     await house.ask(resumeCampaign, { id: campaign.id, policy: 'shift' });
     campaign.quiet.push({ from, value: false });
   }
@@ -109,6 +99,7 @@ async function calmDown(house: House): Promise<void> {
   await house.recover(await house.anyone());
   await walkUntil(house, house.now + 90 * day);
   await house.recover(await house.anyone());
+  await guardsWereRight(house);
   await holdLaws(house);
 }
 
