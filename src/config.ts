@@ -21,6 +21,14 @@ export const settings = {
   POSTRIDER_POLL_SECONDS: [seconds.default(60), 'how often a mailbox is polled, besides IDLE'],
   POSTRIDER_MAIL_CA: [z.string().optional(), 'file of PEM certificates of private authorities to trust for SMTP and IMAP'],
   POSTRIDER_MAIL_HOSTS: [z.enum(['any', 'public']).default('any'), 'public: mail servers at private addresses are refused'],
+  POSTRIDER_UNIPILE_DSN: [
+    z
+      .string()
+      .regex(/^(https?:\/\/)?[\w.-]+(:\d{1,5})?(\/api\/v1)?\/?$/, 'Must be as the dashboard shows it, such as api1.unipile.com:13111')
+      .optional(),
+    'where your Unipile is, as its dashboard shows it; without it and the key there is no LinkedIn',
+  ],
+  POSTRIDER_UNIPILE_API_KEY: [z.string().optional(), 'an access token of it'],
   POSTRIDER_X_CLIENT_ID: [z.string().optional(), 'client id of your app at X; without it there is no X, and logins need POSTRIDER_PUBLIC_URL too'],
   POSTRIDER_X_CLIENT_SECRET: [z.string().optional(), 'its client secret, when it is a confidential client'],
   POSTRIDER_X_API_URL: [z.url().optional(), 'another address for the API of X and its page of consent, for tests'],
@@ -64,6 +72,8 @@ export type Config = {
   pollMs: number;
   mailCa: string | null;
   mailHosts: 'any' | 'public';
+  /** Null until address and key are both set. */
+  unipile: { url: string; apiKey: string } | null;
   xClientId: string | null;
   xClientSecret: string | null;
   xApiUrl: string | null;
@@ -98,6 +108,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     pollMs: read('POSTRIDER_POLL_SECONDS') * 1000,
     mailCa: read('POSTRIDER_MAIL_CA') ?? null,
     mailHosts: read('POSTRIDER_MAIL_HOSTS'),
+    unipile: unipileOf(read('POSTRIDER_UNIPILE_DSN'), read('POSTRIDER_UNIPILE_API_KEY')),
     xClientId: read('POSTRIDER_X_CLIENT_ID') ?? null,
     xClientSecret: read('POSTRIDER_X_CLIENT_SECRET') ?? null,
     xApiUrl: read('POSTRIDER_X_API_URL')?.replace(/\/$/, '') ?? null,
@@ -110,6 +121,12 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 
 function aiOf(provider: AiConfig['provider'] | undefined, url?: string, apiKey?: string, model?: string): AiConfig | null {
   return provider && apiKey && model ? { provider, url: url?.replace(/\/$/, '') ?? null, apiKey, model } : null;
+}
+
+function unipileOf(dsn?: string, apiKey?: string): Config['unipile'] {
+  if (!dsn || !apiKey) return null;
+  const host = dsn.replace(/\/(api\/v1\/?)?$/, '');
+  return { url: /^https?:/.test(host) ? host : `https://${host}`, apiKey };
 }
 
 /** What the CLI reads as a client of a running server. */

@@ -17,6 +17,8 @@ export type Account = {
   lastName: string | null;
   connection: Record<string, unknown>;
   secrets: Record<string, unknown>;
+  /** The invitations that went out to these people, by the provider's names of them: what tells an acceptance from other news. */
+  invited?: (personKeys: readonly string[]) => Promise<Invited[]>;
   /**
    * Replaces the stored secrets, for one caller at a time over all processes: `make` gets them as they are stored now and returns new ones,
    * which are kept before anybody uses them, or null when they are good already. Returns the secrets that hold. Absent where nothing is stored.
@@ -46,6 +48,8 @@ export type Outgoing = {
   earlierKey?: string | null;
   /** What the provider calls the person, once it was found out. */
   personKey?: string | null;
+  /** As a paid message that reaches people who are no connections. */
+  inmail?: boolean;
   unsubscribeUrl: string | null;
   pixelUrl: string | null;
   fromName?: string | null;
@@ -73,6 +77,22 @@ export type Sought = {
   threadKey: string | null;
   personKey: string | null;
 };
+
+/** An invitation that an account has sent to somebody last: its key here, its note, and when. */
+export type Invited = { personKey: string; key: string; text: string; at: Date };
+
+/** How an account is at its provider, as the sender's status and the reason for it. */
+export type Health = { status: 'active' | 'credentials_required' | 'error' | 'disconnected'; reason: string | null };
+
+/** The provider has let go of the account: nothing goes out or comes in until somebody mends it. */
+export class Ailing extends Error {
+  readonly health: Health;
+
+  constructor(health: Health) {
+    super(health.reason ?? health.status);
+    this.health = health;
+  }
+}
 
 /** `absent` only when the channel would surely show the message had it gone out; `unreachable` when it may know but cannot be asked now. */
 export type Found = 'found' | 'absent' | 'unknown' | 'unreachable';
@@ -115,6 +135,8 @@ export type Channel = {
   watch?: (account: Account, onNews: () => void) => () => void;
   /** The message as it goes out, or why it cannot be written; only where there is more to it than its texts. */
   render?: (account: Account, message: Outgoing) => RenderedMessage | Fault;
+  /** Accounts become well again without anything being typed here: they are looked at although they ail. */
+  heals?: boolean;
   /** Lets go of the account's connections (removed, changed, or shutting down). */
   close: (accountId?: string) => Promise<void>;
 };

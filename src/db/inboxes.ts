@@ -3,27 +3,30 @@ import type { Received } from '../domain/received.ts';
 import type { Db } from './database.ts';
 import { isLive } from './workspaces.ts';
 
-export type DueInbox = { workspaceId: string; senderId: string; type: string; cursor: unknown; failing: boolean };
+export type DueInbox = { workspaceId: string; senderId: string; type: string; cursor: unknown; failing?: boolean; ailing?: boolean };
 
 /**
- * Takes inboxes that are due for a look, or in `poked`, for this worker; the next look is `pollMs` away. Only active
- * senders are looked at. The database's clock compares with itself: it decides when to look, not what follows.
+ * Takes inboxes that are due for a look, or in `poked`, for this worker; the next look is `pollMs` away. Only active senders are
+ * looked at, and those of types that heal by themselves. The database's clock compares with itself: it decides when to look, not what follows.
  */
 export async function takeInboxes(
   db: Db,
-  take: { workerId: string; poked: readonly string[]; pollMs: number; limit: number },
+  take: { workerId: string; poked: readonly string[]; pollMs: number; limit: number; healing: { types: readonly string[]; before: Date } },
 ): Promise<DueInbox[]> {
   const { rows } = await sql<DueInbox>`
     with due as (
-      select i.workspace_id, i.sender_id, s.type from inboxes i join senders s on s.workspace_id = i.workspace_id and s.id = i.sender_id
-      where (i.next_poll_at <= clock_timestamp() or i.sender_id = any(${take.poked}::uuid[])) and ${isLive(sql`i.workspace_id`)} and s.status in ('active', 'paused')
+      select i.workspace_id, i.sender_id, s.type, s.status from inboxes i join senders s on s.workspace_id = i.workspace_id and s.id = i.sender_id
+      where (i.next_poll_at <= clock_timestamp() or i.sender_id = any(${take.poked}::uuid[])) and ${isLive(sql`i.workspace_id`)}
+        and (s.status in ('active', 'paused')
+          or s.status in ('credentials_required', 'error') and s.type = any(${take.healing.types}::text[]) and s.updated_at <= ${take.healing.before})
         and (i.owner is null or i.owner = ${take.workerId} or not exists (
           select 1 from workers w where w.id = i.owner and w.heartbeat_at > clock_timestamp() - interval '10 seconds'))
       order by i.next_poll_at limit ${take.limit} for update of i skip locked
     )
     update inboxes i set owner = ${take.workerId}, next_poll_at = clock_timestamp() + ${take.pollMs} * interval '1 millisecond'
     from due where i.workspace_id = due.workspace_id and i.sender_id = due.sender_id
-    returning i.workspace_id as "workspaceId", i.sender_id as "senderId", due.type, i.cursor, i.failing_since is not null as failing`.execute(
+    returning i.workspace_id as "workspaceId", i.sender_id as "senderId", due.type, i.cursor, i.failing_since is not null as failing,
+      due.status not in ('active', 'paused') as ailing`.execute(
     db,
   );
   return rows;
@@ -41,6 +44,12 @@ export async function advanceInbox(db: Db, inbox: Inbox & { cursor: unknown; now
 export async function failInbox(db: Db, inbox: Inbox & { error: string; now: Date }): Promise<void> {
   await sql`update inboxes set error = ${inbox.error}, failing_since = coalesce(failing_since, ${inbox.now})
     where workspace_id = ${inbox.workspaceId} and sender_id = ${inbox.senderId}`.execute(db);
+}
+
+/** Makes a sender's inbox due for a look: something came in by another way. */
+export async function pokeInbox(db: Db, { workspaceId, senderId }: Inbox): Promise<void> {
+  await sql`update inboxes set next_poll_at = least(next_poll_at, clock_timestamp())
+    where workspace_id = ${workspaceId} and sender_id = ${senderId}`.execute(db);
 }
 
 /** Makes every inbox of a workspace due for a look. */

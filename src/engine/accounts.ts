@@ -1,5 +1,7 @@
 import type { Account } from '../channels/channel.ts';
 import { type AccountRow, lockCredentials, readAccounts, replaceCredentials } from '../db/accounts.ts';
+import { invitationsTo } from '../db/seats.ts';
+import { awaitingTouches } from '../domain/invitation.ts';
 import type { Parts } from '../operation.ts';
 
 /** What binds sealed credentials to their row. */
@@ -13,7 +15,17 @@ export function openAccount(parts: Parts, row: AccountRow): Account {
   const { id, providerAccountId, isPremium, emailAddress, displayName, firstName, lastName, connection } = row;
   const names = { emailAddress, displayName, firstName, lastName };
   const secrets = openSecrets(parts, row, row.credentials);
-  return { id, providerAccountId, isPremium, ...names, connection, secrets, renew: (make) => renewSecrets(parts, row, make) };
+  const sender = { workspaceId: row.workspaceId, senderId: id };
+  return {
+    id,
+    providerAccountId,
+    isPremium,
+    ...names,
+    connection,
+    secrets,
+    renew: (make) => renewSecrets(parts, row, make),
+    invited: (personKeys) => invitationsTo(parts.db, sender, { personKeys, touches: awaitingTouches }),
+  };
 }
 
 /** Opened accounts of these senders, by id. One that cannot be opened is left out and logged. */

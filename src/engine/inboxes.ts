@@ -1,10 +1,14 @@
+import { Ailing } from '../channels/channel.ts';
 import { advanceInbox, type DueInbox, failInbox, storeReceived, takeInboxes } from '../db/inboxes.ts';
 import { wakeSender } from '../db/lanes.ts';
 import type { Parts } from '../operation.ts';
 import { openAccounts } from './accounts.ts';
+import { setHealth } from './health.ts';
 import { applyReceived } from './inbound.ts';
 
 const together = 20;
+/** How long an account that ailed is left alone before it is looked at whether it is well again. */
+const healingMs = 10 * 60_000;
 const mostWatched = 500;
 
 /** Looks into the senders' inboxes: when due, and at once when a provider hints that something came in. */
@@ -23,8 +27,10 @@ export class Inboxes {
   async poll(): Promise<number> {
     const poked = [...this.#poked];
     this.#poked.clear();
-    const { db, config } = this.#parts;
-    const due = await takeInboxes(db, { workerId: this.#workerId, poked, pollMs: config.pollMs, limit: together });
+    const { db, config, channels, clock } = this.#parts;
+    const types = [...channels.values()].flatMap(({ type, heals }) => (heals ? [type] : []));
+    const healing = { types, before: new Date(clock.now().getTime() - healingMs) };
+    const due = await takeInboxes(db, { workerId: this.#workerId, poked, pollMs: config.pollMs, limit: together, healing });
     await Promise.all(due.map((inbox) => this.look(inbox)));
     return due.length;
   }
@@ -49,10 +55,12 @@ export class Inboxes {
         if (inbox.failing) await wakeSender(transaction, { workspaceId, senderId, now: clock.now() });
       });
       if (received.length > 0) this.#poked.add(senderId);
+      if (inbox.ailing) await setHealth(this.#parts, { workspaceId, senderId }, { status: 'active', reason: null });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       log.warn({ senderId, reason }, 'an inbox could not be read');
       await failInbox(db, { workspaceId, senderId, error: reason, now: clock.now() });
+      if (error instanceof Ailing) await setHealth(this.#parts, { workspaceId, senderId }, error.health);
       return;
     }
     await applyReceived(this.#parts, { workspaceId, senderId });

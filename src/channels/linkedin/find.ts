@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import type { Account, Fault, Found, ProviderKeys, Sought } from '../channel.ts';
+import { type Client, pages, UnipileError } from './client.ts';
+import { faultOfReading } from './fault.ts';
+import { readPerson, resolvePerson } from './profile.ts';
+import { messageSchema } from './received.ts';
+import { readSeat } from './seat.ts';
+
+const mostPages = 30;
+const minute = 60_000;
+const sentInvitation = z.object({ id: z.string(), invited_user_id: z.string().nullish() });
+
+type Looked = Found | ({ found: true } & ProviderKeys);
+
+/** The id of the invitation to somebody that is pending; null when there is none. @throws UnipileError, Unanswered */
+export async function pendingInvitation(client: Client, account: Account, personKey: string): Promise<string | null> {
+  const query = { account_id: account.providerAccountId ?? '', limit: 100 };
+  for await (const items of pages(client, '/users/invite/sent', { item: sentInvitation, query, most: mostPages })) {
+    const found = items.find(({ invited_user_id }) => invited_user_id === personKey);
+    if (found) return found.id;
+  }
+  return null;
+}
+
+/**
+ * Whether a touch went out, by what LinkedIn shows: an invitation among those that are pending, or as the connection it has become; a
+ * message among the seat's own. Never throws.
+ */
+export async function findTouch(client: Client, account: Account, sought: Sought): Promise<Looked> {
+  try {
+    const seat = await readSeat(client, account.providerAccountId ?? '');
+    // What Unipile shows of a seat that is not connected may be old.
+    if (seat.health.status !== 'active') return 'unreachable';
+    const person = await resolvePerson(client, account, sought);
+    // Nothing goes out to somebody who is not found first.
+    if ('kind' in person) return 'absent';
+    const { personKey } = person;
+    return sought.touch === 'connection_request'
+      ? await findInvitation(client, account, personKey)
+      : await findMessage(client, account, { ...sought, personKey });
+  } catch (error) {
+    return faultOfReading(error).kind === 'unreachable_person' ? 'absent' : 'unreachable';
+  }
+}
+
+async function findInvitation(client: Client, account: Account, personKey: string): Promise<Looked> {
+  const providerKey = await pendingInvitation(client, account, personKey);
+  if (providerKey) return { found: true, providerKey, personKey };
+  const { connected } = await readPerson(client, account, personKey);
+  return connected ? { found: true, personKey } : 'absent';
+}
+
+/** LinkedIn trims texts and changes their line ends. */
+const plain = (text: string): string => text.replace(/\s+/g, ' ').trim();
+
+async function findMessage(client: Client, account: Account, sought: Sought & { personKey: string }): Promise<Looked> {
+  const { personKey } = sought;
+  const after = new Date(sought.reservedAt.getTime() - minute).toISOString();
+  const query = { account_id: account.providerAccountId ?? '', after, limit: 250 };
+  for await (const items of pages(client, '/messages', { item: messageSchema, query, most: mostPages })) {
+    for (const { id, is_sender, text, chat_id } of items) {
+      if (!is_sender || plain(text ?? '') !== plain(sought.text)) continue;
+      if (chat_id === sought.threadKey || (await attendeeOf(client, chat_id)) === personKey)
+        return { found: true, providerKey: id, threadKey: chat_id, personKey };
+    }
+  }
+  return 'absent';
+}
+
+const chatSchema = z.object({ attendee_provider_id: z.string().nullish() });
+
+/** Whom a conversation is with; null in one of many people. @throws UnipileError, Unanswered */
+export async function attendeeOf(client: Client, chatId: string): Promise<string | null> {
+  const chat = await client.call('GET', `/chats/${encodeURIComponent(chatId)}`, { answer: chatSchema });
+  return chat.attendee_provider_id ?? null;
+}
+
+/** Takes back an invitation that nobody answered. Never throws. */
+export async function withdrawInvitation(client: Client, account: Account, invitation: Sought): Promise<'withdrawn' | 'gone' | Fault> {
+  try {
+    const id = invitation.providerKey ?? (await findPending(client, account, invitation));
+    if (id === null) return 'gone';
+    const query = { account_id: account.providerAccountId ?? '' };
+    await client.call('DELETE', `/users/invite/sent/${encodeURIComponent(id)}`, { answer: z.unknown(), query });
+    return 'withdrawn';
+  } catch (error) {
+    if (error instanceof UnipileError && error.status === 404) return 'gone';
+    return faultOfReading(error);
+  }
+}
+
+async function findPending(client: Client, account: Account, invitation: Sought): Promise<string | null> {
+  const person = await resolvePerson(client, account, invitation);
+  return 'kind' in person ? null : pendingInvitation(client, account, person.personKey);
+}

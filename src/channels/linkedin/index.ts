@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import type { Config } from '../../config.ts';
+import type { Log } from '../../log.ts';
+import type { Channel } from '../channel.ts';
+import { createClient, type UnipileSettings } from './client.ts';
+import { findTouch, withdrawInvitation } from './find.ts';
+import { receiveSince } from './receive.ts';
+import { checkSeat } from './seat.ts';
+import { sendTouch } from './send.ts';
+
+const nothing = z.strictObject({});
+const longestSettleMs = 10_000;
+
+type Settings = Pick<Config, 'sendMs' | 'settleMs'> & { unipile: UnipileSettings };
+
+/** LinkedIn through Unipile. The session is Unipile's: a sender here is the name of a seat there. `now` says when connections are due to be read. */
+export function createLinkedinChannel(config: Settings, log: Log, now: () => Date): Channel {
+  // A reserved message has as long for its answer as for being handed over.
+  const client = createClient(config.unipile, config.sendMs / 2);
+  const sending = { client, settleMs: Math.min(config.settleMs, longestSettleMs) };
+  return {
+    type: 'linkedin',
+    connection: nothing,
+    secrets: nothing,
+    check: (account) => checkSeat(client, account),
+    async send(account, message, deadline) {
+      const result = await sendTouch(sending, account, message, deadline);
+      if (!result.ok) log.info({ accountId: account.id, fault: result.fault }, 'LinkedIn did not take a touch');
+      return result;
+    },
+    find: (account, sought) => findTouch(client, account, sought),
+    withdraw: (account, invitation) => withdrawInvitation(client, account, invitation),
+    receive: (account, cursor) => receiveSince({ client, account, now: now() }, cursor),
+    heals: true,
+    close: async () => {},
+  };
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import type { Account, Fault } from '../channel.ts';
+import type { Client } from './client.ts';
+
+/** Somebody as LinkedIn knows them: `connected` null when it was not looked at. */
+export type Person = { personKey: string; connected: boolean | null };
+
+const memberId = /^ACo[A-Za-z0-9_-]{5,}$/;
+const profile = z.object({
+  provider_id: z.string().min(1),
+  is_relationship: z.boolean().nullish(),
+  network_distance: z.string().nullish(),
+});
+
+/** The part of a profile's address that names the person; null when it is no profile of a member. */
+export function slugOf(identity: string): string | null {
+  const slug = /^https:\/\/[a-z-]*\.?linkedin\.com\/in\/([^/]+)(?:\/|$)/.exec(identity)?.[1];
+  if (!slug) return null;
+  try {
+    return decodeURIComponent(slug);
+  } catch {
+    return null;
+  }
+}
+
+/** A member's address as identities are written. */
+export const profileUrl = (slug: string): string =>
+  `https://www.linkedin.com/in/${memberId.test(slug) ? slug : encodeURI(slug.toLowerCase())}`;
+
+/**
+ * Finds out who is meant, reading a profile only when the provider's name of the person is not known yet: such reads are limited.
+ * @throws UnipileError, Unanswered
+ */
+export async function resolvePerson(
+  client: Client,
+  account: Account,
+  who: { to: string; personKey?: string | null | undefined },
+): Promise<Person | Fault> {
+  if (who.personKey) return { personKey: who.personKey, connected: null };
+  const slug = slugOf(who.to);
+  if (slug === null)
+    return { kind: 'unreachable_person', code: null, detail: 'This is not the address of a member: it should be linkedin.com/in/…' };
+  if (memberId.test(slug)) return { personKey: slug, connected: null };
+  return readPerson(client, account, slug);
+}
+
+/** Reads a profile. @throws UnipileError, Unanswered */
+export async function readPerson(client: Client, account: Account, identifier: string): Promise<Person> {
+  const query = { account_id: account.providerAccountId ?? '' };
+  const found = await client.call('GET', `/users/${encodeURIComponent(identifier)}`, { answer: profile, query });
+  return { personKey: found.provider_id, connected: found.is_relationship === true || found.network_distance === 'FIRST_DEGREE' };
+}

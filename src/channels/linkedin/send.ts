@@ -1,0 +1,136 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Account, Fault, Outgoing, SendResult } from '../channel.ts';
+import { type Client, UnipileError } from './client.ts';
+import { faultOf, faultOfReading, isDoubtful, overloaded } from './fault.ts';
+import { findTouch, pendingInvitation } from './find.ts';
+import { type Person, resolvePerson } from './profile.ts';
+
+/** What sending is done with. `settleMs`: how long LinkedIn is given to show what it may have taken. */
+export type Sending = { client: Client; settleMs: number };
+type Touch = { account: Account; message: Outgoing; personKey: string };
+
+const late: Fault = { kind: 'temporary', code: null, detail: 'Its time was over before it was handed over.' };
+const stranger: Fault = {
+  kind: 'not_connected',
+  code: null,
+  detail: 'LinkedIn takes messages to connections only, and this person is none.',
+};
+const tooSoon: Fault = {
+  kind: 'unreachable_person',
+  code: 'already_invited_recently 422',
+  detail: 'LinkedIn takes no new invitation to this person for three weeks after one was withdrawn.',
+};
+
+/** Hands one touch over. Nothing is said once `performance.now()` passes `deadline`. Never throws. */
+export async function sendTouch(sending: Sending, account: Account, message: Outgoing, deadline: number): Promise<SendResult> {
+  if (performance.now() >= deadline) return { ok: false, fault: late };
+  let person: Person | Fault;
+  try {
+    person = await resolvePerson(sending.client, account, message);
+  } catch (error) {
+    return { ok: false, fault: await faultOfLookup(sending.client, account, error) };
+  }
+  if ('kind' in person) return { ok: false, fault: person };
+  const { personKey, connected } = person;
+  if (performance.now() >= deadline) return { ok: false, fault: late, personKey };
+  const touch = { account, message, personKey };
+  if (message.touch === 'connection_request') return connected ? alreadyConnected(personKey) : invite(sending, touch);
+  return connected === false && !message.inmail ? { ok: false, fault: stranger, personKey } : write(sending, touch);
+}
+
+/** A seat that is gone is answered like a person who is not there. */
+async function faultOfLookup(client: Client, account: Account, error: unknown): Promise<Fault> {
+  const fault = faultOfReading(error);
+  if (!(error instanceof UnipileError) || error.status !== 404) return fault;
+  const gone = await client.call('GET', `/accounts/${encodeURIComponent(account.providerAccountId ?? '')}`, { answer: z.unknown() }).then(
+    () => null,
+    (cause: unknown) =>
+      cause instanceof UnipileError && cause.status === 404 ? 'The account is not at Unipile any more: connect it again.' : null,
+  );
+  return gone ? { kind: 'credentials', code: fault.code, detail: gone } : { ...fault, detail: 'There is no such profile on LinkedIn.' };
+}
+
+const alreadyConnected = (personKey: string): SendResult => ({
+  ok: true,
+  response: 'already a connection',
+  alreadyConnected: true,
+  personKey,
+});
+
+const invited = z.object({ invitation_id: z.string().nullish() });
+
+async function invite(sending: Sending, touch: Touch): Promise<SendResult> {
+  const { account, message, personKey } = touch;
+  const { client } = sending;
+  const json = { provider_id: personKey, account_id: account.providerAccountId, ...(message.text ? { message: message.text } : {}) };
+  try {
+    const { invitation_id: providerKey } = await client.call('POST', '/users/invite', { answer: invited, json });
+    return { ok: true, response: `invitation ${providerKey ?? 'sent'}`, providerKey: providerKey ?? null, personKey };
+  } catch (error) {
+    if (error instanceof UnipileError && error.type === 'already_connected') return alreadyConnected(personKey);
+    if (isDoubtful(error)) return settle(sending, touch, error);
+    return { ok: false, fault: await faultOfInvitation(client, touch, error), personKey };
+  }
+}
+
+/** Unipile words two things alike: this person has an invitation, and no more invitations for now. The list of those sent tells them apart. */
+async function faultOfInvitation(client: Client, { account, personKey }: Touch, error: unknown): Promise<Fault> {
+  const fault = faultOf(error);
+  const type = error instanceof UnipileError ? error.type : '';
+  if (fault.kind !== 'already_invited' && type !== 'cannot_resend_yet') return fault;
+  try {
+    const pending = await pendingInvitation(client, account, personKey);
+    if (pending) return { ...fault, kind: 'already_invited' };
+    return fault.kind === 'already_invited' ? tooSoon : fault;
+  } catch (cause) {
+    return faultOfReading(cause);
+  }
+}
+
+const written = z.object({ chat_id: z.string().nullish(), message_id: z.string().nullish() });
+
+async function write(sending: Sending, touch: Touch): Promise<SendResult> {
+  const { account, message, personKey } = touch;
+  const { client } = sending;
+  try {
+    const sent = await post(client, touch);
+    const threadKey = sent.chat_id ?? message.threadKey ?? null;
+    if (message.inmail && !sent.chat_id)
+      return { ok: false, fault: { kind: 'refused', code: null, detail: 'LinkedIn did not take the InMail.' }, personKey };
+    return { ok: true, response: `message ${sent.message_id ?? 'sent'}`, providerKey: sent.message_id ?? null, threadKey, personKey };
+  } catch (error) {
+    if (isDoubtful(error)) return settle(sending, { account, message, personKey }, error);
+    return { ok: false, fault: faultOf(error), personKey };
+  }
+}
+
+/** Into the conversation that is known; else LinkedIn finds or begins the one with this person. */
+async function post(client: Client, { account, message, personKey }: Touch): Promise<z.output<typeof written>> {
+  const { text, threadKey, subject } = message;
+  if (threadKey && !message.inmail) {
+    try {
+      const path = `/chats/${encodeURIComponent(threadKey)}/messages`;
+      return await client.call('POST', path, { answer: written, form: { text, account_id: account.providerAccountId ?? '' } });
+    } catch (error) {
+      if (!(error instanceof UnipileError) || error.status !== 404) throw error;
+    }
+  }
+  const inmail = message.inmail ? { subject, 'linkedin[api]': 'classic', 'linkedin[inmail]': 'true' } : {};
+  const form = { account_id: account.providerAccountId ?? '', attendees_ids: personKey, text, ...inmail };
+  return client.call('POST', '/chats', { answer: written, form });
+}
+
+/**
+ * An error of the server, or silence, after a call that changes something: LinkedIn is asked what came of it. An answer that stays
+ * away leaves it to recovery; an error without effect means that the sender is to slow down.
+ */
+async function settle({ client, settleMs }: Sending, { account, message, personKey }: Touch, error: unknown): Promise<SendResult> {
+  if (!(error instanceof UnipileError)) return { ok: false, fault: faultOf(error), personKey };
+  await wait(settleMs);
+  const { key, to, touch, text, date, threadKey = null } = message;
+  const found = await findTouch(client, account, { key, to, touch, text, reservedAt: date, providerKey: null, threadKey, personKey });
+  if (typeof found !== 'string') return { ok: true, response: 'found at LinkedIn after an error', ...found };
+  if (found === 'absent') return { ok: false, fault: overloaded(error), personKey };
+  return { ok: false, fault: { ...faultOf(error), kind: 'ambiguous' }, personKey };
+}

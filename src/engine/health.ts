@@ -1,0 +1,44 @@
+import type { Health } from '../channels/channel.ts';
+import { transact } from '../db/database.ts';
+import { appendEvents } from '../db/events.ts';
+import { wakeSender } from '../db/lanes.ts';
+import { turnSender } from '../db/seats.ts';
+import { findSender, holdForSender, releaseForSender, type SenderId } from '../db/senders.ts';
+import type { Parts } from '../operation.ts';
+import { guardSenders, resumeSenderless } from './guard.ts';
+
+type Status = Health['status'];
+
+/** Statuses that each may follow: one that a person paused stays so until that person says otherwise. */
+const follows: Record<Status, readonly string[]> = {
+  active: ['credentials_required', 'error', 'disconnected', 'connecting'],
+  credentials_required: ['active', 'connecting', 'error'],
+  error: ['active', 'connecting'],
+  disconnected: ['active', 'connecting', 'error', 'credentials_required', 'paused'],
+};
+
+/**
+ * Writes how a sender's account is, as its provider says. One that ails keeps its people, and its campaigns wait; one that is well
+ * again goes on where it stood. What is known already changes nothing.
+ */
+export async function setHealth(parts: Parts, sender: SenderId, health: Health): Promise<void> {
+  const now = parts.clock.now();
+  const { status, reason } = health;
+  const row = await findSender(parts.db, sender);
+  if (!row || !follows[status].includes(row.status)) return;
+  const well = status === 'active';
+  const turned = await transact(parts.db, async (db) => {
+    if (well) await releaseForSender(db, sender, now);
+    if (status === 'disconnected') await holdForSender(db, sender, { detail: reason ?? 'Its account is gone.', now });
+    if (!(await turnSender(db, { ...sender, from: follows[status], status, reason, now }))) return false;
+    await wakeSender(db, { ...sender, now });
+    const kind = well ? 'sender.restored' : 'sender.suspended';
+    await appendEvents(db, { workspaceId: sender.workspaceId, at: now, actor: 'engine' }, [
+      { kind, senderId: sender.senderId, data: reason ? { reason } : {} },
+    ]);
+    return true;
+  });
+  if (!turned) return;
+  if (well) await resumeSenderless(parts.db, { ...sender, now });
+  else await guardSenders(parts.db, { workspaceId: sender.workspaceId, senderIds: [sender.senderId], now });
+}
