@@ -110,7 +110,8 @@ async function connect(config: Config, log: Log, say: Say): Promise<{ database: 
 
 async function createChannels(config: Config, log: Log): Promise<Parts['channels']> {
   const { createEmailChannel } = await import('./channels/email/index.ts');
-  const channels = [createEmailChannel(config, log)];
+  const { createXChannel } = await import('./channels/x/index.ts');
+  const channels = [createEmailChannel(config, log), createXChannel(config, log)].filter((channel) => channel !== null);
   return new Map(channels.map((channel) => [channel.type, channel]));
 }
 

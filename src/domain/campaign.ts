@@ -11,12 +11,19 @@ type TypeOfCampaign = {
   readySenders: readonly string[];
   /** What a new draft has when the caller says nothing; fields of other types stay null. */
   defaults: { stop_on_reply?: boolean; open_tracking?: boolean; skip_other_campaigns?: boolean };
+  /** The settings of the server without which its channel is not there; empty when it always is. */
+  settings: string;
 };
 
 /** The one list of campaign types: each is the type of a channel and of its senders. */
 export const campaignTypes = {
-  email: { readySenders: ['active'], defaults: { stop_on_reply: true, open_tracking: false } },
-  linkedin: { readySenders: ['connected', 'active'], defaults: { skip_other_campaigns: false } },
+  email: { readySenders: ['active'], defaults: { stop_on_reply: true, open_tracking: false }, settings: '' },
+  linkedin: {
+    readySenders: ['connected', 'active'],
+    defaults: { skip_other_campaigns: false },
+    settings: 'POSTRIDER_UNIPILE_DSN and POSTRIDER_UNIPILE_API_KEY',
+  },
+  x: { readySenders: ['active'], defaults: {}, settings: 'POSTRIDER_X_CLIENT_ID and POSTRIDER_PUBLIC_URL' },
 } as const satisfies Record<string, TypeOfCampaign>;
 export type CampaignType = keyof typeof campaignTypes;
 export const campaignTypeNames = Object.keys(campaignTypes) as [CampaignType, ...CampaignType[]];
@@ -39,7 +46,7 @@ const all = campaignTypeNames;
 /** Which fields apply to which type, and when. */
 export const fieldRules = {
   name: { types: all, afterDraft: true },
-  operating_hours: { types: all, typesOnCreate: ['linkedin'], afterDraft: true },
+  operating_hours: { types: all, typesOnCreate: ['linkedin', 'x'], afterDraft: true },
   timezone: { types: all, afterDraft: true },
   holidays: { types: all, afterDraft: true },
   roster: { types: all, afterDraft: true },
@@ -49,8 +56,8 @@ export const fieldRules = {
   local_hours: { types: all, afterDraft: false },
   domain_daily_limit: { types: ['email'], afterDraft: true },
   company_daily_limit: { types: all, afterDraft: true },
-  daily_limit: { types: ['email'], afterDraft: true },
-  account_limits: { types: ['email'], afterDraft: true },
+  daily_limit: { types: ['email', 'x'], afterDraft: true },
+  account_limits: { types: ['email', 'x'], afterDraft: true },
   skip_other_campaigns: { types: ['linkedin'], afterDraft: false },
   stop_on_reply: { types: ['email'], afterDraft: false },
   open_tracking: { types: ['email'], afterDraft: false },

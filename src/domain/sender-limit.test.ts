@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { limitsOf, weeklyLimits } from './sender-limit.ts';
+import { limitsOf, startLimits, weeklyLimits } from './sender-limit.ts';
 
 const none = { weekly_connection_limit: null, weekly_message_limit: null };
 
@@ -27,4 +27,9 @@ it('knows no weekly limits of mailboxes', () => {
     max_connection_limit: 150,
     recommended_connection_limit: 100,
   });
+});
+
+it('begins an account on X at the rate that is safe there', () => {
+  expect(startLimits('x')).toEqual({ daily_limit: 192, hourly_limit: 8, min_gap_seconds: 300 });
+  expect(startLimits('email')).toEqual({ daily_limit: 30, hourly_limit: null, min_gap_seconds: 60 });
 });

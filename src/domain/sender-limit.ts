@@ -16,6 +16,22 @@ const weekly: Record<string, WeeklyLimits> = {
   },
 };
 
+type Start = { daily_limit: number; hourly_limit: number | null; min_gap_seconds: number };
+
+const usualStart: Start = { daily_limit: 30, hourly_limit: null, min_gap_seconds: 60 };
+const starts: Record<string, Start> = {
+  // 8 an hour for each account, as Inbox has it, and as many all day long.
+  x: { daily_limit: 192, hourly_limit: 8, min_gap_seconds: 300 },
+};
+
+/** The limits a new sender of a type begins with. */
+export function startLimits(type: string): Start {
+  return starts[type] ?? usualStart;
+}
+
+/** The most that X takes from an account: 15 messages in a quarter of an hour, 1,440 in 24 hours (docs.x.com, Rate Limits). */
+export const mostOnX = { daily_limit: 1440, hourly_limit: 60 } as const;
+
 type LimitedSender = { type: string; is_premium: boolean; weekly_connection_limit: number | null; weekly_message_limit: number | null };
 
 /** The weekly limits that hold for a sender: its own, else its type's; null where the type has none. */

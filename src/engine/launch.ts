@@ -78,7 +78,7 @@ const importRunning: Problem = {
 
 function channelProblems({ type }: CampaignRow, channels: World['channels']): Problem[] {
   if (channels.has(type)) return [];
-  const message = `The ${type} channel is not available yet: its campaigns can be prepared, not launched.`;
+  const message = `The ${type} channel is not available here: its campaigns can be prepared, not launched. Set ${typeOf({ type }).settings}.`;
   return [{ pointer: '/type', code: 'channel_unavailable', message }];
 }
 

@@ -43,12 +43,15 @@ describe('launch', () => {
     });
   });
 
-  it('of a LinkedIn campaign says that its channel is not available yet', async () => {
+  it('of a LinkedIn campaign says which settings its channel needs', async () => {
     const sender = await addSender(db, database, { type: 'linkedin', status: 'connected' });
     const { id } = await create({ type: 'linkedin', sender_account_ids: [sender] });
     await addPeople(db, database, id, [{ linkedin_url: 'https://www.linkedin.com/in/jane' }]);
     const answer = await send(`POST /api/campaigns/${id}/launch`);
-    expect(answer).toMatchObject({ status: 400, body: { errors: [{ pointer: '/type', code: 'channel_unavailable' }] } });
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '/type', code: 'channel_unavailable', message: expect.stringContaining('POSTRIDER_UNIPILE_DSN') }] },
+    });
   });
 
   it('with dry_run says what would happen and changes nothing', async () => {

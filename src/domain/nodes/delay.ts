@@ -10,7 +10,7 @@ function delayMs(node: SequenceNode): number {
 /** A pause before the next touch: days, hours and minutes together, 1 minute to 30 days. */
 export const delay = defineNode({
   type: 'delay',
-  channels: ['email', 'linkedin'],
+  channels: ['email', 'linkedin', 'x'],
   editable: ['delay_days', 'delay_hours', 'delay_minutes'],
   defaults: { delay_days: 0, delay_hours: 0, delay_minutes: 0 },
   waitMs: delayMs,

@@ -4,7 +4,8 @@ import { defineNode } from './node.ts';
 /** A direct message to a connection. */
 export const message = defineNode({
   type: 'message',
-  channels: ['linkedin'],
+  channels: ['linkedin', 'x'],
+  seeds: ['x'],
   touchOf: () => 'message',
   reached: 'message_sent',
   editable: ['body'],

@@ -62,7 +62,23 @@ export const settingInputs = {
     .nullable()
     .optional()
     .describe('Most touches a day to people of one company, as their profiles name it; null for no limit.'),
-  daily_limit: dailyLimit.nullable().optional().describe('Email only. Touches a day over all senders; null for no limit.'),
+  hourly_limit: z
+    .int()
+    .min(1)
+    .max(25)
+    .nullable()
+    .optional()
+    .describe("Touches an hour of each sender in this campaign, by the clock hours of the campaign's zone; null for no limit."),
+  daily_limit: dailyLimit.nullable().optional().describe('Email and X. Touches a day over all senders; null for no limit.'),
+  connection_timeout_days: z
+    .int()
+    .min(connectionTimeout.min)
+    .max(connectionTimeout.max)
+    .nullable()
+    .optional()
+    .describe(
+      `LinkedIn only. How long an invitation waits for its answer; then it is taken back and the person timed out. null is ${connectionTimeout.usual}. A change counts at once, also for those who wait.`,
+    ),
   skip_other_campaigns: z.boolean().optional().describe('LinkedIn only. Skip people who are in another active LinkedIn campaign.'),
   stop_on_reply: z.boolean().optional().describe('Email only; true unless told. A reply ends the sequence for that person.'),
   open_tracking: z.boolean().optional().describe('Email only; false unless told. Adds an open pixel.'),

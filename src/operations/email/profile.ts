@@ -37,8 +37,11 @@ export const profileInput = z.object({
     .describe('A daily limit that begins at start and grows by step every so many days, up to daily_limit; null for none.'),
 });
 
+/** A part of a profile. */
+export const someProfile = profileInput.partial();
+
 /** Columns for the given part of a profile. */
-export function profileColumns({ signature, ramp_up, ...plain }: Partial<z.output<typeof profileInput>>): SenderValues {
+export function profileColumns({ signature, ramp_up, ...plain }: z.output<typeof someProfile>): SenderValues {
   const columns = { ...plain, signature: signature === '' ? null : signature, ramp_up: ramp_up && JSON.stringify(ramp_up) };
   return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
 }

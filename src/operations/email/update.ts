@@ -9,7 +9,7 @@ import { accountOf, requireWorking, sealSecrets } from '../../engine/mailboxes.t
 import { AppError } from '../../errors.ts';
 import { type Context, defineOperation, invalid } from '../../operation.ts';
 import { connectionInput, senderOnWire, senderOutput } from '../senders/wire.ts';
-import { profileColumns, profileInput } from './profile.ts';
+import { profileColumns, profileInput, someProfile } from './profile.ts';
 
 /** What a text can say of its sender. */
 const names = ['display_name', 'first_name', 'last_name', 'signature'] as const;
@@ -26,7 +26,7 @@ lets go of people who were held for it; another name lets go of those whose text
   scope: 'write',
   input: z.object({
     id: uuid.describe('Sender'),
-    ...profileInput.partial().shape,
+    ...someProfile.shape,
     status: z.enum(['active', 'paused']).optional(),
     smtp: connectionInput.smtp.optional(),
     imap: connectionInput.imap.unwrap().optional(),

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { insertSender } from '../../db/senders.ts';
 import { campaignTypeNames } from '../../domain/campaign.ts';
+import { startLimits } from '../../domain/sender-limit.ts';
 import { emailAddress } from '../../domain/text.ts';
 import { requireClock } from '../../engine/sandbox.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
-import { profileColumns, profileInput } from '../email/profile.ts';
+import { profileColumns, someProfile } from '../email/profile.ts';
 import { senderOnWire, senderOutput } from './wire.ts';
 
 export const createSandboxSender = defineOperation({
@@ -19,9 +20,7 @@ POST /api/email/accounts are simulated as well.`,
   input: z.object({
     type: z.enum(campaignTypeNames).default('email'),
     email_address: emailAddress().optional().describe('Required for the type email.'),
-    ...profileInput.shape,
-    daily_limit: profileInput.shape.daily_limit.default(30),
-    min_gap_seconds: profileInput.shape.min_gap_seconds.default(60),
+    ...someProfile.shape,
   }),
   output: z.object({ account: senderOutput }),
   status: 201,
@@ -35,6 +34,7 @@ POST /api/email/accounts are simulated as well.`,
       });
     }
     const row = await insertSender(db, {
+      ...startLimits(type),
       ...profileColumns(profile),
       workspace_id: workspaceId,
       id: newId(),

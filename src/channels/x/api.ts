@@ -1,0 +1,77 @@
+import type { Account, Fault } from '../channel.ts';
+import { faultOf, headline } from './fault.ts';
+import { type Heard, hear, readJson, XFault } from './http.ts';
+import { type App, refresh, type Tokens, tokensSchema } from './oauth.ts';
+
+export type Call = {
+  method?: 'GET' | 'POST';
+  path: string;
+  query?: Readonly<Record<string, string>>;
+  body?: unknown;
+  /** By `performance.now()`: nothing is said once it has passed. */
+  deadline?: number;
+};
+
+/** A good answer, and when it was given by X's clock (epoch ms; not a number when it did not say). */
+export type Answer = { body: unknown; at: number };
+
+const lateFault: Fault = { kind: 'temporary', code: null, detail: 'Its time was over before it was handed over.' };
+
+/** Calls X for one account after the other, with tokens that are renewed when X takes them no more. */
+export class XApi {
+  readonly #app: App;
+  readonly #timeoutMs: number;
+  /** One renewal at a time in a process: each keeps a database connection while X is asked. */
+  #renewing: Promise<unknown> = Promise.resolve();
+
+  constructor(app: App, timeoutMs: number) {
+    this.#app = app;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** X's answer. @throws XFault; `ambiguous` when a POST may have had its effect */
+  async call(account: Account, call: Call): Promise<Answer> {
+    const tokens = readTokens(account);
+    const first = await this.#fetch(tokens.access_token, call);
+    if (first.status !== 401) return accept(first, call);
+    // What was refused for its token had no effect.
+    const renewed = await this.#renew(account, tokens);
+    return accept(await this.#fetch(renewed.access_token, call), call);
+  }
+
+  async #fetch(token: string, { method = 'GET', path, query, body, deadline = Infinity }: Call): Promise<Heard> {
+    if (performance.now() >= deadline) throw new XFault(lateFault);
+    const url = `${this.#app.apiUrl}${path}${query ? `?${new URLSearchParams(query)}` : ''}`;
+    const headers = { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
+    const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+    return hear(url, init, this.#timeoutMs);
+  }
+
+  /** Tokens newer than these. @throws XFault `credentials` when the login was taken back */
+  #renew(account: Account, refused: Tokens): Promise<Tokens> {
+    const renewal = this.#renewing.then(async () => {
+      if (!account.renew) throw new XFault({ kind: 'credentials', code: '401', detail: 'X refuses the login.' });
+      const secrets = await account.renew(async (stored) => {
+        const tokens = tokensSchema.parse(stored);
+        return tokens.access_token === refused.access_token ? refresh(this.#app, tokens, this.#timeoutMs) : null;
+      });
+      account.secrets = secrets;
+      return tokensSchema.parse(secrets);
+    });
+    this.#renewing = renewal.catch(() => {});
+    return renewal;
+  }
+}
+
+function readTokens(account: Account): Tokens {
+  const tokens = tokensSchema.safeParse(account.secrets);
+  if (!tokens.success) throw new XFault({ kind: 'credentials', code: null, detail: 'The account is not logged in to X.' });
+  return tokens.data;
+}
+
+function accept(heard: Heard, { method = 'GET' }: Call): Answer {
+  const body = readJson(heard.text);
+  if (heard.status >= 200 && heard.status < 300) return { body, at: Date.parse(heard.headers.get('date') ?? '') };
+  const inDoubt = method === 'POST' && heard.status >= 500;
+  throw new XFault(inDoubt ? { kind: 'ambiguous', code: `HTTP ${heard.status}`, detail: headline(body) } : faultOf(heard, body));
+}

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import type { Account, Found, ProviderKeys, Received, Sought } from '../channel.ts';
+import type { XApi } from './api.ts';
+import { personOf } from './people.ts';
+import { isSameText, plain } from './words.ts';
+
+const eventSchema = z.object({
+  id: z.string().regex(/^\d+$/),
+  text: z.string().default(''),
+  sender_id: z.string(),
+  dm_conversation_id: z.string().optional(),
+  created_at: z.iso.datetime(),
+});
+type DmEvent = z.output<typeof eventSchema>;
+const pageSchema = z.object({
+  data: z.array(eventSchema).default([]),
+  includes: z.object({ users: z.array(z.object({ id: z.string(), username: z.string() })).default([]) }).optional(),
+  meta: z.object({ next_token: z.string().optional() }).optional(),
+});
+
+const cursorSchema = z.object({
+  /** The newest message that was seen; ids of X grow with time. */
+  after: z.string().regex(/^\d+$/),
+  /** A look that did not get down to `after`: where it goes on, and the newest message it saw. */
+  rest: z.object({ token: z.string(), newest: z.string().regex(/^\d+$/) }).nullable(),
+});
+type Cursor = z.output<typeof cursorSchema>;
+
+/** X counts, and charges for, every message it shows: a look begins small. */
+const firstPage = 20;
+const fullPage = 100;
+const mostPages = 5;
+/** How far our clock and X's may be apart. */
+const skewMs = 60_000;
+/** X shows 30 days; the last is not relied upon. */
+const shownMs = 29 * 86_400_000;
+
+const fields = { event_types: 'MessageCreate', 'dm_event.fields': 'created_at,dm_conversation_id,sender_id,text' };
+
+type Look = { path: string; size: number; token?: string | undefined };
+
+async function readPage(api: XApi, account: Account, { path, size, token }: Look): Promise<z.output<typeof pageSchema> & { at: number }> {
+  const names = { expansions: 'sender_id', 'user.fields': 'username' };
+  const query = { ...fields, ...names, max_results: String(size), ...(token === undefined ? {} : { pagination_token: token }) };
+  const { body, at } = await api.call(account, { path, query });
+  return { ...pageSchema.parse(body), at };
+}
+
+/** The messages to this account since the cursor, a bounded number of pages of them. @throws XFault, ZodError when X cannot be read */
+export async function receiveSince(api: XApi, account: Account, given: unknown): Promise<{ received: Received[]; cursor: Cursor }> {
+  const path = '/2/dm_events';
+  const known = cursorSchema.safeParse(given).data;
+  if (!known) {
+    const { data } = await readPage(api, account, { path, size: 1 });
+    return { received: [], cursor: { after: data[0]?.id ?? '0', rest: null } };
+  }
+  const received: Received[] = [];
+  let newest = known.rest?.newest ?? known.after;
+  let token = known.rest?.token;
+  for (let page = 0; page < mostPages; page += 1) {
+    const { data, includes, meta } = await readPage(api, account, { path, size: page === 0 && !token ? firstPage : fullPage, token });
+    const names = new Map(includes?.users.map(({ id, username }) => [id, username]));
+    const fresh = data.filter(({ id }) => isNewer(id, known.after));
+    received.push(...fresh.filter((event) => isForUs(account, event)).map((event) => receivedOf(event, names.get(event.sender_id))));
+    for (const { id } of fresh) if (isNewer(id, newest)) newest = id;
+    token = meta?.next_token;
+    if (!token || fresh.length < data.length) return { received, cursor: { after: newest, rest: null } };
+  }
+  return { received, cursor: { after: known.after, rest: { token: token!, newest } } };
+}
+
+const isNewer = (id: string, than: string): boolean => BigInt(id) > BigInt(than);
+
+/** From somebody else, and not said in a group. */
+function isForUs({ providerAccountId: own }: Account, { sender_id: from, dm_conversation_id: conversation }: DmEvent): boolean {
+  return from !== own && (conversation === undefined || conversation.split('-').includes(from));
+}
+
+function receivedOf({ id, text, sender_id, dm_conversation_id, created_at }: DmEvent, username: string | undefined): Received {
+  const handle = username?.toLowerCase();
+  return {
+    sourceKey: `x/${id}`,
+    key: id,
+    threadKey: dm_conversation_id ?? null,
+    from: handle ?? sender_id,
+    subject: null,
+    text: plain(text),
+    receivedAt: new Date(created_at),
+    headers: {},
+    facts: { references: [], identities: [sender_id, ...(handle ? [handle] : [])] },
+  };
+}
+
+/** Looks for a message in the conversation with its person: the same words, from us, since it was reserved. @throws XFault, ZodError */
+export async function findMessage(api: XApi, account: Account, sought: Sought): Promise<Found | ({ found: true } & ProviderKeys)> {
+  const personKey = await personOf(api, account, sought);
+  const path = `/2/dm_conversations/with/${personKey}/dm_events`;
+  const since = sought.reservedAt.getTime() - skewMs;
+  let token: string | undefined;
+  for (let page = 0; page < mostPages; page += 1) {
+    const { data, meta, at } = await readPage(api, account, { path, size: fullPage, token });
+    const ours = data.find(
+      (event) => isOurs(account, event) && Date.parse(event.created_at) >= since && isSameText(sought.text, event.text),
+    );
+    if (ours) return { found: true, providerKey: ours.id, threadKey: ours.dm_conversation_id ?? null, personKey };
+    if (data.some((event) => Date.parse(event.created_at) < since)) return 'absent';
+    token = meta?.next_token;
+    if (!token) return at - since < shownMs ? 'absent' : 'unknown';
+  }
+  return 'unknown';
+}
+
+const isOurs = ({ providerAccountId: own }: Account, { sender_id: from }: DmEvent): boolean => from === own;

@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import type { Config } from '../../config.ts';
+import type { Log } from '../../log.ts';
+import type { Account, Channel, Fault, Login, Outgoing, SendResult } from '../channel.ts';
+import { XApi } from './api.ts';
+import { findMessage, receiveSince } from './events.ts';
+import { XFault } from './http.ts';
+import { type App, authorizeUrl, redeem, tokensSchema } from './oauth.ts';
+import { ownerOf, personOf } from './people.ts';
+
+/** Longest direct message, in characters. */
+const longestText = 10_000;
+/** X answers 15 looks in a quarter of an hour; some are left for looks of several pages. */
+const pollMs = 90_000;
+
+const sentSchema = z.object({ data: z.object({ dm_event_id: z.string(), dm_conversation_id: z.string() }) });
+
+type Settings = Pick<Config, 'xClientId' | 'xClientSecret' | 'xApiUrl' | 'publicUrl' | 'sendMs'>;
+
+/** Direct messages on X through its API v2; null when no app of X is set up. */
+export function createXChannel(config: Settings, log: Log): Channel | null {
+  if (config.xClientId === null) return null;
+  const { xClientId: clientId, xClientSecret: clientSecret, xApiUrl } = config;
+  const own = { apiUrl: 'https://api.x.com', authorizeUrl: 'https://x.com/i/oauth2/authorize' };
+  const app: App = { clientId, clientSecret, ...(xApiUrl ? { apiUrl: xApiUrl, authorizeUrl: `${xApiUrl}/i/oauth2/authorize` } : own) };
+  // Half of a message's time is for the answer.
+  const timeoutMs = Math.min(config.sendMs / 2, 20_000);
+  const api = new XApi(app, timeoutMs);
+  return {
+    type: 'x',
+    connection: z.strictObject({}),
+    secrets: tokensSchema,
+    pollMs,
+    ...(config.publicUrl === null ? {} : { login: loginOf(app, api, { redirectUri: `${config.publicUrl}/x/callback`, timeoutMs }) }),
+    render: (_account, message) => unsendable(message) ?? { headers: [], text: message.text, html: null },
+    async check(account) {
+      try {
+        const owner = await ownerOf(api, account);
+        const same = account.providerAccountId === null || owner.id === account.providerAccountId;
+        return [
+          { step: 'login', ok: same, detail: same ? `@${owner.username}` : `This is the login of another account, @${owner.username}.` },
+        ];
+      } catch (error) {
+        return [{ step: 'login', ok: false, detail: faultFrom(error).detail }];
+      }
+    },
+    send: (account, message, deadline) => send(api, account, { message, deadline }),
+    async find(account, sought) {
+      try {
+        return await findMessage(api, account, sought);
+      } catch (error) {
+        log.warn({ err: error, accountId: account.id }, 'could not look into a conversation on X');
+        return faultFrom(error).kind === 'unreachable_person' ? 'unknown' : 'unreachable';
+      }
+    },
+    receive: (account, cursor) => receiveSince(api, account, cursor),
+    close: async () => {},
+  };
+}
+
+async function send(api: XApi, account: Account, { message, deadline }: { message: Outgoing; deadline: number }): Promise<SendResult> {
+  const unfit = unsendable(message);
+  if (unfit) return { ok: false, fault: unfit };
+  let personKey: string | null = null;
+  try {
+    personKey = await personOf(api, account, message, deadline);
+    const path = `/2/dm_conversations/with/${personKey}/messages`;
+    const { body } = await api.call(account, { method: 'POST', path, body: { text: message.text }, deadline });
+    const sent = sentSchema.safeParse(body).data?.data;
+    const keys = { providerKey: sent?.dm_event_id ?? null, threadKey: sent?.dm_conversation_id ?? null };
+    return { ok: true, response: 'taken by X', ...keys, personKey };
+  } catch (error) {
+    return { ok: false, fault: faultFrom(error), personKey };
+  }
+}
+
+function unsendable({ text }: Outgoing): Fault | null {
+  if (text.trim() === '') return { kind: 'refused', code: null, detail: 'There is no text to send.' };
+  if (text.length <= longestText) return null;
+  return {
+    kind: 'refused',
+    code: null,
+    detail: `A direct message on X has at most ${longestText} characters; this one has ${text.length}.`,
+  };
+}
+
+/** What went wrong, for a send. An answer of X that cannot be read says nothing about the request. */
+function faultFrom(error: unknown): Fault {
+  if (error instanceof XFault) return error.fault;
+  return { kind: 'temporary', code: null, detail: 'X could not be asked, or its answer cannot be read.' };
+}
+
+function loginOf(app: App, api: XApi, { redirectUri, timeoutMs }: { redirectUri: string; timeoutMs: number }): Login {
+  return {
+    begin: (begun) => authorizeUrl(app, { ...begun, redirectUri }),
+    async finish(code, verifier) {
+      try {
+        const secrets = await redeem(app, { code, verifier, redirectUri }, timeoutMs);
+        const { id, name, username } = await ownerOf(api, { ...nobody, secrets });
+        return { providerAccountId: id, displayName: name || `@${username}`, profileUrl: `https://x.com/${username}`, secrets };
+      } catch (error) {
+        return faultFrom(error);
+      }
+    },
+  };
+}
+
+const nobody: Account = {
+  id: 'login',
+  providerAccountId: null,
+  isPremium: false,
+  emailAddress: null,
+  displayName: null,
+  firstName: null,
+  lastName: null,
+  connection: {},
+  secrets: {},
+};

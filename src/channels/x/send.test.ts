@@ -1,0 +1,149 @@
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { freePorts } from '../../../test/peers/ports.ts';
+import { accountOf, openX, outgoing, soon } from '../../../test/x.ts';
+import { readConfig } from '../../config.ts';
+import { createLog } from '../../log.ts';
+import { channelSuite } from '../channel.suite.ts';
+import type { Account, Outgoing } from '../channel.ts';
+import { createXChannel } from './index.ts';
+
+channelSuite('the X channel', async () => {
+  const { x, clock, channel, account } = await openX();
+  return {
+    channel: {
+      ...channel,
+      // Messages on X have no subject.
+      async receive(...given) {
+        const { received, cursor } = await channel.receive(...given);
+        return { received: received.map((one) => ({ ...one, subject: one.text })), cursor };
+      },
+    },
+    account,
+    stranger: accountOf(account.id, { access_token: 'no', refresh_token: 'none' }),
+    message: (key) => outgoing({ key, text: `Hi, this is ${key}` }),
+    async arrive(subject) {
+      clock.advanceMs(1);
+      x.write('jane', 'sam_sender', subject);
+    },
+    tellsAbsence: true,
+    stop: x.stop,
+  };
+});
+
+const { x, clock, sam, channel } = await openX();
+afterAll(() => x.stop());
+let account: Account;
+beforeEach(() => {
+  x.world.mishaps.length = 0;
+  account = accountOf(sam.id, x.login('sam_sender'));
+  clock.advanceMs(24 * 60 * 60_000);
+});
+
+const send = (more: Partial<Outgoing> = {}) => channel.send(account, outgoing({ date: clock.now(), ...more }), soon());
+const faultOf = async (more: Partial<Outgoing> = {}) => {
+  const result = await send(more);
+  return result.ok ? null : result.fault;
+};
+
+describe('sending', () => {
+  test('looks a handle up, and gives back what X calls message, conversation and person', async () => {
+    const ann = x.addUser('Ann');
+    const result = await send({ to: 'ann', text: 'Hello' });
+    const { id, conversation } = x.world.events.at(-1)!;
+    expect(result).toEqual({ ok: true, response: 'taken by X', providerKey: id, threadKey: conversation, personKey: ann.id });
+    expect(x.conversation('sam_sender', 'ann')).toEqual(['> Hello']);
+    const looks = x.calls('user');
+    expect(await send({ to: 'renamed', personKey: ann.id, text: 'And again' })).toMatchObject({ ok: true });
+    expect(await send({ to: ann.id, text: 'By id' })).toMatchObject({ ok: true, personKey: ann.id });
+    expect(x.calls('user')).toBe(looks);
+  });
+
+  test.each([
+    ['nobody', 'Could not find user'],
+    ['closed', 'You do not have permission to DM'],
+  ])('to @%s fails the person, with what X says', async (to, said) => {
+    if (to === 'closed') x.addUser('closed', { closed: true });
+    expect(await faultOf({ to })).toEqual({
+      kind: 'unreachable_person',
+      code: to === 'closed' ? '403' : null,
+      detail: expect.stringContaining(said),
+    });
+  });
+
+  test.each([
+    [' \n', 'no text'],
+    ['x'.repeat(10_001), 'at most 10000'],
+  ])('%#: a text that X would not take is refused before X is asked', async (text, said) => {
+    const calls = x.world.calls.length;
+    expect(await faultOf({ text })).toMatchObject({ kind: 'refused', detail: expect.stringContaining(said) });
+    expect(channel.render!(account, outgoing({ text }))).toMatchObject({ kind: 'refused' });
+    expect(x.world.calls.length).toBe(calls);
+  });
+
+  test('over the limit says how long the window lasts, by the clock of X', async () => {
+    x.world.limits.set('send', 2);
+    for (const text of ['one', 'two']) expect(await send({ text })).toMatchObject({ ok: true });
+    clock.advanceMs(5 * 60_000);
+    expect(await faultOf()).toEqual({ kind: 'rate_limited', code: '429', detail: 'Too Many Requests', retryAfterMs: 10 * 60_000 + 1000 });
+    clock.advanceMs(10 * 60_000);
+    expect(await send({ text: 'three' })).toMatchObject({ ok: true });
+    x.world.limits.delete('send');
+  });
+
+  test('over a limit of a day, the longer wait counts', async () => {
+    const at = (hours: number) => String(clock.now().getTime() / 1000 + hours * 3600);
+    const headers = { 'x-rate-limit-remaining': '3', 'x-rate-limit-reset': at(0.1), 'x-app-limit-24hour-remaining': '0' };
+    x.mishap({ route: 'send', with: { status: 429, headers: { ...headers, 'x-app-limit-24hour-reset': at(7) } } });
+    expect(await faultOf()).toMatchObject({ kind: 'rate_limited', retryAfterMs: 7 * 3_600_000 + 1000 });
+    x.mishap({ route: 'send', with: { status: 429 } });
+    expect((await faultOf())?.retryAfterMs).toBeUndefined();
+  });
+
+  test.each([
+    [402, 'Your account does not have any credits.', 'rate_limited'],
+    [403, 'You cannot send messages to this user.', 'unreachable_person'],
+    [403, 'You cannot send messages to users who are not following you.', 'unreachable_person'],
+    [403, 'Sender is not verified to send message requests', 'unreachable_person'],
+    [403, 'This request looks like it might be automated.', 'rate_limited'],
+    [403, 'Your account is suspended and is not permitted to access this feature.', 'credentials'],
+    [403, 'This operation is not permitted.', 'refused'],
+    [400, 'One or more parameters to your request was invalid.', 'refused'],
+    [401, 'Unauthorized', 'credentials'],
+    [500, 'Internal', 'ambiguous'],
+    [503, 'Over capacity', 'ambiguous'],
+  ])('an answer of %i, "%s", is %s', async (status, detail, kind) => {
+    for (let time = 0; time < 2; time += 1)
+      x.mishap({ route: 'send', with: { status, body: { title: 'x', detail, type: 'about:blank' } } });
+    expect(await faultOf()).toMatchObject({ kind, detail: expect.stringContaining(detail) });
+  });
+
+  test('errors in the older form are understood too', async () => {
+    x.mishap({
+      route: 'send',
+      with: { status: 403, body: { errors: [{ code: 349, message: 'You cannot send messages to this user.' }] } },
+    });
+    expect(await faultOf()).toEqual({ kind: 'unreachable_person', code: '403', detail: 'You cannot send messages to this user.' });
+    x.mishap({ route: 'send', with: { status: 403, body: '<html>' } });
+    expect(await faultOf()).toEqual({ kind: 'refused', code: '403', detail: 'X gave no reason.' });
+  });
+
+  test('trouble while a handle is looked up is no trouble of the person, and nothing has gone out', async () => {
+    x.mishap({ route: 'user', with: { status: 503 } });
+    expect(await faultOf()).toMatchObject({ kind: 'temporary', code: 'HTTP 503' });
+    x.mishap({ route: 'user', with: 'drop' });
+    expect(await faultOf()).toMatchObject({ kind: 'temporary', detail: 'X cannot be reached.' });
+    x.mishap({ route: 'user', with: { status: 200, body: 'nonsense' } });
+    expect(await faultOf()).toMatchObject({ kind: 'unreachable_person' });
+  });
+
+  test('a server that is not there was told nothing', async () => {
+    const away = createXChannel(
+      readConfig({ ...x.env, POSTRIDER_X_API_URL: `http://127.0.0.1:${(await freePorts(1))[0]}` }),
+      createLog('silent'),
+    )!;
+    expect(await away.send(account, outgoing({ personKey: '1' }), soon())).toMatchObject({
+      ok: false,
+      fault: { kind: 'temporary', code: 'ECONNREFUSED' },
+    });
+  });
+});

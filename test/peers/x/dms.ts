@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { type Ask, problem, type Reply, type Route } from './http.ts';
+import { addEvent, type DmEvent, type User, type World } from './state.ts';
+
+const shownMs = 30 * 86_400_000;
+const invalid = 'https://api.twitter.com/2/problems/invalid-request';
+const notFound = 'https://api.twitter.com/2/problems/resource-not-found';
+
+function send({ world, params, body }: Ask, from: User): Reply {
+  const { data } = z.object({ text: z.string().min(1).max(10_000) }).safeParse(JSON.parse(body));
+  if (!data) return problem(400, 'Invalid Request', 'One or more parameters to your request was invalid.', invalid);
+  const to = world.users.find((one) => one.id === params[0]);
+  if (!to) return problem(400, 'Invalid Request', 'One or more participants could not be found.', invalid);
+  if (to.closed) return problem(403, 'Forbidden', 'You do not have permission to DM one or more participants.');
+  const { id, conversation } = addEvent(world, from, to, data.text);
+  return { status: 201, body: { data: { dm_conversation_id: conversation, dm_event_id: id } } };
+}
+
+const questions = z.object({
+  event_types: z.literal('MessageCreate').optional(),
+  max_results: z.coerce.number().int().min(1).max(100).default(100),
+  pagination_token: z
+    .string()
+    .regex(/^after-\d+$/)
+    .optional(),
+  'dm_event.fields': z.string().default(''),
+  expansions: z.string().default(''),
+  'user.fields': z.string().default(''),
+});
+
+/** The newest first; fields that were not asked for are not shown. */
+function page({ world, query }: Ask, events: readonly DmEvent[]): Reply {
+  const { data: asked } = questions.safeParse(Object.fromEntries(query));
+  if (!asked) return problem(400, 'Invalid Request', 'One or more parameters to your request was invalid.', invalid);
+  const shown = events.filter(({ at }) => at.getTime() > world.now().getTime() - shownMs).toReversed();
+  const from = asked.pagination_token ? shown.findIndex(({ id }) => `after-${id}` === asked.pagination_token) + 1 : 0;
+  const some = shown.slice(from, from + asked.max_results);
+  const more = from + some.length < shown.length;
+  const fields = asked['dm_event.fields'].split(',');
+  const meta = { result_count: some.length, ...(more ? { next_token: `after-${some.at(-1)!.id}` } : {}) };
+  const data = some.map((event) => onWire(event, fields));
+  const users = asked.expansions.split(',').includes('sender_id')
+    ? world.users.filter(({ id }) => some.some((event) => event.from === id))
+    : [];
+  const includes = { users: users.map(({ id, name, username }) => ({ id, name, username })) };
+  return { status: 200, body: { ...(some.length > 0 ? { data, includes } : {}), meta } };
+}
+
+function onWire({ id, text, from, conversation, at }: DmEvent, fields: readonly string[]): Record<string, string> {
+  const optional = { sender_id: from, dm_conversation_id: conversation, created_at: at.toISOString() };
+  return {
+    id,
+    event_type: 'MessageCreate',
+    text,
+    ...Object.fromEntries(Object.entries(optional).filter(([field]) => fields.includes(field))),
+  };
+}
+
+const isOf = (user: User) => (event: DmEvent) => event.from === user.id || event.to === user.id;
+
+function readAll(ask: Ask, user: User): Reply {
+  return page(ask, ask.world.events.filter(isOf(user)));
+}
+
+function readWith(ask: Ask, user: User): Reply {
+  const other = ask.world.users.find((one) => one.id === ask.params[0]);
+  return page(ask, other ? ask.world.events.filter(isOf(user)).filter(isOf(other)) : []);
+}
+
+const shownUser = ({ id, name, username }: User) => ({ status: 200, body: { data: { id, name, username } } });
+
+function lookUp({ world, params }: Ask): Reply {
+  const name = decodeURIComponent(params[0]!);
+  if (!/^\w{1,15}$/.test(name))
+    return problem(400, 'Invalid Request', `The \`username\` query parameter value [${name}] does not match ^[A-Za-z0-9_]{1,15}$`, invalid);
+  const user = byName(world, name);
+  if (user) return shownUser(user);
+  const detail = `Could not find user with username: [${name}].`;
+  const error = {
+    value: name,
+    detail,
+    title: 'Not Found Error',
+    resource_type: 'user',
+    parameter: 'username',
+    resource_id: name,
+    type: notFound,
+  };
+  return { status: 200, body: { errors: [error] } };
+}
+
+const byName = ({ users }: World, name: string) => users.find(({ username }) => username.toLowerCase() === name.toLowerCase());
+
+export const dmRoutes: Route[] = [
+  { name: 'me', method: 'GET', path: /^\/2\/users\/me$/, login: true, answer: (_ask, user) => shownUser(user) },
+  { name: 'user', method: 'GET', path: /^\/2\/users\/by\/username\/([^/]+)$/, login: true, answer: lookUp },
+  { name: 'send', method: 'POST', path: /^\/2\/dm_conversations\/with\/(\d+)\/messages$/, login: true, answer: send },
+  { name: 'conversation', method: 'GET', path: /^\/2\/dm_conversations\/with\/(\d+)\/dm_events$/, login: true, answer: readWith },
+  { name: 'events', method: 'GET', path: /^\/2\/dm_events$/, login: true, answer: readAll },
+];

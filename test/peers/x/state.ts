@@ -1,0 +1,57 @@
+/** Somebody on X. `closed` takes no messages from strangers. */
+export type User = { id: string; username: string; name: string; closed: boolean };
+
+export type DmEvent = { id: string; text: string; from: string; to: string; conversation: string; at: Date };
+
+/** What goes wrong with the next call of a route, in place of its answer: before the call has its effect unless `after`. */
+export type Mishap = {
+  route: string;
+  after?: boolean;
+  /** `drop`: the connection breaks. `silence`: nothing ever comes. */
+  with: 'drop' | 'silence' | { status: number; body?: unknown; headers?: Record<string, string> };
+};
+
+export type Grant = { userId: string; access: string; refresh: string; expiresAt: number };
+type Code = { code: string; userId: string; challenge: string; redirectUri: string; scope: string; expiresAt: number };
+
+export type World = {
+  now: () => Date;
+  app: { clientId: string; clientSecret: string | null; redirectUri: string };
+  users: User[];
+  events: DmEvent[];
+  codes: Code[];
+  grants: Grant[];
+  mishaps: Mishap[];
+  calls: { route: string; userId: string | null }[];
+  /** Most calls of a route by one user in a quarter of an hour; routes without one have none. */
+  limits: Map<string, number>;
+  windows: Map<string, { endsAt: number; used: number }>;
+  serial: number;
+};
+
+const epoch = 1_288_834_974_657;
+
+/** An id that grows with time, as X's do. */
+export function nextId(world: World): string {
+  world.serial += 1;
+  return String((BigInt(world.now().getTime() - epoch) << 22n) + BigInt(world.serial));
+}
+
+/** Puts a message into the conversation of two users. X escapes three signs, and shortens links. */
+export function addEvent(world: World, from: User, to: User, text: string): DmEvent {
+  const conversation = [from.id, to.id].sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1)).join('-');
+  const shown = text
+    .replace(/https?:\/\/\S+/g, (_link, at: number) => `https://t.co/${at.toString(36).padStart(10, 'x')}`)
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;');
+  const event = { id: nextId(world), text: shown, from: from.id, to: to.id, conversation, at: world.now() };
+  world.events.push(event);
+  return event;
+}
+
+export function userNamed(world: World, username: string): User {
+  const user = world.users.find((one) => one.username.toLowerCase() === username.toLowerCase());
+  if (!user) throw new Error(`Nobody is called @${username}`);
+  return user;
+}
