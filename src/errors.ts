@@ -101,17 +101,6 @@ export const errorTable = {
     title: 'Another login to LinkedIn is under way on this server.',
     hint: 'Wait until it is done, or set POSTRIDER_PUBLIC_URL: then many can be at once.',
   },
-  'unipile.not_set_up': {
-    status: 400,
-    title: 'LinkedIn is not set up here.',
-    hint: 'Set POSTRIDER_UNIPILE_DSN and POSTRIDER_UNIPILE_API_KEY, and start the server again.',
-  },
-  'unipile.failed': { status: 502, title: 'Unipile did not do it.', hint: 'Look at the detail; try again in a moment.' },
-  'unipile.login_under_way': {
-    status: 409,
-    title: 'Another login to LinkedIn is under way on this server.',
-    hint: 'Wait until it is done, or set POSTRIDER_PUBLIC_URL: then many can be at once.',
-  },
   'sender.check_failed': {
     status: 422,
     title: 'The mailbox could not be reached as given.',

@@ -522,17 +522,6 @@ type SeatLinksTable = {
   expires_at: Date;
 };
 
-type SeatLinksTable = {
-  name_hash: Buffer;
-  workspace_id: string;
-  member_id: string;
-  sender_id: string | null;
-  provider_account_id: string | null;
-  error: string | null;
-  created_at: Date;
-  expires_at: Date;
-};
-
 /** The tables as kysely sees them; migrations/ is the truth. */
 export type Schema = {
   workspaces: WorkspacesTable;
@@ -574,6 +563,5 @@ export type Schema = {
   automations: AutomationsTable;
   event_cursors: EventCursorsTable;
   sandbox_mail: SandboxMailTable;
-  seat_links: SeatLinksTable;
   seat_links: SeatLinksTable;
 };

@@ -27,7 +27,6 @@ export const eventKinds = {
   'campaign.completed': 'everybody in the campaign has reached an end',
   'sender.suspended': 'a sender needs attention; its people are held',
   'sender.restored': 'a sender that needed attention works again',
-  'sender.restored': 'a sender that needed attention works again',
 } as const;
 export type EventKind = keyof typeof eventKinds;
 
