@@ -29,7 +29,10 @@ export const settings = {
     'where your Unipile is, as its dashboard shows it; without it and the key there is no LinkedIn',
   ],
   POSTRIDER_UNIPILE_API_KEY: [z.string().optional(), 'an access token of it'],
-  POSTRIDER_X_CLIENT_ID: [z.string().optional(), 'client id of your app at X; without it there is no X, and logins need POSTRIDER_PUBLIC_URL too'],
+  POSTRIDER_X_CLIENT_ID: [
+    z.string().optional(),
+    'client id of your app at X; without it there is no X, and logins need POSTRIDER_PUBLIC_URL too',
+  ],
   POSTRIDER_X_CLIENT_SECRET: [z.string().optional(), 'its client secret, when it is a confidential client'],
   POSTRIDER_X_API_URL: [z.url().optional(), 'another address for the API of X and its page of consent, for tests'],
   POSTRIDER_AI_PROVIDER: [
