@@ -80,8 +80,18 @@ export const errorTable = {
   'message.not_draft': { status: 400, title: 'Only draft messages can be edited.', hint: 'It is on its way or has gone out.' },
   'ai.not_set_up': {
     status: 400,
-    title: 'AI is not set up here.',
-    hint: 'Write the texts with variables, and resolve them with action=resolve.',
+    title: 'No model is set up to write texts.',
+    hint: 'Set POSTRIDER_AI_PROVIDER, POSTRIDER_AI_API_KEY and POSTRIDER_AI_MODEL on the server; or write the texts with variables.',
+  },
+  'ai.budget_exceeded': {
+    status: 402,
+    title: "The day's budget of the model does not suffice.",
+    hint: 'Name fewer prospect_ids, wait for the next day, or raise POSTRIDER_AI_DAILY_DRAFTS.',
+  },
+  'node.not_ai': {
+    status: 400,
+    title: 'No model writes the text of this node.',
+    hint: 'Name a node of type ai that says its output_type.',
   },
   'sender.not_found': { status: 404, title: 'No such sender.', hint: 'GET /api/senders lists them.' },
   'sender.in_use': {

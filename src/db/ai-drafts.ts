@@ -20,6 +20,41 @@ export async function queueDrafts(db: Db, workspaceId: string, places: readonly 
   return rows.length;
 }
 
+export type Lacking = CampaignId & { nodeId: string; nodeHash: string; prospectIds: readonly string[] | null; now: Date };
+
+/** People of a campaign without a text of a node that was written from it as it is now; of named ones those with any but a hand-edited. */
+const lacking = ({ workspaceId, campaignId, nodeId, nodeHash, prospectIds }: Lacking) => sql`
+  select p.id from prospects p left join messages m on m.workspace_id = p.workspace_id and m.prospect_id = p.id and m.node_id = ${nodeId}
+  where p.workspace_id = ${workspaceId} and p.campaign_id = ${campaignId} and p.ended_at is null and m.manually_edited is not true
+    and (p.id = any(${prospectIds}::uuid[]) or ${prospectIds}::uuid[] is null and (m.written ->> 'node') is distinct from ${nodeHash})`;
+
+/** How many texts are lacking, and how many of the named people there are. */
+export async function countLacking(db: Db, asked: Lacking): Promise<{ wanted: number; known: number }> {
+  const { rows } = await sql<{ wanted: number; known: number }>`
+    select (select count(*)::int from (${lacking(asked)}) l) as wanted, (select count(*)::int from prospects
+      where workspace_id = ${asked.workspaceId} and campaign_id = ${asked.campaignId} and id = any(${asked.prospectIds}::uuid[])) as known`.execute(
+    db,
+  );
+  return rows[0]!;
+}
+
+/** Calls for the texts that are lacking, and forgets those of named people. Returns how many were called for that did not wait already. */
+export async function queueLacking(db: Db, asked: Lacking): Promise<number> {
+  const { workspaceId, campaignId, nodeId, now } = asked;
+  const { rows } = await sql<{ n: number }>`
+    with lacking as (${lacking(asked)}), forgotten as (
+      delete from messages m using lacking l where m.workspace_id = ${workspaceId} and m.prospect_id = l.id and m.node_id = ${nodeId}
+        and m.state = 'draft' and not m.manually_edited and ${asked.prospectIds}::uuid[] is not null
+    ), queued as (
+      insert into ai_drafts (workspace_id, prospect_id, node_id, campaign_id, state, next_at, updated_at)
+      select ${workspaceId}, id, ${nodeId}, ${campaignId}, 'queued', ${now}, ${now} from lacking order by id
+      on conflict (workspace_id, prospect_id, node_id) do update
+        set state = 'queued', attempts = 0, next_at = excluded.next_at, owner = null, error_code = null, error_detail = null, updated_at = excluded.updated_at
+        where ai_drafts.state <> 'queued' returning 1
+    ) select count(*)::int as n from queued`.execute(db);
+  return rows[0]!.n;
+}
+
 /** Workspaces that wait for texts which may be written now. */
 export async function draftingWorkspaces(db: Db, { only, now }: { only: string | null; now: Date }): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
@@ -69,7 +104,22 @@ export async function takeDrafts(db: Db, { workspaceId, owner, live, now, limit 
   return rows;
 }
 
-/** What became of a try. `attempt` is not counted when it was none of the text's own fault. */
+/** Puts off all texts of a workspace that are waited for now, and says why. */
+export async function postponeDrafts(
+  db: Db,
+  workspaceId: string,
+  { now, until, code, detail }: { now: Date; until: Date; code: string; detail: string },
+): Promise<void> {
+  await sql`
+    with postponed as (
+      update ai_drafts set next_at = ${until}, error_code = ${code}, error_detail = ${detail}, updated_at = ${now}
+      where workspace_id = ${workspaceId} and state = 'queued' and owner is null and next_at <= ${now} returning prospect_id
+    )
+    update prospects p set hold_detail = ${detail}, updated_at = ${now} from postponed
+    where p.workspace_id = ${workspaceId} and p.id = postponed.prospect_id and p.hold = 'draft_pending'`.execute(db);
+}
+
+/** What became of a try. `counts` is false when it was none of the text's own fault. */
 export type Settled = {
   prospectId: string;
   nodeId: string;

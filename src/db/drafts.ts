@@ -12,6 +12,8 @@ export type MessageRow = {
   direction: 'outbound' | 'inbound';
   state: string;
   manually_edited: boolean;
+  /** Who wrote the text: `hand`, `model`, or the node's own `template`; null for what came in. */
+  written_by: 'hand' | 'model' | 'template' | null;
   subject: string | null;
   body_text: string | null;
   body_html: string | null;
@@ -20,7 +22,8 @@ export type MessageRow = {
   created_at: Date;
 };
 
-const outbound = sql`id, campaign_id, prospect_id, node_id, sender_id, 'outbound' as direction, state, manually_edited, subject, body_text, body_html,
+const outbound = sql`id, campaign_id, prospect_id, node_id, sender_id, 'outbound' as direction, state, manually_edited,
+  case when manually_edited then 'hand' when written is not null then 'model' else 'template' end as written_by, subject, body_text, body_html,
   error_detail, sent_at, created_at`;
 
 export type MessageFilter = CampaignId & {
@@ -49,7 +52,7 @@ export async function listReplies(
   { workspaceId, campaignId, prospectId }: CampaignId & { prospectId: string },
 ): Promise<MessageRow[]> {
   const { rows } = await sql<MessageRow>`
-    select id, campaign_id, prospect_id, null as node_id, sender_id, 'inbound' as direction, 'received' as state, false as manually_edited, subject,
+    select id, campaign_id, prospect_id, null as node_id, sender_id, 'inbound' as direction, 'received' as state, false as manually_edited, null as written_by, subject,
       body_text, null as body_html, null as error_detail, null as sent_at, received_at as created_at
     from inbound_messages
     where workspace_id = ${workspaceId} and prospect_id = ${prospectId} and campaign_id = ${campaignId}

@@ -91,7 +91,7 @@ export async function worldPeople(db: Db, workspaceId: string, campaignIds: read
   const { rows } = await sql<WorldPerson>`
     select id, campaign_id as "campaignId", sender_id as "senderId", node_id as "nodeId", anchor_at as "anchorAt", local_zone as zone, hold, hold_until as "holdUntil"
     from prospects where workspace_id = ${workspaceId} and campaign_id = any(${campaignIds}) and ended_at is null
-      and (hold is null or hold = 'reserved' or hold_until is not null)
+      and (hold is null or hold in ('reserved', 'draft_pending') or hold_until is not null)
     order by anchor_at nulls first, id`.execute(db);
   return rows;
 }
@@ -113,7 +113,7 @@ export async function worldReached(
 /** How many people of a campaign are held, by the reason; `lasting`: until somebody mends something. */
 export async function countHeld(db: Db, workspaceId: string, campaignId: string): Promise<{ hold: string; lasting: boolean; n: number }[]> {
   const { rows } = await sql<{ hold: string; lasting: boolean; n: number }>`
-    select hold, hold <> 'reserved' and hold_until is null as lasting, count(*)::int as n from prospects
+    select hold, hold not in ('reserved', 'draft_pending') and hold_until is null as lasting, count(*)::int as n from prospects
     where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and ended_at is null and hold is not null
     group by 1, 2 order by 1, 2`.execute(db);
   return rows;

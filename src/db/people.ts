@@ -24,11 +24,13 @@ export async function resumePerson(db: Db, { workspaceId, prospectId, now }: Per
   return rows.length > 0;
 }
 
-/** Lets one person go on whose text lacked a value. Returns whether they were held for it. */
+/** Lets one person go on whose text lacked a value, or was not there. Returns whether they were held for it. */
 export async function releaseOne(db: Db, { workspaceId, prospectId, now }: Person): Promise<boolean> {
   const { rows } = await sql`
     update prospects set hold = null, hold_detail = null, updated_at = ${now}
-    where workspace_id = ${workspaceId} and id = ${prospectId} and hold = 'missing_variable' returning id`.execute(db);
+    where workspace_id = ${workspaceId} and id = ${prospectId} and hold in ('missing_variable', 'draft_pending', 'draft_failed') returning id`.execute(
+    db,
+  );
   return rows.length > 0;
 }
 

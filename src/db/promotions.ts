@@ -9,9 +9,14 @@ import type { Db } from './database.ts';
  * and who was paused by hand stays paused. The caller has locked the campaign. Returns how many people start over.
  */
 export async function clearDryRun(db: Db, { workspaceId, campaignId, now }: CampaignId & { now: Date }): Promise<number> {
-  await sql`delete from messages where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and (state <> 'draft' or attempts > 0)`.execute(
+  await sql`delete from messages where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and (state <> 'draft' or attempts > 0) and written is null`.execute(
     db,
   );
+  // What a model wrote has its price.
+  await sql`
+    update messages set state = 'draft', sender_id = null, touch = null, channel_key = null, attempts = 0, reserved_at = null, deadline_at = null, asked_at = null,
+      sent_at = null, error_code = null, error_detail = null, reach = null, updated_at = ${now}
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and state <> 'draft'`.execute(db);
   const { rows } = await sql<{ n: number }>`
     with locked as (
       select id from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId} order by id for update

@@ -35,9 +35,9 @@ export async function restand(db: Db, move: Restanding): Promise<number> {
         status = case when ${ends} then 'completed' else p.status end,
         ended_at = case when ${ends} then ${now}::timestamptz end,
         end_reason = case when ${ends} then 'the sequence is finished' end,
-        hold = case when ${ends} or p.hold in ('missing_variable', 'passing') then null else p.hold end,
-        hold_detail = case when ${ends} or p.hold in ('missing_variable', 'passing') then null else p.hold_detail end,
-        hold_until = case when ${ends} or p.hold in ('missing_variable', 'passing') then null else p.hold_until end
+        hold = case when ${ends} or p.hold in ('missing_variable', 'draft_pending', 'draft_failed', 'passing') then null else p.hold end,
+        hold_detail = case when ${ends} or p.hold in ('missing_variable', 'draft_pending', 'draft_failed', 'passing') then null else p.hold_detail end,
+        hold_until = case when ${ends} or p.hold in ('missing_variable', 'draft_pending', 'draft_failed', 'passing') then null else p.hold_until end
       from o where p.workspace_id = ${workspaceId} and p.id = o.id
       returning p.status, p.node_id, p.sender_id
     ), delta as (
@@ -72,12 +72,12 @@ export async function lockPeople(db: Db, workspaceId: string, ids: readonly stri
   await sql`select 1 from prospects where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) order by id for update`.execute(db);
 }
 
-/** Lets go of everybody in a campaign who is held for a missing value: the texts have changed. Returns how many. */
+/** Lets go of everybody in a campaign who is held for a missing value or a text that could not be written: the texts have changed. Returns how many. */
 export async function releaseMissing(db: Db, { workspaceId, campaignId, now }: CampaignId & { now: Date }): Promise<number> {
   const { rows } = await sql<{ n: number }>`
     with released as (
       update prospects set hold = null, hold_detail = null, updated_at = ${now}
-      where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and hold = 'missing_variable' returning 1
+      where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and hold in ('missing_variable', 'draft_failed') returning 1
     ) select count(*) as n from released`.execute(db);
   return rows[0]!.n;
 }

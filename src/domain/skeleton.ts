@@ -28,14 +28,9 @@ export function parseSkeleton(field: Slot['field'], source: string): Skeleton {
 
 const mark = (key: string) => `${open}${key}${close}`;
 
-/** A rendered text with what the model wrote in the place of the marks; null while a slot is not written. */
-export function fillSlots(text: string, written: Readonly<Record<string, string>>): string | null {
-  let whole = true;
-  const filled = text.replace(marks, (_mark, key: string) => {
-    if (!Object.hasOwn(written, key)) whole = false;
-    return written[key] ?? '';
-  });
-  return whole ? filled : null;
+/** A rendered text with what the model wrote in the places of the marks. */
+export function fillSlots(text: string, written: Readonly<Record<string, string>>): string {
+  return text.replace(marks, (_mark, key: string) => (Object.hasOwn(written, key) ? written[key]! : ''));
 }
 
 /** The touch an AI node makes, as a node of that type whose texts have marks where the model writes; and what it is to write. */

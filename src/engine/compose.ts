@@ -46,8 +46,9 @@ export function compose(parts: Parts, composing: Composing): Composed | Unfit {
     draft: entry?.edited ? { subject: entry.subject, body_text: entry.bodyText, body_html: entry.bodyHtml } : null,
   });
   if (!plain.ok) return plain;
-  const rendered = draft && !entry?.edited ? fillIn(plain, writtenFor(asked, person, entry?.written)) : plain;
-  if (!rendered) return { ok: false, reason: 'draft_pending', missing: [] };
+  const texts = draft && !entry?.edited ? writtenFor(asked, person, entry?.written) : {};
+  if (!texts) return { ok: false, reason: 'draft_pending', missing: [] };
+  const rendered = fillIn(plain, texts);
   const messageId = entry?.id ?? parts.newId();
   const key = entry?.channelKey ?? channelKey(messageId, lane.email_address ?? lane.type);
   const link = { workspaceId, messageId };

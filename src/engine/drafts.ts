@@ -1,19 +1,22 @@
 import { type CampaignSenderRow, listCampaignSenders } from '../db/campaign-senders.ts';
 import { type CampaignId, type CampaignRow, lockCampaign } from '../db/campaigns.ts';
+import { type LedgerRow, ledgerOf } from '../db/claims.ts';
 import type { Db } from '../db/database.ts';
 import { deleteUnresolved, type NewDraft, upsertDrafts } from '../db/drafts.ts';
 import { type PoolPerson, readPool } from '../db/pool.ts';
 import { readNodes } from '../db/sequences.ts';
 import { type MessageSender, type RenderedTouch, renderTouch } from '../domain/message.ts';
-import { type SequenceNode, touches } from '../domain/sequence.ts';
+import { draftOf, type SequenceNode, touches } from '../domain/sequence.ts';
 import { AppError } from '../errors.ts';
+import { fillIn, writtenFor } from './written.ts';
 
 /** What a campaign's touches are rendered from. */
 export type Script = { campaign: CampaignRow; sequence: SequenceNode[]; touchNodes: SequenceNode[]; senders: CampaignSenderRow[] };
 
 export type Unresolved = { prospect_id: string; node_id: string; reason: string; variables: string[] };
 
-const noSender: MessageSender = { first_name: null, last_name: null, display_name: null, email_address: null, signature: null };
+/** Before a campaign has senders. */
+export const noSender: MessageSender = { first_name: null, last_name: null, display_name: null, email_address: null, signature: null };
 const batchSize = 500;
 const mostUnresolved = 100;
 
@@ -24,12 +27,27 @@ export async function readScript(db: Db, campaign: CampaignRow): Promise<Script>
   return { campaign, senders, sequence, touchNodes: sequence.filter((node) => touching.has(node.id)) };
 }
 
-/** Every touch of one person in order, rendered as one sender would send it. */
-export function renderTouches({ campaign, touchNodes }: Script, prospect: PoolPerson, sender: MessageSender | undefined): RenderedTouch[] {
-  let threadSubject: string | null = null;
-  return touchNodes.map((node) => {
-    const rendered = renderTouch({ node, prospect, sender: sender ?? noSender, campaignSignature: campaign.signature, threadSubject });
-    if (rendered.ok) threadSubject ??= rendered.subject;
+type As = {
+  sender: MessageSender | undefined /** What the ledger has of the person: the texts a model wrote. */;
+  history?: readonly LedgerRow[];
+};
+
+/** Every touch of one person in order, rendered as one sender would send it; what a model is still to write has marks in its place. */
+export function renderTouches(
+  { campaign, touchNodes }: Script,
+  prospect: PoolPerson,
+  { sender = noSender, history = [] }: As,
+): RenderedTouch[] {
+  let subject: string | null = null;
+  let known = true;
+  return touchNodes.map((asked) => {
+    const draft = draftOf(asked);
+    const node = draft?.node ?? asked;
+    const rendered = renderTouch({ node, prospect, sender, campaignSignature: campaign.signature, threadSubject: known ? subject : null });
+    if (!rendered.ok) return rendered;
+    const texts = draft ? writtenFor(asked, prospect, history.find((row) => row.nodeId === asked.id)?.written) : {};
+    known &&= subject !== null || texts !== null;
+    subject ??= texts && fillIn(rendered, texts).subject;
     return rendered;
   });
 }
@@ -61,17 +79,24 @@ async function resolveBatch({ db, newId }: { db: Db; newId: () => string }, camp
     throw new AppError('campaign.not_draft', `The campaign is ${row.status}; drafts are resolved before the launch.`);
   const script = await readScript(db, row);
   const people = await readPool(db, { ...campaign, after, limit: batchSize });
+  const drafted = new Set(script.touchNodes.filter(draftOf).map((node) => node.id));
+  const ids = people.map((person) => person.id);
+  const ledger = Map.groupBy(drafted.size > 0 ? await ledgerOf(db, campaign.workspaceId, ids) : [], (entry) => entry.prospectId);
   const drafts: NewDraft[] = [];
   const unresolved: Unresolved[] = [];
   for (const person of people) {
-    for (const [index, rendered] of renderTouches(script, person, script.senders[0]).entries()) {
-      const place = { prospectId: person.id, nodeId: script.touchNodes[index]!.id };
+    const history = ledger.get(person.id) ?? [];
+    for (const [index, rendered] of renderTouches(script, person, { sender: script.senders[0], history }).entries()) {
+      const node = script.touchNodes[index]!;
+      const place = { prospectId: person.id, nodeId: node.id };
+      if (rendered.ok && drafted.has(node.id)) continue;
       if (rendered.ok) drafts.push({ ...place, id: newId(), subject: rendered.subject, text: rendered.text, html: rendered.html });
       else unresolved.push({ prospect_id: place.prospectId, node_id: place.nodeId, reason: rendered.reason, variables: rendered.missing });
     }
   }
   const written = await upsertDrafts(db, { ...campaign, at: campaign.now }, drafts);
-  const gone = unresolved.map(({ prospect_id: prospectId, node_id: nodeId }) => ({ prospectId, nodeId }));
+  const plain = unresolved.filter((one) => !drafted.has(one.node_id));
+  const gone = plain.map(({ prospect_id: prospectId, node_id: nodeId }) => ({ prospectId, nodeId }));
   await deleteUnresolved(db, campaign, gone);
   return { written, unresolved, last: people.length < batchSize ? null : people.at(-1)!.id };
 }

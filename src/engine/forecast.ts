@@ -57,10 +57,13 @@ export async function forecastCampaign(
     held: held.reduce((sum, { lasting, n }) => sum + (lasting ? n : 0), 0),
     days: [...days.values()].sort((a, b) => a.date.localeCompare(b.date) || a.sender_id.localeCompare(b.sender_id)),
     people: ordered,
-    assumptions: assumptionsOf(
-      world.left.map((sender) => `${sender.id} (${sender.status})`),
-      end.reason === 'horizon',
-    ),
+    assumptions: [
+      ...assumptionsOf(
+        world.left.map((sender) => `${sender.id} (${sender.status})`),
+        end.reason === 'horizon',
+      ),
+      ...(world.drafts ? ['The texts that a model writes are there before they are due.'] : []),
+    ],
   };
 }
 

@@ -3,14 +3,16 @@ import type { Config } from '../config.ts';
 import type { CampaignSenderRow } from '../db/campaign-senders.ts';
 import { type CampaignRow, updateCampaign } from '../db/campaigns.ts';
 import type { Db } from '../db/database.ts';
+import { markDrafting } from '../db/drafting.ts';
 import { countMessages } from '../db/drafts.ts';
 import { appendEvents } from '../db/events.ts';
 import { hasOpenImport } from '../db/imports.ts';
 import { wakeCampaign } from '../db/lanes.ts';
 import { readPool } from '../db/pool.ts';
+import { readNodes } from '../db/sequences.ts';
 import { countByName } from '../db/stats.ts';
 import { statsFrom, typeOf } from '../domain/campaign.ts';
-import { contentProblems } from '../domain/sequence.ts';
+import { contentProblems, draftOf } from '../domain/sequence.ts';
 import { AppError, type Problem } from '../errors.ts';
 import { readScript, renderTouches, type Script } from './drafts.ts';
 import type { Writer } from './writer.ts';
@@ -99,7 +101,7 @@ async function missingValues(db: Db, script: Script): Promise<string[]> {
   const people = await readPool(db, { workspaceId, campaignId, after: null, limit: sampleSize });
   const lacking = new Map<string, number>();
   for (const [index, person] of people.entries()) {
-    const touches = renderTouches(script, person, script.senders[index % script.senders.length]);
+    const touches = renderTouches(script, person, { sender: script.senders[index % script.senders.length] });
     const missing = new Set(touches.flatMap((touch) => (touch.ok || touch.reason === 'no_subject' ? [] : touch.missing)));
     for (const name of missing) lacking.set(name, (lacking.get(name) ?? 0) + 1);
   }
@@ -133,7 +135,9 @@ async function start(
 ): Promise<void> {
   const { workspace_id: workspaceId, id: campaignId } = campaign;
   const completed_at = status === 'completed' ? now : null;
-  await updateCampaign(db, campaign, { status, launched_at: now, completed_at, updated_at: now });
+  await updateCampaign(db, campaign, { status, launched_at: now, last_started_at: now, completed_at, updated_at: now });
+  const drafts = (await readNodes(db, campaign)).some(draftOf);
+  if (drafts) await markDrafting(db, { workspaceId, campaignId }, true);
   if (status === 'active') await wakeCampaign(db, { workspaceId, campaignId, now });
   else await appendEvents(db, { workspaceId, at: now, actor }, [{ kind: 'campaign.completed', campaignId }]);
 }

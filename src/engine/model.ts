@@ -12,11 +12,12 @@ export function createModelWriter(config: AiConfig, timeoutMs: number): Writer {
   let loaded: ReturnType<typeof load> | null = null;
   return {
     model: config.model,
-    async write(question) {
+    metered: true,
+    async write(question, stopping) {
       loaded ??= load(config);
       const { library, model } = await loaded;
       try {
-        return await ask(library, model, { question, timeoutMs });
+        return await ask(library, model, question, AbortSignal.any([stopping, AbortSignal.timeout(timeoutMs)]));
       } catch (error) {
         throw error instanceof WriterFault ? error : faultOf(library, error, config.apiKey);
       }
@@ -43,11 +44,7 @@ async function load({ provider, url, apiKey, model }: AiConfig): Promise<{ libra
   return { library, model: createOpenAICompatible({ ...settings, name: 'model', baseURL: url ?? openAiUrl })(model) };
 }
 
-async function ask(
-  library: Library,
-  model: LanguageModel,
-  { question, timeoutMs }: { question: Question; timeoutMs: number },
-): Promise<Writing> {
+async function ask(library: Library, model: LanguageModel, question: Question, abortSignal: AbortSignal): Promise<Writing> {
   const schema = z.object(Object.fromEntries(question.slots.map(({ key }) => [key, z.string()])));
   const result = await library.generateText({
     model,
@@ -56,7 +53,7 @@ async function ask(
     output: library.Output.object({ schema }),
     // The queue tries again, within the budget and over a restart.
     maxRetries: 0,
-    abortSignal: AbortSignal.timeout(timeoutMs),
+    abortSignal,
   });
   if (result.finishReason === 'content-filter') throw new WriterFault('declined', 'The model declined to write this.');
   if (result.finishReason === 'length') throw new WriterFault('unusable', 'The model did not come to an end.');

@@ -95,7 +95,8 @@ async function skip(db: Db, act: Act, what: 'delay' | 'touch'): Promise<Acted> {
   const senderId = person.sender_id ?? (await firstSender(db, act));
   if (!senderId) throw new AppError('sender.not_found', 'The campaign has no sender.');
   const to = what === 'touch' && standing ? nextTouch(nodes, standing.nodeId) : (standing ?? null);
-  const over = what === 'touch' ? ['out_of_office', 'retry', 'missing_variable'] : ['out_of_office', 'retry'];
+  const over =
+    what === 'touch' ? ['out_of_office', 'retry', 'missing_variable', 'draft_pending', 'draft_failed'] : ['out_of_office', 'retry'];
   const move = { senderId, to, over, anchorAt: what === 'touch' ? act.now : forward(campaign, person, { standing, now: act.now }) };
   await moveProspects(db, { workspaceId: act.workspaceId, moves: [moveTo(act, person, move)] });
   await wakeSender(db, { workspaceId: act.workspaceId, senderId, now: act.now });

@@ -1,9 +1,12 @@
 import { completeIfDone, finishedCampaigns } from '../db/campaigns.ts';
 import { countRows, moveClock, nextInstants } from '../db/clocks.ts';
+import { hasDrafting } from '../db/drafting.ts';
 import { answeredInboxes } from '../db/sandbox-mail.ts';
 import type { Parts } from '../operation.ts';
 import { ManualClock } from './clock.ts';
 import { Dispatcher } from './dispatch.ts';
+import { Drafter } from './drafter.ts';
+import { callAhead } from './drafting.ts';
 import { endHolds } from './holds.ts';
 import { Inboxes } from './inboxes.ts';
 import { Recorder } from './recorder.ts';
@@ -15,6 +18,7 @@ import { tick } from './tick.ts';
 const quarterMs = 15 * 60_000;
 const lanesTogether = 200;
 const finishedTogether = 100;
+const callAheadMs = 3_600_000;
 /** How often the clock is written while it is walked, for those who watch. */
 const writeMs = 250;
 const yieldMs = 5;
@@ -57,6 +61,9 @@ class Walker {
   readonly #inboxes: Inboxes;
   readonly #workerId: string;
   #sends = 0;
+  readonly #drafter: Drafter;
+  /** When texts are next called for; never in a sandbox without any. */
+  #callAt = Infinity;
   #countAfter = firstCountAfter;
 
   constructor(parts: Parts, workspaceId: string, clock: ManualClock) {
@@ -68,11 +75,13 @@ class Walker {
     this.#dispatcher = new Dispatcher(parts, this.#recorder);
     this.#inboxes = new Inboxes(parts, this.#workerId);
   }
+    this.#drafter = new Drafter(parts, this.#workerId);
 
   /** Takes up what a process that died while it walked left behind. */
   async mend(): Promise<void> {
     const { db } = this.#parts;
     while ((await recover(this.#parts, this.#recorder, this.#workspaceId)) > 0) await this.#recorder.drained();
+    if (await hasDrafting(db, this.#workspaceId)) this.#callAt = 0;
     for (const campaign of await finishedCampaigns(db, { only: this.#workspaceId, limit: finishedTogether }))
       await completeIfDone(db, { ...campaign, now: this.#clock.now() });
   }
@@ -81,6 +90,7 @@ class Walker {
   async step(to: Date): Promise<boolean> {
     const before = this.#clock.now();
     const { laneAt, holdAt, answerAt } = await nextInstants(this.#parts.db, this.#workspaceId, before);
+    await this.#draft(before.getTime());
     const other = Math.min(holdAt?.getTime() ?? Infinity, answerAt?.getTime() ?? Infinity);
     const next = Math.min(laneAt?.getTime() ?? Infinity, other);
     if (next > to.getTime()) {
@@ -97,6 +107,20 @@ class Walker {
   }
 
   async #hear(after: Date): Promise<void> {
+  async #letGo(): Promise<void> {
+    await endHolds(this.#parts, this.#workspaceId);
+    await endWaits(this.#parts, this.#workspaceId);
+    await withdrawInvitations(this.#parts, this.#workspaceId);
+  }
+
+  /** Has the texts written that are wanted: at once, as the writer of a sandbox takes no time. */
+  async #draft(now: number): Promise<void> {
+    if (this.#callAt === Infinity) return;
+    if (now >= this.#callAt) await callAhead(this.#parts, this.#workspaceId);
+    if (now >= this.#callAt) this.#callAt = now + callAheadMs;
+    while ((await this.#drafter.write(this.#workspaceId)) > 0);
+  }
+
     const inboxes = await answeredInboxes(this.#parts.db, { workspaceId: this.#workspaceId, after, upTo: this.#clock.now() });
     for (const inbox of inboxes) await this.#inboxes.look(inbox);
   }

@@ -1,5 +1,6 @@
 import { type CampaignRow, completeIfDone, updateCampaign } from '../db/campaigns.ts';
 import type { Db } from '../db/database.ts';
+import { markDrafting } from '../db/drafting.ts';
 import { deleteStrayDrafts } from '../db/drafts.ts';
 import { appendEvents } from '../db/events.ts';
 import { wakeCampaign } from '../db/lanes.ts';
@@ -9,7 +10,7 @@ import { type CountedPlace, countByPlace } from '../db/stats.ts';
 import { latestDueAnchor } from '../domain/delay.ts';
 import { isTerminal } from '../domain/prospect.ts';
 import { type Difference, diffNodes, type Shift, shiftsOf, vanish } from '../domain/revision.ts';
-import { contentProblems, type SequenceNode, touches } from '../domain/sequence.ts';
+import { contentProblems, draftOf, type SequenceNode, touches } from '../domain/sequence.ts';
 import { AppError } from '../errors.ts';
 
 /** A shift with how many people it concerns, and how many of them it makes due at once; null when that was not asked for. */
@@ -77,6 +78,7 @@ export async function revise(
   const vanished = vanish({ nodes: current.nodes, vanished: current.moved }, plan.nodes);
   await insertRevision(db, row, { nodes: plan.nodes, vanished, at: now });
   const revised = await updateCampaign(db, row, { revision: plan.revision, updated_at: now });
+  if (current.nodes.some(draftOf) || plan.nodes.some(draftOf)) await markDrafting(db, campaign, plan.nodes.some(draftOf));
   const gone = plan.shifts.filter((shift) => shift.to !== shift.nodeId);
   await lockStanding(
     db,

@@ -2,6 +2,8 @@ import { runningClocks } from '../db/clocks.ts';
 import { nextDueAt } from '../db/lanes.ts';
 import type { Parts } from '../operation.ts';
 import { letClockGo } from './advance.ts';
+import { Drafter } from './drafter.ts';
+import { callAhead } from './drafting.ts';
 import { Engine } from './engine.ts';
 import { Inboxes } from './inboxes.ts';
 import { startJobs } from './jobs.ts';
@@ -14,12 +16,15 @@ const recoverMs = 1_000;
 const completionMs = 60_000;
 const clocksMs = 250;
 const drainMs = 8_000;
+const callAheadMs = 5_000;
+const writeMs = 1_000;
 
 /** Starts all that a worker process does: sending, recovery, inboxes, chores. `stop` drains within ten seconds. */
 export async function startWorker(parts: Parts): Promise<{ stop: () => Promise<void> }> {
   const workerId = parts.newId();
   const engine = new Engine(parts, workerId);
   const inboxes = new Inboxes(parts, workerId);
+  const drafter = new Drafter(parts, workerId);
   let wake = () => {};
   const presence = await keepPresence(parts, workerId, () => wake());
   const sending = startLoop('sending', parts.log, async () => {
@@ -41,6 +46,9 @@ export async function startWorker(parts: Parts): Promise<{ stop: () => Promise<v
     }),
     startLoop('inboxes', parts.log, () => resting(inboxes.poll(), longestRestMs)),
   ];
+    startLoop('texts called for', parts.log, () => callAhead(parts).then(() => callAheadMs)),
+    startLoop('texts', parts.log, () => resting(drafter.write(), writeMs)),
+    startLoop('lead rules', parts.log, () => resting(syncRules(parts), longestRestMs)),
   const jobs = await startJobs(parts, workerId);
   return {
     async stop() {
@@ -48,6 +56,7 @@ export async function startWorker(parts: Parts): Promise<{ stop: () => Promise<v
       tooLate.addEventListener('abort', () => engine.abandon());
       await Promise.all([jobs.stop(), inboxes.stop(), ...loops.map((loop) => loop.stop())]);
       await Promise.race([engine.settled(), new Promise((resolve) => tooLate.addEventListener('abort', resolve))]);
+      drafter.abandon();
       await presence.stop();
     },
   };

@@ -19,7 +19,7 @@ import type { SenderLimits } from '../domain/planner.ts';
 import { dropOverdue, pausesAfter, type ResumePolicy } from '../domain/resume.ts';
 import { dayStart, type OperatingHours } from '../domain/schedule.ts';
 import { senderLimits } from '../domain/sender-limit.ts';
-import { touches } from '../domain/sequence.ts';
+import { draftOf, touches } from '../domain/sequence.ts';
 import { readUsages, scheduleOf } from './facts.ts';
 import { heldOf, localHours, poolsOf, queuesOf, readWorldCaps } from './world-people.ts';
 
@@ -44,6 +44,8 @@ export type World = {
   timeZone: string;
   left: WorldSender[];
   attached: Set<string>;
+  /** A model writes texts of the campaign. */
+  drafts: boolean;
 };
 
 type Asked = { workspaceId: string; campaignId: string; changes: Changes; now: Date };
@@ -96,6 +98,7 @@ export async function readWorld(db: Db, asked: Asked): Promise<World> {
     target,
     timeZone: campaigns[target]!.schedule.timeZone,
     left: senders.filter((sender) => sender.status !== 'active'),
+    drafts: rows[target]!.nodes.some(draftOf),
     attached: new Set(attached.flatMap((one) => (one.campaignId === campaignId ? [one.senderId] : []))),
   };
 }

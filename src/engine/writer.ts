@@ -9,8 +9,10 @@ export type Writing = { texts: Record<string, string>; inputTokens: number; outp
 /** Who writes texts: a model behind an API, or the stand-in of a sandbox. */
 export type Writer = {
   model: string;
+  /** It costs something: budget and rate count. */
+  metered: boolean;
   /** Asks once. @throws WriterFault, and nothing else */
-  write: (question: Question) => Promise<Writing>;
+  write: (question: Question, stopping: AbortSignal) => Promise<Writing>;
 };
 
 /**
@@ -37,6 +39,7 @@ const longestInstruction = 120;
 /** Writes in a sandbox: the same text for the same question, without any network. */
 export const rehearsalWriter: Writer = {
   model: 'rehearsal',
+  metered: false,
   async write({ slots, longest, person }) {
     const room = Math.floor(longest / Math.max(1, slots.length));
     const text = ({ field, instruction }: Slot) =>

@@ -30,9 +30,7 @@ export function writtenFor(
 
 type Whole = Extract<RenderedTouch, { ok: true }>;
 
-/** A rendered touch with the model's texts in the places of their marks; null when one of them is not there. */
-export function fillIn<T extends Whole>(rendered: T, texts: Record<string, string> | null): T | null {
-  if (!texts) return null;
-  const [subject, text] = [fillSlots(rendered.subject, texts), fillSlots(rendered.text, texts)];
-  return subject === null || text === null ? null : { ...rendered, subject, text };
+/** A rendered touch with the model's texts in the places of their marks. */
+export function fillIn<T extends Whole>(rendered: T, texts: Record<string, string>): T {
+  return { ...rendered, subject: fillSlots(rendered.subject, texts), text: fillSlots(rendered.text, texts) };
 }

@@ -57,9 +57,11 @@ import { removeListLeads } from './lists/remove-leads.ts';
 import { updateList } from './lists/update.ts';
 import { listMembers } from './members/list.ts';
 import { generateMessages } from './messages/generate.ts';
+import { listDrafts } from './messages/drafts.ts';
 import { listMessages } from './messages/list.ts';
 import { previewOneMessage } from './messages/preview.ts';
 import { updateMessage } from './messages/update.ts';
+import { retryDrafts } from './messages/retry.ts';
 import { createRevision } from './revisions/create.ts';
 import { getRevision } from './revisions/get.ts';
 import { listRevisions } from './revisions/list.ts';
@@ -182,6 +184,8 @@ export const operations: readonly Operation[] = [
   previewOneMessage,
   // revisions
   listRevisions,
+  listDrafts,
+  retryDrafts,
   createRevision,
   getRevision,
   rollBackRevision,

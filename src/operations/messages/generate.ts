@@ -1,12 +1,20 @@
 import { z } from 'zod';
 import { listMessages } from '../../db/drafts.ts';
 import { uuid } from '../../domain/text.ts';
+import type { Budget } from '../../engine/ai-budget.ts';
 import { resolveDrafts } from '../../engine/drafts.ts';
+import { generateTexts } from '../../engine/generate.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { messageOnWire, messageOutput } from './list.ts';
 
 const mostShown = 1000;
+
+export const budgetOutput = z.object({ per_day: z.int(), used_today: z.int(), left_today: z.int(), next_day_at: z.iso.datetime() });
+
+export function budgetOnWire({ perDay, usedToday, leftToday, nextDay }: Budget): z.input<typeof budgetOutput> {
+  return { per_day: perDay, used_today: usedToday, left_today: Math.max(0, leftToday), next_day_at: nextDay.toISOString() };
+}
 
 export const generateMessages = defineOperation({
   name: 'message.generate',
@@ -16,9 +24,16 @@ export const generateMessages = defineOperation({
   description:
     'resolve fills the variables of every touch for everybody, as the first sender would send it. Drafts edited by hand are kept and go out ' +
     'as they are; all others are rendered anew when they are sent. Safe to repeat, after adding people or changing texts. ' +
-    'generate_ai needs an AI provider.',
+    'generate_ai has a model write the texts of an AI node (node_id) in the background, for prospect_ids or for all who have none: it answers 202, and ' +
+    'GET …/drafts shows how far it is. Repeating it goes on where it was; naming people has theirs written anew. dry_run only counts.',
   scope: 'write',
-  input: z.object({ id: uuid, action: z.enum(['resolve', 'generate_ai']).default('resolve') }),
+  input: z.object({
+    id: uuid,
+    action: z.enum(['resolve', 'generate_ai']).default('resolve'),
+    node_id: uuid.optional().describe('generate_ai: the AI node.'),
+    prospect_ids: z.array(uuid).min(1).max(1000).optional().describe('generate_ai: whose texts are written, anew if they have one.'),
+    dry_run: z.boolean().optional().describe('generate_ai: says how many texts would be written, and writes none.'),
+  }),
   output: z.object({
     messages: z.array(messageOutput).describe('The first 1,000 drafts.'),
     resolved: z.int().describe('Drafts that were written.'),
@@ -26,13 +41,43 @@ export const generateMessages = defineOperation({
       .array(z.object({ prospect_id: z.uuid(), node_id: z.uuid(), reason: z.string(), variables: z.array(z.string()) }))
       .describe('The first 100 touches that cannot be rendered, with the variables that are empty.'),
     missing_count: z.int(),
+    drafting: z
+      .object({
+        node_id: z.uuid(),
+        wanted: z.int().describe('Texts that are lacking.'),
+        queued: z.int().describe('Those of them that did not wait already.'),
+        estimated_input_tokens: z.int().describe("By the first person's question, at four characters a token."),
+        budget: budgetOutput.nullable().describe('Before these; null in a sandbox.'),
+      })
+      .optional()
+      .describe('Of generate_ai.'),
   }),
-  errors: ['campaign.not_found', 'campaign.not_draft', 'ai.not_set_up'],
+  errors: [
+    'campaign.not_found',
+    'campaign.not_draft',
+    'ai.not_set_up',
+    'ai.budget_exceeded',
+    'node.not_found',
+    'node.not_ai',
+    'sequence.invalid',
+    'prospect.not_found',
+  ],
   unknown: 'warn',
   transaction: false,
-  async run({ db, workspaceId, newId, now }, { id, action }) {
-    if (action === 'generate_ai') throw new AppError('ai.not_set_up');
+  async run(context, { id, action, node_id: nodeId, prospect_ids: prospectIds, dry_run: dryRun }) {
+    const { db, workspaceId, newId, now, setStatus } = context;
     const campaign = { workspaceId, campaignId: id };
+    if (action === 'generate_ai') {
+      if (!nodeId)
+        throw new AppError('request.invalid', 'node_id: Required.', {
+          errors: [{ pointer: '/node_id', code: 'required', message: 'Required.' }],
+        });
+      const wish = { ...campaign, nodeId, prospectIds: prospectIds ?? null, dryRun: dryRun ?? false, now };
+      const generation = await generateTexts(context, wish);
+      if (!dryRun) setStatus(202);
+      const drafting = { ...generation, budget: generation.budget && budgetOnWire(generation.budget) };
+      return { messages: [], resolved: 0, missing: [], missing_count: 0, drafting };
+    }
     const { resolved, unresolved, unresolvedCount } = await resolveDrafts({ db, newId }, { ...campaign, now });
     const rows = await listMessages(db, { ...campaign, states: ['draft'], limit: mostShown });
     return { messages: rows.map(messageOnWire), resolved, missing: unresolved, missing_count: unresolvedCount };

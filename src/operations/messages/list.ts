@@ -18,6 +18,7 @@ export const messageOutput = z
     status: z.string().describe('draft, pending, sent, failed, unknown; received for replies.'),
     error: z.string().nullable(),
     manually_edited: z.boolean(),
+    written_by: z.enum(['hand', 'model', 'template']).nullable().describe('Who wrote the text; null for replies.'),
     sent_at: z.iso.datetime().nullable(),
     created_at: z.iso.datetime(),
   })

@@ -1,0 +1,64 @@
+import { listCampaignSenders } from '../db/campaign-senders.ts';
+import { type CampaignId, type CampaignRow, getCampaign } from '../db/campaigns.ts';
+import { transact } from '../db/database.ts';
+import { callForDue, callFromPool, countCalled, draftingCampaigns, lockDrafting } from '../db/drafting.ts';
+import { wakeCampaign } from '../db/lanes.ts';
+import { readNodes } from '../db/sequences.ts';
+import { latestDueAnchor } from '../domain/delay.ts';
+import { dayMs } from '../domain/limit.ts';
+import { draftOf, touches } from '../domain/sequence.ts';
+import type { Parts } from '../operation.ts';
+
+/** Texts are called for so long before their touch is due: the model has a day, and a person to read them too. */
+const aheadMs = dayMs;
+/** Of the pool a day's first touches are called for, at least and at most so many. */
+const [leastAhead, mostAhead] = [20, 500];
+const dueTogether = 500;
+
+/** Calls for the texts of the day to come in running campaigns of live workspaces, or of one sandbox. Returns for how many. */
+export async function callAhead(parts: Parts, only: string | null = null): Promise<number> {
+  let called = 0;
+  for (const campaign of await draftingCampaigns(parts.db, only)) called += await callFor(parts, campaign);
+  return called;
+}
+
+function callFor(parts: Parts, id: CampaignId): Promise<number> {
+  const now = parts.clock.now();
+  return transact(parts.db, async (db) => {
+    const takenTo = await lockDrafting(db, id);
+    if (takenTo === null) return 0;
+    const campaign = await getCampaign(db, id);
+    const nodes = await readNodes(db, campaign);
+    const all = touches(nodes);
+    const drafted = all.filter(({ nodeId }) => draftOf(nodes.find((node) => node.id === nodeId)!));
+    const senders = await listCampaignSenders(db, { workspaceId: id.workspaceId, campaignIds: [id.campaignId] });
+    let called = 0;
+    for (const { nodeId, waitMs } of drafted) {
+      const anchoredUntil = new Date(latestDueAnchor(now.getTime() + aheadMs, waitMs, campaign.pauses));
+      called += await callForDue(db, {
+        ...id,
+        nodeId,
+        senderIds: senders.map((sender) => sender.id),
+        anchoredUntil,
+        limit: dueTogether,
+        now,
+      });
+    }
+    const [first] = all;
+    if (!first || drafted[0] !== first) return called;
+    const wanted = firstTouchesADay(campaign, senders);
+    const there = await countCalled(db, { ...id, upTo: takenTo, atMost: wanted });
+    if (there >= wanted) return called;
+    const { looked, ready } = await callFromPool(db, { ...id, nodeId: first.nodeId, after: takenTo, count: wanted - there, now });
+    if (ready > 0) await wakeCampaign(db, { ...id, now });
+    return called + looked - ready;
+  });
+}
+
+function firstTouchesADay(
+  campaign: CampaignRow,
+  senders: readonly { status: string; daily_limit: number; campaign_daily_limit: number | null }[],
+): number {
+  const perDay = senders.reduce((sum, sender) => sum + Math.min(sender.daily_limit, sender.campaign_daily_limit ?? Infinity), 0);
+  return Math.min(mostAhead, Math.max(leastAhead, Math.min(perDay, campaign.daily_limit ?? Infinity)));
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { countDrafts, listFailed } from '../../db/ai-drafts.ts';
+import { getCampaign } from '../../db/campaigns.ts';
+import { uuid } from '../../domain/text.ts';
+import { readBudget } from '../../engine/ai-budget.ts';
+import { defineOperation } from '../../operation.ts';
+import { budgetOnWire, budgetOutput } from './generate.ts';
+
+export const listDrafts = defineOperation({
+  name: 'draft.list',
+  route: 'GET /api/campaigns/{id}/drafts',
+  cli: 'campaign draft',
+  summary: 'How far the texts are that a model writes',
+  description:
+    'By node: how many wait, are being written, are written, and failed, with the tokens they took. Then those that failed, with the reason. ' +
+    'The texts themselves are listed with GET …/generate-messages.',
+  scope: 'read',
+  input: z.object({
+    id: uuid,
+    cursor: uuid.optional().describe('next_cursor of the page before.'),
+    limit: z.int().min(1).max(1000).default(100),
+  }),
+  output: z.object({
+    model: z.string().nullable().describe('Who writes; null when no model is set up.'),
+    nodes: z.array(
+      z.object({
+        node_id: z.uuid(),
+        queued: z.int(),
+        writing: z.int(),
+        written: z.int(),
+        failed: z.int(),
+        next_at: z.iso.datetime().nullable().describe('When the next of those that wait is tried.'),
+        input_tokens: z.int(),
+        output_tokens: z.int(),
+      }),
+    ),
+    failed: z.array(
+      z.object({
+        prospect_id: z.uuid(),
+        node_id: z.uuid(),
+        code: z.string().nullable(),
+        reason: z.string().nullable(),
+        at: z.iso.datetime(),
+      }),
+    ),
+    next_cursor: z.uuid().nullable(),
+    budget: budgetOutput.nullable().describe('What the workspace may still have written today; null in a sandbox.'),
+  }),
+  errors: ['campaign.not_found'],
+  async run({ db, workspaceId, config, ai, sandbox, now }, { id, cursor, limit }) {
+    const campaign = { workspaceId, campaignId: id };
+    await getCampaign(db, campaign);
+    const counts = Map.groupBy(await countDrafts(db, campaign), (count) => count.nodeId);
+    const failed = await listFailed(db, { ...campaign, after: cursor ?? null, limit });
+    const nodes = [...counts].map(([node_id, own]) => {
+      const of = (state: string) => own.find((count) => count.state === state);
+      const sum = (field: 'inputTokens' | 'outputTokens') => own.reduce((total, count) => total + count[field], 0);
+      const waiting = of('queued');
+      return {
+        node_id,
+        queued: (waiting?.n ?? 0) - (waiting?.writing ?? 0),
+        writing: waiting?.writing ?? 0,
+        written: of('written')?.n ?? 0,
+        failed: of('failed')?.n ?? 0,
+        next_at: waiting?.nextAt?.toISOString() ?? null,
+        input_tokens: sum('inputTokens'),
+        output_tokens: sum('outputTokens'),
+      };
+    });
+    return {
+      model: ai?.model ?? null,
+      nodes,
+      failed: failed.map(({ prospectId, nodeId, errorCode, errorDetail, at }) => {
+        return { prospect_id: prospectId, node_id: nodeId, code: errorCode, reason: errorDetail, at: at.toISOString() };
+      }),
+      next_cursor: failed.length < limit ? null : failed.at(-1)!.prospectId,
+      budget: sandbox ? null : budgetOnWire(await readBudget(db, config, { workspaceId, now })),
+    };
+  },
+});

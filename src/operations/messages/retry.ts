@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { retryFailed } from '../../db/ai-drafts.ts';
+import { lockCampaign } from '../../db/campaigns.ts';
+import { uuid } from '../../domain/text.ts';
+import { AppError } from '../../errors.ts';
+import { defineOperation } from '../../operation.ts';
+
+export const retryDrafts = defineOperation({
+  name: 'draft.retry',
+  route: 'POST /api/campaigns/{id}/drafts/retry',
+  cli: 'campaign draft retry',
+  summary: 'Have failed texts written again',
+  description: 'Of the named people, or of all. Who is held for such a text waits for it again, and goes on when it is there.',
+  scope: 'write',
+  input: z.object({ id: uuid, prospect_ids: z.array(uuid).min(1).max(1000).optional() }),
+  output: z.object({ retried: z.int() }),
+  errors: ['campaign.not_found', 'ai.not_set_up'],
+  unknown: 'warn',
+  async run({ db, workspaceId, ai, now }, { id, prospect_ids: prospectIds }) {
+    if (!ai) throw new AppError('ai.not_set_up');
+    const campaign = { workspaceId, campaignId: id };
+    await lockCampaign(db, campaign);
+    return { retried: await retryFailed(db, { ...campaign, prospectIds: prospectIds ?? null, now }) };
+  },
+});
