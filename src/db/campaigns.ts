@@ -5,6 +5,7 @@ import { AppError } from '../errors.ts';
 import type { Db } from './database.ts';
 import { appendEvents } from './events.ts';
 import type { Schema } from './schema.ts';
+import { isFed } from './syncs.ts';
 import { within } from './workspaces.ts';
 
 export type CampaignRow = Selectable<Schema['campaigns']>;
@@ -101,19 +102,20 @@ export async function deleteCampaign(db: Db, { workspaceId, campaignId }: Campai
 
 const openStatuses = prospectStatuses.filter((status) => !isTerminal(status));
 
-/** Active campaigns of live workspaces, or of one sandbox, in which nobody is left to be touched, up to `limit`. One look into an index for each open status of each. */
+/** Active campaigns of live workspaces, or of one sandbox, in which nobody is left to be touched and that no list feeds, up to `limit`. One look into an index for each open status of each. */
 export async function finishedCampaigns(db: Db, { only, limit }: { only: string | null; limit: number }): Promise<CampaignId[]> {
   const { rows } = await sql<CampaignId>`
     select c.workspace_id as "workspaceId", c.id as "campaignId" from campaigns c
     where c.status = 'active' and ${within(sql`c.workspace_id`, only)} and not exists (
       select 1 from unnest(${openStatuses}::text[]) as s (status)
       join prospects p on p.workspace_id = c.workspace_id and p.campaign_id = c.id and p.status = s.status)
+      and not ${isFed(sql`c.workspace_id`, sql`c.id`)}
     limit ${limit}`.execute(db);
   return rows;
 }
 
 /**
- * Completes an active campaign in which nobody is left to be touched; to be asked after the change that ended somebody is committed.
+ * Completes an active campaign in which nobody is left to be touched and that no list feeds; to be asked after the change that ended somebody is committed.
  * Counters answer while somebody is left; then the rows have the last word, under a lock that keeps new people out.
  */
 export async function completeIfDone(db: Db, campaign: CampaignId & { now: Date; actor?: string }): Promise<boolean> {
@@ -128,6 +130,7 @@ export async function completeIfDone(db: Db, campaign: CampaignId & { now: Date;
     update campaigns set status = 'completed', completed_at = ${now}, updated_at = ${now}
     where workspace_id = ${workspaceId} and id = ${campaignId} and status = 'active' and not exists (
       select 1 from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and status = any (${openStatuses}::text[]))
+      and not ${isFed(sql`campaigns.workspace_id`, sql`campaigns.id`)}
     returning id`.execute(db);
   if (rows.length === 0) return false;
   await appendEvents(db, { workspaceId, at: now, actor: campaign.actor ?? 'engine' }, [{ kind: 'campaign.completed', campaignId }]);

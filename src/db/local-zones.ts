@@ -18,6 +18,14 @@ export async function readUnzoned(
   return rows;
 }
 
+/** The same of these people. */
+export async function readUnzonedOf(db: Db, { workspaceId, campaignId }: CampaignId, ids: readonly string[]): Promise<UnzonedPerson[]> {
+  const { rows } = await sql<UnzonedPerson>`
+    select id, email, custom_fields from prospects
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and id = any (${ids}::uuid[]) order by id`.execute(db);
+  return rows;
+}
+
 /** Notes where people live and how it is known. */
 export async function writeZones(
   db: Db,

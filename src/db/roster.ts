@@ -8,14 +8,15 @@ import type { CampaignId } from './campaigns.ts';
 import { shard } from './counters.ts';
 import type { Db } from './database.ts';
 import type { Schema } from './schema.ts';
+import { isFed } from './syncs.ts';
 import { textArray } from './text-array.ts';
 
 export type ProspectRow = Selectable<Schema['prospects']>;
-export type RosterRow = { type: string; status: string; roster: string; member_id: string; local_hours: boolean };
+export type RosterRow = { type: string; status: string; roster: string; member_id: string; local_hours: boolean; live: boolean };
 
 /** The campaign, held as it is until the transaction ends. Drafts are shared among writers; others are taken alone, as adding may change them. */
 export async function lockRoster(db: Db, { workspaceId, campaignId }: CampaignId): Promise<RosterRow | null> {
-  const select = sql`select type, status, roster, member_id, local_hours from campaigns where workspace_id = ${workspaceId} and id = ${campaignId}`;
+  const select = sql`select type, status, roster, member_id, local_hours, ${isFed(sql`campaigns.workspace_id`, sql`campaigns.id`)} as live from campaigns where workspace_id = ${workspaceId} and id = ${campaignId}`;
   const draft = await sql<RosterRow>`${select} and status = 'draft' for share`.execute(db);
   if (draft.rows[0]) return draft.rows[0];
   const { rows } = await sql<RosterRow>`${select} for no key update`.execute(db);

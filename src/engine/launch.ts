@@ -11,6 +11,7 @@ import { wakeCampaign } from '../db/lanes.ts';
 import { readPool } from '../db/pool.ts';
 import { readNodes } from '../db/sequences.ts';
 import { countByName } from '../db/stats.ts';
+import { isLive } from '../db/syncs.ts';
 import { statsFrom, typeOf } from '../domain/campaign.ts';
 import { contentProblems, draftOf } from '../domain/sequence.ts';
 import { AppError, type Problem } from '../errors.ts';
@@ -32,6 +33,8 @@ export type Readiness = {
     messages_generated: boolean;
     message_count: number;
   };
+  /** Lists feed it: it stays active without anybody. */
+  live: boolean;
   problems: Problem[];
   warnings: string[];
 };
@@ -58,13 +61,14 @@ export async function checkReadiness({ db, channels, config, ai }: World, campai
     messages_generated: messages > 0,
     message_count: messages,
   };
-  if (!checks.is_draft) return { checks, problems: [notDraft(campaign)], warnings: [] };
+  if (!checks.is_draft) return { checks, live: false, problems: [notDraft(campaign)], warnings: [] };
   const arriving = (await hasOpenImport(db, id)) ? [importRunning] : [];
   const problems = [...channelProblems(campaign, channels), ...unready, ...content, ...arriving];
-  const warnings = checks.has_prospects ? [] : ['The roster is empty: launching completes the campaign at once.'];
+  const live = await isLive(db, id);
+  const warnings = checks.has_prospects || live ? [] : ['The roster is empty: launching completes the campaign at once.'];
   if (campaign.open_tracking && !config.publicUrl) warnings.push('Opens cannot be seen: POSTRIDER_PUBLIC_URL is not set.');
   if (problems.length === 0) warnings.push(...(await missingValues(db, script)));
-  return { checks, problems, warnings };
+  return { checks, live, problems, warnings };
 }
 
 function notDraft({ status }: CampaignRow): Problem {
@@ -119,11 +123,11 @@ export type Launch = { status: 'active' | 'completed'; prospectsToProcess: numbe
  */
 export async function launch(world: World, campaign: CampaignRow, act: { now: Date; actor: string; dryRun: boolean }): Promise<Launch> {
   if (campaign.status === 'launching') throw new AppError('campaign.launch_in_progress');
-  const { checks, problems, warnings } = await checkReadiness(world, campaign);
+  const { checks, live, problems, warnings } = await checkReadiness(world, campaign);
   if (problems.length > 0) {
     throw new AppError('campaign.not_launchable', problems.map((problem) => problem.message).join(' '), { errors: problems });
   }
-  const status = checks.has_prospects ? 'active' : 'completed';
+  const status = checks.has_prospects || live ? 'active' : 'completed';
   if (!act.dryRun) await start(world.db, campaign, { ...act, status });
   return { status, prospectsToProcess: checks.prospect_count, warnings };
 }

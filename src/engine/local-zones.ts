@@ -1,6 +1,6 @@
 import type { CampaignId } from '../db/campaigns.ts';
 import type { Db } from '../db/database.ts';
-import { clearZones, readUnzoned, writeZones } from '../db/local-zones.ts';
+import { clearZones, readUnzoned, readUnzonedOf, type UnzonedPerson, writeZones } from '../db/local-zones.ts';
 import { localZoneOf } from '../domain/local-zone.ts';
 
 const together = 5_000;
@@ -10,12 +10,20 @@ export async function settleZones(db: Db, campaign: CampaignId, local: boolean):
   if (!local) return clearZones(db, campaign);
   for (let after: string | null = null; ; ) {
     const people = await readUnzoned(db, { ...campaign, after, limit: together });
-    const known = people.flatMap((person) => {
-      const found = localZoneOf(person);
-      return found ? [{ id: person.id, ...found }] : [];
-    });
-    await writeZones(db, campaign, known);
+    await writeZones(db, campaign, zonesOf(people));
     if (people.length < together) return;
     after = people.at(-1)!.id;
   }
+}
+
+/** Finds the zones of people who were just added. */
+export async function settleNewZones(db: Db, campaign: CampaignId, ids: readonly string[]): Promise<void> {
+  await writeZones(db, campaign, zonesOf(await readUnzonedOf(db, campaign, ids)));
+}
+
+function zonesOf(people: readonly UnzonedPerson[]) {
+  return people.flatMap((person) => {
+    const found = localZoneOf(person);
+    return found ? [{ id: person.id, ...found }] : [];
+  });
 }

@@ -20,6 +20,7 @@ export async function resume(db: Db, row: CampaignRow, act: { policy: ResumePoli
   const pauses = pausesAfter({ pauses: row.pauses, pausedAt: row.paused_at }, policy, now);
   await updateCampaign(db, row, {
     status: 'active',
+    last_started_at: now,
     pause_reason: null,
     pauses: JSON.stringify(pauses),
     ...(await excused(db, row)),

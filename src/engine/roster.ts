@@ -4,11 +4,11 @@ import { wakeCampaign } from '../db/lanes.ts';
 import { type Intake, insertProspects, lockRoster, type PackedPeople, type RosterRow, reopenCampaign } from '../db/roster.ts';
 import { AppError } from '../errors.ts';
 
-/** Locks a roster that may change now: a draft's, or an open one. @throws campaign.not_found, campaign.roster_frozen */
+/** Locks a roster that may change now: a draft's, an open one, or one that lists feed. @throws campaign.not_found, campaign.roster_frozen */
 export async function openRoster(db: Db, campaign: CampaignId): Promise<RosterRow> {
   const roster = await lockRoster(db, campaign);
   if (!roster) throw new AppError('campaign.not_found');
-  if (roster.status === 'draft' || (roster.roster === 'open' && roster.status !== 'launching')) return roster;
+  if (roster.status === 'draft' || ((roster.roster === 'open' || roster.live) && roster.status !== 'launching')) return roster;
   throw new AppError('campaign.roster_frozen', `The campaign is ${roster.status}; its roster can only change while it is a draft.`);
 }
 

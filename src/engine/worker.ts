@@ -9,6 +9,7 @@ import { Inboxes } from './inboxes.ts';
 import { startJobs } from './jobs.ts';
 import { type Loop, startLoop } from './loop.ts';
 import { keepPresence } from './presence.ts';
+import { syncRules } from './rules.ts';
 
 const longestRestMs = 500;
 const holdsMs = 1_000;
@@ -44,6 +45,7 @@ export async function startWorker(parts: Parts): Promise<{ stop: () => Promise<v
       for (const workspaceId of await runningClocks(parts.db)) await letClockGo(parts, workspaceId);
       return clocksMs;
     }),
+    startLoop('lead rules', parts.log, () => resting(syncRules(parts), longestRestMs)),
     startLoop('inboxes', parts.log, () => resting(inboxes.poll(), longestRestMs)),
   ];
     startLoop('texts called for', parts.log, () => callAhead(parts).then(() => callAheadMs)),

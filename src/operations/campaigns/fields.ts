@@ -17,6 +17,7 @@ const reachLimit = z.int().min(1).max(100_000);
 
 /** Settings that create and PATCH share. */
 export const settingInputs = {
+  description: text({ max: 2000 }).nullable().optional(),
   operating_hours: operatingHours
     .optional()
     .describe(

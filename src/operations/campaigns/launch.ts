@@ -11,7 +11,7 @@ export const launchCampaign = defineOperation({
   summary: 'Launch a draft campaign',
   description:
     'Checks first, and refuses with everything that stands against it. Then the campaign is active and its senders begin, inside its hours ' +
-    'and limits. A campaign without anybody on its roster is completed at once. dry_run=true says what would happen and changes nothing.',
+    'and limits. A campaign without anybody on its roster is completed at once, unless lists feed it. dry_run=true says what would happen and changes nothing.',
   scope: 'send',
   input: z.object({ id: uuid, dry_run: z.boolean().default(false) }),
   output: z.object({

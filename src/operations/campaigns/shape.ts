@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { CampaignSenderRow } from '../../db/campaign-senders.ts';
 import { listCampaignSenders } from '../../db/campaign-senders.ts';
 import type { CampaignRow } from '../../db/campaigns.ts';
+import { readScopes, type Scope } from '../../db/rules.ts';
 import { readNodes } from '../../db/sequences.ts';
 import { countByName } from '../../db/stats.ts';
 import { type CampaignStatus, campaignStatuses, type Stats, statNames, statsFrom } from '../../domain/campaign.ts';
@@ -69,9 +70,12 @@ export const campaignOutput = z
     user_id: z.uuid(),
     type: z.string(),
     name: z.string(),
+    description: z.string().nullable(),
     status: z.enum(campaignStatuses),
+    enabled: z.boolean().describe('Meant to run: launched, and not paused by hand.'),
     pause_reason: z.string().nullable(),
     daily_limit: z.int().nullable().describe('Touches a day over all senders; null without a limit, and where the type has none.'),
+    hourly_limit: z.int().nullable().describe('Touches an hour of each sender in this campaign.'),
     stop_on_reply: z.boolean().nullable(),
     open_tracking: z.boolean().nullable(),
     signature: z.string().nullable(),
@@ -89,9 +93,15 @@ export const campaignOutput = z
     stats: statsOutput
       .nullable()
       .describe('People by current status, and cumulative contacted, opened, clicked; null on a draft that never had anybody.'),
+    syncing: z.boolean().describe('Lead rules are being carried out.'),
+    targets_count: z.int().describe('People in scope; while syncing with leads that may still come in.'),
+    scope_assessed_count: z.int().describe('Those of them who were looked at; the same when not syncing.'),
+    completion_rate: z.number().describe('Share of the targets who have finished the sequence, 0 to 1.'),
+    reply_rate: z.number().describe('Share of the people written to who replied, 0 to 1.'),
     created_at: instant,
     updated_at: instant,
     launched_at: instant.nullable(),
+    last_started_at: instant.nullable().describe('When it was last launched or resumed.'),
     paused_at: instant.nullable(),
     completed_at: instant.nullable(),
     last_synced_at: instant.nullable(),
@@ -113,7 +123,9 @@ export async function showCampaigns(
   const campaignIds = rows.map((row) => row.id);
   const counts = Map.groupBy(await countByName(db, { workspaceId, campaignIds }), (count) => count.campaign_id);
   const senders = Map.groupBy(await listCampaignSenders(db, { workspaceId, campaignIds }), (sender) => sender.campaign_id);
-  return rows.map((row) => campaignOnWire(row, { counts: counts.get(row.id), senders: senders.get(row.id) ?? [] }));
+  const ruled = rows.flatMap((row) => (row.ruled ? row.id : []));
+  const scopes = await readScopes(db, workspaceId, ruled);
+  return rows.map((row) => campaignOnWire(row, { counts: counts.get(row.id), senders: senders.get(row.id) ?? [], scope: scopes.get(row.id) }));
 }
 
 export async function showCampaign(context: Pick<Context, 'db' | 'workspaceId'>, row: CampaignRow): Promise<CampaignOnWire> {
@@ -128,21 +140,38 @@ export async function showWithNodes(context: Pick<Context, 'db' | 'workspaceId'>
 
 function campaignOnWire(
   row: CampaignRow,
-  { counts, senders }: { counts: { name: string; n: number }[] | undefined; senders: CampaignSenderRow[] },
+  { counts, senders, scope }: { counts: { name: string; n: number }[] | undefined; senders: CampaignSenderRow[]; scope: Scope | undefined },
 ): CampaignOnWire {
+  const stats = statsFrom(counts ?? []);
   return {
     ...row,
     user_id: row.member_id,
     status: row.status as CampaignStatus,
     timezone: row.time_zone,
     roster: row.roster as CampaignOnWire['roster'],
-    stats: counts || row.status !== 'draft' ? statsFrom(counts ?? []) : null,
+    enabled: row.status === 'paused' ? row.pause_reason !== 'user' : row.status !== 'draft',
+    stats: counts || row.status !== 'draft' ? stats : null,
+    ...progressOf(stats, scope),
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
     launched_at: row.launched_at?.toISOString() ?? null,
+    last_started_at: row.last_started_at?.toISOString() ?? null,
     paused_at: row.paused_at?.toISOString() ?? null,
     completed_at: row.completed_at?.toISOString() ?? null,
     last_synced_at: row.last_synced_at?.toISOString() ?? null,
     sender_accounts: senders,
+  };
+}
+
+/** How far the campaign is with whom: counts of its roster and of what its rules still look at. */
+function progressOf({ total, completed, replied, contacted }: Stats, scope: Scope | undefined) {
+  const inScope = total - (scope?.removed ?? 0);
+  const targets = inScope + (scope?.unassessed ?? 0);
+  return {
+    syncing: scope?.syncing ?? false,
+    targets_count: targets,
+    scope_assessed_count: Math.max(0, inScope - (scope?.reassessed ?? 0)),
+    completion_rate: targets === 0 ? 0 : Math.min(1, completed / targets),
+    reply_rate: contacted === 0 ? 0 : Math.min(1, replied / contacted),
   };
 }

@@ -31,6 +31,7 @@ const paceFields = [
   'timezone',
   'holidays',
   'daily_limit',
+  'hourly_limit',
   'account_limits',
   'domain_daily_limit',
   'company_daily_limit',
@@ -42,7 +43,7 @@ export const updateCampaign = defineOperation({
   cli: 'campaign update',
   summary: 'Change a campaign',
   description:
-    'Only the given fields change. In any status: name, operating_hours, timezone, holidays, roster, company_daily_limit, and for email daily_limit, domain_daily_limit and account_limits; ' +
+    'Only the given fields change. In any status: name, description, operating_hours, timezone, holidays, roster, hourly_limit, company_daily_limit, and for email daily_limit, domain_daily_limit and account_limits; ' +
     'all others count in a draft and are ignored, with a warning, after it. sequence_nodes replaces the whole sequence, including its end: ' +
     'array order is the position, and nodes keep their id when it is given; a running campaign gets another sequence by POST …/revisions, and senders by POST and DELETE …/senders. New hours or limits of an active campaign count at once. ' +
     'local_hours finds the zones of everybody on the roster when it is switched on; a new limit for domains or companies lets go of whoever the old one put off.',
