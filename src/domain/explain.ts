@@ -87,6 +87,14 @@ const holds: Record<string, { words: string; unblock: string | null }> = {
     words: 'A value that the text needs is missing.',
     unblock: 'Fill it in with PATCH …/leads, or give the variable a fallback.',
   },
+  draft_pending: {
+    words: 'The text of this touch is still being written.',
+    unblock: 'Wait, or look at GET …/drafts: it says what it waits for.',
+  },
+  draft_failed: {
+    words: 'The text of this touch could not be written.',
+    unblock: 'Mend what the reason says, then POST …/drafts/retry; or change the text of the node.',
+  },
   sender_removed: {
     words: 'The sender that writes to this person was taken off the campaign.',
     unblock: 'Add it again, or take it off with reassign=true.',
@@ -97,14 +105,6 @@ const holds: Record<string, { words: string; unblock: string | null }> = {
 /** A person's hold, with what is known of it. */
 export function bindingOfHold(hold: string, detail: string | null): Binding {
   const known = holds[hold] ?? (hold in meanings ? meanings[hold as Because] : null) ?? { words: `Held: ${hold}.`, unblock: null };
-  draft_pending: {
-    words: 'The text of this touch is still being written.',
-    unblock: 'Wait, or look at GET …/drafts: it says what it waits for.',
-  },
-  draft_failed: {
-    words: 'The text of this touch could not be written.',
-    unblock: 'Mend what the reason says, then POST …/drafts/retry; or change the text of the node.',
-  },
   return { code: hold, words: detail ? `${known.words} (${detail})` : known.words, unblock: known.unblock };
 }
 

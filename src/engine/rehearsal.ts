@@ -17,8 +17,8 @@ import { tick } from './tick.ts';
 /** Facts hold within a quarter of an hour: every day of every zone begins at one, and usage is counted by them. */
 const quarterMs = 15 * 60_000;
 const lanesTogether = 200;
-const finishedTogether = 100;
 const callAheadMs = 3_600_000;
+const finishedTogether = 100;
 /** How often the clock is written while it is walked, for those who watch. */
 const writeMs = 250;
 const yieldMs = 5;
@@ -60,10 +60,10 @@ class Walker {
   readonly #dispatcher: Dispatcher;
   readonly #inboxes: Inboxes;
   readonly #workerId: string;
-  #sends = 0;
   readonly #drafter: Drafter;
   /** When texts are next called for; never in a sandbox without any. */
   #callAt = Infinity;
+  #sends = 0;
   #countAfter = firstCountAfter;
 
   constructor(parts: Parts, workspaceId: string, clock: ManualClock) {
@@ -74,14 +74,14 @@ class Walker {
     this.#recorder = new Recorder(parts, this.#workerId);
     this.#dispatcher = new Dispatcher(parts, this.#recorder);
     this.#inboxes = new Inboxes(parts, this.#workerId);
-  }
     this.#drafter = new Drafter(parts, this.#workerId);
+  }
 
   /** Takes up what a process that died while it walked left behind. */
   async mend(): Promise<void> {
     const { db } = this.#parts;
-    while ((await recover(this.#parts, this.#recorder, this.#workspaceId)) > 0) await this.#recorder.drained();
     if (await hasDrafting(db, this.#workspaceId)) this.#callAt = 0;
+    while ((await recover(this.#parts, this.#recorder, this.#workspaceId)) > 0) await this.#recorder.drained();
     for (const campaign of await finishedCampaigns(db, { only: this.#workspaceId, limit: finishedTogether }))
       await completeIfDone(db, { ...campaign, now: this.#clock.now() });
   }
@@ -89,8 +89,8 @@ class Walker {
   /** Goes to the next instant at which anything is due, and does it. Returns true when there is none up to `to`: then it stands there. */
   async step(to: Date): Promise<boolean> {
     const before = this.#clock.now();
-    const { laneAt, holdAt, answerAt } = await nextInstants(this.#parts.db, this.#workspaceId, before);
     await this.#draft(before.getTime());
+    const { laneAt, holdAt, answerAt } = await nextInstants(this.#parts.db, this.#workspaceId, before);
     const other = Math.min(holdAt?.getTime() ?? Infinity, answerAt?.getTime() ?? Infinity);
     const next = Math.min(laneAt?.getTime() ?? Infinity, other);
     if (next > to.getTime()) {
@@ -106,13 +106,6 @@ class Walker {
     return false;
   }
 
-  async #hear(after: Date): Promise<void> {
-  async #letGo(): Promise<void> {
-    await endHolds(this.#parts, this.#workspaceId);
-    await endWaits(this.#parts, this.#workspaceId);
-    await withdrawInvitations(this.#parts, this.#workspaceId);
-  }
-
   /** Has the texts written that are wanted: at once, as the writer of a sandbox takes no time. */
   async #draft(now: number): Promise<void> {
     if (this.#callAt === Infinity) return;
@@ -121,6 +114,7 @@ class Walker {
     while ((await this.#drafter.write(this.#workspaceId)) > 0);
   }
 
+  async #hear(after: Date): Promise<void> {
     const inboxes = await answeredInboxes(this.#parts.db, { workspaceId: this.#workspaceId, after, upTo: this.#clock.now() });
     for (const inbox of inboxes) await this.#inboxes.look(inbox);
   }

@@ -16,16 +16,16 @@ const holdsMs = 1_000;
 const recoverMs = 1_000;
 const completionMs = 60_000;
 const clocksMs = 250;
-const drainMs = 8_000;
 const callAheadMs = 5_000;
 const writeMs = 1_000;
+const drainMs = 8_000;
 
 /** Starts all that a worker process does: sending, recovery, inboxes, chores. `stop` drains within ten seconds. */
 export async function startWorker(parts: Parts): Promise<{ stop: () => Promise<void> }> {
   const workerId = parts.newId();
   const engine = new Engine(parts, workerId);
-  const inboxes = new Inboxes(parts, workerId);
   const drafter = new Drafter(parts, workerId);
+  const inboxes = new Inboxes(parts, workerId);
   let wake = () => {};
   const presence = await keepPresence(parts, workerId, () => wake());
   const sending = startLoop('sending', parts.log, async () => {
@@ -45,20 +45,19 @@ export async function startWorker(parts: Parts): Promise<{ stop: () => Promise<v
       for (const workspaceId of await runningClocks(parts.db)) await letClockGo(parts, workspaceId);
       return clocksMs;
     }),
-    startLoop('lead rules', parts.log, () => resting(syncRules(parts), longestRestMs)),
-    startLoop('inboxes', parts.log, () => resting(inboxes.poll(), longestRestMs)),
-  ];
     startLoop('texts called for', parts.log, () => callAhead(parts).then(() => callAheadMs)),
     startLoop('texts', parts.log, () => resting(drafter.write(), writeMs)),
     startLoop('lead rules', parts.log, () => resting(syncRules(parts), longestRestMs)),
+    startLoop('inboxes', parts.log, () => resting(inboxes.poll(), longestRestMs)),
+  ];
   const jobs = await startJobs(parts, workerId);
   return {
     async stop() {
       const tooLate = AbortSignal.timeout(drainMs);
       tooLate.addEventListener('abort', () => engine.abandon());
+      drafter.abandon();
       await Promise.all([jobs.stop(), inboxes.stop(), ...loops.map((loop) => loop.stop())]);
       await Promise.race([engine.settled(), new Promise((resolve) => tooLate.addEventListener('abort', resolve))]);
-      drafter.abandon();
       await presence.stop();
     },
   };

@@ -56,12 +56,12 @@ import { listLists } from './lists/list.ts';
 import { removeListLeads } from './lists/remove-leads.ts';
 import { updateList } from './lists/update.ts';
 import { listMembers } from './members/list.ts';
-import { generateMessages } from './messages/generate.ts';
 import { listDrafts } from './messages/drafts.ts';
+import { generateMessages } from './messages/generate.ts';
 import { listMessages } from './messages/list.ts';
 import { previewOneMessage } from './messages/preview.ts';
-import { updateMessage } from './messages/update.ts';
 import { retryDrafts } from './messages/retry.ts';
+import { updateMessage } from './messages/update.ts';
 import { createRevision } from './revisions/create.ts';
 import { getRevision } from './revisions/get.ts';
 import { listRevisions } from './revisions/list.ts';
@@ -182,10 +182,10 @@ export const operations: readonly Operation[] = [
   generateMessages,
   updateMessage,
   previewOneMessage,
-  // revisions
-  listRevisions,
   listDrafts,
   retryDrafts,
+  // revisions
+  listRevisions,
   createRevision,
   getRevision,
   rollBackRevision,
