@@ -69,6 +69,11 @@ export const errorTable = {
   'node.not_found': { status: 404, title: 'No such node in this campaign.', hint: 'GET the campaign for its sequence_nodes.' },
   'prospect.not_found': { status: 404, title: 'No such prospect in this campaign.', hint: 'GET …/leads lists them.' },
   'prospect.ended': { status: 400, title: "This person's way through the sequence has ended.", hint: 'Look at its status and end_reason.' },
+  'prospect.awaiting_connection': {
+    status: 409,
+    title: 'The person has not become a connection yet.',
+    hint: 'Wait for the acceptance: nothing can be brought forward before it.',
+  },
   'prospect.in_hand': { status: 409, title: "This person's touch is on its way right now.", hint: 'Try again in a moment.' },
   'prospect.identity_taken': { status: 409, title: 'Another prospect of this campaign has this identity.', hint: 'Remove one of the two.' },
   'message.not_found': { status: 404, title: 'No such message in this campaign.', hint: 'GET …/generate-messages lists them.' },

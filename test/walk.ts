@@ -18,8 +18,10 @@ export async function walkTo({ db, clock }: Pick<TestDatabase, 'db' | 'clock'>, 
   clock.advanceTo(at);
 }
 
-async function nextEventAt(db: TestDatabase['db']): Promise<Date | null> {
-  const { rows } = await sql<{ at: Date | null }>`select min(hold_until) as at from prospects`.execute(db);
+/** When a lane is next due, a hold ends, or an invitation is to be taken back. */
+export async function nextEventAt(db: TestDatabase['db']): Promise<Date | null> {
+  const { rows } = await sql<{ at: Date | null }>`
+    select least((select min(hold_until) from prospects), (select min(withdraw_at) from messages)) as at`.execute(db);
   const instants = [await nextDueAt(db), rows[0]?.at ?? null].filter((instant) => instant !== null);
   return instants.length > 0 ? new Date(Math.min(...instants.map(Number))) : null;
 }

@@ -121,7 +121,8 @@ export async function countWithRemoved(db: Db, { workspaceId, campaignId }: Camp
 /** Holds that another sender may not know: its account, its name in a text. */
 const ofSender = sql`p.hold in ('sender_disconnected', 'missing_variable')`;
 
-/** Hands the people of a sender to others in turn and counts it, in one statement; those in hand stay. Returns how many were handed over. */
+/** Hands the people of a sender to others in turn and counts it, in one statement; those in hand stay, and
+ * those whom it has invited: only it hears of the answer. Returns how many were handed over. */
 export async function reassignPeople(
   db: Db,
   { workspaceId, campaignId, from, to, now }: CampaignId & { from: string; to: readonly string[]; now: Date },
@@ -130,7 +131,7 @@ export async function reassignPeople(
     with locked as (
       select id, status, node_id from prospects
       where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and sender_id = ${from} and ended_at is null
-        and (hold is null or hold not in ('reserved', 'passing'))
+        and (hold is null or hold not in ('reserved', 'passing')) and status <> 'connection_sent'
       order by id for update
     ), o as (
       select *, row_number() over (order by id) as turn from locked

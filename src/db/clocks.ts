@@ -58,7 +58,8 @@ export type NextInstants = { laneAt: Date | null; holdAt: Date | null; answerAt:
 export async function nextInstants(db: Db, workspaceId: string, now: Date): Promise<NextInstants> {
   const { rows } = await sql<NextInstants>`
     select (select min(next_at + interval '0') from lanes where workspace_id = ${workspaceId}) as "laneAt",
-      (select min(hold_until) from prospects where workspace_id = ${workspaceId} and hold_until is not null) as "holdAt",
+      least((select min(hold_until) from prospects where workspace_id = ${workspaceId} and hold_until is not null),
+        (select min(withdraw_at) from messages where workspace_id = ${workspaceId} and withdraw_at is not null)) as "holdAt",
       (select min(answer_at) from sandbox_mail where workspace_id = ${workspaceId} and answer is not null and answer_at > ${now}) as "answerAt"`.execute(
     db,
   );

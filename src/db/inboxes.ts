@@ -1,18 +1,27 @@
 import { sql } from 'kysely';
 import type { Received } from '../domain/received.ts';
 import type { Db } from './database.ts';
+import { idsOf } from './invitations.ts';
 import { isLive } from './workspaces.ts';
 
 export type DueInbox = { workspaceId: string; senderId: string; type: string; cursor: unknown; failing?: boolean; ailing?: boolean };
 
 /**
- * Takes inboxes that are due for a look, or in `poked`, for this worker; the next look is `pollMs` away. Only active senders are
+ * Takes inboxes that are due for a look, or in `poked`, for this worker; the next look is `pollMs` away, or what its type says in `leastMs`. Only active senders are
  * looked at, and those of types that heal by themselves. The database's clock compares with itself: it decides when to look, not what follows.
  */
 export async function takeInboxes(
   db: Db,
-  take: { workerId: string; poked: readonly string[]; pollMs: number; limit: number; healing: { types: readonly string[]; before: Date } },
+  take: {
+    workerId: string;
+    poked: readonly string[];
+    pollMs: number;
+    leastMs: Record<string, number>;
+    limit: number;
+    healing: { types: readonly string[]; before: Date };
+  },
 ): Promise<DueInbox[]> {
+  const pauseMs = sql`greatest(${take.pollMs}, coalesce((${JSON.stringify(take.leastMs)}::jsonb ->> due.type)::int, 0))`;
   const { rows } = await sql<DueInbox>`
     with due as (
       select i.workspace_id, i.sender_id, s.type, s.status from inboxes i join senders s on s.workspace_id = i.workspace_id and s.id = i.sender_id
@@ -23,12 +32,10 @@ export async function takeInboxes(
           select 1 from workers w where w.id = i.owner and w.heartbeat_at > clock_timestamp() - interval '10 seconds'))
       order by i.next_poll_at limit ${take.limit} for update of i skip locked
     )
-    update inboxes i set owner = ${take.workerId}, next_poll_at = clock_timestamp() + ${take.pollMs} * interval '1 millisecond'
+    update inboxes i set owner = ${take.workerId}, next_poll_at = clock_timestamp() + ${pauseMs} * interval '1 millisecond'
     from due where i.workspace_id = due.workspace_id and i.sender_id = due.sender_id
     returning i.workspace_id as "workspaceId", i.sender_id as "senderId", due.type, i.cursor, i.failing_since is not null as failing,
-      due.status not in ('active', 'paused') as ailing`.execute(
-    db,
-  );
+      due.status not in ('active', 'paused') as ailing`.execute(db);
   return rows;
 }
 
@@ -62,22 +69,27 @@ export async function storeReceived(db: Db, inbox: Inbox & { received: readonly 
   const r = inbox.received;
   if (r.length === 0) return;
   await sql`
-    insert into inbound_messages (workspace_id, id, sender_id, source_key, channel_key, from_address, subject, body_text, headers, facts, received_at)
-    select ${inbox.workspaceId}, id, ${inbox.senderId}, source_key, channel_key, from_address, subject, body_text, headers, facts, received_at
+    insert into inbound_messages (workspace_id, id, sender_id, source_key, channel_key, from_address, subject, body_text, headers, facts, received_at,
+      event, thread_key)
+    select ${inbox.workspaceId}, id, ${inbox.senderId}, source_key, channel_key, from_address, subject, body_text, headers, facts, received_at, event, thread_key
     from unnest(${r.map(() => inbox.newId())}::uuid[], ${r.map((m) => m.sourceKey)}::text[], ${r.map((m) => m.key)}::text[],
       ${r.map((m) => m.from)}::text[], ${r.map((m) => m.subject)}::text[], ${r.map((m) => m.text)}::text[],
       ${r.map((m) => JSON.stringify(m.headers))}::jsonb[], ${r.map((m) => JSON.stringify(m.facts))}::jsonb[],
-      ${r.map((m) => m.receivedAt)}::timestamptz[]) as m (id, source_key, channel_key, from_address, subject, body_text, headers, facts, received_at)
+      ${r.map((m) => m.receivedAt)}::timestamptz[], ${r.map((m) => m.event ?? 'message')}::text[], ${r.map((m) => m.threadKey ?? null)}::text[])
+      as m (id, source_key, channel_key, from_address, subject, body_text, headers, facts, received_at, event, thread_key)
     on conflict do nothing`.execute(db);
 }
 
-export type OpenInbound = Received & { id: string; workspaceId: string; senderId: string };
+/** `own`: how the sender itself is known. */
+export type OpenInbound = Received & { id: string; workspaceId: string; senderId: string; own: string[] };
 
 /** The oldest message of a sender that nothing was made of yet, locked until the transaction ends; null when there is none. */
 export async function lockOpenInbound(db: Db, { workspaceId, senderId }: Inbox): Promise<OpenInbound | null> {
   const { rows } = await sql<OpenInbound>`
     select id, workspace_id as "workspaceId", sender_id as "senderId", source_key as "sourceKey", channel_key as key, from_address as "from",
-      subject, body_text as text, headers, facts, received_at as "receivedAt"
+      subject, body_text as text, headers, facts, received_at as "receivedAt", event, thread_key as "threadKey",
+      (select array_remove(array[s.email_address, s.profile_url, s.provider_account_id], null) from senders s
+        where s.workspace_id = inbound_messages.workspace_id and s.id = sender_id) as own
     from inbound_messages where workspace_id = ${workspaceId} and sender_id = ${senderId} and applied_at is null
     order by received_at, id limit 1 for update skip locked`.execute(db);
   return rows[0] ?? null;
@@ -105,12 +117,14 @@ export type InboundTarget = {
   campaignId: string;
   prospectId: string;
   messageId: string | null;
-  email: string | null;
+  /** The type of the campaign, and whom it knows the person as. */
+  channel: string;
+  identity: string;
   status: string;
   stopOnReply: boolean | null;
 };
 
-const targetColumns = sql`p.campaign_id as "campaignId", p.id as "prospectId", p.email, p.status, c.stop_on_reply as "stopOnReply"`;
+const targetColumns = sql`p.campaign_id as "campaignId", p.id as "prospectId", c.type as channel, p.identity, p.status, c.stop_on_reply as "stopOnReply"`;
 
 /** The person that one of these messages of the sender was for, the first that matches. */
 export async function targetByMessage(
@@ -137,6 +151,28 @@ export async function targetByIdentity(db: Db, { workspaceId, senderId }: Inbox,
     join campaigns c on c.workspace_id = p.workspace_id and c.id = p.campaign_id
     where cs.workspace_id = ${workspaceId} and cs.sender_id = ${senderId} and p.sender_id = ${senderId} and p.contacted_at is not null
       and not c.dry_run
+    order by p.contacted_at desc limit 1`.execute(db);
+  return rows[0] ?? null;
+}
+
+/** The person to whom the sender wrote last in this conversation of the provider's. */
+export async function targetByThread(db: Db, { workspaceId, senderId }: Inbox, threadKey: string): Promise<InboundTarget | null> {
+  const { rows } = await sql<InboundTarget>`
+    select ${targetColumns}, m.id as "messageId"
+    from messages m join prospects p on p.workspace_id = m.workspace_id and p.id = m.prospect_id
+    join campaigns c on c.workspace_id = p.workspace_id and c.id = p.campaign_id
+    where m.workspace_id = ${workspaceId} and m.sender_id = ${senderId} and m.thread_key = ${threadKey}
+    order by m.reserved_at desc limit 1`.execute(db);
+  return rows[0] ?? null;
+}
+
+/** As `targetByIdentity`, for people who are known by several names. */
+export async function targetByNames(db: Db, { workspaceId, senderId }: Inbox, names: readonly string[]): Promise<InboundTarget | null> {
+  const { rows } = await sql<InboundTarget>`
+    select ${targetColumns}, null as "messageId"
+    from prospects p join campaigns c on c.workspace_id = p.workspace_id and c.id = p.campaign_id
+    where p.workspace_id = ${workspaceId} and p.id in (${idsOf(workspaceId, senderId, names)}) and p.sender_id = ${senderId}
+      and p.contacted_at is not null and not c.dry_run
     order by p.contacted_at desc limit 1`.execute(db);
   return rows[0] ?? null;
 }

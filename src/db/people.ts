@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { CampaignId } from './campaigns.ts';
 import type { Db } from './database.ts';
+import { heldStill } from './invitations.ts';
 
 type Person = { workspaceId: string; prospectId: string; now: Date };
 
@@ -18,8 +19,8 @@ export async function pausePerson(db: Db, { workspaceId, prospectId, now }: Pers
 /** Lets one person go on who was paused, or was about to be. Returns whether there was anything to do. */
 export async function resumePerson(db: Db, { workspaceId, prospectId, now }: Person): Promise<boolean> {
   const { rows } = await sql`
-    update prospects set updated_at = ${now}, pausing = null, hold = nullif(hold, 'paused'),
-      hold_until = case when hold = 'paused' then null else hold_until end
+    update prospects p set updated_at = ${now}, pausing = null, hold = case when hold = 'paused' then ${heldStill.hold} else hold end,
+      hold_until = case when hold = 'paused' then ${heldStill.until} else hold_until end
     where workspace_id = ${workspaceId} and id = ${prospectId} and (hold = 'paused' or pausing is not null) returning id`.execute(db);
   return rows.length > 0;
 }

@@ -11,13 +11,13 @@ export async function readNodes(db: Db, { workspace_id, id, revision }: Campaign
   return rows[0]?.nodes ?? [];
 }
 
-/** A revision, and how many touches of its campaign were refused since the last that went out. */
-export type RunningRevision = Revision & { refusedInRow: number };
+/** A revision, how many touches of its campaign were refused since the last that went out, and how many days invitations are waited for (null: as usual). */
+export type RunningRevision = Revision & { refusedInRow: number; connectionDays: number | null };
 
 /** The current revision of each of these campaigns, by campaign id. */
 export async function readSequences(db: Db, workspaceId: string, campaignIds: readonly string[]): Promise<Map<string, RunningRevision>> {
   const { rows } = await sql<{ id: string } & RunningRevision>`
-    select c.id, c.refused_in_row as "refusedInRow", q.nodes, q.moved as vanished from campaigns c
+    select c.id, c.refused_in_row as "refusedInRow", c.connection_timeout_days as "connectionDays", q.nodes, q.moved as vanished from campaigns c
     join sequences q on q.workspace_id = c.workspace_id and q.campaign_id = c.id and q.revision = c.revision
     where c.workspace_id = ${workspaceId} and c.id = any(${campaignIds})`.execute(db);
   return new Map(rows.map((row) => [row.id, row]));

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { notedTouches } from '../domain/invitation.ts';
 import { isTerminal, prospectStatuses } from '../domain/prospect.ts';
 import type { Db } from './database.ts';
 
@@ -56,6 +57,10 @@ const laws: readonly Law[] = [
       or hold is not null and hold_until is null and hold not in ('reserved', 'missing_variable', 'sender_disconnected', 'paused'))`,
   ],
   [
+    'who was invited waits for the answer by name',
+    (w) => sql`select id, hold, hold_until from prospects where workspace_id = ${w} and status = 'connection_sent' and hold is null`,
+  ],
+  [
     'counters equal a recount',
     (w) => sql`
       with roster as (
@@ -75,13 +80,15 @@ const laws: readonly Law[] = [
     'usage equals the ledger',
     (w) => sql`
       with ledger as (
-        select sender_id, campaign_id, touch, date_bin('15 minutes', reserved_at, timestamptz '2000-01-01') as bucket_at, count(*) as n
-        from messages where workspace_id = ${w} and state <> 'draft' group by 1, 2, 3, 4
+        select sender_id, campaign_id, touch, date_bin('15 minutes', reserved_at, timestamptz '2000-01-01') as bucket_at, count(*) as n,
+          count(*) filter (where touch = any(${notedTouches}) and body_text <> '') as notes
+        from messages where workspace_id = ${w} and state not in ('draft', 'skipped') group by 1, 2, 3, 4
       ), used as (
-        select u.sender_id, u.campaign_id, u.touch, u.bucket_at, u.n from sender_usage u
+        select u.sender_id, u.campaign_id, u.touch, u.bucket_at, u.n, u.notes from sender_usage u
         where u.workspace_id = ${w} and exists (select 1 from campaigns c where c.workspace_id = ${w} and c.id = u.campaign_id)
       )
-      select * from ledger l full join used u using (sender_id, campaign_id, touch, bucket_at) where coalesce(l.n, 0) <> coalesce(u.n, 0)`,
+      select * from ledger l full join used u using (sender_id, campaign_id, touch, bucket_at)
+      where coalesce(l.n, 0) <> coalesce(u.n, 0) or coalesce(l.notes, 0) <> coalesce(u.notes, 0)`,
   ],
   [
     'what domains and companies were reached equals the ledger',
@@ -89,7 +96,7 @@ const laws: readonly Law[] = [
       with ledger as (
         select m.campaign_id, k.kind, m.reach ->> k.kind as key, (m.reach ->> 'day')::date as day, count(*) as n
         from messages m cross join (values ('domain'), ('company')) as k (kind)
-        where m.workspace_id = ${w} and m.state <> 'draft' and m.reach ->> k.kind is not null group by 1, 2, 3, 4
+        where m.workspace_id = ${w} and m.state not in ('draft', 'skipped') and m.reach ->> k.kind is not null group by 1, 2, 3, 4
       ), reached as (select campaign_id, kind, key, day, n from reach_usage where workspace_id = ${w})
       select * from ledger l full join reached r using (campaign_id, kind, key, day) where coalesce(l.n, 0) <> coalesce(r.n, 0)`,
   ],

@@ -61,6 +61,7 @@ export const fieldRules = {
   daily_limit: { types: ['email', 'x'], afterDraft: true },
   account_limits: { types: ['email', 'x'], afterDraft: true },
   skip_other_campaigns: { types: ['linkedin'], afterDraft: false },
+  connection_timeout_days: { types: ['linkedin'], afterDraft: true },
   stop_on_reply: { types: ['email'], afterDraft: false },
   open_tracking: { types: ['email'], afterDraft: false },
   signature: { types: ['email'], afterDraft: false },

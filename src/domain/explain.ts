@@ -82,6 +82,16 @@ const holds: Record<string, { words: string; unblock: string | null }> = {
   retry: { words: 'The last try was refused for now; it is tried again.', unblock: null },
   passing: { words: 'The person is being passed over.', unblock: null },
   paused: { words: 'The person was paused by hand.', unblock: 'Resume the person: POST …/leads/{prospectId}/resume.' },
+  awaiting_connection: {
+    words:
+      'The person must become a connection first: an invitation is out, or has to be accepted elsewhere. The wait ends at the instant named.',
+    unblock: 'Wait for the acceptance, or change connection_timeout_days.',
+  },
+  withdrawing: { words: 'The invitation was not accepted in time and is being taken back.', unblock: null },
+  note_quota: {
+    words: "The sender's notes with invitations are used up.",
+    unblock: 'Wait until the instant named, set include_message to null so that invitations go without a note, or use a premium account.',
+  },
   out_of_office: { words: 'The person is out of office.', unblock: 'Wait for the return date.' },
   missing_variable: {
     words: 'A value that the text needs is missing.',

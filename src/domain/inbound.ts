@@ -1,11 +1,13 @@
 import { type Bounce, gradeBounce } from './bounce.ts';
+import { namesOf } from './lead-identity.ts';
 import { outOfOfficeUntil } from './out-of-office.ts';
 import { asksToStop, ownWords } from './own-words.ts';
 
-export type InboundKind = 'reply' | 'auto_reply' | 'bounce' | 'complaint' | 'unsubscribe' | 'other';
+export type InboundKind = 'reply' | 'auto_reply' | 'bounce' | 'complaint' | 'unsubscribe' | 'connected' | 'other';
 
 /** What deciding needs of a received message; header names in lower case. */
 export type Inbound = {
+  event?: 'message' | 'connected';
   from: string | null;
   subject: string | null;
   text: string;
@@ -13,6 +15,7 @@ export type Inbound = {
   headers: Record<string, string>;
   facts: {
     references: readonly string[];
+    identities?: readonly string[];
     delivery?: { recipient: string | null; action: string; status: string | null; diagnostic: string | null; originalKey: string | null };
     complaint?: { type: string; originalKey: string | null };
   };
@@ -26,12 +29,22 @@ export type Classification = { kind: InboundKind; reason: string; bounce?: Bounc
  * is a person's reply. X-Auto-Response-Suppress is no sign: people's Outlook sends it too.
  */
 export function classify(message: Inbound): Classification {
+  if (message.event === 'connected') return { kind: 'connected', reason: 'has become a connection' };
   return (
     byReport(message) ??
     byForeignBounce(message) ??
     byWish(message) ??
     byMachine(message) ?? { kind: 'reply', reason: 'written by a person' }
   );
+}
+
+/** What a message is for a sender that is known by these names: its own is no reply, whatever it says. */
+export function classifyFor(own: readonly string[], message: Inbound): Classification {
+  const { from, facts } = message;
+  const isReport = facts.delivery !== undefined || facts.complaint !== undefined;
+  const names = [from, ...(facts.identities ?? [])].flatMap((name) => (name ? namesOf(name) : []));
+  if (!isReport && own.flatMap(namesOf).some((name) => names.includes(name))) return { kind: 'other', reason: "the sender's own" };
+  return classify(message);
 }
 
 /** RFC 5965 and RFC 3464. A delay is not the end of a delivery, so it never counts against the person. */

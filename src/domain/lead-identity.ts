@@ -91,3 +91,9 @@ export function identityOf(channel: string, prospect: Identifiable): string | nu
   const given = identity && prospect[identity.field];
   return given ? identity.normalise(given) : null;
 }
+
+/** As what people may be known whom a channel names so: the name itself, and as it is stored and compared. */
+export function namesOf(name: string): string[] {
+  const normalised = Object.values(identityFields).flatMap(({ normalise }) => normalise(name) ?? []);
+  return [...new Set([name, ...normalised])];
+}

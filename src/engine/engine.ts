@@ -3,6 +3,7 @@ import { dueWorkspaces } from '../db/lanes.ts';
 import type { Parts } from '../operation.ts';
 import { Dispatcher } from './dispatch.ts';
 import { endHolds } from './holds.ts';
+import { endWaits, withdrawInvitations } from './invitations.ts';
 import { Recorder } from './recorder.ts';
 import { recover } from './recover.ts';
 import { tick } from './tick.ts';
@@ -54,9 +55,14 @@ export class Engine {
     return recover(this.#parts, this.#recorder);
   }
 
-  /** Ends holds whose time has come. Returns how many. */
-  endHolds(): Promise<number> {
-    return endHolds(this.#parts);
+  /** Ends holds whose time has come, and the waiting of whoever did not become a connection. Returns how many. */
+  async endHolds(): Promise<number> {
+    return (await endHolds(this.#parts)) + (await endWaits(this.#parts));
+  }
+
+  /** Takes invitations back that nobody answered. Returns how many were asked about. */
+  withdraw(): Promise<number> {
+    return withdrawInvitations(this.#parts);
   }
 
   /** Completes campaigns in which nobody is left, should the process that ended the last person have died over it. Returns how many. */
@@ -78,7 +84,7 @@ export class Engine {
   /** Sends everything that is due at the clock's present instant, and what that makes due. */
   async runDue(): Promise<void> {
     for (let work = 1; work > 0; ) {
-      work = (await this.endHolds()) + (await this.tick());
+      work = (await this.endHolds()) + (await this.withdraw()) + (await this.tick());
       await this.settled();
     }
   }

@@ -9,12 +9,17 @@ import {
   type OpenInbound,
   targetByIdentity,
   targetByMessage,
+  targetByNames,
+  targetByThread,
 } from '../db/inboxes.ts';
-import { type Classification, classify } from '../domain/inbound.ts';
-import { normaliseEmail } from '../domain/lead-identity.ts';
+import { lockAwaiting, lockHearing } from '../db/invitations.ts';
+import { type Classification, classifyFor } from '../domain/inbound.ts';
+import { namesOf, normaliseEmail } from '../domain/lead-identity.ts';
 import { messageIdFromKey } from '../domain/message.ts';
+import { suppressionKinds } from '../domain/suppression.ts';
 import type { Parts } from '../operation.ts';
 import { guardBounces } from './guard.ts';
+import { connect } from './invitations.ts';
 import { type Stop, stopProspect } from './stop.ts';
 
 const longestAbsenceMs = 60 * 86_400_000;
@@ -29,29 +34,46 @@ export async function applyReceived(parts: Parts, inbox: { workspaceId: string; 
     const applied = await transact(parts.db, async (db) => {
       const message = await lockOpenInbound(db, inbox);
       if (!message) return null;
+      // What the provider names differently may be about a touch that is being recorded right now: that is waited for.
+      if (message.event === 'connected' || message.threadKey || message.facts.identities) await lockHearing(db, [inbox.senderId]);
       const target = await match(db, message);
-      const verdict = classify(message);
+      const verdict = classifyFor(message.own, message);
+      const campaigns = verdict.kind === 'connected' ? await connectAll(db, message, now) : [];
       if (target) await effects[verdict.kind](db, { message, target, verdict, now });
       await markApplied(db, { workspaceId: inbox.workspaceId, id: message.id, kind: verdict.kind, reason: verdict.reason, target, now });
-      return { target, kind: verdict.kind };
+      return { campaigns: [...campaigns, ...(target ? [target.campaignId] : [])], kind: verdict.kind };
     });
     if (!applied) return;
-    if (!applied.target) continue;
-    const campaign = { workspaceId: inbox.workspaceId, campaignId: applied.target.campaignId, now };
-    await completeIfDone(parts.db, campaign);
-    if (applied.kind === 'bounce') await guardBounces(parts.db, campaign);
+    for (const campaignId of new Set(applied.campaigns)) {
+      const campaign = { workspaceId: inbox.workspaceId, campaignId, now };
+      await completeIfDone(parts.db, campaign);
+      if (applied.kind === 'bounce') await guardBounces(parts.db, campaign);
+    }
   }
 }
 
-/** By the ids the message refers to, else by whom it is about or from, among the people this sender wrote to. */
+/** Everybody of the sender's campaigns who waits for just this goes on. Returns their campaigns. */
+async function connectAll(db: Db, message: OpenInbound, now: Date): Promise<string[]> {
+  const people = await lockAwaiting(db, message, namesIn(message));
+  return connect(db, { workspaceId: message.workspaceId, people, at: message.receivedAt, now });
+}
+
+/** All that the one a message is from may be known as. */
+function namesIn({ from, facts }: OpenInbound): string[] {
+  return [from, ...(facts.identities ?? [])].flatMap((name) => (name ? namesOf(name) : []));
+}
+
+/** By the ids the message refers to, else by its conversation, else by whom it is about or from, among the people this sender wrote to. */
 async function match(db: Db, message: OpenInbound): Promise<InboundTarget | null> {
   const { delivery, complaint, references } = message.facts;
   const keys = [delivery?.originalKey, complaint?.originalKey, ...references];
   const ids = keys.flatMap((key) => (key && messageIdFromKey(key)) || []);
   const byId = await targetByMessage(db, message, ids);
   if (byId) return byId;
+  const byThread = message.threadKey ? await targetByThread(db, message, message.threadKey) : null;
+  if (byThread) return byThread;
   const identity = normaliseEmail(delivery?.recipient ?? message.from ?? '');
-  return identity ? targetByIdentity(db, message, identity) : null;
+  return identity ? targetByIdentity(db, message, identity) : targetByNames(db, message, namesIn(message));
 }
 
 type Effect = { message: OpenInbound; target: InboundTarget; verdict: Classification; now: Date };
@@ -69,19 +91,24 @@ const effects: Record<Classification['kind'], (db: Db, effect: Effect) => Promis
     await holdUntil(db, { workspaceId: message.workspaceId, prospectId: target.prospectId, until, detail: verdict.reason, now });
   },
   async bounce(db, effect) {
-    const { target, verdict } = effect;
-    const suppress = verdict.bounce?.type === 'hard' && target.email ? { suppress: { email: target.email, reason: 'bounced' } } : {};
+    const suppress = effect.verdict.bounce?.type === 'hard' ? suppressionOf(effect, 'bounced') : {};
     await stopProspect(db, { ...stopOf(effect), ...suppress, status: 'bounced', kind: 'prospect.bounced' });
   },
   complaint: (db, effect) => stopForGood(db, effect, 'complained'),
   unsubscribe: (db, effect) => stopForGood(db, effect, 'unsubscribed'),
+  // Whoever waited for it goes on without being the one the message is kept with (`connectAll`).
+  async connected() {},
   async other() {},
 };
 
 async function stopForGood(db: Db, effect: Effect, reason: string): Promise<void> {
-  const { email } = effect.target;
-  const suppress = email ? { suppress: { email, reason } } : {};
-  await stopProspect(db, { ...stopOf(effect), ...suppress, status: 'unsubscribed', kind: 'prospect.unsubscribed' });
+  await stopProspect(db, { ...stopOf(effect), ...suppressionOf(effect, reason), status: 'unsubscribed', kind: 'prospect.unsubscribed' });
+}
+
+/** The person under the name by which the campaign's channel knows them: kinds of suppressions are called like channels. */
+function suppressionOf({ target }: Effect, reason: string): Pick<Stop, 'suppress'> {
+  const kind = suppressionKinds.find((known) => known === target.channel);
+  return kind ? { suppress: { kind, value: target.identity, reason } } : {};
 }
 
 function stopOf({ message, target, verdict, now }: Effect): Omit<Stop, 'status' | 'kind'> {

@@ -7,6 +7,7 @@ import { firstSender, pausePerson, resumePerson } from '../db/people.ts';
 import { findProspect, lockProspect, type ProspectRow } from '../db/roster.ts';
 import { readNodes } from '../db/sequences.ts';
 import { latestDueAnchor } from '../domain/delay.ts';
+import { awaitingHold, withdrawingHold } from '../domain/invitation.ts';
 import { nextTouch, type Touch, touches } from '../domain/sequence.ts';
 import { AppError } from '../errors.ts';
 import { endMove, stopProspect } from './stop.ts';
@@ -28,6 +29,9 @@ function refuseEnded(person: ProspectRow): void {
 }
 
 const inHand = ({ hold }: ProspectRow) => hold === 'reserved' || hold === 'passing';
+
+/** Nothing can be brought forward before the person is a connection. */
+const awaits = ({ status, hold }: ProspectRow) => status === 'connection_sent' || hold === awaitingHold || hold === withdrawingHold;
 
 async function reread(db: Db, act: Act, campaign: CampaignRow): Promise<Acted> {
   return { campaign, person: (await findProspect(db, act))! };
@@ -78,7 +82,8 @@ async function andComplete(db: Db, act: Act, change: (transaction: Db) => Promis
 
 /**
  * Brings a person's next touch forward: the rest of its delay is left out, or the whole touch. Somebody nobody has taken yet goes before
- * all others, with the campaign's first active sender. @throws campaign.not_active, prospect.ended, prospect.in_hand, sender.not_found
+ * all others, with the campaign's first active sender. @throws campaign.not_active, prospect.ended, prospect.in_hand,
+ * prospect.awaiting_connection, sender.not_found
  */
 export function skipAhead(db: Db, act: Act, what: 'delay' | 'touch'): Promise<Acted> {
   return andComplete(db, act, (transaction) => skip(transaction, act, what));
@@ -90,6 +95,7 @@ async function skip(db: Db, act: Act, what: 'delay' | 'touch'): Promise<Acted> {
     throw new AppError('campaign.not_active', `The campaign is ${campaign.status}: there is nothing to skip.`);
   refuseEnded(person);
   if (inHand(person)) throw new AppError('prospect.in_hand');
+  if (awaits(person)) throw new AppError('prospect.awaiting_connection');
   const nodes = await readNodes(db, campaign);
   const standing = touches(nodes).find((touch) => touch.nodeId === person.node_id) ?? touches(nodes)[0];
   const senderId = person.sender_id ?? (await firstSender(db, act));

@@ -1,19 +1,21 @@
-import type { SendResult } from '../channels/channel.ts';
+import type { ProviderKeys, SendResult } from '../channels/channel.ts';
 import { suspendSender } from '../db/accounts.ts';
 import { completeIfDone } from '../db/campaigns.ts';
 import { type Hold, holdProspects, type Move, moveProspects } from '../db/claims.ts';
 import type { Db } from '../db/database.ts';
 import { appendEvents } from '../db/events.ts';
+import { hearAgain, lockHearing, savePersonKeys } from '../db/invitations.ts';
 import { releaseLanes, wakeLimited } from '../db/lanes.ts';
 import { expireDeadlines, type Result, recordResults } from '../db/ledger.ts';
-import { readSequences } from '../db/sequences.ts';
+import { type RunningRevision, readSequences } from '../db/sequences.ts';
 import { lockPeople, restand } from '../db/standing.ts';
 import { insertSuppressions } from '../db/suppressions.ts';
 import type { NewEvent } from '../domain/event.ts';
+import { awaitingHold, awaitsConnection, waitsUntil } from '../domain/invitation.ts';
 import { normaliseEmail } from '../domain/lead-identity.ts';
 import { definitionOf } from '../domain/nodes/index.ts';
 import { type Policy, policyOf } from '../domain/outcome.ts';
-import { type Revision, standsBefore, touchAfter } from '../domain/revision.ts';
+import { standsBefore, touchAfter } from '../domain/revision.ts';
 import type { Parts } from '../operation.ts';
 import { guardAfter } from './guard.ts';
 import { endMove } from './stop.ts';
@@ -39,6 +41,11 @@ export async function record(parts: Parts, workspaceId: string, batch: Batch): P
   }));
   const touched = [...new Set([...batch.finished.map((f) => f.reserved.campaignId), ...batch.passed.map((p) => p.campaignId)])].sort();
   const { moved, current, sequences, suspended } = await parts.db.transaction().execute(async (db) => {
+    const named = settled.filter((s) => keysOf(s.result) !== null);
+    await lockHearing(
+      db,
+      named.map((s) => s.reserved.senderId),
+    );
     const recorded = await recordResults(db, { workspaceId, now, results: settled.flatMap(resultOf) });
     await lockPeople(
       db,
@@ -56,6 +63,7 @@ export async function record(parts: Parts, workspaceId: string, batch: Batch): P
       ...batch.passed.map((p) => passMove(p, sequences, now)),
     ];
     const moved = await moveProspects(db, { workspaceId, moves });
+    await keepNames(db, workspaceId, named);
     await restandRetries(db, { workspaceId, current, sequences, now });
     const turned = new Set(moved.filter((m) => m.was !== m.status).map((m) => m.id));
     await holdProspects(
@@ -81,8 +89,10 @@ export async function record(parts: Parts, workspaceId: string, batch: Batch): P
   });
   const finished = new Set(moved.filter((m) => sequenceEnds.has(m.status)).map((m) => m.campaignId));
   for (const campaignId of [...finished].sort()) await completeIfDone(parts.db, { workspaceId, campaignId, now });
-  const outcomes = current.map(({ reserved, policy }) => ({ campaignId: reserved.campaignId, act: policy?.person.act ?? null }));
-  const givenBack = new Set(outcomes.flatMap(({ campaignId, act }) => (act === 'retry' ? [campaignId] : [])));
+  const outcomes = current.map(({ reserved, policy }) => ({ campaignId: reserved.campaignId, person: policy?.person ?? null }));
+  const givenBack = new Set(
+    outcomes.flatMap(({ campaignId, person }) => (person?.act === 'retry' || person?.act === 'await' ? [campaignId] : [])),
+  );
   for (const campaignId of [...givenBack].sort()) await wakeLimited(parts.db, { workspaceId, campaignId, now });
   const refused = new Map([...sequences].map(([id, revision]) => [id, revision.refusedInRow]));
   await guardAfter(parts.db, { workspaceId, outcomes, refused, suspended, now });
@@ -91,17 +101,52 @@ export async function record(parts: Parts, workspaceId: string, batch: Batch): P
 const sequenceEnds = new Set(['completed', 'bounced', 'failed', 'skipped', 'replied', 'unsubscribed']);
 
 function resultOf({ reserved, result, policy }: Settled): Result[] {
-  const base = { messageId: reserved.messageId, attempt: reserved.attempt, errorCode: null };
+  const names = keysOf(result);
+  const base = { messageId: reserved.messageId, attempt: reserved.attempt, errorCode: null, ...names };
+  if (result.ok === true && result.alreadyConnected)
+    return [{ ...base, state: 'skipped', errorCode: 'already_connected', detail: result.response }];
   if (result.ok === true) return [{ ...base, state: 'sent', detail: result.response }];
   if (result.ok === 'unknown') return [{ ...base, state: 'unknown', detail: 'The channel cannot tell whether it went out.' }];
   if (policy!.person.act === 'ask') return [];
+  const { person } = policy!;
   const failed = { ...base, errorCode: result.fault.kind, detail: `${result.fault.code ?? ''} ${result.fault.detail}`.trim() };
-  return [{ ...failed, state: policy!.person.act === 'retry' ? 'draft' : 'failed' }];
+  if (person.act === 'await') return [{ ...failed, state: person.invited ? 'skipped' : 'draft' }];
+  return [{ ...failed, state: person.act === 'retry' ? 'draft' : 'failed' }];
 }
 
-function moveOf({ reserved, result, policy, at }: Settled, sequences: Map<string, Revision>, touch: string): Move[] {
-  if (result.ok !== false) return [goOn(reserved, sequences, { touch, at })];
+/** The provider's own names in a result, where it has any. */
+function keysOf(result: Finished['result']): ProviderKeys | null {
+  if (result.ok === 'unknown') return null;
+  const { providerKey = null, threadKey = null } = result.ok ? result : {};
+  const { personKey = null } = result;
+  return providerKey || threadKey || personKey ? { providerKey, threadKey, personKey } : null;
+}
+
+/** Keeps what the provider calls people; what came from them before this was recorded finds them now. */
+async function keepNames(db: Db, workspaceId: string, named: readonly Settled[]): Promise<void> {
+  const known = named.flatMap(({ reserved, result }) => {
+    const personKey = keysOf(result)?.personKey;
+    return personKey ? [{ prospectId: reserved.prospectId, personKey }] : [];
+  });
+  await savePersonKeys(db, workspaceId, known);
+  await hearAgain(
+    db,
+    workspaceId,
+    named.map(({ reserved }) => reserved),
+  );
+}
+
+function moveOf({ reserved, result, policy, at }: Settled, sequences: Sequences, touch: string): Move[] {
+  if (result.ok !== false) {
+    const connected = result.ok === true && result.alreadyConnected;
+    const waits = awaitsConnection(touch);
+    if (waits && !connected && !reserved.dryRun) return [waitFor(reserved, sequences, { at, touch, detail: null })];
+    // Of a dry run nobody hears: all are taken for connections.
+    const status = waits ? 'connected' : (definitionOf(touch)?.reached ?? null);
+    return [{ ...goOn(reserved, sequences, { status, at }), contacted: !connected }];
+  }
   const { person } = policy!;
+  if (person.act === 'await') return [waitFor(reserved, sequences, { at, touch: person.invited ? touch : null, detail: person.reason })];
   if (person.act === 'bounce')
     return [{ ...endMove(reserved.prospectId, 'bounced', { reason: person.reason, at }), senderId: reserved.senderId, contacted: true }];
   if (person.act === 'fail')
@@ -109,32 +154,47 @@ function moveOf({ reserved, result, policy, at }: Settled, sequences: Map<string
   return [];
 }
 
+type Sequences = ReadonlyMap<string, RunningRevision>;
 type Place = { prospectId: string; campaignId: string; senderId: string; nodeId: string };
 
 /** The person goes on from a touch: to the next one, counted from `at`, or to the end. */
-function goOn(place: Place, sequences: Map<string, Revision>, { touch, at }: { touch: string | null; at: Date }): Move {
+function goOn(place: Place, sequences: Sequences, { status, at }: { status: string | null; at: Date }): Move {
   const revision = sequences.get(place.campaignId);
   const next = revision ? touchAfter(revision, place.nodeId) : null;
   const ending = endMove(place.prospectId, 'completed', { reason: 'the sequence is finished', at });
-  const base = { ...ending, standsAt: place.nodeId, senderId: place.senderId, contacted: touch !== null };
+  const base = { ...ending, standsAt: place.nodeId, senderId: place.senderId };
   if (!next) return base;
-  return { ...base, status: definitionOf(touch ?? '')?.reached ?? null, endReason: null, nodeId: next, anchorAt: at };
+  return { ...base, status, endReason: null, nodeId: next, anchorAt: at };
 }
 
-function passMove(passed: Passed, sequences: Map<string, Revision>, now: Date): Move {
-  if (passed.reason === null) return goOn(passed, sequences, { touch: null, at: now });
+/**
+ * The person stays at a touch until they are a connection, from `at` as long as the campaign waits: at an invitation that is out (`touch`), or
+ * before one that only a connection can get.
+ */
+function waitFor(
+  place: Place,
+  sequences: Sequences,
+  { at, touch, detail }: { at: Date; touch: string | null; detail: string | null },
+): Move {
+  const revision = sequences.get(place.campaignId);
+  const stands = revision ? standsBefore(revision, place.nodeId) : null;
+  const gone = goOn(place, sequences, { status: null, at });
+  if (!stands) return { ...gone, contacted: touch !== null && detail === null };
+  const until = waitsUntil(at, revision?.connectionDays ?? null);
+  const waits = { hold: awaitingHold, holdDetail: detail, holdUntil: until };
+  const status = touch === null ? null : (definitionOf(touch)?.reached ?? null);
+  return { ...gone, ...waits, status, endReason: null, nodeId: stands, anchorAt: at, contacted: touch !== null && detail === null };
+}
+
+function passMove(passed: Passed, sequences: Sequences, now: Date): Move {
+  if (passed.reason === null) return goOn(passed, sequences, { status: null, at: now });
   return endMove(passed.prospectId, 'skipped', { reason: `suppressed: ${passed.reason}`, at: now });
 }
 
 /** Whose touch is to be tried again although a revision took it away while it was on its way: they stand where the others were moved. */
 async function restandRetries(
   db: Db,
-  {
-    workspaceId,
-    current,
-    sequences,
-    now,
-  }: { workspaceId: string; current: readonly Settled[]; sequences: Map<string, Revision>; now: Date },
+  { workspaceId, current, sequences, now }: { workspaceId: string; current: readonly Settled[]; sequences: Sequences; now: Date },
 ): Promise<void> {
   for (const { reserved, policy } of current) {
     const { campaignId, prospectId, nodeId: from } = reserved;
@@ -186,11 +246,18 @@ function eventOf({ reserved, result, policy, at }: Settled): NewEvent[] {
     at,
     data: { message_id: messageId, node_id: nodeId, ...(reserved.dryRun ? { dry_run: true } : {}) },
   };
+  if (result.ok === true && result.alreadyConnected) {
+    const connected = { ...base, kind: 'prospect.connected' as const, data: { ...base.data, already: true } };
+    return [{ ...base, kind: 'message.skipped', data: { ...base.data, reason: 'already_connected' } }, connected];
+  }
   if (result.ok === true) return [{ ...base, kind: 'message.sent' }];
   if (result.ok === 'unknown') return [{ ...base, kind: 'message.unknown' }];
   const { person } = policy!;
   if (person.act === 'bounce') return [{ ...base, kind: 'prospect.bounced', data: { ...base.data, reason: person.reason } }];
   if (person.act === 'fail') return [{ ...base, kind: 'message.failed', data: { ...base.data, reason: person.reason } }];
+  if (person.act === 'await' && person.invited)
+    return [{ ...base, kind: 'message.skipped', data: { ...base.data, reason: 'already_invited' } }];
+  if (person.act === 'await') return [{ ...base, kind: 'prospect.held', data: { ...base.data, reason: 'not_connected' } }];
   return [];
 }
 

@@ -9,6 +9,7 @@ import { Drafter } from './drafter.ts';
 import { callAhead } from './drafting.ts';
 import { endHolds } from './holds.ts';
 import { Inboxes } from './inboxes.ts';
+import { endWaits, withdrawInvitations } from './invitations.ts';
 import { Recorder } from './recorder.ts';
 import { recover } from './recover.ts';
 import { inSandbox } from './sandbox.ts';
@@ -99,11 +100,17 @@ class Walker {
     }
     this.#clock.advanceTo(new Date(next));
     const now = this.#clock.now();
-    if (holdAt && holdAt <= now) await endHolds(this.#parts, this.#workspaceId);
+    if (holdAt && holdAt <= now) await this.#letGo();
     if (answerAt && answerAt <= now) await this.#hear(before);
     if (other > now.getTime())
       await this.#send(Math.min(to.getTime(), other - 1, Math.floor(now.getTime() / quarterMs) * quarterMs + quarterMs - 1));
     return false;
+  }
+
+  async #letGo(): Promise<void> {
+    await endHolds(this.#parts, this.#workspaceId);
+    await endWaits(this.#parts, this.#workspaceId);
+    await withdrawInvitations(this.#parts, this.#workspaceId);
   }
 
   /** Has the texts written that are wanted: at once, as the writer of a sandbox takes no time. */

@@ -6,6 +6,7 @@ import { messageTarget } from '../db/ledger.ts';
 import { insertSuppressions } from '../db/suppressions.ts';
 import type { EventKind } from '../domain/event.ts';
 import type { ProspectStatus } from '../domain/prospect.ts';
+import type { SuppressionKey } from '../domain/suppression.ts';
 import type { Parts } from '../operation.ts';
 
 /** A move that ends a person's way through the sequence. */
@@ -34,8 +35,8 @@ export type Stop = {
   now: Date;
   /** Who did it; the engine unless told. */
   actor?: string;
-  /** Addresses never to be written to again. */
-  suppress?: { email: string; reason: string };
+  /** Who is never to be written to again. */
+  suppress?: SuppressionKey & { reason: string };
 };
 
 /**
@@ -50,8 +51,7 @@ export async function stopProspect(db: Db, stop: Stop): Promise<void> {
     overrides: true,
   });
   if (stop.suppress) {
-    const items = [{ kind: 'email' as const, value: stop.suppress.email, reason: stop.suppress.reason }];
-    await insertSuppressions(db, workspaceId, { items, campaignId, at: now });
+    await insertSuppressions(db, workspaceId, { items: [stop.suppress], campaignId, at: now });
   }
   if (!moved || moved.status === moved.was) return;
   const event = { kind: stop.kind, campaignId, prospectId, senderId: stop.senderId, data: { reason: stop.reason } };
@@ -73,7 +73,7 @@ export async function unsubscribe(parts: Parts, touch: { workspaceId: string; me
       reason: 'unsubscribed by link',
       kind: 'prospect.unsubscribed',
       now,
-      suppress: { email, reason: 'unsubscribed' },
+      suppress: { kind: 'email', value: email, reason: 'unsubscribed' },
     }),
   );
   await completeIfDone(parts.db, { workspaceId, campaignId: target.campaignId, now });

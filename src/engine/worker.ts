@@ -39,6 +39,7 @@ export async function startWorker(parts: Parts): Promise<{ stop: () => Promise<v
   const loops: Loop[] = [
     sending,
     startLoop('holds', parts.log, () => resting(engine.endHolds(), holdsMs)),
+    startLoop('withdrawals', parts.log, () => resting(engine.withdraw(), holdsMs)),
     startLoop('recovery', parts.log, () => resting(engine.recover(), recoverMs)),
     startLoop('completion', parts.log, () => resting(engine.completeFinished(), completionMs)),
     startLoop('clocks', parts.log, async () => {

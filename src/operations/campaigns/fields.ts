@@ -4,6 +4,7 @@ import { type CampaignValues, namesLike } from '../../db/campaigns.ts';
 import { type CampaignField, fieldRules, freeName, nameLength, nameStem, whyIgnored } from '../../domain/campaign.ts';
 import { guardDefaults } from '../../domain/guard.ts';
 import { holidaysInput } from '../../domain/holidays.ts';
+import { connectionTimeout } from '../../domain/invitation.ts';
 import { operatingHours } from '../../domain/schedule.ts';
 import { text, timeZone, uuid } from '../../domain/text.ts';
 import { AppError, type Problem } from '../../errors.ts';

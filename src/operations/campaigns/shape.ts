@@ -80,6 +80,7 @@ export const campaignOutput = z
     open_tracking: z.boolean().nullable(),
     signature: z.string().nullable(),
     skip_other_campaigns: z.boolean().nullable(),
+    connection_timeout_days: z.int().nullable().describe('How long an invitation waits for its answer; null is the usual 30 days.'),
     operating_hours: hours.nullable(),
     timezone: z.string().nullable().describe("IANA zone; null uses the workspace's."),
     local_hours: z.boolean().describe("The hours count by each person's own clock, where it is known."),

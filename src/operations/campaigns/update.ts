@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { replaceCampaignSenders, saveSenderLimits } from '../../db/campaign-senders.ts';
 import { type CampaignRow, lockCampaign, updateCampaign as updateRow } from '../../db/campaigns.ts';
 import { deleteStrayDrafts } from '../../db/drafts.ts';
+import { respanWaiting } from '../../db/invitations.ts';
 import { wakeCampaign } from '../../db/lanes.ts';
 import { releaseReach } from '../../db/reach.ts';
 import { readNodes, writeNodes } from '../../db/sequences.ts';
@@ -43,7 +44,7 @@ export const updateCampaign = defineOperation({
   cli: 'campaign update',
   summary: 'Change a campaign',
   description:
-    'Only the given fields change. In any status: name, description, operating_hours, timezone, holidays, roster, hourly_limit, company_daily_limit, and for email daily_limit, domain_daily_limit and account_limits; ' +
+    'Only the given fields change. In any status: name, description, operating_hours, timezone, holidays, roster, hourly_limit, company_daily_limit, for email daily_limit, domain_daily_limit and account_limits, and for LinkedIn connection_timeout_days; ' +
     'all others count in a draft and are ignored, with a warning, after it. sequence_nodes replaces the whole sequence, including its end: ' +
     'array order is the position, and nodes keep their id when it is given; a running campaign gets another sequence by POST …/revisions, and senders by POST and DELETE …/senders. New hours or limits of an active campaign count at once. ' +
     'local_hours finds the zones of everybody on the roster when it is switched on; a new limit for domains or companies lets go of whoever the old one put off.',
@@ -79,6 +80,7 @@ export const updateCampaign = defineOperation({
     if (updated.local_hours !== row.local_hours) await settleZones(db, campaign, updated.local_hours);
     const recapped = updated.domain_daily_limit !== row.domain_daily_limit || updated.company_daily_limit !== row.company_daily_limit;
     if (recapped) await releaseReach(db, { ...campaign, now });
+    if (updated.connection_timeout_days !== row.connection_timeout_days) await respanWaiting(db, { ...campaign, now });
     const repaced = Object.keys(fields).some((field) => paceFields.includes(field));
     if (row.status === 'active' && repaced) await wakeCampaign(db, { ...campaign, now });
     return showWithNodes(context, updated);

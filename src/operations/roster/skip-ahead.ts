@@ -15,7 +15,15 @@ export const skipAheadProspect = defineOperation({
   scope: 'send',
   input: z.object({ ...personInput, skip: z.enum(['delay', 'touch']).default('delay') }),
   output: personOutput,
-  errors: ['campaign.not_found', 'prospect.not_found', 'campaign.not_active', 'prospect.ended', 'prospect.in_hand', 'sender.not_found'],
+  errors: [
+    'campaign.not_found',
+    'prospect.not_found',
+    'campaign.not_active',
+    'prospect.ended',
+    'prospect.in_hand',
+    'prospect.awaiting_connection',
+    'sender.not_found',
+  ],
   transaction: false,
   async run(context, { skip, ...place }) {
     return personOnWire(await skipAhead(context.db, actOf(context, place), skip));
