@@ -152,6 +152,7 @@ export const errorTable = {
     hint: 'GET /api/clock shows how far it is; try again when it is there.',
   },
   'forecast.not_found': { status: 404, title: 'No such forecast of this campaign.', hint: 'Its id came with the POST that made it.' },
+  'member.not_found': { status: 404, title: 'No such member.', hint: 'GET /api/members lists them.' },
   'key.not_found': { status: 404, title: 'No such API key.', hint: 'GET /api/keys lists them.' },
   'suppression.not_found': { status: 404, title: 'No such suppression.', hint: 'GET /api/suppressions lists them.' },
   'service.unavailable': { status: 503, title: 'The database cannot be reached.', hint: 'Try again after Retry-After seconds.' },

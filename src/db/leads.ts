@@ -199,6 +199,19 @@ export async function updateLead(
   return (await update.where('workspace_id', '=', workspaceId).where('id', '=', id).returningAll().executeTakeFirst()) ?? null;
 }
 
+/** Sets these attributes, null takes one away; others stay. Returns null when there is no such lead. */
+export async function mergeAttributes(
+  db: Db,
+  { workspaceId, id, now }: { workspaceId: string; id: string; now: Date },
+  values: Readonly<Record<string, unknown>>,
+): Promise<LeadRow | null> {
+  const gone = Object.keys(values).filter((name) => values[name] === null);
+  const { rows } = await sql<LeadRow>`
+    update leads set attributes = (attributes || ${JSON.stringify(values)}::jsonb) - ${gone}::text[], updated_at = ${now}
+    where workspace_id = ${workspaceId} and id = ${id} returning *`.execute(db);
+  return rows[0] ?? null;
+}
+
 /** Removes a lead from every list and for good; campaigns keep their copies. Returns whether there was one. */
 export async function deleteLead(db: Db, workspaceId: string, id: string): Promise<boolean> {
   const { rows } = await sql`delete from leads where workspace_id = ${workspaceId} and id = ${id} returning id`.execute(db);

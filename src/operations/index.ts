@@ -45,6 +45,7 @@ import { createLead } from './leads/create.ts';
 import { deleteLead } from './leads/delete.ts';
 import { findLead } from './leads/find.ts';
 import { listLeads } from './leads/list.ts';
+import { setLeadData } from './leads/set-data.ts';
 import { updateLead } from './leads/update.ts';
 import { addListLeads } from './lists/add-leads.ts';
 import { createList } from './lists/create.ts';
@@ -164,6 +165,7 @@ export const operations: readonly Operation[] = [
   findLead,
   createLead,
   updateLead,
+  setLeadData,
   deleteLead,
   // lists
   listLists,

@@ -7,6 +7,9 @@ import type { Caller, Operation, Parts } from '../operation.ts';
 import { operations } from '../operations/index.ts';
 import { apiRoutes } from './api-routes.ts';
 import { docsRoutes } from './docs.ts';
+import type { Window } from './inboxapp/rate.ts';
+import { basePath as inboxPath } from './inboxapp/route.ts';
+import { inboxSurface } from './inboxapp.ts';
 import { toAppError } from './problem.ts';
 import { healthRoutes } from './public/health.ts';
 import { openRoutes } from './public/open.ts';
@@ -22,6 +25,8 @@ export type HttpOptions = {
   operations?: readonly Operation[];
   /** Requests a minute for one key (or one address without a valid key). */
   perMinute?: number;
+  /** The limits of Inbox's API, where they are not Inbox's. */
+  inboxWindows?: readonly Window[];
 };
 
 /** The HTTP server, not yet listening: the API, its description, and the routes that need no key. */
@@ -52,6 +57,7 @@ export function createHttp(parts: Parts, options: HttpOptions = {}): FastifyInst
   });
   app.register(rateLimit, { global: false });
   app.register(apiRoutes, { parts, operations: served, perMinute: options.perMinute ?? 6000 });
+  app.register(inboxSurface, { prefix: inboxPath, parts, windows: options.inboxWindows });
   app.register(docsRoutes, { operations: served });
   app.register(healthRoutes, { parts });
   app.register(unsubscribeRoutes, { parts });

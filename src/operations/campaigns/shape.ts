@@ -90,6 +90,7 @@ export const campaignOutput = z
     dry_run: z.boolean().describe('Nothing is delivered.'),
     guard_bounce_rate: z.number().nullable(),
     guard_bounce_min: z.int().nullable(),
+    revision: z.int().describe('Number of the sequence as it is now.'),
     roster: z.enum(['frozen', 'open']).describe('open: people can be added after the launch too.'),
     stats: statsOutput
       .nullable()

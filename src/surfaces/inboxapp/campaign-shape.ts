@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import type { OperatingHours } from '../../domain/schedule.ts';
+import { getCampaign } from '../../operations/campaigns/get.ts';
+import { getRules } from '../../operations/rules/get.ts';
+import { getSettings } from '../../operations/settings/get.ts';
+import { automationOutput, readAutomations } from './automations.ts';
+import { scheduleOf, scheduleOutput } from './hours.ts';
+import { bare, idOutput } from './ids.ts';
+import type { Answered, Door } from './route.ts';
+import { sequenceOutput, stepsOf } from './steps.ts';
+
+const count = z.int().min(0);
+const instant = z.iso.datetime();
+const fraction = z.number().min(0).max(1);
+
+/** Inbox's statuses; a launch takes no time here, so `launching` is not seen for long. */
+const statuses = { draft: 'draft', launching: 'active', active: 'active', paused: 'paused', completed: 'completed' } as const;
+
+const rulesOutput = z.object({
+  syncedLists: z.array(z.object({ listId: idOutput, listName: z.string(), columnMapping: z.record(z.string(), z.string()) })),
+  excludedLists: z.array(z.object({ listId: idOutput, listName: z.string() })),
+  excludeContacted: z.boolean(),
+  excludeMutuals: z.boolean(),
+});
+
+export const campaignOutput = z.object({
+  id: idOutput,
+  name: z.string(),
+  description: z.string().nullable(),
+  status: z.enum(['draft', 'active', 'paused', 'completed']),
+  enabled: z.boolean(),
+  dryRun: z.boolean(),
+  targetsCount: count,
+  contactedCount: count,
+  repliesCount: count,
+  completionRate: fraction,
+  replyRate: fraction,
+  hourlyMessageRate: z.int().nullable(),
+  scheduleTimezone: z.string(),
+  scheduleHours: scheduleOutput,
+  isBuildingPlan: z.boolean(),
+  isSyncing: z.boolean(),
+  scopeAssessedCount: count,
+  accountLinkIds: z.array(idOutput),
+  rules: rulesOutput,
+  sequence: sequenceOutput,
+  automations: z.array(automationOutput),
+  createdAt: instant,
+  updatedAt: instant,
+  pausedAt: instant.nullable(),
+  completedAt: instant.nullable(),
+  lastStartedAt: instant.nullable(),
+});
+type Campaign = z.input<typeof campaignOutput>;
+
+/** The campaign with what belongs to it. @throws campaign.not_found */
+export async function showCampaign(door: Door, id: string): Promise<Campaign> {
+  const { campaign, sequence_nodes: nodes } = await door.ask(getCampaign, { id });
+  const { rules } = await door.ask(getRules, { id });
+  const stats = campaign.stats ?? { contacted: 0, replied: 0 };
+  return {
+    id: bare(campaign.id),
+    name: campaign.name,
+    description: campaign.description,
+    status: statuses[campaign.status],
+    enabled: campaign.enabled,
+    dryRun: campaign.dry_run,
+    targetsCount: campaign.targets_count,
+    contactedCount: stats.contacted,
+    repliesCount: stats.replied,
+    completionRate: campaign.completion_rate,
+    replyRate: campaign.reply_rate,
+    hourlyMessageRate: campaign.hourly_limit,
+    scheduleTimezone: campaign.timezone ?? (await door.ask(getSettings, {})).timezone,
+    scheduleHours: scheduleOf(campaign.operating_hours as OperatingHours),
+    // People are taken by whichever account is free for them, so there is no plan that could have to be built anew.
+    isBuildingPlan: false,
+    isSyncing: campaign.syncing,
+    scopeAssessedCount: campaign.scope_assessed_count,
+    accountLinkIds: campaign.sender_accounts.map((sender) => bare(sender.id)),
+    rules: rulesOf(rules),
+    sequence: { version: campaign.revision, steps: stepsOf(nodes) },
+    automations: await readAutomations(door, id),
+    createdAt: campaign.created_at,
+    updatedAt: campaign.updated_at,
+    pausedAt: campaign.paused_at,
+    completedAt: campaign.completed_at,
+    lastStartedAt: campaign.last_started_at,
+  };
+}
+
+function rulesOf(rules: Answered<typeof getRules>['rules']): Campaign['rules'] {
+  const named = (id: string) => ({ listId: bare(id), listName: rules.list_names[id] ?? '' });
+  return {
+    syncedLists: rules.synced_list_ids.map((id) => ({ ...named(id), columnMapping: rules.column_mappings[id] ?? {} })),
+    excludedLists: rules.excluded_list_ids.map(named),
+    excludeContacted: rules.exclude_contacted,
+    excludeMutuals: rules.exclude_mutuals,
+  };
+}

@@ -1,0 +1,215 @@
+import { z } from 'zod';
+import { text, timeZone } from '../../domain/text.ts';
+import { AppError } from '../../errors.ts';
+import { addSenders } from '../../operations/campaigns/add-senders.ts';
+import { createCampaign } from '../../operations/campaigns/create.ts';
+import { deleteCampaign } from '../../operations/campaigns/delete.ts';
+import { getCampaign } from '../../operations/campaigns/get.ts';
+import { launchCampaign } from '../../operations/campaigns/launch.ts';
+import { listCampaigns } from '../../operations/campaigns/list.ts';
+import { pauseCampaign } from '../../operations/campaigns/pause.ts';
+import { removeSenderFromCampaign } from '../../operations/campaigns/remove-sender.ts';
+import { resumeCampaign } from '../../operations/campaigns/resume.ts';
+import { updateCampaign } from '../../operations/campaigns/update.ts';
+import { createRevision } from '../../operations/revisions/create.ts';
+import { updateRules } from '../../operations/rules/update.ts';
+import { listSenders } from '../../operations/senders/list.ts';
+import { campaignOutput, showCampaign } from './campaign-shape.ts';
+import { hoursOf, scheduleInput } from './hours.ts';
+import { bodyId, pathId } from './ids.ts';
+import { pageInput, pageOf } from './page.ts';
+import { type Door, defineRoute } from './route.ts';
+import { nodesOf, sequenceOutput, stepInput, stepsOf } from './steps.ts';
+
+/** Messages an hour and account of a new campaign, where the caller cannot say. */
+const usualRate = 8;
+
+const campaignId = { campaignId: pathId };
+const success = z.object({ success: z.literal(true) });
+const accountLinkIds = z.array(bodyId).min(1, 'At least one is required.').max(1000);
+const name = text({ min: 1, max: 255 });
+
+const rulesInput = {
+  syncedListIds: z.array(bodyId).optional(),
+  excludedListIds: z.array(bodyId).optional(),
+  excludeContacted: z.boolean().optional(),
+  excludeMutuals: z.boolean().optional(),
+  columnMappings: z.record(bodyId, z.record(z.string(), z.string())).optional(),
+  detachBehavior: z.enum(['unlink', 'remove']).optional(),
+};
+type RulesInput = z.output<z.ZodObject<typeof rulesInput>>;
+
+async function changeRules(door: Door, id: string, rules: RulesInput): Promise<void> {
+  await door.ask(updateRules, {
+    id,
+    synced_list_ids: rules.syncedListIds,
+    excluded_list_ids: rules.excludedListIds,
+    exclude_contacted: rules.excludeContacted,
+    exclude_mutuals: rules.excludeMutuals,
+    column_mappings: rules.columnMappings,
+    detach_behavior: rules.detachBehavior,
+  });
+}
+
+/** What the first of these accounts is an account of; the campaign's channel. @throws request.invalid naming it when there is none */
+async function typeOfAccounts(door: Door, ids: readonly string[]): Promise<string> {
+  const { accounts } = await door.ask(listSenders, {});
+  const types = new Map(accounts.map((account) => [account.id, account.type]));
+  const missing = ids.map((id) => types.has(id)).indexOf(false);
+  if (missing >= 0) {
+    const problem = { pointer: `/accountLinkIds/${missing}`, code: 'sender.not_found', message: 'There is no such account link.' };
+    throw new AppError('request.invalid', `accountLinkIds.${missing}: ${problem.message}`, { errors: [problem] });
+  }
+  return types.get(ids[0]!)!;
+}
+
+const create = defineRoute({
+  route: 'POST /campaigns/v2',
+  scope: 'write',
+  input: z.strictObject({
+    name,
+    accountLinkIds,
+    rules: z.strictObject(rulesInput).optional(),
+    scheduleTimezone: timeZone().default('UTC'),
+  }),
+  output: campaignOutput,
+  async run(door, { name, accountLinkIds: accounts, rules, scheduleTimezone }) {
+    const type = await typeOfAccounts(door, accounts);
+    const settings = { sender_account_ids: accounts, timezone: scheduleTimezone, roster: 'open', hourly_limit: usualRate };
+    const { campaign } = await door.ask(createCampaign, { type, name, ...settings });
+    await door.ask(updateCampaign, { id: campaign.id, sequence_nodes: nodesOf([], []) });
+    if (rules) await changeRules(door, campaign.id, rules);
+    return showCampaign(door, campaign.id);
+  },
+});
+
+const list = defineRoute({
+  route: 'GET /campaigns/v2',
+  scope: 'read',
+  input: z.strictObject(pageInput),
+  output: pageOf(campaignOutput),
+  async run(door, { cursor, limit }) {
+    const { campaigns, next_cursor: nextCursor } = await door.ask(listCampaigns, { sort: 'newest', limit, cursor });
+    const data = [];
+    for (const { id } of campaigns) data.push(await showCampaign(door, id));
+    return { data, nextCursor };
+  },
+});
+
+const get = defineRoute({
+  route: 'GET /campaigns/v2/{campaignId}',
+  scope: 'read',
+  input: z.strictObject(campaignId),
+  output: campaignOutput,
+  run: (door, { campaignId: id }) => showCampaign(door, id),
+});
+
+const update = defineRoute({
+  route: 'PATCH /campaigns/v2/{campaignId}',
+  scope: 'write',
+  input: z.strictObject({
+    ...campaignId,
+    name: name.optional(),
+    description: text({ max: 2000 }).nullable().optional(),
+    accountLinkIds: accountLinkIds.optional(),
+    hourlyMessageRate: z.int().min(1).max(25).optional(),
+    scheduleTimezone: timeZone().optional(),
+    scheduleHours: scheduleInput.optional(),
+  }),
+  output: campaignOutput,
+  async run(door, { campaignId: id, accountLinkIds: accounts, scheduleHours, ...given }) {
+    await door.ask(updateCampaign, {
+      id,
+      name: given.name,
+      description: given.description,
+      hourly_limit: given.hourlyMessageRate,
+      timezone: given.scheduleTimezone,
+      operating_hours: scheduleHours && hoursOf(scheduleHours),
+    });
+    if (accounts) await changeAccounts(door, id, accounts);
+    return showCampaign(door, id);
+  },
+});
+
+/** A draft's accounts are replaced; a started campaign gets the new ones first, who then take over from those that go. */
+async function changeAccounts(door: Door, id: string, accounts: readonly string[]): Promise<void> {
+  await typeOfAccounts(door, accounts);
+  const { campaign } = await door.ask(getCampaign, { id });
+  if (campaign.status === 'draft') {
+    await door.ask(updateCampaign, { id, sender_account_ids: accounts });
+    return;
+  }
+  const before = campaign.sender_accounts.map((sender) => sender.id);
+  const added = accounts.filter((account) => !before.includes(account));
+  if (added.length > 0) await door.ask(addSenders, { id, sender_account_ids: added });
+  for (const senderId of before.filter((account) => !accounts.includes(account)))
+    await door.ask(removeSenderFromCampaign, { id, senderId, reassign: true });
+}
+
+const remove = defineRoute({
+  route: 'DELETE /campaigns/v2/{campaignId}',
+  scope: 'write',
+  input: z.strictObject(campaignId),
+  output: success,
+  async run(door, { campaignId: id }) {
+    await door.ask(deleteCampaign, { id });
+    return { success: true as const };
+  },
+});
+
+const enable = defineRoute({
+  route: 'POST /campaigns/v2/{campaignId}/enable',
+  scope: 'send',
+  input: z.strictObject(campaignId),
+  output: campaignOutput,
+  async run(door, { campaignId: id }) {
+    const { campaign } = await door.ask(getCampaign, { id });
+    if (campaign.status === 'draft') await door.ask(launchCampaign, { id });
+    else if (campaign.status === 'paused') await door.ask(resumeCampaign, { id });
+    return showCampaign(door, id);
+  },
+});
+
+/** Stops the sending. A draft does not send, and a completed campaign nobody can be added to does not either: they stay what they are. */
+export async function disable(door: Door, id: string): Promise<void> {
+  const { campaign } = await door.ask(getCampaign, { id });
+  const sends =
+    campaign.status === 'active' || campaign.status === 'paused' || (campaign.status === 'completed' && campaign.roster === 'open');
+  if (sends) await door.ask(pauseCampaign, { id });
+}
+
+const disableOne = defineRoute({
+  route: 'POST /campaigns/v2/{campaignId}/disable',
+  scope: 'write',
+  input: z.strictObject(campaignId),
+  output: campaignOutput,
+  async run(door, { campaignId: id }) {
+    await disable(door, id);
+    return showCampaign(door, id);
+  },
+});
+
+const setRules = defineRoute({
+  route: 'PATCH /campaigns/v2/{campaignId}/rules',
+  scope: 'write',
+  input: z.strictObject({ ...campaignId, ...rulesInput }),
+  output: success,
+  async run(door, { campaignId: id, ...rules }) {
+    await changeRules(door, id, rules);
+    return { success: true as const };
+  },
+});
+
+const setSequence = defineRoute({
+  route: 'PUT /campaigns/v2/{campaignId}/sequence',
+  scope: 'write',
+  input: z.strictObject({ ...campaignId, steps: z.array(stepInput).max(99) }),
+  output: sequenceOutput,
+  async run(door, { campaignId: id, steps }) {
+    const { sequence_nodes: current } = await door.ask(getCampaign, { id });
+    const { revision, sequence_nodes: nodes } = await door.ask(createRevision, { id, sequence_nodes: nodesOf(steps, current), keep: true });
+    return { version: revision, steps: stepsOf(nodes) };
+  },
+});
+
+export const campaignRoutes = [create, list, get, update, remove, enable, disableOne, setRules, setSequence];

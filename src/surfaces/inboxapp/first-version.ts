@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { listColumns } from '../../operations/columns/list.ts';
+import { campaignOutput, showCampaign } from './campaign-shape.ts';
+import { disable } from './campaigns.ts';
+import { idOutput, pathId } from './ids.ts';
+import { type Door, defineRoute } from './route.ts';
+import { stepOutput } from './steps.ts';
+
+/** A campaign as the first version of the API has it: the present one, and what is now said in other words. */
+const output = campaignOutput.extend({
+  type: z.literal('sequence'),
+  estimatedTargets: z.int(),
+  isHydrating: z.boolean(),
+  lists: z.array(z.object({ listId: idOutput, exclude: z.boolean() })),
+  steps: z.array(stepOutput.extend({ campaignVersion: z.int() })),
+  customVariables: z.record(z.string(), z.object({ displayName: z.string(), description: z.string().nullable() })),
+});
+
+async function show(door: Door, id: string): Promise<z.input<typeof output>> {
+  const campaign = await showCampaign(door, id);
+  const { columns } = await door.ask(listColumns, { id });
+  const { rules, sequence } = campaign;
+  return {
+    ...campaign,
+    type: 'sequence',
+    estimatedTargets: campaign.targetsCount,
+    isHydrating: campaign.isSyncing,
+    lists: [
+      ...rules.syncedLists.map(({ listId }) => ({ listId, exclude: false })),
+      ...rules.excludedLists.map(({ listId }) => ({ listId, exclude: true })),
+    ],
+    steps: sequence.steps.map((step) => ({ ...step, campaignVersion: sequence.version })),
+    customVariables: Object.fromEntries(columns.map(({ id: slug, name, description }) => [slug, { displayName: name, description }])),
+  };
+}
+
+const campaignId = z.strictObject({ campaignId: pathId });
+
+const get = defineRoute({
+  route: 'GET /campaigns/{campaignId}',
+  scope: 'read',
+  input: campaignId,
+  output,
+  run: (door, { campaignId: id }) => show(door, id),
+});
+
+const pause = defineRoute({
+  route: 'POST /campaigns/{campaignId}/pause',
+  scope: 'write',
+  input: campaignId,
+  output,
+  async run(door, { campaignId: id }) {
+    await disable(door, id);
+    return show(door, id);
+  },
+});
+
+export const firstVersionRoutes = [get, pause];

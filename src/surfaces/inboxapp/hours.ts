@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { normaliseHours, type OperatingHours, type WeekHours } from '../../domain/schedule.ts';
+
+const minute = z.int().min(0).max(1440);
+const span = z.strictObject({ start: minute, end: minute });
+type Span = z.infer<typeof span>;
+
+/** One window a day, as Inbox has it; `windows` where there are more, which `start` and `end` then only enclose. */
+const day = z.strictObject({ ...span.shape, windows: z.array(span).min(1).max(24).optional() });
+
+const names = ['0', '1', '2', '3', '4', '5', '6'] as const;
+
+export const scheduleInput = z.partialRecord(z.enum(names), day);
+export const scheduleOutput = z.partialRecord(z.enum(names), day);
+type ScheduleHours = z.infer<typeof scheduleOutput>;
+
+const minuteMs = 60_000;
+const dayMs = 86_400_000;
+
+/** A campaign's hours, day by day; a day that is missing is closed. */
+export function scheduleOf(hours: OperatingHours): ScheduleHours {
+  const week: WeekHours = normaliseHours(hours) ?? [{ start: 0, end: 7 * dayMs }];
+  return Object.fromEntries(
+    names.flatMap((name, index) => {
+      const windows = windowsOf(week, index * dayMs);
+      const [first, last] = [windows[0], windows.at(-1)];
+      if (!first || !last) return [];
+      return [[name, { start: first.start, end: last.end, ...(windows.length > 1 ? { windows } : {}) }]];
+    }),
+  );
+}
+
+function windowsOf(week: WeekHours, midnight: number): Span[] {
+  return week.flatMap(({ start, end }) => {
+    const [from, to] = [Math.max(start - midnight, 0), Math.min(end - midnight, dayMs)];
+    return from < to ? [{ start: from / minuteMs, end: to / minuteMs }] : [];
+  });
+}
+
+/** The hours of our campaigns that a schedule means. Without a day it never opens, while ours without a day are always open. */
+export function hoursOf(schedule: ScheduleHours): NonNullable<OperatingHours> {
+  const days = Object.entries(schedule).map(([name, { start, end, windows }]) => [name, windows ?? { start, end }] as const);
+  return days.length > 0 ? Object.fromEntries(days) : { '0': null };
+}

@@ -1,0 +1,21 @@
+import type { Operation } from '../../operation.ts';
+import { campaignRoutes } from './campaigns.ts';
+import { columnRoutes } from './columns.ts';
+import { firstVersionRoutes } from './first-version.ts';
+import { labelRoutes } from './labels.ts';
+import { leadRoutes } from './leads.ts';
+import { listRoutes } from './lists.ts';
+import { prospectRoutes } from './prospects.ts';
+import { teamRoutes } from './team.ts';
+
+/** All there is of Inbox's API here. */
+export const inboxRoutes: readonly Operation[] = [
+  ...campaignRoutes,
+  ...leadRoutes,
+  ...columnRoutes,
+  ...firstVersionRoutes,
+  ...listRoutes,
+  ...prospectRoutes,
+  ...labelRoutes,
+  ...teamRoutes,
+];

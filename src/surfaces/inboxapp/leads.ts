@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { text } from '../../domain/text.ts';
+import { AppError, type Problem } from '../../errors.ts';
+import { getCampaign } from '../../operations/campaigns/get.ts';
+import { listColumns } from '../../operations/columns/list.ts';
+import { setColumnValues } from '../../operations/columns/set-values.ts';
+import { dataInput } from '../../operations/leads/set-data.ts';
+import { mostNamed } from '../../operations/lists/enrol.ts';
+import { cancelProspect } from '../../operations/roster/cancel.ts';
+import { enrolProspects } from '../../operations/roster/enrol.ts';
+import { listRoster } from '../../operations/roster/list.ts';
+import { bodyId, idOf, pathId } from './ids.ts';
+import { pageInput, pageOf } from './page.ts';
+import { fieldOf, findTarget, identifiedBy, platformOf, targetOf, targetOutput } from './person.ts';
+import { type Door, defineRoute } from './route.ts';
+
+const campaignId = { campaignId: pathId };
+const platform = text({ max: 50 }).optional();
+const name = text({ min: 1, max: 1000 });
+const names = z.array(name).min(1).max(2000).optional();
+
+const leadInput = z
+  .strictObject({
+    platformId: name.optional(),
+    username: name.optional(),
+    externalId: bodyId.optional(),
+    platform,
+    data: dataInput.default({}),
+  })
+  .refine(
+    ({ platformId, username, externalId }) => [platformId, username, externalId].filter(Boolean).length === 1,
+    'Give one of platformId, username and externalId.',
+  );
+type Lead = z.output<typeof leadInput>;
+
+const add = defineRoute({
+  route: 'POST /campaigns/v2/{campaignId}/leads',
+  scope: 'write',
+  input: z.strictObject({
+    ...campaignId,
+    platform,
+    platformIds: names,
+    usernames: names,
+    externalIds: names,
+    leads: z.array(leadInput).min(1).max(2000).optional(),
+  }),
+  output: z.object({ added: z.int(), skipped: z.int(), failed: z.int() }),
+  async run(door, { campaignId: id, platform: given, platformIds = [], usernames = [], externalIds = [], leads = [] }) {
+    const { campaign } = await door.ask(getCampaign, { id });
+    const people = [...leads, ...platformIds.map((platformId) => ({ platformId })), ...usernames.map((username) => ({ username }))];
+    if (people.length + externalIds.length === 0)
+      throw new AppError('request.invalid', 'Give platformIds, usernames, externalIds or leads.');
+    await checkData(door, id, leads);
+    const field = fieldOf(platformOf(campaign.type));
+    for (const asked of [given, ...leads.map((lead) => lead.platform)]) {
+      if (asked !== undefined && fieldOf(asked) !== field)
+        throw new AppError('request.invalid', `platform: The people of this campaign are on ${platformOf(campaign.type)}.`);
+    }
+    // An external id that cannot be one is somebody there is not, as any that is unknown.
+    const known = externalIds.flatMap((externalId) => idOf(externalId) ?? []);
+    const named = [...people.map((lead) => namedOf(lead, field)), ...known.map((lead_id) => ({ lead_id }))];
+    const sums = { added: 0, skipped: 0, failed: externalIds.length - known.length };
+    for (let at = 0; at < named.length; at += mostNamed) {
+      const { added, skipped, failed } = await door.ask(enrolProspects, { id, people: named.slice(at, at + mostNamed) });
+      sums.added += added;
+      sums.skipped += skipped;
+      sums.failed += failed;
+    }
+    return sums;
+  },
+});
+
+function namedOf({ platformId, username, externalId, data }: Partial<Lead>, field: string): Record<string, unknown> {
+  const values = Object.fromEntries(Object.entries(data ?? {}).filter(([, value]) => value !== null));
+  const own = Object.keys(values).length > 0 ? { custom_fields: values } : {};
+  return { ...(externalId ? { lead_id: externalId } : { [field]: platformId ?? username }), ...own };
+}
+
+/** @throws request.invalid naming columns the campaign does not have */
+async function checkData(door: Door, id: string, leads: readonly Lead[]): Promise<void> {
+  if (leads.every(({ data }) => Object.keys(data).length === 0)) return;
+  const { columns } = await door.ask(listColumns, { id });
+  const errors = leads.flatMap(({ data }, index) =>
+    Object.keys(data).flatMap((column): Problem[] =>
+      columns.some((one) => one.id === column)
+        ? []
+        : [{ pointer: `/leads/${index}/data/${column}`, code: 'column.not_found', message: `There is no column ${column}.` }],
+    ),
+  );
+  if (errors[0])
+    throw new AppError('request.invalid', `${errors[0].pointer.slice(1)}: ${errors[0].message}`, { errors: errors.slice(0, 100) });
+}
+
+const list = defineRoute({
+  route: 'GET /campaigns/v2/{campaignId}/leads',
+  scope: 'read',
+  input: z.strictObject({ ...campaignId, ...pageInput }),
+  output: pageOf(targetOutput),
+  async run(door, { campaignId: id, cursor, limit }) {
+    const { campaign } = await door.ask(getCampaign, { id });
+    const { prospects, next_cursor: nextCursor } = await door.ask(listRoster, { id, cursor, limit });
+    return { data: prospects.map((prospect) => targetOf(prospect, campaign.type)), nextCursor };
+  },
+});
+
+const identified = { ...campaignId, identifier: text({ max: 1000 }), by: identifiedBy, platform };
+
+const update = defineRoute({
+  route: 'PATCH /campaigns/v2/{campaignId}/leads/{identifier}',
+  scope: 'write',
+  input: z.strictObject({ ...identified, data: dataInput }),
+  output: z.object({ prospect: targetOutput, data: z.record(z.string(), z.unknown()) }),
+  async run(door, { campaignId: id, data, ...whom }) {
+    const { campaign } = await door.ask(getCampaign, { id });
+    const { id: prospectId } = await findTarget(door, id, whom);
+    const { prospect } = await door.ask(setColumnValues, { id, prospectId, data });
+    return { prospect: targetOf(prospect, campaign.type), data: prospect.custom_fields ?? {} };
+  },
+});
+
+const cancel = defineRoute({
+  route: 'POST /campaigns/v2/{campaignId}/leads/{identifier}/cancel',
+  scope: 'write',
+  input: z.strictObject(identified),
+  output: z.object({ success: z.literal(true) }),
+  async run(door, { campaignId: id, ...whom }) {
+    const { id: prospectId } = await findTarget(door, id, whom);
+    await door.ask(cancelProspect, { id, prospectId });
+    return { success: true as const };
+  },
+});
+
+export const leadRoutes = [add, list, update, cancel];

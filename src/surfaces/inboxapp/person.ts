@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { identityFields } from '../../domain/lead-identity.ts';
+import { AppError } from '../../errors.ts';
+import type { leadOutput } from '../../operations/leads/wire.ts';
+import { findOneProspect } from '../../operations/roster/find.ts';
+import type { prospectOutput } from '../../operations/roster/wire.ts';
+import { bare, idOf, idOutput } from './ids.ts';
+import type { Door } from './route.ts';
+
+/** Our channels that Inbox has another word for. */
+const platforms: Readonly<Record<string, string>> = { x: 'twitter' };
+const channels = new Map(Object.entries(platforms).map(([channel, platform]) => [platform, channel]));
+
+/** What Inbox calls a channel. */
+export function platformOf(channel: string): string {
+  return platforms[channel] ?? channel;
+}
+
+/** The field that people of a platform are known by. @throws request.invalid when there is no such platform */
+export function fieldOf(platform: string): 'email' | 'linkedin_url' | 'x_handle' {
+  const identity = identityFields[channels.get(platform) ?? platform];
+  if (!identity) throw new AppError('request.invalid', `platform: There is no platform "${platform}".`);
+  return identity.field;
+}
+
+export const usualPlatform = 'twitter';
+
+const instant = z.iso.datetime().nullable();
+
+export const personOutput = z.object({
+  id: idOutput,
+  externalId: idOutput,
+  platform: z.string(),
+  platformId: z.string().nullable(),
+  username: z.string().nullable(),
+  displayName: z.string().nullable(),
+  firstName: z.string().nullable(),
+  lastName: z.string().nullable(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+
+export const targetOutput = personOutput.extend({
+  status: z.string(),
+  accountLinkId: idOutput.nullable(),
+  data: z.record(z.string(), z.unknown()),
+  contactedAt: instant,
+  repliedAt: instant,
+  endedAt: instant,
+});
+
+/** The two ways a platform knows people: by a number, which is an id, or by a name. */
+export function namesOf(identity: string | null): { platformId: string | null; username: string | null } {
+  const isNumber = identity !== null && /^\d+$/.test(identity);
+  return { platformId: isNumber ? identity : null, username: isNumber ? null : identity };
+}
+
+type Prospect = z.output<typeof prospectOutput>;
+type Lead = z.output<typeof leadOutput>;
+
+/** Somebody in a campaign of this channel. */
+export function targetOf(prospect: Prospect, channel: string): z.input<typeof targetOutput> {
+  const platform = platformOf(channel);
+  return {
+    id: bare(prospect.id),
+    externalId: bare(prospect.lead_id ?? prospect.id),
+    platform,
+    ...namesOf(prospect[fieldOf(platform)]),
+    displayName: prospect.name,
+    firstName: prospect.first_name,
+    lastName: prospect.last_name,
+    status: prospect.status,
+    accountLinkId: prospect.sender_id && bare(prospect.sender_id),
+    data: prospect.custom_fields ?? {},
+    contactedAt: prospect.contacted_at,
+    repliedAt: prospect.replied_at,
+    endedAt: prospect.ended_at,
+    createdAt: prospect.created_at,
+    updatedAt: prospect.updated_at,
+  };
+}
+
+/** A lead, as somebody on X unless they are known by something else alone. */
+export function personOf(lead: Lead): z.input<typeof personOutput> {
+  const known = [
+    { channel: 'x', identity: lead.xHandle },
+    { channel: 'linkedin', identity: lead.linkedinUrl },
+    { channel: 'email', identity: lead.email },
+  ];
+  const { channel, identity } = known.find((one) => one.identity !== null) ?? known[0]!;
+  return {
+    id: bare(lead.id),
+    externalId: bare(lead.id),
+    platform: platformOf(channel),
+    ...namesOf(identity),
+    displayName: lead.name.full,
+    firstName: lead.name.first,
+    lastName: lead.name.last,
+    createdAt: lead.createdAt,
+    updatedAt: lead.updatedAt,
+  };
+}
+
+export const identifiedBy = z.enum(['platformId', 'username', 'externalId']).default('platformId');
+type By = z.infer<typeof identifiedBy>;
+
+/** Somebody in a campaign, by one of the ways Inbox names people. @throws campaign.not_found, prospect.not_found */
+export async function findTarget(door: Door, id: string, { identifier, by }: { identifier: string; by: By }): Promise<Prospect> {
+  if (by !== 'externalId') return (await door.ask(findOneProspect, { id, identity: identifier })).prospect;
+  const own = idOf(identifier);
+  const asked = own === null ? { identity: ' ' } : { lead_id: own };
+  try {
+    return (await door.ask(findOneProspect, { id, ...asked })).prospect;
+  } catch (error) {
+    if (own === null || !(error instanceof AppError) || error.code !== 'prospect.not_found') throw error;
+    return (await door.ask(findOneProspect, { id, prospect_id: own })).prospect;
+  }
+}

@@ -1,0 +1,53 @@
+import { AppError } from '../../errors.ts';
+
+type Bag = { [name: string]: unknown };
+const mostNames = 200;
+const deepest = 5;
+
+/**
+ * A query in Inbox's bracket notation: `cursor[id]=…`, `ids=1&ids=2`, `ids[]=1`, `ids[0]=1`. Values stay text.
+ * @throws request.invalid for brackets that do not match, contradict each other or nest too deep
+ */
+export function readBrackets(query: Readonly<Record<string, string | string[]>>): Bag {
+  const entries = Object.entries(query);
+  if (entries.length > mostNames) throw refused('', `A query has at most ${mostNames} names.`);
+  const read: Bag = Object.create(null);
+  for (const [name, value] of entries) place(read, name, value);
+  return Object.fromEntries(Object.entries(read).map(([name, value]) => [name, settle(value)]));
+}
+
+function place(read: Bag, name: string, value: string | string[]): void {
+  const [, first = '', rest = ''] = /^([^[\]]+)((?:\[[^[\]]*\])*)$/.exec(name) ?? [];
+  if (first === '') throw refused(name, 'The brackets do not match.');
+  const path = [first, ...[...rest.matchAll(/\[([^[\]]*)\]/g)].map((match) => match[1]!)];
+  if (path.length > deepest) throw refused(name, `It nests deeper than ${deepest}.`);
+  const isList = path.at(-1) === '';
+  if (isList) path.pop();
+  let at = read;
+  for (const key of path.slice(0, -1)) {
+    at[key] ??= Object.create(null);
+    const next = at[key];
+    if (typeof next !== 'object' || next === null || Array.isArray(next)) throw refused(name, 'It is given as a value and as an object.');
+    at = next as Bag;
+  }
+  const last = path.at(-1)!;
+  const given = isList ? [value].flat() : value;
+  const before = at[last];
+  if (before !== undefined && (typeof before === 'object') !== Array.isArray(before)) throw refused(name, 'It is given twice.');
+  at[last] = before === undefined ? given : [before, given].flat();
+}
+
+/** Objects whose names are 0, 1, 2, … are arrays. */
+function settle(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const entries = Object.entries(value).map(([name, member]) => [name, settle(member)] as const);
+  if (entries.length > 0 && entries.every(([name]) => /^\d{1,4}$/.test(name)))
+    return entries.toSorted(([a], [b]) => Number(a) - Number(b)).flatMap(([, member]) => member);
+  return Object.fromEntries(entries);
+}
+
+function refused(name: string, message: string): AppError {
+  return new AppError('request.invalid', `${name}: ${message}`, {
+    errors: [{ pointer: `/${name}`, code: 'query', message }],
+  });
+}

@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { type Segment, segmentsOf, templateOf } from '../../domain/segment.ts';
+import { text } from '../../domain/text.ts';
+import { AppError, type Problem } from '../../errors.ts';
+import type { getCampaign } from '../../operations/campaigns/get.ts';
+import { bare, bodyId, idOutput } from './ids.ts';
+import type { Answered } from './route.ts';
+
+const staticSegment = z.strictObject({ type: z.literal('static'), text: text() });
+const variableSegment = z.strictObject({
+  type: z.literal('variable'),
+  name: text({ min: 1, max: 255 }),
+  fallback: text({ max: 1000 }).nullable().default(null),
+});
+const textSegments = z.array(z.discriminatedUnion('type', [staticSegment, variableSegment])).max(50);
+const variationSegment = z.strictObject({
+  type: z.literal('variation'),
+  options: z
+    .array(z.union([text(), textSegments]))
+    .min(1)
+    .max(50),
+});
+const segments = z.array(z.discriminatedUnion('type', [staticSegment, variableSegment, variationSegment])).max(200);
+
+const units = { days: 86_400, hours: 3_600, minutes: 60 } as const;
+type Unit = keyof typeof units;
+const unit = z.enum(Object.keys(units) as [Unit, ...Unit[]]);
+
+export const stepInput = z.strictObject({
+  type: text({ min: 1, max: 50 }),
+  id: bodyId.optional(),
+  rank: z.int().optional(),
+  data: z.strictObject({
+    segments: segments.optional(),
+    subject: segments.optional(),
+    delaySeconds: z.int().min(0).max(1_000_000_000).optional(),
+    unit: unit.optional(),
+  }),
+});
+type StepInput = z.output<typeof stepInput>;
+
+export const stepOutput = z.object({
+  id: idOutput,
+  rank: z.int(),
+  type: z.string(),
+  data: z.object({
+    segments: z.array(z.unknown()).optional(),
+    subject: z.array(z.unknown()).optional(),
+    delaySeconds: z.int().optional(),
+    unit: unit.optional(),
+  }),
+});
+type Step = z.input<typeof stepOutput>;
+
+export const sequenceOutput = z.object({ version: z.int(), steps: z.array(stepOutput) });
+
+type Node = Answered<typeof getCampaign>['sequence_nodes'][number];
+type NodeInput = Partial<Pick<Node, 'id' | 'body' | 'subject' | 'delay_days' | 'delay_hours' | 'delay_minutes'>> & { type: string };
+
+/** Our sequences say where they end; Inbox's end after the last step. */
+const endType = 'end';
+
+/** The steps that a sequence's nodes are. Those of other channels show what Inbox has words for: their texts and delays. */
+export function stepsOf(nodes: readonly Node[]): Step[] {
+  return nodes
+    .filter((node) => node.type !== endType)
+    .map((node, rank) => ({ id: bare(node.id), rank, type: node.type, data: dataOf(node) }));
+}
+
+function dataOf(node: Node): Step['data'] {
+  return {
+    ...(node.subject === null ? {} : { subject: segmentsOf(node.subject) }),
+    ...(node.body === null ? {} : { segments: segmentsOf(node.body) }),
+    ...(node.delay_minutes === null ? {} : delayOf(node)),
+  };
+}
+
+function delayOf({ delay_days, delay_hours, delay_minutes }: Node): { delaySeconds: number; unit: Unit } {
+  const [days, hours, minutes] = [delay_days ?? 0, delay_hours ?? 0, delay_minutes ?? 0];
+  const delaySeconds = days * units.days + hours * units.hours + minutes * units.minutes;
+  return { delaySeconds, unit: days > 0 ? 'days' : hours > 0 ? 'hours' : 'minutes' };
+}
+
+/**
+ * The nodes that steps are. A step that says what a node of the sequence so far says is that node, with or without its id, so that people stay where
+ * they stand. @throws request.invalid naming every step that cannot be one
+ */
+export function nodesOf(steps: readonly StepInput[], current: readonly Node[]): NodeInput[] {
+  const errors: Problem[] = [];
+  const used = new Set(steps.map((step) => step.id));
+  const nodes = steps.map((step, index) => {
+    const same = current.find((node) => (step.id ? node.id === step.id : !used.has(node.id)) && says(node, step));
+    if (same) used.add(same.id);
+    return same ? kept(same) : written(step, index, errors);
+  });
+  if (errors[0]) throw new AppError('request.invalid', `${errors[0].pointer.slice(1)}: ${errors[0].message}`, { errors });
+  return [...nodes, { type: endType }];
+}
+
+function says(node: Node, { type, data }: StepInput): boolean {
+  const { delaySeconds, unit: wanted, ...texts } = data;
+  const { delaySeconds: seconds, unit: shown, ...said } = dataOf(node);
+  return (
+    node.type === type &&
+    JSON.stringify([texts.subject, texts.segments]) === JSON.stringify([said.subject, said.segments]) &&
+    delaySeconds === seconds &&
+    (wanted ?? shown) === shown
+  );
+}
+
+function kept({ id, type }: Node): NodeInput {
+  return { id, type };
+}
+
+function written({ id, type, data }: StepInput, index: number, errors: Problem[]): NodeInput {
+  const say = (path: string, message: string) => errors.push({ pointer: `/steps/${index}/data${path}`, code: 'step', message });
+  const template = (field: 'segments' | 'subject', given: Segment[]) => {
+    const { source, problems } = templateOf(given);
+    for (const { path, message } of problems) say(`/${[field, ...path.slice(1)].join('/')}`, message);
+    return source;
+  };
+  const isDelay = type === 'delay';
+  if (type === 'message' && !data.segments) say('/segments', 'Required.');
+  if (isDelay && data.delaySeconds === undefined) say('/delaySeconds', 'Required.');
+  const stray = isDelay ? data.segments || data.subject : data.delaySeconds !== undefined || data.unit;
+  if (stray) say('', `A step of type ${type} has no ${isDelay ? 'text' : 'delay'}.`);
+  if ((data.delaySeconds ?? 0) % units.minutes !== 0) say('/delaySeconds', 'A delay is a whole number of minutes.');
+  return {
+    type,
+    ...(id ? { id } : {}),
+    ...(data.subject ? { subject: template('subject', data.subject) } : {}),
+    ...(data.segments ? { body: template('segments', data.segments) } : {}),
+    ...(data.delaySeconds === undefined ? {} : delayIn(data.delaySeconds, data.unit ?? 'days')),
+  };
+}
+
+/** A delay in the unit it is shown in, and what is left of it in smaller ones. */
+function delayIn(seconds: number, largest: Unit): Pick<Node, 'delay_days' | 'delay_hours' | 'delay_minutes'> {
+  let left = seconds;
+  const take = (one: Unit) => {
+    if (units[one] > units[largest]) return 0;
+    const n = Math.floor(left / units[one]);
+    left -= n * units[one];
+    return n;
+  };
+  return { delay_days: take('days'), delay_hours: take('hours'), delay_minutes: take('minutes') };
+}

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { AppError } from '../../errors.ts';
+import { listMembers } from '../../operations/members/list.ts';
+import { listSenders } from '../../operations/senders/list.ts';
+import { listWorkspaces } from '../../operations/workspaces/list.ts';
+import { bare, idOutput, pathId } from './ids.ts';
+import { namesOf, platformOf } from './person.ts';
+import { type Answered, type Door, defineRoute } from './route.ts';
+
+const accountOutput = z.object({
+  id: idOutput,
+  platform: z.string(),
+  platformId: z.string().nullable(),
+  name: z.string().nullable(),
+  username: z.string().nullable(),
+  image: z.null(),
+  createdAt: z.iso.datetime(),
+  status: z.enum(['active', 'offline', 'paused']),
+  syncedAt: z.null(),
+});
+type Account = Answered<typeof listSenders>['accounts'][number];
+
+/** Whatever does not send until somebody has mended it is offline. */
+const statuses: Readonly<Record<string, 'active' | 'paused'>> = { active: 'active', connected: 'active', paused: 'paused' };
+
+function accountOf(account: Account, isSandbox: boolean): z.input<typeof accountOutput> {
+  const { provider_account_id: platformId, email_address: address, profile_url: url } = account;
+  return {
+    id: bare(account.id),
+    platform: isSandbox ? 'sandbox' : platformOf(account.type),
+    platformId: platformId ?? address,
+    name: account.display_name,
+    username: namesOf(url?.replace(/^https:\/\/(?:x|twitter)\.com\//, '') ?? address).username,
+    image: null,
+    createdAt: account.created_at,
+    status: statuses[account.status] ?? 'offline',
+    syncedAt: null,
+  };
+}
+
+const accounts = defineRoute({
+  route: 'GET /account-links',
+  scope: 'read',
+  input: z.strictObject({}),
+  output: z.array(accountOutput),
+  async run(door) {
+    const { accounts: all } = await door.ask(listSenders, {});
+    return all.map((account) => accountOf(account, door.context.sandbox === true));
+  },
+});
+
+const memberOutput = z.object({
+  id: idOutput,
+  userId: idOutput,
+  name: z.string(),
+  email: z.null(),
+  image: z.null(),
+  role: z.enum(['owner', 'admin', 'user']),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+
+/** Who was there first owns the workspace; what a member may do is said by their keys. */
+async function readMembers(door: Door): Promise<z.input<typeof memberOutput>[]> {
+  const { members: all } = await door.ask(listMembers, {});
+  return all.map(({ id, name, created_at }, index) => ({
+    id: bare(id),
+    userId: bare(id),
+    name,
+    email: null,
+    image: null,
+    role: index === 0 ? 'owner' : 'user',
+    createdAt: created_at,
+    updatedAt: created_at,
+  }));
+}
+
+const members = defineRoute({
+  route: 'GET /members',
+  scope: 'read',
+  input: z.strictObject({}),
+  output: z.array(memberOutput),
+  run: readMembers,
+});
+
+const member = defineRoute({
+  route: 'GET /members/{memberId}',
+  scope: 'read',
+  input: z.strictObject({ memberId: pathId }),
+  output: memberOutput,
+  async run(door, { memberId }) {
+    const found = (await readMembers(door)).find(({ id }) => id === bare(memberId));
+    if (!found) throw new AppError('member.not_found');
+    return found;
+  },
+});
+
+const team = defineRoute({
+  route: 'GET /team',
+  scope: 'read',
+  input: z.strictObject({}),
+  output: z.object({
+    id: idOutput,
+    name: z.string(),
+    slug: z.string(),
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+    currency: z.null(),
+    allowSupportAccess: z.literal(false),
+  }),
+  async run(door) {
+    const { id, name, created_at: createdAt } = (await door.ask(listWorkspaces, {})).workspaces[0]!;
+    const words = name.toLowerCase().match(/[a-z0-9]+/g) ?? [];
+    return {
+      id: bare(id),
+      name,
+      slug: words.join('-'),
+      createdAt,
+      updatedAt: createdAt,
+      currency: null,
+      allowSupportAccess: false as const,
+    };
+  },
+});
+
+export const teamRoutes = [accounts, members, member, team];
