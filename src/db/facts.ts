@@ -30,6 +30,7 @@ export type LiveCampaign = {
   operatingHours: OperatingHours | null;
   holidays: Holidays | null;
   dailyLimit: number | null;
+  hourlyLimit: number | null;
   localHours: boolean;
   reach: ReachLimits;
   stopOnReply: boolean | null;
@@ -52,7 +53,7 @@ export async function lockCampaigns(db: Db, workspaceId: string, ids: readonly s
   if (ids.length === 0) return [];
   const lock = counting ? sql`for no key update` : sql`for share`;
   const { rows } = await sql<LiveCampaign>`
-    select c.id, c.type, c.time_zone as "timeZone", c.operating_hours as "operatingHours", c.holidays, c.daily_limit as "dailyLimit",
+    select c.id, c.type, c.time_zone as "timeZone", c.operating_hours as "operatingHours", c.holidays, c.daily_limit as "dailyLimit", c.hourly_limit as "hourlyLimit",
       c.local_hours as "localHours", json_build_object('domain', c.domain_daily_limit, 'company', c.company_daily_limit) as reach,
       c.stop_on_reply as "stopOnReply", c.open_tracking as "openTracking", c.signature, c.launched_at as "launchedAt", c.pauses, c.dry_run as "dryRun", q.nodes,
       (select d.taken_to from drafting d where d.workspace_id = c.workspace_id and d.campaign_id = c.id) as "draftedTo",

@@ -15,6 +15,7 @@ export type WorldCampaign = {
   operatingHours: OperatingHours | null;
   holidays: Holidays | null;
   dailyLimit: number | null;
+  hourlyLimit: number | null;
   localHours: boolean;
   reach: ReachLimits;
   launchedAt: Date | null;
@@ -41,7 +42,7 @@ export type WorldAttachment = { campaignId: string; senderId: string; accountLim
 /** Campaigns that can be sending, by id. */
 export async function worldCampaigns(db: Db, workspaceId: string, ids: readonly string[]): Promise<WorldCampaign[]> {
   const { rows } = await sql<WorldCampaign>`
-    select c.id, c.status, c.time_zone as "timeZone", c.operating_hours as "operatingHours", c.holidays, c.daily_limit as "dailyLimit",
+    select c.id, c.status, c.time_zone as "timeZone", c.operating_hours as "operatingHours", c.holidays, c.daily_limit as "dailyLimit", c.hourly_limit as "hourlyLimit",
       c.local_hours as "localHours", json_build_object('domain', c.domain_daily_limit, 'company', c.company_daily_limit) as reach, c.launched_at as "launchedAt", c.paused_at as "pausedAt", c.pauses, q.nodes
     from campaigns c join sequences q on q.workspace_id = c.workspace_id and q.campaign_id = c.id and q.revision = c.revision
     where c.workspace_id = ${workspaceId} and c.id = any(${ids})`.execute(db);

@@ -1,4 +1,4 @@
-import { dailyLimitAt, dayMs, hourlyFrom, rollingFrom } from './limit.ts';
+import { dailyLimitAt, dayMs, hourlyFrom, hourMs, hourStart, rollingFrom } from './limit.ts';
 import type { CampaignFacts, LaneFacts } from './planner.ts';
 import type { ReachKind } from './reach.ts';
 import { nextDayStart, nextOpen, type Schedule } from './schedule.ts';
@@ -15,6 +15,7 @@ export type Because =
   | 'sender_hourly_limit'
   | 'sender_weekly_limit'
   | 'campaign_daily_limit'
+  | 'campaign_hourly_limit'
   | 'account_limit'
   | 'domain_limit'
   | 'company_limit'
@@ -53,6 +54,8 @@ export function constraintsOf(
   const capped = (used: number, limit: number | null, dayZone: string) => (at: number) =>
     limit === null || used < limit ? at : Math.max(at, nextDayStart(dayZone, now));
   const always = (at: number) => at;
+  const { hourly } = campaign;
+  const nextHour = (at: number) => (hourly!.sent < hourly!.limit ? at : Math.max(at, hourStart(campaignZone, now) + hourMs));
   const ofTouch = usage.filter((bucket) => bucket.touch === touch);
   return [
     { because: 'delay', from: (at) => Math.max(at, dueAt) },
@@ -73,6 +76,7 @@ export function constraintsOf(
     },
     { because: 'campaign_daily_limit', from: capped(campaign.sentToday, campaign.dailyLimit, campaignZone) },
     { because: 'account_limit', from: capped(campaign.sentTodayBySender, campaign.accountLimit, campaignZone) },
+    ...(hourly ? [{ because: 'campaign_hourly_limit' as const, from: nextHour }] : []),
     ...reached.map(
       ({ kind, used, limit }): Constraint => ({
         because: kind === 'domain' ? 'domain_limit' : 'company_limit',

@@ -52,6 +52,10 @@ export const meanings: Record<Because, { words: string; unblock: string | null }
     words: "The campaign's daily limit is used up.",
     unblock: "Wait for the next day, or raise the campaign's daily_limit.",
   },
+  campaign_hourly_limit: {
+    words: "The campaign's hourly limit for this sender is used up.",
+    unblock: "Wait for the next hour, or raise the campaign's hourly_limit.",
+  },
   account_limit: {
     words: "The campaign's own limit for this sender is used up.",
     unblock: 'Wait for the next day, or raise account_limits.',

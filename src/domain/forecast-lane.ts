@@ -1,26 +1,27 @@
 import type { ForecastCampaign, ForecastHeld, ForecastLane, ForecastSend } from './forecast.ts';
 import { Line } from './forecast-line.ts';
-import { bucketMs, dayMs } from './limit.ts';
+import { bucketMs, dayMs, hourMs, hourStart } from './limit.ts';
 import { type CampaignFacts, type FollowUp, type LaneFacts, type PeoplePick, planLane, sparePicks } from './planner.ts';
 import { Reach } from './reach.ts';
 import { dayStart, nextDayStart } from './schedule.ts';
 import { needsUsage } from './sender-limit.ts';
 
-/** A count that begins anew with every local day. */
-class DayCount {
-  readonly #timeZone: string;
+/** A count that begins anew with every local day, or hour. */
+class Count {
+  readonly #next: (at: number) => number;
   #ends: number;
   #n: number;
 
-  constructor(timeZone: string, now: number, n: number) {
-    this.#timeZone = timeZone;
-    this.#ends = nextDayStart(timeZone, dayStart(timeZone, now));
+  /** `next`: when the period that contains an instant is over. */
+  constructor(next: (at: number) => number, now: number, n: number) {
+    this.#next = next;
+    this.#ends = next(now);
     this.#n = n;
   }
 
   at(now: number): number {
     if (now >= this.#ends) {
-      this.#ends = nextDayStart(this.#timeZone, now);
+      this.#ends = this.#next(now);
       this.#n = 0;
     }
     return this.#n;
@@ -31,10 +32,13 @@ class DayCount {
   }
 }
 
+const dayOf = (timeZone: string) => (at: number) => nextDayStart(timeZone, dayStart(timeZone, at));
+const hourOf = (timeZone: string) => (at: number) => hourStart(timeZone, at) + hourMs;
+
 /** A campaign with its pool, as its senders share it. */
 export class Roster {
   readonly given: ForecastCampaign;
-  readonly sent: DayCount;
+  readonly sent: Count;
   /** The campaign's own first, then by name, as the database has them. */
   readonly zones: readonly string[];
   readonly pools: readonly Line<string>[];
@@ -43,7 +47,7 @@ export class Roster {
   constructor(given: ForecastCampaign, now: number) {
     const { schedule, local, pools, reach } = given;
     this.given = given;
-    this.sent = new DayCount(schedule.timeZone, now, given.sentToday);
+    this.sent = new Count(dayOf(schedule.timeZone), now, given.sentToday);
     this.zones = ['', ...[...local.keys()].sort()];
     this.pools = this.zones.map((zone) => {
       const people = pools.find((pool) => pool.zone === zone)?.people ?? [];
@@ -70,14 +74,14 @@ export class Roster {
 }
 
 /** By touch, then by zone. */
-type Attached = { roster: Roster; index: number; accountLimit: number | null; sent: DayCount; lines: Line<number>[][] };
+type Attached = { roster: Roster; index: number; accountLimit: number | null; sent: Count; inHour: Count | null; lines: Line<number>[][] };
 type Hear = { send: (send: ForecastSend) => void; hold: (held: ForecastHeld) => void };
 
 /** A sender on its way through a forecast. */
 export class Lane {
   readonly #given: ForecastLane;
   readonly #index: number;
-  readonly #sent: DayCount;
+  readonly #sent: Count;
   readonly #attached: Attached[];
   #lastAt: number | null;
   #usage: { at: number; touch: string; n: number }[];
@@ -88,19 +92,21 @@ export class Lane {
     this.#given = given;
     this.senderId = given.senderId;
     this.#index = index;
-    this.#sent = new DayCount(given.timeZone, now, given.sentToday);
+    this.#sent = new Count(dayOf(given.timeZone), now, given.sentToday);
     this.#lastAt = given.lastAt;
     this.#usage = given.usage.map((bucket) => ({ ...bucket }));
     this.nextAt = given.nextAt;
-    this.#attached = given.attachments.map(({ campaign, accountLimit, sentTodayBySender, queues }) => {
+    this.#attached = given.attachments.map(({ campaign, accountLimit, sentTodayBySender, sentThisHour, queues }) => {
       const roster = rosters[campaign]!;
       const lineOf = (nodeId: string, zone: string) => {
         const queue = queues.find((candidate) => candidate.nodeId === nodeId && candidate.zone === zone);
         return new Line([...(queue?.people ?? [])], [...(queue?.anchors ?? [])]);
       };
       const lines = roster.given.touches.map(({ nodeId }) => roster.zones.map((zone) => lineOf(nodeId, zone)));
-      const sent = new DayCount(roster.given.schedule.timeZone, now, sentTodayBySender);
-      return { roster, index: campaign, accountLimit, sent, lines };
+      const { timeZone } = roster.given.schedule;
+      const sent = new Count(dayOf(timeZone), now, sentTodayBySender);
+      const inHour = roster.given.hourlyLimit === null ? null : new Count(hourOf(timeZone), now, sentThisHour);
+      return { roster, index: campaign, accountLimit, sent, inHour, lines };
     });
   }
 
@@ -177,13 +183,14 @@ export class Lane {
   }
 
   #send(
-    { roster, index, sent, lines }: Attached,
+    { roster, index, sent, inHour, lines }: Attached,
     { at, touch, place, person }: { at: number; touch: number; place: number; person: string },
     hear: Hear,
   ): void {
     this.#sent.add(at);
     if (needsUsage(this.#given.limits)) this.#use(roster.given.touches[touch]!.type, at);
     sent.add(at);
+    inHour?.add(at);
     roster.sent.add(at);
     lines[touch + 1]?.[place]?.join(person, at);
     hear.send({ at, lane: this.#index, campaign: index, touch, person });
@@ -208,8 +215,8 @@ export class Lane {
   }
 }
 
-function campaignFacts({ roster, accountLimit, sent, lines }: Attached, now: number): CampaignFacts {
-  const { campaignId, schedule, local, dailyLimit, senders, touches, pauses, poolFrom } = roster.given;
+function campaignFacts({ roster, accountLimit, sent, inHour, lines }: Attached, now: number): CampaignFacts {
+  const { campaignId, schedule, local, dailyLimit, hourlyLimit, senders, touches, pauses, poolFrom } = roster.given;
   const followUps: FollowUp[] = [];
   for (const [index, { nodeId, type, waitMs }] of touches.entries()) {
     for (const [place, line] of lines[index]!.entries()) {
@@ -226,6 +233,7 @@ function campaignFacts({ roster, accountLimit, sent, lines }: Attached, now: num
     sentToday: roster.sent.at(now),
     accountLimit,
     sentTodayBySender: sent.at(now),
+    ...(hourlyLimit !== null && inHour ? { hourly: { limit: hourlyLimit, sent: inHour.at(now) } } : {}),
     senders,
     followUps,
     pauses,

@@ -12,6 +12,8 @@ export type ForecastCampaign = {
   /** The hours by the zones of its people, where these count; people of no zone of these go by the campaign's. */
   local: ReadonlyMap<string, Schedule>;
   dailyLimit: number | null;
+  /** Touches an hour of each sender, null without a limit. */
+  hourlyLimit: number | null;
   sentToday: number;
   senders: number;
   /** The touches in order, each with the delay before it in ms. */
@@ -31,7 +33,13 @@ export type ForecastQueue = { nodeId: string; zone: string; people: string[]; an
 export type ForecastLane = Omit<LaneFacts, 'campaigns'> & {
   nextAt: number | null;
   /** Places in the list of campaigns. */
-  attachments: { campaign: number; accountLimit: number | null; sentTodayBySender: number; queues: ForecastQueue[] }[];
+  attachments: {
+    campaign: number;
+    accountLimit: number | null;
+    sentTodayBySender: number;
+    sentThisHour: number;
+    queues: ForecastQueue[];
+  }[];
 };
 
 /** Somebody who is held until an instant and then stands before a touch with a lane again, or in the pool (no lane). */

@@ -66,6 +66,18 @@ describe('what binds', () => {
       'account_limit',
       '2026-03-02T15:00:00Z',
     ],
+    [
+      "the sender has used up the campaign's hour",
+      lane({ campaigns: [campaign({ hourly: { limit: 8, sent: 8 } })] }),
+      'campaign_hourly_limit',
+      '2026-03-02T10:00:00Z',
+    ],
+    [
+      "the campaign's hour is one of its own zone's clock",
+      lane({ campaigns: [campaign({ schedule: { ...always, timeZone: 'Asia/Kolkata' }, hourly: { limit: 1, sent: 1 } })] }),
+      'campaign_hourly_limit',
+      '2026-03-02T09:30:00Z',
+    ],
   ];
   test.each(table)('%s', (_name, facts, because, until) => {
     expectSleep(planLane(facts, monday9), because, until === null ? null : Date.parse(until));
@@ -181,4 +193,11 @@ describe('what is sent', () => {
     expect(plans.map((plan) => plan.send?.count ?? 0)).toEqual([1, 1, 0]);
     expect(plans[2]?.because).toBe('campaign_daily_limit');
   });
+});
+
+test('a fast sender takes no more than an hourly limit of its campaign leaves', () => {
+  const fast = { limits: { ...limits, perDay: 1_000_000 }, minGapMs: 0, lastAt: monday9 - hour };
+  const sends = (hourly?: { limit: number; sent: number }) =>
+    planLane(lane({ ...fast, campaigns: [campaign(hourly ? { hourly } : {})] }), monday9).send?.count;
+  expect([sends(), sends({ limit: 8, sent: 6 }), sends({ limit: 8, sent: 7 })]).toEqual([4, 2, 1]);
 });

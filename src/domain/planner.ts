@@ -21,6 +21,8 @@ export type CampaignFacts = {
   /** This sender's own limit in this campaign, null without. */
   accountLimit: number | null;
   sentTodayBySender: number;
+  /** The campaign's limit an hour for each sender, and what this one has sent in the clock hour of the campaign's zone; absent without. */
+  hourly?: { limit: number; sent: number };
   /** Active senders of the campaign: they share its daily limit. */
   senders: number;
   followUps: readonly FollowUp[];
@@ -194,6 +196,7 @@ function roomOf(facts: LaneFacts, { campaign, touch }: { campaign: CampaignFacts
     (limits.perWeek[touch] ?? Infinity) - usedInWindow(ofTouch, 7 * dayMs, now),
     (campaign.dailyLimit ?? Infinity) - campaign.sentToday,
     (campaign.accountLimit ?? Infinity) - campaign.sentTodayBySender,
+    campaign.hourly ? campaign.hourly.limit - campaign.hourly.sent : Infinity,
   );
 }
 

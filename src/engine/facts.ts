@@ -17,7 +17,7 @@ import { readTimeZone } from '../db/settings.ts';
 import { defaultTimeZone } from '../domain/campaign.ts';
 import { delayEnds } from '../domain/delay.ts';
 import { closedDays, type Holidays } from '../domain/holidays.ts';
-import { dayMs, type Usage } from '../domain/limit.ts';
+import { dayMs, hourStart, type Usage } from '../domain/limit.ts';
 import type { CampaignFacts, FollowUp, LaneFacts, SenderLimits } from '../domain/planner.ts';
 import { dayStart, normaliseHours, type OperatingHours, type Schedule } from '../domain/schedule.ts';
 import { needsUsage, senderLimits } from '../domain/sender-limit.ts';
@@ -82,6 +82,7 @@ function campaignFacts(attachment: Attachment, campaign: PlannedCampaign, counts
     sentToday: counts.byCampaign.get(campaign.id) ?? 0,
     accountLimit: attachment.accountLimit,
     sentTodayBySender: counts.byPair.get(pair) ?? 0,
+    ...(campaign.hourlyLimit === null ? {} : { hourly: { limit: campaign.hourlyLimit, sent: counts.inHour.get(pair) ?? 0 } }),
     senders: campaign.senders,
     followUps: work.followUps.get(pair) ?? [],
     pauses: campaign.pauses,
@@ -107,9 +108,9 @@ async function readCampaigns(
   );
 }
 
-type Counts = { bySender: Map<string, number>; byCampaign: Map<string, number>; byPair: Map<string, number> };
+type Counts = Record<'bySender' | 'byCampaign' | 'byPair' | 'inHour', Map<string, number>>;
 
-/** Today's touches. A sender's day is the workspace zone's, a campaign's day its own zone's. */
+/** Today's touches, and this hour's where an hourly limit counts them. A sender's day is the workspace zone's, a campaign's day its own zone's. */
 async function readUsage(
   db: Db,
   workspaceId: string,
@@ -119,16 +120,20 @@ async function readUsage(
   const since = (timeZone: string) => new Date(dayStart(timeZone, at));
   const campaignDay = (id: string) => since(read.campaigns.get(id)!.schedule.timeZone);
   const limited = [...read.campaigns.values()].filter((campaign) => campaign.dailyLimit !== null);
+  const hour = (id: string) => new Date(hourStart(read.campaigns.get(id)!.schedule.timeZone, at));
+  const hourly = read.settled.filter(({ campaignId }) => read.campaigns.get(campaignId)!.hourlyLimit !== null);
   const questions: UsageQuestion[] = [
+    ...hourly.map(({ senderId, campaignId }) => ({ senderId, campaignId, since: hour(campaignId) })),
     ...read.active.map((senderId) => ({ senderId, campaignId: null, since: since(read.zone) })),
     ...limited.map((campaign) => ({ senderId: null, campaignId: campaign.id, since: campaignDay(campaign.id) })),
     ...read.settled.map(({ senderId, campaignId }) => ({ senderId, campaignId, since: campaignDay(campaignId) })),
   ];
   const numbers = questions.length > 0 ? await usage(db, workspaceId, questions) : [];
-  const counts: Counts = { bySender: new Map(), byCampaign: new Map(), byPair: new Map() };
+  const counts: Counts = { bySender: new Map(), byCampaign: new Map(), byPair: new Map(), inHour: new Map() };
   for (const [index, { senderId, campaignId }] of questions.entries()) {
     const n = numbers[index] ?? 0;
-    if (senderId && campaignId) counts.byPair.set(`${senderId} ${campaignId}`, n);
+    if (index < hourly.length) counts.inHour.set(`${senderId} ${campaignId}`, n);
+    else if (senderId && campaignId) counts.byPair.set(`${senderId} ${campaignId}`, n);
     else if (senderId) counts.bySender.set(senderId, n);
     else if (campaignId) counts.byCampaign.set(campaignId, n);
   }

@@ -1,5 +1,5 @@
 import type { Db } from '../db/database.ts';
-import { usage } from '../db/facts.ts';
+import { type UsageQuestion, usage } from '../db/facts.ts';
 import {
   type WorldAttachment,
   type WorldCampaign,
@@ -14,7 +14,7 @@ import { readTimeZone } from '../db/settings.ts';
 import { defaultTimeZone } from '../domain/campaign.ts';
 import { delayEnds } from '../domain/delay.ts';
 import type { ForecastCampaign, ForecastHeld, ForecastLane } from '../domain/forecast.ts';
-import type { Usage } from '../domain/limit.ts';
+import { hourStart, type Usage } from '../domain/limit.ts';
 import type { SenderLimits } from '../domain/planner.ts';
 import { dropOverdue, pausesAfter, type ResumePolicy } from '../domain/resume.ts';
 import { dayStart, type OperatingHours } from '../domain/schedule.ts';
@@ -75,6 +75,7 @@ export async function readWorld(db: Db, asked: Asked): Promise<World> {
     schedule: schedules[index]!,
     local: localHours(row, people, now),
     dailyLimit: row.dailyLimit,
+    hourlyLimit: row.hourlyLimit,
     sentToday: counts.get(row.id) ?? 0,
     senders: attached.filter(({ campaignId: id, senderId }) => id === row.id && ready.some((sender) => sender.id === senderId)).length,
     touches: touches(row.nodes),
@@ -149,11 +150,11 @@ type Reading = {
   now: Date;
 };
 
-/** Today's touches by sender, by campaign and by both, each by the day of its own zone. */
+/** Today's touches by sender, by campaign and by both, each by the day of its own zone; and this hour's by both where a limit counts them. */
 async function countToday(db: Db, { workspaceId, rows, ready, attached, zone, now }: Reading): Promise<Map<string, number>> {
   const since = (timeZone: string) => new Date(dayStart(timeZone, now.getTime()));
   const day = new Map(rows.map((row) => [row.id, since(row.timeZone ?? zone)]));
-  const questions = [
+  const questions: (UsageQuestion & { key: string })[] = [
     ...ready.map((sender) => ({ key: sender.id, senderId: sender.id, campaignId: null, since: since(zone) })),
     ...rows.map((row) => ({ key: row.id, senderId: null, campaignId: row.id, since: day.get(row.id)! })),
     ...attached.map(({ senderId, campaignId }) => ({
@@ -163,6 +164,12 @@ async function countToday(db: Db, { workspaceId, rows, ready, attached, zone, no
       since: day.get(campaignId)!,
     })),
   ];
+  const hourly = rows.filter((row) => row.hourlyLimit !== null).map((row) => [row.id, row.timeZone ?? zone] as const);
+  const inHour = attached.flatMap(({ senderId, campaignId }) => {
+    const own = hourly.find(([id]) => id === campaignId);
+    return own ? [{ key: `hour ${senderId} ${campaignId}`, senderId, campaignId, since: new Date(hourStart(own[1], now.getTime())) }] : [];
+  });
+  questions.push(...inHour);
   const numbers = await usage(db, workspaceId, questions);
   return new Map(questions.map(({ key }, index) => [key, numbers[index] ?? 0]));
 }
@@ -201,6 +208,7 @@ function laneOf(sender: WorldSender, world: LaneWorld): ForecastLane {
         campaign,
         accountLimit,
         sentTodayBySender: world.counts.get(`${sender.id} ${campaignId}`) ?? 0,
+        sentThisHour: world.counts.get(`hour ${sender.id} ${campaignId}`) ?? 0,
         queues: queuesOf(world.queues.get(`${sender.id} ${campaignId}`) ?? []),
       };
     }),
