@@ -7,6 +7,7 @@ import { migrate } from './db/migrate.ts';
 import { systemClock } from './engine/clock.ts';
 import { ensureFirstMember } from './engine/first-boot.ts';
 import { installJobs } from './engine/jobs.ts';
+import { listenToUnipile } from './engine/seats.ts';
 import { createModelWriter } from './engine/model.ts';
 import { newId } from './ids.ts';
 import { createLog, type Log } from './log.ts';
@@ -111,7 +112,9 @@ async function connect(config: Config, log: Log, say: Say): Promise<{ database: 
 async function createChannels(config: Config, log: Log): Promise<Parts['channels']> {
   const { createEmailChannel } = await import('./channels/email/index.ts');
   const { createXChannel } = await import('./channels/x/index.ts');
-  const channels = [createEmailChannel(config, log), createXChannel(config, log)].filter((channel) => channel !== null);
+  const { createLinkedinChannel } = await import('./channels/linkedin/index.ts');
+  const all = [createEmailChannel(config, log), createLinkedinChannel(config, log, () => systemClock.now()), createXChannel(config, log)];
+  const channels = all.filter((channel) => channel !== null);
   return new Map(channels.map((channel) => [channel.type, channel]));
 }
 
@@ -157,6 +160,8 @@ async function startApi(parts: Parts): Promise<{ url: string; stop: () => Promis
     throw error;
   });
   const url = locate(host, http.server.address() as AddressInfo);
+  // Beside the start: Unipile may be slow, or away.
+  void listenToUnipile(parts);
   writeOwn(serverFile(dataDir), `${JSON.stringify({ url, pid: process.pid })}\n`);
   return {
     url,

@@ -146,6 +146,11 @@ export const errorTable = {
     title: 'Only a sandbox workspace can do this.',
     hint: 'Make one: POST /api/workspaces, and use its key.',
   },
+  'workspace.sandbox': {
+    status: 400,
+    title: 'A sandbox has no real accounts.',
+    hint: 'Make a simulated one: POST /api/senders/sandbox',
+  },
   'clock.busy': {
     status: 409,
     title: 'Somebody else is moving this clock.',

@@ -29,9 +29,28 @@ export async function deleteSeatLink(db: Db, link: SeatLink): Promise<void> {
   await sql`delete from seat_links where workspace_id = ${link.workspace_id} and name_hash = ${link.name_hash}`.execute(db);
 }
 
-/** Logins of a workspace that are not over. */
+/** Takes a login for the end of the transaction. Returns false when it is over: somebody else has finished it. */
+export async function lockSeatLink(db: Db, link: SeatLink): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from seat_links where workspace_id = ${link.workspace_id} and name_hash = ${link.name_hash} for update`.execute(db);
+  return rows.length > 0;
+}
+
+/** Logins of all workspaces that are not finished, for a worker to finish. */
+export async function unboundSeatLinks(db: Db, now: Date): Promise<SeatLink[]> {
+  const { rows } = await sql<SeatLink>`
+    select * from seat_links where error is null and (expires_at > ${now} or provider_account_id is not null) order by created_at limit 100`.execute(
+    db,
+  );
+  return rows;
+}
+
+/** Logins of a workspace that are under way, or could not be finished. */
 export async function openSeatLinks(db: Db, workspaceId: string, now: Date): Promise<SeatLink[]> {
-  const { rows } = await sql<SeatLink>`select * from seat_links where workspace_id = ${workspaceId} and expires_at > ${now}`.execute(db);
+  const { rows } = await sql<SeatLink>`
+    select * from seat_links where workspace_id = ${workspaceId} and (expires_at > ${now} or error is not null) order by created_at`.execute(
+    db,
+  );
   return rows;
 }
 

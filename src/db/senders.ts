@@ -22,6 +22,18 @@ export async function findSender(db: Db, { workspaceId, senderId }: SenderId): P
   return rows[0] ?? null;
 }
 
+/** The sender of a type with this id, our own or its provider's. */
+export async function findSenderOf(
+  db: Db,
+  { workspaceId, type, id }: { workspaceId: string; type: string; id: string },
+): Promise<SenderRow | null> {
+  const { rows } = await sql<SenderRow>`
+    select * from senders where workspace_id = ${workspaceId} and type = ${type} and (id::text = lower(${id}) or provider_account_id = ${id}) and removed_at is null`.execute(
+    db,
+  );
+  return rows[0] ?? null;
+}
+
 /** Whether the workspace has a sender with this address. */
 export async function hasSenderAddress(db: Db, workspaceId: string, address: string): Promise<boolean> {
   const { rows } = await sql`

@@ -9,6 +9,7 @@ import { Inboxes } from './inboxes.ts';
 import { startJobs } from './jobs.ts';
 import { type Loop, startLoop } from './loop.ts';
 import { keepPresence } from './presence.ts';
+import { bindSeats } from './seats.ts';
 import { syncRules } from './rules.ts';
 
 const longestRestMs = 500;
@@ -18,6 +19,7 @@ const completionMs = 60_000;
 const clocksMs = 250;
 const callAheadMs = 5_000;
 const writeMs = 1_000;
+const seatsMs = 15_000;
 const drainMs = 8_000;
 
 /** Starts all that a worker process does: sending, recovery, inboxes, chores. `stop` drains within ten seconds. */
@@ -50,6 +52,7 @@ export async function startWorker(parts: Parts): Promise<{ stop: () => Promise<v
     startLoop('texts', parts.log, () => resting(drafter.write(), writeMs)),
     startLoop('lead rules', parts.log, () => resting(syncRules(parts), longestRestMs)),
     startLoop('inboxes', parts.log, () => resting(inboxes.poll(), longestRestMs)),
+    startLoop('seats', parts.log, () => resting(bindSeats(parts), seatsMs)),
   ];
   const jobs = await startJobs(parts, workerId);
   return {

@@ -105,6 +105,11 @@ import { createTag } from './tags/create.ts';
 import { deleteTag } from './tags/delete.ts';
 import { listTags } from './tags/list.ts';
 import { updateTag } from './tags/update.ts';
+import { listSeatsOfWorkspace } from './unipile/accounts.ts';
+import { connectSeat } from './unipile/connect.ts';
+import { reconnectSeat } from './unipile/reconnect.ts';
+import { refreshSender } from './unipile/refresh.ts';
+import { disconnectSeat } from './unipile/remove.ts';
 import { verify } from './verify/run.ts';
 import { createWorkspace } from './workspaces/create.ts';
 import { listWorkspaces } from './workspaces/list.ts';
@@ -239,6 +244,12 @@ export const operations: readonly Operation[] = [
   createTag,
   updateTag,
   deleteTag,
+  // unipile: LinkedIn accounts
+  connectSeat,
+  reconnectSeat,
+  refreshSender,
+  listSeatsOfWorkspace,
+  disconnectSeat,
   // verification
   verify,
   // workspaces

@@ -13,6 +13,7 @@ import { inboxSurface } from './inboxapp.ts';
 import { toAppError } from './problem.ts';
 import { healthRoutes } from './public/health.ts';
 import { openRoutes } from './public/open.ts';
+import { unipileRoutes } from './public/unipile.ts';
 import { unsubscribeRoutes } from './public/unsubscribe.ts';
 
 declare module 'fastify' {
@@ -62,6 +63,7 @@ export function createHttp(parts: Parts, options: HttpOptions = {}): FastifyInst
   app.register(healthRoutes, { parts });
   app.register(unsubscribeRoutes, { parts });
   app.register(openRoutes, { parts });
+  app.register(unipileRoutes, { parts });
   return app;
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Config } from '../../config.ts';
 import type { Log } from '../../log.ts';
 import type { Channel } from '../channel.ts';
-import { createClient, type UnipileSettings } from './client.ts';
+import { createClient } from './client.ts';
 import { findTouch, withdrawInvitation } from './find.ts';
 import { receiveSince } from './receive.ts';
 import { checkSeat } from './seat.ts';
@@ -11,10 +11,14 @@ import { sendTouch } from './send.ts';
 const nothing = z.strictObject({});
 const longestSettleMs = 10_000;
 
-type Settings = Pick<Config, 'sendMs' | 'settleMs'> & { unipile: UnipileSettings };
+type Settings = Pick<Config, 'sendMs' | 'settleMs' | 'unipile'>;
 
-/** LinkedIn through Unipile. The session is Unipile's: a sender here is the name of a seat there. `now` says when connections are due to be read. */
-export function createLinkedinChannel(config: Settings, log: Log, now: () => Date): Channel {
+/**
+ * LinkedIn through Unipile; null when that is not set up. The session is Unipile's: a sender here is the name of a seat there.
+ * `now` says when connections are due to be read.
+ */
+export function createLinkedinChannel(config: Settings, log: Log, now: () => Date): Channel | null {
+  if (!config.unipile) return null;
   // A reserved message has as long for its answer as for being handed over.
   const client = createClient(config.unipile, config.sendMs / 2);
   const sending = { client, settleMs: Math.min(config.settleMs, longestSettleMs) };

@@ -15,7 +15,7 @@ afterAll(() => unipile.stop());
 
 const open = (env: Record<string, string> = {}): Channel => {
   const config = readConfig({ ...unipile.env, POSTRIDER_SETTLE_SECONDS: '1', ...env });
-  return createLinkedinChannel({ ...config, settleMs: 10, unipile: config.unipile! }, createLog('silent'), () => clock.now());
+  return createLinkedinChannel({ ...config, settleMs: 10 }, createLog('silent'), () => clock.now())!;
 };
 const channel = open();
 

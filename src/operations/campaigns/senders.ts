@@ -7,6 +7,7 @@ import { defaultTimeZone, statsFrom } from '../../domain/campaign.ts';
 import { isTerminal, type ProspectStatus, prospectStatuses } from '../../domain/prospect.ts';
 import { dayStart } from '../../domain/schedule.ts';
 import { weeklyLimits, weekMs } from '../../domain/sender-limit.ts';
+import { statusOnWire } from '../../domain/sender-status.ts';
 import { uuid } from '../../domain/text.ts';
 import { statusAfter } from '../../domain/touch.ts';
 import { defineOperation } from '../../operation.ts';
@@ -101,6 +102,7 @@ function attribute(sender: CampaignSenderRow, { places, ever, today, week }: Fac
   const sentInWeek = week.filter(by(sender));
   return {
     ...row,
+    status: statusOnWire(sender),
     ...weeklyLimits(sender),
     account_id,
     removed_at: sender.removed_at?.toISOString() ?? null,

@@ -5,6 +5,7 @@ import { touchesBySender } from '../../db/stats.ts';
 import { defaultTimeZone } from '../../domain/campaign.ts';
 import { dayStart } from '../../domain/schedule.ts';
 import { limitsOf, weekMs } from '../../domain/sender-limit.ts';
+import { statusOnWire } from '../../domain/sender-status.ts';
 import { defineOperation } from '../../operation.ts';
 
 const limit = z.int().nullable();
@@ -57,6 +58,7 @@ export const campaignSettings = defineOperation({
       const sent = today.reduce((total, { sender_id, n }) => (sender_id === sender.id ? total + n : total), 0);
       return {
         ...sender,
+        status: statusOnWire(sender),
         limits: limitsOf(sender),
         weekly_stats: { connections_sent: connections, messages_sent: all - connections },
         daily_stats: { sent, daily_limit: sender.daily_limit },

@@ -6,6 +6,7 @@ import { readScopes, type Scope } from '../../db/rules.ts';
 import { readNodes } from '../../db/sequences.ts';
 import { countByName } from '../../db/stats.ts';
 import { type CampaignStatus, campaignStatuses, type Stats, statNames, statsFrom } from '../../domain/campaign.ts';
+import { statusOnWire } from '../../domain/sender-status.ts';
 import type { SequenceNode } from '../../domain/sequence.ts';
 import type { Context } from '../../operation.ts';
 
@@ -161,7 +162,7 @@ function campaignOnWire(
     paused_at: row.paused_at?.toISOString() ?? null,
     completed_at: row.completed_at?.toISOString() ?? null,
     last_synced_at: row.last_synced_at?.toISOString() ?? null,
-    sender_accounts: senders,
+    sender_accounts: senders.map((sender) => ({ ...sender, status: statusOnWire(sender) })),
   };
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { attachments } from '../../db/facts.ts';
 import { findSender } from '../../db/senders.ts';
+import { statusOnWire } from '../../domain/sender-status.ts';
 import { uuid } from '../../domain/text.ts';
 import { explainSender } from '../../engine/explain.ts';
 import { AppError } from '../../errors.ts';
@@ -30,7 +31,7 @@ export const explainOneSender = defineOperation({
     const { binding, campaigns } = await explainSender(db, { senderId: id, campaignIds }, { workspaceId, now });
     return {
       sender_id: id,
-      status: sender.status,
+      status: statusOnWire(sender),
       status_reason: sender.status_reason,
       binding: bindingOnWire(binding),
       campaigns: campaigns.map((own) => ({

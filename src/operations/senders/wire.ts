@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { connectionSchema } from '../../channels/email/connection.ts';
 import type { SenderRow } from '../../db/senders.ts';
 import { weeklyLimits } from '../../domain/sender-limit.ts';
+import { statusOnWire } from '../../domain/sender-status.ts';
 
 const text = z.string().nullable();
 const absent = z.null().describe('Kept for compatibility; there is no such thing here.');
@@ -48,7 +49,7 @@ export function senderOnWire(row: SenderRow): z.input<typeof senderOutput> {
     id: row.id,
     user_id: row.member_id,
     type: row.type,
-    status: row.status,
+    status: statusOnWire(row),
     status_reason: row.status_reason,
     display_name: row.display_name,
     first_name: row.first_name,

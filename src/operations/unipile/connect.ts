@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { defineOperation } from '../../operation.ts';
+import { beginLogin } from './link.ts';
+
+export const connectSeat = defineOperation({
+  name: 'unipile.connect',
+  route: 'POST /api/unipile/connect',
+  cli: 'unipile connect',
+  summary: 'Connect a LinkedIn account',
+  description: `Answers a link to Unipile's login page, for a person to open within an hour; a second call replaces the first link. Once that person
+has logged in, the account is in GET /api/senders?type=linkedin as "connected": ask every 10 to 20 seconds.`,
+  scope: 'write',
+  input: z.object({}),
+  output: z.object({
+    url: z.url().describe('Open it in a browser. It is a secret: whoever opens it connects an account to this workspace.'),
+  }),
+  errors: ['unipile.not_set_up', 'unipile.failed', 'unipile.login_under_way', 'workspace.sandbox'],
+  transaction: false,
+  secret: true,
+  async run(context) {
+    return { url: await beginLogin(context, null) };
+  },
+});

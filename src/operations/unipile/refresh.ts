@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { weeklyLimits } from '../../domain/sender-limit.ts';
+import { text } from '../../domain/text.ts';
+import { listenToUnipile, refreshSeat } from '../../engine/seats.ts';
+import { defineOperation } from '../../operation.ts';
+import { senderOnWire, senderOutput } from '../senders/wire.ts';
+import { ask, requireSeat, requireUnipile } from './link.ts';
+
+const watched = ['status', 'is_premium', 'weekly_connection_limit', 'weekly_message_limit'] as const;
+const change = z.object({ from: z.unknown(), to: z.unknown() });
+
+export const refreshSender = defineOperation({
+  name: 'unipile.refresh',
+  route: 'POST /api/unipile/refresh',
+  cli: 'unipile refresh',
+  summary: 'Read a LinkedIn account anew',
+  description:
+    'Its status, and whether it is a premium account: limits that were not set by hand follow from it. `changed` says what is different now.',
+  scope: 'write',
+  input: z.object({ accountId: text({ min: 1, max: 200 }).describe("The sender's id, or its provider_account_id.") }),
+  output: z.object({ account: senderOutput, changed: z.record(z.string(), change) }),
+  errors: ['unipile.not_set_up', 'unipile.failed', 'sender.not_found', 'workspace.sandbox'],
+  transaction: false,
+  async run(context, { accountId }) {
+    const client = requireUnipile(context);
+    const row = await requireSeat(context, accountId);
+    const sender = { workspaceId: context.workspaceId, senderId: row.id, providerAccountId: row.provider_account_id };
+    await ask(refreshSeat(context, client, sender));
+    await listenToUnipile(context);
+    const fresh = await requireSeat(context, row.id);
+    const [before, after] = [row, fresh].map((one) => ({ ...one, ...weeklyLimits(one) }));
+    const changes = watched.filter((name) => before![name] !== after![name]);
+    return {
+      account: senderOnWire(fresh),
+      changed: Object.fromEntries(changes.map((name) => [name, { from: before![name], to: after![name] }])),
+    };
+  },
+});

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { UnipileError } from '../../channels/linkedin/client.ts';
+import { deleteSeat } from '../../channels/linkedin/hosted.ts';
+import { text } from '../../domain/text.ts';
+import { setHealth } from '../../engine/health.ts';
+import { defineOperation } from '../../operation.ts';
+import { ask, requireSeat, requireUnipile } from './link.ts';
+
+export const disconnectSeat = defineOperation({
+  name: 'unipile.delete',
+  route: 'DELETE /api/unipile/accounts',
+  cli: 'unipile account delete',
+  summary: 'Disconnect a LinkedIn account',
+  description: `Takes it out of Unipile. The sender stays as "disconnected" with all it sent, and the people it still has to write to are held and say so.
+Connecting the same LinkedIn account again (POST /api/unipile/connect) lets them go on. DELETE /api/accounts/{id} removes the sender for good.`,
+  scope: 'write',
+  input: z.object({ accountId: text({ min: 1, max: 200 }).describe("The sender's id, or its provider_account_id.") }),
+  output: z.object({ success: z.literal(true) }),
+  errors: ['unipile.not_set_up', 'unipile.failed', 'sender.not_found', 'workspace.sandbox'],
+  transaction: false,
+  async run(context, { accountId }) {
+    const client = requireUnipile(context);
+    const row = await requireSeat(context, accountId);
+    await ask(deleteSeat(client, row.provider_account_id).catch(goneAlready));
+    const reason = 'Disconnected by its owner. Connect the same LinkedIn account again: POST /api/unipile/connect.';
+    await setHealth(context, { workspaceId: context.workspaceId, senderId: row.id }, { status: 'disconnected', reason });
+    return { success: true as const };
+  },
+});
+
+function goneAlready(error: unknown): void {
+  if (!(error instanceof UnipileError) || error.status !== 404) throw error;
+}

@@ -1,0 +1,43 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { secretHeader } from '../../channels/linkedin/hosted.ts';
+import { readWebhook } from '../../channels/linkedin/webhook.ts';
+import { takeNews } from '../../engine/news.ts';
+import { isHookSecret, landSeat } from '../../engine/seats.ts';
+import { AppError } from '../../errors.ts';
+import type { Parts } from '../../operation.ts';
+
+const longestBody = 256 * 1024;
+const landing = z.object({ status: z.string(), account_id: z.string().min(1).max(200), name: z.string().min(1).max(500) });
+const landed = ['CREATION_SUCCESS', 'RECONNECTED'];
+
+/**
+ * Where Unipile tells what happens: news of its webhooks, which carry our secret, and logins that were finished, which carry the name
+ * we gave to their link. What it says is stored before it is answered; told again, it changes nothing.
+ */
+export async function unipileRoutes(app: FastifyInstance, { parts }: { parts: Parts }): Promise<void> {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: longestBody }, async (_request: FastifyRequest, body: string) =>
+    parse(body),
+  );
+  app.post('/unipile/news', async (request, reply) => {
+    if (!isHookSecret(parts.vault, request.headers[secretHeader])) throw new AppError('route.not_found');
+    const news = readWebhook(request.body);
+    if (news) await takeNews(parts, 'linkedin', news);
+    return reply.code(200).send({ taken: news !== null });
+  });
+  app.post('/unipile/seats', async (request, reply) => {
+    const said = landing.safeParse(request.body).data;
+    const known = said && landed.includes(said.status) && (await landSeat(parts, { name: said.name, providerAccountId: said.account_id }));
+    if (!known) throw new AppError('route.not_found');
+    return reply.code(200).send({ taken: true });
+  });
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new AppError('request.malformed');
+  }
+}

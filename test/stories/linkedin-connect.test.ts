@@ -1,0 +1,227 @@
+import { describe, expect, it } from 'vitest';
+import { bindSeats } from '../../src/engine/seats.ts';
+import { createCampaign } from '../../src/operations/campaigns/create.ts';
+import { launchCampaign } from '../../src/operations/campaigns/launch.ts';
+import { listSenders } from '../../src/operations/senders/list.ts';
+import { listSeatsOfWorkspace } from '../../src/operations/unipile/accounts.ts';
+import { connectSeat } from '../../src/operations/unipile/connect.ts';
+import { reconnectSeat } from '../../src/operations/unipile/reconnect.ts';
+import { refreshSender } from '../../src/operations/unipile/refresh.ts';
+import { disconnectSeat } from '../../src/operations/unipile/remove.ts';
+import { createCaller } from '../caller.ts';
+import { addWorkspace, testDatabase } from '../database.ts';
+import { hour, openLinkedinHouse } from '../linkedin.ts';
+import { sandboxHouse } from '../sandbox.ts';
+
+const house = await openLinkedinHouse();
+const { call, fail, unipile, clock } = house;
+const unreachable = await openLinkedinHouse({ reachable: false });
+const bare = await testDatabase({ channels: [] });
+
+/** As Unipile's servers would reach us. */
+const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+  fetch(`${house.parts.config.publicUrl}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+const seats = async () => (await call(listSeatsOfWorkspace, {})).accounts;
+
+describe('connecting a LinkedIn account', () => {
+  it('gives a link for an hour, and shows the account as connected once somebody has logged in', async () => {
+    const { url } = await call(connectSeat, {});
+    expect(unipile.world.links.at(-1)!.body).toMatchObject({
+      type: 'create',
+      providers: ['LINKEDIN'],
+      expiresOn: '2026-03-02T10:00:00.000Z',
+    });
+    expect(await seats()).toEqual([]);
+    const seat = unipile.completeLink(url, 'ada-lovelace', { premium: true });
+    await unipile.deliver();
+    const [account] = (await call(listSenders, { type: 'linkedin' })).accounts;
+    expect(account).toMatchObject({
+      type: 'linkedin',
+      status: 'connected',
+      provider_account_id: seat.id,
+      profile_url: 'https://www.linkedin.com/in/ada-lovelace',
+      display_name: 'ada lovelace',
+      first_name: 'ada',
+      is_premium: true,
+      weekly_connection_limit: 100,
+      weekly_message_limit: 150,
+    });
+    expect((await call(listSeatsOfWorkspace, {})).logins).toEqual([]);
+  });
+
+  it('a second call replaces the first link', async () => {
+    const first = await call(connectSeat, {});
+    const second = await call(connectSeat, {});
+    unipile.completeLink(first.url, 'too-late');
+    expect(await unipile.deliver()).toContain(404);
+    unipile.completeLink(second.url, 'in-time');
+    await unipile.deliver();
+    expect((await seats()).map(({ profile_url }) => profile_url)).not.toContain('https://www.linkedin.com/in/too-late');
+    expect((await seats()).map(({ profile_url }) => profile_url)).toContain('https://www.linkedin.com/in/in-time');
+  });
+
+  it('takes nothing from whoever does not know the name of a link, or comes too late', async () => {
+    const before = await seats();
+    const stranger = unipile.addSeat('stranger');
+    const said = { status: 'CREATION_SUCCESS', account_id: stranger.id, name: 'a guess' };
+    expect((await post('/unipile/seats', said)).status).toBe(404);
+    await call(connectSeat, {});
+    const { name } = unipile.world.links.at(-1)!.body;
+    clock.advanceMs(hour + 1);
+    expect((await post('/unipile/seats', { ...said, name })).status).toBe(404);
+    expect(await seats()).toHaveLength(before.length);
+  });
+
+  it('is not lost when Unipile cannot be asked about the seat just then', async () => {
+    const { url } = await call(connectSeat, {});
+    unipile.completeLink(url, 'grace-hopper');
+    unipile.mishap({ on: 'GET /accounts/{id}', answer: { status: 503, type: 'service_unavailable' } });
+    expect(await unipile.deliver()).toContain(200);
+    const shown = async () => (await seats()).some(({ display_name }) => display_name === 'grace hopper');
+    expect(await shown()).toBe(false);
+    expect(await bindSeats(house.parts)).toBe(1);
+    expect(await shown()).toBe(true);
+    expect(await bindSeats(house.parts)).toBe(0);
+  });
+
+  it('keeps one account in one workspace, and says why', async () => {
+    const { seat } = await house.connect('alan-turing');
+    const other = createCaller(house.parts, await addWorkspace(house.db, clock.now()));
+    const { url } = await other.call(connectSeat, {});
+    const again = unipile.completeLink(url, 'alan-turing');
+    await unipile.deliver();
+    expect(again.id).not.toBe(seat.id);
+    const { accounts, logins } = await other.call(listSeatsOfWorkspace, {});
+    expect(accounts).toEqual([]);
+    expect(logins).toMatchObject([{ error: expect.stringContaining('another workspace') }]);
+  });
+
+  it('the same person connected again is the same sender, on the new account', async () => {
+    const first = await house.connect('barbara-liskov');
+    const second = await house.connect('barbara-liskov');
+    expect([second.id, second.seat.id === first.seat.id]).toEqual([first.id, false]);
+  });
+});
+
+describe('without an address that Unipile can reach', () => {
+  it('the seat is found by looking, while only one login is under way', async () => {
+    const { parts } = unreachable;
+    const { url } = await unreachable.call(connectSeat, {});
+    expect(unreachable.unipile.world.links.at(-1)!.body.notify_url).toBeUndefined();
+    expect(await bindSeats(parts)).toBe(0);
+    const other = createCaller(parts, await addWorkspace(unreachable.db, unreachable.clock.now()));
+    expect(await other.fail(connectSeat, {})).toMatchObject({ status: 409, code: 'unipile.login_under_way' });
+    unreachable.unipile.completeLink(url, 'katherine-johnson');
+    expect(await bindSeats(parts)).toBe(1);
+    expect((await unreachable.call(listSenders, { type: 'linkedin' })).accounts).toMatchObject([{ status: 'connected' }]);
+    expect((await other.call(listSenders, { type: 'linkedin' })).accounts).toEqual([]);
+    expect(unreachable.unipile.world.hooks).toEqual([]);
+  });
+
+  it('a session that ended is found ended, and found well again', async () => {
+    const [account] = (await unreachable.call(listSeatsOfWorkspace, {})).accounts;
+    const seat = unreachable.unipile.world.seats.find(({ id }) => id === account!.provider_account_id)!;
+    const status = async () => (await unreachable.call(listSeatsOfWorkspace, {})).accounts[0]!.status;
+    unreachable.unipile.setStatus(seat, 'CREDENTIALS');
+    await unreachable.readInboxes();
+    expect(await status()).toBe('credentials_required');
+    const { url } = await unreachable.call(reconnectSeat, { accountId: account!.id });
+    unreachable.unipile.completeLink(url, 'katherine-johnson');
+    unreachable.clock.advanceMs(11 * 60_000);
+    await unreachable.readInboxes();
+    expect(await status()).toBe('connected');
+  });
+});
+
+describe('a LinkedIn account that is connected', () => {
+  it('is logged in again by a link of its own, and only as the same person', async () => {
+    const { id, seat } = await house.connect('margaret-hamilton');
+    unipile.setStatus(seat, 'CREDENTIALS');
+    await house.hear();
+    const status = async () => (await seats()).find((account) => account.id === id)!;
+    expect(await status()).toMatchObject({
+      status: 'credentials_required',
+      status_reason: expect.stringContaining('/api/unipile/reconnect'),
+    });
+    const { url } = await call(reconnectSeat, { accountId: seat.id });
+    expect(unipile.world.links.at(-1)!.body).toMatchObject({ type: 'reconnect', reconnect_account: seat.id });
+    unipile.completeLink(url, 'margaret-hamilton');
+    await house.hear();
+    expect(await status()).toMatchObject({ status: 'connected', status_reason: null });
+    expect(await fail(reconnectSeat, { accountId: 'nobody' })).toMatchObject({ status: 404, code: 'sender.not_found' });
+  });
+
+  it('tells what is different when it is read anew', async () => {
+    const { id, seat } = await house.connect('edsger-dijkstra');
+    expect((await call(refreshSender, { accountId: id })).changed).toEqual({});
+    seat.premium = true;
+    expect(await call(refreshSender, { accountId: id })).toMatchObject({
+      account: { is_premium: true },
+      changed: { is_premium: { from: false, to: true }, weekly_connection_limit: { from: 80, to: 100 } },
+    });
+    unipile.mishap({ on: 'GET /accounts/{id}', cut: 'before' });
+    expect(await fail(refreshSender, { accountId: id })).toMatchObject({ status: 502, code: 'unipile.failed' });
+  });
+
+  it('can be taken out of Unipile; what it sent stays', async () => {
+    const { id, seat } = await house.connect('donald-knuth');
+    expect(await call(disconnectSeat, { accountId: id })).toEqual({ success: true });
+    expect(unipile.world.seats).not.toContain(seat);
+    expect((await seats()).find((account) => account.id === id)!.status).toBe('disconnected');
+    const again = await house.connect('donald-knuth');
+    expect((await seats()).find((account) => account.id === id)).toMatchObject({ status: 'connected', provider_account_id: again.seat.id });
+  });
+});
+
+describe('webhooks', () => {
+  it('are asked for once, at our address, with a secret', async () => {
+    const hooks = () => unipile.world.hooks.map(({ source, request_url }) => [source, request_url]);
+    const address = `${house.parts.config.publicUrl}/unipile/news`;
+    expect(hooks()).toEqual(['messaging', 'users', 'account_status'].map((source) => [source, address]));
+    unipile.world.hooks[0]!.name = 'of another secret';
+    await call(connectSeat, {});
+    expect(hooks().sort()).toEqual(['account_status', 'messaging', 'users'].map((source) => [source, address]));
+  });
+
+  it('are believed with the secret only, and what cannot be read is refused', async () => {
+    const { id, seat } = await house.connect('john-mccarthy');
+    const news = { AccountStatus: { account_id: seat.id, account_type: 'LINKEDIN', message: 'CREDENTIALS' } };
+    const { headers } = unipile.world.hooks[0]!;
+    const secret = Object.fromEntries(headers.map(({ key, value }) => [key, value]));
+    const wrong = Object.fromEntries(headers.map(({ key, value }) => [key, key === 'content-type' ? value : `${value}x`]));
+    const status = async () => (await seats()).find((account) => account.id === id)!.status;
+    expect([(await post('/unipile/news', news)).status, (await post('/unipile/news', news, wrong)).status]).toEqual([404, 404]);
+    expect(await status()).toBe('connected');
+    expect((await post('/unipile/news', news, secret)).status).toBe(200);
+    expect(await status()).toBe('credentials_required');
+    for (const odd of [[], 'text', { event: 'message_read' }, { AccountStatus: { account_id: 'unknown', message: 'OK' } }]) {
+      expect((await post('/unipile/news', odd, secret)).status).toBe(200);
+    }
+    const broken = await fetch(`${house.parts.config.publicUrl}/unipile/news`, { method: 'POST', headers: secret, body: '{' });
+    const large = await post('/unipile/news', { text: 'x'.repeat(300_000) }, secret);
+    expect([broken.status, large.status]).toEqual([400, 413]);
+  });
+});
+
+describe('a server without Unipile', () => {
+  const { call: ask, fail: refuse } = createCaller(bare.parts, bare);
+
+  it('says which settings are missing, and prepares campaigns all the same', async () => {
+    expect(await refuse(connectSeat, {})).toMatchObject({
+      status: 400,
+      code: 'unipile.not_set_up',
+      hint: expect.stringContaining('POSTRIDER_UNIPILE_DSN'),
+    });
+    const { campaign } = await ask(createCampaign, { type: 'linkedin', name: 'Prepared' });
+    const refusal = await refuse(launchCampaign, { id: campaign.id });
+    expect(refusal.detail).toContain('POSTRIDER_UNIPILE_DSN and POSTRIDER_UNIPILE_API_KEY');
+    expect(await ask(listSeatsOfWorkspace, {})).toEqual({ accounts: [], logins: [] });
+  });
+
+  it('and a sandbox has simulated accounts only', async () => {
+    const sandbox = await sandboxHouse({ clock: '2026-03-02T09:00:00.000Z' });
+    const config = { ...sandbox.parts.config, unipile: { url: unipile.url, apiKey: unipile.apiKey } };
+    const own = createCaller({ ...sandbox.parts, config }, { ...sandbox, sandbox: true });
+    expect(await own.fail(connectSeat, {})).toMatchObject({ status: 400, code: 'workspace.sandbox' });
+  });
+});
