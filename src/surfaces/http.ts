@@ -7,6 +7,7 @@ import type { Caller, Operation, Parts } from '../operation.ts';
 import { operations } from '../operations/index.ts';
 import { apiRoutes } from './api-routes.ts';
 import { docsRoutes } from './docs.ts';
+import { failureOf } from './inboxapp/failure.ts';
 import type { Window } from './inboxapp/rate.ts';
 import { basePath as inboxPath } from './inboxapp/route.ts';
 import { inboxSurface } from './inboxapp.ts';
@@ -91,10 +92,11 @@ function sendProblem(parts: Parts, error: unknown, { request, reply }: { request
   reply.headers({ ...securityHeaders, 'x-request-id': request.id });
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   if (problem.status === 503) reply.header('retry-after', '5');
+  const ofInbox = request.url.startsWith(`${inboxPath}/`);
   return reply
     .code(problem.status)
-    .type('application/problem+json')
-    .send(JSON.stringify(problem.toBody(request.id)));
+    .type(ofInbox ? 'application/json' : 'application/problem+json')
+    .send(JSON.stringify(ofInbox ? failureOf(problem) : problem.toBody(request.id)));
 }
 
 /** Answers what is not even HTTP. */

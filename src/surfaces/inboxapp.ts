@@ -1,22 +1,19 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
 import { type Operation, type Parts, runOperation } from '../operation.ts';
 import { checkIdempotencyKey } from './api-routes.ts';
 import { createAuthenticate } from './auth.ts';
-import { failureOf } from './inboxapp/failure.ts';
 import { inboxRoutes } from './inboxapp/index.ts';
 import { readBrackets } from './inboxapp/query.ts';
 import { createRate, inboxWindows, type Window } from './inboxapp/rate.ts';
 import { basePath } from './inboxapp/route.ts';
 import { readJsonBody, refuseBadText } from './json-body.ts';
 import { coerceTexts, describeMembers, splitRoute } from './members.ts';
-import { toAppError } from './problem.ts';
 
 export type InboxOptions = { parts: Parts; windows?: readonly Window[] | undefined };
 
 /** Inbox's API below its own base path, over the operations of ours. */
 export async function inboxSurface(app: FastifyInstance, { parts, windows = inboxWindows }: InboxOptions): Promise<void> {
-  app.setErrorHandler((error, request, reply) => sendFailure(parts, error, { request, reply }));
   app.setNotFoundHandler(() => {
     throw new AppError('route.not_found');
   });
@@ -80,15 +77,4 @@ function readCall(operation: Operation, request: FastifyRequest): Record<string,
   });
   const body = request.method === 'GET' ? {} : ((request.body ?? {}) as Record<string, unknown>);
   return { ...Object.fromEntries(asked), ...body, ...(request.params as Record<string, string>) };
-}
-
-function sendFailure(parts: Parts, error: unknown, { request, reply }: { request: FastifyRequest; reply: FastifyReply }): FastifyReply {
-  const failure = toAppError(error);
-  if (failure.status >= 500) parts.log.error({ err: error, request_id: request.id, route: request.routeOptions.url }, 'a request failed');
-  if (failure.status === 401) reply.header('www-authenticate', 'Bearer');
-  if (failure.status === 503) reply.header('retry-after', '5');
-  return reply
-    .code(failure.status)
-    .type('application/json')
-    .send(JSON.stringify(failureOf(failure)));
 }

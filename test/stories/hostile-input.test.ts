@@ -9,6 +9,7 @@ import { operations } from '../../src/operations/index.ts';
 import { describeMembers, splitRoute } from '../../src/surfaces/members.ts';
 import { type Send, testApi } from '../api.ts';
 import { testDatabase } from '../database.ts';
+import { hostile } from '../hostile.ts';
 import { pathsOf, replaced, sample } from '../sample.ts';
 
 // Every mailbox answers, so that what is wrong with one gets as far as it can.
@@ -17,45 +18,6 @@ const email: Channel = { ...createEmailChannel(readConfig({}), log), check: asyn
 const database = await testDatabase({ channels: [email] });
 const { as } = testApi(database.parts, { perMinute: 1_000_000 });
 
-/** JSON text, as some of these have no value in JavaScript that says them. */
-const hostile = [
-  'null',
-  'true',
-  '0',
-  '-1',
-  '1.5',
-  '1e400',
-  '-1e308',
-  '9007199254740993',
-  '2147483648',
-  '""',
-  '" "',
-  '"\\u0000"',
-  '"a\\u0000b"',
-  '"\\ud800"',
-  '"\\udfff x"',
-  '"\\r\\nBcc: x@y.test"',
-  '"%00"',
-  '"{{first_name}} %nope%"',
-  `"${'x'.repeat(200_000)}"`,
-  '[]',
-  '{}',
-  '[[]]',
-  '[null]',
-  '{"a":{"b":[{"c":null}]}}',
-  '{"a":"\\u0000"}',
-  '{"\\u0000":1}',
-  '{"a":["\\ud800"]}',
-  '{"length":1}',
-  '{"constructor":1,"toString":2}',
-  '"2026-02-30T00:00:00Z"',
-  '"0001-01-01T00:00:00Z"',
-  '"NaN"',
-  '"1e400"',
-  '"\'; drop table campaigns; --"',
-  '"../../etc/passwd"',
-  '"\u202e\ufeff\ud83d\ude00"',
-];
 const marker = '"@@hostile@@"';
 
 const made = { campaign: '' };
