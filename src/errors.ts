@@ -121,6 +121,11 @@ export const errorTable = {
     title: 'The mailbox could not be reached as given.',
     hint: 'Mend the step that failed; nothing was saved.',
   },
+  'x.not_set_up': {
+    status: 400,
+    title: 'X is not set up here.',
+    hint: 'Set POSTRIDER_X_CLIENT_ID and POSTRIDER_PUBLIC_URL, and start the server again.',
+  },
   'list.not_found': { status: 404, title: 'No such list.', hint: 'GET /api/lists lists them.' },
   'list.protected': { status: 400, title: 'This list holds every lead and cannot be changed.', hint: 'Make another list.' },
   'lead.not_found': { status: 404, title: 'No such lead.', hint: 'GET /api/leads lists them.' },

@@ -38,7 +38,8 @@ export type Policy = {
   person:
     | { act: 'retry'; afterMs: number; reason: string }
     | { act: 'bounce'; reason: string }
-    | { act: 'fail'; reason: string }
+    /** `ofPerson`: it lies with the person, and says nothing about the campaign. */
+    | { act: 'fail'; reason: string; ofPerson?: true }
     /** Nothing went out, and nothing will until the person is a connection. `invited`: an invitation is pending. */
     | { act: 'await'; invited: boolean; reason: string }
     /** It may have gone out: the channel is asked (engine/recover.ts). */
@@ -81,7 +82,7 @@ const policies: Record<Fault['kind'], (fault: Fault, attempt: number, reason: st
   refused: (_fault, _attempt, reason) => ({ person: { act: 'fail', reason }, lane: { act: 'go_on' } }),
   ambiguous: () => ({ person: { act: 'ask' }, lane: { act: 'go_on' } }),
   absent: (_fault, _attempt, reason) => ({ person: { act: 'retry', afterMs: 0, reason }, lane: { act: 'go_on' } }),
-  unreachable_person: (_fault, _attempt, reason) => ({ person: { act: 'fail', reason }, lane: { act: 'go_on' } }),
+  unreachable_person: (_fault, _attempt, reason) => ({ person: { act: 'fail', reason, ofPerson: true }, lane: { act: 'go_on' } }),
   not_connected: (_fault, _attempt, reason) => ({ person: { act: 'await', invited: false, reason }, lane: { act: 'go_on' } }),
   already_invited: (_fault, _attempt, reason) => ({ person: { act: 'await', invited: true, reason }, lane: { act: 'go_on' } }),
 };

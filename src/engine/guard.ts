@@ -10,7 +10,7 @@ import type { Policy } from '../domain/outcome.ts';
 import { resume } from './resume.ts';
 
 type Guarded = CampaignId & { now: Date };
-type Outcome = { campaignId: string; act: Policy['person']['act'] | null };
+type Outcome = { campaignId: string; person: Policy['person'] | null };
 
 /**
  * Pauses campaigns for which a batch of results is too much. Call it once the results are committed: it locks campaigns, which
@@ -29,8 +29,8 @@ export async function guardAfter(
 ): Promise<void> {
   const { workspaceId, outcomes, now } = batch;
   for (const [campaignId, own] of Map.groupBy(outcomes, (outcome) => outcome.campaignId)) {
-    if (own.some(({ act }) => act === 'bounce')) await guardBounces(db, { workspaceId, campaignId, now });
-    const refusals = own.map(({ act }) => (act === null ? false : act === 'fail' ? true : null));
+    if (own.some(({ person }) => person?.act === 'bounce')) await guardBounces(db, { workspaceId, campaignId, now });
+    const refusals = own.map(({ person }) => (person === null ? false : person.act === 'fail' && !person.ofPerson ? true : null));
     if (refusals.includes(true) || (batch.refused.get(campaignId) ?? 0) > 0) {
       await guardRefusals(db, { workspaceId, campaignId, now }, refusals);
     }

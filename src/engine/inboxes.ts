@@ -30,7 +30,8 @@ export class Inboxes {
     const { db, config, channels, clock } = this.#parts;
     const types = [...channels.values()].flatMap(({ type, heals }) => (heals ? [type] : []));
     const healing = { types, before: new Date(clock.now().getTime() - healingMs) };
-    const due = await takeInboxes(db, { workerId: this.#workerId, poked, pollMs: config.pollMs, limit: together, healing });
+    const leastMs = Object.fromEntries([...channels.values()].flatMap(({ type, pollMs }) => (pollMs ? [[type, pollMs]] : [])));
+    const due = await takeInboxes(db, { workerId: this.#workerId, poked, pollMs: config.pollMs, leastMs, limit: together, healing });
     await Promise.all(due.map((inbox) => this.look(inbox)));
     return due.length;
   }

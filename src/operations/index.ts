@@ -113,6 +113,10 @@ import { disconnectSeat } from './unipile/remove.ts';
 import { verify } from './verify/run.ts';
 import { createWorkspace } from './workspaces/create.ts';
 import { listWorkspaces } from './workspaces/list.ts';
+import { checkXAccount } from './x/check.ts';
+import { connectX } from './x/connect.ts';
+import { listXAccounts } from './x/list.ts';
+import { updateXAccount } from './x/update.ts';
 
 /** All a caller can do. HTTP routes, OpenAPI and CLI commands follow from this list; sorted by noun, then as a reader meets them. */
 export const operations: readonly Operation[] = [
@@ -252,6 +256,11 @@ export const operations: readonly Operation[] = [
   disconnectSeat,
   // verification
   verify,
+  // X
+  connectX,
+  listXAccounts,
+  updateXAccount,
+  checkXAccount,
   // workspaces
   listWorkspaces,
   createWorkspace,

@@ -16,6 +16,7 @@ import { healthRoutes } from './public/health.ts';
 import { openRoutes } from './public/open.ts';
 import { unipileRoutes } from './public/unipile.ts';
 import { unsubscribeRoutes } from './public/unsubscribe.ts';
+import { xRoutes } from './public/x.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -65,6 +66,7 @@ export function createHttp(parts: Parts, options: HttpOptions = {}): FastifyInst
   app.register(unsubscribeRoutes, { parts });
   app.register(openRoutes, { parts });
   app.register(unipileRoutes, { parts });
+  app.register(xRoutes, { parts });
   return app;
 }
 

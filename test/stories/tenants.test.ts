@@ -36,6 +36,9 @@ async function own(): Promise<Record<string, string>> {
   await sql`insert into imports (workspace_id, id, campaign_id, status, created_at, updated_at) values (${workspaceId}, ${job}, ${campaign}, 'completed', ${now}, ${now})`.execute(
     parts.db,
   );
+  const x = parts.newId();
+  await sql`insert into senders (workspace_id, id, member_id, type, status, created_at, updated_at)
+    values (${workspaceId}, ${x}, ${memberId}, 'x', 'active', ${now}, ${now})`.execute(parts.db);
   const key = first((await owner('GET /api/keys')).body, 'keys');
   return {
     '/api/campaigns': campaign,
@@ -43,6 +46,7 @@ async function own(): Promise<Record<string, string>> {
     '/api/senders': sender,
     '/api/accounts': sender,
     '/api/email/accounts': sender,
+    '/api/x/accounts': x,
     '/api/lists': list,
     '/api/leads': lead,
     '/api/imports': job,

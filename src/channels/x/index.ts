@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Config } from '../../config.ts';
 import type { Log } from '../../log.ts';
-import type { Account, Channel, Fault, Login, Outgoing, SendResult } from '../channel.ts';
+import { type Account, Ailing, type Channel, type Fault, type Login, type Outgoing, type SendResult } from '../channel.ts';
 import { XApi } from './api.ts';
 import { findMessage, receiveSince } from './events.ts';
 import { XFault } from './http.ts';
@@ -53,7 +53,15 @@ export function createXChannel(config: Settings, log: Log): Channel | null {
         return faultFrom(error).kind === 'unreachable_person' ? 'unknown' : 'unreachable';
       }
     },
-    receive: (account, cursor) => receiveSince(api, account, cursor),
+    async receive(account, cursor) {
+      try {
+        return await receiveSince(api, account, cursor);
+      } catch (error) {
+        if (error instanceof XFault && error.fault.kind === 'credentials')
+          throw new Ailing({ status: 'credentials_required', reason: error.fault.detail });
+        throw error;
+      }
+    },
     close: async () => {},
   };
 }

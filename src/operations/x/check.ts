@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { wakeSender } from '../../db/lanes.ts';
+import { updateSender } from '../../db/senders.ts';
+import { uuid } from '../../domain/text.ts';
+import { resumeSenderless } from '../../engine/guard.ts';
+import { accountOf, checkAccount } from '../../engine/mailboxes.ts';
+import { AppError } from '../../errors.ts';
+import { defineOperation } from '../../operation.ts';
+import { senderOnWire, senderOutput, stepsOutput } from '../senders/wire.ts';
+import { findXAccount } from './account.ts';
+
+/** Statuses that a working login ends. */
+const mendable = ['credentials_required', 'error'];
+
+export const checkXAccount = defineOperation({
+  name: 'x_account.check',
+  route: 'POST /api/x/accounts/{id}/check',
+  cli: 'x account check',
+  summary: "Try an account's login on X",
+  description:
+    'When it works, a sender that was out of service is active again; otherwise `status_reason` says what failed, and POST /api/x/connect mends it.',
+  scope: 'write',
+  input: z.object({ id: uuid.describe('Sender') }),
+  output: z.object({ ok: z.boolean(), steps: stepsOutput, account: senderOutput }),
+  errors: ['sender.not_found'],
+  transaction: false,
+  async run(context, { id }) {
+    const sender = { workspaceId: context.workspaceId, senderId: id };
+    const row = await findXAccount(context, id);
+    const { ok, steps, reason } = await checkAccount(context, row.type, accountOf(context, row));
+    const status = ok && mendable.includes(row.status) ? 'active' : row.status;
+    const updated = await context.db.transaction().execute(async (transaction) => {
+      const written = await updateSender(transaction, sender, { status, status_reason: reason, updated_at: context.now });
+      await wakeSender(transaction, { ...sender, now: context.now });
+      return written;
+    });
+    if (!updated) throw new AppError('sender.not_found');
+    if (status === 'active') await resumeSenderless(context.db, { ...sender, now: context.now });
+    return { ok, steps, account: senderOnWire(updated) };
+  },
+});

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { uuid } from '../../domain/text.ts';
+import { beginLogin } from '../../engine/logins.ts';
+import { AppError } from '../../errors.ts';
+import { defineOperation } from '../../operation.ts';
+import { findXAccount } from './account.ts';
+
+export const connectX = defineOperation({
+  name: 'x_account.connect',
+  route: 'POST /api/x/connect',
+  cli: 'x connect',
+  summary: 'Connect an account on X, or connect it again',
+  description: `Answers the page on X where the owner of the account allows it; it need not be you. The link works once, for an hour. The sender is
+\`connecting\` until then; with \`account_id\` the one that is there gets a new login, and stays what it was meanwhile. An account that is a sender
+of the workspace already is connected again instead of twice. Needs POSTRIDER_X_CLIENT_ID and POSTRIDER_PUBLIC_URL; the app's callback at X is
+\`{POSTRIDER_PUBLIC_URL}/x/callback\`.`,
+  scope: 'write',
+  input: z.object({ account_id: uuid.optional().describe('Sender to connect again.') }),
+  output: z.object({ url: z.url(), account_id: z.uuid(), expires_at: z.iso.datetime() }),
+  errors: ['x.not_set_up', 'sender.not_found'],
+  secret: true,
+  async run(context, { account_id }) {
+    const { channels, workspaceId, memberId } = context;
+    if (context.sandbox) throw new AppError('x.not_set_up', 'A sandbox reaches nobody: make its senders with POST /api/senders/sandbox.');
+    const login = channels.get('x')?.login;
+    if (!login) throw new AppError('x.not_set_up');
+    const sender = account_id === undefined ? null : await findXAccount(context, account_id);
+    const { url, senderId, expiresAt } = await beginLogin(context, login, { member: { workspaceId, memberId }, type: 'x', sender });
+    return { url, account_id: senderId, expires_at: expiresAt.toISOString() };
+  },
+});

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { transact } from '../../db/database.ts';
+import { wakeCampaign, wakeSender } from '../../db/lanes.ts';
+import { releaseForSender, releaseMissingOf, updateSender } from '../../db/senders.ts';
+import { mostOnX } from '../../domain/sender-limit.ts';
+import { uuid } from '../../domain/text.ts';
+import { resumeSenderless } from '../../engine/guard.ts';
+import { accountOf, requireWorking } from '../../engine/mailboxes.ts';
+import { AppError } from '../../errors.ts';
+import { defineOperation } from '../../operation.ts';
+import { profileColumns, profileInput } from '../email/profile.ts';
+import { senderOnWire, senderOutput } from '../senders/wire.ts';
+import { findXAccount } from './account.ts';
+
+const { display_name, first_name, last_name, min_gap_seconds, daily_window, ramp_up } = profileInput.shape;
+const names = ['display_name', 'first_name', 'last_name'] as const;
+
+export const updateXAccount = defineOperation({
+  name: 'x_account.update',
+  route: 'PATCH /api/x/accounts/{id}',
+  cli: 'x account update',
+  summary: 'Change an account on X: names, limits, pause',
+  description: `Only the given fields change. X takes 15 messages in a quarter of an hour and ${mostOnX.daily_limit} in 24 hours from an account; far
+fewer keep it safe. \`status\`: "paused" stops sending at once, "active" goes on, after a try when the login was refused before.`,
+  scope: 'write',
+  input: z.object({
+    id: uuid.describe('Sender'),
+    display_name,
+    first_name,
+    last_name,
+    daily_limit: z.int().min(1).max(mostOnX.daily_limit).optional().describe('Messages a day over all campaigns.'),
+    hourly_limit: z
+      .int()
+      .min(1)
+      .max(mostOnX.hourly_limit)
+      .nullable()
+      .optional()
+      .describe("In a clock hour of the workspace's zone; null for no limit."),
+    min_gap_seconds: min_gap_seconds.optional(),
+    daily_window,
+    ramp_up,
+    status: z.enum(['active', 'paused']).optional(),
+  }),
+  output: z.object({ account: senderOutput }),
+  errors: ['sender.not_found', 'sender.check_failed'],
+  transaction: false,
+  async run(context, { id, status, ...profile }) {
+    const { now } = context;
+    const sender = { workspaceId: context.workspaceId, senderId: id };
+    const row = await findXAccount(context, id);
+    const revived = status === 'active' && row.status !== 'active';
+    if (revived && row.status !== 'paused') await requireWorking(context, row.type, accountOf(context, row));
+    const values = { ...profileColumns(profile), ...(status ? { status, status_reason: null } : {}), updated_at: now };
+    const updated = await transact(context.db, async (transaction) => {
+      const written = await updateSender(transaction, sender, values);
+      if (!written) throw new AppError('sender.not_found');
+      if (revived) await releaseForSender(transaction, sender, now);
+      const released = names.some((name) => profile[name] !== undefined) ? await releaseMissingOf(transaction, sender, now) : [];
+      await wakeSender(transaction, { ...sender, now });
+      for (const campaignId of released) await wakeCampaign(transaction, { ...sender, campaignId, now });
+      return written;
+    });
+    if (revived) await resumeSenderless(context.db, { ...sender, now });
+    return { account: senderOnWire(updated) };
+  },
+});

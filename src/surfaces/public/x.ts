@@ -1,0 +1,30 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { escapeHtml } from '../../domain/template.ts';
+import { finishLogin } from '../../engine/logins.ts';
+import type { Parts } from '../../operation.ts';
+import { show } from './page.ts';
+
+const visit = z.object({ state: z.string().min(1).max(500), code: z.string().min(1).max(2000).optional() });
+
+/**
+ * Where X sends the owner of an account back to. A GET that changes state, as OAuth has it (RFC 6749 4.1.2): only who was given
+ * the state can have it do so, and only once.
+ */
+export async function xRoutes(app: FastifyInstance, { parts }: { parts: Parts }): Promise<void> {
+  app.get('/x/callback', { exposeHeadRoute: false }, async (request, reply) => {
+    const { data } = visit.safeParse(request.query);
+    if (!data)
+      return show(reply, 404, {
+        title: 'Not connected',
+        body: '<p role="status">This page is where X comes back to. Begin a login first.</p>',
+      });
+    const finished = await finishLogin(parts, 'x', { state: data.state, code: data.code ?? null });
+    if (finished.ok)
+      return show(reply, 200, {
+        title: 'Connected',
+        body: `<p role="status">${escapeHtml(finished.name)} is connected. You can close this page.</p>`,
+      });
+    return show(reply, finished.status, { title: 'Not connected', body: `<p role="status">${escapeHtml(finished.reason)}</p>` });
+  });
+}
