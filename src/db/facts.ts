@@ -39,6 +39,7 @@ export type LiveCampaign = {
   launchedAt: Date;
   pauses: Pause[];
   dryRun: boolean;
+  skipOtherCampaigns: boolean | null;
   nodes: SequenceNode[];
   senders: number;
   /** Up to whom texts were called for that a model writes; null where none has to. */
@@ -55,7 +56,8 @@ export async function lockCampaigns(db: Db, workspaceId: string, ids: readonly s
   const { rows } = await sql<LiveCampaign>`
     select c.id, c.type, c.time_zone as "timeZone", c.operating_hours as "operatingHours", c.holidays, c.daily_limit as "dailyLimit", c.hourly_limit as "hourlyLimit",
       c.local_hours as "localHours", json_build_object('domain', c.domain_daily_limit, 'company', c.company_daily_limit) as reach,
-      c.stop_on_reply as "stopOnReply", c.open_tracking as "openTracking", c.signature, c.launched_at as "launchedAt", c.pauses, c.dry_run as "dryRun", q.nodes,
+      c.stop_on_reply as "stopOnReply", c.open_tracking as "openTracking", c.signature, c.launched_at as "launchedAt", c.pauses, c.dry_run as "dryRun", c.skip_other_campaigns as "skipOtherCampaigns",
+      q.nodes,
       (select d.taken_to from drafting d where d.workspace_id = c.workspace_id and d.campaign_id = c.id) as "draftedTo",
       (select count(*) filter (where (select s.status from senders s where s.workspace_id = cs.workspace_id and s.id = cs.sender_id) = 'active')::int
         from campaign_senders cs where cs.workspace_id = c.workspace_id and cs.campaign_id = c.id and cs.removed_at is null) as senders

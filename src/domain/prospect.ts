@@ -30,3 +30,6 @@ export const terminalStatuses = [
 export function isTerminal(status: string): boolean {
   return (terminalStatuses as readonly string[]).includes(status);
 }
+
+/** Why somebody is left out whom another campaign has. */
+export const inOtherCampaign = 'in another active campaign';

@@ -8,11 +8,13 @@ import { countMessages } from '../db/drafts.ts';
 import { appendEvents } from '../db/events.ts';
 import { hasOpenImport } from '../db/imports.ts';
 import { wakeCampaign } from '../db/lanes.ts';
+import { findOverlaps, lockOverlaps, type Overlapping, skipOverlaps } from '../db/overlaps.ts';
 import { readPool } from '../db/pool.ts';
 import { readNodes } from '../db/sequences.ts';
 import { countByName } from '../db/stats.ts';
 import { isLive } from '../db/syncs.ts';
 import { statsFrom, typeOf } from '../domain/campaign.ts';
+import { inOtherCampaign } from '../domain/prospect.ts';
 import { contentProblems, draftOf } from '../domain/sequence.ts';
 import { AppError, type Problem } from '../errors.ts';
 import { readScript, renderTouches, type Script } from './drafts.ts';
@@ -115,10 +117,19 @@ async function missingValues(db: Db, script: Script): Promise<string[]> {
   );
 }
 
-export type Launch = { status: 'active' | 'completed'; prospectsToProcess: number; warnings: string[] };
+export type Launch = {
+  status: 'active' | 'completed';
+  prospectsToProcess: number;
+  warnings: string[];
+  /** People who are left out since another campaign has them: the first of them, and how many. */
+  skipped: { people: Overlapping[]; count: number };
+};
+
+const mostSkippedListed = 1_000;
 
 /**
- * Launches a campaign the caller has locked, or with `dryRun` says what that would do. Writes O(senders) rows, whatever the roster's size.
+ * Launches a campaign the caller has locked, or with `dryRun` says what that would do. Writes O(senders) rows, whatever the roster's size, and one for
+ * each person who is left out.
  * @throws campaign.launch_in_progress, campaign.not_launchable listing everything that stands against it
  */
 export async function launch(world: World, campaign: CampaignRow, act: { now: Date; actor: string; dryRun: boolean }): Promise<Launch> {
@@ -127,9 +138,27 @@ export async function launch(world: World, campaign: CampaignRow, act: { now: Da
   if (problems.length > 0) {
     throw new AppError('campaign.not_launchable', problems.map((problem) => problem.message).join(' '), { errors: problems });
   }
-  const status = checks.has_prospects || live ? 'active' : 'completed';
+  const skipped = campaign.skip_other_campaigns ? await skipOthers(world.db, campaign, act) : { people: [], count: 0 };
+  const left = checks.prospect_count - skipped.count;
+  if (skipped.count > 0 && left === 0 && !live) throw new AppError('campaign.not_launchable', allSkipped.message, { errors: [allSkipped] });
+  const status = left > 0 || live ? 'active' : 'completed';
   if (!act.dryRun) await start(world.db, campaign, { ...act, status });
-  return { status, prospectsToProcess: checks.prospect_count, warnings };
+  return { status, prospectsToProcess: left, warnings, skipped };
+}
+
+const allSkipped: Problem = {
+  pointer: '/leads',
+  code: 'all_skipped',
+  message: 'Everybody on the roster is in another active campaign: nobody is left to reach.',
+};
+
+/** Leaves out whoever is on their way in another campaign, or with `dryRun` only finds them. */
+async function skipOthers(db: Db, campaign: CampaignRow, { now, actor, dryRun }: { now: Date; actor: string; dryRun: boolean }) {
+  const overlap = { workspaceId: campaign.workspace_id, campaignId: campaign.id, type: campaign.type };
+  if (!dryRun) await lockOverlaps(db, overlap);
+  const found = await findOverlaps(db, overlap, mostSkippedListed);
+  if (!dryRun && found.count > 0) await skipOverlaps(db, overlap, { reason: inOtherCampaign, now, actor });
+  return found;
 }
 
 async function start(

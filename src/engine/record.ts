@@ -188,7 +188,7 @@ function waitFor(
 
 function passMove(passed: Passed, sequences: Sequences, now: Date): Move {
   if (passed.reason === null) return goOn(passed, sequences, { status: null, at: now });
-  return endMove(passed.prospectId, 'skipped', { reason: `suppressed: ${passed.reason}`, at: now });
+  return endMove(passed.prospectId, 'skipped', { reason: passed.elsewhere ? passed.reason : `suppressed: ${passed.reason}`, at: now });
 }
 
 /** Whose touch is to be tried again although a revision took it away while it was on its way: they stand where the others were moved. */

@@ -37,6 +37,8 @@ export type Passed = {
   senderId: string;
   nodeId: string;
   reason: string | null;
+  /** The reason is another campaign, not a suppression. */
+  elsewhere?: true;
 };
 
 export type Tick = { lanes: number; reserved: Reserved[]; passed: Passed[]; until: Date };

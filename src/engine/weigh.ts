@@ -1,12 +1,15 @@
 import { type DraftPlace, queueDrafts } from '../db/ai-drafts.ts';
 import { type Hold, holdProspects, type LedgerRow, ledgerOf } from '../db/claims.ts';
 import type { Db } from '../db/database.ts';
+import { overlapsAmong } from '../db/overlaps.ts';
 import type { NewEvent } from '../domain/event.ts';
+import { inOtherCampaign } from '../domain/prospect.ts';
 import { type Reach, reachKeysOf } from '../domain/reach.ts';
 import type { Parts } from '../operation.ts';
 import type { Call, Line } from './claim.ts';
 import { type Composed, compose } from './compose.ts';
 import type { Facts } from './facts.ts';
+
 import { suppressedAmong } from './suppressed.ts';
 import type { Passed } from './tick.ts';
 
@@ -17,17 +20,24 @@ export type Weighing = { workspaceId: string; calls: readonly Call[]; facts: Fac
 /** `looked`: the senders for whom anybody was there. */
 export type Weighed = { composed: Composed[]; passed: Passed[]; held: NewEvent[]; looked: Set<string> };
 
-type Known = { suppressed: ReadonlyMap<string, string>; ledger: ReadonlyMap<string, LedgerRow[]> };
+type Known = { elsewhere: ReadonlySet<string>; suppressed: ReadonlyMap<string, string>; ledger: ReadonlyMap<string, LedgerRow[]> };
 type Sorting = Weighing & Known & { parts: Parts; weighed: Weighed; holds: Hold[]; drafts: DraftPlace[] };
 
 /** Sorts the people the plans call for: passed over, held for a missing value or a cap, or composed and ready to be reserved. */
 export async function weigh(parts: Parts, db: Db, weighing: Weighing): Promise<Weighed> {
-  const { workspaceId, calls } = weighing;
+  const { workspaceId, calls, facts } = weighing;
   const weighed: Weighed = { composed: [], passed: [], held: [], looked: new Set() };
   const people = [...new Set(calls.flatMap((call) => call.lines))].flatMap((line) => line.people);
   if (people.length === 0) return weighed;
   const ids = people.map((person) => person.id);
+  const firsts = calls.flatMap(({ campaignId, lines }) =>
+    facts.campaigns.get(campaignId)!.skipOtherCampaigns ? lines.filter((line) => line.first).map((line) => ({ campaignId, line })) : [],
+  );
+  const candidates = firsts.flatMap(({ campaignId, line }) =>
+    line.people.map(({ id, identity }) => ({ prospectId: id, campaignId, identity })),
+  );
   const known = {
+    elsewhere: await overlapsAmong(db, workspaceId, candidates),
     suppressed: await suppressedAmong(db, workspaceId, people),
     ledger: Map.groupBy(await ledgerOf(db, workspaceId, ids), (row) => row.prospectId),
   };
@@ -50,15 +60,22 @@ function answer(sorting: Sorting, call: Call): void {
 }
 
 /** Sorts the next one of a line. Returns whether they take a place. */
-function sort({ parts, workspaceId, facts, caps, suppressed, ledger, weighed, holds, drafts }: Sorting, call: Call, line: Line): boolean {
+function sort(
+  { parts, workspaceId, facts, caps, elsewhere, suppressed, ledger, weighed, holds, drafts }: Sorting,
+  call: Call,
+  line: Line,
+): boolean {
   const { lane, campaignId } = call;
   const { nodeId, first } = line;
   const person = line.people[line.next++]!;
   const history = ledger.get(person.id) ?? [];
   const entry = history.find((row) => row.nodeId === nodeId);
-  const reason = suppressed.get(person.id) ?? null;
+  const suppression = suppressed.get(person.id) ?? null;
+  const other = suppression === null && elsewhere.has(person.id);
+  const reason = other ? inOtherCampaign : suppression;
   if (reason !== null || (entry && entry.state !== 'draft')) {
-    weighed.passed.push({ workspaceId, campaignId, prospectId: person.id, senderId: lane.senderId, nodeId, reason });
+    const passed = { workspaceId, campaignId, prospectId: person.id, senderId: lane.senderId, nodeId, reason };
+    weighed.passed.push(other ? { ...passed, elsewhere: true } : passed);
     holds.push({ prospectId: person.id, hold: 'passing', detail: reason, until: new Date(lane.at.getTime() + passingMs) });
     return true;
   }
