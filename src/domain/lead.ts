@@ -61,7 +61,7 @@ export function readLead(input: LeadInput): { fields: LeadFields; invalid: Ident
   const url = linkedinUrl ?? firstOf(input.socials, 'linkedin', 'url');
   if (email !== undefined) fields.email = email ? normaliseEmail(email) : null;
   if (url !== undefined) fields.linkedin_url = url ? normaliseLinkedInUrl(url) : null;
-  const handle = xHandle === undefined ? handleAmong(input.socials) : xHandle && normaliseXHandle(xHandle);
+  const handle = xHandle === undefined ? nameAmong(input.socials) : xHandle && normaliseXHandle(xHandle);
   if (handle !== undefined) fields.x_handle = handle || null;
   const invalid =
     email && !fields.email ? 'email' : url && !fields.linkedin_url ? 'linkedinUrl' : xHandle && !fields.x_handle ? 'xHandle' : null;
@@ -86,7 +86,7 @@ function companyOf(company: LeadInput['company']): LeadFields {
 }
 
 /** Socials hold all sorts of links: one that names nobody on X is just a link. */
-function handleAmong(socials: LeadInput['socials']): string | undefined {
+function nameAmong(socials: LeadInput['socials']): string | undefined {
   const url = firstOf(socials, 'x', 'url') ?? firstOf(socials, 'twitter', 'url');
   return (url && normaliseXHandle(url)) || undefined;
 }

@@ -3,8 +3,6 @@ import { serve } from './http.ts';
 import { decide, grant, oauthRoutes } from './oauth.ts';
 import { addEvent, type Mishap, nextId, type User, userNamed, type World } from './state.ts';
 
-export type X = Awaited<ReturnType<typeof startX>>;
-
 type Wish = { now: () => Date; publicUrl?: string /** null: a public client, which has none. */; clientSecret?: string | null };
 
 /**
