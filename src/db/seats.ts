@@ -31,7 +31,7 @@ export async function turnSender(db: Db, { workspaceId, senderId, from, status, 
 
 export type InvitationRow = { personKey: string; key: string; text: string; at: Date };
 
-/** The last touch of these types that a sender made to each of these people, by the provider's names of them. */
+/** The last touch of these types that a sender made to each of these people, or the one that waits for them, by the provider's names of them. */
 export async function invitationsTo(
   db: Db,
   { workspaceId, senderId }: SenderId,
@@ -41,7 +41,7 @@ export async function invitationsTo(
     select distinct on (p.person_key) p.person_key as "personKey", m.id as key, coalesce(m.body_text, '') as text, m.reserved_at as at
     from prospects p join messages m on m.workspace_id = p.workspace_id and m.prospect_id = p.id
     where p.workspace_id = ${workspaceId} and p.person_key = any(${asked.personKeys}) and m.sender_id = ${senderId}
-      and m.touch = any(${asked.touches}) and m.reserved_at is not null and (m.state <> 'draft' or p.hold = 'awaiting_connection')
+      and m.reserved_at is not null and (m.touch = any(${asked.touches}) and m.state <> 'draft' or p.hold = 'awaiting_connection')
     order by p.person_key, m.reserved_at desc`.execute(db);
   return rows;
 }

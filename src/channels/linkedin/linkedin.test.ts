@@ -285,6 +285,19 @@ describe('receiving', () => {
     expect(reads()).toBe(before + 1);
   });
 
+  test('connections that cannot be read keep no message back, and are read soon after', async () => {
+    account = accountOf(seat.id, [{ personKey: idOf(slug), key: 'invitation-1', text: '', at: clock.now() }]);
+    const cursor = await start();
+    clock.advanceTo(nextRelationsAt(account.id, clock.now()));
+    unipile.befriend(seat, slug);
+    unipile.write(seat, slug, 'Hello');
+    unipile.mishap({ on: 'GET /users/relations', answer: { status: 429, type: 'too_many_requests' } });
+    const first = await channel.receive(account, cursor);
+    expect(first.received.map(({ text }) => text)).toEqual(['Hello']);
+    clock.advanceMs(1_800_000);
+    expect((await channel.receive(account, first.cursor)).received).toMatchObject([{ event: 'connected' }]);
+  });
+
   test('a message that comes to light late is taken in, and none twice', async () => {
     unipile.write(seat, slug, 'early');
     const cursor = await start();

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { seeded } from '../../domain/pacing.ts';
 import type { Account, Received } from '../channel.ts';
 import { Ailing } from '../channel.ts';
-import { type Client, pages, UnipileError } from './client.ts';
+import { type Client, pages, Unanswered, UnipileError } from './client.ts';
 import { attendeeOf } from './find.ts';
 import { isNoteOf, type Message, messageSchema, receivedConnection, receivedMessage, toMessage } from './received.ts';
 import { healthOf, readSeat } from './seat.ts';
@@ -12,6 +12,7 @@ const hour = 60 * 60_000;
 const overlapMs = 6 * hour;
 const relationsOverlapMs = 24 * hour;
 const slotMs = 6 * hour;
+const relationsAgainMs = hour / 2;
 const mostMessagePages = 40;
 const mostRelationPages = 10;
 
@@ -44,7 +45,7 @@ export async function receiveSince(reading: Reading, cursor: unknown): Promise<{
   const before = cursorSchema.parse(cursor);
   const messages = await readMessages(reading, before.messages);
   const due = now >= new Date(before.relations.nextAt);
-  const relations = due ? await readRelations(reading, before.relations) : { received: [], cursor: before.relations };
+  const relations = due ? await tryRelations(reading, before.relations) : { received: [], cursor: before.relations };
   return { received: [...messages.received, ...relations.received], cursor: { messages: messages.cursor, relations: relations.cursor } };
 }
 
@@ -92,7 +93,8 @@ async function readMessages(
 async function readNotes({ client, account }: Reading, messages: readonly Message[]): Promise<Received[]> {
   const received: Received[] = [];
   for (const message of messages.filter(({ own, inmail }) => own && !inmail)) {
-    const personKey = await attendeeOf(client, message.threadKey);
+    // A hint only: what cannot be looked at now shows among the connections.
+    const personKey = await attendeeOf(client, message.threadKey).catch(() => null);
     if (personKey) received.push(...(await acceptanceIn(account, message, personKey)));
   }
   return received;
@@ -102,6 +104,16 @@ async function readNotes({ client, account }: Reading, messages: readonly Messag
 export async function acceptanceIn(account: Account, message: Message, personKey: string): Promise<Received[]> {
   const invitations = (await account.invited?.([personKey])) ?? [];
   return invitations.filter((invitation) => isNoteOf(message, invitation)).map((invitation) => receivedConnection(invitation, message.at));
+}
+
+/** Connections that cannot be read just now keep nobody's messages back: they are read a little later. */
+async function tryRelations(reading: Reading, before: Cursor['relations']): Promise<{ received: Received[]; cursor: Cursor['relations'] }> {
+  try {
+    return await readRelations(reading, before);
+  } catch (error) {
+    if (!(error instanceof UnipileError) && !(error instanceof Unanswered)) throw error;
+    return { received: [], cursor: { ...before, nextAt: new Date(reading.now.getTime() + relationsAgainMs).toISOString() } };
+  }
 }
 
 const relationSchema = z.object({ member_id: z.string().nullish(), created_at: z.number().nullish() });

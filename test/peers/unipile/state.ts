@@ -77,6 +77,8 @@ export type World = {
   serial: number;
   /** How late news of each source comes, in ms. */
   lagMs: { messaging: number; users: number; account_status: number };
+  /** The list of connections does not show the new ones yet. */
+  hidesRelations: boolean;
   /** Every delivery is made twice. */
   stutters: boolean;
 };
@@ -84,7 +86,16 @@ export type World = {
 export function createWorld(now: () => Date, apiKey: string): World {
   const empty = { members: [], seats: [], invitations: [], withdrawn: [], relations: [], chats: [], messages: [] };
   const desk = { links: [], hooks: [], deliveries: [], mishaps: [], calls: [] };
-  return { now, apiKey, ...empty, ...desk, serial: 0, lagMs: { messaging: 0, users: 0, account_status: 0 }, stutters: false };
+  return {
+    now,
+    apiKey,
+    ...empty,
+    ...desk,
+    serial: 0,
+    lagMs: { messaging: 0, users: 0, account_status: 0 },
+    hidesRelations: false,
+    stutters: false,
+  };
 }
 
 /** An id that nothing else has. */

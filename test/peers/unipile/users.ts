@@ -52,7 +52,7 @@ export const userRoutes: Route[] = [
     run({ world, query }) {
       const seat = liveSeatOf(world, query.account_id);
       const own = world.relations.filter((one) => one.seatId === seat.id).toSorted((a, b) => b.at.getTime() - a.at.getTime());
-      return page('UserRelationsList', own.map(relationOnWire), query);
+      return page('UserRelationsList', world.hidesRelations ? [] : own.map(relationOnWire), query);
     },
   },
   {
