@@ -5,8 +5,17 @@ import type { Db } from './database.ts';
 import type { PoolPerson } from './pool.ts';
 import { within } from './workspaces.ts';
 
-/** Notes that a model writes texts of a launched campaign, or that it no longer does; its pool is called for anew. */
-export async function markDrafting(db: Db, { workspaceId, campaignId }: CampaignId, drafts: boolean): Promise<void> {
+/** Notes that a model writes texts of a launched campaign, or that it no longer does; its pool and the texts of changed nodes are called for anew. */
+export async function markDrafting(
+  db: Db,
+  { workspaceId, campaignId }: CampaignId,
+  drafts: boolean,
+  changed: readonly string[] = [],
+): Promise<void> {
+  if (changed.length > 0)
+    await sql`delete from ai_drafts where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and node_id = any(${changed}::uuid[]) and state <> 'queued'`.execute(
+      db,
+    );
   if (!drafts) await sql`delete from drafting where workspace_id = ${workspaceId} and campaign_id = ${campaignId}`.execute(db);
   else
     await sql`insert into drafting (workspace_id, campaign_id) values (${workspaceId}, ${campaignId})
@@ -43,7 +52,13 @@ export async function countCalled(
   return rows[0]!.n;
 }
 
-export type PoolCall = CampaignId & { nodeId: string; after: string; count: number; now: Date };
+export type PoolCall = CampaignId & {
+  nodeId: string /** Texts written from another state of the node do not count. */;
+  nodeHash: string;
+  after: string;
+  count: number;
+  now: Date;
+};
 
 /**
  * Calls for the texts of the next people of the pool and holds them until these are there; who has one is only passed. Returns how many
@@ -51,7 +66,7 @@ export type PoolCall = CampaignId & { nodeId: string; after: string; count: numb
  */
 export async function callFromPool(
   db: Db,
-  { workspaceId, campaignId, nodeId, after, count, now }: PoolCall,
+  { workspaceId, campaignId, nodeId, nodeHash, after, count, now }: PoolCall,
 ): Promise<{ looked: number; ready: number }> {
   const { rows } = await sql<{ looked: number; ready: number }>`
     with next as (
@@ -59,7 +74,7 @@ export async function callFromPool(
       order by id limit ${count} for update
     ), lacking as (
       select id from next where hold is null and sender_id is null and not exists (select 1 from messages m
-        where m.workspace_id = ${workspaceId} and m.prospect_id = next.id and m.node_id = ${nodeId} and (m.manually_edited or m.written is not null))
+        where m.workspace_id = ${workspaceId} and m.prospect_id = next.id and m.node_id = ${nodeId} and (m.manually_edited or m.written ->> 'node' = ${nodeHash}))
     ), held as (
       update prospects p set hold = 'draft_pending', hold_detail = null, updated_at = ${now} from lacking l where p.workspace_id = ${workspaceId} and p.id = l.id
     ), queued as (

@@ -47,6 +47,9 @@ const patience: Readonly<Record<WriterFaultKind, Patience>> = {
   unusable: { tries: 3, blameless: false, afterMs: () => 0, quietMs: 0 },
 };
 
+/** A text that is taken, with the id of its message should there be none yet. */
+type Draft = TakenDraft & { id: string };
+
 /** How a try ended: what is kept of it, the hold of one who waits for it (null lets them go on), and the text if there is one. */
 type Ending = Pick<Settled, 'state' | 'errorCode' | 'errorDetail'> & {
   counts?: boolean;
@@ -92,8 +95,14 @@ export class Drafter {
     this.#stopping.abort();
   }
 
+  /** In the order of the people. */
+  async #take(workspaceId: string, ai: Writer, now: Date): Promise<Draft[]> {
+    const taken = await this.#claim(workspaceId, ai, now);
+    return taken.toSorted((a, b) => (a.prospectId < b.prospectId ? -1 : 1)).map((draft) => ({ ...draft, id: this.#parts.newId() }));
+  }
+
   /** Takes what the budget allows and counts it, in one transaction: a crash may cost a text, never the budget. */
-  #take(workspaceId: string, ai: Writer, now: Date): Promise<TakenDraft[]> {
+  #claim(workspaceId: string, ai: Writer, now: Date): Promise<TakenDraft[]> {
     return transact(this.#parts.db, async (db) => {
       const live = await liveWorkers(db);
       const taking = { workspaceId, owner: this.#workerId, live, now };
@@ -110,7 +119,7 @@ export class Drafter {
     });
   }
 
-  async #writeOne(ai: Writer, { workspaceId, stage, draft }: { workspaceId: string; stage: Stage; draft: TakenDraft }): Promise<void> {
+  async #writeOne(ai: Writer, { workspaceId, stage, draft }: { workspaceId: string; stage: Stage; draft: Draft }): Promise<void> {
     const look = lookAt(stage, draft);
     if (look.is === 'work') {
       const ending = await this.#ask(ai, look.work, draft);
@@ -131,7 +140,7 @@ export class Drafter {
   }
 
   /** Asks the model once. Null when this process stops: the text is another's then. */
-  async #ask(ai: Writer, work: Work, draft: TakenDraft): Promise<Ending | null> {
+  async #ask(ai: Writer, work: Work, draft: Draft): Promise<Ending | null> {
     const { node, touch, person, background, rendered } = work;
     const fault = draft.attempts > 1 ? draft.errorDetail : null;
     const name = [person.first_name, person.last_name].filter(Boolean).join(' ') || (person.name ?? 'somebody');
@@ -163,14 +172,14 @@ export class Drafter {
   }
 
   /** Keeps what became of a try, with the text, the person's hold and the lane's waking, in one transaction. */
-  async #end(workspaceId: string, draft: TakenDraft, ending: Ending, gone = false): Promise<void> {
+  async #end(workspaceId: string, draft: Draft, ending: Ending, gone = false): Promise<void> {
     const { db: base, clock, config, ai } = this.#parts;
     const now = clock.now();
     const { campaignId, prospectId, nodeId } = draft;
     await transact(base, async (db) => {
       await lockPeople(db, workspaceId, [prospectId]);
       const { text, hold, tokens = [0, 0], state, errorCode, errorDetail } = ending;
-      if (text) await this.#save(db, workspaceId, { ...text, now });
+      if (text) await this.#save(db, workspaceId, { ...text, id: draft.id, at: now });
       const settled: Settled = {
         ...{ prospectId, nodeId, state, errorCode, errorDetail, counts: ending.counts ?? true },
         nextAt: new Date(now.getTime() + (ending.afterMs ?? 0)),
@@ -198,10 +207,10 @@ export class Drafter {
   async #save(
     db: Db,
     workspaceId: string,
-    { work, subject, text, texts, now }: NonNullable<Ending['text']> & { now: Date },
+    { work, texts, ...text }: NonNullable<Ending['text']> & { id: string; at: Date },
   ): Promise<void> {
     const { place, node, person } = work;
     const written = { node: hashOfNode(node), person: hashOfPerson(person), model: this.#parts.ai!.model, texts };
-    await saveText(db, workspaceId, { ...place, id: this.#parts.newId(), subject, text, written, at: now });
+    await saveText(db, workspaceId, { ...place, ...text, written });
   }
 }

@@ -8,6 +8,7 @@ import { latestDueAnchor } from '../domain/delay.ts';
 import { dayMs } from '../domain/limit.ts';
 import { draftOf, touches } from '../domain/sequence.ts';
 import type { Parts } from '../operation.ts';
+import { hashOfNode } from './written.ts';
 
 /** Texts are called for so long before their touch is due: the model has a day, and a person to read them too. */
 const aheadMs = dayMs;
@@ -49,7 +50,8 @@ function callFor(parts: Parts, id: CampaignId): Promise<number> {
     const wanted = firstTouchesADay(campaign, senders);
     const there = await countCalled(db, { ...id, upTo: takenTo, atMost: wanted });
     if (there >= wanted) return called;
-    const { looked, ready } = await callFromPool(db, { ...id, nodeId: first.nodeId, after: takenTo, count: wanted - there, now });
+    const nodeHash = hashOfNode(nodes.find((node) => node.id === first.nodeId)!);
+    const { looked, ready } = await callFromPool(db, { ...id, nodeId: first.nodeId, nodeHash, after: takenTo, count: wanted - there, now });
     if (ready > 0) await wakeCampaign(db, { ...id, now });
     return called + looked - ready;
   });

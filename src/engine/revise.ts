@@ -78,7 +78,13 @@ export async function revise(
   const vanished = vanish({ nodes: current.nodes, vanished: current.moved }, plan.nodes);
   await insertRevision(db, row, { nodes: plan.nodes, vanished, at: now });
   const revised = await updateCampaign(db, row, { revision: plan.revision, updated_at: now });
-  if (current.nodes.some(draftOf) || plan.nodes.some(draftOf)) await markDrafting(db, campaign, plan.nodes.some(draftOf));
+  if (current.nodes.some(draftOf) || plan.nodes.some(draftOf))
+    await markDrafting(
+      db,
+      campaign,
+      plan.nodes.some(draftOf),
+      plan.difference.changed.map((change) => change.node_id),
+    );
   const gone = plan.shifts.filter((shift) => shift.to !== shift.nodeId);
   await lockStanding(
     db,
