@@ -121,6 +121,14 @@ export async function isLive(db: Db, { workspaceId, campaignId }: CampaignId): P
   return rows[0]!.live;
 }
 
+/** Whether anything follows from lists or events in a workspace. */
+export async function isFollowed(db: Db, workspaceId: string): Promise<boolean> {
+  const { rows } = await sql<{ followed: boolean }>`
+    select exists (select 1 from lead_rules where workspace_id = ${workspaceId})
+      or exists (select 1 from event_cursors where workspace_id = ${workspaceId}) as followed`.execute(db);
+  return rows[0]!.followed;
+}
+
 /** Of a campaign in a statement: whether any list feeds it. */
 export const isFed = (workspaceId: RawBuilder<unknown>, campaignId: RawBuilder<unknown>) =>
   sql<boolean>`exists (select 1 from rule_lists live where live.workspace_id = ${workspaceId} and live.campaign_id = ${campaignId} and live.role = 'synced')`;

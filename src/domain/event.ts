@@ -24,6 +24,8 @@ export const eventKinds = {
   'campaign.promoted': 'a dry run starts over for real',
   'campaign.rules_changed': "a campaign's lead rules were changed",
   'campaign.synced': "everybody was looked at by a campaign's lead rules",
+  'automation.notified': 'an automation has something to say: text',
+  'automation.failed': 'an automation could not do what it says: reason',
   'campaign.completed': 'everybody in the campaign has reached an end',
   'sender.suspended': 'a sender needs attention; its people are held',
   'sender.restored': 'a sender that needed attention works again',

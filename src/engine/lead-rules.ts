@@ -1,3 +1,4 @@
+import { listenFromNow } from '../db/automations.ts';
 import { type CampaignId, type CampaignRow, lockCampaign } from '../db/campaigns.ts';
 import type { Db } from '../db/database.ts';
 import { appendEvents } from '../db/events.ts';
@@ -48,6 +49,7 @@ export async function changeRules(db: Db, campaign: CampaignRow, change: RuleCha
   await writeRules(db, id, { before, next, roles: { synced, excluded, mappings: column_mappings ?? kept } });
   const moved = (['synced', 'excluded'] as const).some((role) => !same(idsOf(before, role), role === 'synced' ? synced : excluded));
   const weighed = next.exclude_contacted !== before.exclude_contacted || next.exclude_mutuals !== before.exclude_mutuals;
+  if (next.exclude_contacted || next.exclude_mutuals) await listenFromNow(db, id.workspaceId);
   if (moved || weighed) await requestWalk(db, id);
   const event = { kind: 'campaign.rules_changed' as const, campaignId: id.campaignId, data: { ...change } };
   await appendEvents(db, { workspaceId: id.workspaceId, at: act.now, actor: act.actor }, [event]);

@@ -2,7 +2,9 @@ import { completeIfDone, finishedCampaigns } from '../db/campaigns.ts';
 import { countRows, moveClock, nextInstants } from '../db/clocks.ts';
 import { hasDrafting } from '../db/drafting.ts';
 import { answeredInboxes } from '../db/sandbox-mail.ts';
+import { isFollowed } from '../db/syncs.ts';
 import type { Parts } from '../operation.ts';
+import { runAutomations } from './automations.ts';
 import { ManualClock } from './clock.ts';
 import { Dispatcher } from './dispatch.ts';
 import { Drafter } from './drafter.ts';
@@ -12,6 +14,7 @@ import { Inboxes } from './inboxes.ts';
 import { endWaits, withdrawInvitations } from './invitations.ts';
 import { Recorder } from './recorder.ts';
 import { recover } from './recover.ts';
+import { syncRules } from './rules.ts';
 import { inSandbox } from './sandbox.ts';
 import { tick } from './tick.ts';
 
@@ -64,6 +67,8 @@ class Walker {
   readonly #drafter: Drafter;
   /** When texts are next called for; never in a sandbox without any. */
   #callAt = Infinity;
+  /** Whether anything follows from lists and events. */
+  #followed = false;
   #sends = 0;
   #countAfter = firstCountAfter;
 
@@ -82,6 +87,7 @@ class Walker {
   async mend(): Promise<void> {
     const { db } = this.#parts;
     if (await hasDrafting(db, this.#workspaceId)) this.#callAt = 0;
+    this.#followed = await isFollowed(db, this.#workspaceId);
     while ((await recover(this.#parts, this.#recorder, this.#workspaceId)) > 0) await this.#recorder.drained();
     for (const campaign of await finishedCampaigns(db, { only: this.#workspaceId, limit: finishedTogether }))
       await completeIfDone(db, { ...campaign, now: this.#clock.now() });
@@ -90,6 +96,7 @@ class Walker {
   /** Goes to the next instant at which anything is due, and does it. Returns true when there is none up to `to`: then it stands there. */
   async step(to: Date): Promise<boolean> {
     const before = this.#clock.now();
+    await this.#follow();
     await this.#draft(before.getTime());
     const { laneAt, holdAt, answerAt } = await nextInstants(this.#parts.db, this.#workspaceId, before);
     const other = Math.min(holdAt?.getTime() ?? Infinity, answerAt?.getTime() ?? Infinity);
@@ -105,6 +112,12 @@ class Walker {
     if (other > now.getTime())
       await this.#send(Math.min(to.getTime(), other - 1, Math.floor(now.getTime() / quarterMs) * quarterMs + quarterMs - 1));
     return false;
+  }
+
+  /** Does what follows from events, and what the lead rules ask for, before anything else happens. */
+  async #follow(): Promise<void> {
+    if (!this.#followed) return;
+    while ((await runAutomations(this.#parts, this.#workspaceId)) + (await syncRules(this.#parts, this.#workspaceId)) > 0);
   }
 
   async #letGo(): Promise<void> {

@@ -2,6 +2,7 @@ import { runningClocks } from '../db/clocks.ts';
 import { nextDueAt } from '../db/lanes.ts';
 import type { Parts } from '../operation.ts';
 import { letClockGo } from './advance.ts';
+import { runAutomations } from './automations.ts';
 import { Drafter } from './drafter.ts';
 import { callAhead } from './drafting.ts';
 import { Engine } from './engine.ts';
@@ -50,6 +51,7 @@ export async function startWorker(parts: Parts): Promise<{ stop: () => Promise<v
     }),
     startLoop('texts called for', parts.log, () => callAhead(parts).then(() => callAheadMs)),
     startLoop('texts', parts.log, () => resting(drafter.write(), writeMs)),
+    startLoop('automations', parts.log, () => resting(runAutomations(parts), longestRestMs)),
     startLoop('lead rules', parts.log, () => resting(syncRules(parts), longestRestMs)),
     startLoop('inboxes', parts.log, () => resting(inboxes.poll(), longestRestMs)),
     startLoop('seats', parts.log, () => resting(bindSeats(parts), seatsMs)),

@@ -1,4 +1,9 @@
 import type { Operation } from '../operation.ts';
+import { createAutomation } from './automations/create.ts';
+import { deleteAutomation } from './automations/delete.ts';
+import { listAutomations } from './automations/list.ts';
+import { replaceAutomations } from './automations/replace.ts';
+import { updateAutomation } from './automations/update.ts';
 import { accountUsage } from './campaigns/account-usage.ts';
 import { addSenders } from './campaigns/add-senders.ts';
 import { createCampaign } from './campaigns/create.ts';
@@ -120,6 +125,12 @@ import { updateXAccount } from './x/update.ts';
 
 /** All a caller can do. HTTP routes, OpenAPI and CLI commands follow from this list; sorted by noun, then as a reader meets them. */
 export const operations: readonly Operation[] = [
+  // automations
+  listAutomations,
+  createAutomation,
+  updateAutomation,
+  deleteAutomation,
+  replaceAutomations,
   // campaigns
   createCampaign,
   getCampaign,

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { insertAutomations, listAutomations, listenFromNow } from '../../db/automations.ts';
+import { lockCampaign } from '../../db/campaigns.ts';
+import { automationInputs } from '../../domain/automation.ts';
+import { uuid } from '../../domain/text.ts';
+import { AppError } from '../../errors.ts';
+import { defineOperation } from '../../operation.ts';
+import { automationOnWire, automationOutput, readAction } from './wire.ts';
+
+export const mostAutomations = 50;
+
+export const createAutomation = defineOperation({
+  name: 'automation.create',
+  route: 'POST /api/campaigns/{id}/automations',
+  cli: 'campaign automation create',
+  summary: 'Have something follow from an event of a campaign',
+  description:
+    'In any status; it acts on what happens from now on, once for each event, in the background. People who are no lead yet become one. `contacted` is the ' +
+    'first touch that went out, `completed` the last one, `connected` an accepted invitation. notify writes an event `automation.notified` with the text; ' +
+    'stop_in_other_campaigns cancels the same person in every other campaign. Dry runs set off nothing.',
+  scope: 'write',
+  input: z.object({ id: uuid.describe('Campaign'), ...automationInputs }),
+  output: z.object({ automation: automationOutput }),
+  status: 201,
+  errors: ['campaign.not_found'],
+  async run({ db, workspaceId, newId, now }, { id, event, action, enabled = true, ...data }) {
+    await lockCampaign(db, { workspaceId, campaignId: id });
+    const there = await listAutomations(db, { workspaceId, campaignIds: [id] });
+    if (there.length >= mostAutomations) throw new AppError('request.invalid', `A campaign has at most ${mostAutomations} automations.`);
+    const row = {
+      ...(await readAction(db, workspaceId, { event, action, ...data })),
+      workspace_id: workspaceId,
+      id: newId(),
+      campaign_id: id,
+      position: Math.max(-1, ...there.map((other) => other.position)) + 1,
+      event,
+      action,
+      enabled,
+      from_seq: await listenFromNow(db, workspaceId),
+      created_at: now,
+      updated_at: now,
+    };
+    await insertAutomations(db, [row]);
+    return { automation: automationOnWire(row) };
+  },
+});

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { type AutomationRow, listAutomations, listenFromNow, updateAutomation as writeAutomation } from '../../db/automations.ts';
+import { lockCampaign } from '../../db/campaigns.ts';
+import { type AutomationAction, automationActions, automationInputs } from '../../domain/automation.ts';
+import { uuid } from '../../domain/text.ts';
+import { AppError } from '../../errors.ts';
+import { defineOperation } from '../../operation.ts';
+import { automationOnWire, automationOutput, readAction } from './wire.ts';
+
+export const updateAutomation = defineOperation({
+  name: 'automation.update',
+  route: 'PATCH /api/campaigns/{id}/automations/{automationId}',
+  cli: 'campaign automation update',
+  summary: 'Change an automation, or switch it on or off',
+  description:
+    'Only the given fields change; another action comes with its field. One that is switched on acts on what happens from then on.',
+  scope: 'write',
+  input: z.object({
+    id: uuid.describe('Campaign'),
+    automationId: uuid,
+    ...automationInputs,
+    event: automationInputs.event.optional(),
+    action: automationInputs.action.optional(),
+  }),
+  output: z.object({ automation: automationOutput }),
+  errors: ['campaign.not_found', 'automation.not_found'],
+  async run({ db, workspaceId, now }, { id, automationId, event, action, enabled, ...data }) {
+    const campaign = { workspaceId, campaignId: id };
+    await lockCampaign(db, campaign);
+    const row = (await listAutomations(db, { workspaceId, campaignIds: [id] })).find((one) => one.id === automationId);
+    if (!row) throw new AppError('automation.not_found');
+    const given = { ...(action === undefined || action === row.action ? dataOf(row) : {}), ...data };
+    const next = { event: event ?? row.event, action: action ?? (row.action as AutomationAction), enabled: enabled ?? row.enabled };
+    const changes = Object.values(data).some((value) => value !== undefined) || action !== undefined;
+    const what = changes ? await readAction(db, workspaceId, { ...next, ...given }) : {};
+    const begins = (next.enabled && !row.enabled) || next.event !== row.event;
+    const from = begins ? { from_seq: await listenFromNow(db, workspaceId) } : {};
+    const updated = await writeAutomation(db, { ...campaign, automationId }, { ...next, ...what, ...from, updated_at: now });
+    return { automation: automationOnWire(updated!) };
+  },
+});
+
+/** What an automation names, as a caller gives it. */
+function dataOf(row: AutomationRow): Record<string, string> {
+  const field = automationActions[row.action as AutomationAction];
+  const value = field === 'text' ? row.text : row.target_id;
+  return field && value ? { [field]: value } : {};
+}
