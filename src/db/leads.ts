@@ -212,6 +212,23 @@ export async function mergeAttributes(
   return rows[0] ?? null;
 }
 
+/** Texts of a lead that are not what it is known by. */
+const texts = ['first_name', 'last_name', 'name', 'title', 'company', 'domain', 'industry', 'size'] as const;
+
+/** Writes what is given of each of these leads; attributes are merged, identities stay. */
+export async function mergeLeads(
+  db: Db,
+  { workspaceId, now }: { workspaceId: string; now: Date },
+  leads: ReadonlyMap<string, LeadFields>,
+): Promise<void> {
+  if (leads.size === 0) return;
+  const set = sql.join(texts.map((field) => sql`${sql.ref(field)} = coalesce(g.v->>${sql.lit(field)}, l.${sql.ref(field)})`));
+  await sql`
+    update leads l set ${set}, attributes = l.attributes || coalesce(g.v->'attributes', '{}'), updated_at = ${now}
+    from unnest(${[...leads.keys()]}::uuid[], ${[...leads.values()].map((fields) => JSON.stringify(fields))}::jsonb[]) as g (id, v)
+    where l.workspace_id = ${workspaceId} and l.id = g.id`.execute(db);
+}
+
 /** Removes a lead from every list and for good; campaigns keep their copies. Returns whether there was one. */
 export async function deleteLead(db: Db, workspaceId: string, id: string): Promise<boolean> {
   const { rows } = await sql`delete from leads where workspace_id = ${workspaceId} and id = ${id} returning id`.execute(db);

@@ -426,6 +426,27 @@ type ForecastsTable = {
   result: Json<unknown>;
 };
 
+type ListImportsTable = {
+  workspace_id: string;
+  id: string;
+  list_id: string;
+  status: string;
+  file_name: string | null;
+  content: string | null;
+  mapping: Json<{ column: string; field: string }[]>;
+  merge: string;
+  total: number;
+  processed: Generated<number>;
+  added: Generated<number>;
+  skipped: Generated<number>;
+  failed: Generated<number>;
+  rejects: Json<{ row: number; reason: string }[]>;
+  error: string | null;
+  created_at: Date;
+  updated_at: Date;
+  finished_at: Date | null;
+};
+
 type LeadRulesTable = {
   workspace_id: string;
   campaign_id: string;
@@ -552,6 +573,7 @@ export type Schema = {
   import_rejects: ImportRejectsTable;
   events: EventsTable;
   forecasts: ForecastsTable;
+  list_imports: ListImportsTable;
   lead_rules: LeadRulesTable;
   rule_lists: RuleListsTable;
   enrolments: EnrolmentsTable;

@@ -5,6 +5,7 @@ import { liveWorkers } from '../db/workers.ts';
 import type { Log } from '../log.ts';
 import type { Parts } from '../operation.ts';
 import { abandonUploads, giveUpImport, runImport } from './import.ts';
+import { giveUpListImport, runListImport } from './list-import.ts';
 import { partsOf } from './sandbox.ts';
 
 /** How often the jobs of workers that are gone are freed, in ms. */
@@ -33,6 +34,15 @@ export async function startJobs(parts: Parts, workerId: string): Promise<{ stop:
     pollInterval: 1_000,
     logger: createJobLog(log),
     taskList: {
+      async list_import(payload, { job }) {
+        const id = readImport(payload);
+        try {
+          await runListImport(await partsOf(parts, id.workspaceId), id, stopping.signal);
+        } catch (error) {
+          if (job.attempts >= job.max_attempts) await giveUpListImport(parts, id, error);
+          throw error;
+        }
+      },
       async import(payload, { job }) {
         const id = readImport(payload);
         try {

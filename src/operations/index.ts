@@ -53,13 +53,17 @@ import { listLeads } from './leads/list.ts';
 import { setLeadData } from './leads/set-data.ts';
 import { updateLead } from './leads/update.ts';
 import { addListLeads } from './lists/add-leads.ts';
+import { cancelListImport } from './lists/cancel-import.ts';
 import { createList } from './lists/create.ts';
 import { deleteList } from './lists/delete.ts';
 import { enrolInList } from './lists/enrol.ts';
+import { getListImport } from './lists/get-import.ts';
 import { importLeads } from './lists/import.ts';
 import { listListLeads } from './lists/leads.ts';
 import { listLists } from './lists/list.ts';
+import { listListImports } from './lists/list-imports.ts';
 import { removeListLeads } from './lists/remove-leads.ts';
+import { startListImport } from './lists/start-import.ts';
 import { updateList } from './lists/update.ts';
 import { listMembers } from './members/list.ts';
 import { listDrafts } from './messages/drafts.ts';
@@ -197,6 +201,10 @@ export const operations: readonly Operation[] = [
   enrolInList,
   removeListLeads,
   importLeads,
+  listListImports,
+  startListImport,
+  getListImport,
+  cancelListImport,
   // members
   listMembers,
   // messages

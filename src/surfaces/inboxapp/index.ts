@@ -2,6 +2,7 @@ import type { Operation } from '../../operation.ts';
 import { campaignRoutes } from './campaigns.ts';
 import { columnRoutes } from './columns.ts';
 import { firstVersionRoutes } from './first-version.ts';
+import { importJobRoutes } from './import-jobs.ts';
 import { labelRoutes } from './labels.ts';
 import { leadRoutes } from './leads.ts';
 import { listRoutes } from './lists.ts';
@@ -15,6 +16,7 @@ export const inboxRoutes: readonly Operation[] = [
   ...columnRoutes,
   ...firstVersionRoutes,
   ...listRoutes,
+  ...importJobRoutes,
   ...prospectRoutes,
   ...labelRoutes,
   ...teamRoutes,

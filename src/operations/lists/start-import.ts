@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { addJob } from '../../db/jobs.ts';
+import { insertListImport } from '../../db/list-imports.ts';
+import { namesPeople, tableFields } from '../../domain/lead-table.ts';
+import { text, uuid } from '../../domain/text.ts';
+import { readTable } from '../../engine/list-import.ts';
+import { AppError, type Problem } from '../../errors.ts';
+import { defineOperation } from '../../operation.ts';
+import { listImportOnWire, listImportOutput } from './import-wire.ts';
+import { getOwnList } from './wire.ts';
+
+const longestText = 10 * 1024 * 1024;
+
+export const startListImport = defineOperation({
+  name: 'list_import.start',
+  route: 'POST /api/lists/{id}/imports',
+  cli: 'list import-job start',
+  summary: 'Import a table of people into a list',
+  description:
+    'In the background: GET …/imports/{importId} shows the progress. Comma, semicolon or tab; the first row names the columns, columns that are not mapped are ' +
+    'left out. `merge` says what becomes of leads the workspace has already: overwrite writes what the table has, keep leaves them as they are. Addresses, ' +
+    'profiles and handles of leads that are there do not change.',
+  scope: 'write',
+  input: z.object({
+    id: uuid.describe('List'),
+    content: text({ min: 1, max: longestText }).describe('The table, as CSV.'),
+    file_name: text({ max: 500 }).nullable().default(null),
+    mapping: z
+      .array(z.strictObject({ column: text({ max: 65_536 }), field: text({ min: 1, max: 255 }) }))
+      .min(1)
+      .max(500)
+      .describe(`Column, and what it holds: ${tableFields.join(', ')}, or the name of an attribute.`),
+    merge: z.enum(['overwrite', 'keep']).default('keep'),
+  }),
+  output: z.object({ import: listImportOutput }),
+  status: 202,
+  errors: ['list.not_found', 'list.protected', 'import.unreadable'],
+  // Escapes make the text up to twice as long in JSON.
+  bodyLimit: 2 * longestText + 1024 * 1024,
+  async run({ db, workspaceId, newId, now }, { id: listId, content, ...rest }) {
+    await getOwnList(db, { workspaceId, listId });
+    const table = readTable(content);
+    if (!table) throw new AppError('import.unreadable', 'The table has no header row.');
+    const errors = mappingProblems(table.columns, rest.mapping);
+    if (errors[0]) throw new AppError('request.invalid', `${errors[0].pointer.slice(1)}: ${errors[0].message}`, { errors });
+    const id = { workspaceId, importId: newId() };
+    const row = await insertListImport(db, { ...id, listId, content, ...rest, total: table.records.length, now });
+    await addJob(db, { task: 'list_import', payload: id, key: `list_import:${id.importId}` });
+    return { import: listImportOnWire(row) };
+  },
+});
+
+function mappingProblems(columns: readonly string[], mapping: readonly { column: string; field: string }[]): Problem[] {
+  const fields = mapping.map(({ field }) => field);
+  const problems = mapping.flatMap(({ column, field }, index): Problem[] => {
+    const pointer = `/mapping/${index}`;
+    if (!columns.includes(column)) {
+      const known = columns.join(', ').slice(0, 500);
+      return [{ pointer: `${pointer}/column`, code: 'no_column', message: `There is no column "${column}". Columns: ${known}` }];
+    }
+    if (fields.indexOf(field) === index) return [];
+    return [{ pointer: `${pointer}/field`, code: 'twice', message: `Two columns hold ${field}.` }];
+  });
+  if (!namesPeople(mapping))
+    problems.push({
+      pointer: '/mapping',
+      code: 'required',
+      message: 'No column holds email, linkedin_url or x_handle, by which people are known.',
+    });
+  return problems;
+}
