@@ -44,7 +44,7 @@ export async function generateTexts(parts: Parts, wish: Wish): Promise<Generatio
     const { wanted, known } = await countLacking(db, lacking);
     if (wish.prospectIds && known < new Set(wish.prospectIds).size) throw new AppError('prospect.not_found');
     const budget = ai.metered ? await readBudget(db, parts.config, wish) : null;
-    if (budget && wanted > budget.leftToday) {
+    if (budget && wanted > budget.leftToday && !wish.dryRun) {
       const detail = `${wanted} texts are wanted, and ${Math.max(0, budget.leftToday)} of the ${budget.perDay} of this day are left.`;
       throw new AppError('ai.budget_exceeded', detail, { extra: { required: wanted, balance: Math.max(0, budget.leftToday) } });
     }
