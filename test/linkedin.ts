@@ -4,6 +4,11 @@ import { pokeInboxes } from '../src/db/inboxes.ts';
 import { beat } from '../src/db/workers.ts';
 import { Engine } from '../src/engine/engine.ts';
 import { Inboxes } from '../src/engine/inboxes.ts';
+import { createCampaign } from '../src/operations/campaigns/create.ts';
+import { launchCampaign } from '../src/operations/campaigns/launch.ts';
+import { updateCampaign } from '../src/operations/campaigns/update.ts';
+import { addProspects } from '../src/operations/roster/add.ts';
+import { listRoster } from '../src/operations/roster/list.ts';
 import { listSeatsOfWorkspace } from '../src/operations/unipile/accounts.ts';
 import { connectSeat } from '../src/operations/unipile/connect.ts';
 import { createHttp } from '../src/surfaces/http.ts';
@@ -18,6 +23,12 @@ import { walkTo } from './walk.ts';
 export const minute = 60_000;
 export const hour = 60 * minute;
 export const day = 24 * hour;
+
+export const invite = { type: 'connection_request', body: 'Hi %first_name%, shall we connect?', include_message: true };
+export const bareInvite = { type: 'connection_request', include_message: false };
+export const write = { type: 'message', body: 'Thanks for connecting, %first_name%.' };
+export const follow = { type: 'message', body: 'Any thoughts, %first_name%?' };
+export const delayHours = (hours: number) => ({ type: 'delay', delay_hours: hours });
 
 export type LinkedinHouse = Awaited<ReturnType<typeof openLinkedinHouse>>;
 
@@ -82,5 +93,27 @@ export async function openLinkedinHouse({ reachable = true }: { reachable?: bool
       const { accounts } = await caller.call(listSeatsOfWorkspace, {});
       return { id: accounts.find((account) => account.provider_account_id === seat.id)!.id, seat };
     },
+  };
+}
+
+type Launch = { nodes: readonly object[]; names: readonly string[]; seat?: { premium?: boolean; inmails?: number | null } };
+
+/** Launches campaigns, each with a seat of its own, for people of these first names. */
+export function launcher({ call, connect, unipile }: LinkedinHouse) {
+  let serial = 0;
+  return async ({ nodes, names, seat: wish = {} }: Launch) => {
+    serial += 1;
+    const { id: senderId, seat } = await connect(`seller-${serial}`, wish);
+    const slugs = names.map((name) => `${name}-${serial}`);
+    for (const slug of slugs) unipile.addMember(slug);
+    const { campaign } = await call(createCampaign, { type: 'linkedin', name: `Campaign ${serial}`, sender_account_ids: [senderId] });
+    const { id } = campaign;
+    await call(updateCampaign, { id, sequence_nodes: [...nodes, { type: 'end' }] });
+    const people = slugs.map((slug, index) => ({ linkedin_url: `https://www.linkedin.com/in/${slug}/`, first_name: names[index] }));
+    await call(addProspects, { id, prospects: people });
+    await call(launchCampaign, { id });
+    const person = async (at = 0) =>
+      (await call(listRoster, { id })).prospects.find(({ linkedin_url }) => linkedin_url?.endsWith(slugs[at]!))!;
+    return { id, senderId, seat, slugs, slug: slugs[0]!, person };
   };
 }

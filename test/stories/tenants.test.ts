@@ -39,6 +39,9 @@ async function own(): Promise<Record<string, string>> {
   const x = parts.newId();
   await sql`insert into senders (workspace_id, id, member_id, type, status, created_at, updated_at)
     values (${workspaceId}, ${x}, ${memberId}, 'x', 'active', ${now}, ${now})`.execute(parts.db);
+  const seat = parts.newId();
+  await sql`insert into senders (workspace_id, id, member_id, type, status, provider_account_id, created_at, updated_at)
+    values (${workspaceId}, ${seat}, ${memberId}, 'linkedin', 'active', 'account-1', ${now}, ${now})`.execute(parts.db);
   const key = first((await owner('GET /api/keys')).body, 'keys');
   return {
     '/api/campaigns': campaign,
@@ -47,6 +50,9 @@ async function own(): Promise<Record<string, string>> {
     '/api/accounts': sender,
     '/api/email/accounts': sender,
     '/api/x/accounts': x,
+    '/api/unipile/reconnect': seat,
+    '/api/unipile/refresh': seat,
+    '/api/unipile/accounts': seat,
     '/api/lists': list,
     '/api/leads': lead,
     '/api/imports': job,
@@ -81,7 +87,7 @@ async function snapshot(): Promise<unknown[]> {
 }
 
 const before = await snapshot();
-const idMembers = /^(id|importId|nodeId|senderId)$/;
+const idMembers = /^(id|importId|nodeId|senderId|accountId)$/;
 
 /** Operations that name something by its id: in the path, or in the body as `id`. */
 const naming = operations.filter((operation) =>

@@ -1,52 +1,11 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { accountOf, openLinkedinChannel, soon } from '../../../test/linkedin-channel.ts';
 import { freePorts } from '../../../test/peers/ports.ts';
-import { startUnipile } from '../../../test/peers/unipile/index.ts';
-import { readConfig } from '../../config.ts';
-import { ManualClock } from '../../engine/clock.ts';
-import { createLog } from '../../log.ts';
 import { channelSuite, sought } from '../channel.suite.ts';
-import { type Account, Ailing, type Channel, type Invited, type Outgoing } from '../channel.ts';
-import { createLinkedinChannel } from './index.ts';
-import { nextRelationsAt } from './receive.ts';
+import type { Outgoing } from '../channel.ts';
 
-const clock = new ManualClock('2026-03-02T09:00:00.000Z');
-const unipile = await startUnipile({ now: () => clock.now() });
-afterAll(() => unipile.stop());
-
-const open = (env: Record<string, string> = {}): Channel => {
-  const config = readConfig({ ...unipile.env, POSTRIDER_SETTLE_SECONDS: '1', ...env });
-  return createLinkedinChannel({ ...config, settleMs: 10 }, createLog('silent'), () => clock.now())!;
-};
-const channel = open();
-
-const accountOf = (providerAccountId: string, invitations: Invited[] = []): Account => ({
-  id: providerAccountId,
-  providerAccountId,
-  isPremium: false,
-  emailAddress: null,
-  displayName: null,
-  firstName: null,
-  lastName: null,
-  connection: {},
-  secrets: {},
-  invited: async (personKeys) => invitations.filter((one) => personKeys.includes(one.personKey)),
-});
-
-const outgoing = (slug: string, more: Partial<Outgoing> = {}): Outgoing => ({
-  key: `key-${slug}`,
-  to: `https://www.linkedin.com/in/${slug}`,
-  toName: null,
-  touch: 'connection_request',
-  subject: '',
-  text: '',
-  html: null,
-  date: clock.now(),
-  thread: [],
-  unsubscribeUrl: null,
-  pixelUrl: null,
-  ...more,
-});
-const soon = () => performance.now() + 10_000;
+const house = await openLinkedinChannel();
+const { clock, unipile, channel, open, idOf, outgoing } = house;
 const asked = (message: Outgoing) => sought(message.key, message);
 
 channelSuite('the LinkedIn channel', async () => {
@@ -79,19 +38,10 @@ channelSuite('the LinkedIn channel', async () => {
   };
 });
 
-let serial = 0;
-let seat: ReturnType<typeof unipile.addSeat>;
-let account: Account;
-let slug: string;
+let { slug, seat, account } = house.meet();
 beforeEach(() => {
-  serial += 1;
-  slug = `jane-${serial}`;
-  unipile.addMember(slug);
-  seat = unipile.addSeat(`seat-${serial}`);
-  account = accountOf(seat.id);
-  clock.advanceMs(60_000);
+  ({ slug, seat, account } = house.meet());
 });
-const idOf = (who: string) => unipile.world.members.find((member) => member.slug === who)!.id;
 
 describe('inviting', () => {
   test('finds the person once, and tells by what names LinkedIn has both', async () => {
@@ -241,91 +191,6 @@ describe('writing', () => {
   });
 });
 
-describe('receiving', () => {
-  const start = async () => JSON.parse(JSON.stringify((await channel.receive(account, null)).cursor)) as unknown;
-
-  test('the seat’s own messages are not replies', async () => {
-    const cursor = await start();
-    clock.advanceMs(1_000);
-    unipile.befriend(seat, slug);
-    unipile.writeByHand(seat, slug, 'From my phone');
-    unipile.write(seat, slug, 'Thanks');
-    const { received } = await channel.receive(account, cursor);
-    expect(received).toMatchObject([
-      { text: 'Thanks', from: `https://www.linkedin.com/in/${idOf(slug)}`, facts: { identities: [idOf(slug)] } },
-    ]);
-  });
-
-  test('a note that begins a conversation, and a new connection, are one acceptance of the invitation', async () => {
-    account = accountOf(seat.id, [{ personKey: idOf(slug), key: 'invitation-1', text: 'Hello  there', at: clock.now() }]);
-    const cursor = await start();
-    await channel.send(account, outgoing(slug, { text: 'Hello there' }), soon());
-    clock.advanceMs(1_000);
-    unipile.accept(seat, slug);
-    const note = await channel.receive(account, cursor);
-    const acceptance = { event: 'connected', sourceKey: `connected/${idOf(slug)}/invitation-1`, receivedAt: clock.now() };
-    expect(note.received).toMatchObject([acceptance]);
-    clock.advanceTo(nextRelationsAt(account.id, clock.now()));
-    const relations = await channel.receive(account, note.cursor);
-    expect(relations.received).toMatchObject([acceptance]);
-  });
-
-  test('connections are read a few times a day, and those who were never invited are nobody’s acceptance', async () => {
-    const cursor = await start();
-    clock.advanceMs(1_000);
-    unipile.befriend(seat, slug);
-    const reads = () => unipile.calls('GET /users/relations').length;
-    const before = reads();
-    const soonAfter = await channel.receive(account, cursor);
-    expect([soonAfter.received, reads()]).toEqual([[], before]);
-    clock.advanceTo(nextRelationsAt(account.id, clock.now()));
-    const later = await channel.receive(account, soonAfter.cursor);
-    expect([later.received, reads()]).toEqual([[], before + 1]);
-    await channel.receive(account, later.cursor);
-    expect(reads()).toBe(before + 1);
-  });
-
-  test('connections that cannot be read keep no message back, and are read soon after', async () => {
-    account = accountOf(seat.id, [{ personKey: idOf(slug), key: 'invitation-1', text: '', at: clock.now() }]);
-    const cursor = await start();
-    clock.advanceTo(nextRelationsAt(account.id, clock.now()));
-    unipile.befriend(seat, slug);
-    unipile.write(seat, slug, 'Hello');
-    unipile.mishap({ on: 'GET /users/relations', answer: { status: 429, type: 'too_many_requests' } });
-    const first = await channel.receive(account, cursor);
-    expect(first.received.map(({ text }) => text)).toEqual(['Hello']);
-    clock.advanceMs(1_800_000);
-    expect((await channel.receive(account, first.cursor)).received).toMatchObject([{ event: 'connected' }]);
-  });
-
-  test('a message that comes to light late is taken in, and none twice', async () => {
-    unipile.write(seat, slug, 'early');
-    const cursor = await start();
-    clock.advanceMs(3_600_000);
-    unipile.write(seat, slug, 'late');
-    const hidden = unipile.world.messages.pop()!;
-    unipile.write(seat, slug, 'later');
-    hidden.at = new Date(clock.now().getTime() - 1_800_000);
-    const first = await channel.receive(account, cursor);
-    unipile.world.messages.push(hidden);
-    const second = await channel.receive(account, first.cursor);
-    expect([first.received, second.received].map((all) => all.map(({ text }) => text))).toEqual([['later'], ['late']]);
-  });
-
-  test('a seat that ails says how, for its sender', async () => {
-    const ailment = () =>
-      channel.receive(account, null).then(null, (error: unknown) => (error instanceof Ailing ? error.health.status : error));
-    unipile.setStatus(seat, 'CREDENTIALS');
-    expect(await ailment()).toBe('credentials_required');
-    unipile.setStatus(seat, 'STOPPED');
-    expect(await ailment()).toBe('error');
-    unipile.setStatus(seat, 'CONNECTING');
-    expect(await channel.receive(account, null)).toMatchObject({ received: [] });
-    account = accountOf('gone');
-    expect(await ailment()).toBe('disconnected');
-  });
-});
-
 test('checking goes step by step', async () => {
   const wrongKey = open({ POSTRIDER_UNIPILE_API_KEY: 'wrong' });
   expect(await wrongKey.check(account)).toMatchObject([{ step: 'unipile', ok: false, detail: expect.stringContaining('API_KEY') }]);
@@ -335,17 +200,4 @@ test('checking goes step by step', async () => {
   ]);
   unipile.setStatus(seat, 'CREDENTIALS');
   expect((await channel.check(account)).at(-1)).toMatchObject({ step: 'session', ok: false, detail: expect.stringContaining('reconnect') });
-});
-
-test('connections are looked at four times a day, at other minutes each day and for each seat', () => {
-  const day = 86_400_000;
-  const times: Date[] = [];
-  for (let at = new Date('2026-03-02T00:00:00Z'); at.getTime() < Date.parse('2026-03-12T00:00:00Z'); ) {
-    at = nextRelationsAt('seat', at);
-    times.push(at);
-  }
-  expect(times.length).toBeGreaterThanOrEqual(40);
-  expect(times.length).toBeLessThanOrEqual(41);
-  expect(new Set(times.map((at) => at.getTime() % day)).size).toBe(times.length);
-  expect(nextRelationsAt('other', times[0]!)).not.toEqual(nextRelationsAt('seat', times[0]!));
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { text } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
-import { beginLogin, requireSeat, requireUnipile } from './link.ts';
+import { beginLogin, requireSeat } from './link.ts';
 
 export const reconnectSeat = defineOperation({
   name: 'unipile.reconnect',
@@ -17,7 +17,6 @@ POST /api/unipile/connect does. After the login the sender goes on by itself; it
   transaction: false,
   secret: true,
   async run(context, { accountId }) {
-    requireUnipile(context);
     const row = await requireSeat(context, accountId);
     return { url: await beginLogin(context, { senderId: row.id, providerAccountId: row.provider_account_id }) };
   },

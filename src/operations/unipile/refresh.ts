@@ -22,8 +22,8 @@ export const refreshSender = defineOperation({
   errors: ['unipile.not_set_up', 'unipile.failed', 'sender.not_found', 'workspace.sandbox'],
   transaction: false,
   async run(context, { accountId }) {
-    const client = requireUnipile(context);
     const row = await requireSeat(context, accountId);
+    const client = requireUnipile(context);
     const sender = { workspaceId: context.workspaceId, senderId: row.id, providerAccountId: row.provider_account_id };
     await ask(refreshSeat(context, client, sender));
     await listenToUnipile(context);

@@ -19,8 +19,8 @@ Connecting the same LinkedIn account again (POST /api/unipile/connect) lets them
   errors: ['unipile.not_set_up', 'unipile.failed', 'sender.not_found', 'workspace.sandbox'],
   transaction: false,
   async run(context, { accountId }) {
-    const client = requireUnipile(context);
     const row = await requireSeat(context, accountId);
+    const client = requireUnipile(context);
     await ask(deleteSeat(client, row.provider_account_id).catch(goneAlready));
     const reason = 'Disconnected by its owner. Connect the same LinkedIn account again: POST /api/unipile/connect.';
     await setHealth(context, { workspaceId: context.workspaceId, senderId: row.id }, { status: 'disconnected', reason });

@@ -1,0 +1,172 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { accountOf, openLinkedinChannel, soon } from '../../../test/linkedin-channel.ts';
+import { Ailing } from '../channel.ts';
+import { nextRelationsAt } from './receive.ts';
+import { readWebhook } from './webhook.ts';
+
+const house = await openLinkedinChannel();
+const { clock, unipile, channel, idOf, outgoing } = house;
+
+let { slug, seat, account } = house.meet();
+beforeEach(() => {
+  ({ slug, seat, account } = house.meet());
+});
+
+describe('receiving', () => {
+  const start = async () => JSON.parse(JSON.stringify((await channel.receive(account, null)).cursor)) as unknown;
+
+  test('the seat’s own messages are not replies', async () => {
+    const cursor = await start();
+    clock.advanceMs(1_000);
+    unipile.befriend(seat, slug);
+    unipile.writeByHand(seat, slug, 'From my phone');
+    unipile.write(seat, slug, 'Thanks');
+    const { received } = await channel.receive(account, cursor);
+    expect(received).toMatchObject([
+      { text: 'Thanks', from: `https://www.linkedin.com/in/${idOf(slug)}`, facts: { identities: [idOf(slug)] } },
+    ]);
+  });
+
+  test('a note that begins a conversation, and a new connection, are one acceptance of the invitation', async () => {
+    account = accountOf(seat.id, [{ personKey: idOf(slug), key: 'invitation-1', text: 'Hello  there', at: clock.now() }]);
+    const cursor = await start();
+    await channel.send(account, outgoing(slug, { text: 'Hello there' }), soon());
+    clock.advanceMs(1_000);
+    unipile.accept(seat, slug);
+    const note = await channel.receive(account, cursor);
+    const acceptance = { event: 'connected', sourceKey: `connected/${idOf(slug)}/invitation-1`, receivedAt: clock.now() };
+    expect(note.received).toMatchObject([acceptance]);
+    clock.advanceTo(nextRelationsAt(account.id, clock.now()));
+    const relations = await channel.receive(account, note.cursor);
+    expect(relations.received).toMatchObject([acceptance]);
+  });
+
+  test('connections are read a few times a day, and those who were never invited are nobody’s acceptance', async () => {
+    const cursor = await start();
+    clock.advanceMs(1_000);
+    unipile.befriend(seat, slug);
+    const reads = () => unipile.calls('GET /users/relations').length;
+    const before = reads();
+    const soonAfter = await channel.receive(account, cursor);
+    expect([soonAfter.received, reads()]).toEqual([[], before]);
+    clock.advanceTo(nextRelationsAt(account.id, clock.now()));
+    const later = await channel.receive(account, soonAfter.cursor);
+    expect([later.received, reads()]).toEqual([[], before + 1]);
+    await channel.receive(account, later.cursor);
+    expect(reads()).toBe(before + 1);
+  });
+
+  test('connections that cannot be read keep no message back, and are read soon after', async () => {
+    account = accountOf(seat.id, [{ personKey: idOf(slug), key: 'invitation-1', text: '', at: clock.now() }]);
+    const cursor = await start();
+    clock.advanceTo(nextRelationsAt(account.id, clock.now()));
+    unipile.befriend(seat, slug);
+    unipile.write(seat, slug, 'Hello');
+    unipile.mishap({ on: 'GET /users/relations', answer: { status: 429, type: 'too_many_requests' } });
+    const first = await channel.receive(account, cursor);
+    expect(first.received.map(({ text }) => text)).toEqual(['Hello']);
+    clock.advanceMs(1_800_000);
+    expect((await channel.receive(account, first.cursor)).received).toMatchObject([{ event: 'connected' }]);
+  });
+
+  test('a message that comes to light late is taken in, and none twice', async () => {
+    unipile.write(seat, slug, 'early');
+    const cursor = await start();
+    clock.advanceMs(3_600_000);
+    unipile.write(seat, slug, 'late');
+    const hidden = unipile.world.messages.pop()!;
+    unipile.write(seat, slug, 'later');
+    hidden.at = new Date(clock.now().getTime() - 1_800_000);
+    const first = await channel.receive(account, cursor);
+    unipile.world.messages.push(hidden);
+    const second = await channel.receive(account, first.cursor);
+    expect([first.received, second.received].map((all) => all.map(({ text }) => text))).toEqual([['later'], ['late']]);
+  });
+
+  test('a seat that ails says how, for its sender', async () => {
+    const ailment = () =>
+      channel.receive(account, null).then(null, (error: unknown) => (error instanceof Ailing ? error.health.status : error));
+    unipile.setStatus(seat, 'CREDENTIALS');
+    expect(await ailment()).toBe('credentials_required');
+    unipile.setStatus(seat, 'STOPPED');
+    expect(await ailment()).toBe('error');
+    unipile.setStatus(seat, 'CONNECTING');
+    expect(await channel.receive(account, null)).toMatchObject({ received: [] });
+    account = accountOf('gone');
+    expect(await ailment()).toBe('disconnected');
+  });
+});
+
+test('connections are looked at four times a day, at other minutes each day and for each seat', () => {
+  const day = 86_400_000;
+  const times: Date[] = [];
+  for (let at = new Date('2026-03-02T00:00:00Z'); at.getTime() < Date.parse('2026-03-12T00:00:00Z'); ) {
+    at = nextRelationsAt('seat', at);
+    times.push(at);
+  }
+  expect(times.length).toBeGreaterThanOrEqual(40);
+  expect(times.length).toBeLessThanOrEqual(41);
+  expect(new Set(times.map((at) => at.getTime() % day)).size).toBe(times.length);
+  expect(nextRelationsAt('other', times[0]!)).not.toEqual(nextRelationsAt('seat', times[0]!));
+});
+
+describe('webhooks', () => {
+  const own = { type: 'LINKEDIN', user_id: 'ACoAAown' };
+  const base = {
+    event: 'message_received',
+    account_id: 'account',
+    account_info: own,
+    chat_id: 'chat',
+    timestamp: '2026-03-02T09:00:00.000Z',
+  };
+  const from = (id: string) => ({ sender: { attendee_provider_id: id }, attendees: [{ attendee_provider_id: 'ACoAAjane' }] });
+  const invitation = { personKey: 'ACoAAjane', key: 'invitation-1', text: 'Hello', at: clock.now() };
+  const read = (body: object) => readWebhook(body)!.read(accountOf('account', [invitation]), clock.now());
+
+  test('a message is the same as polling finds', async () => {
+    const sent = { ...base, message_id: 'message-1', message: 'Hi', is_sender: false, ...from('ACoAAjane') };
+    expect(await read(sent)).toMatchObject([
+      { sourceKey: 'message/message-1', threadKey: 'chat', text: 'Hi', facts: { identities: ['ACoAAjane'] } },
+    ]);
+  });
+
+  test('the seat’s own message is no reply, by its mark or by its writer; only the note of an invitation says something', async () => {
+    const typed = { ...base, message_id: 'message-2', message: 'Something else' };
+    expect(await read({ ...typed, is_sender: true, ...from('ACoAAown') })).toEqual([]);
+    expect(await read({ ...typed, ...from('ACoAAown') })).toEqual([]);
+    const note = { ...typed, message: 'Hello', is_sender: true, ...from('ACoAAown') };
+    expect(await read(note)).toMatchObject([{ event: 'connected', sourceKey: 'connected/ACoAAjane/invitation-1' }]);
+    expect(await read({ ...note, message_type: 'INMAIL' })).toEqual([]);
+    expect(await read({ ...note, is_group: true })).toEqual([]);
+  });
+
+  test('a new connection is the acceptance of the invitation it answers, and nothing otherwise', async () => {
+    const made = { event: 'new_relation', account_id: 'account', user_provider_id: 'ACoAAjane' };
+    expect(await read(made)).toMatchObject([{ event: 'connected', sourceKey: 'connected/ACoAAjane/invitation-1' }]);
+    expect(await read({ ...made, user_provider_id: 'ACoAAsomebody' })).toEqual([]);
+  });
+
+  test.each([
+    ['OK', 'active'],
+    ['CREATION_SUCCESS', 'active'],
+    ['RECONNECTED', 'active'],
+    ['SYNC_SUCCESS', 'active'],
+    ['CREDENTIALS', 'credentials_required'],
+    ['ERROR', 'error'],
+    ['STOPPED', 'error'],
+    ['DELETED', 'disconnected'],
+    ['CONNECTING', undefined],
+    ['SOMETHING_NEW', undefined],
+  ])('the status %s of an account makes its sender %s', (message, status) => {
+    expect(readWebhook({ AccountStatus: { account_id: 'account', account_type: 'LINKEDIN', message } })!.health?.status).toBe(status);
+  });
+
+  test('what is no news is passed over', () => {
+    const events = [
+      { ...base, message_id: 'm', is_event: 1 },
+      { ...base, event: 'message_read' },
+      { ...base, message_id: 'm', timestamp: 'then' },
+    ];
+    expect([null, 1, [], {}, ...events].map(readWebhook)).toEqual(Array(7).fill(null));
+  });
+});
