@@ -22,6 +22,7 @@ const goals: Record<string, number> = {
   lists: 0.5,
   get: 0.75,
   forecast: 1,
+  sync: 0.6,
 };
 const distance = (figure: Figure) => figure.ratio / (goals[figure.bench.split(' ')[0]!] ?? 0.3);
 
