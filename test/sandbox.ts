@@ -24,6 +24,8 @@ export async function sandboxHouse({ clock }: { clock: string }) {
 }
 
 type Wish = {
+  /** email unless told. */
+  type?: 'email' | 'linkedin';
   name: string /** How many to make, or those there are. */;
   senders: number | readonly string[];
   dailyLimit: number;
@@ -32,10 +34,10 @@ type Wish = {
   settings?: object;
 };
 
-/** Makes senders and an email campaign in the sandbox, fills and launches it. Returns its id. */
+/** Makes senders and a campaign in the sandbox, fills and launches it. Returns its id. */
 export async function launchIn({ call }: Pick<Rehearsal, 'call'>, wish: Wish): Promise<string> {
   const senders = typeof wish.senders === 'number' ? await makeSenders({ call }, wish, wish.senders) : wish.senders;
-  const { campaign } = await call(createCampaign, { type: 'email', name: wish.name, sender_account_ids: senders });
+  const { campaign } = await call(createCampaign, { type: wish.type ?? 'email', name: wish.name, sender_account_ids: senders });
   await call(updateCampaign, { id: campaign.id, sequence_nodes: [...wish.nodes, { type: 'end' }], ...wish.settings });
   for (let i = 0; i < wish.people.length; i += 1000)
     await call(addProspects, { id: campaign.id, prospects: wish.people.slice(i, i + 1000) });
@@ -46,13 +48,14 @@ export async function launchIn({ call }: Pick<Rehearsal, 'call'>, wish: Wish): P
 /** Makes senders in the sandbox. Returns their ids. */
 export async function makeSenders(
   { call }: Pick<Rehearsal, 'call'>,
-  wish: Pick<Wish, 'name' | 'dailyLimit'>,
+  wish: Pick<Wish, 'type' | 'name' | 'dailyLimit'>,
   count: number,
 ): Promise<string[]> {
   const ids: string[] = [];
   for (let i = 0; i < count; i++) {
-    const email_address = `${wish.name.toLowerCase()}-${i}@sender.test`;
-    ids.push((await call(createSandboxSender, { email_address, first_name: 'Sam', daily_limit: wish.dailyLimit })).account.id);
+    const { type = 'email', dailyLimit: daily_limit } = wish;
+    const known = type === 'email' ? { email_address: `${wish.name.toLowerCase()}-${i}@sender.test` } : {};
+    ids.push((await call(createSandboxSender, { type, ...known, first_name: 'Sam', daily_limit })).account.id);
   }
   return ids;
 }

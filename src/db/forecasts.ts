@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Pause } from '../domain/delay.ts';
 import type { Holidays } from '../domain/holidays.ts';
+import { waitingHolds } from '../domain/invitation.ts';
 import type { RampUp } from '../domain/limit.ts';
 import type { ReachLimits } from '../domain/reach.ts';
 import type { OperatingHours } from '../domain/schedule.ts';
@@ -18,6 +19,8 @@ export type WorldCampaign = {
   hourlyLimit: number | null;
   localHours: boolean;
   reach: ReachLimits;
+  dryRun: boolean;
+  connectionDays: number | null;
   launchedAt: Date | null;
   pausedAt: Date | null;
   pauses: Pause[];
@@ -43,7 +46,8 @@ export type WorldAttachment = { campaignId: string; senderId: string; accountLim
 export async function worldCampaigns(db: Db, workspaceId: string, ids: readonly string[]): Promise<WorldCampaign[]> {
   const { rows } = await sql<WorldCampaign>`
     select c.id, c.status, c.time_zone as "timeZone", c.operating_hours as "operatingHours", c.holidays, c.daily_limit as "dailyLimit", c.hourly_limit as "hourlyLimit",
-      c.local_hours as "localHours", json_build_object('domain', c.domain_daily_limit, 'company', c.company_daily_limit) as reach, c.launched_at as "launchedAt", c.paused_at as "pausedAt", c.pauses, q.nodes
+      c.local_hours as "localHours", json_build_object('domain', c.domain_daily_limit, 'company', c.company_daily_limit) as reach, c.dry_run as "dryRun",
+      c.connection_timeout_days as "connectionDays", c.launched_at as "launchedAt", c.paused_at as "pausedAt", c.pauses, q.nodes
     from campaigns c join sequences q on q.workspace_id = c.workspace_id and q.campaign_id = c.id and q.revision = c.revision
     where c.workspace_id = ${workspaceId} and c.id = any(${ids})`.execute(db);
   return rows;
@@ -85,13 +89,17 @@ export type WorldPerson = {
   zone: string;
   hold: string | null;
   holdUntil: Date | null;
+  /** Waits to become a connection, and whether the touch it stands at has been made; null when it waits for nothing of the kind. */
+  invited: boolean | null;
 };
 
 /** Everybody who waits to be written to, the pool in the order of taking and the others by their anchors. Held without an end are left out. */
 export async function worldPeople(db: Db, workspaceId: string, campaignIds: readonly string[]): Promise<WorldPerson[]> {
   const { rows } = await sql<WorldPerson>`
-    select id, campaign_id as "campaignId", sender_id as "senderId", node_id as "nodeId", anchor_at as "anchorAt", local_zone as zone, hold, hold_until as "holdUntil"
-    from prospects where workspace_id = ${workspaceId} and campaign_id = any(${campaignIds}) and ended_at is null
+    select id, campaign_id as "campaignId", sender_id as "senderId", node_id as "nodeId", anchor_at as "anchorAt", local_zone as zone, hold, hold_until as "holdUntil",
+      case when status = 'connection_sent' or hold = any(${waitingHolds}) then exists (select 1 from messages m where m.workspace_id = p.workspace_id
+        and m.prospect_id = p.id and m.node_id = p.node_id and m.state in ('sent', 'unknown', 'skipped')) end as invited
+    from prospects p where workspace_id = ${workspaceId} and campaign_id = any(${campaignIds}) and ended_at is null
       and (hold is null or hold in ('reserved', 'draft_pending') or hold_until is not null)
     order by anchor_at nulls first, id`.execute(db);
   return rows;

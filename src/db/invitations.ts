@@ -1,10 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
-import { awaitingHold, awaitingTouches, connectionTimeout, withdrawingHold } from '../domain/invitation.ts';
+import { awaitingHold, awaitingTouches, connectionTimeout, waitingHolds, withdrawingHold } from '../domain/invitation.ts';
 import type { CampaignId } from './campaigns.ts';
 import type { Db } from './database.ts';
 import { within } from './workspaces.ts';
 
-const waiting = [awaitingHold, withdrawingHold];
 /** Of `prospects p`: the touch they stand at has been made, or needed no making. */
 const had = sql<boolean>`exists (select 1 from messages m where m.workspace_id = p.workspace_id and m.prospect_id = p.id and m.node_id = p.node_id
   and m.state in ('sent', 'unknown', 'skipped'))`;
@@ -42,7 +41,7 @@ export async function lockAwaiting(
     select p.id as "prospectId", p.campaign_id as "campaignId", p.sender_id as "senderId", p.node_id as "nodeId", p.anchor_at as "anchorAt", p.hold,
       p.hold_detail as "holdDetail", p.hold_until as "holdUntil", ${had} as had
     from prospects p where p.workspace_id = ${workspaceId} and p.id in (${idsOf(workspaceId, senderId, names)})
-      and p.sender_id = ${senderId} and p.ended_at is null and (p.status = 'connection_sent' or p.hold = any(${waiting}))
+      and p.sender_id = ${senderId} and p.ended_at is null and (p.status = 'connection_sent' or p.hold = any(${waitingHolds}))
     order by p.id for update of p`.execute(db);
   return rows;
 }
@@ -79,7 +78,7 @@ export async function takeExpired(db: Db, { only, now, limit }: Take): Promise<E
       (select m.id from messages m where m.workspace_id = p.workspace_id and m.prospect_id = p.id and m.sender_id = p.sender_id
         and m.touch = any(${awaitingTouches}) and m.state in ('sent', 'unknown') and m.withdrawn_at is null order by m.reserved_at desc limit 1) as "invitationId"
     from prospects p join campaigns c on c.workspace_id = p.workspace_id and c.id = p.campaign_id
-    where p.hold_until <= ${now} and p.hold = any(${waiting}) and ${within(sql`p.workspace_id`, only)}
+    where p.hold_until <= ${now} and p.hold = any(${waitingHolds}) and ${within(sql`p.workspace_id`, only)}
     order by p.hold_until limit ${limit} for update of p skip locked`.execute(db);
   return rows;
 }

@@ -1,5 +1,6 @@
 import type { ForecastCampaign, ForecastHeld, ForecastLane, ForecastSend } from './forecast.ts';
 import { Line } from './forecast-line.ts';
+import { awaitsConnection } from './invitation.ts';
 import { bucketMs, dayMs, hourMs, hourStart } from './limit.ts';
 import { type CampaignFacts, type FollowUp, type LaneFacts, type PeoplePick, planLane, sparePicks } from './planner.ts';
 import { Reach } from './reach.ts';
@@ -192,7 +193,14 @@ export class Lane {
     sent.add(at);
     inHour?.add(at);
     roster.sent.add(at);
-    lines[touch + 1]?.[place]?.join(person, at);
+    const { touches, acceptMs } = roster.given;
+    const wait = awaitsConnection(touches[touch]!.type) ? acceptMs : 0;
+    if (wait === 0) lines[touch + 1]?.[place]?.join(person, at);
+    else if (wait !== null && touch + 1 < lines.length) {
+      const until = at + wait;
+      const before = { lane: this.#index, touch: touch + 1, anchorAt: until };
+      hear.hold({ person, until, campaign: index, zone: roster.zones[place]!, before });
+    }
     hear.send({ at, lane: this.#index, campaign: index, touch, person });
   }
 

@@ -18,6 +18,8 @@ export type ForecastCampaign = {
   senders: number;
   /** The touches in order, each with the delay before it in ms. */
   touches: readonly { nodeId: string; type: string; waitMs: number }[];
+  /** How long after an invitation it is accepted, in ms; null when nobody accepts. */
+  acceptMs: number | null;
   pauses: readonly Pause[];
   poolFrom: number;
   /** People nobody has written to, by zone, in the order they will be taken. */

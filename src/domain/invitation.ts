@@ -3,11 +3,14 @@ import { definitionOf, nodeDefinitions } from './nodes/index.ts';
 /** Holds of whoever must first become a connection: the wait itself, and the taking back of an invitation nobody answered. */
 export const awaitingHold = 'awaiting_connection';
 export const withdrawingHold = 'withdrawing';
+export const waitingHolds: readonly string[] = [awaitingHold, withdrawingHold];
 
 /** Days an invitation may wait for its answer: what a campaign may say, and what counts when it says nothing. */
 export const connectionTimeout = { min: 1, max: 90, usual: 30 };
 
 const dayMs = 86_400_000;
+/** What is assumed where nobody says otherwise: invitations are accepted after a day. */
+export const usualAcceptanceMs = dayMs;
 /** News of an acceptance can be so late (Unipile's webhook: up to 8 hours): so long an invitation that is pending no more is waited for. */
 export const newsLagMs = 12 * 3_600_000;
 /** Within this the invitation is taken back, or the wait ends without it. */

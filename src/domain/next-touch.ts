@@ -1,5 +1,5 @@
 import { delayEnds, type Pause } from './delay.ts';
-import { awaitingHold, withdrawingHold } from './invitation.ts';
+import { waitingHolds } from './invitation.ts';
 
 type Person = {
   endedAt: Date | null;
@@ -20,9 +20,6 @@ export type Standing = {
   resting: ReadonlyMap<string, 'sender_removed' | 'sender_not_active'>;
 };
 
-/** Their end does not lead to the next touch. */
-const endless: readonly string[] = [awaitingHold, withdrawingHold];
-
 /**
  * The earliest instant (epoch ms) that a person's own delay and hold allow, null when something else must happen first, and what it
  * waits for: a hold, `campaign_…`, `sender_…`, `delay`, `queue` (the pool's turn) or `due`. Both null for whoever has ended.
@@ -31,7 +28,7 @@ export function nextTouchOf(person: Person, standing: Standing, now: number): { 
   const { status, launchedAt, touches, pauses } = standing;
   if (person.endedAt) return { at: null, because: null };
   if (status !== 'active') return { at: null, because: `campaign_${status}` };
-  if (person.hold && (!person.holdUntil || endless.includes(person.hold))) return { at: null, because: person.hold };
+  if (person.hold && (!person.holdUntil || waitingHolds.includes(person.hold))) return { at: null, because: person.hold };
   const resting = standing.resting.get(person.senderId ?? '');
   if (resting) return { at: null, because: resting };
   const touch = touches.find((candidate) => candidate.nodeId === person.nodeId) ?? touches[0];

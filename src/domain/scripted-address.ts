@@ -1,3 +1,5 @@
+import { usualAcceptanceMs } from './invitation.ts';
+
 /** What somebody at a scripted address does when they are written to. `away` tells so at once, and when they are back. */
 export type Script = {
   act: 'reply' | 'bounce' | 'away' | 'unsubscribe' | 'complaint' | 'accept';
@@ -12,8 +14,6 @@ const minuteMs = 60_000;
 const units: Record<string, number> = { m: minuteMs, h: 60 * minuteMs, d: 24 * 60 * minuteMs };
 const machineMs = 15 * minuteMs;
 const personMs = 60 * minuteMs;
-/** Who says nothing of it accepts an invitation after a day. */
-export const acceptMs = units.d!;
 
 type Read = (ms: number | null) => Script | null;
 const answering = (act: Script['act'], usualMs: number): Read => {
@@ -35,9 +35,9 @@ const mail: Record<string, Read> = {
 const scripts: Record<string, Record<string, Read>> = {
   email: mail,
   message: { reply, unsubscribe, never },
-  connection_request: { accept: answering('accept', acceptMs), never },
+  connection_request: { accept: answering('accept', usualAcceptanceMs), never },
 };
-const unscripted: Record<string, Script> = { connection_request: { act: 'accept', afterMs: acceptMs, backAfterMs: null } };
+const unscripted: Record<string, Script> = { connection_request: { act: 'accept', afterMs: usualAcceptanceMs, backAfterMs: null } };
 
 /**
  * What an address such as `jane+reply-2d@example.com` scripts for a touch: the first word of these after a plus that stands for something. In a

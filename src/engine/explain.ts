@@ -7,6 +7,7 @@ import type { Because } from '../domain/constraint.ts';
 import { delayEnds } from '../domain/delay.ts';
 import { type Binding, bindingOf, bindingOfCampaign, bindingOfHold, meanings, type Weighed, weigh } from '../domain/explain.ts';
 import { type ForecastSend, factsOf, forecast } from '../domain/forecast.ts';
+import { awaitingHold } from '../domain/invitation.ts';
 import { constraintsAt, followUpDueAt, type LaneFacts, planLane, type Asked as Work } from '../domain/planner.ts';
 import { Reach, reachKeysOf } from '../domain/reach.ts';
 import { horizonMs } from './forecast.ts';
@@ -41,6 +42,7 @@ export async function explainProspect(
   const world = await readWorld(db, { workspaceId, campaignId: campaign.id, changes: {}, now });
   const send = firstSend(world, now, ({ person }) => person === prospect.id);
   const touches = world.campaigns[world.target]!.touches;
+  if (isInvited(prospect)) return explainWait(prospect, world, send);
   const touch = touches.find(({ nodeId }) => nodeId === prospect.node_id) ?? touches[0];
   if (!touch) return { ...nothing, binding: bound('nothing_to_send') };
   const senderId = prospect.sender_id ?? (send ? world.lanes[send.lane]!.senderId : null);
@@ -67,6 +69,24 @@ export async function explainProspect(
   const binding = bindingOf(constraints, now.getTime());
   const ahead = send && binding.opensAt !== null && send.at > binding.opensAt;
   return { constraints: weigh(constraints, now.getTime()), next, binding: ahead ? { ...binding, ...inTurn(binding, send.at) } : binding };
+}
+
+const isInvited = ({ status, hold }: ProspectRow) => status === 'connection_sent' && hold !== 'paused';
+
+/** Somebody whose answer to an invitation is waited for: what comes after it, if it is accepted as the forecast assumes. */
+function explainWait(
+  { hold, hold_detail, hold_until, node_id, sender_id }: ProspectRow,
+  world: World,
+  send: ForecastSend | null,
+): Explanation {
+  const { touches } = world.campaigns[world.target]!;
+  const after = touches[touches.findIndex(({ nodeId }) => nodeId === node_id) + 1];
+  const next = after ? { nodeId: after.nodeId, senderId: sender_id, dueAt: null, expectedAt: send?.at ?? null } : null;
+  return {
+    binding: { ...bindingOfHold(hold ?? awaitingHold, hold_detail), opensAt: hold_until?.getTime() ?? null },
+    constraints: [],
+    next,
+  };
 }
 
 /** Open by itself, but others are written to first. */

@@ -1,6 +1,8 @@
 import type { Db } from '../db/database.ts';
 import { countHeld } from '../db/forecasts.ts';
 import { forecast } from '../domain/forecast.ts';
+import { awaitsConnection } from '../domain/invitation.ts';
+import { dayMs } from '../domain/limit.ts';
 import { localDate } from '../domain/schedule.ts';
 import { type Changes, readWorld } from './world.ts';
 
@@ -48,6 +50,8 @@ export async function forecastCampaign(
     return undefined;
   });
   const ordered = [...people.values()];
+  const campaign = world.campaigns[world.target]!;
+  const waits = campaign.touches.some(({ type }) => awaitsConnection(type));
   const held = await countHeld(db, asked.workspaceId, asked.campaignId);
   return {
     finished: end.reason === 'done',
@@ -62,9 +66,18 @@ export async function forecastCampaign(
         world.left.map((sender) => `${sender.id} (${sender.status})`),
         end.reason === 'horizon',
       ),
+      ...(waits ? [acceptance(campaign.acceptMs)] : []),
       ...(world.drafts ? ['The texts that a model writes are there before they are due.'] : []),
     ],
   };
+}
+
+function acceptance(acceptMs: number | null): string {
+  if (acceptMs === 0) return 'In a dry run everybody counts as a connection.';
+  if (acceptMs === null) return 'Nobody accepts an invitation in time, and who has not accepted yet does not.';
+  const days = acceptMs / dayMs;
+  const after = days === 1 ? 'a day' : `${days} days`;
+  return `Everybody accepts the invitation after ${after}, and nobody is a connection before; who has taken longer already does not accept.`;
 }
 
 function assumptionsOf(left: readonly string[], cut: boolean): string[] {

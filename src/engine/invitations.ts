@@ -17,7 +17,7 @@ import {
 import { wakeSender } from '../db/lanes.ts';
 import { readSequences } from '../db/sequences.ts';
 import type { NewEvent } from '../domain/event.ts';
-import { awaitingHold, newsLagMs, withdrawAgainAt, withdrawingHold, withdrawingMs } from '../domain/invitation.ts';
+import { awaitingHold, newsLagMs, waitingHolds, withdrawAgainAt, withdrawingHold, withdrawingMs } from '../domain/invitation.ts';
 import { touchAfter } from '../domain/revision.ts';
 import type { Parts } from '../operation.ts';
 import { openAccounts } from './accounts.ts';
@@ -41,12 +41,14 @@ export async function connect(
     const since = new Date(Math.min(Math.max(at.getTime(), person.anchorAt.getTime()), now.getTime()));
     const ending = endMove(person.prospectId, 'completed', { reason: 'accepted the invitation', at: now });
     if (!next) return ending;
-    const waits = person.hold === awaitingHold || person.hold === withdrawingHold;
+    const waits = waitingHolds.includes(person.hold ?? '');
     const kept = waits ? {} : { hold: person.hold, holdDetail: person.holdDetail, holdUntil: person.holdUntil };
     return { ...ending, ...kept, status: 'connected', endReason: null, nodeId: next, anchorAt: since };
   });
   await moveProspects(db, { workspaceId, moves });
-  for (const senderId of [...new Set(people.map((person) => person.senderId))].sort()) await wakeSender(db, { workspaceId, senderId, now });
+  const going = new Set(moves.flatMap((move) => (move.nodeId ? [move.prospectId] : [])));
+  const senders = new Set(people.flatMap((person) => (going.has(person.prospectId) ? [person.senderId] : [])));
+  for (const senderId of [...senders].sort()) await wakeSender(db, { workspaceId, senderId, now });
   const events = people.map(({ campaignId, prospectId, senderId }): NewEvent => {
     return { kind: 'prospect.connected', campaignId, prospectId, senderId, data: { accepted_at: at } };
   });

@@ -7,7 +7,7 @@ import { firstSender, pausePerson, resumePerson } from '../db/people.ts';
 import { findProspect, lockProspect, type ProspectRow } from '../db/roster.ts';
 import { readNodes } from '../db/sequences.ts';
 import { latestDueAnchor } from '../domain/delay.ts';
-import { awaitingHold, withdrawingHold } from '../domain/invitation.ts';
+import { waitingHolds } from '../domain/invitation.ts';
 import { nextTouch, type Touch, touches } from '../domain/sequence.ts';
 import { AppError } from '../errors.ts';
 import { endMove, stopProspect } from './stop.ts';
@@ -31,7 +31,7 @@ function refuseEnded(person: ProspectRow): void {
 const inHand = ({ hold }: ProspectRow) => hold === 'reserved' || hold === 'passing';
 
 /** Nothing can be brought forward before the person is a connection. */
-const awaits = ({ status, hold }: ProspectRow) => status === 'connection_sent' || hold === awaitingHold || hold === withdrawingHold;
+const awaits = ({ status, hold }: ProspectRow) => status === 'connection_sent' || waitingHolds.includes(hold ?? '');
 
 async function reread(db: Db, act: Act, campaign: CampaignRow): Promise<Acted> {
   return { campaign, person: (await findProspect(db, act))! };

@@ -2,6 +2,7 @@ import type { Db } from '../db/database.ts';
 import { type WorldCampaign, type WorldPerson, worldReached } from '../db/forecasts.ts';
 import { readReachOf } from '../db/reach.ts';
 import type { ForecastCampaign, ForecastHeld, ForecastLane, ForecastQueue } from '../domain/forecast.ts';
+import { awaitingHold, withdrawingHold } from '../domain/invitation.ts';
 import { isCapped, reachKeysOf } from '../domain/reach.ts';
 import { localDate, type Schedule } from '../domain/schedule.ts';
 import { scheduleOf } from './facts.ts';
@@ -37,20 +38,39 @@ export function queuesOf(people: readonly WorldPerson[]): ForecastQueue[] {
 /** Whoever is held until an instant, with where they stand then; those of lanes and touches that are not there are left out. */
 export function heldOf(
   people: readonly WorldPerson[],
-  { campaigns, lanes }: { campaigns: readonly ForecastCampaign[]; lanes: readonly ForecastLane[] },
+  { campaigns, lanes, now }: { campaigns: readonly ForecastCampaign[]; lanes: readonly ForecastLane[]; now: Date },
 ): ForecastHeld[] {
   const places = new Map(campaigns.map(({ campaignId }, index) => [campaignId, index]));
   const indexes = new Map(lanes.map(({ senderId }, index) => [senderId, index]));
-  return people.flatMap(({ id: person, campaignId, senderId, nodeId, anchorAt, zone, holdUntil }): ForecastHeld[] => {
-    if (holdUntil === null) return [];
+  return people.flatMap((given): ForecastHeld[] => {
+    const { id: person, campaignId, senderId, nodeId, zone, invited } = given;
     const campaign = places.get(campaignId)!;
-    const held = { person, until: holdUntil.getTime(), campaign, zone };
+    const { acceptMs, touches } = campaigns[campaign]!;
+    const wait = invited === null ? waitOf(given) : acceptanceFor(given, acceptMs, now);
+    if (wait === null) return [];
+    const held = { person, until: wait.until, campaign, zone };
     if (senderId === null) return [{ ...held, before: null }];
     const lane = indexes.get(senderId) ?? -1;
-    const touch = campaigns[campaign]!.touches.findIndex((candidate) => candidate.nodeId === nodeId);
+    const standing = touches.findIndex((candidate) => candidate.nodeId === nodeId);
+    const touch = standing < 0 || invited === null ? standing : standing + 1;
     const attached = lanes[lane]?.attachments.some((attachment) => attachment.campaign === campaign);
-    return attached && touch >= 0 ? [{ ...held, before: { lane, touch, anchorAt: anchorAt?.getTime() ?? 0 } }] : [];
+    return attached && touch >= 0 && touch < touches.length ? [{ ...held, before: { lane, touch, anchorAt: wait.anchorAt } }] : [];
   });
+}
+
+type Wait = { until: number; anchorAt: number } | null;
+
+function waitOf({ holdUntil, anchorAt }: WorldPerson): Wait {
+  return holdUntil && { until: holdUntil.getTime(), anchorAt: anchorAt?.getTime() ?? 0 };
+}
+
+/** When somebody who was invited accepts. Who has taken longer than is assumed, or was not invited, is taken not to; a pause by hand lasts beyond it. */
+function acceptanceFor({ invited, hold, holdUntil, anchorAt }: WorldPerson, acceptMs: number | null, now: Date): Wait {
+  if (!invited || acceptMs === null || anchorAt === null || hold === withdrawingHold) return null;
+  const acceptedAt = anchorAt.getTime() + acceptMs;
+  if (acceptedAt <= now.getTime()) return null;
+  const paused = hold === awaitingHold || holdUntil === null ? 0 : holdUntil.getTime();
+  return { until: Math.max(acceptedAt, paused), anchorAt: acceptedAt };
 }
 
 /** What the campaigns' caps on domains and companies leave, and what their people count for. */

@@ -14,7 +14,8 @@ import { readTimeZone } from '../db/settings.ts';
 import { defaultTimeZone } from '../domain/campaign.ts';
 import { delayEnds } from '../domain/delay.ts';
 import type { ForecastCampaign, ForecastHeld, ForecastLane } from '../domain/forecast.ts';
-import { hourStart, type Usage } from '../domain/limit.ts';
+import { usualAcceptanceMs, waitsUntil } from '../domain/invitation.ts';
+import { dayMs, hourStart, type Usage } from '../domain/limit.ts';
 import type { SenderLimits } from '../domain/planner.ts';
 import { dropOverdue, pausesAfter, type ResumePolicy } from '../domain/resume.ts';
 import { dayStart, type OperatingHours } from '../domain/schedule.ts';
@@ -31,6 +32,8 @@ export type Changes = {
   sender_account_ids?: readonly string[] | undefined;
   sender_limits?: readonly { account_id: string; daily_limit: number }[] | undefined;
   more_leads?: number | undefined;
+  /** Days after which invitations are accepted, a day unless told; null: nobody accepts. */
+  acceptance_days?: number | null | undefined;
   /** How a paused campaign would be resumed; `shift` unless told. */
   resume?: ResumePolicy | undefined;
 };
@@ -69,7 +72,7 @@ export async function readWorld(db: Db, asked: Asked): Promise<World> {
     scheduleOf({ timeZone: timeZone ?? zone, hours, holidays }, now),
   );
   const caps = await readWorldCaps(db, { workspaceId, rows, schedules, now });
-  const free = people.filter((person) => person.holdUntil === null);
+  const free = people.filter((person) => person.holdUntil === null && person.invited === null);
   const campaigns = rows.map((row, index) => ({
     campaignId: row.id,
     schedule: schedules[index]!,
@@ -79,6 +82,7 @@ export async function readWorld(db: Db, asked: Asked): Promise<World> {
     sentToday: counts.get(row.id) ?? 0,
     senders: attached.filter(({ campaignId: id, senderId }) => id === row.id && ready.some((sender) => sender.id === senderId)).length,
     touches: touches(row.nodes),
+    acceptMs: acceptanceOf(row, changes),
     pauses: row.pauses,
     poolFrom: delayEnds(row.launchedAt!.getTime(), touches(row.nodes)[0]?.waitMs ?? 0, row.pauses),
     pools: poolsOf(row, free, row.id === campaignId ? more : []),
@@ -95,13 +99,21 @@ export async function readWorld(db: Db, asked: Asked): Promise<World> {
   return {
     campaigns,
     lanes,
-    held: heldOf(people, { campaigns, lanes }),
+    held: heldOf(people, { campaigns, lanes, now }),
     target,
     timeZone: campaigns[target]!.schedule.timeZone,
     left: senders.filter((sender) => sender.status !== 'active'),
     drafts: rows[target]!.nodes.some(draftOf),
     attached: new Set(attached.flatMap((one) => (one.campaignId === campaignId ? [one.senderId] : []))),
   };
+}
+
+/** How long invitations of a campaign take to be accepted: not at all when that is too late, and no time in a dry run. */
+function acceptanceOf({ dryRun, connectionDays }: WorldCampaign, { acceptance_days: days }: Changes): number | null {
+  if (dryRun) return 0;
+  if (days === null) return null;
+  const ms = days === undefined ? usualAcceptanceMs : days * dayMs;
+  return ms < waitsUntil(new Date(0), connectionDays).getTime() ? ms : null;
 }
 
 /** All that shares a sender with the campaign, directly or through others. */

@@ -34,6 +34,13 @@ export const changesInput = {
     .max(1000)
     .optional()
     .describe("Senders' own daily limits."),
+  acceptance_days: z
+    .number()
+    .gt(0)
+    .max(365)
+    .nullable()
+    .optional()
+    .describe('LinkedIn: days after which invitations are accepted, 1 unless told; null: nobody accepts.'),
   more_leads: z.int().min(0).max(1_000_000).optional().describe('That many people more.'),
 };
 
