@@ -72,6 +72,6 @@ function readTokens(account: Account): Tokens {
 function accept(heard: Heard, { method = 'GET' }: Call): Answer {
   const body = readJson(heard.text);
   if (heard.status >= 200 && heard.status < 300) return { body, at: Date.parse(heard.headers.get('date') ?? '') };
-  const inDoubt = method === 'POST' && heard.status >= 500;
+  const inDoubt = method === 'POST' && (heard.status >= 500 || heard.status === 408);
   throw new XFault(inDoubt ? { kind: 'ambiguous', code: `HTTP ${heard.status}`, detail: headline(body) } : faultOf(heard, body));
 }

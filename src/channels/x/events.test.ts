@@ -60,9 +60,18 @@ describe('in doubt', () => {
     x.addUser('Other');
     await send({ text: 'Same words' });
     await send({ to: 'other', text: 'Same words' });
-    clock.advanceMs(2 * 60_000);
+    clock.advanceMs(11 * 60_000);
     x.write('jane', 'sam_sender', 'Same words');
     expect(await channel.find(account, asked({ text: 'Same words', date: clock.now() }))).toBe('absent');
+  });
+
+  test('another message of ours since then leaves it open', async () => {
+    const date = clock.now();
+    clock.advanceMs(60_000);
+    x.write('sam_sender', 'jane', 'typed by hand');
+    expect(await channel.find(account, asked({ text: 'the one', date }))).toBe('unknown');
+    clock.advanceMs(11 * 60_000);
+    expect(await channel.find(account, asked({ text: 'a later one', date: clock.now() }))).toBe('absent');
   });
 
   test('a conversation is searched page by page, back to the reservation', async () => {
@@ -70,7 +79,7 @@ describe('in doubt', () => {
     const date = clock.now();
     for (let n = 0; n < 250; n += 1) x.write('jane', 'sam_sender', `answer ${n}`);
     expect(await channel.find(account, asked({ text: 'the one', date }))).toMatchObject({ found: true });
-    expect(await channel.find(account, asked({ text: 'another', date }))).toBe('absent');
+    expect(await channel.find(account, asked({ text: 'another', date }))).toBe('unknown');
     for (let n = 0; n < 300; n += 1) x.write('jane', 'sam_sender', `more ${n}`);
     expect(await channel.find(account, asked({ text: 'the one', date })), 'beyond what one look reads').toBe('unknown');
   });

@@ -31,7 +31,7 @@ const firstPage = 20;
 const fullPage = 100;
 const mostPages = 5;
 /** How far our clock and X's may be apart. */
-const skewMs = 60_000;
+const skewMs = 10 * 60_000;
 /** X shows 30 days; the last is not relied upon. */
 const shownMs = 29 * 86_400_000;
 
@@ -91,23 +91,26 @@ function receivedOf({ id, text, sender_id, dm_conversation_id, created_at }: DmE
   };
 }
 
-/** Looks for a message in the conversation with its person: the same words, from us, since it was reserved. @throws XFault, ZodError */
+/**
+ * Looks for a message in the conversation with its person: the same words, from us, since it was reserved. Any other message of ours
+ * since then may be it, as X may have changed it beyond recognition: then it cannot be told. @throws XFault, ZodError
+ */
 export async function findMessage(api: XApi, account: Account, sought: Sought): Promise<Found | ({ found: true } & ProviderKeys)> {
   const personKey = await personOf(api, account, sought);
   const path = `/2/dm_conversations/with/${personKey}/dm_events`;
   const since = sought.reservedAt.getTime() - skewMs;
+  let others = false;
   let token: string | undefined;
   for (let page = 0; page < mostPages; page += 1) {
     const { data, meta, at } = await readPage(api, account, { path, size: fullPage, token });
-    const ours = data.find(
-      (event) => isOurs(account, event) && Date.parse(event.created_at) >= since && isSameText(sought.text, event.text),
-    );
-    if (ours) return { found: true, providerKey: ours.id, threadKey: ours.dm_conversation_id ?? null, personKey };
-    if (data.some((event) => Date.parse(event.created_at) < since)) return 'absent';
+    const ours = data.filter((event) => event.sender_id === account.providerAccountId && Date.parse(event.created_at) >= since);
+    const same = ours.find((event) => isSameText(sought.text, event.text));
+    if (same) return { found: true, providerKey: same.id, threadKey: same.dm_conversation_id ?? null, personKey };
+    others ||= ours.length > 0;
     token = meta?.next_token;
-    if (!token) return at - since < shownMs ? 'absent' : 'unknown';
+    const whole = data.some((event) => Date.parse(event.created_at) < since) || (!token && at - since < shownMs);
+    if (whole) return others ? 'unknown' : 'absent';
+    if (!token) return 'unknown';
   }
   return 'unknown';
 }
-
-const isOurs = ({ providerAccountId: own }: Account, { sender_id: from }: DmEvent): boolean => from === own;

@@ -36,7 +36,7 @@ export function faultOf(refusal: Refusal, body: unknown): Fault {
   if (status === 403) return { kind: kindOfForbidden(`${detail} ${problem.safeParse(body).data?.type ?? ''}`), code, detail };
   if (status === 404) return { kind: 'unreachable_person', code, detail };
   // Without a leading digit: X itself is in trouble, not the request.
-  if (status >= 500) return { kind: 'temporary', code: `HTTP ${status}`, detail };
+  if (status >= 500 || status < 400) return { kind: 'temporary', code: `HTTP ${status}`, detail };
   return { kind: 'refused', code, detail };
 }
 

@@ -9,6 +9,12 @@ import { createXChannel } from './index.ts';
 
 channelSuite('the X channel', async () => {
   const { x, clock, channel, account } = await openX();
+  const names: string[] = [];
+  /** Another key is another person. */
+  const nameOf = (key: string): string => {
+    if (!names.includes(key)) x.addUser(`key_${names.push(key)}`);
+    return `key_${names.indexOf(key) + 1}`;
+  };
   return {
     channel: {
       ...channel,
@@ -20,7 +26,7 @@ channelSuite('the X channel', async () => {
     },
     account,
     stranger: accountOf(account.id, { access_token: 'no', refresh_token: 'none' }),
-    message: (key) => outgoing({ key, text: `Hi, this is ${key}` }),
+    message: (key) => outgoing({ key, to: nameOf(key), text: 'Hi, this is me' }),
     async arrive(subject) {
       clock.advanceMs(1);
       x.write('jane', 'sam_sender', subject);
@@ -111,6 +117,8 @@ describe('sending', () => {
     [401, 'Unauthorized', 'credentials'],
     [500, 'Internal', 'ambiguous'],
     [503, 'Over capacity', 'ambiguous'],
+    [408, 'Too slow', 'ambiguous'],
+    [302, 'Elsewhere', 'temporary'],
   ])('an answer of %i, "%s", is %s', async (status, detail, kind) => {
     for (let time = 0; time < 2; time += 1)
       x.mishap({ route: 'send', with: { status, body: { title: 'x', detail, type: 'about:blank' } } });

@@ -1,16 +1,28 @@
 const entities: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>' };
-const links = /(?:https?:\/\/)?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?:[/?#]\S*)?/gi;
 
 /** A text as its writer typed it: X escapes three signs for HTML. */
 export function plain(text: string): string {
   return text.replace(/&(?:amp|lt|gt);/g, (entity) => entities[entity]!);
 }
 
-/** Whether a message that X shows is the text that was sent: X puts its own short links (t.co) in the place of links, and trims. */
+/**
+ * Whether a message that X shows may be the text that was sent. X puts its own short links in the place of links, escapes, trims and
+ * normalises: words with a dot or a colon inside count as links, and what nobody sees does not count.
+ */
 export function isSameText(sent: string, shown: string): boolean {
-  return essence(sent) === essence(plain(shown));
+  return essence(sent) === essence(shown);
 }
 
 function essence(text: string): string {
-  return text.normalize('NFC').replace(links, '\0').replace(/\s+/g, ' ').trim();
+  const bare = unwrap(text)
+    .normalize('NFKC')
+    .replace(/[\p{Cf}\p{Mn}]/gu, '');
+  const words = bare.split(/\s+/).filter((word) => word !== '');
+  return words.map((word) => (/[.:]\S/.test(word) ? '\0' : word)).join(' ');
+}
+
+/** Whether X has escaped it, and how often, cannot be seen: all of it is undone on both sides. */
+function unwrap(text: string): string {
+  const once = plain(text);
+  return once === text ? text : unwrap(once);
 }
