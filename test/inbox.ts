@@ -42,7 +42,7 @@ export function inboxSteps(send: Send, database: TestDatabase) {
   const create = async (fields: Body = {}): Promise<InboxCampaign> => {
     serial += 1;
     const accountLinkIds = fields.accountLinkIds ?? [bare(await account())];
-    return (await ok('POST /campaigns/v2', { name: `Campaign ${serial}`, accountLinkIds, ...fields })) as InboxCampaign;
+    return (await ok('POST /campaigns/v2', { name: `Inbox ${serial}`, accountLinkIds, ...fields })) as InboxCampaign;
   };
   /** A draft with a sequence and people; ready to be enabled. */
   const createReady = async (usernames: readonly string[] = ['jane']): Promise<InboxCampaign> => {

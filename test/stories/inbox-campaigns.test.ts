@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { testApi } from '../api.ts';
 import { campaignSteps, idleChannel } from '../campaigns.ts';
 import { testDatabase } from '../database.ts';
-import { bare, inboxSteps, twoSteps } from '../inbox.ts';
+import { bare, inboxSteps } from '../inbox.ts';
 
 const database = await testDatabase({ channels: [idleChannel('x'), idleChannel('email')] });
 const { parts, clock } = database;
@@ -272,38 +272,5 @@ describe('Enable and disable', () => {
       customVariables: {},
     });
     expect(await ok(`POST /campaigns/${id}/pause`, {})).toMatchObject({ id, status: 'paused' });
-  });
-});
-
-describe('the same campaign through either surface', () => {
-  it('is the same campaign', async () => {
-    const { id } = await createReady(['jane', 'sam']);
-    const { campaign, sequence_nodes: nodes } = await own.ok(`GET /api/campaigns/${dashed(id)}`);
-    expect(campaign).toMatchObject({ type: 'x', roster: 'open', stats: { total: 2 }, hourly_limit: 8 });
-    expect(nodes).toMatchObject([
-      { type: 'message', body: 'Hi %first_name|there%' },
-      { type: 'delay', delay_days: 1 },
-      { type: 'message' },
-      { type: 'end' },
-    ]);
-    await own.ok(`POST /api/campaigns/${dashed(id)}/launch`);
-    expect(await ok(`GET /campaigns/v2/${id}`)).toMatchObject({ status: 'active', enabled: true });
-  });
-
-  it('campaigns of other channels show what Inbox has words for', async () => {
-    const { id } = await own.createReady();
-    const campaign = await ok(`GET /campaigns/v2/${bare(id)}`);
-    expect(campaign).toMatchObject({
-      status: 'draft',
-      hourlyMessageRate: null,
-      sequence: { steps: [{ type: 'email', data: { subject: [{ type: 'static' }, { type: 'variable', name: 'first-name' }] } }] },
-    });
-    const { steps } = campaign.sequence as { steps: unknown[] };
-    expect(await ok(`PUT /campaigns/v2/${bare(id)}/sequence`, { steps })).toMatchObject({ version: 2, steps });
-    expect(await fail(`PUT /campaigns/v2/${bare(id)}/sequence`, { steps: twoSteps })).toMatchObject({
-      status: 400,
-      code: 'SEQUENCE_INVALID',
-    });
-    expect(await ok(`GET /campaigns/${bare(id)}`)).toMatchObject({ id: bare(id) });
   });
 });

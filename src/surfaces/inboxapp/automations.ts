@@ -1,15 +1,98 @@
 import { z } from 'zod';
-import { idOutput } from './ids.ts';
-import type { Door } from './route.ts';
+import { type AutomationAction, automationActions, automationEvents } from '../../domain/automation.ts';
+import { text } from '../../domain/text.ts';
+import { listAutomations } from '../../operations/automations/list.ts';
+import { replaceAutomations } from '../../operations/automations/replace.ts';
+import { updateAutomation } from '../../operations/automations/update.ts';
+import { bare, bodyId, idOutput, pathId } from './ids.ts';
+import { type Answered, type Door, defineRoute } from './route.ts';
+
+/** What follows, in Inbox's spelling, and ours. */
+const actions = {
+  setStatus: 'set_status',
+  addTag: 'add_tag',
+  addToList: 'add_to_list',
+  notify: 'notify',
+  stopInOtherCampaigns: 'stop_in_other_campaigns',
+} as const satisfies Record<string, AutomationAction>;
+const actionNames = Object.keys(actions) as [keyof typeof actions, ...(keyof typeof actions)[]];
+const nameOf = (action: string) => actionNames.find((name) => actions[name] === action) ?? actionNames[0];
+
+const actionData = z.strictObject({
+  statusId: bodyId.optional(),
+  tagId: bodyId.optional(),
+  listId: bodyId.optional(),
+  text: text({ min: 1, max: 2000 }).optional(),
+});
+
+const fields = {
+  trigger: z.enum(automationEvents),
+  action: z.enum(actionNames),
+  actionData: actionData.default({}),
+  enabled: z.boolean().optional(),
+};
 
 export const automationOutput = z.object({
   id: idOutput,
-  trigger: z.string(),
-  action: z.string(),
-  actionData: z.record(z.string(), z.unknown()),
+  trigger: z.enum(automationEvents),
+  action: z.enum(actionNames),
+  actionData: z.record(z.string(), z.string()),
   enabled: z.boolean(),
 });
 
-export async function readAutomations(_door: Door, _id: string): Promise<z.input<typeof automationOutput>[]> {
-  return [];
+type Automation = Answered<typeof listAutomations>['automations'][number];
+
+function automationOf(automation: Automation): z.input<typeof automationOutput> {
+  const { id, event, action, enabled } = automation;
+  const field = automationActions[action];
+  const value = field && automation[field];
+  const data = field === 'text' ? { text: value ?? '' } : field ? { [field.replace('_id', 'Id')]: bare(value ?? '') } : {};
+  return { id: bare(id), trigger: event, action: nameOf(action), actionData: data, enabled };
 }
+
+function ownData({ statusId, tagId, listId, text }: z.output<typeof actionData>): Record<string, unknown> {
+  return { status_id: statusId, tag_id: tagId, list_id: listId, text };
+}
+
+/** The automations of a campaign. @throws campaign.not_found */
+export async function readAutomations(door: Door, id: string): Promise<z.input<typeof automationOutput>[]> {
+  return (await door.ask(listAutomations, { id })).automations.map(automationOf);
+}
+
+const campaignId = { campaignId: pathId };
+const output = z.object({ automations: z.array(automationOutput) });
+
+const replace = defineRoute({
+  route: 'PUT /campaigns/v2/{campaignId}/automations',
+  scope: 'write',
+  input: z.strictObject({ ...campaignId, automations: z.array(z.strictObject({ id: bodyId.optional(), ...fields })).max(50) }),
+  output,
+  async run(door, { campaignId: id, automations }) {
+    const wanted = automations.map(({ id: own, trigger: event, action, actionData: data, enabled }) => {
+      return { ...(own ? { id: own } : {}), event, action: actions[action], ...ownData(data), enabled };
+    });
+    return { automations: (await door.ask(replaceAutomations, { id, automations: wanted })).automations.map(automationOf) };
+  },
+});
+
+const change = z.strictObject({
+  id: bodyId,
+  trigger: fields.trigger.optional(),
+  action: fields.action.optional(),
+  actionData: actionData.optional(),
+  enabled: fields.enabled,
+});
+
+const update = defineRoute({
+  route: 'PATCH /campaigns/v2/{campaignId}/automations',
+  scope: 'write',
+  input: z.strictObject({ ...campaignId, automations: z.array(change).max(50) }),
+  output,
+  async run(door, { campaignId: id, automations }) {
+    for (const { id: automationId, trigger: event, action, actionData: data = {}, enabled } of automations)
+      await door.ask(updateAutomation, { id, automationId, event, action: action && actions[action], ...ownData(data), enabled });
+    return { automations: await readAutomations(door, id) };
+  },
+});
+
+export const automationRoutes = [replace, update];

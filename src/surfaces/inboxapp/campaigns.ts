@@ -17,8 +17,7 @@ import { listSenders } from '../../operations/senders/list.ts';
 import { campaignOutput, showCampaign } from './campaign-shape.ts';
 import { hoursOf, scheduleInput } from './hours.ts';
 import { bodyId, pathId } from './ids.ts';
-import { pageInput, pageOf } from './page.ts';
-import { type Door, defineRoute } from './route.ts';
+import { type Door, defineRoute, pageInput, pageOf } from './route.ts';
 import { nodesOf, sequenceOutput, stepInput, stepsOf } from './steps.ts';
 
 /** Messages an hour and account of a new campaign, where the caller cannot say. */

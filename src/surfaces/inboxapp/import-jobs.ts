@@ -7,8 +7,7 @@ import type { listImportOutput } from '../../operations/lists/import-wire.ts';
 import { listListImports } from '../../operations/lists/list-imports.ts';
 import { startListImport } from '../../operations/lists/start-import.ts';
 import { bare, idOutput, pathId } from './ids.ts';
-import { pageInput, pageOf } from './page.ts';
-import { defineRoute } from './route.ts';
+import { defineRoute, pageInput, pageOf } from './route.ts';
 
 const listId = { listId: pathId };
 const job = { ...listId, jobId: pathId };

@@ -1,4 +1,5 @@
 import type { Operation } from '../../operation.ts';
+import { automationRoutes } from './automations.ts';
 import { campaignRoutes } from './campaigns.ts';
 import { columnRoutes } from './columns.ts';
 import { firstVersionRoutes } from './first-version.ts';
@@ -12,6 +13,7 @@ import { teamRoutes } from './team.ts';
 /** All there is of Inbox's API here. */
 export const inboxRoutes: readonly Operation[] = [
   ...campaignRoutes,
+  ...automationRoutes,
   ...leadRoutes,
   ...columnRoutes,
   ...firstVersionRoutes,

@@ -10,9 +10,8 @@ import { cancelProspect } from '../../operations/roster/cancel.ts';
 import { enrolProspects } from '../../operations/roster/enrol.ts';
 import { listRoster } from '../../operations/roster/list.ts';
 import { bodyId, idOf, pathId } from './ids.ts';
-import { pageInput, pageOf } from './page.ts';
 import { fieldOf, findTarget, identifiedBy, platformOf, targetOf, targetOutput } from './person.ts';
-import { type Door, defineRoute } from './route.ts';
+import { type Door, defineRoute, pageInput, pageOf } from './route.ts';
 
 const campaignId = { campaignId: pathId };
 const platform = text({ max: 50 }).optional();

@@ -11,9 +11,8 @@ import { listLists } from '../../operations/lists/list.ts';
 import { removeListLeads } from '../../operations/lists/remove-leads.ts';
 import { updateList } from '../../operations/lists/update.ts';
 import { bare, idOutput, pathId } from './ids.ts';
-import { pageInput, pageOf } from './page.ts';
 import { fieldOf, personOf, personOutput, usualPlatform } from './person.ts';
-import { type Answered, type Door, defineRoute } from './route.ts';
+import { type Answered, type Door, defineRoute, pageInput, pageOf } from './route.ts';
 
 const listId = { listId: pathId };
 const success = z.object({ success: z.literal(true) });

@@ -1,5 +1,6 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { type Context, defineOperation, type Operation, runOperation } from '../../operation.ts';
+import { bodyId } from './ids.ts';
 
 export const basePath = '/api/v1';
 
@@ -45,4 +46,11 @@ function doorOf(context: Context): Door {
       return body as Answered<typeof operation>;
     },
   };
+}
+
+/** What a list takes: an opaque cursor, and how many. */
+export const pageInput = { cursor: bodyId.optional(), limit: z.int().min(1).max(100).default(50) };
+
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.object({ data: z.array(item), nextCursor: z.string().nullable() });
 }
