@@ -48,8 +48,6 @@ export type Outgoing = {
   earlierKey?: string | null;
   /** What the provider calls the person, once it was found out. */
   personKey?: string | null;
-  /** As a paid message that reaches people who are no connections. */
-  inmail?: boolean;
   unsubscribeUrl: string | null;
   pixelUrl: string | null;
   fromName?: string | null;

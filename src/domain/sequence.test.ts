@@ -201,6 +201,7 @@ describe('a launch', () => {
     ],
     [[{ type: 'connection_request', include_message: true }, end], ['/0/body empty'], 'linkedin'],
     [[{ type: 'message' }, end], ['/0/body empty'], 'linkedin'],
+    [[{ type: 'inmail' }, end], ['/0/subject empty', '/0/body empty'], 'linkedin'],
   ])('refuses %j', (input, expected, channel) => {
     expect(problems(input, channel)).toEqual(expected);
   });
@@ -242,7 +243,7 @@ describe('touches', () => {
 describe('types of node', () => {
   it('are known per channel and by name', () => {
     expect(nodeTypesOf('email')).toEqual(['ai', 'delay', 'email', 'end']);
-    expect(nodeTypesOf('linkedin')).toEqual(['ai', 'connection_request', 'delay', 'end', 'message']);
+    expect(nodeTypesOf('linkedin')).toEqual(['ai', 'connection_request', 'delay', 'end', 'inmail', 'message']);
     expect(nodeDefinitions.map((definition) => definitionOf(definition.type))).toEqual([...nodeDefinitions]);
   });
 

@@ -154,3 +154,20 @@ describe('when nobody accepts', () => {
     expect(unipile.conversation(seat, slug)).toEqual(['> Thanks for connecting, rosa.']);
   });
 });
+
+describe('an InMail', () => {
+  it('reaches whoever is no connection, and a reply to it ends the way', async () => {
+    const inmail = { type: 'inmail', subject: 'A question, %first_name%', body: 'Who looks after the mail at yours?' };
+    const { seat, slug, person } = await launch({
+      nodes: [inmail, delayHours(48), follow],
+      names: ['ida'],
+      seat: { premium: true, inmails: 3 },
+    });
+    await house.runFor(hour);
+    expect(unipile.world.messages.at(-1)).toMatchObject({ subject: 'A question, ida', inmail: true });
+    expect([seat.inmails, (await person()).status]).toEqual([2, 'message_sent']);
+    unipile.write(seat, slug, 'That would be me');
+    await house.hear();
+    expect(await person()).toMatchObject({ status: 'replied' });
+  });
+});

@@ -166,10 +166,19 @@ describe('writing', () => {
 
   test('an InMail reaches a stranger while the seat has credits', async () => {
     seat.inmails = 1;
-    const inmail = hello({ inmail: true, subject: 'A question' });
+    const inmail = hello({ touch: 'inmail', subject: 'A question' });
     expect(await channel.send(account, inmail, soon())).toMatchObject({ ok: true });
     expect(unipile.world.messages.at(-1)).toMatchObject({ subject: 'A question', inmail: true });
     expect(await channel.send(account, inmail, soon())).toMatchObject({ fault: { kind: 'refused', code: 'insufficient_credits 422' } });
+  });
+
+  test('an InMail to a connection is a plain message and costs nothing', async () => {
+    unipile.befriend(seat, slug);
+    for (const personKey of [null, idOf(slug)]) {
+      expect(await channel.send(account, hello({ touch: 'inmail', subject: 'A question', personKey }), soon())).toMatchObject({ ok: true });
+      expect(unipile.world.messages.at(-1)).toMatchObject({ inmail: false, subject: null });
+    }
+    expect(unipile.conversation(seat, slug)).toHaveLength(2);
   });
 
   test('a message whose answer was lost is found by its text with this person, and with nobody else', async () => {

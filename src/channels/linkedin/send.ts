@@ -8,7 +8,12 @@ import { type Person, resolvePerson } from './profile.ts';
 
 /** What sending is done with. `settleMs`: how long LinkedIn is given to show what it may have taken. */
 export type Sending = { client: Client; settleMs: number };
-type Touch = { account: Account; message: Outgoing; personKey: string };
+type Touch = {
+  account: Account;
+  message: Outgoing;
+  personKey: string /** As a paid message, to somebody who is no connection. */;
+  inmail?: boolean;
+};
 
 const late: Fault = { kind: 'temporary', code: null, detail: 'Its time was over before it was handed over.' };
 const stranger: Fault = {
@@ -36,7 +41,8 @@ export async function sendTouch(sending: Sending, account: Account, message: Out
   if (performance.now() >= deadline) return { ok: false, fault: late, personKey };
   const touch = { account, message, personKey };
   if (message.touch === 'connection_request') return connected ? alreadyConnected(personKey) : invite(sending, touch);
-  return connected === false && !message.inmail ? { ok: false, fault: stranger, personKey } : write(sending, touch);
+  const inmail = message.touch === 'inmail' && connected !== true;
+  return connected === false && !inmail ? { ok: false, fault: stranger, personKey } : write(sending, { ...touch, inmail });
 }
 
 /** A seat that is gone is answered like a person who is not there. */
@@ -91,24 +97,26 @@ async function faultOfInvitation(client: Client, { account, personKey }: Touch, 
 const written = z.object({ chat_id: z.string().nullish(), message_id: z.string().nullish() });
 
 async function write(sending: Sending, touch: Touch): Promise<SendResult> {
-  const { account, message, personKey } = touch;
+  const { message, personKey, inmail } = touch;
   const { client } = sending;
   try {
     const sent = await post(client, touch);
     const threadKey = sent.chat_id ?? message.threadKey ?? null;
-    if (message.inmail && !sent.chat_id)
+    if (inmail && !sent.chat_id)
       return { ok: false, fault: { kind: 'refused', code: null, detail: 'LinkedIn did not take the InMail.' }, personKey };
     return { ok: true, response: `message ${sent.message_id ?? 'sent'}`, providerKey: sent.message_id ?? null, threadKey, personKey };
   } catch (error) {
-    if (isDoubtful(error)) return settle(sending, { account, message, personKey }, error);
+    // To a connection, which the person may have become since they were looked up, it goes as a plain message.
+    if (inmail && error instanceof UnipileError && error.type === 'not_allowed_inmail') return write(sending, { ...touch, inmail: false });
+    if (isDoubtful(error)) return settle(sending, touch, error);
     return { ok: false, fault: faultOf(error), personKey };
   }
 }
 
 /** Into the conversation that is known; else LinkedIn finds or begins the one with this person. */
-async function post(client: Client, { account, message, personKey }: Touch): Promise<z.output<typeof written>> {
+async function post(client: Client, { account, message, personKey, inmail }: Touch): Promise<z.output<typeof written>> {
   const { text, threadKey, subject } = message;
-  if (threadKey && !message.inmail) {
+  if (threadKey && !inmail) {
     try {
       const path = `/chats/${encodeURIComponent(threadKey)}/messages`;
       return await client.call('POST', path, { answer: written, form: { text, account_id: account.providerAccountId ?? '' } });
@@ -116,8 +124,8 @@ async function post(client: Client, { account, message, personKey }: Touch): Pro
       if (!(error instanceof UnipileError) || error.status !== 404) throw error;
     }
   }
-  const inmail = message.inmail ? { subject, 'linkedin[api]': 'classic', 'linkedin[inmail]': 'true' } : {};
-  const form = { account_id: account.providerAccountId ?? '', attendees_ids: personKey, text, ...inmail };
+  const paid = inmail ? { subject, 'linkedin[api]': 'classic', 'linkedin[inmail]': 'true' } : {};
+  const form = { account_id: account.providerAccountId ?? '', attendees_ids: personKey, text, ...paid };
   return client.call('POST', '/chats', { answer: written, form });
 }
 

@@ -3,11 +3,12 @@ import { connectionRequest } from './connection-request.ts';
 import { delay } from './delay.ts';
 import { email } from './email.ts';
 import { end } from './end.ts';
+import { inmail } from './inmail.ts';
 import { message } from './message.ts';
 import type { NodeDefinition } from './node.ts';
 
 /** Every type of node there is. */
-export const nodeDefinitions = [ai, connectionRequest, delay, email, end, message] as const satisfies readonly NodeDefinition[];
+export const nodeDefinitions = [ai, connectionRequest, delay, email, end, inmail, message] as const satisfies readonly NodeDefinition[];
 
 const byType: ReadonlyMap<string, NodeDefinition> = new Map(nodeDefinitions.map((definition) => [definition.type, definition]));
 

@@ -20,6 +20,7 @@ export const chatRoutes: Route[] = [
       const inmail = body['linkedin[inmail]'] === 'true';
       if (member.refuses) throw new Refusal(422, member.refuses);
       if (!inmail && !isConnected(world, seat, member)) throw new Refusal(422, 'no_connection_with_recipient');
+      if (inmail && isConnected(world, seat, member)) throw new Refusal(422, 'not_allowed_inmail');
       if (inmail) takeCredit(seat);
       const chat = chatOf(world, seat, member);
       const subject = (body.subject as string | undefined) ?? null;

@@ -1,0 +1,26 @@
+import { blankProblems, templateProblems } from './content.ts';
+import { defineNode, type NodeProblem, type SequenceNode } from './node.ts';
+
+/** LinkedIn's own: what an InMail's subject may be long. */
+const longestSubject = 200;
+
+/** A paid message with a subject, to people who are no connections: for accounts with InMail credits. To a connection it goes as a message. */
+export const inmail = defineNode({
+  type: 'inmail',
+  channels: ['linkedin'],
+  touchOf: () => 'inmail',
+  reached: 'message_sent',
+  editable: ['subject', 'body'],
+  defaults: { subject: '', body: '' },
+  problems: lengthProblems,
+  launchProblems: (node) => [
+    ...blankProblems(node, 'subject'),
+    ...blankProblems(node, 'body'),
+    ...templateProblems(node, ['subject', 'body']),
+  ],
+});
+
+function lengthProblems({ subject }: SequenceNode): NodeProblem[] {
+  if ((subject?.length ?? 0) <= longestSubject) return [];
+  return [{ field: 'subject', code: 'too_long', message: `LinkedIn takes ${longestSubject} characters for the subject of an InMail.` }];
+}
