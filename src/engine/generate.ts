@@ -31,9 +31,9 @@ export type Generation = { node_id: string; wanted: number; queued: number; esti
  */
 export async function generateTexts(parts: Parts, wish: Wish): Promise<Generation> {
   const { ai } = parts;
-  if (!ai) throw new AppError('ai.not_set_up');
   const generation = await transact(parts.db, async (db): Promise<Generation> => {
     const row = await lockCampaign(db, wish);
+    if (!ai) throw new AppError('ai.not_set_up');
     if (row.status !== 'draft')
       throw new AppError(
         'campaign.not_draft',
@@ -52,7 +52,7 @@ export async function generateTexts(parts: Parts, wish: Wish): Promise<Generatio
     const queued = wish.dryRun ? 0 : await queueLacking(db, lacking);
     return { node_id: wish.nodeId, wanted, queued, estimated_input_tokens: estimated, budget };
   });
-  if (!ai.metered && !wish.dryRun) await writeNow(parts, wish.workspaceId);
+  if (ai?.metered === false && !wish.dryRun) await writeNow(parts, wish.workspaceId);
   return generation;
 }
 

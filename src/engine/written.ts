@@ -13,9 +13,9 @@ export function hashOfNode({ ai_node, subject, body, is_reply }: SequenceNode): 
 
 /** The same for the person it is written to. */
 export function hashOfPerson(person: MessageProspect): string {
-  const { email, linkedin_url, first_name, last_name, name, company, position, headline, custom_fields } = person;
+  const { email, linkedin_url, x_handle, first_name, last_name, name, company, position, headline, custom_fields } = person;
   const fields = custom_fields && Object.entries(custom_fields).sort(([a], [b]) => (a < b ? -1 : 1));
-  return hash([email, linkedin_url, first_name, last_name, name, company, position, headline, fields]);
+  return hash([email, linkedin_url, x_handle, first_name, last_name, name, company, position, headline, fields]);
 }
 
 /** What a model wrote for this person at this node, unless either has changed since; null when it is to be written (anew). */

@@ -17,9 +17,9 @@ export const retryDrafts = defineOperation({
   errors: ['campaign.not_found', 'ai.not_set_up'],
   unknown: 'warn',
   async run({ db, workspaceId, ai, now }, { id, prospect_ids: prospectIds }) {
-    if (!ai) throw new AppError('ai.not_set_up');
     const campaign = { workspaceId, campaignId: id };
     await lockCampaign(db, campaign);
+    if (!ai) throw new AppError('ai.not_set_up');
     return { retried: await retryFailed(db, { ...campaign, prospectIds: prospectIds ?? null, now }) };
   },
 });
