@@ -48,6 +48,8 @@ const ids = await own();
 const byName = /^(columnId|jobId|identifier|platformId)$/;
 /** Where a valid request needs more than its required members. */
 const more: Record<string, Record<string, unknown>> = {
+  'PUT /api/v1/campaigns/v2/{campaignId}/automations': { automations: [] },
+  'PATCH /api/v1/campaigns/v2/{campaignId}/automations': { automations: [] },
   'POST /api/v1/campaigns/v2/{campaignId}/leads': { usernames: ['sam'] },
   'POST /api/v1/lists/{listId}/import-jobs': {
     data: { type: 'csv', content: 'x\nsam\n', columnMapping: [{ csvHeader: 'x', targetColumnId: 'username' }] },

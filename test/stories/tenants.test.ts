@@ -101,7 +101,10 @@ function idFor(operation: Operation, name: string): string {
 }
 
 /** Where a valid request needs more than its required members. */
-const more: Record<string, Record<string, unknown>> = { 'DELETE /api/campaigns/{id}/leads': { all: true } };
+const more: Record<string, Record<string, unknown>> = {
+  'DELETE /api/campaigns/{id}/leads': { all: true },
+  'GET /api/campaigns/{id}/leads/find': { identity: 'one@people.test' },
+};
 
 function requestFor(operation: Operation): { route: string; body: unknown } {
   const { method, path } = splitRoute(operation);
