@@ -1,22 +1,23 @@
 import { beforeEach, expect, test } from 'vitest';
 import { Asked, type AskedCampaign } from './asked.ts';
-import { hour, minute } from './chance.ts';
+import { day, hour, minute } from './chance.ts';
 import { residentAt } from './village.ts';
 import { wallOf } from './zones.ts';
 
 /** A Sunday in Berlin on which 02:00 is 03:00; the window of the campaign is 01:00 to 04:00. */
 const night = Date.parse('2026-03-29T00:00:00Z');
-const limits = { perDay: 3, rolling: false, perHour: null, gapMs: minute, rampUp: null };
+const limits = { perWeek: null, perDay: 3, rolling: false, perHour: null, gapMs: minute, rampUp: null };
 let asked: Asked;
 let sent = 0;
 
 beforeEach(() => {
   asked = new Asked();
   asked.zone = 'Europe/Berlin';
-  asked.senders.set('s', { quiet: [], limits: [{ from: 0, value: limits }] });
+  asked.senders.set('s', { type: 'email', quiet: [], limits: [{ from: 0, value: limits }] });
   const asks = <T>(value: T) => [{ from: 0, value }];
   asked.campaigns.set('c0', {
     id: 'id',
+    type: 'email',
     window: asks({ zone: 'Europe/Berlin', hours: { '0': [{ start: 60, end: 240 }] } }),
     local: false,
     holidays: asks({ dates: [], countries: [] }),
@@ -24,6 +25,7 @@ beforeEach(() => {
     domainLimit: [],
     companyLimit: [],
     guard: [],
+    timeout: [],
     dryRun: asks(false),
     quiet: [],
     off: new Map(),
@@ -62,7 +64,7 @@ test('limits are held by the day of their own zone, as they stood', () => {
 });
 
 test('a rolling limit looks back over midnight', () => {
-  asked.senders.set('s', { quiet: [], limits: [{ from: 0, value: { ...limits, rolling: true, perDay: 1 } }] });
+  asked.senders.set('s', { type: 'email', quiet: [], limits: [{ from: 0, value: { ...limits, rolling: true, perDay: 1 } }] });
   asked.campaigns.get('c0')!.window.unshift({ from: -Infinity, value: { zone: 'UTC', hours: null } });
   asked.campaigns.get('c0')!.window.splice(1);
   judge(night - 2 * hour);
@@ -100,7 +102,7 @@ function open(changes: Partial<AskedCampaign>): void {
   campaign.window = [{ from: 0, value: { zone: 'UTC', hours: null } }];
   campaign.dailyLimit = [{ from: 0, value: 500 }];
   Object.assign(campaign, changes);
-  asked.senders.set('s', { quiet: [], limits: [{ from: 0, value: { ...limits, perDay: 500, gapMs: 0 } }] });
+  asked.senders.set('s', { type: 'email', quiet: [], limits: [{ from: 0, value: { ...limits, perDay: 500, gapMs: 0 } }] });
 }
 
 test('hours and holidays go by the clock of the person, where it is known and asked for', () => {
@@ -136,7 +138,7 @@ test('a ramp grows by its dates up to the limit of the sender', () => {
   open({});
   asked.zone = 'UTC';
   const rampUp = { start: 1, step: 1, every: 2, from: '2026-03-27' };
-  asked.senders.set('s', { quiet: [], limits: [{ from: 0, value: { ...limits, perDay: 3, gapMs: 0, rampUp } }] });
+  asked.senders.set('s', { type: 'email', quiet: [], limits: [{ from: 0, value: { ...limits, perDay: 3, gapMs: 0, rampUp } }] });
   judge(night);
   expect(judge(night + 1)).toEqual([]);
   expect(judge(night + 2)).toEqual(['3 touches, 2 allowed']);
@@ -154,4 +156,20 @@ test('a dry run delivers nothing, and who was taken off the roster is not writte
   asked.breaches.length = 0;
   asked.enrol('c0', ['a1@else.test'], { from: night + 3, gone: false });
   expect(judge(night + 4, { to: 'a1@else.test', tag: 'c0n1' })).toEqual([]);
+});
+
+test('a week has a limit for each type of touch, over its seven days', () => {
+  open({});
+  asked.senders.set('s', { type: 'email', quiet: [], limits: [{ from: 0, value: { ...limits, perDay: 500, perWeek: 2, gapMs: 0 } }] });
+  judge(night);
+  judge(night + 6 * day);
+  asked.judge({ key: 'note', to: 'n@people.test', senderId: 's', at: night + 6 * day, tag: 'c0n0', touch: 'connection_request' });
+  expect(asked.breaches).toEqual([]);
+  expect(judge(night + 7 * day - 1)).toEqual(['3 touches, 2 allowed']);
+  asked.breaches.length = 0;
+  expect(judge(night + 15 * day)).toEqual([]);
+});
+
+test.each(['a3@people.test', 'https://www.linkedin.com/in/a3', 'a3'])('%s lives where a3 lives', (identity) => {
+  expect(residentAt(identity)).toMatchObject({ company: null, zone: 'Asia/Tokyo' });
 });

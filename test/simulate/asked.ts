@@ -1,6 +1,6 @@
 import { day, hour } from './chance.ts';
 import type { Acceptance } from './provider.ts';
-import { publicHolidays, residentAt } from './village.ts';
+import { type Channel, publicHolidays, residentAt } from './village.ts';
 import { wallOf } from './zones.ts';
 
 /** Values with the instants from which they hold (epoch ms), in order. */
@@ -17,11 +17,14 @@ export type Settings = {
   domainLimit: number | null;
   companyLimit: number | null;
   guard: { rate: number | null; min: number | null };
+  /** Days that an invitation may wait. */
+  timeout: number | null;
 };
 
 export type Courses = { [Name in keyof Settings]: Course<Settings[Name]> };
 
 export type AskedCampaign = Courses & {
+  type: Channel;
   /** Whether hours and holidays go by the clock of each person. */
   local: boolean;
   dryRun: Course<boolean>;
@@ -37,8 +40,17 @@ export type AskedCampaign = Courses & {
 export type RampUp = { start: number; step: number; every: number; from: string };
 
 export type AskedSender = {
+  type: Channel;
   quiet: Course<boolean>;
-  limits: Course<{ perDay: number; rolling: boolean; perHour: number | null; gapMs: number; rampUp: RampUp | null }>;
+  limits: Course<{
+    perDay: number;
+    rolling: boolean;
+    perHour: number | null;
+    /** In seven days, of each type of touch. */
+    perWeek: number | null;
+    gapMs: number;
+    rampUp: RampUp | null;
+  }>;
 };
 
 type Touch = Acceptance & { campaign: string };
@@ -102,11 +114,11 @@ export class Asked {
   }
 
   /** Touches that had been claimed by then, and how many there may be. */
-  #counts({ at: when, campaign: name, senderId }: Touch, sender: AskedSender): Count[] {
+  #counts({ at: when, campaign: name, senderId, touch }: Touch, sender: AskedSender): Count[] {
     const campaign = this.campaigns.get(name)!;
     const limits = at(sender.limits, when)!;
     const { zone } = at(campaign.window, when)!;
-    const before = this.#accepted.filter((one) => one.at <= when && one.at > when - 2 * day);
+    const before = this.#accepted.filter((one) => one.at <= when && one.at > when - 7 * day);
     const count = (matches: (one: Touch) => boolean) => before.filter(matches).length;
     const own = (one: Touch) => one.senderId === senderId;
     const here = (one: Touch) => one.campaign === name;
@@ -122,8 +134,9 @@ export class Asked {
       limits.rolling
         ? ['sender in 24 hours', count((one) => own(one) && one.at > when - day), perDay]
         : ['sender in a day', count((one) => own(one) && senderDay(one)), perDay],
+      ['sender in seven days', count((one) => own(one) && one.touch === touch), limits.perWeek ?? Infinity],
       ['sender in an hour', count((one) => own(one) && one.at >= when - Math.min(past, hour)), limits.perHour ?? Infinity],
-      ['campaign in a day', count((one) => here(one) && campaignDay(one)), at(campaign.dailyLimit, when)!],
+      ['campaign in a day', count((one) => here(one) && campaignDay(one)), at(campaign.dailyLimit, when) ?? Infinity],
       ['sender in a campaign in a day', count((one) => here(one) && own(one) && campaignDay(one)), accountLimit ?? Infinity],
     ];
   }

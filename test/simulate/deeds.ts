@@ -6,7 +6,6 @@ import { promoteCampaign } from '../../src/operations/campaigns/promote.ts';
 import { removeSenderFromCampaign } from '../../src/operations/campaigns/remove-sender.ts';
 import { resumeCampaign } from '../../src/operations/campaigns/resume.ts';
 import { updateCampaign } from '../../src/operations/campaigns/update.ts';
-import { updateMailbox } from '../../src/operations/email/update.ts';
 import { createRevision } from '../../src/operations/revisions/create.ts';
 import { addProspects } from '../../src/operations/roster/add.ts';
 import { cancelProspect } from '../../src/operations/roster/cancel.ts';
@@ -20,9 +19,11 @@ import { addSuppressions } from '../../src/operations/suppressions/add.ts';
 import { complaint, mail, report } from '../engine/mails.ts';
 import { day } from './chance.ts';
 import type { House } from './house.ts';
-import { draft, drawDelay, drawTouch, limit } from './scenery.ts';
+import { kinds } from './kinds.ts';
+import type { Acceptance } from './provider.ts';
+import { drawDelay, drawPeople, drawText, limit } from './scenery.ts';
 import { changeSetting } from './settings.ts';
-import { resident, villagers, villages } from './village.ts';
+import { identify, villagers, villages } from './village.ts';
 
 export type Deed = (house: House) => Promise<unknown>;
 
@@ -48,21 +49,27 @@ export const shortDeeds: Record<string, Deed> = {
     const sender = senderOf(house);
     const from = house.instant();
     const value = house.c.one([1, 4, null]);
+    if (campaign.type !== 'email') return;
     if (!(await house.ask(updateCampaign, { id: campaign.id, account_limits: [{ account_id: sender, daily_limit: value }] }))) return;
     campaign.accountLimits.set(sender, [...(campaign.accountLimits.get(sender) ?? []), { from, value }]);
   },
   async suppress(house) {
-    const { email } = resident(house.c.one(villages), house.c.upTo(villagers));
+    const kind = campaignOf(house).type;
+    const { value } = identify(kind, house.c.one(villages), house.c.upTo(villagers));
     const from = house.instant();
-    if (await house.ask(addSuppressions, { items: [{ value: email, reason: 'asked' }] })) house.asked.silence(email, from);
+    if (await house.ask(addSuppressions, { items: [{ kind, value, reason: 'asked' }] })) house.asked.silence(value, from);
   },
   async addPeople(house) {
     const { c, asked } = house;
-    const [tag, { id }] = c.one([...asked.campaigns]);
+    const [tag, { id, type }] = c.one([...asked.campaigns]);
     const from = house.instant();
-    const prospects = draft(c, 1 + c.upTo(8), c.one(villages));
-    const emails = prospects.map((person) => person.email);
-    if (await house.ask(addProspects, { id, prospects })) asked.enrol(tag, emails, { from, gone: false });
+    const people = drawPeople(c, type, { count: 1 + c.upTo(8), village: c.one(villages) });
+    if (!(await house.ask(addProspects, { id, prospects: people.map(({ draft }) => draft) }))) return;
+    asked.enrol(
+      tag,
+      people.map(({ identity }) => identity),
+      { from, gone: false },
+    );
   },
   async promote(house) {
     const campaign = campaignOf(house);
@@ -80,15 +87,15 @@ export const deeds: Record<string, Deed> = {
     const id = senderOf(house);
     const from = house.instant();
     const value = house.c.happens(0.5);
-    if (await house.ask(updateMailbox, { id, status: value ? 'paused' : 'active' }))
-      house.asked.senders.get(id)!.quiet.push({ from, value });
+    const sender = house.asked.senders.get(id)!;
+    if (await kinds[sender.type].change(house, id, { status: value ? 'paused' : 'active' })) sender.quiet.push({ from, value });
   },
   async mendSender(house) {
     const id = senderOf(house);
     const from = house.instant();
-    const last_name = house.c.one(['Sender', 'Sender', null]);
-    if (await house.ask(updateMailbox, { id, status: 'active', password: 'secret', last_name }))
-      house.asked.senders.get(id)!.quiet.push({ from, value: false });
+    const mended = house.c.one([true, true, false]);
+    const sender = house.asked.senders.get(id)!;
+    if (await kinds[sender.type].change(house, id, { mended })) sender.quiet.push({ from, value: false });
   },
   async deleteSender(house) {
     const id = senderOf(house);
@@ -113,25 +120,26 @@ export const deeds: Record<string, Deed> = {
   },
   async revise(house) {
     const { c, asked } = house;
-    const [tag, { id }] = c.one([...asked.campaigns]);
+    const [tag, { id, type }] = c.one([...asked.campaigns]);
     house.instant();
     const { db } = house.test;
     const { rows } = await sql<{ nodes: { type: string }[]; revision: number }>`select nodes, c.revision from sequences s
       join campaigns c on c.id = s.campaign_id and c.revision = s.revision where c.id = ${id}`.execute(db);
     const nodes = rows[0]!.nodes.filter(({ type }) => type !== 'end');
-    const touches = nodes.filter(({ type }) => type === 'email');
+    const touches = nodes.filter((node) => node.type !== 'delay');
     const changed = nodes.flatMap((node) => {
       if (node.type === 'delay') return c.happens(0.4) ? [{ ...node, ...drawDelay(c) }] : [node];
       return touches.length > 1 && c.happens(0.2) ? [] : [node];
     });
-    const added = c.happens(0.4) && touches.length < 4 ? [drawDelay(c), drawTouch(c, tag, 10 * rows[0]!.revision + c.upTo(9))] : [];
+    const added =
+      c.happens(0.4) && touches.length < 4 ? [drawDelay(c), kinds[type].next(c, drawText(c, tag, 10 * rows[0]!.revision + c.upTo(9)))] : [];
     await house.ask(createRevision, { id, sequence_nodes: [...changed, ...added, { type: 'end' }] });
   },
   /** Whoever was written to stays, and with them everybody who is asked for in the same call. */
   async removePeople(house) {
     const { c, asked, test } = house;
     const [tag, { id }] = c.one([...asked.campaigns]);
-    const { rows } = await sql<{ id: string; email: string }>`select id, email from prospects where campaign_id = ${id}
+    const { rows } = await sql<{ id: string; identity: string }>`select id, identity from prospects where campaign_id = ${id}
       and (contacted_at is null or id::text like ${`%${c.upTo(10)}`}) order by id`.execute(test.db);
     const chosen = rows.filter(() => c.happens(2 / rows.length));
     if (chosen.length === 0) return;
@@ -139,12 +147,13 @@ export const deeds: Record<string, Deed> = {
     if (!(await house.ask(removeProspects, { id, prospect_ids: chosen.map((person) => person.id) }))) return;
     asked.enrol(
       tag,
-      chosen.map((person) => person.email),
+      chosen.map((person) => person.identity),
       { from, gone: true },
     );
   },
   async unsubscribe(house) {
-    const touch = house.c.one(house.provider.accepted);
+    const mails = house.provider.accepted.filter(({ touch }) => touch === 'email');
+    const touch = house.c.one(mails);
     if (!touch) return;
     const from = house.instant();
     await unsubscribe(house.parts, { workspaceId: house.test.workspaceId, messageId: touch.key.slice(0, 36) });
@@ -174,21 +183,26 @@ export const deeds: Record<string, Deed> = {
     const { c, provider, test } = house;
     const touch = c.one(provider.accepted);
     if (!touch) return;
-    const back = new Date(house.now + c.upTo(10) * day).toISOString().slice(0, 10);
-    const from = touch.to;
-    const raw = c.one([
-      () => mail({ from, key: touch.key, body: `Tell me more${'.'.repeat(c.upTo(50))}` }),
-      () => mail({ from, key: touch.key, headers: 'Auto-Submitted: auto-replied\r\n', body: `I am out of the office until ${back}.` }),
-      () => mail({ from, key: touch.key, body: 'unsubscribe' }),
-      () => mail({ from: 'stranger@elsewhere.test', body: 'Who are you?' }),
-      () => report(from, touch.key),
-      () => report(from, touch.key, { status: '4.2.2', said: '452 4.2.2 Mailbox full' }),
-      () => report(from, touch.key, { action: 'delayed', status: '4.4.1', said: '451 4.4.1 Later' }),
-      () => complaint(touch.key),
-    ])();
+    const place = { sourceKey: `${c.upTo(40)}`, receivedAt: test.clock.now() };
+    const mailed = house.asked.senders.get(touch.senderId)!.type === 'email';
+    const raw = drawMail(house, touch);
+    const note = { from: touch.to, text: c.one(['Tell me more', 'unsubscribe']) };
     for (let copies = c.one([1, 1, 2]); copies > 0; copies--)
-      await provider.deliver(touch.senderId, raw, { sourceKey: `${c.upTo(40)}`, receivedAt: test.clock.now() });
+      if (mailed) await provider.deliver(touch.senderId, raw, place);
+      else provider.lay(touch.senderId, { ...note, ...place, key: null, subject: null, headers: {}, facts: { references: [] } });
     if (c.happens(0.7)) await look(house, touch.senderId);
+  },
+  /** Somebody accepts an invitation; it is heard of once or twice, soon or late. */
+  async accept(house) {
+    const { c, provider, test } = house;
+    const invitation = c.one(provider.network.pending);
+    if (!invitation) return;
+    const { senderId, to } = invitation;
+    provider.network.connect(senderId, to);
+    const news = { event: 'connected' as const, sourceKey: `connected/${to}`, from: to, receivedAt: test.clock.now() };
+    for (let copies = c.one([1, 1, 2]); copies > 0; copies--)
+      provider.lay(senderId, { ...news, key: null, subject: null, text: '', headers: {}, facts: { references: [] } });
+    if (c.happens(0.7)) await look(house, senderId);
   },
   look: (house) => look(house, senderOf(house)),
   async inboxFails(house) {
@@ -201,4 +215,18 @@ export const deeds: Record<string, Deed> = {
 async function look(house: House, senderId: string): Promise<void> {
   house.instant();
   await house.look(senderId);
+}
+
+function drawMail({ c, now }: House, { to: from, key }: Acceptance): string {
+  const back = new Date(now + c.upTo(10) * day).toISOString().slice(0, 10);
+  return c.one([
+    () => mail({ from, key, body: `Tell me more${'.'.repeat(c.upTo(50))}` }),
+    () => mail({ from, key, headers: 'Auto-Submitted: auto-replied\r\n', body: `I am out of the office until ${back}.` }),
+    () => mail({ from, key, body: 'unsubscribe' }),
+    () => mail({ from: 'stranger@elsewhere.test', body: 'Who are you?' }),
+    () => report(from, key),
+    () => report(from, key, { status: '4.2.2', said: '452 4.2.2 Mailbox full' }),
+    () => report(from, key, { action: 'delayed', status: '4.4.1', said: '451 4.4.1 Later' }),
+    () => complaint(key),
+  ])();
 }

@@ -24,7 +24,8 @@ export async function guardsAreAwake(house: House, since: number): Promise<void>
     group by c.workspace_id, c.id order by c.id`.execute(house.test.db);
   for (const row of rows) {
     const { guard } = house.asked.campaign(row.id);
-    if (tooMany(row, at(guard, house.now)!)) house.asked.breaches.push(`too many bounced, and nothing stopped it: ${JSON.stringify(row)}`);
+    if (tooMany(row, at(guard, house.now)!))
+      house.asked.breaches.push(`too many bounced, and nothing stopped it: ${JSON.stringify({ ...row, guard: at(guard, house.now) })}`);
   }
 }
 

@@ -117,9 +117,12 @@ export class House {
   /** Ticks and waits until all of it is recorded; a loop that fails is tried again by its worker, some other time. */
   async tick(worker: Worker): Promise<number> {
     const ended = await this.#tried(() => worker.engine.endHolds());
+    // Whoever asked about an invitation and died has been waited for by the wall's clock.
+    await this.connections.run('update messages set asked_at = null where withdraw_at is not null', []);
+    const withdrawn = await this.#tried(() => worker.engine.withdraw());
     const planned = await this.#tried(() => worker.engine.tick());
     await worker.engine.settled();
-    return ended + planned;
+    return ended + withdrawn + planned;
   }
 
   /** Waits until nothing moves any more but what hangs. */
@@ -159,7 +162,7 @@ export class House {
   }
 
   async findBreaches(): Promise<string[]> {
-    return [...this.asked.breaches, ...(await findBreaches(this.test.db, this.test.workspaceId))];
+    return [...this.asked.breaches, ...this.provider.early, ...(await findBreaches(this.test.db, this.test.workspaceId))];
   }
 
   async #tried(step: () => Promise<number>): Promise<number> {

@@ -33,6 +33,11 @@ export class Network {
     return connected ? null : refusal('not_connected');
   }
 
+  /** Whether it is a message to somebody who was invited and has not answered. */
+  isEarly(senderId: string, { touch, to }: Pick<Outgoing, 'touch' | 'to'>): boolean {
+    return touch !== 'connection_request' && this.#pending.has(pair(senderId, to));
+  }
+
   take(senderId: string, { touch, to, key }: Pick<Outgoing, 'touch' | 'to' | 'key'>): void {
     if (touch === 'connection_request') this.#pending.set(pair(senderId, to), { senderId, to, key });
   }

@@ -40,6 +40,9 @@ const answers: Partial<Record<Fate, [kind: FaultKind, code: string | null]>> = {
   lost_refused: ['ambiguous', null],
 };
 
+/** Whatever is heard of it, it was done. */
+const took: readonly Fate[] = ['accepted', 'lost_accepted', 'hangs_accepted'];
+
 const fault = (kind: FaultKind, code: string | null): SendResult => ({ ok: false, fault: { kind, code, detail: kind } });
 
 const anything = z.looseObject({});
@@ -52,6 +55,8 @@ export class Provider {
   readonly memory = new Map<string, Memory>();
   /** Senders whose inbox cannot be read. */
   readonly down = new Set<string>();
+  /** Messages to people whose invitation was pending. */
+  readonly early: string[] = [];
   handedOver = 0;
   /** Something that happens while a message is in the provider's hands. */
   during: (() => Promise<unknown>) | null = null;
@@ -86,8 +91,9 @@ export class Provider {
       ...(network
         ? {
             withdraw: async ({ id }, { to }) => {
-              if (this.memory.get(id) === 'away') return { kind: 'temporary', code: 'ECONNREFUSED', detail: 'away' };
-              return network.withdraw(id, to) ? 'withdrawn' : 'gone';
+              const fate = this.decide(workerId);
+              const done = took.includes(fate) && network.withdraw(id, to) ? 'withdrawn' : 'gone';
+              return fate === 'accepted' ? done : { kind: 'temporary', code: 'ECONNREFUSED', detail: fate };
             },
           }
         : {}),
@@ -97,6 +103,8 @@ export class Provider {
         this.inboxes.delete(id);
         return { received, cursor: null };
       },
+      // Mailboxes are mended by their owners.
+      ...(type === 'email' ? {} : { heals: true }),
       close: async () => {},
     };
   }
@@ -172,8 +180,11 @@ export class Provider {
     await during?.();
     this.handedOver += 1;
     const fate = this.decide(workerId);
-    const taking = () => network?.answerTo(account.id, message) ?? this.#accept(account, message);
-    const now = ['accepted', 'lost_accepted', 'hangs_accepted'].includes(fate) ? taking() : null;
+    const taking = () => {
+      if (network?.isEarly(account.id, message)) this.early.push(`${message.to} was written to before they accepted: ${message.text}`);
+      return network?.answerTo(account.id, message) ?? this.#accept(account, message);
+    };
+    const now = took.includes(fate) ? taking() : null;
     if (fate === 'accepted') return async () => now!;
     if (fate === 'throws')
       return async () => {

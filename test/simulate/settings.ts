@@ -2,6 +2,7 @@ import { updateCampaign } from '../../src/operations/campaigns/update.ts';
 import type { AskedCampaign, Course, Courses, Hours, Settings } from './asked.ts';
 import { type Chance, day } from './chance.ts';
 import type { House } from './house.ts';
+import { type Kind, kinds } from './kinds.ts';
 import { publicHolidays } from './village.ts';
 import { zones } from './zones.ts';
 
@@ -36,9 +37,8 @@ const settings: { [Name in keyof Settings]: Setting<Settings[Name]> } = {
     wire: ({ rate, min }) => ({ guard_bounce_rate: rate, guard_bounce_min: min }),
     calm: () => ({ rate: null, min: null }),
   },
+  timeout: { draw: (c) => c.one([1, 3, 8, null]), wire: (days) => ({ connection_timeout_days: days }), calm: (days) => days },
 };
-const names = Object.keys(settings) as (keyof Settings)[];
-
 export const dateOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
 function drawHours(c: Chance): Hours {
@@ -55,8 +55,8 @@ function note<Name extends keyof Settings>(courses: Courses, name: Name, entry: 
 }
 
 /** A new campaign's settings, as they are noted and as the operations take them. */
-export function drawSettings(c: Chance, now: number): { courses: Courses; wire: Record<string, unknown> } {
-  const courses: Courses = { window: [], holidays: [], dailyLimit: [], domainLimit: [], companyLimit: [], guard: [] };
+export function drawSettings(c: Chance, names: Kind['settings'], now: number): { courses: Courses; wire: Record<string, unknown> } {
+  const courses: Courses = { window: [], holidays: [], dailyLimit: [], domainLimit: [], companyLimit: [], guard: [], timeout: [] };
   const draw = <Name extends keyof Settings>(name: Name) => {
     const value = settings[name].draw(c, now);
     note(courses, name, { from: now, value });
@@ -72,7 +72,7 @@ export async function changeSetting(house: House, campaign: AskedCampaign & { id
     const value = settings[name].draw(house.c, from);
     if (await house.ask(updateCampaign, { id: campaign.id, ...settings[name].wire(value) })) note(campaign, name, { from, value });
   };
-  await change(house.c.one(names));
+  await change(house.c.one(kinds[campaign.type].settings));
 }
 
 /** Asks for what holds nobody up, in all of them. */
@@ -84,5 +84,5 @@ export async function calmSettings(house: House, campaign: AskedCampaign & { id:
     await house.caller.call(updateCampaign, { id: campaign.id, ...settings[name].wire(value) });
     note(campaign, name, { from, value });
   };
-  for (const name of names) await calm(name);
+  for (const name of kinds[campaign.type].settings) await calm(name);
 }

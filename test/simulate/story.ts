@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { resumeCampaign } from '../../src/operations/campaigns/resume.ts';
-import { updateMailbox } from '../../src/operations/email/update.ts';
 import { explainOneProspect } from '../../src/operations/explanations/prospect.ts';
 import { resumeProspect } from '../../src/operations/roster/resume.ts';
 import { day, hour } from './chance.ts';
 import { deeds } from './deeds.ts';
 import { guardsWereRight } from './guards.ts';
 import { House } from './house.ts';
+import { findPoached, findStrayInvitations } from './invitations.ts';
+import { kinds } from './kinds.ts';
 import { mishaps } from './mishaps.ts';
 import { furnish, limit } from './scenery.ts';
 import { calmSettings } from './settings.ts';
@@ -61,6 +62,7 @@ async function storm(house: House, end: number): Promise<void> {
     house.tell(name);
     await all[name]!(house);
     if (c.happens(0.5)) await house.recover(await house.anyone());
+    if (c.happens(0.4)) await deeds.accept!(house);
     await completeFinished(house);
     await holdLaws(house);
     if (c.happens(0.2)) await explainAll(house, c.one([...house.asked.campaigns.values()]).id);
@@ -82,9 +84,9 @@ async function calmDown(house: House): Promise<void> {
   for (const id of provider.memory.keys()) if (provider.memory.get(id) === 'away') provider.memory.set(id, 'proof');
   for (const id of asked.senders.keys()) {
     const from = house.instant();
-    if (await house.ask(updateMailbox, { id, status: 'active', password: 'secret', last_name: 'Sender' }))
-      asked.senders.get(id)!.quiet.push({ from, value: false });
-    await limit(house, id, { perDay: 1000, rolling: true, perHour: null, gapMs: 0, rampUp: null });
+    const sender = asked.senders.get(id)!;
+    if (await kinds[sender.type].change(house, id, { mended: true })) sender.quiet.push({ from, value: false });
+    await limit(house, id, { perDay: 1000, rolling: true, perHour: null, perWeek: null, gapMs: 0, rampUp: null });
     await house.look(id);
   }
   for (const campaign of asked.campaigns.values()) {
@@ -106,18 +108,20 @@ async function calmDown(house: House): Promise<void> {
 type Left = {
   id: string;
   campaign_id: string;
-  email: string;
+  identity: string;
   hold: string | null;
   hold_detail: string | null;
   first_name: string | null;
   off: boolean;
   gone: boolean;
+  disconnected: boolean;
 };
 
 /** Law 2: who has not come to an end after the calm waits for something that a person has to do, and the explanation says for what. */
 async function nobodyIsLost(house: House): Promise<void> {
   const { rows } = await sql<Left>`
-    select p.id, p.campaign_id, p.email, p.hold, p.hold_detail, p.first_name, coalesce(cs.removed_at is not null, false) as off,
+    select p.id, p.campaign_id, p.identity, p.hold, p.hold_detail, p.first_name, coalesce(cs.removed_at is not null, false) as off,
+      exists (select 1 from senders s where s.id = p.sender_id and s.status = 'disconnected') as disconnected,
       not exists (select 1 from campaign_senders o join senders s on s.id = o.sender_id
         where o.campaign_id = p.campaign_id and o.removed_at is null and s.status = 'active') as gone
     from prospects p left join campaign_senders cs on cs.campaign_id = p.campaign_id and cs.sender_id = p.sender_id
@@ -131,17 +135,19 @@ async function nobodyIsLost(house: House): Promise<void> {
       code === 'missing_variable';
     const known =
       nameless ||
+      (left.disconnected && code === 'sender_disconnected') ||
       (left.off && ['sender_removed', 'sender_disconnected'].includes(code)) ||
       (left.gone && ['sender_not_active', 'paused', 'all_senders_down'].includes(code));
-    if (!known) lost.push(`${left.email} is lost: ${code} ${JSON.stringify(left)}`);
+    if (!known) lost.push(`${left.identity} is lost: ${code} ${JSON.stringify(left)}`);
   }
   const late = house.provider.accepted.map(({ key, at }) => ({ id: key.slice(0, 36), at: new Date(at) }));
-  const { rows: after } = await sql<{ email: string; status: string; ended_at: Date; at: Date }>`
-    select p.email, p.status, p.ended_at, a.at from unnest(${late.map((one) => one.id)}::uuid[], ${late.map((one) => one.at)}::timestamptz[]) as a (id, at)
+  const { rows: after } = await sql<{ identity: string; status: string; ended_at: Date; at: Date }>`
+    select p.identity, p.status, p.ended_at, a.at from unnest(${late.map((one) => one.id)}::uuid[], ${late.map((one) => one.at)}::timestamptz[]) as a (id, at)
     join messages m on m.id = a.id join prospects p on p.id = m.prospect_id where p.ended_at < a.at`.execute(house.test.db);
   const { rows: known } = await sql<{ id: string }>`select id from messages where state in ('sent', 'unknown')`.execute(house.test.db);
   const ledger = new Set(known.map(({ id }) => id));
   const unlisted = late.filter(({ id }) => !ledger.has(id)).map(({ id }) => `went out, and the ledger does not say so: ${id}`);
+  lost.push(...(await findStrayInvitations(house)), ...(await findPoached(house)));
   lost.push(...after.map((row) => `after the end: ${JSON.stringify(row)}`), ...unlisted);
   if (lost.length > 0) throw new Error(lost.slice(0, 5).join('\n'));
 }

@@ -12,36 +12,49 @@ const phones = [
   ['0081 3 1234 5678', 'Asia/Tokyo'],
 ] as const;
 
-type Resident = {
-  email: string;
-  domain: string;
-  company: string | null;
-  zone: string | null;
-  draft: Record<string, unknown> & { email: string };
+export type Channel = 'email' | 'linkedin' | 'x';
+export type Resident = { domain: string; company: string | null; zone: string | null; profile: Record<string, unknown> };
+
+/** By what a channel knows a person: the field of a profile, and its value, from the village and the number. */
+const names: Record<Channel, { field: string; of: (name: string, domain: string) => string; read: RegExp }> = {
+  email: { field: 'email', of: (name, domain) => `${name}@${domain}`, read: /^([a-z]+)(\d+)@/ },
+  linkedin: { field: 'linkedin_url', of: (name) => `https://www.linkedin.com/in/${name}`, read: /\/in\/([a-z]+)(\d+)$/ },
+  x: { field: 'x_handle', of: (name) => name, read: /^([a-z]+)(\d+)$/ },
 };
 
 /** A person of a village, always the same; some have no name, so that what greets them by it holds them, and some say where they live. */
-export function resident(village: string, n: number): Resident {
-  const domain = domains[n % domains.length]!;
-  const email = `${village}${n}@${domain}`;
+function resident(n: number): Resident {
   const company = firms[n % firms.length]!;
   const phone = n % 5 === 3 ? phones[n % phones.length]! : null;
   const named = n % 5 === 1 ? zones[(n * 7) % zones.length]! : null;
-  const draft = {
-    email,
+  const profile = {
     ...(n % 7 === 6 ? {} : { first_name: `P${n}` }),
     ...(company ? { company } : {}),
     ...(named ? { custom_fields: { Timezone: named.toLowerCase() } } : {}),
     ...(phone ? { custom_fields: { phone: phone[0] } } : {}),
   };
-  return { email, domain, company: company?.trim().toLowerCase() ?? null, zone: named ?? phone?.[1] ?? null, draft };
+  const zone = named ?? phone?.[1] ?? null;
+  return { domain: domains[n % domains.length]!, company: company?.trim().toLowerCase() ?? null, zone, profile };
 }
 
-/** Who it is, from the address alone; people who live nowhere have only their domain. */
-export function residentAt(email: string): Omit<Resident, 'draft'> {
-  const [, village, n] = /^([a-z]+)(\d+)@/.exec(email) ?? [];
-  const known = village !== undefined && n !== undefined ? resident(village, Number(n)) : null;
-  return known?.email === email ? known : { email, domain: email.slice(email.indexOf('@') + 1), company: null, zone: null };
+/** What a channel knows a person by. */
+export function identify(channel: Channel, village: string, n: number): { field: string; value: string } {
+  return { field: names[channel].field, value: names[channel].of(`${village}${n}`, resident(n).domain) };
+}
+
+/** The person as they are put on a roster of a channel. */
+export function draftOf(channel: Channel, village: string, n: number): { identity: string; draft: Record<string, unknown> } {
+  const { field, value } = identify(channel, village, n);
+  return { identity: value, draft: { [field]: value, ...resident(n).profile } };
+}
+
+/** Who it is, from what a channel knows them by alone; strangers have only their domain. */
+export function residentAt(identity: string): Omit<Resident, 'profile'> {
+  for (const [channel, { read }] of Object.entries(names)) {
+    const [, village, n] = read.exec(identity) ?? [];
+    if (village && n && identify(channel as Channel, village, Number(n)).value === identity) return resident(Number(n));
+  }
+  return { domain: identity.slice(identity.indexOf('@') + 1), company: null, zone: null };
 }
 
 /** Public holidays of whole countries in the months of the stories, from their laws. */

@@ -3,10 +3,10 @@ import type { House } from './house.ts';
 
 const mostAtOnce = 60;
 
-/** When anything is due next: a lane that a live worker does not hold, or the end of a hold. */
+/** When anything is due next: a lane that a live worker does not hold, the end of a hold, or an invitation to take back. */
 export async function nextAt({ test }: House): Promise<Date | null> {
   const { rows } = await sql<{ at: Date | null }>`
-    select least((select min(hold_until) from prospects where hold_until < 'infinity'),
+    select least((select min(hold_until) from prospects where hold_until < 'infinity'), (select min(withdraw_at) from messages),
       (select min(next_at) from lanes l where not exists (select 1 from workers w where w.id = l.owner))) as at`.execute(test.db);
   return rows[0]?.at ?? null;
 }

@@ -1,0 +1,39 @@
+import { sql } from 'kysely';
+import type { House } from './house.ts';
+
+type Row = { id: string; identity: string; status: string; asked: boolean; tries: number };
+
+const mostTries = 5;
+
+/** What LinkedIn has of invitations agrees with what became of people: a line for each that does not. */
+export async function findStrayInvitations({ provider, test }: House): Promise<string[]> {
+  const { pending, withdrawn } = provider.network;
+  const read = async (keys: readonly string[]) => {
+    const { rows } = await sql<Row>`
+      select p.id, p.identity, p.status, m.withdrawn_at is not null as asked, m.withdraw_tries as tries
+      from messages m join prospects p on p.id = m.prospect_id where m.id = any(${keys.map((key) => key.slice(0, 36))}::uuid[]) order by m.id`.execute(
+      test.db,
+    );
+    return rows;
+  };
+  const out = (await read(pending.map(({ key }) => key))).filter(
+    ({ status, asked, tries }) => asked || (status === 'timed_out' && tries < mostTries),
+  );
+  const back = (await read([...withdrawn])).filter(({ status }) => ['connection_sent', 'connected', 'message_sent'].includes(status));
+  return [
+    ...out.map((row) => `an invitation is out that was to be taken back: ${JSON.stringify(row)}`),
+    ...back.map((row) => `an invitation was taken back of somebody who goes on: ${JSON.stringify(row)}`),
+  ];
+}
+
+/** Whom a campaign that leaves out others' people has written to while another was at them: a line each. */
+export async function findPoached({ test }: House): Promise<string[]> {
+  const { rows } = await sql`
+    select p.identity, p.campaign_id, f.at, q.campaign_id as other, q.contacted_at, q.ended_at
+    from campaigns mine join prospects p on p.campaign_id = mine.id
+    cross join lateral (select min(m.reserved_at) as at from messages m where m.prospect_id = p.id and m.state in ('sent', 'unknown')) f
+    join campaigns c on c.type = mine.type and c.id <> mine.id and not c.dry_run
+    join prospects q on q.campaign_id = c.id and q.identity = p.identity and q.contacted_at < f.at and (q.ended_at is null or q.ended_at > f.at)
+    where mine.skip_other_campaigns and not mine.dry_run order by p.id`.execute(test.db);
+  return rows.map((row) => `two campaigns were at them: ${JSON.stringify(row)}`);
+}

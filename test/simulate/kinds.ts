@@ -1,0 +1,99 @@
+import { sql } from 'kysely';
+import { credentialsAad } from '../../src/engine/accounts.ts';
+import { updateMailbox } from '../../src/operations/email/update.ts';
+import { addSender } from '../scene.ts';
+import type { AskedSender, Settings } from './asked.ts';
+import type { Chance } from './chance.ts';
+import type { House } from './house.ts';
+import type { Channel } from './village.ts';
+
+type Node = Record<string, unknown> & { type: string };
+export type Limits = AskedSender['limits'][number]['value'];
+
+/** What differs between the types of campaigns. */
+export type Kind = {
+  /** Settings that its campaigns take. */
+  settings: readonly (keyof Settings)[];
+  /** What a draft has besides. */
+  fixed: (c: Chance) => Record<string, unknown>;
+  /** A sequence's first touch, and those after it; `text` is what it must say. */
+  first: (c: Chance, text: string) => Node;
+  next: (c: Chance, text: string) => Node;
+  addSender: (house: House, n: number) => Promise<string>;
+  /** Asks for other limits, or for a sender to rest or work. Returns null when it is refused. */
+  change: (house: House, id: string, change: { limits?: Limits; status?: 'active' | 'paused'; mended?: boolean }) => Promise<unknown>;
+};
+
+const always = ['window', 'holidays', 'companyLimit', 'guard'] as const;
+
+const limitsOnWire = ({ perDay, rolling, perHour, gapMs, rampUp }: Limits) => ({
+  daily_limit: perDay,
+  daily_window: rolling ? 'rolling' : 'calendar',
+  hourly_limit: perHour,
+  min_gap_seconds: gapMs / 1000,
+  ramp_up: rampUp && { start: rampUp.start, step: rampUp.step, every_days: rampUp.every, started_on: rampUp.from },
+});
+
+/** A seat whose connection is the provider's business. */
+async function addSeat({ c, test }: House, type: Channel, n: number): Promise<string> {
+  const id = c.newId();
+  const { workspaceId, memberId, parts } = test;
+  const credentials = parts.vault.seal('{}', credentialsAad(workspaceId, id));
+  const [own, now] = [`https://www.linkedin.com/in/seat${n}`, test.clock.now()];
+  await sql`
+    insert into senders (workspace_id, id, member_id, type, status, first_name, last_name, profile_url, provider_account_id, is_premium, connection,
+      credentials, created_at, updated_at)
+    values (${workspaceId}, ${id}, ${memberId}, ${type}, 'active', 'Sam', 'Sender', ${own}, ${`seat${n}`}, true, '{}', ${credentials}, ${now}, ${now})`.execute(
+    test.db,
+  );
+  await sql`insert into lanes (workspace_id, sender_id) values (${workspaceId}, ${id})`.execute(test.db);
+  await sql`insert into inboxes (workspace_id, sender_id, next_poll_at) values (${workspaceId}, ${id}, clock_timestamp())`.execute(test.db);
+  return id;
+}
+
+/** The limits and the health of a seat are its provider's to say. */
+async function changeSeat({ connections, test }: House, id: string, { limits }: { limits?: Limits }): Promise<unknown> {
+  if (!limits) return null;
+  const { daily_limit, daily_window, hourly_limit, min_gap_seconds, ramp_up } = limitsOnWire(limits);
+  await connections.run(
+    `update senders set daily_limit = $2, daily_window = $3, hourly_limit = $4, min_gap_seconds = $5, ramp_up = $6,
+      weekly_connection_limit = $7, weekly_message_limit = $7 where id = $1`,
+    [id, daily_limit, daily_window, hourly_limit, min_gap_seconds, ramp_up && JSON.stringify(ramp_up), limits.perWeek],
+  );
+  await connections.run('update lanes set next_at = $2 where sender_id = $1 and owner is null', [id, test.clock.now()]);
+  return limits;
+}
+
+export const kinds: Record<Channel, Kind> = {
+  email: {
+    settings: [...always, 'dailyLimit', 'domainLimit'],
+    fixed: () => ({ stop_on_reply: true }),
+    first: (_c, text) => ({ type: 'email', subject: 'About your plans', body: text }),
+    next: (c, text) => ({ type: 'email', ...(c.happens(0.6) ? { is_reply: true } : { subject: 'About your plans' }), body: text }),
+    addSender: ({ test, parts }, n) =>
+      addSender({ ...test, parts }, { address: `s${n}@sender.test`, smtp: { host: '127.0.0.1', port: 25 } }),
+    change: (house, id, { limits, status, mended }) =>
+      house.ask(updateMailbox, {
+        id,
+        ...(limits ? limitsOnWire(limits) : {}),
+        ...(status ? { status } : {}),
+        ...(mended === undefined ? {} : { status: 'active', password: 'secret', last_name: mended ? 'Sender' : null }),
+      }),
+  },
+  linkedin: {
+    settings: [...always, 'timeout'],
+    fixed: (c) => ({ skip_other_campaigns: c.happens(0.5) }),
+    first: (_c, text) => ({ type: 'connection_request', body: text }),
+    next: (_c, text) => ({ type: 'message', body: text }),
+    addSender: (house, n) => addSeat(house, 'linkedin', n),
+    change: changeSeat,
+  },
+  x: {
+    settings: always,
+    fixed: () => ({}),
+    first: (_c, text) => ({ type: 'message', body: text }),
+    next: (_c, text) => ({ type: 'message', body: text }),
+    addSender: (house, n) => addSeat(house, 'x', n),
+    change: changeSeat,
+  },
+};
