@@ -93,11 +93,18 @@ async function compare(house: House, provider: Provider, { campaign, sends }: { 
     if (page.next_cursor === null) break;
     cursor = `&cursor=${page.next_cursor}`;
   }
-  let lost = 0;
-  for (let page = 1; (page - 1) * 200 < sends; page++) {
-    const { prospects } = await house.call<{ prospects: Prospect[] }>(`GET /api/campaigns/${campaign}/leads?page=${page}&limit=200`);
-    lost += prospects.filter((prospect) => !provider.accepted.has(prospect.email) && !unknown.has(prospect.id)).length;
+  let seen = 0;
+  let reached = 0;
+  for (let cursor = ''; ; ) {
+    const page = await house.call<{ prospects: Prospect[]; next_cursor: string | null }>(
+      `GET /api/campaigns/${campaign}/leads?limit=200${cursor}`,
+    );
+    seen += page.prospects.length;
+    reached += page.prospects.filter((prospect) => provider.accepted.has(prospect.email) || unknown.has(prospect.id)).length;
+    if (page.next_cursor === null) break;
+    cursor = `&cursor=${page.next_cursor}`;
   }
+  if (seen !== sends) throw new Error(`${seen} people are listed, ${sends} were added`);
   const duplicates = [...provider.accepted.values()].reduce((sum, keys) => sum + keys.length - 1, 0);
-  return { duplicates, lost, unknown: unknown.size };
+  return { duplicates, lost: sends - reached, unknown: unknown.size };
 }
