@@ -119,6 +119,7 @@ import { connectSeat } from './unipile/connect.ts';
 import { reconnectSeat } from './unipile/reconnect.ts';
 import { refreshSender } from './unipile/refresh.ts';
 import { disconnectSeat } from './unipile/remove.ts';
+import { updateSeat } from './unipile/update.ts';
 import { verify } from './verify/run.ts';
 import { createWorkspace } from './workspaces/create.ts';
 import { listWorkspaces } from './workspaces/list.ts';
@@ -272,6 +273,7 @@ export const operations: readonly Operation[] = [
   reconnectSeat,
   refreshSender,
   listSeatsOfWorkspace,
+  updateSeat,
   disconnectSeat,
   // verification
   verify,

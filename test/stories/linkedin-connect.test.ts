@@ -8,6 +8,7 @@ import { connectSeat } from '../../src/operations/unipile/connect.ts';
 import { reconnectSeat } from '../../src/operations/unipile/reconnect.ts';
 import { refreshSender } from '../../src/operations/unipile/refresh.ts';
 import { disconnectSeat } from '../../src/operations/unipile/remove.ts';
+import { updateSeat } from '../../src/operations/unipile/update.ts';
 import { createCaller } from '../caller.ts';
 import { addWorkspace, testDatabase } from '../database.ts';
 import { hour, openLinkedinHouse } from '../linkedin.ts';
@@ -161,6 +162,27 @@ describe('a LinkedIn account that is connected', () => {
     });
     unipile.mishap({ on: 'GET /accounts/{id}', cut: 'before' });
     expect(await fail(refreshSender, { accountId: id })).toMatchObject({ status: 502, code: 'unipile.failed' });
+  });
+
+  it('has limits of its own, up to what LinkedIn bears, and can be paused', async () => {
+    const { id, seat } = await house.connect('frances-allen');
+    const change = async (fields: object) => (await call(updateSeat, { id, ...fields })).account;
+    expect(await change({ weekly_connection_limit: 40, daily_limit: 15, first_name: 'Fran' })).toMatchObject({
+      weekly_connection_limit: 40,
+      weekly_message_limit: 100,
+      daily_limit: 15,
+      first_name: 'Fran',
+    });
+    expect(await change({ weekly_connection_limit: null })).toMatchObject({ weekly_connection_limit: 80 });
+    expect((await fail(updateSeat, { id, weekly_connection_limit: 151 })).errors[0]!.pointer).toBe('/weekly_connection_limit');
+    expect((await change({ status: 'paused' })).status).toBe('paused');
+    unipile.setStatus(seat, 'OK');
+    await house.hear();
+    expect((await call(listSeatsOfWorkspace, {})).accounts.find((account) => account.id === id)!.status).toBe('paused');
+    expect((await change({ status: 'active' })).status).toBe('connected');
+    unipile.setStatus(seat, 'CREDENTIALS');
+    await house.hear();
+    expect(await fail(updateSeat, { id, status: 'active' })).toMatchObject({ status: 422, code: 'sender.check_failed' });
   });
 
   it('can be taken out of Unipile; what it sent stays', async () => {

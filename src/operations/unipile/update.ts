@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { transact } from '../../db/database.ts';
+import { wakeCampaign, wakeSender } from '../../db/lanes.ts';
+import { releaseForSender, releaseMissingOf, updateSender } from '../../db/senders.ts';
+import { limitsOf } from '../../domain/sender-limit.ts';
+import { uuid } from '../../domain/text.ts';
+import { resumeSenderless } from '../../engine/guard.ts';
+import { accountOf, requireWorking } from '../../engine/mailboxes.ts';
+import { AppError } from '../../errors.ts';
+import { defineOperation } from '../../operation.ts';
+import { profileColumns, someProfile } from '../email/profile.ts';
+import { senderOnWire, senderOutput } from '../senders/wire.ts';
+import { requireSeat } from './link.ts';
+
+const most = limitsOf({ type: 'linkedin', is_premium: true, weekly_connection_limit: null, weekly_message_limit: null });
+const { display_name, first_name, last_name, min_gap_seconds, hourly_limit, daily_window, ramp_up } = someProfile.shape;
+const names = ['display_name', 'first_name', 'last_name'] as const;
+const weekly = (max: number | null) =>
+  z
+    .int()
+    .min(0)
+    .max(max ?? 0)
+    .nullable()
+    .optional();
+
+export const updateSeat = defineOperation({
+  name: 'unipile.update',
+  route: 'PATCH /api/unipile/accounts/{id}',
+  cli: 'unipile account update',
+  summary: 'Change a LinkedIn account: names, limits, pause',
+  description: `Only the given fields change. Weekly limits count any seven days, over all campaigns; null takes what such an account usually has (80
+invitations and 100 messages, premium 100 and 150). \`status\`: "paused" stops sending at once, "active" goes on, after a try when the
+account ailed before.`,
+  scope: 'write',
+  input: z.object({
+    id: uuid.describe('Sender'),
+    display_name,
+    first_name,
+    last_name,
+    daily_limit: z.int().min(1).max(200).optional().describe('Touches a day over all campaigns, invitations and messages together.'),
+    weekly_connection_limit: weekly(most.max_connection_limit).describe('Invitations in seven days.'),
+    weekly_message_limit: weekly(most.max_message_limit).describe('Messages in seven days.'),
+    hourly_limit,
+    min_gap_seconds,
+    daily_window,
+    ramp_up,
+    status: z.enum(['active', 'paused']).optional(),
+  }),
+  output: z.object({ account: senderOutput }),
+  errors: ['sender.not_found', 'sender.check_failed'],
+  transaction: false,
+  async run(context, { id, status, weekly_connection_limit, weekly_message_limit, ...profile }) {
+    const { now } = context;
+    const sender = { workspaceId: context.workspaceId, senderId: id };
+    const row = await requireSeat(context, id);
+    const revived = status === 'active' && row.status !== 'active';
+    if (revived && row.status !== 'paused') await requireWorking(context, row.type, accountOf(context, row));
+    const own = Object.entries({ weekly_connection_limit, weekly_message_limit }).filter(([, limit]) => limit !== undefined);
+    const turned = status ? { status, status_reason: null } : {};
+    const values = { ...profileColumns(profile), ...Object.fromEntries(own), ...turned, updated_at: now };
+    const updated = await transact(context.db, async (transaction) => {
+      if (revived) await releaseForSender(transaction, sender, now);
+      const named = names.some((name) => profile[name] !== undefined);
+      const released = named ? await releaseMissingOf(transaction, sender, now) : [];
+      const written = await updateSender(transaction, sender, values);
+      if (!written) throw new AppError('sender.not_found');
+      await wakeSender(transaction, { ...sender, now });
+      for (const campaignId of released) await wakeCampaign(transaction, { ...sender, campaignId, now });
+      return written;
+    });
+    if (revived) await resumeSenderless(context.db, { ...sender, now });
+    return { account: senderOnWire(updated) };
+  },
+});
