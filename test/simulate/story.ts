@@ -135,7 +135,7 @@ async function nobodyIsLost(house: House): Promise<void> {
       code === 'missing_variable';
     const known =
       nameless ||
-      (left.disconnected && code === 'sender_disconnected') ||
+      (left.disconnected && ['sender_disconnected', 'sender_not_active'].includes(code)) ||
       (left.off && ['sender_removed', 'sender_disconnected'].includes(code)) ||
       (left.gone && ['sender_not_active', 'paused', 'all_senders_down'].includes(code));
     if (!known) lost.push(`${left.identity} is lost: ${code} ${JSON.stringify(left)}`);
