@@ -5,8 +5,8 @@ const longestSubject = 200;
 const placeholder = /%[a-z][a-z0-9_.]*(?:\|[^%\n]*)?%|\{\{|\}\}|&&|\[\[|\]\]|[\uE000\uE001]/i;
 const toFillIn =
   /\[(?:your|my|first|last|full|insert|company|recipient|sender|name|title|position|role|date|topic|product)\b[^\]\n]{0,60}\]/i;
-const link = /\bhttps?:\/\/[^\s<>"')\]]+|\bwww\.[^\s<>"')\]]+|\b[\w-]+(?:\.[\w-]+)+\/[^\s<>"')\]]+/gi;
-const address = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g;
+const link = /\bhttps?:\/\/[^\s<>"')\]]+|\bwww\.[^\s<>"')\]]+|\b[\w-]{1,63}(?:\.[\w-]{1,63}){1,9}\/[^\s<>"')\]]+/gi;
+const address = /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,9}/g;
 // Controls but tabs and line breaks, and marks that turn text around.
 const unseen = /[^\P{Cc}\t\n]|\p{Bidi_Control}/u;
 
@@ -24,7 +24,7 @@ export function faultIn(
   texts: Readonly<Record<string, string>>,
   { node, slots }: { node: SequenceNode; slots: readonly Slot[] },
 ): string | null {
-  const said = authorOf(node);
+  const said = new Set(linksIn(authorOf(node)));
   for (const { key, field, instruction } of slots) {
     const text = texts[key];
     if (!text) return `"${key}" is empty.`;
@@ -34,9 +34,7 @@ export function faultIn(
     if (field === 'subject' && text.includes('\n')) return `"${key}" has more than one line.`;
     if (field === 'subject' && instruction === null && text.length > longestSubject)
       return `"${key}" has ${text.length} characters; ${longestSubject} is the most.`;
-    const stray = [...text.matchAll(link), ...text.matchAll(address)]
-      .map(([whole]) => whole.replace(/[.,;:!?]+$/, ''))
-      .find((one) => !said.includes(one.toLowerCase()));
+    const stray = linksIn(text).find((one) => !said.has(one));
     if (stray) return `"${key}" has a link or address that the campaign's own texts do not have: ${stray.slice(0, 100)}`;
   }
   return null;
@@ -47,8 +45,13 @@ export function tooLong(text: string, longest: number): string | null {
   return text.length > longest ? `The whole text has ${text.length} characters; ${longest} is the most.` : null;
 }
 
+/** Links and addresses in a text, in one spelling. */
+function linksIn(text: string): string[] {
+  return [...text.matchAll(link), ...text.matchAll(address)].map(([whole]) => whole.toLowerCase().replace(/[/.,;:!?]+$/, ''));
+}
+
 /** All that the author of the campaign wrote: what may be quoted. */
 function authorOf({ ai_node, subject, body }: SequenceNode): string {
   const examples = ai_node?.examples?.flatMap((example) => [example.subject, example.body]) ?? [];
-  return [ai_node?.purpose, subject, body, ...examples].filter(Boolean).join('\n').toLowerCase();
+  return [ai_node?.purpose, subject, body, ...examples].filter(Boolean).join('\n');
 }

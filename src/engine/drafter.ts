@@ -26,6 +26,8 @@ import { fillIn, hashOfNode, hashOfPerson } from './written.ts';
 /** Texts of a workspace that are written side by side. */
 const together = 8;
 const hourMs = 3_600_000;
+/** Of a header line (RFC 5322 2.1.1). */
+const longestSubject = 998;
 
 type Patience = {
   /** Tries after which the text has failed. */
@@ -151,7 +153,7 @@ export class Drafter {
       tokens = [writing.inputTokens, writing.outputTokens];
       const texts = tidyTexts(writing.texts, touch.slots);
       const { subject, text } = fillIn(rendered, texts);
-      const wrong = faultIn(texts, { node, slots: touch.slots }) ?? tooLong(text, touch.longest);
+      const wrong = tooLong(text, touch.longest) ?? tooLong(subject, longestSubject) ?? faultIn(texts, { node, slots: touch.slots });
       if (wrong) throw new WriterFault('unusable', `What the model wrote cannot be sent: ${wrong}`);
       return { state: 'written', errorCode: null, errorDetail: null, tokens, hold: null, text: { subject, text, texts, work } };
     } catch (error) {
