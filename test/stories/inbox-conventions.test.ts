@@ -78,9 +78,9 @@ describe('errors', () => {
 
 describe('"plain unpaginated arrays"', () => {
   const array = async (route: string) => {
-    const { status, body } = await inbox(route);
+    const { status, text } = await inbox(route);
     expect(status).toBe(200);
-    return body as unknown as Record<string, unknown>[];
+    return JSON.parse(text) as Record<string, unknown>[];
   };
 
   it('/account-links', async () => {
