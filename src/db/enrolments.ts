@@ -47,8 +47,7 @@ function whyOut({ workspaceId, campaignId, type, rules }: Assessing): RawBuilder
     (['first_name', 'last_name'] as const).map((field) => sql`length(${profile[field]}) > ${profileLimits[field]}`),
     sql` or `,
   );
-  return sql`case when l.id is null then 'gone' when f.lists is null then 'unlisted'
-    ${excluded.length > 0 ? sql`when exists (select 1 from list_leads x where x.workspace_id = ${workspaceId} and x.list_id = any (${excluded}::uuid[]) and x.lead_id = g.id) then 'excluded'` : sql``}
+  return sql`case when l.id is null then 'gone' ${excluded.length > 0 ? sql`when exists (select 1 from list_leads x where x.workspace_id = ${workspaceId} and x.list_id = any (${excluded}::uuid[]) and x.lead_id = g.id) then 'excluded'` : sql``} when f.lists is null then 'unlisted'
     when ${identity} is null then 'no_identity' when ${tooLong} or length(l.attributes::text) > ${customFieldsLimit} then 'unreadable'
     ${rules.exclude_contacted ? sql`when ${elsewhere(sql`p.contacted_at`)} then 'contacted'` : sql``}
     ${rules.exclude_mutuals ? sql`when ${elsewhere(sql`p.replied_at`)} then 'mutual'` : sql``} end`;
