@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { getSender } from '../../src/operations/senders/get.ts';
+import { removeSender } from '../../src/operations/senders/remove.ts';
 import { listSuppressions } from '../../src/operations/suppressions/list.ts';
 import { checkXAccount } from '../../src/operations/x/check.ts';
 import { connectX } from '../../src/operations/x/connect.ts';
@@ -197,6 +198,24 @@ describe('the login', () => {
     await runFor(2 * hour);
     for (const handle of handles) expect(x.conversation(own, handle)).toHaveLength(1);
     expect(await senderOf(sender)).toMatchObject({ status: 'active', status_reason: null });
+  });
+
+  it('of a sender that was deleted lets its people go on, while another sender never stopped', async () => {
+    const { own, sender, handles } = await cast(4);
+    const other = await house.connect(`other_${serial}`);
+    const id = await launch({ name: 'Two senders', senders: [sender, other], nodes: [hello, pause, followUp], handles });
+    await runFor(hour);
+    await call(removeSender, { id: sender, force: true });
+    await runFor(6 * hour);
+    const told = () =>
+      handles.filter((handle) => x.conversation(own, handle).length > 0).map((handle) => x.conversation(own, handle).length);
+    expect(told()).toEqual([1, 1]);
+    expect(Object.values(await peopleOf(house, id)).filter(({ hold }) => hold === 'sender_disconnected')).toHaveLength(2);
+    const { url } = await call(connectX, { account_id: sender });
+    expect(await visit(house.parts, x.allow(url, own))).toMatchObject({ ok: true });
+    await runFor(hour);
+    expect(told()).toEqual([2, 2]);
+    expect(Object.values(await peopleOf(house, id)).map(({ status }) => status)).toEqual(Array(4).fill('completed'));
   });
 
   it('that is found taken back while replies are read stops the sender too', async () => {

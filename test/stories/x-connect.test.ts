@@ -117,6 +117,13 @@ describe('connecting again', () => {
     expect(await call(checkXAccount, { id })).toMatchObject({ ok: true });
   });
 
+  it('leaves a sender paused that was', async () => {
+    const id = await house.connect('resting');
+    await call(updateXAccount, { id, status: 'paused' });
+    expect(await visit(x.allow((await begin({ account_id: id })).url, 'resting'))).toMatchObject({ status: 200 });
+    expect(await account(id)).toMatchObject({ status: 'paused' });
+  });
+
   it('an account that is a sender already is that sender, not another one', async () => {
     const id = await house.connect('twin');
     const before = (await accounts()).length;

@@ -144,6 +144,14 @@ describe('sending', () => {
     expect(await faultOf()).toMatchObject({ kind: 'unreachable_person' });
   });
 
+  test('a redirect is not followed: the token is for X alone', async () => {
+    const other = await openX();
+    x.mishap({ route: 'user', with: { status: 302, headers: { location: `${other.x.url}/2/users/by/username/jane` } } });
+    expect(await faultOf()).toMatchObject({ kind: 'temporary', code: 'HTTP 302' });
+    expect(other.x.world.calls).toEqual([]);
+    await other.x.stop();
+  });
+
   test('a server that is not there was told nothing', async () => {
     const away = createXChannel(
       readConfig({ ...x.env, POSTRIDER_X_API_URL: `http://127.0.0.1:${(await freePorts(1))[0]}` }),
