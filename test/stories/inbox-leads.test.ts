@@ -115,6 +115,7 @@ describe('Columns and data', () => {
     const { id } = await createReady(['jane', '44196397']);
     const city = String((await ok(`POST /campaigns/v2/${id}/columns`, { name: 'City' })).id);
     const [jane] = await targets(id);
+    expect(await ok(`GET /prospects/${jane!.id}`)).toMatchObject({ id: jane!.externalId, username: 'jane', context: { tags: [] } });
     const patch = (identifier: string, data: unknown, by?: string) =>
       ok(`PATCH /campaigns/v2/${id}/leads/${identifier}`, { ...(by ? { by } : {}), platform: 'twitter', data });
     expect(await patch('44196397', { [city]: 'Ulm' })).toMatchObject({ prospect: { platformId: '44196397' }, data: { [city]: 'Ulm' } });

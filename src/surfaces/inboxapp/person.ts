@@ -61,9 +61,10 @@ type Lead = z.output<typeof leadOutput>;
 /** Somebody in a campaign of this channel. */
 export function targetOf(prospect: Prospect, channel: string): z.input<typeof targetOutput> {
   const platform = platformOf(channel);
+  const id = bare(prospect.lead_id ?? prospect.id);
   return {
-    id: bare(prospect.id),
-    externalId: bare(prospect.lead_id ?? prospect.id),
+    id,
+    externalId: id,
     platform,
     ...namesOf(prospect[fieldOf(platform)]),
     displayName: prospect.name,
