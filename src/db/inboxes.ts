@@ -187,8 +187,9 @@ export async function holdUntil(
     where workspace_id = ${hold.workspaceId} and id = ${hold.prospectId} and ended_at is null and hold is null`.execute(db);
 }
 
-/** Notes a first reply of a person whose campaign goes on after replies. */
-export async function noteReply(db: Db, reply: { workspaceId: string; prospectId: string; now: Date }): Promise<void> {
-  await sql`update prospects set replied_at = coalesce(replied_at, ${reply.now}), updated_at = ${reply.now}
-    where workspace_id = ${reply.workspaceId} and id = ${reply.prospectId}`.execute(db);
+/** Notes a first reply of a person whose campaign goes on after replies. Returns whether it was the first. */
+export async function noteReply(db: Db, reply: { workspaceId: string; prospectId: string; now: Date }): Promise<boolean> {
+  const { rows } = await sql`update prospects set replied_at = ${reply.now}, updated_at = ${reply.now}
+    where workspace_id = ${reply.workspaceId} and id = ${reply.prospectId} and replied_at is null returning id`.execute(db);
+  return rows.length > 0;
 }

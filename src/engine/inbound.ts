@@ -1,5 +1,6 @@
 import { completeIfDone } from '../db/campaigns.ts';
 import { type Db, transact } from '../db/database.ts';
+import { appendEvents } from '../db/events.ts';
 import {
   holdUntil,
   type InboundTarget,
@@ -78,11 +79,20 @@ async function match(db: Db, message: OpenInbound): Promise<InboundTarget | null
 
 type Effect = { message: OpenInbound; target: InboundTarget; verdict: Classification; now: Date };
 
+/** A reply that stops nobody: noted and told once. */
+async function noteFirst(db: Db, { message, target, verdict, now }: Effect): Promise<void> {
+  const { workspaceId, senderId } = message;
+  const { prospectId, campaignId } = target;
+  if (!(await noteReply(db, { workspaceId, prospectId, now }))) return;
+  const event = { kind: 'prospect.replied' as const, campaignId, prospectId, senderId, data: { reason: verdict.reason, stopped: false } };
+  await appendEvents(db, { workspaceId, at: now, actor: 'engine' }, [event]);
+}
+
 /** What each kind of message does to the person it concerns. */
 const effects: Record<Classification['kind'], (db: Db, effect: Effect) => Promise<void>> = {
   async reply(db, effect) {
-    const { target, now } = effect;
-    if (target.stopOnReply === false) await noteReply(db, { workspaceId: effect.message.workspaceId, prospectId: target.prospectId, now });
+    const { target } = effect;
+    if (target.stopOnReply === false) await noteFirst(db, effect);
     else await stopProspect(db, { ...stopOf(effect), status: 'replied', kind: 'prospect.replied' });
   },
   async auto_reply(db, { message, target, verdict, now }) {

@@ -138,6 +138,17 @@ describe('an automation', () => {
     expect(await statusesOf(id)).toEqual({ jan: 'completed' });
   });
 
+  it('hears replies of campaigns that go on after them, each person once', async () => {
+    const talks = await tag('talks');
+    const id = await campaign(['nia+reply-1h'], [hello, delay, again], { stop_on_reply: false });
+    await call(createAutomation, { id, event: 'replied', action: 'add_tag', tag_id: talks });
+    await call(createAutomation, { id, event: 'replied', action: 'notify', text: 'talks' });
+    await pass(3);
+    expect(await statusesOf(id)).toEqual({ nia: 'completed' });
+    expect(await leads({ tagId: talks })).toEqual(['nia']);
+    expect((await events('automation.notified')).filter(({ text }) => text === 'talks')).toHaveLength(1);
+  });
+
   it('does nothing in a dry run', async () => {
     const tried = await tag('tried');
     const id = await campaign(['kim'], [hello], { dry_run: true });
