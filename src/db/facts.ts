@@ -158,10 +158,10 @@ export async function poolZones(
 export async function usageOf(
   db: Db,
   asked: { workspaceId: string; senderIds: readonly string[]; since: Date },
-): Promise<{ senderId: string; at: Date; touch: string; n: number }[]> {
+): Promise<{ senderId: string; at: Date; touch: string; n: number; notes: number }[]> {
   if (asked.senderIds.length === 0) return [];
-  const { rows } = await sql<{ senderId: string; at: Date; touch: string; n: number }>`
-    select sender_id as "senderId", bucket_at as at, touch, sum(n)::int as n from sender_usage
+  const { rows } = await sql<{ senderId: string; at: Date; touch: string; n: number; notes: number }>`
+    select sender_id as "senderId", bucket_at as at, touch, sum(n)::int as n, sum(notes)::int as notes from sender_usage
     where workspace_id = ${asked.workspaceId} and sender_id = any(${asked.senderIds}) and bucket_at >= ${asked.since} and n > 0
     group by 1, 2, 3 order by 1, 2, 3`.execute(db);
   return rows;

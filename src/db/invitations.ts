@@ -91,45 +91,6 @@ export async function callBack(db: Db, workspaceId: string, messageIds: readonly
   );
 }
 
-export type Withdrawal = {
-  workspaceId: string;
-  messageId: string;
-  senderId: string;
-  campaignId: string;
-  prospectId: string;
-  channel: string;
-  tries: number;
-  key: string;
-  to: string;
-  touch: string;
-  text: string;
-  reservedAt: Date;
-  providerKey: string | null;
-  threadKey: string | null;
-  personKey: string | null;
-  /** Nobody waits for the answer any more: it was accepted, or came to another end. */
-  needed: boolean;
-};
-
-/** Takes invitations that are to be taken back, for this worker; nobody else gets them for two minutes. By the database's clock, except in a sandbox. */
-export async function takeWithdrawals(db: Db, { only, now, limit }: Take): Promise<Withdrawal[]> {
-  const { rows } = await sql<Withdrawal>`
-    with due as (
-      select workspace_id, id from messages where withdraw_at <= ${now} and ${within(sql`workspace_id`, only)}
-        and (${only !== null} or asked_at is null or asked_at < clock_timestamp() - interval '2 minutes')
-      order by withdraw_at limit ${limit} for update skip locked
-    ), taken as (
-      update messages m set asked_at = clock_timestamp() from due where m.workspace_id = due.workspace_id and m.id = due.id returning m.*
-    )
-    select t.workspace_id as "workspaceId", t.id as "messageId", t.sender_id as "senderId", t.campaign_id as "campaignId", t.prospect_id as "prospectId",
-      s.type as channel, t.withdraw_tries as tries, t.channel_key as key, p.identity as "to", t.touch, coalesce(t.body_text, '') as text,
-      t.reserved_at as "reservedAt", t.provider_key as "providerKey", t.thread_key as "threadKey", p.person_key as "personKey",
-      p.hold is not distinct from ${withdrawingHold} or p.status = 'timed_out' as needed
-    from taken t join senders s on s.workspace_id = t.workspace_id and s.id = t.sender_id
-    join prospects p on p.workspace_id = t.workspace_id and p.id = t.prospect_id`.execute(db);
-  return rows;
-}
-
 export type Withdrawn = {
   workspaceId: string;
   messageId: string;

@@ -1,4 +1,4 @@
-import { dailyLimitAt, dayMs, hourlyFrom, hourMs, hourStart, rollingFrom } from './limit.ts';
+import { dailyLimitAt, dayMs, hourlyFrom, hourMs, hourStart, notesOf, noteWindowMs, rollingFrom, type Usage } from './limit.ts';
 import type { CampaignFacts, LaneFacts } from './planner.ts';
 import type { ReachKind } from './reach.ts';
 import { nextDayStart, nextOpen, type Schedule } from './schedule.ts';
@@ -14,6 +14,7 @@ export type Because =
   | 'sender_daily_limit'
   | 'sender_hourly_limit'
   | 'sender_weekly_limit'
+  | 'note_quota'
   | 'campaign_daily_limit'
   | 'campaign_hourly_limit'
   | 'account_limit'
@@ -28,8 +29,8 @@ export type Constraint = {
   from: (at: number) => number | null;
 };
 
-/** A touch of a campaign that is due at `dueAt`, to people of one zone; empty is the campaign's own. */
-export type Work = { campaign: CampaignFacts; touch: string; dueAt: number; zone: string };
+/** A touch of a campaign that is due at `dueAt`, to people of one zone; empty is the campaign's own. `noted`: it must go with a note. */
+export type Work = { campaign: CampaignFacts; touch: string; dueAt: number; zone: string; noted?: boolean };
 
 /** What a single person's domain or company was reached today, and its cap. */
 export type Reached = { kind: ReachKind; used: number; limit: number };
@@ -43,10 +44,10 @@ export function hoursOf(campaign: Pick<CampaignFacts, 'schedule' | 'local'>, zon
 export function constraintsOf(
   facts: LaneFacts,
   paced: (at: number) => number,
-  { campaign, touch, dueAt, zone, reached = [] }: Work & { reached?: readonly Reached[] },
+  { campaign, touch, dueAt, zone, noted = false, reached = [] }: Work & { reached?: readonly Reached[] },
   now: number,
 ): Constraint[] {
-  const { limits, usage, timeZone } = facts;
+  const { limits, usage, timeZone, quiet } = facts;
   const campaignZone = campaign.schedule.timeZone;
   const perDay = limitToday(facts, now);
   const perWeek = limits.perWeek[touch];
@@ -74,6 +75,7 @@ export function constraintsOf(
       because: 'sender_weekly_limit',
       from: perWeek === undefined ? always : (at) => rollingFrom(ofTouch, { limit: perWeek, windowMs: 7 * dayMs }, at),
     },
+    ...(noted && limits.perMonthNotes != null ? [noteQuota(usage, limits.perMonthNotes)] : []),
     { because: 'campaign_daily_limit', from: capped(campaign.sentToday, campaign.dailyLimit, campaignZone) },
     { because: 'account_limit', from: capped(campaign.sentTodayBySender, campaign.accountLimit, campaignZone) },
     ...(hourly ? [{ because: 'campaign_hourly_limit' as const, from: nextHour }] : []),
@@ -86,6 +88,10 @@ export function constraintsOf(
     { because: zone === '' ? 'operating_hours' : 'local_hours', from: (at) => nextOpen(hours, at) },
     { because: 'pacing', from: (at) => Math.max(at, paced(at)) },
   ];
+}
+
+function noteQuota(usage: Usage, limit: number): Constraint {
+  return { because: 'note_quota', from: (at) => rollingFrom(notesOf(usage), { limit, windowMs: noteWindowMs }, at) };
 }
 
 /** The sender's daily limit as it is at an instant. */

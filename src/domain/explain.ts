@@ -48,6 +48,11 @@ export const meanings: Record<Because, { words: string; unblock: string | null }
     words: "The sender's limit for seven days is used up.",
     unblock: 'Wait until older ones are seven days old, or raise the weekly limit.',
   },
+  note_quota: {
+    words: "The sender's notes with invitations are used up: a free seat has few in any 30 days.",
+    unblock:
+      'Wait until older ones are 30 days old, set include_message to null so that invitations may go without, or use a premium seat.',
+  },
   campaign_daily_limit: {
     words: "The campaign's daily limit is used up.",
     unblock: "Wait for the next day, or raise the campaign's daily_limit.",
@@ -92,10 +97,6 @@ const holds: Record<string, { words: string; unblock: string | null }> = {
     unblock: 'Wait for the acceptance, or change connection_timeout_days.',
   },
   withdrawing: { words: 'The invitation was not accepted in time and is being taken back.', unblock: null },
-  note_quota: {
-    words: "The sender's notes with invitations are used up.",
-    unblock: 'Wait until the instant named, set include_message to null so that invitations go without a note, or use a premium account.',
-  },
   out_of_office: { words: 'The person is out of office.', unblock: 'Wait for the return date.' },
   missing_variable: {
     words: 'A value that the text needs is missing.',

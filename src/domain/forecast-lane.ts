@@ -2,7 +2,7 @@ import type { ForecastCampaign, ForecastHeld, ForecastLane, ForecastSend } from 
 import { Line } from './forecast-line.ts';
 import { awaitsConnection } from './invitation.ts';
 import { bucketMs, dayMs, hourMs, hourStart } from './limit.ts';
-import { type CampaignFacts, type FollowUp, type LaneFacts, type PeoplePick, planLane, sparePicks } from './planner.ts';
+import { type CampaignFacts, type FollowUp, type LaneFacts, notesLeft, type PeoplePick, planLane, sparePicks } from './planner.ts';
 import { Reach } from './reach.ts';
 import { dayStart, nextDayStart } from './schedule.ts';
 import { needsUsage } from './sender-limit.ts';
@@ -85,7 +85,7 @@ export class Lane {
   readonly #sent: Count;
   readonly #attached: Attached[];
   #lastAt: number | null;
-  #usage: { at: number; touch: string; n: number }[];
+  #usage: { at: number; touch: string; n: number; notes: number }[];
   readonly senderId: string;
   nextAt: number | null;
 
@@ -95,7 +95,7 @@ export class Lane {
     this.#index = index;
     this.#sent = new Count(dayOf(given.timeZone), now, given.sentToday);
     this.#lastAt = given.lastAt;
-    this.#usage = given.usage.map((bucket) => ({ ...bucket }));
+    this.#usage = given.usage.map((bucket) => ({ ...bucket, notes: bucket.notes ?? 0 }));
     this.nextAt = given.nextAt;
     this.#attached = given.attachments.map(({ campaign, accountLimit, sentTodayBySender, sentThisHour, queues }) => {
       const roster = rosters[campaign]!;
@@ -205,13 +205,17 @@ export class Lane {
   }
 
   /** Counts a touch in its quarter of an hour, and forgets what no limit looks back to. */
-  #use(touch: string, at: number): void {
+  #use({ type: touch, note }: ForecastCampaign['touches'][number], at: number): void {
+    const { limits } = this.#given;
+    const notes = note && (note === 'required' || notesLeft({ limits, usage: this.#usage }, at) > 0) ? 1 : 0;
     const bucket = Math.floor(at / bucketMs) * bucketMs;
     const last = this.#usage.findLast((used) => used.at === bucket && used.touch === touch);
-    if (last) last.n += 1;
-    else {
-      this.#usage = this.#usage.filter((used) => used.at > at - 8 * dayMs);
-      this.#usage.push({ at: bucket, touch, n: 1 });
+    if (last) {
+      last.n += 1;
+      last.notes += notes;
+    } else {
+      this.#usage = this.#usage.filter((used) => used.at > at - (limits.perMonthNotes == null ? 8 : 31) * dayMs);
+      this.#usage.push({ at: bucket, touch, n: 1, notes });
     }
   }
 
@@ -226,10 +230,11 @@ export class Lane {
 function campaignFacts({ roster, accountLimit, sent, inHour, lines }: Attached, now: number): CampaignFacts {
   const { campaignId, schedule, local, dailyLimit, hourlyLimit, senders, touches, pauses, poolFrom } = roster.given;
   const followUps: FollowUp[] = [];
-  for (const [index, { nodeId, type, waitMs }] of touches.entries()) {
+  for (const [index, { nodeId, type, waitMs, note }] of touches.entries()) {
     for (const [place, line] of lines[index]!.entries()) {
       const anchorAt = line.firstKey;
-      if (anchorAt !== undefined) followUps.push({ nodeId, touch: type, waitMs, anchorAt, zone: roster.zones[place]! });
+      if (anchorAt !== undefined)
+        followUps.push({ nodeId, touch: type, waitMs, anchorAt, zone: roster.zones[place]!, noted: note === 'required' });
     }
   }
   const poolZones = roster.zones.filter((_, place) => roster.pools[place]!.firstKey !== undefined);
@@ -247,6 +252,7 @@ function campaignFacts({ roster, accountLimit, sent, inHour, lines }: Attached, 
     pauses,
     poolFrom: poolZones.length > 0 ? poolFrom : null,
     poolTouch: touches[0]?.type ?? '',
+    poolNoted: touches[0]?.note === 'required',
     poolZones,
   };
 }

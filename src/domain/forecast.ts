@@ -1,6 +1,7 @@
 import type { Pause } from './delay.ts';
 import { Lane, Roster } from './forecast-lane.ts';
 import { Heap } from './heap.ts';
+import type { Note } from './nodes/node.ts';
 import type { LaneFacts } from './planner.ts';
 import type { ReachKeys, ReachLimits, ReachUse } from './reach.ts';
 import type { Schedule } from './schedule.ts';
@@ -17,7 +18,7 @@ export type ForecastCampaign = {
   sentToday: number;
   senders: number;
   /** The touches in order, each with the delay before it in ms. */
-  touches: readonly { nodeId: string; type: string; waitMs: number }[];
+  touches: readonly { nodeId: string; type: string; waitMs: number; note?: Note }[];
   /** How long after an invitation it is accepted, in ms; null when nobody accepts. */
   acceptMs: number | null;
   pauses: readonly Pause[];

@@ -1,11 +1,19 @@
 import { dayStart } from './schedule.ts';
 
 /** Touches of a sender by quarter of an hour (its start, epoch ms), oldest first. */
-export type Usage = readonly { at: number; touch: string; n: number }[];
+export type Usage = readonly { at: number; touch: string; n: number; notes?: number }[];
+
+/** The same for those of the touches that carried a note. */
+export function notesOf(usage: Usage): Usage {
+  return usage.flatMap(({ at, touch, notes }) => (notes ? [{ at, touch, n: notes }] : []));
+}
 
 export const bucketMs = 15 * 60_000;
 export const hourMs = 60 * 60_000;
 export const dayMs = 24 * hourMs;
+
+/** Notes count in any 30 days. */
+export const noteWindowMs = 30 * dayMs;
 
 /** A daily limit that grows: `start` on the first day, `step` more every `every_days`, until the sender's own limit. */
 export type RampUp = { start: number; step: number; every_days: number; started_on: string };

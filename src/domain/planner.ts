@@ -1,14 +1,14 @@
 import { type Because, type Constraint, constraintsOf, hoursOf, limitToday, openingOf, type Reached, type Work } from './constraint.ts';
 import { delayEnds, latestDueAnchor, type Pause } from './delay.ts';
-import { dayMs, hourStart, type RampUp, type Usage, usedInWindow } from './limit.ts';
+import { dayMs, hourStart, notesOf, noteWindowMs, type RampUp, type Usage, usedInWindow } from './limit.ts';
 import { type Pace, pacedFrom, pacer, type Share } from './pacing.ts';
 import { closesAt, type Schedule } from './schedule.ts';
 
 /**
  * People of one campaign and one zone who stand before one touch with one sender: the earliest anchor, and how long after it they are
- * due. The zone is empty where the campaign's own counts.
+ * due. The zone is empty where the campaign's own counts. `noted`: it must go with a note.
  */
-export type FollowUp = { nodeId: string; touch: string; waitMs: number; anchorAt: number; zone: string };
+export type FollowUp = { nodeId: string; touch: string; waitMs: number; anchorAt: number; zone: string; noted?: boolean };
 
 export type CampaignFacts = {
   campaignId: string;
@@ -31,6 +31,7 @@ export type CampaignFacts = {
   /** From when the pool's people may be taken, null when the pool is empty; and the type of their touch. */
   poolFrom: number | null;
   poolTouch: string;
+  poolNoted?: boolean;
   /** The zones of the pool's people, each once. */
   poolZones: readonly string[];
 };
@@ -44,6 +45,8 @@ export type SenderLimits = {
   perHour: number | null;
   /** In any seven days, by type of touch; types without one have no such limit. */
   perWeek: Readonly<Record<string, number>>;
+  /** Notes in any 30 days, null or absent without. */
+  perMonthNotes?: number | null;
   rampUp: RampUp | null;
 };
 
@@ -94,13 +97,13 @@ export function planLane(facts: LaneFacts, now: number): LanePlan {
     const first = openings.reduce((a, b) => ((b.at ?? Infinity) < (a.at ?? Infinity) ? b : a));
     return { send: null, nextAt: first.at, because: first.because };
   }
-  const { campaign, followUp, touch } = ready.reduce((a, b) => (before(b, a) ? b : a));
+  const { campaign, followUp, touch, noted = false } = ready.reduce((a, b) => (before(b, a) ? b : a));
   const gapMs = pacedFrom(paceAfter(pace, campaign, now), now) - now;
-  const count = Math.max(1, Math.min(Math.floor(tickMs / Math.max(1, gapMs)), mostPerTick, roomOf(facts, { campaign, touch }, now)));
+  const count = Math.max(1, Math.min(Math.floor(tickMs / Math.max(1, gapMs)), mostPerTick, roomOf(facts, { campaign, touch, noted }, now)));
   const zones = ready.flatMap((work) =>
-    work.campaign === campaign && work.followUp === followUp && work.touch === touch ? work.zone : [],
+    work.campaign === campaign && work.followUp === followUp && work.touch === touch && (work.noted ?? false) === noted ? work.zone : [],
   );
-  const picks = followUp ? duePicks(campaign, { touch, zones }, now) : poolPicks(campaign, zones, now);
+  const picks = followUp ? duePicks(campaign, { touch, noted, zones }, now) : poolPicks(campaign, zones, now);
   // Somebody waits behind each of them, so these are enough.
   return { send: { campaignId: campaign.campaignId, count, picks: picks.slice(0, count) }, nextAt: now + gapMs * count, because: 'pacing' };
 }
@@ -142,15 +145,15 @@ export function constraintsAt(facts: LaneFacts, work: Asked, now: number): Const
 function worksOf(campaign: CampaignFacts): PlannedWork[] {
   const works: PlannedWork[] = [];
   for (const followUp of campaign.followUps) {
-    const { touch, zone } = followUp;
+    const { touch, zone, noted = false } = followUp;
     const dueAt = followUpDueAt(campaign, followUp);
-    const same = works.find((work) => work.touch === touch && work.zone === zone);
+    const same = works.find((work) => work.touch === touch && work.zone === zone && work.noted === noted);
     if (same) same.dueAt = Math.min(same.dueAt, dueAt);
-    else works.push({ campaign, followUp: true, touch, zone, dueAt });
+    else works.push({ campaign, followUp: true, touch, zone, dueAt, noted });
   }
-  const { poolFrom, poolTouch, poolZones } = campaign;
+  const { poolFrom, poolTouch, poolZones, poolNoted: noted = false } = campaign;
   if (poolFrom === null) return works;
-  return [...works, ...poolZones.map((zone) => ({ campaign, followUp: false, touch: poolTouch, zone, dueAt: poolFrom }))];
+  return [...works, ...poolZones.map((zone) => ({ campaign, followUp: false, touch: poolTouch, zone, dueAt: poolFrom, noted }))];
 }
 
 /** When the earliest of these people is due. */
@@ -168,9 +171,13 @@ function before(a: PlannedWork, b: PlannedWork): boolean {
   return a.dueAt < b.dueAt;
 }
 
-function duePicks(campaign: CampaignFacts, { touch, zones }: { touch: string; zones: readonly string[] }, now: number): PeoplePick[] {
+function duePicks(
+  campaign: CampaignFacts,
+  { touch, noted, zones }: { touch: string; noted: boolean; zones: readonly string[] },
+  now: number,
+): PeoplePick[] {
   return campaign.followUps
-    .filter((followUp) => followUp.touch === touch && zones.includes(followUp.zone))
+    .filter((followUp) => followUp.touch === touch && (followUp.noted ?? false) === noted && zones.includes(followUp.zone))
     .map((followUp) => ({ ...followUp, dueAt: followUpDueAt(campaign, followUp) }))
     .filter(({ dueAt }) => dueAt <= now)
     .sort((a, b) => a.dueAt - b.dueAt)
@@ -186,7 +193,11 @@ function poolPicks(campaign: CampaignFacts, zones: readonly string[], now: numbe
 }
 
 /** How many touches the limits still allow this sender in this campaign now. */
-function roomOf(facts: LaneFacts, { campaign, touch }: { campaign: CampaignFacts; touch: string }, now: number): number {
+function roomOf(
+  facts: LaneFacts,
+  { campaign, touch, noted }: { campaign: CampaignFacts; touch: string; noted: boolean },
+  now: number,
+): number {
   const { limits, usage } = facts;
   const hour = hourStart(facts.timeZone, now);
   const ofTouch = usage.filter((bucket) => bucket.touch === touch);
@@ -194,10 +205,16 @@ function roomOf(facts: LaneFacts, { campaign, touch }: { campaign: CampaignFacts
     limitToday(facts, now) - usedToday(facts, now),
     (limits.perHour ?? Infinity) - usage.reduce((sum, bucket) => (bucket.at >= hour ? sum + bucket.n : sum), 0),
     (limits.perWeek[touch] ?? Infinity) - usedInWindow(ofTouch, 7 * dayMs, now),
+    noted ? notesLeft(facts, now) : Infinity,
     (campaign.dailyLimit ?? Infinity) - campaign.sentToday,
     (campaign.accountLimit ?? Infinity) - campaign.sentTodayBySender,
     campaign.hourly ? campaign.hourly.limit - campaign.hourly.sent : Infinity,
   );
+}
+
+/** How many notes the sender may still send in the 30 days behind `now`; Infinity without a limit. */
+export function notesLeft({ limits, usage }: Pick<LaneFacts, 'limits' | 'usage'>, now: number): number {
+  return limits.perMonthNotes == null ? Infinity : limits.perMonthNotes - usedInWindow(notesOf(usage), noteWindowMs, now);
 }
 
 function usedToday({ limits, usage, sentToday }: LaneFacts, now: number): number {

@@ -18,8 +18,23 @@ const weekly: Record<string, WeeklyLimits> = {
 
 type Start = { daily_limit: number; hourly_limit: number | null; min_gap_seconds: number };
 
+/** Notes with invitations: how many go out in any 30 days (null: as many as invitations), and how long one may be. */
+type Notes = { perMonth: number | null; longest: number };
+
+/** By type of sender; the provider's documents disagree on free seats, and this is the least they say. */
+const notes: Record<string, { free: Notes; premium: Notes }> = {
+  linkedin: { free: { perMonth: 5, longest: 200 }, premium: { perMonth: null, longest: 300 } },
+};
+
+/** What a sender's notes may be; null where the type has none. */
+export function noteLimits({ type, is_premium }: { type: string; is_premium: boolean }): Notes | null {
+  return notes[type]?.[is_premium ? 'premium' : 'free'] ?? null;
+}
+
 const usualStart: Start = { daily_limit: 30, hourly_limit: null, min_gap_seconds: 60 };
 const starts: Record<string, Start> = {
+  // Invitations closer than two minutes look like a machine's.
+  linkedin: { daily_limit: 30, hourly_limit: null, min_gap_seconds: 120 },
   // 8 an hour for each account, as Inbox has it, and as many all day long.
   x: { daily_limit: 192, hourly_limit: 8, min_gap_seconds: 300 },
 };
@@ -31,6 +46,13 @@ export function startLimits(type: string): Start {
 
 /** The most that X takes from an account: 15 messages in a quarter of an hour, 1,440 in 24 hours (docs.x.com, Rate Limits). */
 export const mostOnX = { daily_limit: 1440, hourly_limit: 60 } as const;
+
+const mostDaily: Record<string, number> = { x: mostOnX.daily_limit };
+
+/** The most touches a day that a sender of a type can be given. */
+export function mostPerDay(type: string): number {
+  return mostDaily[type] ?? 1_000_000;
+}
 
 type LimitedSender = { type: string; is_premium: boolean; weekly_connection_limit: number | null; weekly_message_limit: number | null };
 
@@ -65,6 +87,7 @@ export function senderLimits(sender: PacedSender): SenderLimits {
     day: sender.daily_window === 'rolling' ? 'rolling' : 'calendar',
     perHour: sender.hourly_limit,
     perWeek: { ...(connections === null ? {} : { connection_request: connections }), ...(messages === null ? {} : { message: messages }) },
+    perMonthNotes: noteLimits(sender)?.perMonth ?? null,
     rampUp: sender.ramp_up,
   };
 }

@@ -1,7 +1,7 @@
 import { AppError, type Problem } from '../errors.ts';
 import { definitionOf, nodeDefinitions, nodeTypesOf } from './nodes/index.ts';
 import type { NodeContentInput, SequenceNodeInput } from './nodes/input.ts';
-import type { AiContent, Launching, NodeContent, NodeDefinition, NodeField, NodeProblem, SequenceNode } from './nodes/node.ts';
+import type { AiContent, Launching, NodeContent, NodeDefinition, NodeField, NodeProblem, Note, SequenceNode } from './nodes/node.ts';
 
 import type { DraftedTouch } from './skeleton.ts';
 
@@ -12,7 +12,7 @@ export type { SequenceNode } from './nodes/node.ts';
 export type WrittenSequence = { nodes: SequenceNode[]; ignored: Problem[] };
 
 /** One touch and how long, in ms, a person waits for it after the touch before it (the first: after the start). */
-export type Touch = { nodeId: string; type: string; isReply: boolean; waitMs: number };
+export type Touch = { nodeId: string; type: string; isReply: boolean; waitMs: number; note?: Note };
 
 const mostNodes = 100;
 
@@ -168,7 +168,8 @@ export function touches(nodes: readonly SequenceNode[]): Touch[] {
     const definition = definitionOf(node.type);
     const type = definition?.touchOf(node);
     if (type) {
-      found.push({ nodeId: node.id, type, isReply: node.is_reply ?? false, waitMs });
+      const note = definition?.noteOf(node);
+      found.push({ nodeId: node.id, type, isReply: node.is_reply ?? false, waitMs, ...(note ? { note } : {}) });
       waitMs = 0;
     } else waitMs += definition?.waitMs(node) ?? 0;
   }

@@ -51,7 +51,14 @@ export async function explainProspect(
   const next = { nodeId: touch.nodeId, senderId, dueAt, expectedAt: send?.at ?? null };
   const constraints = constraintsOfLane(
     world,
-    { senderId, touch: touch.type, dueAt, zone: prospect.local_zone, reached: reachedOf(world, prospect, now) },
+    {
+      senderId,
+      touch: touch.type,
+      noted: touch.note === 'required',
+      dueAt,
+      zone: prospect.local_zone,
+      reached: reachedOf(world, prospect, now),
+    },
     now,
   );
   if (prospect.hold) {
@@ -181,8 +188,11 @@ export async function explainSender(
 /** A sender's earliest work in one campaign, and what stands against it. */
 function explainWork(facts: LaneFacts, campaignId: string, now: Date): { constraints: Weighed[]; binding: Explanation['binding'] } {
   const own = facts.campaigns.find((candidate) => candidate.campaignId === campaignId);
-  const due = own?.followUps.map(({ touch, zone, ...followUp }) => ({ touch, zone, dueAt: followUpDueAt(own, followUp) })) ?? [];
-  if (own && own.poolFrom !== null) for (const zone of own.poolZones) due.push({ touch: own.poolTouch, zone, dueAt: own.poolFrom });
+  const due =
+    own?.followUps.map(({ touch, zone, noted = false, ...followUp }) => ({ touch, zone, noted, dueAt: followUpDueAt(own, followUp) })) ??
+    [];
+  if (own && own.poolFrom !== null)
+    for (const zone of own.poolZones) due.push({ touch: own.poolTouch, zone, noted: own.poolNoted ?? false, dueAt: own.poolFrom });
   due.sort((a, b) => a.dueAt - b.dueAt);
   const weighed = due.map((work) => {
     const constraints = constraintsAt(facts, { campaignId, ...work }, now.getTime());

@@ -88,6 +88,7 @@ function campaignFacts(attachment: Attachment, campaign: PlannedCampaign, counts
     pauses: campaign.pauses,
     poolFrom: first && zones.length > 0 ? delayEnds(campaign.launchedAt.getTime(), first.waitMs, campaign.pauses) : null,
     poolTouch: first?.type ?? '',
+    poolNoted: first?.note === 'required',
     poolZones: zones,
   };
 }
@@ -140,20 +141,29 @@ async function readUsage(
   return counts;
 }
 
-/** The last days' touches of the senders whose limits need them, by sender. */
+/** The last days' touches of the senders whose limits need them, by sender; the last month's where notes are counted. */
 export async function readUsages(
   db: Db,
   read: { workspaceId: string; limits: ReadonlyMap<string, SenderLimits>; now: Date },
 ): Promise<Map<string, Usage>> {
-  const senderIds = [...read.limits].flatMap(([senderId, limits]) => (needsUsage(limits) ? [senderId] : []));
-  const since = new Date(read.now.getTime() - 8 * dayMs);
-  const rows = await usageOf(db, { workspaceId: read.workspaceId, senderIds, since });
+  const rows = [];
+  for (const [days, noted] of [
+    [8, false],
+    [31, true],
+  ] as const) {
+    const counts = (limits: SenderLimits) => needsUsage(limits) && (limits.perMonthNotes != null) === noted;
+    const senderIds = [...read.limits].flatMap(([senderId, limits]) => (counts(limits) ? [senderId] : []));
+    const since = new Date(read.now.getTime() - days * dayMs);
+    rows.push(...(await usageOf(db, { workspaceId: read.workspaceId, senderIds, since })));
+  }
   const usages = Map.groupBy(rows, (row) => row.senderId);
-  return new Map([...usages].map(([senderId, own]) => [senderId, own.map(({ at, touch, n }) => ({ at: at.getTime(), touch, n }))]));
+  return new Map(
+    [...usages].map(([senderId, own]) => [senderId, own.map(({ at, touch, n, notes }) => ({ at: at.getTime(), touch, n, notes }))]),
+  );
 }
 
 type Work = { followUps: Map<string, FollowUp[]>; pools: Map<string, string[]> };
-type Asked = Standing & Pick<FollowUp, 'touch' | 'waitMs'>;
+type Asked = Standing & Pick<FollowUp, 'touch' | 'waitMs' | 'noted'>;
 
 async function readWork(
   db: Db,
@@ -164,16 +174,16 @@ async function readWork(
   const standing = settled.flatMap(({ senderId, campaignId }) =>
     campaigns
       .get(campaignId)!
-      .touches.map((touch) => ({ senderId, campaignId, nodeId: touch.nodeId, touch: touch.type, waitMs: touch.waitMs })),
+      .touches.map(({ nodeId, type, waitMs, note }) => ({ senderId, campaignId, nodeId, touch: type, waitMs, noted: note === 'required' })),
   );
   const byZone = ({ campaignId }: Standing) => campaigns.get(campaignId)!.localHours;
   const [plain, local] = [standing.filter((one) => !byZone(one)), standing.filter(byZone)];
   const followUps: Work['followUps'] = new Map();
   const add = (asked: readonly Asked[], found: Awaited<ReturnType<typeof earliestAnchors>>) => {
     for (const { i, zone, anchorAt } of found) {
-      const { senderId, campaignId, nodeId, touch, waitMs } = asked[i]!;
+      const { senderId, campaignId, nodeId, touch, waitMs, noted = false } = asked[i]!;
       const pair = `${senderId} ${campaignId}`;
-      followUps.set(pair, [...(followUps.get(pair) ?? []), { nodeId, touch, waitMs, zone, anchorAt: anchorAt.getTime() }]);
+      followUps.set(pair, [...(followUps.get(pair) ?? []), { nodeId, touch, waitMs, zone, anchorAt: anchorAt.getTime(), noted }]);
     }
   };
   add(plain, await earliestAnchors(db, workspaceId, plain));

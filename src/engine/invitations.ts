@@ -3,18 +3,9 @@ import { completeIfDone } from '../db/campaigns.ts';
 import { holdProspects, type Move, moveProspects } from '../db/claims.ts';
 import { type Db, transact } from '../db/database.ts';
 import { appendEvents } from '../db/events.ts';
-import {
-  type Awaiting,
-  callBack,
-  type Expired,
-  lockWithdrawing,
-  readTimeout,
-  saveWithdrawal,
-  takeExpired,
-  takeWithdrawals,
-  type Withdrawal,
-} from '../db/invitations.ts';
+import { type Awaiting, callBack, type Expired, lockWithdrawing, readTimeout, saveWithdrawal, takeExpired } from '../db/invitations.ts';
 import { wakeSender } from '../db/lanes.ts';
+import { takeWithdrawals, type Withdrawal } from '../db/ledger.ts';
 import { readSequences } from '../db/sequences.ts';
 import type { NewEvent } from '../domain/event.ts';
 import { awaitingHold, newsLagMs, waitingHolds, withdrawAgainAt, withdrawingHold, withdrawingMs } from '../domain/invitation.ts';

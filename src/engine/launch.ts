@@ -14,6 +14,7 @@ import { readNodes } from '../db/sequences.ts';
 import { countByName } from '../db/stats.ts';
 import { isLive } from '../db/syncs.ts';
 import { statsFrom, typeOf } from '../domain/campaign.ts';
+import { longestNote, noteProblems } from '../domain/note.ts';
 import { inOtherCampaign } from '../domain/prospect.ts';
 import { contentProblems, draftOf } from '../domain/sequence.ts';
 import { AppError, type Problem } from '../errors.ts';
@@ -65,7 +66,8 @@ export async function checkReadiness({ db, channels, config, ai }: World, campai
   };
   if (!checks.is_draft) return { checks, live: false, problems: [notDraft(campaign)], warnings: [] };
   const arriving = (await hasOpenImport(db, id)) ? [importRunning] : [];
-  const problems = [...channelProblems(campaign, channels), ...unready, ...content, ...arriving];
+  const notes = noteProblems(script.sequence, script.senders);
+  const problems = [...channelProblems(campaign, channels), ...unready, ...content, ...notes, ...arriving];
   const live = await isLive(db, id);
   const warnings = checks.has_prospects || live ? [] : ['The roster is empty: launching completes the campaign at once.'];
   if (campaign.open_tracking && !config.publicUrl) warnings.push('Opens cannot be seen: POSTRIDER_PUBLIC_URL is not set.');
@@ -106,15 +108,22 @@ async function missingValues(db: Db, script: Script): Promise<string[]> {
   const { workspace_id: workspaceId, id: campaignId } = script.campaign;
   const people = await readPool(db, { workspaceId, campaignId, after: null, limit: sampleSize });
   const lacking = new Map<string, number>();
+  let long = 0;
   for (const [index, person] of people.entries()) {
-    const touches = renderTouches(script, person, { sender: script.senders[index % script.senders.length] });
+    const sender = script.senders[index % script.senders.length]!;
+    const touches = renderTouches(script, person, { sender });
+    const fits = (text: string, place: number) => text.length <= (longestNote(script.touchNodes[place]!, sender) ?? Infinity);
+    if (touches.some((touch, place) => touch.ok && !fits(touch.text, place))) long += 1;
     const missing = new Set(touches.flatMap((touch) => (touch.ok || touch.reason === 'no_subject' ? [] : touch.missing)));
     for (const name of missing) lacking.set(name, (lacking.get(name) ?? 0) + 1);
   }
-  return [...lacking].map(
+  const warnings = [...lacking].map(
     ([name, n]) =>
       `%${name}% is empty or unusable for ${n} of the first ${people.length} people: they will be held until it is filled in or has a fallback.`,
   );
+  if (long > 0)
+    warnings.push(`A note is too long for ${long} of the first ${people.length} people: they will be held until it is shorter.`);
+  return warnings;
 }
 
 export type Launch = {

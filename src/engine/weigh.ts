@@ -3,11 +3,14 @@ import { type Hold, holdProspects, type LedgerRow, ledgerOf } from '../db/claims
 import type { Db } from '../db/database.ts';
 import { overlapsAmong } from '../db/overlaps.ts';
 import type { NewEvent } from '../domain/event.ts';
+import { notesLeft } from '../domain/planner.ts';
 import { inOtherCampaign } from '../domain/prospect.ts';
 import { type Reach, reachKeysOf } from '../domain/reach.ts';
+import { noteLimits } from '../domain/sender-limit.ts';
+import type { Touch } from '../domain/sequence.ts';
 import type { Parts } from '../operation.ts';
 import type { Call, Line } from './claim.ts';
-import { type Composed, compose } from './compose.ts';
+import { type Composed, compose, type Unfit } from './compose.ts';
 import type { Facts } from './facts.ts';
 
 import { suppressedAmong } from './suppressed.ts';
@@ -21,7 +24,7 @@ export type Weighing = { workspaceId: string; calls: readonly Call[]; facts: Fac
 export type Weighed = { composed: Composed[]; passed: Passed[]; held: NewEvent[]; looked: Set<string> };
 
 type Known = { elsewhere: ReadonlySet<string>; suppressed: ReadonlyMap<string, string>; ledger: ReadonlyMap<string, LedgerRow[]> };
-type Sorting = Weighing & Known & { parts: Parts; weighed: Weighed; holds: Hold[]; drafts: DraftPlace[] };
+type Sorting = Weighing & Known & { notes: Map<string, number>; parts: Parts; weighed: Weighed; holds: Hold[]; drafts: DraftPlace[] };
 
 /** Sorts the people the plans call for: passed over, held for a missing value or a cap, or composed and ready to be reserved. */
 export async function weigh(parts: Parts, db: Db, weighing: Weighing): Promise<Weighed> {
@@ -41,7 +44,8 @@ export async function weigh(parts: Parts, db: Db, weighing: Weighing): Promise<W
     suppressed: await suppressedAmong(db, workspaceId, people),
     ledger: Map.groupBy(await ledgerOf(db, workspaceId, ids), (row) => row.prospectId),
   };
-  const sorting: Sorting = { ...weighing, ...known, parts, weighed, holds: [], drafts: [] };
+  const notes = new Map(facts.lanes.map((lane) => [lane.senderId, notesLeft(lane, calls[0]!.lane.at.getTime())]));
+  const sorting: Sorting = { ...weighing, ...known, notes, parts, weighed, holds: [], drafts: [] };
   for (const call of calls) answer(sorting, call);
   await holdProspects(db, workspaceId, sorting.holds, calls[0]!.lane.at);
   await queueDrafts(db, workspaceId, sorting.drafts, calls[0]!.lane.at);
@@ -59,9 +63,25 @@ function answer(sorting: Sorting, call: Call): void {
   }
 }
 
+type Noting = { lane: Call['lane']; touch: Touch | undefined; notes: Map<string, number> };
+
+/** An invitation within what the seat's notes may be: one too many is left out where it can, and one too long keeps the touch from going out. */
+function withNote(composed: Composed, { lane, touch, notes }: Noting): Composed | Unfit {
+  const { reservation, reserved } = composed;
+  if (!reservation.noted) return composed;
+  const left = notes.get(lane.senderId) ?? Infinity;
+  if (left <= 0 && touch?.note !== 'required') {
+    const outgoing = { ...reserved.outgoing, text: '', html: null };
+    return { ...composed, reservation: { ...reservation, text: '', html: null, noted: false }, reserved: { ...reserved, outgoing } };
+  }
+  if (reservation.text.length > (noteLimits(lane)?.longest ?? Infinity)) return { ok: false, reason: 'too_long', missing: ['body'] };
+  notes.set(lane.senderId, left - 1);
+  return composed;
+}
+
 /** Sorts the next one of a line. Returns whether they take a place. */
 function sort(
-  { parts, workspaceId, facts, caps, elsewhere, suppressed, ledger, weighed, holds, drafts }: Sorting,
+  { parts, workspaceId, facts, caps, elsewhere, suppressed, ledger, weighed, holds, drafts, notes }: Sorting,
   call: Call,
   line: Line,
 ): boolean {
@@ -80,7 +100,9 @@ function sort(
     return true;
   }
   const campaign = facts.campaigns.get(campaignId)!;
-  const result = compose(parts, { workspaceId, now: lane.at, lane, campaign, nodeId, person, history });
+  const composed = compose(parts, { workspaceId, now: lane.at, lane, campaign, nodeId, person, history });
+  const touch = campaign.touches.find((candidate) => candidate.nodeId === nodeId);
+  const result = composed.ok ? withNote(composed, { lane, touch, notes }) : composed;
   if (!result.ok) {
     const { reason, missing } = result;
     if (reason === 'draft_pending') {

@@ -62,6 +62,26 @@ describe('a forecast of a campaign that waits for acceptances', { timeout: 120_0
     expect(before[0]).toHaveLength(480);
   });
 
+  test('is exact where notes run out: those that must go wait, those that may be left out do not', async () => {
+    const house = await sandboxHouse({ clock: start });
+    const senders = await makeSenders(house, { type: 'linkedin', name: 'Seat', dailyLimit: 25 }, 2);
+    const wish = { type: 'linkedin' as const, senders, dailyLimit: 25 };
+    const noted = (include_message: boolean | null) => [{ ...nodes[0], body: 'Hello', include_message }, ...nodes.slice(1, 3)];
+    const ids = [
+      await launchIn(house, { ...wish, name: 'Must', nodes: noted(true), people: people('m', 26) }),
+      await launchIn(house, { ...wish, name: 'May', nodes: noted(null), people: people('n', 26) }),
+    ];
+    const expected = await Promise.all(ids.map((campaignId) => forecastOf(house, { campaignId, from: start })));
+    await walkTo(house, at(40));
+    const midst = await Promise.all(ids.map((campaignId) => forecastOf(house, { campaignId, from: at(40) })));
+    await walkTo(house, at(170));
+    for (const [index, id] of ids.entries()) {
+      expect(await sentOf(house, id)).toEqual(expected[index]);
+      expect(await sentOf(house, id, at(40))).toEqual(midst[index]);
+    }
+    expect(expected.map((sends) => sends.length)).toEqual([52, 52]);
+  });
+
   test('says what it takes for granted, and what would be if nobody accepted, or all took longer', async () => {
     const house = await sandboxHouse({ clock: start });
     const wish = { type: 'linkedin' as const, senders: 2, dailyLimit: 25, nodes, people: people('c', 40, '+never') };

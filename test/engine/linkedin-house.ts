@@ -53,6 +53,15 @@ export async function openLinkedIn() {
   const nextAnswer = () =>
     Math.min(...deliveries.flatMap(({ answer }) => (answer && answer.at > t.clock.now() ? [answer.at.getTime()] : [])), Infinity);
   let serial = 0;
+  const prepare = async ({ nodes, people, settings = {}, senders }: Wish): Promise<string> => {
+    serial += 1;
+    const ids = senders ?? [await addSeat(test, {})];
+    const { campaign } = await caller.call(createCampaign, { type: 'linkedin', name: `Campaign ${serial}`, sender_account_ids: ids });
+    await caller.call(updateCampaign, { id: campaign.id, sequence_nodes: [...nodes, { type: 'end' }], ...settings });
+    if (people.length > 0)
+      await caller.call(addProspects, { id: campaign.id, prospects: people.map((name) => ({ linkedin_url: profile(name) })) });
+    return campaign.id;
+  };
   return {
     ...test,
     ...caller,
@@ -79,16 +88,12 @@ export async function openLinkedIn() {
       for (const { sender_id } of rows) post.incoming.set(sender_id, received);
     },
     addSeat: (given: { premium?: boolean; perDay?: number; gapSeconds?: number } = {}) => addSeat(test, given),
+    prepare,
     /** Makes a LinkedIn campaign for people at these profiles, and launches it. */
-    async launch({ nodes, people, settings = {}, senders }: Wish): Promise<string> {
-      serial += 1;
-      const ids = senders ?? [await addSeat(test, {})];
-      const { campaign } = await caller.call(createCampaign, { type: 'linkedin', name: `Campaign ${serial}`, sender_account_ids: ids });
-      await caller.call(updateCampaign, { id: campaign.id, sequence_nodes: [...nodes, { type: 'end' }], ...settings });
-      if (people.length > 0)
-        await caller.call(addProspects, { id: campaign.id, prospects: people.map((name) => ({ linkedin_url: profile(name) })) });
-      await caller.call(launchCampaign, { id: campaign.id });
-      return campaign.id;
+    async launch(wish: Wish): Promise<string> {
+      const id = await prepare(wish);
+      await caller.call(launchCampaign, { id });
+      return id;
     },
     checkLaws: () => checkLaws(t.db, t.workspaceId),
   };

@@ -22,6 +22,7 @@ export const ai = defineNode({
   channels: ['email', 'linkedin', 'x'],
   touchOf: (node) => outputOf(node)?.definition.type ?? null,
   draft: draftOf,
+  noteOf: (node) => (outputOf(node)?.definition.noted ? 'optional' : null),
   editable: ['ai_node', 'subject', 'body', 'signature', 'from_name', 'reply_to', 'cc', 'bcc', 'is_reply'],
   defaults: { ai_node: { purpose: null, output_type: null } },
   problems: (node) => {

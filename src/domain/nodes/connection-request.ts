@@ -1,5 +1,10 @@
 import { blankProblems, templateProblems } from './content.ts';
-import { defineNode } from './node.ts';
+import { defineNode, type Note, type SequenceNode } from './node.ts';
+
+function noteOf({ include_message, body }: SequenceNode): Note | null {
+  if (include_message === true) return 'required';
+  return include_message !== false && body?.trim() ? 'optional' : null;
+}
 
 /** An invitation; its body is the note. `include_message` null sends a note when there is one, false never does. */
 export const connectionRequest = defineNode({
@@ -10,6 +15,7 @@ export const connectionRequest = defineNode({
   reached: 'connection_sent',
   awaits: 'connection',
   noted: true,
+  noteOf,
   editable: ['body', 'include_message'],
   defaults: { body: '' },
   launchProblems: (node) => [...(node.include_message ? blankProblems(node, 'body') : []), ...templateProblems(node, ['body'])],

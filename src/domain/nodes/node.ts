@@ -34,6 +34,10 @@ export type NodeProblem = { field: NodeField | 'type'; code: string; message: st
 /** Where a sequence is to run: its campaign's channel, and whether there is a model that writes. */
 export type Launching = { channel: string; ai: boolean };
 
+/** A note that must go with its touch, or that may be left out. */
+export type Note = 'required' | 'optional';
+
+/** What there is to know about a type of node. */
 export type NodeDefinition = {
   type: string;
   channels: readonly string[];
@@ -49,6 +53,8 @@ export type NodeDefinition = {
   awaits: 'connection' | null;
   /** Its text is a note that goes with it: it may be left out, and accounts have few of them. */
   noted: boolean;
+  /** Whether a node of the type sends a note: always, or where it can; null when it has none. */
+  noteOf: (node: SequenceNode) => Note | null;
   editable: readonly NodeField[];
   /** What a new one has where the caller gave nothing; all other fields are null. */
   defaults: Partial<NodeContent>;
@@ -67,6 +73,7 @@ const plain = {
   reached: null,
   awaits: null,
   noted: false,
+  noteOf: () => null,
   editable: [],
   defaults: {},
   waitMs: () => 0,

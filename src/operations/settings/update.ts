@@ -1,26 +1,75 @@
 import { z } from 'zod';
-import { wakeWorkspace } from '../../db/lanes.ts';
-import { saveTimeZone } from '../../db/settings.ts';
+import { wakeSender, wakeWorkspace } from '../../db/lanes.ts';
+import { findSender, type SenderValues, updateSender } from '../../db/senders.ts';
+import { readTimeZone, saveTimeZone } from '../../db/settings.ts';
 import { defaultTimeZone } from '../../domain/campaign.ts';
-import { timeZone } from '../../domain/text.ts';
-import { defineOperation } from '../../operation.ts';
+import { limitsOf, mostPerDay } from '../../domain/sender-limit.ts';
+import { timeZone, uuid } from '../../domain/text.ts';
+import { AppError, type Problem } from '../../errors.ts';
+import { type Context, defineOperation } from '../../operation.ts';
+import { senderOnWire, senderOutput } from '../senders/wire.ts';
 import { settingsOutput } from './get.ts';
+
+const weekly = z.int().min(1).max(10_000).nullable().optional();
+const accountLimits = z.object({
+  id: uuid.describe('Sender'),
+  weekly_connection_limit: weekly.describe("Invitations in any seven days; null is the usual limit of the sender's kind."),
+  weekly_message_limit: weekly.describe("Messages in any seven days; null is the usual limit of the sender's kind."),
+  daily_limit: z.int().min(1).max(1_000_000).optional().describe('Touches a day over all campaigns.'),
+});
+type AccountLimits = z.output<typeof accountLimits>;
 
 export const updateSettings = defineOperation({
   name: 'settings.update',
   route: 'PUT /api/settings',
   cli: 'setting update',
-  summary: 'Change the settings of the workspace',
-  description: 'A new time zone counts at once for every campaign that has none of its own: their senders are planned again.',
+  summary: 'Change the settings of the workspace, or the limits of a sender',
+  description:
+    'A new time zone counts at once for every campaign that has none of its own: their senders are planned again. campaign_account sets the limits of ' +
+    'one sender, which all its campaigns share; GET /api/campaigns/settings says what is used of them, and the most that its kind takes.',
   scope: 'admin',
   input: z.object({
-    timezone: timeZone().nullable().describe('IANA zone, for example Europe/Berlin; null goes back to the default, America/New_York.'),
+    timezone: timeZone()
+      .nullable()
+      .optional()
+      .describe('IANA zone, for example Europe/Berlin; null goes back to the default, America/New_York.'),
+    campaign_account: accountLimits.optional(),
   }),
-  output: settingsOutput,
-  errors: [],
-  async run({ db, workspaceId, now }, { timezone }) {
-    await saveTimeZone(db, workspaceId, timezone);
-    await wakeWorkspace(db, workspaceId, now);
-    return { timezone: timezone ?? defaultTimeZone, isDefault: timezone === null };
+  output: settingsOutput.extend({ campaign_account: senderOutput.optional().describe('The sender, when its limits were given.') }),
+  errors: ['sender.not_found'],
+  async run(context, { timezone, campaign_account: limits }) {
+    const { db, workspaceId, now } = context;
+    const account = limits && (await limitAccount(context, limits));
+    if (timezone !== undefined) {
+      await saveTimeZone(db, workspaceId, timezone);
+      await wakeWorkspace(db, workspaceId, now);
+    }
+    const zone = timezone === undefined ? await readTimeZone(db, workspaceId) : timezone;
+    return { timezone: zone ?? defaultTimeZone, isDefault: zone === null, ...(account ? { campaign_account: account } : {}) };
   },
 });
+
+async function limitAccount({ db, workspaceId, now }: Context, { id, ...limits }: AccountLimits) {
+  const sender = { workspaceId, senderId: id };
+  const row = await findSender(db, sender);
+  if (!row) throw new AppError('sender.not_found');
+  const { max_connection_limit, max_message_limit } = limitsOf(row);
+  const errors = [
+    ...tooMuch('weekly_connection_limit', limits.weekly_connection_limit, max_connection_limit),
+    ...tooMuch('weekly_message_limit', limits.weekly_message_limit, max_message_limit),
+    ...tooMuch('daily_limit', limits.daily_limit, mostPerDay(row.type)),
+  ];
+  if (errors[0]) throw new AppError('request.invalid', errors[0].message, { errors });
+  const given: SenderValues = Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined));
+  const updated = await updateSender(db, sender, { ...given, updated_at: now });
+  if (!updated) throw new AppError('sender.not_found');
+  await wakeSender(db, { workspaceId, senderId: id, now });
+  return senderOnWire(updated);
+}
+
+/** A limit that a sender of its kind cannot have; `most` is null where it has none of the kind. */
+function tooMuch(field: string, limit: number | null | undefined, most: number | null): Problem[] {
+  if (limit === null || limit === undefined || (most !== null && limit <= most)) return [];
+  const message = most === null ? `${field}: senders of this type have no such limit.` : `${field} can be at most ${most}.`;
+  return [{ pointer: `/campaign_account/${field}`, code: 'limit', message }];
+}
