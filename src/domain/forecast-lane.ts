@@ -189,7 +189,7 @@ export class Lane {
     hear: Hear,
   ): void {
     this.#sent.add(at);
-    if (needsUsage(this.#given.limits)) this.#use(roster.given.touches[touch]!.type, at);
+    if (needsUsage(this.#given.limits)) this.#use(roster.given.touches[touch]!, at);
     sent.add(at);
     inHour?.add(at);
     roster.sent.add(at);
