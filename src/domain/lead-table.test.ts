@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest';
+import { leadReader, namesPeople } from './lead-table.ts';
+
+const columns = ['Mail', 'Handle', 'First', 'Last', 'City', 'Notes'];
+const mapping = [
+  { column: 'Mail', field: 'email' },
+  { column: 'Handle', field: 'x_handle' },
+  { column: 'First', field: 'first_name' },
+  { column: 'Last', field: 'last_name' },
+  { column: 'City', field: 'city' },
+];
+const read = leadReader(columns, mapping);
+
+it.each([
+  [
+    ['A@B.de', '@Jane', ' Jane ', 'Doe', 'Ulm', 'x'],
+    { email: 'a@b.de', x_handle: 'jane', first_name: 'Jane', last_name: 'Doe', name: 'Jane Doe', attributes: { city: 'Ulm' } },
+  ],
+  [['', 'https://x.com/Jane', '', '', '', ''], { x_handle: 'jane' }],
+  [['a@b.de', '', '', 'Doe', '', ''], { email: 'a@b.de', last_name: 'Doe', name: 'Doe' }],
+])('%j is %j', (record, fields) => {
+  expect(read(record)).toEqual({ ok: true, fields });
+});
+
+it.each<[string[] | null, string]>([
+  [['', '', 'Jane', 'Doe', 'Ulm', ''], 'names nobody'],
+  [['nobody', 'jane', '', '', '', ''], 'email'],
+  [['a@b.de', 'not a handle', '', '', '', ''], 'x_handle'],
+  [['a@b.de', '', 'x'.repeat(501), '', '', ''], 'first_name'],
+  [['a@b.de', '', '', '', 'x'.repeat(10_001), ''], 'city'],
+  [['a@b.de'], '1 values'],
+  [null, 'no readable'],
+])('%# is left out, and says why: %s', (record, reason) => {
+  expect(read(record)).toEqual({ ok: false, reason: expect.stringContaining(reason) });
+});
+
+it('an attribute may have any name', () => {
+  const odd = leadReader(
+    ['a', 'b'],
+    [
+      { column: 'a', field: 'email' },
+      { column: 'b', field: '__proto__' },
+    ],
+  );
+  expect(JSON.stringify(odd(['a@b.de', 'x']))).toBe('{"ok":true,"fields":{"email":"a@b.de","attributes":{"__proto__":"x"}}}');
+});
+
+it('people are known by address, profile or handle', () => {
+  expect(namesPeople(mapping)).toBe(true);
+  expect(namesPeople(mapping.slice(2))).toBe(false);
+});
