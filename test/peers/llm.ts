@@ -31,13 +31,13 @@ export type Reply =
  */
 export async function startLlm() {
   const asked: Asked[] = [];
-  const model = { asked, reply: (one: Asked): Reply => writeAll(one) };
+  const model = { asked, reply: (one: Asked): Reply | Promise<Reply> => writeAll(one) };
   const held = new Set<ServerResponse>();
   const server = createServer((request, response) => {
-    void read(request).then((body) => {
+    void read(request).then(async (body) => {
       const one = readAsked(request, body);
       asked.push(one);
-      answer(response, { one, reply: model.reply(one), tool: toolOf(body), held });
+      answer(response, { one, reply: await model.reply(one), tool: toolOf(body), held });
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -87,6 +87,19 @@ it('a model that asks to slow down, or refuses the key, is left alone: no try co
   expect((await t.call(listDrafts, { id })).budget).toMatchObject({ used_today: 1 });
 });
 
+it('a model that asks to slow down is asked for nobody else meanwhile', async () => {
+  await nextDay();
+  llm.reply = () => ({ status: 429 });
+  await t.launch({ senders: [await t.sender()], nodes: [aiEmail], people: people(20, 'quiet') });
+  await t.write();
+  expect(llm.asked).toHaveLength(8);
+  llm.reply = writeAll;
+  for (let n = 0; n < 3; n++) {
+    await t.runFor(minute);
+    await t.write();
+  }
+});
+
 it.each<[string, Reply, number, string]>([
   ['cannot be reached', { status: 500 }, 6, 'unreachable'],
   ['takes too long', 'hangs', 6, 'unreachable'],
