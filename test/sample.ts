@@ -17,7 +17,7 @@ const plausible: Record<string, unknown> = {
 
 /** The smallest value a schema takes, with every member of objects when `full`. */
 export function sample(schema: JsonSchema, { name = '', full = false }: { name?: string; full?: boolean } = {}): unknown {
-  if (name in plausible) return plausible[name];
+  if (name in plausible && (schema.enum?.some((one) => one === plausible[name]) ?? true)) return plausible[name];
   if (schema.default !== undefined) return schema.default;
   if (schema.const !== undefined) return schema.const;
   if (schema.enum) return schema.enum[0];

@@ -43,6 +43,12 @@ async function own(): Promise<Record<string, string>> {
   await sql`insert into senders (workspace_id, id, member_id, type, status, provider_account_id, created_at, updated_at)
     values (${workspaceId}, ${seat}, ${memberId}, 'linkedin', 'active', 'account-1', ${now}, ${now})`.execute(parts.db);
   const key = first((await owner('GET /api/keys')).body, 'keys');
+  const label = async (route: string, body: object, noun: string) => ((await owner(route, body)).body[noun] as { id: string }).id;
+  const tag = await label('POST /api/tags', { name: 'Mine' }, 'tag');
+  const status = await label('POST /api/statuses', { name: 'Mine' }, 'status');
+  await owner(`POST /api/campaigns/${campaign}/columns`, { name: 'Mine' });
+  await owner(`POST /api/campaigns/${campaign}/automations`, { event: 'replied', action: 'add_tag', tag_id: tag });
+  await owner(`PATCH /api/campaigns/${campaign}/rules`, { excluded_list_ids: [list] });
   return {
     '/api/campaigns': campaign,
     '/api/keys': key,
@@ -55,6 +61,8 @@ async function own(): Promise<Record<string, string>> {
     '/api/unipile/accounts': seat,
     '/api/lists': list,
     '/api/leads': lead,
+    '/api/tags': tag,
+    '/api/statuses': status,
     '/api/imports': job,
     nodeId: sequence_nodes[0]!.id,
     senderId: sender,
@@ -77,6 +85,13 @@ async function snapshot(): Promise<unknown[]> {
     'imports',
     'api_keys',
     'suppressions',
+    'tags',
+    'lead_statuses',
+    'lead_tags',
+    'campaign_columns',
+    'automations',
+    'lead_rules',
+    'rule_lists',
   ];
   return Promise.all(
     tables.map(async (table) => {
