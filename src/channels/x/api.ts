@@ -17,7 +17,7 @@ export type Answer = { body: unknown; at: number };
 
 const lateFault: Fault = { kind: 'temporary', code: null, detail: 'Its time was over before it was handed over.' };
 
-/** Calls X for one account after the other, with tokens that are renewed when X takes them no more. */
+/** Calls X as an account, whose tokens are renewed when X takes them no more. */
 export class XApi {
   readonly #app: App;
   readonly #timeoutMs: number;
