@@ -14,7 +14,7 @@ export async function campaignsToSync(db: Db, { only, limit }: { only: string | 
     )
     select workspace_id as "workspaceId", campaign_id as "campaignId" from (
       select * from marked union select workspace_id, campaign_id from lead_rules where walk_after is not null and ${of(sql`workspace_id`)}
-    ) as waiting limit ${limit}`.execute(db);
+    ) as waiting order by 1, 2 limit ${limit}`.execute(db);
   return rows;
 }
 
@@ -132,3 +132,7 @@ export async function isFollowed(db: Db, workspaceId: string): Promise<boolean> 
 /** Of a campaign in a statement: whether any list feeds it. */
 export const isFed = (workspaceId: RawBuilder<unknown>, campaignId: RawBuilder<unknown>) =>
   sql<boolean>`exists (select 1 from rule_lists live where live.workspace_id = ${workspaceId} and live.campaign_id = ${campaignId} and live.role = 'synced')`;
+
+/** Of a campaign in a statement: whether its rules are being carried out for everybody. */
+export const isWalked = (workspaceId: RawBuilder<unknown>, campaignId: RawBuilder<unknown>) =>
+  sql<boolean>`exists (select 1 from lead_rules walk where walk.workspace_id = ${workspaceId} and walk.campaign_id = ${campaignId} and walk.walk_after is not null)`;

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { notedTouches } from '../domain/invitation.ts';
 import { isTerminal, prospectStatuses } from '../domain/prospect.ts';
 import type { Db } from './database.ts';
+import { isFed, isWalked } from './syncs.ts';
 
 const terminal = prospectStatuses.filter(isTerminal);
 const nil = sql`'00000000-0000-0000-0000-000000000000'::uuid`;
@@ -128,10 +129,18 @@ const laws: readonly Law[] = [
         and not q.nodes @> jsonb_build_array(jsonb_build_object('id', p.node_id))`,
   ],
   [
-    'a campaign in which nobody is left is not active, and one in which somebody is left is not completed',
+    'a campaign in which nobody is left is not active unless lists feed it, and one in which somebody is left is not completed',
     (w) => sql`select c.id, c.status from campaigns c cross join lateral (
         select exists (select 1 from prospects p where p.workspace_id = ${w} and p.campaign_id = c.id and p.ended_at is null) as somebody) as left_over
-      where c.workspace_id = ${w} and (c.status = 'active' and not somebody or c.status = 'completed' and somebody)`,
+      where c.workspace_id = ${w} and (c.status = 'completed' and somebody
+        or c.status = 'active' and not somebody and not ${isFed(sql`c.workspace_id`, sql`c.id`)} and not ${isWalked(sql`c.workspace_id`, sql`c.id`)})`,
+  ],
+  [
+    'lead rules count whom they feed and whom they took off',
+    (w) => sql`select r.campaign_id, r.fed, r.removed, e.fed as fed_now, e.removed as removed_now from lead_rules r cross join lateral (
+        select count(*) filter (where state = 'in') as fed, count(*) filter (where state = 'removed') as removed
+        from enrolments where workspace_id = ${w} and campaign_id = r.campaign_id) as e
+      where r.workspace_id = ${w} and (r.fed <> e.fed or r.removed <> e.removed)`,
   ],
   [
     'events are numbered without a gap',

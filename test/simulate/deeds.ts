@@ -20,6 +20,7 @@ import { complaint, mail, report } from '../engine/mails.ts';
 import { day } from './chance.ts';
 import type { House } from './house.ts';
 import { kinds } from './kinds.ts';
+import { changeRules, editList } from './live-lists.ts';
 import type { Acceptance } from './provider.ts';
 import { drawDelay, drawPeople, drawText, limit } from './scenery.ts';
 import { changeSetting } from './settings.ts';
@@ -70,6 +71,11 @@ export const shortDeeds: Record<string, Deed> = {
       people.map(({ identity }) => identity),
       { from, gone: false },
     );
+  },
+  editList,
+  async changeRules(house) {
+    const tag = house.c.one([...house.lists.rules.keys()]);
+    if (tag) await changeRules(house, tag);
   },
   async promote(house) {
     const campaign = campaignOf(house);

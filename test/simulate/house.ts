@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { Engine } from '../../src/engine/engine.ts';
 import { Inboxes } from '../../src/engine/inboxes.ts';
+import { syncRules } from '../../src/engine/rules.ts';
 import type { Operation, Parts } from '../../src/operation.ts';
 import { createCaller } from '../caller.ts';
 import { type FreshDatabase, openFreshDatabase } from '../fresh-database.ts';
@@ -8,6 +9,7 @@ import { findBreaches } from '../laws.ts';
 import { Asked } from './asked.ts';
 import { type Chance, chance, minute } from './chance.ts';
 import { type Break, breaks, Connections } from './connections.ts';
+import { LiveLists } from './live-lists.ts';
 import { Provider } from './provider.ts';
 import { seasons, zones } from './zones.ts';
 
@@ -23,6 +25,7 @@ export class House {
   readonly c: Chance;
   readonly asked = new Asked();
   readonly provider = new Provider();
+  readonly lists = new LiveLists();
   readonly connections: Connections;
   readonly crew: Worker[] = [];
   /** What happened, for whoever reads why a seed failed. */
@@ -116,6 +119,7 @@ export class House {
 
   /** Ticks and waits until all of it is recorded; a loop that fails is tried again by its worker, some other time. */
   async tick(worker: Worker): Promise<number> {
+    if (this.lists.rules.size > 0) await this.#tried(() => syncRules(this.parts));
     const ended = await this.#tried(() => worker.engine.endHolds());
     // Whoever asked about an invitation and died has been waited for by the wall's clock.
     await this.connections.run('update messages set asked_at = null where withdraw_at is not null', []);

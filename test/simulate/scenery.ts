@@ -5,6 +5,7 @@ import { addProspects } from '../../src/operations/roster/add.ts';
 import { type Chance, day } from './chance.ts';
 import type { House } from './house.ts';
 import { kinds, type Limits } from './kinds.ts';
+import { changeRules, makeLists } from './live-lists.ts';
 import { dateOf, drawSettings } from './settings.ts';
 import { type Channel, draftOf, identify, villagers, villages } from './village.ts';
 
@@ -46,7 +47,10 @@ export async function furnish(house: House): Promise<void> {
     if (type === 'linkedin') meet(house, id);
     await limit(house, id);
   }
+  const fed = c.happens(0.5);
+  if (fed) await makeLists(house);
   for (let i = 0; i < Math.max(channels.length, 2 + c.upTo(2)); i++) await found(house, `c${i}`, channels[i % channels.length]!);
+  if (fed) for (const [tag, { dryRun }] of asked.campaigns) if (c.happens(0.6) && !dryRun[0]!.value) await changeRules(house, tag);
 }
 
 /** Some of the people are connections of a seat before anything is written. */

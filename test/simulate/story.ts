@@ -9,6 +9,7 @@ import { guardsWereRight } from './guards.ts';
 import { House } from './house.ts';
 import { findPoached, findStrayInvitations } from './invitations.ts';
 import { kinds } from './kinds.ts';
+import { settleLists } from './live-lists.ts';
 import { mishaps } from './mishaps.ts';
 import { furnish, limit } from './scenery.ts';
 import { calmSettings } from './settings.ts';
@@ -63,6 +64,7 @@ async function storm(house: House, end: number): Promise<void> {
     await all[name]!(house);
     if (c.happens(0.5)) await house.recover(await house.anyone());
     if (c.happens(0.4)) await deeds.accept!(house);
+    if (c.happens(0.2)) await settleLists(house);
     await completeFinished(house);
     await holdLaws(house);
     if (c.happens(0.2)) await explainAll(house, c.one([...house.asked.campaigns.values()]).id);
@@ -99,8 +101,10 @@ async function calmDown(house: House): Promise<void> {
     select id, campaign_id from prospects where hold = 'paused' or pausing is not null order by id`.execute(test.db);
   for (const { id, campaign_id } of rows) await house.ask(resumeProspect, { id: campaign_id, prospectId: id });
   await house.recover(await house.anyone());
+  await settleLists(house);
   await walkUntil(house, house.now + 90 * day);
   await house.recover(await house.anyone());
+  await settleLists(house);
   await guardsWereRight(house);
   await holdLaws(house);
 }

@@ -20,6 +20,28 @@ describe('postrider verify', () => {
     expect((ran.body.checked as string[]).length).toBeGreaterThan(10);
   });
 
+  it('takes a campaign that a list feeds for what it is, with nobody in it yet or any more', async () => {
+    const { body } = await send('POST /api/lists', { name: 'Feeds' });
+    const feed = (body.list as { id: string }).id;
+    const { id } = await createActive();
+    await send(`PATCH /api/campaigns/${id}/rules`, { synced_list_ids: [feed] });
+    await sql`delete from prospects where campaign_id = ${id}`.execute(db);
+    await sql`delete from counters where campaign_id = ${id}`.execute(db);
+    expect((await send('GET /api/verify')).body).toMatchObject({ ok: true });
+    await sql`delete from lead_rules where campaign_id = ${id}`.execute(db);
+    expect((await send('GET /api/verify')).body).toMatchObject({ ok: false, differences: 1 });
+    await sql`update campaigns set status = 'completed' where id = ${id}`.execute(db);
+  });
+
+  it('knows when lead rules have lost count', async () => {
+    const { id } = await createActive();
+    await send(`PATCH /api/campaigns/${id}/rules`, { exclude_mutuals: true });
+    await sql`update lead_rules set fed = 1 where campaign_id = ${id}`.execute(db);
+    const law = 'lead rules count whom they feed and whom they took off';
+    expect((await send('GET /api/verify')).body).toMatchObject({ ok: false, found: [{ law }] });
+    await sql`update lead_rules set fed = 0 where campaign_id = ${id}`.execute(db);
+  });
+
   it.each([
     ['a counter that is off', sql`update counters set n = n + 1`, 'counters equal a recount'],
     [

@@ -1,0 +1,128 @@
+import { sql } from 'kysely';
+import { syncRules } from '../../src/engine/rules.ts';
+import { addListLeads } from '../../src/operations/lists/add-leads.ts';
+import { createList } from '../../src/operations/lists/create.ts';
+import { removeListLeads } from '../../src/operations/lists/remove-leads.ts';
+import { updateRules } from '../../src/operations/rules/update.ts';
+import { at } from './asked.ts';
+import type { Chance } from './chance.ts';
+import type { House } from './house.ts';
+import { draftOf, identify, villagers, villages } from './village.ts';
+
+type Lead = { id: string; village: string; n: number };
+type Rules = { synced: readonly string[]; excluded: readonly string[] };
+
+/** What was asked of lists and of the rules of campaigns, by their tags. */
+export class LiveLists {
+  readonly leads: Lead[] = [];
+  /** Who is in which list. */
+  readonly members = new Map<string, Set<Lead>>();
+  readonly rules = new Map<string, Rules>();
+
+  /** Who should be fed to a campaign: in a synced list, and in no excluded one. */
+  scopeOf({ synced, excluded }: Rules): Set<Lead> {
+    const of = (lists: readonly string[]) => lists.flatMap((list) => [...this.members.get(list)!]);
+    const out = new Set(of(excluded));
+    return new Set(of(synced).filter((lead) => !out.has(lead)));
+  }
+}
+
+/** Leads of all villages, and lists of some of them. */
+export async function makeLists(house: House): Promise<void> {
+  const { c, test, lists } = house;
+  for (const village of villages)
+    for (let n = 0; n < villagers; n += 2) {
+      const id = c.newId();
+      const { first_name = null, company = null, custom_fields = {} } = draftOf('email', village, n).draft;
+      const [email, url, handle] = (['email', 'linkedin', 'x'] as const).map((channel) => identify(channel, village, n).value);
+      await sql`insert into leads (workspace_id, id, type, email, linkedin_url, x_handle, first_name, company, attributes, created_at, updated_at)
+        values (${test.workspaceId}, ${id}, 'person', ${email}, ${url}, ${handle}, ${first_name}, ${company}, ${JSON.stringify(custom_fields)},
+          ${test.clock.now()}, ${test.clock.now()})`.execute(test.db);
+      lists.leads.push({ id, village, n });
+    }
+  for (let i = 0; i < 3; i++) {
+    const members = lists.leads.filter(() => c.happens(0.2));
+    const { list } = await house.caller.call(createList, { name: `List ${i}`, leadIds: members.map(({ id }) => id) });
+    lists.members.set(list.id, new Set(members));
+  }
+}
+
+function drawRules(c: Chance, lists: readonly string[]): Rules {
+  const synced = lists.filter(() => c.happens(0.5));
+  return { synced, excluded: lists.filter((list) => !synced.includes(list) && c.happens(0.4)) };
+}
+
+/** Gives a campaign other rules. */
+export async function changeRules(house: House, tag: string): Promise<void> {
+  const { c, lists, asked } = house;
+  const rules = drawRules(c, [...lists.members.keys()]);
+  const from = house.instant();
+  const change = {
+    synced_list_ids: rules.synced,
+    excluded_list_ids: rules.excluded,
+    leave_behavior: c.one(['finish', 'stop']),
+    detach_behavior: 'remove',
+  };
+  if (!(await house.ask(updateRules, { id: asked.campaigns.get(tag)!.id, ...change }))) return;
+  lists.rules.set(tag, rules);
+  letBack(house, lists.leads, from);
+}
+
+/** Lets some leads enter or leave a list. */
+export async function editList(house: House): Promise<void> {
+  const { c, lists } = house;
+  const list = c.one([...lists.members.keys()]);
+  if (!list) return;
+  const from = house.instant();
+  const members = lists.members.get(list)!;
+  const chosen = lists.leads.filter(() => c.happens(0.08));
+  if (chosen.length === 0) return;
+  const enter = c.happens(0.5);
+  const operation = enter ? addListLeads : removeListLeads;
+  if (!(await house.ask(operation, { id: list, leadIds: chosen.map(({ id }) => id) }))) return;
+  for (const lead of chosen) enter ? members.add(lead) : members.delete(lead);
+  letBack(house, chosen, from);
+}
+
+/** Who was taken off a roster by hand may come back to it by a list. */
+function letBack({ asked, lists }: House, leads: readonly Lead[], from: number): void {
+  for (const tag of lists.rules.keys()) {
+    const { type } = asked.campaigns.get(tag)!;
+    asked.enrol(
+      tag,
+      leads.map(({ village, n }) => identify(type, village, n).value),
+      { from, gone: false },
+    );
+  }
+}
+
+/** Carries out what is left of the rules, and holds the rosters against the lists. @throws what carrying them out threw */
+export async function settleLists(house: House): Promise<void> {
+  while ((await syncRules(house.parts)) > 0);
+  house.asked.breaches.push(...(await findMisfed(house)));
+}
+
+type Person = { identity: string; source: string; off: boolean; contacted: boolean; ended: boolean };
+
+/** Who is in scope and not on the roster, or on it by a list that they left before they were written to: a line each. */
+async function findMisfed({ asked, lists, test, now }: House): Promise<string[]> {
+  const found: string[] = [];
+  for (const [tag, rules] of lists.rules) {
+    const { id, type, gone } = asked.campaigns.get(tag)!;
+    const { rows } = await sql<Person>`
+      select identity, source, status = 'cancelled' and end_reason like 'lead rules:%' as off, contacted_at is not null as contacted, ended_at is not null as ended
+      from prospects where campaign_id = ${id} order by identity`.execute(test.db);
+    const roster = new Map(rows.map((row) => [row.identity, row]));
+    const scope = new Set([...lists.scopeOf(rules)].map(({ village, n }) => identify(type, village, n).value));
+    for (const identity of scope) {
+      const person = roster.get(identity);
+      const away = gone.get(identity);
+      if (!person && !(away && at(away, now) !== undefined)) found.push(`${identity} is in a list, and not on the roster of ${tag}`);
+      if (person?.off && !person.contacted) found.push(`${identity} is in a list, and off the roster of ${tag}`);
+    }
+    for (const person of rows)
+      if (person.source === 'rule' && !person.contacted && !person.ended && !scope.has(person.identity))
+        found.push(`${person.identity} is in no list that feeds ${tag}, and on its roster`);
+  }
+  return found;
+}
