@@ -7,6 +7,8 @@ export type DueLane = {
   senderId: string;
   nextAt: Date;
   lastAt: Date | null;
+  quietUntil: Date | null;
+  quietBecause: string | null;
   type: string;
   status: string;
   statusReason: string | null;
@@ -58,7 +60,8 @@ export const statusAt = (now: Date) =>
 /** Locks up to `limit` due, free lanes of a workspace until the transaction ends. Never waits for another's lock. */
 export async function lockDueLanes(db: Db, due: { workspaceId: string; now: Date; limit: number }): Promise<DueLane[]> {
   const { rows } = await sql<DueLane>`
-    select l.sender_id as "senderId", l.next_at as "nextAt", l.last_at as "lastAt", s.type, s.status_reason as "statusReason",
+    select l.sender_id as "senderId", l.next_at as "nextAt", l.last_at as "lastAt", l.quiet_until as "quietUntil", l.quiet_because as "quietBecause",
+      s.type, s.status_reason as "statusReason",
       ${statusAt(due.now)} as status,
       s.is_premium, s.daily_limit, s.hourly_limit, s.daily_window, s.ramp_up, s.weekly_connection_limit, s.weekly_message_limit, s.min_gap_seconds as "minGapSeconds",
       s.email_address, s.display_name, s.first_name, s.last_name, s.signature
@@ -103,7 +106,9 @@ export async function releaseLanes(
     )
     update lanes l set owner = case when k.ours then null else l.owner end,
       next_at = greatest(case when k.ours then l.next_at else least(l.next_at, ${release.now}) end, g.not_before),
-      because = coalesce(g.because, case when k.ours then l.because else 'planning' end)
+      because = coalesce(g.because, case when k.ours then l.because else 'planning' end),
+      quiet_until = greatest(l.quiet_until, g.not_before),
+      quiet_because = case when g.not_before >= coalesce(l.quiet_until, g.not_before) then g.because else l.quiet_because end
     from given g, locked k
     where l.workspace_id = ${release.workspaceId} and l.sender_id = k.sender_id and g.sender_id = k.sender_id`.execute(db);
 }

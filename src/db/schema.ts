@@ -113,6 +113,8 @@ type LanesTable = {
   because: Generated<string>;
   last_at: Date | null;
   owner: string | null;
+  quiet_until: Date | null;
+  quiet_because: string | null;
 };
 
 type InboxesTable = {

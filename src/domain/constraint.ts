@@ -6,6 +6,8 @@ import { nextDayStart, nextOpen, type Schedule } from './schedule.ts';
 /** Why a lane waits, or what opened last before it sends. One word per constraint, shown to people. */
 export type Because =
   | 'sender_not_active'
+  | 'provider_rate_limit'
+  | 'provider_unreachable'
   | 'inbox_unreachable'
   | 'nothing_to_send'
   | 'delay'
@@ -60,6 +62,7 @@ export function constraintsOf(
   const ofTouch = usage.filter((bucket) => bucket.touch === touch);
   return [
     { because: 'delay', from: (at) => Math.max(at, dueAt) },
+    ...(quiet ? [{ because: quiet.because, from: (at: number) => Math.max(at, quiet.until) }] : []),
     {
       because: 'sender_daily_limit',
       from:

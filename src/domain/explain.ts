@@ -78,6 +78,11 @@ export const meanings: Record<Because, { words: string; unblock: string | null }
     unblock: 'Wait, add senders, or raise the daily limit.',
   },
   sender_not_active: { words: 'The sender is not active.', unblock: 'Mend the sender: its status_reason says what is wrong.' },
+  provider_rate_limit: {
+    words: 'The provider asked the sender to slow down, or a limit of its own is used up: it rests.',
+    unblock: 'Wait: asking again sooner makes it worse.',
+  },
+  provider_unreachable: { words: "The sender's provider did not answer.", unblock: 'Wait: it is tried again by itself.' },
   inbox_unreachable: {
     words: "The sender's inbox cannot be read, so replies would go unseen: it does not write until it can.",
     unblock: 'Check the mailbox: POST /api/email/accounts/{id}/check.',

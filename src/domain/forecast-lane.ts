@@ -220,10 +220,10 @@ export class Lane {
   }
 
   facts(now: number): LaneFacts {
-    const { senderId, status, timeZone, limits, minGapMs } = this.#given;
+    const { senderId, status, timeZone, limits, minGapMs, quiet } = this.#given;
     const campaigns = this.#attached.map((attached) => campaignFacts(attached, now));
     const counts = { sentToday: this.#sent.at(now), usage: this.#usage };
-    return { senderId, status, timeZone, limits, minGapMs, ...counts, lastAt: this.#lastAt, campaigns };
+    return { senderId, status, timeZone, limits, minGapMs, ...counts, lastAt: this.#lastAt, ...(quiet ? { quiet } : {}), campaigns };
   }
 }
 

@@ -36,6 +36,8 @@ export type CampaignFacts = {
   poolZones: readonly string[];
 };
 
+export type Quiet = { until: number; because: 'provider_rate_limit' | 'provider_unreachable' };
+
 /** Limits of a sender over all its campaigns. */
 export type SenderLimits = {
   perDay: number;
@@ -61,6 +63,8 @@ export type LaneFacts = {
   usage: Usage;
   minGapMs: number;
   lastAt: number | null;
+  /** Its provider wants it to rest until then. */
+  quiet?: Quiet;
   campaigns: readonly CampaignFacts[];
 };
 

@@ -18,7 +18,7 @@ import { defaultTimeZone } from '../domain/campaign.ts';
 import { delayEnds } from '../domain/delay.ts';
 import { closedDays, type Holidays } from '../domain/holidays.ts';
 import { dayMs, hourStart, type Usage } from '../domain/limit.ts';
-import type { CampaignFacts, FollowUp, LaneFacts, SenderLimits } from '../domain/planner.ts';
+import type { CampaignFacts, FollowUp, LaneFacts, Quiet, SenderLimits } from '../domain/planner.ts';
 import { dayStart, normaliseHours, type OperatingHours, type Schedule } from '../domain/schedule.ts';
 import { needsUsage, senderLimits } from '../domain/sender-limit.ts';
 import { firstIsDrafted, type Touch, touches } from '../domain/sequence.ts';
@@ -61,6 +61,7 @@ export async function readFacts(db: Db, workspaceId: string, lanes: readonly Due
       sentToday: counts.bySender.get(lane.senderId) ?? 0,
       minGapMs: lane.minGapSeconds * 1000,
       lastAt: lane.lastAt?.getTime() ?? null,
+      ...quietOf(lane),
       campaigns: settled
         .filter((attachment) => attachment.senderId === lane.senderId)
         .map((attachment) => campaignFacts(attachment, campaigns.get(attachment.campaignId)!, counts, work)),
@@ -203,6 +204,11 @@ function setLocalHours(campaigns: ReadonlyMap<string, PlannedCampaign>, { follow
     for (const timeZone of zones)
       if (timeZone !== '' && !local.has(timeZone)) local.set(timeZone, scheduleOf({ timeZone, hours, holidays }, now));
   }
+}
+
+/** That a sender's provider wants it to rest, as the planner weighs it. */
+export function quietOf({ quietUntil, quietBecause }: { quietUntil: Date | null; quietBecause: string | null }): Pick<LaneFacts, 'quiet'> {
+  return quietUntil ? { quiet: { until: quietUntil.getTime(), because: quietBecause as Quiet['because'] } } : {};
 }
 
 const schedules = new Map<string, Schedule>();

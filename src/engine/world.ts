@@ -21,7 +21,7 @@ import { dropOverdue, pausesAfter, type ResumePolicy } from '../domain/resume.ts
 import { dayStart, type OperatingHours } from '../domain/schedule.ts';
 import { senderLimits } from '../domain/sender-limit.ts';
 import { draftOf, touches } from '../domain/sequence.ts';
-import { readUsages, scheduleOf } from './facts.ts';
+import { quietOf, readUsages, scheduleOf } from './facts.ts';
 import { heldOf, localHours, poolsOf, queuesOf, readWorldCaps } from './world-people.ts';
 
 /** What would be different: for one campaign, without saving it. Limits are touches a day. */
@@ -213,6 +213,7 @@ function laneOf(sender: WorldSender, world: LaneWorld): ForecastLane {
     sentToday: world.counts.get(sender.id) ?? 0,
     minGapMs: sender.minGapSeconds * 1000,
     lastAt: sender.lastAt?.getTime() ?? null,
+    ...quietOf(sender),
     nextAt: world.now.getTime(),
     attachments: own.map(({ campaignId, accountLimit }) => {
       const campaign = world.rows.findIndex((row) => row.id === campaignId);

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { getCampaign } from '../../src/operations/campaigns/get.ts';
+import { explainOneSender } from '../../src/operations/explanations/sender.ts';
 import { listSenders } from '../../src/operations/senders/list.ts';
 import { getSenderSchedule } from '../../src/operations/senders/schedule.ts';
 import { reconnectSeat } from '../../src/operations/unipile/reconnect.ts';
@@ -23,6 +24,25 @@ describe('when LinkedIn stands in the way', () => {
     expect(await Promise.all([person(0), person(1)])).toMatchObject([{ ended_at: null }, { ended_at: null }]);
     await house.runFor(day);
     expect(unipile.invited(seat).sort()).toEqual(slugs.toSorted());
+  });
+
+  it('and nothing that happens meanwhile ends the pause early', async () => {
+    const { senderId, seat, slugs } = await launch({ nodes: [bareInvite, write], names: ['ugo', 'val', 'wim'] });
+    while (unipile.invited(seat).length === 0) await house.runFor(5 * minute);
+    unipile.mishap({ on: 'POST /users/invite', answer: { status: 422, type: 'limit_exceeded' } });
+    while ((await binding(senderId)) !== 'provider_rate_limit') await house.runFor(5 * minute);
+    const [first] = unipile.invited(seat);
+    unipile.accept(seat, first!);
+    await house.hear();
+    await house.runFor(20 * hour);
+    expect([unipile.invited(seat), unipile.conversation(seat, first!)]).toEqual([[], []]);
+    expect((await call(explainOneSender, { id: senderId })).binding).toMatchObject({
+      code: 'provider_rate_limit',
+      opens_at: expect.any(String),
+    });
+    await house.runFor(2 * day);
+    expect(unipile.conversation(seat, first!)).toHaveLength(1);
+    expect([first, ...unipile.invited(seat)].sort()).toEqual(slugs.toSorted());
   });
 
   it('the weekly limit of LinkedIn itself does too, for a day', async () => {
