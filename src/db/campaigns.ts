@@ -1,6 +1,7 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
 import type { CampaignStatus } from '../domain/campaign.ts';
 import { isTerminal, prospectStatuses } from '../domain/prospect.ts';
+import type { SequenceNode } from '../domain/sequence.ts';
 import { AppError } from '../errors.ts';
 import type { Db } from './database.ts';
 import { appendEvents } from './events.ts';
@@ -43,6 +44,8 @@ export type CampaignFilter = {
   status?: CampaignStatus | undefined;
   type?: string | undefined;
   q?: string | undefined;
+  /** With their sequences. */
+  nodes?: boolean | undefined;
   /** By age alone, and after one of them when that is given. */
   newest?: boolean | undefined;
   after?: string | undefined;
@@ -50,17 +53,16 @@ export type CampaignFilter = {
   offset: number;
 };
 
+export type ListedCampaign = CampaignRow & { node_count: number; nodes: SequenceNode[] };
+
 /** Active and paused ones first unless `newest`, then the newest, each with its number of nodes; `total` counts all that match. */
-export async function listCampaigns(
-  db: Db,
-  filter: CampaignFilter,
-): Promise<{ rows: (CampaignRow & { node_count: number })[]; total: number }> {
+export async function listCampaigns(db: Db, filter: CampaignFilter): Promise<{ rows: ListedCampaign[]; total: number }> {
   const where = sql`where c.workspace_id = ${filter.workspaceId}
     and (${filter.status ?? null}::text is null or c.status = ${filter.status ?? null})
     and (${filter.type ?? null}::text is null or c.type = ${filter.type ?? null})
     and (${filter.q ?? null}::text is null or position(lower(${filter.q ?? null}) in lower(c.name)) > 0)`;
-  const { rows } = await sql<CampaignRow & { node_count: number }>`
-    select c.*, jsonb_array_length(s.nodes) as node_count
+  const { rows } = await sql<ListedCampaign>`
+    select c.*, jsonb_array_length(s.nodes) as node_count, ${filter.nodes ? sql`s.nodes` : sql`'[]'::jsonb`} as nodes
     from campaigns c join sequences s on s.workspace_id = c.workspace_id and s.campaign_id = c.id and s.revision = c.revision
     ${where} and (${filter.after ?? null}::uuid is null or c.id < ${filter.after ?? null})
     order by ${filter.newest ? sql`c.id desc` : sql`c.status in ('active', 'paused') desc, c.created_at desc, c.id desc`}

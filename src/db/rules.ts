@@ -11,7 +11,7 @@ export type RuleList = {
 };
 export type LeadRules = RuleScalars & { lists: RuleList[]; syncedAt: Date | null };
 
-const unruled: LeadRules = {
+export const unruled: LeadRules = {
   exclude_contacted: false,
   exclude_mutuals: false,
   detach_behavior: 'remove',

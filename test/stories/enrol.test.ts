@@ -146,6 +146,12 @@ describe('what else callers could not do', () => {
     }
     expect(seen).toEqual(all);
     expect(await send(`GET /api/campaigns?cursor=${all[0]}`)).toMatchObject({ status: 400 });
+    const { campaigns } = await ok('GET /api/campaigns?include=sequence,rules,automations&limit=1&sort=newest');
+    expect(campaigns).toMatchObject([
+      { sequence_nodes: [{ type: 'email' }, { type: 'end' }], rules: { synced_list_ids: [] }, automations: [] },
+    ]);
+    const [plain] = (await ok('GET /api/campaigns?limit=1&include=rules')).campaigns as Record<string, unknown>[];
+    expect(plain).not.toHaveProperty('sequence_nodes');
   });
 
   it('the members of the workspace', async () => {

@@ -18,7 +18,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 const headers = { authorization: `Bearer ${house.key}` };
-const read = async (route: string) => (await fetch(`${url}${route}`, { headers })).json();
+type Answer = { campaigns: { id: string }[]; data: { id: string }[]; messages: { body_text: string; sent_at: string }[] };
+const read = async (route: string) => (await (await fetch(`${url}${route}`, { headers })).json()) as Answer;
 
 it('the guide runs as printed: people on X are written to by Inbox’s words, and what they do is counted', async () => {
   const [script] = readDocument('docs/inbox.md').blocks.filter(({ info }) => info === 'sh inbox');
@@ -46,16 +47,16 @@ it('the guide runs as printed: people on X are written to by Inbox’s words, an
 it('… and the other surface shows the same, text by text', async () => {
   const { campaigns } = await read('/api/campaigns');
   const { data } = await read('/api/v1/campaigns/v2');
-  expect(data).toMatchObject([{ id: bare(campaigns[0].id), name: 'Founders', hourlyMessageRate: 8, scheduleTimezone: 'Europe/Berlin' }]);
-  const { messages } = await read(`/api/campaigns/${campaigns[0].id}/generate-messages?status=sent`);
-  const texts = messages.map((message: { body_text: string }) => message.body_text);
-  expect(texts.filter((text: string) => /^(Hi|Hello) there$/.test(text))).toHaveLength(2);
-  expect(texts.filter((text: string) => text === 'Bumping this.')).toHaveLength(1);
+  expect(data).toMatchObject([{ id: bare(campaigns[0]!.id), name: 'Founders', hourlyMessageRate: 8, scheduleTimezone: 'Europe/Berlin' }]);
+  const { messages } = await read(`/api/campaigns/${campaigns[0]!.id}/generate-messages?status=sent`);
+  const texts = messages.map((message) => message.body_text);
+  expect(texts.filter((text) => /^(Hi|Hello) there$/.test(text))).toHaveLength(2);
+  expect(texts.filter((text) => text === 'Bumping this.')).toHaveLength(1);
   for (const { sent_at } of messages) {
     const hour = new Date(sent_at).getUTCHours() + 1;
     expect([hour >= 9, hour < 17, [1, 2].includes(new Date(sent_at).getUTCDay())], sent_at).toEqual([true, true, true]);
   }
-  const { data: targets } = await read(`/api/v1/campaigns/v2/${data[0].id}/leads`);
+  const { data: targets } = await read(`/api/v1/campaigns/v2/${data[0]!.id}/leads`);
   expect(targets).toMatchObject([
     { username: 'ann', status: 'completed', contactedAt: expect.any(String), repliedAt: null },
     { username: 'bob__reply_2h', status: 'replied', repliedAt: expect.any(String) },

@@ -163,6 +163,9 @@ describe('import jobs', () => {
     await run(job);
     expect(await ok(`GET /lists/${id}`)).toMatchObject({ leadsCount: 0 });
     expect(await ok(`POST /lists/${id}/import-jobs/${job.id}/cancel`)).toMatchObject({ status: 'canceled' });
+    const other = await start(id, 'Handle,First,City\nlast,b,c\n');
+    await run(other);
+    expect(await ok(`POST /lists/${id}/import-jobs/${other.id}/cancel`)).toMatchObject({ status: 'completed', addedCount: 1 });
   });
 
   it('two workers at once, and one that is stopped midway, bring everybody once', async () => {

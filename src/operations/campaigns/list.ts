@@ -1,10 +1,16 @@
 import { z } from 'zod';
-import { listCampaigns as listRows } from '../../db/campaigns.ts';
+import { listAutomations } from '../../db/automations.ts';
+import { type ListedCampaign, listCampaigns as listRows } from '../../db/campaigns.ts';
+import { readRules, unruled } from '../../db/rules.ts';
 import { campaignStatuses, campaignTypeNames } from '../../domain/campaign.ts';
 import { text, uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
-import { defineOperation } from '../../operation.ts';
-import { campaignOutput, showCampaigns } from './shape.ts';
+import { type Context, defineOperation } from '../../operation.ts';
+import { automationOnWire, automationOutput } from '../automations/wire.ts';
+import { rulesOnWire, rulesOutput } from '../rules/wire.ts';
+import { campaignOutput, nodeOutput, nodesOnWire, showCampaigns } from './shape.ts';
+
+const parts = ['sequence', 'rules', 'automations'] as const;
 
 export const listCampaigns = defineOperation({
   name: 'campaign.list',
@@ -20,23 +26,69 @@ export const listCampaigns = defineOperation({
     q: text({ max: 255 }).optional().describe('Part of the name.'),
     sort: z.enum(['status', 'newest']).default('status'),
     cursor: uuid.optional().describe('`next_cursor` of the page before; for sort=newest.'),
+    include: z.array(z.enum(parts)).max(parts.length).default([]).describe('What to show of each besides.'),
     page: z.int().min(1).max(1_000_000).default(1),
     limit: z.int().min(1).max(1000).optional(),
   }),
   output: z.object({
-    campaigns: z.array(campaignOutput.extend({ node_count: z.int() })),
+    campaigns: z.array(
+      campaignOutput.extend({
+        node_count: z.int(),
+        sequence_nodes: z.array(nodeOutput).optional(),
+        rules: rulesOutput.optional(),
+        automations: z.array(automationOutput).optional(),
+      }),
+    ),
     total: z.int(),
-    next_cursor: z.uuid().nullable().describe('With sort=newest: null on the last page.'),
+    next_cursor: z.uuid().nullable().optional().describe('With sort=newest only: null on the last page.'),
   }),
   errors: [],
-  async run(context, { page, limit, sort, cursor, ...filter }) {
+  async run(context, { page, limit, sort, cursor, include, ...filter }) {
     if (cursor && sort !== 'newest') throw new AppError('request.invalid', 'cursor: It needs sort=newest.');
     const offset = limit ? (page - 1) * limit : 0;
-    const look = { ...filter, workspaceId: context.workspaceId, newest: sort === 'newest', after: cursor, offset };
+    const look = {
+      ...filter,
+      workspaceId: context.workspaceId,
+      newest: sort === 'newest',
+      after: cursor,
+      nodes: include.includes('sequence'),
+      offset,
+    };
     const { rows: found, total } = await listRows(context.db, { ...look, limit: limit && limit + 1 });
     const rows = found.slice(0, limit);
-    const next = sort === 'newest' && found.length > rows.length ? rows.at(-1)!.id : null;
+    const next = sort === 'newest' ? { next_cursor: found.length > rows.length ? rows.at(-1)!.id : null } : {};
     const shown = await showCampaigns(context, rows);
-    return { campaigns: shown.map((campaign, index) => ({ ...campaign, node_count: rows[index]!.node_count })), total, next_cursor: next };
+    const more = await readParts(context, rows, include);
+    const campaigns = shown.map((campaign, index) => ({ ...campaign, node_count: rows[index]!.node_count, ...more[index] }));
+    return { campaigns, total, ...next };
   },
 });
+
+type Parts = {
+  sequence_nodes?: z.input<typeof nodeOutput>[];
+  rules?: z.input<typeof rulesOutput>;
+  automations?: z.input<typeof automationOutput>[];
+};
+
+/** What belongs to each of these campaigns, as far as it is asked for. */
+async function readParts(
+  { db, workspaceId }: Context,
+  rows: readonly ListedCampaign[],
+  include: readonly (typeof parts)[number][],
+): Promise<Parts[]> {
+  const campaignIds = include.includes('automations') ? rows.map((row) => row.id) : [];
+  const automations = Map.groupBy(
+    campaignIds.length > 0 ? await listAutomations(db, { workspaceId, campaignIds }) : [],
+    (row) => row.campaign_id,
+  );
+  const read: Parts[] = [];
+  for (const row of rows) {
+    const rules = row.ruled && include.includes('rules') ? await readRules(db, { workspaceId, campaignId: row.id }) : unruled;
+    read.push({
+      ...(include.includes('sequence') ? { sequence_nodes: nodesOnWire(row, row.nodes) } : {}),
+      ...(include.includes('rules') ? { rules: rulesOnWire(rules) } : {}),
+      ...(include.includes('automations') ? { automations: (automations.get(row.id) ?? []).map(automationOnWire) } : {}),
+    });
+  }
+  return read;
+}

@@ -5,7 +5,7 @@ import { listAutomations } from '../../operations/automations/list.ts';
 import { replaceAutomations } from '../../operations/automations/replace.ts';
 import { updateAutomation } from '../../operations/automations/update.ts';
 import { bare, bodyId, idOutput, pathId } from './ids.ts';
-import { type Answered, type Door, defineRoute } from './route.ts';
+import { type Answered, defineRoute } from './route.ts';
 
 /** What follows, in Inbox's spelling, and ours. */
 const actions = {
@@ -42,7 +42,8 @@ export const automationOutput = z.object({
 
 type Automation = Answered<typeof listAutomations>['automations'][number];
 
-function automationOf(automation: Automation): z.input<typeof automationOutput> {
+/** An automation as Inbox writes it. */
+export function automationOf(automation: Automation): z.input<typeof automationOutput> {
   const { id, event, action, enabled } = automation;
   const field = automationActions[action];
   const value = field && automation[field];
@@ -52,11 +53,6 @@ function automationOf(automation: Automation): z.input<typeof automationOutput> 
 
 function ownData({ statusId, tagId, listId, text }: z.output<typeof actionData>): Record<string, unknown> {
   return { status_id: statusId, tag_id: tagId, list_id: listId, text };
-}
-
-/** The automations of a campaign. @throws campaign.not_found */
-export async function readAutomations(door: Door, id: string): Promise<z.input<typeof automationOutput>[]> {
-  return (await door.ask(listAutomations, { id })).automations.map(automationOf);
 }
 
 const campaignId = { campaignId: pathId };
@@ -91,7 +87,7 @@ const update = defineRoute({
   async run(door, { campaignId: id, automations }) {
     for (const { id: automationId, trigger: event, action, actionData: data = {}, enabled } of automations)
       await door.ask(updateAutomation, { id, automationId, event, action: action && actions[action], ...ownData(data), enabled });
-    return { automations: await readAutomations(door, id) };
+    return { automations: (await door.ask(listAutomations, { id })).automations.map(automationOf) };
   },
 });
 

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { OperatingHours } from '../../domain/schedule.ts';
+import { listAutomations } from '../../operations/automations/list.ts';
 import { getCampaign } from '../../operations/campaigns/get.ts';
+import { listCampaigns } from '../../operations/campaigns/list.ts';
 import { getRules } from '../../operations/rules/get.ts';
 import { getSettings } from '../../operations/settings/get.ts';
-import { automationOutput, readAutomations } from './automations.ts';
+import { automationOf, automationOutput } from './automations.ts';
 import { scheduleOf, scheduleOutput } from './hours.ts';
 import { bare, idOutput } from './ids.ts';
 import type { Answered, Door } from './route.ts';
@@ -53,10 +55,38 @@ export const campaignOutput = z.object({
 });
 type Campaign = z.input<typeof campaignOutput>;
 
+type Own = {
+  campaign: Answered<typeof getCampaign>['campaign'];
+  nodes: Answered<typeof getCampaign>['sequence_nodes'];
+  rules: Answered<typeof getRules>['rules'];
+  automations: Answered<typeof listAutomations>['automations'];
+};
+
 /** The campaign with what belongs to it. @throws campaign.not_found */
 export async function showCampaign(door: Door, id: string): Promise<Campaign> {
   const { campaign, sequence_nodes: nodes } = await door.ask(getCampaign, { id });
   const { rules } = await door.ask(getRules, { id });
+  const { automations } = await door.ask(listAutomations, { id });
+  return campaignOf({ campaign, nodes, rules, automations }, await usualZone(door, [campaign]));
+}
+
+/** A page of campaigns, the newest first. */
+export async function showCampaigns(door: Door, page: { cursor?: string | undefined; limit: number }) {
+  const asked = { ...page, sort: 'newest', include: ['sequence', 'rules', 'automations'] };
+  const { campaigns, next_cursor: nextCursor = null } = await door.ask(listCampaigns, asked);
+  const zone = await usualZone(door, campaigns);
+  const data = campaigns.map(({ sequence_nodes: nodes = [], rules, automations = [], ...campaign }) =>
+    campaignOf({ campaign, nodes, rules: rules!, automations }, zone),
+  );
+  return { data, nextCursor };
+}
+
+/** The zone of campaigns that have none of their own. */
+async function usualZone(door: Door, campaigns: readonly { timezone: string | null }[]): Promise<string> {
+  return campaigns.some(({ timezone }) => timezone === null) ? (await door.ask(getSettings, {})).timezone : 'UTC';
+}
+
+function campaignOf({ campaign, nodes, rules, automations }: Own, zone: string): Campaign {
   const stats = campaign.stats ?? { contacted: 0, replied: 0 };
   return {
     id: bare(campaign.id),
@@ -71,7 +101,7 @@ export async function showCampaign(door: Door, id: string): Promise<Campaign> {
     completionRate: campaign.completion_rate,
     replyRate: campaign.reply_rate,
     hourlyMessageRate: campaign.hourly_limit,
-    scheduleTimezone: campaign.timezone ?? (await door.ask(getSettings, {})).timezone,
+    scheduleTimezone: campaign.timezone ?? zone,
     scheduleHours: scheduleOf(campaign.operating_hours as OperatingHours),
     // People are taken by whichever account is free for them, so there is no plan that could have to be built anew.
     isBuildingPlan: false,
@@ -80,7 +110,7 @@ export async function showCampaign(door: Door, id: string): Promise<Campaign> {
     accountLinkIds: campaign.sender_accounts.map((sender) => bare(sender.id)),
     rules: rulesOf(rules),
     sequence: { version: campaign.revision, steps: stepsOf(nodes) },
-    automations: await readAutomations(door, id),
+    automations: automations.map(automationOf),
     createdAt: campaign.created_at,
     updatedAt: campaign.updated_at,
     pausedAt: campaign.paused_at,

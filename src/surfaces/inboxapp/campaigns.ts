@@ -6,7 +6,6 @@ import { createCampaign } from '../../operations/campaigns/create.ts';
 import { deleteCampaign } from '../../operations/campaigns/delete.ts';
 import { getCampaign } from '../../operations/campaigns/get.ts';
 import { launchCampaign } from '../../operations/campaigns/launch.ts';
-import { listCampaigns } from '../../operations/campaigns/list.ts';
 import { pauseCampaign } from '../../operations/campaigns/pause.ts';
 import { removeSenderFromCampaign } from '../../operations/campaigns/remove-sender.ts';
 import { resumeCampaign } from '../../operations/campaigns/resume.ts';
@@ -14,7 +13,7 @@ import { updateCampaign } from '../../operations/campaigns/update.ts';
 import { createRevision } from '../../operations/revisions/create.ts';
 import { updateRules } from '../../operations/rules/update.ts';
 import { listSenders } from '../../operations/senders/list.ts';
-import { campaignOutput, showCampaign } from './campaign-shape.ts';
+import { campaignOutput, showCampaign, showCampaigns } from './campaign-shape.ts';
 import { hoursOf, scheduleInput } from './hours.ts';
 import { bodyId, pathId } from './ids.ts';
 import { type Door, defineRoute, pageInput, pageOf } from './route.ts';
@@ -87,12 +86,7 @@ const list = defineRoute({
   scope: 'read',
   input: z.strictObject(pageInput),
   output: pageOf(campaignOutput),
-  async run(door, { cursor, limit }) {
-    const { campaigns, next_cursor: nextCursor } = await door.ask(listCampaigns, { sort: 'newest', limit, cursor });
-    const data = [];
-    for (const { id } of campaigns) data.push(await showCampaign(door, id));
-    return { data, nextCursor };
-  },
+  run: showCampaigns,
 });
 
 const get = defineRoute({

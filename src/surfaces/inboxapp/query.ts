@@ -37,12 +37,11 @@ function place(read: Bag, name: string, value: string | string[]): void {
   at[last] = before === undefined ? given : [before, given].flat();
 }
 
-/** Objects whose names are 0, 1, 2, … are arrays. */
+/** Objects whose names are 0, 1, 2, … are arrays. JavaScript keeps such names in their order, however they came. */
 function settle(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const entries = Object.entries(value).map(([name, member]) => [name, settle(member)] as const);
-  if (entries.length > 0 && entries.every(([name]) => /^\d{1,4}$/.test(name)))
-    return entries.toSorted(([a], [b]) => Number(a) - Number(b)).flatMap(([, member]) => member);
+  if (entries.length > 0 && entries.every(([name]) => /^\d{1,4}$/.test(name))) return entries.flatMap(([, member]) => member);
   return Object.fromEntries(entries);
 }
 
