@@ -4,9 +4,11 @@ import type { Schema } from './schema.ts';
 
 export type SeatLink = Selectable<Schema['seat_links']>;
 
-/** Notes a login that was begun. One that was begun before for the same sender, or for a new one, is over. */
+/** Notes a login that was begun. One that was begun before for the same sender, or for a new one, is over; those nobody used are forgotten. */
 export async function replaceSeatLink(db: Db, link: Omit<SeatLink, 'provider_account_id' | 'error'>): Promise<void> {
-  await sql`delete from seat_links where workspace_id = ${link.workspace_id} and sender_id is not distinct from ${link.sender_id}`.execute(
+  await sql`
+    delete from seat_links where workspace_id = ${link.workspace_id}
+      and (sender_id is not distinct from ${link.sender_id} or expires_at <= ${link.created_at} and provider_account_id is null)`.execute(
     db,
   );
   await db.insertInto('seat_links').values(link).execute();

@@ -20,8 +20,11 @@ export async function unipileRoutes(app: FastifyInstance, { parts }: { parts: Pa
   app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: longestBody }, async (_request: FastifyRequest, body: string) =>
     parse(body),
   );
-  app.post('/unipile/news', async (request, reply) => {
+  // Before the body is read: strangers cost nothing.
+  const onRequest = async (request: FastifyRequest) => {
     if (!isHookSecret(parts.vault, request.headers[secretHeader])) throw new AppError('route.not_found');
+  };
+  app.post('/unipile/news', { onRequest }, async (request, reply) => {
     const news = readWebhook(request.body);
     if (news) await takeNews(parts, 'linkedin', news);
     return reply.code(200).send({ taken: news !== null });
