@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { classify, type Inbound } from './inbound.ts';
+import { classify, classifyFor, type Inbound } from './inbound.ts';
 
 const received = (message: Partial<Inbound>): Inbound => ({
   from: 'bob@people.test',
@@ -261,4 +261,23 @@ test('hostile text is classified within the time of a test', () => {
     expect(classify(received({ ...mailer, text })).kind).toBe('bounce');
     expect(classify(received({ subject: 'Out of office', text })).kind).toBe('auto_reply');
   }
+});
+
+test('who has become a connection has written nothing', () => {
+  expect(classify(received({ ...fresh, event: 'connected', text: 'stop' }))).toMatchObject({ kind: 'connected' });
+});
+
+test.each([
+  ['its address', { from: 'ANN@sender.test' }],
+  ['its profile', { from: 'https://www.linkedin.com/in/Ann/' }],
+  ['another of its names', { from: 'chat-7', facts: { references: [], identities: ['ACoAAann'] } }],
+  ['its own acceptance', { event: 'connected' as const, from: 'ACoAAann' }],
+])('nothing of the sender itself is a reply: %s', (_name, message) => {
+  const own = ['ann@sender.test', 'https://www.linkedin.com/in/ann', 'ACoAAann'];
+  expect(classifyFor(own, received(message))).toEqual({ kind: 'other', reason: "the sender's own" });
+  expect(classifyFor(['else@sender.test'], received(message)).kind).toBe(classify(received(message)).kind);
+});
+
+test('a report about a mail counts, whomever it says it is from', () => {
+  expect(classifyFor(['mailer-daemon@mx.test'], received(dsn('failed', '5.1.1', '550 no such user'))).kind).toBe('bounce');
 });

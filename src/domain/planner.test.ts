@@ -105,6 +105,19 @@ describe('what binds', () => {
       monday9 + hour,
     ],
     [
+      'notes that are used up, where one must go with the touch, until the oldest is 30 days old',
+      lane({
+        limits: { ...limits, perMonthNotes: 5 },
+        usage: [
+          { ...used(30 * 24 - 2, 9), notes: 3 },
+          { ...used(9, 4), notes: 2 },
+        ],
+        campaigns: [campaign({ poolNoted: true })],
+      }),
+      'note_quota',
+      monday9 + 2 * hour + quarter,
+    ],
+    [
       'seven days that are used up, by type of touch',
       lane({ limits: { ...limits, perWeek: { email: 50 } }, usage: [used(7 * 24 - 3, 30), used(50, 20), used(40, 99, 'message')] }),
       'sender_weekly_limit',
@@ -119,10 +132,8 @@ describe('what binds', () => {
   ];
   test.each(rolling)('%s', (_name, facts, because, until) => {
     expectSleep(planLane(facts, monday9), because, until);
-    expect(
-      planLane({ ...facts, sentToday: facts.sentToday - 1, usage: facts.usage.map((bucket) => ({ ...bucket, n: bucket.n - 1 })) }, monday9)
-        .send,
-    ).not.toBeNull();
+    const usage = facts.usage.map((bucket) => ({ ...bucket, n: bucket.n - 1, notes: (bucket.notes ?? 1) - 1 }));
+    expect(planLane({ ...facts, sentToday: facts.sentToday - 1, usage }, monday9).send).not.toBeNull();
   });
 
   test('closed hours bind until they open', () => {
@@ -206,4 +217,24 @@ test('a fast sender takes no more than an hourly limit of its campaign leaves', 
   const sends = (hourly?: { limit: number; sent: number }) =>
     planLane(lane({ ...fast, campaigns: [campaign(hourly ? { hourly } : {})] }), monday9).send?.count;
   expect([sends(), sends({ limit: 8, sent: 6 }), sends({ limit: 8, sent: 7 })]).toEqual([4, 2, 1]);
+});
+
+test('notes that are used up stop neither touches without one, nor any where they are not counted', () => {
+  const usage = [{ at: monday9 - hour, touch: 'connection_request', n: 6, notes: 5 }];
+  const invites = { poolTouch: 'connection_request' };
+  const limited = { ...limits, perMonthNotes: 5 };
+  const of = (own: SenderLimits, campaigns: CampaignFacts[]) => planLane(lane({ limits: own, usage, campaigns }), monday9 + hour);
+  expect(of(limited, [campaign(invites)]).send).not.toBeNull();
+  expect(of(limits, [campaign({ ...invites, poolNoted: true })]).send).not.toBeNull();
+  const must = campaign({ ...invites, campaignId: 'c2', poolNoted: true });
+  expect(of(limited, [must, campaign(invites)]).send).toMatchObject({ campaignId: 'c1' });
+  const due = { ...followUp, touch: 'connection_request', anchorAt: monday9 - 9 * hour };
+  const both = campaign({
+    poolFrom: null,
+    followUps: [
+      { ...due, nodeId: 'must', noted: true },
+      { ...due, nodeId: 'may' },
+    ],
+  });
+  expect(of(limited, [both]).send?.picks).toEqual([expect.objectContaining({ nodeId: 'may' })]);
 });

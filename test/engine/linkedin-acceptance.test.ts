@@ -5,26 +5,23 @@ import { cancelProspect } from '../../src/operations/roster/cancel.ts';
 import { pauseProspect } from '../../src/operations/roster/pause.ts';
 import { resumeProspect } from '../../src/operations/roster/resume.ts';
 import { day, delayHours, hour, minute } from './house.ts';
-import { invite, openLinkedIn, profile, readEvents, readPeople, write } from './linkedin-house.ts';
+import { invite, openLinkedIn, readEvents, readPeople, received, write } from './linkedin-house.ts';
 
 const house = await openLinkedIn();
 const { call, clock, post } = house;
 const later = (ms: number) => new Date(clock.now().getTime() + ms);
-const received = (name: string, more: object = {}) => {
-  const at = { receivedAt: clock.now(), headers: {}, facts: { references: [] } };
-  return { sourceKey: house.parts.newId(), key: null, from: profile(name), subject: null, text: '', ...at, ...more };
-};
+const news = (name: string, more: object = {}) => received(house, name, more);
 describe('an acceptance', () => {
   test('heard of twice, or of nobody, changes nothing more', async () => {
     const id = await house.launch({ nodes: [invite, delayHours(48), write], people: ['jon+never'] });
     await house.runUntil(later(hour));
-    const news = received('jon+never', { event: 'connected', sourceKey: 'relation/jon' });
+    const accepted = news('jon+never', { event: 'connected', sourceKey: 'relation/jon' });
     await house.tell(
       id,
-      news,
-      { ...news },
-      { ...news, sourceKey: 'relation/jon, by another way' },
-      received('nobody', { event: 'connected' }),
+      accepted,
+      { ...accepted },
+      { ...accepted, sourceKey: 'relation/jon, by another way' },
+      news('nobody', { event: 'connected' }),
     );
     await house.runUntil(later(hour));
     expect((await readPeople(house, id))['jon+never']).toMatchObject({ status: 'connected' });
@@ -37,7 +34,7 @@ describe('an acceptance', () => {
     await house.runUntil(later(hour));
     const person = (await readPeople(house, id))['kim+never']!;
     await call(pauseProspect, { id, prospectId: person.id });
-    await house.tell(id, received('kim+never', { event: 'connected' }));
+    await house.tell(id, news('kim+never', { event: 'connected' }));
     await house.runUntil(later(8 * hour));
     expect((await readPeople(house, id))['kim+never']).toMatchObject({ status: 'connected', hold: 'paused' });
     await house.checkLaws();
@@ -69,7 +66,7 @@ describe('an acceptance', () => {
     const id = await house.launch({ nodes: [invite, delayHours(1), write], people: ['ned+never'] });
     await house.runUntil(later(hour));
     await call(pauseCampaign, { id });
-    await house.tell(id, received('ned+never', { event: 'connected' }));
+    await house.tell(id, news('ned+never', { event: 'connected' }));
     await house.runUntil(later(5 * hour));
     expect((await readPeople(house, id))['ned+never']).toMatchObject({ status: 'connected' });
     await call(resumeCampaign, { id });
@@ -82,9 +79,9 @@ describe('an acceptance', () => {
     await house.runUntil(later(hour));
     const { 'oli+never': oli } = await readPeople(house, id);
     await call(cancelProspect, { id, prospectId: oli!.id });
-    await house.tell(id, received('pia+never', { text: 'Thank you, no need to connect: call me.' }));
+    await house.tell(id, news('pia+never', { text: 'Thank you, no need to connect: call me.' }));
     await house.runUntil(later(minute));
-    await house.tell(id, received('oli+never', { event: 'connected' }), received('pia+never', { event: 'connected' }));
+    await house.tell(id, news('oli+never', { event: 'connected' }), news('pia+never', { event: 'connected' }));
     await house.runUntil(later(hour));
     const people = await readPeople(house, id);
     expect(people['oli+never']).toMatchObject({ status: 'cancelled' });
@@ -96,7 +93,7 @@ describe('an acceptance', () => {
     const id = await house.launch({ nodes: [invite, delayHours(24), write], people: ['quin+never'] });
     post.send = async (deliver) => {
       const result = await deliver();
-      await house.tell(id, received('a name only the provider knows', { event: 'connected', from: 'ACoAAquin' }));
+      await house.tell(id, news('a name only the provider knows', { event: 'connected', from: 'ACoAAquin' }));
       await house.hear();
       return { ...result, personKey: 'ACoAAquin' } as typeof result;
     };
@@ -112,7 +109,7 @@ describe('an acceptance', () => {
     const id = await house.launch({ nodes: [invite, delayHours(24), write], people: names, settings: { connection_timeout_days: 1 } });
     await house.runUntil(later(day - 2 * hour));
     clock.advanceMs(4 * hour);
-    await house.tell(id, ...names.map((name) => received(name, { event: 'connected' })));
+    await house.tell(id, ...names.map((name) => news(name, { event: 'connected' })));
     await Promise.all([house.hear(), house.engine.endHolds().then(() => house.engine.withdraw()), house.engine.endHolds()]);
     await house.runUntil(later(2 * hour));
     for (const { status, hold } of Object.values(await readPeople(house, id))) {

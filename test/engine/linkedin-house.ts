@@ -99,6 +99,12 @@ export async function openLinkedIn() {
   };
 }
 
+/** Something that comes in from somebody now. */
+export function received({ clock, parts }: Pick<LinkedInHouse, 'clock' | 'parts'>, name: string, more: object = {}): Received {
+  const at = { receivedAt: clock.now(), headers: {}, facts: { references: [] } };
+  return { sourceKey: parts.newId(), key: null, from: profile(name), subject: null, text: '', ...at, ...more };
+}
+
 export const profile = (name: string) => `https://www.linkedin.com/in/${name}`;
 export const invite = { type: 'connection_request', body: '' };
 export const write = { type: 'message', body: 'Good to be connected.' };

@@ -2,15 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { updateCampaign } from '../../src/operations/campaigns/update.ts';
 import { skipAheadProspect } from '../../src/operations/roster/skip-ahead.ts';
 import { day, delayHours, hour, minute, readMessages } from './house.ts';
-import { invite, openLinkedIn, profile, readEvents, readPeople, write } from './linkedin-house.ts';
+import { invite, openLinkedIn, profile, readEvents, readPeople, received, write } from './linkedin-house.ts';
 
 const house = await openLinkedIn();
 const { call, fail, clock, post } = house;
 const later = (ms: number) => new Date(clock.now().getTime() + ms);
-const received = (name: string, more: object = {}) => {
-  const at = { receivedAt: clock.now(), headers: {}, facts: { references: [] } };
-  return { sourceKey: house.parts.newId(), key: null, from: profile(name), subject: null, text: '', ...at, ...more };
-};
+const news = (name: string, more: object = {}) => received(house, name, more);
 const usage = async (campaignId: string) => {
   const rows = await house.db.selectFrom('sender_usage').selectAll().where('campaign_id', '=', campaignId).execute();
   return rows.reduce((sum, row) => sum + row.n, 0);
@@ -97,7 +94,7 @@ describe('taking an invitation back', () => {
     await house.runUntil(later(day + hour));
     expect((await readPeople(house, id))['gil+never']).toMatchObject({ status: 'connection_sent', hold: 'withdrawing' });
     await house.checkLaws();
-    await house.tell(id, received('gil+never', { event: 'connected' }));
+    await house.tell(id, news('gil+never', { event: 'connected' }));
     await house.runUntil(later(hour));
     expect((await readPeople(house, id))['gil+never']?.status).toMatch(/^(connected|completed|message_sent)$/);
     await house.runUntil(later(12 * hour));
@@ -162,7 +159,7 @@ describe('a message to somebody who is no connection', () => {
     expect((await readPeople(house, id)).uma).toMatchObject({ status: 'pending', hold: 'awaiting_connection' });
     expect(await usage(id)).toBe(0);
     await house.checkLaws();
-    await house.tell(id, received('uma', { event: 'connected' }));
+    await house.tell(id, news('uma', { event: 'connected' }));
     await house.runUntil(later(hour));
     expect((await readPeople(house, id)).uma).toMatchObject({ status: 'completed' });
     await house.runUntil(later(2 * day));
@@ -179,7 +176,7 @@ describe('what is no news', () => {
     const seat = await house.addSeat();
     const id = await house.launch({ nodes: [invite, write], people: ['wim'], senders: [seat] });
     await house.runUntil(later(hour));
-    const own = received('wim', { from: profile(`seat-${seat}`), threadKey: 'chat', text: 'my own' });
+    const own = news('wim', { from: profile(`seat-${seat}`), threadKey: 'chat', text: 'my own' });
     await house.tell(id, own, { ...own, sourceKey: 'by id', from: seat });
     await house.runUntil(later(minute));
     expect((await readPeople(house, id)).wim).toMatchObject({ status: 'connection_sent' });
