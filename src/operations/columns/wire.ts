@@ -5,7 +5,7 @@ import { text } from '../../domain/text.ts';
 
 export const columnOutput = z
   .object({
-    id: z.string().describe('custom_ and 24 letters and digits; texts name it as a variable: %custom_…%'),
+    id: z.string().describe('custom_ and 24 letters and digits; texts name it %custom_fields.custom_…%'),
     name: z.string(),
     type: z.enum(columnTypes),
     description: z.string().nullable(),
