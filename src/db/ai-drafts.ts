@@ -110,13 +110,13 @@ export async function postponeDrafts(
   workspaceId: string,
   { now, until, code, detail }: { now: Date; until: Date; code: string; detail: string },
 ): Promise<void> {
+  const due = sql`workspace_id = ${workspaceId} and state = 'queued' and owner is null and next_at <= ${now}`;
   await sql`
-    with postponed as (
-      update ai_drafts set next_at = ${until}, error_code = ${code}, error_detail = ${detail}, updated_at = ${now}
-      where workspace_id = ${workspaceId} and state = 'queued' and owner is null and next_at <= ${now} returning prospect_id
-    )
-    update prospects p set hold_detail = ${detail}, updated_at = ${now} from postponed
-    where p.workspace_id = ${workspaceId} and p.id = postponed.prospect_id and p.hold = 'draft_pending'`.execute(db);
+    update prospects set hold_detail = ${detail}, updated_at = ${now}
+    where workspace_id = ${workspaceId} and hold = 'draft_pending' and id in (select prospect_id from ai_drafts where ${due})`.execute(db);
+  await sql`update ai_drafts set next_at = ${until}, error_code = ${code}, error_detail = ${detail}, updated_at = ${now} where ${due}`.execute(
+    db,
+  );
 }
 
 /** What became of a try. `counts` is false when it was none of the text's own fault. */
@@ -200,14 +200,16 @@ export async function retryFailed(
   db: Db,
   { workspaceId, campaignId, prospectIds, now }: CampaignId & { prospectIds: readonly string[] | null; now: Date },
 ): Promise<number> {
-  const { rows } = await sql<{ n: number }>`
-    with retried as (
-      update ai_drafts set state = 'queued', attempts = 0, next_at = ${now}, owner = null, updated_at = ${now}
-      where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and state = 'failed'
-        and (${prospectIds}::uuid[] is null or prospect_id = any(${prospectIds}::uuid[])) returning prospect_id
-    ), held as (
-      update prospects p set hold = 'draft_pending', hold_detail = null, updated_at = ${now} from retried r
-      where p.workspace_id = ${workspaceId} and p.id = r.prospect_id and p.hold = 'draft_failed'
-    ) select count(*)::int as n from retried`.execute(db);
-  return rows[0]!.n;
+  const failed = sql`workspace_id = ${workspaceId} and campaign_id = ${campaignId} and state = 'failed'
+    and (${prospectIds}::uuid[] is null or prospect_id = any(${prospectIds}::uuid[]))`;
+  await sql`
+    update prospects set hold = 'draft_pending', hold_detail = null, updated_at = ${now}
+    where workspace_id = ${workspaceId} and hold = 'draft_failed' and id in (select prospect_id from ai_drafts where ${failed})`.execute(
+    db,
+  );
+  const { rows } = await sql`
+    update ai_drafts set state = 'queued', attempts = 0, next_at = ${now}, owner = null, updated_at = ${now} where ${failed} returning 1`.execute(
+    db,
+  );
+  return rows.length;
 }

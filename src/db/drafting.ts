@@ -106,7 +106,7 @@ export async function callForDue(
       select p.id from prospects p where p.workspace_id = ${workspaceId} and p.campaign_id = ${campaignId} and p.sender_id = any(${senderIds}::uuid[])
         and p.node_id = ${nodeId} and p.anchor_at is not null and p.hold is null and p.anchor_at <= ${anchoredUntil}
         and not exists (select 1 from ai_drafts d where d.workspace_id = ${workspaceId} and d.prospect_id = p.id and d.node_id = ${nodeId})
-      order by p.anchor_at limit ${limit}) p order by p.id
+      order by p.anchor_at limit ${limit} for key share of p skip locked) p order by p.id
     on conflict do nothing returning 1`.execute(db);
   return rows.length;
 }

@@ -55,7 +55,12 @@ const laws: readonly Law[] = [
     'a hold expires or has a reason that somebody can act on',
     (w) => sql`select id, hold, hold_until from prospects where workspace_id = ${w} and (
       hold is null and hold_until is not null
-      or hold is not null and hold_until is null and hold not in ('reserved', 'missing_variable', 'sender_disconnected', 'paused'))`,
+      or hold is not null and hold_until is null and hold not in ('reserved', 'missing_variable', 'draft_pending', 'draft_failed', 'sender_disconnected', 'paused'))`,
+  ],
+  [
+    'whoever waits for a text has it called for',
+    (w) => sql`select id from prospects p where workspace_id = ${w} and hold = 'draft_pending' and not exists (
+      select 1 from ai_drafts d where d.workspace_id = ${w} and d.prospect_id = p.id and d.state = 'queued')`,
   ],
   [
     'who was invited waits for the answer by name',
@@ -114,12 +119,13 @@ const laws: readonly Law[] = [
       where l.workspace_id = ${w} and l.next_at is null and l.because not in ${named}`,
   ],
   [
-    'a lane rests only when the pools of its campaigns are empty',
+    'a lane rests only when the pools of its campaigns are empty, as far as their texts were called for',
     (w) => sql`select distinct l.sender_id, l.because from lanes l
       join campaign_senders cs on cs.workspace_id = l.workspace_id and cs.sender_id = l.sender_id and cs.removed_at is null
       join campaigns c on c.workspace_id = cs.workspace_id and c.id = cs.campaign_id and c.status = 'active'
       join prospects p on p.workspace_id = c.workspace_id and p.campaign_id = c.id and p.status = 'pending' and p.sender_id is null and p.hold is null
-      where l.workspace_id = ${w} and l.next_at is null and l.because not in ${named}`,
+      left join drafting d on d.workspace_id = c.workspace_id and d.campaign_id = c.id
+      where l.workspace_id = ${w} and l.next_at is null and l.because not in ${named} and (d.taken_to is null or p.id <= d.taken_to)`,
   ],
   [
     'who is in flight stands before a touch that the sequence has',

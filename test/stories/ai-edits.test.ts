@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { pickPool } from '../../src/db/claims.ts';
+import { createForecast } from '../../src/operations/forecasts/create.ts';
 import { updateMessage } from '../../src/operations/messages/update.ts';
 import { delayHours, hour, minute, people, readLane, readProspects } from '../engine/house.ts';
 import { writeAll } from '../peers/llm.ts';
@@ -53,6 +55,7 @@ it('a day of first touches is called for, not the whole roster: the others are n
   await t.runFor(10_000);
   expect(Object.values(await t.holds(id)).filter((hold) => hold !== null)).toHaveLength(20);
   expect(await readLane(t, sender)).toMatchObject({ next_at: null, because: 'nothing_to_send' });
+  expect(await t.call(createForecast, { id })).toMatchObject({ sends: 60, people: { reached: 60, held: 0 } });
   llm.reply = writeAll;
   await t.runFor(minute);
   await t.write();
@@ -61,3 +64,13 @@ it('a day of first touches is called for, not the whole roster: the others are n
   expect(sent).toBeGreaterThan(0);
   expect(await t.write()).toEqual({ called: sent, taken: sent });
 });
+
+it('nobody is taken beyond those who were called for, however many are asked for', async () => {
+  const id = await t.launch({ senders: [await t.sender()], nodes: [aiEmail], people: people(5, 'floor') });
+  const ids = (await readProspects(t, id)).map((person) => person.id);
+  const picked = (upTo: string | null) => pickPool(t.db, t.workspaceId, [{ campaignId: id, zone: '', upTo, count: 10 }]);
+  expect((await picked(ids[1]!)).map((person) => person.id)).toEqual(ids.slice(0, 2));
+  expect(await picked(null)).toHaveLength(5);
+});
+
+it('all of it keeps the laws', () => t.checkLaws());

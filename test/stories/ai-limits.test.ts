@@ -159,3 +159,5 @@ it('a model that does not answer delays no lane: the same sender goes on with it
   await writing;
   expect(await t.call(retryDrafts, { id: slow })).toEqual({ retried: 0 });
 });
+
+it('all of it keeps the laws', () => t.checkLaws());

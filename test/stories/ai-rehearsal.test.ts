@@ -10,6 +10,7 @@ import { generateMessages } from '../../src/operations/messages/generate.ts';
 import { listMessages } from '../../src/operations/messages/list.ts';
 import { addProspects } from '../../src/operations/roster/add.ts';
 import { createSandboxSender } from '../../src/operations/senders/create-sandbox.ts';
+import { checkLaws } from '../invariants.ts';
 import { launchIn, sandboxHouse, walkTo } from '../sandbox.ts';
 
 const house = await sandboxHouse({ clock: '2026-03-02T08:00:00Z' });
@@ -74,3 +75,5 @@ it('generate_ai writes at once in a sandbox', async () => {
   expect(drafting).toMatchObject({ wanted: 3, queued: 3, budget: null });
   expect((await call(listMessages, { id: campaign.id })).messages).toHaveLength(3);
 });
+
+it('all of it keeps the laws', () => checkLaws(house.db, house.workspaceId));

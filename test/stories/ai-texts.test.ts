@@ -150,3 +150,5 @@ it('a value that a skeleton lacks is asked for before the model is', async () =>
   await t.runFor(minute);
   expect(await t.drafts(id)).toMatchObject([{ body_text: 'At Acme: body_1 for P0', status: 'sent' }]);
 });
+
+it('all of it keeps the laws', () => t.checkLaws());
