@@ -12,10 +12,11 @@ type World = { db: Db; workspaceId: string; newId: () => string; now: Date };
 type Identified = Partial<Record<keyof LeadIdentities, string>>;
 
 const fields = Object.values(identityFields);
+const pieceSize = 2_000;
 
 /** Finds the lead each of these names, in their order, and makes those that are missing. */
 export async function nameLeads(world: World, named: readonly Named[]): Promise<NamedLead[]> {
-  const { db, workspaceId, newId, now } = world;
+  const { db, workspaceId, newId } = world;
   const read = named.map(identify);
   const asked = read.flatMap((one) => one ?? []);
   const byIdentity = indexed(await leadsByIdentity(db, workspaceId, asked));
@@ -27,7 +28,7 @@ export async function nameLeads(world: World, named: readonly Named[]): Promise<
       for (const key of keys) fresh.set(key, lead);
     }
   }
-  const created = new Set((await insertLeads(db, { workspaceId, source: 'api', now }, [...new Set(fresh.values())])).map((row) => row.id));
+  const created = await createLeads(world, [...new Set(fresh.values())]);
   // Others may have made one meanwhile: what is there now counts.
   const known = fresh.size > 0 ? indexed(await leadsByIdentity(db, workspaceId, asked)) : byIdentity;
   const ids = named.map(({ lead_id }, index) => lead_id ?? keysOf(read[index] ?? {}).flatMap((key) => known.get(key) ?? [])[0] ?? null);
@@ -38,6 +39,16 @@ export async function nameLeads(world: World, named: readonly Named[]): Promise<
     if (lead_id) return { code: 'lead.not_found', message: 'There is no such lead.' };
     return { code: 'invalid_identity', message: 'No identity is given, or one is not valid.' };
   });
+}
+
+/** Returns the ids of those that were not there. A statement has so many parameters and no more, hence the pieces. */
+async function createLeads({ db, workspaceId, now }: World, leads: readonly NewLead[]): Promise<Set<string>> {
+  const created = new Set<string>();
+  for (let at = 0; at < leads.length; at += pieceSize) {
+    const rows = await insertLeads(db, { workspaceId, source: 'api', now }, leads.slice(at, at + pieceSize));
+    for (const row of rows) created.add(row.id);
+  }
+  return created;
 }
 
 /** The identities, normalised; null when one is not valid. */

@@ -211,7 +211,9 @@ describe('Update campaign', () => {
     expect(await ok(`PATCH /campaigns/v2/${id}`, { accountLinkIds: [other] })).toMatchObject({ status: 'active', accountLinkIds: [other] });
     expect(await ok(`PATCH /campaigns/v2/${id}`, { accountLinkIds: [...accountLinkIds, other] })).toMatchObject({ status: 'active' });
     const mailbox = await account({ type: 'email' });
-    expect(await fail(`PATCH /campaigns/v2/${id}`, { accountLinkIds: [mailbox] })).toMatchObject({ status: 400 });
+    for (const wrong of [[mailbox], [other, mailbox], [bare(parts.newId())]])
+      expect(await fail(`PATCH /campaigns/v2/${id}`, { name: 'Not renamed', accountLinkIds: wrong })).toMatchObject({ status: 400 });
+    expect((await ok(`GET /campaigns/v2/${id}`)).name).not.toBe('Not renamed');
   });
 });
 

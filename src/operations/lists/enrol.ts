@@ -13,8 +13,7 @@ export const namedInput = {
   x_handle: text({ max: 200 }).optional(),
 };
 
-/** Most people of one call. */
-export const mostNamed = 2000;
+const mostNamed = 2000;
 
 export const enrolInList = defineOperation({
   name: 'list_lead.enrol',

@@ -4,7 +4,7 @@ import { isStorableJson, uuid } from '../../domain/text.ts';
 import { type NamedLead, nameLeads } from '../../engine/named-leads.ts';
 import { addPeople, openRoster } from '../../engine/roster.ts';
 import { type Context, defineOperation } from '../../operation.ts';
-import { countOutcomes, mostNamed, namedInput } from '../lists/enrol.ts';
+import { countOutcomes, namedInput } from '../lists/enrol.ts';
 import { readCopy } from './import-from-list.ts';
 
 const customFields = z
@@ -13,6 +13,7 @@ const customFields = z
   .optional()
   .describe('Of this person in this campaign, besides what the lead has.');
 
+const mostNamed = 8000;
 const item = z.strictObject({ ...namedInput, custom_fields: customFields });
 
 export const enrolProspects = defineOperation({

@@ -16,6 +16,7 @@ import { listSenders } from '../../operations/senders/list.ts';
 import { campaignOutput, showCampaign, showCampaigns } from './campaign-shape.ts';
 import { hoursOf, scheduleInput } from './hours.ts';
 import { bodyId, pathId } from './ids.ts';
+import { platformOf } from './person.ts';
 import { type Door, defineRoute, pageInput, pageOf } from './route.ts';
 import { nodesOf, sequenceOutput, stepInput, stepsOf } from './steps.ts';
 
@@ -49,7 +50,7 @@ async function changeRules(door: Door, id: string, rules: RulesInput): Promise<v
   });
 }
 
-/** What the first of these accounts is an account of; the campaign's channel. @throws request.invalid naming it when there is none */
+/** What these are accounts of: the campaign's channel. @throws request.invalid naming one there is not, campaign.sender_mismatch */
 async function typeOfAccounts(door: Door, ids: readonly string[]): Promise<string> {
   const { accounts } = await door.ask(listSenders, {});
   const types = new Map(accounts.map((account) => [account.id, account.type]));
@@ -58,7 +59,13 @@ async function typeOfAccounts(door: Door, ids: readonly string[]): Promise<strin
     const problem = { pointer: `/accountLinkIds/${missing}`, code: 'sender.not_found', message: 'There is no such account link.' };
     throw new AppError('request.invalid', `accountLinkIds.${missing}: ${problem.message}`, { errors: [problem] });
   }
-  return types.get(ids[0]!)!;
+  const channels = [...new Set(ids.map((id) => types.get(id)!))];
+  if (channels.length > 1)
+    throw new AppError(
+      'campaign.sender_mismatch',
+      `accountLinkIds: A campaign is of one platform, not of ${channels.map(platformOf).join(' and ')}.`,
+    );
+  return channels[0]!;
 }
 
 const create = defineRoute({
@@ -110,7 +117,10 @@ const update = defineRoute({
     scheduleHours: scheduleInput.optional(),
   }),
   output: campaignOutput,
+  // Adding senders and taking them off each take the locks of people and lanes, in their order.
+  transaction: false,
   async run(door, { campaignId: id, accountLinkIds: accounts, scheduleHours, ...given }) {
+    const change = accounts && (await planAccounts(door, id, accounts));
     await door.ask(updateCampaign, {
       id,
       name: given.name,
@@ -119,24 +129,35 @@ const update = defineRoute({
       timezone: given.scheduleTimezone,
       operating_hours: scheduleHours && hoursOf(scheduleHours),
     });
-    if (accounts) await changeAccounts(door, id, accounts);
+    if (change) await changeAccounts(door, id, change);
     return showCampaign(door, id);
   },
 });
 
-/** A draft's accounts are replaced; a started campaign gets the new ones first, who then take over from those that go. */
-async function changeAccounts(door: Door, id: string, accounts: readonly string[]): Promise<void> {
-  await typeOfAccounts(door, accounts);
+/** `all` of a draft; what a started campaign gets and loses. */
+type AccountChange = { all: readonly string[] | null; added: string[]; removed: string[] };
+
+async function planAccounts(door: Door, id: string, accounts: readonly string[]): Promise<AccountChange> {
   const { campaign } = await door.ask(getCampaign, { id });
-  if (campaign.status === 'draft') {
-    await door.ask(updateCampaign, { id, sender_account_ids: accounts });
+  const type = await typeOfAccounts(door, accounts);
+  if (type !== campaign.type)
+    throw new AppError('campaign.sender_mismatch', `accountLinkIds: The campaign is on ${platformOf(campaign.type)}.`);
+  const before = campaign.sender_accounts.map((sender) => sender.id);
+  return {
+    all: campaign.status === 'draft' ? accounts : null,
+    added: accounts.filter((account) => !before.includes(account)),
+    removed: before.filter((account) => !accounts.includes(account)),
+  };
+}
+
+/** The new ones come first: they take over from those that go. */
+async function changeAccounts(door: Door, id: string, { all, added, removed }: AccountChange): Promise<void> {
+  if (all) {
+    await door.ask(updateCampaign, { id, sender_account_ids: all });
     return;
   }
-  const before = campaign.sender_accounts.map((sender) => sender.id);
-  const added = accounts.filter((account) => !before.includes(account));
   if (added.length > 0) await door.ask(addSenders, { id, sender_account_ids: added });
-  for (const senderId of before.filter((account) => !accounts.includes(account)))
-    await door.ask(removeSenderFromCampaign, { id, senderId, reassign: true });
+  for (const senderId of removed) await door.ask(removeSenderFromCampaign, { id, senderId, reassign: true });
 }
 
 const remove = defineRoute({

@@ -5,7 +5,6 @@ import { getCampaign } from '../../operations/campaigns/get.ts';
 import { listColumns } from '../../operations/columns/list.ts';
 import { setColumnValues } from '../../operations/columns/set-values.ts';
 import { dataInput } from '../../operations/leads/set-data.ts';
-import { mostNamed } from '../../operations/lists/enrol.ts';
 import { cancelProspect } from '../../operations/roster/cancel.ts';
 import { enrolProspects } from '../../operations/roster/enrol.ts';
 import { listRoster } from '../../operations/roster/list.ts';
@@ -58,14 +57,10 @@ const add = defineRoute({
     // An external id that cannot be one is somebody there is not, as any that is unknown.
     const known = externalIds.flatMap((externalId) => idOf(externalId) ?? []);
     const named = [...people.map((lead) => namedOf(lead, field)), ...known.map((lead_id) => ({ lead_id }))];
-    const sums = { added: 0, skipped: 0, failed: externalIds.length - known.length };
-    for (let at = 0; at < named.length; at += mostNamed) {
-      const { added, skipped, failed } = await door.ask(enrolProspects, { id, people: named.slice(at, at + mostNamed) });
-      sums.added += added;
-      sums.skipped += skipped;
-      sums.failed += failed;
-    }
-    return sums;
+    const unknown = externalIds.length - known.length;
+    if (named.length === 0) return { added: 0, skipped: 0, failed: unknown };
+    const { added, skipped, failed } = await door.ask(enrolProspects, { id, people: named });
+    return { added, skipped, failed: failed + unknown };
   },
 });
 

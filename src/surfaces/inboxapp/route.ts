@@ -7,13 +7,16 @@ export const basePath = '/api/v1';
 /** What an operation answers. */
 export type Answered<Operated extends Operation> = z.output<Operated['output']>;
 
-/** One call of one route: what it asks of our operations is one transaction, and all or nothing. */
+/** One call of one route: what it asks of our operations is one transaction, and all or nothing, unless the route says otherwise. */
 export type Door = {
   context: Context;
   ask<Operated extends Operation>(operation: Operated, input: Record<string, unknown>): Promise<Answered<Operated>>;
 };
 
-type Route<In extends z.ZodObject, Out extends z.ZodType> = Pick<Operation<In, Out>, 'scope' | 'input' | 'output' | 'bodyLimit'> & {
+type Route<In extends z.ZodObject, Out extends z.ZodType> = Pick<
+  Operation<In, Out>,
+  'scope' | 'input' | 'output' | 'bodyLimit' | 'transaction'
+> & {
   /** Method and path below the base. */
   route: `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`;
   run(door: Door, input: z.output<In>): Promise<z.input<Out>>;
