@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { storable } from '../../domain/text.ts';
 
 /** Where Unipile's API is, and the key for it. */
 export type UnipileSettings = { url: string; apiKey: string };
@@ -107,17 +108,23 @@ function tryParse(text: string): unknown {
   }
 }
 
-/** All pages of a list, up to `most` of them, in the order they come. */
+/** What Unipile calls something, as it can be kept. */
+export const nameText = z.string().min(1).max(500).transform(storable);
+
+/** All pages of a list, up to `most` of them, in the order they come. A row that cannot be understood keeps no other one back: it is left out. */
 export async function* pages<Item>(
   client: Client,
   path: string,
   asking: { item: z.ZodType<Item>; query: Query; most: number },
 ): AsyncGenerator<Item[]> {
-  const list = z.object({ items: z.array(asking.item), cursor: z.string().nullish() });
+  const list = z.object({ items: z.array(z.unknown()), cursor: z.string().nullish() });
   let cursor: string | undefined;
   for (let count = 0; count < asking.most; count += 1) {
     const found = await client.call('GET', path, { answer: list, query: { ...asking.query, cursor } });
-    yield found.items;
+    yield found.items.flatMap((row) => {
+      const item = asking.item.safeParse(row);
+      return item.success ? [item.data] : [];
+    });
     if (!found.cursor) return;
     cursor = found.cursor;
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Account, Fault, Found, ProviderKeys, Sought } from '../channel.ts';
-import { type Client, pages, UnipileError } from './client.ts';
+import { type Client, nameText, pages, UnipileError } from './client.ts';
 import { faultOfReading } from './fault.ts';
 import { readPerson, resolvePerson } from './profile.ts';
 import { messageSchema } from './received.ts';
@@ -8,7 +8,7 @@ import { readSeat } from './seat.ts';
 
 const mostPages = 30;
 const minute = 60_000;
-const sentInvitation = z.object({ id: z.string(), invited_user_id: z.string().nullish() });
+const sentInvitation = z.object({ id: nameText, invited_user_id: z.string().nullish() });
 
 type Looked = Found | ({ found: true } & ProviderKeys);
 

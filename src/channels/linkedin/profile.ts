@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { Account, Fault } from '../channel.ts';
-import type { Client } from './client.ts';
+import { type Client, nameText } from './client.ts';
 
 /** Somebody as LinkedIn knows them: `connected` null when it was not looked at. */
 export type Person = { personKey: string; connected: boolean | null };
 
 const memberId = /^ACo[A-Za-z0-9_-]{5,}$/;
 const profile = z.object({
-  provider_id: z.string().min(1),
+  provider_id: nameText,
   is_relationship: z.boolean().nullish(),
   network_distance: z.string().nullish(),
 });

@@ -83,6 +83,15 @@ describe('receiving', () => {
     expect([first.received, second.received].map((all) => all.map(({ text }) => text))).toEqual([['later'], ['late']]);
   });
 
+  test('a row that cannot be understood keeps no other back, and what cannot be kept is left out of a text', async () => {
+    const cursor = await start();
+    clock.advanceMs(1_000);
+    unipile.write(seat, slug, 'One');
+    Object.assign(unipile.world.messages.at(-1)!, { id: '' });
+    unipile.write(seat, slug, 'T\u0000wo\ud800');
+    expect((await channel.receive(account, cursor)).received.map(({ text }) => text)).toEqual(['Two\ufffd']);
+  });
+
   test('a seat that ails says how, for its sender', async () => {
     const ailment = () =>
       channel.receive(account, null).then(null, (error: unknown) => (error instanceof Ailing ? error.health.status : error));

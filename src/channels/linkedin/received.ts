@@ -1,19 +1,22 @@
 import { z } from 'zod';
 import { storable } from '../../domain/text.ts';
 import type { Invited, Received } from '../channel.ts';
+import { nameText } from './client.ts';
 import { profileUrl } from './profile.ts';
 
 const longestText = 100_000;
+/** An instant in any of the ways that can be read. */
+export const instant = z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'Must be an instant.');
 const flag = z.union([z.boolean(), z.number()]).nullish().transform(Boolean);
 
 /** A message as the API lists it. */
 export const messageSchema = z.object({
-  id: z.string().min(1),
-  chat_id: z.string(),
+  id: nameText,
+  chat_id: nameText,
   text: z.string().nullish(),
   subject: z.string().nullish(),
-  timestamp: z.string(),
-  sender_id: z.string().nullish(),
+  timestamp: instant,
+  sender_id: nameText.nullish(),
   is_sender: flag,
   is_event: flag,
   hidden: flag,
@@ -47,15 +50,15 @@ export function toMessage(row: z.output<typeof messageSchema>): Message | null {
 export function receivedMessage({ id, threadKey, text, subject, at, from, own }: Message): Received | null {
   if (own || from === null) return null;
   return {
-    sourceKey: storable(`message/${id}`).slice(0, 500),
+    sourceKey: `message/${id}`,
     key: null,
-    threadKey: storable(threadKey).slice(0, 500),
-    from: profileUrl(storable(from)),
+    threadKey,
+    from: profileUrl(from),
     subject: subject && storable(subject).slice(0, 1000),
     text: storable(text).slice(0, longestText),
     receivedAt: at,
     headers: {},
-    facts: { references: [], identities: [storable(from)] },
+    facts: { references: [], identities: [from] },
   };
 }
 

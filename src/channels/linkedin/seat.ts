@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { storable } from '../../domain/text.ts';
 import type { Account, CheckStep, Health } from '../channel.ts';
-import { type Client, UnipileError } from './client.ts';
+import { type Client, nameText, UnipileError } from './client.ts';
 import { faultOfReading } from './fault.ts';
 
 const seatSchema = z.object({
-  id: z.string().min(1),
+  id: nameText,
   type: z.string(),
   name: z.string().nullish(),
   created_at: z.string().nullish(),
@@ -53,13 +54,20 @@ function toSeat({ id, name, created_at, sources, connection_params }: z.output<t
   return {
     providerAccountId: id,
     memberId: im?.id ?? null,
-    name: im?.username ?? name ?? null,
-    slug: im?.publicIdentifier ?? null,
+    name: plain(im?.username ?? name),
+    slug: plain(im?.publicIdentifier),
     isPremium: Boolean(im?.premiumId) || (im?.premiumFeatures ?? []).length > 0,
     createdAt: created_at ? new Date(created_at) : null,
     health: statuses.find(({ status }) => status !== 'active') ?? { status: 'active', reason: null },
   };
 }
+
+/** One line that can be kept; names stand in texts and headers. */
+const plain = (text: string | null | undefined): string | null =>
+  storable(text ?? '')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 255) || null;
 
 const again = 'Log in to LinkedIn again: POST /api/unipile/reconnect.';
 const well: Health = { status: 'active', reason: null };

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Account, Fault, Outgoing, SendResult } from '../channel.ts';
-import { type Client, UnipileError } from './client.ts';
+import { type Client, nameText, UnipileError } from './client.ts';
 import { faultOf, faultOfReading, isDoubtful, overloaded } from './fault.ts';
 import { findTouch, pendingInvitation } from './find.ts';
 import { type Person, resolvePerson } from './profile.ts';
@@ -64,7 +64,7 @@ const alreadyConnected = (personKey: string): SendResult => ({
   personKey,
 });
 
-const invited = z.object({ invitation_id: z.string().nullish() });
+const invited = z.object({ invitation_id: nameText.nullish() });
 
 async function invite(sending: Sending, touch: Touch): Promise<SendResult> {
   const { account, message, personKey } = touch;
@@ -94,7 +94,7 @@ async function faultOfInvitation(client: Client, { account, personKey }: Touch, 
   }
 }
 
-const written = z.object({ chat_id: z.string().nullish(), message_id: z.string().nullish() });
+const written = z.object({ chat_id: nameText.nullish(), message_id: nameText.nullish() });
 
 async function write(sending: Sending, touch: Touch): Promise<SendResult> {
   const { message, personKey, inmail } = touch;

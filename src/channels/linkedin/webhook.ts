@@ -1,20 +1,21 @@
 import { z } from 'zod';
 import type { Account, Health, Received } from '../channel.ts';
+import { nameText } from './client.ts';
 import { acceptanceIn } from './receive.ts';
-import { receivedConnection, receivedMessage } from './received.ts';
+import { instant, receivedConnection, receivedMessage } from './received.ts';
 import { healthOf } from './seat.ts';
 
 const flag = z.union([z.boolean(), z.number()]).nullish().transform(Boolean);
-const attendee = z.object({ attendee_provider_id: z.string().nullish() });
+const attendee = z.object({ attendee_provider_id: nameText.nullish() });
 
 const messaging = z.object({
   event: z.literal('message_received'),
-  account_id: z.string().min(1),
-  chat_id: z.string().min(1),
-  message_id: z.string().min(1),
+  account_id: nameText,
+  chat_id: nameText,
+  message_id: nameText,
   message: z.string().nullish(),
   subject: z.string().nullish(),
-  timestamp: z.string().refine((text) => !Number.isNaN(Date.parse(text))),
+  timestamp: instant,
   account_info: z.object({ user_id: z.string().nullish() }).nullish(),
   sender: attendee.nullish(),
   attendees: z.array(attendee).nullish(),
@@ -23,8 +24,8 @@ const messaging = z.object({
   is_group: flag,
   message_type: z.string().nullish(),
 });
-const relation = z.object({ event: z.literal('new_relation'), account_id: z.string().min(1), user_provider_id: z.string().min(1) });
-const status = z.object({ AccountStatus: z.object({ account_id: z.string().min(1), message: z.string() }) });
+const relation = z.object({ event: z.literal('new_relation'), account_id: nameText, user_provider_id: nameText });
+const status = z.object({ AccountStatus: z.object({ account_id: nameText, message: z.string() }) });
 
 /** What Unipile tells of a seat, by itself. */
 export type News = {

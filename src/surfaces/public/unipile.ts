@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { nameText } from '../../channels/linkedin/client.ts';
 import { secretHeader } from '../../channels/linkedin/hosted.ts';
 import { readWebhook } from '../../channels/linkedin/webhook.ts';
 import { takeNews } from '../../engine/news.ts';
@@ -8,7 +9,7 @@ import { AppError } from '../../errors.ts';
 import type { Parts } from '../../operation.ts';
 
 const longestBody = 256 * 1024;
-const landing = z.object({ status: z.string(), account_id: z.string().min(1).max(200), name: z.string().min(1).max(500) });
+const landing = z.object({ status: z.string(), account_id: nameText, name: z.string().min(1).max(500) });
 const landed = ['CREATION_SUCCESS', 'RECONNECTED'];
 
 /**
