@@ -35,6 +35,7 @@ const mail: Record<string, Read> = {
 const scripts: Record<string, Record<string, Read>> = {
   email: mail,
   message: { reply, unsubscribe, never },
+  inmail: { reply, unsubscribe, never },
   connection_request: { accept: answering('accept', usualAcceptanceMs), never },
 };
 const unscripted: Record<string, Script> = { connection_request: { act: 'accept', afterMs: usualAcceptanceMs, backAfterMs: null } };

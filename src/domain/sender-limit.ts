@@ -47,7 +47,7 @@ export function startLimits(type: string): Start {
 /** The most that X takes from an account: 15 messages in a quarter of an hour, 1,440 in 24 hours (docs.x.com, Rate Limits). */
 export const mostOnX = { daily_limit: 1440, hourly_limit: 60 } as const;
 
-const mostDaily: Record<string, number> = { x: mostOnX.daily_limit };
+const mostDaily: Record<string, number> = { linkedin: 200, x: mostOnX.daily_limit };
 
 /** The most touches a day that a sender of a type can be given. */
 export function mostPerDay(type: string): number {

@@ -78,8 +78,13 @@ function unwritable(render: Channel['render'], account: Account, message: Outgoi
 /** The names that a provider of such touches would have for them. */
 const keysOf: Record<string, (message: Outgoing) => ProviderKeys> = {
   connection_request: ({ key, to }) => ({ providerKey: `invitation/${key}`, personKey: to }),
-  message: ({ key, to }) => ({ providerKey: `message/${key}`, threadKey: `chat/${to}`, personKey: to }),
+  message: messageKeys,
+  inmail: messageKeys,
 };
+
+function messageKeys({ key, to }: Outgoing): ProviderKeys {
+  return { providerKey: `message/${key}`, threadKey: `chat/${to}`, personKey: to };
+}
 
 /** Only the first message of a conversation is answered. */
 function answerTo({ to, touch, thread, threadKey, date }: Outgoing): Answer | null {

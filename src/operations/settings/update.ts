@@ -10,7 +10,7 @@ import { type Context, defineOperation } from '../../operation.ts';
 import { senderOnWire, senderOutput } from '../senders/wire.ts';
 import { settingsOutput } from './get.ts';
 
-const weekly = z.int().min(1).max(10_000).nullable().optional();
+const weekly = z.int().min(0).max(10_000).nullable().optional();
 const accountLimits = z.object({
   id: uuid.describe('Sender'),
   weekly_connection_limit: weekly.describe("Invitations in any seven days; null is the usual limit of the sender's kind."),
