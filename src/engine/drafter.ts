@@ -25,6 +25,7 @@ import { fillIn, hashOfNode, hashOfPerson } from './written.ts';
 
 /** Texts of a workspace that are written side by side. */
 const together = 8;
+const workspacesTogether = 4;
 const hourMs = 3_600_000;
 /** Of a header line (RFC 5322 2.1.1). */
 const longestSubject = 998;
@@ -80,16 +81,22 @@ export class Drafter {
     const { ai, clock, db } = this.#parts;
     const now = clock.now();
     if (!ai || now.getTime() < this.#quietUntil) return 0;
+    const workspaces = await draftingWorkspaces(db, { only, now });
     let taken = 0;
-    for (const workspaceId of await draftingWorkspaces(db, { only, now })) {
-      if (this.#stopping.signal.aborted) break;
-      const drafts = await this.#take(workspaceId, ai, now);
-      if (drafts.length === 0) continue;
-      const stage = await readStage(db, workspaceId, drafts);
-      await Promise.all(drafts.map((draft) => this.#writeOne(ai, { workspaceId, stage, draft })));
-      taken += drafts.length;
+    // Side by side, so that one whose texts take long does not keep the others from theirs for more than a turn.
+    while (workspaces.length > 0 && !this.#stopping.signal.aborted) {
+      const turn = workspaces.splice(0, workspacesTogether).map((workspaceId) => this.#writeFor(workspaceId, ai, now));
+      taken += (await Promise.all(turn)).reduce((sum, n) => sum + n, 0);
     }
     return taken;
+  }
+
+  async #writeFor(workspaceId: string, ai: Writer, now: Date): Promise<number> {
+    const drafts = await this.#take(workspaceId, ai, now);
+    if (drafts.length === 0) return 0;
+    const stage = await readStage(this.#parts.db, workspaceId, drafts);
+    await Promise.all(drafts.map((draft) => this.#writeOne(ai, { workspaceId, stage, draft })));
+    return drafts.length;
   }
 
   /** Lets go of the model at once; what it was asked is asked again by another worker. */

@@ -4,8 +4,10 @@ import { getCampaign } from '../../src/operations/campaigns/get.ts';
 import { listDrafts } from '../../src/operations/messages/drafts.ts';
 import { retryDrafts } from '../../src/operations/messages/retry.ts';
 import { createRevision } from '../../src/operations/revisions/create.ts';
+import { addWorkspace } from '../database.ts';
 import { day, hello, hour, minute, people, readProspects } from '../engine/house.ts';
 import { type Reply, writeAll } from '../peers/llm.ts';
+import { addSender, launchCampaign } from '../scene.ts';
 import { aiEmail, openWritingHouse } from '../writing.ts';
 
 const t = await openWritingHouse({ POSTRIDER_AI_DAILY_DRAFTS: '40', POSTRIDER_AI_PER_MINUTE: '12', POSTRIDER_AI_TIMEOUT_SECONDS: '1' });
@@ -20,7 +22,7 @@ async function nextDay(): Promise<void> {
   llm.reply = writeAll;
 }
 
-it('no more is asked in a minute than the settings say, and no more in a day; the rest comes the next day', async () => {
+it('no more is asked in a minute than the settings say, and no more in a day; the rest comes the next day, and each workspace has its own', async () => {
   const id = await t.launch({ senders: [await t.sender()], nodes: [aiEmail], people: people(45, 'many') });
   expect(await t.write()).toEqual({ called: 45, taken: 12 });
   expect(await t.write()).toEqual({ called: 0, taken: 0 });
@@ -34,6 +36,10 @@ it('no more is asked in a minute than the settings say, and no more in a day; th
   expect(nodes).toMatchObject([{ written: 40, queued: 5, next_at: '2026-03-03T05:00:00.000Z' }]);
   const waiting = 'draft_pending: The 40 texts a day of POSTRIDER_AI_DAILY_DRAFTS are used up.';
   expect(Object.values(await t.holds(id)).filter((hold) => hold === waiting)).toHaveLength(5);
+  const other = { ...t, ...(await addWorkspace(t.db, t.clock.now())) };
+  const sender = await addSender(other, { address: 'other@sender.test', smtp: t.sink });
+  await launchCampaign(other, { name: 'Other', senders: [sender], nodes: [aiEmail], people: people(2, 'other') });
+  expect(await t.write()).toEqual({ called: 2, taken: 2 });
   await nextDay();
   expect((await t.drafts(id)).filter((message) => message.status === 'sent')).toHaveLength(45);
 });
