@@ -6,7 +6,7 @@ import { readPerson, resolvePerson } from './profile.ts';
 import { messageSchema } from './received.ts';
 import { readSeat } from './seat.ts';
 
-const mostPages = 30;
+const mostPages = 100;
 const minute = 60_000;
 const sentInvitation = z.object({ id: nameText, invited_user_id: z.string().nullish() });
 
@@ -53,18 +53,20 @@ async function findInvitation(client: Client, account: Account, personKey: strin
 /** LinkedIn trims texts and changes their line ends. */
 const plain = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
+/** LinkedIn may change a text it takes: whatever else the seat wrote to the person since then could be it, and then nobody can tell. */
 async function findMessage(client: Client, account: Account, sought: Sought & { personKey: string }): Promise<Looked> {
   const { personKey } = sought;
   const after = new Date(sought.reservedAt.getTime() - minute).toISOString();
   const query = { account_id: account.providerAccountId ?? '', after, limit: 250 };
+  let others = false;
   for await (const items of pages(client, '/messages', { item: messageSchema, query, most: mostPages })) {
-    for (const { id, is_sender, text, chat_id } of items) {
-      if (!is_sender || plain(text ?? '') !== plain(sought.text)) continue;
-      if (chat_id === sought.threadKey || (await attendeeOf(client, chat_id)) === personKey)
-        return { found: true, providerKey: id, threadKey: chat_id, personKey };
+    for (const { id, text, chat_id } of items.filter(({ is_sender }) => is_sender)) {
+      if (chat_id !== sought.threadKey && (await attendeeOf(client, chat_id)) !== personKey) continue;
+      if (plain(text ?? '') === plain(sought.text)) return { found: true, providerKey: id, threadKey: chat_id, personKey };
+      others = true;
     }
   }
-  return 'absent';
+  return others ? 'unknown' : 'absent';
 }
 
 const chatSchema = z.object({ attendee_provider_id: z.string().nullish() });

@@ -192,6 +192,13 @@ describe('writing', () => {
     expect(await channel.find(account, asked(hello()))).toMatchObject({ found: true, threadKey: expect.any(String) });
   });
 
+  test('what the seat wrote to the person since then could be it, whatever LinkedIn made of the text', async () => {
+    unipile.befriend(seat, slug);
+    await channel.send(account, hello(), soon());
+    unipile.world.messages.at(-1)!.text = 'Hello (edited)';
+    expect(await channel.find(account, asked(hello()))).toBe('unknown');
+  });
+
   test('the same text of an earlier time is another message', async () => {
     unipile.befriend(seat, slug);
     await channel.send(account, hello(), soon());
