@@ -15,7 +15,6 @@ export const tableFields = [
   'industry',
   'size',
 ] as const;
-export type TableField = (typeof tableFields)[number];
 
 /** Which column holds which field, or attribute. */
 export type LeadColumn = { column: string; field: string };

@@ -193,6 +193,15 @@ describe('import jobs', () => {
     expect(content).toBeNull();
   });
 
+  it('up to ten megabytes in one call', async () => {
+    const id = await list();
+    const job = await start(id, `Handle,First,City\n${people(100_000)}\n${'\n'.repeat(6_000_000)}`);
+    expect(job).toMatchObject({ status: 'queued', totalCount: 100_000 });
+    await ok(`POST /lists/${id}/import-jobs/${job.id}/cancel`);
+    const more = { type: 'csv', content: 'x'.repeat(10 * 1024 * 1024 + 1), columnMapping: mapping };
+    expect(await fail(`POST /lists/${id}/import-jobs`, { data: more })).toMatchObject({ status: 400 });
+  });
+
   it('what cannot be read is refused before it starts', async () => {
     const id = await list();
     const attempt = (data: Body) =>

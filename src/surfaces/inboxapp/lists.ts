@@ -42,8 +42,13 @@ async function readLists(door: Door): Promise<List[]> {
   return (await door.ask(listLists, {})).lists.filter((list) => !list.protected);
 }
 
+/** The list of all leads has an id too, and is not there. @throws list.not_found */
+function refuseWhole({ context }: Door, id: string): void {
+  if (id === context.workspaceId) throw new AppError('list.not_found');
+}
+
 /** @throws list.not_found */
-export async function readList(door: Door, id: string): Promise<List> {
+async function readList(door: Door, id: string): Promise<List> {
   const found = (await readLists(door)).find((list) => list.id === id);
   if (!found) throw new AppError('list.not_found');
   return found;
@@ -83,7 +88,7 @@ const update = defineRoute({
   input: z.strictObject({ ...listId, name: name.optional(), description: description.optional() }),
   output: listOutput,
   async run(door, { listId: id, ...values }) {
-    await readList(door, id);
+    refuseWhole(door, id);
     return listOf((await door.ask(updateList, { id, ...values })).list);
   },
 });
@@ -94,7 +99,7 @@ const remove = defineRoute({
   input: z.strictObject(listId),
   output: success,
   async run(door, { listId: id }) {
-    await readList(door, id);
+    refuseWhole(door, id);
     await door.ask(deleteList, { id });
     return { success: true as const };
   },
@@ -108,7 +113,7 @@ const listLeads = defineRoute({
   input: z.strictObject({ ...listId, ...pageInput }),
   output: pageOf(listedOutput),
   async run(door, { listId: id, ...page }) {
-    await readList(door, id);
+    refuseWhole(door, id);
     const { leads, nextCursor } = await door.ask(listListLeads, { id, ...page });
     return { data: leads.map((lead) => ({ ...personOf(lead), data: lead.attributes })), nextCursor };
   },
@@ -120,7 +125,7 @@ const addLeads = defineRoute({
   input: z.strictObject({ ...listId, platformIds }),
   output: z.object({ added: z.array(z.string()), skipped: z.array(z.string()), failed: z.array(z.string()) }),
   async run(door, { listId: id, platformIds: given }) {
-    await readList(door, id);
+    refuseWhole(door, id);
     const field = fieldOf(usualPlatform);
     const { results } = await door.ask(enrolInList, { id, people: given.map((platformId) => ({ [field]: platformId })) });
     const those = (outcome: string) => given.filter((_, index) => results[index]!.outcome === outcome);
@@ -130,7 +135,7 @@ const addLeads = defineRoute({
 
 /** The lead of this name in the list. @throws list.not_found, lead.not_found */
 async function findListed(door: Door, id: string, identity: string): Promise<Answered<typeof findLead>['lead']> {
-  await readList(door, id);
+  refuseWhole(door, id);
   const { lead } = await door.ask(findLead, { identity });
   if (!lead.lists.includes(id)) throw new AppError('lead.not_found');
   return lead;
