@@ -75,7 +75,7 @@ export async function editList(house: House): Promise<void> {
   if (!list) return;
   const from = house.instant();
   const members = lists.members.get(list)!;
-  const chosen = lists.leads.filter(() => c.happens(0.08));
+  const chosen = lists.leads.filter(() => c.happens(0.2));
   if (chosen.length === 0) return;
   const enter = c.happens(0.5);
   const operation = enter ? addListLeads : removeListLeads;

@@ -64,6 +64,7 @@ async function storm(house: House, end: number): Promise<void> {
     await all[name]!(house);
     if (c.happens(0.5)) await house.recover(await house.anyone());
     if (c.happens(0.4)) await deeds.accept!(house);
+    if (c.happens(0.3)) await deeds.editList!(house);
     if (c.happens(0.2)) await settleLists(house);
     await completeFinished(house);
     await holdLaws(house);
