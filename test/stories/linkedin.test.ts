@@ -115,6 +115,21 @@ describe('from an invitation to a reply', () => {
     expect(unipile.conversation(seat, slug).at(-1)).toBe('> Any thoughts, otto?');
   });
 
+  it('a reply that is polled and told at the same moment, and told again, is one reply', async () => {
+    const { id, seat, slug, person } = await launch({ nodes: [write, delayHours(24), follow], names: ['ole'] });
+    unipile.befriend(seat, slug);
+    await house.runFor(hour);
+    await house.hear();
+    unipile.world.stutters = true;
+    unipile.write(seat, slug, 'Hello back');
+    unipile.world.stutters = false;
+    const [statuses] = await Promise.all([unipile.deliver(), house.readInboxes()]);
+    await house.hear();
+    expect([statuses, (await person()).status]).toEqual([[200, 200], 'replied']);
+    const { rows } = await sql<{ n: number }>`select count(*) as n from inbound_messages where campaign_id = ${id}`.execute(house.db);
+    expect([rows, (await call(getCampaign, { id })).campaign.stats!.replied]).toEqual([[{ n: 1 }], 1]);
+  });
+
   it('a reply to the note counts before the acceptance is heard of', async () => {
     const { seat, slug, person } = await launch({ nodes: [invite, write], names: ['pia'] });
     await house.runFor(hour);

@@ -5,8 +5,6 @@ import { chatOf, createWorld, type Member, type Mishap, nextId, type Seat, type 
 import { memberOf, userRoutes } from './users.ts';
 import { announceRelation, announceStatus, deliver, post, webhookRoutes } from './webhooks.ts';
 
-export type Unipile = Awaited<ReturnType<typeof startUnipile>>;
-
 /**
  * A server that stands in for Unipile's API (v1) with LinkedIn behind it, after its documentation. Nothing moves by itself:
  * people do what a test has them do, and webhooks go out when it says `deliver`.
