@@ -202,6 +202,13 @@ describe('Update campaign', () => {
     };
     expect((await ok(`GET /campaigns/v2/${id}`)).scheduleHours).toEqual(shown);
     expect((await ok(`PATCH /campaigns/v2/${id}`, { scheduleHours: shown })).scheduleHours).toEqual(shown);
+    for (const day of [
+      { ...shown[1], end: 1030 },
+      { ...shown[1], start: 0 },
+      { start: 60, end: 60 },
+      { start: 0, end: 1441 },
+    ])
+      expect(await fail(`PATCH /campaigns/v2/${id}`, { scheduleHours: { 1: day } })).toMatchObject({ status: 400 });
   });
 
   it('accounts of a running campaign: the new ones take over from those that go', async () => {

@@ -6,7 +6,13 @@ const span = z.strictObject({ start: minute, end: minute });
 type Span = z.infer<typeof span>;
 
 /** One window a day, as Inbox has it; `windows` where there are more, which `start` and `end` then only enclose. */
-const day = z.strictObject({ ...span.shape, windows: z.array(span).min(1).max(24).optional() });
+const day = z
+  .strictObject({ ...span.shape, windows: z.array(span).min(1).max(24).optional() })
+  .refine(
+    ({ start, end, windows = [{ start, end }] }) =>
+      start === Math.min(...windows.map((one) => one.start)) && end === Math.max(...windows.map((one) => one.end)),
+    'start and end must be those of the first and the last of the windows.',
+  );
 
 const names = ['0', '1', '2', '3', '4', '5', '6'] as const;
 
