@@ -2,6 +2,7 @@ import type { Problem } from '../errors.ts';
 import { definitionOf } from './nodes/index.ts';
 import type { SequenceNode } from './nodes/node.ts';
 import { noteLimits } from './sender-limit.ts';
+import { draftOf } from './sequence.ts';
 import { parseTemplate, type Template } from './template.ts';
 
 type Seat = { id: string; type: string; is_premium: boolean; display_name: string | null; email_address: string | null };
@@ -14,7 +15,7 @@ export function longestNote(node: SequenceNode, seat: Pick<Seat, 'type' | 'is_pr
 /** Notes that are too long for one of the senders whoever they are for, naming it. */
 export function noteProblems(nodes: readonly SequenceNode[], seats: readonly Seat[]): Problem[] {
   return nodes.flatMap((node) => {
-    const least = leastLength(parseTemplate(node.body ?? '').parts);
+    const least = leastLength(parseTemplate(draftOf(node)?.node.body ?? node.body ?? '').parts);
     const narrow = seats.find((seat) => least > (longestNote(node, seat) ?? Infinity));
     if (!narrow) return [];
     const name = narrow.display_name ?? narrow.email_address ?? narrow.id;

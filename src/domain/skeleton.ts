@@ -41,7 +41,7 @@ export function draftedTouch(node: SequenceNode, output: { type: string; longest
   const body = parseSkeleton('body', node.body ?? '');
   const subject = output.subject && (node.subject?.trim() || !node.is_reply) ? parseSkeleton('subject', node.subject ?? '') : null;
   return {
-    node: { ...node, type: output.type, subject: subject?.text ?? '', body: body.text, include_message: true },
+    node: { ...node, type: output.type, subject: subject?.text ?? '', body: body.text },
     slots: [...(subject?.slots ?? []), ...body.slots],
     longest: output.longest,
   };

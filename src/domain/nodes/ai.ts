@@ -22,8 +22,8 @@ export const ai = defineNode({
   channels: ['email', 'linkedin', 'x'],
   touchOf: (node) => outputOf(node)?.definition.type ?? null,
   draft: draftOf,
-  noteOf: (node) => (outputOf(node)?.definition.noted ? 'optional' : null),
-  editable: ['ai_node', 'subject', 'body', 'signature', 'from_name', 'reply_to', 'cc', 'bcc', 'is_reply'],
+  noteOf: (node) => (outputOf(node)?.definition.noted ? (node.include_message ? 'required' : 'optional') : null),
+  editable: ['ai_node', 'subject', 'body', 'signature', 'from_name', 'reply_to', 'cc', 'bcc', 'include_message', 'is_reply'],
   defaults: { ai_node: { purpose: null, output_type: null } },
   problems: (node) => {
     if (!node.ai_node?.output_type || outputOf(node)) return [];
@@ -63,6 +63,12 @@ function skeletonProblems(node: SequenceNode): NodeProblem[] {
     problems.push({ field: 'ai_node', code: 'empty', message: 'Say in ai_node.purpose what it is to write.' });
   if (touch.slots.some((slot) => slot.instruction === ''))
     problems.push({ field: 'body', code: 'skeleton', message: 'An &&instruction&& is empty.' });
+  if (node.include_message === false)
+    problems.push({
+      field: 'include_message',
+      code: 'no_note',
+      message: 'Without a note there is nothing to write: use a connection_request node.',
+    });
   return problems;
 }
 
