@@ -18,13 +18,16 @@ export type MessageRow = {
   body_text: string | null;
   body_html: string | null;
   error_detail: string | null;
+  /** When an invitation was taken back, or why it could not be. */
+  withdrawn_at: Date | null;
+  withdraw_error: string | null;
   sent_at: Date | null;
   created_at: Date;
 };
 
 const outbound = sql`id, campaign_id, prospect_id, node_id, sender_id, 'outbound' as direction, state, manually_edited,
   case when manually_edited then 'hand' when written is not null then 'model' else 'template' end as written_by, subject, body_text, body_html,
-  error_detail, sent_at, created_at`;
+  error_detail, withdrawn_at, withdraw_error, sent_at, created_at`;
 
 export type MessageFilter = CampaignId & {
   states: readonly string[];
@@ -53,9 +56,9 @@ export async function listReplies(
 ): Promise<MessageRow[]> {
   const { rows } = await sql<MessageRow>`
     select id, campaign_id, prospect_id, null as node_id, sender_id, 'inbound' as direction, 'received' as state, false as manually_edited, null as written_by, subject,
-      body_text, null as body_html, null as error_detail, null as sent_at, received_at as created_at
+      body_text, null as body_html, null as error_detail, null as withdrawn_at, null as withdraw_error, null as sent_at, received_at as created_at
     from inbound_messages
-    where workspace_id = ${workspaceId} and prospect_id = ${prospectId} and campaign_id = ${campaignId}
+    where workspace_id = ${workspaceId} and prospect_id = ${prospectId} and campaign_id = ${campaignId} and event = 'message'
     order by received_at, id limit 200`.execute(db);
   return rows;
 }

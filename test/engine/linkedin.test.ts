@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { updateCampaign } from '../../src/operations/campaigns/update.ts';
+import { listMessages } from '../../src/operations/messages/list.ts';
 import { skipAheadProspect } from '../../src/operations/roster/skip-ahead.ts';
 import { day, delayHours, hour, minute, readMessages } from './house.ts';
 import { invite, openLinkedIn, profile, readEvents, readPeople, received, write } from './linkedin-house.ts';
@@ -81,9 +82,12 @@ describe('taking an invitation back', () => {
     });
     const [failed] = await readMessages(house, id);
     expect(failed).toMatchObject({ withdrawn_at: null, withdraw_error: 'down', withdraw_tries: 1 });
+    const shown = async () => (await call(listMessages, { id, status: 'sent' })).messages[0];
+    expect(await shown()).toMatchObject({ status: 'sent', withdrawn_at: null, withdraw_error: 'down' });
     await house.runUntil(later(2 * hour));
     const [message] = await readMessages(house, id);
     expect(message).toMatchObject({ withdraw_at: null, withdraw_error: null, withdraw_tries: 2 });
+    expect(await shown()).toMatchObject({ withdrawn_at: message!.withdrawn_at!.toISOString(), withdraw_error: null });
     expect(message!.withdrawn_at).not.toBeNull();
     await house.checkLaws();
   });
@@ -127,6 +131,9 @@ describe('somebody who need not be invited', () => {
     expect(await usage(id)).toBe(1);
     const skipped = (await readMessages(house, id)).find(({ state }) => state === 'skipped');
     expect(skipped).toMatchObject({ error_code: 'already_connected', sent_at: null });
+    expect((await call(listMessages, { id, status: 'skipped' })).messages).toMatchObject([
+      { id: skipped!.id, status: 'skipped', sent_at: null },
+    ]);
     await house.checkLaws();
     await house.runUntil(later(2 * hour));
     expect((await readPeople(house, id))['rio+connected']).toMatchObject({ status: 'completed' });

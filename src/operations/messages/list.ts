@@ -15,8 +15,14 @@ export const messageOutput = z
     subject: z.string().nullable(),
     body_text: z.string().nullable(),
     body_html: z.string().nullable(),
-    status: z.string().describe('draft, pending, sent, failed, unknown; received for replies.'),
+    status: z
+      .string()
+      .describe(
+        'draft, pending, sent, failed, unknown, skipped (there was no need for it: a connection, or invited before); received for replies.',
+      ),
     error: z.string().nullable(),
+    withdrawn_at: z.iso.datetime().nullable().describe('When the invitation was taken back, or was found to be pending no more.'),
+    withdraw_error: z.string().nullable().describe('Why it could not be taken back.'),
     manually_edited: z.boolean(),
     written_by: z.enum(['hand', 'model', 'template']).nullable().describe('Who wrote the text; null for replies.'),
     sent_at: z.iso.datetime().nullable(),
@@ -25,12 +31,20 @@ export const messageOutput = z
   .meta({ id: 'Message' });
 
 /** Wire statuses and the states of the ledger they show: on the wire a reserved message is pending. */
-const statesOf = { draft: ['draft'], pending: ['reserved'], sent: ['sent'], failed: ['failed'], unknown: ['unknown'] } as const;
+const statesOf = {
+  draft: ['draft'],
+  pending: ['reserved'],
+  sent: ['sent'],
+  failed: ['failed'],
+  unknown: ['unknown'],
+  skipped: ['skipped'],
+} as const;
 const wireStatuses = Object.keys(statesOf) as (keyof typeof statesOf)[];
 
 export function messageOnWire({ state, sender_id, error_detail, ...row }: MessageRow): z.input<typeof messageOutput> {
   const status = wireStatuses.find((name) => (statesOf[name] as readonly string[]).includes(state)) ?? state;
-  const at = { sent_at: row.sent_at?.toISOString() ?? null, created_at: row.created_at.toISOString() };
+  const iso = (at: Date | null) => at?.toISOString() ?? null;
+  const at = { withdrawn_at: iso(row.withdrawn_at), sent_at: iso(row.sent_at), created_at: row.created_at.toISOString() };
   return { ...row, ...at, status, account_id: sender_id, error: error_detail };
 }
 
