@@ -155,13 +155,6 @@ export async function dropDraft(
   await sql`delete from ai_drafts where workspace_id = ${workspaceId} and prospect_id = ${prospectId} and node_id = ${nodeId}`.execute(db);
 }
 
-/** When the next text of a workspace may be written; null when none is waited for. */
-export async function nextDraftAt(db: Db, workspaceId: string): Promise<Date | null> {
-  const { rows } = await sql<{ at: Date | null }>`
-    select min(next_at) as at from ai_drafts where workspace_id = ${workspaceId} and state = 'queued'`.execute(db);
-  return rows[0]?.at ?? null;
-}
-
 export type DraftCount = {
   nodeId: string;
   state: string;

@@ -1,7 +1,12 @@
 import { expect, it } from 'vitest';
 import { pickPool } from '../../src/db/claims.ts';
+import { createCampaign } from '../../src/operations/campaigns/create.ts';
+import { launchCampaign } from '../../src/operations/campaigns/launch.ts';
+import { promoteCampaign } from '../../src/operations/campaigns/promote.ts';
+import { updateCampaign } from '../../src/operations/campaigns/update.ts';
 import { createForecast } from '../../src/operations/forecasts/create.ts';
 import { updateMessage } from '../../src/operations/messages/update.ts';
+import { addProspects } from '../../src/operations/roster/add.ts';
 import { delayHours, hour, minute, people, readLane, readProspects } from '../engine/house.ts';
 import { writeAll } from '../peers/llm.ts';
 import { aiEmail, openWritingHouse } from '../writing.ts';
@@ -71,6 +76,24 @@ it('nobody is taken beyond those who were called for, however many are asked for
   const picked = (upTo: string | null) => pickPool(t.db, t.workspaceId, [{ campaignId: id, zone: '', upTo, count: 10 }]);
   expect((await picked(ids[1]!)).map((person) => person.id)).toEqual(ids.slice(0, 2));
   expect(await picked(null)).toHaveLength(5);
+});
+
+it('a dry run that is started over for real keeps the texts it paid for', async () => {
+  llm.reply = writeAll;
+  const { campaign } = await t.call(createCampaign, { type: 'email', name: 'Dry', sender_account_ids: [await t.sender()], dry_run: true });
+  const { id } = campaign;
+  await t.call(updateCampaign, { id, sequence_nodes: [aiEmail, { type: 'end' }] });
+  await t.call(addProspects, { id, prospects: people(3, 'dry') });
+  await t.call(launchCampaign, { id });
+  await t.write();
+  await t.runFor(minute);
+  const delivered = () => t.sink.messages.filter((mail) => mail.to[0]!.startsWith('dry')).length;
+  expect([(await t.drafts(id)).filter((message) => message.status === 'sent').length, delivered()]).toEqual([3, 0]);
+  const asked = llm.asked.length;
+  await t.call(promoteCampaign, { id });
+  await t.write();
+  await t.runFor(minute);
+  expect([llm.asked.length, delivered()]).toEqual([asked, 3]);
 });
 
 it('all of it keeps the laws', () => t.checkLaws());
