@@ -190,6 +190,6 @@ export async function refreshSeat(
 ): Promise<Seat> {
   const seat = await readSeat(client, sender.providerAccountId);
   await updateSender(parts.db, sender, { is_premium: seat.isPremium, updated_at: parts.clock.now() });
-  await setHealth(parts, sender, seat.health);
+  await setHealth(parts, sender, seat.health, true);
   return seat;
 }

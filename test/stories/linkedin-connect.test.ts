@@ -3,6 +3,7 @@ import { bindSeats } from '../../src/engine/seats.ts';
 import { createCampaign } from '../../src/operations/campaigns/create.ts';
 import { launchCampaign } from '../../src/operations/campaigns/launch.ts';
 import { listSenders } from '../../src/operations/senders/list.ts';
+import { removeSender } from '../../src/operations/senders/remove.ts';
 import { listSeatsOfWorkspace } from '../../src/operations/unipile/accounts.ts';
 import { connectSeat } from '../../src/operations/unipile/connect.ts';
 import { reconnectSeat } from '../../src/operations/unipile/reconnect.ts';
@@ -183,6 +184,18 @@ describe('a LinkedIn account that is connected', () => {
     unipile.setStatus(seat, 'CREDENTIALS');
     await house.hear();
     expect(await fail(updateSeat, { id, status: 'active' })).toMatchObject({ status: 422, code: 'sender.check_failed' });
+  });
+
+  it('stays out of service once its owner took it out, whatever Unipile tells of it, until it is asked for', async () => {
+    const { id, seat } = await house.connect('radia-perlman');
+    await call(createCampaign, { type: 'linkedin', name: 'Uses it', sender_account_ids: [id] });
+    await call(removeSender, { id, force: true });
+    const status = async () => (await seats()).find((account) => account.id === id)!.status;
+    unipile.setStatus(seat, 'OK', 'SYNC_SUCCESS');
+    await house.hear();
+    expect(await status()).toBe('disconnected');
+    expect((await call(refreshSender, { accountId: id })).changed).toMatchObject({ status: { from: 'disconnected', to: 'connected' } });
+    expect(await status()).toBe('connected');
   });
 
   it('can be taken out of Unipile; what it sent stays', async () => {

@@ -136,6 +136,7 @@ describe("a command line of Puffle's pages reaches its route", () => {
       'POST /api/campaigns/{id}/leads/import-from-list',
       { id, listId: other, filter: { limit: 100 } },
     ],
+    ['unipile connect', 'POST /api/unipile/connect', {}],
     ['sender', 'GET /api/senders', {}],
     [`sender detail --id ${id}`, 'GET /api/senders/{id}', { id }],
     [`sender schedule --id ${id}`, 'GET /api/senders/{id}/schedule', { id }],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { weeklyLimits } from '../../domain/sender-limit.ts';
+import { statusOnWire } from '../../domain/sender-status.ts';
 import { text } from '../../domain/text.ts';
 import { listenToUnipile, refreshSeat } from '../../engine/seats.ts';
 import { defineOperation } from '../../operation.ts';
@@ -28,7 +29,7 @@ export const refreshSender = defineOperation({
     await ask(refreshSeat(context, client, sender));
     await listenToUnipile(context);
     const fresh = await requireSeat(context, row.id);
-    const [before, after] = [row, fresh].map((one) => ({ ...one, ...weeklyLimits(one) }));
+    const [before, after] = [row, fresh].map((one) => ({ ...one, ...weeklyLimits(one), status: statusOnWire(one) }));
     const changes = watched.filter((name) => before![name] !== after![name]);
     return {
       account: senderOnWire(fresh),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { transact } from '../../db/database.ts';
 import { wakeCampaign, wakeSender } from '../../db/lanes.ts';
 import { releaseForSender, releaseMissingOf, updateSender } from '../../db/senders.ts';
-import { limitsOf } from '../../domain/sender-limit.ts';
+import { limitsOf, mostPerDay } from '../../domain/sender-limit.ts';
 import { uuid } from '../../domain/text.ts';
 import { resumeSenderless } from '../../engine/guard.ts';
 import { accountOf, requireWorking } from '../../engine/mailboxes.ts';
@@ -37,7 +37,12 @@ account ailed before.`,
     display_name,
     first_name,
     last_name,
-    daily_limit: z.int().min(1).max(200).optional().describe('Touches a day over all campaigns, invitations and messages together.'),
+    daily_limit: z
+      .int()
+      .min(1)
+      .max(mostPerDay('linkedin'))
+      .optional()
+      .describe('Touches a day over all campaigns, invitations and messages together.'),
     weekly_connection_limit: weekly(most.max_connection_limit).describe('Invitations in seven days.'),
     weekly_message_limit: weekly(most.max_message_limit).describe('Messages in seven days.'),
     hourly_limit,
