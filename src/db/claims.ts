@@ -184,7 +184,7 @@ const ended = sql`('replied', 'bounced', 'completed', 'timed_out', 'cancelled', 
 
 /**
  * Moves people on and counts it, in one statement. One who has ended meanwhile (a reply won) keeps the end, and only
- * `contacted` is noted; one who stands elsewhere by now is left there (a late or repeated result). `overrides` lets an end replace `completed` (a late reply or bounce).
+ * `contacted` is noted; one who stands elsewhere by now is left there (a late or repeated result). `overrides` lets an end replace `completed` and `timed_out` (a late reply or bounce).
  * Returns who moved, with the status before.
  */
 export async function moveProspects(
@@ -204,7 +204,7 @@ export async function moveProspects(
         as g (id, status, sender_id, node_id, anchor_at, end_reason, contacted, hold, hold_detail, hold_until, stands_at, at)
     ), o as (
       select g.*, p.campaign_id, p.status as was, p.node_id as stood, p.sender_id as had, p.contacted_at as contacted_before,
-        p.status in ${ended} and ${move.overrides ? sql`p.status <> 'completed'` : sql`true`} as closed, coalesce(g.status in ${ended}, false) as ends
+        p.status in ${ended} and ${move.overrides ? sql`p.status not in ('completed', 'timed_out')` : sql`true`} as closed, coalesce(g.status in ${ended}, false) as ends
       from given g cross join lateral (select * from prospects where workspace_id = ${workspaceId} and id = g.id for update) p
       where g.stands_at is null or p.node_id is null or p.node_id = g.stands_at
     ), n as (

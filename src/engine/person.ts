@@ -62,12 +62,15 @@ const stops = {
   replied: { kind: 'prospect.replied', reason: 'marked as replied by hand' },
 } as const;
 
-/** Ends a person's way by hand; a reply may also come after `completed`. Repeating it changes nothing. @throws prospect.ended */
+/** Ends after which a reply may still come. */
+const lateReplies = ['completed', 'timed_out'];
+
+/** Ends a person's way by hand; a reply may also come after `completed` and `timed_out`. Repeating it changes nothing. @throws prospect.ended */
 export function stopOne(db: Db, act: Act, status: keyof typeof stops): Promise<Acted> {
   return andComplete(db, act, async (transaction) => {
     const { campaign, person } = await lock(transaction, act);
     if (person.status === status) return { campaign, person };
-    if (status !== 'replied' || person.status !== 'completed') refuseEnded(person);
+    if (status !== 'replied' || !lateReplies.includes(person.status)) refuseEnded(person);
     await stopProspect(transaction, { ...act, ...stops[status], senderId: person.sender_id, status });
     return reread(transaction, act, campaign);
   });

@@ -41,7 +41,7 @@ export type Stop = {
 
 /**
  * Ends one person's way at once: whatever is claimed after this commits does not include them (law 3). A late reply or
- * bounce also replaces `completed`.
+ * bounce also replaces `completed` and `timed_out`.
  */
 export async function stopProspect(db: Db, stop: Stop): Promise<void> {
   const { workspaceId, prospectId, campaignId, now } = stop;

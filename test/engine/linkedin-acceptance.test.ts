@@ -89,6 +89,18 @@ describe('an acceptance', () => {
     await house.checkLaws();
   });
 
+  test('is too late once the wait has ended; a reply is not', async () => {
+    const id = await house.launch({ nodes: [invite, write], people: ['nia+never'], settings: { connection_timeout_days: 1 } });
+    await house.runUntil(later(day + hour));
+    await house.tell(id, news('nia+never', { event: 'connected' }));
+    await house.runUntil(later(hour));
+    expect((await readPeople(house, id))['nia+never']).toMatchObject({ status: 'timed_out' });
+    await house.tell(id, news('nia+never', { text: 'Sorry, I was away. Tell me more.' }));
+    await house.runUntil(later(hour));
+    expect((await readPeople(house, id))['nia+never']).toMatchObject({ status: 'replied' });
+    await house.checkLaws();
+  });
+
   test('that is heard of before the invitation is recorded is not lost', async () => {
     const id = await house.launch({ nodes: [invite, delayHours(24), write], people: ['quin+never'] });
     post.send = async (deliver) => {
