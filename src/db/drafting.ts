@@ -128,7 +128,9 @@ export type Reply = { prospectId: string; subject: string | null; text: string |
 export async function repliesOf(db: Db, workspaceId: string, ids: readonly string[]): Promise<Reply[]> {
   const { rows } = await sql<Reply>`
     select prospect_id as "prospectId", subject, left(body_text, 4000) as text, received_at as at from inbound_messages
-    where workspace_id = ${workspaceId} and prospect_id = any(${ids}::uuid[]) and event = 'message' order by received_at, id limit 1000`.execute(db);
+    where workspace_id = ${workspaceId} and prospect_id = any(${ids}::uuid[]) and event = 'message' order by received_at, id limit 1000`.execute(
+    db,
+  );
   return rows;
 }
 

@@ -10,6 +10,7 @@ import { updateMessage } from '../../src/operations/messages/update.ts';
 import { addProspects } from '../../src/operations/roster/add.ts';
 import { addNode } from '../../src/operations/sequence/add-node.ts';
 import { updateNode } from '../../src/operations/sequence/update-node.ts';
+import { testApi } from '../api.ts';
 import { createCaller } from '../caller.ts';
 import { addWorkspace, testDatabase } from '../database.ts';
 import { minute, people, readProspects } from '../engine/house.ts';
@@ -44,6 +45,9 @@ it('"with node_id (AI node) and optional prospect_ids: queues a background job",
   });
   expect(drafting!.estimated_input_tokens).toBeGreaterThan(600);
   expect(messages).toEqual([]);
+  const send = await testApi(t.parts).as(t);
+  const answer = await send(`POST /api/campaigns/${id}/generate-messages`, { action: 'generate_ai', node_id: nodeId });
+  expect(answer).toMatchObject({ status: 202, body: { drafting: { wanted: 3, queued: 0 } } });
   expect(await call(listDrafts, { id })).toMatchObject({ nodes: [{ node_id: nodeId, queued: 3, written: 0 }] });
   expect((await generate()).drafting).toMatchObject({ wanted: 3, queued: 0 });
   await t.write();
