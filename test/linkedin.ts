@@ -4,6 +4,7 @@ import { pokeInboxes } from '../src/db/inboxes.ts';
 import { beat } from '../src/db/workers.ts';
 import { Engine } from '../src/engine/engine.ts';
 import { Inboxes } from '../src/engine/inboxes.ts';
+import { bindSeats } from '../src/engine/seats.ts';
 import { createCampaign } from '../src/operations/campaigns/create.ts';
 import { launchCampaign } from '../src/operations/campaigns/launch.ts';
 import { updateCampaign } from '../src/operations/campaigns/update.ts';
@@ -90,6 +91,7 @@ export async function openLinkedinHouse({ reachable = true }: { reachable?: bool
       const { url } = await caller.call(connectSeat, {});
       const seat = unipile.completeLink(url, slug, wish);
       await unipile.deliver();
+      if (!reachable) await bindSeats(parts);
       const { accounts } = await caller.call(listSeatsOfWorkspace, {});
       return { id: accounts.find((account) => account.provider_account_id === seat.id)!.id, seat };
     },
