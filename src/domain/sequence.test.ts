@@ -175,7 +175,9 @@ describe('one node', () => {
 
 describe('a launch', () => {
   const problems = (input: SequenceNodeInput[], channel?: string) =>
-    contentProblems(write(input, [], channel).nodes, { channel: channel ?? 'email', ai: false }).map(({ pointer, code }) => `${pointer.slice(15)} ${code}`);
+    contentProblems(write(input, [], channel).nodes, { channel: channel ?? 'email', ai: false }).map(
+      ({ pointer, code }) => `${pointer.slice(15)} ${code}`,
+    );
 
   it('takes replies without a subject, and follow-ups that are none', () => {
     expect(contentProblems(story(), onEmail)).toEqual([]);

@@ -22,15 +22,14 @@ export type SequenceNode = {
   ai_node: AiContent | null;
 };
 
-export type NodeField = Exclude<keyof SequenceNode, 'id' | 'position' | 'type'>;
 /** What a model is to write for each person, as what touch, and samples of how it should sound. */
 export type AiContent = { purpose: string | null; output_type: string | null; examples?: AiExample[] | null };
 export type AiExample = { subject?: string | null; body: string };
 
+export type NodeField = Exclude<keyof SequenceNode, 'id' | 'position' | 'type'>;
 export type NodeContent = Pick<SequenceNode, NodeField>;
 export type NodeProblem = { field: NodeField | 'type'; code: string; message: string };
 
-/** What there is to know about a type of node. */
 /** Where a sequence is to run: its campaign's channel, and whether there is a model that writes. */
 export type Launching = { channel: string; ai: boolean };
 

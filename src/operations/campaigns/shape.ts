@@ -128,7 +128,9 @@ export async function showCampaigns(
   const senders = Map.groupBy(await listCampaignSenders(db, { workspaceId, campaignIds }), (sender) => sender.campaign_id);
   const ruled = rows.flatMap((row) => (row.ruled ? row.id : []));
   const scopes = await readScopes(db, workspaceId, ruled);
-  return rows.map((row) => campaignOnWire(row, { counts: counts.get(row.id), senders: senders.get(row.id) ?? [], scope: scopes.get(row.id) }));
+  return rows.map((row) =>
+    campaignOnWire(row, { counts: counts.get(row.id), senders: senders.get(row.id) ?? [], scope: scopes.get(row.id) }),
+  );
 }
 
 export async function showCampaign(context: Pick<Context, 'db' | 'workspaceId'>, row: CampaignRow): Promise<CampaignOnWire> {
