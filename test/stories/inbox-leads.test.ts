@@ -71,6 +71,21 @@ describe('Add leads', () => {
     expect(second).toMatchObject({ data: [{ username: 'd', status: 'pending' }], nextCursor: null });
   });
 
+  it('many callers at once, while the campaign is paused, resumed and changed: everybody is in once, nobody hears of a lock', async () => {
+    const { id } = await createReady(['first']);
+    await ok(`POST /campaigns/v2/${id}/enable`);
+    const crowd = Array.from({ length: 60 }, (_, index) => `crowd${index}`);
+    const calls = Array.from({ length: 8 }, (_, turn) => [
+      ok(`POST /campaigns/v2/${id}/leads`, { usernames: turn % 2 ? crowd : crowd.toReversed() }),
+      ok(`PATCH /campaigns/v2/${id}`, { hourlyMessageRate: turn + 1 }),
+      ok(`POST /campaigns/v2/${id}/${turn % 2 ? 'disable' : 'enable'}`),
+      ok(`GET /campaigns/v2/${id}`),
+    ]);
+    const answers = await Promise.all(calls.flat());
+    expect(answers.reduce((sum, { added }) => sum + Number(added ?? 0), 0)).toBe(60);
+    expect(await ok(`GET /campaigns/v2/${id}`)).toMatchObject({ targetsCount: 61, scopeAssessedCount: 61 });
+  });
+
   it('all or nothing: an unknown column refuses the whole call', async () => {
     const { id } = await create();
     const body = { leads: [{ username: 'jane' }, { username: 'sam', data: { custom_nope: 1 } }] };
