@@ -4,6 +4,8 @@ import { campaignSettings } from '../../src/operations/campaigns/settings.ts';
 import { validateCampaign } from '../../src/operations/campaigns/validate.ts';
 import { explainOneCampaign } from '../../src/operations/explanations/campaign.ts';
 import { updateSettings } from '../../src/operations/settings/update.ts';
+import { createCaller } from '../caller.ts';
+import { addWorkspace } from '../database.ts';
 import { day, hour, minute, readLane, readMessages } from './house.ts';
 import { invite, openLinkedIn, readPeople, write } from './linkedin-house.ts';
 
@@ -15,61 +17,6 @@ const sent = async (...campaigns: string[]) => {
   const messages = await Promise.all(campaigns.map((id) => readMessages(house, id)));
   return messages.flat().filter(({ state }) => state === 'sent');
 };
-
-describe('weekly limits', () => {
-  test('count a seat over all its campaigns, by kind of touch, and roll on over seven days', async () => {
-    const seat = await house.addSeat({ gapSeconds: 0, perDay: 1000 });
-    const ids = [
-      await house.launch({ nodes: [invite], people: crowd('wa', 60), senders: [seat] }),
-      await house.launch({ nodes: [invite], people: crowd('wb', 60), senders: [seat] }),
-    ];
-    await house.runUntil(later(3 * day));
-    const week = await sent(...ids);
-    expect(week).toHaveLength(80);
-    expect(await readLane(house, seat)).toMatchObject({ because: 'sender_weekly_limit' });
-    const write1 = await house.launch({ nodes: [write], people: ['wc0'], senders: [seat] });
-    await house.runUntil(later(2 * hour));
-    expect(await sent(write1)).toHaveLength(1);
-    const first = Math.min(...week.map(({ sent_at }) => sent_at!.getTime()));
-    await house.runUntil(new Date(first + 7 * day - minute));
-    expect(await sent(...ids)).toHaveLength(80);
-    await house.runUntil(new Date(first + 8 * day));
-    expect((await sent(...ids)).length).toBeGreaterThan(80);
-    await house.checkLaws();
-  });
-
-  test('are set for a seat, up to the most its kind takes, and count at once', async () => {
-    const seat = await house.addSeat({ gapSeconds: 0, perDay: 1000 });
-    const id = await house.launch({ nodes: [invite], people: crowd('wd', 30), senders: [seat] });
-    const set = (limits: object) => ({ campaign_account: { id: seat, ...limits } });
-    expect((await call(updateSettings, set({ weekly_connection_limit: 10 }))).campaign_account).toMatchObject({
-      weekly_connection_limit: 10,
-      weekly_message_limit: 100,
-    });
-    await house.runUntil(later(2 * day));
-    expect(await sent(id)).toHaveLength(10);
-    const { accounts } = await call(campaignSettings, {});
-    expect(accounts.find((account) => account.id === seat)).toMatchObject({
-      weekly_stats: { connections_sent: 10, messages_sent: 0 },
-      limits: { weekly_connection_limit: 10, max_connection_limit: 150, max_message_limit: 150, recommended_connection_limit: 100 },
-    });
-    expect(await call(updateSettings, set({ weekly_connection_limit: 150, weekly_message_limit: 150, daily_limit: 500 }))).toMatchObject({
-      timezone: 'America/New_York',
-      campaign_account: { weekly_connection_limit: 150, weekly_message_limit: 150, daily_limit: 500 },
-    });
-    await house.runUntil(later(day));
-    expect(await sent(id)).toHaveLength(30);
-    expect(await fail(updateSettings, set({ weekly_connection_limit: 151 }))).toMatchObject({
-      code: 'request.invalid',
-      errors: [{ pointer: '/campaign_account/weekly_connection_limit', code: 'limit' }],
-    });
-    expect((await call(updateSettings, set({ weekly_connection_limit: null }))).campaign_account).toMatchObject({
-      weekly_connection_limit: 80,
-    });
-    const missing = { campaign_account: { id: house.parts.newId(), daily_limit: 3 } };
-    expect((await fail(updateSettings, missing)).code).toBe('sender.not_found');
-  });
-});
 
 describe('notes of a free seat', () => {
   const noted = { ...invite, body: 'Hello, shall we connect?' };
@@ -129,6 +76,63 @@ describe('notes of a free seat', () => {
     await house.runUntil(later(hour));
     expect((await readPeople(house, varied))['ne0+never']).toMatchObject({ hold: 'missing_variable', hold_detail: 'too_long: body' });
     await house.checkLaws();
+  });
+});
+
+describe('weekly limits', () => {
+  test('count a seat over all its campaigns, by kind of touch, and roll on over seven days', async () => {
+    const seat = await house.addSeat({ gapSeconds: 0, perDay: 1000 });
+    const ids = [
+      await house.launch({ nodes: [invite], people: crowd('wa', 60), senders: [seat] }),
+      await house.launch({ nodes: [invite], people: crowd('wb', 60), senders: [seat] }),
+    ];
+    await house.runUntil(later(3 * day));
+    const week = await sent(...ids);
+    expect(week).toHaveLength(80);
+    expect(await readLane(house, seat)).toMatchObject({ because: 'sender_weekly_limit' });
+    const write1 = await house.launch({ nodes: [write], people: ['wc0'], senders: [seat] });
+    await house.runUntil(later(2 * hour));
+    expect(await sent(write1)).toHaveLength(1);
+    const first = Math.min(...week.map(({ sent_at }) => sent_at!.getTime()));
+    await house.runUntil(new Date(first + 7 * day - minute));
+    expect(await sent(...ids)).toHaveLength(80);
+    await house.runUntil(new Date(first + 8 * day));
+    expect((await sent(...ids)).length).toBeGreaterThan(80);
+    await house.checkLaws();
+  });
+
+  test('are set for a seat, up to the most its kind takes, and count at once', async () => {
+    const seat = await house.addSeat({ gapSeconds: 0, perDay: 1000 });
+    const id = await house.launch({ nodes: [invite], people: crowd('wd', 30), senders: [seat] });
+    const set = (limits: object) => ({ campaign_account: { id: seat, ...limits } });
+    expect((await call(updateSettings, set({ weekly_connection_limit: 10 }))).campaign_account).toMatchObject({
+      weekly_connection_limit: 10,
+      weekly_message_limit: 100,
+    });
+    await house.runUntil(later(2 * day));
+    expect(await sent(id)).toHaveLength(10);
+    const { accounts } = await call(campaignSettings, {});
+    expect(accounts.find((account) => account.id === seat)).toMatchObject({
+      weekly_stats: { connections_sent: 10, messages_sent: 0 },
+      limits: { weekly_connection_limit: 10, max_connection_limit: 150, max_message_limit: 150, recommended_connection_limit: 100 },
+    });
+    expect(await call(updateSettings, set({ weekly_connection_limit: 150, weekly_message_limit: 150, daily_limit: 200 }))).toMatchObject({
+      timezone: 'America/New_York',
+      campaign_account: { weekly_connection_limit: 150, weekly_message_limit: 150, daily_limit: 200 },
+    });
+    await house.runUntil(later(day));
+    expect(await sent(id)).toHaveLength(30);
+    expect(await fail(updateSettings, set({ weekly_connection_limit: 151 }))).toMatchObject({
+      code: 'request.invalid',
+      errors: [{ pointer: '/campaign_account/weekly_connection_limit', code: 'limit' }],
+    });
+    expect((await call(updateSettings, set({ weekly_connection_limit: null }))).campaign_account).toMatchObject({
+      weekly_connection_limit: 80,
+    });
+    const missing = { campaign_account: { id: house.parts.newId(), daily_limit: 3 } };
+    expect((await fail(updateSettings, missing)).code).toBe('sender.not_found');
+    const stranger = createCaller(house.parts, await addWorkspace(house.db, clock.now()));
+    expect((await stranger.fail(updateSettings, set({ daily_limit: 1 }))).code).toBe('sender.not_found');
   });
 });
 
