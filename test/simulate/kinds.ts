@@ -1,6 +1,9 @@
 import { sql } from 'kysely';
 import { credentialsAad } from '../../src/engine/accounts.ts';
+import type { Operation } from '../../src/operation.ts';
 import { updateMailbox } from '../../src/operations/email/update.ts';
+import { updateSeat } from '../../src/operations/unipile/update.ts';
+import { updateXAccount } from '../../src/operations/x/update.ts';
 import { addSender } from '../scene.ts';
 import type { AskedSender, Settings } from './asked.ts';
 import type { Chance } from './chance.ts';
@@ -21,7 +24,7 @@ export type Kind = {
   next: (c: Chance, text: string) => Node;
   addSender: (house: House, n: number) => Promise<string>;
   /** Asks for other limits, or for a sender to rest or work. Returns null when it is refused. */
-  change: (house: House, id: string, change: { limits?: Limits; status?: 'active' | 'paused'; mended?: boolean }) => Promise<unknown>;
+  change: (house: House, id: string, change: Change) => Promise<unknown>;
 };
 
 const always = ['window', 'holidays', 'companyLimit', 'guard'] as const;
@@ -51,18 +54,19 @@ async function addSeat({ c, test }: House, type: Channel, n: number): Promise<st
   return id;
 }
 
-/** The limits and the health of a seat are its provider's to say. */
-async function changeSeat({ connections, test }: House, id: string, { limits }: { limits?: Limits }): Promise<unknown> {
-  if (!limits) return null;
-  const { daily_limit, daily_window, hourly_limit, min_gap_seconds, ramp_up } = limitsOnWire(limits);
-  await connections.run(
-    `update senders set daily_limit = $2, daily_window = $3, hourly_limit = $4, min_gap_seconds = $5, ramp_up = $6,
-      weekly_connection_limit = $7, weekly_message_limit = $7 where id = $1`,
-    [id, daily_limit, daily_window, hourly_limit, min_gap_seconds, ramp_up && JSON.stringify(ramp_up), limits.perWeek],
-  );
-  await connections.run('update lanes set next_at = $2 where sender_id = $1 and owner is null', [id, test.clock.now()]);
-  return limits;
-}
+type Change = { limits?: Limits; status?: 'active' | 'paused'; mended?: boolean };
+
+const changeSeat =
+  (operation: Operation, more: (limits: Limits) => Record<string, unknown> = () => ({})) =>
+  (house: House, id: string, { limits, status, mended }: Change) =>
+    house.ask(operation, {
+      id,
+      ...(limits ? { ...limitsOnWire(limits), ...more(limits) } : {}),
+      ...(status ? { status } : {}),
+      ...(mended === undefined ? {} : { status: 'active', last_name: mended ? 'Sender' : null }),
+    });
+
+const weekly = ({ perWeek }: Limits) => ({ weekly_connection_limit: perWeek, weekly_message_limit: perWeek });
 
 export const kinds: Record<Channel, Kind> = {
   email: {
@@ -86,7 +90,7 @@ export const kinds: Record<Channel, Kind> = {
     first: (_c, text) => ({ type: 'connection_request', body: text }),
     next: (_c, text) => ({ type: 'message', body: text }),
     addSender: (house, n) => addSeat(house, 'linkedin', n),
-    change: changeSeat,
+    change: changeSeat(updateSeat, weekly),
   },
   x: {
     settings: always,
@@ -94,6 +98,6 @@ export const kinds: Record<Channel, Kind> = {
     first: (_c, text) => ({ type: 'message', body: text }),
     next: (_c, text) => ({ type: 'message', body: text }),
     addSender: (house, n) => addSeat(house, 'x', n),
-    change: changeSeat,
+    change: changeSeat(updateXAccount),
   },
 };

@@ -89,7 +89,7 @@ async function calmDown(house: House): Promise<void> {
     const from = house.instant();
     const sender = asked.senders.get(id)!;
     if (await kinds[sender.type].change(house, id, { mended: true })) sender.quiet.push({ from, value: false });
-    await limit(house, id, { perDay: 1000, rolling: true, perHour: null, perWeek: null, gapMs: 0, rampUp: null });
+    await limit(house, id, { perDay: 100, rolling: true, perHour: null, perWeek: null, gapMs: 0, rampUp: null });
     await house.look(id);
   }
   for (const campaign of asked.campaigns.values()) {
