@@ -104,10 +104,13 @@ async function build(house: House, { cut, index, log, people }: Plan): Promise<S
 
 const open: string = 'reserved';
 
+/** Seconds that so many may take: a mailbox whose server is away is tried a few at a time. */
+const patience = (people: readonly string[]) => 60 + 5 * people.length;
+
 /** How many messages of a campaign ended in which class, once nobody has any of them in hand. */
 async function classes(house: House, { campaign, cut, people }: Stand): Promise<Map<Class, number>> {
   let seen = new Map<Class, number>();
-  await until(`the class of what is cut at "${cut.name}"`, async () => {
+  const settled = async () => {
     if (cut.classes[0] === 'draft') await hurry(house, campaign);
     const rows = await house.query<{ state: Class; n: number }>(
       `select state, count(*)::int as n from messages where campaign_id = $1 group by 1`,
@@ -116,12 +119,13 @@ async function classes(house: House, { campaign, cut, people }: Stand): Promise<
     seen = new Map(rows.map(({ state, n }) => [state, n]));
     const all = rows.reduce((sum, { n }) => sum + n, 0);
     return all === people.length && !rows.some(({ state }) => state === open);
-  });
+  };
+  await until(`the class of what is cut at "${cut.name}"`, settled, patience(people));
   return seen;
 }
 
-async function finish(house: House, { campaign }: Stand): Promise<void> {
-  const patience = AbortSignal.timeout(60_000);
+async function finish(house: House, { campaign, people }: Stand): Promise<void> {
+  const over = AbortSignal.timeout(patience(people) * 1000);
   for (;;) {
     await hurry(house, campaign);
     const done = await completed(house, campaign, 0.5).then(
@@ -129,7 +133,7 @@ async function finish(house: House, { campaign }: Stand): Promise<void> {
       () => false,
     );
     if (done) return;
-    patience.throwIfAborted();
+    over.throwIfAborted();
   }
 }
 
