@@ -28,14 +28,12 @@ export async function findOverlaps(db: Db, overlap: Overlap, limit: number): Pro
   return { people: rows.map(({ n: _n, ...person }) => person), count: rows[0]?.n ?? 0 };
 }
 
-/** Ends the way of these people before it began, counts it and tells of each, in a few statements however many they are. */
-export async function skipOverlaps(
-  db: Db,
-  overlap: Overlap,
-  { reason, now, actor }: { reason: string; now: Date; actor: string },
-): Promise<number> {
+type Skip = { reason: string; now: Date };
+
+/** Ends the way of these people before it began and counts it, in one statement however many they are; `tellOverlaps` tells of it. */
+export async function skipOverlaps(db: Db, overlap: Overlap, { reason, now }: Skip): Promise<void> {
   const { workspaceId, campaignId } = overlap;
-  const { rows } = await sql<{ n: number }>`
+  await sql`
     with o as (
       select p.id, p.node_id from prospects p where ${elsewhere(overlap)} order by p.id for update of p
     ), n as (
@@ -44,25 +42,30 @@ export async function skipOverlaps(
       from o where p.workspace_id = ${workspaceId} and p.id = o.id returning o.node_id
     ), delta as (
       select 'pending' as name, node_id, -1 as d from n union all select 'skipped', null, 1 from n
-    ), counted as (
-      insert into counters (workspace_id, campaign_id, name, node_id, sender_id, shard, n)
-      select ${workspaceId}::uuid, ${campaignId}::uuid, name, coalesce(node_id, ${nilId}), ${nilId}::uuid, ${shard()}::smallint, sum(d)
-      from delta group by 3, 4 having sum(d) <> 0 order by 3, 4
-      on conflict (workspace_id, campaign_id, name, node_id, sender_id, shard) do update set n = counters.n + excluded.n
     )
-    select count(*) as n from n`.execute(db);
-  const skipped = rows[0]?.n ?? 0;
-  if (skipped > 0)
-    await sql`
-      with numbered as (
-        update workspaces set event_seq = event_seq + ${skipped} where id = ${workspaceId} returning event_seq - ${skipped} as base
-      )
-      insert into events (workspace_id, seq, kind, at, actor, campaign_id, prospect_id, data)
-      select ${workspaceId}, n.base + row_number() over (order by p.id), 'prospect.skipped', ${now}, ${actor}, ${campaignId}, p.id,
-        jsonb_build_object('reason', ${reason}::text)
-      from numbered n, prospects p where p.workspace_id = ${workspaceId} and p.campaign_id = ${campaignId} and p.status = 'skipped' and p.ended_at = ${now}
-        and p.end_reason = ${reason}`.execute(db);
-  return skipped;
+    insert into counters (workspace_id, campaign_id, name, node_id, sender_id, shard, n)
+    select ${workspaceId}::uuid, ${campaignId}::uuid, name, coalesce(node_id, ${nilId}), ${nilId}::uuid, ${shard()}::smallint, sum(d)
+    from delta group by 3, 4 having sum(d) <> 0 order by 3, 4
+    on conflict (workspace_id, campaign_id, name, node_id, sender_id, shard) do update set n = counters.n + excluded.n`.execute(db);
+}
+
+/** Appends an event for each who was just skipped. Call it last in the transaction, as `appendEvents`. */
+export async function tellOverlaps(
+  db: Db,
+  { workspaceId, campaignId }: CampaignId,
+  { reason, now, actor }: Skip & { actor: string },
+): Promise<void> {
+  await sql`
+    with skipped as materialized (
+      select id, row_number() over (order by id) as i from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId}
+        and status = 'skipped' and ended_at = ${now} and end_reason = ${reason}
+    ), numbered as (
+      update workspaces set event_seq = event_seq + (select count(*) from skipped) where id = ${workspaceId}
+      returning event_seq - (select count(*) from skipped) as base
+    )
+    insert into events (workspace_id, seq, kind, at, actor, campaign_id, prospect_id, data)
+    select ${workspaceId}, n.base + s.i, 'prospect.skipped', ${now}, ${actor}, ${campaignId}, s.id, jsonb_build_object('reason', ${reason}::text)
+    from numbered n, skipped s`.execute(db);
 }
 
 export type Candidate = { prospectId: string; campaignId: string; identity: string };

@@ -55,7 +55,8 @@ export async function endWaits(parts: Parts, only: string | null = null): Promis
   const now = parts.clock.now();
   const ended = await transact(parts.db, async (db) => {
     const expired = await takeExpired(db, { only, now, limit: together });
-    for (const [workspaceId, own] of Map.groupBy(expired, (person) => person.workspaceId)) {
+    // In their order: each ends with the lock of its event number.
+    for (const [workspaceId, own] of [...Map.groupBy(expired, (person) => person.workspaceId)].sort(([a], [b]) => (a < b ? -1 : 1))) {
       const out = own.filter(
         (person) => person.hold === awaitingHold && !person.dryRun && person.invitationId && canWithdraw(parts, person),
       );

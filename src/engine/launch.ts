@@ -8,7 +8,7 @@ import { countMessages } from '../db/drafts.ts';
 import { appendEvents } from '../db/events.ts';
 import { hasOpenImport } from '../db/imports.ts';
 import { wakeCampaign } from '../db/lanes.ts';
-import { findOverlaps, lockOverlaps, type Overlapping, skipOverlaps } from '../db/overlaps.ts';
+import { findOverlaps, lockOverlaps, type Overlapping, skipOverlaps, tellOverlaps } from '../db/overlaps.ts';
 import { readPool } from '../db/pool.ts';
 import { readNodes } from '../db/sequences.ts';
 import { countByName } from '../db/stats.ts';
@@ -152,6 +152,8 @@ export async function launch(world: World, campaign: CampaignRow, act: { now: Da
   if (skipped.count > 0 && left === 0 && !live) throw new AppError('campaign.not_launchable', allSkipped.message, { errors: [allSkipped] });
   const status = left > 0 || live ? 'active' : 'completed';
   if (!act.dryRun) await start(world.db, campaign, { ...act, status });
+  const told = { workspaceId: campaign.workspace_id, campaignId: campaign.id };
+  if (!act.dryRun && skipped.count > 0) await tellOverlaps(world.db, told, { ...act, reason: inOtherCampaign });
   return { status, prospectsToProcess: left, warnings, skipped };
 }
 
@@ -162,11 +164,11 @@ const allSkipped: Problem = {
 };
 
 /** Leaves out whoever is on their way in another campaign, or with `dryRun` only finds them. */
-async function skipOthers(db: Db, campaign: CampaignRow, { now, actor, dryRun }: { now: Date; actor: string; dryRun: boolean }) {
+async function skipOthers(db: Db, campaign: CampaignRow, { now, dryRun }: { now: Date; dryRun: boolean }) {
   const overlap = { workspaceId: campaign.workspace_id, campaignId: campaign.id, type: campaign.type };
   if (!dryRun) await lockOverlaps(db, overlap);
   const found = await findOverlaps(db, overlap, mostSkippedListed);
-  if (!dryRun && found.count > 0) await skipOverlaps(db, overlap, { reason: inOtherCampaign, now, actor });
+  if (!dryRun && found.count > 0) await skipOverlaps(db, overlap, { reason: inOtherCampaign, now });
   return found;
 }
 
