@@ -1,16 +1,15 @@
 import { type RawBuilder, sql } from 'kysely';
 import { identityFields } from '../domain/lead-identity.ts';
 import { customFieldsLimit, profileFields, profileLimits } from '../domain/prospect-input.ts';
-import type { Assessed, EnrolmentState } from '../domain/rule.ts';
+import { type Assessed, byRules, type EnrolmentState } from '../domain/rule.ts';
 import { nilId } from '../ids.ts';
 import type { CampaignId } from './campaigns.ts';
 import { shard } from './counters.ts';
 import type { Db } from './database.ts';
 import type { LeadRules } from './rules.ts';
-import { textArray } from './text-array.ts';
 
-/** Leads of a campaign that are assessed together, and by what. */
-export type Assessing = CampaignId & { type: string; rules: LeadRules; ids: readonly string[] };
+/** Leads of a campaign that are assessed together, and by what. `others`: campaigns whose contacts the rules keep out. */
+export type Assessing = CampaignId & { type: string; rules: LeadRules; others: readonly string[]; ids: readonly string[] };
 
 const listIds = (rules: LeadRules, role: string) => rules.lists.flatMap((list) => (list.role === role ? list.id : []));
 
@@ -27,6 +26,18 @@ const profile: Record<(typeof profileFields)[number], RawBuilder<unknown>> = {
 
 const identityOf = (type: string) => sql.ref(`l.${identityFields[type]!.field}`);
 
+/** Campaigns of a type, besides one, that may have written to people for real. */
+export async function campaignsBeside(db: Db, { workspaceId, campaignId, type }: CampaignId & { type: string }): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from campaigns where workspace_id = ${workspaceId} and type = ${type} and id <> ${campaignId} and not dry_run and launched_at is not null`.execute(
+    db,
+  );
+  return rows.map((row) => row.id);
+}
+
+/** Lead `l` of id `g.id`. Each is looked up by its key, here as below: what the database believes of the tables may be old. */
+const leadOf = ({ workspaceId }: Assessing) => sql`select * from leads where workspace_id = ${workspaceId} and id = g.id offset 0`;
+
 /** `f.lists`: the synced lists that lead `g.id` is in, in the rules' order; null when in none. */
 function fedBy({ workspaceId, rules }: Assessing): RawBuilder<unknown> {
   const synced = listIds(rules, 'synced');
@@ -36,13 +47,13 @@ function fedBy({ workspaceId, rules }: Assessing): RawBuilder<unknown> {
 }
 
 /** `w.why`: why lead `l` of id `g.id` is out of scope, null when it is in. Asks only what the rules call for. */
-function whyOut({ workspaceId, campaignId, type, rules }: Assessing): RawBuilder<unknown> {
+function whyOut({ workspaceId, type, rules, others }: Assessing): RawBuilder<unknown> {
   const excluded = listIds(rules, 'excluded');
   const identity = identityOf(type);
   const elsewhere = (mark: RawBuilder<unknown>) => sql`exists (
-    select 1 from campaigns o cross join lateral (
+    select 1 from unnest(${others}::uuid[]) as o (id) cross join lateral (
       select 1 from prospects p where p.workspace_id = ${workspaceId} and p.campaign_id = o.id and p.identity = ${identity} and ${mark} is not null offset 0
-    ) p where o.workspace_id = ${workspaceId} and o.type = ${type} and o.id <> ${campaignId} and not o.dry_run and o.launched_at is not null)`;
+    ) p)`;
   const tooLong = sql.join(
     (['first_name', 'last_name'] as const).map((field) => sql`length(${profile[field]}) > ${profileLimits[field]}`),
     sql` or `,
@@ -50,7 +61,7 @@ function whyOut({ workspaceId, campaignId, type, rules }: Assessing): RawBuilder
   return sql`case when l.id is null then 'gone' ${excluded.length > 0 ? sql`when exists (select 1 from list_leads x where x.workspace_id = ${workspaceId} and x.list_id = any (${excluded}::uuid[]) and x.lead_id = g.id) then 'excluded'` : sql``} when f.lists is null then 'unlisted'
     when ${identity} is null then 'no_identity' when ${tooLong} or length(l.attributes::text) > ${customFieldsLimit} then 'unreadable'
     ${rules.exclude_contacted ? sql`when ${elsewhere(sql`p.contacted_at`)} then 'contacted'` : sql``}
-    ${rules.exclude_mutuals ? sql`when ${elsewhere(sql`p.replied_at`)} then 'mutual'` : sql``} end`;
+    ${rules.exclude_mutuals && !rules.exclude_contacted ? sql`when ${elsewhere(sql`p.replied_at`)} then 'mutual'` : sql``} end`;
 }
 
 /** Custom fields as a list's import makes them, and what the lists' mappings add. */
@@ -64,18 +75,21 @@ function customFields({ workspaceId, campaignId, rules }: Assessing): RawBuilder
 
 /**
  * Enrols the leads in scope of those that were never enrolled, with `newIds` for them, counted; whose identity is on the roster already falls
- * out. Returns how many came in. Measured by `npm run bench -- sync`.
+ * out. Returns how many were in scope, and how many came in. Measured by `npm run bench -- sync`.
  */
-export async function enrolNew(db: Db, assessing: Assessing, { newIds, now }: { newIds: readonly string[]; now: Date }): Promise<number> {
+export async function enrolNew(
+  db: Db,
+  assessing: Assessing,
+  { newIds, now }: { newIds: readonly string[]; now: Date },
+): Promise<{ fit: number; added: number }> {
   const { workspaceId, campaignId, type, ids } = assessing;
   const names = sql.join(profileFields.map((field) => sql.ref(field)));
   const values = sql.join(profileFields.map((field) => sql`${profile[field]} as ${sql.ref(field)}`));
-  const { rows } = await sql<{ n: number }>`
+  const { rows } = await sql<{ fit: number; added: number }>`
     with fit as materialized (
       select g.new_id, l.id as lead_id, f.lists, ${identityOf(type)} as identity, ${customFields(assessing)} as custom_fields, ${values}
-      from unnest(${textArray(ids)}::text[]::uuid[], ${textArray(newIds)}::text[]::uuid[]) as g (id, new_id)
-      join leads l on l.workspace_id = ${workspaceId} and l.id = g.id
-      cross join lateral (${fedBy(assessing)}) f cross join lateral (select ${whyOut(assessing)} as why) w
+      from unnest(${ids}::uuid[], ${newIds}::uuid[]) as g (id, new_id)
+      cross join lateral (${leadOf(assessing)}) l cross join lateral (${fedBy(assessing)}) f cross join lateral (select ${whyOut(assessing)} as why) w
       where w.why is null
     ), added as (
       insert into prospects (workspace_id, campaign_id, source, source_ref, created_at, updated_at, id, identity, lead_id, custom_fields, ${names})
@@ -89,8 +103,8 @@ export async function enrolNew(db: Db, assessing: Assessing, { newIds, now }: { 
       select ${workspaceId}::uuid, ${campaignId}::uuid, 'pending', ${nilId}::uuid, ${nilId}::uuid, ${shard()}::smallint, count(*) from added having count(*) > 0
       on conflict (workspace_id, campaign_id, name, node_id, sender_id, shard) do update set n = counters.n + excluded.n
     )
-    select count(*)::int as n from added`.execute(db);
-  return rows[0]!.n;
+    select (select count(*) from fit)::int as fit, count(*)::int as added from added`.execute(db);
+  return rows[0]!;
 }
 
 /** What there is to know of those leads that do not stand as the rules want them. */
@@ -100,14 +114,16 @@ export async function assess(db: Db, assessing: Assessing): Promise<Assessed[]> 
   const { rows } = await sql<Assessed>`
     select g.id as "leadId", f.lists::text as lists, w.why, e.state, e.list_ids::text as "knownLists", e.prospect_id as "prospectId",
       p.id is not null as there, t.id as "takenBy", coalesce(t.source = 'rule', false) as ruled
-    from unnest(${textArray(ids)}::text[]::uuid[]) as g (id)
-    left join leads l on l.workspace_id = ${workspaceId} and l.id = g.id
+    from unnest(${ids}::uuid[]) as g (id) left join lateral (${leadOf(assessing)}) l on true
     cross join lateral (${fedBy(assessing)}) f cross join lateral (select ${whyOut(assessing)} as why) w
-    left join enrolments e on e.workspace_id = ${workspaceId} and e.campaign_id = ${campaignId} and e.lead_id = g.id
-    left join prospects p on p.workspace_id = ${workspaceId} and p.id = e.prospect_id
+    left join lateral (
+      select state, list_ids, prospect_id from enrolments where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and lead_id = g.id offset 0
+    ) e on true
+    left join lateral (select id from prospects where workspace_id = ${workspaceId} and id = e.prospect_id offset 0) p on true
     left join lateral (
       select id, source from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and identity = ${identityOf(type)}
-    ) t on e.lead_id is null
+        and e.state is null offset 0
+    ) t on true
     where case when w.why is null then e.state is distinct from 'in' or e.list_ids <> f.lists else e.state = 'in' or p.id is null and e.state is not null end
     order by g.id`.execute(db);
   return rows;
@@ -132,6 +148,22 @@ export async function deleteEnrolments(db: Db, { workspaceId, campaignId }: Camp
   await sql`delete from enrolments where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and lead_id = any (${leadIds}::uuid[])`.execute(
     db,
   );
+}
+
+/** Forgets which leads these people were. Returns how many of the enrolments were in, and removed. */
+export async function releaseProspects(
+  db: Db,
+  { workspaceId, campaignId }: CampaignId,
+  prospectIds: readonly string[],
+): Promise<{ fed: number; removed: number }> {
+  const { rows } = await sql<{ fed: number; removed: number }>`
+    with gone as (
+      delete from enrolments where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and prospect_id = any (${prospectIds}::uuid[]) returning state
+    )
+    select count(*) filter (where state = 'in')::int as fed, count(*) filter (where state = 'removed')::int as removed from gone`.execute(
+    db,
+  );
+  return rows[0]!;
 }
 
 /** `fresh`: nobody has written to them, and nobody is about to. `busy`: somebody is. `written`: somebody has. `ended`: so or otherwise. */
@@ -160,7 +192,7 @@ export async function reopenProspects(
   const { rows } = await sql<{ id: string }>`
     with o as (
       select id, sender_id from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and id = any (${ids}::uuid[])
-        and status = 'cancelled' and contacted_at is null order by id for update
+        and status = 'cancelled' and contacted_at is null and starts_with(end_reason, ${byRules}) order by id for update
     ), n as (
       update prospects p set status = 'pending', sender_id = null, ended_at = null, end_reason = null, updated_at = ${now} from o
       where p.workspace_id = ${workspaceId} and p.id = o.id returning p.id

@@ -64,19 +64,14 @@ export async function readHappenings(
 }
 
 /** Has the rules look again at leads whom a campaign of the same channel has written to, or heard from, where that may keep them out. */
-export async function markExcluded(db: Db, workspaceId: string, prospectIds: readonly string[]): Promise<void> {
-  const identity = (type: string) => sql.ref(`l.${identityFields[type]!.field}`);
-  const matches = sql.join(
-    Object.keys(identityFields).map((type) => sql`c.type = ${type} and ${identity(type)} = p.identity`),
-    sql` or `,
-  );
+export async function markExcluded(db: Db, workspaceId: string, { type, ids }: { type: string; ids: readonly string[] }): Promise<void> {
   await sql`
     insert into sync_marks (workspace_id, campaign_id, lead_id)
     select r.workspace_id, r.campaign_id, l.id
-    from lead_rules r join campaigns c on c.workspace_id = r.workspace_id and c.id = r.campaign_id
-    join campaigns o on o.workspace_id = r.workspace_id and o.type = c.type and o.id <> c.id
-    join prospects p on p.workspace_id = r.workspace_id and p.campaign_id = o.id and p.id = any (${prospectIds}::uuid[])
-    join leads l on l.workspace_id = r.workspace_id and (${matches})
+    from lead_rules r join campaigns c on c.workspace_id = r.workspace_id and c.id = r.campaign_id and c.type = ${type}
+    cross join lateral (
+      select campaign_id, identity from prospects where workspace_id = ${workspaceId} and id = any (${ids}::uuid[]) and campaign_id <> r.campaign_id offset 0
+    ) p cross join lateral (select id from leads where workspace_id = ${workspaceId} and ${sql.ref(identityFields[type]!.field)} = p.identity offset 0) l
     where r.workspace_id = ${workspaceId} and (r.exclude_contacted or r.exclude_mutuals)`.execute(db);
 }
 
@@ -100,7 +95,8 @@ export async function involvedLeads(
   const { rows } = await sql<Involved>`
     select p.id as "prospectId", coalesce(own.id, known.id) as "leadId", p.identity, p.first_name, p.last_name, p.name, p.company, p.position
     from prospects p left join leads own on own.workspace_id = p.workspace_id and own.id = p.lead_id
-    left join leads known on known.workspace_id = p.workspace_id and ${sql.ref(`known.${identityFields[type]!.field}`)} = p.identity
+    left join lateral (
+      select id from leads where workspace_id = ${workspaceId} and ${sql.ref(identityFields[type]!.field)} = p.identity offset 0) known on true
     where p.workspace_id = ${workspaceId} and p.id = any (${ids}::uuid[]) order by p.id`.execute(db);
   return rows;
 }
@@ -120,7 +116,7 @@ export async function peopleElsewhere(
     join campaigns o on o.workspace_id = p.workspace_id and o.id <> p.campaign_id
     cross join lateral (
       select q.id, q.sender_id from prospects q where q.workspace_id = ${workspaceId} and q.campaign_id = o.id and q.ended_at is null
-        and q.identity = case o.type ${sql.join(own, sql` `)} end
+        and q.identity = case o.type ${sql.join(own, sql` `)} end offset 0
     ) x
     where p.workspace_id = ${workspaceId} and p.campaign_id = ${campaignId} and p.id = any (${prospectIds}::uuid[]) order by x.id`.execute(
     db,

@@ -44,19 +44,21 @@ export async function lockSync(db: Db, { workspaceId, campaignId }: CampaignId):
   return rules.rows[0] ? { ...rows[0], ...rules.rows[0] } : null;
 }
 
+const stateOf = ({ workspaceId, campaignId }: CampaignId) =>
+  sql`select state from enrolments where workspace_id = ${workspaceId} and campaign_id = ${campaignId}`;
+
 export type Candidate = { id: string; state: string | null };
 
 /** Takes up to `limit` marks. Returns the leads they name, each once, with how they stand. */
 export async function takeMarks(db: Db, { workspaceId, campaignId }: CampaignId, limit: number): Promise<Candidate[]> {
   const { rows } = await sql<Candidate>`
     with taken as (
-      delete from sync_marks where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and id in (
-        select id from sync_marks where workspace_id = ${workspaceId} and campaign_id = ${campaignId} order by id limit ${limit}) returning lead_id
+      delete from sync_marks where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and id <= (
+        select max(id) from (
+          select id from sync_marks where workspace_id = ${workspaceId} and campaign_id = ${campaignId} order by id limit ${limit}) as first) returning lead_id
     )
     select t.lead_id as id, e.state from (select distinct lead_id from taken) t
-    left join enrolments e on e.workspace_id = ${workspaceId} and e.campaign_id = ${campaignId} and e.lead_id = t.lead_id order by t.lead_id`.execute(
-    db,
-  );
+    left join lateral (${stateOf({ workspaceId, campaignId })} and lead_id = t.lead_id offset 0) e on true order by t.lead_id`.execute(db);
   return rows;
 }
 
@@ -87,7 +89,7 @@ export async function walkLeads(
           select lead_id from enrolments where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and lead_id > ${after}
           order by lead_id limit ${limit}) k
       ) u order by lead_id limit ${limit}
-    ) c left join enrolments e on e.workspace_id = ${workspaceId} and e.campaign_id = ${campaignId} and e.lead_id = c.lead_id
+    ) c left join lateral (${stateOf({ workspaceId, campaignId })} and lead_id = c.lead_id offset 0) e on true
     order by c.lead_id`.execute(db);
   return rows;
 }

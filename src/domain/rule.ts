@@ -13,6 +13,9 @@ export const outOfScope = {
   mutual: 'has written back in another campaign',
   contacted: 'was contacted in another campaign',
 } as const;
+/** How the end reason of people begins whom the rules took off. */
+export const byRules = 'lead rules: ';
+
 export type OutOfScope = keyof typeof outOfScope;
 
 export type EnrolmentState = 'in' | 'unlinked' | 'left' | 'removed';
@@ -35,7 +38,7 @@ export type Assessed = {
 };
 
 /**
- * `relist`: note the lists, the person stays as they are. `adopt`: the same for a person whom rules brought before. `forget`: somebody took
+ * `relist`: note the lists, the person stays as they are. `adopt`: the same for a person whom rules brought as another lead. `forget`: somebody took
  * the person off the roster by hand, which holds until the lead has left the lists.
  */
 export type Deed = 'none' | 'adopt' | 'relist' | 'reopen' | 'remove' | 'unlink' | 'forget';

@@ -60,8 +60,9 @@ export type Meaning = HappeningRow & { event: AutomationEvent; campaignId: strin
 async function follow(turn: Turn, rows: readonly HappeningRow[]): Promise<{ events: NewEvent[]; stopped: string[] }> {
   const { db, workspaceId } = turn;
   const meanings = await readMeanings(db, workspaceId, rows);
-  const heard = meanings.filter(({ event }) => event === 'contacted' || event === 'replied').map(({ prospectId }) => prospectId);
-  if (heard.length > 0) await markExcluded(db, workspaceId, heard);
+  const heard = meanings.filter(({ event }) => event === 'contacted' || event === 'replied');
+  for (const [type, own] of Map.groupBy(heard, (meaning) => meaning.type))
+    await markExcluded(db, workspaceId, { type, ids: own.map(({ prospectId }) => prospectId) });
   const campaignIds = [...new Set(meanings.map(({ campaignId }) => campaignId))];
   const automations = campaignIds.length > 0 ? await listeningAutomations(db, workspaceId, campaignIds) : [];
   const events: NewEvent[] = [];

@@ -1,13 +1,23 @@
 import { type CampaignId, completeIfDone } from '../db/campaigns.ts';
 import { moveProspects } from '../db/claims.ts';
 import { type Db, transact } from '../db/database.ts';
-import { assess, deleteEnrolments, type Enrolment, enrolNew, lockEnrolled, reopenProspects, writeEnrolments } from '../db/enrolments.ts';
+import {
+  assess,
+  campaignsBeside,
+  deleteEnrolments,
+  type Enrolment,
+  enrolNew,
+  lockEnrolled,
+  releaseProspects,
+  reopenProspects,
+  writeEnrolments,
+} from '../db/enrolments.ts';
 import { appendEvents } from '../db/events.ts';
 import { wakeCampaign } from '../db/lanes.ts';
 import { reopenCampaign } from '../db/roster.ts';
 import { type LeadRules, readRules } from '../db/rules.ts';
 import { campaignsToSync, dropMarks, lockSync, markLeads, type Syncing, saveStep, takeMarks, walkLeads } from '../db/syncs.ts';
-import { type Assessed, type Deed, decide, outOfScope } from '../domain/rule.ts';
+import { type Assessed, byRules, type Deed, decide, outOfScope } from '../domain/rule.ts';
 import type { Parts } from '../operation.ts';
 import { listsOf } from './lead-rules.ts';
 import { settleNewZones } from './local-zones.ts';
@@ -73,18 +83,20 @@ type Batch = { rules: LeadRules; syncing: Syncing; candidates: readonly { id: st
 
 async function settle(turn: Turn, { rules, syncing, candidates }: Batch): Promise<Outcome> {
   const { db, campaign, newId, now } = turn;
-  const assessing = { ...campaign, type: syncing.type, rules };
+  const { type } = syncing;
+  const weighs = rules.exclude_contacted || rules.exclude_mutuals;
+  const assessing = { ...campaign, type, rules, others: weighs ? await campaignsBeside(db, { ...campaign, type }) : [] };
   const strangers = candidates.flatMap(({ id, state }) => (state === null ? id : []));
   const newIds = strangers.map(() => newId());
-  const enrolled = strangers.length > 0 ? await enrolNew(db, { ...assessing, ids: strangers }, { newIds, now }) : 0;
-  if (enrolled > 0 && syncing.localHours) await settleNewZones(db, campaign, newIds);
-  // When all strangers came in there is nothing more to know of them.
-  const ids = candidates.flatMap(({ id, state }) => (state !== null || enrolled < strangers.length ? id : []));
+  const fresh = strangers.length > 0 ? await enrolNew(db, { ...assessing, ids: strangers }, { newIds, now }) : { fit: 0, added: 0 };
+  if (fresh.added > 0 && syncing.localHours) await settleNewZones(db, campaign, newIds);
+  // Of strangers there is only more to know when somebody of theirs is on the roster already.
+  const ids = candidates.flatMap(({ id, state }) => (state !== null || fresh.added < fresh.fit ? id : []));
   const assessed = await assess(db, { ...assessing, ids });
   const unlinking = listsOf(rules, 'unlinking').map((list) => list.id);
   const deeds = Map.groupBy(assessed, (lead) => decide(lead, unlinking));
   const outcome = await act(turn, rules, (deed) => deeds.get(deed) ?? []);
-  return { ...outcome, fed: outcome.fed + enrolled, added: outcome.added + enrolled };
+  return { ...outcome, fed: outcome.fed + fresh.added, added: outcome.added + fresh.added };
 }
 
 async function act(turn: Turn, rules: LeadRules, due: (deed: Deed) => Assessed[]): Promise<Outcome> {
@@ -100,10 +112,17 @@ async function act(turn: Turn, rules: LeadRules, due: (deed: Deed) => Assessed[]
       })),
     );
   const outcome: Outcome = { fed: 0, removed: 0, added: 0, again: 0 };
+  const adopted = due('adopt').map((lead) => lead.takenBy!);
+  if (adopted.length > 0) {
+    const known = await releaseProspects(db, campaign, adopted);
+    outcome.fed -= known.fed;
+    outcome.removed -= known.removed;
+  }
   note([...due('adopt'), ...due('relist')], 'in');
-  outcome.fed += [...due('adopt'), ...due('relist').filter((lead) => lead.state !== 'in')].length;
+  outcome.fed += [...adopted, ...due('relist').filter((lead) => lead.state !== 'in')].length;
   const back = due('reopen');
-  if (back.length > 0) outcome.added = (await reopenProspects(db, campaign, { ids: back.map((lead) => lead.prospectId!), now })).length;
+  const ids = [...back.map((lead) => lead.prospectId!), ...adopted];
+  if (ids.length > 0) outcome.added = (await reopenProspects(db, campaign, { ids, now })).length;
   note(back, 'in');
   outcome.fed += back.length;
   outcome.removed -= back.length;
@@ -143,7 +162,7 @@ async function remove({ db, campaign, now }: Turn, rules: LeadRules, leads: read
   const [fresh = [], written = [], ended = []] = [by.get('fresh'), by.get('written'), by.get('ended')];
   const stopped = rules.leave_behavior === 'stop' ? written : [];
   const moves = [...fresh, ...stopped].map((lead) =>
-    endMove(lead.prospectId!, 'cancelled', { reason: `lead rules: ${outOfScope[lead.why!]}`, at: now }),
+    endMove(lead.prospectId!, 'cancelled', { reason: byRules + outOfScope[lead.why!], at: now }),
   );
   await moveProspects(db, { workspaceId: campaign.workspaceId, moves });
   return { left: [...written, ...ended], removed: fresh, again: by.get('busy') ?? [] };

@@ -124,6 +124,20 @@ describe('a synced list', () => {
     expect(await roster(id)).toEqual({ ida: 'off' });
   });
 
+  it('knows a person again who was deleted as a lead and made anew', async () => {
+    const [joe] = await addLeads(['joe']);
+    const list = await makeList([joe!]);
+    const id = await launched({ synced_list_ids: [list] });
+    await settle();
+    const before = await personOf(id, 'joe');
+    await call(deleteLead, { id: joe! });
+    await settle();
+    await put(list, await addLeads(['joe']));
+    await settle();
+    expect([await roster(id), await personOf(id, 'joe')]).toEqual([{ joe: 'pending' }, before]);
+    expect(await shown(id)).toMatchObject({ targets_count: 1, scope_assessed_count: 1, stats: { total: 1, pending: 1 } });
+  });
+
   it('brings in who gets an address later', async () => {
     const [jan] = await addLeads(['jan'], 'x_handle');
     const id = await makeCampaign();
