@@ -80,15 +80,18 @@ export async function storeReceived(db: Db, inbox: Inbox & { received: readonly 
     on conflict do nothing`.execute(db);
 }
 
-/** `own`: how the sender itself is known. */
-export type OpenInbound = Received & { id: string; workspaceId: string; senderId: string; own: string[] };
+/** `sent`: it is a message of ours. `own`: what the sender itself is called by its provider. */
+export type OpenInbound = Received & { id: string; workspaceId: string; senderId: string; sent: boolean; own: string[] };
 
 /** The oldest message of a sender that nothing was made of yet, locked until the transaction ends; null when there is none. */
 export async function lockOpenInbound(db: Db, { workspaceId, senderId }: Inbox): Promise<OpenInbound | null> {
   const { rows } = await sql<OpenInbound>`
     select id, workspace_id as "workspaceId", sender_id as "senderId", source_key as "sourceKey", channel_key as key, from_address as "from",
       subject, body_text as text, headers, facts, received_at as "receivedAt", event, thread_key as "threadKey",
-      (select array_remove(array[s.email_address, s.profile_url, s.provider_account_id], null) from senders s
+      channel_key ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}@' and exists (select 1 from messages m
+        where m.workspace_id = inbound_messages.workspace_id and m.id = left(inbound_messages.channel_key, 36)::uuid
+          and m.channel_key = inbound_messages.channel_key) as sent,
+      (select array_remove(array[s.profile_url, s.provider_account_id], null) from senders s
         where s.workspace_id = inbound_messages.workspace_id and s.id = sender_id) as own
     from inbound_messages where workspace_id = ${workspaceId} and sender_id = ${senderId} and applied_at is null
     order by received_at, id limit 1 for update skip locked`.execute(db);

@@ -38,12 +38,15 @@ export function classify(message: Inbound): Classification {
   );
 }
 
-/** What a message is for a sender that is known by these names: its own is no reply, whatever it says. */
-export function classifyFor(own: readonly string[], message: Inbound): Classification {
+/**
+ * What a message is for a sender: its own is no reply, whatever it says. `sent`: it is one of those that went out. `own`: the sender's names at
+ * its provider. An address is none of them: whoever tries a campaign on themselves replies from it.
+ */
+export function classifyFor({ sent, own }: { sent: boolean; own: readonly string[] }, message: Inbound): Classification {
   const { from, facts } = message;
-  const isReport = facts.delivery !== undefined || facts.complaint !== undefined;
+  if (sent) return { kind: 'other', reason: "the sender's own" };
   const names = [from, ...(facts.identities ?? [])].flatMap((name) => (name ? namesOf(name) : []));
-  if (!isReport && own.flatMap(namesOf).some((name) => names.includes(name))) return { kind: 'other', reason: "the sender's own" };
+  if (own.flatMap(namesOf).some((name) => names.includes(name))) return { kind: 'other', reason: "the sender's own" };
   return classify(message);
 }
 

@@ -52,6 +52,23 @@ describe('a person answers', () => {
     await t.checkLaws();
   });
 
+  test('somebody who tries a campaign on their own mailbox has not replied by getting it, and has by replying', async () => {
+    const address = 'self@sender.test';
+    const sender = await addSender(t, { address, smtp: t.sink, dailyLimit: 500, minGapSeconds: 1 });
+    const crowd = [{ email: address, first_name: 'Sam' }];
+    const id = await launchCampaign(t, { name: 'self', senders: [sender], nodes: [hello, delayHours(24), followUp], people: crowd });
+    await t.runFor(hour);
+    const [sent] = await readMessages(t, id);
+    const copy = `From: ${address}\r\nTo: ${address}\r\nSubject: Hello Sam\r\nMessage-ID: <${sent!.channel_key}>\r\n\r\nHi Sam\r\n`;
+    await t.deliver(sender, copy);
+    await t.readInboxes();
+    expect(await inbound(sender)).toMatchObject([{ kind: 'other', kind_reason: "the sender's own" }]);
+    expect(await readProspects(t, id)).toMatchObject([{ status: 'sent' }]);
+    await t.deliver(sender, mail({ from: address, key: sent!.channel_key! }));
+    await t.readInboxes();
+    expect(await readProspects(t, id)).toMatchObject([{ status: 'replied' }]);
+  });
+
   test('a reply while the follow-up is on its way wins, and the fact that it went out is kept', async () => {
     const c = await contacted();
     t.clock.advanceMs(25 * hour);
