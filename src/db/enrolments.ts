@@ -107,11 +107,10 @@ export async function enrolNew(
   return rows[0]!;
 }
 
-/** What there is to know of those leads that do not stand as the rules want them. */
-export async function assess(db: Db, assessing: Assessing): Promise<Assessed[]> {
+/** What there is to know of leads: how the rules find them, and how they stand. */
+function assessed(assessing: Assessing): RawBuilder<unknown> {
   const { workspaceId, campaignId, type, ids } = assessing;
-  if (ids.length === 0) return [];
-  const { rows } = await sql<Assessed>`
+  return sql`
     select g.id as "leadId", f.lists::text as lists, w.why, e.state, e.list_ids::text as "knownLists", e.prospect_id as "prospectId",
       p.id is not null as there, t.id as "takenBy", coalesce(t.source = 'rule', false) as ruled
     from unnest(${ids}::uuid[]) as g (id) left join lateral (${leadOf(assessing)}) l on true
@@ -123,10 +122,22 @@ export async function assess(db: Db, assessing: Assessing): Promise<Assessed[]> 
     left join lateral (
       select id, source from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and identity = ${identityOf(type)}
         and e.state is null offset 0
-    ) t on true
+    ) t on true`;
+}
+
+/** Those of the leads that do not stand as the rules want them. */
+export async function assess(db: Db, assessing: Assessing): Promise<Assessed[]> {
+  if (assessing.ids.length === 0) return [];
+  const { rows } = await sql<Assessed>`${assessed(assessing)}
     where case when w.why is null then e.state is distinct from 'in' or e.list_ids <> f.lists else e.state = 'in' or p.id is null and e.state is not null end
     order by g.id`.execute(db);
   return rows;
+}
+
+/** How the rules find one lead. */
+export async function assessOne(db: Db, assessing: Assessing): Promise<Assessed> {
+  const { rows } = await sql<Assessed>`${assessed(assessing)}`.execute(db);
+  return rows[0]!;
 }
 
 export type Enrolment = { leadId: string; prospectId: string; lists: string; state: EnrolmentState };

@@ -18,7 +18,8 @@ export const byRules = 'lead rules: ';
 
 export type OutOfScope = keyof typeof outOfScope;
 
-export type EnrolmentState = 'in' | 'unlinked' | 'left' | 'removed';
+export const enrolmentStates = ['in', 'unlinked', 'left', 'removed'] as const;
+export type EnrolmentState = (typeof enrolmentStates)[number];
 
 /** A lead as the rules find it. Lists are written as PostgreSQL writes them: `{id,id}`. */
 export type Assessed = {

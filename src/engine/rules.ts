@@ -2,7 +2,9 @@ import { type CampaignId, completeIfDone } from '../db/campaigns.ts';
 import { moveProspects } from '../db/claims.ts';
 import { type Db, transact } from '../db/database.ts';
 import {
+  type Assessing,
   assess,
+  assessOne,
   campaignsBeside,
   deleteEnrolments,
   type Enrolment,
@@ -83,9 +85,7 @@ type Batch = { rules: LeadRules; syncing: Syncing; candidates: readonly { id: st
 
 async function settle(turn: Turn, { rules, syncing, candidates }: Batch): Promise<Outcome> {
   const { db, campaign, newId, now } = turn;
-  const { type } = syncing;
-  const weighs = rules.exclude_contacted || rules.exclude_mutuals;
-  const assessing = { ...campaign, type, rules, others: weighs ? await campaignsBeside(db, { ...campaign, type }) : [] };
+  const assessing = await prepare(db, { ...campaign, type: syncing.type }, rules);
   const strangers = candidates.flatMap(({ id, state }) => (state === null ? id : []));
   const newIds = strangers.map(() => newId());
   const fresh = strangers.length > 0 ? await enrolNew(db, { ...assessing, ids: strangers }, { newIds, now }) : { fit: 0, added: 0 };
@@ -97,6 +97,18 @@ async function settle(turn: Turn, { rules, syncing, candidates }: Batch): Promis
   const deeds = Map.groupBy(assessed, (lead) => decide(lead, unlinking));
   const outcome = await act(turn, rules, (deed) => deeds.get(deed) ?? []);
   return { ...outcome, fed: outcome.fed + fresh.added, added: outcome.added + fresh.added };
+}
+
+type Typed = CampaignId & { type: string };
+
+async function prepare(db: Db, campaign: Typed, rules: LeadRules): Promise<Omit<Assessing, 'ids'>> {
+  const weighs = rules.exclude_contacted || rules.exclude_mutuals;
+  return { ...campaign, rules, others: weighs ? await campaignsBeside(db, campaign) : [] };
+}
+
+/** How the rules of a campaign find one lead, and what they have made of it so far. */
+export async function assessLead(db: Db, campaign: Typed, leadId: string): Promise<Assessed> {
+  return assessOne(db, { ...(await prepare(db, campaign, await readRules(db, campaign))), ids: [leadId] });
 }
 
 async function act(turn: Turn, rules: LeadRules, due: (deed: Deed) => Assessed[]): Promise<Outcome> {

@@ -90,6 +90,7 @@ import { resumeProspect } from './roster/resume.ts';
 import { skipAheadProspect } from './roster/skip-ahead.ts';
 import { updateProspect } from './roster/update.ts';
 import { uploadCsv } from './roster/upload-csv.ts';
+import { explainRules } from './rules/explain.ts';
 import { getRules } from './rules/get.ts';
 import { putRules, updateRules } from './rules/update.ts';
 import { createSandboxSender } from './senders/create-sandbox.ts';
@@ -240,6 +241,7 @@ export const operations: readonly Operation[] = [
   getRules,
   updateRules,
   putRules,
+  explainRules,
   // senders
   listSenders,
   getSender,

@@ -10,6 +10,7 @@ import { importLeads } from '../../src/operations/lists/import.ts';
 import { addProspects } from '../../src/operations/roster/add.ts';
 import { cancelProspect } from '../../src/operations/roster/cancel.ts';
 import { removeProspects } from '../../src/operations/roster/remove.ts';
+import { explainRules } from '../../src/operations/rules/explain.ts';
 import { getRules } from '../../src/operations/rules/get.ts';
 import { updateRules } from '../../src/operations/rules/update.ts';
 import { addSender, idleChannel } from '../campaigns.ts';
@@ -258,6 +259,28 @@ it('a completed campaign goes on when a list brings somebody', async () => {
   await put(list, await addLeads(['vic']));
   await settle();
   expect(await shown(id)).toMatchObject({ status: 'active', completed_at: null, stats: { pending: 1 } });
+});
+
+it('says of one lead whether it is in scope, why not, and what became of it', async () => {
+  const [wes, xia] = await addLeads(['wes', 'xia']);
+  const [feed, out] = [await makeList([wes!, xia!]), await makeList([xia!])];
+  const id = await makeCampaign();
+  await call(updateRules, { id, synced_list_ids: [feed], excluded_list_ids: [out] });
+  await settle();
+  const explain = (leadId: string) => call(explainRules, { id, leadId });
+  expect(await explain(wes!)).toEqual({
+    in_scope: true,
+    reason: null,
+    words: null,
+    synced_list_ids: [feed],
+    state: 'in',
+    prospect_id: await personOf(id, 'wes'),
+  });
+  expect(await explain(xia!)).toMatchObject({ in_scope: false, reason: 'excluded', words: 'is in an excluded list', state: null });
+  await take(feed, [wes!]);
+  await settle();
+  expect(await explain(wes!)).toMatchObject({ in_scope: false, reason: 'unlisted', synced_list_ids: [], state: 'removed' });
+  expect(await fail(explainRules, { id, leadId: workspaceId })).toMatchObject({ status: 404, code: 'lead.not_found' });
 });
 
 it('what is not one of the own lists, on both sides, or mapped without being synced is refused', async () => {
