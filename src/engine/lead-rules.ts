@@ -51,7 +51,11 @@ export async function changeRules(db: Db, campaign: CampaignRow, change: RuleCha
   const weighed = next.exclude_contacted !== before.exclude_contacted || next.exclude_mutuals !== before.exclude_mutuals;
   if (next.exclude_contacted || next.exclude_mutuals) await listenFromNow(db, id.workspaceId);
   if (moved || weighed) await requestWalk(db, id);
-  const event = { kind: 'campaign.rules_changed' as const, campaignId: id.campaignId, data: { ...change } };
+  const event = {
+    kind: 'campaign.rules_changed' as const,
+    campaignId: id.campaignId,
+    data: { synced_list_ids: synced, excluded_list_ids: excluded, ...stated(scalars) },
+  };
   await appendEvents(db, { workspaceId: id.workspaceId, at: act.now, actor: act.actor }, [event]);
   return readRules(db, id);
 }

@@ -22,7 +22,7 @@ export const prospectOutput = z
     position: z.string().nullable(),
     headline: z.string().nullable(),
     custom_fields: z.record(z.string(), z.unknown()).nullable(),
-    source: z.string().describe('How the person came in: api, csv or list.'),
+    source: z.string().describe('How the person came in: api, csv, list (copied once) or rule (fed by lead rules).'),
     source_ref: z.string().nullable().describe('The import or list the person came from.'),
     lead_id: z.uuid().nullable().describe('The lead the person is a copy of, if they are one.'),
     sender_id: z.uuid().nullable().describe('The sender that writes to the person, once there is one.'),
