@@ -1,6 +1,6 @@
 import { type Act, type ScriptedSmtp, type Stage, startScriptedSmtp } from '../../peers/scripted-smtp.ts';
 import { readHeaders } from '../../peers/sink.ts';
-import { addCampaign, addMailbox, completed, type House, judge, launch, openHouse, until } from '../house.ts';
+import { addCampaign, addMailbox, type House, hurry, hurryThrough, judge, launch, openHouse, until } from '../house.ts';
 import type { Scenario } from '../scenario.ts';
 import { type Acceptance, deliver } from '../sink.ts';
 
@@ -62,7 +62,7 @@ export const stages: Scenario = {
         wrong += others.reduce((sum, [, n]) => sum + n, 0);
         stand.armed = false;
       }
-      for (const stand of stands) await finish(house, stand);
+      for (const { campaign, people } of stands) await hurryThrough(house, campaign, patience(people));
       const verdict = await judge(house, { log });
       const doubtful = cuts.filter((cut) => cut.classes.includes('unknown')).length * Number(options.people);
       if (verdict.unknown > doubtful) breaches.push(`${verdict.unknown - doubtful} messages too many are in doubt`);
@@ -122,27 +122,4 @@ async function classes(house: House, { campaign, cut, people }: Stand): Promise<
   };
   await until(`the class of what is cut at "${cut.name}"`, settled, patience(people));
   return seen;
-}
-
-async function finish(house: House, { campaign, people }: Stand): Promise<void> {
-  const over = AbortSignal.timeout(patience(people) * 1000);
-  for (;;) {
-    await hurry(house, campaign);
-    const done = await completed(house, campaign, 0.5).then(
-      () => true,
-      () => false,
-    );
-    if (done) return;
-    over.throwIfAborted();
-  }
-}
-
-/** The minutes until the next try are cut short. */
-async function hurry(house: House, campaign: string): Promise<void> {
-  await house.query(`update prospects set hold_until = now() where campaign_id = $1 and hold = 'retry' and hold_until > now()`, [campaign]);
-  await house.query(
-    `update lanes l set next_at = now() from campaign_senders cs where cs.campaign_id = $1 and cs.sender_id = l.sender_id
-      and l.workspace_id = cs.workspace_id and l.because = 'provider_unreachable' and l.next_at > now()`,
-    [campaign],
-  );
 }
