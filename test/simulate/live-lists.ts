@@ -102,7 +102,7 @@ export async function settleLists(house: House): Promise<void> {
   house.asked.breaches.push(...(await findMisfed(house)));
 }
 
-type Person = { identity: string; source: string; off: boolean; contacted: boolean; ended: boolean };
+type Person = { identity: string; source: string; off: boolean; contacted: boolean; ended: boolean; busy: boolean };
 
 /** Who is in scope and not on the roster, or on it by a list that they left before they were written to: a line each. */
 async function findMisfed({ asked, lists, test, now }: House): Promise<string[]> {
@@ -110,7 +110,8 @@ async function findMisfed({ asked, lists, test, now }: House): Promise<string[]>
   for (const [tag, rules] of lists.rules) {
     const { id, type, gone } = asked.campaigns.get(tag)!;
     const { rows } = await sql<Person>`
-      select identity, source, status = 'cancelled' and end_reason like 'lead rules:%' as off, contacted_at is not null as contacted, ended_at is not null as ended
+      select identity, source, status = 'cancelled' and end_reason like 'lead rules:%' as off, contacted_at is not null as contacted, ended_at is not null as ended,
+        coalesce(hold in ('reserved', 'passing'), false) as busy
       from prospects where campaign_id = ${id} order by identity`.execute(test.db);
     const roster = new Map(rows.map((row) => [row.identity, row]));
     const scope = new Set([...lists.scopeOf(rules)].map(({ village, n }) => identify(type, village, n).value));
@@ -120,9 +121,10 @@ async function findMisfed({ asked, lists, test, now }: House): Promise<string[]>
       if (!person && !(away && at(away, now) !== undefined)) found.push(`${identity} is in a list, and not on the roster of ${tag}`);
       if (person?.off && !person.contacted) found.push(`${identity} is in a list, and off the roster of ${tag}`);
     }
-    for (const person of rows)
-      if (person.source === 'rule' && !person.contacted && !person.ended && !scope.has(person.identity))
-        found.push(`${person.identity} is in no list that feeds ${tag}, and on its roster`);
+    // Whoever is in hand is looked at again afterwards.
+    const fed = rows.filter(({ source, contacted, ended, busy }) => source === 'rule' && !contacted && !ended && !busy);
+    for (const person of fed)
+      if (!scope.has(person.identity)) found.push(`${person.identity} is in no list that feeds ${tag}, and on its roster`);
   }
   return found;
 }

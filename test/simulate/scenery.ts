@@ -95,5 +95,8 @@ async function found(house: House, tag: string, type: Channel): Promise<void> {
     accountLimits: new Map(),
     gone: new Map(),
   });
+  if (await house.ask(launchCampaign, { id: campaign.id })) return;
+  // Everybody was in another campaign, and they were to be left out.
+  await house.caller.call(updateCampaign, { id: campaign.id, skip_other_campaigns: false });
   await house.caller.call(launchCampaign, { id: campaign.id });
 }
