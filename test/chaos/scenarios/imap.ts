@@ -30,7 +30,7 @@ export const imap: Scenario = {
       ];
       const campaign = await addCampaign(house, { name: 'Imap', senders, people: peopleOf(people), nodes });
       await launch(house, campaign);
-      await until('everybody is written to', () => provider.count() >= people);
+      await until('everybody is written to', () => provider.count() >= people, 60 + people / 5);
       const deeds: Record<string, () => unknown> = {
         renumbered: () => peers.renumber(addresses[Math.floor(random() * addresses.length)]!),
         cut: () => proxy.cut(),
@@ -51,7 +51,7 @@ export const imap: Scenario = {
         await pause(random() * 1000);
       }
       const replied = () => house.query<{ id: string }>(`select id from prospects where status = 'replied'`);
-      await until('every reply is heard', async () => (await replied()).length >= people, 60).catch((error: Error) =>
+      await until('every reply is heard', async () => (await replied()).length >= people, 60 + people / 5).catch((error: Error) =>
         breaches.push(error.message),
       );
       // Whatever is heard twice would be heard by now.
