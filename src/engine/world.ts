@@ -29,6 +29,7 @@ export type Changes = {
   operating_hours?: OperatingHours | undefined;
   timezone?: string | null | undefined;
   daily_limit?: number | null | undefined;
+  hourly_limit?: number | null | undefined;
   sender_account_ids?: readonly string[] | undefined;
   sender_limits?: readonly { account_id: string; daily_limit: number }[] | undefined;
   more_leads?: number | undefined;
@@ -144,6 +145,7 @@ function changed(row: WorldCampaign, changes: Changes, now: Date): WorldCampaign
     timeZone: changes.timezone === undefined ? row.timeZone : changes.timezone,
     operatingHours: changes.operating_hours === undefined ? row.operatingHours : changes.operating_hours,
     dailyLimit: changes.daily_limit === undefined ? row.dailyLimit : changes.daily_limit,
+    hourlyLimit: changes.hourly_limit === undefined ? row.hourlyLimit : changes.hourly_limit,
   };
 }
 

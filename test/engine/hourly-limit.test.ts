@@ -48,6 +48,13 @@ test('an hourly limit of a campaign holds for each of its senders, is given as t
   const id = await launchCampaign(t, { name: 'hourly', senders, nodes, people, settings });
   const made = await forecastCampaign(t.db, { workspaceId: t.workspaceId, campaignId: id, changes: {}, now: t.clock.now() });
   expect(made).toMatchObject({ finished: true, sends: 80 });
+  const freed = await forecastCampaign(t.db, {
+    workspaceId: t.workspaceId,
+    campaignId: id,
+    changes: { hourly_limit: null },
+    now: t.clock.now(),
+  });
+  expect(freed.endsAt).toBeLessThan(made.endsAt!);
   const reasons = new Set<string>();
   for (let next = await nextDueAt(t.db); next; next = await nextDueAt(t.db)) {
     t.clock.advanceTo(next);

@@ -14,6 +14,8 @@ export const campaignName = text(nameLength).refine((name) => name === '' || nam
 
 export const dailyLimit = z.int().min(1).max(500);
 
+export const hourlyLimit = z.int().min(1).max(25);
+
 const reachLimit = z.int().min(1).max(100_000);
 
 /** Settings that create and PATCH share. */
@@ -64,10 +66,7 @@ export const settingInputs = {
     .nullable()
     .optional()
     .describe('Most touches a day to people of one company, as their profiles name it; null for no limit.'),
-  hourly_limit: z
-    .int()
-    .min(1)
-    .max(25)
+  hourly_limit: hourlyLimit
     .nullable()
     .optional()
     .describe("Touches an hour of each sender in this campaign, by the clock hours of the campaign's zone; null for no limit."),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { operatingHours } from '../../domain/schedule.ts';
 import { timeZone, uuid } from '../../domain/text.ts';
 import type { CampaignForecast } from '../../engine/forecast.ts';
-import { dailyLimit } from '../campaigns/fields.ts';
+import { dailyLimit, hourlyLimit } from '../campaigns/fields.ts';
 
 const instant = z.iso.datetime().nullable();
 
@@ -28,6 +28,7 @@ export const changesInput = {
   operating_hours: operatingHours.optional(),
   timezone: timeZone().nullable().optional(),
   daily_limit: dailyLimit.nullable().optional(),
+  hourly_limit: hourlyLimit.nullable().optional(),
   sender_account_ids: z.array(uuid).max(1000).optional().describe('Instead of the senders it has.'),
   sender_limits: z
     .array(z.object({ account_id: uuid, daily_limit: z.int().min(1).max(1_000_000) }))
