@@ -10,8 +10,8 @@ import { Inboxes } from './inboxes.ts';
 import { startJobs } from './jobs.ts';
 import { type Loop, startLoop } from './loop.ts';
 import { keepPresence } from './presence.ts';
-import { bindSeats } from './seats.ts';
 import { syncRules } from './rules.ts';
+import { bindSeats } from './seats.ts';
 
 const longestRestMs = 500;
 const holdsMs = 1_000;
