@@ -26,7 +26,7 @@ export async function findStrayInvitations({ provider, test }: House): Promise<s
   ];
 }
 
-/** Whom a campaign that leaves out others' people has written to while another was at them: a line each. */
+/** Whom a campaign that leaves out others' people has written to while another was at them: a line each. A late answer may hide when one was through. */
 export async function findPoached({ test }: House): Promise<string[]> {
   const { rows } = await sql`
     select p.identity, p.campaign_id, f.at, q.campaign_id as other, q.contacted_at, q.ended_at
@@ -34,6 +34,7 @@ export async function findPoached({ test }: House): Promise<string[]> {
     cross join lateral (select min(m.reserved_at) as at from messages m where m.prospect_id = p.id and m.state <> 'draft') f
     join campaigns c on c.type = mine.type and c.id <> mine.id and not c.dry_run
     join prospects q on q.campaign_id = c.id and q.identity = p.identity and q.contacted_at < f.at and (q.ended_at is null or q.ended_at > f.at)
+        and q.status not in ('replied', 'bounced', 'unsubscribed')
     where mine.skip_other_campaigns and not mine.dry_run order by p.id`.execute(test.db);
   return rows.map((row) => `two campaigns were at them: ${JSON.stringify(row)}`);
 }
