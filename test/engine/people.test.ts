@@ -3,6 +3,7 @@ import { getCampaign } from '../../src/operations/campaigns/get.ts';
 import { cancelProspect } from '../../src/operations/roster/cancel.ts';
 import { markReplied } from '../../src/operations/roster/mark-replied.ts';
 import { pauseProspect } from '../../src/operations/roster/pause.ts';
+import { removeProspects } from '../../src/operations/roster/remove.ts';
 import { resumeProspect } from '../../src/operations/roster/resume.ts';
 import { skipAheadProspect } from '../../src/operations/roster/skip-ahead.ts';
 import { addSender, launchCampaign } from '../scene.ts';
@@ -23,6 +24,19 @@ async function scene(name: string, ms: number, perDay = 500) {
 const mailsTo = (address: string) => house.sink.messages.filter(({ to }) => to[0] === address).length;
 
 describe('one person', () => {
+  test('who is the last to be removed lets the campaign complete at once', async () => {
+    const sender = await addSender(house, { address: 'last@sender.test', smtp: house.sink, dailyLimit: 1, minGapSeconds: 1 });
+    const wish = { name: 'last', senders: [sender], nodes: [hello], people: people(3, 'last'), settings: { roster: 'open' } };
+    const id = await launchCampaign(house, wish);
+    await house.runFor(hour);
+    const left = (await readProspects(house, id)).filter((person) => person.ended_at === null).map((person) => person.id);
+    await call(removeProspects, { id, prospect_ids: left.slice(1) });
+    expect((await call(getCampaign, { id })).campaign.status).toBe('active');
+    expect(await call(removeProspects, { id, prospect_ids: left })).toEqual({ deleted: 1 });
+    expect((await call(getCampaign, { id })).campaign).toMatchObject({ status: 'completed', completed_at: clock.now().toISOString() });
+    await house.checkLaws();
+  });
+
   test('who is paused gets nothing until the instant or the resume; the others go on', async () => {
     const { id, ids } = await scene('pause', 2 * hour);
     const until = new Date(clock.now().getTime() + 48 * hour).toISOString();

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { completeIfDone } from '../../db/campaigns.ts';
 import { deleteProspects, existingProspects } from '../../db/roster.ts';
 import { uuid } from '../../domain/text.ts';
 import { openRoster } from '../../engine/roster.ts';
@@ -20,7 +21,7 @@ nothing. In a running campaign with an open roster only people who were never wr
   }),
   output: z.object({ deleted: z.union([z.int(), z.literal('all')]) }),
   errors: ['campaign.not_found', 'campaign.roster_frozen'],
-  async run({ db, workspaceId }, { id, prospect_ids: ids, all }) {
+  async run({ db, workspaceId, now, actor }, { id, prospect_ids: ids, all }) {
     if (!all && !ids) throw new AppError('request.invalid', 'Give prospect_ids, or all: true.');
     const campaign = { workspaceId, campaignId: id };
     const roster = await openRoster(db, campaign);
@@ -31,7 +32,10 @@ nothing. In a running campaign with an open roster only people who were never wr
     }
     const deleted = await deleteProspects(db, { ...campaign, ids: ids! });
     const left = await existingProspects(db, { ...campaign, ids: ids! });
-    if (left.size === 0) return { deleted };
+    if (left.size === 0) {
+      if (roster.status === 'active') await completeIfDone(db, { ...campaign, now, actor });
+      return { deleted };
+    }
     const errors = ids!.flatMap((prospect, index) =>
       left.has(prospect)
         ? [{ pointer: `/prospect_ids/${index}`, code: 'written_to', message: 'This person was written to and cannot be removed.' }]
