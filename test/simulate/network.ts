@@ -1,6 +1,8 @@
 import type { Outgoing, SendResult } from '../../src/channels/channel.ts';
 
-export type Invitation = { senderId: string; to: string; key: string };
+export type Invitation = { senderId: string; to: string; key: string; text: string };
+
+const campaignIn = (text: string) => /\[(c\d+)n/.exec(text)?.[1];
 
 /** Who is connected with whom on LinkedIn, and whose invitation is pending. */
 export class Network {
@@ -33,13 +35,14 @@ export class Network {
     return connected ? null : refusal('not_connected');
   }
 
-  /** Whether it is a message to somebody who was invited and has not answered. */
-  isEarly(senderId: string, { touch, to }: Pick<Outgoing, 'touch' | 'to'>): boolean {
-    return touch !== 'connection_request' && this.#pending.has(pair(senderId, to));
+  /** Whether it is a message to somebody whom the same campaign has invited and who has not answered. */
+  isEarly(senderId: string, { touch, to, text }: Pick<Outgoing, 'touch' | 'to' | 'text'>): boolean {
+    const invitation = this.#pending.get(pair(senderId, to));
+    return touch !== 'connection_request' && invitation !== undefined && campaignIn(invitation.text) === campaignIn(text);
   }
 
-  take(senderId: string, { touch, to, key }: Pick<Outgoing, 'touch' | 'to' | 'key'>): void {
-    if (touch === 'connection_request') this.#pending.set(pair(senderId, to), { senderId, to, key });
+  take(senderId: string, { touch, to, key, text }: Pick<Outgoing, 'touch' | 'to' | 'key' | 'text'>): void {
+    if (touch === 'connection_request') this.#pending.set(pair(senderId, to), { senderId, to, key, text });
   }
 
   /** Takes an invitation back. Returns whether it was pending. */
