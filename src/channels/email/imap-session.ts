@@ -65,11 +65,15 @@ export class ImapSessions {
       throw error;
     });
     kept.users += 1;
+    let done = false;
     try {
-      return await work(client);
+      const result = await work(client);
+      done = true;
+      return result;
     } finally {
       kept.users -= 1;
-      if (client.usable) kept.timer.refresh();
+      // A session in which something was refused may be refused everything from then on: whoever comes next gets a new one.
+      if (client.usable && (done || kept.users > 0)) kept.timer.refresh();
       else this.#drop(accountId, kept);
     }
   }
