@@ -1,3 +1,32 @@
+create table ai_drafts (
+  workspace_id uuid not null,
+  prospect_id uuid not null,
+  node_id uuid not null,
+  campaign_id uuid not null,
+  state text not null,
+  attempts smallint not null default 0,
+  next_at timestamp with time zone not null,
+  owner uuid,
+  error_code text,
+  error_detail text,
+  input_tokens integer not null default 0,
+  output_tokens integer not null default 0,
+  updated_at timestamp with time zone not null,
+  constraint ai_drafts_pkey PRIMARY KEY (workspace_id, prospect_id, node_id),
+  constraint ai_drafts_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'written'::text, 'failed'::text]))),
+  constraint ai_drafts_workspace_id_prospect_id_fkey FOREIGN KEY (workspace_id, prospect_id) REFERENCES prospects(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX ai_drafts_campaign ON public.ai_drafts USING btree (workspace_id, campaign_id, node_id, state);
+CREATE INDEX ai_drafts_queued ON public.ai_drafts USING btree (workspace_id, next_at) WHERE (state = 'queued'::text);
+
+create table ai_usage (
+  workspace_id uuid not null,
+  minute_at timestamp with time zone not null,
+  requests integer not null,
+  constraint ai_usage_pkey PRIMARY KEY (workspace_id, minute_at),
+  constraint ai_usage_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
+
 create table api_keys (
   workspace_id uuid not null,
   id uuid not null,
@@ -13,6 +42,37 @@ create table api_keys (
   constraint api_keys_workspace_id_member_id_fkey FOREIGN KEY (workspace_id, member_id) REFERENCES members(workspace_id, id) ON DELETE CASCADE
 );
 CREATE INDEX api_keys_hash ON public.api_keys USING btree (hash);
+
+create table automations (
+  workspace_id uuid not null,
+  id uuid not null,
+  campaign_id uuid not null,
+  "position" integer not null,
+  event text not null,
+  action text not null,
+  target_id uuid,
+  text text,
+  enabled boolean not null,
+  from_seq bigint not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint automations_pkey PRIMARY KEY (workspace_id, id),
+  constraint automations_workspace_id_campaign_id_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX automations_campaign ON public.automations USING btree (workspace_id, campaign_id, "position");
+
+create table campaign_columns (
+  workspace_id uuid not null,
+  campaign_id uuid not null,
+  id text not null,
+  name text not null,
+  type text not null,
+  description text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint campaign_columns_pkey PRIMARY KEY (workspace_id, campaign_id, id),
+  constraint campaign_columns_workspace_id_campaign_id_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns(workspace_id, id) ON DELETE CASCADE
+);
 
 create table campaign_senders (
   workspace_id uuid not null,
@@ -60,6 +120,11 @@ create table campaigns (
   local_hours boolean not null default false,
   domain_daily_limit integer,
   company_daily_limit integer,
+  connection_timeout_days smallint,
+  description text,
+  hourly_limit integer,
+  last_started_at timestamp with time zone,
+  ruled boolean not null default false,
   constraint campaigns_pkey PRIMARY KEY (workspace_id, id),
   constraint campaigns_roster_check CHECK ((roster = ANY (ARRAY['frozen'::text, 'open'::text]))),
   constraint campaigns_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'launching'::text, 'active'::text, 'paused'::text, 'completed'::text]))),
@@ -78,6 +143,33 @@ create table counters (
   n bigint not null,
   constraint counters_pkey PRIMARY KEY (workspace_id, campaign_id, name, node_id, sender_id, shard),
   constraint counters_workspace_id_campaign_id_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns(workspace_id, id) ON DELETE CASCADE
+);
+
+create table drafting (
+  workspace_id uuid not null,
+  campaign_id uuid not null,
+  taken_to uuid not null default '00000000-0000-0000-0000-000000000000'::uuid,
+  constraint drafting_pkey PRIMARY KEY (workspace_id, campaign_id),
+  constraint drafting_workspace_id_campaign_id_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns(workspace_id, id) ON DELETE CASCADE
+);
+
+create table enrolments (
+  workspace_id uuid not null,
+  campaign_id uuid not null,
+  lead_id uuid not null,
+  prospect_id uuid not null,
+  list_ids uuid[] not null,
+  state text not null,
+  constraint enrolments_pkey PRIMARY KEY (workspace_id, campaign_id, lead_id),
+  constraint enrolments_state_check CHECK ((state = ANY (ARRAY['in'::text, 'unlinked'::text, 'left'::text, 'removed'::text]))),
+  constraint enrolments_workspace_id_campaign_id_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns(workspace_id, id) ON DELETE CASCADE
+);
+
+create table event_cursors (
+  workspace_id uuid not null,
+  seq bigint not null,
+  constraint event_cursors_pkey PRIMARY KEY (workspace_id),
+  constraint event_cursors_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
 
 create table events (
@@ -175,6 +267,9 @@ create table inbound_messages (
   prospect_id uuid,
   message_id uuid,
   applied_at timestamp with time zone,
+  event text not null default 'message'::text,
+  thread_key text,
+  constraint inbound_messages_event_check CHECK ((event = ANY (ARRAY['message'::text, 'connected'::text]))),
   constraint inbound_messages_pkey PRIMARY KEY (workspace_id, id),
   constraint inbound_messages_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id) ON DELETE CASCADE
 );
@@ -182,6 +277,7 @@ CREATE UNIQUE INDEX inbound_key ON public.inbound_messages USING btree (workspac
 CREATE INDEX inbound_open ON public.inbound_messages USING btree (received_at) WHERE (applied_at IS NULL);
 CREATE INDEX inbound_prospect ON public.inbound_messages USING btree (workspace_id, prospect_id);
 CREATE UNIQUE INDEX inbound_source ON public.inbound_messages USING btree (workspace_id, sender_id, source_key);
+CREATE INDEX inbound_unmatched ON public.inbound_messages USING btree (workspace_id, sender_id, received_at) WHERE ((prospect_id IS NULL) AND (applied_at IS NOT NULL));
 
 create table inboxes (
   workspace_id uuid not null,
@@ -204,6 +300,8 @@ create table lanes (
   because text not null default 'nothing_to_send'::text,
   last_at timestamp with time zone,
   owner uuid,
+  quiet_until timestamp with time zone,
+  quiet_because text,
   constraint lanes_pkey PRIMARY KEY (workspace_id, sender_id),
   constraint lanes_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id) ON DELETE CASCADE
 );
@@ -217,6 +315,47 @@ create table lead_counts (
   n bigint not null,
   constraint lead_counts_pkey PRIMARY KEY (workspace_id, list_id, type, shard)
 );
+
+create table lead_rules (
+  workspace_id uuid not null,
+  campaign_id uuid not null,
+  exclude_contacted boolean not null default false,
+  exclude_mutuals boolean not null default false,
+  detach_behavior text not null default 'remove'::text,
+  leave_behavior text not null default 'finish'::text,
+  walk_after uuid,
+  walk_new integer not null default 0,
+  walk_fed integer not null default 0,
+  fed integer not null default 0,
+  removed integer not null default 0,
+  synced_at timestamp with time zone,
+  constraint lead_rules_detach_behavior_check CHECK ((detach_behavior = ANY (ARRAY['remove'::text, 'unlink'::text]))),
+  constraint lead_rules_leave_behavior_check CHECK ((leave_behavior = ANY (ARRAY['finish'::text, 'stop'::text]))),
+  constraint lead_rules_pkey PRIMARY KEY (workspace_id, campaign_id),
+  constraint lead_rules_workspace_id_campaign_id_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX lead_rules_walks ON public.lead_rules USING btree (workspace_id, campaign_id) WHERE (walk_after IS NOT NULL);
+
+create table lead_statuses (
+  workspace_id uuid not null,
+  id uuid not null,
+  name text not null,
+  color text,
+  created_at timestamp with time zone not null,
+  constraint lead_statuses_pkey PRIMARY KEY (workspace_id, id),
+  constraint lead_statuses_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX lead_statuses_name ON public.lead_statuses USING btree (workspace_id, name);
+
+create table lead_tags (
+  workspace_id uuid not null,
+  lead_id uuid not null,
+  tag_id uuid not null,
+  constraint lead_tags_pkey PRIMARY KEY (workspace_id, lead_id, tag_id),
+  constraint lead_tags_workspace_id_lead_id_fkey FOREIGN KEY (workspace_id, lead_id) REFERENCES leads(workspace_id, id) ON DELETE CASCADE,
+  constraint lead_tags_workspace_id_tag_id_fkey FOREIGN KEY (workspace_id, tag_id) REFERENCES tags(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX lead_tags_tag ON public.lead_tags USING btree (workspace_id, tag_id, lead_id);
 
 create table leads (
   workspace_id uuid not null,
@@ -240,15 +379,47 @@ create table leads (
   raw jsonb not null default '{}'::jsonb,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
+  x_handle text,
+  status_id uuid,
   constraint leads_pkey PRIMARY KEY (workspace_id, id),
   constraint leads_type_check CHECK ((type = ANY (ARRAY['person'::text, 'company'::text]))),
-  constraint leads_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+  constraint leads_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
+  constraint leads_workspace_id_status_id_fkey FOREIGN KEY (workspace_id, status_id) REFERENCES lead_statuses(workspace_id, id) ON DELETE SET NULL (status_id)
 );
 CREATE UNIQUE INDEX leads_email ON public.leads USING btree (workspace_id, email) WHERE (email IS NOT NULL);
 CREATE UNIQUE INDEX leads_linkedin ON public.leads USING btree (workspace_id, linkedin_url) WHERE (linkedin_url IS NOT NULL);
+CREATE INDEX leads_status ON public.leads USING btree (workspace_id, status_id, id) WHERE (status_id IS NOT NULL);
+CREATE UNIQUE INDEX leads_x ON public.leads USING btree (workspace_id, x_handle) WHERE (x_handle IS NOT NULL);
 CREATE TRIGGER leads_added AFTER INSERT ON public.leads REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION count_leads();
 CREATE TRIGGER leads_deleted AFTER DELETE ON public.leads REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION count_leads();
+CREATE TRIGGER mark_identified AFTER UPDATE OF email, linkedin_url, x_handle ON public.leads FOR EACH ROW WHEN ((((old.email IS DISTINCT FROM new.email) OR (old.linkedin_url IS DISTINCT FROM new.linkedin_url)) OR (old.x_handle IS DISTINCT FROM new.x_handle))) EXECUTE FUNCTION mark_identified();
 CREATE TRIGGER unlist BEFORE DELETE ON public.leads FOR EACH ROW EXECUTE FUNCTION unlist_lead();
+
+create table list_imports (
+  workspace_id uuid not null,
+  id uuid not null,
+  list_id uuid not null,
+  status text not null,
+  file_name text,
+  content text,
+  mapping jsonb not null,
+  merge text not null,
+  total integer not null,
+  processed integer not null default 0,
+  added integer not null default 0,
+  skipped integer not null default 0,
+  failed integer not null default 0,
+  rejects jsonb not null default '[]'::jsonb,
+  error text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  constraint list_imports_merge_check CHECK ((merge = ANY (ARRAY['overwrite'::text, 'keep'::text]))),
+  constraint list_imports_pkey PRIMARY KEY (workspace_id, id),
+  constraint list_imports_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text]))),
+  constraint list_imports_workspace_id_list_id_fkey FOREIGN KEY (workspace_id, list_id) REFERENCES lists(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX list_imports_list ON public.list_imports USING btree (workspace_id, list_id, id);
 
 create table list_leads (
   workspace_id uuid not null,
@@ -261,6 +432,8 @@ create table list_leads (
 );
 CREATE INDEX list_leads_lead ON public.list_leads USING btree (workspace_id, lead_id);
 CREATE TRIGGER listed AFTER INSERT ON public.list_leads REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION count_listed();
+CREATE TRIGGER mark_listed AFTER INSERT ON public.list_leads REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION mark_listed();
+CREATE TRIGGER mark_unlisted AFTER DELETE ON public.list_leads REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION mark_listed();
 CREATE TRIGGER unlisted AFTER DELETE ON public.list_leads REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION count_listed();
 
 create table lists (
@@ -276,6 +449,17 @@ create table lists (
   constraint lists_pkey PRIMARY KEY (workspace_id, id),
   constraint lists_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
+
+create table logins (
+  state_hash bytea not null,
+  workspace_id uuid not null,
+  sender_id uuid not null,
+  verifier text not null,
+  expires_at timestamp with time zone not null,
+  constraint logins_pkey PRIMARY KEY (state_hash),
+  constraint logins_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX logins_sender ON public.logins USING btree (workspace_id, sender_id);
 
 create table members (
   workspace_id uuid not null,
@@ -310,14 +494,23 @@ create table messages (
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
   reach jsonb,
+  provider_key text,
+  thread_key text,
+  withdraw_at timestamp with time zone,
+  withdraw_tries smallint not null default 0,
+  withdraw_error text,
+  withdrawn_at timestamp with time zone,
+  written jsonb,
   constraint messages_pkey PRIMARY KEY (workspace_id, id),
-  constraint messages_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'reserved'::text, 'sent'::text, 'failed'::text, 'unknown'::text]))),
+  constraint messages_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'reserved'::text, 'sent'::text, 'failed'::text, 'unknown'::text, 'skipped'::text]))),
   constraint messages_workspace_id_prospect_id_fkey FOREIGN KEY (workspace_id, prospect_id) REFERENCES prospects(workspace_id, id) ON DELETE CASCADE
 );
 CREATE INDEX messages_campaign ON public.messages USING btree (workspace_id, campaign_id, id);
 CREATE INDEX messages_left ON public.messages USING btree (workspace_id, campaign_id, state, id) WHERE (state = ANY (ARRAY['draft'::text, 'failed'::text, 'unknown'::text]));
 CREATE UNIQUE INDEX messages_once ON public.messages USING btree (workspace_id, prospect_id, node_id);
 CREATE INDEX messages_reserved ON public.messages USING btree (deadline_at) WHERE (state = 'reserved'::text);
+CREATE INDEX messages_thread ON public.messages USING btree (workspace_id, sender_id, thread_key) WHERE (thread_key IS NOT NULL);
+CREATE INDEX messages_withdraw ON public.messages USING btree (withdraw_at) WHERE (withdraw_at IS NOT NULL);
 
 create table prospects (
   workspace_id uuid not null,
@@ -354,13 +547,17 @@ create table prospects (
   pausing timestamp with time zone,
   local_zone text collate "C" not null default ''::text,
   local_zone_source text,
+  person_key text,
+  x_handle text,
   constraint prospects_pkey PRIMARY KEY (workspace_id, id),
   constraint prospects_workspace_id_campaign_id_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns(workspace_id, id) ON DELETE CASCADE
 );
+CREATE INDEX prospects_awaiting ON public.prospects USING btree (campaign_id) WHERE (hold = 'awaiting_connection'::text);
 CREATE INDEX prospects_due ON public.prospects USING btree (campaign_id, sender_id, node_id, local_zone, anchor_at) WHERE ((anchor_at IS NOT NULL) AND (hold IS NULL));
 CREATE INDEX prospects_held ON public.prospects USING btree (hold_until) WHERE (hold_until IS NOT NULL);
 CREATE INDEX prospects_held_of ON public.prospects USING btree (workspace_id, hold_until) WHERE (hold_until IS NOT NULL);
 CREATE UNIQUE INDEX prospects_identity ON public.prospects USING btree (campaign_id, identity);
+CREATE INDEX prospects_person ON public.prospects USING btree (workspace_id, person_key) WHERE (person_key IS NOT NULL);
 CREATE INDEX prospects_pool ON public.prospects USING btree (campaign_id, local_zone, id) WHERE ((status = 'pending'::text) AND (sender_id IS NULL) AND (hold IS NULL));
 CREATE INDEX prospects_roster ON public.prospects USING btree (campaign_id, status, id);
 
@@ -378,6 +575,19 @@ create table reach_usage (
   constraint reach_usage_workspace_id_campaign_id_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns(workspace_id, id) ON DELETE CASCADE
 );
 
+create table rule_lists (
+  workspace_id uuid not null,
+  campaign_id uuid not null,
+  list_id uuid not null,
+  role text not null,
+  "position" integer not null,
+  column_mapping jsonb not null default '{}'::jsonb,
+  constraint rule_lists_pkey PRIMARY KEY (workspace_id, campaign_id, list_id),
+  constraint rule_lists_role_check CHECK ((role = ANY (ARRAY['synced'::text, 'excluded'::text, 'unlinking'::text]))),
+  constraint rule_lists_workspace_id_campaign_id_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES lead_rules(workspace_id, campaign_id) ON DELETE CASCADE
+);
+CREATE INDEX rule_lists_list ON public.rule_lists USING btree (workspace_id, list_id);
+
 create table sandbox_mail (
   workspace_id uuid not null,
   sender_id uuid not null,
@@ -394,6 +604,21 @@ create table sandbox_mail (
 CREATE INDEX sandbox_mail_answers ON public.sandbox_mail USING btree (workspace_id, answer_at) WHERE (answer IS NOT NULL);
 CREATE INDEX sandbox_mail_away ON public.sandbox_mail USING btree (workspace_id, sender_id, to_address) WHERE (answer = 'away'::text);
 
+create table seat_links (
+  name_hash bytea not null,
+  workspace_id uuid not null,
+  member_id uuid not null,
+  sender_id uuid,
+  provider_account_id text,
+  error text,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  constraint seat_links_pkey PRIMARY KEY (name_hash),
+  constraint seat_links_workspace_id_member_id_fkey FOREIGN KEY (workspace_id, member_id) REFERENCES members(workspace_id, id) ON DELETE CASCADE,
+  constraint seat_links_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX seat_links_workspace ON public.seat_links USING btree (workspace_id);
+
 create table sender_usage (
   workspace_id uuid not null,
   sender_id uuid not null,
@@ -401,6 +626,7 @@ create table sender_usage (
   touch text not null,
   bucket_at timestamp with time zone not null,
   n integer not null,
+  notes integer not null default 0,
   constraint sender_usage_pkey PRIMARY KEY (workspace_id, sender_id, bucket_at, campaign_id, touch)
 );
 CREATE INDEX sender_usage_campaign ON public.sender_usage USING btree (workspace_id, campaign_id, bucket_at);
@@ -438,6 +664,9 @@ create table senders (
   constraint senders_workspace_id_member_id_fkey FOREIGN KEY (workspace_id, member_id) REFERENCES members(workspace_id, id)
 );
 CREATE UNIQUE INDEX senders_email ON public.senders USING btree (workspace_id, email_address) WHERE ((email_address IS NOT NULL) AND (removed_at IS NULL));
+CREATE UNIQUE INDEX senders_linkedin ON public.senders USING btree (workspace_id, provider_account_id) WHERE ((type = 'linkedin'::text) AND (removed_at IS NULL));
+CREATE INDEX senders_provider ON public.senders USING btree (provider_account_id) WHERE ((provider_account_id IS NOT NULL) AND (removed_at IS NULL));
+CREATE UNIQUE INDEX senders_x ON public.senders USING btree (workspace_id, provider_account_id) WHERE ((type = 'x'::text) AND (removed_at IS NULL));
 
 create table sequences (
   workspace_id uuid not null,
@@ -457,12 +686,31 @@ create table suppressions (
   reason text not null,
   campaign_id uuid,
   created_at timestamp with time zone not null,
-  constraint suppressions_kind_check CHECK ((kind = ANY (ARRAY['email'::text, 'domain'::text, 'linkedin'::text]))),
+  constraint suppressions_kind_check CHECK ((kind = ANY (ARRAY['email'::text, 'domain'::text, 'linkedin'::text, 'x'::text]))),
   constraint suppressions_pkey PRIMARY KEY (workspace_id, kind, value),
   constraint suppressions_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
 CREATE INDEX suppressions_newest ON public.suppressions USING btree (workspace_id, kind, created_at DESC, value);
 CREATE INDEX suppressions_value ON public.suppressions USING btree (workspace_id, value COLLATE "C");
+
+create table sync_marks (
+  workspace_id uuid not null,
+  campaign_id uuid not null,
+  id bigint not null,
+  lead_id uuid not null,
+  constraint sync_marks_pkey PRIMARY KEY (workspace_id, campaign_id, id)
+);
+
+create table tags (
+  workspace_id uuid not null,
+  id uuid not null,
+  name text not null,
+  color text,
+  created_at timestamp with time zone not null,
+  constraint tags_pkey PRIMARY KEY (workspace_id, id),
+  constraint tags_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX tags_name ON public.tags USING btree (workspace_id, name);
 
 create table workers (
   id uuid not null,
@@ -509,6 +757,28 @@ begin
     count(*) * case tg_op when 'INSERT' then 1 else -1 end
   from changed m join leads l on l.workspace_id = m.workspace_id and l.id = m.lead_id group by 1, 2, 3 order by 1, 2, 3
   on conflict (workspace_id, list_id, type, shard) do update set n = lead_counts.n + excluded.n;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.mark_identified()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into sync_marks (workspace_id, campaign_id, lead_id)
+  select workspace_id, campaign_id, new.id from lead_rules where workspace_id = new.workspace_id;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.mark_listed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform 1 from lists where (workspace_id, id) in (select distinct workspace_id, list_id from changed) order by workspace_id, id for key share;
+  insert into sync_marks (workspace_id, campaign_id, lead_id)
+  select r.workspace_id, r.campaign_id, m.lead_id from changed m
+  join rule_lists r on r.workspace_id = m.workspace_id and r.list_id = m.list_id and r.role <> 'unlinking';
   return null;
 end $function$;
 
