@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import type { Received } from '../domain/received.ts';
+import { nilId } from '../ids.ts';
+import { shard } from './counters.ts';
 import type { Db } from './database.ts';
 import { idsOf } from './invitations.ts';
 import { isLive } from './workspaces.ts';
@@ -190,9 +192,16 @@ export async function holdUntil(
     where workspace_id = ${hold.workspaceId} and id = ${hold.prospectId} and ended_at is null and hold is null`.execute(db);
 }
 
-/** Notes a first reply of a person whose campaign goes on after replies. Returns whether it was the first. */
+/** Notes a person's first reply and counts it, in one statement, whatever it does to their way. Returns whether it was the first. */
 export async function noteReply(db: Db, reply: { workspaceId: string; prospectId: string; now: Date }): Promise<boolean> {
-  const { rows } = await sql`update prospects set replied_at = ${reply.now}, updated_at = ${reply.now}
-    where workspace_id = ${reply.workspaceId} and id = ${reply.prospectId} and replied_at is null returning id`.execute(db);
+  const { rows } = await sql`
+    with answered as (
+      update prospects set replied_at = ${reply.now}, updated_at = ${reply.now}
+      where workspace_id = ${reply.workspaceId} and id = ${reply.prospectId} and replied_at is null returning campaign_id, sender_id
+    )
+    insert into counters (workspace_id, campaign_id, name, node_id, sender_id, shard, n)
+    select ${reply.workspaceId}, campaign_id, 'answered', ${nilId}, coalesce(sender_id, ${nilId}), ${shard()}, 1 from answered
+    on conflict (workspace_id, campaign_id, name, node_id, sender_id, shard) do update set n = counters.n + excluded.n
+    returning name`.execute(db);
   return rows.length > 0;
 }

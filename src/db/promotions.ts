@@ -28,7 +28,7 @@ export async function clearDryRun(db: Db, { workspaceId, campaignId, now }: Camp
       from locked where p.workspace_id = ${workspaceId} and p.id = locked.id and p.status <> 'cancelled' returning 1
     ) select count(*) as n from fresh`.execute(db);
   await sql`
-    update prospects set contacted_at = null, opened_at = null, sender_id = null, updated_at = ${now}
+    update prospects set contacted_at = null, opened_at = null, replied_at = null, sender_id = null, updated_at = ${now}
     where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and status = 'cancelled'`.execute(db);
   await sql`delete from counters where workspace_id = ${workspaceId} and campaign_id = ${campaignId}`.execute(db);
   await sql`

@@ -57,15 +57,16 @@ export async function touchesByCampaign(
 export async function recount(db: Db, { workspaceId, campaignId }: CampaignId): Promise<number> {
   const { rows } = await sql`
     with roster as (
-      select status, coalesce(node_id, ${nilId}) as node_id, coalesce(sender_id, ${nilId}) as sender_id, contacted_at, opened_at
+      select status, coalesce(node_id, ${nilId}) as node_id, coalesce(sender_id, ${nilId}) as sender_id, contacted_at, opened_at, replied_at
       from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId}
     ), actual as (
       select status as name, node_id, sender_id, count(*) as n from roster group by 1, 2, 3
       union all select 'contacted', ${nilId}, ${nilId}, count(contacted_at) from roster
       union all select 'opened', ${nilId}, ${nilId}, count(opened_at) from roster
+      union all select 'answered', ${nilId}, ${nilId}, count(replied_at) from roster
     ), kept as (
       select name, case when cumulative then ${nilId} else node_id end as node_id, case when cumulative then ${nilId} else sender_id end as sender_id, n
-      from counters cross join lateral (select name in ('contacted', 'opened') as cumulative) as kind
+      from counters cross join lateral (select name in ('contacted', 'opened', 'answered') as cumulative) as kind
       where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and name <> 'clicked'
     ), difference as (
       select name, node_id, sender_id, sum(n) as n from (

@@ -74,9 +74,10 @@ const laws: readonly Law[] = [
         from prospects where workspace_id = ${w} group by 1, 2, 3, 4
         union all select campaign_id, 'contacted', ${nil}, ${nil}, count(contacted_at) from prospects where workspace_id = ${w} group by 1
         union all select campaign_id, 'opened', ${nil}, ${nil}, count(opened_at) from prospects where workspace_id = ${w} group by 1
+        union all select campaign_id, 'answered', ${nil}, ${nil}, count(replied_at) from prospects where workspace_id = ${w} group by 1
       ), kept as (
-        select campaign_id, name, case when name in ('contacted', 'opened') then ${nil} else node_id end as node_id,
-          case when name in ('contacted', 'opened') then ${nil} else sender_id end as sender_id, -n as n
+        select campaign_id, name, case when name in ('contacted', 'opened', 'answered') then ${nil} else node_id end as node_id,
+          case when name in ('contacted', 'opened', 'answered') then ${nil} else sender_id end as sender_id, -n as n
         from counters where workspace_id = ${w} and name <> 'clicked'
       )
       select campaign_id, name, node_id, sender_id, sum(n) as difference from (select * from roster union all select * from kept) as both_sides

@@ -102,10 +102,10 @@ export function freeName(name: string, taken: ReadonlySet<string>): string {
   return `${stem} (${n})`;
 }
 
-export const statNames = ['total', ...prospectStatuses, 'contacted', 'opened', 'clicked'] as const;
+export const statNames = ['total', ...prospectStatuses, 'contacted', 'answered', 'opened', 'clicked'] as const;
 export type Stats = Record<(typeof statNames)[number], number>;
 
-/** Stats from counts by name: people by current status and their total; contacted, opened and clicked are cumulative. */
+/** Stats from counts by name: people by current status and their total; contacted, answered, opened and clicked are cumulative. */
 export function statsFrom(counts: readonly { name: string; n: number }[]): Stats {
   const stats = Object.fromEntries(statNames.map((name) => [name, 0])) as Stats;
   for (const { name, n } of counts) {

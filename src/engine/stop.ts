@@ -2,6 +2,7 @@ import { completeIfDone } from '../db/campaigns.ts';
 import { type Move, moveProspects } from '../db/claims.ts';
 import { type Db, transact } from '../db/database.ts';
 import { appendEvents } from '../db/events.ts';
+import { noteReply } from '../db/inboxes.ts';
 import { messageTarget } from '../db/ledger.ts';
 import { insertSuppressions } from '../db/suppressions.ts';
 import type { EventKind } from '../domain/event.ts';
@@ -45,6 +46,8 @@ export type Stop = {
  */
 export async function stopProspect(db: Db, stop: Stop): Promise<void> {
   const { workspaceId, prospectId, campaignId, now } = stop;
+  // Counted by itself: a reply counts whether it stops somebody, or comes when something else has.
+  if (stop.status === 'replied') await noteReply(db, { workspaceId, prospectId, now });
   const [moved] = await moveProspects(db, {
     workspaceId,
     moves: [endMove(prospectId, stop.status, { reason: stop.reason, at: now })],

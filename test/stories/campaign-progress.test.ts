@@ -4,7 +4,12 @@ import { getCampaign } from '../../src/operations/campaigns/get.ts';
 import { listCampaigns } from '../../src/operations/campaigns/list.ts';
 import { pauseCampaign } from '../../src/operations/campaigns/pause.ts';
 import { resumeCampaign } from '../../src/operations/campaigns/resume.ts';
+import { syncStats } from '../../src/operations/campaigns/sync-stats.ts';
 import { updateCampaign } from '../../src/operations/campaigns/update.ts';
+import { cancelProspect } from '../../src/operations/roster/cancel.ts';
+import { listRoster } from '../../src/operations/roster/list.ts';
+import { markReplied } from '../../src/operations/roster/mark-replied.ts';
+import { findBreaches } from '../laws.ts';
 import { launchIn, sandboxHouse, walkTo } from '../sandbox.ts';
 
 const house = await sandboxHouse({ clock: '2026-03-02T09:00:00Z' });
@@ -41,6 +46,35 @@ it('a campaign says how far it is, whether it is meant to run, and when it last 
   const done = { status: 'completed', enabled: true, completion_rate: 0.75, reply_rate: 0.25, paused_at: '2026-03-04T09:00:00.000Z' };
   expect(await shown(id)).toMatchObject(done);
   expect((await call(listCampaigns, { q: 'runs' })).campaigns).toMatchObject([done]);
+});
+
+it('a reply counts whether or not it stops the person, and when something else has', async () => {
+  const nodes = [{ type: 'email', subject: 'Hi', body: 'Hello' }];
+  const person = (name: string) => ({ email: `${name}@people.test`, first_name: name });
+  const id = await launchIn(house, {
+    name: 'answers',
+    senders: 1,
+    dailyLimit: 50,
+    nodes: [...nodes, { type: 'delay', delay_days: 2 }, ...nodes],
+    people: ['eve+reply-2h', 'fay+reply-1d', 'gil', 'hal'].map(person),
+    settings: { stop_on_reply: false },
+  });
+  const roster = async () => (await call(listRoster, { id })).prospects;
+  const idOf = async (name: string) => (await roster()).find((one) => one.first_name === name)!.id;
+  await walkTo(house, '2026-03-09T15:00:00Z');
+  expect(await shown(id)).toMatchObject({ stats: { replied: 0, answered: 1, contacted: 4 }, reply_rate: 0.25 });
+  await call(cancelProspect, { id, prospectId: await idOf('fay+reply-1d') });
+  await call(markReplied, { id, prospectId: await idOf('gil') });
+  await walkTo(house, '2026-03-13T09:00:00Z');
+  const everybody = { stats: { replied: 1, answered: 3, cancelled: 1, completed: 2, contacted: 4 }, reply_rate: 0.75 };
+  expect(await shown(id)).toMatchObject(everybody);
+  expect((await roster()).filter((one) => one.replied_at).map((one) => [one.first_name, one.status])).toEqual([
+    ['eve+reply-2h', 'completed'],
+    ['fay+reply-1d', 'cancelled'],
+    ['gil', 'replied'],
+  ]);
+  expect(await call(syncStats, { id })).toMatchObject({ repaired: 0 });
+  expect(await findBreaches(house.db, house.workspaceId)).toEqual([]);
 });
 
 it('description and hourly limit can change at any time, within their ranges', async () => {

@@ -229,7 +229,7 @@ describe('the end', () => {
     expect(repaired).toBe(0);
     expect(prospects_by_status).toEqual(byStatus);
     const others = Object.fromEntries(Object.keys(campaign.stats).map((name) => [name, 0]));
-    expect(campaign.stats).toEqual({ ...others, ...byStatus, total: 60, contacted: 60 });
+    expect(campaign.stats).toEqual({ ...others, ...byStatus, total: 60, contacted: 60, answered: 4 });
     expect(story.ended.stats).toEqual(campaign.stats);
   });
 

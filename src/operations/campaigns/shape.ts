@@ -95,12 +95,12 @@ export const campaignOutput = z
     roster: z.enum(['frozen', 'open']).describe('open: people can be added after the launch too.'),
     stats: statsOutput
       .nullable()
-      .describe('People by current status, and cumulative contacted, opened, clicked; null on a draft that never had anybody.'),
+      .describe('People by current status, and cumulative contacted, answered, opened, clicked; null on a draft that never had anybody.'),
     syncing: z.boolean().describe('Lead rules are being carried out.'),
     targets_count: z.int().describe('People in scope; while syncing with leads that may still come in.'),
     scope_assessed_count: z.int().describe('Those of them who were looked at; the same when not syncing.'),
     completion_rate: z.number().describe('Share of the targets who have finished the sequence, 0 to 1.'),
-    reply_rate: z.number().describe('Share of the people written to who replied, 0 to 1.'),
+    reply_rate: z.number().describe('Share of the people written to who replied, 0 to 1, whether or not replies stop them.'),
     created_at: instant,
     updated_at: instant,
     launched_at: instant.nullable(),
@@ -169,7 +169,7 @@ function campaignOnWire(
 }
 
 /** How far the campaign is with whom: counts of its roster and of what its rules still look at. */
-function progressOf({ total, completed, replied, contacted }: Stats, scope: Scope | undefined) {
+function progressOf({ total, completed, answered, contacted }: Stats, scope: Scope | undefined) {
   const inScope = total - (scope?.removed ?? 0);
   const targets = inScope + (scope?.unassessed ?? 0);
   return {
@@ -177,6 +177,6 @@ function progressOf({ total, completed, replied, contacted }: Stats, scope: Scop
     targets_count: targets,
     scope_assessed_count: Math.max(0, inScope - (scope?.reassessed ?? 0)),
     completion_rate: targets === 0 ? 0 : Math.min(1, completed / targets),
-    reply_rate: contacted === 0 ? 0 : Math.min(1, replied / contacted),
+    reply_rate: contacted === 0 ? 0 : Math.min(1, answered / contacted),
   };
 }

@@ -87,7 +87,7 @@ async function usualZone(door: Door, campaigns: readonly { timezone: string | nu
 }
 
 function campaignOf({ campaign, nodes, rules, automations }: Own, zone: string): Campaign {
-  const stats = campaign.stats ?? { contacted: 0, replied: 0 };
+  const stats = campaign.stats ?? { contacted: 0, answered: 0 };
   return {
     id: bare(campaign.id),
     name: campaign.name,
@@ -97,7 +97,7 @@ function campaignOf({ campaign, nodes, rules, automations }: Own, zone: string):
     dryRun: campaign.dry_run,
     targetsCount: campaign.targets_count,
     contactedCount: stats.contacted,
-    repliesCount: stats.replied,
+    repliesCount: stats.answered,
     completionRate: campaign.completion_rate,
     replyRate: campaign.reply_rate,
     hourlyMessageRate: campaign.hourly_limit,
