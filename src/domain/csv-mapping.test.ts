@@ -95,6 +95,15 @@ describe('a row', () => {
     expect([named(['Dr. Doe', 'Jane']).name, named(['', 'Jane']).name, named([]).name]).toEqual(['Dr. Doe', 'Jane', null]);
   });
 
+  it('has a header of thousands of the same name named in no time', () => {
+    const start = performance.now();
+    const names = columnNames(Array.from({ length: 32_768 }, () => 'a'));
+    expect(new Set(names).size).toBe(32_768);
+    expect(columnNames(['a', 'a_2', 'a', 'a', ' ', 'A'])).toEqual(['a', 'a_2', 'a_3', 'a_4', 'column_5', 'A']);
+    rowReader(names, {});
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
+
   it('is read a hundred thousand times in well under a second', () => {
     const row = ['jane@example.com', 'Jane', 'Doe', '5', 'L', 'XL', 'p', 'x', ''];
     const start = performance.now();

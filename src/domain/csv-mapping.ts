@@ -143,18 +143,18 @@ function customKey(column: string, index: number): string {
   return key === '__proto__' ? 'proto' : key || `column_${index + 1}`;
 }
 
-/** The names, later copies of one with "_2", "_3", …; blank names stay. */
+/** The names, later copies of one with "_2", "_3", …; blank names stay. A name of thousands of copies costs no more than thousands of names. */
 function distinct(names: readonly string[]): string[] {
-  const seen = new Set(names);
-  const given = new Set<string>();
+  const taken = new Set(names);
+  const copies = new Map<string, number>();
   return names.map((name) => {
-    if (name === '' || !given.has(name)) {
-      given.add(name);
-      return name;
-    }
-    let n = 2;
-    while (seen.has(`${name}_${n}`)) n += 1;
-    seen.add(`${name}_${n}`);
+    const before = copies.get(name);
+    copies.set(name, before ?? 1);
+    if (name === '' || before === undefined) return name;
+    let n = before + 1;
+    while (taken.has(`${name}_${n}`)) n += 1;
+    copies.set(name, n);
+    taken.add(`${name}_${n}`);
     return `${name}_${n}`;
   });
 }
