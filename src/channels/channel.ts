@@ -48,6 +48,8 @@ export type Outgoing = {
   earlierKey?: string | null;
   /** What the provider calls the person, once it was found out. */
   personKey?: string | null;
+  /** Asked with the provider's name of the person before a first touch is handed over, where it is not their address: why it is not to be. Never throws. */
+  refuse?: (personKey: string) => Promise<Fault | null>;
   unsubscribeUrl: string | null;
   pixelUrl: string | null;
   fromName?: string | null;

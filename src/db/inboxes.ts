@@ -127,9 +127,10 @@ export type InboundTarget = {
   identity: string;
   status: string;
   stopOnReply: boolean | null;
+  personKey: string | null;
 };
 
-const targetColumns = sql`p.campaign_id as "campaignId", p.id as "prospectId", c.type as channel, p.identity, p.status, c.stop_on_reply as "stopOnReply"`;
+const targetColumns = sql`p.campaign_id as "campaignId", p.id as "prospectId", c.type as channel, p.identity, p.status, c.stop_on_reply as "stopOnReply", p.person_key as "personKey"`;
 
 /** The person that one of these messages of the sender was for, the first that matches. */
 export async function targetByMessage(

@@ -43,3 +43,21 @@ export async function firstSender(db: Db, { workspaceId, campaignId }: CampaignI
     order by s.status <> 'active', cs.position limit 1`.execute(db);
   return rows[0]?.id ?? null;
 }
+
+/**
+ * Keeps the provider's name of somebody who is about to be written to for the first time, unless another of the campaign has it who was written
+ * to or still may be: the first to come by a name is the one it belongs to. Returns what that other one is called. The caller commits.
+ */
+export async function claimName(
+  db: Db,
+  { workspaceId, campaignId, prospectId, personKey }: CampaignId & { prospectId: string; personKey: string },
+): Promise<string | null> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('postrider name ' || ${campaignId} || ${personKey}, 0))`.execute(db);
+  const { rows } = await sql<{ identity: string }>`
+    select identity from prospects where workspace_id = ${workspaceId} and person_key = ${personKey} and campaign_id = ${campaignId}
+      and id <> ${prospectId} and (contacted_at is not null or ended_at is null) order by id limit 1`.execute(db);
+  if (rows[0]) return rows[0].identity;
+  await sql`update prospects set person_key = ${personKey}
+    where workspace_id = ${workspaceId} and id = ${prospectId} and person_key is distinct from ${personKey}`.execute(db);
+  return null;
+}

@@ -1,7 +1,8 @@
-import type { Account, Fault, SendResult } from '../channels/channel.ts';
+import type { Account, Fault, Outgoing, SendResult } from '../channels/channel.ts';
 import { storable } from '../domain/text.ts';
 import type { Parts } from '../operation.ts';
 import { openAccounts } from './accounts.ts';
+import { refusalOf } from './newcomer.ts';
 import type { Recorder } from './recorder.ts';
 import type { Reserved, Tick } from './tick.ts';
 
@@ -76,12 +77,18 @@ export class Dispatcher {
     const channel = this.#parts.channels.get(message.channel);
     if ('kind' in account || !channel) return { ok: false, fault: 'kind' in account ? account : closed };
     try {
-      return toStorable(await channel.send(account, message.outgoing, deadline));
+      return toStorable(await channel.send(account, this.#introduced(message), deadline));
     } catch (error) {
       // A channel must not throw. When one does, the message may have gone out: it is asked about, not sent again.
       this.#parts.log.error({ err: error, messageId: message.messageId }, 'a channel threw');
       return { ok: false, fault: { kind: 'ambiguous', code: null, detail: error instanceof Error ? error.message : 'unknown' } };
     }
+  }
+
+  /** A first touch is for somebody the provider may know by another name than we do. */
+  #introduced(message: Reserved): Outgoing {
+    const { outgoing } = message;
+    return outgoing.threadKey || outgoing.earlierKey ? outgoing : { ...outgoing, refuse: refusalOf(this.#parts, message) };
   }
 }
 

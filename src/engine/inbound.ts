@@ -14,10 +14,11 @@ import {
   targetByThread,
 } from '../db/inboxes.ts';
 import { lockAwaiting, lockHearing } from '../db/invitations.ts';
+import { insertSuppressions } from '../db/suppressions.ts';
 import { type Classification, classifyFor } from '../domain/inbound.ts';
 import { namesOf, normaliseEmail } from '../domain/lead-identity.ts';
 import { messageIdFromKey } from '../domain/message.ts';
-import { suppressionKinds } from '../domain/suppression.ts';
+import { normaliseSuppression, suppressionKinds } from '../domain/suppression.ts';
 import type { Parts } from '../operation.ts';
 import { guardBounces } from './guard.ts';
 import { connect } from './invitations.ts';
@@ -113,6 +114,12 @@ const effects: Record<Classification['kind'], (db: Db, effect: Effect) => Promis
 
 async function stopForGood(db: Db, effect: Effect, reason: string): Promise<void> {
   await stopProspect(db, { ...stopOf(effect), ...suppressionOf(effect, reason), status: 'unsubscribed', kind: 'prospect.unsubscribed' });
+  const { message, target, now } = effect;
+  const kind = suppressionKinds.find((known) => known === target.channel);
+  const value = kind && target.personKey ? normaliseSuppression(kind, target.personKey) : null;
+  if (!kind || value === null || value === target.identity) return;
+  // The same person may come again under the name that lasts.
+  await insertSuppressions(db, message.workspaceId, { items: [{ kind, value, reason }], campaignId: target.campaignId, at: now });
 }
 
 /** The person under the name by which the campaign's channel knows them: kinds of suppressions are called like channels. */

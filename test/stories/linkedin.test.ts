@@ -1,6 +1,11 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
+import { createCampaign } from '../../src/operations/campaigns/create.ts';
 import { getCampaign } from '../../src/operations/campaigns/get.ts';
+import { launchCampaign } from '../../src/operations/campaigns/launch.ts';
+import { updateCampaign } from '../../src/operations/campaigns/update.ts';
+import { addProspects } from '../../src/operations/roster/add.ts';
+import { listRoster } from '../../src/operations/roster/list.ts';
 import { bareInvite, day, delayHours, follow, hour, invite, launcher, minute, openLinkedinHouse, write } from '../linkedin.ts';
 import type { Seat } from '../peers/unipile/state.ts';
 
@@ -99,6 +104,23 @@ describe('from an invitation to a reply', () => {
       house.db,
     );
     expect(rows).toEqual([{ touch: 'message', n: 1 }]);
+  });
+
+  it('writes once to somebody it has by two addresses of their profile', async () => {
+    const { id: senderId, seat } = await house.connect('seller-twice');
+    const { id: memberId } = unipile.addMember('uma');
+    unipile.befriend(seat, 'uma');
+    const { id } = (await house.call(createCampaign, { type: 'linkedin', name: 'Twice', sender_account_ids: [senderId] })).campaign;
+    await house.call(updateCampaign, { id, sequence_nodes: [write, { type: 'end' }] });
+    const addresses = [memberId, 'uma'].map((name) => `https://www.linkedin.com/in/${name}`);
+    await house.call(addProspects, { id, prospects: addresses.map((linkedin_url) => ({ linkedin_url, first_name: 'Uma' })) });
+    await house.call(launchCampaign, { id });
+    await house.runFor(3 * hour);
+    expect(unipile.conversation(seat, 'uma')).toEqual(['> Thanks for connecting, Uma.']);
+    const { prospects } = await house.call(listRoster, { id });
+    expect(prospects.map(({ status }) => status).toSorted()).toEqual(['completed', 'failed']);
+    const went = prospects.find(({ status }) => status === 'completed')!;
+    expect(prospects.find((one) => one !== went)!.end_reason).toBe(`the same person is in this campaign as ${went.linkedin_url}`);
   });
 
   it('takes the seat’s own messages for no reply, whoever typed them', async () => {

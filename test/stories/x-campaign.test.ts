@@ -69,6 +69,22 @@ describe('a campaign on X', () => {
     expect(x.calls('user')).toBe(looks);
   });
 
+  it('writes once to somebody it has by handle and by id, whichever account is first', async () => {
+    const { own, sender, handles } = await cast(3);
+    const other = await house.connect(`more_${serial}`);
+    const ids = handles.map((handle) => x.world.users.find(({ username }) => username === handle)!.id);
+    const id = await launch({ name: 'Twice', senders: [sender, other], nodes: [hello, pause, followUp], handles: [...handles, ...ids] });
+    await runFor(8 * hour);
+    const people = await peopleOf(house, id);
+    for (const [at, handle] of handles.entries()) {
+      expect([...x.conversation(own, handle), ...x.conversation(`more_${serial}`, handle)]).toHaveLength(2);
+      const [went, twin] = [people[handle]!, people[ids[at]!]!].toSorted((one) => (one.status === 'completed' ? -1 : 1));
+      expect(went).toMatchObject({ status: 'completed' });
+      expect(twin).toMatchObject({ status: 'failed', end_reason: `the same person is in this campaign as ${went!.identity}` });
+    }
+    await house.checkLaws();
+  });
+
   it('never writes again to who asks for it', async () => {
     const { own, sender, handles } = await cast(1);
     await run('Wishes', { sender, handles });
@@ -76,14 +92,24 @@ describe('a campaign on X', () => {
     x.write(handles[0]!, own, 'Please stop messaging me');
     await readInboxes();
     const { suppressions } = await call(listSuppressions, { kind: 'x' });
-    expect(suppressions).toMatchObject([{ kind: 'x', value: handles[0], reason: 'unsubscribed' }]);
+    const user = x.world.users.find(({ username }) => username === handles[0])!;
+    const values = suppressions.filter(({ reason }) => reason === 'unsubscribed').map(({ value }) => value);
+    expect(values.toSorted()).toEqual([user.id, handles[0]].toSorted());
     const again = await run('Others', { sender, handles });
     await runFor(hour);
     expect((await peopleOf(house, again))[handles[0]!]).toMatchObject({
       status: 'skipped',
       end_reason: expect.stringContaining(`x ${handles[0]}`),
     });
-    expect(x.conversation(own, handles[0]!)).toHaveLength(2);
+    user.username = `fled_${serial}`;
+    const names = [user.username, user.id];
+    const renamed = await launch({ name: 'Renamed and suppressed', senders: [sender], nodes: [hello], handles: names });
+    await runFor(hour);
+    expect(Object.values(await peopleOf(house, renamed)).map(({ end_reason }) => end_reason)).toEqual([
+      expect.stringContaining(`suppressed: x ${user.id}`),
+      expect.stringContaining(`suppressed: x ${user.id}`),
+    ]);
+    expect(x.conversation(own, user.username)).toHaveLength(2);
   });
 
   it('keeps to eight messages an hour of each account unless told otherwise', async () => {

@@ -38,6 +38,8 @@ export async function sendTouch(sending: Sending, account: Account, message: Out
   }
   if ('kind' in person) return { ok: false, fault: person };
   const { personKey, connected } = person;
+  const refusal = await message.refuse?.(personKey);
+  if (refusal) return { ok: false, fault: refusal };
   if (performance.now() >= deadline) return { ok: false, fault: late, personKey };
   const touch = { account, message, personKey };
   if (message.touch === 'connection_request') return connected ? alreadyConnected(personKey) : invite(sending, touch);

@@ -71,7 +71,10 @@ async function send(api: XApi, account: Account, { message, deadline }: { messag
   if (unfit) return { ok: false, fault: unfit };
   let personKey: string | null = null;
   try {
-    personKey = await personOf(api, account, message, deadline);
+    const found = await personOf(api, account, message, deadline);
+    const refusal = await message.refuse?.(found);
+    if (refusal) return { ok: false, fault: refusal };
+    personKey = found;
     const path = `/2/dm_conversations/with/${personKey}/messages`;
     const { body } = await api.call(account, { method: 'POST', path, body: { text: message.text }, deadline });
     const sent = sentSchema.safeParse(body).data?.data;

@@ -1,0 +1,34 @@
+import type { Fault } from '../channels/channel.ts';
+import { transact } from '../db/database.ts';
+import { claimName } from '../db/people.ts';
+import { findSuppressed } from '../db/suppressions.ts';
+import { normaliseSuppression, suppressionKinds } from '../domain/suppression.ts';
+import type { Parts } from '../operation.ts';
+import type { Reserved } from './tick.ts';
+
+/**
+ * Asked by a channel once it knows by the provider's own name who a first touch is for: the same person may be in the campaign under another
+ * name (a handle and an id), or suppressed under one. Never throws.
+ */
+export function refusalOf(parts: Parts, message: Reserved): (personKey: string) => Promise<Fault | null> {
+  return async (personKey) => {
+    try {
+      return await refuse(parts, message, personKey);
+    } catch (error) {
+      parts.log.error({ err: error, messageId: message.messageId }, 'who is meant could not be looked up');
+      return { kind: 'temporary', code: null, detail: 'It was not handed over: the database could not be asked who is meant.' };
+    }
+  };
+}
+
+async function refuse({ db }: Parts, message: Reserved, personKey: string): Promise<Fault | null> {
+  const { workspaceId, campaignId, prospectId } = message;
+  const kind = suppressionKinds.find((known) => known === message.channel);
+  const value = kind ? normaliseSuppression(kind, personKey) : null;
+  const [suppressed] = kind && value ? await findSuppressed(db, workspaceId, [{ kind, value }]) : [];
+  if (suppressed) return refused(`suppressed: ${kind} ${value} (${suppressed[1]})`);
+  const other = await transact(db, (transaction) => claimName(transaction, { workspaceId, campaignId, prospectId, personKey }));
+  return other === null ? null : refused(`the same person is in this campaign as ${other}`);
+}
+
+const refused = (detail: string): Fault => ({ kind: 'unreachable_person', code: null, detail });
