@@ -39,8 +39,9 @@ export async function recover(parts: Parts, recorder: Recorder, only: string | n
   return doubtful.length;
 }
 
-function soughtOf({ channelKey: key, to, touch, text, reservedAt }: Doubtful): Sought {
-  return { key, to, touch, text, reservedAt, providerKey: null, threadKey: null, personKey: null };
+/** By the provider's names as far as they are known: whoever is called as this person was called may be somebody else by now. */
+function soughtOf({ channelKey: key, to, touch, text, reservedAt, threadKey, personKey }: Doubtful): Sought {
+  return { key, to, touch, text, reservedAt, providerKey: null, threadKey, personKey };
 }
 
 const sent = { ok: true, response: 'found at the provider after an interruption' } as const;
