@@ -18,10 +18,12 @@ export async function hear(url: string, init: RequestInit, timeoutMs: number): P
     const response = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) });
     return { status: response.status, headers: response.headers, text: await response.text() };
   } catch (error) {
-    const { code = null, name } = ((error as Error).cause ?? error) as NodeJS.ErrnoException;
+    const { code: named, name } = ((error as Error).cause ?? error) as { code?: unknown; name?: string };
+    // A timeout has a number, which would be taken for an answer of X's.
+    const code = typeof named === 'string' ? named : null;
     const unsaid = init.method !== 'POST' || neverSaid.has(code ?? '');
     const detail = name === 'TimeoutError' ? `X did not answer within ${timeoutMs / 1000} s.` : 'X cannot be reached.';
-    throw new XFault({ kind: unsaid ? 'temporary' : 'ambiguous', code: code === null ? null : String(code), detail });
+    throw new XFault({ kind: unsaid ? 'temporary' : 'ambiguous', code, detail });
   }
 }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { freePorts } from '../../../test/peers/ports.ts';
 import { accountOf, openX, outgoing, soon } from '../../../test/x.ts';
 import { readConfig } from '../../config.ts';
+import { policyOf } from '../../domain/outcome.ts';
 import { createLog } from '../../log.ts';
 import { channelSuite } from '../channel.suite.ts';
 import type { Account, Outgoing } from '../channel.ts';
@@ -142,6 +143,14 @@ describe('sending', () => {
     expect(await faultOf()).toMatchObject({ kind: 'temporary', detail: 'X cannot be reached.' });
     x.mishap({ route: 'user', with: { status: 200, body: 'nonsense' } });
     expect(await faultOf()).toMatchObject({ kind: 'unreachable_person' });
+  });
+
+  test('nobody ever fails for a silence while they are looked up: X is out of reach, and the account rests', async () => {
+    const hasty = createXChannel(readConfig({ ...x.env, POSTRIDER_SEND_SECONDS: '1' }), createLog('silent'))!;
+    x.mishap({ route: 'user', with: 'silence' });
+    const result = await hasty.send(account, outgoing(), soon());
+    if (result.ok) throw new Error('It was sent');
+    expect(policyOf(result.fault, 20)).toMatchObject({ person: { act: 'retry' }, lane: { because: 'provider_unreachable' } });
   });
 
   test('a redirect is not followed: the token is for X alone', async () => {
