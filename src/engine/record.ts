@@ -5,7 +5,7 @@ import { type Hold, holdProspects, type Move, moveProspects } from '../db/claims
 import type { Db } from '../db/database.ts';
 import { appendEvents } from '../db/events.ts';
 import { hearAgain, lockHearing, savePersonKeys } from '../db/invitations.ts';
-import { releaseLanes, wakeLimited } from '../db/lanes.ts';
+import { releaseLanes, wakeLimited, wakeSender } from '../db/lanes.ts';
 import { expireDeadlines, type Result, recordResults } from '../db/ledger.ts';
 import { type RunningRevision, readSequences } from '../db/sequences.ts';
 import { lockPeople, restand } from '../db/standing.ts';
@@ -79,6 +79,8 @@ export async function record(parts: Parts, workspaceId: string, batch: Batch): P
       now,
       lanes: batch.lanes.map((senderId) => laneRelease(senderId, settled, now)),
     });
+    // Their lanes may have been planned anew while they were passing, and sleep.
+    for (const senderId of sendersOf(batch.passed)) await wakeSender(db, { workspaceId, senderId, now });
     await suppressBounced(db, workspaceId, current, now);
     await appendEvents(db, { workspaceId, at: now, actor: 'engine' }, [
       ...current.flatMap(eventOf),
@@ -99,6 +101,11 @@ export async function record(parts: Parts, workspaceId: string, batch: Batch): P
 }
 
 const sequenceEnds = new Set(['completed', 'bounced', 'failed', 'skipped', 'replied', 'unsubscribed']);
+
+/** The senders of whoever goes on without the touch, in order. */
+function sendersOf(passed: readonly Passed[]): string[] {
+  return [...new Set(passed.flatMap(({ reason, senderId }) => (reason === null ? [senderId] : [])))].sort();
+}
 
 function resultOf({ reserved, result, policy }: Settled): Result[] {
   const names = keysOf(result);
