@@ -248,11 +248,6 @@ describe('Enable and disable', () => {
     });
   });
 
-  it('disabling what does not send leaves it as it is, and says that it is not enabled', async () => {
-    const { id } = await create();
-    expect(await ok(`POST /campaigns/v2/${id}/disable`, {})).toMatchObject({ status: 'draft', enabled: false });
-  });
-
   it('a completed campaign can be disabled: who is added then waits', async () => {
     const { id } = await createReady([]);
     await ok(`POST /campaigns/v2/${id}/enable`, {});

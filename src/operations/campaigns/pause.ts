@@ -15,12 +15,15 @@ export const pauseCampaign = defineOperation({
   description:
     'Once this has answered, nothing more is reserved; what was reserved before may still go out. Pausing a paused campaign is 200; one that was ' +
     'paused because no sender could send then no longer goes on by itself. A completed campaign with an open roster can be paused too: people who ' +
-    'are added then wait.',
+    'are added then wait. A draft is refused, unless draft=true: then it stays a draft and says when it was paused.',
   scope: 'write',
-  input: z.object({ id: uuid }),
+  input: z.object({
+    id: uuid,
+    draft: z.boolean().optional().describe('Take a draft as well: it notes when, and can be launched as before.'),
+  }),
   output: z.object({ campaign: campaignOutput }),
   errors: ['campaign.not_found', 'campaign.not_active'],
-  async run(context, { id }) {
+  async run(context, { id, draft = false }) {
     const { db, workspaceId, now, actor } = context;
     const campaign = { workspaceId, campaignId: id };
     const row = await lockCampaign(db, campaign);
@@ -29,6 +32,8 @@ export const pauseCampaign = defineOperation({
       const held = goesOnByItself ? await updateCampaign(db, row, { pause_reason: 'user', updated_at: now }) : row;
       return { campaign: await showCampaign(context, held) };
     }
+    if (row.status === 'draft' && draft)
+      return { campaign: await showCampaign(context, await updateCampaign(db, row, { paused_at: now, updated_at: now })) };
     const waits = row.status === 'completed' && row.roster === 'open';
     if (row.status !== 'active' && !waits)
       throw new AppError('campaign.not_active', `Only active campaigns can be paused; this one is ${row.status}.`);

@@ -18,6 +18,11 @@ const fraction = z.number().min(0).max(1);
 /** Inbox's statuses; a launch takes no time here, so `launching` is not seen for long. */
 const statuses = { draft: 'draft', launching: 'active', active: 'active', paused: 'paused', completed: 'completed' } as const;
 
+/** To Inbox a draft that was disabled is paused, and enabling it launches it as it would a draft. */
+function statusOf({ status, paused_at }: Own['campaign']): Campaign['status'] {
+  return status === 'draft' && paused_at !== null ? 'paused' : statuses[status];
+}
+
 const rulesOutput = z.object({
   syncedLists: z.array(z.object({ listId: idOutput, listName: z.string(), columnMapping: z.record(z.string(), z.string()) })),
   excludedLists: z.array(z.object({ listId: idOutput, listName: z.string() })),
@@ -92,7 +97,7 @@ function campaignOf({ campaign, nodes, rules, automations }: Own, zone: string):
     id: bare(campaign.id),
     name: campaign.name,
     description: campaign.description,
-    status: statuses[campaign.status],
+    status: statusOf(campaign),
     enabled: campaign.enabled,
     dryRun: campaign.dry_run,
     targetsCount: campaign.targets_count,

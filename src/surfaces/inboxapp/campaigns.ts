@@ -184,12 +184,10 @@ const enable = defineRoute({
   },
 });
 
-/** Stops the sending. A draft does not send, and a completed campaign nobody can be added to does not either: they stay what they are. */
+/** Stops the sending. A completed campaign nobody can be added to stays what it is: there is nothing to stop, nor will there be. */
 export async function disable(door: Door, id: string): Promise<void> {
   const { campaign } = await door.ask(getCampaign, { id });
-  const sends =
-    campaign.status === 'active' || campaign.status === 'paused' || (campaign.status === 'completed' && campaign.roster === 'open');
-  if (sends) await door.ask(pauseCampaign, { id });
+  if (campaign.status !== 'completed' || campaign.roster === 'open') await door.ask(pauseCampaign, { id, draft: true });
 }
 
 const disableOne = defineRoute({
