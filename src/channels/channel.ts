@@ -61,9 +61,12 @@ export type Outgoing = {
 /** The provider's own names for a touch (an invitation, a message), its conversation and its person. They are kept, and handed back. */
 export type ProviderKeys = { providerKey?: string | null; threadKey?: string | null; personKey?: string | null };
 
-/** `alreadyConnected`: the person was a connection before, and no invitation went out. */
+/**
+ * `alreadyConnected`: the person was a connection before, and no invitation went out. `connected`: they are one now, whether by an invitation that
+ * went out or from before.
+ */
 export type SendResult =
-  | ({ ok: true; response: string; alreadyConnected?: true } & ProviderKeys)
+  | ({ ok: true; response: string; alreadyConnected?: true; connected?: true } & ProviderKeys)
   | { ok: false; fault: Fault; personKey?: string | null };
 
 /** A touch to ask the provider about: by its key, or by what is known of it where the provider takes no key. */
@@ -97,6 +100,9 @@ export class Ailing extends Error {
 /** `absent` only when the channel would surely show the message had it gone out; `unreachable` when it may know but cannot be asked now. */
 export type Found = 'found' | 'absent' | 'unknown' | 'unreachable';
 
+/** What went out, by the provider's names; `connected` as in `SendResult`. */
+export type Traced = { found: true; connected?: true } & ProviderKeys;
+
 /** A message as its recipient sees it. */
 export type RenderedMessage = { headers: { name: string; value: string }[]; text: string; html: string | null };
 
@@ -126,7 +132,7 @@ export type Channel = {
   /** Hands one message over. Gives up, before anything was said, once `performance.now()` passes `deadline`. Never throws for the peer's faults. */
   send: (account: Account, message: Outgoing, deadline: number) => Promise<SendResult>;
   /** Asks the provider whether the message went out, and by what names it has it. Never throws. */
-  find: (account: Account, sought: Sought) => Promise<Found | ({ found: true } & ProviderKeys)>;
+  find: (account: Account, sought: Sought) => Promise<Found | Traced>;
   /** Takes an invitation back that nobody answered; `gone` when it is pending no more. May be asked again. Never throws. */
   withdraw?: (account: Account, invitation: Sought) => Promise<'withdrawn' | 'gone' | Fault>;
   /** What came in since the cursor (null: from now on). @throws when the provider cannot be reached */

@@ -145,12 +145,13 @@ async function keepNames(db: Db, workspaceId: string, named: readonly Settled[])
 
 function moveOf({ reserved, result, policy, at }: Settled, sequences: Sequences, touch: string): Move[] {
   if (result.ok !== false) {
-    const connected = result.ok === true && result.alreadyConnected;
+    const already = result.ok === true && result.alreadyConnected;
+    const connected = already || (result.ok === true && result.connected);
     const waits = awaitsConnection(touch);
     if (waits && !connected && !reserved.dryRun) return [waitFor(reserved, sequences, { at, touch, detail: null })];
     // Of a dry run nobody hears: all are taken for connections.
     const status = waits ? 'connected' : (definitionOf(touch)?.reached ?? null);
-    return [{ ...goOn(reserved, sequences, { status, at }), contacted: !connected }];
+    return [{ ...goOn(reserved, sequences, { status, at }), contacted: !already }];
   }
   const { person } = policy!;
   if (person.act === 'await') return [waitFor(reserved, sequences, { at, touch: person.invited ? touch : null, detail: person.reason })];
@@ -257,6 +258,7 @@ function eventOf({ reserved, result, policy, at }: Settled): NewEvent[] {
     const connected = { ...base, kind: 'prospect.connected' as const, data: { ...base.data, already: true } };
     return [{ ...base, kind: 'message.skipped', data: { ...base.data, reason: 'already_connected' } }, connected];
   }
+  if (result.ok === true && result.connected) return [{ ...base, kind: 'message.sent' }, { ...base, kind: 'prospect.connected' }];
   if (result.ok === true) return [{ ...base, kind: 'message.sent' }];
   if (result.ok === 'unknown') return [{ ...base, kind: 'message.unknown' }];
   const { person } = policy!;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Account, Fault, Found, ProviderKeys, Sought } from '../channel.ts';
+import type { Account, Fault, Found, Sought, Traced } from '../channel.ts';
 import { type Client, nameText, pages, UnipileError } from './client.ts';
 import { faultOfReading } from './fault.ts';
 import { readPerson, resolvePerson } from './profile.ts';
@@ -10,7 +10,7 @@ const mostPages = 100;
 const minute = 60_000;
 const sentInvitation = z.object({ id: nameText, invited_user_id: z.string().nullish() });
 
-type Looked = Found | ({ found: true } & ProviderKeys);
+type Looked = Found | Traced;
 
 /** The id of the invitation to somebody that is pending; null when there is none. @throws UnipileError, Unanswered */
 export async function pendingInvitation(client: Client, account: Account, personKey: string): Promise<string | null> {
@@ -47,7 +47,7 @@ async function findInvitation(client: Client, account: Account, personKey: strin
   const providerKey = await pendingInvitation(client, account, personKey);
   if (providerKey) return { found: true, providerKey, personKey };
   const { connected } = await readPerson(client, account, personKey);
-  return connected ? { found: true, personKey } : 'absent';
+  return connected ? { found: true, connected: true, personKey } : 'absent';
 }
 
 /** LinkedIn trims texts and changes their line ends. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Account, Found, ProviderKeys, Received, Sought } from '../channel.ts';
+import type { Account, Found, Received, Sought, Traced } from '../channel.ts';
 import type { XApi } from './api.ts';
 import { personOf } from './people.ts';
 import { isSameText, plain } from './words.ts';
@@ -95,7 +95,7 @@ function receivedOf({ id, text, sender_id, dm_conversation_id, created_at }: DmE
  * Looks for a message in the conversation with its person: the same words, from us, since it was reserved. Any other message of ours
  * since then may be it, as X may have changed it beyond recognition: then it cannot be told. @throws XFault, ZodError
  */
-export async function findMessage(api: XApi, account: Account, sought: Sought): Promise<Found | ({ found: true } & ProviderKeys)> {
+export async function findMessage(api: XApi, account: Account, sought: Sought): Promise<Found | Traced> {
   const personKey = await personOf(api, account, sought);
   const path = `/2/dm_conversations/with/${personKey}/dm_events`;
   const since = sought.reservedAt.getTime() - skewMs;
