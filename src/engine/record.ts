@@ -258,7 +258,11 @@ function eventOf({ reserved, result, policy, at }: Settled): NewEvent[] {
     const connected = { ...base, kind: 'prospect.connected' as const, data: { ...base.data, already: true } };
     return [{ ...base, kind: 'message.skipped', data: { ...base.data, reason: 'already_connected' } }, connected];
   }
-  if (result.ok === true && result.connected) return [{ ...base, kind: 'message.sent' }, { ...base, kind: 'prospect.connected' }];
+  if (result.ok === true && result.connected)
+    return [
+      { ...base, kind: 'message.sent' },
+      { ...base, kind: 'prospect.connected' },
+    ];
   if (result.ok === true) return [{ ...base, kind: 'message.sent' }];
   if (result.ok === 'unknown') return [{ ...base, kind: 'message.unknown' }];
   const { person } = policy!;
