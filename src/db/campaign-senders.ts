@@ -118,8 +118,8 @@ export async function countWithRemoved(db: Db, { workspaceId, campaignId }: Camp
   return rows[0]!.n;
 }
 
-/** Holds that another sender may not know: its account, its name in a text. */
-const ofSender = sql`p.hold in ('sender_disconnected', 'missing_variable')`;
+/** Holds that another sender may not know: its account, its name in a text, its connections. */
+const ofSender = sql`p.hold in ('sender_disconnected', 'missing_variable', 'awaiting_connection')`;
 
 /** Hands the people of a sender to others in turn and counts it, in one statement; those in hand stay, and
  * those whom it has invited: only it hears of the answer. Returns how many were handed over. */
@@ -137,7 +137,8 @@ export async function reassignPeople(
       select *, row_number() over (order by id) as turn from locked
     ), n as (
       update prospects p set sender_id = (${to}::uuid[])[1 + o.turn % ${to.length}], updated_at = ${now},
-        hold = case when ${ofSender} then null else p.hold end, hold_detail = case when ${ofSender} then null else p.hold_detail end from o
+        hold = case when ${ofSender} then null else p.hold end, hold_detail = case when ${ofSender} then null else p.hold_detail end,
+        hold_until = case when ${ofSender} then null else p.hold_until end from o
       where p.workspace_id = ${workspaceId} and p.id = o.id returning p.status, p.node_id, p.sender_id
     ), delta as (
       select status as name, node_id, ${from}::uuid as sender_id, -1 as d from o union all select status, node_id, sender_id, 1 from n

@@ -3,7 +3,7 @@ import { getCampaign } from '../../src/operations/campaigns/get.ts';
 import { promoteCampaign } from '../../src/operations/campaigns/promote.ts';
 import { removeSenderFromCampaign } from '../../src/operations/campaigns/remove-sender.ts';
 import { createRevision } from '../../src/operations/revisions/create.ts';
-import { delayHours, hour, minute } from './house.ts';
+import { day, delayHours, hour, minute } from './house.ts';
 import { invite, openLinkedIn, profile, readPeople, received, write } from './linkedin-house.ts';
 
 const house = await openLinkedIn();
@@ -66,6 +66,22 @@ test('who was invited stays with the seat that hears of it when its people are h
   await house.tell(id, accepts('dag+never'));
   await house.runUntil(later(minute));
   expect((await readPeople(house, id))['dag+never']).toMatchObject({ status: 'connected' });
+  await house.checkLaws();
+});
+
+test('who has to become a connection of one seat first is tried at once by the seat they are handed to', async () => {
+  const [one, two] = [await house.addSeat(), await house.addSeat()];
+  house.post.send = async () => ({ ok: false, fault: { kind: 'not_connected', code: null, detail: 'no connection' } });
+  const id = await house.launch({ nodes: [write], people: ['fay+never'], senders: [one, two] });
+  await house.runUntil(later(hour));
+  house.post.send = undefined;
+  const { 'fay+never': person } = await readPeople(house, id);
+  expect(person).toMatchObject({ status: 'pending', hold: 'awaiting_connection' });
+  await call(removeSenderFromCampaign, { id, senderId: person!.sender_id!, reassign: true });
+  await house.checkLaws();
+  await house.runUntil(later(day));
+  expect((await readPeople(house, id))['fay+never']).toMatchObject({ status: 'completed' });
+  expect(textsTo('fay+never')).toBe(1);
   await house.checkLaws();
 });
 
