@@ -3,12 +3,13 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '..');
+const descriptions = ['golden/openapi.json', 'golden/inbox-openapi.json'].filter((file) => existsSync(path.join(root, file)));
 const checks: Record<string, string[]> = {
   types: ['tsc', '--noEmit'],
   format: ['biome', 'ci', '--colors=off', '--error-on-warnings', '--diagnostic-level=warn'],
   promises: ['oxlint', '--type-aware', '-A', 'all', '-D', 'typescript/no-floating-promises', 'src', 'test', 'bench'],
   'dead code': ['knip'],
-  ...(existsSync(path.join(root, 'golden/openapi.json')) ? { openapi: ['redocly', 'lint', 'golden/openapi.json'] } : {}),
+  ...(descriptions.length > 0 ? { openapi: ['redocly', 'lint', ...descriptions] } : {}),
 };
 
 /** Runs every check, printing one line each and what a failing one said. Returns how many passed and failed. */

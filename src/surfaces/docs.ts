@@ -1,18 +1,23 @@
 import scalar from '@scalar/fastify-api-reference';
 import type { FastifyInstance } from 'fastify';
 import type { Operation } from '../operation.ts';
+import { inboxDialect, inboxRoutes } from './inboxapp/index.ts';
+import { basePath as inboxPath } from './inboxapp/route.ts';
 import { buildOpenApi } from './openapi.ts';
 
 /** The policy is what keeps the page offline: nothing may be loaded or asked from another host. */
 const policy =
   "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
 
-/** `/openapi.json`, and `/docs`: the same as a page that needs no other host. `/` leads there. */
+/** `/openapi.json`, the same for Inbox's API below its path, and `/docs`: both as a page that needs no other host. `/` leads there. */
 export async function docsRoutes(app: FastifyInstance, { operations }: { operations: readonly Operation[] }): Promise<void> {
-  const description = JSON.stringify(buildOpenApi(operations));
+  const descriptions = [
+    { title: 'Postrider', url: '/openapi.json', text: JSON.stringify(buildOpenApi(operations)) },
+    { title: 'Inbox', url: `${inboxPath}/openapi.json`, text: JSON.stringify(buildOpenApi(inboxRoutes, inboxDialect)) },
+  ];
   // Whoever opens the address that the server printed should see something.
   app.get('/', async (_request, reply) => reply.redirect('/docs'));
-  app.get('/openapi.json', async (_request, reply) => reply.type('application/json').send(description));
+  for (const { url, text } of descriptions) app.get(url, async (_request, reply) => reply.type('application/json').send(text));
   await app.register(async (page) => {
     page.addHook('onRequest', async (_request, reply) => {
       reply.header('content-security-policy', policy);
@@ -20,7 +25,7 @@ export async function docsRoutes(app: FastifyInstance, { operations }: { operati
     await page.register(scalar, {
       routePrefix: '/docs',
       configuration: {
-        url: '/openapi.json',
+        sources: descriptions.map(({ title, url }) => ({ title, url })),
         withDefaultFonts: false,
         telemetry: false,
         hideClientButton: true,

@@ -4,6 +4,7 @@ import { testApi } from '../../test/api.ts';
 import { testDatabase } from '../../test/database.ts';
 import { defineOperation, type Operation } from '../operation.ts';
 import { operations } from '../operations/index.ts';
+import { inboxRoutes } from './inboxapp/index.ts';
 import { splitRoute } from './members.ts';
 import { buildOpenApi } from './openapi.ts';
 
@@ -59,6 +60,26 @@ describe('served', () => {
     const { paths } = body as { paths: Record<string, Record<string, { operationId: string }>> };
     const described = Object.values(paths).flatMap((item) => Object.values(item).map((one) => one.operationId));
     expect(described.sort()).toEqual(operations.map((one) => one.name).sort());
+  });
+
+  it('describes the API of Inbox below its path, every route once, with its own failures', async () => {
+    const { anonymous } = testApi((await testDatabase()).parts);
+    const { status, body } = await anonymous('GET /api/v1/openapi.json');
+    expect(status).toBe(200);
+    const { paths, servers } = body as { paths: Record<string, Described>; servers: { url: string }[] };
+    const routes = Object.entries(paths).flatMap(([path, item]) =>
+      Object.keys(item).map((method) => `${method.toUpperCase()} ${servers[0]!.url}${path}`),
+    );
+    expect(routes.sort()).toEqual(inboxRoutes.map((one) => one.route).sort());
+    const ids = Object.values(paths).flatMap((item) => Object.values(item).map((one) => one.operationId));
+    expect(new Set(ids).size).toBe(inboxRoutes.length);
+    const { post } = paths['/campaigns/v2']!;
+    expect(post).toMatchObject({
+      operationId: 'createCampaign',
+      requestBody: { content: { 'application/json': { schema: { required: ['name', 'accountLinkIds'] } } } },
+      responses: { '4XX': { content: { 'application/json': { schema: { $ref: '#/components/schemas/Failure' } } } } },
+    });
+    expect(JSON.stringify(body)).not.toMatch(/x-cli|problem\+json/);
   });
 
   it('is a page at /docs that asks no other host', async () => {

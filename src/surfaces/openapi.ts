@@ -29,27 +29,54 @@ const warnings: JsonSchema = {
   },
 };
 
-/** The OpenAPI 3.1 description of operations: paths, shapes, errors, and the CLI command and scope of each. */
-export function buildOpenApi(operations: readonly Operation[]): Record<string, unknown> {
+type Schemas = Record<string, unknown>;
+
+/** What sets one of our APIs apart in its description. */
+export type Dialect = {
+  title: string;
+  description: string;
+  /** Below which all its paths lie. */
+  base: string;
+  nouns: Readonly<Record<string, string>>;
+  tagOf: (operation: Operation) => string;
+  idOf: (operation: Operation) => string;
+  /** The shape of its failures, by the name it has here. */
+  failure: Readonly<Record<string, z.ZodType>>;
+  /** What an operation may answer besides its success. */
+  failuresOf: (operation: Operation) => Record<string, unknown>;
+  /** Headers that its writes take. */
+  headersOf: (operation: Operation) => string[];
+  /** Whether answers may hold warnings. */
+  warns: boolean;
+  more: (operation: Operation) => Record<string, unknown>;
+};
+
+/** The OpenAPI 3.1 description of operations: paths, shapes, errors, and what else the dialect tells of each. */
+export function buildOpenApi(operations: readonly Operation[], dialect: Dialect = own): Record<string, unknown> {
+  const { base, nouns } = dialect;
   const paths: Record<string, Record<string, unknown>> = {};
-  const schemas: Record<string, unknown> = { Problem: toJsonSchema(problem, 'output') };
+  const schemas: Schemas = Object.fromEntries(
+    Object.entries(dialect.failure).map(([name, shape]) => [name, toJsonSchema(shape, 'output')]),
+  );
   for (const operation of operations) {
     const { method, path } = splitRoute(operation);
-    const item = paths[path] ?? {};
-    item[method.toLowerCase()] = describeOperation(operation, schemas);
-    paths[path] = item;
+    const below = path.slice(base.length);
+    const item = paths[below] ?? {};
+    item[method.toLowerCase()] = describeOperation(operation, dialect, schemas);
+    paths[below] = item;
   }
-  const tags = [...new Set(operations.map(tagOf))].sort().map((name) => ({ name, description: nouns[name] ?? name }));
+  const tags = [...new Set(operations.map(dialect.tagOf))].sort().map((name) => ({ name, description: nouns[name] ?? name }));
+  const used = new Set(operations.flatMap(dialect.headersOf));
   return {
     openapi: '3.1.0',
     info: {
-      title: 'Postrider',
+      title: dialect.title,
       version,
       summary: 'Self-hosted outreach campaign engine',
-      description: intro,
+      description: dialect.description,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: '/' }],
+    servers: [{ url: base || '/' }],
     security: [{ bearer: [] }],
     tags,
     paths,
@@ -57,24 +84,28 @@ export function buildOpenApi(operations: readonly Operation[]): Record<string, u
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'An API key: `postrider keys create`, or POST /api/keys.' },
       },
-      parameters: {
-        Prefer: {
-          name: 'Prefer',
-          in: 'header',
-          description: '`handling=strict`: an ignored field is an error, not a warning.',
-          schema: { type: 'string' },
-        },
-        IdempotencyKey: {
-          name: 'Idempotency-Key',
-          in: 'header',
-          description: 'The same key with the same request gives the stored answer and changes nothing.',
-          schema: { type: 'string', minLength: 1, maxLength: 255 },
-        },
-      },
+      parameters: Object.fromEntries(Object.entries(parameters).filter(([name]) => used.has(name))),
       schemas,
     },
   };
 }
+
+const parameters: Record<string, unknown> = {
+  Prefer: {
+    name: 'Prefer',
+    in: 'header',
+    description: '`handling=strict`: an ignored field is an error, not a warning.',
+    schema: { type: 'string' },
+  },
+  IdempotencyKey: {
+    name: 'Idempotency-Key',
+    in: 'header',
+    description: 'The same key with the same request gives the stored answer and changes nothing.',
+    schema: { type: 'string', minLength: 1, maxLength: 255 },
+  },
+};
+
+const isWrite = (operation: Operation) => !operation.route.startsWith('GET ');
 
 /** What the nouns of operation names mean. */
 const nouns: Record<string, string> = {
@@ -102,28 +133,34 @@ const nouns: Record<string, string> = {
   workspace: 'Tenants: live ones, and sandboxes to rehearse in.',
 };
 
-const intro =
-  'Every failure is one RFC 9457 problem document. Ids are UUIDs, instants RFC 3339 in UTC. What is not yours answers 404, as what does not exist.';
+const own: Dialect = {
+  title: 'Postrider',
+  description:
+    'Every failure is one RFC 9457 problem document. Ids are UUIDs, instants RFC 3339 in UTC. What is not yours answers 404, as what does not exist.',
+  base: '',
+  nouns,
+  tagOf: (operation) => operation.name.split('.')[0]!,
+  idOf: (operation) => operation.name,
+  failure: { Problem: problem },
+  failuresOf,
+  headersOf: (operation) => (isWrite(operation) ? ['IdempotencyKey', 'Prefer'] : operation.unknown === 'warn' ? ['Prefer'] : []),
+  warns: true,
+  more: ({ cli, scope }) => ({ 'x-cli': `postrider ${cli}`, 'x-scope': scope }),
+};
 
-function describeOperation(operation: Operation, schemas: Record<string, unknown>): Record<string, unknown> {
+function describeOperation(operation: Operation, dialect: Dialect, schemas: Schemas): Record<string, unknown> {
   const members = describeMembers(operation);
-  const isWrite = !operation.route.startsWith('GET ');
-  const headers = isWrite
-    ? [ref('parameters', 'IdempotencyKey'), ref('parameters', 'Prefer')]
-    : operation.unknown === 'warn'
-      ? [ref('parameters', 'Prefer')]
-      : [];
-  const body = isWrite ? describeBody(operation, members) : null;
+  const headers = dialect.headersOf(operation).map((name) => ref('parameters', name));
+  const body = isWrite(operation) ? describeBody(operation, members) : null;
   return {
-    operationId: operation.name,
-    tags: [tagOf(operation)],
+    operationId: dialect.idOf(operation),
+    tags: [dialect.tagOf(operation)],
     summary: operation.summary,
     ...(operation.description ? { description: operation.description } : {}),
     parameters: [...members.filter((member) => member.in !== 'body').map(describeParameter), ...headers],
     ...(body ? { requestBody: body } : {}),
-    responses: describeResponses(operation, schemas),
-    'x-cli': `postrider ${operation.cli}`,
-    'x-scope': operation.scope,
+    responses: { ...describeSuccess(operation, dialect, schemas), ...dialect.failuresOf(operation) },
+    ...dialect.more(operation),
   };
 }
 
@@ -158,10 +195,13 @@ function describeBody(operation: Operation, members: readonly Member[]): Record<
   return { required: required.length > 0, content: { 'application/json': { schema } } };
 }
 
-function describeResponses(operation: Operation, schemas: Record<string, unknown>): Record<string, unknown> {
+function describeSuccess(operation: Operation, { warns }: Dialect, schemas: Schemas): Record<string, unknown> {
   const output = hoistDefs(toJsonSchema(operation.output, 'output'), schemas);
-  const schema = output.type === 'object' ? { ...output, properties: { ...output.properties, warnings } } : output;
-  const success = { [operation.status ?? 200]: { description: operation.summary, content: { 'application/json': { schema } } } };
+  const schema = warns && output.type === 'object' ? { ...output, properties: { ...output.properties, warnings } } : output;
+  return { [operation.status ?? 200]: { description: operation.summary, content: { 'application/json': { schema } } } };
+}
+
+function failuresOf(operation: Operation): Record<string, unknown> {
   const codes = new Set<ErrorCode>([...generalErrors, ...operation.errors]);
   const byStatus = Map.groupBy(codes, (code) => errorTable[code].status);
   const failures = [...byStatus]
@@ -170,7 +210,7 @@ function describeResponses(operation: Operation, schemas: Record<string, unknown
       const description = group.map((code) => `\`${code}\`: ${errorTable[code].title}`).join('\n\n');
       return [status, { description, content: { 'application/problem+json': { schema: ref('schemas', 'Problem') } } }];
     });
-  return { ...success, ...Object.fromEntries(failures) };
+  return Object.fromEntries(failures);
 }
 
 /** Named schemas move to the components, so that every answer with a campaign says it is the same campaign. */
@@ -188,7 +228,3 @@ const generalErrors: readonly ErrorCode[] = [
   'request.rate_limited',
   'service.unavailable',
 ];
-
-function tagOf(operation: Operation): string {
-  return operation.name.split('.')[0]!;
-}

@@ -60,6 +60,7 @@ const output = z.object({ automations: z.array(automationOutput) });
 
 const replace = defineRoute({
   route: 'PUT /campaigns/v2/{campaignId}/automations',
+  summary: 'Replace automations',
   scope: 'write',
   input: z.strictObject({ ...campaignId, automations: z.array(z.strictObject({ id: bodyId.optional(), ...fields })).max(50) }),
   output,
@@ -81,6 +82,7 @@ const change = z.strictObject({
 
 const update = defineRoute({
   route: 'PATCH /campaigns/v2/{campaignId}/automations',
+  summary: 'Update automations',
   scope: 'write',
   input: z.strictObject({ ...campaignId, automations: z.array(change).max(50) }),
   output,

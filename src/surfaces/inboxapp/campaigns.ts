@@ -70,6 +70,7 @@ async function typeOfAccounts(door: Door, ids: readonly string[]): Promise<strin
 
 const create = defineRoute({
   route: 'POST /campaigns/v2',
+  summary: 'Create campaign',
   scope: 'write',
   input: z.strictObject({
     name,
@@ -90,6 +91,7 @@ const create = defineRoute({
 
 const list = defineRoute({
   route: 'GET /campaigns/v2',
+  summary: 'List campaigns',
   scope: 'read',
   input: z.strictObject(pageInput),
   output: pageOf(campaignOutput),
@@ -98,6 +100,7 @@ const list = defineRoute({
 
 const get = defineRoute({
   route: 'GET /campaigns/v2/{campaignId}',
+  summary: 'Get campaign',
   scope: 'read',
   input: z.strictObject(campaignId),
   output: campaignOutput,
@@ -106,6 +109,7 @@ const get = defineRoute({
 
 const update = defineRoute({
   route: 'PATCH /campaigns/v2/{campaignId}',
+  summary: 'Update campaign',
   scope: 'write',
   input: z.strictObject({
     ...campaignId,
@@ -162,6 +166,7 @@ async function changeAccounts(door: Door, id: string, { all, added, removed }: A
 
 const remove = defineRoute({
   route: 'DELETE /campaigns/v2/{campaignId}',
+  summary: 'Delete campaign',
   scope: 'write',
   input: z.strictObject(campaignId),
   output: success,
@@ -173,6 +178,7 @@ const remove = defineRoute({
 
 const enable = defineRoute({
   route: 'POST /campaigns/v2/{campaignId}/enable',
+  summary: 'Enable campaign',
   scope: 'send',
   input: z.strictObject(campaignId),
   output: campaignOutput,
@@ -192,6 +198,7 @@ export async function disable(door: Door, id: string): Promise<void> {
 
 const disableOne = defineRoute({
   route: 'POST /campaigns/v2/{campaignId}/disable',
+  summary: 'Disable campaign',
   scope: 'write',
   input: z.strictObject(campaignId),
   output: campaignOutput,
@@ -203,6 +210,7 @@ const disableOne = defineRoute({
 
 const setRules = defineRoute({
   route: 'PATCH /campaigns/v2/{campaignId}/rules',
+  summary: 'Update lead rules',
   scope: 'write',
   input: z.strictObject({ ...campaignId, ...rulesInput }),
   output: success,
@@ -214,6 +222,7 @@ const setRules = defineRoute({
 
 const setSequence = defineRoute({
   route: 'PUT /campaigns/v2/{campaignId}/sequence',
+  summary: 'Update sequence',
   scope: 'write',
   input: z.strictObject({ ...campaignId, steps: z.array(stepInput).max(99) }),
   output: sequenceOutput,

@@ -25,6 +25,7 @@ function columnOf({ id, name, type, description, created_at, updated_at }: z.out
 
 const create = defineRoute({
   route: 'POST /campaigns/v2/{campaignId}/columns',
+  summary: 'Create column',
   scope: 'write',
   input: z.strictObject({
     ...campaignId,
@@ -40,6 +41,7 @@ const create = defineRoute({
 
 const list = defineRoute({
   route: 'GET /campaigns/v2/{campaignId}/columns',
+  summary: 'List columns',
   scope: 'read',
   input: z.strictObject(campaignId),
   output: z.array(columnOutput),
@@ -50,6 +52,7 @@ const list = defineRoute({
 
 const update = defineRoute({
   route: 'PATCH /campaigns/v2/{campaignId}/columns/{columnId}',
+  summary: 'Update column',
   scope: 'write',
   input: z.strictObject({
     ...campaignId,

@@ -38,6 +38,7 @@ const campaignId = z.strictObject({ campaignId: pathId });
 
 const get = defineRoute({
   route: 'GET /campaigns/{campaignId}',
+  summary: 'Get campaign (first version)',
   scope: 'read',
   input: campaignId,
   output,
@@ -46,6 +47,7 @@ const get = defineRoute({
 
 const pause = defineRoute({
   route: 'POST /campaigns/{campaignId}/pause',
+  summary: 'Pause campaign (first version)',
   scope: 'write',
   input: campaignId,
   output,

@@ -60,6 +60,7 @@ function jobOf(row: z.output<typeof listImportOutput>): z.input<typeof jobOutput
 
 const create = defineRoute({
   route: 'POST /lists/{listId}/import-jobs',
+  summary: 'Start import job',
   scope: 'write',
   input: z.strictObject({
     ...listId,
@@ -89,6 +90,7 @@ const create = defineRoute({
 
 const list = defineRoute({
   route: 'GET /lists/{listId}/import-jobs',
+  summary: 'List import jobs',
   scope: 'read',
   input: z.strictObject({ ...listId, ...pageInput, status: z.array(z.enum(statuses)).optional() }),
   output: pageOf(jobOutput),
@@ -104,6 +106,7 @@ const ownStatus = (status: Status): string => (status === 'canceled' ? 'cancelle
 
 const get = defineRoute({
   route: 'GET /lists/{listId}/import-jobs/{jobId}',
+  summary: 'Get import job',
   scope: 'read',
   input: z.strictObject(job),
   output: jobOutput,
@@ -112,6 +115,7 @@ const get = defineRoute({
 
 const cancel = defineRoute({
   route: 'POST /lists/{listId}/import-jobs/{jobId}/cancel',
+  summary: 'Cancel import job',
   scope: 'write',
   input: z.strictObject(job),
   output: jobOutput,

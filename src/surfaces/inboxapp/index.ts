@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import type { Operation } from '../../operation.ts';
+import type { Dialect } from '../openapi.ts';
 import { automationRoutes } from './automations.ts';
 import { campaignRoutes } from './campaigns.ts';
 import { columnRoutes } from './columns.ts';
@@ -8,6 +10,7 @@ import { labelRoutes } from './labels.ts';
 import { leadRoutes } from './leads.ts';
 import { listRoutes } from './lists.ts';
 import { prospectRoutes } from './prospects.ts';
+import { basePath } from './route.ts';
 import { teamRoutes } from './team.ts';
 
 /** All there is of Inbox's API here. */
@@ -23,3 +26,47 @@ export const inboxRoutes: readonly Operation[] = [
   ...labelRoutes,
   ...teamRoutes,
 ];
+
+const failure = z.object({
+  error: z.object({
+    code: z.string().describe('`CAMPAIGN_NOT_FOUND` and the like; stable.'),
+    message: z.string().describe('What is wrong, naming the field.'),
+    status: z.int(),
+  }),
+});
+
+const limited = Object.fromEntries(['Limit', 'Remaining', 'Reset'].map((word) => [`X-RateLimit-${word}`, { schema: { type: 'integer' } }]));
+const content = { 'application/json': { schema: { $ref: '#/components/schemas/Failure' } } };
+const failures = {
+  '4XX': { description: 'What was asked cannot be done; 429 has `Retry-After`.', headers: limited, content },
+  '5XX': { description: 'It failed here, and may be asked again.', content },
+};
+
+/** `Update lead rules` as a name for code. */
+const camel = (summary: string) => summary.replaceAll(/[^a-z0-9]+([a-z0-9])|[^a-z0-9]+$/gi, (_all, next = '') => next.toUpperCase());
+
+/** How the API of Inbox is described: its paths and failures, without what only ours has. */
+export const inboxDialect: Dialect = {
+  title: 'Postrider: the API of Inbox',
+  description:
+    'A second set of names for the same things: a campaign made here is the campaign the rest of Postrider shows. ' +
+    'Ids are lower-case letters and digits, instants RFC 3339 in UTC.',
+  base: basePath,
+  nouns: {
+    'account-links': 'Accounts that send.',
+    campaigns: 'Campaigns, their rules, sequence, automations, leads and columns.',
+    lists: 'Named sets of leads, and the tables that are brought into them.',
+    members: 'Who works in the team.',
+    prospects: 'People, wherever they were met.',
+    statuses: 'Stages of the pipeline: a prospect has one.',
+    tags: 'Labels: a prospect may have many.',
+    team: 'The workspace.',
+  },
+  tagOf: ({ route }) => route.split('/')[3]!,
+  idOf: ({ summary }) => camel(summary).replace(/^./, (first) => first.toLowerCase()),
+  failure: { Failure: failure },
+  failuresOf: () => failures,
+  headersOf: ({ route }) => (route.startsWith('GET ') ? [] : ['IdempotencyKey']),
+  warns: false,
+  more: ({ scope }) => ({ 'x-scope': scope }),
+};

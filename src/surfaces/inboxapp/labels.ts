@@ -30,6 +30,7 @@ const change = z.strictObject({ ...id, name: labelInputs.name.optional(), color:
 function listColors(route: '/tags/colors' | '/statuses/colors'): Operation {
   return defineRoute({
     route: `GET ${route}`,
+    summary: route === '/tags/colors' ? 'List tag colors' : 'List status colors',
     scope: 'read',
     input: z.strictObject({}),
     output: colors,
@@ -40,6 +41,7 @@ function listColors(route: '/tags/colors' | '/statuses/colors'): Operation {
 const tags = [
   defineRoute({
     route: 'GET /tags',
+    summary: 'List tags',
     scope: 'read',
     input: z.strictObject({}),
     output: z.array(tag),
@@ -47,6 +49,7 @@ const tags = [
   }),
   defineRoute({
     route: 'POST /tags',
+    summary: 'Create tag',
     scope: 'write',
     input: make,
     output: tag,
@@ -54,6 +57,7 @@ const tags = [
   }),
   defineRoute({
     route: 'PATCH /tags/{id}',
+    summary: 'Update tag',
     scope: 'write',
     input: change,
     output: tag,
@@ -61,6 +65,7 @@ const tags = [
   }),
   defineRoute({
     route: 'DELETE /tags/{id}',
+    summary: 'Delete tag',
     scope: 'write',
     input: z.strictObject(id),
     output: success,
@@ -72,6 +77,7 @@ const tags = [
 const statuses = [
   defineRoute({
     route: 'GET /statuses',
+    summary: 'List statuses',
     scope: 'read',
     input: z.strictObject({}),
     output: z.array(status),
@@ -79,6 +85,7 @@ const statuses = [
   }),
   defineRoute({
     route: 'POST /statuses',
+    summary: 'Create status',
     scope: 'write',
     input: make,
     output: status,
@@ -86,6 +93,7 @@ const statuses = [
   }),
   defineRoute({
     route: 'PATCH /statuses/{id}',
+    summary: 'Update status',
     scope: 'write',
     input: change,
     output: status,
@@ -93,6 +101,7 @@ const statuses = [
   }),
   defineRoute({
     route: 'DELETE /statuses/{id}',
+    summary: 'Delete status',
     scope: 'write',
     input: z.strictObject(id),
     output: success,

@@ -33,6 +33,7 @@ type Lead = z.output<typeof leadInput>;
 
 const add = defineRoute({
   route: 'POST /campaigns/v2/{campaignId}/leads',
+  summary: 'Add leads',
   scope: 'write',
   input: z.strictObject({
     ...campaignId,
@@ -87,6 +88,7 @@ async function checkData(door: Door, id: string, leads: readonly Lead[]): Promis
 
 const list = defineRoute({
   route: 'GET /campaigns/v2/{campaignId}/leads',
+  summary: 'List leads',
   scope: 'read',
   input: z.strictObject({ ...campaignId, ...pageInput }),
   output: pageOf(targetOutput),
@@ -101,6 +103,7 @@ const identified = { ...campaignId, identifier: text({ max: 1000 }), by: identif
 
 const update = defineRoute({
   route: 'PATCH /campaigns/v2/{campaignId}/leads/{identifier}',
+  summary: 'Update lead',
   scope: 'write',
   input: z.strictObject({ ...identified, data: dataInput }),
   output: z.object({ prospect: targetOutput, data: z.record(z.string(), z.unknown()) }),
@@ -114,6 +117,7 @@ const update = defineRoute({
 
 const cancel = defineRoute({
   route: 'POST /campaigns/v2/{campaignId}/leads/{identifier}/cancel',
+  summary: 'Cancel lead',
   scope: 'write',
   input: z.strictObject(identified),
   output: z.object({ success: z.literal(true) }),

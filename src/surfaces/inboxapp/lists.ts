@@ -56,6 +56,7 @@ async function readList(door: Door, id: string): Promise<List> {
 
 const list = defineRoute({
   route: 'GET /lists',
+  summary: 'List lists',
   scope: 'read',
   input: z.strictObject(pageInput),
   output: pageOf(listOutput),
@@ -68,6 +69,7 @@ const list = defineRoute({
 
 const create = defineRoute({
   route: 'POST /lists',
+  summary: 'Create list',
   scope: 'write',
   input: z.strictObject({ name, description: description.optional() }),
   output: listOutput,
@@ -76,6 +78,7 @@ const create = defineRoute({
 
 const get = defineRoute({
   route: 'GET /lists/{listId}',
+  summary: 'Get list',
   scope: 'read',
   input: z.strictObject(listId),
   output: listOutput,
@@ -84,6 +87,7 @@ const get = defineRoute({
 
 const update = defineRoute({
   route: 'PATCH /lists/{listId}',
+  summary: 'Update list',
   scope: 'write',
   input: z.strictObject({ ...listId, name: name.optional(), description: description.optional() }),
   output: listOutput,
@@ -95,6 +99,7 @@ const update = defineRoute({
 
 const remove = defineRoute({
   route: 'DELETE /lists/{listId}',
+  summary: 'Delete list',
   scope: 'write',
   input: z.strictObject(listId),
   output: success,
@@ -109,6 +114,7 @@ const listedOutput = personOutput.extend({ data: z.record(z.string(), z.unknown(
 
 const listLeads = defineRoute({
   route: 'GET /lists/{listId}/leads',
+  summary: 'List leads of a list',
   scope: 'read',
   input: z.strictObject({ ...listId, ...pageInput }),
   output: pageOf(listedOutput),
@@ -121,6 +127,7 @@ const listLeads = defineRoute({
 
 const addLeads = defineRoute({
   route: 'POST /lists/{listId}/leads',
+  summary: 'Add leads to a list',
   scope: 'write',
   input: z.strictObject({ ...listId, platformIds }),
   output: z.object({ added: z.array(z.string()), skipped: z.array(z.string()), failed: z.array(z.string()) }),
@@ -143,6 +150,7 @@ async function findListed(door: Door, id: string, identity: string): Promise<Ans
 
 const updateLead = defineRoute({
   route: 'PATCH /lists/{listId}/leads/{platformId}',
+  summary: 'Update lead of a list',
   scope: 'write',
   input: z.strictObject({ ...listId, platformId: text({ min: 1, max: 1000 }), data: dataInput }),
   output: z.object({ prospect: personOutput, data: z.record(z.string(), z.unknown()) }),
@@ -155,6 +163,7 @@ const updateLead = defineRoute({
 
 const removeLead = defineRoute({
   route: 'DELETE /lists/{listId}/leads/{platformId}',
+  summary: 'Remove lead from a list',
   scope: 'write',
   input: z.strictObject({ ...listId, platformId: text({ min: 1, max: 1000 }) }),
   output: success,

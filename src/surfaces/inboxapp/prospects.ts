@@ -32,6 +32,7 @@ async function readLead(door: Door, id: string): Promise<Lead> {
 
 const lookup = defineRoute({
   route: 'GET /prospects/lookup',
+  summary: 'Look up prospect',
   scope: 'read',
   input: z.strictObject({ platform: name, platformId: name, username: name, externalId: name }),
   output: prospectOutput.nullable(),
@@ -53,6 +54,7 @@ const prospectId = { prospectId: pathId };
 
 const get = defineRoute({
   route: 'GET /prospects/{prospectId}',
+  summary: 'Get prospect',
   scope: 'read',
   input: z.strictObject(prospectId),
   output: prospectOutput,
@@ -61,6 +63,7 @@ const get = defineRoute({
 
 const setContext = defineRoute({
   route: 'PATCH /prospects/{prospectId}/context',
+  summary: 'Update prospect context',
   scope: 'write',
   input: z.strictObject({
     ...prospectId,

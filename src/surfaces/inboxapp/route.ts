@@ -15,7 +15,7 @@ export type Door = {
 
 type Route<In extends z.ZodObject, Out extends z.ZodType> = Pick<
   Operation<In, Out>,
-  'scope' | 'input' | 'output' | 'bodyLimit' | 'transaction'
+  'summary' | 'scope' | 'input' | 'output' | 'bodyLimit' | 'transaction'
 > & {
   /** Method and path below the base. */
   route: `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`;
@@ -33,7 +33,6 @@ export function defineRoute<In extends z.ZodObject, Out extends z.ZodType>({ rou
     name: `inbox ${route}`,
     route: `${method} ${basePath}${path}` as Operation['route'],
     cli: '',
-    summary: '',
     errors: [],
     run: (context, input) => run(doorOf(context), input),
   });

@@ -40,6 +40,7 @@ function accountOf(account: Account, isSandbox: boolean): z.input<typeof account
 
 const accounts = defineRoute({
   route: 'GET /account-links',
+  summary: 'List account links',
   scope: 'read',
   input: z.strictObject({}),
   output: z.array(accountOutput),
@@ -77,6 +78,7 @@ async function readMembers(door: Door): Promise<z.input<typeof memberOutput>[]> 
 
 const members = defineRoute({
   route: 'GET /members',
+  summary: 'List members',
   scope: 'read',
   input: z.strictObject({}),
   output: z.array(memberOutput),
@@ -85,6 +87,7 @@ const members = defineRoute({
 
 const member = defineRoute({
   route: 'GET /members/{memberId}',
+  summary: 'Get member',
   scope: 'read',
   input: z.strictObject({ memberId: pathId }),
   output: memberOutput,
@@ -97,6 +100,7 @@ const member = defineRoute({
 
 const team = defineRoute({
   route: 'GET /team',
+  summary: 'Get team',
   scope: 'read',
   input: z.strictObject({}),
   output: z.object({
