@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import { readSheet } from 'read-excel-file/node';
 import { decode, detectDialect, detectEncoding, scanCsv, writeCsv } from '../domain/csv.ts';
 import { columnNames } from '../domain/csv-mapping.ts';
 import { AppError } from '../errors.ts';
+import { readWorkbook } from './workbook.ts';
 
 export type Sheet = { columns: string[]; rows: string[][] /** The same table as RFC 4180 text. */; csv: string };
 
@@ -12,7 +12,7 @@ export async function readSpreadsheet({ filename, bytes }: { filename: string; b
   if (bytes.subarray(0, 4).toString('hex') === 'd0cf11e0') {
     throw new AppError('import.unreadable', `${filename} is of the old Excel format: save it as .xlsx or CSV.`);
   }
-  const records = isExcel ? await readWorkbook(bytes) : readText(bytes);
+  const records = isExcel ? await readExcel(bytes) : readText(bytes);
   const [header, ...rows] = records.filter((record) => record.some((cell) => cell.trim() !== ''));
   if (!header || header.some((name) => name.includes('\u0000'))) {
     throw new AppError('import.unreadable', 'There is no header row: the first line must name the columns.');
@@ -29,15 +29,11 @@ function readText(bytes: Buffer): string[][] {
   return records.map((record, index) => record ?? [text.slice(starts[index], starts[index + 1] ?? end).trimEnd()]);
 }
 
-async function readWorkbook(bytes: Buffer): Promise<string[][]> {
+async function readExcel(bytes: Buffer): Promise<string[][]> {
   try {
-    return (await readSheet(bytes)).map((row) => row.map(cellText));
+    return await readWorkbook(bytes);
   } catch (error) {
+    if (error instanceof AppError) throw error;
     throw new AppError('import.unreadable', `The Excel file cannot be read: ${(error as Error).message}`);
   }
-}
-
-function cellText(cell: unknown): string {
-  if (cell === null || cell === undefined) return '';
-  return cell instanceof Date ? cell.toISOString().replace(/T00:00:00\.000Z$/, '') : String(cell);
 }

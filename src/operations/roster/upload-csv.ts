@@ -15,7 +15,7 @@ export const uploadCsv = defineOperation({
   cli: 'campaign lead upload-csv',
   summary: 'Read a CSV or Excel file and suggest which column holds what',
   description: `The first of two steps: nothing is stored. Send \`lead_list_id\`, \`csv_text\` and the mapping, mended where it is wrong, to
-…/leads/confirm-csv. The file, .csv or .xlsx, has at most 10 MB; larger ones go to …/leads/import. Columns are matched by their names.`,
+…/leads/confirm-csv. The file, .csv or .xlsx, has at most 10 MB, and as much text; larger ones go to …/leads/import. Columns are matched by their names.`,
   scope: 'write',
   input: z.object({ id: uuid.describe('Campaign') }),
   output: z.object({
@@ -28,6 +28,8 @@ export const uploadCsv = defineOperation({
   }),
   errors: ['campaign.not_found', 'campaign.roster_frozen', 'import.unreadable'],
   body: 'upload',
+  // A large file takes seconds, and nothing is written: no lock is kept meanwhile.
+  transaction: false,
   async run({ db, workspaceId, upload, newId }, { id }) {
     await openRoster(db, { workspaceId, campaignId: id });
     if (!upload) throw new AppError('import.unreadable', 'The request has no file.');
