@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Channel } from '../src/channels/channel.ts';
 import { ManualClock } from '../src/engine/clock.ts';
@@ -5,7 +6,6 @@ import { Engine } from '../src/engine/engine.ts';
 import type { Parts } from '../src/operation.ts';
 
 const turnMs = 1_000;
-const idleTurns = 3;
 
 /** A channel without a network: it takes everything at once. */
 export const quietChannel: Channel = {
@@ -28,11 +28,17 @@ export function createStepper(given: Parts, workerId: string) {
   return {
     engine,
     clock,
-    /** Ticks until nobody is left who could be written to. */
+    /** Ticks until no lane has anybody left to write to, whichever process has it; over times when nothing is due the clock jumps. */
     async run(): Promise<void> {
-      for (let idle = 0; idle < idleTurns; clock.advanceMs(turnMs)) {
-        idle = (await engine.tick()) > 0 ? 0 : idle + 1;
-        if (idle > 0) await engine.settled();
+      for (;;) {
+        const planned = await engine.tick();
+        clock.advanceMs(turnMs);
+        if (planned > 0) continue;
+        await engine.settled();
+        const { rows } = await sql<{ at: Date | null }>`select min(next_at) as at from lanes where next_at is not null`.execute(given.db);
+        const at = rows[0]!.at;
+        if (at === null) return;
+        clock.advanceTo(at);
       }
     },
   };

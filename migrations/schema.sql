@@ -182,8 +182,7 @@ create table events (
   prospect_id uuid,
   sender_id uuid,
   data jsonb not null default '{}'::jsonb,
-  constraint events_pkey PRIMARY KEY (workspace_id, seq),
-  constraint events_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+  constraint events_pkey PRIMARY KEY (workspace_id, seq)
 );
 
 create table forecasts (
@@ -502,8 +501,7 @@ create table messages (
   withdrawn_at timestamp with time zone,
   written jsonb,
   constraint messages_pkey PRIMARY KEY (workspace_id, id),
-  constraint messages_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'reserved'::text, 'sent'::text, 'failed'::text, 'unknown'::text, 'skipped'::text]))),
-  constraint messages_workspace_id_prospect_id_fkey FOREIGN KEY (workspace_id, prospect_id) REFERENCES prospects(workspace_id, id) ON DELETE CASCADE
+  constraint messages_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'reserved'::text, 'sent'::text, 'failed'::text, 'unknown'::text, 'skipped'::text])))
 );
 CREATE INDEX messages_campaign ON public.messages USING btree (workspace_id, campaign_id, id);
 CREATE INDEX messages_left ON public.messages USING btree (workspace_id, campaign_id, state, id) WHERE (state = ANY (ARRAY['draft'::text, 'failed'::text, 'unknown'::text]));
@@ -560,6 +558,7 @@ CREATE UNIQUE INDEX prospects_identity ON public.prospects USING btree (campaign
 CREATE INDEX prospects_person ON public.prospects USING btree (workspace_id, person_key) WHERE (person_key IS NOT NULL);
 CREATE INDEX prospects_pool ON public.prospects USING btree (campaign_id, local_zone, id) WHERE ((status = 'pending'::text) AND (sender_id IS NULL) AND (hold IS NULL));
 CREATE INDEX prospects_roster ON public.prospects USING btree (campaign_id, status, id);
+CREATE TRIGGER messages_deleted AFTER DELETE ON public.prospects REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION delete_messages();
 
 create table reach_usage (
   workspace_id uuid not null,
@@ -757,6 +756,15 @@ begin
     count(*) * case tg_op when 'INSERT' then 1 else -1 end
   from changed m join leads l on l.workspace_id = m.workspace_id and l.id = m.lead_id group by 1, 2, 3 order by 1, 2, 3
   on conflict (workspace_id, list_id, type, shard) do update set n = lead_counts.n + excluded.n;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.delete_messages()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  delete from messages m using gone g where m.workspace_id = g.workspace_id and m.prospect_id = g.id;
   return null;
 end $function$;
 

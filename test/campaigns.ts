@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { expect } from 'vitest';
 import { z } from 'zod';
 import type { Channel } from '../src/channels/channel.ts';
+import { insertCampaign } from '../src/db/campaigns.ts';
 import { addCounters } from '../src/db/counters.ts';
 import type { Db } from '../src/db/database.ts';
 import { newId } from '../src/ids.ts';
@@ -44,6 +45,24 @@ export async function addSender(
     .execute();
   await db.insertInto('lanes').values({ workspace_id: workspaceId, sender_id: id }).execute();
   return id;
+}
+
+/** An email campaign, straight into the database. Returns its id. */
+export async function addCampaign({ db, clock, workspaceId, memberId }: TestDatabase, status: string): Promise<string> {
+  const id = newId();
+  const now = clock.now();
+  const own = { workspace_id: workspaceId, id, member_id: memberId, name: id, created_at: now, updated_at: now };
+  await insertCampaign(db, { ...own, type: 'email', status });
+  return id;
+}
+
+/** How many wait for a lock in the test's database. */
+export async function waitingForLocks(db: Db): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*)::int as n from pg_locks l join pg_stat_activity a using (pid) where not granted and a.datname = current_database()`.execute(
+    db,
+  );
+  return rows[0]!.n;
 }
 
 /** People on the roster, straight into the database and counted. Returns their ids. */

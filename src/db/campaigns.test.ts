@@ -1,43 +1,20 @@
-import { sql } from 'kysely';
 import { expect, it } from 'vitest';
-import { addPeople } from '../../test/campaigns.ts';
+import { addCampaign, addPeople, waitingForLocks } from '../../test/campaigns.ts';
 import { testDatabase } from '../../test/database.ts';
 import { newId } from '../ids.ts';
-import { completeIfDone, insertCampaign, lockCampaign } from './campaigns.ts';
+import { completeIfDone, lockCampaign } from './campaigns.ts';
 import { addCounters } from './counters.ts';
 import { countByName, countByPlace, recount } from './stats.ts';
 
 const database = await testDatabase();
-const { db, clock, workspaceId, memberId } = database;
+const { db, clock, workspaceId } = database;
 const now = clock.now();
 
-async function campaign(status: string): Promise<string> {
-  const id = newId();
-  await insertCampaign(db, {
-    workspace_id: workspaceId,
-    id,
-    member_id: memberId,
-    type: 'email',
-    name: id,
-    status,
-    created_at: now,
-    updated_at: now,
-  });
-  return id;
-}
-
+const campaign = (status: string) => addCampaign(database, status);
 const done = (campaignId: string) => completeIfDone(db, { workspaceId, campaignId, now });
 const finish = async (campaignId: string) => {
   await db.updateTable('prospects').set({ status: 'completed' }).where('campaign_id', '=', campaignId).execute();
   await recount(db, { workspaceId, campaignId });
-};
-
-const waitingForLocks = async () => {
-  const { rows } = await sql<{ n: number }>`
-    select count(*) as n from pg_locks l join pg_stat_activity a using (pid) where not granted and a.datname = current_database()`.execute(
-    db,
-  );
-  return rows[0]?.n;
 };
 
 it('an active campaign is completed once everybody has ended, once, and says so', async () => {
@@ -69,7 +46,7 @@ it('a person who is being added keeps the campaign open', async () => {
   await db.transaction().execute(async (adding) => {
     await lockCampaign(adding, { workspaceId, campaignId: id });
     asked = done(id);
-    await expect.poll(waitingForLocks).toBe(1);
+    await expect.poll(() => waitingForLocks(db)).toBe(1);
     await addPeople(adding, database, id, [{}]);
   });
   expect(await asked).toBe(false);

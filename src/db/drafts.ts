@@ -78,7 +78,7 @@ export async function upsertDrafts(
     from unnest(${drafts.map((d) => d.id)}::uuid[], ${drafts.map((d) => d.prospectId)}::uuid[], ${drafts.map((d) => d.nodeId)}::uuid[],
       ${drafts.map((d) => d.subject)}::text[], ${drafts.map((d) => d.text)}::text[], ${drafts.map((d) => d.html)}::text[])
       as given (id, prospect_id, node_id, subject, body_text, body_html)
-    where exists (select 1 from prospects p where p.workspace_id = ${workspaceId} and p.id = given.prospect_id)
+    cross join lateral (select 1 from prospects p where p.workspace_id = ${workspaceId} and p.id = given.prospect_id for key share) as person
     on conflict (workspace_id, prospect_id, node_id) do update
       set subject = excluded.subject, body_text = excluded.body_text, body_html = excluded.body_html, updated_at = excluded.updated_at
       where messages.state = 'draft' and not messages.manually_edited
