@@ -39,6 +39,12 @@ export async function lockCampaign(db: Db, { workspaceId, campaignId }: Campaign
   return row;
 }
 
+/** Keeps campaigns as they are until the transaction ends: changes of their sequences wait. Take it before any lock on their people. */
+export async function shareCampaigns(db: Db, workspaceId: string, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await sql`select 1 from campaigns where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) order by id for share`.execute(db);
+}
+
 export type CampaignFilter = {
   workspaceId: string;
   status?: CampaignStatus | undefined;

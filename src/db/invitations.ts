@@ -31,6 +31,14 @@ export type Awaiting = {
   had: boolean;
 };
 
+/** The campaigns in which a sender may wait for somebody to become a connection. */
+export async function campaignsAwaiting(db: Db, { workspaceId, senderId }: { workspaceId: string; senderId: string }): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select c.id from campaign_senders cs join campaigns c on c.workspace_id = cs.workspace_id and c.id = cs.campaign_id
+    where cs.workspace_id = ${workspaceId} and cs.sender_id = ${senderId} and c.status not in ('draft', 'completed')`.execute(db);
+  return rows.map((row) => row.id);
+}
+
 /** Whoever of these identities or names the sender waits for to become a connection, in any campaign, locked. */
 export async function lockAwaiting(
   db: Db,

@@ -1,4 +1,4 @@
-import { completeIfDone } from '../db/campaigns.ts';
+import { completeIfDone, shareCampaigns } from '../db/campaigns.ts';
 import { type Db, transact } from '../db/database.ts';
 import { appendEvents } from '../db/events.ts';
 import {
@@ -13,7 +13,7 @@ import {
   targetByNames,
   targetByThread,
 } from '../db/inboxes.ts';
-import { lockAwaiting, lockHearing } from '../db/invitations.ts';
+import { campaignsAwaiting, lockAwaiting, lockHearing } from '../db/invitations.ts';
 import { insertSuppressions } from '../db/suppressions.ts';
 import { type Classification, classifyFor } from '../domain/inbound.ts';
 import { namesOf, normaliseEmail } from '../domain/lead-identity.ts';
@@ -56,6 +56,8 @@ export async function applyReceived(parts: Parts, inbox: { workspaceId: string; 
 
 /** Everybody of the sender's campaigns who waits for just this goes on. Returns their campaigns. */
 async function connectAll(db: Db, message: OpenInbound, now: Date): Promise<string[]> {
+  // Nobody goes on to a touch that is being taken away.
+  await shareCampaigns(db, message.workspaceId, await campaignsAwaiting(db, message));
   const people = await lockAwaiting(db, message, namesIn(message));
   return connect(db, { workspaceId: message.workspaceId, people, at: message.receivedAt, now });
 }

@@ -19,7 +19,7 @@ const asksTogether = 20;
 
 /**
  * Lets people go on who have become connections at an instant: to the touch after the invitation, its delay counted from there, or to the end.
- * One who is paused stays so. The caller has locked them. Returns the campaigns in which somebody may have come to the end.
+ * One who is paused stays so. The caller has locked them, and before them their campaigns against changes. Returns the campaigns in which somebody may have come to the end.
  */
 export async function connect(
   db: Db,

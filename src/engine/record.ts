@@ -1,6 +1,6 @@
 import type { ProviderKeys, SendResult } from '../channels/channel.ts';
 import { suspendSender } from '../db/accounts.ts';
-import { completeIfDone } from '../db/campaigns.ts';
+import { completeIfDone, shareCampaigns } from '../db/campaigns.ts';
 import { type Hold, holdProspects, type Move, moveProspects } from '../db/claims.ts';
 import type { Db } from '../db/database.ts';
 import { appendEvents } from '../db/events.ts';
@@ -42,10 +42,7 @@ export async function record(parts: Parts, workspaceId: string, batch: Batch): P
   const touched = [...new Set([...batch.finished.map((f) => f.reserved.campaignId), ...batch.passed.map((p) => p.campaignId)])].sort();
   const { moved, current, sequences, suspended } = await parts.db.transaction().execute(async (db) => {
     const named = settled.filter((s) => keysOf(s.result) !== null);
-    await lockHearing(
-      db,
-      named.map((s) => s.reserved.senderId),
-    );
+    await lockFirst(db, workspaceId, named, batch.passed);
     const recorded = await recordResults(db, { workspaceId, now, results: settled.flatMap(resultOf) });
     await lockPeople(
       db,
@@ -101,6 +98,14 @@ export async function record(parts: Parts, workspaceId: string, batch: Batch): P
 }
 
 const sequenceEnds = new Set(['completed', 'bounced', 'failed', 'skipped', 'replied', 'unsubscribed']);
+
+/** What comes before all else that a record locks. Whoever is passed over goes on to no touch that is being taken away. */
+async function lockFirst(db: Db, workspaceId: string, named: readonly Settled[], passed: readonly Passed[]): Promise<void> {
+  const senderIds = named.map((s) => s.reserved.senderId);
+  await lockHearing(db, senderIds);
+  const campaignIds = passed.map((p) => p.campaignId);
+  await shareCampaigns(db, workspaceId, campaignIds);
+}
 
 /** The senders of whoever goes on without the touch, in order. */
 function sendersOf(passed: readonly Passed[]): string[] {
