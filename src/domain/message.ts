@@ -83,7 +83,10 @@ function renderSubject(touch: TouchText, values: TemplateValues): Part {
 }
 
 /** What picks the wordings of one text: the same for plain text and HTML, so that both say the same. */
-function seedOf({ node, prospect }: TouchText, text: 'body' | 'subject' | 'signature' | 'from_name'): string {
+export function seedOf(
+  { node, prospect }: { node: { id: string }; prospect: { id: string } },
+  text: 'body' | 'subject' | 'signature' | 'from_name',
+): string {
   return `${prospect.id}|${node.id}|${text}`;
 }
 

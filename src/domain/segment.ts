@@ -40,6 +40,15 @@ function segmentOf(part: Plain): TextSegment {
   return { type: 'variable', name: key !== null && customId.test(key) ? key : (inboxNames.get(name) ?? name), fallback };
 }
 
+/** The wordings of each variation of a template, as templates. */
+export function variationsOf(source: string): string[][] {
+  return segmentsOf(source).flatMap((segment) =>
+    segment.type === 'variation'
+      ? [segment.options.map((option) => templateOf(typeof option === 'string' ? [{ type: 'static', text: option }] : option).source)]
+      : [],
+  );
+}
+
 /** The template that says what the segments say, and what stands against that. `segmentsOf` gives them back. */
 export function templateOf(segments: readonly Segment[]): { source: string; problems: SegmentProblem[] } {
   const problems: SegmentProblem[] = [];

@@ -240,12 +240,17 @@ export function render(template: Template, values: TemplateValues, options: { es
   return missing.size > 0 ? { ok: false, missing: [...missing], reason: 'missing_variable' } : { ok: true, text };
 }
 
-/** The parts with each variation's wording of choice: its place among the variations and the seed decide. */
+/** Which of so many wordings of a text's n-th variation somebody gets: its place and the seed decide. */
+export function choose(seed: string, variation: number, count: number): number {
+  return Math.floor(seeded(seed, variation) * count);
+}
+
+/** The parts with each variation's wording of choice. */
 function pickParts({ parts }: Template, seed: string): readonly (string | Variable)[] {
   let variations = 0;
   return parts.flatMap((part) => {
     if (typeof part === 'string' || !('options' in part)) return [part];
-    return part.options[Math.floor(seeded(seed, variations++) * part.options.length)]!;
+    return part.options[choose(seed, variations++, part.options.length)]!;
   });
 }
 

@@ -21,6 +21,7 @@ import { campaignSettings } from './campaigns/settings.ts';
 import { syncStats } from './campaigns/sync-stats.ts';
 import { updateCampaign } from './campaigns/update.ts';
 import { validateCampaign } from './campaigns/validate.ts';
+import { listWordings } from './campaigns/wordings.ts';
 import { advanceClock } from './clock/advance.ts';
 import { getClock } from './clock/get.ts';
 import { updateClock } from './clock/update.ts';
@@ -151,6 +152,7 @@ export const operations: readonly Operation[] = [
   promoteCampaign,
   syncStats,
   listSendersOfCampaign,
+  listWordings,
   addSenders,
   removeSenderFromCampaign,
   accountUsage,
