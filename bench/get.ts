@@ -6,9 +6,9 @@ import path from 'node:path';
 import { type Figure, interleave, openHouse, rate, seconds } from './harness.ts';
 import { addSenders, fillCampaign } from './people.ts';
 
-const requests = 5_000;
+const requests = 20_000;
 const together = 16;
-const rounds = 9;
+const rounds = 7;
 
 /** GET of one import by its id, key and limits and shapes included, against bare node:http with the same query, prepared. */
 export async function bench(): Promise<Figure[]> {
