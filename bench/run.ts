@@ -13,6 +13,7 @@ const goals: Record<string, number> = {
   launch: 0.33,
   claim: 0.6,
   'claim-jobs': 0.8,
+  'claim-reserved': 0.6,
   'waiting-memory': 0.95,
   waiting: 0.5,
   replan: 1000,
@@ -22,6 +23,7 @@ const goals: Record<string, number> = {
   lists: 0.5,
   get: 0.75,
   forecast: 1,
+  rehearsal: 1,
   sync: 0.6,
 };
 const distance = (figure: Figure) => figure.ratio / (goals[figure.bench.split(' ')[0]!] ?? 0.3);

@@ -1,9 +1,9 @@
-import { parseArgs } from 'node:util';
+import { readCount, readOptions } from './options.ts';
 import { violationsOf } from './oracle/cases.ts';
 
 // Holds hours, holidays and zones against minutes that Intl alone tells apart. `--seed N --cases 1` replays one case.
-const { values } = parseArgs({ options: { cases: { type: 'string', default: '100000' }, seed: { type: 'string', default: '1' } } });
-const [cases, seed] = [Number(values.cases), Number(values.seed)];
+const values = readOptions('usage: npm run oracle -- [--cases 100000] [--seed 1]', { cases: '100000', seed: '1' });
+const [cases, seed] = [readCount('cases', values.cases), readCount('seed', values.seed)];
 let violations = 0;
 for (let i = 0; i < cases; i++) {
   for (const violation of violationsOf(seed + i)) {

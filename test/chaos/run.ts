@@ -1,34 +1,32 @@
-// npm run chaos -- --kills 50 --sends 5000 [--workers 2] [--sent-folder yes|no|both] [--thinks 70] [--seed 1]
-// npm run chaos -- --scenario postgres,zombie | all [--<option> <value>]
 // Breaks a real server in many ways and counts what came of it. The last line is JSON; a breach ends it with 1.
-import { parseArgs } from 'node:util';
 import { seeded } from '../../src/domain/pacing.ts';
+import { readOptions } from '../options.ts';
 import { removePrototype } from './house.ts';
 import { isBroken, type Scenario, type Verdict } from './scenario.ts';
 import { scenarios } from './scenarios/index.ts';
 
+const usage = `usage: npm run chaos -- --scenario <name>[,<name>] | all [--seed 1] [--<option> <value>]
+scenarios, each with its options and their long form:
+${scenarios.map(({ name, usual }) => `  ${[name.padEnd(12), ...Object.entries(usual).map(([option, value]) => `--${option} ${value}`)].join(' ')}`).join('\n')}`;
 const names = [...new Set(scenarios.flatMap((scenario) => Object.keys(scenario.usual)))];
-const { values } = parseArgs({
-  options: {
-    scenario: { type: 'string', default: 'kills' },
-    seed: { type: 'string', default: '1' },
-    ...Object.fromEntries(names.map((name) => [name, { type: 'string' as const }])),
-  },
+const given: Record<string, string> = readOptions(usage, {
+  scenario: 'kills',
+  seed: '1',
+  ...Object.fromEntries(names.map((name) => [name, ''])),
 });
-const given: Record<string, string | undefined> = values;
-const wanted = given.scenario === 'all' ? scenarios.map(({ name }) => name) : (given.scenario ?? '').split(',');
+const wanted = given.scenario === 'all' ? scenarios.map(({ name }) => name) : given.scenario!.split(',');
 const stray = wanted.find((name) => !scenarios.some((scenario) => scenario.name === name));
 if (stray !== undefined) {
-  console.error(`There is no scenario "${stray}": use all, or some of ${scenarios.map(({ name }) => name).join(', ')}.`);
+  console.error(`There is no scenario "${stray}".\n${usage}`);
   process.exit(2);
 }
 
 async function play({ name, usual, run }: Scenario): Promise<Verdict> {
   let drawn = 0;
-  const options = Object.fromEntries(Object.entries(usual).map(([option, value]) => [option, given[option] ?? value]));
+  const options = Object.fromEntries(Object.entries(usual).map(([option, value]) => [option, given[option] || value]));
   const verdict = await run({
     options,
-    random: () => seeded(given.seed ?? '', name, drawn++),
+    random: () => seeded(given.seed!, name, drawn++),
     say: (line) => process.stderr.write(`${name}: ${line}\n`),
     report: (line) => console.log(JSON.stringify(line)),
   });

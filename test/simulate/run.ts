@@ -1,27 +1,26 @@
-// npm run simulate -- --seeds 200 --days 30 [--seed 7] [--together 2]
 // Plays seeds 1 to N, or one, and prints what broke. The last line is JSON; a violation ends it with 1.
-import { parseArgs } from 'node:util';
+import { readCount, readOptions } from '../options.ts';
 import { startServer } from '../setup.ts';
 import { play, type Story } from './story.ts';
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '20' },
-    days: { type: 'string', default: '30' },
-    seed: { type: 'string' },
-    from: { type: 'string', default: '1' },
-    together: { type: 'string', default: '2' },
-  },
+const values = readOptions('usage: npm run simulate -- [--seeds 20] [--days 30] [--from 1] [--together 2] [--seed <one>]', {
+  seeds: '20',
+  days: '30',
+  seed: '',
+  from: '1',
+  together: '2',
 });
-const first = Number(values.from);
-const seeds = values.seed ? [values.seed] : Array.from({ length: Number(values.seeds) }, (_, i) => String(first + i));
+const first = readCount('from', values.from);
+const days = readCount('days', values.days);
+const together = readCount('together', values.together);
+const seeds = values.seed ? [values.seed] : Array.from({ length: readCount('seeds', values.seeds) }, (_, i) => String(first + i));
 const server = await startServer();
 const stories: Story[] = [];
 
 async function playOn(): Promise<void> {
   for (let seed = seeds.shift(); seed !== undefined; seed = seeds.shift()) {
     const began = performance.now();
-    const story = await play(seed, { days: Number(values.days), server: server.url });
+    const story = await play(seed, { days, server: server.url });
     stories.push(story);
     const { accepted, events, statements, digest } = story;
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
@@ -30,7 +29,7 @@ async function playOn(): Promise<void> {
   }
 }
 
-await Promise.all(Array.from({ length: Number(values.together) }, playOn));
+await Promise.all(Array.from({ length: together }, playOn));
 await server.stop();
 const violations = stories.filter((story) => story.violation !== null);
 const events = stories.reduce((sum, story) => sum + story.events, 0);
