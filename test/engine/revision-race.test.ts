@@ -1,11 +1,13 @@
 import { sql } from 'kysely';
 import { expect, test, vi } from 'vitest';
+import { beat } from '../../src/db/workers.ts';
 import { record } from '../../src/engine/record.ts';
 import { tick } from '../../src/engine/tick.ts';
 import { getCampaign } from '../../src/operations/campaigns/get.ts';
+import { updateCampaign } from '../../src/operations/campaigns/update.ts';
 import { createRevision } from '../../src/operations/revisions/create.ts';
 import { addSender, launchCampaign } from '../scene.ts';
-import { delayHours, hello, hour, openHouse, people, readMessages, readProspects } from './house.ts';
+import { day, delayHours, hello, hour, openHouse, people, readMessages, readProspects } from './house.ts';
 import { invite, openLinkedIn, readPeople, received, write } from './linkedin-house.ts';
 
 type Tested = Pick<Awaited<ReturnType<typeof openLinkedIn>>, 'db'>;
@@ -71,4 +73,25 @@ test('the same while somebody is passed over', async () => {
   await house.runFor(2 * hour);
   expect(await readProspects(house, id)).toMatchObject([{ status: 'completed' }]);
   expect(house.sink.messages.map(({ headers }) => headers.subject)).toEqual(['Hello P0', 'Second', 'Fourth']);
+});
+
+test('a new limit for acceptances counts for whose invitation is being recorded', async () => {
+  const house = await openLinkedIn();
+  const { call, clock, parts, workspaceId } = house;
+  const id = await house.launch({ nodes: [invite, write], people: ['hal+never'] });
+  const workerId = parts.newId();
+  await beat(house.db, workerId);
+  const { reserved } = await tick(parts, { workspaceId, workerId, limit: 10 });
+  expect(reserved).toHaveLength(1);
+  const finished = reserved.map((one) => ({ reserved: one, result: { ok: true, response: 'invited' } as const, at: clock.now() }));
+  await atOnce(
+    house,
+    () => record(parts, workspaceId, { finished, passed: [], lanes: [reserved[0]!.senderId], workerId }),
+    () => call(updateCampaign, { id, connection_timeout_days: 3, hourly_limit: 20 }),
+  );
+  expect((await readPeople(house, id))['hal+never']).toMatchObject({
+    hold: 'awaiting_connection',
+    hold_until: new Date(clock.now().getTime() + 3 * day),
+  });
+  await house.checkLaws();
 });

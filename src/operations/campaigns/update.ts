@@ -6,6 +6,7 @@ import { respanWaiting } from '../../db/invitations.ts';
 import { wakeCampaign } from '../../db/lanes.ts';
 import { releaseReach } from '../../db/reach.ts';
 import { readNodes, writeNodes } from '../../db/sequences.ts';
+import { lockStanding } from '../../db/standing.ts';
 import { normaliseSequence, type SequenceNodeInput, sequenceNodeInput } from '../../domain/sequence.ts';
 import { uuid } from '../../domain/text.ts';
 import { settleZones } from '../../engine/local-zones.ts';
@@ -80,7 +81,11 @@ export const updateCampaign = defineOperation({
     if (updated.local_hours !== row.local_hours) await settleZones(db, campaign, updated.local_hours);
     const recapped = updated.domain_daily_limit !== row.domain_daily_limit || updated.company_daily_limit !== row.company_daily_limit;
     if (recapped) await releaseReach(db, { ...campaign, now });
-    if (updated.connection_timeout_days !== row.connection_timeout_days) await respanWaiting(db, { ...campaign, now });
+    if (updated.connection_timeout_days !== row.connection_timeout_days) {
+      // Who is being invited right now waits by the new limit as well.
+      await lockStanding(db, campaign, []);
+      await respanWaiting(db, { ...campaign, now });
+    }
     const repaced = Object.keys(fields).some((field) => paceFields.includes(field));
     if (row.status === 'active' && repaced) await wakeCampaign(db, { ...campaign, now });
     return showWithNodes(context, updated);
