@@ -29,6 +29,10 @@ export async function docsRoutes(app: FastifyInstance, { operations }: { operati
         withDefaultFonts: false,
         telemetry: false,
         hideClientButton: true,
+        // What leads to Scalar's own services, which the policy keeps out.
+        showDeveloperTools: 'never',
+        agent: { disabled: true },
+        mcp: { disabled: true },
         pageTitle: 'Postrider API',
       },
     });

@@ -62,6 +62,17 @@ describe('served', () => {
     expect(described.sort()).toEqual(operations.map((one) => one.name).sort());
   });
 
+  it.each(['/openapi.json', '/api/v1/openapi.json'])(
+    'groups the operations of %s under names for people, each with what it holds',
+    async (path) => {
+      const { anonymous } = testApi((await testDatabase()).parts);
+      const { tags } = (await anonymous(`GET ${path}`)).body as { tags: { name: string; description: string; 'x-displayName': string }[] };
+      expect(
+        tags.filter((tag) => tag.description === tag.name || !/^[A-Z][\w ]+$/.test(tag['x-displayName']) || /_/.test(tag['x-displayName'])),
+      ).toEqual([]);
+    },
+  );
+
   it('describes the API of Inbox below its path, every route once, with its own failures', async () => {
     const { anonymous } = testApi((await testDatabase()).parts);
     const { status, body } = await anonymous('GET /api/v1/openapi.json');

@@ -37,7 +37,8 @@ export type Dialect = {
   description: string;
   /** Below which all its paths lie. */
   base: string;
-  nouns: Readonly<Record<string, string>>;
+  /** What its groups are called and hold, in the order of the page. */
+  nouns: Readonly<Record<string, readonly [title: string, holds: string]>>;
   tagOf: (operation: Operation) => string;
   idOf: (operation: Operation) => string;
   /** The shape of its failures, by the name it has here. */
@@ -65,7 +66,9 @@ export function buildOpenApi(operations: readonly Operation[], dialect: Dialect 
     item[method.toLowerCase()] = describeOperation(operation, dialect, schemas);
     paths[below] = item;
   }
-  const tags = [...new Set(operations.map(dialect.tagOf))].sort().map((name) => ({ name, description: nouns[name] ?? name }));
+  const tags = [...new Set(operations.map(dialect.tagOf))]
+    .sort((one, other) => Object.keys(nouns).indexOf(one) - Object.keys(nouns).indexOf(other))
+    .map((name) => ({ name, 'x-displayName': nouns[name]?.[0] ?? name, description: nouns[name]?.[1] ?? name }));
   const used = new Set(operations.flatMap(dialect.headersOf));
   return {
     openapi: '3.1.0',
@@ -107,30 +110,38 @@ const parameters: Record<string, unknown> = {
 
 const isWrite = (operation: Operation) => !operation.route.startsWith('GET ');
 
-/** What the nouns of operation names mean. */
-const nouns: Record<string, string> = {
-  account: 'Accounts that send, whatever their channel.',
-  campaign: 'One channel, its settings, a sequence, senders and a roster.',
-  campaign_lead: "A campaign's roster: people's copies in it, and how they get there.",
-  clock: 'The clock of a sandbox workspace.',
-  email_account: 'Mailboxes that campaigns send from, reached by SMTP and IMAP.',
-  explanation: 'Why nothing is sent yet, and when it will be.',
-  forecast: 'What will be sent when, worked out by the planner that sends.',
-  import: 'Streamed CSV imports: progress, counts, rejects.',
-  key: 'API keys of the workspace.',
-  lead: 'People and companies known to the workspace.',
-  list: 'Named sets of leads.',
-  list_import: 'Tables of people on their way into a list.',
-  list_lead: 'Who is in a list.',
-  member: 'Who works in the workspace.',
-  message: 'Touches of people in a campaign: drafts, then what was sent.',
-  revision: "Versions of a campaign's sequence, and what a change of it does to the people under way.",
-  sender: 'Sender accounts, their limits and their plans.',
-  sequence: 'The nodes of a draft campaign, one at a time.',
-  settings: 'What holds for the whole workspace.',
-  verification: 'Whether everything in the database is as it must be.',
-  suppression: 'Addresses, domains and profiles that are never written to.',
-  workspace: 'Tenants: live ones, and sandboxes to rehearse in.',
+/** What the nouns of operation names are called and mean. */
+const nouns: Dialect['nouns'] = {
+  campaign: ['Campaigns', 'One channel, its settings, a sequence, senders and a roster.'],
+  sequence: ['Sequences', 'The nodes of a draft campaign, one at a time.'],
+  revision: ['Revisions', "Versions of a campaign's sequence, and what a change of it does to the people under way."],
+  campaign_lead: ['People of a campaign', "A campaign's roster: people's copies in it, and how they get there."],
+  campaign_rule: ['Lead rules', 'Which lists feed a campaign while it runs, and who is kept out.'],
+  campaign_column: ['Columns', "Fields of a campaign's own, with a value for each of its people."],
+  automation: ['Automations', 'What follows from an event of a person in a campaign.'],
+  import: ['Imports', 'Streamed CSV imports: progress, counts, rejects.'],
+  message: ['Messages', 'Touches of people in a campaign: drafts, then what was sent.'],
+  draft: ['Texts by a model', 'How far the texts are that a model writes.'],
+  explanation: ['Explanations', 'Why nothing is sent yet, and when it will be.'],
+  forecast: ['Forecasts', 'What will be sent when, worked out by the planner that sends.'],
+  sender: ['Senders', 'Sender accounts, their limits and their plans.'],
+  email_account: ['Mailboxes', 'What campaigns of email send from, reached by SMTP and IMAP.'],
+  unipile: ['LinkedIn accounts', 'What campaigns on LinkedIn send from, reached through Unipile.'],
+  x_account: ['X accounts', 'What campaigns on X send from, reached through the API of X.'],
+  account: ['Accounts of any kind', 'Accounts that send, whatever their channel.'],
+  lead: ['Leads', 'People and companies known to the workspace.'],
+  list: ['Lists', 'Named sets of leads.'],
+  list_lead: ['People of a list', 'Who is in a list.'],
+  list_import: ['Imports into a list', 'Tables of people on their way into a list.'],
+  status: ['Lead statuses', 'Where a lead stands in the pipeline: each has one.'],
+  tag: ['Tags', 'Words on leads: each may have many.'],
+  suppression: ['Suppressions', 'Addresses, domains and profiles that are never written to.'],
+  key: ['API keys', 'API keys of the workspace.'],
+  member: ['Members', 'Who works in the workspace.'],
+  settings: ['Settings', 'What holds for the whole workspace.'],
+  workspace: ['Workspaces', 'Tenants: live ones, and sandboxes to rehearse in.'],
+  clock: ['Clock', 'The clock of a sandbox workspace.'],
+  verification: ['Verification', 'Whether everything in the database is as it must be.'],
 };
 
 const own: Dialect = {
