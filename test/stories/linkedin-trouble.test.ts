@@ -1,7 +1,12 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
+import { createCampaign } from '../../src/operations/campaigns/create.ts';
 import { getCampaign } from '../../src/operations/campaigns/get.ts';
+import { launchCampaign } from '../../src/operations/campaigns/launch.ts';
+import { updateCampaign } from '../../src/operations/campaigns/update.ts';
+import { validateCampaign } from '../../src/operations/campaigns/validate.ts';
 import { explainOneSender } from '../../src/operations/explanations/sender.ts';
+import { addProspects } from '../../src/operations/roster/add.ts';
 import { listSenders } from '../../src/operations/senders/list.ts';
 import { getSenderSchedule } from '../../src/operations/senders/schedule.ts';
 import { reconnectSeat } from '../../src/operations/unipile/reconnect.ts';
@@ -81,6 +86,32 @@ describe('when LinkedIn stands in the way', () => {
     await house.runFor(2 * day);
     expect(unipile.invited(seat).sort()).toEqual(slugs.toSorted());
     await house.checkLaws();
+  });
+
+  it.each([
+    ['that has to log in again', (seat: Seat) => unipile.setStatus(seat, 'CREDENTIALS'), 'credentials_required', '/api/unipile/reconnect'],
+    [
+      'that is gone at Unipile',
+      (seat: Seat) => void unipile.world.seats.splice(unipile.world.seats.indexOf(seat), 1),
+      'disconnected',
+      '/api/unipile/connect',
+    ],
+  ])('an account %s cannot launch a campaign, and the refusal says what to do', async (_what, spoil, status, remedy) => {
+    const name = `launching-${status}`;
+    const { id: senderId, seat } = await house.connect(name);
+    const { id } = (await call(createCampaign, { type: 'linkedin', name, sender_account_ids: [senderId] })).campaign;
+    await call(updateCampaign, { id, sequence_nodes: [bareInvite, { type: 'end' }] });
+    await call(addProspects, { id, prospects: [{ linkedin_url: 'https://www.linkedin.com/in/whoever' }] });
+    expect(await call(validateCampaign, { id })).toMatchObject({ ready: true });
+    spoil(seat);
+    await house.hear();
+    await house.readInboxes();
+    expect(await call(validateCampaign, { id })).toMatchObject({ ready: false, checks: { sender_accounts_ready: false } });
+    const refusal = await house.fail(launchCampaign, { id });
+    expect(refusal).toMatchObject({ status: 400, code: 'campaign.not_launchable' });
+    expect(refusal.errors).toMatchObject([{ pointer: '/sender_account_ids/0', code: 'sender_not_ready' }]);
+    for (const said of [status, remedy]) expect(refusal.errors[0]!.message).toContain(said);
+    expect((await call(getCampaign, { id })).campaign.status).toBe('draft');
   });
 
   it('a session that ends during a send is seen by the refusal, before any webhook tells', async () => {
