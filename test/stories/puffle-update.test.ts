@@ -120,6 +120,22 @@ describe('"Allowed fields by status"', () => {
       campaign: { daily_limit: null },
       warnings: [{ pointer: '/daily_limit' }],
     });
+    const sender = await addSender(db, database, { type: 'linkedin', status: 'connected' });
+    await ok(`PATCH /api/campaigns/${id}`, { sender_account_ids: [sender] });
+    const emailOnly = {
+      stop_on_reply: true,
+      open_tracking: true,
+      signature: 'Bye',
+      account_limits: [{ account_id: sender, daily_limit: 5 }],
+    };
+    const { campaign, warnings } = await ok(`PATCH /api/campaigns/${id}`, emailOnly);
+    expect(campaign).toMatchObject({ stop_on_reply: null, open_tracking: null, signature: null });
+    expect((warnings as { pointer: string }[]).map(({ pointer }) => pointer)).toEqual(Object.keys(emailOnly).map((name) => `/${name}`));
+    const { id: email } = await create();
+    expect(await ok(`PATCH /api/campaigns/${email}`, { skip_other_campaigns: true })).toMatchObject({
+      campaign: { skip_other_campaigns: null },
+      warnings: [{ pointer: '/skip_other_campaigns' }],
+    });
   });
 });
 
