@@ -181,6 +181,25 @@ describe('writing', () => {
     expect(unipile.conversation(seat, slug)).toHaveLength(2);
   });
 
+  test('an account that is gone is no fault of the person, though nobody has to be looked up', async () => {
+    const personKey = idOf(slug);
+    for (const message of [hello({ personKey }), hello({ personKey, threadKey: 'chat-1' }), outgoing(slug, { personKey })])
+      expect(await channel.send(accountOf('gone'), message, soon())).toMatchObject({ fault: { kind: 'credentials' } });
+  });
+
+  test('a second way to the person is not begun once the time is over', async () => {
+    unipile.befriend(seat, slug);
+    for (const message of [hello({ threadKey: 'chat-gone' }), hello({ touch: 'inmail', subject: 'A question' })]) {
+      const deadline = performance.now() + 100;
+      unipile.world.slow = async () => {
+        while (performance.now() < deadline) await new Promise(setImmediate);
+      };
+      expect(await channel.send(account, { ...message, personKey: idOf(slug) }, deadline)).toMatchObject({ fault: { kind: 'temporary' } });
+    }
+    unipile.world.slow = null;
+    expect(unipile.conversation(seat, slug)).toEqual([]);
+  });
+
   test('a message whose answer was lost is found by its text with this person, and with nobody else', async () => {
     unipile.befriend(seat, slug);
     const other = unipile.addMember(`${slug}-other`).slug;

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Account, Fault, Outgoing, SendResult } from '../channel.ts';
-import { type Client, nameText, UnipileError } from './client.ts';
+import { type Client, nameText, Unanswered, UnipileError } from './client.ts';
 import { faultOf, faultOfReading, isDoubtful, overloaded } from './fault.ts';
 import { findTouch, pendingInvitation } from './find.ts';
 import { type Person, resolvePerson } from './profile.ts';
@@ -11,7 +11,10 @@ export type Sending = { client: Client; settleMs: number };
 type Touch = {
   account: Account;
   message: Outgoing;
-  personKey: string /** As a paid message, to somebody who is no connection. */;
+  personKey: string;
+  /** By `performance.now()`: nothing more is said afterwards. */
+  deadline: number;
+  /** As a paid message, to somebody who is no connection. */
   inmail?: boolean;
 };
 
@@ -41,22 +44,29 @@ export async function sendTouch(sending: Sending, account: Account, message: Out
   const refusal = await message.refuse?.(personKey);
   if (refusal) return { ok: false, fault: refusal };
   if (performance.now() >= deadline) return { ok: false, fault: late, personKey };
-  const touch = { account, message, personKey };
+  const touch = { account, message, personKey, deadline };
   if (message.touch === 'connection_request') return connected ? alreadyConnected(personKey) : invite(sending, touch);
   const inmail = message.touch === 'inmail' && connected !== true;
   return connected === false && !inmail ? { ok: false, fault: stranger, personKey } : write(sending, { ...touch, inmail });
 }
 
-/** A seat that is gone is answered like a person who is not there. */
 async function faultOfLookup(client: Client, account: Account, error: unknown): Promise<Fault> {
+  const gone = await faultOfSeat(client, account, error);
+  if (gone) return gone;
   const fault = faultOfReading(error);
-  if (!(error instanceof UnipileError) || error.status !== 404) return fault;
+  return isMissing(error) ? { ...fault, detail: 'There is no such profile on LinkedIn.' } : fault;
+}
+
+const isMissing = (error: unknown): boolean => error instanceof UnipileError && error.status === 404;
+
+/** A seat that is gone is answered like a person who is not there. Null when it is there, or nothing was said to be missing. */
+async function faultOfSeat(client: Client, account: Account, error: unknown): Promise<Fault | null> {
+  if (!isMissing(error)) return null;
   const gone = await client.call('GET', `/accounts/${encodeURIComponent(account.providerAccountId ?? '')}`, { answer: z.unknown() }).then(
     () => null,
-    (cause: unknown) =>
-      cause instanceof UnipileError && cause.status === 404 ? 'The account is not at Unipile any more: connect it again.' : null,
+    (cause: unknown) => (isMissing(cause) ? 'The account is not at Unipile any more: connect it again.' : null),
   );
-  return gone ? { kind: 'credentials', code: fault.code, detail: gone } : { ...fault, detail: 'There is no such profile on LinkedIn.' };
+  return gone ? { kind: 'credentials', code: faultOfReading(error).code, detail: gone } : null;
 }
 
 const alreadyConnected = (personKey: string): SendResult => ({
@@ -84,6 +94,8 @@ async function invite(sending: Sending, touch: Touch): Promise<SendResult> {
 
 /** Unipile words two things alike: this person has an invitation, and no more invitations for now. The list of those sent tells them apart. */
 async function faultOfInvitation(client: Client, { account, personKey }: Touch, error: unknown): Promise<Fault> {
+  const gone = await faultOfSeat(client, account, error);
+  if (gone) return gone;
   const fault = faultOf(error);
   const type = error instanceof UnipileError ? error.type : '';
   if (fault.kind !== 'already_invited' && type !== 'cannot_resend_yet') return fault;
@@ -109,21 +121,23 @@ async function write(sending: Sending, touch: Touch): Promise<SendResult> {
     return { ok: true, response: `message ${sent.message_id ?? 'sent'}`, providerKey: sent.message_id ?? null, threadKey, personKey };
   } catch (error) {
     // To a connection, which the person may have become since they were looked up, it goes as a plain message.
-    if (inmail && error instanceof UnipileError && error.type === 'not_allowed_inmail') return write(sending, { ...touch, inmail: false });
+    if (inmail && error instanceof UnipileError && error.type === 'not_allowed_inmail')
+      return performance.now() < touch.deadline ? write(sending, { ...touch, inmail: false }) : { ok: false, fault: late, personKey };
     if (isDoubtful(error)) return settle(sending, touch, error);
-    return { ok: false, fault: faultOf(error), personKey };
+    return { ok: false, fault: (await faultOfSeat(client, touch.account, error)) ?? faultOf(error), personKey };
   }
 }
 
 /** Into the conversation that is known; else LinkedIn finds or begins the one with this person. */
-async function post(client: Client, { account, message, personKey, inmail }: Touch): Promise<z.output<typeof written>> {
+async function post(client: Client, { account, message, personKey, deadline, inmail }: Touch): Promise<z.output<typeof written>> {
   const { text, threadKey, subject } = message;
   if (threadKey && !inmail) {
     try {
       const path = `/chats/${encodeURIComponent(threadKey)}/messages`;
       return await client.call('POST', path, { answer: written, form: { text, account_id: account.providerAccountId ?? '' } });
     } catch (error) {
-      if (!(error instanceof UnipileError) || error.status !== 404) throw error;
+      if (!isMissing(error)) throw error;
+      if (performance.now() >= deadline) throw new Unanswered('late', false, late.detail);
     }
   }
   const paid = inmail ? { subject, 'linkedin[api]': 'classic', 'linkedin[inmail]': 'true' } : {};

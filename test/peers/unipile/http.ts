@@ -51,6 +51,7 @@ async function answer({ world, routes, request, response }: Exchange): Promise<v
     const body = await readBody(request);
     world.calls.push({ route: found.route.on, query, body });
     const mishap = takeMishap(world, found.route.on);
+    await world.slow?.();
     if (mishap?.cut === 'before') return void response.destroy();
     if (mishap?.answer) throw new Refusal(mishap.answer.status, mishap.answer.type, undefined, mishap.answer.headers);
     const result = found.route.run({ world, params: found.params, query, body });

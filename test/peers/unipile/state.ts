@@ -81,6 +81,8 @@ export type World = {
   hidesRelations: boolean;
   /** Every delivery is made twice. */
   stutters: boolean;
+  /** What every call takes its time with before it is answered. */
+  slow: (() => Promise<void>) | null;
 };
 
 export function createWorld(now: () => Date, apiKey: string): World {
@@ -95,6 +97,7 @@ export function createWorld(now: () => Date, apiKey: string): World {
     lagMs: { messaging: 0, users: 0, account_status: 0 },
     hidesRelations: false,
     stutters: false,
+    slow: null,
   };
 }
 
