@@ -170,8 +170,9 @@ function requireScope(operation: Operation, caller: Caller): void {
 }
 
 function parseInput(operation: Operation, raw: Record<string, unknown>, warn: Context['warn']): Record<string, unknown> {
-  const known = Object.fromEntries(Object.entries(raw).filter(([name]) => name in operation.input.shape));
-  const strays = Object.keys(raw).filter((name) => !(name in operation.input.shape));
+  const isField = (name: string) => Object.hasOwn(operation.input.shape, name);
+  const known = Object.fromEntries(Object.entries(raw).filter(([name]) => isField(name)));
+  const strays = Object.keys(raw).filter((name) => !isField(name));
   if (strays.length > 0 && operation.unknown !== 'warn') {
     const errors = strays.map((name) => ({ pointer: `/${name}`, code: 'unknown_field', message: `There is no field "${name}" here.` }));
     throw new AppError('request.invalid', errors[0]!.message, { errors });

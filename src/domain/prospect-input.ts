@@ -47,7 +47,7 @@ export function readPerson(channel: string, given: unknown, report: Report): Per
   const person = blankPerson();
   for (const field in source) {
     if (field === 'custom_fields') person.custom_fields = readCustomFields(source[field], fail);
-    else if (field in profileLimits) person[field as ProfileField] = readText(field as ProfileField, source[field], fail);
+    else if (Object.hasOwn(profileLimits, field)) person[field as ProfileField] = readText(field as ProfileField, source[field], fail);
     else report(field, 'ignored', `There is no field "${field}" of a person; it was ignored. Own fields belong into custom_fields.`);
   }
   person.name ??= nameOf(person);

@@ -109,7 +109,7 @@ function readQuery(operation: Operation, given: Record<string, string | string[]
 
 /** Path, query and body in one object. @throws request.invalid when two of them give one member different values */
 function merge(parts: readonly Record<string, unknown>[]): Record<string, unknown> {
-  const raw: Record<string, unknown> = {};
+  const raw: Record<string, unknown> = Object.create(null);
   for (const part of parts) {
     for (const [name, value] of Object.entries(part)) {
       if (Object.hasOwn(raw, name) && JSON.stringify(raw[name]) !== JSON.stringify(value)) {

@@ -12,15 +12,21 @@ export function readJsonBody(bytes: Buffer): Record<string, unknown> {
   if (!isUtf8(bytes)) throw new AppError('request.malformed', 'The body is not valid UTF-8.');
   const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
   if (text.trim() === '') return {};
-  const names = scan(text);
-  const value = parse(text);
+  const value = readJson(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new AppError('request.malformed', 'The body must be a JSON object.');
+  return value as Record<string, unknown>;
+}
+
+/** Reads JSON that a caller sent, of any kind, held to what a body is. @throws as `readJsonBody` */
+export function readJson(text: string): unknown {
+  const names = scan(text);
+  const value = parse(text);
   if (countNames(value) !== names)
     throw new AppError('request.malformed', 'The body repeats a name within one object, or uses "__proto__".');
   // Only escapes can smuggle these in: a raw NUL is no JSON, and the text is valid UTF-8.
   if (/\\u(0000|[dD][89a-fA-F])/.test(text)) refuseBadText(value);
-  return value as Record<string, unknown>;
+  return value;
 }
 
 function parse(text: string): unknown {

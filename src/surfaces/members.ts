@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Operation } from '../operation.ts';
+import { readJson } from './json-body.ts';
 
 export type JsonSchema = z.core.JSONSchema.JSONSchema;
 type JsonType = 'string' | 'number' | 'integer' | 'boolean' | 'array' | 'object' | 'null';
@@ -111,7 +112,7 @@ function coerceScalar(text: string, types: ReadonlySet<JsonType>): unknown {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return readJson(text);
   } catch {
     return undefined;
   }

@@ -67,7 +67,8 @@ function profileOf(input: Input): SenderValues {
 
 /** Status, connection and credentials as they will be, tried live when they change. @throws request.invalid, sender.check_failed */
 async function reconnect(context: Context, row: SenderRow, input: Input): Promise<SenderValues> {
-  const before = connectionSchema.parse(row.connection);
+  const { data: before } = connectionSchema.safeParse(row.connection);
+  if (!before) return changeSimulated(input);
   const given = Object.fromEntries(
     Object.entries({ ...pick(input), sent_copy: input.sent_copy }).filter(([, value]) => value !== undefined),
   );
@@ -92,4 +93,11 @@ async function reconnect(context: Context, row: SenderRow, input: Input): Promis
   return { ...saved, credentials, status: input.status ?? (row.status === 'paused' ? 'paused' : 'active'), status_reason: null };
 }
 
+/** A simulated mailbox of a sandbox: there is nothing to reach. @throws workspace.sandbox */
+function changeSimulated({ status, ...input }: Input): SenderValues {
+  if (Object.values({ ...pick(input), ...secretsOf(input) }).some((value) => value !== undefined)) throw new AppError('workspace.sandbox');
+  return status ? { status, status_reason: null } : {};
+}
+
+const secretsOf = ({ password, imap_password, sent_copy }: Input) => ({ password, imap_password, sent_copy });
 const pick = ({ smtp, imap, username }: Input) => ({ smtp, imap, username });
