@@ -1,4 +1,6 @@
+import { createRequire } from 'node:module';
 import { Command, Option } from 'commander';
+import { nearest } from '../domain/nearest.ts';
 import type { Operation } from '../operation.ts';
 import { formats } from './cli-output.ts';
 import { flagOf, UsageError } from './cli-values.ts';
@@ -8,9 +10,12 @@ import { describeMembers, type Member } from './members.ts';
 export type Typed = { operation: Operation; flags: Record<string, string | true>; common: Common };
 type Common = { format?: string; input?: string; file?: string; strict?: true; idempotencyKey?: string };
 
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+
 /** The command tree of the registry; several operations may share a command. `run` gets what was typed. */
 export function buildProgram(operations: readonly Operation[], run: (typed: Typed) => Promise<void>): Command {
   const program = new Command('postrider').description('Outreach campaigns from the command line.').enablePositionalOptions();
+  program.version(version, '--version', 'say which release this is');
   program.helpCommand(false).showHelpAfterError('Add --help to see what there is.');
   const widestFirst = operations.toSorted((one, other) => pathOf(one).length - pathOf(other).length);
   const groups = Map.groupBy(widestFirst, (operation) => operation.cli);
@@ -32,7 +37,7 @@ function findCommand(program: Command, words: string): Command {
 }
 
 function addCommand(command: Command, group: readonly Operation[], run: (typed: Typed) => Promise<void>): void {
-  command.summary(group[0]!.summary).description(group.map(describe).join('\n\n')).allowExcessArguments(false);
+  command.summary(group[0]!.summary).description(group.map(describe).join('\n\n')).allowExcessArguments(true);
   const attributes = new Map<string, string>();
   for (const member of group.flatMap(describeMembers)) {
     const option = memberOption(member);
@@ -44,7 +49,8 @@ function addCommand(command: Command, group: readonly Operation[], run: (typed: 
     command.addOption(new Option('--file <file>', 'the file to send: a path, @path, or - for stdin'));
   }
   for (const option of commonOptions()) command.addOption(option);
-  command.action((options: Record<string, string | true>) => {
+  command.action((options: Record<string, string | true>, { args }: Command) => {
+    if (args.length > 0) throw new UsageError(refuseWord(command, group[0]!, args[0]!));
     const given = [...attributes].flatMap(([name, attribute]) =>
       options[attribute] === undefined ? [] : [[name, options[attribute]] as const],
     );
@@ -52,6 +58,15 @@ function addCommand(command: Command, group: readonly Operation[], run: (typed: 
     const common = options as Common;
     return run({ operation: chooseOperation(group, flags, common.input !== undefined), flags, common });
   });
+}
+
+/** What to say of a word that is no command here, and no value either. */
+function refuseWord(command: Command, { cli, summary }: Operation, word: string): string {
+  const names = command.commands.map((one) => one.name());
+  if (names.length === 0) return `"${cli}" takes no "${word}": values go behind flags. Add --help to see them.`;
+  const meant = nearest(word, names);
+  const alone = `"postrider ${cli}" alone: ${summary}.`;
+  return `There is no "${cli} ${word}". ${meant ? `Did you mean "${cli} ${meant}"?` : `${alone} Add --help to see what else there is.`}`;
 }
 
 function describe(operation: Operation): string {

@@ -1,14 +1,15 @@
 export const formats = ['json', 'pretty', 'raw', 'table'] as const;
 export type Format = (typeof formats)[number];
 
-/** An answer as text for stdout, with its final newline. `raw` is what the server sent. */
-export function formatReply(format: Format, { text, body }: { text: string; body: unknown }): string {
+/** An answer as text for stdout, with its final newline. `raw` is what the server sent; tables fit a terminal of `columns`. */
+export function formatReply(format: Format, { text, body }: { text: string; body: unknown }, columns = Infinity): string {
   if (format === 'raw') return text.endsWith('\n') ? text : `${text}\n`;
-  if (format === 'table') return tableOf(body);
+  if (format === 'table') return tableOf(body, columns);
   return `${JSON.stringify(body, null, 2)}\n`;
 }
 
 type Problem = {
+  title?: string;
   detail?: string;
   error?: string;
   code?: string;
@@ -21,8 +22,12 @@ type Problem = {
 export function formatProblem(status: number, body: unknown): string {
   const problem: Problem = typeof body === 'object' && body !== null ? body : {};
   const errors = problem.errors ?? [];
-  const lines = [`error: ${problem.detail ?? problem.error ?? `the server answered ${status}`} (${problem.code ?? status})`];
-  for (const { pointer, message } of errors.slice(0, 20)) lines.push(`  ${pointer}: ${message}`);
+  // The detail of several errors is made of them: they are listed instead, and a single one is not said twice.
+  const detail = problem.detail ?? problem.error ?? `the server answered ${status}`;
+  const said = errors.length > 1 ? errors.some(({ message }) => detail.includes(message)) : false;
+  const lines = [`error: ${said ? (problem.title ?? detail) : detail} (${problem.code ?? status})`];
+  const listed = errors.length === 1 && detail.includes(errors[0]!.message) ? [] : errors.slice(0, 20);
+  for (const { pointer, message } of listed) lines.push(`  ${pointer}: ${message}`);
   if (errors.length > 20) lines.push(`  … and ${errors.length - 20} more`);
   if (problem.hint) lines.push(`hint: ${problem.hint}`);
   if (problem.request_id) lines.push(`request: ${problem.request_id}`);
@@ -39,31 +44,58 @@ const maxWords = 100;
 const aboutLists = ['total', 'page', 'limit', 'totalPages', 'next_cursor', 'hasMore', 'warnings'];
 
 /** A list as aligned columns; anything else as its members one a line, and what they hold below. */
-function tableOf(body: unknown): string {
-  if (isRows(body)) return tableOfRows(body);
+function tableOf(body: unknown, columns: number): string {
+  if (isRows(body)) return tableOfRows(body, columns);
   if (!isRow(body)) return `${String(body)}\n`;
   const members = Object.entries(body).filter(([name]) => !aboutLists.includes(name));
   const only = members.length === 1 ? members[0]![1] : null;
-  if (isRows(only)) return tableOfRows(only);
-  return sectionsOf(isRow(only) ? only : Object.fromEntries(members)).join('\n') || '(none)\n';
+  if (isRows(only)) return tableOfRows(only, columns);
+  return sectionsOf(isRow(only) ? only : Object.fromEntries(members), columns).join('\n') || '(none)\n';
 }
 
-function sectionsOf(body: Row): string[] {
+function sectionsOf(body: Row, columns: number): string[] {
   const said = Object.entries(body).filter(([, value]) => cell(value, maxLine) !== '');
-  const isBelow = (value: unknown) => isNested(value) || (isRow(value) && wordsOf(value).length > maxWords);
+  const isBelow = (value: unknown) => isNested(value) || ((isRow(value) || Array.isArray(value)) && wordsOf(value).length > maxWords);
   const lines = said.filter(([, value]) => !isBelow(value)).map(([name, value]) => [name, cell(value, maxLine)]);
   const below = said.filter(([, value]) => isBelow(value));
-  const sections = below.map(([name, value]) => `${name}\n${isRow(value) ? sectionsOf(value).join('\n') : tableOfRows(value as Row[])}`);
+  const shown = (value: unknown): string => {
+    if (isRow(value)) return sectionsOf(value, columns).join('\n');
+    return isRows(value) ? tableOfRows(value, columns) : (value as unknown[]).map((one) => `${cell(one, maxLine)}\n`).join('');
+  };
+  const sections = below.map(([name, value]) => `${name}\n${shown(value)}`);
   return lines.length > 0 ? [align(lines), ...sections] : sections;
 }
 
 /** Columns that hold something; ids of other things and the last change are left to the other formats. */
-function tableOfRows(rows: readonly Row[]): string {
+function tableOfRows(rows: readonly Row[], columns: number): string {
   if (rows.length === 0) return '(none)\n';
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))]
     .filter((name, index) => index === 0 || !(/_(id|ref)$/.test(name) || name === 'updated_at'))
     .filter((name) => rows.some((row) => !isNested(row[name]) && cell(row[name], maxCell) !== ''));
-  return align([names, ...rows.map((row) => names.map((name) => cell(row[name], maxCell)))]);
+  const cells = new Map(names.map((name) => [name, [name, ...rows.map((row) => cell(row[name], maxCell))]]));
+  const left = leaveOut(cells, { columns, last: (name) => rows.some((row) => isRow(row[name])) });
+  for (const name of left) cells.delete(name);
+  const lines = Array.from({ length: rows.length + 1 }, (_, line) => [...cells.values()].map((column) => column[line]!));
+  const note = `(${left.length} more columns, which --format json shows: ${left.toReversed().join(', ')})\n`;
+  return align(lines) + (left.length > 0 ? note : '');
+}
+
+/** Which columns to leave out so that a line fits the terminal: from the right, figures last, and never the first two. */
+function leaveOut(
+  cells: ReadonlyMap<string, readonly string[]>,
+  { columns, last }: { columns: number; last: (name: string) => boolean },
+): string[] {
+  const widthOf = (name: string) => Math.max(...cells.get(name)!.map((text) => text.length)) + 2;
+  const names = [...cells.keys()];
+  let width = names.reduce((total, name) => total + widthOf(name), -2);
+  const order = names.slice(2).reverse();
+  const left: string[] = [];
+  for (const name of [...order.filter((one) => !last(one)), ...order.filter(last)]) {
+    if (width <= columns) break;
+    left.push(name);
+    width -= widthOf(name);
+  }
+  return left;
 }
 
 function align(lines: readonly (readonly string[])[]): string {

@@ -13,7 +13,8 @@ export async function findServer(env: Env): Promise<Server> {
       `No server is known: ${dataDir} has no server.json. Start one here (npm start), or set POSTRIDER_BASE_URL and POSTRIDER_API_KEY.`,
     );
   }
-  if (!URL.canParse(url)) throw new NoServer(`POSTRIDER_BASE_URL is not a URL: ${url}`);
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
+    throw new NoServer(`POSTRIDER_BASE_URL is not a URL such as http://127.0.0.1:4020: ${url}`);
   // The admin key of this machine never travels to another one.
   const key = env.POSTRIDER_API_KEY || (isLoopback(url) ? await readText(path.join(dataDir, 'admin.key')) : null);
   if (!key)

@@ -49,14 +49,19 @@ describe('what a command prints', () => {
   });
 
   it('names a field that is missing as required, and the members of an object', async () => {
-    expect((await cli.run('email account create --email-address a@b.test')).err).toMatch(/^ {2}\/smtp: Required\.$/m);
+    expect((await cli.run('email account create --email-address a@b.test')).err).toMatch(
+      /^error: smtp: Required\. \(request\.invalid\)\nhint/,
+    );
+    expect((await cli.run('email account create --email-address nobody')).err).toMatch(
+      /^error: The request is not valid\. \(request\.invalid\)\n {2}\/email_address: .+\n {2}\/smtp: Required\.\nhint/,
+    );
     expect((await cli.run('email account create --help')).out).toMatch(/JSON object: host, port, tls/);
   });
 
   it('is on stderr when it fails, naming field, code, hint and request', async () => {
     const ran = await cli.run('setting update --timezone Mars/Base');
     expect(ran).toMatchObject({ code: 1, out: '' });
-    expect(ran.err).toMatch(/^error: timezone: .+ \(request\.invalid\)\n {2}\/timezone: .+\nhint: .+\nrequest: [0-9a-f-]{36}\n$/);
+    expect(ran.err).toMatch(/^error: timezone: .+ \(request\.invalid\)\nhint: .+\nrequest: [0-9a-f-]{36}\n$/);
     expect(JSON.parse((await cli.run('setting update --timezone Mars/Base --format raw')).err)).toMatchObject({ code: 'request.invalid' });
   });
 });
@@ -143,10 +148,26 @@ describe('the server and its key', () => {
       err: expect.stringContaining('set POSTRIDER_API_KEY'),
     });
     expect(await run('setting', { POSTRIDER_BASE_URL: 'nowhere' })).toMatchObject({ code: 3, err: expect.stringContaining('not a URL') });
+    const bare = await run('setting', { POSTRIDER_DATA_DIR: folder, POSTRIDER_BASE_URL: 'localhost:4020' });
+    expect(bare).toMatchObject({ code: 3, err: expect.stringContaining('such as http://127.0.0.1:4020') });
   });
 });
 
+it('a word that is no command is answered with the one that was meant, or what the words before it do alone', async () => {
+  const said = async (line: string) => {
+    const { code, err } = await cli.run(line);
+    expect(code).toBe(2);
+    return err;
+  };
+  expect(await said('campaign creat --type email')).toContain('There is no "campaign creat". Did you mean "campaign create"?');
+  expect(await said('campaign list')).toContain('"postrider campaign" alone: List campaigns');
+  expect(await said('campaign launch 17')).toContain('"campaign launch" takes no "17": values go behind flags');
+  expect(await said('campain')).toContain('Did you mean campaign?');
+});
+
 it('help on every level says what there is', async () => {
+  expect((await cli.run('help key create')).out).toBe((await cli.run('key create --help')).out);
+  expect((await cli.run('--version')).out).toMatch(/^\d+\.\d+\.\d+\n$/);
   const { out } = await cli.run('--help');
   for (const word of ['campaign', 'suppression', 'keys create', 'POSTRIDER_API_KEY', 'Exit codes']) expect(out).toContain(word);
   expect((await cli.run('suppression --help')).out).toMatch(/add +\[options\]|add \[options\]/);

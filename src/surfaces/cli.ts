@@ -14,11 +14,12 @@ export const exitCodes = { done: 0, refused: 1, usage: 2, unreachable: 3, auth: 
 
 /** Runs one command line against a server. Returns the exit code; data goes to stdout, all else to stderr. */
 export async function runCli(
-  argv: readonly string[],
+  typed: readonly string[],
   env: Record<string, string | undefined>,
   streams: Streams = process,
 ): Promise<number> {
   const { operations } = await import('../operations/index.ts');
+  const argv = typed[0] === 'help' ? [...typed.slice(1), '--help'] : typed;
   let code: number = exitCodes.done;
   const program = buildProgram(relevant(operations, argv), async (typed) => {
     code = await call(typed, env, streams);
@@ -90,7 +91,7 @@ function next(operation: Operation, reply: Reply): ReturnType<NonNullable<Operat
 
 function show(reply: Reply, format: Format, { stdout, stderr }: Streams): number {
   if (reply.ok) {
-    stdout.write(formatReply(format, reply));
+    stdout.write(formatReply(format, reply, stdout.columns));
     if (format === 'table') for (const warning of warningsOf(reply.body)) stderr.write(`warning: ${warning}\n`);
     return exitCodes.done;
   }

@@ -155,4 +155,29 @@ describe('postrider keys create', () => {
       expect(run.stderr).not.toBe('');
     }
   });
+
+  it('behind anything but "create" says what there is', () => {
+    expect(command(['keys', 'list'])).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/no "keys list"[\s\S]*postrider key lists/),
+    });
+    expect(command(['keys', '--help'])).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('Usage: postrider keys create'),
+      stderr: '',
+    });
+  });
 });
+
+it.each(['start', 'demo', 'migrate'])(
+  '%s takes nothing behind it: help is printed, anything else refused, and nothing is started',
+  (word) => {
+    expect(command([word, '--help'])).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(`^Usage: postrider ${word}\n`),
+      stderr: '',
+    });
+    expect(command([word, '--port', '1'])).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('not --port') });
+  },
+);

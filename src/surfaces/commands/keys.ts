@@ -8,8 +8,18 @@ import { scopes } from '../../operation.ts';
 const usage = `Usage: postrider keys create --name <name> [--scopes ${scopes.join(',')}]
 Makes an API key for the first workspace and prints it, server running or not. Without --scopes it may do everything.`;
 
+/** What stands behind `keys`. Only making one needs no server; the rest is `key`. */
+export async function keys([verb, ...argv]: string[], env: Record<string, string | undefined>): Promise<number> {
+  if (verb === 'create') return createKey(argv, env);
+  const asked = verb === '--help' || verb === '-h';
+  const rest = 'With a running server: postrider key lists them, postrider key create and postrider key revoke make and end them.';
+  if (asked) console.log(`${usage}\n${rest}`);
+  else console.error(`error: ${verb === undefined ? '"keys" goes on with "create".' : `There is no "keys ${verb}".`}\n${usage}\n${rest}`);
+  return asked ? 0 : 2;
+}
+
 /** Prints a new API key and nothing else on stdout. Returns the exit code: 2 for a command line it does not understand. */
-export async function createKey(argv: string[], env: Record<string, string | undefined>): Promise<number> {
+async function createKey(argv: string[], env: Record<string, string | undefined>): Promise<number> {
   const wish = readWish(argv);
   if (typeof wish === 'string') {
     console.error(wish);

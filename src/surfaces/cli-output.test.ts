@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { formatProblem, formatReply } from './cli-output.ts';
+
+const table = (body: unknown, columns?: number) => formatReply('table', { text: '', body }, columns);
+
+describe('a table', () => {
+  const row = { id: '1', name: 'Spring', status: 'active', enabled: true, stats: { total: 3, sent: 1 }, timezone: 'Europe/Berlin' };
+
+  it('has every column where nobody looks at it', () => {
+    expect(table([row])).toBe(
+      'id  name    status  enabled  stats            timezone\n1   Spring  active  true     total 3, sent 1  Europe/Berlin\n',
+    );
+  });
+
+  it('fits the terminal: columns go from the right, figures last, and it says which', () => {
+    expect(table({ campaigns: [row], total: 1 }, 40)).toBe(
+      'id  name    status  stats\n1   Spring  active  total 3, sent 1\n(2 more columns, which --format json shows: enabled, timezone)\n',
+    );
+    for (const line of table([row], 40).split('\n').slice(0, 2)) expect(line.length).toBeLessThanOrEqual(40);
+    expect(table([row], 5)).toMatch(/^id {2}name\n/);
+  });
+
+  it('shows sentences one a line', () => {
+    const assumptions = [
+      'Nobody replies, unsubscribes or bounces, and nobody is suppressed.',
+      'Every active sender stays well, and other campaigns run on.',
+    ];
+    expect(table({ starts_at: 'now', assumptions, more: 1 })).toBe(
+      `starts_at  now\nmore       1\n\nassumptions\n${assumptions.join('\n')}\n`,
+    );
+  });
+});
+
+describe('a problem', () => {
+  const problem = { title: 'The campaign cannot be launched yet.', code: 'campaign.not_launchable', hint: 'Mend it.' };
+
+  it('is said once when there is one', () => {
+    const body = {
+      ...problem,
+      detail: 'The campaign has no senders.',
+      errors: [{ pointer: '/senders', message: 'The campaign has no senders.' }],
+    };
+    expect(formatProblem(400, body)).toBe('error: The campaign has no senders. (campaign.not_launchable)\nhint: Mend it.\n');
+  });
+
+  it('is a list when there are several', () => {
+    const errors = ['No senders.', 'No people.'].map((message, n) => ({ pointer: `/${n}`, message }));
+    expect(formatProblem(400, { ...problem, detail: 'No senders. No people.', errors })).toBe(
+      'error: The campaign cannot be launched yet. (campaign.not_launchable)\n  /0: No senders.\n  /1: No people.\nhint: Mend it.\n',
+    );
+  });
+});
