@@ -90,12 +90,15 @@ export async function addUsage(db: Db, workspaceId: string, minute: Date, reques
 export type TakenDraft = DraftPlace & { attempts: number; errorDetail: string | null };
 type Taking = { workspaceId: string; owner: string; live: readonly string[]; now: Date; limit: number };
 
-/** Takes texts that may be written now and that no living worker has, the longest waiting first. */
+/**
+ * Takes texts that may be written now and that no other living worker has, the longest waiting first. Those that the owner has by this time are
+ * ones it could not keep.
+ */
 export async function takeDrafts(db: Db, { workspaceId, owner, live, now, limit }: Taking): Promise<TakenDraft[]> {
   const { rows } = await sql<TakenDraft>`
     update ai_drafts d set owner = ${owner}, attempts = d.attempts + 1, updated_at = ${now}
     from (select prospect_id, node_id from ai_drafts
-      where workspace_id = ${workspaceId} and state = 'queued' and next_at <= ${now} and (owner is null or owner <> all(${live}::uuid[]))
+      where workspace_id = ${workspaceId} and state = 'queued' and next_at <= ${now} and (owner is null or owner = ${owner} or owner <> all(${live}::uuid[]))
       order by next_at, prospect_id limit ${limit} for update skip locked) due
     where d.workspace_id = ${workspaceId} and d.prospect_id = due.prospect_id and d.node_id = due.node_id
     returning d.campaign_id as "campaignId", d.prospect_id as "prospectId", d.node_id as "nodeId", d.attempts, d.error_detail as "errorDetail"`.execute(

@@ -63,6 +63,12 @@ type Ending = Pick<Settled, 'state' | 'errorCode' | 'errorDetail'> & {
   text?: { subject: string; text: string; texts: Record<string, string>; work: Work };
 };
 
+/** Waits for all of it, also when some of it fails: nothing is in hand any more afterwards. @throws what failed first */
+async function allOf<T>(work: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
+}
+
 /** Writes the texts that were called for, ahead of their touches: within the budget, a few at a time, each kept once. */
 export class Drafter {
   readonly #parts: Parts;
@@ -86,7 +92,7 @@ export class Drafter {
     // Side by side, so that one whose texts take long does not keep the others from theirs for more than a turn.
     while (workspaces.length > 0 && !this.#stopping.signal.aborted) {
       const turn = workspaces.splice(0, workspacesTogether).map((workspaceId) => this.#writeFor(workspaceId, ai, now));
-      taken += (await Promise.all(turn)).reduce((sum, n) => sum + n, 0);
+      taken += (await allOf(turn)).reduce((sum, n) => sum + n, 0);
     }
     return taken;
   }
@@ -95,7 +101,7 @@ export class Drafter {
     const drafts = await this.#take(workspaceId, ai, now);
     if (drafts.length === 0) return 0;
     const stage = await readStage(this.#parts.db, workspaceId, drafts);
-    await Promise.all(drafts.map((draft) => this.#writeOne(ai, { workspaceId, stage, draft })));
+    await allOf(drafts.map((draft) => this.#writeOne(ai, { workspaceId, stage, draft })));
     return drafts.length;
   }
 
