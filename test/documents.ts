@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { settings } from '../src/config.ts';
+import { eventKinds } from '../src/domain/event.ts';
 import { errorTable } from '../src/errors.ts';
 
 export const root = path.resolve(import.meta.dirname, '..');
@@ -54,6 +55,11 @@ const errorRows = (): string[][] =>
 /** The tables that are made from the source, by the name of their place in a document. */
 export const tables: Record<string, () => string> = {
   settings: () => table(['setting', 'default', 'values', 'meaning'], settingRows()),
+  events: () =>
+    table(
+      ['event', 'when'],
+      Object.entries(eventKinds).map(([kind, meaning]) => [`\`${kind}\``, meaning]),
+    ),
   errors: () => table(['code', 'status', 'what it says', 'what to do'], errorRows()),
 };
 

@@ -34,6 +34,7 @@ import { checkMailbox } from './email/check.ts';
 import { createMailbox } from './email/create.ts';
 import { listMailboxes } from './email/list.ts';
 import { updateMailbox } from './email/update.ts';
+import { listEvents } from './events/list.ts';
 import { explainOneCampaign } from './explanations/campaign.ts';
 import { explainOneProspect } from './explanations/prospect.ts';
 import { explainOneSender } from './explanations/sender.ts';
@@ -172,6 +173,8 @@ export const operations: readonly Operation[] = [
   createMailbox,
   updateMailbox,
   checkMailbox,
+  // events
+  listEvents,
   // explanations
   explainOneCampaign,
   explainOneProspect,

@@ -123,6 +123,7 @@ const nouns: Dialect['nouns'] = {
   message: ['Messages', 'Touches of people in a campaign: drafts, then what was sent.'],
   draft: ['Texts by a model', 'How far the texts are that a model writes.'],
   explanation: ['Explanations', 'Why nothing is sent yet, and when it will be.'],
+  event: ['Events', 'What happened, numbered without gaps.'],
   forecast: ['Forecasts', 'What will be sent when, worked out by the planner that sends.'],
   sender: ['Senders', 'Sender accounts, their limits and their plans.'],
   email_account: ['Mailboxes', 'What campaigns of email send from, reached by SMTP and IMAP.'],

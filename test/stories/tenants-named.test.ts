@@ -88,6 +88,8 @@ const targets: Record<string, Target> = {
   'PATCH /api/campaigns/{id}/generate-messages message_id': { of: 'message', body: (id) => ({ message_id: id, body_text: 'New' }) },
   'GET /api/campaigns/{id}/messages/{messageId}/preview messageId': { of: 'message' },
   'POST /api/campaigns/{id}/drafts/retry prospect_ids[]': { of: 'prospect', body: listOf('prospect_ids') },
+  'GET /api/events campaign_id': { of: 'campaign', query: (id) => `campaign_id=${id}` },
+  'GET /api/events prospect_id': { of: 'prospect', query: (id) => `prospect_id=${id}` },
   'GET /api/leads id': { of: 'lead', query: (id) => `id=${id}` },
   'GET /api/leads statusId': { of: 'status', query: (id) => `statusId=${id}` },
   'GET /api/leads tagId': { of: 'tag', query: (id) => `tagId=${id}` },

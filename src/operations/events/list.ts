@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { lastEvent, readEvents } from '../../db/events.ts';
+import { type EventKind, eventKinds } from '../../domain/event.ts';
+import { uuid } from '../../domain/text.ts';
+import { defineOperation } from '../../operation.ts';
+
+/** Events looked at in one call, whatever the filter leaves of them. */
+const mostRead = 10_000;
+const kinds = Object.keys(eventKinds) as [EventKind, ...EventKind[]];
+
+const eventOutput = z.object({
+  seq: z.int().describe('Its number in the workspace: from 1, without gaps, in the order in which things were committed.'),
+  kind: z.string(),
+  at: z.iso.datetime(),
+  actor: z.string().describe('engine, automation, or the key that did it.'),
+  campaign_id: z.uuid().nullable(),
+  prospect_id: z.uuid().nullable(),
+  sender_id: z.uuid().nullable(),
+  data: z.record(z.string(), z.unknown()),
+});
+
+export const listEvents = defineOperation({
+  name: 'event.list',
+  route: 'GET /api/events',
+  cli: 'event',
+  summary: 'Read what happened, event by event',
+  description:
+    'The oldest first unless told: give next_cursor back to read on, and again later for what is new; nothing is missed or comes twice. ' +
+    'A filtered page may be short, or empty, while has_more is true: each call looks at 10,000 events at most. Start with cursor = last_seq for what comes from now on.',
+  scope: 'read',
+  input: z.object({
+    kind: z.array(z.enum(kinds)).min(1).max(kinds.length).optional(),
+    campaign_id: uuid.optional(),
+    prospect_id: uuid.optional(),
+    sort: z.enum(['oldest', 'newest']).default('oldest'),
+    cursor: z.int().min(0).optional().describe('Number of an event: the oldest after it, or the newest before it.'),
+    limit: z.int().min(1).max(1000).default(100),
+  }),
+  output: z.object({
+    events: z.array(eventOutput),
+    next_cursor: z.int(),
+    has_more: z.boolean(),
+    last_seq: z.int().describe("The number of the workspace's last event."),
+  }),
+  errors: [],
+  async run({ db, workspaceId }, { kind, campaign_id: campaignId, prospect_id: prospectId, sort, cursor, limit }) {
+    const last = await lastEvent(db, workspaceId);
+    const newest = sort === 'newest';
+    const end = newest ? Math.min(cursor ?? last + 1, last + 1) : Math.min(cursor ?? 0, last);
+    const [from, to] = newest ? [Math.max(end - mostRead, 1), end - 1] : [end + 1, Math.min(end + mostRead, last)];
+    const found = await readEvents(db, { workspaceId, from, to, kinds: kind, campaignId, prospectId, newest, limit });
+    const next = found.length === limit ? found.at(-1)!.seq : newest ? from : to;
+    return {
+      events: found.map(({ workspace_id: _workspace, at, ...event }) => ({ ...event, at: at.toISOString() })),
+      next_cursor: next,
+      has_more: newest ? next > 1 : next < last,
+      last_seq: last,
+    };
+  },
+});
