@@ -38,10 +38,10 @@ export async function lockSeatLink(db: Db, link: SeatLink): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** Logins of all workspaces that are not finished, for a worker to finish. */
-export async function unboundSeatLinks(db: Db, now: Date): Promise<SeatLink[]> {
+/** Logins of all workspaces that are not finished and end after an instant, for a worker to finish. */
+export async function unboundSeatLinks(db: Db, after: Date): Promise<SeatLink[]> {
   const { rows } = await sql<SeatLink>`
-    select * from seat_links where error is null and (expires_at > ${now} or provider_account_id is not null) order by created_at limit 100`.execute(
+    select * from seat_links where error is null and (expires_at > ${after} or provider_account_id is not null) order by created_at limit 100`.execute(
     db,
   );
   return rows;
@@ -56,9 +56,14 @@ export async function openSeatLinks(db: Db, workspaceId: string, now: Date): Pro
   return rows;
 }
 
-/** Whether another workspace waits for a new seat. */
-export async function othersAwaitSeat(db: Db, workspaceId: string, now: Date): Promise<boolean> {
+/** Whether another workspace waits for a new seat, by a login that ends after an instant. */
+export async function othersAwaitSeat(db: Db, workspaceId: string, after: Date): Promise<boolean> {
   const { rows } = await sql`
-    select 1 from seat_links where workspace_id <> ${workspaceId} and sender_id is null and expires_at > ${now} limit 1`.execute(db);
+    select 1 from seat_links where workspace_id <> ${workspaceId} and sender_id is null and expires_at > ${after} limit 1`.execute(db);
   return rows.length > 0;
+}
+
+/** Until the transaction ends, nobody else begins a login. */
+export async function lockSeatLinks(db: Db): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('postrider seat logins', 0))`.execute(db);
 }

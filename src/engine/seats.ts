@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type Client, createClient } from '../channels/linkedin/client.ts';
-import { subscribe } from '../channels/linkedin/hosted.ts';
+import { lateMs, subscribe } from '../channels/linkedin/hosted.ts';
 import { profileUrl } from '../channels/linkedin/profile.ts';
 import { listSeats, readSeat, type Seat } from '../channels/linkedin/seat.ts';
 import { type Db, transact } from '../db/database.ts';
@@ -72,7 +72,7 @@ export async function landSeat(parts: Parts, said: { name: string; providerAccou
  */
 export async function bindSeats(parts: Parts): Promise<number> {
   const client = unipileOf(parts);
-  const links = client ? await unboundSeatLinks(parts.db, parts.clock.now()) : [];
+  const links = client ? await unboundSeatLinks(parts.db, new Date(parts.clock.now().getTime() - lateMs)) : [];
   if (!client || links.length === 0) return 0;
   let finished = 0;
   for (const link of links) {

@@ -120,6 +120,31 @@ describe('without an address that Unipile can reach', () => {
     expect(unreachable.unipile.world.hooks).toEqual([]);
   });
 
+  it('two workspaces that begin at the same moment do not wait for one seat', async () => {
+    const { parts } = unreachable;
+    const both = [await addWorkspace(unreachable.db, unreachable.clock.now()), await addWorkspace(unreachable.db, unreachable.clock.now())];
+    const [one, other] = both.map((tenant) => createCaller(parts, tenant));
+    const begun = await Promise.allSettled([one!.call(connectSeat, {}), other!.call(connectSeat, {})]);
+    expect(begun.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    unreachable.clock.advanceMs(2 * hour);
+  });
+
+  it('a login that is seen a little late belongs to who began it, not to whoever begins one then', async () => {
+    const { parts } = unreachable;
+    const one = createCaller(parts, await addWorkspace(unreachable.db, unreachable.clock.now()));
+    const { url } = await one.call(connectSeat, {});
+    unreachable.clock.advanceMs(hour - 10_000);
+    unreachable.unipile.completeLink(url, 'hedy-lamarr');
+    unreachable.clock.advanceMs(20_000);
+    const other = createCaller(parts, await addWorkspace(unreachable.db, unreachable.clock.now()));
+    expect(await other.fail(connectSeat, {})).toMatchObject({ code: 'unipile.login_under_way' });
+    expect(await bindSeats(parts)).toBe(1);
+    expect((await one.call(listSenders, { type: 'linkedin' })).accounts).toMatchObject([{ status: 'connected' }]);
+    await other.call(connectSeat, {});
+    expect(await bindSeats(parts)).toBe(0);
+    unreachable.clock.advanceMs(2 * hour);
+  });
+
   it('a session that ended is found ended, and found well again', async () => {
     const [account] = (await unreachable.call(listSeatsOfWorkspace, {})).accounts;
     const seat = unreachable.unipile.world.seats.find(({ id }) => id === account!.provider_account_id)!;

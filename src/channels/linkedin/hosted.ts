@@ -5,6 +5,8 @@ const hourMs = 60 * 60_000;
 
 /** How long a link to Unipile's login page can be used. */
 export const linkMs = hourMs;
+/** How long after that somebody who opened it in time may take to log in: where seats are found by looking, nobody else's may come meanwhile. */
+export const lateMs = hourMs / 4;
 
 type Wish = {
   /** What Unipile gives back once somebody has logged in; whoever knows it may claim the seat. */

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Client } from '../../channels/linkedin/client.ts';
 import { faultOfReading } from '../../channels/linkedin/fault.ts';
-import { createLink, linkMs } from '../../channels/linkedin/hosted.ts';
-import { transact } from '../../db/database.ts';
-import { othersAwaitSeat, replaceSeatLink } from '../../db/seat-links.ts';
+import { createLink, lateMs, linkMs } from '../../channels/linkedin/hosted.ts';
+import { type Db, transact } from '../../db/database.ts';
+import { lockSeatLinks, othersAwaitSeat, replaceSeatLink } from '../../db/seat-links.ts';
 import { findSenderOf, type SenderRow } from '../../db/senders.ts';
 import { hashName, listenToUnipile, unipileOf } from '../../engine/seats.ts';
 import { AppError } from '../../errors.ts';
@@ -38,13 +38,22 @@ export async function requireSeat({ db, workspaceId }: Context, id: string): Pro
 export async function beginLogin(context: Context, seat: { senderId: string; providerAccountId: string } | null): Promise<string> {
   const client = requireUnipile(context);
   const { db, workspaceId, memberId, now, config } = context;
-  if (!seat && !config.publicUrl && (await othersAwaitSeat(db, workspaceId, now))) throw new AppError('unipile.login_under_way');
+  const refuseSecond = async (on: Db): Promise<void> => {
+    const after = new Date(now.getTime() - lateMs);
+    if (!seat && !config.publicUrl && (await othersAwaitSeat(on, workspaceId, after))) throw new AppError('unipile.login_under_way');
+  };
+  await refuseSecond(db);
   const name = randomBytes(32).toString('base64url');
   const expiresAt = new Date(now.getTime() + linkMs);
   const notifyUrl = config.publicUrl && `${config.publicUrl}/unipile/seats`;
   const url = await ask(createLink(client, { name, expiresAt, providerAccountId: seat?.providerAccountId ?? null, notifyUrl }));
   const link = { name_hash: hashName(name), workspace_id: workspaceId, member_id: memberId, sender_id: seat?.senderId ?? null };
-  await transact(db, (transaction) => replaceSeatLink(transaction, { ...link, created_at: now, expires_at: expiresAt }));
+  await transact(db, async (transaction) => {
+    // Another may have begun while Unipile was asked.
+    await lockSeatLinks(transaction);
+    await refuseSecond(transaction);
+    await replaceSeatLink(transaction, { ...link, created_at: now, expires_at: expiresAt });
+  });
   await listenToUnipile(context);
   return url;
 }
