@@ -122,6 +122,12 @@ describe('receiving', () => {
     ]);
   });
 
+  test('leaves out of a text what no database keeps: it would keep everything else from being heard', async () => {
+    const { cursor } = await receive(null);
+    x.write('jane', 'sam_sender', 'stop\u0000 it');
+    expect((await receive(cursor)).received.map(({ text }) => text)).toEqual(['stop it']);
+  });
+
   test('leaves groups alone', async () => {
     const { cursor } = await receive(null);
     x.write('jane', 'sam_sender', 'in a group').conversation = '1578398451921985538';

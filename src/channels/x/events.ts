@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { storable } from '../../domain/text.ts';
 import type { Account, Found, Received, Sought, Traced } from '../channel.ts';
 import type { XApi } from './api.ts';
 import { personOf } from './people.ts';
@@ -84,7 +85,7 @@ function receivedOf({ id, text, sender_id, dm_conversation_id, created_at }: DmE
     threadKey: dm_conversation_id ?? null,
     from: handle ?? sender_id,
     subject: null,
-    text: plain(text),
+    text: storable(plain(text)),
     receivedAt: new Date(created_at),
     headers: {},
     facts: { references: [], identities: [sender_id, ...(handle ? [handle] : [])] },

@@ -13,7 +13,8 @@ const longestText = 10_000;
 /** X answers 15 looks in a quarter of an hour; some are left for looks of several pages. */
 const pollMs = 90_000;
 
-const sentSchema = z.object({ data: z.object({ dm_event_id: z.string(), dm_conversation_id: z.string() }) });
+const name = z.string().regex(/^[\d-]{1,100}$/);
+const sentSchema = z.object({ data: z.object({ dm_event_id: name, dm_conversation_id: name }) });
 
 type Settings = Pick<Config, 'xClientId' | 'xClientSecret' | 'xApiUrl' | 'publicUrl' | 'sendMs'>;
 

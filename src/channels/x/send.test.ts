@@ -153,6 +153,13 @@ describe('sending', () => {
     expect(policyOf(result.fault, 20)).toMatchObject({ person: { act: 'retry' }, lane: { because: 'provider_unreachable' } });
   });
 
+  test('names that cannot be kept are no names; what was taken was taken', async () => {
+    for (const name of ['1\u0000', '1'.repeat(3_000)]) {
+      x.mishap({ route: 'send', with: { status: 201, body: { data: { dm_event_id: name, dm_conversation_id: name } } } });
+      expect(await send()).toMatchObject({ ok: true, providerKey: null, threadKey: null });
+    }
+  });
+
   test('a redirect is not followed: the token is for X alone', async () => {
     const other = await openX();
     x.mishap({ route: 'user', with: { status: 302, headers: { location: `${other.x.url}/2/users/by/username/jane` } } });
