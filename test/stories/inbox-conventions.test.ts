@@ -152,7 +152,7 @@ describe('prospects', () => {
     expect(await ok(`PATCH /prospects/${jane.id}/context`, { removeTags: [tag], statusId: null })).toMatchObject({
       context: { tags: [], statusId: null },
     });
-    expect(await fail(`GET /prospects/${bare(parts.newId())}`)).toMatchObject({ status: 404, code: 'LEAD_NOT_FOUND' });
+    expect(await fail(`GET /prospects/${bare(parts.newId())}`)).toMatchObject({ status: 404, code: 'PROSPECT_NOT_FOUND' });
   });
 });
 

@@ -95,7 +95,7 @@ describe('lists', () => {
     expect(await ok(`PATCH /lists/${id}/leads/jane`, { data: { size: null } })).toMatchObject({ data: { city: 'Ulm' } });
     expect(await ok(`DELETE /lists/${id}/leads/jane`)).toEqual({ success: true });
     for (const route of [`PATCH /lists/${id}/leads/jane`, `PATCH /lists/${id}/leads/nobody`])
-      expect(await fail(route, { data: {} })).toMatchObject({ status: 404, code: 'LEAD_NOT_FOUND' });
+      expect(await fail(route, { data: {} })).toMatchObject({ status: 404, code: 'PROSPECT_NOT_FOUND' });
     expect(await ok(`GET /lists/${id}/leads?limit=1`)).toMatchObject({ data: [{ platformId: '77' }], nextCursor: null });
   });
 });

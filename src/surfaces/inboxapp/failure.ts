@@ -8,6 +8,7 @@ const names: Partial<Record<ErrorCode, string>> = {
   'request.rate_limited': 'RATE_LIMITED',
   'request.invalid': 'BAD_REQUEST',
   'request.malformed': 'BAD_REQUEST',
+  'lead.not_found': 'PROSPECT_NOT_FOUND',
   'route.not_found': 'NOT_FOUND',
   'route.method': 'METHOD_NOT_ALLOWED',
   internal: 'INTERNAL_ERROR',
