@@ -163,14 +163,17 @@ export async function lockHearing(db: Db, senderIds: readonly string[]): Promise
   );
 }
 
-/** Has what came from somebody since a touch looked at again, should it have come before the touch was recorded. */
+/**
+ * Has what came from somebody since a touch looked at again, should it have come before the touch was recorded: it was taken for nobody's, or for an
+ * answer to another touch.
+ */
 export async function hearAgain(db: Db, workspaceId: string, touches: readonly { messageId: string }[]): Promise<void> {
   if (touches.length === 0) return;
   await sql`
     update inbound_messages i set applied_at = null, kind = null, kind_reason = null
     from messages m join prospects p on p.workspace_id = m.workspace_id and p.id = m.prospect_id
     where m.workspace_id = ${workspaceId} and m.id = any(${touches.map((touch) => touch.messageId)}::uuid[])
-      and i.workspace_id = m.workspace_id and i.sender_id = m.sender_id and i.prospect_id is null and i.applied_at is not null
+      and i.workspace_id = m.workspace_id and i.sender_id = m.sender_id and i.prospect_id is distinct from m.prospect_id and i.applied_at is not null
       and i.received_at >= m.reserved_at - interval '1 minute'
       and (i.thread_key = m.thread_key or i.from_address in (p.identity, p.person_key)
         or i.facts -> 'identities' ?| array_remove(array[p.identity, p.person_key], null))`.execute(db);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { SendResult } from '../../src/channels/channel.ts';
 import { pauseCampaign } from '../../src/operations/campaigns/pause.ts';
 import { resumeCampaign } from '../../src/operations/campaigns/resume.ts';
 import { cancelProspect } from '../../src/operations/roster/cancel.ts';
@@ -115,6 +116,39 @@ describe('an acceptance', () => {
     expect((await readPeople(house, id))['quin+never']).toMatchObject({ status: 'connected', person_key: 'ACoAAquin' });
     await house.checkLaws();
   });
+
+  test.each([
+    ['that is', { event: 'connected' }, 'connected'],
+    ['and a reply that is', { text: 'Call me.' }, 'replied'],
+  ])(
+    '%s heard of before the invitation is recorded is not lost on an earlier campaign of the same account',
+    async (_what, said, status) => {
+      const seat = await house.addSeat();
+      const named = (deliver: () => Promise<SendResult>) =>
+        deliver().then((result) => ({ ...result, personKey: 'ACoAArita' }) as typeof result);
+      post.send = named;
+      const earlier = await house.launch({
+        nodes: [invite],
+        people: ['rita+never'],
+        senders: [seat],
+        settings: { connection_timeout_days: 1 },
+      });
+      await house.runUntil(later(2 * day));
+      expect((await readPeople(house, earlier))['rita+never']).toMatchObject({ status: 'timed_out' });
+      const id = await house.launch({ nodes: [invite, delayHours(24), write], people: ['rita+never'], senders: [seat] });
+      post.send = async (deliver) => {
+        const result = await named(deliver);
+        await house.tell(id, news('a name only the provider knows', { ...said, from: 'ACoAArita' }));
+        await house.hear();
+        return result;
+      };
+      await house.runUntil(later(hour));
+      post.send = undefined;
+      await house.runUntil(later(hour));
+      expect((await readPeople(house, id))['rita+never']).toMatchObject({ status });
+      await house.checkLaws();
+    },
+  );
 
   test('that is in the same instant as the end of the wait leaves one of the two', async () => {
     const names = Array.from({ length: 6 }, (_, i) => `race${i}+never`);
