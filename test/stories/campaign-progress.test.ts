@@ -4,6 +4,7 @@ import { getCampaign } from '../../src/operations/campaigns/get.ts';
 import { listCampaigns } from '../../src/operations/campaigns/list.ts';
 import { pauseCampaign } from '../../src/operations/campaigns/pause.ts';
 import { resumeCampaign } from '../../src/operations/campaigns/resume.ts';
+import { listSendersOfCampaign } from '../../src/operations/campaigns/senders.ts';
 import { syncStats } from '../../src/operations/campaigns/sync-stats.ts';
 import { updateCampaign } from '../../src/operations/campaigns/update.ts';
 import { cancelProspect } from '../../src/operations/roster/cancel.ts';
@@ -73,6 +74,7 @@ it('a reply counts whether or not it stops the person, and when something else h
     ['fay+reply-1d', 'cancelled'],
     ['gil', 'replied'],
   ]);
+  expect(await call(listSendersOfCampaign, { id })).toMatchObject({ campaign_total_replies: 3 });
   expect(await call(syncStats, { id })).toMatchObject({ repaired: 0 });
   expect(await findBreaches(house.db, house.workspaceId)).toEqual([]);
 });

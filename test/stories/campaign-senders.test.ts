@@ -31,6 +31,7 @@ it('attributes every send to its sender, for this campaign, today and in the wee
     { campaignId: id, name: 'pending', n: 50 },
     { campaignId: id, name: 'sent', nodeId: parts.newId(), senderId: ada, n: 9 },
     { campaignId: id, name: 'replied', senderId: ada, n: 4 },
+    { campaignId: id, name: 'answered', senderId: ada, n: 5 },
     { campaignId: id, name: 'bounced', senderId: bob, n: 1 },
     { campaignId: id, name: 'contacted', senderId: ada, n: 15 },
   ]);
@@ -60,7 +61,7 @@ it('attributes every send to its sender, for this campaign, today and in the wee
   expect(totals).toEqual({
     campaign_type: 'email',
     campaign_total_sent: 16,
-    campaign_total_replies: 4,
+    campaign_total_replies: 5,
     campaign_total_bounced: 1,
     campaign_total_completed: 0,
     campaign_total_committed: 9,

@@ -80,7 +80,7 @@ export const listSendersOfCampaign = defineOperation({
       senders: senders.map((sender) => attribute(sender, facts)),
       campaign_type: type,
       campaign_total_sent: sum(facts.ever),
-      campaign_total_replies: stats.replied,
+      campaign_total_replies: stats.answered,
       campaign_total_bounced: stats.bounced,
       campaign_total_completed: stats.completed,
       campaign_total_committed: sum(facts.places.filter(isCommitted)),
