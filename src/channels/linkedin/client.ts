@@ -63,7 +63,8 @@ export function createClient({ url, apiKey }: UnipileSettings, answerMs: number)
         redirect: 'error',
         signal: AbortSignal.timeout(answerMs),
       });
-      if (!response.ok) throw refusal(response, text);
+      // Some say what they were given: whoever hears of the refusal need not know the key.
+      if (!response.ok) throw refusal(response, text.replaceAll(apiKey, '…'));
       const parsed = answer.safeParse(tryParse(text));
       // The call had its effect: only what is said of it cannot be understood.
       if (!parsed.success)
