@@ -55,7 +55,7 @@ export async function readHappenings(
   { workspaceId, after, limit }: { workspaceId: string; after: number; limit: number },
 ): Promise<HappeningRow[]> {
   const { rows } = await sql<HappeningRow>`
-    select e.seq, e.kind, e.at, coalesce(e.data ->> 'dry_run' = 'true', false) as "dryRun", e.data ->> 'node_id' as "nodeId",
+    select e.seq, e.kind, e.at, coalesce(e.data ->> 'dry_run' = 'true', false) or coalesce(c.dry_run, false) as "dryRun", e.data ->> 'node_id' as "nodeId",
       e.campaign_id as "campaignId", e.prospect_id as "prospectId", e.sender_id as "senderId", c.type, p.status, p.contacted_at as "contactedAt", p.ended_at as "endedAt"
     from events e left join prospects p on p.workspace_id = e.workspace_id and p.id = e.prospect_id
     left join campaigns c on c.workspace_id = e.workspace_id and c.id = e.campaign_id

@@ -8,6 +8,7 @@ import { updateAutomation } from '../../src/operations/automations/update.ts';
 import { listLeads } from '../../src/operations/leads/list.ts';
 import { createList } from '../../src/operations/lists/create.ts';
 import { deleteList } from '../../src/operations/lists/delete.ts';
+import { markReplied } from '../../src/operations/roster/mark-replied.ts';
 import { updateRules } from '../../src/operations/rules/update.ts';
 import { createStatus } from '../../src/operations/statuses/create.ts';
 import { deleteStatus } from '../../src/operations/statuses/delete.ts';
@@ -156,6 +157,15 @@ describe('an automation', () => {
     await pass(1);
     expect(await statusesOf(id)).toEqual({ kim: 'completed' });
     expect(await leads({ tagId: tried })).toEqual([]);
+  });
+
+  it('does nothing in a dry run for what is done by hand there either', async () => {
+    const id = await campaign(['lea'], [hello, delay, again], { dry_run: true });
+    await call(createAutomation, { id, event: 'replied', action: 'notify', text: 'lea has replied' });
+    const { id: prospectId } = await db.selectFrom('prospects').select('id').where('campaign_id', '=', id).executeTakeFirstOrThrow();
+    await call(markReplied, { id, prospectId });
+    await pass(1);
+    expect((await events('automation.notified')).filter(({ campaign: own }) => own === id)).toEqual([]);
   });
 });
 
