@@ -61,3 +61,10 @@ export async function claimName(
     where workspace_id = ${workspaceId} and id = ${prospectId} and person_key is distinct from ${personKey}`.execute(db);
   return null;
 }
+
+/** What campaigns of the workspace call somebody of this name at the provider. */
+export async function identitiesOf(db: Db, workspaceId: string, personKey: string): Promise<string[]> {
+  const { rows } = await sql<{ identity: string }>`
+    select distinct identity from prospects where workspace_id = ${workspaceId} and person_key = ${personKey} limit 100`.execute(db);
+  return rows.map((row) => row.identity);
+}

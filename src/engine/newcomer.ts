@@ -1,6 +1,6 @@
 import type { Fault } from '../channels/channel.ts';
 import { transact } from '../db/database.ts';
-import { claimName } from '../db/people.ts';
+import { claimName, identitiesOf } from '../db/people.ts';
 import { findSuppressed } from '../db/suppressions.ts';
 import { normaliseSuppression, suppressionKinds } from '../domain/suppression.ts';
 import type { Parts } from '../operation.ts';
@@ -22,11 +22,13 @@ export function refusalOf(parts: Parts, message: Reserved): (personKey: string) 
 }
 
 async function refuse({ db }: Parts, message: Reserved, personKey: string): Promise<Fault | null> {
-  const { workspaceId, campaignId, prospectId } = message;
-  const kind = suppressionKinds.find((known) => known === message.channel);
-  const value = kind ? normaliseSuppression(kind, personKey) : null;
-  const [suppressed] = kind && value ? await findSuppressed(db, workspaceId, [{ kind, value }]) : [];
-  if (suppressed) return refused(`suppressed: ${kind} ${value} (${suppressed[1]})`);
+  const { workspaceId, campaignId, prospectId, channel } = message;
+  const names = [personKey, ...(await identitiesOf(db, workspaceId, personKey))];
+  const keys = suppressionKinds
+    .filter((kind) => kind === channel)
+    .flatMap((kind) => names.map((name) => ({ kind, value: normaliseSuppression(kind, name) ?? name })));
+  const [suppressed] = await findSuppressed(db, workspaceId, keys);
+  if (suppressed) return refused(`suppressed: ${suppressed[0].replace(':', ' ')} (${suppressed[1]})`);
   const other = await transact(db, (transaction) => claimName(transaction, { workspaceId, campaignId, prospectId, personKey }));
   return other === null ? null : refused(`the same person is in this campaign as ${other}`);
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { getSender } from '../../src/operations/senders/get.ts';
 import { removeSender } from '../../src/operations/senders/remove.ts';
+import { addSuppressions } from '../../src/operations/suppressions/add.ts';
 import { listSuppressions } from '../../src/operations/suppressions/list.ts';
 import { checkXAccount } from '../../src/operations/x/check.ts';
 import { connectX } from '../../src/operations/x/connect.ts';
@@ -110,6 +111,21 @@ describe('a campaign on X', () => {
       expect.stringContaining(`suppressed: x ${user.id}`),
     ]);
     expect(x.conversation(own, user.username)).toHaveLength(2);
+  });
+
+  it('nor to who was suppressed by hand, whatever they are called elsewhere', async () => {
+    const { own, sender, handles } = await cast(1);
+    await run('Known', { sender, handles });
+    await runFor(hour);
+    await call(addSuppressions, { items: [{ kind: 'x', value: handles[0]!, reason: 'asked by phone' }] });
+    const { id: user } = x.world.users.find(({ username }) => username === handles[0])!;
+    const again = await launch({ name: 'By id', senders: [sender], nodes: [hello], handles: [user] });
+    await runFor(hour);
+    expect((await peopleOf(house, again))[user]).toMatchObject({
+      status: 'failed',
+      end_reason: `suppressed: x ${handles[0]} (asked by phone)`,
+    });
+    expect(x.conversation(own, handles[0]!)).toHaveLength(1);
   });
 
   it('keeps to eight messages an hour of each account unless told otherwise', async () => {
