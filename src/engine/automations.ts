@@ -17,6 +17,7 @@ import { type AutomationEvent, automationEvents, meaningsOf } from '../domain/au
 import type { NewEvent } from '../domain/event.ts';
 import { touchAfter } from '../domain/revision.ts';
 import type { Parts } from '../operation.ts';
+import { eachApart } from './apart.ts';
 import { carryOut } from './automation-effects.ts';
 import { partsOf } from './sandbox.ts';
 
@@ -29,12 +30,10 @@ const together = 1_000;
  * for it. Returns how many events were read.
  */
 export async function runAutomations(base: Parts, only: string | null = null): Promise<number> {
-  let read = 0;
-  for (const workspaceId of await workspacesBehind(base.db, { only, limit: workspacesTogether })) {
+  return eachApart(await workspacesBehind(base.db, { only, limit: workspacesTogether }), async (workspaceId) => {
     const { clock, newId } = only ? base : await partsOf(base, workspaceId);
-    read += await followEvents({ db: base.db, newId, now: clock.now(), workspaceId });
-  }
-  return read;
+    return followEvents({ db: base.db, newId, now: clock.now(), workspaceId });
+  });
 }
 
 type Turn = { db: Db; newId: () => string; now: Date; workspaceId: string };

@@ -8,6 +8,7 @@ import { latestDueAnchor } from '../domain/delay.ts';
 import { dayMs } from '../domain/limit.ts';
 import { draftOf, touches } from '../domain/sequence.ts';
 import type { Parts } from '../operation.ts';
+import { eachApart } from './apart.ts';
 import { hashOfNode } from './written.ts';
 
 /** Texts are called for so long before their touch is due: the model has a day, and a person to read them too. */
@@ -18,9 +19,7 @@ const dueTogether = 500;
 
 /** Calls for the texts of the day to come in running campaigns of live workspaces, or of one sandbox. Returns for how many. */
 export async function callAhead(parts: Parts, only: string | null = null): Promise<number> {
-  let called = 0;
-  for (const campaign of await draftingCampaigns(parts.db, only)) called += await callFor(parts, campaign);
-  return called;
+  return eachApart(await draftingCampaigns(parts.db, only), (campaign) => callFor(parts, campaign));
 }
 
 function callFor(parts: Parts, id: CampaignId): Promise<number> {

@@ -21,6 +21,7 @@ import { type LeadRules, readRules } from '../db/rules.ts';
 import { campaignsToSync, dropMarks, lockSync, markLeads, type Syncing, saveStep, takeMarks, walkLeads } from '../db/syncs.ts';
 import { type Assessed, byRules, type Deed, decide, outOfScope } from '../domain/rule.ts';
 import type { Parts } from '../operation.ts';
+import { eachApart } from './apart.ts';
 import { listsOf } from './lead-rules.ts';
 import { settleNewZones } from './local-zones.ts';
 import { partsOf } from './sandbox.ts';
@@ -35,12 +36,10 @@ const together = 5_000;
  * and how far it has come are one transaction, so a worker that dies, or two at once, leave the same people behind. Returns how many were settled.
  */
 export async function syncRules(base: Parts, only: string | null = null): Promise<number> {
-  let settled = 0;
-  for (const campaign of await campaignsToSync(base.db, { only, limit: campaignsTogether })) {
+  return eachApart(await campaignsToSync(base.db, { only, limit: campaignsTogether }), async (campaign) => {
     const { clock, newId } = only ? base : await partsOf(base, campaign.workspaceId);
-    settled += await syncBatch({ db: base.db, newId, now: clock.now(), campaign });
-  }
-  return settled;
+    return syncBatch({ db: base.db, newId, now: clock.now(), campaign });
+  });
 }
 
 type Turn = { db: Db; newId: () => string; now: Date; campaign: CampaignId };
