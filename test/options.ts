@@ -9,7 +9,7 @@ export function readOptions<T extends Record<string, string>>(usage: string, usu
   try {
     const { values } = parseArgs({ options: { ...options, help: { type: 'boolean' } } });
     const { help, ...given } = values as T & { help?: boolean };
-    if (!help) return given as unknown as T;
+    if (!help) return { ...usual, ...given };
     console.log(usage);
     process.exit(0);
   } catch (error) {
