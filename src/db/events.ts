@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { NewEvent } from '../domain/event.ts';
+import { storableJson } from '../domain/text.ts';
 import type { Db } from './database.ts';
 import type { Schema } from './schema.ts';
 
@@ -21,7 +22,7 @@ export async function appendEvents(
     select ${log.workspaceId}, n.base + e.i, e.kind, e.at, ${log.actor}, e.campaign_id, e.prospect_id, e.sender_id, e.data
     from numbered n, unnest(${events.map((e) => e.kind)}::text[], ${events.map((e) => e.at ?? log.at)}::timestamptz[], ${events.map((e) => e.campaignId ?? null)}::uuid[],
       ${events.map((e) => e.prospectId ?? null)}::uuid[], ${events.map((e) => e.senderId ?? null)}::uuid[],
-      ${events.map((e) => JSON.stringify(e.data ?? {}))}::jsonb[]) with ordinality as e (kind, at, campaign_id, prospect_id, sender_id, data, i)`.execute(
+      ${events.map((e) => storableJson(e.data ?? {}))}::jsonb[]) with ordinality as e (kind, at, campaign_id, prospect_id, sender_id, data, i)`.execute(
     db,
   );
 }

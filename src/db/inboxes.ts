@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Received } from '../domain/received.ts';
+import { storable, storableJson } from '../domain/text.ts';
 import { nilId } from '../ids.ts';
 import { shard } from './counters.ts';
 import type { Db } from './database.ts';
@@ -51,7 +52,7 @@ export async function advanceInbox(db: Db, inbox: Inbox & { cursor: unknown; now
 
 /** Notes that an inbox could not be read, and since when. */
 export async function failInbox(db: Db, inbox: Inbox & { error: string; now: Date }): Promise<void> {
-  await sql`update inboxes set error = ${inbox.error}, failing_since = coalesce(failing_since, ${inbox.now})
+  await sql`update inboxes set error = ${storable(inbox.error)}, failing_since = coalesce(failing_since, ${inbox.now})
     where workspace_id = ${inbox.workspaceId} and sender_id = ${inbox.senderId}`.execute(db);
 }
 
@@ -76,7 +77,7 @@ export async function storeReceived(db: Db, inbox: Inbox & { received: readonly 
     select ${inbox.workspaceId}, id, ${inbox.senderId}, source_key, channel_key, from_address, subject, body_text, headers, facts, received_at, event, thread_key
     from unnest(${r.map(() => inbox.newId())}::uuid[], ${r.map((m) => m.sourceKey)}::text[], ${r.map((m) => m.key)}::text[],
       ${r.map((m) => m.from)}::text[], ${r.map((m) => m.subject)}::text[], ${r.map((m) => m.text)}::text[],
-      ${r.map((m) => JSON.stringify(m.headers))}::jsonb[], ${r.map((m) => JSON.stringify(m.facts))}::jsonb[],
+      ${r.map((m) => storableJson(m.headers))}::jsonb[], ${r.map((m) => storableJson(m.facts))}::jsonb[],
       ${r.map((m) => m.receivedAt)}::timestamptz[], ${r.map((m) => m.event ?? 'message')}::text[], ${r.map((m) => m.threadKey ?? null)}::text[])
       as m (id, source_key, channel_key, from_address, subject, body_text, headers, facts, received_at, event, thread_key)
     on conflict do nothing`.execute(db);

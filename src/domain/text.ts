@@ -11,6 +11,11 @@ export function storable(value: string): string {
   return value.replaceAll('\u0000', '').toWellFormed();
 }
 
+/** JSON that PostgreSQL can keep of what others wrote: a text that was cut may end in half a character, which jsonb refuses for good. */
+export function storableJson(value: unknown): string {
+  return JSON.stringify(value, (_name, item: unknown) => (typeof item === 'string' ? storable(item) : item));
+}
+
 /** Whether any string inside a JSON value, keys included, could not be stored; depth is bounded by the caller's parser. */
 export function isStorableJson(value: unknown): boolean {
   if (typeof value === 'string') return isStorable(value);

@@ -44,6 +44,19 @@ describe('a person answers', () => {
     await t.checkLaws();
   });
 
+  test.each([
+    ['subject', { subject: `${'x'.repeat(999)}😀` }],
+    ['references', { headers: `References: <${'x'.repeat(899)}😀@people.test>\r\n` }],
+    ['wish', { body: `unsubscribe! ${'😀'.repeat(60)}` }],
+  ])('a mail whose %s is cut within a character keeps no later reply back', async (_what, odd) => {
+    const c = await contacted();
+    await t.deliver(c.sender, mail({ from: (await c.other()).email!, ...odd }));
+    await t.deliver(c.sender, mail({ from: c.address, key: c.key }));
+    await t.readInboxes();
+    expect(await c.person()).toMatchObject({ status: 'replied' });
+    await t.checkLaws();
+  });
+
   test('a reply without references is matched by its sender’s address', async () => {
     const c = await contacted();
     await t.deliver(c.sender, mail({ from: c.address.toUpperCase() }));
