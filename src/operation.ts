@@ -86,6 +86,17 @@ export type Operation<In extends z.ZodObject = z.ZodObject, Out extends z.ZodTyp
   secret?: true;
   /** The answer was a part: what to call it with again for the rest, and how far it is, in words. Null: it was all. */
   again?(body: z.output<Out>): { input: Record<string, unknown>; progress: string } | null;
+  /** Of a GET whose answer changes by itself until something is done: how it is followed, as server-sent events. */
+  follow?: {
+    /** What the answer depends on now, in one cheap query: when this changes, the answer is given again. */
+    look(context: Context, input: z.output<In>): Promise<string>;
+    /** Nothing is left that would change it. */
+    isOver(body: z.output<Out>): boolean;
+    /** How far it is, in words. */
+    progress(body: z.output<Out>): string;
+  };
+  /** Name of the operation that shows how far the work is that a 202 began; it takes the members of the path. */
+  followedBy?: string;
   /** Whether an answer is bad news, for scripts: the CLI prints it and exits with 1. */
   isBad?(body: z.output<Out>): boolean;
   /** A method, so that operations of every input fit one list. */
@@ -121,20 +132,10 @@ export async function runOperation(operation: Operation, parts: Parts, call: Cal
   const warned = warnings.length;
   const runWith = async (db: Db): Promise<unknown> => {
     warnings.length = warned;
-    const own = call.caller.sandbox ? await partsOf({ ...parts, db }, call.caller.workspaceId) : parts;
-    const context: Context = {
-      ...own,
-      ...call.caller,
-      db,
-      now: own.clock.now(),
-      actor: `key:${call.caller.keyId}`,
-      warn,
-      setStatus: (next) => {
-        status = next;
-      },
-      ...(call.stream ? { stream: call.stream } : {}),
-      ...(call.upload ? { upload: call.upload } : {}),
+    const setStatus = (next: number) => {
+      status = next;
     };
+    const context = await contextOf({ ...parts, db }, call, { warn, setStatus });
     const result = operation.output.parse(await operation.run(context, input));
     return warnings.length > 0 ? { ...(result as object), warnings } : result;
   };
@@ -162,6 +163,28 @@ export async function runOperation(operation: Operation, parts: Parts, call: Cal
       throw error;
     }
   });
+}
+
+/** What an operation that is followed depends on now. The same door, for a look that answers nothing. */
+export async function lookAt(operation: Operation, parts: Parts, call: Call): Promise<string> {
+  requireScope(operation, call.caller);
+  const ignore = () => undefined;
+  const input = parseInput(operation, call.raw, ignore);
+  return operation.follow!.look(await contextOf(parts, call, { warn: ignore, setStatus: ignore }), input);
+}
+
+async function contextOf(parts: Parts, call: Call, says: Pick<Context, 'warn' | 'setStatus'>): Promise<Context> {
+  const own = call.caller.sandbox ? await partsOf(parts, call.caller.workspaceId) : parts;
+  return {
+    ...own,
+    ...call.caller,
+    db: parts.db,
+    now: own.clock.now(),
+    actor: `key:${call.caller.keyId}`,
+    ...says,
+    ...(call.stream ? { stream: call.stream } : {}),
+    ...(call.upload ? { upload: call.upload } : {}),
+  };
 }
 
 function requireScope(operation: Operation, caller: Caller): void {

@@ -3,7 +3,7 @@ import { afterAll } from 'vitest';
 import { issueKey } from '../src/engine/keys.ts';
 import type { Parts } from '../src/operation.ts';
 import { runCli } from '../src/surfaces/cli.ts';
-import { createHttp } from '../src/surfaces/http.ts';
+import { createHttp, type HttpOptions } from '../src/surfaces/http.ts';
 import type { Tenant } from './api.ts';
 
 export type Ran = { code: number; out: string; err: string; body: Record<string, unknown> };
@@ -17,8 +17,8 @@ export async function run(line: string | readonly string[], env: Record<string, 
 }
 
 /** A real server on a free port, and command lines against it with an admin key of the tenant. */
-export async function commandLine(parts: Parts, tenant: Tenant) {
-  const app = createHttp(parts);
+export async function commandLine(parts: Parts, tenant: Tenant, options: HttpOptions = {}) {
+  const app = createHttp(parts, options);
   afterAll(() => app.close());
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   const { text } = await issueKey(parts.db, { ...tenant, name: 'cli', scopes: ['admin'], at: parts.clock.now() });

@@ -70,7 +70,7 @@ describe('tables', () => {
 });
 
 describe('command lines', () => {
-  const local = /^(start|migrate|keys create .*|--help)$/;
+  const local = /^(start|demo|migrate|keys create .*|--help)$/;
   const shown = documents.flatMap(({ file, blocks }) =>
     blocks.flatMap(({ code }) => commandsOf(code).map((line) => [file, line] as const)),
   );
@@ -96,6 +96,6 @@ describe('command lines', () => {
     const named = documents.flatMap((document) =>
       [...proseOf(document).matchAll(/`(?:npx )?postrider ([a-z][a-z -]*?)(?: --[^`]*| […<][^`]*)?`/g)].map(([, name = '']) => name),
     );
-    expect(named.filter((name) => !words.has(name) && !/^(start|migrate|keys create|command)$/.test(name))).toEqual([]);
+    expect(named.filter((name) => !words.has(name) && !/^(start|demo|migrate|keys create|command)$/.test(name))).toEqual([]);
   });
 });

@@ -3,23 +3,26 @@ import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
 import { type Call, type Operation, type Parts, runOperation, type Upload } from '../operation.ts';
-import { createAuthenticate } from './auth.ts';
+import { type Authenticate, createAuthenticate } from './auth.ts';
+import { createFollower, type FollowWishes, wantsFollowing } from './follow.ts';
 import { readJsonBody, refuseBadText } from './json-body.ts';
 import { coerceTexts, describeMembers, splitRoute } from './members.ts';
 
 const maxUploadBytes = 10 * 1024 * 1024;
 const streamTypes = ['text/csv', 'text/plain', 'text/tab-separated-values', 'application/octet-stream'];
 
-type ApiOptions = { parts: Parts; operations: readonly Operation[]; perMinute: number };
+type ApiOptions = { parts: Parts; operations: readonly Operation[]; perMinute: number; follow?: Partial<FollowWishes> | undefined };
 
 /** A route per operation, behind a key and a rate limit. */
-export async function apiRoutes(app: FastifyInstance, { parts, operations, perMinute }: ApiOptions): Promise<void> {
-  requireKey(app, parts, perMinute);
+export async function apiRoutes(app: FastifyInstance, { parts, operations, perMinute, follow }: ApiOptions): Promise<void> {
+  const authenticate = createAuthenticate(parts);
+  requireKey(app, authenticate, perMinute);
+  const follower = createFollower(app, parts, { authenticate, ...(follow ? { wishes: follow } : {}) });
   app.removeAllContentTypeParsers();
   for (const kind of ['json', 'stream', 'upload'] as const) {
     await app.register(async (scope) => {
       await readBodies[kind](scope);
-      for (const operation of operations.filter((one) => (one.body ?? 'json') === kind)) addRoute(scope, parts, operation);
+      for (const operation of operations.filter((one) => (one.body ?? 'json') === kind)) addRoute(scope, { parts, follower }, operation);
     });
   }
 }
@@ -38,8 +41,7 @@ const readBodies: Record<'json' | 'stream' | 'upload', (scope: FastifyInstance) 
   },
 };
 
-function requireKey(app: FastifyInstance, parts: Parts, perMinute: number): void {
-  const authenticate = createAuthenticate(parts);
+function requireKey(app: FastifyInstance, authenticate: Authenticate, perMinute: number): void {
   const count = app.createRateLimit({ max: perMinute, timeWindow: 60_000, keyGenerator: (request) => request.caller?.keyId ?? request.ip });
   app.addHook('onRequest', async (request, reply) => {
     let refusal: unknown;
@@ -60,7 +62,9 @@ function requireKey(app: FastifyInstance, parts: Parts, perMinute: number): void
   });
 }
 
-function addRoute(scope: FastifyInstance, parts: Parts, operation: Operation): void {
+type Means = { parts: Parts; follower: ReturnType<typeof createFollower> };
+
+function addRoute(scope: FastifyInstance, { parts, follower }: Means, operation: Operation): void {
   const { method, path } = splitRoute(operation);
   scope.route({
     method,
@@ -69,6 +73,7 @@ function addRoute(scope: FastifyInstance, parts: Parts, operation: Operation): v
     handler: async (request, reply) => {
       const call = await readCall(operation, request);
       if (call.strict) reply.header('preference-applied', 'handling=strict');
+      if (wantsFollowing(operation, request)) return follower({ operation, call, request, reply });
       return answer(await runOperation(operation, parts, call), reply);
     },
   });

@@ -8,7 +8,7 @@ import { describeMembers, type Member } from './members.ts';
 
 /** What was typed: the flags of members by member name, and the flags every command has. */
 export type Typed = { operation: Operation; flags: Record<string, string | true>; common: Common };
-type Common = { format?: string; input?: string; file?: string; strict?: true; idempotencyKey?: string };
+type Common = { format?: string; input?: string; file?: string; strict?: true; idempotencyKey?: string; follow?: true };
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
@@ -47,6 +47,9 @@ function addCommand(command: Command, group: readonly Operation[], run: (typed: 
   }
   if (group.some((operation) => operation.body === 'upload' || operation.body === 'stream')) {
     command.addOption(new Option('--file <file>', 'the file to send: a path, @path, or - for stdin'));
+  }
+  if (group.some((operation) => operation.follow ?? operation.followedBy)) {
+    command.addOption(new Option('--follow', 'show on stderr how far it is until it is done; then the answer'));
   }
   for (const option of commonOptions()) command.addOption(option);
   command.action((options: Record<string, string | true>, { args }: Command) => {

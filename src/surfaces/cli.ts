@@ -5,10 +5,10 @@ import { buildProgram, type Typed } from './cli-commands.ts';
 import { type Format, formatProblem, formatReply } from './cli-output.ts';
 import { findServer, NoServer } from './cli-server.ts';
 import { openFile, readFlag, readInput, UsageError } from './cli-values.ts';
-import { createClient, type Extras, type Reply } from './client.ts';
+import { createClient, createFollow, type Extras, type Follow, type Followed, type Reply } from './client.ts';
 import { describeMembers } from './members.ts';
 
-export type Streams = { stdin: Readable; stdout: Writable & { columns?: number }; stderr: Writable };
+export type Streams = { stdin: Readable; stdout: Writable & { columns?: number }; stderr: Writable & { isTTY?: boolean } };
 
 export const exitCodes = { done: 0, refused: 1, usage: 2, unreachable: 3, auth: 4, failed: 5 } as const;
 
@@ -22,7 +22,7 @@ export async function runCli(
   const argv = typed[0] === 'help' ? [...typed.slice(1), '--help'] : typed;
   let code: number = exitCodes.done;
   const program = buildProgram(relevant(operations, argv), async (typed) => {
-    code = await call(typed, env, streams);
+    code = await call(typed, env, { streams, find: (name) => operations.find((one) => one.name === name) });
   });
   const quiet = (command: typeof program): void => {
     command.exitOverride().configureOutput({
@@ -51,7 +51,13 @@ function relevant(operations: readonly Operation[], argv: readonly string[]): re
   return ofNoun.length > 0 ? ofNoun : operations;
 }
 
-async function call({ operation, flags, common }: Typed, env: Record<string, string | undefined>, streams: Streams): Promise<number> {
+type Means = { streams: Streams; find: (name: string | undefined) => Operation | undefined };
+
+async function call(
+  { operation, flags, common }: Typed,
+  env: Record<string, string | undefined>,
+  { streams, find }: Means,
+): Promise<number> {
   const input = common.input === undefined ? {} : await readInput(common.input, streams.stdin);
   for (const member of describeMembers(operation)) {
     const given = flags[member.name];
@@ -71,18 +77,46 @@ async function call({ operation, flags, common }: Typed, env: Record<string, str
   let reply: Reply;
   try {
     const client = createClient(server);
-    reply = await client(operation, input, extras);
+    const isFollowed = common.follow && operation.follow !== undefined;
+    reply = isFollowed ? await follow(createFollow(server), { operation, input }, streams) : await client(operation, input, extras);
     // An answer that is a part is asked for again until it is whole; who waits sees how far it is.
     for (let again = next(operation, reply); again; again = next(operation, reply)) {
       streams.stderr.write(`${again.progress}\n`);
       reply = await client(operation, again.input);
     }
+    const work = common.follow && reply.status === 202 ? find(operation.followedBy) : undefined;
+    if (work) reply = await follow(createFollow(server), { operation: work, input: pick(input, work) }, streams);
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
     throw new NoServer(`${server.url} cannot be reached (${cause}). Is the server running? npm start`);
   }
   const code = show(reply, common.format as Format, streams);
   return reply.ok && operation.isBad?.(reply.body) ? exitCodes.refused : code;
+}
+
+/** The members of an input that are in the other operation's path. */
+function pick(input: Record<string, unknown>, operation: Operation): Record<string, unknown> {
+  const names = describeMembers(operation).flatMap((member) => (member.in === 'path' ? [member.name] : []));
+  return Object.fromEntries(names.map((name) => [name, input[name]]));
+}
+
+/** Shows how far it is until it is over. Returns the last answer; a stream that ends before that is asked for again. */
+async function follow(
+  followOn: Follow,
+  { operation, input }: { operation: Operation; input: Record<string, unknown> },
+  { stderr }: Streams,
+): Promise<Reply> {
+  for (;;) {
+    let last: Followed | null = null;
+    for await (last of followOn(operation, input)) {
+      if (!last.ok) return last;
+      const line = operation.follow!.progress(last.body);
+      // At a terminal the line is written over.
+      stderr.write(stderr.isTTY ? `\r\x1b[K${line}${last.isOver ? '\n' : ''}` : `${line}\n`);
+    }
+    if (last === null) throw new Error('the server ended the stream');
+    if (last.isOver) return last;
+  }
 }
 
 function next(operation: Operation, reply: Reply): ReturnType<NonNullable<Operation['again']>> {

@@ -23,6 +23,39 @@ export function createClient({ url, key }: { url: string; key: string }): Client
   };
 }
 
+export type Followed = Reply & { isOver: boolean };
+export type Follow = (operation: Operation, input: Record<string, unknown>) => AsyncGenerator<Followed>;
+
+/** Follows an operation of a running server: its answers as they change. When it is refused, the refusal is the only one. */
+export function createFollow({ url, key }: { url: string; key: string }): Follow {
+  return async function* (operation, input) {
+    const { path } = buildRequest(operation, input);
+    const headers = { authorization: `Bearer ${key}`, accept: 'text/event-stream, application/json' };
+    const response = await fetch(new URL(path, url), { headers });
+    const about = { ok: response.ok, status: response.status, requestId: response.headers.get('x-request-id') };
+    if (!response.ok || !response.body) {
+      const text = await response.text();
+      return yield { ...about, text, body: parse(text), isOver: true };
+    }
+    for await (const { event, data } of eventsOf(response.body))
+      yield { ...about, text: data, body: parse(data), isOver: event === 'done' };
+  };
+}
+
+/** The events of a `text/event-stream`, as we write them: one line of data each. */
+async function* eventsOf(body: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<{ event: string; data: string }> {
+  let rest = '';
+  for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
+    const blocks = (rest + chunk).split('\n\n');
+    rest = blocks.pop()!;
+    for (const block of blocks) {
+      const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1];
+      const data = field('data');
+      if (data !== undefined) yield { event: field('event') ?? 'message', data };
+    }
+  }
+}
+
 type Built = {
   method: string;
   path: string;

@@ -7,6 +7,7 @@ import type { Caller, Operation, Parts } from '../operation.ts';
 import { operations } from '../operations/index.ts';
 import { apiRoutes } from './api-routes.ts';
 import { docsRoutes } from './docs.ts';
+import type { FollowWishes } from './follow.ts';
 import { failureOf } from './inboxapp/failure.ts';
 import type { Window } from './inboxapp/rate.ts';
 import { basePath as inboxPath } from './inboxapp/route.ts';
@@ -30,6 +31,8 @@ export type HttpOptions = {
   perMinute?: number;
   /** The limits of Inbox's API, where they are not Inbox's. */
   inboxWindows?: readonly Window[];
+  /** How answers are followed, where it is not as usual. */
+  follow?: Partial<FollowWishes>;
 };
 
 /** The HTTP server, not yet listening: the API, its description, and the routes that need no key. */
@@ -59,7 +62,7 @@ export function createHttp(parts: Parts, options: HttpOptions = {}): FastifyInst
     throw new AppError(methods.length > 0 ? 'route.method' : 'route.not_found');
   });
   app.register(rateLimit, { global: false });
-  app.register(apiRoutes, { parts, operations: served, perMinute: options.perMinute ?? 6000 });
+  app.register(apiRoutes, { parts, operations: served, perMinute: options.perMinute ?? 6000, follow: options.follow });
   app.register(inboxSurface, { prefix: inboxPath, parts, windows: options.inboxWindows });
   app.register(docsRoutes, { operations: served });
   app.register(healthRoutes, { parts });

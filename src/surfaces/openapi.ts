@@ -108,6 +108,8 @@ const parameters: Record<string, unknown> = {
   },
 };
 
+const eventsSaid = 'Events `progress` and `done`; the data of each is the answer as JSON, on one line.';
+
 const isWrite = (operation: Operation) => !operation.route.startsWith('GET ');
 
 /** What the nouns of operation names are called and mean. */
@@ -210,7 +212,8 @@ function describeBody(operation: Operation, members: readonly Member[]): Record<
 function describeSuccess(operation: Operation, { warns }: Dialect, schemas: Schemas): Record<string, unknown> {
   const output = hoistDefs(toJsonSchema(operation.output, 'output'), schemas);
   const schema = warns && output.type === 'object' ? { ...output, properties: { ...output.properties, warnings } } : output;
-  return { [operation.status ?? 200]: { description: operation.summary, content: { 'application/json': { schema } } } };
+  const events = operation.follow ? { 'text/event-stream': { schema: { type: 'string', description: eventsSaid } } } : {};
+  return { [operation.status ?? 200]: { description: operation.summary, content: { 'application/json': { schema }, ...events } } };
 }
 
 function failuresOf(operation: Operation): Record<string, unknown> {

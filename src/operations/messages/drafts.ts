@@ -13,7 +13,9 @@ export const listDrafts = defineOperation({
   summary: 'How far the texts are that a model writes',
   description:
     'By node: how many wait, are being written, are written, and failed, with the tokens they took. Then those that failed, with the reason. ' +
-    'The texts themselves are listed with GET …/generate-messages.',
+    'The texts themselves are listed with GET …/generate-messages. Asked for as `text/event-stream` it is followed: the answer comes again ' +
+    '(`progress`) whenever the numbers change, and a last time (`done`) when none is left to be written. A stream that ends without `done` is asked for again: ' +
+    'it lasts ten minutes at most, and twenty are the most at once.',
   scope: 'read',
   input: z.object({
     id: uuid,
@@ -47,6 +49,11 @@ export const listDrafts = defineOperation({
     budget: budgetOutput.nullable().describe('What the workspace may still have written today; null in a sandbox.'),
   }),
   errors: ['campaign.not_found'],
+  follow: {
+    look: async ({ db, workspaceId }, { id }) => JSON.stringify(await countDrafts(db, { workspaceId, campaignId: id })),
+    isOver: ({ nodes }) => nodes.every(({ queued, writing }) => queued + writing === 0),
+    progress: ({ nodes }) => progressOf(nodes),
+  },
   async run({ db, workspaceId, config, ai, sandbox, now }, { id, cursor, limit }) {
     const campaign = { workspaceId, campaignId: id };
     await getCampaign(db, campaign);
@@ -78,3 +85,17 @@ export const listDrafts = defineOperation({
     };
   },
 });
+
+type Count = { queued: number; writing: number; written: number; failed: number; next_at: string | null };
+
+/** The texts of all nodes in a line: "3 of 5 written, 1 failed, the next at …". */
+function progressOf(nodes: readonly Count[]): string {
+  const sum = (field: 'queued' | 'writing' | 'written' | 'failed') => nodes.reduce((total, node) => total + node[field], 0);
+  const [queued, writing, written, failed] = [sum('queued'), sum('writing'), sum('written'), sum('failed')];
+  const parts = [`${written} of ${queued + writing + written + failed} written`];
+  if (failed > 0) parts.push(`${failed} failed`);
+  if (writing > 0) parts.push(`${writing} being written`);
+  const next = nodes.flatMap((node) => (node.queued > 0 && node.next_at ? [node.next_at] : [])).sort()[0];
+  if (queued > 0 && writing === 0 && next) parts.push(`the next is due at ${next}`);
+  return parts.join(', ');
+}

@@ -64,6 +64,7 @@ export const generateMessages = defineOperation({
   ],
   unknown: 'warn',
   transaction: false,
+  followedBy: 'draft.list',
   async run(context, { id, action, node_id: nodeId, prospect_ids: prospectIds, dry_run: dryRun }) {
     const { db, workspaceId, newId, now, setStatus } = context;
     const campaign = { workspaceId, campaignId: id };
