@@ -37,6 +37,7 @@ export async function openWritingHouse(env: Record<string, string> = {}) {
       senders: readonly string[];
       nodes: readonly (Record<string, unknown> & { type: string })[];
       people: readonly Record<string, unknown>[];
+      settings?: Record<string, unknown>;
     }) => {
       serial += 1;
       return launchCampaign(house, { name: `Written ${serial}`, ...wish });

@@ -21,8 +21,9 @@ const counted = (state: RawBuilder<unknown>) => sql`(${state} not in ('draft', '
 
 /**
  * Writes what became of reserved messages and returns the ones it changed. `sent` is a fact and always wins; anything else
- * counts only for the attempt it belongs to, while that is still open. A message given back (`draft`), or for which there was no need
- * (`skipped`), gives its usage back, and takes it again when it turns out to have gone out. Its people are locked with it.
+ * counts only for the attempt it belongs to, while that is still open; what was not reserved since a dry run has no result. A message given back
+ * (`draft`), or for which there was no need (`skipped`), gives its usage back, and takes it again when it turns out to have gone out. Its people
+ * are locked with it.
  */
 export async function recordResults(db: Db, record: { workspaceId: string; now: Date; results: readonly Result[] }): Promise<Recorded[]> {
   const { workspaceId, now } = record;
@@ -37,7 +38,7 @@ export async function recordResults(db: Db, record: { workspaceId: string; now: 
     ), before as (
       select g.*, m.was from given g cross join lateral (
         select state as was, attempts from messages where workspace_id = ${workspaceId} and id = g.id for update
-      ) m where m.was = 'reserved' and m.attempts = g.attempt or g.state = 'sent' and m.was <> 'sent'
+      ) m where m.was = 'reserved' and m.attempts = g.attempt or g.state = 'sent' and m.was <> 'sent' and m.attempts > 0
     ), changed as (
       update messages m set state = b.state, error_code = b.error_code, error_detail = b.detail, deadline_at = null, updated_at = ${now},
         provider_key = coalesce(b.provider_key, m.provider_key), thread_key = coalesce(b.thread_key, m.thread_key),

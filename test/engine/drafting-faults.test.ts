@@ -1,14 +1,18 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { beat } from '../../src/db/workers.ts';
+import { beat, leave } from '../../src/db/workers.ts';
+import { notDelivered } from '../../src/engine/dispatch.ts';
 import { Drafter } from '../../src/engine/drafter.ts';
 import { callAhead } from '../../src/engine/drafting.ts';
+import { record } from '../../src/engine/record.ts';
+import { tick } from '../../src/engine/tick.ts';
+import { promoteCampaign } from '../../src/operations/campaigns/promote.ts';
 import { writeAll } from '../peers/llm.ts';
 import { aiEmail, openWritingHouse } from '../writing.ts';
-import { hour, people } from './house.ts';
+import { hour, people, readProspects } from './house.ts';
 
 const house = await openWritingHouse();
-const { db, llm, parts } = house;
+const { call, clock, db, llm, parts, workspaceId } = house;
 
 test('a text that the database did not keep is written again by the same worker', async () => {
   const workerId = parts.newId();
@@ -29,5 +33,24 @@ test('a text that the database did not keep is written again by the same worker'
   expect(Object.values(await house.holds(id))).toEqual([null, null, null]);
   await house.runFor(hour);
   expect(house.sink.messages).toHaveLength(3);
+  await house.checkLaws();
+});
+
+test('a touch of a dry run that is recorded after its promotion is no touch of the real run', async () => {
+  const senders = [await house.sender()];
+  const id = await house.launch({ senders, nodes: [aiEmail], people: people(1, 'dry'), settings: { dry_run: true } });
+  await house.write();
+  const workerId = parts.newId();
+  await beat(db, workerId);
+  const { reserved } = await tick(parts, { workspaceId, workerId, limit: 10 });
+  expect(reserved).toMatchObject([{ dryRun: true }]);
+  await call(promoteCampaign, { id });
+  const finished = reserved.map((one) => ({ reserved: one, result: { ok: true, response: notDelivered } as const, at: clock.now() }));
+  await record(parts, workspaceId, { finished, passed: [], lanes: [], workerId });
+  expect(await readProspects(house, id)).toMatchObject([{ status: 'pending', contacted_at: null }]);
+  await leave(db, workerId);
+  await house.write();
+  await house.runFor(hour);
+  expect(house.sink.messages.filter(({ to }) => to[0] === 'dry0@people.test')).toHaveLength(1);
   await house.checkLaws();
 });
