@@ -97,6 +97,25 @@ function testSending(get: () => Subject): void {
     expect(await find(get(), account, sought(late.key, late))).not.toBe('found');
   });
 
+  test('whoever is refused once the provider has told who they are is not written to', async () => {
+    const { channel, account, message } = get();
+    const fault = { kind: 'unreachable_person', code: null, detail: 'the same person' } as const;
+    const asked: string[] = [];
+    const refuse = async (personKey: string) => {
+      asked.push(personKey);
+      return fault;
+    };
+    const refused = message('suite-refused@sender.test');
+    const result = await channel.send(account, { ...refused, refuse }, soon());
+    // Where people are known by their address alone there is nothing to ask.
+    expect([asked.length, result.ok]).toBeOneOf([
+      [1, false],
+      [0, true],
+    ]);
+    if (asked.length > 0) expect(result).toEqual({ ok: false, fault });
+    if (asked.length > 0) expect(await find(get(), account, sought(refused.key, refused))).not.toBe('found');
+  });
+
   test('a refused login is a matter of credentials', async () => {
     const { channel, stranger, message } = get();
     expect(await channel.send(stranger, message('suite-stranger@sender.test'), soon())).toMatchObject({
