@@ -65,7 +65,7 @@ function byReport({ facts }: Inbound): Classification | null {
 
 const mailer = /^(mailer-?daemon|mail-?daemon|postmaster|mdaemon|mail-?delivery(-subsystem)?|bounces?)([+-][^@]*)?@/i;
 const failure =
-  /undeliver|deliver\w*.{0,20}(fail|problem|error|status)|fail\w*.{0,12}deliver|return(ed|ing) (mail|message|to sender)|failure notice|could ?n[o']t be delivered|unzustellbar|nicht zugestellt|zustellung.{0,20}fehl|non remis|échec de (la )?remise|no se (ha podido|pudo) entregar|mancata consegna|rejected mail|onbestelbaar/i;
+  /undeliver|deliver\w{0,12}.{0,20}(fail|problem|error|status)|fail\w{0,12}.{0,12}deliver|return(ed|ing) (mail|message|to sender)|failure notice|could ?n[o']t be delivered|unzustellbar|nicht zugestellt|zustellung.{0,20}fehl|non remis|échec de (la )?remise|no se (ha podido|pudo) entregar|mancata consegna|rejected mail|onbestelbaar/i;
 const delay =
   /delay|still (being )?(retried|trying)|warning: (message|could not send)|verzögert|retardé|will (keep|continue) (to )?(retry|try)|not yet been delivered/i;
 

@@ -39,7 +39,7 @@ const dates = [
 ];
 
 const inclusive = 'through|thru|einschließlich|inclusive|inklusive';
-const until = `until|till?|${inclusive}|bis|jusqu['’]au|jusqu['’]à|hasta(?: el)?|fino al|tot(?: en met)?|até|back|return(?:s|ing)?|wieder|zurück|de retour|retour|regreso|vuelvo|rientr\\w*|torn\\w*|terug|volto|retorno`;
+const until = `until|till?|${inclusive}|bis|jusqu['’]au|jusqu['’]à|hasta(?: el)?|fino al|tot(?: en met)?|até|back|return(?:s|ing)?|wieder|zurück|de retour|retour|regreso|vuelvo|rientr\\w{0,12}|torn\\w{0,12}|terug|volto|retorno`;
 // Between the word and the date: a few words, but no digits, or it would be another date.
 const patterns = dates.map(
   (date) => new RegExp(`(?<![\\p{L}])(?<word>${until})(?![\\p{L}])[^\\d\\n]{0,45}?(?<![\\p{L}\\d])${date}`, 'giu'),
