@@ -184,14 +184,21 @@ export async function targetByNames(db: Db, { workspaceId, senderId }: Inbox, na
   return rows[0] ?? null;
 }
 
-/** Keeps a waiting person from being written to until an instant. One that is claimed or has ended is left alone. */
+/**
+ * Keeps a person from being written to until an instant, or longer where they were put off for longer. One whose touch is on its way is paused once
+ * it is recorded; one who has ended, or waits for somebody to act, is left alone.
+ */
 export async function holdUntil(
   db: Db,
   hold: { workspaceId: string; prospectId: string; until: Date; detail: string; now: Date },
 ): Promise<void> {
+  const inHand = sql`hold in ('reserved', 'passing')`;
   await sql`
-    update prospects set hold = 'out_of_office', hold_detail = ${hold.detail}, hold_until = ${hold.until}, updated_at = ${hold.now}
-    where workspace_id = ${hold.workspaceId} and id = ${hold.prospectId} and ended_at is null and hold is null`.execute(db);
+    update prospects set updated_at = ${hold.now}, pausing = case when ${inHand} then greatest(pausing, ${hold.until}) end,
+      hold = case when ${inHand} then hold else 'out_of_office' end, hold_detail = case when ${inHand} then hold_detail else ${hold.detail} end,
+      hold_until = case when ${inHand} then hold_until when hold = 'out_of_office' then ${hold.until} else greatest(hold_until, ${hold.until}) end
+    where workspace_id = ${hold.workspaceId} and id = ${hold.prospectId} and ended_at is null
+      and (hold is null or ${inHand} or hold in ('retry', 'domain_limit', 'company_limit', 'out_of_office'))`.execute(db);
 }
 
 /** Notes a person's first reply and counts it, in one statement, whatever it does to their way. Returns whether it was the first. */
