@@ -18,6 +18,26 @@ export async function openX(env: Record<string, string> = {}) {
   return { x, clock, sam, channel, account: accountOf(sam.id, x.login('sam_sender')) };
 }
 
+/** The same for tests that each begin on a new day with a new login: `begin` is for before each. */
+export async function openXDaily() {
+  const opened = await openX();
+  const { x, clock, sam, channel, account } = opened;
+  const send = (more: Partial<Outgoing> = {}) => channel.send(account, outgoing({ date: clock.now(), ...more }), soon());
+  return {
+    ...opened,
+    send,
+    begin() {
+      x.world.mishaps.length = 0;
+      Object.assign(account, accountOf(sam.id, x.login('sam_sender')));
+      clock.advanceMs(24 * 60 * 60_000);
+    },
+    async faultOf(more: Partial<Outgoing> = {}) {
+      const result = await send(more);
+      return result.ok ? null : result.fault;
+    },
+  };
+}
+
 /** An account whose secrets are kept in itself. */
 export function accountOf(providerAccountId: string, secrets: Record<string, unknown>): Account {
   const names = { emailAddress: null, displayName: null, firstName: null, lastName: null };

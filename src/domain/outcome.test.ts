@@ -28,3 +28,12 @@ test.each([
   expect(lane).toEqual({ act: 'pause', forMs, because: 'provider_rate_limit' });
   expect(person).toMatchObject({ act: 'retry', afterMs: forMs });
 });
+
+test.each([
+  [1, 0],
+  [2, minute],
+  [3, 5 * minute],
+  [50, 60 * minute],
+])('what never went out is tried again: after try %i in %i ms, whatever becomes of it', (attempt, afterMs) => {
+  expect(policyOf({ ...fault, kind: 'absent' }, attempt)).toMatchObject({ person: { act: 'retry', afterMs }, lane: { act: 'go_on' } });
+});

@@ -81,7 +81,11 @@ const policies: Record<Fault['kind'], (fault: Fault, attempt: number, reason: st
   bad_recipient: (_fault, _attempt, reason) => ({ person: { act: 'bounce', reason }, lane: { act: 'go_on' } }),
   refused: (_fault, _attempt, reason) => ({ person: { act: 'fail', reason }, lane: { act: 'go_on' } }),
   ambiguous: () => ({ person: { act: 'ask' }, lane: { act: 'go_on' } }),
-  absent: (_fault, _attempt, reason) => ({ person: { act: 'retry', afterMs: 0, reason }, lane: { act: 'go_on' } }),
+  // At once the first time; where it happens again and again, others get their turn.
+  absent: (_fault, attempt, reason) => {
+    const afterMs = attempt === 1 ? 0 : Math.min(retryAfterMs[attempt - 2] ?? Infinity, longestUnreachableMs);
+    return { person: { act: 'retry', afterMs, reason }, lane: { act: 'go_on' } };
+  },
   unreachable_person: (_fault, _attempt, reason) => ({ person: { act: 'fail', reason, ofPerson: true }, lane: { act: 'go_on' } }),
   not_connected: (_fault, _attempt, reason) => ({ person: { act: 'await', invited: false, reason }, lane: { act: 'go_on' } }),
   already_invited: (_fault, _attempt, reason) => ({ person: { act: 'await', invited: true, reason }, lane: { act: 'go_on' } }),

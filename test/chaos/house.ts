@@ -223,8 +223,13 @@ export async function hurryThrough(house: House, campaign: string, seconds: numb
 }
 
 /** The minutes until the next try are cut short. */
-export async function hurry(house: House, campaign: string): Promise<void> {
+async function hurry(house: House, campaign: string): Promise<void> {
   await house.query(`update prospects set hold_until = now() where campaign_id = $1 and hold = 'retry' and hold_until > now()`, [campaign]);
+  await hurryMailboxes(house, campaign);
+}
+
+/** The rests of mailboxes are cut short, and nobody is tried again before their time: everybody gets a first try. */
+export async function hurryMailboxes(house: House, campaign: string): Promise<void> {
   await house.query(
     `update lanes l set next_at = now(), quiet_until = null, quiet_because = null from campaign_senders cs
       where cs.campaign_id = $1 and cs.sender_id = l.sender_id and l.workspace_id = cs.workspace_id and l.quiet_until > now()`,

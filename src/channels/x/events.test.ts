@@ -1,25 +1,14 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { accountOf, openX, outgoing, soon } from '../../../test/x.ts';
+import { openXDaily, outgoing, soon } from '../../../test/x.ts';
 import { readConfig } from '../../config.ts';
 import { createLog } from '../../log.ts';
 import { sought } from '../channel.suite.ts';
-import type { Account, Outgoing } from '../channel.ts';
+import type { Outgoing } from '../channel.ts';
 import { createXChannel } from './index.ts';
 
-const { x, clock, sam, channel } = await openX();
+const { x, clock, channel, account, send, faultOf, begin } = await openXDaily();
 afterAll(() => x.stop());
-let account: Account;
-beforeEach(() => {
-  x.world.mishaps.length = 0;
-  account = accountOf(sam.id, x.login('sam_sender'));
-  clock.advanceMs(24 * 60 * 60_000);
-});
-
-const send = (more: Partial<Outgoing> = {}) => channel.send(account, outgoing({ date: clock.now(), ...more }), soon());
-const faultOf = async (more: Partial<Outgoing> = {}) => {
-  const result = await send(more);
-  return result.ok ? null : result.fault;
-};
+beforeEach(begin);
 const asked = (more: Partial<Outgoing> = {}) => sought('key', outgoing(more));
 
 describe('in doubt', () => {

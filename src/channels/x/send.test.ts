@@ -1,11 +1,10 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { freePorts } from '../../../test/peers/ports.ts';
-import { accountOf, openX, outgoing, soon } from '../../../test/x.ts';
+import { accountOf, openX, openXDaily, outgoing, soon } from '../../../test/x.ts';
 import { readConfig } from '../../config.ts';
 import { policyOf } from '../../domain/outcome.ts';
 import { createLog } from '../../log.ts';
 import { channelSuite } from '../channel.suite.ts';
-import type { Account, Outgoing } from '../channel.ts';
 import { createXChannel } from './index.ts';
 
 channelSuite('the X channel', async () => {
@@ -37,20 +36,9 @@ channelSuite('the X channel', async () => {
   };
 });
 
-const { x, clock, sam, channel } = await openX();
+const { x, clock, channel, account, send, faultOf, begin } = await openXDaily();
 afterAll(() => x.stop());
-let account: Account;
-beforeEach(() => {
-  x.world.mishaps.length = 0;
-  account = accountOf(sam.id, x.login('sam_sender'));
-  clock.advanceMs(24 * 60 * 60_000);
-});
-
-const send = (more: Partial<Outgoing> = {}) => channel.send(account, outgoing({ date: clock.now(), ...more }), soon());
-const faultOf = async (more: Partial<Outgoing> = {}) => {
-  const result = await send(more);
-  return result.ok ? null : result.fault;
-};
+beforeEach(begin);
 
 describe('sending', () => {
   test('looks a handle up, and gives back what X calls message, conversation and person', async () => {

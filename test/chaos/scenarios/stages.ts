@@ -1,6 +1,6 @@
 import { type Act, type ScriptedSmtp, type Stage, startScriptedSmtp } from '../../peers/scripted-smtp.ts';
 import { readHeaders } from '../../peers/sink.ts';
-import { addCampaign, addMailbox, type House, hurry, hurryThrough, judge, launch, openHouse, until } from '../house.ts';
+import { addCampaign, addMailbox, type House, hurryMailboxes, hurryThrough, judge, launch, openHouse, until } from '../house.ts';
 import type { Scenario } from '../scenario.ts';
 import { type Acceptance, deliver } from '../sink.ts';
 
@@ -107,13 +107,13 @@ const open: string = 'reserved';
 /** Seconds that so many may take: a mailbox whose server is away is tried a few at a time. */
 const patience = (people: readonly string[]) => 60 + 5 * people.length;
 
-/** How many messages of a campaign ended in which class, once nobody has any of them in hand. */
+/** What became of the first try of each message of a campaign, once that is known of all: one that is tried again had been given back. */
 async function classes(house: House, { campaign, cut, people }: Stand): Promise<Map<Class, number>> {
   let seen = new Map<Class, number>();
   const settled = async () => {
-    if (cut.classes[0] === 'draft') await hurry(house, campaign);
+    if (cut.classes[0] === 'draft') await hurryMailboxes(house, campaign);
     const rows = await house.query<{ state: Class; n: number }>(
-      `select state, count(*)::int as n from messages where campaign_id = $1 group by 1`,
+      `select case when attempts > 1 then 'draft' else state end as state, count(*)::int as n from messages where campaign_id = $1 group by 1`,
       [campaign],
     );
     seen = new Map(rows.map(({ state, n }) => [state, n]));
