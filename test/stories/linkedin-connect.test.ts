@@ -254,9 +254,28 @@ describe('webhooks', () => {
     expect(await status()).toBe('connected');
     expect((await post('/unipile/news', news, secret)).status).toBe(200);
     expect(await status()).toBe('credentials_required');
-    for (const odd of [[], 'text', { event: 'message_read' }, { AccountStatus: { account_id: 'unknown', message: 'OK' } }]) {
-      expect((await post('/unipile/news', odd, secret)).status).toBe(200);
-    }
+    await post('/unipile/news', { AccountStatus: { ...news.AccountStatus, message: 'OK' } }, secret);
+    const ofObjects = ['constructor', 'toString', '__proto__'].map((message) => ({ AccountStatus: { account_id: seat.id, message } }));
+    const message = { event: 'message_received', account_id: seat.id, chat_id: 'c', timestamp: '2026-03-02T09:00:00Z' };
+    const sender = { attendee_provider_id: 'somebody' };
+    const written = [
+      { message_id: 'a', message: '\u0000😀\ud83d', sender },
+      { message_id: 'b', subject: `${'x'.repeat(999)}😀`, sender },
+      { message_id: '\ud83d', sender: { attendee_provider_id: `../../${'😀'.repeat(240)}` } },
+      { message_id: 'c', timestamp: '+275760-09-13T00:00:00Z', sender },
+      { message_id: 'd', is_sender: true, attendees: [{ attendee_provider_id: '\u0000' }] },
+      { message_id: 'e', account_id: 7 },
+    ].map((more) => ({ ...message, ...more }));
+    const unknown = { AccountStatus: { account_id: 'unknown', message: 'OK' } };
+    for (const odd of [[], 'text', null, { event: 'message_read' }, unknown, ...ofObjects, ...written])
+      expect((await post('/unipile/news', odd, secret)).status, JSON.stringify(odd)).toBe(200);
+    const nested = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    expect((await fetch(`${house.parts.config.publicUrl}/unipile/news`, { method: 'POST', headers: secret, body: nested })).status).toBe(
+      200,
+    );
+    await house.readInboxes();
+    const open = house.db.selectFrom('inbound_messages').selectAll().where('applied_at', 'is', null);
+    expect(await open.execute(), 'something is made of all of it').toEqual([]);
     const broken = await fetch(`${house.parts.config.publicUrl}/unipile/news`, { method: 'POST', headers: secret, body: '{' });
     const large = await post('/unipile/news', { text: 'x'.repeat(300_000) }, secret);
     expect([broken.status, large.status]).toEqual([400, 413]);

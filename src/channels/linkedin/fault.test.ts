@@ -9,7 +9,12 @@ describe('what Unipile answers', () => {
   test.each([
     ['the session is over', 'credentials', 401, ['disconnected_account', 'expired_credentials', 'invalid_credentials', 'checkpoint_error']],
     ['the session is over', 'credentials', 401, ['multiple_sessions', 'wrong_account', 'insufficient_privileges', 'disconnected_feature']],
-    ['the session is over', 'credentials', 401, ['invalid_checkpoint_solution', 'invalid_proxy_credentials', 'something_new']],
+    [
+      'the session is over',
+      'credentials',
+      401,
+      ['invalid_checkpoint_solution', 'invalid_proxy_credentials', 'something_new', 'constructor'],
+    ],
     ['the account is locked', 'credentials', 403, ['account_restricted', 'account_mismatch', 'session_mismatch', 'action_required']],
     ['the account is locked', 'credentials', 403, ['unknown_authentication_context']],
     ['the account is no such', 'credentials', 422, ['invalid_account']],

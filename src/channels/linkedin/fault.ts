@@ -66,7 +66,7 @@ function byStatus(status: number): Row {
 export function faultOf(error: unknown): Fault {
   if (error instanceof Unanswered) return { kind: error.said ? 'ambiguous' : 'temporary', code: error.code, detail: error.message };
   if (!(error instanceof UnipileError)) throw error;
-  const { kind, retryAfterMs, detail } = byType[error.type] ?? byStatus(error.status);
+  const { kind, retryAfterMs, detail } = (Object.hasOwn(byType, error.type) && byType[error.type]) || byStatus(error.status);
   const fault: Fault = { kind, code: `${error.type} ${error.status}`, detail: detail ?? error.message };
   const wait = error.retryAfterMs ?? retryAfterMs;
   return kind === 'rate_limited' && wait !== undefined ? { ...fault, retryAfterMs: wait } : fault;

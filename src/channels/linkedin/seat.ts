@@ -86,7 +86,7 @@ const words: Record<string, Health | null> = {
 
 /** What a status of Unipile's means for a sender; null when it means nothing yet. */
 export function healthOf(status: string): Health | null {
-  return words[status] ?? null;
+  return Object.hasOwn(words, status) ? words[status]! : null;
 }
 
 /** Tries the way to a seat, step by step. */
