@@ -149,6 +149,15 @@ export async function targetByMessage(
   return rows[0] ?? null;
 }
 
+/**
+ * Of `prospects p`: `w.at`, when a sender wrote to them last, also if they are another's by now; or when it would have invited them, had they no
+ * invitation from before. Null when it did neither.
+ */
+const wroteTo = (senderId: string) => sql`(
+  select coalesce(max(m.reserved_at), case when p.sender_id = ${senderId} then p.contacted_at end) as at from messages m
+  where m.workspace_id = p.workspace_id and m.prospect_id = p.id and m.sender_id = ${senderId}
+    and (m.state in ('sent', 'unknown') or m.state = 'skipped' and m.error_code = 'already_invited')) w`;
+
 /** The person with this identity whom the sender wrote to last. */
 export async function targetByIdentity(db: Db, { workspaceId, senderId }: Inbox, identity: string): Promise<InboundTarget | null> {
   const { rows } = await sql<InboundTarget>`
@@ -156,9 +165,9 @@ export async function targetByIdentity(db: Db, { workspaceId, senderId }: Inbox,
     from campaign_senders cs
     join prospects p on p.campaign_id = cs.campaign_id and p.identity = ${identity} and p.workspace_id = cs.workspace_id
     join campaigns c on c.workspace_id = p.workspace_id and c.id = p.campaign_id
-    where cs.workspace_id = ${workspaceId} and cs.sender_id = ${senderId} and p.sender_id = ${senderId} and p.contacted_at is not null
-      and not c.dry_run
-    order by p.contacted_at desc limit 1`.execute(db);
+    cross join lateral ${wroteTo(senderId)}
+    where cs.workspace_id = ${workspaceId} and cs.sender_id = ${senderId} and w.at is not null and not c.dry_run
+    order by w.at desc limit 1`.execute(db);
   return rows[0] ?? null;
 }
 
@@ -178,9 +187,9 @@ export async function targetByNames(db: Db, { workspaceId, senderId }: Inbox, na
   const { rows } = await sql<InboundTarget>`
     select ${targetColumns}, null as "messageId"
     from prospects p join campaigns c on c.workspace_id = p.workspace_id and c.id = p.campaign_id
-    where p.workspace_id = ${workspaceId} and p.id in (${idsOf(workspaceId, senderId, names)}) and p.sender_id = ${senderId}
-      and p.contacted_at is not null and not c.dry_run
-    order by p.contacted_at desc limit 1`.execute(db);
+    cross join lateral ${wroteTo(senderId)}
+    where p.workspace_id = ${workspaceId} and p.id in (${idsOf(workspaceId, senderId, names)}) and w.at is not null and not c.dry_run
+    order by w.at desc limit 1`.execute(db);
   return rows[0] ?? null;
 }
 
