@@ -67,6 +67,29 @@ it('an AI invitation is an invitation: its status, its weekly cap, its length, a
   expect((await call(getCampaign, { id })).prospects_by_status).toMatchObject({ pending: 20 });
 });
 
+it('a model writes messages on X too', async () => {
+  const { account } = await call(createSandboxSender, { type: 'x', display_name: 'Sam' });
+  const { id } = (await call(createCampaign, { type: 'x', name: 'On X', sender_account_ids: [account.id] })).campaign;
+  const opening = { type: 'ai', body: 'Hi %first_name%! &&a compliment&&', ai_node: { output_type: 'message' } };
+  const second = { type: 'ai', ai_node: { output_type: 'message', purpose: 'Ask for ten minutes.' } };
+  await call(updateCampaign, { id, sequence_nodes: [opening, { type: 'delay', delay_days: 1 }, second, { type: 'end' }] });
+  await call(addProspects, {
+    id,
+    prospects: [
+      { x_handle: 'ann', first_name: 'Ann' },
+      { x_handle: 'bo__reply_2h', first_name: 'Bo' },
+    ],
+  });
+  await call(launchCampaign, { id });
+  await walkTo(house, '2026-03-25T00:00:00Z');
+  expect((await call(getCampaign, { id })).prospects_by_status).toEqual({ completed: 1, replied: 1 });
+  const { messages } = await call(listMessages, { id, status: 'sent' });
+  const texts = messages.map(({ subject, body_text, written_by }) => [subject, body_text, written_by]);
+  expect(texts).toHaveLength(3);
+  expect(texts.every(([subject, text, by]) => subject === '' && text?.includes('Rehearsed text') && by === 'model')).toBe(true);
+  expect(texts.filter(([, text]) => text?.startsWith('Hi '))).toHaveLength(2);
+});
+
 it('generate_ai writes at once in a sandbox', async () => {
   const { campaign } = await call(createCampaign, { type: 'email', name: 'At once' });
   const { sequence_nodes } = await call(updateCampaign, { id: campaign.id, sequence_nodes: [opener, { type: 'end' }] });
