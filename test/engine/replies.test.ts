@@ -12,7 +12,7 @@ test('a mail to the mailbox that wrote ends the sequence, though the person was 
   const nodes = [hello, delayHours(24), followUp];
   const id = await launchCampaign(house, { name: 'Handed', senders: [one, two], nodes, people: people(1, 'handed') });
   await house.runFor(2 * hour);
-  const [{ sender_id: first }] = (await readProspects(house, id)) as [{ sender_id: string }];
+  const first = (await readProspects(house, id))[0]!.sender_id!;
   expect(await house.call(removeSenderFromCampaign, { id, senderId: first, reassign: true })).toMatchObject({ reassigned: 1 });
   await house.deliver(first, mail({ from: 'handed0@people.test', subject: 'Your mail' }));
   await house.readInboxes();
