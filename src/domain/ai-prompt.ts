@@ -46,7 +46,8 @@ export function promptOf({ node, touch, background, fault }: Asking): { system: 
     dataPart('recipient', background.person),
     dataPart('sender', background.sender),
     ...background.earlier.slice(-mostEarlier).map(({ direction, ...message }) => dataPart(`earlier message, ${direction}`, message)),
-    ...(fault ? [`<correction>\nYour last answer could not be used: ${fault}\n</correction>`] : []),
+    // It may quote the last answer, and so what others wrote.
+    ...(fault ? [`<correction>\nYour last answer could not be used: ${unclosing(fault)}\n</correction>`] : []),
   ];
   return { system: rules, prompt: parts.join('\n\n') };
 }
@@ -67,5 +68,10 @@ function dataPart(about: string, data: unknown): string {
   const text = JSON.stringify(data, (_key, value: unknown) =>
     typeof value === 'string' ? value.slice(0, longestData).toWellFormed() : value,
   );
-  return `<data about="${about}">\n${text.replace(/[<>&\u2028\u2029]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n</data>`;
+  return `<data about="${about}">\n${unclosing(text)}\n</data>`;
+}
+
+/** Angle brackets as JSON escapes them. */
+function unclosing(text: string): string {
+  return text.replace(/[<>&\u2028\u2029]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

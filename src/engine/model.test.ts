@@ -72,6 +72,6 @@ it('keeps to the time that it was asked to wait, and knows a model that takes to
 });
 
 it('never says the key, though the API does', async () => {
-  const fault = await faultOf('openai-compatible', { status: 400, message: 'Incorrect key sk-stand-in provided' });
-  expect(fault?.message).toContain('Incorrect key … provided');
+  const fault = await faultOf('openai-compatible', { status: 400, message: 'Incorrect key sk-stand-in provided\u0000' });
+  expect(fault?.message).toMatch(/Incorrect key … provided$/);
 });

@@ -1,6 +1,7 @@
 import type { LanguageModel } from 'ai';
 import { z } from 'zod';
 import type { AiConfig } from '../config.ts';
+import { storable } from '../domain/text.ts';
 import { type Question, type Writer, WriterFault, type Writing } from './writer.ts';
 
 const openAiUrl = 'https://api.openai.com/v1';
@@ -67,7 +68,7 @@ const timeouts = new Set(['TimeoutError', 'AbortError']);
 function faultOf(library: Library, error: unknown, apiKey: string): WriterFault {
   if (library.APICallError.isInstance(error) && error.statusCode !== undefined && error.statusCode !== 200) {
     const { statusCode: status, message, responseHeaders } = error;
-    const said = `The model's API answered ${status}: ${message.replaceAll(apiKey, '…').slice(0, longestDetail)}`;
+    const said = `The model's API answered ${status}: ${quoted(message, apiKey)}`;
     if (status === 429 || status === 529) return new WriterFault('busy', said, retryAfterOf(responseHeaders?.['retry-after']));
     if (status === 401 || status === 403)
       return new WriterFault('refused_key', `The model's API refuses POSTRIDER_AI_API_KEY (${status}).`);
@@ -82,8 +83,11 @@ function faultOf(library: Library, error: unknown, apiKey: string): WriterFault 
   if (timeouts.has(name)) return new WriterFault('unreachable', 'The model took too long.');
   if (library.APICallError.isInstance(error) && error.statusCode === 200)
     return new WriterFault('unusable', "The model's answer cannot be read.");
-  return new WriterFault('unreachable', `The model's API cannot be reached: ${message.replaceAll(apiKey, '…').slice(0, longestDetail)}`);
+  return new WriterFault('unreachable', `The model's API cannot be reached: ${quoted(message, apiKey)}`);
 }
+
+/** What the API said, as it can be kept: without the key. */
+const quoted = (message: string, apiKey: string): string => storable(message.replaceAll(apiKey, '…').slice(0, longestDetail));
 
 /** Seconds, as most say it; a date is not worth a clock. */
 function retryAfterOf(header: string | undefined): number | null {
