@@ -189,7 +189,11 @@ export async function refreshSeat(
   sender: { workspaceId: string; senderId: string; providerAccountId: string },
 ): Promise<Seat> {
   const seat = await readSeat(client, sender.providerAccountId);
-  await updateSender(parts.db, sender, { is_premium: seat.isPremium, updated_at: parts.clock.now() });
+  const now = parts.clock.now();
+  await transact(parts.db, async (db) => {
+    await updateSender(db, sender, { is_premium: seat.isPremium, updated_at: now });
+    await wakeSender(db, { ...sender, now });
+  });
   await setHealth(parts, sender, seat.health, true);
   return seat;
 }
