@@ -145,11 +145,12 @@ export type NewText = {
   at: Date;
 };
 
-/** Keeps a text that a model wrote, once for a touch, unless a person wrote it by hand or it is on its way. Lock the person first. */
+/** Keeps a text that a model wrote, once for a touch, unless it was written by hand or is on its way, or its person was removed. Lock the person first. */
 export async function saveText(db: Db, workspaceId: string, t: NewText): Promise<void> {
   await sql`
     insert into messages (workspace_id, id, campaign_id, prospect_id, node_id, state, subject, body_text, written, created_at, updated_at)
-    values (${workspaceId}, ${t.id}, ${t.campaignId}, ${t.prospectId}, ${t.nodeId}, 'draft', ${t.subject}, ${t.text}, ${JSON.stringify(t.written)}, ${t.at}, ${t.at})
+    select ${workspaceId}, ${t.id}, ${t.campaignId}, id, ${t.nodeId}, 'draft', ${t.subject}, ${t.text}, ${JSON.stringify(t.written)}, ${t.at}, ${t.at}
+    from prospects where workspace_id = ${workspaceId} and id = ${t.prospectId}
     on conflict (workspace_id, prospect_id, node_id) do update
       set subject = excluded.subject, body_text = excluded.body_text, body_html = null, written = excluded.written, updated_at = excluded.updated_at
       where messages.state = 'draft' and not messages.manually_edited`.execute(db);

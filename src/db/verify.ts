@@ -19,6 +19,11 @@ const laws: readonly Law[] = [
     (w) => sql`select prospect_id, node_id from messages where workspace_id = ${w} group by 1, 2 having count(*) > 1`,
   ],
   [
+    'a message has its person',
+    (w) => sql`select m.id, m.prospect_id, m.state from messages m where m.workspace_id = ${w}
+      and not exists (select 1 from prospects p where p.workspace_id = m.workspace_id and p.id = m.prospect_id)`,
+  ],
+  [
     'what is reserved has a deadline and holds its person, and nothing else has or does',
     (
       w,

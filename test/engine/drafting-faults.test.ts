@@ -7,9 +7,10 @@ import { callAhead } from '../../src/engine/drafting.ts';
 import { record } from '../../src/engine/record.ts';
 import { tick } from '../../src/engine/tick.ts';
 import { promoteCampaign } from '../../src/operations/campaigns/promote.ts';
+import { removeProspects } from '../../src/operations/roster/remove.ts';
 import { writeAll } from '../peers/llm.ts';
 import { aiEmail, openWritingHouse } from '../writing.ts';
-import { hour, people, readProspects } from './house.ts';
+import { hour, people, readMessages, readProspects } from './house.ts';
 
 const house = await openWritingHouse();
 const { call, clock, db, llm, parts, workspaceId } = house;
@@ -52,5 +53,19 @@ test('a touch of a dry run that is recorded after its promotion is no touch of t
   await house.write();
   await house.runFor(hour);
   expect(house.sink.messages.filter(({ to }) => to[0] === 'dry0@people.test')).toHaveLength(1);
+  await house.checkLaws();
+});
+
+test('a text for somebody who was removed while it was written is not kept', async () => {
+  const senders = [await house.sender()];
+  const id = await house.launch({ senders, nodes: [aiEmail], people: people(2, 'gone'), settings: { roster: 'open' } });
+  const [first] = await readProspects(house, id);
+  llm.reply = async (asked) => {
+    if (asked.recipient.email === first!.email) await call(removeProspects, { id, prospect_ids: [first!.id] });
+    return writeAll(asked);
+  };
+  await house.write();
+  expect((await readMessages(house, id)).map(({ prospect_id }) => prospect_id)).not.toContain(first!.id);
+  await house.runFor(hour);
   await house.checkLaws();
 });
