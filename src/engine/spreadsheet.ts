@@ -1,8 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import { decode, detectDialect, detectEncoding, scanCsv, writeCsv } from '../domain/csv.ts';
 import { columnNames } from '../domain/csv-mapping.ts';
+import { storable } from '../domain/text.ts';
 import { AppError } from '../errors.ts';
 import { readWorkbook } from './workbook.ts';
+
+/** More would keep everybody else waiting while they are looked through. */
+const mostRows = 500_000;
 
 export type Sheet = { columns: string[]; rows: string[][] /** The same table as RFC 4180 text. */; csv: string };
 
@@ -18,13 +22,17 @@ export async function readSpreadsheet({ filename, bytes }: { filename: string; b
     throw new AppError('import.unreadable', 'There is no header row: the first line must name the columns.');
   }
   const columns = columnNames(header);
-  return { columns, rows, csv: writeCsv([columns, ...rows]) };
+  const csv = writeCsv([columns, ...rows]);
+  if (!csv.includes('\u0000')) return { columns, rows, csv };
+  return { columns, rows: rows.map((row) => row.map(storable)), csv: storable(csv) };
 }
 
 function readText(bytes: Buffer): string[][] {
   const { encoding, bom } = detectEncoding(bytes, isUtf8(bytes));
   const text = decode(bytes.subarray(bom), encoding, true);
   const { records, starts, end } = scanCsv(text, detectDialect(text), true);
+  if (records.length > mostRows)
+    throw new AppError('import.unreadable', `The table has more than ${mostRows} rows: send it to …/leads/import, which takes any number.`);
   // A broken line stays one cell, so that confirming the import reports it.
   return records.map((record, index) => record ?? [text.slice(starts[index], starts[index + 1] ?? end).trimEnd()]);
 }

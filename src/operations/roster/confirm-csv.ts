@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { packPeople } from '../../db/roster.ts';
 import { detectDialect, scanCsv } from '../../domain/csv.ts';
@@ -45,14 +46,25 @@ other signs dropped. Running it again is safe: who is there already counts as a 
     if (!header) throw new AppError('import.unreadable', 'csv_text has no header row.');
     const columns = columnNames(header);
     const table = { columns, fields: settleMapping(columns, { channel: roster.type, mapping }), channel: roster.type };
-    const tally: Tally = { rejects: [], rows: 0 };
-    const people = [...readRows(csv_text, { records: records.slice(1), starts: starts.slice(1), end }, { table, newId, tally })];
-    const { rejects } = tally;
     const intake = { ...campaign, source: 'csv', sourceRef: lead_list_id, now };
-    let imported = 0;
-    for (let at = 0; at < people.length; at += batchSize) {
-      imported += await addPeople(db, roster, { intake, people: packPeople(people.slice(at, at + batchSize), roster.local_hours) });
+    const tally: Tally = { rejects: [], rows: 0 };
+    const counts = { imported: 0, duplicates: 0, invalid: 0 };
+    const rejects: Tally['rejects'] = [];
+    for (let at = 1; at < records.length; at += batchSize) {
+      const scan = {
+        records: records.slice(at, at + batchSize),
+        starts: starts.slice(at, at + batchSize),
+        end: starts[at + batchSize] ?? end,
+      };
+      const people = [...readRows(csv_text, scan, { table, newId, tally })];
+      const imported = people.length > 0 ? await addPeople(db, roster, { intake, people: packPeople(people, roster.local_hours) }) : 0;
+      counts.imported += imported;
+      counts.duplicates += people.length - imported;
+      counts.invalid += tally.rejects.length;
+      rejects.push(...tally.rejects.splice(0).slice(0, mostRejects - rejects.length));
+      // Others have their turn, also when nobody in a large table is valid.
+      await setImmediate();
     }
-    return { imported, duplicates: people.length - imported, invalid: rejects.length, rejects: rejects.slice(0, mostRejects) };
+    return { ...counts, rejects };
   },
 });
