@@ -183,5 +183,6 @@ async function start(
   const drafts = (await readNodes(db, campaign)).some(draftOf);
   if (drafts) await markDrafting(db, { workspaceId, campaignId }, true);
   if (status === 'active') await wakeCampaign(db, { workspaceId, campaignId, now });
-  else await appendEvents(db, { workspaceId, at: now, actor }, [{ kind: 'campaign.completed', campaignId }]);
+  const ended = status === 'completed' ? [{ kind: 'campaign.completed' as const, campaignId }] : [];
+  await appendEvents(db, { workspaceId, at: now, actor }, [{ kind: 'campaign.launched', campaignId }, ...ended]);
 }

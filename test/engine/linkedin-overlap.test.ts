@@ -37,7 +37,7 @@ describe('a launch with skip_other_campaigns', () => {
     ]);
     const { prospects } = await call(listRoster, { id, status: 'skipped' });
     expect(prospects.map(({ end_reason }) => end_reason)).toEqual(['in another active campaign', 'in another active campaign']);
-    expect(await readEvents(house, id)).toEqual(['prospect.skipped', 'prospect.skipped']);
+    expect(await readEvents(house, id)).toEqual(['campaign.launched', 'prospect.skipped', 'prospect.skipped']);
     await house.runUntil(later(hour));
     expect(house.deliveries.filter(({ to }) => to === profile('ada+never'))).toHaveLength(1);
     await house.checkLaws();

@@ -38,7 +38,7 @@ describe('an invitation', () => {
     const id = await house.launch({ nodes: [invite], people: ['cas+accept-2h'] });
     await house.runUntil(later(4 * hour));
     expect((await readPeople(house, id))['cas+accept-2h']).toMatchObject({ status: 'completed', end_reason: 'accepted the invitation' });
-    expect(await readEvents(house, id)).toEqual(['message.sent', 'prospect.connected', 'campaign.completed']);
+    expect(await readEvents(house, id)).toEqual(['campaign.launched', 'message.sent', 'prospect.connected', 'campaign.completed']);
     await house.checkLaws();
   });
 
@@ -56,7 +56,13 @@ describe('an invitation', () => {
       provider_key: `invitation/${message!.channel_key}`,
     });
     expect(message!.withdrawn_at).not.toBeNull();
-    expect(await readEvents(house, id)).toEqual(['message.sent', 'prospect.timed_out', 'invitation.withdrawn', 'campaign.completed']);
+    expect(await readEvents(house, id)).toEqual([
+      'campaign.launched',
+      'message.sent',
+      'prospect.timed_out',
+      'invitation.withdrawn',
+      'campaign.completed',
+    ]);
     await house.checkLaws();
   });
 

@@ -62,10 +62,13 @@ describe('launch', () => {
     expect((await laneOf(sender)).next_at).toBeNull();
   });
 
-  it('makes the campaign active, notes when, and wakes its lanes', async () => {
+  it('makes the campaign active, notes when and by whom, and wakes its lanes', async () => {
     const { id, sender } = await createActive();
     expect(await ok(`GET /api/campaigns/${id}`)).toMatchObject({ campaign: { status: 'active', launched_at: '2026-03-02T09:00:00.000Z' } });
     expect(await laneOf(sender)).toMatchObject({ next_at: parts.clock.now(), because: 'planning' });
+    expect((await ok(`GET /api/events?campaign_id=${id}`)).events).toMatchObject([
+      { kind: 'campaign.launched', actor: expect.stringMatching(/^key:/) },
+    ]);
   });
 
   it('once only: relaunching is 400 and names the status, a launch under way is 409', async () => {

@@ -52,9 +52,13 @@ it('a reader who keeps the cursor hears only of what is new', async () => {
   const id = await launch('second', ['dan']);
   await call(pauseCampaign, { id });
   const news = await call(listEvents, { cursor });
-  expect(news.events).toMatchObject([{ seq: cursor + 1, kind: 'campaign.paused', campaign_id: id, at: '2026-03-04T09:00:00.000Z' }]);
-  expect(news).toMatchObject({ next_cursor: cursor + 1, has_more: false });
-  expect(await call(listEvents, { cursor: 1_000_000 })).toMatchObject({ events: [], next_cursor: cursor + 1, has_more: false });
+  const told = { campaign_id: id, at: '2026-03-04T09:00:00.000Z' };
+  expect(news.events).toMatchObject([
+    { seq: cursor + 1, kind: 'campaign.launched', ...told },
+    { seq: cursor + 2, kind: 'campaign.paused', ...told },
+  ]);
+  expect(news).toMatchObject({ next_cursor: cursor + 2, has_more: false });
+  expect(await call(listEvents, { cursor: 1_000_000 })).toMatchObject({ events: [], next_cursor: cursor + 2, has_more: false });
 });
 
 it('a filter that fits nothing for long says to read on, and costs no more than a page', async () => {
