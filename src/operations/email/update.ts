@@ -36,7 +36,7 @@ lets go of people who were held for it; another name lets go of those whose text
     imap_password: secretsSchema.shape.imap_password.unwrap().optional(),
   }),
   output: z.object({ account: senderOutput }),
-  errors: ['sender.not_found', 'sender.check_failed'],
+  errors: ['sender.not_found', 'sender.check_failed', 'workspace.sandbox'],
   transaction: false,
   async run(context, { id, ...input }) {
     const sender = { workspaceId: context.workspaceId, senderId: id };
