@@ -1,11 +1,19 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { nearest } from './nearest.ts';
+import { refuse } from './refusal.ts';
 
 const seconds = z.coerce.number().int().min(1).max(3600);
 
 /** Every setting, its default and what it means. The table in docs/settings.md is checked against this. */
 export const settings = {
-  DATABASE_URL: [z.string().optional(), 'PostgreSQL 15 to 18 to use instead of the embedded one'],
+  DATABASE_URL: [
+    z
+      .string()
+      .regex(/^(postgres(ql)?|socket):|^\//, 'Must be a URL such as postgres://user:password@host:5432/name.')
+      .optional(),
+    'PostgreSQL 15 to 18 to use instead of the embedded one',
+  ],
   POSTRIDER_DATA_DIR: [z.string().default('.data'), 'where the embedded database, the keys and the first API key lie'],
   POSTRIDER_HOST: [z.string().default('127.0.0.1'), 'address to listen on'],
   POSTRIDER_PORT: [z.coerce.number().int().min(0).max(65535).default(4020), 'port to listen on; 0 takes a free one'],
@@ -91,12 +99,12 @@ export type Config = {
 export function readConfig(env: Record<string, string | undefined>): Config {
   const read = <Name extends keyof typeof settings>(name: Name): z.output<(typeof settings)[Name][0]> => {
     const [schema, meaning] = settings[name];
-    const parsed = schema.safeParse(env[name] === '' ? undefined : env[name]);
-    if (!parsed.success) throw new Error(`${name}: ${parsed.error.issues[0]?.message} (it is ${meaning})`);
+    const parsed = schema.safeParse(env[name] === '' ? undefined : env[name], { error: refuse });
+    if (!parsed.success) throw new Error(`${name}: ${parsed.error.issues[0]?.message} It says: ${meaning}.`);
     return parsed.data as z.output<(typeof settings)[Name][0]>;
   };
-  const stray = Object.keys(env).find((name) => name.startsWith('POSTRIDER_') && !(name in settings) && !clientSettings.includes(name));
-  if (stray) throw new Error(`${stray}: there is no such setting; docs/settings.md lists them`);
+  const stray = Object.keys(env).find((name) => name.startsWith(prefix) && !(name in settings) && !clientSettings.includes(name));
+  if (stray) throw new Error(`${stray}: there is no such setting. ${guess(stray)}docs/settings.md lists them.`);
   return {
     databaseUrl: read('DATABASE_URL') ?? null,
     dataDir: path.resolve(read('POSTRIDER_DATA_DIR')),
@@ -121,6 +129,27 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     aiTimeoutMs: read('POSTRIDER_AI_TIMEOUT_SECONDS') * 1000,
   };
 }
+
+const prefix = 'POSTRIDER_';
+
+function guess(stray: string): string {
+  const names = Object.keys(settings).flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
+  const meant = nearest(stray.slice(prefix.length), names);
+  return meant ? `Did you mean ${prefix}${meant}? ` : '';
+}
+
+/** Settings that count only together, of which some are there and others not: what is off, and what it lacks. */
+export function halfSet(env: Record<string, string | undefined>): string[] {
+  return Object.entries(together).flatMap(([what, names]) => {
+    const lacking = names.filter((name) => !env[name]);
+    return lacking.length > 0 && lacking.length < names.length ? [`${what} is off: ${lacking.join(' and ')} must be set too.`] : [];
+  });
+}
+
+const together: Record<string, (keyof typeof settings)[]> = {
+  LinkedIn: ['POSTRIDER_UNIPILE_DSN', 'POSTRIDER_UNIPILE_API_KEY'],
+  'Writing by a model': ['POSTRIDER_AI_PROVIDER', 'POSTRIDER_AI_API_KEY', 'POSTRIDER_AI_MODEL'],
+};
 
 function aiOf(provider: AiConfig['provider'] | undefined, url?: string, apiKey?: string, model?: string): AiConfig | null {
   return provider && apiKey && model ? { provider, url: url?.replace(/\/$/, '') ?? null, apiKey, model } : null;

@@ -11,6 +11,8 @@ import { partsOf } from './engine/sandbox.ts';
 import type { Writer } from './engine/writer.ts';
 import { AppError, type ErrorCode, type Problem } from './errors.ts';
 import type { Log } from './log.ts';
+import { nearest } from './nearest.ts';
+import { refuse } from './refusal.ts';
 import type { Vault } from './vault.ts';
 
 export const scopes = ['read', 'write', 'send', 'admin'] as const;
@@ -197,21 +199,25 @@ function parseInput(operation: Operation, raw: Record<string, unknown>, warn: Co
   const known = Object.fromEntries(Object.entries(raw).filter(([name]) => isField(name)));
   const strays = Object.keys(raw).filter((name) => !isField(name));
   if (strays.length > 0 && operation.unknown !== 'warn') {
-    const errors = strays.map((name) => ({ pointer: `/${name}`, code: 'unknown_field', message: `There is no field "${name}" here.` }));
+    const errors = strays.map((name) => ({ pointer: `/${name}`, code: 'unknown_field', message: refuseField(operation, name) }));
     throw new AppError('request.invalid', errors[0]!.message, { errors });
   }
   for (const name of strays) warn(name, `There is no field "${name}" here; it was ignored.`);
-  const parsed = operation.input.safeParse(known);
+  const parsed = operation.input.safeParse(known, { error: refuse });
   if (!parsed.success) throw invalid(parsed.error);
   return parsed.data;
+}
+
+function refuseField({ input }: Operation, name: string): string {
+  const meant = nearest(name, Object.keys(input.shape));
+  return `There is no field "${name}" here.${meant ? ` Did you mean "${meant}"?` : ''}`;
 }
 
 /** A 400 that names every field zod refused. */
 export function invalid(error: z.ZodError): AppError {
   const errors = error.issues.map((issue) => {
     const pointer = `/${issue.path.map(String).join('/')}`;
-    const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
-    return missing ? { pointer, code: 'required', message: 'Required.' } : { pointer, code: issue.code, message: issue.message };
+    return { pointer, code: issue.message === 'Required.' ? 'required' : issue.code, message: issue.message };
   });
   const first = errors[0];
   return new AppError(

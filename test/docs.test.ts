@@ -26,6 +26,18 @@ describe('the documents', () => {
     expect(links.filter((to) => !existsSync(path.join(root, to)))).toEqual([]);
   });
 
+  it('draw the house as it is: every folder and file of the ground in ARCHITECTURE.md, and none that is not there', () => {
+    const plan = readDocument('ARCHITECTURE.md').blocks[0]!.code;
+    const words: string[] = plan.match(/[a-z][\w-]*(?:\/|\.ts)(?![\w/])/g) ?? [];
+    const isRoom = (file: string) => !/^operations\//.test(file) && !file.endsWith('.test.ts');
+    const there = globSync(['*.ts', '*/', '*/*/'], { cwd: path.join(root, 'src') })
+      .map((file) => file.replace(/\/$/, ''))
+      .filter(isRoom);
+    const names = there.map((file) => (file.endsWith('.ts') ? file : `${path.basename(file)}/`));
+    expect(names.filter((name) => !words.includes(name))).toEqual([]);
+    expect(words.filter((word) => !names.includes(word))).toEqual([]);
+  });
+
   it('name only routes that exist', () => {
     const routes = new Set(operations.map(({ route }) => route.replaceAll(/\{\w+\}/g, '{}')));
     const named = documents.flatMap(({ text }) =>

@@ -43,7 +43,8 @@ const median = (numbers: number[]) => numbers.toSorted((a, b) => a - b)[Math.flo
 describe('floors', () => {
   const builders = new Set(['src/main.ts', 'src/app.ts']);
   const floors: Record<string, number> = { domain: 1, db: 2, channels: 2, engine: 3, operations: 4, surfaces: 5 };
-  const ground = new Set(['src/config.ts', 'src/errors.ts', 'src/log.ts', 'src/ids.ts', 'src/vault.ts', 'src/data-dir.ts']);
+  const grounds = ['config', 'errors', 'log', 'ids', 'vault', 'data-dir', 'nearest', 'refusal'];
+  const ground = new Set(grounds.map((name) => `src/${name}.ts`));
   // The door lies on the floor of the operations; what it is made of (Parts, Context) is known to the engine.
   const door = 'src/operation.ts';
   const floorOf = (file: string) => (ground.has(file) ? 0 : file === door ? 4 : (floors[file.split('/')[1] ?? ''] ?? -1));

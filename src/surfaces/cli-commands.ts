@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { Command, Option } from 'commander';
-import { nearest } from '../domain/nearest.ts';
+import { nearest } from '../nearest.ts';
 import type { Operation } from '../operation.ts';
 import { formats } from './cli-output.ts';
 import { flagOf, UsageError } from './cli-values.ts';

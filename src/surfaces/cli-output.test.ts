@@ -20,6 +20,14 @@ describe('a table', () => {
     expect(table([row], 5)).toMatch(/^id {2}name\n/);
   });
 
+  it('never cuts a link that somebody has to open', () => {
+    const url = `https://x.example/authorize?state=${'a'.repeat(300)}`;
+    expect(table({ url, expires_at: 'soon' })).toBe(`url         ${url}\nexpires_at  soon\n`);
+    expect(table({ note: 'word '.repeat(100), n: 1 })).toMatch(/^note {2}.{199}…\n/);
+  });
+
+  it('rounds what nobody reads to its end', () => expect(table({ rate: 1 / 3, n: 12_345 })).toBe('rate  0.3333\nn     12345\n'));
+
   it('shows sentences one a line', () => {
     const assumptions = [
       'Nobody replies, unsubscribes or bounces, and nobody is suppressed.',

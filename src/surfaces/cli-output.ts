@@ -56,7 +56,9 @@ function tableOf(body: unknown, columns: number): string {
 function sectionsOf(body: Row, columns: number): string[] {
   const said = Object.entries(body).filter(([, value]) => cell(value, maxLine) !== '');
   const isBelow = (value: unknown) => isNested(value) || ((isRow(value) || Array.isArray(value)) && wordsOf(value).length > maxWords);
-  const lines = said.filter(([, value]) => !isBelow(value)).map(([name, value]) => [name, cell(value, maxLine)]);
+  const lines = said
+    .filter(([, value]) => !isBelow(value))
+    .map(([name, value]) => [name, cell(value, isToken(value) ? Infinity : maxLine)]);
   const below = said.filter(([, value]) => isBelow(value));
   const shown = (value: unknown): string => {
     if (isRow(value)) return sectionsOf(value, columns).join('\n');
@@ -121,12 +123,15 @@ function cell(value: unknown, max: number): string {
 /** Members of an object that say something, as "total 3, sent 1"; instants to the second. */
 function wordsOf(value: unknown): string {
   if (typeof value === 'string') return value.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)\.\d+Z$/, '$1 $2Z');
+  if (typeof value === 'number') return String(Math.round(value * 1e4) / 1e4);
   if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value.join(', ');
   if (!isRow(value) || isNested(value)) return JSON.stringify(value);
   const said = Object.entries(value).filter(([, member]) => !isEmpty(member) && member !== 0);
   return said.map(([name, member]) => `${name} ${String(member)}`).join(', ');
 }
 
+/** A link or a key: half of it would be of no use. */
+const isToken = (value: unknown): boolean => typeof value === 'string' && /^\S+$/.test(value);
 const isEmpty = (value: unknown): boolean => value === null || value === undefined || (Array.isArray(value) && value.length === 0);
 const isRow = (value: unknown): value is Row => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isRows = (value: unknown): value is Row[] => Array.isArray(value) && value.every(isRow);

@@ -28,5 +28,7 @@ test('only mail ports are connected to, at the address that was checked', async 
 });
 
 test('a file of authorities that is not there is said at once', () => {
-  expect(() => createNetwork({ mailCa: '/nowhere.pem', mailHosts: 'any', sendMs: 1000 })).toThrow('/nowhere.pem');
+  expect(() => createNetwork({ mailCa: '/nowhere.pem', mailHosts: 'any', sendMs: 1000 })).toThrow(
+    'POSTRIDER_MAIL_CA: /nowhere.pem cannot be read',
+  );
 });

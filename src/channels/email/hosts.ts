@@ -60,7 +60,7 @@ export type Network = {
 
 /** How this process reaches mail servers. @throws when the file of private authorities cannot be read */
 export function createNetwork(config: Pick<Config, 'mailCa' | 'mailHosts' | 'sendMs'>): Network {
-  const ca = config.mailCa === null ? null : [...getCACertificates('default'), readFileSync(config.mailCa, 'utf8')];
+  const ca = config.mailCa === null ? null : [...getCACertificates('default'), readAuthorities(config.mailCa)];
   return {
     answerMs: config.sendMs / 2,
     tls: { minVersion: 'TLSv1.2', ...(ca && { secureContext: createSecureContext({ ca, minVersion: 'TLSv1.2' }) }) },
@@ -76,4 +76,12 @@ export function createNetwork(config: Pick<Config, 'mailCa' | 'mailHosts' | 'sen
       return { host: addresses[0]?.address ?? host, port, servername };
     },
   };
+}
+
+function readAuthorities(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Error(`POSTRIDER_MAIL_CA: ${file} cannot be read (${(error as Error).message}).`);
+  }
 }

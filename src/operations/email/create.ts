@@ -7,6 +7,7 @@ import { emailAddress } from '../../domain/text.ts';
 import { markInbox, requireWorking, sealSecrets } from '../../engine/mailboxes.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation, invalid } from '../../operation.ts';
+import { refuse } from '../../refusal.ts';
 import { connectionInput, senderOnWire, senderOutput } from '../senders/wire.ts';
 import { profileColumns, profileInput } from './profile.ts';
 
@@ -37,7 +38,7 @@ login. The password is stored sealed (AES-256-GCM) and never shown. Puffle's \`d
     if (await hasSenderAddress(db, workspaceId, input.email_address)) throw new AppError('sender.exists');
     const { smtp, imap, sent_copy, password, imap_password } = input;
     const username = input.username === undefined ? input.email_address : input.username;
-    const connection = connectionSchema.safeParse({ smtp, imap, username, sent_copy });
+    const connection = connectionSchema.safeParse({ smtp, imap, username, sent_copy }, { error: refuse });
     if (!connection.success) throw invalid(connection.error);
     if (username !== null && password === null) {
       const errors = [

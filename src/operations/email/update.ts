@@ -8,6 +8,7 @@ import { resumeSenderless } from '../../engine/guard.ts';
 import { accountOf, requireWorking, sealSecrets } from '../../engine/mailboxes.ts';
 import { AppError } from '../../errors.ts';
 import { type Context, defineOperation, invalid } from '../../operation.ts';
+import { refuse } from '../../refusal.ts';
 import { connectionInput, senderOnWire, senderOutput } from '../senders/wire.ts';
 import { profileColumns, profileInput, someProfile } from './profile.ts';
 
@@ -72,7 +73,7 @@ async function reconnect(context: Context, row: SenderRow, input: Input): Promis
   const given = Object.fromEntries(
     Object.entries({ ...pick(input), sent_copy: input.sent_copy }).filter(([, value]) => value !== undefined),
   );
-  const connection = connectionSchema.safeParse({ ...before, ...given });
+  const connection = connectionSchema.safeParse({ ...before, ...given }, { error: refuse });
   if (!connection.success) throw invalid(connection.error);
   const moved = reached.some((member) => JSON.stringify(connection.data[member]) !== JSON.stringify(before[member]));
   const known = row.credentials !== null;

@@ -1,5 +1,5 @@
 import { startApp } from '../../app.ts';
-import { readConfig } from '../../config.ts';
+import { halfSet, readConfig } from '../../config.ts';
 import { adminKeyFile } from '../../data-dir.ts';
 
 const drainMs = 9_500;
@@ -16,6 +16,7 @@ export async function start(env: Record<string, string | undefined>): Promise<nu
   if (app.url) console.log(`  URL             ${app.url}`);
   console.log(`  data directory  ${config.dataDir}`);
   if (app.first.made) console.log(`  first API key   ${adminKeyFile(config.dataDir)} (the postrider command on this machine finds it)`);
+  for (const lack of halfSet(env)) console.log(`  ${lack}`);
   console.log(`${await signalled}: draining ...`);
   return (await drain(app.stop)) ? 0 : 1;
 }
