@@ -248,10 +248,10 @@ describe('Enable and disable', () => {
     });
   });
 
-  it('a completed campaign can be disabled: who is added then waits', async () => {
+  it('a campaign is active without anybody, and can be disabled: who is added then waits', async () => {
     const { id } = await createReady([]);
-    await ok(`POST /campaigns/v2/${id}/enable`, {});
-    expect(await ok(`GET /campaigns/v2/${id}`)).toMatchObject({ status: 'completed' });
+    expect(await ok(`POST /campaigns/v2/${id}/enable`, {})).toMatchObject({ status: 'active', enabled: true, completedAt: null });
+    expect((await own.ok(`GET /api/campaigns/${dashed(id)}`)).campaign).toMatchObject({ status: 'completed' });
     expect(await ok(`POST /campaigns/v2/${id}/disable`, {})).toMatchObject({ status: 'paused', enabled: false });
     await ok(`POST /campaigns/v2/${id}/leads`, { usernames: ['later'] });
     expect(await ok(`GET /campaigns/v2/${id}`)).toMatchObject({ status: 'paused', targetsCount: 1 });

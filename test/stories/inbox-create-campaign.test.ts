@@ -66,6 +66,16 @@ describe('Response: "OK"', () => {
     expect((await ask(`POST /api/campaigns/${dashed(await make())}/pause`)).body).toMatchObject({ code: 'campaign.not_active' });
   });
 
+  it('"Enabling a draft campaign transitions it to active", also before anybody is in it', async () => {
+    const id = await make();
+    const active = { status: 'active', enabled: true, completedAt: null };
+    expect(await ok(`POST /campaigns/v2/${id}/enable`, {})).toMatchObject({ ...active, targetsCount: 0, completionRate: 0 });
+    await ok(`POST /campaigns/v2/${id}/leads`, { usernames: ['abe'] });
+    expect(await shown(id)).toMatchObject({ ...active, targetsCount: 1 });
+    await walkTo(house, '2026-03-05T21:00:00Z');
+    expect(await shown(id)).toMatchObject({ status: 'active', contactedCount: 1 });
+  });
+
   it('"dryRun … simulates sending … cannot be set through the API": it is shown, and refused', async () => {
     const { campaign } = await ok('POST /api/campaigns', { type: 'x', name: 'Dry', dry_run: true, sender_account_ids: [dashed(account)] });
     expect(await shown(bare((campaign as { id: string }).id))).toMatchObject({ dryRun: true });

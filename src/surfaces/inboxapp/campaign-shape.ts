@@ -18,10 +18,17 @@ const fraction = z.number().min(0).max(1);
 /** Inbox's statuses; a launch takes no time here, so `launching` is not seen for long. */
 const statuses = { draft: 'draft', launching: 'active', active: 'active', paused: 'paused', completed: 'completed' } as const;
 
-/** To Inbox a draft that was disabled is paused, and enabling it launches it as it would a draft. */
-function statusOf({ status, paused_at }: Own['campaign']): Campaign['status'] {
-  return status === 'draft' && paused_at !== null ? 'paused' : statuses[status];
+/**
+ * To Inbox a draft that was disabled is paused, and enabling it launches it as it would a draft. One that is enabled before it has anybody is
+ * active, as whoever is added is written to; for us it is completed until then.
+ */
+function statusOf(campaign: Own['campaign']): Campaign['status'] {
+  if (campaign.status === 'draft' && campaign.paused_at !== null) return 'paused';
+  return awaitsPeople(campaign) ? 'active' : statuses[campaign.status];
 }
+
+const awaitsPeople = ({ status, roster, targets_count }: Own['campaign']) =>
+  status === 'completed' && roster === 'open' && targets_count === 0;
 
 const rulesOutput = z.object({
   syncedLists: z.array(z.object({ listId: idOutput, listName: z.string(), columnMapping: z.record(z.string(), z.string()) })),
@@ -121,7 +128,7 @@ function campaignOf({ campaign, nodes, rules, automations }: Own, zone: string):
     createdAt: campaign.created_at,
     updatedAt: campaign.updated_at,
     pausedAt: campaign.paused_at,
-    completedAt: campaign.completed_at,
+    completedAt: awaitsPeople(campaign) ? null : campaign.completed_at,
     lastStartedAt: campaign.last_started_at,
   };
 }
