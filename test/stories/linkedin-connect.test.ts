@@ -233,55 +233,6 @@ describe('a LinkedIn account that is connected', () => {
   });
 });
 
-describe('webhooks', () => {
-  it('are asked for once, at our address, with a secret', async () => {
-    const hooks = () => unipile.world.hooks.map(({ source, request_url }) => [source, request_url]);
-    const address = `${house.parts.config.publicUrl}/unipile/news`;
-    expect(hooks()).toEqual(['messaging', 'users', 'account_status'].map((source) => [source, address]));
-    unipile.world.hooks[0]!.name = 'of another secret';
-    await call(connectSeat, {});
-    expect(hooks().sort()).toEqual(['account_status', 'messaging', 'users'].map((source) => [source, address]));
-  });
-
-  it('are believed with the secret only, and what cannot be read is refused', async () => {
-    const { id, seat } = await house.connect('john-mccarthy');
-    const news = { AccountStatus: { account_id: seat.id, account_type: 'LINKEDIN', message: 'CREDENTIALS' } };
-    const { headers } = unipile.world.hooks[0]!;
-    const secret = Object.fromEntries(headers.map(({ key, value }) => [key, value]));
-    const wrong = Object.fromEntries(headers.map(({ key, value }) => [key, key === 'content-type' ? value : `${value}x`]));
-    const status = async () => (await seats()).find((account) => account.id === id)!.status;
-    expect([(await post('/unipile/news', news)).status, (await post('/unipile/news', news, wrong)).status]).toEqual([404, 404]);
-    expect(await status()).toBe('connected');
-    expect((await post('/unipile/news', news, secret)).status).toBe(200);
-    expect(await status()).toBe('credentials_required');
-    await post('/unipile/news', { AccountStatus: { ...news.AccountStatus, message: 'OK' } }, secret);
-    const ofObjects = ['constructor', 'toString', '__proto__'].map((message) => ({ AccountStatus: { account_id: seat.id, message } }));
-    const message = { event: 'message_received', account_id: seat.id, chat_id: 'c', timestamp: '2026-03-02T09:00:00Z' };
-    const sender = { attendee_provider_id: 'somebody' };
-    const written = [
-      { message_id: 'a', message: '\u0000😀\ud83d', sender },
-      { message_id: 'b', subject: `${'x'.repeat(999)}😀`, sender },
-      { message_id: '\ud83d', sender: { attendee_provider_id: `../../${'😀'.repeat(240)}` } },
-      { message_id: 'c', timestamp: '+275760-09-13T00:00:00Z', sender },
-      { message_id: 'd', is_sender: true, attendees: [{ attendee_provider_id: '\u0000' }] },
-      { message_id: 'e', account_id: 7 },
-    ].map((more) => ({ ...message, ...more }));
-    const unknown = { AccountStatus: { account_id: 'unknown', message: 'OK' } };
-    for (const odd of [[], 'text', null, { event: 'message_read' }, unknown, ...ofObjects, ...written])
-      expect((await post('/unipile/news', odd, secret)).status, JSON.stringify(odd)).toBe(200);
-    const nested = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
-    expect((await fetch(`${house.parts.config.publicUrl}/unipile/news`, { method: 'POST', headers: secret, body: nested })).status).toBe(
-      200,
-    );
-    await house.readInboxes();
-    const open = house.db.selectFrom('inbound_messages').selectAll().where('applied_at', 'is', null);
-    expect(await open.execute(), 'something is made of all of it').toEqual([]);
-    const broken = await fetch(`${house.parts.config.publicUrl}/unipile/news`, { method: 'POST', headers: secret, body: '{' });
-    const large = await post('/unipile/news', { text: 'x'.repeat(300_000) }, secret);
-    expect([broken.status, large.status]).toEqual([400, 413]);
-  });
-});
-
 describe('a server without Unipile', () => {
   const { call: ask, fail: refuse } = createCaller(bare.parts, bare);
 
