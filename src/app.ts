@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import type { Config } from './config.ts';
-import { adminKeyFile, readMasterKey, removeServerFile, serverFile, writeOwn } from './data-dir.ts';
+import { adminKeyFile, findServerProcess, readMasterKey, removeServerFile, serverFile, writeOwn } from './data-dir.ts';
 import { type Database, type Db, openDatabase } from './db/database.ts';
 import { migrate } from './db/migrate.ts';
 import { systemClock } from './engine/clock.ts';
@@ -152,8 +152,14 @@ async function startApi(parts: Parts): Promise<{ url: string; stop: () => Promis
   const http = createHttp(parts);
   await http.listen({ host, port }).catch(async (error: NodeJS.ErrnoException) => {
     await http.close();
-    if (error.code === 'EADDRINUSE')
-      throw new Error(`${host}:${port} is in use. Stop what listens there, or set POSTRIDER_PORT (0 takes a free one).`);
+    if (error.code === 'EADDRINUSE') {
+      const own = findServerProcess(dataDir);
+      const who =
+        own && new URL(own.url).port === String(port)
+          ? `This Postrider runs already: process ${own.pid}, ${own.url}`
+          : 'Something else listens there';
+      throw new Error(`${host}:${port} is in use. ${who}. Stop it, or set POSTRIDER_PORT (0 takes a free one).`);
+    }
     if (error.code === 'EACCES') throw new Error(`This user may not listen on ${host}:${port}. Set POSTRIDER_PORT to 1024 or more.`);
     if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
       throw new Error(`This machine has no address ${host}. Set POSTRIDER_HOST to one it has.`);

@@ -32,6 +32,17 @@ export function writeOwn(file: string, text: string): void {
   renameSync(fresh, file);
 }
 
+/** The server that says it runs on this data directory, while its process lives. */
+export function findServerProcess(dataDir: string): { url: string; pid: number } | null {
+  try {
+    const server = JSON.parse(readFileSync(serverFile(dataDir), 'utf8')) as { url: string; pid: number };
+    process.kill(server.pid, 0);
+    return server;
+  } catch {
+    return null;
+  }
+}
+
 /** Takes the server's address away again, unless another process has put its own there. */
 export function removeServerFile(dataDir: string): void {
   const file = serverFile(dataDir);

@@ -55,6 +55,11 @@ describe('what a command prints', () => {
     expect((await cli.run('email account create --email-address nobody')).err).toMatch(
       /^error: The request is not valid\. \(request\.invalid\)\n {2}\/email_address: .+\n {2}\/smtp: Required\.\nhint/,
     );
+    const misspelt = await cli.run(['email', 'account', 'create', '--input', '{"email":"a@b.test"}']);
+    expect(misspelt.err).toMatch(/^error: There is no field "email" here\. Did you mean "email_address"\? /);
+    expect((await cli.run('import --id 019ae6a0-0000-7000-8000-000000000000 --wait 600')).err).toMatch(
+      /^error: wait: Must be at most 60\. /,
+    );
     expect((await cli.run('email account create --help')).out).toMatch(/JSON object: host, port, tls/);
   });
 

@@ -101,6 +101,9 @@ describe('npm start', () => {
     expect(second.status).toBe(1);
     expect(second.stderr).toContain(`127.0.0.1:${port} is in use`);
     expect(second.stderr).toContain('POSTRIDER_PORT');
+    expect(second.stderr).toContain(`This Postrider runs already: process ${server.child.pid}, ${server.url}`);
+    const stranger = command(['start'], { POSTRIDER_PORT: port, POSTRIDER_DATA_DIR: path.join(home, 'other') });
+    expect(stranger.stderr).toContain(`127.0.0.1:${port} is in use. Something else listens there`);
     expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
     expect((await stop(server)).code).toBe(0);
   });

@@ -75,6 +75,14 @@ function connected(protocol: Protocol, server: Server): CheckStep[] {
 function connecting(protocol: Protocol, server: Server, error: Failure): CheckStep[] {
   const said = [error.originalCode, error.code, error.message].join(' ');
   const aboutTls = server.tls !== 'none' && (error.code === 'ETLS' || tlsFault.test(said)) && !/ECONNREFUSED|ENOTFOUND|TIMEDOUT/.test(said);
+  const silent = server.tls !== 'tls' && /greeting never received|receive greeting|^timeout$/i.test(error.message);
+  if (silent)
+    return [
+      failed(
+        `${protocol}_connect`,
+        `${place(server)} takes the connection and says nothing: it may speak tls from the first byte (465, 993); then say so in tls.`,
+      ),
+    ];
   if (!aboutTls) return [failed(`${protocol}_connect`, `${place(server)}: ${error.message}. Check host, port and firewall.`)];
   const wrongMode = /wrong version|packet length|unknown protocol|not support|EPROTO/i.test(said);
   const detail = wrongMode
