@@ -1,7 +1,7 @@
 /** Lines with which mail programs introduce what they quote, in the languages they are common in. */
 const quoteHeaders = [
   /^(on|am|le|el|il|op|em|den|dne|w dniu)\b.{5,200}\b(wrote|schrieb|a écrit|escribió|ha scritto|schreef|escreveu|skrev|napsal|napisał)\b.{0,200}:\s*$/i,
-  /^.{0,200}<[^<>\s]+@[^<>\s]+>.{0,40}\b(wrote|schrieb|a écrit|escribió|ha scritto|schreef|escreveu|skrev):\s*$/i,
+  /^.{0,200}<[^<>\s]{1,250}@[^<>\s]{1,250}>.{0,40}\b(wrote|schrieb|a écrit|escribió|ha scritto|schreef|escreveu|skrev):\s*$/i,
   /^-{2,}\s*(original message|ursprüngliche nachricht|message d'origine|mensaje original|messaggio originale|oorspronkelijk bericht|mensagem original|forwarded message|weitergeleitete nachricht)/i,
   /^(from|von|de|da|van):\s.+@.+/i,
   /^_{20,}\s*$/,

@@ -8,6 +8,8 @@ const maxText = 64 * 1024;
 const maxHtml = 256 * 1024;
 const maxHeader = 1000;
 const maxId = 900;
+/** A megabyte of an attachment has fewer; each is looked at by itself. */
+const mostLines = 20_000;
 const limits = { forceRfc822Attachments: true, maxNestingDepth: 50, maxHeadersSize: 512 * 1024 };
 
 /** The headers that classifying and matching look at. */
@@ -18,7 +20,8 @@ const kept = new Set(
 );
 
 /** Parses the source of a message, which may be cut off. Never throws: of what cannot be parsed the header remains. */
-export async function parseReceived(source: Buffer, where: { sourceKey: string; receivedAt: Date }): Promise<Received> {
+export async function parseReceived(whole: Buffer, where: { sourceKey: string; receivedAt: Date }): Promise<Received> {
+  const source = beginningOf(whole);
   const email = await PostalMime.parse(source, limits).catch(() => parseHeader(source));
   const headers: Record<string, string> = {};
   for (const { key, value } of email.headers) {
@@ -35,6 +38,15 @@ export async function parseReceived(source: Buffer, where: { sourceKey: string; 
     headers,
     facts: readFacts(email, text, headers),
   };
+}
+
+function beginningOf(source: Buffer): Buffer {
+  let end = -1;
+  for (let lines = 0; lines < mostLines; lines += 1) {
+    end = source.indexOf(0x0a, end + 1);
+    if (end === -1) return source;
+  }
+  return source.subarray(0, end + 1);
 }
 
 async function parseHeader(source: Buffer): Promise<Email> {
