@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { constants } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -35,4 +36,5 @@ child.once('error', (error) => {
   console.error(error.message);
   process.exit(1);
 });
-child.once('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
+// As a shell says it: 130 after Ctrl-C.
+child.once('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));

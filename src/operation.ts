@@ -202,7 +202,7 @@ function parseInput(operation: Operation, raw: Record<string, unknown>, warn: Co
     const errors = strays.map((name) => ({ pointer: `/${name}`, code: 'unknown_field', message: refuseField(operation, name) }));
     throw new AppError('request.invalid', errors[0]!.message, { errors });
   }
-  for (const name of strays) warn(name, `There is no field "${name}" here; it was ignored.`);
+  for (const name of strays) warn(name, `${refuseField(operation, name)} It was ignored.`);
   const parsed = operation.input.safeParse(known, { error: refuse });
   if (!parsed.success) throw invalid(parsed.error);
   return parsed.data;

@@ -57,6 +57,10 @@ describe('what a command prints', () => {
     );
     const misspelt = await cli.run(['email', 'account', 'create', '--input', '{"email":"a@b.test"}']);
     expect(misspelt.err).toMatch(/^error: There is no field "email" here\. Did you mean "email_address"\? /);
+    const ignored = (await cli.run(['campaign', 'create', '--type', 'email', '--name', 'Stray', '--input', '{"dayly_limit":4}'])).body;
+    expect(ignored.warnings).toMatchObject([
+      { message: 'There is no field "dayly_limit" here. Did you mean "daily_limit"? It was ignored.' },
+    ]);
     expect((await cli.run('import --id 019ae6a0-0000-7000-8000-000000000000 --wait 600')).err).toMatch(
       /^error: wait: Must be at most 60\. /,
     );

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -171,6 +171,18 @@ describe('postrider keys create', () => {
       stderr: '',
     });
   });
+});
+
+it('a command that is interrupted while it waits ends with 130, as shells say it', async () => {
+  const mute = createServer();
+  await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(mute.address() as AddressInfo).port}`;
+  const env = { ...settings, POSTRIDER_BASE_URL: url, POSTRIDER_API_KEY: 'x' };
+  const child = spawn(process.execPath, [path.join(root, 'bin/postrider.js'), 'campaign'], { env, stdio: 'ignore' });
+  await once(mute, 'connection');
+  child.kill('SIGINT');
+  expect(await once(child, 'exit')).toEqual([130, null]);
+  mute.close();
 });
 
 it.each(['start', 'demo', 'migrate'])(
