@@ -109,6 +109,15 @@ export async function removeCampaignSender(
   return rows.length > 0;
 }
 
+/** Takes a sender that is gone for good off every campaign. */
+export async function leaveCampaigns(
+  db: Db,
+  { workspaceId, senderId, now }: { workspaceId: string; senderId: string; now: Date },
+): Promise<void> {
+  await sql`update campaign_senders set removed_at = ${now}
+    where workspace_id = ${workspaceId} and sender_id = ${senderId} and removed_at is null`.execute(db);
+}
+
 /** How many people whom nothing else holds are under way with senders that were taken off the campaign. */
 export async function countWithRemoved(db: Db, { workspaceId, campaignId }: CampaignId): Promise<number> {
   const { rows } = await sql<{ n: number }>`

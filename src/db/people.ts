@@ -35,11 +35,11 @@ export async function releaseOne(db: Db, { workspaceId, prospectId, now }: Perso
   return rows.length > 0;
 }
 
-/** The sender that takes on a person out of turn: an active one before others, then by the campaign's order. Null when it has none. */
+/** The sender that takes on a person out of turn: an active one before others that are connected, then by the campaign's order. Null when it has none. */
 export async function firstSender(db: Db, { workspaceId, campaignId }: CampaignId): Promise<string | null> {
   const { rows } = await sql<{ id: string }>`
     select s.id from campaign_senders cs join senders s on s.workspace_id = cs.workspace_id and s.id = cs.sender_id
-    where cs.workspace_id = ${workspaceId} and cs.campaign_id = ${campaignId} and cs.removed_at is null
+    where cs.workspace_id = ${workspaceId} and cs.campaign_id = ${campaignId} and cs.removed_at is null and s.status <> 'disconnected'
     order by s.status <> 'active', cs.position limit 1`.execute(db);
   return rows[0]?.id ?? null;
 }

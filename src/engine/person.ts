@@ -102,7 +102,7 @@ async function skip(db: Db, act: Act, what: 'delay' | 'touch'): Promise<Acted> {
   const nodes = await readNodes(db, campaign);
   const standing = touches(nodes).find((touch) => touch.nodeId === person.node_id) ?? touches(nodes)[0];
   const senderId = person.sender_id ?? (await firstSender(db, act));
-  if (!senderId) throw new AppError('sender.not_found', 'The campaign has no sender.');
+  if (!senderId) throw new AppError('sender.not_found', 'The campaign has no sender that is connected.');
   const to = what === 'touch' && standing ? nextTouch(nodes, standing.nodeId) : (standing ?? null);
   const over =
     what === 'touch' ? ['out_of_office', 'retry', 'missing_variable', 'draft_pending', 'draft_failed'] : ['out_of_office', 'retry'];

@@ -5,7 +5,10 @@ import { removeSenderFromCampaign } from '../../src/operations/campaigns/remove-
 import { listSendersOfCampaign } from '../../src/operations/campaigns/senders.ts';
 import { explainOneCampaign } from '../../src/operations/explanations/campaign.ts';
 import { explainOneProspect } from '../../src/operations/explanations/prospect.ts';
+import { addProspects } from '../../src/operations/roster/add.ts';
 import { listRoster } from '../../src/operations/roster/list.ts';
+import { skipAheadProspect } from '../../src/operations/roster/skip-ahead.ts';
+import { removeSender } from '../../src/operations/senders/remove.ts';
 import { addSender, launchCampaign } from '../scene.ts';
 import { day, delayHours, followUp, hello, hour, openHouse, people, readProspects } from './house.ts';
 
@@ -87,6 +90,42 @@ describe('senders of a running campaign', () => {
     expect(second!.headers).toMatchObject({ from: expect.stringContaining('taker@sender.test'), subject: 'Hello P3' });
     expect(second!.headers['in-reply-to']).toBeUndefined();
     expect(third!.headers).toMatchObject({ subject: 'Re: Hello P3', 'in-reply-to': second!.headers['message-id'] });
+    await house.checkLaws();
+  });
+
+  test('that are deleted take on nobody: not from others, not out of turn, and not when their campaign goes on', async () => {
+    const [one, two, three] = [await sender('stays'), await sender('goes'), await sender('goes-for-good')];
+    const id = await launchCampaign(house, {
+      name: 'deleted',
+      senders: [one, two],
+      nodes: [hello, delayHours(24), followUp],
+      people: people(4, 'deleted'),
+    });
+    const alone = await launchCampaign(house, {
+      name: 'alone',
+      senders: [two],
+      nodes: [delayHours(240), hello],
+      people: people(1, 'alone'),
+    });
+    await house.runFor(5 * hour);
+    await call(removeSender, { id: two, force: true });
+    const [early] = await readProspects(house, alone);
+    expect((await fail(skipAheadProspect, { id: alone, prospectId: early!.id })).code).toBe('sender.not_found');
+    expect((await fail(removeSenderFromCampaign, { id, senderId: one, reassign: true })).code).toBe('sender.not_found');
+    await call(addSenders, { id, sender_account_ids: [one] });
+    const over = await launchCampaign(house, {
+      name: 'over',
+      senders: [three],
+      nodes: [hello],
+      people: people(1, 'over'),
+      settings: { roster: 'open' },
+    });
+    await house.runFor(5 * hour);
+    await call(removeSender, { id: three });
+    await call(addProspects, { id: over, prospects: [{ email: 'late@people.test', first_name: 'Late' }] });
+    expect((await call(getCampaign, { id: over })).campaign).toMatchObject({ sender_accounts: [] });
+    const [late] = (await call(listRoster, { id: over, q: 'late' })).prospects;
+    expect((await fail(skipAheadProspect, { id: over, prospectId: late!.id })).code).toBe('sender.not_found');
     await house.checkLaws();
   });
 

@@ -47,12 +47,18 @@ async function remove({ db, now, actor }: Context, removal: Removal): Promise<{ 
   const row = await lockCampaign(db, removal);
   if (row.status === 'launching') throw new AppError('campaign.launch_in_progress');
   if (!(await removeCampaignSender(db, { ...removal, now }))) throw new AppError('sender.not_found', 'The campaign has no such sender.');
-  const others = (await listCampaignSenders(db, { workspaceId, campaignIds: [campaignId] })).map((sender) => sender.id);
+  const left = await listCampaignSenders(db, { workspaceId, campaignIds: [campaignId] });
   if (row.status === 'draft') {
-    await replaceCampaignSenders(db, removal, others);
+    await replaceCampaignSenders(
+      db,
+      removal,
+      left.map(({ id }) => id),
+    );
     return { reassigned: 0, waiting: 0 };
   }
-  if (reassign && others.length === 0) throw new AppError('sender.not_found', 'The campaign has no other sender to hand the people to.');
+  const others = left.flatMap(({ id, status }) => (status === 'disconnected' ? [] : [id]));
+  if (reassign && others.length === 0)
+    throw new AppError('sender.not_found', 'The campaign has no other sender to hand the people to that is connected.');
   const reassigned = reassign ? await reassignPeople(db, { ...removal, from: senderId, to: others, now }) : 0;
   const waiting = await countWith(db, row, senderId);
   if (row.status === 'active') await wakeCampaign(db, { ...removal, now });

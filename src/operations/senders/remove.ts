@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { leaveCampaigns } from '../../db/campaign-senders.ts';
 import { type Db, transact } from '../../db/database.ts';
 import { wakeSender } from '../../db/lanes.ts';
 import { campaignsOfSender, findSender, holdForSender, type SenderId, type SenderRow, updateSender } from '../../db/senders.ts';
@@ -42,6 +43,8 @@ async function disconnect(
     throw new AppError('sender.in_use', `Campaigns still use this sender: ${names}`, { extra: { campaigns } });
   const gone = { status: 'disconnected', status_reason: 'Deleted by its owner.', credentials: null, updated_at: now };
   await updateSender(db, sender, campaigns.length > 0 ? gone : { ...gone, removed_at: now });
+  // A completed campaign may go on with new people, and is not to count on it.
+  if (campaigns.length === 0) await leaveCampaigns(db, { ...sender, now });
   const held = await holdForSender(db, sender, {
     detail: `${row.email_address ?? row.display_name ?? 'The sender'} was deleted by its owner.`,
     now,
