@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatProblem, formatReply } from './cli-output.ts';
+import { formatProblem, formatReply, formats } from './cli-output.ts';
 
 const table = (body: unknown, columns?: number) => formatReply('table', { text: '', body }, columns);
 
@@ -56,5 +56,22 @@ describe('a problem', () => {
     expect(formatProblem(400, { ...problem, detail: 'No senders. No people.', errors })).toBe(
       'error: The campaign cannot be launched yet. (campaign.not_launchable)\n  /0: No senders.\n  /1: No people.\nhint: Mend it.\n',
     );
+  });
+});
+
+describe('what somebody else wrote', () => {
+  const steering = '\u001b]0;x\u0007\u009b2J\u007f';
+  const controls = /[^\P{Cc}\n]/u;
+
+  it.each(formats.filter((format) => format !== 'raw'))('does not steer the terminal (%s)', (format) => {
+    const body = { leads: [{ id: '1', name: `Eve ${steering}`, [steering]: { a: steering } }], words: [`${steering}.`] };
+    const shown = formatReply(format, { text: JSON.stringify(body), body });
+    expect(shown).not.toMatch(controls);
+    if (format !== 'table') expect(JSON.parse(shown)).toEqual(body);
+  });
+
+  it('nor does it in a failure', () => {
+    const failure = { detail: `No ${steering}`, code: 'x', errors: [{ pointer: `/${steering}`, message: steering }] };
+    expect(formatProblem(400, failure)).not.toMatch(controls);
   });
 });

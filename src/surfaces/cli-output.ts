@@ -4,9 +4,16 @@ export type Format = (typeof formats)[number];
 /** An answer as text for stdout, with its final newline. `raw` is what the server sent; tables fit a terminal of `columns`. */
 export function formatReply(format: Format, { text, body }: { text: string; body: unknown }, columns = Infinity): string {
   if (format === 'raw') return text.endsWith('\n') ? text : `${text}\n`;
-  if (format === 'table') return tableOf(body, columns);
-  return `${JSON.stringify(body, null, 2)}\n`;
+  if (format === 'table') return withoutControls(tableOf(body, columns));
+  return `${escapeControls(JSON.stringify(body, null, 2))}\n`;
 }
+
+/** Control characters in what somebody else wrote must not steer the terminal. */
+const withoutControls = (text: string): string => text.replace(/[^\P{Cc}\n]+/gu, ' ');
+
+/** What JSON leaves as it is and a terminal would obey (C1 controls): as escapes, which are the same JSON. */
+const escapeControls = (json: string): string =>
+  json.replace(/[\u007f-\u009f]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 type Problem = {
   title?: string;
@@ -31,7 +38,7 @@ export function formatProblem(status: number, body: unknown): string {
   if (errors.length > 20) lines.push(`  … and ${errors.length - 20} more`);
   if (problem.hint) lines.push(`hint: ${problem.hint}`);
   if (problem.request_id) lines.push(`request: ${problem.request_id}`);
-  return `${lines.join('\n')}\n`;
+  return withoutControls(`${lines.join('\n')}\n`);
 }
 
 type Row = Record<string, unknown>;
