@@ -68,6 +68,8 @@ export type Expired = {
   senderId: string;
   channel: string;
   dryRun: boolean;
+  /** How the account is that would hear of an acceptance. */
+  senderStatus: string;
   hold: string;
   holdDetail: string | null;
   days: number;
@@ -82,6 +84,7 @@ export async function takeExpired(db: Db, { only, now, limit }: Take): Promise<E
   const { rows } = await sql<Expired>`
     select p.workspace_id as "workspaceId", p.id as "prospectId", p.campaign_id as "campaignId", p.sender_id as "senderId", p.hold, p.hold_detail as "holdDetail",
       (select s.type from senders s where s.workspace_id = p.workspace_id and s.id = p.sender_id) as channel,
+      (select s.status from senders s where s.workspace_id = p.workspace_id and s.id = p.sender_id) as "senderStatus",
       c.dry_run as "dryRun", coalesce(c.connection_timeout_days, ${connectionTimeout.usual}) as days,
       (select m.id from messages m where m.workspace_id = p.workspace_id and m.prospect_id = p.id and m.sender_id = p.sender_id
         and m.touch = any(${awaitingTouches}) and m.state in ('sent', 'unknown') and m.withdrawn_at is null order by m.reserved_at desc limit 1) as "invitationId"

@@ -8,7 +8,16 @@ import { wakeSender } from '../db/lanes.ts';
 import { takeWithdrawals, type Withdrawal } from '../db/ledger.ts';
 import { readSequences } from '../db/sequences.ts';
 import type { NewEvent } from '../domain/event.ts';
-import { awaitingHold, newsLagMs, waitingHolds, withdrawAgainAt, withdrawingHold, withdrawingMs } from '../domain/invitation.ts';
+import {
+  awaitingHold,
+  deafAgainMs,
+  deafStatuses,
+  newsLagMs,
+  waitingHolds,
+  withdrawAgainAt,
+  withdrawingHold,
+  withdrawingMs,
+} from '../domain/invitation.ts';
 import { touchAfter } from '../domain/revision.ts';
 import type { Parts } from '../operation.ts';
 import { openAccounts } from './accounts.ts';
@@ -56,7 +65,10 @@ export async function endWaits(parts: Parts, only: string | null = null): Promis
   const ended = await transact(parts.db, async (db) => {
     const expired = await takeExpired(db, { only, now, limit: together });
     // In their order: each ends with the lock of its event number.
-    for (const [workspaceId, own] of [...Map.groupBy(expired, (person) => person.workspaceId)].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    for (const [workspaceId, all] of [...Map.groupBy(expired, (person) => person.workspaceId)].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      const deaf = all.filter((person) => person.hold === awaitingHold && deafStatuses.includes(person.senderStatus));
+      await waitOn(db, workspaceId, deaf, now);
+      const own = all.filter((person) => !deaf.includes(person));
       const out = own.filter(
         (person) => person.hold === awaitingHold && !person.dryRun && person.invitationId && canWithdraw(parts, person),
       );
@@ -88,6 +100,18 @@ async function holdWithdrawing(
   { workspaceId, withdrawing, until, now }: { workspaceId: string; withdrawing: readonly string[]; until: Date; now: Date },
 ): Promise<void> {
   const holds = withdrawing.map((prospectId) => ({ prospectId, hold: withdrawingHold, detail: null, until }));
+  await holdProspects(db, workspaceId, holds, now);
+}
+
+/** People stay as they are whose account would not have heard that they accepted: it holds them until it is well, and fails none. */
+async function waitOn(
+  db: Db,
+  workspaceId: string,
+  people: readonly Pick<Expired, 'prospectId' | 'holdDetail'>[],
+  now: Date,
+): Promise<void> {
+  const until = new Date(now.getTime() + deafAgainMs);
+  const holds = people.map(({ prospectId, holdDetail }) => ({ prospectId, hold: awaitingHold, detail: holdDetail, until }));
   await holdProspects(db, workspaceId, holds, now);
 }
 
@@ -148,14 +172,17 @@ async function settle(parts: Parts, withdrawal: Withdrawal, answer: Answer): Pro
   await transact(parts.db, async (db) => {
     const waits = await lockWithdrawing(db, withdrawal);
     const failed = typeof answer === 'object' ? answer.detail : null;
-    const again = failed === null ? null : withdrawAgainAt(now, withdrawal.tries + 1);
+    // An account that is locked out has not heard either whether it was accepted.
+    const deaf = waits && typeof answer === 'object' && answer.kind === 'credentials';
+    const again = failed === null || deaf ? null : withdrawAgainAt(now, withdrawal.tries + 1);
     const withdrawn = answer === 'withdrawn' || answer === 'gone';
     await saveWithdrawal(db, { workspaceId, messageId, now, withdrawn, again, error: failed });
     const person = { prospectId, campaignId, senderId };
     const data = { message_id: messageId, ...(failed === null ? {} : { reason: failed, again_at: again }) };
     const events: NewEvent[] = answer === 'withdrawn' ? [{ kind: 'invitation.withdrawn', ...person, data }] : [];
     if (failed !== null) events.push({ kind: 'invitation.withdraw_failed', ...person, data });
-    if (waits && answer === 'gone') {
+    if (deaf) await waitOn(db, workspaceId, [{ prospectId, holdDetail: null }], now);
+    else if (waits && answer === 'gone') {
       const until = new Date(now.getTime() + newsLagMs);
       await holdProspects(db, workspaceId, [{ prospectId, hold: withdrawingHold, detail: gone, until }], now);
     } else if (waits) await endWait(db, workspaceId, { ...person, failed }, now);
