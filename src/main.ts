@@ -5,10 +5,10 @@ const argv = process.argv.slice(2);
 // Compiled code is kept, which halves the start of a command; where the folder cannot be written, nothing happens.
 enableCompileCache(new URL('../node_modules/.cache/node', import.meta.url).pathname);
 
-// Whoever reads the answer may have seen enough (`| head`).
+// Whoever reads the answer may have seen enough (`| head`). A server goes on: it has a database to stop, and messages in hand.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
+  if (argv[0] !== 'start' && argv[0] !== 'demo') process.exit(0);
 });
 
 /** Commands that take nothing behind them, and what they do. */

@@ -130,6 +130,13 @@ describe('npm start', () => {
     expect(run).toMatchObject({ status: 0, stderr: '' });
   });
 
+  it('a server whose output nobody reads any more goes on, drains, and stops its database', async () => {
+    const server = await start();
+    server.child.stdout!.destroy();
+    expect((await stop(server)).code).toBe(0);
+    expect(findRunning(dataDir)).toBeNull();
+  });
+
   it('a database that cannot be reached is said to be that', () => {
     const run = command(['migrate'], { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
     expect(run.status).toBe(1);
