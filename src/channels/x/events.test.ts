@@ -90,6 +90,18 @@ describe('in doubt', () => {
 describe('receiving', () => {
   const receive = (cursor: unknown) => channel.receive(account, cursor);
 
+  test('goes on past a message that cannot be understood, and nothing is surely absent beside one', async () => {
+    const { cursor } = await receive(null);
+    const odd = { ...x.write('jane', 'sam_sender', 'odd'), id: 'odd' };
+    x.world.events.push(odd);
+    x.write('jane', 'sam_sender', 'plain');
+    expect((await receive(cursor)).received.map(({ text }) => text)).toEqual(['plain', 'odd']);
+    expect(await channel.find(account, asked({ text: 'never written', date: clock.now() }))).toBe('unknown');
+    x.world.events.push(odd);
+    expect(await receive((await receive(null)).cursor)).toMatchObject({ received: [] });
+    x.world.events.splice(0, x.world.events.length, ...x.world.events.filter(({ id }) => id !== 'odd'));
+  });
+
   test('gives what others wrote to the account, with all they may be known by', async () => {
     const { cursor } = await receive(null);
     await send({ text: 'ours' });

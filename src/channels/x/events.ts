@@ -14,7 +14,7 @@ const eventSchema = z.object({
 });
 type DmEvent = z.output<typeof eventSchema>;
 const pageSchema = z.object({
-  data: z.array(eventSchema).default([]),
+  data: z.array(z.unknown()).default([]),
   includes: z.object({ users: z.array(z.object({ id: z.string(), username: z.string() })).default([]) }).optional(),
   meta: z.object({ next_token: z.string().optional() }).optional(),
 });
@@ -38,13 +38,18 @@ const shownMs = 29 * 86_400_000;
 
 const fields = { event_types: 'MessageCreate', 'dm_event.fields': 'created_at,dm_conversation_id,sender_id,text' };
 
+/** `odd`: rows of the page that cannot be understood. They keep no other one back. */
+type Page = { data: DmEvent[]; odd: number; names: ReadonlyMap<string, string>; next: string | undefined; at: number };
 type Look = { path: string; size: number; token?: string | undefined };
 
-async function readPage(api: XApi, account: Account, { path, size, token }: Look): Promise<z.output<typeof pageSchema> & { at: number }> {
+async function readPage(api: XApi, account: Account, { path, size, token }: Look): Promise<Page> {
   const names = { expansions: 'sender_id', 'user.fields': 'username' };
   const query = { ...fields, ...names, max_results: String(size), ...(token === undefined ? {} : { pagination_token: token }) };
   const { body, at } = await api.call(account, { path, query });
-  return { ...pageSchema.parse(body), at };
+  const { data: rows, includes, meta } = pageSchema.parse(body);
+  const data = rows.flatMap((row) => eventSchema.safeParse(row).data ?? []);
+  const known = new Map(includes?.users.map(({ id, username }) => [id, username]));
+  return { data, odd: rows.length - data.length, names: known, next: meta?.next_token, at };
 }
 
 /** The messages to this account since the cursor, a bounded number of pages of them. @throws XFault, ZodError when X cannot be read */
@@ -52,19 +57,21 @@ export async function receiveSince(api: XApi, account: Account, given: unknown):
   const path = '/2/dm_events';
   const known = cursorSchema.safeParse(given).data;
   if (!known) {
-    const { data } = await readPage(api, account, { path, size: 1 });
+    const last = await readPage(api, account, { path, size: 1 });
+    const { data, odd } = last.odd > 0 ? await readPage(api, account, { path, size: fullPage }) : last;
+    // From the beginning on, everything of old would be a reply.
+    if (odd > 0 && data.length === 0) throw new Error('What X shows of the messages cannot be understood.');
     return { received: [], cursor: { after: data[0]?.id ?? '0', rest: null } };
   }
   const received: Received[] = [];
   let newest = known.rest?.newest ?? known.after;
   let token = known.rest?.token;
   for (let page = 0; page < mostPages; page += 1) {
-    const { data, includes, meta } = await readPage(api, account, { path, size: page === 0 && !token ? firstPage : fullPage, token });
-    const names = new Map(includes?.users.map(({ id, username }) => [id, username]));
+    const { data, names, next } = await readPage(api, account, { path, size: page === 0 && !token ? firstPage : fullPage, token });
     const fresh = data.filter(({ id }) => isNewer(id, known.after));
     received.push(...fresh.filter((event) => isForUs(account, event)).map((event) => receivedOf(event, names.get(event.sender_id))));
     for (const { id } of fresh) if (isNewer(id, newest)) newest = id;
-    token = meta?.next_token;
+    token = next;
     if (!token || fresh.length < data.length) return { received, cursor: { after: newest, rest: null } };
   }
   return { received, cursor: { after: known.after, rest: { token: token!, newest } } };
@@ -103,12 +110,12 @@ export async function findMessage(api: XApi, account: Account, sought: Sought): 
   let others = false;
   let token: string | undefined;
   for (let page = 0; page < mostPages; page += 1) {
-    const { data, meta, at } = await readPage(api, account, { path, size: fullPage, token });
+    const { data, odd, next, at } = await readPage(api, account, { path, size: fullPage, token });
     const ours = data.filter((event) => event.sender_id === account.providerAccountId && Date.parse(event.created_at) >= since);
     const same = ours.find((event) => isSameText(sought.text, event.text));
     if (same) return { found: true, providerKey: same.id, threadKey: same.dm_conversation_id ?? null, personKey };
-    others ||= ours.length > 0;
-    token = meta?.next_token;
+    others ||= ours.length > 0 || odd > 0;
+    token = next;
     const whole = data.some((event) => Date.parse(event.created_at) < since) || (!token && at - since < shownMs);
     if (whole) return others ? 'unknown' : 'absent';
     if (!token) return 'unknown';
