@@ -130,6 +130,7 @@ export type Withdrawal = {
   campaignId: string;
   prospectId: string;
   channel: string;
+  senderStatus: string;
   tries: number;
   key: string;
   to: string;
@@ -157,7 +158,7 @@ export async function takeWithdrawals(
       update messages m set asked_at = clock_timestamp() from due where m.workspace_id = due.workspace_id and m.id = due.id returning m.*
     )
     select t.workspace_id as "workspaceId", t.id as "messageId", t.sender_id as "senderId", t.campaign_id as "campaignId", t.prospect_id as "prospectId",
-      s.type as channel, t.withdraw_tries as tries, t.channel_key as key, p.identity as "to", t.touch, coalesce(t.body_text, '') as text,
+      s.type as channel, s.status as "senderStatus", t.withdraw_tries as tries, t.channel_key as key, p.identity as "to", t.touch, coalesce(t.body_text, '') as text,
       t.reserved_at as "reservedAt", t.provider_key as "providerKey", t.thread_key as "threadKey", p.person_key as "personKey",
       p.hold is not distinct from ${withdrawingHold} or p.status = 'timed_out' as needed
     from taken t join senders s on s.workspace_id = t.workspace_id and s.id = t.sender_id

@@ -173,7 +173,7 @@ async function settle(parts: Parts, withdrawal: Withdrawal, answer: Answer): Pro
     const waits = await lockWithdrawing(db, withdrawal);
     const failed = typeof answer === 'object' ? answer.detail : null;
     // An account that is locked out has not heard either whether it was accepted.
-    const deaf = waits && typeof answer === 'object' && answer.kind === 'credentials';
+    const deaf = waits && typeof answer === 'object' && answer.kind === 'credentials' && withdrawal.senderStatus !== 'disconnected';
     const again = failed === null || deaf ? null : withdrawAgainAt(now, withdrawal.tries + 1);
     const withdrawn = answer === 'withdrawn' || answer === 'gone';
     await saveWithdrawal(db, { workspaceId, messageId, now, withdrawn, again, error: failed });

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { removeSender } from '../../src/operations/senders/remove.ts';
 import { reconnectSeat } from '../../src/operations/unipile/reconnect.ts';
 import { bareInvite, day, hour, launcher, openLinkedinHouse, write } from '../linkedin.ts';
 
@@ -42,5 +43,16 @@ it('nor when it turns out to be locked out as the invitation is to be taken back
   await house.runFor(3 * day);
   expect(await person()).toMatchObject({ status: 'timed_out', end_reason: 'no connection within 30 days' });
   expect(unipile.invited(seat)).toEqual([]);
+  await house.checkLaws();
+});
+
+it('but for good it waits for no account that was deleted', async () => {
+  const house = await openLinkedinHouse();
+  const { seat, senderId, person } = await launcher(house)({ nodes: [bareInvite, write], names: ['dan'] });
+  await house.runFor(day);
+  await house.call(removeSender, { id: senderId, force: true });
+  seat.status = 'CREDENTIALS';
+  await house.runFor(35 * day);
+  expect(await person()).toMatchObject({ status: 'timed_out' });
   await house.checkLaws();
 });
