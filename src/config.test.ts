@@ -12,9 +12,10 @@ it.each([
 ])('%o is refused by name, with what it may be', (env, said) => expect(() => readConfig(env)).toThrow(said));
 
 it('settings that count only together are missed by name', () => {
-  expect(halfSet({ POSTRIDER_UNIPILE_DSN: 'api1.unipile.com:13111', POSTRIDER_AI_MODEL: 'm' })).toEqual([
+  expect(halfSet({ POSTRIDER_UNIPILE_DSN: 'api1.unipile.com:13111', POSTRIDER_AI_MODEL: 'm', POSTRIDER_X_CLIENT_ID: 'x' })).toEqual([
     'LinkedIn is off: POSTRIDER_UNIPILE_API_KEY must be set too.',
     'Writing by a model is off: POSTRIDER_AI_PROVIDER and POSTRIDER_AI_API_KEY must be set too.',
+    'No account on X can be connected: POSTRIDER_PUBLIC_URL must be set too.',
   ]);
   expect(halfSet({})).toEqual([]);
 });

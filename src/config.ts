@@ -140,10 +140,15 @@ function guess(stray: string): string {
 
 /** Settings that count only together, of which some are there and others not: what is off, and what it lacks. */
 export function halfSet(env: Record<string, string | undefined>): string[] {
-  return Object.entries(together).flatMap(([what, names]) => {
+  const x =
+    env.POSTRIDER_X_CLIENT_ID && !env.POSTRIDER_PUBLIC_URL
+      ? ['No account on X can be connected: POSTRIDER_PUBLIC_URL must be set too.']
+      : [];
+  const halves = Object.entries(together).flatMap(([what, names]) => {
     const lacking = names.filter((name) => !env[name]);
     return lacking.length > 0 && lacking.length < names.length ? [`${what} is off: ${lacking.join(' and ')} must be set too.`] : [];
   });
+  return [...halves, ...x];
 }
 
 const together: Record<string, (keyof typeof settings)[]> = {

@@ -125,6 +125,19 @@ describe('npm start', () => {
     expect(wrong.stderr).toContain('POSTRIDER_PORT');
   });
 
+  it('what is set by half is said at the start', async () => {
+    const env = { ...settings, POSTRIDER_UNIPILE_DSN: 'api1.unipile.com:13111' };
+    const child = spawn(process.execPath, [main, 'start'], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
+    started.push(child);
+    const lines: string[] = [];
+    for await (const line of createInterface({ input: child.stdout! })) {
+      lines.push(line);
+      if (line.includes(' is off')) child.kill('SIGTERM');
+    }
+    expect(lines).toContain('  LinkedIn is off: POSTRIDER_UNIPILE_API_KEY must be set too.');
+    expect(lines.at(-1)).toBe('Stopped.');
+  }, 20_000);
+
   it('output that nobody reads to its end is no failure', () => {
     const run = spawnSync('bash', ['-c', `set -o pipefail; "${process.execPath}" "${main}" campaign --help | true`], { encoding: 'utf8' });
     expect(run).toMatchObject({ status: 0, stderr: '' });
