@@ -32,6 +32,9 @@ describe('email addresses', () => {
     [`${'a'.repeat(62)}@${'abcdefgh.'.repeat(21)}de`, `${'a'.repeat(62)}@${'abcdefgh.'.repeat(21)}de`],
     [`${'a'.repeat(63)}@${'abcdefgh.'.repeat(21)}de`, null],
     [`jane@${'abcdefgh.'.repeat(28)}com`, null],
+    ['jane@acme.-ß', null],
+    ['jane@ä-。com', null],
+    ['jane@ä-ö.com', 'jane@xn----zfa9c.com'],
   ])('%j is %j', (given, expected) => {
     expect(normaliseEmail(given)).toBe(expected);
   });

@@ -20,12 +20,15 @@ export function normaliseEmail(text: string): string | null {
   return localPart.test(local) ? `${local}@${domain}` : null;
 }
 
+/** A label that begins or ends with a hyphen (RFC 5891 4.2.3.1), behind any of the dots of UTS 46. */
+const hyphenAtEnd = /(^|[.。．｡])-|-([.。．｡]|$)/;
+
 /** A domain name in lower-cased ASCII form with at least two labels, or null. */
 export function normaliseDomain(text: string): string | null {
   const trimmed = text.trim().toLowerCase();
   if (trimmed.length > 253) return null;
   if (ascii.test(trimmed)) return domainName.test(trimmed) ? trimmed : null;
-  if (!hostCharacters.test(trimmed) || !trimmed.isWellFormed()) return null;
+  if (!hostCharacters.test(trimmed) || !trimmed.isWellFormed() || hyphenAtEnd.test(trimmed)) return null;
   const converted = domainToASCII(trimmed);
   return converted.length <= 253 && domainName.test(converted) ? converted : null;
 }
