@@ -137,7 +137,7 @@ export async function runOperation(operation: Operation, parts: Parts, call: Cal
     const setStatus = (next: number) => {
       status = next;
     };
-    const context = await contextOf({ ...parts, db }, call, { warn, setStatus });
+    const context = await contextOf(parts, call, { db, warn, setStatus });
     const result = operation.output.parse(await operation.run(context, input));
     return warnings.length > 0 ? { ...(result as object), warnings } : result;
   };
@@ -172,18 +172,17 @@ export async function lookAt(operation: Operation, parts: Parts, call: Call): Pr
   requireScope(operation, call.caller);
   const ignore = () => undefined;
   const input = parseInput(operation, call.raw, ignore);
-  return operation.follow!.look(await contextOf(parts, call, { warn: ignore, setStatus: ignore }), input);
+  return operation.follow!.look(await contextOf(parts, call, { db: parts.db, warn: ignore, setStatus: ignore }), input);
 }
 
-async function contextOf(parts: Parts, call: Call, says: Pick<Context, 'warn' | 'setStatus'>): Promise<Context> {
-  const own = call.caller.sandbox ? await partsOf(parts, call.caller.workspaceId) : parts;
+async function contextOf(parts: Parts, call: Call, own: Pick<Context, 'db' | 'warn' | 'setStatus'>): Promise<Context> {
+  const means = call.caller.sandbox ? await partsOf({ ...parts, db: own.db }, call.caller.workspaceId) : parts;
   return {
-    ...own,
+    ...means,
     ...call.caller,
-    db: parts.db,
-    now: own.clock.now(),
+    now: means.clock.now(),
     actor: `key:${call.caller.keyId}`,
-    ...says,
+    ...own,
     ...(call.stream ? { stream: call.stream } : {}),
     ...(call.upload ? { upload: call.upload } : {}),
   };

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { Db } from '../db/database.ts';
 import { insertKey, type KeyRow } from '../db/keys.ts';
 import { newId } from '../ids.ts';
@@ -26,5 +26,5 @@ export async function issueKey(db: Db, key: NewKey): Promise<{ text: string; row
 
 /** What is stored of a key, and looked up: its SHA-256. */
 export function hashKey(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+  return hash('sha256', text, 'buffer');
 }

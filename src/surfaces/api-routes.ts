@@ -103,10 +103,10 @@ async function readCall(operation: Operation, request: FastifyRequest): Promise<
 
 function readQuery(operation: Operation, given: Record<string, string | string[]>): Record<string, unknown> {
   refuseBadText(given);
-  const members = new Map(describeMembers(operation).map((member) => [member.name, member]));
+  const members = describeMembers(operation);
   return Object.fromEntries(
     Object.entries(given).map(([name, value]) => {
-      const member = members.get(name);
+      const member = members.find((one) => one.name === name);
       return [name, member ? coerceTexts([value].flat(), member) : value];
     }),
   );

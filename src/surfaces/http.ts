@@ -49,7 +49,7 @@ export function createHttp(parts: Parts, options: HttpOptions = {}): FastifyInst
   const allowed = collectRoutes(app);
   app.decorateRequest('caller', null);
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers({ ...securityHeaders, 'x-request-id': request.id });
+    reply.headers(securityHeaders).header('x-request-id', request.id);
     // A media type of nothing says nothing.
     const empty = request.headers['transfer-encoding'] === undefined && (request.headers['content-length'] ?? '0') === '0';
     if (empty) delete request.headers['content-type'];

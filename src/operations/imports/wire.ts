@@ -30,9 +30,10 @@ export const importOutput = z
   })
   .meta({ id: 'Import' });
 
+const blank = Object.fromEntries(profileFields.map((name) => [name, null]));
+
 /** The import as the wire shows it. */
 export function importOnWire(row: ImportRow): z.input<typeof importOutput> {
-  const blank = Object.fromEntries(profileFields.map((name) => [name, null]));
   return {
     id: row.id,
     campaign_id: row.campaign_id,
