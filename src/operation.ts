@@ -194,14 +194,14 @@ function requireScope(operation: Operation, caller: Caller): void {
 }
 
 function parseInput(operation: Operation, raw: Record<string, unknown>, warn: Context['warn']): Record<string, unknown> {
-  const isField = (name: string) => Object.hasOwn(operation.input.shape, name);
-  const known = Object.fromEntries(Object.entries(raw).filter(([name]) => isField(name)));
-  const strays = Object.keys(raw).filter((name) => !isField(name));
+  const isStray = (name: string) => !Object.hasOwn(operation.input.shape, name);
+  const strays = Object.keys(raw).filter(isStray);
   if (strays.length > 0 && operation.unknown !== 'warn') {
     const errors = strays.map((name) => ({ pointer: `/${name}`, code: 'unknown_field', message: refuseField(operation, name) }));
     throw new AppError('request.invalid', errors[0]!.message, { errors });
   }
   for (const name of strays) warn(name, `${refuseField(operation, name)} It was ignored.`);
+  const known = strays.length === 0 ? raw : Object.fromEntries(Object.entries(raw).filter(([name]) => !isStray(name)));
   const parsed = operation.input.safeParse(known, { error: refuse });
   if (!parsed.success) throw invalid(parsed.error);
   return parsed.data;

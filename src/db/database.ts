@@ -1,7 +1,7 @@
-import { Kysely, PostgresDialect, sql } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import pg from 'pg';
 import type { Log } from '../log.ts';
-import { preparing } from './prepared.ts';
+import { PreparingDialect } from './prepared.ts';
 import type { Schema } from './schema.ts';
 
 export type Db = Kysely<Schema>;
@@ -30,7 +30,7 @@ export function openDatabase(target: string | pg.PoolConfig, log: Log, max = 12)
     client.on('error', (error) => log.warn({ err: error }, 'a database connection was lost'));
     client.query(sessionSettings).catch((error: unknown) => log.warn({ err: error }, 'a database connection keeps its own settings'));
   });
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: preparing(pool) }) });
+  const db = new Kysely<Schema>({ dialect: new PreparingDialect(pool) });
   return { db, pool, close: () => db.destroy() };
 }
 

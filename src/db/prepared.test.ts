@@ -31,3 +31,21 @@ describe('prepared statements', () => {
     expect((await read()).rows).toEqual([{ id: 1, a: 'x', b: null }]);
   });
 });
+
+it('a statement of one place in the source takes its values and pieces anew each time', async () => {
+  const read = async (value: unknown) => (await sql<{ v: string }>`select ${value}::text as v`.execute(db)).rows[0]!.v;
+  for (const n of [1, 2, 3, 4]) expect([await read(`${n}`), await read(sql`'a' || ${n}::text`)]).toEqual([`${n}`, `a${n}`]);
+});
+
+describe('transactions', () => {
+  it('in which a statement failed are not taken for committed', async () => {
+    const failing = db.transaction().execute((inside) => sql`select 1 / 0`.execute(inside).catch(() => 'swallowed'));
+    await expect(failing).rejects.toThrow('rolled back');
+  });
+
+  it('that lose their connection leave none behind that is broken', async () => {
+    const ended = db.transaction().execute((inside) => sql`select pg_terminate_backend(pg_backend_pid())`.execute(inside));
+    await expect(ended).rejects.toThrow();
+    expect((await sql`select 1 as one`.execute(db)).rows).toEqual([{ one: 1 }]);
+  });
+});

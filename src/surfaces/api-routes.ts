@@ -3,10 +3,10 @@ import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
 import { type Call, type Operation, type Parts, runOperation, type Upload } from '../operation.ts';
-import { type Authenticate, createAuthenticate } from './auth.ts';
+import { createAuthenticate, requireKey, secondsUntil } from './auth.ts';
 import { createFollower, type FollowWishes, wantsFollowing } from './follow.ts';
 import { readJsonBody, refuseBadText } from './json-body.ts';
-import { coerceTexts, describeMembers, splitRoute } from './members.ts';
+import { coerceTexts, describeMembers, type Member, splitRoute } from './members.ts';
 
 const maxUploadBytes = 10 * 1024 * 1024;
 const streamTypes = ['text/csv', 'text/plain', 'text/tab-separated-values', 'application/octet-stream'];
@@ -16,7 +16,16 @@ type ApiOptions = { parts: Parts; operations: readonly Operation[]; perMinute: n
 /** A route per operation, behind a key and a rate limit. */
 export async function apiRoutes(app: FastifyInstance, { parts, operations, perMinute, follow }: ApiOptions): Promise<void> {
   const authenticate = createAuthenticate(parts);
-  requireKey(app, authenticate, perMinute);
+  requireKey(app, parts, {
+    authenticate,
+    windows: [{ limit: perMinute, ms: 60_000 }],
+    countedBy: (caller) => caller.keyId,
+    announce: (standing, now) => ({
+      'ratelimit-limit': standing.limit,
+      'ratelimit-remaining': standing.remaining,
+      'ratelimit-reset': secondsUntil(standing, now),
+    }),
+  });
   const follower = createFollower(app, parts, { authenticate, ...(follow ? { wishes: follow } : {}) });
   app.removeAllContentTypeParsers();
   for (const kind of ['json', 'stream', 'upload'] as const) {
@@ -41,37 +50,18 @@ const readBodies: Record<'json' | 'stream' | 'upload', (scope: FastifyInstance) 
   },
 };
 
-function requireKey(app: FastifyInstance, authenticate: Authenticate, perMinute: number): void {
-  const count = app.createRateLimit({ max: perMinute, timeWindow: 60_000, keyGenerator: (request) => request.caller?.keyId ?? request.ip });
-  app.addHook('onRequest', async (request, reply) => {
-    let refusal: unknown;
-    try {
-      request.caller = await authenticate(request.headers.authorization);
-    } catch (error) {
-      refusal = error;
-    }
-    const usage = await count(request);
-    if (!usage.isAllowed) {
-      reply.headers({ 'ratelimit-limit': usage.max, 'ratelimit-remaining': usage.remaining, 'ratelimit-reset': usage.ttlInSeconds });
-      if (usage.isExceeded) {
-        reply.header('retry-after', usage.ttlInSeconds);
-        throw new AppError('request.rate_limited', `More than ${usage.max} requests in a minute.`);
-      }
-    }
-    if (refusal) throw refusal;
-  });
-}
-
 type Means = { parts: Parts; follower: ReturnType<typeof createFollower> };
+type Served = { operation: Operation; members: ReadonlyMap<string, Member> };
 
 function addRoute(scope: FastifyInstance, { parts, follower }: Means, operation: Operation): void {
   const { method, path } = splitRoute(operation);
+  const served = { operation, members: new Map(describeMembers(operation).map((member) => [member.name, member])) };
   scope.route({
     method,
     url: path.replaceAll(/\{(\w+)\}/g, ':$1'),
     ...(operation.bodyLimit ? { bodyLimit: operation.bodyLimit } : {}),
     handler: async (request, reply) => {
-      const call = await readCall(operation, request);
+      const call = await readCall(served, request);
       if (call.strict) reply.header('preference-applied', 'handling=strict');
       if (wantsFollowing(operation, request)) return follower({ operation, call, request, reply });
       return answer(await runOperation(operation, parts, call), reply);
@@ -84,47 +74,43 @@ function answer({ status, body, replayed }: Awaited<ReturnType<typeof runOperati
   return reply.code(status).send(body);
 }
 
-async function readCall(operation: Operation, request: FastifyRequest): Promise<Call> {
+async function readCall({ operation, members }: Served, request: FastifyRequest): Promise<Call> {
   const { body: kind = 'json' } = operation;
-  const parts: Record<string, unknown>[] = [readQuery(operation, request.query as Record<string, string | string[]>)];
+  const raw: Record<string, unknown> = Object.create(null);
+  readTexts(members, request.query as Texts, raw);
   let upload: Upload | undefined;
   if (kind === 'upload') {
     const form = await readForm(request);
     upload = form.upload;
-    parts.push(readQuery(operation, form.fields));
-  } else if (kind === 'json' && request.method !== 'GET') parts.push((request.body ?? {}) as Record<string, unknown>);
-  parts.push(readQuery(operation, request.params as Record<string, string>));
-  const call: Call = { caller: request.caller!, raw: merge(parts), strict: isStrict(request), ...(upload ? { upload } : {}) };
+    readTexts(members, form.fields, raw);
+  } else if (kind === 'json' && request.method !== 'GET') {
+    for (const [name, value] of Object.entries(request.body ?? {})) put(raw, name, value);
+  }
+  readTexts(members, request.params as Texts, raw);
+  const call: Call = { caller: request.caller!, raw, strict: isStrict(request), ...(upload ? { upload } : {}) };
   if (kind === 'stream') call.stream = request.body as Readable;
   const key = request.headers['idempotency-key'];
   if (key !== undefined) call.idempotencyKey = checkIdempotencyKey(key);
   return call;
 }
 
-function readQuery(operation: Operation, given: Record<string, string | string[]>): Record<string, unknown> {
+type Texts = Readonly<Record<string, string | string[]>>;
+
+function readTexts(members: Served['members'], given: Texts, into: Record<string, unknown>): void {
   refuseBadText(given);
-  const members = describeMembers(operation);
-  return Object.fromEntries(
-    Object.entries(given).map(([name, value]) => {
-      const member = members.find((one) => one.name === name);
-      return [name, member ? coerceTexts([value].flat(), member) : value];
-    }),
-  );
+  for (const name in given) {
+    const member = members.get(name);
+    put(into, name, member ? coerceTexts([given[name]!].flat(), member) : given[name]);
+  }
 }
 
-/** Path, query and body in one object. @throws request.invalid when two of them give one member different values */
-function merge(parts: readonly Record<string, unknown>[]): Record<string, unknown> {
-  const raw: Record<string, unknown> = Object.create(null);
-  for (const part of parts) {
-    for (const [name, value] of Object.entries(part)) {
-      if (Object.hasOwn(raw, name) && JSON.stringify(raw[name]) !== JSON.stringify(value)) {
-        const message = `"${name}" is given twice (path, query or body) with different values.`;
-        throw new AppError('request.invalid', message, { errors: [{ pointer: `/${name}`, code: 'contradiction', message }] });
-      }
-      raw[name] = value;
-    }
+/** Path, query and body come together. @throws request.invalid when two of them give one member different values */
+function put(raw: Record<string, unknown>, name: string, value: unknown): void {
+  if (name in raw && JSON.stringify(raw[name]) !== JSON.stringify(value)) {
+    const message = `"${name}" is given twice (path, query or body) with different values.`;
+    throw new AppError('request.invalid', message, { errors: [{ pointer: `/${name}`, code: 'contradiction', message }] });
   }
-  return raw;
+  raw[name] = value;
 }
 
 async function readForm(request: FastifyRequest): Promise<{ upload: Upload; fields: Record<string, string> }> {

@@ -66,7 +66,7 @@ async function* from(first: IteratorResult<string>, rest: AsyncGenerator<string>
   yield* rest;
 }
 
-type Course = FollowWishes & { signal: AbortSignal; isStillKnown: () => Promise<unknown> };
+type Course = FollowWishes & { signal: AbortSignal; isStillKnown: () => unknown };
 
 async function* follow(parts: Parts, { operation, call }: Pick<Asked, 'operation' | 'call'>, course: Course): AsyncGenerator<string> {
   const until = performance.now() + course.longestMs;

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
-import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
 import type { Caller, Operation, Parts } from '../operation.ts';
@@ -9,7 +8,6 @@ import { apiRoutes } from './api-routes.ts';
 import { docsRoutes } from './docs.ts';
 import type { FollowWishes } from './follow.ts';
 import { failureOf } from './inboxapp/failure.ts';
-import type { Window } from './inboxapp/rate.ts';
 import { basePath as inboxPath } from './inboxapp/route.ts';
 import { inboxSurface } from './inboxapp.ts';
 import { toAppError } from './problem.ts';
@@ -18,6 +16,7 @@ import { openRoutes } from './public/open.ts';
 import { unipileRoutes } from './public/unipile.ts';
 import { unsubscribeRoutes } from './public/unsubscribe.ts';
 import { xRoutes } from './public/x.ts';
+import type { Window } from './rate.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -48,11 +47,12 @@ export function createHttp(parts: Parts, options: HttpOptions = {}): FastifyInst
   const served = options.operations ?? operations;
   const allowed = collectRoutes(app);
   app.decorateRequest('caller', null);
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.headers(securityHeaders).header('x-request-id', request.id);
     // A media type of nothing says nothing.
     const empty = request.headers['transfer-encoding'] === undefined && (request.headers['content-length'] ?? '0') === '0';
     if (empty) delete request.headers['content-type'];
+    done();
   });
   app.setErrorHandler((error, request, reply) => sendProblem(parts, error, { request, reply }));
   app.setNotFoundHandler((request, reply) => {
@@ -61,7 +61,6 @@ export function createHttp(parts: Parts, options: HttpOptions = {}): FastifyInst
     if (methods.length > 0 && request.method === 'OPTIONS') return reply.code(204).send();
     throw new AppError(methods.length > 0 ? 'route.method' : 'route.not_found');
   });
-  app.register(rateLimit, { global: false });
   app.register(apiRoutes, { parts, operations: served, perMinute: options.perMinute ?? 6000, follow: options.follow });
   app.register(inboxSurface, { prefix: inboxPath, parts, windows: options.inboxWindows });
   app.register(docsRoutes, { operations: served });

@@ -2,13 +2,20 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
 import { type Operation, type Parts, runOperation } from '../operation.ts';
 import { checkIdempotencyKey } from './api-routes.ts';
-import { createAuthenticate } from './auth.ts';
+import { createAuthenticate, requireKey } from './auth.ts';
 import { inboxRoutes } from './inboxapp/index.ts';
 import { readBrackets } from './inboxapp/query.ts';
-import { createRate, inboxWindows, type Window } from './inboxapp/rate.ts';
 import { basePath } from './inboxapp/route.ts';
 import { readJsonBody, refuseBadText } from './json-body.ts';
 import { coerceTexts, describeMembers, splitRoute } from './members.ts';
+import type { Window } from './rate.ts';
+
+/** Inbox's limits: for all keys of a workspace together, over all routes, three at a time. */
+const inboxWindows: readonly Window[] = [
+  { limit: 300, ms: 60_000 },
+  { limit: 10_000, ms: 3_600_000 },
+  { limit: 100_000, ms: 86_400_000 },
+];
 
 export type InboxOptions = { parts: Parts; windows?: readonly Window[] | undefined };
 
@@ -19,34 +26,17 @@ export async function inboxSurface(app: FastifyInstance, { parts, windows = inbo
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) => readJsonBody(body));
-  limit(app, parts, windows);
-  for (const operation of inboxRoutes) addRoute(app, parts, operation);
-}
-
-/** Every route wants a key, and counts against the limits of its workspace. */
-function limit(app: FastifyInstance, parts: Parts, windows: readonly Window[]): void {
-  const authenticate = createAuthenticate(parts);
-  const count = createRate(windows);
-  app.addHook('onRequest', async (request, reply) => {
-    let refusal: unknown;
-    try {
-      request.caller = await authenticate(request.headers.authorization);
-    } catch (error) {
-      refusal = error;
-    }
-    const now = parts.clock.now().getTime();
-    const standing = count(request.caller?.workspaceId ?? request.ip, now);
-    reply.headers({
+  requireKey(app, parts, {
+    authenticate: createAuthenticate(parts),
+    windows,
+    countedBy: (caller) => caller.workspaceId,
+    announce: (standing) => ({
       'x-ratelimit-limit': standing.limit,
       'x-ratelimit-remaining': standing.remaining,
       'x-ratelimit-reset': Math.ceil(standing.reset / 1000),
-    });
-    if (!standing.allowed) {
-      reply.header('retry-after', Math.max(1, Math.ceil((standing.reset - now) / 1000)));
-      throw new AppError('request.rate_limited');
-    }
-    if (refusal) throw refusal;
+    }),
   });
+  for (const operation of inboxRoutes) addRoute(app, parts, operation);
 }
 
 function addRoute(app: FastifyInstance, parts: Parts, operation: Operation): void {

@@ -80,20 +80,24 @@ function countNames(value: unknown): number {
 /** @throws request.invalid naming every string with a NUL or a lone surrogate */
 export function refuseBadText(value: unknown): void {
   const errors: Problem[] = [];
-  const visit = (item: unknown, pointer: string): void => {
-    if (typeof item === 'string') refuse(item, pointer);
+  const at: string[] = [];
+  const refuse = (text: string): void => {
+    if (text.isWellFormed() && !text.includes('\0')) return;
+    const pointer = at.map((name) => `/${name.replace(/\0/g, '').toWellFormed()}`).join('');
+    errors.push({ pointer, code: 'bad_text', message: 'Text cannot hold NUL characters or lone surrogates.' });
+  };
+  const visit = (item: unknown): void => {
+    if (typeof item === 'string') refuse(item);
     else if (typeof item === 'object' && item !== null) {
       for (const [name, member] of Object.entries(item)) {
-        refuse(name, `${pointer}/${name.replace(/\0/g, '').toWellFormed()}`);
-        visit(member, `${pointer}/${name}`);
+        at.push(name);
+        refuse(name);
+        visit(member);
+        at.pop();
       }
     }
   };
-  const refuse = (text: string, pointer: string): void => {
-    if (text.isWellFormed() && !text.includes('\0')) return;
-    errors.push({ pointer, code: 'bad_text', message: 'Text cannot hold NUL characters or lone surrogates.' });
-  };
-  visit(value, '');
+  visit(value);
   if (errors.length > 0)
     throw new AppError('request.invalid', `${errors[0]!.pointer.slice(1)}: ${errors[0]!.message}`, { errors: errors.slice(0, 100) });
 }

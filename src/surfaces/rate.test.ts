@@ -37,3 +37,13 @@ it('each is counted apart', () => {
   const count = createRate([{ limit: 1, ms: 1_000 }]);
   expect([count('a', 0).allowed, count('a', 0).allowed, count('b', 0).allowed]).toEqual([true, false, true]);
 });
+
+it('whoever has not come for longest is forgotten when too many are known', () => {
+  const count = createRate([{ limit: 1, ms: 60_000 }]);
+  for (const who of ['idle', 'busy']) count(who, 0);
+  for (let n = 0; n < 10_050; n++) {
+    count(`other ${n}`, 0);
+    expect(count('busy', 0).allowed).toBe(false);
+  }
+  expect(count('idle', 0).allowed).toBe(true);
+});
