@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../test/database.ts';
-import { startIdempotent } from './idempotency.ts';
+import { finishIdempotent, forgetAnswers, startIdempotent } from './idempotency.ts';
 
 const minute = 60_000;
 
@@ -15,4 +15,19 @@ test('the key of a request that died with its server is free again an hour later
   await expect(ask(59, 'b')).rejects.toMatchObject({ code: 'idempotency.mismatch' });
   expect(await ask(61, 'a')).toBeNull();
   await expect(ask(62, 'a')).rejects.toMatchObject({ code: 'idempotency.in_progress' });
+});
+
+test('an answer is given until it is forgotten; then its key is free', async () => {
+  const at = new Date('2026-03-02T09:00:00Z');
+  const ask = (key: string, day: number) =>
+    startIdempotent(db, { workspaceId, key, fingerprint: Buffer.from('a'), at: new Date(at.getTime() + day * 24 * 60 * minute) });
+  for (const [key, day] of [
+    ['old', 0],
+    ['young', 2],
+  ] as const) {
+    await ask(key, day);
+    await finishIdempotent(db, { workspaceId, key, status: 201, body: { key } });
+  }
+  await forgetAnswers(db, new Date(at.getTime() + 24 * 60 * minute));
+  expect([await ask('old', 3), await ask('young', 3)]).toEqual([null, { status: 201, body: { key: 'young' } }]);
 });

@@ -41,3 +41,8 @@ export async function finishIdempotent(db: Db, answer: Key & { status: number | 
   await sql`update idempotency_keys set status = ${answer.status}, body = ${JSON.stringify(answer.body)}
     where workspace_id = ${answer.workspaceId} and key = ${answer.key}`.execute(db);
 }
+
+/** Forgets answers to requests of before `before`: their keys are free. */
+export async function forgetAnswers(db: Db, before: Date): Promise<void> {
+  await sql`delete from idempotency_keys where created_at < ${before}`.execute(db);
+}

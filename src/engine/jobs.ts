@@ -1,5 +1,6 @@
 import { Logger, type RunnerOptions, run, runMigrations } from 'graphile-worker';
 import type { Pool } from 'pg';
+import { forgetAnswers } from '../db/idempotency.ts';
 import { freeDeadJobs } from '../db/jobs.ts';
 import { liveWorkers } from '../db/workers.ts';
 import type { Log } from '../log.ts';
@@ -10,6 +11,11 @@ import { partsOf } from './sandbox.ts';
 
 /** How often the jobs of workers that are gone are freed, in ms. */
 const freeMs = 3_000;
+
+/** How long the answer to a request with an Idempotency-Key is kept, in ms. */
+const answersKeptMs = 30 * 24 * 60 * 60_000;
+/** Every night; one that was missed is made up for. */
+const chores = '23 3 * * * forget_answers ?fill=1d';
 
 /** Brings the job tables (graphile-worker's own schema) to this release. */
 export async function installJobs(pool: Pool): Promise<void> {
@@ -33,7 +39,11 @@ export async function startJobs(parts: Parts, workerId: string): Promise<{ stop:
     noHandleSignals: true,
     pollInterval: 1_000,
     logger: createJobLog(log),
+    crontab: chores,
     taskList: {
+      async forget_answers() {
+        await forgetAnswers(db, new Date(parts.clock.now().getTime() - answersKeptMs));
+      },
       async list_import(payload, { job }) {
         const id = readImport(payload);
         try {
