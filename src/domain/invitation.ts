@@ -32,6 +32,13 @@ export function awaitsConnection(touch: string): boolean {
   return definitionOf(touch)?.awaits === 'connection';
 }
 
+const connectedStatuses = ['connected', 'message_sent'];
+
+/** Whether a move is the news that somebody is a connection: one acceptance may be heard of by several ways, and be asked for again. */
+export function becameConnection({ was, status }: { was: string; status: string }): boolean {
+  return was !== status && !connectedStatuses.includes(was);
+}
+
 /** Until when somebody is waited for since an instant; `days` null is the usual time. */
 export function waitsUntil(since: Date, days: number | null): Date {
   return new Date(since.getTime() + (days ?? connectionTimeout.usual) * dayMs);

@@ -10,6 +10,7 @@ import { readSequences } from '../db/sequences.ts';
 import type { NewEvent } from '../domain/event.ts';
 import {
   awaitingHold,
+  becameConnection,
   deafAgainMs,
   deafStatuses,
   newsLagMs,
@@ -45,12 +46,13 @@ export async function connect(
     const kept = waits ? {} : { hold: person.hold, holdDetail: person.holdDetail, holdUntil: person.holdUntil };
     return { ...ending, ...kept, status: 'connected', endReason: null, nodeId: next, anchorAt: since };
   });
-  await moveProspects(db, { workspaceId, moves });
+  const moved = await moveProspects(db, { workspaceId, moves });
+  const joined = new Set(moved.filter(becameConnection).map((m) => m.id));
   const going = new Set(moves.flatMap((move) => (move.nodeId ? [move.prospectId] : [])));
   const senders = new Set(people.flatMap((person) => (going.has(person.prospectId) ? [person.senderId] : [])));
   for (const senderId of [...senders].sort()) await wakeSender(db, { workspaceId, senderId, now });
-  const events = people.map(({ campaignId, prospectId, senderId }): NewEvent => {
-    return { kind: 'prospect.connected', campaignId, prospectId, senderId, data: { accepted_at: at } };
+  const events = people.flatMap(({ campaignId, prospectId, senderId }): NewEvent[] => {
+    return joined.has(prospectId) ? [{ kind: 'prospect.connected', campaignId, prospectId, senderId, data: { accepted_at: at } }] : [];
   });
   await appendEvents(db, { workspaceId, at: now, actor: 'engine' }, events);
   return [...sequences.keys()];

@@ -1,4 +1,3 @@
-import type { ProviderKeys, SendResult } from '../channels/channel.ts';
 import { suspendSender } from '../db/accounts.ts';
 import { completeIfDone, shareCampaigns } from '../db/campaigns.ts';
 import { type Hold, holdProspects, type Move, moveProspects } from '../db/claims.ts';
@@ -6,25 +5,21 @@ import type { Db } from '../db/database.ts';
 import { appendEvents } from '../db/events.ts';
 import { hearAgain, lockHearing, savePersonKeys } from '../db/invitations.ts';
 import { releaseLanes, wakeLimited, wakeSender } from '../db/lanes.ts';
-import { expireDeadlines, type Result, recordResults } from '../db/ledger.ts';
+import { expireDeadlines, recordResults } from '../db/ledger.ts';
 import { type RunningRevision, readSequences } from '../db/sequences.ts';
 import { lockPeople, restand } from '../db/standing.ts';
 import { insertSuppressions } from '../db/suppressions.ts';
 import type { NewEvent } from '../domain/event.ts';
-import { awaitingHold, awaitsConnection, waitsUntil } from '../domain/invitation.ts';
+import { awaitingHold, awaitsConnection, becameConnection, waitsUntil } from '../domain/invitation.ts';
 import { normaliseEmail } from '../domain/lead-identity.ts';
 import { definitionOf } from '../domain/nodes/index.ts';
-import { type Policy, policyOf } from '../domain/outcome.ts';
+import { policyOf } from '../domain/outcome.ts';
 import { standsBefore, touchAfter } from '../domain/revision.ts';
 import type { Parts } from '../operation.ts';
 import { guardAfter } from './guard.ts';
+import { eventOf, type Finished, keysOf, passEvent, resultOf, type Settled } from './results.ts';
 import { endMove } from './stop.ts';
-import type { Entry, Passed } from './tick.ts';
-
-/** A message that left the engine's hands: what the channel said and when, or that nobody can tell. */
-export type Finished = { reserved: Entry; result: SendResult | { ok: 'unknown' }; at: Date };
-
-type Settled = Finished & { policy: Policy | null };
+import type { Passed } from './tick.ts';
 
 /** What is recorded together, for one workspace in one transaction. */
 export type Batch = { finished: readonly Finished[]; passed: readonly Passed[]; lanes: readonly string[]; workerId: string };
@@ -63,6 +58,7 @@ export async function record(parts: Parts, workspaceId: string, batch: Batch): P
     await keepNames(db, workspaceId, named);
     await restandRetries(db, { workspaceId, current, sequences, now });
     const turned = new Set(moved.filter((m) => m.was !== m.status).map((m) => m.id));
+    const joined = new Set(moved.filter(becameConnection).map((m) => m.id));
     await holdProspects(
       db,
       workspaceId,
@@ -80,7 +76,7 @@ export async function record(parts: Parts, workspaceId: string, batch: Batch): P
     for (const senderId of sendersOf(batch.passed)) await wakeSender(db, { workspaceId, senderId, now });
     await suppressBounced(db, workspaceId, current, now);
     await appendEvents(db, { workspaceId, at: now, actor: 'engine' }, [
-      ...current.flatMap(eventOf),
+      ...current.flatMap((s) => eventOf(s, joined)),
       ...batch.passed.filter((p) => turned.has(p.prospectId)).flatMap(passEvent),
       ...events,
     ]);
@@ -110,28 +106,6 @@ async function lockFirst(db: Db, workspaceId: string, named: readonly Settled[],
 /** The senders of whoever goes on without the touch, in order. */
 function sendersOf(passed: readonly Passed[]): string[] {
   return [...new Set(passed.flatMap(({ reason, senderId }) => (reason === null ? [senderId] : [])))].sort();
-}
-
-function resultOf({ reserved, result, policy }: Settled): Result[] {
-  const names = keysOf(result);
-  const base = { messageId: reserved.messageId, attempt: reserved.attempt, errorCode: null, ...names };
-  if (result.ok === true && result.alreadyConnected)
-    return [{ ...base, state: 'skipped', errorCode: 'already_connected', detail: result.response }];
-  if (result.ok === true) return [{ ...base, state: 'sent', detail: result.response }];
-  if (result.ok === 'unknown') return [{ ...base, state: 'unknown', detail: 'The channel cannot tell whether it went out.' }];
-  if (policy!.person.act === 'ask') return [];
-  const { person } = policy!;
-  const failed = { ...base, errorCode: result.fault.kind, detail: `${result.fault.code ?? ''} ${result.fault.detail}`.trim() };
-  if (person.act === 'await') return [{ ...failed, state: person.invited ? 'skipped' : 'draft' }];
-  return [{ ...failed, state: person.act === 'retry' ? 'draft' : 'failed' }];
-}
-
-/** The provider's own names in a result, where it has any. */
-function keysOf(result: Finished['result']): ProviderKeys | null {
-  if (result.ok === 'unknown') return null;
-  const { providerKey = null, threadKey = null } = result.ok ? result : {};
-  const { personKey = null } = result;
-  return providerKey || threadKey || personKey ? { providerKey, threadKey, personKey } : null;
 }
 
 /** Keeps what the provider calls people; what came from them before this was recorded finds them now. */
@@ -248,46 +222,4 @@ async function suppressBounced(db: Db, workspaceId: string, settled: readonly Se
   const bounced = settled.filter((s) => s.policy?.person.act === 'bounce').flatMap((s) => normaliseEmail(s.reserved.to) ?? []);
   const items = bounced.map((value) => ({ kind: 'email' as const, value, reason: 'bounced' }));
   if (items.length > 0) await insertSuppressions(db, workspaceId, { items, at: now });
-}
-
-function eventOf({ reserved, result, policy, at }: Settled): NewEvent[] {
-  const { campaignId, prospectId, senderId, messageId, nodeId } = reserved;
-  const base = {
-    campaignId,
-    prospectId,
-    senderId,
-    at,
-    data: { message_id: messageId, node_id: nodeId, ...(reserved.dryRun ? { dry_run: true } : {}) },
-  };
-  if (result.ok === true && result.alreadyConnected) {
-    const connected = { ...base, kind: 'prospect.connected' as const, data: { ...base.data, already: true } };
-    return [{ ...base, kind: 'message.skipped', data: { ...base.data, reason: 'already_connected' } }, connected];
-  }
-  if (result.ok === true && result.connected)
-    return [
-      { ...base, kind: 'message.sent' },
-      { ...base, kind: 'prospect.connected' },
-    ];
-  if (result.ok === true) return [{ ...base, kind: 'message.sent' }];
-  if (result.ok === 'unknown') return [{ ...base, kind: 'message.unknown' }];
-  const { person } = policy!;
-  if (person.act === 'bounce') return [{ ...base, kind: 'prospect.bounced', data: { ...base.data, reason: person.reason } }];
-  if (person.act === 'fail') return [{ ...base, kind: 'message.failed', data: { ...base.data, reason: person.reason } }];
-  if (person.act === 'await' && person.invited)
-    return [{ ...base, kind: 'message.skipped', data: { ...base.data, reason: 'already_invited' } }];
-  if (person.act === 'await') return [{ ...base, kind: 'prospect.held', data: { ...base.data, reason: 'not_connected' } }];
-  return [];
-}
-
-function passEvent(passed: Passed): NewEvent[] {
-  if (passed.reason === null) return [];
-  return [
-    {
-      kind: 'prospect.skipped',
-      campaignId: passed.campaignId,
-      prospectId: passed.prospectId,
-      senderId: passed.senderId,
-      data: { reason: passed.reason },
-    },
-  ];
 }

@@ -1,5 +1,6 @@
 import type { Parts } from '../operation.ts';
-import { type Batch, type Finished, record } from './record.ts';
+import { type Batch, record } from './record.ts';
+import type { Finished } from './results.ts';
 import type { Passed } from './tick.ts';
 
 const mostTogether = 500;

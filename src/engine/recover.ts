@@ -3,8 +3,8 @@ import { type Doubtful, takeDoubtful } from '../db/ledger.ts';
 import type { Parts } from '../operation.ts';
 import { openAccounts } from './accounts.ts';
 import { notDelivered } from './dispatch.ts';
-import type { Finished } from './record.ts';
 import type { Recorder } from './recorder.ts';
+import type { Finished } from './results.ts';
 
 const together = 50;
 /** How long a provider that cannot be asked is waited for before the message is put before a person. */
