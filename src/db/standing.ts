@@ -72,6 +72,14 @@ export async function lockPeople(db: Db, workspaceId: string, ids: readonly stri
   await sql`select 1 from prospects where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) order by id for update`.execute(db);
 }
 
+/** Locks those of these people who are still being passed over, until the transaction ends, and returns their ids. */
+export async function lockPassing(db: Db, workspaceId: string, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const { rows } = await sql<{ id: string; hold: string | null }>`
+    select id, hold from prospects where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) order by id for update`.execute(db);
+  return new Set(rows.flatMap(({ id, hold }) => (hold === 'passing' ? [id] : [])));
+}
+
 /** Lets go of everybody in a campaign who is held for a missing value or a text that could not be written: the texts have changed. Returns how many. */
 export async function releaseMissing(db: Db, { workspaceId, campaignId, now }: CampaignId & { now: Date }): Promise<number> {
   const { rows } = await sql<{ n: number }>`

@@ -7,7 +7,7 @@ import { hearAgain, lockHearing, savePersonKeys } from '../db/invitations.ts';
 import { releaseLanes, wakeLimited, wakeSender } from '../db/lanes.ts';
 import { expireDeadlines, recordResults } from '../db/ledger.ts';
 import { type RunningRevision, readSequences } from '../db/sequences.ts';
-import { lockPeople, restand } from '../db/standing.ts';
+import { lockPassing, restand } from '../db/standing.ts';
 import { insertSuppressions } from '../db/suppressions.ts';
 import type { NewEvent } from '../domain/event.ts';
 import { awaitingHold, awaitsConnection, becameConnection, waitsUntil } from '../domain/invitation.ts';
@@ -39,11 +39,10 @@ export async function record(parts: Parts, workspaceId: string, batch: Batch): P
     const named = settled.filter((s) => keysOf(s.result) !== null);
     await lockFirst(db, workspaceId, named, batch.passed);
     const recorded = await recordResults(db, { workspaceId, now, results: settled.flatMap(resultOf) });
-    await lockPeople(
-      db,
-      workspaceId,
-      batch.passed.map((p) => p.prospectId),
-    );
+    const ids = batch.passed.map((p) => p.prospectId);
+    const passing = await lockPassing(db, workspaceId, ids);
+    // Whoever is not any more was claimed again, moved, or starts over since a dry run: what was found of them then is of no use.
+    const passed = batch.passed.filter((p) => passing.has(p.prospectId));
     // Read once the people are locked: a revision that is made meanwhile waits for them, or was made before.
     const sequences = await readSequences(db, workspaceId, touched);
     const touches = new Map(recorded.map((row) => [row.messageId, row.touch]));
@@ -52,7 +51,7 @@ export async function record(parts: Parts, workspaceId: string, batch: Batch): P
     await expireDeadlines(db, workspaceId, asked);
     const moves = [
       ...current.flatMap((s) => moveOf(s, sequences, touches.get(s.reserved.messageId)!)),
-      ...batch.passed.map((p) => passMove(p, sequences, now)),
+      ...passed.map((p) => passMove(p, sequences, now)),
     ];
     const moved = await moveProspects(db, { workspaceId, moves });
     await keepNames(db, workspaceId, named);
@@ -77,7 +76,7 @@ export async function record(parts: Parts, workspaceId: string, batch: Batch): P
     await suppressBounced(db, workspaceId, current, now);
     await appendEvents(db, { workspaceId, at: now, actor: 'engine' }, [
       ...current.flatMap((s) => eventOf(s, joined)),
-      ...batch.passed.filter((p) => turned.has(p.prospectId)).flatMap(passEvent),
+      ...passed.filter((p) => turned.has(p.prospectId)).flatMap(passEvent),
       ...events,
     ]);
     return { moved, current, sequences, suspended: events.flatMap((event) => event.senderId ?? []) };
