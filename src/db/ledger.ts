@@ -6,6 +6,8 @@ import { within } from './workspaces.ts';
 export type Result = {
   messageId: string;
   attempt: number;
+  /** Its campaign delivered nothing when it was reserved. */
+  dryRun: boolean;
   state: 'sent' | 'failed' | 'unknown' | 'draft' | 'skipped';
   errorCode: string | null;
   detail: string | null;
@@ -20,10 +22,10 @@ export type Recorded = { messageId: string; touch: string };
 const counted = (state: RawBuilder<unknown>) => sql`(${state} not in ('draft', 'skipped'))::int`;
 
 /**
- * Writes what became of reserved messages and returns the ones it changed. `sent` is a fact and always wins; anything else
- * counts only for the attempt it belongs to, while that is still open; what was not reserved since a dry run has no result. A message given back
- * (`draft`), or for which there was no need (`skipped`), gives its usage back, and takes it again when it turns out to have gone out. Its people
- * are locked with it.
+ * Writes what became of reserved messages and returns the ones it changed. `sent` is a fact and always wins; anything else counts only for the
+ * attempt it belongs to, while that is still open. What was not reserved since a dry run has no result, and a dry run's is none of the real touch.
+ * A message given back (`draft`), or for which there was no need (`skipped`), gives its usage back, and takes it again when it turns out to have
+ * gone out. Its people are locked with it.
  */
 export async function recordResults(db: Db, record: { workspaceId: string; now: Date; results: readonly Result[] }): Promise<Recorded[]> {
   const { workspaceId, now } = record;
@@ -32,13 +34,14 @@ export async function recordResults(db: Db, record: { workspaceId: string; now: 
   // Locked in the order given. The lateral look-ups go by the key whatever the planner believes the tables hold.
   const { rows } = await sql<Recorded>`
     with given as (
-      select * from unnest(${r.map((x) => x.messageId)}::uuid[], ${r.map((x) => x.attempt)}::int[], ${r.map((x) => x.state)}::text[],
+      select * from unnest(${r.map((x) => x.messageId)}::uuid[], ${r.map((x) => x.attempt)}::int[], ${r.map((x) => x.dryRun)}::boolean[], ${r.map((x) => x.state)}::text[],
         ${r.map((x) => x.errorCode)}::text[], ${r.map((x) => x.detail)}::text[], ${r.map((x) => x.providerKey ?? null)}::text[],
-        ${r.map((x) => x.threadKey ?? null)}::text[]) as g (id, attempt, state, error_code, detail, provider_key, thread_key)
+        ${r.map((x) => x.threadKey ?? null)}::text[]) as g (id, attempt, dry_run, state, error_code, detail, provider_key, thread_key)
     ), before as (
       select g.*, m.was from given g cross join lateral (
-        select state as was, attempts from messages where workspace_id = ${workspaceId} and id = g.id for update
-      ) m where m.was = 'reserved' and m.attempts = g.attempt or g.state = 'sent' and m.was <> 'sent' and m.attempts > 0
+        select state as was, attempts, campaign_id from messages where workspace_id = ${workspaceId} and id = g.id for update
+      ) m where (m.was = 'reserved' and m.attempts = g.attempt or g.state = 'sent' and m.was <> 'sent' and m.attempts > 0)
+        and g.dry_run = (select c.dry_run from campaigns c where c.workspace_id = ${workspaceId} and c.id = m.campaign_id)
     ), changed as (
       update messages m set state = b.state, error_code = b.error_code, error_detail = b.detail, deadline_at = null, updated_at = ${now},
         provider_key = coalesce(b.provider_key, m.provider_key), thread_key = coalesce(b.thread_key, m.thread_key),

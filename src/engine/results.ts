@@ -13,7 +13,8 @@ export type Settled = Finished & { policy: Policy | null };
 /** What the ledger is told. */
 export function resultOf({ reserved, result, policy }: Settled): Result[] {
   const names = keysOf(result);
-  const base = { messageId: reserved.messageId, attempt: reserved.attempt, errorCode: null, ...names };
+  const { messageId, attempt, dryRun } = reserved;
+  const base = { messageId, attempt, dryRun, errorCode: null, ...names };
   if (result.ok === true && result.alreadyConnected)
     return [{ ...base, state: 'skipped', errorCode: 'already_connected', detail: result.response }];
   if (result.ok === true) return [{ ...base, state: 'sent', detail: result.response }];

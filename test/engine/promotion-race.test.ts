@@ -1,14 +1,16 @@
 import { expect, test } from 'vitest';
+import type { SendResult } from '../../src/channels/channel.ts';
+import { notDelivered } from '../../src/engine/dispatch.ts';
 import { record } from '../../src/engine/record.ts';
-import { tick } from '../../src/engine/tick.ts';
+import { type Entry, tick } from '../../src/engine/tick.ts';
 import { getCampaign } from '../../src/operations/campaigns/get.ts';
 import { promoteCampaign } from '../../src/operations/campaigns/promote.ts';
 import { createRevision } from '../../src/operations/revisions/create.ts';
 import { addSender, launchCampaign } from '../scene.ts';
-import { day, delayHours, hello, hour, openHouse, people, readProspects } from './house.ts';
+import { day, delayHours, hello, hour, openHouse, people, readMessages, readProspects } from './house.ts';
 
 const house = await openHouse();
-const { call, clock, parts, workspaceId } = house;
+const { call, clock, db, parts, workspaceId } = house;
 const email = (subject: string) => ({ type: 'email', subject, body: `${subject}.` });
 const subjects = (name: string) =>
   house.sink.messages.flatMap(({ to, headers }) => (to[0] === `${name}0@people.test` ? headers.subject : []));
@@ -37,5 +39,32 @@ test('whoever a dry run passed over starts over like all others, although that i
   await house.runFor(2 * day);
   expect(subjects('pass')).toEqual(['Second', 'Hello P0', 'Third']);
   expect(await readProspects(house, id)).toMatchObject([{ status: 'completed' }]);
+  await house.checkLaws();
+});
+
+test('what a dry run says of a text that is kept is no answer to its real touch', async () => {
+  const { id, run } = await rehearse('kept', [hello]);
+  const stopped = await house.hire();
+  const [dry] = (await tick(parts, { ...run, workerId: stopped.workerId })).reserved;
+  await stopped.die();
+  // As if a model had written it: it has its price, and outlasts the promotion.
+  await db.updateTable('messages').set({ written: '{}' }).where('campaign_id', '=', id).execute();
+  await call(promoteCampaign, { id });
+  clock.advanceMs(hour);
+  const [real] = (await tick(parts, run)).reserved;
+  expect(real).toMatchObject({ messageId: dry!.messageId, attempt: dry!.attempt, dryRun: false });
+  const { workerId } = run;
+  const tell = (reserved: Entry, result: SendResult) =>
+    record(parts, workspaceId, {
+      finished: [{ reserved, result, at: clock.now() }],
+      passed: [],
+      lanes: [real!.senderId],
+      workerId,
+    });
+  await tell(dry!, { ok: true, response: notDelivered });
+  expect(await readMessages(house, id)).toMatchObject([{ state: 'reserved' }]);
+  await tell(real!, { ok: false, fault: { kind: 'temporary', code: '451', detail: 'Later' } });
+  await house.runFor(hour);
+  expect(subjects('kept')).toEqual(['Hello P0']);
   await house.checkLaws();
 });
