@@ -152,11 +152,14 @@ export async function reserve(db: Db, { workspaceId, deadlineMs, reservations: r
 
 export type Hold = { prospectId: string; hold: string; detail: string | null; until: Date | null };
 
-/** Keeps people from being due, with the reason a person can act on. Whoever was asked to pause meanwhile is paused; who has ended is left alone. */
+/** Of `prospects p`: what they are held as who were to be held once their touch was recorded. An absence has said why, a pause by hand has not. */
+const wasAsked = sql`case when p.hold_detail is null then 'paused' else 'out_of_office' end`;
+
+/** Keeps people from being due, with the reason a person can act on. Whoever was to be held meanwhile is held so; who has ended is left alone. */
 export async function holdProspects(db: Db, workspaceId: string, holds: readonly Hold[], now: Date): Promise<void> {
   if (holds.length === 0) return;
   await sql`
-    update prospects p set hold = case when p.pausing is null then h.hold else 'paused' end, hold_detail = case when p.pausing is null then h.detail end,
+    update prospects p set hold = case when p.pausing is null then h.hold else ${wasAsked} end, hold_detail = case when p.pausing is null then h.detail else p.hold_detail end,
       hold_until = case when p.pausing is null then h.until else nullif(p.pausing, 'infinity') end, pausing = null, updated_at = ${now}
     from unnest(${holds.map((h) => h.prospectId)}::uuid[], ${holds.map((h) => h.hold)}::text[], ${holds.map((h) => h.detail)}::text[],
       ${holds.map((h) => h.until)}::timestamptz[]) as h (id, hold, detail, until)
@@ -213,8 +216,8 @@ export async function moveProspects(
         sender_id = case when o.closed then coalesce(o.had, o.sender_id) else coalesce(o.sender_id, o.had) end,
         node_id = case when not (o.closed or o.ends) then o.node_id end,
         anchor_at = case when not (o.closed or o.ends) then o.anchor_at end,
-        hold = case when o.closed or o.ends then null when p.pausing is not null then 'paused' else o.hold end,
-        hold_detail = case when not (o.closed or o.ends) and p.pausing is null then o.hold_detail end,
+        hold = case when o.closed or o.ends then null when p.pausing is not null then ${wasAsked} else o.hold end,
+        hold_detail = case when o.closed or o.ends then null when p.pausing is not null then p.hold_detail else o.hold_detail end,
         hold_until = case when o.closed or o.ends then null when p.pausing is not null then nullif(p.pausing, 'infinity') else o.hold_until end,
         pausing = null,
         contacted_at = case when o.contacted then coalesce(p.contacted_at, o.at) else p.contacted_at end,

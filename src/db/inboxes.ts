@@ -194,8 +194,9 @@ export async function targetByNames(db: Db, { workspaceId, senderId }: Inbox, na
 }
 
 /**
- * Keeps a person from being written to until an instant, or longer where they were put off for longer. One whose touch is on its way is paused once
- * it is recorded; one who has ended, or waits for somebody to act, is left alone.
+ * Keeps a person from being written to until an instant, or longer where they were put off for longer. One whose touch is on its way is held once
+ * it is recorded (`pausing`, with the detail that tells it from a pause by hand); what else a touch waits for is found again afterwards. One who
+ * has ended, waits for a connection or for whoever paused them, is left alone.
  */
 export async function holdUntil(
   db: Db,
@@ -204,10 +205,13 @@ export async function holdUntil(
   const inHand = sql`hold in ('reserved', 'passing')`;
   await sql`
     update prospects set updated_at = ${hold.now}, pausing = case when ${inHand} then greatest(pausing, ${hold.until}) end,
-      hold = case when ${inHand} then hold else 'out_of_office' end, hold_detail = case when ${inHand} then hold_detail else ${hold.detail} end,
+      hold = case when ${inHand} then hold else 'out_of_office' end, hold_detail = case when ${inHand} and pausing >= ${hold.until} then hold_detail else ${hold.detail} end,
       hold_until = case when ${inHand} then hold_until when hold = 'out_of_office' then ${hold.until} else greatest(hold_until, ${hold.until}) end
     where workspace_id = ${hold.workspaceId} and id = ${hold.prospectId} and ended_at is null
-      and (hold is null or ${inHand} or hold in ('retry', 'domain_limit', 'company_limit', 'out_of_office'))`.execute(db);
+      and (hold is null or ${inHand} or hold = 'paused' and hold_until < ${hold.until}
+        or hold in ('retry', 'domain_limit', 'company_limit', 'out_of_office', 'missing_variable', 'draft_pending', 'draft_failed'))`.execute(
+    db,
+  );
 }
 
 /** Notes a person's first reply and counts it, in one statement, whatever it does to their way. Returns whether it was the first. */

@@ -11,7 +11,7 @@ export async function pausePerson(db: Db, { workspaceId, prospectId, now }: Pers
     update prospects set updated_at = ${now},
       pausing = case when hold in ('reserved', 'passing') then coalesce(${until}::timestamptz, 'infinity') end,
       hold = case when hold in ('reserved', 'passing') then hold else 'paused' end,
-      hold_detail = case when hold in ('reserved', 'passing') then hold_detail end,
+      hold_detail = null,
       hold_until = case when hold in ('reserved', 'passing') then hold_until else ${until} end
     where workspace_id = ${workspaceId} and id = ${prospectId}`.execute(db);
 }
@@ -19,7 +19,7 @@ export async function pausePerson(db: Db, { workspaceId, prospectId, now }: Pers
 /** Lets one person go on who was paused, or was about to be. Returns whether there was anything to do. */
 export async function resumePerson(db: Db, { workspaceId, prospectId, now }: Person): Promise<boolean> {
   const { rows } = await sql`
-    update prospects p set updated_at = ${now}, pausing = null, hold = case when hold = 'paused' then ${heldStill.hold} else hold end,
+    update prospects p set updated_at = ${now}, pausing = null, hold = case when hold = 'paused' then ${heldStill.hold} else hold end, hold_detail = null,
       hold_until = case when hold = 'paused' then ${heldStill.until} else hold_until end
     where workspace_id = ${workspaceId} and id = ${prospectId} and (hold = 'paused' or pausing is not null) returning id`.execute(db);
   return rows.length > 0;

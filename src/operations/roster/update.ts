@@ -17,7 +17,7 @@ export const updateProspect = defineOperation({
   description: `Only the given fields change; null clears. \`custom_fields\` is replaced as a whole (Puffle's route cannot edit it). Other keys are
 ignored with a warning. The identity is normalised again and must stay unique. \`name\` follows the first and last name unless it was set
 apart from them. Frozen outside draft unless the roster is open, with one exception: whoever is held for a missing variable may be mended,
-and is let go at once.`,
+and is let go at once; so may who is out of office and lacks one.`,
   scope: 'write',
   input: z.object({
     id: uuid.describe('Campaign'),
@@ -33,7 +33,8 @@ and is let go at once.`,
     if (!roster) throw new AppError('campaign.not_found');
     const row = await lockProspect(db, { ...campaign, prospectId: prospect_id });
     if (!row) throw new AppError('prospect.not_found');
-    if (row.hold !== 'missing_variable') await openRoster(db, campaign);
+    // Whoever is away may have been held for one before.
+    if (row.hold !== 'missing_variable' && row.hold !== 'out_of_office') await openRoster(db, campaign);
     const person = readUpdates(context, row, { channel: roster.type, updates });
     const updated = await updateProfile(db, row, { person, local: roster.local_hours, now }).catch((error: unknown) => {
       throw (error as { code?: string }).code === '23505' ? new AppError('prospect.identity_taken') : error;
