@@ -16,7 +16,17 @@ export type Result = {
   threadKey?: string | null | undefined;
 };
 
-export type Recorded = { messageId: string; touch: string };
+/** What a result changed: the message, what it was before, and where its person stands and what holds them. */
+export type Recorded = {
+  messageId: string;
+  campaignId: string;
+  touch: string;
+  was: string;
+  nodeId: string | null;
+  hold: string | null;
+  holdDetail: string | null;
+  holdUntil: Date | null;
+};
 
 /** What is counted as usage: all but what never went out and was given back. */
 const counted = (state: RawBuilder<unknown>) => sql`(${state} not in ('draft', 'skipped'))::int`;
@@ -62,8 +72,9 @@ export async function recordResults(db: Db, record: { workspaceId: string; now: 
         where c.reach ->> k.kind is not null and c.d <> 0 group by 1, 2, 3, 4) b
       where u.workspace_id = ${workspaceId} and u.campaign_id = b.campaign_id and u.kind = b.kind and u.key = b.key and u.day = b.day
     )
-    select c.id as "messageId", c.touch from (select * from changed order by prospect_id) c cross join lateral (
-      select 1 from prospects p where p.workspace_id = ${workspaceId} and p.id = c.prospect_id for update
+    select c.id as "messageId", c.campaign_id as "campaignId", c.touch, c.was, person.* from (select * from changed order by prospect_id) c cross join lateral (
+      select node_id as "nodeId", hold, hold_detail as "holdDetail", hold_until as "holdUntil" from prospects p
+      where p.workspace_id = ${workspaceId} and p.id = c.prospect_id for update
     ) as person`.execute(db);
   return rows;
 }

@@ -5,7 +5,7 @@ import type { Db } from '../db/database.ts';
 import { appendEvents } from '../db/events.ts';
 import { hearAgain, lockHearing, savePersonKeys } from '../db/invitations.ts';
 import { releaseLanes, wakeLimited, wakeSender } from '../db/lanes.ts';
-import { expireDeadlines, recordResults } from '../db/ledger.ts';
+import { expireDeadlines, type Recorded, recordResults } from '../db/ledger.ts';
 import { type RunningRevision, readSequences } from '../db/sequences.ts';
 import { lockPassing, restand } from '../db/standing.ts';
 import { insertSuppressions } from '../db/suppressions.ts';
@@ -29,6 +29,19 @@ export type Batch = { finished: readonly Finished[]; passed: readonly Passed[]; 
  * A reply that was committed first wins over the move; the fact that the touch went out is kept either way.
  */
 export async function record(parts: Parts, workspaceId: string, batch: Batch): Promise<void> {
+  try {
+    await recordOnce(parts, workspaceId, batch, []);
+  } catch (error) {
+    if (!(error instanceof Late)) throw error;
+    await recordOnce(parts, workspaceId, batch, [...new Set(batch.finished.map((f) => f.reserved.campaignId))]);
+  }
+}
+
+/** A touch that was given back went out: its person is not among those whom a change of the campaign waits for, so the campaign comes first. */
+class Late extends Error {}
+
+/** `shared`: campaigns that are kept as they are meanwhile. */
+async function recordOnce(parts: Parts, workspaceId: string, batch: Batch, shared: readonly string[]): Promise<void> {
   const now = new Date(Math.max(parts.clock.now().getTime(), ...batch.finished.map((f) => f.at.getTime())));
   const settled: Settled[] = batch.finished.map((f) => ({
     ...f,
@@ -37,20 +50,21 @@ export async function record(parts: Parts, workspaceId: string, batch: Batch): P
   const touched = [...new Set([...batch.finished.map((f) => f.reserved.campaignId), ...batch.passed.map((p) => p.campaignId)])].sort();
   const { moved, current, sequences, suspended } = await parts.db.transaction().execute(async (db) => {
     const named = settled.filter((s) => keysOf(s.result) !== null);
-    await lockFirst(db, workspaceId, named, batch.passed);
+    await lockFirst(db, workspaceId, named, [...shared, ...batch.passed.map((p) => p.campaignId)]);
     const recorded = await recordResults(db, { workspaceId, now, results: settled.flatMap(resultOf) });
+    if (recorded.some((row) => isLate(row) && !shared.includes(row.campaignId))) throw new Late();
     const ids = batch.passed.map((p) => p.prospectId);
     const passing = await lockPassing(db, workspaceId, ids);
     // Whoever is not any more was claimed again, moved, or starts over since a dry run: what was found of them then is of no use.
     const passed = batch.passed.filter((p) => passing.has(p.prospectId));
     // Read once the people are locked: a revision that is made meanwhile waits for them, or was made before.
     const sequences = await readSequences(db, workspaceId, touched);
-    const touches = new Map(recorded.map((row) => [row.messageId, row.touch]));
-    const current = settled.filter((s) => touches.has(s.reserved.messageId));
+    const rows = new Map(recorded.map((row) => [row.messageId, row]));
+    const current = settled.filter((s) => rows.has(s.reserved.messageId));
     const asked = settled.filter((s) => s.policy?.person.act === 'ask').map((s) => s.reserved);
     await expireDeadlines(db, workspaceId, asked);
     const moves = [
-      ...current.flatMap((s) => moveOf(s, sequences, touches.get(s.reserved.messageId)!)),
+      ...current.flatMap((s) => moveOf(s, sequences, rows.get(s.reserved.messageId)!.touch)),
       ...passed.map((p) => passMove(p, sequences, now)),
     ];
     const moved = await moveProspects(db, { workspaceId, moves });
@@ -95,12 +109,14 @@ export async function record(parts: Parts, workspaceId: string, batch: Batch): P
 const sequenceEnds = new Set(['completed', 'bounced', 'failed', 'skipped', 'replied', 'unsubscribed']);
 
 /** What comes before all else that a record locks. Whoever is passed over goes on to no touch that is being taken away. */
-async function lockFirst(db: Db, workspaceId: string, named: readonly Settled[], passed: readonly Passed[]): Promise<void> {
+async function lockFirst(db: Db, workspaceId: string, named: readonly Settled[], campaignIds: readonly string[]): Promise<void> {
   const senderIds = named.map((s) => s.reserved.senderId);
   await lockHearing(db, senderIds);
-  const campaignIds = passed.map((p) => p.campaignId);
   await shareCampaigns(db, workspaceId, campaignIds);
 }
+
+/** The touch was given back to be tried again, and went out all the same. */
+const isLate = ({ was }: Recorded) => was === 'draft';
 
 /** The senders of whoever goes on without the touch, in order. */
 function sendersOf(passed: readonly Passed[]): string[] {
