@@ -241,4 +241,20 @@ export async function moveProspects(
     select id, campaign_id as "campaignId", was, status from n`.execute(db);
   return rows;
 }
+/** Notes that people were written to who do not move for it, and counts those for whom it is the first time. */
+export async function noteContacted(
+  db: Db,
+  { workspaceId, prospectIds, now }: { workspaceId: string; prospectIds: readonly string[]; now: Date },
+): Promise<void> {
+  if (prospectIds.length === 0) return;
+  await sql`
+    with noted as (
+      update prospects set contacted_at = ${now}, updated_at = ${now}
+      where workspace_id = ${workspaceId} and id = any(${prospectIds}::uuid[]) and contacted_at is null returning campaign_id, sender_id
+    )
+    insert into counters (workspace_id, campaign_id, name, node_id, sender_id, shard, n)
+    select ${workspaceId}, campaign_id, 'contacted', ${nil}, coalesce(sender_id, ${nil}), ${shard()}, count(*) from noted group by 2, 5 order by 2, 5
+    on conflict (workspace_id, campaign_id, name, node_id, sender_id, shard) do update set n = counters.n + excluded.n`.execute(db);
+}
+
 const nil = sql`'00000000-0000-0000-0000-000000000000'::uuid`;

@@ -1,6 +1,6 @@
 import { suspendSender } from '../db/accounts.ts';
 import { completeIfDone, shareCampaigns } from '../db/campaigns.ts';
-import { type Hold, holdProspects, type Move, moveProspects } from '../db/claims.ts';
+import { type Hold, holdProspects, type Move, moveProspects, noteContacted } from '../db/claims.ts';
 import type { Db } from '../db/database.ts';
 import { appendEvents } from '../db/events.ts';
 import { hearAgain, lockHearing, savePersonKeys } from '../db/invitations.ts';
@@ -64,10 +64,12 @@ async function recordOnce(parts: Parts, workspaceId: string, batch: Batch, share
     const asked = settled.filter((s) => s.policy?.person.act === 'ask').map((s) => s.reserved);
     await expireDeadlines(db, workspaceId, asked);
     const moves = [
-      ...current.flatMap((s) => moveOf(s, sequences, rows.get(s.reserved.messageId)!.touch)),
+      ...current.flatMap((s) => moveFrom(s, sequences, rows.get(s.reserved.messageId)!)),
       ...passed.map((p) => passMove(p, sequences, now)),
     ];
     const moved = await moveProspects(db, { workspaceId, moves });
+    const late = current.filter((s) => isLate(rows.get(s.reserved.messageId)!)).map((s) => s.reserved.prospectId);
+    await noteContacted(db, { workspaceId, prospectIds: late, now });
     await keepNames(db, workspaceId, named);
     await restandRetries(db, { workspaceId, current, sequences, now });
     const turned = new Set(moved.filter((m) => m.was !== m.status).map((m) => m.id));
@@ -135,6 +137,25 @@ async function keepNames(db: Db, workspaceId: string, named: readonly Settled[])
     workspaceId,
     named.map(({ reserved }) => reserved),
   );
+}
+
+/** Holds that are the person's, whatever touch they stand before. */
+const lasting = ['paused', 'out_of_office', 'sender_disconnected'];
+
+/**
+ * The person goes on from where they stand. Since a late touch was given back they may have been moved to what has replaced it, which they are not
+ * to get as well, or be held; who has another touch on its way goes on with that one.
+ */
+function moveFrom(settled: Settled, sequences: Sequences, row: Recorded): Move[] {
+  const moves = moveOf(settled, sequences, row.touch);
+  if (!isLate(row)) return moves;
+  if (row.hold === 'reserved') return [];
+  const { campaignId, nodeId } = settled.reserved;
+  const revision = sequences.get(campaignId);
+  const standsAt = row.nodeId !== null && revision && standsBefore(revision, nodeId) === row.nodeId ? row.nodeId : nodeId;
+  const { hold, holdDetail, holdUntil } = row;
+  const kept = lasting.includes(hold ?? '') ? { hold, holdDetail, holdUntil } : {};
+  return moves.map((move) => ({ ...move, standsAt, ...kept }));
 }
 
 function moveOf({ reserved, result, policy, at }: Settled, sequences: Sequences, touch: string): Move[] {

@@ -5,8 +5,10 @@ import { record } from '../../src/engine/record.ts';
 import { type Entry, tick } from '../../src/engine/tick.ts';
 import { getCampaign } from '../../src/operations/campaigns/get.ts';
 import { createRevision } from '../../src/operations/revisions/create.ts';
+import { pauseProspect } from '../../src/operations/roster/pause.ts';
+import { resumeProspect } from '../../src/operations/roster/resume.ts';
 import { addSender, launchCampaign } from '../scene.ts';
-import { day, delayHours, hour, openHouse, people, readProspects } from './house.ts';
+import { day, delayHours, hour, openHouse, people, readMessages, readProspects } from './house.ts';
 
 const house = await openHouse();
 const { call, clock, db, parts, workspaceId } = house;
@@ -40,10 +42,13 @@ async function scene(name: string, nodes: Parameters<typeof launchCampaign>[1]['
   await tell(stopped, absent);
   return {
     id,
+    take,
+    tell,
     late: () => tell(stopped, sent),
     kept: (subjects: readonly string[]) =>
       sequence_nodes.filter(({ type, subject }) => type !== 'email' || subjects.includes(subject!)).filter(({ type }) => type !== 'end'),
     person: async () => (await readProspects(house, id))[0]!,
+    subjects: () => house.sink.messages.flatMap(({ to, headers }) => (to[0] === `${name}0@people.test` ? headers.subject : [])),
   };
 }
 
@@ -69,5 +74,72 @@ test('a touch that was given back and went out leaves nobody before a touch that
   await Promise.all(done);
   await house.runFor(2 * day);
   expect(await person()).toMatchObject({ status: 'completed' });
+  await house.checkLaws();
+});
+
+test('nor does its person get what has replaced it', async () => {
+  const { id, late, kept, person, subjects } = await scene('other', [email('One'), delayHours(24), email('Two')], 23 * hour + 30_000);
+  await call(createRevision, { id, sequence_nodes: [...kept(['One']), email('Instead'), end] });
+  await late();
+  await house.runFor(2 * day);
+  expect(await person()).toMatchObject({ status: 'completed' });
+  expect(subjects()).toEqual(['One']);
+  await house.checkLaws();
+});
+
+test('and when it was taken away, the next one keeps its distance', async () => {
+  const { id, late, kept, person } = await scene('gap', three, 23 * hour + 30_000);
+  await call(createRevision, { id, sequence_nodes: [...kept(['One', 'Three']), end] });
+  clock.advanceMs(hour);
+  await late();
+  expect(await person()).toMatchObject({ status: 'sent', anchor_at: clock.now() });
+  await house.checkLaws();
+});
+
+test('it does not take the next touch out of the hands that have it', async () => {
+  const { id, late, kept, person, subjects, take, tell } = await scene('hand', [email('One'), email('Two')], 0);
+  await call(createRevision, { id, sequence_nodes: [...kept(['Two']), end] });
+  clock.advanceMs(hour);
+  const second = await take();
+  await late();
+  expect(await person()).toMatchObject({ hold: 'reserved' });
+  await tell(second, { ok: false, fault: { kind: 'temporary', code: '451', detail: 'Later' } });
+  await house.checkLaws();
+  await house.runFor(day);
+  expect(subjects()).toEqual(['Two']);
+  expect(await person()).toMatchObject({ status: 'completed' });
+  expect((await readMessages(house, id)).map(({ state }) => state)).toEqual(['sent', 'sent']);
+  await house.checkLaws();
+});
+
+test('it lets nobody go on who was paused meanwhile', async () => {
+  const { id, late, person, subjects } = await scene('paused', [email('One'), delayHours(1), email('Two')], 0);
+  const { id: prospectId } = await person();
+  await call(pauseProspect, { id, prospectId });
+  await late();
+  expect(await person()).toMatchObject({ status: 'sent', hold: 'paused' });
+  await house.runFor(day);
+  expect(subjects()).toEqual([]);
+  await house.checkLaws();
+  await call(resumeProspect, { id, prospectId });
+  await house.runFor(day);
+  expect(subjects()).toEqual(['Two']);
+});
+
+test('while it is tried again and taken away, it counts once and its person goes on once', async () => {
+  const { id, take, late, tell, kept, person, subjects } = await scene('again', three, 23 * hour + 30_000);
+  clock.advanceMs(hour);
+  const again = await take();
+  expect(again).toMatchObject({ attempt: 2 });
+  await call(createRevision, { id, sequence_nodes: [...kept(['One', 'Three']), end] });
+  await late();
+  const { sequence_nodes } = await call(getCampaign, { id });
+  const before = await person();
+  expect(before).toMatchObject({ node_id: sequence_nodes.find(({ subject }) => subject === 'Three')!.id, hold: null });
+  for (const result of [sent, absent]) await tell(again, result);
+  expect(await person()).toMatchObject({ node_id: before.node_id, anchor_at: before.anchor_at, hold: null });
+  await house.checkLaws();
+  await house.runFor(3 * day);
+  expect(subjects()).toEqual(['One', 'Three']);
   await house.checkLaws();
 });
