@@ -102,7 +102,7 @@ export function limitToday({ limits, timeZone }: LaneFacts, now: number): number
   return dailyLimitAt(limits.perDay, limits.rampUp, { timeZone, at: now });
 }
 
-/** First instant at or after `from` that every constraint allows, and the one that binds: it moved the instant the furthest. */
+/** First instant at or after `from` that every constraint allows, and the one that binds: of those closed at `from`, it moved the instant the furthest. */
 export function openingOf(constraints: readonly Constraint[], from: number): { at: number | null; because: Because } {
   const pushes = new Map<Because, number>();
   let at = from;
@@ -117,6 +117,8 @@ export function openingOf(constraints: readonly Constraint[], from: number): { a
       moved = true;
     }
   }
-  const [binding] = [...pushes].sort(([, a], [, b]) => b - a);
-  return { at, because: binding?.[0] ?? 'due' };
+  // What closes only later, as tonight's hours do, is not why nothing goes out now.
+  const closed = at > from ? constraints.filter((one) => pushes.has(one.because) && (one.from(from) ?? Infinity) > from) : [];
+  const [binding] = closed.sort((a, b) => pushes.get(b.because)! - pushes.get(a.because)!);
+  return { at, because: binding?.because ?? 'due' };
 }

@@ -49,6 +49,15 @@ describe('what binds', () => {
     ['a delay before the first touch', lane({ campaigns: [campaign({ poolFrom: monday9 + hour })] }), 'delay', '2026-03-02T10:00:00Z'],
     ['the sender has used up its day', lane({ sentToday: 30 }), 'sender_daily_limit', '2026-03-03T00:00:00Z'],
     [
+      'the day is used up while the hours are open, however long they close later',
+      lane({
+        sentToday: 30,
+        campaigns: [campaign({ schedule: { timeZone: 'UTC', hours: normaliseHours({ mon: { start: 540, end: 1020 } }) } })],
+      }),
+      'sender_daily_limit',
+      '2026-03-09T09:00:00Z',
+    ],
+    [
       'its provider wants it to rest',
       lane({ quiet: { until: monday9 + 5 * hour, because: 'provider_rate_limit' } }),
       'provider_rate_limit',
