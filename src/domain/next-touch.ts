@@ -16,7 +16,7 @@ export type Standing = {
   launchedAt: Date | null;
   pauses: readonly Pause[];
   touches: readonly { nodeId: string; waitMs: number }[];
-  /** Senders that have no word in it now, and why. */
+  /** Senders that have no word in it now, and why; the empty one stands for all of them, before somebody in the pool. */
   resting: ReadonlyMap<string, 'sender_removed' | 'sender_not_active'>;
 };
 

@@ -7,7 +7,7 @@ import type { Because } from '../domain/constraint.ts';
 import { delayEnds } from '../domain/delay.ts';
 import { type Binding, bindingOf, bindingOfCampaign, bindingOfHold, meanings, type Weighed, weigh } from '../domain/explain.ts';
 import { type ForecastSend, factsOf, forecast } from '../domain/forecast.ts';
-import { awaitingHold } from '../domain/invitation.ts';
+import { awaitingHold, waitingHolds } from '../domain/invitation.ts';
 import { constraintsAt, followUpDueAt, type LaneFacts, planLane, type Asked as Work } from '../domain/planner.ts';
 import { Reach, reachKeysOf } from '../domain/reach.ts';
 import { horizonMs } from './forecast.ts';
@@ -52,7 +52,7 @@ export async function explainProspect(
   const constraints = constraintsOfLane(
     world,
     {
-      senderId,
+      senderId: senderId ?? anySender(world),
       touch: touch.type,
       noted: touch.note === 'required',
       dueAt,
@@ -61,6 +61,9 @@ export async function explainProspect(
     },
     now,
   );
+  // A hold that ends by itself is not what they wait for when nobody can write to them then.
+  const stuck = isLasting(prospect) ? null : whyStuck(world, prospect, senderId);
+  if (stuck) return { ...nothing, next, binding: stuck };
   if (prospect.hold) {
     const opensAt = prospect.hold_until?.getTime() ?? null;
     return {
@@ -69,13 +72,28 @@ export async function explainProspect(
       next,
     };
   }
-  if (senderId !== null && prospect.sender_id === senderId && !world.attached.has(senderId))
-    return { ...nothing, next, binding: { ...bindingOfHold('sender_removed', null), ...never } };
+  const binding = soonest(bindingOf(constraints, now.getTime()), send);
+  const late = binding.opensAt !== null && (send ? send.at > binding.opensAt : senderId === null);
+  return { constraints: weigh(constraints, now.getTime()), next, binding: late ? inTurn(binding, send?.at ?? null) : binding };
+}
+
+/** The constraints are weighed with what is left of today; the forecast knows what tomorrow brings. */
+function soonest(binding: Explanation['binding'], send: ForecastSend | null): Explanation['binding'] {
+  return send && binding.opensAt !== null && send.at < binding.opensAt ? { ...binding, opensAt: send.at } : binding;
+}
+
+const isLasting = ({ hold, hold_until }: ProspectRow) => hold !== null && (hold_until === null || waitingHolds.includes(hold));
+
+/** That nobody can write to the person: their own sender is gone or not active, or none of the campaign's can take them from the pool. */
+function whyStuck(world: World, prospect: ProspectRow, senderId: string | null): Explanation['binding'] | null {
+  if (prospect.sender_id !== null && !world.attached.has(prospect.sender_id)) return { ...bindingOfHold('sender_removed', null), ...never };
   const inactive = world.left.find(({ id }) => (senderId === null ? world.attached.has(id) : id === senderId));
-  if (inactive || senderId === null) return { ...nothing, next, binding: bound(whyInactive(inactive)) };
-  const binding = bindingOf(constraints, now.getTime());
-  const ahead = send && binding.opensAt !== null && send.at > binding.opensAt;
-  return { constraints: weigh(constraints, now.getTime()), next, binding: ahead ? { ...binding, ...inTurn(binding, send.at) } : binding };
+  return (senderId ?? anySender(world)) === null || inactive?.id === senderId ? bound(whyInactive(inactive)) : null;
+}
+
+/** A sender that could take somebody from the campaign's pool. */
+function anySender({ lanes, target }: World): string | null {
+  return lanes.find(({ attachments }) => attachments.some(({ campaign }) => campaign === target))?.senderId ?? null;
 }
 
 const isInvited = ({ status, hold }: ProspectRow) => status === 'connection_sent' && hold !== 'paused';
@@ -96,9 +114,10 @@ function explainWait(
   };
 }
 
-/** Open by itself, but others are written to first. */
-function inTurn(binding: Binding & { opensAt: number | null }, at: number): Binding & { opensAt: number | null } {
-  const words = `${binding.code === 'due' ? '' : `${binding.words} `}Others of this sender come first: touches that were due before, follow-ups, and people who were added before.`;
+/** Open by itself, but others are written to first; `at` null: for longer than is looked at. */
+function inTurn(binding: Explanation['binding'], at: number | null): Explanation['binding'] {
+  const far = at === null ? ' Their turn does not come within a year.' : '';
+  const words = `${binding.code === 'due' ? '' : `${binding.words} `}Others of this sender come first: touches that were due before, follow-ups, and people who were added before.${far}`;
   return {
     code: binding.code === 'due' ? 'queue' : binding.code,
     words,
@@ -160,7 +179,8 @@ export async function explainCampaign(db: Db, campaign: CampaignRow, { workspace
   const senders: LaneExplanation[] = [...active, ...inactive];
   const [first] = senders.toSorted((a, b) => (a.binding.opensAt ?? Infinity) - (b.binding.opensAt ?? Infinity));
   const binding = first?.binding ?? { ...bound('sender_not_active'), words: 'The campaign has no senders.', unblock: 'Give it senders.' };
-  return { binding, expectedAt: firstSend(world, now, () => true)?.at ?? null, senders, held };
+  const send = firstSend(world, now, () => true);
+  return { binding: soonest(binding, send), expectedAt: send?.at ?? null, senders, held };
 }
 
 export type SenderExplanation = {

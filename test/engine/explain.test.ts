@@ -4,12 +4,16 @@ import { readConfig } from '../../src/config.ts';
 import { nextDueAt } from '../../src/db/lanes.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import { createLog } from '../../src/log.ts';
+import { addSenders } from '../../src/operations/campaigns/add-senders.ts';
 import { createCampaign } from '../../src/operations/campaigns/create.ts';
 import { pauseCampaign } from '../../src/operations/campaigns/pause.ts';
+import { removeSenderFromCampaign } from '../../src/operations/campaigns/remove-sender.ts';
 import { updateCampaign } from '../../src/operations/campaigns/update.ts';
 import { explainOneCampaign } from '../../src/operations/explanations/campaign.ts';
 import { explainOneProspect } from '../../src/operations/explanations/prospect.ts';
 import { explainOneSender } from '../../src/operations/explanations/sender.ts';
+import { listRoster } from '../../src/operations/roster/list.ts';
+import { pauseProspect } from '../../src/operations/roster/pause.ts';
 import { createCaller } from '../caller.ts';
 import { testDatabase } from '../database.ts';
 import { startSink } from '../peers/sink.ts';
@@ -83,6 +87,41 @@ test('closed hours and a used-up day are named, with the instant they open', asy
   // The sender begins its day within ten minutes of the opening.
   expect(Date.parse(binding.opens_at!) - Date.parse(opening!.opens_at!)).toBeLessThan(600_000);
   expect(Date.parse(expected_at!)).toBeGreaterThanOrEqual(Date.parse(binding.opens_at!));
+});
+
+test('a list and an explanation agree on people to whom nobody can write, whatever else ends by itself', async () => {
+  const account = await sender('gone@sender.test');
+  const id = await launchCampaign(t, { name: 'gone', senders: [account], nodes, people: people('g', 3) });
+  await engine.runDue();
+  const said = async (email: string) => {
+    const { id: prospectId } = await prospectOf(id, email);
+    const { prospects } = await call(listRoster, { id, q: email });
+    const { binding, next_touch } = await call(explainOneProspect, { id, prospectId });
+    const [listed] = prospects;
+    return [listed?.because, listed?.next_touch_at, binding.code, binding.opens_at, next_touch?.expected_at];
+  };
+  const { id: prospectId } = await prospectOf(id, 'g0@people.test');
+  const until = new Date(t.clock.now().getTime() + 3_600_000).toISOString();
+  await call(pauseProspect, { id, prospectId, until });
+  const status = (value: string) => t.db.updateTable('senders').set({ status: value }).where('id', '=', account).execute();
+  await status('paused');
+  for (const email of ['g0@people.test', 'g2@people.test'])
+    expect(await said(email)).toEqual(['sender_not_active', null, 'sender_not_active', null, null]);
+  await status('active');
+  const other = await sender('other@sender.test');
+  await call(addSenders, { id, sender_account_ids: [other] });
+  await call(removeSenderFromCampaign, { id, senderId: account });
+  expect(await said('g0@people.test')).toEqual(['sender_removed', null, 'sender_removed', null, null]);
+  expect((await said('g2@people.test'))[2]).toBe('queue');
+});
+
+test('whoever comes after more than is looked at is told of the queue, not of a sick sender', async () => {
+  const account = await sender('year@sender.test', 1);
+  const id = await launchCampaign(t, { name: 'year', senders: [account], nodes: [hello], people: people('y', 380) });
+  const { id: prospectId } = await prospectOf(id, 'y379@people.test');
+  const { binding, next_touch } = await call(explainOneProspect, { id, prospectId });
+  expect([binding.code, binding.opens_at, next_touch?.expected_at]).toEqual(['queue', null, null]);
+  expect(binding.words).toContain('Their turn does not come within a year.');
 });
 
 test('drafts, pauses, holds, sick senders and ends are said in words, with what would unblock them', async () => {

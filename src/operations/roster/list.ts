@@ -72,11 +72,12 @@ By number they go ${deepest} rows deep. \`limit\` is clamped to ${greatestLimit}
 async function readStanding(db: Db, row: CampaignRow): Promise<Standing> {
   const senders = await listCampaignSenders(db, { workspaceId: row.workspace_id, campaignIds: [row.id], removed: true });
   const ready = typeOf(row).readySenders;
-  const resting: Standing['resting'] = new Map(
-    senders
-      .filter(({ removed_at, status }) => removed_at || !ready.includes(status))
-      .map(({ id, removed_at }) => [id, removed_at ? 'sender_removed' : 'sender_not_active']),
-  );
+  const idle = senders.filter(({ removed_at, status }) => removed_at || !ready.includes(status));
+  const resting: Standing['resting'] = new Map([
+    ...idle.map(({ id, removed_at }) => [id, removed_at ? 'sender_removed' : 'sender_not_active'] as const),
+    // Without any sender that can, nobody takes people from the pool either.
+    ...(idle.length === senders.length ? [['', 'sender_not_active'] as const] : []),
+  ]);
   return {
     status: row.status,
     launchedAt: row.launched_at,
