@@ -551,7 +551,7 @@ create table prospects (
   constraint prospects_workspace_id_campaign_id_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns(workspace_id, id) ON DELETE CASCADE
 );
 CREATE INDEX prospects_awaiting ON public.prospects USING btree (campaign_id) WHERE (hold = 'awaiting_connection'::text);
-CREATE INDEX prospects_due ON public.prospects USING btree (campaign_id, sender_id, node_id, local_zone, anchor_at) WHERE ((anchor_at IS NOT NULL) AND (hold IS NULL));
+CREATE INDEX prospects_due ON public.prospects USING btree (campaign_id, sender_id, node_id, local_zone, anchor_at, id) WHERE ((anchor_at IS NOT NULL) AND (hold IS NULL));
 CREATE INDEX prospects_held ON public.prospects USING btree (hold_until) WHERE (hold_until IS NOT NULL);
 CREATE INDEX prospects_held_of ON public.prospects USING btree (workspace_id, hold_until) WHERE (hold_until IS NOT NULL);
 CREATE UNIQUE INDEX prospects_identity ON public.prospects USING btree (campaign_id, identity);

@@ -29,7 +29,7 @@ const person = sql`p.id, p.status, p.anchor_at, p.person_key, p.identity, p.emai
 
 export type DuePick = { campaignId: string; senderId: string; nodeId: string; zone: string; dueBefore: Date; count: number };
 
-/** Locks people who are due before a node with a sender, earliest first. `pick` is the question's index. Measured: 5 ms for 50 lanes at 5 million rows. */
+/** Locks people who are due before a node with a sender, earliest first, then by id as a forecast has them. `pick` is the question's index. Measured: 5 ms for 50 lanes at 5 million rows. */
 export async function pickDue(db: Db, workspaceId: string, picks: readonly DuePick[]): Promise<Picked[]> {
   if (picks.length === 0) return [];
   const { rows } = await sql<Picked>`
@@ -41,7 +41,7 @@ export async function pickDue(db: Db, workspaceId: string, picks: readonly DuePi
       select ${person} from prospects p
       where p.workspace_id = ${workspaceId} and p.campaign_id = q.campaign_id and p.sender_id = q.sender_id and p.node_id = q.node_id
         and p.local_zone = q.zone and p.anchor_at is not null and p.hold is null and p.anchor_at <= q.due_before
-      order by p.anchor_at limit q.count for update skip locked
+      order by p.anchor_at, p.id limit q.count for update skip locked
     ) p order by q.i`.execute(db);
   return rows;
 }

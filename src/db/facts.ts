@@ -17,9 +17,8 @@ export async function attachments(db: Db, workspaceId: string, senderIds: readon
   const { rows } = await sql<Attachment>`
     select cs.sender_id as "senderId", cs.campaign_id as "campaignId", cs.daily_limit as "accountLimit", ${limited} as limited
     from campaign_senders cs join campaigns c on c.workspace_id = cs.workspace_id and c.id = cs.campaign_id
-    where cs.workspace_id = ${workspaceId} and cs.sender_id = any(${senderIds}) and cs.removed_at is null and c.status = 'active'`.execute(
-    db,
-  );
+    where cs.workspace_id = ${workspaceId} and cs.sender_id = any(${senderIds}) and cs.removed_at is null and c.status = 'active'
+    order by cs.campaign_id, cs.sender_id`.execute(db);
   return rows;
 }
 

@@ -24,3 +24,11 @@ it('whoever comes back to a line has the old place', () => {
   expect(['a', 'b', 'late', 'c', undefined]).toEqual([1, 2, 3, 4, 5].map(() => line.take()?.person));
   expect(line.firstKey).toBeUndefined();
 });
+
+it('people of the same key stand by their ids, however they came', () => {
+  const line = new Line<number>(['d'], [10]);
+  for (const person of ['c', 'a']) line.join(person, 10);
+  line.join('0', 20);
+  line.comeBack({ person: 'b', key: 10 });
+  expect(['a', 'b', 'c', 'd', '0']).toEqual([1, 2, 3, 4, 5].map(() => line.take()?.person));
+});

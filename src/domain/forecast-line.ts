@@ -3,11 +3,16 @@ import { Heap } from './heap.ts';
 /** Somebody in a line, and what the line goes by. */
 export type InLine<Key> = { person: string; key: Key };
 
-/** People in the order of their keys. Those who join come last; who comes back after a hold has its old place. */
+const before = <Key extends string | number>(a: InLine<Key>, b: InLine<Key>) => a.key < b.key || (a.key === b.key && a.person < b.person);
+
+/**
+ * People in the order of their keys, those of the same key by their ids, as the database takes them. Who joins comes after all smaller
+ * keys; who comes back after a hold has its old place.
+ */
 export class Line<Key extends string | number> {
   readonly #people: string[];
   readonly #keys: Key[];
-  readonly #back = new Heap<InLine<Key>>((a, b) => a.key < b.key);
+  readonly #back = new Heap<InLine<Key>>(before);
   #head = 0;
 
   /** The lists become the line's own. */
@@ -33,12 +38,14 @@ export class Line<Key extends string | number> {
   get #isBackFirst(): boolean {
     const key = this.#keys[this.#head];
     const back = this.#back.first;
-    return back !== undefined && (key === undefined || back.key < key);
+    return back !== undefined && (key === undefined || before(back, { person: this.#people[this.#head]!, key }));
   }
 
   join(person: string, key: Key): void {
-    this.#people.push(person);
-    this.#keys.push(key);
+    let place = this.#keys.length;
+    while (place > this.#head && this.#keys[place - 1] === key && this.#people[place - 1]! > person) place -= 1;
+    this.#people.splice(place, 0, person);
+    this.#keys.splice(place, 0, key);
   }
 
   comeBack(back: InLine<Key>): void {

@@ -14,6 +14,7 @@ import { explainOneProspect } from '../../src/operations/explanations/prospect.t
 import { explainOneSender } from '../../src/operations/explanations/sender.ts';
 import { listRoster } from '../../src/operations/roster/list.ts';
 import { pauseProspect } from '../../src/operations/roster/pause.ts';
+import { skipAheadProspect } from '../../src/operations/roster/skip-ahead.ts';
 import { createCaller } from '../caller.ts';
 import { testDatabase } from '../database.ts';
 import { startSink } from '../peers/sink.ts';
@@ -113,6 +114,27 @@ test('a list and an explanation agree on people to whom nobody can write, whatev
   await call(removeSenderFromCampaign, { id, senderId: account });
   expect(await said('g0@people.test')).toEqual(['sender_removed', null, 'sender_removed', null, null]);
   expect((await said('g2@people.test'))[2]).toBe('queue');
+});
+
+test('people who are due since the same instant are told their turns, and get them', async () => {
+  const settings = { operating_hours: { [String((t.clock.now().getUTCDay() + 2) % 7)]: { start: 600, end: 1000 } }, timezone: 'UTC' };
+  const senders = [await sender('same@sender.test')];
+  const id = await launchCampaign(t, { name: 'same', senders, nodes, people: people('s', 6), settings });
+  const emails = [5, 1, 4, 2, 0, 3].map((i) => `s${i}@people.test`);
+  for (const email of emails) await call(skipAheadProspect, { id, prospectId: (await prospectOf(id, email)).id });
+  const told: (string | undefined | null)[] = [];
+  for (const email of emails) {
+    const { id: prospectId } = await prospectOf(id, email);
+    told.push((await call(explainOneProspect, { id, prospectId })).next_touch?.expected_at);
+  }
+  const last = new Date(told.toSorted().at(-1)!);
+  for (let next = await nextDueAt(t.db); next && next <= last; next = await nextDueAt(t.db)) {
+    t.clock.advanceTo(next);
+    await engine.runDue();
+  }
+  const came: (string | undefined)[] = [];
+  for (const email of emails) came.push((await prospectOf(id, email)).sent?.toISOString());
+  expect(came).toEqual(told);
 });
 
 test('whoever comes after more than is looked at is told of the queue, not of a sick sender', async () => {
