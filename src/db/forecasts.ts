@@ -38,6 +38,8 @@ export type WorldSender = {
   weekly_connection_limit: number | null;
   weekly_message_limit: number | null;
   minGapSeconds: number;
+  /** When its lane plans next, null while it is idle. */
+  nextAt: Date | null;
   lastAt: Date | null;
   quietUntil: Date | null;
   quietBecause: string | null;
@@ -61,7 +63,7 @@ export async function worldSenders(
 ): Promise<WorldSender[]> {
   const { rows } = await sql<WorldSender>`
     select s.id, s.type, ${statusAt(now)} as status, s.is_premium, s.daily_limit, s.hourly_limit, s.daily_window, s.ramp_up, s.weekly_connection_limit,
-      s.weekly_message_limit, s.min_gap_seconds as "minGapSeconds", l.last_at as "lastAt", l.quiet_until as "quietUntil", l.quiet_because as "quietBecause"
+      s.weekly_message_limit, s.min_gap_seconds as "minGapSeconds", l.next_at as "nextAt", l.last_at as "lastAt", l.quiet_until as "quietUntil", l.quiet_because as "quietBecause"
     from senders s join lanes l on l.workspace_id = s.workspace_id and l.sender_id = s.id
     left join inboxes i on i.workspace_id = s.workspace_id and i.sender_id = s.id
     where s.workspace_id = ${workspaceId} and s.id = any(${ids}) and s.removed_at is null order by s.id`.execute(db);

@@ -95,7 +95,9 @@ export async function readWorld(db: Db, asked: Asked): Promise<World> {
   );
   const limits = new Map(ready.map((sender) => [sender.id, changedLimits(sender, changes)]));
   const usages = await readUsages(db, { workspaceId, limits, now });
-  const lanes = ready.map((sender) => laneOf(sender, { rows, attached, counts, queues, zone, limits, usages, now }));
+  // Lanes sleep on what they planned unless something is changed; texts that are to be written count as written, so their lanes look anew.
+  const asIs = Object.values(changes).every((change) => change === undefined) && rows.every(runsAsIs);
+  const lanes = ready.map((sender) => laneOf(sender, { rows, attached, counts, queues, zone, limits, usages, asIs, now }));
   const target = rows.findIndex((row) => row.id === campaignId);
   return {
     campaigns,
@@ -196,8 +198,11 @@ type LaneWorld = {
   zone: string;
   limits: ReadonlyMap<string, SenderLimits>;
   usages: ReadonlyMap<string, Usage>;
+  asIs: boolean;
   now: Date;
 };
+
+const runsAsIs = ({ status, nodes }: WorldCampaign) => status === 'active' && !nodes.some(draftOf);
 
 function changedLimits(sender: WorldSender, { sender_limits: changes }: Changes): SenderLimits {
   const own = senderLimits(sender);
@@ -216,7 +221,7 @@ function laneOf(sender: WorldSender, world: LaneWorld): ForecastLane {
     minGapMs: sender.minGapSeconds * 1000,
     lastAt: sender.lastAt?.getTime() ?? null,
     ...quietOf(sender),
-    nextAt: world.now.getTime(),
+    nextAt: world.asIs ? sender.nextAt && Math.max(sender.nextAt.getTime(), world.now.getTime()) : world.now.getTime(),
     attachments: own.map(({ campaignId, accountLimit }) => {
       const campaign = world.rows.findIndex((row) => row.id === campaignId);
       return {
