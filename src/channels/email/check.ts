@@ -3,6 +3,7 @@ import type { Mailbox, Server } from './connection.ts';
 import type { SmtpError } from './fault.ts';
 import type { Network } from './hosts.ts';
 import { connectImap, listFolders } from './imap-session.ts';
+import { redactError } from './redact.ts';
 import { connectSmtp, logIn } from './smtp-session.ts';
 
 const limitMs = 10_000;
@@ -19,7 +20,7 @@ export async function checkMailbox(mailbox: Mailbox, network: Network): Promise<
 
 async function checkSmtp(mailbox: Mailbox, network: Network): Promise<CheckStep[]> {
   const { smtp } = mailbox;
-  const connection = await connectSmtp(mailbox, network, limitMs).catch((error: SmtpError) => error);
+  const connection = await connectSmtp(mailbox, network, limitMs).catch((error: SmtpError) => redactError(error, mailbox));
   if (connection instanceof Error) return connecting('smtp', smtp, connection);
   const steps = connected('smtp', smtp);
   try {
@@ -27,7 +28,7 @@ async function checkSmtp(mailbox: Mailbox, network: Network): Promise<CheckStep[
     await logIn(connection, mailbox, limitMs);
     return [...steps, passed('smtp_login', `Logged in as ${mailbox.username}.`)];
   } catch (error) {
-    const { message, response, code } = error as SmtpError;
+    const { message, response, code } = redactError(error as SmtpError, mailbox);
     const advice = code === 'EAUTH' ? 'Check user name and password; many providers want an app password here.' : 'Try again in a moment.';
     return [...steps, failed('smtp_login', `${response ?? message}. ${advice}`)];
   } finally {
@@ -54,7 +55,7 @@ async function checkImap(mailbox: Mailbox, imap: Server, network: Network): Prom
       'There is no Sent folder, so whether a message went out could not be told. Make it visible to IMAP, or set sent_copy to append or none.';
     return [...steps, failed('imap_sent_folder', detail)];
   } catch (error) {
-    return [...steps, failed('imap_sent_folder', `The folders could not be listed: ${(error as Error).message}`)];
+    return [...steps, failed('imap_sent_folder', `The folders could not be listed: ${redactError(error as Error, mailbox).message}`)];
   } finally {
     client.close();
   }

@@ -1,4 +1,6 @@
 import type { Fault, FaultKind } from '../channel.ts';
+import type { Mailbox } from './connection.ts';
+import { redact } from './redact.ts';
 
 /** What an SMTP client's error tells (nodemailer's fields). */
 export type SmtpError = Error & {
@@ -21,12 +23,18 @@ const fullMailbox = /mailbox.{0,20}full|over ?quota|quota exceeded|insufficient.
  * Maps what went wrong onto the taxonomy (RFC 5321 4.2, RFC 3463).
  * @param dotWritten whether the end of DATA may have reached the server: from then on, silence is ambiguous
  */
-export function mapFault(error: SmtpError, dotWritten: boolean): Fault {
+export function mapFault(error: SmtpError, dotWritten: boolean, mailbox: Mailbox): Fault {
   const reply = (error.response ?? '').slice(0, longestReply);
   const enhanced = /^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})\b/.exec(reply)?.[1] ?? null;
   const code = error.responseCode ? [error.responseCode, enhanced].filter(Boolean).join(' ') : (error.originalCode ?? error.code ?? null);
   const kind = error.responseCode && error.responseCode >= 400 ? byReply(error, enhanced ?? '', reply) : bySilence(error, dotWritten);
-  return { kind, code, detail: (reply || error.message).replace(/\s+/g, ' ').slice(0, 500) };
+  return {
+    kind,
+    code,
+    detail: redact(reply || error.message, mailbox)
+      .replace(/\s+/g, ' ')
+      .slice(0, 500),
+  };
 }
 
 function bySilence({ code, command, message }: SmtpError, dotWritten: boolean): FaultKind {

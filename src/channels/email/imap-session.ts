@@ -1,6 +1,7 @@
 import { ImapFlow, type ListResponse, type MailboxObject } from 'imapflow';
 import type { Mailbox } from './connection.ts';
 import type { Network } from './hosts.ts';
+import { redactError } from './redact.ts';
 
 const connectMs = 10_000;
 /** Silence after which a command counts as lost. */
@@ -38,7 +39,7 @@ export async function connectImap(mailbox: Mailbox, network: Network, options: {
   await client.connect().catch((error: ImapError) => {
     // The library says "Command failed"; what the server said is what helps.
     if (error.authenticationFailed) error.message = `The login was refused: ${error.responseText ?? error.message}`;
-    throw error;
+    throw redactError(error, mailbox);
   });
   return client;
 }
@@ -70,6 +71,8 @@ export class ImapSessions {
       const result = await work(client);
       done = true;
       return result;
+    } catch (error) {
+      throw redactError(error, mailbox);
     } finally {
       kept.users -= 1;
       // A session in which something was refused may be refused everything from then on: whoever comes next gets a new one.

@@ -45,10 +45,10 @@ export class SmtpPool {
         void this.#recycle(session, outcome.error);
         // The server hung up on a kept connection before it could be told anything of this message: a new one is no second try.
         if (reused && !outcome.begun && !outcome.error.responseCode && performance.now() < deadline) continue;
-        return { ok: false, fault: mapFault(outcome.error, outcome.dotWritten) };
+        return { ok: false, fault: mapFault(outcome.error, outcome.dotWritten, this.mailbox) };
       }
     } catch (error) {
-      return { ok: false, fault: mapFault(error as SmtpError, false) };
+      return { ok: false, fault: mapFault(error as SmtpError, false, this.mailbox) };
     }
   }
 

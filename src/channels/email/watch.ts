@@ -3,6 +3,7 @@ import type { Log } from '../../log.ts';
 import type { Mailbox } from './connection.ts';
 import type { Network } from './hosts.ts';
 import { connectImap } from './imap-session.ts';
+import { redactError } from './redact.ts';
 
 const firstPauseMs = 1000;
 const longestPauseMs = 300_000;
@@ -40,7 +41,7 @@ export function watchInbox(mailbox: Mailbox, network: Network, log: Log, onNews:
       onNews();
     } catch (error) {
       client?.close();
-      again(error);
+      again(redactError(error, mailbox));
     }
   };
 

@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+
+export type ScriptedImap = { port: number; stop: () => Promise<void> };
+
+type Script = {
+  /** The inbox: the sources of its messages, by UID. */
+  messages?: Record<number, string>;
+  /** What is answered to a command instead of the usual: whole lines, `TAG` standing for the command's tag. */
+  act?: (command: string) => string[] | undefined;
+};
+
+/** An IMAP server with one folder that can answer any command in its own way. */
+export async function startScriptedImap({ messages = {}, act = () => undefined }: Script): Promise<ScriptedImap> {
+  const sockets = new Set<Socket>();
+  const uids = Object.keys(messages).map(Number);
+  const next = Math.max(0, ...uids) + 1;
+  const selected = [
+    `* ${uids.length} EXISTS`,
+    '* OK [UIDVALIDITY 7] x',
+    `* OK [UIDNEXT ${next}] x`,
+    '* FLAGS ()',
+    'TAG OK [READ-ONLY] Done',
+  ];
+  const usual = (command: string): string[] => {
+    if (command === 'CAPABILITY') return ['* CAPABILITY IMAP4rev1', 'TAG OK Done'];
+    if (command.startsWith('LIST')) return ['* LIST () "/" INBOX', 'TAG OK Done'];
+    if (/^(SELECT|EXAMINE)/.test(command)) return selected;
+    const from = Number(/^UID SEARCH UID (\d+):\*/.exec(command)?.[1] ?? 1);
+    if (command.startsWith('UID SEARCH')) return [`* SEARCH ${uids.filter((uid) => uid >= from).join(' ')}`, 'TAG OK Done'];
+    if (!/^(UID )?FETCH/.test(command)) return ['TAG OK Done'];
+    return [...wanted(command, uids).map((uid) => fetched(uids.indexOf(uid) + 1, uid, messages[uid] ?? '')), 'TAG OK Done'];
+  };
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket)).on('error', () => {});
+    let buffer = '';
+    socket.setEncoding('latin1').on('data', (chunk) => {
+      buffer += chunk;
+      for (let end = buffer.indexOf('\r\n'); end >= 0; end = buffer.indexOf('\r\n')) {
+        const [, tag = '', command = ''] = /^(\S+) (.*)$/.exec(buffer.slice(0, end)) ?? [];
+        buffer = buffer.slice(end + 2);
+        const lines = act(command) ?? usual(command);
+        socket.write(lines.map((line) => `${line.replace(/^TAG/, tag)}\r\n`).join(''), 'latin1');
+      }
+    });
+    socket.write('* OK [CAPABILITY IMAP4rev1] Ready\r\n');
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const stop = async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return { port: (server.address() as { port: number }).port, stop };
+}
+
+/** The UIDs a FETCH names, `*` and sequence numbers for the newest. */
+function wanted(command: string, uids: number[]): number[] {
+  const named = /^UID FETCH (\S+)/.exec(command)?.[1]?.split(',').map(Number);
+  return named ? uids.filter((uid) => named.includes(uid)) : uids.slice(-1);
+}
+
+function fetched(number: number, uid: number, source: string): string {
+  const data = `UID ${uid} INTERNALDATE "20-Nov-2026 10:00:00 +0000" BODY[]<0> {${Buffer.byteLength(source)}}`;
+  return `* ${number} FETCH (${data}\r\n${source})`;
+}
