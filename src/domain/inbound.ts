@@ -51,13 +51,15 @@ export function classifyFor({ sent, own }: { sent: boolean; own: readonly string
 }
 
 /** RFC 5965 and RFC 3464. A delay is not the end of a delivery, so it never counts against the person. */
-function byReport({ facts }: Inbound): Classification | null {
+function byReport({ facts, headers }: Inbound): Classification | null {
   if (facts.complaint) {
     const { type } = facts.complaint;
     // RFC 6591 and RFC 6430 use the same form to tell of a failed check, and that somebody took a mail out of Junk.
     const kind = type === 'auth-failure' || type === 'not-spam' ? 'other' : 'complaint';
     return { kind, reason: `feedback report (RFC 5965): ${type}` };
   }
+  if (/^multipart\/report\b.*\bdisposition-notification\b/is.test(headers['content-type'] ?? ''))
+    return { kind: 'other', reason: 'read receipt (RFC 8098)' };
   const { delivery } = facts;
   if (!delivery) return null;
   const { action, status, diagnostic } = delivery;
