@@ -153,10 +153,10 @@ function byMachine(message: Inbound): Classification | null {
     const until = outOfOfficeUntil(`${message.subject ?? ''}\n${ownWords(message.text)}`, message.receivedAt);
     return { kind: 'auto_reply', reason: sign, outOfOfficeUntil: until };
   }
-  if (message.facts.references.length) return null;
+  if (isAnswer(message)) return null;
   const { headers, from } = message;
   const bulk =
-    ['list-id', 'list-unsubscribe', 'feedback-id'].find((name) => name in headers) ??
+    ['list-id', 'list-unsubscribe'].find((name) => name in headers) ??
     (/^(bulk|list|junk)$/i.test(headers.precedence ?? '') && 'precedence');
   if (bulk) return { kind: 'other', reason: `mass mail (${bulk})` };
   if ((headers['auto-submitted'] ?? 'no').toLowerCase() !== 'no')
@@ -166,10 +166,16 @@ function byMachine(message: Inbound): Classification | null {
     : null;
 }
 
+/** It names what it answers, or says that it answers: some programs leave the references out, and groups mark every mail as a list does. */
+function isAnswer({ subject, facts }: Inbound): boolean {
+  return facts.references.length > 0 || /^\s*(re|aw|antw|sv|vs|rif|odp|ynt|res)(\[\d+\])?\s*:/i.test(subject ?? '');
+}
+
 /** RFC 3834, what came before it, and last the subject. */
-function autoReplySign({ from, subject, headers, facts }: Inbound): string | null {
+function autoReplySign(message: Inbound): string | null {
+  const { from, subject, headers } = message;
   const submitted = headers['auto-submitted']?.toLowerCase().split(/[;\s(]/)[0] ?? 'no';
-  const answers = facts.references.length > 0 || autoSubject.test(subject ?? '');
+  const answers = isAnswer(message) || autoSubject.test(subject ?? '');
   if (submitted === 'auto-replied' || (submitted !== 'no' && submitted !== '' && answers)) return `Auto-Submitted: ${submitted}`;
   const own = ['x-autoreply', 'x-autorespond', 'x-autoresponder'].find(
     (name) => name in headers && !/^(no|false)$/i.test(headers[name] ?? ''),
@@ -180,5 +186,5 @@ function autoReplySign({ from, subject, headers, facts }: Inbound): string | nul
   if (precedence === 'auto_reply') return 'Precedence: auto_reply';
   if (/^(bulk|junk)$/.test(precedence) && headers['return-path'] === '<>') return `Precedence: ${precedence} with an empty return path`;
   if (autoSubject.test(subject ?? '')) return `subject: ${subject}`;
-  return /^(no-?reply|do-?not-?reply)@/i.test(from ?? '') && facts.references.length ? 'from an address that takes no answers' : null;
+  return /^(no-?reply|do-?not-?reply)@/i.test(from ?? '') && isAnswer(message) ? 'from an address that takes no answers' : null;
 }
