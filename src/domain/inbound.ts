@@ -80,7 +80,7 @@ const delay =
 function byForeignBounce({ from, subject, text, headers, facts }: Inbound): Classification | null {
   const failedTo = headers['x-failed-recipients'];
   const fromMailer = mailer.test(from ?? '') || (from === null && headers['return-path'] === '<>');
-  if (!failedTo && !fromMailer) return null;
+  if (!failedTo && (!fromMailer || isFromPerson(subject, headers))) return null;
   const beginning = text.slice(0, 4000);
   if (delay.test(subject ?? '')) return { kind: 'other', reason: `notice of a delay: ${subject}` };
   const said = /^.*\b[45]\d\d[ -].*$|^.*#?[45]\.\d{1,3}\.\d{1,3}.*$/m.exec(beginning)?.[0].trim() ?? null;
@@ -99,6 +99,12 @@ function byForeignBounce({ from, subject, text, headers, facts }: Inbound): Clas
       originalKey: facts.references[0] ?? null,
     },
   };
+}
+
+/** An answer that could be bounced itself: what mail systems write has an empty return path (RFC 3464) or tells of a failure. */
+function isFromPerson(subject: string | null, headers: Record<string, string>): boolean {
+  const answers = 'in-reply-to' in headers || 'references' in headers;
+  return answers && /@/.test(headers['return-path'] ?? '') && !failure.test(subject ?? '') && !delay.test(subject ?? '');
 }
 
 /** The mail a List-Unsubscribe mailto makes, or a reply that says nothing else. */
