@@ -75,6 +75,11 @@ const failure =
   /undeliver|deliver\w{0,12}.{0,20}(fail|problem|error|status)|fail\w{0,12}.{0,12}deliver|return(ed|ing) (mail|message|to sender)|failure notice|could ?n[o']t be delivered|unzustellbar|nicht zugestellt|zustellung.{0,20}fehl|non remis|échec de (la )?remise|no se (ha podido|pudo) entregar|mancata consegna|rejected mail|onbestelbaar/i;
 const delay =
   /delay|still (being )?(retried|trying)|warning: (message|could not send)|verzögert|retardé|will (keep|continue) (to )?(retry|try)|not yet been delivered/i;
+/** Begins what is returned for good; the subject of the returned mail follows. */
+const returnedSubject = /^\s*(undeliver|unzustellbar|non remis|non recapitabile|no se puede entregar|onbestelbaar)/i;
+/** What Exim, Sendmail and Gmail write while they go on trying, whatever the subject. */
+const stillTrying =
+  /do(es)? not need to resend|has not yet been delivered|delivery attempts will continue|will (keep|continue) (to )?(retry|try)|will retry for|this is a warning (message )?only/i;
 
 /** Bounces that are not of RFC 3464: qmail, Exim, old Exchange, gateways. */
 function byForeignBounce({ from, subject, text, headers, facts }: Inbound): Classification | null {
@@ -82,7 +87,8 @@ function byForeignBounce({ from, subject, text, headers, facts }: Inbound): Clas
   const fromMailer = mailer.test(from ?? '') || (from === null && headers['return-path'] === '<>');
   if (!failedTo && (!fromMailer || isFromPerson(subject, headers))) return null;
   const beginning = text.slice(0, 4000);
-  if (delay.test(subject ?? '')) return { kind: 'other', reason: `notice of a delay: ${subject}` };
+  if (stillTrying.test(beginning) || (delay.test(subject ?? '') && !returnedSubject.test(subject ?? '')))
+    return { kind: 'other', reason: `notice of a delay: ${subject}` };
   const said = /^.*\b[45]\d\d[ -].*$|^.*#?[45]\.\d{1,3}\.\d{1,3}.*$/m.exec(beginning)?.[0].trim() ?? null;
   if (!failedTo && !failure.test(subject ?? '') && !failure.test(beginning) && !said)
     return { kind: 'other', reason: 'from a mail system, without a failure' };
