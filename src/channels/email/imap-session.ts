@@ -45,7 +45,7 @@ export async function connectImap(mailbox: Mailbox, network: Network, options: {
 }
 
 /** What imapflow's errors carry besides their message. */
-export type ImapError = Error & { code?: string; authenticationFailed?: boolean; responseText?: string };
+export type ImapError = Error & { code?: string; authenticationFailed?: boolean; responseText?: string; responseStatus?: string };
 
 type Kept = { fingerprint: string; client: Promise<ImapFlow>; timer: NodeJS.Timeout; users: number };
 

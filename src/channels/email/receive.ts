@@ -1,7 +1,7 @@
-import type { ImapFlow, MailboxObject } from 'imapflow';
+import type { FetchMessageObject, ImapFlow, MailboxObject } from 'imapflow';
 import { z } from 'zod';
 import type { Received } from '../channel.ts';
-import { inFolder, listFolders } from './imap-session.ts';
+import { type ImapError, inFolder, listFolders } from './imap-session.ts';
 import { parseReceived } from './parse.ts';
 
 /** Messages taken in one call, over all folders; what is left comes with the next. */
@@ -48,9 +48,8 @@ const restart = (uidValidity: string, known?: FolderCursor): FolderCursor => ({
 
 async function startFolder(client: ImapFlow, mailbox: MailboxObject): Promise<FolderCursor> {
   const newest = mailbox.exists ? await client.fetchOne('*', { uid: true, internalDate: true }) : null;
-  const date = newest ? newest.internalDate : undefined;
-  const lastDate = date ? new Date(date).toISOString() : null;
-  return { uidValidity: String(mailbox.uidValidity), uidNext: Math.max(mailbox.uidNext, newest ? newest.uid + 1 : 1), lastDate };
+  const lastDate = newest ? dateOf(newest.internalDate) : null;
+  return { uidValidity: String(mailbox.uidValidity), uidNext: Math.max(mailbox.uidNext ?? 1, newest ? newest.uid + 1 : 1), lastDate };
 }
 
 type Reading = { path: string; at: FolderCursor; rescan: boolean };
@@ -63,14 +62,57 @@ async function readFolder(client: ImapFlow, { path, at, rescan }: Reading, recei
   const uids = found.filter((uid) => uid >= at.uidNext).sort((a, b) => a - b);
   const taken = uids.slice(0, Math.max(0, maxMessages - received.length));
   let { lastDate } = at;
-  const query = { uid: true, internalDate: true, source: { maxLength: maxBytes } };
-  if (taken.length) {
-    for await (const { uid, source, internalDate } of client.fetch(taken.join(','), query, { uid: true })) {
-      if (!source || !internalDate) continue;
-      const receivedAt = new Date(internalDate);
-      received.push(await parseReceived(source, { sourceKey: `${path}/${at.uidValidity}/${uid}`, receivedAt }));
-      lastDate = receivedAt.toISOString();
-    }
+  for await (const { uid, source, internalDate } of fetchEach(client, taken)) {
+    lastDate = dateOf(internalDate) ?? lastDate;
+    const receivedAt = new Date(lastDate ?? 0);
+    received.push(await parseReceived(source, { sourceKey: `${path}/${at.uidValidity}/${uid}`, receivedAt }));
   }
   return { uidValidity: at.uidValidity, uidNext: (taken.at(-1) ?? at.uidNext - 1) + 1, lastDate };
+}
+
+/** Null for what is no date: some servers keep none, or hand out what they were told. */
+function dateOf(said: Date | string | undefined): string | null {
+  const date = new Date(said ?? Number.NaN);
+  return date.getTime() > 0 ? date.toISOString() : null;
+}
+
+type Fetched = FetchMessageObject & { source: Buffer };
+
+/** Each of these messages that is still there. One that the server does not hand out (Exchange, Yahoo) keeps no other from being read. */
+async function* fetchEach(client: ImapFlow, uids: readonly number[]): AsyncGenerator<Fetched> {
+  const left = new Set(uids);
+  try {
+    for await (const message of uids.length ? client.fetch(uids.join(','), query, { uid: true }) : []) {
+      if (!left.has(message.uid) || !hasSource(message)) continue;
+      left.delete(message.uid);
+      yield message;
+    }
+  } catch (error) {
+    refusedOnly(error);
+  }
+  for (const uid of left) {
+    const message = await fetchAlone(client, String(uid));
+    if (message) yield message;
+  }
+}
+
+const query = { uid: true, internalDate: true, source: { maxLength: maxBytes } };
+const hasSource = (message: FetchMessageObject): message is Fetched => message.source !== undefined;
+
+/** A message by itself: what its envelope says of it when its text cannot be had, null when it is gone. */
+async function fetchAlone(client: ImapFlow, uid: string): Promise<Fetched | null> {
+  const whole = await client.fetchOne(uid, query, { uid: true }).catch(refusedOnly);
+  if (whole && hasSource(whole)) return whole;
+  const known = await client.fetchOne(uid, { uid: true, internalDate: true, envelope: true }, { uid: true });
+  if (!known || known.envelope === undefined) return null;
+  const { from, sender, subject, messageId, inReplyTo } = known.envelope;
+  const fields = { From: from?.[0]?.address ?? sender?.[0]?.address, Subject: subject, 'Message-ID': messageId, 'In-Reply-To': inReplyTo };
+  const head = Object.entries(fields).map(([name, value]) => `${name}: ${(value ?? '').replace(/[\r\n]+/g, ' ')}\r\n`);
+  return { ...known, source: Buffer.from(`${head.join('')}\r\n`) };
+}
+
+/** @throws what is not an answer of the server's to the command */
+function refusedOnly(error: unknown): null {
+  if ((error as ImapError).responseStatus && (error as ImapError).code !== 'ETHROTTLE') return null;
+  throw error;
 }
