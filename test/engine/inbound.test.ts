@@ -57,6 +57,19 @@ describe('a person answers', () => {
     await t.checkLaws();
   });
 
+  test('a mail whose Message-ID is long and of letters that take three bytes each keeps no later reply back', async () => {
+    const c = await contacted();
+    const long = Array.from({ length: 1200 }, (_, i) => String.fromCodePoint(0x4e00 + ((i * 7919) % 20_000))).join('');
+    await t.deliver(
+      c.sender,
+      mail({ from: 'stranger@elsewhere.test', headers: `Message-ID: <${long}@elsewhere.test>\r\n` }).replace(/^Message-ID: <\d.*\r\n/m, ''),
+    );
+    await t.deliver(c.sender, mail({ from: c.address, key: c.key }));
+    await t.readInboxes();
+    expect(await c.person()).toMatchObject({ status: 'replied' });
+    await t.checkLaws();
+  });
+
   test('a reply without references is matched by its sender’s address', async () => {
     const c = await contacted();
     await t.deliver(c.sender, mail({ from: c.address.toUpperCase() }));

@@ -7,6 +7,7 @@ import type { Received, ReceivedFacts } from '../channel.ts';
 const maxText = 64 * 1024;
 const maxHtml = 256 * 1024;
 const maxHeader = 1000;
+/** In bytes: an index takes no more than 2704 of a row. */
 const maxId = 900;
 /** A megabyte of an attachment has fewer; each is looked at by itself. */
 const mostLines = 20_000;
@@ -71,7 +72,7 @@ function bodyText({ text, html }: Email): string {
 function idsIn(value: string | undefined): string[] {
   const bracketed = [...(value ?? '').matchAll(/<([^<>\s]+)>/g)].map((match) => match[1] ?? '');
   const ids = bracketed.length ? bracketed : (value ?? '').split(/\s+/).filter((word) => word.includes('@'));
-  return ids.map((id) => storable(id).slice(0, maxId));
+  return ids.map((id) => Buffer.from(storable(id)).subarray(0, maxId).toString());
 }
 
 const returned = new Set(['message/rfc822', 'message/global', 'text/rfc822-headers', 'message/global-headers', 'message/rfc822-headers']);
