@@ -129,6 +129,8 @@ export type InboundTarget = {
   status: string;
   stopOnReply: boolean | null;
   personKey: string | null;
+  /** Addresses, separated by commas, that the message went to as well (cc, bcc), by every revision of its node. */
+  copies?: string | null;
 };
 
 const targetColumns = sql`p.campaign_id as "campaignId", p.id as "prospectId", c.type as channel, p.identity, p.status, c.stop_on_reply as "stopOnReply", p.person_key as "personKey"`;
@@ -141,7 +143,9 @@ export async function targetByMessage(
 ): Promise<InboundTarget | null> {
   if (messageIds.length === 0) return null;
   const { rows } = await sql<InboundTarget>`
-    select ${targetColumns}, m.id as "messageId"
+    select ${targetColumns}, m.id as "messageId",
+      (select string_agg(concat_ws(',', n ->> 'cc', n ->> 'bcc'), ',') from sequences q cross join jsonb_array_elements(q.nodes) n
+        where q.workspace_id = p.workspace_id and q.campaign_id = p.campaign_id and n ->> 'id' = m.node_id::text) as copies
     from messages m join prospects p on p.workspace_id = m.workspace_id and p.id = m.prospect_id
     join campaigns c on c.workspace_id = p.workspace_id and c.id = p.campaign_id
     where m.workspace_id = ${workspaceId} and m.sender_id = ${senderId} and m.id = any(${messageIds}) and m.state <> 'draft'

@@ -13,14 +13,15 @@ export function readFields(block: string): Map<string, string> {
 }
 
 /**
- * Reads a message/delivery-status part.
- * @returns the worst recipient (failed before delayed before the rest), or null when no group names an action
+ * Reads a message/delivery-status part. `to`: the To of the message it is about, where it was returned.
+ * @returns the worst recipient (failed before delayed before the rest, whom it was to before copies), or null when no group names an action
  */
-export function readDeliveryStatus(part: string): DeliveryStatus | null {
+export function readDeliveryStatus(part: string, to = ''): DeliveryStatus | null {
   const groups = part.split(/\r?\n[ \t]*\r?\n/).map(readFields);
   const recipients = groups.filter((fields) => fields.has('action')).map(readRecipient);
-  const rank = (action: string) => ['failed', 'delayed'].indexOf(action) + 1 || 3;
-  return recipients.sort((a, b) => rank(a.action) - rank(b.action))[0] ?? null;
+  const rank = ({ action, recipient }: DeliveryStatus) =>
+    2 * (['failed', 'delayed'].indexOf(action) + 1 || 3) - (recipient && to.toLowerCase().includes(recipient) ? 1 : 0);
+  return recipients.sort((a, b) => rank(a) - rank(b))[0] ?? null;
 }
 
 function readRecipient(fields: Map<string, string>): DeliveryStatus {

@@ -1,5 +1,5 @@
 import { type Bounce, gradeBounce } from './bounce.ts';
-import { namesOf } from './lead-identity.ts';
+import { namesOf, normaliseEmail } from './lead-identity.ts';
 import { outOfOfficeUntil } from './out-of-office.ts';
 import { asksToStop, ownWords } from './own-words.ts';
 
@@ -38,16 +38,33 @@ export function classify(message: Inbound): Classification {
   );
 }
 
+/** `person`: whom it concerns, and who else got copies of the mail to them. */
+type About = { sent: boolean; own: readonly string[]; person?: { identity: string; copies?: string | null } | null };
+
 /**
  * What a message is for a sender: its own is no reply, whatever it says. `sent`: it is one of those that went out. `own`: the sender's names at
  * its provider. An address is none of them: whoever tries a campaign on themselves replies from it.
  */
-export function classifyFor({ sent, own }: { sent: boolean; own: readonly string[] }, message: Inbound): Classification {
+export function classifyFor({ sent, own, person }: About, message: Inbound): Classification {
   const { from, facts } = message;
   if (sent) return { kind: 'other', reason: "the sender's own" };
   const names = [from, ...(facts.identities ?? [])].flatMap((name) => (name ? namesOf(name) : []));
   if (own.flatMap(namesOf).some((name) => names.includes(name))) return { kind: 'other', reason: "the sender's own" };
-  return classify(message);
+  const verdict = classify(message);
+  return person && isAboutCopy(verdict, person, message) ? { kind: 'other', reason: `about a copy: ${verdict.reason}` } : verdict;
+}
+
+/** A bounce of a copy, or the automatic answer of who got one, says nothing about the person the mail was to. */
+function isAboutCopy(
+  { kind, bounce }: Classification,
+  person: { identity: string; copies?: string | null },
+  { from, headers }: Inbound,
+): boolean {
+  if (kind !== 'bounce' && kind !== 'auto_reply') return false;
+  const failed = bounce && (headers['x-failed-recipients']?.split(',') ?? [bounce.recipient]);
+  const concerned = (failed ?? [from]).map((address) => normaliseEmail(address ?? ''));
+  const copies = (person.copies ?? '').split(',').map((address) => normaliseEmail(address));
+  return concerned.every((address) => address !== null && address !== person.identity && copies.includes(address));
 }
 
 /** RFC 5965 and RFC 3464. A delay is not the end of a delivery, so it never counts against the person. */

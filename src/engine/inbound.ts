@@ -39,7 +39,7 @@ export async function applyReceived(parts: Parts, inbox: { workspaceId: string; 
       // What the provider names differently may be about a touch that is being recorded right now: that is waited for.
       if (message.event === 'connected' || message.threadKey || message.facts.identities) await lockHearing(db, [inbox.senderId]);
       const target = await match(db, message);
-      const verdict = classifyFor(message, message);
+      const verdict = classifyFor({ ...message, person: target }, message);
       const campaigns = verdict.kind === 'connected' ? await connectAll(db, message, now) : [];
       if (target) await effects[verdict.kind](db, { message, target, verdict, now });
       await markApplied(db, { workspaceId: inbox.workspaceId, id: message.id, kind: verdict.kind, reason: verdict.reason, target, now });

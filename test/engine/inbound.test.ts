@@ -217,6 +217,49 @@ describe('a machine answers', () => {
     await t.checkLaws();
   });
 
+  describe('who got a copy', () => {
+    const copied = () =>
+      contacted({}, [{ ...hello, cc: 'boss@sender.test, Crm@Sender.test' } as { type: string }, delayHours(24), followUp]);
+
+    test.each([
+      ['boss', 'bounced', (address: string, key: string) => report(address, key)],
+      [
+        'crm',
+        'bounced in a form of its own',
+        (address: string, key: string) =>
+          mail({ from: 'mailer-daemon@mx.test', subject: 'Mail delivery failed', key, headers: `X-Failed-Recipients: ${address}\r\n` }),
+      ],
+      [
+        'boss',
+        'is out of office',
+        (from: string, key: string) =>
+          mail({ from, key, headers: 'Auto-Submitted: auto-replied\r\n', body: 'I am away until 2026-12-24.' }),
+      ],
+    ])('%s@ %s: that says nothing about the person', async (name, _what, write) => {
+      const c = await copied();
+      await t.deliver(c.sender, write(`${name}@sender.test`, c.key));
+      await t.readInboxes();
+      expect(await c.person()).toMatchObject({ status: 'sent', hold: null });
+      expect(await suppressions(c.address)).toEqual([]);
+      expect(await inbound(c.sender)).toMatchObject([{ kind: 'other', kind_reason: expect.stringMatching(/^about a copy: /) }]);
+      await t.checkLaws();
+    });
+
+    test('the person bounced as well: that counts', async () => {
+      const c = await copied();
+      const both = report('boss@sender.test', c.key)
+        .replace(
+          'Diagnostic-Code',
+          `X-Mark: 1\r\n\r\nFinal-Recipient: rfc822; ${c.address}\r\nAction: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code`,
+        )
+        .replace(`Message-ID: <${c.key}>`, `To: Pat <${c.address}>\r\nMessage-ID: <${c.key}>`);
+      await t.deliver(c.sender, both);
+      await t.readInboxes();
+      expect(await c.person()).toMatchObject({ status: 'bounced' });
+      await t.checkLaws();
+    });
+  });
+
   test('a complaint ends and suppresses', async () => {
     const c = await contacted();
     await t.deliver(c.sender, complaint(c.key));

@@ -81,13 +81,14 @@ function readFacts(email: Email, text: string, headers: Record<string, string>):
   const part = (types: Set<string>) => email.attachments.find(({ mimeType }) => types.has(mimeType));
   const references = [...idsIn(email.inReplyTo), ...idsIn(email.references).reverse()];
   const original = part(returned);
-  const originalKey = original ? (idsIn(readFields(readPart(original).split(/\r?\n\r?\n/)[0] ?? '').get('message-id'))[0] ?? null) : null;
+  const head = readFields(original ? (readPart(original).split(/\r?\n\r?\n/)[0] ?? '') : '');
+  const originalKey = idsIn(head.get('message-id'))[0] ?? null;
   const fromMailer = /^(mailer-daemon|postmaster)@/i.test(email.from?.address ?? '') || 'x-failed-recipients' in headers;
   // Bounces that are not of RFC 3464 quote the header of what they return in their text.
   const quoted = fromMailer ? [...text.matchAll(/^[> \t]*message-id:\s*<([^<>\s]+)>/gim)].map((match) => match[1] ?? '') : [];
   const facts: ReceivedFacts = { references: [...new Set([...references, ...quoted])].slice(0, 50) };
   const status = part(new Set(['message/delivery-status', 'message/global-delivery-status']));
-  const delivery = status && readDeliveryStatus(storable(readPart(status)));
+  const delivery = status && readDeliveryStatus(storable(readPart(status)), head.get('to'));
   if (delivery) facts.delivery = { ...delivery, originalKey };
   const report = part(new Set(['message/feedback-report']));
   if (report)
