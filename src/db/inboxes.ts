@@ -83,8 +83,15 @@ export async function storeReceived(db: Db, inbox: Inbox & { received: readonly 
     on conflict do nothing`.execute(db);
 }
 
-/** `sent`: it is a message of ours. `own`: what the sender itself is called by its provider. */
-export type OpenInbound = Received & { id: string; workspaceId: string; senderId: string; sent: boolean; own: string[] };
+/** `sent`: it is a message of ours. `own`: what the sender itself is called by its provider. `address`: its mailbox. */
+export type OpenInbound = Received & {
+  id: string;
+  workspaceId: string;
+  senderId: string;
+  sent: boolean;
+  own: string[];
+  address: string | null;
+};
 
 /** The oldest message of a sender that nothing was made of yet, locked until the transaction ends; null when there is none. */
 export async function lockOpenInbound(db: Db, { workspaceId, senderId }: Inbox): Promise<OpenInbound | null> {
@@ -95,7 +102,8 @@ export async function lockOpenInbound(db: Db, { workspaceId, senderId }: Inbox):
         where m.workspace_id = inbound_messages.workspace_id and m.id = left(inbound_messages.channel_key, 36)::uuid
           and m.channel_key = inbound_messages.channel_key) as sent,
       (select array_remove(array[s.profile_url, s.provider_account_id], null) from senders s
-        where s.workspace_id = inbound_messages.workspace_id and s.id = sender_id) as own
+        where s.workspace_id = inbound_messages.workspace_id and s.id = sender_id) as own,
+      (select s.email_address from senders s where s.workspace_id = inbound_messages.workspace_id and s.id = sender_id) as address
     from inbound_messages where workspace_id = ${workspaceId} and sender_id = ${senderId} and applied_at is null
     order by received_at, id limit 1 for update skip locked`.execute(db);
   return rows[0] ?? null;

@@ -38,21 +38,31 @@ export function classify(message: Inbound): Classification {
   );
 }
 
-/** `person`: whom it concerns, and who else got copies of the mail to them. */
-type About = { sent: boolean; own: readonly string[]; person?: { identity: string; copies?: string | null } | null };
+/** `address`: the sender's. `person`: whom it concerns, and who else got copies of the mail to them. */
+type About = {
+  sent: boolean;
+  own: readonly string[];
+  address?: string | null;
+  person?: { identity: string; copies?: string | null } | null;
+};
 
 /**
  * What a message is for a sender: its own is no reply, whatever it says. `sent`: it is one of those that went out. `own`: the sender's names at
- * its provider. An address is none of them: whoever tries a campaign on themselves replies from it.
+ * its provider. An address alone is none of them: whoever tries a campaign on themselves replies from it, and some groups write every mail
+ * under theirs. A mail to the person that bears it is: a copy to itself, or what somebody wrote to them by hand.
  */
-export function classifyFor({ sent, own, person }: About, message: Inbound): Classification {
+export function classifyFor({ sent, own, address, person }: About, message: Inbound): Classification {
   const { from, facts } = message;
   if (sent) return { kind: 'other', reason: "the sender's own" };
   const names = [from, ...(facts.identities ?? [])].flatMap((name) => (name ? namesOf(name) : []));
   if (own.flatMap(namesOf).some((name) => names.includes(name))) return { kind: 'other', reason: "the sender's own" };
+  const writesTo = (identity: string) => from === address && identity !== address && toOf(message).includes(identity);
+  if (from && person && writesTo(person.identity)) return { kind: 'other', reason: "the sender's own" };
   const verdict = classify(message);
   return person && isAboutCopy(verdict, person, message) ? { kind: 'other', reason: `about a copy: ${verdict.reason}` } : verdict;
 }
+
+const toOf = ({ headers }: Inbound) => (headers.to ?? '').toLowerCase().split(/[\s<>,;"]+/);
 
 /** A bounce of a copy, or the automatic answer of who got one, says nothing about the person the mail was to. */
 function isAboutCopy(

@@ -95,6 +95,39 @@ describe('a person answers', () => {
     expect(await readProspects(t, id)).toMatchObject([{ status: 'replied' }]);
   });
 
+  test('what the sender wrote to the person is no reply of theirs: a copy to itself whose Message-ID its server replaced, or a mail by hand', async () => {
+    const c = await contacted();
+    const { address } = (await t.db
+      .selectFrom('senders')
+      .select('email_address as address')
+      .where('id', '=', c.sender)
+      .executeTakeFirst())!;
+    const copy = mail({ from: `Sam <${address}>`, key: c.key }).replace(/^To: .*$/m, `To: "Pat" <${c.address.toUpperCase()}>`);
+    await t.deliver(c.sender, copy);
+    await t.readInboxes();
+    expect(await inbound(c.sender)).toMatchObject([{ kind: 'other', kind_reason: "the sender's own" }]);
+    expect(await c.person()).toMatchObject({ status: 'sent', replied_at: null });
+    await t.checkLaws();
+  });
+
+  test('a reply that a group passes on under the address of the sender is one', async () => {
+    const c = await contacted();
+    const { address } = (await t.db
+      .selectFrom('senders')
+      .select('email_address as address')
+      .where('id', '=', c.sender)
+      .executeTakeFirst())!;
+    const passed = mail({
+      from: `'Pat' via Sales <${address}>`,
+      key: c.key,
+      headers: `Reply-To: ${c.address}\r\nList-Id: <sales.sender.test>\r\n`,
+    });
+    await t.deliver(c.sender, passed.replace(/^To: .*$/m, `To: ${address}`));
+    await t.readInboxes();
+    expect(await c.person()).toMatchObject({ status: 'replied' });
+    await t.checkLaws();
+  });
+
   test('a reply while the follow-up is on its way wins, and the fact that it went out is kept', async () => {
     const c = await contacted();
     t.clock.advanceMs(25 * hour);
