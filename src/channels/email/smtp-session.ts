@@ -56,7 +56,7 @@ export class SmtpSession {
         this.sent += 1;
         if (error || !info) {
           // Half a message was said: only closing tells the server that it is none.
-          fail(error ?? new Error('The connection gave no answer'));
+          fail(draft.refusal(error) ?? new Error('The connection gave no answer'));
           if (draft.begun && !draft.dotWritten) this.close();
           return;
         }
@@ -105,12 +105,21 @@ class Draft extends Readable {
     this.#deadline = deadline;
   }
 
+  /** Where nobody was taken, the error is that of a recipient among others: what was said of the person counts. */
+  refusal(error: SmtpError | null): SmtpError | null {
+    return error?.command === 'RCPT TO' ? (this.#refused() ?? error) : error;
+  }
+
+  #refused(): SmtpError | undefined {
+    return this.envelope.rejectedErrors?.[this.envelope.rejected?.indexOf(this.envelope.to[0] ?? '') ?? -1];
+  }
+
   override _read(): void {
-    const refused = this.begun ? -1 : (this.envelope.rejected?.indexOf(this.envelope.to[0] ?? '') ?? -1);
+    const refused = this.begun ? undefined : this.#refused();
     this.begun = true;
     if (performance.now() > this.#deadline) return void this.destroy(timeout('The message could not be handed over in time'));
     // A copy must not go out when the person it is about cannot have it.
-    if (refused >= 0) return void this.destroy(this.envelope.rejectedErrors?.[refused] ?? new Error('The recipient was refused'));
+    if (refused) return void this.destroy(refused);
     this.dotWritten = this.#read >= this.#body.length;
     this.push(this.dotWritten ? null : this.#body.subarray(this.#read, this.#read + pieceBytes));
     this.#read += pieceBytes;

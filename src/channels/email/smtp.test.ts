@@ -190,6 +190,22 @@ test('a copy does not go out when the person is refused', async () => {
   expect(server.taken).toEqual([]);
 });
 
+test.each([['PIPELINING', 'AUTH PLAIN'], ['AUTH PLAIN']])(
+  'where all are refused, what was said of the person counts (%s)',
+  async (...extensions) => {
+    const said = (bob: string, boss: string) => (at: Stage, line: string) =>
+      at === 'rcpt' ? { say: line.includes('bob@') ? bob : boss } : undefined;
+    const hand = async (bob: string, boss: string) => {
+      const { channel, account } = await meet(said(bob, boss), extensions);
+      return channel.send(account, outgoing({ cc: 'boss@sender.test' }), soon());
+    };
+    const [blocked, unknown, later] = ['550 5.7.1 Blocked by policy', '550 5.1.1 No such user', '450 4.2.0 Later'];
+    expect(await hand(blocked, unknown)).toMatchObject({ fault: { kind: 'refused', code: '550 5.7.1' } });
+    expect(await hand(unknown, later)).toMatchObject({ fault: { kind: 'bad_recipient', code: '550 5.1.1' } });
+    expect(await hand(later, unknown)).toMatchObject({ fault: { kind: 'temporary', code: '450 4.2.0' } });
+  },
+);
+
 test('another password does not meet a kept connection', async () => {
   const { server, channel, account } = await meet(() => undefined);
   await channel.send(account, outgoing(), soon());
