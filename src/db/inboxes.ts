@@ -139,24 +139,23 @@ export type InboundTarget = {
   personKey: string | null;
   /** Addresses, separated by commas, that the message went to as well (cc, bcc), by every revision of its node. */
   copies?: string | null;
+  /** The mailbox that the message went out from. */
+  writer?: string | null;
 };
 
 const targetColumns = sql`p.campaign_id as "campaignId", p.id as "prospectId", c.type as channel, p.identity, p.status, c.stop_on_reply as "stopOnReply", p.person_key as "personKey"`;
 
-/** The person that one of these messages of the sender was for, the first that matches. */
-export async function targetByMessage(
-  db: Db,
-  { workspaceId, senderId }: Inbox,
-  messageIds: readonly string[],
-): Promise<InboundTarget | null> {
+/** The person that one of these messages was for, the first that matches; whoever sent it, for answers may be wanted at another mailbox (`reply_to`). */
+export async function targetByMessage(db: Db, { workspaceId }: Inbox, messageIds: readonly string[]): Promise<InboundTarget | null> {
   if (messageIds.length === 0) return null;
   const { rows } = await sql<InboundTarget>`
     select ${targetColumns}, m.id as "messageId",
+      (select s.email_address from senders s where s.workspace_id = m.workspace_id and s.id = m.sender_id) as writer,
       (select string_agg(concat_ws(',', n ->> 'cc', n ->> 'bcc'), ',') from sequences q cross join jsonb_array_elements(q.nodes) n
         where q.workspace_id = p.workspace_id and q.campaign_id = p.campaign_id and n ->> 'id' = m.node_id::text) as copies
     from messages m join prospects p on p.workspace_id = m.workspace_id and p.id = m.prospect_id
     join campaigns c on c.workspace_id = p.workspace_id and c.id = p.campaign_id
-    where m.workspace_id = ${workspaceId} and m.sender_id = ${senderId} and m.id = any(${messageIds}) and m.state <> 'draft'
+    where m.workspace_id = ${workspaceId} and m.id = any(${messageIds}) and m.state <> 'draft'
     order by array_position(${messageIds}::uuid[], m.id) limit 1`.execute(db);
   return rows[0] ?? null;
 }

@@ -38,12 +38,12 @@ export function classify(message: Inbound): Classification {
   );
 }
 
-/** `address`: the sender's. `person`: whom it concerns, and who else got copies of the mail to them. */
+/** `address`: the sender's. `person`: whom it concerns, who wrote to them, and who else got copies of that mail. */
 type About = {
   sent: boolean;
   own: readonly string[];
   address?: string | null;
-  person?: { identity: string; copies?: string | null } | null;
+  person?: { identity: string; copies?: string | null; writer?: string | null } | null;
 };
 
 /**
@@ -56,7 +56,7 @@ export function classifyFor({ sent, own, address, person }: About, message: Inbo
   if (sent) return { kind: 'other', reason: "the sender's own" };
   const names = [from, ...(facts.identities ?? [])].flatMap((name) => (name ? namesOf(name) : []));
   if (own.flatMap(namesOf).some((name) => names.includes(name))) return { kind: 'other', reason: "the sender's own" };
-  const writesTo = (identity: string) => from === address && identity !== address && toOf(message).includes(identity);
+  const writesTo = (identity: string) => [address, person?.writer].includes(from) && identity !== from && toOf(message).includes(identity);
   if (from && person && writesTo(person.identity)) return { kind: 'other', reason: "the sender's own" };
   const verdict = classify(message);
   return person && isAboutCopy(verdict, person, message) ? { kind: 'other', reason: `about a copy: ${verdict.reason}` } : verdict;

@@ -110,6 +110,21 @@ describe('a person answers', () => {
     await t.checkLaws();
   });
 
+  test('a reply that came into another mailbox, as reply_to asked for, stops the person; a copy of the mail there does not', async () => {
+    const c = await contacted();
+    const other = await addSender(t, { address: `team${serial}@sender.test`, smtp: t.sink });
+    const copy = mail({ from: `sam${serial}@sender.test`, key: c.key }).replace(/^To: .*$/m, `To: ${c.address}`);
+    await t.deliver(other, copy);
+    await t.readInboxes();
+    expect(await c.person()).toMatchObject({ status: 'sent', replied_at: null });
+    await t.deliver(other, mail({ from: c.address, key: c.key }));
+    await t.readInboxes();
+    expect(await c.person()).toMatchObject({ status: 'replied' });
+    await t.runFor(2 * day);
+    expect(c.mails()).toBe(1);
+    await t.checkLaws();
+  });
+
   test('a reply that a group passes on under the address of the sender is one', async () => {
     const c = await contacted();
     const { address } = (await t.db
