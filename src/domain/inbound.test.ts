@@ -26,6 +26,21 @@ const quoted = '\n\nOn Thu, Nov 19, 2026 at 9:00 AM Ann <ann@sender.test> wrote:
 const shapes: [shape: string, message: Partial<Inbound>, expected: string][] = [
   ['a reply', { text: `Sounds good, call me on Monday.${quoted}` }, 'reply'],
   ['a reply in a new thread', { ...fresh, subject: 'Your offer', text: 'Tell me more.' }, 'reply'],
+  [
+    'an invitation to a meeting, which Google Calendar sends in the name of the person',
+    { facts: { references: [], calendar: 'REQUEST' }, subject: 'Invitation: Call', headers: { 'auto-submitted': 'auto-generated' } },
+    'reply',
+  ],
+  [
+    'an invitation to everybody',
+    { facts: { references: [], calendar: 'REQUEST' }, subject: 'Our webinar', headers: { 'list-unsubscribe': '<https://x.test>' } },
+    'other',
+  ],
+  [
+    'news of a meeting that is called off',
+    { facts: { references: [], calendar: 'CANCEL' }, subject: 'Cancelled: Call', headers: { 'auto-submitted': 'auto-generated' } },
+    'other',
+  ],
   ['a reply without text', { text: '' }, 'reply'],
   ['a refusal is a reply', { text: 'Not interested, thanks.' }, 'reply'],
   [

@@ -17,6 +17,7 @@ export type Inbound = {
     references: readonly string[];
     identities?: readonly string[];
     delivery?: { recipient: string | null; action: string; status: string | null; diagnostic: string | null; originalKey: string | null };
+    calendar?: string;
     complaint?: { type: string; originalKey: string | null };
   };
 };
@@ -187,6 +188,7 @@ const autoSubject = new RegExp(
 );
 
 function byMachine(message: Inbound): Classification | null {
+  if (isInvitation(message)) return { kind: 'reply', reason: `a person's calendar (RFC 5546): ${message.facts.calendar}` };
   const sign = autoReplySign(message);
   if (sign) {
     const until = outOfOfficeUntil(`${message.subject ?? ''}\n${ownWords(message.text)}`, message.receivedAt);
@@ -203,6 +205,11 @@ function byMachine(message: Inbound): Classification | null {
   return /^(no-?reply|do-?not-?reply|notifications?)@/i.test(from ?? '')
     ? { kind: 'other', reason: 'from an address that takes no answers' }
     : null;
+}
+
+/** A calendar writes it, and Google's says so, but at the wish of whoever invites to a meeting or answers an invitation. */
+function isInvitation({ headers, facts }: Inbound): boolean {
+  return /^(request|reply|counter)$/i.test(facts.calendar ?? '') && !('list-unsubscribe' in headers);
 }
 
 /** It names what it answers, or says that it answers: some programs leave the references out, and groups mark every mail as a list does. */

@@ -25,6 +25,8 @@ export type ReceivedFacts = {
   identities?: string[];
   /** RFC 3464 delivery status, when the message is one. `originalKey` comes from the returned headers. */
   delivery?: { recipient: string | null; action: string; status: string | null; diagnostic: string | null; originalKey: string | null };
+  /** RFC 5546: the method of a calendar part, such as REQUEST or REPLY. */
+  calendar?: string;
   /** RFC 5965 feedback report. */
   complaint?: { type: string; originalKey: string | null };
 };

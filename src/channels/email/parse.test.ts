@@ -85,6 +85,30 @@ test('a feedback report is a complaint about the message it returns', async () =
   expect(classify(received).kind).toBe('complaint');
 });
 
+test.each(['text/calendar; charset=UTF-8; method=REQUEST', 'text/calendar; METHOD="request"'])(
+  'an invitation says that it is one: %s',
+  async (type) => {
+    const { facts } = await parse(
+      'From: Bob <bob@people.test>',
+      'Sender: Calendar <calendar-notification@calendar.test>',
+      'Content-Type: multipart/alternative; boundary=b',
+      '',
+      '--b',
+      'Content-Type: text/plain',
+      '',
+      'You have been invited.',
+      '--b',
+      `Content-Type: ${type}`,
+      '',
+      'BEGIN:VCALENDAR',
+      'METHOD:REQUEST',
+      'END:VCALENDAR',
+      '--b--',
+    );
+    expect(facts.calendar).toBe('REQUEST');
+  },
+);
+
 test('a bounce that quotes the header of what it returns refers to it', async () => {
   const { facts } = await parse(
     'From: Mail Delivery Subsystem <mailer-daemon@q.test>',

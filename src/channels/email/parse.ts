@@ -90,6 +90,8 @@ function readFacts(email: Email, text: string, headers: Record<string, string>):
   const status = part(new Set(['message/delivery-status', 'message/global-delivery-status']));
   const delivery = status && readDeliveryStatus(storable(readPart(status)), head.get('to'));
   if (delivery) facts.delivery = { ...delivery, originalKey };
+  const calendar = part(new Set(['text/calendar', 'application/ics']))?.method;
+  if (calendar) facts.calendar = storable(calendar).slice(0, 20);
   const report = part(new Set(['message/feedback-report']));
   if (report)
     facts.complaint = {
