@@ -31,6 +31,7 @@ const longestAbsenceMs = 60 * 86_400_000;
  * transaction with the person's row lock, so that a reply which commits before a claim stops it (design 4.6).
  */
 export async function applyReceived(parts: Parts, inbox: { workspaceId: string; senderId: string }): Promise<void> {
+  const heard = new Set<string>();
   for (;;) {
     const now = parts.clock.now();
     const applied = await transact(parts.db, async (db) => {
@@ -40,12 +41,18 @@ export async function applyReceived(parts: Parts, inbox: { workspaceId: string; 
       if (message.event === 'connected' || message.threadKey || message.facts.identities) await lockHearing(db, [inbox.senderId]);
       const target = await match(db, message);
       const verdict = classifyFor({ ...message, person: target }, message);
+      const author = heard.has(message.id) ? null : await authorOf(db, { message, target, verdict });
+      if (author) {
+        await effects[verdict.kind](db, { message, target: author, verdict, now });
+        return { campaigns: [author.campaignId], kind: verdict.kind, author: message.id };
+      }
       const campaigns = verdict.kind === 'connected' ? await connectAll(db, message, now) : [];
       if (target) await effects[verdict.kind](db, { message, target, verdict, now });
       await markApplied(db, { workspaceId: inbox.workspaceId, id: message.id, kind: verdict.kind, reason: verdict.reason, target, now });
-      return { campaigns: [...campaigns, ...(target ? [target.campaignId] : [])], kind: verdict.kind };
+      return { campaigns: [...campaigns, ...(target ? [target.campaignId] : [])], kind: verdict.kind, author: null };
     });
     if (!applied) return;
+    if (applied.author) heard.add(applied.author);
     for (const campaignId of new Set(applied.campaigns)) {
       const campaign = { workspaceId: inbox.workspaceId, campaignId, now };
       await completeIfDone(parts.db, campaign);
@@ -78,6 +85,20 @@ async function match(db: Db, message: OpenInbound): Promise<InboundTarget | null
   if (byThread) return byThread;
   const identity = normaliseEmail(delivery?.recipient ?? message.from ?? '');
   return identity ? targetByIdentity(db, message, identity) : targetByNames(db, message, namesIn(message));
+}
+
+type Heard = { message: OpenInbound; target: InboundTarget | null; verdict: Classification };
+
+/**
+ * Who wrote a reply, where it is another of the people this sender wrote to: a colleague to whom somebody passed our mail. They are stopped as well, in a
+ * transaction of their own and before the message counts as applied: the locks of one person come after each other.
+ */
+async function authorOf(db: Db, { message, target, verdict }: Heard): Promise<InboundTarget | null> {
+  if (!target || (verdict.kind !== 'reply' && verdict.kind !== 'unsubscribe')) return null;
+  const identity = normaliseEmail(message.from ?? '');
+  if (!identity || identity === target.identity) return null;
+  const author = await targetByIdentity(db, message, identity);
+  return author?.prospectId === target.prospectId ? null : author;
 }
 
 type Effect = { message: OpenInbound; target: InboundTarget; verdict: Classification; now: Date };

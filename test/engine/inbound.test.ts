@@ -125,6 +125,22 @@ describe('a person answers', () => {
     await t.checkLaws();
   });
 
+  test.each([
+    ['Sounds good, call me.', 'replied'],
+    ['Please unsubscribe me.', 'unsubscribed'],
+  ])('who answers in the thread of a colleague, and is written to as well, is heard: %s', async (body, status) => {
+    const c = await contacted();
+    const { email } = await c.other();
+    await t.deliver(c.sender, mail({ from: email!, key: c.key, body }));
+    await t.readInboxes();
+    expect(await c.other()).toMatchObject({ status });
+    expect(await c.person()).toMatchObject({ status });
+    expect(await inbound(c.sender)).toMatchObject([{ prospect_id: (await c.person()).id, applied_at: expect.any(Date) }]);
+    await t.runFor(2 * day);
+    expect(t.sink.messages.filter((sent) => sent.to[0] === email)).toHaveLength(1);
+    await t.checkLaws();
+  });
+
   test('a reply that a group passes on under the address of the sender is one', async () => {
     const c = await contacted();
     const { address } = (await t.db
