@@ -67,19 +67,25 @@ export async function pokeInboxes(db: Db, workspaceId: string): Promise<void> {
   await sql`update inboxes set next_poll_at = clock_timestamp() where workspace_id = ${workspaceId}`.execute(db);
 }
 
-/** Stores what came in. What was stored before, from the same place or under the same key, is left as it is. */
+/**
+ * Stores what came in. What was stored before, from the same place or under the same key, is left as it is. A key that somebody else's message bears
+ * as well is none: some programs give every message the same.
+ */
 export async function storeReceived(db: Db, inbox: Inbox & { received: readonly Received[]; newId: () => string }): Promise<void> {
   const r = inbox.received;
   if (r.length === 0) return;
   await sql`
     insert into inbound_messages (workspace_id, id, sender_id, source_key, channel_key, from_address, subject, body_text, headers, facts, received_at,
       event, thread_key)
-    select ${inbox.workspaceId}, id, ${inbox.senderId}, source_key, channel_key, from_address, subject, body_text, headers, facts, received_at, event, thread_key
+    select ${inbox.workspaceId}, id, ${inbox.senderId}, source_key,
+      case when from_address is not distinct from first_value(from_address) over (partition by channel_key order by i) and not exists (
+        select 1 from inbound_messages o where o.workspace_id = ${inbox.workspaceId} and o.sender_id = ${inbox.senderId}
+          and o.channel_key = m.channel_key and o.from_address is distinct from m.from_address) then channel_key end, from_address, subject, body_text, headers, facts, received_at, event, thread_key
     from unnest(${r.map(() => inbox.newId())}::uuid[], ${r.map((m) => m.sourceKey)}::text[], ${r.map((m) => m.key)}::text[],
       ${r.map((m) => m.from)}::text[], ${r.map((m) => m.subject)}::text[], ${r.map((m) => m.text)}::text[],
       ${r.map((m) => storableJson(m.headers))}::jsonb[], ${r.map((m) => storableJson(m.facts))}::jsonb[],
       ${r.map((m) => m.receivedAt)}::timestamptz[], ${r.map((m) => m.event ?? 'message')}::text[], ${r.map((m) => m.threadKey ?? null)}::text[])
-      as m (id, source_key, channel_key, from_address, subject, body_text, headers, facts, received_at, event, thread_key)
+      with ordinality as m (id, source_key, channel_key, from_address, subject, body_text, headers, facts, received_at, event, thread_key, i)
     on conflict do nothing`.execute(db);
 }
 

@@ -349,6 +349,24 @@ describe('the same mail again', () => {
     await t.checkLaws();
   });
 
+  test.each(['at once', 'one after the other'])(
+    'is another mail when somebody else wrote it under the same Message-ID, %s',
+    async (when) => {
+      const c = await contacted();
+      const numbered = (from: string) => mail({ from }).replace(/^Message-ID: .*$/m, 'Message-ID: <1@localhost>');
+      await t.deliver(c.sender, numbered((await c.other()).email!));
+      if (when !== 'at once') await t.readInboxes();
+      await t.deliver(c.sender, numbered(c.address), 'INBOX/1/9');
+      await t.readInboxes();
+      await t.deliver(c.sender, numbered(c.address), 'INBOX/1/9');
+      await t.readInboxes();
+      expect(await inbound(c.sender)).toHaveLength(2);
+      expect(await c.other()).toMatchObject({ status: 'replied' });
+      expect(await c.person()).toMatchObject({ status: 'replied' });
+      await t.checkLaws();
+    },
+  );
+
   test('mail that was stored by a process that died is still made something of', async () => {
     const c = await contacted();
     await t.deliver(c.sender, mail({ from: c.address, key: c.key }));
