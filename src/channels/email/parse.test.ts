@@ -79,6 +79,29 @@ test.each(['message/rfc822', 'text/rfc822-headers'])('a delivery status names th
   expect(text.trim()).toBe('Sorry');
 });
 
+test('a person who passes on the parts of a report reports nothing, a mail system does in any wrapping', async () => {
+  const wrapped = (from: string, ...more: string[]) =>
+    parse(
+      `From: ${from}`,
+      ...more,
+      'In-Reply-To: <m1@sender.test>',
+      'Content-Type: multipart/mixed; boundary=b',
+      '',
+      '--b',
+      'Content-Type: text/plain',
+      '',
+      'Your colleague cannot be reached, call me instead.',
+      '--b',
+      'Content-Type: message/delivery-status',
+      '',
+      'Reporting-MTA: dns; mx\r\n\r\nFinal-Recipient: rfc822; carl@people.test\r\nAction: failed\r\nStatus: 5.1.1',
+      '--b--',
+    );
+  expect(classify(await wrapped('bob@people.test')).kind).toBe('reply');
+  expect(classify(await wrapped('MAILER-DAEMON@mx.test')).kind).toBe('bounce');
+  expect(classify(await wrapped('gateway@mx.test', 'Return-Path: <>')).kind).toBe('bounce');
+});
+
 test('a feedback report is a complaint about the message it returns', async () => {
   const received = await parse(...report('feedback-report', 'Feedback-Type: abuse\r\nUser-Agent: isp/1', 'message/rfc822'));
   expect(received.facts.complaint).toEqual({ type: 'abuse', originalKey: 'm1@sender.test' });

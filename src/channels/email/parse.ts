@@ -87,7 +87,9 @@ function readFacts(email: Email, text: string, headers: Record<string, string>):
   // Bounces that are not of RFC 3464 quote the header of what they return in their text.
   const quoted = fromMailer ? [...text.matchAll(/^[> \t]*message-id:\s*<([^<>\s]+)>/gim)].map((match) => match[1] ?? '') : [];
   const facts: ReceivedFacts = { references: [...new Set([...references, ...quoted])].slice(0, 50) };
-  const status = part(new Set(['message/delivery-status', 'message/global-delivery-status']));
+  // Whoever passes a report on, with our mail in the thread, is not reporting: that is what mail systems do, and with an empty return path.
+  const reports = fromMailer || headers['return-path'] === '<>' || /^multipart\/report\b/i.test(headers['content-type'] ?? '');
+  const status = reports ? part(new Set(['message/delivery-status', 'message/global-delivery-status'])) : undefined;
   const delivery = status && readDeliveryStatus(storable(readPart(status)), head.get('to'));
   if (delivery) facts.delivery = { ...delivery, originalKey };
   const calendar = part(new Set(['text/calendar', 'application/ics']))?.method;
