@@ -173,6 +173,15 @@ const shapes: [shape: string, message: Partial<Inbound>, expected: string][] = [
     'bounce soft',
   ],
   [
+    'Exchange, whose report a gateway has taken apart',
+    {
+      from: 'microsoftexchange329e71ec88ae4615bbc36ab6ce41109e@people.test',
+      subject: 'Undeliverable: Quick question',
+      text: "Your message to bob@people.test couldn't be delivered.\nRemote server returned '550 5.1.10 RESOLVER.ADR.RecipientNotFound'",
+    },
+    'bounce hard',
+  ],
+  [
     'a gateway that blocks',
     {
       ...fresh,

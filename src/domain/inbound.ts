@@ -98,7 +98,8 @@ function byReport({ facts, headers }: Inbound): Classification | null {
   return { kind: 'bounce', reason, bounce: { type, recipient, status, diagnostic, originalKey } };
 }
 
-const mailer = /^(mailer-?daemon|mail-?daemon|postmaster|mdaemon|mail-?delivery(-subsystem)?|bounces?)([+-][^@]*)?@/i;
+const mailer =
+  /^(mailer-?daemon|microsoftexchange[0-9a-f]{32}|mail-?daemon|postmaster|mdaemon|mail-?delivery(-subsystem)?|bounces?)([+-][^@]*)?@/i;
 const failure =
   /undeliver|deliver\w{0,12}.{0,20}(fail|problem|error|status)|fail\w{0,12}.{0,12}deliver|return(ed|ing) (mail|message|to sender)|failure notice|could ?n[o']t be delivered|unzustellbar|nicht zugestellt|zustellung.{0,20}fehl|non remis|échec de (la )?remise|no se (ha podido|pudo) entregar|mancata consegna|rejected mail|onbestelbaar/i;
 const delay =
