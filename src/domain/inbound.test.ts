@@ -90,6 +90,13 @@ const shapes: [shape: string, message: Partial<Inbound>, expected: string][] = [
     'auto_reply',
   ],
   ['subject in English', { subject: 'Out of Office: Quick question' }, 'auto_reply'],
+  ['subject that a gateway marked', { subject: '[EXTERNAL] [Spam?] Automatic reply: Quick question' }, 'auto_reply'],
+  ['a marked subject that quotes one', { subject: '[EXT] Re: Automatic reply: Quick question', text: 'Back now.' }, 'reply'],
+  [
+    'a reply through a group, marked',
+    { ...fresh, subject: '[sales] Re: Quick question', headers: { 'list-id': '<sales.sender.test>' }, text: 'Yes.' },
+    'reply',
+  ],
   ['subject of Lotus Notes', { subject: 'AUTO: Bob is out of the office (returning 2026-12-04)' }, 'auto_reply 2026-12-04'],
   ['subject in German', { subject: 'Abwesenheitsnotiz: Quick question' }, 'auto_reply'],
   ['subject in German, Exchange', { subject: 'Automatische Antwort: Quick question' }, 'auto_reply'],

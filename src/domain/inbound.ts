@@ -150,8 +150,11 @@ function byWish({ subject, text }: Inbound): Classification | null {
   return asksToStop(words) ? { kind: 'unsubscribe', reason: `asks for no more mail: ${words.slice(0, 100)}` } : null;
 }
 
+/** What gateways put before a subject: "[EXTERNAL] Re: Hello". */
+const marks = '\\s*(\\[[^\\]]{1,30}\\]\\s*){0,3}';
+
 const autoSubject = new RegExp(
-  `^\\s*(${[
+  `^${marks}(${[
     'automatic (e-?mail )?(reply|response)',
     'auto(matic)?[ -]?(reply|response|responder)',
     'out of (the )?office',
@@ -215,8 +218,10 @@ function isInvitation({ headers, facts }: Inbound): boolean {
 
 /** It names what it answers, or says that it answers: some programs leave the references out, and groups mark every mail as a list does. */
 function isAnswer({ subject, facts }: Inbound): boolean {
-  return facts.references.length > 0 || /^\s*(re|aw|antw|sv|vs|rif|odp|ynt|res)(\[\d+\])?\s*:/i.test(subject ?? '');
+  return facts.references.length > 0 || answerSubject.test(subject ?? '');
 }
+
+const answerSubject = new RegExp(`^${marks}(re|aw|antw|sv|vs|rif|odp|ynt|res)(\\[\\d+\\])?\\s*:`, 'i');
 
 /** RFC 3834, what came before it, and last the subject. */
 function autoReplySign(message: Inbound): string | null {
