@@ -138,7 +138,8 @@ export type Folders = { inbox: string; junk: string | null; sent: string | null;
 
 /** The folders with a special use (RFC 6154), or with a name that is common for it. */
 export async function listFolders(client: ImapFlow): Promise<Folders> {
-  const list = await client.list();
+  // Some are names only, which hold others and cannot be opened.
+  const list = (await client.list()).filter(({ flags }) => !flags.has('\\Noselect'));
   const find = (use: string) => list.find((folder: ListResponse) => folder.specialUse === use)?.path ?? null;
   return { inbox: 'INBOX', junk: find('\\Junk'), sent: find('\\Sent'), all: find('\\All') };
 }

@@ -109,3 +109,12 @@ test.each(['" 0-Jan-0000 00:00:00 +0000"', 'NIL'])('a mailbox whose newest messa
   const { receive } = await meet({ messages, act });
   expect(await receive(null)).toMatchObject({ received: [], cursor: { folders: { INBOX: { uidNext: 4, lastDate: null } } } });
 });
+
+test('a Junk folder that is a name only keeps no reply from being read', async () => {
+  const act = (command: string) => {
+    if (command.startsWith('LIST')) return ['* LIST () "/" INBOX', '* LIST (\\Noselect \\Junk) "/" Junk', 'TAG OK Done'];
+    return /^EXAMINE "?Junk/.test(command) ? ['TAG NO No such mailbox'] : undefined;
+  };
+  const { receive } = await meet({ messages, act });
+  expect((await receive(fromTheFirst)).received).toHaveLength(3);
+});
