@@ -20,12 +20,11 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64');
 /** The same error, whose every text is free of the password, so that it may be shown and logged. */
 export function redactError<E>(error: E, secrets: Secrets): E {
   if (!(error instanceof Error)) return error;
-  const texts = error as unknown as Record<string, unknown>;
   for (const name of Object.getOwnPropertyNames(error)) {
-    const value = texts[name];
-    if (typeof value === 'string') texts[name] = redact(value, secrets);
+    const value: unknown = Reflect.get(error, name);
+    if (typeof value === 'string') Reflect.set(error, name, redact(value, secrets));
     // An IMAP answer as it was parsed: its words are in `responseText`.
-    else if (name === 'response') delete texts[name];
+    else if (name === 'response') Reflect.deleteProperty(error, name);
   }
   return error;
 }
