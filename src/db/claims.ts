@@ -241,6 +241,7 @@ export async function moveProspects(
     select id, campaign_id as "campaignId", was, status from n`.execute(db);
   return rows;
 }
+
 /** Notes that people were written to who do not move for it, and counts those for whom it is the first time. */
 export async function noteContacted(
   db: Db,

@@ -1,16 +1,6 @@
 import { expect, test } from 'vitest';
+import { fresh, receivedMail } from '../../test/email.ts';
 import { classify, type Inbound } from './inbound.ts';
-
-const received = (message: Partial<Inbound>): Inbound => ({
-  from: 'bob@people.test',
-  subject: 'Re: Quick question',
-  text: '',
-  receivedAt: new Date('2026-11-20T10:00:00Z'),
-  headers: {},
-  facts: { references: ['m1@sender.test'] },
-  ...message,
-});
-const fresh = { facts: { references: [] } };
 
 /** What real mail systems and programs write that is easily taken for something else: the message, and what it is. */
 const shapes: [shape: string, message: Partial<Inbound>, expected: string][] = [
@@ -152,6 +142,6 @@ const shapes: [shape: string, message: Partial<Inbound>, expected: string][] = [
 ];
 
 test.each(shapes)('%s', (_shape, message, expected) => {
-  const { kind, bounce } = classify(received(message));
+  const { kind, bounce } = classify(receivedMail(message));
   expect([kind, bounce?.type].filter(Boolean).join(' ')).toBe(expected);
 });

@@ -1,16 +1,7 @@
 import { expect, test } from 'vitest';
+import { fresh, receivedMail } from '../../test/email.ts';
 import { classify, classifyFor, type Inbound } from './inbound.ts';
 
-const received = (message: Partial<Inbound>): Inbound => ({
-  from: 'bob@people.test',
-  subject: 'Re: Quick question',
-  text: '',
-  receivedAt: new Date('2026-11-20T10:00:00Z'),
-  headers: {},
-  facts: { references: ['m1@sender.test'] },
-  ...message,
-});
-const fresh = { facts: { references: [] } };
 const mailer = {
   from: 'mailer-daemon@mx.test',
   subject: 'Undelivered Mail Returned to Sender',
@@ -229,14 +220,14 @@ const shapes: [shape: string, message: Partial<Inbound>, expected: string][] = [
 ];
 
 test.each(shapes)('%s', (_shape, message, expected) => {
-  const { kind, bounce, outOfOfficeUntil } = classify(received(message));
+  const { kind, bounce, outOfOfficeUntil } = classify(receivedMail(message));
   expect([kind, bounce?.type, outOfOfficeUntil].filter(Boolean).join(' ')).toBe(expected);
 });
 
 test('the table holds enough shapes', () => expect(shapes.length).toBeGreaterThanOrEqual(60));
 
 test('a bounce names recipient, status and the message it returns', () => {
-  expect(classify(received(dsn('failed', '5.1.1', '550 5.1.1 User unknown'))).bounce).toEqual({
+  expect(classify(receivedMail(dsn('failed', '5.1.1', '550 5.1.1 User unknown'))).bounce).toEqual({
     type: 'hard',
     recipient: 'bob@people.test',
     status: '5.1.1',
@@ -247,24 +238,24 @@ test('a bounce names recipient, status and the message it returns', () => {
 
 test('a bounce of another form gives what its text says', () => {
   const text = '<Bob@people.test>:\n550 5.1.1 no such user';
-  const { bounce } = classify(received({ ...mailer, text }));
+  const { bounce } = classify(receivedMail({ ...mailer, text }));
   expect(bounce).toMatchObject({ type: 'hard', recipient: 'bob@people.test', status: '5.1.1', diagnostic: '550 5.1.1 no such user' });
 });
 
 test('the reason names the sign', () => {
-  expect(classify(received({ headers: { 'x-autoreply': 'yes' } })).reason).toBe('x-autoreply');
-  expect(classify(received({ text: 'unsubscribe' })).reason).toBe('asks for no more mail: unsubscribe');
+  expect(classify(receivedMail({ headers: { 'x-autoreply': 'yes' } })).reason).toBe('x-autoreply');
+  expect(classify(receivedMail({ text: 'unsubscribe' })).reason).toBe('asks for no more mail: unsubscribe');
 });
 
 test('hostile text is classified within the time of a test', () => {
   for (const text of ['On '.repeat(20_000), 'until '.repeat(10_000), `${'>'.repeat(60_000)}`, 'a '.repeat(30_000), '5.1.'.repeat(15_000)]) {
-    expect(classify(received({ ...mailer, text })).kind).toBe('bounce');
-    expect(classify(received({ subject: 'Out of office', text })).kind).toBe('auto_reply');
+    expect(classify(receivedMail({ ...mailer, text })).kind).toBe('bounce');
+    expect(classify(receivedMail({ subject: 'Out of office', text })).kind).toBe('auto_reply');
   }
 });
 
 test('who has become a connection has written nothing', () => {
-  expect(classify(received({ ...fresh, event: 'connected', text: 'stop' }))).toMatchObject({ kind: 'connected' });
+  expect(classify(receivedMail({ ...fresh, event: 'connected', text: 'stop' }))).toMatchObject({ kind: 'connected' });
 });
 
 test.each([
@@ -273,7 +264,7 @@ test.each([
   ['its own acceptance', { event: 'connected' as const, from: 'ACoAAann' }],
 ])('nothing of the sender itself is a reply: %s', (_name, message) => {
   const own = ['https://www.linkedin.com/in/ann', 'ACoAAann'];
-  expect(classifyFor({ sent: false, own }, received(message))).toEqual({ kind: 'other', reason: "the sender's own" });
-  expect(classifyFor({ sent: true, own: [] }, received({}))).toEqual({ kind: 'other', reason: "the sender's own" });
-  expect(classifyFor({ sent: false, own: ['ACoAAelse'] }, received(message)).kind).toBe(classify(received(message)).kind);
+  expect(classifyFor({ sent: false, own }, receivedMail(message))).toEqual({ kind: 'other', reason: "the sender's own" });
+  expect(classifyFor({ sent: true, own: [] }, receivedMail({}))).toEqual({ kind: 'other', reason: "the sender's own" });
+  expect(classifyFor({ sent: false, own: ['ACoAAelse'] }, receivedMail(message)).kind).toBe(classify(receivedMail(message)).kind);
 });

@@ -1,5 +1,6 @@
 import PostalMime from 'postal-mime';
 import { expect, test } from 'vitest';
+import { outgoingMail } from '../../../test/email.ts';
 import type { Account, Outgoing } from '../channel.ts';
 import { compose } from './compose.ts';
 
@@ -15,21 +16,7 @@ const account: Account = {
   secrets: {},
 };
 
-const write = (more: Partial<Outgoing> = {}, by = account) =>
-  compose(by, {
-    key: 'm1@sender.test',
-    to: 'bob@people.test',
-    toName: 'Bob "Bobby" Jones',
-    touch: 'email',
-    subject: 'Hello',
-    text: 'Hi',
-    html: null,
-    date: new Date('2026-11-20T10:00:00Z'),
-    thread: [],
-    unsubscribeUrl: null,
-    pixelUrl: null,
-    ...more,
-  });
+const write = (more: Partial<Outgoing> = {}, by = account) => compose(by, outgoingMail({ toName: 'Bob "Bobby" Jones', ...more }));
 
 const read = (more: Partial<Outgoing> = {}, by = account) => PostalMime.parse(write(more, by).body);
 

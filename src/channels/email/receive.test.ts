@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { afterEach, expect, test } from 'vitest';
+import { mailboxAt } from '../../../test/email.ts';
 import { type ScriptedImap, startScriptedImap } from '../../../test/peers/scripted-imap.ts';
-import type { Account } from '../channel.ts';
 import { createEmailChannel } from './index.ts';
 
 const stops: (() => Promise<void>)[] = [];
@@ -18,18 +18,7 @@ async function meet(script: Parameters<typeof startScriptedImap>[0]) {
   const server: ScriptedImap = await startScriptedImap(script);
   const channel = createEmailChannel({ mailCa: null, mailHosts: 'any', sendMs: 10_000 }, pino({ level: 'silent' }));
   stops.push(server.stop, () => channel.close());
-  const at = { host: '127.0.0.1', port: server.port, tls: 'none' };
-  const account: Account = {
-    id: 'a1',
-    emailAddress: 'ann@sender.test',
-    providerAccountId: null,
-    isPremium: false,
-    displayName: 'Ann',
-    firstName: null,
-    lastName: null,
-    connection: { smtp: at, imap: at, username: 'ann' },
-    secrets: { password: 'secret' },
-  };
+  const account = mailboxAt({ smtp: server.port, imap: server.port });
   /** As the engine does it: the cursor comes back from the database. */
   const receive = async (cursor: unknown) => {
     const { received, cursor: next } = await channel.receive(account, cursor);
@@ -117,4 +106,15 @@ test('a Junk folder that is a name only keeps no reply from being read', async (
   };
   const { receive } = await meet({ messages, act });
   expect((await receive(fromTheFirst)).received).toHaveLength(3);
+});
+
+test('a mail that the server has no date for was received when its writer says', async () => {
+  const source = `Date: Fri, 20 Nov 2026 10:00:00 +0000\r\n${from('ann')}`;
+  const act = (command: string) =>
+    /^UID FETCH 1 /.test(command)
+      ? [`* 1 FETCH (UID 1 INTERNALDATE NIL BODY[]<0> {${source.length}}\r\n${source})`, 'TAG OK Done']
+      : undefined;
+  const { receive } = await meet({ messages: { 1: source }, act });
+  const { received } = await receive({ folders: { INBOX: { uidValidity: '7', uidNext: 1, lastDate: null } } });
+  expect(received).toMatchObject([{ receivedAt: new Date('2026-11-20T10:00:00Z') }]);
 });

@@ -64,8 +64,9 @@ async function readFolder(client: ImapFlow, { path, at, rescan }: Reading, recei
   let { lastDate } = at;
   for await (const { uid, source, internalDate } of fetchEach(client, taken)) {
     lastDate = dateOf(internalDate) ?? lastDate;
-    const receivedAt = new Date(lastDate ?? 0);
-    received.push(await parseReceived(source, { sourceKey: `${path}/${at.uidValidity}/${uid}`, receivedAt }));
+    const mail = await parseReceived(source, { sourceKey: `${path}/${at.uidValidity}/${uid}`, receivedAt: new Date(lastDate ?? 0) });
+    // Where the server says nothing at all, its writer's word is the best there is.
+    received.push(lastDate === null ? { ...mail, receivedAt: new Date(dateOf(mail.headers.date) ?? 0) } : mail);
   }
   return { uidValidity: at.uidValidity, uidNext: (taken.at(-1) ?? at.uidNext - 1) + 1, lastDate };
 }

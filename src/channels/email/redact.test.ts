@@ -1,8 +1,8 @@
 import { pino } from 'pino';
 import { afterEach, describe, expect, test } from 'vitest';
+import { mailboxAt, outgoingMail } from '../../../test/email.ts';
 import { startScriptedImap } from '../../../test/peers/scripted-imap.ts';
 import { startScriptedSmtp } from '../../../test/peers/scripted-smtp.ts';
-import type { Account, Outgoing } from '../channel.ts';
 import { createEmailChannel } from './index.ts';
 
 const stops: (() => Promise<void>)[] = [];
@@ -12,21 +12,13 @@ afterEach(async () => {
 
 const password = 'correct "horse" 550';
 const base64 = (text: string) => Buffer.from(text).toString('base64');
-const secrets = [password, password.replaceAll('"', '\\"'), base64(password), base64(`\0ann\0${password}`), base64(password).slice(0, 12)];
-
-const outgoing: Outgoing = {
-  key: 'm1@sender.test',
-  to: 'bob@people.test',
-  toName: null,
-  touch: 'email',
-  subject: 'Hello',
-  text: 'Hi',
-  html: null,
-  date: new Date('2026-11-20T10:00:00Z'),
-  thread: [],
-  unsubscribeUrl: null,
-  pixelUrl: null,
-};
+const secrets = [
+  password,
+  password.replaceAll('"', '\\"'),
+  base64(password),
+  base64(`\0ann@sender.test\0${password}`),
+  base64(password).slice(0, 12),
+];
 
 /** The channel and an account at these two servers, and all that was logged. */
 function meet(ports: { smtp: number; imap?: number }) {
@@ -34,19 +26,7 @@ function meet(ports: { smtp: number; imap?: number }) {
   const log = pino({ level: 'trace' }, { write: (line: string) => logged.push(line) });
   const channel = createEmailChannel({ mailCa: null, mailHosts: 'any', sendMs: 10_000 }, log);
   stops.push(() => channel.close());
-  const at = (port: number) => ({ host: '127.0.0.1', port, tls: 'none' });
-  const account: Account = {
-    id: 'a1',
-    emailAddress: 'ann@sender.test',
-    providerAccountId: null,
-    isPremium: false,
-    displayName: 'Ann',
-    firstName: null,
-    lastName: null,
-    connection: { smtp: at(ports.smtp), imap: ports.imap ? at(ports.imap) : null, username: 'ann' },
-    secrets: { password },
-  };
-  return { channel, account, logged };
+  return { channel, account: mailboxAt(ports, password), logged };
 }
 
 const free = (said: unknown) => {
@@ -59,7 +39,7 @@ describe.each(secrets)('a server that repeats %s', (secret) => {
     const server = await startScriptedSmtp({ act: (at) => (at === stage ? { say } : undefined), extensions: ['AUTH PLAIN'] });
     stops.push(server.stop);
     const { channel, account } = meet({ smtp: server.port });
-    const result = await channel.send(account, outgoing, performance.now() + 5000);
+    const result = await channel.send(account, outgoingMail(), performance.now() + 5000);
     expect(result).toMatchObject({ ok: false, fault: { code: '550 5.7.1', detail: '550 5.7.1 You said [password], and no' } });
     free(result);
     const steps = await channel.check(account);
@@ -76,7 +56,7 @@ describe.each(secrets)('a server that repeats %s', (secret) => {
     const error = await channel.receive(account, null).catch((fault: Error) => fault);
     expect(error).toBeInstanceOf(Error);
     free([String(error), { ...error }, (error as Error).stack]);
-    await channel.find(account, { ...outgoing, reservedAt: new Date(), providerKey: null, threadKey: null, personKey: null });
+    await channel.find(account, { ...outgoingMail(), reservedAt: new Date(), providerKey: null, threadKey: null, personKey: null });
     free(await channel.check(account));
     // Without a Sent folder there is nothing to open, and to fail, when a message is looked for.
     expect(logged.length > 0).toBe(refused !== 'EXAMINE');

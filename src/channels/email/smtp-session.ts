@@ -111,7 +111,8 @@ class Draft extends Readable {
   }
 
   #refused(): SmtpError | undefined {
-    return this.envelope.rejectedErrors?.[this.envelope.rejected?.indexOf(this.envelope.to[0] ?? '') ?? -1];
+    const place = this.envelope.rejected?.indexOf(this.envelope.to[0] ?? '') ?? -1;
+    return place < 0 ? undefined : (this.envelope.rejectedErrors?.[place] ?? new Error('The recipient was refused'));
   }
 
   override _read(): void {

@@ -1,7 +1,8 @@
 import { pino } from 'pino';
 import { afterEach, expect, test } from 'vitest';
+import { mailboxAt, outgoingMail } from '../../../test/email.ts';
 import { type Act, type ScriptedSmtp, type Stage, startScriptedSmtp } from '../../../test/peers/scripted-smtp.ts';
-import type { Account, Channel, Outgoing } from '../channel.ts';
+import type { Account, Channel } from '../channel.ts';
 import { createEmailChannel } from './index.ts';
 
 const stops: (() => Promise<void>)[] = [];
@@ -19,35 +20,8 @@ async function meet(
   const server = await startScriptedSmtp({ act, extensions });
   const channel = createEmailChannel({ mailCa: null, mailHosts: 'any', sendMs }, pino({ level: 'silent' }));
   stops.push(server.stop, () => channel.close());
-  const connection = { smtp: { host: '127.0.0.1', port: server.port, tls: 'none' }, username: 'ann@sender.test' };
-  const account = {
-    id: 'a1',
-    emailAddress: 'ann@sender.test',
-    providerAccountId: null,
-    isPremium: false,
-    displayName: 'Ann',
-    firstName: null,
-    lastName: null,
-    connection,
-    secrets: { password: 'x' },
-  };
-  return { server, channel, account };
+  return { server, channel, account: mailboxAt({ smtp: server.port }) };
 }
-
-const outgoing = (more: Partial<Outgoing> = {}): Outgoing => ({
-  key: 'm1@sender.test',
-  to: 'bob@people.test',
-  toName: null,
-  touch: 'email',
-  subject: 'Hello',
-  text: 'Hi',
-  html: null,
-  date: new Date('2026-11-20T10:00:00Z'),
-  thread: [],
-  unsubscribeUrl: null,
-  pixelUrl: null,
-  ...more,
-});
 
 const soon = (ms = 5000) => performance.now() + ms;
 /** More than the kernel takes in one go, so that it is cut in the middle. */
@@ -67,7 +41,7 @@ const cuts: [stage: Stage, kind: string][] = [
 for (const extensions of [['PIPELINING', 'AUTH PLAIN'], ['AUTH PLAIN']]) {
   test.each(cuts)(`a connection cut at %s is %s (${extensions.join(', ')})`, async (stage, kind) => {
     const { server, channel, account } = await meet((at) => (at === stage ? 'cut' : undefined), extensions);
-    const result = await channel.send(account, outgoing(stage === 'body' ? { text: large } : {}), soon());
+    const result = await channel.send(account, outgoingMail(stage === 'body' ? { text: large } : {}), soon());
     expect(result).toMatchObject({ ok: false, fault: { kind } });
     expect(server.taken).toEqual([]);
   });
@@ -75,7 +49,7 @@ for (const extensions of [['PIPELINING', 'AUTH PLAIN'], ['AUTH PLAIN']]) {
 
 test('a connection cut after the answer to the message changes nothing', async () => {
   const { server, channel, account } = await meet((at) => (at === 'after' ? 'cut' : undefined));
-  expect(await channel.send(account, outgoing(), soon())).toEqual({ ok: true, response: '250 2.0.0 Taken' });
+  expect(await channel.send(account, outgoingMail(), soon())).toEqual({ ok: true, response: '250 2.0.0 Taken' });
   expect(server.taken).toHaveLength(1);
 });
 
@@ -110,18 +84,18 @@ const answers: [stage: Stage, reply: string, kind: string, code: string][] = [
 
 test.each(answers)('at %s, "%s" is %s', async (stage, say, kind, code) => {
   const { server, channel, account } = await meet((at) => (at === stage ? { say } : undefined));
-  expect(await channel.send(account, outgoing(), soon())).toMatchObject({ ok: false, fault: { kind, code } });
+  expect(await channel.send(account, outgoingMail(), soon())).toMatchObject({ ok: false, fault: { kind, code } });
   expect(server.taken).toEqual([]);
 });
 
 test('a server that offers no login although there is a user name is a matter of credentials', async () => {
   const { channel, account } = await meet(() => undefined, ['PIPELINING']);
-  expect(await channel.send(account, outgoing(), soon())).toMatchObject({ ok: false, fault: { kind: 'credentials' } });
+  expect(await channel.send(account, outgoingMail(), soon())).toMatchObject({ ok: false, fault: { kind: 'credentials' } });
 });
 
 test('settings that are none are a matter of credentials', async () => {
   const { channel, account } = await meet(() => undefined);
-  expect(await channel.send({ ...account, connection: {} }, outgoing(), soon())).toMatchObject({
+  expect(await channel.send({ ...account, connection: {} }, outgoingMail(), soon())).toMatchObject({
     ok: false,
     fault: { kind: 'credentials' },
   });
@@ -129,33 +103,33 @@ test('settings that are none are a matter of credentials', async () => {
 
 test('silence after the end of the message is ambiguous', async () => {
   const { channel, account } = await meet((at) => (at === 'dot' ? 'silence' : undefined), undefined, 1000);
-  expect(await channel.send(account, outgoing(), soon())).toMatchObject({ ok: false, fault: { kind: 'ambiguous' } });
+  expect(await channel.send(account, outgoingMail(), soon())).toMatchObject({ ok: false, fault: { kind: 'ambiguous' } });
 });
 
 test('a refused connection is temporary', async () => {
   const { server, channel, account } = await meet(() => undefined);
   await server.stop();
-  expect(await channel.send(account, outgoing(), soon())).toMatchObject({ fault: { kind: 'temporary', code: 'ECONNREFUSED' } });
+  expect(await channel.send(account, outgoingMail(), soon())).toMatchObject({ fault: { kind: 'temporary', code: 'ECONNREFUSED' } });
 });
 
 test.each(['banner', 'auth', 'rcpt', 'data'] as const)('silence at %s ends at the deadline, and nothing has gone out', async (stage) => {
   const { server, channel, account } = await meet((at) => (at === stage ? 'silence' : undefined));
   const started = performance.now();
-  expect(await channel.send(account, outgoing(), soon(300))).toMatchObject({ fault: { kind: 'temporary' } });
+  expect(await channel.send(account, outgoingMail(), soon(300))).toMatchObject({ fault: { kind: 'temporary' } });
   expect(performance.now() - started).toBeLessThan(3000);
   expect(server.taken).toEqual([]);
 });
 
 test('a deadline that has passed already says nothing to anybody', async () => {
   const { server, channel, account } = await meet(() => undefined);
-  expect(await channel.send(account, outgoing(), performance.now() - 1)).toMatchObject({ fault: { kind: 'temporary' } });
+  expect(await channel.send(account, outgoingMail(), performance.now() - 1)).toMatchObject({ fault: { kind: 'temporary' } });
   expect(server.connections()).toBe(0);
 });
 
 test('messages share kept connections, three at most', async () => {
   const { server, channel, account } = await meet(() => undefined);
   const keys = Array.from({ length: 30 }, (_, index) => `m${index}@sender.test`);
-  const results = await Promise.all(keys.map((key) => channel.send(account, outgoing({ key }), soon())));
+  const results = await Promise.all(keys.map((key) => channel.send(account, outgoingMail({ key }), soon())));
   expect(results.every(({ ok }) => ok)).toBe(true);
   expect(server.taken).toHaveLength(30);
   expect(server.connections()).toBe(3);
@@ -164,8 +138,8 @@ test('messages share kept connections, three at most', async () => {
 test('after a refusal the connection serves the next message', async () => {
   let refusals = 0;
   const { server, channel, account } = await meet((at) => (at === 'rcpt' && refusals++ === 0 ? { say: '550 5.1.1 no' } : undefined));
-  expect(await channel.send(account, outgoing(), soon())).toMatchObject({ ok: false });
-  expect(await channel.send(account, outgoing({ key: 'm2@sender.test' }), soon())).toMatchObject({ ok: true });
+  expect(await channel.send(account, outgoingMail(), soon())).toMatchObject({ ok: false });
+  expect(await channel.send(account, outgoingMail({ key: 'm2@sender.test' }), soon())).toMatchObject({ ok: true });
   expect(server.taken).toHaveLength(1);
 });
 
@@ -176,7 +150,7 @@ test('a kept connection that the server has dropped is replaced, and the message
     return at === 'mail' && connection === 1 && sent > 0 ? 'cut' : undefined;
   });
   for (const key of ['m1@sender.test', 'm2@sender.test'])
-    expect(await channel.send(account, outgoing({ key }), soon())).toMatchObject({ ok: true });
+    expect(await channel.send(account, outgoingMail({ key }), soon())).toMatchObject({ ok: true });
   expect(server.connections()).toBe(2);
   expect(server.taken).toHaveLength(2);
 });
@@ -185,7 +159,7 @@ test('a copy does not go out when the person is refused', async () => {
   const { server, channel, account } = await meet((at, line) =>
     at === 'rcpt' && line.includes('bob@') ? { say: '450 4.2.0 later' } : undefined,
   );
-  const result = await channel.send(account, outgoing({ cc: 'Boss <boss@sender.test>' }), soon());
+  const result = await channel.send(account, outgoingMail({ cc: 'Boss <boss@sender.test>' }), soon());
   expect(result).toMatchObject({ ok: false, fault: { kind: 'temporary', code: '450 4.2.0' } });
   expect(server.taken).toEqual([]);
 });
@@ -197,7 +171,7 @@ test.each([['PIPELINING', 'AUTH PLAIN'], ['AUTH PLAIN']])(
       at === 'rcpt' ? { say: line.includes('bob@') ? bob : boss } : undefined;
     const hand = async (bob: string, boss: string) => {
       const { channel, account } = await meet(said(bob, boss), extensions);
-      return channel.send(account, outgoing({ cc: 'boss@sender.test' }), soon());
+      return channel.send(account, outgoingMail({ cc: 'boss@sender.test' }), soon());
     };
     const [blocked, unknown, later] = ['550 5.7.1 Blocked by policy', '550 5.1.1 No such user', '450 4.2.0 Later'];
     expect(await hand(blocked, unknown)).toMatchObject({ fault: { kind: 'refused', code: '550 5.7.1' } });
@@ -208,14 +182,14 @@ test.each([['PIPELINING', 'AUTH PLAIN'], ['AUTH PLAIN']])(
 
 test('another password does not meet a kept connection', async () => {
   const { server, channel, account } = await meet(() => undefined);
-  await channel.send(account, outgoing(), soon());
-  await channel.send({ ...account, secrets: { password: 'new' } }, outgoing({ key: 'm2@sender.test' }), soon());
+  await channel.send(account, outgoingMail(), soon());
+  await channel.send({ ...account, secrets: { password: 'new' } }, outgoingMail({ key: 'm2@sender.test' }), soon());
   expect(server.connections()).toBe(2);
 });
 
 test('close lets what is under way end and takes nothing more on those connections', async () => {
   const { server, channel, account } = await meet(() => undefined);
-  const sending = channel.send(account, outgoing({ text: large }), soon());
+  const sending = channel.send(account, outgoingMail({ text: large }), soon());
   await channel.close('a1');
   expect(await sending).toMatchObject({ ok: true });
   await channel.close('a1');
@@ -232,7 +206,7 @@ test.each([
   { key: 'a\nb' },
 ])('a header cannot be broken out of: %j', async (more) => {
   const { server, channel, account } = await meet(() => undefined);
-  expect(await channel.send(account, outgoing(more), soon())).toMatchObject({ ok: false, fault: { kind: 'refused' } });
+  expect(await channel.send(account, outgoingMail(more), soon())).toMatchObject({ ok: false, fault: { kind: 'refused' } });
   expect(server.connections()).toBe(0);
 });
 
@@ -240,6 +214,6 @@ test.each(['', 'bob', 'bob@', '@people.test', 'bob@people test', 'bob>@people.te
   '%j is no recipient',
   async (to) => {
     const { channel, account } = await meet(() => undefined);
-    expect(await channel.send(account, outgoing({ to }), soon())).toMatchObject({ ok: false, fault: { kind: 'bad_recipient' } });
+    expect(await channel.send(account, outgoingMail({ to }), soon())).toMatchObject({ ok: false, fault: { kind: 'bad_recipient' } });
   },
 );
