@@ -1,9 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import type { PoolClient } from 'pg';
 import { createHttp } from '../src/surfaces/http.ts';
-import { createPost } from './client.ts';
-import { type Figure, type House, interleave, openHouse, rate, seconds } from './harness.ts';
-import { draftCampaign, expectPeople, type Person, people } from './people.ts';
+import { createPost } from './fixtures/client.ts';
+import { type Figure, type House, interleave, openHouse, rate, seconds } from './fixtures/harness.ts';
+import { draftCampaign, expectPeople, type Person, people } from './fixtures/people.ts';
 
 const perCall = 1_000;
 const calls = 10;

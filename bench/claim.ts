@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import type { Ask } from './child/claimant.ts';
-import { Crew } from './crew.ts';
-import { type Figure, type House, interleave, openHouse, rate, seconds } from './harness.ts';
-import { addSenders, fillCampaign } from './people.ts';
+import type { Ask } from './fixtures/child/claimant.ts';
+import { Crew } from './fixtures/crew.ts';
+import { type Figure, type House, interleave, openHouse, rate, seconds } from './fixtures/harness.ts';
+import { addSenders, fillCampaign } from './fixtures/people.ts';
 
 const steps = 30_000;
 const senders = 500;

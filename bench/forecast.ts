@@ -1,10 +1,10 @@
-import { forecast } from '../src/domain/forecast.ts';
-import { horizonMs } from '../src/engine/forecast.ts';
-import { readWorld } from '../src/engine/world.ts';
+import { forecast } from '../src/domain/forecast/forecast.ts';
+import { horizonMs } from '../src/engine/forecast/forecast.ts';
+import { readWorld } from '../src/engine/forecast/forecast-input.ts';
 import { runOperation } from '../src/operation.ts';
 import { createForecast } from '../src/operations/forecasts/create.ts';
-import { cost, type Figure, type House, interleave, openHouse, seconds } from './harness.ts';
-import { addSenders, fillCampaign } from './people.ts';
+import { cost, type Figure, type House, interleave, openHouse, seconds } from './fixtures/harness.ts';
+import { addSenders, fillCampaign } from './fixtures/people.ts';
 
 const people = 100_000;
 const senders = 20;

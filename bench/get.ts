@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import path from 'node:path';
-import { type Figure, interleave, openHouse, rate, seconds } from './harness.ts';
-import { addSenders, fillCampaign } from './people.ts';
+import { type Figure, interleave, openHouse, rate, seconds } from './fixtures/harness.ts';
+import { addSenders, fillCampaign } from './fixtures/people.ts';
 
 const requests = 20_000;
 const together = 16;
@@ -21,7 +21,7 @@ export async function bench(): Promise<Figure[]> {
     "insert into imports (workspace_id, id, campaign_id, status, created_at, updated_at) values ($1, $2, $3, 'completed', now(), now())",
     [workspaceId, id, campaignId],
   );
-  const child = fork(path.join(import.meta.dirname, 'child/get.ts'), [parts.config.dataDir, workspaceId]);
+  const child = fork(path.join(import.meta.dirname, './fixtures/child/get.ts'), [parts.config.dataDir, workspaceId]);
   const [ports] = (await once(child, 'message')) as [[number, number]];
   const authorization = `Bearer ${readFileSync(path.join(parts.config.dataDir, 'admin.key'), 'utf8').trim()}`;
   const ask = (port: number) => async () => {

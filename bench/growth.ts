@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import { cost, type Figure, type House, interleave, openHouse, seconds } from './harness.ts';
-import { addSenders, fillCampaign } from './people.ts';
-import { createStepper, type Stepper } from './stepper.ts';
+import { cost, type Figure, type House, interleave, openHouse, seconds } from './fixtures/harness.ts';
+import { addSenders, fillCampaign } from './fixtures/people.ts';
+import { createStepper, type Stepper } from './fixtures/stepper.ts';
 
 const many = 1_000_000;
 const few = 10_000;

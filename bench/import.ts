@@ -5,11 +5,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { from as copyFrom } from 'pg-copy-streams';
 import { serverFile } from '../src/data-dir.ts';
-import { findImport } from '../src/db/imports.ts';
+import { findImport } from '../src/db/people/imports.ts';
 import { Server } from '../test/chaos/server.ts';
-import { createPost } from './client.ts';
-import { cost, type Figure, type House, interleave, openHouse, rate, seconds } from './harness.ts';
-import { draftCampaign, expectPeople, people } from './people.ts';
+import { createPost } from './fixtures/client.ts';
+import { cost, type Figure, type House, interleave, openHouse, rate, seconds } from './fixtures/harness.ts';
+import { draftCampaign, expectPeople, people } from './fixtures/people.ts';
 
 const rows = 200_000;
 const few = 100_000;

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { runOperation } from '../src/operation.ts';
 import { launchCampaign } from '../src/operations/campaigns/launch.ts';
-import { cost, type Figure, type House, interleave, openHouse, seconds } from './harness.ts';
-import { addSenders, fillCampaign } from './people.ts';
+import { cost, type Figure, type House, interleave, openHouse, seconds } from './fixtures/harness.ts';
+import { addSenders, fillCampaign } from './fixtures/people.ts';
 
 const many = 1_000_000;
 const few = 1_000;

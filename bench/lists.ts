@@ -13,9 +13,9 @@ import { listRoster } from '../src/operations/roster/list.ts';
 import { getSender } from '../src/operations/senders/get.ts';
 import { listSenders } from '../src/operations/senders/list.ts';
 import { listSuppressions } from '../src/operations/suppressions/list.ts';
-import { cost, type Figure, type House, interleave, openHouse, percentile } from './harness.ts';
-import { addSenders, waitingCampaign } from './people.ts';
-import { fillTables } from './tables.ts';
+import { cost, type Figure, type House, interleave, openHouse, percentile } from './fixtures/harness.ts';
+import { addSenders, waitingCampaign } from './fixtures/people.ts';
+import { fillTables } from './fixtures/tables.ts';
 
 const many = 5_000_000;
 const few = 50_000;

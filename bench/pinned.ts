@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { cost, type Figure, type House, interleave, openHouse, percentile } from './harness.ts';
-import { addSenders, fillCampaign } from './people.ts';
-import { createStepper, type Stepper } from './stepper.ts';
+import { cost, type Figure, type House, interleave, openHouse, percentile } from './fixtures/harness.ts';
+import { addSenders, fillCampaign } from './fixtures/people.ts';
+import { createStepper, type Stepper } from './fixtures/stepper.ts';
 
 const holdMs = 60_000;
 const turnMs = 250;

@@ -5,8 +5,8 @@ import { advanceClock } from '../src/operations/clock/advance.ts';
 import { addProspects } from '../src/operations/roster/add.ts';
 import { createSandboxSender } from '../src/operations/senders/create-sandbox.ts';
 import { createWorkspace } from '../src/operations/workspaces/create.ts';
-import { createCaller } from '../test/caller.ts';
-import { cost, type Figure, type House, openHouse, seconds } from './harness.ts';
+import { createCaller } from '../test/fixtures/caller.ts';
+import { cost, type Figure, type House, openHouse, seconds } from './fixtures/harness.ts';
 
 const people = 10_000;
 const senders = 20;

@@ -3,8 +3,8 @@ import { Engine } from '../src/engine/engine.ts';
 import { runOperation } from '../src/operation.ts';
 import { getCampaign } from '../src/operations/campaigns/get.ts';
 import { createRevision } from '../src/operations/revisions/create.ts';
-import { cost, type Figure, type House, interleave, openHouse, seconds } from './harness.ts';
-import { addSenders, waitingCampaign } from './people.ts';
+import { cost, type Figure, type House, interleave, openHouse, seconds } from './fixtures/harness.ts';
+import { addSenders, waitingCampaign } from './fixtures/people.ts';
 
 const people = 1_000_000;
 const senders = 20;

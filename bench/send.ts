@@ -4,8 +4,8 @@ import { createTransport } from 'nodemailer';
 import { ManualClock } from '../src/engine/clock.ts';
 import { Engine } from '../src/engine/engine.ts';
 import { freePorts } from '../test/peers/ports.ts';
-import { type Figure, interleave, openHouse, rate } from './harness.ts';
-import { addSenders, fillCampaign } from './people.ts';
+import { type Figure, interleave, openHouse, rate } from './fixtures/harness.ts';
+import { addSenders, fillCampaign } from './fixtures/people.ts';
 
 const messages = 6_000;
 const senders = 40;

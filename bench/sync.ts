@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import type { PoolClient } from 'pg';
-import { syncRules } from '../src/engine/rules.ts';
+import { syncRules } from '../src/engine/people/rules.ts';
 import { runOperation } from '../src/operation.ts';
 import { updateRules } from '../src/operations/rules/update.ts';
-import { type Figure, type House, interleave, openHouse, rate, seconds } from './harness.ts';
-import { draftCampaign, expectPeople } from './people.ts';
-import { unchecked } from './tables.ts';
+import { type Figure, type House, interleave, openHouse, rate, seconds } from './fixtures/harness.ts';
+import { draftCampaign, expectPeople } from './fixtures/people.ts';
+import { unchecked } from './fixtures/tables.ts';
 
 const count = 100_000;
 const rounds = 7;

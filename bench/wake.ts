@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import { Engine } from '../src/engine/engine.ts';
 import { runOperation } from '../src/operation.ts';
 import { updateCampaign } from '../src/operations/campaigns/update.ts';
-import { cost, type Figure, type House, interleave, openHouse, seconds } from './harness.ts';
-import { addSenders, waitingCampaign } from './people.ts';
+import { cost, type Figure, type House, interleave, openHouse, seconds } from './fixtures/harness.ts';
+import { addSenders, waitingCampaign } from './fixtures/people.ts';
 
 const many = 1_000_000;
 const few = 1_000;

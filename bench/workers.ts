@@ -4,8 +4,8 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { freePorts } from '../test/peers/ports.ts';
-import { type Figure, type House, interleave, openHouse, rate } from './harness.ts';
-import { addSenders, fillCampaign } from './people.ts';
+import { type Figure, type House, interleave, openHouse, rate } from './fixtures/harness.ts';
+import { addSenders, fillCampaign } from './fixtures/people.ts';
 
 const messages = 6_000;
 /** Left in the pool when the clock stops: otherwise the last wave, for which every process waits alone, counts as work. */
@@ -64,7 +64,7 @@ async function sendWith(house: House, lanes: readonly string[], processes: numbe
 }
 
 async function startWorker({ parts }: House): Promise<ChildProcess> {
-  const worker = fork(path.join(import.meta.dirname, 'child/worker.ts'), [parts.config.dataDir]);
+  const worker = fork(path.join(import.meta.dirname, './fixtures/child/worker.ts'), [parts.config.dataDir]);
   await once(worker, 'message');
   return worker;
 }

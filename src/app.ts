@@ -4,11 +4,11 @@ import type { Config } from './config.ts';
 import { adminKeyFile, findServerProcess, readMasterKey, removeServerFile, serverFile, writeOwn } from './data-dir.ts';
 import { type Database, type Db, openDatabase } from './db/database.ts';
 import { migrate } from './db/migrate.ts';
+import { listenToUnipile } from './engine/accounts/seats.ts';
+import { createModelWriter } from './engine/ai/model.ts';
 import { systemClock } from './engine/clock.ts';
 import { ensureFirstMember } from './engine/first-boot.ts';
 import { installJobs } from './engine/jobs.ts';
-import { createModelWriter } from './engine/model.ts';
-import { listenToUnipile } from './engine/seats.ts';
 import { newId } from './ids.ts';
 import { createLog, type Log } from './log.ts';
 import type { Parts } from './operation.ts';
@@ -97,7 +97,7 @@ async function connect(config: Config, log: Log, say: Say): Promise<{ database: 
     });
     return { database, close: database.close };
   }
-  const { openEmbedded } = await import('./db/embedded.ts');
+  const { openEmbedded } = await import('./db/embedded/server.ts');
   const server = await openEmbedded(config.dataDir, { say });
   const database = openDatabase(server.url, log);
   return {

@@ -8,7 +8,7 @@ import { type Db, transact } from './db/database.ts';
 import { finishIdempotent, startIdempotent } from './db/idempotency.ts';
 import type { Clock } from './engine/clock.ts';
 import { partsOf } from './engine/sandbox.ts';
-import type { Writer } from './engine/writer.ts';
+import type { Writer } from './engine/text-model.ts';
 import { AppError, type ErrorCode, type Problem } from './errors.ts';
 import type { Log } from './log.ts';
 import { nearest } from './nearest.ts';

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { runChecks } from './checks.ts';
+import { runChecks } from './project/checks.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 /** Debian packages of the mail servers the story tests run against, with a file each one brings. */

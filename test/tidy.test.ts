@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findLongComment, readFunctions, readImports, readLoadedImports, readSources, root, type Source } from './source.ts';
+import { findLongComment, readFunctions, readImports, readLoadedImports, readSources, root, type Source } from './project/source.ts';
 
 const sources = readSources('src').filter((source) => !isTest(source));
 const tests = [...readSources('src').filter(isTest), ...readSources('test')];
@@ -10,14 +10,13 @@ const everything = [...sources, ...tests, ...readSources('bench')];
 /** Exceptions: these lists may only shrink. */
 const longFunctions: string[] = [];
 const longFiles: string[] = ['src/db/schema.ts'];
-const fullFolders: string[] = ['src/db', 'src/domain', 'src/engine'];
 /** Here the database's own clock tells which process is alive and which deadline has passed. */
 const sqlNow: string[] = [
-  'src/db/claims.ts',
-  'src/db/clocks.ts',
-  'src/db/inboxes.ts',
-  'src/db/lanes.ts',
-  'src/db/ledger.ts',
+  'src/db/forecast/clocks.ts',
+  'src/db/inbound/inboxes.ts',
+  'src/db/sending/claims.ts',
+  'src/db/sending/lanes.ts',
+  'src/db/sending/ledger.ts',
   'src/db/workers.ts',
 ];
 
@@ -39,6 +38,20 @@ function grep(files: Source[], pattern: RegExp): string[] {
 
 const lineCount = (files: Source[]) => files.reduce((sum, file) => sum + file.lines.length, 0);
 const median = (numbers: number[]) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
+
+/** Every circle in a graph, as `a → b → a`. */
+function findCircles(graph: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  const circles: string[] = [];
+  const done = new Set<string>();
+  const walk = (node: string, trail: string[]) => {
+    if (trail.includes(node)) circles.push([...trail.slice(trail.indexOf(node)), node].join(' → '));
+    if (trail.includes(node) || done.has(node)) return;
+    for (const next of graph.get(node) ?? []) walk(next, [...trail, node]);
+    done.add(node);
+  };
+  for (const node of graph.keys()) walk(node, []);
+  return circles;
+}
 
 describe('floors', () => {
   const builders = new Set(['src/main.ts', 'src/app.ts']);
@@ -79,18 +92,44 @@ describe('floors', () => {
     expect(wrong.map((source) => source.path)).toEqual([]);
   });
 
+  /** `floor/room` of a file; the floor alone for a file at its root; null for files on no floor of rooms. */
+  function roomOf(file: string): string | null {
+    const [, floor, room, below] = file.split('/');
+    if (!['domain', 'db', 'engine'].includes(floor!)) return null;
+    return below === undefined ? floor! : `${floor}/${room}`;
+  }
+
+  it('rooms of a floor do not import each other in circles', () => {
+    const edges = new Map<string, Set<string>>();
+    for (const source of sources) {
+      const from = roomOf(source.path);
+      for (const to of from?.includes('/') ? readImports(source).map(roomOf) : []) {
+        if (to && to !== from && to.split('/')[0] === from!.split('/')[0]) {
+          edges.set(from!, (edges.get(from!) ?? new Set()).add(to));
+        }
+      }
+    }
+    expect(edges.size).toBeGreaterThan(15);
+    expect(findCircles(edges)).toEqual([]);
+  });
+
+  it('a file at the root of a floor that imports rooms is imported by none of them', () => {
+    const atRoot = sources.filter((source) => roomOf(source.path) && !roomOf(source.path)!.includes('/'));
+    const composers = new Set(
+      atRoot
+        .filter((source) => readImports(source).some((target) => roomOf(target)?.startsWith(`${roomOf(source.path)}/`)))
+        .map((source) => source.path),
+    );
+    const wrong = sources.flatMap((source) => {
+      const used = readImports(source).filter((target) => composers.has(target));
+      return roomOf(source.path)?.includes('/') ? used.map((target) => `${source.path} imports ${target}`) : [];
+    });
+    expect(wrong).toEqual([]);
+  });
+
   it('there are no circles', () => {
-    const imports = new Map(sources.map((source) => [source.path, readLoadedImports(source)]));
-    const circles: string[] = [];
-    const done = new Set<string>();
-    const walk = (file: string, trail: string[]) => {
-      if (trail.includes(file)) circles.push([...trail.slice(trail.indexOf(file)), file].join(' → '));
-      if (trail.includes(file) || done.has(file)) return;
-      for (const next of imports.get(file) ?? []) walk(next, [...trail, file]);
-      done.add(file);
-    };
-    for (const file of imports.keys()) walk(file, []);
-    expect(circles).toEqual([]);
+    const imports = new Map(sources.map((source) => [source.path, new Set(readLoadedImports(source))]));
+    expect(findCircles(imports)).toEqual([]);
   });
 });
 
@@ -112,10 +151,12 @@ describe('house numbers', () => {
     expect(wrong).toEqual(longFunctions);
   });
 
-  it('a folder has at most 20 source files, three deep at most', () => {
-    const counts = Map.groupBy(sources, (source) => path.posix.dirname(source.path));
-    const full = [...counts].filter(([, files]) => files.length > 20).map(([folder]) => folder);
-    expect(full.sort()).toEqual(fullFolders);
+  it('a folder has at most 20 files and as many tests, three deep at most', () => {
+    const folderOf = (source: Source) => path.posix.dirname(source.path);
+    const counts = Map.groupBy(sources, folderOf);
+    const [ofTests, ofCode] = [everything.filter(isTest), everything.filter((source) => !isTest(source))];
+    const full = [...Map.groupBy(ofTests, folderOf), ...Map.groupBy(ofCode, folderOf)].filter(([, files]) => files.length > 20);
+    expect(full.map(([folder]) => folder)).toEqual([]);
     const deep = [...counts.keys()].filter((folder) => folder.split('/').length > 4);
     expect(deep).toEqual([]);
   });

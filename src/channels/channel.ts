@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import type { Fault } from '../domain/outcome.ts';
-import type { Received } from '../domain/received.ts';
+import type { Received } from '../domain/inbound/received.ts';
+import type { Fault } from '../domain/sending/outcome.ts';
 
-export type { Fault, FaultKind } from '../domain/outcome.ts';
-export type { Received, ReceivedFacts } from '../domain/received.ts';
+export type { Received, ReceivedFacts } from '../domain/inbound/received.ts';
+export type { Fault, FaultKind } from '../domain/sending/outcome.ts';
 
 /** A sender account as its channel sees it, secrets opened. `connection` and `secrets` match the channel's own schemas. */
 export type Account = {

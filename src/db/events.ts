@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely';
-import type { NewEvent } from '../domain/event.ts';
+import type { NewEvent } from '../domain/people/event.ts';
 import { storableJson } from '../domain/text.ts';
 import type { Db } from './database.ts';
 import type { Schema } from './schema.ts';

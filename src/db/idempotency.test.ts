@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { testDatabase } from '../../test/database.ts';
+import { testDatabase } from '../../test/fixtures/database.ts';
 import { finishIdempotent, forgetAnswers, startIdempotent } from './idempotency.ts';
 
 const minute = 60_000;

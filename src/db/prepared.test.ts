@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { testDatabase } from '../../test/database.ts';
+import { testDatabase } from '../../test/fixtures/database.ts';
 
 // One connection, so that what is prepared on it can be seen.
 const { db, pool, workspaceId } = await testDatabase({ connections: 1 });

@@ -1,9 +1,9 @@
 import type { ColumnType, Generated } from 'kysely';
-import type { Pause } from '../domain/delay.ts';
-import type { Holidays } from '../domain/holidays.ts';
-import type { RampUp } from '../domain/limit.ts';
-import type { Vanished } from '../domain/revision.ts';
-import type { SequenceNode } from '../domain/sequence.ts';
+import type { Pause } from '../domain/hours/delay.ts';
+import type { Holidays } from '../domain/hours/holidays.ts';
+import type { RampUp } from '../domain/sending/limit.ts';
+import type { Vanished } from '../domain/sequence/revision.ts';
+import type { SequenceNode } from '../domain/sequence/sequence.ts';
 
 /** A jsonb column: read as its value, written as JSON text. */
 type Json<T> = ColumnType<T, string | null | undefined, string | null>;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { testDatabase } from '../../test/database.ts';
+import { testDatabase } from '../../test/fixtures/database.ts';
 import { textArray } from './text-array.ts';
 
 const { pool } = await testDatabase();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { normaliseEmail } from './lead-identity.ts';
+import { normaliseEmail } from './identity.ts';
 
 /** Whether PostgreSQL can keep it in text and jsonb: no NUL, no lone surrogates. */
 export function isStorable(value: string): boolean {

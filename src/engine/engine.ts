@@ -1,12 +1,12 @@
-import { completeIfDone, finishedCampaigns } from '../db/campaigns.ts';
-import { dueWorkspaces } from '../db/lanes.ts';
+import { completeIfDone, finishedCampaigns } from '../db/campaigns/campaigns.ts';
+import { dueWorkspaces } from '../db/sending/lanes.ts';
 import type { Parts } from '../operation.ts';
-import { Dispatcher } from './dispatch.ts';
-import { endHolds } from './holds.ts';
-import { endWaits, withdrawInvitations } from './invitations.ts';
-import { Recorder } from './recorder.ts';
-import { recover } from './recover.ts';
-import { tick } from './tick.ts';
+import { endWaits, withdrawInvitations } from './inbound/invitations.ts';
+import { Dispatcher } from './sending/dispatch.ts';
+import { endHolds } from './sending/holds.ts';
+import { Recorder } from './sending/recorder.ts';
+import { recover } from './sending/recover.ts';
+import { tick } from './sending/tick.ts';
 
 const workspacesTogether = 20;
 const lanesTogether = 200;

@@ -1,7 +1,7 @@
 import type { Db } from '../db/database.ts';
 import { findFirstMember, insertMember, insertWorkspace, lockFirstBoot } from '../db/workspaces.ts';
 import { newId } from '../ids.ts';
-import { issueKey } from './keys.ts';
+import { issueKey } from './accounts/keys.ts';
 
 /**
  * Makes the first workspace, its member and an admin key, when there is none; `keep` gets the key before it counts.

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { expect, it, vi } from 'vitest';
-import { testDatabase } from '../../test/database.ts';
+import { testDatabase } from '../../test/fixtures/database.ts';
 import { startIdempotent } from '../db/idempotency.ts';
 import { installJobs, startJobs } from './jobs.ts';
 

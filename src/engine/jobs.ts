@@ -5,8 +5,8 @@ import { freeDeadJobs } from '../db/jobs.ts';
 import { liveWorkers } from '../db/workers.ts';
 import type { Log } from '../log.ts';
 import type { Parts } from '../operation.ts';
-import { abandonUploads, giveUpImport, runImport } from './import.ts';
-import { giveUpListImport, runListImport } from './list-import.ts';
+import { abandonUploads, giveUpImport, runImport } from './imports/import.ts';
+import { giveUpListImport, runListImport } from './imports/list-import.ts';
 import { partsOf } from './sandbox.ts';
 
 /** How often the jobs of workers that are gone are freed, in ms. */

@@ -1,13 +1,14 @@
 import type { Channel } from '../channels/channel.ts';
 import { createSandboxChannel, type SandboxDelivery, type SandboxStore } from '../channels/sandbox/index.ts';
-import { type ClockRow, readClock } from '../db/clocks.ts';
 import type { Db } from '../db/database.ts';
-import { hasDelivery, insertDeliveries, readAnswers, recallDelivery } from '../db/sandbox-mail.ts';
-import { campaignTypeNames } from '../domain/campaign.ts';
+import { type ClockRow, readClock } from '../db/forecast/clocks.ts';
+import { hasDelivery, insertDeliveries, readAnswers, recallDelivery } from '../db/forecast/sandbox-mail.ts';
+import { campaignTypeNames } from '../domain/sequence/campaign.ts';
+import type { Slot } from '../domain/sequence/skeleton.ts';
 import { AppError } from '../errors.ts';
 import type { Parts } from '../operation.ts';
 import { type Clock, fixedClock } from './clock.ts';
-import { rehearsalWriter } from './writer.ts';
+import type { Writer } from './text-model.ts';
 
 /** The parts as a sandbox has them: its own clock, and channels that lead nowhere. */
 export function inSandbox(parts: Parts, workspaceId: string, clock: Clock): Parts {
@@ -65,3 +66,23 @@ export async function requireClock(db: Db, workspaceId: string): Promise<ClockRo
   if (!clock) throw new AppError('workspace.not_sandbox');
   return clock;
 }
+
+const longestInstruction = 120;
+
+/** Writes in a sandbox: the same text for the same question, without any network. */
+const rehearsalWriter: Writer = {
+  model: 'rehearsal',
+  metered: false,
+  async write({ slots, longest, person }) {
+    const room = Math.floor(longest / Math.max(1, slots.length));
+    const text = ({ field, instruction }: Slot) =>
+      `${field === 'subject' ? 'Rehearsed subject' : 'Rehearsed text'} for ${person}${instruction ? `: ${instruction.slice(0, longestInstruction)}` : ''}`;
+    const plain = (written: string) =>
+      written
+        .replace(/[%&{}[\]|\r\n]+/g, ' ')
+        .slice(0, room)
+        .toWellFormed()
+        .trim();
+    return { texts: Object.fromEntries(slots.map((slot) => [slot.key, plain(text(slot))])), inputTokens: 0, outputTokens: 0 };
+  },
+};

@@ -1,17 +1,17 @@
-import { runningClocks } from '../db/clocks.ts';
-import { nextDueAt } from '../db/lanes.ts';
+import { runningClocks } from '../db/forecast/clocks.ts';
+import { nextDueAt } from '../db/sending/lanes.ts';
 import type { Parts } from '../operation.ts';
-import { letClockGo } from './advance.ts';
-import { runAutomations } from './automations.ts';
-import { Drafter } from './drafter.ts';
-import { callAhead } from './drafting.ts';
+import { bindSeats } from './accounts/seats.ts';
+import { callAhead } from './ai/schedule.ts';
+import { Drafter } from './ai/worker.ts';
 import { Engine } from './engine.ts';
-import { Inboxes } from './inboxes.ts';
+import { letClockGo } from './forecast/advance.ts';
+import { Inboxes } from './inbound/inboxes.ts';
 import { startJobs } from './jobs.ts';
 import { type Loop, startLoop } from './loop.ts';
+import { runAutomations } from './people/automations.ts';
+import { syncRules } from './people/rules.ts';
 import { keepPresence } from './presence.ts';
-import { syncRules } from './rules.ts';
-import { bindSeats } from './seats.ts';
 
 const longestRestMs = 500;
 const holdsMs = 1_000;

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { findKeyByHash } from '../db/keys.ts';
-import { hashKey } from '../engine/keys.ts';
+import { findKeyByHash } from '../db/accounts/keys.ts';
+import { hashKey } from '../engine/accounts/keys.ts';
 import { AppError } from '../errors.ts';
 import { type Caller, type Parts, scopes } from '../operation.ts';
 import { createRate, type Standing, type Window } from './rate.ts';

@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { commandLine, run } from '../../test/command-line.ts';
-import { testDatabase } from '../../test/database.ts';
-import { issueKey } from '../engine/keys.ts';
+import { commandLine, run } from '../../test/fixtures/command-line.ts';
+import { testDatabase } from '../../test/fixtures/database.ts';
+import { issueKey } from '../engine/accounts/keys.ts';
 
 const database = await testDatabase();
 const cli = await commandLine(database.parts, database);

@@ -1,7 +1,7 @@
 import { type AddressInfo, connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { testApi } from '../../test/api.ts';
-import { testDatabase } from '../../test/database.ts';
+import { testApi } from '../../test/fixtures/api.ts';
+import { testDatabase } from '../../test/fixtures/database.ts';
 import { openDatabase } from '../db/database.ts';
 
 const database = await testDatabase();

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { testApi } from '../../test/api.ts';
-import { testDatabase } from '../../test/database.ts';
+import { testApi } from '../../test/fixtures/api.ts';
+import { testDatabase } from '../../test/fixtures/database.ts';
 import { uuid } from '../domain/text.ts';
 import { defineOperation, type Operation } from '../operation.ts';
 import { operations } from '../operations/index.ts';

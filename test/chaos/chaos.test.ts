@@ -1,5 +1,5 @@
 import { afterAll, expect, test, vi } from 'vitest';
-import { seeded } from '../../src/domain/pacing.ts';
+import { seeded } from '../../src/domain/sending/pacing.ts';
 import { removePrototype } from './house.ts';
 import { scenarios } from './scenarios/index.ts';
 

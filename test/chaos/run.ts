@@ -1,6 +1,6 @@
 // Breaks a real server in many ways and counts what came of it. The last line is JSON; a breach ends it with 1.
-import { seeded } from '../../src/domain/pacing.ts';
-import { readOptions } from '../options.ts';
+import { seeded } from '../../src/domain/sending/pacing.ts';
+import { readOptions } from '../fixtures/options.ts';
 import { removePrototype } from './house.ts';
 import { isBroken, type Scenario, type Verdict } from './scenario.ts';
 import { scenarios } from './scenarios/index.ts';

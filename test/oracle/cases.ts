@@ -1,6 +1,6 @@
-import { type LaneFacts, planLane } from '../../src/domain/planner.ts';
-import { closesAt, isOpen, nextOpen, type Schedule } from '../../src/domain/schedule.ts';
-import { scheduleOf } from '../../src/engine/facts.ts';
+import { closesAt, isOpen, nextOpen, type Schedule } from '../../src/domain/hours/schedule.ts';
+import { type LaneFacts, planLane } from '../../src/domain/sending/planner.ts';
+import { scheduleOf } from '../../src/engine/sending/facts.ts';
 import { type Hours, openByWall, wallClock, zones } from './wall.ts';
 
 const minuteMs = 60_000;

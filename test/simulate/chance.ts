@@ -1,4 +1,4 @@
-import { seeded } from '../../src/domain/pacing.ts';
+import { seeded } from '../../src/domain/sending/pacing.ts';
 
 /** Chance from a seed: the same story for the same seed. */
 export function chance(seed: string) {

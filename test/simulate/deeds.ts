@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { unsubscribe } from '../../src/engine/stop.ts';
+import { unsubscribe } from '../../src/engine/sending/stop.ts';
 import { addSenders } from '../../src/operations/campaigns/add-senders.ts';
 import { pauseCampaign } from '../../src/operations/campaigns/pause.ts';
 import { promoteCampaign } from '../../src/operations/campaigns/promote.ts';
@@ -16,7 +16,7 @@ import { resumeProspect } from '../../src/operations/roster/resume.ts';
 import { skipAheadProspect } from '../../src/operations/roster/skip-ahead.ts';
 import { removeSender } from '../../src/operations/senders/remove.ts';
 import { addSuppressions } from '../../src/operations/suppressions/add.ts';
-import { complaint, mail, report } from '../engine/mails.ts';
+import { complaint, mail, report } from '../engine/fixtures/mails.ts';
 import { day } from './chance.ts';
 import type { House } from './house.ts';
 import { kinds } from './kinds.ts';

@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import { Engine } from '../../src/engine/engine.ts';
-import { Inboxes } from '../../src/engine/inboxes.ts';
-import { syncRules } from '../../src/engine/rules.ts';
+import { Inboxes } from '../../src/engine/inbound/inboxes.ts';
+import { syncRules } from '../../src/engine/people/rules.ts';
 import type { Operation, Parts } from '../../src/operation.ts';
-import { createCaller } from '../caller.ts';
-import { type FreshDatabase, openFreshDatabase } from '../fresh-database.ts';
-import { findBreaches } from '../laws.ts';
+import { createCaller } from '../fixtures/caller.ts';
+import { type FreshDatabase, openFreshDatabase } from '../fixtures/fresh-database.ts';
+import { findBreaches } from '../fixtures/laws.ts';
 import { Asked } from './asked.ts';
 import { type Chance, chance, minute } from './chance.ts';
 import { type Break, breaks, Connections } from './connections.ts';

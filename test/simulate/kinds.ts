@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
-import { credentialsAad } from '../../src/engine/accounts.ts';
+import { credentialsAad } from '../../src/engine/accounts/accounts.ts';
 import type { Operation } from '../../src/operation.ts';
 import { updateMailbox } from '../../src/operations/email/update.ts';
 import { updateSeat } from '../../src/operations/unipile/update.ts';
 import { updateXAccount } from '../../src/operations/x/update.ts';
-import { addSender } from '../scene.ts';
+import { addSender } from '../factories/scene.ts';
 import type { AskedSender, Settings } from './asked.ts';
 import type { Chance } from './chance.ts';
 import type { House } from './house.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { syncRules } from '../../src/engine/rules.ts';
+import { syncRules } from '../../src/engine/people/rules.ts';
 import { addListLeads } from '../../src/operations/lists/add-leads.ts';
 import { createList } from '../../src/operations/lists/create.ts';
 import { removeListLeads } from '../../src/operations/lists/remove-leads.ts';

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { Account, Channel, Found, Outgoing, SendResult } from '../../src/channels/channel.ts';
 import { connectionSchema, secretsSchema } from '../../src/channels/email/connection.ts';
 import { parseReceived } from '../../src/channels/email/parse.ts';
-import type { FaultKind } from '../../src/domain/outcome.ts';
-import type { Received } from '../../src/domain/received.ts';
+import type { Received } from '../../src/domain/inbound/received.ts';
+import type { FaultKind } from '../../src/domain/sending/outcome.ts';
 import { Network } from './network.ts';
 
 /** What becomes of a hand-over. `lost_*`: no answer after the end of the text. `hangs_*`: the worker hears nothing until it is let go. */

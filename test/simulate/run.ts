@@ -1,6 +1,6 @@
 // Plays seeds 1 to N, or one, and prints what broke. The last line is JSON; a violation ends it with 1.
-import { readCount, readOptions } from '../options.ts';
-import { startServer } from '../setup.ts';
+import { readCount, readOptions } from '../fixtures/options.ts';
+import { startServer } from '../fixtures/setup.ts';
 import { play, type Story } from './story.ts';
 
 const values = readOptions('usage: npm run simulate -- [--seeds 20] [--days 30] [--from 1] [--together 2] [--seed <one>]', {

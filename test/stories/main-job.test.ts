@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { cast, type Lead, leads, twice } from '../main-job/cast.ts';
-import { openHouse } from '../main-job/house.ts';
-import { delaysInDays, homeZone, hours, limits, playMainJob, sellers, zone } from '../main-job/play.ts';
-import { type Mail, readMails } from '../main-job/post.ts';
+import { cast, type Lead, leads, twice } from './main-job/cast.ts';
+import { openHouse } from './main-job/house.ts';
+import { delaysInDays, homeZone, hours, limits, playMainJob, sellers, zone } from './main-job/play.ts';
+import { type Mail, readMails } from './main-job/post.ts';
 
 const house = await openHouse(sellers);
 let story: Awaited<ReturnType<typeof playMainJob>>;

@@ -6,9 +6,9 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readDocument, root } from '../documents.ts';
 import { type MailPeers, startMailPeers } from '../peers/index.ts';
 import { readHeaders } from '../peers/sink.ts';
+import { readDocument, root } from '../project/documents.ts';
 
 // The README is typed in as it is printed; only the mailbox is one of ours, and the port is free.
 const blocks = readDocument('README.md').blocks;

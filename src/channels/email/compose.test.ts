@@ -1,6 +1,6 @@
 import PostalMime from 'postal-mime';
 import { expect, test } from 'vitest';
-import { outgoingMail } from '../../../test/email.ts';
+import { outgoingMail } from '../../../test/fixtures/email.ts';
 import type { Account, Outgoing } from '../channel.ts';
 import { compose } from './compose.ts';
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type MailPeers, type StoredMessage, startMailPeers, startSink } from '../../../test/peers/index.ts';
 import { startProxy } from '../../../test/peers/proxy.ts';
 import { readHeaders } from '../../../test/peers/sink.ts';
-import { classify } from '../../domain/inbound.ts';
+import { classify } from '../../domain/inbound/inbound.ts';
 import { channelSuite, type Subject } from '../channel.suite.ts';
 import type { Account, Channel, Outgoing, Received } from '../channel.ts';
 import { createEmailChannel } from './index.ts';

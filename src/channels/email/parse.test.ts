@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { classify } from '../../domain/inbound.ts';
+import { classify } from '../../domain/inbound/inbound.ts';
 import { parseReceived } from './parse.ts';
 
 const where = { sourceKey: 'INBOX/1/1', receivedAt: new Date('2026-11-20T10:00:00Z') };

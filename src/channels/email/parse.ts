@@ -1,6 +1,6 @@
 import { convert } from 'html-to-text';
 import PostalMime, { type Attachment, type Email } from 'postal-mime';
-import { readDeliveryStatus, readFields } from '../../domain/delivery-status.ts';
+import { readDeliveryStatus, readFields } from '../../domain/inbound/delivery-status.ts';
 import { storable } from '../../domain/text.ts';
 import type { Received, ReceivedFacts } from '../channel.ts';
 

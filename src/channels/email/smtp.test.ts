@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { afterEach, expect, test } from 'vitest';
-import { mailboxAt, outgoingMail } from '../../../test/email.ts';
+import { mailboxAt, outgoingMail } from '../../../test/fixtures/email.ts';
 import { type Act, type ScriptedSmtp, type Stage, startScriptedSmtp } from '../../../test/peers/scripted-smtp.ts';
 import type { Account, Channel } from '../channel.ts';
 import { createEmailChannel } from './index.ts';

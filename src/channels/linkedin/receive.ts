@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { seeded } from '../../domain/pacing.ts';
+import { seeded } from '../../domain/sending/pacing.ts';
 import type { Account, Received } from '../channel.ts';
 import { Ailing } from '../channel.ts';
 import { type Client, pages, Unanswered, UnipileError } from './client.ts';

@@ -1,4 +1,4 @@
-import type { Script } from '../../domain/scripted-address.ts';
+import type { Script } from '../../domain/forecast/scripted-address.ts';
 import type { Received, ReceivedFacts } from '../channel.ts';
 
 /** What somebody does about a message: when, and when they are back should they be away. */

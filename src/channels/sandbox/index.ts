@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { awaitsConnection } from '../../domain/invitation.ts';
-import { readScript, readStanding } from '../../domain/scripted-address.ts';
+import { readScript, readStanding } from '../../domain/forecast/scripted-address.ts';
+import { awaitsConnection } from '../../domain/sequence/invitation.ts';
 import type { Account, Channel, Fault, Outgoing, ProviderKeys, SendResult } from '../channel.ts';
 import { type Answer, writeAnswer } from './answer.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { sandboxHouse } from '../../../test/sandbox.ts';
-import { insertDeliveries } from '../../db/sandbox-mail.ts';
+import { sandboxHouse } from '../../../test/fixtures/sandbox.ts';
+import { insertDeliveries } from '../../db/forecast/sandbox-mail.ts';
 import { ManualClock } from '../../engine/clock.ts';
 import { inSandbox } from '../../engine/sandbox.ts';
 import { createSandboxSender } from '../../operations/senders/create-sandbox.ts';

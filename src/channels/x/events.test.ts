@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { openXDaily, outgoing, soon } from '../../../test/x.ts';
+import { openXDaily, outgoing, soon } from '../../../test/fixtures/x.ts';
 import { readConfig } from '../../config.ts';
 import { createLog } from '../../log.ts';
 import { sought } from '../channel.suite.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { accountOf, openXDaily, outgoing, soon } from '../../../test/fixtures/x.ts';
 import { startX } from '../../../test/peers/x/index.ts';
-import { accountOf, openXDaily, outgoing, soon } from '../../../test/x.ts';
 import { readConfig } from '../../config.ts';
 import { createLog } from '../../log.ts';
 import type { Channel } from '../channel.ts';

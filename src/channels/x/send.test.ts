@@ -1,8 +1,8 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { accountOf, openX, openXDaily, outgoing, soon } from '../../../test/fixtures/x.ts';
 import { freePorts } from '../../../test/peers/ports.ts';
-import { accountOf, openX, openXDaily, outgoing, soon } from '../../../test/x.ts';
 import { readConfig } from '../../config.ts';
-import { policyOf } from '../../domain/outcome.ts';
+import { policyOf } from '../../domain/sending/outcome.ts';
 import { createLog } from '../../log.ts';
 import { channelSuite } from '../channel.suite.ts';
 import { createXChannel } from './index.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { insertAutomations, listAutomations, listenFromNow } from '../../db/automations.ts';
-import { lockCampaign } from '../../db/campaigns.ts';
-import { automationInputs } from '../../domain/automation.ts';
+import { lockCampaign } from '../../db/campaigns/campaigns.ts';
+import { insertAutomations, listAutomations, listenFromNow } from '../../db/people/automations.ts';
+import { automationInputs } from '../../domain/people/automation.ts';
 import { uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { deleteAutomations } from '../../db/automations.ts';
-import { lockCampaign } from '../../db/campaigns.ts';
+import { lockCampaign } from '../../db/campaigns/campaigns.ts';
+import { deleteAutomations } from '../../db/people/automations.ts';
 import { uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { listAutomations as listRows } from '../../db/automations.ts';
-import { getCampaign } from '../../db/campaigns.ts';
+import { getCampaign } from '../../db/campaigns/campaigns.ts';
+import { listAutomations as listRows } from '../../db/people/automations.ts';
 import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
 import { automationOnWire, automationOutput } from './wire.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lockCampaign } from '../../db/campaigns/campaigns.ts';
 import {
   type AutomationRow,
   deleteAutomations,
@@ -6,9 +7,8 @@ import {
   listAutomations,
   listenFromNow,
   updateAutomation,
-} from '../../db/automations.ts';
-import { lockCampaign } from '../../db/campaigns.ts';
-import { automationInputs } from '../../domain/automation.ts';
+} from '../../db/people/automations.ts';
+import { automationInputs } from '../../domain/people/automation.ts';
 import { uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { type AutomationRow, listAutomations, listenFromNow, updateAutomation as writeAutomation } from '../../db/automations.ts';
-import { lockCampaign } from '../../db/campaigns.ts';
-import { type AutomationAction, automationActions, automationInputs } from '../../domain/automation.ts';
+import { lockCampaign } from '../../db/campaigns/campaigns.ts';
+import { type AutomationRow, listAutomations, listenFromNow, updateAutomation as writeAutomation } from '../../db/people/automations.ts';
+import { type AutomationAction, automationActions, automationInputs } from '../../domain/people/automation.ts';
 import { uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';

@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import type { AutomationRow } from '../../db/automations.ts';
 import type { Db } from '../../db/database.ts';
-import { listLabels } from '../../db/labels.ts';
-import { listLists } from '../../db/lists.ts';
+import type { AutomationRow } from '../../db/people/automations.ts';
+import { listLabels } from '../../db/people/labels.ts';
+import { listLists } from '../../db/people/lists.ts';
 import {
   type AutomationAction,
   actionProblem,
   automationActionNames,
   automationActions,
   automationEvents,
-} from '../../domain/automation.ts';
+} from '../../domain/people/automation.ts';
 import { AppError, type Problem } from '../../errors.ts';
 
 export const automationOutput = z

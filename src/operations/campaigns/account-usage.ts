@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { listCampaignSenders } from '../../db/campaign-senders.ts';
-import { getCampaign } from '../../db/campaigns.ts';
-import { touchesBySender } from '../../db/stats.ts';
+import { listCampaignSenders } from '../../db/campaigns/campaign-senders.ts';
+import { getCampaign } from '../../db/campaigns/campaigns.ts';
+import { touchesBySender } from '../../db/campaigns/stats.ts';
 import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
 

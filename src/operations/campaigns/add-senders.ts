@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { addCampaignSenders } from '../../db/campaign-senders.ts';
-import { getCampaign, lockCampaign } from '../../db/campaigns.ts';
+import { addCampaignSenders } from '../../db/campaigns/campaign-senders.ts';
+import { getCampaign, lockCampaign } from '../../db/campaigns/campaigns.ts';
 import { transact } from '../../db/database.ts';
 import { appendEvents } from '../../db/events.ts';
-import { wakeCampaign } from '../../db/lanes.ts';
+import { wakeCampaign } from '../../db/sending/lanes.ts';
 import { uuid } from '../../domain/text.ts';
-import { resumeSenderless } from '../../engine/guard.ts';
+import { resumeSenderless } from '../../engine/campaigns/guard.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { checkSenders } from './fields.ts';

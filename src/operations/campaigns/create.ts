@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { replaceCampaignSenders } from '../../db/campaign-senders.ts';
-import { insertCampaign } from '../../db/campaigns.ts';
-import { writeNodes } from '../../db/sequences.ts';
-import { campaignTypeNames, typeOf } from '../../domain/campaign.ts';
-import { seedSequence } from '../../domain/sequence.ts';
+import { replaceCampaignSenders } from '../../db/campaigns/campaign-senders.ts';
+import { insertCampaign } from '../../db/campaigns/campaigns.ts';
+import { writeNodes } from '../../db/campaigns/sequences.ts';
+import { campaignTypeNames, typeOf } from '../../domain/sequence/campaign.ts';
+import { seedSequence } from '../../domain/sequence/sequence.ts';
 import { defineOperation } from '../../operation.ts';
 import { applicable, campaignName, checkSenders, namesAround, nameTaken, settingColumns, settingInputs } from './fields.ts';
 import { campaignOutput, nodeOutput, nodesOnWire, showCampaign } from './shape.ts';

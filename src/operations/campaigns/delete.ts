@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { deleteCampaign as deleteRow, lockCampaign } from '../../db/campaigns.ts';
-import { wakeCampaign } from '../../db/lanes.ts';
+import { deleteCampaign as deleteRow, lockCampaign } from '../../db/campaigns/campaigns.ts';
+import { wakeCampaign } from '../../db/sending/lanes.ts';
 import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
 

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { senderTypes } from '../../db/campaign-senders.ts';
-import { type CampaignValues, namesLike } from '../../db/campaigns.ts';
-import { type CampaignField, fieldRules, freeName, nameLength, nameStem, whyIgnored } from '../../domain/campaign.ts';
-import { guardDefaults } from '../../domain/guard.ts';
-import { holidaysInput } from '../../domain/holidays.ts';
-import { connectionTimeout } from '../../domain/invitation.ts';
-import { operatingHours } from '../../domain/schedule.ts';
+import { senderTypes } from '../../db/campaigns/campaign-senders.ts';
+import { type CampaignValues, namesLike } from '../../db/campaigns/campaigns.ts';
+import { holidaysInput } from '../../domain/hours/holidays.ts';
+import { operatingHours } from '../../domain/hours/schedule.ts';
+import { guardDefaults } from '../../domain/sending/guard.ts';
+import { type CampaignField, fieldRules, freeName, nameLength, nameStem, whyIgnored } from '../../domain/sequence/campaign.ts';
+import { connectionTimeout } from '../../domain/sequence/invitation.ts';
 import { text, timeZone, uuid } from '../../domain/text.ts';
 import { AppError, type Problem } from '../../errors.ts';
 import type { Context } from '../../operation.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { getCampaign as findCampaign } from '../../db/campaigns.ts';
-import { type CountedPlace, countByPlace } from '../../db/stats.ts';
-import { prospectStatuses } from '../../domain/prospect.ts';
+import { getCampaign as findCampaign } from '../../db/campaigns/campaigns.ts';
+import { type CountedPlace, countByPlace } from '../../db/campaigns/stats.ts';
+import { prospectStatuses } from '../../domain/people/prospect.ts';
 import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
 import { campaignOutput, nodeOutput, showWithNodes } from './shape.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { lockCampaign } from '../../db/campaigns.ts';
+import { lockCampaign } from '../../db/campaigns/campaigns.ts';
 import { uuid } from '../../domain/text.ts';
-import { launch } from '../../engine/launch.ts';
+import { launch } from '../../engine/campaigns/launch.ts';
 import { defineOperation } from '../../operation.ts';
 
 export const launchCampaign = defineOperation({

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { listAutomations } from '../../db/automations.ts';
-import { type ListedCampaign, listCampaigns as listRows } from '../../db/campaigns.ts';
-import { readRules, unruled } from '../../db/rules.ts';
-import { campaignStatuses, campaignTypeNames } from '../../domain/campaign.ts';
+import { type ListedCampaign, listCampaigns as listRows } from '../../db/campaigns/campaigns.ts';
+import { listAutomations } from '../../db/people/automations.ts';
+import { readRules, unruled } from '../../db/people/rules.ts';
+import { campaignStatuses, campaignTypeNames } from '../../domain/sequence/campaign.ts';
 import { text, uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { type Context, defineOperation } from '../../operation.ts';

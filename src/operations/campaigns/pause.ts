@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { lockCampaign, updateCampaign } from '../../db/campaigns.ts';
+import { lockCampaign, updateCampaign } from '../../db/campaigns/campaigns.ts';
 import { appendEvents } from '../../db/events.ts';
-import { wakeCampaign } from '../../db/lanes.ts';
+import { wakeCampaign } from '../../db/sending/lanes.ts';
 import { uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { getCampaign, lockCampaign, updateCampaign } from '../../db/campaigns.ts';
+import { getCampaign, lockCampaign, updateCampaign } from '../../db/campaigns/campaigns.ts';
+import { clearDryRun } from '../../db/campaigns/promotions.ts';
 import { appendEvents } from '../../db/events.ts';
-import { clearDryRun } from '../../db/promotions.ts';
 import { uuid } from '../../domain/text.ts';
-import { launch } from '../../engine/launch.ts';
+import { launch } from '../../engine/campaigns/launch.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { campaignOutput, showCampaign } from './shape.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { getCampaign } from '../../db/campaigns.ts';
-import { resumePolicies } from '../../domain/resume.ts';
+import { getCampaign } from '../../db/campaigns/campaigns.ts';
+import { resumePolicies } from '../../domain/hours/resume.ts';
 import { uuid } from '../../domain/text.ts';
-import { forecastCampaign } from '../../engine/forecast.ts';
+import { forecastCampaign } from '../../engine/forecast/forecast.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { forecastOnWire, forecastOutput } from '../forecasts/wire.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { getCampaign, lockCampaign } from '../../db/campaigns.ts';
-import { resumePolicies } from '../../domain/resume.ts';
+import { getCampaign, lockCampaign } from '../../db/campaigns/campaigns.ts';
+import { resumePolicies } from '../../domain/hours/resume.ts';
 import { uuid } from '../../domain/text.ts';
-import { resume } from '../../engine/resume.ts';
+import { resume } from '../../engine/campaigns/resume.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { campaignOutput, showCampaign } from './shape.ts';

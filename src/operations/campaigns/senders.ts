@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { type CampaignSenderRow, listCampaignSenders } from '../../db/campaign-senders.ts';
-import { getCampaign } from '../../db/campaigns.ts';
+import { type CampaignSenderRow, listCampaignSenders } from '../../db/campaigns/campaign-senders.ts';
+import { getCampaign } from '../../db/campaigns/campaigns.ts';
+import { type CountedPlace, countByPlace, type Touches, touchesByCampaign, touchesBySender } from '../../db/campaigns/stats.ts';
 import { readTimeZone } from '../../db/settings.ts';
-import { type CountedPlace, countByPlace, type Touches, touchesByCampaign, touchesBySender } from '../../db/stats.ts';
-import { defaultTimeZone, statsFrom } from '../../domain/campaign.ts';
-import { isTerminal, type ProspectStatus, prospectStatuses } from '../../domain/prospect.ts';
-import { dayStart } from '../../domain/schedule.ts';
-import { weeklyLimits, weekMs } from '../../domain/sender-limit.ts';
-import { statusOnWire } from '../../domain/sender-status.ts';
+import { dayStart } from '../../domain/hours/schedule.ts';
+import { isTerminal, type ProspectStatus, prospectStatuses } from '../../domain/people/prospect.ts';
+import { weeklyLimits, weekMs } from '../../domain/sending/sender-limit.ts';
+import { statusOnWire } from '../../domain/sending/sender-status.ts';
+import { statusAfter } from '../../domain/sending/touch.ts';
+import { defaultTimeZone, statsFrom } from '../../domain/sequence/campaign.ts';
 import { uuid } from '../../domain/text.ts';
-import { statusAfter } from '../../domain/touch.ts';
 import { defineOperation } from '../../operation.ts';
 import { sumByStatus } from './get.ts';
 

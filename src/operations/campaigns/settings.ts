@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { listSenderAccounts } from '../../db/campaign-senders.ts';
+import { listSenderAccounts } from '../../db/campaigns/campaign-senders.ts';
+import { touchesBySender } from '../../db/campaigns/stats.ts';
 import { readTimeZone } from '../../db/settings.ts';
-import { touchesBySender } from '../../db/stats.ts';
-import { defaultTimeZone } from '../../domain/campaign.ts';
-import { dayStart } from '../../domain/schedule.ts';
-import { limitsOf, weekMs } from '../../domain/sender-limit.ts';
-import { statusOnWire } from '../../domain/sender-status.ts';
+import { dayStart } from '../../domain/hours/schedule.ts';
+import { limitsOf, weekMs } from '../../domain/sending/sender-limit.ts';
+import { statusOnWire } from '../../domain/sending/sender-status.ts';
+import { defaultTimeZone } from '../../domain/sequence/campaign.ts';
 import { defineOperation } from '../../operation.ts';
 
 const limit = z.int().nullable();

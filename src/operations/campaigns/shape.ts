@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import type { CampaignSenderRow } from '../../db/campaign-senders.ts';
-import { listCampaignSenders } from '../../db/campaign-senders.ts';
-import type { CampaignRow } from '../../db/campaigns.ts';
-import { readScopes, type Scope } from '../../db/rules.ts';
-import { readNodes } from '../../db/sequences.ts';
-import { countByName } from '../../db/stats.ts';
-import { type CampaignStatus, campaignStatuses, type Stats, statNames, statsFrom } from '../../domain/campaign.ts';
-import { statusOnWire } from '../../domain/sender-status.ts';
-import type { SequenceNode } from '../../domain/sequence.ts';
+import type { CampaignSenderRow } from '../../db/campaigns/campaign-senders.ts';
+import { listCampaignSenders } from '../../db/campaigns/campaign-senders.ts';
+import type { CampaignRow } from '../../db/campaigns/campaigns.ts';
+import { readNodes } from '../../db/campaigns/sequences.ts';
+import { countByName } from '../../db/campaigns/stats.ts';
+import { readScopes, type Scope } from '../../db/people/rules.ts';
+import { statusOnWire } from '../../domain/sending/sender-status.ts';
+import { type CampaignStatus, campaignStatuses, type Stats, statNames, statsFrom } from '../../domain/sequence/campaign.ts';
+import type { SequenceNode } from '../../domain/sequence/sequence.ts';
 import type { Context } from '../../operation.ts';
 
 const instant = z.iso.datetime();

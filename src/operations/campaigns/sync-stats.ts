@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { getCampaign, updateCampaign } from '../../db/campaigns.ts';
-import { countByPlace, recount } from '../../db/stats.ts';
+import { getCampaign, updateCampaign } from '../../db/campaigns/campaigns.ts';
+import { countByPlace, recount } from '../../db/campaigns/stats.ts';
 import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
 import { sumByStatus } from './get.ts';

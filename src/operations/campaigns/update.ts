@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { replaceCampaignSenders, saveSenderLimits } from '../../db/campaign-senders.ts';
-import { type CampaignRow, lockCampaign, updateCampaign as updateRow } from '../../db/campaigns.ts';
-import { deleteStrayDrafts } from '../../db/drafts.ts';
-import { respanWaiting } from '../../db/invitations.ts';
-import { wakeCampaign } from '../../db/lanes.ts';
-import { releaseReach } from '../../db/reach.ts';
-import { readNodes, writeNodes } from '../../db/sequences.ts';
-import { lockStanding } from '../../db/standing.ts';
-import { normaliseSequence, type SequenceNodeInput, sequenceNodeInput } from '../../domain/sequence.ts';
+import { replaceCampaignSenders, saveSenderLimits } from '../../db/campaigns/campaign-senders.ts';
+import { type CampaignRow, lockCampaign, updateCampaign as updateRow } from '../../db/campaigns/campaigns.ts';
+import { readNodes, writeNodes } from '../../db/campaigns/sequences.ts';
+import { respanWaiting } from '../../db/inbound/invitations.ts';
+import { releaseReach } from '../../db/sending/contact-caps.ts';
+import { wakeCampaign } from '../../db/sending/lanes.ts';
+import { lockStanding } from '../../db/sending/positions.ts';
+import { deleteStrayDrafts } from '../../db/texts/drafts.ts';
+import { normaliseSequence, type SequenceNodeInput, sequenceNodeInput } from '../../domain/sequence/sequence.ts';
 import { uuid } from '../../domain/text.ts';
-import { settleZones } from '../../engine/local-zones.ts';
+import { settleZones } from '../../engine/people/local-zones.ts';
 import { AppError } from '../../errors.ts';
 import { type Context, defineOperation } from '../../operation.ts';
 import {

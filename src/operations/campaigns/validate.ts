@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { getCampaign } from '../../db/campaigns.ts';
+import { getCampaign } from '../../db/campaigns/campaigns.ts';
 import { uuid } from '../../domain/text.ts';
-import { checkReadiness } from '../../engine/launch.ts';
+import { checkReadiness } from '../../engine/campaigns/launch.ts';
 import { defineOperation } from '../../operation.ts';
 
 export const validateCampaign = defineOperation({

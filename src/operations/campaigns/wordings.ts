@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { getCampaign } from '../../db/campaigns.ts';
+import { getCampaign } from '../../db/campaigns/campaigns.ts';
 import { uuid } from '../../domain/text.ts';
-import { countWordings } from '../../engine/wordings.ts';
+import { countWordings } from '../../engine/texts/wordings.ts';
 import { defineOperation } from '../../operation.ts';
 
 const wordingOutput = z.object({

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { readTimeZone } from '../../db/settings.ts';
-import { defaultTimeZone } from '../../domain/campaign.ts';
-import { addDuration, readDuration } from '../../domain/duration.ts';
+import { addDuration, readDuration } from '../../domain/hours/duration.ts';
+import { defaultTimeZone } from '../../domain/sequence/campaign.ts';
 import { text } from '../../domain/text.ts';
-import { advance } from '../../engine/advance.ts';
+import { advance } from '../../engine/forecast/advance.ts';
 import { requireClock } from '../../engine/sandbox.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { setClockSpeed } from '../../db/clocks.ts';
+import { setClockSpeed } from '../../db/forecast/clocks.ts';
 import { requireClock } from '../../engine/sandbox.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';

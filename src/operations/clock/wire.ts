@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ClockRow } from '../../db/clocks.ts';
+import type { ClockRow } from '../../db/forecast/clocks.ts';
 
 export const clockOutput = z
   .object({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { getCampaign } from '../../db/campaigns.ts';
-import { insertColumn } from '../../db/columns.ts';
-import { columnIdFrom, columnTypes } from '../../domain/column.ts';
+import { getCampaign } from '../../db/campaigns/campaigns.ts';
+import { insertColumn } from '../../db/campaigns/columns.ts';
+import { columnIdFrom, columnTypes } from '../../domain/sequence/column.ts';
 import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
 import { columnInputs, columnOnWire, columnOutput } from './wire.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { getCampaign } from '../../db/campaigns.ts';
-import { listColumns as listRows } from '../../db/columns.ts';
+import { getCampaign } from '../../db/campaigns/campaigns.ts';
+import { listColumns as listRows } from '../../db/campaigns/columns.ts';
 import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
 import { columnOnWire, columnOutput } from './wire.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { getCampaign } from '../../db/campaigns.ts';
-import { listColumns, writeValues } from '../../db/columns.ts';
-import { wakeCampaign } from '../../db/lanes.ts';
-import { findProspect, lockProspect } from '../../db/roster.ts';
-import { customFieldsLimit } from '../../domain/prospect-input.ts';
+import { getCampaign } from '../../db/campaigns/campaigns.ts';
+import { listColumns, writeValues } from '../../db/campaigns/columns.ts';
+import { findProspect, lockProspect } from '../../db/people/roster.ts';
+import { wakeCampaign } from '../../db/sending/lanes.ts';
+import { customFieldsLimit } from '../../domain/people/prospect-input.ts';
 import { text, uuid } from '../../domain/text.ts';
 import { AppError, type Problem } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { getCampaign } from '../../db/campaigns.ts';
-import { updateColumn as writeColumn } from '../../db/columns.ts';
+import { getCampaign } from '../../db/campaigns/campaigns.ts';
+import { updateColumn as writeColumn } from '../../db/campaigns/columns.ts';
 import { text, uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';

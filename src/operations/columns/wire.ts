@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ColumnRow } from '../../db/columns.ts';
-import { columnTypes } from '../../domain/column.ts';
+import type { ColumnRow } from '../../db/campaigns/columns.ts';
+import { columnTypes } from '../../domain/sequence/column.ts';
 import { text } from '../../domain/text.ts';
 
 export const columnOutput = z

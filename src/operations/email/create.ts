@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { connectionSchema, secretsSchema } from '../../channels/email/connection.ts';
-import { advanceInbox } from '../../db/inboxes.ts';
-import { wakeSender } from '../../db/lanes.ts';
-import { hasSenderAddress, insertSender } from '../../db/senders.ts';
+import { hasSenderAddress, insertSender } from '../../db/accounts/senders.ts';
+import { advanceInbox } from '../../db/inbound/inboxes.ts';
+import { wakeSender } from '../../db/sending/lanes.ts';
 import { emailAddress } from '../../domain/text.ts';
-import { markInbox, requireWorking, sealSecrets } from '../../engine/mailboxes.ts';
+import { markInbox, requireWorking, sealSecrets } from '../../engine/accounts/mailboxes.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation, invalid } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SenderValues } from '../../db/senders.ts';
+import type { SenderValues } from '../../db/accounts/senders.ts';
 import { headerText, text } from '../../domain/text.ts';
 
 const name = headerText({ max: 255 }).nullable().optional();

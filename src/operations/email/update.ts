@@ -1,11 +1,18 @@
 import { z } from 'zod';
 import { connectionSchema, secretsSchema } from '../../channels/email/connection.ts';
+import {
+  findSender,
+  releaseForSender,
+  releaseMissingOf,
+  type SenderRow,
+  type SenderValues,
+  updateSender,
+} from '../../db/accounts/senders.ts';
 import { transact } from '../../db/database.ts';
-import { wakeCampaign, wakeSender } from '../../db/lanes.ts';
-import { findSender, releaseForSender, releaseMissingOf, type SenderRow, type SenderValues, updateSender } from '../../db/senders.ts';
+import { wakeCampaign, wakeSender } from '../../db/sending/lanes.ts';
 import { uuid } from '../../domain/text.ts';
-import { resumeSenderless } from '../../engine/guard.ts';
-import { accountOf, requireWorking, sealSecrets } from '../../engine/mailboxes.ts';
+import { accountOf, requireWorking, sealSecrets } from '../../engine/accounts/mailboxes.ts';
+import { resumeSenderless } from '../../engine/campaigns/guard.ts';
 import { AppError } from '../../errors.ts';
 import { type Context, defineOperation, invalid } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';

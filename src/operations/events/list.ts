@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { lastEvent, readEvents } from '../../db/events.ts';
-import { type EventKind, eventKinds } from '../../domain/event.ts';
+import { type EventKind, eventKinds } from '../../domain/people/event.ts';
 import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { getCampaign } from '../../db/campaigns.ts';
+import { getCampaign } from '../../db/campaigns/campaigns.ts';
 import { uuid } from '../../domain/text.ts';
-import { explainCampaign } from '../../engine/explain.ts';
+import { explainCampaign } from '../../engine/forecast/explain.ts';
 import { defineOperation } from '../../operation.ts';
 import { bindingOnWire, bindingOutput, constraintsOnWire, constraintsOutput, isoOf } from './wire.ts';
 

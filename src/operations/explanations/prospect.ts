@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { getCampaign } from '../../db/campaigns.ts';
-import { findProspect } from '../../db/roster.ts';
+import { getCampaign } from '../../db/campaigns/campaigns.ts';
+import { findProspect } from '../../db/people/roster.ts';
 import { uuid } from '../../domain/text.ts';
-import { explainProspect } from '../../engine/explain.ts';
+import { explainProspect } from '../../engine/forecast/explain.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { bindingOnWire, bindingOutput, constraintsOnWire, constraintsOutput, isoOf } from './wire.ts';

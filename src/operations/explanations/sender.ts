@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { attachments } from '../../db/facts.ts';
-import { findSender } from '../../db/senders.ts';
-import { statusOnWire } from '../../domain/sender-status.ts';
+import { findSender } from '../../db/accounts/senders.ts';
+import { attachments } from '../../db/sending/facts.ts';
+import { statusOnWire } from '../../domain/sending/sender-status.ts';
 import { uuid } from '../../domain/text.ts';
-import { explainSender } from '../../engine/explain.ts';
+import { explainSender } from '../../engine/forecast/explain.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { bindingOnWire, bindingOutput, constraintsOnWire, constraintsOutput } from './wire.ts';

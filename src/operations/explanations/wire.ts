@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Weighed } from '../../domain/explain.ts';
-import type { Explanation } from '../../engine/explain.ts';
+import type { Weighed } from '../../domain/forecast/explain.ts';
+import type { Explanation } from '../../engine/forecast/explain.ts';
 
 const instant = z.iso.datetime().nullable();
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { getCampaign } from '../../db/campaigns.ts';
-import { findForecast, sentByDay } from '../../db/forecasts.ts';
+import { getCampaign } from '../../db/campaigns/campaigns.ts';
+import { findForecast, sentByDay } from '../../db/forecast/forecasts.ts';
 import { readTimeZone } from '../../db/settings.ts';
-import { defaultTimeZone } from '../../domain/campaign.ts';
-import { localDate } from '../../domain/schedule.ts';
+import { localDate } from '../../domain/hours/schedule.ts';
+import { defaultTimeZone } from '../../domain/sequence/campaign.ts';
 import { uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { senderTypes } from '../../db/campaign-senders.ts';
-import { getCampaign } from '../../db/campaigns.ts';
-import { insertForecast } from '../../db/forecasts.ts';
+import { senderTypes } from '../../db/campaigns/campaign-senders.ts';
+import { getCampaign } from '../../db/campaigns/campaigns.ts';
+import { insertForecast } from '../../db/forecast/forecasts.ts';
 import { uuid } from '../../domain/text.ts';
-import { forecastCampaign } from '../../engine/forecast.ts';
+import { forecastCampaign } from '../../engine/forecast/forecast.ts';
 import { AppError } from '../../errors.ts';
 import { type Context, defineOperation } from '../../operation.ts';
 import { checkSenders } from '../campaigns/fields.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { getCampaign } from '../../db/campaigns.ts';
+import { getCampaign } from '../../db/campaigns/campaigns.ts';
 import { uuid } from '../../domain/text.ts';
-import { forecastCampaign } from '../../engine/forecast.ts';
+import { forecastCampaign } from '../../engine/forecast/forecast.ts';
 import { defineOperation } from '../../operation.ts';
 import { forecastOnWire, forecastOutput } from './wire.ts';
 

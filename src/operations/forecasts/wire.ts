@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { operatingHours } from '../../domain/schedule.ts';
+import { operatingHours } from '../../domain/hours/schedule.ts';
 import { timeZone, uuid } from '../../domain/text.ts';
-import type { CampaignForecast } from '../../engine/forecast.ts';
+import type { CampaignForecast } from '../../engine/forecast/forecast.ts';
 import { dailyLimit, hourlyLimit } from '../campaigns/fields.ts';
 
 const instant = z.iso.datetime().nullable();

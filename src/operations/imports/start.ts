@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { deleteImport, insertImport, queueImport } from '../../db/imports.ts';
 import { addJob } from '../../db/jobs.ts';
+import { deleteImport, insertImport, queueImport } from '../../db/people/imports.ts';
 import { uuid } from '../../domain/text.ts';
-import { planImport, storeUpload } from '../../engine/import-upload.ts';
-import { openRoster } from '../../engine/roster.ts';
+import { planImport, storeUpload } from '../../engine/imports/import-upload.ts';
+import { openRoster } from '../../engine/people/roster.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { importOnWire, importOutput, mappingInput } from './wire.ts';

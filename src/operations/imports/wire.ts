@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ImportRow } from '../../db/imports.ts';
-import { profileFields } from '../../domain/prospect-input.ts';
+import type { ImportRow } from '../../db/people/imports.ts';
+import { profileFields } from '../../domain/people/prospect-input.ts';
 import { text } from '../../domain/text.ts';
 
 const instant = z.iso.datetime();

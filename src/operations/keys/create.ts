@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { text } from '../../domain/text.ts';
-import { issueKey } from '../../engine/keys.ts';
+import { issueKey } from '../../engine/accounts/keys.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation, scopes } from '../../operation.ts';
 import { keyOnWire, keyOutput } from './list.ts';

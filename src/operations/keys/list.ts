@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type KeyRow, listKeyRows } from '../../db/keys.ts';
+import { type KeyRow, listKeyRows } from '../../db/accounts/keys.ts';
 import { defineOperation, scopes } from '../../operation.ts';
 
 export const keyOutput = z.object({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { revokeKeyRow } from '../../db/keys.ts';
+import { revokeKeyRow } from '../../db/accounts/keys.ts';
 import { uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';

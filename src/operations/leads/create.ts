@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { insertLeads, leadsByIdentity } from '../../db/leads.ts';
-import { type IdentityInput, leadInput, leadTypes, readLead } from '../../domain/lead.ts';
+import { insertLeads, leadsByIdentity } from '../../db/people/leads.ts';
+import { type IdentityInput, leadInput, leadTypes, readLead } from '../../domain/people/lead.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { leadOutput, showLeads } from './wire.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { deleteLead as deleteRow } from '../../db/leads.ts';
+import { deleteLead as deleteRow } from '../../db/people/leads.ts';
 import { uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';

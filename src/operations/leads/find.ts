@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { leadsByIdentity, listLeads } from '../../db/leads.ts';
-import { identityFields } from '../../domain/lead-identity.ts';
+import { leadsByIdentity, listLeads } from '../../db/people/leads.ts';
+import { identityFields } from '../../domain/identity.ts';
 import { text } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';

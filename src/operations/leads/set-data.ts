@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { mergeAttributes } from '../../db/leads.ts';
+import { mergeAttributes } from '../../db/people/leads.ts';
 import { text, uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Db } from '../../db/database.ts';
-import { addTags, type LabelTable, listLabels, removeTags, setStatus } from '../../db/labels.ts';
-import { listLeads, updateLead as writeLead } from '../../db/leads.ts';
-import { leadInput, readLead } from '../../domain/lead.ts';
+import { addTags, type LabelTable, listLabels, removeTags, setStatus } from '../../db/people/labels.ts';
+import { listLeads, updateLead as writeLead } from '../../db/people/leads.ts';
+import { leadInput, readLead } from '../../domain/people/lead.ts';
 import { uuid } from '../../domain/text.ts';
 import { AppError, type Problem } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';

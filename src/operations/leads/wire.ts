@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Db } from '../../db/database.ts';
-import { tagsOfLeads } from '../../db/labels.ts';
-import type { LeadRow } from '../../db/leads.ts';
-import { listsOfLeads } from '../../db/lists.ts';
-import { leadTypes } from '../../domain/lead.ts';
+import { tagsOfLeads } from '../../db/people/labels.ts';
+import type { LeadRow } from '../../db/people/leads.ts';
+import { listsOfLeads } from '../../db/people/lists.ts';
 import { deepest } from '../../domain/page.ts';
+import { leadTypes } from '../../domain/people/lead.ts';
 
 const text = z.string().nullable();
 const bag = z.record(z.string(), z.unknown());

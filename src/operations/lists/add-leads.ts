@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { addToList } from '../../db/lists.ts';
+import { addToList } from '../../db/people/lists.ts';
 import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
 import { getOwnList } from './wire.ts';

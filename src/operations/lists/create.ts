@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { addToList, insertList } from '../../db/lists.ts';
+import { addToList, insertList } from '../../db/people/lists.ts';
 import { text, uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
 import { getList, listOnWire, listOutput, listTypes } from './wire.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { deleteList as deleteRow } from '../../db/lists.ts';
+import { deleteList as deleteRow } from '../../db/people/lists.ts';
 import { uuid } from '../../domain/text.ts';
-import { detachList } from '../../engine/lead-rules.ts';
+import { detachList } from '../../engine/people/lead-rules.ts';
 import { defineOperation } from '../../operation.ts';
 import { getOwnList } from './wire.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { joinList } from '../../db/lists.ts';
+import { joinList } from '../../db/people/lists.ts';
 import { text, uuid } from '../../domain/text.ts';
-import { nameLeads } from '../../engine/named-leads.ts';
+import { nameLeads } from '../../engine/people/named-leads.ts';
 import { defineOperation } from '../../operation.ts';
 import { getOwnList } from './wire.ts';
 

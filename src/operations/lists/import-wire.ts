@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Db } from '../../db/database.ts';
-import { findListImport, type ListImportId, type ListImportRow } from '../../db/list-imports.ts';
+import { findListImport, type ListImportId, type ListImportRow } from '../../db/people/list-imports.ts';
 import { AppError } from '../../errors.ts';
 
 export const listImportStatuses = ['queued', 'running', 'completed', 'failed', 'cancelled'] as const;

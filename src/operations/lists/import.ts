@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { insertLeads, type LeadIdentities, leadsByIdentity, type NewLead } from '../../db/leads.ts';
-import { addToList } from '../../db/lists.ts';
-import { leadInput, leadTypes, readLead } from '../../domain/lead.ts';
+import { insertLeads, type LeadIdentities, leadsByIdentity, type NewLead } from '../../db/people/leads.ts';
+import { addToList } from '../../db/people/lists.ts';
+import { leadInput, leadTypes, readLead } from '../../domain/people/lead.ts';
 import { uuid } from '../../domain/text.ts';
 import { type Context, defineOperation } from '../../operation.ts';
 import { getList } from './wire.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { countLeads, searchLeads } from '../../db/leads.ts';
-import { leadTypes } from '../../domain/lead.ts';
+import { countLeads, searchLeads } from '../../db/people/leads.ts';
+import { leadTypes } from '../../domain/people/lead.ts';
 import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
 import { leadOutput, look, showLeads } from '../leads/wire.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listLists as listRows, wholeList } from '../../db/lists.ts';
+import { listLists as listRows, wholeList } from '../../db/people/lists.ts';
 import { defineOperation } from '../../operation.ts';
 import { listOnWire, listOutput } from './wire.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { removeFromList } from '../../db/lists.ts';
+import { removeFromList } from '../../db/people/lists.ts';
 import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
 import { getOwnList } from './wire.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { addJob } from '../../db/jobs.ts';
-import { insertListImport } from '../../db/list-imports.ts';
-import { namesPeople, tableFields } from '../../domain/lead-table.ts';
+import { insertListImport } from '../../db/people/list-imports.ts';
+import { namesPeople, tableFields } from '../../domain/imports/lead-table.ts';
 import { text, uuid } from '../../domain/text.ts';
-import { readTable } from '../../engine/list-import.ts';
+import { readTable } from '../../engine/imports/list-import.ts';
 import { AppError, type Problem } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { listImportOnWire, listImportOutput } from './import-wire.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { updateList as writeList } from '../../db/lists.ts';
+import { updateList as writeList } from '../../db/people/lists.ts';
 import { text, uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
 import { getList, getOwnList, listOnWire, listOutput, listTypes } from './wire.ts';

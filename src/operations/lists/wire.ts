@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Db } from '../../db/database.ts';
-import { type ListId, type ListRow, listLists, wholeList } from '../../db/lists.ts';
+import { type ListId, type ListRow, listLists, wholeList } from '../../db/people/lists.ts';
 import { AppError } from '../../errors.ts';
 
 export const listTypes = ['person', 'company', 'mixed'] as const;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { countDrafts, listFailed } from '../../db/ai-drafts.ts';
-import { getCampaign } from '../../db/campaigns.ts';
+import { countDrafts, listFailed } from '../../db/ai/queue.ts';
+import { getCampaign } from '../../db/campaigns/campaigns.ts';
 import { uuid } from '../../domain/text.ts';
-import { readBudget } from '../../engine/ai-budget.ts';
+import { readBudget } from '../../engine/ai/budget.ts';
 import { defineOperation } from '../../operation.ts';
 import { budgetOnWire, budgetOutput } from './generate.ts';
 

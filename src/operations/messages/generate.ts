@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { listMessages } from '../../db/drafts.ts';
+import { listMessages } from '../../db/texts/drafts.ts';
 import { uuid } from '../../domain/text.ts';
-import type { Budget } from '../../engine/ai-budget.ts';
-import { resolveDrafts } from '../../engine/drafts.ts';
-import { generateTexts } from '../../engine/generate.ts';
+import type { Budget } from '../../engine/ai/budget.ts';
+import { generateTexts } from '../../engine/ai/generate.ts';
+import { resolveDrafts } from '../../engine/texts/drafts.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { messageOnWire, messageOutput } from './list.ts';

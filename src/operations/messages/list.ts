@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { getCampaign } from '../../db/campaigns.ts';
-import { listReplies, listMessages as listRows, type MessageRow } from '../../db/drafts.ts';
+import { getCampaign } from '../../db/campaigns/campaigns.ts';
+import { listReplies, listMessages as listRows, type MessageRow } from '../../db/texts/drafts.ts';
 import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
 

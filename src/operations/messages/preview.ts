@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { getCampaign } from '../../db/campaigns.ts';
+import { getCampaign } from '../../db/campaigns/campaigns.ts';
 import { uuid } from '../../domain/text.ts';
-import { previewMessage } from '../../engine/preview.ts';
+import { previewMessage } from '../../engine/sending/preview.ts';
 import { defineOperation } from '../../operation.ts';
 
 export const previewOneMessage = defineOperation({

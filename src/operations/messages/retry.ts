@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { retryFailed } from '../../db/ai-drafts.ts';
-import { lockCampaign } from '../../db/campaigns.ts';
+import { retryFailed } from '../../db/ai/queue.ts';
+import { lockCampaign } from '../../db/campaigns/campaigns.ts';
 import { uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';

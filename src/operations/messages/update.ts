@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { getCampaign } from '../../db/campaigns.ts';
-import { editDraft, messageState } from '../../db/drafts.ts';
-import { wakeCampaign } from '../../db/lanes.ts';
-import { releaseOne } from '../../db/people.ts';
+import { getCampaign } from '../../db/campaigns/campaigns.ts';
+import { wakeCampaign } from '../../db/sending/lanes.ts';
+import { releaseOne } from '../../db/sending/prospect-actions.ts';
+import { editDraft, messageState } from '../../db/texts/drafts.ts';
 import { headerText, text, uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';

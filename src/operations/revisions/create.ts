@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { lockCampaign } from '../../db/campaigns.ts';
-import { recogniseNodes } from '../../domain/revision.ts';
-import { normaliseSequence, sequenceNodeInput } from '../../domain/sequence.ts';
+import { lockCampaign } from '../../db/campaigns/campaigns.ts';
+import { recogniseNodes } from '../../domain/sequence/revision.ts';
+import { normaliseSequence, sequenceNodeInput } from '../../domain/sequence/sequence.ts';
 import { uuid } from '../../domain/text.ts';
-import { readHistory } from '../../engine/revise.ts';
+import { readHistory } from '../../engine/campaigns/revise.ts';
 import { defineOperation } from '../../operation.ts';
 import { warnOfIgnored } from '../campaigns/fields.ts';
 import { change, revisionOutput } from './wire.ts';

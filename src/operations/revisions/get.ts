@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { getCampaign } from '../../db/campaigns.ts';
-import { listRevisions } from '../../db/sequences.ts';
-import { diffNodes } from '../../domain/revision.ts';
+import { getCampaign } from '../../db/campaigns/campaigns.ts';
+import { listRevisions } from '../../db/campaigns/sequences.ts';
+import { diffNodes } from '../../domain/sequence/revision.ts';
 import { uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';

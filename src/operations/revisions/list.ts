@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { getCampaign } from '../../db/campaigns.ts';
-import { listRevisions as readRevisions } from '../../db/sequences.ts';
-import { touches } from '../../domain/sequence.ts';
+import { getCampaign } from '../../db/campaigns/campaigns.ts';
+import { listRevisions as readRevisions } from '../../db/campaigns/sequences.ts';
+import { touches } from '../../domain/sequence/sequence.ts';
 import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { lockCampaign } from '../../db/campaigns.ts';
+import { lockCampaign } from '../../db/campaigns/campaigns.ts';
 import { uuid } from '../../domain/text.ts';
-import { readHistory } from '../../engine/revise.ts';
+import { readHistory } from '../../engine/campaigns/revise.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { revisionNumber } from './get.ts';

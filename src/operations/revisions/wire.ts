@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { CampaignRow } from '../../db/campaigns.ts';
-import type { RevisionRow } from '../../db/sequences.ts';
-import type { SequenceNode } from '../../domain/sequence.ts';
-import { planRevision, type RevisionPlan, revise } from '../../engine/revise.ts';
+import type { CampaignRow } from '../../db/campaigns/campaigns.ts';
+import type { RevisionRow } from '../../db/campaigns/sequences.ts';
+import type { SequenceNode } from '../../domain/sequence/sequence.ts';
+import { planRevision, type RevisionPlan, revise } from '../../engine/campaigns/revise.ts';
 import type { Context } from '../../operation.ts';
 import { nodeOutput, nodesOnWire } from '../campaigns/shape.ts';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { type NewProspect, packPeople } from '../../db/roster.ts';
-import { readPerson } from '../../domain/prospect-input.ts';
+import { type NewProspect, packPeople } from '../../db/people/roster.ts';
+import { readPerson } from '../../domain/people/prospect-input.ts';
 import { uuid } from '../../domain/text.ts';
-import { addPeople, openRoster } from '../../engine/roster.ts';
+import { addPeople, openRoster } from '../../engine/people/roster.ts';
 import { AppError, type Problem } from '../../errors.ts';
 import { type Context, defineOperation } from '../../operation.ts';
 import { personSchema } from './wire.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { stopOne } from '../../engine/person.ts';
+import { stopOne } from '../../engine/people/prospect-actions.ts';
 import { defineOperation } from '../../operation.ts';
 import { actOf, personInput, personOnWire, personOutput } from './person.ts';
 

@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
-import { packPeople } from '../../db/roster.ts';
-import { detectDialect, scanCsv } from '../../domain/csv.ts';
-import { columnNames } from '../../domain/csv-mapping.ts';
+import { packPeople } from '../../db/people/roster.ts';
+import { detectDialect, scanCsv } from '../../domain/imports/csv.ts';
+import { columnNames } from '../../domain/imports/csv-mapping.ts';
 import { uuid } from '../../domain/text.ts';
-import { readRows, type Tally } from '../../engine/import-rows.ts';
-import { settleMapping } from '../../engine/import-upload.ts';
-import { addPeople, openRoster } from '../../engine/roster.ts';
+import { readRows, type Tally } from '../../engine/imports/import-rows.ts';
+import { settleMapping } from '../../engine/imports/import-upload.ts';
+import { addPeople, openRoster } from '../../engine/people/roster.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { mappingInput } from '../imports/wire.ts';

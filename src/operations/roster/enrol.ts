@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { existingProspects, type NewProspect, packPeople } from '../../db/roster.ts';
+import { existingProspects, type NewProspect, packPeople } from '../../db/people/roster.ts';
 import { isStorableJson, uuid } from '../../domain/text.ts';
-import { type NamedLead, nameLeads } from '../../engine/named-leads.ts';
-import { addPeople, openRoster } from '../../engine/roster.ts';
+import { type NamedLead, nameLeads } from '../../engine/people/named-leads.ts';
+import { addPeople, openRoster } from '../../engine/people/roster.ts';
 import { type Context, defineOperation } from '../../operation.ts';
 import { countOutcomes, namedInput } from '../lists/enrol.ts';
 import { readCopy } from './import-from-list.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { getCampaign } from '../../db/campaigns.ts';
+import { getCampaign } from '../../db/campaigns/campaigns.ts';
 import type { Db } from '../../db/database.ts';
-import { listLeads } from '../../db/leads.ts';
-import { findByIdentity, findProspect, type ProspectRow } from '../../db/roster.ts';
-import { identityFields, identityOf } from '../../domain/lead-identity.ts';
+import { listLeads } from '../../db/people/leads.ts';
+import { findByIdentity, findProspect, type ProspectRow } from '../../db/people/roster.ts';
+import { identityFields, identityOf } from '../../domain/identity.ts';
 import { text, uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { type LeadRow, leadFields, listLeads, operators } from '../../db/leads.ts';
-import { type NewProspect, packPeople } from '../../db/roster.ts';
-import { readPerson } from '../../domain/prospect-input.ts';
+import { type LeadRow, leadFields, listLeads, operators } from '../../db/people/leads.ts';
+import { type NewProspect, packPeople } from '../../db/people/roster.ts';
+import { readPerson } from '../../domain/people/prospect-input.ts';
 import { text, uuid } from '../../domain/text.ts';
-import { addPeople, openRoster } from '../../engine/roster.ts';
+import { addPeople, openRoster } from '../../engine/people/roster.ts';
 import { AppError } from '../../errors.ts';
 import { type Context, defineOperation } from '../../operation.ts';
 import { getList } from '../lists/wire.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pauseOne } from '../../engine/person.ts';
+import { pauseOne } from '../../engine/people/prospect-actions.ts';
 import { defineOperation } from '../../operation.ts';
 import { actOf, personInput, personOnWire, personOutput } from './person.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { uuid } from '../../domain/text.ts';
-import type { Act, Acted } from '../../engine/person.ts';
+import type { Act, Acted } from '../../engine/people/prospect-actions.ts';
 import type { Context } from '../../operation.ts';
 import { prospectOnWire, prospectOutput } from './wire.ts';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { completeIfDone } from '../../db/campaigns.ts';
-import { deleteProspects, existingProspects } from '../../db/roster.ts';
+import { completeIfDone } from '../../db/campaigns/campaigns.ts';
+import { deleteProspects, existingProspects } from '../../db/people/roster.ts';
 import { uuid } from '../../domain/text.ts';
-import { openRoster } from '../../engine/roster.ts';
+import { openRoster } from '../../engine/people/roster.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { resumeOne } from '../../engine/person.ts';
+import { resumeOne } from '../../engine/people/prospect-actions.ts';
 import { defineOperation } from '../../operation.ts';
 import { actOf, personInput, personOnWire, personOutput } from './person.ts';
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { getCampaign } from '../../db/campaigns.ts';
-import { wakeCampaign } from '../../db/lanes.ts';
-import { lockProspect, lockRoster, type ProspectRow, updateProfile } from '../../db/roster.ts';
-import { nameOf, type Person, profileFields, readPerson } from '../../domain/prospect-input.ts';
+import { getCampaign } from '../../db/campaigns/campaigns.ts';
+import { lockProspect, lockRoster, type ProspectRow, updateProfile } from '../../db/people/roster.ts';
+import { wakeCampaign } from '../../db/sending/lanes.ts';
+import { nameOf, type Person, profileFields, readPerson } from '../../domain/people/prospect-input.ts';
 import { uuid } from '../../domain/text.ts';
-import { openRoster } from '../../engine/roster.ts';
+import { openRoster } from '../../engine/people/roster.ts';
 import { AppError, type Problem } from '../../errors.ts';
 import { type Context, defineOperation } from '../../operation.ts';
 import { personSchema, prospectOnWire, prospectOutput } from './wire.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { guessMapping } from '../../domain/csv-mapping.ts';
+import { guessMapping } from '../../domain/imports/csv-mapping.ts';
 import { uuid } from '../../domain/text.ts';
-import { openRoster } from '../../engine/roster.ts';
-import { readSpreadsheet } from '../../engine/spreadsheet.ts';
+import { readSpreadsheet } from '../../engine/imports/spreadsheet.ts';
+import { openRoster } from '../../engine/people/roster.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { mappingOutput } from '../imports/wire.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { identityFields } from '../../domain/lead-identity.ts';
-import { type ProfileField, profileFields, profileLimits, readPerson } from '../../domain/prospect-input.ts';
+import { identityFields } from '../../domain/identity.ts';
+import { type ProfileField, profileFields, profileLimits, readPerson } from '../../domain/people/prospect-input.ts';
 import { personSchema } from './wire.ts';
 
 type Described = { type: readonly string[]; maxLength?: number };

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { ProspectRow } from '../../db/roster.ts';
-import { type ZoneSource, zoneSources } from '../../domain/local-zone.ts';
-import { prospectStatuses } from '../../domain/prospect.ts';
-import { customFieldsLimit, profileLimits } from '../../domain/prospect-input.ts';
+import type { ProspectRow } from '../../db/people/roster.ts';
+import { type ZoneSource, zoneSources } from '../../domain/hours/local-zone.ts';
+import { prospectStatuses } from '../../domain/people/prospect.ts';
+import { customFieldsLimit, profileLimits } from '../../domain/people/prospect-input.ts';
 
 const instant = z.iso.datetime();
 

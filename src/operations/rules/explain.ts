@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { getCampaign } from '../../db/campaigns.ts';
-import { enrolmentStates, type OutOfScope, outOfScope } from '../../domain/rule.ts';
+import { getCampaign } from '../../db/campaigns/campaigns.ts';
+import { enrolmentStates, type OutOfScope, outOfScope } from '../../domain/people/rule.ts';
 import { uuid } from '../../domain/text.ts';
-import { assessLead } from '../../engine/rules.ts';
+import { assessLead } from '../../engine/people/rules.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 

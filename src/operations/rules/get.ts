@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { getCampaign } from '../../db/campaigns.ts';
-import { readRules } from '../../db/rules.ts';
+import { getCampaign } from '../../db/campaigns/campaigns.ts';
+import { readRules } from '../../db/people/rules.ts';
 import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
 import { rulesOnWire, rulesOutput } from './wire.ts';

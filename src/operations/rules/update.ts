@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { lockCampaign } from '../../db/campaigns.ts';
+import { lockCampaign } from '../../db/campaigns/campaigns.ts';
 import { uuid } from '../../domain/text.ts';
-import { changeRules, type RuleChange } from '../../engine/lead-rules.ts';
+import { changeRules, type RuleChange } from '../../engine/people/lead-rules.ts';
 import { type Context, defineOperation } from '../../operation.ts';
 import { ruleInputs, rulesOnWire, rulesOutput } from './wire.ts';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { LeadRules } from '../../db/rules.ts';
-import { detachBehaviors, leaveBehaviors } from '../../domain/rule.ts';
+import type { LeadRules } from '../../db/people/rules.ts';
+import { detachBehaviors, leaveBehaviors } from '../../domain/people/rule.ts';
 import { text, uuid } from '../../domain/text.ts';
-import { listsOf } from '../../engine/lead-rules.ts';
+import { listsOf } from '../../engine/people/lead-rules.ts';
 
 const mostLists = 100;
 const mostColumns = 200;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { insertSender } from '../../db/senders.ts';
-import { campaignTypeNames } from '../../domain/campaign.ts';
-import { startLimits } from '../../domain/sender-limit.ts';
+import { insertSender } from '../../db/accounts/senders.ts';
+import { startLimits } from '../../domain/sending/sender-limit.ts';
+import { campaignTypeNames } from '../../domain/sequence/campaign.ts';
 import { emailAddress } from '../../domain/text.ts';
 import { requireClock } from '../../engine/sandbox.ts';
 import { AppError } from '../../errors.ts';

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { campaignsOfSender, findSender } from '../../db/senders.ts';
+import { campaignsOfSender, findSender } from '../../db/accounts/senders.ts';
+import { countByPlace, touchesByCampaign, touchesBySender } from '../../db/campaigns/stats.ts';
 import { readTimeZone } from '../../db/settings.ts';
-import { countByPlace, touchesByCampaign, touchesBySender } from '../../db/stats.ts';
-import { defaultTimeZone } from '../../domain/campaign.ts';
-import { isTerminal } from '../../domain/prospect.ts';
-import { dayStart } from '../../domain/schedule.ts';
+import { dayStart } from '../../domain/hours/schedule.ts';
+import { isTerminal } from '../../domain/people/prospect.ts';
+import { statusAfter } from '../../domain/sending/touch.ts';
+import { defaultTimeZone } from '../../domain/sequence/campaign.ts';
 import { uuid } from '../../domain/text.ts';
-import { statusAfter } from '../../domain/touch.ts';
 import { AppError } from '../../errors.ts';
 import { type Context, defineOperation } from '../../operation.ts';
 import { sumByStatus } from '../campaigns/get.ts';

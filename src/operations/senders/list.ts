@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { listSenders as listRows } from '../../db/senders.ts';
-import { campaignTypeNames } from '../../domain/campaign.ts';
+import { listSenders as listRows } from '../../db/accounts/senders.ts';
+import { campaignTypeNames } from '../../domain/sequence/campaign.ts';
 import { defineOperation } from '../../operation.ts';
 import { senderOnWire, senderOutput } from './wire.ts';
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { leaveCampaigns } from '../../db/campaign-senders.ts';
+import { campaignsOfSender, findSender, holdForSender, type SenderId, type SenderRow, updateSender } from '../../db/accounts/senders.ts';
+import { leaveCampaigns } from '../../db/campaigns/campaign-senders.ts';
 import { type Db, transact } from '../../db/database.ts';
-import { wakeSender } from '../../db/lanes.ts';
-import { campaignsOfSender, findSender, holdForSender, type SenderId, type SenderRow, updateSender } from '../../db/senders.ts';
+import { wakeSender } from '../../db/sending/lanes.ts';
 import { uuid } from '../../domain/text.ts';
-import { guardSenders } from '../../engine/guard.ts';
+import { guardSenders } from '../../engine/campaigns/guard.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 

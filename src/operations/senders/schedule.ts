@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { findLane, findSender } from '../../db/senders.ts';
+import { findLane, findSender } from '../../db/accounts/senders.ts';
+import { touchesBySender } from '../../db/campaigns/stats.ts';
 import { readTimeZone } from '../../db/settings.ts';
-import { touchesBySender } from '../../db/stats.ts';
-import { defaultTimeZone } from '../../domain/campaign.ts';
-import { dayStart, nextDayStart } from '../../domain/schedule.ts';
+import { dayStart, nextDayStart } from '../../domain/hours/schedule.ts';
+import { defaultTimeZone } from '../../domain/sequence/campaign.ts';
 import { uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { connectionSchema } from '../../channels/email/connection.ts';
-import type { SenderRow } from '../../db/senders.ts';
-import { weeklyLimits } from '../../domain/sender-limit.ts';
-import { statusOnWire } from '../../domain/sender-status.ts';
+import type { SenderRow } from '../../db/accounts/senders.ts';
+import { weeklyLimits } from '../../domain/sending/sender-limit.ts';
+import { statusOnWire } from '../../domain/sending/sender-status.ts';
 
 const text = z.string().nullable();
 const absent = z.null().describe('Kept for compatibility; there is no such thing here.');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { insertNode, sequenceNodeInput } from '../../domain/sequence.ts';
+import { insertNode, sequenceNodeInput } from '../../domain/sequence/sequence.ts';
 import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
 import { warnOfIgnored } from '../campaigns/fields.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { type CampaignRow, lockCampaign, updateCampaign } from '../../db/campaigns.ts';
-import { deleteStrayDrafts } from '../../db/drafts.ts';
-import { readNodes, writeNodes } from '../../db/sequences.ts';
-import type { SequenceNode } from '../../domain/sequence.ts';
+import { type CampaignRow, lockCampaign, updateCampaign } from '../../db/campaigns/campaigns.ts';
+import { readNodes, writeNodes } from '../../db/campaigns/sequences.ts';
+import { deleteStrayDrafts } from '../../db/texts/drafts.ts';
+import type { SequenceNode } from '../../domain/sequence/sequence.ts';
 import { AppError } from '../../errors.ts';
 import type { Context } from '../../operation.ts';
 import { nodeOutput, nodesOnWire } from '../campaigns/shape.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { moveNode as move } from '../../domain/sequence.ts';
+import { moveNode as move } from '../../domain/sequence/sequence.ts';
 import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
 import { changeSequence, sequenceOutput } from './draft.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readTimeZone } from '../../db/settings.ts';
-import { defaultTimeZone } from '../../domain/campaign.ts';
+import { defaultTimeZone } from '../../domain/sequence/campaign.ts';
 import { defineOperation } from '../../operation.ts';
 
 export const settingsOutput = z.object({

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { wakeSender, wakeWorkspace } from '../../db/lanes.ts';
-import { findSender, type SenderValues, updateSender } from '../../db/senders.ts';
+import { findSender, type SenderValues, updateSender } from '../../db/accounts/senders.ts';
+import { wakeSender, wakeWorkspace } from '../../db/sending/lanes.ts';
 import { readTimeZone, saveTimeZone } from '../../db/settings.ts';
-import { defaultTimeZone } from '../../domain/campaign.ts';
-import { limitsOf, mostPerDay } from '../../domain/sender-limit.ts';
+import { limitsOf, mostPerDay } from '../../domain/sending/sender-limit.ts';
+import { defaultTimeZone } from '../../domain/sequence/campaign.ts';
 import { timeZone, uuid } from '../../domain/text.ts';
 import { AppError, type Problem } from '../../errors.ts';
 import { type Context, defineOperation } from '../../operation.ts';

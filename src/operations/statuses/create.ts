@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { insertLabel } from '../../db/labels.ts';
-import { labelInputs } from '../../domain/label.ts';
+import { insertLabel } from '../../db/people/labels.ts';
+import { labelInputs } from '../../domain/people/label.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { labelOnWire, statusOutput } from '../tags/wire.ts';

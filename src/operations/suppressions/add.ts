@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { insertSuppressions } from '../../db/suppressions.ts';
-import { normaliseSuppression, suppressionKinds } from '../../domain/suppression.ts';
+import { insertSuppressions } from '../../db/people/suppressions.ts';
+import { normaliseSuppression, suppressionKinds } from '../../domain/people/suppression.ts';
 import { text } from '../../domain/text.ts';
 import { AppError, type Problem } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { listSuppressions as listRows, type SuppressionRow } from '../../db/suppressions.ts';
+import { listSuppressions as listRows, type SuppressionRow } from '../../db/people/suppressions.ts';
 import { deepest } from '../../domain/page.ts';
-import { suppressionKinds } from '../../domain/suppression.ts';
+import { suppressionKinds } from '../../domain/people/suppression.ts';
 import { text } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
 

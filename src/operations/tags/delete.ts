@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { deleteLabel } from '../../db/labels.ts';
+import { deleteLabel } from '../../db/people/labels.ts';
 import { uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listLabels } from '../../db/labels.ts';
+import { listLabels } from '../../db/people/labels.ts';
 import { defineOperation } from '../../operation.ts';
 import { labelOnWire, tagOutput } from './wire.ts';
 

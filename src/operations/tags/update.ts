@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { updateLabel } from '../../db/labels.ts';
-import { labelInputs } from '../../domain/label.ts';
+import { updateLabel } from '../../db/people/labels.ts';
+import { labelInputs } from '../../domain/people/label.ts';
 import { uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LabelRow } from '../../db/labels.ts';
+import type { LabelRow } from '../../db/people/labels.ts';
 import { AppError } from '../../errors.ts';
 
 const label = {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { openSeatLinks } from '../../db/seat-links.ts';
-import { listSenders } from '../../db/senders.ts';
+import { openSeatLinks } from '../../db/accounts/seat-links.ts';
+import { listSenders } from '../../db/accounts/senders.ts';
 import { defineOperation } from '../../operation.ts';
 import { senderOnWire, senderOutput } from '../senders/wire.ts';
 

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { Client } from '../../channels/linkedin/client.ts';
 import { faultOfReading } from '../../channels/linkedin/fault.ts';
 import { createLink, lateMs, linkMs } from '../../channels/linkedin/hosted.ts';
+import { lockSeatLinks, othersAwaitSeat, replaceSeatLink } from '../../db/accounts/seat-links.ts';
+import { findSenderOf, type SenderRow } from '../../db/accounts/senders.ts';
 import { type Db, transact } from '../../db/database.ts';
-import { lockSeatLinks, othersAwaitSeat, replaceSeatLink } from '../../db/seat-links.ts';
-import { findSenderOf, type SenderRow } from '../../db/senders.ts';
-import { hashName, listenToUnipile, unipileOf } from '../../engine/seats.ts';
+import { hashName, listenToUnipile, unipileOf } from '../../engine/accounts/seats.ts';
 import { AppError } from '../../errors.ts';
 import type { Context } from '../../operation.ts';
 

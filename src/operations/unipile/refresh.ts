@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { weeklyLimits } from '../../domain/sender-limit.ts';
-import { statusOnWire } from '../../domain/sender-status.ts';
+import { weeklyLimits } from '../../domain/sending/sender-limit.ts';
+import { statusOnWire } from '../../domain/sending/sender-status.ts';
 import { text } from '../../domain/text.ts';
-import { listenToUnipile, refreshSeat } from '../../engine/seats.ts';
+import { listenToUnipile, refreshSeat } from '../../engine/accounts/seats.ts';
 import { defineOperation } from '../../operation.ts';
 import { senderOnWire, senderOutput } from '../senders/wire.ts';
 import { ask, requireSeat, requireUnipile } from './link.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { UnipileError } from '../../channels/linkedin/client.ts';
 import { deleteSeat } from '../../channels/linkedin/hosted.ts';
 import { text } from '../../domain/text.ts';
-import { setHealth } from '../../engine/health.ts';
+import { setHealth } from '../../engine/accounts/health.ts';
 import { defineOperation } from '../../operation.ts';
 import { ask, requireSeat, requireUnipile } from './link.ts';
 

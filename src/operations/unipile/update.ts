@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { releaseForSender, releaseMissingOf, updateSender } from '../../db/accounts/senders.ts';
 import { transact } from '../../db/database.ts';
-import { wakeCampaign, wakeSender } from '../../db/lanes.ts';
-import { releaseForSender, releaseMissingOf, updateSender } from '../../db/senders.ts';
-import { limitsOf, mostPerDay } from '../../domain/sender-limit.ts';
+import { wakeCampaign, wakeSender } from '../../db/sending/lanes.ts';
+import { limitsOf, mostPerDay } from '../../domain/sending/sender-limit.ts';
 import { uuid } from '../../domain/text.ts';
-import { resumeSenderless } from '../../engine/guard.ts';
-import { accountOf, requireWorking } from '../../engine/mailboxes.ts';
+import { accountOf, requireWorking } from '../../engine/accounts/mailboxes.ts';
+import { resumeSenderless } from '../../engine/campaigns/guard.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { profileColumns, someProfile } from '../email/profile.ts';

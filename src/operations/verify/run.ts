@@ -1,6 +1,6 @@
 import { setTimeout as rest } from 'node:timers/promises';
 import { z } from 'zod';
-import { type Breach, findBreaches, lawNames } from '../../db/verify.ts';
+import { type Breach, findBreaches, lawNames } from '../../db/campaigns/verify.ts';
 import { defineOperation } from '../../operation.ts';
 
 const most = 100;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { findMemberName, insertMember, insertWorkspace } from '../../db/workspaces.ts';
 import { text } from '../../domain/text.ts';
-import { issueKey } from '../../engine/keys.ts';
+import { issueKey } from '../../engine/accounts/keys.ts';
 import { defineOperation } from '../../operation.ts';
 import { workspaceOnWire, workspaceOutput } from './list.ts';
 

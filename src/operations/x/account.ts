@@ -1,4 +1,4 @@
-import { findSender, type SenderRow } from '../../db/senders.ts';
+import { findSender, type SenderRow } from '../../db/accounts/senders.ts';
 import { AppError } from '../../errors.ts';
 import type { Context } from '../../operation.ts';
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { wakeSender } from '../../db/lanes.ts';
-import { updateSender } from '../../db/senders.ts';
+import { updateSender } from '../../db/accounts/senders.ts';
+import { wakeSender } from '../../db/sending/lanes.ts';
 import { uuid } from '../../domain/text.ts';
-import { resumeSenderless } from '../../engine/guard.ts';
-import { accountOf, checkAccount } from '../../engine/mailboxes.ts';
+import { accountOf, checkAccount } from '../../engine/accounts/mailboxes.ts';
+import { resumeSenderless } from '../../engine/campaigns/guard.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { senderOnWire, senderOutput, stepsOutput } from '../senders/wire.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { uuid } from '../../domain/text.ts';
-import { beginLogin } from '../../engine/logins.ts';
+import { beginLogin } from '../../engine/accounts/logins.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { findXAccount } from './account.ts';

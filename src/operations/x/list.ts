@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listSenders } from '../../db/senders.ts';
+import { listSenders } from '../../db/accounts/senders.ts';
 import { defineOperation } from '../../operation.ts';
 import { senderOnWire, senderOutput } from '../senders/wire.ts';
 

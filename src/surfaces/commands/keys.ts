@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { openStore } from '../../app.ts';
 import { readConfig } from '../../config.ts';
+import { issueKey } from '../../engine/accounts/keys.ts';
 import { systemClock } from '../../engine/clock.ts';
-import { issueKey } from '../../engine/keys.ts';
 import { scopes } from '../../operation.ts';
 
 const usage = `Usage: postrider keys create --name <name> [--scopes ${scopes.join(',')}]

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type AutomationAction, automationActions, automationEvents } from '../../domain/automation.ts';
+import { type AutomationAction, automationActions, automationEvents } from '../../domain/people/automation.ts';
 import { text } from '../../domain/text.ts';
 import { listAutomations } from '../../operations/automations/list.ts';
 import { replaceAutomations } from '../../operations/automations/replace.ts';

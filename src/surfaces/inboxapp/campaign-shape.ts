@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { OperatingHours } from '../../domain/schedule.ts';
+import type { OperatingHours } from '../../domain/hours/schedule.ts';
 import { listAutomations } from '../../operations/automations/list.ts';
 import { getCampaign } from '../../operations/campaigns/get.ts';
 import { listCampaigns } from '../../operations/campaigns/list.ts';

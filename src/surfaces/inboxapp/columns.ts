@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { columnTypes } from '../../domain/column.ts';
+import { columnTypes } from '../../domain/sequence/column.ts';
 import { text } from '../../domain/text.ts';
 import { createColumn } from '../../operations/columns/create.ts';
 import { listColumns } from '../../operations/columns/list.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { normaliseHours, type OperatingHours, type WeekHours } from '../../domain/schedule.ts';
+import { normaliseHours, type OperatingHours, type WeekHours } from '../../domain/hours/schedule.ts';
 
 const minute = z.int().min(0).max(1440);
 const span = z.strictObject({ start: minute, end: minute });

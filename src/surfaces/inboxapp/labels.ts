@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { labelColors, labelInputs } from '../../domain/label.ts';
+import { labelColors, labelInputs } from '../../domain/people/label.ts';
 import type { Operation } from '../../operation.ts';
 import { createStatus } from '../../operations/statuses/create.ts';
 import { deleteStatus } from '../../operations/statuses/delete.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { identityFields } from '../../domain/lead-identity.ts';
+import { identityFields } from '../../domain/identity.ts';
 import { AppError } from '../../errors.ts';
 import type { leadOutput } from '../../operations/leads/wire.ts';
 import { findOneProspect } from '../../operations/roster/find.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { normaliseSequence, type SequenceNodeInput } from '../../domain/sequence.ts';
+import { normaliseSequence, type SequenceNodeInput } from '../../domain/sequence/sequence.ts';
 import { newId, nilId } from '../../ids.ts';
 import { hoursOf, scheduleOf } from './hours.ts';
 import { nodesOf, stepInput, stepsOf } from './steps.ts';

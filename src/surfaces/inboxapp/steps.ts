@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type Segment, segmentsOf, templateOf } from '../../domain/segment.ts';
 import { text } from '../../domain/text.ts';
+import { type Segment, segmentsOf, templateOf } from '../../domain/texts/segment.ts';
 import { AppError, type Problem } from '../../errors.ts';
 import type { getCampaign } from '../../operations/campaigns/get.ts';
 import { bare, bodyId, idOutput } from './ids.ts';

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import { readLink } from '../../engine/links.ts';
-import { recordOpen } from '../../engine/opens.ts';
+import { recordOpen } from '../../engine/inbound/opens.ts';
 import { partsOf } from '../../engine/sandbox.ts';
+import { readLink } from '../../engine/sending/links.ts';
 import type { Parts } from '../../operation.ts';
 
 const pixel = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { nameText } from '../../channels/linkedin/client.ts';
 import { secretHeader } from '../../channels/linkedin/hosted.ts';
 import { readWebhook } from '../../channels/linkedin/webhook.ts';
-import { takeNews } from '../../engine/news.ts';
-import { isHookSecret, landSeat } from '../../engine/seats.ts';
+import { isHookSecret, landSeat } from '../../engine/accounts/seats.ts';
+import { takeNews } from '../../engine/inbound/provider-events.ts';
 import { AppError } from '../../errors.ts';
 import type { Parts } from '../../operation.ts';
 

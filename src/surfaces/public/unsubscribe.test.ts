@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { testApi } from '../../../test/api.ts';
-import { testDatabase } from '../../../test/database.ts';
-import { createLink } from '../../engine/links.ts';
+import { testApi } from '../../../test/fixtures/api.ts';
+import { testDatabase } from '../../../test/fixtures/database.ts';
+import { createLink } from '../../engine/sending/links.ts';
 
 const database = await testDatabase();
 const { parts, workspaceId, memberId, clock } = database;

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import { readLink } from '../../engine/links.ts';
 import { partsOf } from '../../engine/sandbox.ts';
-import { unsubscribe } from '../../engine/stop.ts';
+import { readLink } from '../../engine/sending/links.ts';
+import { unsubscribe } from '../../engine/sending/stop.ts';
 import type { Parts } from '../../operation.ts';
 import { show } from './page.ts';
 

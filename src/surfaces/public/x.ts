@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { escapeHtml } from '../../domain/template.ts';
-import { finishLogin } from '../../engine/logins.ts';
+import { escapeHtml } from '../../domain/texts/template.ts';
+import { finishLogin } from '../../engine/accounts/logins.ts';
 import type { Parts } from '../../operation.ts';
 import { show } from './page.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { openEmbedded } from '../../../src/db/embedded.ts';
+import { openEmbedded } from '../../../src/db/embedded/server.ts';
 import { addCampaign, addMailboxes, completed, judge, launch, openHouse, peopleOf, until } from '../house.ts';
 import type { Scenario } from '../scenario.ts';
 import { startProvider } from '../sink.ts';

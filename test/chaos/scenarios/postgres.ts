@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { findRunning } from '../../../src/db/embedded.ts';
+import { findRunning } from '../../../src/db/embedded/server.ts';
 import { addCampaign, addMailboxes, completed, connect, type House, judge, launch, openHouse, peopleOf, until } from '../house.ts';
 import type { Run, Scenario } from '../scenario.ts';
 import { startProvider } from '../sink.ts';

@@ -1,0 +1,58 @@
+import { sql } from 'kysely';
+import type { Db } from '../database.ts';
+
+export type AccountRow = {
+  workspaceId: string;
+  id: string;
+  type: string;
+  providerAccountId: string | null;
+  isPremium: boolean;
+  emailAddress: string | null;
+  displayName: string | null;
+  firstName: string | null;
+  lastName: string | null;
+  connection: Record<string, unknown>;
+  credentials: string | null;
+  updatedAt: Date;
+};
+
+/** How to reach these senders' providers, credentials sealed. */
+export async function readAccounts(db: Db, workspaceId: string, senderIds: readonly string[]): Promise<AccountRow[]> {
+  const { rows } = await sql<AccountRow>`
+    select workspace_id as "workspaceId", id, type, provider_account_id as "providerAccountId", is_premium as "isPremium", email_address as "emailAddress", display_name as "displayName", first_name as "firstName",
+      last_name as "lastName", connection, credentials, updated_at as "updatedAt"
+    from senders where workspace_id = ${workspaceId} and id = any(${senderIds})`.execute(db);
+  return rows;
+}
+
+/** Takes a sender out of service until a person has mended it. Returns false when it was not in service. */
+export async function suspendSender(
+  db: Db,
+  sender: { workspaceId: string; senderId: string; reason: string; now: Date },
+): Promise<boolean> {
+  const { rows } = await sql`
+    update senders set status = 'credentials_required', status_reason = ${sender.reason}, updated_at = ${sender.now}
+    where workspace_id = ${sender.workspaceId} and id = ${sender.senderId} and status = 'active' returning id`.execute(db);
+  return rows.length > 0;
+}
+
+type Holder = { workspaceId: string; id: string };
+
+/** A sender's sealed credentials, for renewing them: until the transaction ends, others who want to renew them wait. Nobody else does. */
+export async function lockCredentials(db: Db, { workspaceId, id }: Holder): Promise<string | null> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('postrider credentials ' || ${id}::text, 0))`.execute(db);
+  const { rows } = await sql<{ credentials: string | null }>`
+    select credentials from senders where workspace_id = ${workspaceId} and id = ${id}`.execute(db);
+  return rows[0]?.credentials ?? null;
+}
+
+/** Puts renewed credentials in the place of those they came from; others that the sender was given meanwhile stay. */
+export async function replaceCredentials(
+  db: Db,
+  { workspaceId, id }: Holder,
+  { was, credentials }: { was: string; credentials: string },
+): Promise<void> {
+  await sql`update senders set credentials = ${credentials} where workspace_id = ${workspaceId} and id = ${id} and credentials = ${was}`.execute(
+    db,
+  );
+}

@@ -1,0 +1,47 @@
+import { sql } from 'kysely';
+import type { Db } from '../database.ts';
+import type { SenderId, SenderRow } from './senders.ts';
+
+/** Which of a provider's accounts are some sender's, whatever its workspace. */
+export async function ownedSeats(db: Db, type: string, providerAccountIds: readonly string[]): Promise<Map<string, SenderId>> {
+  const { rows } = await sql<SenderId & { key: string }>`
+    select provider_account_id as key, workspace_id as "workspaceId", id as "senderId" from senders
+    where type = ${type} and provider_account_id = any(${providerAccountIds}) and removed_at is null`.execute(db);
+  return new Map(rows.map(({ key, ...owner }) => [key, owner]));
+}
+
+/** The senders with this profile: a seat that was connected anew has another account at its provider. Of all workspaces. */
+export async function seatsOfProfile(db: Db, type: string, profileUrl: string): Promise<SenderRow[]> {
+  const { rows } = await sql<SenderRow>`
+    select * from senders where type = ${type} and profile_url = ${profileUrl} and removed_at is null`.execute(db);
+  return rows;
+}
+
+export type Turn = SenderId & { from: readonly string[]; status: string; reason: string | null; now: Date };
+
+/** Gives a sender another status where it has one of these. Returns whether it had. */
+export async function turnSender(db: Db, { workspaceId, senderId, from, status, reason, now }: Turn): Promise<boolean> {
+  const { rows } = await sql`
+    update senders set status = ${status}, status_reason = ${reason}, updated_at = ${now}
+    where workspace_id = ${workspaceId} and id = ${senderId} and removed_at is null and status = any(${from}) and status <> ${status} returning id`.execute(
+    db,
+  );
+  return rows.length > 0;
+}
+
+export type InvitationRow = { personKey: string; key: string; text: string; at: Date };
+
+/** The last touch of these types that a sender made to each of these people, or the one that waits for them, by the provider's names of them. */
+export async function invitationsTo(
+  db: Db,
+  { workspaceId, senderId }: SenderId,
+  asked: { personKeys: readonly string[]; touches: readonly string[] },
+): Promise<InvitationRow[]> {
+  const { rows } = await sql<InvitationRow>`
+    select distinct on (p.person_key) p.person_key as "personKey", m.id as key, coalesce(m.body_text, '') as text, m.reserved_at as at
+    from prospects p join messages m on m.workspace_id = p.workspace_id and m.prospect_id = p.id
+    where p.workspace_id = ${workspaceId} and p.person_key = any(${asked.personKeys}) and m.sender_id = ${senderId}
+      and m.reserved_at is not null and (m.touch = any(${asked.touches}) and m.state <> 'draft' or p.hold = 'awaiting_connection')
+    order by p.person_key, m.reserved_at desc`.execute(db);
+  return rows;
+}

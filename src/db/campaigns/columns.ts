@@ -1,0 +1,59 @@
+import { type Selectable, sql } from 'kysely';
+import type { Db } from '../database.ts';
+import type { Schema } from '../schema.ts';
+import type { CampaignId } from '../scope.ts';
+
+export type ColumnRow = Selectable<Schema['campaign_columns']>;
+
+/** The columns of a campaign, in the order they were made. */
+export async function listColumns(db: Db, { workspaceId, campaignId }: CampaignId): Promise<ColumnRow[]> {
+  const { rows } = await sql<ColumnRow>`
+    select * from campaign_columns where workspace_id = ${workspaceId} and campaign_id = ${campaignId} order by created_at, id`.execute(db);
+  return rows;
+}
+
+export async function insertColumn(db: Db, row: ColumnRow): Promise<ColumnRow> {
+  return db.insertInto('campaign_columns').values(row).returningAll().executeTakeFirstOrThrow();
+}
+
+/** Writes the given fields. Returns null when the campaign has no such column. */
+export async function updateColumn(
+  db: Db,
+  { workspaceId, campaignId, columnId }: CampaignId & { columnId: string },
+  values: { name?: string | undefined; description?: string | null | undefined; updated_at: Date },
+): Promise<ColumnRow | null> {
+  const update = db
+    .updateTable('campaign_columns')
+    .set(values)
+    .where('workspace_id', '=', workspaceId)
+    .where('campaign_id', '=', campaignId);
+  return (await update.where('id', '=', columnId).returningAll().executeTakeFirst()) ?? null;
+}
+
+/** Deletes a column; the values people have stay. Returns whether there was one. */
+export async function deleteColumn(db: Db, { workspaceId, campaignId, columnId }: CampaignId & { columnId: string }): Promise<boolean> {
+  const { rows } = await sql`
+    delete from campaign_columns where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and id = ${columnId} returning id`.execute(
+    db,
+  );
+  return rows.length > 0;
+}
+
+/**
+ * Writes values into the custom fields of a person the caller has locked, null takes one away; somebody held for a missing value is let go.
+ * Nothing is written when the fields would become longer than `most` characters: then it returns false.
+ */
+export async function writeValues(
+  db: Db,
+  { workspaceId, prospectId }: { workspaceId: string; prospectId: string },
+  { values, most, now }: { values: Record<string, unknown>; most: number; now: Date },
+): Promise<boolean> {
+  const merged = sql`nullif(jsonb_strip_nulls(coalesce(custom_fields, '{}') || ${JSON.stringify(values)}::jsonb), '{}')`;
+  const { rows } = await sql`
+    update prospects set custom_fields = ${merged}, updated_at = ${now},
+      hold_detail = case when hold = 'missing_variable' then null else hold_detail end, hold = nullif(hold, 'missing_variable')
+    where workspace_id = ${workspaceId} and id = ${prospectId} and coalesce(length((${merged})::text), 0) <= ${most} returning id`.execute(
+    db,
+  );
+  return rows.length > 0;
+}

@@ -1,0 +1,57 @@
+import { sql } from 'kysely';
+import type { Revision, Vanished } from '../../domain/sequence/revision.ts';
+import type { SequenceNode } from '../../domain/sequence/sequence.ts';
+import type { Db } from '../database.ts';
+import type { CampaignRow } from './campaigns.ts';
+
+/** The nodes of the campaign's current revision, in order. */
+export async function readNodes(db: Db, { workspace_id, id, revision }: CampaignRow): Promise<SequenceNode[]> {
+  const { rows } = await sql<{ nodes: SequenceNode[] }>`
+    select nodes from sequences where workspace_id = ${workspace_id} and campaign_id = ${id} and revision = ${revision}`.execute(db);
+  return rows[0]?.nodes ?? [];
+}
+
+/** A revision, how many touches of its campaign were refused since the last that went out, and how many days invitations are waited for (null: as usual). */
+export type RunningRevision = Revision & { refusedInRow: number; connectionDays: number | null };
+
+/** The current revision of each of these campaigns, by campaign id. */
+export async function readSequences(db: Db, workspaceId: string, campaignIds: readonly string[]): Promise<Map<string, RunningRevision>> {
+  const { rows } = await sql<{ id: string } & RunningRevision>`
+    select c.id, c.refused_in_row as "refusedInRow", c.connection_timeout_days as "connectionDays", q.nodes, q.moved as vanished from campaigns c
+    join sequences q on q.workspace_id = c.workspace_id and q.campaign_id = c.id and q.revision = c.revision
+    where c.workspace_id = ${workspaceId} and c.id = any(${campaignIds})`.execute(db);
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Writes the nodes of the campaign's current revision in place, for drafts. */
+export async function writeNodes(
+  db: Db,
+  { workspace_id, id, revision }: CampaignRow,
+  { nodes, at }: { nodes: readonly SequenceNode[]; at: Date },
+): Promise<void> {
+  await sql`
+    insert into sequences (workspace_id, campaign_id, revision, nodes, created_at)
+    values (${workspace_id}, ${id}, ${revision}, ${JSON.stringify(nodes)}, ${at})
+    on conflict (workspace_id, campaign_id, revision) do update set nodes = excluded.nodes`.execute(db);
+}
+
+export type RevisionRow = { revision: number; nodes: SequenceNode[]; moved: Vanished; created_at: Date };
+
+/** The revisions of a campaign, the newest first. */
+export async function listRevisions(db: Db, { workspace_id, id }: CampaignRow): Promise<RevisionRow[]> {
+  const { rows } = await sql<RevisionRow>`
+    select revision, nodes, moved, created_at from sequences
+    where workspace_id = ${workspace_id} and campaign_id = ${id} order by revision desc`.execute(db);
+  return rows;
+}
+
+/** Adds the revision after the campaign's current one, which does not change yet. */
+export async function insertRevision(
+  db: Db,
+  { workspace_id, id, revision }: CampaignRow,
+  { nodes, vanished, at }: { nodes: readonly SequenceNode[]; vanished: Vanished; at: Date },
+): Promise<void> {
+  await sql`
+    insert into sequences (workspace_id, campaign_id, revision, nodes, moved, created_at)
+    values (${workspace_id}, ${id}, ${revision + 1}, ${JSON.stringify(nodes)}, ${JSON.stringify(vanished)}, ${at})`.execute(db);
+}

@@ -1,0 +1,81 @@
+import { sql } from 'kysely';
+import { nilId } from '../../ids.ts';
+import type { Db } from '../database.ts';
+import type { CampaignId } from '../scope.ts';
+
+export type CampaignCount = { campaign_id: string; name: string; n: number };
+export type CountedPlace = { name: string; node_id: string | null; sender_id: string | null; n: number };
+export type Touches = { sender_id: string; touch: string; n: number };
+
+/** Roster counts of these campaigns by name. A campaign that never had anybody has none. */
+export async function countByName(
+  db: Db,
+  { workspaceId, campaignIds }: { workspaceId: string; campaignIds: readonly string[] },
+): Promise<CampaignCount[]> {
+  const { rows } = await sql<CampaignCount>`
+    select campaign_id, name, sum(n)::bigint as n from counters
+    where workspace_id = ${workspaceId} and campaign_id = any (${campaignIds}::uuid[]) group by 1, 2`.execute(db);
+  return rows;
+}
+
+/** Roster counts of a campaign by name, node and sender, without the zeros. */
+export async function countByPlace(db: Db, { workspaceId, campaignId }: CampaignId): Promise<CountedPlace[]> {
+  const { rows } = await sql<CountedPlace>`
+    select name, nullif(node_id, ${nilId}) as node_id, nullif(sender_id, ${nilId}) as sender_id, sum(n)::bigint as n from counters
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} group by 1, 2, 3 having sum(n) <> 0`.execute(db);
+  return rows;
+}
+
+/** What these senders sent from `since` until before `until`, over all campaigns. Exact to the quarter of an hour. */
+export async function touchesBySender(
+  db: Db,
+  { workspaceId, senderIds, since, until }: { workspaceId: string; senderIds: readonly string[]; since: Date; until?: Date },
+): Promise<Touches[]> {
+  const { rows } = await sql<Touches>`
+    select sender_id, touch, sum(n)::bigint as n from sender_usage
+    where workspace_id = ${workspaceId} and sender_id = any (${senderIds}::uuid[]) and bucket_at >= ${since}
+      and (${until ?? null}::timestamptz is null or bucket_at < ${until ?? null}) group by 1, 2`.execute(db);
+  return rows;
+}
+
+/** What each sender sent for this campaign from `since` on; since ever when null. */
+export async function touchesByCampaign(
+  db: Db,
+  { workspaceId, campaignId, since }: CampaignId & { since: Date | null },
+): Promise<Touches[]> {
+  const { rows } = await sql<Touches>`
+    select sender_id, touch, sum(n)::bigint as n from sender_usage
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId}
+      and (${since}::timestamptz is null or bucket_at >= ${since}) group by 1, 2`.execute(db);
+  return rows;
+}
+
+/**
+ * Compares the counters with the roster and mends them. Returns how many counts differed; it should always be 0.
+ * Differences are taken in one snapshot and added, so changes that commit meanwhile stay counted. Scans the roster.
+ */
+export async function recount(db: Db, { workspaceId, campaignId }: CampaignId): Promise<number> {
+  const { rows } = await sql`
+    with roster as (
+      select status, coalesce(node_id, ${nilId}) as node_id, coalesce(sender_id, ${nilId}) as sender_id, contacted_at, opened_at, replied_at
+      from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId}
+    ), actual as (
+      select status as name, node_id, sender_id, count(*) as n from roster group by 1, 2, 3
+      union all select 'contacted', ${nilId}, ${nilId}, count(contacted_at) from roster
+      union all select 'opened', ${nilId}, ${nilId}, count(opened_at) from roster
+      union all select 'answered', ${nilId}, ${nilId}, count(replied_at) from roster
+    ), kept as (
+      select name, case when cumulative then ${nilId} else node_id end as node_id, case when cumulative then ${nilId} else sender_id end as sender_id, n
+      from counters cross join lateral (select name in ('contacted', 'opened', 'answered') as cumulative) as kind
+      where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and name <> 'clicked'
+    ), difference as (
+      select name, node_id, sender_id, sum(n) as n from (
+        select name, node_id, sender_id, n from actual union all select name, node_id, sender_id, -n from kept
+      ) as both_sides group by 1, 2, 3 having sum(n) <> 0
+    )
+    insert into counters (workspace_id, campaign_id, name, node_id, sender_id, shard, n)
+    select ${workspaceId}, ${campaignId}, name, node_id, sender_id, 0, n from difference order by 3, 4, 5
+    on conflict (workspace_id, campaign_id, name, node_id, sender_id, shard) do update set n = counters.n + excluded.n
+    returning name`.execute(db);
+  return rows.length;
+}

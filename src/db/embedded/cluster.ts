@@ -1,0 +1,106 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { chown, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { type RunAs, readMajor } from './binaries.ts';
+
+/** The server's files below the data directory. */
+export const clusterFolder = (dataDir: string): string => path.join(dataDir, 'postgres');
+
+/**
+ * Who runs the server. Root must not: then the files' owner does, or `postgres`, or `nobody`.
+ * @throws when the files belong to somebody else and this process is not root
+ */
+export function chooseUser(dataDir: string): RunAs {
+  const me = process.getuid?.();
+  const folder = clusterFolder(dataDir);
+  const owner = existsSync(folder) ? statSync(folder) : undefined;
+  if (me !== 0) {
+    if (owner && owner.uid !== me)
+      throw new Error(`${folder} belongs to the user with id ${owner.uid}: run as that user, or choose another POSTRIDER_DATA_DIR.`);
+    return {};
+  }
+  if (owner && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid };
+  const accounts = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'));
+  const found = accounts.find(([name]) => name === 'postgres') ?? accounts.find(([name]) => name === 'nobody');
+  return { uid: Number(found?.[2] ?? 65534), gid: Number(found?.[3] ?? 65534) };
+}
+
+/**
+ * The name by which a server whose working folder is the cluster calls it. Other users cannot walk to a folder below a private home, but
+ * Linux lets everyone step into the working folder they were started in.
+ */
+export function nameFolder(folder: string, as: RunAs): string {
+  return as.uid !== undefined && process.platform === 'linux' ? '/proc/self/cwd' : folder;
+}
+
+/** Makes the cluster unless it is there. @throws with the way out when another major version made it */
+export async function ensureCluster(dataDir: string, programs: string, as: RunAs, say: (line: string) => void): Promise<void> {
+  const folder = clusterFolder(dataDir);
+  if (existsSync(path.join(folder, 'PG_VERSION'))) {
+    requireMajor(folder, readMajor(programs));
+    if (as.uid !== undefined && statSync(folder).uid === 0) execFileSync('chown', ['-R', `${as.uid}:${as.gid}`, folder]);
+    return;
+  }
+  if (existsSync(folder) && readdirSync(folder).length > 0) {
+    throw new Error(`${folder} is in the way: it is no PostgreSQL data directory. Move it, or choose another POSTRIDER_DATA_DIR.`);
+  }
+  say('Making the database (once) ...');
+  await removeHalfMade(dataDir);
+  // Made beside and renamed when whole, so an interrupted start leaves nothing half-made under the real name.
+  const fresh = `${folder}.new-${process.pid}`;
+  await mkdir(fresh, { mode: 0o700 });
+  if (as.uid !== undefined) await chown(fresh, as.uid, as.gid!);
+  await runInitdb(fresh, programs, as);
+  await rename(fresh, folder).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+    // Another process was faster; what it made is as good.
+    await rm(fresh, { recursive: true, force: true });
+  });
+}
+
+function requireMajor(folder: string, bundled: number): void {
+  const made = Number(readFileSync(path.join(folder, 'PG_VERSION'), 'utf8').trim());
+  if (made === bundled) return;
+  throw new Error(
+    `${folder} was made by PostgreSQL ${made}; this release brings PostgreSQL ${bundled}, which cannot read it. Nothing was changed. ` +
+      `Start the release that made it, pg_dump its database, choose a new POSTRIDER_DATA_DIR here and restore into it; ` +
+      `or run a PostgreSQL ${made} on that folder yourself and set DATABASE_URL.`,
+  );
+}
+
+/** Folders of starts that died during initdb: nothing was ever stored in them. */
+async function removeHalfMade(dataDir: string): Promise<void> {
+  for (const name of await readdir(dataDir)) {
+    const maker = /^postgres\.new-(\d+)$/.exec(name)?.[1];
+    if (maker && !isAlive(Number(maker))) await rm(path.join(dataDir, name), { recursive: true, force: true });
+  }
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+async function runInitdb(fresh: string, programs: string, as: RunAs): Promise<void> {
+  const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+  const args = ['-D', nameFolder(fresh, as), '-U', 'postrider', '--auth=trust', '--no-instructions', ...locale];
+  const child = spawn(path.join(programs, 'bin/initdb'), args, {
+    ...as,
+    cwd: fresh,
+    env: { PATH: '/usr/bin:/bin', TZ: 'UTC' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  child.stderr.on('data', (bytes) => {
+    said += bytes;
+  });
+  const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
+  if (code !== 0) throw new Error(`initdb failed in ${fresh}: ${said.trim()}`);
+}

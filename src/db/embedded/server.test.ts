@@ -1,0 +1,183 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { findRunning, openEmbedded } from './server.ts';
+
+const home = mkdtempSync('/tmp/postrider-home-');
+const dataDir = path.join(home, 'private/.data');
+const pidFile = path.join(dataDir, 'postgres/postmaster.pid');
+const holders: ChildProcess[] = [];
+
+async function query(url: string, text: string): Promise<unknown> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query({ text, rowMode: 'array' });
+  await client.end();
+  return rows[0]?.[0];
+}
+
+const presences = `select count(*)::int from pg_stat_activity where application_name = 'postrider presence'`;
+
+/** Another process that attaches; resolves to its URL once it has. */
+async function hold(folder = dataDir, as: { uid?: number; gid?: number } = {}): Promise<{ child: ChildProcess; url: string }> {
+  const script = path.resolve(import.meta.dirname, '../../../test/peers/embedded-holder.ts');
+  const child = spawn(process.execPath, [script, folder], { ...as, stdio: ['ignore', 'pipe', 'inherit'] });
+  holders.push(child);
+  const [first] = await once(child.stdout!, 'data');
+  return { child, url: String(first).trim() };
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  const ended = once(child, 'exit');
+  child.kill(signal);
+  await ended;
+}
+
+beforeAll(() => {
+  mkdirSync(path.dirname(dataDir), { mode: 0o700 });
+  chmodSync(home, 0o700);
+});
+
+afterEach(() => {
+  for (const child of holders.splice(0)) child.kill('SIGKILL');
+});
+
+afterAll(async () => {
+  const running = findRunning(dataDir);
+  if (running) process.kill(running.pid, 'SIGQUIT');
+  rmSync(home, { recursive: true, force: true });
+});
+
+describe('the embedded PostgreSQL', () => {
+  it('is made and started below a private home, with a socket only its user reaches', async () => {
+    const server = await openEmbedded(dataDir);
+    expect(await query(server.url, 'show server_version')).toMatch(/^18\./);
+    expect(await query(server.url, 'show synchronous_commit')).toBe('on');
+    expect(await query(server.url, 'show listen_addresses')).toBe('');
+    expect(await query(server.url, `select lower('ÄÖÜ')`)).toBe('äöü');
+    const { socketDir } = findRunning(dataDir)!;
+    expect(statSync(socketDir).mode & 0o777).toBe(0o700);
+    await query(server.url, 'create table kept (n int)');
+    await server.release();
+    expect(existsSync(socketDir)).toBe(false);
+    expect(existsSync(pidFile)).toBe(false);
+  });
+
+  it('keeps what was stored, and stops when the last process leaves', async () => {
+    const server = await openEmbedded(dataDir);
+    const other = await hold();
+    expect(other.url).toBe(server.url);
+    await server.release();
+    expect(await query(other.url, 'select count(*)::int from kept')).toBe(0);
+    await end(other.child, 'SIGTERM');
+    expect(findRunning(dataDir)).toBeNull();
+  });
+
+  it('outlives a killed process; the next one attaches to it', async () => {
+    const killed = await hold();
+    const { pid } = findRunning(dataDir)!;
+    await end(killed.child, 'SIGKILL');
+    const server = await openEmbedded(dataDir);
+    expect(findRunning(dataDir)?.pid).toBe(pid);
+    expect(await query(server.url, 'select count(*)::int from kept')).toBe(0);
+    await server.release();
+  });
+
+  it('is brought back, where it was, when it is killed under the processes that use it', async () => {
+    const server = await openEmbedded(dataDir);
+    const other = await hold();
+    const { pid } = findRunning(dataDir)!;
+    process.kill(pid, 'SIGKILL');
+    const back = () => Promise.all([query(server.url, 'select count(*)::int from kept'), query(other.url, 'select 1')]);
+    await vi.waitFor(async () => expect(await back()).toEqual([0, 1]), { timeout: 20_000, interval: 50 });
+    await vi.waitFor(async () => expect(await query(server.url, presences)).toBe(2), { timeout: 20_000, interval: 50 });
+    expect(findRunning(dataDir)?.pid).not.toBe(pid);
+    await end(other.child, 'SIGTERM');
+    await server.release();
+    expect(findRunning(dataDir)).toBeNull();
+  });
+
+  it('is started once when several processes start at the same moment', async () => {
+    const all = await Promise.all([hold(), hold(), hold()]);
+    expect(new Set(all.map((holder) => holder.url)).size).toBe(1);
+    await Promise.all(all.map((holder) => end(holder.child, 'SIGTERM')));
+    expect(findRunning(dataDir)).toBeNull();
+  });
+
+  it('starts after a crash that left its pid file, even when the number is another program by now', async () => {
+    const crashed = await openEmbedded(dataDir);
+    const left = readFileSync(pidFile, 'utf8');
+    await crashed.release();
+    writeFileSync(pidFile, left.replace(/^\d+/, String(process.ppid)));
+    const server = await openEmbedded(dataDir);
+    expect(await query(server.url, 'select count(*)::int from kept')).toBe(0);
+    await server.release();
+  });
+
+  it('refuses the folder of another major version, changes nothing, and says the way out', async () => {
+    const version = path.join(dataDir, 'postgres/PG_VERSION');
+    writeFileSync(version, '17\n');
+    await expect(openEmbedded(dataDir)).rejects.toThrow(/made by PostgreSQL 17.*brings PostgreSQL 18.*pg_dump.*DATABASE_URL/);
+    writeFileSync(version, '18\n');
+    const server = await openEmbedded(dataDir);
+    expect(await query(server.url, 'select count(*)::int from kept')).toBe(0);
+    await server.release();
+  });
+
+  it('takes up an initdb that was interrupted half-way', async () => {
+    const fresh = path.join(home, 'interrupted');
+    const half = path.join(fresh, 'postgres.new-999999999');
+    mkdirSync(half, { recursive: true });
+    writeFileSync(path.join(half, 'PG_VERSION'), '18\n');
+    const lines: string[] = [];
+    const server = await openEmbedded(fresh, { say: (line) => lines.push(line) });
+    expect(lines).toEqual(['Making the database (once) ...']);
+    expect(readdirSync(fresh).sort()).toEqual(['postgres', 'postgres.log']);
+    await server.release();
+  });
+
+  it('never touches a folder that is in its way', async () => {
+    const taken = path.join(home, 'taken');
+    mkdirSync(path.join(taken, 'postgres'), { recursive: true });
+    writeFileSync(path.join(taken, 'postgres/letters.txt'), 'mine');
+    await expect(openEmbedded(taken)).rejects.toThrow(/is in the way/);
+    expect(readFileSync(path.join(taken, 'postgres/letters.txt'), 'utf8')).toBe('mine');
+    expect(readdirSync(taken)).toEqual(['postgres']);
+  });
+
+  it.runIf(process.getuid?.() === 0)('runs for a user who is not root', async () => {
+    const folder = mkdtempSync('/tmp/postrider-nobody-');
+    chownSync(folder, 65534, 65534);
+    const { child, url } = await hold(folder, { uid: 65534, gid: 65534 });
+    expect(statSync(path.join(folder, 'postgres')).uid).toBe(65534);
+    expect(await query(url, 'select 1')).toBe(1);
+    await end(child, 'SIGTERM');
+    expect(findRunning(folder)).toBeNull();
+    rmSync(folder, { recursive: true });
+  });
+
+  it.runIf(process.getuid?.() === 0)('says whose folder it is when it belongs to somebody else', async () => {
+    const folder = mkdtempSync('/tmp/postrider-foreign-');
+    chmodSync(folder, 0o755);
+    mkdirSync(path.join(folder, 'postgres'));
+    const script = `import(${JSON.stringify(path.resolve(import.meta.dirname, './server.ts'))}).then((m) => m.openEmbedded(${JSON.stringify(folder)})).catch((e) => console.log(e.message))`;
+    const child = spawn(process.execPath, ['-e', script], { uid: 65534, gid: 65534, stdio: ['ignore', 'pipe', 'inherit'] });
+    const [said] = await once(child.stdout, 'data');
+    expect(String(said)).toMatch(/belongs to the user with id 0: run as that user/);
+    rmSync(folder, { recursive: true });
+  });
+});

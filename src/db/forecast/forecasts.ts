@@ -1,0 +1,163 @@
+import { sql } from 'kysely';
+import type { Pause } from '../../domain/hours/delay.ts';
+import type { Holidays } from '../../domain/hours/holidays.ts';
+import type { OperatingHours } from '../../domain/hours/schedule.ts';
+import type { ReachLimits } from '../../domain/sending/contact-caps.ts';
+import type { RampUp } from '../../domain/sending/limit.ts';
+import { waitingHolds } from '../../domain/sequence/invitation.ts';
+import type { SequenceNode } from '../../domain/sequence/sequence.ts';
+import type { Db } from '../database.ts';
+import { statusAt } from '../sending/lanes.ts';
+
+export type WorldCampaign = {
+  id: string;
+  status: string;
+  timeZone: string | null;
+  operatingHours: OperatingHours | null;
+  holidays: Holidays | null;
+  dailyLimit: number | null;
+  hourlyLimit: number | null;
+  localHours: boolean;
+  reach: ReachLimits;
+  dryRun: boolean;
+  connectionDays: number | null;
+  launchedAt: Date | null;
+  pausedAt: Date | null;
+  pauses: Pause[];
+  nodes: SequenceNode[];
+};
+export type WorldSender = {
+  id: string;
+  type: string;
+  status: string;
+  is_premium: boolean;
+  daily_limit: number;
+  hourly_limit: number | null;
+  daily_window: string;
+  ramp_up: RampUp | null;
+  weekly_connection_limit: number | null;
+  weekly_message_limit: number | null;
+  minGapSeconds: number;
+  /** When its lane plans next, null while it is idle. */
+  nextAt: Date | null;
+  lastAt: Date | null;
+  quietUntil: Date | null;
+  quietBecause: string | null;
+};
+export type WorldAttachment = { campaignId: string; senderId: string; accountLimit: number | null };
+
+/** Campaigns that can be sending, by id. */
+export async function worldCampaigns(db: Db, workspaceId: string, ids: readonly string[]): Promise<WorldCampaign[]> {
+  const { rows } = await sql<WorldCampaign>`
+    select c.id, c.status, c.time_zone as "timeZone", c.operating_hours as "operatingHours", c.holidays, c.daily_limit as "dailyLimit", c.hourly_limit as "hourlyLimit",
+      c.local_hours as "localHours", json_build_object('domain', c.domain_daily_limit, 'company', c.company_daily_limit) as reach, c.dry_run as "dryRun",
+      c.connection_timeout_days as "connectionDays", c.launched_at as "launchedAt", c.paused_at as "pausedAt", c.pauses, q.nodes
+    from campaigns c join sequences q on q.workspace_id = c.workspace_id and q.campaign_id = c.id and q.revision = c.revision
+    where c.workspace_id = ${workspaceId} and c.id = any(${ids})`.execute(db);
+  return rows;
+}
+
+export async function worldSenders(
+  db: Db,
+  { workspaceId, ids, now }: { workspaceId: string; ids: readonly string[]; now: Date },
+): Promise<WorldSender[]> {
+  const { rows } = await sql<WorldSender>`
+    select s.id, s.type, ${statusAt(now)} as status, s.is_premium, s.daily_limit, s.hourly_limit, s.daily_window, s.ramp_up, s.weekly_connection_limit,
+      s.weekly_message_limit, s.min_gap_seconds as "minGapSeconds", l.next_at as "nextAt", l.last_at as "lastAt", l.quiet_until as "quietUntil", l.quiet_because as "quietBecause"
+    from senders s join lanes l on l.workspace_id = s.workspace_id and l.sender_id = s.id
+    left join inboxes i on i.workspace_id = s.workspace_id and i.sender_id = s.id
+    where s.workspace_id = ${workspaceId} and s.id = any(${ids}) and s.removed_at is null order by s.id`.execute(db);
+  return rows;
+}
+
+/** Who sends for whom: all senders of these campaigns, and all active campaigns of these senders. */
+export async function worldAttachments(
+  db: Db,
+  workspaceId: string,
+  known: { campaignIds: readonly string[]; senderIds: readonly string[] },
+): Promise<WorldAttachment[]> {
+  const { rows } = await sql<WorldAttachment>`
+    select cs.campaign_id as "campaignId", cs.sender_id as "senderId", cs.daily_limit as "accountLimit"
+    from campaign_senders cs join campaigns c on c.workspace_id = cs.workspace_id and c.id = cs.campaign_id
+    where cs.workspace_id = ${workspaceId} and cs.removed_at is null and (cs.campaign_id = any(${known.campaignIds}) or cs.sender_id = any(${known.senderIds}) and c.status = 'active')
+    order by cs.campaign_id, cs.position`.execute(db);
+  return rows;
+}
+
+export type WorldPerson = {
+  id: string;
+  campaignId: string;
+  senderId: string | null;
+  nodeId: string | null;
+  anchorAt: Date | null;
+  zone: string;
+  hold: string | null;
+  holdUntil: Date | null;
+  /** Waits to become a connection, and whether the touch it stands at has been made; null when it waits for nothing of the kind. */
+  invited: boolean | null;
+};
+
+/** Everybody who waits to be written to, the pool in the order of taking and the others by their anchors. Held without an end are left out. */
+export async function worldPeople(db: Db, workspaceId: string, campaignIds: readonly string[]): Promise<WorldPerson[]> {
+  const { rows } = await sql<WorldPerson>`
+    select id, campaign_id as "campaignId", sender_id as "senderId", node_id as "nodeId", anchor_at as "anchorAt", local_zone as zone, hold, hold_until as "holdUntil",
+      case when status = 'connection_sent' or hold = any(${waitingHolds}) then exists (select 1 from messages m where m.workspace_id = p.workspace_id
+        and m.prospect_id = p.id and m.node_id = p.node_id and m.state in ('sent', 'unknown', 'skipped')) end as invited
+    from prospects p where workspace_id = ${workspaceId} and campaign_id = any(${campaignIds}) and ended_at is null
+      and (hold is null or hold in ('reserved', 'draft_pending') or hold_until is not null)
+    order by anchor_at nulls first, id`.execute(db);
+  return rows;
+}
+
+/** What the people of campaigns with caps are reached by, those whose way has not ended. */
+export async function worldReached(
+  db: Db,
+  workspaceId: string,
+  campaignIds: readonly string[],
+): Promise<{ id: string; email: string | null; company: string | null }[]> {
+  if (campaignIds.length === 0) return [];
+  const { rows } = await sql<{ id: string; email: string | null; company: string | null }>`
+    select id, email, company from prospects where workspace_id = ${workspaceId} and campaign_id = any(${campaignIds}) and ended_at is null`.execute(
+    db,
+  );
+  return rows;
+}
+
+/** How many people of a campaign are held, by the reason; `lasting`: until somebody mends something. */
+export async function countHeld(db: Db, workspaceId: string, campaignId: string): Promise<{ hold: string; lasting: boolean; n: number }[]> {
+  const { rows } = await sql<{ hold: string; lasting: boolean; n: number }>`
+    select hold, hold not in ('reserved', 'draft_pending') and hold_until is null as lasting, count(*)::int as n from prospects
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and ended_at is null and hold is not null
+    group by 1, 2 order by 1, 2`.execute(db);
+  return rows;
+}
+
+export type KeptForecast = { workspaceId: string; id: string; campaignId: string; madeAt: Date; changes: unknown; result: unknown };
+
+export async function insertForecast(db: Db, kept: KeptForecast): Promise<void> {
+  await sql`
+    insert into forecasts (workspace_id, id, campaign_id, made_at, changes, result)
+    values (${kept.workspaceId}, ${kept.id}, ${kept.campaignId}, ${kept.madeAt}, ${JSON.stringify(kept.changes)}::jsonb, ${JSON.stringify(kept.result)}::jsonb)`.execute(
+    db,
+  );
+}
+
+/** A forecast that was kept, or null. */
+export async function findForecast(db: Db, kept: { workspaceId: string; campaignId: string; id: string }): Promise<KeptForecast | null> {
+  const { rows } = await sql<KeptForecast>`
+    select workspace_id as "workspaceId", id, campaign_id as "campaignId", made_at as "madeAt", changes, result from forecasts
+    where workspace_id = ${kept.workspaceId} and campaign_id = ${kept.campaignId} and id = ${kept.id}`.execute(db);
+  return rows[0] ?? null;
+}
+
+/** What a campaign sent by local day and sender since an instant. Reads the ledger: exact, and as long as the campaign is large. */
+export async function sentByDay(
+  db: Db,
+  asked: { workspaceId: string; campaignId: string; since: Date; timeZone: string },
+): Promise<{ date: string; sender_id: string; sends: number }[]> {
+  const { rows } = await sql<{ date: string; sender_id: string; sends: number }>`
+    select to_char(sent_at at time zone ${asked.timeZone}, 'YYYY-MM-DD') as date, sender_id, count(*)::int as sends
+    from messages where workspace_id = ${asked.workspaceId} and campaign_id = ${asked.campaignId} and sent_at >= ${asked.since}
+    group by 1, 2 order by 1, 2`.execute(db);
+  return rows;
+}

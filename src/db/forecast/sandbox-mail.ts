@@ -1,0 +1,75 @@
+import { sql } from 'kysely';
+import type { Db } from '../database.ts';
+
+export type Delivery = {
+  senderId: string;
+  key: string;
+  to: string;
+  subject: string;
+  sentAt: Date;
+  answer: string | null;
+  answerAt: Date | null;
+  backAt: Date | null;
+};
+
+/**
+ * Stores what a sandbox's senders handed over. A message that is there already stays as it is; who is away says so once to a sender.
+ */
+export async function insertDeliveries(db: Db, workspaceId: string, d: readonly Delivery[]): Promise<void> {
+  await sql`
+    insert into sandbox_mail (workspace_id, sender_id, channel_key, to_address, subject, sent_at, answer, answer_at, back_at)
+    select ${workspaceId}, sender_id, channel_key, to_address, subject, sent_at,
+      case when answer = 'away' and exists (select 1 from sandbox_mail m where m.workspace_id = ${workspaceId} and m.sender_id = g.sender_id
+        and m.to_address = g.to_address and m.answer = 'away') then null else answer end, answer_at, back_at
+    from unnest(${d.map((x) => x.senderId)}::uuid[], ${d.map((x) => x.key)}::text[], ${d.map((x) => x.to)}::text[],
+        ${d.map((x) => x.subject)}::text[], ${d.map((x) => x.sentAt)}::timestamptz[], ${d.map((x) => x.answer)}::text[],
+        ${d.map((x) => x.answerAt)}::timestamptz[], ${d.map((x) => x.backAt)}::timestamptz[])
+        as g (sender_id, channel_key, to_address, subject, sent_at, answer, answer_at, back_at)
+    on conflict do nothing`.execute(db);
+}
+
+/** Whether a sender handed a message over. */
+export async function hasDelivery(db: Db, mail: { workspaceId: string; senderId: string; key: string }): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from sandbox_mail where workspace_id = ${mail.workspaceId} and sender_id = ${mail.senderId} and channel_key = ${mail.key}`.execute(
+    db,
+  );
+  return rows.length > 0;
+}
+
+/** Keeps an answer that is still to come from coming. Returns whether the message waited for one, or would never have got any. */
+export async function recallDelivery(
+  db: Db,
+  { workspaceId, senderId, key, now }: { workspaceId: string; senderId: string; key: string; now: Date },
+): Promise<boolean> {
+  const { rows } = await sql`
+    update sandbox_mail set answer = null where workspace_id = ${workspaceId} and sender_id = ${senderId} and channel_key = ${key}
+      and (answer is null or answer_at > ${now}) returning 1`.execute(db);
+  return rows.length > 0;
+}
+
+type Span = { workspaceId: string; after: Date; upTo: Date };
+
+/** What comes back to a sender after an instant and up to another, in that order. */
+export async function readAnswers(db: Db, span: Span & { senderId: string }): Promise<Delivery[]> {
+  const { rows } = await sql<Delivery>`
+    select sender_id as "senderId", channel_key as key, to_address as "to", subject, sent_at as "sentAt", answer, answer_at as "answerAt",
+      back_at as "backAt"
+    from sandbox_mail where workspace_id = ${span.workspaceId} and sender_id = ${span.senderId} and answer is not null
+      and answer_at > ${span.after} and answer_at <= ${span.upTo} order by answer_at, channel_key`.execute(db);
+  return rows;
+}
+
+export type AnsweredInbox = { workspaceId: string; senderId: string; type: string; cursor: unknown; failing: boolean };
+
+/** Inboxes to which something comes back after an instant and up to another. One never looked into is read from the first of them. */
+export async function answeredInboxes(db: Db, { workspaceId, after, upTo }: Span): Promise<AnsweredInbox[]> {
+  const { rows } = await sql<AnsweredInbox>`
+    select i.workspace_id as "workspaceId", i.sender_id as "senderId", s.type,
+      coalesce(nullif(i.cursor, 'null'), jsonb_build_object('after', ${after.toISOString()}::text)) as cursor, false as failing
+    from inboxes i join senders s on s.workspace_id = i.workspace_id and s.id = i.sender_id and s.status in ('active', 'paused')
+    where i.workspace_id = ${workspaceId} and exists (select 1 from sandbox_mail m where m.workspace_id = i.workspace_id
+      and m.sender_id = i.sender_id and m.answer is not null and m.answer_at > ${after} and m.answer_at <= ${upTo})
+    order by i.sender_id`.execute(db);
+  return rows;
+}

@@ -1,0 +1,183 @@
+import { type RawBuilder, sql } from 'kysely';
+import { awaitingHold, awaitingTouches, connectionTimeout, waitingHolds, withdrawingHold } from '../../domain/sequence/invitation.ts';
+import type { Db } from '../database.ts';
+import type { CampaignId } from '../scope.ts';
+import { within } from '../scope.ts';
+
+/** Of `prospects p`: the touch they stand at has been made, or needed no making. */
+const had = sql<boolean>`exists (select 1 from messages m where m.workspace_id = p.workspace_id and m.prospect_id = p.id and m.node_id = p.node_id
+  and m.state in ('sent', 'unknown', 'skipped'))`;
+
+/** Of `prospects p`: until when an invitation is waited for, by the limit `days` of the campaign. */
+const until = (days: RawBuilder<unknown>) => sql`p.anchor_at + coalesce(${days}, ${connectionTimeout.usual}) * interval '1 day'`;
+const daysOf = sql`(select c.connection_timeout_days from campaigns c where c.workspace_id = p.workspace_id and c.id = p.campaign_id)`;
+
+/** Of `prospects p`: what still holds somebody whose hold has ended. Who was invited goes on waiting. */
+export const heldStill = {
+  hold: sql`case when p.status = 'connection_sent' then ${awaitingHold} end`,
+  until: sql`case when p.status = 'connection_sent' then ${until(daysOf)} end`,
+};
+
+export type Awaiting = {
+  prospectId: string;
+  campaignId: string;
+  senderId: string;
+  nodeId: string;
+  anchorAt: Date;
+  hold: string | null;
+  holdDetail: string | null;
+  holdUntil: Date | null;
+  /** The touch they stand at is behind them: the next one is what they wait for. */
+  had: boolean;
+};
+
+/** The campaigns in which a sender may wait for somebody to become a connection. */
+export async function campaignsAwaiting(db: Db, { workspaceId, senderId }: { workspaceId: string; senderId: string }): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select c.id from campaign_senders cs join campaigns c on c.workspace_id = cs.workspace_id and c.id = cs.campaign_id
+    where cs.workspace_id = ${workspaceId} and cs.sender_id = ${senderId} and c.status not in ('draft', 'completed')`.execute(db);
+  return rows.map((row) => row.id);
+}
+
+/** Whoever of these identities or names the sender waits for to become a connection, in any campaign, locked. */
+export async function lockAwaiting(
+  db: Db,
+  { workspaceId, senderId }: { workspaceId: string; senderId: string },
+  names: readonly string[],
+): Promise<Awaiting[]> {
+  const { rows } = await sql<Awaiting>`
+    select p.id as "prospectId", p.campaign_id as "campaignId", p.sender_id as "senderId", p.node_id as "nodeId", p.anchor_at as "anchorAt", p.hold,
+      p.hold_detail as "holdDetail", p.hold_until as "holdUntil", ${had} as had
+    from prospects p where p.workspace_id = ${workspaceId} and p.id in (${idsOf(workspaceId, senderId, names)})
+      and p.sender_id = ${senderId} and p.ended_at is null and (p.status = 'connection_sent' or p.hold = any(${waitingHolds}))
+    order by p.id for update of p`.execute(db);
+  return rows;
+}
+
+/** People whom the provider, or the campaigns of the sender, know by one of these names. */
+export function idsOf(workspaceId: string, senderId: string, names: readonly string[]): RawBuilder<unknown> {
+  return sql`select q.id from campaign_senders cs join prospects q on q.campaign_id = cs.campaign_id and q.identity = any(${names}::text[])
+      and q.workspace_id = cs.workspace_id where cs.workspace_id = ${workspaceId} and cs.sender_id = ${senderId}
+    union select q.id from prospects q where q.workspace_id = ${workspaceId} and q.person_key = any(${names}::text[])`;
+}
+
+export type Expired = {
+  workspaceId: string;
+  prospectId: string;
+  campaignId: string;
+  senderId: string;
+  channel: string;
+  dryRun: boolean;
+  /** How the account is that would hear of an acceptance. */
+  senderStatus: string;
+  hold: string;
+  holdDetail: string | null;
+  days: number;
+  /** The invitation that is out; null when there is none, or none any more. */
+  invitationId: string | null;
+};
+
+type Take = { only: string | null; now: Date; limit: number };
+
+/** People whose time to become a connection is over, locked: of live workspaces, or of one sandbox. */
+export async function takeExpired(db: Db, { only, now, limit }: Take): Promise<Expired[]> {
+  const { rows } = await sql<Expired>`
+    select p.workspace_id as "workspaceId", p.id as "prospectId", p.campaign_id as "campaignId", p.sender_id as "senderId", p.hold, p.hold_detail as "holdDetail",
+      (select s.type from senders s where s.workspace_id = p.workspace_id and s.id = p.sender_id) as channel,
+      (select s.status from senders s where s.workspace_id = p.workspace_id and s.id = p.sender_id) as "senderStatus",
+      c.dry_run as "dryRun", coalesce(c.connection_timeout_days, ${connectionTimeout.usual}) as days,
+      (select m.id from messages m where m.workspace_id = p.workspace_id and m.prospect_id = p.id and m.sender_id = p.sender_id
+        and m.touch = any(${awaitingTouches}) and m.state in ('sent', 'unknown') and m.withdrawn_at is null order by m.reserved_at desc limit 1) as "invitationId"
+    from prospects p join campaigns c on c.workspace_id = p.workspace_id and c.id = p.campaign_id
+    where p.hold_until <= ${now} and p.hold = any(${waitingHolds}) and ${within(sql`p.workspace_id`, only)}
+    order by p.hold_until limit ${limit} for update of p skip locked`.execute(db);
+  return rows;
+}
+
+/** Has these invitations taken back. Their people are locked. */
+export async function callBack(db: Db, workspaceId: string, messageIds: readonly string[], now: Date): Promise<void> {
+  if (messageIds.length === 0) return;
+  await sql`update messages set withdraw_at = ${now}, updated_at = ${now} where workspace_id = ${workspaceId} and id = any(${messageIds}::uuid[])`.execute(
+    db,
+  );
+}
+
+export type Withdrawn = {
+  workspaceId: string;
+  messageId: string;
+  now: Date;
+  withdrawn: boolean;
+  /** When it is tried again, null when it is not. */
+  again: Date | null;
+  error: string | null;
+};
+
+/** Writes what came of taking an invitation back. */
+export async function saveWithdrawal(db: Db, { workspaceId, messageId, now, withdrawn, again, error }: Withdrawn): Promise<void> {
+  await sql`
+    update messages set withdraw_at = ${again}, withdraw_error = ${error}, withdraw_tries = withdraw_tries + 1, asked_at = null, updated_at = ${now},
+      withdrawn_at = case when ${withdrawn} then ${now}::timestamptz else withdrawn_at end
+    where workspace_id = ${workspaceId} and id = ${messageId}`.execute(db);
+}
+
+type Person = { workspaceId: string; prospectId: string };
+
+/** Whether somebody's invitation is being taken back; they are locked. */
+export async function lockWithdrawing(db: Db, { workspaceId, prospectId }: Person): Promise<boolean> {
+  const { rows } = await sql<{ hold: string | null }>`
+    select hold from prospects where workspace_id = ${workspaceId} and id = ${prospectId} for update`.execute(db);
+  return rows[0]?.hold === withdrawingHold;
+}
+
+/** Makes a new limit count for whoever waits in a campaign. Costs a write a person: as many as invitations that are out. */
+export async function respanWaiting(db: Db, { workspaceId, campaignId, now }: CampaignId & { now: Date }): Promise<void> {
+  await sql`
+    update prospects p set hold_until = ${until(sql`c.connection_timeout_days`)}, updated_at = ${now} from campaigns c
+    where c.workspace_id = ${workspaceId} and c.id = ${campaignId} and p.workspace_id = ${workspaceId} and p.campaign_id = ${campaignId}
+      and p.hold = 'awaiting_connection'`.execute(db);
+}
+
+/** Days that an invitation of a campaign may wait for its answer. */
+export async function readTimeout(db: Db, { workspaceId, campaignId }: CampaignId): Promise<number> {
+  const { rows } = await sql<{ days: number }>`
+    select coalesce(connection_timeout_days, ${connectionTimeout.usual}) as days from campaigns where workspace_id = ${workspaceId} and id = ${campaignId}`.execute(
+    db,
+  );
+  return rows[0]!.days;
+}
+
+export type Known = { prospectId: string; personKey: string };
+
+/** Keeps what the provider calls these people. */
+export async function savePersonKeys(db: Db, workspaceId: string, known: readonly Known[]): Promise<void> {
+  if (known.length === 0) return;
+  await sql`
+    update prospects p set person_key = k.person_key from unnest(${known.map((k) => k.prospectId)}::uuid[], ${known.map((k) => k.personKey)}::text[])
+      as k (id, person_key)
+    where p.workspace_id = ${workspaceId} and p.id = k.id and p.person_key is distinct from k.person_key`.execute(db);
+}
+
+/** Locks what is made of a sender's messages against what is recorded of its touches, in this order of senders, until the transaction ends. */
+export async function lockHearing(db: Db, senderIds: readonly string[]): Promise<void> {
+  if (senderIds.length === 0) return;
+  const ids = [...new Set(senderIds)].sort();
+  await sql`select pg_advisory_xact_lock(hashtextextended('postrider hearing ' || id, 0)) from unnest(${ids}::text[]) as s (id)`.execute(
+    db,
+  );
+}
+
+/**
+ * Has what came from somebody since a touch looked at again, should it have come before the touch was recorded: it was taken for nobody's, or for an
+ * answer to another touch.
+ */
+export async function hearAgain(db: Db, workspaceId: string, touches: readonly { messageId: string }[]): Promise<void> {
+  if (touches.length === 0) return;
+  await sql`
+    update inbound_messages i set applied_at = null, kind = null, kind_reason = null
+    from messages m join prospects p on p.workspace_id = m.workspace_id and p.id = m.prospect_id
+    where m.workspace_id = ${workspaceId} and m.id = any(${touches.map((touch) => touch.messageId)}::uuid[])
+      and i.workspace_id = m.workspace_id and i.sender_id = m.sender_id and i.prospect_id is distinct from m.prospect_id and i.applied_at is not null
+      and i.received_at >= m.reserved_at - interval '1 minute'
+      and (i.thread_key = m.thread_key or i.from_address in (p.identity, p.person_key)
+        or i.facts -> 'identities' ?| array_remove(array[p.identity, p.person_key], null))`.execute(db);
+}

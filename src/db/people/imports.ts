@@ -1,0 +1,145 @@
+import { type Selectable, sql } from 'kysely';
+import type { Dialect, Encoding } from '../../domain/imports/csv.ts';
+import type { ColumnMapping } from '../../domain/imports/csv-mapping.ts';
+import type { Db } from '../database.ts';
+import type { Schema } from '../schema.ts';
+
+/** How the stored file is read, settled when it has arrived. */
+export type ImportPlan = Dialect & { encoding: Encoding; columns: string[]; fields: Partial<ColumnMapping> };
+export type ImportRow = Omit<Selectable<Schema['imports']>, 'mapping'> & { mapping: ImportPlan | null };
+export type ImportId = { workspaceId: string; importId: string };
+export type Reject = { row: number; reason: string; raw: string };
+
+/** Size of the stored pieces: every one but the last has just this many bytes. */
+export const chunkBytes = 1_048_576;
+
+/** Opens an import that is about to receive its file. */
+export async function insertImport(
+  db: Db,
+  { workspaceId, importId, campaignId, now }: ImportId & { campaignId: string; now: Date },
+): Promise<void> {
+  await sql`insert into imports (workspace_id, id, campaign_id, status, created_at, updated_at)
+    values (${workspaceId}, ${importId}, ${campaignId}, 'receiving', ${now}, ${now})`.execute(db);
+}
+
+/** Stores the next piece of the file and counts it. */
+export async function insertChunk(
+  db: Db,
+  { workspaceId, importId }: ImportId,
+  chunk: { position: number; bytes: Buffer; now: Date },
+): Promise<void> {
+  await sql`
+    with stored as (insert into import_chunks (workspace_id, import_id, position, first_byte, bytes)
+      values (${workspaceId}, ${importId}, ${chunk.position}, ${chunk.position * chunkBytes}, ${chunk.bytes}))
+    update imports set bytes = bytes + ${chunk.bytes.length}, updated_at = ${chunk.now} where workspace_id = ${workspaceId} and id = ${importId}`.execute(
+    db,
+  );
+}
+
+/** The file is complete: from `firstByte` on it holds records that the plan can read. Returns the import, null when it is gone. */
+export async function queueImport(
+  db: Db,
+  { workspaceId, importId }: ImportId,
+  ready: { plan: ImportPlan; firstByte: number; now: Date },
+): Promise<ImportRow | null> {
+  const { rows } = await sql<ImportRow>`
+    update imports set status = 'queued', mapping = ${JSON.stringify(ready.plan)}, next_byte = ${ready.firstByte}, updated_at = ${ready.now}
+    where workspace_id = ${workspaceId} and id = ${importId} and status = 'receiving' returning *`.execute(db);
+  return rows[0] ?? null;
+}
+
+export async function findImport(db: Db, { workspaceId, importId }: ImportId): Promise<ImportRow | null> {
+  const { rows } = await sql<ImportRow>`select * from imports where workspace_id = ${workspaceId} and id = ${importId}`.execute(db);
+  return rows[0] ?? null;
+}
+
+/** Whether people are still on their way into a campaign from a file that has arrived. */
+export async function hasOpenImport(db: Db, { workspaceId, campaignId }: { workspaceId: string; campaignId: string }): Promise<boolean> {
+  const { rows } = await sql`select 1 from imports
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and status in ('queued', 'running') limit 1`.execute(db);
+  return rows.length > 0;
+}
+
+/** The import, locked until the transaction ends. */
+export async function lockImport(db: Db, { workspaceId, importId }: ImportId): Promise<ImportRow | null> {
+  const { rows } = await sql<ImportRow>`select * from imports where workspace_id = ${workspaceId} and id = ${importId} for update`.execute(
+    db,
+  );
+  return rows[0] ?? null;
+}
+
+/** Up to `length` bytes of the file from `from` on. */
+export async function readBytes(
+  db: Db,
+  { workspaceId, importId }: ImportId,
+  { from, length }: { from: number; length: number },
+): Promise<Buffer> {
+  const { rows } = await sql<{ bytes: Buffer }>`
+    select substring(bytes from greatest(${from}::bigint - first_byte, 0)::int + 1
+      for least(${from + length}::bigint - greatest(${from}::bigint, first_byte), ${chunkBytes})::int) as bytes
+    from import_chunks where workspace_id = ${workspaceId} and import_id = ${importId}
+      and position between ${Math.floor(from / chunkBytes)} and ${Math.floor((from + length - 1) / chunkBytes)} order by position`.execute(
+    db,
+  );
+  return Buffer.concat(rows.map((row) => row.bytes));
+}
+
+export type Progress = { nextByte: number; rows: number; imported: number; duplicates: number; invalid: number; last: boolean; now: Date };
+
+/** Notes how far the import has come, in the transaction of the people it brought. The last batch completes it. */
+export async function saveProgress(db: Db, { workspaceId, importId }: ImportId, p: Progress): Promise<void> {
+  await sql`update imports set next_byte = ${p.nextByte}, rows = rows + ${p.rows}, imported = imported + ${p.imported},
+      duplicates = duplicates + ${p.duplicates}, invalid = invalid + ${p.invalid}, updated_at = ${p.now},
+      status = ${p.last ? 'completed' : 'running'}, finished_at = ${p.last ? p.now : null}
+    where workspace_id = ${workspaceId} and id = ${importId}`.execute(db);
+  if (p.last) await deleteChunks(db, { workspaceId, importId });
+}
+
+/** Ends an import that is not over yet; what it brought stays. Returns it, null when it was over already. */
+export async function endImport(
+  db: Db,
+  { workspaceId, importId }: ImportId,
+  end: { status: 'failed' | 'cancelled'; error: string | null; now: Date },
+): Promise<ImportRow | null> {
+  const { rows } = await sql<ImportRow>`
+    update imports set status = ${end.status}, error = ${end.error}, updated_at = ${end.now}, finished_at = ${end.now}
+    where workspace_id = ${workspaceId} and id = ${importId} and status in ('receiving', 'queued', 'running') returning *`.execute(db);
+  if (rows[0]) await deleteChunks(db, { workspaceId, importId });
+  return rows[0] ?? null;
+}
+
+async function deleteChunks(db: Db, { workspaceId, importId }: ImportId): Promise<void> {
+  await sql`delete from import_chunks where workspace_id = ${workspaceId} and import_id = ${importId}`.execute(db);
+}
+
+/** Forgets an import whose file never arrived whole. */
+export async function deleteImport(db: Db, { workspaceId, importId }: ImportId): Promise<void> {
+  await sql`delete from imports where workspace_id = ${workspaceId} and id = ${importId}`.execute(db);
+}
+
+/** Forgets imports that stopped receiving before `before`: their server died, and nobody was told their ids. */
+export async function deleteStaleUploads(db: Db, before: Date): Promise<void> {
+  await sql`delete from imports where status = 'receiving' and updated_at < ${before}`.execute(db);
+}
+
+/** Keeps rows that could not be imported, with the reason. */
+export async function insertRejects(db: Db, { workspaceId, importId }: ImportId, rejects: readonly Reject[]): Promise<void> {
+  if (rejects.length === 0) return;
+  await sql`insert into import_rejects (workspace_id, import_id, row_number, reason, raw)
+    select ${workspaceId}, ${importId}, * from unnest(${rejects.map((reject) => reject.row)}::bigint[],
+      ${rejects.map((reject) => reject.reason)}::text[], ${rejects.map((reject) => reject.raw)}::text[])`.execute(db);
+}
+
+/** Rejected rows after the given row number, in the file's order. */
+export async function listRejects(
+  db: Db,
+  { workspaceId, importId }: ImportId,
+  { after, limit }: { after: number; limit: number },
+): Promise<Reject[]> {
+  const { rows } = await sql<Reject>`
+    select row_number as row, reason, raw from import_rejects
+    where workspace_id = ${workspaceId} and import_id = ${importId} and row_number > ${after} order by row_number limit ${limit}`.execute(
+    db,
+  );
+  return rows;
+}

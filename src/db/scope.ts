@@ -1,0 +1,13 @@
+import { type RawBuilder, sql } from 'kysely';
+
+export type CampaignId = { workspaceId: string; campaignId: string };
+
+/** Leaves out sandboxes, whose time is their own; asked once for a statement, whatever it reads. */
+export function isLive(workspaceId: RawBuilder<unknown>): RawBuilder<boolean> {
+  return sql`${workspaceId} <> all (array(select w.id from workspaces w where w.mode = 'sandbox'))`;
+}
+
+/** The rows of one workspace, or without it those of all live ones. */
+export function within(workspaceId: RawBuilder<unknown>, only: string | null): RawBuilder<boolean> {
+  return only === null ? isLive(workspaceId) : sql`${workspaceId} = ${only}`;
+}

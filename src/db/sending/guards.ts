@@ -1,0 +1,28 @@
+import { sql } from 'kysely';
+import type { Db } from '../database.ts';
+import type { CampaignId } from '../scope.ts';
+
+/** Whether a sender that can send is left in a campaign. */
+const hasSender = sql`exists (
+  select 1 from campaign_senders o join senders s on s.workspace_id = o.workspace_id and s.id = o.sender_id
+  where o.workspace_id = c.workspace_id and o.campaign_id = c.id and o.removed_at is null and s.status in ('active', 'connected'))`;
+
+/** Active campaigns of these senders in which none can send, or with `paused` those that were paused for it and have one again. */
+export async function senderlessCampaigns(
+  db: Db,
+  { workspaceId, senderIds, paused }: { workspaceId: string; senderIds: readonly string[]; paused: boolean },
+): Promise<string[]> {
+  const wanted = paused
+    ? sql`c.status = 'paused' and c.pause_reason = 'all_senders_down' and ${hasSender}`
+    : sql`c.status = 'active' and not ${hasSender}`;
+  const { rows } = await sql<{ id: string }>`
+    select c.id from campaigns c where c.workspace_id = ${workspaceId} and ${wanted} and exists (
+      select 1 from campaign_senders cs where cs.workspace_id = c.workspace_id and cs.campaign_id = c.id and cs.sender_id = any(${senderIds}::uuid[]))
+    order by c.id`.execute(db);
+  return rows.map((row) => row.id);
+}
+
+/** Writes how many touches of a campaign were refused in a row; the caller has locked it. */
+export async function saveRefused(db: Db, { workspaceId, campaignId, inRow }: CampaignId & { inRow: number }): Promise<void> {
+  await sql`update campaigns set refused_in_row = ${inRow} where workspace_id = ${workspaceId} and id = ${campaignId}`.execute(db);
+}

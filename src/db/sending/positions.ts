@@ -1,0 +1,103 @@
+import { sql } from 'kysely';
+import { nilId } from '../../ids.ts';
+import { shard } from '../counters.ts';
+import type { Db } from '../database.ts';
+import type { CampaignId } from '../scope.ts';
+
+export type Restanding = CampaignId & {
+  now: Date;
+  /** The touch they stand before, and the one they stand before then; null for the end. */
+  from: string;
+  to: string | null;
+  /** `waiting`: whom nothing holds. `all`: everybody whose touch is not on its way. Or people by their ids. */
+  who: 'waiting' | 'all' | readonly string[];
+  /** Only who is anchored until then. */
+  anchoredUntil?: Date;
+  /** A new anchor; they keep theirs without. */
+  anchorAt?: Date;
+};
+
+/** Moves people from before one touch to before another and counts it, in one statement. Returns how many; costs as many writes. */
+export async function restand(db: Db, move: Restanding): Promise<number> {
+  const { workspaceId, campaignId, now, who, to } = move;
+  const chosen =
+    who === 'waiting' ? sql`hold is null` : who === 'all' ? sql`hold is distinct from 'reserved'` : sql`id = any(${who}::uuid[])`;
+  const ends = to === null;
+  const { rows } = await sql<{ n: number }>`
+    with o as (
+      select id, status, node_id, sender_id from prospects
+      where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and node_id = ${move.from} and ended_at is null and ${chosen}
+        and (${move.anchoredUntil ?? null}::timestamptz is null or anchor_at <= ${move.anchoredUntil ?? null})
+      order by id for update
+    ), n as (
+      update prospects p set node_id = ${to}, updated_at = ${now},
+        anchor_at = case when ${ends} then null else coalesce(${move.anchorAt ?? null}, p.anchor_at) end,
+        status = case when ${ends} then 'completed' else p.status end,
+        ended_at = case when ${ends} then ${now}::timestamptz end,
+        end_reason = case when ${ends} then 'the sequence is finished' end,
+        hold = case when ${ends} or p.hold in ('missing_variable', 'draft_pending', 'draft_failed', 'passing') then null else p.hold end,
+        hold_detail = case when ${ends} or p.hold in ('missing_variable', 'draft_pending', 'draft_failed', 'passing') then null else p.hold_detail end,
+        hold_until = case when ${ends} or p.hold in ('missing_variable', 'draft_pending', 'draft_failed', 'passing') then null else p.hold_until end
+      from o where p.workspace_id = ${workspaceId} and p.id = o.id
+      returning p.status, p.node_id, p.sender_id
+    ), delta as (
+      select status as name, node_id, sender_id, -1 as d from o union all select status, node_id, sender_id, 1 from n
+    ), counted as (
+      insert into counters (workspace_id, campaign_id, name, node_id, sender_id, shard, n)
+      select ${workspaceId}, ${campaignId}, name, coalesce(node_id, ${nilId}), coalesce(sender_id, ${nilId}), ${shard()}, sum(d)
+      from delta group by 3, 4, 5 having sum(d) <> 0 order by 3, 4, 5
+      on conflict (workspace_id, campaign_id, name, node_id, sender_id, shard) do update set n = counters.n + excluded.n
+    )
+    select count(*) as n from n`.execute(db);
+  return rows[0]!.n;
+}
+
+/**
+ * Locks the people whose touches are on their way, and those who stand before one of these touches: what becomes of them is recorded
+ * before or after a change of the campaign, not amid it. What is on its way is little, and found by its own index.
+ */
+export async function lockStanding(db: Db, { workspaceId, campaignId }: CampaignId, nodeIds: readonly string[]): Promise<void> {
+  const standing = sql`select id from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and node_id = any(${nodeIds}::uuid[])`;
+  await sql`
+    with under_way as materialized (select workspace_id, campaign_id, prospect_id from messages where state = 'reserved')
+    select 1 from prospects where workspace_id = ${workspaceId} and id in (
+      select prospect_id from under_way where workspace_id = ${workspaceId} and campaign_id = ${campaignId}
+      ${nodeIds.length > 0 ? sql`union all ${standing}` : sql``})
+    order by id for update`.execute(db);
+}
+
+/** Locks these people until the transaction ends. */
+export async function lockPeople(db: Db, workspaceId: string, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await sql`select 1 from prospects where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) order by id for update`.execute(db);
+}
+
+/** Locks those of these people who are still being passed over, until the transaction ends, and returns their ids. */
+export async function lockPassing(db: Db, workspaceId: string, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const { rows } = await sql<{ id: string; hold: string | null }>`
+    select id, hold from prospects where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) order by id for update`.execute(db);
+  return new Set(rows.flatMap(({ id, hold }) => (hold === 'passing' ? [id] : [])));
+}
+
+/** Lets go of everybody in a campaign who is held for a missing value or a text that could not be written: the texts have changed. Returns how many. */
+export async function releaseMissing(db: Db, { workspaceId, campaignId, now }: CampaignId & { now: Date }): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    with released as (
+      update prospects set hold = null, hold_detail = null, updated_at = ${now}
+      where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and hold in ('missing_variable', 'draft_failed') returning 1
+    ) select count(*) as n from released`.execute(db);
+  return rows[0]!.n;
+}
+
+/** How many whom nothing holds stand before a touch and are anchored after one instant, up to another. Reads that part of the index of each sender. */
+export async function countAnchored(
+  db: Db,
+  { workspaceId, campaignId, nodeId, after, until }: CampaignId & { nodeId: string; after: Date; until: Date },
+): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*) as n from campaign_senders cs join prospects p on p.workspace_id = cs.workspace_id and p.campaign_id = cs.campaign_id and p.sender_id = cs.sender_id
+    where cs.workspace_id = ${workspaceId} and cs.campaign_id = ${campaignId} and p.node_id = ${nodeId} and p.hold is null
+      and p.anchor_at > ${after} and p.anchor_at <= ${until}`.execute(db);
+  return rows[0]!.n;
+}

@@ -1,0 +1,39 @@
+import { sql } from 'kysely';
+import type { Db } from '../database.ts';
+import type { Picked } from '../sending/claims.ts';
+
+export type PreviewSender = {
+  senderId: string;
+  type: string;
+  email_address: string | null;
+  display_name: string | null;
+  first_name: string | null;
+  last_name: string | null;
+  signature: string | null;
+};
+
+export type PreviewRow = {
+  state: string;
+  nodeId: string;
+  reservedAt: Date | null;
+  person: Omit<Picked, 'pick'>;
+  sender: PreviewSender | null;
+};
+
+/** A message of a campaign with whom it is for and from, as they are now; null when the campaign has no such message. */
+export async function findPreview(
+  db: Db,
+  { workspaceId, campaignId, messageId }: { workspaceId: string; campaignId: string; messageId: string },
+): Promise<PreviewRow | null> {
+  const { rows } = await sql<PreviewRow>`
+    select m.state, m.node_id as "nodeId", m.reserved_at as "reservedAt",
+      jsonb_build_object('id', p.id, 'status', p.status, 'identity', p.identity, 'email', p.email, 'linkedin_url', p.linkedin_url,
+        'x_handle', p.x_handle, 'first_name', p.first_name, 'last_name', p.last_name, 'name', p.name, 'company', p.company, 'position', p.position,
+        'headline', p.headline, 'custom_fields', p.custom_fields) as person,
+      case when s.id is not null then jsonb_build_object('senderId', s.id, 'type', s.type, 'email_address', s.email_address,
+        'display_name', s.display_name, 'first_name', s.first_name, 'last_name', s.last_name, 'signature', s.signature) end as sender
+    from messages m join prospects p on p.workspace_id = m.workspace_id and p.id = m.prospect_id
+    left join senders s on s.workspace_id = m.workspace_id and s.id = m.sender_id
+    where m.workspace_id = ${workspaceId} and m.campaign_id = ${campaignId} and m.id = ${messageId}`.execute(db);
+  return rows[0] ?? null;
+}

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { normaliseDomain, normaliseEmail, normaliseLinkedInUrl, normaliseXHandle } from '../identity.ts';
+import { isStorableJson, text } from '../text.ts';
+
+export const leadTypes = ['person', 'company'] as const;
+
+const line = text({ max: 500 }).nullable().optional();
+const json = <Schema extends z.ZodType>(schema: Schema) =>
+  schema.refine(isStorableJson, 'Must hold well-formed Unicode without NUL characters only.');
+const bag = json(z.record(z.string(), z.unknown()));
+const items = json(z.array(z.record(z.string(), z.unknown())).max(100));
+
+/** What a caller can say of a lead, in Puffle's shape. Names and companies may be given as text. */
+export const leadInput = z.object({
+  name: z
+    .union([text({ max: 500 }), z.object({ full: line, first: line, last: line })])
+    .nullable()
+    .optional(),
+  title: line,
+  company: z
+    .union([text({ max: 500 }), z.object({ name: line, domain: line })])
+    .nullable()
+    .optional(),
+  email: text({ max: 500 }).nullable().optional().describe('Else the first of `contacts` with type "email".'),
+  linkedinUrl: text({ max: 1000 }).nullable().optional().describe('Else the first of `socials` on linkedin.com.'),
+  xHandle: text({ max: 500 })
+    .nullable()
+    .optional()
+    .describe('On X: a handle, the URL of a profile, or a numeric user id. Else the first of `socials` with type "x" or "twitter".'),
+  domain: line,
+  industry: line,
+  size: line,
+  location: bag.optional(),
+  socials: items.optional().describe('{"type": "linkedin", "url": "…"}'),
+  contacts: items.optional().describe('{"type": "email", "value": "…"}'),
+  attributes: bag.optional().describe('Free-form; become custom fields in campaigns.'),
+});
+export type LeadInput = z.output<typeof leadInput>;
+
+/** Columns that an input sets; fields that were not given are left out. */
+export type LeadFields = Partial<
+  Record<
+    'email' | 'linkedin_url' | 'x_handle' | 'first_name' | 'last_name' | 'name' | 'title' | 'company' | 'domain' | 'industry' | 'size',
+    string | null
+  > &
+    Record<'location' | 'attributes', Record<string, unknown>> &
+    Record<'socials' | 'contacts', Record<string, unknown>[]>
+>;
+
+export type IdentityInput = 'email' | 'linkedinUrl' | 'xHandle';
+
+/** The lead as it is stored: identities normalised, blank texts null. `invalid` names an identity that is given and not valid. */
+export function readLead(input: LeadInput): { fields: LeadFields; invalid: IdentityInput | null } {
+  const { name, company, email: mail, linkedinUrl, xHandle, domain, ...rest } = input;
+  const fields: LeadFields = { ...namesOf(name), ...companyOf(company) };
+  for (const [field, value] of Object.entries(rest)) {
+    if (value !== undefined) Object.assign(fields, { [field]: typeof value === 'string' ? value.trim() || null : value });
+  }
+  if (domain !== undefined) fields.domain = domain ? (normaliseDomain(domain) ?? domain.trim()) : null;
+  const email = mail ?? firstOf(input.contacts, 'email', 'value');
+  const url = linkedinUrl ?? firstOf(input.socials, 'linkedin', 'url');
+  if (email !== undefined) fields.email = email ? normaliseEmail(email) : null;
+  if (url !== undefined) fields.linkedin_url = url ? normaliseLinkedInUrl(url) : null;
+  const handle = xHandle === undefined ? nameAmong(input.socials) : xHandle && normaliseXHandle(xHandle);
+  if (handle !== undefined) fields.x_handle = handle || null;
+  const invalid =
+    email && !fields.email ? 'email' : url && !fields.linkedin_url ? 'linkedinUrl' : xHandle && !fields.x_handle ? 'xHandle' : null;
+  return { fields, invalid };
+}
+
+function namesOf(name: LeadInput['name']): LeadFields {
+  if (name === undefined) return {};
+  if (name === null) return { name: null, first_name: null, last_name: null };
+  if (typeof name === 'string') {
+    const [first = '', ...last] = name.trim().split(/\s+/);
+    return { name: name.trim() || null, first_name: first || null, last_name: last.join(' ') || null };
+  }
+  const { first = null, last = null } = name;
+  return { name: name.full ?? ([first, last].filter(Boolean).join(' ') || null), first_name: first, last_name: last };
+}
+
+function companyOf(company: LeadInput['company']): LeadFields {
+  if (company === undefined) return {};
+  if (company === null || typeof company === 'string') return { company: company?.trim() || null };
+  return { company: company.name ?? null, ...(company.domain ? { domain: normaliseDomain(company.domain) ?? company.domain } : {}) };
+}
+
+/** Socials hold all sorts of links: one that names nobody on X is just a link. */
+function nameAmong(socials: LeadInput['socials']): string | undefined {
+  const url = firstOf(socials, 'x', 'url') ?? firstOf(socials, 'twitter', 'url');
+  return (url && normaliseXHandle(url)) || undefined;
+}
+
+function firstOf(list: Record<string, unknown>[] | undefined, type: string, member: string): string | undefined {
+  const found = list?.find((item) => item.type === type && typeof item[member] === 'string')?.[member];
+  return typeof found === 'string' ? found : undefined;
+}

@@ -1,0 +1,116 @@
+import { type ProspectStatus, prospectStatuses } from '../people/prospect.ts';
+
+export const campaignStatuses = ['draft', 'launching', 'active', 'paused', 'completed'] as const;
+export type CampaignStatus = (typeof campaignStatuses)[number];
+
+/** The zone of workspaces that have set none, as Puffle's. */
+export const defaultTimeZone = 'America/New_York';
+
+type TypeOfCampaign = {
+  /** Sender statuses that a launch accepts. */
+  readySenders: readonly string[];
+  /** What a new draft has when the caller says nothing; fields of other types stay null. */
+  defaults: { stop_on_reply?: boolean; open_tracking?: boolean; skip_other_campaigns?: boolean };
+  /** The settings of the server without which its channel is not there; empty when it always is. */
+  settings: string;
+};
+
+/** The one list of campaign types: each is the type of a channel and of its senders. */
+export const campaignTypes = {
+  email: { readySenders: ['active'], defaults: { stop_on_reply: true, open_tracking: false }, settings: '' },
+  linkedin: {
+    readySenders: ['connected', 'active'],
+    defaults: { skip_other_campaigns: false },
+    settings: 'POSTRIDER_UNIPILE_DSN and POSTRIDER_UNIPILE_API_KEY',
+  },
+  x: { readySenders: ['active'], defaults: {}, settings: 'POSTRIDER_X_CLIENT_ID and POSTRIDER_PUBLIC_URL' },
+} as const satisfies Record<string, TypeOfCampaign>;
+export type CampaignType = keyof typeof campaignTypes;
+export const campaignTypeNames = Object.keys(campaignTypes) as [CampaignType, ...CampaignType[]];
+
+/** What there is to know of a campaign's type; types are checked when a campaign is made. */
+export function typeOf(campaign: { type: string }): TypeOfCampaign {
+  return campaignTypes[campaign.type as CampaignType];
+}
+
+type FieldRule = {
+  types: readonly CampaignType[];
+  /** Types that take it on create, when these are fewer (page createCampaign). */
+  typesOnCreate?: readonly CampaignType[];
+  /** Whether it can change after the draft (page updateCampaign, "Allowed fields by status"). */
+  afterDraft: boolean;
+};
+
+const all = campaignTypeNames;
+
+/** Which fields apply to which type, and when. */
+export const fieldRules = {
+  name: { types: all, afterDraft: true },
+  operating_hours: { types: all, typesOnCreate: ['linkedin', 'x'], afterDraft: true },
+  timezone: { types: all, afterDraft: true },
+  description: { types: all, afterDraft: true },
+  holidays: { types: all, afterDraft: true },
+  hourly_limit: { types: all, afterDraft: true },
+  roster: { types: all, afterDraft: true },
+  guard_bounce_rate: { types: all, afterDraft: true },
+  guard_bounce_min: { types: all, afterDraft: true },
+  dry_run: { types: all, afterDraft: false },
+  local_hours: { types: all, afterDraft: false },
+  domain_daily_limit: { types: ['email'], afterDraft: true },
+  company_daily_limit: { types: all, afterDraft: true },
+  daily_limit: { types: ['email', 'x'], afterDraft: true },
+  account_limits: { types: ['email', 'x'], afterDraft: true },
+  skip_other_campaigns: { types: ['linkedin'], afterDraft: false },
+  connection_timeout_days: { types: ['linkedin'], afterDraft: true },
+  stop_on_reply: { types: ['email'], afterDraft: false },
+  open_tracking: { types: ['email'], afterDraft: false },
+  signature: { types: ['email'], afterDraft: false },
+  sender_account_ids: { types: all, afterDraft: false },
+  sequence_nodes: { types: all, afterDraft: false },
+} as const satisfies Record<string, FieldRule>;
+export type CampaignField = keyof typeof fieldRules;
+
+/** Why a field is ignored, in words for the caller; null when it applies. `status` is null while the campaign is being created. */
+export function whyIgnored(field: CampaignField, campaign: { type: string; status: string | null }): string | null {
+  const rule: FieldRule = fieldRules[field];
+  const takes = (types: readonly string[]) => types.includes(campaign.type);
+  if (!takes(rule.types)) return `${field} is not a field of ${campaign.type} campaigns; it was ignored.`;
+  if (campaign.status === null && rule.typesOnCreate && !takes(rule.typesOnCreate)) {
+    return `${field} is ignored when ${campaign.type} campaigns are created; PATCH accepts it.`;
+  }
+  if (campaign.status !== null && campaign.status !== 'draft' && !rule.afterDraft) {
+    return `${field} can only be changed in a draft; this campaign is ${campaign.status}, so it was ignored.`;
+  }
+  return null;
+}
+
+export const nameLength = { min: 1, max: 255 } as const;
+
+/** A campaign's name without its number in brackets, short enough to be given another. */
+export function nameStem(name: string): string {
+  return name
+    .replace(/ \(\d{1,9}\)$/, '')
+    .slice(0, nameLength.max - 13)
+    .toWellFormed();
+}
+
+/** The first of "Name (2)", "Name (3)", … that is not taken. */
+export function freeName(name: string, taken: ReadonlySet<string>): string {
+  const stem = nameStem(name);
+  let n = 2;
+  while (taken.has(`${stem} (${n})`)) n += 1;
+  return `${stem} (${n})`;
+}
+
+export const statNames = ['total', ...prospectStatuses, 'contacted', 'answered', 'opened', 'clicked'] as const;
+export type Stats = Record<(typeof statNames)[number], number>;
+
+/** Stats from counts by name: people by current status and their total; contacted, answered, opened and clicked are cumulative. */
+export function statsFrom(counts: readonly { name: string; n: number }[]): Stats {
+  const stats = Object.fromEntries(statNames.map((name) => [name, 0])) as Stats;
+  for (const { name, n } of counts) {
+    if (name in stats) stats[name as keyof Stats] += n;
+    if (prospectStatuses.includes(name as ProspectStatus)) stats.total += n;
+  }
+  return stats;
+}

@@ -1,0 +1,180 @@
+import { escapeHtml, parseTemplate, type Rendered, render, type TemplateValues } from '../texts/template.ts';
+import { definitionOf } from './nodes/index.ts';
+import type { SequenceNode } from './nodes/node.ts';
+
+export type MessageProspect = {
+  /** Decides, with the node, which wordings of a variation the person gets. */
+  id: string;
+  email: string | null;
+  linkedin_url: string | null;
+  x_handle: string | null;
+  first_name: string | null;
+  last_name: string | null;
+  name: string | null;
+  company: string | null;
+  position: string | null;
+  headline: string | null;
+  custom_fields: Readonly<Record<string, unknown>> | null;
+};
+
+export type MessageSender = {
+  first_name: string | null;
+  last_name: string | null;
+  display_name: string | null;
+  email_address: string | null;
+  signature: string | null;
+};
+
+export type TouchText = {
+  node: SequenceNode;
+  prospect: MessageProspect;
+  sender: MessageSender;
+  campaignSignature: string | null;
+  /** Subject of the conversation's first message; a reply without a subject of its own takes it. */
+  threadSubject?: string | null;
+  /** The conversation was with another sender: a reply begins a new one, with the subject of the first. */
+  newConversation?: boolean;
+  /** Text a person wrote for this very prospect: it goes out as it is. */
+  draft?: { subject: string | null; body_text: string | null; body_html: string | null } | null;
+};
+
+export type RenderFailure = {
+  ok: false;
+  /** `line_break`: a value would break the subject or the name into two header lines. `no_subject`: there is no text for one. */
+  reason: 'missing_variable' | 'too_long' | 'line_break' | 'no_subject';
+  /** The variables to mend. */
+  missing: string[];
+};
+export type RenderedTouch = { ok: true; subject: string; text: string; html: string | null; fromName: string | null } | RenderFailure;
+
+/**
+ * The texts of one touch for one person, complete or not at all. The signature is the node's, else the campaign's, else the
+ * sender's (an empty one means none); it follows the text after a blank line. `html` is null when the node has none.
+ */
+export function renderTouch(touch: TouchText): RenderedTouch {
+  const { node, draft } = touch;
+  const values = valuesOf(touch.prospect, touch.sender);
+  const fromName = renderHeader(node.from_name ?? '', values, seedOf(touch, 'from_name'));
+  const subject = draft ? renderedAs(draft.subject ?? '') : renderSubject(touch, values);
+  const text = draft ? renderedAs(draft.body_text ?? '') : renderText(touch, values);
+  const html = draft ? renderedAs(draft.body_html ?? '') : renderHtml(touch, values);
+  const failures = [subject, text, html, fromName].filter((part) => !part.ok);
+  const [failure] = failures;
+  if (failure) return { ...failure, missing: [...new Set(failures.flatMap((part) => part.missing))] };
+  const line = textOf(subject).trim();
+  if (/[\r\n\0]/.test(line)) return { ok: false, reason: 'line_break', missing: ['subject'] };
+  if (line === '' && needsSubject(node)) return { ok: false, reason: 'no_subject', missing: ['subject'] };
+  return { ok: true, subject: line, text: textOf(text), html: textOf(html) || null, fromName: textOf(fromName).trim() || null };
+}
+
+type Part = Rendered | RenderFailure;
+
+const renderedAs = (text: string): Part => ({ ok: true, text });
+const textOf = (part: Part): string => (part.ok ? part.text : '');
+
+function needsSubject(node: SequenceNode): boolean {
+  return definitionOf(node.type)?.editable.includes('subject') ?? false;
+}
+
+function renderSubject(touch: TouchText, values: TemplateValues): Part {
+  const { node, threadSubject, newConversation } = touch;
+  if (node.subject?.trim() || !node.is_reply || !threadSubject) return renderHeader(node.subject ?? '', values, seedOf(touch, 'subject'));
+  return renderedAs(newConversation || /^re:/i.test(threadSubject) ? threadSubject : `Re: ${threadSubject}`);
+}
+
+/** What picks the wordings of one text: the same for plain text and HTML, so that both say the same. */
+export function seedOf(
+  { node, prospect }: { node: { id: string }; prospect: { id: string } },
+  text: 'body' | 'subject' | 'signature' | 'from_name',
+): string {
+  return `${prospect.id}|${node.id}|${text}`;
+}
+
+/** Renders one header line; values that would add a line are refused by name. */
+function renderHeader(source: string, values: TemplateValues, seed: string): Part {
+  const template = parseTemplate(source);
+  const rendered = render(template, values, { seed });
+  if (!rendered.ok || !/[\r\n\0]/.test(rendered.text.trim())) return rendered;
+  const guilty = template.variables.filter((name) => {
+    const alone = render({ parts: [{ name, fallback: '' }], variables: [name], problems: [] }, values);
+    return alone.ok && /[\r\n\0]/.test(alone.text);
+  });
+  return { ok: false, reason: 'line_break', missing: guilty };
+}
+
+function renderText(touch: TouchText, values: TemplateValues): Part {
+  const body = renderBody(touch, touch.node.body ?? '', values);
+  const signature = renderSignature(touch, values);
+  if (!body.ok || !signature.ok) return both(body, signature);
+  return renderedAs(signature.text.trim() ? `${body.text.trimEnd()}\n\n${signature.text}` : body.text);
+}
+
+/** An invitation whose note is switched off has no text. */
+function renderBody(touch: TouchText, source: string, values: TemplateValues): Part {
+  const seed = seedOf(touch, 'body');
+  return touch.node.include_message === false ? renderedAs('') : render(parseTemplate(source), values, { seed });
+}
+
+function renderSignature(touch: TouchText, values: TemplateValues): Rendered {
+  return render(parseTemplate(signatureOf(touch)), values, { seed: seedOf(touch, 'signature') });
+}
+
+function renderHtml(touch: TouchText, values: TemplateValues): Part {
+  if (!touch.node.body_html?.trim()) return renderedAs('');
+  const body = render(parseTemplate(touch.node.body_html), values, { escape: 'html', seed: seedOf(touch, 'body') });
+  const signature = renderSignature(touch, values);
+  if (!body.ok || !signature.ok) return both(body, signature);
+  if (!signature.text.trim()) return body;
+  const signed = `<br><br>${escapeHtml(signature.text).replace(/\r?\n/g, '<br>')}`;
+  const close = body.text.search(/<\/body\s{0,9}>/i);
+  return renderedAs(close < 0 ? body.text + signed : body.text.slice(0, close) + signed + body.text.slice(close));
+}
+
+function both(one: Part, other: Part): RenderFailure {
+  const failures = [one, other].filter((part) => !part.ok);
+  return { ok: false, reason: failures[0]?.reason ?? 'missing_variable', missing: failures.flatMap((part) => part.missing) };
+}
+
+/** Only touches that can carry a signature of their own have one. */
+function signatureOf({ node, campaignSignature, sender }: TouchText): string {
+  if (!definitionOf(node.type)?.editable.includes('signature')) return '';
+  return node.signature ?? campaignSignature ?? sender.signature ?? '';
+}
+
+function joined(first: string | null, last: string | null): string | null {
+  return [first, last].filter(Boolean).join(' ') || null;
+}
+
+function valuesOf(prospect: MessageProspect, sender: MessageSender): TemplateValues {
+  return {
+    first_name: prospect.first_name,
+    last_name: prospect.last_name,
+    name: prospect.name?.trim() ? prospect.name : joined(prospect.first_name, prospect.last_name),
+    company: prospect.company,
+    position: prospect.position,
+    headline: prospect.headline,
+    email: prospect.email,
+    linkedin_url: prospect.linkedin_url,
+    x_handle: prospect.x_handle,
+    custom_fields: prospect.custom_fields,
+    sender_first: sender.first_name,
+    sender_last: sender.last_name,
+    sender_name: sender.display_name?.trim() ? sender.display_name : joined(sender.first_name, sender.last_name),
+    sender_email: sender.email_address,
+  };
+}
+
+/** The key a channel knows a message by, made from its id alone: a Message-ID (RFC 5322 3.6.4) without brackets. */
+export function channelKey(messageId: string, senderAddress: string): string {
+  return `${messageId}@${senderAddress.slice(senderAddress.lastIndexOf('@') + 1).toLowerCase()}`;
+}
+
+const keyShape = /^<?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})@[^@\s]+$/i;
+
+/** The id of the message that such a key stands for, or null when it is not one of ours. */
+export function messageIdFromKey(key: string): string | null {
+  return keyShape.exec(key)?.[1]?.toLowerCase() ?? null;
+}
+
+/** Before a campaign has senders. */
+export const noSender: MessageSender = { first_name: null, last_name: null, display_name: null, email_address: null, signature: null };

@@ -1,0 +1,132 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Account, Login, Owner } from '../../channels/channel.ts';
+import { dropAbandoned, findByAccount, insertLogin, takeLogin } from '../../db/accounts/logins.ts';
+import { findSender, insertSender, releaseForSender, type SenderId, type SenderRow, updateSender } from '../../db/accounts/senders.ts';
+import { type Db, transact } from '../../db/database.ts';
+import { advanceInbox } from '../../db/inbound/inboxes.ts';
+import { wakeSender } from '../../db/sending/lanes.ts';
+import { startLimits } from '../../domain/sending/sender-limit.ts';
+import type { Parts } from '../../operation.ts';
+import { resumeSenderless } from '../campaigns/guard.ts';
+import { markInbox, sealSecrets } from './mailboxes.ts';
+
+/** How long a login may take. */
+const loginMs = 60 * 60_000;
+
+type Member = { workspaceId: string; memberId: string };
+export type Begun = { url: string; senderId: string; expiresAt: Date };
+
+/**
+ * Begins the login of a sender, a new one unless one is given, in the caller's transaction. Returns the provider's page, where the owner of
+ * the account allows it. The sender is `connecting` until then, or stays as it was.
+ */
+export async function beginLogin(
+  parts: Parts,
+  login: Login,
+  { member, type, sender }: { member: Member; type: string; sender: SenderRow | null },
+): Promise<Begun> {
+  const { db } = parts;
+  const { workspaceId, memberId } = member;
+  const now = parts.clock.now();
+  const senderId = sender?.id ?? parts.newId();
+  const values = { workspace_id: workspaceId, id: senderId, member_id: memberId, type, status: 'connecting', connection: '{}' };
+  if (!sender) await insertSender(db, { ...startLimits(type), ...values, created_at: now, updated_at: now });
+  const [state, verifier] = [randomBytes(32).toString('base64url'), randomBytes(32).toString('base64url')];
+  const stateHash = hashOf(state);
+  const expiresAt = new Date(now.getTime() + loginMs);
+  await insertLogin(db, { stateHash, workspaceId, senderId, verifier: parts.vault.seal(verifier, aadOf(stateHash)), expiresAt });
+  await dropAbandoned(db, { workspaceId, type, now });
+  return { url: login.begin({ state, verifier }), senderId, expiresAt };
+}
+
+const hashOf = (state: string): Buffer => createHash('sha256').update(state).digest();
+const aadOf = (stateHash: Buffer): string => `login:${stateHash.toString('hex')}`;
+
+/** What became of a login: connected as somebody, or why not, in words for whom it concerns. */
+export type Finished = { ok: true; name: string } | { ok: false; status: number; reason: string };
+
+const unknown: Finished = {
+  ok: false,
+  status: 404,
+  reason: 'This login is not from here, was finished before, or took longer than an hour. Begin a new one.',
+};
+
+/** Finishes the login that a visitor comes back from: with a code, or without one when access was not allowed. It works once. */
+export async function finishLogin(parts: Parts, type: string, visit: { state: string; code: string | null }): Promise<Finished> {
+  const stateHash = hashOf(visit.state);
+  const begun = await takeLogin(parts.db, stateHash, parts.clock.now());
+  const login = parts.channels.get(type)?.login;
+  if (!begun || !login) return unknown;
+  const owner =
+    visit.code === null ? 'Access was not allowed.' : await login.finish(visit.code, parts.vault.open(begun.verifier, aadOf(stateHash)));
+  if (typeof owner === 'string' || 'kind' in owner) {
+    const reason = typeof owner === 'string' ? owner : owner.detail;
+    await noteFailure(parts, begun, reason);
+    return { ok: false, status: 422, reason };
+  }
+  const cursor = await markInbox(parts, type, accountFor(begun.senderId, owner));
+  const connected = await transact(parts.db, (db) => connect({ ...parts, db }, begun, { type, owner, cursor }));
+  if (!connected.ok) return { ok: false, status: 409, reason: connected.reason };
+  await resumeSenderless(parts.db, { workspaceId: begun.workspaceId, senderId: connected.senderId, now: parts.clock.now() });
+  return { ok: true, name: owner.displayName };
+}
+
+/** A sender that never worked says why; one that did stays as it was. */
+async function noteFailure({ db, clock }: Parts, sender: SenderId, reason: string): Promise<void> {
+  const row = await findSender(db, sender);
+  if (row?.status === 'connecting') await updateSender(db, sender, { status_reason: reason, updated_at: clock.now() });
+}
+
+function accountFor(id: string, { providerAccountId, secrets }: Owner): Account {
+  const names = { emailAddress: null, displayName: null, firstName: null, lastName: null };
+  return { id, providerAccountId, isPremium: false, ...names, connection: {}, secrets };
+}
+
+type Arrival = { type: string; owner: Owner; cursor: unknown };
+
+/** The account's sender is `active`: the one it has already, else the one it was begun for. */
+async function connect(
+  parts: Parts,
+  begun: SenderId,
+  { type, owner, cursor }: Arrival,
+): Promise<{ ok: true; senderId: string } | { ok: false; reason: string }> {
+  const { db, clock } = parts;
+  const { workspaceId } = begun;
+  const now = clock.now();
+  const row = await findSender(db, begun);
+  if (!row) return { ok: false, reason: 'The sender was deleted meanwhile.' };
+  if (row.provider_account_id !== null && row.provider_account_id !== owner.providerAccountId) {
+    return {
+      ok: false,
+      reason: `You are logged in as ${owner.displayName}, and this sender is ${row.display_name}. Log in as that account and begin again.`,
+    };
+  }
+  const twin = await findByAccount(db, { workspaceId, type, accountId: owner.providerAccountId });
+  const sender = { workspaceId, senderId: twin ?? row.id };
+  if (twin && twin !== row.id) await retire(db, begun, now);
+  const before = (await findSender(db, sender))!;
+  await updateSender(db, sender, {
+    status: before.status === 'paused' ? 'paused' : 'active',
+    status_reason: null,
+    provider_account_id: owner.providerAccountId,
+    profile_url: owner.profileUrl,
+    display_name: before.display_name ?? owner.displayName,
+    credentials: sealSecrets(parts, { workspaceId, id: sender.senderId, secrets: owner.secrets }),
+    updated_at: now,
+  });
+  // What came in while an account was away is still to be read.
+  if (before.provider_account_id === null && cursor !== null) await advanceInbox(db, { ...sender, cursor, now });
+  await releaseForSender(db, sender, now);
+  await wakeSender(db, { ...sender, now });
+  return { ok: true, senderId: sender.senderId };
+}
+
+/** The place that was kept for an account which has a sender already. */
+async function retire(db: Db, sender: SenderId, now: Date): Promise<void> {
+  await updateSender(db, sender, {
+    status: 'disconnected',
+    status_reason: 'The account is another sender already.',
+    removed_at: now,
+    updated_at: now,
+  });
+}

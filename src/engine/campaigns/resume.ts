@@ -1,0 +1,56 @@
+import { type CampaignRow, completeIfDone, updateCampaign } from '../../db/campaigns/campaigns.ts';
+import { readNodes } from '../../db/campaigns/sequences.ts';
+import { countByName } from '../../db/campaigns/stats.ts';
+import type { Db } from '../../db/database.ts';
+import { appendEvents } from '../../db/events.ts';
+import { wakeCampaign } from '../../db/sending/lanes.ts';
+import { restand } from '../../db/sending/positions.ts';
+import { latestDueAnchor } from '../../domain/hours/delay.ts';
+import { pausesAfter, type ResumePolicy } from '../../domain/hours/resume.ts';
+import { statsFrom } from '../../domain/sequence/campaign.ts';
+import { touches } from '../../domain/sequence/sequence.ts';
+
+/**
+ * Resumes a paused campaign the caller has locked; one in which nobody is left completes instead. `shift` and `spread` cost as much
+ * as there are senders, `drop_overdue` a write for each person who is overdue. Returns how many touches were dropped.
+ */
+export async function resume(db: Db, row: CampaignRow, act: { policy: ResumePolicy; now: Date; actor: string }): Promise<number> {
+  const { policy, now, actor } = act;
+  const campaign = { workspaceId: row.workspace_id, campaignId: row.id, now };
+  const pauses = pausesAfter({ pauses: row.pauses, pausedAt: row.paused_at }, policy, now);
+  await updateCampaign(db, row, {
+    status: 'active',
+    last_started_at: now,
+    pause_reason: null,
+    pauses: JSON.stringify(pauses),
+    ...(await excused(db, row)),
+    updated_at: now,
+  });
+  const dropped = policy === 'drop_overdue' ? await dropOverdue(db, row, now) : 0;
+  if (await completeIfDone(db, { ...campaign, actor })) return dropped;
+  await wakeCampaign(db, campaign);
+  await appendEvents(db, { workspaceId: row.workspace_id, at: now, actor }, [
+    { kind: 'campaign.resumed', campaignId: row.id, data: { policy, dropped } },
+  ]);
+  return dropped;
+}
+
+/** What a guard has stopped for does not stop it again: it counts from here. */
+async function excused(db: Db, row: CampaignRow) {
+  if (row.pause_reason !== 'bounce_rate') return { refused_in_row: 0 };
+  const stats = statsFrom(await countByName(db, { workspaceId: row.workspace_id, campaignIds: [row.id] }));
+  return { refused_in_row: 0, guard_from: JSON.stringify({ contacted: stats.contacted, bounced: stats.bounced }) };
+}
+
+/** From the last touch to the first, so that nobody is moved over two. */
+async function dropOverdue(db: Db, row: CampaignRow, now: Date): Promise<number> {
+  const way = touches(await readNodes(db, row));
+  let dropped = 0;
+  for (const [index, { nodeId, waitMs }] of [...way.entries()].reverse()) {
+    const anchoredUntil = new Date(latestDueAnchor(now.getTime(), waitMs, row.pauses));
+    const to = way[index + 1]?.nodeId ?? null;
+    const place = { workspaceId: row.workspace_id, campaignId: row.id, from: nodeId, to };
+    dropped += await restand(db, { ...place, who: 'waiting', anchoredUntil, anchorAt: now, now });
+  }
+  return dropped;
+}

@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { AppError } from '../../errors.ts';
+
+const reader = fileURLToPath(new URL('./workbook-reader.ts', import.meta.url));
+/** What a file may take to be read: far more than any of ten megabytes that people made. */
+const limits = { memoryMb: 640, ms: 60_000 };
+const mostWaiting = 8;
+
+const answerSchema = z.union([z.object({ rows: z.array(z.array(z.string())) }), z.object({ error: z.string() })]);
+
+let turn: Promise<unknown> = Promise.resolve();
+let waiting = 0;
+
+/**
+ * The cells of the first sheet of an .xlsx file, read in a process of its own, one file at a time.
+ * @throws Error that says why it cannot be read; request.rate_limited when too many wait
+ */
+export async function readWorkbook(bytes: Buffer, { memoryMb, ms } = limits): Promise<string[][]> {
+  if (waiting >= mostWaiting) throw new AppError('request.rate_limited', 'Too many Excel files are being read; try again in a minute.');
+  waiting += 1;
+  const reading = turn.then(() => readAlone(bytes, { memoryMb, ms }));
+  turn = reading.catch(() => {});
+  try {
+    return await reading;
+  } finally {
+    waiting -= 1;
+  }
+}
+
+async function readAlone(bytes: Buffer, { memoryMb, ms }: typeof limits): Promise<string[][]> {
+  const options = ['--disable-warning=ExperimentalWarning', `--max-old-space-size=${memoryMb}`, reader];
+  const child = spawn(process.execPath, options, { env: {}, stdio: ['pipe', 'pipe', 'ignore'], timeout: ms, killSignal: 'SIGKILL' });
+  // It may end before it has read everything, or not begin at all; then it says nothing.
+  child.on('error', () => {});
+  child.stdin.on('error', () => {});
+  child.stdin.end(bytes);
+  const said = await text(child.stdout);
+  if (said === '') throw new Error('It takes too much memory or time. Save it as CSV and send it to …/leads/import.');
+  const answer = answerSchema.parse(JSON.parse(said));
+  if ('error' in answer) throw new Error(answer.error);
+  return answer.rows;
+}

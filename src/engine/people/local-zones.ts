@@ -1,0 +1,29 @@
+import type { Db } from '../../db/database.ts';
+import { clearZones, readUnzoned, readUnzonedOf, type UnzonedPerson, writeZones } from '../../db/people/local-zones.ts';
+import type { CampaignId } from '../../db/scope.ts';
+import { localZoneOf } from '../../domain/hours/local-zone.ts';
+
+const together = 5_000;
+
+/** Finds the zones of everybody on a draft's roster, or forgets them. The caller has locked the campaign, so nobody is added meanwhile. */
+export async function settleZones(db: Db, campaign: CampaignId, local: boolean): Promise<void> {
+  if (!local) return clearZones(db, campaign);
+  for (let after: string | null = null; ; ) {
+    const people = await readUnzoned(db, { ...campaign, after, limit: together });
+    await writeZones(db, campaign, zonesOf(people));
+    if (people.length < together) return;
+    after = people.at(-1)!.id;
+  }
+}
+
+/** Finds the zones of people who were just added. */
+export async function settleNewZones(db: Db, campaign: CampaignId, ids: readonly string[]): Promise<void> {
+  await writeZones(db, campaign, zonesOf(await readUnzonedOf(db, campaign, ids)));
+}
+
+function zonesOf(people: readonly UnzonedPerson[]) {
+  return people.flatMap((person) => {
+    const found = localZoneOf(person);
+    return found ? [{ id: person.id, ...found }] : [];
+  });
+}

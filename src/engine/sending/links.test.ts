@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { newId } from '../../ids.ts';
+import { createVault } from '../../vault.ts';
+import { createLink, readLink } from './links.ts';
+
+const vault = createVault(Buffer.alloc(32, 1));
+const touch = { workspaceId: newId(), messageId: newId() };
+
+describe('links in mails', () => {
+  it('come back as what they were made of, in 59 characters', () => {
+    const token = createLink(vault, 'unsubscribe', touch);
+    expect(token).toMatch(/^[\w-]{59}$/);
+    expect(readLink(vault, 'unsubscribe', token)).toEqual(touch);
+  });
+
+  it('are of one kind: an open pixel cannot unsubscribe anybody', () => {
+    expect(readLink(vault, 'unsubscribe', createLink(vault, 'open', touch))).toBeNull();
+  });
+
+  it('are refused when any character is changed', () => {
+    const token = createLink(vault, 'open', touch);
+    for (let at = 0; at < token.length; at++) {
+      const other = token[at] === 'A' ? 'B' : 'A';
+      expect(readLink(vault, 'open', token.slice(0, at) + other + token.slice(at + 1)), `at ${at}`).toBeNull();
+    }
+  });
+
+  it.each(['', 'x', '../../etc', 'A'.repeat(59), 'A'.repeat(500), '%00'])('are refused when they are %j', (token) => {
+    expect(readLink(vault, 'open', token)).toBeNull();
+  });
+
+  it('of another master key are refused', () => {
+    expect(readLink(createVault(Buffer.alloc(32, 2)), 'open', createLink(vault, 'open', touch))).toBeNull();
+  });
+});

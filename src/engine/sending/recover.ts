@@ -1,0 +1,56 @@
+import type { Sought } from '../../channels/channel.ts';
+import { type Doubtful, takeDoubtful } from '../../db/sending/ledger.ts';
+import type { Parts } from '../../operation.ts';
+import { openAccounts } from '../accounts/accounts.ts';
+import { notDelivered } from './dispatch.ts';
+import type { Recorder } from './recorder.ts';
+import type { Finished } from './results.ts';
+
+const together = 50;
+/** How long a provider that cannot be asked is waited for before the message is put before a person. */
+const longestUnreachableMs = 60 * 60_000;
+
+/**
+ * Asks the channels about messages whose worker did not say what became of them (design 4.5). Found is recorded as sent,
+ * surely absent is given back and sent again, anything else is `unknown` and never sent by guess. Returns how many were taken.
+ */
+export async function recover(parts: Parts, recorder: Recorder, only: string | null = null): Promise<number> {
+  const doubtful = await takeDoubtful(parts.db, { only, settleMs: parts.config.settleMs, limit: together });
+  for (const [workspaceId, messages] of Map.groupBy(doubtful, (message) => message.workspaceId)) {
+    const senderIds = [...new Set(messages.map((message) => message.senderId))];
+    const accounts = await openAccounts(parts, workspaceId, senderIds);
+    await Promise.all(
+      messages.map(async (message) => {
+        const account = accounts.get(message.senderId);
+        const channel = account && parts.channels.get(message.channel);
+        if (message.dryRun) {
+          recorder.add({ reserved: message, result: { ok: true, response: notDelivered }, at: parts.clock.now() });
+          recorder.release(workspaceId, message.senderId);
+          return;
+        }
+        const found = account && channel ? await channel.find(account, soughtOf(message)) : 'unreachable';
+        const result = typeof found === 'string' ? verdicts[found](message) : { ...sent, ...found };
+        if (!result) return;
+        recorder.add({ reserved: message, result, at: parts.clock.now() });
+        recorder.release(workspaceId, message.senderId);
+      }),
+    );
+  }
+  return doubtful.length;
+}
+
+/** By the provider's names as far as they are known: whoever is called as this person was called may be somebody else by now. */
+function soughtOf({ channelKey: key, to, touch, text, reservedAt, threadKey, personKey }: Doubtful): Sought {
+  return { key, to, touch, text, reservedAt, providerKey: null, threadKey, personKey };
+}
+
+const sent = { ok: true, response: 'found at the provider after an interruption' } as const;
+
+type Verdict = Finished['result'] | null;
+
+const verdicts: Record<'found' | 'absent' | 'unknown' | 'unreachable', (message: Doubtful) => Verdict> = {
+  found: () => sent,
+  absent: () => ({ ok: false, fault: { kind: 'absent', code: null, detail: 'The provider shows that it never went out.' } }),
+  unknown: () => ({ ok: 'unknown' }),
+  unreachable: (message) => (message.overdueMs < longestUnreachableMs ? null : { ok: 'unknown' }),
+};

@@ -1,0 +1,83 @@
+import { completeIfDone } from '../../db/campaigns/campaigns.ts';
+import { type Db, transact } from '../../db/database.ts';
+import { appendEvents } from '../../db/events.ts';
+import { noteReply } from '../../db/inbound/inboxes.ts';
+import { insertSuppressions } from '../../db/people/suppressions.ts';
+import { type Move, moveProspects } from '../../db/sending/claims.ts';
+import { messageTarget } from '../../db/sending/ledger.ts';
+import type { EventKind } from '../../domain/people/event.ts';
+import type { ProspectStatus } from '../../domain/people/prospect.ts';
+import type { SuppressionKey } from '../../domain/people/suppression.ts';
+import type { Parts } from '../../operation.ts';
+
+/** A move that ends a person's way through the sequence. */
+export function endMove(prospectId: string, status: ProspectStatus, { reason, at }: { reason: string; at: Date }): Move {
+  const still = {
+    standsAt: null,
+    senderId: null,
+    nodeId: null,
+    anchorAt: null,
+    contacted: false,
+    hold: null,
+    holdDetail: null,
+    holdUntil: null,
+  };
+  return { ...still, prospectId, status, endReason: reason, at };
+}
+
+export type Stop = {
+  workspaceId: string;
+  prospectId: string;
+  campaignId: string;
+  senderId: string | null;
+  status: ProspectStatus;
+  reason: string;
+  kind: EventKind;
+  now: Date;
+  /** Who did it; the engine unless told. */
+  actor?: string;
+  /** Who is never to be written to again. */
+  suppress?: SuppressionKey & { reason: string };
+};
+
+/**
+ * Ends one person's way at once: whatever is claimed after this commits does not include them (law 3). A late reply or
+ * bounce also replaces `completed` and `timed_out`.
+ */
+export async function stopProspect(db: Db, stop: Stop): Promise<void> {
+  const { workspaceId, prospectId, campaignId, now } = stop;
+  // Counted by itself: a reply counts whether it stops somebody, or comes when something else has.
+  if (stop.status === 'replied') await noteReply(db, { workspaceId, prospectId, now });
+  const [moved] = await moveProspects(db, {
+    workspaceId,
+    moves: [endMove(prospectId, stop.status, { reason: stop.reason, at: now })],
+    overrides: true,
+  });
+  if (stop.suppress) {
+    await insertSuppressions(db, workspaceId, { items: [stop.suppress], campaignId, at: now });
+  }
+  if (!moved || moved.status === moved.was) return;
+  const event = { kind: stop.kind, campaignId, prospectId, senderId: stop.senderId, data: { reason: stop.reason } };
+  await appendEvents(db, { workspaceId, at: now, actor: stop.actor ?? 'engine' }, [event]);
+}
+
+/** What an unsubscribe link does when it is POSTed: the address is suppressed in the whole workspace. Idempotent; unknown messages are ignored. */
+export async function unsubscribe(parts: Parts, touch: { workspaceId: string; messageId: string }): Promise<void> {
+  const { workspaceId } = touch;
+  const now = parts.clock.now();
+  const target = await messageTarget(parts.db, workspaceId, touch.messageId);
+  if (!target?.email) return;
+  const { email } = target;
+  await transact(parts.db, (db) =>
+    stopProspect(db, {
+      ...target,
+      workspaceId,
+      status: 'unsubscribed',
+      reason: 'unsubscribed by link',
+      kind: 'prospect.unsubscribed',
+      now,
+      suppress: { kind: 'email', value: email, reason: 'unsubscribed' },
+    }),
+  );
+  await completeIfDone(parts.db, { workspaceId, campaignId: target.campaignId, now });
+}

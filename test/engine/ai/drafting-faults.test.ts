@@ -1,0 +1,71 @@
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { beat, leave } from '../../../src/db/workers.ts';
+import { callAhead } from '../../../src/engine/ai/schedule.ts';
+import { Drafter } from '../../../src/engine/ai/worker.ts';
+import { notDelivered } from '../../../src/engine/sending/dispatch.ts';
+import { record } from '../../../src/engine/sending/record.ts';
+import { tick } from '../../../src/engine/sending/tick.ts';
+import { promoteCampaign } from '../../../src/operations/campaigns/promote.ts';
+import { removeProspects } from '../../../src/operations/roster/remove.ts';
+import { aiEmail, openWritingHouse } from '../../fixtures/writing.ts';
+import { writeAll } from '../../peers/llm.ts';
+import { hour, people, readMessages, readProspects } from '../fixtures/house.ts';
+
+const house = await openWritingHouse();
+const { call, clock, db, llm, parts, workspaceId } = house;
+
+test('a text that the database did not keep is written again by the same worker', async () => {
+  const workerId = parts.newId();
+  await beat(db, workerId);
+  const drafter = new Drafter(parts, workerId);
+  const id = await house.launch({ senders: [await house.sender()], nodes: [aiEmail], people: people(3) });
+  await callAhead(parts);
+  await sql`create function refuse() returns trigger language plpgsql as $$ begin raise exception 'the disk is full'; end $$`.execute(db);
+  llm.reply = async (asked) => {
+    if (llm.asked.length === 1) await sql`create trigger full_disk before insert on messages execute function refuse()`.execute(db);
+    return writeAll(asked);
+  };
+  await expect(drafter.write()).rejects.toThrow('the disk is full');
+  await sql`drop trigger full_disk on messages`.execute(db);
+  expect(Object.values(await house.holds(id))).toContain('draft_pending');
+  await beat(db, workerId);
+  while ((await drafter.write()) > 0);
+  expect(Object.values(await house.holds(id))).toEqual([null, null, null]);
+  await house.runFor(hour);
+  expect(house.sink.messages).toHaveLength(3);
+  await house.checkLaws();
+});
+
+test('a touch of a dry run that is recorded after its promotion is no touch of the real run', async () => {
+  const senders = [await house.sender()];
+  const id = await house.launch({ senders, nodes: [aiEmail], people: people(1, 'dry'), settings: { dry_run: true } });
+  await house.write();
+  const workerId = parts.newId();
+  await beat(db, workerId);
+  const { reserved } = await tick(parts, { workspaceId, workerId, limit: 10 });
+  expect(reserved).toMatchObject([{ dryRun: true }]);
+  await call(promoteCampaign, { id });
+  const finished = reserved.map((one) => ({ reserved: one, result: { ok: true, response: notDelivered } as const, at: clock.now() }));
+  await record(parts, workspaceId, { finished, passed: [], lanes: [], workerId });
+  expect(await readProspects(house, id)).toMatchObject([{ status: 'pending', contacted_at: null }]);
+  await leave(db, workerId);
+  await house.write();
+  await house.runFor(hour);
+  expect(house.sink.messages.filter(({ to }) => to[0] === 'dry0@people.test')).toHaveLength(1);
+  await house.checkLaws();
+});
+
+test('a text for somebody who was removed while it was written is not kept', async () => {
+  const senders = [await house.sender()];
+  const id = await house.launch({ senders, nodes: [aiEmail], people: people(2, 'gone'), settings: { roster: 'open' } });
+  const [first] = await readProspects(house, id);
+  llm.reply = async (asked) => {
+    if (asked.recipient.email === first!.email) await call(removeProspects, { id, prospect_ids: [first!.id] });
+    return writeAll(asked);
+  };
+  await house.write();
+  expect((await readMessages(house, id)).map(({ prospect_id }) => prospect_id)).not.toContain(first!.id);
+  await house.runFor(hour);
+  await house.checkLaws();
+});

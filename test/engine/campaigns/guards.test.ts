@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest';
+import type { SendResult } from '../../../src/channels/channel.ts';
+import { getCampaign } from '../../../src/operations/campaigns/get.ts';
+import { resumeCampaign } from '../../../src/operations/campaigns/resume.ts';
+import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
+import { explainOneCampaign } from '../../../src/operations/explanations/campaign.ts';
+import { addSender, launchCampaign } from '../../factories/scene.ts';
+import { day, hello, hour, openHouse, people } from '../fixtures/house.ts';
+
+const house = await openHouse();
+const { call } = house;
+const fault = (kind: 'bad_recipient' | 'refused' | 'credentials', code: string): SendResult => ({
+  ok: false,
+  fault: { kind, code, detail: 'No' },
+});
+
+async function scene(name: string, count: number, settings: Record<string, unknown> = {}) {
+  const sender = await addSender(house, { address: `${name}@sender.test`, smtp: house.sink, dailyLimit: 2_000, minGapSeconds: 1 });
+  const id = await launchCampaign(house, { name, senders: [sender], nodes: [hello], people: people(count, name), settings });
+  return { id, sender };
+}
+
+const campaignOf = async (id: string) => (await call(getCampaign, { id })).campaign;
+const pauses = (id: string) =>
+  house.db.selectFrom('events').select(['data', 'actor']).where('campaign_id', '=', id).where('kind', '=', 'campaign.paused').execute();
+
+/** Answers for the recipients of one scene by their numbers, as long as the scene is played. */
+function answer(name: string, result: (n: number) => SendResult | null): void {
+  house.office.send = async (deliver, { to }) => {
+    const n = new RegExp(`^${name}(\\d+)@`).exec(to)?.[1];
+    return (n === undefined ? null : result(Number(n))) ?? deliver();
+  };
+}
+
+describe('a guard', () => {
+  test('pauses a campaign of which too many bounce, and counts anew once it is resumed', async () => {
+    const { id } = await scene('bounce', 60, { guard_bounce_min: 20, guard_bounce_rate: 0.1 });
+    answer('bounce', (n) => (n >= 10 && n % 5 === 0 ? fault('bad_recipient', '550 5.1.1') : null));
+    await house.runFor(2 * day);
+    const paused = await campaignOf(id);
+    expect(paused).toMatchObject({ status: 'paused', pause_reason: 'bounce_rate' });
+    expect(paused.stats!.contacted).toBeGreaterThanOrEqual(20);
+    expect(paused.stats!.contacted).toBeLessThan(30);
+    expect(await pauses(id)).toMatchObject([{ actor: 'engine', data: { reason: 'bounce_rate', bounced: paused.stats!.bounced } }]);
+    await house.checkLaws();
+    await call(resumeCampaign, { id });
+    await house.runFor(2 * day);
+    const again = await campaignOf(id);
+    expect(again).toMatchObject({ status: 'paused', pause_reason: 'bounce_rate' });
+    expect(again.stats!.contacted).toBeGreaterThanOrEqual(paused.stats!.contacted + 20);
+    await call(updateCampaign, { id, guard_bounce_rate: 1 });
+    await call(resumeCampaign, { id });
+    await house.runFor(2 * day);
+    expect((await campaignOf(id)).status).toBe('completed');
+    await house.checkLaws();
+  });
+
+  test('pauses a campaign of which ten touches in a row are refused, not of which some are', async () => {
+    const { id } = await scene('refuse', 40);
+    answer('refuse', (n) => ((n >= 2 && n < 11) || n >= 15 ? fault('refused', '554 5.7.1') : null));
+    await house.runFor(2 * day);
+    expect(await campaignOf(id)).toMatchObject({ status: 'paused', pause_reason: 'refused', stats: { completed: 6, failed: 19 } });
+    await house.checkLaws();
+    answer('refuse', () => null);
+    await call(resumeCampaign, { id, policy: 'spread' });
+    await house.runFor(day);
+    expect((await campaignOf(id)).stats).toMatchObject({ completed: 21, failed: 19 });
+    await house.checkLaws();
+  });
+
+  test('pauses a campaign of which every sender is down', async () => {
+    const { id, sender } = await scene('down', 5);
+    answer('down', () => fault('credentials', '535 5.7.8'));
+    await house.runFor(hour);
+    expect(await campaignOf(id)).toMatchObject({
+      status: 'paused',
+      pause_reason: 'all_senders_down',
+      sender_accounts: [{ id: sender, status: 'credentials_required' }],
+    });
+    expect(await pauses(id)).toMatchObject([{ data: { reason: 'all_senders_down' } }]);
+    const { binding } = await call(explainOneCampaign, { id });
+    expect(binding).toMatchObject({ code: 'campaign_paused', words: 'The campaign is paused: none of its senders can send.' });
+    await house.checkLaws();
+  });
+});

@@ -1,0 +1,150 @@
+import { describe, expect, test } from 'vitest';
+import { addSenders } from '../../../src/operations/campaigns/add-senders.ts';
+import { getCampaign } from '../../../src/operations/campaigns/get.ts';
+import { removeSenderFromCampaign } from '../../../src/operations/campaigns/remove-sender.ts';
+import { listSendersOfCampaign } from '../../../src/operations/campaigns/senders.ts';
+import { explainOneCampaign } from '../../../src/operations/explanations/campaign.ts';
+import { explainOneProspect } from '../../../src/operations/explanations/prospect.ts';
+import { addProspects } from '../../../src/operations/roster/add.ts';
+import { listRoster } from '../../../src/operations/roster/list.ts';
+import { skipAheadProspect } from '../../../src/operations/roster/skip-ahead.ts';
+import { removeSender } from '../../../src/operations/senders/remove.ts';
+import { addSender, launchCampaign } from '../../factories/scene.ts';
+import { day, delayHours, followUp, hello, hour, openHouse, people, readProspects } from '../fixtures/house.ts';
+
+const house = await openHouse();
+const { call, fail } = house;
+const sender = (name: string, dailyLimit = 500) =>
+  addSender(house, { address: `${name}@sender.test`, smtp: house.sink, dailyLimit, minGapSeconds: 1 });
+const mailsTo = (prefix: string) => house.sink.messages.filter(({ to }) => to[0]!.startsWith(prefix));
+
+describe('senders of a running campaign', () => {
+  test('that are added take people from the pool at once, each once', async () => {
+    const [slow, quick] = [await sender('slow', 2), await sender('quick')];
+    const id = await launchCampaign(house, { name: 'add', senders: [slow], nodes: [hello], people: people(10, 'add') });
+    await house.runFor(10 * hour);
+    expect(mailsTo('add').length).toBeLessThan(5);
+    expect((await call(addSenders, { id, sender_account_ids: [quick, slow] })).added).toEqual([quick]);
+    await house.runFor(2 * hour);
+    expect(mailsTo('add').length).toBe(10);
+    expect((await call(getCampaign, { id })).campaign).toMatchObject({
+      status: 'completed',
+      sender_accounts: [{ id: slow }, { id: quick }],
+    });
+    expect((await fail(addSenders, { id, sender_account_ids: [house.parts.newId()] })).code).toBe('request.invalid');
+    await house.checkLaws();
+  });
+
+  test('that are taken off write to nobody any more; their people wait, say so, and go on when it is back', async () => {
+    const [one, two] = [await sender('one'), await sender('two')];
+    const id = await launchCampaign(house, {
+      name: 'off',
+      senders: [one, two],
+      nodes: [hello, delayHours(24), followUp],
+      people: people(8, 'off'),
+    });
+    await house.runFor(5 * hour);
+    const before = await readProspects(house, id);
+    const theirs = before.filter((person) => person.sender_id === one);
+    expect(theirs.length).toBeGreaterThan(0);
+    const answer = await call(removeSenderFromCampaign, { id, senderId: one });
+    expect(answer).toMatchObject({ reassigned: 0, waiting: theirs.length, campaign: { status: 'active', sender_accounts: [{ id: two }] } });
+    expect(await readProspects(house, id)).toEqual(before);
+    await house.runFor(2 * day);
+    expect(mailsTo('off').length).toBe(16 - theirs.length);
+    await house.checkLaws();
+    const waiting = theirs[0]!.id;
+    expect((await call(explainOneCampaign, { id })).held).toMatchObject([{ hold: 'sender_removed', n: theirs.length }]);
+    expect((await call(explainOneProspect, { id, prospectId: waiting })).binding.code).toBe('sender_removed');
+    const listed = (await call(listRoster, { id })).prospects.find((person) => person.id === waiting);
+    expect(listed).toMatchObject({ because: 'sender_removed', next_touch_at: null });
+    expect(
+      (await call(listSendersOfCampaign, { id })).senders.map(({ account_id, removed_at }) => [account_id, removed_at === null]),
+    ).toEqual([
+      [one, false],
+      [two, true],
+    ]);
+    await call(addSenders, { id, sender_account_ids: [one] });
+    await house.runFor(5 * hour);
+    expect(mailsTo('off').length).toBe(16);
+    expect((await call(getCampaign, { id })).campaign.status).toBe('completed');
+    await house.checkLaws();
+  });
+
+  test('hand their people to others, who begin a new conversation', async () => {
+    const [one, two] = [await sender('giver'), await sender('taker')];
+    const id = await launchCampaign(house, {
+      name: 'hand',
+      senders: [one],
+      nodes: [hello, delayHours(24), followUp, delayHours(24), followUp],
+      people: people(5, 'hand'),
+    });
+    await house.runFor(5 * hour);
+    expect((await fail(removeSenderFromCampaign, { id, senderId: one, reassign: true })).code).toBe('sender.not_found');
+    await call(addSenders, { id, sender_account_ids: [two] });
+    expect(await call(removeSenderFromCampaign, { id, senderId: one, reassign: true })).toMatchObject({ reassigned: 5, waiting: 0 });
+    await house.checkLaws();
+    await house.runFor(3 * day);
+    const [first, second, third] = mailsTo('hand3');
+    expect(first!.headers.from).toContain('giver@sender.test');
+    expect(second!.headers).toMatchObject({ from: expect.stringContaining('taker@sender.test'), subject: 'Hello P3' });
+    expect(second!.headers['in-reply-to']).toBeUndefined();
+    expect(third!.headers).toMatchObject({ subject: 'Re: Hello P3', 'in-reply-to': second!.headers['message-id'] });
+    await house.checkLaws();
+  });
+
+  test('that are deleted take on nobody: not from others, not out of turn, and not when their campaign goes on', async () => {
+    const [one, two, three] = [await sender('stays'), await sender('goes'), await sender('goes-for-good')];
+    const id = await launchCampaign(house, {
+      name: 'deleted',
+      senders: [one, two],
+      nodes: [hello, delayHours(24), followUp],
+      people: people(4, 'deleted'),
+    });
+    const alone = await launchCampaign(house, {
+      name: 'alone',
+      senders: [two],
+      nodes: [delayHours(240), hello],
+      people: people(1, 'alone'),
+    });
+    await house.runFor(5 * hour);
+    await call(removeSender, { id: two, force: true });
+    const [early] = await readProspects(house, alone);
+    expect((await fail(skipAheadProspect, { id: alone, prospectId: early!.id })).code).toBe('sender.not_found');
+    expect((await fail(removeSenderFromCampaign, { id, senderId: one, reassign: true })).code).toBe('sender.not_found');
+    await call(addSenders, { id, sender_account_ids: [one] });
+    const over = await launchCampaign(house, {
+      name: 'over',
+      senders: [three],
+      nodes: [hello],
+      people: people(1, 'over'),
+      settings: { roster: 'open' },
+    });
+    await house.runFor(5 * hour);
+    await call(removeSender, { id: three });
+    await call(addProspects, { id: over, prospects: [{ email: 'late@people.test', first_name: 'Late' }] });
+    expect((await call(getCampaign, { id: over })).campaign).toMatchObject({ sender_accounts: [] });
+    const [late] = (await call(listRoster, { id: over, q: 'late' })).prospects;
+    expect((await fail(skipAheadProspect, { id: over, prospectId: late!.id })).code).toBe('sender.not_found');
+    await house.checkLaws();
+  });
+
+  test('of which none is left pause the campaign until there is one', async () => {
+    const [one, two] = [await sender('last'), await sender('next')];
+    const id = await launchCampaign(house, {
+      name: 'none',
+      senders: [one],
+      nodes: [hello, delayHours(24), followUp],
+      people: people(3, 'none'),
+    });
+    await house.runFor(2 * hour);
+    const gone = await call(removeSenderFromCampaign, { id, senderId: one });
+    expect(gone.campaign).toMatchObject({ status: 'paused', pause_reason: 'all_senders_down' });
+    await house.checkLaws();
+    expect((await call(addSenders, { id, sender_account_ids: [two] })).campaign.status).toBe('active');
+    expect(await call(removeSenderFromCampaign, { id, senderId: one, reassign: true })).toMatchObject({ reassigned: 3 });
+    await house.runFor(2 * day);
+    expect(mailsTo('none').length).toBe(6);
+    await house.checkLaws();
+  });
+});

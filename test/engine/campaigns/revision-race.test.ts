@@ -1,0 +1,97 @@
+import { sql } from 'kysely';
+import { expect, test, vi } from 'vitest';
+import { beat } from '../../../src/db/workers.ts';
+import { record } from '../../../src/engine/sending/record.ts';
+import { tick } from '../../../src/engine/sending/tick.ts';
+import { getCampaign } from '../../../src/operations/campaigns/get.ts';
+import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
+import { createRevision } from '../../../src/operations/revisions/create.ts';
+import { addSender, launchCampaign } from '../../factories/scene.ts';
+import { day, delayHours, hello, hour, openHouse, people, readMessages, readProspects } from '../fixtures/house.ts';
+import { invite, openLinkedIn, readPeople, received, write } from '../fixtures/linkedin-house.ts';
+
+type Tested = Pick<Awaited<ReturnType<typeof openLinkedIn>>, 'db'>;
+
+/** How many wait for somebody else's lock. */
+async function waiting({ db }: Tested): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(db);
+  return rows[0]!.n;
+}
+
+/** Lets two things be done at once: neither gets past the lanes before the other has come as far as it can. */
+async function atOnce(house: Tested, first: () => Promise<unknown>, second: () => Promise<unknown>): Promise<void> {
+  const done = await house.db.transaction().execute(async (gate) => {
+    await sql`select 1 from lanes for update`.execute(gate);
+    const one = first();
+    await vi.waitFor(async () => expect(await waiting(house)).toBe(1));
+    const two = second();
+    await vi.waitFor(async () => expect(await waiting(house)).toBe(2));
+    return [one, two];
+  });
+  await Promise.all(done);
+}
+
+test('an acceptance while the touch after the invitation is taken away leaves nobody before a touch that is gone', async () => {
+  const house = await openLinkedIn();
+  const { call, clock } = house;
+  const later = (ms: number) => new Date(clock.now().getTime() + ms);
+  const id = await house.launch({ nodes: [invite, write], people: ['gus+never'] });
+  await house.runUntil(later(hour));
+  const [first] = (await call(getCampaign, { id })).sequence_nodes;
+  await house.tell(id, received(house, 'gus+never', { event: 'connected' }));
+  const instead = { type: 'message', body: 'Something else.' };
+  await atOnce(house, house.hear, () => call(createRevision, { id, sequence_nodes: [first!, instead, { type: 'end' }] }));
+  await house.checkLaws();
+  await house.runUntil(later(2 * hour));
+  expect((await readPeople(house, id))['gus+never']).toMatchObject({ status: 'completed' });
+  expect((await readMessages(house, id)).map(({ body_text }) => body_text)).toEqual(['', 'Something else.']);
+});
+
+test('the same while somebody is passed over', async () => {
+  const house = await openHouse();
+  const { call, clock, parts, workspaceId } = house;
+  const email = (subject: string) => ({ type: 'email', subject, body: `${subject}.` });
+  const sender = await addSender(house, { address: 'race@sender.test', smtp: house.sink, dailyLimit: 500, minGapSeconds: 1 });
+  const nodes = [hello, delayHours(24), email('Second')];
+  const id = await launchCampaign(house, { name: 'Passing', senders: [sender], nodes, people: people(1, 'race') });
+  await house.runFor(2 * hour);
+  const [first, , second, end] = (await call(getCampaign, { id })).sequence_nodes.map(({ id: own, type }) => ({ id: own, type }));
+  const again = [{ ...second, ...email('Second') }, delayHours(5), { ...first, ...hello }];
+  await call(createRevision, { id, sequence_nodes: [...again, email('Third'), end] });
+  await house.runFor(2 * hour);
+  clock.advanceMs(4 * hour);
+  const worker = await house.hire();
+  const { passed } = await tick(parts, { workspaceId, workerId: worker.workerId, limit: 10 });
+  expect(passed).toHaveLength(1);
+  await atOnce(
+    house,
+    () => record(parts, workspaceId, { finished: [], passed, lanes: [], workerId: worker.workerId }),
+    () => call(createRevision, { id, sequence_nodes: [...again, email('Fourth'), end] }),
+  );
+  await house.checkLaws();
+  await house.runFor(2 * hour);
+  expect(await readProspects(house, id)).toMatchObject([{ status: 'completed' }]);
+  expect(house.sink.messages.map(({ headers }) => headers.subject)).toEqual(['Hello P0', 'Second', 'Fourth']);
+});
+
+test('a new limit for acceptances counts for whose invitation is being recorded', async () => {
+  const house = await openLinkedIn();
+  const { call, clock, parts, workspaceId } = house;
+  const id = await house.launch({ nodes: [invite, write], people: ['hal+never'] });
+  const workerId = parts.newId();
+  await beat(house.db, workerId);
+  const { reserved } = await tick(parts, { workspaceId, workerId, limit: 10 });
+  expect(reserved).toHaveLength(1);
+  const finished = reserved.map((one) => ({ reserved: one, result: { ok: true, response: 'invited' } as const, at: clock.now() }));
+  await atOnce(
+    house,
+    () => record(parts, workspaceId, { finished, passed: [], lanes: [reserved[0]!.senderId], workerId }),
+    () => call(updateCampaign, { id, connection_timeout_days: 3, hourly_limit: 20 }),
+  );
+  expect((await readPeople(house, id))['hal+never']).toMatchObject({
+    hold: 'awaiting_connection',
+    hold_until: new Date(clock.now().getTime() + 3 * day),
+  });
+  await house.checkLaws();
+});

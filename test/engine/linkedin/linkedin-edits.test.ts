@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import { getCampaign } from '../../../src/operations/campaigns/get.ts';
+import { promoteCampaign } from '../../../src/operations/campaigns/promote.ts';
+import { removeSenderFromCampaign } from '../../../src/operations/campaigns/remove-sender.ts';
+import { createRevision } from '../../../src/operations/revisions/create.ts';
+import { day, delayHours, hour, minute } from '../fixtures/house.ts';
+import { invite, openLinkedIn, profile, readPeople, received, write } from '../fixtures/linkedin-house.ts';
+
+const house = await openLinkedIn();
+const { call, clock } = house;
+const later = (ms: number) => new Date(clock.now().getTime() + ms);
+const accepts = (name: string) => received(house, name, { event: 'connected' });
+const textsTo = (name: string) => house.deliveries.filter(({ to }) => to === profile(name)).length;
+
+/** Invited, and waited for. */
+async function invited(name: string, nodes: readonly object[], more: object = {}) {
+  const id = await house.launch({ nodes, people: [name], ...more });
+  await house.runUntil(later(hour));
+  const { sequence_nodes } = await call(getCampaign, { id });
+  return { id, nodes: sequence_nodes, person: (await readPeople(house, id))[name]! };
+}
+
+describe('a revision while people wait for acceptances', () => {
+  test('that adds a touch has it reach them, though nothing followed before', async () => {
+    const { id, nodes } = await invited('ava+never', [invite]);
+    await call(createRevision, { id, sequence_nodes: [nodes[0]!, delayHours(1), write, { type: 'end' }] });
+    expect((await readPeople(house, id))['ava+never']).toMatchObject({ status: 'connection_sent', hold: 'awaiting_connection' });
+    await house.tell(id, accepts('ava+never'));
+    await house.runUntil(later(3 * hour));
+    expect((await readPeople(house, id))['ava+never']).toMatchObject({ status: 'completed' });
+    expect(textsTo('ava+never')).toBe(2);
+    await house.checkLaws();
+  });
+
+  test('that takes the invitation away leaves them waiting before what comes next, which they get', async () => {
+    const { id, nodes } = await invited('ben+never', [invite, delayHours(1), write]);
+    await call(createRevision, { id, sequence_nodes: [nodes[2]!, { type: 'end' }] });
+    expect((await readPeople(house, id))['ben+never']).toMatchObject({
+      status: 'connection_sent',
+      hold: 'awaiting_connection',
+      node_id: nodes[2]!.id,
+    });
+    await house.checkLaws();
+    await house.tell(id, accepts('ben+never'));
+    await house.runUntil(later(2 * hour));
+    expect((await readPeople(house, id))['ben+never']).toMatchObject({ status: 'completed' });
+    expect(textsTo('ben+never')).toBe(2);
+    await house.checkLaws();
+  });
+
+  test('that takes away what follows ends the way with the acceptance', async () => {
+    const { id, nodes } = await invited('cid+never', [invite, write]);
+    await call(createRevision, { id, sequence_nodes: [nodes[0]!, { type: 'end' }] });
+    await house.tell(id, accepts('cid+never'));
+    await house.runUntil(later(hour));
+    expect((await readPeople(house, id))['cid+never']).toMatchObject({ status: 'completed', end_reason: 'accepted the invitation' });
+    await house.checkLaws();
+  });
+});
+
+test('who was invited stays with the seat that hears of it when its people are handed over', async () => {
+  const [one, two] = [await house.addSeat(), await house.addSeat()];
+  const { id, person } = await invited('dag+never', [invite, write], { senders: [one, two] });
+  await call(removeSenderFromCampaign, { id, senderId: person.sender_id, reassign: true });
+  expect((await readPeople(house, id))['dag+never']).toMatchObject({ sender_id: person.sender_id, hold: 'awaiting_connection' });
+  await house.tell(id, accepts('dag+never'));
+  await house.runUntil(later(minute));
+  expect((await readPeople(house, id))['dag+never']).toMatchObject({ status: 'connected' });
+  await house.checkLaws();
+});
+
+test('who has to become a connection of one seat first is tried at once by the seat they are handed to', async () => {
+  const [one, two] = [await house.addSeat(), await house.addSeat()];
+  house.post.send = async () => ({ ok: false, fault: { kind: 'not_connected', code: null, detail: 'no connection' } });
+  const id = await house.launch({ nodes: [write], people: ['fay+never'], senders: [one, two] });
+  await house.runUntil(later(hour));
+  house.post.send = undefined;
+  const { 'fay+never': person } = await readPeople(house, id);
+  expect(person).toMatchObject({ status: 'pending', hold: 'awaiting_connection' });
+  await call(removeSenderFromCampaign, { id, senderId: person!.sender_id!, reassign: true });
+  await house.checkLaws();
+  await house.runUntil(later(day));
+  expect((await readPeople(house, id))['fay+never']).toMatchObject({ status: 'completed' });
+  expect(textsTo('fay+never')).toBe(1);
+  await house.checkLaws();
+});
+
+test('a dry run that is promoted invites for real, and waits', async () => {
+  const { id, person } = await invited('eli+never', [invite, delayHours(24), write], { settings: { dry_run: true } });
+  expect(person).toMatchObject({ status: 'connected' });
+  await call(promoteCampaign, { id });
+  await house.runUntil(later(hour));
+  expect((await readPeople(house, id))['eli+never']).toMatchObject({ status: 'connection_sent', hold: 'awaiting_connection' });
+  expect(textsTo('eli+never')).toBe(1);
+  await house.checkLaws();
+});

@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest';
+import { createCampaign } from '../../../src/operations/campaigns/create.ts';
+import { launchCampaign } from '../../../src/operations/campaigns/launch.ts';
+import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
+import { addProspects } from '../../../src/operations/roster/add.ts';
+import { listRoster } from '../../../src/operations/roster/list.ts';
+import { hour } from '../fixtures/house.ts';
+import { invite, openLinkedIn, profile, readEvents, readPeople, write } from '../fixtures/linkedin-house.ts';
+
+const house = await openLinkedIn();
+const { call, fail, clock } = house;
+const later = (ms: number) => new Date(clock.now().getTime() + ms);
+const nodes = [invite, write];
+
+async function draft(people: readonly string[], settings: object = { skip_other_campaigns: true }): Promise<string> {
+  const seat = await house.addSeat();
+  const { campaign } = await call(createCampaign, { type: 'linkedin', name: house.parts.newId(), sender_account_ids: [seat] });
+  await call(updateCampaign, { id: campaign.id, sequence_nodes: [...nodes, { type: 'end' }], ...settings });
+  const prospects = people.map((name) => ({ linkedin_url: profile(name), first_name: name }));
+  if (prospects.length > 0) await call(addProspects, { id: campaign.id, prospects });
+  return campaign.id;
+}
+
+describe('a launch with skip_other_campaigns', () => {
+  test('leaves out who is on their way in another campaign, lists them, and says so before', async () => {
+    await house.launch({ nodes, people: ['ada+never', 'bea+never'] });
+    await house.runUntil(later(hour));
+    const id = await draft(['ada+never', 'bea+never', 'cleo+never']);
+    const dry = await call(launchCampaign, { id, dry_run: true });
+    expect(dry).toMatchObject({ prospectsToProcess: 1, skippedCount: 2, status: 'active' });
+    expect((await readPeople(house, id))['ada+never']).toMatchObject({ status: 'pending' });
+    const done = await call(launchCampaign, { id });
+    expect(done).toMatchObject({ prospectsToProcess: 1, skippedCount: 2, skippedProspects: dry.skippedProspects });
+    expect(done.skippedProspects).toEqual([
+      { id: expect.any(String), name: 'ada+never', linkedin_url: profile('ada+never') },
+      { id: expect.any(String), name: 'bea+never', linkedin_url: profile('bea+never') },
+    ]);
+    const { prospects } = await call(listRoster, { id, status: 'skipped' });
+    expect(prospects.map(({ end_reason }) => end_reason)).toEqual(['in another active campaign', 'in another active campaign']);
+    expect(await readEvents(house, id)).toEqual(['campaign.launched', 'prospect.skipped', 'prospect.skipped']);
+    await house.runUntil(later(hour));
+    expect(house.deliveries.filter(({ to }) => to === profile('ada+never'))).toHaveLength(1);
+    await house.checkLaws();
+  });
+
+  test('looks neither at drafts, dry runs and other ends, nor without being told', async () => {
+    await draft(['dina+never']);
+    await house.launch({ nodes, people: ['dina+never'], settings: { dry_run: true } });
+    await house.launch({ nodes: [invite], people: ['edda+accept-1h'] });
+    await house.runUntil(later(3 * hour));
+    expect(await call(launchCampaign, { id: await draft(['dina+never', 'edda+accept-1h']) })).not.toHaveProperty('skippedCount');
+    expect(await call(launchCampaign, { id: await draft(['dina+never'], {}) })).toMatchObject({ prospectsToProcess: 1 });
+  });
+
+  test('that leaves nobody is refused, and changes nothing', async () => {
+    await house.launch({ nodes, people: ['fox+never'] });
+    const id = await draft(['fox+never']);
+    expect((await fail(launchCampaign, { id })).errors).toMatchObject([{ code: 'all_skipped', pointer: '/leads' }]);
+    expect((await readPeople(house, id))['fox+never']).toMatchObject({ status: 'pending' });
+  });
+
+  test('lists the first thousand of many', async () => {
+    const people = Array.from({ length: 3000 }, (_, i) => `crowd${i}+never`);
+    const settings = { operating_hours: { 0: { start: 0, end: 1 } } };
+    const first = await draft([], settings);
+    const id = await draft([]);
+    for (const campaign of [first, id])
+      for (let i = 0; i < people.length; i += 1000) {
+        const prospects = people.slice(i, i + 1000).map((name) => ({ linkedin_url: profile(name) }));
+        await call(addProspects, { id: campaign, prospects });
+      }
+    await call(addProspects, { id, prospects: [{ linkedin_url: profile('alone+never') }] });
+    await call(launchCampaign, { id: first });
+    const done = await call(launchCampaign, { id });
+    expect(done).toMatchObject({ prospectsToProcess: 1, skippedCount: 3000 });
+    expect(done.skippedProspects).toHaveLength(1000);
+    await house.checkLaws();
+  });
+});
+
+describe('of two campaigns that both have somebody', () => {
+  test('one writes to them, whichever of them looks first', async () => {
+    const [one, two] = [
+      await draft([], { skip_other_campaigns: true, roster: 'open' }),
+      await draft([], { skip_other_campaigns: true, roster: 'open' }),
+    ];
+    for (const id of [one, two]) {
+      await call(addProspects, { id, prospects: [{ linkedin_url: profile(`own-${id}+never`) }] });
+      await call(launchCampaign, { id });
+    }
+    const shared = Array.from({ length: 6 }, (_, i) => `both${i}+never`);
+    for (const id of [one, two]) await call(addProspects, { id, prospects: shared.map((name) => ({ linkedin_url: profile(name) })) });
+    await house.runUntil(later(6 * hour));
+    for (const name of shared) {
+      expect((await readPeople(house, one))[name]).toMatchObject({ status: 'connection_sent' });
+      expect((await readPeople(house, two))[name]).toMatchObject({ status: 'skipped', end_reason: 'in another active campaign' });
+      expect(house.deliveries.filter(({ to }) => to === profile(name))).toHaveLength(1);
+    }
+    await house.checkLaws();
+  });
+
+  test('the one that has begun with them goes on, though it was launched later', async () => {
+    const one = await draft(['gwen-own+never'], { skip_other_campaigns: true, roster: 'open' });
+    await call(launchCampaign, { id: one });
+    const two = await draft(['gwen+never'], { skip_other_campaigns: true });
+    await call(launchCampaign, { id: two });
+    await house.runUntil(later(hour));
+    await call(addProspects, { id: one, prospects: [{ linkedin_url: profile('gwen+never') }] });
+    await house.runUntil(later(hour));
+    expect((await readPeople(house, two))['gwen+never']).toMatchObject({ status: 'connection_sent' });
+    expect((await readPeople(house, one))['gwen+never']).toMatchObject({ status: 'skipped' });
+    await house.checkLaws();
+  });
+});

@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest';
+import { getCampaign } from '../../../src/operations/campaigns/get.ts';
+import { cancelProspect } from '../../../src/operations/roster/cancel.ts';
+import { markReplied } from '../../../src/operations/roster/mark-replied.ts';
+import { pauseProspect } from '../../../src/operations/roster/pause.ts';
+import { removeProspects } from '../../../src/operations/roster/remove.ts';
+import { resumeProspect } from '../../../src/operations/roster/resume.ts';
+import { skipAheadProspect } from '../../../src/operations/roster/skip-ahead.ts';
+import { addSender, launchCampaign } from '../../factories/scene.ts';
+import { delayHours, followUp, hello, hour, minute, openHouse, people, readProspects } from '../fixtures/house.ts';
+
+const house = await openHouse();
+const { call, fail, clock } = house;
+
+/** Four people with a first touch, and a day before the second; run for `ms`. Their ids in order. */
+async function scene(name: string, ms: number, perDay = 500) {
+  const sender = await addSender(house, { address: `${name}@sender.test`, smtp: house.sink, dailyLimit: perDay, minGapSeconds: 1 });
+  const nodes = [hello, delayHours(24), followUp];
+  const id = await launchCampaign(house, { name, senders: [sender], nodes, people: people(4, name) });
+  await house.runFor(ms);
+  return { id, ids: (await readProspects(house, id)).map((person) => person.id) };
+}
+
+const mailsTo = (address: string) => house.sink.messages.filter(({ to }) => to[0] === address).length;
+
+describe('one person', () => {
+  test('who is the last to be removed lets the campaign complete at once', async () => {
+    const sender = await addSender(house, { address: 'last@sender.test', smtp: house.sink, dailyLimit: 1, minGapSeconds: 1 });
+    const wish = { name: 'last', senders: [sender], nodes: [hello], people: people(3, 'last'), settings: { roster: 'open' } };
+    const id = await launchCampaign(house, wish);
+    await house.runFor(hour);
+    const left = (await readProspects(house, id)).filter((person) => person.ended_at === null).map((person) => person.id);
+    await call(removeProspects, { id, prospect_ids: left.slice(1) });
+    expect((await call(getCampaign, { id })).campaign.status).toBe('active');
+    expect(await call(removeProspects, { id, prospect_ids: left })).toEqual({ deleted: 1 });
+    expect((await call(getCampaign, { id })).campaign).toMatchObject({ status: 'completed', completed_at: clock.now().toISOString() });
+    await house.checkLaws();
+  });
+
+  test('who is paused gets nothing until the instant or the resume; the others go on', async () => {
+    const { id, ids } = await scene('pause', 2 * hour);
+    const until = new Date(clock.now().getTime() + 48 * hour).toISOString();
+    expect((await call(pauseProspect, { id, prospectId: ids[0], until })).prospect).toMatchObject({ hold: 'paused' });
+    await call(pauseProspect, { id, prospectId: ids[1] });
+    await house.runFor(30 * hour);
+    expect([0, 1, 2, 3].map((n) => mailsTo(`pause${n}@people.test`))).toEqual([1, 1, 2, 2]);
+    await house.checkLaws();
+    await house.runFor(20 * hour);
+    expect(mailsTo('pause0@people.test')).toBe(2);
+    expect((await call(resumeProspect, { id, prospectId: ids[1] })).prospect.hold).toBeNull();
+    await call(resumeProspect, { id, prospectId: ids[1] });
+    await house.runFor(hour);
+    expect(mailsTo('pause1@people.test')).toBe(2);
+    expect((await fail(pauseProspect, { id, prospectId: ids[1] })).code).toBe('prospect.ended');
+    expect((await call(getCampaign, { id })).campaign.status).toBe('completed');
+    await house.checkLaws();
+  });
+
+  test('who is paused in the pool is not taken, and comes back to it', async () => {
+    const { id, ids } = await scene('pool', 0, 1);
+    await call(pauseProspect, { id, prospectId: ids[1] });
+    await house.runFor(70 * hour);
+    expect([mailsTo('pool1@people.test'), mailsTo('pool2@people.test') > 0]).toEqual([0, true]);
+    await house.checkLaws();
+    await call(resumeProspect, { id, prospectId: ids[1] });
+    await house.runFor(72 * hour);
+    expect(mailsTo('pool1@people.test')).toBeGreaterThan(0);
+    await house.checkLaws();
+  });
+
+  test('who is cancelled or marked as replied ends, once, and the last one completes the campaign', async () => {
+    const { id, ids } = await scene('end', 2 * hour);
+    for (let twice = 0; twice < 2; twice += 1) {
+      expect((await call(cancelProspect, { id, prospectId: ids[0] })).prospect).toMatchObject({
+        status: 'cancelled',
+        end_reason: 'cancelled by hand',
+      });
+      await call(cancelProspect, { id, prospectId: ids[1] });
+      expect((await call(markReplied, { id, prospectId: ids[2] })).prospect).toMatchObject({ status: 'replied' });
+    }
+    expect((await fail(markReplied, { id, prospectId: ids[0] })).code).toBe('prospect.ended');
+    expect((await fail(cancelProspect, { id, prospectId: house.parts.newId() })).code).toBe('prospect.not_found');
+    await call(cancelProspect, { id, prospectId: ids[3] });
+    const { campaign } = await call(getCampaign, { id });
+    expect(campaign).toMatchObject({ status: 'completed', stats: { cancelled: 3, replied: 1, contacted: 4 } });
+    const events = await house.db
+      .selectFrom('events')
+      .select(['kind', 'actor'])
+      .where('campaign_id', '=', id)
+      .where('kind', 'like', 'prospect.%')
+      .execute();
+    expect(events.map(({ kind }) => kind)).toEqual(['prospect.cancelled', 'prospect.cancelled', 'prospect.replied', 'prospect.cancelled']);
+    expect(events.every(({ actor }) => actor.startsWith('key:'))).toBe(true);
+    await house.checkLaws();
+  });
+
+  test('who skips ahead is due now, goes before the pool, or passes a touch over', async () => {
+    const { id, ids } = await scene('skip', 0, 1);
+    await house.runFor(hour);
+    await call(skipAheadProspect, { id, prospectId: ids[3] });
+    await house.checkLaws();
+    await house.runFor(23 * hour);
+    expect([0, 1, 2, 3].map((n) => mailsTo(`skip${n}@people.test`))).toEqual([1, 0, 0, 1]);
+    const passed = await call(skipAheadProspect, { id, prospectId: ids[3], skip: 'touch' });
+    expect(passed.prospect).toMatchObject({ status: 'completed', end_reason: 'the sequence is finished' });
+    const second = await call(skipAheadProspect, { id, prospectId: ids[1], skip: 'touch' });
+    expect(second.prospect).toMatchObject({ status: 'pending', sender_id: expect.any(String), current_node_id: expect.any(String) });
+    await house.checkLaws();
+    const quick = await scene('quick', 2 * hour);
+    await call(skipAheadProspect, { id: quick.id, prospectId: quick.ids[2] });
+    await house.runFor(10 * minute);
+    expect([0, 1, 2, 3].map((n) => mailsTo(`quick${n}@people.test`))).toEqual([1, 1, 2, 1]);
+    await house.checkLaws();
+  });
+
+  test('whose touch is on its way is paused once it is recorded, ends at once, and cannot skip', async () => {
+    const { id, ids } = await scene('way', 2 * hour);
+    const asked: string[] = [];
+    house.office.send = async (deliver, message) => {
+      const n = [0, 1, 2].find((index) => message.to === `way${index}@people.test`);
+      if (n === 0) expect((await call(pauseProspect, { id, prospectId: ids[0] })).prospect.hold).toBe('reserved');
+      if (n === 1) expect((await call(cancelProspect, { id, prospectId: ids[1] })).prospect.status).toBe('cancelled');
+      if (n === 2) expect((await fail(skipAheadProspect, { id, prospectId: ids[2] })).code).toBe('prospect.in_hand');
+      if (n === 0) asked.push(message.to);
+      if (asked.length === 1 && n === 0) return { ok: false, fault: { kind: 'temporary', code: '451', detail: 'Later' } };
+      return deliver();
+    };
+    await house.runFor(30 * hour);
+    delete house.office.send;
+    const [paused, cancelled, gone] = await readProspects(house, id);
+    expect(paused).toMatchObject({ hold: 'paused', hold_until: null, pausing: null, ended_at: null });
+    expect(cancelled).toMatchObject({ status: 'cancelled', hold: null });
+    expect(gone).toMatchObject({ status: 'completed' });
+    expect(mailsTo('way1@people.test')).toBe(2);
+    await house.checkLaws();
+    await call(resumeProspect, { id, prospectId: ids[0] });
+    await house.runFor(hour);
+    expect(mailsTo('way0@people.test')).toBe(2);
+    await house.checkLaws();
+  });
+});

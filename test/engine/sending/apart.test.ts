@@ -1,0 +1,73 @@
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { appendEvents } from '../../../src/db/events.ts';
+import { callAhead } from '../../../src/engine/ai/schedule.ts';
+import { runAutomations } from '../../../src/engine/people/automations.ts';
+import { syncRules } from '../../../src/engine/people/rules.ts';
+import { createAutomation } from '../../../src/operations/automations/create.ts';
+import { addProspects } from '../../../src/operations/roster/add.ts';
+import { updateRules } from '../../../src/operations/rules/update.ts';
+import { listHouse } from '../../factories/lists.ts';
+import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
+import { aiEmail, openWritingHouse } from '../../fixtures/writing.ts';
+import { people } from '../fixtures/house.ts';
+
+type Tested = Awaited<ReturnType<typeof testDatabase>>;
+
+/** Has the database refuse new rows of a table where a condition holds. */
+async function refuse({ db }: Pick<Tested, 'db'>, table: string, condition: string): Promise<void> {
+  await sql`create or replace function refuse() returns trigger language plpgsql as $$ begin raise exception 'this one is broken'; end $$`.execute(
+    db,
+  );
+  await sql`create or replace trigger broken before insert on ${sql.ref(table)} for each row when (${sql.raw(condition)}) execute function refuse()`.execute(
+    db,
+  );
+}
+
+test('a campaign whose people cannot be kept does not keep lists from feeding others', async () => {
+  const house = await testDatabase();
+  const { call, addLeads, makeList, makeCampaign, roster } = listHouse(house);
+  const list = await makeList(await addLeads(['ann']));
+  const [broken, sound] = [await makeCampaign(), await makeCampaign()].toSorted();
+  for (const id of [broken!, sound!]) await call(updateRules, { id, synced_list_ids: [list] });
+  await refuse(house, 'prospects', `new.campaign_id = '${broken}'`);
+  await expect(syncRules(house.parts)).rejects.toThrow('this one is broken');
+  expect(await roster(sound!)).toEqual({ ann: 'pending' });
+});
+
+test('a workspace whose events cannot be followed does not keep others from theirs', async () => {
+  const house = await testDatabase();
+  const { db, parts, clock } = house;
+  const others = await Promise.all(Array.from({ length: 3 }, () => addWorkspace(db, clock.now())));
+  const all = await Promise.all(
+    others.map(async (own) => {
+      const { call, makeCampaign } = listHouse({ ...house, ...own });
+      const id = await makeCampaign();
+      await call(addProspects, { id, prospects: people(1) });
+      await call(createAutomation, { id, event: 'replied', action: 'notify', text: 'a reply' });
+      const { id: prospectId } = await db.selectFrom('prospects').select('id').where('campaign_id', '=', id).executeTakeFirstOrThrow();
+      const at = clock.now();
+      const event = { kind: 'prospect.replied' as const, campaignId: id, prospectId, data: {} };
+      await db.transaction().execute((tx) => appendEvents(tx, { workspaceId: own.workspaceId, at, actor: 'test' }, [event]));
+      return own.workspaceId;
+    }),
+  );
+  const notified = async () => {
+    const rows = await db.selectFrom('events').select('workspace_id').where('kind', '=', 'automation.notified').execute();
+    return rows.map((row) => row.workspace_id).toSorted();
+  };
+  await refuse(house, 'events', `new.workspace_id = '${all[0]}' and new.kind = 'automation.notified'`);
+  await expect(runAutomations(parts)).rejects.toThrow('this one is broken');
+  expect(await notified()).toEqual(all.slice(1).toSorted());
+});
+
+test('a campaign whose texts cannot be called for does not keep others from theirs', async () => {
+  const house = await openWritingHouse();
+  const senders = [await house.sender()];
+  const ids: string[] = [];
+  for (let n = 0; n < 2; n += 1) ids.push(await house.launch({ senders, nodes: [aiEmail], people: people(1, `w${n}`) }));
+  const [broken, sound] = ids.toSorted();
+  await refuse(house, 'ai_drafts', `new.campaign_id = '${broken}'`);
+  await expect(callAhead(house.parts)).rejects.toThrow('this one is broken');
+  expect(await house.holds(sound!)).toMatchObject({ [`w${ids.indexOf(sound!)}0`]: 'draft_pending' });
+});

@@ -1,0 +1,116 @@
+import { sql } from 'kysely';
+import { describe, expect, test } from 'vitest';
+import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
+import { explainOneProspect } from '../../../src/operations/explanations/prospect.ts';
+import { addSender, launchCampaign } from '../../factories/scene.ts';
+import { day, delayHours, followUp, hello, minute, openHouse, people, readMessages, readProspects } from '../fixtures/house.ts';
+
+describe('caps on domains and companies', async () => {
+  let answer: (to: string) => string | undefined = () => undefined;
+  const t = await openHouse({ sink: { refuse: (to) => answer(to) } });
+  let serial = 0;
+
+  async function campaign(wish: {
+    senders?: number;
+    crowd: readonly Record<string, unknown>[];
+    settings: Record<string, unknown>;
+    nodes?: readonly { type: string }[];
+  }) {
+    serial += 1;
+    const senders: string[] = [];
+    for (let i = 0; i < (wish.senders ?? 1); i++)
+      senders.push(await addSender(t, { address: `r${serial}-${i}@sender.test`, smtp: t.sink, dailyLimit: 5_000, minGapSeconds: 0 }));
+    return launchCampaign(t, {
+      name: `r${serial}`,
+      senders,
+      nodes: wish.nodes ?? [hello],
+      people: wish.crowd,
+      settings: { timezone: 'UTC', ...wish.settings },
+    });
+  }
+  const used = async (id: string) => {
+    const { rows } = await sql<{ key: string; day: string; n: number; promised: number }>`
+      select key, day, n, promised from reach_usage where campaign_id = ${id} order by day, key`.execute(t.db);
+    return rows;
+  };
+  const sends = async (id: string) => (await readMessages(t, id)).filter((message) => message.reserved_at !== null).length;
+
+  test('workers side by side never write to more of a domain in a day than it allows', async () => {
+    const crowd = [
+      ...people(60, 'crowd'),
+      ...people(10, 'else').map(({ email, ...rest }) => ({ ...rest, email: email.replace('people', 'else') })),
+    ];
+    const id = await campaign({ senders: 6, crowd, settings: { domain_daily_limit: 7 } });
+    const workers = await Promise.all([t.hire(), t.hire(), t.hire()]);
+    for (let round = 0; round < 30; round++) {
+      await Promise.all(workers.map(({ engine }) => engine.runDue()));
+      t.clock.advanceMs(10 * minute);
+    }
+    const today = (await used(id)).filter((use) => use.n > 0);
+    expect(today.map(({ key, n }) => [key, n])).toEqual([
+      ['else.test', 7],
+      ['people.test', 7],
+    ]);
+    await t.runFor(2 * day);
+    expect((await used(id)).every(({ n }) => n <= 7)).toBe(true);
+    expect(await sends(id)).toBe(21 + 10);
+    await t.checkLaws();
+  });
+
+  test('each of a crowded domain is put off once, however many there are', async () => {
+    const id = await campaign({ crowd: people(50, 'line'), settings: { domain_daily_limit: 10 } });
+    await t.runFor(0.3 * day);
+    const held = (await readProspects(t, id)).filter((person) => person.hold === 'domain_limit');
+    const days = Map.groupBy(held, (person) => person.hold_until!.toISOString().slice(0, 10));
+    expect([...days.values()].map((own) => own.length)).toEqual([10, 10, 10, 10]);
+    expect(held.map((person) => person.email)).toEqual(
+      people(50, 'line')
+        .slice(10)
+        .map(({ email }) => email),
+    );
+    await t.runFor(5 * day);
+    expect(await sends(id)).toBe(50);
+    await t.checkLaws();
+  });
+
+  test('a follow-up counts too, and goes before those who wait in line', async () => {
+    const nodes = [hello, delayHours(20), followUp];
+    const id = await campaign({
+      crowd: people(6, 'mixed').map((person) => ({ ...person, company: ' Mixed ' })),
+      settings: { company_daily_limit: 2 },
+      nodes,
+    });
+    await t.runFor(7 * day);
+    expect((await used(id)).map(({ n }) => n)).toEqual([2, 2, 2, 2, 2, 2]);
+    await t.checkLaws();
+  });
+
+  test('what surely did not go out is given back, on the day it was taken from', async () => {
+    answer = (to) => (to.startsWith('refused') ? '450 4.2.0 Greylisted, please come back' : undefined);
+    const id = await campaign({ crowd: people(1, 'refused'), settings: { domain_daily_limit: 1 } });
+    await t.runFor(11 * minute);
+    expect((await used(id)).map(({ n }) => n)).toEqual([0]);
+    await t.checkLaws();
+    answer = () => undefined;
+    await t.runFor(day);
+    expect((await used(id)).reduce((sum, { n }) => sum + n, 0)).toBe(1);
+    expect(await sends(id)).toBe(1);
+    await t.checkLaws();
+  });
+
+  test('a person is told, and a higher cap lets them go at once', async () => {
+    const id = await campaign({ crowd: people(3, 'told'), settings: { domain_daily_limit: 1 } });
+    await t.runFor(20 * minute);
+    const [, second] = await readProspects(t, id);
+    const told = await t.call(explainOneProspect, { id, prospectId: second!.id });
+    expect(told.binding).toMatchObject({ code: 'domain_limit', opens_at: second!.hold_until!.toISOString() });
+    expect(told.binding.words).toContain('people.test');
+    expect(told.constraints).toContainEqual(expect.objectContaining({ code: 'domain_limit', open: false }));
+    expect(Date.parse(told.next_touch!.expected_at!)).toBeGreaterThanOrEqual(second!.hold_until!.getTime());
+    await t.call(updateCampaign, { id, domain_daily_limit: 100 });
+    expect((await readProspects(t, id)).map((person) => person.hold)).toEqual([null, null, null]);
+    await t.runFor(0.2 * day);
+    expect(await sends(id)).toBe(3);
+    await t.checkLaws();
+  });
+});

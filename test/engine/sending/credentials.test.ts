@@ -1,0 +1,106 @@
+import { sql } from 'kysely';
+import { expect, it, vi } from 'vitest';
+import { createXChannel } from '../../../src/channels/x/index.ts';
+import { openAccounts } from '../../../src/engine/accounts/accounts.ts';
+import { sealSecrets } from '../../../src/engine/accounts/mailboxes.ts';
+import { openXHouse } from '../../fixtures/x-house.ts';
+
+const house = await openXHouse();
+const { x, parts, db, workspaceId } = house;
+
+const open = async (senderId: string) => (await openAccounts(parts, workspaceId, [senderId])).get(senderId)!;
+const message = (to: string, text: string) => ({
+  key: text,
+  to,
+  toName: null,
+  touch: 'message',
+  subject: '',
+  text,
+  html: null,
+  date: parts.clock.now(),
+  thread: [],
+  unsubscribeUrl: null,
+  pixelUrl: null,
+});
+const soon = () => performance.now() + 10_000;
+/** The channel as another process has it. */
+const another = () => createXChannel(parts.config, parts.log)!;
+
+it('two processes that find a token run out renew it once between them', async () => {
+  const sender = await house.connect('shared');
+  x.addUser('reader');
+  x.expire('shared');
+  const before = x.calls('token');
+  const sent = await Promise.all(
+    ['one', 'two', 'three', 'four'].map(async (text) => another().send(await open(sender), message('reader', text), soon())),
+  );
+  expect(sent.map(({ ok }) => ok)).toEqual([true, true, true, true]);
+  expect(x.calls('token')).toBe(before + 1);
+  expect((await open(sender)).secrets).toEqual({
+    access_token: x.world.grants.at(-1)!.access,
+    refresh_token: x.world.grants.at(-1)!.refresh,
+  });
+});
+
+it('a second renewal waits for the first, and sees what it made', async () => {
+  const sender = await house.connect('queue');
+  const waiting = async () => {
+    const { rows } = await sql`select 1 from pg_locks where locktype = 'advisory' and not granted`.execute(db);
+    expect(rows).toHaveLength(1);
+  };
+  const seen: unknown[] = [];
+  let second: Promise<unknown> | undefined;
+  const fresh = { access_token: 'first', refresh_token: 'made' };
+  await (await open(sender)).renew!(async () => {
+    second = (await open(sender)).renew!(async (stored) => {
+      seen.push(stored);
+      return null;
+    });
+    await vi.waitFor(waiting);
+    return fresh;
+  });
+  await second;
+  expect(seen).toEqual([fresh]);
+});
+
+it('renewed secrets are kept although the database goes away while the provider answers', async () => {
+  const sender = await house.connect('broken');
+  const account = await open(sender);
+  const renewed = await account.renew!(async (stored) => {
+    expect(stored).toEqual(account.secrets);
+    await sql`select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and pid <> pg_backend_pid()
+      and pid in (select pid from pg_stat_activity where state = 'idle in transaction' and datname = current_database())`.execute(db);
+    return { access_token: 'new', refresh_token: 'newer' };
+  });
+  expect(renewed).toEqual({ access_token: 'new', refresh_token: 'newer' });
+  expect((await open(sender)).secrets).toEqual(renewed);
+});
+
+it('secrets that the owner gave, or took, meanwhile are not overwritten', async () => {
+  const sender = await house.connect('owned');
+  const account = await open(sender);
+  const secrets = { access_token: 'given', refresh_token: 'by the owner' };
+  const write = (credentials: string | null) => db.updateTable('senders').set({ credentials }).where('id', '=', sender).execute();
+  for (const given of [sealSecrets(parts, { workspaceId, id: sender, secrets }), null]) {
+    await account.renew!(async () => {
+      await write(given);
+      return { access_token: 'late', refresh_token: 'late' };
+    });
+    expect((await open(sender)).secrets).toEqual(given ? secrets : {});
+  }
+  const asked: unknown[] = [];
+  const ask = async (stored: unknown) => {
+    asked.push(stored);
+    return null;
+  };
+  expect(await account.renew!(ask)).toEqual({});
+  expect(asked, 'there is nothing to renew').toEqual([]);
+});
+
+it('a renewal that comes to nothing changes nothing', async () => {
+  const sender = await house.connect('kept');
+  const account = await open(sender);
+  await expect(account.renew!(() => Promise.reject(new Error('X is away')))).rejects.toThrow('X is away');
+  expect(await account.renew!(async () => null)).toEqual(account.secrets);
+  expect((await open(sender)).secrets).toEqual(account.secrets);
+});

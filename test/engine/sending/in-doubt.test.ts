@@ -1,0 +1,95 @@
+import { sql } from 'kysely';
+import { describe, expect, it } from 'vitest';
+import { createCampaign } from '../../../src/operations/campaigns/create.ts';
+import { launchCampaign } from '../../../src/operations/campaigns/launch.ts';
+import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
+import { addProspects } from '../../../src/operations/roster/add.ts';
+import { listRoster } from '../../../src/operations/roster/list.ts';
+import { bareInvite, day, hour, type LinkedinHouse, launcher, minute, openLinkedinHouse, write } from '../../fixtures/linkedin.ts';
+import { openXHouse, peopleOf } from '../../fixtures/x-house.ts';
+import { readEvents } from '../fixtures/linkedin-house.ts';
+
+/** Asks about what is in doubt, as if its time were long over. */
+async function recoverIn({ db, workspaceId, engine }: LinkedinHouse): Promise<void> {
+  await sql`update messages set deadline_at = clock_timestamp() - interval '1 minute', asked_at = null
+    where workspace_id = ${workspaceId} and state = 'reserved'`.execute(db);
+  await engine.recover();
+  await engine.settled();
+}
+
+describe('a touch on LinkedIn whose answer is lost', async () => {
+  const house = await openLinkedinHouse();
+  const { unipile } = house;
+  const launch = launcher(house);
+
+  it('is looked for with the person it was written to, whatever their profile is called by then', async () => {
+    const { seat, slug, person } = await launch({ nodes: [bareInvite, write], names: ['amy'] });
+    await house.runFor(hour);
+    unipile.accept(seat, slug);
+    await house.hear();
+    unipile.mishap({ on: 'POST /chats', cut: 'after' });
+    await house.runFor(hour);
+    expect((await person()).hold).toBe('reserved');
+    const member = unipile.world.members.find((one) => one.slug === slug)!;
+    member.slug = `${slug}-renamed`;
+    await recoverIn(house);
+    await house.runFor(day);
+    expect(unipile.conversation(seat, member.slug)).toEqual(['> Thanks for connecting, amy.']);
+    expect(await person()).toMatchObject({ status: 'completed' });
+    await house.checkLaws();
+  });
+});
+
+describe('an invitation on LinkedIn whose answer is lost', async () => {
+  const house = await openLinkedinHouse();
+  const { unipile, call } = house;
+
+  it('to somebody who turns out to be a connection keeps them waiting for nothing', async () => {
+    const { id: senderId, seat } = await house.connect('seller');
+    const member = unipile.addMember('ben');
+    unipile.befriend(seat, 'ben');
+    house.clock.advanceMs(3 * day);
+    const { campaign } = await call(createCampaign, { type: 'linkedin', name: 'Connections', sender_account_ids: [senderId] });
+    const { id } = campaign;
+    await call(updateCampaign, { id, sequence_nodes: [bareInvite, write, { type: 'end' }] });
+    // By LinkedIn's own id of them nobody's profile has to be read, so that they are a connection is not seen.
+    await call(addProspects, { id, prospects: [{ linkedin_url: `https://www.linkedin.com/in/${member.id}`, first_name: 'Ben' }] });
+    await call(launchCampaign, { id });
+    unipile.mishap({ on: 'POST /users/invite', cut: 'before' });
+    await house.runFor(hour);
+    await recoverIn(house);
+    await house.runFor(day);
+    expect(unipile.conversation(seat, 'ben')).toEqual(['> Thanks for connecting, Ben.']);
+    const { prospects } = await call(listRoster, { id });
+    expect(prospects).toMatchObject([{ status: 'completed' }]);
+    expect(await readEvents(house, id)).toEqual(expect.arrayContaining(['message.sent', 'prospect.connected']));
+    await house.checkLaws();
+  });
+});
+
+describe('a message on X whose answer is lost', async () => {
+  const house = await openXHouse();
+  const { x } = house;
+
+  it('is looked for with the person it was written to, though the handle is by then of somebody else', async () => {
+    const sender = await house.connect('owner');
+    const jane = x.addUser('jane');
+    const nodes = [
+      { type: 'message', body: 'Hello' },
+      { type: 'delay', delay_hours: 1 },
+      { type: 'message', body: 'Any news?' },
+    ];
+    const id = await house.launch({ name: 'Handles', senders: [sender], nodes, handles: ['jane'] });
+    await house.runFor(minute);
+    x.mishap({ route: 'send', after: true, with: 'drop' });
+    await house.runFor(hour);
+    expect((await peopleOf(house, id)).jane).toMatchObject({ hold: 'reserved' });
+    jane.username = 'jane_2';
+    x.addUser('jane');
+    await house.recover();
+    await house.runFor(day);
+    expect(x.conversation('owner', 'jane_2')).toEqual(['> Hello', '> Any news?']);
+    expect((await peopleOf(house, id)).jane).toMatchObject({ status: 'completed' });
+    await house.checkLaws();
+  });
+});

@@ -1,0 +1,145 @@
+import { sql } from 'kysely';
+import { expect, test, vi } from 'vitest';
+import type { SendResult } from '../../../src/channels/channel.ts';
+import { record } from '../../../src/engine/sending/record.ts';
+import { type Entry, tick } from '../../../src/engine/sending/tick.ts';
+import { getCampaign } from '../../../src/operations/campaigns/get.ts';
+import { createRevision } from '../../../src/operations/revisions/create.ts';
+import { pauseProspect } from '../../../src/operations/roster/pause.ts';
+import { resumeProspect } from '../../../src/operations/roster/resume.ts';
+import { addSender, launchCampaign } from '../../factories/scene.ts';
+import { day, delayHours, hour, openHouse, people, readMessages, readProspects } from '../fixtures/house.ts';
+
+const house = await openHouse();
+const { call, clock, db, parts, workspaceId } = house;
+const email = (subject: string) => ({ type: 'email', subject, body: `${subject}.` });
+const absent = { ok: false, fault: { kind: 'absent', code: null, detail: 'It never went out.' } } as const;
+const sent = { ok: true, response: '250 late' } as const;
+
+/** One person whose touch was taken by a worker that was stopped, and was given back; `late` is what the worker says when it goes on. */
+async function scene(name: string, nodes: Parameters<typeof launchCampaign>[1]['nodes'], before: number) {
+  const sender = await addSender(house, { address: `${name}@sender.test`, smtp: house.sink, dailyLimit: 500, minGapSeconds: 1 });
+  const id = await launchCampaign(house, { name, senders: [sender], nodes, people: people(1, name) });
+  if (before > 0) await house.runFor(before);
+  clock.advanceMs(hour);
+  const { sequence_nodes } = await call(getCampaign, { id });
+  const take = async () => {
+    await house.engine.endHolds();
+    const { workerId, die } = await house.hire();
+    const { reserved } = await tick(parts, { workspaceId, workerId, limit: 10 });
+    await die();
+    expect(reserved).toHaveLength(1);
+    return reserved[0]!;
+  };
+  const tell = (reserved: Entry, result: SendResult) =>
+    record(parts, workspaceId, {
+      finished: [{ reserved, result, at: clock.now() }],
+      passed: [],
+      lanes: [sender],
+      workerId: parts.newId(),
+    });
+  const stopped = await take();
+  await tell(stopped, absent);
+  return {
+    id,
+    take,
+    tell,
+    late: () => tell(stopped, sent),
+    kept: (subjects: readonly string[]) =>
+      sequence_nodes.filter(({ type, subject }) => type !== 'email' || subjects.includes(subject!)).filter(({ type }) => type !== 'end'),
+    person: async () => (await readProspects(house, id))[0]!,
+    subjects: () => house.sink.messages.flatMap(({ to, headers }) => (to[0] === `${name}0@people.test` ? headers.subject : [])),
+  };
+}
+
+async function waiting(): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(db);
+  return rows[0]!.n;
+}
+
+const three = [email('One'), delayHours(24), email('Two'), delayHours(24), email('Three')];
+const end = { type: 'end' };
+
+test('a touch that was given back and went out leaves nobody before a touch that is taken away meanwhile', async () => {
+  const { id, late, kept, person } = await scene('race', three, 23 * hour + 30_000);
+  const done = await db.transaction().execute(async (gate) => {
+    await sql`select 1 from lanes for update`.execute(gate);
+    const one = late();
+    await vi.waitFor(async () => expect(await waiting()).toBe(1));
+    const two = call(createRevision, { id, sequence_nodes: [...kept(['One', 'Two']), end] });
+    await vi.waitFor(async () => expect(await waiting()).toBe(2));
+    return [one, two];
+  });
+  await Promise.all(done);
+  await house.runFor(2 * day);
+  expect(await person()).toMatchObject({ status: 'completed' });
+  await house.checkLaws();
+});
+
+test('nor does its person get what has replaced it', async () => {
+  const { id, late, kept, person, subjects } = await scene('other', [email('One'), delayHours(24), email('Two')], 23 * hour + 30_000);
+  await call(createRevision, { id, sequence_nodes: [...kept(['One']), email('Instead'), end] });
+  await late();
+  await house.runFor(2 * day);
+  expect(await person()).toMatchObject({ status: 'completed' });
+  expect(subjects()).toEqual(['One']);
+  await house.checkLaws();
+});
+
+test('and when it was taken away, the next one keeps its distance', async () => {
+  const { id, late, kept, person } = await scene('gap', three, 23 * hour + 30_000);
+  await call(createRevision, { id, sequence_nodes: [...kept(['One', 'Three']), end] });
+  clock.advanceMs(hour);
+  await late();
+  expect(await person()).toMatchObject({ status: 'sent', anchor_at: clock.now() });
+  await house.checkLaws();
+});
+
+test('it does not take the next touch out of the hands that have it', async () => {
+  const { id, late, kept, person, subjects, take, tell } = await scene('hand', [email('One'), email('Two')], 0);
+  await call(createRevision, { id, sequence_nodes: [...kept(['Two']), end] });
+  clock.advanceMs(hour);
+  const second = await take();
+  await late();
+  expect(await person()).toMatchObject({ hold: 'reserved' });
+  await tell(second, { ok: false, fault: { kind: 'temporary', code: '451', detail: 'Later' } });
+  await house.checkLaws();
+  await house.runFor(day);
+  expect(subjects()).toEqual(['Two']);
+  expect(await person()).toMatchObject({ status: 'completed' });
+  expect((await readMessages(house, id)).map(({ state }) => state)).toEqual(['sent', 'sent']);
+  await house.checkLaws();
+});
+
+test('it lets nobody go on who was paused meanwhile', async () => {
+  const { id, late, person, subjects } = await scene('paused', [email('One'), delayHours(1), email('Two')], 0);
+  const { id: prospectId } = await person();
+  await call(pauseProspect, { id, prospectId });
+  await late();
+  expect(await person()).toMatchObject({ status: 'sent', hold: 'paused' });
+  await house.runFor(day);
+  expect(subjects()).toEqual([]);
+  await house.checkLaws();
+  await call(resumeProspect, { id, prospectId });
+  await house.runFor(day);
+  expect(subjects()).toEqual(['Two']);
+});
+
+test('while it is tried again and taken away, it counts once and its person goes on once', async () => {
+  const { id, take, late, tell, kept, person, subjects } = await scene('again', three, 23 * hour + 30_000);
+  clock.advanceMs(hour);
+  const again = await take();
+  expect(again).toMatchObject({ attempt: 2 });
+  await call(createRevision, { id, sequence_nodes: [...kept(['One', 'Three']), end] });
+  await late();
+  const { sequence_nodes } = await call(getCampaign, { id });
+  const before = await person();
+  expect(before).toMatchObject({ node_id: sequence_nodes.find(({ subject }) => subject === 'Three')!.id, hold: null });
+  for (const result of [sent, absent]) await tell(again, result);
+  expect(await person()).toMatchObject({ node_id: before.node_id, anchor_at: before.anchor_at, hold: null });
+  await house.checkLaws();
+  await house.runFor(3 * day);
+  expect(subjects()).toEqual(['One', 'Three']);
+  await house.checkLaws();
+});

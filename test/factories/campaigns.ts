@@ -1,0 +1,125 @@
+import { sql } from 'kysely';
+import { expect } from 'vitest';
+import { z } from 'zod';
+import type { Channel } from '../../src/channels/channel.ts';
+import { insertCampaign } from '../../src/db/campaigns/campaigns.ts';
+import { addCounters } from '../../src/db/counters.ts';
+import type { Db } from '../../src/db/database.ts';
+import { newId } from '../../src/ids.ts';
+import type { Send, Tenant } from '../fixtures/api.ts';
+import type { TestDatabase } from '../fixtures/database.ts';
+
+type Body = Record<string, unknown>;
+
+const unused = () => Promise.reject(new Error('this channel is only there'));
+
+/** A channel that is there, for campaigns that are launched and whose sends nobody waits for. */
+export function idleChannel(type: string): Channel {
+  const schema = z.object({});
+  return { type, connection: schema, secrets: schema, check: unused, send: unused, find: unused, receive: unused, close: async () => {} };
+}
+
+/** A sender with its lane, straight into the database. */
+export async function addSender(
+  db: Db,
+  { workspaceId, memberId }: Tenant,
+  given: { type?: string; status?: string; first_name?: string | null } = {},
+): Promise<string> {
+  const id = newId();
+  const at = new Date('2026-03-01T00:00:00Z');
+  const { type = 'email', status = 'active', first_name = 'Ada' } = given;
+  const values = {
+    workspace_id: workspaceId,
+    id,
+    member_id: memberId,
+    type,
+    status,
+    first_name,
+    connection: '{}',
+    created_at: at,
+    updated_at: at,
+  };
+  await db
+    .insertInto('senders')
+    .values({ ...values, email_address: `${id}@example.com` })
+    .execute();
+  await db.insertInto('lanes').values({ workspace_id: workspaceId, sender_id: id }).execute();
+  return id;
+}
+
+/** An email campaign, straight into the database. Returns its id. */
+export async function addCampaign({ db, clock, workspaceId, memberId }: TestDatabase, status: string): Promise<string> {
+  const id = newId();
+  const now = clock.now();
+  const own = { workspace_id: workspaceId, id, member_id: memberId, name: id, created_at: now, updated_at: now };
+  await insertCampaign(db, { ...own, type: 'email', status });
+  return id;
+}
+
+/** How many wait for a lock in the test's database. */
+export async function waitingForLocks(db: Db): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*)::int as n from pg_locks l join pg_stat_activity a using (pid) where not granted and a.datname = current_database()`.execute(
+    db,
+  );
+  return rows[0]!.n;
+}
+
+/** People on the roster, straight into the database and counted. Returns their ids. */
+export async function addPeople(db: Db, { workspaceId }: Tenant, campaignId: string, people: readonly Body[]): Promise<string[]> {
+  const at = new Date('2026-03-01T00:00:00Z');
+  const rows = people.map((person) => ({
+    workspace_id: workspaceId,
+    id: newId(),
+    campaign_id: campaignId,
+    identity: newId(),
+    source: 'api',
+    created_at: at,
+    updated_at: at,
+    ...person,
+  }));
+  await db.insertInto('prospects').values(rows).execute();
+  await sql`update prospects set ended_at = created_at where campaign_id = ${campaignId} and status = 'completed'`.execute(db);
+  const counts = rows.map((row) => ({ campaignId, name: 'status' in row ? (row.status as string) : 'pending', n: 1 }));
+  await addCounters(db, workspaceId, counts);
+  return rows.map((row) => row.id);
+}
+
+/** What tests of campaigns do over and over, through the API. */
+export function campaignSteps(send: Send, database: TestDatabase) {
+  let serial = 0;
+  const { db } = database;
+  const ok = async (route: string, body?: unknown): Promise<Body> => {
+    const answer = await send(route, body);
+    expect(answer.status, `${route} ${answer.text}`).toBeLessThan(300);
+    return answer.body;
+  };
+  const create = async (fields: Body = {}): Promise<Body & { id: string; sequence_nodes: Body[] }> => {
+    serial += 1;
+    const { campaign } = await ok('POST /api/campaigns', { type: 'email', name: `Campaign ${serial}`, ...fields });
+    return campaign as Body & { id: string; sequence_nodes: Body[] };
+  };
+  /** A draft that only has to be launched: texts, a sender, one person. */
+  const createReady = async (fields: Body = {}) => {
+    const sender = await addSender(db, database);
+    const campaign = await create({ sender_account_ids: [sender], ...fields });
+    await ok(`PATCH /api/campaigns/${campaign.id}`, {
+      sequence_nodes: [{ type: 'email', subject: 'Hi %first_name%', body: 'Hello %first_name%' }, { type: 'end' }],
+    });
+    const [person] = await addPeople(db, database, campaign.id, [{ first_name: 'Jane', email: `jane${serial}@example.com` }]);
+    return { id: campaign.id, sender, person: person! };
+  };
+  const createActive = async (fields: Body = {}) => {
+    const ready = await createReady(fields);
+    await ok(`POST /api/campaigns/${ready.id}/launch`);
+    return ready;
+  };
+  const createIn = async (status: string): Promise<string> => {
+    if (status === 'draft') return (await create()).id;
+    const { id } = await createActive();
+    if (status === 'paused') await ok(`POST /api/campaigns/${id}/pause`);
+    if (status === 'completed') await db.updateTable('campaigns').set({ status }).where('id', '=', id).execute();
+    return id;
+  };
+  return { ok, create, createReady, createActive, createIn };
+}

@@ -1,0 +1,70 @@
+import { sql } from 'kysely';
+import { credentialsAad } from '../../src/engine/accounts/accounts.ts';
+import { createCampaign } from '../../src/operations/campaigns/create.ts';
+import { launchCampaign as launch } from '../../src/operations/campaigns/launch.ts';
+import { updateCampaign } from '../../src/operations/campaigns/update.ts';
+import { addProspects } from '../../src/operations/roster/add.ts';
+import { createCaller } from '../fixtures/caller.ts';
+import type { TestDatabase } from '../fixtures/database.ts';
+
+type Server = { host: string; port: number };
+type Wish = {
+  address: string;
+  smtp: Server;
+  imap?: Server;
+  sentCopy?: 'server' | 'append' | 'none';
+  dailyLimit?: number;
+  minGapSeconds?: number;
+};
+
+/** Puts an email sender into the database as if its check had passed: no TLS, the password "secret". Returns its id. */
+export async function addSender({ db, parts, workspaceId, memberId, clock }: TestDatabase, wish: Wish): Promise<string> {
+  const id = parts.newId();
+  const connection = {
+    smtp: { host: wish.smtp.host, port: wish.smtp.port, tls: 'none' },
+    imap: wish.imap ? { host: wish.imap.host, port: wish.imap.port, tls: 'none' } : null,
+    username: wish.address,
+    sent_copy: wish.sentCopy ?? 'none',
+  };
+  const credentials = parts.vault.seal(JSON.stringify({ password: 'secret', imap_password: null }), credentialsAad(workspaceId, id));
+  const now = clock.now();
+  await sql`
+    insert into senders (workspace_id, id, member_id, type, status, first_name, last_name, email_address, daily_limit, min_gap_seconds, connection,
+      credentials, created_at, updated_at)
+    values (${workspaceId}, ${id}, ${memberId}, 'email', 'active', 'Sam', 'Sender', ${wish.address}, ${wish.dailyLimit ?? 30},
+      ${wish.minGapSeconds ?? 60}, ${JSON.stringify(connection)}, ${credentials}, ${now}, ${now})`.execute(db);
+  await sql`insert into lanes (workspace_id, sender_id) values (${workspaceId}, ${id})`.execute(db);
+  await sql`insert into inboxes (workspace_id, sender_id, next_poll_at) values (${workspaceId}, ${id}, clock_timestamp())`.execute(db);
+  return id;
+}
+
+type NodeInput = Record<string, unknown> & { type: string };
+type CampaignWish = {
+  name: string;
+  senders: readonly string[];
+  nodes: readonly NodeInput[];
+  people: readonly Record<string, unknown>[];
+  settings?: Record<string, unknown>;
+};
+
+/** Makes an email campaign through the operations, fills it and launches it. Returns its id. */
+export async function launchCampaign(test: TestDatabase, wish: CampaignWish): Promise<string> {
+  const { call } = createCaller(test.parts, test);
+  const { campaign } = await call(createCampaign, { type: 'email', name: wish.name, sender_account_ids: wish.senders });
+  await call(updateCampaign, { id: campaign.id, sequence_nodes: [...wish.nodes, { type: 'end' }], ...wish.settings });
+  for (let i = 0; i < wish.people.length; i += 1000)
+    await call(addProspects, { id: campaign.id, prospects: wish.people.slice(i, i + 1000) });
+  await call(launch, { id: campaign.id });
+  return campaign.id;
+}
+
+/** Names and statuses of a campaign's people, by address. */
+export async function statuses({ db, workspaceId }: TestDatabase, campaignId: string): Promise<Record<string, string>> {
+  const rows = await db
+    .selectFrom('prospects')
+    .select(['email', 'status'])
+    .where('workspace_id', '=', workspaceId)
+    .where('campaign_id', '=', campaignId)
+    .execute();
+  return Object.fromEntries(rows.map((row) => [row.email, row.status]));
+}

@@ -1,0 +1,28 @@
+import { storeZip } from '../../src/engine/imports/zip.ts';
+
+/** An .xlsx file with one sheet of these cells: a stored zip of the least parts that Office Open XML asks for (ECMA-376). */
+export function writeWorkbook(rows: readonly (readonly (string | number)[])[]): Buffer {
+  const cell = (value: string | number) =>
+    typeof value === 'number' ? `<c><v>${value}</v></c>` : `<c t="inlineStr"><is><t>${value.replaceAll('&', '&amp;')}</t></is></c>`;
+  const addressed = (row: readonly (string | number)[], y: number) =>
+    row.map((value, x) => cell(value).replace('<c', `<c r="${String.fromCharCode(65 + x)}${y + 1}"`)).join('');
+  return workbookOf(rows.map((row, y) => `<row r="${y + 1}">${addressed(row, y)}</row>`).join(''));
+}
+
+/** One whose sheet has these rows as they are written in the file, and more files beside it. */
+export function workbookOf(sheet: string, more: Record<string, string> = {}): Buffer {
+  const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
+  const relations = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
+  const related = (type: string, target: string) =>
+    `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="${relations}/${type}" Target="${target}"/></Relationships>`;
+  const files = {
+    '[Content_Types].xml':
+      '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>',
+    '_rels/.rels': related('officeDocument', 'xl/workbook.xml'),
+    'xl/workbook.xml': `<workbook xmlns="${main}" xmlns:r="${relations}"><sheets><sheet name="People" sheetId="1" r:id="rId1"/></sheets></workbook>`,
+    'xl/_rels/workbook.xml.rels': related('worksheet', 'worksheets/sheet1.xml'),
+    'xl/worksheets/sheet1.xml': `<worksheet xmlns="${main}"><sheetData>${sheet}</sheetData></worksheet>`,
+    ...more,
+  };
+  return storeZip(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)]));
+}

@@ -1,0 +1,75 @@
+import { expect } from 'vitest';
+import type { Db } from '../../src/db/database.ts';
+import type { Send, Tenant } from '../fixtures/api.ts';
+import { bare, twoSteps } from '../fixtures/inbox.ts';
+import { addSender } from './campaigns.ts';
+
+let serial = 0;
+
+/** One of everything that has an id, made through the API of a tenant. Channels for email and X, and a model, have to be there. */
+export async function makeWorld(send: Send, tenant: Tenant, db: Db) {
+  serial += 1;
+  const ask = async (route: string, body?: unknown) => {
+    const answer = await send(route, body);
+    expect(answer.status, `${route} ${answer.text}`).toBeLessThan(300);
+    return answer.body;
+  };
+  const make = async (route: string, body: object, noun: string) => (await ask(route, body))[noun] as { id: string };
+  const sender = await addSender(db, tenant);
+  const onX = await addSender(db, tenant, { type: 'x' });
+  const { id: campaign } = await make(
+    'POST /api/campaigns',
+    { type: 'email', name: `World ${serial}`, sender_account_ids: [sender] },
+    'campaign',
+  );
+  const nodes = [
+    { type: 'email', subject: 'Hi', body: 'Hi' },
+    { type: 'delay', delay_days: 1 },
+    { type: 'email', subject: 'Yo', body: 'Yo' },
+  ];
+  await ask(`PATCH /api/campaigns/${campaign}`, { sequence_nodes: [...nodes, { type: 'end' }] });
+  const { sequence_nodes } = (await ask(`GET /api/campaigns/${campaign}`)) as { sequence_nodes: { id: string }[] };
+  const { id: lead } = await make('POST /api/leads', { email: `lead${serial}@people.test` }, 'lead');
+  const { id: unused } = await make('POST /api/leads', { email: `free${serial}@people.test` }, 'lead');
+  const { id: list } = await make('POST /api/lists', { name: 'A list', leadIds: [lead, unused] }, 'list');
+  const { id: tag } = await make('POST /api/tags', { name: `Tag ${serial}` }, 'tag');
+  const { id: status } = await make('POST /api/statuses', { name: `Status ${serial}` }, 'status');
+  const { id: column } = await make(`POST /api/campaigns/${campaign}/columns`, { name: 'City' }, 'column');
+  const said = { event: 'replied', action: 'notify', text: 'x' };
+  const { id: automation } = await make(`POST /api/campaigns/${campaign}/automations`, said, 'automation');
+  await ask(`POST /api/campaigns/${campaign}/leads`, { prospects: [{ email: `one${serial}@people.test` }] });
+  await ask(`POST /api/campaigns/${campaign}/leads/enrol`, { people: [{ lead_id: lead }] });
+  const { prospects } = (await ask(`GET /api/campaigns/${campaign}/leads`)) as { prospects: { id: string }[] };
+  const made = (await ask(`POST /api/campaigns/${campaign}/generate-messages`, {})) as { messages: { id: string }[] };
+  const { forecast_id: forecast } = (await ask(`POST /api/campaigns/${campaign}/forecasts`, {})) as { forecast_id: string };
+  const job = { content: 'x\njane\n', mapping: [{ column: 'x', field: 'x_handle' }] };
+  const { id: listImport } = await make(`POST /api/lists/${list}/imports`, job, 'import');
+  const inbox = await ask('POST /api/v1/campaigns/v2', { name: `Inbox ${serial}`, accountLinkIds: [bare(onX)] });
+  await ask(`PUT /api/v1/campaigns/v2/${inbox.id}/sequence`, { steps: twoSteps });
+  const { id: inboxColumn } = await ask(`POST /api/v1/campaigns/v2/${inbox.id}/columns`, { name: 'City' });
+  const { automations } = await ask(`PUT /api/v1/campaigns/v2/${inbox.id}/automations`, {
+    automations: [{ trigger: 'replied', action: 'notify', actionData: { text: 'x' } }],
+  });
+  return {
+    campaign,
+    node: sequence_nodes[0]!.id,
+    sender,
+    onX,
+    lead,
+    unused,
+    list,
+    tag,
+    status,
+    column,
+    automation,
+    prospect: prospects[0]!.id,
+    message: made.messages[0]!.id,
+    forecast,
+    listImport,
+    inbox: String(inbox.id),
+    inboxColumn: String(inboxColumn),
+    inboxAutomation: (automations as { id: string }[])[0]!.id,
+  };
+}
+
+export type World = Awaited<ReturnType<typeof makeWorld>>;

@@ -1,0 +1,114 @@
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { operations } from '../../src/operations/index.ts';
+import { buildProgram } from '../../src/surfaces/cli-commands.ts';
+import { splitWords } from '../fixtures/command-line.ts';
+import { commandsOf, proseOf, readDocument, readDocuments, root, settingRows, tables, withTables } from './documents.ts';
+
+const documents = readDocuments();
+
+describe('the documents', () => {
+  it.each([
+    ['README.md', 120],
+    ['ARCHITECTURE.md', 150],
+    ['AGENTS.md', 60],
+  ])('%s has at most %i lines', (file, most) => {
+    expect(readDocument(file).text.split('\n').length - 1).toBeLessThanOrEqual(most);
+  });
+
+  it('lead only to files that exist', () => {
+    const links = documents.flatMap(({ file, text }) =>
+      [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)].map(([, to = '']) => path.join(path.dirname(file), to)),
+    );
+    expect(links.length).toBeGreaterThan(10);
+    expect(links.filter((to) => !existsSync(path.join(root, to)))).toEqual([]);
+  });
+
+  it('draw the house as it is: every folder and file of the ground in ARCHITECTURE.md, and none that is not there', () => {
+    const { text, blocks } = readDocument('ARCHITECTURE.md');
+    const rooms = [...text.matchAll(/^\| `(\w+\/)` \|/gm)].map(([, room]) => room!);
+    const words: string[] = [...(blocks[0]!.code.match(/[a-z][\w-]*(?:\/|\.ts)(?![\w/])/g) ?? []), ...rooms];
+    const isRoom = (file: string) => !/^operations\//.test(file) && !file.endsWith('.test.ts');
+    const there = globSync(['*.ts', '*/', '*/*/'], { cwd: path.join(root, 'src') })
+      .map((file) => file.replace(/\/$/, ''))
+      .filter(isRoom);
+    const names = there.map((file) => (file.endsWith('.ts') ? file : `${path.basename(file)}/`));
+    expect(names.filter((name) => !words.includes(name))).toEqual([]);
+    expect(words.filter((word) => !names.includes(word))).toEqual([]);
+  });
+
+  it('name only routes that exist', () => {
+    const routes = new Set(operations.map(({ route }) => route.replaceAll(/\{\w+\}/g, '{}')));
+    const named = documents.flatMap(({ text }) =>
+      [...text.matchAll(/\b(?:GET|POST|PUT|PATCH|DELETE) \/api\/[\w/{}-]+/g)].map(([route]) => route.replaceAll(/\{\w+\}/g, '{}')),
+    );
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.filter((route) => !routes.has(route))).toEqual([]);
+  });
+});
+
+it('the glossary has every word a lane waits for, and every hold', () => {
+  const glossary = readDocument('GLOSSARY.md').text;
+  const source = (file: string) => readFileSync(path.join(root, 'src', file), 'utf8');
+  const union = /export type Because =([^;]+);/.exec(source('domain/sending/constraint.ts'))![1]!;
+  const becauses = [union, source('domain/sending/outcome.ts')].flatMap((text) =>
+    [...text.matchAll(/(?:\||because:) '(\w+)'/g)].map(([, word]) => word!),
+  );
+  const engine = globSync(['engine/**/*.ts', 'db/**/*.ts'], { cwd: path.join(root, 'src') })
+    .map(source)
+    .join('');
+  const holds = [...engine.matchAll(/\bhold(?::| =) '(\w+)'/g)].map(([, word]) => word!);
+  expect([becauses.length > 10, holds.length > 4]).toEqual([true, true]);
+  expect([...new Set([...becauses, ...holds])].filter((word) => !glossary.includes(`\`${word}\``))).toEqual([]);
+});
+
+describe('tables', () => {
+  it.each(Object.keys(tables))('of %s are as the source has them', (name) => {
+    const holders = documents.filter(({ text }) => text.includes(`<!-- ${name}:`));
+    expect(holders.map(({ file }) => file)).toHaveLength(1);
+    for (const { file, text } of holders) {
+      if (process.env.POSTRIDER_RECORD) writeFileSync(path.join(root, file), withTables(text));
+      expect(readDocument(file).text, 'npm run record, then read the diff').toBe(withTables(text));
+    }
+  });
+
+  it('the settings in the README are real, with their defaults and meaning', () => {
+    const known = settingRows().map(([name, fallback, , meaning]) => `| ${name} | ${fallback}${fallback ? ' ' : ''}| ${meaning} |`);
+    const shown = readDocument('README.md').text.match(/^\| `[A-Z_]+`.*$/gm) ?? [];
+    expect(shown.length).toBeGreaterThan(0);
+    for (const row of shown) expect(known).toContain(row);
+  });
+});
+
+describe('command lines', () => {
+  const local = /^(start|demo|migrate|keys create .*|--help)$/;
+  const shown = documents.flatMap(({ file, blocks }) =>
+    blocks.flatMap(({ code }) => commandsOf(code).map((line) => [file, line] as const)),
+  );
+
+  it('are found', () => expect(shown.length).toBeGreaterThan(15));
+
+  it.each(shown.filter(([, line]) => !local.test(line)))('in %s can be typed: postrider %s', async (_file, line) => {
+    let understood = '';
+    const program = buildProgram(operations, async ({ operation }) => {
+      understood = operation.name;
+    });
+    const loud = (command: Command): void => {
+      command.exitOverride().configureOutput({ writeErr: () => {}, writeOut: () => {} });
+      command.commands.forEach(loud);
+    };
+    loud(program);
+    await program.parseAsync(splitWords(line), { from: 'user' });
+    expect(understood).not.toBe('');
+  });
+
+  it('in the text name commands that exist', () => {
+    const words = new Set(operations.map(({ cli }) => cli));
+    const named = documents.flatMap((document) =>
+      [...proseOf(document).matchAll(/`(?:npx )?postrider ([a-z][a-z -]*?)(?: --[^`]*| […<][^`]*)?`/g)].map(([, name = '']) => name),
+    );
+    expect(named.filter((name) => !words.has(name) && !/^(start|demo|migrate|keys create|command)$/.test(name))).toEqual([]);
+  });
+});

@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseSync } from 'oxc-parser';
+
+export const root = path.resolve(import.meta.dirname, '../..');
+
+/** A source file as the tidy test sees it. */
+export type Source = { path: string; text: string; lines: string[] };
+export type SourceFunction = { name: string; line: number; lines: number; parameters: number };
+
+/** All TypeScript files below a folder of the repository, sorted. */
+export function readSources(folder: string): Source[] {
+  return readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .sort()
+    .map((name) => {
+      const text = readFileSync(path.join(root, folder, name), 'utf8');
+      return { path: path.posix.join(folder, name), text, lines: text.replace(/\n$/, '').split('\n') };
+    });
+}
+
+/** Files of ours that a file imports, `import type` and `import()` included, as paths from the root. */
+export function readImports(source: Source): string[] {
+  const found = source.text.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g);
+  return [...found].map((match) => path.posix.join(path.posix.dirname(source.path), match[1]!));
+}
+
+/** The same, without imports that vanish when types are stripped. */
+export function readLoadedImports(source: Source): string[] {
+  return readImports({ ...source, text: source.text.replace(/^(import|export) type [^;]*;/gm, '') });
+}
+
+type Node = { type: string; start: number; end: number; [key: string]: unknown };
+
+/** Every function with a body, nested ones too. */
+export function readFunctions(source: Source): SourceFunction[] {
+  const found: SourceFunction[] = [];
+  const lineOf = (offset: number) => source.text.slice(0, offset).split('\n').length;
+  const visit = (node: Node, name: string) => {
+    if (/^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(node.type)) {
+      const own = (node.id as { name?: string } | null)?.name ?? name;
+      const first = lineOf(node.start);
+      found.push({ name: own, line: first, lines: lineOf(node.end) - first + 1, parameters: (node.params as unknown[]).length });
+    }
+    const named = (node.id ?? node.key) as { name?: string } | undefined;
+    for (const child of Object.values(node).flat()) {
+      if (isNode(child)) visit(child, named?.name ?? name);
+    }
+  };
+  visit(parseSync(source.path, source.text).program as object as Node, '(file)');
+  return found;
+}
+
+const isNode = (value: unknown): value is Node =>
+  typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string';
+
+/** Longest run of comment lines that is neither a doc comment nor the head of the file. */
+export function findLongComment(source: Source): number {
+  let longest = 0;
+  let run = 0;
+  let inHead = true;
+  for (const line of source.lines) {
+    const comment = /^\s*\/\//.test(line);
+    if (!comment) inHead = false;
+    run = comment && !inHead ? run + 1 : 0;
+    longest = Math.max(longest, run);
+  }
+  return longest;
+}

@@ -1,0 +1,164 @@
+import { PassThrough, Readable, Writable } from 'node:stream';
+import { afterAll, describe, expect, it } from 'vitest';
+import { issueKey } from '../../../src/engine/accounts/keys.ts';
+import { createCampaign } from '../../../src/operations/campaigns/create.ts';
+import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
+import { revokeKey } from '../../../src/operations/keys/revoke.ts';
+import { listDrafts } from '../../../src/operations/messages/drafts.ts';
+import { generateMessages } from '../../../src/operations/messages/generate.ts';
+import { addProspects } from '../../../src/operations/roster/add.ts';
+import { runCli } from '../../../src/surfaces/cli.ts';
+import { createFollow, type Followed } from '../../../src/surfaces/client.ts';
+import type { FollowWishes } from '../../../src/surfaces/follow.ts';
+import { createHttp } from '../../../src/surfaces/http.ts';
+import { people } from '../../engine/fixtures/house.ts';
+import { commandLine } from '../../fixtures/command-line.ts';
+import { aiEmail, openWritingHouse } from '../../fixtures/writing.ts';
+import { writeAll } from '../../peers/llm.ts';
+
+const t = await openWritingHouse();
+const { llm, call } = t;
+let serial = 0;
+
+/** A draft campaign whose texts are called for. `let(n)` has the model answer the next n questions; the others wait for it. */
+async function wanted(count: number) {
+  serial += 1;
+  const { campaign } = await call(createCampaign, { type: 'email', name: `Followed ${serial}`, sender_account_ids: [await t.sender()] });
+  const { id } = campaign;
+  const { sequence_nodes: nodes } = await call(updateCampaign, { id, sequence_nodes: [aiEmail, { type: 'end' }] });
+  await call(addProspects, { id, prospects: people(count, `f${serial}-`) });
+  const asked: (() => void)[] = [];
+  let free = 0;
+  llm.reply = async (one) => {
+    await new Promise<void>((resolve) => {
+      if (free > 0) resolve();
+      else asked.push(resolve);
+      free = Math.max(0, free - 1);
+    });
+    return writeAll(one);
+  };
+  const answer = (n: number) => {
+    for (const resolve of asked.splice(0, n)) resolve();
+    free = Math.max(0, n - asked.length);
+  };
+  return {
+    id,
+    node: nodes[0]!.id,
+    answer: () => answer(Infinity),
+    call: () => call(generateMessages, { id, action: 'generate_ai', node_id: nodes[0]!.id }),
+  };
+}
+
+/** The running server, and what follows it with a key of its own. */
+async function serve(wishes: Partial<FollowWishes>) {
+  const app = createHttp(t.parts, { follow: wishes });
+  afterAll(() => app.close());
+  const url = await app.listen({ port: 0, host: '127.0.0.1' });
+  const { text, row } = await issueKey(t.db, { ...t, name: 'follower', scopes: ['admin'], at: t.clock.now() });
+  const open = (id: string, signal?: AbortSignal) =>
+    fetch(`${url}/api/campaigns/${id}/drafts`, {
+      headers: { authorization: `Bearer ${text}`, accept: 'text/event-stream' },
+      ...(signal ? { signal } : {}),
+    });
+  return { app, keyId: row.id, open, follow: (id: string) => createFollow({ url, key: text })(listDrafts, { id }) };
+}
+
+const stateOf = ({ body, isOver }: Followed) => {
+  const [node] = (body as { nodes: { queued: number; writing: number; written: number }[] }).nodes;
+  return node && { queued: node.queued, writing: node.writing, written: node.written, isOver };
+};
+
+it('says how far the texts are whenever the numbers change, and ends when all are written', async () => {
+  const { id, answer, call: order } = await wanted(3);
+  const { follow } = await serve({ everyMs: 5 });
+  await order();
+  const course = follow(id);
+  const next = async () => stateOf((await course.next()).value as Followed);
+  expect(await next()).toEqual({ queued: 3, writing: 0, written: 0, isOver: false });
+  const written = t.write();
+  expect(await next()).toMatchObject({ writing: 3, written: 0, isOver: false });
+  answer();
+  const seen: ReturnType<typeof stateOf>[] = [];
+  for await (const one of course) seen.push(stateOf(one));
+  expect(seen.at(-1)).toEqual({ queued: 0, writing: 0, written: 3, isOver: true });
+  expect(seen.filter((one) => one?.isOver)).toHaveLength(1);
+  await written;
+});
+
+it('is over at once where nothing is to be written; without asking for a stream it is the answer it always was', async () => {
+  const { id } = await wanted(1);
+  const { open, follow } = await serve({});
+  const response = await open(id);
+  expect(response.headers.get('content-type')).toContain('text/event-stream');
+  expect(await response.text()).toMatch(/^event: done\ndata: \{"model":"stand-in-1","nodes":\[\].*\}\n\n$/);
+  const [only, ...more] = await Array.fromAsync(follow(t.parts.newId()));
+  expect([only, more]).toMatchObject([{ ok: false, status: 404, body: { code: 'campaign.not_found' } }, []]);
+});
+
+describe('nothing of it outlives', () => {
+  it('its reader: a place is free again as soon as one is gone, and there are only so many', async () => {
+    const { id, call: order } = await wanted(1);
+    await order();
+    const { open } = await serve({ everyMs: 600_000, longestMs: 3_600_000, most: 1 });
+    const reader = new AbortController();
+    const first = await open(id, reader.signal);
+    expect(first.status).toBe(200);
+    const second = await open(id);
+    expect([second.status, second.headers.get('retry-after')]).toEqual([429, '5']);
+    expect(await second.json()).toMatchObject({ code: 'request.rate_limited', detail: expect.stringContaining('follows 1') });
+    reader.abort();
+    const again = async () => {
+      const response = await open(id);
+      await response.body!.cancel();
+      return response.status;
+    };
+    await expect.poll(again, { interval: 20, timeout: 10_000 }).toBe(200);
+  });
+
+  it('the server: its end is the end of the stream, without `done`', async () => {
+    const { id, call: order } = await wanted(1);
+    await order();
+    const { app, open } = await serve({ everyMs: 600_000, longestMs: 3_600_000 });
+    const response = await open(id);
+    const [text] = await Promise.all([response.text(), app.close()]);
+    expect(text).toMatch(/^event: progress\n.+\n\n$/);
+  });
+
+  it('its key, or its time', async () => {
+    const { id, call: order } = await wanted(1);
+    await order();
+    const { open, keyId } = await serve({ everyMs: 20 });
+    const response = await open(id);
+    await call(revokeKey, { id: keyId });
+    expect(await response.text()).not.toContain('event: done');
+    const short = await serve({ everyMs: 5, longestMs: 50 });
+    expect(await (await short.open(id)).text()).not.toContain('event: done');
+  });
+});
+
+it('the command line follows what it called for: how far it is on stderr, the last answer on stdout', async () => {
+  const { id, node, answer } = await wanted(2);
+  const cli = await commandLine(t.parts, t, { follow: { everyMs: 5 } });
+  const said: string[] = [];
+  const stderr = new Writable({
+    write(line, _encoding, done) {
+      // The model begins when the first line is there to be read.
+      if (said.push(String(line)) === 1) {
+        answer();
+        void t.write();
+      }
+      done();
+    },
+  });
+  const out = new PassThrough();
+  const argv = ['campaign', 'generate-message', '--id', id, '--action', 'generate_ai', '--node-id', node, '--follow'];
+  expect(await runCli(argv, cli.env, { stdin: Readable.from([]), stdout: out.setEncoding('utf8'), stderr })).toBe(0);
+  expect([said[0], said.at(-1)]).toEqual([expect.stringMatching(/^0 of 2 written/), '2 of 2 written\n']);
+  const body = JSON.parse(out.read() as string) as object;
+  expect(body).toMatchObject({ nodes: [{ written: 2, queued: 0 }] });
+  expect(await cli.run(`campaign draft --id ${id} --follow`)).toMatchObject({ code: 0, err: '2 of 2 written\n' });
+  expect(await cli.run(`campaign draft --id ${t.parts.newId()} --follow`)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('campaign.not_found'),
+  });
+});

@@ -1,0 +1,56 @@
+import { afterAll, expect, it, vi } from 'vitest';
+import { createEmailChannel } from '../../../src/channels/email/index.ts';
+import { systemClock } from '../../../src/engine/clock.ts';
+import { startWorker } from '../../../src/engine/worker.ts';
+import { listDrafts } from '../../../src/operations/messages/drafts.ts';
+import { people } from '../../engine/fixtures/house.ts';
+import { addSender, launchCampaign } from '../../factories/scene.ts';
+import { createCaller } from '../../fixtures/caller.ts';
+import { testDatabase } from '../../fixtures/database.ts';
+import { aiEmail } from '../../fixtures/writing.ts';
+import { llmSettings, startLlm, writeAll } from '../../peers/llm.ts';
+import { startSink } from '../../peers/sink.ts';
+
+const llm = await startLlm();
+const sink = await startSink();
+const t = await testDatabase({ env: llmSettings(llm.url, 'anthropic') });
+const channel = createEmailChannel(t.parts.config, t.parts.log);
+const parts = { ...t.parts, clock: systemClock, channels: new Map([['email', channel]]) };
+const test = { ...t, parts };
+const { call } = createCaller(parts, t);
+afterAll(async () => {
+  await channel.close();
+  await sink.stop();
+});
+
+const launch = async (name: string, count: number) => {
+  const sender = await addSender(test, { address: `${name}@sender.test`, smtp: sink, dailyLimit: 50_000_000, minGapSeconds: 1 });
+  return launchCampaign(test, { name, senders: [sender], nodes: [aiEmail], people: people(count, name) });
+};
+
+it('a worker process calls for texts, has them written, and sends them', async () => {
+  llm.reply = writeAll;
+  const worker = await startWorker(parts);
+  await launch('worker', 2);
+  await vi.waitFor(
+    () => expect(sink.messages.map((mail) => mail.headers.subject).sort()).toEqual(['subject for P0', 'subject for P1']),
+    30_000,
+  );
+  await worker.stop();
+});
+
+it('stops at once while the model thinks, and the next process has the text written', async () => {
+  llm.reply = () => 'hangs';
+  llm.asked.length = 0;
+  const worker = await startWorker(parts);
+  const id = await launch('stopped', 1);
+  await vi.waitFor(() => expect(llm.asked).toHaveLength(1), 30_000);
+  const startedAt = performance.now();
+  await worker.stop();
+  expect(performance.now() - startedAt).toBeLessThan(5_000);
+  llm.reply = writeAll;
+  const next = await startWorker(parts);
+  await vi.waitFor(() => expect(sink.messages.filter((mail) => mail.to[0] === 'stopped0@people.test')).toHaveLength(1), 30_000);
+  await next.stop();
+  expect(await call(listDrafts, { id })).toMatchObject({ nodes: [{ written: 1, failed: 0 }] });
+});

@@ -1,0 +1,87 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { afterAll, expect, it } from 'vitest';
+import { readDocument, root } from '../../project/documents.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'postrider-guide-'));
+const env = {
+  PATH: `${path.dirname(process.execPath)}:${process.env.PATH}`,
+  HOME: folder,
+  npm_config_offline: 'true',
+  npm_config_update_notifier: 'false',
+};
+const children: ReturnType<typeof run>[] = [];
+
+function run(command: string) {
+  const own = { ...env, TMPDIR: folder, POSTRIDER_PORT: '0', POSTRIDER_LOG_LEVEL: 'error' };
+  return spawn(process.execPath, [path.join(root, 'src/main.ts'), command], {
+    cwd: folder,
+    env: own,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+}
+
+async function start(command: string, ready: string) {
+  const child = run(command);
+  children.push(child);
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    lines.push(line);
+    if (line.includes(ready)) break;
+  }
+  return { child, lines };
+}
+
+afterAll(async () => {
+  for (const child of children) {
+    child.kill('SIGTERM');
+    if (child.exitCode === null) await once(child, 'exit');
+  }
+  rmSync(folder, { recursive: true, force: true });
+});
+
+it('the guide to rehearsals runs as printed', async () => {
+  mkdirSync(path.join(folder, 'node_modules/.bin'), { recursive: true });
+  symlinkSync(path.join(root, 'bin/postrider.js'), path.join(folder, 'node_modules/.bin/postrider'));
+  await start('start', 'data directory');
+  const script = readDocument('docs/rehearsal.md').blocks.filter(({ info }) => info === 'sh rehearsal');
+  expect(script).toHaveLength(3);
+  const lines = `set -euo pipefail\n${script.map(({ code }) => code).join('\n')}`;
+  const { stdout } = await promisify(execFile)('bash', ['-c', lines], { cwd: folder, env });
+  expect(stdout).toMatch(/^reached +true$/m);
+  expect(stdout).toMatch(/^events +.*message\.sent 6/m);
+  for (const [who, status] of [
+    ['ann', 'completed'],
+    ['bob+reply-2d', 'replied'],
+    ['cleo+ooo-5d', 'completed'],
+    ['dan+bounce', 'bounced'],
+  ] as const)
+    expect(stdout.split('\n').find((line) => line.includes(`${who}@people.example`))).toContain(status);
+  expect(stdout).toMatch(/A question, (Ann|Bob|Cleo|Dan)/);
+  expect(stdout).toContain('"speed": 8640');
+}, 120_000);
+
+it('the demo shows commands that work, and leaves nothing behind', async () => {
+  const { child, lines } = await start('demo', 'Ctrl-C');
+  const [setting, ...commands] = lines
+    .filter((line) => /^ {2}(export|npm run)/.test(line))
+    .map((line) => line.trim().replace('npm run -s postrider --', 'npx postrider'));
+  expect(commands).toHaveLength(3);
+  const { stdout } = await promisify(execFile)('bash', ['-c', [`set -euo pipefail`, setting, ...commands].join('\n')], {
+    cwd: folder,
+    env,
+  });
+  expect(stdout).toContain('"speed": 8640');
+  expect(stdout).toMatch(/^name +Demo$/m);
+  expect(stdout).toMatch(/^sends +\d+/m);
+  child.kill('SIGINT');
+  const [code] = await once(child, 'exit');
+  expect(code).toBe(0);
+  const { stdout: left } = await promisify(execFile)('ls', [folder]);
+  expect(left).not.toContain('postrider-demo-');
+}, 120_000);

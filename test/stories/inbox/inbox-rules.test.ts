@@ -1,0 +1,66 @@
+import { afterAll, expect, it } from 'vitest';
+import { startWorker } from '../../../src/engine/worker.ts';
+import { idleChannel } from '../../factories/campaigns.ts';
+import { testApi } from '../../fixtures/api.ts';
+import { testDatabase } from '../../fixtures/database.ts';
+import { type Body, inboxSteps, twoSteps } from '../../fixtures/inbox.ts';
+
+const database = await testDatabase({ channels: [idleChannel('x')] });
+const { parts, clock } = database;
+const { as } = testApi(parts, { inboxWindows: [{ limit: 100_000, ms: 60_000 }] });
+const { ok, create } = inboxSteps(await as(database), database);
+// Sunday, and the campaign's hours are Monday's: nobody is written to.
+clock.advanceTo(new Date('2026-03-08T09:00:00Z'));
+const worker = await startWorker(parts);
+afterAll(() => worker.stop());
+
+async function synced(id: string, count: number): Promise<Body> {
+  await expect
+    .poll(async () => ok(`GET /campaigns/v2/${id}`), { timeout: 20_000, interval: 50 })
+    .toMatchObject({ isSyncing: false, targetsCount: count, scopeAssessedCount: count });
+  return ok(`GET /campaigns/v2/${id}`);
+}
+
+const usernames = async (id: string) =>
+  ((await ok(`GET /campaigns/v2/${id}/leads`)).data as Body[])
+    .filter(({ status }) => status !== 'cancelled')
+    .map(({ username }) => username);
+
+it('"Synced list = live feed": who enters the list enters the campaign, who leaves all lists is removed; "exclusion always beats inclusion"', async () => {
+  const [feed, other, block] = [
+    await ok('POST /lists', { name: 'Feed' }),
+    await ok('POST /lists', { name: 'Other' }),
+    await ok('POST /lists', { name: 'Block' }),
+  ];
+  await ok(`POST /lists/${feed.id}/leads`, { platformIds: ['ann', 'bob'] });
+  const { id } = await create({ rules: { syncedListIds: [feed.id, other.id], excludedListIds: [block.id] } });
+  await ok(`PATCH /campaigns/v2/${id}`, { scheduleHours: { 1: { start: 540, end: 1020 } } });
+  await ok(`PUT /campaigns/v2/${id}/sequence`, { steps: twoSteps });
+  expect(await ok(`POST /campaigns/v2/${id}/enable`)).toMatchObject({ status: 'active' });
+  await synced(id, 2);
+  await ok(`POST /lists/${other.id}/leads`, { platformIds: ['bob', 'cleo', 'dan'] });
+  await synced(id, 4);
+  await ok(`DELETE /lists/${feed.id}/leads/ann`);
+  await ok(`DELETE /lists/${feed.id}/leads/bob`);
+  await synced(id, 3);
+  expect(await usernames(id)).toEqual(['bob', 'cleo', 'dan']);
+  await ok(`POST /lists/${block.id}/leads`, { platformIds: ['dan'] });
+  await synced(id, 2);
+  await ok(`PATCH /campaigns/v2/${id}/rules`, { excludedListIds: [] });
+  expect(await synced(id, 3)).toMatchObject({ status: 'active', enabled: true, rules: { excludedLists: [] } });
+  expect(await usernames(id)).toEqual(['bob', 'cleo', 'dan']);
+});
+
+it('an import job feeds the campaign too, with the columns it maps', async () => {
+  const { id: list } = await ok('POST /lists', { name: 'Imported' });
+  const { id } = await create();
+  const column = String((await ok(`POST /campaigns/v2/${id}/columns`, { name: 'City' })).id);
+  await ok(`PATCH /campaigns/v2/${id}/rules`, { syncedListIds: [list], columnMappings: { [String(list)]: { town: column } } });
+  const columnMapping = [
+    { csvHeader: 'Handle', targetColumnId: 'username' },
+    { csvHeader: 'Town', targetColumnId: 'town' },
+  ];
+  await ok(`POST /lists/${list}/import-jobs`, { data: { type: 'csv', content: 'Handle,Town\neve,Ulm\n', columnMapping } });
+  await synced(id, 1);
+  expect((await ok(`GET /campaigns/v2/${id}/leads`)).data).toMatchObject([{ username: 'eve', data: { [column]: 'Ulm' } }]);
+});

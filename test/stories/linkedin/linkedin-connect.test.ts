@@ -1,0 +1,257 @@
+import { describe, expect, it } from 'vitest';
+import { bindSeats } from '../../../src/engine/accounts/seats.ts';
+import { createCampaign } from '../../../src/operations/campaigns/create.ts';
+import { launchCampaign } from '../../../src/operations/campaigns/launch.ts';
+import { listSenders } from '../../../src/operations/senders/list.ts';
+import { removeSender } from '../../../src/operations/senders/remove.ts';
+import { listSeatsOfWorkspace } from '../../../src/operations/unipile/accounts.ts';
+import { connectSeat } from '../../../src/operations/unipile/connect.ts';
+import { reconnectSeat } from '../../../src/operations/unipile/reconnect.ts';
+import { refreshSender } from '../../../src/operations/unipile/refresh.ts';
+import { disconnectSeat } from '../../../src/operations/unipile/remove.ts';
+import { updateSeat } from '../../../src/operations/unipile/update.ts';
+import { createCaller } from '../../fixtures/caller.ts';
+import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
+import { hour, openLinkedinHouse } from '../../fixtures/linkedin.ts';
+import { sandboxHouse } from '../../fixtures/sandbox.ts';
+
+const house = await openLinkedinHouse();
+const { call, fail, unipile, clock } = house;
+const unreachable = await openLinkedinHouse({ reachable: false });
+const bare = await testDatabase({ channels: [] });
+
+/** As Unipile's servers would reach us. */
+const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+  fetch(`${house.parts.config.publicUrl}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+const seats = async () => (await call(listSeatsOfWorkspace, {})).accounts;
+
+describe('connecting a LinkedIn account', () => {
+  it('gives a link for an hour, and shows the account as connected once somebody has logged in', async () => {
+    const { url } = await call(connectSeat, {});
+    expect(unipile.world.links.at(-1)!.body).toMatchObject({
+      type: 'create',
+      providers: ['LINKEDIN'],
+      expiresOn: '2026-03-02T10:00:00.000Z',
+    });
+    expect(await seats()).toEqual([]);
+    const seat = unipile.completeLink(url, 'ada-lovelace', { premium: true });
+    await unipile.deliver();
+    const [account] = (await call(listSenders, { type: 'linkedin' })).accounts;
+    expect(account).toMatchObject({
+      type: 'linkedin',
+      status: 'connected',
+      provider_account_id: seat.id,
+      profile_url: 'https://www.linkedin.com/in/ada-lovelace',
+      display_name: 'ada lovelace',
+      first_name: 'ada',
+      is_premium: true,
+      weekly_connection_limit: 100,
+      weekly_message_limit: 150,
+    });
+    expect((await call(listSeatsOfWorkspace, {})).logins).toEqual([]);
+  });
+
+  it('a second call replaces the first link', async () => {
+    const first = await call(connectSeat, {});
+    const second = await call(connectSeat, {});
+    unipile.completeLink(first.url, 'too-late');
+    expect(await unipile.deliver()).toContain(404);
+    unipile.completeLink(second.url, 'in-time');
+    await unipile.deliver();
+    expect((await seats()).map(({ profile_url }) => profile_url)).not.toContain('https://www.linkedin.com/in/too-late');
+    expect((await seats()).map(({ profile_url }) => profile_url)).toContain('https://www.linkedin.com/in/in-time');
+  });
+
+  it('takes nothing from whoever does not know the name of a link, or comes too late', async () => {
+    const before = await seats();
+    const stranger = unipile.addSeat('stranger');
+    const said = { status: 'CREATION_SUCCESS', account_id: stranger.id, name: 'a guess' };
+    expect((await post('/unipile/seats', said)).status).toBe(404);
+    await call(connectSeat, {});
+    const { name } = unipile.world.links.at(-1)!.body;
+    clock.advanceMs(hour + 1);
+    expect((await post('/unipile/seats', { ...said, name })).status).toBe(404);
+    expect(await seats()).toHaveLength(before.length);
+  });
+
+  it('is not lost when Unipile cannot be asked about the seat just then', async () => {
+    const { url } = await call(connectSeat, {});
+    unipile.completeLink(url, 'grace-hopper');
+    unipile.mishap({ on: 'GET /accounts/{id}', answer: { status: 503, type: 'service_unavailable' } });
+    expect(await unipile.deliver()).toContain(200);
+    const shown = async () => (await seats()).some(({ display_name }) => display_name === 'grace hopper');
+    expect(await shown()).toBe(false);
+    expect(await bindSeats(house.parts)).toBe(1);
+    expect(await shown()).toBe(true);
+    expect(await bindSeats(house.parts)).toBe(0);
+  });
+
+  it('keeps one account in one workspace, and says why', async () => {
+    const { seat } = await house.connect('alan-turing');
+    const other = createCaller(house.parts, await addWorkspace(house.db, clock.now()));
+    const { url } = await other.call(connectSeat, {});
+    const again = unipile.completeLink(url, 'alan-turing');
+    await unipile.deliver();
+    expect(again.id).not.toBe(seat.id);
+    const { accounts, logins } = await other.call(listSeatsOfWorkspace, {});
+    expect(accounts).toEqual([]);
+    expect(logins).toMatchObject([{ error: expect.stringContaining('another workspace') }]);
+  });
+
+  it('the same person connected again is the same sender, on the new account', async () => {
+    const first = await house.connect('barbara-liskov');
+    const second = await house.connect('barbara-liskov');
+    expect([second.id, second.seat.id === first.seat.id]).toEqual([first.id, false]);
+  });
+});
+
+describe('without an address that Unipile can reach', () => {
+  it('the seat is found by looking, while only one login is under way', async () => {
+    const { parts } = unreachable;
+    const { url } = await unreachable.call(connectSeat, {});
+    expect(unreachable.unipile.world.links.at(-1)!.body.notify_url).toBeUndefined();
+    expect(await bindSeats(parts)).toBe(0);
+    const other = createCaller(parts, await addWorkspace(unreachable.db, unreachable.clock.now()));
+    expect(await other.fail(connectSeat, {})).toMatchObject({ status: 409, code: 'unipile.login_under_way' });
+    unreachable.unipile.completeLink(url, 'katherine-johnson');
+    expect(await bindSeats(parts)).toBe(1);
+    expect((await unreachable.call(listSenders, { type: 'linkedin' })).accounts).toMatchObject([{ status: 'connected' }]);
+    expect((await other.call(listSenders, { type: 'linkedin' })).accounts).toEqual([]);
+    expect(unreachable.unipile.world.hooks).toEqual([]);
+  });
+
+  it('two workspaces that begin at the same moment do not wait for one seat', async () => {
+    const { parts } = unreachable;
+    const both = [await addWorkspace(unreachable.db, unreachable.clock.now()), await addWorkspace(unreachable.db, unreachable.clock.now())];
+    const [one, other] = both.map((tenant) => createCaller(parts, tenant));
+    const begun = await Promise.allSettled([one!.call(connectSeat, {}), other!.call(connectSeat, {})]);
+    expect(begun.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    unreachable.clock.advanceMs(2 * hour);
+  });
+
+  it('a login that is seen a little late belongs to who began it, not to whoever begins one then', async () => {
+    const { parts } = unreachable;
+    const one = createCaller(parts, await addWorkspace(unreachable.db, unreachable.clock.now()));
+    const { url } = await one.call(connectSeat, {});
+    unreachable.clock.advanceMs(hour - 10_000);
+    unreachable.unipile.completeLink(url, 'hedy-lamarr');
+    unreachable.clock.advanceMs(20_000);
+    const other = createCaller(parts, await addWorkspace(unreachable.db, unreachable.clock.now()));
+    expect(await other.fail(connectSeat, {})).toMatchObject({ code: 'unipile.login_under_way' });
+    expect(await bindSeats(parts)).toBe(1);
+    expect((await one.call(listSenders, { type: 'linkedin' })).accounts).toMatchObject([{ status: 'connected' }]);
+    await other.call(connectSeat, {});
+    expect(await bindSeats(parts)).toBe(0);
+    unreachable.clock.advanceMs(2 * hour);
+  });
+
+  it('a session that ended is found ended, and found well again', async () => {
+    const [account] = (await unreachable.call(listSeatsOfWorkspace, {})).accounts;
+    const seat = unreachable.unipile.world.seats.find(({ id }) => id === account!.provider_account_id)!;
+    const status = async () => (await unreachable.call(listSeatsOfWorkspace, {})).accounts[0]!.status;
+    unreachable.unipile.setStatus(seat, 'CREDENTIALS');
+    await unreachable.readInboxes();
+    expect(await status()).toBe('credentials_required');
+    const { url } = await unreachable.call(reconnectSeat, { accountId: account!.id });
+    unreachable.unipile.completeLink(url, 'katherine-johnson');
+    unreachable.clock.advanceMs(11 * 60_000);
+    await unreachable.readInboxes();
+    expect(await status()).toBe('connected');
+  });
+});
+
+describe('a LinkedIn account that is connected', () => {
+  it('is logged in again by a link of its own, and only as the same person', async () => {
+    const { id, seat } = await house.connect('margaret-hamilton');
+    unipile.setStatus(seat, 'CREDENTIALS');
+    await house.hear();
+    const status = async () => (await seats()).find((account) => account.id === id)!;
+    expect(await status()).toMatchObject({
+      status: 'credentials_required',
+      status_reason: expect.stringContaining('/api/unipile/reconnect'),
+    });
+    const { url } = await call(reconnectSeat, { accountId: seat.id });
+    expect(unipile.world.links.at(-1)!.body).toMatchObject({ type: 'reconnect', reconnect_account: seat.id });
+    unipile.completeLink(url, 'margaret-hamilton');
+    await house.hear();
+    expect(await status()).toMatchObject({ status: 'connected', status_reason: null });
+    expect(await fail(reconnectSeat, { accountId: 'nobody' })).toMatchObject({ status: 404, code: 'sender.not_found' });
+  });
+
+  it('tells what is different when it is read anew', async () => {
+    const { id, seat } = await house.connect('edsger-dijkstra');
+    expect((await call(refreshSender, { accountId: id })).changed).toEqual({});
+    seat.premium = true;
+    expect(await call(refreshSender, { accountId: id })).toMatchObject({
+      account: { is_premium: true },
+      changed: { is_premium: { from: false, to: true }, weekly_connection_limit: { from: 80, to: 100 } },
+    });
+    unipile.mishap({ on: 'GET /accounts/{id}', cut: 'before' });
+    expect(await fail(refreshSender, { accountId: id })).toMatchObject({ status: 502, code: 'unipile.failed' });
+  });
+
+  it('has limits of its own, up to what LinkedIn bears, and can be paused', async () => {
+    const { id, seat } = await house.connect('frances-allen');
+    const change = async (fields: object) => (await call(updateSeat, { id, ...fields })).account;
+    expect(await change({ weekly_connection_limit: 40, daily_limit: 15, first_name: 'Fran' })).toMatchObject({
+      weekly_connection_limit: 40,
+      weekly_message_limit: 100,
+      daily_limit: 15,
+      first_name: 'Fran',
+    });
+    expect(await change({ weekly_connection_limit: null })).toMatchObject({ weekly_connection_limit: 80 });
+    expect((await fail(updateSeat, { id, weekly_connection_limit: 151 })).errors[0]!.pointer).toBe('/weekly_connection_limit');
+    expect((await change({ status: 'paused' })).status).toBe('paused');
+    unipile.setStatus(seat, 'OK');
+    await house.hear();
+    expect((await call(listSeatsOfWorkspace, {})).accounts.find((account) => account.id === id)!.status).toBe('paused');
+    expect((await change({ status: 'active' })).status).toBe('connected');
+    unipile.setStatus(seat, 'CREDENTIALS');
+    await house.hear();
+    expect(await fail(updateSeat, { id, status: 'active' })).toMatchObject({ status: 422, code: 'sender.check_failed' });
+  });
+
+  it('stays out of service once its owner took it out, whatever Unipile tells of it, until it is asked for', async () => {
+    const { id, seat } = await house.connect('radia-perlman');
+    await call(createCampaign, { type: 'linkedin', name: 'Uses it', sender_account_ids: [id] });
+    await call(removeSender, { id, force: true });
+    const status = async () => (await seats()).find((account) => account.id === id)!.status;
+    unipile.setStatus(seat, 'OK', 'SYNC_SUCCESS');
+    await house.hear();
+    expect(await status()).toBe('disconnected');
+    expect((await call(refreshSender, { accountId: id })).changed).toMatchObject({ status: { from: 'disconnected', to: 'connected' } });
+    expect(await status()).toBe('connected');
+  });
+
+  it('can be taken out of Unipile; what it sent stays', async () => {
+    const { id, seat } = await house.connect('donald-knuth');
+    expect(await call(disconnectSeat, { accountId: id })).toEqual({ success: true });
+    expect(unipile.world.seats).not.toContain(seat);
+    expect((await seats()).find((account) => account.id === id)!.status).toBe('disconnected');
+    const again = await house.connect('donald-knuth');
+    expect((await seats()).find((account) => account.id === id)).toMatchObject({ status: 'connected', provider_account_id: again.seat.id });
+  });
+});
+
+describe('a server without Unipile', () => {
+  const { call: ask, fail: refuse } = createCaller(bare.parts, bare);
+
+  it('says which settings are missing, and prepares campaigns all the same', async () => {
+    expect(await refuse(connectSeat, {})).toMatchObject({
+      status: 400,
+      code: 'unipile.not_set_up',
+      hint: expect.stringContaining('POSTRIDER_UNIPILE_DSN'),
+    });
+    const { campaign } = await ask(createCampaign, { type: 'linkedin', name: 'Prepared' });
+    const refusal = await refuse(launchCampaign, { id: campaign.id });
+    expect(refusal.detail).toContain('POSTRIDER_UNIPILE_DSN and POSTRIDER_UNIPILE_API_KEY');
+    expect(await ask(listSeatsOfWorkspace, {})).toEqual({ accounts: [], logins: [] });
+  });
+
+  it('and a sandbox has simulated accounts only', async () => {
+    const sandbox = await sandboxHouse({ clock: '2026-03-02T09:00:00.000Z' });
+    const config = { ...sandbox.parts.config, unipile: { url: unipile.url, apiKey: unipile.apiKey } };
+    const own = createCaller({ ...sandbox.parts, config }, { ...sandbox, sandbox: true });
+    expect(await own.fail(connectSeat, {})).toMatchObject({ status: 400, code: 'workspace.sandbox' });
+  });
+});

@@ -1,0 +1,207 @@
+import { walkTo } from '../../fixtures/walk.ts';
+import { cast, type Lead, leads, writeList } from './cast.ts';
+import { type Body, formOf, type House } from './house.ts';
+import { type Mail, password, readMails, writeAs } from './post.ts';
+
+export const zone = 'Europe/Berlin';
+/** The workspace's zone: a sender's day begins here, at noon over there. Both places change their clocks meanwhile. */
+export const homeZone = 'Pacific/Auckland';
+export const limits = { ada: 5, max: 30, campaign: 13 };
+export const delaysInDays = [3, 4] as const;
+
+const mornings = { start: 9 * 60, end: 12 * 60 };
+const afternoons = { start: 13 * 60, end: 17 * 60 };
+const fridays = { start: 9 * 60, end: 14 * 60 };
+export const hours = {
+  1: [mornings, afternoons],
+  2: [mornings, afternoons],
+  3: [mornings, afternoons],
+  4: [mornings, afternoons],
+  5: [fridays],
+};
+
+const launchDay = Temporal.PlainDate.from('2026-03-24');
+const longestDays = 40;
+
+type Prospect = Body & { email: string; name: string; status: string; sender_id: string | null; end_reason: string | null };
+type Campaign = { id: string; status: string; completed_at: string | null; stats: Record<string, number> };
+type Sent = { email: string; senderId: string; state: string; key: string; at: Date };
+type Sender = { id: string; address: string; dailyLimit: number };
+
+export const sellers = ['ada@sender.test', 'max@filing.test'] as const;
+
+/** The main job, from the first mailbox to the last mail. */
+export async function playMainJob(house: House) {
+  house.clock.advanceTo(at(launchDay, '07:00'));
+  await house.ask('PUT /api/settings', { timezone: homeZone });
+  const ada = await connect(house, sellers[0], limits.ada);
+  const max = await connect(house, sellers[1], limits.max);
+  const { id, counts } = await prepare(house, [ada.id, max.id]);
+  await house.readInboxes(0);
+  await house.ask(`POST /api/campaigns/${id}/launch`);
+  const acts = plot(house);
+  const looks: Look[] = [];
+  let letters = 0;
+  let seen = 0;
+  for (let days = 0; (await readCampaign(house, id)).status !== 'completed'; days += 1) {
+    if (days > longestDays) throw new Error('The campaign does not come to its end.');
+    await walkTo(house, house.engine, at(launchDay.add({ days }), '21:00'));
+    const sent = await readLedger(house, id);
+    await waitForPost(house, sent);
+    if (sent.length > seen) looks.push(await clickEveryLink(house, id));
+    seen = sent.length;
+    for (const act of acts) letters += (await act(sent)) ? 1 : 0;
+    await house.readInboxes(letters + answeredByMachines(sent));
+  }
+  const ended = await readCampaign(house, id);
+  const again = await writeAgain(house, [ada.id], [cast.leaver, cast.gone]);
+  return { id, senders: [ada, max], counts, looks, ended, again, ...(await lookBack(house, id)) };
+}
+
+const at = (day: Temporal.PlainDate, plainTime: string) => new Date(day.toZonedDateTime({ timeZone: zone, plainTime }).epochMilliseconds);
+
+async function connect(house: House, address: string, daily_limit: number): Promise<Sender> {
+  const { ports } = house.peers;
+  const mailbox = {
+    email_address: address,
+    password,
+    first_name: address.slice(0, 3),
+    daily_limit,
+    smtp: { host: 'localhost', port: ports.submission, tls: 'starttls' },
+    imap: { host: 'localhost', port: ports.imaps, tls: 'tls' },
+    sent_copy: address.endsWith('@filing.test') ? 'server' : 'append',
+  };
+  const { account } = await house.ask<{ account: { id: string } }>('POST /api/email/accounts', mailbox);
+  return { id: account.id, address, dailyLimit: daily_limit };
+}
+
+/** A draft with three mails, its hours and limits, and the list; not launched yet. */
+async function prepare(house: House, sender_account_ids: readonly string[]) {
+  const { campaign } = await house.ask<{ campaign: Campaign }>('POST /api/campaigns', {
+    type: 'email',
+    name: 'Spring',
+    sender_account_ids,
+  });
+  const route = `/api/campaigns/${campaign.id}`;
+  const [first, second] = delaysInDays;
+  const sequence_nodes = [
+    {
+      type: 'email',
+      subject: 'A question for %company%',
+      body: 'Hello %first_name%,\n\nstill in %custom_fields.ort|your town%? %sender_first%',
+    },
+    { type: 'delay', delay_days: first },
+    { type: 'email', is_reply: true, body: '%first_name%, did you see my mail to %company%?' },
+    { type: 'delay', delay_days: second },
+    { type: 'email', is_reply: true, body: 'This is my last mail, %name%.' },
+    { type: 'end' },
+  ];
+  await house.ask(`PATCH ${route}`, { sequence_nodes, operating_hours: hours, timezone: zone, daily_limit: limits.campaign });
+  const [form, headers] = await formOf('Liste.csv', writeList());
+  const read = await house.ask(`POST ${route}/leads/upload-csv`, form, headers);
+  const { lead_list_id, csv_text, auto_mapping: mapping } = read;
+  const counts = await house.ask(`POST ${route}/leads/confirm-csv`, { lead_list_id, csv_text, mapping });
+  return { id: campaign.id, counts };
+}
+
+/** Another campaign to some who must not be written to any more. Returns what became of them. */
+async function writeAgain(house: House, sender_account_ids: readonly string[], people: readonly Lead[]): Promise<Prospect[]> {
+  const { campaign } = await house.ask<{ campaign: Campaign }>('POST /api/campaigns', {
+    type: 'email',
+    name: 'Summer',
+    sender_account_ids,
+  });
+  const sequence_nodes = [{ type: 'email', subject: 'Once more', body: 'Hello again' }, { type: 'end' }];
+  await house.ask(`PATCH /api/campaigns/${campaign.id}`, { sequence_nodes });
+  await house.ask(`POST /api/campaigns/${campaign.id}/leads`, { prospects: people.map(({ email }) => ({ email: email.toUpperCase() })) });
+  await house.ask(`POST /api/campaigns/${campaign.id}/launch`);
+  await walkTo(house, house.engine, new Date(house.clock.now().getTime() + 86_400_000));
+  return readRoster(house, campaign.id);
+}
+
+/** How things stand when all is over: what was written, what lies in the mailboxes, what came in, and the people. */
+async function lookBack(house: House, id: string) {
+  const sent = await readLedger(house, id);
+  const mails: Record<string, Mail[]> = {};
+  for (const { email } of leads) mails[email] = await readMails(house.peers, email);
+  const received = await house.db.selectFrom('inbound_messages').select(['prospect_id', 'kind', 'kind_reason']).execute();
+  return { sent, mails, received, prospects: await readRoster(house, id) };
+}
+
+async function readCampaign(house: House, id: string): Promise<Campaign> {
+  return (await house.ask<{ campaign: Campaign }>(`GET /api/campaigns/${id}`)).campaign;
+}
+
+async function readRoster(house: House, id: string): Promise<Prospect[]> {
+  return (await house.ask<{ prospects: Prospect[] }>(`GET /api/campaigns/${id}/leads?limit=200`)).prospects;
+}
+
+/** What the ledger says was written, in its order. */
+function readLedger({ db, workspaceId }: House, id: string): Promise<Sent[]> {
+  const ledger = db.selectFrom('messages as m').innerJoin('prospects as p', 'p.id', 'm.prospect_id');
+  const columns = ['p.email', 'm.sender_id as senderId', 'm.state', 'm.channel_key as key', 'm.reserved_at as at'] as const;
+  const rows = ledger.select(columns).where('m.workspace_id', '=', workspaceId).where('m.campaign_id', '=', id);
+  return rows.orderBy('m.reserved_at').$castTo<Sent>().execute();
+}
+
+/** Waits until all that was sent lies in its readers' mailboxes. */
+async function waitForPost({ peers }: House, sent: readonly Sent[]): Promise<void> {
+  const readers = Map.groupBy(sent, ({ email }) => email);
+  readers.delete(cast.gone.email);
+  await Promise.all([...readers].map(([email, theirs]) => peers.arrived(email, theirs.length)));
+}
+
+/** One comes back and the other is answered by a vacation. */
+const answeredByMachines = (sent: readonly Sent[]) =>
+  sent.filter(({ email }) => email === cast.gone.email || email === cast.away.email).length;
+
+/** What GETs of unsubscribe links answered, and the people and the suppressions before and after them. */
+type Look = { statuses: number[]; before: unknown; after: unknown };
+
+/** As a mail scanner does with whatever comes in. */
+async function clickEveryLink(house: House, id: string): Promise<Look> {
+  const state = async () => [await readRoster(house, id), await house.ask('GET /api/suppressions')];
+  const before = await state();
+  const statuses: number[] = [];
+  for (const { email } of leads) {
+    for (const { unsubscribe } of await readMails(house.peers, email)) {
+      // The vacation's script takes the header away.
+      if (unsubscribe !== null) statuses.push((await house.follow('GET', unsubscribe)).status);
+    }
+  }
+  return { statuses, before, after: await state() };
+}
+
+/** An act is asked every evening and happens once; it says whether it wrote a letter just now. */
+type Act = (sent: readonly Sent[]) => Promise<boolean>;
+
+function plot(house: House): Act[] {
+  const once = (who: Lead, after: number, run: (mails: Mail[]) => Promise<boolean>): Act => {
+    let done = false;
+    return async (sent) => {
+      if (done || sent.filter(({ email }) => email === who.email).length < after) return false;
+      done = true;
+      return run(await readMails(house.peers, who.email));
+    };
+  };
+  const writes = (who: Lead, letter: (last: Mail) => { subject: string; text: string; answers?: Mail }) => async (mails: Mail[]) => {
+    const last = mails.at(-1)!;
+    await writeAs(house.peers, who, { to: last.from, ...letter(last) });
+    return true;
+  };
+  const answer = (text: string) => (last: Mail) => ({ subject: last.subject, text, answers: last });
+  return [
+    once(cast.replier, 1, writes(cast.replier, answer('Ja, gern! Rufen Sie mich an.'))),
+    once(cast.late, 2, writes(cast.late, answer('Sorry for the delay. What does it cost?'))),
+    once(
+      cast.writer,
+      1,
+      writes(cast.writer, () => ({ subject: 'Your offer', text: 'I lost your mail, but I am interested.' })),
+    ),
+    once(cast.afterwards, 3, writes(cast.afterwards, answer('Now that it is over: tell me more.'))),
+    once(cast.leaver, 1, async ([mail]) => {
+      await house.follow('POST', mail!.unsubscribe!, 'List-Unsubscribe=One-Click');
+      return false;
+    }),
+  ];
+}

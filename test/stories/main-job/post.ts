@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { createTransport } from 'nodemailer';
+import PostalMime from 'postal-mime';
+import type { MailPeers } from '../../peers/index.ts';
+import type { Lead } from './cast.ts';
+
+/** A mail as it lies in its reader's mailbox. */
+export type Mail = {
+  folder: string;
+  from: string;
+  to: string;
+  subject: string;
+  text: string;
+  date: Date;
+  key: string;
+  inReplyTo: string | undefined;
+  references: string[];
+  unsubscribe: string | null;
+};
+
+/** Reads what lies in a mailbox, oldest first. */
+export async function readMails(peers: MailPeers, address: string): Promise<Mail[]> {
+  const stored = await peers.messages(address);
+  const mails = await Promise.all(stored.map(async ({ folder, raw }) => ({ folder, ...(await parse(raw)) })));
+  return mails.sort((a, b) => a.date.getTime() - b.date.getTime());
+}
+
+async function parse(raw: string): Promise<Omit<Mail, 'folder'>> {
+  const mail = await PostalMime.parse(raw);
+  const header = (name: string) => mail.headers.find(({ key }) => key === name)?.value ?? '';
+  return {
+    from: mail.from?.address ?? '',
+    to: mail.to?.[0]?.address ?? '',
+    subject: mail.subject ?? '',
+    text: mail.text ?? '',
+    date: new Date(mail.date ?? ''),
+    key: mail.messageId ?? '',
+    inReplyTo: mail.inReplyTo,
+    references: mail.references?.split(/\s+/) ?? [],
+    unsubscribe: /<(https?:[^>]+)>/.exec(header('list-unsubscribe'))?.[1] ?? null,
+  };
+}
+
+export const password = 'secret';
+
+type Letter = { to: string; subject: string; text: string; answers?: Mail };
+
+/** Sends a mail as a person's mail program does: over submission, logged in, quoting what it answers. */
+export async function writeAs(peers: MailPeers, { email, first, last }: Lead, { to, subject, text, answers }: Letter): Promise<void> {
+  const transport = createTransport({
+    host: 'localhost',
+    port: peers.ports.submission,
+    requireTLS: true,
+    tls: { ca: readFileSync(peers.caFile) },
+    auth: { user: email, pass: password },
+  });
+  const quote = answers ? `\n\nOn ${answers.date.toDateString()} ${answers.from} wrote:\n${answers.text.replace(/^/gm, '> ')}` : '';
+  const thread = answers ? { inReplyTo: answers.key, references: [...answers.references, answers.key] } : {};
+  await transport.sendMail({ from: { name: `${first} ${last}`, address: email }, to, subject, text: text + quote, ...thread });
+  transport.close();
+}

@@ -1,0 +1,99 @@
+import { expect, it } from 'vitest';
+import { eventKinds } from '../../../src/domain/people/event.ts';
+import { createAutomation } from '../../../src/operations/automations/create.ts';
+import { pauseCampaign } from '../../../src/operations/campaigns/pause.ts';
+import { listEvents } from '../../../src/operations/events/list.ts';
+import { listRoster } from '../../../src/operations/roster/list.ts';
+import { testApi } from '../../fixtures/api.ts';
+import { launchIn, sandboxHouse, walkTo } from '../../fixtures/sandbox.ts';
+
+const house = await sandboxHouse({ clock: '2026-03-02T09:00:00Z' });
+const { call, fail } = house;
+const hello = { type: 'email', subject: 'Hi', body: 'Hello' };
+const launch = (name: string, people: readonly string[]) => {
+  const given = people.map((one) => ({ email: `${one}@people.test` }));
+  return launchIn(house, { name, senders: 1, dailyLimit: 50, nodes: [hello], people: given });
+};
+
+/** All there are, page by page. */
+async function readAll(asked: Record<string, unknown>): Promise<{ seq: number; kind: string; data: Record<string, unknown> }[]> {
+  const all = [];
+  for (let cursor: number | undefined; ; ) {
+    const page = await call(listEvents, { ...asked, ...(cursor === undefined ? {} : { cursor }) });
+    all.push(...page.events);
+    if (!page.has_more) return all;
+    cursor = page.next_cursor;
+  }
+}
+
+it('what an automation says can be read, and what happened to whom, each once and in its order', async () => {
+  const id = await launch('first', ['ann+reply-2h', 'bob', 'cid+bounce']);
+  const { automation } = await call(createAutomation, { id, event: 'replied', action: 'notify', text: 'Call her' });
+  await walkTo(house, '2026-03-04T09:00:00Z');
+  const [told] = await readAll({ kind: ['automation.notified'] });
+  expect(told).toMatchObject({ kind: 'automation.notified', campaign_id: id, actor: 'automation' });
+  expect(told!.data).toMatchObject({ text: 'Call her', event: 'replied', automation_id: automation.id });
+  const all = await readAll({});
+  expect(all.map(({ seq }) => seq)).toEqual(all.map((_, index) => index + 1));
+  expect(all.every(({ kind }) => kind in eventKinds)).toBe(true);
+  expect(await readAll({ limit: 2 })).toEqual(all);
+  expect(await readAll({ sort: 'newest', limit: 3 })).toEqual(all.toReversed());
+  const ann = (await call(listRoster, { id })).prospects.find(({ email }) => email?.startsWith('ann'))!;
+  expect((await readAll({ prospect_id: ann.id })).map(({ kind }) => kind)).toEqual([
+    'message.sent',
+    'prospect.replied',
+    'automation.notified',
+  ]);
+});
+
+it('a reader who keeps the cursor hears only of what is new', async () => {
+  const { last_seq: cursor } = await call(listEvents, { limit: 1 });
+  expect(await call(listEvents, { cursor })).toEqual({ events: [], next_cursor: cursor, has_more: false, last_seq: cursor });
+  const id = await launch('second', ['dan']);
+  await call(pauseCampaign, { id });
+  const news = await call(listEvents, { cursor });
+  const told = { campaign_id: id, at: '2026-03-04T09:00:00.000Z' };
+  expect(news.events).toMatchObject([
+    { seq: cursor + 1, kind: 'campaign.launched', ...told },
+    { seq: cursor + 2, kind: 'campaign.paused', ...told },
+  ]);
+  expect(news).toMatchObject({ next_cursor: cursor + 2, has_more: false });
+  expect(await call(listEvents, { cursor: 1_000_000 })).toMatchObject({ events: [], next_cursor: cursor + 2, has_more: false });
+});
+
+it('a filter that fits nothing for long says to read on, and costs no more than a page', async () => {
+  const last = (await call(listEvents, {})).last_seq;
+  await house.db
+    .insertInto('events')
+    .values(
+      Array.from({ length: 12_000 }, (_, n) => {
+        const seq = last + 1 + n;
+        return { workspace_id: house.workspaceId, seq, kind: 'message.sent', at: house.parts.clock.now(), actor: 'engine' };
+      }),
+    )
+    .execute();
+  await house.db
+    .updateTable('workspaces')
+    .set({ event_seq: last + 12_000 })
+    .where('id', '=', house.workspaceId)
+    .execute();
+  const first = await call(listEvents, { kind: ['campaign.completed'], cursor: last });
+  expect(first).toMatchObject({ events: [], next_cursor: last + 10_000, has_more: true });
+  expect(await call(listEvents, { kind: ['campaign.completed'], cursor: first.next_cursor })).toMatchObject({ has_more: false });
+  expect(await call(listEvents, { kind: ['campaign.paused'], sort: 'newest' })).toMatchObject({ events: [], has_more: true });
+});
+
+it('what is not a kind, an id or a number is refused by name, and another workspace sees nothing of it', async () => {
+  for (const [field, value] of [
+    ['kind', ['sneezed']],
+    ['campaign_id', 'x'],
+    ['cursor', -1],
+    ['limit', 1001],
+    ['sort', 'random'],
+  ] as const)
+    expect((await fail(listEvents, { [field]: value })).errors[0]!.pointer).toContain(field);
+  const { body } = await testApi(house.parts)
+    .as({ workspaceId: house.live, memberId: house.memberId })
+    .then((send) => send('GET /api/events?kind=message.sent&kind=campaign.paused'));
+  expect(body).toMatchObject({ events: [], has_more: false });
+});

@@ -1,0 +1,232 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createEmailChannel } from '../../../src/channels/email/index.ts';
+import { readConfig } from '../../../src/config.ts';
+import { createLog } from '../../../src/log.ts';
+import { createCampaign } from '../../../src/operations/campaigns/create.ts';
+import { checkMailbox } from '../../../src/operations/email/check.ts';
+import { createMailbox } from '../../../src/operations/email/create.ts';
+import { listMailboxes } from '../../../src/operations/email/list.ts';
+import { updateMailbox } from '../../../src/operations/email/update.ts';
+import { addProspects } from '../../../src/operations/roster/add.ts';
+import { listRoster } from '../../../src/operations/roster/list.ts';
+import { getSender } from '../../../src/operations/senders/get.ts';
+import { listSenders } from '../../../src/operations/senders/list.ts';
+import { removeSender } from '../../../src/operations/senders/remove.ts';
+import { getSenderSchedule } from '../../../src/operations/senders/schedule.ts';
+import { createCaller } from '../../fixtures/caller.ts';
+import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
+import { type MailPeers, startMailPeers } from '../../peers/index.ts';
+
+let peers: MailPeers;
+const channel = createEmailChannel(readConfig({}), createLog('silent'));
+const test = await testDatabase({ channels: [channel] });
+const { call, fail } = createCaller(test.parts, test);
+let serial = 0;
+
+beforeAll(async () => {
+  peers = await startMailPeers();
+  // Before the first login: Dovecot looks at its users once a second.
+  for (let n = 1; n <= 30; n += 1) peers.addMailbox(`seller${n}@sender.test`, 'right');
+});
+afterAll(async () => {
+  await channel.close();
+  await peers.stop();
+});
+
+/** What a person would type for a new mailbox on the local servers. */
+function mailbox(): { email_address: string; password: string; smtp: object; imap: object } {
+  serial += 1;
+  const email_address = `seller${serial}@sender.test`;
+  const smtp = { host: peers.host, port: peers.ports.submission, tls: 'none' };
+  return { email_address, password: 'right', smtp, imap: { host: peers.host, port: peers.ports.imap, tls: 'none' } };
+}
+
+const connect = async (more: Record<string, unknown> = {}) => (await call(createMailbox, { ...mailbox(), ...more })).account;
+const lane = async (id: string) =>
+  (await sql<{ next_at: Date | null }>`select next_at from lanes where sender_id = ${id}`.execute(test.db)).rows[0];
+const idle = (id: string) => sql`update lanes set next_at = null where sender_id = ${id}`.execute(test.db);
+
+describe('connecting a mailbox', () => {
+  it('hears what comes in from then on, however late the first look is', async () => {
+    const { id } = await connect();
+    const stands = async () =>
+      (await sql<{ cursor: unknown }>`select cursor from inboxes where sender_id = ${id}`.execute(test.db)).rows[0]?.cursor;
+    const { account } = await call(createMailbox, { ...mailbox(), imap: null });
+    expect(await stands()).toMatchObject({ folders: { INBOX: { uidNext: expect.any(Number) } } });
+    expect((await sql`select cursor from inboxes where sender_id = ${account.id}`.execute(test.db)).rows).toEqual([{ cursor: null }]);
+  });
+
+  it('tries both connections, saves it with a lane and an inbox, and never shows or stores the password in the open', async () => {
+    const account = await connect({ first_name: 'Ada', signature: 'Best, Ada' });
+    expect(account).toMatchObject({
+      type: 'email',
+      status: 'active',
+      daily_limit: 30,
+      min_gap_seconds: 60,
+      first_name: 'Ada',
+      signature: 'Best, Ada',
+    });
+    expect(account.connection).toMatchObject({ username: account.email_address, smtp: { host: '127.0.0.1' } });
+    expect(JSON.stringify([account, await call(listMailboxes, {})])).not.toContain('right');
+    const { rows } = await sql<Record<string, unknown>>`select s.credentials, s.connection::text, l.next_at, i.next_poll_at from senders s
+      join lanes l on l.sender_id = s.id join inboxes i on i.sender_id = s.id where s.id = ${account.id}`.execute(test.db);
+    expect(rows).toHaveLength(1);
+    expect(String(rows[0]!.credentials)).toMatch(/^v1\./);
+    expect(JSON.stringify(rows[0])).not.toContain('right');
+  });
+
+  it.each([
+    ['a wrong password', { password: 'wrong' }, 'smtp_login'],
+    ['a port where nobody listens', { smtp: { host: '127.0.0.1', port: 1, tls: 'none' } }, 'smtp_connect'],
+    ['an IMAP port where nobody listens', { imap: { host: '127.0.0.1', port: 1, tls: 'none' } }, 'imap_connect'],
+  ])('says which step failed with %s, and saves nothing', async (_name, wrong, step) => {
+    const given = { ...mailbox(), ...wrong };
+    const refused = await fail(createMailbox, given);
+    expect(refused).toMatchObject({ status: 422, code: 'sender.check_failed' });
+    const steps = refused.steps as { step: string; ok: boolean; detail: string }[];
+    expect(steps.at(-1)).toMatchObject({ step, ok: false });
+    expect(steps.slice(0, -1).every(({ ok }) => ok)).toBe(true);
+    expect(refused.detail).toContain(step);
+    expect((await call(listSenders, {})).accounts.map((account) => account.email_address)).not.toContain(given.email_address);
+  });
+
+  it('refuses an address that is connected already, and a login without a password', async () => {
+    const account = await connect();
+    const again = { ...mailbox(), email_address: account.email_address!.toUpperCase() };
+    expect(await fail(createMailbox, again)).toMatchObject({ status: 409, code: 'sender.exists' });
+    const { password, ...bare } = mailbox();
+    expect(password).toBe('right');
+    expect((await fail(createMailbox, bare)).errors[0]).toMatchObject({ pointer: '/password', code: 'required' });
+    expect((await fail(createMailbox, { ...mailbox(), display_name: 'Ada\r\nBcc: x@y.de' })).errors[0]!.pointer).toBe('/display_name');
+  });
+});
+
+describe('changing a mailbox', () => {
+  it('writes names, signature, limits and pause, and makes its lane plan again', async () => {
+    const { id } = await connect();
+    await idle(id);
+    const { account } = await call(updateMailbox, {
+      id,
+      signature: 'S',
+      daily_limit: 5,
+      min_gap_seconds: 0,
+      status: 'paused',
+      display_name: 'Ada L.',
+    });
+    expect(account).toMatchObject({ signature: 'S', daily_limit: 5, min_gap_seconds: 0, status: 'paused', display_name: 'Ada L.' });
+    expect((await lane(id))?.next_at).toEqual(test.clock.now());
+    expect((await call(updateMailbox, { id, signature: '', status: 'active' })).account).toMatchObject({
+      signature: null,
+      status: 'active',
+      display_name: 'Ada L.',
+    });
+    expect((await fail(updateMailbox, { id, daily_limit: 0 })).errors[0]!.pointer).toBe('/daily_limit');
+  });
+
+  it('never sends the stored password to another server, and keeps what works until the new settings do', async () => {
+    const { id } = await connect();
+    const imap = { host: 'localhost', port: peers.ports.imap, tls: 'none' };
+    expect((await fail(updateMailbox, { id, imap })).errors[0]).toMatchObject({ pointer: '/password', code: 'required' });
+    expect(await fail(updateMailbox, { id, imap, password: 'wrong' })).toMatchObject({ status: 422 });
+    expect((await call(listMailboxes, {})).accounts.find((account) => account.id === id)!.connection).toMatchObject({
+      imap: { host: '127.0.0.1' },
+    });
+    const { account } = await call(updateMailbox, { id, imap, password: 'right' });
+    expect(account.connection).toMatchObject({ imap });
+    expect((await call(updateMailbox, { id, imap: null, password: 'right' })).account.connection).toMatchObject({ imap: null });
+  });
+});
+
+describe('checking a mailbox again', () => {
+  it('puts it back into service when all works', async () => {
+    const { id } = await connect();
+    await sql`update senders set status = 'credentials_required', status_reason = 'login refused' where id = ${id}`.execute(test.db);
+    await idle(id);
+    const answer = await call(checkMailbox, { id });
+    expect(answer).toMatchObject({ ok: true, account: { status: 'active', status_reason: null } });
+    expect(answer.steps.map(({ step }) => step)).toContain('imap_login');
+    expect((await lane(id))?.next_at).toEqual(test.clock.now());
+  });
+
+  it('says what failed otherwise', async () => {
+    const { id } = await connect();
+    await sql`update senders set connection = jsonb_set(connection, '{smtp,port}', '1'), status = 'error' where id = ${id}`.execute(
+      test.db,
+    );
+    const answer = await call(checkMailbox, { id });
+    expect(answer).toMatchObject({ ok: false, account: { status: 'error', status_reason: expect.stringContaining('smtp_connect') } });
+  });
+});
+
+describe('deleting a sender', () => {
+  it('is refused with the campaigns that use it; forced, its people are held and say so until it works again', async () => {
+    const { id, email_address } = await connect();
+    const { campaign } = await call(createCampaign, { type: 'email', name: 'Uses it', sender_account_ids: [id] });
+    await call(addProspects, { id: campaign.id, prospects: [{ email: 'a@people.test' }, { email: 'b@people.test' }] });
+    const [taken] = (await call(listRoster, { id: campaign.id })).prospects;
+    await sql`update prospects set sender_id = ${id}, status = 'sent' where id = ${taken!.id}`.execute(test.db);
+    expect(await fail(removeSender, { id })).toMatchObject({
+      status: 409,
+      code: 'sender.in_use',
+      campaigns: [{ id: campaign.id, name: 'Uses it' }],
+    });
+    expect(await call(removeSender, { id, force: true })).toEqual({ success: true, held: 1 });
+    const held = (await call(listRoster, { id: campaign.id })).prospects;
+    expect(held.map(({ hold, hold_detail }) => [hold, hold_detail])).toEqual([
+      ['sender_disconnected', `${email_address} was deleted by its owner.`],
+      [null, null],
+    ]);
+    expect((await call(getSender, { id })).account).toMatchObject({ status: 'disconnected' });
+    expect((await call(checkMailbox, { id })).ok).toBe(false);
+    expect((await fail(updateMailbox, { id, status: 'active' })).errors[0]!.pointer).toBe('/password');
+    expect((await call(updateMailbox, { id, password: 'right' })).account.status).toBe('active');
+    expect((await call(listRoster, { id: campaign.id })).prospects[0]!.hold).toBeNull();
+  });
+
+  it('wipes the credentials, frees the address, and leaves the lists', async () => {
+    const { id, email_address } = await connect();
+    expect(await call(removeSender, { id })).toEqual({ success: true, held: 0 });
+    expect((await call(listSenders, { type: 'email' })).accounts.map((account) => account.id)).not.toContain(id);
+    const { rows } = await sql<{ credentials: string | null }>`select credentials from senders where id = ${id}`.execute(test.db);
+    expect(rows).toEqual([{ credentials: null }]);
+    expect(await fail(removeSender, { id })).toMatchObject({ status: 404 });
+    expect((await connect({ email_address, username: email_address })).email_address).toBe(email_address);
+  });
+});
+
+describe('reading senders', () => {
+  it("shows what a sender does for each campaign, in Puffle's shape", async () => {
+    const { id } = await connect();
+    const { campaign } = await call(createCampaign, { type: 'email', name: 'Read', sender_account_ids: [id] });
+    await call(addProspects, { id: campaign.id, prospects: [{ email: 'a@people.test' }] });
+    await sql`insert into sender_usage values (${test.workspaceId}, ${id}, ${campaign.id}, 'email', ${test.clock.now()}, 3)`.execute(
+      test.db,
+    );
+    await sql`insert into counters values (${test.workspaceId}, ${campaign.id}, 'sent', ${id}, ${id}, 1, 2)`.execute(test.db);
+    expect(await call(getSender, { id })).toMatchObject({
+      account: { id, stats: { today_sent: 3, today_committed: 2 } },
+      campaigns: [{ id: campaign.id, name: 'Read', status: 'draft' }],
+      mappings: [{ campaign_id: campaign.id, account_id: id }],
+      campaignStatsByStatus: { [campaign.id]: { pending: 1, sent: 2 } },
+      campaignSenderStatsByStatus: { [`${campaign.id}:${id}`]: { sent: 2 } },
+      campaignSenderTodayStatsByStatus: { [`${campaign.id}:${id}`]: { sent: 3 } },
+      campaignActiveProspectsCount: { [campaign.id]: 3 },
+    });
+    const schedule = await call(getSenderSchedule, { id });
+    expect(schedule).toMatchObject({ sender_id: id, next_at: test.clock.now().toISOString(), because: 'planning' });
+    expect(schedule.days.slice(0, 2)).toEqual([
+      { date: '2026-03-02', capacity: 30, sent: 3 },
+      { date: '2026-03-03', capacity: 30, sent: 0 },
+    ]);
+  });
+
+  it('shows them to their workspace only', async () => {
+    const { id } = await connect();
+    const other = createCaller(test.parts, await addWorkspace(test.db, test.clock.now()));
+    expect((await other.call(listSenders, {})).accounts).toEqual([]);
+    for (const operation of [getSender, getSenderSchedule, removeSender, checkMailbox, updateMailbox]) {
+      expect(await other.fail(operation, { id })).toMatchObject({ status: 404, code: 'sender.not_found' });
+    }
+  });
+});

@@ -1,0 +1,214 @@
+import { describe, expect, it } from 'vitest';
+import { createCampaign } from '../../../src/operations/campaigns/create.ts';
+import { launchCampaign } from '../../../src/operations/campaigns/launch.ts';
+import { addProspects } from '../../../src/operations/roster/add.ts';
+import { removeSender } from '../../../src/operations/senders/remove.ts';
+import { createWorkspace } from '../../../src/operations/workspaces/create.ts';
+import { checkXAccount } from '../../../src/operations/x/check.ts';
+import { connectX } from '../../../src/operations/x/connect.ts';
+import { listXAccounts } from '../../../src/operations/x/list.ts';
+import { updateXAccount } from '../../../src/operations/x/update.ts';
+import { testApi } from '../../fixtures/api.ts';
+import { createCaller } from '../../fixtures/caller.ts';
+import { testDatabase } from '../../fixtures/database.ts';
+import { hour, openXHouse } from '../../fixtures/x-house.ts';
+
+const house = await openXHouse();
+const { x, parts, clock, db, call, fail, workspaceId } = house;
+const { as, anonymous } = testApi(parts);
+const owner = await as(house);
+
+/** The way back from X, as the browser asks for it. */
+const visit = (back: string, method = 'GET') => anonymous(`${method} ${back.replace(/^https?:\/\/[^/]+/, '')}`);
+const accounts = async () => (await call(listXAccounts, {})).accounts;
+const account = async (id: string) => (await accounts()).find((one) => one.id === id);
+const begin = (more: object = {}) => call(connectX, { ...more });
+
+describe('connecting an account', () => {
+  it('leads over a page of X, and makes an active sender of it', async () => {
+    const { id } = x.addUser('Jane_Sender', { name: 'Jane <Sender>' });
+    const begun = await owner('POST /api/x/connect', {});
+    expect(begun).toMatchObject({ status: 200, body: { expires_at: '2026-03-02T10:00:00.000Z' } });
+    const { url, account_id } = begun.body as { url: string; account_id: string };
+    expect(await account(account_id)).toMatchObject({
+      type: 'x',
+      status: 'connecting',
+      daily_limit: 192,
+      hourly_limit: 8,
+      min_gap_seconds: 300,
+    });
+    const page = await visit(x.allow(url, 'jane_sender'));
+    expect(page).toMatchObject({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' } });
+    expect(page.text).toContain('Jane &lt;Sender&gt; is connected.');
+    expect(await account(account_id)).toMatchObject({
+      status: 'active',
+      status_reason: null,
+      display_name: 'Jane <Sender>',
+      provider_account_id: id,
+      profile_url: 'https://x.com/Jane_Sender',
+    });
+  });
+
+  it('keeps the tokens to itself, sealed', async () => {
+    const tokens = x.world.grants.flatMap(({ access, refresh }) => [access, refresh]);
+    expect(tokens).toHaveLength(2);
+    const { rows } = await parts.pool.query('select credentials from senders');
+    const shown = JSON.stringify(await accounts()) + JSON.stringify(rows);
+    for (const token of tokens) expect(shown).not.toContain(token);
+    expect(rows[0]).toMatchObject({ credentials: expect.stringMatching(/^v1\./) });
+  });
+
+  it('works once, for an hour, and only with the state it was begun with', async () => {
+    x.addUser('once');
+    const { url, account_id } = await begin();
+    const back = x.allow(url, 'once');
+    for (const wrong of [
+      back.replace(/state=[^&]{10}/, 'state=AAAAAAAAAA'),
+      back.replace(/state=[^&]*&/, ''),
+      '/x/callback',
+      `${back}&state=two`,
+    ]) {
+      expect(await visit(wrong)).toMatchObject({ status: 404 });
+    }
+    expect(await visit(back, 'HEAD'), 'a look changes nothing').toMatchObject({ status: 405 });
+    expect(await account(account_id)).toMatchObject({ status: 'connecting' });
+    expect(await visit(back)).toMatchObject({ status: 200 });
+    expect((await visit(back)).text).toContain('was finished before');
+    const late = await begin();
+    const lateBack = x.allow(late.url, 'once');
+    clock.advanceMs(hour);
+    expect(await visit(lateBack)).toMatchObject({ status: 404 });
+  });
+
+  it('that the owner does not allow, or X does not, says so, and can be begun again', async () => {
+    x.addUser('unwilling');
+    const { url, account_id } = await begin();
+    const refused = await visit(x.deny(url, 'unwilling'));
+    expect(refused).toMatchObject({ status: 422, text: expect.stringContaining('Access was not allowed.') });
+    expect(await account(account_id)).toMatchObject({ status: 'connecting', status_reason: 'Access was not allowed.' });
+    const again = await begin({ account_id });
+    x.mishap({ route: 'token', with: { status: 400, body: { error: 'invalid_request', error_description: '<script>' } } });
+    const broken = await visit(x.allow(again.url, 'unwilling'));
+    expect(broken.text).toContain('X refuses the login: &lt;script&gt;');
+    expect((await account(account_id))?.status_reason).toContain('<script>');
+    expect(await visit(x.allow((await begin({ account_id })).url, 'unwilling'))).toMatchObject({ status: 200 });
+    expect(await account(account_id)).toMatchObject({ status: 'active', status_reason: null });
+  });
+
+  it('that nobody finishes leaves nothing behind', async () => {
+    const { account_id } = await begin();
+    const inUse = await begin();
+    await call(createCampaign, { type: 'x', name: 'Counts on it', sender_account_ids: [inUse.account_id] });
+    clock.advanceMs(hour + 1);
+    await begin();
+    expect(await account(account_id)).toBeUndefined();
+    expect(await account(inUse.account_id)).toMatchObject({ status: 'connecting' });
+  });
+});
+
+describe('connecting again', () => {
+  it('takes the same account only', async () => {
+    const id = await house.connect('same');
+    x.addUser('another');
+    const { url } = await begin({ account_id: id });
+    const answer = await visit(x.allow(url, 'another'));
+    expect(answer).toMatchObject({ status: 409, text: expect.stringContaining('You are logged in as another') });
+    expect(await account(id)).toMatchObject({ status: 'active', display_name: 'same' });
+    expect(await call(checkXAccount, { id })).toMatchObject({ ok: true });
+  });
+
+  it('leaves a sender paused that was', async () => {
+    const id = await house.connect('resting');
+    await call(updateXAccount, { id, status: 'paused' });
+    expect(await visit(x.allow((await begin({ account_id: id })).url, 'resting'))).toMatchObject({ status: 200 });
+    expect(await account(id)).toMatchObject({ status: 'paused' });
+  });
+
+  it('an account that is a sender already is that sender, not another one', async () => {
+    const id = await house.connect('twin');
+    const before = (await accounts()).length;
+    const { url, account_id } = await begin();
+    expect(account_id).not.toBe(id);
+    expect(await visit(x.allow(url, 'twin'))).toMatchObject({ status: 200 });
+    expect(await accounts()).toHaveLength(before);
+    expect(await account(account_id)).toBeUndefined();
+    expect(await account(id)).toMatchObject({ status: 'active' });
+  });
+
+  it('a sender that was deleted meanwhile is not brought back', async () => {
+    x.addUser('regret');
+    const { url, account_id } = await begin();
+    await call(removeSender, { id: account_id });
+    expect(await visit(x.allow(url, 'regret'))).toMatchObject({ status: 409, text: expect.stringContaining('deleted') });
+    expect(await account(account_id)).toBeUndefined();
+  });
+
+  it('is for senders on X of the workspace', async () => {
+    expect(await fail(connectX, { account_id: parts.newId() })).toMatchObject({ status: 404, code: 'sender.not_found' });
+  });
+});
+
+describe('an account on X', () => {
+  it('has names, limits and a pause', async () => {
+    const id = await house.connect('limits');
+    const wish = { first_name: 'Lim', daily_limit: 50, hourly_limit: 3, min_gap_seconds: 600, status: 'paused' };
+    expect((await call(updateXAccount, { id, ...wish })).account).toMatchObject(wish);
+    expect((await call(updateXAccount, { id, hourly_limit: null, status: 'active' })).account).toMatchObject({
+      hourly_limit: null,
+      daily_limit: 50,
+      status: 'active',
+    });
+    for (const bad of [{ daily_limit: 1441 }, { hourly_limit: 61 }, { signature: 'x' }, { status: 'connecting' }]) {
+      expect(await fail(updateXAccount, { id, ...bad })).toMatchObject({ status: 400, code: 'request.invalid' });
+    }
+  });
+
+  it('whose login was taken back cannot be made active by word alone', async () => {
+    const id = await house.connect('revoked');
+    x.revoke('revoked');
+    await house.readInboxes();
+    expect(await account(id)).toMatchObject({ status: 'credentials_required' });
+    expect(await fail(updateXAccount, { id, status: 'active' })).toMatchObject({ status: 422, code: 'sender.check_failed' });
+    const { account_id } = await begin();
+    expect(await fail(updateXAccount, { id: account_id, status: 'active' })).toMatchObject({
+      status: 422,
+      detail: expect.stringContaining('not logged in'),
+    });
+  });
+});
+
+describe('without an app at X', () => {
+  it('the error names the settings, and campaigns can be prepared, not launched', async () => {
+    const bare = await testDatabase();
+    const { call: ask, fail: refuse } = createCaller(bare.parts, bare);
+    expect(await refuse(connectX, {})).toMatchObject({
+      status: 400,
+      code: 'x.not_set_up',
+      hint: expect.stringContaining('POSTRIDER_X_CLIENT_ID'),
+    });
+    const { campaign } = await ask(createCampaign, {
+      type: 'x',
+      name: 'Prepared',
+      operating_hours: { '1': { start: 540, end: 1020 } },
+      daily_limit: 20,
+    });
+    expect(campaign).toMatchObject({ type: 'x', daily_limit: 20, operating_hours: { '1': expect.anything() }, stop_on_reply: null });
+    expect(campaign.sequence_nodes.map(({ type }) => type)).toEqual(['message', 'end']);
+    await ask(addProspects, { id: campaign.id, prospects: [{ x_handle: '@Jane' }] });
+    const { errors } = await refuse(launchCampaign, { id: campaign.id });
+    expect(errors).toContainEqual(
+      expect.objectContaining({ code: 'channel_unavailable', message: expect.stringContaining('POSTRIDER_X_CLIENT_ID') }),
+    );
+  });
+
+  it('a sandbox has simulated senders instead', async () => {
+    const { workspace } = await call(createWorkspace, { name: 'Rehearsal' });
+    const [member] = await db.selectFrom('members').selectAll().where('workspace_id', '=', workspace.id).execute();
+    const sandbox = createCaller(parts, { workspaceId: workspace.id, memberId: member!.id, sandbox: true });
+    expect(await sandbox.fail(connectX, {})).toMatchObject({
+      code: 'x.not_set_up',
+      detail: expect.stringContaining('POST /api/senders/sandbox'),
+    });
+    expect(workspaceId).not.toBe(workspace.id);
+  });
+});
