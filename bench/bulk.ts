@@ -2,7 +2,14 @@ import type { AddressInfo } from 'node:net';
 import type { PoolClient } from 'pg';
 import { createHttp } from '../src/surfaces/http.ts';
 import { createPost } from './fixtures/client.ts';
-import { type Figure, type House, interleave, openHouse, rate, seconds } from './fixtures/harness.ts';
+import {
+  type Figure,
+  type House,
+  interleave,
+  openHouse,
+  rate,
+  seconds,
+} from './fixtures/harness.ts';
 import { draftCampaign, expectPeople, type Person, people } from './fixtures/people.ts';
 
 const perCall = 1_000;
@@ -49,17 +56,32 @@ export async function bench(): Promise<Figure[]> {
 type Statement = { text: string; values: unknown[] };
 
 /** The same columns as ours, a parameter a value, made ready before the clock starts. */
-function bareInsert({ parts, workspaceId }: House, campaignId: string, rows: readonly Person[]): Statement {
+function bareInsert(
+  { parts, workspaceId }: House,
+  campaignId: string,
+  rows: readonly Person[],
+): Statement {
   const now = parts.clock.now();
   const columns =
     'workspace_id, id, campaign_id, identity, email, first_name, last_name, name, company, position, source, created_at, updated_at';
   const values = rows.flatMap((row) => {
     const name = `${row.first_name} ${row.last_name}`;
-    const profile = [row.email, row.email, row.first_name, row.last_name, name, row.company, row.position];
+    const profile = [
+      row.email,
+      row.email,
+      row.first_name,
+      row.last_name,
+      name,
+      row.company,
+      row.position,
+    ];
     return [workspaceId, parts.newId(), campaignId, ...profile, 'api', now, now];
   });
   const width = values.length / rows.length;
-  const places = rows.map((_, row) => `(${Array.from({ length: width }, (_, column) => `$${row * width + column + 1}`).join(',')})`);
+  const places = rows.map(
+    (_, row) =>
+      `(${Array.from({ length: width }, (_, column) => `$${row * width + column + 1}`).join(',')})`,
+  );
   return { text: `insert into prospects (${columns}) values ${places.join(',')}`, values };
 }
 

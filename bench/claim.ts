@@ -1,7 +1,14 @@
 import { sql } from 'kysely';
 import type { Ask } from './fixtures/child/claimant.ts';
 import { Crew } from './fixtures/crew.ts';
-import { type Figure, type House, interleave, openHouse, rate, seconds } from './fixtures/harness.ts';
+import {
+  type Figure,
+  type House,
+  interleave,
+  openHouse,
+  rate,
+  seconds,
+} from './fixtures/harness.ts';
 import { addSenders, fillCampaign } from './fixtures/people.ts';
 
 const steps = 30_000;
@@ -15,7 +22,12 @@ export async function bench(): Promise<Figure[]> {
   const crew = await Crew.start(house, processes);
   const lanes = await addSenders(house, senders, { host: '127.0.0.1', port: 25 });
   const ours = async (round: number) => {
-    const id = await fillCampaign(house, { name: `engine ${crypto.randomUUID()}`, people: steps, senders: lanes, launch: true });
+    const id = await fillCampaign(house, {
+      name: `engine ${crypto.randomUUID()}`,
+      people: steps,
+      senders: lanes,
+      launch: true,
+    });
     await settle(house);
     const tookS = await seconds(() => crew.ask({ ask: 'engine' }));
     await expectDone(house, id, round);
@@ -33,9 +45,19 @@ export async function bench(): Promise<Figure[]> {
     return steps / tookS;
   };
   const bare = (text: string, then?: string) => async (round: number) => {
-    const id = await fillCampaign(house, { name: `bare ${crypto.randomUUID()}`, people: steps, senders: lanes, launch: false });
+    const id = await fillCampaign(house, {
+      name: `bare ${crypto.randomUUID()}`,
+      people: steps,
+      senders: lanes,
+      launch: false,
+    });
     await settle(house);
-    const asked: Ask = { ask: 'bare', text, values: [house.workspaceId, id, lanes], ...(then ? { then } : {}) };
+    const asked: Ask = {
+      ask: 'bare',
+      text,
+      values: [house.workspaceId, id, lanes],
+      ...(then ? { then } : {}),
+    };
     const tookS = await seconds(() => crew.ask(asked));
     await expectDone(house, id, round);
     return steps / tookS;
@@ -44,7 +66,11 @@ export async function bench(): Promise<Figure[]> {
     return [
       rate('claim-jobs', 'steps/s', await interleave(rounds, ours, jobs)),
       rate('claim', 'steps/s', await interleave(rounds, ours, bare(bareStep('completed', 'sent')))),
-      rate('claim-reserved', 'steps/s', await interleave(rounds, ours, bare(bareStep('pending', 'reserved'), bareRecord))),
+      rate(
+        'claim-reserved',
+        'steps/s',
+        await interleave(rounds, ours, bare(bareStep('pending', 'reserved'), bareRecord)),
+      ),
     ];
   } finally {
     await crew.close();
@@ -88,5 +114,6 @@ async function expectDone({ parts }: House, id: string, round: number): Promise<
   const { rows } = await sql<{ n: number }>`
     select count(*)::int as n from prospects p join messages m on m.workspace_id = p.workspace_id and m.prospect_id = p.id
     where p.campaign_id = ${id} and p.status = 'completed' and m.state = 'sent'`.execute(parts.db);
-  if (rows[0]!.n !== steps) throw new Error(`${rows[0]!.n} of ${steps} were written to in round ${round}`);
+  if (rows[0]!.n !== steps)
+    throw new Error(`${rows[0]!.n} of ${steps} were written to in round ${round}`);
 }

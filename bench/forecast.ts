@@ -3,7 +3,14 @@ import { horizonMs } from '../src/engine/forecast/forecast.ts';
 import { readWorld } from '../src/engine/forecast/forecast-input.ts';
 import { runOperation } from '../src/operation.ts';
 import { createForecast } from '../src/operations/forecasts/create.ts';
-import { cost, type Figure, type House, interleave, openHouse, seconds } from './fixtures/harness.ts';
+import {
+  cost,
+  type Figure,
+  type House,
+  interleave,
+  openHouse,
+  seconds,
+} from './fixtures/harness.ts';
 import { addSenders, fillCampaign } from './fixtures/people.ts';
 
 const people = 100_000;
@@ -17,14 +24,24 @@ export async function bench(): Promise<Figure[]> {
   const house = await openHouse();
   try {
     const lanes = await addSenders(house, senders, { host: '127.0.0.1', port: 25 });
-    await house.parts.pool.query('update senders set daily_limit = $1, min_gap_seconds = 60', [perDay]);
-    const id = await fillCampaign(house, { name: 'forecast', people, senders: lanes, launch: true });
+    await house.parts.pool.query('update senders set daily_limit = $1, min_gap_seconds = 60', [
+      perDay,
+    ]);
+    const id = await fillCampaign(house, {
+      name: 'forecast',
+      people,
+      senders: lanes,
+      launch: true,
+    });
     const pair = await interleave(
       rounds,
       () => seconds(() => ask(house, id)),
       () => bareLoop(house, id),
     );
-    return [cost('forecast-loop', 's', pair), cost('forecast', 's', { ours: pair.ours, reference: goalS })];
+    return [
+      cost('forecast-loop', 's', pair),
+      cost('forecast', 's', { ours: pair.ours, reference: goalS }),
+    ];
   } finally {
     await house.close();
   }

@@ -15,18 +15,27 @@ export async function bench(): Promise<Figure[]> {
   const house = await openHouse();
   const { parts, workspaceId } = house;
   const lanes = await addSenders(house, 2, { host: '127.0.0.1', port: 25 });
-  const campaignId = await fillCampaign(house, { name: 'get', people: 1, senders: lanes, launch: false });
+  const campaignId = await fillCampaign(house, {
+    name: 'get',
+    people: 1,
+    senders: lanes,
+    launch: false,
+  });
   const id = parts.newId();
   await parts.pool.query(
     "insert into imports (workspace_id, id, campaign_id, status, created_at, updated_at) values ($1, $2, $3, 'completed', now(), now())",
     [workspaceId, id, campaignId],
   );
-  const child = fork(path.join(import.meta.dirname, './fixtures/child/get.ts'), [parts.config.dataDir, workspaceId]);
+  const child = fork(path.join(import.meta.dirname, './fixtures/child/get.ts'), [
+    parts.config.dataDir,
+    workspaceId,
+  ]);
   const [ports] = (await once(child, 'message')) as [[number, number]];
   const authorization = `Bearer ${readFileSync(path.join(parts.config.dataDir, 'admin.key'), 'utf8').trim()}`;
   const ask = (port: number) => async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: together });
-    const get = () => getOnce({ agent, port, path: `/api/imports/${id}`, headers: { authorization } });
+    const get = () =>
+      getOnce({ agent, port, path: `/api/imports/${id}`, headers: { authorization } });
     const tookS = await seconds(() =>
       Promise.all(
         Array.from({ length: together }, async () => {
@@ -48,11 +57,20 @@ export async function bench(): Promise<Figure[]> {
 }
 
 /** @throws unless the answer is 200 */
-function getOnce(options: { agent: Agent; port: number; path: string; headers: Record<string, string> }): Promise<void> {
+function getOnce(options: {
+  agent: Agent;
+  port: number;
+  path: string;
+  headers: Record<string, string>;
+}): Promise<void> {
   return new Promise((resolve, reject) => {
     request(options, (response) => {
       response.resume();
-      response.on('end', () => (response.statusCode === 200 ? resolve() : reject(new Error(`status ${response.statusCode}`))));
+      response.on('end', () =>
+        response.statusCode === 200
+          ? resolve()
+          : reject(new Error(`status ${response.statusCode}`)),
+      );
     })
       .on('error', reject)
       .end();

@@ -1,5 +1,12 @@
 import { sql } from 'kysely';
-import { cost, type Figure, type House, interleave, openHouse, seconds } from './fixtures/harness.ts';
+import {
+  cost,
+  type Figure,
+  type House,
+  interleave,
+  openHouse,
+  seconds,
+} from './fixtures/harness.ts';
 import { addSenders, fillCampaign } from './fixtures/people.ts';
 import { createStepper, type Stepper } from './fixtures/stepper.ts';
 
@@ -38,11 +45,17 @@ async function campaign(house: House, name: string, people: number): Promise<str
 }
 
 /** Lets a campaign run until it has sent a good thousand more. Returns the time of each, in ms. */
-async function sendSome({ parts: { db } }: House, { engine, clock }: Stepper, id: string): Promise<number> {
+async function sendSome(
+  { parts: { db } }: House,
+  { engine, clock }: Stepper,
+  id: string,
+): Promise<number> {
   const sent = async () => {
     const { rows } = await sql<{
       n: number;
-    }>`select coalesce(sum(n), 0)::int as n from counters where campaign_id = ${id} and name = 'completed'`.execute(db);
+    }>`select coalesce(sum(n), 0)::int as n from counters where campaign_id = ${id} and name = 'completed'`.execute(
+      db,
+    );
     return rows[0]!.n;
   };
   const before = await sent();

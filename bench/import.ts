@@ -8,7 +8,15 @@ import { serverFile } from '../src/data-dir.ts';
 import { findImport } from '../src/db/people/imports.ts';
 import { Server } from '../test/chaos/server.ts';
 import { createPost } from './fixtures/client.ts';
-import { cost, type Figure, type House, interleave, openHouse, rate, seconds } from './fixtures/harness.ts';
+import {
+  cost,
+  type Figure,
+  type House,
+  interleave,
+  openHouse,
+  rate,
+  seconds,
+} from './fixtures/harness.ts';
 import { draftCampaign, expectPeople, people } from './fixtures/people.ts';
 
 const rows = 200_000;
@@ -34,7 +42,12 @@ export async function bench(): Promise<Figure[]> {
     const reference = async (round: number) => {
       const id = await draftCampaign(house, `copied ${round}`);
       const lines = [...copyLines(house, id)];
-      const tookS = await seconds(() => pipeline(Readable.from(lines), client.query(copyFrom(`copy prospects (${columns}) from stdin`))));
+      const tookS = await seconds(() =>
+        pipeline(
+          Readable.from(lines),
+          client.query(copyFrom(`copy prospects (${columns}) from stdin`)),
+        ),
+      );
       await expectPeople(house, id, rows);
       return rows / tookS;
     };
@@ -42,7 +55,11 @@ export async function bench(): Promise<Figure[]> {
     client.release();
     await server.stop();
     return [
-      cost('import-memory', 'MB', await interleave(rounds, peakOf(house, many), peakOf(house, few))),
+      cost(
+        'import-memory',
+        'MB',
+        await interleave(rounds, peakOf(house, many), peakOf(house, few)),
+      ),
       rate('import', 'people/s', pair),
     ];
   } finally {
@@ -51,7 +68,11 @@ export async function bench(): Promise<Figure[]> {
 }
 
 async function startServer({ parts }: House): Promise<Server> {
-  const server = new Server({ POSTRIDER_DATA_DIR: parts.config.dataDir, POSTRIDER_PORT: '0', POSTRIDER_LOG_LEVEL: 'error' });
+  const server = new Server({
+    POSTRIDER_DATA_DIR: parts.config.dataDir,
+    POSTRIDER_PORT: '0',
+    POSTRIDER_LOG_LEVEL: 'error',
+  });
   await server.start();
   return server;
 }
@@ -62,11 +83,16 @@ type Target = { house: House; server: Server; id: string };
 async function importFile({ house, server, id }: Target, file: Iterable<string>): Promise<void> {
   const { parts, workspaceId } = house;
   const post = createPost(server.url, parts.config.dataDir);
-  const answer = (await post(`/api/campaigns/${id}/leads/import`, 'text/csv', Readable.from(file))) as { import: { id: string } };
+  const answer = (await post(
+    `/api/campaigns/${id}/leads/import`,
+    'text/csv',
+    Readable.from(file),
+  )) as { import: { id: string } };
   for (;;) {
     const found = await findImport(parts.db, { workspaceId, importId: answer.import.id });
     if (found?.status === 'completed') return;
-    if (found?.status !== 'queued' && found?.status !== 'running') throw new Error(`The import is ${found?.status}: ${found?.error}`);
+    if (found?.status !== 'queued' && found?.status !== 'running')
+      throw new Error(`The import is ${found?.status}: ${found?.error}`);
     await pause(10);
   }
 }
@@ -76,8 +102,11 @@ const peakOf = (house: House, count: number) => async (round: number) => {
   const server = await startServer(house);
   const id = await draftCampaign(house, `${count} people ${round}`);
   await importFile({ house, server, id }, csv(count));
-  const { pid } = JSON.parse(readFileSync(serverFile(house.parts.config.dataDir), 'utf8')) as { pid: number };
-  const peak = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024;
+  const { pid } = JSON.parse(readFileSync(serverFile(house.parts.config.dataDir), 'utf8')) as {
+    pid: number;
+  };
+  const peak =
+    Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024;
   await server.stop();
   await expectPeople(house, id, count);
   await sql`truncate prospects cascade`.execute(house.parts.db);
@@ -101,7 +130,15 @@ function* copyLines({ parts, workspaceId }: House, campaignId: string): Generato
   for (let first = 0; first < rows; first += perPiece) {
     const lines = people(first, perPiece).map((person) => {
       const { email, first_name, last_name } = person;
-      const profile = [email, email, first_name, last_name, `${first_name} ${last_name}`, person.company, person.position];
+      const profile = [
+        email,
+        email,
+        first_name,
+        last_name,
+        `${first_name} ${last_name}`,
+        person.company,
+        person.position,
+      ];
       return `${[workspaceId, parts.newId(), campaignId, ...profile, 'csv', now, now].join('\t')}\n`;
     });
     yield lines.join('');

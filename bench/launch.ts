@@ -1,7 +1,14 @@
 import { sql } from 'kysely';
 import { runOperation } from '../src/operation.ts';
 import { launchCampaign } from '../src/operations/campaigns/launch.ts';
-import { cost, type Figure, type House, interleave, openHouse, seconds } from './fixtures/harness.ts';
+import {
+  cost,
+  type Figure,
+  type House,
+  interleave,
+  openHouse,
+  seconds,
+} from './fixtures/harness.ts';
 import { addSenders, fillCampaign } from './fixtures/people.ts';
 
 const many = 1_000_000;
@@ -13,7 +20,12 @@ export async function bench(): Promise<Figure[]> {
   const house = await openHouse();
   try {
     const senders = await addSenders(house, 20, { host: '127.0.0.1', port: 25 });
-    const large = await fillCampaign(house, { name: 'large', people: many, senders, launch: false });
+    const large = await fillCampaign(house, {
+      name: 'large',
+      people: many,
+      senders,
+      launch: false,
+    });
     const small = await fillCampaign(house, { name: 'small', people: few, senders, launch: false });
     await sql`analyze`.execute(house.parts.db);
     const pair = await interleave(
@@ -31,6 +43,8 @@ export async function bench(): Promise<Figure[]> {
 async function launchOnce({ parts, workspaceId, memberId }: House, id: string): Promise<number> {
   const caller = { workspaceId, memberId, keyId: parts.newId(), scopes: ['admin'] } as const;
   const tookS = await seconds(() => runOperation(launchCampaign, parts, { caller, raw: { id } }));
-  await sql`update campaigns set status = 'draft', launched_at = null where workspace_id = ${workspaceId} and id = ${id}`.execute(parts.db);
+  await sql`update campaigns set status = 'draft', launched_at = null where workspace_id = ${workspaceId} and id = ${id}`.execute(
+    parts.db,
+  );
   return tookS * 1000;
 }

@@ -13,7 +13,14 @@ import { listRoster } from '../src/operations/roster/list.ts';
 import { getSender } from '../src/operations/senders/get.ts';
 import { listSenders } from '../src/operations/senders/list.ts';
 import { listSuppressions } from '../src/operations/suppressions/list.ts';
-import { cost, type Figure, type House, interleave, openHouse, percentile } from './fixtures/harness.ts';
+import {
+  cost,
+  type Figure,
+  type House,
+  interleave,
+  openHouse,
+  percentile,
+} from './fixtures/harness.ts';
 import { addSenders, waitingCampaign } from './fixtures/people.ts';
 import { fillTables } from './fixtures/tables.ts';
 
@@ -25,9 +32,20 @@ const calls = 100;
 const leastMs = 400;
 const rounds = 7;
 
-type Filled = { house: House; campaign: string; list: string; import: string; sender: string; rows: number };
+type Filled = {
+  house: House;
+  campaign: string;
+  list: string;
+  import: string;
+  sender: string;
+  rows: number;
+};
 /** A question, with the numbers that differ from call to call; `share` is where in the whole it asks, 0 to 1. */
-type Ask = { name: string; operation: Operation; input: (at: Filled, share: number) => Record<string, unknown> };
+type Ask = {
+  name: string;
+  operation: Operation;
+  input: (at: Filled, share: number) => Record<string, unknown>;
+};
 
 const page = (rows: number, share: number) => Math.max(1, Math.ceil((rows / 200) * share));
 const asks: Ask[] = [
@@ -44,29 +62,87 @@ const asks: Ask[] = [
   {
     name: 'roster status',
     operation: listRoster,
-    input: ({ campaign, rows }, share) => ({ id: campaign, limit: 200, status: 'sent', page: page(rows, share) }),
+    input: ({ campaign, rows }, share) => ({
+      id: campaign,
+      limit: 200,
+      status: 'sent',
+      page: page(rows, share),
+    }),
   },
-  { name: 'roster rare status', operation: listRoster, input: ({ campaign }) => ({ id: campaign, limit: 200, status: 'replied' }) },
-  { name: 'roster q', operation: listRoster, input: ({ campaign, rows }, share) => ({ id: campaign, q: `p${Math.floor(rows * share)}` }) },
-  { name: 'roster wide q', operation: listRoster, input: ({ campaign }) => ({ id: campaign, q: 'p' }) },
-  { name: 'roster wide q, rare status', operation: listRoster, input: ({ campaign }) => ({ id: campaign, q: 'p', status: 'replied' }) },
-  { name: 'messages', operation: listMessages, input: ({ campaign }) => ({ id: campaign, status: 'sent', limit: 200 }) },
-  { name: 'messages rare status', operation: listMessages, input: ({ campaign }) => ({ id: campaign, status: 'failed', limit: 200 }) },
+  {
+    name: 'roster rare status',
+    operation: listRoster,
+    input: ({ campaign }) => ({ id: campaign, limit: 200, status: 'replied' }),
+  },
+  {
+    name: 'roster q',
+    operation: listRoster,
+    input: ({ campaign, rows }, share) => ({ id: campaign, q: `p${Math.floor(rows * share)}` }),
+  },
+  {
+    name: 'roster wide q',
+    operation: listRoster,
+    input: ({ campaign }) => ({ id: campaign, q: 'p' }),
+  },
+  {
+    name: 'roster wide q, rare status',
+    operation: listRoster,
+    input: ({ campaign }) => ({ id: campaign, q: 'p', status: 'replied' }),
+  },
+  {
+    name: 'messages',
+    operation: listMessages,
+    input: ({ campaign }) => ({ id: campaign, status: 'sent', limit: 200 }),
+  },
+  {
+    name: 'messages rare status',
+    operation: listMessages,
+    input: ({ campaign }) => ({ id: campaign, status: 'failed', limit: 200 }),
+  },
   {
     name: 'messages nobody',
     operation: listMessages,
-    input: ({ campaign, sender }) => ({ id: campaign, status: 'all', prospect_id: sender, limit: 200 }),
+    input: ({ campaign, sender }) => ({
+      id: campaign,
+      status: 'all',
+      prospect_id: sender,
+      limit: 200,
+    }),
   },
-  { name: 'suppressions page', operation: listSuppressions, input: ({ rows }, share) => ({ limit: 200, page: page(rows, share) }) },
-  { name: 'suppressions kind', operation: listSuppressions, input: () => ({ limit: 200, kind: 'domain' }) },
-  { name: 'suppressions q', operation: listSuppressions, input: ({ rows }, share) => ({ limit: 200, q: `s${Math.floor(rows * share)}@` }) },
+  {
+    name: 'suppressions page',
+    operation: listSuppressions,
+    input: ({ rows }, share) => ({ limit: 200, page: page(rows, share) }),
+  },
+  {
+    name: 'suppressions kind',
+    operation: listSuppressions,
+    input: () => ({ limit: 200, kind: 'domain' }),
+  },
+  {
+    name: 'suppressions q',
+    operation: listSuppressions,
+    input: ({ rows }, share) => ({ limit: 200, q: `s${Math.floor(rows * share)}@` }),
+  },
   { name: 'leads', operation: listLeads, input: () => ({ limit: 200 }) },
   { name: 'leads type', operation: listLeads, input: () => ({ limit: 200, type: 'company' }) },
-  { name: 'leads q', operation: listLeads, input: () => ({ limit: 200, q: 'nobody is called so' }) },
-  { name: 'leads company', operation: listLeads, input: () => ({ limit: 200, company: 'Company 77' }) },
+  {
+    name: 'leads q',
+    operation: listLeads,
+    input: () => ({ limit: 200, q: 'nobody is called so' }),
+  },
+  {
+    name: 'leads company',
+    operation: listLeads,
+    input: () => ({ limit: 200, company: 'Company 77' }),
+  },
   { name: 'lists', operation: listLists, input: () => ({}) },
   { name: 'list leads', operation: listListLeads, input: ({ list }) => ({ id: list, limit: 200 }) },
-  { name: 'list leads type', operation: listListLeads, input: ({ list }) => ({ id: list, limit: 200, type: 'company' }) },
+  {
+    name: 'list leads type',
+    operation: listListLeads,
+    input: ({ list }) => ({ id: list, limit: 200, type: 'company' }),
+  },
   {
     name: 'import rejects',
     operation: listRejects,

@@ -1,6 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { cost, type Figure, type House, interleave, openHouse, percentile } from './fixtures/harness.ts';
+import {
+  cost,
+  type Figure,
+  type House,
+  interleave,
+  openHouse,
+  percentile,
+} from './fixtures/harness.ts';
 import { addSenders, fillCampaign } from './fixtures/people.ts';
 import { createStepper, type Stepper } from './fixtures/stepper.ts';
 
@@ -18,7 +25,9 @@ export async function bench(): Promise<Figure[]> {
     // One clock for all rounds: no lane is to wait for the one before.
     const stepper = createStepper(house.parts, house.parts.newId());
     const healthy = () => claimFor(house, lanes, stepper);
-    return [cost('pinned', 'ms p50', await interleave(rounds, () => pinned(house, healthy), healthy))];
+    return [
+      cost('pinned', 'ms p50', await interleave(rounds, () => pinned(house, healthy), healthy)),
+    ];
   } finally {
     await house.close();
   }
@@ -38,7 +47,11 @@ async function pinned(house: House, work: () => Promise<number>): Promise<number
 }
 
 /** Sends at a fixed pace from a campaign of its own. Returns the median time of a tick that sends, in ms. */
-async function claimFor(house: House, lanes: readonly string[], { engine, clock }: Stepper): Promise<number> {
+async function claimFor(
+  house: House,
+  lanes: readonly string[],
+  { engine, clock }: Stepper,
+): Promise<number> {
   const { db, newId } = house.parts;
   const id = await fillCampaign(house, { name: newId(), people, senders: lanes, launch: true });
   await sql`analyze`.execute(db);
@@ -51,7 +64,9 @@ async function claimFor(house: House, lanes: readonly string[], { engine, clock 
   }
   const { rows } = await sql<{
     n: number;
-  }>`select count(*)::int as n from prospects where campaign_id = ${id} and status = 'completed'`.execute(db);
+  }>`select count(*)::int as n from prospects where campaign_id = ${id} and status = 'completed'`.execute(
+    db,
+  );
   process.stderr.write(
     `${rows[0]!.n} sent in ${times.length} ticks, p50 ${percentile(times, 0.5).toFixed(1)} ms, p99 ${percentile(times, 0.99).toFixed(1)} ms\n`,
   );

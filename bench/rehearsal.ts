@@ -23,10 +23,12 @@ export async function bench(): Promise<Figure[]> {
     let sends = 0;
     const ours = await seconds(async () => {
       let answer = await call(advanceClock, { by: '30 days' });
-      for (; !answer.reached; answer = await call(advanceClock, { to: answer.to })) process.stderr.write(`${answer.clock.now}\n`);
+      for (; !answer.reached; answer = await call(advanceClock, { to: answer.to }))
+        process.stderr.write(`${answer.clock.now}\n`);
       sends = answer.events['message.sent'] ?? 0;
     });
-    if (sends !== people * touches) throw new Error(`${sends} sends instead of ${people * touches}`);
+    if (sends !== people * touches)
+      throw new Error(`${sends} sends instead of ${people * touches}`);
     return [cost('rehearsal', 's', { ours, reference: goalS })];
   } finally {
     await house.close();
@@ -35,24 +37,54 @@ export async function bench(): Promise<Figure[]> {
 
 /** A sandbox with its campaign launched. Returns how to call operations in it. */
 async function prepare(house: House) {
-  const { workspace } = await createCaller(house.parts, house).call(createWorkspace, { name: 'Bench', clock: '2026-03-02T08:00:00Z' });
-  const { rows } = await house.parts.pool.query<{ id: string }>('select id from members where workspace_id = $1', [workspace.id]);
-  const { call } = createCaller(house.parts, { workspaceId: workspace.id, memberId: rows[0]!.id, sandbox: true });
+  const { workspace } = await createCaller(house.parts, house).call(createWorkspace, {
+    name: 'Bench',
+    clock: '2026-03-02T08:00:00Z',
+  });
+  const { rows } = await house.parts.pool.query<{ id: string }>(
+    'select id from members where workspace_id = $1',
+    [workspace.id],
+  );
+  const { call } = createCaller(house.parts, {
+    workspaceId: workspace.id,
+    memberId: rows[0]!.id,
+    sandbox: true,
+  });
   const daily_limit = Math.ceil((people * touches) / senders / sendingDays);
   const ids: string[] = [];
   for (let i = 0; i < senders; i++)
-    ids.push((await call(createSandboxSender, { email_address: `s${i}@sender.test`, first_name: 'Sam', daily_limit })).account.id);
-  const { campaign } = await call(createCampaign, { type: 'email', name: 'Rehearsal', sender_account_ids: ids });
+    ids.push(
+      (
+        await call(createSandboxSender, {
+          email_address: `s${i}@sender.test`,
+          first_name: 'Sam',
+          daily_limit,
+        })
+      ).account.id,
+    );
+  const { campaign } = await call(createCampaign, {
+    type: 'email',
+    name: 'Rehearsal',
+    sender_account_ids: ids,
+  });
   const { id } = campaign;
   await call(updateCampaign, { id, sequence_nodes: nodes });
-  const roster = Array.from({ length: people }, (_, i) => ({ email: `p${i}@people.test`, first_name: `P${i}` }));
-  for (let i = 0; i < people; i += 1000) await call(addProspects, { id, prospects: roster.slice(i, i + 1000) });
+  const roster = Array.from({ length: people }, (_, i) => ({
+    email: `p${i}@people.test`,
+    first_name: `P${i}`,
+  }));
+  for (let i = 0; i < people; i += 1000)
+    await call(addProspects, { id, prospects: roster.slice(i, i + 1000) });
   await call(launchCampaign, { id });
   return call;
 }
 
 const nodes = [
-  { type: 'email', subject: 'A question, %first_name%', body: 'Hi %first_name%,\n\nDo you have ten minutes?' },
+  {
+    type: 'email',
+    subject: 'A question, %first_name%',
+    body: 'Hi %first_name%,\n\nDo you have ten minutes?',
+  },
   { type: 'delay', delay_days: 3 },
   { type: 'email', is_reply: true, body: 'Any thoughts, %first_name%?' },
   { type: 'delay', delay_days: 4 },

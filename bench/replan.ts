@@ -3,7 +3,14 @@ import { Engine } from '../src/engine/engine.ts';
 import { runOperation } from '../src/operation.ts';
 import { getCampaign } from '../src/operations/campaigns/get.ts';
 import { createRevision } from '../src/operations/revisions/create.ts';
-import { cost, type Figure, type House, interleave, openHouse, seconds } from './fixtures/harness.ts';
+import {
+  cost,
+  type Figure,
+  type House,
+  interleave,
+  openHouse,
+  seconds,
+} from './fixtures/harness.ts';
 import { addSenders, waitingCampaign } from './fixtures/people.ts';
 
 const people = 1_000_000;
@@ -30,12 +37,21 @@ export async function bench(): Promise<Figure[]> {
   }
 }
 
-async function replan({ parts, workspaceId, memberId }: House, engine: Engine, id: string, round: number): Promise<number> {
+async function replan(
+  { parts, workspaceId, memberId }: House,
+  engine: Engine,
+  id: string,
+  round: number,
+): Promise<number> {
   const caller = { workspaceId, memberId, keyId: parts.newId(), scopes: ['admin'] } as const;
   const { body } = await runOperation(getCampaign, parts, { caller, raw: { id } });
   const nodes = (body as { sequence_nodes: Record<string, unknown>[] }).sequence_nodes;
-  const sequence_nodes = nodes.map((node) => (node.type === 'delay' ? { ...node, delay_days: 20 + ((round + 1) % 5) } : node));
-  const tookS = await seconds(() => runOperation(createRevision, parts, { caller, raw: { id, sequence_nodes } }));
+  const sequence_nodes = nodes.map((node) =>
+    node.type === 'delay' ? { ...node, delay_days: 20 + ((round + 1) % 5) } : node,
+  );
+  const tookS = await seconds(() =>
+    runOperation(createRevision, parts, { caller, raw: { id, sequence_nodes } }),
+  );
   const planned = await engine.tick();
   if (planned !== senders) throw new Error(`${planned} lanes were planned anew, not ${senders}`);
   return tookS * 1000;
@@ -52,14 +68,19 @@ async function queueJobs({ parts }: House): Promise<void> {
 }
 
 async function reschedule({ parts }: House, round: number): Promise<number> {
-  const found = await sql<{ ids: number[] }>`select array_agg(id) as ids from graphile_worker._private_jobs`.execute(parts.db);
+  const found = await sql<{
+    ids: number[];
+  }>`select array_agg(id) as ids from graphile_worker._private_jobs`.execute(parts.db);
   const { ids } = found.rows[0]!;
   const at = new Date(parts.clock.now().getTime() + (30 + round) * 86_400_000);
   const tookS = await seconds(async () => {
     const { rows } = await sql<{
       n: number;
-    }>`select count(*)::int as n from graphile_worker.reschedule_jobs(${ids}::bigint[], run_at => ${at})`.execute(parts.db);
-    if (rows[0]!.n !== people) throw new Error(`${rows[0]!.n} jobs were rescheduled, not ${people}`);
+    }>`select count(*)::int as n from graphile_worker.reschedule_jobs(${ids}::bigint[], run_at => ${at})`.execute(
+      parts.db,
+    );
+    if (rows[0]!.n !== people)
+      throw new Error(`${rows[0]!.n} jobs were rescheduled, not ${people}`);
   });
   await sql`vacuum graphile_worker._private_jobs`.execute(parts.db);
   return tookS * 1000;

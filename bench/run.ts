@@ -39,9 +39,12 @@ if (strays.length > 0 || wanted.length === 0) {
   process.exit(2);
 }
 for (const name of wanted) {
-  const { bench } = (await import(path.join(here, `${name}.ts`))) as { bench: () => Promise<Figure[]> };
+  const { bench } = (await import(path.join(here, `${name}.ts`))) as {
+    bench: () => Promise<Figure[]>;
+  };
   const figures = await bench();
   for (const figure of figures) console.log(JSON.stringify(figure));
-  if (figures.length > 1) console.log(JSON.stringify(figures.toSorted((a, b) => distance(a) - distance(b))[0]));
+  if (figures.length > 1)
+    console.log(JSON.stringify(figures.toSorted((a, b) => distance(a) - distance(b))[0]));
 }
 process.exit(0);

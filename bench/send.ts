@@ -14,7 +14,11 @@ const rounds = 7;
 /** The whole path, claim to commit, against nothing but a pooled mailer with the same texts and the same sink. One process each. */
 export async function bench(): Promise<Figure[]> {
   const [port] = (await freePorts(1)) as [number];
-  const sink = spawn('/usr/sbin/smtp-sink', ['-u', 'nobody', '-m', '2000', `127.0.0.1:${port}`, '1000'], { stdio: 'ignore' });
+  const sink = spawn(
+    '/usr/sbin/smtp-sink',
+    ['-u', 'nobody', '-m', '2000', `127.0.0.1:${port}`, '1000'],
+    { stdio: 'ignore' },
+  );
   await once(sink, 'spawn');
   const house = await openHouse();
   const clock = new ManualClock(new Date());
@@ -22,7 +26,10 @@ export async function bench(): Promise<Figure[]> {
   const engine = new Engine(parts, parts.newId());
   const lanes = await addSenders(house, senders, { host: '127.0.0.1', port });
   const ours = async (round: number) => {
-    const id = await fillCampaign({ ...house, parts }, { name: `send ${round}`, people: messages, senders: lanes, launch: true });
+    const id = await fillCampaign(
+      { ...house, parts },
+      { name: `send ${round}`, people: messages, senders: lanes, launch: true },
+    );
     const from = performance.now();
     let idle = 0;
     while (idle < 3) {
@@ -41,7 +48,14 @@ export async function bench(): Promise<Figure[]> {
     return messages / tookS;
   };
   const reference = async () => {
-    const mailer = createTransport({ host: '127.0.0.1', port, pool: true, maxConnections: 50, maxMessages: Infinity, ignoreTLS: true });
+    const mailer = createTransport({
+      host: '127.0.0.1',
+      port,
+      pool: true,
+      maxConnections: 50,
+      maxMessages: Infinity,
+      ignoreTLS: true,
+    });
     const from = performance.now();
     await Promise.all(Array.from({ length: messages }, (_, i) => mailer.sendMail(bareMail(i))));
     const tookS = (performance.now() - from) / 1000;

@@ -3,7 +3,14 @@ import type { PoolClient } from 'pg';
 import { syncRules } from '../src/engine/people/rules.ts';
 import { runOperation } from '../src/operation.ts';
 import { updateRules } from '../src/operations/rules/update.ts';
-import { type Figure, type House, interleave, openHouse, rate, seconds } from './fixtures/harness.ts';
+import {
+  type Figure,
+  type House,
+  interleave,
+  openHouse,
+  rate,
+  seconds,
+} from './fixtures/harness.ts';
 import { draftCampaign, expectPeople } from './fixtures/people.ts';
 import { unchecked } from './fixtures/tables.ts';
 
@@ -52,27 +59,39 @@ async function fillList({ parts, workspaceId }: House): Promise<string> {
       from generate_series(1, ${count}::int) as i`.execute(given);
     await sql`
       insert into list_leads (workspace_id, list_id, lead_id, added_at)
-      select workspace_id, ${list}, id, ${now} from leads where workspace_id = ${workspaceId}`.execute(given);
+      select workspace_id, ${list}, id, ${now} from leads where workspace_id = ${workspaceId}`.execute(
+      given,
+    );
   });
   await sql`vacuum analyze leads, list_leads`.execute(db);
   return list;
 }
 
-async function feed({ parts, workspaceId, memberId }: House, id: string, list: string): Promise<void> {
+async function feed(
+  { parts, workspaceId, memberId }: House,
+  id: string,
+  list: string,
+): Promise<void> {
   const caller = { workspaceId, memberId, keyId: parts.newId(), scopes: ['admin'] } as const;
   await runOperation(updateRules, parts, { caller, raw: { id, synced_list_ids: [list] } });
 }
 
 async function expectFed(house: House, id: string): Promise<void> {
   await expectPeople(house, id, count);
-  const { rows } = await sql<{ n: number }>`select fed as n from lead_rules where campaign_id = ${id} and walk_after is null`.execute(
+  const { rows } = await sql<{
+    n: number;
+  }>`select fed as n from lead_rules where campaign_id = ${id} and walk_after is null`.execute(
     house.parts.db,
   );
   if (rows[0]?.n !== count) throw new Error(`${rows[0]?.n} leads are noted as fed, not ${count}`);
 }
 
 /** The same columns of the same tables. */
-async function writeBare(client: PoolClient, { parts, workspaceId }: House, { id, list }: { id: string; list: string }): Promise<void> {
+async function writeBare(
+  client: PoolClient,
+  { parts, workspaceId }: House,
+  { id, list }: { id: string; list: string },
+): Promise<void> {
   const text = `
     with added as (
       insert into prospects (workspace_id, campaign_id, source, source_ref, created_at, updated_at, id, identity, lead_id,

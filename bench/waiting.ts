@@ -5,7 +5,14 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { Engine } from '../src/engine/engine.ts';
-import { cost, type Figure, type House, interleave, openHouse, percentile } from './fixtures/harness.ts';
+import {
+  cost,
+  type Figure,
+  type House,
+  interleave,
+  openHouse,
+  percentile,
+} from './fixtures/harness.ts';
 import { addSenders, waitingCampaign } from './fixtures/people.ts';
 
 const many = 5_000_000;
@@ -59,12 +66,17 @@ async function filled(house: House, people: number): Promise<() => Promise<numbe
 
 /** The memory a worker process of its own holds after some seconds on the house's database, in MB. */
 async function memoryOf({ parts }: House): Promise<number> {
-  const worker = fork(path.join(import.meta.dirname, './fixtures/child/worker.ts'), [parts.config.dataDir], { execArgv: ['--expose-gc'] });
+  const worker = fork(
+    path.join(import.meta.dirname, './fixtures/child/worker.ts'),
+    [parts.config.dataDir],
+    { execArgv: ['--expose-gc'] },
+  );
   await once(worker, 'message');
   await pause(settleMs);
   worker.send('collect');
   await once(worker, 'message');
-  const held = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${worker.pid}/status`, 'utf8'))![1]) / 1024;
+  const held =
+    Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${worker.pid}/status`, 'utf8'))![1]) / 1024;
   const gone = once(worker, 'exit');
   worker.kill();
   await gone;

@@ -2,7 +2,14 @@ import { sql } from 'kysely';
 import { Engine } from '../src/engine/engine.ts';
 import { runOperation } from '../src/operation.ts';
 import { updateCampaign } from '../src/operations/campaigns/update.ts';
-import { cost, type Figure, type House, interleave, openHouse, seconds } from './fixtures/harness.ts';
+import {
+  cost,
+  type Figure,
+  type House,
+  interleave,
+  openHouse,
+  seconds,
+} from './fixtures/harness.ts';
 import { addSenders, waitingCampaign } from './fixtures/people.ts';
 
 const many = 1_000_000;
@@ -36,7 +43,12 @@ async function waiting(house: House, name: string, people: number): Promise<stri
   return waitingCampaign(house, { name, people, senders: lanes });
 }
 
-async function replan({ parts, workspaceId, memberId }: House, engine: Engine, id: string, round: number): Promise<number> {
+async function replan(
+  { parts, workspaceId, memberId }: House,
+  engine: Engine,
+  id: string,
+  round: number,
+): Promise<number> {
   const caller = { workspaceId, memberId, keyId: parts.newId(), scopes: ['admin'] } as const;
   const operating_hours = { monday: { start: 480 + ((round + 1) % 60), end: 1080 } };
   const tookS = await seconds(async () => {

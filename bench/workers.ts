@@ -20,9 +20,13 @@ const rounds = 7;
  */
 export async function bench(): Promise<Figure[]> {
   const [port] = (await freePorts(1)) as [number];
-  const sink = spawn('/usr/sbin/smtp-sink', ['-u', 'nobody', '-m', '4000', '-w', String(answerS), `127.0.0.1:${port}`, '1000'], {
-    stdio: 'ignore',
-  });
+  const sink = spawn(
+    '/usr/sbin/smtp-sink',
+    ['-u', 'nobody', '-m', '4000', '-w', String(answerS), `127.0.0.1:${port}`, '1000'],
+    {
+      stdio: 'ignore',
+    },
+  );
   await once(sink, 'spawn');
   const house = await openHouse();
   try {
@@ -39,17 +43,28 @@ export async function bench(): Promise<Figure[]> {
   }
 }
 
-async function sendWith(house: House, lanes: readonly string[], processes: number): Promise<number> {
+async function sendWith(
+  house: House,
+  lanes: readonly string[],
+  processes: number,
+): Promise<number> {
   const { db, newId } = house.parts;
   // Nobody waits for a pace that an earlier round has set.
   await sql`update lanes set next_at = null, last_at = null, owner = null`.execute(db);
   const workers = await Promise.all(Array.from({ length: processes }, () => startWorker(house)));
-  const id = await fillCampaign(house, { name: newId(), people: messages + left, senders: lanes, launch: true });
+  const id = await fillCampaign(house, {
+    name: newId(),
+    people: messages + left,
+    senders: lanes,
+    launch: true,
+  });
   const from = performance.now();
   const sent = async () => {
     const { rows } = await sql<{
       n: number;
-    }>`select coalesce(sum(n), 0)::int as n from counters where campaign_id = ${id} and name = 'completed'`.execute(db);
+    }>`select coalesce(sum(n), 0)::int as n from counters where campaign_id = ${id} and name = 'completed'`.execute(
+      db,
+    );
     return rows[0]!.n;
   };
   while ((await sent()) < messages) await pause(20);
@@ -64,7 +79,9 @@ async function sendWith(house: House, lanes: readonly string[], processes: numbe
 }
 
 async function startWorker({ parts }: House): Promise<ChildProcess> {
-  const worker = fork(path.join(import.meta.dirname, './fixtures/child/worker.ts'), [parts.config.dataDir]);
+  const worker = fork(path.join(import.meta.dirname, './fixtures/child/worker.ts'), [
+    parts.config.dataDir,
+  ]);
   await once(worker, 'message');
   return worker;
 }

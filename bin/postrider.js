@@ -12,7 +12,10 @@ const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 /** The Node that npm installed beside us, or this one when it is new enough. */
 function findNode() {
   const { resolve } = createRequire(import.meta.url);
-  for (const name of [`node-${process.platform}-${process.arch}`, `node-bin-${process.platform}-${process.arch}`]) {
+  for (const name of [
+    `node-${process.platform}-${process.arch}`,
+    `node-bin-${process.platform}-${process.arch}`,
+  ]) {
     try {
       const found = path.join(path.dirname(resolve(`${name}/package.json`)), 'bin/node');
       if (existsSync(found)) return found;

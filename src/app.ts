@@ -1,7 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import type { Config } from './config.ts';
-import { adminKeyFile, findServerProcess, readMasterKey, removeServerFile, serverFile, writeOwn } from './data-dir.ts';
+import {
+  adminKeyFile,
+  findServerProcess,
+  readMasterKey,
+  removeServerFile,
+  serverFile,
+  writeOwn,
+} from './data-dir.ts';
 import { type Database, type Db, openDatabase } from './db/database.ts';
 import { migrate } from './db/migrate.ts';
 import { listenToUnipile } from './engine/accounts/seats.ts';
@@ -49,7 +56,9 @@ export async function openStore(config: Config, say: Say): Promise<Store> {
   try {
     const migrated = await migrate(database.db);
     await installJobs(database.pool);
-    const first = await ensureFirstMember(database.db, systemClock.now(), (key) => writeOwn(adminKeyFile(config.dataDir), `${key}\n`));
+    const first = await ensureFirstMember(database.db, systemClock.now(), (key) =>
+      writeOwn(adminKeyFile(config.dataDir), `${key}\n`),
+    );
     return { db: database.db, pool: database.pool, log, first, migrated, close };
   } catch (error) {
     await close();
@@ -58,7 +67,10 @@ export async function openStore(config: Config, say: Say): Promise<Store> {
 }
 
 /** Opens the store and builds what the process is made of. */
-export async function createParts(config: Config, say: Say): Promise<{ parts: Parts; first: Store['first']; close: () => Promise<void> }> {
+export async function createParts(
+  config: Config,
+  say: Say,
+): Promise<{ parts: Parts; first: Store['first']; close: () => Promise<void> }> {
   const { db, pool, log, first, close } = await openStore(config, say);
   try {
     const channels = await createChannels(config, log);
@@ -88,12 +100,18 @@ export async function createParts(config: Config, say: Say): Promise<{ parts: Pa
   }
 }
 
-async function connect(config: Config, log: Log, say: Say): Promise<{ database: Database; close: () => Promise<void> }> {
+async function connect(
+  config: Config,
+  log: Log,
+  say: Say,
+): Promise<{ database: Database; close: () => Promise<void> }> {
   if (config.databaseUrl) {
     const database = openDatabase(config.databaseUrl, log);
     await database.pool.query('select').catch(async (error: Error) => {
       await database.close();
-      throw new Error(`The database that DATABASE_URL names cannot be reached: ${error.message || (error as NodeJS.ErrnoException).code}`);
+      throw new Error(
+        `The database that DATABASE_URL names cannot be reached: ${error.message || (error as NodeJS.ErrnoException).code}`,
+      );
     });
     return { database, close: database.close };
   }
@@ -113,7 +131,11 @@ async function createChannels(config: Config, log: Log): Promise<Parts['channels
   const { createEmailChannel } = await import('./channels/email/index.ts');
   const { createXChannel } = await import('./channels/x/index.ts');
   const { createLinkedinChannel } = await import('./channels/linkedin/index.ts');
-  const all = [createEmailChannel(config, log), createLinkedinChannel(config, log, () => systemClock.now()), createXChannel(config, log)];
+  const all = [
+    createEmailChannel(config, log),
+    createLinkedinChannel(config, log, () => systemClock.now()),
+    createXChannel(config, log),
+  ];
   const channels = all.filter((channel) => channel !== null);
   return new Map(channels.map((channel) => [channel.type, channel]));
 }
@@ -158,9 +180,14 @@ async function startApi(parts: Parts): Promise<{ url: string; stop: () => Promis
         own && new URL(own.url).port === String(port)
           ? `This Postrider runs already: process ${own.pid}, ${own.url}`
           : 'Something else listens there';
-      throw new Error(`${host}:${port} is in use. ${who}. Stop it, or set POSTRIDER_PORT (0 takes a free one).`);
+      throw new Error(
+        `${host}:${port} is in use. ${who}. Stop it, or set POSTRIDER_PORT (0 takes a free one).`,
+      );
     }
-    if (error.code === 'EACCES') throw new Error(`This user may not listen on ${host}:${port}. Set POSTRIDER_PORT to 1024 or more.`);
+    if (error.code === 'EACCES')
+      throw new Error(
+        `This user may not listen on ${host}:${port}. Set POSTRIDER_PORT to 1024 or more.`,
+      );
     if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
       throw new Error(`This machine has no address ${host}. Set POSTRIDER_HOST to one it has.`);
     throw error;

@@ -2,17 +2,37 @@ import { expect, it } from 'vitest';
 import { halfSet, readConfig } from './config.ts';
 
 it.each([
-  [{ POSTRIDER_PORT: 'abc' }, 'POSTRIDER_PORT: Must be a number. It says: port to listen on; 0 takes a free one.'],
+  [
+    { POSTRIDER_PORT: 'abc' },
+    'POSTRIDER_PORT: Must be a number. It says: port to listen on; 0 takes a free one.',
+  ],
   [{ POSTRIDER_PORT: '70000' }, 'POSTRIDER_PORT: Must be at most 65535.'],
-  [{ POSTRIDER_AI_PROVIDER: 'openai' }, 'POSTRIDER_AI_PROVIDER: Must be one of openai-compatible, anthropic.'],
+  [
+    { POSTRIDER_AI_PROVIDER: 'openai' },
+    'POSTRIDER_AI_PROVIDER: Must be one of openai-compatible, anthropic.',
+  ],
   [{ POSTRIDER_MASTER_KEY: 'short' }, 'POSTRIDER_MASTER_KEY: Must have at least 16 characters.'],
   [{ DATABASE_URL: 'mydb' }, 'DATABASE_URL: Must be a URL such as postgres://'],
-  [{ POSTRIDER_PROT: '1' }, 'POSTRIDER_PROT: there is no such setting. Did you mean POSTRIDER_PORT? docs/settings.md lists them.'],
-  [{ POSTRIDER_COLOUR: '1' }, 'POSTRIDER_COLOUR: there is no such setting. docs/settings.md lists them.'],
-])('%o is refused by name, with what it may be', (env, said) => expect(() => readConfig(env)).toThrow(said));
+  [
+    { POSTRIDER_PROT: '1' },
+    'POSTRIDER_PROT: there is no such setting. Did you mean POSTRIDER_PORT? docs/settings.md lists them.',
+  ],
+  [
+    { POSTRIDER_COLOUR: '1' },
+    'POSTRIDER_COLOUR: there is no such setting. docs/settings.md lists them.',
+  ],
+])('%o is refused by name, with what it may be', (env, said) =>
+  expect(() => readConfig(env)).toThrow(said),
+);
 
 it('settings that count only together are missed by name', () => {
-  expect(halfSet({ POSTRIDER_UNIPILE_DSN: 'api1.unipile.com:13111', POSTRIDER_AI_MODEL: 'm', POSTRIDER_X_CLIENT_ID: 'x' })).toEqual([
+  expect(
+    halfSet({
+      POSTRIDER_UNIPILE_DSN: 'api1.unipile.com:13111',
+      POSTRIDER_AI_MODEL: 'm',
+      POSTRIDER_X_CLIENT_ID: 'x',
+    }),
+  ).toEqual([
     'LinkedIn is off: POSTRIDER_UNIPILE_API_KEY must be set too.',
     'Writing by a model is off: POSTRIDER_AI_PROVIDER and POSTRIDER_AI_API_KEY must be set too.',
     'No account on X can be connected: POSTRIDER_PUBLIC_URL must be set too.',

@@ -10,29 +10,59 @@ export const settings = {
   DATABASE_URL: [
     z
       .string()
-      .regex(/^(postgres(ql)?|socket):|^\//, 'Must be a URL such as postgres://user:password@host:5432/name.')
+      .regex(
+        /^(postgres(ql)?|socket):|^\//,
+        'Must be a URL such as postgres://user:password@host:5432/name.',
+      )
       .optional(),
     'PostgreSQL 15 to 18 to use instead of the embedded one',
   ],
-  POSTRIDER_DATA_DIR: [z.string().default('.data'), 'where the embedded database, the keys and the first API key lie'],
+  POSTRIDER_DATA_DIR: [
+    z.string().default('.data'),
+    'where the embedded database, the keys and the first API key lie',
+  ],
   POSTRIDER_HOST: [z.string().default('127.0.0.1'), 'address to listen on'],
-  POSTRIDER_PORT: [z.coerce.number().int().min(0).max(65535).default(4020), 'port to listen on; 0 takes a free one'],
-  POSTRIDER_PUBLIC_URL: [z.url().optional(), 'how recipients reach this server: unsubscribe links and open pixels need it'],
+  POSTRIDER_PORT: [
+    z.coerce.number().int().min(0).max(65535).default(4020),
+    'port to listen on; 0 takes a free one',
+  ],
+  POSTRIDER_PUBLIC_URL: [
+    z.url().optional(),
+    'how recipients reach this server: unsubscribe links and open pixels need it',
+  ],
   POSTRIDER_ROLE: [z.enum(['all', 'api', 'worker']).default('all'), 'what this process does'],
-  POSTRIDER_MASTER_KEY: [z.string().min(16).optional(), 'seals the stored passwords; without it a key file in the data directory does'],
-  POSTRIDER_LOG_LEVEL: [z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'), 'how much is logged to stderr'],
-  POSTRIDER_SEND_SECONDS: [seconds.default(120), 'how long a reserved message may take: half to hand it over, half to hear the answer'],
+  POSTRIDER_MASTER_KEY: [
+    z.string().min(16).optional(),
+    'seals the stored passwords; without it a key file in the data directory does',
+  ],
+  POSTRIDER_LOG_LEVEL: [
+    z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    'how much is logged to stderr',
+  ],
+  POSTRIDER_SEND_SECONDS: [
+    seconds.default(120),
+    'how long a reserved message may take: half to hand it over, half to hear the answer',
+  ],
   POSTRIDER_SETTLE_SECONDS: [
     seconds.default(30),
     'how long after that a Sent folder is given to show a message before it counts as absent',
   ],
   POSTRIDER_POLL_SECONDS: [seconds.default(60), 'how often a mailbox is polled, besides IDLE'],
-  POSTRIDER_MAIL_CA: [z.string().optional(), 'file of PEM certificates of private authorities to trust for SMTP and IMAP'],
-  POSTRIDER_MAIL_HOSTS: [z.enum(['any', 'public']).default('any'), 'public: mail servers at private addresses are refused'],
+  POSTRIDER_MAIL_CA: [
+    z.string().optional(),
+    'file of PEM certificates of private authorities to trust for SMTP and IMAP',
+  ],
+  POSTRIDER_MAIL_HOSTS: [
+    z.enum(['any', 'public']).default('any'),
+    'public: mail servers at private addresses are refused',
+  ],
   POSTRIDER_UNIPILE_DSN: [
     z
       .string()
-      .regex(/^(https?:\/\/)?[\w.-]+(:\d{1,5})?(\/api\/v1)?\/?$/, 'Must be as the dashboard shows it, such as api1.unipile.com:13111')
+      .regex(
+        /^(https?:\/\/)?[\w.-]+(:\d{1,5})?(\/api\/v1)?\/?$/,
+        'Must be as the dashboard shows it, such as api1.unipile.com:13111',
+      )
       .optional(),
     'where your Unipile is, as its dashboard shows it; without it and the key there is no LinkedIn',
   ],
@@ -41,8 +71,14 @@ export const settings = {
     z.string().optional(),
     'client id of your app at X; without it there is no X, and logins need POSTRIDER_PUBLIC_URL too',
   ],
-  POSTRIDER_X_CLIENT_SECRET: [z.string().optional(), 'its client secret, when it is a confidential client'],
-  POSTRIDER_X_API_URL: [z.url().optional(), 'another address for the API of X and its page of consent, for tests'],
+  POSTRIDER_X_CLIENT_SECRET: [
+    z.string().optional(),
+    'its client secret, when it is a confidential client',
+  ],
+  POSTRIDER_X_API_URL: [
+    z.url().optional(),
+    'another address for the API of X and its page of consent, for tests',
+  ],
   POSTRIDER_AI_PROVIDER: [
     z.enum(['openai-compatible', 'anthropic']).optional(),
     'whose protocol the model that writes texts speaks; without it there are no AI nodes',
@@ -51,13 +87,19 @@ export const settings = {
     z.url().optional(),
     "where its API is, if not at the provider's own address: the part before /chat/completions or /messages",
   ],
-  POSTRIDER_AI_API_KEY: [z.string().optional(), 'the key of that API; any text for a server that wants none'],
+  POSTRIDER_AI_API_KEY: [
+    z.string().optional(),
+    'the key of that API; any text for a server that wants none',
+  ],
   POSTRIDER_AI_MODEL: [z.string().optional(), 'the name of the model'],
   POSTRIDER_AI_DAILY_DRAFTS: [
     z.coerce.number().int().min(1).max(10_000_000).default(1000),
     'how many texts a model may write for one workspace in a day, failed tries included',
   ],
-  POSTRIDER_AI_PER_MINUTE: [z.coerce.number().int().min(1).max(100_000).default(60), 'how many of them in a minute'],
+  POSTRIDER_AI_PER_MINUTE: [
+    z.coerce.number().int().min(1).max(100_000).default(60),
+    'how many of them in a minute',
+  ],
   POSTRIDER_AI_TIMEOUT_SECONDS: [seconds.default(60), 'how long a model may take over one text'],
 } as const satisfies Record<string, readonly [z.ZodType, string]>;
 
@@ -97,14 +139,22 @@ export type Config = {
 
 /** Reads the settings. @throws Error that names the variable, its value's fault and what it is for */
 export function readConfig(env: Record<string, string | undefined>): Config {
-  const read = <Name extends keyof typeof settings>(name: Name): z.output<(typeof settings)[Name][0]> => {
+  const read = <Name extends keyof typeof settings>(
+    name: Name,
+  ): z.output<(typeof settings)[Name][0]> => {
     const [schema, meaning] = settings[name];
     const parsed = schema.safeParse(env[name] === '' ? undefined : env[name], { error: refuse });
-    if (!parsed.success) throw new Error(`${name}: ${parsed.error.issues[0]?.message} It says: ${meaning}.`);
+    if (!parsed.success)
+      throw new Error(`${name}: ${parsed.error.issues[0]?.message} It says: ${meaning}.`);
     return parsed.data as z.output<(typeof settings)[Name][0]>;
   };
-  const stray = Object.keys(env).find((name) => name.startsWith(prefix) && !(name in settings) && !clientSettings.includes(name));
-  if (stray) throw new Error(`${stray}: there is no such setting. ${guess(stray)}docs/settings.md lists them.`);
+  const stray = Object.keys(env).find(
+    (name) => name.startsWith(prefix) && !(name in settings) && !clientSettings.includes(name),
+  );
+  if (stray)
+    throw new Error(
+      `${stray}: there is no such setting. ${guess(stray)}docs/settings.md lists them.`,
+    );
   return {
     databaseUrl: read('DATABASE_URL') ?? null,
     dataDir: path.resolve(read('POSTRIDER_DATA_DIR')),
@@ -123,7 +173,12 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     xClientId: read('POSTRIDER_X_CLIENT_ID') ?? null,
     xClientSecret: read('POSTRIDER_X_CLIENT_SECRET') ?? null,
     xApiUrl: read('POSTRIDER_X_API_URL')?.replace(/\/$/, '') ?? null,
-    ai: aiOf(read('POSTRIDER_AI_PROVIDER'), read('POSTRIDER_AI_URL'), read('POSTRIDER_AI_API_KEY'), read('POSTRIDER_AI_MODEL')),
+    ai: aiOf(
+      read('POSTRIDER_AI_PROVIDER'),
+      read('POSTRIDER_AI_URL'),
+      read('POSTRIDER_AI_API_KEY'),
+      read('POSTRIDER_AI_MODEL'),
+    ),
     aiDailyDrafts: read('POSTRIDER_AI_DAILY_DRAFTS'),
     aiPerMinute: read('POSTRIDER_AI_PER_MINUTE'),
     aiTimeoutMs: read('POSTRIDER_AI_TIMEOUT_SECONDS') * 1000,
@@ -133,7 +188,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 const prefix = 'POSTRIDER_';
 
 function guess(stray: string): string {
-  const names = Object.keys(settings).flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
+  const names = Object.keys(settings).flatMap((name) =>
+    name.startsWith(prefix) ? [name.slice(prefix.length)] : [],
+  );
   const meant = nearest(stray.slice(prefix.length), names);
   return meant ? `Did you mean ${prefix}${meant}? ` : '';
 }
@@ -146,7 +203,9 @@ export function halfSet(env: Record<string, string | undefined>): string[] {
       : [];
   const halves = Object.entries(together).flatMap(([what, names]) => {
     const lacking = names.filter((name) => !env[name]);
-    return lacking.length > 0 && lacking.length < names.length ? [`${what} is off: ${lacking.join(' and ')} must be set too.`] : [];
+    return lacking.length > 0 && lacking.length < names.length
+      ? [`${what} is off: ${lacking.join(' and ')} must be set too.`]
+      : [];
   });
   return [...halves, ...x];
 }
@@ -156,8 +215,15 @@ const together: Record<string, (keyof typeof settings)[]> = {
   'Writing by a model': ['POSTRIDER_AI_PROVIDER', 'POSTRIDER_AI_API_KEY', 'POSTRIDER_AI_MODEL'],
 };
 
-function aiOf(provider: AiConfig['provider'] | undefined, url?: string, apiKey?: string, model?: string): AiConfig | null {
-  return provider && apiKey && model ? { provider, url: url?.replace(/\/$/, '') ?? null, apiKey, model } : null;
+function aiOf(
+  provider: AiConfig['provider'] | undefined,
+  url?: string,
+  apiKey?: string,
+  model?: string,
+): AiConfig | null {
+  return provider && apiKey && model
+    ? { provider, url: url?.replace(/\/$/, '') ?? null, apiKey, model }
+    : null;
 }
 
 function unipileOf(dsn?: string, apiKey?: string): Config['unipile'] {

@@ -35,7 +35,10 @@ export function writeOwn(file: string, text: string): void {
 /** The server that says it runs on this data directory, while its process lives. */
 export function findServerProcess(dataDir: string): { url: string; pid: number } | null {
   try {
-    const server = JSON.parse(readFileSync(serverFile(dataDir), 'utf8')) as { url: string; pid: number };
+    const server = JSON.parse(readFileSync(serverFile(dataDir), 'utf8')) as {
+      url: string;
+      pid: number;
+    };
     process.kill(server.pid, 0);
     return server;
   } catch {

@@ -5,7 +5,11 @@ it('gives ids of version 7 that sort by creation', () => {
   const before = Date.now();
   const ids = Array.from({ length: 20_000 }, newId);
   const after = Date.now();
-  expect(ids.every((id) => /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(id))).toBe(true);
+  expect(
+    ids.every((id) =>
+      /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(id),
+    ),
+  ).toBe(true);
   expect(ids.every((id, index) => index === 0 || ids[index - 1]! < id)).toBe(true);
   const msecs = ids.map((id) => Number.parseInt(id.replace('-', '').slice(0, 12), 16));
   expect(msecs[0]).toBeGreaterThanOrEqual(before);

@@ -13,7 +13,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 /** Commands that take nothing behind them, and what they do. */
 const lone: Record<string, string> = {
-  start: 'Runs the server: API, workers and database, until Ctrl-C. Its settings are environment variables: docs/settings.md.',
+  start:
+    'Runs the server: API, workers and database, until Ctrl-C. Its settings are environment variables: docs/settings.md.',
   demo: 'Runs a throw-away sandbox on a fast clock, with a campaign under way, until Ctrl-C.',
   migrate: 'Brings the database up to date without starting a server.',
 };
@@ -21,11 +22,18 @@ const lone: Record<string, string> = {
 // Each command loads only what it needs: a client call should not wait for a server's parts.
 async function run(): Promise<number> {
   const [word = ''] = argv;
-  if (word in lone && argv.length > 1) return (await import('./surfaces/commands/alone.ts')).standAlone(word, argv.slice(1), lone[word]!);
+  if (word in lone && argv.length > 1)
+    return (await import('./surfaces/commands/alone.ts')).standAlone(
+      word,
+      argv.slice(1),
+      lone[word]!,
+    );
   if (word === 'start') return (await import('./surfaces/commands/start.ts')).start(process.env);
   if (word === 'demo') return (await import('./surfaces/commands/demo.ts')).demo(process.env);
-  if (word === 'migrate') return (await import('./surfaces/commands/migrate.ts')).migrate(process.env);
-  if (word === 'keys') return (await import('./surfaces/commands/keys.ts')).keys(argv.slice(1), process.env);
+  if (word === 'migrate')
+    return (await import('./surfaces/commands/migrate.ts')).migrate(process.env);
+  if (word === 'keys')
+    return (await import('./surfaces/commands/keys.ts')).keys(argv.slice(1), process.env);
   return (await import('./surfaces/cli.ts')).runCli(argv, process.env);
 }
 

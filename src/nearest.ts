@@ -2,7 +2,13 @@
 export function nearest(word: string, among: readonly string[]): string | null {
   const far = Math.max(1, Math.floor(word.length / 3));
   const ranked = among
-    .map((one) => ({ one, steps: one.includes(word) || word.includes(one) ? 1 : distance(word.toLowerCase(), one.toLowerCase()) }))
+    .map((one) => ({
+      one,
+      steps:
+        one.includes(word) || word.includes(one)
+          ? 1
+          : distance(word.toLowerCase(), one.toLowerCase()),
+    }))
     .filter(({ one, steps }) => steps <= far && Math.min(one.length, word.length) > 2)
     .sort((a, b) => a.steps - b.steps || a.one.length - b.one.length);
   return ranked[0]?.one ?? null;
@@ -16,7 +22,10 @@ function distance(from: string, to: string): number {
     const next = [i];
     for (let j = 1; j <= to.length; j++) {
       const changed = row[j - 1]! + (from[i - 1] === to[j - 1] ? 0 : 1);
-      const swapped = i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1] ? before[j - 2]! + 1 : Infinity;
+      const swapped =
+        i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1]
+          ? before[j - 2]! + 1
+          : Infinity;
       next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, changed, swapped));
     }
     [before, row] = [row, next];

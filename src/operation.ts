@@ -105,7 +105,9 @@ export type Operation<In extends z.ZodObject = z.ZodObject, Out extends z.ZodTyp
   run(context: Context, input: z.output<In>): Promise<z.input<Out>>;
 };
 
-export function defineOperation<In extends z.ZodObject, Out extends z.ZodType>(operation: Operation<In, Out>): Operation<In, Out> {
+export function defineOperation<In extends z.ZodObject, Out extends z.ZodType>(
+  operation: Operation<In, Out>,
+): Operation<In, Out> {
   return operation;
 }
 
@@ -121,7 +123,11 @@ export type Call = {
 export type Answer = { status: number; body: unknown; replayed: boolean };
 
 /** The one door: every surface comes through here, so scope, parsing, idempotency, transaction and shape are held once. */
-export async function runOperation(operation: Operation, parts: Parts, call: Call): Promise<Answer> {
+export async function runOperation(
+  operation: Operation,
+  parts: Parts,
+  call: Call,
+): Promise<Answer> {
   requireScope(operation, call.caller);
   const warnings: Problem[] = [];
   const warn = (field: string, message: string) => {
@@ -142,23 +148,35 @@ export async function runOperation(operation: Operation, parts: Parts, call: Cal
     return warnings.length > 0 ? { ...(result as object), warnings } : result;
   };
 
-  if (operation.route.startsWith('GET ')) return { body: await runWith(parts.db), status, replayed: false };
+  if (operation.route.startsWith('GET '))
+    return { body: await runWith(parts.db), status, replayed: false };
   const inTransaction = operation.transaction !== false;
-  const within = <T>(run: (db: Db) => Promise<T>) => (inTransaction ? transact(parts.db, run) : run(parts.db));
+  const within = <T>(run: (db: Db) => Promise<T>) =>
+    inTransaction ? transact(parts.db, run) : run(parts.db);
   return within(async (db) => {
     if (!call.idempotencyKey) return { body: await runWith(db), status, replayed: false };
     const id = { workspaceId: call.caller.workspaceId, key: call.idempotencyKey };
     const aad = `${id.workspaceId}:${id.key}`;
-    const stored = await startIdempotent(db, { ...id, fingerprint: fingerprint(operation, call), at: parts.clock.now() });
+    const stored = await startIdempotent(db, {
+      ...id,
+      fingerprint: fingerprint(operation, call),
+      at: parts.clock.now(),
+    });
     if (stored)
       return {
         status: stored.status,
-        body: operation.secret ? JSON.parse(parts.vault.open(String(stored.body), aad)) : stored.body,
+        body: operation.secret
+          ? JSON.parse(parts.vault.open(String(stored.body), aad))
+          : stored.body,
         replayed: true,
       };
     try {
       const body = await runWith(db);
-      await finishIdempotent(db, { ...id, status, body: operation.secret ? parts.vault.seal(JSON.stringify(body), aad) : body });
+      await finishIdempotent(db, {
+        ...id,
+        status,
+        body: operation.secret ? parts.vault.seal(JSON.stringify(body), aad) : body,
+      });
       return { body, status, replayed: false };
     } catch (error) {
       if (!inTransaction) await finishIdempotent(db, { ...id, status: null, body: null });
@@ -172,11 +190,20 @@ export async function lookAt(operation: Operation, parts: Parts, call: Call): Pr
   requireScope(operation, call.caller);
   const ignore = () => undefined;
   const input = parseInput(operation, call.raw, ignore);
-  return operation.follow!.look(await contextOf(parts, call, { db: parts.db, warn: ignore, setStatus: ignore }), input);
+  return operation.follow!.look(
+    await contextOf(parts, call, { db: parts.db, warn: ignore, setStatus: ignore }),
+    input,
+  );
 }
 
-async function contextOf(parts: Parts, call: Call, own: Pick<Context, 'db' | 'warn' | 'setStatus'>): Promise<Context> {
-  const means = call.caller.sandbox ? await partsOf({ ...parts, db: own.db }, call.caller.workspaceId) : parts;
+async function contextOf(
+  parts: Parts,
+  call: Call,
+  own: Pick<Context, 'db' | 'warn' | 'setStatus'>,
+): Promise<Context> {
+  const means = call.caller.sandbox
+    ? await partsOf({ ...parts, db: own.db }, call.caller.workspaceId)
+    : parts;
   return {
     ...means,
     ...call.caller,
@@ -193,15 +220,26 @@ function requireScope(operation: Operation, caller: Caller): void {
   throw new AppError('auth.scope', `This needs a key with the scope "${operation.scope}".`);
 }
 
-function parseInput(operation: Operation, raw: Record<string, unknown>, warn: Context['warn']): Record<string, unknown> {
+function parseInput(
+  operation: Operation,
+  raw: Record<string, unknown>,
+  warn: Context['warn'],
+): Record<string, unknown> {
   const isStray = (name: string) => !Object.hasOwn(operation.input.shape, name);
   const strays = Object.keys(raw).filter(isStray);
   if (strays.length > 0 && operation.unknown !== 'warn') {
-    const errors = strays.map((name) => ({ pointer: `/${name}`, code: 'unknown_field', message: refuseField(operation, name) }));
+    const errors = strays.map((name) => ({
+      pointer: `/${name}`,
+      code: 'unknown_field',
+      message: refuseField(operation, name),
+    }));
     throw new AppError('request.invalid', errors[0]!.message, { errors });
   }
   for (const name of strays) warn(name, `${refuseField(operation, name)} It was ignored.`);
-  const known = strays.length === 0 ? raw : Object.fromEntries(Object.entries(raw).filter(([name]) => !isStray(name)));
+  const known =
+    strays.length === 0
+      ? raw
+      : Object.fromEntries(Object.entries(raw).filter(([name]) => !isStray(name)));
   const parsed = operation.input.safeParse(known, { error: refuse });
   if (!parsed.success) throw invalid(parsed.error);
   return parsed.data;
@@ -216,12 +254,18 @@ function refuseField({ input }: Operation, name: string): string {
 export function invalid(error: z.ZodError): AppError {
   const errors = error.issues.map((issue) => {
     const pointer = `/${issue.path.map(String).join('/')}`;
-    return { pointer, code: issue.message === 'Required.' ? 'required' : issue.code, message: issue.message };
+    return {
+      pointer,
+      code: issue.message === 'Required.' ? 'required' : issue.code,
+      message: issue.message,
+    };
   });
   const first = errors[0];
   return new AppError(
     'request.invalid',
-    first ? `${first.pointer === '/' ? 'body' : first.pointer.slice(1)}: ${first.message}` : undefined,
+    first
+      ? `${first.pointer === '/' ? 'body' : first.pointer.slice(1)}: ${first.message}`
+      : undefined,
     { errors },
   );
 }

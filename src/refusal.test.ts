@@ -17,7 +17,12 @@ it.each<[string, z.ZodType, unknown, string]>([
   ['too long', z.string().max(3), 'abcd', 'May have at most 3 characters.'],
   ['too few', z.array(z.int()).min(1), [], 'Must have at least 1 item.'],
   ['what is no id', z.uuid(), '17', 'Must be an id (a UUID), as the lists show it.'],
-  ['what is no instant', z.iso.datetime(), 'today', 'Must be an instant such as 2026-03-02T09:00:00Z.'],
+  [
+    'what is no instant',
+    z.iso.datetime(),
+    'today',
+    'Must be an instant such as 2026-03-02T09:00:00Z.',
+  ],
   ['a stray field', window, { start: 1, end: 2, ends: 3 }, 'There is no field "ends" here.'],
   [
     'the part of a shape that is wrong',
@@ -25,7 +30,12 @@ it.each<[string, z.ZodType, unknown, string]>([
     { start: '9:00', end: 2 },
     'start: Must be a number, not a text.',
   ],
-  ['none of the shapes', z.union([window, z.null()]), 'x', 'Must be an object, not a text. Or: Must be null, not a text.'],
+  [
+    'none of the shapes',
+    z.union([window, z.null()]),
+    'x',
+    'Must be an object, not a text. Or: Must be null, not a text.',
+  ],
   ['its own words', z.string('Say who.'), 1, 'Say who.'],
 ])('%s', (_case, schema, value, said) => {
   expect(schema.safeParse(value, { error: refuse }).error?.issues[0]?.message).toBe(said);

@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+} from 'node:crypto';
 
 /** Secrets at rest and signed tokens, from one master key. */
 export type Vault = {
@@ -11,7 +18,8 @@ export type Vault = {
 };
 
 export function createVault(masterKey: Buffer): Vault {
-  const derive = (use: string) => Buffer.from(hkdfSync('sha256', masterKey, '', `postrider ${use}`, 32));
+  const derive = (use: string) =>
+    Buffer.from(hkdfSync('sha256', masterKey, '', `postrider ${use}`, 32));
   const sealing = derive('sealing');
   const signing = derive('signing');
   const keyId = createHash('sha256').update(sealing).digest('hex').slice(0, 8);
@@ -20,14 +28,27 @@ export function createVault(masterKey: Buffer): Vault {
       const iv = randomBytes(12);
       const cipher = createCipheriv('aes-256-gcm', sealing, iv).setAAD(Buffer.from(aad));
       const text = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
-      return ['v1', keyId, ...[iv, text, cipher.getAuthTag()].map((part) => part.toString('base64url'))].join('.');
+      return [
+        'v1',
+        keyId,
+        ...[iv, text, cipher.getAuthTag()].map((part) => part.toString('base64url')),
+      ].join('.');
     },
     open(sealed, aad) {
       const [version, id, iv, text, tag] = sealed.split('.');
-      if (version !== 'v1' || id !== keyId) throw new Error(`sealed with master key ${id}, this process has ${keyId}`);
-      const decipher = createDecipheriv('aes-256-gcm', sealing, Buffer.from(iv ?? '', 'base64url'), { authTagLength: 16 });
+      if (version !== 'v1' || id !== keyId)
+        throw new Error(`sealed with master key ${id}, this process has ${keyId}`);
+      const decipher = createDecipheriv(
+        'aes-256-gcm',
+        sealing,
+        Buffer.from(iv ?? '', 'base64url'),
+        { authTagLength: 16 },
+      );
       decipher.setAAD(Buffer.from(aad)).setAuthTag(Buffer.from(tag ?? '', 'base64url'));
-      return Buffer.concat([decipher.update(Buffer.from(text ?? '', 'base64url')), decipher.final()]).toString('utf8');
+      return Buffer.concat([
+        decipher.update(Buffer.from(text ?? '', 'base64url')),
+        decipher.final(),
+      ]).toString('utf8');
     },
     sign: (text) => createHmac('sha256', signing).update(text).digest(),
   };

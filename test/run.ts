@@ -14,7 +14,9 @@ const packages = {
 
 /** Installs what is missing, or says how. @throws when this user may not, or apt-get fails */
 function installPeers(): void {
-  const missing = Object.entries(packages).flatMap(([name, file]) => (existsSync(file) ? [] : [name]));
+  const missing = Object.entries(packages).flatMap(([name, file]) =>
+    existsSync(file) ? [] : [name],
+  );
   if (missing.length === 0) return;
   const install = ['install', '-y', '--no-install-recommends', ...missing];
   if (process.getuid?.() !== 0) {
@@ -25,24 +27,47 @@ function installPeers(): void {
   console.log(`Installing ${missing.join(', ')} ...`);
   // A package's own service would take port 25; the tests start their own on free ports.
   for (const args of [['update', '-qq'], install]) {
-    const run = spawnSync('apt-get', args, { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }, encoding: 'utf8' });
-    if (run.status !== 0) throw new Error(`apt-get ${args.join(' ')} failed:\n${run.stdout}${run.stderr}`);
+    const run = spawnSync('apt-get', args, {
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
+      encoding: 'utf8',
+    });
+    if (run.status !== 0)
+      throw new Error(`apt-get ${args.join(' ')} failed:\n${run.stdout}${run.stderr}`);
   }
 }
 
-type Report = { numPassedTests: number; numFailedTests: number; testResults: { status: string; assertionResults: unknown[] }[] };
+type Report = {
+  numPassedTests: number;
+  numFailedTests: number;
+  testResults: { status: string; assertionResults: unknown[] }[];
+};
 
 /** Runs vitest and counts: a file that could not even start counts as one failure. */
 function runTests(): { passed: number; failed: number } {
   const folder = mkdtempSync('/tmp/postrider-report-');
   const file = path.join(folder, 'report.json');
-  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...process.argv.slice(2)];
-  const run = spawnSync(path.join(root, 'node_modules/.bin/vitest'), args, { cwd: root, stdio: 'inherit' });
+  const args = [
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+    ...process.argv.slice(2),
+  ];
+  const run = spawnSync(path.join(root, 'node_modules/.bin/vitest'), args, {
+    cwd: root,
+    stdio: 'inherit',
+  });
   const report = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Report) : null;
   rmSync(folder, { recursive: true, force: true });
-  const unread = report?.testResults.filter(({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0) ?? [];
+  const unread =
+    report?.testResults.filter(
+      ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+    ) ?? [];
   const failed = (report?.numFailedTests ?? 0) + unread.length;
-  return { passed: report?.numPassedTests ?? 0, failed: run.status === 0 ? failed : Math.max(1, failed) };
+  return {
+    passed: report?.numPassedTests ?? 0,
+    failed: run.status === 0 ? failed : Math.max(1, failed),
+  };
 }
 
 function runAll(): { passed: number; failed: number } {

@@ -57,7 +57,9 @@ function testSending(get: () => Subject): void {
     const { channel, account } = get();
     expect(channel.connection.safeParse(account.connection).success).toBe(true);
     expect(channel.secrets.safeParse(account.secrets).success).toBe(true);
-    expect(channel.connection.safeParse({ ...account.connection, surprise: 1 }).success).toBe(false);
+    expect(channel.connection.safeParse({ ...account.connection, surprise: 1 }).success).toBe(
+      false,
+    );
     expect(channel.secrets.safeParse({ ...account.secrets, surprise: 1 }).success).toBe(false);
   });
 
@@ -75,13 +77,18 @@ function testSending(get: () => Subject): void {
     const { channel, account, message } = get();
     const sent = message('suite-1@sender.test');
     expect(await channel.send(account, sent, soon())).toMatchObject({ ok: true });
-    await vi.waitFor(async () => expect(await find(get(), account, sought(sent.key, sent))).toBe('found'), patience);
+    await vi.waitFor(
+      async () => expect(await find(get(), account, sought(sent.key, sent))).toBe('found'),
+      patience,
+    );
   });
 
   test('what was never sent is absent where the channel can tell, else unknown', async () => {
     const { account, message, tellsAbsence } = get();
     const never = message('never@sender.test');
-    expect(await find(get(), account, sought(never.key, never))).toBe(tellsAbsence ? 'absent' : 'unknown');
+    expect(await find(get(), account, sought(never.key, never))).toBe(
+      tellsAbsence ? 'absent' : 'unknown',
+    );
   });
 
   test('a look-up that cannot be made says so', async () => {
@@ -93,7 +100,10 @@ function testSending(get: () => Subject): void {
   test('nothing is sent once the deadline has passed', async () => {
     const { channel, account, message } = get();
     const late = message('suite-late@sender.test');
-    expect(await channel.send(account, late, performance.now() - 1)).toMatchObject({ ok: false, fault: { kind: 'temporary' } });
+    expect(await channel.send(account, late, performance.now() - 1)).toMatchObject({
+      ok: false,
+      fault: { kind: 'temporary' },
+    });
     expect(await find(get(), account, sought(late.key, late))).not.toBe('found');
   });
 
@@ -113,12 +123,15 @@ function testSending(get: () => Subject): void {
       [0, true],
     ]);
     if (asked.length > 0) expect(result).toEqual({ ok: false, fault });
-    if (asked.length > 0) expect(await find(get(), account, sought(refused.key, refused))).not.toBe('found');
+    if (asked.length > 0)
+      expect(await find(get(), account, sought(refused.key, refused))).not.toBe('found');
   });
 
   test('a refused login is a matter of credentials', async () => {
     const { channel, stranger, message } = get();
-    expect(await channel.send(stranger, message('suite-stranger@sender.test'), soon())).toMatchObject({
+    expect(
+      await channel.send(stranger, message('suite-stranger@sender.test'), soon()),
+    ).toMatchObject({
       ok: false,
       fault: { kind: 'credentials' },
     });
@@ -129,7 +142,9 @@ function testSending(get: () => Subject): void {
     await channel.close(account.id);
     await channel.close(account.id);
     await channel.close('nobody');
-    expect(await channel.send(account, message('suite-2@sender.test'), soon())).toMatchObject({ ok: true });
+    expect(await channel.send(account, message('suite-2@sender.test'), soon())).toMatchObject({
+      ok: true,
+    });
   });
 }
 
@@ -151,7 +166,9 @@ function testReceiving(get: () => Subject): void {
     expect(seen).toHaveLength(2);
     expect((await channel.receive(account, cursor)).received).toEqual([]);
     const again = await channel.receive(account, start.cursor);
-    expect(new Set(again.received.map(({ sourceKey }) => sourceKey))).toEqual(new Set(seen.map(({ sourceKey }) => sourceKey)));
+    expect(new Set(again.received.map(({ sourceKey }) => sourceKey))).toEqual(
+      new Set(seen.map(({ sourceKey }) => sourceKey)),
+    );
   });
 
   test('receiving without a login throws', async () => {

@@ -23,7 +23,9 @@ export type Account = {
    * Replaces the stored secrets, for one caller at a time over all processes: `make` gets them as they are stored now and returns new ones,
    * which are kept before anybody uses them, or null when they are good already. Returns the secrets that hold. Absent where nothing is stored.
    */
-  renew?: (make: (stored: Record<string, unknown>) => Promise<Record<string, unknown> | null>) => Promise<Record<string, unknown>>;
+  renew?: (
+    make: (stored: Record<string, unknown>) => Promise<Record<string, unknown> | null>,
+  ) => Promise<Record<string, unknown>>;
 };
 
 /** One touch, rendered, as it is handed to the channel. Every header-bound value is already free of CR, LF and NUL. */
@@ -59,7 +61,11 @@ export type Outgoing = {
 };
 
 /** The provider's own names for a touch (an invitation, a message), its conversation and its person. They are kept, and handed back. */
-export type ProviderKeys = { providerKey?: string | null; threadKey?: string | null; personKey?: string | null };
+export type ProviderKeys = {
+  providerKey?: string | null;
+  threadKey?: string | null;
+  personKey?: string | null;
+};
 
 /**
  * `alreadyConnected`: the person was a connection before, and no invitation went out. `connected`: they are one now, whether by an invitation that
@@ -85,7 +91,10 @@ export type Sought = {
 export type Invited = { personKey: string; key: string; text: string; at: Date };
 
 /** How an account is at its provider, as the sender's status and the reason for it. */
-export type Health = { status: 'active' | 'credentials_required' | 'error' | 'disconnected'; reason: string | null };
+export type Health = {
+  status: 'active' | 'credentials_required' | 'error' | 'disconnected';
+  reason: string | null;
+};
 
 /** The provider has let go of the account: nothing goes out or comes in until somebody mends it. */
 export class Ailing extends Error {
@@ -104,12 +113,21 @@ export type Found = 'found' | 'absent' | 'unknown' | 'unreachable';
 export type Traced = { found: true; connected?: true } & ProviderKeys;
 
 /** A message as its recipient sees it. */
-export type RenderedMessage = { headers: { name: string; value: string }[]; text: string; html: string | null };
+export type RenderedMessage = {
+  headers: { name: string; value: string }[];
+  text: string;
+  html: string | null;
+};
 
 export type CheckStep = { step: string; ok: boolean; detail: string };
 
 /** Whose account a login is for, as the provider knows it. */
-export type Owner = { providerAccountId: string; displayName: string; profileUrl: string | null; secrets: Record<string, unknown> };
+export type Owner = {
+  providerAccountId: string;
+  displayName: string;
+  profileUrl: string | null;
+  secrets: Record<string, unknown>;
+};
 
 /** A login at the provider's own page, which sends its visitor back with a code (OAuth). `state` comes back with it; `verifier` stays here. */
 export type Login = {
@@ -136,7 +154,10 @@ export type Channel = {
   /** Takes an invitation back that nobody answered; `gone` when it is pending no more. May be asked again. Never throws. */
   withdraw?: (account: Account, invitation: Sought) => Promise<'withdrawn' | 'gone' | Fault>;
   /** What came in since the cursor (null: from now on). @throws when the provider cannot be reached */
-  receive: (account: Account, cursor: unknown) => Promise<{ received: Received[]; cursor: unknown }>;
+  receive: (
+    account: Account,
+    cursor: unknown,
+  ) => Promise<{ received: Received[]; cursor: unknown }>;
   /** Calls back when something may have come in; returns how to stop. A hint only: polling is the truth. */
   watch?: (account: Account, onNews: () => void) => () => void;
   /** The message as it goes out, or why it cannot be written; only where there is more to it than its texts. */

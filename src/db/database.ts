@@ -28,7 +28,11 @@ export function openDatabase(target: string | pg.PoolConfig, log: Log, max = 12)
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'));
   pool.on('connect', (client) => {
     client.on('error', (error) => log.warn({ err: error }, 'a database connection was lost'));
-    client.query(sessionSettings).catch((error: unknown) => log.warn({ err: error }, 'a database connection keeps its own settings'));
+    client
+      .query(sessionSettings)
+      .catch((error: unknown) =>
+        log.warn({ err: error }, 'a database connection keeps its own settings'),
+      );
   });
   const db = new Kysely<Schema>({ dialect: new PreparingDialect(pool) });
   return { db, pool, close: () => db.destroy() };

@@ -28,13 +28,25 @@ export async function appendEvents(
 }
 
 export type EventRow = Selectable<Schema['events']>;
-export type EventFilter = { kinds?: readonly string[] | undefined; campaignId?: string | undefined; prospectId?: string | undefined };
+export type EventFilter = {
+  kinds?: readonly string[] | undefined;
+  campaignId?: string | undefined;
+  prospectId?: string | undefined;
+};
 type Span = { workspaceId: string; from: number; to: number; newest: boolean; limit: number };
 
 /** Events whose numbers lie in a span, both ends in. Numbers have no gaps: the span is what is read, whatever the filter leaves of it. */
-export async function readEvents(db: Db, { workspaceId, from, to, newest, limit, ...filter }: Span & EventFilter): Promise<EventRow[]> {
+export async function readEvents(
+  db: Db,
+  { workspaceId, from, to, newest, limit, ...filter }: Span & EventFilter,
+): Promise<EventRow[]> {
   const { kinds, campaignId, prospectId } = filter;
-  let query = db.selectFrom('events').selectAll().where('workspace_id', '=', workspaceId).where('seq', '>=', from).where('seq', '<=', to);
+  let query = db
+    .selectFrom('events')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('seq', '>=', from)
+    .where('seq', '<=', to);
   if (kinds) query = query.where('kind', 'in', [...kinds]);
   if (campaignId) query = query.where('campaign_id', '=', campaignId);
   if (prospectId) query = query.where('prospect_id', '=', prospectId);
@@ -46,6 +58,10 @@ export async function readEvents(db: Db, { workspaceId, from, to, newest, limit,
 
 /** The number of a workspace's last event; 0 before the first. */
 export async function lastEvent(db: Db, workspaceId: string): Promise<number> {
-  const row = await db.selectFrom('workspaces').select('event_seq').where('id', '=', workspaceId).executeTakeFirst();
+  const row = await db
+    .selectFrom('workspaces')
+    .select('event_seq')
+    .where('id', '=', workspaceId)
+    .executeTakeFirst();
   return row?.event_seq ?? 0;
 }

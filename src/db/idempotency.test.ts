@@ -9,7 +9,12 @@ const { db, workspaceId } = await testDatabase();
 test('the key of a request that died with its server is free again an hour later, and no sooner', async () => {
   const first = new Date('2026-03-02T09:00:00Z');
   const ask = (minutes: number, request: string) =>
-    startIdempotent(db, { workspaceId, key: 'k', fingerprint: Buffer.from(request), at: new Date(first.getTime() + minutes * minute) });
+    startIdempotent(db, {
+      workspaceId,
+      key: 'k',
+      fingerprint: Buffer.from(request),
+      at: new Date(first.getTime() + minutes * minute),
+    });
   expect(await ask(0, 'a')).toBeNull();
   await expect(ask(59, 'a')).rejects.toMatchObject({ code: 'idempotency.in_progress' });
   await expect(ask(59, 'b')).rejects.toMatchObject({ code: 'idempotency.mismatch' });
@@ -20,7 +25,12 @@ test('the key of a request that died with its server is free again an hour later
 test('an answer is given until it is forgotten; then its key is free', async () => {
   const at = new Date('2026-03-02T09:00:00Z');
   const ask = (key: string, day: number) =>
-    startIdempotent(db, { workspaceId, key, fingerprint: Buffer.from('a'), at: new Date(at.getTime() + day * 24 * 60 * minute) });
+    startIdempotent(db, {
+      workspaceId,
+      key,
+      fingerprint: Buffer.from('a'),
+      at: new Date(at.getTime() + day * 24 * 60 * minute),
+    });
   for (const [key, day] of [
     ['old', 0],
     ['young', 2],
@@ -29,5 +39,8 @@ test('an answer is given until it is forgotten; then its key is free', async () 
     await finishIdempotent(db, { workspaceId, key, status: 201, body: { key } });
   }
   await forgetAnswers(db, new Date(at.getTime() + 24 * 60 * minute));
-  expect([await ask('old', 3), await ask('young', 3)]).toEqual([null, { status: 201, body: { key: 'young' } }]);
+  expect([await ask('old', 3), await ask('young', 3)]).toEqual([
+    null,
+    { status: 201, body: { key: 'young' } },
+  ]);
 });

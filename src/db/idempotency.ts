@@ -33,9 +33,14 @@ export async function startIdempotent(
 }
 
 /** Stores the answer under the key; a null status gives the key back after a failure. */
-export async function finishIdempotent(db: Db, answer: Key & { status: number | null; body: unknown }): Promise<void> {
+export async function finishIdempotent(
+  db: Db,
+  answer: Key & { status: number | null; body: unknown },
+): Promise<void> {
   if (answer.status === null) {
-    await sql`delete from idempotency_keys where workspace_id = ${answer.workspaceId} and key = ${answer.key}`.execute(db);
+    await sql`delete from idempotency_keys where workspace_id = ${answer.workspaceId} and key = ${answer.key}`.execute(
+      db,
+    );
     return;
   }
   await sql`update idempotency_keys set status = ${answer.status}, body = ${JSON.stringify(answer.body)}

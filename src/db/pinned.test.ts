@@ -13,7 +13,11 @@ async function open() {
 test('everything runs on the one connection, statements with values prepared once', async () => {
   const { client, db } = await open();
   const pids = await Promise.all(
-    [1, 2, 3].map(async (n) => (await sql<{ pid: number }>`select pg_backend_pid() as pid, ${n}::int`.execute(db)).rows[0]!.pid),
+    [1, 2, 3].map(
+      async (n) =>
+        (await sql<{ pid: number }>`select pg_backend_pid() as pid, ${n}::int`.execute(db)).rows[0]!
+          .pid,
+    ),
   );
   expect(new Set(pids).size).toBe(1);
   const { rows } = await client.query<{ n: number }>(

@@ -16,7 +16,9 @@ export function pin(client: pg.PoolClient): Db {
   const own = new Proxy(client, {
     get(target, member) {
       if (member === 'release') return () => release();
-      if (member === 'query') return (text: string, values?: unknown[]) => target.query(values?.length ? prepared(text, values) : text);
+      if (member === 'query')
+        return (text: string, values?: unknown[]) =>
+          target.query(values?.length ? prepared(text, values) : text);
       return Reflect.get(target, member, target);
     },
   });
@@ -26,13 +28,18 @@ export function pin(client: pg.PoolClient): Db {
     free = before.then(() => turn.promise);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new Error('The pinned connection was not given back')), longestWaitMs);
+      timer = setTimeout(
+        () => reject(new Error('The pinned connection was not given back')),
+        longestWaitMs,
+      );
     });
     await Promise.race([before, late]).finally(() => clearTimeout(timer));
     release = turn.resolve;
     return own;
   };
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: { connect, end: async () => {}, options: {} } }) });
+  return new Kysely<Schema>({
+    dialect: new PostgresDialect({ pool: { connect, end: async () => {}, options: {} } }),
+  });
 }
 
 const names = new Map<string, string>();

@@ -6,7 +6,9 @@ import { testDatabase } from '../../test/fixtures/database.ts';
 const { db, pool, workspaceId } = await testDatabase({ connections: 1 });
 
 const prepared = async () => {
-  const { rows } = await pool.query<{ statement: string }>("select statement from pg_prepared_statements where name like 'postrider%'");
+  const { rows } = await pool.query<{ statement: string }>(
+    "select statement from pg_prepared_statements where name like 'postrider%'",
+  );
   return rows.map((row) => row.statement);
 };
 
@@ -15,7 +17,9 @@ describe('prepared statements', () => {
     for (let n = 0; n < 4; n++) {
       await sql`select name from workspaces where id = ${workspaceId}`.execute(db);
       await sql`select name from workspaces where id = any(${[workspaceId]})`.execute(db);
-      await sql`select name from workspaces where (${null}::text is null or name = ${null})`.execute(db);
+      await sql`select name from workspaces where (${null}::text is null or name = ${null})`.execute(
+        db,
+      );
     }
     await sql`select name, mode from workspaces where id = ${workspaceId}`.execute(db);
     expect(await prepared()).toEqual(['select name from workspaces where id = $1']);
@@ -33,18 +37,24 @@ describe('prepared statements', () => {
 });
 
 it('a statement of one place in the source takes its values and pieces anew each time', async () => {
-  const read = async (value: unknown) => (await sql<{ v: string }>`select ${value}::text as v`.execute(db)).rows[0]!.v;
-  for (const n of [1, 2, 3, 4]) expect([await read(`${n}`), await read(sql`'a' || ${n}::text`)]).toEqual([`${n}`, `a${n}`]);
+  const read = async (value: unknown) =>
+    (await sql<{ v: string }>`select ${value}::text as v`.execute(db)).rows[0]!.v;
+  for (const n of [1, 2, 3, 4])
+    expect([await read(`${n}`), await read(sql`'a' || ${n}::text`)]).toEqual([`${n}`, `a${n}`]);
 });
 
 describe('transactions', () => {
   it('in which a statement failed are not taken for committed', async () => {
-    const failing = db.transaction().execute((inside) => sql`select 1 / 0`.execute(inside).catch(() => 'swallowed'));
+    const failing = db
+      .transaction()
+      .execute((inside) => sql`select 1 / 0`.execute(inside).catch(() => 'swallowed'));
     await expect(failing).rejects.toThrow('rolled back');
   });
 
   it('that lose their connection leave none behind that is broken', async () => {
-    const ended = db.transaction().execute((inside) => sql`select pg_terminate_backend(pg_backend_pid())`.execute(inside));
+    const ended = db
+      .transaction()
+      .execute((inside) => sql`select pg_terminate_backend(pg_backend_pid())`.execute(inside));
     await expect(ended).rejects.toThrow();
     expect((await sql`select 1 as one`.execute(db)).rows).toEqual([{ one: 1 }]);
   });

@@ -41,7 +41,9 @@ export class PreparingDialect extends PostgresDialect {
 class RememberingCompiler extends PostgresQueryCompiler {
   readonly #texts = new WeakMap<readonly string[], string>();
 
-  override compileQuery(...[node, queryId]: Parameters<PostgresQueryCompiler['compileQuery']>): CompiledQuery {
+  override compileQuery(
+    ...[node, queryId]: Parameters<PostgresQueryCompiler['compileQuery']>
+  ): CompiledQuery {
     const values = RawNode.is(node) && valuesOf(node);
     if (!values) return super.compileQuery(node, queryId);
     const text = this.#texts.get(node.sqlFragments);
@@ -159,6 +161,12 @@ class Connection implements DatabaseConnection {
 
 const writes = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
 
-function resultOf({ command, rowCount, rows = [] }: Pick<pg.QueryResult, 'command' | 'rowCount' | 'rows'>): QueryResult<never> {
-  return writes.has(command) ? { rows: rows as never[], numAffectedRows: BigInt(rowCount ?? 0) } : { rows: rows as never[] };
+function resultOf({
+  command,
+  rowCount,
+  rows = [],
+}: Pick<pg.QueryResult, 'command' | 'rowCount' | 'rows'>): QueryResult<never> {
+  return writes.has(command)
+    ? { rows: rows as never[], numAffectedRows: BigInt(rowCount ?? 0) }
+    : { rows: rows as never[] };
 }

@@ -14,6 +14,8 @@ it.each([
 });
 
 it('writes an array without values so that unnest finds none', async () => {
-  const { rows } = await pool.query('select count(*) as n from unnest($1::text[])', [textArray([])]);
+  const { rows } = await pool.query('select count(*) as n from unnest($1::text[])', [
+    textArray([]),
+  ]);
   expect(rows[0].n).toBe(0);
 });

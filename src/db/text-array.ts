@@ -15,6 +15,7 @@ export function textArray(values: readonly (string | null)[]): Buffer {
     bytes.writeInt32BE(size, at);
     at += 4 + Math.max(size, 0);
   }
-  for (const [index, word] of [1, 1, textOid, values.length, 1].entries()) bytes.writeInt32BE(word, index * 4);
+  for (const [index, word] of [1, 1, textOid, values.length, 1].entries())
+    bytes.writeInt32BE(word, index * 4);
   return bytes;
 }

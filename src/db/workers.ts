@@ -29,7 +29,9 @@ export async function sweepWorkers(db: Db, self: string): Promise<string[]> {
 
 /** Ids of the workers that live. */
 export async function liveWorkers(db: Db): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`select id from workers where heartbeat_at > clock_timestamp() - interval '10 seconds'`.execute(
+  const { rows } = await sql<{
+    id: string;
+  }>`select id from workers where heartbeat_at > clock_timestamp() - interval '10 seconds'`.execute(
     db,
   );
   return rows.map((row) => row.id);

@@ -12,7 +12,10 @@ type NewWorkspace = {
   clockAt?: Date;
 };
 
-export async function insertWorkspace(db: Db, { id, name, at, mode = 'live', clockAt }: NewWorkspace): Promise<WorkspaceRow> {
+export async function insertWorkspace(
+  db: Db,
+  { id, name, at, mode = 'live', clockAt }: NewWorkspace,
+): Promise<WorkspaceRow> {
   const { rows } = await sql<WorkspaceRow>`
     insert into workspaces (id, name, mode, clock_at, created_at) values (${id}, ${name}, ${mode}, ${clockAt ?? null}, ${at})
     returning id, name, mode, created_at`.execute(db);
@@ -20,31 +23,49 @@ export async function insertWorkspace(db: Db, { id, name, at, mode = 'live', clo
 }
 
 export async function findWorkspace(db: Db, id: string): Promise<WorkspaceRow> {
-  const { rows } = await sql<WorkspaceRow>`select id, name, mode, created_at from workspaces where id = ${id}`.execute(db);
+  const { rows } =
+    await sql<WorkspaceRow>`select id, name, mode, created_at from workspaces where id = ${id}`.execute(
+      db,
+    );
   return rows[0]!;
 }
 
-export async function findMemberName(db: Db, member: { workspaceId: string; memberId: string }): Promise<string> {
+export async function findMemberName(
+  db: Db,
+  member: { workspaceId: string; memberId: string },
+): Promise<string> {
   const { rows } = await sql<{ name: string }>`
-    select name from members where workspace_id = ${member.workspaceId} and id = ${member.memberId}`.execute(db);
+    select name from members where workspace_id = ${member.workspaceId} and id = ${member.memberId}`.execute(
+    db,
+  );
   return rows[0]!.name;
 }
 
-export async function insertMember(db: Db, member: { workspaceId: string; id: string; name: string; at: Date }): Promise<void> {
+export async function insertMember(
+  db: Db,
+  member: { workspaceId: string; id: string; name: string; at: Date },
+): Promise<void> {
   await sql`
     insert into members (workspace_id, id, name, created_at)
     values (${member.workspaceId}, ${member.id}, ${member.name}, ${member.at})`.execute(db);
 }
 
 /** The members, in the order they came. */
-export async function listMembers(db: Db, workspaceId: string): Promise<{ id: string; name: string; created_at: Date }[]> {
+export async function listMembers(
+  db: Db,
+  workspaceId: string,
+): Promise<{ id: string; name: string; created_at: Date }[]> {
   const { rows } = await sql<{ id: string; name: string; created_at: Date }>`
-    select id, name, created_at from members where workspace_id = ${workspaceId} order by created_at, id`.execute(db);
+    select id, name, created_at from members where workspace_id = ${workspaceId} order by created_at, id`.execute(
+    db,
+  );
   return rows;
 }
 
 /** The member who was there first, of the workspace that was; null before the first boot. */
-export async function findFirstMember(db: Db): Promise<{ workspaceId: string; memberId: string } | null> {
+export async function findFirstMember(
+  db: Db,
+): Promise<{ workspaceId: string; memberId: string } | null> {
   const { rows } = await sql<{ workspaceId: string; memberId: string }>`
     select m.workspace_id as "workspaceId", m.id as "memberId"
     from workspaces w join members m on m.workspace_id = w.id

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { identityOf, normaliseDomain, normaliseEmail, normaliseLinkedInUrl, normaliseXHandle } from './identity.ts';
+import {
+  identityOf,
+  normaliseDomain,
+  normaliseEmail,
+  normaliseLinkedInUrl,
+  normaliseXHandle,
+} from './identity.ts';
 
 describe('email addresses', () => {
   it.each([
@@ -29,7 +35,10 @@ describe('email addresses', () => {
     [`${'a'.repeat(65)}@example.com`, null],
     [`${'a'.repeat(64)}@example.com`, `${'a'.repeat(64)}@example.com`],
     [`jane@${'a'.repeat(64)}.com`, null],
-    [`${'a'.repeat(62)}@${'abcdefgh.'.repeat(21)}de`, `${'a'.repeat(62)}@${'abcdefgh.'.repeat(21)}de`],
+    [
+      `${'a'.repeat(62)}@${'abcdefgh.'.repeat(21)}de`,
+      `${'a'.repeat(62)}@${'abcdefgh.'.repeat(21)}de`,
+    ],
     [`${'a'.repeat(63)}@${'abcdefgh.'.repeat(21)}de`, null],
     [`jane@${'abcdefgh.'.repeat(28)}com`, null],
     ['jane@acme.-ß', null],
@@ -48,7 +57,11 @@ describe('email addresses', () => {
       ),
       (given) => {
         const once = normaliseEmail(given);
-        if (once !== null) expect([normaliseEmail(once), normaliseEmail(given.toUpperCase())?.length]).toEqual([once, expect.any(Number)]);
+        if (once !== null)
+          expect([normaliseEmail(once), normaliseEmail(given.toUpperCase())?.length]).toEqual([
+            once,
+            expect.any(Number),
+          ]);
       },
     );
     fc.assert(checked, { numRuns: 3_000 });
@@ -57,7 +70,10 @@ describe('email addresses', () => {
 
 describe('LinkedIn addresses', () => {
   it.each([
-    ['https://www.linkedin.com/in/Jane-Doe/?utm_source=x#top', 'https://www.linkedin.com/in/jane-doe'],
+    [
+      'https://www.linkedin.com/in/Jane-Doe/?utm_source=x#top',
+      'https://www.linkedin.com/in/jane-doe',
+    ],
     ['http://linkedin.com/in/jane///', 'https://linkedin.com/in/jane'],
     ['  DE.LinkedIn.com/in/jane ', 'https://de.linkedin.com/in/jane'],
     ['https://www.linkedin.com/in/jürgen', 'https://www.linkedin.com/in/j%c3%bcrgen'],
@@ -141,30 +157,31 @@ describe('names on X', () => {
 });
 
 it('needs two labels in a domain', () => {
-  expect(['Example.COM', 'localhost', 'a_b.com', 'exam%ple.com', 'b@d.com'].map(normaliseDomain)).toEqual([
-    'example.com',
-    null,
-    null,
-    null,
-    null,
-  ]);
+  expect(
+    ['Example.COM', 'localhost', 'a_b.com', 'exam%ple.com', 'b@d.com'].map(normaliseDomain),
+  ).toEqual(['example.com', null, null, null, null]);
 });
 
 it('knows people by what their channel knows them by', () => {
-  const jane = { email: 'Jane@example.com', linkedin_url: 'linkedin.com/in/Jane/', x_handle: '@Jane' };
+  const jane = {
+    email: 'Jane@example.com',
+    linkedin_url: 'linkedin.com/in/Jane/',
+    x_handle: '@Jane',
+  };
   expect(identityOf('email', jane)).toBe('jane@example.com');
   expect(identityOf('linkedin', jane)).toBe('https://linkedin.com/in/jane');
   expect(identityOf('x', jane)).toBe('jane');
-  expect([identityOf('email', { email: null }), identityOf('email', { email: 'x' }), identityOf('pigeon', jane)]).toEqual([
-    null,
-    null,
-    null,
-  ]);
+  expect([
+    identityOf('email', { email: null }),
+    identityOf('email', { email: 'x' }),
+    identityOf('pigeon', jane),
+  ]).toEqual([null, null, null]);
 });
 
 it('reads a hundred thousand people in well under a second', () => {
   const start = performance.now();
-  for (let index = 0; index < 100_000; index++) identityOf('email', { email: `Person.${index}@Example.com` });
+  for (let index = 0; index < 100_000; index++)
+    identityOf('email', { email: `Person.${index}@Example.com` });
   for (let index = 0; index < 100_000; index++)
     identityOf('linkedin', { linkedin_url: `https://www.linkedin.com/in/Person-${index}/?x=1` });
   expect(performance.now() - start).toBeLessThan(1_500);

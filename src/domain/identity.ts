@@ -2,7 +2,8 @@ import { domainToASCII } from 'node:url';
 
 const atom = "[a-z0-9!#$%&'*+/=?^_`{|}~-]+";
 const localPart = new RegExp(`^${atom}(?:\\.${atom})*$`);
-const domainName = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?=[a-z0-9-]*[a-z])[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])$/;
+const domainName =
+  /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?=[a-z0-9-]*[a-z])[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])$/;
 const hostCharacters = /^[a-z0-9.\u0080-\u{10ffff}-]+$/u;
 const ascii = /^[\x21-\x7e]+$/;
 
@@ -28,7 +29,8 @@ export function normaliseDomain(text: string): string | null {
   const trimmed = text.trim().toLowerCase();
   if (trimmed.length > 253) return null;
   if (ascii.test(trimmed)) return domainName.test(trimmed) ? trimmed : null;
-  if (!hostCharacters.test(trimmed) || !trimmed.isWellFormed() || hyphenAtEnd.test(trimmed)) return null;
+  if (!hostCharacters.test(trimmed) || !trimmed.isWellFormed() || hyphenAtEnd.test(trimmed))
+    return null;
   const converted = domainToASCII(trimmed);
   return converted.length <= 253 && domainName.test(converted) ? converted : null;
 }
@@ -58,12 +60,27 @@ function withoutTail(url: string): string {
 
 function asciiPath(path: string): string | null {
   if (ascii.test(path)) return path;
-  return /[\s\p{Cc}]/u.test(path) || !path.isWellFormed() ? null : encodeURI(path).replaceAll('%25', '%');
+  return /[\s\p{Cc}]/u.test(path) || !path.isWellFormed()
+    ? null
+    : encodeURI(path).replaceAll('%25', '%');
 }
 
-const xPages = /^(?:https?:\/\/)?(?:(?:www|mobile)\.)?(?:x|twitter)\.com\/(i\/user\/)?@?(\w+)(?:[/?#].*)?$/i;
+const xPages =
+  /^(?:https?:\/\/)?(?:(?:www|mobile)\.)?(?:x|twitter)\.com\/(i\/user\/)?@?(\w+)(?:[/?#].*)?$/i;
 /** First parts of x.com's paths that are no person's. */
-const xPaths = new Set(['i', 'home', 'explore', 'search', 'hashtag', 'intent', 'settings', 'messages', 'notifications', 'login', 'share']);
+const xPaths = new Set([
+  'i',
+  'home',
+  'explore',
+  'search',
+  'hashtag',
+  'intent',
+  'settings',
+  'messages',
+  'notifications',
+  'login',
+  'share',
+]);
 
 /**
  * Somebody on X as they are stored and compared: the handle without @, lower-cased, from a handle or the URL of a profile; or the
@@ -73,16 +90,21 @@ export function normaliseXHandle(text: string): string | null {
   const given = text.trim();
   const page = xPages.exec(given);
   const name = (page ? page[2]! : given.replace(/^@/, '')).toLowerCase();
-  if (/^\d+$/.test(name)) return (page ? page[1] : name === given) && /^[1-9]\d{0,18}$/.test(name) ? name : null;
+  if (/^\d+$/.test(name))
+    return (page ? page[1] : name === given) && /^[1-9]\d{0,18}$/.test(name) ? name : null;
   if (page && (page[1] || xPaths.has(name))) return null;
   return /^[a-z0-9_]{1,15}$/.test(name) ? name : null;
 }
 
 /** The fields a person can be known by. */
-export type Identifiable = Partial<Record<'email' | 'linkedin_url' | 'x_handle', string | null | undefined>>;
+export type Identifiable = Partial<
+  Record<'email' | 'linkedin_url' | 'x_handle', string | null | undefined>
+>;
 
 /** Which field a channel knows people by, and how it is normalised. */
-export const identityFields: Readonly<Record<string, { field: keyof Identifiable; normalise: (text: string) => string | null }>> = {
+export const identityFields: Readonly<
+  Record<string, { field: keyof Identifiable; normalise: (text: string) => string | null }>
+> = {
   email: { field: 'email', normalise: normaliseEmail },
   linkedin: { field: 'linkedin_url', normalise: normaliseLinkedInUrl },
   x: { field: 'x_handle', normalise: normaliseXHandle },
@@ -97,6 +119,8 @@ export function identityOf(channel: string, prospect: Identifiable): string | nu
 
 /** As what people may be known whom a channel names so: the name itself, and as it is stored and compared. */
 export function namesOf(name: string): string[] {
-  const normalised = Object.values(identityFields).flatMap(({ normalise }) => normalise(name) ?? []);
+  const normalised = Object.values(identityFields).flatMap(
+    ({ normalise }) => normalise(name) ?? [],
+  );
   return [...new Set([name, ...normalised])];
 }

@@ -13,6 +13,10 @@ it('knows pages behind the last', () => {
 });
 
 it('refuses what pages by number do not reach, and says how to go on', () => {
-  expect(() => offsetOf({ page: deepest / 100 + 2, limit: 100 }, 5_000_000)).toThrow(/50000 rows deep: go on by cursor/);
-  expect(() => offsetOf({ page: deepest / 100 + 2, limit: 100 }, deepest)).toThrow(/50000 rows deep/);
+  expect(() => offsetOf({ page: deepest / 100 + 2, limit: 100 }, 5_000_000)).toThrow(
+    /50000 rows deep: go on by cursor/,
+  );
+  expect(() => offsetOf({ page: deepest / 100 + 2, limit: 100 }, deepest)).toThrow(
+    /50000 rows deep/,
+  );
 });

@@ -7,10 +7,15 @@ export const deepest = 50_000;
  * Rows before a page; null when the page lies behind them all. `total` may stop counting at `deepest`.
  * @throws request.invalid for a page of a large table that is further than pages go by number
  */
-export function offsetOf({ page, limit }: { page: number; limit: number }, total: number): number | null {
+export function offsetOf(
+  { page, limit }: { page: number; limit: number },
+  total: number,
+): number | null {
   const offset = (page - 1) * limit;
   if (offset >= total && total < deepest) return null;
   if (offset <= deepest) return offset;
   const message = `Pages by number go ${deepest} rows deep: go on by cursor where there is one, or narrow the filter.`;
-  throw new AppError('request.invalid', message, { errors: [{ pointer: '/page', code: 'too_deep', message }] });
+  throw new AppError('request.invalid', message, {
+    errors: [{ pointer: '/page', code: 'too_deep', message }],
+  });
 }

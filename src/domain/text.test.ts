@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { emailAddress, headerText, isStorableJson, normaliseTimeZone, text, timeZone, uuid } from './text.ts';
+import {
+  emailAddress,
+  headerText,
+  isStorableJson,
+  normaliseTimeZone,
+  text,
+  timeZone,
+  uuid,
+} from './text.ts';
 
 const refusal = (schema: z.ZodType, value: unknown) =>
   schema
@@ -40,7 +48,9 @@ describe('text', () => {
 
 describe('email addresses', () => {
   it('come back normalised', () => {
-    expect(emailAddress().parse(' Jane.Doe+x@BÜCHER.Example ')).toBe('jane.doe+x@xn--bcher-kva.example');
+    expect(emailAddress().parse(' Jane.Doe+x@BÜCHER.Example ')).toBe(
+      'jane.doe+x@xn--bcher-kva.example',
+    );
   });
 
   it('are refused with an example', () => {
@@ -54,27 +64,39 @@ describe('time zones', () => {
     expect(normaliseTimeZone('asia/calcutta')).toBe('Asia/Calcutta');
   });
 
-  it.each(['', '+02:00', 'Mars/Olympus', 'Europe/Berlin\u0000', 'Europe/Berlin '])('%j is none', (name) => {
-    expect(refusal(timeZone(), name)).toContain('Europe/Berlin');
-  });
+  it.each(['', '+02:00', 'Mars/Olympus', 'Europe/Berlin\u0000', 'Europe/Berlin '])(
+    '%j is none',
+    (name) => {
+      expect(refusal(timeZone(), name)).toContain('Europe/Berlin');
+    },
+  );
 });
 
 describe('ids', () => {
-  it.each(['00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff', '019a0000-0000-7000-8000-000000000000'])(
-    '%s is one',
-    (id) => {
-      expect(uuid.parse(id)).toBe(id);
-    },
-  );
+  it.each([
+    '00000000-0000-0000-0000-000000000000',
+    'ffffffff-ffff-ffff-ffff-ffffffffffff',
+    '019a0000-0000-7000-8000-000000000000',
+  ])('%s is one', (id) => {
+    expect(uuid.parse(id)).toBe(id);
+  });
 
   it('are told apart by their letters, not by case', () => {
-    expect(uuid.parse('3C90C3CC-0D44-4B50-8888-8DD25736052A')).toBe('3c90c3cc-0d44-4b50-8888-8dd25736052a');
+    expect(uuid.parse('3C90C3CC-0D44-4B50-8888-8DD25736052A')).toBe(
+      '3c90c3cc-0d44-4b50-8888-8dd25736052a',
+    );
     expect(refusal(uuid, '3c90c3cc-0d44-9b50-8888-8dd25736052a')).not.toBeNull();
   });
 });
 
 it('describes itself in JSON Schema, given and taken', () => {
-  const shape = z.object({ a: text({ max: 10 }), b: headerText(), c: emailAddress(), d: timeZone(), e: uuid });
+  const shape = z.object({
+    a: text({ max: 10 }),
+    b: headerText(),
+    c: emailAddress(),
+    d: timeZone(),
+    e: uuid,
+  });
   for (const io of ['input', 'output'] as const) {
     expect(z.toJSONSchema(shape, { io }).properties).toMatchObject({
       a: { type: 'string', maxLength: 10 },

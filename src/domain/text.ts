@@ -13,7 +13,9 @@ export function storable(value: string): string {
 
 /** JSON that PostgreSQL can keep of what others wrote: a text that was cut may end in half a character, which jsonb refuses for good. */
 export function storableJson(value: unknown): string {
-  return JSON.stringify(value, (_name, item: unknown) => (typeof item === 'string' ? storable(item) : item));
+  return JSON.stringify(value, (_name, item: unknown) =>
+    typeof item === 'string' ? storable(item) : item,
+  );
 }
 
 /** Whether any string inside a JSON value, keys included, could not be stored; depth is bounded by the caller's parser. */
@@ -30,12 +32,24 @@ export function text({ min = 0, max = 100_000 }: { min?: number; max?: number } 
     .min(min, min === 1 ? 'Must not be empty.' : undefined)
     .max(max)
     .refine((value) => !value.includes('\u0000'), 'Must not contain a NUL character (U+0000).')
-    .refine((value) => value.isWellFormed(), 'Must be well-formed Unicode: it contains a lone surrogate.');
+    .refine(
+      (value) => value.isWellFormed(),
+      'Must be well-formed Unicode: it contains a lone surrogate.',
+    );
 }
 
 /** One line of text that may become part of a mail header. */
-export function headerText({ min = 0, max = 998 }: { min?: number; max?: number } = {}): z.ZodString {
-  return text({ min, max }).refine((value) => !/[\r\n]/.test(value), 'Must be one line: no CR or LF.');
+export function headerText({
+  min = 0,
+  max = 998,
+}: {
+  min?: number;
+  max?: number;
+} = {}): z.ZodString {
+  return text({ min, max }).refine(
+    (value) => !/[\r\n]/.test(value),
+    'Must be one line: no CR or LF.',
+  );
 }
 
 /** An email address, given back normalised: trimmed, lower-cased, its domain in ASCII. */
@@ -43,7 +57,10 @@ export function emailAddress(): z.ZodString {
   return z
     .string()
     .max(500)
-    .refine((value) => normaliseEmail(value) !== null, 'Must be an email address such as jane@example.com.')
+    .refine(
+      (value) => normaliseEmail(value) !== null,
+      'Must be an email address such as jane@example.com.',
+    )
     .overwrite((value) => normaliseEmail(value) ?? value);
 }
 
@@ -62,7 +79,10 @@ export function timeZone(): z.ZodString {
   return z
     .string()
     .max(64)
-    .refine((value) => normaliseTimeZone(value) !== null, 'Must be an IANA time zone such as Europe/Berlin.')
+    .refine(
+      (value) => normaliseTimeZone(value) !== null,
+      'Must be an IANA time zone such as Europe/Berlin.',
+    )
     .overwrite((value) => normaliseTimeZone(value) ?? value);
 }
 

@@ -30,7 +30,11 @@ export class Engine {
   /** Plans due lanes and hands over what they send, without waiting for it. Returns how many lanes were planned. */
   async tick(): Promise<number> {
     let lanes = 0;
-    for (const workspaceId of await dueWorkspaces(this.#parts.db, this.#parts.clock.now(), workspacesTogether)) {
+    for (const workspaceId of await dueWorkspaces(
+      this.#parts.db,
+      this.#parts.clock.now(),
+      workspacesTogether,
+    )) {
       if (this.#dispatcher.count >= mostUnderWay) break;
       lanes += await this.#tickOne(workspaceId);
     }
@@ -41,11 +45,18 @@ export class Engine {
   async #tickOne(workspaceId: string): Promise<number> {
     const startedAt = performance.now();
     try {
-      const done = await tick(this.#parts, { workspaceId, workerId: this.#workerId, limit: lanesTogether });
+      const done = await tick(this.#parts, {
+        workspaceId,
+        workerId: this.#workerId,
+        limit: lanesTogether,
+      });
       this.#dispatcher.dispatch(workspaceId, done, startedAt);
       return done.lanes;
     } catch (error) {
-      this.#parts.log.error({ err: error, workspaceId }, 'lanes could not be planned; trying again');
+      this.#parts.log.error(
+        { err: error, workspaceId },
+        'lanes could not be planned; trying again',
+      );
       return 0;
     }
   }

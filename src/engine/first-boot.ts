@@ -20,7 +20,12 @@ export async function ensureFirstMember(
     if (other) return { ...other, made: false };
     const first = { workspaceId: newId(), memberId: newId() };
     await insertWorkspace(tx, { id: first.workspaceId, name: 'My workspace', at });
-    await insertMember(tx, { workspaceId: first.workspaceId, id: first.memberId, name: 'Admin', at });
+    await insertMember(tx, {
+      workspaceId: first.workspaceId,
+      id: first.memberId,
+      name: 'Admin',
+      at,
+    });
     const { text } = await issueKey(tx, { ...first, name: 'admin', scopes: ['admin'], at });
     keep(text);
     return { ...first, made: true };

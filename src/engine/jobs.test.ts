@@ -10,14 +10,24 @@ it('answers that were kept for a month are forgotten every night', async () => {
   const day = 24 * 60 * 60_000;
   for (const days of [29, 31]) {
     const at = new Date(parts.clock.now().getTime() - days * day);
-    await startIdempotent(db, { workspaceId, key: `of ${days} days`, fingerprint: Buffer.from('a'), at });
+    await startIdempotent(db, {
+      workspaceId,
+      key: `of ${days} days`,
+      fingerprint: Buffer.from('a'),
+      at,
+    });
   }
   await installJobs(pool);
   const jobs = await startJobs(parts, parts.newId());
   await sql`select graphile_worker.add_job('forget_answers')`.execute(db);
-  const left = async () => (await sql<{ key: string }>`select key from idempotency_keys`.execute(db)).rows;
-  await vi.waitFor(async () => expect(await left()).toEqual([{ key: 'of 29 days' }]), { timeout: 10_000 });
-  const known = await sql`select identifier from graphile_worker._private_known_crontabs`.execute(db);
+  const left = async () =>
+    (await sql<{ key: string }>`select key from idempotency_keys`.execute(db)).rows;
+  await vi.waitFor(async () => expect(await left()).toEqual([{ key: 'of 29 days' }]), {
+    timeout: 10_000,
+  });
+  const known = await sql`select identifier from graphile_worker._private_known_crontabs`.execute(
+    db,
+  );
   expect(known.rows).toEqual([{ identifier: 'forget_answers' }]);
   await jobs.stop();
 });

@@ -26,7 +26,10 @@ export async function installJobs(pool: Pool): Promise<void> {
  * Runs the chores that are queued beside the core. A job may run again, or twice at a time, when its worker was taken for dead:
  * each must hold its own rows against that.
  */
-export async function startJobs(parts: Parts, workerId: string): Promise<{ stop: () => Promise<void> }> {
+export async function startJobs(
+  parts: Parts,
+  workerId: string,
+): Promise<{ stop: () => Promise<void> }> {
   const { db, pool, log } = parts;
   const stopping = new AbortController();
   const freeJobs = async () => freeDeadJobs(db, [workerId, ...(await liveWorkers(db))]);
@@ -66,7 +69,10 @@ export async function startJobs(parts: Parts, workerId: string): Promise<{ stop:
   };
   const runner = await run(options);
   const timer = setInterval(
-    () => void freeJobs().catch((error: unknown) => log.warn({ err: error }, 'dead jobs could not be freed')),
+    () =>
+      void freeJobs().catch((error: unknown) =>
+        log.warn({ err: error }, 'dead jobs could not be freed'),
+      ),
     freeMs,
   );
   return {

@@ -10,7 +10,11 @@ const beatMs = 1_000;
  * out those that are gone, so that their lanes are free within a second or two. Losing the connection is not fatal: others may
  * take over what this worker holds, which the deadlines of its messages make safe, and the next beat registers it anew.
  */
-export async function keepPresence(parts: Parts, workerId: string, onWake: () => void): Promise<{ stop: () => Promise<void> }> {
+export async function keepPresence(
+  parts: Parts,
+  workerId: string,
+  onWake: () => void,
+): Promise<{ stop: () => Promise<void> }> {
   const { db, pool, log } = parts;
   let client: PoolClient | null = null;
   const drop = () => {

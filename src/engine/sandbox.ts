@@ -1,8 +1,17 @@
 import type { Channel } from '../channels/channel.ts';
-import { createSandboxChannel, type SandboxDelivery, type SandboxStore } from '../channels/sandbox/index.ts';
+import {
+  createSandboxChannel,
+  type SandboxDelivery,
+  type SandboxStore,
+} from '../channels/sandbox/index.ts';
 import type { Db } from '../db/database.ts';
 import { type ClockRow, readClock } from '../db/forecast/clocks.ts';
-import { hasDelivery, insertDeliveries, readAnswers, recallDelivery } from '../db/forecast/sandbox-mail.ts';
+import {
+  hasDelivery,
+  insertDeliveries,
+  readAnswers,
+  recallDelivery,
+} from '../db/forecast/sandbox-mail.ts';
 import { campaignTypeNames } from '../domain/sequence/campaign.ts';
 import type { Slot } from '../domain/sequence/skeleton.ts';
 import { AppError } from '../errors.ts';
@@ -13,11 +22,19 @@ import type { Writer } from './text-model.ts';
 /** The parts as a sandbox has them: its own clock, and channels that lead nowhere. */
 export function inSandbox(parts: Parts, workspaceId: string, clock: Clock): Parts {
   const store = createStore(parts.db, workspaceId, clock);
-  const stand = (type: string): [string, Channel] => [type, createSandboxChannel(type, store, parts.channels.get(type)?.render)];
+  const stand = (type: string): [string, Channel] => [
+    type,
+    createSandboxChannel(type, store, parts.channels.get(type)?.render),
+  ];
   return { ...parts, clock, ai: rehearsalWriter, channels: new Map(campaignTypeNames.map(stand)) };
 }
 
-type Waiting = { senderId: string; delivery: SandboxDelivery; stored: () => void; failed: (error: unknown) => void };
+type Waiting = {
+  senderId: string;
+  delivery: SandboxDelivery;
+  stored: () => void;
+  failed: (error: unknown) => void;
+};
 
 /** Messages that are handed over in one turn of the event loop are stored together. */
 function createStore(db: Db, workspaceId: string, clock: Clock): SandboxStore {
@@ -26,7 +43,13 @@ function createStore(db: Db, workspaceId: string, clock: Clock): SandboxStore {
     const batch = waiting;
     waiting = [];
     const rows = batch.map(({ senderId, delivery: { answer, ...delivery } }) => {
-      return { ...delivery, senderId, answer: answer?.act ?? null, answerAt: answer?.at ?? null, backAt: answer?.backAt ?? null };
+      return {
+        ...delivery,
+        senderId,
+        answer: answer?.act ?? null,
+        answerAt: answer?.at ?? null,
+        backAt: answer?.backAt ?? null,
+      };
     });
     try {
       await insertDeliveries(db, workspaceId, rows);
@@ -39,19 +62,29 @@ function createStore(db: Db, workspaceId: string, clock: Clock): SandboxStore {
     now: () => clock.now(),
     put: (senderId, delivery) =>
       new Promise((stored, failed) => {
-        if (waiting.push({ senderId, delivery, stored, failed }) === 1) setImmediate(() => void write());
+        if (waiting.push({ senderId, delivery, stored, failed }) === 1)
+          setImmediate(() => void write());
       }),
     has: (senderId, key) => hasDelivery(db, { workspaceId, senderId, key }),
     recall: (senderId, key) => recallDelivery(db, { workspaceId, senderId, key, now: clock.now() }),
     async answers(senderId, span) {
       const rows = await readAnswers(db, { workspaceId, senderId, ...span });
-      return rows.map(({ answer, answerAt, backAt, ...row }) => ({ ...row, answer: toAnswer(answer, answerAt, backAt) }));
+      return rows.map(({ answer, answerAt, backAt, ...row }) => ({
+        ...row,
+        answer: toAnswer(answer, answerAt, backAt),
+      }));
     },
   };
 }
 
-function toAnswer(act: string | null, at: Date | null, backAt: Date | null): SandboxDelivery['answer'] {
-  return act && at ? { act: act as NonNullable<SandboxDelivery['answer']>['act'], at, backAt } : null;
+function toAnswer(
+  act: string | null,
+  at: Date | null,
+  backAt: Date | null,
+): SandboxDelivery['answer'] {
+  return act && at
+    ? { act: act as NonNullable<SandboxDelivery['answer']>['act'], at, backAt }
+    : null;
 }
 
 /** The parts a workspace is served with: those of a sandbox when it is one, at its present instant. */
@@ -83,6 +116,10 @@ const rehearsalWriter: Writer = {
         .slice(0, room)
         .toWellFormed()
         .trim();
-    return { texts: Object.fromEntries(slots.map((slot) => [slot.key, plain(text(slot))])), inputTokens: 0, outputTokens: 0 };
+    return {
+      texts: Object.fromEntries(slots.map((slot) => [slot.key, plain(text(slot))])),
+      inputTokens: 0,
+      outputTokens: 0,
+    };
   },
 };

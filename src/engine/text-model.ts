@@ -1,7 +1,13 @@
 import type { Slot } from '../domain/sequence/skeleton.ts';
 
 /** What a model is asked: its rules, the question, and which parts of a text it is to give back. */
-export type Question = { system: string; prompt: string; slots: readonly Slot[]; longest: number; person: string };
+export type Question = {
+  system: string;
+  prompt: string;
+  slots: readonly Slot[];
+  longest: number;
+  person: string;
+};
 
 /** What it gave back for each slot by its key, unchecked, and what it used up. */
 export type Writing = { texts: Record<string, string>; inputTokens: number; outputTokens: number };
@@ -19,7 +25,13 @@ export type Writer = {
  * `busy`: it asks to slow down. `refused_key`: nothing works until a setting is mended. `unreachable`: try later. `rejected`: it does not take
  * the request. `declined`: it does not want to write this. `unusable`: what it wrote cannot be read.
  */
-export type WriterFaultKind = 'busy' | 'refused_key' | 'unreachable' | 'rejected' | 'declined' | 'unusable';
+export type WriterFaultKind =
+  | 'busy'
+  | 'refused_key'
+  | 'unreachable'
+  | 'rejected'
+  | 'declined'
+  | 'unusable';
 
 /** Why a model did not write a text, in words for a person; never holds the key or the question. */
 export class WriterFault extends Error {

@@ -63,7 +63,10 @@ export async function startWorker(parts: Parts): Promise<{ stop: () => Promise<v
       tooLate.addEventListener('abort', () => engine.abandon());
       drafter.abandon();
       await Promise.all([jobs.stop(), inboxes.stop(), ...loops.map((loop) => loop.stop())]);
-      await Promise.race([engine.settled(), new Promise((resolve) => tooLate.addEventListener('abort', resolve))]);
+      await Promise.race([
+        engine.settled(),
+        new Promise((resolve) => tooLate.addEventListener('abort', resolve)),
+      ]);
       await presence.stop();
     },
   };

@@ -9,12 +9,25 @@ import { readJsonBody, refuseBadText } from './json-body.ts';
 import { coerceTexts, describeMembers, type Member, splitRoute } from './members.ts';
 
 const maxUploadBytes = 10 * 1024 * 1024;
-const streamTypes = ['text/csv', 'text/plain', 'text/tab-separated-values', 'application/octet-stream'];
+const streamTypes = [
+  'text/csv',
+  'text/plain',
+  'text/tab-separated-values',
+  'application/octet-stream',
+];
 
-type ApiOptions = { parts: Parts; operations: readonly Operation[]; perMinute: number; follow?: Partial<FollowWishes> | undefined };
+type ApiOptions = {
+  parts: Parts;
+  operations: readonly Operation[];
+  perMinute: number;
+  follow?: Partial<FollowWishes> | undefined;
+};
 
 /** A route per operation, behind a key and a rate limit. */
-export async function apiRoutes(app: FastifyInstance, { parts, operations, perMinute, follow }: ApiOptions): Promise<void> {
+export async function apiRoutes(
+  app: FastifyInstance,
+  { parts, operations, perMinute, follow }: ApiOptions,
+): Promise<void> {
   const authenticate = createAuthenticate(parts);
   requireKey(app, parts, {
     authenticate,
@@ -26,36 +39,51 @@ export async function apiRoutes(app: FastifyInstance, { parts, operations, perMi
       'ratelimit-reset': secondsUntil(standing, now),
     }),
   });
-  const follower = createFollower(app, parts, { authenticate, ...(follow ? { wishes: follow } : {}) });
+  const follower = createFollower(app, parts, {
+    authenticate,
+    ...(follow ? { wishes: follow } : {}),
+  });
   app.removeAllContentTypeParsers();
   for (const kind of ['json', 'stream', 'upload'] as const) {
     await app.register(async (scope) => {
       await readBodies[kind](scope);
-      for (const operation of operations.filter((one) => (one.body ?? 'json') === kind)) addRoute(scope, { parts, follower }, operation);
+      for (const operation of operations.filter((one) => (one.body ?? 'json') === kind))
+        addRoute(scope, { parts, follower }, operation);
     });
   }
 }
 
-const readBodies: Record<'json' | 'stream' | 'upload', (scope: FastifyInstance) => Promise<void>> = {
-  async json(scope) {
-    scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) =>
-      readJsonBody(body),
-    );
-  },
-  async stream(scope) {
-    scope.addContentTypeParser(streamTypes, async (_request: FastifyRequest, payload: Readable) => payload);
-  },
-  async upload(scope) {
-    await scope.register(multipart, { limits: { fileSize: maxUploadBytes, files: 1, fields: 50, fieldSize: 1024 * 1024 } });
-  },
-};
+const readBodies: Record<'json' | 'stream' | 'upload', (scope: FastifyInstance) => Promise<void>> =
+  {
+    async json(scope) {
+      scope.addContentTypeParser(
+        'application/json',
+        { parseAs: 'buffer' },
+        async (_request: FastifyRequest, body: Buffer) => readJsonBody(body),
+      );
+    },
+    async stream(scope) {
+      scope.addContentTypeParser(
+        streamTypes,
+        async (_request: FastifyRequest, payload: Readable) => payload,
+      );
+    },
+    async upload(scope) {
+      await scope.register(multipart, {
+        limits: { fileSize: maxUploadBytes, files: 1, fields: 50, fieldSize: 1024 * 1024 },
+      });
+    },
+  };
 
 type Means = { parts: Parts; follower: ReturnType<typeof createFollower> };
 type Served = { operation: Operation; members: ReadonlyMap<string, Member> };
 
 function addRoute(scope: FastifyInstance, { parts, follower }: Means, operation: Operation): void {
   const { method, path } = splitRoute(operation);
-  const served = { operation, members: new Map(describeMembers(operation).map((member) => [member.name, member])) };
+  const served = {
+    operation,
+    members: new Map(describeMembers(operation).map((member) => [member.name, member])),
+  };
   scope.route({
     method,
     url: path.replaceAll(/\{(\w+)\}/g, ':$1'),
@@ -69,7 +97,10 @@ function addRoute(scope: FastifyInstance, { parts, follower }: Means, operation:
   });
 }
 
-function answer({ status, body, replayed }: Awaited<ReturnType<typeof runOperation>>, reply: FastifyReply): FastifyReply {
+function answer(
+  { status, body, replayed }: Awaited<ReturnType<typeof runOperation>>,
+  reply: FastifyReply,
+): FastifyReply {
   if (replayed) reply.header('idempotency-replayed', 'true');
   return reply.code(status).send(body);
 }
@@ -87,7 +118,12 @@ async function readCall({ operation, members }: Served, request: FastifyRequest)
     for (const [name, value] of Object.entries(request.body ?? {})) put(raw, name, value);
   }
   readTexts(members, request.params as Texts, raw);
-  const call: Call = { caller: request.caller!, raw, strict: isStrict(request), ...(upload ? { upload } : {}) };
+  const call: Call = {
+    caller: request.caller!,
+    raw,
+    strict: isStrict(request),
+    ...(upload ? { upload } : {}),
+  };
   if (kind === 'stream') call.stream = request.body as Readable;
   const key = request.headers['idempotency-key'];
   if (key !== undefined) call.idempotencyKey = checkIdempotencyKey(key);
@@ -108,41 +144,55 @@ function readTexts(members: Served['members'], given: Texts, into: Record<string
 function put(raw: Record<string, unknown>, name: string, value: unknown): void {
   if (name in raw && JSON.stringify(raw[name]) !== JSON.stringify(value)) {
     const message = `"${name}" is given twice (path, query or body) with different values.`;
-    throw new AppError('request.invalid', message, { errors: [{ pointer: `/${name}`, code: 'contradiction', message }] });
+    throw new AppError('request.invalid', message, {
+      errors: [{ pointer: `/${name}`, code: 'contradiction', message }],
+    });
   }
   raw[name] = value;
 }
 
-async function readForm(request: FastifyRequest): Promise<{ upload: Upload; fields: Record<string, string> }> {
+async function readForm(
+  request: FastifyRequest,
+): Promise<{ upload: Upload; fields: Record<string, string> }> {
   const { upload, fields } = request.isMultipart() ? await readParts(request) : {};
   if (upload && fields) return { upload, fields };
   const message = 'Send the file as multipart/form-data in the field "file".';
-  throw new AppError('request.invalid', message, { errors: [{ pointer: '/file', code: 'required', message }] });
+  throw new AppError('request.invalid', message, {
+    errors: [{ pointer: '/file', code: 'required', message }],
+  });
 }
 
-async function readParts(request: FastifyRequest): Promise<{ upload?: Upload; fields: Record<string, string> }> {
+async function readParts(
+  request: FastifyRequest,
+): Promise<{ upload?: Upload; fields: Record<string, string> }> {
   const form: { upload?: Upload; fields: Record<string, string> } = { fields: {} };
   try {
     for await (const part of request.parts()) {
       if (part.type === 'field') form.fields[part.fieldname] = String(part.value);
-      else if (part.fieldname === 'file') form.upload = { filename: part.filename, bytes: await part.toBuffer() };
+      else if (part.fieldname === 'file')
+        form.upload = { filename: part.filename, bytes: await part.toBuffer() };
       else part.file.resume();
     }
   } catch (error) {
     // The parser of forms throws bare errors for broken ones.
-    if (error instanceof Error && !('statusCode' in error)) throw new AppError('request.malformed', error.message);
+    if (error instanceof Error && !('statusCode' in error))
+      throw new AppError('request.malformed', error.message);
     throw error;
   }
   return form;
 }
 
 function isStrict(request: FastifyRequest): boolean {
-  return [request.headers.prefer ?? []].flat().some((value) => /(^|[,;\s])handling\s*=\s*"?strict"?/i.test(value));
+  return [request.headers.prefer ?? []]
+    .flat()
+    .some((value) => /(^|[,;\s])handling\s*=\s*"?strict"?/i.test(value));
 }
 
 /** The key of a header, as it may be. @throws request.invalid */
 export function checkIdempotencyKey(value: string | string[]): string {
   if (typeof value === 'string' && /^[\x20-\x7e]{1,255}$/.test(value)) return value;
   const message = 'Idempotency-Key takes 1 to 255 printable ASCII characters.';
-  throw new AppError('request.invalid', message, { errors: [{ pointer: '/idempotency-key', code: 'invalid', message }] });
+  throw new AppError('request.invalid', message, {
+    errors: [{ pointer: '/idempotency-key', code: 'invalid', message }],
+  });
 }

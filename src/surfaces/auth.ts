@@ -19,9 +19,19 @@ export function createAuthenticate({ db, clock }: Pick<Parts, 'db' | 'clock'>): 
     const row = await findKeyByHash(db, hash, clock.now());
     if (!row) throw new AppError('auth.invalid');
     const held = scopes.filter((scope) => row.scopes.includes(scope));
-    const caller = { workspaceId: row.workspace_id, memberId: row.member_id, keyId: row.id, scopes: held, sandbox: row.sandbox };
+    const caller = {
+      workspaceId: row.workspace_id,
+      memberId: row.member_id,
+      keyId: row.id,
+      scopes: held,
+      sandbox: row.sandbox,
+    };
     if (believed.size >= maxBelieved) believed.clear();
-    believed.set(id, { caller, expiresAt: row.expires_at, untilMs: performance.now() + believedMs });
+    believed.set(id, {
+      caller,
+      expiresAt: row.expires_at,
+      untilMs: performance.now() + believedMs,
+    });
     return caller;
   };
   return (authorization) => {
@@ -30,7 +40,10 @@ export function createAuthenticate({ db, clock }: Pick<Parts, 'db' | 'clock'>): 
     const hash = hashKey(key);
     const id = hash.toString('latin1');
     const entry = believed.get(id);
-    const stillValid = entry && entry.untilMs > performance.now() && (!entry.expiresAt || entry.expiresAt > clock.now());
+    const stillValid =
+      entry &&
+      entry.untilMs > performance.now() &&
+      (!entry.expiresAt || entry.expiresAt > clock.now());
     return stillValid ? entry.caller : find(hash, id);
   };
 }
@@ -45,7 +58,11 @@ export type Gate = {
 };
 
 /** Every route of `app` wants a key and is counted, without a valid key by address. */
-export function requireKey(app: FastifyInstance, { clock }: Pick<Parts, 'clock'>, gate: Gate): void {
+export function requireKey(
+  app: FastifyInstance,
+  { clock }: Pick<Parts, 'clock'>,
+  gate: Gate,
+): void {
   const count = createRate(gate.windows);
   app.addHook('onRequest', async (request, reply) => {
     let refusal: unknown;

@@ -8,16 +8,30 @@ import { describeMembers, type Member } from './members.ts';
 
 /** What was typed: the flags of members by member name, and the flags every command has. */
 export type Typed = { operation: Operation; flags: Record<string, string | true>; common: Common };
-type Common = { format?: string; input?: string; file?: string; strict?: true; idempotencyKey?: string; follow?: true };
+type Common = {
+  format?: string;
+  input?: string;
+  file?: string;
+  strict?: true;
+  idempotencyKey?: string;
+  follow?: true;
+};
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
 /** The command tree of the registry; several operations may share a command. `run` gets what was typed. */
-export function buildProgram(operations: readonly Operation[], run: (typed: Typed) => Promise<void>): Command {
-  const program = new Command('postrider').description('Outreach campaigns from the command line.').enablePositionalOptions();
+export function buildProgram(
+  operations: readonly Operation[],
+  run: (typed: Typed) => Promise<void>,
+): Command {
+  const program = new Command('postrider')
+    .description('Outreach campaigns from the command line.')
+    .enablePositionalOptions();
   program.version(version, '--version', 'say which release this is');
   program.helpCommand(false).showHelpAfterError('Add --help to see what there is.');
-  const widestFirst = operations.toSorted((one, other) => pathOf(one).length - pathOf(other).length);
+  const widestFirst = operations.toSorted(
+    (one, other) => pathOf(one).length - pathOf(other).length,
+  );
   const groups = Map.groupBy(widestFirst, (operation) => operation.cli);
   for (const words of new Set(operations.map((operation) => operation.cli)))
     addCommand(findCommand(program, words), groups.get(words)!, run);
@@ -26,18 +40,28 @@ export function buildProgram(operations: readonly Operation[], run: (typed: Type
   return program;
 }
 
-const pathOf = (operation: Operation): Member[] => describeMembers(operation).filter((member) => member.in === 'path');
+const pathOf = (operation: Operation): Member[] =>
+  describeMembers(operation).filter((member) => member.in === 'path');
 
 function findCommand(program: Command, words: string): Command {
   let command = program;
   for (const word of words.split(' ')) {
-    command = command.commands.find((one) => one.name() === word) ?? command.command(word).enablePositionalOptions().helpCommand(false);
+    command =
+      command.commands.find((one) => one.name() === word) ??
+      command.command(word).enablePositionalOptions().helpCommand(false);
   }
   return command;
 }
 
-function addCommand(command: Command, group: readonly Operation[], run: (typed: Typed) => Promise<void>): void {
-  command.summary(group[0]!.summary).description(group.map(describe).join('\n\n')).allowExcessArguments(true);
+function addCommand(
+  command: Command,
+  group: readonly Operation[],
+  run: (typed: Typed) => Promise<void>,
+): void {
+  command
+    .summary(group[0]!.summary)
+    .description(group.map(describe).join('\n\n'))
+    .allowExcessArguments(true);
   const attributes = new Map<string, string>();
   for (const member of group.flatMap(describeMembers)) {
     const option = memberOption(member);
@@ -46,10 +70,14 @@ function addCommand(command: Command, group: readonly Operation[], run: (typed: 
     command.addOption(option);
   }
   if (group.some((operation) => operation.body === 'upload' || operation.body === 'stream')) {
-    command.addOption(new Option('--file <file>', 'the file to send: a path, @path, or - for stdin'));
+    command.addOption(
+      new Option('--file <file>', 'the file to send: a path, @path, or - for stdin'),
+    );
   }
   if (group.some((operation) => operation.follow ?? operation.followedBy)) {
-    command.addOption(new Option('--follow', 'show on stderr how far it is until it is done; then the answer'));
+    command.addOption(
+      new Option('--follow', 'show on stderr how far it is until it is done; then the answer'),
+    );
   }
   for (const option of commonOptions()) command.addOption(option);
   command.action((options: Record<string, string | true>, { args }: Command) => {
@@ -59,14 +87,19 @@ function addCommand(command: Command, group: readonly Operation[], run: (typed: 
     );
     const flags = Object.fromEntries(given);
     const common = options as Common;
-    return run({ operation: chooseOperation(group, flags, common.input !== undefined), flags, common });
+    return run({
+      operation: chooseOperation(group, flags, common.input !== undefined),
+      flags,
+      common,
+    });
   });
 }
 
 /** What to say of a word that is no command here, and no value either. */
 function refuseWord(command: Command, { cli, summary }: Operation, word: string): string {
   const names = command.commands.map((one) => one.name());
-  if (names.length === 0) return `"${cli}" takes no "${word}": values go behind flags. Add --help to see them.`;
+  if (names.length === 0)
+    return `"${cli}" takes no "${word}": values go behind flags. Add --help to see them.`;
   const meant = nearest(word, names);
   const alone = `"postrider ${cli}" alone: ${summary}.`;
   return `There is no "${cli} ${word}". ${meant ? `Did you mean "${cli} ${meant}"?` : `${alone} Add --help to see what else there is.`}`;
@@ -78,21 +111,32 @@ function describe(operation: Operation): string {
     .join('');
   const head = `${operation.summary}:\n  postrider ${operation.cli}${flags}   (${operation.route})`;
   // Help is wrapped to the terminal, whatever the lines of the source.
-  return operation.description ? `${head}\n${operation.description.replace(/\n(?!\n)/g, ' ')}` : head;
+  return operation.description
+    ? `${head}\n${operation.description.replace(/\n(?!\n)/g, ' ')}`
+    : head;
 }
 
 function memberOption(member: Member): Option {
   const flag = flagOf(member.name);
   const { types, schema } = member;
-  const option = new Option(types.has('boolean') ? `--${flag} [value]` : `--${flag} <${flag}>`, describeMember(member));
+  const option = new Option(
+    types.has('boolean') ? `--${flag} [value]` : `--${flag} <${flag}>`,
+    describeMember(member),
+  );
   const literals = schema.enum ?? [];
-  if (types.has('boolean') && types.size === 1 && literals.length === 0) option.argParser((value) => parseBoolean(flag, value));
+  if (types.has('boolean') && types.size === 1 && literals.length === 0)
+    option.argParser((value) => parseBoolean(flag, value));
   return option;
 }
 
 function describeMember({ schema, types, required }: Member): string {
-  const shape = types.has('array') ? shapeOfArray(schema) : types.has('object') ? shapeOfObject(schema) : literalsOf(schema).join(' | ');
-  const fallback = schema.default === undefined ? null : `default ${JSON.stringify(schema.default)}`;
+  const shape = types.has('array')
+    ? shapeOfArray(schema)
+    : types.has('object')
+      ? shapeOfObject(schema)
+      : literalsOf(schema).join(' | ');
+  const fallback =
+    schema.default === undefined ? null : `default ${JSON.stringify(schema.default)}`;
   const notes = [required ? 'required' : null, shape, fallback].filter(Boolean).join('; ');
   return [schema.description, notes ? `(${notes})` : null].filter(Boolean).join(' ');
 }
@@ -101,16 +145,21 @@ type Schema = Member['schema'];
 
 /** The schema and, where it is one of several, those. */
 function branchesOf(schema: Schema): Schema[] {
-  return [schema, ...(schema.anyOf ?? [])].filter((branch): branch is Schema => typeof branch === 'object');
+  return [schema, ...(schema.anyOf ?? [])].filter(
+    (branch): branch is Schema => typeof branch === 'object',
+  );
 }
 
-const literalsOf = (schema: Schema): unknown[] => branchesOf(schema).flatMap((branch) => branch.enum ?? []);
+const literalsOf = (schema: Schema): unknown[] =>
+  branchesOf(schema).flatMap((branch) => branch.enum ?? []);
 
 function shapeOfArray(schema: Schema): string {
   const items = branchesOf(schema).flatMap((branch) =>
     typeof branch.items === 'object' && !Array.isArray(branch.items) ? [branch.items] : [],
   );
-  return items.some((item) => item.type === 'object') ? 'JSON array of objects' : 'JSON array, or separated by commas';
+  return items.some((item) => item.type === 'object')
+    ? 'JSON array of objects'
+    : 'JSON array, or separated by commas';
 }
 
 /** Names an object's members while they are few; a map of weekdays or fields is described in words. */
@@ -126,18 +175,33 @@ function parseBoolean(flag: string, value: string): string {
 
 function commonOptions(): Option[] {
   return [
-    new Option('--format <format>', 'how the answer is written').choices([...formats]).default('json'),
-    new Option('--input <json>', 'all fields as one JSON object: text, @file, or - for stdin; flags win over it'),
+    new Option('--format <format>', 'how the answer is written')
+      .choices([...formats])
+      .default('json'),
+    new Option(
+      '--input <json>',
+      'all fields as one JSON object: text, @file, or - for stdin; flags win over it',
+    ),
     new Option('--strict', 'a field that would be ignored is an error'),
-    new Option('--idempotency-key <key>', 'the same key with the same request changes nothing twice'),
+    new Option(
+      '--idempotency-key <key>',
+      'the same key with the same request changes nothing twice',
+    ),
   ];
 }
 
 /** Of the operations that share a command, the one whose path flags are given; the most of them, then the one that knows all flags. */
-function chooseOperation(group: readonly Operation[], flags: Record<string, unknown>, hasInput: boolean): Operation {
-  const missing = (operation: Operation) => pathOf(operation).filter((member) => !hasInput && !(member.name in flags));
+function chooseOperation(
+  group: readonly Operation[],
+  flags: Record<string, unknown>,
+  hasInput: boolean,
+): Operation {
+  const missing = (operation: Operation) =>
+    pathOf(operation).filter((member) => !hasInput && !(member.name in flags));
   const knows = (operation: Operation) =>
-    Object.keys(flags).every((name) => describeMembers(operation).some((member) => member.name === name));
+    Object.keys(flags).every((name) =>
+      describeMembers(operation).some((member) => member.name === name),
+    );
   const usable = group
     .filter((operation) => missing(operation).length === 0)
     .sort((one, other) => pathOf(other).length - pathOf(one).length);
@@ -148,8 +212,13 @@ function chooseOperation(group: readonly Operation[], flags: Record<string, unkn
         .map((member) => `--${flagOf(member.name)}`)
         .join(', ')}`,
     );
-  const stray = Object.keys(flags).find((name) => !describeMembers(chosen).some((member) => member.name === name));
-  if (stray) throw new UsageError(`--${flagOf(stray)} does not go with the other flags: this is "${chosen.summary}".`);
+  const stray = Object.keys(flags).find(
+    (name) => !describeMembers(chosen).some((member) => member.name === name),
+  );
+  if (stray)
+    throw new UsageError(
+      `--${flagOf(stray)} does not go with the other flags: this is "${chosen.summary}".`,
+    );
   return chosen;
 }
 

@@ -16,7 +16,9 @@ export async function findServer(env: Env): Promise<Server> {
   if (!/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
     throw new NoServer(`POSTRIDER_BASE_URL is not a URL such as http://127.0.0.1:4020: ${url}`);
   // The admin key of this machine never travels to another one.
-  const key = env.POSTRIDER_API_KEY || (isLoopback(url) ? await readText(path.join(dataDir, 'admin.key')) : null);
+  const key =
+    env.POSTRIDER_API_KEY ||
+    (isLoopback(url) ? await readText(path.join(dataDir, 'admin.key')) : null);
   if (!key)
     throw new NoServer(
       `No API key for ${url}: set POSTRIDER_API_KEY. On the server's machine: npm run -s postrider -- keys create --name cli`,

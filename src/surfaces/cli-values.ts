@@ -20,7 +20,11 @@ export function flagOf(name: string): string {
  * The value a flag carries: `@file` is the file's text, `-` is stdin, `@@x` is the text `@x`. A flag without a value is true.
  * @throws UsageError for files that cannot be read and broken JSON
  */
-export async function readFlag(given: string | true, member: Member, stdin: Readable): Promise<unknown> {
+export async function readFlag(
+  given: string | true,
+  member: Member,
+  stdin: Readable,
+): Promise<unknown> {
   if (given === true) return true;
   const text = await readSource(given, stdin);
   if ((member.types.has('array') || member.types.has('object')) && /^\s*[[{]/.test(text))
@@ -31,13 +35,18 @@ export async function readFlag(given: string | true, member: Member, stdin: Read
 /** JSON given in one argument, a file or stdin. @throws UsageError when it is not an object */
 export async function readInput(given: string, stdin: Readable): Promise<Record<string, unknown>> {
   const value = parseJson(await readSource(given, stdin), '--input');
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>;
   throw new UsageError('--input takes a JSON object.');
 }
 
 /** The file of an upload or a stream; `-` is stdin, which an upload reads to its end first. */
-export async function openFile(given: string, { stdin, whole }: { stdin: Readable; whole: boolean }): Promise<NonNullable<Extras['file']>> {
-  if (given === '-' && !whole) return { name: 'stdin.csv', content: Readable.toWeb(stdin) as ReadableStream };
+export async function openFile(
+  given: string,
+  { stdin, whole }: { stdin: Readable; whole: boolean },
+): Promise<NonNullable<Extras['file']>> {
+  if (given === '-' && !whole)
+    return { name: 'stdin.csv', content: Readable.toWeb(stdin) as ReadableStream };
   if (given === '-') return { name: 'stdin.csv', content: new Blob([await collect(stdin)]) };
   const file = given.replace(/^@/, '');
   try {
@@ -54,7 +63,9 @@ async function readSource(given: string, stdin: Readable): Promise<string> {
   try {
     return await readFile(given.slice(1), 'utf8');
   } catch (error) {
-    throw new UsageError(`${given}: the file cannot be read (${(error as Error).message}). A text that begins with @ is written @@.`);
+    throw new UsageError(
+      `${given}: the file cannot be read (${(error as Error).message}). A text that begins with @ is written @@.`,
+    );
   }
 }
 

@@ -17,14 +17,20 @@ const file = async (name: string, text: string): Promise<string> => {
 describe('what a command prints', () => {
   it('is the answer on stdout and nothing on stderr', async () => {
     const ran = await cli.run('setting');
-    expect(ran).toMatchObject({ code: 0, err: '', body: { timezone: 'America/New_York', isDefault: true } });
+    expect(ran).toMatchObject({
+      code: 0,
+      err: '',
+      body: { timezone: 'America/New_York', isDefault: true },
+    });
     expect(ran.out).toBe(`${JSON.stringify(ran.body, null, 2)}\n`);
     expect((await cli.run('setting --format pretty')).out).toBe(ran.out);
     expect((await cli.run('setting --format raw')).out).toBe(`${JSON.stringify(ran.body)}\n`);
   });
 
   it('can be a table', async () => {
-    await cli.run(`suppression add --items '[{"value":"table@a.test","reason":"asked by phone"},{"kind":"domain","value":"b.test"}]'`);
+    await cli.run(
+      `suppression add --items '[{"value":"table@a.test","reason":"asked by phone"},{"kind":"domain","value":"b.test"}]'`,
+    );
     const { out } = await cli.run('suppression --format table');
     const [head, ...rows] = out.trimEnd().split('\n');
     expect(head).toMatch(/^kind +value +reason +created_at$/);
@@ -38,13 +44,18 @@ describe('what a command prints', () => {
   });
 
   it('shows what an answer holds besides lists, and every list under its name', async () => {
-    const campaign = (await cli.run('campaign create --type email --name Tabled')).body.campaign as { id: string };
+    const campaign = (await cli.run('campaign create --type email --name Tabled')).body
+      .campaign as { id: string };
     const { out } = await cli.run(`campaign --id ${campaign.id} --format table`);
     expect(out).toMatch(/^campaign\nid +\S+\n/m);
     expect(out).toMatch(/^name +Tabled$/m);
-    expect(out).toMatch(/^sequence_nodes\nid +position +type +is_reply\n\S+ +0 +email +false\n\S+ +1 +end$/m);
+    expect(out).toMatch(
+      /^sequence_nodes\nid +position +type +is_reply\n\S+ +0 +email +false\n\S+ +1 +end$/m,
+    );
     const checked = await cli.run(`campaign validate --id ${campaign.id} --format table`);
-    expect(checked.out).toMatch(/^ready +false$[\s\S]*^checks\nis_draft +true\nhas_sender_accounts +false$/m);
+    expect(checked.out).toMatch(
+      /^ready +false$[\s\S]*^checks\nis_draft +true\nhas_sender_accounts +false$/m,
+    );
     expect(checked.err).toMatch(/^warning: The roster is empty/);
   });
 
@@ -55,42 +66,91 @@ describe('what a command prints', () => {
     expect((await cli.run('email account create --email-address nobody')).err).toMatch(
       /^error: The request is not valid\. \(request\.invalid\)\n {2}\/email_address: .+\n {2}\/smtp: Required\.\nhint/,
     );
-    const misspelt = await cli.run(['email', 'account', 'create', '--input', '{"email":"a@b.test"}']);
-    expect(misspelt.err).toMatch(/^error: There is no field "email" here\. Did you mean "email_address"\? /);
-    const ignored = (await cli.run(['campaign', 'create', '--type', 'email', '--name', 'Stray', '--input', '{"dayly_limit":4}'])).body;
-    expect(ignored.warnings).toMatchObject([
-      { message: 'There is no field "dayly_limit" here. Did you mean "daily_limit"? It was ignored.' },
+    const misspelt = await cli.run([
+      'email',
+      'account',
+      'create',
+      '--input',
+      '{"email":"a@b.test"}',
     ]);
-    expect((await cli.run('import --id 019ae6a0-0000-7000-8000-000000000000 --wait 600')).err).toMatch(
-      /^error: wait: Must be at most 60\. /,
+    expect(misspelt.err).toMatch(
+      /^error: There is no field "email" here\. Did you mean "email_address"\? /,
     );
-    expect((await cli.run('email account create --help')).out).toMatch(/JSON object: host, port, tls/);
+    const ignored = (
+      await cli.run([
+        'campaign',
+        'create',
+        '--type',
+        'email',
+        '--name',
+        'Stray',
+        '--input',
+        '{"dayly_limit":4}',
+      ])
+    ).body;
+    expect(ignored.warnings).toMatchObject([
+      {
+        message:
+          'There is no field "dayly_limit" here. Did you mean "daily_limit"? It was ignored.',
+      },
+    ]);
+    expect(
+      (await cli.run('import --id 019ae6a0-0000-7000-8000-000000000000 --wait 600')).err,
+    ).toMatch(/^error: wait: Must be at most 60\. /);
+    expect((await cli.run('email account create --help')).out).toMatch(
+      /JSON object: host, port, tls/,
+    );
   });
 
   it('is on stderr when it fails, naming field, code, hint and request', async () => {
     const ran = await cli.run('setting update --timezone Mars/Base');
     expect(ran).toMatchObject({ code: 1, out: '' });
-    expect(ran.err).toMatch(/^error: timezone: .+ \(request\.invalid\)\nhint: .+\nrequest: [0-9a-f-]{36}\n$/);
-    expect(JSON.parse((await cli.run('setting update --timezone Mars/Base --format raw')).err)).toMatchObject({ code: 'request.invalid' });
+    expect(ran.err).toMatch(
+      /^error: timezone: .+ \(request\.invalid\)\nhint: .+\nrequest: [0-9a-f-]{36}\n$/,
+    );
+    expect(
+      JSON.parse((await cli.run('setting update --timezone Mars/Base --format raw')).err),
+    ).toMatchObject({ code: 'request.invalid' });
   });
 });
 
 describe('values', () => {
   it('come from flags, files and stdin', async () => {
     const items = await file('items.json', '[{"value":"file@a.test"}]');
-    expect(await cli.run(['suppression', 'add', '--items', `@${items}`])).toMatchObject({ code: 0, body: { added: 1 } });
-    expect(await cli.run('suppression add --items -', '[{"value":"stdin@a.test"}]')).toMatchObject({ code: 0, body: { added: 1 } });
-    expect(await cli.run('suppression add --input -', '{"items":[{"value":"whole@a.test"}]}')).toMatchObject({
+    expect(await cli.run(['suppression', 'add', '--items', `@${items}`])).toMatchObject({
       code: 0,
       body: { added: 1 },
     });
-    expect(await cli.run(['key', 'create', '--name', '@@home', '--scopes', 'read,write'])).toMatchObject({
+    expect(await cli.run('suppression add --items -', '[{"value":"stdin@a.test"}]')).toMatchObject({
+      code: 0,
+      body: { added: 1 },
+    });
+    expect(
+      await cli.run('suppression add --input -', '{"items":[{"value":"whole@a.test"}]}'),
+    ).toMatchObject({
+      code: 0,
+      body: { added: 1 },
+    });
+    expect(
+      await cli.run(['key', 'create', '--name', '@@home', '--scopes', 'read,write']),
+    ).toMatchObject({
       body: { key: { name: '@home', scopes: ['read', 'write'] } },
     });
-    expect(await cli.run(['setting', 'update', '--input', '{"timezone":"UTC"}', '--timezone', 'Asia/Tokyo'])).toMatchObject({
+    expect(
+      await cli.run([
+        'setting',
+        'update',
+        '--input',
+        '{"timezone":"UTC"}',
+        '--timezone',
+        'Asia/Tokyo',
+      ]),
+    ).toMatchObject({
       body: { timezone: 'Asia/Tokyo' },
     });
-    expect(await cli.run('setting update --timezone null')).toMatchObject({ body: { isDefault: true } });
+    expect(await cli.run('setting update --timezone null')).toMatchObject({
+      body: { isDefault: true },
+    });
   });
 
   it('that cannot be read are a usage error that says how to write them', async () => {
@@ -98,8 +158,14 @@ describe('values', () => {
       code: 2,
       err: expect.stringContaining('--items is not valid JSON'),
     });
-    expect(await cli.run('key create --name @/nowhere/to/be/found')).toMatchObject({ code: 2, err: expect.stringContaining('@@') });
-    expect(await cli.run('suppression add --input []')).toMatchObject({ code: 2, err: expect.stringContaining('JSON object') });
+    expect(await cli.run('key create --name @/nowhere/to/be/found')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('@@'),
+    });
+    expect(await cli.run('suppression add --input []')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('JSON object'),
+    });
   });
 });
 
@@ -125,7 +191,9 @@ describe('exit codes', () => {
 
   it('tell a missing server from a refused key', async () => {
     const key = { POSTRIDER_API_KEY: 'x' };
-    expect(await run('setting', { ...key, POSTRIDER_BASE_URL: 'http://127.0.0.1:1' })).toMatchObject({
+    expect(
+      await run('setting', { ...key, POSTRIDER_BASE_URL: 'http://127.0.0.1:1' }),
+    ).toMatchObject({
       code: 3,
       out: '',
       err: expect.stringContaining('cannot be reached'),
@@ -139,11 +207,18 @@ describe('exit codes', () => {
 
 describe('the server and its key', () => {
   it('are found in the data directory', async () => {
-    const { text } = await issueKey(database.db, { ...database, name: 'first', scopes: ['admin'], at: database.clock.now() });
+    const { text } = await issueKey(database.db, {
+      ...database,
+      name: 'first',
+      scopes: ['admin'],
+      at: database.clock.now(),
+    });
     await file('server.json', JSON.stringify({ url: cli.url }));
     await file('admin.key', `${text}\n`);
     expect(await run('setting', { POSTRIDER_DATA_DIR: folder })).toMatchObject({ code: 0 });
-    expect(await run('setting', { POSTRIDER_DATA_DIR: folder, POSTRIDER_BASE_URL: cli.url })).toMatchObject({ code: 0 });
+    expect(
+      await run('setting', { POSTRIDER_DATA_DIR: folder, POSTRIDER_BASE_URL: cli.url }),
+    ).toMatchObject({ code: 0 });
   });
 
   it('that are missing are asked for by name', async () => {
@@ -151,14 +226,26 @@ describe('the server and its key', () => {
       code: 3,
       err: expect.stringMatching(/npm start.*POSTRIDER_BASE_URL/),
     });
-    const elsewhere = await run('setting', { POSTRIDER_DATA_DIR: folder, POSTRIDER_BASE_URL: 'https://postrider.example.com' });
+    const elsewhere = await run('setting', {
+      POSTRIDER_DATA_DIR: folder,
+      POSTRIDER_BASE_URL: 'https://postrider.example.com',
+    });
     expect(elsewhere, 'the key of this machine must not travel').toMatchObject({
       code: 3,
       err: expect.stringContaining('set POSTRIDER_API_KEY'),
     });
-    expect(await run('setting', { POSTRIDER_BASE_URL: 'nowhere' })).toMatchObject({ code: 3, err: expect.stringContaining('not a URL') });
-    const bare = await run('setting', { POSTRIDER_DATA_DIR: folder, POSTRIDER_BASE_URL: 'localhost:4020' });
-    expect(bare).toMatchObject({ code: 3, err: expect.stringContaining('such as http://127.0.0.1:4020') });
+    expect(await run('setting', { POSTRIDER_BASE_URL: 'nowhere' })).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('not a URL'),
+    });
+    const bare = await run('setting', {
+      POSTRIDER_DATA_DIR: folder,
+      POSTRIDER_BASE_URL: 'localhost:4020',
+    });
+    expect(bare).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('such as http://127.0.0.1:4020'),
+    });
   });
 });
 
@@ -168,9 +255,13 @@ it('a word that is no command is answered with the one that was meant, or what t
     expect(code).toBe(2);
     return err;
   };
-  expect(await said('campaign creat --type email')).toContain('There is no "campaign creat". Did you mean "campaign create"?');
+  expect(await said('campaign creat --type email')).toContain(
+    'There is no "campaign creat". Did you mean "campaign create"?',
+  );
   expect(await said('campaign list')).toContain('"postrider campaign" alone: List campaigns');
-  expect(await said('campaign launch 17')).toContain('"campaign launch" takes no "17": values go behind flags');
+  expect(await said('campaign launch 17')).toContain(
+    '"campaign launch" takes no "17": values go behind flags',
+  );
   expect(await said('campain')).toContain('Did you mean campaign?');
 });
 
@@ -178,7 +269,8 @@ it('help on every level says what there is', async () => {
   expect((await cli.run('help key create')).out).toBe((await cli.run('key create --help')).out);
   expect((await cli.run('--version')).out).toMatch(/^\d+\.\d+\.\d+\n$/);
   const { out } = await cli.run('--help');
-  for (const word of ['campaign', 'suppression', 'keys create', 'POSTRIDER_API_KEY', 'Exit codes']) expect(out).toContain(word);
+  for (const word of ['campaign', 'suppression', 'keys create', 'POSTRIDER_API_KEY', 'Exit codes'])
+    expect(out).toContain(word);
   expect((await cli.run('suppression --help')).out).toMatch(/add +\[options\]|add \[options\]/);
   expect((await cli.run('key create --help')).out).toMatch(/--expires-at <expires-at>/);
 });

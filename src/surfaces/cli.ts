@@ -5,12 +5,30 @@ import { buildProgram, type Typed } from './cli-commands.ts';
 import { type Format, formatProblem, formatReply } from './cli-output.ts';
 import { findServer, NoServer } from './cli-server.ts';
 import { openFile, readFlag, readInput, UsageError } from './cli-values.ts';
-import { createClient, createFollow, type Extras, type Follow, type Followed, type Reply } from './client.ts';
+import {
+  createClient,
+  createFollow,
+  type Extras,
+  type Follow,
+  type Followed,
+  type Reply,
+} from './client.ts';
 import { describeMembers } from './members.ts';
 
-export type Streams = { stdin: Readable; stdout: Writable & { columns?: number }; stderr: Writable & { isTTY?: boolean } };
+export type Streams = {
+  stdin: Readable;
+  stdout: Writable & { columns?: number };
+  stderr: Writable & { isTTY?: boolean };
+};
 
-export const exitCodes = { done: 0, refused: 1, usage: 2, unreachable: 3, auth: 4, failed: 5 } as const;
+export const exitCodes = {
+  done: 0,
+  refused: 1,
+  usage: 2,
+  unreachable: 3,
+  auth: 4,
+  failed: 5,
+} as const;
 
 /** Runs one command line against a server. Returns the exit code; data goes to stdout, all else to stderr. */
 export async function runCli(
@@ -22,7 +40,10 @@ export async function runCli(
   const argv = typed[0] === 'help' ? [...typed.slice(1), '--help'] : typed;
   let code: number = exitCodes.done;
   const program = buildProgram(relevant(operations, argv), async (typed) => {
-    code = await call(typed, env, { streams, find: (name) => operations.find((one) => one.name === name) });
+    code = await call(typed, env, {
+      streams,
+      find: (name) => operations.find((one) => one.name === name),
+    });
   });
   const quiet = (command: typeof program): void => {
     command.exitOverride().configureOutput({
@@ -38,7 +59,8 @@ export async function runCli(
     await program.parseAsync([...argv], { from: 'user' });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    if (error instanceof CommanderError)
+      return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
     if (!(error instanceof UsageError || error instanceof NoServer)) throw error;
     streams.stderr.write(`error: ${error.message}\n`);
     return error instanceof UsageError ? exitCodes.usage : exitCodes.unreachable;
@@ -63,7 +85,9 @@ async function call(
     const given = flags[member.name];
     if (given !== undefined) input[member.name] = await readFlag(given, member, streams.stdin);
   }
-  const missing = describeMembers(operation).find((member) => member.in === 'path' && (input[member.name] ?? '') === '');
+  const missing = describeMembers(operation).find(
+    (member) => member.in === 'path' && (input[member.name] ?? '') === '',
+  );
   if (missing) throw new UsageError(`Missing: ${missing.name}`);
   const extras: Extras = {
     ...(common.strict ? { strict: true } : {}),
@@ -71,24 +95,37 @@ async function call(
   };
   if (operation.body === 'upload' || operation.body === 'stream') {
     if (common.file === undefined) throw new UsageError('Missing: --file');
-    extras.file = await openFile(common.file, { stdin: streams.stdin, whole: operation.body === 'upload' });
+    extras.file = await openFile(common.file, {
+      stdin: streams.stdin,
+      whole: operation.body === 'upload',
+    });
   }
   const server = await findServer(env);
   let reply: Reply;
   try {
     const client = createClient(server);
     const isFollowed = common.follow && operation.follow !== undefined;
-    reply = isFollowed ? await follow(createFollow(server), { operation, input }, streams) : await client(operation, input, extras);
+    reply = isFollowed
+      ? await follow(createFollow(server), { operation, input }, streams)
+      : await client(operation, input, extras);
     // An answer that is a part is asked for again until it is whole; who waits sees how far it is.
     for (let again = next(operation, reply); again; again = next(operation, reply)) {
       streams.stderr.write(`${again.progress}\n`);
       reply = await client(operation, again.input);
     }
     const work = common.follow && reply.status === 202 ? find(operation.followedBy) : undefined;
-    if (work) reply = await follow(createFollow(server), { operation: work, input: pick(input, work) }, streams);
+    if (work)
+      reply = await follow(
+        createFollow(server),
+        { operation: work, input: pick(input, work) },
+        streams,
+      );
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    throw new NoServer(`${server.url} cannot be reached (${cause}). Is the server running? npm start`);
+    const cause =
+      error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    throw new NoServer(
+      `${server.url} cannot be reached (${cause}). Is the server running? npm start`,
+    );
   }
   const code = show(reply, common.format as Format, streams);
   return reply.ok && operation.isBad?.(reply.body) ? exitCodes.refused : code;
@@ -96,7 +133,9 @@ async function call(
 
 /** The members of an input that are in the other operation's path. */
 function pick(input: Record<string, unknown>, operation: Operation): Record<string, unknown> {
-  const names = describeMembers(operation).flatMap((member) => (member.in === 'path' ? [member.name] : []));
+  const names = describeMembers(operation).flatMap((member) =>
+    member.in === 'path' ? [member.name] : [],
+  );
   return Object.fromEntries(names.map((name) => [name, input[name]]));
 }
 
@@ -126,7 +165,8 @@ function next(operation: Operation, reply: Reply): ReturnType<NonNullable<Operat
 function show(reply: Reply, format: Format, { stdout, stderr }: Streams): number {
   if (reply.ok) {
     stdout.write(formatReply(format, reply, stdout.columns));
-    if (format === 'table') for (const warning of warningsOf(reply.body)) stderr.write(`warning: ${warning}\n`);
+    if (format === 'table')
+      for (const warning of warningsOf(reply.body)) stderr.write(`warning: ${warning}\n`);
     return exitCodes.done;
   }
   stderr.write(format === 'raw' ? `${reply.text}\n` : formatProblem(reply.status, reply.body));
@@ -136,8 +176,13 @@ function show(reply: Reply, format: Format, { stdout, stderr }: Streams): number
 
 /** Warnings are problems that name a field; where Puffle has them too they are texts. */
 function warningsOf(body: unknown): string[] {
-  const warnings = typeof body === 'object' && body !== null ? (body as { warnings?: unknown }).warnings : undefined;
+  const warnings =
+    typeof body === 'object' && body !== null
+      ? (body as { warnings?: unknown }).warnings
+      : undefined;
   return Array.isArray(warnings)
-    ? warnings.map((warning: string | { message: string }) => (typeof warning === 'string' ? warning : warning.message))
+    ? warnings.map((warning: string | { message: string }) =>
+        typeof warning === 'string' ? warning : warning.message,
+      )
     : [];
 }

@@ -38,13 +38,22 @@ const upload: Operation = {
   name: 'echo.upload',
   route: 'POST /api/echo/{id}/upload',
   body: 'upload',
-  run: async (context, input) => ({ ...input, name: context.upload!.filename, text: context.upload!.bytes.toString() }),
+  run: async (context, input) => ({
+    ...input,
+    name: context.upload!.filename,
+    text: context.upload!.bytes.toString(),
+  }),
 };
 
 const database = await testDatabase();
 const app = createHttp(database.parts, { operations: [get, post, stream, upload] });
 const url = await app.listen({ port: 0, host: '127.0.0.1' });
-const { text: key } = await issueKey(database.db, { ...database, name: 'client', scopes: ['admin'], at: database.clock.now() });
+const { text: key } = await issueKey(database.db, {
+  ...database,
+  name: 'client',
+  scopes: ['admin'],
+  at: database.clock.now(),
+});
 const call = createClient({ url, key });
 const file = `/tmp/postrider-client-${database.workspaceId}.csv`;
 await writeFile(file, 'email\na@b.test\n');
@@ -54,33 +63,59 @@ afterAll(async () => {
 });
 
 describe('the client', () => {
-  it.each([get, post])('puts every member where the operation of $route wants it', async (operation) => {
-    const input = { id: 'ä/b c?', n: 3, tags: ['x,y', 'z'], o: { a: 1 } };
-    expect(await call(operation, input)).toMatchObject({ ok: true, status: 200, body: input, requestId: expect.any(String) });
-  });
+  it.each([get, post])(
+    'puts every member where the operation of $route wants it',
+    async (operation) => {
+      const input = { id: 'ä/b c?', n: 3, tags: ['x,y', 'z'], o: { a: 1 } };
+      expect(await call(operation, input)).toMatchObject({
+        ok: true,
+        status: 200,
+        body: input,
+        requestId: expect.any(String),
+      });
+    },
+  );
 
   it('sends strays where the server names them', async () => {
-    expect(await call(post, { id: '1', nn: 3 })).toMatchObject({ ok: false, status: 400, body: { errors: [{ pointer: '/nn' }] } });
-    expect(await call(get, { id: '1', nn: 3 })).toMatchObject({ ok: false, status: 400, body: { errors: [{ pointer: '/nn' }] } });
+    expect(await call(post, { id: '1', nn: 3 })).toMatchObject({
+      ok: false,
+      status: 400,
+      body: { errors: [{ pointer: '/nn' }] },
+    });
+    expect(await call(get, { id: '1', nn: 3 })).toMatchObject({
+      ok: false,
+      status: 400,
+      body: { errors: [{ pointer: '/nn' }] },
+    });
   });
 
   it.each([
     ['a file', file],
     ['a file by @', `@${file}`],
     ['stdin', '-'],
-  ])('sends %s as a stream and as an upload, next to members of the query', async (_what, given) => {
-    const open = (whole: boolean) => openFile(given, { stdin: Readable.from([Buffer.from('email\na@b.test\n')]), whole });
-    const body = { id: '1', n: 2, text: 'email\na@b.test\n' };
-    expect(await call(stream, { id: '1', n: 2 }, { file: await open(false) })).toMatchObject({ status: 200, body });
-    expect(await call(upload, { id: '1', n: 2 }, { file: await open(true) })).toMatchObject({
-      status: 200,
-      body: { ...body, name: expect.stringMatching(/\.csv$/) },
-    });
-  });
+  ])(
+    'sends %s as a stream and as an upload, next to members of the query',
+    async (_what, given) => {
+      const open = (whole: boolean) =>
+        openFile(given, { stdin: Readable.from([Buffer.from('email\na@b.test\n')]), whole });
+      const body = { id: '1', n: 2, text: 'email\na@b.test\n' };
+      expect(await call(stream, { id: '1', n: 2 }, { file: await open(false) })).toMatchObject({
+        status: 200,
+        body,
+      });
+      expect(await call(upload, { id: '1', n: 2 }, { file: await open(true) })).toMatchObject({
+        status: 200,
+        body: { ...body, name: expect.stringMatching(/\.csv$/) },
+      });
+    },
+  );
 
   it('asks for strictness and for the same answer twice by headers', async () => {
     const extras = { strict: true, idempotencyKey: 'again' };
     expect(await call(post, { id: '1' }, extras)).toMatchObject({ status: 200 });
-    expect(await call(post, { id: '2' }, extras)).toMatchObject({ status: 422, body: { code: 'idempotency.mismatch' } });
+    expect(await call(post, { id: '2' }, extras)).toMatchObject({
+      status: 422,
+      body: { code: 'idempotency.mismatch' },
+    });
   });
 });

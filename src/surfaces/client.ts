@@ -1,7 +1,13 @@
 import type { Operation } from '../operation.ts';
 import { describeMembers, splitRoute } from './members.ts';
 
-export type Reply = { ok: boolean; status: number; text: string; body: unknown; requestId: string | null };
+export type Reply = {
+  ok: boolean;
+  status: number;
+  text: string;
+  body: unknown;
+  requestId: string | null;
+};
 
 export type Extras = {
   /** The body of `stream` operations, the file of `upload` ones. */
@@ -10,29 +16,56 @@ export type Extras = {
   idempotencyKey?: string;
 };
 
-export type Client = (operation: Operation, input: Record<string, unknown>, extras?: Extras) => Promise<Reply>;
+export type Client = (
+  operation: Operation,
+  input: Record<string, unknown>,
+  extras?: Extras,
+) => Promise<Reply>;
 
 /** Calls operations of a running server. The promise is refused only when the server cannot be reached. */
 export function createClient({ url, key }: { url: string; key: string }): Client {
   return async (operation, input, extras = {}) => {
     const request = buildRequest(operation, input, extras);
-    const headers = { authorization: `Bearer ${key}`, accept: 'application/json', ...request.headers };
-    const response = await fetch(new URL(request.path, url), { ...request, headers } as RequestInit);
+    const headers = {
+      authorization: `Bearer ${key}`,
+      accept: 'application/json',
+      ...request.headers,
+    };
+    const response = await fetch(new URL(request.path, url), {
+      ...request,
+      headers,
+    } as RequestInit);
     const text = await response.text();
-    return { ok: response.ok, status: response.status, text, body: parse(text), requestId: response.headers.get('x-request-id') };
+    return {
+      ok: response.ok,
+      status: response.status,
+      text,
+      body: parse(text),
+      requestId: response.headers.get('x-request-id'),
+    };
   };
 }
 
 export type Followed = Reply & { isOver: boolean };
-export type Follow = (operation: Operation, input: Record<string, unknown>) => AsyncGenerator<Followed>;
+export type Follow = (
+  operation: Operation,
+  input: Record<string, unknown>,
+) => AsyncGenerator<Followed>;
 
 /** Follows an operation of a running server: its answers as they change. When it is refused, the refusal is the only one. */
 export function createFollow({ url, key }: { url: string; key: string }): Follow {
   return async function* (operation, input) {
     const { path } = buildRequest(operation, input);
-    const headers = { authorization: `Bearer ${key}`, accept: 'text/event-stream, application/json' };
+    const headers = {
+      authorization: `Bearer ${key}`,
+      accept: 'text/event-stream, application/json',
+    };
     const response = await fetch(new URL(path, url), { headers });
-    const about = { ok: response.ok, status: response.status, requestId: response.headers.get('x-request-id') };
+    const about = {
+      ok: response.ok,
+      status: response.status,
+      requestId: response.headers.get('x-request-id'),
+    };
     if (!response.ok || !response.body) {
       const text = await response.text();
       return yield { ...about, text, body: parse(text), isOver: true };
@@ -43,7 +76,9 @@ export function createFollow({ url, key }: { url: string; key: string }): Follow
 }
 
 /** The events of a `text/event-stream`, as we write them: one line of data each. */
-async function* eventsOf(body: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<{ event: string; data: string }> {
+async function* eventsOf(
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+): AsyncGenerator<{ event: string; data: string }> {
   let rest = '';
   for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
     const blocks = (rest + chunk).split('\n\n');
@@ -65,14 +100,23 @@ type Built = {
 };
 
 /** What goes over the wire for an input: every member in the place the operation describes; strays go where the server will name them. */
-function buildRequest(operation: Operation, input: Record<string, unknown>, extras: Extras = {}): Built {
+function buildRequest(
+  operation: Operation,
+  input: Record<string, unknown>,
+  extras: Extras = {},
+): Built {
   const { method, path, pathNames } = splitRoute(operation);
   const members = new Map(describeMembers(operation).map((member) => [member.name, member]));
   const given = Object.entries(input).filter(([, value]) => value !== undefined);
   const strayTo = method === 'GET' || operation.body ? 'query' : 'body';
-  const inPlace = (place: string) => given.filter(([name]) => (members.get(name)?.in ?? strayTo) === place);
-  const filled = path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => encodeURIComponent(toText(input[name] ?? '')));
-  const query = new URLSearchParams(inPlace('query').map(([name, value]) => [name, toText(value)])).toString();
+  const inPlace = (place: string) =>
+    given.filter(([name]) => (members.get(name)?.in ?? strayTo) === place);
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_all, name: string) =>
+    encodeURIComponent(toText(input[name] ?? '')),
+  );
+  const query = new URLSearchParams(
+    inPlace('query').map(([name, value]) => [name, toText(value)]),
+  ).toString();
   const headers: Record<string, string> = {};
   if (extras.strict) headers.prefer = 'handling=strict';
   if (extras.idempotencyKey) headers['idempotency-key'] = extras.idempotencyKey;

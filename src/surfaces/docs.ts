@@ -10,14 +10,22 @@ const policy =
   "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
 
 /** `/openapi.json`, the same for Inbox's API below its path, and `/docs`: both as a page that needs no other host. `/` leads there. */
-export async function docsRoutes(app: FastifyInstance, { operations }: { operations: readonly Operation[] }): Promise<void> {
+export async function docsRoutes(
+  app: FastifyInstance,
+  { operations }: { operations: readonly Operation[] },
+): Promise<void> {
   const descriptions = [
     { title: 'Postrider', url: '/openapi.json', text: JSON.stringify(buildOpenApi(operations)) },
-    { title: 'Inbox', url: `${inboxPath}/openapi.json`, text: JSON.stringify(buildOpenApi(inboxRoutes, inboxDialect)) },
+    {
+      title: 'Inbox',
+      url: `${inboxPath}/openapi.json`,
+      text: JSON.stringify(buildOpenApi(inboxRoutes, inboxDialect)),
+    },
   ];
   // Whoever opens the address that the server printed should see something.
   app.get('/', async (_request, reply) => reply.redirect('/docs'));
-  for (const { url, text } of descriptions) app.get(url, async (_request, reply) => reply.type('application/json').send(text));
+  for (const { url, text } of descriptions)
+    app.get(url, async (_request, reply) => reply.type('application/json').send(text));
   await app.register(async (page) => {
     page.addHook('onRequest', async (_request, reply) => {
       reply.header('content-security-policy', policy);

@@ -18,14 +18,22 @@ type Asked = { operation: Operation; call: Call; request: FastifyRequest; reply:
 
 /** Whether the caller wants the answers one after the other instead of one. */
 export function wantsFollowing(operation: Operation, request: FastifyRequest): boolean {
-  return operation.follow !== undefined && request.method === 'GET' && /\btext\/event-stream\b/i.test(request.headers.accept ?? '');
+  return (
+    operation.follow !== undefined &&
+    request.method === 'GET' &&
+    /\btext\/event-stream\b/i.test(request.headers.accept ?? '')
+  );
 }
 
 /**
  * Answers with server-sent events: `progress` whenever the answer has changed, `done` with the last one. It ends without `done` when the
  * server stops, the key is revoked, or after ten minutes: then one asks again. Nothing of it outlives the connection.
  */
-export function createFollower(app: FastifyInstance, parts: Parts, tools: { authenticate: Authenticate; wishes?: Partial<FollowWishes> }) {
+export function createFollower(
+  app: FastifyInstance,
+  parts: Parts,
+  tools: { authenticate: Authenticate; wishes?: Partial<FollowWishes> },
+) {
   const wishes = { ...usual, ...tools.wishes };
   const open = new Map<AbortController, string>();
   app.addHook('preClose', async () => {
@@ -35,7 +43,10 @@ export function createFollower(app: FastifyInstance, parts: Parts, tools: { auth
     const { workspaceId } = call.caller;
     if ([...open.values()].filter((one) => one === workspaceId).length >= wishes.most) {
       reply.header('retry-after', '5');
-      throw new AppError('request.rate_limited', `This workspace follows ${wishes.most} things already, which are the most at once.`);
+      throw new AppError(
+        'request.rate_limited',
+        `This workspace follows ${wishes.most} things already, which are the most at once.`,
+      );
     }
     const end = new AbortController();
     open.set(end, workspaceId);
@@ -48,11 +59,18 @@ export function createFollower(app: FastifyInstance, parts: Parts, tools: { auth
       const answers = follow(
         parts,
         { operation, call },
-        { ...wishes, signal: end.signal, isStillKnown: () => tools.authenticate(request.headers.authorization) },
+        {
+          ...wishes,
+          signal: end.signal,
+          isStillKnown: () => tools.authenticate(request.headers.authorization),
+        },
       );
       // What is wrong with the request is said before the stream begins.
       const first = await answers.next();
-      reply.headers({ 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' });
+      reply.headers({
+        'content-type': 'text/event-stream; charset=utf-8',
+        'x-accel-buffering': 'no',
+      });
       return reply.send(Readable.from(from(first, answers)));
     } catch (error) {
       close();
@@ -61,14 +79,21 @@ export function createFollower(app: FastifyInstance, parts: Parts, tools: { auth
   };
 }
 
-async function* from(first: IteratorResult<string>, rest: AsyncGenerator<string>): AsyncGenerator<string> {
+async function* from(
+  first: IteratorResult<string>,
+  rest: AsyncGenerator<string>,
+): AsyncGenerator<string> {
   if (!first.done) yield first.value;
   yield* rest;
 }
 
 type Course = FollowWishes & { signal: AbortSignal; isStillKnown: () => unknown };
 
-async function* follow(parts: Parts, { operation, call }: Pick<Asked, 'operation' | 'call'>, course: Course): AsyncGenerator<string> {
+async function* follow(
+  parts: Parts,
+  { operation, call }: Pick<Asked, 'operation' | 'call'>,
+  course: Course,
+): AsyncGenerator<string> {
   const until = performance.now() + course.longestMs;
   let seen: string | null = null;
   let saidAt = performance.now();
@@ -90,7 +115,10 @@ async function* follow(parts: Parts, { operation, call }: Pick<Asked, 'operation
     } catch (error) {
       if (seen === null) throw error;
       if (!(error instanceof AppError))
-        parts.log.warn({ err: error, operation: operation.name }, 'following ended; whoever follows asks again');
+        parts.log.warn(
+          { err: error, operation: operation.name },
+          'following ended; whoever follows asks again',
+        );
       return;
     }
     const rest = Math.max(course.everyMs, restPerLook * (performance.now() - from));

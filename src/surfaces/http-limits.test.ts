@@ -12,7 +12,10 @@ describe('the rate limit', () => {
     const limited = testApi(parts, { perMinute: 2 });
     const one = await limited.as(database);
     const other = await limited.as(database);
-    expect((await one('GET /api/settings')).headers).toMatchObject({ 'ratelimit-limit': '2', 'ratelimit-remaining': '1' });
+    expect((await one('GET /api/settings')).headers).toMatchObject({
+      'ratelimit-limit': '2',
+      'ratelimit-remaining': '1',
+    });
     expect((await one('GET /api/settings')).status).toBe(200);
     expect(await one('GET /api/settings')).toMatchObject({
       status: 429,
@@ -27,8 +30,14 @@ describe('a database that is away', () => {
   it('is a 503 that says when to try again, and readiness says so too', async () => {
     const { db, close } = openDatabase('postgres://nobody@127.0.0.1:1/none', parts.log);
     const api = testApi({ ...parts, db });
-    const answer = await api.anonymous('GET /api/settings', undefined, { authorization: 'Bearer x' });
-    expect(answer).toMatchObject({ status: 503, body: { code: 'service.unavailable' }, headers: { 'retry-after': '5' } });
+    const answer = await api.anonymous('GET /api/settings', undefined, {
+      authorization: 'Bearer x',
+    });
+    expect(answer).toMatchObject({
+      status: 503,
+      body: { code: 'service.unavailable' },
+      headers: { 'retry-after': '5' },
+    });
     expect(await api.anonymous('GET /readyz')).toMatchObject({ status: 503 });
     expect(await api.anonymous('GET /healthz')).toMatchObject({ status: 200 });
     await close();
@@ -41,7 +50,9 @@ it('what is not even HTTP gets the same shape', async () => {
   const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
   socket.write('NONSENSE\r\n\r\n');
   const answer = (await socket.toArray()).join('');
-  expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\ncontent-type: application\/problem\+json\r\n/);
+  expect(answer).toMatch(
+    /^HTTP\/1\.1 400 Bad Request\r\ncontent-type: application\/problem\+json\r\n/,
+  );
   expect(JSON.parse(answer.split('\r\n\r\n')[1]!)).toMatchObject({
     status: 400,
     code: 'request.malformed',

@@ -47,7 +47,11 @@ const upload: Operation = {
   route: 'POST /api/files',
   body: 'upload',
   input: z.object({ n: z.int().optional() }),
-  run: async (context, input) => ({ ...input, name: context.upload?.filename, bytes: context.upload?.bytes.length }),
+  run: async (context, input) => ({
+    ...input,
+    name: context.upload?.filename,
+    bytes: context.upload?.bytes.length,
+  }),
 };
 const stream: Operation = {
   ...upload,
@@ -73,7 +77,9 @@ const broken = [
   breaking('bug', 'select nothing_of_the_kind'),
 ];
 
-const { as, anonymous } = testApi(parts, { operations: [...operations, echo, write, upload, stream, ...broken] });
+const { as, anonymous } = testApi(parts, {
+  operations: [...operations, echo, write, upload, stream, ...broken],
+});
 const send = await as(database);
 const id = parts.newId();
 
@@ -89,13 +95,31 @@ describe('every failure has one shape', () => {
     ['GET /api/nowhere', undefined, {}, 404, 'route.not_found'],
     ['PATCH /api/keys', {}, {}, 405, 'route.method'],
     ['POST /healthz', {}, {}, 405, 'route.method'],
-    ['POST /api/keys', '{"name":', { 'content-type': 'application/json' }, 400, 'request.malformed'],
-    ['POST /api/keys', 'name=ci', { 'content-type': 'application/x-www-form-urlencoded' }, 415, 'request.media_type'],
+    [
+      'POST /api/keys',
+      '{"name":',
+      { 'content-type': 'application/json' },
+      400,
+      'request.malformed',
+    ],
+    [
+      'POST /api/keys',
+      'name=ci',
+      { 'content-type': 'application/x-www-form-urlencoded' },
+      415,
+      'request.media_type',
+    ],
     ['POST /api/keys', 'name=ci', {}, 415, 'request.media_type'],
     ['POST /api/streams', '{}', { 'content-type': 'application/json' }, 415, 'request.media_type'],
     ['POST /api/files', '{}', { 'content-type': 'application/json' }, 415, 'request.media_type'],
     ['POST /api/files', undefined, {}, 400, 'request.invalid'],
-    ['POST /api/keys', ' '.repeat(5 * 1024 * 1024), { 'content-type': 'application/json' }, 413, 'request.too_large'],
+    [
+      'POST /api/keys',
+      ' '.repeat(5 * 1024 * 1024),
+      { 'content-type': 'application/json' },
+      413,
+      'request.too_large',
+    ],
     ['POST /api/keys', {}, {}, 400, 'request.invalid'],
     ['POST /api/keys', { name: 'x', nme: 'y' }, {}, 400, 'request.invalid'],
     ['DELETE /api/keys/17', undefined, {}, 400, 'request.invalid'],
@@ -106,7 +130,10 @@ describe('every failure has one shape', () => {
     ['GET /api/bug', undefined, {}, 500, 'internal'],
   ])('%s %j', async (route, body, headers, status, code) => {
     const answer = await send(route, body, headers as Record<string, string>);
-    expect(answer).toMatchObject({ status, body: { ...problem, status, code, type: `urn:postrider:error:${code}` } });
+    expect(answer).toMatchObject({
+      status,
+      body: { ...problem, status, code, type: `urn:postrider:error:${code}` },
+    });
     expect(answer.body.error).toBe(answer.body.detail);
     expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
     expect(answer.headers['x-request-id']).toBe(answer.body.request_id);
@@ -120,28 +147,50 @@ describe('every failure has one shape', () => {
     expect((await send('GET /api/echo/17?n=11&x=1')).body.errors).toEqual([
       expect.objectContaining({ pointer: '/x', code: 'unknown_field' }),
     ]);
-    expect((await send('GET /api/echo/17?n=11')).body.errors).toMatchObject([{ pointer: '/id' }, { pointer: '/n' }]);
-    expect((await send('GET /api/echo/17?n=%00')).body.errors).toMatchObject([{ pointer: '/n', code: 'bad_text' }]);
+    expect((await send('GET /api/echo/17?n=11')).body.errors).toMatchObject([
+      { pointer: '/id' },
+      { pointer: '/n' },
+    ]);
+    expect((await send('GET /api/echo/17?n=%00')).body.errors).toMatchObject([
+      { pointer: '/n', code: 'bad_text' },
+    ]);
   });
 
   it('says which methods a path takes', async () => {
     expect((await send('PATCH /api/keys', {})).headers.allow).toBe('GET, HEAD, POST');
-    expect(await send('OPTIONS /api/keys')).toMatchObject({ status: 204, headers: { allow: 'GET, HEAD, POST' } });
+    expect(await send('OPTIONS /api/keys')).toMatchObject({
+      status: 204,
+      headers: { allow: 'GET, HEAD, POST' },
+    });
     expect(await send('HEAD /api/keys')).toMatchObject({ status: 200, text: '' });
   });
 });
 
 describe('members from path, query and body', () => {
   it('take the types of the schema', async () => {
-    const answer = await send(`GET /api/echo/${id}?n=3&on=false&tags=a,b&hours=${encodeURIComponent('{"1":2}')}`);
-    expect(answer).toMatchObject({ status: 200, body: { id, n: 3, on: false, tags: ['a', 'b'], hours: { 1: 2 } } });
+    const answer = await send(
+      `GET /api/echo/${id}?n=3&on=false&tags=a,b&hours=${encodeURIComponent('{"1":2}')}`,
+    );
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { id, n: 3, on: false, tags: ['a', 'b'], hours: { 1: 2 } },
+    });
     expect((await send(`GET /api/echo/${id}?tags=a&tags=b,c`)).body.tags).toEqual(['a', 'b,c']);
   });
 
   it('come together in a write, and an empty body is {}', async () => {
-    expect((await send(`POST /api/echo/${id}?n=3`, { on: true })).body).toMatchObject({ id, n: 3, on: true });
+    expect((await send(`POST /api/echo/${id}?n=3`, { on: true })).body).toMatchObject({
+      id,
+      n: 3,
+      on: true,
+    });
     expect(await send(`POST /api/echo/${id}`)).toMatchObject({ status: 201, body: { id } });
-    expect(await send(`POST /api/echo/${id}`, '', { 'content-type': 'text/plain', 'content-length': '0' })).toMatchObject({ status: 201 });
+    expect(
+      await send(`POST /api/echo/${id}`, '', {
+        'content-type': 'text/plain',
+        'content-length': '0',
+      }),
+    ).toMatchObject({ status: 201 });
   });
 
   it('that contradict each other are refused, equal ones are not', async () => {
@@ -153,9 +202,18 @@ describe('members from path, query and body', () => {
   });
 
   it('that are unknown are warned of where tolerated, and refused when strict', async () => {
-    expect((await send(`POST /api/echo/${id}`, { x: 1 })).body.warnings).toMatchObject([{ pointer: '/x', code: 'ignored' }]);
-    const strict = await send(`POST /api/echo/${id}`, { x: 1 }, { prefer: 'respond-async, handling=strict' });
-    expect(strict).toMatchObject({ status: 400, body: { code: 'request.ignored_field', errors: [{ pointer: '/x' }] } });
+    expect((await send(`POST /api/echo/${id}`, { x: 1 })).body.warnings).toMatchObject([
+      { pointer: '/x', code: 'ignored' },
+    ]);
+    const strict = await send(
+      `POST /api/echo/${id}`,
+      { x: 1 },
+      { prefer: 'respond-async, handling=strict' },
+    );
+    expect(strict).toMatchObject({
+      status: 400,
+      body: { code: 'request.ignored_field', errors: [{ pointer: '/x' }] },
+    });
   });
 });
 
@@ -189,12 +247,18 @@ describe('bodies that are no JSON', () => {
       status: 400,
       body: { errors: [{ pointer: '/file' }] },
     });
-    expect(await send('POST /api/files', form('file', 10 * 1024 * 1024 + 1), multipart)).toMatchObject({ status: 413 });
-    expect(await send('POST /api/files', `--${boundary}\r\nnonsense`, multipart)).toMatchObject({ status: 400 });
+    expect(
+      await send('POST /api/files', form('file', 10 * 1024 * 1024 + 1), multipart),
+    ).toMatchObject({ status: 413 });
+    expect(await send('POST /api/files', `--${boundary}\r\nnonsense`, multipart)).toMatchObject({
+      status: 400,
+    });
   });
 
   it('are a stream of any size', async () => {
-    expect(await send('POST /api/streams', 'x'.repeat(6 * 1024 * 1024), { 'content-type': 'text/csv' })).toMatchObject({
+    expect(
+      await send('POST /api/streams', 'x'.repeat(6 * 1024 * 1024), { 'content-type': 'text/csv' }),
+    ).toMatchObject({
       status: 200,
       body: { bytes: 6 * 1024 * 1024 },
     });
@@ -206,22 +270,33 @@ describe('an Idempotency-Key', () => {
     const headers = { 'idempotency-key': 'once' };
     const first = await send(`POST /api/echo/${id}`, { n: 1 }, headers);
     const second = await send(`POST /api/echo/${id}`, { n: 1 }, headers);
-    expect(second).toMatchObject({ status: 201, body: first.body, headers: { 'idempotency-replayed': 'true' } });
+    expect(second).toMatchObject({
+      status: 201,
+      body: first.body,
+      headers: { 'idempotency-replayed': 'true' },
+    });
     expect(first.headers['idempotency-replayed']).toBeUndefined();
-    expect(await send(`POST /api/echo/${id}`, { n: 2 }, headers)).toMatchObject({ status: 422, body: { code: 'idempotency.mismatch' } });
+    expect(await send(`POST /api/echo/${id}`, { n: 2 }, headers)).toMatchObject({
+      status: 422,
+      body: { code: 'idempotency.mismatch' },
+    });
   });
 
   it('does not leave a secret in the open', async () => {
     const headers = { 'idempotency-key': 'secret' };
     const first = await send('POST /api/keys', { name: 'ci' }, headers);
     const { key } = first.body.key as { key: string };
-    const stored = await sql<{ body: unknown }>`select body from idempotency_keys where key = 'secret'`.execute(parts.db);
+    const stored = await sql<{
+      body: unknown;
+    }>`select body from idempotency_keys where key = 'secret'`.execute(parts.db);
     expect(JSON.stringify(stored.rows)).not.toContain(key);
     expect((await send('POST /api/keys', { name: 'ci' }, headers)).body).toEqual(first.body);
   });
 
   it.each(['', 'x'.repeat(256), 'é'])('of %j is refused', async (key) => {
-    expect(await send(`POST /api/echo/${id}`, {}, { 'idempotency-key': key })).toMatchObject({ status: 400 });
+    expect(await send(`POST /api/echo/${id}`, {}, { 'idempotency-key': key })).toMatchObject({
+      status: 400,
+    });
   });
 });
 
@@ -232,11 +307,15 @@ describe('keys', () => {
       body: { code: 'auth.required' },
       headers: { 'www-authenticate': 'Bearer' },
     });
-    expect(await anonymous('GET /api/keys', undefined, { authorization: 'Bearer pr_live_no' })).toMatchObject({
+    expect(
+      await anonymous('GET /api/keys', undefined, { authorization: 'Bearer pr_live_no' }),
+    ).toMatchObject({
       status: 401,
       body: { code: 'auth.invalid' },
     });
-    expect(await anonymous('GET /api/keys', undefined, { authorization: 'Basic YTpi' })).toMatchObject({
+    expect(
+      await anonymous('GET /api/keys', undefined, { authorization: 'Basic YTpi' }),
+    ).toMatchObject({
       status: 401,
       body: { code: 'auth.required' },
     });
@@ -245,7 +324,10 @@ describe('keys', () => {
   it('open what their scopes say', async () => {
     const reader = await as(database, ['read']);
     expect(await reader('GET /api/settings')).toMatchObject({ status: 200 });
-    expect(await reader('PUT /api/settings', { timezone: 'UTC' })).toMatchObject({ status: 403, body: { code: 'auth.scope' } });
+    expect(await reader('PUT /api/settings', { timezone: 'UTC' })).toMatchObject({
+      status: 403,
+      body: { code: 'auth.scope' },
+    });
   });
 });
 

@@ -50,7 +50,9 @@ export function createHttp(parts: Parts, options: HttpOptions = {}): FastifyInst
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(securityHeaders).header('x-request-id', request.id);
     // A media type of nothing says nothing.
-    const empty = request.headers['transfer-encoding'] === undefined && (request.headers['content-length'] ?? '0') === '0';
+    const empty =
+      request.headers['transfer-encoding'] === undefined &&
+      (request.headers['content-length'] ?? '0') === '0';
     if (empty) delete request.headers['content-type'];
     done();
   });
@@ -61,7 +63,12 @@ export function createHttp(parts: Parts, options: HttpOptions = {}): FastifyInst
     if (methods.length > 0 && request.method === 'OPTIONS') return reply.code(204).send();
     throw new AppError(methods.length > 0 ? 'route.method' : 'route.not_found');
   });
-  app.register(apiRoutes, { parts, operations: served, perMinute: options.perMinute ?? 6000, follow: options.follow });
+  app.register(apiRoutes, {
+    parts,
+    operations: served,
+    perMinute: options.perMinute ?? 6000,
+    follow: options.follow,
+  });
   app.register(inboxSurface, { prefix: inboxPath, parts, windows: options.inboxWindows });
   app.register(docsRoutes, { operations: served });
   app.register(healthRoutes, { parts });
@@ -84,15 +91,28 @@ const securityHeaders = {
 function collectRoutes(app: FastifyInstance): (path: string) => string[] {
   const routes: { method: string; pattern: RegExp }[] = [];
   app.addHook('onRoute', ({ method, url }) => {
-    const pattern = new RegExp(`^${url.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/:\w+/g, '[^/]+')}/?$`);
+    const pattern = new RegExp(
+      `^${url.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/:\w+/g, '[^/]+')}/?$`,
+    );
     for (const one of [method].flat()) routes.push({ method: one, pattern });
   });
-  return (path) => [...new Set(routes.filter((route) => route.pattern.test(path)).map((route) => route.method))].sort();
+  return (path) =>
+    [
+      ...new Set(routes.filter((route) => route.pattern.test(path)).map((route) => route.method)),
+    ].sort();
 }
 
-function sendProblem(parts: Parts, error: unknown, { request, reply }: { request: FastifyRequest; reply: FastifyReply }): FastifyReply {
+function sendProblem(
+  parts: Parts,
+  error: unknown,
+  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
+): FastifyReply {
   const problem = toAppError(error);
-  if (problem.status >= 500) parts.log.error({ err: error, request_id: request.id, route: request.routeOptions.url }, 'a request failed');
+  if (problem.status >= 500)
+    parts.log.error(
+      { err: error, request_id: request.id, route: request.routeOptions.url },
+      'a request failed',
+    );
   reply.headers({ ...securityHeaders, 'x-request-id': request.id });
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   if (problem.status === 503) reply.header('retry-after', '5');
@@ -107,7 +127,9 @@ function sendProblem(parts: Parts, error: unknown, { request, reply }: { request
 function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const id = randomUUID();
-  const body = JSON.stringify(new AppError('request.malformed', 'This is not a valid HTTP request.').toBody(id));
+  const body = JSON.stringify(
+    new AppError('request.malformed', 'This is not a valid HTTP request.').toBody(id),
+  );
   const head = `HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nx-request-id: ${id}\r\nconnection: close`;
   socket.end(`${head}\r\n\r\n${body}`);
 }

@@ -20,12 +20,19 @@ const inboxWindows: readonly Window[] = [
 export type InboxOptions = { parts: Parts; windows?: readonly Window[] | undefined };
 
 /** Inbox's API below its own base path, over the operations of ours. */
-export async function inboxSurface(app: FastifyInstance, { parts, windows = inboxWindows }: InboxOptions): Promise<void> {
+export async function inboxSurface(
+  app: FastifyInstance,
+  { parts, windows = inboxWindows }: InboxOptions,
+): Promise<void> {
   app.setNotFoundHandler(() => {
     throw new AppError('route.not_found');
   });
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) => readJsonBody(body));
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer' },
+    async (_request: FastifyRequest, body: Buffer) => readJsonBody(body),
+  );
   requireKey(app, parts, {
     authenticate: createAuthenticate(parts),
     windows,
@@ -48,7 +55,11 @@ function addRoute(app: FastifyInstance, parts: Parts, operation: Operation): voi
     handler: async (request, reply) => {
       const key = request.headers['idempotency-key'];
       const idempotent = key === undefined ? {} : { idempotencyKey: checkIdempotencyKey(key) };
-      const answer = await runOperation(operation, parts, { caller: request.caller!, raw: readCall(operation, request), ...idempotent });
+      const answer = await runOperation(operation, parts, {
+        caller: request.caller!,
+        raw: readCall(operation, request),
+        ...idempotent,
+      });
       if (answer.replayed) reply.header('idempotency-replayed', 'true');
       return reply.code(answer.status).send(answer.body);
     },
@@ -62,8 +73,13 @@ function readCall(operation: Operation, request: FastifyRequest): Record<string,
   const members = new Map(describeMembers(operation).map((member) => [member.name, member]));
   const asked = Object.entries(readBrackets(query)).map(([name, value]) => {
     const member = members.get(name);
-    const isText = typeof value === 'string' || (Array.isArray(value) && value.every((item) => typeof item === 'string'));
-    return [name, member && isText ? coerceTexts([value].flat() as string[], member) : value] as const;
+    const isText =
+      typeof value === 'string' ||
+      (Array.isArray(value) && value.every((item) => typeof item === 'string'));
+    return [
+      name,
+      member && isText ? coerceTexts([value].flat() as string[], member) : value,
+    ] as const;
   });
   const body = request.method === 'GET' ? {} : ((request.body ?? {}) as Record<string, unknown>);
   return { ...Object.fromEntries(asked), ...body, ...(request.params as Record<string, string>) };

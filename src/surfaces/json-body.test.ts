@@ -26,17 +26,25 @@ describe('a JSON body', () => {
     expect(refusal(() => read(text)).code).toBe('request.malformed');
   });
 
-  it.each(['{', '{"a":1,}', "{'a':1}", '{"a":NaN}', '{"a":"\u0000"}', 'name=x'])('%j is refused as no JSON', (text) => {
-    expect(refusal(() => read(text))).toMatchObject({ code: 'request.malformed', status: 400 });
-  });
+  it.each(['{', '{"a":1,}', "{'a':1}", '{"a":NaN}', '{"a":"\u0000"}', 'name=x'])(
+    '%j is refused as no JSON',
+    (text) => {
+      expect(refusal(() => read(text))).toMatchObject({ code: 'request.malformed', status: 400 });
+    },
+  );
 
   it('in another encoding than UTF-8 is refused', () => {
-    expect(refusal(() => readJsonBody(Buffer.from('{"a":"\xe4"}', 'latin1'))).message).toContain('UTF-8');
+    expect(refusal(() => readJsonBody(Buffer.from('{"a":"\xe4"}', 'latin1'))).message).toContain(
+      'UTF-8',
+    );
   });
 
-  it.each(['{"a":1,"a":2}', '{"a":{"b":1,"b":1}}', '{"l":[{"a":1,"\\u0061":2}]}'])('%s repeats a name and is refused', (text) => {
-    expect(refusal(() => read(text)).message).toContain('repeats a name');
-  });
+  it.each(['{"a":1,"a":2}', '{"a":{"b":1,"b":1}}', '{"l":[{"a":1,"\\u0061":2}]}'])(
+    '%s repeats a name and is refused',
+    (text) => {
+      expect(refusal(() => read(text)).message).toContain('repeats a name');
+    },
+  );
 
   it('cannot reach a prototype', () => {
     expect(refusal(() => read('{"__proto__":{"admin":true}}')).code).toBe('request.malformed');
@@ -51,7 +59,9 @@ describe('a JSON body', () => {
   });
 
   it('with a NUL or a lone surrogate is refused, naming where', () => {
-    expect(refusal(() => read('{"a":{"b":["x","\\u0000"]}}')).errors).toMatchObject([{ pointer: '/a/b/1', code: 'bad_text' }]);
+    expect(refusal(() => read('{"a":{"b":["x","\\u0000"]}}')).errors).toMatchObject([
+      { pointer: '/a/b/1', code: 'bad_text' },
+    ]);
     expect(refusal(() => read('{"a":"\\ud800"}')).errors).toMatchObject([{ pointer: '/a' }]);
     expect(refusal(() => read('{"a\\u0000":1}')).errors).toHaveLength(1);
   });

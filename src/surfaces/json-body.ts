@@ -23,7 +23,10 @@ export function readJson(text: string): unknown {
   const names = scan(text);
   const value = parse(text);
   if (countNames(value) !== names)
-    throw new AppError('request.malformed', 'The body repeats a name within one object, or uses "__proto__".');
+    throw new AppError(
+      'request.malformed',
+      'The body repeats a name within one object, or uses "__proto__".',
+    );
   // Only escapes can smuggle these in: a raw NUL is no JSON, and the text is valid UTF-8.
   if (/\\u(0000|[dD][89a-fA-F])/.test(text)) refuseBadText(value);
   return value;
@@ -33,7 +36,10 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new AppError('request.malformed', `The body is not valid JSON: ${(error as Error).message}`);
+    throw new AppError(
+      'request.malformed',
+      `The body is not valid JSON: ${(error as Error).message}`,
+    );
   }
 }
 
@@ -47,7 +53,8 @@ function scan(text: string): number {
     else if (char === 0x3a) names++;
     else if (char === 0x7b || char === 0x5b) depth++;
     else if (char === 0x7d || char === 0x5d) depth--;
-    if (depth > maxDepth) throw new AppError('request.malformed', `The body nests deeper than ${maxDepth} levels.`);
+    if (depth > maxDepth)
+      throw new AppError('request.malformed', `The body nests deeper than ${maxDepth} levels.`);
   }
   return names;
 }
@@ -84,7 +91,11 @@ export function refuseBadText(value: unknown): void {
   const refuse = (text: string): void => {
     if (text.isWellFormed() && !text.includes('\0')) return;
     const pointer = at.map((name) => `/${name.replace(/\0/g, '').toWellFormed()}`).join('');
-    errors.push({ pointer, code: 'bad_text', message: 'Text cannot hold NUL characters or lone surrogates.' });
+    errors.push({
+      pointer,
+      code: 'bad_text',
+      message: 'Text cannot hold NUL characters or lone surrogates.',
+    });
   };
   const visit = (item: unknown): void => {
     if (typeof item === 'string') refuse(item);
@@ -99,5 +110,7 @@ export function refuseBadText(value: unknown): void {
   };
   visit(value);
   if (errors.length > 0)
-    throw new AppError('request.invalid', `${errors[0]!.pointer.slice(1)}: ${errors[0]!.message}`, { errors: errors.slice(0, 100) });
+    throw new AppError('request.invalid', `${errors[0]!.pointer.slice(1)}: ${errors[0]!.message}`, {
+      errors: errors.slice(0, 100),
+    });
 }

@@ -30,13 +30,19 @@ const member = (name: string) => describeMembers(operation).find((one) => one.na
 
 describe('members of an input', () => {
   it('travel in the path, and for writes in the body', () => {
-    expect(splitRoute(operation)).toEqual({ method: 'PATCH', path: '/api/things/{id}/parts/{partId}', pathNames: ['id', 'partId'] });
+    expect(splitRoute(operation)).toEqual({
+      method: 'PATCH',
+      path: '/api/things/{id}/parts/{partId}',
+      pathNames: ['id', 'partId'],
+    });
     expect(
       describeMembers(operation)
         .map((one) => one.in)
         .slice(0, 3),
     ).toEqual(['path', 'path', 'body']);
-    expect(describeMembers({ ...operation, route: 'GET /api/things/{id}/parts/{partId}' })[2]!.in).toBe('query');
+    expect(
+      describeMembers({ ...operation, route: 'GET /api/things/{id}/parts/{partId}' })[2]!.in,
+    ).toBe('query');
   });
 
   it('know whether they must be given', () => {
@@ -84,7 +90,11 @@ describe('JSON Schema', () => {
       required: ['id', 'n'],
     });
     const record = toJsonSchema(z.record(z.enum(['a', 'b']), z.string()), 'output');
-    expect(record).toEqual({ type: 'object', properties: { a: { type: 'string' }, b: { type: 'string' } }, required: ['a', 'b'] });
+    expect(record).toEqual({
+      type: 'object',
+      properties: { a: { type: 'string' }, b: { type: 'string' } },
+      required: ['a', 'b'],
+    });
     expect(toJsonSchema(z.strictObject({}), 'input')).toHaveProperty('additionalProperties', false);
   });
 });

@@ -6,10 +6,20 @@ export type JsonSchema = z.core.JSONSchema.JSONSchema;
 type JsonType = 'string' | 'number' | 'integer' | 'boolean' | 'array' | 'object' | 'null';
 
 /** One member of an operation's input, as every surface needs it: where it travels and what it may be. */
-export type Member = { name: string; in: 'path' | 'query' | 'body'; required: boolean; schema: JsonSchema; types: ReadonlySet<JsonType> };
+export type Member = {
+  name: string;
+  in: 'path' | 'query' | 'body';
+  required: boolean;
+  schema: JsonSchema;
+  types: ReadonlySet<JsonType>;
+};
 
 /** An operation's route in parts; `path` keeps its `{x}`. */
-export function splitRoute(operation: Operation): { method: string; path: string; pathNames: string[] } {
+export function splitRoute(operation: Operation): {
+  method: string;
+  path: string;
+  pathNames: string[];
+} {
   const [method = '', path = ''] = operation.route.split(' ');
   return { method, path, pathNames: [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!) };
 }
@@ -26,7 +36,13 @@ export function describeMembers(operation: Operation): readonly Member[] {
   const members = Object.entries(schema.properties ?? {}).map(([name, property]): Member => {
     const own = typeof property === 'boolean' ? {} : property;
     const where = pathNames.includes(name) ? 'path' : inBody ? 'body' : 'query';
-    return { name, in: where, required: schema.required?.includes(name) ?? false, schema: own, types: typesOf(own) };
+    return {
+      name,
+      in: where,
+      required: schema.required?.includes(name) ?? false,
+      schema: own,
+      types: typesOf(own),
+    };
   });
   known.set(operation, members);
   return members;
@@ -42,7 +58,8 @@ export function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSch
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
       // Answers may grow members; a client that refuses them would break.
-      if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+      if (io === 'output' && jsonSchema.additionalProperties === false)
+        delete jsonSchema.additionalProperties;
       nameProperties(jsonSchema);
     },
   });
@@ -53,8 +70,15 @@ export function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSch
 function nameProperties(schema: JsonSchema): void {
   const { propertyNames, additionalProperties } = schema;
   delete schema.propertyNames;
-  if (typeof propertyNames !== 'object' || !propertyNames.enum || additionalProperties === undefined) return;
-  schema.properties = Object.fromEntries(propertyNames.enum.map((name) => [String(name), additionalProperties]));
+  if (
+    typeof propertyNames !== 'object' ||
+    !propertyNames.enum ||
+    additionalProperties === undefined
+  )
+    return;
+  schema.properties = Object.fromEntries(
+    propertyNames.enum.map((name) => [String(name), additionalProperties]),
+  );
   delete schema.additionalProperties;
 }
 
@@ -69,11 +93,16 @@ function inlineDefs({ $defs = {}, ...schema }: JsonSchema): JsonSchema {
 
 function typesOf(schema: JsonSchema): Set<JsonType> {
   const branches = [...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.allOf ?? [])];
-  if (branches.length > 0) return new Set(branches.flatMap((branch) => (typeof branch === 'boolean' ? [] : [...typesOf(branch)])));
+  if (branches.length > 0)
+    return new Set(
+      branches.flatMap((branch) => (typeof branch === 'boolean' ? [] : [...typesOf(branch)])),
+    );
   const types = schema.type === undefined ? [] : [schema.type].flat();
   if (types.length > 0) return new Set(types as JsonType[]);
   const literals = schema.const === undefined ? (schema.enum ?? []) : [schema.const];
-  return new Set(literals.map((literal) => (literal === null ? 'null' : (typeof literal as JsonType))));
+  return new Set(
+    literals.map((literal) => (literal === null ? 'null' : (typeof literal as JsonType))),
+  );
 }
 
 /**
@@ -94,18 +123,25 @@ export function coerceText(text: string, member: Member): unknown {
 /** The same for a query parameter given more than once. */
 export function coerceTexts(texts: readonly string[], member: Member): unknown {
   if (!member.types.has('array')) return texts.length === 1 ? coerceText(texts[0]!, member) : texts;
-  return texts.length === 1 ? coerceText(texts[0]!, member) : texts.map((text) => coerceItem(text, member));
+  return texts.length === 1
+    ? coerceText(texts[0]!, member)
+    : texts.map((text) => coerceItem(text, member));
 }
 
 function coerceItem(text: string, member: Member): unknown {
-  const arrays = [member.schema, ...(member.schema.anyOf ?? [])].filter((schema) => typeof schema !== 'boolean' && schema.type === 'array');
+  const arrays = [member.schema, ...(member.schema.anyOf ?? [])].filter(
+    (schema) => typeof schema !== 'boolean' && schema.type === 'array',
+  );
   const items = (arrays[0] as JsonSchema | undefined)?.items;
-  return typeof items === 'object' && !Array.isArray(items) ? coerceScalar(text.trim(), typesOf(items)) : text.trim();
+  return typeof items === 'object' && !Array.isArray(items)
+    ? coerceScalar(text.trim(), typesOf(items))
+    : text.trim();
 }
 
 function coerceScalar(text: string, types: ReadonlySet<JsonType>): unknown {
   if (types.has('boolean') && (text === 'true' || text === 'false')) return text === 'true';
-  if ((types.has('integer') || types.has('number')) && /^-?\d+(\.\d+)?$/.test(text)) return Number(text);
+  if ((types.has('integer') || types.has('number')) && /^-?\d+(\.\d+)?$/.test(text))
+    return Number(text);
   if (types.has('null') && text === 'null') return null;
   return text;
 }

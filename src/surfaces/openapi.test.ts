@@ -10,7 +10,12 @@ import { buildOpenApi } from './openapi.ts';
 
 type Described = Record<
   string,
-  { parameters: object[]; requestBody?: object; responses: Record<string, { description: string }>; [more: string]: unknown }
+  {
+    parameters: object[];
+    requestBody?: object;
+    responses: Record<string, { description: string }>;
+    [more: string]: unknown;
+  }
 >;
 
 const thing = z.object({ id: z.uuid(), n: z.int() }).meta({ id: 'Thing' });
@@ -25,27 +30,56 @@ const operation = defineOperation({
   errors: ['list.not_found'],
   run: async () => ({ things: [] }),
 });
-const add: Operation = { ...operation, name: 'thing.add', route: 'POST /api/groups/{id}/things', scope: 'write', status: 201 };
+const add: Operation = {
+  ...operation,
+  name: 'thing.add',
+  route: 'POST /api/groups/{id}/things',
+  scope: 'write',
+  status: 201,
+};
 
 describe('the description', () => {
-  const built = buildOpenApi([operation, add]) as { paths: Record<string, Described>; components: { schemas: Record<string, object> } };
+  const built = buildOpenApi([operation, add]) as {
+    paths: Record<string, Described>;
+    components: { schemas: Record<string, object> };
+  };
   const { get, post } = built.paths['/api/groups/{id}/things']!;
 
   it('tells parameters from bodies', () => {
-    expect(get).toMatchObject({ operationId: 'thing.list', 'x-cli': 'postrider thing', 'x-scope': 'read' });
+    expect(get).toMatchObject({
+      operationId: 'thing.list',
+      'x-cli': 'postrider thing',
+      'x-scope': 'read',
+    });
     expect(get!.parameters).toEqual([
-      { name: 'id', in: 'path', required: true, description: 'The group.', schema: { type: 'string', format: 'uuid' } },
-      { name: 'limit', in: 'query', required: false, schema: { type: 'integer', minimum: 1, maximum: 5, default: 3 } },
+      {
+        name: 'id',
+        in: 'path',
+        required: true,
+        description: 'The group.',
+        schema: { type: 'string', format: 'uuid' },
+      },
+      {
+        name: 'limit',
+        in: 'query',
+        required: false,
+        schema: { type: 'integer', minimum: 1, maximum: 5, default: 3 },
+      },
     ]);
     expect(get!.requestBody).toBeUndefined();
     expect(post!.requestBody).toMatchObject({
       required: false,
-      content: { 'application/json': { schema: { properties: { limit: {} }, additionalProperties: false } } },
+      content: {
+        'application/json': { schema: { properties: { limit: {} }, additionalProperties: false } },
+      },
     });
   });
 
   it('names shared shapes once, and lists the failures by status', () => {
-    expect(built.components.schemas.Thing).toMatchObject({ type: 'object', properties: { n: { type: 'integer' } } });
+    expect(built.components.schemas.Thing).toMatchObject({
+      type: 'object',
+      properties: { n: { type: 'integer' } },
+    });
     expect(JSON.stringify(get!.responses['200'])).toContain('"#/components/schemas/Thing"');
     expect(Object.keys(post!.responses)).toEqual(['201', '400', '401', '403', '404', '429', '503']);
     expect(get!.responses['404']!.description).toContain('`list.not_found`');
@@ -58,7 +92,9 @@ describe('served', () => {
     const { status, body } = await anonymous('GET /openapi.json');
     expect(status).toBe(200);
     const { paths } = body as { paths: Record<string, Record<string, { operationId: string }>> };
-    const described = Object.values(paths).flatMap((item) => Object.values(item).map((one) => one.operationId));
+    const described = Object.values(paths).flatMap((item) =>
+      Object.values(item).map((one) => one.operationId),
+    );
     expect(described.sort()).toEqual(operations.map((one) => one.name).sort());
   });
 
@@ -66,9 +102,16 @@ describe('served', () => {
     'groups the operations of %s under names for people, each with what it holds',
     async (path) => {
       const { anonymous } = testApi((await testDatabase()).parts);
-      const { tags } = (await anonymous(`GET ${path}`)).body as { tags: { name: string; description: string; 'x-displayName': string }[] };
+      const { tags } = (await anonymous(`GET ${path}`)).body as {
+        tags: { name: string; description: string; 'x-displayName': string }[];
+      };
       expect(
-        tags.filter((tag) => tag.description === tag.name || !/^[A-Z][\w ]+$/.test(tag['x-displayName']) || /_/.test(tag['x-displayName'])),
+        tags.filter(
+          (tag) =>
+            tag.description === tag.name ||
+            !/^[A-Z][\w ]+$/.test(tag['x-displayName']) ||
+            /_/.test(tag['x-displayName']),
+        ),
       ).toEqual([]);
     },
   );
@@ -77,18 +120,29 @@ describe('served', () => {
     const { anonymous } = testApi((await testDatabase()).parts);
     const { status, body } = await anonymous('GET /api/v1/openapi.json');
     expect(status).toBe(200);
-    const { paths, servers } = body as { paths: Record<string, Described>; servers: { url: string }[] };
+    const { paths, servers } = body as {
+      paths: Record<string, Described>;
+      servers: { url: string }[];
+    };
     const routes = Object.entries(paths).flatMap(([path, item]) =>
       Object.keys(item).map((method) => `${method.toUpperCase()} ${servers[0]!.url}${path}`),
     );
     expect(routes.sort()).toEqual(inboxRoutes.map((one) => one.route).sort());
-    const ids = Object.values(paths).flatMap((item) => Object.values(item).map((one) => one.operationId));
+    const ids = Object.values(paths).flatMap((item) =>
+      Object.values(item).map((one) => one.operationId),
+    );
     expect(new Set(ids).size).toBe(inboxRoutes.length);
     const { post } = paths['/campaigns/v2']!;
     expect(post).toMatchObject({
       operationId: 'createCampaign',
-      requestBody: { content: { 'application/json': { schema: { required: ['name', 'accountLinkIds'] } } } },
-      responses: { '4XX': { content: { 'application/json': { schema: { $ref: '#/components/schemas/Failure' } } } } },
+      requestBody: {
+        content: { 'application/json': { schema: { required: ['name', 'accountLinkIds'] } } },
+      },
+      responses: {
+        '4XX': {
+          content: { 'application/json': { schema: { $ref: '#/components/schemas/Failure' } } },
+        },
+      },
     });
     expect(JSON.stringify(body)).not.toMatch(/x-cli|problem\+json/);
   });
@@ -98,17 +152,23 @@ describe('served', () => {
     expect(await anonymous('GET /')).toMatchObject({ status: 302, headers: { location: '/docs' } });
     const page = await anonymous('GET /docs/');
     expect(page.status).toBe(200);
-    expect(page.headers['content-security-policy']).toMatch(/^default-src 'none'; script-src 'self'/);
+    expect(page.headers['content-security-policy']).toMatch(
+      /^default-src 'none'; script-src 'self'/,
+    );
     const sources = [...page.text.matchAll(/(?:src|href)=["']([^"']+)/g)].map((match) => match[1]!);
     expect(sources.length).toBeGreaterThan(0);
     for (const source of sources) expect(source).not.toMatch(/^(https?:)?\/\//);
     expect(page.text).not.toMatch(/cdn|fonts\.|@import/);
-    expect((await anonymous(`GET /docs/${sources[0]!.replace(/^.*\/docs\//, '')}`)).status).toBe(200);
+    expect((await anonymous(`GET /docs/${sources[0]!.replace(/^.*\/docs\//, '')}`)).status).toBe(
+      200,
+    );
   });
 });
 
 it('no two operations share a name or a route', () => {
-  const routes = operations.map((one) => splitRoute(one)).map(({ method, path }) => `${method} ${path.replaceAll(/\{\w+\}/g, '{}')}`);
+  const routes = operations
+    .map((one) => splitRoute(one))
+    .map(({ method, path }) => `${method} ${path.replaceAll(/\{\w+\}/g, '{}')}`);
   expect(new Set(routes).size).toBe(operations.length);
   expect(new Set(operations.map((one) => one.name)).size).toBe(operations.length);
 });

@@ -2,9 +2,17 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { type ErrorCode, errorTable } from '../errors.ts';
 import type { Operation } from '../operation.ts';
-import { describeMembers, type JsonSchema, type Member, splitRoute, toJsonSchema } from './members.ts';
+import {
+  describeMembers,
+  type JsonSchema,
+  type Member,
+  splitRoute,
+  toJsonSchema,
+} from './members.ts';
 
-const version: string = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
+const version: string = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+).version;
 const ref = (kind: string, name: string) => ({ $ref: `#/components/${kind}/${name}` });
 
 const problem = z.object({
@@ -15,17 +23,28 @@ const problem = z.object({
   error: z.string().describe('The same as detail.'),
   code: z.string().describe('Stable; the codes of each operation are listed with its answers.'),
   hint: z.string().describe('What to do about it.'),
-  errors: z.array(z.object({ pointer: z.string().describe('JSON Pointer to the field.'), code: z.string(), message: z.string() })),
+  errors: z.array(
+    z.object({
+      pointer: z.string().describe('JSON Pointer to the field.'),
+      code: z.string(),
+      message: z.string(),
+    }),
+  ),
   request_id: z.uuid(),
 });
 
 const warnings: JsonSchema = {
   type: 'array',
-  description: 'Fields that were ignored, and why. With `Prefer: handling=strict` they are an error instead.',
+  description:
+    'Fields that were ignored, and why. With `Prefer: handling=strict` they are an error instead.',
   items: {
     type: 'object',
     required: ['pointer', 'code', 'message'],
-    properties: { pointer: { type: 'string' }, code: { type: 'string' }, message: { type: 'string' } },
+    properties: {
+      pointer: { type: 'string' },
+      code: { type: 'string' },
+      message: { type: 'string' },
+    },
   },
 };
 
@@ -53,7 +72,10 @@ export type Dialect = {
 };
 
 /** The OpenAPI 3.1 description of operations: paths, shapes, errors, and what else the dialect tells of each. */
-export function buildOpenApi(operations: readonly Operation[], dialect: Dialect = own): Record<string, unknown> {
+export function buildOpenApi(
+  operations: readonly Operation[],
+  dialect: Dialect = own,
+): Record<string, unknown> {
   const { base, nouns } = dialect;
   const paths: Record<string, Record<string, unknown>> = {};
   const schemas: Schemas = Object.fromEntries(
@@ -68,7 +90,11 @@ export function buildOpenApi(operations: readonly Operation[], dialect: Dialect 
   }
   const tags = [...new Set(operations.map(dialect.tagOf))]
     .sort((one, other) => Object.keys(nouns).indexOf(one) - Object.keys(nouns).indexOf(other))
-    .map((name) => ({ name, 'x-displayName': nouns[name]?.[0] ?? name, description: nouns[name]?.[1] ?? name }));
+    .map((name) => ({
+      name,
+      'x-displayName': nouns[name]?.[0] ?? name,
+      description: nouns[name]?.[1] ?? name,
+    }));
   const used = new Set(operations.flatMap(dialect.headersOf));
   return {
     openapi: '3.1.0',
@@ -85,7 +111,11 @@ export function buildOpenApi(operations: readonly Operation[], dialect: Dialect 
     paths,
     components: {
       securitySchemes: {
-        bearer: { type: 'http', scheme: 'bearer', description: 'An API key: `postrider keys create`, or POST /api/keys.' },
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An API key: `postrider keys create`, or POST /api/keys.',
+        },
       },
       parameters: Object.fromEntries(Object.entries(parameters).filter(([name]) => used.has(name))),
       schemas,
@@ -108,7 +138,8 @@ const parameters: Record<string, unknown> = {
   },
 };
 
-const eventsSaid = 'Events `progress` and `done`; the data of each is the answer as JSON, on one line.';
+const eventsSaid =
+  'Events `progress` and `done`; the data of each is the answer as JSON, on one line.';
 
 const isWrite = (operation: Operation) => !operation.route.startsWith('GET ');
 
@@ -116,8 +147,14 @@ const isWrite = (operation: Operation) => !operation.route.startsWith('GET ');
 const nouns: Dialect['nouns'] = {
   campaign: ['Campaigns', 'One channel, its settings, a sequence, senders and a roster.'],
   sequence: ['Sequences', 'The nodes of a draft campaign, one at a time.'],
-  revision: ['Revisions', "Versions of a campaign's sequence, and what a change of it does to the people under way."],
-  campaign_lead: ['People of a campaign', "A campaign's roster: people's copies in it, and how they get there."],
+  revision: [
+    'Revisions',
+    "Versions of a campaign's sequence, and what a change of it does to the people under way.",
+  ],
+  campaign_lead: [
+    'People of a campaign',
+    "A campaign's roster: people's copies in it, and how they get there.",
+  ],
   campaign_rule: ['Lead rules', 'Which lists feed a campaign while it runs, and who is kept out.'],
   campaign_column: ['Columns', "Fields of a campaign's own, with a value for each of its people."],
   automation: ['Automations', 'What follows from an event of a person in a campaign.'],
@@ -157,12 +194,21 @@ const own: Dialect = {
   idOf: (operation) => operation.name,
   failure: { Problem: problem },
   failuresOf,
-  headersOf: (operation) => (isWrite(operation) ? ['IdempotencyKey', 'Prefer'] : operation.unknown === 'warn' ? ['Prefer'] : []),
+  headersOf: (operation) =>
+    isWrite(operation)
+      ? ['IdempotencyKey', 'Prefer']
+      : operation.unknown === 'warn'
+        ? ['Prefer']
+        : [],
   warns: true,
   more: ({ cli, scope }) => ({ 'x-cli': `postrider ${cli}`, 'x-scope': scope }),
 };
 
-function describeOperation(operation: Operation, dialect: Dialect, schemas: Schemas): Record<string, unknown> {
+function describeOperation(
+  operation: Operation,
+  dialect: Dialect,
+  schemas: Schemas,
+): Record<string, unknown> {
   const members = describeMembers(operation);
   const headers = dialect.headersOf(operation).map((name) => ref('parameters', name));
   const body = isWrite(operation) ? describeBody(operation, members) : null;
@@ -171,9 +217,15 @@ function describeOperation(operation: Operation, dialect: Dialect, schemas: Sche
     tags: [dialect.tagOf(operation)],
     summary: operation.summary,
     ...(operation.description ? { description: operation.description } : {}),
-    parameters: [...members.filter((member) => member.in !== 'body').map(describeParameter), ...headers],
+    parameters: [
+      ...members.filter((member) => member.in !== 'body').map(describeParameter),
+      ...headers,
+    ],
     ...(body ? { requestBody: body } : {}),
-    responses: { ...describeSuccess(operation, dialect, schemas), ...dialect.failuresOf(operation) },
+    responses: {
+      ...describeSuccess(operation, dialect, schemas),
+      ...dialect.failuresOf(operation),
+    },
     ...dialect.more(operation),
   };
 }
@@ -190,8 +242,12 @@ function describeParameter(member: Member): Record<string, unknown> {
   return { ...where, content: { 'application/json': { schema } } };
 }
 
-function describeBody(operation: Operation, members: readonly Member[]): Record<string, unknown> | null {
-  if (operation.body === 'stream') return { required: true, content: { 'text/csv': { schema: { type: 'string' } } } };
+function describeBody(
+  operation: Operation,
+  members: readonly Member[],
+): Record<string, unknown> | null {
+  if (operation.body === 'stream')
+    return { required: true, content: { 'text/csv': { schema: { type: 'string' } } } };
   if (operation.body === 'upload') {
     const schema = {
       type: 'object',
@@ -205,15 +261,34 @@ function describeBody(operation: Operation, members: readonly Member[]): Record<
   const required = inBody.filter((member) => member.required).map((member) => member.name);
   const properties = Object.fromEntries(inBody.map((member) => [member.name, member.schema]));
   const closed = operation.unknown === 'warn' ? {} : { additionalProperties: false };
-  const schema = { type: 'object', properties, ...(required.length > 0 ? { required } : {}), ...closed };
+  const schema = {
+    type: 'object',
+    properties,
+    ...(required.length > 0 ? { required } : {}),
+    ...closed,
+  };
   return { required: required.length > 0, content: { 'application/json': { schema } } };
 }
 
-function describeSuccess(operation: Operation, { warns }: Dialect, schemas: Schemas): Record<string, unknown> {
+function describeSuccess(
+  operation: Operation,
+  { warns }: Dialect,
+  schemas: Schemas,
+): Record<string, unknown> {
   const output = hoistDefs(toJsonSchema(operation.output, 'output'), schemas);
-  const schema = warns && output.type === 'object' ? { ...output, properties: { ...output.properties, warnings } } : output;
-  const events = operation.follow ? { 'text/event-stream': { schema: { type: 'string', description: eventsSaid } } } : {};
-  return { [operation.status ?? 200]: { description: operation.summary, content: { 'application/json': { schema }, ...events } } };
+  const schema =
+    warns && output.type === 'object'
+      ? { ...output, properties: { ...output.properties, warnings } }
+      : output;
+  const events = operation.follow
+    ? { 'text/event-stream': { schema: { type: 'string', description: eventsSaid } } }
+    : {};
+  return {
+    [operation.status ?? 200]: {
+      description: operation.summary,
+      content: { 'application/json': { schema }, ...events },
+    },
+  };
 }
 
 function failuresOf(operation: Operation): Record<string, unknown> {
@@ -222,15 +297,25 @@ function failuresOf(operation: Operation): Record<string, unknown> {
   const failures = [...byStatus]
     .sort(([one], [other]) => one - other)
     .map(([status, group]) => {
-      const description = group.map((code) => `\`${code}\`: ${errorTable[code].title}`).join('\n\n');
-      return [status, { description, content: { 'application/problem+json': { schema: ref('schemas', 'Problem') } } }];
+      const description = group
+        .map((code) => `\`${code}\`: ${errorTable[code].title}`)
+        .join('\n\n');
+      return [
+        status,
+        {
+          description,
+          content: { 'application/problem+json': { schema: ref('schemas', 'Problem') } },
+        },
+      ];
     });
   return Object.fromEntries(failures);
 }
 
 /** Named schemas move to the components, so that every answer with a campaign says it is the same campaign. */
 function hoistDefs(schema: JsonSchema, schemas: Record<string, unknown>): JsonSchema {
-  const { $defs = {}, ...own } = JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/')) as JsonSchema;
+  const { $defs = {}, ...own } = JSON.parse(
+    JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/'),
+  ) as JsonSchema;
   Object.assign(schemas, $defs);
   return own;
 }

@@ -2,10 +2,21 @@ import { z } from 'zod';
 import { AppError, type ErrorCode } from '../errors.ts';
 
 /** What PostgreSQL refuses because of what the caller sent: bad text, numbers or dates out of range (SQLSTATE, appendix A). */
-const badData = new Set(['22P02', '22P05', '22021', '22003', '22007', '22008', '22023', '22001', '54000']);
+const badData = new Set([
+  '22P02',
+  '22P05',
+  '22021',
+  '22003',
+  '22007',
+  '22008',
+  '22023',
+  '22001',
+  '54000',
+]);
 /** The database is away, full, waited too long for a lock, or asks to try again. */
 const away = /^(08|57P|57014|55P03|53|40001|40P01|ECONN|ENOENT|ETIMEDOUT|EPIPE|EAI_|EHOSTUNREACH)/;
-const awayText = /timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error/;
+const awayText =
+  /timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error/;
 
 const byFastify: Record<string, ErrorCode> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'request.too_large',
@@ -18,11 +29,17 @@ const byFastify: Record<string, ErrorCode> = {
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof z.ZodError) return new AppError('internal');
-  const { code = '', statusCode, message } = error as { code?: string; statusCode?: number; message?: string };
+  const {
+    code = '',
+    statusCode,
+    message,
+  } = error as { code?: string; statusCode?: number; message?: string };
   const known = byFastify[code];
   if (known) return new AppError(known);
-  if (badData.has(code)) return new AppError('request.invalid', `A value cannot be stored: ${message}`);
+  if (badData.has(code))
+    return new AppError('request.invalid', `A value cannot be stored: ${message}`);
   if (away.test(code) || awayText.test(message ?? '')) return new AppError('service.unavailable');
-  if (statusCode && statusCode >= 400 && statusCode < 500) return new AppError('request.malformed', message);
+  if (statusCode && statusCode >= 400 && statusCode < 500)
+    return new AppError('request.malformed', message);
   return new AppError('internal');
 }

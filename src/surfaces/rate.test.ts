@@ -8,21 +8,27 @@ it('no stretch of a window’s length holds more than its limit, and what is ref
     { limit: 12, ms: 600_000 },
   ];
   fc.assert(
-    fc.property(fc.array(fc.integer({ min: 0, max: 30_000 }), { minLength: 1, maxLength: 200 }), (gaps) => {
-      const count = createRate(windows);
-      const taken: number[] = [];
-      let now = 1_700_000_000_000;
-      for (const gap of gaps) {
-        now += gap;
-        const { allowed, reset, remaining } = count('a', now);
-        expect(remaining).toBeGreaterThanOrEqual(0);
-        expect(reset).toBeGreaterThan(now);
-        if (allowed) taken.push(now);
-        else expect(createAt(windows, taken, reset)).toBe(true);
-      }
-      for (const { limit, ms } of windows)
-        for (const at of taken) expect(taken.filter((one) => one > at - ms && one <= at).length).toBeLessThanOrEqual(limit);
-    }),
+    fc.property(
+      fc.array(fc.integer({ min: 0, max: 30_000 }), { minLength: 1, maxLength: 200 }),
+      (gaps) => {
+        const count = createRate(windows);
+        const taken: number[] = [];
+        let now = 1_700_000_000_000;
+        for (const gap of gaps) {
+          now += gap;
+          const { allowed, reset, remaining } = count('a', now);
+          expect(remaining).toBeGreaterThanOrEqual(0);
+          expect(reset).toBeGreaterThan(now);
+          if (allowed) taken.push(now);
+          else expect(createAt(windows, taken, reset)).toBe(true);
+        }
+        for (const { limit, ms } of windows)
+          for (const at of taken)
+            expect(taken.filter((one) => one > at - ms && one <= at).length).toBeLessThanOrEqual(
+              limit,
+            );
+      },
+    ),
   );
 });
 
@@ -35,7 +41,11 @@ function createAt(windows: { limit: number; ms: number }[], taken: number[], at:
 
 it('each is counted apart', () => {
   const count = createRate([{ limit: 1, ms: 1_000 }]);
-  expect([count('a', 0).allowed, count('a', 0).allowed, count('b', 0).allowed]).toEqual([true, false, true]);
+  expect([count('a', 0).allowed, count('a', 0).allowed, count('b', 0).allowed]).toEqual([
+    true,
+    false,
+    true,
+  ]);
 });
 
 it('whoever has not come for longest is forgotten when too many are known', () => {

@@ -24,13 +24,19 @@ export function createRate(windows: readonly Window[]): (who: string, now: numbe
     const allowed = windows.every(({ limit }, index) => counts[index]!.used < limit);
     if (allowed) for (const [index, window] of windows.entries()) add(window, counts[index]!, now);
     const standings = windows.map((window, index) => standingIn(window, counts[index]!, now));
-    const least = standings.reduce((a, b) => (b.remaining < a.remaining || (b.remaining === a.remaining && b.reset > a.reset) ? b : a));
+    const least = standings.reduce((a, b) =>
+      b.remaining < a.remaining || (b.remaining === a.remaining && b.reset > a.reset) ? b : a,
+    );
     return { ...least, allowed };
   };
 }
 
 function forget({ ms }: Window, count: Count, now: number): void {
-  for (let [first] = count.slots; first && (first.slot + 1) * (ms / slots) + ms <= now; [first] = count.slots) {
+  for (
+    let [first] = count.slots;
+    first && (first.slot + 1) * (ms / slots) + ms <= now;
+    [first] = count.slots
+  ) {
     count.used -= first.n;
     count.slots.shift();
   }
@@ -44,7 +50,15 @@ function add({ ms }: Window, count: Count, now: number): void {
   else count.slots.push({ slot, n: 1 });
 }
 
-function standingIn({ limit, ms }: Window, { used, slots: [first] }: Count, now: number): Omit<Standing, 'allowed'> {
+function standingIn(
+  { limit, ms }: Window,
+  { used, slots: [first] }: Count,
+  now: number,
+): Omit<Standing, 'allowed'> {
   const slotMs = ms / slots;
-  return { limit, remaining: limit - used, reset: ((first?.slot ?? Math.floor(now / slotMs)) + 1) * slotMs + ms };
+  return {
+    limit,
+    remaining: limit - used,
+    reset: ((first?.slot ?? Math.floor(now / slotMs)) + 1) * slotMs + ms,
+  };
 }

@@ -37,13 +37,27 @@ export type House = {
 };
 
 /** Server processes on one embedded database, in a folder of their own. */
-export async function openHouse({ others = [], mail = false, env = {}, dataDir = freshFolder() }: Wishes = {}): Promise<House> {
+export async function openHouse({
+  others = [],
+  mail = false,
+  env = {},
+  dataDir = freshFolder(),
+}: Wishes = {}): Promise<House> {
   prototype ??= makePrototype();
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   execFileSync('cp', ['-a', `${await prototype}/.`, dataDir]);
-  const shared = { POSTRIDER_DATA_DIR: dataDir, POSTRIDER_PORT: '0', POSTRIDER_LOG_LEVEL: 'silent', ...short, ...env };
+  const shared = {
+    POSTRIDER_DATA_DIR: dataDir,
+    POSTRIDER_PORT: '0',
+    POSTRIDER_LOG_LEVEL: 'silent',
+    ...short,
+    ...env,
+  };
   const first = new Server(shared);
-  const servers = [first, ...others.map((role) => new Server({ ...shared, POSTRIDER_ROLE: role }))] as const;
+  const servers = [
+    first,
+    ...others.map((role) => new Server({ ...shared, POSTRIDER_ROLE: role })),
+  ] as const;
   const peers = mail ? await startMailPeers() : null;
   const close = async () => {
     await Promise.all(servers.map((server) => server.stop()));
@@ -56,7 +70,10 @@ export async function openHouse({ others = [], mail = false, env = {}, dataDir =
     await close();
     throw error;
   }
-  const query = async <Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> => {
+  const query = async <Row extends object>(
+    text: string,
+    values: unknown[] = [],
+  ): Promise<Row[]> => {
     const client = await connect(dataDir);
     try {
       return (await client.query<Row>(text, values)).rows;
@@ -71,7 +88,15 @@ export async function openHouse({ others = [], mail = false, env = {}, dataDir =
     await leave();
     return found.flat();
   };
-  return { dataDir, servers: servers as House['servers'], peers, call: (route, body) => first.call(route, body), query, breaches, close };
+  return {
+    dataDir,
+    servers: servers as House['servers'],
+    peers,
+    call: (route, body) => first.call(route, body),
+    query,
+    breaches,
+    close,
+  };
 }
 
 /** Deadlines that let a test see the end of a recovery. */
@@ -90,14 +115,20 @@ export async function removePrototype(): Promise<void> {
 async function makePrototype(): Promise<string> {
   sweep();
   const dataDir = freshFolder();
-  const server = new Server({ POSTRIDER_DATA_DIR: dataDir, POSTRIDER_PORT: '0', POSTRIDER_LOG_LEVEL: 'silent', POSTRIDER_ROLE: 'api' });
+  const server = new Server({
+    POSTRIDER_DATA_DIR: dataDir,
+    POSTRIDER_PORT: '0',
+    POSTRIDER_LOG_LEVEL: 'silent',
+    POSTRIDER_ROLE: 'api',
+  });
   await server.start();
   await server.stop();
   return dataDir;
 }
 
 /** A folder of this run. */
-export const freshFolder = (): string => mkdtempSync(path.join(tmpdir(), `postrider-chaos-${process.pid}-`));
+export const freshFolder = (): string =>
+  mkdtempSync(path.join(tmpdir(), `postrider-chaos-${process.pid}-`));
 
 /** Stops servers and removes folders of runs that were killed. */
 function sweep(): void {
@@ -136,19 +167,27 @@ export async function connect(dataDir: string): Promise<pg.Client> {
   return client;
 }
 
-export type MailboxWish = { port: number; address: string; sentFolder: boolean; imapPort?: number; receive?: boolean } & Record<
-  string,
-  unknown
->;
+export type MailboxWish = {
+  port: number;
+  address: string;
+  sentFolder: boolean;
+  imapPort?: number;
+  receive?: boolean;
+} & Record<string, unknown>;
 
 /** Connects a mailbox that sends without pause unless told otherwise. Returns its id. */
-export async function addMailbox(house: House, { port, address, sentFolder, imapPort, receive, ...more }: MailboxWish): Promise<string> {
+export async function addMailbox(
+  house: House,
+  { port, address, sentFolder, imapPort, receive, ...more }: MailboxWish,
+): Promise<string> {
   house.peers?.addMailbox(address, 'secret');
   const reads = sentFolder || receive;
   const answer = await house.call<{ account: { id: string } }>('POST /api/email/accounts', {
     email_address: address,
     smtp: { host: '127.0.0.1', port, tls: 'none' },
-    imap: reads ? { host: '127.0.0.1', port: imapPort ?? house.peers!.ports.imap, tls: 'none' } : null,
+    imap: reads
+      ? { host: '127.0.0.1', port: imapPort ?? house.peers!.ports.imap, tls: 'none' }
+      : null,
     password: 'secret',
     sent_copy: sentFolder ? 'server' : 'none',
     daily_limit: 1_000_000,
@@ -159,39 +198,61 @@ export async function addMailbox(house: House, { port, address, sentFolder, imap
 }
 
 /** Mailboxes of one provider, `sender0@sender.test` and on. */
-export async function addMailboxes(house: House, count: number, wish: Omit<MailboxWish, 'address'>): Promise<string[]> {
+export async function addMailboxes(
+  house: House,
+  count: number,
+  wish: Omit<MailboxWish, 'address'>,
+): Promise<string[]> {
   const addresses = Array.from({ length: count }, (_, i) => `sender${i}@sender.test`);
-  return Promise.all(addresses.map((address) => addMailbox(house, { ...wish, address } as MailboxWish)));
+  return Promise.all(
+    addresses.map((address) => addMailbox(house, { ...wish, address } as MailboxWish)),
+  );
 }
 
-export type CampaignWish = { name: string; senders: readonly string[]; people: readonly string[]; nodes?: readonly object[] } & Record<
-  string,
-  unknown
->;
+export type CampaignWish = {
+  name: string;
+  senders: readonly string[];
+  people: readonly string[];
+  nodes?: readonly object[];
+} & Record<string, unknown>;
 
 const hello = { type: 'email', subject: 'Hello %first_name%', body: 'Hi %first_name%.' };
 
 /** A campaign of one touch unless told otherwise, with its people, not launched. Returns its id. */
-export async function addCampaign(house: House, { name, senders, people, nodes = [hello], ...more }: CampaignWish): Promise<string> {
+export async function addCampaign(
+  house: House,
+  { name, senders, people, nodes = [hello], ...more }: CampaignWish,
+): Promise<string> {
   const { campaign } = await house.call<{ campaign: { id: string } }>('POST /api/campaigns', {
     type: 'email',
     name,
     sender_account_ids: senders,
   });
-  await house.call(`PATCH /api/campaigns/${campaign.id}`, { sequence_nodes: [...nodes, { type: 'end' }], ...more });
+  await house.call(`PATCH /api/campaigns/${campaign.id}`, {
+    sequence_nodes: [...nodes, { type: 'end' }],
+    ...more,
+  });
   for (let from = 0; from < people.length; from += 1000) {
-    const prospects = people.slice(from, from + 1000).map((email) => ({ email, first_name: email.split('@')[0] }));
+    const prospects = people
+      .slice(from, from + 1000)
+      .map((email) => ({ email, first_name: email.split('@')[0] }));
     await house.call(`POST /api/campaigns/${campaign.id}/leads`, { prospects });
   }
   return campaign.id;
 }
 
-export const launch = (house: House, campaignId: string): Promise<unknown> => house.call(`POST /api/campaigns/${campaignId}/launch`);
+export const launch = (house: House, campaignId: string): Promise<unknown> =>
+  house.call(`POST /api/campaigns/${campaignId}/launch`);
 
-export const peopleOf = (count: number, from = 0): string[] => Array.from({ length: count }, (_, i) => `p${from + i}@people.test`);
+export const peopleOf = (count: number, from = 0): string[] =>
+  Array.from({ length: count }, (_, i) => `p${from + i}@people.test`);
 
 /** Asks again and again until `look` says yes. @throws after `seconds`, saying what was waited for */
-export async function until(what: string, look: () => boolean | Promise<boolean>, seconds = 60): Promise<void> {
+export async function until(
+  what: string,
+  look: () => boolean | Promise<boolean>,
+  seconds = 60,
+): Promise<void> {
   const patience = performance.now() + seconds * 1000;
   while (!(await look())) {
     if (performance.now() > patience) throw new Error(`Waited ${seconds} s in vain: ${what}`);
@@ -201,12 +262,15 @@ export async function until(what: string, look: () => boolean | Promise<boolean>
 
 /** Waits until a campaign is completed. @throws after `seconds`, with its stats */
 export async function completed(house: House, id: string, seconds = 300): Promise<void> {
-  const ask = () => house.call<{ campaign: { status: string; stats: unknown } }>(`GET /api/campaigns/${id}`);
-  await until('the campaign is completed', async () => (await ask()).campaign.status === 'completed', seconds).catch(
-    async (error: Error) => {
-      throw new Error(`${error.message} ${JSON.stringify((await ask()).campaign.stats)}`);
-    },
-  );
+  const ask = () =>
+    house.call<{ campaign: { status: string; stats: unknown } }>(`GET /api/campaigns/${id}`);
+  await until(
+    'the campaign is completed',
+    async () => (await ask()).campaign.status === 'completed',
+    seconds,
+  ).catch(async (error: Error) => {
+    throw new Error(`${error.message} ${JSON.stringify((await ask()).campaign.stats)}`);
+  });
 }
 
 /** Waits as `completed` does, and cuts every rest short that a mailbox or a person takes before the next try. */
@@ -224,7 +288,10 @@ export async function hurryThrough(house: House, campaign: string, seconds: numb
 
 /** The minutes until the next try are cut short. */
 async function hurry(house: House, campaign: string): Promise<void> {
-  await house.query(`update prospects set hold_until = now() where campaign_id = $1 and hold = 'retry' and hold_until > now()`, [campaign]);
+  await house.query(
+    `update prospects set hold_until = now() where campaign_id = $1 and hold = 'retry' and hold_until > now()`,
+    [campaign],
+  );
   await hurryMailboxes(house, campaign);
 }
 
@@ -240,12 +307,17 @@ export async function hurryMailboxes(house: House, campaign: string): Promise<vo
 type Entry = { id: string; state: string; key: string; email: string };
 
 /** Compares what the provider took with the ledger. Lost: said to be sent, or ended without a reason of the provider's, and never taken. */
-export async function judge(house: House, provider: Pick<Provider, 'log'>): Promise<{ duplicates: number; lost: number; unknown: number }> {
-  const ledger = await house.query<Entry>(`select m.id, m.state, m.channel_key as key, p.email from messages m
+export async function judge(
+  house: House,
+  provider: Pick<Provider, 'log'>,
+): Promise<{ duplicates: number; lost: number; unknown: number }> {
+  const ledger =
+    await house.query<Entry>(`select m.id, m.state, m.channel_key as key, p.email from messages m
     join prospects p on p.workspace_id = m.workspace_id and p.id = m.prospect_id`);
   const bare = (key: string) => key.replace(/[<>]/g, '');
   const taken = new Map<string, number>();
-  for (const { messageId } of provider.log) taken.set(bare(messageId), (taken.get(bare(messageId)) ?? 0) + 1);
+  for (const { messageId } of provider.log)
+    taken.set(bare(messageId), (taken.get(bare(messageId)) ?? 0) + 1);
   const known = new Set(ledger.map((entry) => bare(entry.key ?? '')));
   const strays = [...taken.keys()].filter((key) => !known.has(key)).length;
   const lost = ledger.filter((entry) => entry.state === 'sent' && !taken.has(bare(entry.key)));

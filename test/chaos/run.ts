@@ -14,7 +14,8 @@ const given: Record<string, string> = readOptions(usage, {
   seed: '1',
   ...Object.fromEntries(names.map((name) => [name, ''])),
 });
-const wanted = given.scenario === 'all' ? scenarios.map(({ name }) => name) : given.scenario!.split(',');
+const wanted =
+  given.scenario === 'all' ? scenarios.map(({ name }) => name) : given.scenario!.split(',');
 const stray = wanted.find((name) => !scenarios.some((scenario) => scenario.name === name));
 if (stray !== undefined) {
   console.error(`There is no scenario "${stray}".\n${usage}`);
@@ -23,22 +24,28 @@ if (stray !== undefined) {
 
 async function play({ name, usual, run }: Scenario): Promise<Verdict> {
   let drawn = 0;
-  const options = Object.fromEntries(Object.entries(usual).map(([option, value]) => [option, given[option] || value]));
+  const options = Object.fromEntries(
+    Object.entries(usual).map(([option, value]) => [option, given[option] || value]),
+  );
   const verdict = await run({
     options,
     random: () => seeded(given.seed!, name, drawn++),
     say: (line) => process.stderr.write(`${name}: ${line}\n`),
     report: (line) => console.log(JSON.stringify(line)),
   });
-  console.log(JSON.stringify({ scenario: name, ...verdict, breaches: verdict.breaches.slice(0, 20) }));
+  console.log(
+    JSON.stringify({ scenario: name, ...verdict, breaches: verdict.breaches.slice(0, 20) }),
+  );
   return verdict;
 }
 
 const verdicts: Verdict[] = [];
-for (const scenario of scenarios.filter(({ name }) => wanted.includes(name))) verdicts.push(await play(scenario));
+for (const scenario of scenarios.filter(({ name }) => wanted.includes(name)))
+  verdicts.push(await play(scenario));
 const broken = verdicts.filter(isBroken).length;
 if (verdicts.length > 1) {
-  const sum = (figure: 'duplicates' | 'lost' | 'unknown') => verdicts.reduce((total, verdict) => total + verdict[figure], 0);
+  const sum = (figure: 'duplicates' | 'lost' | 'unknown') =>
+    verdicts.reduce((total, verdict) => total + verdict[figure], 0);
   const totals = { duplicates: sum('duplicates'), lost: sum('lost'), unknown: sum('unknown') };
   console.log(JSON.stringify({ scenarios: verdicts.length, broken, ...totals }));
 }

@@ -1,5 +1,10 @@
 /** What a scenario found. `breaches` says in words what else is not as promised; empty is what is required. */
-export type Verdict = { duplicates: number; lost: number; unknown: number; breaches: string[] } & Record<string, unknown>;
+export type Verdict = {
+  duplicates: number;
+  lost: number;
+  unknown: number;
+  breaches: string[];
+} & Record<string, unknown>;
 
 export type Run = {
   /** The scenario's options, as the command line gives them. */
@@ -25,4 +30,5 @@ export type Scenario = {
 };
 
 /** Whether anything is not as promised. */
-export const isBroken = (verdict: Verdict): boolean => verdict.duplicates + verdict.lost + verdict.breaches.length > 0;
+export const isBroken = (verdict: Verdict): boolean =>
+  verdict.duplicates + verdict.lost + verdict.breaches.length > 0;

@@ -22,7 +22,10 @@ export class Server {
 
   /** Resolves when it is ready. @throws when it ends instead */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [main, 'start'], { env: { ...process.env, ...this.#env }, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [main, 'start'], {
+      env: { ...process.env, ...this.#env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     this.#process = child;
     for await (const line of createInterface({ input: child.stdout! })) {
       this.url = /URL\s+(http\S+)/.exec(line)?.[1] ?? this.url;
@@ -69,7 +72,8 @@ export class Server {
     const key = readFileSync(path.join(this.#env.POSTRIDER_DATA_DIR!, 'admin.key'), 'utf8').trim();
     const raw = typeof body === 'string';
     const sent = body === undefined ? {} : { body: raw ? body : JSON.stringify(body) };
-    const type = body === undefined ? {} : { 'content-type': raw ? 'text/csv' : 'application/json' };
+    const type =
+      body === undefined ? {} : { 'content-type': raw ? 'text/csv' : 'application/json' };
     const response = await fetch(`${this.url}${target}`, {
       method,
       ...sent,

@@ -26,7 +26,11 @@ type Wish = {
 };
 
 /** An SMTP provider that thinks for a while before it accepts a message. */
-export async function startProvider({ random, sentFolder, thinks = [10, 70] }: Wish): Promise<Provider> {
+export async function startProvider({
+  random,
+  sentFolder,
+  thinks = [10, 70],
+}: Wish): Promise<Provider> {
   const accepted = new Map<string, string[]>();
   const log: Acceptance[] = [];
   const [least, most] = thinks;
@@ -58,7 +62,13 @@ export async function startProvider({ random, sentFolder, thinks = [10, 70] }: W
   const listening = server.listen(0, '127.0.0.1');
   await once(listening, 'listening');
   const { port } = listening.address() as { port: number };
-  return { port, accepted, log, count: () => log.length, stop: () => new Promise((resolve) => server.close(resolve)) };
+  return {
+    port,
+    accepted,
+    log,
+    count: () => log.length,
+    stop: () => new Promise((resolve) => server.close(resolve)),
+  };
 }
 
 const nobody = 65534;
@@ -70,7 +80,9 @@ export function deliver(folder: string, raw: string): void {
   const name = `${delivered}.${process.pid}.provider`;
   for (const part of ['tmp', 'new', 'cur']) {
     const made = mkdirSync(path.join(folder, part), { recursive: true });
-    if (made !== undefined) for (const dir of [path.dirname(folder), folder, path.join(folder, part)]) chownSync(dir, nobody, nobody);
+    if (made !== undefined)
+      for (const dir of [path.dirname(folder), folder, path.join(folder, part)])
+        chownSync(dir, nobody, nobody);
   }
   const file = path.join(folder, 'tmp', name);
   writeFileSync(file, raw);

@@ -16,7 +16,16 @@ const unused = () => Promise.reject(new Error('this channel is only there'));
 /** A channel that is there, for campaigns that are launched and whose sends nobody waits for. */
 export function idleChannel(type: string): Channel {
   const schema = z.object({});
-  return { type, connection: schema, secrets: schema, check: unused, send: unused, find: unused, receive: unused, close: async () => {} };
+  return {
+    type,
+    connection: schema,
+    secrets: schema,
+    check: unused,
+    send: unused,
+    find: unused,
+    receive: unused,
+    close: async () => {},
+  };
 }
 
 /** A sender with its lane, straight into the database. */
@@ -48,10 +57,20 @@ export async function addSender(
 }
 
 /** An email campaign, straight into the database. Returns its id. */
-export async function addCampaign({ db, clock, workspaceId, memberId }: TestDatabase, status: string): Promise<string> {
+export async function addCampaign(
+  { db, clock, workspaceId, memberId }: TestDatabase,
+  status: string,
+): Promise<string> {
   const id = newId();
   const now = clock.now();
-  const own = { workspace_id: workspaceId, id, member_id: memberId, name: id, created_at: now, updated_at: now };
+  const own = {
+    workspace_id: workspaceId,
+    id,
+    member_id: memberId,
+    name: id,
+    created_at: now,
+    updated_at: now,
+  };
   await insertCampaign(db, { ...own, type: 'email', status });
   return id;
 }
@@ -66,7 +85,12 @@ export async function waitingForLocks(db: Db): Promise<number> {
 }
 
 /** People on the roster, straight into the database and counted. Returns their ids. */
-export async function addPeople(db: Db, { workspaceId }: Tenant, campaignId: string, people: readonly Body[]): Promise<string[]> {
+export async function addPeople(
+  db: Db,
+  { workspaceId }: Tenant,
+  campaignId: string,
+  people: readonly Body[],
+): Promise<string[]> {
   const at = new Date('2026-03-01T00:00:00Z');
   const rows = people.map((person) => ({
     workspace_id: workspaceId,
@@ -79,8 +103,14 @@ export async function addPeople(db: Db, { workspaceId }: Tenant, campaignId: str
     ...person,
   }));
   await db.insertInto('prospects').values(rows).execute();
-  await sql`update prospects set ended_at = created_at where campaign_id = ${campaignId} and status = 'completed'`.execute(db);
-  const counts = rows.map((row) => ({ campaignId, name: 'status' in row ? (row.status as string) : 'pending', n: 1 }));
+  await sql`update prospects set ended_at = created_at where campaign_id = ${campaignId} and status = 'completed'`.execute(
+    db,
+  );
+  const counts = rows.map((row) => ({
+    campaignId,
+    name: 'status' in row ? (row.status as string) : 'pending',
+    n: 1,
+  }));
   await addCounters(db, workspaceId, counts);
   return rows.map((row) => row.id);
 }
@@ -94,9 +124,15 @@ export function campaignSteps(send: Send, database: TestDatabase) {
     expect(answer.status, `${route} ${answer.text}`).toBeLessThan(300);
     return answer.body;
   };
-  const create = async (fields: Body = {}): Promise<Body & { id: string; sequence_nodes: Body[] }> => {
+  const create = async (
+    fields: Body = {},
+  ): Promise<Body & { id: string; sequence_nodes: Body[] }> => {
     serial += 1;
-    const { campaign } = await ok('POST /api/campaigns', { type: 'email', name: `Campaign ${serial}`, ...fields });
+    const { campaign } = await ok('POST /api/campaigns', {
+      type: 'email',
+      name: `Campaign ${serial}`,
+      ...fields,
+    });
     return campaign as Body & { id: string; sequence_nodes: Body[] };
   };
   /** A draft that only has to be launched: texts, a sender, one person. */
@@ -104,9 +140,14 @@ export function campaignSteps(send: Send, database: TestDatabase) {
     const sender = await addSender(db, database);
     const campaign = await create({ sender_account_ids: [sender], ...fields });
     await ok(`PATCH /api/campaigns/${campaign.id}`, {
-      sequence_nodes: [{ type: 'email', subject: 'Hi %first_name%', body: 'Hello %first_name%' }, { type: 'end' }],
+      sequence_nodes: [
+        { type: 'email', subject: 'Hi %first_name%', body: 'Hello %first_name%' },
+        { type: 'end' },
+      ],
     });
-    const [person] = await addPeople(db, database, campaign.id, [{ first_name: 'Jane', email: `jane${serial}@example.com` }]);
+    const [person] = await addPeople(db, database, campaign.id, [
+      { first_name: 'Jane', email: `jane${serial}@example.com` },
+    ]);
     return { id: campaign.id, sender, person: person! };
   };
   const createActive = async (fields: Body = {}) => {
@@ -118,7 +159,8 @@ export function campaignSteps(send: Send, database: TestDatabase) {
     if (status === 'draft') return (await create()).id;
     const { id } = await createActive();
     if (status === 'paused') await ok(`POST /api/campaigns/${id}/pause`);
-    if (status === 'completed') await db.updateTable('campaigns').set({ status }).where('id', '=', id).execute();
+    if (status === 'completed')
+      await db.updateTable('campaigns').set({ status }).where('id', '=', id).execute();
     return id;
   };
   return { ok, create, createReady, createActive, createIn };

@@ -15,13 +15,18 @@ export function listHouse(test: TestDatabase) {
   const { call } = caller;
   let serial = 0;
   /** Leads with an address, straight into the database: name@example.com. Returns their ids. */
-  const addLeads = async (names: readonly string[], type: 'email' | 'x_handle' = 'email'): Promise<string[]> => {
+  const addLeads = async (
+    names: readonly string[],
+    type: 'email' | 'x_handle' = 'email',
+  ): Promise<string[]> => {
     const now = parts.clock.now();
     const ids = names.map(() => newId());
     const identities = names.map((name) => (type === 'email' ? `${name}@example.com` : name));
     await sql`insert into leads (workspace_id, id, type, ${sql.ref(type)}, first_name, created_at, updated_at)
       select ${workspaceId}, id, 'person', identity, name, ${now}, ${now}
-      from unnest(${ids}::uuid[], ${identities}::text[], ${names}::text[]) as g (id, identity, name)`.execute(db);
+      from unnest(${ids}::uuid[], ${identities}::text[], ${names}::text[]) as g (id, identity, name)`.execute(
+      db,
+    );
     return ids;
   };
   const makeList = async (leadIds: readonly string[] = []): Promise<string> => {
@@ -32,7 +37,8 @@ export function listHouse(test: TestDatabase) {
   const take = (id: string, leadIds: readonly string[]) => call(removeListLeads, { id, leadIds });
   const makeCampaign = async (fields: Record<string, unknown> = {}): Promise<string> => {
     serial += 1;
-    return (await call(createCampaign, { type: 'email', name: `Fed ${serial}`, ...fields })).campaign.id;
+    return (await call(createCampaign, { type: 'email', name: `Fed ${serial}`, ...fields }))
+      .campaign.id;
   };
   /** Carries out the rules until nothing is left to look at. */
   const settle = async (): Promise<void> => {
@@ -42,7 +48,9 @@ export function listHouse(test: TestDatabase) {
   const roster = async (campaignId: string): Promise<Record<string, string>> => {
     const { rows } = await sql<{ name: string; status: string }>`
       select p.first_name as name, case when p.end_reason like 'lead rules:%' then 'off' else p.status end as status from prospects p
-      where p.workspace_id = ${workspaceId} and p.campaign_id = ${campaignId} order by 1`.execute(db);
+      where p.workspace_id = ${workspaceId} and p.campaign_id = ${campaignId} order by 1`.execute(
+      db,
+    );
     return Object.fromEntries(rows.map((row) => [row.name, row.status]));
   };
   return { ...caller, addLeads, makeList, put, take, makeCampaign, settle, roster };

@@ -16,12 +16,16 @@ export function createRosters(test: TestDatabase) {
   }
 
   async function fill(id: string, count: number): Promise<string[]> {
-    await call(addProspects, { id, prospects: Array.from({ length: count }, (_, n) => ({ email: `p${n}@acme.example.com` })) });
+    await call(addProspects, {
+      id,
+      prospects: Array.from({ length: count }, (_, n) => ({ email: `p${n}@acme.example.com` })),
+    });
     const { prospects } = await call(listRoster, { id, limit: 200 });
     return prospects.map((prospect) => prospect.id);
   }
 
-  const setStatus = (id: string, status: string) => sql`update campaigns set status = ${status} where id = ${id}`.execute(test.db);
+  const setStatus = (id: string, status: string) =>
+    sql`update campaigns set status = ${status} where id = ${id}`.execute(test.db);
   const stats = async (id: string) => (await call(getCampaign, { id })).campaign.stats;
   return { call, fail, makeDraft, fill, setStatus, stats };
 }

@@ -16,19 +16,31 @@ const plausible: Record<string, unknown> = {
 };
 
 /** The smallest value a schema takes, with every member of objects when `full`. */
-export function sample(schema: JsonSchema, { name = '', full = false }: { name?: string; full?: boolean } = {}): unknown {
-  if (name in plausible && (schema.enum?.some((one) => one === plausible[name]) ?? true)) return plausible[name];
+export function sample(
+  schema: JsonSchema,
+  { name = '', full = false }: { name?: string; full?: boolean } = {},
+): unknown {
+  if (name in plausible && (schema.enum?.some((one) => one === plausible[name]) ?? true))
+    return plausible[name];
   if (schema.default !== undefined) return schema.default;
   if (schema.const !== undefined) return schema.const;
   if (schema.enum) return schema.enum[0];
   if (schema.type === 'array' && schema.maxItems === 0) return [];
-  const branch = [schema.anyOf, schema.oneOf, schema.allOf].find((one) => one && one.length > 0)?.[0];
+  const branch = [schema.anyOf, schema.oneOf, schema.allOf].find(
+    (one) => one && one.length > 0,
+  )?.[0];
   if (branch) return sample(branch as JsonSchema, { full });
   if (schema.type === 'array')
-    return Array.from({ length: Math.max(1, schema.minItems ?? 0) }, () => sample((schema.items ?? {}) as JsonSchema, { full }));
+    return Array.from({ length: Math.max(1, schema.minItems ?? 0) }, () =>
+      sample((schema.items ?? {}) as JsonSchema, { full }),
+    );
   if (schema.type === 'object') {
-    const wanted = Object.entries(schema.properties ?? {}).filter(([member]) => full || schema.required?.includes(member));
-    return Object.fromEntries(wanted.map(([member, own]) => [member, sample(own as JsonSchema, { name: member, full })]));
+    const wanted = Object.entries(schema.properties ?? {}).filter(
+      ([member]) => full || schema.required?.includes(member),
+    );
+    return Object.fromEntries(
+      wanted.map(([member, own]) => [member, sample(own as JsonSchema, { name: member, full })]),
+    );
   }
   if (schema.type === 'boolean') return true;
   if (schema.type === 'integer' || schema.type === 'number') return schema.minimum ?? 1;
@@ -40,15 +52,27 @@ export function sample(schema: JsonSchema, { name = '', full = false }: { name?:
 }
 
 /** Paths to every value inside a value, itself first. */
-export function pathsOf(value: unknown, path: readonly (string | number)[] = []): (readonly (string | number)[])[] {
+export function pathsOf(
+  value: unknown,
+  path: readonly (string | number)[] = [],
+): (readonly (string | number)[])[] {
   if (typeof value !== 'object' || value === null) return [path];
-  return [path, ...Object.entries(value).flatMap(([name, item]) => pathsOf(item, [...path, Array.isArray(value) ? Number(name) : name]))];
+  return [
+    path,
+    ...Object.entries(value).flatMap(([name, item]) =>
+      pathsOf(item, [...path, Array.isArray(value) ? Number(name) : name]),
+    ),
+  ];
 }
 
 /** A copy with one value replaced. */
 export function replaced(value: unknown, path: readonly (string | number)[], by: unknown): unknown {
   const [name, ...rest] = path;
   if (name === undefined) return by;
-  if (Array.isArray(value)) return value.map((item, index) => (index === name ? replaced(item, rest, by) : item));
-  return { ...(value as object), [name]: replaced((value as Record<string, unknown>)[name], rest, by) };
+  if (Array.isArray(value))
+    return value.map((item, index) => (index === name ? replaced(item, rest, by) : item));
+  return {
+    ...(value as object),
+    [name]: replaced((value as Record<string, unknown>)[name], rest, by),
+  };
 }

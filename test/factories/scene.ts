@@ -18,7 +18,10 @@ type Wish = {
 };
 
 /** Puts an email sender into the database as if its check had passed: no TLS, the password "secret". Returns its id. */
-export async function addSender({ db, parts, workspaceId, memberId, clock }: TestDatabase, wish: Wish): Promise<string> {
+export async function addSender(
+  { db, parts, workspaceId, memberId, clock }: TestDatabase,
+  wish: Wish,
+): Promise<string> {
   const id = parts.newId();
   const connection = {
     smtp: { host: wish.smtp.host, port: wish.smtp.port, tls: 'none' },
@@ -26,15 +29,22 @@ export async function addSender({ db, parts, workspaceId, memberId, clock }: Tes
     username: wish.address,
     sent_copy: wish.sentCopy ?? 'none',
   };
-  const credentials = parts.vault.seal(JSON.stringify({ password: 'secret', imap_password: null }), credentialsAad(workspaceId, id));
+  const credentials = parts.vault.seal(
+    JSON.stringify({ password: 'secret', imap_password: null }),
+    credentialsAad(workspaceId, id),
+  );
   const now = clock.now();
   await sql`
     insert into senders (workspace_id, id, member_id, type, status, first_name, last_name, email_address, daily_limit, min_gap_seconds, connection,
       credentials, created_at, updated_at)
     values (${workspaceId}, ${id}, ${memberId}, 'email', 'active', 'Sam', 'Sender', ${wish.address}, ${wish.dailyLimit ?? 30},
-      ${wish.minGapSeconds ?? 60}, ${JSON.stringify(connection)}, ${credentials}, ${now}, ${now})`.execute(db);
+      ${wish.minGapSeconds ?? 60}, ${JSON.stringify(connection)}, ${credentials}, ${now}, ${now})`.execute(
+    db,
+  );
   await sql`insert into lanes (workspace_id, sender_id) values (${workspaceId}, ${id})`.execute(db);
-  await sql`insert into inboxes (workspace_id, sender_id, next_poll_at) values (${workspaceId}, ${id}, clock_timestamp())`.execute(db);
+  await sql`insert into inboxes (workspace_id, sender_id, next_poll_at) values (${workspaceId}, ${id}, clock_timestamp())`.execute(
+    db,
+  );
   return id;
 }
 
@@ -50,8 +60,16 @@ type CampaignWish = {
 /** Makes an email campaign through the operations, fills it and launches it. Returns its id. */
 export async function launchCampaign(test: TestDatabase, wish: CampaignWish): Promise<string> {
   const { call } = createCaller(test.parts, test);
-  const { campaign } = await call(createCampaign, { type: 'email', name: wish.name, sender_account_ids: wish.senders });
-  await call(updateCampaign, { id: campaign.id, sequence_nodes: [...wish.nodes, { type: 'end' }], ...wish.settings });
+  const { campaign } = await call(createCampaign, {
+    type: 'email',
+    name: wish.name,
+    sender_account_ids: wish.senders,
+  });
+  await call(updateCampaign, {
+    id: campaign.id,
+    sequence_nodes: [...wish.nodes, { type: 'end' }],
+    ...wish.settings,
+  });
   for (let i = 0; i < wish.people.length; i += 1000)
     await call(addProspects, { id: campaign.id, prospects: wish.people.slice(i, i + 1000) });
   await call(launch, { id: campaign.id });
@@ -59,7 +77,10 @@ export async function launchCampaign(test: TestDatabase, wish: CampaignWish): Pr
 }
 
 /** Names and statuses of a campaign's people, by address. */
-export async function statuses({ db, workspaceId }: TestDatabase, campaignId: string): Promise<Record<string, string>> {
+export async function statuses(
+  { db, workspaceId }: TestDatabase,
+  campaignId: string,
+): Promise<Record<string, string>> {
   const rows = await db
     .selectFrom('prospects')
     .select(['email', 'status'])

@@ -3,9 +3,13 @@ import { storeZip } from '../../src/engine/imports/zip.ts';
 /** An .xlsx file with one sheet of these cells: a stored zip of the least parts that Office Open XML asks for (ECMA-376). */
 export function writeWorkbook(rows: readonly (readonly (string | number)[])[]): Buffer {
   const cell = (value: string | number) =>
-    typeof value === 'number' ? `<c><v>${value}</v></c>` : `<c t="inlineStr"><is><t>${value.replaceAll('&', '&amp;')}</t></is></c>`;
+    typeof value === 'number'
+      ? `<c><v>${value}</v></c>`
+      : `<c t="inlineStr"><is><t>${value.replaceAll('&', '&amp;')}</t></is></c>`;
   const addressed = (row: readonly (string | number)[], y: number) =>
-    row.map((value, x) => cell(value).replace('<c', `<c r="${String.fromCharCode(65 + x)}${y + 1}"`)).join('');
+    row
+      .map((value, x) => cell(value).replace('<c', `<c r="${String.fromCharCode(65 + x)}${y + 1}"`))
+      .join('');
   return workbookOf(rows.map((row, y) => `<row r="${y + 1}">${addressed(row, y)}</row>`).join(''));
 }
 

@@ -14,7 +14,8 @@ export async function makeWorld(send: Send, tenant: Tenant, db: Db) {
     expect(answer.status, `${route} ${answer.text}`).toBeLessThan(300);
     return answer.body;
   };
-  const make = async (route: string, body: object, noun: string) => (await ask(route, body))[noun] as { id: string };
+  const make = async (route: string, body: object, noun: string) =>
+    (await ask(route, body))[noun] as { id: string };
   const sender = await addSender(db, tenant);
   const onX = await addSender(db, tenant, { type: 'x' });
   const { id: campaign } = await make(
@@ -28,25 +29,61 @@ export async function makeWorld(send: Send, tenant: Tenant, db: Db) {
     { type: 'email', subject: 'Yo', body: 'Yo' },
   ];
   await ask(`PATCH /api/campaigns/${campaign}`, { sequence_nodes: [...nodes, { type: 'end' }] });
-  const { sequence_nodes } = (await ask(`GET /api/campaigns/${campaign}`)) as { sequence_nodes: { id: string }[] };
-  const { id: lead } = await make('POST /api/leads', { email: `lead${serial}@people.test` }, 'lead');
-  const { id: unused } = await make('POST /api/leads', { email: `free${serial}@people.test` }, 'lead');
-  const { id: list } = await make('POST /api/lists', { name: 'A list', leadIds: [lead, unused] }, 'list');
+  const { sequence_nodes } = (await ask(`GET /api/campaigns/${campaign}`)) as {
+    sequence_nodes: { id: string }[];
+  };
+  const { id: lead } = await make(
+    'POST /api/leads',
+    { email: `lead${serial}@people.test` },
+    'lead',
+  );
+  const { id: unused } = await make(
+    'POST /api/leads',
+    { email: `free${serial}@people.test` },
+    'lead',
+  );
+  const { id: list } = await make(
+    'POST /api/lists',
+    { name: 'A list', leadIds: [lead, unused] },
+    'list',
+  );
   const { id: tag } = await make('POST /api/tags', { name: `Tag ${serial}` }, 'tag');
   const { id: status } = await make('POST /api/statuses', { name: `Status ${serial}` }, 'status');
-  const { id: column } = await make(`POST /api/campaigns/${campaign}/columns`, { name: 'City' }, 'column');
+  const { id: column } = await make(
+    `POST /api/campaigns/${campaign}/columns`,
+    { name: 'City' },
+    'column',
+  );
   const said = { event: 'replied', action: 'notify', text: 'x' };
-  const { id: automation } = await make(`POST /api/campaigns/${campaign}/automations`, said, 'automation');
-  await ask(`POST /api/campaigns/${campaign}/leads`, { prospects: [{ email: `one${serial}@people.test` }] });
+  const { id: automation } = await make(
+    `POST /api/campaigns/${campaign}/automations`,
+    said,
+    'automation',
+  );
+  await ask(`POST /api/campaigns/${campaign}/leads`, {
+    prospects: [{ email: `one${serial}@people.test` }],
+  });
   await ask(`POST /api/campaigns/${campaign}/leads/enrol`, { people: [{ lead_id: lead }] });
-  const { prospects } = (await ask(`GET /api/campaigns/${campaign}/leads`)) as { prospects: { id: string }[] };
-  const made = (await ask(`POST /api/campaigns/${campaign}/generate-messages`, {})) as { messages: { id: string }[] };
-  const { forecast_id: forecast } = (await ask(`POST /api/campaigns/${campaign}/forecasts`, {})) as { forecast_id: string };
+  const { prospects } = (await ask(`GET /api/campaigns/${campaign}/leads`)) as {
+    prospects: { id: string }[];
+  };
+  const made = (await ask(`POST /api/campaigns/${campaign}/generate-messages`, {})) as {
+    messages: { id: string }[];
+  };
+  const { forecast_id: forecast } = (await ask(
+    `POST /api/campaigns/${campaign}/forecasts`,
+    {},
+  )) as { forecast_id: string };
   const job = { content: 'x\njane\n', mapping: [{ column: 'x', field: 'x_handle' }] };
   const { id: listImport } = await make(`POST /api/lists/${list}/imports`, job, 'import');
-  const inbox = await ask('POST /api/v1/campaigns/v2', { name: `Inbox ${serial}`, accountLinkIds: [bare(onX)] });
+  const inbox = await ask('POST /api/v1/campaigns/v2', {
+    name: `Inbox ${serial}`,
+    accountLinkIds: [bare(onX)],
+  });
   await ask(`PUT /api/v1/campaigns/v2/${inbox.id}/sequence`, { steps: twoSteps });
-  const { id: inboxColumn } = await ask(`POST /api/v1/campaigns/v2/${inbox.id}/columns`, { name: 'City' });
+  const { id: inboxColumn } = await ask(`POST /api/v1/campaigns/v2/${inbox.id}/columns`, {
+    name: 'City',
+  });
   const { automations } = await ask(`PUT /api/v1/campaigns/v2/${inbox.id}/automations`, {
     automations: [{ trigger: 'replied', action: 'notify', actionData: { text: 'x' } }],
   });

@@ -20,7 +20,15 @@ function chance(seed: number): () => number {
 }
 
 type Place = { zone: string; schedule: Schedule; open: (at: number) => boolean };
-type Case = { seed: number; at: number; hours: Hours; holidays: string[]; campaign: Place; person: Place; next: () => number };
+type Case = {
+  seed: number;
+  at: number;
+  hours: Hours;
+  holidays: string[];
+  campaign: Place;
+  person: Place;
+  next: () => number;
+};
 
 /** A campaign with hours and holidays, a person somewhere else, and an instant that is worth a look. */
 function caseOf(seed: number): Case {
@@ -31,22 +39,36 @@ function caseOf(seed: number): Case {
   for (let day = 0; day < 7; day++) {
     if (next() < 0.3) continue;
     const cuts = [
-      ...new Set(Array.from({ length: 2 + 2 * upTo(3) }, () => oneOf([upTo(1441), 0, 60, 120, 150, 180, 540, 1020, 1380, 1440]))),
+      ...new Set(
+        Array.from({ length: 2 + 2 * upTo(3) }, () =>
+          oneOf([upTo(1441), 0, 60, 120, 150, 180, 540, 1020, 1380, 1440]),
+        ),
+      ),
     ];
     cuts.sort((a, b) => a - b);
-    hours[day] = cuts.flatMap((start, i) => (i % 2 === 0 && i + 1 < cuts.length ? [{ start, end: cuts[i + 1]! }] : []));
+    hours[day] = cuts.flatMap((start, i) =>
+      i % 2 === 0 && i + 1 < cuts.length ? [{ start, end: cuts[i + 1]! }] : [],
+    );
   }
   const [own, theirs] = [oneOf(zones), oneOf(zones)];
   const near = Date.UTC(2005, 0) + upTo(Date.UTC(2037, 0) - Date.UTC(2005, 0));
-  const change = Temporal.Instant.fromEpochMilliseconds(near).toZonedDateTimeISO(theirs).getTimeZoneTransition('next');
+  const change = Temporal.Instant.fromEpochMilliseconds(near)
+    .toZonedDateTimeISO(theirs)
+    .getTimeZoneTransition('next');
   const anywhere = next() < 0.3 || !change || change.epochMilliseconds > Date.UTC(2038, 0);
   const place = anywhere ? near : change.epochMilliseconds + (upTo(3 * 1440) - 2 * 1440) * minuteMs;
   const at = Math.floor(place / minuteMs) * minuteMs;
-  const holidays = Array.from({ length: upTo(4) }, () => wallClock(theirs, at + (upTo(5) - 1) * dayMs).date);
+  const holidays = Array.from(
+    { length: upTo(4) },
+    () => wallClock(theirs, at + (upTo(5) - 1) * dayMs).date,
+  );
   const closed = new Set(holidays);
   const placeOf = (zone: string): Place => ({
     zone,
-    schedule: scheduleOf({ timeZone: zone, hours, holidays: { dates: holidays, countries: [] } }, new Date(at)),
+    schedule: scheduleOf(
+      { timeZone: zone, hours, holidays: { dates: holidays, countries: [] } },
+      new Date(at),
+    ),
     open: (instant) =>
       Object.keys(hours).length === 0
         ? !closed.size || openByWall(always, zone, instant, closed)
@@ -56,7 +78,9 @@ function caseOf(seed: number): Case {
 }
 
 // An empty map of hours is always open.
-const always: Hours = Object.fromEntries([0, 1, 2, 3, 4, 5, 6].map((day) => [day, [{ start: 0, end: 1440 }]]));
+const always: Hours = Object.fromEntries(
+  [0, 1, 2, 3, 4, 5, 6].map((day) => [day, [{ start: 0, end: 1440 }]]),
+);
 
 /** What the schedule and the planner get wrong in the case of a seed, against the plain enumeration of minutes: a line each. */
 export function violationsOf(seed: number): string[] {
@@ -82,8 +106,13 @@ function scheduleFaults({ at, person: { schedule, open }, next }: Case, length: 
     if (edge === null) return null;
     if (edge < until) return faults.push(name);
     // Too far to go there minute by minute: the edge itself, and minutes on the way.
-    const way = Array.from({ length: probes }, () => until + Math.floor((next() * (edge - until)) / minuteMs) * minuteMs);
-    const wrong = edge < at + 300 * dayMs && (open(edge) !== state || way.some((minute) => minute < edge && open(minute) === state));
+    const way = Array.from(
+      { length: probes },
+      () => until + Math.floor((next() * (edge - until)) / minuteMs) * minuteMs,
+    );
+    const wrong =
+      edge < at + 300 * dayMs &&
+      (open(edge) !== state || way.some((minute) => minute < edge && open(minute) === state));
     return wrong && faults.push(`${name}, far`);
   };
   expectEdge('nextOpen', opens, true);
@@ -98,16 +127,45 @@ function plannerFaults({ at, campaign, person }: Case): string[] {
     ['', campaign],
     [person.zone, person],
   ]);
-  const limits = { perDay: 1e12, day: 'calendar', perHour: null, perWeek: {}, rampUp: null } as const;
-  const counts = { dailyLimit: null, sentToday: 0, accountLimit: null, sentTodayBySender: 0, senders: 1 };
-  const pool = { followUps: [], pauses: [], poolFrom: 0, poolTouch: 'email', poolZones: [...places.keys()] };
+  const limits = {
+    perDay: 1e12,
+    day: 'calendar',
+    perHour: null,
+    perWeek: {},
+    rampUp: null,
+  } as const;
+  const counts = {
+    dailyLimit: null,
+    sentToday: 0,
+    accountLimit: null,
+    sentTodayBySender: 0,
+    senders: 1,
+  };
+  const pool = {
+    followUps: [],
+    pauses: [],
+    poolFrom: 0,
+    poolTouch: 'email',
+    poolZones: [...places.keys()],
+  };
   const local = new Map([[person.zone, person.schedule]]);
   const facts: LaneFacts = {
-    ...{ senderId: 's', status: 'active', timeZone: 'UTC', limits, usage: [], sentToday: 0, minGapMs: 0, lastAt: null },
+    ...{
+      senderId: 's',
+      status: 'active',
+      timeZone: 'UTC',
+      limits,
+      usage: [],
+      sentToday: 0,
+      minGapMs: 0,
+      lastAt: null,
+    },
     campaigns: [{ campaignId: 'c', schedule: campaign.schedule, local, ...counts, ...pool }],
   };
   const { send } = planLane(facts, instant);
   const open = [...places].filter(([, place]) => place.open(at)).map(([zone]) => zone);
   const picked = send?.picks.flatMap((pick) => ('pool' in pick ? pick.pool : [])) ?? [];
-  return picked.sort().join() === open.sort().join() ? [] : [`the planner picks [${picked}] where [${open}] are open`];
+  return picked.sort().join() === open.sort().join()
+    ? []
+    : [`the planner picks [${picked}] where [${open}] are open`];
 }

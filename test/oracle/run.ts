@@ -2,7 +2,10 @@ import { readCount, readOptions } from '../fixtures/options.ts';
 import { violationsOf } from './cases.ts';
 
 // Holds hours, holidays and zones against minutes that Intl alone tells apart. `--seed N --cases 1` replays one case.
-const values = readOptions('usage: npm run oracle -- [--cases 100000] [--seed 1]', { cases: '100000', seed: '1' });
+const values = readOptions('usage: npm run oracle -- [--cases 100000] [--seed 1]', {
+  cases: '100000',
+  seed: '1',
+});
 const [cases, seed] = [readCount('cases', values.cases), readCount('seed', values.seed)];
 let violations = 0;
 for (let i = 0; i < cases; i++) {

@@ -52,20 +52,36 @@ const formatters = new Map<string, Intl.DateTimeFormat>();
 export function wallClock(timeZone: string, at: number): Wall {
   let formatter = formatters.get(timeZone);
   if (!formatter) {
-    const shown = { hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' } as const;
+    const shown = {
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+    } as const;
     formatter = new Intl.DateTimeFormat('sv-SE', { timeZone, ...shown });
     formatters.set(timeZone, formatter);
   }
   // 2026-03-02 09:15
   const text = formatter.format(at);
   const date = text.slice(0, 10);
-  return { date, weekday: new Date(`${date}T00:00:00Z`).getUTCDay(), minute: Number(text.slice(11, 13)) * 60 + Number(text.slice(14, 16)) };
+  return {
+    date,
+    weekday: new Date(`${date}T00:00:00Z`).getUTCDay(),
+    minute: Number(text.slice(11, 13)) * 60 + Number(text.slice(14, 16)),
+  };
 }
 
 export type Hours = Record<string, { start: number; end: number }[]>;
 
 /** Whether the clock on the wall shows a minute of a window, on a day that is no holiday. */
-export function openByWall(hours: Hours, timeZone: string, at: number, holidays: ReadonlySet<string> = new Set()): boolean {
+export function openByWall(
+  hours: Hours,
+  timeZone: string,
+  at: number,
+  holidays: ReadonlySet<string> = new Set(),
+): boolean {
   const { weekday, minute } = wallClock(timeZone, at);
   const within = (hours[weekday] ?? []).some(({ start, end }) => start <= minute && minute < end);
   return within && !(holidays.size > 0 && holidays.has(dateReached(timeZone, at)));
@@ -79,6 +95,9 @@ function dateReached(timeZone: string, at: number): string {
   const [now, before] = [wallClock(timeZone, at), wallClock(timeZone, at - back * minuteMs)];
   const passed = (now.weekday - before.weekday) * 1440 + now.minute - before.minute;
   if ((passed + 10_080) % 10_080 === back) return now.date;
-  const dates = Array.from({ length: back }, (_, ago) => wallClock(timeZone, at - ago * minuteMs).date);
+  const dates = Array.from(
+    { length: back },
+    (_, ago) => wallClock(timeZone, at - ago * minuteMs).date,
+  );
   return dates.sort().at(-1)!;
 }

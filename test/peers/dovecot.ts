@@ -3,10 +3,16 @@ import type { Certificates } from './certificates.ts';
 export type DovecotPorts = { imap: number; imaps: number; lmtp: number; sasl: number };
 
 /** dovecot.conf: IMAP, LMTP with Sieve, and SASL for Postfix, all below `base`. */
-export function dovecotConfig(base: string, ports: DovecotPorts, tls: Certificates, relayPort: number): string {
+export function dovecotConfig(
+  base: string,
+  ports: DovecotPorts,
+  tls: Certificates,
+  relayPort: number,
+): string {
   const inet = (service: string, listener: string, port: number) =>
     `service ${service} {\n  chroot =\n  inet_listener ${listener} {\n    address = 127.0.0.1\n    port = ${port}\n  }\n}\n`;
-  const folder = (name: string, use: string) => `  mailbox ${name} {\n    special_use = \\${use}\n    auto = subscribe\n  }\n`;
+  const folder = (name: string, use: string) =>
+    `  mailbox ${name} {\n    special_use = \\${use}\n    auto = subscribe\n  }\n`;
   return `protocols = imap lmtp
 listen = 127.0.0.1
 base_dir = ${base}/run

@@ -55,7 +55,8 @@ export type MailPeers = {
 export async function startMailPeers(): Promise<MailPeers> {
   const base = mkdtempSync(path.join(tmpdir(), 'peers-'));
   chmodSync(base, 0o755);
-  for (const folder of ['etc', 'queue', 'data', 'mail', 'sieve', 'users', 'run', 'state']) mkdirSync(path.join(base, folder));
+  for (const folder of ['etc', 'queue', 'data', 'mail', 'sieve', 'users', 'run', 'state'])
+    mkdirSync(path.join(base, folder));
   const [imap, imaps, lmtp, sasl, relay, submission, submissions] = (await freePorts(7)) as [
     number,
     number,
@@ -75,28 +76,40 @@ export async function startMailPeers(): Promise<MailPeers> {
   writeFileSync(file('etc/sent-copies'), sentCopies);
   execFileSync('chown', ['-R', 'nobody:nogroup', file('mail'), file('sieve')]);
   createQueue(file('queue'), file('data'));
-  const servers = [start('dovecot', '-F', '-c', file('dovecot.conf')), start('/usr/lib/postfix/sbin/master', '-c', file('etc'))];
-  const logs = () => [file('dovecot.log'), file('postfix.log')].map((log) => (existsSync(log) ? readFileSync(log, 'utf8') : '')).join('\n');
+  const servers = [
+    start('dovecot', '-F', '-c', file('dovecot.conf')),
+    start('/usr/lib/postfix/sbin/master', '-c', file('etc')),
+  ];
+  const logs = () =>
+    [file('dovecot.log'), file('postfix.log')]
+      .map((log) => (existsSync(log) ? readFileSync(log, 'utf8') : ''))
+      .join('\n');
   const messages = (address: string) => readMaildir(path.join(base, 'mail', address));
   const peers: MailPeers = {
     host: '127.0.0.1',
     ports,
     caFile: tls.ca,
     addMailbox: (address, password) =>
-      writeFileSync(file(`users/${address}`), `${address}:{PLAIN}${password}::::${file('mail')}/${address}::\n`),
-    setVacation: (address, text = 'I am away.') => writeFileSync(file(`sieve/${address}.sieve`), vacationSieve(text)),
+      writeFileSync(
+        file(`users/${address}`),
+        `${address}:{PLAIN}${password}::::${file('mail')}/${address}::\n`,
+      ),
+    setVacation: (address, text = 'I am away.') =>
+      writeFileSync(file(`sieve/${address}.sieve`), vacationSieve(text)),
     folder: (address, name) => path.join(base, 'mail', address, `.${name}`),
     drop: (address, raw) => dropMessage(path.join(base, 'mail', address), raw),
     renumber: (address) => forgetUids(path.join(base, 'mail', address)),
     messages,
-    arrived: (address, count) => waitFor(() => messages(address), count, `messages of ${address}`, logs),
+    arrived: (address, count) =>
+      waitFor(() => messages(address), count, `messages of ${address}`, logs),
     logs,
     stop: async () => {
       await Promise.all(servers.map(stopServer));
       rmSync(base, { recursive: true, force: true, maxRetries: 5 });
     },
   };
-  const answers = async () => (await Promise.all([submission, relay, imap].map(isListening))).filter(Boolean);
+  const answers = async () =>
+    (await Promise.all([submission, relay, imap].map(isListening))).filter(Boolean);
   await waitFor(answers, 3, 'listening ports', logs).catch(async (error: unknown) => {
     await peers.stop();
     throw error;
@@ -104,12 +117,18 @@ export async function startMailPeers(): Promise<MailPeers> {
   return peers;
 }
 
-async function waitFor<T>(look: () => Promise<T[]>, count: number, what: string, logs: () => string): Promise<T[]> {
+async function waitFor<T>(
+  look: () => Promise<T[]>,
+  count: number,
+  what: string,
+  logs: () => string,
+): Promise<T[]> {
   const deadline = performance.now() + 20_000;
   for (;;) {
     const seen = await look();
     if (seen.length >= count) return seen;
-    if (performance.now() > deadline) throw new Error(`${seen.length} of ${count} ${what} after 20 s\n${logs()}`);
+    if (performance.now() > deadline)
+      throw new Error(`${seen.length} of ${count} ${what} after 20 s\n${logs()}`);
     await pause(25);
   }
 }
@@ -120,7 +139,11 @@ async function waitFor<T>(look: () => Promise<T[]>, count: number, what: string,
  */
 function start(...command: string[]): ChildProcess {
   const script = '"$@" & server=$!; cat; kill "$server"; wait "$server"; kill -9 0';
-  const options: SpawnOptions = { stdio: ['pipe', 'ignore', 'ignore'], detached: true, env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } };
+  const options: SpawnOptions = {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
+  };
   return spawn('sh', ['-c', script, 'sh', ...command], options);
 }
 
@@ -132,8 +155,21 @@ async function stopServer(server: ChildProcess): Promise<void> {
 
 /** The folders `postfix start` would make, with the owners its daemons insist on. */
 function createQueue(queue: string, data: string): void {
-  const own = ['active', 'bounce', 'corrupt', 'defer', 'deferred', 'flush', 'hold', 'incoming', 'private', 'saved', 'trace'];
-  for (const name of [...own, 'maildrop', 'public', 'pid']) mkdirSync(path.join(queue, name), { mode: name === 'pid' ? 0o755 : 0o700 });
+  const own = [
+    'active',
+    'bounce',
+    'corrupt',
+    'defer',
+    'deferred',
+    'flush',
+    'hold',
+    'incoming',
+    'private',
+    'saved',
+    'trace',
+  ];
+  for (const name of [...own, 'maildrop', 'public', 'pid'])
+    mkdirSync(path.join(queue, name), { mode: name === 'pid' ? 0o755 : 0o700 });
   execFileSync('chown', ['postfix', data, ...own.map((name) => path.join(queue, name))]);
   const shared = ['maildrop', 'public'].map((name) => path.join(queue, name));
   execFileSync('chown', ['postfix:postdrop', ...shared]);
@@ -187,5 +223,7 @@ async function readMaildir(dir: string): Promise<StoredMessage[]> {
       }
     }
   }
-  return found.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true })).map(({ folder, raw }) => ({ folder, raw }));
+  return found
+    .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
+    .map(({ folder, raw }) => ({ folder, raw }));
 }

@@ -46,11 +46,16 @@ export async function startLlm() {
     server.closeAllConnections();
     return new Promise<void>((resolve) => server.close(() => resolve()));
   });
-  return Object.assign(model, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1` });
+  return Object.assign(model, {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+  });
 }
 
 /** The settings that lead to it. */
-export const llmSettings = (url: string, provider: 'openai-compatible' | 'anthropic' = 'openai-compatible') => ({
+export const llmSettings = (
+  url: string,
+  provider: 'openai-compatible' | 'anthropic' = 'openai-compatible',
+) => ({
   POSTRIDER_AI_PROVIDER: provider,
   POSTRIDER_AI_URL: url,
   POSTRIDER_AI_API_KEY: 'sk-stand-in',
@@ -62,7 +67,12 @@ export const writeAll = ({ slots, recipient }: Asked): Record<string, string> =>
   Object.fromEntries(slots.map((slot) => [slot, `${slot} for ${String(recipient.first_name)}`]));
 
 type Message = { role: string; content: string | { type: string; text: string }[] };
-type Body = { model: string; system?: Message['content']; messages: Message[]; tools?: { name: string }[] };
+type Body = {
+  model: string;
+  system?: Message['content'];
+  messages: Message[];
+  tools?: { name: string }[];
+};
 
 async function read(request: IncomingMessage): Promise<Body> {
   const chunks: Buffer[] = [];
@@ -74,12 +84,25 @@ const textOf = (content: Message['content'] | undefined) =>
   typeof content === 'string' ? content : (content ?? []).map((part) => part.text).join('');
 
 function readAsked({ url = '', headers }: IncomingMessage, body: Body): Asked {
-  const said = (role: string) => textOf(body.messages.find((message) => message.role === role)?.content);
+  const said = (role: string) =>
+    textOf(body.messages.find((message) => message.role === role)?.content);
   const prompt = said('user');
-  const slots = (/<keys>\n([\s\S]*?)\n<\/keys>/.exec(prompt)?.[1] ?? '').split('\n').map((line) => line.split(':')[0]!);
-  const recipient = JSON.parse(/<data about="recipient">\n(.*)\n<\/data>/.exec(prompt)?.[1] ?? '{}') as Record<string, unknown>;
+  const slots = (/<keys>\n([\s\S]*?)\n<\/keys>/.exec(prompt)?.[1] ?? '')
+    .split('\n')
+    .map((line) => line.split(':')[0]!);
+  const recipient = JSON.parse(
+    /<data about="recipient">\n(.*)\n<\/data>/.exec(prompt)?.[1] ?? '{}',
+  ) as Record<string, unknown>;
   const key = String(headers['x-api-key'] ?? headers.authorization?.replace('Bearer ', ''));
-  return { path: url, key, model: body.model, system: body.system ? textOf(body.system) : said('system'), prompt, slots, recipient };
+  return {
+    path: url,
+    key,
+    model: body.model,
+    system: body.system ? textOf(body.system) : said('system'),
+    prompt,
+    slots,
+    recipient,
+  };
 }
 
 const toolOf = (body: Body) => body.tools?.[0]?.name ?? null;
@@ -90,20 +113,31 @@ function answer(response: ServerResponse, { one, reply, tool, held }: Answer): v
   if (reply === 'hangs') return void held.add(response);
   if (reply === 'hangs up') return void response.destroy();
   const send = (status: number, body: unknown, headers: Record<string, string> = {}) =>
-    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+    response
+      .writeHead(status, { 'content-type': 'application/json', ...headers })
+      .end(JSON.stringify(body));
   if (typeof reply === 'object' && 'status' in reply && typeof reply.status === 'number') {
     const message = String(reply.message ?? 'no');
-    send(reply.status, { type: 'error', error: { type: 'error', message } }, reply.headers as Record<string, string>);
+    send(
+      reply.status,
+      { type: 'error', error: { type: 'error', message } },
+      reply.headers as Record<string, string>,
+    );
     return;
   }
-  const text = typeof reply === 'string' ? '' : 'raw' in reply ? String(reply.raw) : JSON.stringify(reply);
+  const text =
+    typeof reply === 'string' ? '' : 'raw' in reply ? String(reply.raw) : JSON.stringify(reply);
   const declined = reply === 'declines';
   if (one.path.endsWith('/messages')) send(200, asAnthropic(one, { text, declined, tool }));
   else send(200, asOpenAi(one, { text, declined }));
 }
 
 function asOpenAi({ model }: Asked, { text, declined }: { text: string; declined: boolean }) {
-  const message = { role: 'assistant', content: declined ? null : text, ...(declined ? { refusal: 'I cannot help with that.' } : {}) };
+  const message = {
+    role: 'assistant',
+    content: declined ? null : text,
+    ...(declined ? { refusal: 'I cannot help with that.' } : {}),
+  };
   return {
     id: 'chatcmpl-1',
     object: 'chat.completion',
@@ -114,9 +148,14 @@ function asOpenAi({ model }: Asked, { text, declined }: { text: string; declined
   };
 }
 
-function asAnthropic({ model }: Asked, { text, declined, tool }: { text: string; declined: boolean; tool: string | null }) {
+function asAnthropic(
+  { model }: Asked,
+  { text, declined, tool }: { text: string; declined: boolean; tool: string | null },
+) {
   const input = tool && text.startsWith('{') ? (JSON.parse(text) as unknown) : null;
-  const written = input ? { type: 'tool_use', id: 'toolu_1', name: tool, input } : { type: 'text', text: text || 'No.' };
+  const written = input
+    ? { type: 'tool_use', id: 'toolu_1', name: tool, input }
+    : { type: 'text', text: text || 'No.' };
   return {
     id: 'msg_1',
     type: 'message',

@@ -6,7 +6,13 @@ import { type MailPeers, startMailPeers } from './index.ts';
 let peers: MailPeers;
 beforeAll(async () => {
   peers = await startMailPeers();
-  for (const address of ['ann@sender.test', 'max@filing.test', 'bob@people.test', 'away@people.test']) peers.addMailbox(address, 'secret');
+  for (const address of [
+    'ann@sender.test',
+    'max@filing.test',
+    'bob@people.test',
+    'away@people.test',
+  ])
+    peers.addMailbox(address, 'secret');
   peers.setVacation('away@people.test');
 }, 30_000);
 afterAll(() => peers?.stop());
@@ -49,5 +55,7 @@ test('filing.test files sent copies by itself, and a vacation answers', async ()
   await submit('max@filing.test', 'away@people.test');
   const stored = await peers.arrived('max@filing.test', 2);
   expect(stored.map(({ folder }) => folder).sort()).toEqual(['INBOX', 'Sent']);
-  expect(stored.find(({ folder }) => folder === 'INBOX')?.raw).toMatch(/^Auto-Submitted: auto-replied/m);
+  expect(stored.find(({ folder }) => folder === 'INBOX')?.raw).toMatch(
+    /^Auto-Submitted: auto-replied/m,
+  );
 });

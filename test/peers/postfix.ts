@@ -50,7 +50,10 @@ minimal_backoff_time = 2s
 export const sentCopies = '/^([^+@]+)@filing\\.test$/ $1+sent@filing.test\n';
 
 export function masterConfig(ports: PostfixPorts): string {
-  const login = ['smtpd_sasl_auth_enable=yes', 'smtpd_recipient_restrictions=permit_sasl_authenticated,reject'];
+  const login = [
+    'smtpd_sasl_auth_enable=yes',
+    'smtpd_recipient_restrictions=permit_sasl_authenticated,reject',
+  ];
   const options = (list: string[]) => list.map((option) => `  -o ${option}\n`).join('');
   const internal: [name: string, type: string, wakeup: string, limit: string, command: string][] = [
     ['pickup', 'unix', '60', '1', 'pickup'],

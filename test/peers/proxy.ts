@@ -35,5 +35,10 @@ export async function startProxy(to: number): Promise<Proxy> {
     cut();
     await new Promise((resolve) => server.close(resolve));
   };
-  return { port: (server.address() as { port: number }).port, connections: () => connections, cut, stop };
+  return {
+    port: (server.address() as { port: number }).port,
+    connections: () => connections,
+    cut,
+    stop,
+  };
 }

@@ -11,7 +11,10 @@ type Script = {
 };
 
 /** An IMAP server with one folder that can answer any command in its own way. */
-export async function startScriptedImap({ messages = {}, act = () => undefined }: Script): Promise<ScriptedImap> {
+export async function startScriptedImap({
+  messages = {},
+  act = () => undefined,
+}: Script): Promise<ScriptedImap> {
   const sockets = new Set<Socket>();
   const uids = Object.keys(messages).map(Number);
   const next = Math.max(0, ...uids) + 1;
@@ -27,9 +30,15 @@ export async function startScriptedImap({ messages = {}, act = () => undefined }
     if (command.startsWith('LIST')) return ['* LIST () "/" INBOX', 'TAG OK Done'];
     if (/^(SELECT|EXAMINE)/.test(command)) return selected;
     const from = Number(/^UID SEARCH UID (\d+):\*/.exec(command)?.[1] ?? 1);
-    if (command.startsWith('UID SEARCH')) return [`* SEARCH ${uids.filter((uid) => uid >= from).join(' ')}`, 'TAG OK Done'];
+    if (command.startsWith('UID SEARCH'))
+      return [`* SEARCH ${uids.filter((uid) => uid >= from).join(' ')}`, 'TAG OK Done'];
     if (!/^(UID )?FETCH/.test(command)) return ['TAG OK Done'];
-    return [...wanted(command, uids).map((uid) => fetched(uids.indexOf(uid) + 1, uid, messages[uid] ?? '')), 'TAG OK Done'];
+    return [
+      ...wanted(command, uids).map((uid) =>
+        fetched(uids.indexOf(uid) + 1, uid, messages[uid] ?? ''),
+      ),
+      'TAG OK Done',
+    ];
   };
   const server = createServer((socket) => {
     sockets.add(socket);

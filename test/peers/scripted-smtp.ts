@@ -1,7 +1,16 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 
-export type Stage = 'banner' | 'ehlo' | 'auth' | 'mail' | 'rcpt' | 'data' | 'body' | 'dot' | 'after';
+export type Stage =
+  | 'banner'
+  | 'ehlo'
+  | 'auth'
+  | 'mail'
+  | 'rcpt'
+  | 'data'
+  | 'body'
+  | 'dot'
+  | 'after';
 /** What to do instead of the usual answer: hang up, say nothing, or say this. */
 export type Act = 'cut' | 'silence' | { say: string };
 
@@ -15,10 +24,16 @@ export type ScriptedSmtp = {
   stop: () => Promise<void>;
 };
 
-type Script = { act: (stage: Stage, line: string, connection: number) => Act | undefined; extensions?: string[] };
+type Script = {
+  act: (stage: Stage, line: string, connection: number) => Act | undefined;
+  extensions?: string[];
+};
 
 /** An SMTP server that can fail at any moment of a session. `act` returns undefined for the usual answer. */
-export async function startScriptedSmtp({ act, extensions = ['AUTH PLAIN LOGIN'] }: Script): Promise<ScriptedSmtp> {
+export async function startScriptedSmtp({
+  act,
+  extensions = ['AUTH PLAIN LOGIN'],
+}: Script): Promise<ScriptedSmtp> {
   const sockets = new Set<Socket>();
   const taken: string[] = [];
   let connections = 0;
@@ -35,16 +50,34 @@ export async function startScriptedSmtp({ act, extensions = ['AUTH PLAIN LOGIN']
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => server.close(resolve));
   };
-  return { port: (server.address() as { port: number }).port, taken, connections: () => connections, peak: () => peak, stop };
+  return {
+    port: (server.address() as { port: number }).port,
+    taken,
+    connections: () => connections,
+    peak: () => peak,
+    stop,
+  };
 }
 
-const verbs: Record<string, Stage> = { EHLO: 'ehlo', AUTH: 'auth', MAIL: 'mail', RCPT: 'rcpt', DATA: 'data' };
+const verbs: Record<string, Stage> = {
+  EHLO: 'ehlo',
+  AUTH: 'auth',
+  MAIL: 'mail',
+  RCPT: 'rcpt',
+  DATA: 'data',
+};
 
 type Session = { extensions: string[]; taken: string[] };
 
-function converse(socket: Socket, act: (stage: Stage, line: string) => Act | undefined, { extensions, taken }: Session): void {
+function converse(
+  socket: Socket,
+  act: (stage: Stage, line: string) => Act | undefined,
+  { extensions, taken }: Session,
+): void {
   const usual: Partial<Record<Stage, string>> = {
-    ehlo: ['scripted.test', ...extensions].map((line, index, all) => `250${index === all.length - 1 ? ' ' : '-'}${line}`).join('\r\n'),
+    ehlo: ['scripted.test', ...extensions]
+      .map((line, index, all) => `250${index === all.length - 1 ? ' ' : '-'}${line}`)
+      .join('\r\n'),
     auth: '235 2.7.0 Hello',
     data: '354 Go on',
     dot: '250 2.0.0 Taken',
@@ -70,14 +103,19 @@ function converse(socket: Socket, act: (stage: Stage, line: string) => Act | und
     else readLines();
   };
   const readLines = () => {
-    for (let end = buffer.indexOf('\r\n'); end >= 0 && body === null; end = buffer.indexOf('\r\n')) {
+    for (
+      let end = buffer.indexOf('\r\n');
+      end >= 0 && body === null;
+      end = buffer.indexOf('\r\n')
+    ) {
       const line = buffer.slice(0, end);
       buffer = buffer.slice(end + 2);
       const stage = verbs[line.slice(0, 4).toUpperCase()];
       if (line === 'QUIT') return void socket.end('221 Bye\r\n');
       if (stage === 'mail') recipients = 0;
       if (!stage) socket.write('250 Ok\r\n');
-      else if (stage === 'data' && recipients === 0) socket.write('554 5.5.1 No valid recipients\r\n');
+      else if (stage === 'data' && recipients === 0)
+        socket.write('554 5.5.1 No valid recipients\r\n');
       else if (answer(stage, line, usual[stage] ?? '250 Ok')) {
         if (stage === 'rcpt') recipients += 1;
         if (stage === 'data') body = '';

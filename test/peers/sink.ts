@@ -27,7 +27,8 @@ export type SinkWishes = {
   cut?: (message: SunkMessage) => boolean;
 };
 
-const refusal = (answer: string) => Object.assign(new Error(answer.slice(4)), { responseCode: Number(answer.slice(0, 3)) });
+const refusal = (answer: string) =>
+  Object.assign(new Error(answer.slice(4)), { responseCode: Number(answer.slice(0, 3)) });
 
 /** An SMTP server in this process that takes everything (any login, no TLS) and remembers it, but for what it is told. `port` 0 takes a free one. */
 export async function startSink(options: SinkWishes = {}): Promise<Sink> {
@@ -70,7 +71,12 @@ export async function startSink(options: SinkWishes = {}): Promise<Sink> {
   listening.on('connection', (socket: Socket) => sockets.set(socket.remotePort ?? 0, socket));
   await once(listening, 'listening');
   const { port } = listening.address() as { port: number };
-  return { host: '127.0.0.1', port, messages, stop: () => new Promise((resolve) => server.close(resolve)) };
+  return {
+    host: '127.0.0.1',
+    port,
+    messages,
+    stop: () => new Promise((resolve) => server.close(resolve)),
+  };
 }
 
 /** Unfolded header fields of a raw message. */

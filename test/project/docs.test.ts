@@ -5,7 +5,16 @@ import { describe, expect, it } from 'vitest';
 import { operations } from '../../src/operations/index.ts';
 import { buildProgram } from '../../src/surfaces/cli-commands.ts';
 import { splitWords } from '../fixtures/command-line.ts';
-import { commandsOf, proseOf, readDocument, readDocuments, root, settingRows, tables, withTables } from './documents.ts';
+import {
+  commandsOf,
+  proseOf,
+  readDocument,
+  readDocuments,
+  root,
+  settingRows,
+  tables,
+  withTables,
+} from './documents.ts';
 
 const documents = readDocuments();
 
@@ -20,7 +29,9 @@ describe('the documents', () => {
 
   it('lead only to files that exist', () => {
     const links = documents.flatMap(({ file, text }) =>
-      [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)].map(([, to = '']) => path.join(path.dirname(file), to)),
+      [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)].map(([, to = '']) =>
+        path.join(path.dirname(file), to),
+      ),
     );
     expect(links.length).toBeGreaterThan(10);
     expect(links.filter((to) => !existsSync(path.join(root, to)))).toEqual([]);
@@ -29,7 +40,10 @@ describe('the documents', () => {
   it('draw the house as it is: every folder and file of the ground in ARCHITECTURE.md, and none that is not there', () => {
     const { text, blocks } = readDocument('ARCHITECTURE.md');
     const rooms = [...text.matchAll(/^\| `(\w+\/)` \|/gm)].map(([, room]) => room!);
-    const words: string[] = [...(blocks[0]!.code.match(/[a-z][\w-]*(?:\/|\.ts)(?![\w/])/g) ?? []), ...rooms];
+    const words: string[] = [
+      ...(blocks[0]!.code.match(/[a-z][\w-]*(?:\/|\.ts)(?![\w/])/g) ?? []),
+      ...rooms,
+    ];
     const isRoom = (file: string) => !/^operations\//.test(file) && !file.endsWith('.test.ts');
     const there = globSync(['*.ts', '*/', '*/*/'], { cwd: path.join(root, 'src') })
       .map((file) => file.replace(/\/$/, ''))
@@ -42,7 +56,9 @@ describe('the documents', () => {
   it('name only routes that exist', () => {
     const routes = new Set(operations.map(({ route }) => route.replaceAll(/\{\w+\}/g, '{}')));
     const named = documents.flatMap(({ text }) =>
-      [...text.matchAll(/\b(?:GET|POST|PUT|PATCH|DELETE) \/api\/[\w/{}-]+/g)].map(([route]) => route.replaceAll(/\{\w+\}/g, '{}')),
+      [...text.matchAll(/\b(?:GET|POST|PUT|PATCH|DELETE) \/api\/[\w/{}-]+/g)].map(([route]) =>
+        route.replaceAll(/\{\w+\}/g, '{}'),
+      ),
     );
     expect(named.length).toBeGreaterThan(5);
     expect(named.filter((route) => !routes.has(route))).toEqual([]);
@@ -61,7 +77,9 @@ it('the glossary has every word a lane waits for, and every hold', () => {
     .join('');
   const holds = [...engine.matchAll(/\bhold(?::| =) '(\w+)'/g)].map(([, word]) => word!);
   expect([becauses.length > 10, holds.length > 4]).toEqual([true, true]);
-  expect([...new Set([...becauses, ...holds])].filter((word) => !glossary.includes(`\`${word}\``))).toEqual([]);
+  expect(
+    [...new Set([...becauses, ...holds])].filter((word) => !glossary.includes(`\`${word}\``)),
+  ).toEqual([]);
 });
 
 describe('tables', () => {
@@ -75,7 +93,10 @@ describe('tables', () => {
   });
 
   it('the settings in the README are real, with their defaults and meaning', () => {
-    const known = settingRows().map(([name, fallback, , meaning]) => `| ${name} | ${fallback}${fallback ? ' ' : ''}| ${meaning} |`);
+    const known = settingRows().map(
+      ([name, fallback, , meaning]) =>
+        `| ${name} | ${fallback}${fallback ? ' ' : ''}| ${meaning} |`,
+    );
     const shown = readDocument('README.md').text.match(/^\| `[A-Z_]+`.*$/gm) ?? [];
     expect(shown.length).toBeGreaterThan(0);
     for (const row of shown) expect(known).toContain(row);
@@ -90,25 +111,36 @@ describe('command lines', () => {
 
   it('are found', () => expect(shown.length).toBeGreaterThan(15));
 
-  it.each(shown.filter(([, line]) => !local.test(line)))('in %s can be typed: postrider %s', async (_file, line) => {
-    let understood = '';
-    const program = buildProgram(operations, async ({ operation }) => {
-      understood = operation.name;
-    });
-    const loud = (command: Command): void => {
-      command.exitOverride().configureOutput({ writeErr: () => {}, writeOut: () => {} });
-      command.commands.forEach(loud);
-    };
-    loud(program);
-    await program.parseAsync(splitWords(line), { from: 'user' });
-    expect(understood).not.toBe('');
-  });
+  it.each(shown.filter(([, line]) => !local.test(line)))(
+    'in %s can be typed: postrider %s',
+    async (_file, line) => {
+      let understood = '';
+      const program = buildProgram(operations, async ({ operation }) => {
+        understood = operation.name;
+      });
+      const loud = (command: Command): void => {
+        command.exitOverride().configureOutput({ writeErr: () => {}, writeOut: () => {} });
+        command.commands.forEach(loud);
+      };
+      loud(program);
+      await program.parseAsync(splitWords(line), { from: 'user' });
+      expect(understood).not.toBe('');
+    },
+  );
 
   it('in the text name commands that exist', () => {
     const words = new Set(operations.map(({ cli }) => cli));
     const named = documents.flatMap((document) =>
-      [...proseOf(document).matchAll(/`(?:npx )?postrider ([a-z][a-z -]*?)(?: --[^`]*| […<][^`]*)?`/g)].map(([, name = '']) => name),
+      [
+        ...proseOf(document).matchAll(
+          /`(?:npx )?postrider ([a-z][a-z -]*?)(?: --[^`]*| […<][^`]*)?`/g,
+        ),
+      ].map(([, name = '']) => name),
     );
-    expect(named.filter((name) => !words.has(name) && !/^(start|demo|migrate|keys create|command)$/.test(name))).toEqual([]);
+    expect(
+      named.filter(
+        (name) => !words.has(name) && !/^(start|demo|migrate|keys create|command)$/.test(name),
+      ),
+    ).toEqual([]);
   });
 });

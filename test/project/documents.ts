@@ -17,7 +17,9 @@ export function readDocuments(): Document[] {
 
 export function readDocument(file: string): Document {
   const text = readFileSync(path.join(root, file), 'utf8');
-  const blocks = [...text.matchAll(/^```(.*)\n([\s\S]*?)^```$/gm)].map(([, info = '', code = '']) => ({ info, code }));
+  const blocks = [...text.matchAll(/^```(.*)\n([\s\S]*?)^```$/gm)].map(
+    ([, info = '', code = '']) => ({ info, code }),
+  );
   return { file, text, blocks };
 }
 
@@ -30,27 +32,50 @@ export function commandsOf(code: string): string[] {
     .replace(/<<-?\s*'?(\w+)'?([^\n]*)\n[\s\S]*?\n\1$/gm, '$2')
     .replace(/\\\n\s*/g, ' ')
     .replace(/\$\((?:[^()]|\([^()]*\))*\)/g, 'VALUE');
-  return [...script.matchAll(/^(?:npx|npm run -s)? *postrider(?: --)?((?: (?:'[^']*'|[^\n])*)?)$/gm)].map(([, line = '']) =>
-    line.replace(/ +(?:#|[|>]).*$/, '').trim(),
-  );
+  return [
+    ...script.matchAll(/^(?:npx|npm run -s)? *postrider(?: --)?((?: (?:'[^']*'|[^\n])*)?)$/gm),
+  ].map(([, line = '']) => line.replace(/ +(?:#|[|>]).*$/, '').trim());
 }
 
 const inCell = (text: string): string => text.replaceAll('|', '\\|');
 const table = (head: string[], rows: string[][]): string =>
-  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.map(inCell).join(' | ')} |`).join('\n');
+  [head, head.map(() => '---'), ...rows]
+    .map((row) => `| ${row.map(inCell).join(' | ')} |`)
+    .join('\n');
 
 /** One row a setting: name, default, what it may be, what it means. */
 export function settingRows(): string[][] {
   return Object.entries(settings).map(([name, [schema, meaning]]) => {
-    const shape = z.toJSONSchema(schema) as { default?: unknown; enum?: string[]; minimum?: number; maximum?: number; format?: string };
-    const range = shape.minimum === undefined ? (shape.format === 'uri' ? 'a URL' : '') : `${shape.minimum} to ${shape.maximum}`;
+    const shape = z.toJSONSchema(schema) as {
+      default?: unknown;
+      enum?: string[];
+      minimum?: number;
+      maximum?: number;
+      format?: string;
+    };
+    const range =
+      shape.minimum === undefined
+        ? shape.format === 'uri'
+          ? 'a URL'
+          : ''
+        : `${shape.minimum} to ${shape.maximum}`;
     const fallback = shape.default === undefined ? '' : `\`${String(shape.default)}\``;
-    return [`\`${name}\``, fallback, shape.enum?.map((one) => `\`${one}\``).join(', ') ?? range, meaning];
+    return [
+      `\`${name}\``,
+      fallback,
+      shape.enum?.map((one) => `\`${one}\``).join(', ') ?? range,
+      meaning,
+    ];
   });
 }
 
 const errorRows = (): string[][] =>
-  Object.entries(errorTable).map(([code, { status, title, hint }]) => [`\`${code}\``, String(status), title, hint]);
+  Object.entries(errorTable).map(([code, { status, title, hint }]) => [
+    `\`${code}\``,
+    String(status),
+    title,
+    hint,
+  ]);
 
 /** The tables that are made from the source, by the name of their place in a document. */
 export const tables: Record<string, () => string> = {

@@ -9,7 +9,10 @@ import { buildOpenApi } from '../../src/surfaces/openapi.ts';
 // What callers rely on changes on purpose only: `npm run record` writes these files anew, and the diff is read.
 it.each([
   ['openapi.json', () => `${JSON.stringify(buildOpenApi(operations), null, 2)}\n`],
-  ['inbox-openapi.json', () => `${JSON.stringify(buildOpenApi(inboxRoutes, inboxDialect), null, 2)}\n`],
+  [
+    'inbox-openapi.json',
+    () => `${JSON.stringify(buildOpenApi(inboxRoutes, inboxDialect), null, 2)}\n`,
+  ],
   ['cli.txt', () => helpOf(buildProgram(operations, async () => {})).join('\n')],
 ])('%s is as recorded', async (name, make) => {
   const file = new URL(`../../golden/${name}`, import.meta.url);
@@ -25,6 +28,8 @@ it.each([
 /** The help of a command and of all below it. */
 function helpOf(command: Command, words = 'postrider'): string[] {
   let text = `$ ${words} --help\n`;
-  command.configureOutput({ writeOut: (part) => (text += part), getOutHelpWidth: () => 120 }).outputHelp();
+  command
+    .configureOutput({ writeOut: (part) => (text += part), getOutHelpWidth: () => 120 })
+    .outputHelp();
   return [text, ...command.commands.flatMap((child) => helpOf(child, `${words} ${child.name()}`))];
 }

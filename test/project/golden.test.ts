@@ -11,7 +11,9 @@ it('the schema is the recorded one (npm run record, when it changes on purpose)'
   const file = new URL('../../migrations/schema.sql', import.meta.url);
   const dumped = await dumpSchema(db);
   if (process.env.POSTRIDER_RECORD) writeFileSync(file, dumped);
-  expect(dumped.split('\n'), 'npm run record, then read the diff').toEqual(readFileSync(file, 'utf8').split('\n'));
+  expect(dumped.split('\n'), 'npm run record, then read the diff').toEqual(
+    readFileSync(file, 'utf8').split('\n'),
+  );
 });
 
 it('migrating again changes nothing', async () => {
@@ -21,7 +23,9 @@ it('migrating again changes nothing', async () => {
 });
 
 it('a database of a newer release is refused with the way out', async () => {
-  await sql`insert into kysely_migration (name, timestamp) values ('9999_future', '2030-01-01')`.execute(db);
+  await sql`insert into kysely_migration (name, timestamp) values ('9999_future', '2030-01-01')`.execute(
+    db,
+  );
   await expect(migrate(db)).rejects.toThrow(/newer release of Postrider \(9999_future\)/);
   await sql`delete from kysely_migration where name = '9999_future'`.execute(db);
 });

@@ -3,7 +3,13 @@ import type { Db } from '../../src/db/database.ts';
 
 /** The database's tables, columns, constraints, indexes and triggers as readable SQL, in a stable order. */
 export async function dumpSchema(db: Db): Promise<string> {
-  const { rows } = await sql<{ name: string; columns: string[]; constraints: string[]; indexes: string[]; triggers: string[] }>`
+  const { rows } = await sql<{
+    name: string;
+    columns: string[];
+    constraints: string[];
+    indexes: string[];
+    triggers: string[];
+  }>`
     select c.relname as name,
       array(
         select format('%I %s', attname, format_type(atttypid, atttypmod))
@@ -27,9 +33,14 @@ export async function dumpSchema(db: Db): Promise<string> {
     order by c.relname`.execute(db);
   const tables = rows.map((table) => {
     const lines = [...table.columns, ...table.constraints].map((line) => `  ${line}`).join(',\n');
-    return [`create table ${table.name} (\n${lines}\n);`, ...[...table.indexes, ...table.triggers].map((line) => `${line};`)].join('\n');
+    return [
+      `create table ${table.name} (\n${lines}\n);`,
+      ...[...table.indexes, ...table.triggers].map((line) => `${line};`),
+    ].join('\n');
   });
   const functions = await sql<{ text: string }>`
-    select pg_get_functiondef(oid) as text from pg_proc where pronamespace = 'public'::regnamespace order by proname, oid`.execute(db);
+    select pg_get_functiondef(oid) as text from pg_proc where pronamespace = 'public'::regnamespace order by proname, oid`.execute(
+    db,
+  );
   return `${[...tables, ...functions.rows.map((row) => `${row.text.trim()};`)].join('\n\n')}\n`;
 }

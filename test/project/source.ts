@@ -15,7 +15,11 @@ export function readSources(folder: string): Source[] {
     .sort()
     .map((name) => {
       const text = readFileSync(path.join(root, folder, name), 'utf8');
-      return { path: path.posix.join(folder, name), text, lines: text.replace(/\n$/, '').split('\n') };
+      return {
+        path: path.posix.join(folder, name),
+        text,
+        lines: text.replace(/\n$/, '').split('\n'),
+      };
     });
 }
 
@@ -27,7 +31,10 @@ export function readImports(source: Source): string[] {
 
 /** The same, without imports that vanish when types are stripped. */
 export function readLoadedImports(source: Source): string[] {
-  return readImports({ ...source, text: source.text.replace(/^(import|export) type [^;]*;/gm, '') });
+  return readImports({
+    ...source,
+    text: source.text.replace(/^(import|export) type [^;]*;/gm, ''),
+  });
 }
 
 type Node = { type: string; start: number; end: number; [key: string]: unknown };
@@ -40,7 +47,12 @@ export function readFunctions(source: Source): SourceFunction[] {
     if (/^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(node.type)) {
       const own = (node.id as { name?: string } | null)?.name ?? name;
       const first = lineOf(node.start);
-      found.push({ name: own, line: first, lines: lineOf(node.end) - first + 1, parameters: (node.params as unknown[]).length });
+      found.push({
+        name: own,
+        line: first,
+        lines: lineOf(node.end) - first + 1,
+        parameters: (node.params as unknown[]).length,
+      });
     }
     const named = (node.id ?? node.key) as { name?: string } | undefined;
     for (const child of Object.values(node).flat()) {
@@ -52,7 +64,9 @@ export function readFunctions(source: Source): SourceFunction[] {
 }
 
 const isNode = (value: unknown): value is Node =>
-  typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string';
+  typeof value === 'object' &&
+  value !== null &&
+  typeof (value as { type?: unknown }).type === 'string';
 
 /** Longest run of comment lines that is neither a doc comment nor the head of the file. */
 export function findLongComment(source: Source): number {

@@ -6,7 +6,14 @@ import { wallOf } from './zones.ts';
 
 /** A Sunday in Berlin on which 02:00 is 03:00; the window of the campaign is 01:00 to 04:00. */
 const night = Date.parse('2026-03-29T00:00:00Z');
-const limits = { perWeek: null, perDay: 3, rolling: false, perHour: null, gapMs: minute, rampUp: null };
+const limits = {
+  perWeek: null,
+  perDay: 3,
+  rolling: false,
+  perHour: null,
+  gapMs: minute,
+  rampUp: null,
+};
 let asked: Asked;
 let sent = 0;
 
@@ -64,8 +71,14 @@ test('limits are held by the day of their own zone, as they stood', () => {
 });
 
 test('a rolling limit looks back over midnight', () => {
-  asked.senders.set('s', { type: 'email', quiet: [], limits: [{ from: 0, value: { ...limits, rolling: true, perDay: 1 } }] });
-  asked.campaigns.get('c0')!.window.unshift({ from: -Infinity, value: { zone: 'UTC', hours: null } });
+  asked.senders.set('s', {
+    type: 'email',
+    quiet: [],
+    limits: [{ from: 0, value: { ...limits, rolling: true, perDay: 1 } }],
+  });
+  asked.campaigns
+    .get('c0')!
+    .window.unshift({ from: -Infinity, value: { zone: 'UTC', hours: null } });
   asked.campaigns.get('c0')!.window.splice(1);
   judge(night - 2 * hour);
   expect(judge(night)).toEqual(['2 touches, 1 allowed']);
@@ -102,7 +115,11 @@ function open(changes: Partial<AskedCampaign>): void {
   campaign.window = [{ from: 0, value: { zone: 'UTC', hours: null } }];
   campaign.dailyLimit = [{ from: 0, value: 500 }];
   Object.assign(campaign, changes);
-  asked.senders.set('s', { type: 'email', quiet: [], limits: [{ from: 0, value: { ...limits, perDay: 500, gapMs: 0 } }] });
+  asked.senders.set('s', {
+    type: 'email',
+    quiet: [],
+    limits: [{ from: 0, value: { ...limits, perDay: 500, gapMs: 0 } }],
+  });
 }
 
 test('hours and holidays go by the clock of the person, where it is known and asked for', () => {
@@ -111,11 +128,18 @@ test('hours and holidays go by the clock of the person, where it is known and as
   expect(home.zone).toBe('Asia/Tokyo');
   open({ local: true, window: [{ from: 0, value: { zone: 'UTC', hours } }] });
   expect(judge(night + hour, { to: 'a3@people.test' })).toEqual([]);
-  expect(judge(night + 4 * hour, { to: 'a3@people.test', tag: 'c0n1' })).toEqual(['outside the hours of Asia/Tokyo']);
+  expect(judge(night + 4 * hour, { to: 'a3@people.test', tag: 'c0n1' })).toEqual([
+    'outside the hours of Asia/Tokyo',
+  ]);
   expect(judge(night + 4 * hour, { to: 'a0@people.test' })).toHaveLength(1);
   asked.breaches.length = 0;
-  open({ local: true, holidays: [{ from: 0, value: { dates: ['2026-03-30'], countries: ['DE'] } }] });
-  expect(judge(night + 16 * hour, { to: 'a3@people.test', tag: 'c0n2' })).toEqual(['on a holiday in Asia/Tokyo']);
+  open({
+    local: true,
+    holidays: [{ from: 0, value: { dates: ['2026-03-30'], countries: ['DE'] } }],
+  });
+  expect(judge(night + 16 * hour, { to: 'a3@people.test', tag: 'c0n2' })).toEqual([
+    'on a holiday in Asia/Tokyo',
+  ]);
   expect(judge(Date.parse('2026-04-03T12:00:00Z'), { to: 'b0@people.test' })).toEqual([
     'on a holiday in Asia/Tokyo',
     'on a holiday in UTC',
@@ -124,7 +148,10 @@ test('hours and holidays go by the clock of the person, where it is known and as
 
 test('a domain and a company have a cap a day, whoever works there', () => {
   open({ domainLimit: [{ from: 0, value: 2 }], companyLimit: [{ from: night + hour, value: 1 }] });
-  expect([residentAt('a0@people.test').company, residentAt('b1@else.test').company]).toEqual(['mill', 'mill']);
+  expect([residentAt('a0@people.test').company, residentAt('b1@else.test').company]).toEqual([
+    'mill',
+    'mill',
+  ]);
   judge(night, { to: 'a0@people.test' });
   expect(judge(night + 1, { to: 'a3@people.test' })).toEqual([]);
   expect(judge(night + 2, { to: 'a6@people.test' })).toEqual(['3 touches, 2 allowed']);
@@ -138,7 +165,11 @@ test('a ramp grows by its dates up to the limit of the sender', () => {
   open({});
   asked.zone = 'UTC';
   const rampUp = { start: 1, step: 1, every: 2, from: '2026-03-27' };
-  asked.senders.set('s', { type: 'email', quiet: [], limits: [{ from: 0, value: { ...limits, perDay: 3, gapMs: 0, rampUp } }] });
+  asked.senders.set('s', {
+    type: 'email',
+    quiet: [],
+    limits: [{ from: 0, value: { ...limits, perDay: 3, gapMs: 0, rampUp } }],
+  });
   judge(night);
   expect(judge(night + 1)).toEqual([]);
   expect(judge(night + 2)).toEqual(['3 touches, 2 allowed']);
@@ -149,7 +180,9 @@ test('a dry run delivers nothing, and who was taken off the roster is not writte
   expect(judge(night, { to: 'a0@people.test' })).toEqual(['in a dry run']);
   open({ dryRun: [{ from: 0, value: false }] });
   asked.enrol('c0', ['a0@people.test'], { from: night + 1, gone: true });
-  expect(asked.breaches.at(-1)).toBe('a0@people.test was taken off the roster of c0 although written to');
+  expect(asked.breaches.at(-1)).toBe(
+    'a0@people.test was taken off the roster of c0 although written to',
+  );
   asked.breaches.length = 0;
   asked.enrol('c0', ['a1@else.test'], { from: night + 1, gone: true });
   expect(judge(night + 2, { to: 'a1@else.test' })).toEqual(['off the roster']);
@@ -160,16 +193,30 @@ test('a dry run delivers nothing, and who was taken off the roster is not writte
 
 test('a week has a limit for each type of touch, over its seven days', () => {
   open({});
-  asked.senders.set('s', { type: 'email', quiet: [], limits: [{ from: 0, value: { ...limits, perDay: 500, perWeek: 2, gapMs: 0 } }] });
+  asked.senders.set('s', {
+    type: 'email',
+    quiet: [],
+    limits: [{ from: 0, value: { ...limits, perDay: 500, perWeek: 2, gapMs: 0 } }],
+  });
   judge(night);
   judge(night + 6 * day);
-  asked.judge({ key: 'note', to: 'n@people.test', senderId: 's', at: night + 6 * day, tag: 'c0n0', touch: 'connection_request' });
+  asked.judge({
+    key: 'note',
+    to: 'n@people.test',
+    senderId: 's',
+    at: night + 6 * day,
+    tag: 'c0n0',
+    touch: 'connection_request',
+  });
   expect(asked.breaches).toEqual([]);
   expect(judge(night + 7 * day - 1)).toEqual(['3 touches, 2 allowed']);
   asked.breaches.length = 0;
   expect(judge(night + 15 * day)).toEqual([]);
 });
 
-test.each(['a3@people.test', 'https://www.linkedin.com/in/a3', 'a3'])('%s lives where a3 lives', (identity) => {
-  expect(residentAt(identity)).toMatchObject({ company: null, zone: 'Asia/Tokyo' });
-});
+test.each(['a3@people.test', 'https://www.linkedin.com/in/a3', 'a3'])(
+  '%s lives where a3 lives',
+  (identity) => {
+    expect(residentAt(identity)).toMatchObject({ company: null, zone: 'Asia/Tokyo' });
+  },
+);

@@ -7,7 +7,8 @@ import { wallOf } from './zones.ts';
 export type Course<T> = { from: number; value: T }[];
 export type Hours = Record<string, { start: number; end: number }[]> | null;
 
-export const at = <T>(course: Course<T>, instant: number): T | undefined => course.findLast(({ from }) => from <= instant)?.value;
+export const at = <T>(course: Course<T>, instant: number): T | undefined =>
+  course.findLast(({ from }) => from <= instant)?.value;
 
 /** What a campaign's settings may be. */
 export type Settings = {
@@ -77,12 +78,17 @@ export class Asked {
   }
 
   /** People are taken off a roster, or come (back) to it. Who was written to must stay. */
-  enrol(tag: string, emails: readonly string[], { from, gone }: { from: number; gone: boolean }): void {
+  enrol(
+    tag: string,
+    emails: readonly string[],
+    { from, gone }: { from: number; gone: boolean },
+  ): void {
     const roster = this.campaigns.get(tag)!.gone;
     for (const email of emails) {
       if (gone && this.#accepted.some((one) => one.to === email && one.campaign === tag))
         this.breaches.push(`${email} was taken off the roster of ${tag} although written to`);
-      if (gone || roster.has(email)) roster.set(email, [...(roster.get(email) ?? []), { from, value: gone }]);
+      if (gone || roster.has(email))
+        roster.set(email, [...(roster.get(email) ?? []), { from, value: gone }]);
     }
   }
 
@@ -92,24 +98,33 @@ export class Asked {
     const touch = { ...acceptance, campaign: tag.replace(/n.*/, '') };
     const campaign = this.campaigns.get(touch.campaign);
     const sender = this.senders.get(senderId);
-    const breach = (what: string) => this.breaches.push(`${what}: ${to} [${tag}] at ${new Date(when).toISOString()}`);
+    const breach = (what: string) =>
+      this.breaches.push(`${what}: ${to} [${tag}] at ${new Date(when).toISOString()}`);
     if (!campaign || !sender) return void breach('nobody asked for it');
     if (this.#accepted.some((one) => one.to === to && one.tag === tag)) breach('twice');
     this.#accepted.push(touch);
     const { zone, hours } = at(campaign.window, when)!;
     const clock = (campaign.local ? residentAt(to).zone : null) ?? zone;
     if (!isWithin(hours, clock, when)) breach(`outside the hours of ${clock}`);
-    if (isHoliday(at(campaign.holidays, when)!, wallOf(when, clock).date)) breach(`on a holiday in ${clock}`);
+    if (isHoliday(at(campaign.holidays, when)!, wallOf(when, clock).date))
+      breach(`on a holiday in ${clock}`);
     if (at(campaign.dryRun, when)) breach('in a dry run');
     if (at(campaign.quiet, when)) breach('while the campaign was paused');
     if (at(sender.quiet, when)) breach('while the sender was paused');
     if (at(campaign.off.get(senderId) ?? [], when)) breach('from a sender that was taken off');
     if (at(campaign.gone.get(to) ?? [], when)) breach('off the roster');
     if ((this.silenced.get(to) ?? Infinity) <= when) breach('after suppression');
-    for (const [what, count, limit] of [...this.#counts(touch, sender), ...this.#reached(touch, campaign)])
+    for (const [what, count, limit] of [
+      ...this.#counts(touch, sender),
+      ...this.#reached(touch, campaign),
+    ])
       if (count > limit) breach(`${count} touches, ${limit} allowed: ${what}`);
-    const others = this.#accepted.filter((one) => one.senderId === senderId && one.key !== acceptance.key);
-    const close = others.find((one) => Math.abs(one.at - when) < at(sender.limits, Math.max(one.at, when))!.gapMs);
+    const others = this.#accepted.filter(
+      (one) => one.senderId === senderId && one.key !== acceptance.key,
+    );
+    const close = others.find(
+      (one) => Math.abs(one.at - when) < at(sender.limits, Math.max(one.at, when))!.gapMs,
+    );
     if (close) breach(`${Math.abs(close.at - when)} ms from another`);
   }
 
@@ -134,10 +149,26 @@ export class Asked {
       limits.rolling
         ? ['sender in 24 hours', count((one) => own(one) && one.at > when - day), perDay]
         : ['sender in a day', count((one) => own(one) && senderDay(one)), perDay],
-      ['sender in seven days', count((one) => own(one) && one.touch === touch), limits.perWeek ?? Infinity],
-      ['sender in an hour', count((one) => own(one) && one.at >= when - Math.min(past, hour)), limits.perHour ?? Infinity],
-      ['campaign in a day', count((one) => here(one) && campaignDay(one)), at(campaign.dailyLimit, when) ?? Infinity],
-      ['sender in a campaign in a day', count((one) => here(one) && own(one) && campaignDay(one)), accountLimit ?? Infinity],
+      [
+        'sender in seven days',
+        count((one) => own(one) && one.touch === touch),
+        limits.perWeek ?? Infinity,
+      ],
+      [
+        'sender in an hour',
+        count((one) => own(one) && one.at >= when - Math.min(past, hour)),
+        limits.perHour ?? Infinity,
+      ],
+      [
+        'campaign in a day',
+        count((one) => here(one) && campaignDay(one)),
+        at(campaign.dailyLimit, when) ?? Infinity,
+      ],
+      [
+        'sender in a campaign in a day',
+        count((one) => here(one) && own(one) && campaignDay(one)),
+        accountLimit ?? Infinity,
+      ],
     ];
   }
 
@@ -150,15 +181,24 @@ export class Asked {
       const limit = at(cap, when) ?? null;
       if (limit === null || person[kind] === null) return [];
       const same = this.#accepted.filter((one) => {
-        const counts = one.campaign === name && one.at <= when && one.at > when - 2 * day && (at(cap, one.at) ?? null) !== null;
-        return counts && residentAt(one.to)[kind] === person[kind] && dateOf(one.at) === dateOf(when);
+        const counts =
+          one.campaign === name &&
+          one.at <= when &&
+          one.at > when - 2 * day &&
+          (at(cap, one.at) ?? null) !== null;
+        return (
+          counts && residentAt(one.to)[kind] === person[kind] && dateOf(one.at) === dateOf(when)
+        );
       });
       return [[`${kind} ${person[kind]} in a day`, same.length, limit]];
     });
   }
 }
 
-function grown({ perDay, rampUp }: { perDay: number; rampUp: RampUp | null }, date: string): number {
+function grown(
+  { perDay, rampUp }: { perDay: number; rampUp: RampUp | null },
+  date: string,
+): number {
   if (!rampUp) return perDay;
   const days = Math.max(0, (Date.parse(date) - Date.parse(rampUp.from)) / day);
   return Math.min(perDay, rampUp.start + rampUp.step * Math.floor(days / rampUp.every));
@@ -172,5 +212,7 @@ function isWithin(hours: Hours, zone: string, instant: number): boolean {
 }
 
 function isHoliday({ dates, countries }: Settings['holidays'], date: string): boolean {
-  return dates.includes(date) || countries.some((country) => publicHolidays[country]!.includes(date));
+  return (
+    dates.includes(date) || countries.some((country) => publicHolidays[country]!.includes(date))
+  );
 }

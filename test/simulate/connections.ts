@@ -42,11 +42,15 @@ export class Connections {
   breakAt(n: number, how: Break): void {
     this.#plan(n, async (client, run) => {
       if (how === 'deadlock' || how === 'serialization') {
-        return client.query(`do $$ begin raise exception 'as it happens' using errcode = '${raises[how]}'; end $$`);
+        return client.query(
+          `do $$ begin raise exception 'as it happens' using errcode = '${raises[how]}'; end $$`,
+        );
       }
       if (how === 'answer_lost') await run();
       await this.#admin.query('select pg_terminate_backend($1, 5000)', [client.processID]);
-      return how === 'answer_lost' ? Promise.reject(new Error('Connection terminated unexpectedly')) : run();
+      return how === 'answer_lost'
+        ? Promise.reject(new Error('Connection terminated unexpectedly'))
+        : run();
     });
   }
 

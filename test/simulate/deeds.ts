@@ -36,13 +36,15 @@ export const shortDeeds: Record<string, Deed> = {
   async pause(house) {
     const campaign = campaignOf(house);
     const from = house.instant();
-    if (await house.ask(pauseCampaign, { id: campaign.id })) campaign.quiet.push({ from, value: true });
+    if (await house.ask(pauseCampaign, { id: campaign.id }))
+      campaign.quiet.push({ from, value: true });
   },
   async resume(house) {
     const campaign = campaignOf(house);
     const from = house.instant();
     const policy = house.c.one(['shift', 'spread', 'drop_overdue']);
-    if (await house.ask(resumeCampaign, { id: campaign.id, policy })) campaign.quiet.push({ from, value: false });
+    if (await house.ask(resumeCampaign, { id: campaign.id, policy }))
+      campaign.quiet.push({ from, value: false });
   },
   changeSetting: (house) => changeSetting(house, campaignOf(house)),
   async changeAccountLimit(house) {
@@ -51,21 +53,32 @@ export const shortDeeds: Record<string, Deed> = {
     const from = house.instant();
     const value = house.c.one([1, 4, null]);
     if (campaign.type !== 'email') return;
-    if (!(await house.ask(updateCampaign, { id: campaign.id, account_limits: [{ account_id: sender, daily_limit: value }] }))) return;
-    campaign.accountLimits.set(sender, [...(campaign.accountLimits.get(sender) ?? []), { from, value }]);
+    if (
+      !(await house.ask(updateCampaign, {
+        id: campaign.id,
+        account_limits: [{ account_id: sender, daily_limit: value }],
+      }))
+    )
+      return;
+    campaign.accountLimits.set(sender, [
+      ...(campaign.accountLimits.get(sender) ?? []),
+      { from, value },
+    ]);
   },
   async suppress(house) {
     const kind = campaignOf(house).type;
     const { value } = identify(kind, house.c.one(villages), house.c.upTo(villagers));
     const from = house.instant();
-    if (await house.ask(addSuppressions, { items: [{ kind, value, reason: 'asked' }] })) house.asked.silence(value, from);
+    if (await house.ask(addSuppressions, { items: [{ kind, value, reason: 'asked' }] }))
+      house.asked.silence(value, from);
   },
   async addPeople(house) {
     const { c, asked } = house;
     const [tag, { id, type }] = c.one([...asked.campaigns]);
     const from = house.instant();
     const people = drawPeople(c, type, { count: 1 + c.upTo(8), village: c.one(villages) });
-    if (!(await house.ask(addProspects, { id, prospects: people.map(({ draft }) => draft) }))) return;
+    if (!(await house.ask(addProspects, { id, prospects: people.map(({ draft }) => draft) })))
+      return;
     asked.enrol(
       tag,
       people.map(({ identity }) => identity),
@@ -94,14 +107,16 @@ export const deeds: Record<string, Deed> = {
     const from = house.instant();
     const value = house.c.happens(0.5);
     const sender = house.asked.senders.get(id)!;
-    if (await kinds[sender.type].change(house, id, { status: value ? 'paused' : 'active' })) sender.quiet.push({ from, value });
+    if (await kinds[sender.type].change(house, id, { status: value ? 'paused' : 'active' }))
+      sender.quiet.push({ from, value });
   },
   async mendSender(house) {
     const id = senderOf(house);
     const from = house.instant();
     const mended = house.c.one([true, true, false]);
     const sender = house.asked.senders.get(id)!;
-    if (await kinds[sender.type].change(house, id, { mended })) sender.quiet.push({ from, value: false });
+    if (await kinds[sender.type].change(house, id, { mended }))
+      sender.quiet.push({ from, value: false });
   },
   async deleteSender(house) {
     const id = senderOf(house);
@@ -114,7 +129,13 @@ export const deeds: Record<string, Deed> = {
     const campaign = campaignOf(house);
     const senderId = senderOf(house);
     const from = house.instant();
-    if (await house.ask(removeSenderFromCampaign, { id: campaign.id, senderId, reassign: house.c.happens(0.5) }))
+    if (
+      await house.ask(removeSenderFromCampaign, {
+        id: campaign.id,
+        senderId,
+        reassign: house.c.happens(0.5),
+      })
+    )
       campaign.off.get(senderId)!.push({ from, value: true });
   },
   async addSender(house) {
@@ -129,8 +150,13 @@ export const deeds: Record<string, Deed> = {
     const [tag, { id, type }] = c.one([...asked.campaigns]);
     house.instant();
     const { db } = house.test;
-    const { rows } = await sql<{ nodes: { type: string }[]; revision: number }>`select nodes, c.revision from sequences s
-      join campaigns c on c.id = s.campaign_id and c.revision = s.revision where c.id = ${id}`.execute(db);
+    const { rows } = await sql<{
+      nodes: { type: string }[];
+      revision: number;
+    }>`select nodes, c.revision from sequences s
+      join campaigns c on c.id = s.campaign_id and c.revision = s.revision where c.id = ${id}`.execute(
+      db,
+    );
     const nodes = rows[0]!.nodes.filter(({ type }) => type !== 'end');
     const touches = nodes.filter((node) => node.type !== 'delay');
     const changed = nodes.flatMap((node) => {
@@ -138,19 +164,30 @@ export const deeds: Record<string, Deed> = {
       return touches.length > 1 && c.happens(0.2) ? [] : [node];
     });
     const added =
-      c.happens(0.4) && touches.length < 4 ? [drawDelay(c), kinds[type].next(c, drawText(c, tag, 10 * rows[0]!.revision + c.upTo(9)))] : [];
-    await house.ask(createRevision, { id, sequence_nodes: [...changed, ...added, { type: 'end' }] });
+      c.happens(0.4) && touches.length < 4
+        ? [drawDelay(c), kinds[type].next(c, drawText(c, tag, 10 * rows[0]!.revision + c.upTo(9)))]
+        : [];
+    await house.ask(createRevision, {
+      id,
+      sequence_nodes: [...changed, ...added, { type: 'end' }],
+    });
   },
   /** Whoever was written to stays, and with them everybody who is asked for in the same call. */
   async removePeople(house) {
     const { c, asked, test } = house;
     const [tag, { id }] = c.one([...asked.campaigns]);
-    const { rows } = await sql<{ id: string; identity: string }>`select id, identity from prospects where campaign_id = ${id}
+    const { rows } = await sql<{
+      id: string;
+      identity: string;
+    }>`select id, identity from prospects where campaign_id = ${id}
       and (contacted_at is null or id::text like ${`%${c.upTo(10)}`}) order by id`.execute(test.db);
     const chosen = rows.filter(() => c.happens(2 / rows.length));
     if (chosen.length === 0) return;
     const from = house.instant();
-    if (!(await house.ask(removeProspects, { id, prospect_ids: chosen.map((person) => person.id) }))) return;
+    if (
+      !(await house.ask(removeProspects, { id, prospect_ids: chosen.map((person) => person.id) }))
+    )
+      return;
     asked.enrol(
       tag,
       chosen.map((person) => person.identity),
@@ -162,7 +199,10 @@ export const deeds: Record<string, Deed> = {
     const touch = house.c.one(mails);
     if (!touch) return;
     const from = house.instant();
-    await unsubscribe(house.parts, { workspaceId: house.test.workspaceId, messageId: touch.key.slice(0, 36) });
+    await unsubscribe(house.parts, {
+      workspaceId: house.test.workspaceId,
+      messageId: touch.key.slice(0, 36),
+    });
     house.asked.silence(touch.to, from);
   },
   async personal(house) {
@@ -170,7 +210,9 @@ export const deeds: Record<string, Deed> = {
     const campaign = campaignOf(house);
     const { rows } = await sql<{
       id: string;
-    }>`select id from prospects where campaign_id = ${campaign.id} and ended_at is null order by id`.execute(test.db);
+    }>`select id from prospects where campaign_id = ${campaign.id} and ended_at is null order by id`.execute(
+      test.db,
+    );
     const person = c.one(rows);
     if (!person) return;
     const now = house.instant();
@@ -195,7 +237,15 @@ export const deeds: Record<string, Deed> = {
     const note = { from: touch.to, text: c.one(['Tell me more', 'unsubscribe']) };
     for (let copies = c.one([1, 1, 2]); copies > 0; copies--)
       if (mailed) await provider.deliver(touch.senderId, raw, place);
-      else provider.lay(touch.senderId, { ...note, ...place, key: null, subject: null, headers: {}, facts: { references: [] } });
+      else
+        provider.lay(touch.senderId, {
+          ...note,
+          ...place,
+          key: null,
+          subject: null,
+          headers: {},
+          facts: { references: [] },
+        });
     if (c.happens(0.7)) await look(house, touch.senderId);
   },
   /** Somebody accepts an invitation; it is heard of once or twice, soon or late. */
@@ -205,9 +255,21 @@ export const deeds: Record<string, Deed> = {
     if (!invitation) return;
     const { senderId, to } = invitation;
     provider.network.connect(senderId, to);
-    const news = { event: 'connected' as const, sourceKey: `connected/${to}`, from: to, receivedAt: test.clock.now() };
+    const news = {
+      event: 'connected' as const,
+      sourceKey: `connected/${to}`,
+      from: to,
+      receivedAt: test.clock.now(),
+    };
     for (let copies = c.one([1, 1, 2]); copies > 0; copies--)
-      provider.lay(senderId, { ...news, key: null, subject: null, text: '', headers: {}, facts: { references: [] } });
+      provider.lay(senderId, {
+        ...news,
+        key: null,
+        subject: null,
+        text: '',
+        headers: {},
+        facts: { references: [] },
+      });
     if (c.happens(0.7)) await look(house, senderId);
   },
   look: (house) => look(house, senderOf(house)),
@@ -227,7 +289,13 @@ function drawMail({ c, now }: House, { to: from, key }: Acceptance): string {
   const back = new Date(now + c.upTo(10) * day).toISOString().slice(0, 10);
   return c.one([
     () => mail({ from, key, body: `Tell me more${'.'.repeat(c.upTo(50))}` }),
-    () => mail({ from, key, headers: 'Auto-Submitted: auto-replied\r\n', body: `I am out of the office until ${back}.` }),
+    () =>
+      mail({
+        from,
+        key,
+        headers: 'Auto-Submitted: auto-replied\r\n',
+        body: `I am out of the office until ${back}.`,
+      }),
     () => mail({ from, key, body: 'unsubscribe' }),
     () => mail({ from: 'stranger@elsewhere.test', body: 'Who are you?' }),
     () => report(from, key),

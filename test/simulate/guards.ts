@@ -25,7 +25,9 @@ export async function guardsAreAwake(house: House, since: number): Promise<void>
   for (const row of rows) {
     const { guard } = house.asked.campaign(row.id);
     if (tooMany(row, at(guard, house.now)!))
-      house.asked.breaches.push(`too many bounced, and nothing stopped it: ${JSON.stringify({ ...row, guard: at(guard, house.now) })}`);
+      house.asked.breaches.push(
+        `too many bounced, and nothing stopped it: ${JSON.stringify({ ...row, guard: at(guard, house.now) })}`,
+      );
   }
 }
 
@@ -33,9 +35,12 @@ export async function guardsAreAwake(house: House, since: number): Promise<void>
 export async function guardsWereRight(house: House): Promise<void> {
   const { rows } = await sql<Bounces>`
     select campaign_id as id, at, (data ->> 'contacted')::int as contacted, (data ->> 'bounced')::int as bounced
-    from events where kind = 'campaign.paused' and data ->> 'reason' = 'bounce_rate' order by seq`.execute(house.test.db);
+    from events where kind = 'campaign.paused' and data ->> 'reason' = 'bounce_rate' order by seq`.execute(
+    house.test.db,
+  );
   for (const row of rows) {
     const { guard } = house.asked.campaign(row.id);
-    if (!tooMany(row, at(guard, row.at.getTime())!)) house.asked.breaches.push(`a guard stopped for nothing: ${JSON.stringify(row)}`);
+    if (!tooMany(row, at(guard, row.at.getTime())!))
+      house.asked.breaches.push(`a guard stopped for nothing: ${JSON.stringify(row)}`);
   }
 }

@@ -40,7 +40,9 @@ export class House {
     await house.connections.open();
     house.asked.zone = house.c.one(zones.filter((zone) => zone !== 'Australia/Lord_Howe'));
     test.clock.advanceTo(new Date(`${house.c.one(seasons)}T09:00:00Z`));
-    await sql`update workspaces set time_zone = ${house.asked.zone} where id = ${test.workspaceId}`.execute(test.db);
+    await sql`update workspaces set time_zone = ${house.asked.zone} where id = ${test.workspaceId}`.execute(
+      test.db,
+    );
     return house;
   }
 
@@ -79,7 +81,8 @@ export class House {
       return await this.caller.call(operation, raw);
     } catch (error) {
       const { message, code } = error as Error & { code?: string };
-      if (code === '55P03' || (/^4\d\d /.test(message) && !message.includes('unrecognized_keys'))) return null;
+      if (code === '55P03' || (/^4\d\d /.test(message) && !message.includes('unrecognized_keys')))
+        return null;
       throw error;
     }
   }
@@ -87,7 +90,9 @@ export class House {
   async hire(): Promise<Worker> {
     const id = this.c.newId();
     // Whether a worker lives is the story's to say, however long the story takes on the wall.
-    await this.connections.run(`insert into workers (id, heartbeat_at) values ($1, 'infinity')`, [id]);
+    await this.connections.run(`insert into workers (id, heartbeat_at) values ($1, 'infinity')`, [
+      id,
+    ]);
     const parts = { ...this.parts, channels: this.provider.channelsOf(id) };
     const worker = { id, engine: new Engine(parts, id), inboxes: new Inboxes(parts, id) };
     this.crew.push(worker);
@@ -122,7 +127,10 @@ export class House {
     if (this.lists.rules.size > 0) await this.#tried(() => syncRules(this.parts));
     const ended = await this.#tried(() => worker.engine.endHolds());
     // Whoever asked about an invitation and died has been waited for by the wall's clock.
-    await this.connections.run('update messages set asked_at = null where withdraw_at is not null', []);
+    await this.connections.run(
+      'update messages set asked_at = null where withdraw_at is not null',
+      [],
+    );
     const withdrawn = await this.#tried(() => worker.engine.withdraw());
     const planned = await this.#tried(() => worker.engine.tick());
     await worker.engine.settled();
@@ -161,12 +169,18 @@ export class House {
     try {
       return await deed();
     } finally {
-      this.tell(`${how} at statement ${after}: ${this.connections.calm() ? 'happened' : 'was not reached'}`);
+      this.tell(
+        `${how} at statement ${after}: ${this.connections.calm() ? 'happened' : 'was not reached'}`,
+      );
     }
   }
 
   async findBreaches(): Promise<string[]> {
-    return [...this.asked.breaches, ...this.provider.early, ...(await findBreaches(this.test.db, this.test.workspaceId))];
+    return [
+      ...this.asked.breaches,
+      ...this.provider.early,
+      ...(await findBreaches(this.test.db, this.test.workspaceId)),
+    ];
   }
 
   async #tried(step: () => Promise<number>): Promise<number> {

@@ -19,10 +19,14 @@ export async function findStrayInvitations({ provider, test }: House): Promise<s
   const out = (await read(pending.map(({ key }) => key))).filter(
     ({ status, asked, tries }) => asked || (status === 'timed_out' && tries < mostTries),
   );
-  const back = (await read([...withdrawn])).filter(({ status }) => ['connection_sent', 'connected', 'message_sent'].includes(status));
+  const back = (await read([...withdrawn])).filter(({ status }) =>
+    ['connection_sent', 'connected', 'message_sent'].includes(status),
+  );
   return [
     ...out.map((row) => `an invitation is out that was to be taken back: ${JSON.stringify(row)}`),
-    ...back.map((row) => `an invitation was taken back of somebody who goes on: ${JSON.stringify(row)}`),
+    ...back.map(
+      (row) => `an invitation was taken back of somebody who goes on: ${JSON.stringify(row)}`,
+    ),
   ];
 }
 

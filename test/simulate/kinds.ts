@@ -34,7 +34,12 @@ const limitsOnWire = ({ perDay, rolling, perHour, gapMs, rampUp }: Limits) => ({
   daily_window: rolling ? 'rolling' : 'calendar',
   hourly_limit: perHour,
   min_gap_seconds: gapMs / 1000,
-  ramp_up: rampUp && { start: rampUp.start, step: rampUp.step, every_days: rampUp.every, started_on: rampUp.from },
+  ramp_up: rampUp && {
+    start: rampUp.start,
+    step: rampUp.step,
+    every_days: rampUp.every,
+    started_on: rampUp.from,
+  },
 });
 
 /** A seat whose connection is the provider's business. */
@@ -49,8 +54,12 @@ async function addSeat({ c, test }: House, type: Channel, n: number): Promise<st
     values (${workspaceId}, ${id}, ${memberId}, ${type}, 'active', 'Sam', 'Sender', ${own}, ${`seat${n}`}, true, '{}', ${credentials}, ${now}, ${now})`.execute(
     test.db,
   );
-  await sql`insert into lanes (workspace_id, sender_id) values (${workspaceId}, ${id})`.execute(test.db);
-  await sql`insert into inboxes (workspace_id, sender_id, next_poll_at) values (${workspaceId}, ${id}, clock_timestamp())`.execute(test.db);
+  await sql`insert into lanes (workspace_id, sender_id) values (${workspaceId}, ${id})`.execute(
+    test.db,
+  );
+  await sql`insert into inboxes (workspace_id, sender_id, next_poll_at) values (${workspaceId}, ${id}, clock_timestamp())`.execute(
+    test.db,
+  );
   return id;
 }
 
@@ -66,22 +75,34 @@ const changeSeat =
       ...(mended === undefined ? {} : { status: 'active', last_name: mended ? 'Sender' : null }),
     });
 
-const weekly = ({ perWeek }: Limits) => ({ weekly_connection_limit: perWeek, weekly_message_limit: perWeek });
+const weekly = ({ perWeek }: Limits) => ({
+  weekly_connection_limit: perWeek,
+  weekly_message_limit: perWeek,
+});
 
 export const kinds: Record<Channel, Kind> = {
   email: {
     settings: [...always, 'dailyLimit', 'domainLimit'],
     fixed: () => ({ stop_on_reply: true }),
     first: (_c, text) => ({ type: 'email', subject: 'About your plans', body: text }),
-    next: (c, text) => ({ type: 'email', ...(c.happens(0.6) ? { is_reply: true } : { subject: 'About your plans' }), body: text }),
+    next: (c, text) => ({
+      type: 'email',
+      ...(c.happens(0.6) ? { is_reply: true } : { subject: 'About your plans' }),
+      body: text,
+    }),
     addSender: ({ test, parts }, n) =>
-      addSender({ ...test, parts }, { address: `s${n}@sender.test`, smtp: { host: '127.0.0.1', port: 25 } }),
+      addSender(
+        { ...test, parts },
+        { address: `s${n}@sender.test`, smtp: { host: '127.0.0.1', port: 25 } },
+      ),
     change: (house, id, { limits, status, mended }) =>
       house.ask(updateMailbox, {
         id,
         ...(limits ? limitsOnWire(limits) : {}),
         ...(status ? { status } : {}),
-        ...(mended === undefined ? {} : { status: 'active', password: 'secret', last_name: mended ? 'Sender' : null }),
+        ...(mended === undefined
+          ? {}
+          : { status: 'active', password: 'secret', last_name: mended ? 'Sender' : null }),
       }),
   },
   linkedin: {

@@ -33,8 +33,14 @@ export async function makeLists(house: House): Promise<void> {
   for (const village of villages)
     for (let n = 0; n < villagers; n += 2) {
       const id = c.newId();
-      const { first_name = null, company = null, custom_fields = {} } = draftOf('email', village, n).draft;
-      const [email, url, handle] = (['email', 'linkedin', 'x'] as const).map((channel) => identify(channel, village, n).value);
+      const {
+        first_name = null,
+        company = null,
+        custom_fields = {},
+      } = draftOf('email', village, n).draft;
+      const [email, url, handle] = (['email', 'linkedin', 'x'] as const).map(
+        (channel) => identify(channel, village, n).value,
+      );
       await sql`insert into leads (workspace_id, id, type, email, linkedin_url, x_handle, first_name, company, attributes, created_at, updated_at)
         values (${test.workspaceId}, ${id}, 'person', ${email}, ${url}, ${handle}, ${first_name}, ${company}, ${JSON.stringify(custom_fields)},
           ${test.clock.now()}, ${test.clock.now()})`.execute(test.db);
@@ -42,7 +48,10 @@ export async function makeLists(house: House): Promise<void> {
     }
   for (let i = 0; i < 3; i++) {
     const members = lists.leads.filter(() => c.happens(0.2));
-    const { list } = await house.caller.call(createList, { name: `List ${i}`, leadIds: members.map(({ id }) => id) });
+    const { list } = await house.caller.call(createList, {
+      name: `List ${i}`,
+      leadIds: members.map(({ id }) => id),
+    });
     lists.members.set(list.id, new Set(members));
   }
 }
@@ -102,7 +111,14 @@ export async function settleLists(house: House): Promise<void> {
   house.asked.breaches.push(...(await findMisfed(house)));
 }
 
-type Person = { identity: string; source: string; off: boolean; contacted: boolean; ended: boolean; busy: boolean };
+type Person = {
+  identity: string;
+  source: string;
+  off: boolean;
+  contacted: boolean;
+  ended: boolean;
+  busy: boolean;
+};
 
 /** Who is in scope and not on the roster, or on it by a list that they left before they were written to: a line each. */
 async function findMisfed({ asked, lists, test, now }: House): Promise<string[]> {
@@ -114,17 +130,24 @@ async function findMisfed({ asked, lists, test, now }: House): Promise<string[]>
         coalesce(hold in ('reserved', 'passing'), false) as busy
       from prospects where campaign_id = ${id} order by identity`.execute(test.db);
     const roster = new Map(rows.map((row) => [row.identity, row]));
-    const scope = new Set([...lists.scopeOf(rules)].map(({ village, n }) => identify(type, village, n).value));
+    const scope = new Set(
+      [...lists.scopeOf(rules)].map(({ village, n }) => identify(type, village, n).value),
+    );
     for (const identity of scope) {
       const person = roster.get(identity);
       const away = gone.get(identity);
-      if (!person && !(away && at(away, now) !== undefined)) found.push(`${identity} is in a list, and not on the roster of ${tag}`);
-      if (person?.off && !person.contacted) found.push(`${identity} is in a list, and off the roster of ${tag}`);
+      if (!person && !(away && at(away, now) !== undefined))
+        found.push(`${identity} is in a list, and not on the roster of ${tag}`);
+      if (person?.off && !person.contacted)
+        found.push(`${identity} is in a list, and off the roster of ${tag}`);
     }
     // Whoever is in hand is looked at again afterwards.
-    const fed = rows.filter(({ source, contacted, ended, busy }) => source === 'rule' && !contacted && !ended && !busy);
+    const fed = rows.filter(
+      ({ source, contacted, ended, busy }) => source === 'rule' && !contacted && !ended && !busy,
+    );
     for (const person of fed)
-      if (!scope.has(person.identity)) found.push(`${person.identity} is in no list that feeds ${tag}, and on its roster`);
+      if (!scope.has(person.identity))
+        found.push(`${person.identity} is in no list that feeds ${tag}, and on its roster`);
   }
   return found;
 }

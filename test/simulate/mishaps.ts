@@ -46,7 +46,8 @@ export const mishaps: Record<string, Deed> = {
     provider.decide = bad.length === 0 ? calm : () => (c.happens(share) ? c.one(bad) : 'accepted');
     const sender = c.one([...asked.senders.keys()]);
     const memory = provider.memory.get(sender);
-    if (memory !== 'blind') provider.memory.set(sender, memory === 'away' ? 'proof' : c.one(['proof', 'away']));
+    if (memory !== 'blind')
+      provider.memory.set(sender, memory === 'away' ? 'proof' : c.one(['proof', 'away']));
   },
   /** Addresses that nobody has, while all else goes well. */
   async bounces(house) {
@@ -108,9 +109,13 @@ export const mishaps: Record<string, Deed> = {
     const second = await other(house, worker);
     const name = house.c.happens(0.5) ? null : house.c.one(Object.keys(shortDeeds));
     const open = house.provider.shut();
-    house.connections.interruptAt(house.c.upTo(house.c.one([8, 20])), () => (name ? shortDeeds[name]!(house) : second.engine.tick()));
+    house.connections.interruptAt(house.c.upTo(house.c.one([8, 20])), () =>
+      name ? shortDeeds[name]!(house) : second.engine.tick(),
+    );
     await worker.engine.tick();
-    house.tell(`between: ${name ?? 'a second worker'}, ${house.connections.calm() ? 'happened' : 'was not reached'}`);
+    house.tell(
+      `between: ${name ?? 'a second worker'}, ${house.connections.calm() ? 'happened' : 'was not reached'}`,
+    );
     open();
     await worker.engine.settled();
     await second.engine.settled();

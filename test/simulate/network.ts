@@ -38,11 +38,19 @@ export class Network {
   /** Whether it is a message to somebody whom the same campaign has invited and who has not answered. */
   isEarly(senderId: string, { touch, to, text }: Pick<Outgoing, 'touch' | 'to' | 'text'>): boolean {
     const invitation = this.#pending.get(pair(senderId, to));
-    return touch !== 'connection_request' && invitation !== undefined && campaignIn(invitation.text) === campaignIn(text);
+    return (
+      touch !== 'connection_request' &&
+      invitation !== undefined &&
+      campaignIn(invitation.text) === campaignIn(text)
+    );
   }
 
-  take(senderId: string, { touch, to, key, text }: Pick<Outgoing, 'touch' | 'to' | 'key' | 'text'>): void {
-    if (touch === 'connection_request') this.#pending.set(pair(senderId, to), { senderId, to, key, text });
+  take(
+    senderId: string,
+    { touch, to, key, text }: Pick<Outgoing, 'touch' | 'to' | 'key' | 'text'>,
+  ): void {
+    if (touch === 'connection_request')
+      this.#pending.set(pair(senderId, to), { senderId, to, key, text });
   }
 
   /** Takes an invitation back. Returns whether it was pending. */
@@ -54,4 +62,7 @@ export class Network {
 }
 
 const pair = (senderId: string, to: string) => `${senderId} ${to}`;
-const refusal = (kind: 'already_invited' | 'not_connected'): SendResult => ({ ok: false, fault: { kind, code: '422', detail: kind } });
+const refusal = (kind: 'already_invited' | 'not_connected'): SendResult => ({
+  ok: false,
+  fault: { kind, code: '422', detail: kind },
+});

@@ -24,7 +24,14 @@ export const fates = [
 export type Fate = (typeof fates)[number];
 
 /** What the provider took, in its own record. `tag` is what the text says of itself: its campaign and its node. */
-export type Acceptance = { key: string; to: string; senderId: string; at: number; tag: string; touch: string };
+export type Acceptance = {
+  key: string;
+  to: string;
+  senderId: string;
+  at: number;
+  tag: string;
+  touch: string;
+};
 
 /** How far a Sent folder can be trusted: it shows all, it shows nothing, it cannot be reached now. */
 export type Memory = 'proof' | 'blind' | 'away';
@@ -43,7 +50,10 @@ const answers: Partial<Record<Fate, [kind: FaultKind, code: string | null]>> = {
 /** Whatever is heard of it, it was done. */
 const took: readonly Fate[] = ['accepted', 'lost_accepted', 'hangs_accepted'];
 
-const fault = (kind: FaultKind, code: string | null): SendResult => ({ ok: false, fault: { kind, code, detail: kind } });
+const fault = (kind: FaultKind, code: string | null): SendResult => ({
+  ok: false,
+  fault: { kind, code, detail: kind },
+});
 
 const anything = z.looseObject({});
 
@@ -73,27 +83,42 @@ export class Provider {
 
   /** The channels as one worker has them. */
   channelsOf(workerId: string): Map<string, Channel> {
-    const schemas = { email: [connectionSchema, secretsSchema], linkedin: [anything, anything], x: [anything, anything] } as const;
+    const schemas = {
+      email: [connectionSchema, secretsSchema],
+      linkedin: [anything, anything],
+      x: [anything, anything],
+    } as const;
     return new Map(
-      Object.entries(schemas).map(([type, [connection, secrets]]) => [type, this.#channel({ type, workerId, connection, secrets })]),
+      Object.entries(schemas).map(([type, [connection, secrets]]) => [
+        type,
+        this.#channel({ type, workerId, connection, secrets }),
+      ]),
     );
   }
 
-  #channel({ type, workerId, connection, secrets }: Pick<Channel, 'type' | 'connection' | 'secrets'> & { workerId: string }): Channel {
+  #channel({
+    type,
+    workerId,
+    connection,
+    secrets,
+  }: Pick<Channel, 'type' | 'connection' | 'secrets'> & { workerId: string }): Channel {
     const network = type === 'linkedin' ? this.network : null;
     return {
       type,
       connection,
       secrets,
       check: async () => [{ step: 'reached', ok: true, detail: '' }],
-      send: (account, message, deadline) => this.#send({ workerId, network, account, message, deadline: deadline + this.#passedMs }),
+      send: (account, message, deadline) =>
+        this.#send({ workerId, network, account, message, deadline: deadline + this.#passedMs }),
       find: async (account, { key }) => this.#find(account.id, key),
       ...(network
         ? {
             withdraw: async ({ id }, { to }) => {
               const fate = this.decide(workerId);
               const done = took.includes(fate) && network.withdraw(id, to) ? 'withdrawn' : 'gone';
-              return fate === 'accepted' ? done : { kind: 'temporary', code: 'ECONNREFUSED', detail: fate };
+              return fate === 'accepted'
+                ? done
+                : { kind: 'temporary', code: 'ECONNREFUSED', detail: fate };
             },
           }
         : {}),
@@ -122,7 +147,11 @@ export class Provider {
   }
 
   /** Lays a mail into a sender's inbox, as it came over the wire. */
-  async deliver(senderId: string, raw: string, { sourceKey, receivedAt }: { sourceKey: string; receivedAt: Date }): Promise<void> {
+  async deliver(
+    senderId: string,
+    raw: string,
+    { sourceKey, receivedAt }: { sourceKey: string; receivedAt: Date },
+  ): Promise<void> {
     this.lay(senderId, await parseReceived(Buffer.from(raw), { sourceKey, receivedAt }));
   }
 
@@ -174,14 +203,21 @@ export class Provider {
     return open;
   }
 
-  async #take({ workerId, network, account, message, deadline }: Handed): Promise<() => Promise<SendResult>> {
+  async #take({
+    workerId,
+    network,
+    account,
+    message,
+    deadline,
+  }: Handed): Promise<() => Promise<SendResult>> {
     const { during } = this;
     this.during = null;
     await during?.();
     this.handedOver += 1;
     const fate = this.decide(workerId);
     const taking = () => {
-      if (network?.isEarly(account.id, message)) this.early.push(`${message.to} was written to before they accepted: ${message.text}`);
+      if (network?.isEarly(account.id, message))
+        this.early.push(`${message.to} was written to before they accepted: ${message.text}`);
       return network?.answerTo(account.id, message) ?? this.#accept(account, message);
     };
     const now = took.includes(fate) ? taking() : null;
@@ -196,7 +232,9 @@ export class Provider {
     return async () => {
       await gone;
       if (now) return now;
-      return performance.now() + this.#passedMs > deadline ? fault('temporary', 'ETIMEDOUT') : taking();
+      return performance.now() + this.#passedMs > deadline
+        ? fault('temporary', 'ETIMEDOUT')
+        : taking();
     };
   }
 
@@ -218,4 +256,10 @@ export class Provider {
   }
 }
 
-type Handed = { workerId: string; network: Network | null; account: Account; message: Outgoing; deadline: number };
+type Handed = {
+  workerId: string;
+  network: Network | null;
+  account: Account;
+  message: Outgoing;
+  deadline: number;
+};

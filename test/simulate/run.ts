@@ -3,17 +3,22 @@ import { readCount, readOptions } from '../fixtures/options.ts';
 import { startServer } from '../fixtures/setup.ts';
 import { play, type Story } from './story.ts';
 
-const values = readOptions('usage: npm run simulate -- [--seeds 20] [--days 30] [--from 1] [--together 2] [--seed <one>]', {
-  seeds: '20',
-  days: '30',
-  seed: '',
-  from: '1',
-  together: '2',
-});
+const values = readOptions(
+  'usage: npm run simulate -- [--seeds 20] [--days 30] [--from 1] [--together 2] [--seed <one>]',
+  {
+    seeds: '20',
+    days: '30',
+    seed: '',
+    from: '1',
+    together: '2',
+  },
+);
 const first = readCount('from', values.from);
 const days = readCount('days', values.days);
 const together = readCount('together', values.together);
-const seeds = values.seed ? [values.seed] : Array.from({ length: readCount('seeds', values.seeds) }, (_, i) => String(first + i));
+const seeds = values.seed
+  ? [values.seed]
+  : Array.from({ length: readCount('seeds', values.seeds) }, (_, i) => String(first + i));
 const server = await startServer();
 const stories: Story[] = [];
 
@@ -24,7 +29,9 @@ async function playOn(): Promise<void> {
     stories.push(story);
     const { accepted, events, statements, digest } = story;
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
-    console.log(`seed ${seed}: ${events} events, ${accepted} mails, ${statements} statements, ${seconds} s, ${digest}`);
+    console.log(
+      `seed ${seed}: ${events} events, ${accepted} mails, ${statements} statements, ${seconds} s, ${digest}`,
+    );
     if (story.violation) console.log(`seed ${seed} BROKEN: ${story.violation}`);
   }
 }
@@ -33,5 +40,12 @@ await Promise.all(Array.from({ length: together }, playOn));
 await server.stop();
 const violations = stories.filter((story) => story.violation !== null);
 const events = stories.reduce((sum, story) => sum + story.events, 0);
-console.log(JSON.stringify({ seeds: stories.length, events, violations: violations.length, broken: violations.map(({ seed }) => seed) }));
+console.log(
+  JSON.stringify({
+    seeds: stories.length,
+    events,
+    violations: violations.length,
+    broken: violations.map(({ seed }) => seed),
+  }),
+);
 process.exit(violations.length > 0 ? 1 : 0);

@@ -10,13 +10,24 @@ import { dateOf, drawSettings } from './settings.ts';
 import { type Channel, draftOf, identify, villagers, villages } from './village.ts';
 
 /** Some people of a village, who are in several rosters. */
-export function drawPeople(c: Chance, channel: Channel, { count, village }: { count: number; village: string }) {
+export function drawPeople(
+  c: Chance,
+  channel: Channel,
+  { count, village }: { count: number; village: string },
+) {
   const first = c.upTo(villagers);
-  return Array.from({ length: Math.min(count, villagers) }, (_, i) => draftOf(channel, village, (first + i) % villagers));
+  return Array.from({ length: Math.min(count, villagers) }, (_, i) =>
+    draftOf(channel, village, (first + i) % villagers),
+  );
 }
 
 function drawLimits(c: Chance, now: number): Limits {
-  const rampUp = { start: 1 + c.upTo(3), step: c.upTo(3), every: 1 + c.upTo(3), from: dateOf(now + (c.upTo(8) - 6) * day) };
+  const rampUp = {
+    start: 1 + c.upTo(3),
+    step: c.upTo(3),
+    every: 1 + c.upTo(3),
+    from: dateOf(now + (c.upTo(8) - 6) * day),
+  };
   return {
     perDay: 2 + c.upTo(12),
     rolling: c.happens(0.3),
@@ -33,12 +44,21 @@ export function drawText(c: Chance, campaign: string, n: number): string {
   return `${greeting} [${campaign}n${n}]${c.happens(0.1) ? ' %sender_last%' : ''}`;
 }
 
-export const drawDelay = (c: Chance) => ({ type: 'delay', delay_hours: 1 + c.upTo(c.one([20, 100])) });
+export const drawDelay = (c: Chance) => ({
+  type: 'delay',
+  delay_hours: 1 + c.upTo(c.one([20, 100])),
+});
 
 /** Senders, campaigns of all kinds and their people, at work. */
 export async function furnish(house: House): Promise<void> {
   const { c, asked } = house;
-  const channels = c.one<readonly Channel[]>([['email'], ['email', 'linkedin'], ['email', 'x'], ['linkedin'], ['x', 'linkedin']]);
+  const channels = c.one<readonly Channel[]>([
+    ['email'],
+    ['email', 'linkedin'],
+    ['email', 'x'],
+    ['linkedin'],
+    ['x', 'linkedin'],
+  ]);
   for (let i = 0; i < Math.max(channels.length, 2 + c.upTo(3)); i++) {
     const type = channels[i % channels.length]!;
     const id = await kinds[type].addSender(house, i);
@@ -49,23 +69,32 @@ export async function furnish(house: House): Promise<void> {
   }
   const fed = c.happens(0.5);
   if (fed) await makeLists(house);
-  for (let i = 0; i < Math.max(channels.length, 2 + c.upTo(2)); i++) await found(house, `c${i}`, channels[i % channels.length]!);
-  if (fed) for (const [tag, { dryRun }] of asked.campaigns) if (c.happens(0.6) && !dryRun[0]!.value) await changeRules(house, tag);
+  for (let i = 0; i < Math.max(channels.length, 2 + c.upTo(2)); i++)
+    await found(house, `c${i}`, channels[i % channels.length]!);
+  if (fed)
+    for (const [tag, { dryRun }] of asked.campaigns)
+      if (c.happens(0.6) && !dryRun[0]!.value) await changeRules(house, tag);
 }
 
 /** Some of the people are connections of a seat before anything is written. */
 function meet({ c, provider }: House, senderId: string): void {
   for (const village of villages)
-    for (let n = 0; n < villagers; n++) if (c.happens(0.1)) provider.network.connect(senderId, identify('linkedin', village, n).value);
+    for (let n = 0; n < villagers; n++)
+      if (c.happens(0.1))
+        provider.network.connect(senderId, identify('linkedin', village, n).value);
 }
 
 /** Gives a sender other limits. */
 export async function limit(house: House, id: string, value?: Limits): Promise<void> {
   const { c, asked } = house;
   const sender = asked.senders.get(id)!;
-  const limits = value ?? { ...drawLimits(c, house.now), perWeek: sender.type === 'linkedin' ? 4 + c.upTo(12) : null };
+  const limits = value ?? {
+    ...drawLimits(c, house.now),
+    perWeek: sender.type === 'linkedin' ? 4 + c.upTo(12) : null,
+  };
   const from = house.instant();
-  if (await kinds[sender.type].change(house, id, { limits })) sender.limits.push({ from, value: limits });
+  if (await kinds[sender.type].change(house, id, { limits }))
+    sender.limits.push({ from, value: limits });
 }
 
 async function found(house: House, tag: string, type: Channel): Promise<void> {
@@ -76,13 +105,28 @@ async function found(house: House, tag: string, type: Channel): Promise<void> {
   const all = [...asked.senders].flatMap(([id, sender]) => (sender.type === type ? [id] : []));
   const senders = all.filter(() => c.happens(0.7));
   if (senders.length === 0) senders.push(all[0]!);
-  const follow = Array.from({ length: c.upTo(3) }, (_, n) => [drawDelay(c), kind.next(c, drawText(c, tag, n + 1))]);
+  const follow = Array.from({ length: c.upTo(3) }, (_, n) => [
+    drawDelay(c),
+    kind.next(c, drawText(c, tag, n + 1)),
+  ]);
   const nodes = [kind.first(c, drawText(c, tag, 0)), ...follow.flat(), { type: 'end' }];
-  const { campaign } = await house.caller.call(createCampaign, { type, name: tag, sender_account_ids: senders });
+  const { campaign } = await house.caller.call(createCampaign, {
+    type,
+    name: tag,
+    sender_account_ids: senders,
+  });
   const fixed = { roster: 'open', local_hours: local, dry_run: dry, ...kind.fixed(c) };
-  await house.caller.call(updateCampaign, { id: campaign.id, sequence_nodes: nodes, ...fixed, ...wire });
+  await house.caller.call(updateCampaign, {
+    id: campaign.id,
+    sequence_nodes: nodes,
+    ...fixed,
+    ...wire,
+  });
   const people = drawPeople(c, type, { count: 6 + c.upTo(12), village: c.one(['a', 'b']) });
-  await house.caller.call(addProspects, { id: campaign.id, prospects: people.map(({ draft }) => draft) });
+  await house.caller.call(addProspects, {
+    id: campaign.id,
+    prospects: people.map(({ draft }) => draft),
+  });
   const from = house.now;
   asked.campaigns.set(tag, {
     id: campaign.id,

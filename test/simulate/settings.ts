@@ -23,21 +23,39 @@ const settings: { [Name in keyof Settings]: Setting<Settings[Name]> } = {
   },
   holidays: {
     draw: (c, now) => ({
-      dates: c.happens(0.5) ? [] : Array.from({ length: 1 + c.upTo(5) }, () => dateOf(now + c.upTo(20) * day)),
+      dates: c.happens(0.5)
+        ? []
+        : Array.from({ length: 1 + c.upTo(5) }, () => dateOf(now + c.upTo(20) * day)),
       countries: c.happens(0.3) ? [c.one(Object.keys(publicHolidays))] : [],
     }),
     wire: (holidays) => ({ holidays }),
     calm: () => ({ dates: [], countries: [] }),
   },
-  dailyLimit: { draw: (c) => c.one([1, 3, 6, 500, 500]), wire: (limit) => ({ daily_limit: limit }), calm: () => 500 },
-  domainLimit: { draw: (c) => c.one([1, 2, 4, null, null, null]), wire: (limit) => ({ domain_daily_limit: limit }), calm: () => null },
-  companyLimit: { draw: (c) => c.one([1, 2, null, null, null]), wire: (limit) => ({ company_daily_limit: limit }), calm: () => null },
+  dailyLimit: {
+    draw: (c) => c.one([1, 3, 6, 500, 500]),
+    wire: (limit) => ({ daily_limit: limit }),
+    calm: () => 500,
+  },
+  domainLimit: {
+    draw: (c) => c.one([1, 2, 4, null, null, null]),
+    wire: (limit) => ({ domain_daily_limit: limit }),
+    calm: () => null,
+  },
+  companyLimit: {
+    draw: (c) => c.one([1, 2, null, null, null]),
+    wire: (limit) => ({ company_daily_limit: limit }),
+    calm: () => null,
+  },
   guard: {
     draw: (c) => ({ rate: c.one([0.2, 0.5, 1, null]), min: c.one([3, 6, null]) }),
     wire: ({ rate, min }) => ({ guard_bounce_rate: rate, guard_bounce_min: min }),
     calm: () => ({ rate: null, min: null }),
   },
-  timeout: { draw: (c) => c.one([1, 3, 8, null]), wire: (days) => ({ connection_timeout_days: days }), calm: (days) => days },
+  timeout: {
+    draw: (c) => c.one([1, 3, 8, null]),
+    wire: (days) => ({ connection_timeout_days: days }),
+    calm: (days) => days,
+  },
 };
 export const dateOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
@@ -50,13 +68,29 @@ function drawHours(c: Chance): Hours {
   return Object.fromEntries((days.length > 0 ? days : ['3']).map((weekday) => [weekday, open]));
 }
 
-function note<Name extends keyof Settings>(courses: Courses, name: Name, entry: Course<Settings[Name]>[number]): void {
+function note<Name extends keyof Settings>(
+  courses: Courses,
+  name: Name,
+  entry: Course<Settings[Name]>[number],
+): void {
   courses[name].push(entry);
 }
 
 /** A new campaign's settings, as they are noted and as the operations take them. */
-export function drawSettings(c: Chance, names: Kind['settings'], now: number): { courses: Courses; wire: Record<string, unknown> } {
-  const courses: Courses = { window: [], holidays: [], dailyLimit: [], domainLimit: [], companyLimit: [], guard: [], timeout: [] };
+export function drawSettings(
+  c: Chance,
+  names: Kind['settings'],
+  now: number,
+): { courses: Courses; wire: Record<string, unknown> } {
+  const courses: Courses = {
+    window: [],
+    holidays: [],
+    dailyLimit: [],
+    domainLimit: [],
+    companyLimit: [],
+    guard: [],
+    timeout: [],
+  };
   const draw = <Name extends keyof Settings>(name: Name) => {
     const value = settings[name].draw(c, now);
     note(courses, name, { from: now, value });
@@ -66,17 +100,24 @@ export function drawSettings(c: Chance, names: Kind['settings'], now: number): {
 }
 
 /** Asks for another value of one of a campaign's settings. */
-export async function changeSetting(house: House, campaign: AskedCampaign & { id: string }): Promise<void> {
+export async function changeSetting(
+  house: House,
+  campaign: AskedCampaign & { id: string },
+): Promise<void> {
   const change = async <Name extends keyof Settings>(name: Name) => {
     const from = house.instant();
     const value = settings[name].draw(house.c, from);
-    if (await house.ask(updateCampaign, { id: campaign.id, ...settings[name].wire(value) })) note(campaign, name, { from, value });
+    if (await house.ask(updateCampaign, { id: campaign.id, ...settings[name].wire(value) }))
+      note(campaign, name, { from, value });
   };
   await change(house.c.one(kinds[campaign.type].settings));
 }
 
 /** Asks for what holds nobody up, in all of them. */
-export async function calmSettings(house: House, campaign: AskedCampaign & { id: string }): Promise<void> {
+export async function calmSettings(
+  house: House,
+  campaign: AskedCampaign & { id: string },
+): Promise<void> {
   const calm = async <Name extends keyof Settings>(name: Name) => {
     const from = house.instant();
     const courses: Courses = campaign;

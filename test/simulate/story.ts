@@ -27,7 +27,10 @@ export type Story = {
 };
 
 /** Plays so many days of a seed and then a calm, the laws held after every event. */
-export async function play(seed: string, { days, server }: { days: number; server: string }): Promise<Story> {
+export async function play(
+  seed: string,
+  { days, server }: { days: number; server: string },
+): Promise<Story> {
   const house = await House.open(seed, server);
   let violation: string | null = null;
   try {
@@ -84,12 +87,21 @@ async function calmDown(house: House): Promise<void> {
   provider.decide = () => 'accepted';
   provider.during = null;
   provider.down.clear();
-  for (const id of provider.memory.keys()) if (provider.memory.get(id) === 'away') provider.memory.set(id, 'proof');
+  for (const id of provider.memory.keys())
+    if (provider.memory.get(id) === 'away') provider.memory.set(id, 'proof');
   for (const id of asked.senders.keys()) {
     const from = house.instant();
     const sender = asked.senders.get(id)!;
-    if (await kinds[sender.type].change(house, id, { mended: true })) sender.quiet.push({ from, value: false });
-    await limit(house, id, { perDay: 100, rolling: true, perHour: null, perWeek: null, gapMs: 0, rampUp: null });
+    if (await kinds[sender.type].change(house, id, { mended: true }))
+      sender.quiet.push({ from, value: false });
+    await limit(house, id, {
+      perDay: 100,
+      rolling: true,
+      perHour: null,
+      perWeek: null,
+      gapMs: 0,
+      rampUp: null,
+    });
     await house.look(id);
   }
   for (const campaign of asked.campaigns.values()) {
@@ -99,8 +111,11 @@ async function calmDown(house: House): Promise<void> {
     campaign.quiet.push({ from, value: false });
   }
   const { rows } = await sql<{ id: string; campaign_id: string }>`
-    select id, campaign_id from prospects where hold = 'paused' or pausing is not null order by id`.execute(test.db);
-  for (const { id, campaign_id } of rows) await house.ask(resumeProspect, { id: campaign_id, prospectId: id });
+    select id, campaign_id from prospects where hold = 'paused' or pausing is not null order by id`.execute(
+    test.db,
+  );
+  for (const { id, campaign_id } of rows)
+    await house.ask(resumeProspect, { id: campaign_id, prospectId: id });
   await house.recover(await house.anyone());
   await settleLists(house);
   await walkUntil(house, house.now + 90 * day);
@@ -145,26 +160,38 @@ async function nobodyIsLost(house: House): Promise<void> {
       (left.gone && ['sender_not_active', 'paused', 'all_senders_down'].includes(code));
     if (!known) lost.push(`${left.identity} is lost: ${code} ${JSON.stringify(left)}`);
   }
-  const late = house.provider.accepted.map(({ key, at }) => ({ id: key.slice(0, 36), at: new Date(at) }));
+  const late = house.provider.accepted.map(({ key, at }) => ({
+    id: key.slice(0, 36),
+    at: new Date(at),
+  }));
   const { rows: after } = await sql<{ identity: string; status: string; ended_at: Date; at: Date }>`
     select p.identity, p.status, p.ended_at, a.at from unnest(${late.map((one) => one.id)}::uuid[], ${late.map((one) => one.at)}::timestamptz[]) as a (id, at)
-    join messages m on m.id = a.id join prospects p on p.id = m.prospect_id where p.ended_at < a.at`.execute(house.test.db);
-  const { rows: known } = await sql<{ id: string }>`select id from messages where state in ('sent', 'unknown')`.execute(house.test.db);
+    join messages m on m.id = a.id join prospects p on p.id = m.prospect_id where p.ended_at < a.at`.execute(
+    house.test.db,
+  );
+  const { rows: known } = await sql<{
+    id: string;
+  }>`select id from messages where state in ('sent', 'unknown')`.execute(house.test.db);
   const ledger = new Set(known.map(({ id }) => id));
-  const unlisted = late.filter(({ id }) => !ledger.has(id)).map(({ id }) => `went out, and the ledger does not say so: ${id}`);
+  const unlisted = late
+    .filter(({ id }) => !ledger.has(id))
+    .map(({ id }) => `went out, and the ledger does not say so: ${id}`);
   lost.push(...(await findStrayInvitations(house)), ...(await findPoached(house)));
   lost.push(...after.map((row) => `after the end: ${JSON.stringify(row)}`), ...unlisted);
   if (lost.length > 0) throw new Error(lost.slice(0, 5).join('\n'));
 }
 
 async function explainAll(house: House, campaignId: string): Promise<void> {
-  const { rows } = await sql<{ id: string }>`select id from prospects where campaign_id = ${campaignId} order by id`.execute(house.test.db);
+  const { rows } = await sql<{
+    id: string;
+  }>`select id from prospects where campaign_id = ${campaignId} order by id`.execute(house.test.db);
   for (const { id } of rows) await explain(house, campaignId, id);
 }
 
 async function explain(house: House, id: string, prospectId: string): Promise<string> {
   const explained = await house.ask(explainOneProspect, { id, prospectId });
   const binding = explained?.binding;
-  if (!binding?.code || !binding.words) throw new Error(`nothing explains ${prospectId}: ${JSON.stringify(explained)}`);
+  if (!binding?.code || !binding.words)
+    throw new Error(`nothing explains ${prospectId}: ${JSON.stringify(explained)}`);
   return binding.code;
 }

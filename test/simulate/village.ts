@@ -13,12 +13,24 @@ const phones = [
 ] as const;
 
 export type Channel = 'email' | 'linkedin' | 'x';
-export type Resident = { domain: string; company: string | null; zone: string | null; profile: Record<string, unknown> };
+export type Resident = {
+  domain: string;
+  company: string | null;
+  zone: string | null;
+  profile: Record<string, unknown>;
+};
 
 /** By what a channel knows a person: the field of a profile, and its value, from the village and the number. */
-const names: Record<Channel, { field: string; of: (name: string, domain: string) => string; read: RegExp }> = {
+const names: Record<
+  Channel,
+  { field: string; of: (name: string, domain: string) => string; read: RegExp }
+> = {
   email: { field: 'email', of: (name, domain) => `${name}@${domain}`, read: /^([a-z]+)(\d+)@/ },
-  linkedin: { field: 'linkedin_url', of: (name) => `https://www.linkedin.com/in/${name}`, read: /\/in\/([a-z]+)(\d+)$/ },
+  linkedin: {
+    field: 'linkedin_url',
+    of: (name) => `https://www.linkedin.com/in/${name}`,
+    read: /\/in\/([a-z]+)(\d+)$/,
+  },
   x: { field: 'x_handle', of: (name) => name, read: /^([a-z]+)(\d+)$/ },
 };
 
@@ -34,16 +46,32 @@ function resident(n: number): Resident {
     ...(phone ? { custom_fields: { phone: phone[0] } } : {}),
   };
   const zone = named ?? phone?.[1] ?? null;
-  return { domain: domains[n % domains.length]!, company: company?.trim().toLowerCase() ?? null, zone, profile };
+  return {
+    domain: domains[n % domains.length]!,
+    company: company?.trim().toLowerCase() ?? null,
+    zone,
+    profile,
+  };
 }
 
 /** What a channel knows a person by. */
-export function identify(channel: Channel, village: string, n: number): { field: string; value: string } {
-  return { field: names[channel].field, value: names[channel].of(`${village}${n}`, resident(n).domain) };
+export function identify(
+  channel: Channel,
+  village: string,
+  n: number,
+): { field: string; value: string } {
+  return {
+    field: names[channel].field,
+    value: names[channel].of(`${village}${n}`, resident(n).domain),
+  };
 }
 
 /** The person as they are put on a roster of a channel. */
-export function draftOf(channel: Channel, village: string, n: number): { identity: string; draft: Record<string, unknown> } {
+export function draftOf(
+  channel: Channel,
+  village: string,
+  n: number,
+): { identity: string; draft: Record<string, unknown> } {
   const { field, value } = identify(channel, village, n);
   return { identity: value, draft: { [field]: value, ...resident(n).profile } };
 }
@@ -52,7 +80,8 @@ export function draftOf(channel: Channel, village: string, n: number): { identit
 export function residentAt(identity: string): Omit<Resident, 'profile'> {
   for (const [channel, { read }] of Object.entries(names)) {
     const [, village, n] = read.exec(identity) ?? [];
-    if (village && n && identify(channel as Channel, village, Number(n)).value === identity) return resident(Number(n));
+    if (village && n && identify(channel as Channel, village, Number(n)).value === identity)
+      return resident(Number(n));
   }
   return { domain: identity.slice(identity.indexOf('@') + 1), company: null, zone: null };
 }

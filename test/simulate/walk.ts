@@ -7,7 +7,9 @@ const mostAtOnce = 60;
 export async function nextAt({ test }: House): Promise<Date | null> {
   const { rows } = await sql<{ at: Date | null }>`
     select least((select min(hold_until) from prospects where hold_until < 'infinity'), (select min(withdraw_at) from messages),
-      (select min(next_at) from lanes l where not exists (select 1 from workers w where w.id = l.owner))) as at`.execute(test.db);
+      (select min(next_at) from lanes l where not exists (select 1 from workers w where w.id = l.owner))) as at`.execute(
+    test.db,
+  );
   return rows[0]?.at ?? null;
 }
 
@@ -19,7 +21,9 @@ export async function walkUntil(house: House, until: number): Promise<void> {
     if (!next || next.getTime() > until) break;
     stops = next.getTime() > house.now ? 0 : stops + 1;
     if (stops > mostAtOnce) {
-      house.asked.breaches.push(`what is due at ${next.toISOString()} is left undone at ${new Date(house.now).toISOString()}`);
+      house.asked.breaches.push(
+        `what is due at ${next.toISOString()} is left undone at ${new Date(house.now).toISOString()}`,
+      );
       return;
     }
     house.test.clock.advanceTo(next);

@@ -73,7 +73,9 @@ export function wallOf(at: number, timeZone: string): Wall {
       minute: 'numeric',
     });
   formatters.set(timeZone, formatter);
-  const parts = Object.fromEntries(formatter.formatToParts(at).map(({ type, value }) => [type, value])) as Record<string, string>;
+  const parts = Object.fromEntries(
+    formatter.formatToParts(at).map(({ type, value }) => [type, value]),
+  ) as Record<string, string>;
   return {
     date: `${parts.year}-${parts.month}-${parts.day}`,
     weekday: ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'].indexOf(parts.weekday!),

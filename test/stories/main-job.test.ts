@@ -1,7 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cast, type Lead, leads, twice } from './main-job/cast.ts';
 import { openHouse } from './main-job/house.ts';
-import { delaysInDays, homeZone, hours, limits, playMainJob, sellers, zone } from './main-job/play.ts';
+import {
+  delaysInDays,
+  homeZone,
+  hours,
+  limits,
+  playMainJob,
+  sellers,
+  zone,
+} from './main-job/play.ts';
 import { type Mail, readMails } from './main-job/post.ts';
 
 const house = await openHouse(sellers);
@@ -10,14 +18,17 @@ beforeAll(async () => {
   story = await playMainJob(house);
 }, 120_000);
 
-const local = (instant: Date, timeZone: string) => Temporal.Instant.from(instant.toISOString()).toZonedDateTimeISO(timeZone);
+const local = (instant: Date, timeZone: string) =>
+  Temporal.Instant.from(instant.toISOString()).toZonedDateTimeISO(timeZone);
 const mailsTo = (who: Lead): Mail[] => story.mails[who.email]!;
 const prospectOf = (who: Lead) => story.prospects.find(({ email }) => email === who.email)!;
 const allMails = () => Object.values(story.mails).flat();
 
 /** How many of them fell on each calendar day of a zone. */
 function perDay(sent: readonly { at: Date }[], timeZone: string): number[] {
-  return [...Map.groupBy(sent, ({ at }) => local(at, timeZone).toPlainDate().toString()).values()].map((day) => day.length);
+  return [
+    ...Map.groupBy(sent, ({ at }) => local(at, timeZone).toPlainDate().toString()).values(),
+  ].map((day) => day.length);
 }
 
 /** Mails that those to whom something happens have when all is over; everybody else has three. */
@@ -40,9 +51,19 @@ const statuses = new Map([
 describe('the list', () => {
   it('comes in with its umlauts, quotes and semicolons, everybody once', () => {
     expect(story.counts).toEqual({ imported: 60, duplicates: twice, invalid: 0, rejects: [] });
-    const kept = story.prospects.map(({ email, name, company, custom_fields }) => ({ email, name, company, custom_fields }));
+    const kept = story.prospects.map(({ email, name, company, custom_fields }) => ({
+      email,
+      name,
+      company,
+      custom_fields,
+    }));
     const given = leads.map(({ email, first, last, company, city }) => {
-      return { email, name: `${first} ${last}`, company, custom_fields: city ? { ort: city } : null };
+      return {
+        email,
+        name: `${first} ${last}`,
+        company,
+        custom_fields: city ? { ort: city } : null,
+      };
     });
     expect(kept).toEqual(given);
   });
@@ -58,15 +79,20 @@ describe('mails', () => {
     expect(story.sent.every(({ state }) => state === 'sent')).toBe(true);
     const lost = story.sent.filter(({ email }) => email === cast.gone.email);
     expect(story.sent.length).toBe(keys.length + lost.length);
-    expect(new Set(story.sent.map(({ key }) => `<${key}>`))).toEqual(new Set([...keys, ...lost.map(({ key }) => `<${key}>`)]));
+    expect(new Set(story.sent.map(({ key }) => `<${key}>`))).toEqual(
+      new Set([...keys, ...lost.map(({ key }) => `<${key}>`)]),
+    );
   });
 
   it('say to each person their own words', () => {
     for (const who of leads.filter((lead) => lead !== cast.gone)) {
       const [first, second, third] = mailsTo(who);
       expect(first).toMatchObject({ to: who.email, subject: `A question for ${who.company}` });
-      expect(first!.text).toContain(`Hello ${who.first},\n\nstill in ${who.city || 'your town'}? ${first!.from.slice(0, 3)}`);
-      if (second) expect(second.text).toContain(`${who.first}, did you see my mail to ${who.company}?`);
+      expect(first!.text).toContain(
+        `Hello ${who.first},\n\nstill in ${who.city || 'your town'}? ${first!.from.slice(0, 3)}`,
+      );
+      if (second)
+        expect(second.text).toContain(`${who.first}, did you see my mail to ${who.company}?`);
       if (third) expect(third.text).toContain(`This is my last mail, ${who.first} ${who.last}.`);
     }
   });
@@ -83,14 +109,23 @@ describe('mails', () => {
         if (i > 0) expect(mail.subject).toBe(`Re: ${mails[0]!.subject}`);
       }
     }
-    expect(new Set(conversations.map(([first]) => first!.from))).toEqual(new Set(story.senders.map(({ address }) => address)));
+    expect(new Set(conversations.map(([first]) => first!.from))).toEqual(
+      new Set(story.senders.map(({ address }) => address)),
+    );
   });
 
   it('lie once each in the Sent folder of their sender, whoever files there', async () => {
     for (const { id, address } of story.senders) {
-      const theirs = story.sent.filter(({ senderId }) => senderId === id).map(({ key }) => `<${key}>`);
-      const filed = async () => (await readMails(house.peers, address)).filter(({ folder }) => folder === 'Sent').map(({ key }) => key);
-      await expect.poll(async () => (await filed()).toSorted(), { timeout: 20_000 }).toEqual(theirs.toSorted());
+      const theirs = story.sent
+        .filter(({ senderId }) => senderId === id)
+        .map(({ key }) => `<${key}>`);
+      const filed = async () =>
+        (await readMails(house.peers, address))
+          .filter(({ folder }) => folder === 'Sent')
+          .map(({ key }) => key);
+      await expect
+        .poll(async () => (await filed()).toSorted(), { timeout: 20_000 })
+        .toEqual(theirs.toSorted());
     }
   });
 });
@@ -98,7 +133,12 @@ describe('mails', () => {
 describe('people who answer', () => {
   it('are not written to again, whether they answer in the conversation or by a new mail', () => {
     for (const who of [cast.replier, cast.late, cast.writer]) {
-      expect(prospectOf(who)).toMatchObject({ status: 'replied', replied_at: expect.any(String), current_node_id: null, hold: null });
+      expect(prospectOf(who)).toMatchObject({
+        status: 'replied',
+        replied_at: expect.any(String),
+        current_node_id: null,
+        hold: null,
+      });
       expect(mailsTo(who).length).toBe(counts.get(who));
     }
   });
@@ -111,16 +151,22 @@ describe('people who answer', () => {
 
   it('count as replied after their last mail too', () => {
     expect(mailsTo(cast.afterwards).length).toBe(3);
-    expect(prospectOf(cast.afterwards)).toMatchObject({ status: 'replied', end_reason: 'written by a person' });
+    expect(prospectOf(cast.afterwards)).toMatchObject({
+      status: 'replied',
+      end_reason: 'written by a person',
+    });
   });
 });
 
 describe('mailboxes that answer by themselves', () => {
-  const receivedFrom = (who: Lead) => story.received.filter(({ prospect_id }) => prospect_id === prospectOf(who).id);
+  const receivedFrom = (who: Lead) =>
+    story.received.filter(({ prospect_id }) => prospect_id === prospectOf(who).id);
 
   it('an unknown recipient is bounced by the delivery status notification of the mail server', async () => {
     expect(story.sent.filter(({ email }) => email === cast.gone.email).length).toBe(1);
-    expect(receivedFrom(cast.gone)).toMatchObject([{ kind: 'bounce', kind_reason: expect.stringContaining('RFC 3464') }]);
+    expect(receivedFrom(cast.gone)).toMatchObject([
+      { kind: 'bounce', kind_reason: expect.stringContaining('RFC 3464') },
+    ]);
     expect(prospectOf(cast.gone)).toMatchObject({
       status: 'bounced',
       bounced_at: expect.any(String),
@@ -129,13 +175,24 @@ describe('mailboxes that answer by themselves', () => {
   });
 
   it('a vacation stops nothing: the person takes all three mails', () => {
-    expect(receivedFrom(cast.away).map(({ kind }) => kind)).toEqual(['auto_reply', 'auto_reply', 'auto_reply']);
+    expect(receivedFrom(cast.away).map(({ kind }) => kind)).toEqual([
+      'auto_reply',
+      'auto_reply',
+      'auto_reply',
+    ]);
     expect(prospectOf(cast.away)).toMatchObject({ status: 'completed', replied_at: null });
     expect(mailsTo(cast.away).length).toBe(3);
   });
 
   it('everything that came in was taken in once and found its person', () => {
-    expect(Object.fromEntries([...Map.groupBy(story.received, ({ kind }) => kind)].map(([kind, all]) => [kind, all.length]))).toEqual({
+    expect(
+      Object.fromEntries(
+        [...Map.groupBy(story.received, ({ kind }) => kind)].map(([kind, all]) => [
+          kind,
+          all.length,
+        ]),
+      ),
+    ).toEqual({
       bounce: 1,
       auto_reply: 3,
       reply: 4,
@@ -154,17 +211,36 @@ describe('the unsubscribe link', () => {
 
   it('ends the sequence and suppresses the address when it is posted to', async () => {
     expect(mailsTo(cast.leaver).length).toBe(1);
-    expect(prospectOf(cast.leaver)).toMatchObject({ status: 'unsubscribed', end_reason: 'unsubscribed by link', replied_at: null });
+    expect(prospectOf(cast.leaver)).toMatchObject({
+      status: 'unsubscribed',
+      end_reason: 'unsubscribed by link',
+      replied_at: null,
+    });
     const { suppressions } = await house.ask<{ suppressions: object[] }>('GET /api/suppressions');
     const suppressed = (who: Lead, reason: string) =>
       expect.objectContaining({ kind: 'email', value: who.email, reason, campaign_id: story.id });
     expect(suppressions).toHaveLength(2);
-    expect(suppressions).toEqual(expect.arrayContaining([suppressed(cast.leaver, 'unsubscribed'), suppressed(cast.gone, 'bounced')]));
+    expect(suppressions).toEqual(
+      expect.arrayContaining([
+        suppressed(cast.leaver, 'unsubscribed'),
+        suppressed(cast.gone, 'bounced'),
+      ]),
+    );
   });
 
   it('holds for the next campaign too, as a bounce does', () => {
-    expect(story.again.map(({ email, status, end_reason }) => ({ email: email.toLowerCase(), status, end_reason }))).toEqual([
-      { email: cast.leaver.email, status: 'skipped', end_reason: expect.stringContaining('unsubscribed') },
+    expect(
+      story.again.map(({ email, status, end_reason }) => ({
+        email: email.toLowerCase(),
+        status,
+        end_reason,
+      })),
+    ).toEqual([
+      {
+        email: cast.leaver.email,
+        status: 'skipped',
+        end_reason: expect.stringContaining('unsubscribed'),
+      },
       { email: cast.gone.email, status: 'skipped', end_reason: expect.stringContaining('bounced') },
     ]);
   });
@@ -175,17 +251,28 @@ describe('limits', () => {
     const instants = [...allMails().map(({ date }) => date), ...story.sent.map(({ at }) => at)];
     const outside = instants.filter((instant) => {
       const { dayOfWeek, hour, minute } = local(instant, zone);
-      const windows = (hours as Record<number, readonly { start: number; end: number }[]>)[dayOfWeek] ?? [];
-      return !windows.some(({ start, end }) => hour * 60 + minute >= start && hour * 60 + minute < end);
+      const windows =
+        (hours as Record<number, readonly { start: number; end: number }[]>)[dayOfWeek] ?? [];
+      return !windows.some(
+        ({ start, end }) => hour * 60 + minute >= start && hour * 60 + minute < end,
+      );
     });
     expect(outside.map((instant) => local(instant, zone).toString())).toEqual([]);
-    expect(new Set(instants.map((instant) => local(instant, zone).offset))).toEqual(new Set(['+01:00', '+02:00']));
+    expect(new Set(instants.map((instant) => local(instant, zone).offset))).toEqual(
+      new Set(['+01:00', '+02:00']),
+    );
   });
 
   it('a follow-up waits its days after the mail before', () => {
     for (const [first, second, third] of leads.map(mailsTo)) {
-      if (second) expect(second.date.getTime() - first!.date.getTime()).toBeGreaterThanOrEqual(delaysInDays[0] * 86_400_000);
-      if (third) expect(third.date.getTime() - second!.date.getTime()).toBeGreaterThanOrEqual(delaysInDays[1] * 86_400_000);
+      if (second)
+        expect(second.date.getTime() - first!.date.getTime()).toBeGreaterThanOrEqual(
+          delaysInDays[0] * 86_400_000,
+        );
+      if (third)
+        expect(third.date.getTime() - second!.date.getTime()).toBeGreaterThanOrEqual(
+          delaysInDays[1] * 86_400_000,
+        );
     }
   });
 
@@ -218,7 +305,10 @@ describe('the end', () => {
 
   it('the stats equal a count of the people, and a recount finds no difference', async () => {
     const byStatus = Object.fromEntries(
-      [...Map.groupBy(story.prospects, ({ status }) => status)].map(([status, all]) => [status, all.length]),
+      [...Map.groupBy(story.prospects, ({ status }) => status)].map(([status, all]) => [
+        status,
+        all.length,
+      ]),
     );
     expect(byStatus).toEqual({ completed: 54, replied: 4, bounced: 1, unsubscribed: 1 });
     const { campaign, prospects_by_status, repaired } = await house.ask<{
@@ -229,13 +319,23 @@ describe('the end', () => {
     expect(repaired).toBe(0);
     expect(prospects_by_status).toEqual(byStatus);
     const others = Object.fromEntries(Object.keys(campaign.stats).map((name) => [name, 0]));
-    expect(campaign.stats).toEqual({ ...others, ...byStatus, total: 60, contacted: 60, answered: 4 });
+    expect(campaign.stats).toEqual({
+      ...others,
+      ...byStatus,
+      total: 60,
+      contacted: 60,
+      answered: 4,
+    });
     expect(story.ended.stats).toEqual(campaign.stats);
   });
 
   it('every sender is credited with what it wrote', async () => {
-    const { senders } = await house.ask<{ senders: object[] }>(`GET /api/campaigns/${story.id}/senders`);
+    const { senders } = await house.ask<{ senders: object[] }>(
+      `GET /api/campaigns/${story.id}/senders`,
+    );
     const written = (id: string) => story.sent.filter(({ senderId }) => senderId === id).length;
-    expect(senders).toMatchObject(story.senders.map(({ id }) => ({ account_id: id, campaign_messages_sent: written(id) })));
+    expect(senders).toMatchObject(
+      story.senders.map(({ id }) => ({ account_id: id, campaign_messages_sent: written(id) })),
+    );
   });
 });

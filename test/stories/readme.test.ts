@@ -12,7 +12,8 @@ import { readDocument, root } from '../project/documents.ts';
 
 // The README is typed in as it is printed; only the mailbox is one of ours, and the port is free.
 const blocks = readDocument('README.md').blocks;
-const scriptOf = (info: string): string[] => blocks.filter((block) => block.info === `sh ${info}`).map((block) => block.code);
+const scriptOf = (info: string): string[] =>
+  blocks.filter((block) => block.info === `sh ${info}`).map((block) => block.code);
 
 let peers: MailPeers;
 const started: { child: ChildProcess; folder: string }[] = [];
@@ -35,20 +36,41 @@ afterAll(async () => {
 async function settle() {
   const folder = mkdtempSync(path.join(tmpdir(), 'postrider-readme-'));
   mkdirSync(path.join(folder, 'node_modules/.bin'), { recursive: true });
-  symlinkSync(path.join(root, 'bin/postrider.js'), path.join(folder, 'node_modules/.bin/postrider'));
-  const env = { PATH: process.env.PATH, HOME: folder, npm_config_offline: 'true', npm_config_update_notifier: 'false' };
-  const own = { POSTRIDER_PORT: '0', POSTRIDER_MAIL_CA: peers.caFile, POSTRIDER_LOG_LEVEL: 'error' };
+  symlinkSync(
+    path.join(root, 'bin/postrider.js'),
+    path.join(folder, 'node_modules/.bin/postrider'),
+  );
+  const env = {
+    PATH: process.env.PATH,
+    HOME: folder,
+    npm_config_offline: 'true',
+    npm_config_update_notifier: 'false',
+  };
+  const own = {
+    POSTRIDER_PORT: '0',
+    POSTRIDER_MAIL_CA: peers.caFile,
+    POSTRIDER_LOG_LEVEL: 'error',
+  };
   const child = spawn(process.execPath, [path.join(root, 'src/main.ts'), 'start'], {
     cwd: folder,
     env: { ...env, ...own },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   started.push({ child, folder });
-  for await (const line of createInterface({ input: child.stdout! })) if (line.includes('data directory')) break;
-  const { url } = JSON.parse(readFileSync(path.join(folder, '.data/server.json'), 'utf8')) as { url: string };
+  for await (const line of createInterface({ input: child.stdout! }))
+    if (line.includes('data directory')) break;
+  const { url } = JSON.parse(readFileSync(path.join(folder, '.data/server.json'), 'utf8')) as {
+    url: string;
+  };
   const key = readFileSync(path.join(folder, '.data/admin.key'), 'utf8').trim();
   const { smtp, imap } = { smtp: peers.ports.submissions, imap: peers.ports.imaps };
-  const mailbox = { EMAIL: 'ann@sender.test', PASSWORD: 'secret', SMTP_HOST: 'localhost', IMAP_HOST: 'localhost', TO: 'eva@people.test' };
+  const mailbox = {
+    EMAIL: 'ann@sender.test',
+    PASSWORD: 'secret',
+    SMTP_HOST: 'localhost',
+    IMAP_HOST: 'localhost',
+    TO: 'eva@people.test',
+  };
   const shell = { ...env, ...mailbox, SMTP_PORT: String(smtp), IMAP_PORT: String(imap) };
   /** Types lines into a shell that stops at the first failure. Returns what it printed. */
   const type = async (script: string) => {
@@ -56,10 +78,16 @@ async function settle() {
     return (await promisify(execFile)('bash', ['-c', lines], { cwd: folder, env: shell })).stdout;
   };
   const ask = async (route: string) => {
-    const response = await fetch(`${url}/api/${route}`, { headers: { authorization: `Bearer ${key}` } });
-    return (await response.json()) as { prospects: { email: string; status: string; company: string | null }[] };
+    const response = await fetch(`${url}/api/${route}`, {
+      headers: { authorization: `Bearer ${key}` },
+    });
+    return (await response.json()) as {
+      prospects: { email: string; status: string; company: string | null }[];
+    };
   };
-  const idOf = (file: string) => (JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as { campaign: { id: string } }).campaign.id;
+  const idOf = (file: string) =>
+    (JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as { campaign: { id: string } })
+      .campaign.id;
   return { type, ask, idOf };
 }
 
@@ -69,7 +97,15 @@ it('the mailbox block sets just what the others use', () => {
       .join('')
       .matchAll(/([A-Z_]+)=/g),
   ].map(([, name]) => name);
-  expect(set.sort()).toEqual(['EMAIL', 'IMAP_HOST', 'IMAP_PORT', 'PASSWORD', 'SMTP_HOST', 'SMTP_PORT', 'TO']);
+  expect(set.sort()).toEqual([
+    'EMAIL',
+    'IMAP_HOST',
+    'IMAP_PORT',
+    'PASSWORD',
+    'SMTP_HOST',
+    'SMTP_PORT',
+    'TO',
+  ]);
 });
 
 it('the first campaign by CLI works as printed: a lead is written to, answers, and is replied; hours change at once', async () => {
@@ -91,15 +127,22 @@ it('the first campaign by CLI works as printed: a lead is written to, answers, a
   expect(await type([...variables, change].join('\n'))).toContain('Europe/Berlin');
 
   const leads = `campaigns/${idOf('campaign.json')}/leads`;
-  expect((await ask(leads)).prospects).toMatchObject([{ status: 'sent', company: 'Müller & Söhne, Inc.' }]);
+  expect((await ask(leads)).prospects).toMatchObject([
+    { status: 'sent', company: 'Müller & Söhne, Inc.' },
+  ]);
   const answer = [
     'From: eva@people.test',
     'To: ann@sender.test',
     `In-Reply-To: ${headers['message-id']}`,
     'Message-ID: <answer@people.test>',
   ];
-  peers.drop('ann@sender.test', [...answer, 'Subject: Re: A question', '', 'That would be me.', ''].join('\n'));
-  await expect.poll(async () => (await ask(leads)).prospects[0]!.status, { timeout: 20_000, interval: 50 }).toBe('replied');
+  peers.drop(
+    'ann@sender.test',
+    [...answer, 'Subject: Re: A question', '', 'That would be me.', ''].join('\n'),
+  );
+  await expect
+    .poll(async () => (await ask(leads)).prospects[0]!.status, { timeout: 20_000, interval: 50 })
+    .toBe('replied');
 }, 120_000);
 
 it('the first campaign by curl works as printed', async () => {

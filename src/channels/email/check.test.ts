@@ -17,11 +17,21 @@ afterAll(async () => {
 
 const at = (port: number, tls: 'none' | 'starttls') => ({ host: '127.0.0.1', port, tls });
 const quiet = at((silent.address() as AddressInfo).port, 'starttls');
-const login = { username: 'ann', password: 'x', imapPassword: 'x', sentCopy: 'append', fingerprint: '' } as const;
+const login = {
+  username: 'ann',
+  password: 'x',
+  imapPassword: 'x',
+  sentCopy: 'append',
+  fingerprint: '',
+} as const;
 
 it('a server that waits for TLS, and is taken for one with STARTTLS, is told from one that is not there', async () => {
-  const said = async (servers: Pick<Mailbox, 'smtp' | 'imap'>) => (await checkMailbox({ ...login, ...servers }, network)).at(-1);
-  const [smtp, imap] = await Promise.all([said({ smtp: quiet, imap: null }), said({ smtp: at(sink.port, 'none'), imap: quiet })]);
+  const said = async (servers: Pick<Mailbox, 'smtp' | 'imap'>) =>
+    (await checkMailbox({ ...login, ...servers }, network)).at(-1);
+  const [smtp, imap] = await Promise.all([
+    said({ smtp: quiet, imap: null }),
+    said({ smtp: at(sink.port, 'none'), imap: quiet }),
+  ]);
   const detail = expect.stringContaining(
     `${quiet.host}:${quiet.port} takes the connection and says nothing: it may speak tls from the first byte`,
   );

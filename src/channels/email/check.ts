@@ -20,16 +20,22 @@ export async function checkMailbox(mailbox: Mailbox, network: Network): Promise<
 
 async function checkSmtp(mailbox: Mailbox, network: Network): Promise<CheckStep[]> {
   const { smtp } = mailbox;
-  const connection = await connectSmtp(mailbox, network, limitMs).catch((error: SmtpError) => redactError(error, mailbox));
+  const connection = await connectSmtp(mailbox, network, limitMs).catch((error: SmtpError) =>
+    redactError(error, mailbox),
+  );
   if (connection instanceof Error) return connecting('smtp', smtp, connection);
   const steps = connected('smtp', smtp);
   try {
-    if (mailbox.username === null) return [...steps, passed('smtp_login', 'No login is asked for, as configured.')];
+    if (mailbox.username === null)
+      return [...steps, passed('smtp_login', 'No login is asked for, as configured.')];
     await logIn(connection, mailbox, limitMs);
     return [...steps, passed('smtp_login', `Logged in as ${mailbox.username}.`)];
   } catch (error) {
     const { message, response, code } = redactError(error as SmtpError, mailbox);
-    const advice = code === 'EAUTH' ? 'Check user name and password; many providers want an app password here.' : 'Try again in a moment.';
+    const advice =
+      code === 'EAUTH'
+        ? 'Check user name and password; many providers want an app password here.'
+        : 'Try again in a moment.';
     return [...steps, failed('smtp_login', `${response ?? message}. ${advice}`)];
   } finally {
     connection.close();
@@ -43,19 +49,32 @@ async function checkImap(mailbox: Mailbox, imap: Server, network: Network): Prom
     const answer = client.responseText ?? client.message;
     return [
       ...connected('imap', imap),
-      failed('imap_login', `${answer}. Check user name and password, and that IMAP is switched on for the mailbox.`),
+      failed(
+        'imap_login',
+        `${answer}. Check user name and password, and that IMAP is switched on for the mailbox.`,
+      ),
     ];
   }
-  const steps = [...connected('imap', imap), passed('imap_login', `Logged in as ${mailbox.username}.`)];
+  const steps = [
+    ...connected('imap', imap),
+    passed('imap_login', `Logged in as ${mailbox.username}.`),
+  ];
   try {
     const { sent } = await listFolders(client);
     if (sent) return [...steps, passed('imap_sent_folder', `Sent mail is in ${sent}.`)];
-    if (mailbox.sentCopy !== 'server') return [...steps, passed('imap_sent_folder', 'There is no Sent folder yet.')];
+    if (mailbox.sentCopy !== 'server')
+      return [...steps, passed('imap_sent_folder', 'There is no Sent folder yet.')];
     const detail =
       'There is no Sent folder, so whether a message went out could not be told. Make it visible to IMAP, or set sent_copy to append or none.';
     return [...steps, failed('imap_sent_folder', detail)];
   } catch (error) {
-    return [...steps, failed('imap_sent_folder', `The folders could not be listed: ${redactError(error as Error, mailbox).message}`)];
+    return [
+      ...steps,
+      failed(
+        'imap_sent_folder',
+        `The folders could not be listed: ${redactError(error as Error, mailbox).message}`,
+      ),
+    ];
   } finally {
     client.close();
   }
@@ -63,20 +82,35 @@ async function checkImap(mailbox: Mailbox, imap: Server, network: Network): Prom
 
 type Protocol = 'smtp' | 'imap';
 const passed = (step: string, detail: string): CheckStep => ({ step, ok: true, detail });
-const failed = (step: string, detail: string): CheckStep => ({ step, ok: false, detail: detail.replace(/\s+/g, ' ').slice(0, 500) });
+const failed = (step: string, detail: string): CheckStep => ({
+  step,
+  ok: false,
+  detail: detail.replace(/\s+/g, ' ').slice(0, 500),
+});
 const place = ({ host, port }: Server): string => `${host}:${port}`;
 
 function connected(protocol: Protocol, server: Server): CheckStep[] {
   const steps = [passed(`${protocol}_connect`, `${place(server)} answers.`)];
   if (server.tls === 'none') return steps;
-  return [...steps, passed(`${protocol}_tls`, `The connection is encrypted (${server.tls}) and the certificate is valid.`)];
+  return [
+    ...steps,
+    passed(
+      `${protocol}_tls`,
+      `The connection is encrypted (${server.tls}) and the certificate is valid.`,
+    ),
+  ];
 }
 
 /** Tells a server that cannot be reached from one whose TLS does not hold. */
 function connecting(protocol: Protocol, server: Server, error: Failure): CheckStep[] {
   const said = [error.originalCode, error.code, error.message].join(' ');
-  const aboutTls = server.tls !== 'none' && (error.code === 'ETLS' || tlsFault.test(said)) && !/ECONNREFUSED|ENOTFOUND|TIMEDOUT/.test(said);
-  const silent = server.tls !== 'tls' && /greeting never received|receive greeting|^timeout$/i.test(error.message);
+  const aboutTls =
+    server.tls !== 'none' &&
+    (error.code === 'ETLS' || tlsFault.test(said)) &&
+    !/ECONNREFUSED|ENOTFOUND|TIMEDOUT/.test(said);
+  const silent =
+    server.tls !== 'tls' &&
+    /greeting never received|receive greeting|^timeout$/i.test(error.message);
   if (silent)
     return [
       failed(
@@ -84,10 +118,19 @@ function connecting(protocol: Protocol, server: Server, error: Failure): CheckSt
         `${place(server)} takes the connection and says nothing: it may speak tls from the first byte (465, 993); then say so in tls.`,
       ),
     ];
-  if (!aboutTls) return [failed(`${protocol}_connect`, `${place(server)}: ${error.message}. Check host, port and firewall.`)];
+  if (!aboutTls)
+    return [
+      failed(
+        `${protocol}_connect`,
+        `${place(server)}: ${error.message}. Check host, port and firewall.`,
+      ),
+    ];
   const wrongMode = /wrong version|packet length|unknown protocol|not support|EPROTO/i.test(said);
   const detail = wrongMode
     ? `The server does not speak ${server.tls} on this port: try the other of starttls and tls, or another port.`
     : `${error.message}. Use the name the certificate is for, or trust its authority with POSTRIDER_MAIL_CA.`;
-  return [passed(`${protocol}_connect`, `${place(server)} answers.`), failed(`${protocol}_tls`, detail)];
+  return [
+    passed(`${protocol}_connect`, `${place(server)} answers.`),
+    failed(`${protocol}_tls`, detail),
+  ];
 }

@@ -16,15 +16,21 @@ const account: Account = {
   secrets: {},
 };
 
-const write = (more: Partial<Outgoing> = {}, by = account) => compose(by, outgoingMail({ toName: 'Bob "Bobby" Jones', ...more }));
+const write = (more: Partial<Outgoing> = {}, by = account) =>
+  compose(by, outgoingMail({ toName: 'Bob "Bobby" Jones', ...more }));
 
 const read = (more: Partial<Outgoing> = {}, by = account) => PostalMime.parse(write(more, by).body);
 
-test('the same message is the same bytes', () => expect(write().body.equals(write().body)).toBe(true));
+test('the same message is the same bytes', () =>
+  expect(write().body.equals(write().body)).toBe(true));
 
 test('names, subject and both parts come back as they were written', async () => {
   const text = 'Grüße — 你好\n\n.\n..leading dots\ntrailing spaces  \n= equals = signs =3D\n';
-  const email = await read({ subject: 'Ein langer Betreff mit Umlauten: äöü '.repeat(6).trim(), text, toName: 'José "Pepe" García' });
+  const email = await read({
+    subject: 'Ein langer Betreff mit Umlauten: äöü '.repeat(6).trim(),
+    text,
+    toName: 'José "Pepe" García',
+  });
   expect(email.from).toEqual({ name: 'Ann Müller, Sales', address: 'ann@sender.test' });
   expect(email.to).toEqual([{ name: 'José "Pepe" García', address: 'bob@people.test' }]);
   expect(email.subject).toBe('Ein langer Betreff mit Umlauten: äöü '.repeat(6).trim());
@@ -45,11 +51,15 @@ test('every line is ASCII and of a length SMTP takes', () => {
   expect(lines.join('')).toMatch(/^[\t\x20-\x7e]*$/);
 });
 
-test('a line break is CRLF whatever it was', () => expect(write({ text: 'a\nb\r\nc\rd' }).body.toString()).toContain('a\r\nb\r\nc\r\nd'));
+test('a line break is CRLF whatever it was', () =>
+  expect(write({ text: 'a\nb\r\nc\rd' }).body.toString()).toContain('a\r\nb\r\nc\r\nd'));
 
 test('the envelope has everybody once, the header no bcc', async () => {
   const more = { cc: 'Boss <boss@sender.test>, bob@people.test', bcc: 'crm@sender.test' };
-  expect(write(more).envelope).toEqual({ from: 'ann@sender.test', to: ['bob@people.test', 'boss@sender.test', 'crm@sender.test'] });
+  expect(write(more).envelope).toEqual({
+    from: 'ann@sender.test',
+    to: ['bob@people.test', 'boss@sender.test', 'crm@sender.test'],
+  });
   expect(write(more).body.toString()).not.toContain('crm@');
   expect((await read(more)).cc).toEqual([
     { name: 'Boss', address: 'boss@sender.test' },
@@ -64,28 +74,41 @@ test('a long conversation keeps its first and its latest messages', async () => 
   const thread = Array.from({ length: 50 }, (_, index) => `m${index}@sender.test`);
   const email = await read({ thread });
   expect(email.inReplyTo).toBe('<m49@sender.test>');
-  expect(email.references?.split(' ')).toEqual([thread[0], ...thread.slice(-19)].map((id) => `<${id}>`));
+  expect(email.references?.split(' ')).toEqual(
+    [thread[0], ...thread.slice(-19)].map((id) => `<${id}>`),
+  );
 });
 
 test('without a link the way out is a mail', async () => {
   const { headers } = await read();
-  expect(headers.find(({ key }) => key === 'list-unsubscribe')?.value).toBe('<mailto:ann@sender.test?subject=unsubscribe>');
+  expect(headers.find(({ key }) => key === 'list-unsubscribe')?.value).toBe(
+    '<mailto:ann@sender.test?subject=unsubscribe>',
+  );
   expect(headers.some(({ key }) => key === 'list-unsubscribe-post')).toBe(false);
 });
 
 test('HTML made of text is escaped, in paragraphs, with links', async () => {
-  const { html } = await read({ text: 'Hi <b>Bob</b> & co,\n\nsee (https://x.test/?a=1&b=2).\nbye' });
+  const { html } = await read({
+    text: 'Hi <b>Bob</b> & co,\n\nsee (https://x.test/?a=1&b=2).\nbye',
+  });
   expect(html?.trim()).toBe(
     '<p>Hi &lt;b&gt;Bob&lt;/b&gt; &amp; co,</p>\n<p>see (<a href="https://x.test/?a=1&amp;b=2">https://x.test/?a=1&amp;b=2</a>).<br>\nbye</p>',
   );
 });
 
 test('the pixel stands at the end of the body', async () => {
-  const { html } = await read({ html: '<html><body><p>Hi</p></body></html>', pixelUrl: 'https://x.test/o?a=1&b=2' });
+  const { html } = await read({
+    html: '<html><body><p>Hi</p></body></html>',
+    pixelUrl: 'https://x.test/o?a=1&b=2',
+  });
   expect(html).toMatch(/<p>Hi<\/p><img src="https:\/\/x\.test\/o\?a=1&amp;b=2"[^>]*><\/body>/);
 });
 
-test.each([{ cc: 'not an address' }, { replyTo: 'nobody' }, { unsubscribeUrl: 'https://x.test/ a' }])('%j cannot be written', (more) => {
+test.each([
+  { cc: 'not an address' },
+  { replyTo: 'nobody' },
+  { unsubscribeUrl: 'https://x.test/ a' },
+])('%j cannot be written', (more) => {
   expect(() => write(more)).toThrow();
 });
 

@@ -29,7 +29,9 @@ export function compose(account: Account, message: Outgoing): Composed {
   const fields = [
     field('From', mailbox(message.fromName ?? account.displayName, from)),
     field('To', mailbox(message.toName, to)),
-    ...(cc.length ? [field('Cc', cc.map(({ name, address }) => mailbox(name, address)).join(', '))] : []),
+    ...(cc.length
+      ? [field('Cc', cc.map(({ name, address }) => mailbox(name, address)).join(', '))]
+      : []),
     ...(message.replyTo
       ? [
           field(
@@ -50,7 +52,11 @@ export function compose(account: Account, message: Outgoing): Composed {
   ];
   const parts = [part('text/plain', message.text), part('text/html', htmlOf(message))];
   const body = `${fields.join('\r\n')}\r\n\r\n${parts.map((one) => `--${boundary}\r\n${one}\r\n`).join('')}--${boundary}--\r\n`;
-  const recipients = [to, ...cc.map(({ address }) => address), ...bcc.map(({ address }) => address)];
+  const recipients = [
+    to,
+    ...cc.map(({ address }) => address),
+    ...bcc.map(({ address }) => address),
+  ];
   return { envelope: { from, to: [...new Set(recipients)] }, body: Buffer.from(body, 'latin1') };
 }
 
@@ -59,14 +65,20 @@ function threading(thread: readonly string[]): string[] {
   if (last === undefined) return [];
   // RFC 5322 3.6.4 lets a long list be cut; the first id is the one that names the conversation.
   const kept = thread.length > 20 ? [thread[0], ...thread.slice(-19)] : thread;
-  return [field('In-Reply-To', `<${last}>`), field('References', kept.map((id) => `<${id}>`).join(' '))];
+  return [
+    field('In-Reply-To', `<${last}>`),
+    field('References', kept.map((id) => `<${id}>`).join(' ')),
+  ];
 }
 
 /** RFC 2369, and RFC 8058 where one click is possible. */
 function unsubscribing(url: string | null, from: string): string[] {
   if (url === null) return [field('List-Unsubscribe', `<mailto:${from}?subject=unsubscribe>`)];
   if (/[<>\s]/.test(url)) throw new Unwritable('The unsubscribe address is not a URL.');
-  return [field('List-Unsubscribe', `<${url}>`), 'List-Unsubscribe-Post: List-Unsubscribe=One-Click'];
+  return [
+    field('List-Unsubscribe', `<${url}>`),
+    'List-Unsubscribe-Post: List-Unsubscribe=One-Click',
+  ];
 }
 
 /** One folded header field. Whatever was done before: a line break or NUL here would be somebody else's header. */
@@ -85,13 +97,17 @@ function unstructured(value: string): string {
 
 function mailbox(name: string | null | undefined, address: string): string {
   if (!name) return address;
-  if (!isPlain(name)) return /[\r\n\0]/.test(name) ? name : `${encodeWord(name, 'Q', 52)} <${address}>`;
-  return /^[\w !#$%&'*+/=?^`{|}~-]*$/.test(name) ? `${name} <${address}>` : `"${name.replace(/["\\]/g, '\\$&')}" <${address}>`;
+  if (!isPlain(name))
+    return /[\r\n\0]/.test(name) ? name : `${encodeWord(name, 'Q', 52)} <${address}>`;
+  return /^[\w !#$%&'*+/=?^`{|}~-]*$/.test(name)
+    ? `${name} <${address}>`
+    : `"${name.replace(/["\\]/g, '\\$&')}" <${address}>`;
 }
 
 function addressList(list: string | null | undefined): { name: string; address: string }[] {
   if (!list) return [];
-  if (/[\r\n\0]/.test(list)) throw new Unwritable('An address list must not contain a line break or NUL.');
+  if (/[\r\n\0]/.test(list))
+    throw new Unwritable('An address list must not contain a line break or NUL.');
   return addressparser(list, { flatten: true }).map(({ name, address }) => ({
     name: name ?? '',
     address: addressOf(address ?? '', `${list} is not a list of addresses.`),
@@ -103,7 +119,8 @@ function addressOf(address: string, complaint: string, kind: FaultKind = 'refuse
   const at = address.lastIndexOf('@');
   const local = address.slice(0, at);
   const domain = domainToASCII(address.slice(at + 1));
-  if (at < 1 || !domain || !/^[\x21-\x7e]+$/.test(local) || /[\s<>(),;:\\"[\]]/.test(local)) throw new Unwritable(complaint, kind);
+  if (at < 1 || !domain || !/^[\x21-\x7e]+$/.test(local) || /[\s<>(),;:\\"[\]]/.test(local))
+    throw new Unwritable(complaint, kind);
   return `${local}@${domain}`;
 }
 

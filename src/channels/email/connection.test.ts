@@ -3,7 +3,10 @@ import type { Account } from '../channel.ts';
 import { connectionSchema, provesAbsence, readMailbox, secretsSchema } from './connection.ts';
 
 const server = (host: string) => ({ host, port: 587, tls: 'starttls' });
-const account = (connection: Record<string, unknown>, secrets: Record<string, unknown> = { password: 'x' }): Account => ({
+const account = (
+  connection: Record<string, unknown>,
+  secrets: Record<string, unknown> = { password: 'x' },
+): Account => ({
   id: 'a1',
   emailAddress: 'ann@sender.test',
   providerAccountId: null,
@@ -25,12 +28,17 @@ const copies: [host: string, imap: boolean, copy: string, proves: boolean][] = [
 ];
 
 test.each(copies)('%s (IMAP %s): copies by %s, proves absence %s', (host, imap, copy, proves) => {
-  const mailbox = readMailbox(account({ smtp: server(host), imap: imap ? server(host) : null, username: 'ann' }));
+  const mailbox = readMailbox(
+    account({ smtp: server(host), imap: imap ? server(host) : null, username: 'ann' }),
+  );
   expect([mailbox.sentCopy, provesAbsence(mailbox)]).toEqual([copy, proves]);
 });
 
 test('what the user says about copies is believed, except where ids are replaced', () => {
-  const told = (host: string) => readMailbox(account({ smtp: server(host), imap: server(host), username: 'ann', sent_copy: 'server' }));
+  const told = (host: string) =>
+    readMailbox(
+      account({ smtp: server(host), imap: server(host), username: 'ann', sent_copy: 'server' }),
+    );
   expect(provesAbsence(told('mail.sender.test'))).toBe(true);
   expect(provesAbsence(told('email-smtp.eu-west-1.amazonaws.com'))).toBe(false);
 });
@@ -38,7 +46,9 @@ test('what the user says about copies is believed, except where ids are replaced
 test('the password of IMAP is that of SMTP unless it is given', () => {
   const connection = { smtp: server('a.test'), username: 'ann' };
   expect(readMailbox(account(connection)).imapPassword).toBe('x');
-  expect(readMailbox(account(connection, { password: 'x', imap_password: 'y' })).imapPassword).toBe('y');
+  expect(readMailbox(account(connection, { password: 'x', imap_password: 'y' })).imapPassword).toBe(
+    'y',
+  );
 });
 
 test.each([
@@ -54,6 +64,9 @@ test.each([
   { smtp: server('a.test'), sent_copy: 'maybe' },
   { smtp: server('a.test'), extra: 1 },
   { smtp: { ...server('a.test'), verify: false } },
-])('%j is refused', (connection) => expect(connectionSchema.safeParse(connection).success).toBe(false));
+])('%j is refused', (connection) =>
+  expect(connectionSchema.safeParse(connection).success).toBe(false),
+);
 
-test('secrets are strict', () => expect(secretsSchema.safeParse({ password: 'x', token: 'y' }).success).toBe(false));
+test('secrets are strict', () =>
+  expect(secretsSchema.safeParse({ password: 'x', token: 'y' }).success).toBe(false));

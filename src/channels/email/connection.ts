@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { text } from '../../domain/text.ts';
 import type { Account } from '../channel.ts';
 
-const host = text({ min: 1, max: 253 }).regex(/^[a-z0-9]([a-z0-9._:-]*[a-z0-9])?$/i, 'Must be a host name or an IP address.');
+const host = text({ min: 1, max: 253 }).regex(
+  /^[a-z0-9]([a-z0-9._:-]*[a-z0-9])?$/i,
+  'Must be a host name or an IP address.',
+);
 const port = z.int().min(1).max(65535);
 
 /** `starttls` refuses to go on without it; `none` is for relays on this host or network. */
@@ -21,7 +24,10 @@ export const connectionSchema = z
     username: text({ min: 1, max: 320 }).nullable().default(null),
     sent_copy: z.enum(['server', 'append', 'none']).nullable().default(null),
   })
-  .refine(({ imap, username }) => !imap || username, { path: ['username'], message: 'IMAP needs a user name.' });
+  .refine(({ imap, username }) => !imap || username, {
+    path: ['username'],
+    message: 'IMAP needs a user name.',
+  });
 
 /** `imap_password` where it is not the one of SMTP. */
 export const secretsSchema = z.strictObject({
@@ -63,7 +69,8 @@ export function readMailbox(account: Account): Mailbox {
   };
 }
 
-export const fingerprint = ({ connection, secrets }: Account): string => JSON.stringify([connection, secrets]);
+export const fingerprint = ({ connection, secrets }: Account): string =>
+  JSON.stringify([connection, secrets]);
 
 /**
  * Whether a message that is not in Sent has surely not gone out. Servers that replace the Message-ID (Microsoft 365,

@@ -1,7 +1,12 @@
 import { createTransport } from 'nodemailer';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { type MailPeers, type StoredMessage, startMailPeers, startSink } from '../../../test/peers/index.ts';
+import {
+  type MailPeers,
+  type StoredMessage,
+  startMailPeers,
+  startSink,
+} from '../../../test/peers/index.ts';
 import { startProxy } from '../../../test/peers/proxy.ts';
 import { readHeaders } from '../../../test/peers/sink.ts';
 import { classify } from '../../domain/inbound/inbound.ts';
@@ -16,7 +21,10 @@ let mailboxes = 0;
 
 const start = async () => {
   const started = await startMailPeers();
-  return { started, made: createEmailChannel({ mailCa: started.caFile, mailHosts: 'any', sendMs: 120_000 }, log) };
+  return {
+    started,
+    made: createEmailChannel({ mailCa: started.caFile, mailHosts: 'any', sendMs: 120_000 }, log),
+  };
 };
 
 beforeAll(async () => {
@@ -29,7 +37,12 @@ afterAll(async () => {
   await peers?.stop();
 });
 
-function accountAt(at: MailPeers, emailAddress: string, connection: Record<string, unknown> = {}, password = 'secret'): Account {
+function accountAt(
+  at: MailPeers,
+  emailAddress: string,
+  connection: Record<string, unknown> = {},
+  password = 'secret',
+): Account {
   const smtp = { host: 'localhost', port: at.ports.submission, tls: 'starttls' };
   const imap = { host: 'localhost', port: at.ports.imaps, tls: 'tls' };
   return {
@@ -76,8 +89,17 @@ const outgoing = (key: string, to: string, more: Partial<Outgoing> = {}): Outgoi
 
 const soon = () => performance.now() + 10_000;
 
-const relay = (message: { from: string; to: string; subject: string; headers?: Record<string, string>; text?: string }) =>
-  createTransport({ host: '127.0.0.1', port: peers.ports.relay, ignoreTLS: true }).sendMail({ text: 'Hi', ...message });
+const relay = (message: {
+  from: string;
+  to: string;
+  subject: string;
+  headers?: Record<string, string>;
+  text?: string;
+}) =>
+  createTransport({ host: '127.0.0.1', port: peers.ports.relay, ignoreTLS: true }).sendMail({
+    text: 'Hi',
+    ...message,
+  });
 
 /** Receives until `count` messages came since `cursor`. */
 async function receiveSince(account: Account, cursor: unknown, count: number): Promise<Received[]> {
@@ -90,7 +112,8 @@ async function makeSubject(domain: string, connection: Record<string, unknown>):
   for (const address of [`ann@${domain}`, 'bob@people.test']) started.addMailbox(address, 'secret');
   const account = accountAt(started, `ann@${domain}`, connection);
   let arrivals = 0;
-  const inbox = async () => (await started.messages(`ann@${domain}`)).filter(({ folder }) => folder === 'INBOX').length;
+  const inbox = async () =>
+    (await started.messages(`ann@${domain}`)).filter(({ folder }) => folder === 'INBOX').length;
   return {
     channel: made,
     account,
@@ -99,7 +122,10 @@ async function makeSubject(domain: string, connection: Record<string, unknown>):
     async arrive(subject) {
       const before = await inbox();
       arrivals += 1;
-      started.drop(`ann@${domain}`, `From: bob@people.test\nSubject: ${subject}\nMessage-ID: <in${arrivals}@people.test>\n\nHi\n`);
+      started.drop(
+        `ann@${domain}`,
+        `From: bob@people.test\nSubject: ${subject}\nMessage-ID: <in${arrivals}@people.test>\n\nHi\n`,
+      );
       expect(await inbox()).toBe(before + 1);
     },
     tellsAbsence: connection.sent_copy === 'server',
@@ -107,7 +133,9 @@ async function makeSubject(domain: string, connection: Record<string, unknown>):
   };
 }
 
-channelSuite('email at a server that files sent copies', () => makeSubject('filing.test', { sent_copy: 'server' }));
+channelSuite('email at a server that files sent copies', () =>
+  makeSubject('filing.test', { sent_copy: 'server' }),
+);
 channelSuite('email with copies we file', () => makeSubject('sender.test', {}));
 
 test('the mail arrives as it was written', async () => {
@@ -120,7 +148,9 @@ test('the mail arrives as it was written', async () => {
     pixelUrl: 'https://postrider.test/o/abc',
     replyTo: 'Team <team@sender.test>',
   };
-  expect(await channel.send(account, outgoing('third@sender.test', person, more), soon())).toMatchObject({ ok: true });
+  expect(
+    await channel.send(account, outgoing('third@sender.test', person, more), soon()),
+  ).toMatchObject({ ok: true });
   const [stored] = (await peers.arrived(person, 1)) as [StoredMessage];
   expect(readHeaders(stored.raw)).toMatchObject({
     'message-id': '<third@sender.test>',
@@ -137,7 +167,11 @@ test('the mail arrives as it was written', async () => {
   const { cursor } = await channel.receive(account, null);
   peers.drop(account.emailAddress ?? '', stored.raw);
   const [read] = (await channel.receive(account, cursor)).received;
-  expect(read).toMatchObject({ from: account.emailAddress, subject: more.subject, key: 'third@sender.test' });
+  expect(read).toMatchObject({
+    from: account.emailAddress,
+    subject: more.subject,
+    key: 'third@sender.test',
+  });
   expect(read?.text.trim()).toBe(more.text);
   expect(read?.facts.references).toEqual(['second@sender.test', 'first@sender.test']);
 });
@@ -163,7 +197,9 @@ test('a vacation answer of Dovecot is an automatic reply that names our message'
   await channel.send(account, outgoing('hi@sender.test', person), soon());
   const [answer] = await receiveSince(account, cursor, 1);
   expect(answer?.facts.references).toContain('hi@sender.test');
-  expect(answer && classify({ ...answer, receivedAt: new Date('2026-11-20T10:00:00Z') })).toMatchObject({
+  expect(
+    answer && classify({ ...answer, receivedAt: new Date('2026-11-20T10:00:00Z') }),
+  ).toMatchObject({
     kind: 'auto_reply',
     outOfOfficeUntil: '2027-01-07',
   });
@@ -172,7 +208,12 @@ test('a vacation answer of Dovecot is an automatic reply that names our message'
 test('what was sorted into Junk is received', async () => {
   const account = newAccount();
   const { cursor } = await channel.receive(account, null);
-  await relay({ from: 'bob@people.test', to: account.emailAddress ?? '', subject: 'Re: Hello', headers: { 'X-Spam-Flag': 'YES' } });
+  await relay({
+    from: 'bob@people.test',
+    to: account.emailAddress ?? '',
+    subject: 'Re: Hello',
+    headers: { 'X-Spam-Flag': 'YES' },
+  });
   const [message] = await receiveSince(account, cursor, 1);
   expect(message?.sourceKey).toMatch(/^Junk\/\d+\/1$/);
 });
@@ -180,7 +221,11 @@ test('what was sorted into Junk is received', async () => {
 test('a changed UIDVALIDITY reads the folder again, and nothing is lost', async () => {
   const account = newAccount();
   const mine = account.emailAddress ?? '';
-  const drop = (name: string) => peers.drop(mine, `From: bob@people.test\nSubject: ${name}\nMessage-ID: <${name}@people.test>\n\nHi\n`);
+  const drop = (name: string) =>
+    peers.drop(
+      mine,
+      `From: bob@people.test\nSubject: ${name}\nMessage-ID: <${name}@people.test>\n\nHi\n`,
+    );
   drop('one');
   const first = await channel.receive(account, null);
   drop('two');
@@ -190,9 +235,13 @@ test('a changed UIDVALIDITY reads the folder again, and nothing is lost', async 
   peers.renumber(mine);
   drop('three');
   const third = await channel.receive(account, second.cursor);
-  expect(new Set(third.received.map(({ key }) => key))).toEqual(new Set(['one@people.test', 'two@people.test', 'three@people.test']));
+  expect(new Set(third.received.map(({ key }) => key))).toEqual(
+    new Set(['one@people.test', 'two@people.test', 'three@people.test']),
+  );
   expect(third.received).toHaveLength(3);
-  expect(third.received.map(({ sourceKey }) => sourceKey)).not.toContain(second.received[0]?.sourceKey);
+  expect(third.received.map(({ sourceKey }) => sourceKey)).not.toContain(
+    second.received[0]?.sourceKey,
+  );
   expect(third.received.every(({ sourceKey }) => /\/[123]$/.test(sourceKey))).toBe(true);
   expect((await channel.receive(account, third.cursor)).received).toEqual([]);
 });
@@ -200,7 +249,8 @@ test('a changed UIDVALIDITY reads the folder again, and nothing is lost', async 
 test('a call takes 200 messages at most, the next one the rest', async () => {
   const account = newAccount();
   const { cursor } = await channel.receive(account, null);
-  for (let index = 0; index < 205; index += 1) peers.drop(account.emailAddress ?? '', `Subject: ${index}\n\nHi\n`);
+  for (let index = 0; index < 205; index += 1)
+    peers.drop(account.emailAddress ?? '', `Subject: ${index}\n\nHi\n`);
   const first = await channel.receive(account, cursor);
   const rest = await channel.receive(account, first.cursor);
   expect([first.received.length, rest.received.length]).toEqual([200, 5]);
@@ -238,7 +288,9 @@ test('a lost IMAP connection is opened again, for receiving and for watching', a
   proxy.cut();
   await vi.waitFor(() => expect(onNews).toHaveBeenCalledTimes(2), 10_000);
   peers.drop(account.emailAddress ?? '', 'Subject: After\n\nHi\n');
-  expect((await channel.receive(account, cursor)).received.map(({ subject }) => subject)).toEqual(['After']);
+  expect((await channel.receive(account, cursor)).received.map(({ subject }) => subject)).toEqual([
+    'After',
+  ]);
   stop?.();
   await proxy.stop();
 });
@@ -255,38 +307,60 @@ test('check says which step failed', async () => {
   expect(await failingStep({ smtp: { ...smtp, tls: 'tls' } })).toEqual(['smtp_tls']);
   expect(await failingStep({ smtp: { ...smtp, port: submissions, tls: 'tls' } })).toEqual([]);
   expect(await failingStep({ smtp: { ...smtp, port: open } })).toEqual(['smtp_login']);
-  expect(await failingStep({ smtp: { ...smtp, port: open }, username: null, imap: null })).toEqual([]);
-  expect(await failingStep({ imap: { host: 'localhost', port: 1, tls: 'tls' } })).toEqual(['imap_connect']);
-  expect(await failingStep({ imap: { host: 'localhost', port: imap, tls: 'tls' } })).toEqual(['imap_tls']);
-  expect(await failingStep({ imap: { host: 'localhost', port: imap, tls: 'starttls' } })).toEqual([]);
+  expect(await failingStep({ smtp: { ...smtp, port: open }, username: null, imap: null })).toEqual(
+    [],
+  );
+  expect(await failingStep({ imap: { host: 'localhost', port: 1, tls: 'tls' } })).toEqual([
+    'imap_connect',
+  ]);
+  expect(await failingStep({ imap: { host: 'localhost', port: imap, tls: 'tls' } })).toEqual([
+    'imap_tls',
+  ]);
+  expect(await failingStep({ imap: { host: 'localhost', port: imap, tls: 'starttls' } })).toEqual(
+    [],
+  );
   expect(await failingStep({ imap: { host: 'localhost', port: imap, tls: 'none' } })).toEqual([]);
 });
 
 test('the password of IMAP may be another', async () => {
   const account = newAccount();
-  const steps = await channel.check({ ...account, secrets: { password: 'secret', imap_password: 'wrong' } });
+  const steps = await channel.check({
+    ...account,
+    secrets: { password: 'secret', imap_password: 'wrong' },
+  });
   expect(steps.at(-1)).toMatchObject({ step: 'imap_login', ok: false });
 });
 
 test('a certificate nobody vouches for, or of another name, is refused', async () => {
   const trusting = createEmailChannel({ mailCa: null, mailHosts: 'any', sendMs: 120_000 }, log);
   expect(await failingStep({}, trusting)).toEqual(['smtp_tls']);
-  expect(await trusting.send(newAccount(), outgoing('m@sender.test', newPerson()), soon())).toMatchObject({ fault: { kind: 'temporary' } });
+  expect(
+    await trusting.send(newAccount(), outgoing('m@sender.test', newPerson()), soon()),
+  ).toMatchObject({ fault: { kind: 'temporary' } });
   await trusting.close();
-  expect(await failingStep({ smtp: { host: '127.0.0.2', port: peers.ports.submission, tls: 'starttls' } })).toEqual(['smtp_connect']);
+  expect(
+    await failingStep({
+      smtp: { host: '127.0.0.2', port: peers.ports.submission, tls: 'starttls' },
+    }),
+  ).toEqual(['smtp_connect']);
 });
 
 test('STARTTLS that is not offered is not done without', async () => {
   const sink = await startSink();
   const account = newAccount({ smtp: { host: '127.0.0.1', port: sink.port, tls: 'starttls' } });
   expect((await channel.check(account)).at(-1)).toMatchObject({ step: 'smtp_tls', ok: false });
-  expect(await channel.send(account, outgoing('m@sender.test', 'bob@people.test'), soon())).toMatchObject({ ok: false });
+  expect(
+    await channel.send(account, outgoing('m@sender.test', 'bob@people.test'), soon()),
+  ).toMatchObject({ ok: false });
   expect(sink.messages).toEqual([]);
   await sink.stop();
 });
 
 test('servers at private addresses are refused when only public ones are allowed', async () => {
-  const strict = createEmailChannel({ mailCa: peers.caFile, mailHosts: 'public', sendMs: 120_000 }, log);
+  const strict = createEmailChannel(
+    { mailCa: peers.caFile, mailHosts: 'public', sendMs: 120_000 },
+    log,
+  );
   expect((await strict.check(newAccount())).at(-1)).toMatchObject({
     step: 'smtp_connect',
     ok: false,
@@ -294,6 +368,8 @@ test('servers at private addresses are refused when only public ones are allowed
   });
   const account = newAccount({ smtp: { host: 'localhost', port: 587, tls: 'starttls' } });
   expect((await strict.check(account)).at(-1)?.detail).toMatch(/not a public address/);
-  expect(await strict.send(account, outgoing('m@sender.test', 'bob@people.test'), soon())).toMatchObject({ ok: false });
+  expect(
+    await strict.send(account, outgoing('m@sender.test', 'bob@people.test'), soon()),
+  ).toMatchObject({ ok: false });
   await strict.close();
 });

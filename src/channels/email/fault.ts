@@ -14,7 +14,8 @@ export type SmtpError = Error & {
 const rate =
   /\brate\b|throttl|too (many|fast|frequent)|slow down|limit(s|ed)?\b.*(exceed|reach)|(exceed|reach)\w*\b.*\blimit|sending (quota|limit)|quota.*exceed\w* for|submissionquota|messages? per (second|minute|hour|day)/i;
 const greylisted = /gr[ae]y-?list/i;
-const policy = /spam|block|black-?list|deny-?list|policy|relay|denied|spf|dkim|dmarc|reputation|not allowed|prohibited|banned|listed/i;
+const policy =
+  /spam|block|black-?list|deny-?list|policy|relay|denied|spf|dkim|dmarc|reputation|not allowed|prohibited|banned|listed/i;
 /** More than a server has to say of one message; patterns look through it again and again. */
 const longestReply = 4_000;
 const fullMailbox = /mailbox.{0,20}full|over ?quota|quota exceeded|insufficient.{0,20}storage/i;
@@ -26,8 +27,13 @@ const fullMailbox = /mailbox.{0,20}full|over ?quota|quota exceeded|insufficient.
 export function mapFault(error: SmtpError, dotWritten: boolean, mailbox: Mailbox): Fault {
   const reply = (error.response ?? '').slice(0, longestReply);
   const enhanced = /^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})\b/.exec(reply)?.[1] ?? null;
-  const code = error.responseCode ? [error.responseCode, enhanced].filter(Boolean).join(' ') : (error.originalCode ?? error.code ?? null);
-  const kind = error.responseCode && error.responseCode >= 400 ? byReply(error, enhanced ?? '', reply) : bySilence(error, dotWritten);
+  const code = error.responseCode
+    ? [error.responseCode, enhanced].filter(Boolean).join(' ')
+    : (error.originalCode ?? error.code ?? null);
+  const kind =
+    error.responseCode && error.responseCode >= 400
+      ? byReply(error, enhanced ?? '', reply)
+      : bySilence(error, dotWritten);
   return {
     kind,
     code,
@@ -41,16 +47,25 @@ function bySilence({ code, command, message }: SmtpError, dotWritten: boolean): 
   if (dotWritten) return 'ambiguous';
   if (code === 'EAUTH' || code === 'ENOAUTH') return 'credentials';
   // The library's own check, before it says anything: RFC 5321 has no way to write this address.
-  if (code === 'EENVELOPE' && command === 'API') return /recipient/i.test(message) ? 'bad_recipient' : 'refused';
+  if (code === 'EENVELOPE' && command === 'API')
+    return /recipient/i.test(message) ? 'bad_recipient' : 'refused';
   return 'temporary';
 }
 
-function byReply({ responseCode = 0, command = '' }: SmtpError, enhanced: string, reply: string): FaultKind {
+function byReply(
+  { responseCode = 0, command = '' }: SmtpError,
+  enhanced: string,
+  reply: string,
+): FaultKind {
   const login = command.startsWith('AUTH');
   if ([530, 534, 535, 538].includes(responseCode)) return 'credentials';
   if (responseCode < 500) {
     if (greylisted.test(reply)) return 'temporary';
-    return rate.test(reply) || enhanced === '4.7.28' || (responseCode === 454 && /too many/i.test(reply)) ? 'rate_limited' : 'temporary';
+    return rate.test(reply) ||
+      enhanced === '4.7.28' ||
+      (responseCode === 454 && /too many/i.test(reply))
+      ? 'rate_limited'
+      : 'temporary';
   }
   if (login) return responseCode === 503 || responseCode === 504 ? 'temporary' : 'credentials';
   if (responseCode === 503) return 'temporary';
@@ -59,9 +74,18 @@ function byReply({ responseCode = 0, command = '' }: SmtpError, enhanced: string
 }
 
 /** 5.1.7 and 5.1.8 are the sender's address; 5.7.x is policy, even when it stands in the answer to RCPT. */
-function isAboutRecipient(responseCode: number, command: string, enhanced: string, reply: string): boolean {
+function isAboutRecipient(
+  responseCode: number,
+  command: string,
+  enhanced: string,
+  reply: string,
+): boolean {
   if (/^5\.1\.(7|8)$/.test(enhanced)) return false;
   if (/^5\.(1\.\d+|2\.[0-4]|4\.4)$/.test(enhanced)) return command !== 'MAIL FROM';
   if (enhanced && enhanced !== '5.0.0' && enhanced !== '5.5.0') return false;
-  return command === 'RCPT TO' && [501, 550, 551, 552, 553, 554, 556].includes(responseCode) && !policy.test(reply);
+  return (
+    command === 'RCPT TO' &&
+    [501, 550, 551, 552, 553, 554, 556].includes(responseCode) &&
+    !policy.test(reply)
+  );
 }

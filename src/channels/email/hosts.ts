@@ -20,7 +20,15 @@ for (const net of [
   '192.0.2.0/24',
 ])
   add(net);
-for (const net of ['192.88.99.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/4', '240.0.0.0/4'])
+for (const net of [
+  '192.88.99.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '224.0.0.0/4',
+  '240.0.0.0/4',
+])
   add(net);
 
 function add(net: string): void {
@@ -43,7 +51,9 @@ for (const [address, prefix] of [
 /** Whether an IP address belongs to the public internet. IPv4 inside IPv6 (`::ffff:…`, NAT64, 6to4) does not. */
 export function isPublicAddress(address: string): boolean {
   if (isIP(address) === 4) return !closed.check(address, 'ipv4');
-  return isIP(address) === 6 && globalUnicast.check(address, 'ipv6') && !wrapped.check(address, 'ipv6');
+  return (
+    isIP(address) === 6 && globalUnicast.check(address, 'ipv6') && !wrapped.check(address, 'ipv6')
+  );
 }
 
 /** Where to connect, and what the certificate must name. */
@@ -60,15 +70,23 @@ export type Network = {
 
 /** How this process reaches mail servers. @throws when the file of private authorities cannot be read */
 export function createNetwork(config: Pick<Config, 'mailCa' | 'mailHosts' | 'sendMs'>): Network {
-  const ca = config.mailCa === null ? null : [...getCACertificates('default'), readAuthorities(config.mailCa)];
+  const ca =
+    config.mailCa === null
+      ? null
+      : [...getCACertificates('default'), readAuthorities(config.mailCa)];
   return {
     answerMs: config.sendMs / 2,
-    tls: { minVersion: 'TLSv1.2', ...(ca && { secureContext: createSecureContext({ ca, minVersion: 'TLSv1.2' }) }) },
+    tls: {
+      minVersion: 'TLSv1.2',
+      ...(ca && { secureContext: createSecureContext({ ca, minVersion: 'TLSv1.2' }) }),
+    },
     async resolve({ host, port }) {
       const servername = isIP(host) ? undefined : host;
       if (config.mailHosts === 'any') return { host, port, servername };
       if (!mailPorts.has(port))
-        throw new Error(`Port ${port} is not a mail port this server may connect to (${[...mailPorts].join(', ')})`);
+        throw new Error(
+          `Port ${port} is not a mail port this server may connect to (${[...mailPorts].join(', ')})`,
+        );
       // The checked address itself is connected to, so that the name cannot be made to point elsewhere in between.
       const addresses = await lookup(host, { all: true });
       const inner = addresses.find(({ address }) => !isPublicAddress(address));

@@ -11,7 +11,11 @@ const idleMs = 75_000;
 const mebibyte = 1024 * 1024;
 
 /** Connects and logs in. The caller closes it. @throws when the server cannot be reached or refuses */
-export async function connectImap(mailbox: Mailbox, network: Network, options: { watching?: boolean } = {}): Promise<ImapFlow> {
+export async function connectImap(
+  mailbox: Mailbox,
+  network: Network,
+  options: { watching?: boolean } = {},
+): Promise<ImapFlow> {
   if (!mailbox.imap || mailbox.username === null) throw new Error('The account has no IMAP server');
   const { tls } = mailbox.imap;
   const target = await network.resolve(mailbox.imap);
@@ -38,16 +42,27 @@ export async function connectImap(mailbox: Mailbox, network: Network, options: {
   client.on('error', () => {});
   await client.connect().catch((error: ImapError) => {
     // The library says "Command failed"; what the server said is what helps.
-    if (error.authenticationFailed) error.message = `The login was refused: ${error.responseText ?? error.message}`;
+    if (error.authenticationFailed)
+      error.message = `The login was refused: ${error.responseText ?? error.message}`;
     throw redactError(error, mailbox);
   });
   return client;
 }
 
 /** What imapflow's errors carry besides their message. */
-export type ImapError = Error & { code?: string; authenticationFailed?: boolean; responseText?: string; responseStatus?: string };
+export type ImapError = Error & {
+  code?: string;
+  authenticationFailed?: boolean;
+  responseText?: string;
+  responseStatus?: string;
+};
 
-type Kept = { fingerprint: string; client: Promise<ImapFlow>; timer: NodeJS.Timeout; users: number };
+type Kept = {
+  fingerprint: string;
+  client: Promise<ImapFlow>;
+  timer: NodeJS.Timeout;
+  users: number;
+};
 
 /** One kept IMAP connection an account, for looking up, filing and polling. */
 export class ImapSessions {
@@ -59,7 +74,11 @@ export class ImapSessions {
   }
 
   /** Runs `work` on the account's connection, which is opened when there is none. @throws what `work` throws, or why there is no connection */
-  async use<T>(accountId: string, mailbox: Mailbox, work: (client: ImapFlow) => Promise<T>): Promise<T> {
+  async use<T>(
+    accountId: string,
+    mailbox: Mailbox,
+    work: (client: ImapFlow) => Promise<T>,
+  ): Promise<T> {
     const kept = await this.#open(accountId, mailbox);
     const client = await kept.client.catch((error: unknown) => {
       this.#drop(accountId, kept);
@@ -123,7 +142,11 @@ export class ImapSessions {
 }
 
 /** Runs `work` with a folder open for reading and its view of the server brought up to date. */
-export async function inFolder<T>(client: ImapFlow, path: string, work: (mailbox: MailboxObject) => Promise<T>): Promise<T> {
+export async function inFolder<T>(
+  client: ImapFlow,
+  path: string,
+  work: (mailbox: MailboxObject) => Promise<T>,
+): Promise<T> {
   const lock = await client.getMailboxLock(path, { readOnly: true });
   try {
     await client.noop();
@@ -134,12 +157,18 @@ export async function inFolder<T>(client: ImapFlow, path: string, work: (mailbox
   }
 }
 
-export type Folders = { inbox: string; junk: string | null; sent: string | null; all: string | null };
+export type Folders = {
+  inbox: string;
+  junk: string | null;
+  sent: string | null;
+  all: string | null;
+};
 
 /** The folders with a special use (RFC 6154), or with a name that is common for it. */
 export async function listFolders(client: ImapFlow): Promise<Folders> {
   // Some are names only, which hold others and cannot be opened.
   const list = (await client.list()).filter(({ flags }) => !flags.has('\\Noselect'));
-  const find = (use: string) => list.find((folder: ListResponse) => folder.specialUse === use)?.path ?? null;
+  const find = (use: string) =>
+    list.find((folder: ListResponse) => folder.specialUse === use)?.path ?? null;
   return { inbox: 'INBOX', junk: find('\\Junk'), sent: find('\\Sent'), all: find('\\All') };
 }

@@ -3,7 +3,14 @@ import type { Log } from '../../log.ts';
 import type { Account, Channel, Fault, Outgoing, SendResult } from '../channel.ts';
 import { checkMailbox } from './check.ts';
 import { type Composed, compose, Unwritable } from './compose.ts';
-import { connectionSchema, fingerprint, type Mailbox, provesAbsence, readMailbox, secretsSchema } from './connection.ts';
+import {
+  connectionSchema,
+  fingerprint,
+  type Mailbox,
+  provesAbsence,
+  readMailbox,
+  secretsSchema,
+} from './connection.ts';
 import { createNetwork, type Network } from './hosts.ts';
 import { htmlOf } from './html.ts';
 import { ImapSessions } from './imap-session.ts';
@@ -18,14 +25,18 @@ const maxPools = 500;
 const maxFiling = 200;
 
 /** Email over SMTP and IMAP. @throws when the file of POSTRIDER_MAIL_CA cannot be read */
-export function createEmailChannel(config: Pick<Config, 'mailCa' | 'mailHosts' | 'sendMs'>, log: Log): Channel {
+export function createEmailChannel(
+  config: Pick<Config, 'mailCa' | 'mailHosts' | 'sendMs'>,
+  log: Log,
+): Channel {
   const network = createNetwork(config);
   const sessions = new ImapSessions(network);
   const pools = new Map<string, SmtpPool>();
   const filing = new Set<Promise<void>>();
 
   const file = (account: Account, mailbox: Mailbox, { body }: Composed, date: Date) => {
-    if (filing.size >= maxFiling) return log.warn({ accountId: account.id }, 'no copy in Sent: too many are waiting');
+    if (filing.size >= maxFiling)
+      return log.warn({ accountId: account.id }, 'no copy in Sent: too many are waiting');
     const done = sessions
       .use(account.id, mailbox, (client) => fileSent(client, body, date))
       .catch((err: unknown) => log.warn({ err, accountId: account.id }, 'no copy in Sent'))
@@ -47,9 +58,18 @@ export function createEmailChannel(config: Pick<Config, 'mailCa' | 'mailHosts' |
       const composed = tryCompose(account, message);
       if ('kind' in composed) return { ok: false, fault: composed };
       const pool = poolOf(pools, account, network);
-      if (!pool) return { ok: false, fault: { kind: 'credentials', code: null, detail: 'The settings of the mailbox are not complete.' } };
+      if (!pool)
+        return {
+          ok: false,
+          fault: {
+            kind: 'credentials',
+            code: null,
+            detail: 'The settings of the mailbox are not complete.',
+          },
+        };
       const result: SendResult = await pool.send(composed, deadline);
-      if (result.ok && pool.mailbox.sentCopy === 'append' && pool.mailbox.imap) file(account, pool.mailbox, composed, message.date);
+      if (result.ok && pool.mailbox.sentCopy === 'append' && pool.mailbox.imap)
+        file(account, pool.mailbox, composed, message.date);
       return result;
     },
     async find(account, { key }) {
@@ -94,7 +114,12 @@ function tryCompose(account: Account, message: Outgoing): Composed | Fault {
 /** The header fields as they are written, unfolded. */
 function headersOf({ body }: Composed): { name: string; value: string }[] {
   const head = body.toString('latin1', 0, body.indexOf('\r\n\r\n')).replace(/\r\n[ \t]+/g, ' ');
-  return head.split('\r\n').map((line) => ({ name: line.slice(0, line.indexOf(':')), value: line.slice(line.indexOf(':') + 1).trim() }));
+  return head
+    .split('\r\n')
+    .map((line) => ({
+      name: line.slice(0, line.indexOf(':')),
+      value: line.slice(line.indexOf(':') + 1).trim(),
+    }));
 }
 
 /** The account's pool, made anew when its settings changed; null when they are no settings. The map's order is that of use. */
@@ -110,7 +135,10 @@ function poolOf(pools: Map<string, SmtpPool>, account: Account, network: Network
   if (!mailbox) return null;
   const pool = new SmtpPool(mailbox, network);
   pools.set(account.id, pool);
-  const oldest = pools.size > maxPools ? [...pools].find(([, candidate]) => candidate.isIdle && candidate !== pool) : undefined;
+  const oldest =
+    pools.size > maxPools
+      ? [...pools].find(([, candidate]) => candidate.isIdle && candidate !== pool)
+      : undefined;
   if (oldest) {
     pools.delete(oldest[0]);
     void oldest[1].close();

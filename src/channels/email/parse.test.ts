@@ -6,7 +6,14 @@ const where = { sourceKey: 'INBOX/1/1', receivedAt: new Date('2026-11-20T10:00:0
 const parse = (...lines: string[]) => parseReceived(Buffer.from(lines.join('\r\n')), where);
 
 test('ids come without brackets, the newest first, each once', async () => {
-  const { key, facts } = await parse('Message-ID: <in@x>', 'In-Reply-To: <c@x>', 'References: <a@x> <b@x>', ' <c@x>', '', 'Hi');
+  const { key, facts } = await parse(
+    'Message-ID: <in@x>',
+    'In-Reply-To: <c@x>',
+    'References: <a@x> <b@x>',
+    ' <c@x>',
+    '',
+    'Hi',
+  );
   expect([key, facts.references]).toEqual(['in@x', ['c@x', 'b@x', 'a@x']]);
 });
 
@@ -20,7 +27,10 @@ test('the first value of each header that is looked at is kept, bounded', async 
     '',
     '',
   );
-  expect(headers).toMatchObject({ from: 'Bob <BOB@People.test>', 'auto-submitted': 'auto-replied' });
+  expect(headers).toMatchObject({
+    from: 'Bob <BOB@People.test>',
+    'auto-submitted': 'auto-replied',
+  });
   expect(headers).not.toHaveProperty('x-other');
   expect(headers.subject).toHaveLength(1000);
 });
@@ -35,7 +45,12 @@ test('HTML alone is read as text', async () => {
 });
 
 test('what PostgreSQL cannot keep is left out', async () => {
-  const { text, subject, from } = await parse('From: "B\0" <b\0ob@people.test>', 'Subject: a\0b', '', 'c\0d');
+  const { text, subject, from } = await parse(
+    'From: "B\0" <b\0ob@people.test>',
+    'Subject: a\0b',
+    '',
+    'c\0d',
+  );
   expect(JSON.stringify([text, subject, from])).not.toContain('\\u0000');
 });
 
@@ -61,23 +76,26 @@ const report = (type: string, part: string, returned: string) => [
   '--b--',
 ];
 
-test.each(['message/rfc822', 'text/rfc822-headers'])('a delivery status names the message it returns as %s', async (returned) => {
-  const { facts, text } = await parse(
-    ...report(
-      'delivery-status',
-      'Reporting-MTA: dns; mx\r\n\r\nFinal-Recipient: rfc822; bob@people.test\r\nAction: failed\r\nStatus: 5.1.1',
-      returned,
-    ),
-  );
-  expect(facts.delivery).toEqual({
-    recipient: 'bob@people.test',
-    action: 'failed',
-    status: '5.1.1',
-    diagnostic: null,
-    originalKey: 'm1@sender.test',
-  });
-  expect(text.trim()).toBe('Sorry');
-});
+test.each(['message/rfc822', 'text/rfc822-headers'])(
+  'a delivery status names the message it returns as %s',
+  async (returned) => {
+    const { facts, text } = await parse(
+      ...report(
+        'delivery-status',
+        'Reporting-MTA: dns; mx\r\n\r\nFinal-Recipient: rfc822; bob@people.test\r\nAction: failed\r\nStatus: 5.1.1',
+        returned,
+      ),
+    );
+    expect(facts.delivery).toEqual({
+      recipient: 'bob@people.test',
+      action: 'failed',
+      status: '5.1.1',
+      diagnostic: null,
+      originalKey: 'm1@sender.test',
+    });
+    expect(text.trim()).toBe('Sorry');
+  },
+);
 
 test('a person who passes on the parts of a report reports nothing, a mail system does in any wrapping', async () => {
   const wrapped = (from: string, ...more: string[]) =>
@@ -103,7 +121,9 @@ test('a person who passes on the parts of a report reports nothing, a mail syste
 });
 
 test('a feedback report is a complaint about the message it returns', async () => {
-  const received = await parse(...report('feedback-report', 'Feedback-Type: abuse\r\nUser-Agent: isp/1', 'message/rfc822'));
+  const received = await parse(
+    ...report('feedback-report', 'Feedback-Type: abuse\r\nUser-Agent: isp/1', 'message/rfc822'),
+  );
   expect(received.facts.complaint).toEqual({ type: 'abuse', originalKey: 'm1@sender.test' });
   expect(classify(received).kind).toBe('complaint');
 });
@@ -154,13 +174,29 @@ test('a group, or nobody, as the author is nobody', async () => {
 });
 
 test('what cannot be parsed keeps its header', async () => {
-  const nested = Array.from({ length: 300 }, (_, index) => `Content-Type: multipart/mixed; boundary=b${index}\r\n\r\n--b${index}`).join(
-    '\r\n',
+  const nested = Array.from(
+    { length: 300 },
+    (_, index) => `Content-Type: multipart/mixed; boundary=b${index}\r\n\r\n--b${index}`,
+  ).join('\r\n');
+  const { from, subject, facts } = await parse(
+    'From: bob@people.test',
+    'Subject: Deep',
+    'In-Reply-To: <m1@sender.test>',
+    nested,
   );
-  const { from, subject, facts } = await parse('From: bob@people.test', 'Subject: Deep', 'In-Reply-To: <m1@sender.test>', nested);
-  expect([from, subject, facts.references]).toEqual(['bob@people.test', 'Deep', ['m1@sender.test']]);
+  expect([from, subject, facts.references]).toEqual([
+    'bob@people.test',
+    'Deep',
+    ['m1@sender.test'],
+  ]);
 });
 
-test.each(['', '\r\n', '\0\0\0', 'no header at all', ':::\r\n:', '\xff\xfe'.repeat(1000)])('%j does no harm', async (source) => {
-  expect(await parseReceived(Buffer.from(source, 'latin1'), where)).toMatchObject({ sourceKey: 'INBOX/1/1', key: null });
-});
+test.each(['', '\r\n', '\0\0\0', 'no header at all', ':::\r\n:', '\xff\xfe'.repeat(1000)])(
+  '%j does no harm',
+  async (source) => {
+    expect(await parseReceived(Buffer.from(source, 'latin1'), where)).toMatchObject({
+      sourceKey: 'INBOX/1/1',
+      key: null,
+    });
+  },
+);

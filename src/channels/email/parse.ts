@@ -21,14 +21,20 @@ const kept = new Set(
 );
 
 /** Parses the source of a message, which may be cut off. Never throws: of what cannot be parsed the header remains. */
-export async function parseReceived(whole: Buffer, where: { sourceKey: string; receivedAt: Date }): Promise<Received> {
+export async function parseReceived(
+  whole: Buffer,
+  where: { sourceKey: string; receivedAt: Date },
+): Promise<Received> {
   const source = beginningOf(whole);
   const email = await PostalMime.parse(source, limits).catch(() => parseHeader(source));
   const headers: Record<string, string> = {};
   for (const { key, value } of email.headers) {
     if (kept.has(key) && !(key in headers)) headers[key] = storable(value).slice(0, maxHeader);
   }
-  const from = email.from && 'address' in email.from && email.from.address ? email.from.address : (email.sender?.address ?? null);
+  const from =
+    email.from && 'address' in email.from && email.from.address
+      ? email.from.address
+      : (email.sender?.address ?? null);
   const text = bodyText(email);
   return {
     ...where,
@@ -52,7 +58,9 @@ function beginningOf(source: Buffer): Buffer {
 
 async function parseHeader(source: Buffer): Promise<Email> {
   const head = source.toString('latin1').slice(0, 64 * 1024);
-  const fields = [...readFields(head.split(/\r?\n\r?\n/)[0] ?? '')].filter(([name]) => name !== 'content-type');
+  const fields = [...readFields(head.split(/\r?\n\r?\n/)[0] ?? '')].filter(
+    ([name]) => name !== 'content-type',
+  );
   const plain = fields.map(([name, value]) => `${name}: ${value}`).join('\r\n');
   return PostalMime.parse(`${plain}\r\n\r\n`);
 }
@@ -71,25 +79,45 @@ function bodyText({ text, html }: Email): string {
 /** Message-IDs of a header value, without brackets, in its order. */
 function idsIn(value: string | undefined): string[] {
   const bracketed = [...(value ?? '').matchAll(/<([^<>\s]+)>/g)].map((match) => match[1] ?? '');
-  const ids = bracketed.length ? bracketed : (value ?? '').split(/\s+/).filter((word) => word.includes('@'));
+  const ids = bracketed.length
+    ? bracketed
+    : (value ?? '').split(/\s+/).filter((word) => word.includes('@'));
   return ids.map((id) => Buffer.from(storable(id)).subarray(0, maxId).toString());
 }
 
-const returned = new Set(['message/rfc822', 'message/global', 'text/rfc822-headers', 'message/global-headers', 'message/rfc822-headers']);
+const returned = new Set([
+  'message/rfc822',
+  'message/global',
+  'text/rfc822-headers',
+  'message/global-headers',
+  'message/rfc822-headers',
+]);
 
 function readFacts(email: Email, text: string, headers: Record<string, string>): ReceivedFacts {
-  const part = (types: Set<string>) => email.attachments.find(({ mimeType }) => types.has(mimeType));
+  const part = (types: Set<string>) =>
+    email.attachments.find(({ mimeType }) => types.has(mimeType));
   const references = [...idsIn(email.inReplyTo), ...idsIn(email.references).reverse()];
   const original = part(returned);
   const head = readFields(original ? (readPart(original).split(/\r?\n\r?\n/)[0] ?? '') : '');
   const originalKey = idsIn(head.get('message-id'))[0] ?? null;
-  const fromMailer = /^(mailer-daemon|postmaster)@/i.test(email.from?.address ?? '') || 'x-failed-recipients' in headers;
+  const fromMailer =
+    /^(mailer-daemon|postmaster)@/i.test(email.from?.address ?? '') ||
+    'x-failed-recipients' in headers;
   // Bounces that are not of RFC 3464 quote the header of what they return in their text.
-  const quoted = fromMailer ? [...text.matchAll(/^[> \t]*message-id:\s*<([^<>\s]+)>/gim)].map((match) => match[1] ?? '') : [];
-  const facts: ReceivedFacts = { references: [...new Set([...references, ...quoted])].slice(0, 50) };
+  const quoted = fromMailer
+    ? [...text.matchAll(/^[> \t]*message-id:\s*<([^<>\s]+)>/gim)].map((match) => match[1] ?? '')
+    : [];
+  const facts: ReceivedFacts = {
+    references: [...new Set([...references, ...quoted])].slice(0, 50),
+  };
   // Whoever passes a report on, with our mail in the thread, is not reporting: that is what mail systems do, and with an empty return path.
-  const reports = fromMailer || headers['return-path'] === '<>' || /^multipart\/report\b/i.test(headers['content-type'] ?? '');
-  const status = reports ? part(new Set(['message/delivery-status', 'message/global-delivery-status'])) : undefined;
+  const reports =
+    fromMailer ||
+    headers['return-path'] === '<>' ||
+    /^multipart\/report\b/i.test(headers['content-type'] ?? '');
+  const status = reports
+    ? part(new Set(['message/delivery-status', 'message/global-delivery-status']))
+    : undefined;
   const delivery = status && readDeliveryStatus(storable(readPart(status)), head.get('to'));
   if (delivery) facts.delivery = { ...delivery, originalKey };
   const calendar = part(new Set(['text/calendar', 'application/ics']))?.method;

@@ -10,7 +10,11 @@ const maxMessages = 200;
 const maxBytes = 1024 * 1024;
 const dayMs = 86_400_000;
 
-const folderCursor = z.object({ uidValidity: z.string(), uidNext: z.number(), lastDate: z.string().nullable() });
+const folderCursor = z.object({
+  uidValidity: z.string(),
+  uidNext: z.number(),
+  lastDate: z.string().nullable(),
+});
 type FolderCursor = z.output<typeof folderCursor>;
 const cursorSchema = z.object({ folders: z.record(z.string(), folderCursor) });
 
@@ -21,7 +25,10 @@ export type Cursor = z.output<typeof cursorSchema>;
  * What came into the inbox and the junk folder since `cursor`; null starts from now.
  * A changed UIDVALIDITY reads the folder again from the day before the last message that was seen.
  */
-export async function receiveSince(client: ImapFlow, cursor: unknown): Promise<{ received: Received[]; cursor: Cursor }> {
+export async function receiveSince(
+  client: ImapFlow,
+  cursor: unknown,
+): Promise<{ received: Received[]; cursor: Cursor }> {
   const before = cursor === null || cursor === undefined ? null : cursorSchema.parse(cursor);
   const { inbox, junk } = await listFolders(client);
   const received: Received[] = [];
@@ -31,7 +38,10 @@ export async function receiveSince(client: ImapFlow, cursor: unknown): Promise<{
       const uidValidity = String(mailbox.uidValidity);
       if (before === null) return startFolder(client, mailbox);
       const known = before.folders[path];
-      const at = known?.uidValidity === uidValidity ? known : restart(uidValidity, known ?? before.folders[inbox]);
+      const at =
+        known?.uidValidity === uidValidity
+          ? known
+          : restart(uidValidity, known ?? before.folders[inbox]);
       // Some servers refuse to search an empty folder.
       if (!mailbox.exists) return at;
       return readFolder(client, { path, at, rescan: at !== known }, received);
@@ -47,15 +57,26 @@ const restart = (uidValidity: string, known?: FolderCursor): FolderCursor => ({
 });
 
 async function startFolder(client: ImapFlow, mailbox: MailboxObject): Promise<FolderCursor> {
-  const newest = mailbox.exists ? await client.fetchOne('*', { uid: true, internalDate: true }) : null;
+  const newest = mailbox.exists
+    ? await client.fetchOne('*', { uid: true, internalDate: true })
+    : null;
   const lastDate = newest ? dateOf(newest.internalDate) : null;
-  return { uidValidity: String(mailbox.uidValidity), uidNext: Math.max(mailbox.uidNext ?? 1, newest ? newest.uid + 1 : 1), lastDate };
+  return {
+    uidValidity: String(mailbox.uidValidity),
+    uidNext: Math.max(mailbox.uidNext ?? 1, newest ? newest.uid + 1 : 1),
+    lastDate,
+  };
 }
 
 type Reading = { path: string; at: FolderCursor; rescan: boolean };
 
-async function readFolder(client: ImapFlow, { path, at, rescan }: Reading, received: Received[]): Promise<FolderCursor> {
-  const since = at.lastDate === null ? { all: true } : { since: new Date(Date.parse(at.lastDate) - dayMs) };
+async function readFolder(
+  client: ImapFlow,
+  { path, at, rescan }: Reading,
+  received: Received[],
+): Promise<FolderCursor> {
+  const since =
+    at.lastDate === null ? { all: true } : { since: new Date(Date.parse(at.lastDate) - dayMs) };
   const found = await client.search(rescan ? since : { uid: `${at.uidNext}:*` }, { uid: true });
   if (!Array.isArray(found)) throw new Error(`The server did not search ${path}`);
   // "n:*" always names the newest message, also when its UID is below n.
@@ -64,9 +85,14 @@ async function readFolder(client: ImapFlow, { path, at, rescan }: Reading, recei
   let { lastDate } = at;
   for await (const { uid, source, internalDate } of fetchEach(client, taken)) {
     lastDate = dateOf(internalDate) ?? lastDate;
-    const mail = await parseReceived(source, { sourceKey: `${path}/${at.uidValidity}/${uid}`, receivedAt: new Date(lastDate ?? 0) });
+    const mail = await parseReceived(source, {
+      sourceKey: `${path}/${at.uidValidity}/${uid}`,
+      receivedAt: new Date(lastDate ?? 0),
+    });
     // Where the server says nothing at all, its writer's word is the best there is.
-    received.push(lastDate === null ? { ...mail, receivedAt: new Date(dateOf(mail.headers.date) ?? 0) } : mail);
+    received.push(
+      lastDate === null ? { ...mail, receivedAt: new Date(dateOf(mail.headers.date) ?? 0) } : mail,
+    );
   }
   return { uidValidity: at.uidValidity, uidNext: (taken.at(-1) ?? at.uidNext - 1) + 1, lastDate };
 }
@@ -83,7 +109,9 @@ type Fetched = FetchMessageObject & { source: Buffer };
 async function* fetchEach(client: ImapFlow, uids: readonly number[]): AsyncGenerator<Fetched> {
   const left = new Set(uids);
   try {
-    for await (const message of uids.length ? client.fetch(uids.join(','), query, { uid: true }) : []) {
+    for await (const message of uids.length
+      ? client.fetch(uids.join(','), query, { uid: true })
+      : []) {
       if (!left.has(message.uid) || !hasSource(message)) continue;
       left.delete(message.uid);
       yield message;
@@ -104,11 +132,22 @@ const hasSource = (message: FetchMessageObject): message is Fetched => message.s
 async function fetchAlone(client: ImapFlow, uid: string): Promise<Fetched | null> {
   const whole = await client.fetchOne(uid, query, { uid: true }).catch(refusedOnly);
   if (whole && hasSource(whole)) return whole;
-  const known = await client.fetchOne(uid, { uid: true, internalDate: true, envelope: true }, { uid: true });
+  const known = await client.fetchOne(
+    uid,
+    { uid: true, internalDate: true, envelope: true },
+    { uid: true },
+  );
   if (!known || known.envelope === undefined) return null;
   const { from, sender, subject, messageId, inReplyTo } = known.envelope;
-  const fields = { From: from?.[0]?.address ?? sender?.[0]?.address, Subject: subject, 'Message-ID': messageId, 'In-Reply-To': inReplyTo };
-  const head = Object.entries(fields).map(([name, value]) => `${name}: ${(value ?? '').replace(/[\r\n]+/g, ' ')}\r\n`);
+  const fields = {
+    From: from?.[0]?.address ?? sender?.[0]?.address,
+    Subject: subject,
+    'Message-ID': messageId,
+    'In-Reply-To': inReplyTo,
+  };
+  const head = Object.entries(fields).map(
+    ([name, value]) => `${name}: ${(value ?? '').replace(/[\r\n]+/g, ' ')}\r\n`,
+  );
   return { ...known, source: Buffer.from(`${head.join('')}\r\n`) };
 }
 

@@ -6,12 +6,19 @@ const shown = '[password]';
 
 /** A server's words without the mailbox's password: some repeat what they refuse, as it was said or as a login writes it (RFC 4616, RFC 9051). */
 export function redact(text: string, { username, password, imapPassword }: Secrets): string {
-  const passwords = [...new Set([password, imapPassword])].filter(Boolean).sort((a, b) => b.length - a.length);
+  const passwords = [...new Set([password, imapPassword])]
+    .filter(Boolean)
+    .sort((a, b) => b.length - a.length);
   const said = passwords.flatMap((secret) => [secret.replace(/["\\]/g, '\\$&'), secret]);
-  const coded = passwords.flatMap((secret) => [secret, `\0${username}\0${secret}`, `${username}\0${username}\0${secret}`].map(base64));
+  const coded = passwords.flatMap((secret) =>
+    [secret, `\0${username}\0${secret}`, `${username}\0${username}\0${secret}`].map(base64),
+  );
   // What is repeated may be cut off.
-  const isCoded = (word: string) => coded.some((form) => form.startsWith(word) || word.includes(form.replace(/=+$/, '')));
-  const decoded = text.replace(/[A-Za-z0-9+/]{6,}={0,2}/g, (word) => (isCoded(word) ? shown : word));
+  const isCoded = (word: string) =>
+    coded.some((form) => form.startsWith(word) || word.includes(form.replace(/=+$/, '')));
+  const decoded = text.replace(/[A-Za-z0-9+/]{6,}={0,2}/g, (word) =>
+    isCoded(word) ? shown : word,
+  );
   return said.reduce((words, secret) => words.replaceAll(secret, shown), decoded);
 }
 

@@ -8,7 +8,9 @@ export async function findSent(client: ImapFlow, key: string): Promise<Found> {
   let found: Found = sent || all ? 'absent' : 'unknown';
   for (const path of [sent, all]) {
     if (path === null) continue;
-    const uids = await inFolder(client, path, () => client.search({ header: { 'message-id': `<${key}>` } }, { uid: true }));
+    const uids = await inFolder(client, path, () =>
+      client.search({ header: { 'message-id': `<${key}>` } }, { uid: true }),
+    );
     if (!Array.isArray(uids)) found = 'unknown';
     else if (uids.length) return 'found';
   }
@@ -18,5 +20,6 @@ export async function findSent(client: ImapFlow, key: string): Promise<Found> {
 /** Files a sent message, read already, in Sent, which is made when there is none. @throws when it cannot be filed */
 export async function fileSent(client: ImapFlow, body: Buffer, date: Date): Promise<void> {
   const path = (await listFolders(client)).sent ?? (await client.mailboxCreate('Sent')).path;
-  if (!(await client.append(path, body, ['\\Seen'], date))) throw new Error(`The server did not take the copy into ${path}`);
+  if (!(await client.append(path, body, ['\\Seen'], date)))
+    throw new Error(`The server did not take the copy into ${path}`);
 }

@@ -44,7 +44,8 @@ export class SmtpPool {
         }
         void this.#recycle(session, outcome.error);
         // The server hung up on a kept connection before it could be told anything of this message: a new one is no second try.
-        if (reused && !outcome.begun && !outcome.error.responseCode && performance.now() < deadline) continue;
+        if (reused && !outcome.begun && !outcome.error.responseCode && performance.now() < deadline)
+          continue;
         return { ok: false, fault: mapFault(outcome.error, outcome.dotWritten, this.mailbox) };
       }
     } catch (error) {
@@ -71,7 +72,8 @@ export class SmtpPool {
     }
     const limitMs = deadline - performance.now();
     if (limitMs <= 0) throw late();
-    if (this.#closed) throw Object.assign(new Error('The account is being closed'), { code: 'ECONNECTION' });
+    if (this.#closed)
+      throw Object.assign(new Error('The account is being closed'), { code: 'ECONNECTION' });
     if (this.#open >= maxSessions) {
       const handed = await this.#wait(limitMs);
       if (handed) return this.#use(handed);
@@ -112,7 +114,11 @@ export class SmtpPool {
   }
 
   async #recycle(session: SmtpSession, error: SmtpError): Promise<void> {
-    const usable = error.responseCode !== undefined && error.responseCode !== 421 && !session.gone && (await session.reset());
+    const usable =
+      error.responseCode !== undefined &&
+      error.responseCode !== 421 &&
+      !session.gone &&
+      (await session.reset());
     if (!usable) session.close();
     this.#release(session);
   }
@@ -135,4 +141,5 @@ export class SmtpPool {
   }
 }
 
-const late = (): SmtpError => Object.assign(new Error('No connection was free in time'), { code: 'ETIMEDOUT' });
+const late = (): SmtpError =>
+  Object.assign(new Error('No connection was free in time'), { code: 'ETIMEDOUT' });

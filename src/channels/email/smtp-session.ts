@@ -10,9 +10,12 @@ const connectMs = 10_000;
 const pieceBytes = 65_536;
 
 /** What became of a message: the answer to it, or the error and how far it had come. */
-export type Outcome = { response: string } | { error: SmtpError; begun: boolean; dotWritten: boolean };
+export type Outcome =
+  | { response: string }
+  | { error: SmtpError; begun: boolean; dotWritten: boolean };
 
-const timeout = (message: string): SmtpError => Object.assign(new Error(message), { code: 'ETIMEDOUT' });
+const timeout = (message: string): SmtpError =>
+  Object.assign(new Error(message), { code: 'ETIMEDOUT' });
 
 /** One SMTP connection, logged in, that hands over one message at a time. */
 export class SmtpSession {
@@ -24,7 +27,11 @@ export class SmtpSession {
   constructor(connection: SMTPConnection) {
     this.#connection = connection;
     connection.on('error', (error: SmtpError) => this.#leave(error));
-    connection.once('end', () => this.#leave(Object.assign(new Error('The server closed the connection'), { code: 'ECONNECTION' })));
+    connection.once('end', () =>
+      this.#leave(
+        Object.assign(new Error('The server closed the connection'), { code: 'ECONNECTION' }),
+      ),
+    );
   }
 
   #leave(error: SmtpError): void {
@@ -42,7 +49,8 @@ export class SmtpSession {
         this.#onGone = null;
         resolve(outcome);
       };
-      const fail = (error: SmtpError) => settle({ error, begun: draft.begun, dotWritten: draft.dotWritten });
+      const fail = (error: SmtpError) =>
+        settle({ error, begun: draft.begun, dotWritten: draft.dotWritten });
       const timer = setTimeout(
         () => {
           if (draft.dotWritten) return;
@@ -112,13 +120,16 @@ class Draft extends Readable {
 
   #refused(): SmtpError | undefined {
     const place = this.envelope.rejected?.indexOf(this.envelope.to[0] ?? '') ?? -1;
-    return place < 0 ? undefined : (this.envelope.rejectedErrors?.[place] ?? new Error('The recipient was refused'));
+    return place < 0
+      ? undefined
+      : (this.envelope.rejectedErrors?.[place] ?? new Error('The recipient was refused'));
   }
 
   override _read(): void {
     const refused = this.begun ? undefined : this.#refused();
     this.begun = true;
-    if (performance.now() > this.#deadline) return void this.destroy(timeout('The message could not be handed over in time'));
+    if (performance.now() > this.#deadline)
+      return void this.destroy(timeout('The message could not be handed over in time'));
     // A copy must not go out when the person it is about cannot have it.
     if (refused) return void this.destroy(refused);
     this.dotWritten = this.#read >= this.#body.length;
@@ -128,7 +139,11 @@ class Draft extends Readable {
 }
 
 /** Connects and logs in. @throws SmtpError, with `code` EAUTH when the login is what failed */
-export async function openSession(mailbox: Mailbox, network: Network, limitMs: number): Promise<SmtpSession> {
+export async function openSession(
+  mailbox: Mailbox,
+  network: Network,
+  limitMs: number,
+): Promise<SmtpSession> {
   const connection = await connectSmtp(mailbox, network, limitMs);
   const session = new SmtpSession(connection);
   if (mailbox.username === null) return session;
@@ -140,7 +155,11 @@ export async function openSession(mailbox: Mailbox, network: Network, limitMs: n
 }
 
 /** Connects as far as EHLO, over TLS when the mailbox says so. @throws SmtpError */
-export async function connectSmtp(mailbox: Mailbox, network: Network, limitMs: number): Promise<SMTPConnection> {
+export async function connectSmtp(
+  mailbox: Mailbox,
+  network: Network,
+  limitMs: number,
+): Promise<SMTPConnection> {
   const { tls } = mailbox.smtp;
   const target = await network.resolve(mailbox.smtp);
   const setup = Math.min(connectMs, limitMs);
@@ -176,12 +195,23 @@ export async function connectSmtp(mailbox: Mailbox, network: Network, limitMs: n
 }
 
 /** Logs in on a connection. @throws SmtpError with `code` EAUTH, also when the server offers no login at all */
-export function logIn(connection: SMTPConnection, mailbox: Mailbox, limitMs: number): Promise<void> {
+export function logIn(
+  connection: SMTPConnection,
+  mailbox: Mailbox,
+  limitMs: number,
+): Promise<void> {
   const { username, password } = mailbox;
   return new Promise((resolve, reject) => {
     if (!connection.allowsAuth)
-      return reject(Object.assign(new Error('The server offers no login on this port and TLS mode'), { code: 'EAUTH' }));
-    const timer = setTimeout(() => reject(timeout('The login was not answered')), Math.min(connectMs, limitMs));
+      return reject(
+        Object.assign(new Error('The server offers no login on this port and TLS mode'), {
+          code: 'EAUTH',
+        }),
+      );
+    const timer = setTimeout(
+      () => reject(timeout('The login was not answered')),
+      Math.min(connectMs, limitMs),
+    );
     const settle = (error?: SmtpError | null) => {
       clearTimeout(timer);
       connection.off('error', settle).off('end', settle);
@@ -189,7 +219,9 @@ export function logIn(connection: SMTPConnection, mailbox: Mailbox, limitMs: num
       else resolve();
     };
     connection.once('error', settle);
-    connection.once('end', () => settle(new Error('The server closed the connection at the login')));
+    connection.once('end', () =>
+      settle(new Error('The server closed the connection at the login')),
+    );
     connection.login({ credentials: { user: username ?? '', pass: password } }, settle);
   });
 }

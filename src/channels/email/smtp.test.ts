@@ -1,7 +1,12 @@
 import { pino } from 'pino';
 import { afterEach, expect, test } from 'vitest';
 import { mailboxAt, outgoingMail } from '../../../test/fixtures/email.ts';
-import { type Act, type ScriptedSmtp, type Stage, startScriptedSmtp } from '../../../test/peers/scripted-smtp.ts';
+import {
+  type Act,
+  type ScriptedSmtp,
+  type Stage,
+  startScriptedSmtp,
+} from '../../../test/peers/scripted-smtp.ts';
 import type { Account, Channel } from '../channel.ts';
 import { createEmailChannel } from './index.ts';
 
@@ -18,7 +23,10 @@ async function meet(
   sendMs = 120_000,
 ): Promise<Peer> {
   const server = await startScriptedSmtp({ act, extensions });
-  const channel = createEmailChannel({ mailCa: null, mailHosts: 'any', sendMs }, pino({ level: 'silent' }));
+  const channel = createEmailChannel(
+    { mailCa: null, mailHosts: 'any', sendMs },
+    pino({ level: 'silent' }),
+  );
   stops.push(server.stop, () => channel.close());
   return { server, channel, account: mailboxAt({ smtp: server.port }) };
 }
@@ -39,17 +47,30 @@ const cuts: [stage: Stage, kind: string][] = [
 ];
 
 for (const extensions of [['PIPELINING', 'AUTH PLAIN'], ['AUTH PLAIN']]) {
-  test.each(cuts)(`a connection cut at %s is %s (${extensions.join(', ')})`, async (stage, kind) => {
-    const { server, channel, account } = await meet((at) => (at === stage ? 'cut' : undefined), extensions);
-    const result = await channel.send(account, outgoingMail(stage === 'body' ? { text: large } : {}), soon());
-    expect(result).toMatchObject({ ok: false, fault: { kind } });
-    expect(server.taken).toEqual([]);
-  });
+  test.each(cuts)(
+    `a connection cut at %s is %s (${extensions.join(', ')})`,
+    async (stage, kind) => {
+      const { server, channel, account } = await meet(
+        (at) => (at === stage ? 'cut' : undefined),
+        extensions,
+      );
+      const result = await channel.send(
+        account,
+        outgoingMail(stage === 'body' ? { text: large } : {}),
+        soon(),
+      );
+      expect(result).toMatchObject({ ok: false, fault: { kind } });
+      expect(server.taken).toEqual([]);
+    },
+  );
 }
 
 test('a connection cut after the answer to the message changes nothing', async () => {
   const { server, channel, account } = await meet((at) => (at === 'after' ? 'cut' : undefined));
-  expect(await channel.send(account, outgoingMail(), soon())).toEqual({ ok: true, response: '250 2.0.0 Taken' });
+  expect(await channel.send(account, outgoingMail(), soon())).toEqual({
+    ok: true,
+    response: '250 2.0.0 Taken',
+  });
   expect(server.taken).toHaveLength(1);
 });
 
@@ -59,7 +80,12 @@ const answers: [stage: Stage, reply: string, kind: string, code: string][] = [
   ['auth', '535 5.7.8 bad credentials', 'credentials', '535 5.7.8'],
   ['auth', '534 5.7.9 application-specific password required', 'credentials', '534 5.7.9'],
   ['auth', '454 4.7.0 Temporary authentication failure', 'temporary', '454 4.7.0'],
-  ['auth', '454 4.7.0 Too many login attempts, please try again later', 'rate_limited', '454 4.7.0'],
+  [
+    'auth',
+    '454 4.7.0 Too many login attempts, please try again later',
+    'rate_limited',
+    '454 4.7.0',
+  ],
   ['mail', '530 5.7.0 Authentication required', 'credentials', '530 5.7.0'],
   ['mail', '553 5.7.1 Sender address rejected: not owned by user', 'refused', '553 5.7.1'],
   ['mail', '550 5.1.8 Sender rejected', 'refused', '550 5.1.8'],
@@ -84,13 +110,19 @@ const answers: [stage: Stage, reply: string, kind: string, code: string][] = [
 
 test.each(answers)('at %s, "%s" is %s', async (stage, say, kind, code) => {
   const { server, channel, account } = await meet((at) => (at === stage ? { say } : undefined));
-  expect(await channel.send(account, outgoingMail(), soon())).toMatchObject({ ok: false, fault: { kind, code } });
+  expect(await channel.send(account, outgoingMail(), soon())).toMatchObject({
+    ok: false,
+    fault: { kind, code },
+  });
   expect(server.taken).toEqual([]);
 });
 
 test('a server that offers no login although there is a user name is a matter of credentials', async () => {
   const { channel, account } = await meet(() => undefined, ['PIPELINING']);
-  expect(await channel.send(account, outgoingMail(), soon())).toMatchObject({ ok: false, fault: { kind: 'credentials' } });
+  expect(await channel.send(account, outgoingMail(), soon())).toMatchObject({
+    ok: false,
+    fault: { kind: 'credentials' },
+  });
 });
 
 test('settings that are none are a matter of credentials', async () => {
@@ -102,34 +134,52 @@ test('settings that are none are a matter of credentials', async () => {
 });
 
 test('silence after the end of the message is ambiguous', async () => {
-  const { channel, account } = await meet((at) => (at === 'dot' ? 'silence' : undefined), undefined, 1000);
-  expect(await channel.send(account, outgoingMail(), soon())).toMatchObject({ ok: false, fault: { kind: 'ambiguous' } });
+  const { channel, account } = await meet(
+    (at) => (at === 'dot' ? 'silence' : undefined),
+    undefined,
+    1000,
+  );
+  expect(await channel.send(account, outgoingMail(), soon())).toMatchObject({
+    ok: false,
+    fault: { kind: 'ambiguous' },
+  });
 });
 
 test('a refused connection is temporary', async () => {
   const { server, channel, account } = await meet(() => undefined);
   await server.stop();
-  expect(await channel.send(account, outgoingMail(), soon())).toMatchObject({ fault: { kind: 'temporary', code: 'ECONNREFUSED' } });
+  expect(await channel.send(account, outgoingMail(), soon())).toMatchObject({
+    fault: { kind: 'temporary', code: 'ECONNREFUSED' },
+  });
 });
 
-test.each(['banner', 'auth', 'rcpt', 'data'] as const)('silence at %s ends at the deadline, and nothing has gone out', async (stage) => {
-  const { server, channel, account } = await meet((at) => (at === stage ? 'silence' : undefined));
-  const started = performance.now();
-  expect(await channel.send(account, outgoingMail(), soon(300))).toMatchObject({ fault: { kind: 'temporary' } });
-  expect(performance.now() - started).toBeLessThan(3000);
-  expect(server.taken).toEqual([]);
-});
+test.each(['banner', 'auth', 'rcpt', 'data'] as const)(
+  'silence at %s ends at the deadline, and nothing has gone out',
+  async (stage) => {
+    const { server, channel, account } = await meet((at) => (at === stage ? 'silence' : undefined));
+    const started = performance.now();
+    expect(await channel.send(account, outgoingMail(), soon(300))).toMatchObject({
+      fault: { kind: 'temporary' },
+    });
+    expect(performance.now() - started).toBeLessThan(3000);
+    expect(server.taken).toEqual([]);
+  },
+);
 
 test('a deadline that has passed already says nothing to anybody', async () => {
   const { server, channel, account } = await meet(() => undefined);
-  expect(await channel.send(account, outgoingMail(), performance.now() - 1)).toMatchObject({ fault: { kind: 'temporary' } });
+  expect(await channel.send(account, outgoingMail(), performance.now() - 1)).toMatchObject({
+    fault: { kind: 'temporary' },
+  });
   expect(server.connections()).toBe(0);
 });
 
 test('messages share kept connections, three at most', async () => {
   const { server, channel, account } = await meet(() => undefined);
   const keys = Array.from({ length: 30 }, (_, index) => `m${index}@sender.test`);
-  const results = await Promise.all(keys.map((key) => channel.send(account, outgoingMail({ key }), soon())));
+  const results = await Promise.all(
+    keys.map((key) => channel.send(account, outgoingMail({ key }), soon())),
+  );
   expect(results.every(({ ok }) => ok)).toBe(true);
   expect(server.taken).toHaveLength(30);
   expect(server.connections()).toBe(3);
@@ -137,9 +187,13 @@ test('messages share kept connections, three at most', async () => {
 
 test('after a refusal the connection serves the next message', async () => {
   let refusals = 0;
-  const { server, channel, account } = await meet((at) => (at === 'rcpt' && refusals++ === 0 ? { say: '550 5.1.1 no' } : undefined));
+  const { server, channel, account } = await meet((at) =>
+    at === 'rcpt' && refusals++ === 0 ? { say: '550 5.1.1 no' } : undefined,
+  );
   expect(await channel.send(account, outgoingMail(), soon())).toMatchObject({ ok: false });
-  expect(await channel.send(account, outgoingMail({ key: 'm2@sender.test' }), soon())).toMatchObject({ ok: true });
+  expect(
+    await channel.send(account, outgoingMail({ key: 'm2@sender.test' }), soon()),
+  ).toMatchObject({ ok: true });
   expect(server.taken).toHaveLength(1);
 });
 
@@ -159,7 +213,11 @@ test('a copy does not go out when the person is refused', async () => {
   const { server, channel, account } = await meet((at, line) =>
     at === 'rcpt' && line.includes('bob@') ? { say: '450 4.2.0 later' } : undefined,
   );
-  const result = await channel.send(account, outgoingMail({ cc: 'Boss <boss@sender.test>' }), soon());
+  const result = await channel.send(
+    account,
+    outgoingMail({ cc: 'Boss <boss@sender.test>' }),
+    soon(),
+  );
   expect(result).toMatchObject({ ok: false, fault: { kind: 'temporary', code: '450 4.2.0' } });
   expect(server.taken).toEqual([]);
 });
@@ -173,17 +231,31 @@ test.each([['PIPELINING', 'AUTH PLAIN'], ['AUTH PLAIN']])(
       const { channel, account } = await meet(said(bob, boss), extensions);
       return channel.send(account, outgoingMail({ cc: 'boss@sender.test' }), soon());
     };
-    const [blocked, unknown, later] = ['550 5.7.1 Blocked by policy', '550 5.1.1 No such user', '450 4.2.0 Later'];
-    expect(await hand(blocked, unknown)).toMatchObject({ fault: { kind: 'refused', code: '550 5.7.1' } });
-    expect(await hand(unknown, later)).toMatchObject({ fault: { kind: 'bad_recipient', code: '550 5.1.1' } });
-    expect(await hand(later, unknown)).toMatchObject({ fault: { kind: 'temporary', code: '450 4.2.0' } });
+    const [blocked, unknown, later] = [
+      '550 5.7.1 Blocked by policy',
+      '550 5.1.1 No such user',
+      '450 4.2.0 Later',
+    ];
+    expect(await hand(blocked, unknown)).toMatchObject({
+      fault: { kind: 'refused', code: '550 5.7.1' },
+    });
+    expect(await hand(unknown, later)).toMatchObject({
+      fault: { kind: 'bad_recipient', code: '550 5.1.1' },
+    });
+    expect(await hand(later, unknown)).toMatchObject({
+      fault: { kind: 'temporary', code: '450 4.2.0' },
+    });
   },
 );
 
 test('another password does not meet a kept connection', async () => {
   const { server, channel, account } = await meet(() => undefined);
   await channel.send(account, outgoingMail(), soon());
-  await channel.send({ ...account, secrets: { password: 'new' } }, outgoingMail({ key: 'm2@sender.test' }), soon());
+  await channel.send(
+    { ...account, secrets: { password: 'new' } },
+    outgoingMail({ key: 'm2@sender.test' }),
+    soon(),
+  );
   expect(server.connections()).toBe(2);
 });
 
@@ -206,14 +278,25 @@ test.each([
   { key: 'a\nb' },
 ])('a header cannot be broken out of: %j', async (more) => {
   const { server, channel, account } = await meet(() => undefined);
-  expect(await channel.send(account, outgoingMail(more), soon())).toMatchObject({ ok: false, fault: { kind: 'refused' } });
+  expect(await channel.send(account, outgoingMail(more), soon())).toMatchObject({
+    ok: false,
+    fault: { kind: 'refused' },
+  });
   expect(server.connections()).toBe(0);
 });
 
-test.each(['', 'bob', 'bob@', '@people.test', 'bob@people test', 'bob>@people.test', 'bob@people.test\r\nRCPT TO:<eve@evil.test>'])(
-  '%j is no recipient',
-  async (to) => {
-    const { channel, account } = await meet(() => undefined);
-    expect(await channel.send(account, outgoingMail({ to }), soon())).toMatchObject({ ok: false, fault: { kind: 'bad_recipient' } });
-  },
-);
+test.each([
+  '',
+  'bob',
+  'bob@',
+  '@people.test',
+  'bob@people test',
+  'bob>@people.test',
+  'bob@people.test\r\nRCPT TO:<eve@evil.test>',
+])('%j is no recipient', async (to) => {
+  const { channel, account } = await meet(() => undefined);
+  expect(await channel.send(account, outgoingMail({ to }), soon())).toMatchObject({
+    ok: false,
+    fault: { kind: 'bad_recipient' },
+  });
+});

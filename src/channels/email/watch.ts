@@ -13,7 +13,12 @@ const longestPauseMs = 300_000;
  * after every reconnect, since something may have come in between.
  * @returns how to stop
  */
-export function watchInbox(mailbox: Mailbox, network: Network, log: Log, onNews: () => void): () => void {
+export function watchInbox(
+  mailbox: Mailbox,
+  network: Network,
+  log: Log,
+  onNews: () => void,
+): () => void {
   let client: ImapFlow | null = null;
   let timer: NodeJS.Timeout | null = null;
   let pauseMs = firstPauseMs;
@@ -21,7 +26,8 @@ export function watchInbox(mailbox: Mailbox, network: Network, log: Log, onNews:
 
   const again = (error?: unknown) => {
     if (stopped || timer) return;
-    if (error) log.debug({ err: error, username: mailbox.username }, 'inbox watch lost; reconnecting');
+    if (error)
+      log.debug({ err: error, username: mailbox.username }, 'inbox watch lost; reconnecting');
     timer = setTimeout(open, pauseMs).unref();
     pauseMs = Math.min(pauseMs * 2, longestPauseMs);
   };

@@ -7,13 +7,24 @@ import { createClient } from './client.ts';
 const apiKey = 'an-access-token';
 const server = createServer((request, response) => {
   response.writeHead(401, { 'content-type': 'application/json' });
-  response.end(JSON.stringify({ type: 'errors/invalid_credentials', detail: `${request.headers['x-api-key']} is no key` }));
+  response.end(
+    JSON.stringify({
+      type: 'errors/invalid_credentials',
+      detail: `${request.headers['x-api-key']} is no key`,
+    }),
+  );
 });
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 afterAll(() => server.close());
 const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
 it('a refusal that repeats the access token is told without it', async () => {
-  const asked = createClient({ url, apiKey }, 5_000).call('GET', '/accounts', { answer: z.unknown() });
-  await expect(asked).rejects.toMatchObject({ status: 401, type: 'invalid_credentials', message: '… is no key' });
+  const asked = createClient({ url, apiKey }, 5_000).call('GET', '/accounts', {
+    answer: z.unknown(),
+  });
+  await expect(asked).rejects.toMatchObject({
+    status: 401,
+    type: 'invalid_credentials',
+    message: '… is no key',
+  });
 });

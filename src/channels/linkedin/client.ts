@@ -32,11 +32,20 @@ export class Unanswered extends Error {
 }
 
 type Query = Record<string, string | number | undefined>;
-type Asking<Answer> = { answer: z.ZodType<Answer>; query?: Query; json?: object; form?: Record<string, string> };
+type Asking<Answer> = {
+  answer: z.ZodType<Answer>;
+  query?: Query;
+  json?: object;
+  form?: Record<string, string>;
+};
 
 export type Client = {
   /** @throws UnipileError, Unanswered */
-  call: <Answer>(method: 'GET' | 'POST' | 'DELETE', path: string, asking: Asking<Answer>) => Promise<Answer>;
+  call: <Answer>(
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    asking: Asking<Answer>,
+  ) => Promise<Answer>;
   /** The address of the API, without a path. */
   url: string;
 };
@@ -45,7 +54,11 @@ const mostBytes = 16 * 1024 * 1024;
 /** Before one of these, nothing was said. */
 const unheard =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPROTO|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|ERR_TLS_\w+|ERR_SSL_\w+|\w*SELF_SIGNED\w*|UNABLE_TO_\w+)$/;
-const problem = z.object({ type: z.string().catch(''), title: z.string().catch(''), detail: z.string().catch('') });
+const problem = z.object({
+  type: z.string().catch(''),
+  title: z.string().catch(''),
+  detail: z.string().catch(''),
+});
 
 /** Asks Unipile's API (v1). `answerMs`: how long an answer is waited for. */
 export function createClient({ url, apiKey }: UnipileSettings, answerMs: number): Client {
@@ -53,8 +66,13 @@ export function createClient({ url, apiKey }: UnipileSettings, answerMs: number)
     url,
     async call(method, path, { answer, query = {}, json, form }) {
       const address = new URL(`${url}/api/v1${path}`);
-      for (const [name, value] of Object.entries(query)) if (value !== undefined) address.searchParams.set(name, String(value));
-      const headers = { accept: 'application/json', 'x-api-key': apiKey, ...(json ? { 'content-type': 'application/json' } : {}) };
+      for (const [name, value] of Object.entries(query))
+        if (value !== undefined) address.searchParams.set(name, String(value));
+      const headers = {
+        accept: 'application/json',
+        'x-api-key': apiKey,
+        ...(json ? { 'content-type': 'application/json' } : {}),
+      };
       const body = json ? JSON.stringify(json) : form ? toForm(form) : null;
       const { response, text } = await exchange(address, {
         method,
@@ -68,13 +86,20 @@ export function createClient({ url, apiKey }: UnipileSettings, answerMs: number)
       const parsed = answer.safeParse(tryParse(text));
       // The call had its effect: only what is said of it cannot be understood.
       if (!parsed.success)
-        throw new Unanswered('unreadable', true, `Unipile's answer cannot be understood: ${parsed.error.issues[0]?.message}`);
+        throw new Unanswered(
+          'unreadable',
+          true,
+          `Unipile's answer cannot be understood: ${parsed.error.issues[0]?.message}`,
+        );
       return parsed.data;
     },
   };
 }
 
-async function exchange(address: URL, init: RequestInit): Promise<{ response: Response; text: string }> {
+async function exchange(
+  address: URL,
+  init: RequestInit,
+): Promise<{ response: Response; text: string }> {
   try {
     const response = await fetch(address, init);
     const text = await response.text();
@@ -82,7 +107,11 @@ async function exchange(address: URL, init: RequestInit): Promise<{ response: Re
   } catch (error) {
     const cause = (error as { cause?: { code?: string; message?: string } }).cause;
     const code = cause?.code ?? (error as Error).name;
-    throw new Unanswered(code, !unheard.test(code), `Unipile did not answer: ${cause?.message ?? (error as Error).message}`);
+    throw new Unanswered(
+      code,
+      !unheard.test(code),
+      `Unipile did not answer: ${cause?.message ?? (error as Error).message}`,
+    );
   }
 }
 
@@ -94,11 +123,19 @@ function toForm(fields: Record<string, string>): FormData {
 
 function refusal(response: Response, text: string): UnipileError {
   const parsed = problem.safeParse(tryParse(text));
-  const { type, title, detail } = parsed.success ? parsed.data : { type: '', title: '', detail: text };
+  const { type, title, detail } = parsed.success
+    ? parsed.data
+    : { type: '', title: '', detail: text };
   const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
-  const words = [title, detail].filter(Boolean).join(': ') || `Unipile answered ${response.status}.`;
+  const words =
+    [title, detail].filter(Boolean).join(': ') || `Unipile answered ${response.status}.`;
   const slug = type.replace(/^errors\//, '') || 'unknown';
-  return new UnipileError(response.status, slug, words.slice(0, 500), Number.isFinite(seconds) ? seconds * 1000 : null);
+  return new UnipileError(
+    response.status,
+    slug,
+    words.slice(0, 500),
+    Number.isFinite(seconds) ? seconds * 1000 : null,
+  );
 }
 
 function tryParse(text: string): unknown {
@@ -121,7 +158,10 @@ export async function* pages<Item>(
   const list = z.object({ items: z.array(z.unknown()), cursor: z.string().nullish() });
   let cursor: string | undefined;
   for (let count = 0; count < asking.most; count += 1) {
-    const found = await client.call('GET', path, { answer: list, query: { ...asking.query, cursor } });
+    const found = await client.call('GET', path, {
+      answer: list,
+      query: { ...asking.query, cursor },
+    });
     yield found.items.flatMap((row) => {
       const item = asking.item.safeParse(row);
       return item.success ? [item.data] : [];

@@ -3,33 +3,84 @@ import { Unanswered, UnipileError } from './client.ts';
 import { faultOf, faultOfReading, isDoubtful, overloaded } from './fault.ts';
 
 const hour = 3_600_000;
-const kindOf = (status: number, type: string) => faultOf(new UnipileError(status, type, 'because')).kind;
+const kindOf = (status: number, type: string) =>
+  faultOf(new UnipileError(status, type, 'because')).kind;
 
 describe('what Unipile answers', () => {
   test.each([
-    ['the session is over', 'credentials', 401, ['disconnected_account', 'expired_credentials', 'invalid_credentials', 'checkpoint_error']],
-    ['the session is over', 'credentials', 401, ['multiple_sessions', 'wrong_account', 'insufficient_privileges', 'disconnected_feature']],
+    [
+      'the session is over',
+      'credentials',
+      401,
+      ['disconnected_account', 'expired_credentials', 'invalid_credentials', 'checkpoint_error'],
+    ],
+    [
+      'the session is over',
+      'credentials',
+      401,
+      ['multiple_sessions', 'wrong_account', 'insufficient_privileges', 'disconnected_feature'],
+    ],
     [
       'the session is over',
       'credentials',
       401,
       ['invalid_checkpoint_solution', 'invalid_proxy_credentials', 'something_new', 'constructor'],
     ],
-    ['the account is locked', 'credentials', 403, ['account_restricted', 'account_mismatch', 'session_mismatch', 'action_required']],
+    [
+      'the account is locked',
+      'credentials',
+      403,
+      ['account_restricted', 'account_mismatch', 'session_mismatch', 'action_required'],
+    ],
     ['the account is locked', 'credentials', 403, ['unknown_authentication_context']],
     ['the account is no such', 'credentials', 422, ['invalid_account']],
     ['the key of this server', 'temporary', 401, ['missing_credentials']],
-    ['the seat may not', 'refused', 403, ['feature_not_subscribed', 'subscription_required', 'insufficient_permissions']],
+    [
+      'the seat may not',
+      'refused',
+      403,
+      ['feature_not_subscribed', 'subscription_required', 'insufficient_permissions'],
+    ],
     ['the seat may not', 'refused', 403, ['resource_access_restricted']],
     ['credits are used up', 'refused', 422, ['insufficient_credits']],
-    ['the person', 'unreachable_person', 422, ['invalid_recipient', 'blocked_recipient', 'user_unreachable', 'cannot_invite_attendee']],
+    [
+      'the person',
+      'unreachable_person',
+      422,
+      ['invalid_recipient', 'blocked_recipient', 'user_unreachable', 'cannot_invite_attendee'],
+    ],
     ['the person', 'unreachable_person', 422, ['not_allowed_inmail']],
-    ['the person', 'unreachable_person', 404, ['resource_not_found', 'invalid_resource_identifier']],
+    [
+      'the person',
+      'unreachable_person',
+      404,
+      ['resource_not_found', 'invalid_resource_identifier'],
+    ],
     ['no connection', 'not_connected', 422, ['no_connection_with_recipient']],
-    ['invited already', 'already_invited', 422, ['already_invited_recently', 'action_already_performed']],
-    ['limits', 'rate_limited', 422, ['cannot_resend_yet', 'cannot_resend_within_24hrs', 'limit_exceeded', 'connection_limit_reached']],
+    [
+      'invited already',
+      'already_invited',
+      422,
+      ['already_invited_recently', 'action_already_performed'],
+    ],
+    [
+      'limits',
+      'rate_limited',
+      422,
+      [
+        'cannot_resend_yet',
+        'cannot_resend_within_24hrs',
+        'limit_exceeded',
+        'connection_limit_reached',
+      ],
+    ],
     ['limits', 'rate_limited', 429, ['too_many_requests', 'anything']],
-    ['the text', 'refused', 400, ['too_many_characters', 'invalid_parameters', 'content_too_large']],
+    [
+      'the text',
+      'refused',
+      400,
+      ['too_many_characters', 'invalid_parameters', 'content_too_large'],
+    ],
     ['the text', 'refused', 422, ['unprocessable_entity', 'invalid_message']],
     ['not built', 'refused', 501, ['feature_not_implemented']],
     ['the server', 'temporary', 500, ['provider_error', 'unexpected_error']],
@@ -42,8 +93,13 @@ describe('what Unipile answers', () => {
   test('limits of LinkedIn cool down for a day, of the API for an hour, and Retry-After wins', () => {
     expect(faultOf(new UnipileError(422, 'limit_exceeded', 'x')).retryAfterMs).toBe(24 * hour);
     expect(faultOf(new UnipileError(429, 'too_many_requests', 'x')).retryAfterMs).toBe(hour);
-    expect(faultOf(new UnipileError(429, 'too_many_requests', 'x', 90_000)).retryAfterMs).toBe(90_000);
-    expect(overloaded(new UnipileError(500, 'provider_error', 'x'))).toMatchObject({ kind: 'rate_limited', retryAfterMs: hour });
+    expect(faultOf(new UnipileError(429, 'too_many_requests', 'x', 90_000)).retryAfterMs).toBe(
+      90_000,
+    );
+    expect(overloaded(new UnipileError(500, 'provider_error', 'x'))).toMatchObject({
+      kind: 'rate_limited',
+      retryAfterMs: hour,
+    });
   });
 
   test('a code never begins with a digit: it would count against the person', () => {
@@ -51,12 +107,17 @@ describe('what Unipile answers', () => {
   });
 
   test('a bad key is said to be one', () => {
-    expect(faultOf(new UnipileError(401, 'missing_credentials', 'x')).detail).toContain('POSTRIDER_UNIPILE_API_KEY');
+    expect(faultOf(new UnipileError(401, 'missing_credentials', 'x')).detail).toContain(
+      'POSTRIDER_UNIPILE_API_KEY',
+    );
   });
 });
 
 describe('silence', () => {
-  const [before, after] = [new Unanswered('ECONNREFUSED', false, 'x'), new Unanswered('UND_ERR_SOCKET', true, 'x')];
+  const [before, after] = [
+    new Unanswered('ECONNREFUSED', false, 'x'),
+    new Unanswered('UND_ERR_SOCKET', true, 'x'),
+  ];
 
   test('before anything was said it is no more than temporary, after it nobody knows', () => {
     expect([faultOf(before).kind, faultOf(after).kind]).toEqual(['temporary', 'ambiguous']);
@@ -65,9 +126,13 @@ describe('silence', () => {
   });
 
   test('a server that fails after a call may have done it; one that refuses has not', () => {
-    const doubts = [500, 502, 503, 504].map((status) => isDoubtful(new UnipileError(status, 'x', 'x')));
+    const doubts = [500, 502, 503, 504].map((status) =>
+      isDoubtful(new UnipileError(status, 'x', 'x')),
+    );
     expect(doubts).toEqual([true, true, true, true]);
-    expect([400, 401, 422, 429, 501].map((status) => isDoubtful(new UnipileError(status, 'x', 'x')))).not.toContain(true);
+    expect(
+      [400, 401, 422, 429, 501].map((status) => isDoubtful(new UnipileError(status, 'x', 'x'))),
+    ).not.toContain(true);
   });
 
   test('what is no answer of Unipile is not taken for one', () => {

@@ -15,7 +15,10 @@ const down: Row = { kind: 'temporary' };
 
 /** What Unipile's error types mean (its reference, v1). Types that are not here go by their status. */
 const byType: Record<string, Row> = {
-  missing_credentials: { kind: 'temporary', detail: 'Unipile refuses the key of this server: mend POSTRIDER_UNIPILE_API_KEY.' },
+  missing_credentials: {
+    kind: 'temporary',
+    detail: 'Unipile refuses the key of this server: mend POSTRIDER_UNIPILE_API_KEY.',
+  },
   multiple_sessions: session,
   invalid_checkpoint_solution: session,
   checkpoint_error: session,
@@ -64,10 +67,20 @@ function byStatus(status: number): Row {
 
 /** What went wrong with a call, as the engine's policies know it. Its code never begins with a digit: Unipile's answer is not the person's. */
 export function faultOf(error: unknown): Fault {
-  if (error instanceof Unanswered) return { kind: error.said ? 'ambiguous' : 'temporary', code: error.code, detail: error.message };
+  if (error instanceof Unanswered)
+    return {
+      kind: error.said ? 'ambiguous' : 'temporary',
+      code: error.code,
+      detail: error.message,
+    };
   if (!(error instanceof UnipileError)) throw error;
-  const { kind, retryAfterMs, detail } = (Object.hasOwn(byType, error.type) && byType[error.type]) || byStatus(error.status);
-  const fault: Fault = { kind, code: `${error.type} ${error.status}`, detail: detail ?? error.message };
+  const { kind, retryAfterMs, detail } =
+    (Object.hasOwn(byType, error.type) && byType[error.type]) || byStatus(error.status);
+  const fault: Fault = {
+    kind,
+    code: `${error.type} ${error.status}`,
+    detail: detail ?? error.message,
+  };
   const wait = error.retryAfterMs ?? retryAfterMs;
   return kind === 'rate_limited' && wait !== undefined ? { ...fault, retryAfterMs: wait } : fault;
 }
@@ -85,4 +98,8 @@ export function isDoubtful(error: unknown): boolean {
 }
 
 /** Limits are also answered with 500 (Unipile, "Provider limits and restrictions"): the sender slows down. */
-export const overloaded = (error: unknown): Fault => ({ ...faultOf(error), kind: 'rate_limited', retryAfterMs: hour });
+export const overloaded = (error: unknown): Fault => ({
+  ...faultOf(error),
+  kind: 'rate_limited',
+  retryAfterMs: hour,
+});

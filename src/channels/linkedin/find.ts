@@ -13,9 +13,17 @@ const sentInvitation = z.object({ id: nameText, invited_user_id: z.string().null
 type Looked = Found | Traced;
 
 /** The id of the invitation to somebody that is pending; null when there is none. @throws UnipileError, Unanswered */
-export async function pendingInvitation(client: Client, account: Account, personKey: string): Promise<string | null> {
+export async function pendingInvitation(
+  client: Client,
+  account: Account,
+  personKey: string,
+): Promise<string | null> {
   const query = { account_id: account.providerAccountId ?? '', limit: 100 };
-  for await (const items of pages(client, '/users/invite/sent', { item: sentInvitation, query, most: mostPages })) {
+  for await (const items of pages(client, '/users/invite/sent', {
+    item: sentInvitation,
+    query,
+    most: mostPages,
+  })) {
     const found = items.find(({ invited_user_id }) => invited_user_id === personKey);
     if (found) return found.id;
   }
@@ -43,7 +51,11 @@ export async function findTouch(client: Client, account: Account, sought: Sought
   }
 }
 
-async function findInvitation(client: Client, account: Account, personKey: string): Promise<Looked> {
+async function findInvitation(
+  client: Client,
+  account: Account,
+  personKey: string,
+): Promise<Looked> {
   const providerKey = await pendingInvitation(client, account, personKey);
   if (providerKey) return { found: true, providerKey, personKey };
   const { connected } = await readPerson(client, account, personKey);
@@ -54,15 +66,25 @@ async function findInvitation(client: Client, account: Account, personKey: strin
 const plain = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
 /** LinkedIn may change a text it takes: whatever else the seat wrote to the person since then could be it, and then nobody can tell. */
-async function findMessage(client: Client, account: Account, sought: Sought & { personKey: string }): Promise<Looked> {
+async function findMessage(
+  client: Client,
+  account: Account,
+  sought: Sought & { personKey: string },
+): Promise<Looked> {
   const { personKey } = sought;
   const after = new Date(sought.reservedAt.getTime() - minute).toISOString();
   const query = { account_id: account.providerAccountId ?? '', after, limit: 250 };
   let others = false;
-  for await (const items of pages(client, '/messages', { item: messageSchema, query, most: mostPages })) {
+  for await (const items of pages(client, '/messages', {
+    item: messageSchema,
+    query,
+    most: mostPages,
+  })) {
     for (const { id, text, chat_id } of items.filter(({ is_sender }) => is_sender)) {
-      if (chat_id !== sought.threadKey && (await attendeeOf(client, chat_id)) !== personKey) continue;
-      if (plain(text ?? '') === plain(sought.text)) return { found: true, providerKey: id, threadKey: chat_id, personKey };
+      if (chat_id !== sought.threadKey && (await attendeeOf(client, chat_id)) !== personKey)
+        continue;
+      if (plain(text ?? '') === plain(sought.text))
+        return { found: true, providerKey: id, threadKey: chat_id, personKey };
       others = true;
     }
   }
@@ -73,17 +95,26 @@ const chatSchema = z.object({ attendee_provider_id: z.string().nullish() });
 
 /** Whom a conversation is with; null in one of many people. @throws UnipileError, Unanswered */
 export async function attendeeOf(client: Client, chatId: string): Promise<string | null> {
-  const chat = await client.call('GET', `/chats/${encodeURIComponent(chatId)}`, { answer: chatSchema });
+  const chat = await client.call('GET', `/chats/${encodeURIComponent(chatId)}`, {
+    answer: chatSchema,
+  });
   return chat.attendee_provider_id ?? null;
 }
 
 /** Takes back an invitation that nobody answered. Never throws. */
-export async function withdrawInvitation(client: Client, account: Account, invitation: Sought): Promise<'withdrawn' | 'gone' | Fault> {
+export async function withdrawInvitation(
+  client: Client,
+  account: Account,
+  invitation: Sought,
+): Promise<'withdrawn' | 'gone' | Fault> {
   try {
     const id = invitation.providerKey ?? (await findPending(client, account, invitation));
     if (id === null) return 'gone';
     const query = { account_id: account.providerAccountId ?? '' };
-    await client.call('DELETE', `/users/invite/sent/${encodeURIComponent(id)}`, { answer: z.unknown(), query });
+    await client.call('DELETE', `/users/invite/sent/${encodeURIComponent(id)}`, {
+      answer: z.unknown(),
+      query,
+    });
     return 'withdrawn';
   } catch (error) {
     if (error instanceof UnipileError && error.status === 404) return 'gone';
@@ -91,7 +122,11 @@ export async function withdrawInvitation(client: Client, account: Account, invit
   }
 }
 
-async function findPending(client: Client, account: Account, invitation: Sought): Promise<string | null> {
+async function findPending(
+  client: Client,
+  account: Account,
+  invitation: Sought,
+): Promise<string | null> {
   const person = await resolvePerson(client, account, invitation);
   return 'kind' in person ? null : pendingInvitation(client, account, person.personKey);
 }

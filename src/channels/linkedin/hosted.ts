@@ -19,17 +19,34 @@ type Wish = {
 };
 
 /** A link to Unipile's own page, where somebody logs in to LinkedIn. @throws UnipileError, Unanswered */
-export async function createLink(client: Client, { name, expiresAt, providerAccountId, notifyUrl }: Wish): Promise<string> {
-  const what = providerAccountId ? { type: 'reconnect', reconnect_account: providerAccountId } : { type: 'create' };
+export async function createLink(
+  client: Client,
+  { name, expiresAt, providerAccountId, notifyUrl }: Wish,
+): Promise<string> {
+  const what = providerAccountId
+    ? { type: 'reconnect', reconnect_account: providerAccountId }
+    : { type: 'create' };
   const told = notifyUrl ? { notify_url: notifyUrl } : {};
-  const json = { ...what, providers: ['LINKEDIN'], api_url: client.url, expiresOn: expiresAt.toISOString(), name, ...told };
-  const { url } = await client.call('POST', '/hosted/accounts/link', { answer: z.object({ url: z.url() }), json });
+  const json = {
+    ...what,
+    providers: ['LINKEDIN'],
+    api_url: client.url,
+    expiresOn: expiresAt.toISOString(),
+    name,
+    ...told,
+  };
+  const { url } = await client.call('POST', '/hosted/accounts/link', {
+    answer: z.object({ url: z.url() }),
+    json,
+  });
   return url;
 }
 
 /** Takes a seat out of Unipile. @throws UnipileError, Unanswered */
 export async function deleteSeat(client: Client, providerAccountId: string): Promise<void> {
-  await client.call('DELETE', `/accounts/${encodeURIComponent(providerAccountId)}`, { answer: z.unknown() });
+  await client.call('DELETE', `/accounts/${encodeURIComponent(providerAccountId)}`, {
+    answer: z.unknown(),
+  });
 }
 
 /** The header with which Unipile's webhooks prove that they come from it. */
@@ -48,11 +65,19 @@ const hookSchema = z.object({
 });
 
 /** Has Unipile tell this address what happens; what was asked for before, or with another secret, is replaced. @throws UnipileError, Unanswered */
-export async function subscribe(client: Client, { url, secret, name }: { url: string; secret: string; name: string }): Promise<void> {
-  const { items } = await client.call('GET', '/webhooks', { answer: z.object({ items: z.array(hookSchema) }), query: { limit: 250 } });
+export async function subscribe(
+  client: Client,
+  { url, secret, name }: { url: string; secret: string; name: string },
+): Promise<void> {
+  const { items } = await client.call('GET', '/webhooks', {
+    answer: z.object({ items: z.array(hookSchema) }),
+    query: { limit: 250 },
+  });
   const ours = items.filter(({ request_url }) => request_url === url);
   for (const hook of ours.filter((one) => one.name !== name)) {
-    await client.call('DELETE', `/webhooks/${encodeURIComponent(hook.id)}`, { answer: z.unknown() });
+    await client.call('DELETE', `/webhooks/${encodeURIComponent(hook.id)}`, {
+      answer: z.unknown(),
+    });
   }
   // Webhooks made by the API carry no content type of their own.
   const headers = [

@@ -29,7 +29,8 @@ export function createLinkedinChannel(config: Settings, log: Log, now: () => Dat
     check: (account) => checkSeat(client, account),
     async send(account, message, deadline) {
       const result = await sendTouch(sending, account, message, deadline);
-      if (!result.ok) log.info({ accountId: account.id, fault: result.fault }, 'LinkedIn did not take a touch');
+      if (!result.ok)
+        log.info({ accountId: account.id, fault: result.fault }, 'LinkedIn did not take a touch');
       return result;
     },
     find: (account, sought) => findTouch(client, account, sought),

@@ -39,14 +39,28 @@ export async function resolvePerson(
   if (who.personKey) return { personKey: who.personKey, connected: null };
   const slug = slugOf(who.to);
   if (slug === null)
-    return { kind: 'unreachable_person', code: null, detail: 'This is not the address of a member: it should be linkedin.com/in/…' };
+    return {
+      kind: 'unreachable_person',
+      code: null,
+      detail: 'This is not the address of a member: it should be linkedin.com/in/…',
+    };
   if (memberId.test(slug)) return { personKey: slug, connected: null };
   return readPerson(client, account, slug);
 }
 
 /** Reads a profile. @throws UnipileError, Unanswered */
-export async function readPerson(client: Client, account: Account, identifier: string): Promise<Person> {
+export async function readPerson(
+  client: Client,
+  account: Account,
+  identifier: string,
+): Promise<Person> {
   const query = { account_id: account.providerAccountId ?? '' };
-  const found = await client.call('GET', `/users/${encodeURIComponent(identifier)}`, { answer: profile, query });
-  return { personKey: found.provider_id, connected: found.is_relationship === true || found.network_distance === 'FIRST_DEGREE' };
+  const found = await client.call('GET', `/users/${encodeURIComponent(identifier)}`, {
+    answer: profile,
+    query,
+  });
+  return {
+    personKey: found.provider_id,
+    connected: found.is_relationship === true || found.network_distance === 'FIRST_DEGREE',
+  };
 }

@@ -13,7 +13,8 @@ beforeEach(() => {
 });
 
 describe('receiving', () => {
-  const start = async () => JSON.parse(JSON.stringify((await channel.receive(account, null)).cursor)) as unknown;
+  const start = async () =>
+    JSON.parse(JSON.stringify((await channel.receive(account, null)).cursor)) as unknown;
 
   test('the seat’s own messages are not replies', async () => {
     const cursor = await start();
@@ -23,18 +24,28 @@ describe('receiving', () => {
     unipile.write(seat, slug, 'Thanks');
     const { received } = await channel.receive(account, cursor);
     expect(received).toMatchObject([
-      { text: 'Thanks', from: `https://www.linkedin.com/in/${idOf(slug)}`, facts: { identities: [idOf(slug)] } },
+      {
+        text: 'Thanks',
+        from: `https://www.linkedin.com/in/${idOf(slug)}`,
+        facts: { identities: [idOf(slug)] },
+      },
     ]);
   });
 
   test('a note that begins a conversation, and a new connection, are one acceptance of the invitation', async () => {
-    account = accountOf(seat.id, [{ personKey: idOf(slug), key: 'invitation-1', text: 'Hello  there', at: clock.now() }]);
+    account = accountOf(seat.id, [
+      { personKey: idOf(slug), key: 'invitation-1', text: 'Hello  there', at: clock.now() },
+    ]);
     const cursor = await start();
     await channel.send(account, outgoing(slug, { text: 'Hello there' }), soon());
     clock.advanceMs(1_000);
     unipile.accept(seat, slug);
     const note = await channel.receive(account, cursor);
-    const acceptance = { event: 'connected', sourceKey: `connected/${idOf(slug)}/invitation-1`, receivedAt: clock.now() };
+    const acceptance = {
+      event: 'connected',
+      sourceKey: `connected/${idOf(slug)}/invitation-1`,
+      receivedAt: clock.now(),
+    };
     expect(note.received).toMatchObject([acceptance]);
     clock.advanceTo(nextRelationsAt(account.id, clock.now()));
     const relations = await channel.receive(account, note.cursor);
@@ -57,16 +68,23 @@ describe('receiving', () => {
   });
 
   test('connections that cannot be read keep no message back, and are read soon after', async () => {
-    account = accountOf(seat.id, [{ personKey: idOf(slug), key: 'invitation-1', text: '', at: clock.now() }]);
+    account = accountOf(seat.id, [
+      { personKey: idOf(slug), key: 'invitation-1', text: '', at: clock.now() },
+    ]);
     const cursor = await start();
     clock.advanceTo(nextRelationsAt(account.id, clock.now()));
     unipile.befriend(seat, slug);
     unipile.write(seat, slug, 'Hello');
-    unipile.mishap({ on: 'GET /users/relations', answer: { status: 429, type: 'too_many_requests' } });
+    unipile.mishap({
+      on: 'GET /users/relations',
+      answer: { status: 429, type: 'too_many_requests' },
+    });
     const first = await channel.receive(account, cursor);
     expect(first.received.map(({ text }) => text)).toEqual(['Hello']);
     clock.advanceMs(1_800_000);
-    expect((await channel.receive(account, first.cursor)).received).toMatchObject([{ event: 'connected' }]);
+    expect((await channel.receive(account, first.cursor)).received).toMatchObject([
+      { event: 'connected' },
+    ]);
   });
 
   test('a message that comes to light late is taken in, and none twice', async () => {
@@ -80,7 +98,10 @@ describe('receiving', () => {
     const first = await channel.receive(account, cursor);
     unipile.world.messages.push(hidden);
     const second = await channel.receive(account, first.cursor);
-    expect([first.received, second.received].map((all) => all.map(({ text }) => text))).toEqual([['later'], ['late']]);
+    expect([first.received, second.received].map((all) => all.map(({ text }) => text))).toEqual([
+      ['later'],
+      ['late'],
+    ]);
   });
 
   test('a row that cannot be understood keeps no other back, and what cannot be kept is left out of a text', async () => {
@@ -89,12 +110,16 @@ describe('receiving', () => {
     unipile.write(seat, slug, 'One');
     Object.assign(unipile.world.messages.at(-1)!, { id: '' });
     unipile.write(seat, slug, 'T\u0000wo\ud800');
-    expect((await channel.receive(account, cursor)).received.map(({ text }) => text)).toEqual(['Two\ufffd']);
+    expect((await channel.receive(account, cursor)).received.map(({ text }) => text)).toEqual([
+      'Two\ufffd',
+    ]);
   });
 
   test('a seat that ails says how, for its sender', async () => {
     const ailment = () =>
-      channel.receive(account, null).then(null, (error: unknown) => (error instanceof Ailing ? error.health.status : error));
+      channel
+        .receive(account, null)
+        .then(null, (error: unknown) => (error instanceof Ailing ? error.health.status : error));
     unipile.setStatus(seat, 'CREDENTIALS');
     expect(await ailment()).toBe('credentials_required');
     unipile.setStatus(seat, 'STOPPED');
@@ -109,7 +134,10 @@ describe('receiving', () => {
 test('connections are looked at four times a day, at other minutes each day and for each seat', () => {
   const day = 86_400_000;
   const times: Date[] = [];
-  for (let at = new Date('2026-03-02T00:00:00Z'); at.getTime() < Date.parse('2026-03-12T00:00:00Z'); ) {
+  for (
+    let at = new Date('2026-03-02T00:00:00Z');
+    at.getTime() < Date.parse('2026-03-12T00:00:00Z');
+  ) {
     at = nextRelationsAt('seat', at);
     times.push(at);
   }
@@ -128,14 +156,34 @@ describe('webhooks', () => {
     chat_id: 'chat',
     timestamp: '2026-03-02T09:00:00.000Z',
   };
-  const from = (id: string) => ({ sender: { attendee_provider_id: id }, attendees: [{ attendee_provider_id: 'ACoAAjane' }] });
-  const invitation = { personKey: 'ACoAAjane', key: 'invitation-1', text: 'Hello', at: clock.now() };
-  const read = (body: object) => readWebhook(body)!.read(accountOf('account', [invitation]), clock.now());
+  const from = (id: string) => ({
+    sender: { attendee_provider_id: id },
+    attendees: [{ attendee_provider_id: 'ACoAAjane' }],
+  });
+  const invitation = {
+    personKey: 'ACoAAjane',
+    key: 'invitation-1',
+    text: 'Hello',
+    at: clock.now(),
+  };
+  const read = (body: object) =>
+    readWebhook(body)!.read(accountOf('account', [invitation]), clock.now());
 
   test('a message is the same as polling finds', async () => {
-    const sent = { ...base, message_id: 'message-1', message: 'Hi', is_sender: false, ...from('ACoAAjane') };
+    const sent = {
+      ...base,
+      message_id: 'message-1',
+      message: 'Hi',
+      is_sender: false,
+      ...from('ACoAAjane'),
+    };
     expect(await read(sent)).toMatchObject([
-      { sourceKey: 'message/message-1', threadKey: 'chat', text: 'Hi', facts: { identities: ['ACoAAjane'] } },
+      {
+        sourceKey: 'message/message-1',
+        threadKey: 'chat',
+        text: 'Hi',
+        facts: { identities: ['ACoAAjane'] },
+      },
     ]);
   });
 
@@ -144,14 +192,18 @@ describe('webhooks', () => {
     expect(await read({ ...typed, is_sender: true, ...from('ACoAAown') })).toEqual([]);
     expect(await read({ ...typed, ...from('ACoAAown') })).toEqual([]);
     const note = { ...typed, message: 'Hello', is_sender: true, ...from('ACoAAown') };
-    expect(await read(note)).toMatchObject([{ event: 'connected', sourceKey: 'connected/ACoAAjane/invitation-1' }]);
+    expect(await read(note)).toMatchObject([
+      { event: 'connected', sourceKey: 'connected/ACoAAjane/invitation-1' },
+    ]);
     expect(await read({ ...note, message_type: 'INMAIL' })).toEqual([]);
     expect(await read({ ...note, is_group: true })).toEqual([]);
   });
 
   test('a new connection is the acceptance of the invitation it answers, and nothing otherwise', async () => {
     const made = { event: 'new_relation', account_id: 'account', user_provider_id: 'ACoAAjane' };
-    expect(await read(made)).toMatchObject([{ event: 'connected', sourceKey: 'connected/ACoAAjane/invitation-1' }]);
+    expect(await read(made)).toMatchObject([
+      { event: 'connected', sourceKey: 'connected/ACoAAjane/invitation-1' },
+    ]);
     expect(await read({ ...made, user_provider_id: 'ACoAAsomebody' })).toEqual([]);
   });
 
@@ -167,7 +219,10 @@ describe('webhooks', () => {
     ['CONNECTING', undefined],
     ['SOMETHING_NEW', undefined],
   ])('the status %s of an account makes its sender %s', (message, status) => {
-    expect(readWebhook({ AccountStatus: { account_id: 'account', account_type: 'LINKEDIN', message } })!.health?.status).toBe(status);
+    expect(
+      readWebhook({ AccountStatus: { account_id: 'account', account_type: 'LINKEDIN', message } })!
+        .health?.status,
+    ).toBe(status);
   });
 
   test('what is no news is passed over', () => {

@@ -6,7 +6,9 @@ import { profileUrl } from './profile.ts';
 
 const longestText = 100_000;
 /** An instant in any of the ways that can be read. */
-export const instant = z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'Must be an instant.');
+export const instant = z
+  .string()
+  .refine((text) => !Number.isNaN(Date.parse(text)), 'Must be an instant.');
 const flag = z.union([z.boolean(), z.number()]).nullish().transform(Boolean);
 
 /** A message as the API lists it. */
@@ -43,11 +45,27 @@ export function toMessage(row: z.output<typeof messageSchema>): Message | null {
   if (row.is_event || row.hidden || row.deleted) return null;
   const { id, chat_id: threadKey, sender_id, is_sender: own, message_type } = row;
   const text = { text: row.text ?? '', subject: row.subject ?? null };
-  return { id, threadKey, ...text, at: new Date(row.timestamp), from: sender_id ?? null, own, inmail: message_type === 'INMAIL' };
+  return {
+    id,
+    threadKey,
+    ...text,
+    at: new Date(row.timestamp),
+    from: sender_id ?? null,
+    own,
+    inmail: message_type === 'INMAIL',
+  };
 }
 
 /** What somebody wrote to the seat; null for the seat's own messages. */
-export function receivedMessage({ id, threadKey, text, subject, at, from, own }: Message): Received | null {
+export function receivedMessage({
+  id,
+  threadKey,
+  text,
+  subject,
+  at,
+  from,
+  own,
+}: Message): Received | null {
   if (own || from === null) return null;
   return {
     sourceKey: `message/${id}`,
@@ -81,5 +99,10 @@ const plain = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
 /** Whether a seat's own message is the note of an invitation: LinkedIn begins the conversation with it once the person has accepted. */
 export function isNoteOf(message: Message, invitation: Invited): boolean {
-  return message.own && !message.inmail && plain(invitation.text) !== '' && plain(message.text) === plain(invitation.text);
+  return (
+    message.own &&
+    !message.inmail &&
+    plain(invitation.text) !== '' &&
+    plain(message.text) === plain(invitation.text)
+  );
 }

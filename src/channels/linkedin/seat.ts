@@ -38,7 +38,11 @@ export type Seat = {
 
 /** Reads a seat. @throws UnipileError, Unanswered */
 export async function readSeat(client: Client, providerAccountId: string): Promise<Seat> {
-  return toSeat(await client.call('GET', `/accounts/${encodeURIComponent(providerAccountId)}`, { answer: seatSchema }));
+  return toSeat(
+    await client.call('GET', `/accounts/${encodeURIComponent(providerAccountId)}`, {
+      answer: seatSchema,
+    }),
+  );
 }
 
 /** All LinkedIn seats of this server's Unipile, whoever they belong to. @throws UnipileError, Unanswered */
@@ -48,9 +52,17 @@ export async function listSeats(client: Client): Promise<Seat[]> {
   return items.filter(({ type }) => type === 'LINKEDIN').map(toSeat);
 }
 
-function toSeat({ id, name, created_at, sources, connection_params }: z.output<typeof seatSchema>): Seat {
+function toSeat({
+  id,
+  name,
+  created_at,
+  sources,
+  connection_params,
+}: z.output<typeof seatSchema>): Seat {
   const im = connection_params?.im;
-  const statuses = sources.map(({ status }) => healthOf(status)).filter((health) => health !== null);
+  const statuses = sources
+    .map(({ status }) => healthOf(status))
+    .filter((health) => health !== null);
   return {
     providerAccountId: id,
     memberId: im?.id ?? null,
@@ -58,7 +70,10 @@ function toSeat({ id, name, created_at, sources, connection_params }: z.output<t
     slug: plain(im?.publicIdentifier),
     isPremium: Boolean(im?.premiumId) || (im?.premiumFeatures ?? []).length > 0,
     createdAt: created_at ? new Date(created_at) : null,
-    health: statuses.find(({ status }) => status !== 'active') ?? { status: 'active', reason: null },
+    health: statuses.find(({ status }) => status !== 'active') ?? {
+      status: 'active',
+      reason: null,
+    },
   };
 }
 
@@ -78,10 +93,22 @@ const words: Record<string, Health | null> = {
   SYNC_SUCCESS: well,
   // It passes by itself, one way or the other.
   CONNECTING: null,
-  CREDENTIALS: { status: 'credentials_required', reason: `LinkedIn ended the session or asks for a check. ${again}` },
-  ERROR: { status: 'error', reason: 'Unipile stopped reading this account after an error; it says when it works again.' },
-  STOPPED: { status: 'error', reason: 'Unipile stopped reading this account; it says when it works again.' },
-  DELETED: { status: 'disconnected', reason: 'The account was removed from Unipile. Connect it again: POST /api/unipile/connect.' },
+  CREDENTIALS: {
+    status: 'credentials_required',
+    reason: `LinkedIn ended the session or asks for a check. ${again}`,
+  },
+  ERROR: {
+    status: 'error',
+    reason: 'Unipile stopped reading this account after an error; it says when it works again.',
+  },
+  STOPPED: {
+    status: 'error',
+    reason: 'Unipile stopped reading this account; it says when it works again.',
+  },
+  DELETED: {
+    status: 'disconnected',
+    reason: 'The account was removed from Unipile. Connect it again: POST /api/unipile/connect.',
+  },
 };
 
 /** What a status of Unipile's means for a sender; null when it means nothing yet. */
@@ -97,7 +124,8 @@ export async function checkSeat(client: Client, account: Account): Promise<Check
   } catch (error) {
     const missing = error instanceof UnipileError && error.status === 404;
     const known = { step: 'unipile', ok: true, detail: client.url };
-    if (missing) return [known, { step: 'account', ok: false, detail: words.DELETED?.reason ?? '' }];
+    if (missing)
+      return [known, { step: 'account', ok: false, detail: words.DELETED?.reason ?? '' }];
     return [{ step: 'unipile', ok: false, detail: faultOfReading(error).detail }];
   }
   const { status, reason } = seat.health;

@@ -24,7 +24,11 @@ const messaging = z.object({
   is_group: flag,
   message_type: z.string().nullish(),
 });
-const relation = z.object({ event: z.literal('new_relation'), account_id: nameText, user_provider_id: nameText });
+const relation = z.object({
+  event: z.literal('new_relation'),
+  account_id: nameText,
+  user_provider_id: nameText,
+});
 const status = z.object({ AccountStatus: z.object({ account_id: nameText, message: z.string() }) });
 
 /** What Unipile tells of a seat, by itself. */
@@ -38,13 +42,26 @@ export type News = {
 /** The news in the body of a webhook; null when it is none that matters here. */
 export function readWebhook(body: unknown): News | null {
   const told = status.safeParse(body).data?.AccountStatus;
-  if (told) return { providerAccountId: told.account_id, health: healthOf(told.message), read: async () => [] };
+  if (told)
+    return {
+      providerAccountId: told.account_id,
+      health: healthOf(told.message),
+      read: async () => [],
+    };
   const made = relation.safeParse(body).data;
   if (made)
-    return { providerAccountId: made.account_id, health: null, read: (account, now) => readRelation(account, made.user_provider_id, now) };
+    return {
+      providerAccountId: made.account_id,
+      health: null,
+      read: (account, now) => readRelation(account, made.user_provider_id, now),
+    };
   const written = messaging.safeParse(body).data;
   if (!written || written.is_event) return null;
-  return { providerAccountId: written.account_id, health: null, read: (account) => readMessage(account, written) };
+  return {
+    providerAccountId: written.account_id,
+    health: null,
+    read: (account) => readMessage(account, written),
+  };
 }
 
 async function readRelation(account: Account, personKey: string, now: Date): Promise<Received[]> {
@@ -52,7 +69,10 @@ async function readRelation(account: Account, personKey: string, now: Date): Pro
   return invitations.map((invitation) => receivedConnection(invitation, now));
 }
 
-async function readMessage(account: Account, body: z.output<typeof messaging>): Promise<Received[]> {
+async function readMessage(
+  account: Account,
+  body: z.output<typeof messaging>,
+): Promise<Received[]> {
   const from = body.sender?.attendee_provider_id ?? null;
   const own = body.is_sender || (from !== null && from === body.account_info?.user_id);
   const text = { text: body.message ?? '', subject: body.subject ?? null };
@@ -66,6 +86,8 @@ async function readMessage(account: Account, body: z.output<typeof messaging>): 
     inmail: body.message_type === 'INMAIL',
   };
   if (!own) return [receivedMessage(message)].filter((one) => one !== null);
-  const other = body.attendees?.find(({ attendee_provider_id: id }) => id && id !== body.account_info?.user_id)?.attendee_provider_id;
+  const other = body.attendees?.find(
+    ({ attendee_provider_id: id }) => id && id !== body.account_info?.user_id,
+  )?.attendee_provider_id;
   return other && !body.is_group ? acceptanceIn(account, message, other) : [];
 }

@@ -14,7 +14,12 @@ type Content = Pick<Received, 'event' | 'subject' | 'text'> & {
 /** What comes back for a message, as an inbox would hold it: none when there is no answer. */
 export function writeAnswer({ key, to, subject, answer }: Answered): Received[] {
   if (!answer) return [];
-  const { from = to, facts, headers, ...content } = contents[answer.act](subject, { key, to, answer });
+  const {
+    from = to,
+    facts,
+    headers,
+    ...content
+  } = contents[answer.act](subject, { key, to, answer });
   return [
     {
       ...content,
@@ -28,7 +33,10 @@ export function writeAnswer({ key, to, subject, answer }: Answered): Received[] 
   ];
 }
 
-const contents: Record<Answer['act'], (subject: string, about: { key: string; to: string; answer: Answer }) => Content> = {
+const contents: Record<
+  Answer['act'],
+  (subject: string, about: { key: string; to: string; answer: Answer }) => Content
+> = {
   reply: (subject) => ({
     subject: subject === '' ? null : /^re:/i.test(subject) ? subject : `Re: ${subject}`,
     text: 'Thank you for the message. That sounds interesting, when could we talk?',
@@ -42,7 +50,15 @@ const contents: Record<Answer['act'], (subject: string, about: { key: string; to
     from: `mailer-daemon@${to.slice(to.lastIndexOf('@') + 1)}`,
     subject: 'Undelivered Mail Returned to Sender',
     text: `<${to}>: 550 5.1.1 User unknown`,
-    facts: { delivery: { recipient: to, action: 'failed', status: '5.1.1', diagnostic: '550 5.1.1 User unknown', originalKey: key } },
+    facts: {
+      delivery: {
+        recipient: to,
+        action: 'failed',
+        status: '5.1.1',
+        diagnostic: '550 5.1.1 User unknown',
+        originalKey: key,
+      },
+    },
   }),
   accept: () => ({ event: 'connected', subject: null, text: '' }),
   unsubscribe: () => ({ subject: 'unsubscribe', text: '' }),

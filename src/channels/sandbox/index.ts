@@ -5,7 +5,13 @@ import type { Account, Channel, Fault, Outgoing, ProviderKeys, SendResult } from
 import { type Answer, writeAnswer } from './answer.ts';
 
 /** What was handed over, and what comes back for it. */
-export type SandboxDelivery = { key: string; to: string; subject: string; sentAt: Date; answer: Answer | null };
+export type SandboxDelivery = {
+  key: string;
+  to: string;
+  subject: string;
+  sentAt: Date;
+  answer: Answer | null;
+};
 
 /** Where a sandbox's mail lies. */
 export type SandboxStore = {
@@ -20,16 +26,32 @@ export type SandboxStore = {
 
 const nothing = z.strictObject({});
 const cursorSchema = z.object({ after: z.iso.datetime() });
-const refused: Fault = { kind: 'credentials', code: null, detail: 'Senders at such an address are refused in a sandbox.' };
+const refused: Fault = {
+  kind: 'credentials',
+  code: null,
+  detail: 'Senders at such an address are refused in a sandbox.',
+};
 const isRefused = ({ emailAddress }: Account): boolean => /\+refused@/i.test(emailAddress ?? '');
-const outOfReach: Fault = { kind: 'unreachable_person', code: null, detail: 'Nobody at such an address can be reached in a sandbox.' };
-const late: Fault = { kind: 'temporary', code: null, detail: 'Its time was over before it was handed over.' };
+const outOfReach: Fault = {
+  kind: 'unreachable_person',
+  code: null,
+  detail: 'Nobody at such an address can be reached in a sandbox.',
+};
+const late: Fault = {
+  kind: 'temporary',
+  code: null,
+  detail: 'Its time was over before it was handed over.',
+};
 
 /**
  * Stands in for the channel of a type: no network, whatever the sender. People at scripted addresses do what their address says,
  * counted from the message's date; all others accept invitations and stay silent. A sender at `…+refused@…` is one whose login is refused. `render` is the real channel's: what it cannot write is refused here too.
  */
-export function createSandboxChannel(type: string, store: SandboxStore, render: Channel['render']): Channel {
+export function createSandboxChannel(
+  type: string,
+  store: SandboxStore,
+  render: Channel['render'],
+): Channel {
   return {
     type,
     connection: nothing,
@@ -37,7 +59,9 @@ export function createSandboxChannel(type: string, store: SandboxStore, render: 
     ...(render ? { render } : {}),
     async check(account) {
       const ok = !isRefused(account);
-      return [{ step: 'sandbox', ok, detail: ok ? 'Nothing leaves this workspace.' : refused.detail }];
+      return [
+        { step: 'sandbox', ok, detail: ok ? 'Nothing leaves this workspace.' : refused.detail },
+      ];
     },
     async send(account, message, deadline): Promise<SendResult> {
       if (performance.now() >= deadline) return { ok: false, fault: late };
@@ -47,9 +71,14 @@ export function createSandboxChannel(type: string, store: SandboxStore, render: 
       const standing = readStanding(to);
       if (standing === 'unreachable') return { ok: false, fault: outOfReach };
       const invites = awaitsConnection(message.touch);
-      if (invites && standing === 'connected') return { ok: true, response: 'a connection already', alreadyConnected: true };
+      if (invites && standing === 'connected')
+        return { ok: true, response: 'a connection already', alreadyConnected: true };
       await store.put(account.id, { key, to, subject, sentAt, answer: answerTo(message) });
-      return { ok: true, response: 'kept in the sandbox', ...(keysOf[message.touch]?.(message) ?? {}) };
+      return {
+        ok: true,
+        response: 'kept in the sandbox',
+        ...(keysOf[message.touch]?.(message) ?? {}),
+      };
     },
     async find(account, { key }) {
       if (isRefused(account)) return 'unreachable';
@@ -62,9 +91,13 @@ export function createSandboxChannel(type: string, store: SandboxStore, render: 
     async receive(account, cursor) {
       if (isRefused(account)) throw new Error(refused.detail);
       const upTo = store.now();
-      const after = cursor === null || cursor === undefined ? upTo : new Date(cursorSchema.parse(cursor).after);
+      const after =
+        cursor === null || cursor === undefined ? upTo : new Date(cursorSchema.parse(cursor).after);
       const answered = await store.answers(account.id, { after, upTo });
-      return { received: answered.flatMap((delivery) => writeAnswer(delivery)), cursor: { after: upTo.toISOString() } };
+      return {
+        received: answered.flatMap((delivery) => writeAnswer(delivery)),
+        cursor: { after: upTo.toISOString() },
+      };
     },
     close: async () => {},
   };
@@ -91,5 +124,9 @@ function answerTo({ to, touch, thread, threadKey, date }: Outgoing): Answer | nu
   const script = thread.length > 0 || threadKey ? null : readScript(to, touch);
   if (!script) return null;
   const after = (ms: number) => new Date(date.getTime() + ms);
-  return { act: script.act, at: after(script.afterMs), backAt: script.backAfterMs === null ? null : after(script.backAfterMs) };
+  return {
+    act: script.act,
+    at: after(script.afterMs),
+    backAt: script.backAfterMs === null ? null : after(script.backAfterMs),
+  };
 }

@@ -10,7 +10,12 @@ import { createEmailChannel } from '../email/index.ts';
 
 const start = '2026-03-02T09:00:00.000Z';
 const account = (id: string): Account => {
-  const names = { emailAddress: 'sam@sender.test', displayName: null, firstName: null, lastName: null };
+  const names = {
+    emailAddress: 'sam@sender.test',
+    displayName: null,
+    firstName: null,
+    lastName: null,
+  };
   return { id, ...names, providerAccountId: null, isPremium: false, connection: {}, secrets: {} };
 };
 const outgoing = (key: string, more: Partial<Outgoing> = {}): Outgoing => ({
@@ -34,8 +39,14 @@ const { parts, workspaceId } = house;
 
 async function open() {
   const clock = new ManualClock(start);
-  const own = inSandbox({ ...parts, channels: new Map([['email', createEmailChannel(parts.config, parts.log)]]) }, workspaceId, clock);
-  const made = await house.call(createSandboxSender, { email_address: `${parts.newId()}@sender.test` });
+  const own = inSandbox(
+    { ...parts, channels: new Map([['email', createEmailChannel(parts.config, parts.log)]]) },
+    workspaceId,
+    clock,
+  );
+  const made = await house.call(createSandboxSender, {
+    email_address: `${parts.newId()}@sender.test`,
+  });
   return { clock, channel: own.channels.get('email')!, account: account(made.account.id) };
 }
 
@@ -47,7 +58,10 @@ channelSuite('the sandbox channel', async () => {
       // What comes back is a reply, and says so.
       async receive(...asked) {
         const { received, cursor } = await channel.receive(...asked);
-        return { received: received.map((one) => ({ ...one, subject: one.subject!.replace(/^Re: /, '') })), cursor };
+        return {
+          received: received.map((one) => ({ ...one, subject: one.subject!.replace(/^Re: /, '') })),
+          cursor,
+        };
       },
     },
     account: known,
@@ -56,7 +70,9 @@ channelSuite('the sandbox channel', async () => {
     async arrive(subject) {
       clock.advanceMs(1);
       const at = { sentAt: clock.now(), answer: 'reply', answerAt: clock.now(), backAt: null };
-      await insertDeliveries(parts.db, workspaceId, [{ senderId: known.id, key: subject, to: 'jane@people.test', subject, ...at }]);
+      await insertDeliveries(parts.db, workspaceId, [
+        { senderId: known.id, key: subject, to: 'jane@people.test', subject, ...at },
+      ]);
     },
     tellsAbsence: true,
     stop: async () => {},
@@ -92,33 +108,55 @@ describe('its people on LinkedIn', () => {
     const clock = new ManualClock(start);
     const made = await house.call(createSandboxSender, { type: 'linkedin', first_name: 'Sam' });
     const channel = inSandbox(parts, workspaceId, clock).channels.get('linkedin')!;
-    const hear = async () => (await channel.receive(account(made.account.id), { after: start })).received;
+    const hear = async () =>
+      (await channel.receive(account(made.account.id), { after: start })).received;
     return { clock, channel, seat: account(made.account.id), hear };
   };
   const invitation = (name: string) =>
-    outgoing(`${name}@linkedin`, { to: profile(name), touch: 'connection_request', subject: '', text: '' });
+    outgoing(`${name}@linkedin`, {
+      to: profile(name),
+      touch: 'connection_request',
+      subject: '',
+      text: '',
+    });
   const asked = (name: string) => sought(`${name}@linkedin`, invitation(name));
 
   test('accept as they are scripted, in a day unless told, and reply to messages', async () => {
     const { clock, channel, seat, hear } = await openSeat();
     for (const name of ['ann', 'bob+accept-2h', 'cas+never']) {
-      expect(await channel.send(seat, invitation(name), soon())).toMatchObject({ ok: true, personKey: profile(name) });
+      expect(await channel.send(seat, invitation(name), soon())).toMatchObject({
+        ok: true,
+        personKey: profile(name),
+      });
     }
     const message = { to: profile('dan+accept-1h+reply-3h'), touch: 'message', subject: '' };
     await channel.send(seat, outgoing('first@linkedin', message), soon());
-    await channel.send(seat, outgoing('second@linkedin', { ...message, threadKey: 'chat' }), soon());
+    await channel.send(
+      seat,
+      outgoing('second@linkedin', { ...message, threadKey: 'chat' }),
+      soon(),
+    );
     clock.advanceMs(23 * 3_600_000);
-    expect((await hear()).map(({ event, from, receivedAt }) => [event, from, receivedAt.toISOString()])).toEqual([
+    expect(
+      (await hear()).map(({ event, from, receivedAt }) => [event, from, receivedAt.toISOString()]),
+    ).toEqual([
       ['connected', profile('bob+accept-2h'), '2026-03-02T11:00:00.000Z'],
       [undefined, profile('dan+accept-1h+reply-3h'), '2026-03-02T12:00:00.000Z'],
     ]);
     clock.advanceMs(3_600_000);
-    expect((await hear()).at(-1)).toMatchObject({ event: 'connected', from: profile('ann'), subject: null });
+    expect((await hear()).at(-1)).toMatchObject({
+      event: 'connected',
+      from: profile('ann'),
+      subject: null,
+    });
   });
 
   test('are connections already, or out of reach, where their names say so', async () => {
     const { channel, seat } = await openSeat();
-    expect(await channel.send(seat, invitation('eve+connected'), soon())).toMatchObject({ ok: true, alreadyConnected: true });
+    expect(await channel.send(seat, invitation('eve+connected'), soon())).toMatchObject({
+      ok: true,
+      alreadyConnected: true,
+    });
     expect(await channel.find(seat, asked('eve+connected'))).toBe('absent');
     expect(await channel.send(seat, invitation('fox+unreachable'), soon())).toMatchObject({
       ok: false,
@@ -128,7 +166,8 @@ describe('its people on LinkedIn', () => {
 
   test('cannot accept an invitation that was taken back; one that was accepted is gone', async () => {
     const { clock, channel, seat, hear } = await openSeat();
-    for (const name of ['gus+accept-1h', 'hal+accept-3h', 'ivy+never']) await channel.send(seat, invitation(name), soon());
+    for (const name of ['gus+accept-1h', 'hal+accept-3h', 'ivy+never'])
+      await channel.send(seat, invitation(name), soon());
     clock.advanceMs(2 * 3_600_000);
     expect(await channel.withdraw!(seat, asked('gus+accept-1h'))).toBe('gone');
     expect(await channel.withdraw!(seat, asked('hal+accept-3h'))).toBe('withdrawn');
@@ -136,7 +175,12 @@ describe('its people on LinkedIn', () => {
     expect(await channel.withdraw!(seat, asked('never sent'))).toBe('gone');
     clock.advanceMs(48 * 3_600_000);
     expect((await hear()).map(({ from }) => from)).toEqual([profile('gus+accept-1h')]);
-    expect(await channel.withdraw!({ ...seat, emailAddress: 'sam+refused@sender.test' }, asked('ivy+never'))).toMatchObject({
+    expect(
+      await channel.withdraw!(
+        { ...seat, emailAddress: 'sam+refused@sender.test' },
+        asked('ivy+never'),
+      ),
+    ).toMatchObject({
       kind: 'credentials',
     });
   });

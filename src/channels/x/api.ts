@@ -15,7 +15,11 @@ export type Call = {
 /** A good answer, and when it was given by X's clock (epoch ms; not a number when it did not say). */
 export type Answer = { body: unknown; at: number };
 
-const lateFault: Fault = { kind: 'temporary', code: null, detail: 'Its time was over before it was handed over.' };
+const lateFault: Fault = {
+  kind: 'temporary',
+  code: null,
+  detail: 'Its time was over before it was handed over.',
+};
 
 /** Calls X as an account, whose tokens are renewed when X takes them no more. */
 export class XApi {
@@ -39,10 +43,16 @@ export class XApi {
     return accept(await this.#fetch(renewed.access_token, call), call);
   }
 
-  async #fetch(token: string, { method = 'GET', path, query, body, deadline = Infinity }: Call): Promise<Heard> {
+  async #fetch(
+    token: string,
+    { method = 'GET', path, query, body, deadline = Infinity }: Call,
+  ): Promise<Heard> {
     if (performance.now() >= deadline) throw new XFault(lateFault);
     const url = `${this.#app.apiUrl}${path}${query ? `?${new URLSearchParams(query)}` : ''}`;
-    const headers = { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
+    const headers = {
+      authorization: `Bearer ${token}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    };
     const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
     return hear(url, init, this.#timeoutMs);
   }
@@ -50,10 +60,13 @@ export class XApi {
   /** Tokens newer than these. @throws XFault `credentials` when the login was taken back */
   #renew(account: Account, refused: Tokens): Promise<Tokens> {
     const renewal = this.#renewing.then(async () => {
-      if (!account.renew) throw new XFault({ kind: 'credentials', code: '401', detail: 'X refuses the login.' });
+      if (!account.renew)
+        throw new XFault({ kind: 'credentials', code: '401', detail: 'X refuses the login.' });
       const secrets = await account.renew(async (stored) => {
         const tokens = tokensSchema.parse(stored);
-        return tokens.access_token === refused.access_token ? refresh(this.#app, tokens, this.#timeoutMs) : null;
+        return tokens.access_token === refused.access_token
+          ? refresh(this.#app, tokens, this.#timeoutMs)
+          : null;
       });
       account.secrets = secrets;
       return tokensSchema.parse(secrets);
@@ -65,13 +78,23 @@ export class XApi {
 
 function readTokens(account: Account): Tokens {
   const tokens = tokensSchema.safeParse(account.secrets);
-  if (!tokens.success) throw new XFault({ kind: 'credentials', code: null, detail: 'The account is not logged in to X.' });
+  if (!tokens.success)
+    throw new XFault({
+      kind: 'credentials',
+      code: null,
+      detail: 'The account is not logged in to X.',
+    });
   return tokens.data;
 }
 
 function accept(heard: Heard, { method = 'GET' }: Call): Answer {
   const body = readJson(heard.text);
-  if (heard.status >= 200 && heard.status < 300) return { body, at: Date.parse(heard.headers.get('date') ?? '') };
+  if (heard.status >= 200 && heard.status < 300)
+    return { body, at: Date.parse(heard.headers.get('date') ?? '') };
   const inDoubt = method === 'POST' && (heard.status >= 500 || heard.status === 408);
-  throw new XFault(inDoubt ? { kind: 'ambiguous', code: `HTTP ${heard.status}`, detail: headline(body) } : faultOf(heard, body));
+  throw new XFault(
+    inDoubt
+      ? { kind: 'ambiguous', code: `HTTP ${heard.status}`, detail: headline(body) }
+      : faultOf(heard, body),
+  );
 }

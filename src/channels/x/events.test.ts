@@ -19,7 +19,8 @@ describe('in doubt', () => {
   };
 
   test('what went out is found by its words, whatever X makes of them', async () => {
-    const text = '  Hi Jane, a < b & c > d:\n\nhttps://example.com/a?b=c#d or http://www.example.org/x  ';
+    const text =
+      '  Hi Jane, a < b & c > d:\n\nhttps://example.com/a?b=c#d or http://www.example.org/x  ';
     const found = await doubtful(text, true);
     const { id, conversation, text: shown } = x.world.events.at(-1)!;
     expect(shown).toContain('https://t.co/');
@@ -36,13 +37,18 @@ describe('in doubt', () => {
   });
 
   test('a silent X is waited for until half of the time is over', async () => {
-    const hasty = createXChannel(readConfig({ ...x.env, POSTRIDER_SEND_SECONDS: '1' }), createLog('silent'))!;
+    const hasty = createXChannel(
+      readConfig({ ...x.env, POSTRIDER_SEND_SECONDS: '1' }),
+      createLog('silent'),
+    )!;
     x.mishap({ route: 'send', after: true, with: 'silence' });
     expect(await hasty.send(account, outgoing({ text: 'slow' }), soon())).toMatchObject({
       ok: false,
       fault: { kind: 'ambiguous', detail: 'X did not answer within 0.5 s.' },
     });
-    expect(await channel.find(account, asked({ text: 'slow', date: clock.now() }))).toMatchObject({ found: true });
+    expect(await channel.find(account, asked({ text: 'slow', date: clock.now() }))).toMatchObject({
+      found: true,
+    });
   });
 
   test('the same words from before, from the other side, or to others are not it', async () => {
@@ -51,7 +57,9 @@ describe('in doubt', () => {
     await send({ to: 'other', text: 'Same words' });
     clock.advanceMs(11 * 60_000);
     x.write('jane', 'sam_sender', 'Same words');
-    expect(await channel.find(account, asked({ text: 'Same words', date: clock.now() }))).toBe('absent');
+    expect(await channel.find(account, asked({ text: 'Same words', date: clock.now() }))).toBe(
+      'absent',
+    );
   });
 
   test('another message of ours since then leaves it open', async () => {
@@ -60,17 +68,24 @@ describe('in doubt', () => {
     x.write('sam_sender', 'jane', 'typed by hand');
     expect(await channel.find(account, asked({ text: 'the one', date }))).toBe('unknown');
     clock.advanceMs(11 * 60_000);
-    expect(await channel.find(account, asked({ text: 'a later one', date: clock.now() }))).toBe('absent');
+    expect(await channel.find(account, asked({ text: 'a later one', date: clock.now() }))).toBe(
+      'absent',
+    );
   });
 
   test('a conversation is searched page by page, back to the reservation', async () => {
     await send({ text: 'the one' });
     const date = clock.now();
     for (let n = 0; n < 250; n += 1) x.write('jane', 'sam_sender', `answer ${n}`);
-    expect(await channel.find(account, asked({ text: 'the one', date }))).toMatchObject({ found: true });
+    expect(await channel.find(account, asked({ text: 'the one', date }))).toMatchObject({
+      found: true,
+    });
     expect(await channel.find(account, asked({ text: 'another', date }))).toBe('unknown');
     for (let n = 0; n < 300; n += 1) x.write('jane', 'sam_sender', `more ${n}`);
-    expect(await channel.find(account, asked({ text: 'the one', date })), 'beyond what one look reads').toBe('unknown');
+    expect(
+      await channel.find(account, asked({ text: 'the one', date })),
+      'beyond what one look reads',
+    ).toBe('unknown');
   });
 
   test('what X no longer shows cannot be told', async () => {
@@ -78,7 +93,10 @@ describe('in doubt', () => {
     const date = clock.now();
     clock.advanceMs(29 * 86_400_000);
     expect(await channel.find(account, asked({ to: 'old', date }))).toBe('unknown');
-    expect(await channel.find(account, asked({ to: 'gone', date: clock.now() })), 'who has left may have got it').toBe('unknown');
+    expect(
+      await channel.find(account, asked({ to: 'gone', date: clock.now() })),
+      'who has left may have got it',
+    ).toBe('unknown');
   });
 
   test('and X cannot be asked: later', async () => {
@@ -96,10 +114,16 @@ describe('receiving', () => {
     x.world.events.push(odd);
     x.write('jane', 'sam_sender', 'plain');
     expect((await receive(cursor)).received.map(({ text }) => text)).toEqual(['plain', 'odd']);
-    expect(await channel.find(account, asked({ text: 'never written', date: clock.now() }))).toBe('unknown');
+    expect(await channel.find(account, asked({ text: 'never written', date: clock.now() }))).toBe(
+      'unknown',
+    );
     x.world.events.push(odd);
     expect(await receive((await receive(null)).cursor)).toMatchObject({ received: [] });
-    x.world.events.splice(0, x.world.events.length, ...x.world.events.filter(({ id }) => id !== 'odd'));
+    x.world.events.splice(
+      0,
+      x.world.events.length,
+      ...x.world.events.filter(({ id }) => id !== 'odd'),
+    );
   });
 
   test('gives what others wrote to the account, with all they may be known by', async () => {

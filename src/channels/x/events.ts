@@ -15,7 +15,9 @@ const eventSchema = z.object({
 type DmEvent = z.output<typeof eventSchema>;
 const pageSchema = z.object({
   data: z.array(z.unknown()).default([]),
-  includes: z.object({ users: z.array(z.object({ id: z.string(), username: z.string() })).default([]) }).optional(),
+  includes: z
+    .object({ users: z.array(z.object({ id: z.string(), username: z.string() })).default([]) })
+    .optional(),
   meta: z.object({ next_token: z.string().optional() }).optional(),
 });
 
@@ -36,15 +38,29 @@ const skewMs = 10 * 60_000;
 /** X shows 30 days; the last is not relied upon. */
 const shownMs = 29 * 86_400_000;
 
-const fields = { event_types: 'MessageCreate', 'dm_event.fields': 'created_at,dm_conversation_id,sender_id,text' };
+const fields = {
+  event_types: 'MessageCreate',
+  'dm_event.fields': 'created_at,dm_conversation_id,sender_id,text',
+};
 
 /** `odd`: rows of the page that cannot be understood. They keep no other one back. */
-type Page = { data: DmEvent[]; odd: number; names: ReadonlyMap<string, string>; next: string | undefined; at: number };
+type Page = {
+  data: DmEvent[];
+  odd: number;
+  names: ReadonlyMap<string, string>;
+  next: string | undefined;
+  at: number;
+};
 type Look = { path: string; size: number; token?: string | undefined };
 
 async function readPage(api: XApi, account: Account, { path, size, token }: Look): Promise<Page> {
   const names = { expansions: 'sender_id', 'user.fields': 'username' };
-  const query = { ...fields, ...names, max_results: String(size), ...(token === undefined ? {} : { pagination_token: token }) };
+  const query = {
+    ...fields,
+    ...names,
+    max_results: String(size),
+    ...(token === undefined ? {} : { pagination_token: token }),
+  };
   const { body, at } = await api.call(account, { path, query });
   const { data: rows, includes, meta } = pageSchema.parse(body);
   const data = rows.flatMap((row) => eventSchema.safeParse(row).data ?? []);
@@ -53,26 +69,41 @@ async function readPage(api: XApi, account: Account, { path, size, token }: Look
 }
 
 /** The messages to this account since the cursor, a bounded number of pages of them. @throws XFault, ZodError when X cannot be read */
-export async function receiveSince(api: XApi, account: Account, given: unknown): Promise<{ received: Received[]; cursor: Cursor }> {
+export async function receiveSince(
+  api: XApi,
+  account: Account,
+  given: unknown,
+): Promise<{ received: Received[]; cursor: Cursor }> {
   const path = '/2/dm_events';
   const known = cursorSchema.safeParse(given).data;
   if (!known) {
     const last = await readPage(api, account, { path, size: 1 });
-    const { data, odd } = last.odd > 0 ? await readPage(api, account, { path, size: fullPage }) : last;
+    const { data, odd } =
+      last.odd > 0 ? await readPage(api, account, { path, size: fullPage }) : last;
     // From the beginning on, everything of old would be a reply.
-    if (odd > 0 && data.length === 0) throw new Error('What X shows of the messages cannot be understood.');
+    if (odd > 0 && data.length === 0)
+      throw new Error('What X shows of the messages cannot be understood.');
     return { received: [], cursor: { after: data[0]?.id ?? '0', rest: null } };
   }
   const received: Received[] = [];
   let newest = known.rest?.newest ?? known.after;
   let token = known.rest?.token;
   for (let page = 0; page < mostPages; page += 1) {
-    const { data, names, next } = await readPage(api, account, { path, size: page === 0 && !token ? firstPage : fullPage, token });
+    const { data, names, next } = await readPage(api, account, {
+      path,
+      size: page === 0 && !token ? firstPage : fullPage,
+      token,
+    });
     const fresh = data.filter(({ id }) => isNewer(id, known.after));
-    received.push(...fresh.filter((event) => isForUs(account, event)).map((event) => receivedOf(event, names.get(event.sender_id))));
+    received.push(
+      ...fresh
+        .filter((event) => isForUs(account, event))
+        .map((event) => receivedOf(event, names.get(event.sender_id))),
+    );
     for (const { id } of fresh) if (isNewer(id, newest)) newest = id;
     token = next;
-    if (!token || fresh.length < data.length) return { received, cursor: { after: newest, rest: null } };
+    if (!token || fresh.length < data.length)
+      return { received, cursor: { after: newest, rest: null } };
   }
   return { received, cursor: { after: known.after, rest: { token: token!, newest } } };
 }
@@ -80,11 +111,17 @@ export async function receiveSince(api: XApi, account: Account, given: unknown):
 const isNewer = (id: string, than: string): boolean => BigInt(id) > BigInt(than);
 
 /** From somebody else, and not said in a group. */
-function isForUs({ providerAccountId: own }: Account, { sender_id: from, dm_conversation_id: conversation }: DmEvent): boolean {
+function isForUs(
+  { providerAccountId: own }: Account,
+  { sender_id: from, dm_conversation_id: conversation }: DmEvent,
+): boolean {
   return from !== own && (conversation === undefined || conversation.split('-').includes(from));
 }
 
-function receivedOf({ id, text, sender_id, dm_conversation_id, created_at }: DmEvent, username: string | undefined): Received {
+function receivedOf(
+  { id, text, sender_id, dm_conversation_id, created_at }: DmEvent,
+  username: string | undefined,
+): Received {
   const handle = username?.toLowerCase();
   return {
     sourceKey: `x/${id}`,
@@ -103,7 +140,11 @@ function receivedOf({ id, text, sender_id, dm_conversation_id, created_at }: DmE
  * Looks for a message in the conversation with its person: the same words, from us, since it was reserved. Any other message of ours
  * since then may be it, as X may have changed it beyond recognition: then it cannot be told. @throws XFault, ZodError
  */
-export async function findMessage(api: XApi, account: Account, sought: Sought): Promise<Found | Traced> {
+export async function findMessage(
+  api: XApi,
+  account: Account,
+  sought: Sought,
+): Promise<Found | Traced> {
   const personKey = await personOf(api, account, sought);
   const path = `/2/dm_conversations/with/${personKey}/dm_events`;
   const since = sought.reservedAt.getTime() - skewMs;
@@ -111,12 +152,23 @@ export async function findMessage(api: XApi, account: Account, sought: Sought): 
   let token: string | undefined;
   for (let page = 0; page < mostPages; page += 1) {
     const { data, odd, next, at } = await readPage(api, account, { path, size: fullPage, token });
-    const ours = data.filter((event) => event.sender_id === account.providerAccountId && Date.parse(event.created_at) >= since);
+    const ours = data.filter(
+      (event) =>
+        event.sender_id === account.providerAccountId && Date.parse(event.created_at) >= since,
+    );
     const same = ours.find((event) => isSameText(sought.text, event.text));
-    if (same) return { found: true, providerKey: same.id, threadKey: same.dm_conversation_id ?? null, personKey };
+    if (same)
+      return {
+        found: true,
+        providerKey: same.id,
+        threadKey: same.dm_conversation_id ?? null,
+        personKey,
+      };
     others ||= ours.length > 0 || odd > 0;
     token = next;
-    const whole = data.some((event) => Date.parse(event.created_at) < since) || (!token && at - since < shownMs);
+    const whole =
+      data.some((event) => Date.parse(event.created_at) < since) ||
+      (!token && at - since < shownMs);
     if (whole) return others ? 'unknown' : 'absent';
     if (!token) return 'unknown';
   }

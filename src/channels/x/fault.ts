@@ -9,7 +9,11 @@ const problem = z.object({
   type: z.string().optional(),
   reason: z.string().optional(),
 });
-const listed = z.object({ errors: z.array(z.object({ message: z.string().optional(), detail: z.string().optional() })).min(1) });
+const listed = z.object({
+  errors: z
+    .array(z.object({ message: z.string().optional(), detail: z.string().optional() }))
+    .min(1),
+});
 
 /** What an answer says went wrong, in X's words (RFC 7807, or the older list of errors). */
 export function headline(body: unknown): string {
@@ -18,9 +22,11 @@ export function headline(body: unknown): string {
   return (detail || first?.detail || first?.message || title || 'X gave no reason.').slice(0, 500);
 }
 
-const unwilling = /permission to dm|cannot (send|dm)|can.t be (sent|messaged)|not following you|not verified to send|message requests/i;
+const unwilling =
+  /permission to dm|cannot (send|dm)|can.t be (sent|messaged)|not following you|not verified to send|message requests/i;
 const watched = /might be automated|spam|temporarily (locked|restricted|limited)|try again later/i;
-const unable = /suspended|locked|scope|enrolled|client.forbidden|not configured|access level|unsupported.authentication/i;
+const unable =
+  /suspended|locked|scope|enrolled|client.forbidden|not configured|access level|unsupported.authentication/i;
 
 const creditWaitMs = 60 * 60_000;
 
@@ -32,8 +38,14 @@ export function faultOf(refusal: Refusal, body: unknown): Fault {
   if (status === 429) return { kind: 'rate_limited', code, detail, ...retryAfter(refusal.headers) };
   // Prepaid credits are used up: nobody can be written to until somebody tops them up.
   if (status === 402) return { kind: 'rate_limited', code, detail, retryAfterMs: creditWaitMs };
-  if (status === 401) return { kind: 'credentials', code, detail: `X refuses the login: ${detail}` };
-  if (status === 403) return { kind: kindOfForbidden(`${detail} ${problem.safeParse(body).data?.type ?? ''}`), code, detail };
+  if (status === 401)
+    return { kind: 'credentials', code, detail: `X refuses the login: ${detail}` };
+  if (status === 403)
+    return {
+      kind: kindOfForbidden(`${detail} ${problem.safeParse(body).data?.type ?? ''}`),
+      code,
+      detail,
+    };
   if (status === 404) return { kind: 'unreachable_person', code, detail };
   // Without a leading digit: X itself is in trouble, not the request.
   if (status >= 500 || status < 400) return { kind: 'temporary', code: `HTTP ${status}`, detail };

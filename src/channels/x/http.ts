@@ -15,14 +15,24 @@ export type Heard = { status: number; headers: Headers; text: string };
 /** One request, without following redirects: the token is for this host alone. @throws XFault when there is no whole answer */
 export async function hear(url: string, init: RequestInit, timeoutMs: number): Promise<Heard> {
   try {
-    const response = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) });
+    const response = await fetch(url, {
+      ...init,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeoutMs),
+    });
     return { status: response.status, headers: response.headers, text: await response.text() };
   } catch (error) {
-    const { code: named, name } = ((error as Error).cause ?? error) as { code?: unknown; name?: string };
+    const { code: named, name } = ((error as Error).cause ?? error) as {
+      code?: unknown;
+      name?: string;
+    };
     // A timeout has a number, which would be taken for an answer of X's.
     const code = typeof named === 'string' ? named : null;
     const unsaid = init.method !== 'POST' || neverSaid.has(code ?? '');
-    const detail = name === 'TimeoutError' ? `X did not answer within ${timeoutMs / 1000} s.` : 'X cannot be reached.';
+    const detail =
+      name === 'TimeoutError'
+        ? `X did not answer within ${timeoutMs / 1000} s.`
+        : 'X cannot be reached.';
     throw new XFault({ kind: unsaid ? 'temporary' : 'ambiguous', code, detail });
   }
 }

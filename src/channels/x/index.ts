@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import type { Config } from '../../config.ts';
 import type { Log } from '../../log.ts';
-import { type Account, Ailing, type Channel, type Fault, type Login, type Outgoing, type SendResult } from '../channel.ts';
+import {
+  type Account,
+  Ailing,
+  type Channel,
+  type Fault,
+  type Login,
+  type Outgoing,
+  type SendResult,
+} from '../channel.ts';
 import { XApi } from './api.ts';
 import { findMessage, receiveSince } from './events.ts';
 import { XFault } from './http.ts';
@@ -23,7 +31,11 @@ export function createXChannel(config: Settings, log: Log): Channel | null {
   if (config.xClientId === null) return null;
   const { xClientId: clientId, xClientSecret: clientSecret, xApiUrl } = config;
   const own = { apiUrl: 'https://api.x.com', authorizeUrl: 'https://x.com/i/oauth2/authorize' };
-  const app: App = { clientId, clientSecret, ...(xApiUrl ? { apiUrl: xApiUrl, authorizeUrl: `${xApiUrl}/i/oauth2/authorize` } : own) };
+  const app: App = {
+    clientId,
+    clientSecret,
+    ...(xApiUrl ? { apiUrl: xApiUrl, authorizeUrl: `${xApiUrl}/i/oauth2/authorize` } : own),
+  };
   // Half of a message's time is for the answer.
   const timeoutMs = Math.min(config.sendMs / 2, 20_000);
   const api = new XApi(app, timeoutMs);
@@ -32,14 +44,23 @@ export function createXChannel(config: Settings, log: Log): Channel | null {
     connection: z.strictObject({}),
     secrets: tokensSchema,
     pollMs,
-    ...(config.publicUrl === null ? {} : { login: loginOf(app, api, { redirectUri: `${config.publicUrl}/x/callback`, timeoutMs }) }),
-    render: (_account, message) => unsendable(message) ?? { headers: [], text: message.text, html: null },
+    ...(config.publicUrl === null
+      ? {}
+      : { login: loginOf(app, api, { redirectUri: `${config.publicUrl}/x/callback`, timeoutMs }) }),
+    render: (_account, message) =>
+      unsendable(message) ?? { headers: [], text: message.text, html: null },
     async check(account) {
       try {
         const owner = await ownerOf(api, account);
         const same = account.providerAccountId === null || owner.id === account.providerAccountId;
         return [
-          { step: 'login', ok: same, detail: same ? `@${owner.username}` : `This is the login of another account, @${owner.username}.` },
+          {
+            step: 'login',
+            ok: same,
+            detail: same
+              ? `@${owner.username}`
+              : `This is the login of another account, @${owner.username}.`,
+          },
         ];
       } catch (error) {
         return [{ step: 'login', ok: false, detail: faultFrom(error).detail }];
@@ -67,7 +88,11 @@ export function createXChannel(config: Settings, log: Log): Channel | null {
   };
 }
 
-async function send(api: XApi, account: Account, { message, deadline }: { message: Outgoing; deadline: number }): Promise<SendResult> {
+async function send(
+  api: XApi,
+  account: Account,
+  { message, deadline }: { message: Outgoing; deadline: number },
+): Promise<SendResult> {
   const unfit = unsendable(message);
   if (unfit) return { ok: false, fault: unfit };
   let personKey: string | null = null;
@@ -77,9 +102,17 @@ async function send(api: XApi, account: Account, { message, deadline }: { messag
     if (refusal) return { ok: false, fault: refusal };
     personKey = found;
     const path = `/2/dm_conversations/with/${personKey}/messages`;
-    const { body } = await api.call(account, { method: 'POST', path, body: { text: message.text }, deadline });
+    const { body } = await api.call(account, {
+      method: 'POST',
+      path,
+      body: { text: message.text },
+      deadline,
+    });
     const sent = sentSchema.safeParse(body).data?.data;
-    const keys = { providerKey: sent?.dm_event_id ?? null, threadKey: sent?.dm_conversation_id ?? null };
+    const keys = {
+      providerKey: sent?.dm_event_id ?? null,
+      threadKey: sent?.dm_conversation_id ?? null,
+    };
     return { ok: true, response: 'taken by X', ...keys, personKey };
   } catch (error) {
     return { ok: false, fault: faultFrom(error), personKey };
@@ -87,7 +120,8 @@ async function send(api: XApi, account: Account, { message, deadline }: { messag
 }
 
 function unsendable({ text }: Outgoing): Fault | null {
-  if (text.trim() === '') return { kind: 'refused', code: null, detail: 'There is no text to send.' };
+  if (text.trim() === '')
+    return { kind: 'refused', code: null, detail: 'There is no text to send.' };
   if (text.length <= longestText) return null;
   return {
     kind: 'refused',
@@ -99,17 +133,30 @@ function unsendable({ text }: Outgoing): Fault | null {
 /** What went wrong, for a send. An answer of X that cannot be read says nothing about the request. */
 function faultFrom(error: unknown): Fault {
   if (error instanceof XFault) return error.fault;
-  return { kind: 'temporary', code: null, detail: 'X could not be asked, or its answer cannot be read.' };
+  return {
+    kind: 'temporary',
+    code: null,
+    detail: 'X could not be asked, or its answer cannot be read.',
+  };
 }
 
-function loginOf(app: App, api: XApi, { redirectUri, timeoutMs }: { redirectUri: string; timeoutMs: number }): Login {
+function loginOf(
+  app: App,
+  api: XApi,
+  { redirectUri, timeoutMs }: { redirectUri: string; timeoutMs: number },
+): Login {
   return {
     begin: (begun) => authorizeUrl(app, { ...begun, redirectUri }),
     async finish(code, verifier) {
       try {
         const secrets = await redeem(app, { code, verifier, redirectUri }, timeoutMs);
         const { id, name, username } = await ownerOf(api, { ...nobody, secrets });
-        return { providerAccountId: id, displayName: name || `@${username}`, profileUrl: `https://x.com/${username}`, secrets };
+        return {
+          providerAccountId: id,
+          displayName: name || `@${username}`,
+          profileUrl: `https://x.com/${username}`,
+          secrets,
+        };
       } catch (error) {
         return faultFrom(error);
       }

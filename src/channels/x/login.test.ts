@@ -14,7 +14,9 @@ describe('the login', () => {
   test('is renewed when X takes the token no more, and the touch goes out once', async () => {
     x.expire('sam_sender');
     expect(await send({ text: 'after two hours' })).toMatchObject({ ok: true });
-    expect(x.conversation('sam_sender', 'jane').filter((text) => text === '> after two hours')).toHaveLength(1);
+    expect(
+      x.conversation('sam_sender', 'jane').filter((text) => text === '> after two hours'),
+    ).toHaveLength(1);
   });
 
   test('is renewed once for all that is under way', async () => {
@@ -33,7 +35,10 @@ describe('the login', () => {
       detail: 'X refuses the login: Value passed for the token was invalid.',
     });
     const { renew: _, ...unstored } = accountOf(sam.id, { access_token: 'x', refresh_token: 'y' });
-    expect(await channel.send(unstored, outgoing(), soon())).toMatchObject({ ok: false, fault: { kind: 'credentials' } });
+    expect(await channel.send(unstored, outgoing(), soon())).toMatchObject({
+      ok: false,
+      fault: { kind: 'credentials' },
+    });
     expect(await channel.send({ ...account, secrets: {} }, outgoing(), soon())).toMatchObject({
       ok: false,
       fault: { kind: 'credentials' },
@@ -53,33 +58,43 @@ describe('the login', () => {
     expect(await channel.check(accountOf(other.id, x.login('sam_sender')))).toEqual([
       { step: 'login', ok: false, detail: 'This is the login of another account, @Sam_Sender.' },
     ]);
-    expect(await channel.check(account)).toEqual([{ step: 'login', ok: true, detail: '@Sam_Sender' }]);
+    expect(await channel.check(account)).toEqual([
+      { step: 'login', ok: true, detail: '@Sam_Sender' },
+    ]);
   });
 
   const verifier = 'v'.repeat(43);
   const codeOf = (url: string) => new URL(url).searchParams.get('code')!;
 
-  test.each([null, 'x-secret'])('begins at the page of consent, and ends with a code (client secret %s)', async (clientSecret) => {
-    const own = await startX({ now: () => clock.now(), clientSecret });
-    own.addUser('Sam', { name: 'Sam Sender' });
-    const { login } = createXChannel(readConfig(own.env), createLog('silent'))!;
-    const url = login!.begin({ state: 'state', verifier });
-    expect(url).not.toContain(verifier);
-    const back = own.allow(url, 'sam');
-    expect(new URL(back).searchParams.get('state')).toBe('state');
-    const owner = await login!.finish(codeOf(back), verifier);
-    expect(owner).toMatchObject({
-      displayName: 'Sam Sender',
-      profileUrl: 'https://x.com/Sam',
-      secrets: { access_token: expect.any(String) },
-    });
-    expect(await login!.finish(codeOf(back), verifier), 'a code is good for once').toMatchObject({ kind: 'credentials' });
-    expect(await login!.finish(codeOf(own.allow(url, 'sam')), 'w'.repeat(43)), 'not begun here').toMatchObject({ kind: 'credentials' });
-    const late = own.allow(url, 'sam');
-    clock.advanceMs(31_000);
-    expect(await login!.finish(codeOf(late), verifier)).toMatchObject({ kind: 'credentials' });
-    await own.stop();
-  });
+  test.each([null, 'x-secret'])(
+    'begins at the page of consent, and ends with a code (client secret %s)',
+    async (clientSecret) => {
+      const own = await startX({ now: () => clock.now(), clientSecret });
+      own.addUser('Sam', { name: 'Sam Sender' });
+      const { login } = createXChannel(readConfig(own.env), createLog('silent'))!;
+      const url = login!.begin({ state: 'state', verifier });
+      expect(url).not.toContain(verifier);
+      const back = own.allow(url, 'sam');
+      expect(new URL(back).searchParams.get('state')).toBe('state');
+      const owner = await login!.finish(codeOf(back), verifier);
+      expect(owner).toMatchObject({
+        displayName: 'Sam Sender',
+        profileUrl: 'https://x.com/Sam',
+        secrets: { access_token: expect.any(String) },
+      });
+      expect(await login!.finish(codeOf(back), verifier), 'a code is good for once').toMatchObject({
+        kind: 'credentials',
+      });
+      expect(
+        await login!.finish(codeOf(own.allow(url, 'sam')), 'w'.repeat(43)),
+        'not begun here',
+      ).toMatchObject({ kind: 'credentials' });
+      const late = own.allow(url, 'sam');
+      clock.advanceMs(31_000);
+      expect(await login!.finish(codeOf(late), verifier)).toMatchObject({ kind: 'credentials' });
+      await own.stop();
+    },
+  );
 
   test('without what it needs is refused', async () => {
     const url = channel.login!.begin({ state: 'state', verifier }).replace('dm.write', '');
@@ -91,11 +106,15 @@ describe('the login', () => {
 });
 
 test('there is no channel without an app, and no login without an address to come back to', () => {
-  const make = (env: Record<string, string>): Channel | null => createXChannel(readConfig(env), createLog('silent'));
+  const make = (env: Record<string, string>): Channel | null =>
+    createXChannel(readConfig(env), createLog('silent'));
   expect(make({})).toBeNull();
   expect(make({ POSTRIDER_X_CLIENT_ID: 'id' })?.login).toBeUndefined();
   const url = new URL(
-    make({ POSTRIDER_X_CLIENT_ID: 'id', POSTRIDER_PUBLIC_URL: 'https://me.test/' })!.login!.begin({ state: 's', verifier: 'v' }),
+    make({ POSTRIDER_X_CLIENT_ID: 'id', POSTRIDER_PUBLIC_URL: 'https://me.test/' })!.login!.begin({
+      state: 's',
+      verifier: 'v',
+    }),
   );
   expect(`${url.origin}${url.pathname} ${url.searchParams.get('redirect_uri')}`).toBe(
     'https://x.com/i/oauth2/authorize https://me.test/x/callback',

@@ -3,9 +3,17 @@ import { z } from 'zod';
 import { hear, readJson, XFault } from './http.ts';
 
 /** Our app at X. `authorizeUrl` is where people allow it, `apiUrl` has no trailing slash. */
-export type App = { clientId: string; clientSecret: string | null; apiUrl: string; authorizeUrl: string };
+export type App = {
+  clientId: string;
+  clientSecret: string | null;
+  apiUrl: string;
+  authorizeUrl: string;
+};
 
-export const tokensSchema = z.strictObject({ access_token: z.string().min(1), refresh_token: z.string().min(1) });
+export const tokensSchema = z.strictObject({
+  access_token: z.string().min(1),
+  refresh_token: z.string().min(1),
+});
 export type Tokens = z.output<typeof tokensSchema>;
 
 /** What X must allow: direct messages, who somebody is, and tokens that can be renewed. */
@@ -14,17 +22,34 @@ export const scopes = ['tweet.read', 'users.read', 'dm.read', 'dm.write', 'offli
 type Begun = { redirectUri: string; state: string; verifier: string };
 
 /** Where the owner of the account allows us in (OAuth 2.0, authorization code with PKCE). */
-export function authorizeUrl({ clientId, authorizeUrl: base }: App, { redirectUri, state, verifier }: Begun): string {
+export function authorizeUrl(
+  { clientId, authorizeUrl: base }: App,
+  { redirectUri, state, verifier }: Begun,
+): string {
   const challenge = createHash('sha256').update(verifier).digest('base64url');
-  const query = { response_type: 'code', client_id: clientId, redirect_uri: redirectUri, scope: scopes.join(' '), state };
+  const query = {
+    response_type: 'code',
+    client_id: clientId,
+    redirect_uri: redirectUri,
+    scope: scopes.join(' '),
+    state,
+  };
   return `${base}?${new URLSearchParams({ ...query, code_challenge: challenge, code_challenge_method: 'S256' })}`;
 }
 
 type Redemption = { code: string; verifier: string; redirectUri: string };
 
 /** The tokens for a code, which X takes once and for 30 seconds. @throws XFault `credentials` when X refuses, or withholds a scope */
-export function redeem(app: App, { code, verifier, redirectUri }: Redemption, timeoutMs: number): Promise<Tokens> {
-  return ask(app, { grant_type: 'authorization_code', code, redirect_uri: redirectUri, code_verifier: verifier }, timeoutMs);
+export function redeem(
+  app: App,
+  { code, verifier, redirectUri }: Redemption,
+  timeoutMs: number,
+): Promise<Tokens> {
+  return ask(
+    app,
+    { grant_type: 'authorization_code', code, redirect_uri: redirectUri, code_verifier: verifier },
+    timeoutMs,
+  );
 }
 
 /** New tokens; the old refresh token is good for nothing from then on. @throws XFault `credentials` when the login was taken back */
@@ -37,26 +62,46 @@ const refusalSchema = z.object({ error: z.string(), error_description: z.string(
 
 async function ask(app: App, form: Record<string, string>, timeoutMs: number): Promise<Tokens> {
   const { clientId, clientSecret } = app;
-  const basic = clientSecret === null ? null : Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
+  const basic =
+    clientSecret === null ? null : Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
   const body = new URLSearchParams({ ...form, client_id: clientId });
-  const init = { method: 'POST', body, ...(basic ? { headers: { authorization: `Basic ${basic}` } } : {}) };
+  const init = {
+    method: 'POST',
+    body,
+    ...(basic ? { headers: { authorization: `Basic ${basic}` } } : {}),
+  };
   // Whatever becomes of it, no message went out.
-  const heard = await hear(`${app.apiUrl}/2/oauth2/token`, init, timeoutMs).catch((error: unknown) => {
-    throw error instanceof XFault ? new XFault({ ...error.fault, kind: 'temporary' }) : error;
-  });
+  const heard = await hear(`${app.apiUrl}/2/oauth2/token`, init, timeoutMs).catch(
+    (error: unknown) => {
+      throw error instanceof XFault ? new XFault({ ...error.fault, kind: 'temporary' }) : error;
+    },
+  );
   const json = readJson(heard.text);
   const answer = answerSchema.safeParse(json);
   if (heard.status === 200 && answer.success) return granted(answer.data);
   const refusal = refusalSchema.safeParse(json).data;
   const said = refusal?.error_description ?? refusal?.error ?? `HTTP ${heard.status}`;
   if (heard.status === 429 || heard.status >= 500)
-    throw new XFault({ kind: 'temporary', code: `HTTP ${heard.status}`, detail: `X cannot renew the login now: ${said}` });
-  throw new XFault({ kind: 'credentials', code: String(heard.status), detail: `X refuses the login: ${said}` });
+    throw new XFault({
+      kind: 'temporary',
+      code: `HTTP ${heard.status}`,
+      detail: `X cannot renew the login now: ${said}`,
+    });
+  throw new XFault({
+    kind: 'credentials',
+    code: String(heard.status),
+    detail: `X refuses the login: ${said}`,
+  });
 }
 
 function granted({ scope, ...tokens }: z.output<typeof answerSchema>): Tokens {
-  const missing = scope === undefined ? [] : scopes.filter((one) => !scope.split(' ').includes(one));
+  const missing =
+    scope === undefined ? [] : scopes.filter((one) => !scope.split(' ').includes(one));
   if (missing.length > 0)
-    throw new XFault({ kind: 'credentials', code: null, detail: `X withholds ${missing.join(', ')}: allow all that is asked for.` });
+    throw new XFault({
+      kind: 'credentials',
+      code: null,
+      detail: `X withholds ${missing.join(', ')}: allow all that is asked for.`,
+    });
   return tokens;
 }

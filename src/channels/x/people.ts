@@ -4,7 +4,13 @@ import type { XApi } from './api.ts';
 import { headline } from './fault.ts';
 import { XFault } from './http.ts';
 
-const userSchema = z.object({ data: z.object({ id: z.string().regex(/^\d+$/), name: z.string().default(''), username: z.string() }) });
+const userSchema = z.object({
+  data: z.object({
+    id: z.string().regex(/^\d+$/),
+    name: z.string().default(''),
+    username: z.string(),
+  }),
+});
 
 /** The user id of whom a message is for: known from before, given as such, or looked up. @throws XFault `unreachable_person` when there is nobody */
 export async function personOf(
@@ -15,14 +21,25 @@ export async function personOf(
 ): Promise<string> {
   if (personKey) return personKey;
   if (/^\d+$/.test(to)) return to;
-  const { body } = await api.call(account, { path: `/2/users/by/username/${encodeURIComponent(to)}`, deadline });
+  const { body } = await api.call(account, {
+    path: `/2/users/by/username/${encodeURIComponent(to)}`,
+    deadline,
+  });
   const user = userSchema.safeParse(body).data;
   // X answers 200 and says in `errors` that there is no such user, or that they are suspended.
-  if (!user) throw new XFault({ kind: 'unreachable_person', code: null, detail: `@${to}: ${headline(body)}` });
+  if (!user)
+    throw new XFault({
+      kind: 'unreachable_person',
+      code: null,
+      detail: `@${to}: ${headline(body)}`,
+    });
   return user.data.id;
 }
 
 /** Whose tokens these are. @throws XFault, ZodError */
-export async function ownerOf(api: XApi, account: Account): Promise<{ id: string; name: string; username: string }> {
+export async function ownerOf(
+  api: XApi,
+  account: Account,
+): Promise<{ id: string; name: string; username: string }> {
   return userSchema.parse((await api.call(account, { path: '/2/users/me' })).body).data;
 }

@@ -45,11 +45,22 @@ describe('sending', () => {
     const ann = x.addUser('Ann');
     const result = await send({ to: 'ann', text: 'Hello' });
     const { id, conversation } = x.world.events.at(-1)!;
-    expect(result).toEqual({ ok: true, response: 'taken by X', providerKey: id, threadKey: conversation, personKey: ann.id });
+    expect(result).toEqual({
+      ok: true,
+      response: 'taken by X',
+      providerKey: id,
+      threadKey: conversation,
+      personKey: ann.id,
+    });
     expect(x.conversation('sam_sender', 'ann')).toEqual(['> Hello']);
     const looks = x.calls('user');
-    expect(await send({ to: 'renamed', personKey: ann.id, text: 'And again' })).toMatchObject({ ok: true });
-    expect(await send({ to: ann.id, text: 'By id' })).toMatchObject({ ok: true, personKey: ann.id });
+    expect(await send({ to: 'renamed', personKey: ann.id, text: 'And again' })).toMatchObject({
+      ok: true,
+    });
+    expect(await send({ to: ann.id, text: 'By id' })).toMatchObject({
+      ok: true,
+      personKey: ann.id,
+    });
     expect(x.calls('user')).toBe(looks);
   });
 
@@ -70,7 +81,10 @@ describe('sending', () => {
     ['x'.repeat(10_001), 'at most 10000'],
   ])('%#: a text that X would not take is refused before X is asked', async (text, said) => {
     const calls = x.world.calls.length;
-    expect(await faultOf({ text })).toMatchObject({ kind: 'refused', detail: expect.stringContaining(said) });
+    expect(await faultOf({ text })).toMatchObject({
+      kind: 'refused',
+      detail: expect.stringContaining(said),
+    });
     expect(channel.render!(account, outgoing({ text }))).toMatchObject({ kind: 'refused' });
     expect(x.world.calls.length).toBe(calls);
   });
@@ -79,7 +93,12 @@ describe('sending', () => {
     x.world.limits.set('send', 2);
     for (const text of ['one', 'two']) expect(await send({ text })).toMatchObject({ ok: true });
     clock.advanceMs(5 * 60_000);
-    expect(await faultOf()).toEqual({ kind: 'rate_limited', code: '429', detail: 'Too Many Requests', retryAfterMs: 10 * 60_000 + 1000 });
+    expect(await faultOf()).toEqual({
+      kind: 'rate_limited',
+      code: '429',
+      detail: 'Too Many Requests',
+      retryAfterMs: 10 * 60_000 + 1000,
+    });
     clock.advanceMs(10 * 60_000);
     expect(await send({ text: 'three' })).toMatchObject({ ok: true });
     x.world.limits.delete('send');
@@ -87,9 +106,19 @@ describe('sending', () => {
 
   test('over a limit of a day, the longer wait counts', async () => {
     const at = (hours: number) => String(clock.now().getTime() / 1000 + hours * 3600);
-    const headers = { 'x-rate-limit-remaining': '3', 'x-rate-limit-reset': at(0.1), 'x-app-limit-24hour-remaining': '0' };
-    x.mishap({ route: 'send', with: { status: 429, headers: { ...headers, 'x-app-limit-24hour-reset': at(7) } } });
-    expect(await faultOf()).toMatchObject({ kind: 'rate_limited', retryAfterMs: 7 * 3_600_000 + 1000 });
+    const headers = {
+      'x-rate-limit-remaining': '3',
+      'x-rate-limit-reset': at(0.1),
+      'x-app-limit-24hour-remaining': '0',
+    };
+    x.mishap({
+      route: 'send',
+      with: { status: 429, headers: { ...headers, 'x-app-limit-24hour-reset': at(7) } },
+    });
+    expect(await faultOf()).toMatchObject({
+      kind: 'rate_limited',
+      retryAfterMs: 7 * 3_600_000 + 1000,
+    });
     x.mishap({ route: 'send', with: { status: 429 } });
     expect((await faultOf())?.retryAfterMs).toBeUndefined();
   });
@@ -110,16 +139,26 @@ describe('sending', () => {
     [302, 'Elsewhere', 'temporary'],
   ])('an answer of %i, "%s", is %s', async (status, detail, kind) => {
     for (let time = 0; time < 2; time += 1)
-      x.mishap({ route: 'send', with: { status, body: { title: 'x', detail, type: 'about:blank' } } });
+      x.mishap({
+        route: 'send',
+        with: { status, body: { title: 'x', detail, type: 'about:blank' } },
+      });
     expect(await faultOf()).toMatchObject({ kind, detail: expect.stringContaining(detail) });
   });
 
   test('errors in the older form are understood too', async () => {
     x.mishap({
       route: 'send',
-      with: { status: 403, body: { errors: [{ code: 349, message: 'You cannot send messages to this user.' }] } },
+      with: {
+        status: 403,
+        body: { errors: [{ code: 349, message: 'You cannot send messages to this user.' }] },
+      },
     });
-    expect(await faultOf()).toEqual({ kind: 'unreachable_person', code: '403', detail: 'You cannot send messages to this user.' });
+    expect(await faultOf()).toEqual({
+      kind: 'unreachable_person',
+      code: '403',
+      detail: 'You cannot send messages to this user.',
+    });
     x.mishap({ route: 'send', with: { status: 403, body: '<html>' } });
     expect(await faultOf()).toEqual({ kind: 'refused', code: '403', detail: 'X gave no reason.' });
   });
@@ -134,23 +173,35 @@ describe('sending', () => {
   });
 
   test('nobody ever fails for a silence while they are looked up: X is out of reach, and the account rests', async () => {
-    const hasty = createXChannel(readConfig({ ...x.env, POSTRIDER_SEND_SECONDS: '1' }), createLog('silent'))!;
+    const hasty = createXChannel(
+      readConfig({ ...x.env, POSTRIDER_SEND_SECONDS: '1' }),
+      createLog('silent'),
+    )!;
     x.mishap({ route: 'user', with: 'silence' });
     const result = await hasty.send(account, outgoing(), soon());
     if (result.ok) throw new Error('It was sent');
-    expect(policyOf(result.fault, 20)).toMatchObject({ person: { act: 'retry' }, lane: { because: 'provider_unreachable' } });
+    expect(policyOf(result.fault, 20)).toMatchObject({
+      person: { act: 'retry' },
+      lane: { because: 'provider_unreachable' },
+    });
   });
 
   test('names that cannot be kept are no names; what was taken was taken', async () => {
     for (const name of ['1\u0000', '1'.repeat(3_000)]) {
-      x.mishap({ route: 'send', with: { status: 201, body: { data: { dm_event_id: name, dm_conversation_id: name } } } });
+      x.mishap({
+        route: 'send',
+        with: { status: 201, body: { data: { dm_event_id: name, dm_conversation_id: name } } },
+      });
       expect(await send()).toMatchObject({ ok: true, providerKey: null, threadKey: null });
     }
   });
 
   test('a redirect is not followed: the token is for X alone', async () => {
     const other = await openX();
-    x.mishap({ route: 'user', with: { status: 302, headers: { location: `${other.x.url}/2/users/by/username/jane` } } });
+    x.mishap({
+      route: 'user',
+      with: { status: 302, headers: { location: `${other.x.url}/2/users/by/username/jane` } },
+    });
     expect(await faultOf()).toMatchObject({ kind: 'temporary', code: 'HTTP 302' });
     expect(other.x.world.calls).toEqual([]);
     await other.x.stop();

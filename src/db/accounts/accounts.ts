@@ -17,7 +17,11 @@ export type AccountRow = {
 };
 
 /** How to reach these senders' providers, credentials sealed. */
-export async function readAccounts(db: Db, workspaceId: string, senderIds: readonly string[]): Promise<AccountRow[]> {
+export async function readAccounts(
+  db: Db,
+  workspaceId: string,
+  senderIds: readonly string[],
+): Promise<AccountRow[]> {
   const { rows } = await sql<AccountRow>`
     select workspace_id as "workspaceId", id, type, provider_account_id as "providerAccountId", is_premium as "isPremium", email_address as "emailAddress", display_name as "displayName", first_name as "firstName",
       last_name as "lastName", connection, credentials, updated_at as "updatedAt"
@@ -32,7 +36,9 @@ export async function suspendSender(
 ): Promise<boolean> {
   const { rows } = await sql`
     update senders set status = 'credentials_required', status_reason = ${sender.reason}, updated_at = ${sender.now}
-    where workspace_id = ${sender.workspaceId} and id = ${sender.senderId} and status = 'active' returning id`.execute(db);
+    where workspace_id = ${sender.workspaceId} and id = ${sender.senderId} and status = 'active' returning id`.execute(
+    db,
+  );
   return rows.length > 0;
 }
 
@@ -40,7 +46,9 @@ type Holder = { workspaceId: string; id: string };
 
 /** A sender's sealed credentials, for renewing them: until the transaction ends, others who want to renew them wait. Nobody else does. */
 export async function lockCredentials(db: Db, { workspaceId, id }: Holder): Promise<string | null> {
-  await sql`select pg_advisory_xact_lock(hashtextextended('postrider credentials ' || ${id}::text, 0))`.execute(db);
+  await sql`select pg_advisory_xact_lock(hashtextextended('postrider credentials ' || ${id}::text, 0))`.execute(
+    db,
+  );
   const { rows } = await sql<{ credentials: string | null }>`
     select credentials from senders where workspace_id = ${workspaceId} and id = ${id}`.execute(db);
   return rows[0]?.credentials ?? null;

@@ -5,7 +5,10 @@ import type { Schema } from '../schema.ts';
 export type SeatLink = Selectable<Schema['seat_links']>;
 
 /** Notes a login that was begun. One that was begun before for the same sender, or for a new one, is over; those nobody used are forgotten. */
-export async function replaceSeatLink(db: Db, link: Omit<SeatLink, 'provider_account_id' | 'error'>): Promise<void> {
+export async function replaceSeatLink(
+  db: Db,
+  link: Omit<SeatLink, 'provider_account_id' | 'error'>,
+): Promise<void> {
   await sql`
     delete from seat_links where workspace_id = ${link.workspace_id}
       and (sender_id is not distinct from ${link.sender_id} or expires_at <= ${link.created_at} and provider_account_id is null)`.execute(
@@ -16,25 +19,36 @@ export async function replaceSeatLink(db: Db, link: Omit<SeatLink, 'provider_acc
 
 /** The login that a provider's answer belongs to, whatever its workspace: only who began it knows its name. Null when it is over. */
 export async function findSeatLink(db: Db, nameHash: Buffer, now: Date): Promise<SeatLink | null> {
-  const { rows } = await sql<SeatLink>`select * from seat_links where name_hash = ${nameHash} and expires_at > ${now}`.execute(db);
+  const { rows } =
+    await sql<SeatLink>`select * from seat_links where name_hash = ${nameHash} and expires_at > ${now}`.execute(
+      db,
+    );
   return rows[0] ?? null;
 }
 
 /** Keeps what the provider said of a login, so that it is not lost should the rest fail. */
-export async function noteSeat(db: Db, link: SeatLink, said: { providerAccountId?: string; error?: string }): Promise<void> {
+export async function noteSeat(
+  db: Db,
+  link: SeatLink,
+  said: { providerAccountId?: string; error?: string },
+): Promise<void> {
   await sql`
     update seat_links set provider_account_id = coalesce(${said.providerAccountId ?? null}, provider_account_id), error = ${said.error ?? null}
     where workspace_id = ${link.workspace_id} and name_hash = ${link.name_hash}`.execute(db);
 }
 
 export async function deleteSeatLink(db: Db, link: SeatLink): Promise<void> {
-  await sql`delete from seat_links where workspace_id = ${link.workspace_id} and name_hash = ${link.name_hash}`.execute(db);
+  await sql`delete from seat_links where workspace_id = ${link.workspace_id} and name_hash = ${link.name_hash}`.execute(
+    db,
+  );
 }
 
 /** Takes a login for the end of the transaction. Returns false when it is over: somebody else has finished it. */
 export async function lockSeatLink(db: Db, link: SeatLink): Promise<boolean> {
   const { rows } = await sql`
-    select 1 from seat_links where workspace_id = ${link.workspace_id} and name_hash = ${link.name_hash} for update`.execute(db);
+    select 1 from seat_links where workspace_id = ${link.workspace_id} and name_hash = ${link.name_hash} for update`.execute(
+    db,
+  );
   return rows.length > 0;
 }
 
@@ -59,7 +73,9 @@ export async function openSeatLinks(db: Db, workspaceId: string, now: Date): Pro
 /** Whether another workspace waits for a new seat, by a login that ends after an instant. */
 export async function othersAwaitSeat(db: Db, workspaceId: string, after: Date): Promise<boolean> {
   const { rows } = await sql`
-    select 1 from seat_links where workspace_id <> ${workspaceId} and sender_id is null and expires_at > ${after} limit 1`.execute(db);
+    select 1 from seat_links where workspace_id <> ${workspaceId} and sender_id is null and expires_at > ${after} limit 1`.execute(
+    db,
+  );
   return rows.length > 0;
 }
 

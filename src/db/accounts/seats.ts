@@ -3,24 +3,44 @@ import type { Db } from '../database.ts';
 import type { SenderId, SenderRow } from './senders.ts';
 
 /** Which of a provider's accounts are some sender's, whatever its workspace. */
-export async function ownedSeats(db: Db, type: string, providerAccountIds: readonly string[]): Promise<Map<string, SenderId>> {
+export async function ownedSeats(
+  db: Db,
+  type: string,
+  providerAccountIds: readonly string[],
+): Promise<Map<string, SenderId>> {
   const { rows } = await sql<SenderId & { key: string }>`
     select provider_account_id as key, workspace_id as "workspaceId", id as "senderId" from senders
-    where type = ${type} and provider_account_id = any(${providerAccountIds}) and removed_at is null`.execute(db);
+    where type = ${type} and provider_account_id = any(${providerAccountIds}) and removed_at is null`.execute(
+    db,
+  );
   return new Map(rows.map(({ key, ...owner }) => [key, owner]));
 }
 
 /** The senders with this profile: a seat that was connected anew has another account at its provider. Of all workspaces. */
-export async function seatsOfProfile(db: Db, type: string, profileUrl: string): Promise<SenderRow[]> {
+export async function seatsOfProfile(
+  db: Db,
+  type: string,
+  profileUrl: string,
+): Promise<SenderRow[]> {
   const { rows } = await sql<SenderRow>`
-    select * from senders where type = ${type} and profile_url = ${profileUrl} and removed_at is null`.execute(db);
+    select * from senders where type = ${type} and profile_url = ${profileUrl} and removed_at is null`.execute(
+    db,
+  );
   return rows;
 }
 
-export type Turn = SenderId & { from: readonly string[]; status: string; reason: string | null; now: Date };
+export type Turn = SenderId & {
+  from: readonly string[];
+  status: string;
+  reason: string | null;
+  now: Date;
+};
 
 /** Gives a sender another status where it has one of these. Returns whether it had. */
-export async function turnSender(db: Db, { workspaceId, senderId, from, status, reason, now }: Turn): Promise<boolean> {
+export async function turnSender(
+  db: Db,
+  { workspaceId, senderId, from, status, reason, now }: Turn,
+): Promise<boolean> {
   const { rows } = await sql`
     update senders set status = ${status}, status_reason = ${reason}, updated_at = ${now}
     where workspace_id = ${workspaceId} and id = ${senderId} and removed_at is null and status = any(${from}) and status <> ${status} returning id`.execute(

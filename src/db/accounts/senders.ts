@@ -9,16 +9,26 @@ export type SenderId = { workspaceId: string; senderId: string };
 export type SenderValues = Partial<Insertable<Schema['senders']>>;
 
 /** The workspace's senders, the newest first. */
-export async function listSenders(db: Db, { workspaceId, type }: { workspaceId: string; type?: string | undefined }): Promise<SenderRow[]> {
+export async function listSenders(
+  db: Db,
+  { workspaceId, type }: { workspaceId: string; type?: string | undefined },
+): Promise<SenderRow[]> {
   const { rows } = await sql<SenderRow>`
     select * from senders where workspace_id = ${workspaceId} and removed_at is null
-      and (${type ?? null}::text is null or type = ${type ?? null}) order by created_at desc, id desc`.execute(db);
+      and (${type ?? null}::text is null or type = ${type ?? null}) order by created_at desc, id desc`.execute(
+    db,
+  );
   return rows;
 }
 
-export async function findSender(db: Db, { workspaceId, senderId }: SenderId): Promise<SenderRow | null> {
+export async function findSender(
+  db: Db,
+  { workspaceId, senderId }: SenderId,
+): Promise<SenderRow | null> {
   const { rows } = await sql<SenderRow>`
-    select * from senders where workspace_id = ${workspaceId} and id = ${senderId} and removed_at is null`.execute(db);
+    select * from senders where workspace_id = ${workspaceId} and id = ${senderId} and removed_at is null`.execute(
+    db,
+  );
   return rows[0] ?? null;
 }
 
@@ -35,14 +45,23 @@ export async function findSenderOf(
 }
 
 /** Whether the workspace has a sender with this address. */
-export async function hasSenderAddress(db: Db, workspaceId: string, address: string): Promise<boolean> {
+export async function hasSenderAddress(
+  db: Db,
+  workspaceId: string,
+  address: string,
+): Promise<boolean> {
   const { rows } = await sql`
-    select 1 from senders where workspace_id = ${workspaceId} and email_address = ${address} and removed_at is null`.execute(db);
+    select 1 from senders where workspace_id = ${workspaceId} and email_address = ${address} and removed_at is null`.execute(
+    db,
+  );
   return rows.length > 0;
 }
 
 /** Adds a sender with its lane and its inbox. Returns null when its address is taken. */
-export async function insertSender(db: Db, values: Insertable<Schema['senders']>): Promise<SenderRow | null> {
+export async function insertSender(
+  db: Db,
+  values: Insertable<Schema['senders']>,
+): Promise<SenderRow | null> {
   const row = await db
     .insertInto('senders')
     .values(values)
@@ -60,15 +79,26 @@ export async function insertSender(db: Db, values: Insertable<Schema['senders']>
 }
 
 /** Writes columns of a sender; null when it is gone. */
-export async function updateSender(db: Db, { workspaceId, senderId }: SenderId, values: SenderValues): Promise<SenderRow | null> {
-  const update = db.updateTable('senders').set(values).where('workspace_id', '=', workspaceId).where('id', '=', senderId);
+export async function updateSender(
+  db: Db,
+  { workspaceId, senderId }: SenderId,
+  values: SenderValues,
+): Promise<SenderRow | null> {
+  const update = db
+    .updateTable('senders')
+    .set(values)
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', senderId);
   return (await update.where('removed_at', 'is', null).returningAll().executeTakeFirst()) ?? null;
 }
 
 export type SenderCampaign = { id: string; name: string; status: string };
 
 /** The campaigns a sender takes part in, the newest first. */
-export async function campaignsOfSender(db: Db, { workspaceId, senderId }: SenderId): Promise<SenderCampaign[]> {
+export async function campaignsOfSender(
+  db: Db,
+  { workspaceId, senderId }: SenderId,
+): Promise<SenderCampaign[]> {
   const { rows } = await sql<SenderCampaign>`
     select c.id, c.name, c.status from campaign_senders cs join campaigns c on c.workspace_id = cs.workspace_id and c.id = cs.campaign_id
     where cs.workspace_id = ${workspaceId} and cs.sender_id = ${senderId} and cs.removed_at is null order by c.created_at desc, c.id desc`.execute(
@@ -78,17 +108,29 @@ export async function campaignsOfSender(db: Db, { workspaceId, senderId }: Sende
 }
 
 /** When the sender acts next, and the constraint that binds. */
-export async function findLane(db: Db, { workspaceId, senderId }: SenderId): Promise<{ next_at: Date | null; because: string } | null> {
+export async function findLane(
+  db: Db,
+  { workspaceId, senderId }: SenderId,
+): Promise<{ next_at: Date | null; because: string } | null> {
   const { rows } = await sql<{ next_at: Date | null; because: string }>`
-    select next_at, because from lanes where workspace_id = ${workspaceId} and sender_id = ${senderId}`.execute(db);
+    select next_at, because from lanes where workspace_id = ${workspaceId} and sender_id = ${senderId}`.execute(
+    db,
+  );
   return rows[0] ?? null;
 }
 
-const theirs = ({ workspaceId, senderId }: SenderId) => sql`workspace_id = ${workspaceId} and sender_id = ${senderId} and ended_at is null
+const theirs = ({
+  workspaceId,
+  senderId,
+}: SenderId) => sql`workspace_id = ${workspaceId} and sender_id = ${senderId} and ended_at is null
   and campaign_id in (select campaign_id from campaign_senders where workspace_id = ${workspaceId} and sender_id = ${senderId})`;
 
 /** Holds the people whom the sender still has to write to, saying why. Returns how many. */
-export async function holdForSender(db: Db, sender: SenderId, { detail, now }: { detail: string; now: Date }): Promise<number> {
+export async function holdForSender(
+  db: Db,
+  sender: SenderId,
+  { detail, now }: { detail: string; now: Date },
+): Promise<number> {
   const { rows } = await sql<{ n: number }>`
     with held as (update prospects set hold = 'sender_disconnected', hold_detail = ${detail}, updated_at = ${now}
       where ${theirs(sender)} and hold is null returning 1)
@@ -97,7 +139,11 @@ export async function holdForSender(db: Db, sender: SenderId, { detail, now }: {
 }
 
 /** Lets go of those whose text lacked a value, perhaps the sender's: its own people and the pools of its campaigns. Returns the campaigns. */
-export async function releaseMissingOf(db: Db, { workspaceId, senderId }: SenderId, now: Date): Promise<string[]> {
+export async function releaseMissingOf(
+  db: Db,
+  { workspaceId, senderId }: SenderId,
+  now: Date,
+): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     with held as (
       select p.id from campaign_senders cs join prospects p on p.workspace_id = cs.workspace_id and p.campaign_id = cs.campaign_id

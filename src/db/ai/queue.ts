@@ -7,7 +7,12 @@ import { within } from '../scope.ts';
 export type DraftPlace = { campaignId: string; prospectId: string; nodeId: string };
 
 /** Calls for texts to be written, from the first try on; those that wait already keep their place. Returns how many were called for. */
-export async function queueDrafts(db: Db, workspaceId: string, places: readonly DraftPlace[], now: Date): Promise<number> {
+export async function queueDrafts(
+  db: Db,
+  workspaceId: string,
+  places: readonly DraftPlace[],
+  now: Date,
+): Promise<number> {
   if (places.length === 0) return 0;
   const { rows } = await sql`
     insert into ai_drafts (workspace_id, prospect_id, node_id, campaign_id, state, next_at, updated_at)
@@ -20,7 +25,12 @@ export async function queueDrafts(db: Db, workspaceId: string, places: readonly 
   return rows.length;
 }
 
-export type Lacking = CampaignId & { nodeId: string; nodeHash: string; prospectIds: readonly string[] | null; now: Date };
+export type Lacking = CampaignId & {
+  nodeId: string;
+  nodeHash: string;
+  prospectIds: readonly string[] | null;
+  now: Date;
+};
 
 /** People of a campaign without a text of a node that was written from it as it is now; of named ones those with any but a hand-edited. */
 const lacking = ({ workspaceId, campaignId, nodeId, nodeHash, prospectIds }: Lacking) => sql`
@@ -29,7 +39,10 @@ const lacking = ({ workspaceId, campaignId, nodeId, nodeHash, prospectIds }: Lac
     and (p.id = any(${prospectIds}::uuid[]) or ${prospectIds}::uuid[] is null and (m.written ->> 'node') is distinct from ${nodeHash})`;
 
 /** How many texts are lacking, and how many of the named people there are. */
-export async function countLacking(db: Db, asked: Lacking): Promise<{ wanted: number; known: number }> {
+export async function countLacking(
+  db: Db,
+  asked: Lacking,
+): Promise<{ wanted: number; known: number }> {
   const { rows } = await sql<{ wanted: number; known: number }>`
     select (select count(*)::int from (${lacking(asked)}) l) as wanted, (select count(*)::int from prospects
       where workspace_id = ${asked.workspaceId} and campaign_id = ${asked.campaignId} and id = any(${asked.prospectIds}::uuid[])) as known`.execute(
@@ -56,21 +69,36 @@ export async function queueLacking(db: Db, asked: Lacking): Promise<number> {
 }
 
 /** Workspaces that wait for texts which may be written now. */
-export async function draftingWorkspaces(db: Db, { only, now }: { only: string | null; now: Date }): Promise<string[]> {
+export async function draftingWorkspaces(
+  db: Db,
+  { only, now }: { only: string | null; now: Date },
+): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select distinct workspace_id as id from ai_drafts
-    where state = 'queued' and next_at <= ${now} and ${within(sql`workspace_id`, only)} order by 1`.execute(db);
+    where state = 'queued' and next_at <= ${now} and ${within(sql`workspace_id`, only)} order by 1`.execute(
+    db,
+  );
   return rows.map((row) => row.id);
 }
 
 /** Holds what a workspace may still use of its budget until the transaction ends. Returns how often its model was asked since two instants. */
-export async function lockUsage(db: Db, workspaceId: string, since: { minute: Date; day: Date }): Promise<{ minute: number; day: number }> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`postrider ai ${workspaceId}`}, 0))`.execute(db);
+export async function lockUsage(
+  db: Db,
+  workspaceId: string,
+  since: { minute: Date; day: Date },
+): Promise<{ minute: number; day: number }> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`postrider ai ${workspaceId}`}, 0))`.execute(
+    db,
+  );
   return readUsage(db, workspaceId, since);
 }
 
 /** How often a workspace's model was asked since two instants. */
-export async function readUsage(db: Db, workspaceId: string, since: { minute: Date; day: Date }): Promise<{ minute: number; day: number }> {
+export async function readUsage(
+  db: Db,
+  workspaceId: string,
+  since: { minute: Date; day: Date },
+): Promise<{ minute: number; day: number }> {
   const { rows } = await sql<{ minute: number; day: number }>`
     select coalesce(sum(requests) filter (where minute_at >= ${since.minute}), 0)::int as minute, coalesce(sum(requests), 0)::int as day
     from ai_usage where workspace_id = ${workspaceId} and minute_at >= least(${since.day}::timestamptz, ${since.minute}::timestamptz)`.execute(
@@ -80,21 +108,37 @@ export async function readUsage(db: Db, workspaceId: string, since: { minute: Da
 }
 
 /** Counts calls of the model, or gives some back that were not made. */
-export async function addUsage(db: Db, workspaceId: string, minute: Date, requests: number): Promise<void> {
+export async function addUsage(
+  db: Db,
+  workspaceId: string,
+  minute: Date,
+  requests: number,
+): Promise<void> {
   if (requests === 0) return;
   await sql`
     insert into ai_usage (workspace_id, minute_at, requests) values (${workspaceId}, ${minute}, ${requests})
-    on conflict (workspace_id, minute_at) do update set requests = ai_usage.requests + excluded.requests`.execute(db);
+    on conflict (workspace_id, minute_at) do update set requests = ai_usage.requests + excluded.requests`.execute(
+    db,
+  );
 }
 
 export type TakenDraft = DraftPlace & { attempts: number; errorDetail: string | null };
-type Taking = { workspaceId: string; owner: string; live: readonly string[]; now: Date; limit: number };
+type Taking = {
+  workspaceId: string;
+  owner: string;
+  live: readonly string[];
+  now: Date;
+  limit: number;
+};
 
 /**
  * Takes texts that may be written now and that no other living worker has, the longest waiting first. Those that the owner has by this time are
  * ones it could not keep.
  */
-export async function takeDrafts(db: Db, { workspaceId, owner, live, now, limit }: Taking): Promise<TakenDraft[]> {
+export async function takeDrafts(
+  db: Db,
+  { workspaceId, owner, live, now, limit }: Taking,
+): Promise<TakenDraft[]> {
   const { rows } = await sql<TakenDraft>`
     update ai_drafts d set owner = ${owner}, attempts = d.attempts + 1, updated_at = ${now}
     from (select prospect_id, node_id from ai_drafts
@@ -116,7 +160,9 @@ export async function postponeDrafts(
   const due = sql`workspace_id = ${workspaceId} and state = 'queued' and owner is null and next_at <= ${now}`;
   await sql`
     update prospects set hold_detail = ${detail}, updated_at = ${now}
-    where workspace_id = ${workspaceId} and hold = 'draft_pending' and id in (select prospect_id from ai_drafts where ${due})`.execute(db);
+    where workspace_id = ${workspaceId} and hold = 'draft_pending' and id in (select prospect_id from ai_drafts where ${due})`.execute(
+    db,
+  );
   await sql`update ai_drafts set next_at = ${until}, error_code = ${code}, error_detail = ${detail}, updated_at = ${now} where ${due}`.execute(
     db,
   );
@@ -155,7 +201,9 @@ export async function dropDraft(
   db: Db,
   { workspaceId, prospectId, nodeId }: { workspaceId: string; prospectId: string; nodeId: string },
 ): Promise<void> {
-  await sql`delete from ai_drafts where workspace_id = ${workspaceId} and prospect_id = ${prospectId} and node_id = ${nodeId}`.execute(db);
+  await sql`delete from ai_drafts where workspace_id = ${workspaceId} and prospect_id = ${prospectId} and node_id = ${nodeId}`.execute(
+    db,
+  );
 }
 
 export type DraftCount = {
@@ -169,15 +217,26 @@ export type DraftCount = {
 };
 
 /** The texts of a campaign by node and state. */
-export async function countDrafts(db: Db, { workspaceId, campaignId }: CampaignId): Promise<DraftCount[]> {
+export async function countDrafts(
+  db: Db,
+  { workspaceId, campaignId }: CampaignId,
+): Promise<DraftCount[]> {
   const { rows } = await sql<DraftCount>`
     select node_id as "nodeId", state, count(owner)::int as writing, count(*)::int as n, sum(input_tokens)::int as "inputTokens",
       sum(output_tokens)::int as "outputTokens", min(next_at) as "nextAt"
-    from ai_drafts where workspace_id = ${workspaceId} and campaign_id = ${campaignId} group by 1, 2 order by 1, 2`.execute(db);
+    from ai_drafts where workspace_id = ${workspaceId} and campaign_id = ${campaignId} group by 1, 2 order by 1, 2`.execute(
+    db,
+  );
   return rows;
 }
 
-export type FailedDraft = { prospectId: string; nodeId: string; errorCode: string | null; errorDetail: string | null; at: Date };
+export type FailedDraft = {
+  prospectId: string;
+  nodeId: string;
+  errorCode: string | null;
+  errorDetail: string | null;
+  at: Date;
+};
 
 /** Texts of a campaign that could not be written, by person, after one of them. */
 export async function listFailed(
@@ -194,7 +253,12 @@ export async function listFailed(
 /** Has the failed texts of a campaign tried again, of these people or of all. Returns how many. */
 export async function retryFailed(
   db: Db,
-  { workspaceId, campaignId, prospectIds, now }: CampaignId & { prospectIds: readonly string[] | null; now: Date },
+  {
+    workspaceId,
+    campaignId,
+    prospectIds,
+    now,
+  }: CampaignId & { prospectIds: readonly string[] | null; now: Date },
 ): Promise<number> {
   const failed = sql`workspace_id = ${workspaceId} and campaign_id = ${campaignId} and state = 'failed'
     and (${prospectIds}::uuid[] is null or prospect_id = any(${prospectIds}::uuid[]))`;

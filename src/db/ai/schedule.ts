@@ -16,10 +16,15 @@ export async function markDrafting(
     await sql`delete from ai_drafts where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and node_id = any(${changed}::uuid[]) and state <> 'queued'`.execute(
       db,
     );
-  if (!drafts) await sql`delete from drafting where workspace_id = ${workspaceId} and campaign_id = ${campaignId}`.execute(db);
+  if (!drafts)
+    await sql`delete from drafting where workspace_id = ${workspaceId} and campaign_id = ${campaignId}`.execute(
+      db,
+    );
   else
     await sql`insert into drafting (workspace_id, campaign_id) values (${workspaceId}, ${campaignId})
-      on conflict (workspace_id, campaign_id) do update set taken_to = excluded.taken_to`.execute(db);
+      on conflict (workspace_id, campaign_id) do update set taken_to = excluded.taken_to`.execute(
+      db,
+    );
 }
 
 /** Running campaigns with texts that a model writes. */
@@ -32,7 +37,10 @@ export async function draftingCampaigns(db: Db, only: string | null): Promise<Ca
 }
 
 /** Up to whom the pool's texts were called for, held until the transaction ends; null when another calls for more right now. */
-export async function lockDrafting(db: Db, { workspaceId, campaignId }: CampaignId): Promise<string | null> {
+export async function lockDrafting(
+  db: Db,
+  { workspaceId, campaignId }: CampaignId,
+): Promise<string | null> {
   const { rows } = await sql<{ takenTo: string }>`
     select taken_to as "takenTo" from drafting where workspace_id = ${workspaceId} and campaign_id = ${campaignId} for update skip locked`.execute(
     db,
@@ -48,7 +56,9 @@ export async function countCalled(
   const { rows } = await sql<{ n: number }>`
     select count(*)::int as n from (
       select 1 from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and status = 'pending' and id <= ${upTo}
-        and sender_id is null and (hold is null or hold = 'draft_pending') limit ${atMost}) as counted`.execute(db);
+        and sender_id is null and (hold is null or hold = 'draft_pending') limit ${atMost}) as counted`.execute(
+    db,
+  );
   return rows[0]!.n;
 }
 
@@ -93,7 +103,13 @@ export async function callFromPool(
   return rows[0]!;
 }
 
-export type DueCall = CampaignId & { nodeId: string; senderIds: readonly string[]; anchoredUntil: Date; limit: number; now: Date };
+export type DueCall = CampaignId & {
+  nodeId: string;
+  senderIds: readonly string[];
+  anchoredUntil: Date;
+  limit: number;
+  now: Date;
+};
 
 /** Calls for the texts of people in flight whose touch comes up, unless that was done before. Returns for how many. */
 export async function callForDue(
@@ -115,7 +131,11 @@ export async function callForDue(
 export type DraftedPerson = PoolPerson & { sender_id: string | null; ended_at: Date | null };
 
 /** These people of a workspace, by their ids. */
-export async function readDrafted(db: Db, workspaceId: string, ids: readonly string[]): Promise<Map<string, DraftedPerson>> {
+export async function readDrafted(
+  db: Db,
+  workspaceId: string,
+  ids: readonly string[],
+): Promise<Map<string, DraftedPerson>> {
   const { rows } = await sql<DraftedPerson>`
     select id, email, linkedin_url, x_handle, first_name, last_name, name, company, position, headline, custom_fields, sender_id, ended_at from prospects
     where workspace_id = ${workspaceId} and id = any(${ids}::uuid[])`.execute(db);
@@ -125,7 +145,11 @@ export async function readDrafted(db: Db, workspaceId: string, ids: readonly str
 export type Reply = { prospectId: string; subject: string | null; text: string | null; at: Date };
 
 /** What came in from these people, the oldest first; long texts are cut. */
-export async function repliesOf(db: Db, workspaceId: string, ids: readonly string[]): Promise<Reply[]> {
+export async function repliesOf(
+  db: Db,
+  workspaceId: string,
+  ids: readonly string[],
+): Promise<Reply[]> {
   const { rows } = await sql<Reply>`
     select prospect_id as "prospectId", subject, left(body_text, 4000) as text, received_at as at from inbound_messages
     where workspace_id = ${workspaceId} and prospect_id = any(${ids}::uuid[]) and event = 'message' order by received_at, id limit 1000`.execute(
@@ -172,6 +196,7 @@ export async function turnPending(
 
 /** Whether a campaign of the workspace has texts that a model writes. */
 export async function hasDrafting(db: Db, workspaceId: string): Promise<boolean> {
-  const { rows } = await sql`select 1 from drafting where workspace_id = ${workspaceId} limit 1`.execute(db);
+  const { rows } =
+    await sql`select 1 from drafting where workspace_id = ${workspaceId} limit 1`.execute(db);
   return rows.length > 0;
 }

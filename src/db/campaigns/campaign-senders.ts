@@ -23,7 +23,11 @@ export type SenderAccountRow = {
 };
 
 /** A sender as it takes part in a campaign; `campaign_daily_limit` is the campaign's own limit for it. */
-export type CampaignSenderRow = SenderAccountRow & { campaign_id: string; campaign_daily_limit: number | null; removed_at: Date | null };
+export type CampaignSenderRow = SenderAccountRow & {
+  campaign_id: string;
+  campaign_daily_limit: number | null;
+  removed_at: Date | null;
+};
 
 const account = sql`s.id, s.type, s.status, s.status_reason, s.display_name, s.first_name, s.last_name, s.email_address,
   s.provider_account_id, s.profile_url, s.is_premium, s.signature, s.daily_limit, s.weekly_connection_limit, s.weekly_message_limit`;
@@ -40,7 +44,11 @@ export async function listSenderAccounts(db: Db, workspaceId: string): Promise<S
 /** The senders of these campaigns, each campaign's in its own order; those taken off only when asked for. */
 export async function listCampaignSenders(
   db: Db,
-  { workspaceId, campaignIds, removed = false }: { workspaceId: string; campaignIds: readonly string[]; removed?: boolean },
+  {
+    workspaceId,
+    campaignIds,
+    removed = false,
+  }: { workspaceId: string; campaignIds: readonly string[]; removed?: boolean },
 ): Promise<CampaignSenderRow[]> {
   const { rows } = await sql<CampaignSenderRow>`
     select cs.campaign_id, cs.daily_limit as campaign_daily_limit, cs.removed_at, ${account}
@@ -56,19 +64,29 @@ export async function senderTypes(
   { workspaceId, ids }: { workspaceId: string; ids: readonly string[] },
 ): Promise<Map<string, string>> {
   const { rows } = await sql<{ id: string; type: string }>`
-    select id, type from senders where workspace_id = ${workspaceId} and id = any (${ids}::uuid[]) and removed_at is null`.execute(db);
+    select id, type from senders where workspace_id = ${workspaceId} and id = any (${ids}::uuid[]) and removed_at is null`.execute(
+    db,
+  );
   return new Map(rows.map((row) => [row.id, row.type]));
 }
 
 /** Makes these the campaign's senders, in this order. Limits of those that stay are kept. */
-export async function replaceCampaignSenders(db: Db, { workspaceId, campaignId }: CampaignId, ids: readonly string[]): Promise<void> {
+export async function replaceCampaignSenders(
+  db: Db,
+  { workspaceId, campaignId }: CampaignId,
+  ids: readonly string[],
+): Promise<void> {
   await sql`
     delete from campaign_senders
-    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and sender_id <> all (${ids}::uuid[])`.execute(db);
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and sender_id <> all (${ids}::uuid[])`.execute(
+    db,
+  );
   await sql`
     insert into campaign_senders (workspace_id, campaign_id, sender_id, position)
     select ${workspaceId}, ${campaignId}, id, position - 1 from unnest(${ids}::uuid[]) with ordinality as given (id, position)
-    on conflict (workspace_id, campaign_id, sender_id) do update set position = excluded.position`.execute(db);
+    on conflict (workspace_id, campaign_id, sender_id) do update set position = excluded.position`.execute(
+    db,
+  );
 }
 
 /** Sets the campaign's own daily limit of some of its senders; null goes back to the sender's. Returns the ids it found. */
@@ -87,7 +105,11 @@ export async function saveSenderLimits(
 }
 
 /** Adds senders behind the campaign's others; one that was taken off is back. Returns the ids that were not there. */
-export async function addCampaignSenders(db: Db, { workspaceId, campaignId }: CampaignId, ids: readonly string[]): Promise<string[]> {
+export async function addCampaignSenders(
+  db: Db,
+  { workspaceId, campaignId }: CampaignId,
+  ids: readonly string[],
+): Promise<string[]> {
   const { rows } = await sql<{ sender_id: string }>`
     insert into campaign_senders (workspace_id, campaign_id, sender_id, position)
     select ${workspaceId}, ${campaignId}, given.id, given.position + coalesce((
@@ -105,7 +127,9 @@ export async function removeCampaignSender(
 ): Promise<boolean> {
   const { rows } = await sql`
     update campaign_senders set removed_at = coalesce(removed_at, ${now})
-    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and sender_id = ${senderId} returning sender_id`.execute(db);
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and sender_id = ${senderId} returning sender_id`.execute(
+    db,
+  );
   return rows.length > 0;
 }
 
@@ -115,15 +139,22 @@ export async function leaveCampaigns(
   { workspaceId, senderId, now }: { workspaceId: string; senderId: string; now: Date },
 ): Promise<void> {
   await sql`update campaign_senders set removed_at = ${now}
-    where workspace_id = ${workspaceId} and sender_id = ${senderId} and removed_at is null`.execute(db);
+    where workspace_id = ${workspaceId} and sender_id = ${senderId} and removed_at is null`.execute(
+    db,
+  );
 }
 
 /** How many people whom nothing else holds are under way with senders that were taken off the campaign. */
-export async function countWithRemoved(db: Db, { workspaceId, campaignId }: CampaignId): Promise<number> {
+export async function countWithRemoved(
+  db: Db,
+  { workspaceId, campaignId }: CampaignId,
+): Promise<number> {
   const { rows } = await sql<{ n: number }>`
     select count(*) as n from campaign_senders cs join prospects p
       on p.workspace_id = cs.workspace_id and p.campaign_id = cs.campaign_id and p.sender_id = cs.sender_id and p.anchor_at is not null and p.hold is null
-    where cs.workspace_id = ${workspaceId} and cs.campaign_id = ${campaignId} and cs.removed_at is not null`.execute(db);
+    where cs.workspace_id = ${workspaceId} and cs.campaign_id = ${campaignId} and cs.removed_at is not null`.execute(
+    db,
+  );
   return rows[0]!.n;
 }
 
@@ -134,7 +165,13 @@ const ofSender = sql`p.hold in ('sender_disconnected', 'missing_variable', 'awai
  * those whom it has invited: only it hears of the answer. Returns how many were handed over. */
 export async function reassignPeople(
   db: Db,
-  { workspaceId, campaignId, from, to, now }: CampaignId & { from: string; to: readonly string[]; now: Date },
+  {
+    workspaceId,
+    campaignId,
+    from,
+    to,
+    now,
+  }: CampaignId & { from: string; to: readonly string[]; now: Date },
 ): Promise<number> {
   const { rows } = await sql<{ n: number }>`
     with locked as (

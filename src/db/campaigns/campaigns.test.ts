@@ -13,7 +13,11 @@ const now = clock.now();
 const campaign = (status: string) => addCampaign(database, status);
 const done = (campaignId: string) => completeIfDone(db, { workspaceId, campaignId, now });
 const finish = async (campaignId: string) => {
-  await db.updateTable('prospects').set({ status: 'completed' }).where('campaign_id', '=', campaignId).execute();
+  await db
+    .updateTable('prospects')
+    .set({ status: 'completed' })
+    .where('campaign_id', '=', campaignId)
+    .execute();
   await recount(db, { workspaceId, campaignId });
 };
 
@@ -23,8 +27,15 @@ it('an active campaign is completed once everybody has ended, once, and says so'
   expect(await done(id)).toBe(false);
   await finish(id);
   expect(await Promise.all([done(id), done(id)])).toEqual(expect.arrayContaining([true, false]));
-  expect(await lockCampaign(db, { workspaceId, campaignId: id })).toMatchObject({ status: 'completed', completed_at: now });
-  const events = await db.selectFrom('events').select(['kind', 'actor']).where('campaign_id', '=', id).execute();
+  expect(await lockCampaign(db, { workspaceId, campaignId: id })).toMatchObject({
+    status: 'completed',
+    completed_at: now,
+  });
+  const events = await db
+    .selectFrom('events')
+    .select(['kind', 'actor'])
+    .where('campaign_id', '=', id)
+    .execute();
   expect(events).toEqual([{ kind: 'campaign.completed', actor: 'engine' }]);
 });
 
@@ -57,7 +68,11 @@ it('a recount finds no difference in exact counters, and mends wrong ones by pla
   const [node, sender] = [newId(), newId()];
   await addPeople(db, database, id, [{}, {}, {}]);
   expect(await recount(db, { workspaceId, campaignId: id })).toBe(0);
-  const [person] = await db.selectFrom('prospects').select('id').where('campaign_id', '=', id).execute();
+  const [person] = await db
+    .selectFrom('prospects')
+    .select('id')
+    .where('campaign_id', '=', id)
+    .execute();
   await db
     .updateTable('prospects')
     .set({ status: 'sent', node_id: node, sender_id: sender, contacted_at: now })
@@ -78,6 +93,8 @@ it('a recount finds no difference in exact counters, and mends wrong ones by pla
 it('contacted is compared as one number, since the sender that counted it may have changed', async () => {
   const id = await campaign('active');
   await addPeople(db, database, id, [{ contacted_at: now }]);
-  await addCounters(db, workspaceId, [{ campaignId: id, name: 'contacted', senderId: newId(), n: 1 }]);
+  await addCounters(db, workspaceId, [
+    { campaignId: id, name: 'contacted', senderId: newId(), n: 1 },
+  ]);
   expect(await recount(db, { workspaceId, campaignId: id })).toBe(0);
 });

@@ -16,10 +16,21 @@ type Insert = Insertable<Schema['campaigns']>;
 /** Columns to write, the undefined ones left as they are; `operating_hours` is JSON text. */
 export type CampaignValues = { [Column in keyof Insert]?: Insert[Column] | undefined };
 
-type Given = 'workspace_id' | 'id' | 'member_id' | 'type' | 'name' | 'status' | 'created_at' | 'updated_at';
+type Given =
+  | 'workspace_id'
+  | 'id'
+  | 'member_id'
+  | 'type'
+  | 'name'
+  | 'status'
+  | 'created_at'
+  | 'updated_at';
 
 /** @throws campaign.not_found */
-export async function getCampaign(db: Db, { workspaceId, campaignId }: CampaignId): Promise<CampaignRow> {
+export async function getCampaign(
+  db: Db,
+  { workspaceId, campaignId }: CampaignId,
+): Promise<CampaignRow> {
   const row = await db
     .selectFrom('campaigns')
     .selectAll()
@@ -31,17 +42,30 @@ export async function getCampaign(db: Db, { workspaceId, campaignId }: CampaignI
 }
 
 /** The campaign, locked until the transaction ends: claims and roster changes wait. @throws campaign.not_found */
-export async function lockCampaign(db: Db, { workspaceId, campaignId }: CampaignId): Promise<CampaignRow> {
-  const query = db.selectFrom('campaigns').selectAll().where('workspace_id', '=', workspaceId).where('id', '=', campaignId);
+export async function lockCampaign(
+  db: Db,
+  { workspaceId, campaignId }: CampaignId,
+): Promise<CampaignRow> {
+  const query = db
+    .selectFrom('campaigns')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', campaignId);
   const row = await query.forNoKeyUpdate().executeTakeFirst();
   if (!row) throw new AppError('campaign.not_found');
   return row;
 }
 
 /** Keeps campaigns as they are until the transaction ends: changes of their sequences wait. Take it before any lock on their people. */
-export async function shareCampaigns(db: Db, workspaceId: string, ids: readonly string[]): Promise<void> {
+export async function shareCampaigns(
+  db: Db,
+  workspaceId: string,
+  ids: readonly string[],
+): Promise<void> {
   if (ids.length === 0) return;
-  await sql`select 1 from campaigns where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) order by id for share`.execute(db);
+  await sql`select 1 from campaigns where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) order by id for share`.execute(
+    db,
+  );
 }
 
 export type CampaignFilter = {
@@ -61,7 +85,10 @@ export type CampaignFilter = {
 export type ListedCampaign = CampaignRow & { node_count: number; nodes: SequenceNode[] };
 
 /** Active and paused ones first unless `newest`, then the newest, each with its number of nodes; `total` counts all that match. */
-export async function listCampaigns(db: Db, filter: CampaignFilter): Promise<{ rows: ListedCampaign[]; total: number }> {
+export async function listCampaigns(
+  db: Db,
+  filter: CampaignFilter,
+): Promise<{ rows: ListedCampaign[]; total: number }> {
   const where = sql`where c.workspace_id = ${filter.workspaceId}
     and (${filter.status ?? null}::text is null or c.status = ${filter.status ?? null})
     and (${filter.type ?? null}::text is null or c.type = ${filter.type ?? null})
@@ -72,12 +99,17 @@ export async function listCampaigns(db: Db, filter: CampaignFilter): Promise<{ r
     ${where} and (${filter.after ?? null}::uuid is null or c.id < ${filter.after ?? null})
     order by ${filter.newest ? sql`c.id desc` : sql`c.status in ('active', 'paused') desc, c.created_at desc, c.id desc`}
     limit ${filter.limit ?? null} offset ${filter.offset}`.execute(db);
-  const counted = await sql<{ n: number }>`select count(*) as n from campaigns c ${where}`.execute(db);
+  const counted = await sql<{ n: number }>`select count(*) as n from campaigns c ${where}`.execute(
+    db,
+  );
   return { rows, total: counted.rows[0]?.n ?? 0 };
 }
 
 /** Returns the row, or null when the member has a campaign of this name. */
-export async function insertCampaign(db: Db, values: CampaignValues & Pick<Insert, Given>): Promise<CampaignRow | null> {
+export async function insertCampaign(
+  db: Db,
+  values: CampaignValues & Pick<Insert, Given>,
+): Promise<CampaignRow | null> {
   const insert = db.insertInto('campaigns').values(values);
   const row = await insert
     .onConflict((conflict) => conflict.columns(['workspace_id', 'member_id', 'name']).doNothing())
@@ -92,25 +124,43 @@ export async function namesLike(
   { workspaceId, memberId, stem }: { workspaceId: string; memberId: string; stem: string },
 ): Promise<Set<string>> {
   const { rows } = await sql<{ name: string }>`
-    select name from campaigns where workspace_id = ${workspaceId} and member_id = ${memberId} and starts_with(name, ${stem})`.execute(db);
+    select name from campaigns where workspace_id = ${workspaceId} and member_id = ${memberId} and starts_with(name, ${stem})`.execute(
+    db,
+  );
   return new Set(rows.map((row) => row.name));
 }
 
 /** Writes columns of a campaign the caller has locked, and returns it. */
-export async function updateCampaign(db: Db, { workspace_id, id }: CampaignRow, values: CampaignValues): Promise<CampaignRow> {
-  const update = db.updateTable('campaigns').set(values).where('workspace_id', '=', workspace_id).where('id', '=', id);
+export async function updateCampaign(
+  db: Db,
+  { workspace_id, id }: CampaignRow,
+  values: CampaignValues,
+): Promise<CampaignRow> {
+  const update = db
+    .updateTable('campaigns')
+    .set(values)
+    .where('workspace_id', '=', workspace_id)
+    .where('id', '=', id);
   return update.returningAll().executeTakeFirstOrThrow();
 }
 
 /** Deletes a campaign the caller has locked, with its roster, sequence and messages. */
-export async function deleteCampaign(db: Db, { workspaceId, campaignId }: CampaignId): Promise<void> {
-  await sql`delete from campaigns where workspace_id = ${workspaceId} and id = ${campaignId}`.execute(db);
+export async function deleteCampaign(
+  db: Db,
+  { workspaceId, campaignId }: CampaignId,
+): Promise<void> {
+  await sql`delete from campaigns where workspace_id = ${workspaceId} and id = ${campaignId}`.execute(
+    db,
+  );
 }
 
 const openStatuses = prospectStatuses.filter((status) => !isTerminal(status));
 
 /** Active campaigns of live workspaces, or of one sandbox, in which nobody is left to be touched and that no list feeds, up to `limit`. One look into an index for each open status of each. */
-export async function finishedCampaigns(db: Db, { only, limit }: { only: string | null; limit: number }): Promise<CampaignId[]> {
+export async function finishedCampaigns(
+  db: Db,
+  { only, limit }: { only: string | null; limit: number },
+): Promise<CampaignId[]> {
   const { rows } = await sql<CampaignId>`
     select c.workspace_id as "workspaceId", c.id as "campaignId" from campaigns c
     where c.status = 'active' and ${within(sql`c.workspace_id`, only)} and not exists (
@@ -125,14 +175,22 @@ export async function finishedCampaigns(db: Db, { only, limit }: { only: string 
  * Completes an active campaign in which nobody is left to be touched and that no list feeds; to be asked after the change that ended somebody is committed.
  * Counters answer while somebody is left; then the rows have the last word, under a lock that keeps new people out.
  */
-export async function completeIfDone(db: Db, campaign: CampaignId & { now: Date; actor?: string }): Promise<boolean> {
-  if (!db.isTransaction) return db.transaction().execute((transaction) => completeIfDone(transaction, campaign));
+export async function completeIfDone(
+  db: Db,
+  campaign: CampaignId & { now: Date; actor?: string },
+): Promise<boolean> {
+  if (!db.isTransaction)
+    return db.transaction().execute((transaction) => completeIfDone(transaction, campaign));
   const { workspaceId, campaignId, now } = campaign;
   const left = await sql<{ n: number }>`
     select coalesce(sum(n), 0)::bigint as n from counters
-    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and name = any (${openStatuses}::text[])`.execute(db);
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and name = any (${openStatuses}::text[])`.execute(
+    db,
+  );
   if (left.rows[0]!.n > 0) return false;
-  await sql`select 1 from campaigns where workspace_id = ${workspaceId} and id = ${campaignId} for no key update`.execute(db);
+  await sql`select 1 from campaigns where workspace_id = ${workspaceId} and id = ${campaignId} for no key update`.execute(
+    db,
+  );
   const { rows } = await sql`
     update campaigns set status = 'completed', completed_at = ${now}, updated_at = ${now}
     where workspace_id = ${workspaceId} and id = ${campaignId} and status = 'active' and not exists (
@@ -140,6 +198,8 @@ export async function completeIfDone(db: Db, campaign: CampaignId & { now: Date;
       and not ${isFed(sql`campaigns.workspace_id`, sql`campaigns.id`)}
     returning id`.execute(db);
   if (rows.length === 0) return false;
-  await appendEvents(db, { workspaceId, at: now, actor: campaign.actor ?? 'engine' }, [{ kind: 'campaign.completed', campaignId }]);
+  await appendEvents(db, { workspaceId, at: now, actor: campaign.actor ?? 'engine' }, [
+    { kind: 'campaign.completed', campaignId },
+  ]);
   return true;
 }

@@ -6,9 +6,14 @@ import type { CampaignId } from '../scope.ts';
 export type ColumnRow = Selectable<Schema['campaign_columns']>;
 
 /** The columns of a campaign, in the order they were made. */
-export async function listColumns(db: Db, { workspaceId, campaignId }: CampaignId): Promise<ColumnRow[]> {
+export async function listColumns(
+  db: Db,
+  { workspaceId, campaignId }: CampaignId,
+): Promise<ColumnRow[]> {
   const { rows } = await sql<ColumnRow>`
-    select * from campaign_columns where workspace_id = ${workspaceId} and campaign_id = ${campaignId} order by created_at, id`.execute(db);
+    select * from campaign_columns where workspace_id = ${workspaceId} and campaign_id = ${campaignId} order by created_at, id`.execute(
+    db,
+  );
   return rows;
 }
 
@@ -31,7 +36,10 @@ export async function updateColumn(
 }
 
 /** Deletes a column; the values people have stay. Returns whether there was one. */
-export async function deleteColumn(db: Db, { workspaceId, campaignId, columnId }: CampaignId & { columnId: string }): Promise<boolean> {
+export async function deleteColumn(
+  db: Db,
+  { workspaceId, campaignId, columnId }: CampaignId & { columnId: string },
+): Promise<boolean> {
   const { rows } = await sql`
     delete from campaign_columns where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and id = ${columnId} returning id`.execute(
     db,

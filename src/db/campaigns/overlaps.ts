@@ -8,19 +8,32 @@ export type Overlapping = { id: string; name: string | null; linkedin_url: strin
 type Overlap = CampaignId & { type: string };
 
 /** Of `prospects p` in the pool: on their way in another running campaign of the type. */
-const elsewhere = ({ workspaceId, campaignId, type }: Overlap) => sql`p.workspace_id = ${workspaceId} and p.campaign_id = ${campaignId}
+const elsewhere = ({
+  workspaceId,
+  campaignId,
+  type,
+}: Overlap) => sql`p.workspace_id = ${workspaceId} and p.campaign_id = ${campaignId}
   and p.status = 'pending' and p.sender_id is null and exists (
     select 1 from campaigns c join prospects o on o.campaign_id = c.id
     where c.workspace_id = ${workspaceId} and c.type = ${type} and c.id <> ${campaignId} and c.status in ('active', 'paused') and not c.dry_run
       and o.identity = p.identity and o.ended_at is null)`;
 
 /** Has launches that look at each other wait for each other, until the transaction ends. */
-export async function lockOverlaps(db: Db, { workspaceId, type }: Pick<Overlap, 'workspaceId' | 'type'>): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtextextended('postrider overlaps ' || ${workspaceId} || ${type}, 0))`.execute(db);
+export async function lockOverlaps(
+  db: Db,
+  { workspaceId, type }: Pick<Overlap, 'workspaceId' | 'type'>,
+): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('postrider overlaps ' || ${workspaceId} || ${type}, 0))`.execute(
+    db,
+  );
 }
 
 /** The first people of a campaign, by when they were added, who are on their way in another one; and how many there are. */
-export async function findOverlaps(db: Db, overlap: Overlap, limit: number): Promise<{ people: Overlapping[]; count: number }> {
+export async function findOverlaps(
+  db: Db,
+  overlap: Overlap,
+  limit: number,
+): Promise<{ people: Overlapping[]; count: number }> {
   const { rows } = await sql<Overlapping & { n: number }>`
     with found as materialized (select p.id, p.name, p.first_name, p.last_name, p.linkedin_url from prospects p where ${elsewhere(overlap)})
     select id, coalesce(name, nullif(concat_ws(' ', first_name, last_name), '')) as name, linkedin_url, (select count(*) from found)::int as n
@@ -46,7 +59,9 @@ export async function skipOverlaps(db: Db, overlap: Overlap, { reason, now }: Sk
     insert into counters (workspace_id, campaign_id, name, node_id, sender_id, shard, n)
     select ${workspaceId}::uuid, ${campaignId}::uuid, name, coalesce(node_id, ${nilId}), ${nilId}::uuid, ${shard()}::smallint, sum(d)
     from delta group by 3, 4 having sum(d) <> 0 order by 3, 4
-    on conflict (workspace_id, campaign_id, name, node_id, sender_id, shard) do update set n = counters.n + excluded.n`.execute(db);
+    on conflict (workspace_id, campaign_id, name, node_id, sender_id, shard) do update set n = counters.n + excluded.n`.execute(
+    db,
+  );
 }
 
 /** Appends an event for each who was just skipped. Call it last in the transaction, as `appendEvents`. */
@@ -74,7 +89,11 @@ export type Candidate = { prospectId: string; campaignId: string; identity: stri
  * Those of the candidates whom another running campaign of the type is at, or comes first with: the one that was launched before. So of two
  * campaigns that both have somebody, one writes to them.
  */
-export async function overlapsAmong(db: Db, workspaceId: string, people: readonly Candidate[]): Promise<Set<string>> {
+export async function overlapsAmong(
+  db: Db,
+  workspaceId: string,
+  people: readonly Candidate[],
+): Promise<Set<string>> {
   if (people.length === 0) return new Set();
   const { rows } = await sql<{ id: string }>`
     select q.id from unnest(${people.map((p) => p.prospectId)}::uuid[], ${people.map((p) => p.campaignId)}::uuid[], ${people.map((p) => p.identity)}::text[])
@@ -83,6 +102,8 @@ export async function overlapsAmong(db: Db, workspaceId: string, people: readonl
     where exists (
       select 1 from campaigns c join prospects o on o.campaign_id = c.id and o.identity = q.identity
       where c.workspace_id = ${workspaceId} and c.type = mine.type and c.id <> mine.id and c.status in ('active', 'paused') and not c.dry_run and o.ended_at is null
-        and (o.sender_id is not null or o.hold = 'reserved' or (c.launched_at, c.id) < (mine.launched_at, mine.id)))`.execute(db);
+        and (o.sender_id is not null or o.hold = 'reserved' or (c.launched_at, c.id) < (mine.launched_at, mine.id)))`.execute(
+    db,
+  );
   return new Set(rows.map((row) => row.id));
 }

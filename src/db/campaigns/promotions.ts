@@ -8,7 +8,10 @@ import type { CampaignId } from '../scope.ts';
  * Forgets all that a dry run did: its ledger, its use of the senders' limits, and where its people stand. Whoever was cancelled stays so,
  * and who was paused by hand stays paused. The caller has locked the campaign. Returns how many people start over.
  */
-export async function clearDryRun(db: Db, { workspaceId, campaignId, now }: CampaignId & { now: Date }): Promise<number> {
+export async function clearDryRun(
+  db: Db,
+  { workspaceId, campaignId, now }: CampaignId & { now: Date },
+): Promise<number> {
   await sql`delete from messages where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and (state <> 'draft' or attempts > 0) and written is null`.execute(
     db,
   );
@@ -16,7 +19,9 @@ export async function clearDryRun(db: Db, { workspaceId, campaignId, now }: Camp
   await sql`
     update messages set state = 'draft', sender_id = null, touch = null, channel_key = null, attempts = 0, reserved_at = null, deadline_at = null, asked_at = null,
       sent_at = null, error_code = null, error_detail = null, reach = null, updated_at = ${now}
-    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and state <> 'draft'`.execute(db);
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and state <> 'draft'`.execute(
+    db,
+  );
   const { rows } = await sql<{ n: number }>`
     with locked as (
       select id from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId} order by id for update
@@ -29,13 +34,23 @@ export async function clearDryRun(db: Db, { workspaceId, campaignId, now }: Camp
     ) select count(*) as n from fresh`.execute(db);
   await sql`
     update prospects set contacted_at = null, opened_at = null, replied_at = null, sender_id = null, updated_at = ${now}
-    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and status = 'cancelled'`.execute(db);
-  await sql`delete from counters where workspace_id = ${workspaceId} and campaign_id = ${campaignId}`.execute(db);
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and status = 'cancelled'`.execute(
+    db,
+  );
+  await sql`delete from counters where workspace_id = ${workspaceId} and campaign_id = ${campaignId}`.execute(
+    db,
+  );
   await sql`
     insert into counters (workspace_id, campaign_id, name, node_id, sender_id, shard, n)
     select ${workspaceId}, ${campaignId}, status, ${nilId}, ${nilId}, ${shard()}, count(*)
-    from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId} group by status`.execute(db);
-  await sql`delete from sender_usage where workspace_id = ${workspaceId} and campaign_id = ${campaignId}`.execute(db);
-  await sql`delete from reach_usage where workspace_id = ${workspaceId} and campaign_id = ${campaignId}`.execute(db);
+    from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId} group by status`.execute(
+    db,
+  );
+  await sql`delete from sender_usage where workspace_id = ${workspaceId} and campaign_id = ${campaignId}`.execute(
+    db,
+  );
+  await sql`delete from reach_usage where workspace_id = ${workspaceId} and campaign_id = ${campaignId}`.execute(
+    db,
+  );
   return rows[0]!.n;
 }

@@ -5,9 +5,14 @@ import type { Db } from '../database.ts';
 import type { CampaignRow } from './campaigns.ts';
 
 /** The nodes of the campaign's current revision, in order. */
-export async function readNodes(db: Db, { workspace_id, id, revision }: CampaignRow): Promise<SequenceNode[]> {
+export async function readNodes(
+  db: Db,
+  { workspace_id, id, revision }: CampaignRow,
+): Promise<SequenceNode[]> {
   const { rows } = await sql<{ nodes: SequenceNode[] }>`
-    select nodes from sequences where workspace_id = ${workspace_id} and campaign_id = ${id} and revision = ${revision}`.execute(db);
+    select nodes from sequences where workspace_id = ${workspace_id} and campaign_id = ${id} and revision = ${revision}`.execute(
+    db,
+  );
   return rows[0]?.nodes ?? [];
 }
 
@@ -15,7 +20,11 @@ export async function readNodes(db: Db, { workspace_id, id, revision }: Campaign
 export type RunningRevision = Revision & { refusedInRow: number; connectionDays: number | null };
 
 /** The current revision of each of these campaigns, by campaign id. */
-export async function readSequences(db: Db, workspaceId: string, campaignIds: readonly string[]): Promise<Map<string, RunningRevision>> {
+export async function readSequences(
+  db: Db,
+  workspaceId: string,
+  campaignIds: readonly string[],
+): Promise<Map<string, RunningRevision>> {
   const { rows } = await sql<{ id: string } & RunningRevision>`
     select c.id, c.refused_in_row as "refusedInRow", c.connection_timeout_days as "connectionDays", q.nodes, q.moved as vanished from campaigns c
     join sequences q on q.workspace_id = c.workspace_id and q.campaign_id = c.id and q.revision = c.revision
@@ -32,16 +41,28 @@ export async function writeNodes(
   await sql`
     insert into sequences (workspace_id, campaign_id, revision, nodes, created_at)
     values (${workspace_id}, ${id}, ${revision}, ${JSON.stringify(nodes)}, ${at})
-    on conflict (workspace_id, campaign_id, revision) do update set nodes = excluded.nodes`.execute(db);
+    on conflict (workspace_id, campaign_id, revision) do update set nodes = excluded.nodes`.execute(
+    db,
+  );
 }
 
-export type RevisionRow = { revision: number; nodes: SequenceNode[]; moved: Vanished; created_at: Date };
+export type RevisionRow = {
+  revision: number;
+  nodes: SequenceNode[];
+  moved: Vanished;
+  created_at: Date;
+};
 
 /** The revisions of a campaign, the newest first. */
-export async function listRevisions(db: Db, { workspace_id, id }: CampaignRow): Promise<RevisionRow[]> {
+export async function listRevisions(
+  db: Db,
+  { workspace_id, id }: CampaignRow,
+): Promise<RevisionRow[]> {
   const { rows } = await sql<RevisionRow>`
     select revision, nodes, moved, created_at from sequences
-    where workspace_id = ${workspace_id} and campaign_id = ${id} order by revision desc`.execute(db);
+    where workspace_id = ${workspace_id} and campaign_id = ${id} order by revision desc`.execute(
+    db,
+  );
   return rows;
 }
 
@@ -53,5 +74,7 @@ export async function insertRevision(
 ): Promise<void> {
   await sql`
     insert into sequences (workspace_id, campaign_id, revision, nodes, moved, created_at)
-    values (${workspace_id}, ${id}, ${revision + 1}, ${JSON.stringify(nodes)}, ${JSON.stringify(vanished)}, ${at})`.execute(db);
+    values (${workspace_id}, ${id}, ${revision + 1}, ${JSON.stringify(nodes)}, ${JSON.stringify(vanished)}, ${at})`.execute(
+    db,
+  );
 }

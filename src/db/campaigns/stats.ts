@@ -4,7 +4,12 @@ import type { Db } from '../database.ts';
 import type { CampaignId } from '../scope.ts';
 
 export type CampaignCount = { campaign_id: string; name: string; n: number };
-export type CountedPlace = { name: string; node_id: string | null; sender_id: string | null; n: number };
+export type CountedPlace = {
+  name: string;
+  node_id: string | null;
+  sender_id: string | null;
+  n: number;
+};
 export type Touches = { sender_id: string; touch: string; n: number };
 
 /** Roster counts of these campaigns by name. A campaign that never had anybody has none. */
@@ -14,27 +19,41 @@ export async function countByName(
 ): Promise<CampaignCount[]> {
   const { rows } = await sql<CampaignCount>`
     select campaign_id, name, sum(n)::bigint as n from counters
-    where workspace_id = ${workspaceId} and campaign_id = any (${campaignIds}::uuid[]) group by 1, 2`.execute(db);
+    where workspace_id = ${workspaceId} and campaign_id = any (${campaignIds}::uuid[]) group by 1, 2`.execute(
+    db,
+  );
   return rows;
 }
 
 /** Roster counts of a campaign by name, node and sender, without the zeros. */
-export async function countByPlace(db: Db, { workspaceId, campaignId }: CampaignId): Promise<CountedPlace[]> {
+export async function countByPlace(
+  db: Db,
+  { workspaceId, campaignId }: CampaignId,
+): Promise<CountedPlace[]> {
   const { rows } = await sql<CountedPlace>`
     select name, nullif(node_id, ${nilId}) as node_id, nullif(sender_id, ${nilId}) as sender_id, sum(n)::bigint as n from counters
-    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} group by 1, 2, 3 having sum(n) <> 0`.execute(db);
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} group by 1, 2, 3 having sum(n) <> 0`.execute(
+    db,
+  );
   return rows;
 }
 
 /** What these senders sent from `since` until before `until`, over all campaigns. Exact to the quarter of an hour. */
 export async function touchesBySender(
   db: Db,
-  { workspaceId, senderIds, since, until }: { workspaceId: string; senderIds: readonly string[]; since: Date; until?: Date },
+  {
+    workspaceId,
+    senderIds,
+    since,
+    until,
+  }: { workspaceId: string; senderIds: readonly string[]; since: Date; until?: Date },
 ): Promise<Touches[]> {
   const { rows } = await sql<Touches>`
     select sender_id, touch, sum(n)::bigint as n from sender_usage
     where workspace_id = ${workspaceId} and sender_id = any (${senderIds}::uuid[]) and bucket_at >= ${since}
-      and (${until ?? null}::timestamptz is null or bucket_at < ${until ?? null}) group by 1, 2`.execute(db);
+      and (${until ?? null}::timestamptz is null or bucket_at < ${until ?? null}) group by 1, 2`.execute(
+    db,
+  );
   return rows;
 }
 

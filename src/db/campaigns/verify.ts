@@ -16,7 +16,8 @@ const named = sql`('sender_not_active', 'inbox_unreachable', 'never_open')`;
 const laws: readonly Law[] = [
   [
     'a message is unique per person and node',
-    (w) => sql`select prospect_id, node_id from messages where workspace_id = ${w} group by 1, 2 having count(*) > 1`,
+    (w) =>
+      sql`select prospect_id, node_id from messages where workspace_id = ${w} group by 1, 2 having count(*) > 1`,
   ],
   [
     'a message has its person',
@@ -38,22 +39,30 @@ const laws: readonly Law[] = [
   ],
   [
     'what went out has its instant and its person was contacted',
-    (w) => sql`select m.id from messages m join prospects p on p.workspace_id = m.workspace_id and p.id = m.prospect_id
+    (
+      w,
+    ) => sql`select m.id from messages m join prospects p on p.workspace_id = m.workspace_id and p.id = m.prospect_id
       where m.workspace_id = ${w} and m.state in ('sent', 'unknown') and (m.sent_at is null or p.contacted_at is null)`,
   ],
   [
     'an end has its instant and its reason, and waits for nothing',
-    (w) => sql`select id, status from prospects where workspace_id = ${w} and status = any(${terminal}::text[])
+    (
+      w,
+    ) => sql`select id, status from prospects where workspace_id = ${w} and status = any(${terminal}::text[])
       and (ended_at is null or end_reason is null or node_id is not null or anchor_at is not null or hold is not null or hold_until is not null)`,
   ],
   [
     'who has not ended has no end',
-    (w) => sql`select id, status from prospects where workspace_id = ${w} and status <> all(${terminal}::text[])
+    (
+      w,
+    ) => sql`select id, status from prospects where workspace_id = ${w} and status <> all(${terminal}::text[])
       and (ended_at is not null or end_reason is not null)`,
   ],
   [
     'who is in flight has a touch, an anchor and a sender; who is in the pool has none',
-    (w) => sql`select id, status, node_id, anchor_at, sender_id from prospects where workspace_id = ${w} and ended_at is null
+    (
+      w,
+    ) => sql`select id, status, node_id, anchor_at, sender_id from prospects where workspace_id = ${w} and ended_at is null
       and num_nonnulls(node_id, anchor_at, sender_id) <> 3 and (status <> 'pending' or num_nonnulls(node_id, anchor_at, sender_id) <> 0)`,
   ],
   [
@@ -64,12 +73,15 @@ const laws: readonly Law[] = [
   ],
   [
     'whoever waits for a text has it called for',
-    (w) => sql`select id from prospects p where workspace_id = ${w} and hold = 'draft_pending' and not exists (
+    (
+      w,
+    ) => sql`select id from prospects p where workspace_id = ${w} and hold = 'draft_pending' and not exists (
       select 1 from ai_drafts d where d.workspace_id = ${w} and d.prospect_id = p.id and d.state = 'queued')`,
   ],
   [
     'who was invited waits for the answer by name',
-    (w) => sql`select id, hold, hold_until from prospects where workspace_id = ${w} and status = 'connection_sent' and hold is null`,
+    (w) =>
+      sql`select id, hold, hold_until from prospects where workspace_id = ${w} and status = 'connection_sent' and hold is null`,
   ],
   [
     'counters equal a recount',
@@ -114,7 +126,8 @@ const laws: readonly Law[] = [
   ],
   [
     'no domain or company is written to more often in a day than its cap',
-    (w) => sql`select campaign_id, kind, key, day, n, cap from reach_usage where workspace_id = ${w} and n > cap`,
+    (w) =>
+      sql`select campaign_id, kind, key, day, n, cap from reach_usage where workspace_id = ${w} and n > cap`,
   ],
   [
     'a lane rests only when nobody waits for it',
@@ -135,7 +148,9 @@ const laws: readonly Law[] = [
   ],
   [
     'who is in flight stands before a touch that the sequence has',
-    (w) => sql`select p.id, p.node_id from prospects p join campaigns c on c.workspace_id = p.workspace_id and c.id = p.campaign_id
+    (
+      w,
+    ) => sql`select p.id, p.node_id from prospects p join campaigns c on c.workspace_id = p.workspace_id and c.id = p.campaign_id
       join sequences q on q.workspace_id = c.workspace_id and q.campaign_id = c.id and q.revision = c.revision
       where p.workspace_id = ${w} and p.node_id is not null and p.hold is distinct from 'reserved' and c.status <> 'draft'
         and not q.nodes @> jsonb_build_array(jsonb_build_object('id', p.node_id))`,
@@ -149,14 +164,17 @@ const laws: readonly Law[] = [
   ],
   [
     'lead rules count whom they feed and whom they took off',
-    (w) => sql`select r.campaign_id, r.fed, r.removed, e.fed as fed_now, e.removed as removed_now from lead_rules r cross join lateral (
+    (
+      w,
+    ) => sql`select r.campaign_id, r.fed, r.removed, e.fed as fed_now, e.removed as removed_now from lead_rules r cross join lateral (
         select count(*) filter (where state = 'in') as fed, count(*) filter (where state = 'removed') as removed
         from enrolments where workspace_id = ${w} and campaign_id = r.campaign_id) as e
       where r.workspace_id = ${w} and (r.fed <> e.fed or r.removed <> e.removed)`,
   ],
   [
     'events are numbered without a gap',
-    (w) => sql`select max(seq), count(*) from events where workspace_id = ${w} having coalesce(max(seq), 0) <> count(*)`,
+    (w) =>
+      sql`select max(seq), count(*) from events where workspace_id = ${w} having coalesce(max(seq), 0) <> count(*)`,
   ],
 ];
 
@@ -172,7 +190,9 @@ export type Breach = { law: string; row: Record<string, unknown> };
 export async function findBreaches(db: Db, workspaceId: string, limit: number): Promise<Breach[]> {
   const breaches: Breach[] = [];
   for (const [law, find] of laws) {
-    const { rows } = await sql<Record<string, unknown>>`select * from (${find(workspaceId)}) as breach limit ${limit}`.execute(db);
+    const { rows } = await sql<
+      Record<string, unknown>
+    >`select * from (${find(workspaceId)}) as breach limit ${limit}`.execute(db);
     breaches.push(...rows.map((row) => ({ law, row })));
   }
   return breaches;

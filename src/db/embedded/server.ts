@@ -27,7 +27,10 @@ export type Embedded = {
 };
 
 type Options = {
-  /** Server settings, over our own. */ settings?: Record<string, string> /** Gets a line when something takes its time. */;
+  /** Server settings, over our own. */ settings?: Record<
+    string,
+    string
+  > /** Gets a line when something takes its time. */;
   say?: (line: string) => void;
 };
 type Running = { pid: number; socketDir: string };
@@ -95,9 +98,12 @@ async function acquire(dataDir: string, options: Options, socketDir?: string): P
   const deadline = performance.now() + startMs;
   for (;;) {
     const running = findRunning(dataDir) ?? (await start(dataDir, as, { ...options, socketDir }));
-    const presence = running.socketDir ? await attach(running, deadline, options.say ?? (() => {})) : await pause(20, null);
+    const presence = running.socketDir
+      ? await attach(running, deadline, options.say ?? (() => {}))
+      : await pause(20, null);
     if (presence) return { presence, running };
-    if (performance.now() > deadline) throw new Error(`The embedded PostgreSQL does not answer; see ${logFile(dataDir)}.`);
+    if (performance.now() > deadline)
+      throw new Error(`The embedded PostgreSQL does not answer; see ${logFile(dataDir)}.`);
   }
 }
 
@@ -139,7 +145,11 @@ function workingFolder(pid: number): string | null {
   }
 }
 
-async function start(dataDir: string, as: RunAs, options: Options & { socketDir?: string | undefined }): Promise<Running> {
+async function start(
+  dataDir: string,
+  as: RunAs,
+  options: Options & { socketDir?: string | undefined },
+): Promise<Running> {
   const programs = await locatePrograms(dataDir, as);
   await ensureCluster(dataDir, programs, as, options.say ?? (() => {}));
   // Socket names end at about 100 bytes and every folder on the way must be open to the server's user: /tmp is both short and open.
@@ -147,8 +157,16 @@ async function start(dataDir: string, as: RunAs, options: Options & { socketDir?
   if (options.socketDir) await mkdir(socketDir, { recursive: true, mode: 0o700 });
   if (as.uid !== undefined) await chown(socketDir, as.uid, as.gid!);
   const folder = clusterFolder(dataDir);
-  const settings = Object.entries({ ...defaults, unix_socket_directories: socketDir, ...options.settings });
-  const args = ['-D', nameFolder(folder, as), ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+  const settings = Object.entries({
+    ...defaults,
+    unix_socket_directories: socketDir,
+    ...options.settings,
+  });
+  const args = [
+    '-D',
+    nameFolder(folder, as),
+    ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  ];
   const log = openLog(logFile(dataDir));
   const child = spawn(path.join(programs, 'bin/postgres'), args, {
     ...as,
@@ -178,7 +196,9 @@ async function start(dataDir: string, as: RunAs, options: Options & { socketDir?
   // A folder that is used again may be a rival's, who is slow to come up.
   if (!options.socketDir) removeSocketDir(socketDir);
   const said = readFileSync(logFile(dataDir), 'utf8').trim().split('\n').slice(-5).join('\n');
-  throw new Error(`The embedded PostgreSQL did not start:\n${said}\nThe whole log: ${logFile(dataDir)}`);
+  throw new Error(
+    `The embedded PostgreSQL did not start:\n${said}\nThe whole log: ${logFile(dataDir)}`,
+  );
 }
 
 function openLog(file: string): number {
@@ -187,7 +207,11 @@ function openLog(file: string): number {
 }
 
 /** Connects and takes the shared lock that says "in use". Null when the server went away meanwhile. */
-async function attach(running: Running, deadline: number, say: (line: string) => void): Promise<pg.Client | null> {
+async function attach(
+  running: Running,
+  deadline: number,
+  say: (line: string) => void,
+): Promise<pg.Client | null> {
   const patience = performance.now() + 5_000;
   for (let told = false; performance.now() < deadline && isAlive(running.pid); await pause(20)) {
     if (!told && performance.now() > patience) {
@@ -196,7 +220,10 @@ async function attach(running: Running, deadline: number, say: (line: string) =>
     }
     try {
       await ensureDatabase(running);
-      const client = new pg.Client({ connectionString: locate(running, 'postrider'), application_name: 'postrider presence' });
+      const client = new pg.Client({
+        connectionString: locate(running, 'postrider'),
+        application_name: 'postrider presence',
+      });
       client.on('error', () => {});
       await client.connect();
       await client.query('select pg_advisory_lock_shared($1)', [presenceLock]);
@@ -243,7 +270,10 @@ function removeSocketDir(folder = ''): void {
 async function isLast(presence: pg.Client): Promise<boolean> {
   try {
     await presence.query('select pg_advisory_unlock_shared($1)', [presenceLock]);
-    const { rows } = await presence.query<{ free: boolean }>('select pg_try_advisory_lock($1) as free', [presenceLock]);
+    const { rows } = await presence.query<{ free: boolean }>(
+      'select pg_try_advisory_lock($1) as free',
+      [presenceLock],
+    );
     return rows[0]?.free === true;
   } catch {
     return false;

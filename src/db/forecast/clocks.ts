@@ -36,7 +36,9 @@ export async function endAdvance(db: Db, workspaceId: string): Promise<void> {
 
 /** Sets how fast a clock goes from now on: its seconds in one of ours; 0 stands still. */
 export async function setClockSpeed(db: Db, workspaceId: string, speed: number): Promise<void> {
-  await sql`update workspaces set clock_speed = ${speed}, clock_set_at = clock_timestamp() where id = ${workspaceId}`.execute(db);
+  await sql`update workspaces set clock_speed = ${speed}, clock_set_at = clock_timestamp() where id = ${workspaceId}`.execute(
+    db,
+  );
 }
 
 /** Notes that an advance begins, and which event is the last before it. */
@@ -48,7 +50,9 @@ export async function beginAdvance(db: Db, workspaceId: string, to: Date): Promi
 
 /** Sandboxes whose clocks go by themselves. */
 export async function runningClocks(db: Db): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`select id from workspaces where mode = 'sandbox' and clock_speed > 0 order by id`.execute(db);
+  const { rows } = await sql<{
+    id: string;
+  }>`select id from workspaces where mode = 'sandbox' and clock_speed > 0 order by id`.execute(db);
   return rows.map((row) => row.id);
 }
 
@@ -73,7 +77,9 @@ export async function countEvents(
 ): Promise<{ kind: string; date: string | null; n: number }[]> {
   const { rows } = await sql<{ kind: string; date: string | null; n: number }>`
     select kind, case when kind = 'message.sent' then to_char(at at time zone ${since.timeZone}, 'YYYY-MM-DD') end as date, count(*) as n
-    from events where workspace_id = ${since.workspaceId} and seq > ${since.seq} group by 1, 2 order by 1, 2`.execute(db);
+    from events where workspace_id = ${since.workspaceId} and seq > ${since.seq} group by 1, 2 order by 1, 2`.execute(
+    db,
+  );
   return rows;
 }
 
@@ -83,7 +89,9 @@ export async function countEvents(
  */
 export async function countRows(db: Db, sends: number): Promise<boolean> {
   const { rows } = await sql<{ stale: boolean }>`
-    select reltuples < ${2 * sends}::int as stale from pg_class where oid = 'messages'::regclass`.execute(db);
+    select reltuples < ${2 * sends}::int as stale from pg_class where oid = 'messages'::regclass`.execute(
+    db,
+  );
   if (!rows[0]?.stale) return false;
   await sql`analyze messages, prospects, sender_usage, sandbox_mail, lanes, counters`.execute(db);
   return true;
@@ -112,7 +120,9 @@ export async function withClock<T>(
   let broken: Error | undefined;
   try {
     await client.query(`set lock_timeout = ${patienceMs}`);
-    await client.query("select pg_advisory_lock(hashtextextended('postrider clock ' || $1, 0))", [workspaceId]);
+    await client.query("select pg_advisory_lock(hashtextextended('postrider clock ' || $1, 0))", [
+      workspaceId,
+    ]);
     await client.query('set lock_timeout = 0; set synchronous_commit = off');
     return await run(pin(client));
   } catch (error) {

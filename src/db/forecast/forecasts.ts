@@ -47,7 +47,11 @@ export type WorldSender = {
 export type WorldAttachment = { campaignId: string; senderId: string; accountLimit: number | null };
 
 /** Campaigns that can be sending, by id. */
-export async function worldCampaigns(db: Db, workspaceId: string, ids: readonly string[]): Promise<WorldCampaign[]> {
+export async function worldCampaigns(
+  db: Db,
+  workspaceId: string,
+  ids: readonly string[],
+): Promise<WorldCampaign[]> {
   const { rows } = await sql<WorldCampaign>`
     select c.id, c.status, c.time_zone as "timeZone", c.operating_hours as "operatingHours", c.holidays, c.daily_limit as "dailyLimit", c.hourly_limit as "hourlyLimit",
       c.local_hours as "localHours", json_build_object('domain', c.domain_daily_limit, 'company', c.company_daily_limit) as reach, c.dry_run as "dryRun",
@@ -66,7 +70,9 @@ export async function worldSenders(
       s.weekly_message_limit, s.min_gap_seconds as "minGapSeconds", l.next_at as "nextAt", l.last_at as "lastAt", l.quiet_until as "quietUntil", l.quiet_because as "quietBecause"
     from senders s join lanes l on l.workspace_id = s.workspace_id and l.sender_id = s.id
     left join inboxes i on i.workspace_id = s.workspace_id and i.sender_id = s.id
-    where s.workspace_id = ${workspaceId} and s.id = any(${ids}) and s.removed_at is null order by s.id`.execute(db);
+    where s.workspace_id = ${workspaceId} and s.id = any(${ids}) and s.removed_at is null order by s.id`.execute(
+    db,
+  );
   return rows;
 }
 
@@ -98,7 +104,11 @@ export type WorldPerson = {
 };
 
 /** Everybody who waits to be written to, the pool in the order of taking and the others by their anchors. Held without an end are left out. */
-export async function worldPeople(db: Db, workspaceId: string, campaignIds: readonly string[]): Promise<WorldPerson[]> {
+export async function worldPeople(
+  db: Db,
+  workspaceId: string,
+  campaignIds: readonly string[],
+): Promise<WorldPerson[]> {
   const { rows } = await sql<WorldPerson>`
     select id, campaign_id as "campaignId", sender_id as "senderId", node_id as "nodeId", anchor_at as "anchorAt", local_zone as zone, hold, hold_until as "holdUntil",
       case when status = 'connection_sent' or hold = any(${waitingHolds}) then exists (select 1 from messages m where m.workspace_id = p.workspace_id
@@ -124,7 +134,11 @@ export async function worldReached(
 }
 
 /** How many people of a campaign are held, by the reason; `lasting`: until somebody mends something. */
-export async function countHeld(db: Db, workspaceId: string, campaignId: string): Promise<{ hold: string; lasting: boolean; n: number }[]> {
+export async function countHeld(
+  db: Db,
+  workspaceId: string,
+  campaignId: string,
+): Promise<{ hold: string; lasting: boolean; n: number }[]> {
   const { rows } = await sql<{ hold: string; lasting: boolean; n: number }>`
     select hold, hold not in ('reserved', 'draft_pending') and hold_until is null as lasting, count(*)::int as n from prospects
     where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and ended_at is null and hold is not null
@@ -132,7 +146,14 @@ export async function countHeld(db: Db, workspaceId: string, campaignId: string)
   return rows;
 }
 
-export type KeptForecast = { workspaceId: string; id: string; campaignId: string; madeAt: Date; changes: unknown; result: unknown };
+export type KeptForecast = {
+  workspaceId: string;
+  id: string;
+  campaignId: string;
+  madeAt: Date;
+  changes: unknown;
+  result: unknown;
+};
 
 export async function insertForecast(db: Db, kept: KeptForecast): Promise<void> {
   await sql`
@@ -143,10 +164,15 @@ export async function insertForecast(db: Db, kept: KeptForecast): Promise<void> 
 }
 
 /** A forecast that was kept, or null. */
-export async function findForecast(db: Db, kept: { workspaceId: string; campaignId: string; id: string }): Promise<KeptForecast | null> {
+export async function findForecast(
+  db: Db,
+  kept: { workspaceId: string; campaignId: string; id: string },
+): Promise<KeptForecast | null> {
   const { rows } = await sql<KeptForecast>`
     select workspace_id as "workspaceId", id, campaign_id as "campaignId", made_at as "madeAt", changes, result from forecasts
-    where workspace_id = ${kept.workspaceId} and campaign_id = ${kept.campaignId} and id = ${kept.id}`.execute(db);
+    where workspace_id = ${kept.workspaceId} and campaign_id = ${kept.campaignId} and id = ${kept.id}`.execute(
+    db,
+  );
   return rows[0] ?? null;
 }
 

@@ -15,7 +15,11 @@ export type Delivery = {
 /**
  * Stores what a sandbox's senders handed over. A message that is there already stays as it is; who is away says so once to a sender.
  */
-export async function insertDeliveries(db: Db, workspaceId: string, d: readonly Delivery[]): Promise<void> {
+export async function insertDeliveries(
+  db: Db,
+  workspaceId: string,
+  d: readonly Delivery[],
+): Promise<void> {
   await sql`
     insert into sandbox_mail (workspace_id, sender_id, channel_key, to_address, subject, sent_at, answer, answer_at, back_at)
     select ${workspaceId}, sender_id, channel_key, to_address, subject, sent_at,
@@ -29,7 +33,10 @@ export async function insertDeliveries(db: Db, workspaceId: string, d: readonly 
 }
 
 /** Whether a sender handed a message over. */
-export async function hasDelivery(db: Db, mail: { workspaceId: string; senderId: string; key: string }): Promise<boolean> {
+export async function hasDelivery(
+  db: Db,
+  mail: { workspaceId: string; senderId: string; key: string },
+): Promise<boolean> {
   const { rows } = await sql`
     select 1 from sandbox_mail where workspace_id = ${mail.workspaceId} and sender_id = ${mail.senderId} and channel_key = ${mail.key}`.execute(
     db,
@@ -40,7 +47,12 @@ export async function hasDelivery(db: Db, mail: { workspaceId: string; senderId:
 /** Keeps an answer that is still to come from coming. Returns whether the message waited for one, or would never have got any. */
 export async function recallDelivery(
   db: Db,
-  { workspaceId, senderId, key, now }: { workspaceId: string; senderId: string; key: string; now: Date },
+  {
+    workspaceId,
+    senderId,
+    key,
+    now,
+  }: { workspaceId: string; senderId: string; key: string; now: Date },
 ): Promise<boolean> {
   const { rows } = await sql`
     update sandbox_mail set answer = null where workspace_id = ${workspaceId} and sender_id = ${senderId} and channel_key = ${key}
@@ -56,14 +68,25 @@ export async function readAnswers(db: Db, span: Span & { senderId: string }): Pr
     select sender_id as "senderId", channel_key as key, to_address as "to", subject, sent_at as "sentAt", answer, answer_at as "answerAt",
       back_at as "backAt"
     from sandbox_mail where workspace_id = ${span.workspaceId} and sender_id = ${span.senderId} and answer is not null
-      and answer_at > ${span.after} and answer_at <= ${span.upTo} order by answer_at, channel_key`.execute(db);
+      and answer_at > ${span.after} and answer_at <= ${span.upTo} order by answer_at, channel_key`.execute(
+    db,
+  );
   return rows;
 }
 
-export type AnsweredInbox = { workspaceId: string; senderId: string; type: string; cursor: unknown; failing: boolean };
+export type AnsweredInbox = {
+  workspaceId: string;
+  senderId: string;
+  type: string;
+  cursor: unknown;
+  failing: boolean;
+};
 
 /** Inboxes to which something comes back after an instant and up to another. One never looked into is read from the first of them. */
-export async function answeredInboxes(db: Db, { workspaceId, after, upTo }: Span): Promise<AnsweredInbox[]> {
+export async function answeredInboxes(
+  db: Db,
+  { workspaceId, after, upTo }: Span,
+): Promise<AnsweredInbox[]> {
   const { rows } = await sql<AnsweredInbox>`
     select i.workspace_id as "workspaceId", i.sender_id as "senderId", s.type,
       coalesce(nullif(i.cursor, 'null'), jsonb_build_object('after', ${after.toISOString()}::text)) as cursor, false as failing

@@ -7,7 +7,14 @@ import type { Db } from '../database.ts';
 import { isLive } from '../scope.ts';
 import { idsOf } from './invitations.ts';
 
-export type DueInbox = { workspaceId: string; senderId: string; type: string; cursor: unknown; failing?: boolean; ailing?: boolean };
+export type DueInbox = {
+  workspaceId: string;
+  senderId: string;
+  type: string;
+  cursor: unknown;
+  failing?: boolean;
+  ailing?: boolean;
+};
 
 /**
  * Takes inboxes that are due for a look, or in `poked`, for this worker; the next look is `pollMs` away, or what its type says in `leastMs`. Only active senders are
@@ -45,13 +52,19 @@ export async function takeInboxes(
 type Inbox = { workspaceId: string; senderId: string };
 
 /** Notes a good look: the cursor goes with what was read, in the caller's transaction. */
-export async function advanceInbox(db: Db, inbox: Inbox & { cursor: unknown; now: Date }): Promise<void> {
+export async function advanceInbox(
+  db: Db,
+  inbox: Inbox & { cursor: unknown; now: Date },
+): Promise<void> {
   await sql`update inboxes set cursor = ${JSON.stringify(inbox.cursor ?? null)}::jsonb, polled_at = ${inbox.now}, error = null, failing_since = null
     where workspace_id = ${inbox.workspaceId} and sender_id = ${inbox.senderId}`.execute(db);
 }
 
 /** Notes that an inbox could not be read, and since when. */
-export async function failInbox(db: Db, inbox: Inbox & { error: string; now: Date }): Promise<void> {
+export async function failInbox(
+  db: Db,
+  inbox: Inbox & { error: string; now: Date },
+): Promise<void> {
   await sql`update inboxes set error = ${storable(inbox.error)}, failing_since = coalesce(failing_since, ${inbox.now})
     where workspace_id = ${inbox.workspaceId} and sender_id = ${inbox.senderId}`.execute(db);
 }
@@ -64,14 +77,19 @@ export async function pokeInbox(db: Db, { workspaceId, senderId }: Inbox): Promi
 
 /** Makes every inbox of a workspace due for a look. */
 export async function pokeInboxes(db: Db, workspaceId: string): Promise<void> {
-  await sql`update inboxes set next_poll_at = clock_timestamp() where workspace_id = ${workspaceId}`.execute(db);
+  await sql`update inboxes set next_poll_at = clock_timestamp() where workspace_id = ${workspaceId}`.execute(
+    db,
+  );
 }
 
 /**
  * Stores what came in. What was stored before, from the same place or under the same key, is left as it is. A key that somebody else's message bears
  * as well is none: some programs give every message the same.
  */
-export async function storeReceived(db: Db, inbox: Inbox & { received: readonly Received[]; newId: () => string }): Promise<void> {
+export async function storeReceived(
+  db: Db,
+  inbox: Inbox & { received: readonly Received[]; newId: () => string },
+): Promise<void> {
   const r = inbox.received;
   if (r.length === 0) return;
   await sql`
@@ -100,7 +118,10 @@ export type OpenInbound = Received & {
 };
 
 /** The oldest message of a sender that nothing was made of yet, locked until the transaction ends; null when there is none. */
-export async function lockOpenInbound(db: Db, { workspaceId, senderId }: Inbox): Promise<OpenInbound | null> {
+export async function lockOpenInbound(
+  db: Db,
+  { workspaceId, senderId }: Inbox,
+): Promise<OpenInbound | null> {
   const { rows } = await sql<OpenInbound>`
     select id, workspace_id as "workspaceId", sender_id as "senderId", source_key as "sourceKey", channel_key as key, from_address as "from",
       subject, body_text as text, headers, facts, received_at as "receivedAt", event, thread_key as "threadKey",
@@ -152,7 +173,11 @@ export type InboundTarget = {
 const targetColumns = sql`p.campaign_id as "campaignId", p.id as "prospectId", c.type as channel, p.identity, p.status, c.stop_on_reply as "stopOnReply", p.person_key as "personKey"`;
 
 /** The person that one of these messages was for, the first that matches; whoever sent it, for answers may be wanted at another mailbox (`reply_to`). */
-export async function targetByMessage(db: Db, { workspaceId }: Inbox, messageIds: readonly string[]): Promise<InboundTarget | null> {
+export async function targetByMessage(
+  db: Db,
+  { workspaceId }: Inbox,
+  messageIds: readonly string[],
+): Promise<InboundTarget | null> {
   if (messageIds.length === 0) return null;
   const { rows } = await sql<InboundTarget>`
     select ${targetColumns}, m.id as "messageId",
@@ -176,7 +201,11 @@ const wroteTo = (senderId: string) => sql`(
     and (m.state in ('sent', 'unknown') or m.state = 'skipped' and m.error_code = 'already_invited')) w`;
 
 /** The person with this identity whom the sender wrote to last. */
-export async function targetByIdentity(db: Db, { workspaceId, senderId }: Inbox, identity: string): Promise<InboundTarget | null> {
+export async function targetByIdentity(
+  db: Db,
+  { workspaceId, senderId }: Inbox,
+  identity: string,
+): Promise<InboundTarget | null> {
   const { rows } = await sql<InboundTarget>`
     select ${targetColumns}, null as "messageId"
     from campaign_senders cs
@@ -189,7 +218,11 @@ export async function targetByIdentity(db: Db, { workspaceId, senderId }: Inbox,
 }
 
 /** The person to whom the sender wrote last in this conversation of the provider's. */
-export async function targetByThread(db: Db, { workspaceId, senderId }: Inbox, threadKey: string): Promise<InboundTarget | null> {
+export async function targetByThread(
+  db: Db,
+  { workspaceId, senderId }: Inbox,
+  threadKey: string,
+): Promise<InboundTarget | null> {
   const { rows } = await sql<InboundTarget>`
     select ${targetColumns}, m.id as "messageId"
     from messages m join prospects p on p.workspace_id = m.workspace_id and p.id = m.prospect_id
@@ -200,7 +233,11 @@ export async function targetByThread(db: Db, { workspaceId, senderId }: Inbox, t
 }
 
 /** As `targetByIdentity`, for people who are known by several names. */
-export async function targetByNames(db: Db, { workspaceId, senderId }: Inbox, names: readonly string[]): Promise<InboundTarget | null> {
+export async function targetByNames(
+  db: Db,
+  { workspaceId, senderId }: Inbox,
+  names: readonly string[],
+): Promise<InboundTarget | null> {
   const { rows } = await sql<InboundTarget>`
     select ${targetColumns}, null as "messageId"
     from prospects p join campaigns c on c.workspace_id = p.workspace_id and c.id = p.campaign_id
@@ -232,7 +269,10 @@ export async function holdUntil(
 }
 
 /** Notes a person's first reply and counts it, in one statement, whatever it does to their way. Returns whether it was the first. */
-export async function noteReply(db: Db, reply: { workspaceId: string; prospectId: string; now: Date }): Promise<boolean> {
+export async function noteReply(
+  db: Db,
+  reply: { workspaceId: string; prospectId: string; now: Date },
+): Promise<boolean> {
   const { rows } = await sql`
     with answered as (
       update prospects set replied_at = ${reply.now}, updated_at = ${reply.now}

@@ -1,5 +1,11 @@
 import { type RawBuilder, sql } from 'kysely';
-import { awaitingHold, awaitingTouches, connectionTimeout, waitingHolds, withdrawingHold } from '../../domain/sequence/invitation.ts';
+import {
+  awaitingHold,
+  awaitingTouches,
+  connectionTimeout,
+  waitingHolds,
+  withdrawingHold,
+} from '../../domain/sequence/invitation.ts';
 import type { Db } from '../database.ts';
 import type { CampaignId } from '../scope.ts';
 import { within } from '../scope.ts';
@@ -9,7 +15,8 @@ const had = sql<boolean>`exists (select 1 from messages m where m.workspace_id =
   and m.state in ('sent', 'unknown', 'skipped'))`;
 
 /** Of `prospects p`: until when an invitation is waited for, by the limit `days` of the campaign. */
-const until = (days: RawBuilder<unknown>) => sql`p.anchor_at + coalesce(${days}, ${connectionTimeout.usual}) * interval '1 day'`;
+const until = (days: RawBuilder<unknown>) =>
+  sql`p.anchor_at + coalesce(${days}, ${connectionTimeout.usual}) * interval '1 day'`;
 const daysOf = sql`(select c.connection_timeout_days from campaigns c where c.workspace_id = p.workspace_id and c.id = p.campaign_id)`;
 
 /** Of `prospects p`: what still holds somebody whose hold has ended. Who was invited goes on waiting. */
@@ -32,10 +39,15 @@ export type Awaiting = {
 };
 
 /** The campaigns in which a sender may wait for somebody to become a connection. */
-export async function campaignsAwaiting(db: Db, { workspaceId, senderId }: { workspaceId: string; senderId: string }): Promise<string[]> {
+export async function campaignsAwaiting(
+  db: Db,
+  { workspaceId, senderId }: { workspaceId: string; senderId: string },
+): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select c.id from campaign_senders cs join campaigns c on c.workspace_id = cs.workspace_id and c.id = cs.campaign_id
-    where cs.workspace_id = ${workspaceId} and cs.sender_id = ${senderId} and c.status not in ('draft', 'completed')`.execute(db);
+    where cs.workspace_id = ${workspaceId} and cs.sender_id = ${senderId} and c.status not in ('draft', 'completed')`.execute(
+    db,
+  );
   return rows.map((row) => row.id);
 }
 
@@ -55,7 +67,11 @@ export async function lockAwaiting(
 }
 
 /** People whom the provider, or the campaigns of the sender, know by one of these names. */
-export function idsOf(workspaceId: string, senderId: string, names: readonly string[]): RawBuilder<unknown> {
+export function idsOf(
+  workspaceId: string,
+  senderId: string,
+  names: readonly string[],
+): RawBuilder<unknown> {
   return sql`select q.id from campaign_senders cs join prospects q on q.campaign_id = cs.campaign_id and q.identity = any(${names}::text[])
       and q.workspace_id = cs.workspace_id where cs.workspace_id = ${workspaceId} and cs.sender_id = ${senderId}
     union select q.id from prospects q where q.workspace_id = ${workspaceId} and q.person_key = any(${names}::text[])`;
@@ -95,7 +111,12 @@ export async function takeExpired(db: Db, { only, now, limit }: Take): Promise<E
 }
 
 /** Has these invitations taken back. Their people are locked. */
-export async function callBack(db: Db, workspaceId: string, messageIds: readonly string[], now: Date): Promise<void> {
+export async function callBack(
+  db: Db,
+  workspaceId: string,
+  messageIds: readonly string[],
+  now: Date,
+): Promise<void> {
   if (messageIds.length === 0) return;
   await sql`update messages set withdraw_at = ${now}, updated_at = ${now} where workspace_id = ${workspaceId} and id = any(${messageIds}::uuid[])`.execute(
     db,
@@ -113,7 +134,10 @@ export type Withdrawn = {
 };
 
 /** Writes what came of taking an invitation back. */
-export async function saveWithdrawal(db: Db, { workspaceId, messageId, now, withdrawn, again, error }: Withdrawn): Promise<void> {
+export async function saveWithdrawal(
+  db: Db,
+  { workspaceId, messageId, now, withdrawn, again, error }: Withdrawn,
+): Promise<void> {
   await sql`
     update messages set withdraw_at = ${again}, withdraw_error = ${error}, withdraw_tries = withdraw_tries + 1, asked_at = null, updated_at = ${now},
       withdrawn_at = case when ${withdrawn} then ${now}::timestamptz else withdrawn_at end
@@ -123,14 +147,22 @@ export async function saveWithdrawal(db: Db, { workspaceId, messageId, now, with
 type Person = { workspaceId: string; prospectId: string };
 
 /** Whether somebody's invitation is being taken back; they are locked. */
-export async function lockWithdrawing(db: Db, { workspaceId, prospectId }: Person): Promise<boolean> {
+export async function lockWithdrawing(
+  db: Db,
+  { workspaceId, prospectId }: Person,
+): Promise<boolean> {
   const { rows } = await sql<{ hold: string | null }>`
-    select hold from prospects where workspace_id = ${workspaceId} and id = ${prospectId} for update`.execute(db);
+    select hold from prospects where workspace_id = ${workspaceId} and id = ${prospectId} for update`.execute(
+    db,
+  );
   return rows[0]?.hold === withdrawingHold;
 }
 
 /** Makes a new limit count for whoever waits in a campaign. Costs a write a person: as many as invitations that are out. */
-export async function respanWaiting(db: Db, { workspaceId, campaignId, now }: CampaignId & { now: Date }): Promise<void> {
+export async function respanWaiting(
+  db: Db,
+  { workspaceId, campaignId, now }: CampaignId & { now: Date },
+): Promise<void> {
   await sql`
     update prospects p set hold_until = ${until(sql`c.connection_timeout_days`)}, updated_at = ${now} from campaigns c
     where c.workspace_id = ${workspaceId} and c.id = ${campaignId} and p.workspace_id = ${workspaceId} and p.campaign_id = ${campaignId}
@@ -138,7 +170,10 @@ export async function respanWaiting(db: Db, { workspaceId, campaignId, now }: Ca
 }
 
 /** Days that an invitation of a campaign may wait for its answer. */
-export async function readTimeout(db: Db, { workspaceId, campaignId }: CampaignId): Promise<number> {
+export async function readTimeout(
+  db: Db,
+  { workspaceId, campaignId }: CampaignId,
+): Promise<number> {
   const { rows } = await sql<{ days: number }>`
     select coalesce(connection_timeout_days, ${connectionTimeout.usual}) as days from campaigns where workspace_id = ${workspaceId} and id = ${campaignId}`.execute(
     db,
@@ -149,12 +184,18 @@ export async function readTimeout(db: Db, { workspaceId, campaignId }: CampaignI
 export type Known = { prospectId: string; personKey: string };
 
 /** Keeps what the provider calls these people. */
-export async function savePersonKeys(db: Db, workspaceId: string, known: readonly Known[]): Promise<void> {
+export async function savePersonKeys(
+  db: Db,
+  workspaceId: string,
+  known: readonly Known[],
+): Promise<void> {
   if (known.length === 0) return;
   await sql`
     update prospects p set person_key = k.person_key from unnest(${known.map((k) => k.prospectId)}::uuid[], ${known.map((k) => k.personKey)}::text[])
       as k (id, person_key)
-    where p.workspace_id = ${workspaceId} and p.id = k.id and p.person_key is distinct from k.person_key`.execute(db);
+    where p.workspace_id = ${workspaceId} and p.id = k.id and p.person_key is distinct from k.person_key`.execute(
+    db,
+  );
 }
 
 /** Locks what is made of a sender's messages against what is recorded of its touches, in this order of senders, until the transaction ends. */
@@ -170,7 +211,11 @@ export async function lockHearing(db: Db, senderIds: readonly string[]): Promise
  * Has what came from somebody since a touch looked at again, should it have come before the touch was recorded: it was taken for nobody's, or for an
  * answer to another touch.
  */
-export async function hearAgain(db: Db, workspaceId: string, touches: readonly { messageId: string }[]): Promise<void> {
+export async function hearAgain(
+  db: Db,
+  workspaceId: string,
+  touches: readonly { messageId: string }[],
+): Promise<void> {
   if (touches.length === 0) return;
   await sql`
     update inbound_messages i set applied_at = null, kind = null, kind_reason = null
@@ -179,5 +224,7 @@ export async function hearAgain(db: Db, workspaceId: string, touches: readonly {
       and i.workspace_id = m.workspace_id and i.sender_id = m.sender_id and i.prospect_id is distinct from m.prospect_id and i.applied_at is not null
       and i.received_at >= m.reserved_at - interval '1 minute'
       and (i.thread_key = m.thread_key or i.from_address in (p.identity, p.person_key)
-        or i.facts -> 'identities' ?| array_remove(array[p.identity, p.person_key], null))`.execute(db);
+        or i.facts -> 'identities' ?| array_remove(array[p.identity, p.person_key], null))`.execute(
+    db,
+  );
 }

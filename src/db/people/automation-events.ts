@@ -4,10 +4,15 @@ import type { Db } from '../database.ts';
 import type { AutomationRow } from './automations.ts';
 
 /** Workspaces, or the one, in which something happened that nothing has followed from yet. */
-export async function workspacesBehind(db: Db, { only, limit }: { only: string | null; limit: number }): Promise<string[]> {
+export async function workspacesBehind(
+  db: Db,
+  { only, limit }: { only: string | null; limit: number },
+): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select w.id from event_cursors c join workspaces w on w.id = c.workspace_id
-    where w.event_seq > c.seq and (${only}::uuid is null or w.id = ${only}) limit ${limit}`.execute(db);
+    where w.event_seq > c.seq and (${only}::uuid is null or w.id = ${only}) limit ${limit}`.execute(
+    db,
+  );
   return rows.map((row) => row.id);
 }
 
@@ -15,7 +20,9 @@ export async function workspacesBehind(db: Db, { only, limit }: { only: string |
 export async function lockCursor(db: Db, workspaceId: string): Promise<number | null> {
   const { rows } = await sql<{
     seq: number;
-  }>`select seq from event_cursors where workspace_id = ${workspaceId} for update skip locked`.execute(db);
+  }>`select seq from event_cursors where workspace_id = ${workspaceId} for update skip locked`.execute(
+    db,
+  );
   return rows[0]?.seq ?? null;
 }
 
@@ -59,12 +66,18 @@ export async function readHappenings(
       e.campaign_id as "campaignId", e.prospect_id as "prospectId", e.sender_id as "senderId", c.type, p.status, p.contacted_at as "contactedAt", p.ended_at as "endedAt"
     from events e left join prospects p on p.workspace_id = e.workspace_id and p.id = e.prospect_id
     left join campaigns c on c.workspace_id = e.workspace_id and c.id = e.campaign_id
-    where e.workspace_id = ${workspaceId} and e.seq > ${after} order by e.seq limit ${limit}`.execute(db);
+    where e.workspace_id = ${workspaceId} and e.seq > ${after} order by e.seq limit ${limit}`.execute(
+    db,
+  );
   return rows;
 }
 
 /** Has the rules look again at leads whom a campaign of the same channel has written to, or heard from, where that may keep them out. */
-export async function markExcluded(db: Db, workspaceId: string, { type, ids }: { type: string; ids: readonly string[] }): Promise<void> {
+export async function markExcluded(
+  db: Db,
+  workspaceId: string,
+  { type, ids }: { type: string; ids: readonly string[] },
+): Promise<void> {
   await sql`
     insert into sync_marks (workspace_id, campaign_id, lead_id)
     select r.workspace_id, r.campaign_id, l.id
@@ -72,7 +85,9 @@ export async function markExcluded(db: Db, workspaceId: string, { type, ids }: {
     cross join lateral (
       select campaign_id, identity from prospects where workspace_id = ${workspaceId} and id = any (${ids}::uuid[]) and campaign_id <> r.campaign_id offset 0
     ) p cross join lateral (select id from leads where workspace_id = ${workspaceId} and ${sql.ref(identityFields[type]!.field)} = p.identity offset 0) l
-    where r.workspace_id = ${workspaceId} and (r.exclude_contacted or r.exclude_mutuals)`.execute(db);
+    where r.workspace_id = ${workspaceId} and (r.exclude_contacted or r.exclude_mutuals)`.execute(
+    db,
+  );
 }
 
 export type Involved = {
@@ -97,7 +112,9 @@ export async function involvedLeads(
     from prospects p left join leads own on own.workspace_id = p.workspace_id and own.id = p.lead_id
     left join lateral (
       select id from leads where workspace_id = ${workspaceId} and ${sql.ref(identityFields[type]!.field)} = p.identity offset 0) known on true
-    where p.workspace_id = ${workspaceId} and p.id = any (${ids}::uuid[]) order by p.id`.execute(db);
+    where p.workspace_id = ${workspaceId} and p.id = any (${ids}::uuid[]) order by p.id`.execute(
+    db,
+  );
   return rows;
 }
 
@@ -108,7 +125,8 @@ export async function peopleElsewhere(
   { campaignId, prospectIds }: { campaignId: string; prospectIds: readonly string[] },
 ): Promise<{ id: string; campaignId: string; senderId: string | null }[]> {
   const own = Object.entries(identityFields).map(
-    ([type, { field }]) => sql`when ${type} then coalesce(${sql.ref(`p.${field}`)}, ${sql.ref(`l.${field}`)})`,
+    ([type, { field }]) =>
+      sql`when ${type} then coalesce(${sql.ref(`p.${field}`)}, ${sql.ref(`l.${field}`)})`,
   );
   const { rows } = await sql<{ id: string; campaignId: string; senderId: string | null }>`
     select distinct x.id, o.id as "campaignId", x.sender_id as "senderId"
@@ -125,7 +143,11 @@ export async function peopleElsewhere(
 }
 
 /** Automations that are switched on, of these campaigns. */
-export async function listeningAutomations(db: Db, workspaceId: string, campaignIds: readonly string[]): Promise<AutomationRow[]> {
+export async function listeningAutomations(
+  db: Db,
+  workspaceId: string,
+  campaignIds: readonly string[],
+): Promise<AutomationRow[]> {
   const { rows } = await sql<AutomationRow>`
     select * from automations where workspace_id = ${workspaceId} and campaign_id = any (${campaignIds}::uuid[]) and enabled
     order by campaign_id, position, id`.execute(db);

@@ -40,11 +40,20 @@ export async function insertAutomations(db: Db, rows: readonly AutomationRow[]):
 export async function updateAutomation(
   db: Db,
   { workspaceId, campaignId, automationId }: AutomationId,
-  values: Partial<Pick<AutomationRow, 'event' | 'action' | 'target_id' | 'text' | 'enabled' | 'from_seq' | 'position'>> & {
+  values: Partial<
+    Pick<
+      AutomationRow,
+      'event' | 'action' | 'target_id' | 'text' | 'enabled' | 'from_seq' | 'position'
+    >
+  > & {
     updated_at: Date;
   },
 ): Promise<AutomationRow | null> {
-  const update = db.updateTable('automations').set(values).where('workspace_id', '=', workspaceId).where('campaign_id', '=', campaignId);
+  const update = db
+    .updateTable('automations')
+    .set(values)
+    .where('workspace_id', '=', workspaceId)
+    .where('campaign_id', '=', campaignId);
   return (await update.where('id', '=', automationId).returningAll().executeTakeFirst()) ?? null;
 }
 
@@ -54,8 +63,11 @@ export async function deleteAutomations(
   { workspaceId, campaignId }: CampaignId,
   which: { only: string } | { allBut: readonly string[] },
 ): Promise<number> {
-  const chosen = 'only' in which ? sql`id = ${which.only}` : sql`id <> all (${which.allBut}::uuid[])`;
+  const chosen =
+    'only' in which ? sql`id = ${which.only}` : sql`id <> all (${which.allBut}::uuid[])`;
   const { rows } = await sql`
-    delete from automations where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and ${chosen} returning id`.execute(db);
+    delete from automations where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and ${chosen} returning id`.execute(
+    db,
+  );
   return rows.length;
 }

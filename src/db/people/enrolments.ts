@@ -1,6 +1,10 @@
 import { type RawBuilder, sql } from 'kysely';
 import { identityFields } from '../../domain/identity.ts';
-import { customFieldsLimit, profileFields, profileLimits } from '../../domain/people/prospect-input.ts';
+import {
+  customFieldsLimit,
+  profileFields,
+  profileLimits,
+} from '../../domain/people/prospect-input.ts';
 import { type Assessed, byRules, type EnrolmentState } from '../../domain/people/rule.ts';
 import { nilId } from '../../ids.ts';
 import { shard } from '../counters.ts';
@@ -9,9 +13,15 @@ import type { CampaignId } from '../scope.ts';
 import type { LeadRules } from './rules.ts';
 
 /** Leads of a campaign that are assessed together, and by what. `others`: campaigns whose contacts the rules keep out. */
-export type Assessing = CampaignId & { type: string; rules: LeadRules; others: readonly string[]; ids: readonly string[] };
+export type Assessing = CampaignId & {
+  type: string;
+  rules: LeadRules;
+  others: readonly string[];
+  ids: readonly string[];
+};
 
-const listIds = (rules: LeadRules, role: string) => rules.lists.flatMap((list) => (list.role === role ? list.id : []));
+const listIds = (rules: LeadRules, role: string) =>
+  rules.lists.flatMap((list) => (list.role === role ? list.id : []));
 
 /** The profile columns of a prospect as leads `l` have them. */
 const profile: Record<(typeof profileFields)[number], RawBuilder<unknown>> = {
@@ -27,7 +37,10 @@ const profile: Record<(typeof profileFields)[number], RawBuilder<unknown>> = {
 const identityOf = (type: string) => sql.ref(`l.${identityFields[type]!.field}`);
 
 /** Campaigns of a type, besides one, that may have written to people for real. */
-export async function campaignsBeside(db: Db, { workspaceId, campaignId, type }: CampaignId & { type: string }): Promise<string[]> {
+export async function campaignsBeside(
+  db: Db,
+  { workspaceId, campaignId, type }: CampaignId & { type: string },
+): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select id from campaigns where workspace_id = ${workspaceId} and type = ${type} and id <> ${campaignId} and not dry_run and launched_at is not null`.execute(
     db,
@@ -36,12 +49,14 @@ export async function campaignsBeside(db: Db, { workspaceId, campaignId, type }:
 }
 
 /** Lead `l` of id `g.id`. Each is looked up by its key, here as below: what the database believes of the tables may be old. */
-const leadOf = ({ workspaceId }: Assessing) => sql`select * from leads where workspace_id = ${workspaceId} and id = g.id offset 0`;
+const leadOf = ({ workspaceId }: Assessing) =>
+  sql`select * from leads where workspace_id = ${workspaceId} and id = g.id offset 0`;
 
 /** `f.lists`: the synced lists that lead `g.id` is in, in the rules' order; null when in none. */
 function fedBy({ workspaceId, rules }: Assessing): RawBuilder<unknown> {
   const synced = listIds(rules, 'synced');
-  const order = synced.length > 1 ? sql`order by array_position(${synced}::uuid[], m.list_id)` : sql``;
+  const order =
+    synced.length > 1 ? sql`order by array_position(${synced}::uuid[], m.list_id)` : sql``;
   return sql`select array_agg(m.list_id ${order}) as lists from list_leads m
     where m.workspace_id = ${workspaceId} and m.list_id = any (${synced}::uuid[]) and m.lead_id = g.id`;
 }
@@ -55,7 +70,9 @@ function whyOut({ workspaceId, type, rules, others }: Assessing): RawBuilder<unk
       select 1 from prospects p where p.workspace_id = ${workspaceId} and p.campaign_id = o.id and p.identity = ${identity} and ${mark} is not null offset 0
     ) p)`;
   const tooLong = sql.join(
-    (['first_name', 'last_name'] as const).map((field) => sql`length(${profile[field]}) > ${profileLimits[field]}`),
+    (['first_name', 'last_name'] as const).map(
+      (field) => sql`length(${profile[field]}) > ${profileLimits[field]}`,
+    ),
     sql` or `,
   );
   return sql`case when l.id is null then 'gone' ${excluded.length > 0 ? sql`when exists (select 1 from list_leads x where x.workspace_id = ${workspaceId} and x.list_id = any (${excluded}::uuid[]) and x.lead_id = g.id) then 'excluded'` : sql``} when f.lists is null then 'unlisted'
@@ -67,7 +84,8 @@ function whyOut({ workspaceId, type, rules, others }: Assessing): RawBuilder<unk
 /** Custom fields as a list's import makes them, and what the lists' mappings add. */
 function customFields({ workspaceId, campaignId, rules }: Assessing): RawBuilder<unknown> {
   const own = sql`jsonb_strip_nulls(jsonb_build_object('industry', l.industry, 'size', l.size, 'domain', l.domain)) || l.attributes`;
-  if (!rules.lists.some((list) => Object.keys(list.columnMapping).length > 0)) return sql`nullif(${own}, '{}')`;
+  if (!rules.lists.some((list) => Object.keys(list.columnMapping).length > 0))
+    return sql`nullif(${own}, '{}')`;
   return sql`nullif(${own} || coalesce((
     select jsonb_object_agg(k.value, l.attributes -> k.key) from rule_lists r cross join lateral jsonb_each_text(r.column_mapping) k
     where r.workspace_id = ${workspaceId} and r.campaign_id = ${campaignId} and r.list_id = any (f.lists) and l.attributes ? k.key), '{}'), '{}')`;
@@ -84,7 +102,9 @@ export async function enrolNew(
 ): Promise<{ fit: number; added: number }> {
   const { workspaceId, campaignId, type, ids } = assessing;
   const names = sql.join(profileFields.map((field) => sql.ref(field)));
-  const values = sql.join(profileFields.map((field) => sql`${profile[field]} as ${sql.ref(field)}`));
+  const values = sql.join(
+    profileFields.map((field) => sql`${profile[field]} as ${sql.ref(field)}`),
+  );
   const { rows } = await sql<{ fit: number; added: number }>`
     with fit as materialized (
       select g.new_id, l.id as lead_id, f.lists, ${identityOf(type)} as identity, ${customFields(assessing)} as custom_fields, ${values}
@@ -140,21 +160,36 @@ export async function assessOne(db: Db, assessing: Assessing): Promise<Assessed>
   return rows[0]!;
 }
 
-export type Enrolment = { leadId: string; prospectId: string; lists: string; state: EnrolmentState };
+export type Enrolment = {
+  leadId: string;
+  prospectId: string;
+  lists: string;
+  state: EnrolmentState;
+};
 
 /** Notes how leads stand. */
-export async function writeEnrolments(db: Db, { workspaceId, campaignId }: CampaignId, rows: readonly Enrolment[]): Promise<void> {
+export async function writeEnrolments(
+  db: Db,
+  { workspaceId, campaignId }: CampaignId,
+  rows: readonly Enrolment[],
+): Promise<void> {
   if (rows.length === 0) return;
   await sql`
     insert into enrolments (workspace_id, campaign_id, lead_id, prospect_id, list_ids, state)
     select ${workspaceId}, ${campaignId}, lead_id, prospect_id, list_ids::uuid[], state
     from unnest(${rows.map((row) => row.leadId)}::uuid[], ${rows.map((row) => row.prospectId)}::uuid[], ${rows.map((row) => row.lists)}::text[],
       ${rows.map((row) => row.state)}::text[]) as g (lead_id, prospect_id, list_ids, state)
-    on conflict (workspace_id, campaign_id, lead_id) do update set list_ids = excluded.list_ids, state = excluded.state`.execute(db);
+    on conflict (workspace_id, campaign_id, lead_id) do update set list_ids = excluded.list_ids, state = excluded.state`.execute(
+    db,
+  );
 }
 
 /** Forgets enrolments of people who are not on the roster any more. */
-export async function deleteEnrolments(db: Db, { workspaceId, campaignId }: CampaignId, leadIds: readonly string[]): Promise<void> {
+export async function deleteEnrolments(
+  db: Db,
+  { workspaceId, campaignId }: CampaignId,
+  leadIds: readonly string[],
+): Promise<void> {
   if (leadIds.length === 0) return;
   await sql`delete from enrolments where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and lead_id = any (${leadIds}::uuid[])`.execute(
     db,

@@ -5,8 +5,14 @@ import type { Db } from '../database.ts';
 import type { Schema } from '../schema.ts';
 
 /** How the stored file is read, settled when it has arrived. */
-export type ImportPlan = Dialect & { encoding: Encoding; columns: string[]; fields: Partial<ColumnMapping> };
-export type ImportRow = Omit<Selectable<Schema['imports']>, 'mapping'> & { mapping: ImportPlan | null };
+export type ImportPlan = Dialect & {
+  encoding: Encoding;
+  columns: string[];
+  fields: Partial<ColumnMapping>;
+};
+export type ImportRow = Omit<Selectable<Schema['imports']>, 'mapping'> & {
+  mapping: ImportPlan | null;
+};
 export type ImportId = { workspaceId: string; importId: string };
 export type Reject = { row: number; reason: string; raw: string };
 
@@ -44,27 +50,44 @@ export async function queueImport(
 ): Promise<ImportRow | null> {
   const { rows } = await sql<ImportRow>`
     update imports set status = 'queued', mapping = ${JSON.stringify(ready.plan)}, next_byte = ${ready.firstByte}, updated_at = ${ready.now}
-    where workspace_id = ${workspaceId} and id = ${importId} and status = 'receiving' returning *`.execute(db);
+    where workspace_id = ${workspaceId} and id = ${importId} and status = 'receiving' returning *`.execute(
+    db,
+  );
   return rows[0] ?? null;
 }
 
-export async function findImport(db: Db, { workspaceId, importId }: ImportId): Promise<ImportRow | null> {
-  const { rows } = await sql<ImportRow>`select * from imports where workspace_id = ${workspaceId} and id = ${importId}`.execute(db);
+export async function findImport(
+  db: Db,
+  { workspaceId, importId }: ImportId,
+): Promise<ImportRow | null> {
+  const { rows } =
+    await sql<ImportRow>`select * from imports where workspace_id = ${workspaceId} and id = ${importId}`.execute(
+      db,
+    );
   return rows[0] ?? null;
 }
 
 /** Whether people are still on their way into a campaign from a file that has arrived. */
-export async function hasOpenImport(db: Db, { workspaceId, campaignId }: { workspaceId: string; campaignId: string }): Promise<boolean> {
+export async function hasOpenImport(
+  db: Db,
+  { workspaceId, campaignId }: { workspaceId: string; campaignId: string },
+): Promise<boolean> {
   const { rows } = await sql`select 1 from imports
-    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and status in ('queued', 'running') limit 1`.execute(db);
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and status in ('queued', 'running') limit 1`.execute(
+    db,
+  );
   return rows.length > 0;
 }
 
 /** The import, locked until the transaction ends. */
-export async function lockImport(db: Db, { workspaceId, importId }: ImportId): Promise<ImportRow | null> {
-  const { rows } = await sql<ImportRow>`select * from imports where workspace_id = ${workspaceId} and id = ${importId} for update`.execute(
-    db,
-  );
+export async function lockImport(
+  db: Db,
+  { workspaceId, importId }: ImportId,
+): Promise<ImportRow | null> {
+  const { rows } =
+    await sql<ImportRow>`select * from imports where workspace_id = ${workspaceId} and id = ${importId} for update`.execute(
+      db,
+    );
   return rows[0] ?? null;
 }
 
@@ -84,10 +107,22 @@ export async function readBytes(
   return Buffer.concat(rows.map((row) => row.bytes));
 }
 
-export type Progress = { nextByte: number; rows: number; imported: number; duplicates: number; invalid: number; last: boolean; now: Date };
+export type Progress = {
+  nextByte: number;
+  rows: number;
+  imported: number;
+  duplicates: number;
+  invalid: number;
+  last: boolean;
+  now: Date;
+};
 
 /** Notes how far the import has come, in the transaction of the people it brought. The last batch completes it. */
-export async function saveProgress(db: Db, { workspaceId, importId }: ImportId, p: Progress): Promise<void> {
+export async function saveProgress(
+  db: Db,
+  { workspaceId, importId }: ImportId,
+  p: Progress,
+): Promise<void> {
   await sql`update imports set next_byte = ${p.nextByte}, rows = rows + ${p.rows}, imported = imported + ${p.imported},
       duplicates = duplicates + ${p.duplicates}, invalid = invalid + ${p.invalid}, updated_at = ${p.now},
       status = ${p.last ? 'completed' : 'running'}, finished_at = ${p.last ? p.now : null}
@@ -103,18 +138,24 @@ export async function endImport(
 ): Promise<ImportRow | null> {
   const { rows } = await sql<ImportRow>`
     update imports set status = ${end.status}, error = ${end.error}, updated_at = ${end.now}, finished_at = ${end.now}
-    where workspace_id = ${workspaceId} and id = ${importId} and status in ('receiving', 'queued', 'running') returning *`.execute(db);
+    where workspace_id = ${workspaceId} and id = ${importId} and status in ('receiving', 'queued', 'running') returning *`.execute(
+    db,
+  );
   if (rows[0]) await deleteChunks(db, { workspaceId, importId });
   return rows[0] ?? null;
 }
 
 async function deleteChunks(db: Db, { workspaceId, importId }: ImportId): Promise<void> {
-  await sql`delete from import_chunks where workspace_id = ${workspaceId} and import_id = ${importId}`.execute(db);
+  await sql`delete from import_chunks where workspace_id = ${workspaceId} and import_id = ${importId}`.execute(
+    db,
+  );
 }
 
 /** Forgets an import whose file never arrived whole. */
 export async function deleteImport(db: Db, { workspaceId, importId }: ImportId): Promise<void> {
-  await sql`delete from imports where workspace_id = ${workspaceId} and id = ${importId}`.execute(db);
+  await sql`delete from imports where workspace_id = ${workspaceId} and id = ${importId}`.execute(
+    db,
+  );
 }
 
 /** Forgets imports that stopped receiving before `before`: their server died, and nobody was told their ids. */
@@ -123,11 +164,17 @@ export async function deleteStaleUploads(db: Db, before: Date): Promise<void> {
 }
 
 /** Keeps rows that could not be imported, with the reason. */
-export async function insertRejects(db: Db, { workspaceId, importId }: ImportId, rejects: readonly Reject[]): Promise<void> {
+export async function insertRejects(
+  db: Db,
+  { workspaceId, importId }: ImportId,
+  rejects: readonly Reject[],
+): Promise<void> {
   if (rejects.length === 0) return;
   await sql`insert into import_rejects (workspace_id, import_id, row_number, reason, raw)
     select ${workspaceId}, ${importId}, * from unnest(${rejects.map((reject) => reject.row)}::bigint[],
-      ${rejects.map((reject) => reject.reason)}::text[], ${rejects.map((reject) => reject.raw)}::text[])`.execute(db);
+      ${rejects.map((reject) => reject.reason)}::text[], ${rejects.map((reject) => reject.raw)}::text[])`.execute(
+    db,
+  );
 }
 
 /** Rejected rows after the given row number, in the file's order. */

@@ -8,7 +8,12 @@ export type LabelRow = Selectable<Schema['tags']>;
 export type LabelId = { workspaceId: string; id: string };
 
 /** All of them, or those with these ids, in the order they were made. */
-export async function listLabels(db: Db, table: LabelTable, workspaceId: string, ids?: readonly string[]): Promise<LabelRow[]> {
+export async function listLabels(
+  db: Db,
+  table: LabelTable,
+  workspaceId: string,
+  ids?: readonly string[],
+): Promise<LabelRow[]> {
   const { rows } = await sql<LabelRow>`
     select * from ${sql.table(table)} where workspace_id = ${workspaceId} and (${ids ?? null}::uuid[] is null or id = any (${ids ?? null}::uuid[]))
     order by created_at, id`.execute(db);
@@ -16,7 +21,11 @@ export async function listLabels(db: Db, table: LabelTable, workspaceId: string,
 }
 
 /** Returns the row, or null when the name is taken. */
-export async function insertLabel(db: Db, table: LabelTable, row: LabelRow): Promise<LabelRow | null> {
+export async function insertLabel(
+  db: Db,
+  table: LabelTable,
+  row: LabelRow,
+): Promise<LabelRow | null> {
   const insert = db.insertInto(table).values(row);
   return (
     (await insert
@@ -41,8 +50,15 @@ export async function updateLabel(
 }
 
 /** Deletes it, and takes it off every lead. Returns whether there was one. */
-export async function deleteLabel(db: Db, table: LabelTable, { workspaceId, id }: LabelId): Promise<boolean> {
-  const { rows } = await sql`delete from ${sql.table(table)} where workspace_id = ${workspaceId} and id = ${id} returning id`.execute(db);
+export async function deleteLabel(
+  db: Db,
+  table: LabelTable,
+  { workspaceId, id }: LabelId,
+): Promise<boolean> {
+  const { rows } =
+    await sql`delete from ${sql.table(table)} where workspace_id = ${workspaceId} and id = ${id} returning id`.execute(
+      db,
+    );
   return rows.length > 0;
 }
 
@@ -86,7 +102,11 @@ export async function removeTags(
 }
 
 /** The tags of these leads. */
-export async function tagsOfLeads(db: Db, workspaceId: string, leadIds: readonly string[]): Promise<{ lead_id: string; tag_id: string }[]> {
+export async function tagsOfLeads(
+  db: Db,
+  workspaceId: string,
+  leadIds: readonly string[],
+): Promise<{ lead_id: string; tag_id: string }[]> {
   const { rows } = await sql<{ lead_id: string; tag_id: string }>`
     select lead_id, tag_id from lead_tags where workspace_id = ${workspaceId} and lead_id = any (${leadIds}::uuid[]) order by tag_id`.execute(
     db,

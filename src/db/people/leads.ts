@@ -28,8 +28,21 @@ const filterable = {
 export type LeadField = keyof typeof filterable;
 export const leadFields = Object.keys(filterable) as [LeadField, ...LeadField[]];
 
-export const operators = ['eq', 'neq', 'contains', 'not_contains', 'starts_with', 'in', 'is_empty', 'is_not_empty'] as const;
-export type Condition = { field: LeadField; operator: (typeof operators)[number]; value?: string | string[] | undefined };
+export const operators = [
+  'eq',
+  'neq',
+  'contains',
+  'not_contains',
+  'starts_with',
+  'in',
+  'is_empty',
+  'is_not_empty',
+] as const;
+export type Condition = {
+  field: LeadField;
+  operator: (typeof operators)[number];
+  value?: string | string[] | undefined;
+};
 
 export type LeadFilter = {
   workspaceId: string;
@@ -66,7 +79,15 @@ function holds({ field, operator, value }: Condition): RawBuilder<unknown> {
   }
 }
 
-function matching({ workspaceId, listId, ids, where = [], q, statusId, tagId }: LeadFilter): RawBuilder<unknown> {
+function matching({
+  workspaceId,
+  listId,
+  ids,
+  where = [],
+  q,
+  statusId,
+  tagId,
+}: LeadFilter): RawBuilder<unknown> {
   const conditions = [sql`l.workspace_id = ${workspaceId}`, ...where.map(holds)];
   if (listId)
     conditions.push(
@@ -78,7 +99,10 @@ function matching({ workspaceId, listId, ids, where = [], q, statusId, tagId }: 
       sql`exists (select 1 from lead_tags t where t.workspace_id = l.workspace_id and t.lead_id = l.id and t.tag_id = ${tagId})`,
     );
   if (ids) conditions.push(sql`l.id = any(${ids}::uuid[])`);
-  if (q) conditions.push(sql`position(${q.toLowerCase()} in lower(concat_ws(' ', l.name, l.email, l.company, l.title))) > 0`);
+  if (q)
+    conditions.push(
+      sql`position(${q.toLowerCase()} in lower(concat_ws(' ', l.name, l.email, l.company, l.title))) > 0`,
+    );
   return sql.join(conditions, sql` and `);
 }
 
@@ -87,12 +111,22 @@ export type LeadOrder = { field: LeadField; direction: 'asc' | 'desc' };
 /** Leads in the given order, else from the newest (or, `ascending`, the oldest) on; `after` is the last id of the page before. */
 export async function listLeads(
   db: Db,
-  page: LeadFilter & { orderBy?: readonly LeadOrder[]; ascending?: boolean; after?: string | undefined; limit: number },
+  page: LeadFilter & {
+    orderBy?: readonly LeadOrder[];
+    ascending?: boolean;
+    after?: string | undefined;
+    limit: number;
+  },
 ): Promise<LeadRow[]> {
-  const past = !page.after ? sql`true` : page.ascending ? sql`l.id > ${page.after}` : sql`l.id < ${page.after}`;
+  const past = !page.after
+    ? sql`true`
+    : page.ascending
+      ? sql`l.id > ${page.after}`
+      : sql`l.id < ${page.after}`;
   const direction = page.ascending ? sql`asc` : sql`desc`;
   const order = (page.orderBy ?? []).map(
-    ({ field, direction: way }) => sql`${filterable[field]} ${way === 'desc' ? sql`desc` : sql`asc`} nulls last`,
+    ({ field, direction: way }) =>
+      sql`${filterable[field]} ${way === 'desc' ? sql`desc` : sql`asc`} nulls last`,
   );
   const { rows } = await sql<LeadRow>`
     select l.* from leads l where ${matching(page)} and ${past} order by ${sql.join([...order, sql`l.id ${direction}`])} limit ${page.limit}`.execute(
@@ -107,7 +141,10 @@ export type LeadSearch = LeadFilter & { after?: string | undefined; limit: numbe
  * A page of a search through the newest leads, as far as one look goes. `next` is where the next one starts, null when there is
  * nothing left; a page may be short, or empty, and not be the last.
  */
-export async function searchLeads(db: Db, search: LeadSearch): Promise<{ rows: LeadRow[]; next: string | null }> {
+export async function searchLeads(
+  db: Db,
+  search: LeadSearch,
+): Promise<{ rows: LeadRow[]; next: string | null }> {
   const { limit } = search;
   const { from, order } = newest(search);
   const { rows } =
@@ -115,7 +152,9 @@ export async function searchLeads(db: Db, search: LeadSearch): Promise<{ rows: L
       db,
     );
   if (rows.length > limit) return { rows: rows.slice(0, limit), next: rows[limit - 1]!.id };
-  const end = await sql<{ id: string }>`select id from (${newestIds(search)}) as n order by id desc offset ${deepest - 1} limit 1`.execute(
+  const end = await sql<{
+    id: string;
+  }>`select id from (${newestIds(search)}) as n order by id desc offset ${deepest - 1} limit 1`.execute(
     db,
   );
   return { rows, next: end.rows[0]?.id ?? null };
@@ -130,9 +169,15 @@ export async function countLeads(db: Db, filter: LeadFilter): Promise<number> {
     filter.statusId !== undefined ||
     filter.tagId !== undefined;
   const { rows } = await (filtered
-    ? sql<{ n: number }>`select count(*) as n from ${newest(filter).from} where ${matching({ ...filter, listId: null })}`.execute(db)
+    ? sql<{
+        n: number;
+      }>`select count(*) as n from ${newest(filter).from} where ${matching({ ...filter, listId: null })}`.execute(
+        db,
+      )
     : sql<{ n: number }>`select coalesce(sum(n), 0)::bigint as n from lead_counts
-        where workspace_id = ${filter.workspaceId} and list_id = ${filter.listId ?? nilId}`.execute(db));
+        where workspace_id = ${filter.workspaceId} and list_id = ${filter.listId ?? nilId}`.execute(
+        db,
+      ));
   return rows[0]?.n ?? 0;
 }
 
@@ -151,15 +196,24 @@ function newest(search: Newest): { from: RawBuilder<unknown>; order: RawBuilder<
   const { workspaceId, listId, ids, after } = search;
   const own = sql`select * from leads where workspace_id = ${workspaceId}`;
   if (ids) return { from: sql`(${own} and id = any(${ids}::uuid[])) as l`, order: sql`l.id` };
-  if (listId) return { from: sql`(${newestIds(search)}) as n cross join lateral (${own} and id = n.id offset 0) as l`, order: sql`n.id` };
+  if (listId)
+    return {
+      from: sql`(${newestIds(search)}) as n cross join lateral (${own} and id = n.id offset 0) as l`,
+      order: sql`n.id`,
+    };
   const past = sql`(${after ?? null}::uuid is null or id < ${after ?? null})`;
-  return { from: sql`(${own} and ${past} order by id desc limit ${deepest}) as l`, order: sql`l.id` };
+  return {
+    from: sql`(${own} and ${past} order by id desc limit ${deepest}) as l`,
+    order: sql`l.id`,
+  };
 }
 
 const jsonColumns = ['location', 'socials', 'contacts', 'attributes'] as const;
 
 function written(fields: LeadFields): Record<string, unknown> {
-  const json = jsonColumns.flatMap((column) => (fields[column] === undefined ? [] : [[column, JSON.stringify(fields[column])] as const]));
+  const json = jsonColumns.flatMap((column) =>
+    fields[column] === undefined ? [] : [[column, JSON.stringify(fields[column])] as const],
+  );
   return { ...fields, ...Object.fromEntries(json) };
 }
 
@@ -196,7 +250,13 @@ export async function updateLead(
   fields: LeadFields,
 ): Promise<LeadRow | null> {
   const update = db.updateTable('leads').set({ ...written(fields), updated_at: now });
-  return (await update.where('workspace_id', '=', workspaceId).where('id', '=', id).returningAll().executeTakeFirst()) ?? null;
+  return (
+    (await update
+      .where('workspace_id', '=', workspaceId)
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirst()) ?? null
+  );
 }
 
 /** Sets these attributes, null takes one away; others stay. Returns null when there is no such lead. */
@@ -213,7 +273,16 @@ export async function mergeAttributes(
 }
 
 /** Texts of a lead that are not what it is known by. */
-const texts = ['first_name', 'last_name', 'name', 'title', 'company', 'domain', 'industry', 'size'] as const;
+const texts = [
+  'first_name',
+  'last_name',
+  'name',
+  'title',
+  'company',
+  'domain',
+  'industry',
+  'size',
+] as const;
 
 /** Writes what is given of each of these leads; attributes are merged, identities stay. */
 export async function mergeLeads(
@@ -222,7 +291,11 @@ export async function mergeLeads(
   leads: ReadonlyMap<string, LeadFields>,
 ): Promise<void> {
   if (leads.size === 0) return;
-  const set = sql.join(texts.map((field) => sql`${sql.ref(field)} = coalesce(g.v->>${sql.lit(field)}, l.${sql.ref(field)})`));
+  const set = sql.join(
+    texts.map(
+      (field) => sql`${sql.ref(field)} = coalesce(g.v->>${sql.lit(field)}, l.${sql.ref(field)})`,
+    ),
+  );
   await sql`
     update leads l set ${set}, attributes = l.attributes || coalesce(g.v->'attributes', '{}'), updated_at = ${now}
     from unnest(${[...leads.keys()]}::uuid[], ${[...leads.values()].map((fields) => JSON.stringify(fields))}::jsonb[]) as g (id, v)
@@ -231,7 +304,10 @@ export async function mergeLeads(
 
 /** Removes a lead from every list and for good; campaigns keep their copies. Returns whether there was one. */
 export async function deleteLead(db: Db, workspaceId: string, id: string): Promise<boolean> {
-  const { rows } = await sql`delete from leads where workspace_id = ${workspaceId} and id = ${id} returning id`.execute(db);
+  const { rows } =
+    await sql`delete from leads where workspace_id = ${workspaceId} and id = ${id} returning id`.execute(
+      db,
+    );
   return rows.length > 0;
 }
 

@@ -43,23 +43,38 @@ export async function insertListImport(db: Db, given: NewListImport): Promise<Li
   return rows[0]!;
 }
 
-export async function findListImport(db: Db, { workspaceId, importId }: ListImportId): Promise<ListImportRow | null> {
+export async function findListImport(
+  db: Db,
+  { workspaceId, importId }: ListImportId,
+): Promise<ListImportRow | null> {
   const { rows } = await sql<ListImportRow>`
-    select ${columns} from list_imports where workspace_id = ${workspaceId} and id = ${importId}`.execute(db);
+    select ${columns} from list_imports where workspace_id = ${workspaceId} and id = ${importId}`.execute(
+    db,
+  );
   return rows[0] ?? null;
 }
 
 /** The import, locked until the transaction ends. */
-export async function lockListImport(db: Db, { workspaceId, importId }: ListImportId): Promise<ListImportRow | null> {
+export async function lockListImport(
+  db: Db,
+  { workspaceId, importId }: ListImportId,
+): Promise<ListImportRow | null> {
   const { rows } = await sql<ListImportRow>`
-    select ${columns} from list_imports where workspace_id = ${workspaceId} and id = ${importId} for update`.execute(db);
+    select ${columns} from list_imports where workspace_id = ${workspaceId} and id = ${importId} for update`.execute(
+    db,
+  );
   return rows[0] ?? null;
 }
 
 /** The table; null when the import is over. */
-export async function readContent(db: Db, { workspaceId, importId }: ListImportId): Promise<string | null> {
+export async function readContent(
+  db: Db,
+  { workspaceId, importId }: ListImportId,
+): Promise<string | null> {
   const { rows } = await sql<{ content: string | null }>`
-    select content from list_imports where workspace_id = ${workspaceId} and id = ${importId}`.execute(db);
+    select content from list_imports where workspace_id = ${workspaceId} and id = ${importId}`.execute(
+    db,
+  );
   return rows[0]?.content ?? null;
 }
 
@@ -72,7 +87,10 @@ export type ListImportPage = {
 };
 
 /** The imports of a list, the newest first. */
-export async function listImportsOf(db: Db, { workspaceId, listId, statuses, after, limit }: ListImportPage): Promise<ListImportRow[]> {
+export async function listImportsOf(
+  db: Db,
+  { workspaceId, listId, statuses, after, limit }: ListImportPage,
+): Promise<ListImportRow[]> {
   const { rows } = await sql<ListImportRow>`
     select ${columns} from list_imports where workspace_id = ${workspaceId} and list_id = ${listId}
       and (${statuses}::text[] is null or status = any(${statuses}::text[])) and (${after ?? null}::uuid is null or id < ${after ?? null})
@@ -80,10 +98,22 @@ export async function listImportsOf(db: Db, { workspaceId, listId, statuses, aft
   return rows;
 }
 
-export type Step = { processed: number; added: number; skipped: number; rejects: ListReject[]; keep: number; last: boolean; now: Date };
+export type Step = {
+  processed: number;
+  added: number;
+  skipped: number;
+  rejects: ListReject[];
+  keep: number;
+  last: boolean;
+  now: Date;
+};
 
 /** Notes how far the import has come, in the transaction of the people it brought; `keep` rejects at most are kept. The last batch completes it. */
-export async function saveStep(db: Db, { workspaceId, importId }: ListImportId, step: Step): Promise<void> {
+export async function saveStep(
+  db: Db,
+  { workspaceId, importId }: ListImportId,
+  step: Step,
+): Promise<void> {
   const kept = JSON.stringify(step.rejects.slice(0, step.keep));
   await sql`
     update list_imports set processed = processed + ${step.processed}, added = added + ${step.added}, skipped = skipped + ${step.skipped},
@@ -100,6 +130,8 @@ export async function endListImport(
 ): Promise<ListImportRow | null> {
   const { rows } = await sql<ListImportRow>`
     update list_imports set status = ${end.status}, error = ${end.error}, content = null, updated_at = ${end.now}, finished_at = ${end.now}
-    where workspace_id = ${workspaceId} and id = ${importId} and status in ('queued', 'running') returning ${columns}`.execute(db);
+    where workspace_id = ${workspaceId} and id = ${importId} and status in ('queued', 'running') returning ${columns}`.execute(
+    db,
+  );
   return rows[0] ?? null;
 }

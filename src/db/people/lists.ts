@@ -14,12 +14,18 @@ export async function wholeList(db: Db, workspaceId: string): Promise<ListRow> {
     select w.id as workspace_id, w.id, 'all' as name, null as description, 'mixed' as lead_type, true as protected,
       w.created_at, w.created_at as updated_at, c.people, c.companies
     from workspaces w cross join lateral (
-      select ${counts} from lead_counts where workspace_id = w.id and list_id = ${nilId}) c where w.id = ${workspaceId}`.execute(db);
+      select ${counts} from lead_counts where workspace_id = w.id and list_id = ${nilId}) c where w.id = ${workspaceId}`.execute(
+    db,
+  );
   return rows[0]!;
 }
 
 /** The workspace's own lists with how many leads they hold, the newest first; `ids` asks for some of them. */
-export async function listLists(db: Db, workspaceId: string, ids?: readonly string[]): Promise<ListRow[]> {
+export async function listLists(
+  db: Db,
+  workspaceId: string,
+  ids?: readonly string[],
+): Promise<ListRow[]> {
   const { rows } = await sql<ListRow>`
     select s.*, c.people, c.companies from lists s cross join lateral (
       select ${counts} from lead_counts where workspace_id = s.workspace_id and list_id = s.id) c
@@ -38,17 +44,32 @@ export async function insertList(
   );
 }
 
-export type ListValues = { name?: string | undefined; description?: string | null | undefined; lead_type?: string | undefined };
+export type ListValues = {
+  name?: string | undefined;
+  description?: string | null | undefined;
+  lead_type?: string | undefined;
+};
 
 /** Writes the given fields. Returns whether there is such a list. */
-export async function updateList(db: Db, { workspaceId, listId }: ListId, values: ListValues & { updated_at: Date }): Promise<boolean> {
-  const update = db.updateTable('lists').set(values).where('workspace_id', '=', workspaceId).where('id', '=', listId);
+export async function updateList(
+  db: Db,
+  { workspaceId, listId }: ListId,
+  values: ListValues & { updated_at: Date },
+): Promise<boolean> {
+  const update = db
+    .updateTable('lists')
+    .set(values)
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', listId);
   return (await update.executeTakeFirst()).numUpdatedRows > 0n;
 }
 
 /** Deletes the list; its leads stay. Returns whether there was one. */
 export async function deleteList(db: Db, { workspaceId, listId }: ListId): Promise<boolean> {
-  const { rows } = await sql`delete from lists where workspace_id = ${workspaceId} and id = ${listId} returning id`.execute(db);
+  const { rows } =
+    await sql`delete from lists where workspace_id = ${workspaceId} and id = ${listId} returning id`.execute(
+      db,
+    );
   return rows.length > 0;
 }
 
@@ -60,7 +81,11 @@ export async function addToList(db: Db, list: ListId, joining: Joining): Promise
 }
 
 /** The same, and returns the ids of those who were not in it. */
-export async function joinList(db: Db, { workspaceId, listId }: ListId, { leadIds, now }: Joining): Promise<string[]> {
+export async function joinList(
+  db: Db,
+  { workspaceId, listId }: ListId,
+  { leadIds, now }: Joining,
+): Promise<string[]> {
   const { rows } = await sql<{ lead_id: string }>`
     insert into list_leads (workspace_id, list_id, lead_id, added_at)
     select workspace_id, ${listId}, id, ${now} from leads where workspace_id = ${workspaceId} and id = any(${leadIds}::uuid[])
@@ -69,7 +94,11 @@ export async function joinList(db: Db, { workspaceId, listId }: ListId, { leadId
 }
 
 /** Takes leads out of the list. Returns how many were in it. */
-export async function removeFromList(db: Db, { workspaceId, listId }: ListId, leadIds: readonly string[]): Promise<number> {
+export async function removeFromList(
+  db: Db,
+  { workspaceId, listId }: ListId,
+  leadIds: readonly string[],
+): Promise<number> {
   const { rows } = await sql`
     delete from list_leads where workspace_id = ${workspaceId} and list_id = ${listId} and lead_id = any(${leadIds}::uuid[]) returning lead_id`.execute(
     db,

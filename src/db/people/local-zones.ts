@@ -3,7 +3,11 @@ import type { LocalZone } from '../../domain/hours/local-zone.ts';
 import type { Db } from '../database.ts';
 import type { CampaignId } from '../scope.ts';
 
-export type UnzonedPerson = { id: string; email: string | null; custom_fields: Record<string, unknown> | null };
+export type UnzonedPerson = {
+  id: string;
+  email: string | null;
+  custom_fields: Record<string, unknown> | null;
+};
 
 /** People of a campaign in the order they were added, after one of them, with what their zones can be told by. */
 export async function readUnzoned(
@@ -19,10 +23,16 @@ export async function readUnzoned(
 }
 
 /** The same of these people. */
-export async function readUnzonedOf(db: Db, { workspaceId, campaignId }: CampaignId, ids: readonly string[]): Promise<UnzonedPerson[]> {
+export async function readUnzonedOf(
+  db: Db,
+  { workspaceId, campaignId }: CampaignId,
+  ids: readonly string[],
+): Promise<UnzonedPerson[]> {
   const { rows } = await sql<UnzonedPerson>`
     select id, email, custom_fields from prospects
-    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and id = any (${ids}::uuid[]) order by id`.execute(db);
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and id = any (${ids}::uuid[]) order by id`.execute(
+    db,
+  );
   return rows;
 }
 
@@ -36,12 +46,16 @@ export async function writeZones(
   await sql`
     update prospects p set local_zone = g.zone, local_zone_source = g.source
     from unnest(${known.map((k) => k.id)}::uuid[], ${known.map((k) => k.zone)}::text[], ${known.map((k) => k.source)}::text[]) as g (id, zone, source)
-    where p.workspace_id = ${workspaceId} and p.campaign_id = ${campaignId} and p.id = g.id`.execute(db);
+    where p.workspace_id = ${workspaceId} and p.campaign_id = ${campaignId} and p.id = g.id`.execute(
+    db,
+  );
 }
 
 /** Forgets where the people of a campaign live. */
 export async function clearZones(db: Db, { workspaceId, campaignId }: CampaignId): Promise<void> {
   await sql`
     update prospects set local_zone = '', local_zone_source = null
-    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and local_zone <> ''`.execute(db);
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and local_zone <> ''`.execute(
+    db,
+  );
 }

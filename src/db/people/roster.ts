@@ -12,10 +12,20 @@ import { textArray } from '../text-array.ts';
 import { isFed } from './rules.ts';
 
 export type ProspectRow = Selectable<Schema['prospects']>;
-export type RosterRow = { type: string; status: string; roster: string; member_id: string; local_hours: boolean; live: boolean };
+export type RosterRow = {
+  type: string;
+  status: string;
+  roster: string;
+  member_id: string;
+  local_hours: boolean;
+  live: boolean;
+};
 
 /** The campaign, held as it is until the transaction ends. Drafts are shared among writers; others are taken alone, as adding may change them. */
-export async function lockRoster(db: Db, { workspaceId, campaignId }: CampaignId): Promise<RosterRow | null> {
+export async function lockRoster(
+  db: Db,
+  { workspaceId, campaignId }: CampaignId,
+): Promise<RosterRow | null> {
   const select = sql`select type, status, roster, member_id, local_hours, ${isFed(sql`campaigns.workspace_id`, sql`campaigns.id`)} as live from campaigns where workspace_id = ${workspaceId} and id = ${campaignId}`;
   const draft = await sql<RosterRow>`${select} and status = 'draft' for share`.execute(db);
   if (draft.rows[0]) return draft.rows[0];
@@ -23,17 +33,34 @@ export async function lockRoster(db: Db, { workspaceId, campaignId }: CampaignId
   return rows[0] ?? null;
 }
 
-export type NewProspect = Person & { id: string; lead_id?: string; local_zone?: string; local_zone_source?: string };
+export type NewProspect = Person & {
+  id: string;
+  lead_id?: string;
+  local_zone?: string;
+  local_zone_source?: string;
+};
 export type Intake = CampaignId & { source: string; sourceRef: string | null; now: Date };
 
-const columns = ['id', 'identity', 'lead_id', 'custom_fields', 'local_zone', 'local_zone_source', ...profileFields] as const;
+const columns = [
+  'id',
+  'identity',
+  'lead_id',
+  'custom_fields',
+  'local_zone',
+  'local_zone_source',
+  ...profileFields,
+] as const;
 
 /** People as columns, each a text[] ready to be sent. */
 export type PackedPeople = { count: number; arrays: Record<(typeof columns)[number], Buffer> };
 
 /** Takes people one by one: those of a long file need never be in memory together. `local`: with the zones they live in. */
 export function packPeople(people: Iterable<NewProspect>, local: boolean): PackedPeople {
-  const lists = columns.map((column) => ({ column, values: [] as (string | null)[], filled: false }));
+  const lists = columns.map((column) => ({
+    column,
+    values: [] as (string | null)[],
+    filled: false,
+  }));
   let count = 0;
   for (const given of people) {
     const person = local ? withZone(given) : given;
@@ -45,7 +72,9 @@ export function packPeople(people: Iterable<NewProspect>, local: boolean): Packe
     }
   }
   // A column that nobody fills is sent empty; unnest reads it as nulls.
-  const arrays = Object.fromEntries(lists.map(({ column, values, filled }) => [column, textArray(filled ? values : [])]));
+  const arrays = Object.fromEntries(
+    lists.map(({ column, values, filled }) => [column, textArray(filled ? values : [])]),
+  );
   return { count, arrays: arrays as PackedPeople['arrays'] };
 }
 
@@ -58,7 +87,11 @@ function withZone(person: NewProspect): NewProspect {
  * Adds people to the pool and counts them, in one statement; whoever is there already falls out. Returns how many were added.
  * Measured by `npm run bench -- bulk` and `import`.
  */
-export async function insertProspects(db: Db, intake: Intake, { count, arrays }: PackedPeople): Promise<number> {
+export async function insertProspects(
+  db: Db,
+  intake: Intake,
+  { count, arrays }: PackedPeople,
+): Promise<number> {
   if (count === 0) return 0;
   const { workspaceId, campaignId, now } = intake;
   const names = sql.join(profileFields.map((field) => sql.ref(field)));
@@ -98,23 +131,37 @@ export async function listProspects(db: Db, page: RosterPage): Promise<ProspectR
       : sql`select id from ${startsWith(page)} as found where id > ${after}`;
   const { rows } = await sql<ProspectRow>`
     select p.* from (select id from (${ids}) as candidate order by id limit ${limit} offset ${offset}) as chosen
-    join prospects p on p.workspace_id = ${workspaceId} and p.campaign_id = ${campaignId} and p.id = chosen.id order by p.id`.execute(db);
+    join prospects p on p.workspace_id = ${workspaceId} and p.campaign_id = ${campaignId} and p.id = chosen.id order by p.id`.execute(
+    db,
+  );
   return rows;
 }
 
 /** How many match: from the counters, or by the identity's index when a prefix is asked for. */
-export async function countProspects(db: Db, filter: Omit<RosterPage, 'offset' | 'limit'>): Promise<number> {
+export async function countProspects(
+  db: Db,
+  filter: Omit<RosterPage, 'offset' | 'limit'>,
+): Promise<number> {
   const statuses = filter.status ? [filter.status] : prospectStatuses;
   const { rows } =
     filter.prefix === undefined
       ? await sql<{ n: number }>`select coalesce(sum(n), 0)::bigint as n from counters
-          where workspace_id = ${filter.workspaceId} and campaign_id = ${filter.campaignId} and name = any(${statuses}::text[])`.execute(db)
-      : await sql<{ n: number }>`select count(*) as n from ${startsWith(filter)} as found`.execute(db);
+          where workspace_id = ${filter.workspaceId} and campaign_id = ${filter.campaignId} and name = any(${statuses}::text[])`.execute(
+          db,
+        )
+      : await sql<{ n: number }>`select count(*) as n from ${startsWith(filter)} as found`.execute(
+          db,
+        );
   return rows[0]?.n ?? 0;
 }
 
 /** The first by identity of those that start so, and of these the ones with the status: a bounded look, whatever the prefix. */
-function startsWith({ workspaceId, campaignId, status, prefix = '' }: Omit<RosterPage, 'offset' | 'limit'>) {
+function startsWith({
+  workspaceId,
+  campaignId,
+  status,
+  prefix = '',
+}: Omit<RosterPage, 'offset' | 'limit'>) {
   return sql`(select id from (select id, status from prospects
     where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and identity >= ${prefix} and identity < ${`${prefix}\u{10ffff}`}
     order by identity limit ${deepest}) as alike where ${status ?? null}::text is null or status = ${status ?? null})`;
@@ -126,7 +173,9 @@ export async function findProspect(
   { workspaceId, campaignId, prospectId }: CampaignId & { prospectId: string },
 ): Promise<ProspectRow | null> {
   const { rows } = await sql<ProspectRow>`
-    select * from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and id = ${prospectId}`.execute(db);
+    select * from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and id = ${prospectId}`.execute(
+    db,
+  );
   return rows[0] ?? null;
 }
 
@@ -136,7 +185,9 @@ export async function findByIdentity(
   { workspaceId, campaignId, identity }: CampaignId & { identity: string },
 ): Promise<ProspectRow | null> {
   const { rows } = await sql<ProspectRow>`
-    select * from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and identity = ${identity}`.execute(db);
+    select * from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and identity = ${identity}`.execute(
+    db,
+  );
   return rows[0] ?? null;
 }
 
@@ -195,12 +246,19 @@ export async function existingProspects(
   { workspaceId, campaignId, ids }: CampaignId & { ids: readonly string[] },
 ): Promise<Set<string>> {
   const { rows } = await sql<{ id: string }>`
-    select id from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and id = any(${ids}::uuid[])`.execute(db);
+    select id from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and id = any(${ids}::uuid[])`.execute(
+    db,
+  );
   return new Set(rows.map((row) => row.id));
 }
 
 /** A completed campaign with an open roster goes on with the new people. */
-export async function reopenCampaign(db: Db, { workspaceId, campaignId, now }: CampaignId & { now: Date }): Promise<void> {
+export async function reopenCampaign(
+  db: Db,
+  { workspaceId, campaignId, now }: CampaignId & { now: Date },
+): Promise<void> {
   await sql`update campaigns set status = 'active', completed_at = null, updated_at = ${now}
-    where workspace_id = ${workspaceId} and id = ${campaignId} and status = 'completed'`.execute(db);
+    where workspace_id = ${workspaceId} and id = ${campaignId} and status = 'completed'`.execute(
+    db,
+  );
 }

@@ -2,7 +2,12 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../database.ts';
 import type { CampaignId } from '../scope.ts';
 
-export type RuleScalars = { exclude_contacted: boolean; exclude_mutuals: boolean; detach_behavior: string; leave_behavior: string };
+export type RuleScalars = {
+  exclude_contacted: boolean;
+  exclude_mutuals: boolean;
+  detach_behavior: string;
+  leave_behavior: string;
+};
 export type RuleList = {
   id: string;
   name: string | null;
@@ -21,26 +26,41 @@ export const unruled: LeadRules = {
 };
 
 /** The rules of a campaign, its lists in their order; one without rules has the ones that do nothing. */
-export async function readRules(db: Db, { workspaceId, campaignId }: CampaignId): Promise<LeadRules> {
+export async function readRules(
+  db: Db,
+  { workspaceId, campaignId }: CampaignId,
+): Promise<LeadRules> {
   const { rows } = await sql<LeadRules>`
     select exclude_contacted, exclude_mutuals, detach_behavior, leave_behavior, synced_at as "syncedAt"
-    from lead_rules where workspace_id = ${workspaceId} and campaign_id = ${campaignId}`.execute(db);
+    from lead_rules where workspace_id = ${workspaceId} and campaign_id = ${campaignId}`.execute(
+    db,
+  );
   if (!rows[0]) return unruled;
   const lists = await sql<RuleList>`
     select r.list_id as id, l.name, r.role, r.column_mapping as "columnMapping"
     from rule_lists r left join lists l on l.workspace_id = r.workspace_id and l.id = r.list_id
-    where r.workspace_id = ${workspaceId} and r.campaign_id = ${campaignId} order by r.position, r.list_id`.execute(db);
+    where r.workspace_id = ${workspaceId} and r.campaign_id = ${campaignId} order by r.position, r.list_id`.execute(
+    db,
+  );
   return { ...rows[0], lists: lists.rows };
 }
 
 /** Writes the rules, and waits for a sync that goes by the old ones. */
-export async function saveRules(db: Db, { workspaceId, campaignId }: CampaignId, rules: RuleScalars): Promise<void> {
+export async function saveRules(
+  db: Db,
+  { workspaceId, campaignId }: CampaignId,
+  rules: RuleScalars,
+): Promise<void> {
   await sql`
     insert into lead_rules (workspace_id, campaign_id, exclude_contacted, exclude_mutuals, detach_behavior, leave_behavior)
     values (${workspaceId}, ${campaignId}, ${rules.exclude_contacted}, ${rules.exclude_mutuals}, ${rules.detach_behavior}, ${rules.leave_behavior})
     on conflict (workspace_id, campaign_id) do update set exclude_contacted = excluded.exclude_contacted, exclude_mutuals = excluded.exclude_mutuals,
-      detach_behavior = excluded.detach_behavior, leave_behavior = excluded.leave_behavior`.execute(db);
-  await sql`update campaigns set ruled = true where workspace_id = ${workspaceId} and id = ${campaignId} and not ruled`.execute(db);
+      detach_behavior = excluded.detach_behavior, leave_behavior = excluded.leave_behavior`.execute(
+    db,
+  );
+  await sql`update campaigns set ruled = true where workspace_id = ${workspaceId} and id = ${campaignId} and not ruled`.execute(
+    db,
+  );
 }
 
 /** Makes these the lists of the rules. */
@@ -65,16 +85,27 @@ export async function replaceRuleLists(
  * Those of these lists that there are, locked: a change of their leads that is under way is waited for, and later ones wait. So each of
  * them either finds the rules, or is found by the walk.
  */
-export async function lockLists(db: Db, workspaceId: string, ids: readonly string[]): Promise<Set<string>> {
+export async function lockLists(
+  db: Db,
+  workspaceId: string,
+  ids: readonly string[],
+): Promise<Set<string>> {
   const { rows } = await sql<{ id: string }>`
-    select id from lists where workspace_id = ${workspaceId} and id = any (${ids}::uuid[]) order by id for update`.execute(db);
+    select id from lists where workspace_id = ${workspaceId} and id = any (${ids}::uuid[]) order by id for update`.execute(
+    db,
+  );
   return new Set(rows.map((row) => row.id));
 }
 
 /** Campaigns whose rules name a list. */
-export async function campaignsOfList(db: Db, { workspaceId, listId }: { workspaceId: string; listId: string }): Promise<string[]> {
+export async function campaignsOfList(
+  db: Db,
+  { workspaceId, listId }: { workspaceId: string; listId: string },
+): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    select campaign_id as id from rule_lists where workspace_id = ${workspaceId} and list_id = ${listId} order by campaign_id`.execute(db);
+    select campaign_id as id from rule_lists where workspace_id = ${workspaceId} and list_id = ${listId} order by campaign_id`.execute(
+    db,
+  );
   return rows.map((row) => row.id);
 }
 
@@ -93,9 +124,19 @@ export async function requestWalk(db: Db, { workspaceId, campaignId }: CampaignI
 }
 
 /** How far the rules of a campaign are carried out. `unassessed` are not fed now, `reassessed` are; `removed` are on the roster, but out of scope. */
-export type Scope = { campaignId: string; syncing: boolean; unassessed: number; reassessed: number; removed: number };
+export type Scope = {
+  campaignId: string;
+  syncing: boolean;
+  unassessed: number;
+  reassessed: number;
+  removed: number;
+};
 
-export async function readScopes(db: Db, workspaceId: string, campaignIds: readonly string[]): Promise<Map<string, Scope>> {
+export async function readScopes(
+  db: Db,
+  workspaceId: string,
+  campaignIds: readonly string[],
+): Promise<Map<string, Scope>> {
   if (campaignIds.length === 0) return new Map();
   const { rows } = await sql<Scope>`
     select r.campaign_id as "campaignId", r.walk_after is not null or m.all_marked > 0 as syncing,
@@ -106,7 +147,9 @@ export async function readScopes(db: Db, workspaceId: string, campaignIds: reado
       from sync_marks k left join enrolments e on e.workspace_id = k.workspace_id and e.campaign_id = k.campaign_id and e.lead_id = k.lead_id
       where k.workspace_id = r.workspace_id and k.campaign_id = r.campaign_id
     ) as m
-    where r.workspace_id = ${workspaceId} and r.campaign_id = any (${campaignIds}::uuid[])`.execute(db);
+    where r.workspace_id = ${workspaceId} and r.campaign_id = any (${campaignIds}::uuid[])`.execute(
+    db,
+  );
   return new Map(rows.map((row) => [row.campaignId, row]));
 }
 

@@ -3,7 +3,13 @@ import { deepest, offsetOf } from '../../domain/page.ts';
 import { type SuppressionKind, suppressionKinds } from '../../domain/people/suppression.ts';
 import type { Db } from '../database.ts';
 
-export type SuppressionRow = { kind: SuppressionKind; value: string; reason: string; campaign_id: string | null; created_at: Date };
+export type SuppressionRow = {
+  kind: SuppressionKind;
+  value: string;
+  reason: string;
+  campaign_id: string | null;
+  created_at: Date;
+};
 type Identity = { kind: SuppressionKind; value: string };
 
 /**
@@ -12,17 +18,29 @@ type Identity = { kind: SuppressionKind; value: string };
  */
 export async function listSuppressions(
   db: Db,
-  filter: { workspaceId: string; kind?: SuppressionKind | undefined; q?: string | undefined; page: number; limit: number },
+  filter: {
+    workspaceId: string;
+    kind?: SuppressionKind | undefined;
+    q?: string | undefined;
+    page: number;
+    limit: number;
+  },
 ): Promise<{ rows: SuppressionRow[]; total: number }> {
   const { workspaceId, limit, kind } = filter;
   const q = filter.q?.toLowerCase();
-  const newest = (count: number) => sql`select s.* from unnest(${kind ? [kind] : suppressionKinds}::text[]) as k (kind) cross join lateral (
+  const newest = (
+    count: number,
+  ) => sql`select s.* from unnest(${kind ? [kind] : suppressionKinds}::text[]) as k (kind) cross join lateral (
     select * from suppressions where workspace_id = ${workspaceId} and kind = k.kind order by created_at desc, value limit ${count}) s`;
   const alike = sql`select * from (select * from suppressions where workspace_id = ${workspaceId} and value collate "C" >= ${q ?? ''}
     and value collate "C" < ${`${q ?? ''}\u{10ffff}`} order by value collate "C" limit ${deepest}) a where ${kind ?? null}::text is null or kind = ${kind ?? null}`;
   const found = (count: number) =>
-    q === undefined ? newest(count) : sql`select * from (${newest(deepest)}) n where position(${q} in value) > 0 union ${alike}`;
-  const counted = await sql<{ n: number }>`select count(*) as n from (${found(deepest)}) as found`.execute(db);
+    q === undefined
+      ? newest(count)
+      : sql`select * from (${newest(deepest)}) n where position(${q} in value) > 0 union ${alike}`;
+  const counted = await sql<{
+    n: number;
+  }>`select count(*) as n from (${found(deepest)}) as found`.execute(db);
   const total = Math.min(counted.rows[0]?.n ?? 0, deepest);
   const offset = offsetOf(filter, total);
   if (offset === null) return { rows: [], total };
@@ -36,7 +54,11 @@ export async function listSuppressions(
 export async function insertSuppressions(
   db: Db,
   workspaceId: string,
-  { items, campaignId, at }: { items: readonly (Identity & { reason: string })[]; campaignId?: string; at: Date },
+  {
+    items,
+    campaignId,
+    at,
+  }: { items: readonly (Identity & { reason: string })[]; campaignId?: string; at: Date },
 ): Promise<Identity[]> {
   const { rows } = await sql<Identity>`
     insert into suppressions (workspace_id, kind, value, reason, campaign_id, created_at)
@@ -48,18 +70,30 @@ export async function insertSuppressions(
 }
 
 /** Returns whether there was one. */
-export async function deleteSuppression(db: Db, workspaceId: string, { kind, value }: Identity): Promise<boolean> {
+export async function deleteSuppression(
+  db: Db,
+  workspaceId: string,
+  { kind, value }: Identity,
+): Promise<boolean> {
   const { rows } = await sql`
-    delete from suppressions where workspace_id = ${workspaceId} and kind = ${kind} and value = ${value} returning kind`.execute(db);
+    delete from suppressions where workspace_id = ${workspaceId} and kind = ${kind} and value = ${value} returning kind`.execute(
+    db,
+  );
   return rows.length > 0;
 }
 
 /** Reasons of those that are suppressed, keyed `kind:value`. */
-export async function findSuppressed(db: Db, workspaceId: string, keys: readonly Identity[]): Promise<Map<string, string>> {
+export async function findSuppressed(
+  db: Db,
+  workspaceId: string,
+  keys: readonly Identity[],
+): Promise<Map<string, string>> {
   if (keys.length === 0) return new Map();
   const { rows } = await sql<Identity & { reason: string }>`
     select s.kind, s.value, s.reason
     from unnest(${keys.map((key) => key.kind)}::text[], ${keys.map((key) => key.value)}::text[]) as k (kind, value)
-    join suppressions s on s.workspace_id = ${workspaceId} and s.kind = k.kind and s.value = k.value`.execute(db);
+    join suppressions s on s.workspace_id = ${workspaceId} and s.kind = k.kind and s.value = k.value`.execute(
+    db,
+  );
   return new Map(rows.map((row) => [`${row.kind}:${row.value}`, row.reason]));
 }

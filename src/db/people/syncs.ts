@@ -4,7 +4,10 @@ import type { CampaignId } from '../scope.ts';
 import { isFed } from './rules.ts';
 
 /** Campaigns with somebody to look at, of all workspaces or of one. As many look-ups as there are campaigns. */
-export async function campaignsToSync(db: Db, { only, limit }: { only: string | null; limit: number }): Promise<CampaignId[]> {
+export async function campaignsToSync(
+  db: Db,
+  { only, limit }: { only: string | null; limit: number },
+): Promise<CampaignId[]> {
   const of = (column: RawBuilder<unknown>) => (only ? sql`${column} = ${only}` : sql`true`);
   const { rows } = await sql<CampaignId>`
     with recursive marked as (
@@ -19,7 +22,12 @@ export async function campaignsToSync(db: Db, { only, limit }: { only: string | 
   return rows;
 }
 
-export type Syncing = { type: string; status: string; localHours: boolean; walkAfter: string | null };
+export type Syncing = {
+  type: string;
+  status: string;
+  localHours: boolean;
+  walkAfter: string | null;
+};
 
 /** A campaign that is gone, or has no rules: nobody looks at its leads any more. */
 export type Unruled = 'unruled';
@@ -28,7 +36,10 @@ export type Unruled = 'unruled';
  * Takes the campaign and its rules until the transaction ends; null when somebody has either at the moment. Ticks go on meanwhile: who is
  * claimed is told by the person's own row. A completed campaign is taken alone, as somebody new makes it active.
  */
-export async function lockSync(db: Db, { workspaceId, campaignId }: CampaignId): Promise<Syncing | Unruled | null> {
+export async function lockSync(
+  db: Db,
+  { workspaceId, campaignId }: CampaignId,
+): Promise<Syncing | Unruled | null> {
   const found = await sql<{ status: string }>`
     select c.status from campaigns c join lead_rules r on r.workspace_id = c.workspace_id and r.campaign_id = c.id
     where c.workspace_id = ${workspaceId} and c.id = ${campaignId}`.execute(db);
@@ -36,7 +47,9 @@ export async function lockSync(db: Db, { workspaceId, campaignId }: CampaignId):
   const alone = found.rows[0].status === 'completed';
   const { rows } = await sql<Omit<Syncing, 'walkAfter'>>`
     select type, status, local_hours as "localHours" from campaigns where workspace_id = ${workspaceId} and id = ${campaignId}
-      and (status = 'completed') = ${alone} ${alone ? sql`for no key update` : sql`for share`} skip locked`.execute(db);
+      and (status = 'completed') = ${alone} ${alone ? sql`for no key update` : sql`for share`} skip locked`.execute(
+    db,
+  );
   if (!rows[0]) return null;
   const rules = await sql<{ walkAfter: string | null }>`
     select walk_after as "walkAfter" from lead_rules where workspace_id = ${workspaceId} and campaign_id = ${campaignId} for update skip locked`.execute(
@@ -51,7 +64,11 @@ const stateOf = ({ workspaceId, campaignId }: CampaignId) =>
 export type Candidate = { id: string; state: string | null };
 
 /** Takes up to `limit` marks. Returns the leads they name, each once, with how they stand. */
-export async function takeMarks(db: Db, { workspaceId, campaignId }: CampaignId, limit: number): Promise<Candidate[]> {
+export async function takeMarks(
+  db: Db,
+  { workspaceId, campaignId }: CampaignId,
+  limit: number,
+): Promise<Candidate[]> {
   const { rows } = await sql<Candidate>`
     with taken as (
       delete from sync_marks where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and id <= (
@@ -59,12 +76,18 @@ export async function takeMarks(db: Db, { workspaceId, campaignId }: CampaignId,
           select id from sync_marks where workspace_id = ${workspaceId} and campaign_id = ${campaignId} order by id limit ${limit}) as first) returning lead_id
     )
     select t.lead_id as id, e.state from (select distinct lead_id from taken) t
-    left join lateral (${stateOf({ workspaceId, campaignId })} and lead_id = t.lead_id offset 0) e on true order by t.lead_id`.execute(db);
+    left join lateral (${stateOf({ workspaceId, campaignId })} and lead_id = t.lead_id offset 0) e on true order by t.lead_id`.execute(
+    db,
+  );
   return rows;
 }
 
 /** Has these leads looked at again. */
-export async function markLeads(db: Db, { workspaceId, campaignId }: CampaignId, leadIds: readonly string[]): Promise<void> {
+export async function markLeads(
+  db: Db,
+  { workspaceId, campaignId }: CampaignId,
+  leadIds: readonly string[],
+): Promise<void> {
   if (leadIds.length === 0) return;
   await sql`insert into sync_marks (workspace_id, campaign_id, lead_id)
     select ${workspaceId}, ${campaignId}, unnest(${leadIds}::uuid[])`.execute(db);
@@ -72,7 +95,9 @@ export async function markLeads(db: Db, { workspaceId, campaignId }: CampaignId,
 
 /** Drops the marks of a campaign that nobody looks at any more. */
 export async function dropMarks(db: Db, { workspaceId, campaignId }: CampaignId): Promise<void> {
-  await sql`delete from sync_marks where workspace_id = ${workspaceId} and campaign_id = ${campaignId}`.execute(db);
+  await sql`delete from sync_marks where workspace_id = ${workspaceId} and campaign_id = ${campaignId}`.execute(
+    db,
+  );
 }
 
 /** The next leads of a walk, in the order of their ids: those of the synced lists, and those that were ever enrolled. */
@@ -96,7 +121,11 @@ export async function walkLeads(
 }
 
 /** How far a batch has come: counts are differences. `walkAfter` is null at the end of a walk. */
-export type SyncStep = { fed: number; removed: number; walk?: { after: string | null; fresh: number; fed: number } };
+export type SyncStep = {
+  fed: number;
+  removed: number;
+  walk?: { after: string | null; fresh: number; fed: number };
+};
 
 /** Notes it with the batch. The end of a walk lets go of the lists that were being unlinked. */
 export async function saveStep(
@@ -110,7 +139,9 @@ export async function saveStep(
       walk_after = case when ${walk !== undefined} then ${walk?.after ?? null}::uuid else walk_after end,
       walk_new = case when ${ends} then 0 else walk_new - ${walk?.fresh ?? 0} end, walk_fed = case when ${ends} then 0 else walk_fed - ${walk?.fed ?? 0} end,
       synced_at = case when ${ends} then ${now} else synced_at end
-    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} returning fed, removed`.execute(db);
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} returning fed, removed`.execute(
+    db,
+  );
   if (ends)
     await sql`delete from rule_lists where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and role = 'unlinking'`.execute(
       db,
@@ -120,7 +151,9 @@ export async function saveStep(
 
 /** Whether any list feeds a campaign. */
 export async function isLive(db: Db, { workspaceId, campaignId }: CampaignId): Promise<boolean> {
-  const { rows } = await sql<{ live: boolean }>`select ${isFed(sql`${workspaceId}`, sql`${campaignId}`)} as live`.execute(db);
+  const { rows } = await sql<{
+    live: boolean;
+  }>`select ${isFed(sql`${workspaceId}`, sql`${campaignId}`)} as live`.execute(db);
   return rows[0]!.live;
 }
 
@@ -128,6 +161,8 @@ export async function isLive(db: Db, { workspaceId, campaignId }: CampaignId): P
 export async function isFollowed(db: Db, workspaceId: string): Promise<boolean> {
   const { rows } = await sql<{ followed: boolean }>`
     select exists (select 1 from lead_rules where workspace_id = ${workspaceId})
-      or exists (select 1 from event_cursors where workspace_id = ${workspaceId}) as followed`.execute(db);
+      or exists (select 1 from event_cursors where workspace_id = ${workspaceId}) as followed`.execute(
+    db,
+  );
   return rows[0]!.followed;
 }

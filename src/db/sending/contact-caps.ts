@@ -7,7 +7,11 @@ export type ReachQuestion = { campaignId: string; kind: ReachKind; key: string; 
 export type CampaignReach = ReachUse & { campaignId: string };
 
 /** What was made of domains and companies on a day, and the last day that people were put off until. */
-export async function readReach(db: Db, workspaceId: string, questions: readonly ReachQuestion[]): Promise<CampaignReach[]> {
+export async function readReach(
+  db: Db,
+  workspaceId: string,
+  questions: readonly ReachQuestion[],
+): Promise<CampaignReach[]> {
   if (questions.length === 0) return [];
   const { rows } = await sql<CampaignReach>`
     select q.campaign_id as "campaignId", q.kind, q.key, u.day, u.n, u.promised
@@ -34,12 +38,18 @@ export async function readReachOf(
   const { rows } = await sql<CampaignReach>`
     select r.campaign_id as "campaignId", r.kind, r.key, r.day, r.n, r.promised
     from unnest(${campaigns.map((c) => c.campaignId)}::uuid[], ${campaigns.map((c) => c.day)}::date[]) as q (campaign_id, day)
-    join reach_usage r on r.workspace_id = ${workspaceId} and r.campaign_id = q.campaign_id and r.day >= q.day`.execute(db);
+    join reach_usage r on r.workspace_id = ${workspaceId} and r.campaign_id = q.campaign_id and r.day >= q.day`.execute(
+    db,
+  );
   return rows;
 }
 
 /** Adds to what is counted, in the order of the keys; each at most once. The caller has locked the campaigns, so nobody counts beside it. */
-export async function addReach(db: Db, workspaceId: string, uses: readonly (CampaignReach & { cap: number | null })[]): Promise<void> {
+export async function addReach(
+  db: Db,
+  workspaceId: string,
+  uses: readonly (CampaignReach & { cap: number | null })[],
+): Promise<void> {
   if (uses.length === 0) return;
   await sql`
     insert into reach_usage (workspace_id, campaign_id, kind, key, day, n, promised, cap)
@@ -53,7 +63,10 @@ export async function addReach(db: Db, workspaceId: string, uses: readonly (Camp
 }
 
 /** Lets go of everybody who was put off by caps that have changed since. Returns how many. */
-export async function releaseReach(db: Db, { workspaceId, campaignId, now }: CampaignId & { now: Date }): Promise<number> {
+export async function releaseReach(
+  db: Db,
+  { workspaceId, campaignId, now }: CampaignId & { now: Date },
+): Promise<number> {
   await sql`update reach_usage set promised = 0 where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and promised > 0`.execute(
     db,
   );

@@ -7,13 +7,22 @@ import type { SequenceNode } from '../../domain/sequence/sequence.ts';
 import { lastId } from '../../ids.ts';
 import type { Db } from '../database.ts';
 
-export type Attachment = { senderId: string; campaignId: string; accountLimit: number | null; limited: boolean };
+export type Attachment = {
+  senderId: string;
+  campaignId: string;
+  accountLimit: number | null;
+  limited: boolean;
+};
 
 /** The campaign counts something over all its senders. */
 const limited = sql`num_nonnulls(c.daily_limit, c.domain_daily_limit, c.company_daily_limit) > 0`;
 
 /** Active campaigns of these senders. `limited`: the campaign counts something over all its senders. */
-export async function attachments(db: Db, workspaceId: string, senderIds: readonly string[]): Promise<Attachment[]> {
+export async function attachments(
+  db: Db,
+  workspaceId: string,
+  senderIds: readonly string[],
+): Promise<Attachment[]> {
   const { rows } = await sql<Attachment>`
     select cs.sender_id as "senderId", cs.campaign_id as "campaignId", cs.daily_limit as "accountLimit", ${limited} as limited
     from campaign_senders cs join campaigns c on c.workspace_id = cs.workspace_id and c.id = cs.campaign_id
@@ -49,7 +58,12 @@ export type LiveCampaign = {
  * Locks campaigns against pause and change until the transaction ends, and reads them. One that is being changed, or
  * whose limits another tick is counting, is left out rather than waited for.
  */
-export async function lockCampaigns(db: Db, workspaceId: string, ids: readonly string[], counting: boolean): Promise<LiveCampaign[]> {
+export async function lockCampaigns(
+  db: Db,
+  workspaceId: string,
+  ids: readonly string[],
+  counting: boolean,
+): Promise<LiveCampaign[]> {
   if (ids.length === 0) return [];
   const lock = counting ? sql`for no key update` : sql`for share`;
   const { rows } = await sql<LiveCampaign>`
@@ -70,7 +84,11 @@ export async function lockCampaigns(db: Db, workspaceId: string, ids: readonly s
 export type UsageQuestion = { senderId: string | null; campaignId: string | null; since: Date };
 
 /** Touches reserved since an instant, for each question: by a sender, in a campaign, or by a sender in a campaign. In their order. */
-export async function usage(db: Db, workspaceId: string, questions: readonly UsageQuestion[]): Promise<number[]> {
+export async function usage(
+  db: Db,
+  workspaceId: string,
+  questions: readonly UsageQuestion[],
+): Promise<number[]> {
   const { rows } = await sql<{ n: number }>`
     select coalesce(s.n, c.n, 0)::int as n
     from unnest(${questions.map((q) => q.senderId)}::uuid[], ${questions.map((q) => q.campaignId)}::uuid[],
@@ -90,7 +108,11 @@ export type Standing = { campaignId: string; senderId: string; nodeId: string };
 type Earliest = { i: number; zone: string; anchorAt: Date };
 
 /** Earliest anchor of the people who stand before a node with a sender, for each question (`i`: which) that finds anybody. */
-export async function earliestAnchors(db: Db, workspaceId: string, questions: readonly Standing[]): Promise<Earliest[]> {
+export async function earliestAnchors(
+  db: Db,
+  workspaceId: string,
+  questions: readonly Standing[],
+): Promise<Earliest[]> {
   if (questions.length === 0) return [];
   const { rows } = await sql<Earliest>`
     select q.i::int - 1 as i, '' as zone, d.anchor_at as "anchorAt"
@@ -101,7 +123,11 @@ export async function earliestAnchors(db: Db, workspaceId: string, questions: re
 }
 
 /** The same by the zones that people live in, each found from the one before it: as many look-ups as there are zones. */
-export async function earliestAnchorsByZone(db: Db, workspaceId: string, questions: readonly Standing[]): Promise<Earliest[]> {
+export async function earliestAnchorsByZone(
+  db: Db,
+  workspaceId: string,
+  questions: readonly Standing[],
+): Promise<Earliest[]> {
   if (questions.length === 0) return [];
   const next = (after: RawBuilder<unknown>) =>
     sql`select p.local_zone, p.anchor_at from prospects p where ${theirs(workspaceId)} and ${after} order by p.local_zone, p.anchor_at limit 1`;
@@ -139,7 +165,9 @@ export async function poolZones(
     return sql`unnest(${own.map(({ id }) => id)}::uuid[], ${own.map(({ upTo }) => upTo ?? lastId)}::uuid[]) as q (id, up_to)`;
   };
   const plain = await sql<{ id: string; zone: string }>`
-    select q.id, '' as zone from ${asked(false)} where exists (${next(sql`p.local_zone = ''`)})`.execute(db);
+    select q.id, '' as zone from ${asked(false)} where exists (${next(sql`p.local_zone = ''`)})`.execute(
+    db,
+  );
   const local = campaigns.some((campaign) => campaign.local)
     ? await sql<{ id: string; zone: string }>`
         select q.id, d.local_zone as zone from ${asked(true)} cross join lateral (
@@ -159,7 +187,13 @@ export async function usageOf(
   asked: { workspaceId: string; senderIds: readonly string[]; since: Date },
 ): Promise<{ senderId: string; at: Date; touch: string; n: number; notes: number }[]> {
   if (asked.senderIds.length === 0) return [];
-  const { rows } = await sql<{ senderId: string; at: Date; touch: string; n: number; notes: number }>`
+  const { rows } = await sql<{
+    senderId: string;
+    at: Date;
+    touch: string;
+    n: number;
+    notes: number;
+  }>`
     select sender_id as "senderId", bucket_at as at, touch, sum(n)::int as n, sum(notes)::int as notes from sender_usage
     where workspace_id = ${asked.workspaceId} and sender_id = any(${asked.senderIds}) and bucket_at >= ${asked.since} and n > 0
     group by 1, 2, 3 order by 1, 2, 3`.execute(db);

@@ -10,7 +10,11 @@ const hasSender = sql`exists (
 /** Active campaigns of these senders in which none can send, or with `paused` those that were paused for it and have one again. */
 export async function senderlessCampaigns(
   db: Db,
-  { workspaceId, senderIds, paused }: { workspaceId: string; senderIds: readonly string[]; paused: boolean },
+  {
+    workspaceId,
+    senderIds,
+    paused,
+  }: { workspaceId: string; senderIds: readonly string[]; paused: boolean },
 ): Promise<string[]> {
   const wanted = paused
     ? sql`c.status = 'paused' and c.pause_reason = 'all_senders_down' and ${hasSender}`
@@ -23,6 +27,11 @@ export async function senderlessCampaigns(
 }
 
 /** Writes how many touches of a campaign were refused in a row; the caller has locked it. */
-export async function saveRefused(db: Db, { workspaceId, campaignId, inRow }: CampaignId & { inRow: number }): Promise<void> {
-  await sql`update campaigns set refused_in_row = ${inRow} where workspace_id = ${workspaceId} and id = ${campaignId}`.execute(db);
+export async function saveRefused(
+  db: Db,
+  { workspaceId, campaignId, inRow }: CampaignId & { inRow: number },
+): Promise<void> {
+  await sql`update campaigns set refused_in_row = ${inRow} where workspace_id = ${workspaceId} and id = ${campaignId}`.execute(
+    db,
+  );
 }

@@ -16,6 +16,8 @@ export async function releaseHolds(db: Db, { only, now, limit }: Release): Promi
     update prospects p set hold = ${heldStill.hold}, hold_detail = null, hold_until = ${heldStill.until}, updated_at = ${now}
     where (workspace_id, id) in (
       select workspace_id, id from prospects where hold_until <= ${now} and hold not in ('awaiting_connection', 'withdrawing') and ${within(sql`workspace_id`, only)} order by hold_until limit ${limit} for update skip locked)
-    returning workspace_id as "workspaceId", campaign_id as "campaignId", sender_id as "senderId"`.execute(db);
+    returning workspace_id as "workspaceId", campaign_id as "campaignId", sender_id as "senderId"`.execute(
+    db,
+  );
   return rows;
 }

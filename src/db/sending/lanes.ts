@@ -27,7 +27,13 @@ export type DueLane = {
   signature: string | null;
 };
 
-export type LanePlan = { senderId: string; nextAt: Date | null; because: string; lastAt: Date | null; owner: string | null };
+export type LanePlan = {
+  senderId: string;
+  nextAt: Date | null;
+  because: string;
+  lastAt: Date | null;
+  owner: string | null;
+};
 
 /** A lane is free when nobody holds it, or its holder's heart stopped. Liveness is the database's own clock against itself. */
 const free = sql`(l.owner is null or not exists (
@@ -46,7 +52,9 @@ export async function dueWorkspaces(db: Db, now: Date, limit: number): Promise<s
 export async function nextDueAt(db: Db): Promise<Date | null> {
   const { rows } = await sql<{
     at: Date | null;
-  }>`select min(next_at) as at from lanes l where next_at is not null and owner is null and ${isLive(sql`l.workspace_id`)}`.execute(db);
+  }>`select min(next_at) as at from lanes l where next_at is not null and owner is null and ${isLive(sql`l.workspace_id`)}`.execute(
+    db,
+  );
   return rows[0]?.at ?? null;
 }
 
@@ -58,7 +66,10 @@ export const statusAt = (now: Date) =>
   sql<string>`case when s.status = 'active' and i.failing_since < ${new Date(now.getTime() - unreadableMs)} then 'inbox_unreachable' else s.status end`;
 
 /** Locks up to `limit` due, free lanes of a workspace until the transaction ends. Never waits for another's lock. */
-export async function lockDueLanes(db: Db, due: { workspaceId: string; now: Date; limit: number }): Promise<DueLane[]> {
+export async function lockDueLanes(
+  db: Db,
+  due: { workspaceId: string; now: Date; limit: number },
+): Promise<DueLane[]> {
   const { rows } = await sql<DueLane>`
     select l.sender_id as "senderId", l.next_at as "nextAt", l.last_at as "lastAt", l.quiet_until as "quietUntil", l.quiet_because as "quietBecause",
       s.type, s.status_reason as "statusReason",
@@ -73,7 +84,11 @@ export async function lockDueLanes(db: Db, due: { workspaceId: string; now: Date
 }
 
 /** Writes what was planned for lanes this transaction has locked. */
-export async function planLanes(db: Db, workspaceId: string, plans: readonly LanePlan[]): Promise<void> {
+export async function planLanes(
+  db: Db,
+  workspaceId: string,
+  plans: readonly LanePlan[],
+): Promise<void> {
   if (plans.length === 0) return;
   await sql`
     update lanes l set next_at = p.next_at, because = p.because, last_at = p.last_at, owner = p.owner
@@ -110,14 +125,21 @@ export async function releaseLanes(
       quiet_until = greatest(l.quiet_until, g.not_before),
       quiet_because = case when g.not_before >= coalesce(l.quiet_until, g.not_before) then g.because else l.quiet_because end
     from given g, locked k
-    where l.workspace_id = ${release.workspaceId} and l.sender_id = k.sender_id and g.sender_id = k.sender_id`.execute(db);
+    where l.workspace_id = ${release.workspaceId} and l.sender_id = k.sender_id and g.sender_id = k.sender_id`.execute(
+    db,
+  );
 }
 
 /**
  * Waits for ticks that have a lane locked, due ones too: one that read its facts before this change would otherwise put the lane
  * to sleep over it, or reserve after a pause has answered.
  */
-async function wake(db: Db, workspaceId: string, now: Date, which: ReturnType<typeof sql>): Promise<void> {
+async function wake(
+  db: Db,
+  workspaceId: string,
+  now: Date,
+  which: ReturnType<typeof sql>,
+): Promise<void> {
   await sql`
     with woken as (
       select l.sender_id, l.next_at from lanes l where l.workspace_id = ${workspaceId} and ${which} order by l.sender_id for update
@@ -130,7 +152,10 @@ async function wake(db: Db, workspaceId: string, now: Date, which: ReturnType<ty
 }
 
 /** Makes the lanes of a campaign's senders plan again at once: O(senders), whatever waits. Commit it with the change that calls for it. */
-export function wakeCampaign(db: Db, campaign: { workspaceId: string; campaignId: string; now: Date }): Promise<void> {
+export function wakeCampaign(
+  db: Db,
+  campaign: { workspaceId: string; campaignId: string; now: Date },
+): Promise<void> {
   return wake(
     db,
     campaign.workspaceId,
@@ -159,7 +184,10 @@ export async function wakeLimited(
 }
 
 /** Makes one lane plan again at once. */
-export function wakeSender(db: Db, sender: { workspaceId: string; senderId: string; now: Date }): Promise<void> {
+export function wakeSender(
+  db: Db,
+  sender: { workspaceId: string; senderId: string; now: Date },
+): Promise<void> {
   return wake(db, sender.workspaceId, sender.now, sql`l.sender_id = ${sender.senderId}`);
 }
 

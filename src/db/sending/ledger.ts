@@ -37,7 +37,10 @@ const counted = (state: RawBuilder<unknown>) => sql`(${state} not in ('draft', '
  * A message given back (`draft`), or for which there was no need (`skipped`), gives its usage back, and takes it again when it turns out to have
  * gone out. Its people are locked with it.
  */
-export async function recordResults(db: Db, record: { workspaceId: string; now: Date; results: readonly Result[] }): Promise<Recorded[]> {
+export async function recordResults(
+  db: Db,
+  record: { workspaceId: string; now: Date; results: readonly Result[] },
+): Promise<Recorded[]> {
   const { workspaceId, now } = record;
   if (record.results.length === 0) return [];
   const r = record.results.toSorted((a, b) => (a.messageId < b.messageId ? -1 : 1));
@@ -80,12 +83,18 @@ export async function recordResults(db: Db, record: { workspaceId: string; now: 
 }
 
 /** Ends the time in which the worker itself may still hand over these attempts: recovery asks the channel next. */
-export async function expireDeadlines(db: Db, workspaceId: string, m: readonly { messageId: string; attempt: number }[]): Promise<void> {
+export async function expireDeadlines(
+  db: Db,
+  workspaceId: string,
+  m: readonly { messageId: string; attempt: number }[],
+): Promise<void> {
   if (m.length === 0) return;
   await sql`
     update messages set deadline_at = clock_timestamp()
     from unnest(${m.map((x) => x.messageId)}::uuid[], ${m.map((x) => x.attempt)}::int[]) as g (id, attempt)
-    where workspace_id = ${workspaceId} and messages.id = g.id and attempts = g.attempt and state = 'reserved'`.execute(db);
+    where workspace_id = ${workspaceId} and messages.id = g.id and attempts = g.attempt and state = 'reserved'`.execute(
+    db,
+  );
 }
 
 export type Doubtful = {
@@ -114,7 +123,10 @@ export type Doubtful = {
  * minute. Only the database's clock is used: processes' clocks may differ. In a sandbox only one process sends at a time, so
  * whoever takes over need not wait: with `only` all that is reserved there is doubtful.
  */
-export async function takeDoubtful(db: Db, take: { only: string | null; settleMs: number; limit: number }): Promise<Doubtful[]> {
+export async function takeDoubtful(
+  db: Db,
+  take: { only: string | null; settleMs: number; limit: number },
+): Promise<Doubtful[]> {
   const { rows } = await sql<Doubtful>`
     with due as (
       select workspace_id, id from messages
@@ -190,7 +202,11 @@ export type MessageTarget = {
 };
 
 /** Whom a message was for; null when there is no such message. */
-export async function messageTarget(db: Db, workspaceId: string, messageId: string): Promise<MessageTarget | null> {
+export async function messageTarget(
+  db: Db,
+  workspaceId: string,
+  messageId: string,
+): Promise<MessageTarget | null> {
   const { rows } = await sql<MessageTarget>`
     select m.id as "messageId", m.prospect_id as "prospectId", m.campaign_id as "campaignId", m.sender_id as "senderId", m.node_id as "nodeId", p.email
     from messages m join prospects p on p.workspace_id = m.workspace_id and p.id = m.prospect_id

@@ -21,7 +21,11 @@ export type Restanding = CampaignId & {
 export async function restand(db: Db, move: Restanding): Promise<number> {
   const { workspaceId, campaignId, now, who, to } = move;
   const chosen =
-    who === 'waiting' ? sql`hold is null` : who === 'all' ? sql`hold is distinct from 'reserved'` : sql`id = any(${who}::uuid[])`;
+    who === 'waiting'
+      ? sql`hold is null`
+      : who === 'all'
+        ? sql`hold is distinct from 'reserved'`
+        : sql`id = any(${who}::uuid[])`;
   const ends = to === null;
   const { rows } = await sql<{ n: number }>`
     with o as (
@@ -56,7 +60,11 @@ export async function restand(db: Db, move: Restanding): Promise<number> {
  * Locks the people whose touches are on their way, and those who stand before one of these touches: what becomes of them is recorded
  * before or after a change of the campaign, not amid it. What is on its way is little, and found by its own index.
  */
-export async function lockStanding(db: Db, { workspaceId, campaignId }: CampaignId, nodeIds: readonly string[]): Promise<void> {
+export async function lockStanding(
+  db: Db,
+  { workspaceId, campaignId }: CampaignId,
+  nodeIds: readonly string[],
+): Promise<void> {
   const standing = sql`select id from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and node_id = any(${nodeIds}::uuid[])`;
   await sql`
     with under_way as materialized (select workspace_id, campaign_id, prospect_id from messages where state = 'reserved')
@@ -67,21 +75,36 @@ export async function lockStanding(db: Db, { workspaceId, campaignId }: Campaign
 }
 
 /** Locks these people until the transaction ends. */
-export async function lockPeople(db: Db, workspaceId: string, ids: readonly string[]): Promise<void> {
+export async function lockPeople(
+  db: Db,
+  workspaceId: string,
+  ids: readonly string[],
+): Promise<void> {
   if (ids.length === 0) return;
-  await sql`select 1 from prospects where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) order by id for update`.execute(db);
+  await sql`select 1 from prospects where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) order by id for update`.execute(
+    db,
+  );
 }
 
 /** Locks those of these people who are still being passed over, until the transaction ends, and returns their ids. */
-export async function lockPassing(db: Db, workspaceId: string, ids: readonly string[]): Promise<Set<string>> {
+export async function lockPassing(
+  db: Db,
+  workspaceId: string,
+  ids: readonly string[],
+): Promise<Set<string>> {
   if (ids.length === 0) return new Set();
   const { rows } = await sql<{ id: string; hold: string | null }>`
-    select id, hold from prospects where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) order by id for update`.execute(db);
+    select id, hold from prospects where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) order by id for update`.execute(
+    db,
+  );
   return new Set(rows.flatMap(({ id, hold }) => (hold === 'passing' ? [id] : [])));
 }
 
 /** Lets go of everybody in a campaign who is held for a missing value or a text that could not be written: the texts have changed. Returns how many. */
-export async function releaseMissing(db: Db, { workspaceId, campaignId, now }: CampaignId & { now: Date }): Promise<number> {
+export async function releaseMissing(
+  db: Db,
+  { workspaceId, campaignId, now }: CampaignId & { now: Date },
+): Promise<number> {
   const { rows } = await sql<{ n: number }>`
     with released as (
       update prospects set hold = null, hold_detail = null, updated_at = ${now}
@@ -93,7 +116,13 @@ export async function releaseMissing(db: Db, { workspaceId, campaignId, now }: C
 /** How many whom nothing holds stand before a touch and are anchored after one instant, up to another. Reads that part of the index of each sender. */
 export async function countAnchored(
   db: Db,
-  { workspaceId, campaignId, nodeId, after, until }: CampaignId & { nodeId: string; after: Date; until: Date },
+  {
+    workspaceId,
+    campaignId,
+    nodeId,
+    after,
+    until,
+  }: CampaignId & { nodeId: string; after: Date; until: Date },
 ): Promise<number> {
   const { rows } = await sql<{ n: number }>`
     select count(*) as n from campaign_senders cs join prospects p on p.workspace_id = cs.workspace_id and p.campaign_id = cs.campaign_id and p.sender_id = cs.sender_id

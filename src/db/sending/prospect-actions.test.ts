@@ -10,18 +10,34 @@ const { db, clock, workspaceId, memberId } = database;
 const now = clock.now();
 
 const claim = (campaignId: string, prospectId: string) =>
-  db.transaction().execute((transaction) => claimName(transaction, { workspaceId, campaignId, prospectId, personKey: '42' }));
+  db
+    .transaction()
+    .execute((transaction) =>
+      claimName(transaction, { workspaceId, campaignId, prospectId, personKey: '42' }),
+    );
 
 it('of many who turn out to be one person at the same moment, one goes on; once that one has ended unwritten, another may', async () => {
   const id = newId();
   const stamps = { created_at: now, updated_at: now };
-  await insertCampaign(db, { workspace_id: workspaceId, id, member_id: memberId, type: 'x', name: id, status: 'active', ...stamps });
+  await insertCampaign(db, {
+    workspace_id: workspaceId,
+    id,
+    member_id: memberId,
+    type: 'x',
+    name: id,
+    status: 'active',
+    ...stamps,
+  });
   const ids = await addPeople(db, database, id, [{}, {}, {}, {}]);
   const answers = await Promise.all(ids.map((one) => claim(id, one)));
   const first = answers.indexOf(null);
   expect(answers.filter((answer) => answer === null)).toHaveLength(1);
   expect(await claim(id, ids[first]!)).toBeNull();
-  await db.updateTable('prospects').set({ ended_at: now, status: 'cancelled' }).where('id', '=', ids[first]!).execute();
+  await db
+    .updateTable('prospects')
+    .set({ ended_at: now, status: 'cancelled' })
+    .where('id', '=', ids[first]!)
+    .execute();
   expect(await claim(id, ids[(first + 1) % 4]!)).toBeNull();
   expect(await claim(id, ids[(first + 2) % 4]!)).not.toBeNull();
 });

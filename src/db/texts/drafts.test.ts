@@ -25,11 +25,22 @@ const write = (campaignId: string, prospectIds: readonly string[]) =>
   upsertDrafts(
     db,
     { workspaceId, campaignId, at: now },
-    prospectIds.map((prospectId) => ({ id: newId(), prospectId, nodeId: newId(), subject: 'Hello', text: 'Hello', html: null })),
+    prospectIds.map((prospectId) => ({
+      id: newId(),
+      prospectId,
+      nodeId: newId(),
+      subject: 'Hello',
+      text: 'Hello',
+      html: null,
+    })),
   );
 
 const messagesOf = async (campaignId: string) => {
-  const rows = await db.selectFrom('messages').select('prospect_id').where('campaign_id', '=', campaignId).execute();
+  const rows = await db
+    .selectFrom('messages')
+    .select('prospect_id')
+    .where('campaign_id', '=', campaignId)
+    .execute();
   return rows.map((row) => row.prospect_id);
 };
 

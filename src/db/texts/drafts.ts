@@ -46,7 +46,9 @@ export async function listMessages(
     select ${outbound} from messages
     where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and state = any (${states}::text[])
       and (${prospectId ?? null}::uuid is null or prospect_id = ${prospectId ?? null})
-      and (${after ?? null}::uuid is null or id > ${after ?? null}) order by id limit ${limit}`.execute(db);
+      and (${after ?? null}::uuid is null or id > ${after ?? null}) order by id limit ${limit}`.execute(
+    db,
+  );
   return rows;
 }
 
@@ -64,7 +66,14 @@ export async function listReplies(
   return rows;
 }
 
-export type NewDraft = { id: string; prospectId: string; nodeId: string; subject: string; text: string; html: string | null };
+export type NewDraft = {
+  id: string;
+  prospectId: string;
+  nodeId: string;
+  subject: string;
+  text: string;
+  html: string | null;
+};
 
 /** Writes drafts, in place of those that nobody edited by hand. Returns how many were written. */
 export async function upsertDrafts(
@@ -101,19 +110,33 @@ export async function deleteUnresolved(
 }
 
 /** Removes the drafts of nodes that the sequence no longer has. */
-export async function deleteStrayDrafts(db: Db, { workspace_id, id }: CampaignRow, nodes: readonly SequenceNode[]): Promise<void> {
+export async function deleteStrayDrafts(
+  db: Db,
+  { workspace_id, id }: CampaignRow,
+  nodes: readonly SequenceNode[],
+): Promise<void> {
   await sql`
     delete from messages where workspace_id = ${workspace_id} and campaign_id = ${id} and state = 'draft'
       and node_id <> all (${nodes.map((node) => node.id)}::uuid[])`.execute(db);
 }
 
 /** The texts a person wants to be sent; undefined ones stay. An HTML part is kept only when it is given along with a new text. */
-export type DraftEdit = { subject?: string | undefined; bodyText?: string | undefined; bodyHtml?: string | null | undefined };
+export type DraftEdit = {
+  subject?: string | undefined;
+  bodyText?: string | undefined;
+  bodyHtml?: string | null | undefined;
+};
 
 /** Writes a hand-edited draft. Returns null when the message is no draft any more, or there is none. */
 export async function editDraft(
   db: Db,
-  { workspaceId, campaignId, messageId, at, edit }: CampaignId & { messageId: string; at: Date; edit: DraftEdit },
+  {
+    workspaceId,
+    campaignId,
+    messageId,
+    at,
+    edit,
+  }: CampaignId & { messageId: string; at: Date; edit: DraftEdit },
 ): Promise<MessageRow | null> {
   const html = edit.bodyHtml ?? null;
   const replacesHtml = edit.bodyText !== undefined || edit.bodyHtml !== undefined;
@@ -132,14 +155,21 @@ export async function messageState(
   { workspaceId, campaignId, messageId }: CampaignId & { messageId: string },
 ): Promise<string | null> {
   const { rows } = await sql<{ state: string }>`
-    select state from messages where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and id = ${messageId}`.execute(db);
+    select state from messages where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and id = ${messageId}`.execute(
+    db,
+  );
   return rows[0]?.state ?? null;
 }
 
 /** How many messages the campaign has, counted up to a bound. */
-export async function countMessages(db: Db, { workspaceId, campaignId, atMost }: CampaignId & { atMost: number }): Promise<number> {
+export async function countMessages(
+  db: Db,
+  { workspaceId, campaignId, atMost }: CampaignId & { atMost: number },
+): Promise<number> {
   const { rows } = await sql<{ n: number }>`
     select count(*) as n from (
-      select 1 from messages where workspace_id = ${workspaceId} and campaign_id = ${campaignId} limit ${atMost}) as counted`.execute(db);
+      select 1 from messages where workspace_id = ${workspaceId} and campaign_id = ${campaignId} limit ${atMost}) as counted`.execute(
+    db,
+  );
   return rows[0]?.n ?? 0;
 }

@@ -23,7 +23,11 @@ export type PreviewRow = {
 /** A message of a campaign with whom it is for and from, as they are now; null when the campaign has no such message. */
 export async function findPreview(
   db: Db,
-  { workspaceId, campaignId, messageId }: { workspaceId: string; campaignId: string; messageId: string },
+  {
+    workspaceId,
+    campaignId,
+    messageId,
+  }: { workspaceId: string; campaignId: string; messageId: string },
 ): Promise<PreviewRow | null> {
   const { rows } = await sql<PreviewRow>`
     select m.state, m.node_id as "nodeId", m.reserved_at as "reservedAt",
@@ -34,6 +38,8 @@ export async function findPreview(
         'display_name', s.display_name, 'first_name', s.first_name, 'last_name', s.last_name, 'signature', s.signature) end as sender
     from messages m join prospects p on p.workspace_id = m.workspace_id and p.id = m.prospect_id
     left join senders s on s.workspace_id = m.workspace_id and s.id = m.sender_id
-    where m.workspace_id = ${workspaceId} and m.campaign_id = ${campaignId} and m.id = ${messageId}`.execute(db);
+    where m.workspace_id = ${workspaceId} and m.campaign_id = ${campaignId} and m.id = ${messageId}`.execute(
+    db,
+  );
   return rows[0] ?? null;
 }

@@ -2,7 +2,13 @@ import { sql } from 'kysely';
 import type { Db } from '../database.ts';
 import type { CampaignId } from '../scope.ts';
 
-export type SentRow = { id: string; prospectId: string; nodeId: string; reservedAt: Date; replied: boolean };
+export type SentRow = {
+  id: string;
+  prospectId: string;
+  nodeId: string;
+  reservedAt: Date;
+  replied: boolean;
+};
 
 /**
  * Messages of these touches that went out as their templates say, by id: `replied` when the person's first reply came after this one and before
@@ -10,7 +16,13 @@ export type SentRow = { id: string; prospectId: string; nodeId: string; reserved
  */
 export async function readSent(
   db: Db,
-  { workspaceId, campaignId, nodeIds, after, limit }: CampaignId & { nodeIds: readonly string[]; after: string; limit: number },
+  {
+    workspaceId,
+    campaignId,
+    nodeIds,
+    after,
+    limit,
+  }: CampaignId & { nodeIds: readonly string[]; after: string; limit: number },
 ): Promise<SentRow[]> {
   const { rows } = await sql<SentRow>`
     select m.id, m.prospect_id as "prospectId", m.node_id as "nodeId", m.reserved_at as "reservedAt", p.replied_at >= m.sent_at and not exists (

@@ -7,7 +7,11 @@ let serial = 0;
 const newId = () => `id-${serial++}`;
 
 function nodeOf(content: Partial<SequenceNode> = {}): SequenceNode {
-  const given = { type: 'ai' as const, ai_node: { output_type: 'email', purpose: 'Link to https://acme.test/demo.' }, ...content };
+  const given = {
+    type: 'ai' as const,
+    ai_node: { output_type: 'email', purpose: 'Link to https://acme.test/demo.' },
+    ...content,
+  };
   return insertNode(seedSequence('email', newId), { given, channel: 'email', newId }).node;
 }
 
@@ -42,7 +46,9 @@ it.each([
   ['See https://acme.test/demo/other', 'link'],
   ['See https://acme.te', 'link'],
   ['Ask eve@evil.test', 'link'],
-])('%j cannot be sent: %s', (body, word) => expect(fault({ subject: 'A subject', body })).toContain(word));
+])('%j cannot be sent: %s', (body, word) =>
+  expect(fault({ subject: 'A subject', body })).toContain(word),
+);
 
 it('a subject is one short line', () => {
   expect(fault({ subject: 'a\nb', body: 'x' })).toContain('more than one line');
@@ -52,7 +58,9 @@ it('a subject is one short line', () => {
 it('each part has to be there, and nothing else counts', () => {
   expect(fault({ body: 'x', stray: 'y' })).toBe('"subject" is empty.');
   const { slots } = draftOf(nodeOf())!;
-  expect(tidyTexts({ subject: ' a\r\nb ', body: 5, stray: 'y' }, slots)).toEqual({ subject: 'a\nb' });
+  expect(tidyTexts({ subject: ' a\r\nb ', body: 5, stray: 'y' }, slots)).toEqual({
+    subject: 'a\nb',
+  });
   expect(tidyTexts({ body: '\uD800' }, slots)).toEqual({ body: '\uFFFD' });
 });
 
@@ -67,8 +75,15 @@ it('what the author wrote anywhere in the node may be quoted', () => {
 it('texts made to be slow to look through are not', () => {
   const long = 'a.'.repeat(50_000);
   const startedAt = performance.now();
-  expect(fault({ subject: 'Hi', body: long }, nodeOf({ body: `${long} &&x&&` }))).toContain('empty');
-  expect(fault({ subject: 'Hi', body_1: `${long}${'-'.repeat(50_000)}@` }, nodeOf({ body: `${long} &&x&&` }))).toBeNull();
+  expect(fault({ subject: 'Hi', body: long }, nodeOf({ body: `${long} &&x&&` }))).toContain(
+    'empty',
+  );
+  expect(
+    fault(
+      { subject: 'Hi', body_1: `${long}${'-'.repeat(50_000)}@` },
+      nodeOf({ body: `${long} &&x&&` }),
+    ),
+  ).toBeNull();
   expect(performance.now() - startedAt).toBeLessThan(2_000);
 });
 

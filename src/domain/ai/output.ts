@@ -5,16 +5,22 @@ const longestSubject = 200;
 const placeholder = /%[a-z][a-z0-9_.]*(?:\|[^%\n]*)?%|\{\{|\}\}|&&|\[\[|\]\]|[\uE000\uE001]/i;
 const toFillIn =
   /\[(?:your|my|first|last|full|insert|company|recipient|sender|name|title|position|role|date|topic|product)\b[^\]\n]{0,60}\]/i;
-const link = /\bhttps?:\/\/[^\s<>"')\]]+|\bwww\.[^\s<>"')\]]+|\b[\w-]{1,63}(?:\.[\w-]{1,63}){1,9}\/[^\s<>"')\]]+/gi;
+const link =
+  /\bhttps?:\/\/[^\s<>"')\]]+|\bwww\.[^\s<>"')\]]+|\b[\w-]{1,63}(?:\.[\w-]{1,63}){1,9}\/[^\s<>"')\]]+/gi;
 const address = /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,9}/g;
 // Controls but tabs and line breaks, and marks that turn text around.
 const unseen = /[^\P{Cc}\t\n]|\p{Bidi_Control}/u;
 
 /** The texts as they are kept: trimmed, with plain line breaks. Slots that are missing stay so. */
-export function tidyTexts(texts: Readonly<Record<string, unknown>>, slots: readonly Slot[]): Record<string, string> {
+export function tidyTexts(
+  texts: Readonly<Record<string, unknown>>,
+  slots: readonly Slot[],
+): Record<string, string> {
   const kept = slots.flatMap(({ key }) => {
     const text = texts[key];
-    return typeof text === 'string' ? [[key, text.replace(/\r\n?/g, '\n').trim().toWellFormed()] as const] : [];
+    return typeof text === 'string'
+      ? [[key, text.replace(/\r\n?/g, '\n').trim().toWellFormed()] as const]
+      : [];
   });
   return Object.fromEntries(kept);
 }
@@ -35,19 +41,24 @@ export function faultIn(
     if (field === 'subject' && instruction === null && text.length > longestSubject)
       return `"${key}" has ${text.length} characters; ${longestSubject} is the most.`;
     const stray = linksIn(text).find((one) => !said.has(one));
-    if (stray) return `"${key}" has a link or address that the campaign's own texts do not have: ${stray.slice(0, 100)}`;
+    if (stray)
+      return `"${key}" has a link or address that the campaign's own texts do not have: ${stray.slice(0, 100)}`;
   }
   return null;
 }
 
 /** Why the whole text is too long; null when it is not. */
 export function tooLong(text: string, longest: number): string | null {
-  return text.length > longest ? `The whole text has ${text.length} characters; ${longest} is the most.` : null;
+  return text.length > longest
+    ? `The whole text has ${text.length} characters; ${longest} is the most.`
+    : null;
 }
 
 /** Links and addresses in a text, in one spelling. */
 function linksIn(text: string): string[] {
-  return [...text.matchAll(link), ...text.matchAll(address)].map(([whole]) => whole.toLowerCase().replace(/[/.,;:!?]+$/, ''));
+  return [...text.matchAll(link), ...text.matchAll(address)].map(([whole]) =>
+    whole.toLowerCase().replace(/[/.,;:!?]+$/, ''),
+  );
 }
 
 /** All that the author of the campaign wrote: what may be quoted. */

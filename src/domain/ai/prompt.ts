@@ -5,7 +5,11 @@ import { type DraftedTouch, fillSlots } from '../sequence/skeleton.ts';
 export type Background = {
   person: Readonly<Record<string, unknown>>;
   sender: Readonly<Record<string, unknown>>;
-  earlier: readonly { direction: 'sent' | 'received'; subject: string | null; text: string | null }[];
+  earlier: readonly {
+    direction: 'sent' | 'received';
+    subject: string | null;
+    text: string | null;
+  }[];
 };
 
 export type Asking = {
@@ -36,7 +40,10 @@ const touchNames: Readonly<Record<string, string>> = {
 };
 
 /** The question for a model: the author's task and texts, and apart from them, as data, what others wrote. */
-export function promptOf({ node, touch, background, fault }: Asking): { system: string; prompt: string } {
+export function promptOf({ node, touch, background, fault }: Asking): {
+  system: string;
+  prompt: string;
+} {
   const { purpose, examples } = node.ai_node ?? { purpose: null };
   const parts = [
     `<task>\nWrite for ${touchNames[touch.node.type] ?? 'a message'} of at most ${touch.longest} characters in all.${purpose ? `\n${purpose}` : ''}\n</task>`,
@@ -45,9 +52,13 @@ export function promptOf({ node, touch, background, fault }: Asking): { system: 
     `<keys>\n${touch.slots.map((slot) => `${slot.key}: ${slot.instruction ?? `the whole ${slot.field}`}`).join('\n')}\n</keys>`,
     dataPart('recipient', background.person),
     dataPart('sender', background.sender),
-    ...background.earlier.slice(-mostEarlier).map(({ direction, ...message }) => dataPart(`earlier message, ${direction}`, message)),
+    ...background.earlier
+      .slice(-mostEarlier)
+      .map(({ direction, ...message }) => dataPart(`earlier message, ${direction}`, message)),
     // It may quote the last answer, and so what others wrote.
-    ...(fault ? [`<correction>\nYour last answer could not be used: ${unclosing(fault)}\n</correction>`] : []),
+    ...(fault
+      ? [`<correction>\nYour last answer could not be used: ${unclosing(fault)}\n</correction>`]
+      : []),
   ];
   return { system: rules, prompt: parts.join('\n\n') };
 }
@@ -55,12 +66,18 @@ export function promptOf({ node, touch, background, fault }: Asking): { system: 
 function skeletonPart({ node, slots }: DraftedTouch): string[] {
   if (slots.every((slot) => slot.instruction === null)) return [];
   const shown = Object.fromEntries(slots.map((slot) => [slot.key, `[[${slot.key}]]`]));
-  const texts = [node.subject, node.body].flatMap((text) => (text?.trim() ? [fillSlots(text, shown)] : []));
-  return [`<text>\nThe keys stand for the places in double brackets of this text, which stays as it is:\n${texts.join('\n\n')}\n</text>`];
+  const texts = [node.subject, node.body].flatMap((text) =>
+    text?.trim() ? [fillSlots(text, shown)] : [],
+  );
+  return [
+    `<text>\nThe keys stand for the places in double brackets of this text, which stays as it is:\n${texts.join('\n\n')}\n</text>`,
+  ];
 }
 
 function examplesPart(examples: NonNullable<AiContent['examples']>): string[] {
-  return examples.map(({ subject, body }) => `<example>\n${subject ? `${subject}\n\n` : ''}${body}\n</example>`);
+  return examples.map(
+    ({ subject, body }) => `<example>\n${subject ? `${subject}\n\n` : ''}${body}\n</example>`,
+  );
 }
 
 /** Data as JSON whose angle brackets are escaped: nothing in it can close its block, or open another. */
@@ -73,5 +90,8 @@ function dataPart(about: string, data: unknown): string {
 
 /** Angle brackets as JSON escapes them. */
 function unclosing(text: string): string {
-  return text.replace(/[<>&\u2028\u2029]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return text.replace(
+    /[<>&\u2028\u2029]/g,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

@@ -21,7 +21,10 @@ export function weigh(constraints: readonly Constraint[], now: number): Weighed[
 }
 
 /** The constraint that binds, and the first instant at which all of them are open (epoch ms, null for never). */
-export function bindingOf(constraints: readonly Constraint[], now: number): Binding & { opensAt: number | null } {
+export function bindingOf(
+  constraints: readonly Constraint[],
+  now: number,
+): Binding & { opensAt: number | null } {
   const { at, because } = openingOf(constraints, now);
   return { code: because, ...meanings[because], opensAt: at };
 }
@@ -29,13 +32,22 @@ export function bindingOf(constraints: readonly Constraint[], now: number): Bind
 /** What the planner's reasons mean to a person. */
 export const meanings: Record<Because, { words: string; unblock: string | null }> = {
   due: { words: 'Nothing stands against it: it is sent as soon as its turn comes.', unblock: null },
-  delay: { words: 'The delay before this touch has not run out.', unblock: 'Wait, or shorten the delay.' },
-  operating_hours: { words: "The campaign's operating hours are closed.", unblock: 'Wait until they open, or widen operating_hours.' },
+  delay: {
+    words: 'The delay before this touch has not run out.',
+    unblock: 'Wait, or shorten the delay.',
+  },
+  operating_hours: {
+    words: "The campaign's operating hours are closed.",
+    unblock: 'Wait until they open, or widen operating_hours.',
+  },
   local_hours: {
     words: 'The operating hours are closed where the person lives.',
     unblock: "Wait until they open there, widen operating_hours, or correct the person's zone.",
   },
-  never_open: { words: "The campaign's operating hours never open.", unblock: 'Set operating_hours with at least one window.' },
+  never_open: {
+    words: "The campaign's operating hours never open.",
+    unblock: 'Set operating_hours with at least one window.',
+  },
   sender_daily_limit: {
     words: "The sender's daily limit is used up.",
     unblock: "Wait for the next day, or raise the sender's daily_limit.",
@@ -77,14 +89,22 @@ export const meanings: Record<Because, { words: string; unblock: string | null }
     words: 'The sender keeps a gap between two touches, so that the day is spread evenly.',
     unblock: 'Wait, add senders, or raise the daily limit.',
   },
-  sender_not_active: { words: 'The sender is not active.', unblock: 'Mend the sender: its status_reason says what is wrong.' },
+  sender_not_active: {
+    words: 'The sender is not active.',
+    unblock: 'Mend the sender: its status_reason says what is wrong.',
+  },
   provider_rate_limit: {
-    words: 'The provider asked the sender to slow down, or a limit of its own is used up: it rests.',
+    words:
+      'The provider asked the sender to slow down, or a limit of its own is used up: it rests.',
     unblock: 'Wait: asking again sooner makes it worse.',
   },
-  provider_unreachable: { words: "The sender's provider did not answer.", unblock: 'Wait: it is tried again by itself.' },
+  provider_unreachable: {
+    words: "The sender's provider did not answer.",
+    unblock: 'Wait: it is tried again by itself.',
+  },
   inbox_unreachable: {
-    words: "The sender's inbox cannot be read, so replies would go unseen: it does not write until it can.",
+    words:
+      "The sender's inbox cannot be read, so replies would go unseen: it does not write until it can.",
     unblock: 'Check the mailbox: POST /api/email/accounts/{id}/check.',
   },
   nothing_to_send: { words: 'Nobody is waiting to be written to.', unblock: 'Add people.' },
@@ -92,16 +112,25 @@ export const meanings: Record<Because, { words: string; unblock: string | null }
 
 /** What holds of one person mean. */
 const holds: Record<string, { words: string; unblock: string | null }> = {
-  reserved: { words: 'The touch is being sent right now, or is being looked for after an interruption.', unblock: null },
+  reserved: {
+    words: 'The touch is being sent right now, or is being looked for after an interruption.',
+    unblock: null,
+  },
   retry: { words: 'The last try was refused for now; it is tried again.', unblock: null },
   passing: { words: 'The person is being passed over.', unblock: null },
-  paused: { words: 'The person was paused by hand.', unblock: 'Resume the person: POST …/leads/{prospectId}/resume.' },
+  paused: {
+    words: 'The person was paused by hand.',
+    unblock: 'Resume the person: POST …/leads/{prospectId}/resume.',
+  },
   awaiting_connection: {
     words:
       'The person must become a connection first: an invitation is out, or has to be accepted elsewhere. The wait ends at the instant named.',
     unblock: 'Wait for the acceptance, or change connection_timeout_days.',
   },
-  withdrawing: { words: 'The invitation was not accepted in time and is being taken back.', unblock: null },
+  withdrawing: {
+    words: 'The invitation was not accepted in time and is being taken back.',
+    unblock: null,
+  },
   out_of_office: { words: 'The person is out of office.', unblock: 'Wait for the return date.' },
   missing_variable: {
     words: 'A value that the text needs is missing.',
@@ -119,13 +148,24 @@ const holds: Record<string, { words: string; unblock: string | null }> = {
     words: 'The sender that writes to this person was taken off the campaign.',
     unblock: 'Add it again, or take it off with reassign=true.',
   },
-  sender_disconnected: { words: 'The sender that writes to this person was removed.', unblock: 'Connect the mailbox again.' },
+  sender_disconnected: {
+    words: 'The sender that writes to this person was removed.',
+    unblock: 'Connect the mailbox again.',
+  },
 };
 
 /** A person's hold, with what is known of it. */
 export function bindingOfHold(hold: string, detail: string | null): Binding {
-  const known = holds[hold] ?? (hold in meanings ? meanings[hold as Because] : null) ?? { words: `Held: ${hold}.`, unblock: null };
-  return { code: hold, words: detail ? `${known.words} (${detail})` : known.words, unblock: known.unblock };
+  const known = holds[hold] ??
+    (hold in meanings ? meanings[hold as Because] : null) ?? {
+      words: `Held: ${hold}.`,
+      unblock: null,
+    };
+  return {
+    code: hold,
+    words: detail ? `${known.words} (${detail})` : known.words,
+    unblock: known.unblock,
+  };
 }
 
 /** Why a guard paused a campaign. */
@@ -134,7 +174,10 @@ const pauses: Record<string, { words: string; unblock: string }> = {
     words: 'too many of the people written to bounced.',
     unblock: 'Look at the addresses, then resume the campaign; bounces count anew from there.',
   },
-  refused: { words: 'touch after touch was refused for good.', unblock: 'Look at the refusals and the texts, then resume the campaign.' },
+  refused: {
+    words: 'touch after touch was refused for good.',
+    unblock: 'Look at the refusals and the texts, then resume the campaign.',
+  },
   all_senders_down: {
     words: 'none of its senders can send.',
     unblock: 'Mend or add a sender: the campaign goes on by itself when one can send.',
@@ -149,6 +192,11 @@ export function bindingOfCampaign(status: string, pauseReason: string | null): B
     const words = `The campaign is paused${why ? `: ${why.words}` : pauseReason ? ` (${pauseReason}).` : '.'}`;
     return { code: 'campaign_paused', words, unblock: why?.unblock ?? 'Resume the campaign.' };
   }
-  if (status === 'completed') return { code: 'campaign_completed', words: 'The campaign is completed.', unblock: null };
-  return { code: `campaign_${status}`, words: 'The campaign is not launched.', unblock: 'Launch the campaign.' };
+  if (status === 'completed')
+    return { code: 'campaign_completed', words: 'The campaign is completed.', unblock: null };
+  return {
+    code: `campaign_${status}`,
+    words: 'The campaign is not launched.',
+    unblock: 'Launch the campaign.',
+  };
 }

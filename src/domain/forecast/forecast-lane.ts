@@ -1,7 +1,15 @@
 import { dayStart, nextDayStart } from '../hours/schedule.ts';
 import { Reach } from '../sending/contact-caps.ts';
 import { bucketMs, dayMs, hourMs, hourStart } from '../sending/limit.ts';
-import { type CampaignFacts, type FollowUp, type LaneFacts, notesLeft, type PeoplePick, planLane, sparePicks } from '../sending/planner.ts';
+import {
+  type CampaignFacts,
+  type FollowUp,
+  type LaneFacts,
+  notesLeft,
+  type PeoplePick,
+  planLane,
+  sparePicks,
+} from '../sending/planner.ts';
 import { needsUsage } from '../sending/sender-limit.ts';
 import { awaitsConnection } from '../sequence/invitation.ts';
 import type { ForecastCampaign, ForecastHeld, ForecastLane, ForecastSend } from './forecast.ts';
@@ -75,7 +83,14 @@ export class Roster {
 }
 
 /** By touch, then by zone. */
-type Attached = { roster: Roster; index: number; accountLimit: number | null; sent: Count; inHour: Count | null; lines: Line<number>[][] };
+type Attached = {
+  roster: Roster;
+  index: number;
+  accountLimit: number | null;
+  sent: Count;
+  inHour: Count | null;
+  lines: Line<number>[][];
+};
 type Hear = { send: (send: ForecastSend) => void; hold: (held: ForecastHeld) => void };
 
 /** A sender on its way through a forecast. */
@@ -97,18 +112,25 @@ export class Lane {
     this.#lastAt = given.lastAt;
     this.#usage = given.usage.map((bucket) => ({ ...bucket, notes: bucket.notes ?? 0 }));
     this.nextAt = given.nextAt;
-    this.#attached = given.attachments.map(({ campaign, accountLimit, sentTodayBySender, sentThisHour, queues }) => {
-      const roster = rosters[campaign]!;
-      const lineOf = (nodeId: string, zone: string) => {
-        const queue = queues.find((candidate) => candidate.nodeId === nodeId && candidate.zone === zone);
-        return new Line([...(queue?.people ?? [])], [...(queue?.anchors ?? [])]);
-      };
-      const lines = roster.given.touches.map(({ nodeId }) => roster.zones.map((zone) => lineOf(nodeId, zone)));
-      const { timeZone } = roster.given.schedule;
-      const sent = new Count(dayOf(timeZone), now, sentTodayBySender);
-      const inHour = roster.given.hourlyLimit === null ? null : new Count(hourOf(timeZone), now, sentThisHour);
-      return { roster, index: campaign, accountLimit, sent, inHour, lines };
-    });
+    this.#attached = given.attachments.map(
+      ({ campaign, accountLimit, sentTodayBySender, sentThisHour, queues }) => {
+        const roster = rosters[campaign]!;
+        const lineOf = (nodeId: string, zone: string) => {
+          const queue = queues.find(
+            (candidate) => candidate.nodeId === nodeId && candidate.zone === zone,
+          );
+          return new Line([...(queue?.people ?? [])], [...(queue?.anchors ?? [])]);
+        };
+        const lines = roster.given.touches.map(({ nodeId }) =>
+          roster.zones.map((zone) => lineOf(nodeId, zone)),
+        );
+        const { timeZone } = roster.given.schedule;
+        const sent = new Count(dayOf(timeZone), now, sentTodayBySender);
+        const inHour =
+          roster.given.hourlyLimit === null ? null : new Count(hourOf(timeZone), now, sentThisHour);
+        return { roster, index: campaign, accountLimit, sent, inHour, lines };
+      },
+    );
   }
 
   sendsFor(campaign: number): boolean {
@@ -133,7 +155,10 @@ export class Lane {
     anchorAt: number;
   }): void {
     const attached = this.#attached.find(({ index }) => index === campaign)!;
-    attached.lines[touch]![attached.roster.zones.indexOf(zone)]!.comeBack({ person, key: anchorAt });
+    attached.lines[touch]![attached.roster.zones.indexOf(zone)]!.comeBack({
+      person,
+      key: anchorAt,
+    });
   }
 
   /** Plans once at `now`, as a tick does. Returns whether anything was sent; when all were over a cap it plans again at once. */
@@ -142,7 +167,9 @@ export class Lane {
     this.nextAt = plan.nextAt;
     if (!plan.send) return false;
     const { campaignId, count, picks } = plan.send;
-    const attached = this.#attached.find((candidate) => candidate.roster.given.campaignId === campaignId)!;
+    const attached = this.#attached.find(
+      (candidate) => candidate.roster.given.campaignId === campaignId,
+    )!;
     let left = count;
     for (const pick of picks) left -= this.#claim(attached, pick, { now, count, left, hear });
     if (left === count) {
@@ -163,7 +190,9 @@ export class Lane {
     const first = 'pool' in pick;
     const zone = first ? pick.pool : pick.zone;
     const place = roster.zones.indexOf(zone);
-    const touch = first ? 0 : roster.given.touches.findIndex(({ nodeId }) => nodeId === pick.nodeId);
+    const touch = first
+      ? 0
+      : roster.given.touches.findIndex(({ nodeId }) => nodeId === pick.nodeId);
     const line = lines[touch]![place]!;
     let taken = 0;
     for (let looked = 0; taken < left && looked < count + roster.spare; looked++) {
@@ -207,14 +236,17 @@ export class Lane {
   /** Counts a touch in its quarter of an hour, and forgets what no limit looks back to. */
   #use({ type: touch, note }: ForecastCampaign['touches'][number], at: number): void {
     const { limits } = this.#given;
-    const notes = note && (note === 'required' || notesLeft({ limits, usage: this.#usage }, at) > 0) ? 1 : 0;
+    const notes =
+      note && (note === 'required' || notesLeft({ limits, usage: this.#usage }, at) > 0) ? 1 : 0;
     const bucket = Math.floor(at / bucketMs) * bucketMs;
     const last = this.#usage.findLast((used) => used.at === bucket && used.touch === touch);
     if (last) {
       last.n += 1;
       last.notes += notes;
     } else {
-      this.#usage = this.#usage.filter((used) => used.at > at - (limits.perMonthNotes == null ? 8 : 31) * dayMs);
+      this.#usage = this.#usage.filter(
+        (used) => used.at > at - (limits.perMonthNotes == null ? 8 : 31) * dayMs,
+      );
       this.#usage.push({ at: bucket, touch, n: 1, notes });
     }
   }
@@ -223,18 +255,48 @@ export class Lane {
     const { senderId, status, timeZone, limits, minGapMs, quiet } = this.#given;
     const campaigns = this.#attached.map((attached) => campaignFacts(attached, now));
     const counts = { sentToday: this.#sent.at(now), usage: this.#usage };
-    return { senderId, status, timeZone, limits, minGapMs, ...counts, lastAt: this.#lastAt, ...(quiet ? { quiet } : {}), campaigns };
+    return {
+      senderId,
+      status,
+      timeZone,
+      limits,
+      minGapMs,
+      ...counts,
+      lastAt: this.#lastAt,
+      ...(quiet ? { quiet } : {}),
+      campaigns,
+    };
   }
 }
 
-function campaignFacts({ roster, accountLimit, sent, inHour, lines }: Attached, now: number): CampaignFacts {
-  const { campaignId, schedule, local, dailyLimit, hourlyLimit, senders, touches, pauses, poolFrom } = roster.given;
+function campaignFacts(
+  { roster, accountLimit, sent, inHour, lines }: Attached,
+  now: number,
+): CampaignFacts {
+  const {
+    campaignId,
+    schedule,
+    local,
+    dailyLimit,
+    hourlyLimit,
+    senders,
+    touches,
+    pauses,
+    poolFrom,
+  } = roster.given;
   const followUps: FollowUp[] = [];
   for (const [index, { nodeId, type, waitMs, note }] of touches.entries()) {
     for (const [place, line] of lines[index]!.entries()) {
       const anchorAt = line.firstKey;
       if (anchorAt !== undefined)
-        followUps.push({ nodeId, touch: type, waitMs, anchorAt, zone: roster.zones[place]!, noted: note === 'required' });
+        followUps.push({
+          nodeId,
+          touch: type,
+          waitMs,
+          anchorAt,
+          zone: roster.zones[place]!,
+          noted: note === 'required',
+        });
     }
   }
   const poolZones = roster.zones.filter((_, place) => roster.pools[place]!.firstKey !== undefined);
@@ -246,7 +308,9 @@ function campaignFacts({ roster, accountLimit, sent, inHour, lines }: Attached, 
     sentToday: roster.sent.at(now),
     accountLimit,
     sentTodayBySender: sent.at(now),
-    ...(hourlyLimit !== null && inHour ? { hourly: { limit: hourlyLimit, sent: inHour.at(now) } } : {}),
+    ...(hourlyLimit !== null && inHour
+      ? { hourly: { limit: hourlyLimit, sent: inHour.at(now) } }
+      : {}),
     senders,
     followUps,
     pauses,

@@ -21,7 +21,9 @@ it('whoever comes back to a line has the old place', () => {
   line.comeBack(first);
   expect(line.firstKey).toBe(10);
   line.comeBack({ person: 'late', key: 25 });
-  expect(['a', 'b', 'late', 'c', undefined]).toEqual([1, 2, 3, 4, 5].map(() => line.take()?.person));
+  expect(['a', 'b', 'late', 'c', undefined]).toEqual(
+    [1, 2, 3, 4, 5].map(() => line.take()?.person),
+  );
   expect(line.firstKey).toBeUndefined();
 });
 

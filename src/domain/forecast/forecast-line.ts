@@ -3,7 +3,8 @@ import { Heap } from './heap.ts';
 /** Somebody in a line, and what the line goes by. */
 export type InLine<Key> = { person: string; key: Key };
 
-const before = <Key extends string | number>(a: InLine<Key>, b: InLine<Key>) => a.key < b.key || (a.key === b.key && a.person < b.person);
+const before = <Key extends string | number>(a: InLine<Key>, b: InLine<Key>) =>
+  a.key < b.key || (a.key === b.key && a.person < b.person);
 
 /**
  * People in the order of their keys, those of the same key by their ids, as the database takes them. Who joins comes after all smaller
@@ -38,12 +39,16 @@ export class Line<Key extends string | number> {
   get #isBackFirst(): boolean {
     const key = this.#keys[this.#head];
     const back = this.#back.first;
-    return back !== undefined && (key === undefined || before(back, { person: this.#people[this.#head]!, key }));
+    return (
+      back !== undefined &&
+      (key === undefined || before(back, { person: this.#people[this.#head]!, key }))
+    );
   }
 
   join(person: string, key: Key): void {
     let place = this.#keys.length;
-    while (place > this.#head && this.#keys[place - 1] === key && this.#people[place - 1]! > person) place -= 1;
+    while (place > this.#head && this.#keys[place - 1] === key && this.#people[place - 1]! > person)
+      place -= 1;
     this.#people.splice(place, 0, person);
     this.#keys.splice(place, 0, key);
   }

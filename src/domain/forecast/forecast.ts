@@ -26,7 +26,11 @@ export type ForecastCampaign = {
   /** People nobody has written to, by zone, in the order they will be taken. */
   pools: readonly { zone: string; people: readonly string[] }[];
   /** Caps on domains and companies, what they leave, and what people count for. */
-  reach: { limits: ReachLimits; uses: readonly ReachUse[]; keys: ReadonlyMap<string, ReachKeys> } | null;
+  reach: {
+    limits: ReachLimits;
+    uses: readonly ReachUse[];
+    keys: ReadonlyMap<string, ReachKeys>;
+  } | null;
 };
 
 /** People of a zone who stand before a touch with a sender: ids and anchors (epoch ms), earliest first. */
@@ -55,20 +59,33 @@ export type ForecastHeld = {
 };
 
 /** One touch that will be made: by which lane, for which campaign, of which touch (0 is the first), to whom. */
-export type ForecastSend = { at: number; lane: number; campaign: number; touch: number; person: string };
+export type ForecastSend = {
+  at: number;
+  lane: number;
+  campaign: number;
+  touch: number;
+  person: string;
+};
 
 /** What is told of each send; returning true ends the forecast there. */
 export type OnSend = (send: ForecastSend) => boolean | undefined;
 
 export type ForecastEnd = { reason: 'done' | 'horizon' | 'told'; at: number };
 
-type Beginning = { lanes: readonly ForecastLane[]; campaigns: readonly ForecastCampaign[]; now: number };
+type Beginning = {
+  lanes: readonly ForecastLane[];
+  campaigns: readonly ForecastCampaign[];
+  now: number;
+};
 
 /**
  * Runs the planner over the time to come: what will be sent when, if nobody replies, nothing bounces and every sender stays
  * well. Exact, because it is the same planner that sends (law 4). Tells each send in order, and how it ended.
  */
-export function forecast(given: Beginning & { held: readonly ForecastHeld[]; until: number }, onSend: OnSend): ForecastEnd {
+export function forecast(
+  given: Beginning & { held: readonly ForecastHeld[]; until: number },
+  onSend: OnSend,
+): ForecastEnd {
   const rosters = given.campaigns.map((campaign) => new Roster(campaign, given.now));
   const lanes = given.lanes.map((lane, index) => new Lane(lane, index, rosters, given.now));
   const held = new Heap<ForecastHeld>((a, b) => a.until < b.until, given.held);
@@ -120,7 +137,8 @@ function letGo(
 
 /** Lanes by their next instant, then by sender, the order in which a worker takes them. */
 function inOrder(lanes: readonly Lane[]): Heap<Lane> {
-  const before = (a: Lane, b: Lane) => a.nextAt! < b.nextAt! || (a.nextAt === b.nextAt && a.senderId < b.senderId);
+  const before = (a: Lane, b: Lane) =>
+    a.nextAt! < b.nextAt! || (a.nextAt === b.nextAt && a.senderId < b.senderId);
   return new Heap(
     before,
     lanes.filter((lane) => lane.nextAt !== null),

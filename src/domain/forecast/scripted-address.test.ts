@@ -34,16 +34,30 @@ describe('a scripted address', () => {
 
   test.each([
     ['https://www.linkedin.com/in/jane', 'connection_request', { act: 'accept', afterMs: day }],
-    ['https://www.linkedin.com/in/jane+accept-3d', 'connection_request', { act: 'accept', afterMs: 3 * day }],
-    ['https://www.linkedin.com/in/jane+reply-2d', 'connection_request', { act: 'accept', afterMs: day }],
-    ['https://www.linkedin.com/in/jane+accept-2h+reply-2d', 'message', { act: 'reply', afterMs: 2 * day }],
+    [
+      'https://www.linkedin.com/in/jane+accept-3d',
+      'connection_request',
+      { act: 'accept', afterMs: 3 * day },
+    ],
+    [
+      'https://www.linkedin.com/in/jane+reply-2d',
+      'connection_request',
+      { act: 'accept', afterMs: day },
+    ],
+    [
+      'https://www.linkedin.com/in/jane+accept-2h+reply-2d',
+      'message',
+      { act: 'reply', afterMs: 2 * day },
+    ],
     ['jane__reply_2d', 'message', { act: 'reply', afterMs: 2 * day }],
     ['jane__unsubscribe', 'message', { act: 'unsubscribe', afterMs: hour }],
     ['https://www.linkedin.com/in/jane+never', 'connection_request', null],
     ['https://www.linkedin.com/in/jane+never+reply', 'message', null],
     ['https://www.linkedin.com/in/jane+bounce', 'message', null],
     ['https://www.linkedin.com/in/jane', 'message', null],
-  ])('%s, by %s', (address, touch, script) => expect(readScript(address, touch)).toEqual(script && { ...script, backAfterMs: null }));
+  ])('%s, by %s', (address, touch, script) =>
+    expect(readScript(address, touch)).toEqual(script && { ...script, backAfterMs: null }),
+  );
 
   test('says how somebody stands to the sender', () => {
     expect(readStanding('https://www.linkedin.com/in/jane+connected')).toBe('connected');

@@ -38,7 +38,9 @@ const scripts: Record<string, Record<string, Read>> = {
   inmail: { reply, unsubscribe, never },
   connection_request: { accept: answering('accept', usualAcceptanceMs), never },
 };
-const unscripted: Record<string, Script> = { connection_request: { act: 'accept', afterMs: usualAcceptanceMs, backAfterMs: null } };
+const unscripted: Record<string, Script> = {
+  connection_request: { act: 'accept', afterMs: usualAcceptanceMs, backAfterMs: null },
+};
 
 /**
  * What an address such as `jane+reply-2d@example.com` scripts for a touch: the first word of these after a plus that stands for something. In a
@@ -50,7 +52,8 @@ export function readScript(address: string, touch: string): Script | null {
   for (const word of wordsOf(address)) {
     const match = /^([a-z]+)(?:-(\d{1,4})([dhm]))?$/.exec(word);
     const script = match && Object.hasOwn(known, match[1]!) ? known[match[1]!] : undefined;
-    if (script) return script(match?.[2] ? Math.max(minuteMs, Number(match[2]) * units[match[3]!]!) : null);
+    if (script)
+      return script(match?.[2] ? Math.max(minuteMs, Number(match[2]) * units[match[3]!]!) : null);
   }
   return unscripted[touch] ?? null;
 }

@@ -8,14 +8,18 @@ const pauses: Pause[] = [
 ];
 
 /** Pauses from lengths of run and rest in turn. */
-const anyPauses = fc.array(fc.tuple(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 50 })), { maxLength: 5 }).map((turns) => {
-  let at = 0;
-  return turns.map(([run, rest]): Pause => {
-    const from = at + run;
-    at = from + rest;
-    return [from, at];
+const anyPauses = fc
+  .array(fc.tuple(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 50 })), {
+    maxLength: 5,
+  })
+  .map((turns) => {
+    let at = 0;
+    return turns.map(([run, rest]): Pause => {
+      const from = at + run;
+      at = from + rest;
+      return [from, at];
+    });
   });
-});
 const anyInstant = fc.integer({ min: -50, max: 600 });
 const anyWait = fc.integer({ min: 0, max: 300 });
 
@@ -52,10 +56,18 @@ describe('a delay', () => {
 
   it('has run out for exactly those anchored until the latest due anchor, whenever it is asked', () => {
     fc.assert(
-      fc.property(anyPauses, anyInstant, anyWait, fc.integer({ min: 0, max: 400 }), (list, anchor, wait, later) => {
-        const now = (list.at(-1)?.[1] ?? 0) + later;
-        expect(anchor <= latestDueAnchor(now, wait, list)).toBe(delayEnds(anchor, wait, list) <= now);
-      }),
+      fc.property(
+        anyPauses,
+        anyInstant,
+        anyWait,
+        fc.integer({ min: 0, max: 400 }),
+        (list, anchor, wait, later) => {
+          const now = (list.at(-1)?.[1] ?? 0) + later;
+          expect(anchor <= latestDueAnchor(now, wait, list)).toBe(
+            delayEnds(anchor, wait, list) <= now,
+          );
+        },
+      ),
       { numRuns: 2_000 },
     );
   });

@@ -14,13 +14,21 @@ describe('a length of time', () => {
     ['250 ms', 'PT0.25S'],
   ])('%s is %s', (text, iso) => expect(readDuration(text)?.toString()).toBe(iso));
 
-  test.each(['', 'soon', '5 fortnights', '5 days 3 days', '-1 day', 'P', '1 toString', '99999999999999999999 days'])('%j is none', (text) =>
-    expect(readDuration(text)).toBeNull(),
-  );
+  test.each([
+    '',
+    'soon',
+    '5 fortnights',
+    '5 days 3 days',
+    '-1 day',
+    'P',
+    '1 toString',
+    '99999999999999999999 days',
+  ])('%j is none', (text) => expect(readDuration(text)).toBeNull());
 
   test('days are those of the calendar where clocks change, hours are hours', () => {
     const before = Date.parse('2026-03-28T11:00:00Z');
-    const berlin = (text: string) => new Date(addDuration(before, readDuration(text)!, 'Europe/Berlin')!).toISOString();
+    const berlin = (text: string) =>
+      new Date(addDuration(before, readDuration(text)!, 'Europe/Berlin')!).toISOString();
     expect(berlin('1 day')).toBe('2026-03-29T10:00:00.000Z');
     expect(berlin('24h')).toBe('2026-03-29T11:00:00.000Z');
   });

@@ -41,9 +41,14 @@ function parseIso(given: string): Temporal.Duration | null {
 }
 
 /** The instant (epoch ms) this much after another; days, weeks and months are those of the zone's calendar. Null when it is out of all bounds. */
-export function addDuration(at: number, duration: Temporal.Duration, timeZone: string): number | null {
+export function addDuration(
+  at: number,
+  duration: Temporal.Duration,
+  timeZone: string,
+): number | null {
   try {
-    return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).add(duration).epochMilliseconds;
+    return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).add(duration)
+      .epochMilliseconds;
   } catch {
     return null;
   }

@@ -14,7 +14,10 @@ const openCalendar = (code: string): Calendar => {
 const calendarCode = z
   .string()
   .regex(/^[A-Z]{2}(-[A-Za-z0-9]{1,6})?$/, 'A country such as DE, or with a state such as US-CA.')
-  .refine((code) => openCalendar(code).getRules().length > 0, 'There is no holiday calendar of this country or state.');
+  .refine(
+    (code) => openCalendar(code).getRules().length > 0,
+    'There is no holiday calendar of this country or state.',
+  );
 
 /** Days on which a campaign does not send: own dates, and the public holidays of countries; by the campaign's zone. */
 export const holidaysInput = z.strictObject({
@@ -24,11 +27,21 @@ export const holidaysInput = z.strictObject({
 export type Holidays = z.output<typeof holidaysInput>;
 
 /** The closed stretches of a schedule in these years, days that follow each other as one. */
-export function closedDays(timeZone: string, holidays: Holidays | null, years: readonly number[]): NonNullable<Schedule['closed']> {
+export function closedDays(
+  timeZone: string,
+  holidays: Holidays | null,
+  years: readonly number[],
+): NonNullable<Schedule['closed']> {
   const closed: { start: number; end: number }[] = [];
-  const dates = [...(holidays?.dates ?? []), ...(holidays?.countries ?? []).flatMap((code) => publicHolidays(code, years))];
+  const dates = [
+    ...(holidays?.dates ?? []),
+    ...(holidays?.countries ?? []).flatMap((code) => publicHolidays(code, years)),
+  ];
   for (const date of [...new Set(dates)].sort()) {
-    const noon = Temporal.PlainDate.from(date).toZonedDateTime({ timeZone, plainTime: '12:00' }).epochMilliseconds;
+    const noon = Temporal.PlainDate.from(date).toZonedDateTime({
+      timeZone,
+      plainTime: '12:00',
+    }).epochMilliseconds;
     const [start, end] = [dayStart(timeZone, noon), nextDayStart(timeZone, noon)];
     const last = closed.at(-1);
     if (last && last.end >= start) last.end = end;
@@ -40,6 +53,8 @@ export function closedDays(timeZone: string, holidays: Holidays | null, years: r
 function publicHolidays(code: string, years: readonly number[]): string[] {
   const calendar = openCalendar(code);
   return years.flatMap((year) =>
-    calendar.getHolidays(year).flatMap((holiday) => (holiday.type === 'public' ? [holiday.date.slice(0, 10)] : [])),
+    calendar
+      .getHolidays(year)
+      .flatMap((holiday) => (holiday.type === 'public' ? [holiday.date.slice(0, 10)] : [])),
   );
 }

@@ -56,8 +56,14 @@ type Known = { email: string | null; custom_fields: Record<string, unknown> | st
  * the phone number, of the address, or of the company's site, when that country has one time. Null when nothing is known.
  */
 export function localZoneOf({ email, custom_fields }: Known): LocalZone | null {
-  const given: Record<string, unknown> = typeof custom_fields === 'string' ? JSON.parse(custom_fields) : (custom_fields ?? {});
-  const own = new Map(Object.entries(given).map(([key, value]) => [key.toLowerCase().replace(/[^a-z0-9]/g, ''), value]));
+  const given: Record<string, unknown> =
+    typeof custom_fields === 'string' ? JSON.parse(custom_fields) : (custom_fields ?? {});
+  const own = new Map(
+    Object.entries(given).map(([key, value]) => [
+      key.toLowerCase().replace(/[^a-z0-9]/g, ''),
+      value,
+    ]),
+  );
   const found = (names: readonly string[], zoneOf: (text: string) => string | null) =>
     names.reduce<string | null>((zone, name) => {
       const value = own.get(name);
@@ -67,7 +73,12 @@ export function localZoneOf({ email, custom_fields }: Known): LocalZone | null {
     ['field', found(fields.zone, normaliseTimeZone)],
     ['phone', found(fields.phone, zoneOfPhone)],
     ['cctld', email ? zoneOfDomain(email.slice(email.lastIndexOf('@') + 1)) : null],
-    ['company', found(fields.site, (site) => zoneOfDomain(site.replace(/^https?:\/\//i, '').replace(/[/:?#].*$/s, '')))],
+    [
+      'company',
+      found(fields.site, (site) =>
+        zoneOfDomain(site.replace(/^https?:\/\//i, '').replace(/[/:?#].*$/s, '')),
+      ),
+    ],
   ];
   for (const [source, zone] of candidates) if (zone) return { zone, source };
   return null;
@@ -85,5 +96,7 @@ function zoneOfPhone(number: string): string | null {
 
 function zoneOfDomain(name: string): string | null {
   const domain = normaliseDomain(name);
-  return domain === null ? null : (byTopLevel.get(domain.slice(domain.lastIndexOf('.') + 1)) ?? null);
+  return domain === null
+    ? null
+    : (byTopLevel.get(domain.slice(domain.lastIndexOf('.') + 1)) ?? null);
 }

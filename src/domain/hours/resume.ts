@@ -24,7 +24,15 @@ type Standing = { nodeId: string | null; anchorAt: Date | null; hold: string | n
 /** Where people stand when overdue touches are left out: before the next touch, from `now` on. Whoever has none left is not among them. */
 export function dropOverdue<Person extends Standing>(
   people: readonly Person[],
-  { touches, pauses, now }: { touches: readonly { nodeId: string; waitMs: number }[]; pauses: readonly Pause[]; now: Date },
+  {
+    touches,
+    pauses,
+    now,
+  }: {
+    touches: readonly { nodeId: string; waitMs: number }[];
+    pauses: readonly Pause[];
+    now: Date;
+  },
 ): Person[] {
   return people.flatMap((person) => {
     const place = touches.findIndex((touch) => touch.nodeId === person.nodeId);

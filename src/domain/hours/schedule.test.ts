@@ -20,22 +20,38 @@ const dayMs = 86_400_000;
 
 /** Cut at random minutes; every other piece is open. */
 const dayWindows = fc
-  .uniqueArray(fc.oneof(fc.integer({ min: 0, max: 1440 }), fc.constantFrom(0, 60, 120, 150, 180, 1380, 1440)), {
-    minLength: 2,
-    maxLength: 6,
-  })
+  .uniqueArray(
+    fc.oneof(fc.integer({ min: 0, max: 1440 }), fc.constantFrom(0, 60, 120, 150, 180, 1380, 1440)),
+    {
+      minLength: 2,
+      maxLength: 6,
+    },
+  )
   .map((cuts) => cuts.sort((a, b) => a - b))
-  .map((cuts) => cuts.flatMap((start, index) => (index % 2 === 0 && index + 1 < cuts.length ? [{ start, end: cuts[index + 1]! }] : [])));
-const weeks = fc.dictionary(fc.constantFrom('0', '1', '2', '3', '4', '5', '6'), dayWindows, { minKeys: 1 });
+  .map((cuts) =>
+    cuts.flatMap((start, index) =>
+      index % 2 === 0 && index + 1 < cuts.length ? [{ start, end: cuts[index + 1]! }] : [],
+    ),
+  );
+const weeks = fc.dictionary(fc.constantFrom('0', '1', '2', '3', '4', '5', '6'), dayWindows, {
+  minKeys: 1,
+});
 
 /** Instants of a zone that are worth a look: around a change of its clocks, or anywhere. */
 const places = fc.constantFrom(...zones).chain((timeZone) => {
   const anywhere = fc.integer({ min: Date.UTC(2005, 0), max: Date.UTC(2037, 0) });
-  const around = fc.tuple(anywhere, fc.integer({ min: -2 * 1440, max: 1440 })).map(([near, minutes]) => {
-    const change = Temporal.Instant.fromEpochMilliseconds(near).toZonedDateTimeISO(timeZone).getTimeZoneTransition('next');
-    return (change?.epochMilliseconds ?? near) + minutes * minuteMs;
+  const around = fc
+    .tuple(anywhere, fc.integer({ min: -2 * 1440, max: 1440 }))
+    .map(([near, minutes]) => {
+      const change = Temporal.Instant.fromEpochMilliseconds(near)
+        .toZonedDateTimeISO(timeZone)
+        .getTimeZoneTransition('next');
+      return (change?.epochMilliseconds ?? near) + minutes * minuteMs;
+    });
+  return fc.record({
+    timeZone: fc.constant(timeZone),
+    at: fc.oneof(anywhere, around).map((at) => Math.floor(at / minuteMs) * minuteMs),
   });
-  return fc.record({ timeZone: fc.constant(timeZone), at: fc.oneof(anywhere, around).map((at) => Math.floor(at / minuteMs) * minuteMs) });
 });
 
 describe('against the plain enumeration of minutes', () => {
@@ -44,30 +60,44 @@ describe('against the plain enumeration of minutes', () => {
   });
 
   it('is open exactly in the minutes that the wall clock shows in a window', () => {
-    const checked = fc.property(weeks, places, fc.integer({ min: 0, max: minuteMs - 1 }), (hours, { timeZone, at }, within) => {
-      expect(isOpen({ timeZone, hours: normaliseHours(hours) }, at + within)).toBe(openByWall(hours, timeZone, at));
-    });
+    const checked = fc.property(
+      weeks,
+      places,
+      fc.integer({ min: 0, max: minuteMs - 1 }),
+      (hours, { timeZone, at }, within) => {
+        expect(isOpen({ timeZone, hours: normaliseHours(hours) }, at + within)).toBe(
+          openByWall(hours, timeZone, at),
+        );
+      },
+    );
     fc.assert(checked, { numRuns: 20_000 });
   });
 
   it('opens, closes and adds up as minutes do', () => {
-    const checked = fc.property(weeks, places, fc.integer({ min: 1, max: 400 }), (hours, { timeZone, at }, length) => {
-      const schedule = { timeZone, hours: normaliseHours(hours) };
-      const minutes = Array.from({ length }, (_, index) => at + index * minuteMs);
-      const open = minutes.map((minute) => openByWall(hours, timeZone, minute));
-      const until = at + length * minuteMs;
-      const opens = open.indexOf(true);
-      const next = nextOpen(schedule, at);
-      if (opens >= 0) expect(next).toBe(minutes[opens]);
-      else expect(next === null || next >= until).toBe(true);
-      const shut = open[0] ? open.indexOf(false) : 0;
-      const closes = closesAt(schedule, at);
-      if (shut >= 0) expect(closes).toBe(minutes[shut]);
-      else expect(closes === null || closes >= until).toBe(true);
-      expect(openMs(schedule, at, until)).toBe(open.filter(Boolean).length * minuteMs);
-      const covered = openIntervals(schedule, at, until).flatMap(([from, to]) => minutes.filter((minute) => from <= minute && minute < to));
-      expect(covered).toEqual(minutes.filter((_, index) => open[index]));
-    });
+    const checked = fc.property(
+      weeks,
+      places,
+      fc.integer({ min: 1, max: 400 }),
+      (hours, { timeZone, at }, length) => {
+        const schedule = { timeZone, hours: normaliseHours(hours) };
+        const minutes = Array.from({ length }, (_, index) => at + index * minuteMs);
+        const open = minutes.map((minute) => openByWall(hours, timeZone, minute));
+        const until = at + length * minuteMs;
+        const opens = open.indexOf(true);
+        const next = nextOpen(schedule, at);
+        if (opens >= 0) expect(next).toBe(minutes[opens]);
+        else expect(next === null || next >= until).toBe(true);
+        const shut = open[0] ? open.indexOf(false) : 0;
+        const closes = closesAt(schedule, at);
+        if (shut >= 0) expect(closes).toBe(minutes[shut]);
+        else expect(closes === null || closes >= until).toBe(true);
+        expect(openMs(schedule, at, until)).toBe(open.filter(Boolean).length * minuteMs);
+        const covered = openIntervals(schedule, at, until).flatMap(([from, to]) =>
+          minutes.filter((minute) => from <= minute && minute < to),
+        );
+        expect(covered).toEqual(minutes.filter((_, index) => open[index]));
+      },
+    );
     fc.assert(checked, { numRuns: 1_500 });
   });
 
@@ -89,34 +119,48 @@ describe('against the plain enumeration of minutes', () => {
 
 describe('changes of the clocks', () => {
   const at = (text: string) => Temporal.Instant.from(text).epochMilliseconds;
-  const berlin = (start: number, end: number) => ({ timeZone: 'Europe/Berlin', hours: normaliseHours({ sunday: { start, end } }) });
+  const berlin = (start: number, end: number) => ({
+    timeZone: 'Europe/Berlin',
+    hours: normaliseHours({ sunday: { start, end } }),
+  });
 
   it('skips a window that the spring leaves out', () => {
-    expect(openIntervals(berlin(120, 180), at('2026-03-29T00:00Z'), at('2026-04-06T00:00Z'))).toEqual([
-      [at('2026-04-05T00:00Z'), at('2026-04-05T01:00Z')],
-    ]);
+    expect(
+      openIntervals(berlin(120, 180), at('2026-03-29T00:00Z'), at('2026-04-06T00:00Z')),
+    ).toEqual([[at('2026-04-05T00:00Z'), at('2026-04-05T01:00Z')]]);
   });
 
   it('opens twice in the hour that the autumn repeats', () => {
-    expect(openMs(berlin(120, 180), at('2026-10-25T00:00Z'), at('2026-10-26T00:00Z'))).toBe(120 * minuteMs);
-    expect(openIntervals(berlin(150, 180), at('2026-10-24T20:00Z'), at('2026-10-26T00:00Z'))).toEqual([
+    expect(openMs(berlin(120, 180), at('2026-10-25T00:00Z'), at('2026-10-26T00:00Z'))).toBe(
+      120 * minuteMs,
+    );
+    expect(
+      openIntervals(berlin(150, 180), at('2026-10-24T20:00Z'), at('2026-10-26T00:00Z')),
+    ).toEqual([
       [at('2026-10-25T00:30Z'), at('2026-10-25T01:00Z')],
       [at('2026-10-25T01:30Z'), at('2026-10-25T02:00Z')],
     ]);
   });
 
   it('has a day that Samoa skipped, and days of 23 and 25 hours', () => {
-    expect(nextDayStart('Pacific/Apia', at('2011-12-29T23:00-10:00'))).toBe(at('2011-12-31T00:00+14:00'));
-    const length = (instant: string) => nextDayStart('Europe/Berlin', at(instant)) - dayStart('Europe/Berlin', at(instant));
-    expect([length('2026-03-29T12:00Z'), length('2026-10-25T12:00Z'), length('2026-06-01T12:00Z')]).toEqual(
-      [23, 25, 24].map((hours) => hours * 60 * minuteMs),
+    expect(nextDayStart('Pacific/Apia', at('2011-12-29T23:00-10:00'))).toBe(
+      at('2011-12-31T00:00+14:00'),
     );
+    const length = (instant: string) =>
+      nextDayStart('Europe/Berlin', at(instant)) - dayStart('Europe/Berlin', at(instant));
+    expect([
+      length('2026-03-29T12:00Z'),
+      length('2026-10-25T12:00Z'),
+      length('2026-06-01T12:00Z'),
+    ]).toEqual([23, 25, 24].map((hours) => hours * 60 * minuteMs));
   });
 });
 
 describe('operating hours', () => {
   const refusal = (hours: unknown) =>
-    operatingHours.safeParse(hours).error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
+    operatingHours
+      .safeParse(hours)
+      .error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
 
   it('are always open as null, {} or a full week', () => {
     const full = Object.fromEntries(
@@ -130,24 +174,24 @@ describe('operating hours', () => {
     );
     for (const hours of [null, {}, full]) {
       const schedule = { timeZone: 'Europe/Berlin', hours: normaliseHours(hours) };
-      expect([schedule.hours, isOpen(schedule, 5), nextOpen(schedule, 5), closesAt(schedule, 5), openIntervals(schedule, 5, 9)]).toEqual([
-        null,
-        true,
-        5,
-        null,
-        [[5, 9]],
-      ]);
+      expect([
+        schedule.hours,
+        isOpen(schedule, 5),
+        nextOpen(schedule, 5),
+        closesAt(schedule, 5),
+        openIntervals(schedule, 5, 9),
+      ]).toEqual([null, true, 5, null, [[5, 9]]]);
     }
   });
 
   it('never open when every named day is closed', () => {
     const schedule = { timeZone: 'UTC', hours: normaliseHours({ monday: null, tue: [] }) };
-    expect([isOpen(schedule, 0), nextOpen(schedule, 0), closesAt(schedule, 0), openIntervals(schedule, 0, 9)]).toEqual([
-      false,
-      null,
-      0,
-      [],
-    ]);
+    expect([
+      isOpen(schedule, 0),
+      nextOpen(schedule, 0),
+      closesAt(schedule, 0),
+      openIntervals(schedule, 0, 9),
+    ]).toEqual([false, null, 0, []]);
   });
 
   it('take numbers and names of days in any case, one window or several, and join them over midnight', () => {
@@ -160,8 +204,12 @@ describe('operating hours', () => {
       thurs: null,
     };
     expect(refusal(night)).toEqual([]);
-    expect(normaliseHours(night)).toEqual([{ start: dayMs + 1200 * minuteMs, end: 2 * dayMs + 360 * minuteMs }]);
-    expect(normaliseHours({ '2': { start: 0, end: 1 } })).toEqual(normaliseHours({ Tuesday: [{ start: 0, end: 1 }] }));
+    expect(normaliseHours(night)).toEqual([
+      { start: dayMs + 1200 * minuteMs, end: 2 * dayMs + 360 * minuteMs },
+    ]);
+    expect(normaliseHours({ '2': { start: 0, end: 1 } })).toEqual(
+      normaliseHours({ Tuesday: [{ start: 0, end: 1 }] }),
+    );
   });
 
   it.each([

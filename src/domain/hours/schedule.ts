@@ -19,7 +19,10 @@ const dayNames = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'frida
 const minuteOfDay = z.int().min(0).max(1440);
 const openWindow = z
   .strictObject({ start: minuteOfDay, end: minuteOfDay })
-  .refine(({ start, end }) => start < end, 'The end must lie after the start; a night is two windows, up to 1440 and from 0.');
+  .refine(
+    ({ start, end }) => start < end,
+    'The end must lie after the start; a night is two windows, up to 1440 and from 0.',
+  );
 
 /**
  * Windows by weekday ("0" Sunday to "6" Saturday, or names), in minutes of the local day. Null and {} are always open;
@@ -34,7 +37,10 @@ export const operatingHours = z
       const fail = (message: string) => context.addIssue({ code: 'custom', message, path: [name] });
       const day = dayOf(name);
       const twin = seen.get(day);
-      if (day < 0) fail(`"${name}" is not a weekday: use "0" (Sunday) to "6" (Saturday), or names such as "monday".`);
+      if (day < 0)
+        fail(
+          `"${name}" is not a weekday: use "0" (Sunday) to "6" (Saturday), or names such as "monday".`,
+        );
       else if (twin !== undefined) fail(`"${name}" and "${twin}" are the same day.`);
       else if (overlap(windowsOf(given))) fail(`The windows of ${dayNames[day]} overlap.`);
       seen.set(day, name);
@@ -49,7 +55,9 @@ type DayHours = NonNullable<OperatingHours>[string];
 function dayOf(name: string): number {
   if (/^[0-6]$/.test(name)) return Number(name);
   const word = name.toLowerCase();
-  return dayNames.findIndex((day) => word === day || (word.length >= 3 && word.length <= 5 && day.startsWith(word)));
+  return dayNames.findIndex(
+    (day) => word === day || (word.length >= 3 && word.length <= 5 && day.startsWith(word)),
+  );
 }
 
 function windowsOf(given: DayHours): { start: number; end: number }[] {
@@ -91,7 +99,9 @@ function stretchAt(timeZone: string, at: number): Stretch {
   for (const stretch of known) if (stretch.start <= at && at < stretch.end) return stretch;
   const local = Temporal.Instant.fromEpochMilliseconds(Math.floor(at)).toZonedDateTimeISO(timeZone);
   const stretch = {
-    start: local.add({ nanoseconds: 1 }).getTimeZoneTransition('previous')?.epochMilliseconds ?? -Infinity,
+    start:
+      local.add({ nanoseconds: 1 }).getTimeZoneTransition('previous')?.epochMilliseconds ??
+      -Infinity,
     end: local.getTimeZoneTransition('next')?.epochMilliseconds ?? Infinity,
     offset: local.offsetNanoseconds / 1e6,
   };
@@ -161,7 +171,11 @@ function endOfHours({ timeZone, hours }: Schedule, at: number): number | null {
 }
 
 /** Open intervals within [from, to), in order (epoch ms, ends excluded). */
-export function openIntervals(schedule: Schedule, from: number, to: number): [start: number, end: number][] {
+export function openIntervals(
+  schedule: Schedule,
+  from: number,
+  to: number,
+): [start: number, end: number][] {
   const intervals: [number, number][] = [];
   for (let start = nextOpen(schedule, from); start !== null && start < to; ) {
     const end = Math.min(closesAt(schedule, start) ?? to, to);

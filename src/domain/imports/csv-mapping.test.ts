@@ -2,13 +2,23 @@ import { describe, expect, it } from 'vitest';
 import { columnNames, guessMapping, mappingProblems, rowReader } from './csv-mapping.ts';
 
 const guess = (headers: string) =>
-  Object.fromEntries(Object.entries(guessMapping(columnNames(headers.split(',')))).filter(([, column]) => column !== null));
+  Object.fromEntries(
+    Object.entries(guessMapping(columnNames(headers.split(',')))).filter(
+      ([, column]) => column !== null,
+    ),
+  );
 
 describe('columns are recognised', () => {
   it.each([
     [
       'email,first_name,last_name,company,position',
-      { email: 'email', first_name: 'first_name', last_name: 'last_name', company: 'company', position: 'position' },
+      {
+        email: 'email',
+        first_name: 'first_name',
+        last_name: 'last_name',
+        company: 'company',
+        position: 'position',
+      },
     ],
     [
       'First Name,Last Name,Job Title,Company Name,E-Mail Address,Person Linkedin Url,Company Linkedin Url',
@@ -23,22 +33,49 @@ describe('columns are recognised', () => {
     ],
     [
       'Vorname,Nachname,Firma,E-Mail,LinkedIn-Profil',
-      { first_name: 'Vorname', last_name: 'Nachname', company: 'Firma', email: 'E-Mail', linkedin_url: 'LinkedIn-Profil' },
+      {
+        first_name: 'Vorname',
+        last_name: 'Nachname',
+        company: 'Firma',
+        email: 'E-Mail',
+        linkedin_url: 'LinkedIn-Profil',
+      },
     ],
-    ['Name,Vorname,E-Mail-Adresse', { first_name: 'Vorname', last_name: 'Name', email: 'E-Mail-Adresse' }],
+    [
+      'Name,Vorname,E-Mail-Adresse',
+      { first_name: 'Vorname', last_name: 'Name', email: 'E-Mail-Adresse' },
+    ],
     [
       'Prénom,Nom,Société,Courriel,Poste',
-      { first_name: 'Prénom', last_name: 'Nom', company: 'Société', email: 'Courriel', position: 'Poste' },
+      {
+        first_name: 'Prénom',
+        last_name: 'Nom',
+        company: 'Société',
+        email: 'Courriel',
+        position: 'Poste',
+      },
     ],
     [
       'Nombre,Apellidos,Empresa,Correo electrónico,Cargo',
-      { first_name: 'Nombre', last_name: 'Apellidos', company: 'Empresa', email: 'Correo electrónico', position: 'Cargo' },
+      {
+        first_name: 'Nombre',
+        last_name: 'Apellidos',
+        company: 'Empresa',
+        email: 'Correo electrónico',
+        position: 'Cargo',
+      },
     ],
     ['Imię,Nazwisko,Firma', { first_name: 'Imię', last_name: 'Nazwisko', company: 'Firma' }],
-    ['姓,名,会社名,メールアドレス', { last_name: '姓', first_name: '名', company: '会社名', email: 'メールアドレス' }],
+    [
+      '姓,名,会社名,メールアドレス',
+      { last_name: '姓', first_name: '名', company: '会社名', email: 'メールアドレス' },
+    ],
     ['Name,Twitter Handle,Twitter Followers', { name: 'Name', x_handle: 'Twitter Handle' }],
     ['X Username,Company Twitter', { x_handle: 'X Username' }],
-    ['Full Name,LinkedIn Profile URL,Headline', { name: 'Full Name', linkedin_url: 'LinkedIn Profile URL', headline: 'Headline' }],
+    [
+      'Full Name,LinkedIn Profile URL,Headline',
+      { name: 'Full Name', linkedin_url: 'LinkedIn Profile URL', headline: 'Headline' },
+    ],
     ['Email Status,Email (work),Title,Website', { email: 'Email (work)', position: 'Title' }],
     ['Company LinkedIn,Title,Job Title', { position: 'Job Title' }],
     ['LinkedIn Email', { email: 'LinkedIn Email' }],
@@ -65,13 +102,25 @@ describe('a mapping of the caller', () => {
     const columns = ['Mail', 'Who'];
     expect(mappingProblems(columns, { email: 'Mail', name: 'Who', company: null })).toEqual([]);
     expect(
-      mappingProblems(columns, { email: 'Post', first_name: 'Who', last_name: 'Who' }).map(({ pointer, code }) => `${pointer} ${code}`),
+      mappingProblems(columns, { email: 'Post', first_name: 'Who', last_name: 'Who' }).map(
+        ({ pointer, code }) => `${pointer} ${code}`,
+      ),
     ).toEqual(['/mapping/email unknown_column', '/mapping/last_name column_twice']);
   });
 });
 
 describe('a row', () => {
-  const columns = ['Mail', 'Vorname', 'Nachname', 'Deal  Size ($)', 'Größe', 'größe', '__proto__', '!!', 'Leer'];
+  const columns = [
+    'Mail',
+    'Vorname',
+    'Nachname',
+    'Deal  Size ($)',
+    'Größe',
+    'größe',
+    '__proto__',
+    '!!',
+    'Leer',
+  ];
   const read = rowReader(columns, { email: 'Mail', first_name: 'Vorname', last_name: 'Nachname' });
 
   it('becomes a person, other columns custom fields', () => {
@@ -92,14 +141,25 @@ describe('a row', () => {
   it('may be short and blank, and keeps a name of its own', () => {
     expect(read(['', 'Jane'])).toMatchObject({ email: null, name: 'Jane', custom_fields: null });
     const named = rowReader(['Name', 'First'], { name: 'Name', first_name: 'First' });
-    expect([named(['Dr. Doe', 'Jane']).name, named(['', 'Jane']).name, named([]).name]).toEqual(['Dr. Doe', 'Jane', null]);
+    expect([named(['Dr. Doe', 'Jane']).name, named(['', 'Jane']).name, named([]).name]).toEqual([
+      'Dr. Doe',
+      'Jane',
+      null,
+    ]);
   });
 
   it('has a header of thousands of the same name named in no time', () => {
     const start = performance.now();
     const names = columnNames(Array.from({ length: 32_768 }, () => 'a'));
     expect(new Set(names).size).toBe(32_768);
-    expect(columnNames(['a', 'a_2', 'a', 'a', ' ', 'A'])).toEqual(['a', 'a_2', 'a_3', 'a_4', 'column_5', 'A']);
+    expect(columnNames(['a', 'a_2', 'a', 'a', ' ', 'A'])).toEqual([
+      'a',
+      'a_2',
+      'a_3',
+      'a_4',
+      'column_5',
+      'A',
+    ]);
     rowReader(names, {});
     expect(performance.now() - start).toBeLessThan(1_000);
   });

@@ -5,7 +5,9 @@ import { nameOf, type ProfileField, profileFields } from '../people/prospect-inp
 export type ColumnMapping = Record<ProfileField, string | null>;
 
 /** A person as a row gives it: texts trimmed, blank ones null, nothing validated. */
-export type RowPerson = Record<ProfileField, string | null> & { custom_fields: Record<string, string> | null };
+export type RowPerson = Record<ProfileField, string | null> & {
+  custom_fields: Record<string, string> | null;
+};
 
 // Header words without case, accents, spaces and signs; the sooner a word stands here, the better it fits.
 const words: Record<ProfileField, string> = {
@@ -44,10 +46,17 @@ const hints: Partial<Record<ProfileField, { has: RegExp; not: RegExp }>> = {
     has: /linkedin/,
     not: /company|firma|organi[sz]ation|account|employer|id$|industry|headline|followers|connections|name|bio|status/,
   },
-  x_handle: { has: /twitter/, not: /company|firma|organi[sz]ation|account|employer|followers|following|bio|status|count/ },
+  x_handle: {
+    has: /twitter/,
+    not: /company|firma|organi[sz]ation|account|employer|followers|following|bio|status|count/,
+  },
 };
 
-const wordLists = profileFields.map((field) => ({ field, list: words[field].split(/\s+/).map(headerWord), hint: hints[field] }));
+const wordLists = profileFields.map((field) => ({
+  field,
+  list: words[field].split(/\s+/).map(headerWord),
+  hint: hints[field],
+}));
 
 function headerWord(header: string): string {
   const plain = header
@@ -77,14 +86,18 @@ export function guessMapping(columns: readonly string[]): ColumnMapping {
     taken.add(index);
   };
   for (const { field, list } of wordLists) {
-    const best = list.map((word) => spelled.indexOf(word)).find((index) => index >= 0 && !taken.has(index));
+    const best = list
+      .map((word) => spelled.indexOf(word))
+      .find((index) => index >= 0 && !taken.has(index));
     take(field, best ?? -1);
   }
   for (const { field, hint } of wordLists) {
     if (hint)
       take(
         field,
-        spelled.findIndex((word, index) => !taken.has(index) && hint.has.test(word) && !hint.not.test(word)),
+        spelled.findIndex(
+          (word, index) => !taken.has(index) && hint.has.test(word) && !hint.not.test(word),
+        ),
       );
   }
   return splitName(mapping);
@@ -93,20 +106,42 @@ export function guessMapping(columns: readonly string[]): ColumnMapping {
 /** Beside a "Vorname", German tables call the family name just "Name". */
 function splitName(mapping: ColumnMapping): ColumnMapping {
   const { first_name, last_name, name } = mapping;
-  const german = first_name !== null && headerWord(first_name) === 'vorname' && name !== null && headerWord(name) === 'name';
+  const german =
+    first_name !== null &&
+    headerWord(first_name) === 'vorname' &&
+    name !== null &&
+    headerWord(name) === 'name';
   return german && last_name === null ? { ...mapping, last_name: name, name: null } : mapping;
 }
 
 /** What is wrong with a mapping a caller gives: columns that the table does not have, and a column for two fields. */
-export function mappingProblems(columns: readonly string[], mapping: Partial<ColumnMapping>): Problem[] {
+export function mappingProblems(
+  columns: readonly string[],
+  mapping: Partial<ColumnMapping>,
+): Problem[] {
   const used = new Map<string, string>();
   return Object.entries(mapping).flatMap(([field, column]) => {
     if (column === null) return [];
     const pointer = `/mapping/${field}`;
     const twin = used.get(column);
     used.set(column, field);
-    if (!columns.includes(column)) return [{ pointer, code: 'unknown_column', message: `There is no column "${column}" in the table.` }];
-    return twin ? [{ pointer, code: 'column_twice', message: `The column "${column}" already serves ${twin}.` }] : [];
+    if (!columns.includes(column))
+      return [
+        {
+          pointer,
+          code: 'unknown_column',
+          message: `There is no column "${column}" in the table.`,
+        },
+      ];
+    return twin
+      ? [
+          {
+            pointer,
+            code: 'column_twice',
+            message: `The column "${column}" already serves ${twin}.`,
+          },
+        ]
+      : [];
   });
 }
 
@@ -114,10 +149,18 @@ export function mappingProblems(columns: readonly string[], mapping: Partial<Col
  * A reader of rows, made once per table. Columns without a field become custom fields, their key lower-cased, spaces as "_",
  * other signs dropped; blank cells are left out. `name` is first and last name when the table has none.
  */
-export function rowReader(columns: readonly string[], mapping: Partial<ColumnMapping>): (row: readonly string[]) => RowPerson {
-  const indexes = profileFields.map((field) => ({ field, index: mapping[field] ? columns.indexOf(mapping[field]) : -1 }));
+export function rowReader(
+  columns: readonly string[],
+  mapping: Partial<ColumnMapping>,
+): (row: readonly string[]) => RowPerson {
+  const indexes = profileFields.map((field) => ({
+    field,
+    index: mapping[field] ? columns.indexOf(mapping[field]) : -1,
+  }));
   const mapped = new Set(indexes.map(({ index }) => index));
-  const keys = distinct(columns.map((column, index) => (mapped.has(index) ? '' : customKey(column, index))));
+  const keys = distinct(
+    columns.map((column, index) => (mapped.has(index) ? '' : customKey(column, index))),
+  );
   const custom = keys.flatMap((key, index) => (mapped.has(index) ? [] : [{ key, index }]));
   return (row) => {
     const person = { custom_fields: null } as RowPerson;

@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
-import { byteLength, decode, detectDialect, detectEncoding, type Encoding, longestRecord, scanCsv, writeCsv } from './csv.ts';
+import {
+  byteLength,
+  decode,
+  detectDialect,
+  detectEncoding,
+  type Encoding,
+  longestRecord,
+  scanCsv,
+  writeCsv,
+} from './csv.ts';
 
 const comma = { delimiter: ',', newline: '\n' } as const;
 
@@ -15,13 +24,21 @@ describe('scanCsv', () => {
   });
 
   it('agrees with an independent parser on whatever it writes', () => {
-    const cell = fc.string({ unit: fc.constantFrom('a', 'é', ',', '"', '\n', '\r', ' ', ';'), maxLength: 6 });
+    const cell = fc.string({
+      unit: fc.constantFrom('a', 'é', ',', '"', '\n', '\r', ' ', ';'),
+      maxLength: 6,
+    });
     fc.assert(
-      fc.property(fc.array(fc.array(cell, { minLength: 2, maxLength: 4 }), { minLength: 1, maxLength: 5 }), (rows) => {
-        const text = writeCsv(rows);
-        expect(scanCsv(text, comma, true).records).toEqual(rows);
-        expect(Papa.parse(text, { delimiter: ',', newline: '\n', skipEmptyLines: true }).data).toEqual(rows);
-      }),
+      fc.property(
+        fc.array(fc.array(cell, { minLength: 2, maxLength: 4 }), { minLength: 1, maxLength: 5 }),
+        (rows) => {
+          const text = writeCsv(rows);
+          expect(scanCsv(text, comma, true).records).toEqual(rows);
+          expect(
+            Papa.parse(text, { delimiter: ',', newline: '\n', skipEmptyLines: true }).data,
+          ).toEqual(rows);
+        },
+      ),
     );
   });
 
@@ -44,11 +61,19 @@ describe('scanCsv', () => {
   it('gives up on a quote that is never closed, and on an endless line, before the file ends', () => {
     const open = scanCsv(`"open\nc,d\n${'x,y\n'.repeat(longestRecord / 4)}`, comma, false);
     expect(open.records.slice(0, 2)).toEqual([null, ['c', 'd']]);
-    expect(scanCsv('x'.repeat(longestRecord + 1), comma, false)).toEqual({ records: [null], starts: [0], end: longestRecord + 1 });
+    expect(scanCsv('x'.repeat(longestRecord + 1), comma, false)).toEqual({
+      records: [null],
+      starts: [0],
+      end: longestRecord + 1,
+    });
   });
 
   it('waits for the rest of a record and leaves blank lines out', () => {
-    expect(scanCsv('\n\r\na,b\nc', comma, false)).toEqual({ records: [['a', 'b']], starts: [3], end: 7 });
+    expect(scanCsv('\n\r\na,b\nc', comma, false)).toEqual({
+      records: [['a', 'b']],
+      starts: [3],
+      end: 7,
+    });
     expect(scanCsv('a,"b"', comma, false).end).toBe(0);
   });
 });
@@ -85,7 +110,9 @@ describe('encodings', () => {
     expect(detectEncoding(bytes, encoding === 'utf-8')).toEqual({ encoding, bom });
     const decoded = decode(bytes.subarray(bom), encoding, true);
     expect(byteLength(decoded, encoding)).toBe(bytes.length - bom);
-    expect(decode(bytes.subarray(bom, bytes.length - 1), encoding, false)).toBe(decoded.slice(0, -1));
+    expect(decode(bytes.subarray(bom, bytes.length - 1), encoding, false)).toBe(
+      decoded.slice(0, -1),
+    );
   });
 
   it('takes what is not UTF-8 for Windows-1252', () => {

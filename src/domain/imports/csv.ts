@@ -44,7 +44,10 @@ export function scanCsv(text: string, dialect: Dialect, last: boolean): Scan {
   return scan;
 }
 
-function scanQuoted(text: string, { delimiter, newline, start, last }: Dialect & { start: number; last: boolean }): Quoted {
+function scanQuoted(
+  text: string,
+  { delimiter, newline, start, last }: Dialect & { start: number; last: boolean },
+): Quoted {
   const values: string[] = [];
   const more = last || text.length - start > longestRecord ? 'malformed' : 'incomplete';
   let at = start;
@@ -87,11 +90,15 @@ export function detectDialect(sample: string): Dialect {
   const score = (delimiter: string) => {
     const { records } = scanCsv(text, { delimiter, newline }, true);
     const width = records[0]?.length ?? 0;
-    const alike = records.filter((record) => record?.length === width && !record.some(hasOddQuotes)).length / records.length;
+    const alike =
+      records.filter((record) => record?.length === width && !record.some(hasOddQuotes)).length /
+      records.length;
     return width > 1 ? alike * 1000 + width : 0;
   };
   const delimiters = [',', ';', '\t'];
-  const best = delimiters.reduce((chosen, delimiter) => (score(delimiter) > score(chosen) ? delimiter : chosen));
+  const best = delimiters.reduce((chosen, delimiter) =>
+    score(delimiter) > score(chosen) ? delimiter : chosen,
+  );
   return { delimiter: best, newline };
 }
 
@@ -103,8 +110,12 @@ function hasOddQuotes(value: string): boolean {
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 
 /** By the byte order mark, else by where NUL bytes stand; what is not UTF-8 then is Windows-1252. `bom` counts the mark's bytes. */
-export function detectEncoding(head: Uint8Array, isUtf8: boolean): { encoding: Encoding; bom: number } {
-  if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return { encoding: isUtf8 ? 'utf-8' : 'windows-1252', bom: 3 };
+export function detectEncoding(
+  head: Uint8Array,
+  isUtf8: boolean,
+): { encoding: Encoding; bom: number } {
+  if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf)
+    return { encoding: isUtf8 ? 'utf-8' : 'windows-1252', bom: 3 };
   if (head[0] === 0xff && head[1] === 0xfe) return { encoding: 'utf-16le', bom: 2 };
   if (head[0] === 0xfe && head[1] === 0xff) return { encoding: 'utf-16be', bom: 2 };
   const sample = head.subarray(0, 1000);
@@ -131,6 +142,7 @@ export function byteLength(text: string, encoding: Encoding): number {
 
 /** RFC 4180 text of rows, quoted where needed. */
 export function writeCsv(rows: readonly (readonly string[])[]): string {
-  const cell = (value: string) => (/[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
+  const cell = (value: string) =>
+    /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
   return rows.map((row) => `${row.map(cell).join(',')}\n`).join('');
 }

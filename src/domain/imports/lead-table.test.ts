@@ -14,7 +14,14 @@ const read = leadReader(columns, mapping);
 it.each([
   [
     ['A@B.de', '@Jane', ' Jane ', 'Doe', 'Ulm', 'x'],
-    { email: 'a@b.de', x_handle: 'jane', first_name: 'Jane', last_name: 'Doe', name: 'Jane Doe', attributes: { city: 'Ulm' } },
+    {
+      email: 'a@b.de',
+      x_handle: 'jane',
+      first_name: 'Jane',
+      last_name: 'Doe',
+      name: 'Jane Doe',
+      attributes: { city: 'Ulm' },
+    },
   ],
   [['', 'https://x.com/Jane', '', '', '', ''], { x_handle: 'jane' }],
   [['a@b.de', '', '', 'Doe', '', ''], { email: 'a@b.de', last_name: 'Doe', name: 'Doe' }],
@@ -42,7 +49,9 @@ it('an attribute may have any name', () => {
       { column: 'b', field: '__proto__' },
     ],
   );
-  expect(JSON.stringify(odd(['a@b.de', 'x']))).toBe('{"ok":true,"fields":{"email":"a@b.de","attributes":{"__proto__":"x"}}}');
+  expect(JSON.stringify(odd(['a@b.de', 'x']))).toBe(
+    '{"ok":true,"fields":{"email":"a@b.de","attributes":{"__proto__":"x"}}}',
+  );
 });
 
 it('people are known by address, profile or handle', () => {

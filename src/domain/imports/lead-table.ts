@@ -21,7 +21,9 @@ export type LeadColumn = { column: string; field: string };
 
 const longestField = 500;
 const longestAttribute = 10_000;
-const identities = new Map(Object.values(identityFields).map(({ field, normalise }) => [field as string, normalise]));
+const identities = new Map(
+  Object.values(identityFields).map(({ field, normalise }) => [field as string, normalise]),
+);
 
 /** Whether people can be told apart by what these columns hold. */
 export function namesPeople(mapping: readonly LeadColumn[]): boolean {
@@ -31,11 +33,16 @@ export function namesPeople(mapping: readonly LeadColumn[]): boolean {
 export type LeadRecord = { ok: true; fields: LeadFields } | { ok: false; reason: string };
 
 /** Reads the records of a table as leads: texts trimmed, blank ones left out, identities normalised. */
-export function leadReader(columns: readonly string[], mapping: readonly LeadColumn[]): (record: readonly string[] | null) => LeadRecord {
+export function leadReader(
+  columns: readonly string[],
+  mapping: readonly LeadColumn[],
+): (record: readonly string[] | null) => LeadRecord {
   const places = mapping.map(({ column, field }) => ({ field, index: columns.indexOf(column) }));
   return (record) => {
     if (record?.length !== columns.length)
-      return refuse(`The row has ${record?.length ?? 'no readable'} values, the header has ${columns.length}.`);
+      return refuse(
+        `The row has ${record?.length ?? 'no readable'} values, the header has ${columns.length}.`,
+      );
     const fields: LeadFields & Record<string, unknown> = {};
     const attributes = new Map<string, string>();
     for (const { field, index } of places) {
@@ -50,10 +57,15 @@ export function leadReader(columns: readonly string[], mapping: readonly LeadCol
       if (isField) Object.assign(fields, { [field]: read });
       else attributes.set(field, read);
     }
-    if (![...identities.keys()].some((field) => fields[field])) return refuse('The row names nobody.');
+    if (![...identities.keys()].some((field) => fields[field]))
+      return refuse('The row names nobody.');
     fields.name ??= [fields.first_name, fields.last_name].filter(Boolean).join(' ') || null;
     if (fields.name === null) delete fields.name;
-    return { ok: true, fields: attributes.size > 0 ? { ...fields, attributes: Object.fromEntries(attributes) } : fields };
+    return {
+      ok: true,
+      fields:
+        attributes.size > 0 ? { ...fields, attributes: Object.fromEntries(attributes) } : fields,
+    };
   };
 }
 

@@ -19,12 +19,18 @@ test('the failed recipient of several wins over delayed and delivered ones', () 
     ['delivered', '2.0.0', 'a'],
     ['delayed', '4.4.1', 'b'],
     ['failed', '5.1.1', 'c'],
-  ].map(([action, status, name]) => `Final-Recipient: rfc822;${name}@x.test\r\nAction: ${action}\r\nStatus: ${status}`);
-  expect(readDeliveryStatus(`${message}\r\n\r\n${groups.join('\r\n\r\n')}`)?.recipient).toBe('c@x.test');
+  ].map(
+    ([action, status, name]) =>
+      `Final-Recipient: rfc822;${name}@x.test\r\nAction: ${action}\r\nStatus: ${status}`,
+  );
+  expect(readDeliveryStatus(`${message}\r\n\r\n${groups.join('\r\n\r\n')}`)?.recipient).toBe(
+    'c@x.test',
+  );
 });
 
 test('the address as it was written to comes before the one it was forwarded to', () => {
-  const group = 'Original-Recipient: rfc822;bob@people.test\nFinal-Recipient: rfc822;elsewhere@x.test\nAction: failed\nStatus: 5.0.0';
+  const group =
+    'Original-Recipient: rfc822;bob@people.test\nFinal-Recipient: rfc822;elsewhere@x.test\nAction: failed\nStatus: 5.0.0';
   expect(readDeliveryStatus(group)?.recipient).toBe('bob@people.test');
 });
 
@@ -37,4 +43,6 @@ test('addresses without a type and in brackets are read', () => {
   });
 });
 
-test.each(['', message, 'Action', '\n\n\n'])('%j is no delivery status', (part) => expect(readDeliveryStatus(part)).toBeNull());
+test.each(['', message, 'Action', '\n\n\n'])('%j is no delivery status', (part) =>
+  expect(readDeliveryStatus(part)).toBeNull(),
+);

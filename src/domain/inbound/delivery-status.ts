@@ -1,5 +1,10 @@
 /** One recipient of a delivery status notification (RFC 3464). */
-export type DeliveryStatus = { recipient: string | null; action: string; status: string | null; diagnostic: string | null };
+export type DeliveryStatus = {
+  recipient: string | null;
+  action: string;
+  status: string | null;
+  diagnostic: string | null;
+};
 
 /** Fields of RFC 822 syntax: lower-cased names, unfolded values, first of each. */
 export function readFields(block: string): Map<string, string> {
@@ -20,7 +25,8 @@ export function readDeliveryStatus(part: string, to = ''): DeliveryStatus | null
   const groups = part.split(/\r?\n[ \t]*\r?\n/).map(readFields);
   const recipients = groups.filter((fields) => fields.has('action')).map(readRecipient);
   const rank = ({ action, recipient }: DeliveryStatus) =>
-    2 * (['failed', 'delayed'].indexOf(action) + 1 || 3) - (recipient && to.toLowerCase().includes(recipient) ? 1 : 0);
+    2 * (['failed', 'delayed'].indexOf(action) + 1 || 3) -
+    (recipient && to.toLowerCase().includes(recipient) ? 1 : 0);
   return recipients.sort((a, b) => rank(a) - rank(b))[0] ?? null;
 }
 

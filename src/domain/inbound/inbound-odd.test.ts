@@ -6,24 +6,49 @@ import { classify, type Inbound } from './inbound.ts';
 const shapes: [shape: string, message: Partial<Inbound>, expected: string][] = [
   [
     'an invitation to a meeting, which Google Calendar sends in the name of the person',
-    { facts: { references: [], calendar: 'REQUEST' }, subject: 'Invitation: Call', headers: { 'auto-submitted': 'auto-generated' } },
+    {
+      facts: { references: [], calendar: 'REQUEST' },
+      subject: 'Invitation: Call',
+      headers: { 'auto-submitted': 'auto-generated' },
+    },
     'reply',
   ],
   [
     'an invitation to everybody',
-    { facts: { references: [], calendar: 'REQUEST' }, subject: 'Our webinar', headers: { 'list-unsubscribe': '<https://x.test>' } },
+    {
+      facts: { references: [], calendar: 'REQUEST' },
+      subject: 'Our webinar',
+      headers: { 'list-unsubscribe': '<https://x.test>' },
+    },
     'other',
   ],
   [
     'news of a meeting that is called off',
-    { facts: { references: [], calendar: 'CANCEL' }, subject: 'Cancelled: Call', headers: { 'auto-submitted': 'auto-generated' } },
+    {
+      facts: { references: [], calendar: 'CANCEL' },
+      subject: 'Cancelled: Call',
+      headers: { 'auto-submitted': 'auto-generated' },
+    },
     'other',
   ],
-  ['subject that a gateway marked', { subject: '[EXTERNAL] [Spam?] Automatic reply: Quick question' }, 'auto_reply'],
-  ['a marked subject that quotes one', { subject: '[EXT] Re: Automatic reply: Quick question', text: 'Back now.' }, 'reply'],
+  [
+    'subject that a gateway marked',
+    { subject: '[EXTERNAL] [Spam?] Automatic reply: Quick question' },
+    'auto_reply',
+  ],
+  [
+    'a marked subject that quotes one',
+    { subject: '[EXT] Re: Automatic reply: Quick question', text: 'Back now.' },
+    'reply',
+  ],
   [
     'a reply through a group, marked',
-    { ...fresh, subject: '[sales] Re: Quick question', headers: { 'list-id': '<sales.sender.test>' }, text: 'Yes.' },
+    {
+      ...fresh,
+      subject: '[sales] Re: Quick question',
+      headers: { 'list-id': '<sales.sender.test>' },
+      text: 'Yes.',
+    },
     'reply',
   ],
   [
@@ -37,19 +62,27 @@ const shapes: [shape: string, message: Partial<Inbound>, expected: string][] = [
   ],
   [
     'a report of a failed DMARC check (RFC 6591)',
-    { ...fresh, facts: { references: [], complaint: { type: 'auth-failure', originalKey: 'm1@sender.test' } } },
+    {
+      ...fresh,
+      facts: { references: [], complaint: { type: 'auth-failure', originalKey: 'm1@sender.test' } },
+    },
     'other',
   ],
   [
     'a report that it is no spam',
-    { ...fresh, facts: { references: [], complaint: { type: 'not-spam', originalKey: 'm1@sender.test' } } },
+    {
+      ...fresh,
+      facts: { references: [], complaint: { type: 'not-spam', originalKey: 'm1@sender.test' } },
+    },
     'other',
   ],
   [
     'a read receipt (RFC 8098)',
     {
       subject: 'Read: Quick question',
-      headers: { 'content-type': 'multipart/report; report-type=disposition-notification; boundary="b"' },
+      headers: {
+        'content-type': 'multipart/report; report-type=disposition-notification; boundary="b"',
+      },
       text: 'Your message was read on Friday, November 20, 2026 9:59:12 AM.',
     },
     'other',
@@ -59,31 +92,50 @@ const shapes: [shape: string, message: Partial<Inbound>, expected: string][] = [
     {
       ...fresh,
       subject: 'Not read: Quick question',
-      headers: { 'content-type': 'multipart/report; boundary=b;\r\n report-type="disposition-notification"' },
+      headers: {
+        'content-type': 'multipart/report; boundary=b;\r\n report-type="disposition-notification"',
+      },
     },
     'other',
   ],
   [
     'a new mail from Fastmail, which marks every mail with Feedback-ID',
-    { ...fresh, subject: 'Your offer', headers: { 'feedback-id': 'i1234abcd:Fastmail' }, text: 'Tell me more.' },
+    {
+      ...fresh,
+      subject: 'Your offer',
+      headers: { 'feedback-id': 'i1234abcd:Fastmail' },
+      text: 'Tell me more.',
+    },
     'reply',
   ],
   [
     'a reply without references through a group, which marks every mail as a list does',
     {
       ...fresh,
-      headers: { 'list-id': '<sales.sender.test>', 'list-unsubscribe': '<https://groups.test>', precedence: 'list' },
+      headers: {
+        'list-id': '<sales.sender.test>',
+        'list-unsubscribe': '<https://groups.test>',
+        precedence: 'list',
+      },
       text: 'Yes, gladly.',
     },
     'reply',
   ],
-  ['a reply without references in German, numbered', { ...fresh, subject: 'AW[2]: Kurze Frage', headers: { precedence: 'bulk' } }, 'reply'],
+  [
+    'a reply without references in German, numbered',
+    { ...fresh, subject: 'AW[2]: Kurze Frage', headers: { precedence: 'bulk' } },
+    'reply',
+  ],
   [
     'an answer of a machine without references',
     { ...fresh, subject: 'Re: Quick question', headers: { 'auto-submitted': 'auto-generated' } },
     'auto_reply',
   ],
-  ['a ticket from no-reply without references', { ...fresh, from: 'noreply@people.test', subject: 'Re: Quick question' }, 'auto_reply'],
+  [
+    'a ticket from no-reply without references',
+    { ...fresh, from: 'noreply@people.test', subject: 'Re: Quick question' },
+    'auto_reply',
+  ],
   [
     'a person whose address is postmaster',
     {
@@ -95,7 +147,11 @@ const shapes: [shape: string, message: Partial<Inbound>, expected: string][] = [
   ],
   [
     'a mail system that answers without a failure',
-    { from: 'postmaster@people.test', headers: { 'return-path': '<>', 'in-reply-to': '<m1@sender.test>' }, text: 'It is in quarantine.' },
+    {
+      from: 'postmaster@people.test',
+      headers: { 'return-path': '<>', 'in-reply-to': '<m1@sender.test>' },
+      text: 'It is in quarantine.',
+    },
     'other',
   ],
   [

@@ -7,11 +7,25 @@ const mailer = {
   subject: 'Undelivered Mail Returned to Sender',
   headers: { 'return-path': '<>', 'auto-submitted': 'auto-replied' },
 };
-const dsn = (action: string, status: string | null, diagnostic: string | null): Partial<Inbound> => ({
+const dsn = (
+  action: string,
+  status: string | null,
+  diagnostic: string | null,
+): Partial<Inbound> => ({
   ...mailer,
-  facts: { references: [], delivery: { recipient: 'bob@people.test', action, status, diagnostic, originalKey: 'm1@sender.test' } },
+  facts: {
+    references: [],
+    delivery: {
+      recipient: 'bob@people.test',
+      action,
+      status,
+      diagnostic,
+      originalKey: 'm1@sender.test',
+    },
+  },
 });
-const quoted = '\n\nOn Thu, Nov 19, 2026 at 9:00 AM Ann <ann@sender.test> wrote:\n> Hi Bob,\n> unsubscribe here\n';
+const quoted =
+  '\n\nOn Thu, Nov 19, 2026 at 9:00 AM Ann <ann@sender.test> wrote:\n> Hi Bob,\n> unsubscribe here\n';
 
 /** What it is, the message, and what classify says: the kind, with the type of a bounce or the day of an absence. */
 const shapes: [shape: string, message: Partial<Inbound>, expected: string][] = [
@@ -21,7 +35,9 @@ const shapes: [shape: string, message: Partial<Inbound>, expected: string][] = [
   ['a refusal is a reply', { text: 'Not interested, thanks.' }, 'reply'],
   [
     'an angry reply with a wish inside a longer text',
-    { text: 'We have met last year already and I told you then what I think. Please remove me from your list or I will call a lawyer.' },
+    {
+      text: 'We have met last year already and I told you then what I think. Please remove me from your list or I will call a lawyer.',
+    },
     'reply',
   ],
   [
@@ -29,9 +45,21 @@ const shapes: [shape: string, message: Partial<Inbound>, expected: string][] = [
     { headers: { 'x-auto-response-suppress': 'DR, OOF, AutoReply' }, text: 'Yes please' },
     'reply',
   ],
-  ['a reply with Auto-Submitted: no', { headers: { 'auto-submitted': 'no' }, text: 'Yes' }, 'reply'],
-  ['a reply to a subject that sounds like an absence', { subject: 'Re: Out of office? Let us talk', text: 'Ha, good one.' }, 'reply'],
-  ['a reply through a discussion group', { headers: { 'list-id': '<team.people.test>', precedence: 'list' }, text: 'I like it' }, 'reply'],
+  [
+    'a reply with Auto-Submitted: no',
+    { headers: { 'auto-submitted': 'no' }, text: 'Yes' },
+    'reply',
+  ],
+  [
+    'a reply to a subject that sounds like an absence',
+    { subject: 'Re: Out of office? Let us talk', text: 'Ha, good one.' },
+    'reply',
+  ],
+  [
+    'a reply through a discussion group',
+    { headers: { 'list-id': '<team.people.test>', precedence: 'list' }, text: 'I like it' },
+    'reply',
+  ],
   [
     'a reply with Precedence: bulk but a return path',
     { headers: { precedence: 'bulk', 'return-path': '<bob@people.test>' }, text: 'Yes' },
@@ -39,11 +67,27 @@ const shapes: [shape: string, message: Partial<Inbound>, expected: string][] = [
   ],
   ['a reply that speaks of stopping', { text: 'Stop by our office tomorrow.' }, 'reply'],
   ['a reply whose quoted text speaks of unsubscribing', { text: `Thanks!${quoted}` }, 'reply'],
-  ['a reply whose signature speaks of unsubscribing', { text: 'Fine with me\n-- \nunsubscribe' }, 'reply'],
-  ['a reply from a postmaster who is a person in a thread', { from: 'peter.master@people.test', text: 'Ok' }, 'reply'],
+  [
+    'a reply whose signature speaks of unsubscribing',
+    { text: 'Fine with me\n-- \nunsubscribe' },
+    'reply',
+  ],
+  [
+    'a reply from a postmaster who is a person in a thread',
+    { from: 'peter.master@people.test', text: 'Ok' },
+    'reply',
+  ],
 
-  ['a vacation answer of RFC 3834', { headers: { 'auto-submitted': 'auto-replied' }, text: 'I am away.' }, 'auto_reply'],
-  ['with a parameter', { headers: { 'auto-submitted': 'auto-replied; owner-email="bob@people.test"' } }, 'auto_reply'],
+  [
+    'a vacation answer of RFC 3834',
+    { headers: { 'auto-submitted': 'auto-replied' }, text: 'I am away.' },
+    'auto_reply',
+  ],
+  [
+    'with a parameter',
+    { headers: { 'auto-submitted': 'auto-replied; owner-email="bob@people.test"' } },
+    'auto_reply',
+  ],
   ['with a comment', { headers: { 'auto-submitted': 'auto-replied (vacation)' } }, 'auto_reply'],
   [
     'Exchange: auto-generated with our Message-ID',
@@ -52,7 +96,11 @@ const shapes: [shape: string, message: Partial<Inbound>, expected: string][] = [
   ],
   [
     'Exchange without references',
-    { ...fresh, subject: 'Automatic reply: Quick question', headers: { 'auto-submitted': 'auto-generated' } },
+    {
+      ...fresh,
+      subject: 'Automatic reply: Quick question',
+      headers: { 'auto-submitted': 'auto-generated' },
+    },
     'auto_reply',
   ],
   ['X-Autoreply', { headers: { 'x-autoreply': 'yes' } }, 'auto_reply'],
@@ -66,17 +114,33 @@ const shapes: [shape: string, message: Partial<Inbound>, expected: string][] = [
     'auto_reply',
   ],
   ['subject in English', { subject: 'Out of Office: Quick question' }, 'auto_reply'],
-  ['subject of Lotus Notes', { subject: 'AUTO: Bob is out of the office (returning 2026-12-04)' }, 'auto_reply 2026-12-04'],
+  [
+    'subject of Lotus Notes',
+    { subject: 'AUTO: Bob is out of the office (returning 2026-12-04)' },
+    'auto_reply 2026-12-04',
+  ],
   ['subject in German', { subject: 'Abwesenheitsnotiz: Quick question' }, 'auto_reply'],
-  ['subject in German, Exchange', { subject: 'Automatische Antwort: Quick question' }, 'auto_reply'],
+  [
+    'subject in German, Exchange',
+    { subject: 'Automatische Antwort: Quick question' },
+    'auto_reply',
+  ],
   ['subject in French', { subject: 'Réponse automatique : Quick question' }, 'auto_reply'],
   ['subject in Spanish', { subject: 'Respuesta automática: Quick question' }, 'auto_reply'],
   ['subject in Italian', { subject: 'Risposta automatica: Quick question' }, 'auto_reply'],
   ['subject in Dutch', { subject: 'Automatisch antwoord: Quick question' }, 'auto_reply'],
   ['subject in Portuguese', { subject: 'Resposta automática: Quick question' }, 'auto_reply'],
   ['subject in Swedish', { subject: 'Autosvar: Quick question' }, 'auto_reply'],
-  ['a ticket system from no-reply', { from: 'noreply@people.test', subject: '[#4711] We got your message' }, 'auto_reply'],
-  ['absence until a day', { subject: 'Out of office', text: 'I am out of the office until December 3, 2026.' }, 'auto_reply 2026-12-03'],
+  [
+    'a ticket system from no-reply',
+    { from: 'noreply@people.test', subject: '[#4711] We got your message' },
+    'auto_reply',
+  ],
+  [
+    'absence until a day',
+    { subject: 'Out of office', text: 'I am out of the office until December 3, 2026.' },
+    'auto_reply 2026-12-03',
+  ],
   [
     'absence, back on a day without a year',
     { subject: 'Out of office', text: 'I will be back on Monday, January 4th.' },
@@ -84,28 +148,70 @@ const shapes: [shape: string, message: Partial<Inbound>, expected: string][] = [
   ],
   [
     'absence with both ends',
-    { subject: 'Out of office', text: 'Away from 20 Nov until 1 Dec. I will be back on 2 December.' },
+    {
+      subject: 'Out of office',
+      text: 'Away from 20 Nov until 1 Dec. I will be back on 2 December.',
+    },
     'auto_reply 2026-12-02',
   ],
-  ['absence through a day', { subject: 'Out of office', text: 'I am away through 30 November 2026' }, 'auto_reply 2026-12-01'],
-  ['absence in German', { subject: 'Abwesenheitsnotiz', text: 'Ich bin bis zum 03.12.2026 nicht im Haus.' }, 'auto_reply 2026-12-03'],
   [
-    'absence in German with a month',
-    { subject: 'Abwesenheit', text: 'Ab dem 1. Dezember bin ich wieder für Sie da. Ich bin zurück am 1. Dezember.' },
+    'absence through a day',
+    { subject: 'Out of office', text: 'I am away through 30 November 2026' },
     'auto_reply 2026-12-01',
   ],
-  ['absence in French', { subject: 'Absence du bureau', text: 'Je serai de retour le 7 décembre.' }, 'auto_reply 2026-12-07'],
-  ['absence in ISO form', { subject: 'Out of office', text: 'Returning 2026-12-09' }, 'auto_reply 2026-12-09'],
-  ['absence until a weekday', { subject: 'Out of office', text: "I'm out today and will be back Monday." }, 'auto_reply 2026-11-23'],
-  ['absence with a day that can be read both ways', { subject: 'Out of office', text: 'Back on 03/04/2027' }, 'auto_reply'],
-  ['absence with a day that is over', { subject: 'Out of office', text: 'I am away until November 3, 2026' }, 'auto_reply'],
-  ['absence with a day that is none', { subject: 'Out of office', text: 'Back on 31.02.2027' }, 'auto_reply'],
+  [
+    'absence in German',
+    { subject: 'Abwesenheitsnotiz', text: 'Ich bin bis zum 03.12.2026 nicht im Haus.' },
+    'auto_reply 2026-12-03',
+  ],
+  [
+    'absence in German with a month',
+    {
+      subject: 'Abwesenheit',
+      text: 'Ab dem 1. Dezember bin ich wieder für Sie da. Ich bin zurück am 1. Dezember.',
+    },
+    'auto_reply 2026-12-01',
+  ],
+  [
+    'absence in French',
+    { subject: 'Absence du bureau', text: 'Je serai de retour le 7 décembre.' },
+    'auto_reply 2026-12-07',
+  ],
+  [
+    'absence in ISO form',
+    { subject: 'Out of office', text: 'Returning 2026-12-09' },
+    'auto_reply 2026-12-09',
+  ],
+  [
+    'absence until a weekday',
+    { subject: 'Out of office', text: "I'm out today and will be back Monday." },
+    'auto_reply 2026-11-23',
+  ],
+  [
+    'absence with a day that can be read both ways',
+    { subject: 'Out of office', text: 'Back on 03/04/2027' },
+    'auto_reply',
+  ],
+  [
+    'absence with a day that is over',
+    { subject: 'Out of office', text: 'I am away until November 3, 2026' },
+    'auto_reply',
+  ],
+  [
+    'absence with a day that is none',
+    { subject: 'Out of office', text: 'Back on 31.02.2027' },
+    'auto_reply',
+  ],
 
   ['DSN, unknown user', dsn('failed', '5.1.1', '550 5.1.1 User unknown'), 'bounce hard'],
   ['DSN, unknown domain', dsn('failed', '5.1.2', 'Host or domain name not found'), 'bounce hard'],
   ['DSN, no mail server', dsn('failed', '5.4.4', 'unable to look up host'), 'bounce hard'],
   ['DSN, disabled mailbox', dsn('failed', '5.2.1', '550 5.2.1 mailbox disabled'), 'bounce hard'],
-  ['DSN, general status but plain words', dsn('failed', '5.0.0', '550 5.1.1 no such user'), 'bounce hard'],
+  [
+    'DSN, general status but plain words',
+    dsn('failed', '5.0.0', '550 5.1.1 no such user'),
+    'bounce hard',
+  ],
   [
     'DSN, Microsoft: access denied because unknown',
     dsn('failed', '5.4.1', 'Recipient address rejected: Address does not exist'),
@@ -116,8 +222,16 @@ const shapes: [shape: string, message: Partial<Inbound>, expected: string][] = [
   ['DSN, expired as 5.4.7', dsn('failed', '5.4.7', 'delivery time expired'), 'bounce soft'],
   ['DSN, policy', dsn('failed', '5.7.1', '550 5.7.1 message rejected'), 'bounce block'],
   ['DSN, DMARC', dsn('failed', '5.7.26', '550-5.7.26 unauthenticated'), 'bounce block'],
-  ['DSN, blocklist under another status', dsn('failed', '5.0.0', '554 blocked using zen.spamhaus.org'), 'bounce block'],
-  ['DSN, expired because of reputation', dsn('failed', '4.7.0', '421 4.7.0 low reputation'), 'bounce block'],
+  [
+    'DSN, blocklist under another status',
+    dsn('failed', '5.0.0', '554 blocked using zen.spamhaus.org'),
+    'bounce block',
+  ],
+  [
+    'DSN, expired because of reputation',
+    dsn('failed', '4.7.0', '421 4.7.0 low reputation'),
+    'bounce block',
+  ],
   ['DSN without a status', dsn('failed', null, null), 'bounce soft'],
   ['DSN, delayed', dsn('delayed', '4.4.1', 'connection timed out'), 'other'],
   ['DSN, delivered', dsn('delivered', '2.0.0', null), 'other'],
@@ -145,7 +259,12 @@ const shapes: [shape: string, message: Partial<Inbound>, expected: string][] = [
   ],
   [
     'Exim, full',
-    { ...fresh, subject: 'Mail delivery failed', headers: { 'x-failed-recipients': 'bob@people.test' }, text: '552 mailbox is full' },
+    {
+      ...fresh,
+      subject: 'Mail delivery failed',
+      headers: { 'x-failed-recipients': 'bob@people.test' },
+      text: '552 mailbox is full',
+    },
     'bounce soft',
   ],
   [
@@ -160,7 +279,12 @@ const shapes: [shape: string, message: Partial<Inbound>, expected: string][] = [
   ],
   [
     'German',
-    { ...fresh, from: 'mailer-daemon@t.test', subject: 'Unzustellbar: Hallo', text: '<bob@people.test>: 550 unknown user' },
+    {
+      ...fresh,
+      from: 'mailer-daemon@t.test',
+      subject: 'Unzustellbar: Hallo',
+      text: '<bob@people.test>: 550 unknown user',
+    },
     'bounce hard',
   ],
   [
@@ -176,25 +300,46 @@ const shapes: [shape: string, message: Partial<Inbound>, expected: string][] = [
   ],
   [
     'a mail system that says something else',
-    { ...fresh, from: 'postmaster@people.test', subject: 'Quarantine digest', text: 'You have mail.' },
+    {
+      ...fresh,
+      from: 'postmaster@people.test',
+      subject: 'Quarantine digest',
+      text: 'You have mail.',
+    },
     'other',
   ],
 
   [
     'a complaint',
-    { ...fresh, from: 'feedback@isp.test', facts: { references: [], complaint: { type: 'abuse', originalKey: 'm1@sender.test' } } },
+    {
+      ...fresh,
+      from: 'feedback@isp.test',
+      facts: { references: [], complaint: { type: 'abuse', originalKey: 'm1@sender.test' } },
+    },
     'complaint',
   ],
 
   [
     'the mail of a List-Unsubscribe mailto',
-    { ...fresh, subject: 'unsubscribe', text: 'This message was automatically generated by Gmail.' },
+    {
+      ...fresh,
+      subject: 'unsubscribe',
+      text: 'This message was automatically generated by Gmail.',
+    },
     'unsubscribe',
   ],
-  ['one sent by a mail program', { ...fresh, subject: 'Unsubscribe', headers: { 'auto-submitted': 'auto-generated' } }, 'unsubscribe'],
+  [
+    'one sent by a mail program',
+    { ...fresh, subject: 'Unsubscribe', headers: { 'auto-submitted': 'auto-generated' } },
+    'unsubscribe',
+  ],
   ['one word', { text: `Unsubscribe${quoted}` }, 'unsubscribe'],
   ['shouted', { text: `STOP!!!${quoted}` }, 'unsubscribe'],
-  ['politely', { text: `Hi Ann,\n\nplease remove me from your mailing list.\n\nThanks\nBob${quoted}` }, 'unsubscribe'],
+  [
+    'politely',
+    { text: `Hi Ann,\n\nplease remove me from your mailing list.\n\nThanks\nBob${quoted}` },
+    'unsubscribe',
+  ],
   ['take me off', { text: 'Take me off this list' }, 'unsubscribe'],
   ['do not contact me', { text: "Please don't contact me again." }, 'unsubscribe'],
   ['no more emails', { text: 'No more emails please' }, 'unsubscribe'],
@@ -214,9 +359,21 @@ const shapes: [shape: string, message: Partial<Inbound>, expected: string][] = [
     },
     'other',
   ],
-  ['bulk mail', { ...fresh, subject: 'Our news', headers: { precedence: 'bulk' }, text: 'Hello everybody' }, 'other'],
-  ['a notification', { ...fresh, subject: 'Your invoice', headers: { 'auto-submitted': 'auto-generated' } }, 'other'],
-  ['from no-reply', { ...fresh, from: 'no-reply@shop.test', subject: 'Sign-in code', text: '123456' }, 'other'],
+  [
+    'bulk mail',
+    { ...fresh, subject: 'Our news', headers: { precedence: 'bulk' }, text: 'Hello everybody' },
+    'other',
+  ],
+  [
+    'a notification',
+    { ...fresh, subject: 'Your invoice', headers: { 'auto-submitted': 'auto-generated' } },
+    'other',
+  ],
+  [
+    'from no-reply',
+    { ...fresh, from: 'no-reply@shop.test', subject: 'Sign-in code', text: '123456' },
+    'other',
+  ],
 ];
 
 test.each(shapes)('%s', (_shape, message, expected) => {
@@ -239,23 +396,38 @@ test('a bounce names recipient, status and the message it returns', () => {
 test('a bounce of another form gives what its text says', () => {
   const text = '<Bob@people.test>:\n550 5.1.1 no such user';
   const { bounce } = classify(receivedMail({ ...mailer, text }));
-  expect(bounce).toMatchObject({ type: 'hard', recipient: 'bob@people.test', status: '5.1.1', diagnostic: '550 5.1.1 no such user' });
+  expect(bounce).toMatchObject({
+    type: 'hard',
+    recipient: 'bob@people.test',
+    status: '5.1.1',
+    diagnostic: '550 5.1.1 no such user',
+  });
 });
 
 test('the reason names the sign', () => {
   expect(classify(receivedMail({ headers: { 'x-autoreply': 'yes' } })).reason).toBe('x-autoreply');
-  expect(classify(receivedMail({ text: 'unsubscribe' })).reason).toBe('asks for no more mail: unsubscribe');
+  expect(classify(receivedMail({ text: 'unsubscribe' })).reason).toBe(
+    'asks for no more mail: unsubscribe',
+  );
 });
 
 test('hostile text is classified within the time of a test', () => {
-  for (const text of ['On '.repeat(20_000), 'until '.repeat(10_000), `${'>'.repeat(60_000)}`, 'a '.repeat(30_000), '5.1.'.repeat(15_000)]) {
+  for (const text of [
+    'On '.repeat(20_000),
+    'until '.repeat(10_000),
+    `${'>'.repeat(60_000)}`,
+    'a '.repeat(30_000),
+    '5.1.'.repeat(15_000),
+  ]) {
     expect(classify(receivedMail({ ...mailer, text })).kind).toBe('bounce');
     expect(classify(receivedMail({ subject: 'Out of office', text })).kind).toBe('auto_reply');
   }
 });
 
 test('who has become a connection has written nothing', () => {
-  expect(classify(receivedMail({ ...fresh, event: 'connected', text: 'stop' }))).toMatchObject({ kind: 'connected' });
+  expect(classify(receivedMail({ ...fresh, event: 'connected', text: 'stop' }))).toMatchObject({
+    kind: 'connected',
+  });
 });
 
 test.each([
@@ -264,7 +436,15 @@ test.each([
   ['its own acceptance', { event: 'connected' as const, from: 'ACoAAann' }],
 ])('nothing of the sender itself is a reply: %s', (_name, message) => {
   const own = ['https://www.linkedin.com/in/ann', 'ACoAAann'];
-  expect(classifyFor({ sent: false, own }, receivedMail(message))).toEqual({ kind: 'other', reason: "the sender's own" });
-  expect(classifyFor({ sent: true, own: [] }, receivedMail({}))).toEqual({ kind: 'other', reason: "the sender's own" });
-  expect(classifyFor({ sent: false, own: ['ACoAAelse'] }, receivedMail(message)).kind).toBe(classify(receivedMail(message)).kind);
+  expect(classifyFor({ sent: false, own }, receivedMail(message))).toEqual({
+    kind: 'other',
+    reason: "the sender's own",
+  });
+  expect(classifyFor({ sent: true, own: [] }, receivedMail({}))).toEqual({
+    kind: 'other',
+    reason: "the sender's own",
+  });
+  expect(classifyFor({ sent: false, own: ['ACoAAelse'] }, receivedMail(message)).kind).toBe(
+    classify(receivedMail(message)).kind,
+  );
 });

@@ -3,7 +3,14 @@ import { type Bounce, gradeBounce } from './bounce.ts';
 import { outOfOfficeUntil } from './out-of-office.ts';
 import { asksToStop, ownWords } from './own-words.ts';
 
-export type InboundKind = 'reply' | 'auto_reply' | 'bounce' | 'complaint' | 'unsubscribe' | 'connected' | 'other';
+export type InboundKind =
+  | 'reply'
+  | 'auto_reply'
+  | 'bounce'
+  | 'complaint'
+  | 'unsubscribe'
+  | 'connected'
+  | 'other';
 
 /** What deciding needs of a received message; header names in lower case. */
 export type Inbound = {
@@ -16,21 +23,33 @@ export type Inbound = {
   facts: {
     references: readonly string[];
     identities?: readonly string[];
-    delivery?: { recipient: string | null; action: string; status: string | null; diagnostic: string | null; originalKey: string | null };
+    delivery?: {
+      recipient: string | null;
+      action: string;
+      status: string | null;
+      diagnostic: string | null;
+      originalKey: string | null;
+    };
     calendar?: string;
     complaint?: { type: string; originalKey: string | null };
   };
 };
 
 /** `reason` names the sign that decided. `outOfOfficeUntil` is a day such as 2026-12-03, null when an answer states none. */
-export type Classification = { kind: InboundKind; reason: string; bounce?: Bounce; outOfOfficeUntil?: string | null };
+export type Classification = {
+  kind: InboundKind;
+  reason: string;
+  bounce?: Bounce;
+  outOfOfficeUntil?: string | null;
+};
 
 /**
  * Says what a received message is: reports first, then wishes to be left alone, then machines, and only what is left
  * is a person's reply. X-Auto-Response-Suppress is no sign: people's Outlook sends it too.
  */
 export function classify(message: Inbound): Classification {
-  if (message.event === 'connected') return { kind: 'connected', reason: 'has become a connection' };
+  if (message.event === 'connected')
+    return { kind: 'connected', reason: 'has become a connection' };
   return (
     byReport(message) ??
     byForeignBounce(message) ??
@@ -52,15 +71,25 @@ type About = {
  * its provider. An address alone is none of them: whoever tries a campaign on themselves replies from it, and some groups write every mail
  * under theirs. A mail to the person that bears it is: a copy to itself, or what somebody wrote to them by hand.
  */
-export function classifyFor({ sent, own, address, person }: About, message: Inbound): Classification {
+export function classifyFor(
+  { sent, own, address, person }: About,
+  message: Inbound,
+): Classification {
   const { from, facts } = message;
   if (sent) return { kind: 'other', reason: "the sender's own" };
   const names = [from, ...(facts.identities ?? [])].flatMap((name) => (name ? namesOf(name) : []));
-  if (own.flatMap(namesOf).some((name) => names.includes(name))) return { kind: 'other', reason: "the sender's own" };
-  const writesTo = (identity: string) => [address, person?.writer].includes(from) && identity !== from && toOf(message).includes(identity);
-  if (from && person && writesTo(person.identity)) return { kind: 'other', reason: "the sender's own" };
+  if (own.flatMap(namesOf).some((name) => names.includes(name)))
+    return { kind: 'other', reason: "the sender's own" };
+  const writesTo = (identity: string) =>
+    [address, person?.writer].includes(from) &&
+    identity !== from &&
+    toOf(message).includes(identity);
+  if (from && person && writesTo(person.identity))
+    return { kind: 'other', reason: "the sender's own" };
   const verdict = classify(message);
-  return person && isAboutCopy(verdict, person, message) ? { kind: 'other', reason: `about a copy: ${verdict.reason}` } : verdict;
+  return person && isAboutCopy(verdict, person, message)
+    ? { kind: 'other', reason: `about a copy: ${verdict.reason}` }
+    : verdict;
 }
 
 const toOf = ({ headers }: Inbound) => (headers.to ?? '').toLowerCase().split(/[\s<>,;"]+/);
@@ -75,7 +104,9 @@ function isAboutCopy(
   const failed = bounce && (headers['x-failed-recipients']?.split(',') ?? [bounce.recipient]);
   const concerned = (failed ?? [from]).map((address) => normaliseEmail(address ?? ''));
   const copies = (person.copies ?? '').split(',').map((address) => normaliseEmail(address));
-  return concerned.every((address) => address !== null && address !== person.identity && copies.includes(address));
+  return concerned.every(
+    (address) => address !== null && address !== person.identity && copies.includes(address),
+  );
 }
 
 /** RFC 5965 and RFC 3464. A delay is not the end of a delivery, so it never counts against the person. */
@@ -91,10 +122,13 @@ function byReport({ facts, headers }: Inbound): Classification | null {
   const { delivery } = facts;
   if (!delivery) return null;
   const { action, status, diagnostic } = delivery;
-  if (action !== 'failed') return { kind: 'other', reason: `delivery status (RFC 3464): ${action}` };
+  if (action !== 'failed')
+    return { kind: 'other', reason: `delivery status (RFC 3464): ${action}` };
   const type = gradeBounce(status, diagnostic ?? '');
   const { recipient, originalKey } = delivery;
-  const reason = `delivery status (RFC 3464): failed ${status ?? ''} ${diagnostic ?? ''}`.trim().slice(0, 300);
+  const reason = `delivery status (RFC 3464): failed ${status ?? ''} ${diagnostic ?? ''}`
+    .trim()
+    .slice(0, 300);
   return { kind: 'bounce', reason, bounce: { type, recipient, status, diagnostic, originalKey } };
 }
 
@@ -105,7 +139,8 @@ const failure =
 const delay =
   /delay|still (being )?(retried|trying)|warning: (message|could not send)|verzögert|retardé|will (keep|continue) (to )?(retry|try)|not yet been delivered/i;
 /** Begins what is returned for good; the subject of the returned mail follows. */
-const returnedSubject = /^\s*(undeliver|unzustellbar|non remis|non recapitabile|no se puede entregar|onbestelbaar)/i;
+const returnedSubject =
+  /^\s*(undeliver|unzustellbar|non remis|non recapitabile|no se puede entregar|onbestelbaar)/i;
 /** What Exim, Sendmail and Gmail write while they go on trying, whatever the subject. */
 const stillTrying =
   /do(es)? not need to resend|has not yet been delivered|delivery attempts will continue|will (keep|continue) (to )?(retry|try)|will retry for|this is a warning (message )?only/i;
@@ -116,16 +151,26 @@ function byForeignBounce({ from, subject, text, headers, facts }: Inbound): Clas
   const fromMailer = mailer.test(from ?? '') || (from === null && headers['return-path'] === '<>');
   if (!failedTo && (!fromMailer || isFromPerson(subject, headers))) return null;
   const beginning = text.slice(0, 4000);
-  if (stillTrying.test(beginning) || (delay.test(subject ?? '') && !returnedSubject.test(subject ?? '')))
+  if (
+    stillTrying.test(beginning) ||
+    (delay.test(subject ?? '') && !returnedSubject.test(subject ?? ''))
+  )
     return { kind: 'other', reason: `notice of a delay: ${subject}` };
-  const said = /^.*\b[45]\d\d[ -].*$|^.*#?[45]\.\d{1,3}\.\d{1,3}.*$/m.exec(beginning)?.[0].trim() ?? null;
+  const said =
+    /^.*\b[45]\d\d[ -].*$|^.*#?[45]\.\d{1,3}\.\d{1,3}.*$/m.exec(beginning)?.[0].trim() ?? null;
   if (!failedTo && !failure.test(subject ?? '') && !failure.test(beginning) && !said)
     return { kind: 'other', reason: 'from a mail system, without a failure' };
   const status = /\b[45]\.\d{1,3}\.\d{1,3}\b/.exec(said ?? '')?.[0] ?? null;
-  const recipient = (failedTo ?? /<([^<>\s]+@[^<>\s]+)>|\b([\w.+-]+@[\w.-]+\.\w{2,})\b/.exec(beginning)?.[0] ?? '').split(',')[0];
+  const recipient = (
+    failedTo ??
+    /<([^<>\s]+@[^<>\s]+)>|\b([\w.+-]+@[\w.-]+\.\w{2,})\b/.exec(beginning)?.[0] ??
+    ''
+  ).split(',')[0];
   return {
     kind: 'bounce',
-    reason: failedTo ? 'X-Failed-Recipients' : `from a mail system: ${said ?? subject ?? 'failure'}`.slice(0, 300),
+    reason: failedTo
+      ? 'X-Failed-Recipients'
+      : `from a mail system: ${said ?? subject ?? 'failure'}`.slice(0, 300),
     bounce: {
       type: gradeBounce(status, beginning),
       recipient: recipient?.replace(/[<>\s]/g, '').toLowerCase() || null,
@@ -139,7 +184,12 @@ function byForeignBounce({ from, subject, text, headers, facts }: Inbound): Clas
 /** An answer that could be bounced itself: what mail systems write has an empty return path (RFC 3464) or tells of a failure. */
 function isFromPerson(subject: string | null, headers: Record<string, string>): boolean {
   const answers = 'in-reply-to' in headers || 'references' in headers;
-  return answers && /@/.test(headers['return-path'] ?? '') && !failure.test(subject ?? '') && !delay.test(subject ?? '');
+  return (
+    answers &&
+    /@/.test(headers['return-path'] ?? '') &&
+    !failure.test(subject ?? '') &&
+    !delay.test(subject ?? '')
+  );
 }
 
 /** The mail a List-Unsubscribe mailto makes, or a reply that says nothing else. */
@@ -147,7 +197,9 @@ function byWish({ subject, text }: Inbound): Classification | null {
   if (/^\s*(unsubscribe|abmelden|désabonner|remove me|stop)\s*$/i.test(subject ?? ''))
     return { kind: 'unsubscribe', reason: 'the subject says so' };
   const words = ownWords(text);
-  return asksToStop(words) ? { kind: 'unsubscribe', reason: `asks for no more mail: ${words.slice(0, 100)}` } : null;
+  return asksToStop(words)
+    ? { kind: 'unsubscribe', reason: `asks for no more mail: ${words.slice(0, 100)}` }
+    : null;
 }
 
 /** What gateways put before a subject: "[EXTERNAL] Re: Hello". */
@@ -192,10 +244,14 @@ const autoSubject = new RegExp(
 );
 
 function byMachine(message: Inbound): Classification | null {
-  if (isInvitation(message)) return { kind: 'reply', reason: `a person's calendar (RFC 5546): ${message.facts.calendar}` };
+  if (isInvitation(message))
+    return { kind: 'reply', reason: `a person's calendar (RFC 5546): ${message.facts.calendar}` };
   const sign = autoReplySign(message);
   if (sign) {
-    const until = outOfOfficeUntil(`${message.subject ?? ''}\n${ownWords(message.text)}`, message.receivedAt);
+    const until = outOfOfficeUntil(
+      `${message.subject ?? ''}\n${ownWords(message.text)}`,
+      message.receivedAt,
+    );
     return { kind: 'auto_reply', reason: sign, outOfOfficeUntil: until };
   }
   if (isAnswer(message)) return null;
@@ -205,7 +261,10 @@ function byMachine(message: Inbound): Classification | null {
     (/^(bulk|list|junk)$/i.test(headers.precedence ?? '') && 'precedence');
   if (bulk) return { kind: 'other', reason: `mass mail (${bulk})` };
   if ((headers['auto-submitted'] ?? 'no').toLowerCase() !== 'no')
-    return { kind: 'other', reason: `automatic mail (Auto-Submitted: ${headers['auto-submitted']})` };
+    return {
+      kind: 'other',
+      reason: `automatic mail (Auto-Submitted: ${headers['auto-submitted']})`,
+    };
   return /^(no-?reply|do-?not-?reply|notifications?)@/i.test(from ?? '')
     ? { kind: 'other', reason: 'from an address that takes no answers' }
     : null;
@@ -213,7 +272,9 @@ function byMachine(message: Inbound): Classification | null {
 
 /** A calendar writes it, and Google's says so, but at the wish of whoever invites to a meeting or answers an invitation. */
 function isInvitation({ headers, facts }: Inbound): boolean {
-  return /^(request|reply|counter)$/i.test(facts.calendar ?? '') && !('list-unsubscribe' in headers);
+  return (
+    /^(request|reply|counter)$/i.test(facts.calendar ?? '') && !('list-unsubscribe' in headers)
+  );
 }
 
 /** It names what it answers, or says that it answers: some programs leave the references out, and groups mark every mail as a list does. */
@@ -221,14 +282,18 @@ function isAnswer({ subject, facts }: Inbound): boolean {
   return facts.references.length > 0 || answerSubject.test(subject ?? '');
 }
 
-const answerSubject = new RegExp(`^${marks}(re|aw|antw|sv|vs|rif|odp|ynt|res)(\\[\\d+\\])?\\s*:`, 'i');
+const answerSubject = new RegExp(
+  `^${marks}(re|aw|antw|sv|vs|rif|odp|ynt|res)(\\[\\d+\\])?\\s*:`,
+  'i',
+);
 
 /** RFC 3834, what came before it, and last the subject. */
 function autoReplySign(message: Inbound): string | null {
   const { from, subject, headers } = message;
   const submitted = headers['auto-submitted']?.toLowerCase().split(/[;\s(]/)[0] ?? 'no';
   const answers = isAnswer(message) || autoSubject.test(subject ?? '');
-  if (submitted === 'auto-replied' || (submitted !== 'no' && submitted !== '' && answers)) return `Auto-Submitted: ${submitted}`;
+  if (submitted === 'auto-replied' || (submitted !== 'no' && submitted !== '' && answers))
+    return `Auto-Submitted: ${submitted}`;
   const own = ['x-autoreply', 'x-autorespond', 'x-autoresponder'].find(
     (name) => name in headers && !/^(no|false)$/i.test(headers[name] ?? ''),
   );
@@ -236,7 +301,10 @@ function autoReplySign(message: Inbound): string | null {
   if (/reply/i.test(headers['x-autogenerated'] ?? '')) return 'x-autogenerated';
   const precedence = headers.precedence?.toLowerCase() ?? '';
   if (precedence === 'auto_reply') return 'Precedence: auto_reply';
-  if (/^(bulk|junk)$/.test(precedence) && headers['return-path'] === '<>') return `Precedence: ${precedence} with an empty return path`;
+  if (/^(bulk|junk)$/.test(precedence) && headers['return-path'] === '<>')
+    return `Precedence: ${precedence} with an empty return path`;
   if (autoSubject.test(subject ?? '')) return `subject: ${subject}`;
-  return /^(no-?reply|do-?not-?reply)@/i.test(from ?? '') && isAnswer(message) ? 'from an address that takes no answers' : null;
+  return /^(no-?reply|do-?not-?reply)@/i.test(from ?? '') && isAnswer(message)
+    ? 'from an address that takes no answers'
+    : null;
 }

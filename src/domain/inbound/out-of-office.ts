@@ -13,7 +13,9 @@ const monthNames = [
   'november novembre noviembre novembro nov',
   'december dezember décembre diciembre dicembre dezembro dec dez déc dic',
 ];
-const months = new Map(monthNames.flatMap((names, index) => names.split(' ').map((name) => [name, index + 1] as const)));
+const months = new Map(
+  monthNames.flatMap((names, index) => names.split(' ').map((name) => [name, index + 1] as const)),
+);
 
 const weekdayNames = [
   'monday montag',
@@ -24,9 +26,14 @@ const weekdayNames = [
   'saturday samstag',
   'sunday sonntag',
 ];
-const weekdays = new Map(weekdayNames.flatMap((names, index) => names.split(' ').map((name) => [name, index + 1] as const)));
+const weekdays = new Map(
+  weekdayNames.flatMap((names, index) =>
+    names.split(' ').map((name) => [name, index + 1] as const),
+  ),
+);
 
-const longestFirst = (names: Iterable<string>) => [...names].sort((a, b) => b.length - a.length).join('|');
+const longestFirst = (names: Iterable<string>) =>
+  [...names].sort((a, b) => b.length - a.length).join('|');
 const month = `(?<month>${longestFirst(months.keys())})\\b\\.?`;
 const year = '(?:,?\\s+(?:de\\s+)?(?<year>20\\d\\d)\\b)?';
 const dates = [
@@ -42,9 +49,14 @@ const inclusive = 'through|thru|einschließlich|inclusive|inklusive';
 const until = `until|till?|${inclusive}|bis|jusqu['’]au|jusqu['’]à|hasta(?: el)?|fino al|tot(?: en met)?|até|back|return(?:s|ing)?|wieder|zurück|de retour|retour|regreso|vuelvo|rientr\\w{0,12}|torn\\w{0,12}|terug|volto|retorno`;
 // Between the word and the date: a few words, but no digits, or it would be another date.
 const patterns = dates.map(
-  (date) => new RegExp(`(?<![\\p{L}])(?<word>${until})(?![\\p{L}])[^\\d\\n]{0,45}?(?<![\\p{L}\\d])${date}`, 'giu'),
+  (date) =>
+    new RegExp(
+      `(?<![\\p{L}])(?<word>${until})(?![\\p{L}])[^\\d\\n]{0,45}?(?<![\\p{L}\\d])${date}`,
+      'giu',
+    ),
 );
-const back = /^(back|return|wieder|zurück|de retour|retour|regreso|vuelvo|rientr|torn|terug|volto|retorno)/i;
+const back =
+  /^(back|return|wieder|zurück|de retour|retour|regreso|vuelvo|rientr|torn|terug|volto|retorno)/i;
 
 /**
  * The day somebody says to be away until, or back on, in an automatic answer: "2026-12-03", the latest when several are named.
@@ -58,11 +70,15 @@ export function outOfOfficeUntil(text: string, receivedAt: Date): string | null 
     for (const { groups, 0: whole } of text.slice(0, 5000).matchAll(pattern)) {
       const date = groups && readDate(groups, today);
       if (!date) continue;
-      const through = new RegExp(`\\b(${inclusive})\\b|einschließlich|tot en met`, 'i').test(whole) && !back.test(groups.word ?? '');
+      const through =
+        new RegExp(`\\b(${inclusive})\\b|einschließlich|tot en met`, 'i').test(whole) &&
+        !back.test(groups.word ?? '');
       found.push(through ? date.add({ days: 1 }) : date);
     }
   }
-  const near = found.filter((date) => Temporal.PlainDate.compare(date, today) >= 0 && today.until(date).days <= 400);
+  const near = found.filter(
+    (date) => Temporal.PlainDate.compare(date, today) >= 0 && today.until(date).days <= 400,
+  );
   return (
     near
       .sort((a, b) => Temporal.PlainDate.compare(a, b))
@@ -71,23 +87,40 @@ export function outOfOfficeUntil(text: string, receivedAt: Date): string | null 
   );
 }
 
-function readDate(groups: Record<string, string | undefined>, today: Temporal.PlainDate): Temporal.PlainDate | null {
+function readDate(
+  groups: Record<string, string | undefined>,
+  today: Temporal.PlainDate,
+): Temporal.PlainDate | null {
   if (groups.weekday) {
     const ahead = ((weekdays.get(groups.weekday.toLowerCase()) ?? 0) - today.dayOfWeek + 7) % 7;
     return today.add({ days: ahead || 7 });
   }
   const [day, monthNumber] = readDayAndMonth(groups);
-  const stated = groups.year === undefined ? null : Number(groups.year.length === 2 ? `20${groups.year}` : groups.year);
+  const stated =
+    groups.year === undefined
+      ? null
+      : Number(groups.year.length === 2 ? `20${groups.year}` : groups.year);
   try {
-    const date = Temporal.PlainDate.from({ year: stated ?? today.year, month: monthNumber, day }, { overflow: 'reject' });
-    return stated === null && Temporal.PlainDate.compare(date, today) < 0 ? date.add({ years: 1 }) : date;
+    const date = Temporal.PlainDate.from(
+      { year: stated ?? today.year, month: monthNumber, day },
+      { overflow: 'reject' },
+    );
+    return stated === null && Temporal.PlainDate.compare(date, today) < 0
+      ? date.add({ years: 1 })
+      : date;
   } catch {
     return null;
   }
 }
 
 /** Day and month; zeros, which are no date, when the order of the two cannot be told. */
-function readDayAndMonth({ d, m, a, b, month: name }: Record<string, string | undefined>): [number, number] {
+function readDayAndMonth({
+  d,
+  m,
+  a,
+  b,
+  month: name,
+}: Record<string, string | undefined>): [number, number] {
   if (name) return [Number(d), months.get(name.toLowerCase()) ?? 0];
   if (d) return [Number(d), Number(m)];
   const [first, second] = [Number(a), Number(b)];

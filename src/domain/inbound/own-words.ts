@@ -12,7 +12,9 @@ const quoteHeaders = [
 /** What the writer of a reply said: without quoted text, quote headers and a signature after `-- `. */
 export function ownWords(text: string): string {
   // Long quote headers are wrapped: "On … Ann <ann@x>\nwrote:".
-  const joined = text.replace(/\r\n?/g, '\n').replace(/^((?:On|Am|Le|El|Il|Op|Em|Den)\b[^\n]{5,150})\n([^\n]{0,80}:)[ \t]*$/gm, '$1 $2');
+  const joined = text
+    .replace(/\r\n?/g, '\n')
+    .replace(/^((?:On|Am|Le|El|Il|Op|Em|Den)\b[^\n]{5,150})\n([^\n]{0,80}:)[ \t]*$/gm, '$1 $2');
   const kept: string[] = [];
   for (const line of joined.split('\n')) {
     if (quoteHeaders.some((header) => header.test(line.trim()))) break;

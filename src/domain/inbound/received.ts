@@ -24,7 +24,13 @@ export type ReceivedFacts = {
   /** What else the person may be known by: the identity as callers write it, the provider's own name. */
   identities?: string[];
   /** RFC 3464 delivery status, when the message is one. `originalKey` comes from the returned headers. */
-  delivery?: { recipient: string | null; action: string; status: string | null; diagnostic: string | null; originalKey: string | null };
+  delivery?: {
+    recipient: string | null;
+    action: string;
+    status: string | null;
+    diagnostic: string | null;
+    originalKey: string | null;
+  };
   /** RFC 5546: the method of a calendar part, such as REQUEST or REPLY. */
   calendar?: string;
   /** RFC 5965 feedback report. */

@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { text, uuid } from '../text.ts';
 
 /** What happens to a person of a campaign, in the order in which it can happen. */
-export const automationEvents = ['contacted', 'connected', 'completed', 'replied', 'bounced', 'unsubscribed'] as const;
+export const automationEvents = [
+  'contacted',
+  'connected',
+  'completed',
+  'replied',
+  'bounced',
+  'unsubscribed',
+] as const;
 export type AutomationEvent = (typeof automationEvents)[number];
 
 /** What can follow, each with the field that says what or where. */
@@ -14,7 +21,10 @@ export const automationActions = {
   stop_in_other_campaigns: null,
 } as const;
 export type AutomationAction = keyof typeof automationActions;
-export const automationActionNames = Object.keys(automationActions) as [AutomationAction, ...AutomationAction[]];
+export const automationActionNames = Object.keys(automationActions) as [
+  AutomationAction,
+  ...AutomationAction[],
+];
 
 /** Fields of an automation as callers give them. */
 export const automationInputs = {
@@ -38,8 +48,11 @@ type Given = {
 /** What is wrong with the fields of an action: it has just the one it needs. Null when nothing is. */
 export function actionProblem(given: Given): { field: string; message: string } | null {
   const needed = automationActions[given.action];
-  if (needed && given[needed] === undefined) return { field: needed, message: `${given.action} needs ${needed}.` };
-  const stray = (['status_id', 'tag_id', 'list_id', 'text'] as const).find((field) => field !== needed && given[field] !== undefined);
+  if (needed && given[needed] === undefined)
+    return { field: needed, message: `${given.action} needs ${needed}.` };
+  const stray = (['status_id', 'tag_id', 'list_id', 'text'] as const).find(
+    (field) => field !== needed && given[field] !== undefined,
+  );
   return stray ? { field: stray, message: `${given.action} takes no ${stray}.` } : null;
 }
 
@@ -66,7 +79,15 @@ const byKind: Readonly<Record<string, AutomationEvent>> = {
  * What an entry of the log means for automations. The first touch that went out contacts, the last one completes, unless the person had ended
  * before it; so does a connection with nothing after it. Dry runs mean nothing.
  */
-export function meaningsOf({ kind, at, dryRun, lastTouch, status, contactedAt, endedAt }: Happening): AutomationEvent[] {
+export function meaningsOf({
+  kind,
+  at,
+  dryRun,
+  lastTouch,
+  status,
+  contactedAt,
+  endedAt,
+}: Happening): AutomationEvent[] {
   if (dryRun) return [];
   const went = kind === 'message.sent' || kind === 'message.unknown';
   const same = (instant: Date | null) => instant?.getTime() === at.getTime();

@@ -3,7 +3,8 @@ export const eventKinds = {
   'message.sent': 'a touch went out',
   'message.failed': 'a touch was refused for good',
   'message.unknown': 'nobody can tell whether a touch went out; it will not be sent again by guess',
-  'message.skipped': 'there was no need for an invitation: the person is a connection, or was invited before',
+  'message.skipped':
+    'there was no need for an invitation: the person is a connection, or was invited before',
   'prospect.connected': 'a person has become a connection, or turned out to be one',
   'prospect.timed_out': 'a person did not become a connection in time',
   'invitation.withdrawn': 'an invitation nobody answered was taken back',

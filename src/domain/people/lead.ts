@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { normaliseDomain, normaliseEmail, normaliseLinkedInUrl, normaliseXHandle } from '../identity.ts';
+import {
+  normaliseDomain,
+  normaliseEmail,
+  normaliseLinkedInUrl,
+  normaliseXHandle,
+} from '../identity.ts';
 import { isStorableJson, text } from '../text.ts';
 
 export const leadTypes = ['person', 'company'] as const;
@@ -21,12 +26,20 @@ export const leadInput = z.object({
     .union([text({ max: 500 }), z.object({ name: line, domain: line })])
     .nullable()
     .optional(),
-  email: text({ max: 500 }).nullable().optional().describe('Else the first of `contacts` with type "email".'),
-  linkedinUrl: text({ max: 1000 }).nullable().optional().describe('Else the first of `socials` on linkedin.com.'),
+  email: text({ max: 500 })
+    .nullable()
+    .optional()
+    .describe('Else the first of `contacts` with type "email".'),
+  linkedinUrl: text({ max: 1000 })
+    .nullable()
+    .optional()
+    .describe('Else the first of `socials` on linkedin.com.'),
   xHandle: text({ max: 500 })
     .nullable()
     .optional()
-    .describe('On X: a handle, the URL of a profile, or a numeric user id. Else the first of `socials` with type "x" or "twitter".'),
+    .describe(
+      'On X: a handle, the URL of a profile, or a numeric user id. Else the first of `socials` with type "x" or "twitter".',
+    ),
   domain: line,
   industry: line,
   size: line,
@@ -40,7 +53,17 @@ export type LeadInput = z.output<typeof leadInput>;
 /** Columns that an input sets; fields that were not given are left out. */
 export type LeadFields = Partial<
   Record<
-    'email' | 'linkedin_url' | 'x_handle' | 'first_name' | 'last_name' | 'name' | 'title' | 'company' | 'domain' | 'industry' | 'size',
+    | 'email'
+    | 'linkedin_url'
+    | 'x_handle'
+    | 'first_name'
+    | 'last_name'
+    | 'name'
+    | 'title'
+    | 'company'
+    | 'domain'
+    | 'industry'
+    | 'size',
     string | null
   > &
     Record<'location' | 'attributes', Record<string, unknown>> &
@@ -54,17 +77,26 @@ export function readLead(input: LeadInput): { fields: LeadFields; invalid: Ident
   const { name, company, email: mail, linkedinUrl, xHandle, domain, ...rest } = input;
   const fields: LeadFields = { ...namesOf(name), ...companyOf(company) };
   for (const [field, value] of Object.entries(rest)) {
-    if (value !== undefined) Object.assign(fields, { [field]: typeof value === 'string' ? value.trim() || null : value });
+    if (value !== undefined)
+      Object.assign(fields, { [field]: typeof value === 'string' ? value.trim() || null : value });
   }
-  if (domain !== undefined) fields.domain = domain ? (normaliseDomain(domain) ?? domain.trim()) : null;
+  if (domain !== undefined)
+    fields.domain = domain ? (normaliseDomain(domain) ?? domain.trim()) : null;
   const email = mail ?? firstOf(input.contacts, 'email', 'value');
   const url = linkedinUrl ?? firstOf(input.socials, 'linkedin', 'url');
   if (email !== undefined) fields.email = email ? normaliseEmail(email) : null;
   if (url !== undefined) fields.linkedin_url = url ? normaliseLinkedInUrl(url) : null;
-  const handle = xHandle === undefined ? nameAmong(input.socials) : xHandle && normaliseXHandle(xHandle);
+  const handle =
+    xHandle === undefined ? nameAmong(input.socials) : xHandle && normaliseXHandle(xHandle);
   if (handle !== undefined) fields.x_handle = handle || null;
   const invalid =
-    email && !fields.email ? 'email' : url && !fields.linkedin_url ? 'linkedinUrl' : xHandle && !fields.x_handle ? 'xHandle' : null;
+    email && !fields.email
+      ? 'email'
+      : url && !fields.linkedin_url
+        ? 'linkedinUrl'
+        : xHandle && !fields.x_handle
+          ? 'xHandle'
+          : null;
   return { fields, invalid };
 }
 
@@ -73,16 +105,27 @@ function namesOf(name: LeadInput['name']): LeadFields {
   if (name === null) return { name: null, first_name: null, last_name: null };
   if (typeof name === 'string') {
     const [first = '', ...last] = name.trim().split(/\s+/);
-    return { name: name.trim() || null, first_name: first || null, last_name: last.join(' ') || null };
+    return {
+      name: name.trim() || null,
+      first_name: first || null,
+      last_name: last.join(' ') || null,
+    };
   }
   const { first = null, last = null } = name;
-  return { name: name.full ?? ([first, last].filter(Boolean).join(' ') || null), first_name: first, last_name: last };
+  return {
+    name: name.full ?? ([first, last].filter(Boolean).join(' ') || null),
+    first_name: first,
+    last_name: last,
+  };
 }
 
 function companyOf(company: LeadInput['company']): LeadFields {
   if (company === undefined) return {};
   if (company === null || typeof company === 'string') return { company: company?.trim() || null };
-  return { company: company.name ?? null, ...(company.domain ? { domain: normaliseDomain(company.domain) ?? company.domain } : {}) };
+  return {
+    company: company.name ?? null,
+    ...(company.domain ? { domain: normaliseDomain(company.domain) ?? company.domain } : {}),
+  };
 }
 
 /** Socials hold all sorts of links: one that names nobody on X is just a link. */
@@ -91,7 +134,13 @@ function nameAmong(socials: LeadInput['socials']): string | undefined {
   return (url && normaliseXHandle(url)) || undefined;
 }
 
-function firstOf(list: Record<string, unknown>[] | undefined, type: string, member: string): string | undefined {
-  const found = list?.find((item) => item.type === type && typeof item[member] === 'string')?.[member];
+function firstOf(
+  list: Record<string, unknown>[] | undefined,
+  type: string,
+  member: string,
+): string | undefined {
+  const found = list?.find((item) => item.type === type && typeof item[member] === 'string')?.[
+    member
+  ];
   return typeof found === 'string' ? found : undefined;
 }

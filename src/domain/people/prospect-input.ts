@@ -47,8 +47,14 @@ export function readPerson(channel: string, given: unknown, report: Report): Per
   const person = blankPerson();
   for (const field in source) {
     if (field === 'custom_fields') person.custom_fields = readCustomFields(source[field], fail);
-    else if (Object.hasOwn(profileLimits, field)) person[field as ProfileField] = readText(field as ProfileField, source[field], fail);
-    else report(field, 'ignored', `There is no field "${field}" of a person; it was ignored. Own fields belong into custom_fields.`);
+    else if (Object.hasOwn(profileLimits, field))
+      person[field as ProfileField] = readText(field as ProfileField, source[field], fail);
+    else
+      report(
+        field,
+        'ignored',
+        `There is no field "${field}" of a person; it was ignored. Own fields belong into custom_fields.`,
+      );
   }
   person.name ??= nameOf(person);
   identify(channel, person, fail, report);
@@ -56,7 +62,10 @@ export function readPerson(channel: string, given: unknown, report: Report): Per
 }
 
 /** First and last name, null without either. */
-export function nameOf(person: { first_name: string | null; last_name: string | null }): string | null {
+export function nameOf(person: {
+  first_name: string | null;
+  last_name: string | null;
+}): string | null {
   return [person.first_name, person.last_name].filter(Boolean).join(' ') || null;
 }
 
@@ -79,8 +88,10 @@ function blankPerson(): Person {
 function readText(field: ProfileField, value: unknown, fail: Report): string | null {
   if (value === null || value === undefined) return null;
   if (typeof value !== 'string') fail(field, 'invalid_type', 'Must be text or null.');
-  else if (value.length > profileLimits[field]) fail(field, 'too_big', `Must have at most ${profileLimits[field]} characters.`);
-  else if (!isStorable(value)) fail(field, 'custom', 'Must be well-formed Unicode without NUL characters.');
+  else if (value.length > profileLimits[field])
+    fail(field, 'too_big', `Must have at most ${profileLimits[field]} characters.`);
+  else if (!isStorable(value))
+    fail(field, 'custom', 'Must be well-formed Unicode without NUL characters.');
   else return value.trim() || null;
   return null;
 }
@@ -88,8 +99,10 @@ function readText(field: ProfileField, value: unknown, fail: Report): string | n
 function readCustomFields(value: unknown, fail: Report): string | null {
   if (value === null || value === undefined) return null;
   const field = 'custom_fields';
-  if (typeof value !== 'object' || Array.isArray(value)) fail(field, 'invalid_type', 'Must be an object or null.');
-  else if (!isStorableJson(value)) fail(field, 'custom', 'Must hold well-formed Unicode without NUL characters only.');
+  if (typeof value !== 'object' || Array.isArray(value))
+    fail(field, 'invalid_type', 'Must be an object or null.');
+  else if (!isStorableJson(value))
+    fail(field, 'custom', 'Must hold well-formed Unicode without NUL characters only.');
   else {
     const json = JSON.stringify(value);
     if (json.length <= customFieldsLimit) return json;
@@ -110,6 +123,7 @@ function identify(channel: string, person: Person, fail: Report, report: Report)
   if (identity !== null) {
     person.identity = identity;
     person[field] = identity;
-  } else if (person[field] === null) fail(field, 'required', `Must be given: people of ${channel} campaigns are known by it.`);
+  } else if (person[field] === null)
+    fail(field, 'required', `Must be given: people of ${channel} campaigns are known by it.`);
   else fail(field, 'invalid_format', `This is not a valid ${field}.`);
 }

@@ -51,7 +51,8 @@ export function decide(lead: Assessed, unlinking: readonly string[]): Deed {
   if (!lead.there) return inScope ? 'none' : 'forget';
   if (lead.state === 'in') {
     if (inScope) return lead.lists === lead.knownLists ? 'none' : 'relist';
-    const isLetGo = lead.why === 'unlisted' && unlinking.some((list) => lead.knownLists!.includes(list));
+    const isLetGo =
+      lead.why === 'unlisted' && unlinking.some((list) => lead.knownLists!.includes(list));
     return isLetGo ? 'unlink' : 'remove';
   }
   if (!inScope) return 'none';

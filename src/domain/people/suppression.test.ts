@@ -16,7 +16,13 @@ it.each([
 });
 
 it('finds a person by address, by its domain and those above, and by profiles', () => {
-  expect(suppressionKeys({ email: 'Jane@mail.example.co.uk', linkedin_url: 'linkedin.com/in/jane', x_handle: '@Jane' })).toEqual([
+  expect(
+    suppressionKeys({
+      email: 'Jane@mail.example.co.uk',
+      linkedin_url: 'linkedin.com/in/jane',
+      x_handle: '@Jane',
+    }),
+  ).toEqual([
     { kind: 'email', value: 'jane@mail.example.co.uk' },
     { kind: 'domain', value: 'mail.example.co.uk' },
     { kind: 'domain', value: 'example.co.uk' },

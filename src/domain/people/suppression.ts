@@ -1,4 +1,10 @@
-import { type Identifiable, normaliseDomain, normaliseEmail, normaliseLinkedInUrl, normaliseXHandle } from '../identity.ts';
+import {
+  type Identifiable,
+  normaliseDomain,
+  normaliseEmail,
+  normaliseLinkedInUrl,
+  normaliseXHandle,
+} from '../identity.ts';
 
 export const suppressionKinds = ['email', 'domain', 'linkedin', 'x'] as const;
 export type SuppressionKind = (typeof suppressionKinds)[number];

@@ -1,6 +1,16 @@
 import { nextDayStart, nextOpen, type Schedule } from '../hours/schedule.ts';
 import type { ReachKind } from './contact-caps.ts';
-import { dailyLimitAt, dayMs, hourlyFrom, hourMs, hourStart, notesOf, noteWindowMs, rollingFrom, type Usage } from './limit.ts';
+import {
+  dailyLimitAt,
+  dayMs,
+  hourlyFrom,
+  hourMs,
+  hourStart,
+  notesOf,
+  noteWindowMs,
+  rollingFrom,
+  type Usage,
+} from './limit.ts';
 import type { CampaignFacts, LaneFacts } from './planner.ts';
 
 /** Why a lane waits, or what opened last before it sends. One word per constraint, shown to people. */
@@ -32,13 +42,22 @@ export type Constraint = {
 };
 
 /** A touch of a campaign that is due at `dueAt`, to people of one zone; empty is the campaign's own. `noted`: it must go with a note. */
-export type Work = { campaign: CampaignFacts; touch: string; dueAt: number; zone: string; noted?: boolean };
+export type Work = {
+  campaign: CampaignFacts;
+  touch: string;
+  dueAt: number;
+  zone: string;
+  noted?: boolean;
+};
 
 /** What a single person's domain or company was reached today, and its cap. */
 export type Reached = { kind: ReachKind; used: number; limit: number };
 
 /** The hours that count for people of a zone. */
-export function hoursOf(campaign: Pick<CampaignFacts, 'schedule' | 'local'>, zone: string): Schedule {
+export function hoursOf(
+  campaign: Pick<CampaignFacts, 'schedule' | 'local'>,
+  zone: string,
+): Schedule {
   return campaign.local.get(zone) ?? campaign.schedule;
 }
 
@@ -46,7 +65,14 @@ export function hoursOf(campaign: Pick<CampaignFacts, 'schedule' | 'local'>, zon
 export function constraintsOf(
   facts: LaneFacts,
   paced: (at: number) => number,
-  { campaign, touch, dueAt, zone, noted = false, reached = [] }: Work & { reached?: readonly Reached[] },
+  {
+    campaign,
+    touch,
+    dueAt,
+    zone,
+    noted = false,
+    reached = [],
+  }: Work & { reached?: readonly Reached[] },
   now: number,
 ): Constraint[] {
   const { limits, usage, timeZone, quiet } = facts;
@@ -58,7 +84,8 @@ export function constraintsOf(
     limit === null || used < limit ? at : Math.max(at, nextDayStart(dayZone, now));
   const always = (at: number) => at;
   const { hourly } = campaign;
-  const nextHour = (at: number) => (hourly!.sent < hourly!.limit ? at : Math.max(at, hourStart(campaignZone, now) + hourMs));
+  const nextHour = (at: number) =>
+    hourly!.sent < hourly!.limit ? at : Math.max(at, hourStart(campaignZone, now) + hourMs);
   const ofTouch = usage.filter((bucket) => bucket.touch === touch);
   return [
     { because: 'delay', from: (at) => Math.max(at, dueAt) },
@@ -72,15 +99,27 @@ export function constraintsOf(
     },
     {
       because: 'sender_hourly_limit',
-      from: limits.perHour === null ? always : (at) => hourlyFrom(usage, { limit: limits.perHour!, timeZone, now }, at),
+      from:
+        limits.perHour === null
+          ? always
+          : (at) => hourlyFrom(usage, { limit: limits.perHour!, timeZone, now }, at),
     },
     {
       because: 'sender_weekly_limit',
-      from: perWeek === undefined ? always : (at) => rollingFrom(ofTouch, { limit: perWeek, windowMs: 7 * dayMs }, at),
+      from:
+        perWeek === undefined
+          ? always
+          : (at) => rollingFrom(ofTouch, { limit: perWeek, windowMs: 7 * dayMs }, at),
     },
     ...(noted && limits.perMonthNotes != null ? [noteQuota(usage, limits.perMonthNotes)] : []),
-    { because: 'campaign_daily_limit', from: capped(campaign.sentToday, campaign.dailyLimit, campaignZone) },
-    { because: 'account_limit', from: capped(campaign.sentTodayBySender, campaign.accountLimit, campaignZone) },
+    {
+      because: 'campaign_daily_limit',
+      from: capped(campaign.sentToday, campaign.dailyLimit, campaignZone),
+    },
+    {
+      because: 'account_limit',
+      from: capped(campaign.sentTodayBySender, campaign.accountLimit, campaignZone),
+    },
     ...(hourly ? [{ because: 'campaign_hourly_limit' as const, from: nextHour }] : []),
     ...reached.map(
       ({ kind, used, limit }): Constraint => ({
@@ -94,7 +133,10 @@ export function constraintsOf(
 }
 
 function noteQuota(usage: Usage, limit: number): Constraint {
-  return { because: 'note_quota', from: (at) => rollingFrom(notesOf(usage), { limit, windowMs: noteWindowMs }, at) };
+  return {
+    because: 'note_quota',
+    from: (at) => rollingFrom(notesOf(usage), { limit, windowMs: noteWindowMs }, at),
+  };
 }
 
 /** The sender's daily limit as it is at an instant. */
@@ -103,14 +145,22 @@ export function limitToday({ limits, timeZone }: LaneFacts, now: number): number
 }
 
 /** First instant at or after `from` that every constraint allows, and the one that binds: of those closed at `from`, it moved the instant the furthest. */
-export function openingOf(constraints: readonly Constraint[], from: number): { at: number | null; because: Because } {
+export function openingOf(
+  constraints: readonly Constraint[],
+  from: number,
+): { at: number | null; because: Because } {
   const pushes = new Map<Because, number>();
   let at = from;
   for (let moved = true; moved; ) {
     moved = false;
     for (const { because, from: opens } of constraints) {
       const next = opens(at);
-      if (next === null) return { at: null, because: because === 'operating_hours' || because === 'local_hours' ? 'never_open' : because };
+      if (next === null)
+        return {
+          at: null,
+          because:
+            because === 'operating_hours' || because === 'local_hours' ? 'never_open' : because,
+        };
       if (next <= at) continue;
       pushes.set(because, (pushes.get(because) ?? 0) + next - at);
       at = next;
@@ -118,7 +168,10 @@ export function openingOf(constraints: readonly Constraint[], from: number): { a
     }
   }
   // What closes only later, as tonight's hours do, is not why nothing goes out now.
-  const closed = at > from ? constraints.filter((one) => pushes.has(one.because) && (one.from(from) ?? Infinity) > from) : [];
+  const closed =
+    at > from
+      ? constraints.filter((one) => pushes.has(one.because) && (one.from(from) ?? Infinity) > from)
+      : [];
   const [binding] = closed.sort((a, b) => pushes.get(b.because)! - pushes.get(a.because)!);
   return { at, because: binding?.because ?? 'due' };
 }

@@ -7,18 +7,28 @@ const midnight = Date.parse('2026-03-02T23:00:00Z');
 const day = (n: number) => midnight + n * 24 * hour;
 const acme = { domain: 'acme.com', company: 'acme' };
 
-const reach = (limits: { domain?: number; company?: number }, uses: ConstructorParameters<typeof Reach>[2]['uses'] = []) =>
-  new Reach({ domain: null, company: null, ...limits }, 'Europe/Berlin', { uses, now: noon });
+const reach = (
+  limits: { domain?: number; company?: number },
+  uses: ConstructorParameters<typeof Reach>[2]['uses'] = [],
+) => new Reach({ domain: null, company: null, ...limits }, 'Europe/Berlin', { uses, now: noon });
 
 describe('what people count for', () => {
   it('is the domain of the address, and the company whatever the case and the blanks', () => {
-    expect(reachKeysOf({ email: 'a@b@Acme.com', company: '  ACME Inc ' })).toEqual({ domain: 'acme.com', company: 'acme inc' });
+    expect(reachKeysOf({ email: 'a@b@Acme.com', company: '  ACME Inc ' })).toEqual({
+      domain: 'acme.com',
+      company: 'acme inc',
+    });
     expect(reachKeysOf({ email: null, company: ' ' })).toEqual({ domain: null, company: null });
   });
 
   it('matters only with a cap', () => {
-    expect([isCapped({ domain: null, company: null }), isCapped({ domain: null, company: 1 })]).toEqual([false, true]);
-    expect(reach({ company: 1 }).take({ domain: 'acme.com', company: null }, noon, { first: true })).toEqual({
+    expect([
+      isCapped({ domain: null, company: null }),
+      isCapped({ domain: null, company: 1 }),
+    ]).toEqual([false, true]);
+    expect(
+      reach({ company: 1 }).take({ domain: 'acme.com', company: null }, noon, { first: true }),
+    ).toEqual({
       ok: true,
       mark: { day: '2026-03-02' },
     });
@@ -28,9 +38,17 @@ describe('what people count for', () => {
 describe('a cap', () => {
   it('lets as many through in a local day, and marks what each counts for', () => {
     const caps = reach({ domain: 2 });
-    expect(caps.take(acme, noon, { first: true })).toEqual({ ok: true, mark: { day: '2026-03-02', domain: 'acme.com' } });
+    expect(caps.take(acme, noon, { first: true })).toEqual({
+      ok: true,
+      mark: { day: '2026-03-02', domain: 'acme.com' },
+    });
     expect(caps.take(acme, noon, { first: false }).ok).toBe(true);
-    expect(caps.take(acme, noon, { first: false })).toEqual({ ok: false, kind: 'domain', key: 'acme.com', until: midnight });
+    expect(caps.take(acme, noon, { first: false })).toEqual({
+      ok: false,
+      kind: 'domain',
+      key: 'acme.com',
+      until: midnight,
+    });
     expect(caps.take({ ...acme, domain: 'else.com' }, noon, { first: true }).ok).toBe(true);
     expect(caps.take(acme, midnight, { first: true }).ok).toBe(true);
   });
@@ -46,9 +64,17 @@ describe('a cap', () => {
   });
 
   it('puts people of the pool in line, as many a day as it allows, and follow-ups off until tomorrow', () => {
-    const caps = reach({ domain: 2 }, [{ kind: 'domain', key: 'acme.com', day: '2026-03-02', n: 2, promised: 0 }]);
+    const caps = reach({ domain: 2 }, [
+      { kind: 'domain', key: 'acme.com', day: '2026-03-02', n: 2, promised: 0 },
+    ]);
     const untils = Array.from({ length: 5 }, () => caps.take(acme, noon, { first: true }));
-    expect(untils.map((full) => !full.ok && full.until)).toEqual([day(0), day(0), day(1), day(1), day(2)]);
+    expect(untils.map((full) => !full.ok && full.until)).toEqual([
+      day(0),
+      day(0),
+      day(1),
+      day(1),
+      day(2),
+    ]);
     expect(caps.take(acme, noon, { first: false })).toMatchObject({ until: day(0) });
     expect(caps.promises).toEqual([
       { kind: 'domain', key: 'acme.com', day: '2026-03-03', n: 0, promised: 2 },
@@ -66,6 +92,8 @@ describe('a cap', () => {
     const caps = reach({ domain: 2 }, line);
     expect(caps.take(acme, noon, { first: true })).toMatchObject({ until: day(3) });
     expect(caps.take(acme, noon, { first: true })).toMatchObject({ until: day(4) });
-    expect(reach({ domain: 2 }, line.slice(0, 1)).take(acme, noon, { first: true })).toMatchObject({ until: day(0) });
+    expect(reach({ domain: 2 }, line.slice(0, 1)).take(acme, noon, { first: true })).toMatchObject({
+      until: day(0),
+    });
   });
 });

@@ -21,7 +21,10 @@ export function isCapped(limits: ReachLimits): boolean {
 /** The domain of the address, and the company as people write it: without blanks around it, whatever the case. */
 export function reachKeysOf(person: { email: string | null; company: string | null }): ReachKeys {
   const at = person.email?.lastIndexOf('@') ?? -1;
-  return { domain: at < 0 ? null : person.email!.slice(at + 1).toLowerCase(), company: person.company?.trim().toLowerCase() || null };
+  return {
+    domain: at < 0 ? null : person.email!.slice(at + 1).toLowerCase(),
+    company: person.company?.trim().toLowerCase() || null,
+  };
 }
 
 type Taken = { ok: true; mark: ReachMark };
@@ -32,11 +35,18 @@ type Account = { day: string; n: number; lastAt: number; promised: number };
 export class Reach {
   readonly #limits: ReachLimits;
   readonly #timeZone: string;
-  readonly #accounts: Record<ReachKind, Map<string, Account>> = { domain: new Map(), company: new Map() };
+  readonly #accounts: Record<ReachKind, Map<string, Account>> = {
+    domain: new Map(),
+    company: new Map(),
+  };
   readonly #promises = new Map<string, ReachUse>();
   #day = { label: '', ends: -Infinity };
 
-  constructor(limits: ReachLimits, timeZone: string, { uses, now }: { uses: readonly ReachUse[]; now: number }) {
+  constructor(
+    limits: ReachLimits,
+    timeZone: string,
+    { uses, now }: { uses: readonly ReachUse[]; now: number },
+  ) {
     this.#limits = limits;
     this.#timeZone = timeZone;
     for (const { kind, key, day, n, promised } of uses) {
@@ -48,10 +58,15 @@ export class Reach {
   }
 
   /** The capped kinds, with what the person counts for and how often that was reached today. */
-  weigh(keys: ReachKeys, at: number): { kind: ReachKind; key: string; used: number; limit: number }[] {
+  weigh(
+    keys: ReachKeys,
+    at: number,
+  ): { kind: ReachKind; key: string; used: number; limit: number }[] {
     return reachKinds.flatMap((kind) => {
       const [key, limit] = [keys[kind], this.#limits[kind]];
-      return key === null || limit === null ? [] : [{ kind, key, used: this.#account(kind, key, at).n, limit }];
+      return key === null || limit === null
+        ? []
+        : [{ kind, key, used: this.#account(kind, key, at).n, limit }];
     });
   }
 
@@ -60,9 +75,20 @@ export class Reach {
     const weighed = this.weigh(keys, at);
     const full = weighed.find(({ used, limit }) => used >= limit);
     if (full)
-      return { ok: false, kind: full.kind, key: full.key, until: first ? this.#promise(full, at) : nextDayStart(this.#timeZone, at) };
+      return {
+        ok: false,
+        kind: full.kind,
+        key: full.key,
+        until: first ? this.#promise(full, at) : nextDayStart(this.#timeZone, at),
+      };
     for (const { kind, key } of weighed) this.#account(kind, key, at).n += 1;
-    return { ok: true, mark: { day: this.dayOf(at), ...Object.fromEntries(weighed.map(({ kind, key }) => [kind, key])) } };
+    return {
+      ok: true,
+      mark: {
+        day: this.dayOf(at),
+        ...Object.fromEntries(weighed.map(({ kind, key }) => [kind, key])),
+      },
+    };
   }
 
   /** The promises made here, to be kept. */
@@ -72,20 +98,31 @@ export class Reach {
 
   /** The local date of an instant. */
   dayOf(at: number): string {
-    if (at >= this.#day.ends) this.#day = { label: localDate(this.#timeZone, at), ends: nextDayStart(this.#timeZone, at) };
+    if (at >= this.#day.ends)
+      this.#day = { label: localDate(this.#timeZone, at), ends: nextDayStart(this.#timeZone, at) };
     return this.#day.label;
   }
 
   /** The first day that is not promised to as many as the cap: people who come for the first time wait in line, and each is put off once. */
-  #promise({ kind, key, limit }: { kind: ReachKind; key: string; limit: number }, at: number): number {
+  #promise(
+    { kind, key, limit }: { kind: ReachKind; key: string; limit: number },
+    at: number,
+  ): number {
     const account = this.#account(kind, key, at);
     const tomorrow = nextDayStart(this.#timeZone, at);
     if (account.lastAt < tomorrow) Object.assign(account, { lastAt: tomorrow, promised: 0 });
-    else if (account.promised >= limit) Object.assign(account, { lastAt: nextDayStart(this.#timeZone, account.lastAt), promised: 0 });
+    else if (account.promised >= limit)
+      Object.assign(account, { lastAt: nextDayStart(this.#timeZone, account.lastAt), promised: 0 });
     account.promised += 1;
     const day = localDate(this.#timeZone, account.lastAt);
     const name = `${kind} ${key} ${day}`;
-    this.#promises.set(name, { kind, key, day, n: 0, promised: (this.#promises.get(name)?.promised ?? 0) + 1 });
+    this.#promises.set(name, {
+      kind,
+      key,
+      day,
+      n: 0,
+      promised: (this.#promises.get(name)?.promised ?? 0) + 1,
+    });
     return account.lastAt;
   }
 

@@ -4,9 +4,16 @@ export const guardDefaults = { bounceRate: 0.05, bounceMin: 100, refusedInRow: 1
 type Bounces = { contacted: number; bounced: number };
 
 /** Whether so many of those who were written to bounced that the campaign must stop, counted from where it was stopped last. */
-export function bouncesTooMuch(now: Bounces, from: Bounces, { rate, min }: { rate: number | null; min: number | null }): boolean {
+export function bouncesTooMuch(
+  now: Bounces,
+  from: Bounces,
+  { rate, min }: { rate: number | null; min: number | null },
+): boolean {
   const contacted = now.contacted - from.contacted;
-  return contacted >= (min ?? guardDefaults.bounceMin) && (now.bounced - from.bounced) / contacted >= (rate ?? guardDefaults.bounceRate);
+  return (
+    contacted >= (min ?? guardDefaults.bounceMin) &&
+    (now.bounced - from.bounced) / contacted >= (rate ?? guardDefaults.bounceRate)
+  );
 }
 
 /** Touches refused for good in a row, after more outcomes: true is refused, false went out, null says nothing about it. */

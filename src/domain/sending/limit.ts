@@ -19,9 +19,15 @@ export const noteWindowMs = 30 * dayMs;
 export type RampUp = { start: number; step: number; every_days: number; started_on: string };
 
 /** The daily limit that holds at an instant, by the local date of the sender's zone. */
-export function dailyLimitAt(limit: number, rampUp: RampUp | null, { timeZone, at }: { timeZone: string; at: number }): number {
+export function dailyLimitAt(
+  limit: number,
+  rampUp: RampUp | null,
+  { timeZone, at }: { timeZone: string; at: number },
+): number {
   if (!rampUp) return limit;
-  const first = Temporal.PlainDate.from(rampUp.started_on).toZonedDateTime(timeZone).epochMilliseconds;
+  const first = Temporal.PlainDate.from(rampUp.started_on).toZonedDateTime(
+    timeZone,
+  ).epochMilliseconds;
   // Days differ in length by an hour at most, so rounding counts them.
   const days = Math.max(0, Math.round((dayStart(timeZone, at) - first) / dayMs));
   return Math.min(limit, rampUp.start + rampUp.step * Math.floor(days / rampUp.every_days));
@@ -31,7 +37,11 @@ export function dailyLimitAt(limit: number, rampUp: RampUp | null, { timeZone, a
  * First instant at or after `at` at which fewer than `limit` touches lie in the window behind it. A quarter of an hour counts
  * as a whole until all of it has left the window, so the limit is never passed.
  */
-export function rollingFrom(usage: Usage, { limit, windowMs }: { limit: number; windowMs: number }, at: number): number {
+export function rollingFrom(
+  usage: Usage,
+  { limit, windowMs }: { limit: number; windowMs: number },
+  at: number,
+): number {
   const leaves = (bucket: Usage[number]) => bucket.at + bucketMs + windowMs;
   const inside = usage.filter((bucket) => leaves(bucket) > at);
   let total = inside.reduce((sum, { n }) => sum + n, 0);
@@ -46,7 +56,10 @@ export function rollingFrom(usage: Usage, { limit, windowMs }: { limit: number; 
 
 /** Touches in the window behind an instant. */
 export function usedInWindow(usage: Usage, windowMs: number, at: number): number {
-  return usage.reduce((sum, bucket) => (bucket.at + bucketMs + windowMs > at ? sum + bucket.n : sum), 0);
+  return usage.reduce(
+    (sum, bucket) => (bucket.at + bucketMs + windowMs > at ? sum + bucket.n : sum),
+    0,
+  );
 }
 
 /** First instant of the local clock hour that contains `at`; the next one begins an hour later. */
@@ -56,7 +69,11 @@ export function hourStart(timeZone: string, at: number): number {
 }
 
 /** First instant at or after `at` that an hourly limit allows: within the clock hour while it has room, else the next hour. */
-export function hourlyFrom(usage: Usage, { limit, timeZone, now }: { limit: number; timeZone: string; now: number }, at: number): number {
+export function hourlyFrom(
+  usage: Usage,
+  { limit, timeZone, now }: { limit: number; timeZone: string; now: number },
+  at: number,
+): number {
   const hour = hourStart(timeZone, now);
   const used = usage.reduce((sum, bucket) => (bucket.at >= hour ? sum + bucket.n : sum), 0);
   return used < limit ? at : Math.max(at, hour + hourMs);

@@ -13,7 +13,10 @@ describe('what follows from a touch that only a connection can get', () => {
   });
 
   test('somebody whom nobody reaches has failed, and is not held against the address', () => {
-    expect(policyOf({ ...fault, kind: 'unreachable_person' }, 1)).toMatchObject({ person: { act: 'fail' }, lane: { act: 'go_on' } });
+    expect(policyOf({ ...fault, kind: 'unreachable_person' }, 1)).toMatchObject({
+      person: { act: 'fail' },
+      lane: { act: 'go_on' },
+    });
   });
 });
 
@@ -34,6 +37,12 @@ test.each([
   [2, minute],
   [3, 5 * minute],
   [50, 60 * minute],
-])('what never went out is tried again: after try %i in %i ms, whatever becomes of it', (attempt, afterMs) => {
-  expect(policyOf({ ...fault, kind: 'absent' }, attempt)).toMatchObject({ person: { act: 'retry', afterMs }, lane: { act: 'go_on' } });
-});
+])(
+  'what never went out is tried again: after try %i in %i ms, whatever becomes of it',
+  (attempt, afterMs) => {
+    expect(policyOf({ ...fault, kind: 'absent' }, attempt)).toMatchObject({
+      person: { act: 'retry', afterMs },
+      lane: { act: 'go_on' },
+    });
+  },
+);

@@ -44,7 +44,10 @@ export type Policy = {
     | { act: 'await'; invited: boolean; reason: string }
     /** It may have gone out: the channel is asked (engine/recover.ts). */
     | { act: 'ask' };
-  lane: { act: 'go_on' } | { act: 'pause'; forMs: number; because: string } | { act: 'suspend'; because: string };
+  lane:
+    | { act: 'go_on' }
+    | { act: 'pause'; forMs: number; because: string }
+    | { act: 'suspend'; because: string };
 };
 
 const minute = 60_000;
@@ -71,22 +74,47 @@ const policies: Record<Fault['kind'], (fault: Fault, attempt: number, reason: st
       };
     }
     const afterMs = retryAfterMs[attempt - 1];
-    return { person: afterMs === undefined ? { act: 'fail', reason } : { act: 'retry', afterMs, reason }, lane: { act: 'go_on' } };
+    return {
+      person: afterMs === undefined ? { act: 'fail', reason } : { act: 'retry', afterMs, reason },
+      lane: { act: 'go_on' },
+    };
   },
   rate_limited: ({ retryAfterMs = pauseRateLimitedMs }, _attempt, reason) => {
     const forMs = Math.min(Math.max(retryAfterMs, minute), longestRateLimitedMs);
-    return { person: { act: 'retry', afterMs: forMs, reason }, lane: { act: 'pause', forMs, because: 'provider_rate_limit' } };
+    return {
+      person: { act: 'retry', afterMs: forMs, reason },
+      lane: { act: 'pause', forMs, because: 'provider_rate_limit' },
+    };
   },
-  credentials: (_fault, _attempt, reason) => ({ person: { act: 'retry', afterMs: 0, reason }, lane: { act: 'suspend', because: reason } }),
-  bad_recipient: (_fault, _attempt, reason) => ({ person: { act: 'bounce', reason }, lane: { act: 'go_on' } }),
-  refused: (_fault, _attempt, reason) => ({ person: { act: 'fail', reason }, lane: { act: 'go_on' } }),
+  credentials: (_fault, _attempt, reason) => ({
+    person: { act: 'retry', afterMs: 0, reason },
+    lane: { act: 'suspend', because: reason },
+  }),
+  bad_recipient: (_fault, _attempt, reason) => ({
+    person: { act: 'bounce', reason },
+    lane: { act: 'go_on' },
+  }),
+  refused: (_fault, _attempt, reason) => ({
+    person: { act: 'fail', reason },
+    lane: { act: 'go_on' },
+  }),
   ambiguous: () => ({ person: { act: 'ask' }, lane: { act: 'go_on' } }),
   // At once the first time; where it happens again and again, others get their turn.
   absent: (_fault, attempt, reason) => {
-    const afterMs = attempt === 1 ? 0 : Math.min(retryAfterMs[attempt - 2] ?? Infinity, longestUnreachableMs);
+    const afterMs =
+      attempt === 1 ? 0 : Math.min(retryAfterMs[attempt - 2] ?? Infinity, longestUnreachableMs);
     return { person: { act: 'retry', afterMs, reason }, lane: { act: 'go_on' } };
   },
-  unreachable_person: (_fault, _attempt, reason) => ({ person: { act: 'fail', reason, ofPerson: true }, lane: { act: 'go_on' } }),
-  not_connected: (_fault, _attempt, reason) => ({ person: { act: 'await', invited: false, reason }, lane: { act: 'go_on' } }),
-  already_invited: (_fault, _attempt, reason) => ({ person: { act: 'await', invited: true, reason }, lane: { act: 'go_on' } }),
+  unreachable_person: (_fault, _attempt, reason) => ({
+    person: { act: 'fail', reason, ofPerson: true },
+    lane: { act: 'go_on' },
+  }),
+  not_connected: (_fault, _attempt, reason) => ({
+    person: { act: 'await', invited: false, reason },
+    lane: { act: 'go_on' },
+  }),
+  already_invited: (_fault, _attempt, reason) => ({
+    person: { act: 'await', invited: true, reason },
+    lane: { act: 'go_on' },
+  }),
 };

@@ -5,7 +5,10 @@ import { type Pace, pacedFrom, seeded } from './pacing.ts';
 
 const hour = 3_600_000;
 const monday9 = Date.parse('2026-03-02T09:00:00Z');
-const nineToFive = { timeZone: 'UTC', hours: normaliseHours({ mon: { start: 540, end: 1020 }, tue: { start: 540, end: 1020 } }) };
+const nineToFive = {
+  timeZone: 'UTC',
+  hours: normaliseHours({ mon: { start: 540, end: 1020 }, tue: { start: 540, end: 1020 } }),
+};
 
 function pace(facts: Partial<Pace> = {}): Pace {
   const base = {
@@ -25,9 +28,18 @@ function pace(facts: Partial<Pace> = {}): Pace {
 function runDay(start: Pace, from: number, to: number): number[] {
   const touches: number[] = [];
   let current = start;
-  for (let at = pacedFrom(current, from); at < to && current.capacity > 0; at = pacedFrom(current, at)) {
+  for (
+    let at = pacedFrom(current, from);
+    at < to && current.capacity > 0;
+    at = pacedFrom(current, at)
+  ) {
     touches.push(at);
-    current = { ...current, lastAt: at, sentToday: current.sentToday + 1, capacity: current.capacity - 1 };
+    current = {
+      ...current,
+      lastAt: at,
+      sentToday: current.sentToday + 1,
+      capacity: current.capacity - 1,
+    };
   }
   return touches;
 }
@@ -48,7 +60,9 @@ describe('seeded', () => {
 describe('pacedFrom', () => {
   test('lets a sender that never sent begin at once within the day, and like any other when the day opens', () => {
     expect(pacedFrom(pace(), monday9 + hour)).toBeLessThanOrEqual(monday9 + hour);
-    expect(pacedFrom(pace(), monday9)).toBe(pacedFrom(pace({ lastAt: monday9 - 24 * hour }), monday9));
+    expect(pacedFrom(pace(), monday9)).toBe(
+      pacedFrom(pace({ lastAt: monday9 - 24 * hour }), monday9),
+    );
   });
 
   test("a campaign's limit is spread over the campaign's own day, when it is slower than the sender's cap over the sender's", () => {
@@ -68,11 +82,15 @@ describe('pacedFrom', () => {
 
   test('spreads a day of several zones over the hours of all of them', () => {
     const newYork = { ...nineToFive, timeZone: 'America/New_York' };
-    const shares = [{ campaignId: 'c1', timeZone: 'UTC', schedules: [nineToFive, newYork], capacity: Infinity }];
+    const shares = [
+      { campaignId: 'c1', timeZone: 'UTC', schedules: [nineToFive, newYork], capacity: Infinity },
+    ];
     const touches = runDay(pace({ shares }), monday9, monday9 + 13 * hour);
     expect(touches.length).toBe(30);
     expect(touches.at(-1)).toBeGreaterThan(monday9 + 11 * hour);
-    expect(pacedFrom(pace({ shares: [{ ...shares[0]!, schedules: [newYork] }] }), monday9)).toBeGreaterThanOrEqual(monday9 + 5 * hour);
+    expect(
+      pacedFrom(pace({ shares: [{ ...shares[0]!, schedules: [newYork] }] }), monday9),
+    ).toBeGreaterThanOrEqual(monday9 + 5 * hour);
   });
 
   test('does not burst after an outage: the first gap after it is the rest of the day over the rest of the capacity', () => {

@@ -4,7 +4,8 @@ import { dayMs } from './limit.ts';
 /** A number in [0, 1) that depends on the words alone (FNV-1a, then a finaliser): the same answer at every read. */
 export function seeded(...words: readonly (string | number)[]): number {
   let hash = 0x811c9dc5;
-  for (const char of words.join('|')) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193);
+  for (const char of words.join('|'))
+    hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x7feb352d);
   hash = Math.imul(hash ^ (hash >>> 15), 0x846ca68b);
   return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
@@ -66,8 +67,11 @@ export function pacedFrom(pace: Pace, now: number): number {
   // A new day starts a little after its first window opens, each sender in its own minute.
   const tomorrow = nextDayStart(pace.timeZone, now);
   const all = pace.shares.flatMap(({ schedules }) => schedules);
-  const opens = Math.min(...all.map((schedule) => openIntervals(schedule, today, tomorrow)[0]?.[0] ?? today));
-  const delay = Math.min(longestFirstDelayMs, meanGapMs(pace, opens)) * seeded(senderId, today, 'first');
+  const opens = Math.min(
+    ...all.map((schedule) => openIntervals(schedule, today, tomorrow)[0]?.[0] ?? today),
+  );
+  const delay =
+    Math.min(longestFirstDelayMs, meanGapMs(pace, opens)) * seeded(senderId, today, 'first');
   return Math.max(lastAt + minGapMs, opens + Math.ceil(delay));
 }
 
@@ -102,11 +106,18 @@ const knownIntervals = new WeakMap<Schedule, Map<number, Known>>();
 const mostKnown = 8;
 
 /** Open intervals up to `to`, those that end after `from` among them. A day's are asked for again and again. */
-function intervalsUntil(schedule: Schedule, from: number, to: number): readonly [start: number, end: number][] {
+function intervalsUntil(
+  schedule: Schedule,
+  from: number,
+  to: number,
+): readonly [start: number, end: number][] {
   const ends = knownIntervals.get(schedule) ?? new Map<number, Known>();
   const known = ends.get(to);
   if (known && known.from <= from) return known.intervals;
-  const found = { from: Math.min(from, to - dayMs), intervals: openIntervals(schedule, Math.min(from, to - dayMs), to) };
+  const found = {
+    from: Math.min(from, to - dayMs),
+    intervals: openIntervals(schedule, Math.min(from, to - dayMs), to),
+  };
   if (ends.size >= mostKnown) ends.clear();
   knownIntervals.set(schedule, ends.set(to, found));
   return found.intervals;

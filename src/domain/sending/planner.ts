@@ -1,14 +1,38 @@
 import { delayEnds, latestDueAnchor, type Pause } from '../hours/delay.ts';
 import { closesAt, type Schedule } from '../hours/schedule.ts';
-import { type Because, type Constraint, constraintsOf, hoursOf, limitToday, openingOf, type Reached, type Work } from './constraint.ts';
-import { dayMs, hourStart, notesOf, noteWindowMs, type RampUp, type Usage, usedInWindow } from './limit.ts';
+import {
+  type Because,
+  type Constraint,
+  constraintsOf,
+  hoursOf,
+  limitToday,
+  openingOf,
+  type Reached,
+  type Work,
+} from './constraint.ts';
+import {
+  dayMs,
+  hourStart,
+  notesOf,
+  noteWindowMs,
+  type RampUp,
+  type Usage,
+  usedInWindow,
+} from './limit.ts';
 import { type Pace, pacedFrom, pacer, type Share } from './pacing.ts';
 
 /**
  * People of one campaign and one zone who stand before one touch with one sender: the earliest anchor, and how long after it they are
  * due. The zone is empty where the campaign's own counts. `noted`: it must go with a note.
  */
-export type FollowUp = { nodeId: string; touch: string; waitMs: number; anchorAt: number; zone: string; noted?: boolean };
+export type FollowUp = {
+  nodeId: string;
+  touch: string;
+  waitMs: number;
+  anchorAt: number;
+  zone: string;
+  noted?: boolean;
+};
 
 export type CampaignFacts = {
   campaignId: string;
@@ -73,7 +97,9 @@ export type Send = { campaignId: string; count: number; picks: readonly PeoplePi
 /** People of a zone before a touch who are due, by their anchors; or people of the pool. */
 export type PeoplePick = { nodeId: string; zone: string; dueBefore: number } | { pool: string };
 
-export type LanePlan = { send: Send; nextAt: number; because: Because } | { send: null; nextAt: number | null; because: Because };
+export type LanePlan =
+  | { send: Send; nextAt: number; because: Because }
+  | { send: null; nextAt: number | null; because: Because };
 
 type PlannedWork = Work & { followUp: boolean };
 
@@ -89,27 +115,59 @@ export const sparePicks = 20;
  */
 export function planLane(facts: LaneFacts, now: number): LanePlan {
   if (facts.status !== 'active') {
-    return { send: null, nextAt: null, because: facts.status === 'inbox_unreachable' ? 'inbox_unreachable' : 'sender_not_active' };
+    return {
+      send: null,
+      nextAt: null,
+      because: facts.status === 'inbox_unreachable' ? 'inbox_unreachable' : 'sender_not_active',
+    };
   }
   const works = facts.campaigns.flatMap(worksOf);
   if (works.length === 0) return { send: null, nextAt: null, because: 'nothing_to_send' };
   const pace = paceOf(facts, works, now);
   const paced = pacer(pace);
-  const openings = works.map((work) => ({ work, ...openingOf(constraintsOf(facts, paced, work, now), now) }));
-  const ready = openings.filter((opening) => opening.at !== null && opening.at <= now).map((opening) => opening.work);
+  const openings = works.map((work) => ({
+    work,
+    ...openingOf(constraintsOf(facts, paced, work, now), now),
+  }));
+  const ready = openings
+    .filter((opening) => opening.at !== null && opening.at <= now)
+    .map((opening) => opening.work);
   if (ready.length === 0) {
     const first = openings.reduce((a, b) => ((b.at ?? Infinity) < (a.at ?? Infinity) ? b : a));
     return { send: null, nextAt: first.at, because: first.because };
   }
-  const { campaign, followUp, touch, noted = false } = ready.reduce((a, b) => (before(b, a) ? b : a));
+  const {
+    campaign,
+    followUp,
+    touch,
+    noted = false,
+  } = ready.reduce((a, b) => (before(b, a) ? b : a));
   const gapMs = pacedFrom(paceAfter(pace, campaign, now), now) - now;
-  const count = Math.max(1, Math.min(Math.floor(tickMs / Math.max(1, gapMs)), mostPerTick, roomOf(facts, { campaign, touch, noted }, now)));
-  const zones = ready.flatMap((work) =>
-    work.campaign === campaign && work.followUp === followUp && work.touch === touch && (work.noted ?? false) === noted ? work.zone : [],
+  const count = Math.max(
+    1,
+    Math.min(
+      Math.floor(tickMs / Math.max(1, gapMs)),
+      mostPerTick,
+      roomOf(facts, { campaign, touch, noted }, now),
+    ),
   );
-  const picks = followUp ? duePicks(campaign, { touch, noted, zones }, now) : poolPicks(campaign, zones, now);
+  const zones = ready.flatMap((work) =>
+    work.campaign === campaign &&
+    work.followUp === followUp &&
+    work.touch === touch &&
+    (work.noted ?? false) === noted
+      ? work.zone
+      : [],
+  );
+  const picks = followUp
+    ? duePicks(campaign, { touch, noted, zones }, now)
+    : poolPicks(campaign, zones, now);
   // Somebody waits behind each of them, so these are enough.
-  return { send: { campaignId: campaign.campaignId, count, picks: picks.slice(0, count) }, nextAt: now + gapMs * count, because: 'pacing' };
+  return {
+    send: { campaignId: campaign.campaignId, count, picks: picks.slice(0, count) },
+    nextAt: now + gapMs * count,
+    because: 'pacing',
+  };
 }
 
 /**
@@ -117,18 +175,26 @@ export function planLane(facts: LaneFacts, now: number): LanePlan {
  * the instants of lanes that are planned ahead of `now`; those that come after an earlier one's next turn are left for another time.
  * Returns the plans by sender.
  */
-export function planLanes(lanes: readonly LaneFacts[], now: number, at: ReadonlyMap<string, number> = new Map()): Map<string, LanePlan> {
+export function planLanes(
+  lanes: readonly LaneFacts[],
+  now: number,
+  at: ReadonlyMap<string, number> = new Map(),
+): Map<string, LanePlan> {
   const taken = new Map<string, number>();
   const plans = new Map<string, LanePlan>();
   let nextTurn = Infinity;
   for (const lane of lanes) {
     const instant = at.get(lane.senderId) ?? now;
     if (instant >= nextTurn) break;
-    const campaigns = lane.campaigns.map((facts) => ({ ...facts, sentToday: facts.sentToday + (taken.get(facts.campaignId) ?? 0) }));
+    const campaigns = lane.campaigns.map((facts) => ({
+      ...facts,
+      sentToday: facts.sentToday + (taken.get(facts.campaignId) ?? 0),
+    }));
     const plan = planLane({ ...lane, campaigns }, instant);
     plans.set(lane.senderId, plan);
     nextTurn = Math.min(nextTurn, plan.nextAt ?? Infinity);
-    if (plan.send) taken.set(plan.send.campaignId, (taken.get(plan.send.campaignId) ?? 0) + plan.send.count);
+    if (plan.send)
+      taken.set(plan.send.campaignId, (taken.get(plan.send.campaignId) ?? 0) + plan.send.count);
   }
   return plans;
 }
@@ -151,13 +217,25 @@ function worksOf(campaign: CampaignFacts): PlannedWork[] {
   for (const followUp of campaign.followUps) {
     const { touch, zone, noted = false } = followUp;
     const dueAt = followUpDueAt(campaign, followUp);
-    const same = works.find((work) => work.touch === touch && work.zone === zone && work.noted === noted);
+    const same = works.find(
+      (work) => work.touch === touch && work.zone === zone && work.noted === noted,
+    );
     if (same) same.dueAt = Math.min(same.dueAt, dueAt);
     else works.push({ campaign, followUp: true, touch, zone, dueAt, noted });
   }
   const { poolFrom, poolTouch, poolZones, poolNoted: noted = false } = campaign;
   if (poolFrom === null) return works;
-  return [...works, ...poolZones.map((zone) => ({ campaign, followUp: false, touch: poolTouch, zone, dueAt: poolFrom, noted }))];
+  return [
+    ...works,
+    ...poolZones.map((zone) => ({
+      campaign,
+      followUp: false,
+      touch: poolTouch,
+      zone,
+      dueAt: poolFrom,
+      noted,
+    })),
+  ];
 }
 
 /** When the earliest of these people is due. */
@@ -171,7 +249,8 @@ export function followUpDueAt(
 /** Follow-ups before first touches, then the campaign that had fewest turns today, then the longest due. */
 function before(a: PlannedWork, b: PlannedWork): boolean {
   if (a.followUp !== b.followUp) return a.followUp;
-  if (a.campaign.sentTodayBySender !== b.campaign.sentTodayBySender) return a.campaign.sentTodayBySender < b.campaign.sentTodayBySender;
+  if (a.campaign.sentTodayBySender !== b.campaign.sentTodayBySender)
+    return a.campaign.sentTodayBySender < b.campaign.sentTodayBySender;
   return a.dueAt < b.dueAt;
 }
 
@@ -181,17 +260,29 @@ function duePicks(
   now: number,
 ): PeoplePick[] {
   return campaign.followUps
-    .filter((followUp) => followUp.touch === touch && (followUp.noted ?? false) === noted && zones.includes(followUp.zone))
+    .filter(
+      (followUp) =>
+        followUp.touch === touch &&
+        (followUp.noted ?? false) === noted &&
+        zones.includes(followUp.zone),
+    )
     .map((followUp) => ({ ...followUp, dueAt: followUpDueAt(campaign, followUp) }))
     .filter(({ dueAt }) => dueAt <= now)
     .sort((a, b) => a.dueAt - b.dueAt)
-    .map(({ nodeId, zone, waitMs }) => ({ nodeId, zone, dueBefore: latestDueAnchor(now, waitMs, campaign.pauses) }));
+    .map(({ nodeId, zone, waitMs }) => ({
+      nodeId,
+      zone,
+      dueBefore: latestDueAnchor(now, waitMs, campaign.pauses),
+    }));
 }
 
 /** Where the day ends first is written to first, then by name. */
 function poolPicks(campaign: CampaignFacts, zones: readonly string[], now: number): PeoplePick[] {
   if (zones.length === 1) return [{ pool: zones[0]! }];
-  const closing = zones.map((zone) => ({ zone, at: closesAt(hoursOf(campaign, zone), now) ?? Infinity }));
+  const closing = zones.map((zone) => ({
+    zone,
+    at: closesAt(hoursOf(campaign, zone), now) ?? Infinity,
+  }));
   closing.sort((a, b) => (a.at === b.at ? (a.zone < b.zone ? -1 : 1) : a.at - b.at));
   return closing.map(({ zone }) => ({ pool: zone }));
 }
@@ -207,7 +298,8 @@ function roomOf(
   const ofTouch = usage.filter((bucket) => bucket.touch === touch);
   return Math.min(
     limitToday(facts, now) - usedToday(facts, now),
-    (limits.perHour ?? Infinity) - usage.reduce((sum, bucket) => (bucket.at >= hour ? sum + bucket.n : sum), 0),
+    (limits.perHour ?? Infinity) -
+      usage.reduce((sum, bucket) => (bucket.at >= hour ? sum + bucket.n : sum), 0),
     (limits.perWeek[touch] ?? Infinity) - usedInWindow(ofTouch, 7 * dayMs, now),
     noted ? notesLeft(facts, now) : Infinity,
     (campaign.dailyLimit ?? Infinity) - campaign.sentToday,
@@ -217,8 +309,13 @@ function roomOf(
 }
 
 /** How many notes the sender may still send in the 30 days behind `now`; Infinity without a limit. */
-export function notesLeft({ limits, usage }: Pick<LaneFacts, 'limits' | 'usage'>, now: number): number {
-  return limits.perMonthNotes == null ? Infinity : limits.perMonthNotes - usedInWindow(notesOf(usage), noteWindowMs, now);
+export function notesLeft(
+  { limits, usage }: Pick<LaneFacts, 'limits' | 'usage'>,
+  now: number,
+): number {
+  return limits.perMonthNotes == null
+    ? Infinity
+    : limits.perMonthNotes - usedInWindow(notesOf(usage), noteWindowMs, now);
 }
 
 function usedToday({ limits, usage, sentToday }: LaneFacts, now: number): number {
@@ -229,15 +326,25 @@ function usedToday({ limits, usage, sentToday }: LaneFacts, now: number): number
 function paceOf(facts: LaneFacts, works: readonly Work[], now: number): Pace {
   const left = (campaign: CampaignFacts) =>
     Math.min(
-      campaign.dailyLimit === null ? Infinity : Math.ceil((campaign.dailyLimit - campaign.sentToday) / Math.max(1, campaign.senders)),
-      campaign.accountLimit === null ? Infinity : campaign.accountLimit - campaign.sentTodayBySender,
+      campaign.dailyLimit === null
+        ? Infinity
+        : Math.ceil((campaign.dailyLimit - campaign.sentToday) / Math.max(1, campaign.senders)),
+      campaign.accountLimit === null
+        ? Infinity
+        : campaign.accountLimit - campaign.sentTodayBySender,
     );
   const shares: (Share & { schedules: Schedule[] })[] = [];
   for (const { campaign, zone } of works) {
     const { campaignId, schedule } = campaign;
     const hours = hoursOf(campaign, zone);
     const share = shares.find((known) => known.campaignId === campaignId);
-    if (!share) shares.push({ campaignId, timeZone: schedule.timeZone, schedules: [hours], capacity: left(campaign) });
+    if (!share)
+      shares.push({
+        campaignId,
+        timeZone: schedule.timeZone,
+        schedules: [hours],
+        capacity: left(campaign),
+      });
     else if (!share.schedules.includes(hours)) share.schedules.push(hours);
   }
   const rolling = facts.limits.day === 'rolling';
@@ -255,6 +362,14 @@ function paceOf(facts: LaneFacts, works: readonly Work[], now: number): Pace {
 
 /** The pace after one more touch of a campaign now. */
 function paceAfter(pace: Pace, { campaignId }: CampaignFacts, now: number): Pace {
-  const shares = pace.shares.map((share) => (share.campaignId === campaignId ? { ...share, capacity: share.capacity - 1 } : share));
-  return { ...pace, shares, lastAt: now, sentToday: pace.sentToday + 1, capacity: pace.capacity - (pace.rolling ? 0 : 1) };
+  const shares = pace.shares.map((share) =>
+    share.campaignId === campaignId ? { ...share, capacity: share.capacity - 1 } : share,
+  );
+  return {
+    ...pace,
+    shares,
+    lastAt: now,
+    sentToday: pace.sentToday + 1,
+    capacity: pace.capacity - (pace.rolling ? 0 : 1),
+  };
 }

@@ -15,14 +15,23 @@ it('gives LinkedIn seats the usual weekly limits, more to premium ones', () => {
 });
 
 it("prefers a sender's own limits", () => {
-  expect(weeklyLimits({ type: 'linkedin', is_premium: true, weekly_connection_limit: 20, weekly_message_limit: null })).toEqual({
+  expect(
+    weeklyLimits({
+      type: 'linkedin',
+      is_premium: true,
+      weekly_connection_limit: 20,
+      weekly_message_limit: null,
+    }),
+  ).toEqual({
     weekly_connection_limit: 20,
     weekly_message_limit: 150,
   });
 });
 
 it('knows no weekly limits of mailboxes', () => {
-  expect(new Set(Object.values(limitsOf({ type: 'email', is_premium: false, ...none })))).toEqual(new Set([null]));
+  expect(new Set(Object.values(limitsOf({ type: 'email', is_premium: false, ...none })))).toEqual(
+    new Set([null]),
+  );
   expect(limitsOf({ type: 'linkedin', is_premium: false, ...none })).toMatchObject({
     max_connection_limit: 150,
     recommended_connection_limit: 100,
@@ -31,5 +40,9 @@ it('knows no weekly limits of mailboxes', () => {
 
 it('begins an account on X at the rate that is safe there', () => {
   expect(startLimits('x')).toEqual({ daily_limit: 192, hourly_limit: 8, min_gap_seconds: 300 });
-  expect(startLimits('email')).toEqual({ daily_limit: 30, hourly_limit: null, min_gap_seconds: 60 });
+  expect(startLimits('email')).toEqual({
+    daily_limit: 30,
+    hourly_limit: null,
+    min_gap_seconds: 60,
+  });
 });

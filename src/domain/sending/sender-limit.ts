@@ -27,7 +27,13 @@ const notes: Record<string, { free: Notes; premium: Notes }> = {
 };
 
 /** What a sender's notes may be; null where the type has none. */
-export function noteLimits({ type, is_premium }: { type: string; is_premium: boolean }): Notes | null {
+export function noteLimits({
+  type,
+  is_premium,
+}: {
+  type: string;
+  is_premium: boolean;
+}): Notes | null {
   return notes[type]?.[is_premium ? 'premium' : 'free'] ?? null;
 }
 
@@ -54,10 +60,17 @@ export function mostPerDay(type: string): number {
   return mostDaily[type] ?? 1_000_000;
 }
 
-type LimitedSender = { type: string; is_premium: boolean; weekly_connection_limit: number | null; weekly_message_limit: number | null };
+type LimitedSender = {
+  type: string;
+  is_premium: boolean;
+  weekly_connection_limit: number | null;
+  weekly_message_limit: number | null;
+};
 
 /** The weekly limits that hold for a sender: its own, else its type's; null where the type has none. */
-export function weeklyLimits(sender: LimitedSender): Pick<LimitedSender, 'weekly_connection_limit' | 'weekly_message_limit'> {
+export function weeklyLimits(
+  sender: LimitedSender,
+): Pick<LimitedSender, 'weekly_connection_limit' | 'weekly_message_limit'> {
   const usual = weekly[sender.type]?.[sender.is_premium ? 'premium' : 'free'];
   return {
     weekly_connection_limit: sender.weekly_connection_limit ?? usual?.connection ?? null,
@@ -77,16 +90,25 @@ export function limitsOf(sender: LimitedSender) {
   };
 }
 
-type PacedSender = LimitedSender & { daily_limit: number; hourly_limit: number | null; daily_window: string; ramp_up: RampUp | null };
+type PacedSender = LimitedSender & {
+  daily_limit: number;
+  hourly_limit: number | null;
+  daily_window: string;
+  ramp_up: RampUp | null;
+};
 
 /** A sender's limits as the planner weighs them. */
 export function senderLimits(sender: PacedSender): SenderLimits {
-  const { weekly_connection_limit: connections, weekly_message_limit: messages } = weeklyLimits(sender);
+  const { weekly_connection_limit: connections, weekly_message_limit: messages } =
+    weeklyLimits(sender);
   return {
     perDay: sender.daily_limit,
     day: sender.daily_window === 'rolling' ? 'rolling' : 'calendar',
     perHour: sender.hourly_limit,
-    perWeek: { ...(connections === null ? {} : { connection_request: connections }), ...(messages === null ? {} : { message: messages }) },
+    perWeek: {
+      ...(connections === null ? {} : { connection_request: connections }),
+      ...(messages === null ? {} : { message: messages }),
+    },
     perMonthNotes: noteLimits(sender)?.perMonth ?? null,
     rampUp: sender.ramp_up,
   };

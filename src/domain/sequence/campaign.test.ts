@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { campaignTypeNames, freeName, nameLength, nameStem, statsFrom, whyIgnored } from './campaign.ts';
+import {
+  campaignTypeNames,
+  freeName,
+  nameLength,
+  nameStem,
+  statsFrom,
+  whyIgnored,
+} from './campaign.ts';
 
 describe('names', () => {
   it('suggests the next free number', () => {
@@ -16,13 +23,20 @@ describe('names', () => {
 
 describe('fields', () => {
   it('knows the type of every field', () => {
-    expect(whyIgnored('daily_limit', { type: 'linkedin', status: 'draft' })).toMatch(/not a field of linkedin/);
-    expect(whyIgnored('skip_other_campaigns', { type: 'email', status: null })).toMatch(/not a field of email/);
-    for (const type of campaignTypeNames) expect(whyIgnored('name', { type, status: 'completed' })).toBeNull();
+    expect(whyIgnored('daily_limit', { type: 'linkedin', status: 'draft' })).toMatch(
+      /not a field of linkedin/,
+    );
+    expect(whyIgnored('skip_other_campaigns', { type: 'email', status: null })).toMatch(
+      /not a field of email/,
+    );
+    for (const type of campaignTypeNames)
+      expect(whyIgnored('name', { type, status: 'completed' })).toBeNull();
   });
 
   it('takes operating_hours of an email campaign on PATCH, not on create', () => {
-    expect(whyIgnored('operating_hours', { type: 'email', status: null })).toMatch(/PATCH accepts it/);
+    expect(whyIgnored('operating_hours', { type: 'email', status: null })).toMatch(
+      /PATCH accepts it/,
+    );
     expect(whyIgnored('operating_hours', { type: 'email', status: 'active' })).toBeNull();
   });
 
@@ -42,5 +56,12 @@ it('stats count people by status, and the total', () => {
     { name: 'contacted', n: 5 },
     { name: 'something_else', n: 9 },
   ]);
-  expect(stats).toMatchObject({ total: 6, pending: 4, sent: 2, contacted: 5, replied: 0, clicked: 0 });
+  expect(stats).toMatchObject({
+    total: 6,
+    pending: 4,
+    sent: 2,
+    contacted: 5,
+    replied: 0,
+    clicked: 0,
+  });
 });

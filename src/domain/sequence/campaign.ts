@@ -17,13 +17,21 @@ type TypeOfCampaign = {
 
 /** The one list of campaign types: each is the type of a channel and of its senders. */
 export const campaignTypes = {
-  email: { readySenders: ['active'], defaults: { stop_on_reply: true, open_tracking: false }, settings: '' },
+  email: {
+    readySenders: ['active'],
+    defaults: { stop_on_reply: true, open_tracking: false },
+    settings: '',
+  },
   linkedin: {
     readySenders: ['connected', 'active'],
     defaults: { skip_other_campaigns: false },
     settings: 'POSTRIDER_UNIPILE_DSN and POSTRIDER_UNIPILE_API_KEY',
   },
-  x: { readySenders: ['active'], defaults: {}, settings: 'POSTRIDER_X_CLIENT_ID and POSTRIDER_PUBLIC_URL' },
+  x: {
+    readySenders: ['active'],
+    defaults: {},
+    settings: 'POSTRIDER_X_CLIENT_ID and POSTRIDER_PUBLIC_URL',
+  },
 } as const satisfies Record<string, TypeOfCampaign>;
 export type CampaignType = keyof typeof campaignTypes;
 export const campaignTypeNames = Object.keys(campaignTypes) as [CampaignType, ...CampaignType[]];
@@ -71,10 +79,14 @@ export const fieldRules = {
 export type CampaignField = keyof typeof fieldRules;
 
 /** Why a field is ignored, in words for the caller; null when it applies. `status` is null while the campaign is being created. */
-export function whyIgnored(field: CampaignField, campaign: { type: string; status: string | null }): string | null {
+export function whyIgnored(
+  field: CampaignField,
+  campaign: { type: string; status: string | null },
+): string | null {
   const rule: FieldRule = fieldRules[field];
   const takes = (types: readonly string[]) => types.includes(campaign.type);
-  if (!takes(rule.types)) return `${field} is not a field of ${campaign.type} campaigns; it was ignored.`;
+  if (!takes(rule.types))
+    return `${field} is not a field of ${campaign.type} campaigns; it was ignored.`;
   if (campaign.status === null && rule.typesOnCreate && !takes(rule.typesOnCreate)) {
     return `${field} is ignored when ${campaign.type} campaigns are created; PATCH accepts it.`;
   }
@@ -102,7 +114,14 @@ export function freeName(name: string, taken: ReadonlySet<string>): string {
   return `${stem} (${n})`;
 }
 
-export const statNames = ['total', ...prospectStatuses, 'contacted', 'answered', 'opened', 'clicked'] as const;
+export const statNames = [
+  'total',
+  ...prospectStatuses,
+  'contacted',
+  'answered',
+  'opened',
+  'clicked',
+] as const;
 export type Stats = Record<(typeof statNames)[number], number>;
 
 /** Stats from counts by name: people by current status and their total; contacted, answered, opened and clicked are cumulative. */

@@ -22,10 +22,14 @@ export const deafAgainMs = dayMs;
 const withdrawAgainMs = [1, 6, 24, 72].map((hours) => hours * 3_600_000);
 
 /** Touches after which the sequence goes on only with a connection. */
-export const awaitingTouches: readonly string[] = nodeDefinitions.flatMap(({ type, awaits }) => (awaits ? [type] : []));
+export const awaitingTouches: readonly string[] = nodeDefinitions.flatMap(({ type, awaits }) =>
+  awaits ? [type] : [],
+);
 
 /** Touches whose text is a note that may be left out. */
-export const notedTouches: readonly string[] = nodeDefinitions.flatMap(({ type, noted }) => (noted ? [type] : []));
+export const notedTouches: readonly string[] = nodeDefinitions.flatMap(({ type, noted }) =>
+  noted ? [type] : [],
+);
 
 /** Whether the sequence waits for the person to become a connection after this touch. */
 export function awaitsConnection(touch: string): boolean {

@@ -37,7 +37,14 @@ const touch = (given: Partial<SequenceNodeInput>, more: Partial<TouchText> = {})
 
 describe('a touch', () => {
   it('is rendered with both sides filled in', () => {
-    expect(renderTouch(touch({ body: '  I am %sender_name% <%sender_email%>.\n\n', from_name: '%sender_first% of %company%' }))).toEqual({
+    expect(
+      renderTouch(
+        touch({
+          body: '  I am %sender_name% <%sender_email%>.\n\n',
+          from_name: '%sender_first% of %company%',
+        }),
+      ),
+    ).toEqual({
       ok: true,
       subject: 'Hello Jane Doe',
       text: '  I am Sam Smith <sam@sender.example>.\n\nSender Sam',
@@ -53,32 +60,59 @@ describe('a touch', () => {
     ['none, when the node says so', '', 'Campaign', 'Hi Jane,'],
     ['none, when the campaign says so', null, '', 'Hi Jane,'],
   ])('is signed with %s', (_, signature, campaignSignature, text) => {
-    expect(renderTouch(touch({ signature }, { campaignSignature }))).toMatchObject({ ok: true, text });
+    expect(renderTouch(touch({ signature }, { campaignSignature }))).toMatchObject({
+      ok: true,
+      text,
+    });
   });
 
   it('says the same in text and HTML, and to the same person always: wordings are picked by person and node', () => {
     const body = '%pick%Hi%or%Hello%or%Hey %first_name%%end%, %pick%a%or%b%end%';
     const said = Array.from({ length: 40 }, (_, index) => {
-      const wordy = touch({ body, body_html: `<p>${body}</p>`, signature: '' }, { prospect: { ...prospect, id: `person ${index}` } });
+      const wordy = touch(
+        { body, body_html: `<p>${body}</p>`, signature: '' },
+        { prospect: { ...prospect, id: `person ${index}` } },
+      );
       const rendered = renderTouch(wordy);
       if (!rendered.ok) throw new Error(rendered.reason);
       expect(rendered.html).toBe(`<p>${rendered.text}</p>`);
       expect(renderTouch(wordy)).toEqual(rendered);
       return rendered.text;
     });
-    expect([...new Set(said)].sort()).toEqual(['Hello, a', 'Hello, b', 'Hey Jane, a', 'Hey Jane, b', 'Hi, a', 'Hi, b']);
+    expect([...new Set(said)].sort()).toEqual([
+      'Hello, a',
+      'Hello, b',
+      'Hey Jane, a',
+      'Hey Jane, b',
+      'Hi, a',
+      'Hi, b',
+    ]);
   });
 
   it('escapes values and signature in HTML, and signs inside the body', () => {
-    const html = (body_html: string, signature: string) => renderTouch(touch({ body_html, signature }));
-    expect(html('<p>%company%</p>', 'A & B\nC')).toMatchObject({ html: '<p>R&amp;D</p><br><br>A &amp; B<br>C' });
-    expect(html('<body>x</BODY></html>', 'Me')).toMatchObject({ html: '<body>x<br><br>Me</BODY></html>' });
+    const html = (body_html: string, signature: string) =>
+      renderTouch(touch({ body_html, signature }));
+    expect(html('<p>%company%</p>', 'A & B\nC')).toMatchObject({
+      html: '<p>R&amp;D</p><br><br>A &amp; B<br>C',
+    });
+    expect(html('<body>x</BODY></html>', 'Me')).toMatchObject({
+      html: '<body>x<br><br>Me</BODY></html>',
+    });
     expect(html('<p>x</p>', '')).toMatchObject({ html: '<p>x</p>' });
   });
 
   it('names every variable it lacks, once', () => {
-    const lacking = touch({ subject: '%position%', body: '%custom_fields.x% %position%', body_html: '%headline%', signature: '%company%' });
-    expect(renderTouch(lacking)).toEqual({ ok: false, reason: 'missing_variable', missing: ['position', 'custom_fields.x', 'headline'] });
+    const lacking = touch({
+      subject: '%position%',
+      body: '%custom_fields.x% %position%',
+      body_html: '%headline%',
+      signature: '%company%',
+    });
+    expect(renderTouch(lacking)).toEqual({
+      ok: false,
+      reason: 'missing_variable',
+      missing: ['position', 'custom_fields.x', 'headline'],
+    });
   });
 
   it('refuses a value that would break a header', () => {
@@ -92,11 +126,18 @@ describe('a touch', () => {
       reason: 'line_break',
       missing: ['custom_fields.note'],
     });
-    expect(renderTouch(touch({ body: '%custom_fields.note%', signature: '' }))).toMatchObject({ ok: true, text: 'a\r\nb' });
+    expect(renderTouch(touch({ body: '%custom_fields.note%', signature: '' }))).toMatchObject({
+      ok: true,
+      text: 'a\r\nb',
+    });
   });
 
   it('has a subject, if only from values', () => {
-    expect(renderTouch(touch({ subject: '%position|%' }))).toEqual({ ok: false, reason: 'no_subject', missing: ['subject'] });
+    expect(renderTouch(touch({ subject: '%position|%' }))).toEqual({
+      ok: false,
+      reason: 'no_subject',
+      missing: ['subject'],
+    });
   });
 });
 
@@ -105,12 +146,21 @@ describe('a reply', () => {
     [null, 'Hello Jane', 'Re: Hello Jane'],
     ['', 'RE: Hello', 'RE: Hello'],
     ['Own %name%', 'Hello', 'Own Jane Doe'],
-  ])('with the subject %j in the conversation %j is called %j', (subject, threadSubject, expected) => {
-    expect(renderTouch(touch({ subject, is_reply: true }, { threadSubject }))).toMatchObject({ ok: true, subject: expected });
-  });
+  ])(
+    'with the subject %j in the conversation %j is called %j',
+    (subject, threadSubject, expected) => {
+      expect(renderTouch(touch({ subject, is_reply: true }, { threadSubject }))).toMatchObject({
+        ok: true,
+        subject: expected,
+      });
+    },
+  );
 
   it('needs a conversation to be called after', () => {
-    expect(renderTouch(touch({ subject: '', is_reply: true }))).toMatchObject({ ok: false, reason: 'no_subject' });
+    expect(renderTouch(touch({ subject: '', is_reply: true }))).toMatchObject({
+      ok: false,
+      reason: 'no_subject',
+    });
   });
 });
 
@@ -128,15 +178,35 @@ describe('a text written by hand', () => {
 
   it('cannot add a header either', () => {
     const draft = { subject: 'a\nBcc: b@example.com', body_text: 'x', body_html: null };
-    expect(renderTouch(touch({}, { draft }))).toEqual({ ok: false, reason: 'line_break', missing: ['subject'] });
+    expect(renderTouch(touch({}, { draft }))).toEqual({
+      ok: false,
+      reason: 'line_break',
+      missing: ['subject'],
+    });
   });
 });
 
 describe('other touches', () => {
   it('carry no subject and no signature, and an invitation its note unless that is off', () => {
     const invite = (include_message: boolean | null) =>
-      renderTouch(touch({}, { node: node({ type: 'connection_request', body: 'Hi %first_name%', include_message }, 'linkedin') }));
-    expect(invite(null)).toEqual({ ok: true, subject: '', text: 'Hi Jane', html: null, fromName: null });
+      renderTouch(
+        touch(
+          {},
+          {
+            node: node(
+              { type: 'connection_request', body: 'Hi %first_name%', include_message },
+              'linkedin',
+            ),
+          },
+        ),
+      );
+    expect(invite(null)).toEqual({
+      ok: true,
+      subject: '',
+      text: 'Hi Jane',
+      html: null,
+      fromName: null,
+    });
     expect(invite(false)).toMatchObject({ text: '' });
   });
 });
@@ -146,10 +216,16 @@ describe('the key of a message', () => {
 
   it('is its id at the domain of the sender, and back', () => {
     expect(channelKey(id, 'sam@Sender.example')).toBe(`${id}@sender.example`);
-    expect([`${id}@sender.example`, `<${id.toUpperCase()}@x>`].map(messageIdFromKey)).toEqual([id, id]);
+    expect([`${id}@sender.example`, `<${id.toUpperCase()}@x>`].map(messageIdFromKey)).toEqual([
+      id,
+      id,
+    ]);
   });
 
-  it.each(['', 'x@sender.example', id, `a${id}@x`, `${id}@x y`, `${id}@`])('%j is not one of ours', (key) => {
-    expect(messageIdFromKey(key)).toBeNull();
-  });
+  it.each(['', 'x@sender.example', id, `a${id}@x`, `${id}@x y`, `${id}@`])(
+    '%j is not one of ours',
+    (key) => {
+      expect(messageIdFromKey(key)).toBeNull();
+    },
+  );
 });

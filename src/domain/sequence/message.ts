@@ -1,4 +1,10 @@
-import { escapeHtml, parseTemplate, type Rendered, render, type TemplateValues } from '../texts/template.ts';
+import {
+  escapeHtml,
+  parseTemplate,
+  type Rendered,
+  render,
+  type TemplateValues,
+} from '../texts/template.ts';
 import { definitionOf } from './nodes/index.ts';
 import type { SequenceNode } from './nodes/node.ts';
 
@@ -45,7 +51,9 @@ export type RenderFailure = {
   /** The variables to mend. */
   missing: string[];
 };
-export type RenderedTouch = { ok: true; subject: string; text: string; html: string | null; fromName: string | null } | RenderFailure;
+export type RenderedTouch =
+  | { ok: true; subject: string; text: string; html: string | null; fromName: string | null }
+  | RenderFailure;
 
 /**
  * The texts of one touch for one person, complete or not at all. The signature is the node's, else the campaign's, else the
@@ -60,11 +68,19 @@ export function renderTouch(touch: TouchText): RenderedTouch {
   const html = draft ? renderedAs(draft.body_html ?? '') : renderHtml(touch, values);
   const failures = [subject, text, html, fromName].filter((part) => !part.ok);
   const [failure] = failures;
-  if (failure) return { ...failure, missing: [...new Set(failures.flatMap((part) => part.missing))] };
+  if (failure)
+    return { ...failure, missing: [...new Set(failures.flatMap((part) => part.missing))] };
   const line = textOf(subject).trim();
   if (/[\r\n\0]/.test(line)) return { ok: false, reason: 'line_break', missing: ['subject'] };
-  if (line === '' && needsSubject(node)) return { ok: false, reason: 'no_subject', missing: ['subject'] };
-  return { ok: true, subject: line, text: textOf(text), html: textOf(html) || null, fromName: textOf(fromName).trim() || null };
+  if (line === '' && needsSubject(node))
+    return { ok: false, reason: 'no_subject', missing: ['subject'] };
+  return {
+    ok: true,
+    subject: line,
+    text: textOf(text),
+    html: textOf(html) || null,
+    fromName: textOf(fromName).trim() || null,
+  };
 }
 
 type Part = Rendered | RenderFailure;
@@ -78,8 +94,11 @@ function needsSubject(node: SequenceNode): boolean {
 
 function renderSubject(touch: TouchText, values: TemplateValues): Part {
   const { node, threadSubject, newConversation } = touch;
-  if (node.subject?.trim() || !node.is_reply || !threadSubject) return renderHeader(node.subject ?? '', values, seedOf(touch, 'subject'));
-  return renderedAs(newConversation || /^re:/i.test(threadSubject) ? threadSubject : `Re: ${threadSubject}`);
+  if (node.subject?.trim() || !node.is_reply || !threadSubject)
+    return renderHeader(node.subject ?? '', values, seedOf(touch, 'subject'));
+  return renderedAs(
+    newConversation || /^re:/i.test(threadSubject) ? threadSubject : `Re: ${threadSubject}`,
+  );
 }
 
 /** What picks the wordings of one text: the same for plain text and HTML, so that both say the same. */
@@ -96,7 +115,10 @@ function renderHeader(source: string, values: TemplateValues, seed: string): Par
   const rendered = render(template, values, { seed });
   if (!rendered.ok || !/[\r\n\0]/.test(rendered.text.trim())) return rendered;
   const guilty = template.variables.filter((name) => {
-    const alone = render({ parts: [{ name, fallback: '' }], variables: [name], problems: [] }, values);
+    const alone = render(
+      { parts: [{ name, fallback: '' }], variables: [name], problems: [] },
+      values,
+    );
     return alone.ok && /[\r\n\0]/.test(alone.text);
   });
   return { ok: false, reason: 'line_break', missing: guilty };
@@ -106,13 +128,17 @@ function renderText(touch: TouchText, values: TemplateValues): Part {
   const body = renderBody(touch, touch.node.body ?? '', values);
   const signature = renderSignature(touch, values);
   if (!body.ok || !signature.ok) return both(body, signature);
-  return renderedAs(signature.text.trim() ? `${body.text.trimEnd()}\n\n${signature.text}` : body.text);
+  return renderedAs(
+    signature.text.trim() ? `${body.text.trimEnd()}\n\n${signature.text}` : body.text,
+  );
 }
 
 /** An invitation whose note is switched off has no text. */
 function renderBody(touch: TouchText, source: string, values: TemplateValues): Part {
   const seed = seedOf(touch, 'body');
-  return touch.node.include_message === false ? renderedAs('') : render(parseTemplate(source), values, { seed });
+  return touch.node.include_message === false
+    ? renderedAs('')
+    : render(parseTemplate(source), values, { seed });
 }
 
 function renderSignature(touch: TouchText, values: TemplateValues): Rendered {
@@ -121,18 +147,27 @@ function renderSignature(touch: TouchText, values: TemplateValues): Rendered {
 
 function renderHtml(touch: TouchText, values: TemplateValues): Part {
   if (!touch.node.body_html?.trim()) return renderedAs('');
-  const body = render(parseTemplate(touch.node.body_html), values, { escape: 'html', seed: seedOf(touch, 'body') });
+  const body = render(parseTemplate(touch.node.body_html), values, {
+    escape: 'html',
+    seed: seedOf(touch, 'body'),
+  });
   const signature = renderSignature(touch, values);
   if (!body.ok || !signature.ok) return both(body, signature);
   if (!signature.text.trim()) return body;
   const signed = `<br><br>${escapeHtml(signature.text).replace(/\r?\n/g, '<br>')}`;
   const close = body.text.search(/<\/body\s{0,9}>/i);
-  return renderedAs(close < 0 ? body.text + signed : body.text.slice(0, close) + signed + body.text.slice(close));
+  return renderedAs(
+    close < 0 ? body.text + signed : body.text.slice(0, close) + signed + body.text.slice(close),
+  );
 }
 
 function both(one: Part, other: Part): RenderFailure {
   const failures = [one, other].filter((part) => !part.ok);
-  return { ok: false, reason: failures[0]?.reason ?? 'missing_variable', missing: failures.flatMap((part) => part.missing) };
+  return {
+    ok: false,
+    reason: failures[0]?.reason ?? 'missing_variable',
+    missing: failures.flatMap((part) => part.missing),
+  };
 }
 
 /** Only touches that can carry a signature of their own have one. */
@@ -159,7 +194,9 @@ function valuesOf(prospect: MessageProspect, sender: MessageSender): TemplateVal
     custom_fields: prospect.custom_fields,
     sender_first: sender.first_name,
     sender_last: sender.last_name,
-    sender_name: sender.display_name?.trim() ? sender.display_name : joined(sender.first_name, sender.last_name),
+    sender_name: sender.display_name?.trim()
+      ? sender.display_name
+      : joined(sender.first_name, sender.last_name),
     sender_email: sender.email_address,
   };
 }
@@ -177,4 +214,10 @@ export function messageIdFromKey(key: string): string | null {
 }
 
 /** Before a campaign has senders. */
-export const noSender: MessageSender = { first_name: null, last_name: null, display_name: null, email_address: null, signature: null };
+export const noSender: MessageSender = {
+  first_name: null,
+  last_name: null,
+  display_name: null,
+  email_address: null,
+  signature: null,
+};

@@ -4,15 +4,36 @@ import type { SequenceNode } from './nodes/node.ts';
 import { longestNote, noteProblems } from './note.ts';
 
 const node = (content: Partial<SequenceNode>): SequenceNode => ({
-  ...({ subject: null, body_html: null, signature: null, from_name: null, reply_to: null, cc: null, bcc: null, is_reply: null } as const),
-  ...({ delay_days: null, delay_hours: null, delay_minutes: null, ai_node: null, include_message: null } as const),
+  ...({
+    subject: null,
+    body_html: null,
+    signature: null,
+    from_name: null,
+    reply_to: null,
+    cc: null,
+    bcc: null,
+    is_reply: null,
+  } as const),
+  ...({
+    delay_days: null,
+    delay_hours: null,
+    delay_minutes: null,
+    ai_node: null,
+    include_message: null,
+  } as const),
   id: 'n1',
   position: 2,
   type: 'connection_request',
   body: 'Hello',
   ...content,
 });
-const seat = (is_premium: boolean, type = 'linkedin') => ({ id: 's1', type, is_premium, display_name: 'Sam', email_address: null });
+const seat = (is_premium: boolean, type = 'linkedin') => ({
+  id: 's1',
+  type,
+  is_premium,
+  display_name: 'Sam',
+  email_address: null,
+});
 
 test.each([
   [null, 'Hello', 'optional'],
@@ -38,7 +59,9 @@ test.each([
   [`%pick%${'x'.repeat(300)}%or%${'y'.repeat(150)}%end%`, []],
   [`%pick%${'x'.repeat(300)}%or%${'y'.repeat(250)}%end%`, ['note_too_long']],
 ])('of what a note says whoever it is for, the shortest counts (%#)', (body, codes) => {
-  expect(noteProblems([node({ body })], [seat(true), seat(false)]).map(({ code }) => code)).toEqual(codes);
+  expect(noteProblems([node({ body })], [seat(true), seat(false)]).map(({ code }) => code)).toEqual(
+    codes,
+  );
 });
 
 test('the seat that cannot send it is named', () => {

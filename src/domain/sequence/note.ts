@@ -5,10 +5,19 @@ import { definitionOf } from './nodes/index.ts';
 import type { SequenceNode } from './nodes/node.ts';
 import { draftOf } from './sequence.ts';
 
-type Seat = { id: string; type: string; is_premium: boolean; display_name: string | null; email_address: string | null };
+type Seat = {
+  id: string;
+  type: string;
+  is_premium: boolean;
+  display_name: string | null;
+  email_address: string | null;
+};
 
 /** The most characters a sender's note in this node may have; null where it has none, or any number. */
-export function longestNote(node: SequenceNode, seat: Pick<Seat, 'type' | 'is_premium'>): number | null {
+export function longestNote(
+  node: SequenceNode,
+  seat: Pick<Seat, 'type' | 'is_premium'>,
+): number | null {
   return definitionOf(node.type)?.noteOf(node) ? (noteLimits(seat)?.longest ?? null) : null;
 }
 
@@ -27,6 +36,8 @@ export function noteProblems(nodes: readonly SequenceNode[], seats: readonly Sea
 function leastLength(parts: Template['parts'] | readonly (string | { name: string })[]): number {
   return parts.reduce((sum, part) => {
     if (typeof part === 'string') return sum + part.length;
-    return sum + ('options' in part ? Math.min(...part.options.map((option) => leastLength(option))) : 0);
+    return (
+      sum + ('options' in part ? Math.min(...part.options.map((option) => leastLength(option))) : 0)
+    );
   }, 0);
 }

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { diffNodes, type Revision, recogniseNodes, shiftsOf, standsBefore, touchAfter, vanish } from './revision.ts';
+import {
+  diffNodes,
+  type Revision,
+  recogniseNodes,
+  shiftsOf,
+  standsBefore,
+  touchAfter,
+  vanish,
+} from './revision.ts';
 import { type SequenceNode, seedSequence } from './sequence.ts';
 
 const [email, end] = seedSequence('email', () => 'seed') as [SequenceNode, SequenceNode];
@@ -8,7 +16,15 @@ const [email, end] = seedSequence('email', () => 'seed') as [SequenceNode, Seque
 function sequence(script: string): SequenceNode[] {
   const nodes = [...script].map((letter) =>
     /\d/.test(letter)
-      ? { ...email, id: `delay-${letter}`, type: 'delay', subject: null, body: null, is_reply: null, delay_hours: Number(letter) }
+      ? {
+          ...email,
+          id: `delay-${letter}`,
+          type: 'delay',
+          subject: null,
+          body: null,
+          is_reply: null,
+          delay_hours: Number(letter),
+        }
       : { ...email, id: letter, subject: letter },
   );
   return [...nodes, { ...end, id: 'end' }].map((node, position) => ({ ...node, position }));
@@ -29,32 +45,71 @@ describe('people who stand before a touch', () => {
     ['in a sequence that is all new stand as far on as they stood', 'ABC', 'XYZ', 'XYZ'],
     ['that was the last come to the end', 'AB', 'A', 'A-'],
     ['before an insertion meet it', 'AB', 'AXB', 'AB'],
-    ['that is gone while the order is turned stand before the next that remains', 'ABC', 'CA', 'ACC'],
+    [
+      'that is gone while the order is turned stand before the next that remains',
+      'ABC',
+      'CA',
+      'ACC',
+    ],
   ])('%s', (_name, before, after, expected) => {
     expect(places(before, after)).toBe(expected);
   });
 
   it('are told what changes for them', () => {
     const [first, second, third] = shiftsOf(sequence('A2B3C'), sequence('XA4CB'));
-    expect(first).toEqual({ nodeId: 'A', to: 'A', waitMs: 0, newWaitMs: 0, repeats: [], skips: ['X'] });
-    expect(second).toEqual({ nodeId: 'B', to: 'B', waitMs: 2 * hour, newWaitMs: 0, repeats: [], skips: ['X', 'C'] });
-    expect(third).toEqual({ nodeId: 'C', to: 'C', waitMs: 3 * hour, newWaitMs: 4 * hour, repeats: ['B'], skips: ['X'] });
+    expect(first).toEqual({
+      nodeId: 'A',
+      to: 'A',
+      waitMs: 0,
+      newWaitMs: 0,
+      repeats: [],
+      skips: ['X'],
+    });
+    expect(second).toEqual({
+      nodeId: 'B',
+      to: 'B',
+      waitMs: 2 * hour,
+      newWaitMs: 0,
+      repeats: [],
+      skips: ['X', 'C'],
+    });
+    expect(third).toEqual({
+      nodeId: 'C',
+      to: 'C',
+      waitMs: 3 * hour,
+      newWaitMs: 4 * hour,
+      repeats: ['B'],
+      skips: ['X'],
+    });
   });
 });
 
 describe('one whose touch was on its way when it was taken away', () => {
   it('goes on behind its place, through any number of revisions', () => {
-    const one: Revision = { nodes: sequence('AC'), vanished: vanish(revision('ABC'), sequence('AC')) };
-    expect([touchAfter(one, 'B'), standsBefore(one, 'B'), touchAfter(one, 'A')]).toEqual(['C', 'C', 'C']);
+    const one: Revision = {
+      nodes: sequence('AC'),
+      vanished: vanish(revision('ABC'), sequence('AC')),
+    };
+    expect([touchAfter(one, 'B'), standsBefore(one, 'B'), touchAfter(one, 'A')]).toEqual([
+      'C',
+      'C',
+      'C',
+    ]);
     const two: Revision = { nodes: sequence('AXY'), vanished: vanish(one, sequence('AXY')) };
-    expect([touchAfter(two, 'B'), standsBefore(two, 'B'), touchAfter(two, 'C')]).toEqual(['X', 'X', 'Y']);
+    expect([touchAfter(two, 'B'), standsBefore(two, 'B'), touchAfter(two, 'C')]).toEqual([
+      'X',
+      'X',
+      'Y',
+    ]);
     const back: Revision = { nodes: sequence('ABC'), vanished: vanish(two, sequence('ABC')) };
     expect([touchAfter(back, 'B'), standsBefore(back, 'B')]).toEqual(['C', 'B']);
     expect(Object.keys(back.vanished).sort()).toEqual(['X', 'Y']);
   });
 
   it('always finds its way to a touch there is, or to the end', () => {
-    const script = fc.shuffledSubarray(['A', 'B', 'C', 'D', 'E'], { minLength: 1 }).map((letters) => letters.join(''));
+    const script = fc
+      .shuffledSubarray(['A', 'B', 'C', 'D', 'E'], { minLength: 1 })
+      .map((letters) => letters.join(''));
     fc.assert(
       fc.property(fc.array(script, { minLength: 2, maxLength: 5 }), (scripts) => {
         const [first, ...rest] = scripts;
@@ -75,7 +130,9 @@ describe('one whose touch was on its way when it was taken away', () => {
 
 describe('two revisions', () => {
   it('are compared by node', () => {
-    const after = sequence('CXA3').map((node) => (node.id === 'A' ? { ...node, body: 'other' } : node));
+    const after = sequence('CXA3').map((node) =>
+      node.id === 'A' ? { ...node, body: 'other' } : node,
+    );
     expect(diffNodes(sequence('AB3C'), after)).toEqual({
       added: ['X'],
       removed: ['B'],
@@ -86,8 +143,17 @@ describe('two revisions', () => {
 
   it('share the nodes that say the same, with or without their ids', () => {
     const fresh = sequence('AXB').map((node, index) => ({ ...node, id: `new-${index}` }));
-    expect(recogniseNodes(fresh, sequence('AB')).map((node) => node.id)).toEqual(['A', 'new-1', 'B', 'end']);
+    expect(recogniseNodes(fresh, sequence('AB')).map((node) => node.id)).toEqual([
+      'A',
+      'new-1',
+      'B',
+      'end',
+    ]);
     const doubled = sequence('AA').map((node, index) => ({ ...node, id: `new-${index}` }));
-    expect(recogniseNodes(doubled, sequence('A')).map((node) => node.id)).toEqual(['A', 'new-1', 'end']);
+    expect(recogniseNodes(doubled, sequence('A')).map((node) => node.id)).toEqual([
+      'A',
+      'new-1',
+      'end',
+    ]);
   });
 });

@@ -41,11 +41,18 @@ export function vanish(before: Revision, nodes: readonly SequenceNode[]): Vanish
   const from = touches(before.nodes).map((touch) => touch.nodeId);
   const to = touches(nodes).map((touch) => touch.nodeId);
   const gone = from.flatMap((id, index) =>
-    to.includes(id) ? [] : [[id, { stands: placeIn(from, to, index), goesOn: placeIn(from, to, index + 1) }] as const],
+    to.includes(id)
+      ? []
+      : [[id, { stands: placeIn(from, to, index), goesOn: placeIn(from, to, index + 1) }] as const],
   );
-  const again = (id: string | null) => placeIn(from, to, id === null ? from.length : from.indexOf(id));
-  const earlier = Object.entries(before.vanished).filter(([id]) => !to.includes(id) && !from.includes(id));
-  const followed = earlier.map(([id, { stands, goesOn }]) => [id, { stands: again(stands), goesOn: again(goesOn) }] as const);
+  const again = (id: string | null) =>
+    placeIn(from, to, id === null ? from.length : from.indexOf(id));
+  const earlier = Object.entries(before.vanished).filter(
+    ([id]) => !to.includes(id) && !from.includes(id),
+  );
+  const followed = earlier.map(
+    ([id, { stands, goesOn }]) => [id, { stands: again(stands), goesOn: again(goesOn) }] as const,
+  );
   return Object.fromEntries([...gone, ...followed]);
 }
 
@@ -53,7 +60,9 @@ export function vanish(before: Revision, nodes: readonly SequenceNode[]): Vanish
 export function shiftsOf(before: readonly SequenceNode[], after: readonly SequenceNode[]): Shift[] {
   const from = touches(before);
   const to = touches(after);
-  const [fromIds, toIds] = [from, to].map((list: readonly Touch[]) => list.map((touch) => touch.nodeId)) as [string[], string[]];
+  const [fromIds, toIds] = [from, to].map((list: readonly Touch[]) =>
+    list.map((touch) => touch.nodeId),
+  ) as [string[], string[]];
   return from.map(({ nodeId, waitMs }, index) => {
     const target = placeIn(fromIds, toIds, index);
     const place = target === null ? toIds.length : toIds.indexOf(target);
@@ -81,11 +90,16 @@ export function standsBefore({ nodes, vanished }: Revision, nodeId: string): str
 }
 
 /** New nodes that say word for word what an old one said are that one: leaving out the ids changes nothing by itself. */
-export function recogniseNodes(nodes: readonly SequenceNode[], previous: readonly SequenceNode[]): SequenceNode[] {
+export function recogniseNodes(
+  nodes: readonly SequenceNode[],
+  previous: readonly SequenceNode[],
+): SequenceNode[] {
   const used = new Set(nodes.map((node) => node.id));
   return nodes.map((node) => {
     if (previous.some((old) => old.id === node.id)) return node;
-    const same = previous.find((old) => !used.has(old.id) && old.type === node.type && changedFields(old, node).length === 0);
+    const same = previous.find(
+      (old) => !used.has(old.id) && old.type === node.type && changedFields(old, node).length === 0,
+    );
     if (!same) return node;
     used.add(same.id);
     return { ...node, id: same.id };
@@ -93,10 +107,18 @@ export function recogniseNodes(nodes: readonly SequenceNode[], previous: readonl
 }
 
 export type NodeChange = { node_id: string; fields: string[] };
-export type Difference = { added: string[]; removed: string[]; reordered: string[]; changed: NodeChange[] };
+export type Difference = {
+  added: string[];
+  removed: string[];
+  reordered: string[];
+  changed: NodeChange[];
+};
 
 /** What one revision has that the one before had not, by node id. */
-export function diffNodes(before: readonly SequenceNode[], after: readonly SequenceNode[]): Difference {
+export function diffNodes(
+  before: readonly SequenceNode[],
+  after: readonly SequenceNode[],
+): Difference {
   const ids = (nodes: readonly SequenceNode[], others: readonly SequenceNode[], inBoth: boolean) =>
     nodes.map((node) => node.id).filter((id) => others.some((other) => other.id === id) === inBoth);
   const order = ids(before, after, true);
@@ -114,6 +136,10 @@ export function diffNodes(before: readonly SequenceNode[], after: readonly Seque
 }
 
 function changedFields(old: SequenceNode, node: SequenceNode): string[] {
-  const fields = Object.keys(node).filter((field) => field !== 'id' && field !== 'position') as (keyof SequenceNode)[];
-  return fields.filter((field) => JSON.stringify(old[field] ?? null) !== JSON.stringify(node[field] ?? null));
+  const fields = Object.keys(node).filter(
+    (field) => field !== 'id' && field !== 'position',
+  ) as (keyof SequenceNode)[];
+  return fields.filter(
+    (field) => JSON.stringify(old[field] ?? null) !== JSON.stringify(node[field] ?? null),
+  );
 }

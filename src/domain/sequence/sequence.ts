@@ -1,11 +1,25 @@
 import { AppError, type Problem } from '../../errors.ts';
 import { definitionOf, nodeDefinitions, nodeTypesOf } from './nodes/index.ts';
 import type { NodeContentInput, SequenceNodeInput } from './nodes/input.ts';
-import type { AiContent, Launching, NodeContent, NodeDefinition, NodeField, NodeProblem, Note, SequenceNode } from './nodes/node.ts';
+import type {
+  AiContent,
+  Launching,
+  NodeContent,
+  NodeDefinition,
+  NodeField,
+  NodeProblem,
+  Note,
+  SequenceNode,
+} from './nodes/node.ts';
 
 import type { DraftedTouch } from './skeleton.ts';
 
-export { type NodeContentInput, nodeContentShape, type SequenceNodeInput, sequenceNodeInput } from './nodes/input.ts';
+export {
+  type NodeContentInput,
+  nodeContentShape,
+  type SequenceNodeInput,
+  sequenceNodeInput,
+} from './nodes/input.ts';
 export type { SequenceNode } from './nodes/node.ts';
 
 /** A sequence as it is to be stored, and the fields that were given in vain because the node's type has no use for them. */
@@ -36,7 +50,9 @@ const emptyContent: NodeContent = {
 /** What a new campaign of the channel begins with: its first touch, with empty texts, and the end. */
 export function seedSequence(channel: string, newId: () => string): SequenceNode[] {
   const seed = nodeDefinitions.filter((definition) => definition.seeds.includes(channel));
-  return seed.concat(endDefinition).map((definition, position) => blankNode(definition, newId(), position));
+  return seed
+    .concat(endDefinition)
+    .map((definition, position) => blankNode(definition, newId(), position));
 }
 
 /**
@@ -62,13 +78,19 @@ export function normaliseSequence(
       });
       return [];
     }
-    const kept = given.id ? previous.find((node) => node.id === given.id && node.type === given.type) : undefined;
+    const kept = given.id
+      ? previous.find((node) => node.id === given.id && node.type === given.type)
+      : undefined;
     const base = kept ?? blankNode(definition, newId(), position);
     const written = writeContent(definition, base, given);
     errors.push(...definition.problems(written.node).map((problem) => pointed(problem, pointer)));
     ignored.push(...written.ignored.map((problem) => pointed(problem, pointer)));
     if (kept && input.findIndex((other) => other.id === kept.id) < position) {
-      errors.push({ pointer: `${pointer}/id`, code: 'node_twice', message: 'Another node of this sequence has the same id.' });
+      errors.push({
+        pointer: `${pointer}/id`,
+        code: 'node_twice',
+        message: 'Another node of this sequence has the same id.',
+      });
     }
     return [written.node];
   });
@@ -84,7 +106,12 @@ export function insertNode(
     position,
     channel,
     newId,
-  }: { given: SequenceNodeInput; position?: number | null | undefined; channel: string; newId: () => string },
+  }: {
+    given: SequenceNodeInput;
+    position?: number | null | undefined;
+    channel: string;
+    newId: () => string;
+  },
 ): WrittenSequence & { node: SequenceNode } {
   const last = endIndex(nodes);
   const index = position ?? last;
@@ -99,22 +126,40 @@ export function insertNode(
     });
   }
   if (index < 0 || index > last)
-    errors.push({ pointer: '/position', code: 'position', message: `The position must be 0 to ${last}: the end stays last.` });
+    errors.push({
+      pointer: '/position',
+      code: 'position',
+      message: `The position must be 0 to ${last}: the end stays last.`,
+    });
   if (nodes.length >= mostNodes) errors.push(tooMany('/type'));
   refuse(errors);
-  const { node, ignored } = writeContent(definition!, blankNode(definition!, newId(), index), given);
+  const { node, ignored } = writeContent(
+    definition!,
+    blankNode(definition!, newId(), index),
+    given,
+  );
   refuse(definition!.problems(node).map((problem) => pointed(problem, '')));
   const all = positioned(nodes.toSpliced(index, 0, node));
   return { nodes: all, node: all[index]!, ignored: ignored.map((problem) => pointed(problem, '')) };
 }
 
 /** The sequence with a node at another position. @throws AppError node.not_found, sequence.invalid for the end or a place after it */
-export function moveNode(nodes: readonly SequenceNode[], nodeId: string, toPosition: number): SequenceNode[] {
+export function moveNode(
+  nodes: readonly SequenceNode[],
+  nodeId: string,
+  toPosition: number,
+): SequenceNode[] {
   const node = nodeOf(nodes, nodeId);
   const last = endIndex(nodes) - 1;
   if (node.type === endDefinition.type) refuse([endFixed('/nodeId')]);
   if (toPosition < 0 || toPosition > last)
-    refuse([{ pointer: '/toPosition', code: 'position', message: `The position must be 0 to ${last}: the end stays last.` }]);
+    refuse([
+      {
+        pointer: '/toPosition',
+        code: 'position',
+        message: `The position must be 0 to ${last}: the end stays last.`,
+      },
+    ]);
   return positioned(nodes.filter((other) => other !== node).toSpliced(toPosition, 0, node));
 }
 
@@ -129,12 +174,21 @@ export function removeNode(nodes: readonly SequenceNode[], nodeId: string): Sequ
  * The sequence with one node's content changed; fields left out stay. The total of a delay is checked at launch, as Puffle does.
  * @throws AppError node.not_found
  */
-export function editNode(nodes: readonly SequenceNode[], nodeId: string, edit: NodeContentInput): WrittenSequence & { node: SequenceNode } {
+export function editNode(
+  nodes: readonly SequenceNode[],
+  nodeId: string,
+  edit: NodeContentInput,
+): WrittenSequence & { node: SequenceNode } {
   const before = nodeOf(nodes, nodeId);
   const definition = definitionOf(before.type);
-  if (!definition) throw new AppError('sequence.invalid', `There is no node type "${before.type}".`);
+  if (!definition)
+    throw new AppError('sequence.invalid', `There is no node type "${before.type}".`);
   const { node, ignored } = writeContent(definition, before, edit);
-  return { nodes: nodes.map((other) => (other === before ? node : other)), node, ignored: ignored.map((problem) => pointed(problem, '')) };
+  return {
+    nodes: nodes.map((other) => (other === before ? node : other)),
+    node,
+    ignored: ignored.map((problem) => pointed(problem, '')),
+  };
 }
 
 /** Everything a launch refuses in the sequence's content; pointers and messages name the position. */
@@ -142,9 +196,15 @@ export function contentProblems(nodes: readonly SequenceNode[], at: Launching): 
   const first = touches(nodes)[0];
   const problems = nodes.flatMap((node) => {
     const definition = definitionOf(node.type);
-    const found = definition ? [...definition.problems(node), ...definition.launchProblems(node, at)] : [];
+    const found = definition
+      ? [...definition.problems(node), ...definition.launchProblems(node, at)]
+      : [];
     if (first?.isReply && node.id === first.nodeId) {
-      found.push({ field: 'is_reply', code: 'reply_first', message: 'The first touch cannot be a reply: there is nothing to reply to.' });
+      found.push({
+        field: 'is_reply',
+        code: 'reply_first',
+        message: 'The first touch cannot be a reply: there is nothing to reply to.',
+      });
     }
     return found.map((problem) => ({
       ...pointed(problem, `/sequence_nodes/${node.position}`),
@@ -169,7 +229,13 @@ export function touches(nodes: readonly SequenceNode[]): Touch[] {
     const type = definition?.touchOf(node);
     if (type) {
       const note = definition?.noteOf(node);
-      found.push({ nodeId: node.id, type, isReply: node.is_reply ?? false, waitMs, ...(note ? { note } : {}) });
+      found.push({
+        nodeId: node.id,
+        type,
+        isReply: node.is_reply ?? false,
+        waitMs,
+        ...(note ? { note } : {}),
+      });
       waitMs = 0;
     } else waitMs += definition?.waitMs(node) ?? 0;
   }
@@ -206,10 +272,16 @@ function writeContent(
   base: SequenceNode,
   given: NodeContentInput,
 ): { node: SequenceNode; ignored: NodeProblem[] } {
-  const fields = (Object.keys(emptyContent) as NodeField[]).filter((field) => given[field] !== undefined);
+  const fields = (Object.keys(emptyContent) as NodeField[]).filter(
+    (field) => given[field] !== undefined,
+  );
   const usable = fields.filter((field) => definition.editable.includes(field));
-  const stray = fields.filter((field) => !definition.editable.includes(field) && Boolean(given[field]));
-  const changes = Object.fromEntries(usable.map((field) => [field, given[field] ?? definition.defaults[field] ?? null]));
+  const stray = fields.filter(
+    (field) => !definition.editable.includes(field) && Boolean(given[field]),
+  );
+  const changes = Object.fromEntries(
+    usable.map((field) => [field, given[field] ?? definition.defaults[field] ?? null]),
+  );
   const node = { ...base, ...changes };
   if (given.ai_node && usable.includes('ai_node'))
     node.ai_node = { purpose: null, output_type: null, ...base.ai_node, ...defined(given.ai_node) };
@@ -230,7 +302,13 @@ function orderProblems(nodes: readonly { type: string }[]): Problem[] {
   const misplaced = ends.filter((index) => index < nodes.length - 1);
   return [
     ...(ends.length === 0
-      ? [{ pointer: '/sequence_nodes', code: 'end_missing', message: 'The sequence must finish with a node of type end.' }]
+      ? [
+          {
+            pointer: '/sequence_nodes',
+            code: 'end_missing',
+            message: 'The sequence must finish with a node of type end.',
+          },
+        ]
       : []),
     ...misplaced.map((index) => ({
       pointer: `/sequence_nodes/${index}/type`,
@@ -252,12 +330,30 @@ function endIndex(nodes: readonly SequenceNode[]): number {
   return nodes.at(-1)?.type === endDefinition.type ? nodes.length - 1 : nodes.length;
 }
 
-const positioned = (nodes: readonly SequenceNode[]): SequenceNode[] => nodes.map((node, position) => ({ ...node, position }));
-const pointed = ({ field, code, message }: NodeProblem, pointer: string): Problem => ({ pointer: `${pointer}/${field}`, code, message });
-const tooMany = (pointer: string): Problem => ({ pointer, code: 'too_many', message: `A sequence has at most ${mostNodes} nodes.` });
-const endFixed = (pointer: string): Problem => ({ pointer, code: 'end_fixed', message: 'The end stays, and stays last.' });
+const positioned = (nodes: readonly SequenceNode[]): SequenceNode[] =>
+  nodes.map((node, position) => ({ ...node, position }));
+const pointed = ({ field, code, message }: NodeProblem, pointer: string): Problem => ({
+  pointer: `${pointer}/${field}`,
+  code,
+  message,
+});
+const tooMany = (pointer: string): Problem => ({
+  pointer,
+  code: 'too_many',
+  message: `A sequence has at most ${mostNodes} nodes.`,
+});
+const endFixed = (pointer: string): Problem => ({
+  pointer,
+  code: 'end_fixed',
+  message: 'The end stays, and stays last.',
+});
 
 function refuse(errors: readonly Problem[]): void {
   const [first] = errors;
-  if (first) throw new AppError('sequence.invalid', `${first.pointer.slice(1).replaceAll('/', '.')}: ${first.message}`, { errors });
+  if (first)
+    throw new AppError(
+      'sequence.invalid',
+      `${first.pointer.slice(1).replaceAll('/', '.')}: ${first.message}`,
+      { errors },
+    );
 }

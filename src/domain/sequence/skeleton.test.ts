@@ -6,7 +6,9 @@ const values = { first_name: 'Jane', company: 'Acme & Sons' };
 
 /** The text as it is sent: rendered first, then with what the model wrote. */
 function write(source: string, written: Record<string, string>): string {
-  const rendered = render(parseTemplate(parseSkeleton('body', source).text), values, { seed: 'one' });
+  const rendered = render(parseTemplate(parseSkeleton('body', source).text), values, {
+    seed: 'one',
+  });
   return fillSlots(rendered.ok ? rendered.text : '', written);
 }
 
@@ -26,12 +28,15 @@ describe('a skeleton', () => {
   });
 
   it('is literal but for its variables and the parts that are written', () => {
-    expect(write('Hi %first_name%, &&a compliment on %company%&& 100%% sure.', { body_1: 'nice %x% && {{work}}' })).toBe(
-      'Hi Jane, nice %x% && {{work}} 100% sure.',
-    );
+    expect(
+      write('Hi %first_name%, &&a compliment on %company%&& 100%% sure.', {
+        body_1: 'nice %x% && {{work}}',
+      }),
+    ).toBe('Hi Jane, nice %x% && {{work}} 100% sure.');
   });
 
-  it('a blank one is written whole', () => expect(write('', { body: 'All of it.' })).toBe('All of it.'));
+  it('a blank one is written whole', () =>
+    expect(write('', { body: 'All of it.' })).toBe('All of it.'));
 
   it('marks in what others wrote open nothing', () => {
     expect(parseSkeleton('body', 'a \uE000body\uE001 &&b&&').slots).toHaveLength(1);

@@ -16,13 +16,16 @@ const marks = /\uE000([a-z]+_?\d*)\uE001/g;
 
 /** Reads a field of an AI node: everything is literal, with %variables%, but for `&&instructions&&`. A blank one is written whole. */
 export function parseSkeleton(field: Slot['field'], source: string): Skeleton {
-  if (!source.trim()) return { text: mark(field), slots: [{ key: field, field, instruction: null }], closed: true };
+  if (!source.trim())
+    return { text: mark(field), slots: [{ key: field, field, instruction: null }], closed: true };
   const slots: Slot[] = [];
-  const text = source.replaceAll(/[\uE000\uE001]/g, '').replace(block, (_whole, instruction: string) => {
-    const key = `${field}_${slots.length + 1}`;
-    slots.push({ key, field, instruction: instruction.trim() });
-    return mark(key);
-  });
+  const text = source
+    .replaceAll(/[\uE000\uE001]/g, '')
+    .replace(block, (_whole, instruction: string) => {
+      const key = `${field}_${slots.length + 1}`;
+      slots.push({ key, field, instruction: instruction.trim() });
+      return mark(key);
+    });
   return { text, slots, closed: !text.includes('&&') };
 }
 
@@ -30,16 +33,28 @@ const mark = (key: string) => `${open}${key}${close}`;
 
 /** A rendered text with what the model wrote in the places of the marks. */
 export function fillSlots(text: string, written: Readonly<Record<string, string>>): string {
-  return text.replace(marks, (_mark, key: string) => (Object.hasOwn(written, key) ? written[key]! : ''));
+  return text.replace(marks, (_mark, key: string) =>
+    Object.hasOwn(written, key) ? written[key]! : '',
+  );
 }
 
 /** The touch an AI node makes, as a node of that type whose texts have marks where the model writes; and what it is to write. */
-export type DraftedTouch = { node: SequenceNode; slots: Slot[] /** Most characters the whole text may have. */; longest: number };
+export type DraftedTouch = {
+  node: SequenceNode;
+  slots: Slot[] /** Most characters the whole text may have. */;
+  longest: number;
+};
 
 /** Reads the texts of an AI node that makes a touch of the type `output`. A reply without a subject takes that of its conversation. */
-export function draftedTouch(node: SequenceNode, output: { type: string; longest: number; subject: boolean }): DraftedTouch {
+export function draftedTouch(
+  node: SequenceNode,
+  output: { type: string; longest: number; subject: boolean },
+): DraftedTouch {
   const body = parseSkeleton('body', node.body ?? '');
-  const subject = output.subject && (node.subject?.trim() || !node.is_reply) ? parseSkeleton('subject', node.subject ?? '') : null;
+  const subject =
+    output.subject && (node.subject?.trim() || !node.is_reply)
+      ? parseSkeleton('subject', node.subject ?? '')
+      : null;
   return {
     node: { ...node, type: output.type, subject: subject?.text ?? '', body: body.text },
     slots: [...(subject?.slots ?? []), ...body.slots],

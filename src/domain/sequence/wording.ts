@@ -4,7 +4,12 @@ import { seedOf } from './message.ts';
 import { draftOf, type SequenceNode } from './sequence.ts';
 
 /** One wording of a variation: where it stands, and what it says. `variation` counts from 1 within its text. */
-export type Wording = { nodeId: string; text: 'subject' | 'body'; variation: number; wording: string };
+export type Wording = {
+  nodeId: string;
+  text: 'subject' | 'body';
+  variation: number;
+  wording: string;
+};
 /** How often it went out, and after how many of these the person replied before another touch. */
 export type WordingCount = Wording & { current: boolean; sent: number; replied: number };
 
@@ -20,10 +25,19 @@ export function variationsIn(asked: SequenceNode): Variation[] {
 }
 
 /** What somebody gets, or got, of a touch with these variations. */
-export function wordingsFor(nodeId: string, variations: readonly Variation[], prospectId: string): Wording[] {
+export function wordingsFor(
+  nodeId: string,
+  variations: readonly Variation[],
+  prospectId: string,
+): Wording[] {
   return variations.map(({ text, variation, wordings }) => {
     const seed = seedOf({ node: { id: nodeId }, prospect: { id: prospectId } }, text);
-    return { nodeId, text, variation, wording: wordings[choose(seed, variation - 1, wordings.length)]! };
+    return {
+      nodeId,
+      text,
+      variation,
+      wording: wordings[choose(seed, variation - 1, wordings.length)]!,
+    };
   });
 }
 
@@ -34,7 +48,8 @@ export class WordingCounts {
   constructor(current: readonly SequenceNode[]) {
     for (const node of current) {
       for (const { text, variation, wordings } of variationsIn(node)) {
-        for (const wording of wordings) this.#of({ nodeId: node.id, text, variation, wording }, true);
+        for (const wording of wordings)
+          this.#of({ nodeId: node.id, text, variation, wording }, true);
       }
     }
   }

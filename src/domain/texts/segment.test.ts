@@ -4,7 +4,11 @@ import { type Segment, segmentsOf, templateOf } from './segment.ts';
 import { parseTemplate, render } from './template.ts';
 
 const text = (value: string): Segment => ({ type: 'static', text: value });
-const variable = (name: string, fallback: string | null = null) => ({ type: 'variable' as const, name, fallback });
+const variable = (name: string, fallback: string | null = null) => ({
+  type: 'variable' as const,
+  name,
+  fallback,
+});
 const custom = 'custom_r4t9vw15jm6bn3yxcf2dq8ek';
 
 describe('segments and the template they are kept as', () => {
@@ -18,7 +22,13 @@ describe('segments and the template they are kept as', () => {
     ['%pick%a%or%b|c%end%', [{ type: 'variation', options: ['a', 'b|c'] }]],
     [
       '%pick%Hi %first_name%%or%%end%.',
-      [{ type: 'variation', options: [[{ type: 'static', text: 'Hi ' }, variable('first-name')], ''] }, text('.')],
+      [
+        {
+          type: 'variation',
+          options: [[{ type: 'static', text: 'Hi ' }, variable('first-name')], ''],
+        },
+        text('.'),
+      ],
     ],
     ['%%pick%%', [text('%pick%')]],
   ])('%j is %j, there and back', (source, segments) => {
@@ -30,14 +40,29 @@ describe('segments and the template they are kept as', () => {
     [variable('nope'), ['segments', 0, 'name']],
     [variable('first-name', '100%'), ['segments', 0, 'fallback']],
     [variable('first-name', 'a\nb'), ['segments', 0, 'fallback']],
-    [{ type: 'variation', options: ['a', [variable('custom_fields.a|b')]] }, ['segments', 0, 'options', 1, 0, 'name']],
+    [
+      { type: 'variation', options: ['a', [variable('custom_fields.a|b')]] },
+      ['segments', 0, 'options', 1, 0, 'name'],
+    ],
   ])('%j is refused at %j', (segment, path) => {
     expect(templateOf([segment]).problems).toMatchObject([{ path }]);
   });
 });
 
 describe('for all segments', () => {
-  const words = fc.constantFrom('%', '%%', '%pick%', '%or%', '%end%', '%first_name%', '|', '\n', 'a', '100% b ', '%custom_fields.x%');
+  const words = fc.constantFrom(
+    '%',
+    '%%',
+    '%pick%',
+    '%or%',
+    '%end%',
+    '%first_name%',
+    '|',
+    '\n',
+    'a',
+    '100% b ',
+    '%custom_fields.x%',
+  );
   const free = fc.array(words, { maxLength: 6 }).map((all) => all.join(''));
   const named = fc.record({
     type: fc.constant('variable' as const),
@@ -55,7 +80,12 @@ describe('for all segments', () => {
       options: fc.array(fc.oneof(free, fc.array(plain)), { minLength: 1, maxLength: 3 }),
     }),
   );
-  const values = { first_name: 'Jane', x_handle: 'jane', sender_name: 'Sam', custom_fields: { [custom]: 'x', city: 'Ulm' } };
+  const values = {
+    first_name: 'Jane',
+    x_handle: 'jane',
+    sender_name: 'Sam',
+    custom_fields: { [custom]: 'x', city: 'Ulm' },
+  };
 
   it('the template is without fault, reads as the same segments, and static text is said as it stands', () => {
     fc.assert(

@@ -1,7 +1,9 @@
 import { parseTemplate, type Template, variableNames } from './template.ts';
 
 /** A text in typed pieces, as Inbox has it. */
-export type TextSegment = { type: 'static'; text: string } | { type: 'variable'; name: string; fallback: string | null };
+export type TextSegment =
+  | { type: 'static'; text: string }
+  | { type: 'variable'; name: string; fallback: string | null };
 /** An option that is no more than text is a string. */
 export type Segment = TextSegment | { type: 'variation'; options: (string | TextSegment[])[] };
 
@@ -18,7 +20,9 @@ const customPrefix = 'custom_fields.';
 const builtIns: ReadonlyMap<string, string> = new Map(
   variableNames.map((name) => [name === 'x_handle' ? 'username' : name.replaceAll('_', '-'), name]),
 );
-const inboxNames: ReadonlyMap<string, string> = new Map([...builtIns].map(([inbox, own]) => [own, inbox]));
+const inboxNames: ReadonlyMap<string, string> = new Map(
+  [...builtIns].map(([inbox, own]) => [own, inbox]),
+);
 
 /** The pieces of a template. */
 export function segmentsOf(source: string): Segment[] {
@@ -37,23 +41,38 @@ function segmentOf(part: Plain): TextSegment {
   if (typeof part === 'string') return { type: 'static', text: part };
   const { name, fallback } = part;
   const key = name.startsWith(customPrefix) ? name.slice(customPrefix.length) : null;
-  return { type: 'variable', name: key !== null && customId.test(key) ? key : (inboxNames.get(name) ?? name), fallback };
+  return {
+    type: 'variable',
+    name: key !== null && customId.test(key) ? key : (inboxNames.get(name) ?? name),
+    fallback,
+  };
 }
 
 /** The wordings of each variation of a template, as templates. */
 export function variationsOf(source: string): string[][] {
   return segmentsOf(source).flatMap((segment) =>
     segment.type === 'variation'
-      ? [segment.options.map((option) => templateOf(typeof option === 'string' ? [{ type: 'static', text: option }] : option).source)]
+      ? [
+          segment.options.map(
+            (option) =>
+              templateOf(typeof option === 'string' ? [{ type: 'static', text: option }] : option)
+                .source,
+          ),
+        ]
       : [],
   );
 }
 
 /** The template that says what the segments say, and what stands against that. `segmentsOf` gives them back. */
-export function templateOf(segments: readonly Segment[]): { source: string; problems: SegmentProblem[] } {
+export function templateOf(segments: readonly Segment[]): {
+  source: string;
+  problems: SegmentProblem[];
+} {
   const problems: SegmentProblem[] = [];
-  const write = (quote: (text: string) => string) => segments.map((segment) => writeSegment(segment, quote)).join('');
-  for (const [index, segment] of segments.entries()) problems.push(...problemsOf(segment, ['segments', index]));
+  const write = (quote: (text: string) => string) =>
+    segments.map((segment) => writeSegment(segment, quote)).join('');
+  for (const [index, segment] of segments.entries())
+    problems.push(...problemsOf(segment, ['segments', index]));
   const full = write((text) => text.replaceAll('%', '%%'));
   // A lone percent sign stays as it was written where it opens nothing: what is only read and put back does not change.
   const lean = write((text) => text);
@@ -62,7 +81,9 @@ export function templateOf(segments: readonly Segment[]): { source: string; prob
 
 function saysTheSame(one: string, other: string): boolean {
   const [a, b] = [parseTemplate(one), parseTemplate(other)];
-  return JSON.stringify(a.parts) === JSON.stringify(b.parts) && a.problems.length === b.problems.length;
+  return (
+    JSON.stringify(a.parts) === JSON.stringify(b.parts) && a.problems.length === b.problems.length
+  );
 }
 
 function writeSegment(segment: Segment, quote: (text: string) => string): string {
@@ -72,7 +93,9 @@ function writeSegment(segment: Segment, quote: (text: string) => string): string
     return segment.fallback === null ? `%${name}%` : `%${name}|${segment.fallback}%`;
   }
   const options = segment.options.map((option) =>
-    typeof option === 'string' ? quote(option) : option.map((piece) => writeSegment(piece, quote)).join(''),
+    typeof option === 'string'
+      ? quote(option)
+      : option.map((piece) => writeSegment(piece, quote)).join(''),
   );
   return `%pick%${options.join('%or%')}%end%`;
 }
@@ -88,7 +111,9 @@ function problemsOf(segment: Segment, path: (string | number)[]): SegmentProblem
   if (segment.type === 'static') return [];
   if (segment.type === 'variation') {
     return segment.options.flatMap((option, at) =>
-      typeof option === 'string' ? [] : option.flatMap((piece, index) => problemsOf(piece, [...path, 'options', at, index])),
+      typeof option === 'string'
+        ? []
+        : option.flatMap((piece, index) => problemsOf(piece, [...path, 'options', at, index])),
     );
   }
   const problems: SegmentProblem[] = [];
@@ -100,6 +125,9 @@ function problemsOf(segment: Segment, path: (string | number)[]): SegmentProblem
     });
   }
   if (/[%\r\n]/.test(segment.fallback ?? ''))
-    problems.push({ path: [...path, 'fallback'], message: 'A fallback is one line without percent signs.' });
+    problems.push({
+      path: [...path, 'fallback'],
+      message: 'A fallback is one line without percent signs.',
+    });
   return problems;
 }

@@ -37,39 +37,50 @@ describe('what is filled in', () => {
   });
 
   it('names what is missing, each once', () => {
-    expect(filled('%position% %custom_fields.__proto__% %headline% %position% %sender_last_name%')).toEqual([
-      'position',
-      'custom_fields.__proto__',
-      'headline',
-      'sender_last',
-    ]);
+    expect(
+      filled('%position% %custom_fields.__proto__% %headline% %position% %sender_last_name%'),
+    ).toEqual(['position', 'custom_fields.__proto__', 'headline', 'sender_last']);
   });
 
   it('takes values literally', () => {
     const sly = { first_name: '%last_name%', last_name: '%%' };
-    expect(render(parseTemplate('%first_name%%last_name%'), sly)).toEqual({ ok: true, text: '%last_name%%%' });
+    expect(render(parseTemplate('%first_name%%last_name%'), sly)).toEqual({
+      ok: true,
+      text: '%last_name%%%',
+    });
   });
 
   it('escapes values for HTML, not the template and its fallbacks', () => {
-    expect(filled('<b>%company%</b> %position|<i>there</i>%', 'html')).toBe('<b>R&amp;D &lt;Ltd&gt;</b> <i>there</i>');
+    expect(filled('<b>%company%</b> %position|<i>there</i>%', 'html')).toBe(
+      '<b>R&amp;D &lt;Ltd&gt;</b> <i>there</i>',
+    );
     expect(escapeHtml(`"it's" & <x>`)).toBe('&quot;it&#39;s&quot; &amp; &lt;x&gt;');
   });
 
   it('is read once, however often it is used', () => {
     expect(parseTemplate('Hi %name%')).toBe(parseTemplate('Hi %name%'));
-    const seen = Array.from({ length: 1_000 }, (_, index) => parseTemplate(`${index} %name%`).parts[0]);
+    const seen = Array.from(
+      { length: 1_000 },
+      (_, index) => parseTemplate(`${index} %name%`).parts[0],
+    );
     expect(seen[999]).toBe('999 ');
   });
 
   it('stops before a text gets absurd', () => {
     const template = parseTemplate('%company%'.repeat(1_000));
-    expect(render(template, { company: 'x'.repeat(10_000) })).toEqual({ ok: false, missing: ['company'], reason: 'too_long' });
+    expect(render(template, { company: 'x'.repeat(10_000) })).toEqual({
+      ok: false,
+      missing: ['company'],
+      reason: 'too_long',
+    });
   });
 });
 
 describe('variations', () => {
   const said = (source: string) => {
-    const texts = Array.from({ length: 60 }, (_, index) => render(parseTemplate(source), jane, { seed: `person ${index}` }));
+    const texts = Array.from({ length: 60 }, (_, index) =>
+      render(parseTemplate(source), jane, { seed: `person ${index}` }),
+    );
     return [...new Set(texts.map((text) => (text.ok ? text.text : text.missing.join())))].sort();
   };
 
@@ -87,7 +98,9 @@ describe('variations', () => {
 
   it('each is as likely as another', () => {
     const template = parseTemplate('%pick%a%or%b%or%c%or%d%end%');
-    const texts = Array.from({ length: 8_000 }, (_, index) => render(template, {}, { seed: `${index}` }));
+    const texts = Array.from({ length: 8_000 }, (_, index) =>
+      render(template, {}, { seed: `${index}` }),
+    );
     const counts = Map.groupBy(texts, (text) => (text.ok ? text.text : ''));
     for (const { length } of counts.values()) expect(Math.abs(length - 2_000)).toBeLessThan(200);
   });
@@ -154,7 +167,9 @@ describe('what is refused', () => {
     ['Dear {{ firstName }}', 5, 'write %first_name%'],
     ['{{Shoe Size}}', 0, 'write %custom_fields.shoe_size%'],
   ])('%j at %i, and %s is offered', (source, at, offer) => {
-    expect(problems(source)).toEqual([expect.objectContaining({ at, message: expect.stringContaining(offer) })]);
+    expect(problems(source)).toEqual([
+      expect.objectContaining({ at, message: expect.stringContaining(offer) }),
+    ]);
   });
 
   it('comes in the order of the text', () => {
@@ -199,16 +214,35 @@ describe('for every text', () => {
   it('the parts put together again are the text, and it renders or names a variable', () => {
     const checked = fc.property(source, (text) => {
       const { parts, variables, problems: found } = parseTemplate(text);
-      const flat = parts.flatMap((part) => (typeof part === 'object' && 'options' in part ? part.options.flat() : [part]));
-      const length = flat.reduce((sum, part) => sum + (typeof part === 'string' ? part.length : 2), 0);
+      const flat = parts.flatMap((part) =>
+        typeof part === 'object' && 'options' in part ? part.options.flat() : [part],
+      );
+      const length = flat.reduce(
+        (sum, part) => sum + (typeof part === 'string' ? part.length : 2),
+        0,
+      );
       expect(length).toBeLessThanOrEqual(text.length);
       const result = render(parseTemplate(text), {});
-      if (!result.ok) expect([...variables, ...found.map(({ name }) => name)]).toEqual(expect.arrayContaining(result.missing));
+      if (!result.ok)
+        expect([...variables, ...found.map(({ name }) => name)]).toEqual(
+          expect.arrayContaining(result.missing),
+        );
     });
     fc.assert(checked, { numRuns: 3_000 });
   });
 
-  it.each(['%', '%pick%', '%pick%a%or%', '%a', '%a b ', '%custom_fields.', '%a|', '{{', '{{a', '%first_name|x'])(
+  it.each([
+    '%',
+    '%pick%',
+    '%pick%a%or%',
+    '%a',
+    '%a b ',
+    '%custom_fields.',
+    '%a|',
+    '{{',
+    '{{a',
+    '%first_name|x',
+  ])(
     '%j a hundred thousand times is read within the time of a test, and what is wrong with it is said in few words',
     (seed) => {
       expect(parseTemplate(seed.repeat(100_000)).problems.length).toBeLessThanOrEqual(100);

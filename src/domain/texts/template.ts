@@ -18,7 +18,10 @@ export const variableNames = [
 ] as const;
 type VariableName = (typeof variableNames)[number];
 
-const aliases: Readonly<Record<string, VariableName>> = { sender_first_name: 'sender_first', sender_last_name: 'sender_last' };
+const aliases: Readonly<Record<string, VariableName>> = {
+  sender_first_name: 'sender_first',
+  sender_last_name: 'sender_last',
+};
 const known: ReadonlySet<string> = new Set(variableNames);
 
 type Variable = {
@@ -49,11 +52,14 @@ export type TemplateValues = Readonly<Partial<Record<VariableName, string | null
 };
 
 /** `missing` names the variables that stopped it: without value and fallback, or making the text too long. */
-export type Rendered = { ok: true; text: string } | { ok: false; missing: string[]; reason: 'missing_variable' | 'too_long' };
+export type Rendered =
+  | { ok: true; text: string }
+  | { ok: false; missing: string[]; reason: 'missing_variable' | 'too_long' };
 
 const longestText = 1_000_000;
 const mostProblems = 50;
-const mark = /%(custom_fields\.[^%|\r\n]+|[a-z][a-z0-9_.-]*(?: [a-z0-9_-]+){0,3})(?:\|([^%\r\n]*))?%/iy;
+const mark =
+  /%(custom_fields\.[^%|\r\n]+|[a-z][a-z0-9_.-]*(?: [a-z0-9_-]+){0,3})(?:\|([^%\r\n]*))?%/iy;
 const words = /%(pick|or|end)%/iy;
 const braces = /\{\{([^{}]{1,100})\}\}/g;
 const percentEncoded = /^[0-9a-f]{2}$/i;
@@ -94,8 +100,12 @@ function readTemplate(source: string): Template {
     const message = `{{…}} is not filled in here: write %${nearest(inner!) ?? `custom_fields.${snake(inner!)}`}%.`;
     problems.push({ code: 'braces', message, name: whole, at: index });
   }
-  const all = parts.flatMap((part) => (typeof part === 'object' && 'options' in part ? part.options.flat() : [part]));
-  const variables = [...new Set(all.flatMap((part) => (typeof part === 'string' ? [] : [part.name])))];
+  const all = parts.flatMap((part) =>
+    typeof part === 'object' && 'options' in part ? part.options.flat() : [part],
+  );
+  const variables = [
+    ...new Set(all.flatMap((part) => (typeof part === 'string' ? [] : [part.name]))),
+  ];
   return { parts, variables, problems: problems.sort((a, b) => a.at - b.at) };
 }
 
@@ -128,8 +138,14 @@ class Page {
   }
 
   turn(word: Word, at: number): void {
-    if (word === 'pick' && this.#open) this.#complain(word, at, 'One %pick% cannot stand within another: close the first with %end%.');
-    else if (word !== 'pick' && !this.#open) this.#complain(word, at, `%${word}% belongs after a %pick%; a percent sign is %%.`);
+    if (word === 'pick' && this.#open)
+      this.#complain(
+        word,
+        at,
+        'One %pick% cannot stand within another: close the first with %end%.',
+      );
+    else if (word !== 'pick' && !this.#open)
+      this.#complain(word, at, `%${word}% belongs after a %pick%; a percent sign is %%.`);
     else {
       this.#settle();
       if (word === 'pick') this.#open = { at, options: [[]] };
@@ -141,7 +157,11 @@ class Page {
   close(): (string | Variable | Variation)[] {
     this.#settle();
     if (this.#open) {
-      this.#complain('pick', this.#open.at, 'This %pick% has no %end%: write %pick%one%or%another%end%.');
+      this.#complain(
+        'pick',
+        this.#open.at,
+        'This %pick% has no %end%: write %pick%one%or%another%end%.',
+      );
       this.#shut();
     }
     return this.#parts;
@@ -159,18 +179,24 @@ class Page {
   }
 
   #complain(name: string, at: number, message: string): void {
-    if (!this.#problems.some((problem) => problem.name === name)) this.#problems.push({ code: 'variation', message, name, at });
+    if (!this.#problems.some((problem) => problem.name === name))
+      this.#problems.push({ code: 'variation', message, name, at });
   }
 }
 
 /** The variable that opens at a percent sign, or null when the sign stands for itself. */
-function variableAt(source: string, at: number, problems: TemplateProblem[]): { variable: Variable; end: number } | null {
+function variableAt(
+  source: string,
+  at: number,
+  problems: TemplateProblem[],
+): { variable: Variable; end: number } | null {
   mark.lastIndex = at;
   const match = mark.exec(source);
   if (!match) return null;
   const [whole, given = '', fallback = null] = match;
   const end = at + whole.length;
-  if (/^custom_fields\./i.test(given)) return { variable: { name: `custom_fields.${given.slice(14)}`, fallback }, end };
+  if (/^custom_fields\./i.test(given))
+    return { variable: { name: `custom_fields.${given.slice(14)}`, fallback }, end };
   const lower = given.toLowerCase();
   const name = aliases[lower] ?? lower;
   if (known.has(name)) return { variable: { name, fallback }, end };
@@ -224,8 +250,16 @@ function editDistance(a: string, b: string): number {
  * fallbacks, which belong to the template) are escaped. `{{x}}` counts as missing; the text is at most a million characters.
  * The same `seed` picks the same wordings.
  */
-export function render(template: Template, values: TemplateValues, options: { escape?: 'html'; seed?: string } = {}): Rendered {
-  const missing = new Set(template.problems.filter((problem) => problem.code !== 'unknown_variable').map((problem) => problem.name));
+export function render(
+  template: Template,
+  values: TemplateValues,
+  options: { escape?: 'html'; seed?: string } = {},
+): Rendered {
+  const missing = new Set(
+    template.problems
+      .filter((problem) => problem.code !== 'unknown_variable')
+      .map((problem) => problem.name),
+  );
   let text = '';
   for (const part of pickParts(template, options.seed ?? '')) {
     if (typeof part === 'string') text += part;
@@ -235,9 +269,12 @@ export function render(template: Template, values: TemplateValues, options: { es
       else if (part.fallback !== null) text += part.fallback;
       else missing.add(part.name);
     }
-    if (text.length > longestText) return { ok: false, missing: [...template.variables], reason: 'too_long' };
+    if (text.length > longestText)
+      return { ok: false, missing: [...template.variables], reason: 'too_long' };
   }
-  return missing.size > 0 ? { ok: false, missing: [...missing], reason: 'missing_variable' } : { ok: true, text };
+  return missing.size > 0
+    ? { ok: false, missing: [...missing], reason: 'missing_variable' }
+    : { ok: true, text };
 }
 
 /** Which of so many wordings of a text's n-th variation somebody gets: its place and the seed decide. */
@@ -258,22 +295,34 @@ function pickParts({ parts }: Template, seed: string): readonly (string | Variab
 export function canBeBlank({ parts }: Template): boolean {
   const isBlank = (part: string | Variable) => typeof part === 'string' && part.trim() === '';
   return parts.every((part) =>
-    typeof part === 'object' && 'options' in part ? part.options.some((option) => option.every(isBlank)) : isBlank(part),
+    typeof part === 'object' && 'options' in part
+      ? part.options.some((option) => option.every(isBlank))
+      : isBlank(part),
   );
 }
 
 /** What a variable stands for; null when it is missing or blank. */
 function variableValue(name: string, values: TemplateValues): string | null {
-  const value = name.startsWith('custom_fields.') ? customValue(name.slice(14), values.custom_fields) : values[name as VariableName];
+  const value = name.startsWith('custom_fields.')
+    ? customValue(name.slice(14), values.custom_fields)
+    : values[name as VariableName];
   return value?.trim() ? value : null;
 }
 
 function customValue(key: string, fields: TemplateValues['custom_fields']): string | null {
   const value = fields?.[key];
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : null;
 }
 
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 /** Text as HTML that shows just that text. */
 export function escapeHtml(text: string): string {

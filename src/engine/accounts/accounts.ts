@@ -1,18 +1,33 @@
 import type { Account } from '../../channels/channel.ts';
-import { type AccountRow, lockCredentials, readAccounts, replaceCredentials } from '../../db/accounts/accounts.ts';
+import {
+  type AccountRow,
+  lockCredentials,
+  readAccounts,
+  replaceCredentials,
+} from '../../db/accounts/accounts.ts';
 import { invitationsTo } from '../../db/accounts/seats.ts';
 import { awaitingTouches } from '../../domain/sequence/invitation.ts';
 import type { Parts } from '../../operation.ts';
 
 /** What binds sealed credentials to their row. */
-export const credentialsAad = (workspaceId: string, senderId: string): string => `${workspaceId}:${senderId}`;
+export const credentialsAad = (workspaceId: string, senderId: string): string =>
+  `${workspaceId}:${senderId}`;
 
 type Secrets = Record<string, unknown>;
 type Holder = { workspaceId: string; id: string };
 
 /** The sender as its channel sees it, secrets opened. @throws when they were sealed with another master key */
 export function openAccount(parts: Parts, row: AccountRow): Account {
-  const { id, providerAccountId, isPremium, emailAddress, displayName, firstName, lastName, connection } = row;
+  const {
+    id,
+    providerAccountId,
+    isPremium,
+    emailAddress,
+    displayName,
+    firstName,
+    lastName,
+    connection,
+  } = row;
   const names = { emailAddress, displayName, firstName, lastName };
   const secrets = openSecrets(parts, row, row.credentials);
   const sender = { workspaceId: row.workspaceId, senderId: id };
@@ -24,12 +39,17 @@ export function openAccount(parts: Parts, row: AccountRow): Account {
     connection,
     secrets,
     renew: (make) => renewSecrets(parts, row, make),
-    invited: (personKeys) => invitationsTo(parts.db, sender, { personKeys, touches: awaitingTouches }),
+    invited: (personKeys) =>
+      invitationsTo(parts.db, sender, { personKeys, touches: awaitingTouches }),
   };
 }
 
 /** Opened accounts of these senders, by id. One that cannot be opened is left out and logged. */
-export async function openAccounts(parts: Parts, workspaceId: string, senderIds: readonly string[]): Promise<Map<string, Account>> {
+export async function openAccounts(
+  parts: Parts,
+  workspaceId: string,
+  senderIds: readonly string[],
+): Promise<Map<string, Account>> {
   const accounts = new Map<string, Account>();
   for (const row of await readAccounts(parts.db, workspaceId, senderIds)) {
     try {
@@ -41,8 +61,14 @@ export async function openAccounts(parts: Parts, workspaceId: string, senderIds:
   return accounts;
 }
 
-function openSecrets({ vault }: Parts, { workspaceId, id }: Holder, sealed: string | null): Secrets {
-  return sealed === null ? {} : (JSON.parse(vault.open(sealed, credentialsAad(workspaceId, id))) as Secrets);
+function openSecrets(
+  { vault }: Parts,
+  { workspaceId, id }: Holder,
+  sealed: string | null,
+): Secrets {
+  return sealed === null
+    ? {}
+    : (JSON.parse(vault.open(sealed, credentialsAad(workspaceId, id))) as Secrets);
 }
 
 const keepTries = 10;
@@ -52,7 +78,11 @@ const longestWaitMs = 5_000;
  * Renews a sender's secrets, one caller at a time over all processes. The provider may take the old ones back the moment it gives new
  * ones: should the database go away just then, keeping them is tried again for half a minute.
  */
-async function renewSecrets(parts: Parts, holder: Holder, make: (stored: Secrets) => Promise<Secrets | null>): Promise<Secrets> {
+async function renewSecrets(
+  parts: Parts,
+  holder: Holder,
+  make: (stored: Secrets) => Promise<Secrets | null>,
+): Promise<Secrets> {
   const made: { was: string; secrets: Secrets }[] = [];
   try {
     return await parts.db.transaction().execute(async (db) => {
@@ -67,14 +97,25 @@ async function renewSecrets(parts: Parts, holder: Holder, make: (stored: Secrets
   } catch (error) {
     const [last] = made;
     if (!last) throw error;
-    parts.log.error({ err: error, senderId: holder.id }, 'renewed credentials could not be kept; trying again');
+    parts.log.error(
+      { err: error, senderId: holder.id },
+      'renewed credentials could not be kept; trying again',
+    );
     await keep(parts, holder, last);
     return last.secrets;
   }
 }
 
-async function keep(parts: Parts, holder: Holder, renewed: { was: string; secrets: Secrets }): Promise<void> {
-  for (let attempt = 1, waitMs = 100; ; attempt += 1, waitMs = Math.min(2 * waitMs, longestWaitMs)) {
+async function keep(
+  parts: Parts,
+  holder: Holder,
+  renewed: { was: string; secrets: Secrets },
+): Promise<void> {
+  for (
+    let attempt = 1, waitMs = 100;
+    ;
+    attempt += 1, waitMs = Math.min(2 * waitMs, longestWaitMs)
+  ) {
     await new Promise((resolve) => setTimeout(resolve, waitMs));
     try {
       await replaceCredentials(parts.db, holder, sealed(parts, holder, renewed));
@@ -85,6 +126,10 @@ async function keep(parts: Parts, holder: Holder, renewed: { was: string; secret
   }
 }
 
-const sealed = ({ vault }: Parts, { workspaceId, id }: Holder, { was, secrets }: { was: string; secrets: Secrets }) => {
+const sealed = (
+  { vault }: Parts,
+  { workspaceId, id }: Holder,
+  { was, secrets }: { was: string; secrets: Secrets },
+) => {
   return { was, credentials: vault.seal(JSON.stringify(secrets), credentialsAad(workspaceId, id)) };
 };

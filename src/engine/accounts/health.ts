@@ -1,6 +1,11 @@
 import type { Health } from '../../channels/channel.ts';
 import { turnSender } from '../../db/accounts/seats.ts';
-import { findSender, holdForSender, releaseForSender, type SenderId } from '../../db/accounts/senders.ts';
+import {
+  findSender,
+  holdForSender,
+  releaseForSender,
+  type SenderId,
+} from '../../db/accounts/senders.ts';
 import { transact } from '../../db/database.ts';
 import { appendEvents } from '../../db/events.ts';
 import { wakeSender } from '../../db/sending/lanes.ts';
@@ -21,7 +26,12 @@ const follows: Record<Status, readonly string[]> = {
  * Writes how a sender's account is, as its provider says. One that ails keeps its people, and its campaigns wait; one that is well
  * again goes on where it stood. What is known already changes nothing. `asked`: a person asked for it, who may want it back in service.
  */
-export async function setHealth(parts: Parts, sender: SenderId, health: Health, asked = false): Promise<void> {
+export async function setHealth(
+  parts: Parts,
+  sender: SenderId,
+  health: Health,
+  asked = false,
+): Promise<void> {
   const now = parts.clock.now();
   const { status, reason } = health;
   const row = await findSender(parts.db, sender);
@@ -30,7 +40,8 @@ export async function setHealth(parts: Parts, sender: SenderId, health: Health, 
   if (!row || !from.includes(row.status)) return;
   const turned = await transact(parts.db, async (db) => {
     if (well) await releaseForSender(db, sender, now);
-    if (status === 'disconnected') await holdForSender(db, sender, { detail: reason ?? 'Its account is gone.', now });
+    if (status === 'disconnected')
+      await holdForSender(db, sender, { detail: reason ?? 'Its account is gone.', now });
     if (!(await turnSender(db, { ...sender, from, status, reason, now }))) return false;
     await wakeSender(db, { ...sender, now });
     const kind = well ? 'sender.restored' : 'sender.suspended';
@@ -41,5 +52,10 @@ export async function setHealth(parts: Parts, sender: SenderId, health: Health, 
   });
   if (!turned) return;
   if (well) await resumeSenderless(parts.db, { ...sender, now });
-  else await guardSenders(parts.db, { workspaceId: sender.workspaceId, senderIds: [sender.senderId], now });
+  else
+    await guardSenders(parts.db, {
+      workspaceId: sender.workspaceId,
+      senderIds: [sender.senderId],
+      now,
+    });
 }

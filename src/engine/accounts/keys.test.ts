@@ -23,7 +23,9 @@ describe('API keys', () => {
 
   it('are nowhere in the database as text', async () => {
     const { text } = await issue();
-    const { rows } = await sql<{ row: string }>`select api_keys::text as row from api_keys`.execute(db);
+    const { rows } = await sql<{ row: string }>`select api_keys::text as row from api_keys`.execute(
+      db,
+    );
     expect(rows.some(({ row }) => row.includes(text))).toBe(false);
   });
 
@@ -38,7 +40,10 @@ describe('API keys', () => {
     const { text, row } = await issue();
     const at = clock.now();
     await revokeKeyRow(db, workspaceId, { id: row.id, at });
-    const again = await revokeKeyRow(db, workspaceId, { id: row.id, at: new Date(at.getTime() + 5000) });
+    const again = await revokeKeyRow(db, workspaceId, {
+      id: row.id,
+      at: new Date(at.getTime() + 5000),
+    });
     expect(again?.revoked_at).toEqual(at);
     expect(await findKeyByHash(db, hashKey(text), at)).toBeNull();
   });

@@ -5,7 +5,14 @@ import { newId } from '../../ids.ts';
 
 const prefixLength = 12;
 
-export type NewKey = { workspaceId: string; memberId: string; name: string; scopes: readonly string[]; at: Date; expiresAt?: Date | null };
+export type NewKey = {
+  workspaceId: string;
+  memberId: string;
+  name: string;
+  scopes: readonly string[];
+  at: Date;
+  expiresAt?: Date | null;
+};
 
 /** Makes an API key of 256 random bits. Returns its text, which is shown once and never stored, and its row. */
 export async function issueKey(db: Db, key: NewKey): Promise<{ text: string; row: KeyRow }> {

@@ -1,7 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Account, Login, Owner } from '../../channels/channel.ts';
 import { dropAbandoned, findByAccount, insertLogin, takeLogin } from '../../db/accounts/logins.ts';
-import { findSender, insertSender, releaseForSender, type SenderId, type SenderRow, updateSender } from '../../db/accounts/senders.ts';
+import {
+  findSender,
+  insertSender,
+  releaseForSender,
+  type SenderId,
+  type SenderRow,
+  updateSender,
+} from '../../db/accounts/senders.ts';
 import { type Db, transact } from '../../db/database.ts';
 import { advanceInbox } from '../../db/inbound/inboxes.ts';
 import { wakeSender } from '../../db/sending/lanes.ts';
@@ -29,12 +36,29 @@ export async function beginLogin(
   const { workspaceId, memberId } = member;
   const now = parts.clock.now();
   const senderId = sender?.id ?? parts.newId();
-  const values = { workspace_id: workspaceId, id: senderId, member_id: memberId, type, status: 'connecting', connection: '{}' };
-  if (!sender) await insertSender(db, { ...startLimits(type), ...values, created_at: now, updated_at: now });
-  const [state, verifier] = [randomBytes(32).toString('base64url'), randomBytes(32).toString('base64url')];
+  const values = {
+    workspace_id: workspaceId,
+    id: senderId,
+    member_id: memberId,
+    type,
+    status: 'connecting',
+    connection: '{}',
+  };
+  if (!sender)
+    await insertSender(db, { ...startLimits(type), ...values, created_at: now, updated_at: now });
+  const [state, verifier] = [
+    randomBytes(32).toString('base64url'),
+    randomBytes(32).toString('base64url'),
+  ];
   const stateHash = hashOf(state);
   const expiresAt = new Date(now.getTime() + loginMs);
-  await insertLogin(db, { stateHash, workspaceId, senderId, verifier: parts.vault.seal(verifier, aadOf(stateHash)), expiresAt });
+  await insertLogin(db, {
+    stateHash,
+    workspaceId,
+    senderId,
+    verifier: parts.vault.seal(verifier, aadOf(stateHash)),
+    expiresAt,
+  });
   await dropAbandoned(db, { workspaceId, type, now });
   return { url: login.begin({ state, verifier }), senderId, expiresAt };
 }
@@ -48,33 +72,47 @@ export type Finished = { ok: true; name: string } | { ok: false; status: number;
 const unknown: Finished = {
   ok: false,
   status: 404,
-  reason: 'This login is not from here, was finished before, or took longer than an hour. Begin a new one.',
+  reason:
+    'This login is not from here, was finished before, or took longer than an hour. Begin a new one.',
 };
 
 /** Finishes the login that a visitor comes back from: with a code, or without one when access was not allowed. It works once. */
-export async function finishLogin(parts: Parts, type: string, visit: { state: string; code: string | null }): Promise<Finished> {
+export async function finishLogin(
+  parts: Parts,
+  type: string,
+  visit: { state: string; code: string | null },
+): Promise<Finished> {
   const stateHash = hashOf(visit.state);
   const begun = await takeLogin(parts.db, stateHash, parts.clock.now());
   const login = parts.channels.get(type)?.login;
   if (!begun || !login) return unknown;
   const owner =
-    visit.code === null ? 'Access was not allowed.' : await login.finish(visit.code, parts.vault.open(begun.verifier, aadOf(stateHash)));
+    visit.code === null
+      ? 'Access was not allowed.'
+      : await login.finish(visit.code, parts.vault.open(begun.verifier, aadOf(stateHash)));
   if (typeof owner === 'string' || 'kind' in owner) {
     const reason = typeof owner === 'string' ? owner : owner.detail;
     await noteFailure(parts, begun, reason);
     return { ok: false, status: 422, reason };
   }
   const cursor = await markInbox(parts, type, accountFor(begun.senderId, owner));
-  const connected = await transact(parts.db, (db) => connect({ ...parts, db }, begun, { type, owner, cursor }));
+  const connected = await transact(parts.db, (db) =>
+    connect({ ...parts, db }, begun, { type, owner, cursor }),
+  );
   if (!connected.ok) return { ok: false, status: 409, reason: connected.reason };
-  await resumeSenderless(parts.db, { workspaceId: begun.workspaceId, senderId: connected.senderId, now: parts.clock.now() });
+  await resumeSenderless(parts.db, {
+    workspaceId: begun.workspaceId,
+    senderId: connected.senderId,
+    now: parts.clock.now(),
+  });
   return { ok: true, name: owner.displayName };
 }
 
 /** A sender that never worked says why; one that did stays as it was. */
 async function noteFailure({ db, clock }: Parts, sender: SenderId, reason: string): Promise<void> {
   const row = await findSender(db, sender);
-  if (row?.status === 'connecting') await updateSender(db, sender, { status_reason: reason, updated_at: clock.now() });
+  if (row?.status === 'connecting')
+    await updateSender(db, sender, { status_reason: reason, updated_at: clock.now() });
 }
 
 function accountFor(id: string, { providerAccountId, secrets }: Owner): Account {
@@ -115,7 +153,8 @@ async function connect(
     updated_at: now,
   });
   // What came in while an account was away is still to be read.
-  if (before.provider_account_id === null && cursor !== null) await advanceInbox(db, { ...sender, cursor, now });
+  if (before.provider_account_id === null && cursor !== null)
+    await advanceInbox(db, { ...sender, cursor, now });
   await releaseForSender(db, sender, now);
   await wakeSender(db, { ...sender, now });
   return { ok: true, senderId: sender.senderId };

@@ -6,8 +6,14 @@ import { credentialsAad, openAccount } from './accounts.ts';
 
 /** The stored sender as its channel sees it, secrets opened. */
 export function accountOf(parts: Parts, row: SenderRow): Account {
-  const { id, type, email_address, display_name, first_name, last_name, connection, credentials } = row;
-  const names = { emailAddress: email_address, displayName: display_name, firstName: first_name, lastName: last_name };
+  const { id, type, email_address, display_name, first_name, last_name, connection, credentials } =
+    row;
+  const names = {
+    emailAddress: email_address,
+    displayName: display_name,
+    firstName: first_name,
+    lastName: last_name,
+  };
   const provider = { providerAccountId: row.provider_account_id, isPremium: row.is_premium };
   const place = { workspaceId: row.workspace_id, id, type, updatedAt: row.updated_at };
   return openAccount(parts, { ...place, ...names, ...provider, connection, credentials });
@@ -48,7 +54,11 @@ export async function markInbox(parts: Parts, type: string, account: Account): P
 /** Secrets sealed for a sender's row. */
 export function sealSecrets(
   parts: Parts,
-  { workspaceId, id, secrets }: { workspaceId: string; id: string; secrets: Record<string, unknown> },
+  {
+    workspaceId,
+    id,
+    secrets,
+  }: { workspaceId: string; id: string; secrets: Record<string, unknown> },
 ): string {
   return parts.vault.seal(JSON.stringify(secrets), credentialsAad(workspaceId, id));
 }

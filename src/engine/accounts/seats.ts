@@ -3,9 +3,21 @@ import { type Client, createClient } from '../../channels/linkedin/client.ts';
 import { lateMs, subscribe } from '../../channels/linkedin/hosted.ts';
 import { profileUrl } from '../../channels/linkedin/profile.ts';
 import { listSeats, readSeat, type Seat } from '../../channels/linkedin/seat.ts';
-import { deleteSeatLink, findSeatLink, lockSeatLink, noteSeat, type SeatLink, unboundSeatLinks } from '../../db/accounts/seat-links.ts';
+import {
+  deleteSeatLink,
+  findSeatLink,
+  lockSeatLink,
+  noteSeat,
+  type SeatLink,
+  unboundSeatLinks,
+} from '../../db/accounts/seat-links.ts';
 import { ownedSeats, seatsOfProfile } from '../../db/accounts/seats.ts';
-import { findSender, insertSender, releaseForSender, updateSender } from '../../db/accounts/senders.ts';
+import {
+  findSender,
+  insertSender,
+  releaseForSender,
+  updateSender,
+} from '../../db/accounts/senders.ts';
 import { type Db, transact } from '../../db/database.ts';
 import { advanceInbox, pokeInbox } from '../../db/inbound/inboxes.ts';
 import { wakeSender } from '../../db/sending/lanes.ts';
@@ -28,7 +40,8 @@ export function unipileOf({ config }: Served): Client | null {
 }
 
 /** What Unipile's webhooks must carry. */
-export const hookSecret = (vault: Vault): string => vault.sign('unipile webhooks').toString('base64url');
+export const hookSecret = (vault: Vault): string =>
+  vault.sign('unipile webhooks').toString('base64url');
 
 /** Whether a secret is the one this server has given to Unipile. */
 export function isHookSecret(vault: Vault, given: unknown): boolean {
@@ -41,7 +54,9 @@ export function isHookSecret(vault: Vault, given: unknown): boolean {
 export const hashName = (name: string): Buffer => createHash('sha256').update(name).digest();
 
 /** Has Unipile tell this server what happens, when it can be reached from outside. A failure is logged: polling hears all the same. */
-export async function listenToUnipile(parts: Pick<Parts, 'config' | 'vault' | 'log'>): Promise<void> {
+export async function listenToUnipile(
+  parts: Pick<Parts, 'config' | 'vault' | 'log'>,
+): Promise<void> {
   const client = unipileOf(parts);
   const { publicUrl } = parts.config;
   if (!client || !publicUrl) return;
@@ -55,12 +70,18 @@ export async function listenToUnipile(parts: Pick<Parts, 'config' | 'vault' | 'l
 }
 
 /** Keeps what Unipile says of a login, and makes the seat a sender's; should that fail, it is tried again. False when there is no such login. */
-export async function landSeat(parts: Parts, said: { name: string; providerAccountId: string }): Promise<boolean> {
+export async function landSeat(
+  parts: Parts,
+  said: { name: string; providerAccountId: string },
+): Promise<boolean> {
   const { db, clock, log } = parts;
   const link = await findSeatLink(db, hashName(said.name), clock.now());
   if (!link) return false;
   await noteSeat(db, link, said);
-  await bindOne(parts, unipileOf(parts), { ...link, provider_account_id: said.providerAccountId }).catch((error: unknown) =>
+  await bindOne(parts, unipileOf(parts), {
+    ...link,
+    provider_account_id: said.providerAccountId,
+  }).catch((error: unknown) =>
     log.warn({ err: error }, 'a seat could not be made a sender yet; trying again'),
   );
   return true;
@@ -72,15 +93,23 @@ export async function landSeat(parts: Parts, said: { name: string; providerAccou
  */
 export async function bindSeats(parts: Parts): Promise<number> {
   const client = unipileOf(parts);
-  const links = client ? await unboundSeatLinks(parts.db, new Date(parts.clock.now().getTime() - lateMs)) : [];
+  const links = client
+    ? await unboundSeatLinks(parts.db, new Date(parts.clock.now().getTime() - lateMs))
+    : [];
   if (!client || links.length === 0) return 0;
   let finished = 0;
   for (const link of links) {
     try {
-      const found = link.provider_account_id ?? (parts.config.publicUrl ? null : await lookForSeat(parts, client, link));
-      if (found && (await bindOne(parts, client, { ...link, provider_account_id: found }))) finished += 1;
+      const found =
+        link.provider_account_id ??
+        (parts.config.publicUrl ? null : await lookForSeat(parts, client, link));
+      if (found && (await bindOne(parts, client, { ...link, provider_account_id: found })))
+        finished += 1;
     } catch (error) {
-      parts.log.warn({ err: error, workspaceId: link.workspace_id }, 'a seat could not be made a sender yet; trying again');
+      parts.log.warn(
+        { err: error, workspaceId: link.workspace_id },
+        'a seat could not be made a sender yet; trying again',
+      );
     }
   }
   return finished;
@@ -89,12 +118,17 @@ export async function bindSeats(parts: Parts): Promise<number> {
 /** The seat that a login made, by looking: only one login for a new seat can be under way then. Null while there is none, or more than one. */
 async function lookForSeat(parts: Parts, client: Client, link: SeatLink): Promise<string | null> {
   if (link.sender_id) {
-    const sender = await findSender(parts.db, { workspaceId: link.workspace_id, senderId: link.sender_id });
+    const sender = await findSender(parts.db, {
+      workspaceId: link.workspace_id,
+      senderId: link.sender_id,
+    });
     const known = sender?.provider_account_id;
     return known && (await readSeat(client, known)).health.status === 'active' ? known : null;
   }
   const since = link.created_at.getTime() - skewMs;
-  const fresh = (await listSeats(client)).filter(({ createdAt }) => (createdAt?.getTime() ?? 0) >= since);
+  const fresh = (await listSeats(client)).filter(
+    ({ createdAt }) => (createdAt?.getTime() ?? 0) >= since,
+  );
   const ids = fresh.map(({ providerAccountId }) => providerAccountId);
   const owned = await ownedSeats(parts.db, type, ids);
   const free = ids.filter((id) => !owned.has(id));
@@ -106,7 +140,12 @@ async function bindOne(parts: Parts, client: Client | null, link: SeatLink): Pro
   if (!client || !link.provider_account_id) return false;
   const seat = await readSeat(client, link.provider_account_id);
   const id = parts.newId();
-  const account = { ...blank, id, providerAccountId: seat.providerAccountId, isPremium: seat.isPremium };
+  const account = {
+    ...blank,
+    id,
+    providerAccountId: seat.providerAccountId,
+    isPremium: seat.isPremium,
+  };
   const cursor = await markInbox(parts, type, account);
   const now = parts.clock.now();
   const senderId = await transact(parts.db, async (db) => {
@@ -119,7 +158,8 @@ async function bindOne(parts: Parts, client: Client | null, link: SeatLink): Pro
     const bound = target.senderId
       ? await rebind(db, { link, seat, senderId: target.senderId, now })
       : await bindNew(db, { link, seat, id, now });
-    if (!target.senderId && cursor !== null) await advanceInbox(db, { workspaceId: link.workspace_id, senderId: id, cursor, now });
+    if (!target.senderId && cursor !== null)
+      await advanceInbox(db, { workspaceId: link.workspace_id, senderId: id, cursor, now });
     await deleteSeatLink(db, link);
     await pokeInbox(db, { workspaceId: link.workspace_id, senderId: bound });
     await wakeSender(db, { workspaceId: link.workspace_id, senderId: bound, now });
@@ -132,15 +172,31 @@ async function bindOne(parts: Parts, client: Client | null, link: SeatLink): Pro
   return true;
 }
 
-const blank = { emailAddress: null, displayName: null, firstName: null, lastName: null, connection: {}, secrets: {} };
+const blank = {
+  emailAddress: null,
+  displayName: null,
+  firstName: null,
+  lastName: null,
+  connection: {},
+  secrets: {},
+};
 
 /** The sender that a seat belongs to: the one that was to log in again, the one it was before, or a new one. */
-async function chooseSender(db: Db, link: SeatLink, seat: Seat): Promise<{ senderId: string | null } | { refusal: string }> {
+async function chooseSender(
+  db: Db,
+  link: SeatLink,
+  seat: Seat,
+): Promise<{ senderId: string | null } | { refusal: string }> {
   const owner = (await ownedSeats(db, type, [seat.providerAccountId])).get(seat.providerAccountId);
   const same = seat.slug ? await seatsOfProfile(db, type, profileUrl(seat.slug)) : [];
-  const elsewhere = [owner?.workspaceId, ...same.map((row) => row.workspace_id)].some((id) => id && id !== link.workspace_id);
+  const elsewhere = [owner?.workspaceId, ...same.map((row) => row.workspace_id)].some(
+    (id) => id && id !== link.workspace_id,
+  );
   if (elsewhere)
-    return { refusal: 'This LinkedIn account belongs to another workspace of this server: its limits can be kept in one place only.' };
+    return {
+      refusal:
+        'This LinkedIn account belongs to another workspace of this server: its limits can be kept in one place only.',
+    };
   const known = owner?.senderId ?? same[0]?.id ?? null;
   if (link.sender_id && known && known !== link.sender_id)
     return { refusal: 'Somebody logged in to LinkedIn as another sender of this workspace.' };
@@ -149,29 +205,52 @@ async function chooseSender(db: Db, link: SeatLink, seat: Seat): Promise<{ sende
   if (!before) return { refusal: 'The sender was deleted meanwhile.' };
   const other = seat.slug && before.profile_url && before.profile_url !== profileUrl(seat.slug);
   return other
-    ? { refusal: `Somebody logged in to LinkedIn as ${seat.name ?? seat.slug}, who is another person.` }
+    ? {
+        refusal: `Somebody logged in to LinkedIn as ${seat.name ?? seat.slug}, who is another person.`,
+      }
     : { senderId: before.id };
 }
 
 /** What a seat says of its sender. */
 function seatColumns({ providerAccountId, isPremium, name, slug }: Seat) {
   const [first, ...rest] = (name ?? '').trim().split(/\s+/);
-  const names = { display_name: name, first_name: first || null, last_name: rest.join(' ') || null };
-  return { provider_account_id: providerAccountId, is_premium: isPremium, profile_url: slug && profileUrl(slug), ...names };
+  const names = {
+    display_name: name,
+    first_name: first || null,
+    last_name: rest.join(' ') || null,
+  };
+  return {
+    provider_account_id: providerAccountId,
+    is_premium: isPremium,
+    profile_url: slug && profileUrl(slug),
+    ...names,
+  };
 }
 
 type Binding = { link: SeatLink; seat: Seat; now: Date };
 
 async function bindNew(db: Db, { link, seat, id, now }: Binding & { id: string }): Promise<string> {
   const { workspace_id, member_id } = link;
-  const own = { workspace_id, member_id, id, type, status: 'active', connection: '{}', created_at: now, updated_at: now };
+  const own = {
+    workspace_id,
+    member_id,
+    id,
+    type,
+    status: 'active',
+    connection: '{}',
+    created_at: now,
+    updated_at: now,
+  };
   const row = await insertSender(db, { ...startLimits(type), ...seatColumns(seat), ...own });
   if (!row) throw new Error('The seat became a sender meanwhile');
   return row.id;
 }
 
 /** A sender that a person paused stays paused. Names that it has already stay too: they may have been given by hand. */
-async function rebind(db: Db, { link, seat, senderId, now }: Binding & { senderId: string }): Promise<string> {
+async function rebind(
+  db: Db,
+  { link, seat, senderId, now }: Binding & { senderId: string },
+): Promise<string> {
   const sender = { workspaceId: link.workspace_id, senderId };
   const before = await findSender(db, sender);
   const { display_name, first_name, last_name, ...place } = seatColumns(seat);

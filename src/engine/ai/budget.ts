@@ -8,16 +8,30 @@ import { defaultTimeZone } from '../../domain/sequence/campaign.ts';
 const minuteMs = 60_000;
 
 /** What a workspace may still ask of its model, at an instant; its day is that of its own zone. */
-export type Budget = { perDay: number; usedToday: number; leftToday: number; leftThisMinute: number; nextDay: Date; minute: Date };
+export type Budget = {
+  perDay: number;
+  usedToday: number;
+  leftToday: number;
+  leftThisMinute: number;
+  nextDay: Date;
+  minute: Date;
+};
 
 export async function readBudget(
   db: Db,
   { aiDailyDrafts: perDay, aiPerMinute }: Pick<Config, 'aiDailyDrafts' | 'aiPerMinute'>,
-  { workspaceId, now, read = readUsage }: { workspaceId: string; now: Date; read?: typeof readUsage },
+  {
+    workspaceId,
+    now,
+    read = readUsage,
+  }: { workspaceId: string; now: Date; read?: typeof readUsage },
 ): Promise<Budget> {
   const zone = (await readTimeZone(db, workspaceId)) ?? defaultTimeZone;
   const minute = new Date(Math.floor(now.getTime() / minuteMs) * minuteMs);
-  const used = await read(db, workspaceId, { minute, day: new Date(dayStart(zone, now.getTime())) });
+  const used = await read(db, workspaceId, {
+    minute,
+    day: new Date(dayStart(zone, now.getTime())),
+  });
   return {
     perDay,
     usedToday: used.day,

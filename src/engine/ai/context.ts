@@ -1,12 +1,20 @@
 import type { DraftPlace } from '../../db/ai/queue.ts';
 import { type DraftedPerson, type Reply, readDrafted, repliesOf } from '../../db/ai/schedule.ts';
-import { type CampaignSenderRow, listCampaignSenders } from '../../db/campaigns/campaign-senders.ts';
+import {
+  type CampaignSenderRow,
+  listCampaignSenders,
+} from '../../db/campaigns/campaign-senders.ts';
 import { type CampaignRow, getCampaign } from '../../db/campaigns/campaigns.ts';
 import { readNodes } from '../../db/campaigns/sequences.ts';
 import type { Db } from '../../db/database.ts';
 import { type LedgerRow, ledgerOf } from '../../db/sending/claims.ts';
 import type { Background } from '../../domain/ai/prompt.ts';
-import { type MessageSender, noSender, type RenderedTouch, renderTouch } from '../../domain/sequence/message.ts';
+import {
+  type MessageSender,
+  noSender,
+  type RenderedTouch,
+  renderTouch,
+} from '../../domain/sequence/message.ts';
 import { draftOf, type SequenceNode } from '../../domain/sequence/sequence.ts';
 import type { DraftedTouch } from '../../domain/sequence/skeleton.ts';
 import { writtenFor } from './freshness.ts';
@@ -19,7 +27,11 @@ export type Stage = {
   replies: Map<string, Reply[]>;
 };
 
-export async function readStage(db: Db, workspaceId: string, places: readonly DraftPlace[]): Promise<Stage> {
+export async function readStage(
+  db: Db,
+  workspaceId: string,
+  places: readonly DraftPlace[],
+): Promise<Stage> {
   const ids = [...new Set(places.map((place) => place.prospectId))];
   const campaigns: Stage['campaigns'] = new Map();
   for (const campaignId of new Set(places.map((place) => place.campaignId))) {
@@ -46,7 +58,11 @@ export type Work = {
 };
 
 /** `gone`: nobody wants the text any more. `there`: it is written. `unfit`: its touch cannot be rendered, whatever the model writes. */
-export type Look = { is: 'gone' } | { is: 'there' } | { is: 'unfit'; reason: string; missing: string[] } | { is: 'work'; work: Work };
+export type Look =
+  | { is: 'gone' }
+  | { is: 'there' }
+  | { is: 'unfit'; reason: string; missing: string[] }
+  | { is: 'work'; work: Work };
 
 /** What there is to do for a text. */
 export function lookAt(stage: Stage, place: DraftPlace): Look {
@@ -57,8 +73,10 @@ export function lookAt(stage: Stage, place: DraftPlace): Look {
   if (!campaign || !node || !touch || !person || person.ended_at) return { is: 'gone' };
   const history = stage.ledger.get(person.id) ?? [];
   const entry = history.find((row) => row.nodeId === node.id);
-  if (entry && (entry.state !== 'draft' || entry.edited || writtenFor(node, person, entry.written))) return { is: 'there' };
-  const sender = campaign.senders.find(({ id }) => id === person.sender_id) ?? campaign.senders[0] ?? noSender;
+  if (entry && (entry.state !== 'draft' || entry.edited || writtenFor(node, person, entry.written)))
+    return { is: 'there' };
+  const sender =
+    campaign.senders.find(({ id }) => id === person.sender_id) ?? campaign.senders[0] ?? noSender;
   const sent = history.filter((row) => row.nodeId !== node.id && row.state !== 'failed');
   const subject = sent.find((row) => row.state !== 'draft')?.subject ?? sent[0]?.subject ?? null;
   const rendered = renderTouch({
@@ -69,14 +87,43 @@ export function lookAt(stage: Stage, place: DraftPlace): Look {
     threadSubject: subject,
   });
   const waits = !rendered.ok && rendered.reason === 'no_subject' && node.is_reply;
-  if (!rendered.ok && !waits) return { is: 'unfit', reason: rendered.reason, missing: rendered.missing };
-  const whole = rendered.ok ? rendered : { ok: true as const, subject: '', text: touch.node.body ?? '', html: null, fromName: null };
+  if (!rendered.ok && !waits)
+    return { is: 'unfit', reason: rendered.reason, missing: rendered.missing };
+  const whole = rendered.ok
+    ? rendered
+    : { ok: true as const, subject: '', text: touch.node.body ?? '', html: null, fromName: null };
   const replies = stage.replies.get(person.id) ?? [];
-  return { is: 'work', work: { place, node, touch, person, rendered: whole, background: backgroundOf(person, sender, sent, replies) } };
+  return {
+    is: 'work',
+    work: {
+      place,
+      node,
+      touch,
+      person,
+      rendered: whole,
+      background: backgroundOf(person, sender, sent, replies),
+    },
+  };
 }
 
-function backgroundOf(person: DraftedPerson, sender: MessageSender, sent: readonly LedgerRow[], replies: readonly Reply[]): Background {
-  const { first_name, last_name, name, company, position, headline, email, linkedin_url, x_handle, custom_fields } = person;
+function backgroundOf(
+  person: DraftedPerson,
+  sender: MessageSender,
+  sent: readonly LedgerRow[],
+  replies: readonly Reply[],
+): Background {
+  const {
+    first_name,
+    last_name,
+    name,
+    company,
+    position,
+    headline,
+    email,
+    linkedin_url,
+    x_handle,
+    custom_fields,
+  } = person;
   const known = {
     first_name,
     last_name,
@@ -90,10 +137,20 @@ function backgroundOf(person: DraftedPerson, sender: MessageSender, sent: readon
     ...(custom_fields ? { custom_fields } : {}),
   };
   return {
-    person: Object.fromEntries(Object.entries(known).filter(([, value]) => value !== null && value !== '')),
-    sender: { sender_first: sender.first_name, sender_last: sender.last_name, sender_name: sender.display_name },
+    person: Object.fromEntries(
+      Object.entries(known).filter(([, value]) => value !== null && value !== ''),
+    ),
+    sender: {
+      sender_first: sender.first_name,
+      sender_last: sender.last_name,
+      sender_name: sender.display_name,
+    },
     earlier: [
-      ...sent.map((row) => ({ direction: 'sent' as const, subject: row.subject, text: row.bodyText })),
+      ...sent.map((row) => ({
+        direction: 'sent' as const,
+        subject: row.subject,
+        text: row.bodyText,
+      })),
       ...replies.map(({ subject, text }) => ({ direction: 'received' as const, subject, text })),
     ],
   };

@@ -23,7 +23,13 @@ export type Wish = {
   now: Date;
 };
 
-export type Generation = { node_id: string; wanted: number; queued: number; estimated_input_tokens: number; budget: Budget | null };
+export type Generation = {
+  node_id: string;
+  wanted: number;
+  queued: number;
+  estimated_input_tokens: number;
+  budget: Budget | null;
+};
 
 /**
  * Calls for the texts of an AI node in a draft campaign; whoever asked a second time waits already, and what was edited by hand stays.
@@ -42,11 +48,14 @@ export async function generateTexts(parts: Parts, wish: Wish): Promise<Generatio
     const node = draftedNode(await readNodes(db, row), wish.nodeId, row.type);
     const lacking = { ...wish, nodeHash: hashOfNode(node) };
     const { wanted, known } = await countLacking(db, lacking);
-    if (wish.prospectIds && known < new Set(wish.prospectIds).size) throw new AppError('prospect.not_found');
+    if (wish.prospectIds && known < new Set(wish.prospectIds).size)
+      throw new AppError('prospect.not_found');
     const budget = ai.metered ? await readBudget(db, parts.config, wish) : null;
     if (budget && wanted > budget.leftToday && !wish.dryRun) {
       const detail = `${wanted} texts are wanted, and ${Math.max(0, budget.leftToday)} of the ${budget.perDay} of this day are left.`;
-      throw new AppError('ai.budget_exceeded', detail, { extra: { required: wanted, balance: Math.max(0, budget.leftToday) } });
+      throw new AppError('ai.budget_exceeded', detail, {
+        extra: { required: wanted, balance: Math.max(0, budget.leftToday) },
+      });
     }
     const estimated = wanted * (await estimateTokens(db, wish));
     const queued = wish.dryRun ? 0 : await queueLacking(db, lacking);
@@ -56,7 +65,11 @@ export async function generateTexts(parts: Parts, wish: Wish): Promise<Generatio
   return generation;
 }
 
-function draftedNode(nodes: readonly SequenceNode[], nodeId: string, channel: string): SequenceNode {
+function draftedNode(
+  nodes: readonly SequenceNode[],
+  nodeId: string,
+  channel: string,
+): SequenceNode {
   const node = nodes.find((candidate) => candidate.id === nodeId);
   if (!node) throw new AppError('node.not_found');
   if (!draftOf(node)) throw new AppError('node.not_ai');

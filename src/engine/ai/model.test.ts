@@ -7,7 +7,8 @@ import { createModelWriter } from './model.ts';
 const llm = await startLlm();
 const question: Question = {
   system: 'The rules.',
-  prompt: '<keys>\nsubject: the whole subject\nbody_1: an opener\n</keys>\n\n<data about="recipient">\n{"first_name":"Jane"}\n</data>',
+  prompt:
+    '<keys>\nsubject: the whole subject\nbody_1: an opener\n</keys>\n\n<data about="recipient">\n{"first_name":"Jane"}\n</data>',
   slots: [
     { key: 'subject', field: 'subject', instruction: null },
     { key: 'body_1', field: 'body', instruction: 'an opener' },
@@ -27,7 +28,11 @@ const faultOf = (provider: 'openai-compatible' | 'anthropic', reply: Reply, time
     .write(question, never)
     .then(
       () => null,
-      ({ kind, afterMs, message }: { kind: string; afterMs: number | null; message: string }) => ({ kind, afterMs, message }),
+      ({ kind, afterMs, message }: { kind: string; afterMs: number | null; message: string }) => ({
+        kind,
+        afterMs,
+        message,
+      }),
     );
 };
 
@@ -41,7 +46,9 @@ it.each(['openai-compatible', 'anthropic'] as const)(
       inputTokens: 100,
       outputTokens: 20,
     });
-    expect(llm.asked).toMatchObject([{ key: 'sk-stand-in', model: 'stand-in-1', system: 'The rules.', prompt: question.prompt }]);
+    expect(llm.asked).toMatchObject([
+      { key: 'sk-stand-in', model: 'stand-in-1', system: 'The rules.', prompt: question.prompt },
+    ]);
   },
 );
 
@@ -53,7 +60,11 @@ it.each<[string, Reply, string]>([
   ['does not take the request', { status: 400 }, 'rejected'],
   ['has broken', { status: 500 }, 'unreachable'],
   ['is overloaded', { status: 529 }, 'busy'],
-  ['leads elsewhere', { status: 307, headers: { location: 'http://127.0.0.1:1/elsewhere' } }, 'unreachable'],
+  [
+    'leads elsewhere',
+    { status: 307, headers: { location: 'http://127.0.0.1:1/elsewhere' } },
+    'unreachable',
+  ],
   ['hangs up', 'hangs up', 'unreachable'],
   ['declines', 'declines', 'declined'],
   ['talks', { raw: 'Sure, here is your text!' }, 'unusable'],
@@ -64,14 +75,22 @@ it.each<[string, Reply, string]>([
 });
 
 it('keeps to the time that it was asked to wait, and knows a model that takes too long', async () => {
-  expect(await faultOf('openai-compatible', { status: 429, headers: { 'retry-after': '7' } })).toMatchObject({
+  expect(
+    await faultOf('openai-compatible', { status: 429, headers: { 'retry-after': '7' } }),
+  ).toMatchObject({
     kind: 'busy',
     afterMs: 7_000,
   });
-  expect(await faultOf('openai-compatible', 'hangs', 100)).toMatchObject({ kind: 'unreachable', message: 'The model took too long.' });
+  expect(await faultOf('openai-compatible', 'hangs', 100)).toMatchObject({
+    kind: 'unreachable',
+    message: 'The model took too long.',
+  });
 });
 
 it('never says the key, though the API does', async () => {
-  const fault = await faultOf('openai-compatible', { status: 400, message: 'Incorrect key sk-stand-in provided\u0000' });
+  const fault = await faultOf('openai-compatible', {
+    status: 400,
+    message: 'Incorrect key sk-stand-in provided\u0000',
+  });
   expect(fault?.message).toMatch(/Incorrect key … provided$/);
 });

@@ -18,7 +18,12 @@ export function createModelWriter(config: AiConfig, timeoutMs: number): Writer {
       loaded ??= load(config);
       const { library, model } = await loaded;
       try {
-        return await ask(library, model, question, AbortSignal.any([stopping, AbortSignal.timeout(timeoutMs)]));
+        return await ask(
+          library,
+          model,
+          question,
+          AbortSignal.any([stopping, AbortSignal.timeout(timeoutMs)]),
+        );
       } catch (error) {
         throw error instanceof WriterFault ? error : faultOf(library, error, config.apiKey);
       }
@@ -28,24 +33,41 @@ export function createModelWriter(config: AiConfig, timeoutMs: number): Writer {
 
 type Library = typeof import('ai');
 
-async function load({ provider, url, apiKey, model }: AiConfig): Promise<{ library: Library; model: LanguageModel }> {
+async function load({
+  provider,
+  url,
+  apiKey,
+  model,
+}: AiConfig): Promise<{ library: Library; model: LanguageModel }> {
   const library = await import('ai');
   // It would write to the console by itself.
   globalThis.AI_SDK_LOG_WARNINGS = false;
   // Followed, a redirect would carry the key along.
   const settings = {
     apiKey,
-    fetch: (input: Parameters<typeof fetch>[0], init?: RequestInit) => fetch(input, { ...init, redirect: 'error' }),
+    fetch: (input: Parameters<typeof fetch>[0], init?: RequestInit) =>
+      fetch(input, { ...init, redirect: 'error' }),
   };
   if (provider === 'anthropic') {
     const { createAnthropic } = await import('@ai-sdk/anthropic');
-    return { library, model: createAnthropic({ ...settings, baseURL: url ?? anthropicUrl })(model) };
+    return {
+      library,
+      model: createAnthropic({ ...settings, baseURL: url ?? anthropicUrl })(model),
+    };
   }
   const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible');
-  return { library, model: createOpenAICompatible({ ...settings, name: 'model', baseURL: url ?? openAiUrl })(model) };
+  return {
+    library,
+    model: createOpenAICompatible({ ...settings, name: 'model', baseURL: url ?? openAiUrl })(model),
+  };
 }
 
-async function ask(library: Library, model: LanguageModel, question: Question, abortSignal: AbortSignal): Promise<Writing> {
+async function ask(
+  library: Library,
+  model: LanguageModel,
+  question: Question,
+  abortSignal: AbortSignal,
+): Promise<Writing> {
   const schema = z.object(Object.fromEntries(question.slots.map(({ key }) => [key, z.string()])));
   const result = await library.generateText({
     model,
@@ -56,8 +78,10 @@ async function ask(library: Library, model: LanguageModel, question: Question, a
     maxRetries: 0,
     abortSignal,
   });
-  if (result.finishReason === 'content-filter') throw new WriterFault('declined', 'The model declined to write this.');
-  if (result.finishReason === 'length') throw new WriterFault('unusable', 'The model did not come to an end.');
+  if (result.finishReason === 'content-filter')
+    throw new WriterFault('declined', 'The model declined to write this.');
+  if (result.finishReason === 'length')
+    throw new WriterFault('unusable', 'The model did not come to an end.');
   const { inputTokens, outputTokens } = result.totalUsage;
   return { texts: result.output, inputTokens: inputTokens ?? 0, outputTokens: outputTokens ?? 0 };
 }
@@ -66,28 +90,42 @@ const timeouts = new Set(['TimeoutError', 'AbortError']);
 
 /** What went wrong, without what was asked: that is about people. */
 function faultOf(library: Library, error: unknown, apiKey: string): WriterFault {
-  if (library.APICallError.isInstance(error) && error.statusCode !== undefined && error.statusCode !== 200) {
+  if (
+    library.APICallError.isInstance(error) &&
+    error.statusCode !== undefined &&
+    error.statusCode !== 200
+  ) {
     const { statusCode: status, message, responseHeaders } = error;
     const said = `The model's API answered ${status}: ${quoted(message, apiKey)}`;
-    if (status === 429 || status === 529) return new WriterFault('busy', said, retryAfterOf(responseHeaders?.['retry-after']));
+    if (status === 429 || status === 529)
+      return new WriterFault('busy', said, retryAfterOf(responseHeaders?.['retry-after']));
     if (status === 401 || status === 403)
-      return new WriterFault('refused_key', `The model's API refuses POSTRIDER_AI_API_KEY (${status}).`);
+      return new WriterFault(
+        'refused_key',
+        `The model's API refuses POSTRIDER_AI_API_KEY (${status}).`,
+      );
     return new WriterFault(status >= 500 || status === 408 ? 'unreachable' : 'rejected', said);
   }
   if (library.NoObjectGeneratedError.isInstance(error)) {
-    if (error.finishReason === 'content-filter') return new WriterFault('declined', 'The model declined to write this.');
+    if (error.finishReason === 'content-filter')
+      return new WriterFault('declined', 'The model declined to write this.');
     return new WriterFault('unusable', 'The model did not answer with the texts it was asked for.');
   }
-  if (library.NoOutputGeneratedError.isInstance(error)) return new WriterFault('unusable', 'The model answered with nothing.');
+  if (library.NoOutputGeneratedError.isInstance(error))
+    return new WriterFault('unusable', 'The model answered with nothing.');
   const { name, message } = error instanceof Error ? error : { name: '', message: String(error) };
   if (timeouts.has(name)) return new WriterFault('unreachable', 'The model took too long.');
   if (library.APICallError.isInstance(error) && error.statusCode === 200)
     return new WriterFault('unusable', "The model's answer cannot be read.");
-  return new WriterFault('unreachable', `The model's API cannot be reached: ${quoted(message, apiKey)}`);
+  return new WriterFault(
+    'unreachable',
+    `The model's API cannot be reached: ${quoted(message, apiKey)}`,
+  );
 }
 
 /** What the API said, as it can be kept: without the key. */
-const quoted = (message: string, apiKey: string): string => storable(message.replaceAll(apiKey, '…').slice(0, longestDetail));
+const quoted = (message: string, apiKey: string): string =>
+  storable(message.replaceAll(apiKey, '…').slice(0, longestDetail));
 
 /** Seconds, as most say it; a date is not worth a clock. */
 function retryAfterOf(header: string | undefined): number | null {

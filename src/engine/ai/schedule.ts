@@ -1,4 +1,10 @@
-import { callForDue, callFromPool, countCalled, draftingCampaigns, lockDrafting } from '../../db/ai/schedule.ts';
+import {
+  callForDue,
+  callFromPool,
+  countCalled,
+  draftingCampaigns,
+  lockDrafting,
+} from '../../db/ai/schedule.ts';
 import { listCampaignSenders } from '../../db/campaigns/campaign-senders.ts';
 import { type CampaignRow, getCampaign } from '../../db/campaigns/campaigns.ts';
 import { readNodes } from '../../db/campaigns/sequences.ts';
@@ -32,10 +38,15 @@ function callFor(parts: Parts, id: CampaignId): Promise<number> {
     const nodes = await readNodes(db, campaign);
     const all = touches(nodes);
     const drafted = all.filter(({ nodeId }) => draftOf(nodes.find((node) => node.id === nodeId)!));
-    const senders = await listCampaignSenders(db, { workspaceId: id.workspaceId, campaignIds: [id.campaignId] });
+    const senders = await listCampaignSenders(db, {
+      workspaceId: id.workspaceId,
+      campaignIds: [id.campaignId],
+    });
     let called = 0;
     for (const { nodeId, waitMs } of drafted) {
-      const anchoredUntil = new Date(latestDueAnchor(now.getTime() + aheadMs, waitMs, campaign.pauses));
+      const anchoredUntil = new Date(
+        latestDueAnchor(now.getTime() + aheadMs, waitMs, campaign.pauses),
+      );
       called += await callForDue(db, {
         ...id,
         nodeId,
@@ -51,7 +62,14 @@ function callFor(parts: Parts, id: CampaignId): Promise<number> {
     const there = await countCalled(db, { ...id, upTo: takenTo, atMost: wanted });
     if (there >= wanted) return called;
     const nodeHash = hashOfNode(nodes.find((node) => node.id === first.nodeId)!);
-    const { looked, ready } = await callFromPool(db, { ...id, nodeId: first.nodeId, nodeHash, after: takenTo, count: wanted - there, now });
+    const { looked, ready } = await callFromPool(db, {
+      ...id,
+      nodeId: first.nodeId,
+      nodeHash,
+      after: takenTo,
+      count: wanted - there,
+      now,
+    });
     if (ready > 0) await wakeCampaign(db, { ...id, now });
     return called + looked - ready;
   });
@@ -61,6 +79,12 @@ function firstTouchesADay(
   campaign: CampaignRow,
   senders: readonly { status: string; daily_limit: number; campaign_daily_limit: number | null }[],
 ): number {
-  const perDay = senders.reduce((sum, sender) => sum + Math.min(sender.daily_limit, sender.campaign_daily_limit ?? Infinity), 0);
-  return Math.min(mostAhead, Math.max(leastAhead, Math.min(perDay, campaign.daily_limit ?? Infinity)));
+  const perDay = senders.reduce(
+    (sum, sender) => sum + Math.min(sender.daily_limit, sender.campaign_daily_limit ?? Infinity),
+    0,
+  );
+  return Math.min(
+    mostAhead,
+    Math.max(leastAhead, Math.min(perDay, campaign.daily_limit ?? Infinity)),
+  );
 }

@@ -44,7 +44,12 @@ type Patience = {
 const patience: Readonly<Record<WriterFaultKind, Patience>> = {
   busy: { tries: Infinity, blameless: true, afterMs: () => 30_000, quietMs: 30_000 },
   refused_key: { tries: Infinity, blameless: true, afterMs: () => 300_000, quietMs: 60_000 },
-  unreachable: { tries: 6, blameless: false, afterMs: (attempt) => Math.min(hourMs, 15_000 * 4 ** (attempt - 1)), quietMs: 0 },
+  unreachable: {
+    tries: 6,
+    blameless: false,
+    afterMs: (attempt) => Math.min(hourMs, 15_000 * 4 ** (attempt - 1)),
+    quietMs: 0,
+  },
   rejected: { tries: 3, blameless: false, afterMs: () => 60_000, quietMs: 0 },
   declined: { tries: 2, blameless: false, afterMs: () => 0, quietMs: 0 },
   unusable: { tries: 3, blameless: false, afterMs: () => 0, quietMs: 0 },
@@ -91,7 +96,9 @@ export class Drafter {
     let taken = 0;
     // Side by side, so that one whose texts take long does not keep the others from theirs for more than a turn.
     while (workspaces.length > 0 && !this.#stopping.signal.aborted) {
-      const turn = workspaces.splice(0, workspacesTogether).map((workspaceId) => this.#writeFor(workspaceId, ai, now));
+      const turn = workspaces
+        .splice(0, workspacesTogether)
+        .map((workspaceId) => this.#writeFor(workspaceId, ai, now));
       taken += (await allOf(turn)).reduce((sum, n) => sum + n, 0);
     }
     return taken;
@@ -113,7 +120,9 @@ export class Drafter {
   /** In the order of the people. */
   async #take(workspaceId: string, ai: Writer, now: Date): Promise<Draft[]> {
     const taken = await this.#claim(workspaceId, ai, now);
-    return taken.toSorted((a, b) => (a.prospectId < b.prospectId ? -1 : 1)).map((draft) => ({ ...draft, id: this.#parts.newId() }));
+    return taken
+      .toSorted((a, b) => (a.prospectId < b.prospectId ? -1 : 1))
+      .map((draft) => ({ ...draft, id: this.#parts.newId() }));
   }
 
   /** Takes what the budget allows and counts it, in one transaction: a crash may cost a text, never the budget. */
@@ -122,19 +131,34 @@ export class Drafter {
       const live = await liveWorkers(db);
       const taking = { workspaceId, owner: this.#workerId, live, now };
       if (!ai.metered) return takeDrafts(db, { ...taking, limit: together });
-      const budget = await readBudget(db, this.#parts.config, { workspaceId, now, read: lockUsage });
+      const budget = await readBudget(db, this.#parts.config, {
+        workspaceId,
+        now,
+        read: lockUsage,
+      });
       if (budget.leftToday <= 0) {
         const detail = `The ${budget.perDay} texts a day of POSTRIDER_AI_DAILY_DRAFTS are used up.`;
-        await postponeDrafts(db, workspaceId, { now, until: budget.nextDay, code: 'budget', detail });
+        await postponeDrafts(db, workspaceId, {
+          now,
+          until: budget.nextDay,
+          code: 'budget',
+          detail,
+        });
         return [];
       }
-      const drafts = await takeDrafts(db, { ...taking, limit: Math.max(0, Math.min(together, budget.leftToday, budget.leftThisMinute)) });
+      const drafts = await takeDrafts(db, {
+        ...taking,
+        limit: Math.max(0, Math.min(together, budget.leftToday, budget.leftThisMinute)),
+      });
       await addUsage(db, workspaceId, budget.minute, drafts.length);
       return drafts;
     });
   }
 
-  async #writeOne(ai: Writer, { workspaceId, stage, draft }: { workspaceId: string; stage: Stage; draft: Draft }): Promise<void> {
+  async #writeOne(
+    ai: Writer,
+    { workspaceId, stage, draft }: { workspaceId: string; stage: Stage; draft: Draft },
+  ): Promise<void> {
     const look = lookAt(stage, draft);
     if (look.is === 'work') {
       const ending = await this.#ask(ai, look.work, draft);
@@ -158,17 +182,34 @@ export class Drafter {
   async #ask(ai: Writer, work: Work, draft: Draft): Promise<Ending | null> {
     const { node, touch, person, background, rendered } = work;
     const fault = draft.attempts > 1 ? draft.errorDetail : null;
-    const name = [person.first_name, person.last_name].filter(Boolean).join(' ') || (person.name ?? 'somebody');
+    const name =
+      [person.first_name, person.last_name].filter(Boolean).join(' ') ||
+      (person.name ?? 'somebody');
     let tokens: readonly [number, number] = [0, 0];
     try {
-      const question = { ...promptOf({ node, touch, background, fault }), slots: touch.slots, longest: touch.longest, person: name };
+      const question = {
+        ...promptOf({ node, touch, background, fault }),
+        slots: touch.slots,
+        longest: touch.longest,
+        person: name,
+      };
       const writing = await ai.write(question, this.#stopping.signal);
       tokens = [writing.inputTokens, writing.outputTokens];
       const texts = tidyTexts(writing.texts, touch.slots);
       const { subject, text } = fillIn(rendered, texts);
-      const wrong = tooLong(text, touch.longest) ?? tooLong(subject, longestSubject) ?? faultIn(texts, { node, slots: touch.slots });
+      const wrong =
+        tooLong(text, touch.longest) ??
+        tooLong(subject, longestSubject) ??
+        faultIn(texts, { node, slots: touch.slots });
       if (wrong) throw new WriterFault('unusable', `What the model wrote cannot be sent: ${wrong}`);
-      return { state: 'written', errorCode: null, errorDetail: null, tokens, hold: null, text: { subject, text, texts, work } };
+      return {
+        state: 'written',
+        errorCode: null,
+        errorDetail: null,
+        tokens,
+        hold: null,
+        text: { subject, text, texts, work },
+      };
     } catch (error) {
       if (this.#stopping.signal.aborted) return null;
       if (!(error instanceof WriterFault)) throw error;
@@ -179,9 +220,14 @@ export class Drafter {
   #judge(fault: WriterFault, attempt: number): Ending {
     const { tries, blameless, afterMs, quietMs } = patience[fault.kind];
     const wait = fault.afterMs ?? afterMs(attempt);
-    if (quietMs > 0) this.#quietUntil = Math.max(this.#quietUntil, this.#parts.clock.now().getTime() + (fault.afterMs ?? quietMs));
+    if (quietMs > 0)
+      this.#quietUntil = Math.max(
+        this.#quietUntil,
+        this.#parts.clock.now().getTime() + (fault.afterMs ?? quietMs),
+      );
     const said = { errorCode: fault.kind, errorDetail: fault.message };
-    if (attempt >= tries) return { ...said, state: 'failed', hold: { hold: 'draft_failed', detail: fault.message } };
+    if (attempt >= tries)
+      return { ...said, state: 'failed', hold: { hold: 'draft_failed', detail: fault.message } };
     const hold = { hold: 'draft_pending', detail: fault.message };
     return { ...said, state: 'queued', counts: !blameless, asked: !blameless, afterMs: wait, hold };
   }
@@ -208,13 +254,27 @@ export class Drafter {
         await addUsage(db, workspaceId, minute, -1);
       }
       if (hold === undefined) return;
-      const waited = await turnPending(db, workspaceId, { prospectId, hold: hold?.hold ?? null, detail: hold?.detail ?? null, now });
+      const waited = await turnPending(db, workspaceId, {
+        prospectId,
+        hold: hold?.hold ?? null,
+        detail: hold?.detail ?? null,
+        now,
+      });
       if (!waited || state === 'queued') return;
       const { senderId } = waited;
-      if (!hold) await (senderId ? wakeSender(db, { workspaceId, senderId, now }) : wakeCampaign(db, { workspaceId, campaignId, now }));
+      if (!hold)
+        await (senderId
+          ? wakeSender(db, { workspaceId, senderId, now })
+          : wakeCampaign(db, { workspaceId, campaignId, now }));
       else
         await appendEvents(db, { workspaceId, at: now, actor: 'engine' }, [
-          { kind: 'prospect.held', campaignId, prospectId, senderId, data: { reason: hold.hold, detail: hold.detail } },
+          {
+            kind: 'prospect.held',
+            campaignId,
+            prospectId,
+            senderId,
+            data: { reason: hold.hold, detail: hold.detail },
+          },
         ]);
     });
   }
@@ -225,7 +285,12 @@ export class Drafter {
     { work, texts, ...text }: NonNullable<Ending['text']> & { id: string; at: Date },
   ): Promise<void> {
     const { place, node, person } = work;
-    const written = { node: hashOfNode(node), person: hashOfPerson(person), model: this.#parts.ai!.model, texts };
+    const written = {
+      node: hashOfNode(node),
+      person: hashOfPerson(person),
+      model: this.#parts.ai!.model,
+      texts,
+    };
     await saveText(db, workspaceId, { ...place, ...text, written });
   }
 }

@@ -3,7 +3,13 @@ import type { Config } from '../../config.ts';
 import { markDrafting } from '../../db/ai/schedule.ts';
 import type { CampaignSenderRow } from '../../db/campaigns/campaign-senders.ts';
 import { type CampaignRow, updateCampaign } from '../../db/campaigns/campaigns.ts';
-import { findOverlaps, lockOverlaps, type Overlapping, skipOverlaps, tellOverlaps } from '../../db/campaigns/overlaps.ts';
+import {
+  findOverlaps,
+  lockOverlaps,
+  type Overlapping,
+  skipOverlaps,
+  tellOverlaps,
+} from '../../db/campaigns/overlaps.ts';
 import { readNodes } from '../../db/campaigns/sequences.ts';
 import { countByName } from '../../db/campaigns/stats.ts';
 import type { Db } from '../../db/database.ts';
@@ -21,7 +27,12 @@ import { AppError, type Problem } from '../../errors.ts';
 import type { Writer } from '../text-model.ts';
 import { readScript, renderTouches, type Script } from '../texts/drafts.ts';
 
-type World = { db: Db; channels: ReadonlyMap<string, Channel>; config: Pick<Config, 'publicUrl'>; ai: Writer | null };
+type World = {
+  db: Db;
+  channels: ReadonlyMap<string, Channel>;
+  config: Pick<Config, 'publicUrl'>;
+  ai: Writer | null;
+};
 
 /** What a launch looks at: `problems` prevent it, `warnings` do not. */
 export type Readiness = {
@@ -46,10 +57,15 @@ const sampleSize = 200;
 const mostMessagesCounted = 10_000;
 
 /** Whether a campaign could be launched now, and what stands against it. Reads a bounded amount, whatever the roster's size. */
-export async function checkReadiness({ db, channels, config, ai }: World, campaign: CampaignRow): Promise<Readiness> {
+export async function checkReadiness(
+  { db, channels, config, ai }: World,
+  campaign: CampaignRow,
+): Promise<Readiness> {
   const id = { workspaceId: campaign.workspace_id, campaignId: campaign.id };
   const script = await readScript(db, campaign);
-  const stats = statsFrom(await countByName(db, { workspaceId: id.workspaceId, campaignIds: [campaign.id] }));
+  const stats = statsFrom(
+    await countByName(db, { workspaceId: id.workspaceId, campaignIds: [campaign.id] }),
+  );
   const messages = await countMessages(db, { ...id, atMost: mostMessagesCounted });
   const unready = senderProblems(campaign, script.senders);
   const content = contentProblems(script.sequence, { channel: campaign.type, ai: ai !== null });
@@ -64,26 +80,42 @@ export async function checkReadiness({ db, channels, config, ai }: World, campai
     messages_generated: messages > 0,
     message_count: messages,
   };
-  if (!checks.is_draft) return { checks, live: false, problems: [notDraft(campaign)], warnings: [] };
+  if (!checks.is_draft)
+    return { checks, live: false, problems: [notDraft(campaign)], warnings: [] };
   const arriving = (await hasOpenImport(db, id)) ? [importRunning] : [];
   const notes = noteProblems(script.sequence, script.senders);
-  const problems = [...channelProblems(campaign, channels), ...unready, ...content, ...notes, ...arriving];
+  const problems = [
+    ...channelProblems(campaign, channels),
+    ...unready,
+    ...content,
+    ...notes,
+    ...arriving,
+  ];
   const live = await isLive(db, id);
-  const warnings = checks.has_prospects || live ? [] : ['The roster is empty: launching completes the campaign at once.'];
-  if (campaign.open_tracking && !config.publicUrl) warnings.push('Opens cannot be seen: POSTRIDER_PUBLIC_URL is not set.');
+  const warnings =
+    checks.has_prospects || live
+      ? []
+      : ['The roster is empty: launching completes the campaign at once.'];
+  if (campaign.open_tracking && !config.publicUrl)
+    warnings.push('Opens cannot be seen: POSTRIDER_PUBLIC_URL is not set.');
   if (problems.length === 0) warnings.push(...(await missingValues(db, script)));
   return { checks, live, problems, warnings };
 }
 
 function notDraft({ status }: CampaignRow): Problem {
-  return { pointer: '/status', code: 'not_draft', message: `Campaign is ${status} — must be draft to launch` };
+  return {
+    pointer: '/status',
+    code: 'not_draft',
+    message: `Campaign is ${status} — must be draft to launch`,
+  };
 }
 
 /** Launched now, the campaign would complete, or freeze its roster, before its people are in. */
 const importRunning: Problem = {
   pointer: '/leads',
   code: 'import_running',
-  message: 'An import into this campaign is still running: launch when it is finished, or cancel it.',
+  message:
+    'An import into this campaign is still running: launch when it is finished, or cancel it.',
 };
 
 function channelProblems({ type }: CampaignRow, channels: World['channels']): Problem[] {
@@ -94,7 +126,13 @@ function channelProblems({ type }: CampaignRow, channels: World['channels']): Pr
 
 function senderProblems(campaign: CampaignRow, senders: readonly CampaignSenderRow[]): Problem[] {
   if (senders.length === 0)
-    return [{ pointer: '/sender_account_ids', code: 'no_senders', message: 'The campaign has no sender accounts.' }];
+    return [
+      {
+        pointer: '/sender_account_ids',
+        code: 'no_senders',
+        message: 'The campaign has no sender accounts.',
+      },
+    ];
   const ready = typeOf(campaign).readySenders;
   return senders.flatMap(({ id, email_address, display_name, status, status_reason }, index) => {
     if (ready.includes(status)) return [];
@@ -112,9 +150,12 @@ async function missingValues(db: Db, script: Script): Promise<string[]> {
   for (const [index, person] of people.entries()) {
     const sender = script.senders[index % script.senders.length]!;
     const touches = renderTouches(script, person, { sender });
-    const fits = (text: string, place: number) => text.length <= (longestNote(script.touchNodes[place]!, sender) ?? Infinity);
+    const fits = (text: string, place: number) =>
+      text.length <= (longestNote(script.touchNodes[place]!, sender) ?? Infinity);
     if (touches.some((touch, place) => touch.ok && !fits(touch.text, place))) long += 1;
-    const missing = new Set(touches.flatMap((touch) => (touch.ok || touch.reason === 'no_subject' ? [] : touch.missing)));
+    const missing = new Set(
+      touches.flatMap((touch) => (touch.ok || touch.reason === 'no_subject' ? [] : touch.missing)),
+    );
     for (const name of missing) lacking.set(name, (lacking.get(name) ?? 0) + 1);
   }
   const warnings = [...lacking].map(
@@ -122,7 +163,9 @@ async function missingValues(db: Db, script: Script): Promise<string[]> {
       `%${name}% is empty or unusable for ${n} of the first ${people.length} people: they will be held until it is filled in or has a fallback.`,
   );
   if (long > 0)
-    warnings.push(`A note is too long for ${long} of the first ${people.length} people: they will be held until it is shorter.`);
+    warnings.push(
+      `A note is too long for ${long} of the first ${people.length} people: they will be held until it is shorter.`,
+    );
   return warnings;
 }
 
@@ -141,19 +184,31 @@ const mostSkippedListed = 1_000;
  * each person who is left out.
  * @throws campaign.launch_in_progress, campaign.not_launchable listing everything that stands against it
  */
-export async function launch(world: World, campaign: CampaignRow, act: { now: Date; actor: string; dryRun: boolean }): Promise<Launch> {
+export async function launch(
+  world: World,
+  campaign: CampaignRow,
+  act: { now: Date; actor: string; dryRun: boolean },
+): Promise<Launch> {
   if (campaign.status === 'launching') throw new AppError('campaign.launch_in_progress');
   const { checks, live, problems, warnings } = await checkReadiness(world, campaign);
   if (problems.length > 0) {
-    throw new AppError('campaign.not_launchable', problems.map((problem) => problem.message).join(' '), { errors: problems });
+    throw new AppError(
+      'campaign.not_launchable',
+      problems.map((problem) => problem.message).join(' '),
+      { errors: problems },
+    );
   }
-  const skipped = campaign.skip_other_campaigns ? await skipOthers(world.db, campaign, act) : { people: [], count: 0 };
+  const skipped = campaign.skip_other_campaigns
+    ? await skipOthers(world.db, campaign, act)
+    : { people: [], count: 0 };
   const left = checks.prospect_count - skipped.count;
-  if (skipped.count > 0 && left === 0 && !live) throw new AppError('campaign.not_launchable', allSkipped.message, { errors: [allSkipped] });
+  if (skipped.count > 0 && left === 0 && !live)
+    throw new AppError('campaign.not_launchable', allSkipped.message, { errors: [allSkipped] });
   const status = left > 0 || live ? 'active' : 'completed';
   if (!act.dryRun) await start(world.db, campaign, { ...act, status });
   const told = { workspaceId: campaign.workspace_id, campaignId: campaign.id };
-  if (!act.dryRun && skipped.count > 0) await tellOverlaps(world.db, told, { ...act, reason: inOtherCampaign });
+  if (!act.dryRun && skipped.count > 0)
+    await tellOverlaps(world.db, told, { ...act, reason: inOtherCampaign });
   return { status, prospectsToProcess: left, warnings, skipped };
 }
 
@@ -164,8 +219,16 @@ const allSkipped: Problem = {
 };
 
 /** Leaves out whoever is on their way in another campaign, or with `dryRun` only finds them. */
-async function skipOthers(db: Db, campaign: CampaignRow, { now, dryRun }: { now: Date; dryRun: boolean }) {
-  const overlap = { workspaceId: campaign.workspace_id, campaignId: campaign.id, type: campaign.type };
+async function skipOthers(
+  db: Db,
+  campaign: CampaignRow,
+  { now, dryRun }: { now: Date; dryRun: boolean },
+) {
+  const overlap = {
+    workspaceId: campaign.workspace_id,
+    campaignId: campaign.id,
+    type: campaign.type,
+  };
   if (!dryRun) await lockOverlaps(db, overlap);
   const found = await findOverlaps(db, overlap, mostSkippedListed);
   if (!dryRun && found.count > 0) await skipOverlaps(db, overlap, { reason: inOtherCampaign, now });
@@ -179,10 +242,19 @@ async function start(
 ): Promise<void> {
   const { workspace_id: workspaceId, id: campaignId } = campaign;
   const completed_at = status === 'completed' ? now : null;
-  await updateCampaign(db, campaign, { status, launched_at: now, last_started_at: now, completed_at, updated_at: now });
+  await updateCampaign(db, campaign, {
+    status,
+    launched_at: now,
+    last_started_at: now,
+    completed_at,
+    updated_at: now,
+  });
   const drafts = (await readNodes(db, campaign)).some(draftOf);
   if (drafts) await markDrafting(db, { workspaceId, campaignId }, true);
   if (status === 'active') await wakeCampaign(db, { workspaceId, campaignId, now });
   const ended = status === 'completed' ? [{ kind: 'campaign.completed' as const, campaignId }] : [];
-  await appendEvents(db, { workspaceId, at: now, actor }, [{ kind: 'campaign.launched', campaignId }, ...ended]);
+  await appendEvents(db, { workspaceId, at: now, actor }, [
+    { kind: 'campaign.launched', campaignId },
+    ...ended,
+  ]);
 }

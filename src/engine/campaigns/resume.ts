@@ -14,7 +14,11 @@ import { touches } from '../../domain/sequence/sequence.ts';
  * Resumes a paused campaign the caller has locked; one in which nobody is left completes instead. `shift` and `spread` cost as much
  * as there are senders, `drop_overdue` a write for each person who is overdue. Returns how many touches were dropped.
  */
-export async function resume(db: Db, row: CampaignRow, act: { policy: ResumePolicy; now: Date; actor: string }): Promise<number> {
+export async function resume(
+  db: Db,
+  row: CampaignRow,
+  act: { policy: ResumePolicy; now: Date; actor: string },
+): Promise<number> {
   const { policy, now, actor } = act;
   const campaign = { workspaceId: row.workspace_id, campaignId: row.id, now };
   const pauses = pausesAfter({ pauses: row.pauses, pausedAt: row.paused_at }, policy, now);
@@ -38,8 +42,13 @@ export async function resume(db: Db, row: CampaignRow, act: { policy: ResumePoli
 /** What a guard has stopped for does not stop it again: it counts from here. */
 async function excused(db: Db, row: CampaignRow) {
   if (row.pause_reason !== 'bounce_rate') return { refused_in_row: 0 };
-  const stats = statsFrom(await countByName(db, { workspaceId: row.workspace_id, campaignIds: [row.id] }));
-  return { refused_in_row: 0, guard_from: JSON.stringify({ contacted: stats.contacted, bounced: stats.bounced }) };
+  const stats = statsFrom(
+    await countByName(db, { workspaceId: row.workspace_id, campaignIds: [row.id] }),
+  );
+  return {
+    refused_in_row: 0,
+    guard_from: JSON.stringify({ contacted: stats.contacted, bounced: stats.bounced }),
+  };
 }
 
 /** From the last touch to the first, so that nobody is moved over two. */

@@ -1,31 +1,64 @@
 import { markDrafting } from '../../db/ai/schedule.ts';
 import { type CampaignRow, completeIfDone, updateCampaign } from '../../db/campaigns/campaigns.ts';
-import { insertRevision, listRevisions, type RevisionRow, writeNodes } from '../../db/campaigns/sequences.ts';
+import {
+  insertRevision,
+  listRevisions,
+  type RevisionRow,
+  writeNodes,
+} from '../../db/campaigns/sequences.ts';
 import { type CountedPlace, countByPlace } from '../../db/campaigns/stats.ts';
 import type { Db } from '../../db/database.ts';
 import { appendEvents } from '../../db/events.ts';
 import { wakeCampaign } from '../../db/sending/lanes.ts';
-import { countAnchored, lockStanding, releaseMissing, restand } from '../../db/sending/positions.ts';
+import {
+  countAnchored,
+  lockStanding,
+  releaseMissing,
+  restand,
+} from '../../db/sending/positions.ts';
 import { deleteStrayDrafts } from '../../db/texts/drafts.ts';
 import { latestDueAnchor } from '../../domain/hours/delay.ts';
 import { isTerminal } from '../../domain/people/prospect.ts';
-import { type Difference, diffNodes, type Shift, shiftsOf, vanish } from '../../domain/sequence/revision.ts';
-import { contentProblems, draftOf, type SequenceNode, touches } from '../../domain/sequence/sequence.ts';
+import {
+  type Difference,
+  diffNodes,
+  type Shift,
+  shiftsOf,
+  vanish,
+} from '../../domain/sequence/revision.ts';
+import {
+  contentProblems,
+  draftOf,
+  type SequenceNode,
+  touches,
+} from '../../domain/sequence/sequence.ts';
 import { AppError } from '../../errors.ts';
 
 /** A shift with how many people it concerns, and how many of them it makes due at once; null when that was not asked for. */
 export type PeopleShift = Shift & { people: number; dueAtOnce: number | null };
 
-export type RevisionPlan = { revision: number; nodes: readonly SequenceNode[]; difference: Difference; shifts: PeopleShift[] };
+export type RevisionPlan = {
+  revision: number;
+  nodes: readonly SequenceNode[];
+  difference: Difference;
+  shifts: PeopleShift[];
+};
 
 /** The campaign's revisions, and every node they ever had, as it was last. @throws campaign.launch_in_progress, campaign.completed */
-export async function readHistory(db: Db, row: CampaignRow): Promise<{ revisions: RevisionRow[]; known: SequenceNode[] }> {
+export async function readHistory(
+  db: Db,
+  row: CampaignRow,
+): Promise<{ revisions: RevisionRow[]; known: SequenceNode[] }> {
   if (row.status === 'launching') throw new AppError('campaign.launch_in_progress');
   if (row.status === 'completed' && row.roster !== 'open')
-    throw new AppError('campaign.completed', 'Everybody has reached an end, and nobody can be added: a new sequence would reach nobody.');
+    throw new AppError(
+      'campaign.completed',
+      'Everybody has reached an end, and nobody can be added: a new sequence would reach nobody.',
+    );
   const revisions = await listRevisions(db, row);
   const known = new Map<string, SequenceNode>();
-  for (const node of revisions.flatMap((revision) => revision.nodes)) if (!known.has(node.id)) known.set(node.id, node);
+  for (const node of revisions.flatMap((revision) => revision.nodes))
+    if (!known.has(node.id)) known.set(node.id, node);
   return { revisions, known: [...known.values()] };
 }
 
@@ -33,11 +66,20 @@ export async function readHistory(db: Db, row: CampaignRow): Promise<{ revisions
 export async function planRevision(
   db: Db,
   row: CampaignRow,
-  change: { current: RevisionRow; nodes: readonly SequenceNode[]; now: Date; countDue: boolean; ai: boolean; keep: boolean },
+  change: {
+    current: RevisionRow;
+    nodes: readonly SequenceNode[];
+    now: Date;
+    countDue: boolean;
+    ai: boolean;
+    keep: boolean;
+  },
 ): Promise<RevisionPlan> {
   const { current, nodes, now } = change;
-  const problems = row.status === 'draft' ? [] : contentProblems(nodes, { channel: row.type, ai: change.ai });
-  if (problems[0]) throw new AppError('sequence.invalid', problems[0].message, { errors: problems });
+  const problems =
+    row.status === 'draft' ? [] : contentProblems(nodes, { channel: row.type, ai: change.ai });
+  if (problems[0])
+    throw new AppError('sequence.invalid', problems[0].message, { errors: problems });
   const places = await countByPlace(db, { workspaceId: row.workspace_id, campaignId: row.id });
   const shifts: PeopleShift[] = [];
   for (const shift of shiftsOf(current.nodes, nodes)) {
@@ -49,13 +91,28 @@ export async function planRevision(
 }
 
 function peopleBefore(places: readonly CountedPlace[], nodeId: string): number {
-  return places.reduce((sum, { name, node_id, n }) => (node_id === nodeId && name !== 'contacted' && !isTerminal(name) ? sum + n : sum), 0);
+  return places.reduce(
+    (sum, { name, node_id, n }) =>
+      node_id === nodeId && name !== 'contacted' && !isTerminal(name) ? sum + n : sum,
+    0,
+  );
 }
 
-async function countDue(db: Db, row: CampaignRow, { nodeId, waitMs, newWaitMs }: Shift, now: Date): Promise<number> {
+async function countDue(
+  db: Db,
+  row: CampaignRow,
+  { nodeId, waitMs, newWaitMs }: Shift,
+  now: Date,
+): Promise<number> {
   if (newWaitMs === null || newWaitMs >= waitMs) return 0;
   const dueFor = (wait: number) => new Date(latestDueAnchor(now.getTime(), wait, row.pauses));
-  return countAnchored(db, { workspaceId: row.workspace_id, campaignId: row.id, nodeId, after: dueFor(waitMs), until: dueFor(newWaitMs) });
+  return countAnchored(db, {
+    workspaceId: row.workspace_id,
+    campaignId: row.id,
+    nodeId,
+    after: dueFor(waitMs),
+    until: dueFor(newWaitMs),
+  });
 }
 
 /**
@@ -66,7 +123,12 @@ async function countDue(db: Db, row: CampaignRow, { nodeId, waitMs, newWaitMs }:
 export async function revise(
   db: Db,
   row: CampaignRow,
-  { plan, current, now, actor }: { plan: RevisionPlan; current: RevisionRow; now: Date; actor: string },
+  {
+    plan,
+    current,
+    now,
+    actor,
+  }: { plan: RevisionPlan; current: RevisionRow; now: Date; actor: string },
 ): Promise<CampaignRow> {
   const campaign = { workspaceId: row.workspace_id, campaignId: row.id };
   if (row.status === 'draft') {
@@ -91,16 +153,25 @@ export async function revise(
     campaign,
     gone.map((shift) => shift.nodeId),
   );
-  for (const { nodeId: from, to } of gone) await restand(db, { ...campaign, from, to, who: 'all', now });
+  for (const { nodeId: from, to } of gone)
+    await restand(db, { ...campaign, from, to, who: 'all', now });
   if (changesTexts(plan)) await releaseMissing(db, { ...campaign, now });
   const completed = await completeIfDone(db, { ...campaign, now, actor });
   if (!completed && row.status === 'active') await wakeCampaign(db, { ...campaign, now });
-  const data = { revision: plan.revision, moved: gone.reduce((sum, shift) => sum + shift.people, 0) };
-  await appendEvents(db, { workspaceId: row.workspace_id, at: now, actor }, [{ kind: 'campaign.revised', campaignId: row.id, data }]);
+  const data = {
+    revision: plan.revision,
+    moved: gone.reduce((sum, shift) => sum + shift.people, 0),
+  };
+  await appendEvents(db, { workspaceId: row.workspace_id, at: now, actor }, [
+    { kind: 'campaign.revised', campaignId: row.id, data },
+  ]);
   return completed ? { ...revised, status: 'completed', completed_at: now } : revised;
 }
 
 function changesTexts({ difference, nodes }: RevisionPlan): boolean {
   const texts = new Set(touches(nodes).map((touch) => touch.nodeId));
-  return difference.added.some((id) => texts.has(id)) || difference.changed.some((change) => texts.has(change.node_id));
+  return (
+    difference.added.some((id) => texts.has(id)) ||
+    difference.changed.some((change) => texts.has(change.node_id))
+  );
 }

@@ -1,4 +1,10 @@
-import { beginAdvance, countEvents, endAdvance, readClock, withClock } from '../../db/forecast/clocks.ts';
+import {
+  beginAdvance,
+  countEvents,
+  endAdvance,
+  readClock,
+  withClock,
+} from '../../db/forecast/clocks.ts';
 import type { Parts } from '../../operation.ts';
 import { walk } from './rehearsal.ts';
 
@@ -18,24 +24,41 @@ export type Advance = {
   sends: { date: string; sends: number }[];
 };
 
-type Wish = { workspaceId: string; timeZone: string; target: (from: Date) => Date; budgetMs?: number };
+type Wish = {
+  workspaceId: string;
+  timeZone: string;
+  target: (from: Date) => Date;
+  budgetMs?: number;
+};
 
 /**
  * Walks a sandbox's clock to a target, or goes on with the advance that has the same one, for up to ten seconds. Returns how far it came and
  * what has happened since the advance began; null when somebody else moves the clock.
  */
-export function advance(parts: Parts, { workspaceId, timeZone, target, budgetMs = longestMs }: Wish): Promise<Advance | null> {
+export function advance(
+  parts: Parts,
+  { workspaceId, timeZone, target, budgetMs = longestMs }: Wish,
+): Promise<Advance | null> {
   return withClock(parts.pool, { workspaceId, patienceMs }, async (db) => {
     const before = (await readClock(db, workspaceId))!;
     const to = target(before.at);
     if (before.advanceTo?.getTime() !== to.getTime()) await beginAdvance(db, workspaceId, to);
     const { advanceFrom, advanceSeq } = (await readClock(db, workspaceId))!;
-    const reached = await walk({ ...parts, db }, { workspaceId, from: before.at, to, deadline: performance.now() + budgetMs });
+    const reached = await walk(
+      { ...parts, db },
+      { workspaceId, from: before.at, to, deadline: performance.now() + budgetMs },
+    );
     if (reached) await endAdvance(db, workspaceId);
     const counts = await countEvents(db, { workspaceId, seq: advanceSeq!, timeZone });
     const events = Object.fromEntries(counts.map(({ kind }) => [kind, 0]));
     for (const { kind, n } of counts) events[kind] = events[kind]! + n;
-    return { reached, from: advanceFrom!, to, events, sends: counts.flatMap(({ date, n }) => (date ? [{ date, sends: n }] : [])) };
+    return {
+      reached,
+      from: advanceFrom!,
+      to,
+      events,
+      sends: counts.flatMap(({ date, n }) => (date ? [{ date, sends: n }] : [])),
+    };
   });
 }
 
@@ -44,7 +67,12 @@ export async function letClockGo(parts: Parts, workspaceId: string): Promise<voi
   await withClock(parts.pool, { workspaceId, patienceMs: 1 }, async (db) => {
     const clock = await readClock(db, workspaceId);
     if (!clock || clock.speed === 0) return;
-    const to = new Date(clock.at.getTime() + Math.round(Math.min(clock.wallMs, longestWallMs) * clock.speed));
-    await walk({ ...parts, db }, { workspaceId, from: clock.at, to, deadline: performance.now() + ownStepMs });
+    const to = new Date(
+      clock.at.getTime() + Math.round(Math.min(clock.wallMs, longestWallMs) * clock.speed),
+    );
+    await walk(
+      { ...parts, db },
+      { workspaceId, from: clock.at, to, deadline: performance.now() + ownStepMs },
+    );
   });
 }

@@ -3,12 +3,26 @@ import type { CampaignRow } from '../../db/campaigns/campaigns.ts';
 import type { Db } from '../../db/database.ts';
 import { countHeld } from '../../db/forecast/forecasts.ts';
 import type { ProspectRow } from '../../db/people/roster.ts';
-import { type Binding, bindingOf, bindingOfCampaign, bindingOfHold, meanings, type Weighed, weigh } from '../../domain/forecast/explain.ts';
+import {
+  type Binding,
+  bindingOf,
+  bindingOfCampaign,
+  bindingOfHold,
+  meanings,
+  type Weighed,
+  weigh,
+} from '../../domain/forecast/explain.ts';
 import { type ForecastSend, factsOf, forecast } from '../../domain/forecast/forecast.ts';
 import { delayEnds } from '../../domain/hours/delay.ts';
 import type { Because } from '../../domain/sending/constraint.ts';
 import { Reach, reachKeysOf } from '../../domain/sending/contact-caps.ts';
-import { constraintsAt, followUpDueAt, type LaneFacts, planLane, type Asked as Work } from '../../domain/sending/planner.ts';
+import {
+  constraintsAt,
+  followUpDueAt,
+  type LaneFacts,
+  planLane,
+  type Asked as Work,
+} from '../../domain/sending/planner.ts';
 import { awaitingHold, waitingHolds } from '../../domain/sequence/invitation.ts';
 import { horizonMs } from './forecast.ts';
 import { readWorld, type World } from './forecast-input.ts';
@@ -18,7 +32,12 @@ export type Explanation = {
   binding: Binding & { opensAt: number | null };
   constraints: Weighed[];
   /** The next touch as the forecast sees it: nobody replies, everybody stays well. */
-  next: { nodeId: string; senderId: string | null; dueAt: number | null; expectedAt: number | null } | null;
+  next: {
+    nodeId: string;
+    senderId: string | null;
+    dueAt: number | null;
+    expectedAt: number | null;
+  } | null;
 };
 
 type Asked = { workspaceId: string; now: Date };
@@ -47,7 +66,9 @@ export async function explainProspect(
   if (!touch) return { ...nothing, binding: bound('nothing_to_send') };
   const senderId = prospect.sender_id ?? (send ? world.lanes[send.lane]!.senderId : null);
   const { pauses, poolFrom } = world.campaigns[world.target]!;
-  const dueAt = prospect.anchor_at ? delayEnds(prospect.anchor_at.getTime(), touch.waitMs, pauses) : poolFrom;
+  const dueAt = prospect.anchor_at
+    ? delayEnds(prospect.anchor_at.getTime(), touch.waitMs, pauses)
+    : poolFrom;
   const next = { nodeId: touch.nodeId, senderId, dueAt, expectedAt: send?.at ?? null };
   const constraints = constraintsOfLane(
     world,
@@ -74,29 +95,52 @@ export async function explainProspect(
   }
   const binding = soonest(bindingOf(constraints, now.getTime()), send);
   const late = binding.opensAt !== null && (send ? send.at > binding.opensAt : senderId === null);
-  return { constraints: weigh(constraints, now.getTime()), next, binding: late ? inTurn(binding, send?.at ?? null) : binding };
+  return {
+    constraints: weigh(constraints, now.getTime()),
+    next,
+    binding: late ? inTurn(binding, send?.at ?? null) : binding,
+  };
 }
 
 /** The constraints are weighed with what is left of today; the forecast knows what tomorrow brings. */
-function soonest(binding: Explanation['binding'], send: ForecastSend | null): Explanation['binding'] {
-  return send && binding.opensAt !== null && send.at < binding.opensAt ? { ...binding, opensAt: send.at } : binding;
+function soonest(
+  binding: Explanation['binding'],
+  send: ForecastSend | null,
+): Explanation['binding'] {
+  return send && binding.opensAt !== null && send.at < binding.opensAt
+    ? { ...binding, opensAt: send.at }
+    : binding;
 }
 
-const isLasting = ({ hold, hold_until }: ProspectRow) => hold !== null && (hold_until === null || waitingHolds.includes(hold));
+const isLasting = ({ hold, hold_until }: ProspectRow) =>
+  hold !== null && (hold_until === null || waitingHolds.includes(hold));
 
 /** That nobody can write to the person: their own sender is gone or not active, or none of the campaign's can take them from the pool. */
-function whyStuck(world: World, prospect: ProspectRow, senderId: string | null): Explanation['binding'] | null {
-  if (prospect.sender_id !== null && !world.attached.has(prospect.sender_id)) return { ...bindingOfHold('sender_removed', null), ...never };
-  const inactive = world.left.find(({ id }) => (senderId === null ? world.attached.has(id) : id === senderId));
-  return (senderId ?? anySender(world)) === null || inactive?.id === senderId ? bound(whyInactive(inactive)) : null;
+function whyStuck(
+  world: World,
+  prospect: ProspectRow,
+  senderId: string | null,
+): Explanation['binding'] | null {
+  if (prospect.sender_id !== null && !world.attached.has(prospect.sender_id))
+    return { ...bindingOfHold('sender_removed', null), ...never };
+  const inactive = world.left.find(({ id }) =>
+    senderId === null ? world.attached.has(id) : id === senderId,
+  );
+  return (senderId ?? anySender(world)) === null || inactive?.id === senderId
+    ? bound(whyInactive(inactive))
+    : null;
 }
 
 /** A sender that could take somebody from the campaign's pool. */
 function anySender({ lanes, target }: World): string | null {
-  return lanes.find(({ attachments }) => attachments.some(({ campaign }) => campaign === target))?.senderId ?? null;
+  return (
+    lanes.find(({ attachments }) => attachments.some(({ campaign }) => campaign === target))
+      ?.senderId ?? null
+  );
 }
 
-const isInvited = ({ status, hold }: ProspectRow) => status === 'connection_sent' && hold !== 'paused';
+const isInvited = ({ status, hold }: ProspectRow) =>
+  status === 'connection_sent' && hold !== 'paused';
 
 /** Somebody whose answer to an invitation is waited for: what comes after it, if it is accepted as the forecast assumes. */
 function explainWait(
@@ -106,9 +150,14 @@ function explainWait(
 ): Explanation {
   const { touches } = world.campaigns[world.target]!;
   const after = touches[touches.findIndex(({ nodeId }) => nodeId === node_id) + 1];
-  const next = after ? { nodeId: after.nodeId, senderId: sender_id, dueAt: null, expectedAt: send?.at ?? null } : null;
+  const next = after
+    ? { nodeId: after.nodeId, senderId: sender_id, dueAt: null, expectedAt: send?.at ?? null }
+    : null;
   return {
-    binding: { ...bindingOfHold(hold ?? awaitingHold, hold_detail), opensAt: hold_until?.getTime() ?? null },
+    binding: {
+      ...bindingOfHold(hold ?? awaitingHold, hold_detail),
+      opensAt: hold_until?.getTime() ?? null,
+    },
     constraints: [],
     next,
   };
@@ -130,17 +179,34 @@ function inTurn(binding: Explanation['binding'], at: number | null): Explanation
 function reachedOf(world: World, prospect: ProspectRow, now: Date): NonNullable<Work['reached']> {
   const { reach, schedule } = world.campaigns[world.target]!;
   const at = now.getTime();
-  return reach ? new Reach(reach.limits, schedule.timeZone, { uses: reach.uses, now: at }).weigh(reachKeysOf(prospect), at) : [];
+  return reach
+    ? new Reach(reach.limits, schedule.timeZone, { uses: reach.uses, now: at }).weigh(
+        reachKeysOf(prospect),
+        at,
+      )
+    : [];
 }
 
-function constraintsOfLane(world: World, { senderId, ...due }: Omit<Work, 'campaignId'> & { senderId: string | null }, now: Date) {
+function constraintsOfLane(
+  world: World,
+  { senderId, ...due }: Omit<Work, 'campaignId'> & { senderId: string | null },
+  now: Date,
+) {
   const lane = world.lanes.findIndex((candidate) => candidate.senderId === senderId);
   if (lane < 0) return [];
   const facts = factsOf({ ...world, now: now.getTime() }, lane);
-  return constraintsAt(facts, { campaignId: world.campaigns[world.target]!.campaignId, ...due }, now.getTime());
+  return constraintsAt(
+    facts,
+    { campaignId: world.campaigns[world.target]!.campaignId, ...due },
+    now.getTime(),
+  );
 }
 
-function firstSend(world: World, now: Date, matches: (send: ForecastSend) => boolean): ForecastSend | null {
+function firstSend(
+  world: World,
+  now: Date,
+  matches: (send: ForecastSend) => boolean,
+): ForecastSend | null {
   let found: ForecastSend | null = null;
   forecast({ ...world, now: now.getTime(), until: now.getTime() + horizonMs }, (send) => {
     if (found || send.campaign !== world.target || !matches(send)) return found !== null;
@@ -150,7 +216,11 @@ function firstSend(world: World, now: Date, matches: (send: ForecastSend) => boo
   return found;
 }
 
-export type LaneExplanation = { senderId: string; binding: Explanation['binding']; constraints: Weighed[] };
+export type LaneExplanation = {
+  senderId: string;
+  binding: Explanation['binding'];
+  constraints: Weighed[];
+};
 export type CampaignExplanation = {
   binding: Explanation['binding'];
   expectedAt: number | null;
@@ -159,9 +229,16 @@ export type CampaignExplanation = {
 };
 
 /** Why a campaign does not send right now, sender by sender, and when its next touch goes out. */
-export async function explainCampaign(db: Db, campaign: CampaignRow, { workspaceId, now }: Asked): Promise<CampaignExplanation> {
+export async function explainCampaign(
+  db: Db,
+  campaign: CampaignRow,
+  { workspaceId, now }: Asked,
+): Promise<CampaignExplanation> {
   const waiting = await countWithRemoved(db, { workspaceId, campaignId: campaign.id });
-  const counted = [...(await countHeld(db, workspaceId, campaign.id)), ...(waiting > 0 ? [{ hold: 'sender_removed', n: waiting }] : [])];
+  const counted = [
+    ...(await countHeld(db, workspaceId, campaign.id)),
+    ...(waiting > 0 ? [{ hold: 'sender_removed', n: waiting }] : []),
+  ];
   const held = counted.map(({ hold, n }) => ({ hold, n, ...bindingOfHold(hold, null) }));
   const stopped = bindingOfCampaign(campaign.status, campaign.pause_reason);
   if (stopped) return { binding: { ...stopped, ...never }, expectedAt: null, senders: [], held };
@@ -173,12 +250,21 @@ export async function explainCampaign(db: Db, campaign: CampaignRow, { workspace
   });
   const inactive = world.left.map(({ id, status }) => {
     const because = whyInactive({ status });
-    const binding = { ...bound(because), ...(because === 'sender_not_active' ? { words: `The sender is ${status}.` } : {}) };
+    const binding = {
+      ...bound(because),
+      ...(because === 'sender_not_active' ? { words: `The sender is ${status}.` } : {}),
+    };
     return { senderId: id, constraints: [], binding };
   });
   const senders: LaneExplanation[] = [...active, ...inactive];
-  const [first] = senders.toSorted((a, b) => (a.binding.opensAt ?? Infinity) - (b.binding.opensAt ?? Infinity));
-  const binding = first?.binding ?? { ...bound('sender_not_active'), words: 'The campaign has no senders.', unblock: 'Give it senders.' };
+  const [first] = senders.toSorted(
+    (a, b) => (a.binding.opensAt ?? Infinity) - (b.binding.opensAt ?? Infinity),
+  );
+  const binding = first?.binding ?? {
+    ...bound('sender_not_active'),
+    words: 'The campaign has no senders.',
+    unblock: 'Give it senders.',
+  };
   const send = firstSend(world, now, () => true);
   return { binding: soonest(binding, send), expectedAt: send?.at ?? null, senders, held };
 }
@@ -198,27 +284,51 @@ export async function explainSender(
   if (!campaignId) return { binding: bound('nothing_to_send'), campaigns: [] };
   const world = await readWorld(db, { workspaceId, campaignId, changes: {}, now });
   const lane = world.lanes.findIndex((candidate) => candidate.senderId === senderId);
-  if (lane < 0) return { binding: bound(whyInactive(world.left.find(({ id }) => id === senderId))), campaigns: [] };
+  if (lane < 0)
+    return {
+      binding: bound(whyInactive(world.left.find(({ id }) => id === senderId))),
+      campaigns: [],
+    };
   const facts = factsOf({ ...world, now: now.getTime() }, lane);
   const plan = planLane(facts, now.getTime());
   const binding = plan.send ? bound('due', now.getTime()) : bound(plan.because, plan.nextAt);
-  return { binding, campaigns: facts.campaigns.map((own) => ({ campaignId: own.campaignId, ...explainWork(facts, own.campaignId, now) })) };
+  return {
+    binding,
+    campaigns: facts.campaigns.map((own) => ({
+      campaignId: own.campaignId,
+      ...explainWork(facts, own.campaignId, now),
+    })),
+  };
 }
 
 /** A sender's earliest work in one campaign, and what stands against it. */
-function explainWork(facts: LaneFacts, campaignId: string, now: Date): { constraints: Weighed[]; binding: Explanation['binding'] } {
+function explainWork(
+  facts: LaneFacts,
+  campaignId: string,
+  now: Date,
+): { constraints: Weighed[]; binding: Explanation['binding'] } {
   const own = facts.campaigns.find((candidate) => candidate.campaignId === campaignId);
   const due =
-    own?.followUps.map(({ touch, zone, noted = false, ...followUp }) => ({ touch, zone, noted, dueAt: followUpDueAt(own, followUp) })) ??
-    [];
+    own?.followUps.map(({ touch, zone, noted = false, ...followUp }) => ({
+      touch,
+      zone,
+      noted,
+      dueAt: followUpDueAt(own, followUp),
+    })) ?? [];
   if (own && own.poolFrom !== null)
-    for (const zone of own.poolZones) due.push({ touch: own.poolTouch, zone, noted: own.poolNoted ?? false, dueAt: own.poolFrom });
+    for (const zone of own.poolZones)
+      due.push({ touch: own.poolTouch, zone, noted: own.poolNoted ?? false, dueAt: own.poolFrom });
   due.sort((a, b) => a.dueAt - b.dueAt);
   const weighed = due.map((work) => {
     const constraints = constraintsAt(facts, { campaignId, ...work }, now.getTime());
-    return { constraints: weigh(constraints, now.getTime()), binding: bindingOf(constraints, now.getTime()) };
+    return {
+      constraints: weigh(constraints, now.getTime()),
+      binding: bindingOf(constraints, now.getTime()),
+    };
   });
-  const [first] = weighed.sort((a, b) => (a.binding.opensAt ?? Infinity) - (b.binding.opensAt ?? Infinity));
+  const [first] = weighed.sort(
+    (a, b) => (a.binding.opensAt ?? Infinity) - (b.binding.opensAt ?? Infinity),
+  );
   return first ?? { constraints: [], binding: bound('nothing_to_send') };
 }
 

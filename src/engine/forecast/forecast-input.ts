@@ -11,7 +11,11 @@ import {
 } from '../../db/forecast/forecasts.ts';
 import { type UsageQuestion, usage } from '../../db/sending/facts.ts';
 import { readTimeZone } from '../../db/settings.ts';
-import type { ForecastCampaign, ForecastHeld, ForecastLane } from '../../domain/forecast/forecast.ts';
+import type {
+  ForecastCampaign,
+  ForecastHeld,
+  ForecastLane,
+} from '../../domain/forecast/forecast.ts';
 import { delayEnds } from '../../domain/hours/delay.ts';
 import { dropOverdue, pausesAfter, type ResumePolicy } from '../../domain/hours/resume.ts';
 import { dayStart, type OperatingHours } from '../../domain/hours/schedule.ts';
@@ -58,15 +62,24 @@ type Asked = { workspaceId: string; campaignId: string; changes: Changes; now: D
 export async function readWorld(db: Db, asked: Asked): Promise<World> {
   const { workspaceId, campaignId, changes, now } = asked;
   const attached = await closure(db, asked);
-  const campaignIds = [...new Set([campaignId, ...attached.map((attachment) => attachment.campaignId)])];
+  const campaignIds = [
+    ...new Set([campaignId, ...attached.map((attachment) => attachment.campaignId)]),
+  ];
   const rows = (await worldCampaigns(db, workspaceId, campaignIds)).map((row) =>
     row.id === campaignId ? changed(row, changes, now) : row,
   );
-  const senders = await worldSenders(db, { workspaceId, ids: [...new Set(attached.map((attachment) => attachment.senderId))], now });
+  const senders = await worldSenders(db, {
+    workspaceId,
+    ids: [...new Set(attached.map((attachment) => attachment.senderId))],
+    now,
+  });
   const ready = senders.filter((sender) => sender.status === 'active');
   const zone = (await readTimeZone(db, workspaceId)) ?? defaultTimeZone;
   const standing = await worldPeople(db, workspaceId, campaignIds);
-  const people = changes.resume === 'drop_overdue' ? dropIn(standing, rows.find((row) => row.id === campaignId)!, now) : standing;
+  const people =
+    changes.resume === 'drop_overdue'
+      ? dropIn(standing, rows.find((row) => row.id === campaignId)!, now)
+      : standing;
   const counts = await countToday(db, { workspaceId, rows, ready, attached, zone, now });
   const more = Array.from({ length: changes.more_leads ?? 0 }, (_, i) => `new-${i + 1}`);
   const schedules = rows.map(({ timeZone, operatingHours: hours, holidays }) =>
@@ -81,7 +94,10 @@ export async function readWorld(db: Db, asked: Asked): Promise<World> {
     dailyLimit: row.dailyLimit,
     hourlyLimit: row.hourlyLimit,
     sentToday: counts.get(row.id) ?? 0,
-    senders: attached.filter(({ campaignId: id, senderId }) => id === row.id && ready.some((sender) => sender.id === senderId)).length,
+    senders: attached.filter(
+      ({ campaignId: id, senderId }) =>
+        id === row.id && ready.some((sender) => sender.id === senderId),
+    ).length,
     touches: touches(row.nodes),
     acceptMs: acceptanceOf(row, changes),
     pauses: row.pauses,
@@ -96,8 +112,11 @@ export async function readWorld(db: Db, asked: Asked): Promise<World> {
   const limits = new Map(ready.map((sender) => [sender.id, changedLimits(sender, changes)]));
   const usages = await readUsages(db, { workspaceId, limits, now });
   // Lanes sleep on what they planned unless something is changed; texts that are to be written count as written, so their lanes look anew.
-  const asIs = Object.values(changes).every((change) => change === undefined) && rows.every(runsAsIs);
-  const lanes = ready.map((sender) => laneOf(sender, { rows, attached, counts, queues, zone, limits, usages, asIs, now }));
+  const asIs =
+    Object.values(changes).every((change) => change === undefined) && rows.every(runsAsIs);
+  const lanes = ready.map((sender) =>
+    laneOf(sender, { rows, attached, counts, queues, zone, limits, usages, asIs, now }),
+  );
   const target = rows.findIndex((row) => row.id === campaignId);
   return {
     campaigns,
@@ -107,12 +126,17 @@ export async function readWorld(db: Db, asked: Asked): Promise<World> {
     timeZone: campaigns[target]!.schedule.timeZone,
     left: senders.filter((sender) => sender.status !== 'active'),
     drafts: rows[target]!.nodes.some(draftOf),
-    attached: new Set(attached.flatMap((one) => (one.campaignId === campaignId ? [one.senderId] : []))),
+    attached: new Set(
+      attached.flatMap((one) => (one.campaignId === campaignId ? [one.senderId] : [])),
+    ),
   };
 }
 
 /** How long invitations of a campaign take to be accepted: not at all when that is too late, and no time in a dry run. */
-function acceptanceOf({ dryRun, connectionDays }: WorldCampaign, { acceptance_days: days }: Changes): number | null {
+function acceptanceOf(
+  { dryRun, connectionDays }: WorldCampaign,
+  { acceptance_days: days }: Changes,
+): number | null {
   if (dryRun) return 0;
   if (days === null) return null;
   const ms = days === undefined ? usualAcceptanceMs : days * dayMs;
@@ -120,7 +144,10 @@ function acceptanceOf({ dryRun, connectionDays }: WorldCampaign, { acceptance_da
 }
 
 /** All that shares a sender with the campaign, directly or through others. */
-async function closure(db: Db, { workspaceId, campaignId, changes }: Asked): Promise<WorldAttachment[]> {
+async function closure(
+  db: Db,
+  { workspaceId, campaignId, changes }: Asked,
+): Promise<WorldAttachment[]> {
   const wanted = changes.sender_account_ids;
   let attached: WorldAttachment[] = [];
   for (let size = -1; size < attached.length; ) {
@@ -132,9 +159,13 @@ async function closure(db: Db, { workspaceId, campaignId, changes }: Asked): Pro
       campaignId,
       senderId,
       accountLimit:
-        found.find((attachment) => attachment.campaignId === campaignId && attachment.senderId === senderId)?.accountLimit ?? null,
+        found.find(
+          (attachment) => attachment.campaignId === campaignId && attachment.senderId === senderId,
+        )?.accountLimit ?? null,
     }));
-    attached = own ? [...own, ...found.filter((attachment) => attachment.campaignId !== campaignId)] : found;
+    attached = own
+      ? [...own, ...found.filter((attachment) => attachment.campaignId !== campaignId)]
+      : found;
   }
   return attached;
 }
@@ -143,9 +174,11 @@ function changed(row: WorldCampaign, changes: Changes, now: Date): WorldCampaign
   return {
     ...row,
     launchedAt: row.launchedAt ?? now,
-    pauses: row.status === 'paused' ? [...pausesAfter(row, changes.resume ?? 'shift', now)] : row.pauses,
+    pauses:
+      row.status === 'paused' ? [...pausesAfter(row, changes.resume ?? 'shift', now)] : row.pauses,
     timeZone: changes.timezone === undefined ? row.timeZone : changes.timezone,
-    operatingHours: changes.operating_hours === undefined ? row.operatingHours : changes.operating_hours,
+    operatingHours:
+      changes.operating_hours === undefined ? row.operatingHours : changes.operating_hours,
     dailyLimit: changes.daily_limit === undefined ? row.dailyLimit : changes.daily_limit,
     hourlyLimit: changes.hourly_limit === undefined ? row.hourlyLimit : changes.hourly_limit,
   };
@@ -153,7 +186,10 @@ function changed(row: WorldCampaign, changes: Changes, now: Date): WorldCampaign
 
 /** People as they stand after a resume that drops what is overdue in one of the campaigns. */
 function dropIn(people: readonly WorldPerson[], row: WorldCampaign, now: Date): WorldPerson[] {
-  const [own, others] = [people.filter((p) => p.campaignId === row.id), people.filter((p) => p.campaignId !== row.id)];
+  const [own, others] = [
+    people.filter((p) => p.campaignId === row.id),
+    people.filter((p) => p.campaignId !== row.id),
+  ];
   return [...others, ...dropOverdue(own, { touches: touches(row.nodes), pauses: row.pauses, now })];
 }
 
@@ -167,12 +203,25 @@ type Reading = {
 };
 
 /** Today's touches by sender, by campaign and by both, each by the day of its own zone; and this hour's by both where a limit counts them. */
-async function countToday(db: Db, { workspaceId, rows, ready, attached, zone, now }: Reading): Promise<Map<string, number>> {
+async function countToday(
+  db: Db,
+  { workspaceId, rows, ready, attached, zone, now }: Reading,
+): Promise<Map<string, number>> {
   const since = (timeZone: string) => new Date(dayStart(timeZone, now.getTime()));
   const day = new Map(rows.map((row) => [row.id, since(row.timeZone ?? zone)]));
   const questions: (UsageQuestion & { key: string })[] = [
-    ...ready.map((sender) => ({ key: sender.id, senderId: sender.id, campaignId: null, since: since(zone) })),
-    ...rows.map((row) => ({ key: row.id, senderId: null, campaignId: row.id, since: day.get(row.id)! })),
+    ...ready.map((sender) => ({
+      key: sender.id,
+      senderId: sender.id,
+      campaignId: null,
+      since: since(zone),
+    })),
+    ...rows.map((row) => ({
+      key: row.id,
+      senderId: null,
+      campaignId: row.id,
+      since: day.get(row.id)!,
+    })),
     ...attached.map(({ senderId, campaignId }) => ({
       key: `${senderId} ${campaignId}`,
       senderId,
@@ -180,10 +229,21 @@ async function countToday(db: Db, { workspaceId, rows, ready, attached, zone, no
       since: day.get(campaignId)!,
     })),
   ];
-  const hourly = rows.filter((row) => row.hourlyLimit !== null).map((row) => [row.id, row.timeZone ?? zone] as const);
+  const hourly = rows
+    .filter((row) => row.hourlyLimit !== null)
+    .map((row) => [row.id, row.timeZone ?? zone] as const);
   const inHour = attached.flatMap(({ senderId, campaignId }) => {
     const own = hourly.find(([id]) => id === campaignId);
-    return own ? [{ key: `hour ${senderId} ${campaignId}`, senderId, campaignId, since: new Date(hourStart(own[1], now.getTime())) }] : [];
+    return own
+      ? [
+          {
+            key: `hour ${senderId} ${campaignId}`,
+            senderId,
+            campaignId,
+            since: new Date(hourStart(own[1], now.getTime())),
+          },
+        ]
+      : [];
   });
   questions.push(...inHour);
   const numbers = await usage(db, workspaceId, questions);
@@ -206,7 +266,10 @@ const runsAsIs = ({ status, nodes }: WorldCampaign) => status === 'active' && !n
 
 function changedLimits(sender: WorldSender, { sender_limits: changes }: Changes): SenderLimits {
   const own = senderLimits(sender);
-  return { ...own, perDay: changes?.findLast((limit) => limit.account_id === sender.id)?.daily_limit ?? own.perDay };
+  return {
+    ...own,
+    perDay: changes?.findLast((limit) => limit.account_id === sender.id)?.daily_limit ?? own.perDay,
+  };
 }
 
 function laneOf(sender: WorldSender, world: LaneWorld): ForecastLane {
@@ -221,7 +284,9 @@ function laneOf(sender: WorldSender, world: LaneWorld): ForecastLane {
     minGapMs: sender.minGapSeconds * 1000,
     lastAt: sender.lastAt?.getTime() ?? null,
     ...quietOf(sender),
-    nextAt: world.asIs ? sender.nextAt && Math.max(sender.nextAt.getTime(), world.now.getTime()) : world.now.getTime(),
+    nextAt: world.asIs
+      ? sender.nextAt && Math.max(sender.nextAt.getTime(), world.now.getTime())
+      : world.now.getTime(),
     attachments: own.map(({ campaignId, accountLimit }) => {
       const campaign = world.rows.findIndex((row) => row.id === campaignId);
       return {

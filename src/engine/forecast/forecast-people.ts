@@ -1,22 +1,41 @@
 import type { Db } from '../../db/database.ts';
 import { type WorldCampaign, type WorldPerson, worldReached } from '../../db/forecast/forecasts.ts';
 import { readReachOf } from '../../db/sending/contact-caps.ts';
-import type { ForecastCampaign, ForecastHeld, ForecastLane, ForecastQueue } from '../../domain/forecast/forecast.ts';
+import type {
+  ForecastCampaign,
+  ForecastHeld,
+  ForecastLane,
+  ForecastQueue,
+} from '../../domain/forecast/forecast.ts';
 import { localDate, type Schedule } from '../../domain/hours/schedule.ts';
 import { isCapped, reachKeysOf } from '../../domain/sending/contact-caps.ts';
 import { awaitingHold, withdrawingHold } from '../../domain/sequence/invitation.ts';
 import { scheduleOf } from '../sending/facts.ts';
 
 /** The hours of a campaign by the clocks of the zones its people live in. */
-export function localHours(row: WorldCampaign, people: readonly WorldPerson[], now: Date): Map<string, Schedule> {
+export function localHours(
+  row: WorldCampaign,
+  people: readonly WorldPerson[],
+  now: Date,
+): Map<string, Schedule> {
   if (!row.localHours) return new Map();
-  const zones = new Set(people.filter((person) => person.campaignId === row.id && person.zone !== '').map((person) => person.zone));
+  const zones = new Set(
+    people
+      .filter((person) => person.campaignId === row.id && person.zone !== '')
+      .map((person) => person.zone),
+  );
   const { operatingHours: hours, holidays } = row;
-  return new Map([...zones].map((timeZone) => [timeZone, scheduleOf({ timeZone, hours, holidays }, now)]));
+  return new Map(
+    [...zones].map((timeZone) => [timeZone, scheduleOf({ timeZone, hours, holidays }, now)]),
+  );
 }
 
 /** The pool by zone, with people who would be added. */
-export function poolsOf(row: WorldCampaign, people: readonly WorldPerson[], more: readonly string[]): ForecastCampaign['pools'] {
+export function poolsOf(
+  row: WorldCampaign,
+  people: readonly WorldPerson[],
+  more: readonly string[],
+): ForecastCampaign['pools'] {
   const own = people.filter((person) => person.campaignId === row.id && person.senderId === null);
   const pools = Map.groupBy(own, (person) => person.zone);
   return [...new Set(['', ...pools.keys()])].map((zone) => {
@@ -27,18 +46,24 @@ export function poolsOf(row: WorldCampaign, people: readonly WorldPerson[], more
 
 /** A sender's people in a campaign, by touch and zone. */
 export function queuesOf(people: readonly WorldPerson[]): ForecastQueue[] {
-  return [...Map.groupBy(people, ({ nodeId, zone }) => `${nodeId} ${zone}`).values()].map((standing) => ({
-    nodeId: standing[0]!.nodeId ?? '',
-    zone: standing[0]!.zone,
-    people: standing.map((person) => person.id),
-    anchors: standing.map((person) => person.anchorAt?.getTime() ?? 0),
-  }));
+  return [...Map.groupBy(people, ({ nodeId, zone }) => `${nodeId} ${zone}`).values()].map(
+    (standing) => ({
+      nodeId: standing[0]!.nodeId ?? '',
+      zone: standing[0]!.zone,
+      people: standing.map((person) => person.id),
+      anchors: standing.map((person) => person.anchorAt?.getTime() ?? 0),
+    }),
+  );
 }
 
 /** Whoever is held until an instant, with where they stand then; those of lanes and touches that are not there are left out. */
 export function heldOf(
   people: readonly WorldPerson[],
-  { campaigns, lanes, now }: { campaigns: readonly ForecastCampaign[]; lanes: readonly ForecastLane[]; now: Date },
+  {
+    campaigns,
+    lanes,
+    now,
+  }: { campaigns: readonly ForecastCampaign[]; lanes: readonly ForecastLane[]; now: Date },
 ): ForecastHeld[] {
   const places = new Map(campaigns.map(({ campaignId }, index) => [campaignId, index]));
   const indexes = new Map(lanes.map(({ senderId }, index) => [senderId, index]));
@@ -53,8 +78,12 @@ export function heldOf(
     const lane = indexes.get(senderId) ?? -1;
     const standing = touches.findIndex((candidate) => candidate.nodeId === nodeId);
     const touch = standing < 0 || invited === null ? standing : standing + 1;
-    const attached = lanes[lane]?.attachments.some((attachment) => attachment.campaign === campaign);
-    return attached && touch >= 0 && touch < touches.length ? [{ ...held, before: { lane, touch, anchorAt: wait.anchorAt } }] : [];
+    const attached = lanes[lane]?.attachments.some(
+      (attachment) => attachment.campaign === campaign,
+    );
+    return attached && touch >= 0 && touch < touches.length
+      ? [{ ...held, before: { lane, touch, anchorAt: wait.anchorAt } }]
+      : [];
   });
 }
 
@@ -65,7 +94,11 @@ function waitOf({ holdUntil, anchorAt }: WorldPerson): Wait {
 }
 
 /** When somebody who was invited accepts. Who has taken longer than is assumed, or was not invited, is taken not to; a pause by hand lasts beyond it. */
-function acceptanceFor({ invited, hold, holdUntil, anchorAt }: WorldPerson, acceptMs: number | null, now: Date): Wait {
+function acceptanceFor(
+  { invited, hold, holdUntil, anchorAt }: WorldPerson,
+  acceptMs: number | null,
+  now: Date,
+): Wait {
   if (!invited || acceptMs === null || anchorAt === null || hold === withdrawingHold) return null;
   const acceptedAt = anchorAt.getTime() + acceptMs;
   if (acceptedAt <= now.getTime()) return null;
@@ -76,14 +109,34 @@ function acceptanceFor({ invited, hold, holdUntil, anchorAt }: WorldPerson, acce
 /** What the campaigns' caps on domains and companies leave, and what their people count for. */
 export async function readWorldCaps(
   db: Db,
-  read: { workspaceId: string; rows: readonly WorldCampaign[]; schedules: readonly Schedule[]; now: Date },
+  read: {
+    workspaceId: string;
+    rows: readonly WorldCampaign[];
+    schedules: readonly Schedule[];
+    now: Date;
+  },
 ): Promise<Map<string, NonNullable<ForecastCampaign['reach']>>> {
   const { workspaceId, rows, schedules, now } = read;
   const capped = rows.flatMap((row, index) =>
-    isCapped(row.reach) ? [{ campaignId: row.id, limits: row.reach, day: localDate(schedules[index]!.timeZone, now.getTime()) }] : [],
+    isCapped(row.reach)
+      ? [
+          {
+            campaignId: row.id,
+            limits: row.reach,
+            day: localDate(schedules[index]!.timeZone, now.getTime()),
+          },
+        ]
+      : [],
   );
   const uses = Map.groupBy(await readReachOf(db, workspaceId, capped), (use) => use.campaignId);
   const ids = capped.map(({ campaignId }) => campaignId);
-  const keys = new Map((await worldReached(db, workspaceId, ids)).map((person) => [person.id, reachKeysOf(person)]));
-  return new Map(capped.map(({ campaignId, limits }) => [campaignId, { limits, uses: uses.get(campaignId) ?? [], keys }]));
+  const keys = new Map(
+    (await worldReached(db, workspaceId, ids)).map((person) => [person.id, reachKeysOf(person)]),
+  );
+  return new Map(
+    capped.map(({ campaignId, limits }) => [
+      campaignId,
+      { limits, uses: uses.get(campaignId) ?? [], keys },
+    ]),
+  );
 }

@@ -56,10 +56,13 @@ export async function forecastCampaign(
   return {
     finished: end.reason === 'done',
     startsAt: ordered[0]?.first_at ?? null,
-    endsAt: sends > 0 ? ordered.reduce((latest, person) => Math.max(latest, person.last_at), 0) : null,
+    endsAt:
+      sends > 0 ? ordered.reduce((latest, person) => Math.max(latest, person.last_at), 0) : null,
     sends,
     held: held.reduce((sum, { lasting, n }) => sum + (lasting ? n : 0), 0),
-    days: [...days.values()].sort((a, b) => a.date.localeCompare(b.date) || a.sender_id.localeCompare(b.sender_id)),
+    days: [...days.values()].sort(
+      (a, b) => a.date.localeCompare(b.date) || a.sender_id.localeCompare(b.sender_id),
+    ),
     people: ordered,
     assumptions: [
       ...assumptionsOf(
@@ -74,7 +77,8 @@ export async function forecastCampaign(
 
 function acceptance(acceptMs: number | null): string {
   if (acceptMs === 0) return 'In a dry run everybody counts as a connection.';
-  if (acceptMs === null) return 'Nobody accepts an invitation in time, and who has not accepted yet does not.';
+  if (acceptMs === null)
+    return 'Nobody accepts an invitation in time, and who has not accepted yet does not.';
   const days = acceptMs / dayMs;
   const after = days === 1 ? 'a day' : `${days} days`;
   return `Everybody accepts the invitation after ${after}, and nobody is a connection before; who has taken longer already does not accept.`;

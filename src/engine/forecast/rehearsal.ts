@@ -40,7 +40,10 @@ export type Walk = {
  * Walks a sandbox from one instant to another, from event to event, with the engine that sends in live workspaces: holds that end,
  * mail that comes back, lanes that fall due. Call it under the clock's lock. Returns whether it arrived.
  */
-export async function walk(base: Parts, { workspaceId, from, to, deadline }: Walk): Promise<boolean> {
+export async function walk(
+  base: Parts,
+  { workspaceId, from, to, deadline }: Walk,
+): Promise<boolean> {
   const clock = new ManualClock(from);
   const walker = new Walker(inSandbox(base, workspaceId, clock), workspaceId, clock);
   await walker.mend();
@@ -88,8 +91,12 @@ class Walker {
     const { db } = this.#parts;
     if (await hasDrafting(db, this.#workspaceId)) this.#callAt = 0;
     this.#followed = await isFollowed(db, this.#workspaceId);
-    while ((await recover(this.#parts, this.#recorder, this.#workspaceId)) > 0) await this.#recorder.drained();
-    for (const campaign of await finishedCampaigns(db, { only: this.#workspaceId, limit: finishedTogether }))
+    while ((await recover(this.#parts, this.#recorder, this.#workspaceId)) > 0)
+      await this.#recorder.drained();
+    for (const campaign of await finishedCampaigns(db, {
+      only: this.#workspaceId,
+      limit: finishedTogether,
+    }))
       await completeIfDone(db, { ...campaign, now: this.#clock.now() });
   }
 
@@ -98,7 +105,11 @@ class Walker {
     const before = this.#clock.now();
     await this.#follow();
     await this.#draft(before.getTime());
-    const { laneAt, holdAt, answerAt } = await nextInstants(this.#parts.db, this.#workspaceId, before);
+    const { laneAt, holdAt, answerAt } = await nextInstants(
+      this.#parts.db,
+      this.#workspaceId,
+      before,
+    );
     const other = Math.min(holdAt?.getTime() ?? Infinity, answerAt?.getTime() ?? Infinity);
     const next = Math.min(laneAt?.getTime() ?? Infinity, other);
     if (next > to.getTime()) {
@@ -110,14 +121,24 @@ class Walker {
     if (holdAt && holdAt <= now) await this.#letGo();
     if (answerAt && answerAt <= now) await this.#hear(before);
     if (other > now.getTime())
-      await this.#send(Math.min(to.getTime(), other - 1, Math.floor(now.getTime() / quarterMs) * quarterMs + quarterMs - 1));
+      await this.#send(
+        Math.min(
+          to.getTime(),
+          other - 1,
+          Math.floor(now.getTime() / quarterMs) * quarterMs + quarterMs - 1,
+        ),
+      );
     return false;
   }
 
   /** Does what follows from events, and what the lead rules ask for, before anything else happens. */
   async #follow(): Promise<void> {
     if (!this.#followed) return;
-    while ((await runAutomations(this.#parts, this.#workspaceId)) + (await syncRules(this.#parts, this.#workspaceId)) > 0);
+    while (
+      (await runAutomations(this.#parts, this.#workspaceId)) +
+        (await syncRules(this.#parts, this.#workspaceId)) >
+      0
+    );
   }
 
   async #letGo(): Promise<void> {
@@ -135,13 +156,22 @@ class Walker {
   }
 
   async #hear(after: Date): Promise<void> {
-    const inboxes = await answeredInboxes(this.#parts.db, { workspaceId: this.#workspaceId, after, upTo: this.#clock.now() });
+    const inboxes = await answeredInboxes(this.#parts.db, {
+      workspaceId: this.#workspaceId,
+      after,
+      upTo: this.#clock.now(),
+    });
     for (const inbox of inboxes) await this.#inboxes.look(inbox);
   }
 
   async #send(until: number): Promise<void> {
     const startedAt = performance.now();
-    const run = { workspaceId: this.#workspaceId, workerId: this.#workerId, limit: lanesTogether, until: new Date(until) };
+    const run = {
+      workspaceId: this.#workspaceId,
+      workerId: this.#workerId,
+      limit: lanesTogether,
+      until: new Date(until),
+    };
     const done = await tick(this.#parts, run);
     // A lane that somebody is changing is due all the same.
     if (done.lanes === 0) await new Promise((resolve) => setTimeout(resolve, yieldMs));

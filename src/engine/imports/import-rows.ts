@@ -25,14 +25,23 @@ export function* readRows(
     const report = (field: string, code: string, message: string): void => {
       if (code !== 'dropped') reason ??= `${field}: ${message}`;
     };
-    const person = record?.length === table.columns.length ? readPerson(table.channel, read(record), report) : null;
+    const person =
+      record?.length === table.columns.length
+        ? readPerson(table.channel, read(record), report)
+        : null;
     if (person) {
       yield Object.assign(person, { id: newId() });
       continue;
     }
     if (!record) reason = 'The quotes of this line do not add up, or it is too long.';
     else reason ??= `The row has ${record.length} values, the header has ${table.columns.length}.`;
-    const raw = text.slice(scan.starts[index], scan.starts[index + 1] ?? scan.end).slice(0, longestRaw);
-    tally.rejects.push({ row: tally.rows, reason, raw: raw.replaceAll('\u0000', '\ufffd').toWellFormed().trimEnd() });
+    const raw = text
+      .slice(scan.starts[index], scan.starts[index + 1] ?? scan.end)
+      .slice(0, longestRaw);
+    tally.rejects.push({
+      row: tally.rows,
+      reason,
+      raw: raw.replaceAll('\u0000', '\ufffd').toWellFormed().trimEnd(),
+    });
   }
 }

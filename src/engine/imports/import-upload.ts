@@ -1,16 +1,36 @@
 import type { Readable } from 'node:stream';
 import type { Db } from '../../db/database.ts';
-import { chunkBytes, type ImportId, type ImportPlan, insertChunk } from '../../db/people/imports.ts';
+import {
+  chunkBytes,
+  type ImportId,
+  type ImportPlan,
+  insertChunk,
+} from '../../db/people/imports.ts';
 import { identityFields } from '../../domain/identity.ts';
-import { byteLength, decode, detectDialect, detectEncoding, scanCsv } from '../../domain/imports/csv.ts';
-import { type ColumnMapping, columnNames, guessMapping, mappingProblems } from '../../domain/imports/csv-mapping.ts';
+import {
+  byteLength,
+  decode,
+  detectDialect,
+  detectEncoding,
+  scanCsv,
+} from '../../domain/imports/csv.ts';
+import {
+  type ColumnMapping,
+  columnNames,
+  guessMapping,
+  mappingProblems,
+} from '../../domain/imports/csv-mapping.ts';
 import { AppError } from '../../errors.ts';
 import type { Parts } from '../../operation.ts';
 
 export type Stored = { head: Buffer; bytes: number; isUtf8: boolean };
 
 /** Stores a file as it arrives, in pieces, never holding more than one. */
-export async function storeUpload(parts: Pick<Parts, 'clock'> & { db: Db }, id: ImportId, stream: Readable): Promise<Stored> {
+export async function storeUpload(
+  parts: Pick<Parts, 'clock'> & { db: Db },
+  id: ImportId,
+  stream: Readable,
+): Promise<Stored> {
   const utf8 = new TextDecoder('utf-8', { fatal: true });
   const stored: Stored = { head: Buffer.alloc(0), bytes: 0, isUtf8: true };
   let position = 0;
@@ -52,9 +72,15 @@ export type Reading = { channel: string; mapping: Partial<ColumnMapping> | undef
  * Settles how a file is read from its first piece: encoding, delimiter, columns, and which column holds what.
  * `firstByte` is where the records begin, after the header. @throws import.unreadable, request.invalid
  */
-export function planImport({ head, bytes, isUtf8 }: Stored, { channel, mapping }: Reading): { plan: ImportPlan; firstByte: number } {
+export function planImport(
+  { head, bytes, isUtf8 }: Stored,
+  { channel, mapping }: Reading,
+): { plan: ImportPlan; firstByte: number } {
   if (head.subarray(0, 4).toString('latin1') === 'PK\u0003\u0004') {
-    throw new AppError('import.unreadable', 'This is an Excel file: send it to …/leads/upload-csv, or save it as CSV.');
+    throw new AppError(
+      'import.unreadable',
+      'This is an Excel file: send it to …/leads/upload-csv, or save it as CSV.',
+    );
   }
   const { encoding, bom } = detectEncoding(head, isUtf8);
   const text = decode(head.subarray(bom), encoding, head.length === bytes);
@@ -62,7 +88,10 @@ export function planImport({ head, bytes, isUtf8 }: Stored, { channel, mapping }
   const scan = scanCsv(text, dialect, head.length === bytes);
   const header = scan.records[0];
   if (!header || header.some((name) => name.includes('\u0000')))
-    throw new AppError('import.unreadable', 'There is no header row: the first line must name the columns.');
+    throw new AppError(
+      'import.unreadable',
+      'There is no header row: the first line must name the columns.',
+    );
   const columns = columnNames(header);
   const fields = settleMapping(columns, { channel, mapping });
   const firstByte = bom + byteLength(text.slice(0, scan.starts[1] ?? scan.end), encoding);
@@ -70,12 +99,17 @@ export function planImport({ head, bytes, isUtf8 }: Stored, { channel, mapping }
 }
 
 /** The caller's mapping, or the one the column names suggest. @throws request.invalid when it does not say where the identity is */
-export function settleMapping(columns: readonly string[], { channel, mapping }: Reading): Partial<ColumnMapping> {
+export function settleMapping(
+  columns: readonly string[],
+  { channel, mapping }: Reading,
+): Partial<ColumnMapping> {
   const fields = mapping ?? guessMapping(columns);
   const errors = mappingProblems(columns, fields);
   if (errors[0]) throw new AppError('request.invalid', errors[0].message, { errors });
   const identity = identityFields[channel]!.field;
   if (fields[identity]) return fields;
   const message = `No column holds ${identity}, by which people of ${channel} campaigns are known. Columns: ${columns.join(', ').slice(0, 500)}`;
-  throw new AppError('request.invalid', message, { errors: [{ pointer: `/mapping/${identity}`, code: 'required', message }] });
+  throw new AppError('request.invalid', message, {
+    errors: [{ pointer: `/mapping/${identity}`, code: 'required', message }],
+  });
 }

@@ -29,8 +29,22 @@ const uploadPatienceMs = 600_000;
 const batchBytes = 262_144;
 
 /** `local`: people are read with the zones they live in. */
-type Run = { parts: Parts; id: ImportId; campaignId: string; channel: string; local: boolean; plan: ImportPlan; bytes: number };
-type Batch = Tally & { people: PackedPeople; local: boolean; from: number; nextByte: number; last: boolean };
+type Run = {
+  parts: Parts;
+  id: ImportId;
+  campaignId: string;
+  channel: string;
+  local: boolean;
+  plan: ImportPlan;
+  bytes: number;
+};
+type Batch = Tally & {
+  people: PackedPeople;
+  local: boolean;
+  from: number;
+  nextByte: number;
+  last: boolean;
+};
 
 /**
  * Walks the stored file in batches. People, rejects, counts and the place to go on from are committed together, so a run that is
@@ -40,11 +54,23 @@ type Batch = Tally & { people: PackedPeople; local: boolean; from: number; nextB
 export async function runImport(parts: Parts, id: ImportId, signal: AbortSignal): Promise<void> {
   const found = await findImport(parts.db, id);
   if (!found?.mapping || !isOpen(found.status)) return;
-  const { type, local_hours: local } = await getCampaign(parts.db, { workspaceId: id.workspaceId, campaignId: found.campaign_id });
-  const run: Run = { parts, id, campaignId: found.campaign_id, channel: type, local, plan: found.mapping, bytes: found.bytes };
+  const { type, local_hours: local } = await getCampaign(parts.db, {
+    workspaceId: id.workspaceId,
+    campaignId: found.campaign_id,
+  });
+  const run: Run = {
+    parts,
+    id,
+    campaignId: found.campaign_id,
+    channel: type,
+    local,
+    plan: found.mapping,
+    bytes: found.bytes,
+  };
   let batch = await readBatch(run, found.next_byte);
   for (;;) {
-    if (signal.aborted) throw new Error('This process is stopping; the import goes on with the next.');
+    if (signal.aborted)
+      throw new Error('This process is stopping; the import goes on with the next.');
     const upcoming = batch.last ? null : readBatch(run, batch.nextByte);
     // Its failure is heard when it is awaited; until then it must not end the process.
     upcoming?.catch(() => {});
@@ -55,9 +81,17 @@ export async function runImport(parts: Parts, id: ImportId, signal: AbortSignal)
 }
 
 /** Ends an import that failed as often as it may be tried. */
-export async function giveUpImport({ db, clock }: Parts, id: ImportId, reason: unknown): Promise<void> {
+export async function giveUpImport(
+  { db, clock }: Parts,
+  id: ImportId,
+  reason: unknown,
+): Promise<void> {
   const message = reason instanceof Error ? reason.message : String(reason);
-  await endImport(db, id, { status: 'failed', error: `It failed again and again: ${message}`, now: clock.now() });
+  await endImport(db, id, {
+    status: 'failed',
+    error: `It failed again and again: ${message}`,
+    now: clock.now(),
+  });
 }
 
 /** Gives up uploads whose server died. */
@@ -69,7 +103,10 @@ function isOpen(status: string): boolean {
   return status === 'queued' || status === 'running';
 }
 
-async function readBatch({ parts, id, channel, local, plan, bytes: size }: Run, from: number): Promise<Batch> {
+async function readBatch(
+  { parts, id, channel, local, plan, bytes: size }: Run,
+  from: number,
+): Promise<Batch> {
   const bytes = await readBytes(parts.db, id, { from, length: batchBytes });
   const last = from + bytes.length >= size;
   const text = decode(bytes, plan.encoding, last);

@@ -1,5 +1,11 @@
 import { isUtf8 } from 'node:buffer';
-import { decode, detectDialect, detectEncoding, scanCsv, writeCsv } from '../../domain/imports/csv.ts';
+import {
+  decode,
+  detectDialect,
+  detectEncoding,
+  scanCsv,
+  writeCsv,
+} from '../../domain/imports/csv.ts';
 import { columnNames } from '../../domain/imports/csv-mapping.ts';
 import { storable } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
@@ -8,18 +14,34 @@ import { readWorkbook } from './workbook.ts';
 /** More would keep everybody else waiting while they are looked through. */
 const mostRows = 500_000;
 
-export type Sheet = { columns: string[]; rows: string[][] /** The same table as RFC 4180 text. */; csv: string };
+export type Sheet = {
+  columns: string[];
+  rows: string[][] /** The same table as RFC 4180 text. */;
+  csv: string;
+};
 
 /** Reads a CSV or Excel file whole. @throws import.unreadable */
-export async function readSpreadsheet({ filename, bytes }: { filename: string; bytes: Buffer }): Promise<Sheet> {
+export async function readSpreadsheet({
+  filename,
+  bytes,
+}: {
+  filename: string;
+  bytes: Buffer;
+}): Promise<Sheet> {
   const isExcel = bytes.subarray(0, 4).toString('latin1') === 'PK\u0003\u0004';
   if (bytes.subarray(0, 4).toString('hex') === 'd0cf11e0') {
-    throw new AppError('import.unreadable', `${filename} is of the old Excel format: save it as .xlsx or CSV.`);
+    throw new AppError(
+      'import.unreadable',
+      `${filename} is of the old Excel format: save it as .xlsx or CSV.`,
+    );
   }
   const records = isExcel ? await readExcel(bytes) : readText(bytes);
   const [header, ...rows] = records.filter((record) => record.some((cell) => cell.trim() !== ''));
   if (!header || header.some((name) => name.includes('\u0000'))) {
-    throw new AppError('import.unreadable', 'There is no header row: the first line must name the columns.');
+    throw new AppError(
+      'import.unreadable',
+      'There is no header row: the first line must name the columns.',
+    );
   }
   const columns = columnNames(header);
   const csv = writeCsv([columns, ...rows]);
@@ -32,9 +54,14 @@ function readText(bytes: Buffer): string[][] {
   const text = decode(bytes.subarray(bom), encoding, true);
   const { records, starts, end } = scanCsv(text, detectDialect(text), true);
   if (records.length > mostRows)
-    throw new AppError('import.unreadable', `The table has more than ${mostRows} rows: send it to …/leads/import, which takes any number.`);
+    throw new AppError(
+      'import.unreadable',
+      `The table has more than ${mostRows} rows: send it to …/leads/import, which takes any number.`,
+    );
   // A broken line stays one cell, so that confirming the import reports it.
-  return records.map((record, index) => record ?? [text.slice(starts[index], starts[index + 1] ?? end).trimEnd()]);
+  return records.map(
+    (record, index) => record ?? [text.slice(starts[index], starts[index + 1] ?? end).trimEnd()],
+  );
 }
 
 async function readExcel(bytes: Buffer): Promise<string[][]> {
@@ -42,6 +69,9 @@ async function readExcel(bytes: Buffer): Promise<string[][]> {
     return await readWorkbook(bytes);
   } catch (error) {
     if (error instanceof AppError) throw error;
-    throw new AppError('import.unreadable', `The Excel file cannot be read: ${(error as Error).message}`);
+    throw new AppError(
+      'import.unreadable',
+      `The Excel file cannot be read: ${(error as Error).message}`,
+    );
   }
 }

@@ -15,7 +15,10 @@ function cellText(cell: unknown): string {
 }
 
 async function read(bytes: Buffer): Promise<string[][]> {
-  const files = unpackZip(bytes, { wants: (name) => /\.xml(\.rels)?$/.test(name), most: mostUnpacked });
+  const files = unpackZip(bytes, {
+    wants: (name) => /\.xml(\.rels)?$/.test(name),
+    most: mostUnpacked,
+  });
   let left = longestTable;
   return (await readSheet(storeZip(files))).map((row) => {
     const texts = row.map(cellText);

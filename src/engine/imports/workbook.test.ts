@@ -11,7 +11,8 @@ const small = { memoryMb: 32, ms: 20_000 };
 function bomb(bytes: number): Buffer {
   const packed = deflateRawSync(Buffer.alloc(bytes, 0x20));
   const zip = storeZip([['xl/styles.xml', packed]]);
-  for (const header of [0, zip.lastIndexOf(Buffer.from('PK\u0001\u0002')) + 2]) zip.writeUInt16LE(8, header + 8);
+  for (const header of [0, zip.lastIndexOf(Buffer.from('PK\u0001\u0002')) + 2])
+    zip.writeUInt16LE(8, header + 8);
   return zip;
 }
 
@@ -32,34 +33,56 @@ describe('a workbook', () => {
   });
 
   it.each([
-    ['row number', `<row r="1">${cell('A1', 'email')}</row><row r="900000000">${cell('A900000000', 'x')}</row>`],
+    [
+      'row number',
+      `<row r="1">${cell('A1', 'email')}</row><row r="900000000">${cell('A900000000', 'x')}</row>`,
+    ],
     ['column', `<row r="1">${cell('A1', 'email')}${cell('ZZZZZZ1', 'x')}</row>`],
-    ['row number without end', `<row r="1">${cell('A1', 'email')}</row><row r="1e999">${cell('A1e999', 'x')}</row>`],
+    [
+      'row number without end',
+      `<row r="1">${cell('A1', 'email')}</row><row r="1e999">${cell('A1e999', 'x')}</row>`,
+    ],
   ])('of a %s in the millions is refused, and costs nobody else anything', async (_what, sheet) => {
-    await expect(readWorkbook(workbookOf(sheet), small)).rejects.toThrow('It takes too much memory or time.');
+    await expect(readWorkbook(workbookOf(sheet), small)).rejects.toThrow(
+      'It takes too much memory or time.',
+    );
   });
 
   it('that takes too long is given up', async () => {
-    await expect(readWorkbook(writeWorkbook([['a']]), { memoryMb: 32, ms: 1 })).rejects.toThrow('It takes too much memory or time.');
+    await expect(readWorkbook(writeWorkbook([['a']]), { memoryMb: 32, ms: 1 })).rejects.toThrow(
+      'It takes too much memory or time.',
+    );
   });
 
   it('of one long text in many cells is refused before they are copied', async () => {
     const strings = `<sst><si><t>${'x'.repeat(1_000_000)}</t></si></sst>`;
-    const cells = Array.from({ length: 26 }, (_, x) => `<c r="${String.fromCharCode(65 + x)}1" t="s"><v>0</v></c>`).join('');
+    const cells = Array.from(
+      { length: 26 },
+      (_, x) => `<c r="${String.fromCharCode(65 + x)}1" t="s"><v>0</v></c>`,
+    ).join('');
     const book = workbookOf(`<row r="1">${cells}</row>`, { 'xl/sharedStrings.xml': strings });
     await expect(readWorkbook(book)).rejects.toThrow('It has more text than can be sent on.');
   });
 
   it('that is cut off or none says so', async () => {
     const book = writeWorkbook([['a']]);
-    for (const broken of [book.subarray(0, 100), book.subarray(0, book.length - 30), Buffer.from('PK\u0003\u0004'), storeZip([])])
+    for (const broken of [
+      book.subarray(0, 100),
+      book.subarray(0, book.length - 30),
+      Buffer.from('PK\u0003\u0004'),
+      storeZip([]),
+    ])
       await expect(readWorkbook(broken, small)).rejects.toThrow(/./);
   });
 
   it('waits for others, and is refused when too many do', async () => {
     const books = Array.from({ length: 10 }, () => readWorkbook(writeWorkbook([['a']]), small));
     const outcomes = await Promise.allSettled(books);
-    expect(outcomes.map(({ status }) => status)).toEqual([...Array(8).fill('fulfilled'), 'rejected', 'rejected']);
+    expect(outcomes.map(({ status }) => status)).toEqual([
+      ...Array(8).fill('fulfilled'),
+      'rejected',
+      'rejected',
+    ]);
     expect(outcomes.at(-1)).toMatchObject({ reason: { code: 'request.rate_limited' } });
   });
 });
@@ -78,7 +101,9 @@ describe('a zip', () => {
   it('that unpacks to more than it says, and than it may, is refused', () => {
     expect(unpackZip(bomb(900_000), all).get('xl/styles.xml')).toHaveLength(900_000);
     expect(() => unpackZip(bomb(50_000_000), all)).toThrow('It unpacks to too much.');
-    const many = storeZip(Array.from({ length: 3 }, (_, n) => [`${n}`, Buffer.alloc(400_000)] as const));
+    const many = storeZip(
+      Array.from({ length: 3 }, (_, n) => [`${n}`, Buffer.alloc(400_000)] as const),
+    );
     expect(() => unpackZip(many, all)).toThrow('It unpacks to too much.');
     expect(unpackZip(many, { ...all, wants: (name) => name !== '1' }).size).toBe(2);
   });

@@ -9,7 +9,10 @@ const reader = fileURLToPath(new URL('./workbook-reader.ts', import.meta.url));
 const limits = { memoryMb: 640, ms: 60_000 };
 const mostWaiting = 8;
 
-const answerSchema = z.union([z.object({ rows: z.array(z.array(z.string())) }), z.object({ error: z.string() })]);
+const answerSchema = z.union([
+  z.object({ rows: z.array(z.array(z.string())) }),
+  z.object({ error: z.string() }),
+]);
 
 let turn: Promise<unknown> = Promise.resolve();
 let waiting = 0;
@@ -19,7 +22,11 @@ let waiting = 0;
  * @throws Error that says why it cannot be read; request.rate_limited when too many wait
  */
 export async function readWorkbook(bytes: Buffer, { memoryMb, ms } = limits): Promise<string[][]> {
-  if (waiting >= mostWaiting) throw new AppError('request.rate_limited', 'Too many Excel files are being read; try again in a minute.');
+  if (waiting >= mostWaiting)
+    throw new AppError(
+      'request.rate_limited',
+      'Too many Excel files are being read; try again in a minute.',
+    );
   waiting += 1;
   const reading = turn.then(() => readAlone(bytes, { memoryMb, ms }));
   turn = reading.catch(() => {});
@@ -31,14 +38,26 @@ export async function readWorkbook(bytes: Buffer, { memoryMb, ms } = limits): Pr
 }
 
 async function readAlone(bytes: Buffer, { memoryMb, ms }: typeof limits): Promise<string[][]> {
-  const options = ['--disable-warning=ExperimentalWarning', `--max-old-space-size=${memoryMb}`, reader];
-  const child = spawn(process.execPath, options, { env: {}, stdio: ['pipe', 'pipe', 'ignore'], timeout: ms, killSignal: 'SIGKILL' });
+  const options = [
+    '--disable-warning=ExperimentalWarning',
+    `--max-old-space-size=${memoryMb}`,
+    reader,
+  ];
+  const child = spawn(process.execPath, options, {
+    env: {},
+    stdio: ['pipe', 'pipe', 'ignore'],
+    timeout: ms,
+    killSignal: 'SIGKILL',
+  });
   // It may end before it has read everything, or not begin at all; then it says nothing.
   child.on('error', () => {});
   child.stdin.on('error', () => {});
   child.stdin.end(bytes);
   const said = await text(child.stdout);
-  if (said === '') throw new Error('It takes too much memory or time. Save it as CSV and send it to …/leads/import.');
+  if (said === '')
+    throw new Error(
+      'It takes too much memory or time. Save it as CSV and send it to …/leads/import.',
+    );
   const answer = answerSchema.parse(JSON.parse(said));
   if ('error' in answer) throw new Error(answer.error);
   return answer.rows;

@@ -1,6 +1,9 @@
 import { crc32, inflateRawSync } from 'node:zlib';
 
-export type Wanted = { wants: (name: string) => boolean /** Bytes that all of them together may unpack to. */; most: number };
+export type Wanted = {
+  wants: (name: string) => boolean /** Bytes that all of them together may unpack to. */;
+  most: number;
+};
 
 /** The files of a zip, as its directory lists them (APPNOTE 4.3.12). @throws Error when it is none, or unpacks to more than it may */
 export function unpackZip(zip: Buffer, { wants, most }: Wanted): Map<string, Buffer> {
@@ -11,7 +14,11 @@ export function unpackZip(zip: Buffer, { wants, most }: Wanted): Map<string, Buf
   let left = most;
   for (let entries = zip.readUInt16LE(end + 10); entries > 0; entries -= 1) {
     if (zip.readUInt32LE(at) !== 0x02014b50) throw new Error('Its directory is broken.');
-    const [method, size, offset] = [zip.readUInt16LE(at + 10), zip.readUInt32LE(at + 20), zip.readUInt32LE(at + 42)];
+    const [method, size, offset] = [
+      zip.readUInt16LE(at + 10),
+      zip.readUInt32LE(at + 20),
+      zip.readUInt32LE(at + 42),
+    ];
     const nameEnd = at + 46 + zip.readUInt16LE(at + 28);
     const name = zip.toString('utf8', at + 46, nameEnd);
     at = nameEnd + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32);

@@ -30,7 +30,10 @@ const longestAbsenceMs = 60 * 86_400_000;
  * Makes something of every received message of a sender that nothing was made of yet: match, classify, apply, each in one
  * transaction with the person's row lock, so that a reply which commits before a claim stops it (design 4.6).
  */
-export async function applyReceived(parts: Parts, inbox: { workspaceId: string; senderId: string }): Promise<void> {
+export async function applyReceived(
+  parts: Parts,
+  inbox: { workspaceId: string; senderId: string },
+): Promise<void> {
   const heard = new Set<string>();
   for (;;) {
     const now = parts.clock.now();
@@ -38,18 +41,32 @@ export async function applyReceived(parts: Parts, inbox: { workspaceId: string; 
       const message = await lockOpenInbound(db, inbox);
       if (!message) return null;
       // What the provider names differently may be about a touch that is being recorded right now: that is waited for.
-      if (message.event === 'connected' || message.threadKey || message.facts.identities) await lockHearing(db, [inbox.senderId]);
+      if (message.event === 'connected' || message.threadKey || message.facts.identities)
+        await lockHearing(db, [inbox.senderId]);
       const target = await match(db, message);
       const verdict = classifyFor({ ...message, person: target }, message);
-      const author = heard.has(message.id) ? null : await authorOf(db, { message, target, verdict });
+      const author = heard.has(message.id)
+        ? null
+        : await authorOf(db, { message, target, verdict });
       if (author) {
         await effects[verdict.kind](db, { message, target: author, verdict, now });
         return { campaigns: [author.campaignId], kind: verdict.kind, author: message.id };
       }
       const campaigns = verdict.kind === 'connected' ? await connectAll(db, message, now) : [];
       if (target) await effects[verdict.kind](db, { message, target, verdict, now });
-      await markApplied(db, { workspaceId: inbox.workspaceId, id: message.id, kind: verdict.kind, reason: verdict.reason, target, now });
-      return { campaigns: [...campaigns, ...(target ? [target.campaignId] : [])], kind: verdict.kind, author: null };
+      await markApplied(db, {
+        workspaceId: inbox.workspaceId,
+        id: message.id,
+        kind: verdict.kind,
+        reason: verdict.reason,
+        target,
+        now,
+      });
+      return {
+        campaigns: [...campaigns, ...(target ? [target.campaignId] : [])],
+        kind: verdict.kind,
+        author: null,
+      };
     });
     if (!applied) return;
     if (applied.author) heard.add(applied.author);
@@ -84,7 +101,9 @@ async function match(db: Db, message: OpenInbound): Promise<InboundTarget | null
   const byThread = message.threadKey ? await targetByThread(db, message, message.threadKey) : null;
   if (byThread) return byThread;
   const identity = normaliseEmail(delivery?.recipient ?? message.from ?? '');
-  return identity ? targetByIdentity(db, message, identity) : targetByNames(db, message, namesIn(message));
+  return identity
+    ? targetByIdentity(db, message, identity)
+    : targetByNames(db, message, namesIn(message));
 }
 
 type Heard = { message: OpenInbound; target: InboundTarget | null; verdict: Classification };
@@ -93,7 +112,10 @@ type Heard = { message: OpenInbound; target: InboundTarget | null; verdict: Clas
  * Who wrote a reply, where it is another of the people this sender wrote to: a colleague to whom somebody passed our mail. They are stopped as well, in a
  * transaction of their own and before the message counts as applied: the locks of one person come after each other.
  */
-async function authorOf(db: Db, { message, target, verdict }: Heard): Promise<InboundTarget | null> {
+async function authorOf(
+  db: Db,
+  { message, target, verdict }: Heard,
+): Promise<InboundTarget | null> {
   if (!target || (verdict.kind !== 'reply' && verdict.kind !== 'unsubscribe')) return null;
   const identity = normaliseEmail(message.from ?? '');
   if (!identity || identity === target.identity) return null;
@@ -108,7 +130,13 @@ async function noteFirst(db: Db, { message, target, verdict, now }: Effect): Pro
   const { workspaceId, senderId } = message;
   const { prospectId, campaignId } = target;
   if (!(await noteReply(db, { workspaceId, prospectId, now }))) return;
-  const event = { kind: 'prospect.replied' as const, campaignId, prospectId, senderId, data: { reason: verdict.reason, stopped: false } };
+  const event = {
+    kind: 'prospect.replied' as const,
+    campaignId,
+    prospectId,
+    senderId,
+    data: { reason: verdict.reason, stopped: false },
+  };
   await appendEvents(db, { workspaceId, at: now, actor: 'engine' }, [event]);
 }
 
@@ -122,11 +150,22 @@ const effects: Record<Classification['kind'], (db: Db, effect: Effect) => Promis
   async auto_reply(db, { message, target, verdict, now }) {
     const until = verdict.outOfOfficeUntil ? new Date(verdict.outOfOfficeUntil) : null;
     if (!until || until <= now || until.getTime() - now.getTime() > longestAbsenceMs) return;
-    await holdUntil(db, { workspaceId: message.workspaceId, prospectId: target.prospectId, until, detail: verdict.reason, now });
+    await holdUntil(db, {
+      workspaceId: message.workspaceId,
+      prospectId: target.prospectId,
+      until,
+      detail: verdict.reason,
+      now,
+    });
   },
   async bounce(db, effect) {
     const suppress = effect.verdict.bounce?.type === 'hard' ? suppressionOf(effect, 'bounced') : {};
-    await stopProspect(db, { ...stopOf(effect), ...suppress, status: 'bounced', kind: 'prospect.bounced' });
+    await stopProspect(db, {
+      ...stopOf(effect),
+      ...suppress,
+      status: 'bounced',
+      kind: 'prospect.bounced',
+    });
   },
   complaint: (db, effect) => stopForGood(db, effect, 'complained'),
   unsubscribe: (db, effect) => stopForGood(db, effect, 'unsubscribed'),
@@ -136,13 +175,22 @@ const effects: Record<Classification['kind'], (db: Db, effect: Effect) => Promis
 };
 
 async function stopForGood(db: Db, effect: Effect, reason: string): Promise<void> {
-  await stopProspect(db, { ...stopOf(effect), ...suppressionOf(effect, reason), status: 'unsubscribed', kind: 'prospect.unsubscribed' });
+  await stopProspect(db, {
+    ...stopOf(effect),
+    ...suppressionOf(effect, reason),
+    status: 'unsubscribed',
+    kind: 'prospect.unsubscribed',
+  });
   const { message, target, now } = effect;
   const kind = suppressionKinds.find((known) => known === target.channel);
   const value = kind && target.personKey ? normaliseSuppression(kind, target.personKey) : null;
   if (!kind || value === null || value === target.identity) return;
   // The same person may come again under the name that lasts.
-  await insertSuppressions(db, message.workspaceId, { items: [{ kind, value, reason }], campaignId: target.campaignId, at: now });
+  await insertSuppressions(db, message.workspaceId, {
+    items: [{ kind, value, reason }],
+    campaignId: target.campaignId,
+    at: now,
+  });
 }
 
 /** The person under the name by which the campaign's channel knows them: kinds of suppressions are called like channels. */
@@ -153,5 +201,12 @@ function suppressionOf({ target }: Effect, reason: string): Pick<Stop, 'suppress
 
 function stopOf({ message, target, verdict, now }: Effect): Omit<Stop, 'status' | 'kind'> {
   const { workspaceId, senderId } = message;
-  return { workspaceId, senderId, prospectId: target.prospectId, campaignId: target.campaignId, reason: verdict.reason, now };
+  return {
+    workspaceId,
+    senderId,
+    prospectId: target.prospectId,
+    campaignId: target.campaignId,
+    reason: verdict.reason,
+    now,
+  };
 }

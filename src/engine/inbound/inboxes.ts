@@ -1,5 +1,11 @@
 import { Ailing } from '../../channels/channel.ts';
-import { advanceInbox, type DueInbox, failInbox, storeReceived, takeInboxes } from '../../db/inbound/inboxes.ts';
+import {
+  advanceInbox,
+  type DueInbox,
+  failInbox,
+  storeReceived,
+  takeInboxes,
+} from '../../db/inbound/inboxes.ts';
 import { wakeSender } from '../../db/sending/lanes.ts';
 import type { Parts } from '../../operation.ts';
 import { openAccounts } from '../accounts/accounts.ts';
@@ -30,8 +36,17 @@ export class Inboxes {
     const { db, config, channels, clock } = this.#parts;
     const types = [...channels.values()].flatMap(({ type, heals }) => (heals ? [type] : []));
     const healing = { types, before: new Date(clock.now().getTime() - healingMs) };
-    const leastMs = Object.fromEntries([...channels.values()].flatMap(({ type, pollMs }) => (pollMs ? [[type, pollMs]] : [])));
-    const due = await takeInboxes(db, { workerId: this.#workerId, poked, pollMs: config.pollMs, leastMs, limit: together, healing });
+    const leastMs = Object.fromEntries(
+      [...channels.values()].flatMap(({ type, pollMs }) => (pollMs ? [[type, pollMs]] : [])),
+    );
+    const due = await takeInboxes(db, {
+      workerId: this.#workerId,
+      poked,
+      pollMs: config.pollMs,
+      leastMs,
+      limit: together,
+      healing,
+    });
     await Promise.all(due.map((inbox) => this.look(inbox)));
     return due.length;
   }
@@ -53,15 +68,18 @@ export class Inboxes {
       await db.transaction().execute(async (transaction) => {
         await storeReceived(transaction, { workspaceId, senderId, received, newId });
         await advanceInbox(transaction, { workspaceId, senderId, cursor, now: clock.now() });
-        if (inbox.failing) await wakeSender(transaction, { workspaceId, senderId, now: clock.now() });
+        if (inbox.failing)
+          await wakeSender(transaction, { workspaceId, senderId, now: clock.now() });
       });
       if (received.length > 0) this.#poked.add(senderId);
-      if (inbox.ailing) await setHealth(this.#parts, { workspaceId, senderId }, { status: 'active', reason: null });
+      if (inbox.ailing)
+        await setHealth(this.#parts, { workspaceId, senderId }, { status: 'active', reason: null });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       log.warn({ senderId, reason }, 'an inbox could not be read');
       await failInbox(db, { workspaceId, senderId, error: reason, now: clock.now() });
-      if (error instanceof Ailing) await setHealth(this.#parts, { workspaceId, senderId }, error.health);
+      if (error instanceof Ailing)
+        await setHealth(this.#parts, { workspaceId, senderId }, error.health);
       return;
     }
     await applyReceived(this.#parts, { workspaceId, senderId });

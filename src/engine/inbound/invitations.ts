@@ -41,26 +41,59 @@ const asksTogether = 20;
  */
 export async function connect(
   db: Db,
-  { workspaceId, people, at, now }: { workspaceId: string; people: readonly Awaiting[]; at: Date; now: Date },
+  {
+    workspaceId,
+    people,
+    at,
+    now,
+  }: { workspaceId: string; people: readonly Awaiting[]; at: Date; now: Date },
 ): Promise<string[]> {
-  const sequences = await readSequences(db, workspaceId, [...new Set(people.map((person) => person.campaignId))]);
+  const sequences = await readSequences(db, workspaceId, [
+    ...new Set(people.map((person) => person.campaignId)),
+  ]);
   const moves = people.map((person): Move => {
     const sequence = sequences.get(person.campaignId);
     const next = person.had ? sequence && touchAfter(sequence, person.nodeId) : person.nodeId;
-    const since = new Date(Math.min(Math.max(at.getTime(), person.anchorAt.getTime()), now.getTime()));
-    const ending = endMove(person.prospectId, 'completed', { reason: 'accepted the invitation', at: now });
+    const since = new Date(
+      Math.min(Math.max(at.getTime(), person.anchorAt.getTime()), now.getTime()),
+    );
+    const ending = endMove(person.prospectId, 'completed', {
+      reason: 'accepted the invitation',
+      at: now,
+    });
     if (!next) return ending;
     const waits = waitingHolds.includes(person.hold ?? '');
-    const kept = waits ? {} : { hold: person.hold, holdDetail: person.holdDetail, holdUntil: person.holdUntil };
-    return { ...ending, ...kept, status: 'connected', endReason: null, nodeId: next, anchorAt: since };
+    const kept = waits
+      ? {}
+      : { hold: person.hold, holdDetail: person.holdDetail, holdUntil: person.holdUntil };
+    return {
+      ...ending,
+      ...kept,
+      status: 'connected',
+      endReason: null,
+      nodeId: next,
+      anchorAt: since,
+    };
   });
   const moved = await moveProspects(db, { workspaceId, moves });
   const joined = new Set(moved.filter(becameConnection).map((m) => m.id));
   const going = new Set(moves.flatMap((move) => (move.nodeId ? [move.prospectId] : [])));
-  const senders = new Set(people.flatMap((person) => (going.has(person.prospectId) ? [person.senderId] : [])));
+  const senders = new Set(
+    people.flatMap((person) => (going.has(person.prospectId) ? [person.senderId] : [])),
+  );
   for (const senderId of [...senders].sort()) await wakeSender(db, { workspaceId, senderId, now });
   const events = people.flatMap(({ campaignId, prospectId, senderId }): NewEvent[] => {
-    return joined.has(prospectId) ? [{ kind: 'prospect.connected', campaignId, prospectId, senderId, data: { accepted_at: at } }] : [];
+    return joined.has(prospectId)
+      ? [
+          {
+            kind: 'prospect.connected',
+            campaignId,
+            prospectId,
+            senderId,
+            data: { accepted_at: at },
+          },
+        ]
+      : [];
   });
   await appendEvents(db, { workspaceId, at: now, actor: 'engine' }, events);
   return [...sequences.keys()];
@@ -75,12 +108,20 @@ export async function endWaits(parts: Parts, only: string | null = null): Promis
   const ended = await transact(parts.db, async (db) => {
     const expired = await takeExpired(db, { only, now, limit: together });
     // In their order: each ends with the lock of its event number.
-    for (const [workspaceId, all] of [...Map.groupBy(expired, (person) => person.workspaceId)].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      const deaf = all.filter((person) => person.hold === awaitingHold && deafStatuses.includes(person.senderStatus));
+    for (const [workspaceId, all] of [...Map.groupBy(expired, (person) => person.workspaceId)].sort(
+      ([a], [b]) => (a < b ? -1 : 1),
+    )) {
+      const deaf = all.filter(
+        (person) => person.hold === awaitingHold && deafStatuses.includes(person.senderStatus),
+      );
       await waitOn(db, workspaceId, deaf, now);
       const own = all.filter((person) => !deaf.includes(person));
       const out = own.filter(
-        (person) => person.hold === awaitingHold && !person.dryRun && person.invitationId && canWithdraw(parts, person),
+        (person) =>
+          person.hold === awaitingHold &&
+          !person.dryRun &&
+          person.invitationId &&
+          canWithdraw(parts, person),
       );
       await callBack(
         db,
@@ -89,7 +130,12 @@ export async function endWaits(parts: Parts, only: string | null = null): Promis
         now,
       );
       const withdrawing = out.map((person) => person.prospectId);
-      await holdWithdrawing(db, { workspaceId, withdrawing, until: new Date(now.getTime() + withdrawingMs), now });
+      await holdWithdrawing(db, {
+        workspaceId,
+        withdrawing,
+        until: new Date(now.getTime() + withdrawingMs),
+        now,
+      });
       await timeOut(
         db,
         workspaceId,
@@ -103,13 +149,24 @@ export async function endWaits(parts: Parts, only: string | null = null): Promis
   return ended.length;
 }
 
-const canWithdraw = (parts: Parts, { channel }: { channel: string }) => parts.channels.get(channel)?.withdraw !== undefined;
+const canWithdraw = (parts: Parts, { channel }: { channel: string }) =>
+  parts.channels.get(channel)?.withdraw !== undefined;
 
 async function holdWithdrawing(
   db: Db,
-  { workspaceId, withdrawing, until, now }: { workspaceId: string; withdrawing: readonly string[]; until: Date; now: Date },
+  {
+    workspaceId,
+    withdrawing,
+    until,
+    now,
+  }: { workspaceId: string; withdrawing: readonly string[]; until: Date; now: Date },
 ): Promise<void> {
-  const holds = withdrawing.map((prospectId) => ({ prospectId, hold: withdrawingHold, detail: null, until }));
+  const holds = withdrawing.map((prospectId) => ({
+    prospectId,
+    hold: withdrawingHold,
+    detail: null,
+    until,
+  }));
   await holdProspects(db, workspaceId, holds, now);
 }
 
@@ -121,28 +178,60 @@ async function waitOn(
   now: Date,
 ): Promise<void> {
   const until = new Date(now.getTime() + deafAgainMs);
-  const holds = people.map(({ prospectId, holdDetail }) => ({ prospectId, hold: awaitingHold, detail: holdDetail, until }));
+  const holds = people.map(({ prospectId, holdDetail }) => ({
+    prospectId,
+    hold: awaitingHold,
+    detail: holdDetail,
+    until,
+  }));
   await holdProspects(db, workspaceId, holds, now);
 }
 
 type Late = Pick<Expired, 'prospectId' | 'campaignId' | 'senderId' | 'days' | 'holdDetail'>;
 
 /** Ends the way of people who have not become connections. The caller has locked them. */
-async function timeOut(db: Db, workspaceId: string, people: readonly Late[], now: Date): Promise<void> {
-  const reasonOf = ({ days, holdDetail }: Late) => `no connection within ${days} days${holdDetail ? ` (${holdDetail})` : ''}`;
-  const moves = people.map((person) => endMove(person.prospectId, 'timed_out', { reason: reasonOf(person), at: now }));
-  const moved = new Set((await moveProspects(db, { workspaceId, moves })).flatMap(({ id, was, status }) => (was === status ? [] : [id])));
+async function timeOut(
+  db: Db,
+  workspaceId: string,
+  people: readonly Late[],
+  now: Date,
+): Promise<void> {
+  const reasonOf = ({ days, holdDetail }: Late) =>
+    `no connection within ${days} days${holdDetail ? ` (${holdDetail})` : ''}`;
+  const moves = people.map((person) =>
+    endMove(person.prospectId, 'timed_out', { reason: reasonOf(person), at: now }),
+  );
+  const moved = new Set(
+    (await moveProspects(db, { workspaceId, moves })).flatMap(({ id, was, status }) =>
+      was === status ? [] : [id],
+    ),
+  );
   const events = people.flatMap((person): NewEvent[] => {
     const { prospectId, campaignId, senderId } = person;
     if (!moved.has(prospectId)) return [];
-    return [{ kind: 'prospect.timed_out', campaignId, prospectId, senderId, data: { reason: reasonOf(person) } }];
+    return [
+      {
+        kind: 'prospect.timed_out',
+        campaignId,
+        prospectId,
+        senderId,
+        data: { reason: reasonOf(person) },
+      },
+    ];
   });
   await appendEvents(db, { workspaceId, at: now, actor: 'engine' }, events);
 }
 
-async function complete(db: Db, people: readonly { workspaceId: string; campaignId: string }[], now: Date): Promise<void> {
+async function complete(
+  db: Db,
+  people: readonly { workspaceId: string; campaignId: string }[],
+  now: Date,
+): Promise<void> {
   const campaigns = new Map(
-    people.map(({ workspaceId, campaignId }) => [`${workspaceId} ${campaignId}`, { workspaceId, campaignId, now }]),
+    people.map(({ workspaceId, campaignId }) => [
+      `${workspaceId} ${campaignId}`,
+      { workspaceId, campaignId, now },
+    ]),
   );
   for (const campaign of campaigns.values()) await completeIfDone(db, campaign);
 }
@@ -151,16 +240,25 @@ async function complete(db: Db, people: readonly { workspaceId: string; campaign
  * Asks the channels to take back invitations nobody answered, of live workspaces or of one sandbox. Whatever comes of it, the person's wait ends;
  * one that is pending no more may have been accepted, and news of it is waited for a little. A failure is tried again. Returns how many were asked about.
  */
-export async function withdrawInvitations(parts: Parts, only: string | null = null): Promise<number> {
+export async function withdrawInvitations(
+  parts: Parts,
+  only: string | null = null,
+): Promise<number> {
   const now = parts.clock.now();
   const taken = await takeWithdrawals(parts.db, { only, now, limit: asksTogether });
   for (const [workspaceId, own] of Map.groupBy(taken, (withdrawal) => withdrawal.workspaceId)) {
-    const accounts = await openAccounts(parts, workspaceId, [...new Set(own.map((withdrawal) => withdrawal.senderId))]);
+    const accounts = await openAccounts(parts, workspaceId, [
+      ...new Set(own.map((withdrawal) => withdrawal.senderId)),
+    ]);
     await Promise.all(
       own.map(async (withdrawal) => {
         const account = accounts.get(withdrawal.senderId);
         const withdraw = parts.channels.get(withdrawal.channel)?.withdraw;
-        const answer = !withdrawal.needed ? 'needless' : account && withdraw ? await withdraw(account, soughtOf(withdrawal)) : unopened;
+        const answer = !withdrawal.needed
+          ? 'needless'
+          : account && withdraw
+            ? await withdraw(account, soughtOf(withdrawal))
+            : unopened;
         await settle(parts, withdrawal, answer);
       }),
     );
@@ -168,9 +266,22 @@ export async function withdrawInvitations(parts: Parts, only: string | null = nu
   return taken.length;
 }
 
-const unopened: Fault = { kind: 'credentials', code: null, detail: "The sender's account cannot be opened." };
+const unopened: Fault = {
+  kind: 'credentials',
+  code: null,
+  detail: "The sender's account cannot be opened.",
+};
 
-function soughtOf({ key, to, touch, text, reservedAt, providerKey, threadKey, personKey }: Withdrawal): Sought {
+function soughtOf({
+  key,
+  to,
+  touch,
+  text,
+  reservedAt,
+  providerKey,
+  threadKey,
+  personKey,
+}: Withdrawal): Sought {
   return { key, to, touch, text, reservedAt, providerKey, threadKey, personKey };
 }
 
@@ -183,18 +294,31 @@ async function settle(parts: Parts, withdrawal: Withdrawal, answer: Answer): Pro
     const waits = await lockWithdrawing(db, withdrawal);
     const failed = typeof answer === 'object' ? answer.detail : null;
     // An account that is locked out has not heard either whether it was accepted.
-    const deaf = waits && typeof answer === 'object' && answer.kind === 'credentials' && withdrawal.senderStatus !== 'disconnected';
+    const deaf =
+      waits &&
+      typeof answer === 'object' &&
+      answer.kind === 'credentials' &&
+      withdrawal.senderStatus !== 'disconnected';
     const again = failed === null || deaf ? null : withdrawAgainAt(now, withdrawal.tries + 1);
     const withdrawn = answer === 'withdrawn' || answer === 'gone';
     await saveWithdrawal(db, { workspaceId, messageId, now, withdrawn, again, error: failed });
     const person = { prospectId, campaignId, senderId };
-    const data = { message_id: messageId, ...(failed === null ? {} : { reason: failed, again_at: again }) };
-    const events: NewEvent[] = answer === 'withdrawn' ? [{ kind: 'invitation.withdrawn', ...person, data }] : [];
+    const data = {
+      message_id: messageId,
+      ...(failed === null ? {} : { reason: failed, again_at: again }),
+    };
+    const events: NewEvent[] =
+      answer === 'withdrawn' ? [{ kind: 'invitation.withdrawn', ...person, data }] : [];
     if (failed !== null) events.push({ kind: 'invitation.withdraw_failed', ...person, data });
     if (deaf) await waitOn(db, workspaceId, [{ prospectId, holdDetail: null }], now);
     else if (waits && answer === 'gone') {
       const until = new Date(now.getTime() + newsLagMs);
-      await holdProspects(db, workspaceId, [{ prospectId, hold: withdrawingHold, detail: gone, until }], now);
+      await holdProspects(
+        db,
+        workspaceId,
+        [{ prospectId, hold: withdrawingHold, detail: gone, until }],
+        now,
+      );
     } else if (waits) await endWait(db, workspaceId, { ...person, failed }, now);
     await appendEvents(db, { workspaceId, at: now, actor: 'engine' }, events);
   });
@@ -206,7 +330,10 @@ const gone = 'the invitation is pending no more: accepted, declined or taken bac
 async function endWait(
   db: Db,
   workspaceId: string,
-  { failed, ...person }: { prospectId: string; campaignId: string; senderId: string; failed: string | null },
+  {
+    failed,
+    ...person
+  }: { prospectId: string; campaignId: string; senderId: string; failed: string | null },
   now: Date,
 ): Promise<void> {
   const days = await readTimeout(db, { workspaceId, campaignId: person.campaignId });

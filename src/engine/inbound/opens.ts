@@ -5,6 +5,9 @@ import type { Parts } from '../../operation.ts';
  * Notes that a mail's pixel was loaded. Mail providers load pixels too (Apple's privacy proxy does so always), so an open
  * is shown and counted but never decides about a send.
  */
-export async function recordOpen(parts: Parts, open: { workspaceId: string; messageId: string; userAgent: string | null }): Promise<void> {
+export async function recordOpen(
+  parts: Parts,
+  open: { workspaceId: string; messageId: string; userAgent: string | null },
+): Promise<void> {
   await recordOpened(parts.db, { ...open, now: parts.clock.now() });
 }

@@ -6,7 +6,11 @@ import { openAccounts } from '../accounts/accounts.ts';
 import { setHealth } from '../accounts/health.ts';
 
 /** What a provider tells of an account by itself, before it is asked. */
-export type News = { providerAccountId: string; health: Health | null; read: (account: Account, now: Date) => Promise<Received[]> };
+export type News = {
+  providerAccountId: string;
+  health: Health | null;
+  read: (account: Account, now: Date) => Promise<Received[]>;
+};
 
 /**
  * Takes in what a provider tells: stored before this resolves, and made something of when the inbox is looked into, which is at once.
@@ -16,7 +20,9 @@ export async function takeNews(parts: Parts, type: string, news: News): Promise<
   const { db, clock, newId } = parts;
   const sender = (await ownedSeats(db, type, [news.providerAccountId])).get(news.providerAccountId);
   if (!sender) return;
-  const account = (await openAccounts(parts, sender.workspaceId, [sender.senderId])).get(sender.senderId);
+  const account = (await openAccounts(parts, sender.workspaceId, [sender.senderId])).get(
+    sender.senderId,
+  );
   const received = account ? await news.read(account, clock.now()) : [];
   if (received.length > 0) {
     await db.transaction().execute(async (transaction) => {

@@ -13,7 +13,11 @@ import {
   workspacesBehind,
 } from '../../db/people/automation-events.ts';
 import type { AutomationRow } from '../../db/people/automations.ts';
-import { type AutomationEvent, automationEvents, meaningsOf } from '../../domain/people/automation.ts';
+import {
+  type AutomationEvent,
+  automationEvents,
+  meaningsOf,
+} from '../../domain/people/automation.ts';
 import type { NewEvent } from '../../domain/people/event.ts';
 import { touchAfter } from '../../domain/sequence/revision.ts';
 import type { Parts } from '../../operation.ts';
@@ -30,10 +34,13 @@ const together = 1_000;
  * for it. Returns how many events were read.
  */
 export async function runAutomations(base: Parts, only: string | null = null): Promise<number> {
-  return eachApart(await workspacesBehind(base.db, { only, limit: workspacesTogether }), async (workspaceId) => {
-    const { clock, newId } = only ? base : await partsOf(base, workspaceId);
-    return followEvents({ db: base.db, newId, now: clock.now(), workspaceId });
-  });
+  return eachApart(
+    await workspacesBehind(base.db, { only, limit: workspacesTogether }),
+    async (workspaceId) => {
+      const { clock, newId } = only ? base : await partsOf(base, workspaceId);
+      return followEvents({ db: base.db, newId, now: clock.now(), workspaceId });
+    },
+  );
 }
 
 type Turn = { db: Db; newId: () => string; now: Date; workspaceId: string };
@@ -42,7 +49,8 @@ async function followEvents(turn: Turn): Promise<number> {
   const { db, workspaceId, now } = turn;
   const done = await transact(db, async (transaction) => {
     const after = await lockCursor(transaction, workspaceId);
-    if (after === null || (await dropIdleCursor(transaction, workspaceId))) return { read: 0, stopped: [] };
+    if (after === null || (await dropIdleCursor(transaction, workspaceId)))
+      return { read: 0, stopped: [] };
     const rows = await readHappenings(transaction, { workspaceId, after, limit: together });
     const { events, stopped } = await follow({ ...turn, db: transaction }, rows);
     if (rows.length > 0) await moveCursor(transaction, workspaceId, rows.at(-1)!.seq);
@@ -54,16 +62,25 @@ async function followEvents(turn: Turn): Promise<number> {
 }
 
 /** An event of the log that an automation may act on. */
-export type Meaning = HappeningRow & { event: AutomationEvent; campaignId: string; prospectId: string; type: string };
+export type Meaning = HappeningRow & {
+  event: AutomationEvent;
+  campaignId: string;
+  prospectId: string;
+  type: string;
+};
 
-async function follow(turn: Turn, rows: readonly HappeningRow[]): Promise<{ events: NewEvent[]; stopped: string[] }> {
+async function follow(
+  turn: Turn,
+  rows: readonly HappeningRow[],
+): Promise<{ events: NewEvent[]; stopped: string[] }> {
   const { db, workspaceId } = turn;
   const meanings = await readMeanings(db, workspaceId, rows);
   const heard = meanings.filter(({ event }) => event === 'contacted' || event === 'replied');
   for (const [type, own] of Map.groupBy(heard, (meaning) => meaning.type))
     await markExcluded(db, workspaceId, { type, ids: own.map(({ prospectId }) => prospectId) });
   const campaignIds = [...new Set(meanings.map(({ campaignId }) => campaignId))];
-  const automations = campaignIds.length > 0 ? await listeningAutomations(db, workspaceId, campaignIds) : [];
+  const automations =
+    campaignIds.length > 0 ? await listeningAutomations(db, workspaceId, campaignIds) : [];
   const events: NewEvent[] = [];
   const stopped = new Set<string>();
   // In the order in which things happen to a person: the last word on a status is that of what came last.
@@ -79,14 +96,27 @@ async function follow(turn: Turn, rows: readonly HappeningRow[]): Promise<{ even
 
 const orderOf = ({ event }: AutomationRow) => automationEvents.indexOf(event as AutomationEvent);
 const calls = (meaning: Meaning, automation: AutomationRow) =>
-  meaning.campaignId === automation.campaign_id && meaning.event === automation.event && meaning.seq > automation.from_seq;
+  meaning.campaignId === automation.campaign_id &&
+  meaning.event === automation.event &&
+  meaning.seq > automation.from_seq;
 
-async function readMeanings(db: Db, workspaceId: string, rows: readonly HappeningRow[]): Promise<Meaning[]> {
-  const about = rows.filter(({ status, type, campaignId, prospectId }) => status && type && campaignId && prospectId);
-  const sequences = await readSequences(db, workspaceId, [...new Set(about.map(({ campaignId }) => campaignId!))]);
+async function readMeanings(
+  db: Db,
+  workspaceId: string,
+  rows: readonly HappeningRow[],
+): Promise<Meaning[]> {
+  const about = rows.filter(
+    ({ status, type, campaignId, prospectId }) => status && type && campaignId && prospectId,
+  );
+  const sequences = await readSequences(db, workspaceId, [
+    ...new Set(about.map(({ campaignId }) => campaignId!)),
+  ]);
   return about.flatMap((row) => {
     const revision = sequences.get(row.campaignId!);
-    const lastTouch = row.nodeId !== null && revision !== undefined && touchAfter(revision, row.nodeId) === null;
-    return meaningsOf({ ...row, status: row.status!, lastTouch }).map((event): Meaning => ({ ...(row as Meaning), event }));
+    const lastTouch =
+      row.nodeId !== null && revision !== undefined && touchAfter(revision, row.nodeId) === null;
+    return meaningsOf({ ...row, status: row.status!, lastTouch }).map(
+      (event): Meaning => ({ ...(row as Meaning), event }),
+    );
   });
 }

@@ -1,5 +1,11 @@
 import type { Db } from '../../db/database.ts';
-import { clearZones, readUnzoned, readUnzonedOf, type UnzonedPerson, writeZones } from '../../db/people/local-zones.ts';
+import {
+  clearZones,
+  readUnzoned,
+  readUnzonedOf,
+  type UnzonedPerson,
+  writeZones,
+} from '../../db/people/local-zones.ts';
 import type { CampaignId } from '../../db/scope.ts';
 import { localZoneOf } from '../../domain/hours/local-zone.ts';
 
@@ -17,7 +23,11 @@ export async function settleZones(db: Db, campaign: CampaignId, local: boolean):
 }
 
 /** Finds the zones of people who were just added. */
-export async function settleNewZones(db: Db, campaign: CampaignId, ids: readonly string[]): Promise<void> {
+export async function settleNewZones(
+  db: Db,
+  campaign: CampaignId,
+  ids: readonly string[],
+): Promise<void> {
   await writeZones(db, campaign, zonesOf(await readUnzonedOf(db, campaign, ids)));
 }
 

@@ -1,5 +1,12 @@
 import type { Db } from '../../db/database.ts';
-import { type Intake, insertProspects, lockRoster, type PackedPeople, type RosterRow, reopenCampaign } from '../../db/people/roster.ts';
+import {
+  type Intake,
+  insertProspects,
+  lockRoster,
+  type PackedPeople,
+  type RosterRow,
+  reopenCampaign,
+} from '../../db/people/roster.ts';
 import type { CampaignId } from '../../db/scope.ts';
 import { wakeCampaign } from '../../db/sending/lanes.ts';
 import { AppError } from '../../errors.ts';
@@ -8,12 +15,23 @@ import { AppError } from '../../errors.ts';
 export async function openRoster(db: Db, campaign: CampaignId): Promise<RosterRow> {
   const roster = await lockRoster(db, campaign);
   if (!roster) throw new AppError('campaign.not_found');
-  if (roster.status === 'draft' || ((roster.roster === 'open' || roster.live) && roster.status !== 'launching')) return roster;
-  throw new AppError('campaign.roster_frozen', `The campaign is ${roster.status}; its roster can only change while it is a draft.`);
+  if (
+    roster.status === 'draft' ||
+    ((roster.roster === 'open' || roster.live) && roster.status !== 'launching')
+  )
+    return roster;
+  throw new AppError(
+    'campaign.roster_frozen',
+    `The campaign is ${roster.status}; its roster can only change while it is a draft.`,
+  );
 }
 
 /** Adds people to a roster that `openRoster` locked in this transaction. A running campaign takes them on at once. Returns how many were new. */
-export async function addPeople(db: Db, roster: RosterRow, { intake, people }: { intake: Intake; people: PackedPeople }): Promise<number> {
+export async function addPeople(
+  db: Db,
+  roster: RosterRow,
+  { intake, people }: { intake: Intake; people: PackedPeople },
+): Promise<number> {
   const added = await insertProspects(db, intake, people);
   if (added === 0 || roster.status === 'draft') return added;
   if (roster.status === 'completed') await reopenCampaign(db, intake);

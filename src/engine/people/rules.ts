@@ -16,7 +16,16 @@ import {
 } from '../../db/people/enrolments.ts';
 import { reopenCampaign } from '../../db/people/roster.ts';
 import { type LeadRules, readRules } from '../../db/people/rules.ts';
-import { campaignsToSync, dropMarks, lockSync, markLeads, type Syncing, saveStep, takeMarks, walkLeads } from '../../db/people/syncs.ts';
+import {
+  campaignsToSync,
+  dropMarks,
+  lockSync,
+  markLeads,
+  type Syncing,
+  saveStep,
+  takeMarks,
+  walkLeads,
+} from '../../db/people/syncs.ts';
 import type { CampaignId } from '../../db/scope.ts';
 import { moveProspects } from '../../db/sending/claims.ts';
 import { wakeCampaign } from '../../db/sending/lanes.ts';
@@ -37,10 +46,13 @@ const together = 5_000;
  * and how far it has come are one transaction, so a worker that dies, or two at once, leave the same people behind. Returns how many were settled.
  */
 export async function syncRules(base: Parts, only: string | null = null): Promise<number> {
-  return eachApart(await campaignsToSync(base.db, { only, limit: campaignsTogether }), async (campaign) => {
-    const { clock, newId } = only ? base : await partsOf(base, campaign.workspaceId);
-    return syncBatch({ db: base.db, newId, now: clock.now(), campaign });
-  });
+  return eachApart(
+    await campaignsToSync(base.db, { only, limit: campaignsTogether }),
+    async (campaign) => {
+      const { clock, newId } = only ? base : await partsOf(base, campaign.workspaceId);
+      return syncBatch({ db: base.db, newId, now: clock.now(), campaign });
+    },
+  );
 }
 
 type Turn = { db: Db; newId: () => string; now: Date; campaign: CampaignId };
@@ -63,35 +75,54 @@ async function runBatch(turn: Turn, syncing: Syncing): Promise<{ settled: number
   const synced = listsOf(rules, 'synced').map((list) => list.id);
   const marked = await takeMarks(db, campaign, together);
   const after = marked.length > 0 ? null : syncing.walkAfter;
-  const candidates = after === null ? marked : await walkLeads(db, campaign, { after, synced, limit: together });
+  const candidates =
+    after === null ? marked : await walkLeads(db, campaign, { after, synced, limit: together });
   const outcome = await settle(turn, { rules, syncing, candidates });
   const ends = after !== null && candidates.length < together;
   const fed = candidates.filter(({ state }) => state === 'in').length;
-  const walk = after === null ? {} : { walk: { after: ends ? null : candidates.at(-1)!.id, fresh: candidates.length - fed, fed } };
+  const walk =
+    after === null
+      ? {}
+      : {
+          walk: { after: ends ? null : candidates.at(-1)!.id, fresh: candidates.length - fed, fed },
+        };
   const totals = await saveStep(db, campaign, { ...outcome, ...walk, now });
   if (outcome.added > 0) {
     if (syncing.status === 'completed') await reopenCampaign(db, { ...campaign, now });
-    if (syncing.status === 'active' || syncing.status === 'completed') await wakeCampaign(db, { ...campaign, now });
+    if (syncing.status === 'active' || syncing.status === 'completed')
+      await wakeCampaign(db, { ...campaign, now });
   }
   const event = { kind: 'campaign.synced' as const, campaignId: campaign.campaignId, data: totals };
-  if (ends) await appendEvents(db, { workspaceId: campaign.workspaceId, at: now, actor: 'engine' }, [event]);
+  if (ends)
+    await appendEvents(db, { workspaceId: campaign.workspaceId, at: now, actor: 'engine' }, [
+      event,
+    ]);
   return { settled: candidates.length - outcome.again, over: ends && synced.length === 0 };
 }
 
 /** What came of a batch: differences of the counts, people who are new in the pool, and leads to be looked at again. */
 type Outcome = { fed: number; removed: number; added: number; again: number };
 
-type Batch = { rules: LeadRules; syncing: Syncing; candidates: readonly { id: string; state: string | null }[] };
+type Batch = {
+  rules: LeadRules;
+  syncing: Syncing;
+  candidates: readonly { id: string; state: string | null }[];
+};
 
 async function settle(turn: Turn, { rules, syncing, candidates }: Batch): Promise<Outcome> {
   const { db, campaign, newId, now } = turn;
   const assessing = await prepare(db, { ...campaign, type: syncing.type }, rules);
   const strangers = candidates.flatMap(({ id, state }) => (state === null ? id : []));
   const newIds = strangers.map(() => newId());
-  const fresh = strangers.length > 0 ? await enrolNew(db, { ...assessing, ids: strangers }, { newIds, now }) : { fit: 0, added: 0 };
+  const fresh =
+    strangers.length > 0
+      ? await enrolNew(db, { ...assessing, ids: strangers }, { newIds, now })
+      : { fit: 0, added: 0 };
   if (fresh.added > 0 && syncing.localHours) await settleNewZones(db, campaign, newIds);
   // Of strangers there is only more to know when somebody of theirs is on the roster already.
-  const ids = candidates.flatMap(({ id, state }) => (state !== null || fresh.added < fresh.fit ? id : []));
+  const ids = candidates.flatMap(({ id, state }) =>
+    state !== null || fresh.added < fresh.fit ? id : [],
+  );
   const assessed = await assess(db, { ...assessing, ids });
   const unlinking = listsOf(rules, 'unlinking').map((list) => list.id);
   const deeds = Map.groupBy(assessed, (lead) => decide(lead, unlinking));
@@ -108,10 +139,17 @@ async function prepare(db: Db, campaign: Typed, rules: LeadRules): Promise<Omit<
 
 /** How the rules of a campaign find one lead, and what they have made of it so far. */
 export async function assessLead(db: Db, campaign: Typed, leadId: string): Promise<Assessed> {
-  return assessOne(db, { ...(await prepare(db, campaign, await readRules(db, campaign))), ids: [leadId] });
+  return assessOne(db, {
+    ...(await prepare(db, campaign, await readRules(db, campaign))),
+    ids: [leadId],
+  });
 }
 
-async function act(turn: Turn, rules: LeadRules, due: (deed: Deed) => Assessed[]): Promise<Outcome> {
+async function act(
+  turn: Turn,
+  rules: LeadRules,
+  due: (deed: Deed) => Assessed[],
+): Promise<Outcome> {
   const { db, campaign, now } = turn;
   const rows: Enrolment[] = [];
   const note = (leads: readonly Assessed[], state: Enrolment['state']) =>
@@ -171,7 +209,11 @@ async function remove({ db, campaign, now }: Turn, rules: LeadRules, leads: read
     leads.map((lead) => lead.prospectId!),
   );
   const by = Map.groupBy(leads, (lead) => standings.get(lead.prospectId!) ?? 'ended');
-  const [fresh = [], written = [], ended = []] = [by.get('fresh'), by.get('written'), by.get('ended')];
+  const [fresh = [], written = [], ended = []] = [
+    by.get('fresh'),
+    by.get('written'),
+    by.get('ended'),
+  ];
   const stopped = rules.leave_behavior === 'stop' ? written : [];
   const moves = [...fresh, ...stopped].map((lead) =>
     endMove(lead.prospectId!, 'cancelled', { reason: byRules + outOfScope[lead.why!], at: now }),

@@ -1,5 +1,11 @@
 import type { Db } from '../../db/database.ts';
-import { type DuePick, type Picked, type PoolPick, pickDue, pickPool } from '../../db/sending/claims.ts';
+import {
+  type DuePick,
+  type Picked,
+  type PoolPick,
+  pickDue,
+  pickPool,
+} from '../../db/sending/claims.ts';
 import type { DueLane } from '../../db/sending/lanes.ts';
 import { isCapped } from '../../domain/sending/contact-caps.ts';
 import { type LanePlan, sparePicks } from '../../domain/sending/planner.ts';
@@ -12,12 +18,26 @@ export type PlannedLane = DueLane & { at: Date };
 export type Line = { nodeId: string; first: boolean; people: Picked[]; next: number };
 
 /** What a lane's plan calls for: `count` people of these lines, looking at `looks` of each at most. */
-export type Call = { lane: PlannedLane; campaignId: string; count: number; looks: number; lines: Line[] };
+export type Call = {
+  lane: PlannedLane;
+  campaignId: string;
+  count: number;
+  looks: number;
+  lines: Line[];
+};
 
-type Planned = { workspaceId: string; lanes: readonly PlannedLane[]; plans: ReadonlyMap<string, LanePlan>; facts: Facts };
+type Planned = {
+  workspaceId: string;
+  lanes: readonly PlannedLane[];
+  plans: ReadonlyMap<string, LanePlan>;
+  facts: Facts;
+};
 
 /** Locks the people the plans call for, until the transaction ends. People whom another holds are left out. */
-export async function claim(db: Db, { workspaceId, lanes, plans, facts }: Planned): Promise<Call[]> {
+export async function claim(
+  db: Db,
+  { workspaceId, lanes, plans, facts }: Planned,
+): Promise<Call[]> {
   const due: (DuePick & { line: Line })[] = [];
   const pools = new Map<string, PoolPick & { line: Line }>();
   const calls = lanes.flatMap((lane): Call[] => {
@@ -29,18 +49,38 @@ export async function claim(db: Db, { workspaceId, lanes, plans, facts }: Planne
     const lines = picks.map((pick) => {
       if (!('pool' in pick)) {
         const line = { nodeId: pick.nodeId, first: false, people: [], next: 0 };
-        due.push({ ...pick, line, campaignId, senderId: lane.senderId, dueBefore: new Date(pick.dueBefore), count: looks });
+        due.push({
+          ...pick,
+          line,
+          campaignId,
+          senderId: lane.senderId,
+          dueBefore: new Date(pick.dueBefore),
+          count: looks,
+        });
         return line;
       }
       const key = `${campaignId} ${pick.pool}`;
-      const line = pools.get(key)?.line ?? { nodeId: campaign.touches[0]!.nodeId, first: true, people: [], next: 0 };
-      pools.set(key, { campaignId, zone: pick.pool, upTo: campaign.poolUpTo, count: (pools.get(key)?.count ?? 0) + looks, line });
+      const line = pools.get(key)?.line ?? {
+        nodeId: campaign.touches[0]!.nodeId,
+        first: true,
+        people: [],
+        next: 0,
+      };
+      pools.set(key, {
+        campaignId,
+        zone: pick.pool,
+        upTo: campaign.poolUpTo,
+        count: (pools.get(key)?.count ?? 0) + looks,
+        line,
+      });
       return line;
     });
     return [{ lane, campaignId, count, looks, lines }];
   });
-  for (const person of await pickDue(db, workspaceId, due)) due[person.pick]!.line.people.push(person);
+  for (const person of await pickDue(db, workspaceId, due))
+    due[person.pick]!.line.people.push(person);
   const shared = [...pools.values()];
-  for (const person of await pickPool(db, workspaceId, shared)) shared[person.pick]!.line.people.push(person);
+  for (const person of await pickPool(db, workspaceId, shared))
+    shared[person.pick]!.line.people.push(person);
   return calls;
 }

@@ -15,7 +15,16 @@ export type Composed = { ok: true; reservation: Reservation; reserved: Reserved 
 type Composing = {
   workspaceId: string;
   now: Date;
-  lane: Pick<DueLane, 'senderId' | 'type' | 'email_address' | 'display_name' | 'first_name' | 'last_name' | 'signature'>;
+  lane: Pick<
+    DueLane,
+    | 'senderId'
+    | 'type'
+    | 'email_address'
+    | 'display_name'
+    | 'first_name'
+    | 'last_name'
+    | 'signature'
+  >;
   campaign: Pick<PlannedCampaign, 'id' | 'nodes' | 'signature' | 'openTracking' | 'dryRun'>;
   nodeId: string;
   person: Omit<Picked, 'pick'>;
@@ -24,7 +33,11 @@ type Composing = {
 };
 
 /** What keeps a touch from being composed, and the variables to mend. */
-export type Unfit = { ok: false; reason: RenderFailure['reason'] | 'draft_pending'; missing: string[] };
+export type Unfit = {
+  ok: false;
+  reason: RenderFailure['reason'] | 'draft_pending';
+  missing: string[];
+};
 
 /** Renders a touch. Fails closed: names what is missing, and nothing is sent. */
 export function compose(parts: Parts, composing: Composing): Composed | Unfit {
@@ -43,7 +56,9 @@ export function compose(parts: Parts, composing: Composing): Composed | Unfit {
     campaignSignature: campaign.signature,
     threadSubject: (own[0] ?? earlier[0])?.subject ?? null,
     newConversation: own.length === 0,
-    draft: entry?.edited ? { subject: entry.subject, body_text: entry.bodyText, body_html: entry.bodyHtml } : null,
+    draft: entry?.edited
+      ? { subject: entry.subject, body_text: entry.bodyText, body_html: entry.bodyHtml }
+      : null,
   });
   if (!plain.ok) return plain;
   const texts = draft && !entry?.edited ? writtenFor(asked, person, entry?.written) : {};
@@ -53,7 +68,13 @@ export function compose(parts: Parts, composing: Composing): Composed | Unfit {
   const key = entry?.channelKey ?? channelKey(messageId, lane.email_address ?? lane.type);
   const link = { workspaceId, messageId };
   const base = parts.config.publicUrl;
-  const place = { messageId, campaignId: campaign.id, prospectId: person.id, nodeId, senderId: lane.senderId };
+  const place = {
+    messageId,
+    campaignId: campaign.id,
+    prospectId: person.id,
+    nodeId,
+    senderId: lane.senderId,
+  };
   return {
     ok: true,
     reservation: {
@@ -87,7 +108,10 @@ export function compose(parts: Parts, composing: Composing): Composed | Unfit {
         earlierKey: own.findLast((row) => row.providerKey !== null)?.providerKey ?? null,
         personKey: person.person_key,
         unsubscribeUrl: base && `${base}/u/${createLink(parts.vault, 'unsubscribe', link)}`,
-        pixelUrl: base && campaign.openTracking ? `${base}/o/${createLink(parts.vault, 'open', link)}.gif` : null,
+        pixelUrl:
+          base && campaign.openTracking
+            ? `${base}/o/${createLink(parts.vault, 'open', link)}.gif`
+            : null,
         fromName: rendered.fromName,
         replyTo: node.reply_to,
         cc: node.cc,

@@ -9,21 +9,36 @@ import type { Facts } from './facts.ts';
 /** What campaigns with caps have made of the domains and companies of the people who are called for, by campaign. */
 export async function readCaps(
   db: Db,
-  { workspaceId, calls, facts, now }: { workspaceId: string; calls: readonly Call[]; facts: Facts; now: Date },
+  {
+    workspaceId,
+    calls,
+    facts,
+    now,
+  }: { workspaceId: string; calls: readonly Call[]; facts: Facts; now: Date },
 ): Promise<Map<string, Reach>> {
   const capped = [...facts.campaigns.values()].filter((campaign) => isCapped(campaign.reach));
   const own = capped.map((campaign) => {
     const day = localDate(campaign.schedule.timeZone, now.getTime());
-    const people = calls.flatMap((call) => (call.campaignId === campaign.id ? call.lines.flatMap((line) => line.people) : []));
+    const people = calls.flatMap((call) =>
+      call.campaignId === campaign.id ? call.lines.flatMap((line) => line.people) : [],
+    );
     const keys = people.map(reachKeysOf);
     return reachKinds.flatMap((kind) => {
       if (campaign.reach[kind] === null) return [];
-      return [...new Set(keys.flatMap((known) => known[kind] ?? []))].map((key) => ({ campaignId: campaign.id, kind, key, day }));
+      return [...new Set(keys.flatMap((known) => known[kind] ?? []))].map((key) => ({
+        campaignId: campaign.id,
+        kind,
+        key,
+        day,
+      }));
     });
   });
   const uses = Map.groupBy(await readReach(db, workspaceId, own.flat()), (use) => use.campaignId);
   return new Map(
-    capped.map(({ id, reach, schedule }) => [id, new Reach(reach, schedule.timeZone, { uses: uses.get(id) ?? [], now: now.getTime() })]),
+    capped.map(({ id, reach, schedule }) => [
+      id,
+      new Reach(reach, schedule.timeZone, { uses: uses.get(id) ?? [], now: now.getTime() }),
+    ]),
   );
 }
 
@@ -35,7 +50,12 @@ export async function keepCaps(
     caps,
     reservations,
     facts,
-  }: { workspaceId: string; caps: ReadonlyMap<string, Reach>; reservations: readonly Reservation[]; facts: Facts },
+  }: {
+    workspaceId: string;
+    caps: ReadonlyMap<string, Reach>;
+    reservations: readonly Reservation[];
+    facts: Facts;
+  },
 ): Promise<void> {
   if (caps.size === 0) return;
   const uses = new Map<string, CampaignReach & { cap: number | null }>();
@@ -48,8 +68,10 @@ export async function keepCaps(
   for (const { campaignId, reach } of reservations)
     for (const kind of reachKinds) {
       const key = reach?.[kind];
-      if (reach && key !== undefined) add({ campaignId, kind, key, day: reach.day, n: 1, promised: 0 });
+      if (reach && key !== undefined)
+        add({ campaignId, kind, key, day: reach.day, n: 1, promised: 0 });
     }
-  for (const [campaignId, reach] of caps) for (const promise of reach.promises) add({ ...promise, campaignId });
+  for (const [campaignId, reach] of caps)
+    for (const promise of reach.promises) add({ ...promise, campaignId });
   await addReach(db, workspaceId, [...uses.values()]);
 }

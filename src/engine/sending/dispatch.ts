@@ -6,8 +6,16 @@ import { refusalOf } from './provider-identity.ts';
 import type { Recorder } from './recorder.ts';
 import type { Reserved, Tick } from './tick.ts';
 
-const closed: Fault = { kind: 'credentials', code: null, detail: "The sender's credentials cannot be opened." };
-const unread: Fault = { kind: 'absent', code: null, detail: 'It was not handed over: the sender could not be read from the database.' };
+const closed: Fault = {
+  kind: 'credentials',
+  code: null,
+  detail: "The sender's credentials cannot be opened.",
+};
+const unread: Fault = {
+  kind: 'absent',
+  code: null,
+  detail: 'It was not handed over: the sender could not be read from the database.',
+};
 
 /** What the ledger says of a touch of a dry run. */
 export const notDelivered = 'dry run: not delivered';
@@ -37,7 +45,11 @@ export class Dispatcher {
     for (const person of passed) this.#recorder.pass(person);
     if (reserved.length === 0) return;
     this.#count += reserved.length;
-    const run = this.#send(workspaceId, reserved, startedAt + this.#parts.config.sendMs / 2).finally(() => this.#underWay.delete(run));
+    const run = this.#send(
+      workspaceId,
+      reserved,
+      startedAt + this.#parts.config.sendMs / 2,
+    ).finally(() => this.#underWay.delete(run));
     this.#underWay.add(run);
   }
 
@@ -69,26 +81,44 @@ export class Dispatcher {
     const { clock } = this.#parts;
     this.#count -= 1;
     // Lanes that were planned ahead of the clock (a rehearsal) send at their own instants.
-    this.#recorder.add({ reserved: message, result, at: new Date(Math.max(clock.now().getTime(), message.outgoing.date.getTime())) });
+    this.#recorder.add({
+      reserved: message,
+      result,
+      at: new Date(Math.max(clock.now().getTime(), message.outgoing.date.getTime())),
+    });
   }
 
-  async #handOver(account: Account | Fault, message: Reserved, deadline: number): Promise<SendResult> {
+  async #handOver(
+    account: Account | Fault,
+    message: Reserved,
+    deadline: number,
+  ): Promise<SendResult> {
     if (message.dryRun) return { ok: true, response: notDelivered };
     const channel = this.#parts.channels.get(message.channel);
-    if ('kind' in account || !channel) return { ok: false, fault: 'kind' in account ? account : closed };
+    if ('kind' in account || !channel)
+      return { ok: false, fault: 'kind' in account ? account : closed };
     try {
       return toStorable(await channel.send(account, this.#introduced(message), deadline));
     } catch (error) {
       // A channel must not throw. When one does, the message may have gone out: it is asked about, not sent again.
       this.#parts.log.error({ err: error, messageId: message.messageId }, 'a channel threw');
-      return { ok: false, fault: { kind: 'ambiguous', code: null, detail: error instanceof Error ? error.message : 'unknown' } };
+      return {
+        ok: false,
+        fault: {
+          kind: 'ambiguous',
+          code: null,
+          detail: error instanceof Error ? error.message : 'unknown',
+        },
+      };
     }
   }
 
   /** A first touch is for somebody the provider may know by another name than we do. */
   #introduced(message: Reserved): Outgoing {
     const { outgoing } = message;
-    return outgoing.threadKey || outgoing.earlierKey ? outgoing : { ...outgoing, refuse: refusalOf(this.#parts, message) };
+    return outgoing.threadKey || outgoing.earlierKey
+      ? outgoing
+      : { ...outgoing, refuse: refusalOf(this.#parts, message) };
   }
 }
 
@@ -96,5 +126,8 @@ export class Dispatcher {
 function toStorable(result: SendResult): SendResult {
   if (result.ok) return { ...result, response: storable(result.response) };
   const { fault } = result;
-  return { ...result, fault: { ...fault, code: fault.code && storable(fault.code), detail: storable(fault.detail) } };
+  return {
+    ...result,
+    fault: { ...fault, code: fault.code && storable(fault.code), detail: storable(fault.detail) },
+  };
 }

@@ -16,9 +16,20 @@ import type { DueLane } from '../../db/sending/lanes.ts';
 import { readTimeZone } from '../../db/settings.ts';
 import { delayEnds } from '../../domain/hours/delay.ts';
 import { closedDays, type Holidays } from '../../domain/hours/holidays.ts';
-import { dayStart, normaliseHours, type OperatingHours, type Schedule } from '../../domain/hours/schedule.ts';
+import {
+  dayStart,
+  normaliseHours,
+  type OperatingHours,
+  type Schedule,
+} from '../../domain/hours/schedule.ts';
 import { dayMs, hourStart, type Usage } from '../../domain/sending/limit.ts';
-import type { CampaignFacts, FollowUp, LaneFacts, Quiet, SenderLimits } from '../../domain/sending/planner.ts';
+import type {
+  CampaignFacts,
+  FollowUp,
+  LaneFacts,
+  Quiet,
+  SenderLimits,
+} from '../../domain/sending/planner.ts';
 import { needsUsage, senderLimits } from '../../domain/sending/sender-limit.ts';
 import { defaultTimeZone } from '../../domain/sequence/campaign.ts';
 import { firstIsDrafted, type Touch, touches } from '../../domain/sequence/sequence.ts';
@@ -40,7 +51,12 @@ export type Facts = {
 };
 
 /** Reads all that the planner weighs for these lanes, in a few statements for all of them. Call it in the claim's transaction. */
-export async function readFacts(db: Db, workspaceId: string, lanes: readonly DueLane[], now: Date): Promise<Facts> {
+export async function readFacts(
+  db: Db,
+  workspaceId: string,
+  lanes: readonly DueLane[],
+  now: Date,
+): Promise<Facts> {
   const active = lanes.filter((lane) => lane.status === 'active').map((lane) => lane.senderId);
   const attached = await attachments(db, workspaceId, active);
   const zone = (await readTimeZone(db, workspaceId)) ?? defaultTimeZone;
@@ -64,14 +80,25 @@ export async function readFacts(db: Db, workspaceId: string, lanes: readonly Due
       ...quietOf(lane),
       campaigns: settled
         .filter((attachment) => attachment.senderId === lane.senderId)
-        .map((attachment) => campaignFacts(attachment, campaigns.get(attachment.campaignId)!, counts, work)),
+        .map((attachment) =>
+          campaignFacts(attachment, campaigns.get(attachment.campaignId)!, counts, work),
+        ),
     })),
     campaigns,
-    unsettled: new Set(attached.filter((attachment) => !campaigns.has(attachment.campaignId)).map((attachment) => attachment.senderId)),
+    unsettled: new Set(
+      attached
+        .filter((attachment) => !campaigns.has(attachment.campaignId))
+        .map((attachment) => attachment.senderId),
+    ),
   };
 }
 
-function campaignFacts(attachment: Attachment, campaign: PlannedCampaign, counts: Counts, work: Work): CampaignFacts {
+function campaignFacts(
+  attachment: Attachment,
+  campaign: PlannedCampaign,
+  counts: Counts,
+  work: Work,
+): CampaignFacts {
   const pair = `${attachment.senderId} ${campaign.id}`;
   const first = campaign.touches[0];
   const zones = work.pools.get(campaign.id) ?? [];
@@ -83,11 +110,16 @@ function campaignFacts(attachment: Attachment, campaign: PlannedCampaign, counts
     sentToday: counts.byCampaign.get(campaign.id) ?? 0,
     accountLimit: attachment.accountLimit,
     sentTodayBySender: counts.byPair.get(pair) ?? 0,
-    ...(campaign.hourlyLimit === null ? {} : { hourly: { limit: campaign.hourlyLimit, sent: counts.inHour.get(pair) ?? 0 } }),
+    ...(campaign.hourlyLimit === null
+      ? {}
+      : { hourly: { limit: campaign.hourlyLimit, sent: counts.inHour.get(pair) ?? 0 } }),
     senders: campaign.senders,
     followUps: work.followUps.get(pair) ?? [],
     pauses: campaign.pauses,
-    poolFrom: first && zones.length > 0 ? delayEnds(campaign.launchedAt.getTime(), first.waitMs, campaign.pauses) : null,
+    poolFrom:
+      first && zones.length > 0
+        ? delayEnds(campaign.launchedAt.getTime(), first.waitMs, campaign.pauses)
+        : null,
     poolTouch: first?.type ?? '',
     poolNoted: first?.note === 'required',
     poolZones: zones,
@@ -96,16 +128,29 @@ function campaignFacts(attachment: Attachment, campaign: PlannedCampaign, counts
 
 async function readCampaigns(
   db: Db,
-  { workspaceId, attached, zone, now }: { workspaceId: string; attached: readonly Attachment[]; zone: string; now: Date },
+  {
+    workspaceId,
+    attached,
+    zone,
+    now,
+  }: { workspaceId: string; attached: readonly Attachment[]; zone: string; now: Date },
 ): Promise<Map<string, PlannedCampaign>> {
-  const ids = (limited: boolean) => [...new Set(attached.filter((a) => a.limited === limited).map((a) => a.campaignId))];
-  const rows = [...(await lockCampaigns(db, workspaceId, ids(false), false)), ...(await lockCampaigns(db, workspaceId, ids(true), true))];
+  const ids = (limited: boolean) => [
+    ...new Set(attached.filter((a) => a.limited === limited).map((a) => a.campaignId)),
+  ];
+  const rows = [
+    ...(await lockCampaigns(db, workspaceId, ids(false), false)),
+    ...(await lockCampaigns(db, workspaceId, ids(true), true)),
+  ];
   return new Map(
     rows.map((row) => {
       const { operatingHours: hours, holidays } = row;
       const schedule = scheduleOf({ timeZone: row.timeZone ?? zone, hours, holidays }, now);
       const poolUpTo = firstIsDrafted(row.nodes) ? (row.draftedTo ?? nilId) : null;
-      return [row.id, { ...row, schedule, local: new Map(), touches: touches(row.nodes), poolUpTo }];
+      return [
+        row.id,
+        { ...row, schedule, local: new Map(), touches: touches(row.nodes), poolUpTo },
+      ];
     }),
   );
 }
@@ -116,22 +161,47 @@ type Counts = Record<'bySender' | 'byCampaign' | 'byPair' | 'inHour', Map<string
 async function readUsage(
   db: Db,
   workspaceId: string,
-  read: { active: readonly string[]; settled: readonly Attachment[]; campaigns: Map<string, PlannedCampaign>; zone: string; now: Date },
+  read: {
+    active: readonly string[];
+    settled: readonly Attachment[];
+    campaigns: Map<string, PlannedCampaign>;
+    zone: string;
+    now: Date;
+  },
 ): Promise<Counts> {
   const at = read.now.getTime();
   const since = (timeZone: string) => new Date(dayStart(timeZone, at));
   const campaignDay = (id: string) => since(read.campaigns.get(id)!.schedule.timeZone);
   const limited = [...read.campaigns.values()].filter((campaign) => campaign.dailyLimit !== null);
   const hour = (id: string) => new Date(hourStart(read.campaigns.get(id)!.schedule.timeZone, at));
-  const hourly = read.settled.filter(({ campaignId }) => read.campaigns.get(campaignId)!.hourlyLimit !== null);
+  const hourly = read.settled.filter(
+    ({ campaignId }) => read.campaigns.get(campaignId)!.hourlyLimit !== null,
+  );
   const questions: UsageQuestion[] = [
-    ...hourly.map(({ senderId, campaignId }) => ({ senderId, campaignId, since: hour(campaignId) })),
+    ...hourly.map(({ senderId, campaignId }) => ({
+      senderId,
+      campaignId,
+      since: hour(campaignId),
+    })),
     ...read.active.map((senderId) => ({ senderId, campaignId: null, since: since(read.zone) })),
-    ...limited.map((campaign) => ({ senderId: null, campaignId: campaign.id, since: campaignDay(campaign.id) })),
-    ...read.settled.map(({ senderId, campaignId }) => ({ senderId, campaignId, since: campaignDay(campaignId) })),
+    ...limited.map((campaign) => ({
+      senderId: null,
+      campaignId: campaign.id,
+      since: campaignDay(campaign.id),
+    })),
+    ...read.settled.map(({ senderId, campaignId }) => ({
+      senderId,
+      campaignId,
+      since: campaignDay(campaignId),
+    })),
   ];
   const numbers = questions.length > 0 ? await usage(db, workspaceId, questions) : [];
-  const counts: Counts = { bySender: new Map(), byCampaign: new Map(), byPair: new Map(), inHour: new Map() };
+  const counts: Counts = {
+    bySender: new Map(),
+    byCampaign: new Map(),
+    byPair: new Map(),
+    inHour: new Map(),
+  };
   for (const [index, { senderId, campaignId }] of questions.entries()) {
     const n = numbers[index] ?? 0;
     if (index < hourly.length) counts.inHour.set(`${senderId} ${campaignId}`, n);
@@ -152,14 +222,20 @@ export async function readUsages(
     [8, false],
     [31, true],
   ] as const) {
-    const counts = (limits: SenderLimits) => needsUsage(limits) && (limits.perMonthNotes != null) === noted;
-    const senderIds = [...read.limits].flatMap(([senderId, limits]) => (counts(limits) ? [senderId] : []));
+    const counts = (limits: SenderLimits) =>
+      needsUsage(limits) && (limits.perMonthNotes != null) === noted;
+    const senderIds = [...read.limits].flatMap(([senderId, limits]) =>
+      counts(limits) ? [senderId] : [],
+    );
     const since = new Date(read.now.getTime() - days * dayMs);
     rows.push(...(await usageOf(db, { workspaceId: read.workspaceId, senderIds, since })));
   }
   const usages = Map.groupBy(rows, (row) => row.senderId);
   return new Map(
-    [...usages].map(([senderId, own]) => [senderId, own.map(({ at, touch, n, notes }) => ({ at: at.getTime(), touch, n, notes }))]),
+    [...usages].map(([senderId, own]) => [
+      senderId,
+      own.map(({ at, touch, n, notes }) => ({ at: at.getTime(), touch, n, notes })),
+    ]),
   );
 }
 
@@ -175,7 +251,14 @@ async function readWork(
   const standing = settled.flatMap(({ senderId, campaignId }) =>
     campaigns
       .get(campaignId)!
-      .touches.map(({ nodeId, type, waitMs, note }) => ({ senderId, campaignId, nodeId, touch: type, waitMs, noted: note === 'required' })),
+      .touches.map(({ nodeId, type, waitMs, note }) => ({
+        senderId,
+        campaignId,
+        nodeId,
+        touch: type,
+        waitMs,
+        noted: note === 'required',
+      })),
   );
   const byZone = ({ campaignId }: Standing) => campaigns.get(campaignId)!.localHours;
   const [plain, local] = [standing.filter((one) => !byZone(one)), standing.filter(byZone)];
@@ -184,7 +267,10 @@ async function readWork(
     for (const { i, zone, anchorAt } of found) {
       const { senderId, campaignId, nodeId, touch, waitMs, noted = false } = asked[i]!;
       const pair = `${senderId} ${campaignId}`;
-      followUps.set(pair, [...(followUps.get(pair) ?? []), { nodeId, touch, waitMs, zone, anchorAt: anchorAt.getTime(), noted }]);
+      followUps.set(pair, [
+        ...(followUps.get(pair) ?? []),
+        { nodeId, touch, waitMs, zone, anchorAt: anchorAt.getTime(), noted },
+      ]);
     }
   };
   add(plain, await earliestAnchors(db, workspaceId, plain));
@@ -192,23 +278,43 @@ async function readWork(
   const pools = await poolZones(
     db,
     workspaceId,
-    [...campaigns.values()].map(({ id, localHours, poolUpTo }) => ({ id, local: localHours, upTo: poolUpTo })),
+    [...campaigns.values()].map(({ id, localHours, poolUpTo }) => ({
+      id,
+      local: localHours,
+      upTo: poolUpTo,
+    })),
   );
   return { followUps, pools };
 }
 
-function setLocalHours(campaigns: ReadonlyMap<string, PlannedCampaign>, { followUps, pools }: Work, now: Date): void {
-  const found = [...followUps].map(([pair, own]) => ({ id: pair.split(' ')[1]!, zones: own.map(({ zone }) => zone) }));
+function setLocalHours(
+  campaigns: ReadonlyMap<string, PlannedCampaign>,
+  { followUps, pools }: Work,
+  now: Date,
+): void {
+  const found = [...followUps].map(([pair, own]) => ({
+    id: pair.split(' ')[1]!,
+    zones: own.map(({ zone }) => zone),
+  }));
   for (const { id, zones } of [...found, ...[...pools].map(([id, zones]) => ({ id, zones }))]) {
     const { operatingHours: hours, holidays, local } = campaigns.get(id)!;
     for (const timeZone of zones)
-      if (timeZone !== '' && !local.has(timeZone)) local.set(timeZone, scheduleOf({ timeZone, hours, holidays }, now));
+      if (timeZone !== '' && !local.has(timeZone))
+        local.set(timeZone, scheduleOf({ timeZone, hours, holidays }, now));
   }
 }
 
 /** That a sender's provider wants it to rest, as the planner weighs it. */
-export function quietOf({ quietUntil, quietBecause }: { quietUntil: Date | null; quietBecause: string | null }): Pick<LaneFacts, 'quiet'> {
-  return quietUntil ? { quiet: { until: quietUntil.getTime(), because: quietBecause as Quiet['because'] } } : {};
+export function quietOf({
+  quietUntil,
+  quietBecause,
+}: {
+  quietUntil: Date | null;
+  quietBecause: string | null;
+}): Pick<LaneFacts, 'quiet'> {
+  return quietUntil
+    ? { quiet: { until: quietUntil.getTime(), because: quietBecause as Quiet['because'] } }
+    : {};
 }
 
 const schedules = new Map<string, Schedule>();
@@ -222,7 +328,11 @@ export function scheduleOf({ timeZone, hours, holidays }: Opening, now: Date): S
   const known = schedules.get(key);
   if (known) return known;
   if (schedules.size > 10_000) schedules.clear();
-  const schedule = { timeZone, hours: normaliseHours(hours), closed: closedDays(timeZone, holidays, [year, year + 1, year + 2]) };
+  const schedule = {
+    timeZone,
+    hours: normaliseHours(hours),
+    closed: closedDays(timeZone, holidays, [year, year + 1, year + 2]),
+  };
   schedules.set(key, schedule);
   return schedule;
 }

@@ -10,7 +10,9 @@ export function endHolds(parts: Parts, only: string | null = null): Promise<numb
   const now = parts.clock.now();
   return transact(parts.db, async (db) => {
     const released = await releaseHolds(db, { only, now, limit: together });
-    const wakes = new Map(released.map((row) => [`${row.workspaceId} ${row.senderId ?? row.campaignId}`, row]));
+    const wakes = new Map(
+      released.map((row) => [`${row.workspaceId} ${row.senderId ?? row.campaignId}`, row]),
+    );
     for (const { workspaceId, campaignId, senderId } of wakes.values()) {
       if (senderId) await wakeSender(db, { workspaceId, senderId, now });
       else await wakeCampaign(db, { workspaceId, campaignId, now });

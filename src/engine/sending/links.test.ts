@@ -21,15 +21,23 @@ describe('links in mails', () => {
     const token = createLink(vault, 'open', touch);
     for (let at = 0; at < token.length; at++) {
       const other = token[at] === 'A' ? 'B' : 'A';
-      expect(readLink(vault, 'open', token.slice(0, at) + other + token.slice(at + 1)), `at ${at}`).toBeNull();
+      expect(
+        readLink(vault, 'open', token.slice(0, at) + other + token.slice(at + 1)),
+        `at ${at}`,
+      ).toBeNull();
     }
   });
 
-  it.each(['', 'x', '../../etc', 'A'.repeat(59), 'A'.repeat(500), '%00'])('are refused when they are %j', (token) => {
-    expect(readLink(vault, 'open', token)).toBeNull();
-  });
+  it.each(['', 'x', '../../etc', 'A'.repeat(59), 'A'.repeat(500), '%00'])(
+    'are refused when they are %j',
+    (token) => {
+      expect(readLink(vault, 'open', token)).toBeNull();
+    },
+  );
 
   it('of another master key are refused', () => {
-    expect(readLink(createVault(Buffer.alloc(32, 2)), 'open', createLink(vault, 'open', touch))).toBeNull();
+    expect(
+      readLink(createVault(Buffer.alloc(32, 2)), 'open', createLink(vault, 'open', touch)),
+    ).toBeNull();
   });
 });

@@ -9,7 +9,11 @@ const idBytes = 16;
 const macBytes = 12;
 
 /** A token for a link in a mail: both ids and 96 bits of their HMAC, 59 characters of base64url. Each kind has its own. */
-export function createLink(vault: Vault, kind: LinkKind, { workspaceId, messageId }: Touch): string {
+export function createLink(
+  vault: Vault,
+  kind: LinkKind,
+  { workspaceId, messageId }: Touch,
+): string {
   const ids = Buffer.concat([parse(workspaceId), parse(messageId)]);
   return Buffer.concat([ids, mac(vault, kind, ids)]).toString('base64url');
 }
@@ -20,7 +24,10 @@ export function readLink(vault: Vault, kind: LinkKind, token: string): Touch | n
   if (bytes.length !== 2 * idBytes + macBytes || bytes.toString('base64url') !== token) return null;
   const ids = bytes.subarray(0, 2 * idBytes);
   if (!timingSafeEqual(bytes.subarray(2 * idBytes), mac(vault, kind, ids))) return null;
-  return { workspaceId: stringify(ids.subarray(0, idBytes)), messageId: stringify(ids.subarray(idBytes)) };
+  return {
+    workspaceId: stringify(ids.subarray(0, idBytes)),
+    messageId: stringify(ids.subarray(idBytes)),
+  };
 }
 
 function mac(vault: Vault, kind: LinkKind, ids: Buffer): Buffer {

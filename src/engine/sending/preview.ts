@@ -13,26 +13,68 @@ export type Preview = RenderedMessage & { from: string | null; to: string; subje
  * A message as its recipient sees it: its texts as they stand in the ledger, in the form its channel gives them. Without the open pixel, or
  * looking would count as an open. @throws message.not_found, message.not_composed
  */
-export async function previewMessage(parts: Parts, campaign: CampaignRow, messageId: string): Promise<Preview> {
+export async function previewMessage(
+  parts: Parts,
+  campaign: CampaignRow,
+  messageId: string,
+): Promise<Preview> {
   const { workspace_id: workspaceId, id: campaignId } = campaign;
   const found = await findPreview(parts.db, { workspaceId, campaignId, messageId });
   if (!found) throw new AppError('message.not_found');
   const { nodeId, reservedAt, person, sender } = found;
   if (found.state === 'draft' || !sender || !reservedAt) throw new AppError('message.not_composed');
   const nodes = await readNodes(parts.db, campaign);
-  if (!nodes.some((node) => node.id === nodeId)) throw new AppError('message.not_composed', 'Its node has been taken out of the sequence.');
+  if (!nodes.some((node) => node.id === nodeId))
+    throw new AppError('message.not_composed', 'Its node has been taken out of the sequence.');
   const ledger = await ledgerOf(parts.db, workspaceId, [person.id]);
   const own = ledger.findIndex((row) => row.id === messageId);
-  const history = ledger.slice(0, own + 1).map((row) => (row.id === messageId ? { ...row, state: 'draft', edited: true } : row));
-  const shown = { id: campaignId, nodes, signature: campaign.signature, openTracking: false, dryRun: false };
-  const composed = compose(parts, { workspaceId, now: reservedAt, lane: sender, campaign: shown, nodeId, person, history });
-  if (!composed.ok) throw new AppError('message.not_composed', `What it is made of has changed: ${composed.missing.join(', ')}.`);
+  const history = ledger
+    .slice(0, own + 1)
+    .map((row) => (row.id === messageId ? { ...row, state: 'draft', edited: true } : row));
+  const shown = {
+    id: campaignId,
+    nodes,
+    signature: campaign.signature,
+    openTracking: false,
+    dryRun: false,
+  };
+  const composed = compose(parts, {
+    workspaceId,
+    now: reservedAt,
+    lane: sender,
+    campaign: shown,
+    nodeId,
+    person,
+    history,
+  });
+  if (!composed.ok)
+    throw new AppError(
+      'message.not_composed',
+      `What it is made of has changed: ${composed.missing.join(', ')}.`,
+    );
   const { outgoing } = composed.reserved;
   const { senderId, email_address, display_name, first_name, last_name } = sender;
-  const names = { emailAddress: email_address, displayName: display_name, firstName: first_name, lastName: last_name };
-  const account = { id: senderId, providerAccountId: null, isPremium: false, ...names, connection: {}, secrets: {} };
+  const names = {
+    emailAddress: email_address,
+    displayName: display_name,
+    firstName: first_name,
+    lastName: last_name,
+  };
+  const account = {
+    id: senderId,
+    providerAccountId: null,
+    isPremium: false,
+    ...names,
+    connection: {},
+    secrets: {},
+  };
   const plain = { headers: [], text: outgoing.text, html: outgoing.html };
   const rendered = parts.channels.get(sender.type)?.render?.(account, outgoing) ?? plain;
   if ('kind' in rendered) throw new AppError('message.not_composed', rendered.detail);
-  return { ...rendered, from: email_address ?? display_name, to: outgoing.to, subject: outgoing.subject };
+  return {
+    ...rendered,
+    from: email_address ?? display_name,
+    to: outgoing.to,
+    subject: outgoing.subject,
+  };
 }

@@ -10,13 +10,23 @@ import type { Reserved } from './tick.ts';
  * Asked by a channel once it knows by the provider's own name who a first touch is for: the same person may be in the campaign under another
  * name (a handle and an id), or suppressed under one. Never throws.
  */
-export function refusalOf(parts: Parts, message: Reserved): (personKey: string) => Promise<Fault | null> {
+export function refusalOf(
+  parts: Parts,
+  message: Reserved,
+): (personKey: string) => Promise<Fault | null> {
   return async (personKey) => {
     try {
       return await refuse(parts, message, personKey);
     } catch (error) {
-      parts.log.error({ err: error, messageId: message.messageId }, 'who is meant could not be looked up');
-      return { kind: 'temporary', code: null, detail: 'It was not handed over: the database could not be asked who is meant.' };
+      parts.log.error(
+        { err: error, messageId: message.messageId },
+        'who is meant could not be looked up',
+      );
+      return {
+        kind: 'temporary',
+        code: null,
+        detail: 'It was not handed over: the database could not be asked who is meant.',
+      };
     }
   };
 }
@@ -26,10 +36,15 @@ async function refuse({ db }: Parts, message: Reserved, personKey: string): Prom
   const names = [personKey, ...(await identitiesOf(db, workspaceId, personKey))];
   const keys = suppressionKinds
     .filter((kind) => kind === channel)
-    .flatMap((kind) => names.map((name) => ({ kind, value: normaliseSuppression(kind, name) ?? name })));
+    .flatMap((kind) =>
+      names.map((name) => ({ kind, value: normaliseSuppression(kind, name) ?? name })),
+    );
   const [suppressed] = await findSuppressed(db, workspaceId, keys);
-  if (suppressed) return refused(`suppressed: ${suppressed[0].replace(':', ' ')} (${suppressed[1]})`);
-  const other = await transact(db, (transaction) => claimName(transaction, { workspaceId, campaignId, prospectId, personKey }));
+  if (suppressed)
+    return refused(`suppressed: ${suppressed[0].replace(':', ' ')} (${suppressed[1]})`);
+  const other = await transact(db, (transaction) =>
+    claimName(transaction, { workspaceId, campaignId, prospectId, personKey }),
+  );
   return other === null ? null : refused(`the same person is in this campaign as ${other}`);
 }
 

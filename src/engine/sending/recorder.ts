@@ -52,7 +52,11 @@ export class Recorder {
   }
 
   #of(workspaceId: string): Waiting {
-    const waiting = this.#waiting.get(workspaceId) ?? { finished: [], passed: [], lanes: new Set() };
+    const waiting = this.#waiting.get(workspaceId) ?? {
+      finished: [],
+      passed: [],
+      lanes: new Set(),
+    };
     this.#waiting.set(workspaceId, waiting);
     return waiting;
   }
@@ -64,7 +68,8 @@ export class Recorder {
   async #run(workspaceId: string): Promise<void> {
     // What arrives within this turn of the event loop goes together.
     await new Promise((resolve) => setImmediate(resolve));
-    for (let batch = this.#take(workspaceId); batch; batch = this.#take(workspaceId)) await this.#write(workspaceId, batch);
+    for (let batch = this.#take(workspaceId); batch; batch = this.#take(workspaceId))
+      await this.#write(workspaceId, batch);
     // In the same turn in which nothing was left: what is added from here on starts anew.
     this.#running.delete(workspaceId);
   }
@@ -80,12 +85,19 @@ export class Recorder {
   }
 
   async #write(workspaceId: string, batch: Batch): Promise<void> {
-    for (let retryMs = firstRetryMs; !this.#stopped; retryMs = Math.min(2 * retryMs, longestRetryMs)) {
+    for (
+      let retryMs = firstRetryMs;
+      !this.#stopped;
+      retryMs = Math.min(2 * retryMs, longestRetryMs)
+    ) {
       try {
         await record(this.#parts, workspaceId, batch);
         return;
       } catch (error) {
-        this.#parts.log.error({ err: error, workspaceId, messages: batch.finished.length }, 'results could not be recorded; trying again');
+        this.#parts.log.error(
+          { err: error, workspaceId, messages: batch.finished.length },
+          'results could not be recorded; trying again',
+        );
         await new Promise((resolve) => setTimeout(resolve, retryMs));
       }
     }

@@ -14,8 +14,16 @@ const longestUnreachableMs = 60 * 60_000;
  * Asks the channels about messages whose worker did not say what became of them (design 4.5). Found is recorded as sent,
  * surely absent is given back and sent again, anything else is `unknown` and never sent by guess. Returns how many were taken.
  */
-export async function recover(parts: Parts, recorder: Recorder, only: string | null = null): Promise<number> {
-  const doubtful = await takeDoubtful(parts.db, { only, settleMs: parts.config.settleMs, limit: together });
+export async function recover(
+  parts: Parts,
+  recorder: Recorder,
+  only: string | null = null,
+): Promise<number> {
+  const doubtful = await takeDoubtful(parts.db, {
+    only,
+    settleMs: parts.config.settleMs,
+    limit: together,
+  });
   for (const [workspaceId, messages] of Map.groupBy(doubtful, (message) => message.workspaceId)) {
     const senderIds = [...new Set(messages.map((message) => message.senderId))];
     const accounts = await openAccounts(parts, workspaceId, senderIds);
@@ -24,11 +32,16 @@ export async function recover(parts: Parts, recorder: Recorder, only: string | n
         const account = accounts.get(message.senderId);
         const channel = account && parts.channels.get(message.channel);
         if (message.dryRun) {
-          recorder.add({ reserved: message, result: { ok: true, response: notDelivered }, at: parts.clock.now() });
+          recorder.add({
+            reserved: message,
+            result: { ok: true, response: notDelivered },
+            at: parts.clock.now(),
+          });
           recorder.release(workspaceId, message.senderId);
           return;
         }
-        const found = account && channel ? await channel.find(account, soughtOf(message)) : 'unreachable';
+        const found =
+          account && channel ? await channel.find(account, soughtOf(message)) : 'unreachable';
         const result = typeof found === 'string' ? verdicts[found](message) : { ...sent, ...found };
         if (!result) return;
         recorder.add({ reserved: message, result, at: parts.clock.now() });
@@ -40,7 +53,15 @@ export async function recover(parts: Parts, recorder: Recorder, only: string | n
 }
 
 /** By the provider's names as far as they are known: whoever is called as this person was called may be somebody else by now. */
-function soughtOf({ channelKey: key, to, touch, text, reservedAt, threadKey, personKey }: Doubtful): Sought {
+function soughtOf({
+  channelKey: key,
+  to,
+  touch,
+  text,
+  reservedAt,
+  threadKey,
+  personKey,
+}: Doubtful): Sought {
   return { key, to, touch, text, reservedAt, providerKey: null, threadKey, personKey };
 }
 
@@ -48,9 +69,15 @@ const sent = { ok: true, response: 'found at the provider after an interruption'
 
 type Verdict = Finished['result'] | null;
 
-const verdicts: Record<'found' | 'absent' | 'unknown' | 'unreachable', (message: Doubtful) => Verdict> = {
+const verdicts: Record<
+  'found' | 'absent' | 'unknown' | 'unreachable',
+  (message: Doubtful) => Verdict
+> = {
   found: () => sent,
-  absent: () => ({ ok: false, fault: { kind: 'absent', code: null, detail: 'The provider shows that it never went out.' } }),
+  absent: () => ({
+    ok: false,
+    fault: { kind: 'absent', code: null, detail: 'The provider shows that it never went out.' },
+  }),
   unknown: () => ({ ok: 'unknown' }),
   unreachable: (message) => (message.overdueMs < longestUnreachableMs ? null : { ok: 'unknown' }),
 };

@@ -18,10 +18,15 @@ export function resultOf({ reserved, result, policy }: Settled): Result[] {
   if (result.ok === true && result.alreadyConnected)
     return [{ ...base, state: 'skipped', errorCode: 'already_connected', detail: result.response }];
   if (result.ok === true) return [{ ...base, state: 'sent', detail: result.response }];
-  if (result.ok === 'unknown') return [{ ...base, state: 'unknown', detail: 'The channel cannot tell whether it went out.' }];
+  if (result.ok === 'unknown')
+    return [{ ...base, state: 'unknown', detail: 'The channel cannot tell whether it went out.' }];
   if (policy!.person.act === 'ask') return [];
   const { person } = policy!;
-  const failed = { ...base, errorCode: result.fault.kind, detail: `${result.fault.code ?? ''} ${result.fault.detail}`.trim() };
+  const failed = {
+    ...base,
+    errorCode: result.fault.kind,
+    detail: `${result.fault.code ?? ''} ${result.fault.detail}`.trim(),
+  };
   if (person.act === 'await') return [{ ...failed, state: person.invited ? 'skipped' : 'draft' }];
   return [{ ...failed, state: person.act === 'retry' ? 'draft' : 'failed' }];
 }
@@ -35,7 +40,10 @@ export function keysOf(result: Finished['result']): ProviderKeys | null {
 }
 
 /** What is told of it. `joined`: of whom it is news that they are connections. */
-export function eventOf({ reserved, result, policy, at }: Settled, joined: ReadonlySet<string>): NewEvent[] {
+export function eventOf(
+  { reserved, result, policy, at }: Settled,
+  joined: ReadonlySet<string>,
+): NewEvent[] {
   const { campaignId, prospectId, senderId, messageId, nodeId } = reserved;
   const base = {
     campaignId,
@@ -45,8 +53,16 @@ export function eventOf({ reserved, result, policy, at }: Settled, joined: Reado
     data: { message_id: messageId, node_id: nodeId, ...(reserved.dryRun ? { dry_run: true } : {}) },
   };
   if (result.ok === true && result.alreadyConnected) {
-    const connected = { ...base, kind: 'prospect.connected' as const, data: { ...base.data, already: true } };
-    const skipped = { ...base, kind: 'message.skipped' as const, data: { ...base.data, reason: 'already_connected' } };
+    const connected = {
+      ...base,
+      kind: 'prospect.connected' as const,
+      data: { ...base.data, already: true },
+    };
+    const skipped = {
+      ...base,
+      kind: 'message.skipped' as const,
+      data: { ...base.data, reason: 'already_connected' },
+    };
     return joined.has(prospectId) ? [skipped, connected] : [skipped];
   }
   if (result.ok === true && result.connected && joined.has(prospectId))
@@ -57,11 +73,16 @@ export function eventOf({ reserved, result, policy, at }: Settled, joined: Reado
   if (result.ok === true) return [{ ...base, kind: 'message.sent' }];
   if (result.ok === 'unknown') return [{ ...base, kind: 'message.unknown' }];
   const { person } = policy!;
-  if (person.act === 'bounce') return [{ ...base, kind: 'prospect.bounced', data: { ...base.data, reason: person.reason } }];
-  if (person.act === 'fail') return [{ ...base, kind: 'message.failed', data: { ...base.data, reason: person.reason } }];
+  if (person.act === 'bounce')
+    return [{ ...base, kind: 'prospect.bounced', data: { ...base.data, reason: person.reason } }];
+  if (person.act === 'fail')
+    return [{ ...base, kind: 'message.failed', data: { ...base.data, reason: person.reason } }];
   if (person.act === 'await' && person.invited)
-    return [{ ...base, kind: 'message.skipped', data: { ...base.data, reason: 'already_invited' } }];
-  if (person.act === 'await') return [{ ...base, kind: 'prospect.held', data: { ...base.data, reason: 'not_connected' } }];
+    return [
+      { ...base, kind: 'message.skipped', data: { ...base.data, reason: 'already_invited' } },
+    ];
+  if (person.act === 'await')
+    return [{ ...base, kind: 'prospect.held', data: { ...base.data, reason: 'not_connected' } }];
   return [];
 }
 

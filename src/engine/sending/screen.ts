@@ -19,12 +19,33 @@ import type { Passed } from './tick.ts';
 /** How soon one who is passed over is due again, should this process die before the pass is recorded, in ms. */
 const passingMs = 1_000;
 
-export type Weighing = { workspaceId: string; calls: readonly Call[]; facts: Facts; caps: ReadonlyMap<string, Reach> };
+export type Weighing = {
+  workspaceId: string;
+  calls: readonly Call[];
+  facts: Facts;
+  caps: ReadonlyMap<string, Reach>;
+};
 /** `looked`: the senders for whom anybody was there. */
-export type Weighed = { composed: Composed[]; passed: Passed[]; held: NewEvent[]; looked: Set<string> };
+export type Weighed = {
+  composed: Composed[];
+  passed: Passed[];
+  held: NewEvent[];
+  looked: Set<string>;
+};
 
-type Known = { elsewhere: ReadonlySet<string>; suppressed: ReadonlyMap<string, string>; ledger: ReadonlyMap<string, LedgerRow[]> };
-type Sorting = Weighing & Known & { notes: Map<string, number>; parts: Parts; weighed: Weighed; holds: Hold[]; drafts: DraftPlace[] };
+type Known = {
+  elsewhere: ReadonlySet<string>;
+  suppressed: ReadonlyMap<string, string>;
+  ledger: ReadonlyMap<string, LedgerRow[]>;
+};
+type Sorting = Weighing &
+  Known & {
+    notes: Map<string, number>;
+    parts: Parts;
+    weighed: Weighed;
+    holds: Hold[];
+    drafts: DraftPlace[];
+  };
 
 /** Sorts the people the plans call for: passed over, held for a missing value or a cap, or composed and ready to be reserved. */
 export async function weigh(parts: Parts, db: Db, weighing: Weighing): Promise<Weighed> {
@@ -34,7 +55,9 @@ export async function weigh(parts: Parts, db: Db, weighing: Weighing): Promise<W
   if (people.length === 0) return weighed;
   const ids = people.map((person) => person.id);
   const firsts = calls.flatMap(({ campaignId, lines }) =>
-    facts.campaigns.get(campaignId)!.skipOtherCampaigns ? lines.filter((line) => line.first).map((line) => ({ campaignId, line })) : [],
+    facts.campaigns.get(campaignId)!.skipOtherCampaigns
+      ? lines.filter((line) => line.first).map((line) => ({ campaignId, line }))
+      : [],
   );
   const candidates = firsts.flatMap(({ campaignId, line }) =>
     line.people.map(({ id, identity }) => ({ prospectId: id, campaignId, identity })),
@@ -44,7 +67,9 @@ export async function weigh(parts: Parts, db: Db, weighing: Weighing): Promise<W
     suppressed: await suppressedAmong(db, workspaceId, people),
     ledger: Map.groupBy(await ledgerOf(db, workspaceId, ids), (row) => row.prospectId),
   };
-  const notes = new Map(facts.lanes.map((lane) => [lane.senderId, notesLeft(lane, calls[0]!.lane.at.getTime())]));
+  const notes = new Map(
+    facts.lanes.map((lane) => [lane.senderId, notesLeft(lane, calls[0]!.lane.at.getTime())]),
+  );
   const sorting: Sorting = { ...weighing, ...known, notes, parts, weighed, holds: [], drafts: [] };
   for (const call of calls) answer(sorting, call);
   await holdProspects(db, workspaceId, sorting.holds, calls[0]!.lane.at);
@@ -56,7 +81,11 @@ export async function weigh(parts: Parts, db: Db, weighing: Weighing): Promise<W
 function answer(sorting: Sorting, call: Call): void {
   let left = call.count;
   for (const line of call.lines) {
-    for (let looked = 0; left > 0 && looked < call.looks && line.next < line.people.length; looked++) {
+    for (
+      let looked = 0;
+      left > 0 && looked < call.looks && line.next < line.people.length;
+      looked++
+    ) {
       sorting.weighed.looked.add(call.lane.senderId);
       if (sort(sorting, call, line)) left -= 1;
     }
@@ -72,16 +101,33 @@ function withNote(composed: Composed, { lane, touch, notes }: Noting): Composed 
   const left = notes.get(lane.senderId) ?? Infinity;
   if (left <= 0 && touch?.note !== 'required') {
     const outgoing = { ...reserved.outgoing, text: '', html: null };
-    return { ...composed, reservation: { ...reservation, text: '', html: null, noted: false }, reserved: { ...reserved, outgoing } };
+    return {
+      ...composed,
+      reservation: { ...reservation, text: '', html: null, noted: false },
+      reserved: { ...reserved, outgoing },
+    };
   }
-  if (reservation.text.length > (noteLimits(lane)?.longest ?? Infinity)) return { ok: false, reason: 'too_long', missing: ['body'] };
+  if (reservation.text.length > (noteLimits(lane)?.longest ?? Infinity))
+    return { ok: false, reason: 'too_long', missing: ['body'] };
   notes.set(lane.senderId, left - 1);
   return composed;
 }
 
 /** Sorts the next one of a line. Returns whether they take a place. */
 function sort(
-  { parts, workspaceId, facts, caps, elsewhere, suppressed, ledger, weighed, holds, drafts, notes }: Sorting,
+  {
+    parts,
+    workspaceId,
+    facts,
+    caps,
+    elsewhere,
+    suppressed,
+    ledger,
+    weighed,
+    holds,
+    drafts,
+    notes,
+  }: Sorting,
   call: Call,
   line: Line,
 ): boolean {
@@ -94,13 +140,33 @@ function sort(
   const other = suppression === null && elsewhere.has(person.id);
   const reason = other ? inOtherCampaign : suppression;
   if (reason !== null || (entry && entry.state !== 'draft')) {
-    const passed = { workspaceId, campaignId, prospectId: person.id, senderId: lane.senderId, nodeId, reason };
+    const passed = {
+      workspaceId,
+      campaignId,
+      prospectId: person.id,
+      senderId: lane.senderId,
+      nodeId,
+      reason,
+    };
     weighed.passed.push(other ? { ...passed, elsewhere: true } : passed);
-    holds.push({ prospectId: person.id, hold: 'passing', detail: reason, until: new Date(lane.at.getTime() + passingMs) });
+    holds.push({
+      prospectId: person.id,
+      hold: 'passing',
+      detail: reason,
+      until: new Date(lane.at.getTime() + passingMs),
+    });
     return true;
   }
   const campaign = facts.campaigns.get(campaignId)!;
-  const composed = compose(parts, { workspaceId, now: lane.at, lane, campaign, nodeId, person, history });
+  const composed = compose(parts, {
+    workspaceId,
+    now: lane.at,
+    lane,
+    campaign,
+    nodeId,
+    person,
+    history,
+  });
   const touch = campaign.touches.find((candidate) => candidate.nodeId === nodeId);
   const result = composed.ok ? withNote(composed, { lane, touch, notes }) : composed;
   if (!result.ok) {
@@ -110,15 +176,33 @@ function sort(
       drafts.push({ campaignId, prospectId: person.id, nodeId });
       return true;
     }
-    holds.push({ prospectId: person.id, hold: 'missing_variable', detail: `${reason}: ${missing.join(', ')}`, until: null });
-    weighed.held.push({ kind: 'prospect.held', campaignId, prospectId: person.id, senderId: lane.senderId, data: { reason, missing } });
+    holds.push({
+      prospectId: person.id,
+      hold: 'missing_variable',
+      detail: `${reason}: ${missing.join(', ')}`,
+      until: null,
+    });
+    weighed.held.push({
+      kind: 'prospect.held',
+      campaignId,
+      prospectId: person.id,
+      senderId: lane.senderId,
+      data: { reason, missing },
+    });
     return true;
   }
   const taken = caps.get(campaignId)?.take(reachKeysOf(person), lane.at.getTime(), { first });
   if (taken?.ok === false) {
-    holds.push({ prospectId: person.id, hold: `${taken.kind}_limit`, detail: taken.key, until: new Date(taken.until) });
+    holds.push({
+      prospectId: person.id,
+      hold: `${taken.kind}_limit`,
+      detail: taken.key,
+      until: new Date(taken.until),
+    });
     return false;
   }
-  weighed.composed.push(taken ? { ...result, reservation: { ...result.reservation, reach: taken.mark } } : result);
+  weighed.composed.push(
+    taken ? { ...result, reservation: { ...result.reservation, reach: taken.mark } } : result,
+  );
   return true;
 }

@@ -11,7 +11,11 @@ import type { SuppressionKey } from '../../domain/people/suppression.ts';
 import type { Parts } from '../../operation.ts';
 
 /** A move that ends a person's way through the sequence. */
-export function endMove(prospectId: string, status: ProspectStatus, { reason, at }: { reason: string; at: Date }): Move {
+export function endMove(
+  prospectId: string,
+  status: ProspectStatus,
+  { reason, at }: { reason: string; at: Date },
+): Move {
   const still = {
     standsAt: null,
     senderId: null,
@@ -57,12 +61,21 @@ export async function stopProspect(db: Db, stop: Stop): Promise<void> {
     await insertSuppressions(db, workspaceId, { items: [stop.suppress], campaignId, at: now });
   }
   if (!moved || moved.status === moved.was) return;
-  const event = { kind: stop.kind, campaignId, prospectId, senderId: stop.senderId, data: { reason: stop.reason } };
+  const event = {
+    kind: stop.kind,
+    campaignId,
+    prospectId,
+    senderId: stop.senderId,
+    data: { reason: stop.reason },
+  };
   await appendEvents(db, { workspaceId, at: now, actor: stop.actor ?? 'engine' }, [event]);
 }
 
 /** What an unsubscribe link does when it is POSTed: the address is suppressed in the whole workspace. Idempotent; unknown messages are ignored. */
-export async function unsubscribe(parts: Parts, touch: { workspaceId: string; messageId: string }): Promise<void> {
+export async function unsubscribe(
+  parts: Parts,
+  touch: { workspaceId: string; messageId: string },
+): Promise<void> {
   const { workspaceId } = touch;
   const now = parts.clock.now();
   const target = await messageTarget(parts.db, workspaceId, touch.messageId);

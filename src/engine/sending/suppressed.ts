@@ -6,7 +6,11 @@ import { suppressionKeys } from '../../domain/people/suppression.ts';
 type Person = Identifiable & { id: string };
 
 /** Which of these people may never be touched again, and why, by their ids. */
-export async function suppressedAmong(db: Db, workspaceId: string, people: readonly Person[]): Promise<Map<string, string>> {
+export async function suppressedAmong(
+  db: Db,
+  workspaceId: string,
+  people: readonly Person[],
+): Promise<Map<string, string>> {
   const keys = people.map((person) => ({ id: person.id, keys: suppressionKeys(person) }));
   const found = await findSuppressed(
     db,

@@ -82,20 +82,31 @@ async function tickOnce(parts: Parts, db: Db, run: TickRun): Promise<Tick> {
   const due = await lockDueLanes(db, { workspaceId, now: run.until ?? now, limit: run.limit });
   if (due.length === 0) return { lanes: 0, reserved: [], passed: [], until: now };
   const facts = await readFacts(db, workspaceId, due, now);
-  const instants = new Map(due.map((lane) => [lane.senderId, Math.max(now.getTime(), lane.nextAt.getTime())]));
+  const instants = new Map(
+    due.map((lane) => [lane.senderId, Math.max(now.getTime(), lane.nextAt.getTime())]),
+  );
   const plans = planAll(facts.lanes, now.getTime(), instants);
-  const lanes = due.filter((lane) => plans.has(lane.senderId)).map((lane) => ({ ...lane, at: new Date(instants.get(lane.senderId)!) }));
+  const lanes = due
+    .filter((lane) => plans.has(lane.senderId))
+    .map((lane) => ({ ...lane, at: new Date(instants.get(lane.senderId)!) }));
   const calls = await claim(db, { workspaceId, lanes, plans, facts });
   const caps = await readCaps(db, { workspaceId, calls, facts, now });
   const weighed = await weigh(parts, db, { workspaceId, calls, facts, caps });
   const reservations = weighed.composed.map((c) => c.reservation);
-  const ids = reservations.length > 0 ? await reserve(db, { workspaceId, deadlineMs: parts.config.sendMs, reservations }) : new Set();
-  const reserved = weighed.composed.filter((c) => ids.has(c.reservation.messageId)).map((c) => c.reserved);
+  const ids =
+    reservations.length > 0
+      ? await reserve(db, { workspaceId, deadlineMs: parts.config.sendMs, reservations })
+      : new Set();
+  const reserved = weighed.composed
+    .filter((c) => ids.has(c.reservation.messageId))
+    .map((c) => c.reserved);
   const kept = reservations.filter((reservation) => ids.has(reservation.messageId));
   await keepCaps(db, { workspaceId, caps, reservations: kept, facts });
   if (run.until) keepApart(lanes, plans, reserved);
   const sending = new Set(reserved.map((r) => r.senderId));
-  const rows = lanes.map((lane) => laneRow(lane, plans.get(lane.senderId)!, { facts, sending, looked: weighed.looked, workerId }));
+  const rows = lanes.map((lane) =>
+    laneRow(lane, plans.get(lane.senderId)!, { facts, sending, looked: weighed.looked, workerId }),
+  );
   await planLanes(db, workspaceId, rows);
   const until = lanes.at(-1)!.at;
   await appendEvents(db, { workspaceId, at: until, actor: 'engine' }, weighed.held);
@@ -106,27 +117,44 @@ async function tickOnce(parts: Parts, db: Db, run: TickRun): Promise<Tick> {
  * Lanes planned ahead count on each other: the first whose claim did not hold what its plan called for must come first in a tick
  * of its own, and an answer that comes back before the last lane's turn must be heard before it. @throws Apart
  */
-function keepApart(lanes: readonly PlannedLane[], plans: ReadonlyMap<string, LanePlan>, reserved: readonly Reserved[]): void {
+function keepApart(
+  lanes: readonly PlannedLane[],
+  plans: ReadonlyMap<string, LanePlan>,
+  reserved: readonly Reserved[],
+): void {
   const last = lanes.at(-1)!.at.getTime();
   const bySender = Map.groupBy(reserved, (message) => message.senderId);
   for (const [index, { senderId, at }] of lanes.entries()) {
     const messages = bySender.get(senderId) ?? [];
     const count = plans.get(senderId)?.send?.count ?? 0;
     if (messages.length < count && lanes.length > 1) throw new Apart(Math.max(1, index));
-    const answered = messages.some(({ to, outgoing }) => at.getTime() + (readScript(to, outgoing.touch)?.afterMs ?? Infinity) <= last);
+    const answered = messages.some(
+      ({ to, outgoing }) =>
+        at.getTime() + (readScript(to, outgoing.touch)?.afterMs ?? Infinity) <= last,
+    );
     if (answered && index < lanes.length - 1) throw new Apart(index + 1);
   }
 }
 
 type Done = { facts: Facts; sending: Set<string>; looked: Set<string>; workerId: string };
 
-function laneRow(lane: PlannedLane, plan: LanePlan, { facts, sending, looked, workerId }: Done): LaneRow {
+function laneRow(
+  lane: PlannedLane,
+  plan: LanePlan,
+  { facts, sending, looked, workerId }: Done,
+): LaneRow {
   const now = lane.at;
   const base = { senderId: lane.senderId, because: plan.because, lastAt: lane.lastAt, owner: null };
-  if (sending.has(lane.senderId)) return { ...base, nextAt: new Date(plan.nextAt!), lastAt: now, owner: workerId };
+  if (sending.has(lane.senderId))
+    return { ...base, nextAt: new Date(plan.nextAt!), lastAt: now, owner: workerId };
   const soon = new Date(now.getTime() + lookAgainMs);
   // All were passed over or held: plan again at once. Nobody could be claimed: another holds them for a moment.
-  if (plan.send) return { ...base, nextAt: looked.has(lane.senderId) ? now : soon, because: 'planning' };
-  const unsettled = facts.unsettled.has(lane.senderId) && (plan.nextAt === null || plan.nextAt > soon.getTime());
-  return { ...base, nextAt: unsettled ? soon : plan.nextAt === null ? null : new Date(plan.nextAt) };
+  if (plan.send)
+    return { ...base, nextAt: looked.has(lane.senderId) ? now : soon, because: 'planning' };
+  const unsettled =
+    facts.unsettled.has(lane.senderId) && (plan.nextAt === null || plan.nextAt > soon.getTime());
+  return {
+    ...base,
+    nextAt: unsettled ? soon : plan.nextAt === null ? null : new Date(plan.nextAt),
+  };
 }

@@ -2,7 +2,12 @@ import type { CampaignRow } from '../../db/campaigns/campaigns.ts';
 import { listRevisions } from '../../db/campaigns/sequences.ts';
 import type { Db } from '../../db/database.ts';
 import { readSent } from '../../db/texts/wordings.ts';
-import { variationsIn, type WordingCount, WordingCounts, wordingsFor } from '../../domain/sequence/wording.ts';
+import {
+  variationsIn,
+  type WordingCount,
+  WordingCounts,
+  wordingsFor,
+} from '../../domain/sequence/wording.ts';
 import { nilId } from '../../ids.ts';
 
 const together = 10_000;
@@ -13,10 +18,19 @@ const together = 10_000;
  */
 export async function countWordings(db: Db, row: CampaignRow): Promise<WordingCount[]> {
   const revisions = (await listRevisions(db, row)).map(({ revision, nodes, created_at: since }) => {
-    return { revision, since, nodes, variations: new Map(nodes.map((node) => [node.id, variationsIn(node)])) };
+    return {
+      revision,
+      since,
+      nodes,
+      variations: new Map(nodes.map((node) => [node.id, variationsIn(node)])),
+    };
   });
-  const counts = new WordingCounts(revisions.find(({ revision }) => revision === row.revision)?.nodes ?? []);
-  const varied = revisions.flatMap(({ variations }) => [...variations].flatMap(([id, own]) => (own.length > 0 ? [id] : [])));
+  const counts = new WordingCounts(
+    revisions.find(({ revision }) => revision === row.revision)?.nodes ?? [],
+  );
+  const varied = revisions.flatMap(({ variations }) =>
+    [...variations].flatMap(([id, own]) => (own.length > 0 ? [id] : [])),
+  );
   const nodeIds = [...new Set(varied)];
   if (nodeIds.length === 0) return [];
   const place = { workspaceId: row.workspace_id, campaignId: row.id, nodeIds, limit: together };
@@ -24,7 +38,8 @@ export async function countWordings(db: Db, row: CampaignRow): Promise<WordingCo
     const rows = await readSent(db, { ...place, after });
     for (const { nodeId, prospectId, reservedAt, replied } of rows) {
       const inForce = revisions.find(({ since }) => since <= reservedAt) ?? revisions.at(-1)!;
-      for (const wording of wordingsFor(nodeId, inForce.variations.get(nodeId) ?? [], prospectId)) counts.add(wording, replied);
+      for (const wording of wordingsFor(nodeId, inForce.variations.get(nodeId) ?? [], prospectId))
+        counts.add(wording, replied);
     }
     after = rows.length < together ? undefined : rows.at(-1)!.id;
   }

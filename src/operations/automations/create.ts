@@ -26,7 +26,11 @@ export const createAutomation = defineOperation({
   async run({ db, workspaceId, newId, now }, { id, event, action, enabled = true, ...data }) {
     await lockCampaign(db, { workspaceId, campaignId: id });
     const there = await listAutomations(db, { workspaceId, campaignIds: [id] });
-    if (there.length >= mostAutomations) throw new AppError('request.invalid', `A campaign has at most ${mostAutomations} automations.`);
+    if (there.length >= mostAutomations)
+      throw new AppError(
+        'request.invalid',
+        `A campaign has at most ${mostAutomations} automations.`,
+      );
     const row = {
       ...(await readAction(db, workspaceId, { event, action, ...data })),
       workspace_id: workspaceId,

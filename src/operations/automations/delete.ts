@@ -18,7 +18,8 @@ export const deleteAutomation = defineOperation({
   async run({ db, workspaceId }, { id, automationId }) {
     const campaign = { workspaceId, campaignId: id };
     await lockCampaign(db, campaign);
-    if ((await deleteAutomations(db, campaign, { only: automationId })) === 0) throw new AppError('automation.not_found');
+    if ((await deleteAutomations(db, campaign, { only: automationId })) === 0)
+      throw new AppError('automation.not_found');
     return { success: true as const };
   },
 });

@@ -16,6 +16,8 @@ export const listAutomations = defineOperation({
   errors: ['campaign.not_found'],
   async run({ db, workspaceId }, { id }) {
     await getCampaign(db, { workspaceId, campaignId: id });
-    return { automations: (await listRows(db, { workspaceId, campaignIds: [id] })).map(automationOnWire) };
+    return {
+      automations: (await listRows(db, { workspaceId, campaignIds: [id] })).map(automationOnWire),
+    };
   },
 });

@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { lockCampaign } from '../../db/campaigns/campaigns.ts';
-import { type AutomationRow, listAutomations, listenFromNow, updateAutomation as writeAutomation } from '../../db/people/automations.ts';
-import { type AutomationAction, automationActions, automationInputs } from '../../domain/people/automation.ts';
+import {
+  type AutomationRow,
+  listAutomations,
+  listenFromNow,
+  updateAutomation as writeAutomation,
+} from '../../db/people/automations.ts';
+import {
+  type AutomationAction,
+  automationActions,
+  automationInputs,
+} from '../../domain/people/automation.ts';
 import { uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
@@ -27,15 +36,29 @@ export const updateAutomation = defineOperation({
   async run({ db, workspaceId, now }, { id, automationId, event, action, enabled, ...data }) {
     const campaign = { workspaceId, campaignId: id };
     await lockCampaign(db, campaign);
-    const row = (await listAutomations(db, { workspaceId, campaignIds: [id] })).find((one) => one.id === automationId);
+    const row = (await listAutomations(db, { workspaceId, campaignIds: [id] })).find(
+      (one) => one.id === automationId,
+    );
     if (!row) throw new AppError('automation.not_found');
-    const given = { ...(action === undefined || action === row.action ? dataOf(row) : {}), ...data };
-    const next = { event: event ?? row.event, action: action ?? (row.action as AutomationAction), enabled: enabled ?? row.enabled };
-    const changes = Object.values(data).some((value) => value !== undefined) || action !== undefined;
+    const given = {
+      ...(action === undefined || action === row.action ? dataOf(row) : {}),
+      ...data,
+    };
+    const next = {
+      event: event ?? row.event,
+      action: action ?? (row.action as AutomationAction),
+      enabled: enabled ?? row.enabled,
+    };
+    const changes =
+      Object.values(data).some((value) => value !== undefined) || action !== undefined;
     const what = changes ? await readAction(db, workspaceId, { ...next, ...given }) : {};
     const begins = (next.enabled && !row.enabled) || next.event !== row.event;
     const from = begins ? { from_seq: await listenFromNow(db, workspaceId) } : {};
-    const updated = await writeAutomation(db, { ...campaign, automationId }, { ...next, ...what, ...from, updated_at: now });
+    const updated = await writeAutomation(
+      db,
+      { ...campaign, automationId },
+      { ...next, ...what, ...from, updated_at: now },
+    );
     return { automation: automationOnWire(updated!) };
   },
 });

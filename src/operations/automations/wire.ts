@@ -70,7 +70,12 @@ export async function readAction(
   at = '',
 ): Promise<Pick<AutomationRow, 'target_id' | 'text'>> {
   const wrong = actionProblem(given);
-  if (wrong) throw refusal({ pointer: `${at}/${wrong.field}`, code: 'not_of_this_action', message: wrong.message });
+  if (wrong)
+    throw refusal({
+      pointer: `${at}/${wrong.field}`,
+      code: 'not_of_this_action',
+      message: wrong.message,
+    });
   const field = automationActions[given.action];
   const target = field && field !== 'text' ? given[field]! : null;
   if (field && target && (await finders[field]!(db, workspaceId, target)).length === 0)
@@ -83,5 +88,7 @@ export async function readAction(
 }
 
 function refusal(problem: Problem): AppError {
-  return new AppError('request.invalid', `${problem.pointer.slice(1)}: ${problem.message}`, { errors: [problem] });
+  return new AppError('request.invalid', `${problem.pointer.slice(1)}: ${problem.message}`, {
+    errors: [problem],
+  });
 }

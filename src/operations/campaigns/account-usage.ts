@@ -10,12 +10,22 @@ export const accountUsage = defineOperation({
   route: 'GET /api/campaigns/{id}/account-usage',
   cli: 'campaign account-usage',
   summary: "What a campaign's senders sent on a day",
-  description: 'Over all campaigns of each sender, on a day in UTC; exact, since it is read from what was reserved.',
+  description:
+    'Over all campaigns of each sender, on a day in UTC; exact, since it is read from what was reserved.',
   scope: 'read',
-  input: z.object({ id: uuid, date: z.iso.date().optional().describe('YYYY-MM-DD, today in UTC unless told.') }),
+  input: z.object({
+    id: uuid,
+    date: z.iso.date().optional().describe('YYYY-MM-DD, today in UTC unless told.'),
+  }),
   output: z.object({
     accounts: z.array(
-      z.object({ account_id: z.uuid(), email: z.string().nullable(), daily_limit: z.int(), sent_today: z.int(), status: z.string() }),
+      z.object({
+        account_id: z.uuid(),
+        email: z.string().nullable(),
+        daily_limit: z.int(),
+        sent_today: z.int(),
+        status: z.string(),
+      }),
     ),
   }),
   errors: ['campaign.not_found'],
@@ -24,8 +34,14 @@ export const accountUsage = defineOperation({
     const senders = await listCampaignSenders(db, { workspaceId, campaignIds: [id] });
     const since = new Date(date ?? now.toISOString().slice(0, 10));
     const until = new Date(since.getTime() + 86_400_000);
-    const sent = await touchesBySender(db, { workspaceId, senderIds: senders.map((sender) => sender.id), since, until });
-    const sentBy = (senderId: string) => sent.reduce((total, { sender_id, n }) => (sender_id === senderId ? total + n : total), 0);
+    const sent = await touchesBySender(db, {
+      workspaceId,
+      senderIds: senders.map((sender) => sender.id),
+      since,
+      until,
+    });
+    const sentBy = (senderId: string) =>
+      sent.reduce((total, { sender_id, n }) => (sender_id === senderId ? total + n : total), 0);
     return {
       accounts: senders.map(({ id: account_id, email_address: email, daily_limit, status }) => {
         return { account_id, email, daily_limit, sent_today: sentBy(account_id), status };

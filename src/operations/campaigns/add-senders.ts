@@ -30,13 +30,25 @@ export const addSenders = defineOperation({
     const added = await transact(context.db, async (db) => {
       const row = await lockCampaign(db, campaign);
       if (row.status === 'launching') throw new AppError('campaign.launch_in_progress');
-      const senders = await addCampaignSenders(db, campaign, await checkSenders({ ...context, db }, row.type, given));
+      const senders = await addCampaignSenders(
+        db,
+        campaign,
+        await checkSenders({ ...context, db }, row.type, given),
+      );
       if (row.status === 'active') await wakeCampaign(db, { ...campaign, now });
-      const event = { kind: 'campaign.senders_changed' as const, campaignId: id, data: { added: senders } };
+      const event = {
+        kind: 'campaign.senders_changed' as const,
+        campaignId: id,
+        data: { added: senders },
+      };
       if (senders.length > 0) await appendEvents(db, { workspaceId, at: now, actor }, [event]);
       return senders;
     });
-    for (const senderId of added) await resumeSenderless(context.db, { workspaceId, senderId, now });
-    return { campaign: await showCampaign(context, await getCampaign(context.db, campaign)), added };
+    for (const senderId of added)
+      await resumeSenderless(context.db, { workspaceId, senderId, now });
+    return {
+      campaign: await showCampaign(context, await getCampaign(context.db, campaign)),
+      added,
+    };
   },
 });

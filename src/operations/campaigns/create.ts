@@ -5,7 +5,15 @@ import { writeNodes } from '../../db/campaigns/sequences.ts';
 import { campaignTypeNames, typeOf } from '../../domain/sequence/campaign.ts';
 import { seedSequence } from '../../domain/sequence/sequence.ts';
 import { defineOperation } from '../../operation.ts';
-import { applicable, campaignName, checkSenders, namesAround, nameTaken, settingColumns, settingInputs } from './fields.ts';
+import {
+  applicable,
+  campaignName,
+  checkSenders,
+  namesAround,
+  nameTaken,
+  settingColumns,
+  settingInputs,
+} from './fields.ts';
 import { campaignOutput, nodeOutput, nodesOnWire, showCampaign } from './shape.ts';
 
 export const createCampaign = defineOperation({
@@ -43,6 +51,8 @@ export const createCampaign = defineOperation({
     const nodes = seedSequence(type, newId);
     await writeNodes(db, row, { nodes, at: now });
     await replaceCampaignSenders(db, { workspaceId, campaignId: row.id }, senders);
-    return { campaign: { ...(await showCampaign(context, row)), sequence_nodes: nodesOnWire(row, nodes) } };
+    return {
+      campaign: { ...(await showCampaign(context, row)), sequence_nodes: nodesOnWire(row, nodes) },
+    };
   },
 });

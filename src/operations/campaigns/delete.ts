@@ -9,7 +9,8 @@ export const deleteCampaign = defineOperation({
   route: 'DELETE /api/campaigns/{id}',
   cli: 'campaign delete',
   summary: 'Delete a campaign for good',
-  description: 'In any status, with its roster, sequence and messages; there is no undo. What went out stays out, and suppressions stay.',
+  description:
+    'In any status, with its roster, sequence and messages; there is no undo. What went out stays out, and suppressions stay.',
   scope: 'write',
   input: z.object({ id: uuid }),
   output: z.object({ success: z.boolean() }),

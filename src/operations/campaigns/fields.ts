@@ -4,13 +4,23 @@ import { type CampaignValues, namesLike } from '../../db/campaigns/campaigns.ts'
 import { holidaysInput } from '../../domain/hours/holidays.ts';
 import { operatingHours } from '../../domain/hours/schedule.ts';
 import { guardDefaults } from '../../domain/sending/guard.ts';
-import { type CampaignField, fieldRules, freeName, nameLength, nameStem, whyIgnored } from '../../domain/sequence/campaign.ts';
+import {
+  type CampaignField,
+  fieldRules,
+  freeName,
+  nameLength,
+  nameStem,
+  whyIgnored,
+} from '../../domain/sequence/campaign.ts';
 import { connectionTimeout } from '../../domain/sequence/invitation.ts';
 import { text, timeZone, uuid } from '../../domain/text.ts';
 import { AppError, type Problem } from '../../errors.ts';
 import type { Context } from '../../operation.ts';
 
-export const campaignName = text(nameLength).refine((name) => name === '' || name.trim() !== '', 'Must not be blank.');
+export const campaignName = text(nameLength).refine(
+  (name) => name === '' || name.trim() !== '',
+  'Must not be blank.',
+);
 
 export const dailyLimit = z.int().min(1).max(500);
 
@@ -26,26 +36,38 @@ export const settingInputs = {
     .describe(
       'Per weekday ("0" Sunday to "6", or names) {start, end} in minutes of the day, or a list of them; null or {} is always open.',
     ),
-  timezone: timeZone().nullable().optional().describe("IANA zone of operating_hours; null uses the workspace's."),
+  timezone: timeZone()
+    .nullable()
+    .optional()
+    .describe("IANA zone of operating_hours; null uses the workspace's."),
   holidays: holidaysInput
     .nullable()
     .optional()
-    .describe("Days without sends, by the campaign's zone: own dates, and public holidays of countries (DE, US-CA)."),
-  roster: z.enum(['frozen', 'open']).optional().describe('open: people can be added after the launch too. frozen unless told.'),
+    .describe(
+      "Days without sends, by the campaign's zone: own dates, and public holidays of countries (DE, US-CA).",
+    ),
+  roster: z
+    .enum(['frozen', 'open'])
+    .optional()
+    .describe('open: people can be added after the launch too. frozen unless told.'),
   guard_bounce_rate: z
     .number()
     .gt(0)
     .max(1)
     .nullable()
     .optional()
-    .describe(`The campaign is paused when this share of the people written to has bounced; null is ${guardDefaults.bounceRate}.`),
+    .describe(
+      `The campaign is paused when this share of the people written to has bounced; null is ${guardDefaults.bounceRate}.`,
+    ),
   guard_bounce_min: z
     .int()
     .min(1)
     .max(1_000_000)
     .nullable()
     .optional()
-    .describe(`People written to before guard_bounce_rate is looked at; null is ${guardDefaults.bounceMin}.`),
+    .describe(
+      `People written to before guard_bounce_rate is looked at; null is ${guardDefaults.bounceMin}.`,
+    ),
   dry_run: z
     .boolean()
     .optional()
@@ -65,12 +87,19 @@ export const settingInputs = {
   company_daily_limit: reachLimit
     .nullable()
     .optional()
-    .describe('Most touches a day to people of one company, as their profiles name it; null for no limit.'),
+    .describe(
+      'Most touches a day to people of one company, as their profiles name it; null for no limit.',
+    ),
   hourly_limit: hourlyLimit
     .nullable()
     .optional()
-    .describe("Touches an hour of each sender in this campaign, by the clock hours of the campaign's zone; null for no limit."),
-  daily_limit: dailyLimit.nullable().optional().describe('Email and X. Touches a day over all senders; null for no limit.'),
+    .describe(
+      "Touches an hour of each sender in this campaign, by the clock hours of the campaign's zone; null for no limit.",
+    ),
+  daily_limit: dailyLimit
+    .nullable()
+    .optional()
+    .describe('Email and X. Touches a day over all senders; null for no limit.'),
   connection_timeout_days: z
     .int()
     .min(connectionTimeout.min)
@@ -80,11 +109,27 @@ export const settingInputs = {
     .describe(
       `LinkedIn only. How long an invitation waits for its answer; then it is taken back and the person timed out. null is ${connectionTimeout.usual}. A change counts at once, also for those who wait.`,
     ),
-  skip_other_campaigns: z.boolean().optional().describe('LinkedIn only. Skip people who are in another active LinkedIn campaign.'),
-  stop_on_reply: z.boolean().optional().describe('Email only; true unless told. A reply ends the sequence for that person.'),
-  open_tracking: z.boolean().optional().describe('Email only; false unless told. Adds an open pixel.'),
-  signature: text({ max: 20_000 }).nullable().optional().describe('Email only. Template with %sender_*% and %first_name% variables.'),
-  sender_account_ids: z.array(uuid).max(1000).optional().describe("Senders of the campaign's type, in turn order."),
+  skip_other_campaigns: z
+    .boolean()
+    .optional()
+    .describe('LinkedIn only. Skip people who are in another active LinkedIn campaign.'),
+  stop_on_reply: z
+    .boolean()
+    .optional()
+    .describe('Email only; true unless told. A reply ends the sequence for that person.'),
+  open_tracking: z
+    .boolean()
+    .optional()
+    .describe('Email only; false unless told. Adds an open pixel.'),
+  signature: text({ max: 20_000 })
+    .nullable()
+    .optional()
+    .describe('Email only. Template with %sender_*% and %first_name% variables.'),
+  sender_account_ids: z
+    .array(uuid)
+    .max(1000)
+    .optional()
+    .describe("Senders of the campaign's type, in turn order."),
 };
 
 type Settings = z.output<z.ZodObject<typeof settingInputs>>;
@@ -95,7 +140,9 @@ export function applicable<Input extends Record<string, unknown>>(
   input: Input,
   campaign: { type: string; status: string | null },
 ): Partial<Input> {
-  const given = Object.entries(input).filter(([name, value]) => name in fieldRules && value !== undefined);
+  const given = Object.entries(input).filter(
+    ([name, value]) => name in fieldRules && value !== undefined,
+  );
   const applies = given.filter(([name]) => {
     const reason = whyIgnored(name as CampaignField, campaign);
     if (reason) context.warn(name, reason);
@@ -106,7 +153,13 @@ export function applicable<Input extends Record<string, unknown>>(
 
 /** Settings as columns to write. */
 export function settingColumns(fields: Partial<Settings>): CampaignValues {
-  const { operating_hours: hours, holidays, timezone, sender_account_ids: _senders, ...columns } = fields;
+  const {
+    operating_hours: hours,
+    holidays,
+    timezone,
+    sender_account_ids: _senders,
+    ...columns
+  } = fields;
   return {
     ...columns,
     time_zone: timezone,
@@ -116,39 +169,70 @@ export function settingColumns(fields: Partial<Settings>): CampaignValues {
 }
 
 /** The ids, each once, when all are senders of this type. @throws request.invalid, campaign.sender_mismatch naming the positions */
-export async function checkSenders({ db, workspaceId }: Context, type: string, ids: readonly string[]): Promise<string[]> {
+export async function checkSenders(
+  { db, workspaceId }: Context,
+  type: string,
+  ids: readonly string[],
+): Promise<string[]> {
   const types = await senderTypes(db, { workspaceId, ids });
-  const problemsOf = (wrong: (id: string) => boolean, code: string, say: (id: string) => string): Problem[] =>
-    ids.flatMap((id, index) => (wrong(id) ? [{ pointer: `/sender_account_ids/${index}`, code, message: say(id) }] : []));
+  const problemsOf = (
+    wrong: (id: string) => boolean,
+    code: string,
+    say: (id: string) => string,
+  ): Problem[] =>
+    ids.flatMap((id, index) =>
+      wrong(id) ? [{ pointer: `/sender_account_ids/${index}`, code, message: say(id) }] : [],
+    );
   const unknown = problemsOf(
     (id) => !types.has(id),
     'sender.not_found',
     (id) => `There is no sender ${id}.`,
   );
-  if (unknown.length > 0) throw new AppError('request.invalid', `sender_account_ids: ${unknown[0]!.message}`, { errors: unknown });
+  if (unknown.length > 0)
+    throw new AppError('request.invalid', `sender_account_ids: ${unknown[0]!.message}`, {
+      errors: unknown,
+    });
   const foreign = problemsOf(
     (id) => types.get(id) !== type,
     'campaign.sender_mismatch',
     (id) => `Sender ${id} is of type ${types.get(id)}, the campaign of type ${type}.`,
   );
-  if (foreign.length > 0) throw new AppError('campaign.sender_mismatch', foreign[0]!.message, { errors: foreign });
+  if (foreign.length > 0)
+    throw new AppError('campaign.sender_mismatch', foreign[0]!.message, { errors: foreign });
   return [...new Set(ids)];
 }
 
 /** The 409 for a name the member already uses, with a free one. `taken` comes from `namesLike`. */
 export function nameTaken(name: string, taken: ReadonlySet<string>): AppError {
   const suggestion = freeName(name, taken);
-  return new AppError('campaign.name_taken', `You have a campaign named "${name}". Free: "${suggestion}".`, {
-    errors: [{ pointer: '/name', code: 'campaign.name_taken', message: `Use another name, for example "${suggestion}".` }],
-    extra: { suggested_name: suggestion },
-  });
+  return new AppError(
+    'campaign.name_taken',
+    `You have a campaign named "${name}". Free: "${suggestion}".`,
+    {
+      errors: [
+        {
+          pointer: '/name',
+          code: 'campaign.name_taken',
+          message: `Use another name, for example "${suggestion}".`,
+        },
+      ],
+      extra: { suggested_name: suggestion },
+    },
+  );
 }
 
-export function namesAround({ db, workspaceId }: Context, memberId: string, name: string): Promise<Set<string>> {
+export function namesAround(
+  { db, workspaceId }: Context,
+  memberId: string,
+  name: string,
+): Promise<Set<string>> {
   return namesLike(db, { workspaceId, memberId, stem: nameStem(name) });
 }
 
 /** Says of every ignored field why. */
-export function warnOfIgnored({ warn }: Context, ignored: readonly { pointer: string; message: string }[]): void {
+export function warnOfIgnored(
+  { warn }: Context,
+  ignored: readonly { pointer: string; message: string }[],
+): void {
   for (const { pointer, message } of ignored) warn(pointer.slice(1), message);
 }

@@ -13,7 +13,8 @@ export const getCampaign = defineOperation({
   route: 'GET /api/campaigns/{id}',
   cli: 'campaign',
   summary: 'Get a campaign with its sequence and where its people stand',
-  description: 'Safe to poll: stats are exact and read from counters, whatever the size of the roster.',
+  description:
+    'Safe to poll: stats are exact and read from counters, whatever the size of the roster.',
   scope: 'read',
   input: z.object({ id: uuid }),
   output: z.object({
@@ -22,14 +23,20 @@ export const getCampaign = defineOperation({
     prospects_by_status: byStatus,
     prospects_by_node: z
       .record(z.string(), byStatus)
-      .describe('Node id, status, count; __none__ holds people before the first touch and after the last.'),
+      .describe(
+        'Node id, status, count; __none__ holds people before the first touch and after the last.',
+      ),
   }),
   errors: ['campaign.not_found'],
   async run(context, { id }) {
     const { db, workspaceId } = context;
     const row = await findCampaign(db, { workspaceId, campaignId: id });
     const places = await countByPlace(db, { workspaceId, campaignId: id });
-    return { ...(await showWithNodes(context, row)), prospects_by_status: sumByStatus(places), prospects_by_node: sumByNode(places) };
+    return {
+      ...(await showWithNodes(context, row)),
+      prospects_by_status: sumByStatus(places),
+      prospects_by_node: sumByNode(places),
+    };
   },
 });
 

@@ -21,7 +21,13 @@ export const launchCampaign = defineOperation({
     prospectsToProcess: z.int(),
     status: z.enum(['active', 'completed']),
     skippedProspects: z
-      .array(z.object({ id: z.uuid(), name: z.string().nullable(), linkedin_url: z.string().nullable() }))
+      .array(
+        z.object({
+          id: z.uuid(),
+          name: z.string().nullable(),
+          linkedin_url: z.string().nullable(),
+        }),
+      )
       .optional()
       .describe(
         'With skip_other_campaigns: people who are in another active campaign and were left out, the first 1,000; GET …/leads?status=skipped has all.',
@@ -31,20 +37,28 @@ export const launchCampaign = defineOperation({
   }),
   errors: ['campaign.not_found', 'campaign.not_launchable', 'campaign.launch_in_progress'],
   async run(context, { id, dry_run: dryRun }) {
-    const row = await lockCampaign(context.db, { workspaceId: context.workspaceId, campaignId: id });
+    const row = await lockCampaign(context.db, {
+      workspaceId: context.workspaceId,
+      campaignId: id,
+    });
     const { status, prospectsToProcess, warnings, skipped } = await launch(context, row, {
       now: context.now,
       actor: context.actor,
       dryRun,
     });
-    const done = status === 'active' ? 'Campaign launch started' : 'The campaign has no people to reach and is completed';
+    const done =
+      status === 'active'
+        ? 'Campaign launch started'
+        : 'The campaign has no people to reach and is completed';
     return {
       success: true,
       message: dryRun ? 'Nothing was changed: this is what a launch would do' : done,
       runId: dryRun ? null : context.newId(),
       prospectsToProcess,
       status,
-      ...(skipped.count > 0 ? { skippedProspects: skipped.people, skippedCount: skipped.count } : {}),
+      ...(skipped.count > 0
+        ? { skippedProspects: skipped.people, skippedCount: skipped.count }
+        : {}),
       ...(warnings.length > 0 ? { warning: warnings.join(' ') } : {}),
     };
   },

@@ -26,7 +26,11 @@ export const listCampaigns = defineOperation({
     q: text({ max: 255 }).optional().describe('Part of the name.'),
     sort: z.enum(['status', 'newest']).default('status'),
     cursor: uuid.optional().describe('`next_cursor` of the page before; for sort=newest.'),
-    include: z.array(z.enum(parts)).max(parts.length).default([]).describe('What to show of each besides.'),
+    include: z
+      .array(z.enum(parts))
+      .max(parts.length)
+      .default([])
+      .describe('What to show of each besides.'),
     page: z.int().min(1).max(1_000_000).default(1),
     limit: z.int().min(1).max(1000).optional(),
   }),
@@ -40,11 +44,16 @@ export const listCampaigns = defineOperation({
       }),
     ),
     total: z.int(),
-    next_cursor: z.uuid().nullable().optional().describe('With sort=newest only: null on the last page.'),
+    next_cursor: z
+      .uuid()
+      .nullable()
+      .optional()
+      .describe('With sort=newest only: null on the last page.'),
   }),
   errors: [],
   async run(context, { page, limit, sort, cursor, include, ...filter }) {
-    if (cursor && sort !== 'newest') throw new AppError('request.invalid', 'cursor: It needs sort=newest.');
+    if (cursor && sort !== 'newest')
+      throw new AppError('request.invalid', 'cursor: It needs sort=newest.');
     const offset = limit ? (page - 1) * limit : 0;
     const look = {
       ...filter,
@@ -54,12 +63,20 @@ export const listCampaigns = defineOperation({
       nodes: include.includes('sequence'),
       offset,
     };
-    const { rows: found, total } = await listRows(context.db, { ...look, limit: limit && limit + 1 });
+    const { rows: found, total } = await listRows(context.db, {
+      ...look,
+      limit: limit && limit + 1,
+    });
     const rows = found.slice(0, limit);
-    const next = sort === 'newest' ? { next_cursor: found.length > rows.length ? rows.at(-1)!.id : null } : {};
+    const next =
+      sort === 'newest' ? { next_cursor: found.length > rows.length ? rows.at(-1)!.id : null } : {};
     const shown = await showCampaigns(context, rows);
     const more = await readParts(context, rows, include);
-    const campaigns = shown.map((campaign, index) => ({ ...campaign, node_count: rows[index]!.node_count, ...more[index] }));
+    const campaigns = shown.map((campaign, index) => ({
+      ...campaign,
+      node_count: rows[index]!.node_count,
+      ...more[index],
+    }));
     return { campaigns, total, ...next };
   },
 });
@@ -83,11 +100,16 @@ async function readParts(
   );
   const read: Parts[] = [];
   for (const row of rows) {
-    const rules = row.ruled && include.includes('rules') ? await readRules(db, { workspaceId, campaignId: row.id }) : unruled;
+    const rules =
+      row.ruled && include.includes('rules')
+        ? await readRules(db, { workspaceId, campaignId: row.id })
+        : unruled;
     read.push({
       ...(include.includes('sequence') ? { sequence_nodes: nodesOnWire(row, row.nodes) } : {}),
       ...(include.includes('rules') ? { rules: rulesOnWire(rules) } : {}),
-      ...(include.includes('automations') ? { automations: (automations.get(row.id) ?? []).map(automationOnWire) } : {}),
+      ...(include.includes('automations')
+        ? { automations: (automations.get(row.id) ?? []).map(automationOnWire) }
+        : {}),
     });
   }
   return read;

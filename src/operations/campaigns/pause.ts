@@ -19,7 +19,10 @@ export const pauseCampaign = defineOperation({
   scope: 'write',
   input: z.object({
     id: uuid,
-    draft: z.boolean().optional().describe('Take a draft as well: it notes when, and can be launched as before.'),
+    draft: z
+      .boolean()
+      .optional()
+      .describe('Take a draft as well: it notes when, and can be launched as before.'),
   }),
   output: z.object({ campaign: campaignOutput }),
   errors: ['campaign.not_found', 'campaign.not_active'],
@@ -29,17 +32,34 @@ export const pauseCampaign = defineOperation({
     const row = await lockCampaign(db, campaign);
     if (row.status === 'paused') {
       const goesOnByItself = row.pause_reason === 'all_senders_down';
-      const held = goesOnByItself ? await updateCampaign(db, row, { pause_reason: 'user', updated_at: now }) : row;
+      const held = goesOnByItself
+        ? await updateCampaign(db, row, { pause_reason: 'user', updated_at: now })
+        : row;
       return { campaign: await showCampaign(context, held) };
     }
     if (row.status === 'draft' && draft)
-      return { campaign: await showCampaign(context, await updateCampaign(db, row, { paused_at: now, updated_at: now })) };
+      return {
+        campaign: await showCampaign(
+          context,
+          await updateCampaign(db, row, { paused_at: now, updated_at: now }),
+        ),
+      };
     const waits = row.status === 'completed' && row.roster === 'open';
     if (row.status !== 'active' && !waits)
-      throw new AppError('campaign.not_active', `Only active campaigns can be paused; this one is ${row.status}.`);
-    const paused = await updateCampaign(db, row, { status: 'paused', pause_reason: 'user', paused_at: now, updated_at: now });
+      throw new AppError(
+        'campaign.not_active',
+        `Only active campaigns can be paused; this one is ${row.status}.`,
+      );
+    const paused = await updateCampaign(db, row, {
+      status: 'paused',
+      pause_reason: 'user',
+      paused_at: now,
+      updated_at: now,
+    });
     await wakeCampaign(db, { ...campaign, now });
-    await appendEvents(db, { workspaceId, at: now, actor }, [{ kind: 'campaign.paused', campaignId: id, data: { reason: 'user' } }]);
+    await appendEvents(db, { workspaceId, at: now, actor }, [
+      { kind: 'campaign.paused', campaignId: id, data: { reason: 'user' } },
+    ]);
     return { campaign: await showCampaign(context, paused) };
   },
 });

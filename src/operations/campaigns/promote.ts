@@ -19,7 +19,12 @@ export const promoteCampaign = defineOperation({
   scope: 'send',
   input: z.object({ id: uuid }),
   output: z.object({ campaign: campaignOutput, people: z.int().describe('Who start over.') }),
-  errors: ['campaign.not_found', 'campaign.not_dry_run', 'campaign.not_launchable', 'campaign.launch_in_progress'],
+  errors: [
+    'campaign.not_found',
+    'campaign.not_dry_run',
+    'campaign.not_launchable',
+    'campaign.launch_in_progress',
+  ],
   async run(context, { id }) {
     const { db, workspaceId, now, actor } = context;
     const campaign = { workspaceId, campaignId: id };
@@ -37,7 +42,9 @@ export const promoteCampaign = defineOperation({
       refused_in_row: 0,
     };
     await launch(context, await updateCampaign(db, row, fresh), { now, actor, dryRun: false });
-    await appendEvents(db, { workspaceId, at: now, actor }, [{ kind: 'campaign.promoted', campaignId: id, data: { people } }]);
+    await appendEvents(db, { workspaceId, at: now, actor }, [
+      { kind: 'campaign.promoted', campaignId: id, data: { people } },
+    ]);
     return { campaign: await showCampaign(context, await getCampaign(db, campaign)), people };
   },
 });

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { listCampaignSenders, reassignPeople, removeCampaignSender, replaceCampaignSenders } from '../../db/campaigns/campaign-senders.ts';
+import {
+  listCampaignSenders,
+  reassignPeople,
+  removeCampaignSender,
+  replaceCampaignSenders,
+} from '../../db/campaigns/campaign-senders.ts';
 import { type CampaignRow, getCampaign, lockCampaign } from '../../db/campaigns/campaigns.ts';
 import { countByPlace } from '../../db/campaigns/stats.ts';
 import { type Db, transact } from '../../db/database.ts';
@@ -34,19 +39,28 @@ export const removeSenderFromCampaign = defineOperation({
   async run(context, { id, senderId, reassign }) {
     const { workspaceId, now } = context;
     const campaign = { workspaceId, campaignId: id };
-    const people = await transact(context.db, (db) => remove({ ...context, db }, { ...campaign, senderId, reassign }));
+    const people = await transact(context.db, (db) =>
+      remove({ ...context, db }, { ...campaign, senderId, reassign }),
+    );
     await guardSenders(context.db, { workspaceId, senderIds: [senderId], now });
-    return { campaign: await showCampaign(context, await getCampaign(context.db, campaign)), ...people };
+    return {
+      campaign: await showCampaign(context, await getCampaign(context.db, campaign)),
+      ...people,
+    };
   },
 });
 
 type Removal = { workspaceId: string; campaignId: string; senderId: string; reassign: boolean };
 
-async function remove({ db, now, actor }: Context, removal: Removal): Promise<{ reassigned: number; waiting: number }> {
+async function remove(
+  { db, now, actor }: Context,
+  removal: Removal,
+): Promise<{ reassigned: number; waiting: number }> {
   const { workspaceId, campaignId, senderId, reassign } = removal;
   const row = await lockCampaign(db, removal);
   if (row.status === 'launching') throw new AppError('campaign.launch_in_progress');
-  if (!(await removeCampaignSender(db, { ...removal, now }))) throw new AppError('sender.not_found', 'The campaign has no such sender.');
+  if (!(await removeCampaignSender(db, { ...removal, now })))
+    throw new AppError('sender.not_found', 'The campaign has no such sender.');
   const left = await listCampaignSenders(db, { workspaceId, campaignIds: [campaignId] });
   if (row.status === 'draft') {
     await replaceCampaignSenders(
@@ -58,11 +72,21 @@ async function remove({ db, now, actor }: Context, removal: Removal): Promise<{ 
   }
   const others = left.flatMap(({ id, status }) => (status === 'disconnected' ? [] : [id]));
   if (reassign && others.length === 0)
-    throw new AppError('sender.not_found', 'The campaign has no other sender to hand the people to that is connected.');
-  const reassigned = reassign ? await reassignPeople(db, { ...removal, from: senderId, to: others, now }) : 0;
+    throw new AppError(
+      'sender.not_found',
+      'The campaign has no other sender to hand the people to that is connected.',
+    );
+  const reassigned = reassign
+    ? await reassignPeople(db, { ...removal, from: senderId, to: others, now })
+    : 0;
   const waiting = await countWith(db, row, senderId);
   if (row.status === 'active') await wakeCampaign(db, { ...removal, now });
-  const event = { kind: 'campaign.senders_changed' as const, campaignId, senderId, data: { removed: [senderId], reassigned, waiting } };
+  const event = {
+    kind: 'campaign.senders_changed' as const,
+    campaignId,
+    senderId,
+    data: { removed: [senderId], reassigned, waiting },
+  };
   await appendEvents(db, { workspaceId, at: now, actor }, [event]);
   return { reassigned, waiting };
 }
@@ -71,7 +95,10 @@ async function remove({ db, now, actor }: Context, removal: Removal): Promise<{ 
 async function countWith(db: Db, row: CampaignRow, senderId: string): Promise<number> {
   const places = await countByPlace(db, { workspaceId: row.workspace_id, campaignId: row.id });
   const open = places.filter(
-    ({ name, sender_id }) => sender_id === senderId && prospectStatuses.includes(name as ProspectStatus) && !isTerminal(name),
+    ({ name, sender_id }) =>
+      sender_id === senderId &&
+      prospectStatuses.includes(name as ProspectStatus) &&
+      !isTerminal(name),
   );
   return open.reduce((sum, { n }) => sum + n, 0);
 }

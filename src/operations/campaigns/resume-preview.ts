@@ -20,8 +20,17 @@ export const previewResume = defineOperation({
   errors: ['campaign.not_found', 'campaign.not_paused'],
   async run({ db, workspaceId, now }, { id, policy }) {
     const row = await getCampaign(db, { workspaceId, campaignId: id });
-    if (row.status !== 'paused') throw new AppError('campaign.not_paused', `Only paused campaigns are resumed; this one is ${row.status}.`);
-    const made = await forecastCampaign(db, { workspaceId, campaignId: id, changes: { resume: policy }, now });
+    if (row.status !== 'paused')
+      throw new AppError(
+        'campaign.not_paused',
+        `Only paused campaigns are resumed; this one is ${row.status}.`,
+      );
+    const made = await forecastCampaign(db, {
+      workspaceId,
+      campaignId: id,
+      changes: { resume: policy },
+      now,
+    });
     return { ...forecastOnWire(made, { campaignId: id, madeAt: now }), policy };
   },
 });

@@ -25,7 +25,10 @@ export const resumeCampaign = defineOperation({
     'GET …/resume-preview shows the calendar of a policy before it is chosen. A campaign that a guard paused counts bounces anew from here.',
   scope: 'send',
   input: z.object({ id: uuid, policy: resumePolicy }),
-  output: z.object({ campaign: campaignOutput, dropped: z.int().optional().describe('Touches left out by drop_overdue.') }),
+  output: z.object({
+    campaign: campaignOutput,
+    dropped: z.int().optional().describe('Touches left out by drop_overdue.'),
+  }),
   errors: ['campaign.not_found', 'campaign.not_paused'],
   async run(context, { id, policy }) {
     const { db, workspaceId, now, actor } = context;
@@ -33,7 +36,10 @@ export const resumeCampaign = defineOperation({
     const row = await lockCampaign(db, campaign);
     if (row.status === 'active') return { campaign: await showCampaign(context, row) };
     if (row.status !== 'paused')
-      throw new AppError('campaign.not_paused', `Only paused campaigns can be resumed; this one is ${row.status}.`);
+      throw new AppError(
+        'campaign.not_paused',
+        `Only paused campaigns can be resumed; this one is ${row.status}.`,
+      );
     const dropped = await resume(db, row, { policy, now, actor });
     const shown = await showCampaign(context, await getCampaign(db, campaign));
     return { campaign: shown, ...(policy === 'drop_overdue' ? { dropped } : {}) };

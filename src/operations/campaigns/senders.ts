@@ -1,7 +1,16 @@
 import { z } from 'zod';
-import { type CampaignSenderRow, listCampaignSenders } from '../../db/campaigns/campaign-senders.ts';
+import {
+  type CampaignSenderRow,
+  listCampaignSenders,
+} from '../../db/campaigns/campaign-senders.ts';
 import { getCampaign } from '../../db/campaigns/campaigns.ts';
-import { type CountedPlace, countByPlace, type Touches, touchesByCampaign, touchesBySender } from '../../db/campaigns/stats.ts';
+import {
+  type CountedPlace,
+  countByPlace,
+  type Touches,
+  touchesByCampaign,
+  touchesBySender,
+} from '../../db/campaigns/stats.ts';
 import { readTimeZone } from '../../db/settings.ts';
 import { dayStart } from '../../domain/hours/schedule.ts';
 import { isTerminal, type ProspectStatus, prospectStatuses } from '../../domain/people/prospect.ts';
@@ -22,7 +31,10 @@ const senderOutput = z.object({
   profile_url: z.string().nullable(),
   status: z.string(),
   status_reason: z.string().nullable(),
-  removed_at: z.iso.datetime().nullable().describe('When it was taken off the campaign; people it still has wait.'),
+  removed_at: z.iso
+    .datetime()
+    .nullable()
+    .describe('When it was taken off the campaign; people it still has wait.'),
   type: z.string(),
   is_premium: z.boolean(),
   warmup_status: z.null().describe('There is no warm-up here.'),
@@ -32,7 +44,9 @@ const senderOutput = z.object({
   campaign_daily_limit: z.int().nullable(),
   weekly_connections_sent: z.int().describe('Over all campaigns, rolling seven days.'),
   weekly_messages_sent: z.int().describe('Over all campaigns, rolling seven days.'),
-  campaign_messages_sent: z.int().describe('What this sender sent for this campaign, whatever the channel.'),
+  campaign_messages_sent: z
+    .int()
+    .describe('What this sender sent for this campaign, whatever the channel.'),
   committed_count: z.int().describe('People of this campaign who are under way with this sender.'),
   today_sent: z.int().describe("For this campaign since midnight in the workspace's time zone."),
 });
@@ -55,19 +69,34 @@ export const listSendersOfCampaign = defineOperation({
     campaign_total_completed: z.int(),
     campaign_total_committed: z.int(),
     campaignStatsByStatus: z.record(z.string(), byStatus).describe('Campaign id, status, count.'),
-    campaignSenderStatsByStatus: z.record(z.string(), byStatus).describe('"campaign:sender", status, count.'),
+    campaignSenderStatsByStatus: z
+      .record(z.string(), byStatus)
+      .describe('"campaign:sender", status, count.'),
     campaignSenderTodayStatsByStatus: z
       .record(z.string(), byStatus)
       .describe('"campaign:sender", status that the send led to, sends today.'),
-    campaignActiveProspectsCount: z.record(z.string(), z.int()).describe('Campaign id, people who have not ended.'),
+    campaignActiveProspectsCount: z
+      .record(z.string(), z.int())
+      .describe('Campaign id, people who have not ended.'),
   }),
   errors: ['campaign.not_found'],
   async run({ db, workspaceId, now }, { id }) {
     const campaign = { workspaceId, campaignId: id };
     const { type } = await getCampaign(db, campaign);
-    const senders = await listCampaignSenders(db, { workspaceId, campaignIds: [id], removed: true });
-    const week = { workspaceId, senderIds: senders.map((sender) => sender.id), since: new Date(now.getTime() - weekMs) };
-    const midnight = dayStart((await readTimeZone(db, workspaceId)) ?? defaultTimeZone, now.getTime());
+    const senders = await listCampaignSenders(db, {
+      workspaceId,
+      campaignIds: [id],
+      removed: true,
+    });
+    const week = {
+      workspaceId,
+      senderIds: senders.map((sender) => sender.id),
+      since: new Date(now.getTime() - weekMs),
+    };
+    const midnight = dayStart(
+      (await readTimeZone(db, workspaceId)) ?? defaultTimeZone,
+      now.getTime(),
+    );
     const facts: Facts = {
       places: await countByPlace(db, campaign),
       ever: await touchesByCampaign(db, { ...campaign, since: null }),
@@ -88,7 +117,9 @@ export const listSendersOfCampaign = defineOperation({
       campaignSenderStatsByStatus: Object.fromEntries(
         senders.map((sender) => [keyOf(sender), sumByStatus(facts.places.filter(by(sender)))]),
       ),
-      campaignSenderTodayStatsByStatus: Object.fromEntries(senders.map((sender) => [keyOf(sender), ledTo(facts.today.filter(by(sender)))])),
+      campaignSenderTodayStatsByStatus: Object.fromEntries(
+        senders.map((sender) => [keyOf(sender), ledTo(facts.today.filter(by(sender)))]),
+      ),
       campaignActiveProspectsCount: { [id]: sum(facts.places.filter(isOpen)) },
     };
   },
@@ -96,7 +127,10 @@ export const listSendersOfCampaign = defineOperation({
 
 type Facts = { places: CountedPlace[]; ever: Touches[]; today: Touches[]; week: Touches[] };
 
-function attribute(sender: CampaignSenderRow, { places, ever, today, week }: Facts): z.input<typeof senderOutput> {
+function attribute(
+  sender: CampaignSenderRow,
+  { places, ever, today, week }: Facts,
+): z.input<typeof senderOutput> {
   const { id: account_id, ...row } = sender;
   const isConnection = ({ touch }: Touches) => touch === 'connection_request';
   const sentInWeek = week.filter(by(sender));
@@ -115,12 +149,22 @@ function attribute(sender: CampaignSenderRow, { places, ever, today, week }: Fac
   };
 }
 
-const sum = (counts: readonly { n: number }[]): number => counts.reduce((total, { n }) => total + n, 0);
-const by = (sender: { id: string }) => (count: { sender_id: string | null }) => count.sender_id === sender.id;
-const isOpen = ({ name }: CountedPlace) => prospectStatuses.includes(name as ProspectStatus) && !isTerminal(name);
+const sum = (counts: readonly { n: number }[]): number =>
+  counts.reduce((total, { n }) => total + n, 0);
+const by = (sender: { id: string }) => (count: { sender_id: string | null }) =>
+  count.sender_id === sender.id;
+const isOpen = ({ name }: CountedPlace) =>
+  prospectStatuses.includes(name as ProspectStatus) && !isTerminal(name);
 const isCommitted = (place: CountedPlace) => isOpen(place) && place.sender_id !== null;
 
 /** Touches as the statuses they lead to. */
 function ledTo(touches: readonly Touches[]): Record<string, number> {
-  return sumByStatus(touches.map(({ touch, n }) => ({ name: statusAfter(touch), node_id: null, sender_id: null, n })));
+  return sumByStatus(
+    touches.map(({ touch, n }) => ({
+      name: statusAfter(touch),
+      node_id: null,
+      sender_id: null,
+      n,
+    })),
+  );
 }

@@ -21,7 +21,9 @@ const accountOutput = z.object({
   email_address: z.string().nullable(),
   status: z.string(),
   daily_limit: z.int(),
-  weekly_stats: z.object({ connections_sent: z.int(), messages_sent: z.int() }).describe('Rolling seven days, over all campaigns.'),
+  weekly_stats: z
+    .object({ connections_sent: z.int(), messages_sent: z.int() })
+    .describe('Rolling seven days, over all campaigns.'),
   limits: z.object({
     weekly_connection_limit: limit,
     weekly_message_limit: limit,
@@ -40,22 +42,40 @@ export const campaignSettings = defineOperation({
   route: 'GET /api/campaigns/settings',
   cli: 'campaign setting',
   summary: 'Show the limits of every sender and how much of them is used',
-  description: 'Limits belong to the sender and are shared by all campaigns that use it. `schedules` and `weekly_stats` are always empty.',
+  description:
+    'Limits belong to the sender and are shared by all campaigns that use it. `schedules` and `weekly_stats` are always empty.',
   scope: 'read',
   input: z.object({}),
-  output: z.object({ accounts: z.array(accountOutput), schedules: z.array(z.never()), weekly_stats: z.array(z.never()) }),
+  output: z.object({
+    accounts: z.array(accountOutput),
+    schedules: z.array(z.never()),
+    weekly_stats: z.array(z.never()),
+  }),
   errors: [],
   async run({ db, workspaceId, now }) {
     const senders = await listSenderAccounts(db, workspaceId);
     const senderIds = senders.map((sender) => sender.id);
-    const midnight = dayStart((await readTimeZone(db, workspaceId)) ?? defaultTimeZone, now.getTime());
-    const week = await touchesBySender(db, { workspaceId, senderIds, since: new Date(now.getTime() - weekMs) });
+    const midnight = dayStart(
+      (await readTimeZone(db, workspaceId)) ?? defaultTimeZone,
+      now.getTime(),
+    );
+    const week = await touchesBySender(db, {
+      workspaceId,
+      senderIds,
+      since: new Date(now.getTime() - weekMs),
+    });
     const today = await touchesBySender(db, { workspaceId, senderIds, since: new Date(midnight) });
     const accounts = senders.map((sender) => {
       const inWeek = week.filter(({ sender_id }) => sender_id === sender.id);
-      const connections = inWeek.reduce((total, { touch, n }) => (touch === 'connection_request' ? total + n : total), 0);
+      const connections = inWeek.reduce(
+        (total, { touch, n }) => (touch === 'connection_request' ? total + n : total),
+        0,
+      );
       const all = inWeek.reduce((total, { n }) => total + n, 0);
-      const sent = today.reduce((total, { sender_id, n }) => (sender_id === sender.id ? total + n : total), 0);
+      const sent = today.reduce(
+        (total, { sender_id, n }) => (sender_id === sender.id ? total + n : total),
+        0,
+      );
       return {
         ...sender,
         status: statusOnWire(sender),

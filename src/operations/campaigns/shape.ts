@@ -6,7 +6,13 @@ import { readNodes } from '../../db/campaigns/sequences.ts';
 import { countByName } from '../../db/campaigns/stats.ts';
 import { readScopes, type Scope } from '../../db/people/rules.ts';
 import { statusOnWire } from '../../domain/sending/sender-status.ts';
-import { type CampaignStatus, campaignStatuses, type Stats, statNames, statsFrom } from '../../domain/sequence/campaign.ts';
+import {
+  type CampaignStatus,
+  campaignStatuses,
+  type Stats,
+  statNames,
+  statsFrom,
+} from '../../domain/sequence/campaign.ts';
 import type { SequenceNode } from '../../domain/sequence/sequence.ts';
 import type { Context } from '../../operation.ts';
 
@@ -27,7 +33,10 @@ const campaignSender = z
     weekly_connection_limit: z.int().nullable(),
     weekly_message_limit: z.int().nullable(),
     is_premium: z.boolean(),
-    campaign_daily_limit: z.int().nullable().describe("The campaign's own limit for this sender (account_limits), if it has one."),
+    campaign_daily_limit: z
+      .int()
+      .nullable()
+      .describe("The campaign's own limit for this sender (account_limits), if it has one."),
   })
   .meta({ id: 'CampaignSender' });
 
@@ -62,7 +71,9 @@ export const nodeOutput = z
   .meta({ id: 'SequenceNode' });
 
 export const statsOutput = z
-  .object(Object.fromEntries(statNames.map((name) => [name, z.int()])) as Record<keyof Stats, z.ZodInt>)
+  .object(
+    Object.fromEntries(statNames.map((name) => [name, z.int()])) as Record<keyof Stats, z.ZodInt>,
+  )
   .meta({ id: 'CampaignStats' });
 
 export const campaignOutput = z
@@ -75,16 +86,26 @@ export const campaignOutput = z
     status: z.enum(campaignStatuses),
     enabled: z.boolean().describe('Meant to run: launched, and not paused by hand.'),
     pause_reason: z.string().nullable(),
-    daily_limit: z.int().nullable().describe('Touches a day over all senders; null without a limit, and where the type has none.'),
+    daily_limit: z
+      .int()
+      .nullable()
+      .describe(
+        'Touches a day over all senders; null without a limit, and where the type has none.',
+      ),
     hourly_limit: z.int().nullable().describe('Touches an hour of each sender in this campaign.'),
     stop_on_reply: z.boolean().nullable(),
     open_tracking: z.boolean().nullable(),
     signature: z.string().nullable(),
     skip_other_campaigns: z.boolean().nullable(),
-    connection_timeout_days: z.int().nullable().describe('How long an invitation waits for its answer; null is the usual 30 days.'),
+    connection_timeout_days: z
+      .int()
+      .nullable()
+      .describe('How long an invitation waits for its answer; null is the usual 30 days.'),
     operating_hours: hours.nullable(),
     timezone: z.string().nullable().describe("IANA zone; null uses the workspace's."),
-    local_hours: z.boolean().describe("The hours count by each person's own clock, where it is known."),
+    local_hours: z
+      .boolean()
+      .describe("The hours count by each person's own clock, where it is known."),
     domain_daily_limit: z.int().nullable(),
     company_daily_limit: z.int().nullable(),
     holidays: z.object({ dates: z.array(z.iso.date()), countries: z.array(z.string()) }).nullable(),
@@ -95,12 +116,24 @@ export const campaignOutput = z
     roster: z.enum(['frozen', 'open']).describe('open: people can be added after the launch too.'),
     stats: statsOutput
       .nullable()
-      .describe('People by current status, and cumulative contacted, answered, opened, clicked; null on a draft that never had anybody.'),
+      .describe(
+        'People by current status, and cumulative contacted, answered, opened, clicked; null on a draft that never had anybody.',
+      ),
     syncing: z.boolean().describe('Lead rules are being carried out.'),
-    targets_count: z.int().describe('People in scope; while syncing with leads that may still come in.'),
-    scope_assessed_count: z.int().describe('Those of them who were looked at; the same when not syncing.'),
-    completion_rate: z.number().describe('Share of the targets who have finished the sequence, 0 to 1.'),
-    reply_rate: z.number().describe('Share of the people written to who replied, 0 to 1, whether or not replies stop them.'),
+    targets_count: z
+      .int()
+      .describe('People in scope; while syncing with leads that may still come in.'),
+    scope_assessed_count: z
+      .int()
+      .describe('Those of them who were looked at; the same when not syncing.'),
+    completion_rate: z
+      .number()
+      .describe('Share of the targets who have finished the sequence, 0 to 1.'),
+    reply_rate: z
+      .number()
+      .describe(
+        'Share of the people written to who replied, 0 to 1, whether or not replies stop them.',
+      ),
     created_at: instant,
     updated_at: instant,
     launched_at: instant.nullable(),
@@ -114,7 +147,10 @@ export const campaignOutput = z
 
 type CampaignOnWire = z.input<typeof campaignOutput>;
 
-export function nodesOnWire(campaign: CampaignRow, nodes: readonly SequenceNode[]): z.input<typeof nodeOutput>[] {
+export function nodesOnWire(
+  campaign: CampaignRow,
+  nodes: readonly SequenceNode[],
+): z.input<typeof nodeOutput>[] {
   return nodes.map((node) => ({ ...node, campaign_id: campaign.id, attachments: [] }));
 }
 
@@ -124,28 +160,52 @@ export async function showCampaigns(
   rows: readonly CampaignRow[],
 ): Promise<CampaignOnWire[]> {
   const campaignIds = rows.map((row) => row.id);
-  const counts = Map.groupBy(await countByName(db, { workspaceId, campaignIds }), (count) => count.campaign_id);
-  const senders = Map.groupBy(await listCampaignSenders(db, { workspaceId, campaignIds }), (sender) => sender.campaign_id);
+  const counts = Map.groupBy(
+    await countByName(db, { workspaceId, campaignIds }),
+    (count) => count.campaign_id,
+  );
+  const senders = Map.groupBy(
+    await listCampaignSenders(db, { workspaceId, campaignIds }),
+    (sender) => sender.campaign_id,
+  );
   const ruled = rows.flatMap((row) => (row.ruled ? row.id : []));
   const scopes = await readScopes(db, workspaceId, ruled);
   return rows.map((row) =>
-    campaignOnWire(row, { counts: counts.get(row.id), senders: senders.get(row.id) ?? [], scope: scopes.get(row.id) }),
+    campaignOnWire(row, {
+      counts: counts.get(row.id),
+      senders: senders.get(row.id) ?? [],
+      scope: scopes.get(row.id),
+    }),
   );
 }
 
-export async function showCampaign(context: Pick<Context, 'db' | 'workspaceId'>, row: CampaignRow): Promise<CampaignOnWire> {
+export async function showCampaign(
+  context: Pick<Context, 'db' | 'workspaceId'>,
+  row: CampaignRow,
+): Promise<CampaignOnWire> {
   return (await showCampaigns(context, [row]))[0]!;
 }
 
 /** `{campaign, sequence_nodes}`, what most campaign routes answer. */
-export async function showWithNodes(context: Pick<Context, 'db' | 'workspaceId'>, row: CampaignRow) {
+export async function showWithNodes(
+  context: Pick<Context, 'db' | 'workspaceId'>,
+  row: CampaignRow,
+) {
   const nodes = await readNodes(context.db, row);
   return { campaign: await showCampaign(context, row), sequence_nodes: nodesOnWire(row, nodes) };
 }
 
 function campaignOnWire(
   row: CampaignRow,
-  { counts, senders, scope }: { counts: { name: string; n: number }[] | undefined; senders: CampaignSenderRow[]; scope: Scope | undefined },
+  {
+    counts,
+    senders,
+    scope,
+  }: {
+    counts: { name: string; n: number }[] | undefined;
+    senders: CampaignSenderRow[];
+    scope: Scope | undefined;
+  },
 ): CampaignOnWire {
   const stats = statsFrom(counts ?? []);
   return {

@@ -11,10 +11,15 @@ export const syncStats = defineOperation({
   route: 'POST /api/campaigns/{id}/sync-stats',
   cli: 'campaign sync-stats',
   summary: 'Count the roster anew and compare it with the stats',
-  description: 'Never needed: stats are exact at every read. `repaired` says how many counts differed, and should always be 0.',
+  description:
+    'Never needed: stats are exact at every read. `repaired` says how many counts differed, and should always be 0.',
   scope: 'write',
   input: z.object({ id: uuid }),
-  output: z.object({ campaign: campaignOutput, prospects_by_status: z.record(z.string(), z.int()), repaired: z.int() }),
+  output: z.object({
+    campaign: campaignOutput,
+    prospects_by_status: z.record(z.string(), z.int()),
+    repaired: z.int(),
+  }),
   errors: ['campaign.not_found'],
   async run(context, { id }) {
     const { db, workspaceId, now } = context;
@@ -23,6 +28,10 @@ export const syncStats = defineOperation({
     const repaired = await recount(db, campaign);
     const stamped = await updateCampaign(db, row, { last_synced_at: now });
     const places = await countByPlace(db, campaign);
-    return { campaign: await showCampaign(context, stamped), prospects_by_status: sumByStatus(places), repaired };
+    return {
+      campaign: await showCampaign(context, stamped),
+      prospects_by_status: sumByStatus(places),
+      repaired,
+    };
   },
 });

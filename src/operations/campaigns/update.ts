@@ -1,13 +1,21 @@
 import { z } from 'zod';
 import { replaceCampaignSenders, saveSenderLimits } from '../../db/campaigns/campaign-senders.ts';
-import { type CampaignRow, lockCampaign, updateCampaign as updateRow } from '../../db/campaigns/campaigns.ts';
+import {
+  type CampaignRow,
+  lockCampaign,
+  updateCampaign as updateRow,
+} from '../../db/campaigns/campaigns.ts';
 import { readNodes, writeNodes } from '../../db/campaigns/sequences.ts';
 import { respanWaiting } from '../../db/inbound/invitations.ts';
 import { releaseReach } from '../../db/sending/contact-caps.ts';
 import { wakeCampaign } from '../../db/sending/lanes.ts';
 import { lockStanding } from '../../db/sending/positions.ts';
 import { deleteStrayDrafts } from '../../db/texts/drafts.ts';
-import { normaliseSequence, type SequenceNodeInput, sequenceNodeInput } from '../../domain/sequence/sequence.ts';
+import {
+  normaliseSequence,
+  type SequenceNodeInput,
+  sequenceNodeInput,
+} from '../../domain/sequence/sequence.ts';
 import { uuid } from '../../domain/text.ts';
 import { settleZones } from '../../engine/people/local-zones.ts';
 import { AppError } from '../../errors.ts';
@@ -54,15 +62,26 @@ export const updateCampaign = defineOperation({
     id: uuid,
     name: campaignName.optional(),
     ...settingInputs,
-    sequence_nodes: z.array(sequenceNodeInput).max(100).optional().describe('Draft only. Delays total 1 minute to 30 days.'),
+    sequence_nodes: z
+      .array(sequenceNodeInput)
+      .max(100)
+      .optional()
+      .describe('Draft only. Delays total 1 minute to 30 days.'),
     account_limits: z
       .array(z.object({ account_id: uuid, daily_limit: dailyLimit.nullable() }))
       .max(50)
       .optional()
-      .describe("Email only. The campaign's own daily limit for some of its senders; the last one wins, null removes it."),
+      .describe(
+        "Email only. The campaign's own daily limit for some of its senders; the last one wins, null removes it.",
+      ),
   }),
   output: z.object({ campaign: campaignOutput, sequence_nodes: z.array(nodeOutput) }),
-  errors: ['campaign.not_found', 'campaign.name_taken', 'campaign.sender_mismatch', 'sequence.invalid'],
+  errors: [
+    'campaign.not_found',
+    'campaign.name_taken',
+    'campaign.sender_mismatch',
+    'sequence.invalid',
+  ],
   unknown: 'warn',
   async run(context, { id, ...input }) {
     const { db, workspaceId, now } = context;
@@ -71,15 +90,24 @@ export const updateCampaign = defineOperation({
     const fields = applicable(context, input, row);
     const { name, sequence_nodes: nodes, account_limits: limits, ...settings } = fields;
     if (settings.sender_account_ids) {
-      await replaceCampaignSenders(db, campaign, await checkSenders(context, row.type, settings.sender_account_ids));
+      await replaceCampaignSenders(
+        db,
+        campaign,
+        await checkSenders(context, row.type, settings.sender_account_ids),
+      );
     }
     if (limits) await limitSenders(context, row, limits);
     if (nodes) await replaceSequence(context, row, nodes);
     const values = { ...settingColumns(settings), updated_at: now };
     const updated =
-      name === undefined || name === row.name ? await updateRow(db, row, values) : await rename(context, row, { ...values, name });
-    if (updated.local_hours !== row.local_hours) await settleZones(db, campaign, updated.local_hours);
-    const recapped = updated.domain_daily_limit !== row.domain_daily_limit || updated.company_daily_limit !== row.company_daily_limit;
+      name === undefined || name === row.name
+        ? await updateRow(db, row, values)
+        : await rename(context, row, { ...values, name });
+    if (updated.local_hours !== row.local_hours)
+      await settleZones(db, campaign, updated.local_hours);
+    const recapped =
+      updated.domain_daily_limit !== row.domain_daily_limit ||
+      updated.company_daily_limit !== row.company_daily_limit;
     if (recapped) await releaseReach(db, { ...campaign, now });
     if (updated.connection_timeout_days !== row.connection_timeout_days) {
       // Who is being invited right now waits by the new limit as well.
@@ -103,12 +131,17 @@ async function rename(
     return await updateRow(context.db, row, values);
   } catch (error) {
     const uniqueViolation = '23505';
-    if (error instanceof Error && 'code' in error && error.code === uniqueViolation) throw nameTaken(values.name, taken);
+    if (error instanceof Error && 'code' in error && error.code === uniqueViolation)
+      throw nameTaken(values.name, taken);
     throw error;
   }
 }
 
-async function replaceSequence(context: Context, row: CampaignRow, input: readonly SequenceNodeInput[]): Promise<void> {
+async function replaceSequence(
+  context: Context,
+  row: CampaignRow,
+  input: readonly SequenceNodeInput[],
+): Promise<void> {
   const { db, newId, now } = context;
   const { nodes, ignored } = normaliseSequence(input, await readNodes(db, row), row.type, newId);
   warnOfIgnored(context, ignored);
@@ -116,12 +149,19 @@ async function replaceSequence(context: Context, row: CampaignRow, input: readon
   await deleteStrayDrafts(db, row, nodes);
 }
 
-async function limitSenders({ db, workspaceId }: Context, row: CampaignRow, limits: readonly AccountLimit[]): Promise<void> {
+async function limitSenders(
+  { db, workspaceId }: Context,
+  row: CampaignRow,
+  limits: readonly AccountLimit[],
+): Promise<void> {
   const wanted = new Map(limits.map((limit) => [limit.account_id, limit.daily_limit]));
   const known = await saveSenderLimits(db, { workspaceId, campaignId: row.id }, wanted);
   const errors = limits.flatMap(({ account_id }, index) => {
     const message = `${account_id} is not a sender of this campaign.`;
-    return known.has(account_id) ? [] : [{ pointer: `/account_limits/${index}/account_id`, code: 'sender.not_found', message }];
+    return known.has(account_id)
+      ? []
+      : [{ pointer: `/account_limits/${index}/account_id`, code: 'sender.not_found', message }];
   });
-  if (errors.length > 0) throw new AppError('request.invalid', `account_limits: ${errors[0]!.message}`, { errors });
+  if (errors.length > 0)
+    throw new AppError('request.invalid', `account_limits: ${errors[0]!.message}`, { errors });
 }

@@ -9,7 +9,8 @@ export const validateCampaign = defineOperation({
   route: 'GET /api/campaigns/{id}/validate',
   cli: 'campaign validate',
   summary: 'Check whether a campaign could be launched now',
-  description: 'Changes nothing. `ready` means that errors is empty; warnings never prevent a launch.',
+  description:
+    'Changes nothing. `ready` means that errors is empty; warnings never prevent a launch.',
   scope: 'read',
   input: z.object({ id: uuid }),
   output: z.object({
@@ -35,6 +36,12 @@ export const validateCampaign = defineOperation({
   async run(context, { id }) {
     const row = await getCampaign(context.db, { workspaceId: context.workspaceId, campaignId: id });
     const { checks, problems, warnings } = await checkReadiness(context, row);
-    return { ready: problems.length === 0, checks, errors: problems.map((problem) => problem.message), warnings, problems };
+    return {
+      ready: problems.length === 0,
+      checks,
+      errors: problems.map((problem) => problem.message),
+      warnings,
+      problems,
+    };
   },
 });

@@ -31,7 +31,13 @@ export const listWordings = defineOperation({
     const counts = await countWordings(db, await getCampaign(db, { workspaceId, campaignId: id }));
     return {
       wordings: counts.map(({ nodeId, sent, replied, ...wording }) => {
-        return { node_id: nodeId, ...wording, sent, replied, reply_rate: sent === 0 ? 0 : replied / sent };
+        return {
+          node_id: nodeId,
+          ...wording,
+          sent,
+          replied,
+          reply_rate: sent === 0 ? 0 : replied / sent,
+        };
       }),
     };
   },

@@ -25,7 +25,9 @@ to go on. Counts are those of the whole advance so far. Only one advance runs at
     by: z
       .union([text({ min: 1, max: 100 }), z.number().min(0).max(furthestMs)])
       .optional()
-      .describe('How far: "5 days", "2h 30m", ISO 8601 (P5D), or milliseconds. Days are those of the workspace\'s time zone.'),
+      .describe(
+        'How far: "5 days", "2h 30m", ISO 8601 (P5D), or milliseconds. Days are those of the workspace\'s time zone.',
+      ),
   }),
   output: z.object({
     reached: z.boolean(),
@@ -33,7 +35,9 @@ to go on. Counts are those of the whole advance so far. Only one advance runs at
     to: z.iso.datetime(),
     clock: clockOutput,
     events: z.record(z.string(), z.int()).describe('What happened, by kind of event.'),
-    sends: z.array(z.object({ date: z.iso.date(), sends: z.int() })).describe("Sends by day of the workspace's time zone."),
+    sends: z
+      .array(z.object({ date: z.iso.date(), sends: z.int() }))
+      .describe("Sends by day of the workspace's time zone."),
   }),
   errors: ['workspace.not_sandbox', 'clock.busy'],
   transaction: false,
@@ -41,7 +45,11 @@ to go on. Counts are those of the whole advance so far. Only one advance runs at
     const { db, workspaceId } = context;
     await requireClock(db, workspaceId);
     const timeZone = (await readTimeZone(db, workspaceId)) ?? defaultTimeZone;
-    const done = await advance(context, { workspaceId, timeZone, target: (from) => readTarget(input, from, timeZone) });
+    const done = await advance(context, {
+      workspaceId,
+      timeZone,
+      target: (from) => readTarget(input, from, timeZone),
+    });
     if (!done) throw new AppError('clock.busy');
     if (!done.reached) context.setStatus(202);
     const { reached, from, to, events, sends } = done;
@@ -54,7 +62,8 @@ to go on. Counts are those of the whole advance so far. Only one advance runs at
       sends,
     };
   },
-  again: (body) => (body.reached ? null : { input: { to: body.to }, progress: `${body.clock.now} of ${body.to}` }),
+  again: (body) =>
+    body.reached ? null : { input: { to: body.to }, progress: `${body.clock.now} of ${body.to}` },
 });
 
 type Wish = { to?: string | undefined; by?: string | number | undefined };
@@ -63,17 +72,23 @@ type Wish = { to?: string | undefined; by?: string | number | undefined };
 function readTarget({ to, by }: Wish, from: Date, timeZone: string): Date {
   if ((to === undefined) === (by === undefined)) throw refuse('/by', 'Give either to or by.');
   if (to !== undefined) return within(from, Date.parse(to), '/to');
-  const duration = typeof by === 'number' ? readDuration(String(Math.round(by))) : readDuration(by!);
-  if (!duration) throw refuse('/by', 'Must be a length of time: "5 days", "2h 30m", P5D, or milliseconds.');
+  const duration =
+    typeof by === 'number' ? readDuration(String(Math.round(by))) : readDuration(by!);
+  if (!duration)
+    throw refuse('/by', 'Must be a length of time: "5 days", "2h 30m", P5D, or milliseconds.');
   return within(from, addDuration(from.getTime(), duration, timeZone) ?? Infinity, '/by');
 }
 
 function within(from: Date, target: number, pointer: string): Date {
-  if (target < from.getTime()) throw refuse(pointer, `The clock stands at ${from.toISOString()} and does not go back.`);
-  if (target - from.getTime() > furthestMs) throw refuse(pointer, 'Ten years are the most at a time.');
+  if (target < from.getTime())
+    throw refuse(pointer, `The clock stands at ${from.toISOString()} and does not go back.`);
+  if (target - from.getTime() > furthestMs)
+    throw refuse(pointer, 'Ten years are the most at a time.');
   return new Date(target);
 }
 
 function refuse(pointer: string, message: string): AppError {
-  return new AppError('request.invalid', `${pointer.slice(1)}: ${message}`, { errors: [{ pointer, code: 'invalid', message }] });
+  return new AppError('request.invalid', `${pointer.slice(1)}: ${message}`, {
+    errors: [{ pointer, code: 'invalid', message }],
+  });
 }

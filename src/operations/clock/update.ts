@@ -21,14 +21,18 @@ while a worker process runs, and slower than asked when there is more to do than
   errors: ['workspace.not_sandbox'],
   async run({ db, workspaceId }, { speed, paused }) {
     const clock = await requireClock(db, workspaceId);
-    if (paused === false && !speed && clock.speed === 0) throw missing('A clock that stands still goes on at a speed: say which.');
+    if (paused === false && !speed && clock.speed === 0)
+      throw missing('A clock that stands still goes on at a speed: say which.');
     if (speed === undefined && paused === undefined) throw missing('Give speed or paused.');
-    if (paused === true && speed) throw missing('A paused clock has no speed: leave out one of the two.');
+    if (paused === true && speed)
+      throw missing('A paused clock has no speed: leave out one of the two.');
     await setClockSpeed(db, workspaceId, paused ? 0 : (speed ?? clock.speed));
     return { clock: clockOnWire(await requireClock(db, workspaceId)) };
   },
 });
 
 function missing(message: string): AppError {
-  return new AppError('request.invalid', `speed: ${message}`, { errors: [{ pointer: '/speed', code: 'required', message }] });
+  return new AppError('request.invalid', `speed: ${message}`, {
+    errors: [{ pointer: '/speed', code: 'required', message }],
+  });
 }

@@ -6,11 +6,19 @@ export const clockOutput = z
     now: z.iso.datetime().describe('Where the clock stands.'),
     speed: z.number().describe('Its seconds in one second; 0 while it stands still.'),
     paused: z.boolean(),
-    advancing_to: z.iso.datetime().nullable().describe('Where the advance that is not finished leads; repeat it to go on.'),
+    advancing_to: z.iso
+      .datetime()
+      .nullable()
+      .describe('Where the advance that is not finished leads; repeat it to go on.'),
   })
   .meta({ id: 'Clock' });
 
 /** The clock as the wire shows it. */
 export function clockOnWire({ at, speed, advanceTo }: ClockRow): z.input<typeof clockOutput> {
-  return { now: at.toISOString(), speed, paused: speed === 0, advancing_to: advanceTo?.toISOString() ?? null };
+  return {
+    now: at.toISOString(),
+    speed,
+    paused: speed === 0,
+    advancing_to: advanceTo?.toISOString() ?? null,
+  };
 }

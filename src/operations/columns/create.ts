@@ -25,7 +25,14 @@ export const createColumn = defineOperation({
   errors: ['campaign.not_found'],
   async run({ db, workspaceId, newId, now }, { id, ...values }) {
     await getCampaign(db, { workspaceId, campaignId: id });
-    const row = { ...values, workspace_id: workspaceId, campaign_id: id, id: columnIdFrom(newId()), created_at: now, updated_at: now };
+    const row = {
+      ...values,
+      workspace_id: workspaceId,
+      campaign_id: id,
+      id: columnIdFrom(newId()),
+      created_at: now,
+      updated_at: now,
+    };
     return { column: columnOnWire(await insertColumn(db, row)) };
   },
 });

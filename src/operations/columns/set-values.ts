@@ -21,7 +21,12 @@ export const setColumnValues = defineOperation({
   input: z.object({
     id: uuid.describe('Campaign'),
     prospectId: uuid,
-    data: z.record(text({ max: 100 }), z.union([text({ max: 10_000 }), z.number(), z.boolean()]).nullable()).describe('Column id, value.'),
+    data: z
+      .record(
+        text({ max: 100 }),
+        z.union([text({ max: 10_000 }), z.number(), z.boolean()]).nullable(),
+      )
+      .describe('Column id, value.'),
   }),
   output: z.object({ prospect: prospectOutput }),
   errors: ['campaign.not_found', 'prospect.not_found'],
@@ -32,15 +37,39 @@ export const setColumnValues = defineOperation({
     if (!row) throw new AppError('prospect.not_found');
     const known = new Set((await listColumns(db, campaign)).map((column) => column.id));
     const strange = Object.keys(data).filter((column) => !known.has(column));
-    refuse(strange.map((column) => ({ pointer: `/data/${column}`, code: 'column.not_found', message: `There is no column ${column}.` })));
-    if (!(await writeValues(db, { workspaceId, prospectId }, { values: data, most: customFieldsLimit, now })))
-      refuse([{ pointer: '/data', code: 'too_big', message: `Custom fields are at most ${customFieldsLimit} characters long as JSON.` }]);
-    if (row.hold === 'missing_variable' && status === 'active') await wakeCampaign(db, { ...campaign, now });
-    return { prospect: prospectOnWire((await findProspect(db, { ...campaign, prospectId }))!, member_id) };
+    refuse(
+      strange.map((column) => ({
+        pointer: `/data/${column}`,
+        code: 'column.not_found',
+        message: `There is no column ${column}.`,
+      })),
+    );
+    if (
+      !(await writeValues(
+        db,
+        { workspaceId, prospectId },
+        { values: data, most: customFieldsLimit, now },
+      ))
+    )
+      refuse([
+        {
+          pointer: '/data',
+          code: 'too_big',
+          message: `Custom fields are at most ${customFieldsLimit} characters long as JSON.`,
+        },
+      ]);
+    if (row.hold === 'missing_variable' && status === 'active')
+      await wakeCampaign(db, { ...campaign, now });
+    return {
+      prospect: prospectOnWire((await findProspect(db, { ...campaign, prospectId }))!, member_id),
+    };
   },
 });
 
 function refuse(problems: readonly Problem[]): void {
   const [first] = problems;
-  if (first) throw new AppError('request.invalid', `${first.pointer.slice(1)}: ${first.message}`, { errors: problems });
+  if (first)
+    throw new AppError('request.invalid', `${first.pointer.slice(1)}: ${first.message}`, {
+      errors: problems,
+    });
 }

@@ -5,7 +5,9 @@ import { text } from '../../domain/text.ts';
 
 export const columnOutput = z
   .object({
-    id: z.string().describe('custom_ and 24 letters and digits; texts name it %custom_fields.custom_…%'),
+    id: z
+      .string()
+      .describe('custom_ and 24 letters and digits; texts name it %custom_fields.custom_…%'),
     name: z.string(),
     type: z.enum(columnTypes),
     description: z.string().nullable(),
@@ -20,7 +22,14 @@ export const columnInputs = {
 };
 
 /** A column as the wire shows it. */
-export function columnOnWire({ id, name, type, description, created_at, updated_at }: ColumnRow): z.input<typeof columnOutput> {
+export function columnOnWire({
+  id,
+  name,
+  type,
+  description,
+  created_at,
+  updated_at,
+}: ColumnRow): z.input<typeof columnOutput> {
   return {
     id,
     name,

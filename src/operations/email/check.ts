@@ -28,14 +28,23 @@ export const checkMailbox = defineOperation({
     const row = await findSender(context.db, sender);
     if (row?.type !== 'email') throw new AppError('sender.not_found');
     if (row.credentials === null && !context.sandbox) {
-      const detail = 'The stored password was wiped: give it again with PATCH /api/email/accounts/{id}.';
-      return { ok: false, steps: [{ step: 'credentials', ok: false, detail }], account: senderOnWire(row) };
+      const detail =
+        'The stored password was wiped: give it again with PATCH /api/email/accounts/{id}.';
+      return {
+        ok: false,
+        steps: [{ step: 'credentials', ok: false, detail }],
+        account: senderOnWire(row),
+      };
     }
     const { ok, steps, reason } = await checkAccount(context, row.type, accountOf(context, row));
     const status = ok && mendable.includes(row.status) ? 'active' : row.status;
     const updated = await context.db.transaction().execute(async (transaction) => {
       await wakeSender(transaction, { ...sender, now: context.now });
-      return updateSender(transaction, sender, { status, status_reason: reason, updated_at: context.now });
+      return updateSender(transaction, sender, {
+        status,
+        status_reason: reason,
+        updated_at: context.now,
+      });
     });
     if (!updated) throw new AppError('sender.not_found');
     if (status === 'active') await resumeSenderless(context.db, { ...sender, now: context.now });

@@ -35,22 +35,42 @@ login. The password is stored sealed (AES-256-GCM) and never shown. Puffle's \`d
   transaction: false,
   async run(context, input) {
     const { db, workspaceId, memberId, now } = context;
-    if (await hasSenderAddress(db, workspaceId, input.email_address)) throw new AppError('sender.exists');
+    if (await hasSenderAddress(db, workspaceId, input.email_address))
+      throw new AppError('sender.exists');
     const { smtp, imap, sent_copy, password, imap_password } = input;
     const username = input.username === undefined ? input.email_address : input.username;
-    const connection = connectionSchema.safeParse({ smtp, imap, username, sent_copy }, { error: refuse });
+    const connection = connectionSchema.safeParse(
+      { smtp, imap, username, sent_copy },
+      { error: refuse },
+    );
     if (!connection.success) throw invalid(connection.error);
     if (username !== null && password === null) {
       const errors = [
-        { pointer: '/password', code: 'required', message: 'A login needs a password; set username to null for a relay without login.' },
+        {
+          pointer: '/password',
+          code: 'required',
+          message: 'A login needs a password; set username to null for a relay without login.',
+        },
       ];
       throw new AppError('request.invalid', errors[0]!.message, { errors });
     }
     const { email_address, display_name = null, first_name = null, last_name = null } = input;
     const id = context.newId();
     const secrets = { password, imap_password };
-    const names = { emailAddress: email_address, displayName: display_name, firstName: first_name, lastName: last_name };
-    const account = { id, providerAccountId: null, isPremium: false, ...names, connection: connection.data, secrets };
+    const names = {
+      emailAddress: email_address,
+      displayName: display_name,
+      firstName: first_name,
+      lastName: last_name,
+    };
+    const account = {
+      id,
+      providerAccountId: null,
+      isPremium: false,
+      ...names,
+      connection: connection.data,
+      secrets,
+    };
     await requireWorking(context, 'email', account);
     const cursor = await markInbox(context, 'email', account);
     const row = await db.transaction().execute(async (transaction) => {
@@ -68,7 +88,8 @@ login. The password is stored sealed (AES-256-GCM) and never shown. Puffle's \`d
         updated_at: now,
       });
       if (!inserted) throw new AppError('sender.exists');
-      if (cursor !== null) await advanceInbox(transaction, { workspaceId, senderId: id, cursor, now });
+      if (cursor !== null)
+        await advanceInbox(transaction, { workspaceId, senderId: id, cursor, now });
       await wakeSender(transaction, { workspaceId, senderId: id, now });
       return inserted;
     });

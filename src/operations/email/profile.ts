@@ -9,7 +9,10 @@ export const profileInput = z.object({
   display_name: name.describe('Stands in From; first and last name otherwise.'),
   first_name: name,
   last_name: name,
-  signature: text({ max: 10_000 }).nullable().optional().describe('Below each message; "" clears it.'),
+  signature: text({ max: 10_000 })
+    .nullable()
+    .optional()
+    .describe('Below each message; "" clears it.'),
   daily_limit: z.int().min(1).max(1_000_000).describe('Sends a day over all campaigns.'),
   min_gap_seconds: z.int().min(0).max(86_400).describe('Least time between two sends.'),
   hourly_limit: z
@@ -34,14 +37,24 @@ export const profileInput = z.object({
     })
     .nullable()
     .optional()
-    .describe('A daily limit that begins at start and grows by step every so many days, up to daily_limit; null for none.'),
+    .describe(
+      'A daily limit that begins at start and grows by step every so many days, up to daily_limit; null for none.',
+    ),
 });
 
 /** A part of a profile. */
 export const someProfile = profileInput.partial();
 
 /** Columns for the given part of a profile. */
-export function profileColumns({ signature, ramp_up, ...plain }: z.output<typeof someProfile>): SenderValues {
-  const columns = { ...plain, signature: signature === '' ? null : signature, ramp_up: ramp_up && JSON.stringify(ramp_up) };
+export function profileColumns({
+  signature,
+  ramp_up,
+  ...plain
+}: z.output<typeof someProfile>): SenderValues {
+  const columns = {
+    ...plain,
+    signature: signature === '' ? null : signature,
+    ramp_up: ramp_up && JSON.stringify(ramp_up),
+  };
   return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
 }

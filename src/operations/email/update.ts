@@ -50,7 +50,11 @@ lets go of people who were held for it; another name lets go of those whose text
     const sender = { workspaceId: context.workspaceId, senderId: id };
     const row = await findSender(context.db, sender);
     if (row?.type !== 'email') throw new AppError('sender.not_found');
-    const values = { ...profileOf(input), ...(await reconnect(context, row, input)), updated_at: context.now };
+    const values = {
+      ...profileOf(input),
+      ...(await reconnect(context, row, input)),
+      updated_at: context.now,
+    };
     const updated = await transact(context.db, async (transaction) => {
       const written = await updateSender(transaction, sender, values);
       if (!written) throw new AppError('sender.not_found');
@@ -58,10 +62,12 @@ lets go of people who were held for it; another name lets go of those whose text
       const named = names.some((name) => input[name] !== undefined);
       const released = named ? await releaseMissingOf(transaction, sender, context.now) : [];
       await wakeSender(transaction, { ...sender, now: context.now });
-      for (const campaignId of released) await wakeCampaign(transaction, { ...sender, campaignId, now: context.now });
+      for (const campaignId of released)
+        await wakeCampaign(transaction, { ...sender, campaignId, now: context.now });
       return written;
     });
-    if (updated.status === 'active') await resumeSenderless(context.db, { ...sender, now: context.now });
+    if (updated.status === 'active')
+      await resumeSenderless(context.db, { ...sender, now: context.now });
     return { account: senderOnWire(updated) };
   },
 });
@@ -78,34 +84,60 @@ async function reconnect(context: Context, row: SenderRow, input: Input): Promis
   const { data: before } = connectionSchema.safeParse(row.connection);
   if (!before) return changeSimulated(input);
   const given = Object.fromEntries(
-    Object.entries({ ...pick(input), sent_copy: input.sent_copy }).filter(([, value]) => value !== undefined),
+    Object.entries({ ...pick(input), sent_copy: input.sent_copy }).filter(
+      ([, value]) => value !== undefined,
+    ),
   );
   const connection = connectionSchema.safeParse({ ...before, ...given }, { error: refuse });
   if (!connection.success) throw invalid(connection.error);
-  const moved = reached.some((member) => JSON.stringify(connection.data[member]) !== JSON.stringify(before[member]));
+  const moved = reached.some(
+    (member) => JSON.stringify(connection.data[member]) !== JSON.stringify(before[member]),
+  );
   const known = row.credentials !== null;
   const revived = input.status === 'active' && row.status !== 'active' && row.status !== 'paused';
-  if (input.password === undefined && (moved || (revived && !known) || (input.imap_password !== undefined && !known))) {
-    const message = moved ? 'Another server or user name needs the password again.' : 'The stored password was wiped: give it again.';
-    throw new AppError('request.invalid', message, { errors: [{ pointer: '/password', code: 'required', message }] });
+  if (
+    input.password === undefined &&
+    (moved || (revived && !known) || (input.imap_password !== undefined && !known))
+  ) {
+    const message = moved
+      ? 'Another server or user name needs the password again.'
+      : 'The stored password was wiped: give it again.';
+    throw new AppError('request.invalid', message, {
+      errors: [{ pointer: '/password', code: 'required', message }],
+    });
   }
   const account = accountOf(context, row);
   const fresh = { password: input.password, imap_password: input.imap_password ?? null };
-  const kept = { ...account.secrets, ...(input.imap_password === undefined ? {} : { imap_password: input.imap_password }) };
+  const kept = {
+    ...account.secrets,
+    ...(input.imap_password === undefined ? {} : { imap_password: input.imap_password }),
+  };
   const secrets = input.password === undefined ? kept : fresh;
-  const changed = moved || revived || input.password !== undefined || input.imap_password !== undefined;
+  const changed =
+    moved || revived || input.password !== undefined || input.imap_password !== undefined;
   const saved = { connection: JSON.stringify(connection.data) };
-  if (!changed) return { ...saved, ...(input.status ? { status: input.status, status_reason: null } : {}) };
+  if (!changed)
+    return { ...saved, ...(input.status ? { status: input.status, status_reason: null } : {}) };
   await requireWorking(context, row.type, { ...account, connection: connection.data, secrets });
   const credentials = sealSecrets(context, { workspaceId: row.workspace_id, id: row.id, secrets });
-  return { ...saved, credentials, status: input.status ?? (row.status === 'paused' ? 'paused' : 'active'), status_reason: null };
+  return {
+    ...saved,
+    credentials,
+    status: input.status ?? (row.status === 'paused' ? 'paused' : 'active'),
+    status_reason: null,
+  };
 }
 
 /** A simulated mailbox of a sandbox: there is nothing to reach. @throws workspace.sandbox */
 function changeSimulated({ status, ...input }: Input): SenderValues {
-  if (Object.values({ ...pick(input), ...secretsOf(input) }).some((value) => value !== undefined)) throw new AppError('workspace.sandbox');
+  if (Object.values({ ...pick(input), ...secretsOf(input) }).some((value) => value !== undefined))
+    throw new AppError('workspace.sandbox');
   return status ? { status, status_reason: null } : {};
 }
 
-const secretsOf = ({ password, imap_password, sent_copy }: Input) => ({ password, imap_password, sent_copy });
+const secretsOf = ({ password, imap_password, sent_copy }: Input) => ({
+  password,
+  imap_password,
+  sent_copy,
+});
 const pick = ({ smtp, imap, username }: Input) => ({ smtp, imap, username });

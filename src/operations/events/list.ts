@@ -9,7 +9,11 @@ const mostRead = 10_000;
 const kinds = Object.keys(eventKinds) as [EventKind, ...EventKind[]];
 
 const eventOutput = z.object({
-  seq: z.int().describe('Its number in the workspace: from 1, without gaps, in the order in which things were committed.'),
+  seq: z
+    .int()
+    .describe(
+      'Its number in the workspace: from 1, without gaps, in the order in which things were committed.',
+    ),
   kind: z.string(),
   at: z.iso.datetime(),
   actor: z.string().describe('engine, automation, or the key that did it.'),
@@ -33,7 +37,11 @@ export const listEvents = defineOperation({
     campaign_id: uuid.optional(),
     prospect_id: uuid.optional(),
     sort: z.enum(['oldest', 'newest']).default('oldest'),
-    cursor: z.int().min(0).optional().describe('Number of an event: the oldest after it, or the newest before it.'),
+    cursor: z
+      .int()
+      .min(0)
+      .optional()
+      .describe('Number of an event: the oldest after it, or the newest before it.'),
     limit: z.int().min(1).max(1000).default(100),
   }),
   output: z.object({
@@ -43,15 +51,32 @@ export const listEvents = defineOperation({
     last_seq: z.int().describe("The number of the workspace's last event."),
   }),
   errors: [],
-  async run({ db, workspaceId }, { kind, campaign_id: campaignId, prospect_id: prospectId, sort, cursor, limit }) {
+  async run(
+    { db, workspaceId },
+    { kind, campaign_id: campaignId, prospect_id: prospectId, sort, cursor, limit },
+  ) {
     const last = await lastEvent(db, workspaceId);
     const newest = sort === 'newest';
     const end = newest ? Math.min(cursor ?? last + 1, last + 1) : Math.min(cursor ?? 0, last);
-    const [from, to] = newest ? [Math.max(end - mostRead, 1), end - 1] : [end + 1, Math.min(end + mostRead, last)];
-    const found = await readEvents(db, { workspaceId, from, to, kinds: kind, campaignId, prospectId, newest, limit });
+    const [from, to] = newest
+      ? [Math.max(end - mostRead, 1), end - 1]
+      : [end + 1, Math.min(end + mostRead, last)];
+    const found = await readEvents(db, {
+      workspaceId,
+      from,
+      to,
+      kinds: kind,
+      campaignId,
+      prospectId,
+      newest,
+      limit,
+    });
     const next = found.length === limit ? found.at(-1)!.seq : newest ? from : to;
     return {
-      events: found.map(({ workspace_id: _workspace, at, ...event }) => ({ ...event, at: at.toISOString() })),
+      events: found.map(({ workspace_id: _workspace, at, ...event }) => ({
+        ...event,
+        at: at.toISOString(),
+      })),
       next_cursor: next,
       has_more: newest ? next > 1 : next < last,
       last_seq: last,

@@ -3,14 +3,21 @@ import { getCampaign } from '../../db/campaigns/campaigns.ts';
 import { uuid } from '../../domain/text.ts';
 import { explainCampaign } from '../../engine/forecast/explain.ts';
 import { defineOperation } from '../../operation.ts';
-import { bindingOnWire, bindingOutput, constraintsOnWire, constraintsOutput, isoOf } from './wire.ts';
+import {
+  bindingOnWire,
+  bindingOutput,
+  constraintsOnWire,
+  constraintsOutput,
+  isoOf,
+} from './wire.ts';
 
 export const explainOneCampaign = defineOperation({
   name: 'explanation.campaign',
   route: 'GET /api/campaigns/{id}/explain',
   cli: 'campaign explain',
   summary: 'Explain why a campaign does not send right now',
-  description: 'What binds, sender by sender, who is held and why, and when the next touch is expected.',
+  description:
+    'What binds, sender by sender, who is held and why, and when the next touch is expected.',
   scope: 'read',
   input: z.object({ id: uuid }),
   output: z.object({
@@ -18,13 +25,20 @@ export const explainOneCampaign = defineOperation({
     status: z.string(),
     binding: bindingOutput,
     expected_at: z.iso.datetime().nullable().describe('The next touch.'),
-    senders: z.array(z.object({ sender_id: z.uuid(), binding: bindingOutput, constraints: constraintsOutput })),
-    held: z.array(z.object({ hold: z.string(), n: z.int(), words: z.string(), unblock: z.string().nullable() })),
+    senders: z.array(
+      z.object({ sender_id: z.uuid(), binding: bindingOutput, constraints: constraintsOutput }),
+    ),
+    held: z.array(
+      z.object({ hold: z.string(), n: z.int(), words: z.string(), unblock: z.string().nullable() }),
+    ),
   }),
   errors: ['campaign.not_found'],
   async run({ db, workspaceId, now }, { id }) {
     const campaign = await getCampaign(db, { workspaceId, campaignId: id });
-    const { binding, expectedAt, senders, held } = await explainCampaign(db, campaign, { workspaceId, now });
+    const { binding, expectedAt, senders, held } = await explainCampaign(db, campaign, {
+      workspaceId,
+      now,
+    });
     return {
       campaign_id: id,
       status: campaign.status,

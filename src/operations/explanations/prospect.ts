@@ -5,7 +5,13 @@ import { uuid } from '../../domain/text.ts';
 import { explainProspect } from '../../engine/forecast/explain.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
-import { bindingOnWire, bindingOutput, constraintsOnWire, constraintsOutput, isoOf } from './wire.ts';
+import {
+  bindingOnWire,
+  bindingOutput,
+  constraintsOnWire,
+  constraintsOutput,
+  isoOf,
+} from './wire.ts';
 
 const instant = z.iso.datetime().nullable();
 
@@ -25,7 +31,12 @@ export const explainOneProspect = defineOperation({
     binding: bindingOutput,
     constraints: constraintsOutput,
     next_touch: z
-      .object({ node_id: z.uuid(), sender_id: z.uuid().nullable(), due_at: instant, expected_at: instant })
+      .object({
+        node_id: z.uuid(),
+        sender_id: z.uuid().nullable(),
+        due_at: instant,
+        expected_at: instant,
+      })
       .nullable()
       .describe('due_at: when its delay has run out. expected_at: when its turn comes.'),
   }),
@@ -34,7 +45,10 @@ export const explainOneProspect = defineOperation({
     const campaign = await getCampaign(db, { workspaceId, campaignId: id });
     const prospect = await findProspect(db, { workspaceId, campaignId: id, prospectId });
     if (!prospect) throw new AppError('prospect.not_found');
-    const { binding, constraints, next } = await explainProspect(db, campaign, prospect, { workspaceId, now });
+    const { binding, constraints, next } = await explainProspect(db, campaign, prospect, {
+      workspaceId,
+      now,
+    });
     return {
       prospect_id: prospectId,
       status: prospect.status,

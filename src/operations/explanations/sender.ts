@@ -13,7 +13,8 @@ export const explainOneSender = defineOperation({
   route: 'GET /api/senders/{id}/explain',
   cli: 'sender explain',
   summary: 'Explain what a sender waits for',
-  description: "The planner's own answer, and every constraint in each active campaign it sends for.",
+  description:
+    "The planner's own answer, and every constraint in each active campaign it sends for.",
   scope: 'read',
   input: z.object({ id: uuid }),
   output: z.object({
@@ -21,14 +22,22 @@ export const explainOneSender = defineOperation({
     status: z.string(),
     status_reason: z.string().nullable(),
     binding: bindingOutput,
-    campaigns: z.array(z.object({ campaign_id: z.uuid(), binding: bindingOutput, constraints: constraintsOutput })),
+    campaigns: z.array(
+      z.object({ campaign_id: z.uuid(), binding: bindingOutput, constraints: constraintsOutput }),
+    ),
   }),
   errors: ['sender.not_found'],
   async run({ db, workspaceId, now }, { id }) {
     const sender = await findSender(db, { workspaceId, senderId: id });
     if (!sender) throw new AppError('sender.not_found');
-    const campaignIds = (await attachments(db, workspaceId, [id])).map((attachment) => attachment.campaignId);
-    const { binding, campaigns } = await explainSender(db, { senderId: id, campaignIds }, { workspaceId, now });
+    const campaignIds = (await attachments(db, workspaceId, [id])).map(
+      (attachment) => attachment.campaignId,
+    );
+    const { binding, campaigns } = await explainSender(
+      db,
+      { senderId: id, campaignIds },
+      { workspaceId, now },
+    );
     return {
       sender_id: id,
       status: statusOnWire(sender),

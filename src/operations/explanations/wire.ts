@@ -14,15 +14,23 @@ export const bindingOutput = z
   .meta({ id: 'Binding' });
 
 export const constraintsOutput = z.array(
-  z.object({ code: z.string(), open: z.boolean(), opens_at: instant, words: z.string() }).meta({ id: 'Constraint' }),
+  z
+    .object({ code: z.string(), open: z.boolean(), opens_at: instant, words: z.string() })
+    .meta({ id: 'Constraint' }),
 );
 
-export const isoOf = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+export const isoOf = (at: number | null): string | null =>
+  at === null ? null : new Date(at).toISOString();
 
-export function bindingOnWire({ opensAt, ...binding }: Explanation['binding']): z.input<typeof bindingOutput> {
+export function bindingOnWire({
+  opensAt,
+  ...binding
+}: Explanation['binding']): z.input<typeof bindingOutput> {
   return { ...binding, opens_at: isoOf(opensAt) };
 }
 
-export function constraintsOnWire(constraints: readonly Weighed[]): z.input<typeof constraintsOutput> {
+export function constraintsOnWire(
+  constraints: readonly Weighed[],
+): z.input<typeof constraintsOutput> {
   return constraints.map(({ opensAt, ...rest }) => ({ ...rest, opens_at: isoOf(opensAt) }));
 }

@@ -16,7 +16,8 @@ export const compareForecast = defineOperation({
   route: 'GET /api/campaigns/{id}/forecasts/{forecastId}',
   cli: 'campaign forecast compare',
   summary: 'Compare a kept forecast with what happened',
-  description: 'The forecast as it was made, the sends since then by day and sender, and how many were forecast and made up to now.',
+  description:
+    'The forecast as it was made, the sends since then by day and sender, and how many were forecast and made up to now.',
   scope: 'read',
   input: z.object({ id: uuid, forecastId: uuid }),
   output: z.object({
@@ -24,7 +25,9 @@ export const compareForecast = defineOperation({
     forecast: kept,
     changes: z.record(z.string(), z.unknown()).describe('What was tried out with it.'),
     happened: z.object({ days: daysOutput, sends: z.int() }),
-    days_over: z.object({ forecast: z.int(), happened: z.int() }).describe('Sends on the whole days since the forecast, today left out.'),
+    days_over: z
+      .object({ forecast: z.int(), happened: z.int() })
+      .describe('Sends on the whole days since the forecast, today left out.'),
   }),
   errors: ['campaign.not_found', 'forecast.not_found'],
   async run({ db, workspaceId, now }, { id, forecastId }) {
@@ -33,9 +36,15 @@ export const compareForecast = defineOperation({
     if (!found) throw new AppError('forecast.not_found');
     const forecast = kept.parse(found.result);
     const timeZone = campaign.time_zone ?? (await readTimeZone(db, workspaceId)) ?? defaultTimeZone;
-    const days = await sentByDay(db, { workspaceId, campaignId: id, since: found.madeAt, timeZone });
+    const days = await sentByDay(db, {
+      workspaceId,
+      campaignId: id,
+      since: found.madeAt,
+      timeZone,
+    });
     const today = localDate(timeZone, now.getTime());
-    const over = (list: readonly { date: string; sends: number }[]) => sum(list.filter((day) => day.date < today));
+    const over = (list: readonly { date: string; sends: number }[]) =>
+      sum(list.filter((day) => day.date < today));
     return {
       forecast_id: forecastId,
       forecast,
@@ -46,4 +55,5 @@ export const compareForecast = defineOperation({
   },
 });
 
-const sum = (days: readonly { sends: number }[]): number => days.reduce((total, { sends }) => total + sends, 0);
+const sum = (days: readonly { sends: number }[]): number =>
+  days.reduce((total, { sends }) => total + sends, 0);

@@ -24,21 +24,42 @@ export const createForecast = defineOperation({
   async run(context, { id, ...changes }) {
     const { db, workspaceId, now } = context;
     const campaign = await getCampaign(db, { workspaceId, campaignId: id });
-    if (changes.sender_account_ids) changes.sender_account_ids = await checkSenders(context, campaign.type, changes.sender_account_ids);
+    if (changes.sender_account_ids)
+      changes.sender_account_ids = await checkSenders(
+        context,
+        campaign.type,
+        changes.sender_account_ids,
+      );
     await requireKnown(context, changes.sender_limits ?? []);
     const made = await forecastCampaign(db, { workspaceId, campaignId: id, changes, now });
     const forecast = forecastOnWire(made, { campaignId: id, madeAt: now });
     const forecast_id = context.newId();
-    await insertForecast(db, { workspaceId, id: forecast_id, campaignId: id, madeAt: now, changes, result: forecast });
+    await insertForecast(db, {
+      workspaceId,
+      id: forecast_id,
+      campaignId: id,
+      madeAt: now,
+      changes,
+      result: forecast,
+    });
     return { forecast_id, ...forecast };
   },
 });
 
-async function requireKnown({ db, workspaceId }: Context, limits: readonly { account_id: string }[]): Promise<void> {
-  const known = await senderTypes(db, { workspaceId, ids: limits.map((limit) => limit.account_id) });
+async function requireKnown(
+  { db, workspaceId }: Context,
+  limits: readonly { account_id: string }[],
+): Promise<void> {
+  const known = await senderTypes(db, {
+    workspaceId,
+    ids: limits.map((limit) => limit.account_id),
+  });
   const errors = limits.flatMap(({ account_id }, index) => {
     const message = `There is no sender ${account_id}.`;
-    return known.has(account_id) ? [] : [{ pointer: `/sender_limits/${index}/account_id`, code: 'sender.not_found', message }];
+    return known.has(account_id)
+      ? []
+      : [{ pointer: `/sender_limits/${index}/account_id`, code: 'sender.not_found', message }];
   });
-  if (errors.length > 0) throw new AppError('request.invalid', `sender_limits: ${errors[0]!.message}`, { errors });
+  if (errors.length > 0)
+    throw new AppError('request.invalid', `sender_limits: ${errors[0]!.message}`, { errors });
 }

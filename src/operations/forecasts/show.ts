@@ -5,7 +5,11 @@ import { forecastCampaign } from '../../engine/forecast/forecast.ts';
 import { defineOperation } from '../../operation.ts';
 import { forecastOnWire, forecastOutput } from './wire.ts';
 
-const person = z.object({ prospect_id: z.uuid(), first_at: z.iso.datetime(), last_at: z.iso.datetime() });
+const person = z.object({
+  prospect_id: z.uuid(),
+  first_at: z.iso.datetime(),
+  last_at: z.iso.datetime(),
+});
 
 export const showForecast = defineOperation({
   name: 'forecast.show',
@@ -18,17 +22,36 @@ export const showForecast = defineOperation({
   scope: 'read',
   input: z.object({
     id: uuid,
-    page: z.int().min(1).default(1).describe('Page of prospects, in the order they are written to.'),
+    page: z
+      .int()
+      .min(1)
+      .default(1)
+      .describe('Page of prospects, in the order they are written to.'),
     limit: z.int().min(1).max(1000).default(100),
   }),
-  output: forecastOutput.extend({ prospects: z.array(person), total: z.int(), page: z.int(), limit: z.int() }),
+  output: forecastOutput.extend({
+    prospects: z.array(person),
+    total: z.int(),
+    page: z.int(),
+    limit: z.int(),
+  }),
   errors: ['campaign.not_found'],
   async run({ db, workspaceId, now }, { id, page, limit }) {
     await getCampaign(db, { workspaceId, campaignId: id });
     const made = await forecastCampaign(db, { workspaceId, campaignId: id, changes: {}, now });
     const iso = (at: number) => new Date(at).toISOString();
     const people = made.people.slice((page - 1) * limit, page * limit);
-    const prospects = people.map((one) => ({ ...one, first_at: iso(one.first_at), last_at: iso(one.last_at) }));
-    return { ...forecastOnWire(made, { campaignId: id, madeAt: now }), prospects, total: made.people.length, page, limit };
+    const prospects = people.map((one) => ({
+      ...one,
+      first_at: iso(one.first_at),
+      last_at: iso(one.last_at),
+    }));
+    return {
+      ...forecastOnWire(made, { campaignId: id, madeAt: now }),
+      prospects,
+      total: made.people.length,
+      page,
+      limit,
+    };
   },
 });

@@ -6,7 +6,9 @@ import { dailyLimit, hourlyLimit } from '../campaigns/fields.ts';
 
 const instant = z.iso.datetime().nullable();
 
-export const daysOutput = z.array(z.object({ date: z.iso.date(), sender_id: z.uuid(), sends: z.int() }));
+export const daysOutput = z.array(
+  z.object({ date: z.iso.date(), sender_id: z.uuid(), sends: z.int() }),
+);
 
 export const forecastOutput = z
   .object({
@@ -17,9 +19,14 @@ export const forecastOutput = z
     ends_at: instant.describe('Last touch; null when nothing will be sent.'),
     finished: z.boolean().describe('False when it goes on for more than a year.'),
     sends: z.int(),
-    people: z.object({ reached: z.int(), held: z.int().describe('Held until something is mended; they are not forecast.') }),
+    people: z.object({
+      reached: z.int(),
+      held: z.int().describe('Held until something is mended; they are not forecast.'),
+    }),
     first_messages: z.object({ first_at: instant, median_at: instant, last_at: instant }),
-    days: daysOutput.describe("By date in the campaign's zone and sender, the days with sends only."),
+    days: daysOutput.describe(
+      "By date in the campaign's zone and sender, the days with sends only.",
+    ),
   })
   .meta({ id: 'Forecast' });
 
@@ -41,11 +48,14 @@ export const changesInput = {
     .max(365)
     .nullable()
     .optional()
-    .describe('LinkedIn: days after which invitations are accepted, 1 unless told; null: nobody accepts.'),
+    .describe(
+      'LinkedIn: days after which invitations are accepted, 1 unless told; null: nobody accepts.',
+    ),
   more_leads: z.int().min(0).max(1_000_000).optional().describe('That many people more.'),
 };
 
-const iso = (at: number | null | undefined) => (at === null || at === undefined ? null : new Date(at).toISOString());
+const iso = (at: number | null | undefined) =>
+  at === null || at === undefined ? null : new Date(at).toISOString();
 
 export function forecastOnWire(
   made: CampaignForecast,
@@ -61,7 +71,11 @@ export function forecastOnWire(
     finished: made.finished,
     sends: made.sends,
     people: { reached: made.people.length, held: made.held },
-    first_messages: { first_at: iso(first[0]), median_at: iso(first[(first.length - 1) >> 1]), last_at: iso(first.at(-1)) },
+    first_messages: {
+      first_at: iso(first[0]),
+      median_at: iso(first[(first.length - 1) >> 1]),
+      last_at: iso(first.at(-1)),
+    },
     days: made.days,
   };
 }

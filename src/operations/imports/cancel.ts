@@ -10,14 +10,17 @@ export const cancelImport = defineOperation({
   route: 'POST /api/imports/{id}/cancel',
   cli: 'import cancel',
   summary: 'Stop an import',
-  description: 'It stops between two batches; who was imported by then stays. An import that is over is answered as it is.',
+  description:
+    'It stops between two batches; who was imported by then stays. An import that is over is answered as it is.',
   scope: 'write',
   input: z.object({ id: uuid.describe('Import') }),
   output: z.object({ import: importOutput }),
   errors: ['import.not_found'],
   async run({ db, workspaceId, now }, { id }) {
     const key = { workspaceId, importId: id };
-    const row = (await endImport(db, key, { status: 'cancelled', error: null, now })) ?? (await findImport(db, key));
+    const row =
+      (await endImport(db, key, { status: 'cancelled', error: null, now })) ??
+      (await findImport(db, key));
     if (!row) throw new AppError('import.not_found');
     return { import: importOnWire(row) };
   },

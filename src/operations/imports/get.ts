@@ -13,9 +13,13 @@ export const getImport = defineOperation({
   route: 'GET /api/imports/{id}',
   cli: 'import',
   summary: 'See how far an import has come',
-  description: 'With `wait` it answers when the import is over, at the latest after so many seconds.',
+  description:
+    'With `wait` it answers when the import is over, at the latest after so many seconds.',
   scope: 'read',
-  input: z.object({ id: uuid.describe('Import'), wait: z.int().min(0).max(60).default(0).describe('Seconds.') }),
+  input: z.object({
+    id: uuid.describe('Import'),
+    wait: z.int().min(0).max(60).default(0).describe('Seconds.'),
+  }),
   output: z.object({ import: importOutput }),
   errors: ['import.not_found'],
   async run(context, { id, wait }) {

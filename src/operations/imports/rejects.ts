@@ -15,7 +15,12 @@ export const listRejects = defineOperation({
   input: z.object({
     id: uuid.describe('Import'),
     limit: z.int().min(1).max(1000).default(100),
-    cursor: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(0).describe('`next_cursor` of the page before.'),
+    cursor: z
+      .int()
+      .min(0)
+      .max(Number.MAX_SAFE_INTEGER)
+      .default(0)
+      .describe('`next_cursor` of the page before.'),
   }),
   output: z.object({
     rejects: z.array(z.object({ row: z.int(), reason: z.string(), raw: z.string() })),
@@ -29,6 +34,10 @@ export const listRejects = defineOperation({
     if (!row) throw new AppError('import.not_found');
     const rows = await listRows(db, key, { after: cursor, limit: limit + 1 });
     const rejects = rows.slice(0, limit);
-    return { rejects, total: row.invalid, next_cursor: rows.length > limit ? rejects.at(-1)!.row : null };
+    return {
+      rejects,
+      total: row.invalid,
+      next_cursor: rows.length > limit ? rejects.at(-1)!.row : null,
+    };
   },
 });

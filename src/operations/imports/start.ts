@@ -20,7 +20,9 @@ campaign already, by the normalised identity, counts as a duplicate, so the same
   scope: 'write',
   input: z.object({
     id: uuid.describe('Campaign'),
-    mapping: mappingInput.optional().describe('Field to column name, as JSON: {"email": "Work e-mail", "first_name": "Vorname"}'),
+    mapping: mappingInput
+      .optional()
+      .describe('Field to column name, as JSON: {"email": "Work e-mail", "first_name": "Vorname"}'),
   }),
   output: z.object({ import: importOutput }),
   status: 202,
@@ -30,7 +32,9 @@ campaign already, by the normalised identity, counts as a duplicate, so the same
   async run(context, { id: campaignId, mapping }) {
     const { db, workspaceId, now } = context;
     const id = { workspaceId, importId: context.newId() };
-    const roster = await db.transaction().execute((transaction) => openRoster(transaction, { workspaceId, campaignId }));
+    const roster = await db
+      .transaction()
+      .execute((transaction) => openRoster(transaction, { workspaceId, campaignId }));
     if (!context.stream) throw new AppError('import.unreadable', 'The request has no body.');
     await insertImport(db, { ...id, campaignId, now });
     try {
@@ -44,7 +48,9 @@ campaign already, by the normalised identity, counts as a duplicate, so the same
       return { import: importOnWire(queued) };
     } catch (error) {
       await deleteImport(db, id);
-      throw (error as NodeJS.ErrnoException).code === 'ECONNRESET' ? new AppError('request.malformed', 'The upload broke off.') : error;
+      throw (error as NodeJS.ErrnoException).code === 'ECONNRESET'
+        ? new AppError('request.malformed', 'The upload broke off.')
+        : error;
     }
   },
 });

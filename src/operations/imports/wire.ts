@@ -16,12 +16,16 @@ export const importOutput = z
     id: z.uuid(),
     campaign_id: z.uuid(),
     status: z.enum(['receiving', 'queued', 'running', 'completed', 'failed', 'cancelled']),
-    mapping: mappingOutput.describe('Which column holds which field; all other columns become custom fields.'),
+    mapping: mappingOutput.describe(
+      'Which column holds which field; all other columns become custom fields.',
+    ),
     bytes: z.int().describe('Size of the file.'),
     bytes_done: z.int().describe('How much of it has been imported.'),
     rows: z.int().describe('Rows read so far: imported + duplicates + invalid.'),
     imported: z.int(),
-    duplicates: z.int().describe('People who were in the campaign already, or stand in the file twice.'),
+    duplicates: z
+      .int()
+      .describe('People who were in the campaign already, or stand in the file twice.'),
     invalid: z.int().describe('Rows that could not be imported; …/rejects says why.'),
     error: z.string().nullable(),
     created_at: instant,

@@ -15,9 +15,15 @@ export const createKey = defineOperation({
   input: z.object({
     name: text({ min: 1, max: 200 }).describe('What it is for.'),
     scopes: z.array(z.enum(scopes)).min(1).max(scopes.length).default(['read', 'write', 'send']),
-    expires_at: z.iso.datetime({ offset: true }).nullable().optional().describe('When it stops working; never, unless told.'),
+    expires_at: z.iso
+      .datetime({ offset: true })
+      .nullable()
+      .optional()
+      .describe('When it stops working; never, unless told.'),
   }),
-  output: z.object({ key: keyOutput.extend({ key: z.string().describe('Send it as Authorization: Bearer <key>.') }) }),
+  output: z.object({
+    key: keyOutput.extend({ key: z.string().describe('Send it as Authorization: Bearer <key>.') }),
+  }),
   status: 201,
   errors: [],
   secret: true,
@@ -25,7 +31,9 @@ export const createKey = defineOperation({
     const expiresAt = input.expires_at ? new Date(input.expires_at) : null;
     if (expiresAt && expiresAt <= now) {
       const message = 'Must lie in the future.';
-      throw new AppError('request.invalid', `expires_at: ${message}`, { errors: [{ pointer: '/expires_at', code: 'past', message }] });
+      throw new AppError('request.invalid', `expires_at: ${message}`, {
+        errors: [{ pointer: '/expires_at', code: 'past', message }],
+      });
     }
     const { text: key, row } = await issueKey(db, {
       workspaceId,

@@ -10,7 +10,8 @@ export const revokeKey = defineOperation({
   route: 'DELETE /api/keys/{id}',
   cli: 'key revoke',
   summary: 'Revoke an API key',
-  description: 'The key stops working within a second, on every process. Revoking it again changes nothing.',
+  description:
+    'The key stops working within a second, on every process. Revoking it again changes nothing.',
   scope: 'admin',
   input: z.object({ id: uuid }),
   output: z.object({ key: keyOutput }),

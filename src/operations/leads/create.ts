@@ -20,7 +20,9 @@ export const createLead = defineOperation({
   async run({ db, workspaceId, newId, now }, { type, ...input }) {
     const { fields, invalid } = readLead(input);
     if (invalid) throw invalidIdentity(invalid);
-    const [row] = await insertLeads(db, { workspaceId, source: 'api', now }, [{ ...fields, id: newId(), type }]);
+    const [row] = await insertLeads(db, { workspaceId, source: 'api', now }, [
+      { ...fields, id: newId(), type },
+    ]);
     if (!row) {
       const [other] = await leadsByIdentity(db, workspaceId, [fields]);
       throw new AppError('lead.exists', undefined, { extra: { lead_id: other?.id ?? null } });
@@ -32,7 +34,9 @@ export const createLead = defineOperation({
 /** The 400 for an identity that cannot be one. */
 export function invalidIdentity(field: IdentityInput): AppError {
   const message = `This is not ${nouns[field]}.`;
-  return new AppError('request.invalid', `${field}: ${message}`, { errors: [{ pointer: `/${field}`, code: 'invalid_format', message }] });
+  return new AppError('request.invalid', `${field}: ${message}`, {
+    errors: [{ pointer: `/${field}`, code: 'invalid_format', message }],
+  });
 }
 
 const nouns: Record<IdentityInput, string> = {

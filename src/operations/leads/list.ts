@@ -7,7 +7,16 @@ import { defineOperation } from '../../operation.ts';
 import { leadOutput, look, showLeads } from './wire.ts';
 
 const part = text({ max: 200 }).optional();
-const searched = ['name', 'title', 'role', 'company', 'domain', 'email', 'industry', 'location'] as const;
+const searched = [
+  'name',
+  'title',
+  'role',
+  'company',
+  'domain',
+  'email',
+  'industry',
+  'location',
+] as const;
 
 export const listLeads = defineOperation({
   name: 'lead.list',
@@ -35,12 +44,30 @@ export const listLeads = defineOperation({
     limit: z.int().min(1).max(500).default(50),
     cursor: uuid.optional().describe('`nextCursor` of the page before.'),
   }),
-  output: z.object({ leads: z.array(leadOutput), total: z.int(), hasMore: z.boolean(), nextCursor: z.uuid().nullable() }),
+  output: z.object({
+    leads: z.array(leadOutput),
+    total: z.int(),
+    hasMore: z.boolean(),
+    nextCursor: z.uuid().nullable(),
+  }),
   errors: ['lead.not_found'],
   async run({ db, workspaceId }, { id, type, q, statusId, tagId, limit, cursor, ...parts }) {
-    const contains = searched.flatMap((field) => (parts[field] ? [{ field, operator: 'contains' as const, value: parts[field] }] : []));
-    const where = [...contains, ...(type ? [{ field: 'type' as const, operator: 'eq' as const, value: type }] : [])];
-    const filter = { workspaceId, listId: null, where, q, statusId, tagId, ids: id ? [id] : undefined };
+    const contains = searched.flatMap((field) =>
+      parts[field] ? [{ field, operator: 'contains' as const, value: parts[field] }] : [],
+    );
+    const where = [
+      ...contains,
+      ...(type ? [{ field: 'type' as const, operator: 'eq' as const, value: type }] : []),
+    ];
+    const filter = {
+      workspaceId,
+      listId: null,
+      where,
+      q,
+      statusId,
+      tagId,
+      ids: id ? [id] : undefined,
+    };
     const { rows, next } = await searchLeads(db, { ...filter, after: cursor, limit });
     if (id && rows.length === 0) throw new AppError('lead.not_found');
     const leads = await showLeads(db, workspaceId, rows);

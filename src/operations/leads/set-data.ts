@@ -6,7 +6,10 @@ import { defineOperation } from '../../operation.ts';
 import { leadOutput, showLeads } from './wire.ts';
 
 /** Values by the name they have among a lead's attributes, or a person's custom fields. */
-export const dataInput = z.record(text({ min: 1, max: 255 }), z.union([text({ max: 10_000 }), z.number(), z.boolean()]).nullable());
+export const dataInput = z.record(
+  text({ min: 1, max: 255 }),
+  z.union([text({ max: 10_000 }), z.number(), z.boolean()]).nullable(),
+);
 
 export const setLeadData = defineOperation({
   name: 'lead.set_data',

@@ -13,7 +13,13 @@ export const leadOutput = z
   .object({
     id: z.uuid(),
     type: z.enum(leadTypes),
-    name: z.object({ full: text, short: text, aliases: z.array(z.string()), first: text, last: text }),
+    name: z.object({
+      full: text,
+      short: text,
+      aliases: z.array(z.string()),
+      first: text,
+      last: text,
+    }),
     title: text,
     company: z.object({ name: text, id: z.null(), domain: text }),
     location: bag,
@@ -37,20 +43,36 @@ export const leadOutput = z
   .meta({ id: 'Lead' });
 
 /** An identity as an item of its kind, unless one says it already. */
-function withIdentity(items: unknown[], member: string, item: Record<string, unknown>): Record<string, unknown>[] {
+function withIdentity(
+  items: unknown[],
+  member: string,
+  item: Record<string, unknown>,
+): Record<string, unknown>[] {
   const known = items as Record<string, unknown>[];
-  return item[member] === null || known.some((other) => other[member] === item[member]) ? known : [item, ...known];
+  return item[member] === null || known.some((other) => other[member] === item[member])
+    ? known
+    : [item, ...known];
 }
 
 /** The leads as the wire shows them, with the lists they are in. */
-export async function showLeads(db: Db, workspaceId: string, rows: readonly LeadRow[]): Promise<z.input<typeof leadOutput>[]> {
+export async function showLeads(
+  db: Db,
+  workspaceId: string,
+  rows: readonly LeadRow[],
+): Promise<z.input<typeof leadOutput>[]> {
   const ids = rows.map((row) => row.id);
   const lists = Map.groupBy(await listsOfLeads(db, workspaceId, ids), (entry) => entry.lead_id);
   const tags = Map.groupBy(await tagsOfLeads(db, workspaceId, ids), (entry) => entry.lead_id);
   return rows.map((row) => ({
     id: row.id,
     type: row.type as 'person' | 'company',
-    name: { full: row.name, short: row.first_name, aliases: [], first: row.first_name, last: row.last_name },
+    name: {
+      full: row.name,
+      short: row.first_name,
+      aliases: [],
+      first: row.first_name,
+      last: row.last_name,
+    },
     title: row.title,
     company: { name: row.company, id: null, domain: row.domain },
     location: row.location,

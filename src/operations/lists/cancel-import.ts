@@ -10,7 +10,8 @@ export const cancelListImport = defineOperation({
   route: 'POST /api/lists/{id}/imports/{importId}/cancel',
   cli: 'list import-job cancel',
   summary: 'Stop an import into a list',
-  description: 'It stops between two batches; who is in the list by then stays. An import that is over is answered as it is.',
+  description:
+    'It stops between two batches; who is in the list by then stays. An import that is over is answered as it is.',
   scope: 'write',
   input: z.object({ id: uuid.describe('List'), importId: uuid }),
   output: z.object({ import: listImportOutput }),
@@ -18,7 +19,11 @@ export const cancelListImport = defineOperation({
   async run({ db, workspaceId, now }, { id: listId, importId }) {
     await getOwnList(db, { workspaceId, listId });
     const row = await getOwnImport(db, { workspaceId, listId, importId });
-    const ended = await endListImport(db, { workspaceId, importId }, { status: 'cancelled', error: null, now });
+    const ended = await endListImport(
+      db,
+      { workspaceId, importId },
+      { status: 'cancelled', error: null, now },
+    );
     return { import: listImportOnWire(ended ?? row) };
   },
 });

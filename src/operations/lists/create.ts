@@ -14,7 +14,11 @@ export const createList = defineOperation({
     name: text({ min: 1, max: 255 }).default('Untitled List'),
     description: text({ max: 2000 }).nullable().default(null),
     leadType: z.enum(listTypes).default('person'),
-    leadIds: z.array(uuid).max(1000).default([]).describe('Leads to put into it; unknown ids count for nothing.'),
+    leadIds: z
+      .array(uuid)
+      .max(1000)
+      .default([])
+      .describe('Leads to put into it; unknown ids count for nothing.'),
   }),
   output: z.object({ list: listOutput }),
   status: 201,

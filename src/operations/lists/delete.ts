@@ -10,7 +10,8 @@ export const deleteList = defineOperation({
   route: 'DELETE /api/lists',
   cli: 'list delete',
   summary: 'Delete a list',
-  description: 'Its leads stay. Campaigns that it feeds let go of it as their rules say (detach_behavior).',
+  description:
+    'Its leads stay. Campaigns that it feeds let go of it as their rules say (detach_behavior).',
   scope: 'write',
   input: z.object({ id: uuid }),
   output: z.object({ success: z.literal(true) }),

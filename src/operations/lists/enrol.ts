@@ -24,7 +24,10 @@ export const enrolInList = defineOperation({
     'Each is named by `lead_id`, or by address, LinkedIn profile or name on X; whoever is no lead of the workspace yet becomes one. The answer says for ' +
     'each what became of it, in their order.',
   scope: 'write',
-  input: z.object({ id: uuid.describe('List'), people: z.array(z.strictObject(namedInput)).min(1).max(mostNamed) }),
+  input: z.object({
+    id: uuid.describe('List'),
+    people: z.array(z.strictObject(namedInput)).min(1).max(mostNamed),
+  }),
   output: z.object({
     added: z.int(),
     skipped: z.int().describe('They were in the list already, or stand twice in the call.'),
@@ -45,9 +48,21 @@ export const enrolInList = defineOperation({
     const list = { workspaceId, listId: id };
     await getOwnList(db, list);
     const named = await nameLeads(context, people);
-    const added = new Set(await joinList(db, list, { leadIds: named.flatMap((one) => ('lead' in one ? one.lead.id : [])), now }));
+    const added = new Set(
+      await joinList(db, list, {
+        leadIds: named.flatMap((one) => ('lead' in one ? one.lead.id : [])),
+        now,
+      }),
+    );
     const results = named.map((one, index) => {
-      if (!('lead' in one)) return { index, outcome: 'failed' as const, code: one.code, message: one.message, lead_id: null };
+      if (!('lead' in one))
+        return {
+          index,
+          outcome: 'failed' as const,
+          code: one.code,
+          message: one.message,
+          lead_id: null,
+        };
       const outcome = added.delete(one.lead.id) ? ('added' as const) : ('skipped' as const);
       return { index, outcome, code: null, message: null, lead_id: one.lead.id };
     });

@@ -1,9 +1,19 @@
 import { z } from 'zod';
 import type { Db } from '../../db/database.ts';
-import { findListImport, type ListImportId, type ListImportRow } from '../../db/people/list-imports.ts';
+import {
+  findListImport,
+  type ListImportId,
+  type ListImportRow,
+} from '../../db/people/list-imports.ts';
 import { AppError } from '../../errors.ts';
 
-export const listImportStatuses = ['queued', 'running', 'completed', 'failed', 'cancelled'] as const;
+export const listImportStatuses = [
+  'queued',
+  'running',
+  'completed',
+  'failed',
+  'cancelled',
+] as const;
 
 export const listImportOutput = z
   .object({
@@ -28,17 +38,47 @@ export const listImportOutput = z
   .meta({ id: 'ListImport' });
 
 export function listImportOnWire(row: ListImportRow): z.input<typeof listImportOutput> {
-  const { id, list_id, status, file_name, merge, total, processed, added, skipped, failed, rejects, error } = row;
+  const {
+    id,
+    list_id,
+    status,
+    file_name,
+    merge,
+    total,
+    processed,
+    added,
+    skipped,
+    failed,
+    rejects,
+    error,
+  } = row;
   const at = {
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
     finished_at: row.finished_at?.toISOString() ?? null,
   };
-  return { id, list_id, status, file_name, merge, total, processed, added, skipped, failed, rejects, error, ...at };
+  return {
+    id,
+    list_id,
+    status,
+    file_name,
+    merge,
+    total,
+    processed,
+    added,
+    skipped,
+    failed,
+    rejects,
+    error,
+    ...at,
+  };
 }
 
 /** @throws import.not_found, also for one of another list */
-export async function getOwnImport(db: Db, id: ListImportId & { listId: string }): Promise<ListImportRow> {
+export async function getOwnImport(
+  db: Db,
+  id: ListImportId & { listId: string },
+): Promise<ListImportRow> {
   const row = await findListImport(db, id);
   if (row?.list_id !== id.listId) throw new AppError('import.not_found');
   return row;

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { insertLeads, type LeadIdentities, leadsByIdentity, type NewLead } from '../../db/people/leads.ts';
+import {
+  insertLeads,
+  type LeadIdentities,
+  leadsByIdentity,
+  type NewLead,
+} from '../../db/people/leads.ts';
 import { addToList } from '../../db/people/lists.ts';
 import { leadInput, leadTypes, readLead } from '../../domain/people/lead.ts';
 import { uuid } from '../../domain/text.ts';
@@ -36,7 +41,15 @@ export const importLeads = defineOperation({
     const { db, workspaceId, now } = context;
     const list = listId === null ? null : await getList(db, { workspaceId, listId });
     const { fresh, existing, duplicates, errors } = await sort(context, leads);
-    const answer = { imported: fresh.length, existing: existing.size, duplicates, invalid: errors.length, errors, listId, preview };
+    const answer = {
+      imported: fresh.length,
+      existing: existing.size,
+      duplicates,
+      invalid: errors.length,
+      errors,
+      listId,
+      preview,
+    };
     if (preview) return { ...answer, addedToList: 0 };
     const inserted = await insertLeads(db, { workspaceId, source: 'import', now }, fresh);
     const leadIds = [...inserted.map((row) => row.id), ...existing];
@@ -44,21 +57,32 @@ export const importLeads = defineOperation({
     return {
       ...answer,
       imported: inserted.length,
-      addedToList: own ? await addToList(db, { workspaceId, listId: list.id }, { leadIds, now }) : 0,
+      addedToList: own
+        ? await addToList(db, { workspaceId, listId: list.id }, { leadIds, now })
+        : 0,
     };
   },
 });
 
-type Sorted = { fresh: NewLead[]; existing: Set<string>; duplicates: number; errors: { index: number; field: string }[] };
+type Sorted = {
+  fresh: NewLead[];
+  existing: Set<string>;
+  duplicates: number;
+  errors: { index: number; field: string }[];
+};
 
 /** Tells new leads from those that are there, or stand twice in the call. */
-async function sort({ db, workspaceId, newId }: Context, items: readonly z.output<typeof itemInput>[]): Promise<Sorted> {
+async function sort(
+  { db, workspaceId, newId }: Context,
+  items: readonly z.output<typeof itemInput>[],
+): Promise<Sorted> {
   const read = items.map(({ type, ...input }) => ({ type, ...readLead(input) }));
   const keys = (fields: Partial<LeadIdentities>) =>
     [fields.email, fields.linkedin_url, fields.x_handle].filter((key) => typeof key === 'string');
   const known = new Map<string, string>();
   const asked = read.map(({ fields }) => fields);
-  for (const row of await leadsByIdentity(db, workspaceId, asked)) for (const key of keys(row)) known.set(key, row.id);
+  for (const row of await leadsByIdentity(db, workspaceId, asked))
+    for (const key of keys(row)) known.set(key, row.id);
   const seen = new Set<string>();
   const sorted: Sorted = { fresh: [], existing: new Set(), duplicates: 0, errors: [] };
   for (const [index, { type, fields, invalid }] of read.entries()) {

@@ -19,7 +19,12 @@ export const listListLeads = defineOperation({
     limit: z.int().min(1).max(500).default(50),
     cursor: uuid.optional().describe('`nextCursor` of the page before.'),
   }),
-  output: z.object({ leads: z.array(leadOutput), total: z.int(), hasMore: z.boolean(), nextCursor: z.uuid().nullable() }),
+  output: z.object({
+    leads: z.array(leadOutput),
+    total: z.int(),
+    hasMore: z.boolean(),
+    nextCursor: z.uuid().nullable(),
+  }),
   errors: ['list.not_found'],
   async run({ db, workspaceId }, { id, type, limit, cursor }) {
     const list = await getList(db, { workspaceId, listId: id });

@@ -22,8 +22,17 @@ export const listListImports = defineOperation({
   errors: ['list.not_found', 'list.protected'],
   async run({ db, workspaceId }, { id: listId, status, cursor, limit }) {
     await getOwnList(db, { workspaceId, listId });
-    const rows = await listImportsOf(db, { workspaceId, listId, statuses: status ?? null, after: cursor, limit: limit + 1 });
+    const rows = await listImportsOf(db, {
+      workspaceId,
+      listId,
+      statuses: status ?? null,
+      after: cursor,
+      limit: limit + 1,
+    });
     const shown = rows.slice(0, limit);
-    return { imports: shown.map(listImportOnWire), next_cursor: rows.length > limit ? shown.at(-1)!.id : null };
+    return {
+      imports: shown.map(listImportOnWire),
+      next_cursor: rows.length > limit ? shown.at(-1)!.id : null,
+    };
   },
 });

@@ -14,6 +14,10 @@ export const listLists = defineOperation({
   output: z.object({ lists: z.array(listOutput) }),
   errors: [],
   async run({ db, workspaceId }) {
-    return { lists: [await wholeList(db, workspaceId), ...(await listRows(db, workspaceId))].map(listOnWire) };
+    return {
+      lists: [await wholeList(db, workspaceId), ...(await listRows(db, workspaceId))].map(
+        listOnWire,
+      ),
+    };
   },
 });

@@ -29,7 +29,9 @@ export const startListImport = defineOperation({
       .array(z.strictObject({ column: text({ max: 65_536 }), field: text({ min: 1, max: 255 }) }))
       .min(1)
       .max(500)
-      .describe(`Column, and what it holds: ${tableFields.join(', ')}, or the name of an attribute.`),
+      .describe(
+        `Column, and what it holds: ${tableFields.join(', ')}, or the name of an attribute.`,
+      ),
     merge: z.enum(['overwrite', 'keep']).default('keep'),
   }),
   output: z.object({ import: listImportOutput }),
@@ -42,21 +44,40 @@ export const startListImport = defineOperation({
     const table = readTable(content);
     if (!table) throw new AppError('import.unreadable', 'The table has no header row.');
     const errors = mappingProblems(table.columns, rest.mapping);
-    if (errors[0]) throw new AppError('request.invalid', `${errors[0].pointer.slice(1)}: ${errors[0].message}`, { errors });
+    if (errors[0])
+      throw new AppError('request.invalid', `${errors[0].pointer.slice(1)}: ${errors[0].message}`, {
+        errors,
+      });
     const id = { workspaceId, importId: newId() };
-    const row = await insertListImport(db, { ...id, listId, content, ...rest, total: table.records.length, now });
+    const row = await insertListImport(db, {
+      ...id,
+      listId,
+      content,
+      ...rest,
+      total: table.records.length,
+      now,
+    });
     await addJob(db, { task: 'list_import', payload: id, key: `list_import:${id.importId}` });
     return { import: listImportOnWire(row) };
   },
 });
 
-function mappingProblems(columns: readonly string[], mapping: readonly { column: string; field: string }[]): Problem[] {
+function mappingProblems(
+  columns: readonly string[],
+  mapping: readonly { column: string; field: string }[],
+): Problem[] {
   const fields = mapping.map(({ field }) => field);
   const problems = mapping.flatMap(({ column, field }, index): Problem[] => {
     const pointer = `/mapping/${index}`;
     if (!columns.includes(column)) {
       const known = columns.join(', ').slice(0, 500);
-      return [{ pointer: `${pointer}/column`, code: 'no_column', message: `There is no column "${column}". Columns: ${known}` }];
+      return [
+        {
+          pointer: `${pointer}/column`,
+          code: 'no_column',
+          message: `There is no column "${column}". Columns: ${known}`,
+        },
+      ];
     }
     if (fields.indexOf(field) === index) return [];
     return [{ pointer: `${pointer}/field`, code: 'twice', message: `Two columns hold ${field}.` }];

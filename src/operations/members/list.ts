@@ -10,10 +10,18 @@ export const listMembers = defineOperation({
   description: 'Who was there first, first.',
   scope: 'read',
   input: z.object({}),
-  output: z.object({ members: z.array(z.object({ id: z.uuid(), name: z.string(), created_at: z.iso.datetime() })) }),
+  output: z.object({
+    members: z.array(z.object({ id: z.uuid(), name: z.string(), created_at: z.iso.datetime() })),
+  }),
   errors: [],
   async run({ db, workspaceId }) {
     const rows = await listRows(db, workspaceId);
-    return { members: rows.map(({ id, name, created_at }) => ({ id, name, created_at: created_at.toISOString() })) };
+    return {
+      members: rows.map(({ id, name, created_at }) => ({
+        id,
+        name,
+        created_at: created_at.toISOString(),
+      })),
+    };
   },
 });

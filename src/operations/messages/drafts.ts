@@ -46,11 +46,14 @@ export const listDrafts = defineOperation({
       }),
     ),
     next_cursor: z.uuid().nullable(),
-    budget: budgetOutput.nullable().describe('What the workspace may still have written today; null in a sandbox.'),
+    budget: budgetOutput
+      .nullable()
+      .describe('What the workspace may still have written today; null in a sandbox.'),
   }),
   errors: ['campaign.not_found'],
   follow: {
-    look: async ({ db, workspaceId }, { id }) => JSON.stringify(await countDrafts(db, { workspaceId, campaignId: id })),
+    look: async ({ db, workspaceId }, { id }) =>
+      JSON.stringify(await countDrafts(db, { workspaceId, campaignId: id })),
     isOver: ({ nodes }) => nodes.every(({ queued, writing }) => queued + writing === 0),
     progress: ({ nodes }) => progressOf(nodes),
   },
@@ -61,7 +64,8 @@ export const listDrafts = defineOperation({
     const failed = await listFailed(db, { ...campaign, after: cursor ?? null, limit });
     const nodes = [...counts].map(([node_id, own]) => {
       const of = (state: string) => own.find((count) => count.state === state);
-      const sum = (field: 'inputTokens' | 'outputTokens') => own.reduce((total, count) => total + count[field], 0);
+      const sum = (field: 'inputTokens' | 'outputTokens') =>
+        own.reduce((total, count) => total + count[field], 0);
       const waiting = of('queued');
       return {
         node_id,
@@ -78,7 +82,13 @@ export const listDrafts = defineOperation({
       model: ai?.model ?? null,
       nodes,
       failed: failed.map(({ prospectId, nodeId, errorCode, errorDetail, at }) => {
-        return { prospect_id: prospectId, node_id: nodeId, code: errorCode, reason: errorDetail, at: at.toISOString() };
+        return {
+          prospect_id: prospectId,
+          node_id: nodeId,
+          code: errorCode,
+          reason: errorDetail,
+          at: at.toISOString(),
+        };
       }),
       next_cursor: failed.length < limit ? null : failed.at(-1)!.prospectId,
       budget: sandbox ? null : budgetOnWire(await readBudget(db, config, { workspaceId, now })),
@@ -86,16 +96,30 @@ export const listDrafts = defineOperation({
   },
 });
 
-type Count = { queued: number; writing: number; written: number; failed: number; next_at: string | null };
+type Count = {
+  queued: number;
+  writing: number;
+  written: number;
+  failed: number;
+  next_at: string | null;
+};
 
 /** The texts of all nodes in a line: "3 of 5 written, 1 failed, the next at …". */
 function progressOf(nodes: readonly Count[]): string {
-  const sum = (field: 'queued' | 'writing' | 'written' | 'failed') => nodes.reduce((total, node) => total + node[field], 0);
-  const [queued, writing, written, failed] = [sum('queued'), sum('writing'), sum('written'), sum('failed')];
+  const sum = (field: 'queued' | 'writing' | 'written' | 'failed') =>
+    nodes.reduce((total, node) => total + node[field], 0);
+  const [queued, writing, written, failed] = [
+    sum('queued'),
+    sum('writing'),
+    sum('written'),
+    sum('failed'),
+  ];
   const parts = [`${written} of ${queued + writing + written + failed} written`];
   if (failed > 0) parts.push(`${failed} failed`);
   if (writing > 0) parts.push(`${writing} being written`);
-  const next = nodes.flatMap((node) => (node.queued > 0 && node.next_at ? [node.next_at] : [])).sort()[0];
+  const next = nodes
+    .flatMap((node) => (node.queued > 0 && node.next_at ? [node.next_at] : []))
+    .sort()[0];
   if (queued > 0 && writing === 0 && next) parts.push(`the next is due at ${next}`);
   return parts.join(', ');
 }

@@ -10,10 +10,25 @@ import { messageOnWire, messageOutput } from './list.ts';
 
 const mostShown = 1000;
 
-export const budgetOutput = z.object({ per_day: z.int(), used_today: z.int(), left_today: z.int(), next_day_at: z.iso.datetime() });
+export const budgetOutput = z.object({
+  per_day: z.int(),
+  used_today: z.int(),
+  left_today: z.int(),
+  next_day_at: z.iso.datetime(),
+});
 
-export function budgetOnWire({ perDay, usedToday, leftToday, nextDay }: Budget): z.input<typeof budgetOutput> {
-  return { per_day: perDay, used_today: usedToday, left_today: Math.max(0, leftToday), next_day_at: nextDay.toISOString() };
+export function budgetOnWire({
+  perDay,
+  usedToday,
+  leftToday,
+  nextDay,
+}: Budget): z.input<typeof budgetOutput> {
+  return {
+    per_day: perDay,
+    used_today: usedToday,
+    left_today: Math.max(0, leftToday),
+    next_day_at: nextDay.toISOString(),
+  };
 }
 
 export const generateMessages = defineOperation({
@@ -31,22 +46,41 @@ export const generateMessages = defineOperation({
     id: uuid,
     action: z.enum(['resolve', 'generate_ai']).default('resolve'),
     node_id: uuid.optional().describe('generate_ai: the AI node.'),
-    prospect_ids: z.array(uuid).min(1).max(1000).optional().describe('generate_ai: whose texts are written, anew if they have one.'),
-    dry_run: z.boolean().optional().describe('generate_ai: says how many texts would be written, and writes none.'),
+    prospect_ids: z
+      .array(uuid)
+      .min(1)
+      .max(1000)
+      .optional()
+      .describe('generate_ai: whose texts are written, anew if they have one.'),
+    dry_run: z
+      .boolean()
+      .optional()
+      .describe('generate_ai: says how many texts would be written, and writes none.'),
   }),
   output: z.object({
     messages: z.array(messageOutput).describe('The first 1,000 drafts.'),
     resolved: z.int().describe('Drafts that were written.'),
     missing: z
-      .array(z.object({ prospect_id: z.uuid(), node_id: z.uuid(), reason: z.string(), variables: z.array(z.string()) }))
-      .describe('The first 100 touches that cannot be rendered, with the variables that are empty.'),
+      .array(
+        z.object({
+          prospect_id: z.uuid(),
+          node_id: z.uuid(),
+          reason: z.string(),
+          variables: z.array(z.string()),
+        }),
+      )
+      .describe(
+        'The first 100 touches that cannot be rendered, with the variables that are empty.',
+      ),
     missing_count: z.int(),
     drafting: z
       .object({
         node_id: z.uuid(),
         wanted: z.int().describe('Texts that are lacking.'),
         queued: z.int().describe('Those of them that did not wait already.'),
-        estimated_input_tokens: z.int().describe("By the first person's question, at four characters a token."),
+        estimated_input_tokens: z
+          .int()
+          .describe("By the first person's question, at four characters a token."),
         budget: budgetOutput.nullable().describe('Before these; null in a sandbox.'),
       })
       .optional()
@@ -73,14 +107,31 @@ export const generateMessages = defineOperation({
         throw new AppError('request.invalid', 'node_id: Required.', {
           errors: [{ pointer: '/node_id', code: 'required', message: 'Required.' }],
         });
-      const wish = { ...campaign, nodeId, prospectIds: prospectIds ?? null, dryRun: dryRun ?? false, now };
+      const wish = {
+        ...campaign,
+        nodeId,
+        prospectIds: prospectIds ?? null,
+        dryRun: dryRun ?? false,
+        now,
+      };
       const generation = await generateTexts(context, wish);
       if (!dryRun) setStatus(202);
-      const drafting = { ...generation, budget: generation.budget && budgetOnWire(generation.budget) };
+      const drafting = {
+        ...generation,
+        budget: generation.budget && budgetOnWire(generation.budget),
+      };
       return { messages: [], resolved: 0, missing: [], missing_count: 0, drafting };
     }
-    const { resolved, unresolved, unresolvedCount } = await resolveDrafts({ db, newId }, { ...campaign, now });
+    const { resolved, unresolved, unresolvedCount } = await resolveDrafts(
+      { db, newId },
+      { ...campaign, now },
+    );
     const rows = await listMessages(db, { ...campaign, states: ['draft'], limit: mostShown });
-    return { messages: rows.map(messageOnWire), resolved, missing: unresolved, missing_count: unresolvedCount };
+    return {
+      messages: rows.map(messageOnWire),
+      resolved,
+      missing: unresolved,
+      missing_count: unresolvedCount,
+    };
   },
 });

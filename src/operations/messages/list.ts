@@ -21,10 +21,16 @@ export const messageOutput = z
         'draft, pending, sent, failed, unknown, skipped (there was no need for it: a connection, or invited before); received for replies.',
       ),
     error: z.string().nullable(),
-    withdrawn_at: z.iso.datetime().nullable().describe('When the invitation was taken back, or was found to be pending no more.'),
+    withdrawn_at: z.iso
+      .datetime()
+      .nullable()
+      .describe('When the invitation was taken back, or was found to be pending no more.'),
     withdraw_error: z.string().nullable().describe('Why it could not be taken back.'),
     manually_edited: z.boolean(),
-    written_by: z.enum(['hand', 'model', 'template']).nullable().describe('Who wrote the text; null for replies.'),
+    written_by: z
+      .enum(['hand', 'model', 'template'])
+      .nullable()
+      .describe('Who wrote the text; null for replies.'),
     sent_at: z.iso.datetime().nullable(),
     created_at: z.iso.datetime(),
   })
@@ -41,10 +47,20 @@ const statesOf = {
 } as const;
 const wireStatuses = Object.keys(statesOf) as (keyof typeof statesOf)[];
 
-export function messageOnWire({ state, sender_id, error_detail, ...row }: MessageRow): z.input<typeof messageOutput> {
-  const status = wireStatuses.find((name) => (statesOf[name] as readonly string[]).includes(state)) ?? state;
+export function messageOnWire({
+  state,
+  sender_id,
+  error_detail,
+  ...row
+}: MessageRow): z.input<typeof messageOutput> {
+  const status =
+    wireStatuses.find((name) => (statesOf[name] as readonly string[]).includes(state)) ?? state;
   const iso = (at: Date | null) => at?.toISOString() ?? null;
-  const at = { withdrawn_at: iso(row.withdrawn_at), sent_at: iso(row.sent_at), created_at: row.created_at.toISOString() };
+  const at = {
+    withdrawn_at: iso(row.withdrawn_at),
+    sent_at: iso(row.sent_at),
+    created_at: row.created_at.toISOString(),
+  };
   return { ...row, ...at, status, account_id: sender_id, error: error_detail };
 }
 
@@ -53,7 +69,8 @@ export const listMessages = defineOperation({
   route: 'GET /api/campaigns/{id}/generate-messages',
   cli: 'campaign generate-message list',
   summary: "List a campaign's messages",
-  description: 'Drafts unless another status is asked for. With prospect_id, replies are merged in. Never sends or generates.',
+  description:
+    'Drafts unless another status is asked for. With prospect_id, replies are merged in. Never sends or generates.',
   scope: 'read',
   input: z.object({
     id: uuid,
@@ -67,9 +84,13 @@ export const listMessages = defineOperation({
   async run({ db, workspaceId }, { id, status, prospect_id: prospectId, cursor, limit }) {
     const campaign = { workspaceId, campaignId: id };
     await getCampaign(db, campaign);
-    const states = status === 'all' ? wireStatuses.flatMap((name) => statesOf[name]) : statesOf[status];
+    const states =
+      status === 'all' ? wireStatuses.flatMap((name) => statesOf[name]) : statesOf[status];
     const rows = await listRows(db, { ...campaign, states, prospectId, after: cursor, limit });
     const replies = prospectId ? await listReplies(db, { ...campaign, prospectId }) : [];
-    return { messages: [...rows, ...replies].map(messageOnWire), next_cursor: rows.length < limit ? null : rows.at(-1)!.id };
+    return {
+      messages: [...rows, ...replies].map(messageOnWire),
+      next_cursor: rows.length < limit ? null : rows.at(-1)!.id,
+    };
   },
 });

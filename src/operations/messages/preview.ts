@@ -18,13 +18,18 @@ export const previewOneMessage = defineOperation({
     from: z.string().nullable(),
     to: z.string(),
     subject: z.string(),
-    headers: z.array(z.object({ name: z.string(), value: z.string() })).describe('In their order; empty where the channel has none.'),
+    headers: z
+      .array(z.object({ name: z.string(), value: z.string() }))
+      .describe('In their order; empty where the channel has none.'),
     text: z.string(),
     html: z.string().nullable(),
   }),
   errors: ['campaign.not_found', 'message.not_found', 'message.not_composed'],
   async run(context, { id, messageId }) {
-    const campaign = await getCampaign(context.db, { workspaceId: context.workspaceId, campaignId: id });
+    const campaign = await getCampaign(context.db, {
+      workspaceId: context.workspaceId,
+      campaignId: id,
+    });
     return previewMessage(context, campaign, messageId);
   },
 });

@@ -10,7 +10,8 @@ export const retryDrafts = defineOperation({
   route: 'POST /api/campaigns/{id}/drafts/retry',
   cli: 'campaign draft retry',
   summary: 'Have failed texts written again',
-  description: 'Of the named people, or of all. Who is held for such a text waits for it again, and goes on when it is there.',
+  description:
+    'Of the named people, or of all. Who is held for such a text waits for it again, and goes on when it is there.',
   scope: 'write',
   input: z.object({ id: uuid, prospect_ids: z.array(uuid).min(1).max(1000).optional() }),
   output: z.object({ retried: z.int() }),
@@ -20,6 +21,8 @@ export const retryDrafts = defineOperation({
     const campaign = { workspaceId, campaignId: id };
     await lockCampaign(db, campaign);
     if (!ai) throw new AppError('ai.not_set_up');
-    return { retried: await retryFailed(db, { ...campaign, prospectIds: prospectIds ?? null, now }) };
+    return {
+      retried: await retryFailed(db, { ...campaign, prospectIds: prospectIds ?? null, now }),
+    };
   },
 });

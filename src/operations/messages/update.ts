@@ -27,7 +27,10 @@ export const updateMessage = defineOperation({
   output: z.object({ message: messageOutput }),
   errors: ['campaign.not_found', 'message.not_found', 'message.not_draft'],
   unknown: 'warn',
-  async run({ db, workspaceId, now }, { id, message_id: messageId, subject, body_text: bodyText, body_html: bodyHtml }) {
+  async run(
+    { db, workspaceId, now },
+    { id, message_id: messageId, subject, body_text: bodyText, body_html: bodyHtml },
+  ) {
     const message = { workspaceId, campaignId: id, messageId };
     await getCampaign(db, message);
     if (subject === undefined && bodyText === undefined && bodyHtml === undefined) {

@@ -24,12 +24,22 @@ export const createRevision = defineOperation({
   input: z.object({
     id: uuid,
     sequence_nodes: z.array(sequenceNodeInput).max(100),
-    keep: z.boolean().default(false).describe("A draft's sequence so far is kept as a revision too, and the new one gets the next number."),
+    keep: z
+      .boolean()
+      .default(false)
+      .describe(
+        "A draft's sequence so far is kept as a revision too, and the new one gets the next number.",
+      ),
     dry_run: z.boolean().default(false),
   }),
   output: revisionOutput,
   status: 201,
-  errors: ['campaign.not_found', 'campaign.launch_in_progress', 'campaign.completed', 'sequence.invalid'],
+  errors: [
+    'campaign.not_found',
+    'campaign.launch_in_progress',
+    'campaign.completed',
+    'sequence.invalid',
+  ],
   unknown: 'warn',
   async run(context, { id, sequence_nodes: input, keep, dry_run: dryRun }) {
     const { db, workspaceId, newId } = context;

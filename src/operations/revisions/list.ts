@@ -15,7 +15,13 @@ export const listRevisions = defineOperation({
   input: z.object({ id: uuid }),
   output: z.object({
     revisions: z.array(
-      z.object({ revision: z.int(), current: z.boolean(), created_at: z.iso.datetime(), nodes: z.int(), touches: z.int() }),
+      z.object({
+        revision: z.int(),
+        current: z.boolean(),
+        created_at: z.iso.datetime(),
+        nodes: z.int(),
+        touches: z.int(),
+      }),
     ),
   }),
   errors: ['campaign.not_found'],

@@ -19,9 +19,18 @@ export const rollBackRevision = defineOperation({
   input: z.object({ id: uuid, revision: revisionNumber, dry_run: z.boolean().default(false) }),
   output: revisionOutput,
   status: 201,
-  errors: ['campaign.not_found', 'campaign.launch_in_progress', 'campaign.completed', 'revision.not_found', 'sequence.invalid'],
+  errors: [
+    'campaign.not_found',
+    'campaign.launch_in_progress',
+    'campaign.completed',
+    'revision.not_found',
+    'sequence.invalid',
+  ],
   async run(context, { id, revision, dry_run: dryRun }) {
-    const row = await lockCampaign(context.db, { workspaceId: context.workspaceId, campaignId: id });
+    const row = await lockCampaign(context.db, {
+      workspaceId: context.workspaceId,
+      campaignId: id,
+    });
     const { revisions } = await readHistory(context.db, row);
     const wanted = revisions.find((candidate) => candidate.revision === revision);
     if (!wanted) throw new AppError('revision.not_found');

@@ -24,16 +24,23 @@ export const revisionOutput = z.object({
     stay: count.describe('Stand before a touch that remains.'),
     move: count.describe('Stand before one that is gone, and are moved.'),
     end: count.describe('Stand before one that is gone with nothing after it: they are completed.'),
-    repeat: count.describe('Meet touches again that they have had; these are passed over, nobody gets one twice.'),
+    repeat: count.describe(
+      'Meet touches again that they have had; these are passed over, nobody gets one twice.',
+    ),
     skip: count.describe('Do not get touches that now lie before their place.'),
-    due_at_once: count.nullable().describe('Are due at once because their delay is shorter; counted by a dry run only.'),
+    due_at_once: count
+      .nullable()
+      .describe('Are due at once because their delay is shorter; counted by a dry run only.'),
   }),
   nodes: z
     .array(
       z.object({
         node_id: z.uuid(),
         people: count.describe('Who stand before it now.'),
-        to_node_id: z.uuid().nullable().describe('The touch they stand before then; null for the end.'),
+        to_node_id: z
+          .uuid()
+          .nullable()
+          .describe('The touch they stand before then; null for the end.'),
         delay_seconds: count,
         new_delay_seconds: count.nullable(),
         due_at_once: count.nullable(),
@@ -46,7 +53,12 @@ export const revisionOutput = z.object({
   sequence_nodes: z.array(nodeOutput),
 });
 
-type Change = { current: RevisionRow; nodes: readonly SequenceNode[]; dryRun: boolean; keep?: boolean };
+type Change = {
+  current: RevisionRow;
+  nodes: readonly SequenceNode[];
+  dryRun: boolean;
+  keep?: boolean;
+};
 
 /** Plans another sequence for a campaign the operation has locked, makes it the campaign's unless it is a dry run, and says what that does. */
 export async function change(
@@ -54,7 +66,14 @@ export async function change(
   row: CampaignRow,
   { current, nodes, dryRun, keep = false }: Change,
 ): Promise<z.input<typeof revisionOutput>> {
-  const plan = await planRevision(db, row, { current, nodes, now, countDue: dryRun, ai: ai !== null, keep });
+  const plan = await planRevision(db, row, {
+    current,
+    nodes,
+    now,
+    countDue: dryRun,
+    ai: ai !== null,
+    keep,
+  });
   if (!dryRun) await revise(db, row, { plan, current, now, actor });
   return { dry_run: dryRun, ...planOnWire(row, plan) };
 }
@@ -64,7 +83,11 @@ function planOnWire(
   { revision, nodes, difference, shifts }: RevisionPlan,
 ): Omit<z.input<typeof revisionOutput>, 'dry_run'> {
   const sum = (of: (shift: RevisionPlan['shifts'][number]) => boolean | number) =>
-    shifts.reduce((total, shift) => total + (typeof of(shift) === 'number' ? Number(of(shift)) : of(shift) ? shift.people : 0), 0);
+    shifts.reduce(
+      (total, shift) =>
+        total + (typeof of(shift) === 'number' ? Number(of(shift)) : of(shift) ? shift.people : 0),
+      0,
+    );
   return {
     revision,
     people: {
@@ -73,7 +96,9 @@ function planOnWire(
       end: sum((shift) => shift.to === null),
       repeat: sum((shift) => shift.repeats.length > 0),
       skip: sum((shift) => shift.skips.length > 0),
-      due_at_once: shifts.some((shift) => shift.dueAtOnce === null) ? null : sum((shift) => shift.dueAtOnce ?? 0),
+      due_at_once: shifts.some((shift) => shift.dueAtOnce === null)
+        ? null
+        : sum((shift) => shift.dueAtOnce ?? 0),
     },
     nodes: shifts.map((shift) => ({
       node_id: shift.nodeId,

@@ -47,11 +47,16 @@ function readPeople(context: Context, channel: string, given: readonly unknown[]
     const person = readPerson(channel, given[index], (field, code, message) => {
       if (code === 'ignored' && ignored.size < 20) ignored.set(field, message);
       else if (code === 'dropped') ignored.set(`prospects/${index}/${field}`, message);
-      else if (errors.length < mostProblems) errors.push({ pointer: `/prospects/${index}${field && `/${field}`}`, code, message });
+      else if (errors.length < mostProblems)
+        errors.push({ pointer: `/prospects/${index}${field && `/${field}`}`, code, message });
     });
     if (person) people.push(Object.assign(person, { id: context.newId() }));
   }
-  if (errors[0]) throw new AppError('request.invalid', `${errors[0].pointer.slice(1)}: ${errors[0].message}`, { errors });
-  for (const [field, message] of ignored) context.warn(field.includes('/') ? field : `prospects/*/${field}`, message);
+  if (errors[0])
+    throw new AppError('request.invalid', `${errors[0].pointer.slice(1)}: ${errors[0].message}`, {
+      errors,
+    });
+  for (const [field, message] of ignored)
+    context.warn(field.includes('/') ? field : `prospects/*/${field}`, message);
   return people;
 }

@@ -33,7 +33,9 @@ other signs dropped. Running it again is safe: who is there already counts as a 
     imported: z.int(),
     duplicates: z.int(),
     invalid: z.int(),
-    rejects: z.array(z.object({ row: z.int(), reason: z.string(), raw: z.string() })).describe(`The first ${mostRejects} invalid rows.`),
+    rejects: z
+      .array(z.object({ row: z.int(), reason: z.string(), raw: z.string() }))
+      .describe(`The first ${mostRejects} invalid rows.`),
   }),
   errors: ['campaign.not_found', 'campaign.roster_frozen', 'import.unreadable'],
   // Escapes make the text up to twice as long in JSON.
@@ -45,7 +47,11 @@ other signs dropped. Running it again is safe: who is there already counts as a 
     const header = records[0];
     if (!header) throw new AppError('import.unreadable', 'csv_text has no header row.');
     const columns = columnNames(header);
-    const table = { columns, fields: settleMapping(columns, { channel: roster.type, mapping }), channel: roster.type };
+    const table = {
+      columns,
+      fields: settleMapping(columns, { channel: roster.type, mapping }),
+      channel: roster.type,
+    };
     const intake = { ...campaign, source: 'csv', sourceRef: lead_list_id, now };
     const tally: Tally = { rejects: [], rows: 0 };
     const counts = { imported: 0, duplicates: 0, invalid: 0 };
@@ -57,7 +63,10 @@ other signs dropped. Running it again is safe: who is there already counts as a 
         end: starts[at + batchSize] ?? end,
       };
       const people = [...readRows(csv_text, scan, { table, newId, tally })];
-      const imported = people.length > 0 ? await addPeople(db, roster, { intake, people: packPeople(people, roster.local_hours) }) : 0;
+      const imported =
+        people.length > 0
+          ? await addPeople(db, roster, { intake, people: packPeople(people, roster.local_hours) })
+          : 0;
       counts.imported += imported;
       counts.duplicates += people.length - imported;
       counts.invalid += tally.rejects.length;

@@ -47,25 +47,61 @@ export const enrolProspects = defineOperation({
     const campaign = { workspaceId, campaignId: id };
     const roster = await openRoster(db, campaign);
     const named = await nameLeads(context, people);
-    const copies = named.map((one, index) => copy(context, roster.type, { one, own: people[index]!.custom_fields }));
+    const copies = named.map((one, index) =>
+      copy(context, roster.type, { one, own: people[index]!.custom_fields }),
+    );
     const able = copies.flatMap(({ person }) => person ?? []);
     const packed = packPeople(able, roster.local_hours);
-    await addPeople(db, roster, { intake: { ...campaign, source: 'api', sourceRef: null, now }, people: packed });
-    const there = await existingProspects(db, { ...campaign, ids: able.map((person) => person.id) });
+    await addPeople(db, roster, {
+      intake: { ...campaign, source: 'api', sourceRef: null, now },
+      people: packed,
+    });
+    const there = await existingProspects(db, {
+      ...campaign,
+      ids: able.map((person) => person.id),
+    });
     const results = copies.map(({ person, leadId, code, message }, index) => {
-      const outcome = !person ? ('failed' as const) : there.has(person.id) ? ('added' as const) : ('skipped' as const);
-      return { index, outcome, code, message, lead_id: leadId, prospect_id: outcome === 'added' ? person!.id : null };
+      const outcome = !person
+        ? ('failed' as const)
+        : there.has(person.id)
+          ? ('added' as const)
+          : ('skipped' as const);
+      return {
+        index,
+        outcome,
+        code,
+        message,
+        lead_id: leadId,
+        prospect_id: outcome === 'added' ? person!.id : null,
+      };
     });
     return { ...countOutcomes(results), results };
   },
 });
 
-type Copy = { person: NewProspect | null; leadId: string | null; code: string | null; message: string | null };
+type Copy = {
+  person: NewProspect | null;
+  leadId: string | null;
+  code: string | null;
+  message: string | null;
+};
 
-function copy(context: Context, channel: string, { one, own }: { one: NamedLead; own: Record<string, unknown> | undefined }): Copy {
+function copy(
+  context: Context,
+  channel: string,
+  { one, own }: { one: NamedLead; own: Record<string, unknown> | undefined },
+): Copy {
   if (!('lead' in one)) return { person: null, leadId: null, code: one.code, message: one.message };
   const { lead } = one;
-  const { person, reason } = readCopy(channel, { ...lead, attributes: { ...lead.attributes, ...own } });
+  const { person, reason } = readCopy(channel, {
+    ...lead,
+    attributes: { ...lead.attributes, ...own },
+  });
   if (!person) return { person: null, leadId: lead.id, code: 'invalid_identity', message: reason };
-  return { person: { ...person, id: context.newId(), lead_id: lead.id }, leadId: lead.id, code: null, message: null };
+  return {
+    person: { ...person, id: context.newId(), lead_id: lead.id },
+    leadId: lead.id,
+    code: null,
+    message: null,
+  };
 }

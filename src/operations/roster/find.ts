@@ -14,13 +14,16 @@ export const findOneProspect = defineOperation({
   route: 'GET /api/campaigns/{id}/leads/find',
   cli: 'campaign lead find',
   summary: 'Find one person of a campaign',
-  description: "By its own id, by the lead it is a copy of, or by what the campaign's channel knows people by. Give one of the three.",
+  description:
+    "By its own id, by the lead it is a copy of, or by what the campaign's channel knows people by. Give one of the three.",
   scope: 'read',
   input: z.object({
     id: uuid.describe('Campaign'),
     prospect_id: uuid.optional(),
     lead_id: uuid.optional(),
-    identity: text({ min: 1, max: 1000 }).optional().describe('Address, profile URL or name on X, in any spelling.'),
+    identity: text({ min: 1, max: 1000 })
+      .optional()
+      .describe('Address, profile URL or name on X, in any spelling.'),
   }),
   output: z.object({ prospect: prospectOutput }),
   errors: ['campaign.not_found', 'prospect.not_found'],
@@ -30,7 +33,9 @@ export const findOneProspect = defineOperation({
     }
     const campaign = await getCampaign(db, { workspaceId, campaignId: id });
     const place = { workspaceId, campaignId: id };
-    const wanted = identity ? identityFields[campaign.type]?.normalise(identity) : leadId && (await identityOfLead(db, campaign, leadId));
+    const wanted = identity
+      ? identityFields[campaign.type]?.normalise(identity)
+      : leadId && (await identityOfLead(db, campaign, leadId));
     const row: ProspectRow | null = prospectId
       ? await findProspect(db, { ...place, prospectId })
       : wanted
@@ -41,7 +46,16 @@ export const findOneProspect = defineOperation({
   },
 });
 
-async function identityOfLead(db: Db, campaign: { workspace_id: string; type: string }, leadId: string): Promise<string | null> {
-  const [lead] = await listLeads(db, { workspaceId: campaign.workspace_id, listId: null, ids: [leadId], limit: 1 });
+async function identityOfLead(
+  db: Db,
+  campaign: { workspace_id: string; type: string },
+  leadId: string,
+): Promise<string | null> {
+  const [lead] = await listLeads(db, {
+    workspaceId: campaign.workspace_id,
+    listId: null,
+    ids: [leadId],
+    limit: 1,
+  });
   return lead ? identityOf(campaign.type, lead) : null;
 }

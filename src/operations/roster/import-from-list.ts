@@ -27,7 +27,12 @@ const filterInput = z.strictObject({
     .optional()
     .describe('All must hold; compared whatever the case.'),
   orderBy: z
-    .array(z.strictObject({ field: z.enum(leadFields), direction: z.enum(['asc', 'desc']).default('asc') }))
+    .array(
+      z.strictObject({
+        field: z.enum(leadFields),
+        direction: z.enum(['asc', 'desc']).default('asc'),
+      }),
+    )
     .max(5)
     .optional(),
   limit: z.int().min(1).max(mostFiltered).optional(),
@@ -47,7 +52,9 @@ invalid. All or nothing, so \`partial\` is never true; a 422 with the counts say
     imported: z.int(),
     duplicates: z.int(),
     invalid: z.int(),
-    errors: z.array(z.object({ lead_id: z.uuid(), reason: z.string() })).describe(`The first ${mostErrors} that are invalid.`),
+    errors: z
+      .array(z.object({ lead_id: z.uuid(), reason: z.string() }))
+      .describe(`The first ${mostErrors} that are invalid.`),
     total: z.int().describe('Leads read.'),
   }),
   errors: ['campaign.not_found', 'campaign.roster_frozen', 'list.not_found', 'import.nothing'],
@@ -56,11 +63,21 @@ invalid. All or nothing, so \`partial\` is never true; a 422 with the counts say
     const campaign = { workspaceId, campaignId: id };
     const roster = await openRoster(db, campaign);
     const list = await getList(db, { workspaceId, listId });
-    const result = { imported: 0, duplicates: 0, invalid: 0, errors: [] as { lead_id: string; reason: string }[], total: 0 };
-    for await (const leads of readLeads(context, { listId: list.protected ? null : listId, ...filter })) {
+    const result = {
+      imported: 0,
+      duplicates: 0,
+      invalid: 0,
+      errors: [] as { lead_id: string; reason: string }[],
+      total: 0,
+    };
+    for await (const leads of readLeads(context, {
+      listId: list.protected ? null : listId,
+      ...filter,
+    })) {
       const people = leads.flatMap((lead) => {
         const { person, reason } = readCopy(roster.type, lead);
-        if (!person && result.errors.length < mostErrors) result.errors.push({ lead_id: lead.id, reason });
+        if (!person && result.errors.length < mostErrors)
+          result.errors.push({ lead_id: lead.id, reason });
         return person ? [{ ...person, id: context.newId(), lead_id: lead.id }] : [];
       });
       const imported = await addPeople(db, roster, {
@@ -78,19 +95,34 @@ invalid. All or nothing, so \`partial\` is never true; a 422 with the counts say
   },
 });
 
-type Reading = { listId: string | null } & Omit<z.output<typeof filterInput>, 'leadIds'> & { leadIds?: string[] | undefined };
+type Reading = { listId: string | null } & Omit<z.output<typeof filterInput>, 'leadIds'> & {
+    leadIds?: string[] | undefined;
+  };
 
 /** The chosen leads, in pages; in one when they are ordered. */
-async function* readLeads({ db, workspaceId }: Context, { listId, leadIds, where, orderBy, limit }: Reading): AsyncGenerator<LeadRow[]> {
+async function* readLeads(
+  { db, workspaceId }: Context,
+  { listId, leadIds, where, orderBy, limit }: Reading,
+): AsyncGenerator<LeadRow[]> {
   const filter = { workspaceId, listId, ids: leadIds, where };
   if (orderBy) {
-    yield await listLeads(db, { ...filter, orderBy, ascending: true, limit: limit ?? mostFiltered });
+    yield await listLeads(db, {
+      ...filter,
+      orderBy,
+      ascending: true,
+      limit: limit ?? mostFiltered,
+    });
     return;
   }
   let left = limit ?? Number.POSITIVE_INFINITY;
   let after: string | undefined;
   while (left > 0) {
-    const leads = await listLeads(db, { ...filter, ascending: true, after, limit: Math.min(left, pageSize) });
+    const leads = await listLeads(db, {
+      ...filter,
+      ascending: true,
+      after,
+      limit: Math.min(left, pageSize),
+    });
     yield leads;
     if (leads.length < pageSize) return;
     left -= leads.length;
@@ -99,13 +131,37 @@ async function* readLeads({ db, workspaceId }: Context, { listId, leadIds, where
 }
 
 /** The lead as a person of a campaign of this channel, or why it cannot be one. */
-export function readCopy(channel: string, lead: LeadRow): { person: Omit<NewProspect, 'id'> | null; reason: string } {
-  const { email, linkedin_url, x_handle, first_name, last_name, name, company, industry, size, domain } = lead;
+export function readCopy(
+  channel: string,
+  lead: LeadRow,
+): { person: Omit<NewProspect, 'id'> | null; reason: string } {
+  const {
+    email,
+    linkedin_url,
+    x_handle,
+    first_name,
+    last_name,
+    name,
+    company,
+    industry,
+    size,
+    domain,
+  } = lead;
   const extras = Object.entries({ industry, size, domain }).filter(([, text]) => text !== null);
   const custom = { ...Object.fromEntries(extras), ...lead.attributes };
   const custom_fields = Object.keys(custom).length > 0 ? custom : null;
   let reason = '';
-  const given = { email, linkedin_url, x_handle, first_name, last_name, name, company, position: lead.title, custom_fields };
+  const given = {
+    email,
+    linkedin_url,
+    x_handle,
+    first_name,
+    last_name,
+    name,
+    company,
+    position: lead.title,
+    custom_fields,
+  };
   const person = readPerson(channel, given, (field, code, message) => {
     if (code !== 'dropped') reason ||= `${field}: ${message}`;
   });

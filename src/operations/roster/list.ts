@@ -45,7 +45,9 @@ By number they go ${deepest} rows deep. \`limit\` is clamped to ${greatestLimit}
     limit: z.int().min(1).default(100).describe(`Page size, at most ${greatestLimit} (clamped).`),
     status: z.enum(prospectStatuses).optional(),
     q: text({ max: 320 }).optional().describe('What the address or profile URL starts with.'),
-    cursor: uuid.optional().describe('`next_cursor` of the page before; `page` then counts from there.'),
+    cursor: uuid
+      .optional()
+      .describe('`next_cursor` of the page before; `page` then counts from there.'),
   }),
   output: z.object({
     prospects: z.array(listed),
@@ -58,23 +60,45 @@ By number they go ${deepest} rows deep. \`limit\` is clamped to ${greatestLimit}
   async run({ db, workspaceId, now }, input) {
     const campaign = await getCampaign(db, { workspaceId, campaignId: input.id });
     const limit = Math.min(input.limit, greatestLimit);
-    const filter = { workspaceId, campaignId: input.id, status: input.status, prefix: input.q?.trim().toLowerCase(), after: input.cursor };
+    const filter = {
+      workspaceId,
+      campaignId: input.id,
+      status: input.status,
+      prefix: input.q?.trim().toLowerCase(),
+      after: input.cursor,
+    };
     const total = await countProspects(db, filter);
     const offset = offsetOf({ page: input.page, limit }, total);
-    const rows = offset !== null ? await listProspects(db, { ...filter, limit: limit + 1, offset }) : [];
+    const rows =
+      offset !== null ? await listProspects(db, { ...filter, limit: limit + 1, offset }) : [];
     const shown = rows.slice(0, limit);
     const standing = await readStanding(db, campaign);
-    const prospects = shown.map((row) => ({ ...prospectOnWire(row, campaign.member_id), ...nextOnWire(row, standing, now) }));
-    return { prospects, total, page: input.page, limit, next_cursor: rows.length > limit ? shown.at(-1)!.id : null };
+    const prospects = shown.map((row) => ({
+      ...prospectOnWire(row, campaign.member_id),
+      ...nextOnWire(row, standing, now),
+    }));
+    return {
+      prospects,
+      total,
+      page: input.page,
+      limit,
+      next_cursor: rows.length > limit ? shown.at(-1)!.id : null,
+    };
   },
 });
 
 async function readStanding(db: Db, row: CampaignRow): Promise<Standing> {
-  const senders = await listCampaignSenders(db, { workspaceId: row.workspace_id, campaignIds: [row.id], removed: true });
+  const senders = await listCampaignSenders(db, {
+    workspaceId: row.workspace_id,
+    campaignIds: [row.id],
+    removed: true,
+  });
   const ready = typeOf(row).readySenders;
   const idle = senders.filter(({ removed_at, status }) => removed_at || !ready.includes(status));
   const resting: Standing['resting'] = new Map([
-    ...idle.map(({ id, removed_at }) => [id, removed_at ? 'sender_removed' : 'sender_not_active'] as const),
+    ...idle.map(
+      ({ id, removed_at }) => [id, removed_at ? 'sender_removed' : 'sender_not_active'] as const,
+    ),
     // Without any sender that can, nobody takes people from the pool either.
     ...(idle.length === senders.length ? [['', 'sender_not_active'] as const] : []),
   ]);
@@ -87,8 +111,23 @@ async function readStanding(db: Db, row: CampaignRow): Promise<Standing> {
   };
 }
 
-function nextOnWire(row: ProspectRow, standing: Standing, now: Date): { next_touch_at: string | null; because: string | null } {
-  const { ended_at: endedAt, hold, hold_until: holdUntil, sender_id: senderId, node_id: nodeId, anchor_at: anchorAt } = row;
-  const { at, because } = nextTouchOf({ endedAt, hold, holdUntil, senderId, nodeId, anchorAt }, standing, now.getTime());
+function nextOnWire(
+  row: ProspectRow,
+  standing: Standing,
+  now: Date,
+): { next_touch_at: string | null; because: string | null } {
+  const {
+    ended_at: endedAt,
+    hold,
+    hold_until: holdUntil,
+    sender_id: senderId,
+    node_id: nodeId,
+    anchor_at: anchorAt,
+  } = row;
+  const { at, because } = nextTouchOf(
+    { endedAt, hold, holdUntil, senderId, nodeId, anchorAt },
+    standing,
+    now.getTime(),
+  );
   return { next_touch_at: at === null ? null : new Date(at).toISOString(), because };
 }

@@ -16,6 +16,8 @@ export const pauseProspect = defineOperation({
   output: personOutput,
   errors: ['campaign.not_found', 'prospect.not_found', 'prospect.ended'],
   async run(context, { until, ...place }) {
-    return personOnWire(await pauseOne(context.db, actOf(context, place), until ? new Date(until) : null));
+    return personOnWire(
+      await pauseOne(context.db, actOf(context, place), until ? new Date(until) : null),
+    );
   },
 });

@@ -8,7 +8,10 @@ import { prospectOnWire, prospectOutput } from './wire.ts';
 export const personInput = { id: uuid.describe('Campaign'), prospectId: uuid };
 export const personOutput = z.object({ prospect: prospectOutput });
 
-export function actOf({ workspaceId, now, actor }: Context, { id, prospectId }: { id: string; prospectId: string }): Act {
+export function actOf(
+  { workspaceId, now, actor }: Context,
+  { id, prospectId }: { id: string; prospectId: string },
+): Act {
   return { workspaceId, campaignId: id, prospectId, now, actor };
 }
 

@@ -26,7 +26,11 @@ nothing. In a running campaign with an open roster only people who were never wr
     const campaign = { workspaceId, campaignId: id };
     const roster = await openRoster(db, campaign);
     if (all) {
-      if (roster.status !== 'draft') throw new AppError('campaign.roster_frozen', 'The whole roster can only be removed from a draft.');
+      if (roster.status !== 'draft')
+        throw new AppError(
+          'campaign.roster_frozen',
+          'The whole roster can only be removed from a draft.',
+        );
       await deleteProspects(db, { ...campaign, ids: null });
       return { deleted: 'all' as const };
     }
@@ -38,9 +42,19 @@ nothing. In a running campaign with an open roster only people who were never wr
     }
     const errors = ids!.flatMap((prospect, index) =>
       left.has(prospect)
-        ? [{ pointer: `/prospect_ids/${index}`, code: 'written_to', message: 'This person was written to and cannot be removed.' }]
+        ? [
+            {
+              pointer: `/prospect_ids/${index}`,
+              code: 'written_to',
+              message: 'This person was written to and cannot be removed.',
+            },
+          ]
         : [],
     );
-    throw new AppError('campaign.roster_frozen', `${errors[0]!.pointer.slice(1)}: ${errors[0]!.message}`, { errors });
+    throw new AppError(
+      'campaign.roster_frozen',
+      `${errors[0]!.pointer.slice(1)}: ${errors[0]!.message}`,
+      { errors },
+    );
   },
 });

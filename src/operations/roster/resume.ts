@@ -8,7 +8,8 @@ export const resumeProspect = defineOperation({
   route: 'POST /api/campaigns/{id}/leads/{prospectId}/resume',
   cli: 'campaign lead resume',
   summary: 'Let one paused person go on',
-  description: 'What became due meanwhile is due at once. Somebody who is not paused is left as they are.',
+  description:
+    'What became due meanwhile is due at once. Somebody who is not paused is left as they are.',
   scope: 'send',
   input: z.object({ ...personInput }),
   output: personOutput,

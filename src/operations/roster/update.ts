@@ -1,8 +1,18 @@
 import { z } from 'zod';
 import { getCampaign } from '../../db/campaigns/campaigns.ts';
-import { lockProspect, lockRoster, type ProspectRow, updateProfile } from '../../db/people/roster.ts';
+import {
+  lockProspect,
+  lockRoster,
+  type ProspectRow,
+  updateProfile,
+} from '../../db/people/roster.ts';
 import { wakeCampaign } from '../../db/sending/lanes.ts';
-import { nameOf, type Person, profileFields, readPerson } from '../../domain/people/prospect-input.ts';
+import {
+  nameOf,
+  type Person,
+  profileFields,
+  readPerson,
+} from '../../domain/people/prospect-input.ts';
 import { uuid } from '../../domain/text.ts';
 import { openRoster } from '../../engine/people/roster.ts';
 import { AppError, type Problem } from '../../errors.ts';
@@ -25,7 +35,12 @@ and is let go at once; so may who is out of office and lacks one.`,
     updates: z.record(z.string(), z.unknown()).meta(personSchema),
   }),
   output: z.object({ prospect: prospectOutput }),
-  errors: ['campaign.not_found', 'campaign.roster_frozen', 'prospect.not_found', 'prospect.identity_taken'],
+  errors: [
+    'campaign.not_found',
+    'campaign.roster_frozen',
+    'prospect.not_found',
+    'prospect.identity_taken',
+  ],
   async run(context, { id, prospect_id, updates }) {
     const { db, workspaceId, now } = context;
     const campaign = { workspaceId, campaignId: id };
@@ -34,12 +49,18 @@ and is let go at once; so may who is out of office and lacks one.`,
     const row = await lockProspect(db, { ...campaign, prospectId: prospect_id });
     if (!row) throw new AppError('prospect.not_found');
     // Whoever is away may have been held for one before.
-    if (row.hold !== 'missing_variable' && row.hold !== 'out_of_office') await openRoster(db, campaign);
+    if (row.hold !== 'missing_variable' && row.hold !== 'out_of_office')
+      await openRoster(db, campaign);
     const person = readUpdates(context, row, { channel: roster.type, updates });
-    const updated = await updateProfile(db, row, { person, local: roster.local_hours, now }).catch((error: unknown) => {
-      throw (error as { code?: string }).code === '23505' ? new AppError('prospect.identity_taken') : error;
-    });
-    if (row.hold === 'missing_variable' || updated.local_zone !== row.local_zone) await wakeCampaign(db, { ...campaign, now });
+    const updated = await updateProfile(db, row, { person, local: roster.local_hours, now }).catch(
+      (error: unknown) => {
+        throw (error as { code?: string }).code === '23505'
+          ? new AppError('prospect.identity_taken')
+          : error;
+      },
+    );
+    if (row.hold === 'missing_variable' || updated.local_zone !== row.local_zone)
+      await wakeCampaign(db, { ...campaign, now });
     return { prospect: prospectOnWire(updated, (await getCampaign(db, campaign)).member_id) };
   },
 });
@@ -53,11 +74,19 @@ function readUpdates(
   const before = Object.fromEntries(profileFields.map((field) => [field, row[field]]));
   const named = row.name === null || row.name === nameOf(row);
   const errors: Problem[] = [];
-  const whole = { ...before, ...(named ? { name: null } : {}), custom_fields: row.custom_fields, ...updates };
+  const whole = {
+    ...before,
+    ...(named ? { name: null } : {}),
+    custom_fields: row.custom_fields,
+    ...updates,
+  };
   const person = readPerson(channel, whole, (field, code, message) => {
     if (code === 'ignored' || code === 'dropped') context.warn(`updates/${field}`, message);
     else errors.push({ pointer: `/updates/${field}`, code, message });
   });
-  if (!person) throw new AppError('request.invalid', `${errors[0]!.pointer.slice(1)}: ${errors[0]!.message}`, { errors });
+  if (!person)
+    throw new AppError('request.invalid', `${errors[0]!.pointer.slice(1)}: ${errors[0]!.message}`, {
+      errors,
+    });
   return person;
 }

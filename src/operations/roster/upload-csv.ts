@@ -22,7 +22,9 @@ export const uploadCsv = defineOperation({
     lead_list_id: z.uuid(),
     columns: z.array(z.string()),
     auto_mapping: mappingOutput,
-    preview_rows: z.array(z.record(z.string(), z.string())).describe(`The first ${previewed} rows, by column.`),
+    preview_rows: z
+      .array(z.record(z.string(), z.string()))
+      .describe(`The first ${previewed} rows, by column.`),
     total_rows: z.int(),
     csv_text: z.string(),
   }),
@@ -34,7 +36,9 @@ export const uploadCsv = defineOperation({
     await openRoster(db, { workspaceId, campaignId: id });
     if (!upload) throw new AppError('import.unreadable', 'The request has no file.');
     const { columns, rows, csv } = await readSpreadsheet(upload);
-    const preview = rows.slice(0, previewed).map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index] ?? ''])));
+    const preview = rows
+      .slice(0, previewed)
+      .map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index] ?? ''])));
     return {
       lead_list_id: newId(),
       columns,

@@ -1,6 +1,11 @@
 import { expect, it } from 'vitest';
 import { identityFields } from '../../domain/identity.ts';
-import { type ProfileField, profileFields, profileLimits, readPerson } from '../../domain/people/prospect-input.ts';
+import {
+  type ProfileField,
+  profileFields,
+  profileLimits,
+  readPerson,
+} from '../../domain/people/prospect-input.ts';
 import { personSchema } from './wire.ts';
 
 type Described = { type: readonly string[]; maxLength?: number };
@@ -25,7 +30,10 @@ const identities = Object.values(identityFields).map(({ field }) => field);
 it.each(profileFields.filter((field) => !(identities as string[]).includes(field)))(
   '%s is text of the described length, or null',
   (field: ProfileField) => {
-    expect(properties[field]).toEqual({ type: ['string', 'null'], maxLength: profileLimits[field] });
+    expect(properties[field]).toEqual({
+      type: ['string', 'null'],
+      maxLength: profileLimits[field],
+    });
     expect(codes(field, 'x'.repeat(profileLimits[field]))).toEqual([]);
     expect(codes(field, null)).toEqual([]);
     expect(codes(field, 'x'.repeat(profileLimits[field] + 1))).toEqual(['too_big']);
@@ -36,13 +44,25 @@ it.each(profileFields.filter((field) => !(identities as string[]).includes(field
 
 it('custom_fields is an object or null, and bounded', () => {
   expect(properties.custom_fields?.type).toEqual(['object', 'null']);
-  for (const sound of [null, {}, { a: [1, { b: 'c' }] }]) expect(codes('custom_fields', sound)).toEqual([]);
+  for (const sound of [null, {}, { a: [1, { b: 'c' }] }])
+    expect(codes('custom_fields', sound)).toEqual([]);
   for (const wrong of ['x', 1, []]) expect(codes('custom_fields', wrong)).toEqual(['invalid_type']);
   expect(codes('custom_fields', { a: 'x'.repeat(40_000) })).toEqual(['too_big']);
   expect(codes('custom_fields', { '\u0000': 1 })).toEqual(['custom']);
 });
 
 it('trims texts, drops blank ones, and names people by their parts', () => {
-  const person = readPerson('email', { email: ' A@X.de ', first_name: ' Jo ', last_name: ' ', company: '' }, () => {});
-  expect(person).toMatchObject({ email: 'a@x.de', identity: 'a@x.de', first_name: 'Jo', last_name: null, company: null, name: 'Jo' });
+  const person = readPerson(
+    'email',
+    { email: ' A@X.de ', first_name: ' Jo ', last_name: ' ', company: '' },
+    () => {},
+  );
+  expect(person).toMatchObject({
+    email: 'a@x.de',
+    identity: 'a@x.de',
+    first_name: 'Jo',
+    last_name: null,
+    company: null,
+    name: 'Jo',
+  });
 });

@@ -22,19 +22,33 @@ export const prospectOutput = z
     position: z.string().nullable(),
     headline: z.string().nullable(),
     custom_fields: z.record(z.string(), z.unknown()).nullable(),
-    source: z.string().describe('How the person came in: api, csv, list (copied once) or rule (fed by lead rules).'),
+    source: z
+      .string()
+      .describe(
+        'How the person came in: api, csv, list (copied once) or rule (fed by lead rules).',
+      ),
     source_ref: z.string().nullable().describe('The import or list the person came from.'),
     lead_id: z.uuid().nullable().describe('The lead the person is a copy of, if they are one.'),
-    sender_id: z.uuid().nullable().describe('The sender that writes to the person, once there is one.'),
-    current_node_id: z.uuid().nullable().describe('The touch the person stands before; null in the pool and at the end.'),
+    sender_id: z
+      .uuid()
+      .nullable()
+      .describe('The sender that writes to the person, once there is one.'),
+    current_node_id: z
+      .uuid()
+      .nullable()
+      .describe('The touch the person stands before; null in the pool and at the end.'),
     local_zone: z
       .string()
       .nullable()
-      .describe("The zone whose clock counts for the person; null: the campaign's, as always without local_hours."),
+      .describe(
+        "The zone whose clock counts for the person; null: the campaign's, as always without local_hours.",
+      ),
     local_zone_source: z
       .enum(zoneSources)
       .nullable()
-      .describe("field: a custom field timezone; phone: its country; cctld: the address's country; company: its site's country."),
+      .describe(
+        "field: a custom field timezone; phone: its country; cctld: the address's country; company: its site's country.",
+      ),
     hold: z.string().nullable().describe('Why nothing is due although the schedule allows it.'),
     hold_detail: z.string().nullable(),
     contacted_at: instant.nullable().describe('When the first touch went out.'),
@@ -91,7 +105,9 @@ const text = (maxLength: number) => ({ type: ['string', 'null'] as const, maxLen
 export const personSchema = {
   type: 'object' as const,
   properties: {
-    ...Object.fromEntries(Object.entries(profileLimits).map(([field, limit]) => [field, text(limit)])),
+    ...Object.fromEntries(
+      Object.entries(profileLimits).map(([field, limit]) => [field, text(limit)]),
+    ),
     custom_fields: {
       type: ['object', 'null'] as const,
       additionalProperties: true,

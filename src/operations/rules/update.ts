@@ -16,7 +16,10 @@ const shared = {
   input: z.object({ id: uuid.describe('Campaign'), ...ruleInputs }),
   output: z.object({ rules: rulesOutput }),
   errors: ['campaign.not_found', 'campaign.launch_in_progress'] as const,
-  async run({ db, workspaceId, now, actor }: Context, { id, ...change }: { id: string } & RuleChange) {
+  async run(
+    { db, workspaceId, now, actor }: Context,
+    { id, ...change }: { id: string } & RuleChange,
+  ) {
     const campaign = await lockCampaign(db, { workspaceId, campaignId: id });
     return { rules: rulesOnWire(await changeRules(db, campaign, change, { now, actor })) };
   },

@@ -9,18 +9,35 @@ const mostColumns = 200;
 const column = text({ min: 1, max: 255 });
 
 export const ruleInputs = {
-  synced_list_ids: z.array(uuid).max(mostLists).optional().describe('Live feeds: whoever enters one of these lists enters the campaign.'),
-  excluded_list_ids: z.array(uuid).max(mostLists).optional().describe('Nobody from these lists is fed, whatever feeds them.'),
-  exclude_contacted: z.boolean().optional().describe('Nobody is fed whom another campaign of the channel has written to.'),
-  exclude_mutuals: z.boolean().optional().describe('Nobody is fed who has written back to another campaign of the channel.'),
+  synced_list_ids: z
+    .array(uuid)
+    .max(mostLists)
+    .optional()
+    .describe('Live feeds: whoever enters one of these lists enters the campaign.'),
+  excluded_list_ids: z
+    .array(uuid)
+    .max(mostLists)
+    .optional()
+    .describe('Nobody from these lists is fed, whatever feeds them.'),
+  exclude_contacted: z
+    .boolean()
+    .optional()
+    .describe('Nobody is fed whom another campaign of the channel has written to.'),
+  exclude_mutuals: z
+    .boolean()
+    .optional()
+    .describe('Nobody is fed who has written back to another campaign of the channel.'),
   column_mappings: z
     .record(uuid, z.record(column, column))
     .refine(
-      (mappings) => Object.values(mappings).every((mapping) => Object.keys(mapping).length <= mostColumns),
+      (mappings) =>
+        Object.values(mappings).every((mapping) => Object.keys(mapping).length <= mostColumns),
       `At most ${mostColumns} columns.`,
     )
     .optional()
-    .describe("Per synced list: attribute of the lead → column of the campaign. All of a lead's attributes become custom fields besides."),
+    .describe(
+      "Per synced list: attribute of the lead → column of the campaign. All of a lead's attributes become custom fields besides.",
+    ),
   detach_behavior: z
     .enum(detachBehaviors)
     .optional()
@@ -58,7 +75,9 @@ export function rulesOnWire(rules: LeadRules): z.input<typeof rulesOutput> {
     column_mappings: Object.fromEntries(synced.map((list) => [list.id, list.columnMapping])),
     detach_behavior: rules.detach_behavior as (typeof detachBehaviors)[number],
     leave_behavior: rules.leave_behavior as (typeof leaveBehaviors)[number],
-    list_names: Object.fromEntries([...synced, ...excluded].map((list) => [list.id, list.name ?? ''])),
+    list_names: Object.fromEntries(
+      [...synced, ...excluded].map((list) => [list.id, list.name ?? '']),
+    ),
     synced_at: rules.syncedAt?.toISOString() ?? null,
   };
 }

@@ -24,18 +24,24 @@ export const getSender = defineOperation({
   output: z.object({
     account: senderOutput.extend({
       stats: z.object({
-        today_sent: z.int().describe("Over all campaigns since midnight in the workspace's time zone."),
+        today_sent: z
+          .int()
+          .describe("Over all campaigns since midnight in the workspace's time zone."),
         today_committed: z.int().describe('People who are under way with this sender.'),
       }),
     }),
     campaigns: z.array(z.object({ id: z.uuid(), name: z.string(), status: z.string() })),
     mappings: z.array(z.object({ campaign_id: z.uuid(), account_id: z.uuid() })),
     campaignStatsByStatus: z.record(z.string(), byStatus).describe('Campaign id, status, count.'),
-    campaignSenderStatsByStatus: z.record(z.string(), byStatus).describe('"campaign:sender", status, count.'),
+    campaignSenderStatsByStatus: z
+      .record(z.string(), byStatus)
+      .describe('"campaign:sender", status, count.'),
     campaignSenderTodayStatsByStatus: z
       .record(z.string(), byStatus)
       .describe('"campaign:sender", status that the send led to, sends today.'),
-    campaignActiveProspectsCount: z.record(z.string(), z.int()).describe('Campaign id, people who have not ended.'),
+    campaignActiveProspectsCount: z
+      .record(z.string(), z.int())
+      .describe('Campaign id, people who have not ended.'),
   }),
   errors: ['sender.not_found'],
   async run(context, { id }) {
@@ -43,16 +49,22 @@ export const getSender = defineOperation({
     const sender = { workspaceId, senderId: id };
     const row = await findSender(db, sender);
     if (!row) throw new AppError('sender.not_found');
-    const since = new Date(dayStart((await readTimeZone(db, workspaceId)) ?? defaultTimeZone, now.getTime()));
+    const since = new Date(
+      dayStart((await readTimeZone(db, workspaceId)) ?? defaultTimeZone, now.getTime()),
+    );
     const campaigns = await campaignsOfSender(db, sender);
     const shares: Share[] = [];
-    for (const campaign of campaigns) shares.push(await readShare(context, { campaignId: campaign.id, senderId: id, since }));
+    for (const campaign of campaigns)
+      shares.push(await readShare(context, { campaignId: campaign.id, senderId: id, since }));
     const today = await touchesBySender(db, { workspaceId, senderIds: [id], since });
     const keyed = <Value>(value: (share: Share) => Value) =>
       Object.fromEntries(shares.map((share) => [`${share.campaignId}:${id}`, value(share)]));
     const byCampaign = <Value>(value: (share: Share) => Value) =>
       Object.fromEntries(shares.map((share) => [share.campaignId, value(share)]));
-    const stats = { today_sent: total(today), today_committed: shares.reduce((sum, share) => sum + share.committed, 0) };
+    const stats = {
+      today_sent: total(today),
+      today_committed: shares.reduce((sum, share) => sum + share.committed, 0),
+    };
     return {
       account: { ...senderOnWire(row), stats },
       campaigns,
@@ -77,12 +89,18 @@ async function readShare(
   const touches = await touchesByCampaign(db, { workspaceId, campaignId, since });
   const own = sumByStatus(places.filter((place) => place.sender_id === senderId));
   const sent = touches.filter((touch) => touch.sender_id === senderId);
-  const today = sumByStatus(sent.map(({ touch, n }) => ({ name: statusAfter(touch), node_id: null, sender_id: null, n })));
+  const today = sumByStatus(
+    sent.map(({ touch, n }) => ({ name: statusAfter(touch), node_id: null, sender_id: null, n })),
+  );
   return { campaignId, all: sumByStatus(places), own, today, committed: openOf(own) };
 }
 
-const total = (counts: readonly { n: number }[]): number => counts.reduce((sum, { n }) => sum + n, 0);
+const total = (counts: readonly { n: number }[]): number =>
+  counts.reduce((sum, { n }) => sum + n, 0);
 
 function openOf(counts: Counts): number {
-  return Object.entries(counts).reduce((sum, [status, n]) => (isTerminal(status) ? sum : sum + n), 0);
+  return Object.entries(counts).reduce(
+    (sum, [status, n]) => (isTerminal(status) ? sum : sum + n),
+    0,
+  );
 }

@@ -9,7 +9,8 @@ export const listSenders = defineOperation({
   route: 'GET /api/senders',
   cli: 'sender',
   summary: 'List the sender accounts',
-  description: 'Newest first. Their ids are the `sender_account_ids` of campaigns of the same type.',
+  description:
+    'Newest first. Their ids are the `sender_account_ids` of campaigns of the same type.',
   scope: 'read',
   input: z.object({ type: z.enum(campaignTypeNames).optional() }),
   output: z.object({ accounts: z.array(senderOutput) }),

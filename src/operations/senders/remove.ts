@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { campaignsOfSender, findSender, holdForSender, type SenderId, type SenderRow, updateSender } from '../../db/accounts/senders.ts';
+import {
+  campaignsOfSender,
+  findSender,
+  holdForSender,
+  type SenderId,
+  type SenderRow,
+  updateSender,
+} from '../../db/accounts/senders.ts';
 import { leaveCampaigns } from '../../db/campaigns/campaign-senders.ts';
 import { type Db, transact } from '../../db/database.ts';
 import { wakeSender } from '../../db/sending/lanes.ts';
@@ -18,12 +25,17 @@ unless \`force\` is true: then the account stays as "disconnected", and the peop
 Giving it a password again (PATCH /api/email/accounts/{id}) lets them go on.`,
   scope: 'write',
   input: z.object({ id: uuid.describe('Sender'), force: z.boolean().default(false) }),
-  output: z.object({ success: z.literal(true), held: z.int().describe('People who are held now.') }),
+  output: z.object({
+    success: z.literal(true),
+    held: z.int().describe('People who are held now.'),
+  }),
   errors: ['sender.not_found', 'sender.in_use'],
   transaction: false,
   async run({ db, channels, workspaceId, now }, { id, force }) {
     const sender = { workspaceId, senderId: id };
-    const { row, held } = await transact(db, (transaction) => disconnect(transaction, sender, { force, now }));
+    const { row, held } = await transact(db, (transaction) =>
+      disconnect(transaction, sender, { force, now }),
+    );
     await guardSenders(db, { workspaceId, senderIds: [id], now });
     await channels.get(row.type)?.close(id);
     return { success: true as const, held };
@@ -37,11 +49,20 @@ async function disconnect(
 ): Promise<{ row: SenderRow; held: number }> {
   const row = await findSender(db, sender);
   if (!row) throw new AppError('sender.not_found');
-  const campaigns = (await campaignsOfSender(db, sender)).filter((campaign) => campaign.status !== 'completed');
+  const campaigns = (await campaignsOfSender(db, sender)).filter(
+    (campaign) => campaign.status !== 'completed',
+  );
   const names = campaigns.map((campaign) => campaign.name).join(', ');
   if (campaigns.length > 0 && !force)
-    throw new AppError('sender.in_use', `Campaigns still use this sender: ${names}`, { extra: { campaigns } });
-  const gone = { status: 'disconnected', status_reason: 'Deleted by its owner.', credentials: null, updated_at: now };
+    throw new AppError('sender.in_use', `Campaigns still use this sender: ${names}`, {
+      extra: { campaigns },
+    });
+  const gone = {
+    status: 'disconnected',
+    status_reason: 'Deleted by its owner.',
+    credentials: null,
+    updated_at: now,
+  };
   await updateSender(db, sender, campaigns.length > 0 ? gone : { ...gone, removed_at: now });
   // A completed campaign may go on with new people, and is not to count on it.
   if (campaigns.length === 0) await leaveCampaigns(db, { ...sender, now });

@@ -33,14 +33,26 @@ sender does not send; operating hours and the campaigns' own limits may leave le
     if (!lane) throw new AppError('sender.not_found');
     const zone = (await readTimeZone(db, workspaceId)) ?? defaultTimeZone;
     const midnight = dayStart(zone, now.getTime());
-    const touches = await touchesBySender(db, { workspaceId, senderIds: [id], since: new Date(midnight) });
+    const touches = await touchesBySender(db, {
+      workspaceId,
+      senderIds: [id],
+      since: new Date(midnight),
+    });
     const sentToday = touches.reduce((sum, { n }) => sum + n, 0);
     const capacity = row.status === 'active' ? row.daily_limit : 0;
     const plan: { date: string; capacity: number; sent: number }[] = [];
     for (let at = midnight; plan.length < days; at = nextDayStart(zone, at)) {
-      const date = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate().toString();
+      const date = Temporal.Instant.fromEpochMilliseconds(at)
+        .toZonedDateTimeISO(zone)
+        .toPlainDate()
+        .toString();
       plan.push({ date, capacity, sent: plan.length === 0 ? sentToday : 0 });
     }
-    return { sender_id: id, next_at: lane.next_at?.toISOString() ?? null, because: lane.because, days: plan };
+    return {
+      sender_id: id,
+      next_at: lane.next_at?.toISOString() ?? null,
+      because: lane.because,
+      days: plan,
+    };
   },
 });

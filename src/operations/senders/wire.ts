@@ -12,7 +12,11 @@ export const senderOutput = z
     id: z.uuid(),
     user_id: z.uuid(),
     type: z.string(),
-    status: z.string().describe('active, paused, credentials_required, error, disconnected, connecting or connected.'),
+    status: z
+      .string()
+      .describe(
+        'active, paused, credentials_required, error, disconnected, connecting or connected.',
+      ),
     status_reason: text.describe('Why it does not send, in words to act on.'),
     display_name: text,
     first_name: text,
@@ -26,10 +30,14 @@ export const senderOutput = z
     min_gap_seconds: z.int().describe('Least time between two sends.'),
     hourly_limit: z.int().nullable(),
     daily_window: z.string().describe('calendar or rolling: what daily_limit counts.'),
-    ramp_up: z.object({ start: z.int(), step: z.int(), every_days: z.int(), started_on: z.iso.date() }).nullable(),
+    ramp_up: z
+      .object({ start: z.int(), step: z.int(), every_days: z.int(), started_on: z.iso.date() })
+      .nullable(),
     weekly_connection_limit: z.int().nullable(),
     weekly_message_limit: z.int().nullable(),
-    connection: z.record(z.string(), z.unknown()).describe('How the provider is reached; never the secrets.'),
+    connection: z
+      .record(z.string(), z.unknown())
+      .describe('How the provider is reached; never the secrets.'),
     has_sales_navigator: absent,
     domain_id: absent,
     agentmail_inbox_id: absent,
@@ -79,13 +87,19 @@ export function senderOnWire(row: SenderRow): z.input<typeof senderOutput> {
   };
 }
 
-export const stepsOutput = z.array(z.object({ step: z.string(), ok: z.boolean(), detail: z.string() }));
+export const stepsOutput = z.array(
+  z.object({ step: z.string(), ok: z.boolean(), detail: z.string() }),
+);
 
 /** The members of a mailbox's connection, as callers give them. */
 const { smtp, imap, username, sent_copy } = connectionSchema.shape;
 export const connectionInput = {
-  smtp: smtp.describe('Where mail is handed over; tls is "tls" (port 465), "starttls" (587) or "none" (a relay on this network).'),
-  imap: imap.describe('Where replies and bounces arrive; tls is "tls" (port 993), "starttls" (143) or "none". null receives nothing.'),
+  smtp: smtp.describe(
+    'Where mail is handed over; tls is "tls" (port 465), "starttls" (587) or "none" (a relay on this network).',
+  ),
+  imap: imap.describe(
+    'Where replies and bounces arrive; tls is "tls" (port 993), "starttls" (143) or "none". null receives nothing.',
+  ),
   username: username.describe('The address unless given; null for a relay that wants no login.'),
   sent_copy: sent_copy.describe(
     'Who files a copy in Sent: the server by itself, append (Postrider), or none; null takes what the host is known for.',

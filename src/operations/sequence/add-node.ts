@@ -5,16 +5,26 @@ import { defineOperation } from '../../operation.ts';
 import { warnOfIgnored } from '../campaigns/fields.ts';
 import { changeSequence, sequenceOutput } from './draft.ts';
 
-const { id: _id, position: _position, campaign_id: _campaign, ...content } = sequenceNodeInput.shape;
+const {
+  id: _id,
+  position: _position,
+  campaign_id: _campaign,
+  ...content
+} = sequenceNodeInput.shape;
 
 export const addNode = defineOperation({
   name: 'sequence.add_node',
   route: 'POST /api/campaigns/{id}/sequence/nodes',
   cli: 'campaign sequence node add',
   summary: "Add a node to a draft's sequence",
-  description: 'Right before the end, unless a position says otherwise. Fields that the type has no use for are ignored with a warning.',
+  description:
+    'Right before the end, unless a position says otherwise. Fields that the type has no use for are ignored with a warning.',
   scope: 'write',
-  input: z.object({ id: uuid, position: z.int().min(0).nullish().describe('From 0; the end stays last.'), ...content }),
+  input: z.object({
+    id: uuid,
+    position: z.int().min(0).nullish().describe('From 0; the end stays last.'),
+    ...content,
+  }),
   output: sequenceOutput,
   errors: ['campaign.not_found', 'campaign.not_draft', 'sequence.invalid'],
   unknown: 'warn',

@@ -9,10 +9,12 @@ export const deleteNode = defineOperation({
   route: 'DELETE /api/campaigns/{id}/sequence/nodes',
   cli: 'campaign sequence node delete',
   summary: "Delete a node of a draft's sequence",
-  description: 'Its message drafts go with it, and positions close ranks. The end cannot be deleted: without it nothing could be launched.',
+  description:
+    'Its message drafts go with it, and positions close ranks. The end cannot be deleted: without it nothing could be launched.',
   scope: 'write',
   input: z.object({ id: uuid, nodeId: uuid }),
   output: sequenceOutput,
   errors: ['campaign.not_found', 'campaign.not_draft', 'node.not_found', 'sequence.invalid'],
-  run: (context, { id, nodeId }) => changeSequence(context, id, (nodes) => removeNode(nodes, nodeId)),
+  run: (context, { id, nodeId }) =>
+    changeSequence(context, id, (nodes) => removeNode(nodes, nodeId)),
 });

@@ -17,7 +17,10 @@ export async function changeSequence(
 ): Promise<z.input<typeof sequenceOutput>> {
   const row = await lockCampaign(db, { workspaceId, campaignId });
   if (row.status !== 'draft')
-    throw new AppError('campaign.not_draft', `The campaign is ${row.status}; its sequence is changed as a whole, with POST …/revisions.`);
+    throw new AppError(
+      'campaign.not_draft',
+      `The campaign is ${row.status}; its sequence is changed as a whole, with POST …/revisions.`,
+    );
   const before = await readNodes(db, row);
   const nodes = change(before, row);
   await writeNodes(db, row, { nodes, at: now });

@@ -14,5 +14,6 @@ export const moveNode = defineOperation({
   input: z.object({ id: uuid, nodeId: uuid, toPosition: z.int().min(0) }),
   output: sequenceOutput,
   errors: ['campaign.not_found', 'campaign.not_draft', 'node.not_found', 'sequence.invalid'],
-  run: (context, { id, nodeId, toPosition }) => changeSequence(context, id, (nodes) => move(nodes, nodeId, toPosition)),
+  run: (context, { id, nodeId, toPosition }) =>
+    changeSequence(context, id, (nodes) => move(nodes, nodeId, toPosition)),
 });

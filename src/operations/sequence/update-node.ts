@@ -14,7 +14,12 @@ export const updateNode = defineOperation({
   description:
     'Fields left out stay. Type and position cannot change; fields that the type has no use for are ignored with a warning. Delays are checked at launch.',
   scope: 'write',
-  input: z.object({ id: uuid, nodeId: uuid, attachments: sequenceNodeInput.shape.attachments, ...nodeContentShape }),
+  input: z.object({
+    id: uuid,
+    nodeId: uuid,
+    attachments: sequenceNodeInput.shape.attachments,
+    ...nodeContentShape,
+  }),
   output: z.object({ node: nodeOutput }),
   errors: ['campaign.not_found', 'campaign.not_draft', 'node.not_found'],
   unknown: 'warn',

@@ -13,9 +13,18 @@ import { settingsOutput } from './get.ts';
 const weekly = z.int().min(0).max(10_000).nullable().optional();
 const accountLimits = z.object({
   id: uuid.describe('Sender'),
-  weekly_connection_limit: weekly.describe("Invitations in any seven days; null is the usual limit of the sender's kind."),
-  weekly_message_limit: weekly.describe("Messages in any seven days; null is the usual limit of the sender's kind."),
-  daily_limit: z.int().min(1).max(1_000_000).optional().describe('Touches a day over all campaigns.'),
+  weekly_connection_limit: weekly.describe(
+    "Invitations in any seven days; null is the usual limit of the sender's kind.",
+  ),
+  weekly_message_limit: weekly.describe(
+    "Messages in any seven days; null is the usual limit of the sender's kind.",
+  ),
+  daily_limit: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .optional()
+    .describe('Touches a day over all campaigns.'),
 });
 type AccountLimits = z.output<typeof accountLimits>;
 
@@ -32,10 +41,14 @@ export const updateSettings = defineOperation({
     timezone: timeZone()
       .nullable()
       .optional()
-      .describe('IANA zone, for example Europe/Berlin; null goes back to the default, America/New_York.'),
+      .describe(
+        'IANA zone, for example Europe/Berlin; null goes back to the default, America/New_York.',
+      ),
     campaign_account: accountLimits.optional(),
   }),
-  output: settingsOutput.extend({ campaign_account: senderOutput.optional().describe('The sender, when its limits were given.') }),
+  output: settingsOutput.extend({
+    campaign_account: senderOutput.optional().describe('The sender, when its limits were given.'),
+  }),
   errors: ['sender.not_found'],
   async run(context, { timezone, campaign_account: limits }) {
     const { db, workspaceId, now } = context;
@@ -45,7 +58,11 @@ export const updateSettings = defineOperation({
       await wakeWorkspace(db, workspaceId, now);
     }
     const zone = timezone === undefined ? await readTimeZone(db, workspaceId) : timezone;
-    return { timezone: zone ?? defaultTimeZone, isDefault: zone === null, ...(account ? { campaign_account: account } : {}) };
+    return {
+      timezone: zone ?? defaultTimeZone,
+      isDefault: zone === null,
+      ...(account ? { campaign_account: account } : {}),
+    };
   },
 });
 
@@ -60,7 +77,9 @@ async function limitAccount({ db, workspaceId, now }: Context, { id, ...limits }
     ...tooMuch('daily_limit', limits.daily_limit, mostPerDay(row.type)),
   ];
   if (errors[0]) throw new AppError('request.invalid', errors[0].message, { errors });
-  const given: SenderValues = Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined));
+  const given: SenderValues = Object.fromEntries(
+    Object.entries(limits).filter(([, limit]) => limit !== undefined),
+  );
   const updated = await updateSender(db, sender, { ...given, updated_at: now });
   if (!updated) throw new AppError('sender.not_found');
   await wakeSender(db, { workspaceId, senderId: id, now });
@@ -70,6 +89,9 @@ async function limitAccount({ db, workspaceId, now }: Context, { id, ...limits }
 /** A limit that a sender of its kind cannot have; `most` is null where it has none of the kind. */
 function tooMuch(field: string, limit: number | null | undefined, most: number | null): Problem[] {
   if (limit === null || limit === undefined || (most !== null && limit <= most)) return [];
-  const message = most === null ? `${field}: senders of this type have no such limit.` : `${field} can be at most ${most}.`;
+  const message =
+    most === null
+      ? `${field}: senders of this type have no such limit.`
+      : `${field} can be at most ${most}.`;
   return [{ pointer: `/campaign_account/${field}`, code: 'limit', message }];
 }

@@ -9,13 +9,15 @@ export const deleteStatus = defineOperation({
   route: 'DELETE /api/statuses/{id}',
   cli: 'status delete',
   summary: 'Delete a lead status',
-  description: 'Every lead that has it loses it. An automation that names it does nothing any more, and says so in the events.',
+  description:
+    'Every lead that has it loses it. An automation that names it does nothing any more, and says so in the events.',
   scope: 'write',
   input: z.object({ id: uuid }),
   output: z.object({ success: z.literal(true) }),
   errors: ['status.not_found'],
   async run({ db, workspaceId }, { id }) {
-    if (!(await deleteLabel(db, 'lead_statuses', { workspaceId, id }))) throw new AppError('status.not_found');
+    if (!(await deleteLabel(db, 'lead_statuses', { workspaceId, id })))
+      throw new AppError('status.not_found');
     return { success: true as const };
   },
 });

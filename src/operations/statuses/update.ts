@@ -12,7 +12,11 @@ export const updateStatus = defineOperation({
   cli: 'status update',
   summary: 'Rename or recolour a lead status',
   scope: 'write',
-  input: z.object({ id: uuid, name: labelInputs.name.optional(), color: labelInputs.color.optional() }),
+  input: z.object({
+    id: uuid,
+    name: labelInputs.name.optional(),
+    color: labelInputs.color.optional(),
+  }),
   output: z.object({ status: statusOutput }),
   errors: ['status.not_found', 'label.name_taken'],
   async run({ db, workspaceId }, { id, ...values }) {

@@ -18,7 +18,8 @@ export const addSuppressions = defineOperation({
   route: 'POST /api/suppressions',
   cli: 'suppression add',
   summary: 'Never write to these again',
-  description: 'Holds for every campaign from now on, running ones included. One unusable item refuses the whole call.',
+  description:
+    'Holds for every campaign from now on, running ones included. One unusable item refuses the whole call.',
   scope: 'write',
   input: z.object({ items: z.array(itemInput).min(1).max(1000) }),
   output: z.object({
@@ -27,15 +28,38 @@ export const addSuppressions = defineOperation({
   }),
   errors: [],
   async run({ db, workspaceId, now }, { items }) {
-    const rows = items.map((item) => ({ ...item, value: normaliseSuppression(item.kind, item.value) }));
+    const rows = items.map((item) => ({
+      ...item,
+      value: normaliseSuppression(item.kind, item.value),
+    }));
     const errors: Problem[] = rows.flatMap(({ kind, value }, index) =>
-      value === null ? [{ pointer: `/items/${index}/value`, code: 'unusable', message: `This is not ${nouns[kind]}.` }] : [],
+      value === null
+        ? [
+            {
+              pointer: `/items/${index}/value`,
+              code: 'unusable',
+              message: `This is not ${nouns[kind]}.`,
+            },
+          ]
+        : [],
     );
-    if (errors.length > 0) throw new AppError('request.invalid', `${errors[0]!.pointer.slice(1)}: ${errors[0]!.message}`, { errors });
-    const usable = rows.flatMap(({ kind, value, reason }) => (value === null ? [] : [{ kind, value, reason }]));
+    if (errors.length > 0)
+      throw new AppError(
+        'request.invalid',
+        `${errors[0]!.pointer.slice(1)}: ${errors[0]!.message}`,
+        { errors },
+      );
+    const usable = rows.flatMap(({ kind, value, reason }) =>
+      value === null ? [] : [{ kind, value, reason }],
+    );
     const added = await insertSuppressions(db, workspaceId, { items: usable, at: now });
     return { added: added.length, duplicates: items.length - added.length };
   },
 });
 
-const nouns = { email: 'an email address', domain: 'a domain', linkedin: 'the URL of a LinkedIn profile', x: 'a handle or a user id on X' };
+const nouns = {
+  email: 'an email address',
+  domain: 'a domain',
+  linkedin: 'the URL of a LinkedIn profile',
+  x: 'a handle or a user id on X',
+};

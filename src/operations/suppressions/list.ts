@@ -24,11 +24,18 @@ export const listSuppressions = defineOperation({
   scope: 'read',
   input: z.object({
     kind: z.enum(suppressionKinds).optional(),
-    q: text({ max: 320 }).optional().describe(`Part of the value among the newest ${deepest}; its beginning among all.`),
+    q: text({ max: 320 })
+      .optional()
+      .describe(`Part of the value among the newest ${deepest}; its beginning among all.`),
     page: z.int().min(1).max(1_000_000).default(1),
     limit: z.int().min(1).max(1000).default(100),
   }),
-  output: z.object({ suppressions: z.array(suppressionOutput), total: z.int(), page: z.int(), limit: z.int() }),
+  output: z.object({
+    suppressions: z.array(suppressionOutput),
+    total: z.int(),
+    page: z.int(),
+    limit: z.int(),
+  }),
   errors: [],
   async run({ db, workspaceId }, { kind, q, page, limit }) {
     const { rows, total } = await listRows(db, { workspaceId, kind, q, page, limit });

@@ -12,12 +12,16 @@ export const removeSuppression = defineOperation({
   summary: 'Allow writing to somebody again',
   description: 'People who were skipped or unsubscribed meanwhile stay as they are.',
   scope: 'admin',
-  input: z.object({ kind: z.enum(suppressionKinds).default('email'), value: text({ min: 1, max: 2000 }) }),
+  input: z.object({
+    kind: z.enum(suppressionKinds).default('email'),
+    value: text({ min: 1, max: 2000 }),
+  }),
   output: z.object({ success: z.literal(true) }),
   errors: ['suppression.not_found'],
   async run({ db, workspaceId }, { kind, value }) {
     const known = normaliseSuppression(kind, value);
-    if (known === null || !(await deleteSuppression(db, workspaceId, { kind, value: known }))) throw new AppError('suppression.not_found');
+    if (known === null || !(await deleteSuppression(db, workspaceId, { kind, value: known })))
+      throw new AppError('suppression.not_found');
     return { success: true as const };
   },
 });

@@ -16,7 +16,13 @@ export const createTag = defineOperation({
   status: 201,
   errors: ['label.name_taken'],
   async run({ db, workspaceId, newId, now }, { name, color }) {
-    const row = await insertLabel(db, 'tags', { workspace_id: workspaceId, id: newId(), name, color, created_at: now });
+    const row = await insertLabel(db, 'tags', {
+      workspace_id: workspaceId,
+      id: newId(),
+      name,
+      color,
+      created_at: now,
+    });
     if (!row) throw new AppError('label.name_taken');
     return { tag: labelOnWire(row) };
   },

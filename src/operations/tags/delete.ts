@@ -9,7 +9,8 @@ export const deleteTag = defineOperation({
   route: 'DELETE /api/tags/{id}',
   cli: 'tag delete',
   summary: 'Delete a tag',
-  description: 'Every lead that has it loses it. An automation that names it does nothing any more, and says so in the events.',
+  description:
+    'Every lead that has it loses it. An automation that names it does nothing any more, and says so in the events.',
   scope: 'write',
   input: z.object({ id: uuid }),
   output: z.object({ success: z.literal(true) }),

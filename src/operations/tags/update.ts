@@ -12,7 +12,11 @@ export const updateTag = defineOperation({
   cli: 'tag update',
   summary: 'Rename or recolour a tag',
   scope: 'write',
-  input: z.object({ id: uuid, name: labelInputs.name.optional(), color: labelInputs.color.optional() }),
+  input: z.object({
+    id: uuid,
+    name: labelInputs.name.optional(),
+    color: labelInputs.color.optional(),
+  }),
   output: z.object({ tag: tagOutput }),
   errors: ['tag.not_found', 'label.name_taken'],
   async run({ db, workspaceId }, { id, ...values }) {

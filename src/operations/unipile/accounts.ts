@@ -23,7 +23,11 @@ export const listSeatsOfWorkspace = defineOperation({
     const links = await openSeatLinks(db, workspaceId, now);
     return {
       accounts: (await listSenders(db, { workspaceId, type: 'linkedin' })).map(senderOnWire),
-      logins: links.map(({ sender_id, expires_at, error }) => ({ sender_id, expires_at: expires_at.toISOString(), error })),
+      logins: links.map(({ sender_id, expires_at, error }) => ({
+        sender_id,
+        expires_at: expires_at.toISOString(),
+        error,
+      })),
     };
   },
 });

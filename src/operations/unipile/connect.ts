@@ -12,7 +12,11 @@ has logged in, the account is in GET /api/senders?type=linkedin as "connected": 
   scope: 'write',
   input: z.object({}),
   output: z.object({
-    url: z.url().describe('Open it in a browser. It is a secret: whoever opens it connects an account to this workspace.'),
+    url: z
+      .url()
+      .describe(
+        'Open it in a browser. It is a secret: whoever opens it connects an account to this workspace.',
+      ),
   }),
   errors: ['unipile.not_set_up', 'unipile.failed', 'unipile.login_under_way', 'workspace.sandbox'],
   transaction: false,

@@ -28,26 +28,45 @@ export async function ask<Answer>(asking: Promise<Answer>): Promise<Answer> {
 }
 
 /** The caller's LinkedIn sender with this id, ours or Unipile's. @throws sender.not_found */
-export async function requireSeat({ db, workspaceId }: Context, id: string): Promise<SenderRow & { provider_account_id: string }> {
+export async function requireSeat(
+  { db, workspaceId }: Context,
+  id: string,
+): Promise<SenderRow & { provider_account_id: string }> {
   const row = await findSenderOf(db, { workspaceId, type: 'linkedin', id });
   if (!row?.provider_account_id) throw new AppError('sender.not_found');
   return { ...row, provider_account_id: row.provider_account_id };
 }
 
 /** Begins a login of a new seat, or of a sender's again; one that was begun before is over. Returns the link to it. */
-export async function beginLogin(context: Context, seat: { senderId: string; providerAccountId: string } | null): Promise<string> {
+export async function beginLogin(
+  context: Context,
+  seat: { senderId: string; providerAccountId: string } | null,
+): Promise<string> {
   const client = requireUnipile(context);
   const { db, workspaceId, memberId, now, config } = context;
   const refuseSecond = async (on: Db): Promise<void> => {
     const after = new Date(now.getTime() - lateMs);
-    if (!seat && !config.publicUrl && (await othersAwaitSeat(on, workspaceId, after))) throw new AppError('unipile.login_under_way');
+    if (!seat && !config.publicUrl && (await othersAwaitSeat(on, workspaceId, after)))
+      throw new AppError('unipile.login_under_way');
   };
   await refuseSecond(db);
   const name = randomBytes(32).toString('base64url');
   const expiresAt = new Date(now.getTime() + linkMs);
   const notifyUrl = config.publicUrl && `${config.publicUrl}/unipile/seats`;
-  const url = await ask(createLink(client, { name, expiresAt, providerAccountId: seat?.providerAccountId ?? null, notifyUrl }));
-  const link = { name_hash: hashName(name), workspace_id: workspaceId, member_id: memberId, sender_id: seat?.senderId ?? null };
+  const url = await ask(
+    createLink(client, {
+      name,
+      expiresAt,
+      providerAccountId: seat?.providerAccountId ?? null,
+      notifyUrl,
+    }),
+  );
+  const link = {
+    name_hash: hashName(name),
+    workspace_id: workspaceId,
+    member_id: memberId,
+    sender_id: seat?.senderId ?? null,
+  };
   await transact(db, async (transaction) => {
     // Another may have begun while Unipile was asked.
     await lockSeatLinks(transaction);

@@ -11,13 +11,20 @@ export const reconnectSeat = defineOperation({
   description: `For a sender that is "credentials_required": LinkedIn has ended its session, or asks for a check. Answers a link as
 POST /api/unipile/connect does. After the login the sender goes on by itself; its people have waited.`,
   scope: 'write',
-  input: z.object({ accountId: text({ min: 1, max: 200 }).describe("The sender's id, or its provider_account_id.") }),
+  input: z.object({
+    accountId: text({ min: 1, max: 200 }).describe("The sender's id, or its provider_account_id."),
+  }),
   output: z.object({ url: z.url() }),
   errors: ['unipile.not_set_up', 'unipile.failed', 'sender.not_found', 'workspace.sandbox'],
   transaction: false,
   secret: true,
   async run(context, { accountId }) {
     const row = await requireSeat(context, accountId);
-    return { url: await beginLogin(context, { senderId: row.id, providerAccountId: row.provider_account_id }) };
+    return {
+      url: await beginLogin(context, {
+        senderId: row.id,
+        providerAccountId: row.provider_account_id,
+      }),
+    };
   },
 });

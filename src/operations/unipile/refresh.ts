@@ -7,7 +7,12 @@ import { defineOperation } from '../../operation.ts';
 import { senderOnWire, senderOutput } from '../senders/wire.ts';
 import { ask, requireSeat, requireUnipile } from './link.ts';
 
-const watched = ['status', 'is_premium', 'weekly_connection_limit', 'weekly_message_limit'] as const;
+const watched = [
+  'status',
+  'is_premium',
+  'weekly_connection_limit',
+  'weekly_message_limit',
+] as const;
 const change = z.object({ from: z.unknown(), to: z.unknown() });
 
 export const refreshSender = defineOperation({
@@ -18,22 +23,34 @@ export const refreshSender = defineOperation({
   description:
     'Its status, and whether it is a premium account: limits that were not set by hand follow from it. `changed` says what is different now.',
   scope: 'write',
-  input: z.object({ accountId: text({ min: 1, max: 200 }).describe("The sender's id, or its provider_account_id.") }),
+  input: z.object({
+    accountId: text({ min: 1, max: 200 }).describe("The sender's id, or its provider_account_id."),
+  }),
   output: z.object({ account: senderOutput, changed: z.record(z.string(), change) }),
   errors: ['unipile.not_set_up', 'unipile.failed', 'sender.not_found', 'workspace.sandbox'],
   transaction: false,
   async run(context, { accountId }) {
     const row = await requireSeat(context, accountId);
     const client = requireUnipile(context);
-    const sender = { workspaceId: context.workspaceId, senderId: row.id, providerAccountId: row.provider_account_id };
+    const sender = {
+      workspaceId: context.workspaceId,
+      senderId: row.id,
+      providerAccountId: row.provider_account_id,
+    };
     await ask(refreshSeat(context, client, sender));
     await listenToUnipile(context);
     const fresh = await requireSeat(context, row.id);
-    const [before, after] = [row, fresh].map((one) => ({ ...one, ...weeklyLimits(one), status: statusOnWire(one) }));
+    const [before, after] = [row, fresh].map((one) => ({
+      ...one,
+      ...weeklyLimits(one),
+      status: statusOnWire(one),
+    }));
     const changes = watched.filter((name) => before![name] !== after![name]);
     return {
       account: senderOnWire(fresh),
-      changed: Object.fromEntries(changes.map((name) => [name, { from: before![name], to: after![name] }])),
+      changed: Object.fromEntries(
+        changes.map((name) => [name, { from: before![name], to: after![name] }]),
+      ),
     };
   },
 });

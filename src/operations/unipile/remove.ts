@@ -14,7 +14,9 @@ export const disconnectSeat = defineOperation({
   description: `Takes it out of Unipile. The sender stays as "disconnected" with all it sent, and the people it still has to write to are held and say so.
 Connecting the same LinkedIn account again (POST /api/unipile/connect) lets them go on. DELETE /api/accounts/{id} removes the sender for good.`,
   scope: 'write',
-  input: z.object({ accountId: text({ min: 1, max: 200 }).describe("The sender's id, or its provider_account_id.") }),
+  input: z.object({
+    accountId: text({ min: 1, max: 200 }).describe("The sender's id, or its provider_account_id."),
+  }),
   output: z.object({ success: z.literal(true) }),
   errors: ['unipile.not_set_up', 'unipile.failed', 'sender.not_found', 'workspace.sandbox'],
   transaction: false,
@@ -22,8 +24,13 @@ Connecting the same LinkedIn account again (POST /api/unipile/connect) lets them
     const row = await requireSeat(context, accountId);
     const client = requireUnipile(context);
     await ask(deleteSeat(client, row.provider_account_id).catch(goneAlready));
-    const reason = 'Disconnected by its owner. Connect the same LinkedIn account again: POST /api/unipile/connect.';
-    await setHealth(context, { workspaceId: context.workspaceId, senderId: row.id }, { status: 'disconnected', reason });
+    const reason =
+      'Disconnected by its owner. Connect the same LinkedIn account again: POST /api/unipile/connect.';
+    await setHealth(
+      context,
+      { workspaceId: context.workspaceId, senderId: row.id },
+      { status: 'disconnected', reason },
+    );
     return { success: true as const };
   },
 });

@@ -12,8 +12,21 @@ import { profileColumns, someProfile } from '../email/profile.ts';
 import { senderOnWire, senderOutput } from '../senders/wire.ts';
 import { requireSeat } from './link.ts';
 
-const most = limitsOf({ type: 'linkedin', is_premium: true, weekly_connection_limit: null, weekly_message_limit: null });
-const { display_name, first_name, last_name, min_gap_seconds, hourly_limit, daily_window, ramp_up } = someProfile.shape;
+const most = limitsOf({
+  type: 'linkedin',
+  is_premium: true,
+  weekly_connection_limit: null,
+  weekly_message_limit: null,
+});
+const {
+  display_name,
+  first_name,
+  last_name,
+  min_gap_seconds,
+  hourly_limit,
+  daily_window,
+  ramp_up,
+} = someProfile.shape;
 const names = ['display_name', 'first_name', 'last_name'] as const;
 const weekly = (max: number | null) =>
   z
@@ -43,7 +56,9 @@ account ailed before.`,
       .max(mostPerDay('linkedin'))
       .optional()
       .describe('Touches a day over all campaigns, invitations and messages together.'),
-    weekly_connection_limit: weekly(most.max_connection_limit).describe('Invitations in seven days.'),
+    weekly_connection_limit: weekly(most.max_connection_limit).describe(
+      'Invitations in seven days.',
+    ),
     weekly_message_limit: weekly(most.max_message_limit).describe('Messages in seven days.'),
     hourly_limit,
     min_gap_seconds,
@@ -59,10 +74,18 @@ account ailed before.`,
     const sender = { workspaceId: context.workspaceId, senderId: id };
     const row = await requireSeat(context, id);
     const revived = status === 'active' && row.status !== 'active';
-    if (revived && row.status !== 'paused') await requireWorking(context, row.type, accountOf(context, row));
-    const own = Object.entries({ weekly_connection_limit, weekly_message_limit }).filter(([, limit]) => limit !== undefined);
+    if (revived && row.status !== 'paused')
+      await requireWorking(context, row.type, accountOf(context, row));
+    const own = Object.entries({ weekly_connection_limit, weekly_message_limit }).filter(
+      ([, limit]) => limit !== undefined,
+    );
     const turned = status ? { status, status_reason: null } : {};
-    const values = { ...profileColumns(profile), ...Object.fromEntries(own), ...turned, updated_at: now };
+    const values = {
+      ...profileColumns(profile),
+      ...Object.fromEntries(own),
+      ...turned,
+      updated_at: now,
+    };
     const updated = await transact(context.db, async (transaction) => {
       if (revived) await releaseForSender(transaction, sender, now);
       const named = names.some((name) => profile[name] !== undefined);
@@ -70,7 +93,8 @@ account ailed before.`,
       const written = await updateSender(transaction, sender, values);
       if (!written) throw new AppError('sender.not_found');
       await wakeSender(transaction, { ...sender, now });
-      for (const campaignId of released) await wakeCampaign(transaction, { ...sender, campaignId, now });
+      for (const campaignId of released)
+        await wakeCampaign(transaction, { ...sender, campaignId, now });
       return written;
     });
     if (revived) await resumeSenderless(context.db, { ...sender, now });

@@ -27,12 +27,20 @@ export const verify = defineOperation({
   isBad: ({ ok }) => !ok,
   async run({ db, workspaceId }) {
     const first = await findBreaches(db, workspaceId, most);
-    const found = first.length > 0 ? await rest(settleMs).then(() => stillThere(first, () => findBreaches(db, workspaceId, most))) : [];
+    const found =
+      first.length > 0
+        ? await rest(settleMs).then(() =>
+            stillThere(first, () => findBreaches(db, workspaceId, most)),
+          )
+        : [];
     return { ok: found.length === 0, differences: found.length, checked: [...lawNames], found };
   },
 });
 
-async function stillThere(before: readonly Breach[], look: () => Promise<Breach[]>): Promise<Breach[]> {
+async function stillThere(
+  before: readonly Breach[],
+  look: () => Promise<Breach[]>,
+): Promise<Breach[]> {
   const known = new Set(before.map((breach) => JSON.stringify(breach)));
   return (await look()).filter((breach) => known.has(JSON.stringify(breach)));
 }

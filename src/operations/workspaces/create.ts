@@ -16,17 +16,40 @@ same engine walks through their time as fast as the machine can (POST /api/clock
   input: z.object({
     name: text({ min: 1, max: 200 }),
     mode: z.literal('sandbox').default('sandbox'),
-    clock: z.iso.datetime({ offset: true }).optional().describe('Where its clock starts; now unless told.'),
+    clock: z.iso
+      .datetime({ offset: true })
+      .optional()
+      .describe('Where its clock starts; now unless told.'),
   }),
-  output: z.object({ workspace: workspaceOutput, key: z.string().describe('Send it as Authorization: Bearer <key>.') }),
+  output: z.object({
+    workspace: workspaceOutput,
+    key: z.string().describe('Send it as Authorization: Bearer <key>.'),
+  }),
   status: 201,
   errors: [],
   secret: true,
   async run({ db, newId, now, ...caller }, { name, mode, clock }) {
     const [id, memberId] = [newId(), newId()];
-    const row = await insertWorkspace(db, { id, name, at: now, mode, clockAt: clock ? new Date(clock) : now });
-    await insertMember(db, { workspaceId: id, id: memberId, name: await findMemberName(db, caller), at: now });
-    const key = await issueKey(db, { workspaceId: id, memberId, name: 'admin', scopes: ['admin'], at: now });
+    const row = await insertWorkspace(db, {
+      id,
+      name,
+      at: now,
+      mode,
+      clockAt: clock ? new Date(clock) : now,
+    });
+    await insertMember(db, {
+      workspaceId: id,
+      id: memberId,
+      name: await findMemberName(db, caller),
+      at: now,
+    });
+    const key = await issueKey(db, {
+      workspaceId: id,
+      memberId,
+      name: 'admin',
+      scopes: ['admin'],
+      at: now,
+    });
     return { workspace: workspaceOnWire(row), key: key.text };
   },
 });

@@ -9,7 +9,12 @@ export const workspaceOutput = z.object({
   created_at: z.iso.datetime(),
 });
 
-export function workspaceOnWire({ id, name, mode, created_at }: WorkspaceRow): z.input<typeof workspaceOutput> {
+export function workspaceOnWire({
+  id,
+  name,
+  mode,
+  created_at,
+}: WorkspaceRow): z.input<typeof workspaceOutput> {
   return { id, name, mode, created_at: created_at.toISOString() };
 }
 

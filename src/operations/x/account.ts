@@ -3,7 +3,10 @@ import { AppError } from '../../errors.ts';
 import type { Context } from '../../operation.ts';
 
 /** The sender. @throws sender.not_found, also when it is of another type */
-export async function findXAccount({ db, workspaceId }: Pick<Context, 'db' | 'workspaceId'>, id: string): Promise<SenderRow> {
+export async function findXAccount(
+  { db, workspaceId }: Pick<Context, 'db' | 'workspaceId'>,
+  id: string,
+): Promise<SenderRow> {
   const row = await findSender(db, { workspaceId, senderId: id });
   if (row?.type !== 'x') throw new AppError('sender.not_found');
   return row;

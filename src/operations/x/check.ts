@@ -30,7 +30,11 @@ export const checkXAccount = defineOperation({
     const { ok, steps, reason } = await checkAccount(context, row.type, accountOf(context, row));
     const status = ok && mendable.includes(row.status) ? 'active' : row.status;
     const updated = await context.db.transaction().execute(async (transaction) => {
-      const written = await updateSender(transaction, sender, { status, status_reason: reason, updated_at: context.now });
+      const written = await updateSender(transaction, sender, {
+        status,
+        status_reason: reason,
+        updated_at: context.now,
+      });
       await wakeSender(transaction, { ...sender, now: context.now });
       return written;
     });

@@ -21,11 +21,19 @@ of the workspace already is connected again instead of twice. Needs POSTRIDER_X_
   secret: true,
   async run(context, { account_id }) {
     const { channels, workspaceId, memberId } = context;
-    if (context.sandbox) throw new AppError('x.not_set_up', 'A sandbox reaches nobody: make its senders with POST /api/senders/sandbox.');
+    if (context.sandbox)
+      throw new AppError(
+        'x.not_set_up',
+        'A sandbox reaches nobody: make its senders with POST /api/senders/sandbox.',
+      );
     const login = channels.get('x')?.login;
     if (!login) throw new AppError('x.not_set_up');
     const sender = account_id === undefined ? null : await findXAccount(context, account_id);
-    const { url, senderId, expiresAt } = await beginLogin(context, login, { member: { workspaceId, memberId }, type: 'x', sender });
+    const { url, senderId, expiresAt } = await beginLogin(context, login, {
+      member: { workspaceId, memberId },
+      type: 'x',
+      sender,
+    });
     return { url, account_id: senderId, expires_at: expiresAt.toISOString() };
   },
 });

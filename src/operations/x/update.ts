@@ -12,7 +12,8 @@ import { profileColumns, profileInput } from '../email/profile.ts';
 import { senderOnWire, senderOutput } from '../senders/wire.ts';
 import { findXAccount } from './account.ts';
 
-const { display_name, first_name, last_name, min_gap_seconds, daily_window, ramp_up } = profileInput.shape;
+const { display_name, first_name, last_name, min_gap_seconds, daily_window, ramp_up } =
+  profileInput.shape;
 const names = ['display_name', 'first_name', 'last_name'] as const;
 
 export const updateXAccount = defineOperation({
@@ -28,7 +29,12 @@ fewer keep it safe. \`status\`: "paused" stops sending at once, "active" goes on
     display_name,
     first_name,
     last_name,
-    daily_limit: z.int().min(1).max(mostOnX.daily_limit).optional().describe('Messages a day over all campaigns.'),
+    daily_limit: z
+      .int()
+      .min(1)
+      .max(mostOnX.daily_limit)
+      .optional()
+      .describe('Messages a day over all campaigns.'),
     hourly_limit: z
       .int()
       .min(1)
@@ -49,15 +55,23 @@ fewer keep it safe. \`status\`: "paused" stops sending at once, "active" goes on
     const sender = { workspaceId: context.workspaceId, senderId: id };
     const row = await findXAccount(context, id);
     const revived = status === 'active' && row.status !== 'active';
-    if (revived && row.status !== 'paused') await requireWorking(context, row.type, accountOf(context, row));
-    const values = { ...profileColumns(profile), ...(status ? { status, status_reason: null } : {}), updated_at: now };
+    if (revived && row.status !== 'paused')
+      await requireWorking(context, row.type, accountOf(context, row));
+    const values = {
+      ...profileColumns(profile),
+      ...(status ? { status, status_reason: null } : {}),
+      updated_at: now,
+    };
     const updated = await transact(context.db, async (transaction) => {
       const written = await updateSender(transaction, sender, values);
       if (!written) throw new AppError('sender.not_found');
       if (revived) await releaseForSender(transaction, sender, now);
-      const released = names.some((name) => profile[name] !== undefined) ? await releaseMissingOf(transaction, sender, now) : [];
+      const released = names.some((name) => profile[name] !== undefined)
+        ? await releaseMissingOf(transaction, sender, now)
+        : [];
       await wakeSender(transaction, { ...sender, now });
-      for (const campaignId of released) await wakeCampaign(transaction, { ...sender, campaignId, now });
+      for (const campaignId of released)
+        await wakeCampaign(transaction, { ...sender, campaignId, now });
       return written;
     });
     if (revived) await resumeSenderless(context.db, { ...sender, now });

@@ -3,6 +3,9 @@ export function standAlone(command: string, words: readonly string[], does: stri
   const usage = `Usage: postrider ${command}\n${does}`;
   const asked = words.every((word) => word === '--help' || word === '-h');
   if (asked) console.log(usage);
-  else console.error(`error: "${command}" takes nothing behind it, not ${words.find((word) => !/^(--help|-h)$/.test(word))}.\n${usage}`);
+  else
+    console.error(
+      `error: "${command}" takes nothing behind it, not ${words.find((word) => !/^(--help|-h)$/.test(word))}.\n${usage}`,
+    );
   return asked ? 0 : 2;
 }

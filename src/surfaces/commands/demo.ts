@@ -33,12 +33,17 @@ const round = 40;
 /** Runs a throw-away server with a sandbox on a fast clock and a campaign under way, until SIGTERM or SIGINT. Returns the exit code. */
 export async function demo(env: Record<string, string | undefined>): Promise<number> {
   const signalled = new Promise<void>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => resolve());
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
+      process.on(signal, () => resolve());
   });
   const dataDir = mkdtempSync(path.join(tmpdir(), 'postrider-demo-'));
   let app: App | undefined;
   try {
-    const own = { POSTRIDER_DATA_DIR: dataDir, POSTRIDER_PORT: env.POSTRIDER_PORT ?? '0', POSTRIDER_LOG_LEVEL: 'warn' };
+    const own = {
+      POSTRIDER_DATA_DIR: dataDir,
+      POSTRIDER_PORT: env.POSTRIDER_PORT ?? '0',
+      POSTRIDER_LOG_LEVEL: 'warn',
+    };
     app = await startApp(readConfig(own), console.log);
     const url = app.url!;
     const played = await play(url, readFileSync(adminKeyFile(dataDir), 'utf8').trim());
@@ -56,11 +61,19 @@ type Played = { key: string; campaignId: string };
 
 /** Makes the sandbox and sets its campaign going, over the API as anybody would. */
 async function play(url: string, adminKey: string): Promise<Played> {
-  const { key } = await callerOf(url, adminKey)(createWorkspace, { name: 'Demo', clock: monday(systemClock.now()) });
+  const { key } = await callerOf(url, adminKey)(createWorkspace, {
+    name: 'Demo',
+    clock: monday(systemClock.now()),
+  });
   const call = callerOf(url, String(key));
   const ids: unknown[] = [];
   for (let i = 1; i <= senders; i++) {
-    const sender = { email_address: `sam${i}@acme.example`, first_name: 'Sam', last_name: `Sender ${i}`, daily_limit: 20 };
+    const sender = {
+      email_address: `sam${i}@acme.example`,
+      first_name: 'Sam',
+      last_name: `Sender ${i}`,
+      daily_limit: 20,
+    };
     ids.push(((await call(createSandboxSender, sender)).account as { id: string }).id);
   }
   const made = await call(createCampaign, { type: 'email', name: 'Demo', sender_account_ids: ids });
@@ -69,7 +82,11 @@ async function play(url: string, adminKey: string): Promise<Played> {
     id,
     timezone: 'Europe/Berlin',
     sequence_nodes: [
-      { type: 'email', subject: 'A question, %first_name%', body: 'Hi %first_name%,\n\nis %company% looking for more meetings?\n\nSam' },
+      {
+        type: 'email',
+        subject: 'A question, %first_name%',
+        body: 'Hi %first_name%,\n\nis %company% looking for more meetings?\n\nSam',
+      },
       { type: 'delay', delay_days: 3 },
       { type: 'email', is_reply: true, body: 'Hi %first_name%, any thoughts?\n\nSam' },
       { type: 'delay', delay_days: 5 },
@@ -92,9 +109,13 @@ async function play(url: string, adminKey: string): Promise<Played> {
 
 function callerOf(url: string, key: string) {
   const client = createClient({ url, key });
-  return async (operation: Operation, input: Record<string, unknown>): Promise<Record<string, unknown>> => {
+  return async (
+    operation: Operation,
+    input: Record<string, unknown>,
+  ): Promise<Record<string, unknown>> => {
     const reply = await client(operation, input);
-    if (!reply.ok) throw new Error(`The demo could not be set up: ${operation.name} answered ${reply.text}`);
+    if (!reply.ok)
+      throw new Error(`The demo could not be set up: ${operation.name} answered ${reply.text}`);
     return reply.body as Record<string, unknown>;
   };
 }

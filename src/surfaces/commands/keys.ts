@@ -9,12 +9,19 @@ const usage = `Usage: postrider keys create --name <name> [--scopes ${scopes.joi
 Makes an API key for the first workspace and prints it, server running or not. Without --scopes it may do everything.`;
 
 /** What stands behind `keys`. Only making one needs no server; the rest is `key`. */
-export async function keys([verb, ...argv]: string[], env: Record<string, string | undefined>): Promise<number> {
+export async function keys(
+  [verb, ...argv]: string[],
+  env: Record<string, string | undefined>,
+): Promise<number> {
   if (verb === 'create') return createKey(argv, env);
   const asked = verb === '--help' || verb === '-h';
-  const rest = 'With a running server: postrider key lists them, postrider key create and postrider key revoke make and end them.';
+  const rest =
+    'With a running server: postrider key lists them, postrider key create and postrider key revoke make and end them.';
   if (asked) console.log(`${usage}\n${rest}`);
-  else console.error(`error: ${verb === undefined ? '"keys" goes on with "create".' : `There is no "keys ${verb}".`}\n${usage}\n${rest}`);
+  else
+    console.error(
+      `error: ${verb === undefined ? '"keys" goes on with "create".' : `There is no "keys ${verb}".`}\n${usage}\n${rest}`,
+    );
   return asked ? 0 : 2;
 }
 
@@ -30,7 +37,11 @@ async function createKey(argv: string[], env: Record<string, string | undefined>
     return 0;
   }
   const store = await openStore(readConfig(env), console.error);
-  const { text } = await issueKey(store.db, { ...store.first, ...wish, at: systemClock.now() }).finally(store.close);
+  const { text } = await issueKey(store.db, {
+    ...store.first,
+    ...wish,
+    at: systemClock.now(),
+  }).finally(store.close);
   console.log(text);
   return 0;
 }
@@ -45,7 +56,8 @@ function readWish(argv: string[]): { name: string; scopes: string[] } | string |
     } as const;
     const { values } = parseArgs({ args: argv, options });
     if (values.help) return null;
-    if (!values.name?.trim() || values.name.includes('\0')) return `--name is missing: what is the key for?\n${usage}`;
+    if (!values.name?.trim() || values.name.includes('\0'))
+      return `--name is missing: what is the key for?\n${usage}`;
     const asked = values.scopes.split(',').map((scope) => scope.trim());
     const stray = asked.find((scope) => !(scopes as readonly string[]).includes(scope));
     if (stray !== undefined) return `There is no scope "${stray}"; there are ${scopes.join(', ')}.`;

@@ -5,6 +5,8 @@ import { readConfig } from '../../config.ts';
 export async function migrate(env: Record<string, string | undefined>): Promise<number> {
   const store = await openStore(readConfig(env), console.error);
   await store.close();
-  console.log(store.migrated.length > 0 ? store.migrated.join('\n') : 'The database is up to date.');
+  console.log(
+    store.migrated.length > 0 ? store.migrated.join('\n') : 'The database is up to date.',
+  );
   return 0;
 }

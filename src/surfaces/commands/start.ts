@@ -9,13 +9,17 @@ export async function start(env: Record<string, string | undefined>): Promise<nu
   const config = readConfig(env);
   // The process began when performance's clock stood at zero.
   const signalled = new Promise<string>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => resolve(signal));
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
+      process.on(signal, () => resolve(signal));
   });
   const app = await startApp(config, console.log);
   console.log(`Postrider is ready in ${(performance.now() / 1000).toFixed(1)} s`);
   if (app.url) console.log(`  URL             ${app.url}`);
   console.log(`  data directory  ${config.dataDir}`);
-  if (app.first.made) console.log(`  first API key   ${adminKeyFile(config.dataDir)} (the postrider command on this machine finds it)`);
+  if (app.first.made)
+    console.log(
+      `  first API key   ${adminKeyFile(config.dataDir)} (the postrider command on this machine finds it)`,
+    );
   for (const lack of halfSet(env)) console.log(`  ${lack}`);
   console.log(`${await signalled}: draining ...`);
   return (await drain(app.stop)) ? 0 : 1;
@@ -27,6 +31,8 @@ async function drain(stop: () => Promise<void>): Promise<boolean> {
   const timer = setTimeout(() => resolve(false), drainMs);
   const drained = await Promise.race([stop().then(() => true), late]);
   clearTimeout(timer);
-  console.log(drained ? 'Stopped.' : 'Not everything ended in time; the next start recovers the rest.');
+  console.log(
+    drained ? 'Stopped.' : 'Not everything ended in time; the next start recovers the rest.',
+  );
   return drained;
 }

@@ -1,5 +1,9 @@
 import { z } from 'zod';
-import { type AutomationAction, automationActions, automationEvents } from '../../domain/people/automation.ts';
+import {
+  type AutomationAction,
+  automationActions,
+  automationEvents,
+} from '../../domain/people/automation.ts';
 import { text } from '../../domain/text.ts';
 import { listAutomations } from '../../operations/automations/list.ts';
 import { replaceAutomations } from '../../operations/automations/replace.ts';
@@ -16,7 +20,8 @@ const actions = {
   stopInOtherCampaigns: 'stop_in_other_campaigns',
 } as const satisfies Record<string, AutomationAction>;
 const actionNames = Object.keys(actions) as [keyof typeof actions, ...(keyof typeof actions)[]];
-const nameOf = (action: string) => actionNames.find((name) => actions[name] === action) ?? actionNames[0];
+const nameOf = (action: string) =>
+  actionNames.find((name) => actions[name] === action) ?? actionNames[0];
 
 const actionData = z.strictObject({
   statusId: bodyId.optional(),
@@ -47,11 +52,21 @@ export function automationOf(automation: Automation): z.input<typeof automationO
   const { id, event, action, enabled } = automation;
   const field = automationActions[action];
   const value = field && automation[field];
-  const data = field === 'text' ? { text: value ?? '' } : field ? { [field.replace('_id', 'Id')]: bare(value ?? '') } : {};
+  const data =
+    field === 'text'
+      ? { text: value ?? '' }
+      : field
+        ? { [field.replace('_id', 'Id')]: bare(value ?? '') }
+        : {};
   return { id: bare(id), trigger: event, action: nameOf(action), actionData: data, enabled };
 }
 
-function ownData({ statusId, tagId, listId, text }: z.output<typeof actionData>): Record<string, unknown> {
+function ownData({
+  statusId,
+  tagId,
+  listId,
+  text,
+}: z.output<typeof actionData>): Record<string, unknown> {
   return { status_id: statusId, tag_id: tagId, list_id: listId, text };
 }
 
@@ -62,13 +77,28 @@ const replace = defineRoute({
   route: 'PUT /campaigns/v2/{campaignId}/automations',
   summary: 'Replace automations',
   scope: 'write',
-  input: z.strictObject({ ...campaignId, automations: z.array(z.strictObject({ id: bodyId.optional(), ...fields })).max(50) }),
+  input: z.strictObject({
+    ...campaignId,
+    automations: z.array(z.strictObject({ id: bodyId.optional(), ...fields })).max(50),
+  }),
   output,
   async run(door, { campaignId: id, automations }) {
-    const wanted = automations.map(({ id: own, trigger: event, action, actionData: data, enabled }) => {
-      return { ...(own ? { id: own } : {}), event, action: actions[action], ...ownData(data), enabled };
-    });
-    return { automations: (await door.ask(replaceAutomations, { id, automations: wanted })).automations.map(automationOf) };
+    const wanted = automations.map(
+      ({ id: own, trigger: event, action, actionData: data, enabled }) => {
+        return {
+          ...(own ? { id: own } : {}),
+          event,
+          action: actions[action],
+          ...ownData(data),
+          enabled,
+        };
+      },
+    );
+    return {
+      automations: (
+        await door.ask(replaceAutomations, { id, automations: wanted })
+      ).automations.map(automationOf),
+    };
   },
 });
 
@@ -87,8 +117,21 @@ const update = defineRoute({
   input: z.strictObject({ ...campaignId, automations: z.array(change).max(50) }),
   output,
   async run(door, { campaignId: id, automations }) {
-    for (const { id: automationId, trigger: event, action, actionData: data = {}, enabled } of automations)
-      await door.ask(updateAutomation, { id, automationId, event, action: action && actions[action], ...ownData(data), enabled });
+    for (const {
+      id: automationId,
+      trigger: event,
+      action,
+      actionData: data = {},
+      enabled,
+    } of automations)
+      await door.ask(updateAutomation, {
+        id,
+        automationId,
+        event,
+        action: action && actions[action],
+        ...ownData(data),
+        enabled,
+      });
     return { automations: (await door.ask(listAutomations, { id })).automations.map(automationOf) };
   },
 });

@@ -16,7 +16,13 @@ const instant = z.iso.datetime();
 const fraction = z.number().min(0).max(1);
 
 /** Inbox's statuses; a launch takes no time here, so `launching` is not seen for long. */
-const statuses = { draft: 'draft', launching: 'active', active: 'active', paused: 'paused', completed: 'completed' } as const;
+const statuses = {
+  draft: 'draft',
+  launching: 'active',
+  active: 'active',
+  paused: 'paused',
+  completed: 'completed',
+} as const;
 
 /**
  * To Inbox a draft that was disabled is paused, and enabling it launches it as it would a draft. One that is enabled before it has anybody is
@@ -31,7 +37,13 @@ const awaitsPeople = ({ status, roster, targets_count }: Own['campaign']) =>
   status === 'completed' && roster === 'open' && targets_count === 0;
 
 const rulesOutput = z.object({
-  syncedLists: z.array(z.object({ listId: idOutput, listName: z.string(), columnMapping: z.record(z.string(), z.string()) })),
+  syncedLists: z.array(
+    z.object({
+      listId: idOutput,
+      listName: z.string(),
+      columnMapping: z.record(z.string(), z.string()),
+    }),
+  ),
   excludedLists: z.array(z.object({ listId: idOutput, listName: z.string() })),
   excludeContacted: z.boolean(),
   excludeMutuals: z.boolean(),
@@ -50,12 +62,19 @@ export const campaignOutput = z
     repliesCount: count.describe('Leads who replied, each once.'),
     completionRate: fraction.describe('Share of the leads in scope who finished the sequence.'),
     replyRate: fraction.describe('Share of those written to who replied.'),
-    hourlyMessageRate: z.int().nullable().describe('1 to 25, for each account; null where a campaign made elsewhere has none.'),
+    hourlyMessageRate: z
+      .int()
+      .nullable()
+      .describe('1 to 25, for each account; null where a campaign made elsewhere has none.'),
     scheduleTimezone: z.string(),
-    scheduleHours: scheduleOutput.describe('By day of the week, 0 is Sunday; minutes of the day. No sending on days that are missing.'),
+    scheduleHours: scheduleOutput.describe(
+      'By day of the week, 0 is Sunday; minutes of the day. No sending on days that are missing.',
+    ),
     isBuildingPlan: z.boolean().describe('Never true: people are shared out at once.'),
     isSyncing: z.boolean().describe('The rules are being carried out.'),
-    scopeAssessedCount: count.describe('Leads who were looked at: all, once it equals targetsCount.'),
+    scopeAssessedCount: count.describe(
+      'Leads who were looked at: all, once it equals targetsCount.',
+    ),
     accountLinkIds: z.array(idOutput),
     rules: rulesOutput,
     sequence: sequenceOutput,
@@ -85,19 +104,28 @@ export async function showCampaign(door: Door, id: string): Promise<Campaign> {
 }
 
 /** A page of campaigns, the newest first. */
-export async function showCampaigns(door: Door, page: { cursor?: string | undefined; limit: number }) {
+export async function showCampaigns(
+  door: Door,
+  page: { cursor?: string | undefined; limit: number },
+) {
   const asked = { ...page, sort: 'newest', include: ['sequence', 'rules', 'automations'] };
   const { campaigns, next_cursor: nextCursor = null } = await door.ask(listCampaigns, asked);
   const zone = await usualZone(door, campaigns);
-  const data = campaigns.map(({ sequence_nodes: nodes = [], rules, automations = [], ...campaign }) =>
-    campaignOf({ campaign, nodes, rules: rules!, automations }, zone),
+  const data = campaigns.map(
+    ({ sequence_nodes: nodes = [], rules, automations = [], ...campaign }) =>
+      campaignOf({ campaign, nodes, rules: rules!, automations }, zone),
   );
   return { data, nextCursor };
 }
 
 /** The zone of campaigns that have none of their own. */
-async function usualZone(door: Door, campaigns: readonly { timezone: string | null }[]): Promise<string> {
-  return campaigns.some(({ timezone }) => timezone === null) ? (await door.ask(getSettings, {})).timezone : 'UTC';
+async function usualZone(
+  door: Door,
+  campaigns: readonly { timezone: string | null }[],
+): Promise<string> {
+  return campaigns.some(({ timezone }) => timezone === null)
+    ? (await door.ask(getSettings, {})).timezone
+    : 'UTC';
 }
 
 function campaignOf({ campaign, nodes, rules, automations }: Own, zone: string): Campaign {
@@ -136,7 +164,10 @@ function campaignOf({ campaign, nodes, rules, automations }: Own, zone: string):
 function rulesOf(rules: Answered<typeof getRules>['rules']): Campaign['rules'] {
   const named = (id: string) => ({ listId: bare(id), listName: rules.list_names[id] ?? '' });
   return {
-    syncedLists: rules.synced_list_ids.map((id) => ({ ...named(id), columnMapping: rules.column_mappings[id] ?? {} })),
+    syncedLists: rules.synced_list_ids.map((id) => ({
+      ...named(id),
+      columnMapping: rules.column_mappings[id] ?? {},
+    })),
     excludedLists: rules.excluded_list_ids.map(named),
     excludeContacted: rules.exclude_contacted,
     excludeMutuals: rules.exclude_mutuals,

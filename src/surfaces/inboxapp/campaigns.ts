@@ -56,8 +56,14 @@ async function typeOfAccounts(door: Door, ids: readonly string[]): Promise<strin
   const types = new Map(accounts.map((account) => [account.id, account.type]));
   const missing = ids.map((id) => types.has(id)).indexOf(false);
   if (missing >= 0) {
-    const problem = { pointer: `/accountLinkIds/${missing}`, code: 'sender.not_found', message: 'There is no such account link.' };
-    throw new AppError('request.invalid', `accountLinkIds.${missing}: ${problem.message}`, { errors: [problem] });
+    const problem = {
+      pointer: `/accountLinkIds/${missing}`,
+      code: 'sender.not_found',
+      message: 'There is no such account link.',
+    };
+    throw new AppError('request.invalid', `accountLinkIds.${missing}: ${problem.message}`, {
+      errors: [problem],
+    });
   }
   const channels = [...new Set(ids.map((id) => types.get(id)!))];
   if (channels.length > 1)
@@ -81,7 +87,12 @@ const create = defineRoute({
   output: campaignOutput,
   async run(door, { name, accountLinkIds: accounts, rules, scheduleTimezone }) {
     const type = await typeOfAccounts(door, accounts);
-    const settings = { sender_account_ids: accounts, timezone: scheduleTimezone, roster: 'open', hourly_limit: usualRate };
+    const settings = {
+      sender_account_ids: accounts,
+      timezone: scheduleTimezone,
+      roster: 'open',
+      hourly_limit: usualRate,
+    };
     const { campaign } = await door.ask(createCampaign, { type, name, ...settings });
     await door.ask(updateCampaign, { id: campaign.id, sequence_nodes: nodesOf([], []) });
     if (rules) await changeRules(door, campaign.id, rules);
@@ -141,11 +152,18 @@ const update = defineRoute({
 /** `all` of a draft; what a started campaign gets and loses. */
 type AccountChange = { all: readonly string[] | null; added: string[]; removed: string[] };
 
-async function planAccounts(door: Door, id: string, accounts: readonly string[]): Promise<AccountChange> {
+async function planAccounts(
+  door: Door,
+  id: string,
+  accounts: readonly string[],
+): Promise<AccountChange> {
   const { campaign } = await door.ask(getCampaign, { id });
   const type = await typeOfAccounts(door, accounts);
   if (type !== campaign.type)
-    throw new AppError('campaign.sender_mismatch', `accountLinkIds: The campaign is on ${platformOf(campaign.type)}.`);
+    throw new AppError(
+      'campaign.sender_mismatch',
+      `accountLinkIds: The campaign is on ${platformOf(campaign.type)}.`,
+    );
   const before = campaign.sender_accounts.map((sender) => sender.id);
   return {
     all: campaign.status === 'draft' ? accounts : null,
@@ -155,13 +173,18 @@ async function planAccounts(door: Door, id: string, accounts: readonly string[])
 }
 
 /** The new ones come first: they take over from those that go. */
-async function changeAccounts(door: Door, id: string, { all, added, removed }: AccountChange): Promise<void> {
+async function changeAccounts(
+  door: Door,
+  id: string,
+  { all, added, removed }: AccountChange,
+): Promise<void> {
   if (all) {
     await door.ask(updateCampaign, { id, sender_account_ids: all });
     return;
   }
   if (added.length > 0) await door.ask(addSenders, { id, sender_account_ids: added });
-  for (const senderId of removed) await door.ask(removeSenderFromCampaign, { id, senderId, reassign: true });
+  for (const senderId of removed)
+    await door.ask(removeSenderFromCampaign, { id, senderId, reassign: true });
 }
 
 const remove = defineRoute({
@@ -193,7 +216,8 @@ const enable = defineRoute({
 /** Stops the sending. A completed campaign nobody can be added to stays what it is: there is nothing to stop, nor will there be. */
 export async function disable(door: Door, id: string): Promise<void> {
   const { campaign } = await door.ask(getCampaign, { id });
-  if (campaign.status !== 'completed' || campaign.roster === 'open') await door.ask(pauseCampaign, { id, draft: true });
+  if (campaign.status !== 'completed' || campaign.roster === 'open')
+    await door.ask(pauseCampaign, { id, draft: true });
 }
 
 const disableOne = defineRoute({
@@ -228,9 +252,23 @@ const setSequence = defineRoute({
   output: sequenceOutput,
   async run(door, { campaignId: id, steps }) {
     const { sequence_nodes: current } = await door.ask(getCampaign, { id });
-    const { revision, sequence_nodes: nodes } = await door.ask(createRevision, { id, sequence_nodes: nodesOf(steps, current), keep: true });
+    const { revision, sequence_nodes: nodes } = await door.ask(createRevision, {
+      id,
+      sequence_nodes: nodesOf(steps, current),
+      keep: true,
+    });
     return { version: revision, steps: stepsOf(nodes) };
   },
 });
 
-export const campaignRoutes = [create, list, get, update, remove, enable, disableOne, setRules, setSequence];
+export const campaignRoutes = [
+  create,
+  list,
+  get,
+  update,
+  remove,
+  enable,
+  disableOne,
+  setRules,
+  setSequence,
+];

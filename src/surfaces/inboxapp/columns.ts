@@ -19,7 +19,14 @@ const columnOutput = z.object({
   updatedAt: z.iso.datetime(),
 });
 
-function columnOf({ id, name, type, description, created_at, updated_at }: z.output<typeof ownColumn>): z.input<typeof columnOutput> {
+function columnOf({
+  id,
+  name,
+  type,
+  description,
+  created_at,
+  updated_at,
+}: z.output<typeof ownColumn>): z.input<typeof columnOutput> {
   return { id, name, type, description, createdAt: created_at, updatedAt: updated_at };
 }
 

@@ -34,5 +34,11 @@ export type Failure = { error: { code: string; message: string; status: number }
 /** A failure as Inbox writes it. */
 export function failureOf(error: AppError): Failure {
   const code = names[error.code] ?? error.code.replaceAll('.', '_').toUpperCase();
-  return { error: { code, message: error.message.replaceAll(fieldNames, (name) => fields[name]!), status: error.status } };
+  return {
+    error: {
+      code,
+      message: error.message.replaceAll(fieldNames, (name) => fields[name]!),
+      status: error.status,
+    },
+  };
 }

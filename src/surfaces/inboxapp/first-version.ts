@@ -13,7 +13,10 @@ const output = campaignOutput.extend({
   isHydrating: z.boolean(),
   lists: z.array(z.object({ listId: idOutput, exclude: z.boolean() })),
   steps: z.array(stepOutput.extend({ campaignVersion: z.int() })),
-  customVariables: z.record(z.string(), z.object({ displayName: z.string(), description: z.string().nullable() })),
+  customVariables: z.record(
+    z.string(),
+    z.object({ displayName: z.string(), description: z.string().nullable() }),
+  ),
 });
 
 async function show(door: Door, id: string): Promise<z.input<typeof output>> {
@@ -30,7 +33,9 @@ async function show(door: Door, id: string): Promise<z.input<typeof output>> {
       ...rules.excludedLists.map(({ listId }) => ({ listId, exclude: true })),
     ],
     steps: sequence.steps.map((step) => ({ ...step, campaignVersion: sequence.version })),
-    customVariables: Object.fromEntries(columns.map(({ id: slug, name, description }) => [slug, { displayName: name, description }])),
+    customVariables: Object.fromEntries(
+      columns.map(({ id: slug, name, description }) => [slug, { displayName: name, description }]),
+    ),
   };
 }
 

@@ -1,5 +1,9 @@
 import { z } from 'zod';
-import { normaliseHours, type OperatingHours, type WeekHours } from '../../domain/hours/schedule.ts';
+import {
+  normaliseHours,
+  type OperatingHours,
+  type WeekHours,
+} from '../../domain/hours/schedule.ts';
 
 const minute = z.int().min(0).max(1440);
 const span = z.strictObject({ start: minute, end: minute });
@@ -10,7 +14,8 @@ const day = z
   .strictObject({ ...span.shape, windows: z.array(span).min(1).max(24).optional() })
   .refine(
     ({ start, end, windows = [{ start, end }] }) =>
-      start === Math.min(...windows.map((one) => one.start)) && end === Math.max(...windows.map((one) => one.end)),
+      start === Math.min(...windows.map((one) => one.start)) &&
+      end === Math.max(...windows.map((one) => one.end)),
     'start and end must be those of the first and the last of the windows.',
   );
 
@@ -31,7 +36,9 @@ export function scheduleOf(hours: OperatingHours): ScheduleHours {
       const windows = windowsOf(week, index * dayMs);
       const [first, last] = [windows[0], windows.at(-1)];
       if (!first || !last) return [];
-      return [[name, { start: first.start, end: last.end, ...(windows.length > 1 ? { windows } : {}) }]];
+      return [
+        [name, { start: first.start, end: last.end, ...(windows.length > 1 ? { windows } : {}) }],
+      ];
     }),
   );
 }
@@ -45,6 +52,8 @@ function windowsOf(week: WeekHours, midnight: number): Span[] {
 
 /** The hours of our campaigns that a schedule means. Without a day it never opens, while ours without a day are always open. */
 export function hoursOf(schedule: ScheduleHours): NonNullable<OperatingHours> {
-  const days = Object.entries(schedule).map(([name, { start, end, windows }]) => [name, windows ?? { start, end }] as const);
+  const days = Object.entries(schedule).map(
+    ([name, { start, end, windows }]) => [name, windows ?? { start, end }] as const,
+  );
   return days.length > 0 ? Object.fromEntries(days) : { '0': null };
 }

@@ -11,7 +11,9 @@ export const idOutput = z.string().regex(/^[0-9a-z]+$/);
 
 /** The id in our spelling, from either; null when it cannot be one. */
 export function idOf(text: string): string | null {
-  const dashed = /^[0-9a-f]{32}$/i.test(text) ? text.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5') : text;
+  const dashed = /^[0-9a-f]{32}$/i.test(text)
+    ? text.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+    : text;
   return uuid.safeParse(dashed).data ?? null;
 }
 

@@ -11,7 +11,15 @@ import { defineRoute, pageInput, pageOf } from './route.ts';
 
 const listId = { listId: pathId };
 const job = { ...listId, jobId: pathId };
-const statuses = ['queued', 'starting', 'running', 'paused', 'completed', 'failed', 'canceled'] as const;
+const statuses = [
+  'queued',
+  'starting',
+  'running',
+  'paused',
+  'completed',
+  'failed',
+  'canceled',
+] as const;
 type Status = (typeof statuses)[number];
 
 /** Columns of every prospect, by Inbox's names; any other is an attribute of the lead. */
@@ -78,12 +86,21 @@ const create = defineRoute({
   output: jobOutput,
   bodyLimit: startListImport.bodyLimit ?? 0,
   async run(door, { listId: id, data }) {
-    if (data.type !== 'csv') throw new AppError('request.invalid', `data/type: Jobs of type "${data.type}" are not run here: use csv.`);
+    if (data.type !== 'csv')
+      throw new AppError(
+        'request.invalid',
+        `data/type: Jobs of type "${data.type}" are not run here: use csv.`,
+      );
     const mapping = data.columnMapping.map(({ csvHeader: column, targetColumnId }) => ({
       column,
       field: fields[targetColumnId] ?? targetColumnId,
     }));
-    const table = { content: data.content, file_name: data.fileName, mapping, merge: data.mergeStrategy };
+    const table = {
+      content: data.content,
+      file_name: data.fileName,
+      mapping,
+      merge: data.mergeStrategy,
+    };
     return jobOf((await door.ask(startListImport, { id, ...table })).import);
   },
 });
@@ -96,8 +113,14 @@ const list = defineRoute({
   output: pageOf(jobOutput),
   async run(door, { listId: id, status, ...page }) {
     // Jobs here do not start slowly, and do not pause.
-    const wanted = status?.flatMap((one) => (one === 'starting' || one === 'paused' ? [] : [ownStatus(one)]));
-    const { imports, next_cursor: nextCursor } = await door.ask(listListImports, { id, ...page, status: wanted });
+    const wanted = status?.flatMap((one) =>
+      one === 'starting' || one === 'paused' ? [] : [ownStatus(one)],
+    );
+    const { imports, next_cursor: nextCursor } = await door.ask(listListImports, {
+      id,
+      ...page,
+      status: wanted,
+    });
     return { data: imports.map(jobOf), nextCursor };
   },
 });
@@ -110,7 +133,8 @@ const get = defineRoute({
   scope: 'read',
   input: z.strictObject(job),
   output: jobOutput,
-  run: async (door, { listId: id, jobId: importId }) => jobOf((await door.ask(getListImport, { id, importId })).import),
+  run: async (door, { listId: id, jobId: importId }) =>
+    jobOf((await door.ask(getListImport, { id, importId })).import),
 });
 
 const cancel = defineRoute({
@@ -119,7 +143,8 @@ const cancel = defineRoute({
   scope: 'write',
   input: z.strictObject(job),
   output: jobOutput,
-  run: async (door, { listId: id, jobId: importId }) => jobOf((await door.ask(cancelListImport, { id, importId })).import),
+  run: async (door, { listId: id, jobId: importId }) =>
+    jobOf((await door.ask(cancelListImport, { id, importId })).import),
 });
 
 export const importJobRoutes = [create, list, get, cancel];

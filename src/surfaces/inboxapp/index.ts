@@ -35,15 +35,25 @@ const failure = z.object({
   }),
 });
 
-const limited = Object.fromEntries(['Limit', 'Remaining', 'Reset'].map((word) => [`X-RateLimit-${word}`, { schema: { type: 'integer' } }]));
+const limited = Object.fromEntries(
+  ['Limit', 'Remaining', 'Reset'].map((word) => [
+    `X-RateLimit-${word}`,
+    { schema: { type: 'integer' } },
+  ]),
+);
 const content = { 'application/json': { schema: { $ref: '#/components/schemas/Failure' } } };
 const failures = {
-  '4XX': { description: 'What was asked cannot be done; 429 has `Retry-After`.', headers: limited, content },
+  '4XX': {
+    description: 'What was asked cannot be done; 429 has `Retry-After`.',
+    headers: limited,
+    content,
+  },
   '5XX': { description: 'It failed here, and may be asked again.', content },
 };
 
 /** `Update lead rules` as a name for code. */
-const camel = (summary: string) => summary.replaceAll(/[^a-z0-9]+([a-z0-9])|[^a-z0-9]+$/gi, (_all, next = '') => next.toUpperCase());
+const camel = (summary: string) =>
+  summary.replaceAll(/[^a-z0-9]+([a-z0-9])|[^a-z0-9]+$/gi, (_all, next = '') => next.toUpperCase());
 
 /** How the API of Inbox is described: its paths and failures, without what only ours has. */
 export const inboxDialect: Dialect = {

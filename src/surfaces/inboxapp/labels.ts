@@ -19,13 +19,22 @@ const tag = z.object({ id: idOutput, name: z.string(), color });
 const status = tag.extend({ createdAt: z.iso.datetime() });
 const colors = z.array(z.object({ name: z.string(), color: z.string() }));
 
-function labelOf({ id, name, color: shade, created_at }: z.output<typeof tagOutput>): z.input<typeof status> {
+function labelOf({
+  id,
+  name,
+  color: shade,
+  created_at,
+}: z.output<typeof tagOutput>): z.input<typeof status> {
   return { id: bare(id), name, color: shade, createdAt: created_at };
 }
 
 const make = z.strictObject({ name: labelInputs.name, color: labelInputs.color.optional() });
 const id = { id: pathId };
-const change = z.strictObject({ ...id, name: labelInputs.name.optional(), color: labelInputs.color.optional() });
+const change = z.strictObject({
+  ...id,
+  name: labelInputs.name.optional(),
+  color: labelInputs.color.optional(),
+});
 
 function listColors(route: '/tags/colors' | '/statuses/colors'): Operation {
   return defineRoute({

@@ -26,7 +26,8 @@ const leadInput = z
     data: dataInput.default({}),
   })
   .refine(
-    ({ platformId, username, externalId }) => [platformId, username, externalId].filter(Boolean).length === 1,
+    ({ platformId, username, externalId }) =>
+      [platformId, username, externalId].filter(Boolean).length === 1,
     'Give one of platformId, username and externalId.',
   );
 type Lead = z.output<typeof leadInput>;
@@ -44,20 +45,40 @@ const add = defineRoute({
     leads: z.array(leadInput).min(1).max(2000).optional(),
   }),
   output: z.object({ added: z.int(), skipped: z.int(), failed: z.int() }),
-  async run(door, { campaignId: id, platform: given, platformIds = [], usernames = [], externalIds = [], leads = [] }) {
+  async run(
+    door,
+    {
+      campaignId: id,
+      platform: given,
+      platformIds = [],
+      usernames = [],
+      externalIds = [],
+      leads = [],
+    },
+  ) {
     const { campaign } = await door.ask(getCampaign, { id });
-    const people = [...leads, ...platformIds.map((platformId) => ({ platformId })), ...usernames.map((username) => ({ username }))];
+    const people = [
+      ...leads,
+      ...platformIds.map((platformId) => ({ platformId })),
+      ...usernames.map((username) => ({ username })),
+    ];
     if (people.length + externalIds.length === 0)
       throw new AppError('request.invalid', 'Give platformIds, usernames, externalIds or leads.');
     await checkData(door, id, leads);
     const field = fieldOf(platformOf(campaign.type));
     for (const asked of [given, ...leads.map((lead) => lead.platform)]) {
       if (asked !== undefined && fieldOf(asked) !== field)
-        throw new AppError('request.invalid', `platform: The people of this campaign are on ${platformOf(campaign.type)}.`);
+        throw new AppError(
+          'request.invalid',
+          `platform: The people of this campaign are on ${platformOf(campaign.type)}.`,
+        );
     }
     // An external id that cannot be one is somebody there is not, as any that is unknown.
     const known = externalIds.flatMap((externalId) => idOf(externalId) ?? []);
-    const named = [...people.map((lead) => namedOf(lead, field)), ...known.map((lead_id) => ({ lead_id }))];
+    const named = [
+      ...people.map((lead) => namedOf(lead, field)),
+      ...known.map((lead_id) => ({ lead_id })),
+    ];
     const unknown = externalIds.length - known.length;
     if (named.length === 0) return { added: 0, skipped: 0, failed: unknown };
     const { added, skipped, failed } = await door.ask(enrolProspects, { id, people: named });
@@ -65,10 +86,18 @@ const add = defineRoute({
   },
 });
 
-function namedOf({ platformId, username, externalId, data }: Partial<Lead>, field: string): Record<string, unknown> {
-  const values = Object.fromEntries(Object.entries(data ?? {}).filter(([, value]) => value !== null));
+function namedOf(
+  { platformId, username, externalId, data }: Partial<Lead>,
+  field: string,
+): Record<string, unknown> {
+  const values = Object.fromEntries(
+    Object.entries(data ?? {}).filter(([, value]) => value !== null),
+  );
   const own = Object.keys(values).length > 0 ? { custom_fields: values } : {};
-  return { ...(externalId ? { lead_id: externalId } : { [field]: platformId ?? username }), ...own };
+  return {
+    ...(externalId ? { lead_id: externalId } : { [field]: platformId ?? username }),
+    ...own,
+  };
 }
 
 /** @throws request.invalid naming columns the campaign does not have */
@@ -79,11 +108,19 @@ async function checkData(door: Door, id: string, leads: readonly Lead[]): Promis
     Object.keys(data).flatMap((column): Problem[] =>
       columns.some((one) => one.id === column)
         ? []
-        : [{ pointer: `/leads/${index}/data/${column}`, code: 'column.not_found', message: `There is no column ${column}.` }],
+        : [
+            {
+              pointer: `/leads/${index}/data/${column}`,
+              code: 'column.not_found',
+              message: `There is no column ${column}.`,
+            },
+          ],
     ),
   );
   if (errors[0])
-    throw new AppError('request.invalid', `${errors[0].pointer.slice(1)}: ${errors[0].message}`, { errors: errors.slice(0, 100) });
+    throw new AppError('request.invalid', `${errors[0].pointer.slice(1)}: ${errors[0].message}`, {
+      errors: errors.slice(0, 100),
+    });
 }
 
 const list = defineRoute({
@@ -94,7 +131,11 @@ const list = defineRoute({
   output: pageOf(targetOutput),
   async run(door, { campaignId: id, cursor, limit }) {
     const { campaign } = await door.ask(getCampaign, { id });
-    const { prospects, next_cursor: nextCursor } = await door.ask(listRoster, { id, cursor, limit });
+    const { prospects, next_cursor: nextCursor } = await door.ask(listRoster, {
+      id,
+      cursor,
+      limit,
+    });
     return { data: prospects.map((prospect) => targetOf(prospect, campaign.type)), nextCursor };
   },
 });

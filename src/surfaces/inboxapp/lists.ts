@@ -33,7 +33,14 @@ const listOutput = z.object({
 });
 type List = Answered<typeof listLists>['lists'][number];
 
-function listOf({ id, name, description, leadCount, createdAt, updatedAt }: List): z.input<typeof listOutput> {
+function listOf({
+  id,
+  name,
+  description,
+  leadCount,
+  createdAt,
+  updatedAt,
+}: List): z.input<typeof listOutput> {
   return { id: bare(id), name, description, leadsCount: leadCount, createdAt, updatedAt };
 }
 
@@ -61,7 +68,9 @@ const list = defineRoute({
   input: z.strictObject(pageInput),
   output: pageOf(listOutput),
   async run(door, { cursor, limit }) {
-    const lists = (await readLists(door)).toSorted((a, b) => (a.id < b.id ? 1 : -1)).filter(({ id }) => !cursor || id < cursor);
+    const lists = (await readLists(door))
+      .toSorted((a, b) => (a.id < b.id ? 1 : -1))
+      .filter(({ id }) => !cursor || id < cursor);
     const data = lists.slice(0, limit);
     return { data: data.map(listOf), nextCursor: lists.length > limit ? data.at(-1)!.id : null };
   },
@@ -121,7 +130,10 @@ const listLeads = defineRoute({
   async run(door, { listId: id, ...page }) {
     refuseWhole(door, id);
     const { leads, nextCursor } = await door.ask(listListLeads, { id, ...page });
-    return { data: leads.map((lead) => ({ ...personOf(lead), data: lead.attributes })), nextCursor };
+    return {
+      data: leads.map((lead) => ({ ...personOf(lead), data: lead.attributes })),
+      nextCursor,
+    };
   },
 });
 
@@ -130,18 +142,30 @@ const addLeads = defineRoute({
   summary: 'Add leads to a list',
   scope: 'write',
   input: z.strictObject({ ...listId, platformIds }),
-  output: z.object({ added: z.array(z.string()), skipped: z.array(z.string()), failed: z.array(z.string()) }),
+  output: z.object({
+    added: z.array(z.string()),
+    skipped: z.array(z.string()),
+    failed: z.array(z.string()),
+  }),
   async run(door, { listId: id, platformIds: given }) {
     refuseWhole(door, id);
     const field = fieldOf(usualPlatform);
-    const { results } = await door.ask(enrolInList, { id, people: given.map((platformId) => ({ [field]: platformId })) });
-    const those = (outcome: string) => given.filter((_, index) => results[index]!.outcome === outcome);
+    const { results } = await door.ask(enrolInList, {
+      id,
+      people: given.map((platformId) => ({ [field]: platformId })),
+    });
+    const those = (outcome: string) =>
+      given.filter((_, index) => results[index]!.outcome === outcome);
     return { added: those('added'), skipped: those('skipped'), failed: those('failed') };
   },
 });
 
 /** The lead of this name in the list. @throws list.not_found, lead.not_found */
-async function findListed(door: Door, id: string, identity: string): Promise<Answered<typeof findLead>['lead']> {
+async function findListed(
+  door: Door,
+  id: string,
+  identity: string,
+): Promise<Answered<typeof findLead>['lead']> {
   refuseWhole(door, id);
   const { lead } = await door.ask(findLead, { identity });
   if (!lead.lists.includes(id)) throw new AppError('lead.not_found');
@@ -174,4 +198,14 @@ const removeLead = defineRoute({
   },
 });
 
-export const listRoutes = [list, create, get, update, remove, listLeads, addLeads, updateLead, removeLead];
+export const listRoutes = [
+  list,
+  create,
+  get,
+  update,
+  remove,
+  listLeads,
+  addLeads,
+  updateLead,
+  removeLead,
+];

@@ -9,7 +9,9 @@ import type { Door } from './route.ts';
 
 /** Our channels that Inbox has another word for. */
 const platforms: Readonly<Record<string, string>> = { x: 'twitter' };
-const channels = new Map(Object.entries(platforms).map(([channel, platform]) => [platform, channel]));
+const channels = new Map(
+  Object.entries(platforms).map(([channel, platform]) => [platform, channel]),
+);
 
 /** What Inbox calls a channel. */
 export function platformOf(channel: string): string {
@@ -19,7 +21,8 @@ export function platformOf(channel: string): string {
 /** The field that people of a platform are known by. @throws request.invalid when there is no such platform */
 export function fieldOf(platform: string): 'email' | 'linkedin_url' | 'x_handle' {
   const identity = identityFields[channels.get(platform) ?? platform];
-  if (!identity) throw new AppError('request.invalid', `platform: There is no platform "${platform}".`);
+  if (!identity)
+    throw new AppError('request.invalid', `platform: There is no platform "${platform}".`);
   return identity.field;
 }
 
@@ -50,7 +53,10 @@ export const targetOutput = personOutput.extend({
 });
 
 /** The two ways a platform knows people: by a number, which is an id, or by a name. */
-export function namesOf(identity: string | null): { platformId: string | null; username: string | null } {
+export function namesOf(identity: string | null): {
+  platformId: string | null;
+  username: string | null;
+} {
   const isNumber = identity !== null && /^\d+$/.test(identity);
   return { platformId: isNumber ? identity : null, username: isNumber ? null : identity };
 }
@@ -106,14 +112,20 @@ export const identifiedBy = z.enum(['platformId', 'username', 'externalId']).def
 type By = z.infer<typeof identifiedBy>;
 
 /** Somebody in a campaign, by one of the ways Inbox names people. @throws campaign.not_found, prospect.not_found */
-export async function findTarget(door: Door, id: string, { identifier, by }: { identifier: string; by: By }): Promise<Prospect> {
-  if (by !== 'externalId') return (await door.ask(findOneProspect, { id, identity: identifier })).prospect;
+export async function findTarget(
+  door: Door,
+  id: string,
+  { identifier, by }: { identifier: string; by: By },
+): Promise<Prospect> {
+  if (by !== 'externalId')
+    return (await door.ask(findOneProspect, { id, identity: identifier })).prospect;
   const own = idOf(identifier);
   const asked = own === null ? { identity: ' ' } : { lead_id: own };
   try {
     return (await door.ask(findOneProspect, { id, ...asked })).prospect;
   } catch (error) {
-    if (own === null || !(error instanceof AppError) || error.code !== 'prospect.not_found') throw error;
+    if (own === null || !(error instanceof AppError) || error.code !== 'prospect.not_found')
+      throw error;
     return (await door.ask(findOneProspect, { id, prospect_id: own })).prospect;
   }
 }

@@ -21,8 +21,13 @@ type Lead = Answered<typeof findLead>['lead'];
 
 async function prospectOf(door: Door, lead: Lead): Promise<z.input<typeof prospectOutput>> {
   const { tags } = lead.tags.length > 0 ? await door.ask(listTags, {}) : { tags: [] };
-  const own = tags.filter((tag) => lead.tags.includes(tag.id)).map((tag) => ({ id: bare(tag.id), name: tag.name, color: tag.color }));
-  return { ...personOf(lead), context: { tags: own, statusId: lead.statusId && bare(lead.statusId) } };
+  const own = tags
+    .filter((tag) => lead.tags.includes(tag.id))
+    .map((tag) => ({ id: bare(tag.id), name: tag.name, color: tag.color }));
+  return {
+    ...personOf(lead),
+    context: { tags: own, statusId: lead.statusId && bare(lead.statusId) },
+  };
 }
 
 /** @throws lead.not_found */
@@ -38,11 +43,17 @@ const lookup = defineRoute({
   output: prospectOutput.nullable(),
   async run(door, { platformId, username, externalId }) {
     const given = [platformId, username, externalId].filter((one) => one !== undefined);
-    if (given.length !== 1) throw new AppError('request.invalid', 'Give one of platformId, username and externalId.');
+    if (given.length !== 1)
+      throw new AppError('request.invalid', 'Give one of platformId, username and externalId.');
     try {
       const id = externalId === undefined ? null : idOf(externalId);
       if (externalId !== undefined && id === null) return null;
-      return await prospectOf(door, id === null ? (await door.ask(findLead, { identity: given[0]! })).lead : await readLead(door, id));
+      return await prospectOf(
+        door,
+        id === null
+          ? (await door.ask(findLead, { identity: given[0]! })).lead
+          : await readLead(door, id),
+      );
     } catch (error) {
       if (error instanceof AppError && error.code === 'lead.not_found') return null;
       throw error;
@@ -72,7 +83,8 @@ const setContext = defineRoute({
     statusId: bodyId.nullable().optional(),
   }),
   output: prospectOutput,
-  run: async (door, { prospectId: id, ...context }) => prospectOf(door, (await door.ask(updateLead, { id, ...context })).lead),
+  run: async (door, { prospectId: id, ...context }) =>
+    prospectOf(door, (await door.ask(updateLead, { id, ...context })).lead),
 });
 
 export const prospectRoutes = [lookup, get, setContext];

@@ -11,7 +11,11 @@ describe('bracket notation', () => {
     [{ 'ids[10]': 'b', 'ids[9]': 'a' }, { ids: ['a', 'b'] }],
     [{ 'cursor[id]': 'x', 'cursor[timestamp]': 't' }, { cursor: { id: 'x', timestamp: 't' } }],
     [
-      { 'filters[tags][selectedIds][0]': 'a', 'filters[tags][selectedIds][1]': 'b', 'filters[tags][noTags]': 'true' },
+      {
+        'filters[tags][selectedIds][0]': 'a',
+        'filters[tags][selectedIds][1]': 'b',
+        'filters[tags][noTags]': 'true',
+      },
       { filters: { tags: { selectedIds: ['a', 'b'], noTags: 'true' } } },
     ],
     [{ 'a[]': '1', 'a[b]': '2' }, null],
@@ -28,9 +32,13 @@ describe('bracket notation', () => {
   });
 
   it('touches nobody’s prototype', () => {
-    expect(readBrackets({ '__proto__[polluted]': '1', 'a[__proto__][polluted]': '1', 'constructor[prototype][polluted]': '1' })).toBeTypeOf(
-      'object',
-    );
+    expect(
+      readBrackets({
+        '__proto__[polluted]': '1',
+        'a[__proto__][polluted]': '1',
+        'constructor[prototype][polluted]': '1',
+      }),
+    ).toBeTypeOf('object');
     expect('polluted' in {}).toBe(false);
   });
 });

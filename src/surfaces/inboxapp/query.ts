@@ -27,13 +27,15 @@ function place(read: Bag, name: string, value: string | string[]): void {
   for (const key of path.slice(0, -1)) {
     at[key] ??= Object.create(null);
     const next = at[key];
-    if (typeof next !== 'object' || next === null || Array.isArray(next)) throw refused(name, 'It is given as a value and as an object.');
+    if (typeof next !== 'object' || next === null || Array.isArray(next))
+      throw refused(name, 'It is given as a value and as an object.');
     at = next as Bag;
   }
   const last = path.at(-1)!;
   const given = isList ? [value].flat() : value;
   const before = at[last];
-  if (before !== undefined && (typeof before === 'object') !== Array.isArray(before)) throw refused(name, 'It is given twice.');
+  if (before !== undefined && (typeof before === 'object') !== Array.isArray(before))
+    throw refused(name, 'It is given twice.');
   at[last] = before === undefined ? given : [before, given].flat();
 }
 
@@ -41,7 +43,8 @@ function place(read: Bag, name: string, value: string | string[]): void {
 function settle(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const entries = Object.entries(value).map(([name, member]) => [name, settle(member)] as const);
-  if (entries.length > 0 && entries.every(([name]) => /^\d{1,4}$/.test(name))) return entries.flatMap(([, member]) => member);
+  if (entries.length > 0 && entries.every(([name]) => /^\d{1,4}$/.test(name)))
+    return entries.flatMap(([, member]) => member);
   return Object.fromEntries(entries);
 }
 

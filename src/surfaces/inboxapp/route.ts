@@ -10,7 +10,10 @@ export type Answered<Operated extends Operation> = z.output<Operated['output']>;
 /** One call of one route: what it asks of our operations is one transaction, and all or nothing, unless the route says otherwise. */
 export type Door = {
   context: Context;
-  ask<Operated extends Operation>(operation: Operated, input: Record<string, unknown>): Promise<Answered<Operated>>;
+  ask<Operated extends Operation>(
+    operation: Operated,
+    input: Record<string, unknown>,
+  ): Promise<Answered<Operated>>;
 };
 
 type Route<In extends z.ZodObject, Out extends z.ZodType> = Pick<
@@ -26,7 +29,11 @@ type Route<In extends z.ZodObject, Out extends z.ZodType> = Pick<
  * A route of Inbox's API as an operation made of operations: the one door holds its scope, parsing, idempotency, transaction and shape, and
  * once more those of each operation it asks.
  */
-export function defineRoute<In extends z.ZodObject, Out extends z.ZodType>({ route, run, ...rest }: Route<In, Out>): Operation<In, Out> {
+export function defineRoute<In extends z.ZodObject, Out extends z.ZodType>({
+  route,
+  run,
+  ...rest
+}: Route<In, Out>): Operation<In, Out> {
   const [method, path] = route.split(' ') as ['GET', string];
   return defineOperation({
     ...rest,
@@ -40,7 +47,13 @@ export function defineRoute<In extends z.ZodObject, Out extends z.ZodType>({ rou
 
 function doorOf(context: Context): Door {
   const { workspaceId, memberId, keyId, scopes, sandbox } = context;
-  const caller = { workspaceId, memberId, keyId, scopes, ...(sandbox === undefined ? {} : { sandbox }) };
+  const caller = {
+    workspaceId,
+    memberId,
+    keyId,
+    scopes,
+    ...(sandbox === undefined ? {} : { sandbox }),
+  };
   return {
     context,
     async ask(operation, raw) {

@@ -6,7 +6,9 @@ import { hoursOf, scheduleOf } from './hours.ts';
 import { nodesOf, stepInput, stepsOf } from './steps.ts';
 
 const free = fc
-  .array(fc.constantFrom('%', '%%', '%or%', '%first_name%', '|', '\n', 'a', '100% b'), { maxLength: 5 })
+  .array(fc.constantFrom('%', '%%', '%or%', '%first_name%', '|', '\n', 'a', '100% b'), {
+    maxLength: 5,
+  })
   .map((all) => all.join(''));
 const named = fc.record({
   type: fc.constant('variable' as const),
@@ -18,24 +20,40 @@ const segment = fc.oneof(
   plain,
   fc.record({
     type: fc.constant('variation' as const),
-    options: fc.array(fc.oneof(free, fc.array(plain, { maxLength: 3 })), { minLength: 1, maxLength: 3 }),
+    options: fc.array(fc.oneof(free, fc.array(plain, { maxLength: 3 })), {
+      minLength: 1,
+      maxLength: 3,
+    }),
   }),
 );
-const message = fc.record({ type: fc.constant('message'), data: fc.record({ segments: fc.array(segment, { maxLength: 4 }) }) });
+const message = fc.record({
+  type: fc.constant('message'),
+  data: fc.record({ segments: fc.array(segment, { maxLength: 4 }) }),
+});
 const minutes = fc.integer({ min: 1, max: 30 * 24 * 60 });
 const delay = minutes.map((n) => ({
   type: 'delay',
-  data: { delaySeconds: n * 60, unit: n % 1440 === 0 ? 'days' : n % 60 === 0 ? 'hours' : 'minutes' },
+  data: {
+    delaySeconds: n * 60,
+    unit: n % 1440 === 0 ? 'days' : n % 60 === 0 ? 'hours' : 'minutes',
+  },
 }));
 
 it('steps of any kind are kept as nodes and read as they were written; put back, they are the same nodes', () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(message, delay), { maxLength: 8 }), (given) => {
       const steps = given.map((step) => stepInput.parse(step));
-      const { nodes } = normaliseSequence(nodesOf(steps, []) as SequenceNodeInput[], [], 'x', newId);
+      const { nodes } = normaliseSequence(
+        nodesOf(steps, []) as SequenceNodeInput[],
+        [],
+        'x',
+        newId,
+      );
       const wire = nodes.map((node) => ({ ...node, campaign_id: nilId, attachments: [] }));
       const read = stepsOf(wire);
-      expect(read.map(({ type, rank }) => [type, rank])).toEqual(given.map(({ type }, rank) => [type, rank]));
+      expect(read.map(({ type, rank }) => [type, rank])).toEqual(
+        given.map(({ type }, rank) => [type, rank]),
+      );
       expect(read.filter(({ type }) => type === 'delay').map(({ data }) => data)).toEqual(
         given.filter(({ type }) => type === 'delay').map(({ data }) => data),
       );
@@ -71,11 +89,18 @@ it('a schedule of any days and windows is read as it was written', () => {
       start: all[2 * index]!,
       end: all[2 * index + 1]!,
     }));
-    return { start: windows[0]!.start, end: windows.at(-1)!.end, ...(windows.length > 1 ? { windows } : {}) };
+    return {
+      start: windows[0]!.start,
+      end: windows.at(-1)!.end,
+      ...(windows.length > 1 ? { windows } : {}),
+    };
   });
   fc.assert(
-    fc.property(fc.dictionary(fc.constantFrom('0', '1', '2', '3', '4', '5', '6'), day), (schedule) => {
-      expect(scheduleOf(hoursOf(schedule))).toEqual({ ...schedule });
-    }),
+    fc.property(
+      fc.dictionary(fc.constantFrom('0', '1', '2', '3', '4', '5', '6'), day),
+      (schedule) => {
+        expect(scheduleOf(hoursOf(schedule))).toEqual({ ...schedule });
+      },
+    ),
   );
 });

@@ -12,7 +12,9 @@ const variableSegment = z.strictObject({
   name: text({ min: 1, max: 255 }),
   fallback: text({ max: 1000 }).nullable().default(null),
 });
-const textSegments = z.array(z.discriminatedUnion('type', [staticSegment, variableSegment])).max(50);
+const textSegments = z
+  .array(z.discriminatedUnion('type', [staticSegment, variableSegment]))
+  .max(50);
 const variationSegment = z.strictObject({
   type: z.literal('variation'),
   options: z
@@ -20,7 +22,9 @@ const variationSegment = z.strictObject({
     .min(1)
     .max(50),
 });
-const segments = z.array(z.discriminatedUnion('type', [staticSegment, variableSegment, variationSegment])).max(200);
+const segments = z
+  .array(z.discriminatedUnion('type', [staticSegment, variableSegment, variationSegment]))
+  .max(200);
 
 const units = { days: 86_400, hours: 3_600, minutes: 60 } as const;
 type Unit = keyof typeof units;
@@ -55,7 +59,9 @@ type Step = z.input<typeof stepOutput>;
 export const sequenceOutput = z.object({ version: z.int(), steps: z.array(stepOutput) });
 
 type Node = Answered<typeof getCampaign>['sequence_nodes'][number];
-type NodeInput = Partial<Pick<Node, 'id' | 'body' | 'subject' | 'delay_days' | 'delay_hours' | 'delay_minutes'>> & { type: string };
+type NodeInput = Partial<
+  Pick<Node, 'id' | 'body' | 'subject' | 'delay_days' | 'delay_hours' | 'delay_minutes'>
+> & { type: string };
 
 /** Our sequences say where they end; Inbox's end after the last step. */
 const endType = 'end';
@@ -75,7 +81,10 @@ function dataOf(node: Node): Step['data'] {
   };
 }
 
-function delayOf({ delay_days, delay_hours, delay_minutes }: Node): { delaySeconds: number; unit: Unit } {
+function delayOf({ delay_days, delay_hours, delay_minutes }: Node): {
+  delaySeconds: number;
+  unit: Unit;
+} {
   const [days, hours, minutes] = [delay_days ?? 0, delay_hours ?? 0, delay_minutes ?? 0];
   const delaySeconds = days * units.days + hours * units.hours + minutes * units.minutes;
   return { delaySeconds, unit: days > 0 ? 'days' : hours > 0 ? 'hours' : 'minutes' };
@@ -89,11 +98,16 @@ export function nodesOf(steps: readonly StepInput[], current: readonly Node[]): 
   const errors: Problem[] = [];
   const used = new Set(steps.map((step) => step.id));
   const nodes = steps.map((step, index) => {
-    const same = current.find((node) => (step.id ? node.id === step.id : !used.has(node.id)) && says(node, step));
+    const same = current.find(
+      (node) => (step.id ? node.id === step.id : !used.has(node.id)) && says(node, step),
+    );
     if (same) used.add(same.id);
     return same ? kept(same) : written(step, index, errors);
   });
-  if (errors[0]) throw new AppError('request.invalid', `${errors[0].pointer.slice(1)}: ${errors[0].message}`, { errors });
+  if (errors[0])
+    throw new AppError('request.invalid', `${errors[0].pointer.slice(1)}: ${errors[0].message}`, {
+      errors,
+    });
   return [...nodes, { type: endType }];
 }
 
@@ -102,7 +116,8 @@ function says(node: Node, { type, data }: StepInput): boolean {
   const { delaySeconds: seconds, unit: shown, ...said } = dataOf(node);
   return (
     node.type === type &&
-    JSON.stringify([texts.subject, texts.segments]) === JSON.stringify([said.subject, said.segments]) &&
+    JSON.stringify([texts.subject, texts.segments]) ===
+      JSON.stringify([said.subject, said.segments]) &&
     delaySeconds === seconds &&
     (wanted ?? shown) === shown
   );
@@ -113,18 +128,23 @@ function kept({ id, type }: Node): NodeInput {
 }
 
 function written({ id, type, data }: StepInput, index: number, errors: Problem[]): NodeInput {
-  const say = (path: string, message: string) => errors.push({ pointer: `/steps/${index}/data${path}`, code: 'step', message });
+  const say = (path: string, message: string) =>
+    errors.push({ pointer: `/steps/${index}/data${path}`, code: 'step', message });
   const template = (field: 'segments' | 'subject', given: Segment[]) => {
     const { source, problems } = templateOf(given);
-    for (const { path, message } of problems) say(`/${[field, ...path.slice(1)].join('/')}`, message);
+    for (const { path, message } of problems)
+      say(`/${[field, ...path.slice(1)].join('/')}`, message);
     return source;
   };
   const isDelay = type === 'delay';
   if (type === 'message' && !data.segments) say('/segments', 'Required.');
   if (isDelay && data.delaySeconds === undefined) say('/delaySeconds', 'Required.');
-  const stray = isDelay ? data.segments || data.subject : data.delaySeconds !== undefined || data.unit;
+  const stray = isDelay
+    ? data.segments || data.subject
+    : data.delaySeconds !== undefined || data.unit;
   if (stray) say('', `A step of type ${type} has no ${isDelay ? 'text' : 'delay'}.`);
-  if ((data.delaySeconds ?? 0) % units.minutes !== 0) say('/delaySeconds', 'A delay is a whole number of minutes.');
+  if ((data.delaySeconds ?? 0) % units.minutes !== 0)
+    say('/delaySeconds', 'A delay is a whole number of minutes.');
   return {
     type,
     ...(id ? { id } : {}),
@@ -135,7 +155,10 @@ function written({ id, type, data }: StepInput, index: number, errors: Problem[]
 }
 
 /** A delay in the unit it is shown in, and what is left of it in smaller ones. */
-function delayIn(seconds: number, largest: Unit): Pick<Node, 'delay_days' | 'delay_hours' | 'delay_minutes'> {
+function delayIn(
+  seconds: number,
+  largest: Unit,
+): Pick<Node, 'delay_days' | 'delay_hours' | 'delay_minutes'> {
   let left = seconds;
   const take = (one: Unit) => {
     if (units[one] > units[largest]) return 0;

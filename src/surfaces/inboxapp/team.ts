@@ -21,7 +21,11 @@ const accountOutput = z.object({
 type Account = Answered<typeof listSenders>['accounts'][number];
 
 /** Whatever does not send until somebody has mended it is offline. */
-const statuses: Readonly<Record<string, 'active' | 'paused'>> = { active: 'active', connected: 'active', paused: 'paused' };
+const statuses: Readonly<Record<string, 'active' | 'paused'>> = {
+  active: 'active',
+  connected: 'active',
+  paused: 'paused',
+};
 
 function accountOf(account: Account, isSandbox: boolean): z.input<typeof accountOutput> {
   const { provider_account_id: platformId, email_address: address, profile_url: url } = account;

@@ -8,13 +8,24 @@ const pixel = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBR
 
 /** The open pixel: the one GET that changes state (law 10), as its only use is to be counted. It always answers the same picture. */
 export async function openRoutes(app: FastifyInstance, { parts }: { parts: Parts }): Promise<void> {
-  app.get<{ Params: { token: string } }>('/o/:token.gif', { exposeHeadRoute: false }, async (request, reply) => {
-    const touch = readLink(parts.vault, 'open', request.params.token);
-    try {
-      if (touch) await recordOpen(await partsOf(parts, touch.workspaceId), { ...touch, userAgent: request.headers['user-agent'] ?? null });
-    } catch (error) {
-      parts.log.error({ err: error, request_id: request.id }, 'an open was not recorded');
-    }
-    return reply.headers({ 'cross-origin-resource-policy': 'cross-origin' }).type('image/gif').send(pixel);
-  });
+  app.get<{ Params: { token: string } }>(
+    '/o/:token.gif',
+    { exposeHeadRoute: false },
+    async (request, reply) => {
+      const touch = readLink(parts.vault, 'open', request.params.token);
+      try {
+        if (touch)
+          await recordOpen(await partsOf(parts, touch.workspaceId), {
+            ...touch,
+            userAgent: request.headers['user-agent'] ?? null,
+          });
+      } catch (error) {
+        parts.log.error({ err: error, request_id: request.id }, 'an open was not recorded');
+      }
+      return reply
+        .headers({ 'cross-origin-resource-policy': 'cross-origin' })
+        .type('image/gif')
+        .send(pixel);
+    },
+  );
 }

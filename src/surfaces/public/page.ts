@@ -1,8 +1,13 @@
 import type { FastifyReply } from 'fastify';
 
 /** A page for people who have no key. `title` and `body` are HTML. */
-export function show(reply: FastifyReply, status: number, { title, body }: { title: string; body: string }): FastifyReply {
-  const policy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'";
+export function show(
+  reply: FastifyReply,
+  status: number,
+  { title, body }: { title: string; body: string },
+): FastifyReply {
+  const policy =
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'";
   return reply
     .code(status)
     .header('content-security-policy', policy)

@@ -9,21 +9,31 @@ import { AppError } from '../../errors.ts';
 import type { Parts } from '../../operation.ts';
 
 const longestBody = 256 * 1024;
-const landing = z.object({ status: z.string(), account_id: nameText, name: z.string().min(1).max(500) });
+const landing = z.object({
+  status: z.string(),
+  account_id: nameText,
+  name: z.string().min(1).max(500),
+});
 const landed = ['CREATION_SUCCESS', 'RECONNECTED'];
 
 /**
  * Where Unipile tells what happens: news of its webhooks, which carry our secret, and logins that were finished, which carry the name
  * we gave to their link. What it says is stored before it is answered; told again, it changes nothing.
  */
-export async function unipileRoutes(app: FastifyInstance, { parts }: { parts: Parts }): Promise<void> {
+export async function unipileRoutes(
+  app: FastifyInstance,
+  { parts }: { parts: Parts },
+): Promise<void> {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: longestBody }, async (_request: FastifyRequest, body: string) =>
-    parse(body),
+  app.addContentTypeParser(
+    '*',
+    { parseAs: 'string', bodyLimit: longestBody },
+    async (_request: FastifyRequest, body: string) => parse(body),
   );
   // Before the body is read: strangers cost nothing.
   const onRequest = async (request: FastifyRequest) => {
-    if (!isHookSecret(parts.vault, request.headers[secretHeader])) throw new AppError('route.not_found');
+    if (!isHookSecret(parts.vault, request.headers[secretHeader]))
+      throw new AppError('route.not_found');
   };
   app.post('/unipile/news', { onRequest }, async (request, reply) => {
     const news = readWebhook(request.body);
@@ -32,7 +42,10 @@ export async function unipileRoutes(app: FastifyInstance, { parts }: { parts: Pa
   });
   app.post('/unipile/seats', async (request, reply) => {
     const said = landing.safeParse(request.body).data;
-    const known = said && landed.includes(said.status) && (await landSeat(parts, { name: said.name, providerAccountId: said.account_id }));
+    const known =
+      said &&
+      landed.includes(said.status) &&
+      (await landSeat(parts, { name: said.name, providerAccountId: said.account_id }));
     if (!known) throw new AppError('route.not_found');
     return reply.code(200).send({ taken: true });
   });

@@ -13,9 +13,13 @@ async function sentMail(email: string): Promise<string> {
   const [campaignId, prospectId, messageId] = [parts.newId(), parts.newId(), parts.newId()];
   const now = clock.now();
   await sql`insert into campaigns (workspace_id, id, member_id, type, name, status, created_at, updated_at)
-    values (${workspaceId}, ${campaignId}, ${memberId}, 'email', ${campaignId}, 'active', ${now}, ${now})`.execute(parts.db);
+    values (${workspaceId}, ${campaignId}, ${memberId}, 'email', ${campaignId}, 'active', ${now}, ${now})`.execute(
+    parts.db,
+  );
   await sql`insert into prospects (workspace_id, id, campaign_id, status, identity, email, source, created_at, updated_at)
-    values (${workspaceId}, ${prospectId}, ${campaignId}, 'sent', ${email}, ${email}, 'api', ${now}, ${now})`.execute(parts.db);
+    values (${workspaceId}, ${prospectId}, ${campaignId}, 'sent', ${email}, ${email}, 'api', ${now}, ${now})`.execute(
+    parts.db,
+  );
   await sql`insert into messages (workspace_id, id, campaign_id, prospect_id, node_id, state, sent_at, created_at, updated_at)
     values (${workspaceId}, ${messageId}, ${campaignId}, ${prospectId}, ${parts.newId()}, 'sent', ${now}, ${now}, ${now})`.execute(
     parts.db,
@@ -24,19 +28,27 @@ async function sentMail(email: string): Promise<string> {
 }
 
 const suppressed = async (): Promise<string[]> => {
-  const { rows } = await sql<{ value: string }>`select value from suppressions where workspace_id = ${workspaceId} order by value`.execute(
+  const { rows } = await sql<{
+    value: string;
+  }>`select value from suppressions where workspace_id = ${workspaceId} order by value`.execute(
     parts.db,
   );
   return rows.map((row) => row.value);
 };
 
-const linkTo = (messageId: string) => `/u/${createLink(parts.vault, 'unsubscribe', { workspaceId, messageId })}`;
+const linkTo = (messageId: string) =>
+  `/u/${createLink(parts.vault, 'unsubscribe', { workspaceId, messageId })}`;
 
 describe('the unsubscribe link', () => {
   it('shows a button when it is opened, and changes nothing: link scanners open it too', async () => {
     const page = await anonymous(`GET ${linkTo(await sentMail('scanned@people.test'))}`);
-    expect(page).toMatchObject({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' } });
-    expect(page.text).toContain('<form method="post"><button type="submit">Unsubscribe</button></form>');
+    expect(page).toMatchObject({
+      status: 200,
+      headers: { 'content-type': 'text/html; charset=utf-8' },
+    });
+    expect(page.text).toContain(
+      '<form method="post"><button type="submit">Unsubscribe</button></form>',
+    );
     expect(page.text).toContain('<html lang="en">');
     expect(page.text).not.toMatch(/(src|href)=|<script/);
     expect(await suppressed()).not.toContain('scanned@people.test');
@@ -45,33 +57,52 @@ describe('the unsubscribe link', () => {
   it('suppresses the address by one-click POST (RFC 8058), once or twice', async () => {
     const link = linkTo(await sentMail('one-click@people.test'));
     for (let time = 0; time < 2; time++) {
-      const answer = await anonymous(`POST ${link}`, 'List-Unsubscribe=One-Click', { 'content-type': 'application/x-www-form-urlencoded' });
+      const answer = await anonymous(`POST ${link}`, 'List-Unsubscribe=One-Click', {
+        'content-type': 'application/x-www-form-urlencoded',
+      });
       expect(answer.status).toBe(200);
       expect(answer.text).toContain('You will not be written to again.');
     }
-    expect((await suppressed()).filter((value) => value === 'one-click@people.test')).toHaveLength(1);
-    const { rows } = await sql<{ status: string }>`select status from prospects where email = 'one-click@people.test'`.execute(parts.db);
+    expect((await suppressed()).filter((value) => value === 'one-click@people.test')).toHaveLength(
+      1,
+    );
+    const { rows } = await sql<{
+      status: string;
+    }>`select status from prospects where email = 'one-click@people.test'`.execute(parts.db);
     expect(rows).toEqual([{ status: 'unsubscribed' }]);
   });
 
   it('takes the POST of a form with parts, and one without a body', async () => {
-    const form = '--b\r\ncontent-disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--b--\r\n';
+    const form =
+      '--b\r\ncontent-disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--b--\r\n';
     expect(
       await anonymous(`POST ${linkTo(await sentMail('multipart@people.test'))}`, form, {
         'content-type': 'multipart/form-data; boundary=b',
       }),
     ).toMatchObject({ status: 200 });
-    expect(await anonymous(`POST ${linkTo(await sentMail('bare@people.test'))}`)).toMatchObject({ status: 200 });
-    expect(await suppressed()).toEqual(expect.arrayContaining(['bare@people.test', 'multipart@people.test']));
+    expect(await anonymous(`POST ${linkTo(await sentMail('bare@people.test'))}`)).toMatchObject({
+      status: 200,
+    });
+    expect(await suppressed()).toEqual(
+      expect.arrayContaining(['bare@people.test', 'multipart@people.test']),
+    );
   });
 
   it('that was tampered with, or is for an open pixel, is a page that says so', async () => {
     const link = linkTo(await sentMail('kept@people.test'));
     const pixel = `/u/${createLink(parts.vault, 'open', { workspaceId, messageId: parts.newId() })}`;
-    for (const bad of [`${link.slice(0, -1)}${link.endsWith('A') ? 'B' : 'A'}`, pixel, '/u/x', `/u/${'A'.repeat(90)}`]) {
+    for (const bad of [
+      `${link.slice(0, -1)}${link.endsWith('A') ? 'B' : 'A'}`,
+      pixel,
+      '/u/x',
+      `/u/${'A'.repeat(90)}`,
+    ]) {
       for (const method of ['GET', 'POST']) {
         const answer = await anonymous(`${method} ${bad}`);
-        expect(answer, bad).toMatchObject({ status: 404, headers: { 'content-type': 'text/html; charset=utf-8' } });
+        expect(answer, bad).toMatchObject({
+          status: 404,
+          headers: { 'content-type': 'text/html; charset=utf-8' },
+        });
       }
     }
     expect(await suppressed()).not.toContain('kept@people.test');
@@ -83,15 +114,24 @@ describe('the unsubscribe link', () => {
 });
 
 describe('the open pixel', () => {
-  const pixelOf = (messageId: string) => `/o/${createLink(parts.vault, 'open', { workspaceId, messageId })}.gif`;
+  const pixelOf = (messageId: string) =>
+    `/o/${createLink(parts.vault, 'open', { workspaceId, messageId })}.gif`;
   const openedAt = async (email: string) =>
-    (await sql<{ opened_at: Date | null }>`select opened_at from prospects where email = ${email}`.execute(parts.db)).rows[0]?.opened_at;
+    (
+      await sql<{
+        opened_at: Date | null;
+      }>`select opened_at from prospects where email = ${email}`.execute(parts.db)
+    ).rows[0]?.opened_at;
 
   it('is a picture nobody caches, and says that the mail was opened', async () => {
     const answer = await anonymous(`GET ${pixelOf(await sentMail('opener@people.test'))}`);
     expect(answer).toMatchObject({
       status: 200,
-      headers: { 'content-type': 'image/gif', 'cache-control': 'no-store', 'cross-origin-resource-policy': 'cross-origin' },
+      headers: {
+        'content-type': 'image/gif',
+        'cache-control': 'no-store',
+        'cross-origin-resource-policy': 'cross-origin',
+      },
     });
     expect(answer.text.slice(0, 6)).toBe('GIF89a');
     expect(await openedAt('opener@people.test')).toEqual(clock.now());
@@ -99,8 +139,13 @@ describe('the open pixel', () => {
 
   it('is the same picture for a link that is not from here, and records nothing', async () => {
     const messageId = await sentMail('not-opened@people.test');
-    expect(await anonymous('GET /o/nonsense.gif')).toMatchObject({ status: 200, headers: { 'content-type': 'image/gif' } });
-    expect(await anonymous(`GET ${pixelOf(messageId).replace('/o/', '/o/x')}`)).toMatchObject({ status: 200 });
+    expect(await anonymous('GET /o/nonsense.gif')).toMatchObject({
+      status: 200,
+      headers: { 'content-type': 'image/gif' },
+    });
+    expect(await anonymous(`GET ${pixelOf(messageId).replace('/o/', '/o/x')}`)).toMatchObject({
+      status: 200,
+    });
     expect(await openedAt('not-opened@people.test')).toBeNull();
   });
 });

@@ -5,7 +5,10 @@ import { finishLogin } from '../../engine/accounts/logins.ts';
 import type { Parts } from '../../operation.ts';
 import { show } from './page.ts';
 
-const visit = z.object({ state: z.string().min(1).max(500), code: z.string().min(1).max(2000).optional() });
+const visit = z.object({
+  state: z.string().min(1).max(500),
+  code: z.string().min(1).max(2000).optional(),
+});
 
 /**
  * Where X sends the owner of an account back to. A GET that changes state, as OAuth has it (RFC 6749 4.1.2): only who was given
@@ -25,6 +28,9 @@ export async function xRoutes(app: FastifyInstance, { parts }: { parts: Parts })
         title: 'Connected',
         body: `<p role="status">${escapeHtml(finished.name)} is connected. You can close this page.</p>`,
       });
-    return show(reply, finished.status, { title: 'Not connected', body: `<p role="status">${escapeHtml(finished.reason)}</p>` });
+    return show(reply, finished.status, {
+      title: 'Not connected',
+      body: `<p role="status">${escapeHtml(finished.reason)}</p>`,
+    });
   });
 }

@@ -1,6 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { openEmbedded } from '../../../src/db/embedded/server.ts';
-import { addCampaign, addMailboxes, completed, judge, launch, openHouse, peopleOf, until } from '../house.ts';
+import {
+  addCampaign,
+  addMailboxes,
+  completed,
+  judge,
+  launch,
+  openHouse,
+  peopleOf,
+  until,
+} from '../house.ts';
 import type { Scenario } from '../scenario.ts';
 import { startProvider } from '../sink.ts';
 
@@ -25,18 +34,29 @@ export const drain: Scenario = {
     let slowestMs = 0;
     try {
       const senders = await addMailboxes(house, 20, { port: provider.port, sentFolder: false });
-      const campaign = await addCampaign(house, { name: 'Drain', senders, people: peopleOf(sends) });
+      const campaign = await addCampaign(house, {
+        name: 'Drain',
+        senders,
+        people: peopleOf(sends),
+      });
       await launch(house, campaign);
       for (let round = 1; round <= drains; round++) {
         const before = provider.count();
-        await until('something is sent', () => provider.count() > before || provider.count() >= sends);
+        await until(
+          'something is sent',
+          () => provider.count() > before || provider.count() >= sends,
+        );
         await pause(random() * 1000);
         const startedAt = performance.now();
         const code = await server.stop();
         const tookMs = Math.round(performance.now() - startedAt);
         slowestMs = Math.max(slowestMs, tookMs);
-        const [left] = await house.query<{ n: number }>(`select count(*)::int as n from messages where state = 'reserved'`);
-        say(`drain ${round} of ${drains}: ${tookMs} ms, ${left?.n} in doubt, ${provider.count()} of ${sends} accepted`);
+        const [left] = await house.query<{ n: number }>(
+          `select count(*)::int as n from messages where state = 'reserved'`,
+        );
+        say(
+          `drain ${round} of ${drains}: ${tookMs} ms, ${left?.n} in doubt, ${provider.count()} of ${sends} accepted`,
+        );
         if (left?.n) breaches.push(`${left.n} messages were left in doubt by drain ${round}`);
         if (code !== 0) breaches.push(`drain ${round} ended with ${code}`);
         if (tookMs > longestMs) breaches.push(`drain ${round} took ${tookMs} ms`);

@@ -21,11 +21,16 @@ export const idempotency: Scenario = {
       for (let round = 1; round <= rounds; round++) {
         const name = `Once ${round}`;
         const write = (server: Server, body: object = { type: 'email', name }) =>
-          server.ask('POST /api/campaigns', { body, headers: { 'idempotency-key': `key-${round}` } });
+          server.ask('POST /api/campaigns', {
+            body,
+            headers: { 'idempotency-key': `key-${round}` },
+          });
         // In every second round one process is killed while it answers; whoever got no answer asks the other.
         const killing = round % 2 === 0;
         const killed = killing ? pause(random() * 60).then(() => second.kill()) : null;
-        const asked = Array.from({ length: parallel }, (_, i) => write(i % 2 === 0 ? first : second).catch(() => null));
+        const asked = Array.from({ length: parallel }, (_, i) =>
+          write(i % 2 === 0 ? first : second).catch(() => null),
+        );
         const heard = await Promise.all(asked);
         await killed;
         const answers = await Promise.all(heard.map((answer) => answer ?? write(first)));
@@ -33,12 +38,17 @@ export const idempotency: Scenario = {
         const bodies = new Set(answers.map(({ text }) => canonical(text)));
         const statuses = new Set(answers.map(({ status }) => status));
         const made = await house.query(`select id from campaigns where name = $1`, [name]);
-        say(`round ${round} of ${rounds}: ${made.length} made, ${heard.filter((answer) => !answer).length} had to ask again`);
+        say(
+          `round ${round} of ${rounds}: ${made.length} made, ${heard.filter((answer) => !answer).length} had to ask again`,
+        );
         if (bodies.size !== 1 || [...statuses].some((status) => status !== 201)) {
-          breaches.push(`round ${round}: ${bodies.size} different answers, of status ${[...statuses].join(', ')}`);
+          breaches.push(
+            `round ${round}: ${bodies.size} different answers, of status ${[...statuses].join(', ')}`,
+          );
         }
         const other = await write(first, { type: 'email', name: `Another ${round}` });
-        if (other.status !== 422) breaches.push(`round ${round}: another body was answered ${other.status}`);
+        if (other.status !== 422)
+          breaches.push(`round ${round}: another body was answered ${other.status}`);
         duplicates += Math.max(0, made.length - 1);
         lost += made.length === 0 ? 1 : 0;
       }
@@ -51,17 +61,30 @@ export const idempotency: Scenario = {
 };
 
 /** The same hundred people, added by many at once under one key. Returns how many are there too often. */
-async function addTogether(house: House, { parallel, breaches }: { parallel: number; breaches: string[] }): Promise<number> {
-  const { campaign } = await house.call<{ campaign: { id: string } }>('POST /api/campaigns', { type: 'email', name: 'People' });
+async function addTogether(
+  house: House,
+  { parallel, breaches }: { parallel: number; breaches: string[] },
+): Promise<number> {
+  const { campaign } = await house.call<{ campaign: { id: string } }>('POST /api/campaigns', {
+    type: 'email',
+    name: 'People',
+  });
   const body = { prospects: peopleOf(100).map((email) => ({ email })) };
   const answers = await Promise.all(
     Array.from({ length: parallel }, (_, i) =>
-      house.servers[i % 2]!.ask(`POST /api/campaigns/${campaign.id}/leads`, { body, headers: { 'idempotency-key': 'people' } }),
+      house.servers[i % 2]!.ask(`POST /api/campaigns/${campaign.id}/leads`, {
+        body,
+        headers: { 'idempotency-key': 'people' },
+      }),
     ),
   );
   const different = new Set(answers.map(({ status, text }) => `${status} ${canonical(text)}`)).size;
-  if (different !== 1 || answers[0]!.status >= 300) breaches.push(`${different} different answers to the same people: ${answers[0]!.text}`);
-  const [roster] = await house.query<{ n: number }>(`select count(*)::int as n from prospects where campaign_id = $1`, [campaign.id]);
+  if (different !== 1 || answers[0]!.status >= 300)
+    breaches.push(`${different} different answers to the same people: ${answers[0]!.text}`);
+  const [roster] = await house.query<{ n: number }>(
+    `select count(*)::int as n from prospects where campaign_id = $1`,
+    [campaign.id],
+  );
   if (roster!.n < 100) breaches.push(`${roster!.n} of 100 people were added`);
   return Math.max(0, roster!.n - 100);
 }
@@ -69,6 +92,8 @@ async function addTogether(house: House, { parallel, breaches }: { parallel: num
 /** A JSON text whose members are sorted: their order says nothing. */
 function canonical(text: string): string {
   const sort = (_: string, value: unknown) =>
-    value !== null && typeof value === 'object' && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort()) : value;
+    value !== null && typeof value === 'object' && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort())
+      : value;
   return JSON.stringify(JSON.parse(text), sort);
 }

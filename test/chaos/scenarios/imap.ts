@@ -22,13 +22,26 @@ export const imap: Scenario = {
       const addresses = ['ann@sender.test', 'max@sender.test'];
       const senders: string[] = [];
       for (const address of addresses)
-        senders.push(await addMailbox(house, { port: provider.port, address, sentFolder: false, receive: true, imapPort: proxy.port }));
+        senders.push(
+          await addMailbox(house, {
+            port: provider.port,
+            address,
+            sentFolder: false,
+            receive: true,
+            imapPort: proxy.port,
+          }),
+        );
       const nodes = [
         { type: 'email', subject: 'Hello %first_name%', body: 'Hi %first_name%.' },
         { type: 'delay', delay_days: 1 },
         { type: 'email', subject: 'Again', body: 'Still there?' },
       ];
-      const campaign = await addCampaign(house, { name: 'Imap', senders, people: peopleOf(people), nodes });
+      const campaign = await addCampaign(house, {
+        name: 'Imap',
+        senders,
+        people: peopleOf(people),
+        nodes,
+      });
       await launch(house, campaign);
       await until('everybody is written to', () => provider.count() >= people, 60 + people / 5);
       const deeds: Record<string, () => unknown> = {
@@ -50,16 +63,21 @@ export const imap: Scenario = {
         say(`${index + 1} of ${people} have replied, ${name}`);
         await pause(random() * 1000);
       }
-      const replied = () => house.query<{ id: string }>(`select id from prospects where status = 'replied'`);
-      await until('every reply is heard', async () => (await replied()).length >= people, 60 + people / 5).catch((error: Error) =>
-        breaches.push(error.message),
-      );
+      const replied = () =>
+        house.query<{ id: string }>(`select id from prospects where status = 'replied'`);
+      await until(
+        'every reply is heard',
+        async () => (await replied()).length >= people,
+        60 + people / 5,
+      ).catch((error: Error) => breaches.push(error.message));
       // Whatever is heard twice would be heard by now.
       await pause(2_500);
       const twice = await house.query<{ prospect_id: string }>(
         `select prospect_id from events where kind = 'prospect.replied' group by 1 having count(*) > 1`,
       );
-      const [events] = await house.query<{ n: number }>(`select count(*)::int as n from events where kind = 'prospect.replied'`);
+      const [events] = await house.query<{ n: number }>(
+        `select count(*)::int as n from events where kind = 'prospect.replied'`,
+      );
       const verdict = await judge(house, provider);
       breaches.push(...(await house.breaches()));
       const missed = people - (await replied()).length;

@@ -1,12 +1,27 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { addCampaign, addMailboxes, completed, type House, launch, openHouse, peopleOf } from '../house.ts';
+import {
+  addCampaign,
+  addMailboxes,
+  completed,
+  type House,
+  launch,
+  openHouse,
+  peopleOf,
+} from '../house.ts';
 import type { Run, Scenario, Verdict } from '../scenario.ts';
 import { type Provider, startProvider } from '../sink.ts';
 
 const mailboxes = 30;
 const lookMs = 20;
 
-type Round = { sent_folder: boolean; sends: number; kills: number; duplicates: number; lost: number; unknown: number };
+type Round = {
+  sent_folder: boolean;
+  sends: number;
+  kills: number;
+  duplicates: number;
+  lost: number;
+  unknown: number;
+};
 type Message = { id: string; prospect_id: string; status: string };
 type Prospect = { id: string; email: string; status: string };
 
@@ -14,10 +29,26 @@ type Prospect = { id: string; email: string; status: string };
 export const kills: Scenario = {
   name: 'kills',
   fault: 'F1',
-  usual: { kills: '50', sends: '5000', workers: '1', 'sent-folder': 'both', 'send-seconds': '10', thinks: '70' },
-  short: { kills: '2', sends: '200', workers: '2', 'sent-folder': 'yes', 'send-seconds': '3', thinks: '70' },
+  usual: {
+    kills: '50',
+    sends: '5000',
+    workers: '1',
+    'sent-folder': 'both',
+    'send-seconds': '10',
+    thinks: '70',
+  },
+  short: {
+    kills: '2',
+    sends: '200',
+    workers: '2',
+    'sent-folder': 'yes',
+    'send-seconds': '3',
+    thinks: '70',
+  },
   async run(run): Promise<Verdict> {
-    const modes = { yes: [true], no: [false], both: [true, false] }[run.options['sent-folder'] ?? ''];
+    const modes = { yes: [true], no: [false], both: [true, false] }[
+      run.options['sent-folder'] ?? ''
+    ];
     if (!modes) throw new Error('--sent-folder takes yes, no or both');
     const rounds: Round[] = [];
     const breaches: string[] = [];
@@ -27,7 +58,8 @@ export const kills: Scenario = {
       rounds.push(round);
       breaches.push(...laws);
     }
-    const sum = (pick: (round: Round) => number) => rounds.reduce((total, round) => total + pick(round), 0);
+    const sum = (pick: (round: Round) => number) =>
+      rounds.reduce((total, round) => total + pick(round), 0);
     const doubtful = sum((round) => (round.sent_folder ? round.unknown : 0));
     if (doubtful > 0) breaches.push(`${doubtful} messages are in doubt although Sent shows them`);
     return {
@@ -44,7 +76,10 @@ export const kills: Scenario = {
 };
 
 /** One campaign through `mailboxes` senders, with a process killed again and again on the way. */
-async function killWhileSending({ options, random, say }: Run, withSentFolder: boolean): Promise<Round & { laws: string[] }> {
+async function killWhileSending(
+  { options, random, say }: Run,
+  withSentFolder: boolean,
+): Promise<Round & { laws: string[] }> {
   const sends = Number(options.sends);
   const total = Number(options.kills);
   const others = Array(Number(options.workers) - 1).fill('worker');
@@ -52,9 +87,16 @@ async function killWhileSending({ options, random, say }: Run, withSentFolder: b
   const house = await openHouse({ others, mail: withSentFolder, env });
   const { peers } = house;
   const thinks = [10, Number(options.thinks)] as const;
-  const provider = await startProvider({ random, thinks, ...(peers ? { sentFolder: (sender) => peers.folder(sender, 'Sent') } : {}) });
+  const provider = await startProvider({
+    random,
+    thinks,
+    ...(peers ? { sentFolder: (sender) => peers.folder(sender, 'Sent') } : {}),
+  });
   try {
-    const senders = await addMailboxes(house, mailboxes, { port: provider.port, sentFolder: withSentFolder });
+    const senders = await addMailboxes(house, mailboxes, {
+      port: provider.port,
+      sentFolder: withSentFolder,
+    });
     const campaign = await addCampaign(house, { name: 'Chaos', senders, people: peopleOf(sends) });
     await launch(house, campaign);
     for (let kill = 1; kill <= total; kill++) {
@@ -66,7 +108,13 @@ async function killWhileSending({ options, random, say }: Run, withSentFolder: b
     }
     await completed(house, campaign);
     const found = await compare(house, provider, { campaign, sends });
-    return { sent_folder: withSentFolder, sends, kills: total, ...found, laws: await house.breaches() };
+    return {
+      sent_folder: withSentFolder,
+      sends,
+      kills: total,
+      ...found,
+      laws: await house.breaches(),
+    };
   } finally {
     await house.close();
     await provider.stop();
@@ -74,7 +122,11 @@ async function killWhileSending({ options, random, say }: Run, withSentFolder: b
 }
 
 /** Lets the server send its share of what is left, or for a moment when it does not get to send. */
-async function untilNextKill(provider: Provider, random: () => number, { sends, left }: { sends: number; left: number }): Promise<void> {
+async function untilNextKill(
+  provider: Provider,
+  random: () => number,
+  { sends, left }: { sends: number; left: number },
+): Promise<void> {
   const before = provider.count();
   const share = Math.ceil(((sends - before) / (left + 2)) * 2 * random());
   const patience = performance.now() + 8_000;
@@ -83,7 +135,11 @@ async function untilNextKill(provider: Provider, random: () => number, { sends, 
 }
 
 /** Compares what recipients got with what the API says. Lost: neither delivered nor listed as unknown. */
-async function compare(house: House, provider: Provider, { campaign, sends }: { campaign: string; sends: number }) {
+async function compare(
+  house: House,
+  provider: Provider,
+  { campaign, sends }: { campaign: string; sends: number },
+) {
   const unknown = new Set<string>();
   for (let cursor = ''; ; ) {
     const page = await house.call<{ messages: Message[]; next_cursor: string | null }>(
@@ -100,11 +156,16 @@ async function compare(house: House, provider: Provider, { campaign, sends }: { 
       `GET /api/campaigns/${campaign}/leads?limit=200${cursor}`,
     );
     seen += page.prospects.length;
-    reached += page.prospects.filter((prospect) => provider.accepted.has(prospect.email) || unknown.has(prospect.id)).length;
+    reached += page.prospects.filter(
+      (prospect) => provider.accepted.has(prospect.email) || unknown.has(prospect.id),
+    ).length;
     if (page.next_cursor === null) break;
     cursor = `&cursor=${page.next_cursor}`;
   }
   if (seen !== sends) throw new Error(`${seen} people are listed, ${sends} were added`);
-  const duplicates = [...provider.accepted.values()].reduce((sum, keys) => sum + keys.length - 1, 0);
+  const duplicates = [...provider.accepted.values()].reduce(
+    (sum, keys) => sum + keys.length - 1,
+    0,
+  );
   return { duplicates, lost: sends - reached, unknown: unknown.size };
 }

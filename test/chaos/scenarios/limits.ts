@@ -1,5 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { addCampaign, addMailbox, addMailboxes, type House, judge, launch, openHouse, peopleOf, until } from '../house.ts';
+import {
+  addCampaign,
+  addMailbox,
+  addMailboxes,
+  type House,
+  judge,
+  launch,
+  openHouse,
+  peopleOf,
+  until,
+} from '../house.ts';
 import type { Run, Scenario } from '../scenario.ts';
 import { startProvider } from '../sink.ts';
 
@@ -19,15 +29,25 @@ export const limits: Scenario = {
   short: { workers: '3', senders: '6', kills: '1', window: 'no' },
   async run(run) {
     const { options, random } = run;
-    const house = await openHouse({ others: Array(Number(options.workers) - 1).fill('worker'), mail: true });
+    const house = await openHouse({
+      others: Array(Number(options.workers) - 1).fill('worker'),
+      mail: true,
+    });
     const peers = house.peers!;
-    const provider = await startProvider({ random, sentFolder: (sender) => peers.folder(sender, 'Sent') });
+    const provider = await startProvider({
+      random,
+      sentFolder: (sender) => peers.folder(sender, 'Sent'),
+    });
     const breaches: string[] = [];
     try {
       const hourly = await fillHours(run, house, { port: provider.port, breaches });
-      const window = options.window === 'yes' ? await fillWindow(run, house, { port: provider.port, breaches }) : 0;
+      const window =
+        options.window === 'yes'
+          ? await fillWindow(run, house, { port: provider.port, breaches })
+          : 0;
       const verdict = await judge(house, provider);
-      if (verdict.unknown > 0) breaches.push(`${verdict.unknown} messages are in doubt although Sent shows them`);
+      if (verdict.unknown > 0)
+        breaches.push(`${verdict.unknown} messages are in doubt although Sent shows them`);
       breaches.push(...(await house.breaches()));
       return {
         ...verdict,
@@ -48,11 +68,28 @@ export const limits: Scenario = {
 type Trial = { port: number; breaches: string[] };
 
 /** Two campaigns share senders that may write `perHour` an hour, a second apart; processes are killed on the way. Returns how many went out. */
-async function fillHours({ options, random, say }: Run, house: House, { port, breaches }: Trial): Promise<number> {
+async function fillHours(
+  { options, random, say }: Run,
+  house: House,
+  { port, breaches }: Trial,
+): Promise<number> {
   const count = Number(options.senders);
-  const senders = await addMailboxes(house, count, { port, sentFolder: true, hourly_limit: perHour, min_gap_seconds: gapSeconds });
+  const senders = await addMailboxes(house, count, {
+    port,
+    sentFolder: true,
+    hourly_limit: perHour,
+    min_gap_seconds: gapSeconds,
+  });
   for (const [index, name] of ['One', 'Two'].entries())
-    await launch(house, await addCampaign(house, { name, senders, people: peopleOf(count * perHour, index * 100_000), timezone: 'UTC' }));
+    await launch(
+      house,
+      await addCampaign(house, {
+        name,
+        senders,
+        people: peopleOf(count * perHour, index * 100_000),
+        timezone: 'UTC',
+      }),
+    );
   const before = await hourOf(house);
   for (let kill = 1; kill <= Number(options.kills); kill++) {
     await pause(300 + random() * 2000);
@@ -61,13 +98,14 @@ async function fillHours({ options, random, say }: Run, house: House, { port, br
     await victim.start();
   }
   const sent = async () => (await house.query(`select from messages where state = 'sent'`)).length;
-  await until('every hour is full', async () => (await sent()) >= count * perHour, 90).catch((error: Error) =>
-    breaches.push(error.message),
+  await until('every hour is full', async () => (await sent()) >= count * perHour, 90).catch(
+    (error: Error) => breaches.push(error.message),
   );
   await pause(2_000);
   const total = await sent();
   say(`${total} of ${count * perHour} in the hour, through ${options.workers} processes`);
-  if (total > count * perHour && (await hourOf(house)) === before) breaches.push(`${total} went out where ${count * perHour} may`);
+  if (total > count * perHour && (await hourOf(house)) === before)
+    breaches.push(`${total} went out where ${count * perHour} may`);
   const over = await house.query(
     `select sender_id, date_trunc('hour', reserved_at) from messages where state <> 'draft' group by 1, 2 having count(*) > $1`,
     [perHour],
@@ -83,21 +121,30 @@ async function fillHours({ options, random, say }: Run, house: House, { port, br
 }
 
 async function hourOf(house: House): Promise<string> {
-  const [row] = await house.query<{ hour: string }>(`select date_trunc('hour', clock_timestamp())::text as hour`);
+  const [row] = await house.query<{ hour: string }>(
+    `select date_trunc('hour', clock_timestamp())::text as hour`,
+  );
   return row!.hour;
 }
 
 /** Senders and a campaign with little room for the day, and a window that ends in a moment. Returns how many went out. */
-async function fillWindow({ options, say }: Run, house: House, { port, breaches }: Trial): Promise<number> {
+async function fillWindow(
+  { options, say }: Run,
+  house: House,
+  { port, breaches }: Trial,
+): Promise<number> {
   const count = Number(options.senders);
   const ids: string[] = [];
   const limited = { port, sentFolder: true, daily_limit: perDay, min_gap_seconds: gapSeconds };
-  for (let i = 0; i < count; i++) ids.push(await addMailbox(house, { ...limited, address: `day${i}@sender.test` }));
+  for (let i = 0; i < count; i++)
+    ids.push(await addMailbox(house, { ...limited, address: `day${i}@sender.test` }));
   const now = new Date();
   const sinceMidnight = (now.getTime() + shortestWindowMs) % 86_400_000;
   const end = Math.floor(sinceMidnight / minuteMs) + 1;
   const closesAt = now.getTime() - (now.getTime() % 86_400_000) + end * minuteMs;
-  const hours = Object.fromEntries(Array.from({ length: 7 }, (_, day) => [String(day), { start: 0, end }]));
+  const hours = Object.fromEntries(
+    Array.from({ length: 7 }, (_, day) => [String(day), { start: 0, end }]),
+  );
   const dailyLimit = count * perAccount - 1;
   const campaign = await addCampaign(house, {
     name: 'Window',
@@ -116,10 +163,14 @@ async function fillWindow({ options, say }: Run, house: House, { port, breaches 
   );
   const late = rows.filter(({ at }) => at.getTime() >= closesAt).length;
   if (late > 0) breaches.push(`${late} went out after the window had closed`);
-  const most = Math.max(0, ...[...Map.groupBy(rows, (row) => row.sender_id).values()].map((own) => own.length));
+  const most = Math.max(
+    0,
+    ...[...Map.groupBy(rows, (row) => row.sender_id).values()].map((own) => own.length),
+  );
   if (most > perAccount) breaches.push(`a sender sent ${most} where ${perAccount} may go out`);
   if (rows.length > dailyLimit) breaches.push(`${rows.length} went out where ${dailyLimit} may`);
-  if (rows.length < dailyLimit * 0.9) breaches.push(`only ${rows.length} of ${dailyLimit} went out`);
+  if (rows.length < dailyLimit * 0.9)
+    breaches.push(`only ${rows.length} of ${dailyLimit} went out`);
   say(`${rows.length} of ${dailyLimit} before the window closed`);
   return rows.length;
 }

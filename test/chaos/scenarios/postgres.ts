@@ -1,6 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { findRunning } from '../../../src/db/embedded/server.ts';
-import { addCampaign, addMailboxes, completed, connect, type House, judge, launch, openHouse, peopleOf, until } from '../house.ts';
+import {
+  addCampaign,
+  addMailboxes,
+  completed,
+  connect,
+  type House,
+  judge,
+  launch,
+  openHouse,
+  peopleOf,
+  until,
+} from '../house.ts';
 import type { Run, Scenario } from '../scenario.ts';
 import { startProvider } from '../sink.ts';
 
@@ -52,24 +63,41 @@ export const postgres: Scenario = {
   short: { faults: '2', sends: '250' },
   async run(run) {
     const { options, random } = run;
-    const house = await openHouse({ others: ['worker'], mail: true, env: { POSTRIDER_SEND_SECONDS: '6', POSTRIDER_SETTLE_SECONDS: '1' } });
+    const house = await openHouse({
+      others: ['worker'],
+      mail: true,
+      env: { POSTRIDER_SEND_SECONDS: '6', POSTRIDER_SETTLE_SECONDS: '1' },
+    });
     const peers = house.peers!;
-    const provider = await startProvider({ random, sentFolder: (sender) => peers.folder(sender, 'Sent') });
+    const provider = await startProvider({
+      random,
+      sentFolder: (sender) => peers.folder(sender, 'Sent'),
+    });
     const breaches: string[] = [];
     try {
       const sends = Number(options.sends);
-      const senders = await addMailboxes(house, 20, { port: provider.port, sentFolder: true, min_gap_seconds: 1 });
-      const campaign = await addCampaign(house, { name: 'Postgres', senders, people: peopleOf(sends) });
+      const senders = await addMailboxes(house, 20, {
+        port: provider.port,
+        sentFolder: true,
+        min_gap_seconds: 1,
+      });
+      const campaign = await addCampaign(house, {
+        name: 'Postgres',
+        senders,
+        people: peopleOf(sends),
+      });
       await launch(house, campaign);
       const recovered: number[] = [];
       const total = Number(options.faults);
-      for (let round = 1; round <= total; round++) recovered.push(await breakOnce(run, house, { round, total, breaches }));
+      for (let round = 1; round <= total; round++)
+        recovered.push(await breakOnce(run, house, { round, total, breaches }));
       const slowest = Math.max(...recovered);
       if (slowest > longestMs) breaches.push(`it took ${slowest} ms to go on`);
       await house.query('update senders set min_gap_seconds = 0');
       await completed(house, campaign);
       const verdict = await judge(house, provider);
-      if (verdict.unknown > 0) breaches.push(`${verdict.unknown} messages are in doubt although Sent shows them`);
+      if (verdict.unknown > 0)
+        breaches.push(`${verdict.unknown} messages are in doubt although Sent shows them`);
       breaches.push(...(await house.breaches()));
       return { ...verdict, faults: total, sends, slowest_recovery_ms: slowest, breaches };
     } finally {
@@ -95,8 +123,10 @@ async function breakOnce(
   await until('the API answers', async () => {
     const answer = await house.servers[0].ask('GET /api/campaigns');
     seen.set(answer.status, (seen.get(answer.status) ?? 0) + 1);
-    if (answer.status === 503 && !answer.headers.get('retry-after')) breaches.push('a 503 came without Retry-After');
-    if (answer.status !== 200 && answer.status !== 503) breaches.push(`after "${name}" the API answered ${answer.status}: ${answer.text}`);
+    if (answer.status === 503 && !answer.headers.get('retry-after'))
+      breaches.push('a 503 came without Retry-After');
+    if (answer.status !== 200 && answer.status !== 503)
+      breaches.push(`after "${name}" the API answered ${answer.status}: ${answer.text}`);
     return answer.status === 200;
   });
   const reserved = () =>
@@ -104,9 +134,13 @@ async function breakOnce(
       (rows) => rows.length > 0,
       () => false,
     );
-  const [left] = await house.query<{ n: number }>(`select count(*)::int as n from prospects where ended_at is null and hold is null`);
+  const [left] = await house.query<{ n: number }>(
+    `select count(*)::int as n from prospects where ended_at is null and hold is null`,
+  );
   if (left!.n > 0) await until('somebody is sent to again', reserved);
   const tookMs = Math.round(performance.now() - startedAt);
-  say(`fault ${round} of ${total}, ${name}: ${tookMs} ms, answers ${JSON.stringify(Object.fromEntries(seen))}`);
+  say(
+    `fault ${round} of ${total}, ${name}: ${tookMs} ms, answers ${JSON.stringify(Object.fromEntries(seen))}`,
+  );
   return tookMs;
 }

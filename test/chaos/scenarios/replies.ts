@@ -1,6 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { readHeaders } from '../../peers/sink.ts';
-import { addCampaign, addMailbox, type House, judge, launch, openHouse, p99, peopleOf, until } from '../house.ts';
+import {
+  addCampaign,
+  addMailbox,
+  type House,
+  judge,
+  launch,
+  openHouse,
+  p99,
+  peopleOf,
+  until,
+} from '../house.ts';
 import type { Run, Scenario } from '../scenario.ts';
 import { type Acceptance, type Provider, replyTo, startProvider } from '../sink.ts';
 
@@ -27,22 +37,42 @@ export const replies: Scenario = {
     try {
       const senders: string[] = [];
       for (let i = 0; i < 4; i++)
-        senders.push(await addMailbox(house, { port: provider.port, address: `s${i}@sender.test`, sentFolder: false, receive: true }));
-      const nodes = Array.from({ length: touches }, (_, i) => ({ type: 'email', subject: `Touch ${i + 1}`, body: 'Hi %first_name%.' }));
-      const campaign = await addCampaign(house, { name: 'Race', senders, people: peopleOf(Number(options.people)), nodes });
+        senders.push(
+          await addMailbox(house, {
+            port: provider.port,
+            address: `s${i}@sender.test`,
+            sentFolder: false,
+            receive: true,
+          }),
+        );
+      const nodes = Array.from({ length: touches }, (_, i) => ({
+        type: 'email',
+        subject: `Touch ${i + 1}`,
+        body: 'Hi %first_name%.',
+      }));
+      const campaign = await addCampaign(house, {
+        name: 'Race',
+        senders,
+        people: peopleOf(Number(options.people)),
+        nodes,
+      });
       await launch(house, campaign);
       const trial: Trial = { house, provider, campaign, run };
       const stopping = stopPeople(trial);
       const pauses = await pauseNowAndThen(trial, breaches);
       const stopped = await stopping;
       await until('everybody has ended', async () => {
-        const [left] = await house.query<{ n: number }>('select count(*)::int as n from prospects where ended_at is null');
+        const [left] = await house.query<{ n: number }>(
+          'select count(*)::int as n from prospects where ended_at is null',
+        );
         return left!.n === 0;
       });
       const effects = stopped.map(({ email, at }) => Math.max(0, lastTo(provider, email) - at));
       const late = await sentAfter(house, stopped);
       if (late.length > 0)
-        breaches.push(`${late.length} messages were reserved after their person's stop was committed: ${late.slice(0, 3)}`);
+        breaches.push(
+          `${late.length} messages were reserved after their person's stop was committed: ${late.slice(0, 3)}`,
+        );
       const slow = p99([...effects, ...pauses]);
       if (slow > effectMs) breaches.push(`p99 from stop to effect is ${slow} ms`);
       const verdict = await judge(house, provider);
@@ -81,8 +111,17 @@ async function stopPeople({ house, provider, run: { random } }: Trial): Promise<
     }
     asked.add(message.to);
     if (random() < 0.5)
-      watched.push(unsubscribe(house, message).then((at) => void stopped.push({ email: message.to, at, how: 'unsubscribed' })));
-    else watched.push(reply(house, message).then((at) => void (at && stopped.push({ email: message.to, at, how: 'replied' }))));
+      watched.push(
+        unsubscribe(house, message).then(
+          (at) => void stopped.push({ email: message.to, at, how: 'unsubscribed' }),
+        ),
+      );
+    else
+      watched.push(
+        reply(house, message).then(
+          (at) => void (at && stopped.push({ email: message.to, at, how: 'replied' })),
+        ),
+      );
     await pause(random() * 60);
   }
   await Promise.all(watched);
@@ -92,7 +131,8 @@ async function stopPeople({ house, provider, run: { random } }: Trial): Promise<
 const now = () => performance.timeOrigin + performance.now();
 
 async function unsubscribe(house: House, message: Acceptance): Promise<number> {
-  const link = /<(https:[^>]+)>/.exec(readHeaders(message.raw)['list-unsubscribe'] ?? '')?.[1] ?? '';
+  const link =
+    /<(https:[^>]+)>/.exec(readHeaders(message.raw)['list-unsubscribe'] ?? '')?.[1] ?? '';
   const target = house.servers[0].url + link.slice(publicUrl.length);
   const answer = await fetch(target, { method: 'POST', body: 'List-Unsubscribe=One-Click' });
   if (answer.status !== 200) throw new Error(`An unsubscribe link was answered ${answer.status}`);
@@ -107,7 +147,10 @@ async function reply(house: House, message: Acceptance): Promise<number | null> 
   await until(
     'a reply is heard',
     async () => {
-      const [person] = await house.query<{ status: string }>('select status from prospects where email = $1', [message.to]);
+      const [person] = await house.query<{ status: string }>(
+        'select status from prospects where email = $1',
+        [message.to],
+      );
       if (person?.status === 'replied') at = now();
       return at !== null;
     },
@@ -117,7 +160,10 @@ async function reply(house: House, message: Acceptance): Promise<number | null> 
 }
 
 /** Pauses the campaign again and again. Returns how long after each answer something still went out, in ms. */
-async function pauseNowAndThen({ house, provider, campaign, run }: Trial, breaches: string[]): Promise<number[]> {
+async function pauseNowAndThen(
+  { house, provider, campaign, run }: Trial,
+  breaches: string[],
+): Promise<number[]> {
   const effects: number[] = [];
   for (let i = 0; i < Number(run.options.pauses); i++) {
     await pause(300 + run.random() * 700);
@@ -127,14 +173,18 @@ async function pauseNowAndThen({ house, provider, campaign, run }: Trial, breach
     await pause(1_500);
     const late = provider.log.slice(count).map((message) => message.at - at);
     effects.push(Math.max(0, ...late));
-    const reserved = await house.query('select from messages where reserved_at > $1', [new Date(at)]);
-    if (reserved.length > 0) breaches.push(`${reserved.length} messages were reserved while the campaign was paused`);
+    const reserved = await house.query('select from messages where reserved_at > $1', [
+      new Date(at),
+    ]);
+    if (reserved.length > 0)
+      breaches.push(`${reserved.length} messages were reserved while the campaign was paused`);
     await house.call(`POST /api/campaigns/${campaign}/resume`);
   }
   return effects;
 }
 
-const lastTo = (provider: Provider, email: string): number => provider.log.findLast(({ to }) => to === email)?.at ?? 0;
+const lastTo = (provider: Provider, email: string): number =>
+  provider.log.findLast(({ to }) => to === email)?.at ?? 0;
 
 /** Messages that were reserved after their person's stop had been answered. */
 async function sentAfter(house: House, stopped: readonly Stopped[]): Promise<string[]> {

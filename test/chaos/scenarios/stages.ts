@@ -1,6 +1,21 @@
-import { type Act, type ScriptedSmtp, type Stage, startScriptedSmtp } from '../../peers/scripted-smtp.ts';
+import {
+  type Act,
+  type ScriptedSmtp,
+  type Stage,
+  startScriptedSmtp,
+} from '../../peers/scripted-smtp.ts';
 import { readHeaders } from '../../peers/sink.ts';
-import { addCampaign, addMailbox, type House, hurryMailboxes, hurryThrough, judge, launch, openHouse, until } from '../house.ts';
+import {
+  addCampaign,
+  addMailbox,
+  type House,
+  hurryMailboxes,
+  hurryThrough,
+  judge,
+  launch,
+  openHouse,
+  until,
+} from '../house.ts';
 import type { Scenario } from '../scenario.ts';
 import { type Acceptance, deliver } from '../sink.ts';
 
@@ -33,7 +48,14 @@ const cuts: readonly Cut[] = [
 ];
 
 /** A cut with the server it happens at; `armed` while it does. */
-type Stand = { cut: Cut; server: ScriptedSmtp; armed: boolean; campaign: string; address: string; people: string[] };
+type Stand = {
+  cut: Cut;
+  server: ScriptedSmtp;
+  armed: boolean;
+  campaign: string;
+  address: string;
+  people: string[];
+};
 
 /** The connection is cut at every stage of SMTP: each has its own right class, and the touch goes out once in the end. */
 export const stages: Scenario = {
@@ -42,13 +64,17 @@ export const stages: Scenario = {
   usual: { people: '40' },
   short: { people: '3' },
   async run({ options, say }) {
-    const house = await openHouse({ mail: true, env: { POSTRIDER_SEND_SECONDS: '4', POSTRIDER_SETTLE_SECONDS: '1' } });
+    const house = await openHouse({
+      mail: true,
+      env: { POSTRIDER_SEND_SECONDS: '4', POSTRIDER_SETTLE_SECONDS: '1' },
+    });
     const log: Acceptance[] = [];
     const stands: Stand[] = [];
     const breaches: string[] = [];
     let wrong = 0;
     try {
-      for (const [index, cut] of cuts.entries()) stands.push(await build(house, { cut, index, log, people: Number(options.people) }));
+      for (const [index, cut] of cuts.entries())
+        stands.push(await build(house, { cut, index, log, people: Number(options.people) }));
       for (const stand of stands) {
         stand.armed = true;
         await launch(house, stand.campaign);
@@ -58,16 +84,27 @@ export const stages: Scenario = {
         const others = [...seen].filter(([name]) => !stand.cut.classes.includes(name));
         say(`${stand.cut.name}: ${JSON.stringify(Object.fromEntries(seen))}`);
         for (const [name, n] of others)
-          breaches.push(`${n} messages cut at "${stand.cut.name}" became ${name}, not ${stand.cut.classes.join(' or ')}`);
+          breaches.push(
+            `${n} messages cut at "${stand.cut.name}" became ${name}, not ${stand.cut.classes.join(' or ')}`,
+          );
         wrong += others.reduce((sum, [, n]) => sum + n, 0);
         stand.armed = false;
       }
-      for (const { campaign, people } of stands) await hurryThrough(house, campaign, patience(people));
+      for (const { campaign, people } of stands)
+        await hurryThrough(house, campaign, patience(people));
       const verdict = await judge(house, { log });
-      const doubtful = cuts.filter((cut) => cut.classes.includes('unknown')).length * Number(options.people);
-      if (verdict.unknown > doubtful) breaches.push(`${verdict.unknown - doubtful} messages too many are in doubt`);
+      const doubtful =
+        cuts.filter((cut) => cut.classes.includes('unknown')).length * Number(options.people);
+      if (verdict.unknown > doubtful)
+        breaches.push(`${verdict.unknown - doubtful} messages too many are in doubt`);
       breaches.push(...(await house.breaches()));
-      return { ...verdict, stages: cuts.length, sends: cuts.length * Number(options.people), wrong_class: wrong, breaches };
+      return {
+        ...verdict,
+        stages: cuts.length,
+        sends: cuts.length * Number(options.people),
+        wrong_class: wrong,
+        breaches,
+      };
     } finally {
       await house.close();
       await Promise.all(stands.map(({ server }) => server.stop()));
@@ -89,16 +126,29 @@ async function build(house: House, { cut, index, log, people }: Plan): Promise<S
     const cutting = stand.armed && stage === cut.stage;
     if (stage === 'dot' && (!cutting || cut.taken)) take(line);
     // Half of the text is there: the end of it has not been written.
-    if (cutting && stage === 'body' && line.length < 20_000 && !line.includes('\r\n.\r\n')) return undefined;
+    if (cutting && stage === 'body' && line.length < 20_000 && !line.includes('\r\n.\r\n'))
+      return undefined;
     return cutting ? 'cut' : undefined;
   };
   stand.server = await startScriptedSmtp({ act });
-  const sender = await addMailbox(house, { port: stand.server.port, address, sentFolder: cut.folder === true });
+  const sender = await addMailbox(house, {
+    port: stand.server.port,
+    address,
+    sentFolder: cut.folder === true,
+  });
   stand.people = Array.from({ length: people }, (_, i) => `s${index}p${i}@people.test`);
   // Long enough that its end is not written with its beginning.
-  const long = cut.stage === 'body' ? { body_html: '<p>All work and no play.</p>\n'.repeat(17_000) } : {};
-  const nodes = [{ type: 'email', subject: `Cut at ${cut.name}`, body: 'Hi %first_name%.', ...long }];
-  stand.campaign = await addCampaign(house, { name: cut.name, senders: [sender], people: stand.people, nodes });
+  const long =
+    cut.stage === 'body' ? { body_html: '<p>All work and no play.</p>\n'.repeat(17_000) } : {};
+  const nodes = [
+    { type: 'email', subject: `Cut at ${cut.name}`, body: 'Hi %first_name%.', ...long },
+  ];
+  stand.campaign = await addCampaign(house, {
+    name: cut.name,
+    senders: [sender],
+    people: stand.people,
+    nodes,
+  });
   return stand;
 }
 
@@ -108,7 +158,10 @@ const open: string = 'reserved';
 const patience = (people: readonly string[]) => 60 + 5 * people.length;
 
 /** What became of the first try of each message of a campaign, once that is known of all: one that is tried again had been given back. */
-async function classes(house: House, { campaign, cut, people }: Stand): Promise<Map<Class, number>> {
+async function classes(
+  house: House,
+  { campaign, cut, people }: Stand,
+): Promise<Map<Class, number>> {
   let seen = new Map<Class, number>();
   const settled = async () => {
     if (cut.classes[0] === 'draft') await hurryMailboxes(house, campaign);

@@ -19,7 +19,13 @@ import {
 import type { Run, Scenario } from '../scenario.ts';
 import { startProvider } from '../sink.ts';
 
-type Trial = { house: House; campaign: string; breaches: string[]; run: Run /** Batches of people asked for so far. */; asked: number };
+type Trial = {
+  house: House;
+  campaign: string;
+  breaches: string[];
+  run: Run /** Batches of people asked for so far. */;
+  asked: number;
+};
 
 /** The longest an answer may take: a caller must not hang with the database. */
 const answerMs = 25_000;
@@ -51,12 +57,22 @@ export const starved: Scenario = {
         answers.disk_full = await onFullDisk(trial, disk);
         say(`disk full: ${JSON.stringify(answers.disk_full)}`);
       }
-      const sending = await addCampaign(house, { name: 'After', senders, people: peopleOf(sends, 1_000_000) });
+      const sending = await addCampaign(house, {
+        name: 'After',
+        senders,
+        people: peopleOf(sends, 1_000_000),
+      });
       await launch(house, sending);
       await completed(house, sending);
       const verdict = await judge(house, provider);
       breaches.push(...(await house.breaches()));
-      return { ...verdict, sends, answers, disk: disk ? 'full' : 'this user may not mount one', breaches };
+      return {
+        ...verdict,
+        sends,
+        answers,
+        disk: disk ? 'full' : 'this user may not mount one',
+        breaches,
+      };
     } finally {
       await house.close().catch((error: Error) => breaches.push(error.message));
       await provider.stop();
@@ -69,28 +85,42 @@ export const starved: Scenario = {
 async function hammer(trial: Trial, signal: AbortSignal): Promise<Record<number, number>> {
   const { house, campaign, breaches } = trial;
   const seen: Record<number, number> = {};
-  const [before] = await house.query<{ n: number }>('select count(*)::int as n from prospects where campaign_id = $1', [campaign]);
+  const [before] = await house.query<{ n: number }>(
+    'select count(*)::int as n from prospects where campaign_id = $1',
+    [campaign],
+  );
   let added = 0;
   const ask = async () => {
     while (!signal.aborted) {
       const prospects = peopleOf(batch, batch * trial.asked++).map((email) => ({ email }));
       const startedAt = performance.now();
-      const answer = await house.servers[0].ask(`POST /api/campaigns/${campaign}/leads`, { body: { prospects } });
+      const answer = await house.servers[0].ask(`POST /api/campaigns/${campaign}/leads`, {
+        body: { prospects },
+      });
       const tookMs = performance.now() - startedAt;
       seen[answer.status] = (seen[answer.status] ?? 0) + 1;
       if (answer.status < 300) added += batch;
-      else if (answer.status !== 503) breaches.push(`it was answered ${answer.status}: ${answer.text}`);
+      else if (answer.status !== 503)
+        breaches.push(`it was answered ${answer.status}: ${answer.text}`);
       else if (!answer.headers.get('retry-after')) breaches.push('a 503 came without Retry-After');
       if (tookMs > answerMs) breaches.push(`an answer took ${Math.round(tookMs)} ms`);
       await pause(50);
     }
   };
   await Promise.all(Array.from({ length: 20 }, ask));
-  await until('the API answers again', async () => (await house.servers[0].ask('GET /api/campaigns')).status === 200, 30);
-  const [after] = await house.query<{ n: number }>('select count(*)::int as n from prospects where campaign_id = $1', [campaign]);
+  await until(
+    'the API answers again',
+    async () => (await house.servers[0].ask('GET /api/campaigns')).status === 200,
+    30,
+  );
+  const [after] = await house.query<{ n: number }>(
+    'select count(*)::int as n from prospects where campaign_id = $1',
+    [campaign],
+  );
   const partial = after!.n - before!.n - added;
   // A commit whose answer was lost is whole, or not there.
-  if (partial % batch !== 0 || partial < 0) breaches.push(`${partial} people are there beyond what was answered`);
+  if (partial % batch !== 0 || partial < 0)
+    breaches.push(`${partial} people are there beyond what was answered`);
   return seen;
 }
 
@@ -126,12 +156,19 @@ async function withoutConnections(trial: Trial): Promise<Record<number, number>>
   };
   over.addEventListener('abort', () => void free());
   const seen = await hammerBlind(trial, over);
-  await until('the API answers again', async () => (await trial.house.servers[0].ask('GET /api/campaigns')).status === 200, 30);
+  await until(
+    'the API answers again',
+    async () => (await trial.house.servers[0].ask('GET /api/campaigns')).status === 200,
+    30,
+  );
   return seen;
 }
 
 /** As `hammer`, when the database cannot be looked into meanwhile. */
-async function hammerBlind({ house, breaches }: Trial, signal: AbortSignal): Promise<Record<number, number>> {
+async function hammerBlind(
+  { house, breaches }: Trial,
+  signal: AbortSignal,
+): Promise<Record<number, number>> {
   const seen: Record<number, number> = {};
   const ask = async () => {
     while (!signal.aborted) {
@@ -151,7 +188,8 @@ type Disk = { folder: string; remove: () => void };
 /** A disk of its own with little room; null when this user may not mount one. */
 function smallDisk(): Disk | null {
   const folder = freshFolder();
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=200m', 'tmpfs', folder]).status === 0;
+  const mounted =
+    spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=200m', 'tmpfs', folder]).status === 0;
   if (!mounted) {
     rmSync(folder, { recursive: true });
     return null;
@@ -176,7 +214,9 @@ async function onFullDisk(trial: Trial, { folder }: Disk): Promise<Record<number
   const freedAt = performance.now();
   over.abort();
   const seen = await hammering;
-  trial.run.say(`disk full: it went on ${Math.round(performance.now() - freedAt)} ms after there was room again`);
+  trial.run.say(
+    `disk full: it went on ${Math.round(performance.now() - freedAt)} ms after there was room again`,
+  );
   if (!seen[503]) trial.breaches.push('a full disk was never answered with 503');
   return seen;
 }

@@ -1,5 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { addCampaign, addMailboxes, hurryThrough, judge, launch, openHouse, peopleOf, until } from '../house.ts';
+import {
+  addCampaign,
+  addMailboxes,
+  hurryThrough,
+  judge,
+  launch,
+  openHouse,
+  peopleOf,
+  until,
+} from '../house.ts';
 import type { Scenario } from '../scenario.ts';
 import { startProvider } from '../sink.ts';
 
@@ -18,16 +27,27 @@ export const zombie: Scenario = {
   async run({ options, random, say }) {
     const stops = Number(options.stops);
     const sends = Number(options.sends);
-    const env = { POSTRIDER_SEND_SECONDS: String(sendSeconds), POSTRIDER_SETTLE_SECONDS: String(settleSeconds) };
+    const env = {
+      POSTRIDER_SEND_SECONDS: String(sendSeconds),
+      POSTRIDER_SETTLE_SECONDS: String(settleSeconds),
+    };
     const house = await openHouse({ others: ['worker'], mail: true, env });
     const peers = house.peers!;
-    const provider = await startProvider({ random, sentFolder: (sender) => peers.folder(sender, 'Sent'), thinks: [10, 400] });
+    const provider = await startProvider({
+      random,
+      sentFolder: (sender) => peers.folder(sender, 'Sent'),
+      thinks: [10, 400],
+    });
     const [worker, other] = [house.servers[1]!, house.servers[0]];
     const breaches: string[] = [];
     let caught = 0;
     try {
       const senders = await addMailboxes(house, 20, { port: provider.port, sentFolder: true });
-      const campaign = await addCampaign(house, { name: 'Zombie', senders, people: peopleOf(sends) });
+      const campaign = await addCampaign(house, {
+        name: 'Zombie',
+        senders,
+        people: peopleOf(sends),
+      });
       await launch(house, campaign);
       for (let stop = 1; stop <= stops; stop++) {
         const share = (sends * stop) / (stops + 1);
@@ -42,11 +62,14 @@ export const zombie: Scenario = {
         const after = provider.count();
         victim.thaw();
         caught += inHand.length;
-        say(`stop ${stop} of ${stops}: ${inHand.length} in hand, ${after - before} sent meanwhile, ${after} of ${sends} accepted`);
+        say(
+          `stop ${stop} of ${stops}: ${inHand.length} in hand, ${after - before} sent meanwhile, ${after} of ${sends} accepted`,
+        );
       }
       await hurryThrough(house, campaign, 300);
       const verdict = await judge(house, provider);
-      if (verdict.unknown > 0) breaches.push(`${verdict.unknown} messages are in doubt although Sent shows them`);
+      if (verdict.unknown > 0)
+        breaches.push(`${verdict.unknown} messages are in doubt although Sent shows them`);
       if (caught === 0) breaches.push('nothing was in hand at any stop: it showed nothing');
       breaches.push(...(await house.breaches()));
       return { ...verdict, stops, sends, in_hand: caught, breaches };

@@ -19,11 +19,20 @@ test('a text that the database did not keep is written again by the same worker'
   const workerId = parts.newId();
   await beat(db, workerId);
   const drafter = new Drafter(parts, workerId);
-  const id = await house.launch({ senders: [await house.sender()], nodes: [aiEmail], people: people(3) });
+  const id = await house.launch({
+    senders: [await house.sender()],
+    nodes: [aiEmail],
+    people: people(3),
+  });
   await callAhead(parts);
-  await sql`create function refuse() returns trigger language plpgsql as $$ begin raise exception 'the disk is full'; end $$`.execute(db);
+  await sql`create function refuse() returns trigger language plpgsql as $$ begin raise exception 'the disk is full'; end $$`.execute(
+    db,
+  );
   llm.reply = async (asked) => {
-    if (llm.asked.length === 1) await sql`create trigger full_disk before insert on messages execute function refuse()`.execute(db);
+    if (llm.asked.length === 1)
+      await sql`create trigger full_disk before insert on messages execute function refuse()`.execute(
+        db,
+      );
     return writeAll(asked);
   };
   await expect(drafter.write()).rejects.toThrow('the disk is full');
@@ -39,14 +48,23 @@ test('a text that the database did not keep is written again by the same worker'
 
 test('a touch of a dry run that is recorded after its promotion is no touch of the real run', async () => {
   const senders = [await house.sender()];
-  const id = await house.launch({ senders, nodes: [aiEmail], people: people(1, 'dry'), settings: { dry_run: true } });
+  const id = await house.launch({
+    senders,
+    nodes: [aiEmail],
+    people: people(1, 'dry'),
+    settings: { dry_run: true },
+  });
   await house.write();
   const workerId = parts.newId();
   await beat(db, workerId);
   const { reserved } = await tick(parts, { workspaceId, workerId, limit: 10 });
   expect(reserved).toMatchObject([{ dryRun: true }]);
   await call(promoteCampaign, { id });
-  const finished = reserved.map((one) => ({ reserved: one, result: { ok: true, response: notDelivered } as const, at: clock.now() }));
+  const finished = reserved.map((one) => ({
+    reserved: one,
+    result: { ok: true, response: notDelivered } as const,
+    at: clock.now(),
+  }));
   await record(parts, workspaceId, { finished, passed: [], lanes: [], workerId });
   expect(await readProspects(house, id)).toMatchObject([{ status: 'pending', contacted_at: null }]);
   await leave(db, workerId);
@@ -58,14 +76,22 @@ test('a touch of a dry run that is recorded after its promotion is no touch of t
 
 test('a text for somebody who was removed while it was written is not kept', async () => {
   const senders = [await house.sender()];
-  const id = await house.launch({ senders, nodes: [aiEmail], people: people(2, 'gone'), settings: { roster: 'open' } });
+  const id = await house.launch({
+    senders,
+    nodes: [aiEmail],
+    people: people(2, 'gone'),
+    settings: { roster: 'open' },
+  });
   const [first] = await readProspects(house, id);
   llm.reply = async (asked) => {
-    if (asked.recipient.email === first!.email) await call(removeProspects, { id, prospect_ids: [first!.id] });
+    if (asked.recipient.email === first!.email)
+      await call(removeProspects, { id, prospect_ids: [first!.id] });
     return writeAll(asked);
   };
   await house.write();
-  expect((await readMessages(house, id)).map(({ prospect_id }) => prospect_id)).not.toContain(first!.id);
+  expect((await readMessages(house, id)).map(({ prospect_id }) => prospect_id)).not.toContain(
+    first!.id,
+  );
   await house.runFor(hour);
   await house.checkLaws();
 });

@@ -6,16 +6,32 @@ import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { showForecast } from '../../../src/operations/forecasts/show.ts';
 import { cancelProspect } from '../../../src/operations/roster/cancel.ts';
 import { addSender, launchCampaign } from '../../factories/scene.ts';
-import { day, delayHours, followUp, hello, hour, openHouse, people, readMessages, readProspects } from '../fixtures/house.ts';
+import {
+  day,
+  delayHours,
+  followUp,
+  hello,
+  hour,
+  openHouse,
+  people,
+  readMessages,
+  readProspects,
+} from '../fixtures/house.ts';
 
 const house = await openHouse();
 const { call, fail } = house;
 const nodes = [hello, delayHours(24), followUp];
-const mailsTo = (prefix: string) => house.sink.messages.filter(({ to }) => to[0]!.startsWith(prefix)).length;
+const mailsTo = (prefix: string) =>
+  house.sink.messages.filter(({ to }) => to[0]!.startsWith(prefix)).length;
 
 describe('a dry run', () => {
   test('sends on its real schedule with its real texts, and delivers nothing', async () => {
-    const sender = await addSender(house, { address: 'dry@sender.test', smtp: house.sink, dailyLimit: 500, minGapSeconds: 1 });
+    const sender = await addSender(house, {
+      address: 'dry@sender.test',
+      smtp: house.sink,
+      dailyLimit: 500,
+      minGapSeconds: 1,
+    });
     const id = await launchCampaign(house, {
       name: 'dry',
       senders: [sender],
@@ -27,10 +43,22 @@ describe('a dry run', () => {
     await house.runFor(2 * day);
     expect(mailsTo('dry')).toBe(0);
     const messages = await readMessages(house, id);
-    expect(messages.filter(({ state, error_detail }) => state === 'sent' && error_detail === 'dry run: not delivered').length).toBe(10);
-    expect(messages.find((message) => message.subject === 'Hello P3')?.body_text).toBe('Hi P3, from Sam.');
-    expect(Math.max(...messages.map((message) => message.sent_at!.getTime()))).toBe(Date.parse(forecast.ends_at!));
-    expect((await call(getCampaign, { id })).campaign).toMatchObject({ status: 'completed', dry_run: true, stats: { contacted: 5 } });
+    expect(
+      messages.filter(
+        ({ state, error_detail }) => state === 'sent' && error_detail === 'dry run: not delivered',
+      ).length,
+    ).toBe(10);
+    expect(messages.find((message) => message.subject === 'Hello P3')?.body_text).toBe(
+      'Hi P3, from Sam.',
+    );
+    expect(Math.max(...messages.map((message) => message.sent_at!.getTime()))).toBe(
+      Date.parse(forecast.ends_at!),
+    );
+    expect((await call(getCampaign, { id })).campaign).toMatchObject({
+      status: 'completed',
+      dry_run: true,
+      stats: { contacted: 5 },
+    });
     const event = await house.db
       .selectFrom('events')
       .select('data')
@@ -44,7 +72,12 @@ describe('a dry run', () => {
   });
 
   test('is started over for real with a clean roster, and gives back what it took of the limits', async () => {
-    const sender = await addSender(house, { address: 'real@sender.test', smtp: house.sink, dailyLimit: 20, minGapSeconds: 1 });
+    const sender = await addSender(house, {
+      address: 'real@sender.test',
+      smtp: house.sink,
+      dailyLimit: 20,
+      minGapSeconds: 1,
+    });
     const id = await launchCampaign(house, {
       name: 'real',
       senders: [sender],
@@ -59,19 +92,31 @@ describe('a dry run', () => {
     expect(await used()).toBeGreaterThan(0);
     expect(await call(promoteCampaign, { id })).toMatchObject({
       people: 5,
-      campaign: { status: 'active', dry_run: false, stats: { pending: 5, cancelled: 1, contacted: 0 } },
+      campaign: {
+        status: 'active',
+        dry_run: false,
+        stats: { pending: 5, cancelled: 1, contacted: 0 },
+      },
     });
     expect(await used()).toBe(0);
     await house.checkLaws();
     await house.runFor(3 * day);
     expect(mailsTo('real')).toBe(10);
-    expect((await call(getCampaign, { id })).campaign).toMatchObject({ status: 'completed', stats: { completed: 5, cancelled: 1 } });
+    expect((await call(getCampaign, { id })).campaign).toMatchObject({
+      status: 'completed',
+      stats: { completed: 5, cancelled: 1 },
+    });
     expect((await fail(promoteCampaign, { id })).code).toBe('campaign.not_dry_run');
     await house.checkLaws();
   });
 
   test('whose worker died is recorded as sent without asking anybody, and takes no replies', async () => {
-    const sender = await addSender(house, { address: 'died@sender.test', smtp: house.sink, dailyLimit: 500, minGapSeconds: 1 });
+    const sender = await addSender(house, {
+      address: 'died@sender.test',
+      smtp: house.sink,
+      dailyLimit: 500,
+      minGapSeconds: 1,
+    });
     const id = await launchCampaign(house, {
       name: 'died',
       senders: [sender],

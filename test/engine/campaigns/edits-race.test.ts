@@ -9,7 +9,15 @@ import { pauseProspect } from '../../../src/operations/roster/pause.ts';
 import { resumeProspect } from '../../../src/operations/roster/resume.ts';
 import { skipAheadProspect } from '../../../src/operations/roster/skip-ahead.ts';
 import { addSender, launchCampaign } from '../../factories/scene.ts';
-import { day, hello, minute, openHouse, people, readMessages, readProspects } from '../fixtures/house.ts';
+import {
+  day,
+  hello,
+  minute,
+  openHouse,
+  people,
+  readMessages,
+  readProspects,
+} from '../fixtures/house.ts';
 
 const house = await openHouse();
 const { call } = house;
@@ -26,23 +34,49 @@ test.each([2, 3])(
     };
     const senders = await Promise.all(
       [0, 1, 2].map((n) =>
-        addSender(house, { address: `r${run}s${n}@sender.test`, smtp: house.sink, dailyLimit: 1_000, minGapSeconds: 1 }),
+        addSender(house, {
+          address: `r${run}s${n}@sender.test`,
+          smtp: house.sink,
+          dailyLimit: 1_000,
+          minGapSeconds: 1,
+        }),
       ),
     );
-    const id = await launchCampaign(house, { name: `race ${run}`, senders, nodes: [hello], people: people(60, `race${run}x`) });
+    const id = await launchCampaign(house, {
+      name: `race ${run}`,
+      senders,
+      nodes: [hello],
+      people: people(60, `race${run}x`),
+    });
     const ids = (await readProspects(house, id)).map((person) => person.id);
-    const seen = new Map((await call(getCampaign, { id })).sequence_nodes.map((node) => [node.id, node]));
+    const seen = new Map(
+      (await call(getCampaign, { id })).sequence_nodes.map((node) => [node.id, node]),
+    );
     const some = <T>(list: readonly T[]) => list[chance(list.length)]!;
     const touch = (n: number) => ({ type: 'email', subject: `Touch ${n}`, body: `Text ${n}.` });
     const edits: (() => Promise<unknown>)[] = [
       async () => {
         const old = [...seen.values()].filter((node) => node.type === 'email' && chance(3) > 0);
-        const kept = old.map(({ id: nodeId, type, subject, body }) => ({ id: nodeId, type, subject, body }));
-        const nodes = [...kept, touch(chance(1_000))].flatMap((node) => [node, { type: 'delay', delay_minutes: 1 + chance(600) }]);
-        const made = await call(createRevision, { id, sequence_nodes: [...nodes.toSorted(() => chance(3) - 1), end] });
+        const kept = old.map(({ id: nodeId, type, subject, body }) => ({
+          id: nodeId,
+          type,
+          subject,
+          body,
+        }));
+        const nodes = [...kept, touch(chance(1_000))].flatMap((node) => [
+          node,
+          { type: 'delay', delay_minutes: 1 + chance(600) },
+        ]);
+        const made = await call(createRevision, {
+          id,
+          sequence_nodes: [...nodes.toSorted(() => chance(3) - 1), end],
+        });
         for (const node of made.sequence_nodes) seen.set(node.id, node);
       },
-      () => call(pauseCampaign, { id }).then(() => call(resumeCampaign, { id, policy: some(['shift', 'spread', 'drop_overdue']) })),
+      () =>
+        call(pauseCampaign, { id }).then(() =>
+          call(resumeCampaign, { id, policy: some(['shift', 'spread', 'drop_overdue']) }),
+        ),
       () => call(pauseProspect, { id, prospectId: some(ids) }),
       () => call(resumeProspect, { id, prospectId: some(ids) }),
       () => call(skipAheadProspect, { id, prospectId: some(ids), skip: some(['delay', 'touch']) }),
@@ -51,9 +85,11 @@ test.each([2, 3])(
     const refusals: string[] = [];
     const underWay: Promise<unknown>[] = [];
     house.office.send = async (deliver) => {
-      if (underWay.length < 80) underWay.push(some(edits)().catch((error: Error) => refusals.push(error.message)));
+      if (underWay.length < 80)
+        underWay.push(some(edits)().catch((error: Error) => refusals.push(error.message)));
       if (chance(4) === 0) await underWay.at(-1);
-      if (chance(8) === 0) return { ok: false, fault: { kind: 'temporary', code: '451', detail: 'Later' } };
+      if (chance(8) === 0)
+        return { ok: false, fault: { kind: 'temporary', code: '451', detail: 'Later' } };
       return deliver();
     };
     for (let step = 0; step < 400; step += 1) {
@@ -71,7 +107,9 @@ test.each([2, 3])(
     const sent = (await readMessages(house, id)).filter((message) => message.state === 'sent');
     const delivered = house.sink.messages.filter(({ to }) => to[0]!.startsWith(`race${run}x`));
     expect(delivered.length).toBe(sent.length);
-    expect(new Set(delivered.map(({ headers }) => headers['message-id'])).size).toBe(delivered.length);
+    expect(new Set(delivered.map(({ headers }) => headers['message-id'])).size).toBe(
+      delivered.length,
+    );
   },
   60_000,
 );

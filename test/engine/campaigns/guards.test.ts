@@ -15,14 +15,30 @@ const fault = (kind: 'bad_recipient' | 'refused' | 'credentials', code: string):
 });
 
 async function scene(name: string, count: number, settings: Record<string, unknown> = {}) {
-  const sender = await addSender(house, { address: `${name}@sender.test`, smtp: house.sink, dailyLimit: 2_000, minGapSeconds: 1 });
-  const id = await launchCampaign(house, { name, senders: [sender], nodes: [hello], people: people(count, name), settings });
+  const sender = await addSender(house, {
+    address: `${name}@sender.test`,
+    smtp: house.sink,
+    dailyLimit: 2_000,
+    minGapSeconds: 1,
+  });
+  const id = await launchCampaign(house, {
+    name,
+    senders: [sender],
+    nodes: [hello],
+    people: people(count, name),
+    settings,
+  });
   return { id, sender };
 }
 
 const campaignOf = async (id: string) => (await call(getCampaign, { id })).campaign;
 const pauses = (id: string) =>
-  house.db.selectFrom('events').select(['data', 'actor']).where('campaign_id', '=', id).where('kind', '=', 'campaign.paused').execute();
+  house.db
+    .selectFrom('events')
+    .select(['data', 'actor'])
+    .where('campaign_id', '=', id)
+    .where('kind', '=', 'campaign.paused')
+    .execute();
 
 /** Answers for the recipients of one scene by their numbers, as long as the scene is played. */
 function answer(name: string, result: (n: number) => SendResult | null): void {
@@ -41,7 +57,9 @@ describe('a guard', () => {
     expect(paused).toMatchObject({ status: 'paused', pause_reason: 'bounce_rate' });
     expect(paused.stats!.contacted).toBeGreaterThanOrEqual(20);
     expect(paused.stats!.contacted).toBeLessThan(30);
-    expect(await pauses(id)).toMatchObject([{ actor: 'engine', data: { reason: 'bounce_rate', bounced: paused.stats!.bounced } }]);
+    expect(await pauses(id)).toMatchObject([
+      { actor: 'engine', data: { reason: 'bounce_rate', bounced: paused.stats!.bounced } },
+    ]);
     await house.checkLaws();
     await call(resumeCampaign, { id });
     await house.runFor(2 * day);
@@ -59,7 +77,11 @@ describe('a guard', () => {
     const { id } = await scene('refuse', 40);
     answer('refuse', (n) => ((n >= 2 && n < 11) || n >= 15 ? fault('refused', '554 5.7.1') : null));
     await house.runFor(2 * day);
-    expect(await campaignOf(id)).toMatchObject({ status: 'paused', pause_reason: 'refused', stats: { completed: 6, failed: 19 } });
+    expect(await campaignOf(id)).toMatchObject({
+      status: 'paused',
+      pause_reason: 'refused',
+      stats: { completed: 6, failed: 19 },
+    });
     await house.checkLaws();
     answer('refuse', () => null);
     await call(resumeCampaign, { id, policy: 'spread' });
@@ -79,7 +101,10 @@ describe('a guard', () => {
     });
     expect(await pauses(id)).toMatchObject([{ data: { reason: 'all_senders_down' } }]);
     const { binding } = await call(explainOneCampaign, { id });
-    expect(binding).toMatchObject({ code: 'campaign_paused', words: 'The campaign is paused: none of its senders can send.' });
+    expect(binding).toMatchObject({
+      code: 'campaign_paused',
+      words: 'The campaign is paused: none of its senders can send.',
+    });
     await house.checkLaws();
   });
 });

@@ -12,20 +12,46 @@ import { listMessages } from '../../../src/operations/messages/list.ts';
 import { updateMessage } from '../../../src/operations/messages/update.ts';
 import { removeSender } from '../../../src/operations/senders/remove.ts';
 import { addSender, launchCampaign, statuses } from '../../factories/scene.ts';
-import { day, delayHours, followUp, hello, hour, minute, openHouse, people, readLane, readProspects } from '../fixtures/house.ts';
+import {
+  day,
+  delayHours,
+  followUp,
+  hello,
+  hour,
+  minute,
+  openHouse,
+  people,
+  readLane,
+  readProspects,
+} from '../fixtures/house.ts';
 
 const house = await openHouse();
 const { call } = house;
 const sender = (name: string, dailyLimit = 500) =>
-  addSender(house, { address: `${name}@sender.test`, smtp: house.sink, dailyLimit, minGapSeconds: 1 });
+  addSender(house, {
+    address: `${name}@sender.test`,
+    smtp: house.sink,
+    dailyLimit,
+    minGapSeconds: 1,
+  });
 const signed = { type: 'email', subject: 'Hello', body: 'Hi, from %sender_last%.' };
 
 test('a sender that gets its name lets go of those whose text lacked it, in the pool and under way', async () => {
   const [id, other] = [await sender('nameless'), await sender('named')];
   await call(updateMailbox, { id, last_name: null });
   const nodes = [hello, delayHours(1), signed];
-  const flight = await launchCampaign(house, { name: 'in flight', senders: [id], nodes, people: people(1, 'flight') });
-  const pool = await launchCampaign(house, { name: 'in the pool', senders: [id], nodes: [signed], people: people(1, 'pool') });
+  const flight = await launchCampaign(house, {
+    name: 'in flight',
+    senders: [id],
+    nodes,
+    people: people(1, 'flight'),
+  });
+  const pool = await launchCampaign(house, {
+    name: 'in the pool',
+    senders: [id],
+    nodes: [signed],
+    people: people(1, 'pool'),
+  });
   await house.runFor(day);
   const held = [...(await readProspects(house, flight)), ...(await readProspects(house, pool))];
   expect(held.map((person) => [person.hold, person.sender_id])).toEqual([
@@ -47,8 +73,15 @@ test('a draft that is written by hand lets go of its person', async () => {
   const one = await sender('drafts');
   let put = 0;
   house.office.send = (deliver) =>
-    put++ === 0 ? Promise.resolve({ ok: false, fault: { kind: 'temporary', code: '450', detail: 'later' } }) : deliver();
-  const id = await launchCampaign(house, { name: 'drafts', senders: [one], nodes: [signed], people: people(1, 'drafts') });
+    put++ === 0
+      ? Promise.resolve({ ok: false, fault: { kind: 'temporary', code: '450', detail: 'later' } })
+      : deliver();
+  const id = await launchCampaign(house, {
+    name: 'drafts',
+    senders: [one],
+    nodes: [signed],
+    people: people(1, 'drafts'),
+  });
   while (put === 0) await house.runFor(minute / 2);
   await call(updateMailbox, { id: one, last_name: null });
   await house.runFor(day);
@@ -58,7 +91,9 @@ test('a draft that is written by hand lets go of its person', async () => {
   await call(updateMessage, { id, message_id: draft!.id, body_text: 'Written by hand.' });
   await house.runFor(day);
   expect(await statuses(house, id)).toEqual({ 'drafts0@people.test': 'completed' });
-  expect((await call(listMessages, { id, status: 'sent' })).messages).toMatchObject([{ body_text: 'Written by hand.' }]);
+  expect((await call(listMessages, { id, status: 'sent' })).messages).toMatchObject([
+    { body_text: 'Written by hand.' },
+  ]);
   await house.checkLaws();
 });
 
@@ -72,9 +107,13 @@ test('people whom another sender takes over wait for nothing that only the first
   });
   await house.runFor(5 * hour);
   await call(removeSender, { id: one, force: true });
-  const held = (await readProspects(house, id)).filter((person) => person.hold === 'sender_disconnected');
+  const held = (await readProspects(house, id)).filter(
+    (person) => person.hold === 'sender_disconnected',
+  );
   expect(held.length).toBeGreaterThan(0);
-  expect((await call(removeSenderFromCampaign, { id, senderId: one, reassign: true })).reassigned).toBe(held.length);
+  expect(
+    (await call(removeSenderFromCampaign, { id, senderId: one, reassign: true })).reassigned,
+  ).toBe(held.length);
   await house.runFor(2 * day);
   expect(new Set(Object.values(await statuses(house, id)))).toEqual(new Set(['completed']));
   await house.checkLaws();
@@ -82,20 +121,41 @@ test('people whom another sender takes over wait for nothing that only the first
 
 test('a campaign that waits for a sender and is paused by hand does not go on by itself', async () => {
   const [one, two] = [await sender('only'), await sender('later')];
-  const id = await launchCampaign(house, { name: 'kept', senders: [one], nodes: [hello], people: people(2, 'kept') });
+  const id = await launchCampaign(house, {
+    name: 'kept',
+    senders: [one],
+    nodes: [hello],
+    people: people(2, 'kept'),
+  });
   await call(removeSenderFromCampaign, { id, senderId: one });
-  expect((await call(getCampaign, { id })).campaign).toMatchObject({ status: 'paused', pause_reason: 'all_senders_down' });
-  expect((await call(pauseCampaign, { id })).campaign).toMatchObject({ status: 'paused', pause_reason: 'user' });
-  expect((await call(addSenders, { id, sender_account_ids: [two] })).campaign).toMatchObject({ status: 'paused', pause_reason: 'user' });
+  expect((await call(getCampaign, { id })).campaign).toMatchObject({
+    status: 'paused',
+    pause_reason: 'all_senders_down',
+  });
+  expect((await call(pauseCampaign, { id })).campaign).toMatchObject({
+    status: 'paused',
+    pause_reason: 'user',
+  });
+  expect((await call(addSenders, { id, sender_account_ids: [two] })).campaign).toMatchObject({
+    status: 'paused',
+    pause_reason: 'user',
+  });
 });
 
 test('what is given back of a campaign’s day wakes the lane that slept over it', async () => {
   const both = [await sender('refunded'), await sender('sleeper')];
   const tried: string[] = [];
   const { promise, resolve } = Promise.withResolvers<SendResult>();
-  house.office.send = (deliver, _message, account) => (tried.push(account.id) === 1 ? promise : deliver());
+  house.office.send = (deliver, _message, account) =>
+    tried.push(account.id) === 1 ? promise : deliver();
   const settings = { timezone: 'UTC', operating_hours: null, daily_limit: 1 };
-  const id = await launchCampaign(house, { name: 'refund', senders: both, nodes: [hello], people: people(2, 'refund'), settings });
+  const id = await launchCampaign(house, {
+    name: 'refund',
+    senders: both,
+    nodes: [hello],
+    people: people(2, 'refund'),
+    settings,
+  });
   await house.engine.tick();
   await expect.poll(() => tried.length).toBe(1);
   const other = both.find((one) => one !== tried[0])!;
@@ -107,7 +167,10 @@ test('what is given back of a campaign’s day wakes the lane that slept over it
   delete house.office.send;
   expect(tried.slice(1)).toEqual([other]);
   await house.runFor(2 * day);
-  expect(await statuses(house, id)).toEqual({ 'refund0@people.test': 'completed', 'refund1@people.test': 'completed' });
+  expect(await statuses(house, id)).toEqual({
+    'refund0@people.test': 'completed',
+    'refund1@people.test': 'completed',
+  });
   await house.checkLaws();
 });
 
@@ -125,7 +188,9 @@ test('an inbox that cannot be read is why its sender does not write', async () =
   await house.runFor(2 * day);
   const [person] = await readProspects(house, id);
   expect((await readLane(house, one)).because).toBe('inbox_unreachable');
-  expect((await call(explainOneProspect, { id, prospectId: person!.id })).binding.code).toBe('inbox_unreachable');
+  expect((await call(explainOneProspect, { id, prospectId: person!.id })).binding.code).toBe(
+    'inbox_unreachable',
+  );
   expect((await call(explainOneSender, { id: one })).binding.code).toBe('inbox_unreachable');
   expect((await call(explainOneCampaign, { id })).binding.code).toBe('inbox_unreachable');
 });

@@ -39,14 +39,27 @@ async function expectFed(campaignId: string, listId: string): Promise<void> {
       (select removed from lead_rules where campaign_id = ${campaignId}) - (select count(*) from enrolments where campaign_id = ${campaignId} and state = 'removed') as off,
       (select count(*) from sync_marks where campaign_id = ${campaignId}) as marks`.execute(db);
   const { listed } = rows[0]!;
-  expect(rows[0]).toEqual({ listed, fed: listed, pending: listed, noted: listed, off: 0, marks: 0 });
+  expect(rows[0]).toEqual({
+    listed,
+    fed: listed,
+    pending: listed,
+    noted: listed,
+    off: 0,
+    marks: 0,
+  });
   expect(await call(syncStats, { id: campaignId })).toMatchObject({ repaired: 0 });
 }
 
 /** Connections of a worker of its own, which can be cut. */
 function openWorker(name: string) {
-  const { db: own, close } = openDatabase({ connectionString: test.url, application_name: name, max: 2 }, parts.log);
-  const cut = () => sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = ${name}`.execute(db);
+  const { db: own, close } = openDatabase(
+    { connectionString: test.url, application_name: name, max: 2 },
+    parts.log,
+  );
+  const cut = () =>
+    sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = ${name}`.execute(
+      db,
+    );
   return { parts: { ...parts, db: own }, cut, close };
 }
 
@@ -62,7 +75,10 @@ describe('a sync', () => {
         (n) => n === 0,
         () => false,
       );
-      const hit = await Promise.race([run.then(() => false), new Promise<boolean>((go) => setTimeout(go, 20 * (cuts % 7), true))]);
+      const hit = await Promise.race([
+        run.then(() => false),
+        new Promise<boolean>((go) => setTimeout(go, 20 * (cuts % 7), true)),
+      ]);
       if (hit && cuts < 14) {
         await worker.cut();
         cuts += 1;
@@ -80,12 +96,15 @@ describe('a sync', () => {
     await call(updateRules, { id, synced_list_ids: [list] });
     const { rows } = await sql<{
       id: string;
-    }>`select lead_id as id from list_leads where list_id = ${list} order by random() limit 300`.execute(db);
+    }>`select lead_id as id from list_leads where list_id = ${list} order by random() limit 300`.execute(
+      db,
+    );
     const leaving = rows.map((row) => row.id);
     const entering = await addLeads(Array.from({ length: 300 }, (_, i) => `enters${i}`));
     let busy = true;
     const work = async () => {
-      while (busy) if ((await syncRules(parts)) === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+      while (busy)
+        if ((await syncRules(parts)) === 0) await new Promise((resolve) => setTimeout(resolve, 1));
     };
     const edit = async () => {
       for (let i = 0; i < 300; i += 10) {
@@ -111,11 +130,19 @@ describe('a sync', () => {
         await sql`insert into list_leads (workspace_id, list_id, lead_id, added_at) values (${workspaceId}, ${list}, ${leads[3]!}, ${parts.clock.now()})`.execute(
           transaction,
         );
-        await sql`delete from list_leads where list_id = ${list} and lead_id = ${leads[0]!}`.execute(transaction);
+        await sql`delete from list_leads where list_id = ${list} and lead_id = ${leads[0]!}`.execute(
+          transaction,
+        );
         await sql`select pg_sleep(0.03)`.execute(transaction);
       });
       const rules = call(updateRules, { id, synced_list_ids: [list] }).then(() => syncRules(parts));
-      await Promise.all([slow, rules, put(list, [leads[4]!]), take(list, [leads[1]!]), put(list, [leads[5]!])]);
+      await Promise.all([
+        slow,
+        rules,
+        put(list, [leads[4]!]),
+        take(list, [leads[1]!]),
+        put(list, [leads[5]!]),
+      ]);
       await settle();
       await expectFed(id, list);
     }
@@ -126,7 +153,10 @@ describe('a sync', () => {
     const id = await makeCampaign();
     await call(updateRules, { id, synced_list_ids: [list] });
     await settle();
-    const picture = () => sql`select id, status, updated_at from prospects where campaign_id = ${id} order by id`.execute(db);
+    const picture = () =>
+      sql`select id, status, updated_at from prospects where campaign_id = ${id} order by id`.execute(
+        db,
+      );
     const before = await picture();
     test.clock.advanceTo(new Date(test.clock.now().getTime() + 1_000));
     await call(updateRules, { id, exclude_mutuals: true });
@@ -154,15 +184,36 @@ const names = ['a', 'b', 'c', 'd', 'e', 'f'];
 const some = (of: readonly string[]) => fc.subarray([...of], { minLength: 1, maxLength: 3 });
 const lists = ['one', 'two', 'three'];
 const step = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('put' as const), list: fc.constantFrom(...lists), who: some(names) }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('take' as const), list: fc.constantFrom(...lists), who: some(names) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('contact' as const), who: fc.constantFrom(...names) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('put' as const),
+      list: fc.constantFrom(...lists),
+      who: some(names),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('take' as const),
+      list: fc.constantFrom(...lists),
+      who: some(names),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('contact' as const), who: fc.constantFrom(...names) }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('settle' as const) }) },
   {
     weight: 3,
     arbitrary: fc.record({
       do: fc.constant('rules' as const),
-      roles: fc.tuple(...lists.map(() => fc.constantFrom('synced' as const, 'synced' as const, 'excluded' as const, null))),
+      roles: fc.tuple(
+        ...lists.map(() =>
+          fc.constantFrom('synced' as const, 'synced' as const, 'excluded' as const, null),
+        ),
+      ),
       detach: fc.constantFrom('remove' as const, 'unlink' as const),
     }),
   },
@@ -175,16 +226,21 @@ class Model {
   synced: string[] = [];
   excluded: string[] = [];
   detached: string[] = [];
-  state = new Map<string, { kind: 'in' | 'unlinked' | 'left' | 'removed'; by: string[]; contacted: boolean }>();
+  state = new Map<
+    string,
+    { kind: 'in' | 'unlinked' | 'left' | 'removed'; by: string[]; contacted: boolean }
+  >();
 
   settle(): void {
     for (const name of names) {
       const by = this.synced.filter((list) => this.members.get(list)!.has(name));
       const shut = this.excluded.some((list) => this.members.get(list)!.has(name));
       const known = this.state.get(name);
-      if (by.length > 0 && !shut) this.state.set(name, { contacted: known?.contacted ?? false, kind: 'in', by });
+      if (by.length > 0 && !shut)
+        this.state.set(name, { contacted: known?.contacted ?? false, kind: 'in', by });
       else if (known?.kind === 'in') {
-        const letGo = by.length === 0 && !shut && known.by.some((list) => this.detached.includes(list));
+        const letGo =
+          by.length === 0 && !shut && known.by.some((list) => this.detached.includes(list));
         known.kind = letGo ? 'unlinked' : known.contacted ? 'left' : 'removed';
         known.by = [];
       }
@@ -193,15 +249,24 @@ class Model {
   }
 
   get roster(): Record<string, string> {
-    return Object.fromEntries([...this.state].map(([name, { kind }]) => [name, kind === 'removed' ? 'off' : 'pending']));
+    return Object.fromEntries(
+      [...this.state].map(([name, { kind }]) => [name, kind === 'removed' ? 'off' : 'pending']),
+    );
   }
 }
 
-it('after any changes of lists and rules, the roster is the rules applied to the lists', { timeout: 120_000 }, async () => {
+it('after any changes of lists and rules, the roster is the rules applied to the lists', {
+  timeout: 120_000,
+}, async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 14 }), async (steps) => {
       const prefix = newId().slice(-8);
-      const leads = new Map((await addLeads(names.map((name) => `${prefix}${name}`))).map((id, index) => [names[index]!, id]));
+      const leads = new Map(
+        (await addLeads(names.map((name) => `${prefix}${name}`))).map((id, index) => [
+          names[index]!,
+          id,
+        ]),
+      );
       const ids = new Map<string, string>();
       for (const list of lists) ids.set(list, await makeList());
       const id = await makeCampaign();
@@ -209,14 +274,23 @@ it('after any changes of lists and rules, the roster is the rules applied to the
       for (const one of steps) await play(one, { id, model, leads, ids, prefix });
       await settle();
       model.settle();
-      const found = Object.entries(await roster(id)).map(([name, status]) => [name.slice(prefix.length), status]);
+      const found = Object.entries(await roster(id)).map(([name, status]) => [
+        name.slice(prefix.length),
+        status,
+      ]);
       expect(Object.fromEntries(found)).toEqual(model.roster);
     }),
     { numRuns: 40 },
   );
 });
 
-type Stage = { id: string; model: Model; leads: Map<string, string>; ids: Map<string, string>; prefix: string };
+type Stage = {
+  id: string;
+  model: Model;
+  leads: Map<string, string>;
+  ids: Map<string, string>;
+  prefix: string;
+};
 
 async function play(one: Step, { id, model, leads, ids, prefix }: Stage): Promise<void> {
   const idsOf = (who: readonly string[]) => who.map((name) => leads.get(name)!);
@@ -243,9 +317,15 @@ async function play(one: Step, { id, model, leads, ids, prefix }: Stage): Promis
     model.settle();
     const having = (role: string) => lists.filter((_, index) => one.roles[index] === role);
     const [synced, excluded] = [having('synced'), having('excluded')];
-    if (one.detach === 'unlink') model.detached = model.synced.filter((list) => !synced.includes(list));
+    if (one.detach === 'unlink')
+      model.detached = model.synced.filter((list) => !synced.includes(list));
     Object.assign(model, { synced, excluded });
     const listIds = (of: readonly string[]) => of.map((list) => ids.get(list)!);
-    await call(updateRules, { id, synced_list_ids: listIds(synced), excluded_list_ids: listIds(excluded), detach_behavior: one.detach });
+    await call(updateRules, {
+      id,
+      synced_list_ids: listIds(synced),
+      excluded_list_ids: listIds(excluded),
+      detach_behavior: one.detach,
+    });
   }
 }

@@ -10,28 +10,52 @@ import { listRoster } from '../../../src/operations/roster/list.ts';
 import { skipAheadProspect } from '../../../src/operations/roster/skip-ahead.ts';
 import { removeSender } from '../../../src/operations/senders/remove.ts';
 import { addSender, launchCampaign } from '../../factories/scene.ts';
-import { day, delayHours, followUp, hello, hour, openHouse, people, readProspects } from '../fixtures/house.ts';
+import {
+  day,
+  delayHours,
+  followUp,
+  hello,
+  hour,
+  openHouse,
+  people,
+  readProspects,
+} from '../fixtures/house.ts';
 
 const house = await openHouse();
 const { call, fail } = house;
 const sender = (name: string, dailyLimit = 500) =>
-  addSender(house, { address: `${name}@sender.test`, smtp: house.sink, dailyLimit, minGapSeconds: 1 });
-const mailsTo = (prefix: string) => house.sink.messages.filter(({ to }) => to[0]!.startsWith(prefix));
+  addSender(house, {
+    address: `${name}@sender.test`,
+    smtp: house.sink,
+    dailyLimit,
+    minGapSeconds: 1,
+  });
+const mailsTo = (prefix: string) =>
+  house.sink.messages.filter(({ to }) => to[0]!.startsWith(prefix));
 
 describe('senders of a running campaign', () => {
   test('that are added take people from the pool at once, each once', async () => {
     const [slow, quick] = [await sender('slow', 2), await sender('quick')];
-    const id = await launchCampaign(house, { name: 'add', senders: [slow], nodes: [hello], people: people(10, 'add') });
+    const id = await launchCampaign(house, {
+      name: 'add',
+      senders: [slow],
+      nodes: [hello],
+      people: people(10, 'add'),
+    });
     await house.runFor(10 * hour);
     expect(mailsTo('add').length).toBeLessThan(5);
-    expect((await call(addSenders, { id, sender_account_ids: [quick, slow] })).added).toEqual([quick]);
+    expect((await call(addSenders, { id, sender_account_ids: [quick, slow] })).added).toEqual([
+      quick,
+    ]);
     await house.runFor(2 * hour);
     expect(mailsTo('add').length).toBe(10);
     expect((await call(getCampaign, { id })).campaign).toMatchObject({
       status: 'completed',
       sender_accounts: [{ id: slow }, { id: quick }],
     });
-    expect((await fail(addSenders, { id, sender_account_ids: [house.parts.newId()] })).code).toBe('request.invalid');
+    expect((await fail(addSenders, { id, sender_account_ids: [house.parts.newId()] })).code).toBe(
+      'request.invalid',
+    );
     await house.checkLaws();
   });
 
@@ -48,18 +72,31 @@ describe('senders of a running campaign', () => {
     const theirs = before.filter((person) => person.sender_id === one);
     expect(theirs.length).toBeGreaterThan(0);
     const answer = await call(removeSenderFromCampaign, { id, senderId: one });
-    expect(answer).toMatchObject({ reassigned: 0, waiting: theirs.length, campaign: { status: 'active', sender_accounts: [{ id: two }] } });
+    expect(answer).toMatchObject({
+      reassigned: 0,
+      waiting: theirs.length,
+      campaign: { status: 'active', sender_accounts: [{ id: two }] },
+    });
     expect(await readProspects(house, id)).toEqual(before);
     await house.runFor(2 * day);
     expect(mailsTo('off').length).toBe(16 - theirs.length);
     await house.checkLaws();
     const waiting = theirs[0]!.id;
-    expect((await call(explainOneCampaign, { id })).held).toMatchObject([{ hold: 'sender_removed', n: theirs.length }]);
-    expect((await call(explainOneProspect, { id, prospectId: waiting })).binding.code).toBe('sender_removed');
-    const listed = (await call(listRoster, { id })).prospects.find((person) => person.id === waiting);
+    expect((await call(explainOneCampaign, { id })).held).toMatchObject([
+      { hold: 'sender_removed', n: theirs.length },
+    ]);
+    expect((await call(explainOneProspect, { id, prospectId: waiting })).binding.code).toBe(
+      'sender_removed',
+    );
+    const listed = (await call(listRoster, { id })).prospects.find(
+      (person) => person.id === waiting,
+    );
     expect(listed).toMatchObject({ because: 'sender_removed', next_touch_at: null });
     expect(
-      (await call(listSendersOfCampaign, { id })).senders.map(({ account_id, removed_at }) => [account_id, removed_at === null]),
+      (await call(listSendersOfCampaign, { id })).senders.map(({ account_id, removed_at }) => [
+        account_id,
+        removed_at === null,
+      ]),
     ).toEqual([
       [one, false],
       [two, true],
@@ -80,21 +117,35 @@ describe('senders of a running campaign', () => {
       people: people(5, 'hand'),
     });
     await house.runFor(5 * hour);
-    expect((await fail(removeSenderFromCampaign, { id, senderId: one, reassign: true })).code).toBe('sender.not_found');
+    expect((await fail(removeSenderFromCampaign, { id, senderId: one, reassign: true })).code).toBe(
+      'sender.not_found',
+    );
     await call(addSenders, { id, sender_account_ids: [two] });
-    expect(await call(removeSenderFromCampaign, { id, senderId: one, reassign: true })).toMatchObject({ reassigned: 5, waiting: 0 });
+    expect(
+      await call(removeSenderFromCampaign, { id, senderId: one, reassign: true }),
+    ).toMatchObject({ reassigned: 5, waiting: 0 });
     await house.checkLaws();
     await house.runFor(3 * day);
     const [first, second, third] = mailsTo('hand3');
     expect(first!.headers.from).toContain('giver@sender.test');
-    expect(second!.headers).toMatchObject({ from: expect.stringContaining('taker@sender.test'), subject: 'Hello P3' });
+    expect(second!.headers).toMatchObject({
+      from: expect.stringContaining('taker@sender.test'),
+      subject: 'Hello P3',
+    });
     expect(second!.headers['in-reply-to']).toBeUndefined();
-    expect(third!.headers).toMatchObject({ subject: 'Re: Hello P3', 'in-reply-to': second!.headers['message-id'] });
+    expect(third!.headers).toMatchObject({
+      subject: 'Re: Hello P3',
+      'in-reply-to': second!.headers['message-id'],
+    });
     await house.checkLaws();
   });
 
   test('that are deleted take on nobody: not from others, not out of turn, and not when their campaign goes on', async () => {
-    const [one, two, three] = [await sender('stays'), await sender('goes'), await sender('goes-for-good')];
+    const [one, two, three] = [
+      await sender('stays'),
+      await sender('goes'),
+      await sender('goes-for-good'),
+    ];
     const id = await launchCampaign(house, {
       name: 'deleted',
       senders: [one, two],
@@ -110,8 +161,12 @@ describe('senders of a running campaign', () => {
     await house.runFor(5 * hour);
     await call(removeSender, { id: two, force: true });
     const [early] = await readProspects(house, alone);
-    expect((await fail(skipAheadProspect, { id: alone, prospectId: early!.id })).code).toBe('sender.not_found');
-    expect((await fail(removeSenderFromCampaign, { id, senderId: one, reassign: true })).code).toBe('sender.not_found');
+    expect((await fail(skipAheadProspect, { id: alone, prospectId: early!.id })).code).toBe(
+      'sender.not_found',
+    );
+    expect((await fail(removeSenderFromCampaign, { id, senderId: one, reassign: true })).code).toBe(
+      'sender.not_found',
+    );
     await call(addSenders, { id, sender_account_ids: [one] });
     const over = await launchCampaign(house, {
       name: 'over',
@@ -122,10 +177,15 @@ describe('senders of a running campaign', () => {
     });
     await house.runFor(5 * hour);
     await call(removeSender, { id: three });
-    await call(addProspects, { id: over, prospects: [{ email: 'late@people.test', first_name: 'Late' }] });
+    await call(addProspects, {
+      id: over,
+      prospects: [{ email: 'late@people.test', first_name: 'Late' }],
+    });
     expect((await call(getCampaign, { id: over })).campaign).toMatchObject({ sender_accounts: [] });
     const [late] = (await call(listRoster, { id: over, q: 'late' })).prospects;
-    expect((await fail(skipAheadProspect, { id: over, prospectId: late!.id })).code).toBe('sender.not_found');
+    expect((await fail(skipAheadProspect, { id: over, prospectId: late!.id })).code).toBe(
+      'sender.not_found',
+    );
     await house.checkLaws();
   });
 
@@ -141,8 +201,12 @@ describe('senders of a running campaign', () => {
     const gone = await call(removeSenderFromCampaign, { id, senderId: one });
     expect(gone.campaign).toMatchObject({ status: 'paused', pause_reason: 'all_senders_down' });
     await house.checkLaws();
-    expect((await call(addSenders, { id, sender_account_ids: [two] })).campaign.status).toBe('active');
-    expect(await call(removeSenderFromCampaign, { id, senderId: one, reassign: true })).toMatchObject({ reassigned: 3 });
+    expect((await call(addSenders, { id, sender_account_ids: [two] })).campaign.status).toBe(
+      'active',
+    );
+    expect(
+      await call(removeSenderFromCampaign, { id, senderId: one, reassign: true }),
+    ).toMatchObject({ reassigned: 3 });
     await house.runFor(2 * day);
     expect(mailsTo('none').length).toBe(6);
     await house.checkLaws();

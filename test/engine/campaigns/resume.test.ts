@@ -4,16 +4,40 @@ import { resumeCampaign } from '../../../src/operations/campaigns/resume.ts';
 import { previewResume } from '../../../src/operations/campaigns/resume-preview.ts';
 import { showForecast } from '../../../src/operations/forecasts/show.ts';
 import { addSender, launchCampaign } from '../../factories/scene.ts';
-import { day, delayHours, followUp, hello, hour, minute, openHouse, people, readMessages, readProspects } from '../fixtures/house.ts';
+import {
+  day,
+  delayHours,
+  followUp,
+  hello,
+  hour,
+  minute,
+  openHouse,
+  people,
+  readMessages,
+  readProspects,
+} from '../fixtures/house.ts';
 
 const house = await openHouse();
 const { call, fail, clock } = house;
 
 /** Twelve people who wait for a follow-up after a day, paused after `pausedMs` for `restMs`; a quick sender of their own. */
-async function pausedScene(name: string, { pausedMs, restMs }: { pausedMs: number; restMs: number }) {
-  const sender = await addSender(house, { address: `${name}@sender.test`, smtp: house.sink, dailyLimit: 500, minGapSeconds: 1 });
+async function pausedScene(
+  name: string,
+  { pausedMs, restMs }: { pausedMs: number; restMs: number },
+) {
+  const sender = await addSender(house, {
+    address: `${name}@sender.test`,
+    smtp: house.sink,
+    dailyLimit: 500,
+    minGapSeconds: 1,
+  });
   const nodes = [hello, delayHours(24), followUp, delayHours(2), followUp];
-  const id = await launchCampaign(house, { name, senders: [sender], nodes, people: people(12, name) });
+  const id = await launchCampaign(house, {
+    name,
+    senders: [sender],
+    nodes,
+    people: people(12, name),
+  });
   await house.runFor(pausedMs);
   await call(pauseCampaign, { id });
   await house.runFor(restMs);
@@ -23,7 +47,9 @@ async function pausedScene(name: string, { pausedMs, restMs }: { pausedMs: numbe
 /** When each touch was made, by person and in order. */
 async function touchTimes(id: string): Promise<number[][]> {
   const byPerson = Map.groupBy(await readMessages(house, id), (message) => message.prospect_id);
-  return [...byPerson.values()].map((own) => own.map((message) => message.sent_at!.getTime()).sort((a, b) => a - b));
+  return [...byPerson.values()].map((own) =>
+    own.map((message) => message.sent_at!.getTime()).sort((a, b) => a - b),
+  );
 }
 
 describe('resume', () => {
@@ -32,13 +58,20 @@ describe('resume', () => {
     const preview = await call(previewResume, { id });
     expect(preview).toMatchObject({ policy: 'shift', sends: 24 });
     await call(resumeCampaign, { id });
-    expect(await call(showForecast, { id })).toMatchObject({ starts_at: preview.starts_at, ends_at: preview.ends_at, days: preview.days });
+    expect(await call(showForecast, { id })).toMatchObject({
+      starts_at: preview.starts_at,
+      ends_at: preview.ends_at,
+      days: preview.days,
+    });
     await house.runFor(3 * day);
     const times = await touchTimes(id);
     expect(times.map((own) => own.length)).toEqual(Array(12).fill(3));
     for (const [first, second] of times) expect(second! - first!).toBeGreaterThanOrEqual(4 * day);
     const sent = times.flat().sort((a, b) => a - b);
-    expect([new Date(sent[12]!).toISOString(), new Date(sent.at(-1)!).toISOString()]).toEqual([preview.starts_at, preview.ends_at]);
+    expect([new Date(sent[12]!).toISOString(), new Date(sent.at(-1)!).toISOString()]).toEqual([
+      preview.starts_at,
+      preview.ends_at,
+    ]);
     await house.checkLaws();
   });
 
@@ -63,18 +96,24 @@ describe('resume', () => {
     expect(times.map((own) => own.length)).toEqual(Array(12).fill(2));
     expect(preview.sends).toBe(12);
     expect(new Date(Math.max(...times.flat())).toISOString()).toBe(preview.ends_at);
-    expect(new Set((await readProspects(house, dropped)).map((person) => person.status))).toEqual(new Set(['completed']));
+    expect(new Set((await readProspects(house, dropped)).map((person) => person.status))).toEqual(
+      new Set(['completed']),
+    );
     await house.checkLaws();
   });
 
   test('with drop_overdue completes a campaign in which the last touches were overdue', async () => {
     const id = await pausedScene('last', { pausedMs: 25 * hour + 30 * minute, restMs: 3 * day });
-    const left = (await readProspects(house, id)).filter((person) => person.ended_at === null).length;
+    const left = (await readProspects(house, id)).filter(
+      (person) => person.ended_at === null,
+    ).length;
     expect(left).toBeGreaterThan(0);
     await call(resumeCampaign, { id, policy: 'drop_overdue' });
     await house.checkLaws();
     await house.runFor(2 * day);
-    expect((await readProspects(house, id)).every((person) => person.status === 'completed')).toBe(true);
+    expect((await readProspects(house, id)).every((person) => person.status === 'completed')).toBe(
+      true,
+    );
   });
 
   test('is previewed only while the campaign is paused', async () => {

@@ -7,7 +7,16 @@ import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { createRevision } from '../../../src/operations/revisions/create.ts';
 import { addSender, launchCampaign } from '../../factories/scene.ts';
-import { day, delayHours, hello, hour, openHouse, people, readMessages, readProspects } from '../fixtures/house.ts';
+import {
+  day,
+  delayHours,
+  hello,
+  hour,
+  openHouse,
+  people,
+  readMessages,
+  readProspects,
+} from '../fixtures/house.ts';
 import { invite, openLinkedIn, readPeople, received, write } from '../fixtures/linkedin-house.ts';
 
 type Tested = Pick<Awaited<ReturnType<typeof openLinkedIn>>, 'db'>;
@@ -15,12 +24,18 @@ type Tested = Pick<Awaited<ReturnType<typeof openLinkedIn>>, 'db'>;
 /** How many wait for somebody else's lock. */
 async function waiting({ db }: Tested): Promise<number> {
   const { rows } = await sql<{ n: number }>`
-    select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(db);
+    select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
+    db,
+  );
   return rows[0]!.n;
 }
 
 /** Lets two things be done at once: neither gets past the lanes before the other has come as far as it can. */
-async function atOnce(house: Tested, first: () => Promise<unknown>, second: () => Promise<unknown>): Promise<void> {
+async function atOnce(
+  house: Tested,
+  first: () => Promise<unknown>,
+  second: () => Promise<unknown>,
+): Promise<void> {
   const done = await house.db.transaction().execute(async (gate) => {
     await sql`select 1 from lanes for update`.execute(gate);
     const one = first();
@@ -41,22 +56,39 @@ test('an acceptance while the touch after the invitation is taken away leaves no
   const [first] = (await call(getCampaign, { id })).sequence_nodes;
   await house.tell(id, received(house, 'gus+never', { event: 'connected' }));
   const instead = { type: 'message', body: 'Something else.' };
-  await atOnce(house, house.hear, () => call(createRevision, { id, sequence_nodes: [first!, instead, { type: 'end' }] }));
+  await atOnce(house, house.hear, () =>
+    call(createRevision, { id, sequence_nodes: [first!, instead, { type: 'end' }] }),
+  );
   await house.checkLaws();
   await house.runUntil(later(2 * hour));
   expect((await readPeople(house, id))['gus+never']).toMatchObject({ status: 'completed' });
-  expect((await readMessages(house, id)).map(({ body_text }) => body_text)).toEqual(['', 'Something else.']);
+  expect((await readMessages(house, id)).map(({ body_text }) => body_text)).toEqual([
+    '',
+    'Something else.',
+  ]);
 });
 
 test('the same while somebody is passed over', async () => {
   const house = await openHouse();
   const { call, clock, parts, workspaceId } = house;
   const email = (subject: string) => ({ type: 'email', subject, body: `${subject}.` });
-  const sender = await addSender(house, { address: 'race@sender.test', smtp: house.sink, dailyLimit: 500, minGapSeconds: 1 });
+  const sender = await addSender(house, {
+    address: 'race@sender.test',
+    smtp: house.sink,
+    dailyLimit: 500,
+    minGapSeconds: 1,
+  });
   const nodes = [hello, delayHours(24), email('Second')];
-  const id = await launchCampaign(house, { name: 'Passing', senders: [sender], nodes, people: people(1, 'race') });
+  const id = await launchCampaign(house, {
+    name: 'Passing',
+    senders: [sender],
+    nodes,
+    people: people(1, 'race'),
+  });
   await house.runFor(2 * hour);
-  const [first, , second, end] = (await call(getCampaign, { id })).sequence_nodes.map(({ id: own, type }) => ({ id: own, type }));
+  const [first, , second, end] = (await call(getCampaign, { id })).sequence_nodes.map(
+    ({ id: own, type }) => ({ id: own, type }),
+  );
   const again = [{ ...second, ...email('Second') }, delayHours(5), { ...first, ...hello }];
   await call(createRevision, { id, sequence_nodes: [...again, email('Third'), end] });
   await house.runFor(2 * hour);
@@ -66,13 +98,18 @@ test('the same while somebody is passed over', async () => {
   expect(passed).toHaveLength(1);
   await atOnce(
     house,
-    () => record(parts, workspaceId, { finished: [], passed, lanes: [], workerId: worker.workerId }),
+    () =>
+      record(parts, workspaceId, { finished: [], passed, lanes: [], workerId: worker.workerId }),
     () => call(createRevision, { id, sequence_nodes: [...again, email('Fourth'), end] }),
   );
   await house.checkLaws();
   await house.runFor(2 * hour);
   expect(await readProspects(house, id)).toMatchObject([{ status: 'completed' }]);
-  expect(house.sink.messages.map(({ headers }) => headers.subject)).toEqual(['Hello P0', 'Second', 'Fourth']);
+  expect(house.sink.messages.map(({ headers }) => headers.subject)).toEqual([
+    'Hello P0',
+    'Second',
+    'Fourth',
+  ]);
 });
 
 test('a new limit for acceptances counts for whose invitation is being recorded', async () => {
@@ -83,10 +120,20 @@ test('a new limit for acceptances counts for whose invitation is being recorded'
   await beat(house.db, workerId);
   const { reserved } = await tick(parts, { workspaceId, workerId, limit: 10 });
   expect(reserved).toHaveLength(1);
-  const finished = reserved.map((one) => ({ reserved: one, result: { ok: true, response: 'invited' } as const, at: clock.now() }));
+  const finished = reserved.map((one) => ({
+    reserved: one,
+    result: { ok: true, response: 'invited' } as const,
+    at: clock.now(),
+  }));
   await atOnce(
     house,
-    () => record(parts, workspaceId, { finished, passed: [], lanes: [reserved[0]!.senderId], workerId }),
+    () =>
+      record(parts, workspaceId, {
+        finished,
+        passed: [],
+        lanes: [reserved[0]!.senderId],
+        workerId,
+      }),
     () => call(updateCampaign, { id, connection_timeout_days: 3, hourly_limit: 20 }),
   );
   expect((await readPeople(house, id))['hal+never']).toMatchObject({

@@ -5,7 +5,17 @@ import { getRevision } from '../../../src/operations/revisions/get.ts';
 import { listRevisions } from '../../../src/operations/revisions/list.ts';
 import { rollBackRevision } from '../../../src/operations/revisions/rollback.ts';
 import { addSender, launchCampaign } from '../../factories/scene.ts';
-import { delayHours, expectEach, hello, hour, minute, openHouse, people, readMessages, readProspects } from '../fixtures/house.ts';
+import {
+  delayHours,
+  expectEach,
+  hello,
+  hour,
+  minute,
+  openHouse,
+  people,
+  readMessages,
+  readProspects,
+} from '../fixtures/house.ts';
 
 const house = await openHouse();
 const { call, fail } = house;
@@ -14,16 +24,27 @@ const text = (subject: string) => ({ type: 'email', subject, body: `${subject}.`
 
 /** Six people who have got the first of three emails and wait a day for the second, a day for the third. */
 async function scene(name: string) {
-  const sender = await addSender(house, { address: `${name}@sender.test`, smtp: house.sink, dailyLimit: 500, minGapSeconds: 1 });
+  const sender = await addSender(house, {
+    address: `${name}@sender.test`,
+    smtp: house.sink,
+    dailyLimit: 500,
+    minGapSeconds: 1,
+  });
   const roster = people(6, name);
   const nodes = [hello, delayHours(24), text('Second'), delayHours(24), text('Third')];
   const id = await launchCampaign(house, { name, senders: [sender], nodes, people: roster });
   await house.runFor(2 * hour);
   const { sequence_nodes } = await call(getCampaign, { id });
-  return { id, roster, nodes: sequence_nodes as Record<string, unknown>[], ids: sequence_nodes.map((node) => node.id) };
+  return {
+    id,
+    roster,
+    nodes: sequence_nodes as Record<string, unknown>[],
+    ids: sequence_nodes.map((node) => node.id),
+  };
 }
 
-const subjectsOf = (address: string) => house.sink.messages.filter(({ to }) => to[0] === address).map(({ headers }) => headers.subject);
+const subjectsOf = (address: string) =>
+  house.sink.messages.filter(({ to }) => to[0] === address).map(({ headers }) => headers.subject);
 const keep = (nodes: Record<string, unknown>[]) =>
   nodes.map(({ id, type, subject, body, delay_hours }) => ({
     id,
@@ -37,7 +58,11 @@ describe('a revision of a running campaign', () => {
     const [first, , , , third, last] = keep(nodes);
     const wanted = [first, { type: 'delay', delay_hours: 30 }, text('Instead'), third, last];
     const planned = await call(createRevision, { id, sequence_nodes: wanted, dry_run: true });
-    expect(planned).toMatchObject({ dry_run: true, revision: 2, people: { stay: 0, move: 6, end: 0, repeat: 0, skip: 0, due_at_once: 0 } });
+    expect(planned).toMatchObject({
+      dry_run: true,
+      revision: 2,
+      people: { stay: 0, move: 6, end: 0, repeat: 0, skip: 0, due_at_once: 0 },
+    });
     expect((await call(listRevisions, { id })).revisions.length).toBe(1);
     const made = await call(createRevision, { id, sequence_nodes: wanted });
     const instead = made.sequence_nodes[2]!.id;
@@ -48,7 +73,10 @@ describe('a revision of a running campaign', () => {
       delay_seconds: 86_400,
       new_delay_seconds: 108_000,
     });
-    expect(made.difference).toMatchObject({ added: [expect.any(String), instead], removed: [ids[1], ids[2], ids[3]] });
+    expect(made.difference).toMatchObject({
+      added: [expect.any(String), instead],
+      removed: [ids[1], ids[2], ids[3]],
+    });
     await house.checkLaws();
     await house.runFor(23 * hour);
     expectEach(house, roster, 1);
@@ -63,7 +91,9 @@ describe('a revision of a running campaign', () => {
     const [first, , second, , third, last] = keep(nodes);
     const before = await readProspects(house, id);
     const shorter = [first, delayHours(1), second, delayHours(2), third, last];
-    expect((await call(createRevision, { id, sequence_nodes: shorter, dry_run: true })).people).toMatchObject({ stay: 6, due_at_once: 6 });
+    expect(
+      (await call(createRevision, { id, sequence_nodes: shorter, dry_run: true })).people,
+    ).toMatchObject({ stay: 6, due_at_once: 6 });
     await call(createRevision, { id, sequence_nodes: shorter });
     expect(await readProspects(house, id)).toEqual(before);
     await house.runFor(30 * minute);
@@ -91,13 +121,27 @@ describe('a revision of a running campaign', () => {
     const turned = await call(createRevision, { id, sequence_nodes: [second, first, last] });
     expect(turned.people).toMatchObject({ stay: 6, repeat: 6 });
     await house.runFor(26 * hour);
-    expectEach({ sink: { ...house.sink, messages: house.sink.messages.filter(({ to }) => to[0]!.startsWith('turn')) } }, roster, 2);
+    expectEach(
+      {
+        sink: {
+          ...house.sink,
+          messages: house.sink.messages.filter(({ to }) => to[0]!.startsWith('turn')),
+        },
+      },
+      roster,
+      2,
+    );
     expect((await call(getCampaign, { id })).campaign.status).toBe('completed');
     const other = await scene('end');
-    const cut = await call(createRevision, { id: other.id, sequence_nodes: [keep(other.nodes)[0]!, end] });
+    const cut = await call(createRevision, {
+      id: other.id,
+      sequence_nodes: [keep(other.nodes)[0]!, end],
+    });
     expect(cut.people).toMatchObject({ end: 6 });
     expect((await call(getCampaign, { id: other.id })).campaign.status).toBe('completed');
-    expect((await fail(createRevision, { id: other.id, sequence_nodes: [hello, end] })).code).toBe('campaign.completed');
+    expect((await fail(createRevision, { id: other.id, sequence_nodes: [hello, end] })).code).toBe(
+      'campaign.completed',
+    );
     await house.checkLaws();
   });
 
@@ -126,23 +170,35 @@ describe('a revision of a running campaign', () => {
       const all = Object.fromEntries(roster.map(({ email }) => [email, subjectsOf(email)]));
       const seen = Object.values(all).map((subjects) => subjects.slice(1).join(' '));
       expect(seen.toSorted()).toEqual(
-        [...Array(5).fill('Instead Third'), outcome === 'sent' ? 'Second Third' : 'Instead Third'].toSorted(),
+        [
+          ...Array(5).fill('Instead Third'),
+          outcome === 'sent' ? 'Second Third' : 'Instead Third',
+        ].toSorted(),
       );
       expect(new Set((await readMessages(house, id)).map((message) => message.state))).toEqual(
         new Set(outcome === 'sent' ? ['sent'] : ['sent', 'draft']),
       );
-      expect((await readProspects(house, id)).every((person) => person.status === 'completed')).toBe(true);
+      expect(
+        (await readProspects(house, id)).every((person) => person.status === 'completed'),
+      ).toBe(true);
       await house.checkLaws();
     },
   );
 
   test('with texts that cannot be sent and numbers that do not exist is refused; without ids it is the same when it says the same', async () => {
     const { id, nodes } = await scene('refused');
-    const broken = await fail(createRevision, { id, sequence_nodes: [{ type: 'email', subject: '', body: '' }, end] });
+    const broken = await fail(createRevision, {
+      id,
+      sequence_nodes: [{ type: 'email', subject: '', body: '' }, end],
+    });
     expect(broken.code).toBe('sequence.invalid');
     expect((await fail(getRevision, { id, revision: 9 })).code).toBe('revision.not_found');
     expect((await fail(rollBackRevision, { id, revision: 9 })).code).toBe('revision.not_found');
-    const same = await call(createRevision, { id, sequence_nodes: keep(nodes).map(({ id: _id, ...rest }) => rest), dry_run: true });
+    const same = await call(createRevision, {
+      id,
+      sequence_nodes: keep(nodes).map(({ id: _id, ...rest }) => rest),
+      dry_run: true,
+    });
     expect(same.difference).toEqual({ added: [], removed: [], reordered: [], changed: [] });
   });
 });

@@ -32,19 +32,41 @@ const t = await openHouse();
 let serial = 0;
 const newSender = (wish: { dailyLimit?: number; minGapSeconds?: number } = {}) => {
   serial += 1;
-  return addSender(t, { address: `s${serial}@sender.test`, smtp: t.sink, dailyLimit: 100, minGapSeconds: 1, ...wish });
+  return addSender(t, {
+    address: `s${serial}@sender.test`,
+    smtp: t.sink,
+    dailyLimit: 100,
+    minGapSeconds: 1,
+    ...wish,
+  });
 };
-const campaignStatus = async (campaignId: string) => (await getCampaign(t.db, { workspaceId: t.workspaceId, campaignId })).status;
-const subjectsTo = (address: string) => t.sink.messages.filter((mail) => mail.to[0] === address).map((mail) => mail.headers.subject);
+const campaignStatus = async (campaignId: string) =>
+  (await getCampaign(t.db, { workspaceId: t.workspaceId, campaignId })).status;
+const subjectsTo = (address: string) =>
+  t.sink.messages.filter((mail) => mail.to[0] === address).map((mail) => mail.headers.subject);
 
 describe('who is written to, and with what', () => {
   test('a missing variable holds its person by name, others go on; filling it in lets them go', async () => {
     const sender = await newSender();
-    const crowd = [{ email: 'noname@missing.test' }, { email: 'name@missing.test', first_name: 'Nell' }];
-    const id = await launchCampaign(t, { name: 'missing', senders: [sender], nodes: [hello], people: crowd });
+    const crowd = [
+      { email: 'noname@missing.test' },
+      { email: 'name@missing.test', first_name: 'Nell' },
+    ];
+    const id = await launchCampaign(t, {
+      name: 'missing',
+      senders: [sender],
+      nodes: [hello],
+      people: crowd,
+    });
     await t.runFor(2 * hour);
-    const held = (await readProspects(t, id)).find((person) => person.email === 'noname@missing.test')!;
-    expect(held).toMatchObject({ status: 'pending', hold: 'missing_variable', hold_detail: 'missing_variable: first_name' });
+    const held = (await readProspects(t, id)).find(
+      (person) => person.email === 'noname@missing.test',
+    )!;
+    expect(held).toMatchObject({
+      status: 'pending',
+      hold: 'missing_variable',
+      hold_detail: 'missing_variable: first_name',
+    });
     expect(await statuses(t, id)).toMatchObject({ 'name@missing.test': 'completed' });
     expect(await campaignStatus(id)).toBe('active');
     await t.checkLaws();
@@ -57,14 +79,25 @@ describe('who is written to, and with what', () => {
 
   test('a draft that was edited by hand is what goes out', async () => {
     const sender = await newSender();
-    const { campaign } = await t.call(createCampaign, { type: 'email', name: 'edited', sender_account_ids: [sender] });
+    const { campaign } = await t.call(createCampaign, {
+      type: 'email',
+      name: 'edited',
+      sender_account_ids: [sender],
+    });
     await t.call(updateCampaign, { id: campaign.id, sequence_nodes: [hello, { type: 'end' }] });
     await t.call(addProspects, { id: campaign.id, prospects: people(2, 'edited') });
     await t.call(generateMessages, { id: campaign.id });
     const drafts = await readMessages(t, campaign.id);
-    const person = (await readProspects(t, campaign.id)).find(({ email }) => email === 'edited0@people.test')!;
+    const person = (await readProspects(t, campaign.id)).find(
+      ({ email }) => email === 'edited0@people.test',
+    )!;
     const draft = drafts.find((row) => row.prospect_id === person.id)!;
-    await t.call(updateMessage, { id: campaign.id, message_id: draft.id, subject: 'By hand %first_name%', body_text: 'As it is.' });
+    await t.call(updateMessage, {
+      id: campaign.id,
+      message_id: draft.id,
+      subject: 'By hand %first_name%',
+      body_text: 'As it is.',
+    });
     await t.call(launch, { id: campaign.id });
     await t.runFor(2 * hour);
     expect(subjectsTo('edited0@people.test')).toEqual(['By hand %first_name%']);
@@ -75,19 +108,31 @@ describe('who is written to, and with what', () => {
   test('follow-ups go before first touches', async () => {
     const sender = await newSender({ dailyLimit: 4 });
     const nodes = [hello, delayHours(20), followUp];
-    const id = await launchCampaign(t, { name: 'follow', senders: [sender], nodes, people: people(12, 'follow') });
+    const id = await launchCampaign(t, {
+      name: 'follow',
+      senders: [sender],
+      nodes,
+      people: people(12, 'follow'),
+    });
     await t.runFor(6 * day);
-    const order = (await readMessages(t, id)).sort((a, b) => a.reserved_at!.getTime() - b.reserved_at!.getTime());
+    const order = (await readMessages(t, id)).sort(
+      (a, b) => a.reserved_at!.getTime() - b.reserved_at!.getTime(),
+    );
     const first = order[0]!.node_id;
     // On no day is somebody new written to while a follow-up is due and waits for its turn.
     const waits = order
       .filter((row) => row.node_id === first)
       .flatMap((row) => {
-        const follow = order.find((other) => other.prospect_id === row.prospect_id && other.node_id !== first);
+        const follow = order.find(
+          (other) => other.prospect_id === row.prospect_id && other.node_id !== first,
+        );
         const dueAt = row.sent_at!.getTime() + 20 * hour;
         return follow
           ? order.filter(
-              (other) => other.node_id === first && other.reserved_at!.getTime() > dueAt && other.reserved_at! < follow.reserved_at!,
+              (other) =>
+                other.node_id === first &&
+                other.reserved_at!.getTime() > dueAt &&
+                other.reserved_at! < follow.reserved_at!,
             )
           : [];
       });
@@ -100,7 +145,14 @@ describe('who is written to, and with what', () => {
     const sender = await newSender({ dailyLimit: 10 });
     const ids: string[] = [];
     for (const name of ['turn one', 'turn two'])
-      ids.push(await launchCampaign(t, { name, senders: [sender], nodes: [hello], people: people(20, name.slice(5)) }));
+      ids.push(
+        await launchCampaign(t, {
+          name,
+          senders: [sender],
+          nodes: [hello],
+          people: people(20, name.slice(5)),
+        }),
+      );
     await t.runFor(day);
     const counts = await Promise.all(ids.map(async (id) => (await readMessages(t, id)).length));
     expect(counts[0]! + counts[1]!).toBeGreaterThan(5);
@@ -111,7 +163,12 @@ describe('who is written to, and with what', () => {
   test('a suppressed person is skipped, and the rest go on to the end', async () => {
     const sender = await newSender();
     await t.call(addSuppressions, { items: [{ value: 'skip0@people.test', reason: 'asked' }] });
-    const id = await launchCampaign(t, { name: 'skip', senders: [sender], nodes: [hello], people: people(3, 'skip') });
+    const id = await launchCampaign(t, {
+      name: 'skip',
+      senders: [sender],
+      nodes: [hello],
+      people: people(3, 'skip'),
+    });
     await t.runFor(3 * hour);
     expect(await statuses(t, id)).toEqual({
       'skip0@people.test': 'skipped',
@@ -140,13 +197,21 @@ describe('campaigns begin, go on and end', () => {
       open = (await readProspects(t, id)).filter((person) => !person.ended_at).length;
     }
     expect(await campaignStatus(id)).toBe('completed');
-    const { rows } = await sql`select 1 from events where kind = 'campaign.completed' and campaign_id = ${id}`.execute(t.db);
+    const { rows } =
+      await sql`select 1 from events where kind = 'campaign.completed' and campaign_id = ${id}`.execute(
+        t.db,
+      );
     expect(rows).toHaveLength(1);
     await t.checkLaws();
   });
 
   test('an empty launch completes at once', async () => {
-    const id = await launchCampaign(t, { name: 'empty', senders: [await newSender()], nodes: [hello], people: [] });
+    const id = await launchCampaign(t, {
+      name: 'empty',
+      senders: [await newSender()],
+      nodes: [hello],
+      people: [],
+    });
     expect(await campaignStatus(id)).toBe('completed');
     await t.checkLaws();
   });
@@ -161,16 +226,26 @@ describe('campaigns begin, go on and end', () => {
     expect(await campaignStatus(id)).toBe('active');
     await t.checkLaws();
     await t.runFor(2 * hour);
-    expect([mailsByRecipient(t)['late0@people.test'], mailsByRecipient(t)['late1@people.test']]).toEqual([1, 1]);
+    expect([
+      mailsByRecipient(t)['late0@people.test'],
+      mailsByRecipient(t)['late1@people.test'],
+    ]).toEqual([1, 1]);
     expect(await campaignStatus(id)).toBe('completed');
     await t.checkLaws();
   });
 
   test('a process that died between the last end and the completion leaves no campaign active', async () => {
     const sender = await newSender();
-    const id = await launchCampaign(t, { name: 'died', senders: [sender], nodes: [hello], people: people(1, 'died') });
+    const id = await launchCampaign(t, {
+      name: 'died',
+      senders: [sender],
+      nodes: [hello],
+      people: people(1, 'died'),
+    });
     await t.runFor(hour);
-    await sql`update campaigns set status = 'active', completed_at = null where id = ${id}`.execute(t.db);
+    await sql`update campaigns set status = 'active', completed_at = null where id = ${id}`.execute(
+      t.db,
+    );
     expect(await t.engine.completeFinished()).toBe(1);
     expect(await campaignStatus(id)).toBe('completed');
     await t.checkLaws();
@@ -178,7 +253,12 @@ describe('campaigns begin, go on and end', () => {
 
   test('a campaign deleted while it is being sent for does not stop the engine', async () => {
     const sender = await newSender({ minGapSeconds: 0 });
-    const gone = await launchCampaign(t, { name: 'gone', senders: [sender], nodes: [hello], people: people(3, 'gone') });
+    const gone = await launchCampaign(t, {
+      name: 'gone',
+      senders: [sender],
+      nodes: [hello],
+      people: people(3, 'gone'),
+    });
     let goOn = () => {};
     const gate = new Promise<void>((resolve) => {
       goOn = resolve;
@@ -186,7 +266,12 @@ describe('campaigns begin, go on and end', () => {
     t.office.send = (deliver) => gate.then(deliver);
     await t.engine.tick();
     expect((await readMessages(t, gone)).length).toBeGreaterThan(0);
-    const stays = await launchCampaign(t, { name: 'stays', senders: [sender], nodes: [hello], people: people(2, 'stays') });
+    const stays = await launchCampaign(t, {
+      name: 'stays',
+      senders: [sender],
+      nodes: [hello],
+      people: people(2, 'stays'),
+    });
     const deleted = t.call(deleteCampaign, { id: gone });
     goOn();
     delete t.office.send;
@@ -209,7 +294,9 @@ describe('campaigns begin, go on and end', () => {
     await t.runFor(day);
     const inFlight = (await readProspects(t, id)).filter((person) => person.sender_id);
     expect(inFlight.length).toBeGreaterThan(0);
-    expect(new Set(inFlight.map((person) => person.hold))).toEqual(new Set(['sender_disconnected']));
+    expect(new Set(inFlight.map((person) => person.hold))).toEqual(
+      new Set(['sender_disconnected']),
+    );
     await t.checkLaws();
     await t.call(updateMailbox, { id: sender, password: 'secret', status: 'active' });
     await t.runFor(day);
@@ -221,11 +308,25 @@ describe('campaigns begin, go on and end', () => {
 describe('one workspace’s fault', () => {
   test('does not keep the others from being sent for', async () => {
     const other = { ...t, ...(await addWorkspace(t.db, t.clock.now())) };
-    const broken = await addSender(other, { address: 'broken@sender.test', smtp: t.sink, minGapSeconds: 1 });
-    const poison = await launchCampaign(other, { name: 'poison', senders: [broken], nodes: [hello], people: people(1, 'poison') });
+    const broken = await addSender(other, {
+      address: 'broken@sender.test',
+      smtp: t.sink,
+      minGapSeconds: 1,
+    });
+    const poison = await launchCampaign(other, {
+      name: 'poison',
+      senders: [broken],
+      nodes: [hello],
+      people: people(1, 'poison'),
+    });
     await sql`update campaigns set time_zone = 'Nowhere/Land' where id = ${poison}`.execute(t.db);
     const sender = await newSender();
-    const id = await launchCampaign(t, { name: 'healthy', senders: [sender], nodes: [hello], people: people(1, 'healthy') });
+    const id = await launchCampaign(t, {
+      name: 'healthy',
+      senders: [sender],
+      nodes: [hello],
+      people: people(1, 'healthy'),
+    });
     await t.engine.runDue();
     expect(await statuses(t, id)).toEqual({ 'healthy0@people.test': 'completed' });
     await sql`update campaigns set time_zone = null where id = ${poison}`.execute(t.db);

@@ -19,7 +19,12 @@ async function ask({ house: { call }, campaigns, senders, now }: Stage) {
   const told = [];
   for (const id of campaigns) {
     const { prospects } = await call(listRoster, { id });
-    for (const listed of prospects) people.push({ id, listed, explained: await call(explainOneProspect, { id, prospectId: listed.id }) });
+    for (const listed of prospects)
+      people.push({
+        id,
+        listed,
+        explained: await call(explainOneProspect, { id, prospectId: listed.id }),
+      });
     told.push({ id, ...(await call(explainOneCampaign, { id })) });
   }
   const lanes = [];
@@ -43,31 +48,45 @@ function contradictions({ now, people, campaigns }: Told): string[] {
     if (listed.ended_at) continue;
     const weighed = constraints.find(({ code }) => code === binding.code);
     if (weighed?.open && !listed.hold) say('what binds is open');
-    if (binding.code === 'due' && constraints.some(({ open }) => !open)) say('due, and something is closed');
+    if (binding.code === 'due' && constraints.some(({ open }) => !open))
+      say('due, and something is closed');
     if (binding.opens_at && expected && binding.opens_at > expected) say('opens after the touch');
     if (expected && binding.opens_at === null) say('never opens, and is expected');
-    if (listed.next_touch_at === null && expected && listed.hold !== 'awaiting_connection') say('the list says never');
-    if (listed.next_touch_at && expected && expected < listed.next_touch_at) say('the list says later');
-    if (listed.next_touch_at && !expected && binding.code !== 'never_open') say('the list says when, and nothing is expected');
+    if (listed.next_touch_at === null && expected && listed.hold !== 'awaiting_connection')
+      say('the list says never');
+    if (listed.next_touch_at && expected && expected < listed.next_touch_at)
+      say('the list says later');
+    if (listed.next_touch_at && !expected && binding.code !== 'never_open')
+      say('the list says when, and nothing is expected');
     const same =
       listed.because === binding.code ||
       ((listed.because === 'due' || listed.because === 'queue' || listed.because === 'delay') &&
         (weighed !== undefined || byItself.includes(binding.code)));
     if (!same) say('list and explanation give other reasons');
-    if (listed.because === 'delay' && constraints.some(({ code, open }) => code === 'delay' && open)) say('the list says delay');
+    if (
+      listed.because === 'delay' &&
+      constraints.some(({ code, open }) => code === 'delay' && open)
+    )
+      say('the list says delay');
   }
   for (const { id, expected_at, binding } of campaigns) {
     if (expected_at && binding.opens_at && binding.opens_at > expected_at)
       wrong.push(`the campaign opens after its touch: ${JSON.stringify(binding)}`);
-    const own = people.filter((person) => person.id === id).flatMap(({ explained }) => explained.next_touch?.expected_at ?? []);
+    const own = people
+      .filter((person) => person.id === id)
+      .flatMap(({ explained }) => explained.next_touch?.expected_at ?? []);
     const first = own.toSorted()[0] ?? null;
-    if (first !== expected_at) wrong.push(`the campaign expects ${expected_at}, its people ${first}`);
+    if (first !== expected_at)
+      wrong.push(`the campaign expects ${expected_at}, its people ${first}`);
   }
   return wrong;
 }
 
 /** What came otherwise than it was said. */
-function surprises(told: Told, { before, after, until }: { before: readonly Sent[]; after: readonly Sent[]; until: number }): string[] {
+function surprises(
+  told: Told,
+  { before, after, until }: { before: readonly Sent[]; after: readonly Sent[]; until: number },
+): string[] {
   const known = new Set(before.map(({ id }) => id));
   const fresh = after.filter(({ id }) => !known.has(id));
   const wrong: string[] = [];
@@ -76,16 +95,26 @@ function surprises(told: Told, { before, after, until }: { before: readonly Sent
     const expected = next?.expected_at ?? null;
     const came = fresh.find(({ prospect_id }) => prospect_id === listed.id);
     const due = expected !== null && Date.parse(expected) <= until;
-    const happened = came ? `${came.at.toISOString()} ${came.node_id} ${came.sender_id}` : 'nothing';
+    const happened = came
+      ? `${came.at.toISOString()} ${came.node_id} ${came.sender_id}`
+      : 'nothing';
     const said = due ? `${expected} ${next!.node_id} ${next!.sender_id}` : 'nothing';
     if (said !== happened)
-      wrong.push(`${listed.email} at ${iso(told.now)}: ${said} was said, ${happened} came: ${JSON.stringify(explained.binding)}`);
+      wrong.push(
+        `${listed.email} at ${iso(told.now)}: ${said} was said, ${happened} came: ${JSON.stringify(explained.binding)}`,
+      );
   }
   for (const lane of told.lanes) {
     const first = fresh.find(({ sender_id }) => sender_id === lane.sender_id);
     const holds = told.people.some(({ listed }) => listed.hold !== null);
-    if (first && !holds && (lane.binding.opens_at === null || first.at < new Date(lane.binding.opens_at)))
-      wrong.push(`a sender at ${iso(told.now)} sent at ${first.at.toISOString()}: ${JSON.stringify(lane.binding)}`);
+    if (
+      first &&
+      !holds &&
+      (lane.binding.opens_at === null || first.at < new Date(lane.binding.opens_at))
+    )
+      wrong.push(
+        `a sender at ${iso(told.now)} sent at ${first.at.toISOString()}: ${JSON.stringify(lane.binding)}`,
+      );
   }
   return wrong;
 }
@@ -95,16 +124,22 @@ const unlimited =
   (column: string): Lift =>
   ({ id }) =>
     sql`update campaigns set ${sql.ref(column)} = null where id = ${id}`;
-const open: Lift = ({ id }) => sql`update campaigns set operating_hours = null, holidays = null where id = ${id}`;
+const open: Lift = ({ id }) =>
+  sql`update campaigns set operating_hours = null, holidays = null where id = ${id}`;
 
 /** What a person would do about a constraint. */
 const lifts: Record<string, Lift> = {
   operating_hours: open,
   local_hours: open,
-  delay: ({ id, prospectId }) => sql`with c as (update campaigns set launched_at = launched_at - interval '9 days' where id = ${id})
+  delay: ({
+    id,
+    prospectId,
+  }) => sql`with c as (update campaigns set launched_at = launched_at - interval '9 days' where id = ${id})
     update prospects set anchor_at = anchor_at - interval '9 days' where id = ${prospectId}`,
-  sender_daily_limit: ({ senderId }) => sql`update senders set daily_limit = 500, ramp_up = null where id = ${senderId}`,
-  sender_hourly_limit: ({ senderId }) => sql`update senders set hourly_limit = null where id = ${senderId}`,
+  sender_daily_limit: ({ senderId }) =>
+    sql`update senders set daily_limit = 500, ramp_up = null where id = ${senderId}`,
+  sender_hourly_limit: ({ senderId }) =>
+    sql`update senders set hourly_limit = null where id = ${senderId}`,
   account_limit: ({ id, senderId }) =>
     sql`update campaign_senders set daily_limit = null where campaign_id = ${id} and sender_id = ${senderId}`,
   campaign_daily_limit: unlimited('daily_limit'),
@@ -116,28 +151,40 @@ const lifts: Record<string, Lift> = {
 class Undone extends Error {}
 
 /** Whether what binds somebody, and binds alone, is what moves their touch: with nobody else around and without it, it comes earlier. */
-async function falsely({ c, house: { db, workspaceId }, now }: Stage, { people }: Told): Promise<string[]> {
+async function falsely(
+  { c, house: { db, workspaceId }, now }: Stage,
+  { people }: Told,
+): Promise<string[]> {
   const wrong: string[] = [];
-  const waiting = people.filter(({ listed, explained }) => !listed.hold && explained.next_touch?.expected_at);
+  const waiting = people.filter(
+    ({ listed, explained }) => !listed.hold && explained.next_touch?.expected_at,
+  );
   for (const { id, listed } of waiting.toSorted(() => c.number() - 0.5).slice(0, 2)) {
     const prospectId = listed.id;
     const undone = db.transaction().execute(async (trx) => {
       const explain = async () => {
-        await sql`update lanes set next_at = ${iso(now)} where workspace_id = ${workspaceId}`.execute(trx);
+        await sql`update lanes set next_at = ${iso(now)} where workspace_id = ${workspaceId}`.execute(
+          trx,
+        );
         const campaign = await getCampaign(trx, { workspaceId, campaignId: id });
         const prospect = (await findProspect(trx, { workspaceId, campaignId: id, prospectId }))!;
         return explainProspect(trx, campaign, prospect, { workspaceId, now: new Date(now) });
       };
-      await sql`update prospects set ended_at = ${iso(now)} where workspace_id = ${workspaceId} and id <> ${prospectId}`.execute(trx);
+      await sql`update prospects set ended_at = ${iso(now)} where workspace_id = ${workspaceId} and id <> ${prospectId}`.execute(
+        trx,
+      );
       const { binding, constraints, next } = await explain();
       const lift = lifts[binding.code];
       if (!lift || constraints.filter(({ open }) => !open).length !== 1) throw new Undone();
       await lift({ id, prospectId, senderId: next!.senderId! }).execute(trx);
       const lifted = await explain();
       // A longer day is spread over a longer time.
-      const earlier = lifted.next!.expectedAt! < next!.expectedAt! || lifted.binding.code === 'pacing';
+      const earlier =
+        lifted.next!.expectedAt! < next!.expectedAt! || lifted.binding.code === 'pacing';
       if (lifted.binding.code === binding.code || !earlier)
-        wrong.push(`${listed.email} at ${iso(now)}: without ${JSON.stringify(binding)} it is ${JSON.stringify(lifted.binding)}`);
+        wrong.push(
+          `${listed.email} at ${iso(now)}: without ${JSON.stringify(binding)} it is ${JSON.stringify(lifted.binding)}`,
+        );
       throw new Undone();
     });
     await undone.catch((error: unknown) => {
@@ -153,10 +200,16 @@ async function watch(stage: Stage): Promise<string[]> {
   const before = await stage.sent();
   await stage.walk(3 * day);
   const after = await stage.sent();
-  return [...contradictions(told), ...alone, ...surprises(told, { before, after, until: stage.now })];
+  return [
+    ...contradictions(told),
+    ...alone,
+    ...surprises(told, { before, after, until: stage.now }),
+  ];
 }
 
-test('what is said of everybody comes true, and what needs a person first does not come before', { timeout: 60_000 }, async () => {
+test('what is said of everybody comes true, and what needs a person first does not come before', {
+  timeout: 60_000,
+}, async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(), async (seed) => {
       const stage = await Stage.open(chance(`truth ${seed}`));

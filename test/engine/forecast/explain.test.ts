@@ -31,12 +31,23 @@ afterAll(async () => {
 });
 
 const hello = { type: 'email', subject: 'Hello %first_name%', body: 'Hi %first_name%.' };
-const nodes = [hello, { type: 'delay', delay_days: 2 }, { type: 'email', is_reply: true, body: 'Again.' }];
+const nodes = [
+  hello,
+  { type: 'delay', delay_days: 2 },
+  { type: 'email', is_reply: true, body: 'Again.' },
+];
 const people = (prefix: string, count: number) =>
-  Array.from({ length: count }, (_, i) => ({ email: `${prefix}${i}@people.test`, first_name: `P${i}` }));
-const sender = (address: string, dailyLimit = 30) => addSender(t, { address, smtp: sink, dailyLimit, minGapSeconds: 60 });
+  Array.from({ length: count }, (_, i) => ({
+    email: `${prefix}${i}@people.test`,
+    first_name: `P${i}`,
+  }));
+const sender = (address: string, dailyLimit = 30) =>
+  addSender(t, { address, smtp: sink, dailyLimit, minGapSeconds: 60 });
 
-async function prospectOf(campaign: string, email: string): Promise<{ id: string; sent: Date | null }> {
+async function prospectOf(
+  campaign: string,
+  email: string,
+): Promise<{ id: string; sent: Date | null }> {
   const row = await t.db
     .selectFrom('prospects')
     .select(['id'])
@@ -53,7 +64,12 @@ async function prospectOf(campaign: string, email: string): Promise<{ id: string
 }
 
 test('a person in the pool is told when their turn comes, and it comes then', async () => {
-  const id = await launchCampaign(t, { name: 'turns', senders: [await sender('turns@sender.test')], nodes, people: people('a', 10) });
+  const id = await launchCampaign(t, {
+    name: 'turns',
+    senders: [await sender('turns@sender.test')],
+    nodes,
+    people: people('a', 10),
+  });
   await engine.runDue();
   const { id: prospectId } = await prospectOf(id, 'a6@people.test');
   const told = await call(explainOneProspect, { id, prospectId });
@@ -68,12 +84,19 @@ test('a person in the pool is told when their turn comes, and it comes then', as
   expect((await prospectOf(id, 'a6@people.test')).sent).toEqual(expected);
   const waiting = await call(explainOneProspect, { id, prospectId });
   expect(waiting.binding.code).toBe('delay');
-  expect(waiting.next_touch?.due_at).toBe(new Date(expected.getTime() + 2 * 86_400_000).toISOString());
+  expect(waiting.next_touch?.due_at).toBe(
+    new Date(expected.getTime() + 2 * 86_400_000).toISOString(),
+  );
 });
 
 test('closed hours and a used-up day are named, with the instant they open', async () => {
   const account = await sender('hours@sender.test', 1);
-  const id = await launchCampaign(t, { name: 'hours', senders: [account], nodes, people: people('b', 3) });
+  const id = await launchCampaign(t, {
+    name: 'hours',
+    senders: [account],
+    nodes,
+    people: people('b', 3),
+  });
   await engine.runDue();
   const used = await call(explainOneSender, { id: account });
   expect(used.binding.code).toBe('sender_daily_limit');
@@ -92,19 +115,31 @@ test('closed hours and a used-up day are named, with the instant they open', asy
 
 test('a list and an explanation agree on people to whom nobody can write, whatever else ends by itself', async () => {
   const account = await sender('gone@sender.test');
-  const id = await launchCampaign(t, { name: 'gone', senders: [account], nodes, people: people('g', 3) });
+  const id = await launchCampaign(t, {
+    name: 'gone',
+    senders: [account],
+    nodes,
+    people: people('g', 3),
+  });
   await engine.runDue();
   const said = async (email: string) => {
     const { id: prospectId } = await prospectOf(id, email);
     const { prospects } = await call(listRoster, { id, q: email });
     const { binding, next_touch } = await call(explainOneProspect, { id, prospectId });
     const [listed] = prospects;
-    return [listed?.because, listed?.next_touch_at, binding.code, binding.opens_at, next_touch?.expected_at];
+    return [
+      listed?.because,
+      listed?.next_touch_at,
+      binding.code,
+      binding.opens_at,
+      next_touch?.expected_at,
+    ];
   };
   const { id: prospectId } = await prospectOf(id, 'g0@people.test');
   const until = new Date(t.clock.now().getTime() + 3_600_000).toISOString();
   await call(pauseProspect, { id, prospectId, until });
-  const status = (value: string) => t.db.updateTable('senders').set({ status: value }).where('id', '=', account).execute();
+  const status = (value: string) =>
+    t.db.updateTable('senders').set({ status: value }).where('id', '=', account).execute();
   await status('paused');
   for (const email of ['g0@people.test', 'g2@people.test'])
     expect(await said(email)).toEqual(['sender_not_active', null, 'sender_not_active', null, null]);
@@ -112,16 +147,32 @@ test('a list and an explanation agree on people to whom nobody can write, whatev
   const other = await sender('other@sender.test');
   await call(addSenders, { id, sender_account_ids: [other] });
   await call(removeSenderFromCampaign, { id, senderId: account });
-  expect(await said('g0@people.test')).toEqual(['sender_removed', null, 'sender_removed', null, null]);
+  expect(await said('g0@people.test')).toEqual([
+    'sender_removed',
+    null,
+    'sender_removed',
+    null,
+    null,
+  ]);
   expect((await said('g2@people.test'))[2]).toBe('queue');
 });
 
 test('people who are due since the same instant are told their turns, and get them', async () => {
-  const settings = { operating_hours: { [String((t.clock.now().getUTCDay() + 2) % 7)]: { start: 600, end: 1000 } }, timezone: 'UTC' };
+  const settings = {
+    operating_hours: { [String((t.clock.now().getUTCDay() + 2) % 7)]: { start: 600, end: 1000 } },
+    timezone: 'UTC',
+  };
   const senders = [await sender('same@sender.test')];
-  const id = await launchCampaign(t, { name: 'same', senders, nodes, people: people('s', 6), settings });
+  const id = await launchCampaign(t, {
+    name: 'same',
+    senders,
+    nodes,
+    people: people('s', 6),
+    settings,
+  });
   const emails = [5, 1, 4, 2, 0, 3].map((i) => `s${i}@people.test`);
-  for (const email of emails) await call(skipAheadProspect, { id, prospectId: (await prospectOf(id, email)).id });
+  for (const email of emails)
+    await call(skipAheadProspect, { id, prospectId: (await prospectOf(id, email)).id });
   const told: (string | undefined | null)[] = [];
   for (const email of emails) {
     const { id: prospectId } = await prospectOf(id, email);
@@ -139,7 +190,12 @@ test('people who are due since the same instant are told their turns, and get th
 
 test('whoever comes after more than is looked at is told of the queue, not of a sick sender', async () => {
   const account = await sender('year@sender.test', 1);
-  const id = await launchCampaign(t, { name: 'year', senders: [account], nodes: [hello], people: people('y', 380) });
+  const id = await launchCampaign(t, {
+    name: 'year',
+    senders: [account],
+    nodes: [hello],
+    people: people('y', 380),
+  });
   const { id: prospectId } = await prospectOf(id, 'y379@people.test');
   const { binding, next_touch } = await call(explainOneProspect, { id, prospectId });
   expect([binding.code, binding.opens_at, next_touch?.expected_at]).toEqual(['queue', null, null]);
@@ -148,7 +204,11 @@ test('whoever comes after more than is looked at is told of the queue, not of a 
 
 test('drafts, pauses, holds, sick senders and ends are said in words, with what would unblock them', async () => {
   const account = await sender('words@sender.test');
-  const draft = await call(createCampaign, { type: 'email', name: 'draft', sender_account_ids: [account] });
+  const draft = await call(createCampaign, {
+    type: 'email',
+    name: 'draft',
+    sender_account_ids: [account],
+  });
   expect((await call(explainOneCampaign, { id: draft.campaign.id })).binding).toMatchObject({
     code: 'campaign_draft',
     unblock: 'Launch the campaign.',
@@ -163,16 +223,37 @@ test('drafts, pauses, holds, sick senders and ends are said in words, with what 
     await engine.runDue();
     t.clock.advanceMs(3_600_000);
   }
-  const held = await call(explainOneProspect, { id, prospectId: (await prospectOf(id, 'nameless@people.test')).id });
+  const held = await call(explainOneProspect, {
+    id,
+    prospectId: (await prospectOf(id, 'nameless@people.test')).id,
+  });
   expect(held.binding).toMatchObject({ code: 'missing_variable', opens_at: null });
   expect(held.binding.words).toContain('first_name');
-  expect((await call(explainOneCampaign, { id })).held).toMatchObject([{ hold: 'missing_variable', n: 1 }]);
-  const ended = await call(explainOneProspect, { id, prospectId: (await prospectOf(id, 'c0@people.test')).id });
-  expect(ended).toMatchObject({ status: 'completed', binding: { code: 'completed' }, next_touch: null });
-  await t.db.updateTable('senders').set({ status: 'credentials_required' }).where('id', '=', account).execute();
+  expect((await call(explainOneCampaign, { id })).held).toMatchObject([
+    { hold: 'missing_variable', n: 1 },
+  ]);
+  const ended = await call(explainOneProspect, {
+    id,
+    prospectId: (await prospectOf(id, 'c0@people.test')).id,
+  });
+  expect(ended).toMatchObject({
+    status: 'completed',
+    binding: { code: 'completed' },
+    next_touch: null,
+  });
+  await t.db
+    .updateTable('senders')
+    .set({ status: 'credentials_required' })
+    .where('id', '=', account)
+    .execute();
   expect((await call(explainOneSender, { id: account })).binding.code).toBe('sender_not_active');
   expect((await call(explainOneCampaign, { id })).binding.code).toBe('sender_not_active');
   await call(pauseCampaign, { id });
-  expect((await call(explainOneCampaign, { id })).binding).toMatchObject({ code: 'campaign_paused', unblock: 'Resume the campaign.' });
-  expect((await fail(explainOneProspect, { id, prospectId: account })).code).toBe('prospect.not_found');
+  expect((await call(explainOneCampaign, { id })).binding).toMatchObject({
+    code: 'campaign_paused',
+    unblock: 'Resume the campaign.',
+  });
+  expect((await fail(explainOneProspect, { id, prospectId: account })).code).toBe(
+    'prospect.not_found',
+  );
 });

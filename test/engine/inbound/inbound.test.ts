@@ -3,7 +3,17 @@ import { describe, expect, test } from 'vitest';
 import { failInbox } from '../../../src/db/inbound/inboxes.ts';
 import { addSender, launchCampaign } from '../../factories/scene.ts';
 import { openContacted } from '../fixtures/contacted.ts';
-import { day, delayHours, followUp, hello, hour, minute, readLane, readMessages, readProspects } from '../fixtures/house.ts';
+import {
+  day,
+  delayHours,
+  followUp,
+  hello,
+  hour,
+  minute,
+  readLane,
+  readMessages,
+  readProspects,
+} from '../fixtures/house.ts';
 import { complaint, mail, report } from '../fixtures/mails.ts';
 
 const { t, contacted, inbound, suppressions } = await openContacted();
@@ -13,7 +23,11 @@ describe('a person answers', () => {
     const c = await contacted();
     await t.deliver(c.sender, mail({ from: c.address, key: c.key }));
     await t.readInboxes();
-    expect(await c.person()).toMatchObject({ status: 'replied', end_reason: 'written by a person', replied_at: expect.any(Date) });
+    expect(await c.person()).toMatchObject({
+      status: 'replied',
+      end_reason: 'written by a person',
+      replied_at: expect.any(Date),
+    });
     await t.checkLaws();
     await t.runFor(2 * day);
     expect(c.mails()).toBe(1);
@@ -46,13 +60,20 @@ describe('a person answers', () => {
     const address = 'self@sender.test';
     const sender = await addSender(t, { address, smtp: t.sink, dailyLimit: 500, minGapSeconds: 1 });
     const crowd = [{ email: address, first_name: 'Sam' }];
-    const id = await launchCampaign(t, { name: 'self', senders: [sender], nodes: [hello, delayHours(24), followUp], people: crowd });
+    const id = await launchCampaign(t, {
+      name: 'self',
+      senders: [sender],
+      nodes: [hello, delayHours(24), followUp],
+      people: crowd,
+    });
     await t.runFor(hour);
     const [sent] = await readMessages(t, id);
     const copy = `From: ${address}\r\nTo: ${address}\r\nSubject: Hello Sam\r\nMessage-ID: <${sent!.channel_key}>\r\n\r\nHi Sam\r\n`;
     await t.deliver(sender, copy);
     await t.readInboxes();
-    expect(await inbound(sender)).toMatchObject([{ kind: 'other', kind_reason: "the sender's own" }]);
+    expect(await inbound(sender)).toMatchObject([
+      { kind: 'other', kind_reason: "the sender's own" },
+    ]);
     expect(await readProspects(t, id)).toMatchObject([{ status: 'sent' }]);
     await t.deliver(sender, mail({ from: address, key: sent!.channel_key! }));
     await t.readInboxes();
@@ -125,9 +146,14 @@ describe('a person answers', () => {
 
   test('mail that concerns nobody is kept, with what it is', async () => {
     const c = await contacted();
-    await t.deliver(c.sender, mail({ from: 'stranger@elsewhere.test', subject: 'Hello', body: 'We have never met.' }));
+    await t.deliver(
+      c.sender,
+      mail({ from: 'stranger@elsewhere.test', subject: 'Hello', body: 'We have never met.' }),
+    );
     await t.readInboxes();
-    expect(await inbound(c.sender)).toMatchObject([{ prospect_id: null, kind: 'reply', applied_at: expect.any(Date), subject: 'Hello' }]);
+    expect(await inbound(c.sender)).toMatchObject([
+      { prospect_id: null, kind: 'reply', applied_at: expect.any(Date), subject: 'Hello' },
+    ]);
     expect(await c.person()).toMatchObject({ status: 'sent' });
     await t.checkLaws();
   });
@@ -138,7 +164,12 @@ describe('a machine answers', () => {
     const c = await contacted();
     await t.deliver(
       c.sender,
-      mail({ from: c.address, key: c.key, headers: 'Auto-Submitted: auto-replied\r\n', body: 'Thank you for your mail.' }),
+      mail({
+        from: c.address,
+        key: c.key,
+        headers: 'Auto-Submitted: auto-replied\r\n',
+        body: 'Thank you for your mail.',
+      }),
     );
     await t.readInboxes();
     expect(await c.person()).toMatchObject({ status: 'sent', hold: null });
@@ -153,7 +184,13 @@ describe('a machine answers', () => {
     const body = `I am out of office until ${back.toISOString().slice(0, 10)}.`;
     await t.deliver(
       c.sender,
-      mail({ from: c.address, key: c.key, subject: 'Out of office', headers: 'Auto-Submitted: auto-replied\r\n', body }),
+      mail({
+        from: c.address,
+        key: c.key,
+        subject: 'Out of office',
+        headers: 'Auto-Submitted: auto-replied\r\n',
+        body,
+      }),
     );
     await t.readInboxes();
     const held = await c.person();
@@ -169,8 +206,18 @@ describe('a machine answers', () => {
 
   test.each([
     ['a hard bounce ends and suppresses', {}, 'bounced', [{ kind: 'email', reason: 'bounced' }]],
-    ['a full mailbox ends, and suppresses nobody', { status: '4.2.2', said: '452 4.2.2 Mailbox full' }, 'bounced', []],
-    ['a delay is no end', { action: 'delayed', status: '4.4.1', said: 'connect timed out' }, 'sent', []],
+    [
+      'a full mailbox ends, and suppresses nobody',
+      { status: '4.2.2', said: '452 4.2.2 Mailbox full' },
+      'bounced',
+      [],
+    ],
+    [
+      'a delay is no end',
+      { action: 'delayed', status: '4.4.1', said: 'connect timed out' },
+      'sent',
+      [],
+    ],
   ])('%s', async (_name, what, status, suppressed) => {
     const c = await contacted();
     await t.deliver(c.sender, report(c.address, c.key, what));
@@ -198,7 +245,11 @@ describe('the same mail again', () => {
     await t.deliver(c.sender, reply, 'INBOX/1/7');
     await t.deliver(c.sender, reply, 'INBOX/1/7');
     await t.readInboxes();
-    await t.deliver(c.sender, mail({ from: c.address, key: c.key, body: 'Another text in the same place.' }), 'INBOX/1/7');
+    await t.deliver(
+      c.sender,
+      mail({ from: c.address, key: c.key, body: 'Another text in the same place.' }),
+      'INBOX/1/7',
+    );
     await t.deliver(c.sender, reply, 'Junk/1/3');
     await t.deliver(c.sender, reply, 'INBOX/2/1');
     await t.readInboxes();
@@ -210,9 +261,13 @@ describe('the same mail again', () => {
     const c = await contacted();
     await t.deliver(c.sender, mail({ from: c.address, key: c.key }));
     await t.readInboxes();
-    await sql`update inbound_messages set applied_at = null where sender_id = ${c.sender}`.execute(t.db);
+    await sql`update inbound_messages set applied_at = null where sender_id = ${c.sender}`.execute(
+      t.db,
+    );
     await t.readInboxes();
-    expect(await inbound(c.sender)).toMatchObject([{ applied_at: expect.any(Date), kind: 'reply' }]);
+    expect(await inbound(c.sender)).toMatchObject([
+      { applied_at: expect.any(Date), kind: 'reply' },
+    ]);
     await t.checkLaws();
   });
 });
@@ -226,7 +281,10 @@ describe('an inbox that cannot be read', () => {
     await t.readInboxes();
     await t.runFor(2 * hour);
     expect(c.mails()).toBe(1);
-    expect(await readLane(t, c.sender)).toMatchObject({ next_at: null, because: 'inbox_unreachable' });
+    expect(await readLane(t, c.sender)).toMatchObject({
+      next_at: null,
+      because: 'inbox_unreachable',
+    });
     await t.checkLaws();
     t.office.inboxes.delete(c.sender);
     await t.readInboxes();
@@ -238,7 +296,12 @@ describe('an inbox that cannot be read', () => {
   test('a short outage stops nobody', async () => {
     const c = await contacted();
     t.clock.advanceMs(23 * hour + 50 * minute);
-    await failInbox(t.db, { workspaceId: t.workspaceId, senderId: c.sender, error: 'down', now: t.clock.now() });
+    await failInbox(t.db, {
+      workspaceId: t.workspaceId,
+      senderId: c.sender,
+      error: 'down',
+      now: t.clock.now(),
+    });
     await t.runFor(14 * minute);
     expect((await readLane(t, c.sender)).because).not.toBe('inbox_unreachable');
     await t.checkLaws();

@@ -4,17 +4,40 @@ import { explainOneProspect } from '../../../src/operations/explanations/prospec
 import { pauseProspect } from '../../../src/operations/roster/pause.ts';
 import { updateProspect } from '../../../src/operations/roster/update.ts';
 import { addSender, launchCampaign } from '../../factories/scene.ts';
-import { day, delayHours, followUp, hello, hour, openHouse, people, readMessages, readProspects } from '../fixtures/house.ts';
+import {
+  day,
+  delayHours,
+  followUp,
+  hello,
+  hour,
+  openHouse,
+  people,
+  readMessages,
+  readProspects,
+} from '../fixtures/house.ts';
 import { mail } from '../fixtures/mails.ts';
 
 const house = await openHouse();
 const { call, clock, db, office, workspaceId } = house;
 
 /** One person who has the first of two mails, and whose second is about to go out. */
-async function scene(name: string, second: (typeof followUp & { body: string }) | typeof hello = followUp) {
-  const sender = await addSender(house, { address: `${name}@sender.test`, smtp: house.sink, dailyLimit: 500, minGapSeconds: 1 });
+async function scene(
+  name: string,
+  second: (typeof followUp & { body: string }) | typeof hello = followUp,
+) {
+  const sender = await addSender(house, {
+    address: `${name}@sender.test`,
+    smtp: house.sink,
+    dailyLimit: 500,
+    minGapSeconds: 1,
+  });
   const nodes = [hello, delayHours(24), second];
-  const id = await launchCampaign(house, { name, senders: [sender], nodes, people: people(1, name) });
+  const id = await launchCampaign(house, {
+    name,
+    senders: [sender],
+    nodes,
+    people: people(1, name),
+  });
   await house.runFor(2 * hour);
   const back = new Date(clock.now().getTime() + 9 * day).toISOString().slice(0, 10);
   return {
@@ -25,7 +48,10 @@ async function scene(name: string, second: (typeof followUp & { body: string }) 
       const [message] = await readMessages(house, id);
       const said = `I am out of office until ${back}.`;
       const headers = 'Auto-Submitted: auto-replied\r\n';
-      await house.deliver(sender, mail({ from: `${name}0@people.test`, key: message!.channel_key!, headers, body: said }));
+      await house.deliver(
+        sender,
+        mail({ from: `${name}0@people.test`, key: message!.channel_key!, headers, body: said }),
+      );
       await house.readInboxes();
     },
   };
@@ -33,7 +59,10 @@ async function scene(name: string, second: (typeof followUp & { body: string }) 
 
 test('an absence that is told while a touch is put off is kept to', async () => {
   const { id, answer, sent } = await scene('put');
-  office.send = async () => ({ ok: false, fault: { kind: 'temporary', code: '451', detail: 'Later' } });
+  office.send = async () => ({
+    ok: false,
+    fault: { kind: 'temporary', code: '451', detail: 'Later' },
+  });
   await house.runFor(22 * hour + 20_000);
   delete office.send;
   expect(await readProspects(house, id)).toMatchObject([{ hold: 'retry' }]);
@@ -58,7 +87,10 @@ test('an absence that is told while a touch is on its way is kept to if the touc
   expect(sent()).toBe(1);
   const [person] = await readProspects(house, id);
   const { binding } = await call(explainOneProspect, { id, prospectId: person!.id });
-  expect(binding).toMatchObject({ code: 'out_of_office', opens_at: person!.hold_until!.toISOString() });
+  expect(binding).toMatchObject({
+    code: 'out_of_office',
+    opens_at: person!.hold_until!.toISOString(),
+  });
   expect(person!.hold_until!.getTime()).toBeGreaterThan(clock.now().getTime());
   await house.checkLaws();
   await house.runFor(3 * day);
@@ -66,14 +98,21 @@ test('an absence that is told while a touch is on its way is kept to if the touc
 });
 
 test('an absence that is told while a value is missing is kept to, although the value is filled in', async () => {
-  const { id, answer, sent } = await scene('lack', { type: 'email', subject: 'For you', body: 'As %position% you know.' });
+  const { id, answer, sent } = await scene('lack', {
+    type: 'email',
+    subject: 'For you',
+    body: 'As %position% you know.',
+  });
   await house.runFor(day);
   const [person] = await readProspects(house, id);
   expect(person).toMatchObject({ hold: 'missing_variable' });
   await answer();
   await call(updateProspect, { id, prospect_id: person!.id, updates: { position: 'CTO' } });
   const { binding } = await call(explainOneProspect, { id, prospectId: person!.id });
-  expect(binding).toMatchObject({ code: 'out_of_office', opens_at: (await readProspects(house, id))[0]!.hold_until!.toISOString() });
+  expect(binding).toMatchObject({
+    code: 'out_of_office',
+    opens_at: (await readProspects(house, id))[0]!.hold_until!.toISOString(),
+  });
   await house.runFor(7 * day);
   expect(sent()).toBe(1);
   await house.checkLaws();
@@ -82,11 +121,17 @@ test('an absence that is told while a value is missing is kept to, although the 
 });
 
 test('whoever still lacks the value when they are back is held for it again', async () => {
-  const { id, answer, sent } = await scene('still', { type: 'email', subject: 'For you', body: 'As %position% you know.' });
+  const { id, answer, sent } = await scene('still', {
+    type: 'email',
+    subject: 'For you',
+    body: 'As %position% you know.',
+  });
   await house.runFor(day);
   await answer();
   await house.runFor(10 * day);
-  expect(await readProspects(house, id)).toMatchObject([{ hold: 'missing_variable', hold_until: null }]);
+  expect(await readProspects(house, id)).toMatchObject([
+    { hold: 'missing_variable', hold_until: null },
+  ]);
   expect(sent()).toBe(1);
   await house.checkLaws();
 });
@@ -97,7 +142,11 @@ test.each(['draft_pending', 'draft_failed'])(
     const name = hold.replace('_', '');
     const { id, answer, sent } = await scene(name);
     const [person] = await readProspects(house, id);
-    await db.updateTable('prospects').set({ hold, hold_detail: 'what a model says' }).where('id', '=', person!.id).execute();
+    await db
+      .updateTable('prospects')
+      .set({ hold, hold_detail: 'what a model says' })
+      .where('id', '=', person!.id)
+      .execute();
     await house.runFor(day);
     await answer();
     await db
@@ -106,10 +155,17 @@ test.each(['draft_pending', 'draft_failed'])(
       .where('id', '=', person!.id)
       .where('hold', '=', 'draft_failed')
       .execute();
-    await turnPending(db, workspaceId, { prospectId: person!.id, hold: null, detail: null, now: clock.now() });
+    await turnPending(db, workspaceId, {
+      prospectId: person!.id,
+      hold: null,
+      detail: null,
+      now: clock.now(),
+    });
     await house.runFor(7 * day);
     expect(sent()).toBe(1);
-    expect(await readProspects(house, id)).toMatchObject([{ hold: 'out_of_office', hold_detail: 'Auto-Submitted: auto-replied' }]);
+    expect(await readProspects(house, id)).toMatchObject([
+      { hold: 'out_of_office', hold_detail: 'Auto-Submitted: auto-replied' },
+    ]);
     await house.checkLaws();
     await house.runFor(3 * day);
     expect(sent()).toBe(2);
@@ -119,7 +175,11 @@ test.each(['draft_pending', 'draft_failed'])(
 test('an absence that is told while somebody is paused until an instant outlasts the pause', async () => {
   const { id, answer, sent } = await scene('paus');
   const [person] = await readProspects(house, id);
-  await call(pauseProspect, { id, prospectId: person!.id, until: new Date(clock.now().getTime() + 2 * day).toISOString() });
+  await call(pauseProspect, {
+    id,
+    prospectId: person!.id,
+    until: new Date(clock.now().getTime() + 2 * day).toISOString(),
+  });
   await answer();
   await house.runFor(7 * day);
   expect(sent()).toBe(1);

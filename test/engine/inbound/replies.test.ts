@@ -1,19 +1,41 @@
 import { describe, expect, test } from 'vitest';
 import { removeSenderFromCampaign } from '../../../src/operations/campaigns/remove-sender.ts';
 import { addSender, launchCampaign } from '../../factories/scene.ts';
-import { day, delayHours, followUp, hello, hour, openHouse, people, readProspects } from '../fixtures/house.ts';
+import {
+  day,
+  delayHours,
+  followUp,
+  hello,
+  hour,
+  openHouse,
+  people,
+  readProspects,
+} from '../fixtures/house.ts';
 import { invite, openLinkedIn, readPeople, received, write } from '../fixtures/linkedin-house.ts';
 import { mail } from '../fixtures/mails.ts';
 
 test('a mail to the mailbox that wrote ends the sequence, though the person was handed to another since', async () => {
   const house = await openHouse();
-  const add = (name: string) => addSender(house, { address: `${name}@sender.test`, smtp: house.sink, dailyLimit: 500, minGapSeconds: 1 });
+  const add = (name: string) =>
+    addSender(house, {
+      address: `${name}@sender.test`,
+      smtp: house.sink,
+      dailyLimit: 500,
+      minGapSeconds: 1,
+    });
   const [one, two] = [await add('one'), await add('two')];
   const nodes = [hello, delayHours(24), followUp];
-  const id = await launchCampaign(house, { name: 'Handed', senders: [one, two], nodes, people: people(1, 'handed') });
+  const id = await launchCampaign(house, {
+    name: 'Handed',
+    senders: [one, two],
+    nodes,
+    people: people(1, 'handed'),
+  });
   await house.runFor(2 * hour);
   const first = (await readProspects(house, id))[0]!.sender_id!;
-  expect(await house.call(removeSenderFromCampaign, { id, senderId: first, reassign: true })).toMatchObject({ reassigned: 1 });
+  expect(
+    await house.call(removeSenderFromCampaign, { id, senderId: first, reassign: true }),
+  ).toMatchObject({ reassigned: 1 });
   await house.deliver(first, mail({ from: 'handed0@people.test', subject: 'Your mail' }));
   await house.readInboxes();
   expect(await readProspects(house, id)).toMatchObject([{ status: 'replied' }]);
@@ -30,12 +52,18 @@ describe('on LinkedIn', async () => {
 
   test('an answer to an account ends the sequence, though the person was handed to another since', async () => {
     const senders = [await house.addSeat(), await house.addSeat()];
-    const id = await house.launch({ nodes: [invite, delayHours(24), write], people: ['sue+never'], senders });
+    const id = await house.launch({
+      nodes: [invite, delayHours(24), write],
+      people: ['sue+never'],
+      senders,
+    });
     await house.runUntil(later(hour));
     await house.tell(id, news('sue+never', { event: 'connected' }));
     await house.runUntil(later(hour));
     const senderId = (await readPeople(house, id))['sue+never']!.sender_id!;
-    expect(await call(removeSenderFromCampaign, { id, senderId, reassign: true })).toMatchObject({ reassigned: 1 });
+    expect(await call(removeSenderFromCampaign, { id, senderId, reassign: true })).toMatchObject({
+      reassigned: 1,
+    });
     post.incoming.set(senderId, [news('sue+never', { text: 'Thank you, call me.' })]);
     await house.runUntil(later(2 * day));
     expect((await readPeople(house, id))['sue+never']).toMatchObject({ status: 'replied' });
@@ -47,11 +75,17 @@ describe('on LinkedIn', async () => {
     'an answer to an invitation from before ends the sequence, %s the acceptance is heard of',
     async (when) => {
       const name = `tia-${when}+never`;
-      post.send = async () => ({ ok: false, fault: { kind: 'already_invited', code: null, detail: 'pending' } });
+      post.send = async () => ({
+        ok: false,
+        fault: { kind: 'already_invited', code: null, detail: 'pending' },
+      });
       const id = await house.launch({ nodes: [invite, delayHours(24), write], people: [name] });
       await house.runUntil(later(hour));
       post.send = undefined;
-      expect((await readPeople(house, id))[name]).toMatchObject({ status: 'connection_sent', contacted_at: null });
+      expect((await readPeople(house, id))[name]).toMatchObject({
+        status: 'connection_sent',
+        contacted_at: null,
+      });
       if (when === 'after') await house.tell(id, news(name, { event: 'connected' }));
       await house.runUntil(later(hour));
       await house.tell(id, news(name, { text: 'What is it about?' }));
@@ -63,13 +97,21 @@ describe('on LinkedIn', async () => {
 
   test('what somebody wrote who was a connection before, and was not written to yet, is no answer', async () => {
     post.send = async (deliver, { touch }) =>
-      touch === 'message' ? deliver() : { ok: true, response: 'already a connection', alreadyConnected: true };
-    const id = await house.launch({ nodes: [invite, delayHours(24), write], people: ['uwe+never'] });
+      touch === 'message'
+        ? deliver()
+        : { ok: true, response: 'already a connection', alreadyConnected: true };
+    const id = await house.launch({
+      nodes: [invite, delayHours(24), write],
+      people: ['uwe+never'],
+    });
     await house.runUntil(later(hour));
     await house.tell(id, news('uwe+never', { text: 'Happy new year!' }));
     await house.runUntil(later(2 * day));
     post.send = undefined;
-    expect((await readPeople(house, id))['uwe+never']).toMatchObject({ status: 'completed', replied_at: null });
+    expect((await readPeople(house, id))['uwe+never']).toMatchObject({
+      status: 'completed',
+      replied_at: null,
+    });
     await house.checkLaws();
   });
 });

@@ -7,14 +7,25 @@ import { mail, report } from '../fixtures/mails.ts';
 const { t, contacted, inbound, suppressions } = await openContacted();
 
 const addressOf = async (sender: string) =>
-  (await t.db.selectFrom('senders').select('email_address').where('id', '=', sender).executeTakeFirstOrThrow()).email_address!;
+  (
+    await t.db
+      .selectFrom('senders')
+      .select('email_address')
+      .where('id', '=', sender)
+      .executeTakeFirstOrThrow()
+  ).email_address!;
 
 test('a mail whose Message-ID is long and of letters that take three bytes each keeps no later reply back', async () => {
   const c = await contacted();
-  const long = Array.from({ length: 1200 }, (_, i) => String.fromCodePoint(0x4e00 + ((i * 7919) % 20_000))).join('');
+  const long = Array.from({ length: 1200 }, (_, i) =>
+    String.fromCodePoint(0x4e00 + ((i * 7919) % 20_000)),
+  ).join('');
   await t.deliver(
     c.sender,
-    mail({ from: 'stranger@elsewhere.test', headers: `Message-ID: <${long}@elsewhere.test>\r\n` }).replace(/^Message-ID: <\d.*\r\n/m, ''),
+    mail({
+      from: 'stranger@elsewhere.test',
+      headers: `Message-ID: <${long}@elsewhere.test>\r\n`,
+    }).replace(/^Message-ID: <\d.*\r\n/m, ''),
   );
   await t.deliver(c.sender, mail({ from: c.address, key: c.key }));
   await t.readInboxes();
@@ -24,11 +35,20 @@ test('a mail whose Message-ID is long and of letters that take three bytes each 
 
 test('what the sender wrote to the person is no reply of theirs: a copy to itself whose Message-ID its server replaced, or a mail by hand', async () => {
   const c = await contacted();
-  const { address } = (await t.db.selectFrom('senders').select('email_address as address').where('id', '=', c.sender).executeTakeFirst())!;
-  const copy = mail({ from: `Sam <${address}>`, key: c.key }).replace(/^To: .*$/m, `To: "Pat" <${c.address.toUpperCase()}>`);
+  const { address } = (await t.db
+    .selectFrom('senders')
+    .select('email_address as address')
+    .where('id', '=', c.sender)
+    .executeTakeFirst())!;
+  const copy = mail({ from: `Sam <${address}>`, key: c.key }).replace(
+    /^To: .*$/m,
+    `To: "Pat" <${c.address.toUpperCase()}>`,
+  );
   await t.deliver(c.sender, copy);
   await t.readInboxes();
-  expect(await inbound(c.sender)).toMatchObject([{ kind: 'other', kind_reason: "the sender's own" }]);
+  expect(await inbound(c.sender)).toMatchObject([
+    { kind: 'other', kind_reason: "the sender's own" },
+  ]);
   expect(await c.person()).toMatchObject({ status: 'sent', replied_at: null });
   await t.checkLaws();
 });
@@ -36,7 +56,10 @@ test('what the sender wrote to the person is no reply of theirs: a copy to itsel
 test('a reply that came into another mailbox, as reply_to asked for, stops the person; a copy of the mail there does not', async () => {
   const c = await contacted();
   const other = await addSender(t, { address: 'team@sender.test', smtp: t.sink });
-  const copy = mail({ from: await addressOf(c.sender), key: c.key }).replace(/^To: .*$/m, `To: ${c.address}`);
+  const copy = mail({ from: await addressOf(c.sender), key: c.key }).replace(
+    /^To: .*$/m,
+    `To: ${c.address}`,
+  );
   await t.deliver(other, copy);
   await t.readInboxes();
   expect(await c.person()).toMatchObject({ status: 'sent', replied_at: null });
@@ -51,22 +74,31 @@ test('a reply that came into another mailbox, as reply_to asked for, stops the p
 test.each([
   ['Sounds good, call me.', 'replied'],
   ['Please unsubscribe me.', 'unsubscribed'],
-])('who answers in the thread of a colleague, and is written to as well, is heard: %s', async (body, status) => {
-  const c = await contacted();
-  const { email } = await c.other();
-  await t.deliver(c.sender, mail({ from: email!, key: c.key, body }));
-  await t.readInboxes();
-  expect(await c.other()).toMatchObject({ status });
-  expect(await c.person()).toMatchObject({ status });
-  expect(await inbound(c.sender)).toMatchObject([{ prospect_id: (await c.person()).id, applied_at: expect.any(Date) }]);
-  await t.runFor(2 * day);
-  expect(t.sink.messages.filter((sent) => sent.to[0] === email)).toHaveLength(1);
-  await t.checkLaws();
-});
+])(
+  'who answers in the thread of a colleague, and is written to as well, is heard: %s',
+  async (body, status) => {
+    const c = await contacted();
+    const { email } = await c.other();
+    await t.deliver(c.sender, mail({ from: email!, key: c.key, body }));
+    await t.readInboxes();
+    expect(await c.other()).toMatchObject({ status });
+    expect(await c.person()).toMatchObject({ status });
+    expect(await inbound(c.sender)).toMatchObject([
+      { prospect_id: (await c.person()).id, applied_at: expect.any(Date) },
+    ]);
+    await t.runFor(2 * day);
+    expect(t.sink.messages.filter((sent) => sent.to[0] === email)).toHaveLength(1);
+    await t.checkLaws();
+  },
+);
 
 test('a reply that a group passes on under the address of the sender is one', async () => {
   const c = await contacted();
-  const { address } = (await t.db.selectFrom('senders').select('email_address as address').where('id', '=', c.sender).executeTakeFirst())!;
+  const { address } = (await t.db
+    .selectFrom('senders')
+    .select('email_address as address')
+    .where('id', '=', c.sender)
+    .executeTakeFirst())!;
   const passed = mail({
     from: `'Pat' via Sales <${address}>`,
     key: c.key,
@@ -79,7 +111,12 @@ test('a reply that a group passes on under the address of the sender is one', as
 });
 
 describe('who got a copy', () => {
-  const copied = () => contacted({}, [{ ...hello, cc: 'boss@sender.test, Crm@Sender.test' } as { type: string }, delayHours(24), followUp]);
+  const copied = () =>
+    contacted({}, [
+      { ...hello, cc: 'boss@sender.test, Crm@Sender.test' } as { type: string },
+      delayHours(24),
+      followUp,
+    ]);
 
   test.each([
     ['boss', 'bounced', (address: string, key: string) => report(address, key)],
@@ -87,12 +124,23 @@ describe('who got a copy', () => {
       'crm',
       'bounced in a form of its own',
       (address: string, key: string) =>
-        mail({ from: 'mailer-daemon@mx.test', subject: 'Mail delivery failed', key, headers: `X-Failed-Recipients: ${address}\r\n` }),
+        mail({
+          from: 'mailer-daemon@mx.test',
+          subject: 'Mail delivery failed',
+          key,
+          headers: `X-Failed-Recipients: ${address}\r\n`,
+        }),
     ],
     [
       'boss',
       'is out of office',
-      (from: string, key: string) => mail({ from, key, headers: 'Auto-Submitted: auto-replied\r\n', body: 'I am away until 2026-12-24.' }),
+      (from: string, key: string) =>
+        mail({
+          from,
+          key,
+          headers: 'Auto-Submitted: auto-replied\r\n',
+          body: 'I am away until 2026-12-24.',
+        }),
     ],
   ])('%s@ %s: that says nothing about the person', async (name, _what, write) => {
     const c = await copied();
@@ -100,7 +148,9 @@ describe('who got a copy', () => {
     await t.readInboxes();
     expect(await c.person()).toMatchObject({ status: 'sent', hold: null });
     expect(await suppressions(c.address)).toEqual([]);
-    expect(await inbound(c.sender)).toMatchObject([{ kind: 'other', kind_reason: expect.stringMatching(/^about a copy: /) }]);
+    expect(await inbound(c.sender)).toMatchObject([
+      { kind: 'other', kind_reason: expect.stringMatching(/^about a copy: /) },
+    ]);
     await t.checkLaws();
   });
 
@@ -119,17 +169,21 @@ describe('who got a copy', () => {
   });
 });
 
-test.each(['at once', 'one after the other'])('is another mail when somebody else wrote it under the same Message-ID, %s', async (when) => {
-  const c = await contacted();
-  const numbered = (from: string) => mail({ from }).replace(/^Message-ID: .*$/m, 'Message-ID: <1@localhost>');
-  await t.deliver(c.sender, numbered((await c.other()).email!));
-  if (when !== 'at once') await t.readInboxes();
-  await t.deliver(c.sender, numbered(c.address), 'INBOX/1/9');
-  await t.readInboxes();
-  await t.deliver(c.sender, numbered(c.address), 'INBOX/1/9');
-  await t.readInboxes();
-  expect(await inbound(c.sender)).toHaveLength(2);
-  expect(await c.other()).toMatchObject({ status: 'replied' });
-  expect(await c.person()).toMatchObject({ status: 'replied' });
-  await t.checkLaws();
-});
+test.each(['at once', 'one after the other'])(
+  'is another mail when somebody else wrote it under the same Message-ID, %s',
+  async (when) => {
+    const c = await contacted();
+    const numbered = (from: string) =>
+      mail({ from }).replace(/^Message-ID: .*$/m, 'Message-ID: <1@localhost>');
+    await t.deliver(c.sender, numbered((await c.other()).email!));
+    if (when !== 'at once') await t.readInboxes();
+    await t.deliver(c.sender, numbered(c.address), 'INBOX/1/9');
+    await t.readInboxes();
+    await t.deliver(c.sender, numbered(c.address), 'INBOX/1/9');
+    await t.readInboxes();
+    expect(await inbound(c.sender)).toHaveLength(2);
+    expect(await c.other()).toMatchObject({ status: 'replied' });
+    expect(await c.person()).toMatchObject({ status: 'replied' });
+    await t.checkLaws();
+  },
+);

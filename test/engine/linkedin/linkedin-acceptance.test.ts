@@ -6,7 +6,14 @@ import { cancelProspect } from '../../../src/operations/roster/cancel.ts';
 import { pauseProspect } from '../../../src/operations/roster/pause.ts';
 import { resumeProspect } from '../../../src/operations/roster/resume.ts';
 import { day, delayHours, hour, minute } from '../fixtures/house.ts';
-import { invite, openLinkedIn, readEvents, readPeople, received, write } from '../fixtures/linkedin-house.ts';
+import {
+  invite,
+  openLinkedIn,
+  readEvents,
+  readPeople,
+  received,
+  write,
+} from '../fixtures/linkedin-house.ts';
 
 const house = await openLinkedIn();
 const { call, clock, post } = house;
@@ -14,7 +21,10 @@ const later = (ms: number) => new Date(clock.now().getTime() + ms);
 const news = (name: string, more: object = {}) => received(house, name, more);
 describe('an acceptance', () => {
   test('heard of twice, or of nobody, changes nothing more', async () => {
-    const id = await house.launch({ nodes: [invite, delayHours(48), write], people: ['jon+never'] });
+    const id = await house.launch({
+      nodes: [invite, delayHours(48), write],
+      people: ['jon+never'],
+    });
     await house.runUntil(later(hour));
     const accepted = news('jon+never', { event: 'connected', sourceKey: 'relation/jon' });
     await house.tell(
@@ -26,7 +36,9 @@ describe('an acceptance', () => {
     );
     await house.runUntil(later(hour));
     expect((await readPeople(house, id))['jon+never']).toMatchObject({ status: 'connected' });
-    expect((await readEvents(house, id)).filter((kind) => kind === 'prospect.connected')).toHaveLength(1);
+    expect(
+      (await readEvents(house, id)).filter((kind) => kind === 'prospect.connected'),
+    ).toHaveLength(1);
     await house.checkLaws();
   });
 
@@ -37,7 +49,10 @@ describe('an acceptance', () => {
     await call(pauseProspect, { id, prospectId: person.id });
     await house.tell(id, news('kim+never', { event: 'connected' }));
     await house.runUntil(later(8 * hour));
-    expect((await readPeople(house, id))['kim+never']).toMatchObject({ status: 'connected', hold: 'paused' });
+    expect((await readPeople(house, id))['kim+never']).toMatchObject({
+      status: 'connected',
+      hold: 'paused',
+    });
     await house.checkLaws();
     await call(resumeProspect, { id, prospectId: person.id });
     await house.runUntil(later(hour));
@@ -82,7 +97,11 @@ describe('an acceptance', () => {
     await call(cancelProspect, { id, prospectId: oli!.id });
     await house.tell(id, news('pia+never', { text: 'Thank you, no need to connect: call me.' }));
     await house.runUntil(later(minute));
-    await house.tell(id, news('oli+never', { event: 'connected' }), news('pia+never', { event: 'connected' }));
+    await house.tell(
+      id,
+      news('oli+never', { event: 'connected' }),
+      news('pia+never', { event: 'connected' }),
+    );
     await house.runUntil(later(hour));
     const people = await readPeople(house, id);
     expect(people['oli+never']).toMatchObject({ status: 'cancelled' });
@@ -91,7 +110,11 @@ describe('an acceptance', () => {
   });
 
   test('is too late once the wait has ended; a reply is not', async () => {
-    const id = await house.launch({ nodes: [invite, write], people: ['nia+never'], settings: { connection_timeout_days: 1 } });
+    const id = await house.launch({
+      nodes: [invite, write],
+      people: ['nia+never'],
+      settings: { connection_timeout_days: 1 },
+    });
     await house.runUntil(later(day + hour));
     await house.tell(id, news('nia+never', { event: 'connected' }));
     await house.runUntil(later(hour));
@@ -103,17 +126,26 @@ describe('an acceptance', () => {
   });
 
   test('that is heard of before the invitation is recorded is not lost', async () => {
-    const id = await house.launch({ nodes: [invite, delayHours(24), write], people: ['quin+never'] });
+    const id = await house.launch({
+      nodes: [invite, delayHours(24), write],
+      people: ['quin+never'],
+    });
     post.send = async (deliver) => {
       const result = await deliver();
-      await house.tell(id, news('a name only the provider knows', { event: 'connected', from: 'ACoAAquin' }));
+      await house.tell(
+        id,
+        news('a name only the provider knows', { event: 'connected', from: 'ACoAAquin' }),
+      );
       await house.hear();
       return { ...result, personKey: 'ACoAAquin' } as typeof result;
     };
     await house.runUntil(later(hour));
     post.send = undefined;
     await house.runUntil(later(hour));
-    expect((await readPeople(house, id))['quin+never']).toMatchObject({ status: 'connected', person_key: 'ACoAAquin' });
+    expect((await readPeople(house, id))['quin+never']).toMatchObject({
+      status: 'connected',
+      person_key: 'ACoAAquin',
+    });
     await house.checkLaws();
   });
 
@@ -134,11 +166,20 @@ describe('an acceptance', () => {
         settings: { connection_timeout_days: 1 },
       });
       await house.runUntil(later(2 * day));
-      expect((await readPeople(house, earlier))['rita+never']).toMatchObject({ status: 'timed_out' });
-      const id = await house.launch({ nodes: [invite, delayHours(24), write], people: ['rita+never'], senders: [seat] });
+      expect((await readPeople(house, earlier))['rita+never']).toMatchObject({
+        status: 'timed_out',
+      });
+      const id = await house.launch({
+        nodes: [invite, delayHours(24), write],
+        people: ['rita+never'],
+        senders: [seat],
+      });
       post.send = async (deliver) => {
         const result = await named(deliver);
-        await house.tell(id, news('a name only the provider knows', { ...said, from: 'ACoAArita' }));
+        await house.tell(
+          id,
+          news('a name only the provider knows', { ...said, from: 'ACoAArita' }),
+        );
         await house.hear();
         return result;
       };
@@ -152,11 +193,19 @@ describe('an acceptance', () => {
 
   test('that is in the same instant as the end of the wait leaves one of the two', async () => {
     const names = Array.from({ length: 6 }, (_, i) => `race${i}+never`);
-    const id = await house.launch({ nodes: [invite, delayHours(24), write], people: names, settings: { connection_timeout_days: 1 } });
+    const id = await house.launch({
+      nodes: [invite, delayHours(24), write],
+      people: names,
+      settings: { connection_timeout_days: 1 },
+    });
     await house.runUntil(later(day - 2 * hour));
     clock.advanceMs(4 * hour);
     await house.tell(id, ...names.map((name) => news(name, { event: 'connected' })));
-    await Promise.all([house.hear(), house.engine.endHolds().then(() => house.engine.withdraw()), house.engine.endHolds()]);
+    await Promise.all([
+      house.hear(),
+      house.engine.endHolds().then(() => house.engine.withdraw()),
+      house.engine.endHolds(),
+    ]);
     await house.runUntil(later(2 * hour));
     for (const { status, hold } of Object.values(await readPeople(house, id))) {
       expect(['connected', 'timed_out']).toContain(status);

@@ -4,7 +4,14 @@ import { promoteCampaign } from '../../../src/operations/campaigns/promote.ts';
 import { removeSenderFromCampaign } from '../../../src/operations/campaigns/remove-sender.ts';
 import { createRevision } from '../../../src/operations/revisions/create.ts';
 import { day, delayHours, hour, minute } from '../fixtures/house.ts';
-import { invite, openLinkedIn, profile, readPeople, received, write } from '../fixtures/linkedin-house.ts';
+import {
+  invite,
+  openLinkedIn,
+  profile,
+  readPeople,
+  received,
+  write,
+} from '../fixtures/linkedin-house.ts';
 
 const house = await openLinkedIn();
 const { call, clock } = house;
@@ -23,8 +30,14 @@ async function invited(name: string, nodes: readonly object[], more: object = {}
 describe('a revision while people wait for acceptances', () => {
   test('that adds a touch has it reach them, though nothing followed before', async () => {
     const { id, nodes } = await invited('ava+never', [invite]);
-    await call(createRevision, { id, sequence_nodes: [nodes[0]!, delayHours(1), write, { type: 'end' }] });
-    expect((await readPeople(house, id))['ava+never']).toMatchObject({ status: 'connection_sent', hold: 'awaiting_connection' });
+    await call(createRevision, {
+      id,
+      sequence_nodes: [nodes[0]!, delayHours(1), write, { type: 'end' }],
+    });
+    expect((await readPeople(house, id))['ava+never']).toMatchObject({
+      status: 'connection_sent',
+      hold: 'awaiting_connection',
+    });
     await house.tell(id, accepts('ava+never'));
     await house.runUntil(later(3 * hour));
     expect((await readPeople(house, id))['ava+never']).toMatchObject({ status: 'completed' });
@@ -53,7 +66,10 @@ describe('a revision while people wait for acceptances', () => {
     await call(createRevision, { id, sequence_nodes: [nodes[0]!, { type: 'end' }] });
     await house.tell(id, accepts('cid+never'));
     await house.runUntil(later(hour));
-    expect((await readPeople(house, id))['cid+never']).toMatchObject({ status: 'completed', end_reason: 'accepted the invitation' });
+    expect((await readPeople(house, id))['cid+never']).toMatchObject({
+      status: 'completed',
+      end_reason: 'accepted the invitation',
+    });
     await house.checkLaws();
   });
 });
@@ -62,7 +78,10 @@ test('who was invited stays with the seat that hears of it when its people are h
   const [one, two] = [await house.addSeat(), await house.addSeat()];
   const { id, person } = await invited('dag+never', [invite, write], { senders: [one, two] });
   await call(removeSenderFromCampaign, { id, senderId: person.sender_id, reassign: true });
-  expect((await readPeople(house, id))['dag+never']).toMatchObject({ sender_id: person.sender_id, hold: 'awaiting_connection' });
+  expect((await readPeople(house, id))['dag+never']).toMatchObject({
+    sender_id: person.sender_id,
+    hold: 'awaiting_connection',
+  });
   await house.tell(id, accepts('dag+never'));
   await house.runUntil(later(minute));
   expect((await readPeople(house, id))['dag+never']).toMatchObject({ status: 'connected' });
@@ -71,7 +90,10 @@ test('who was invited stays with the seat that hears of it when its people are h
 
 test('who has to become a connection of one seat first is tried at once by the seat they are handed to', async () => {
   const [one, two] = [await house.addSeat(), await house.addSeat()];
-  house.post.send = async () => ({ ok: false, fault: { kind: 'not_connected', code: null, detail: 'no connection' } });
+  house.post.send = async () => ({
+    ok: false,
+    fault: { kind: 'not_connected', code: null, detail: 'no connection' },
+  });
   const id = await house.launch({ nodes: [write], people: ['fay+never'], senders: [one, two] });
   await house.runUntil(later(hour));
   house.post.send = undefined;
@@ -86,11 +108,16 @@ test('who has to become a connection of one seat first is tried at once by the s
 });
 
 test('a dry run that is promoted invites for real, and waits', async () => {
-  const { id, person } = await invited('eli+never', [invite, delayHours(24), write], { settings: { dry_run: true } });
+  const { id, person } = await invited('eli+never', [invite, delayHours(24), write], {
+    settings: { dry_run: true },
+  });
   expect(person).toMatchObject({ status: 'connected' });
   await call(promoteCampaign, { id });
   await house.runUntil(later(hour));
-  expect((await readPeople(house, id))['eli+never']).toMatchObject({ status: 'connection_sent', hold: 'awaiting_connection' });
+  expect((await readPeople(house, id))['eli+never']).toMatchObject({
+    status: 'connection_sent',
+    hold: 'awaiting_connection',
+  });
   expect(textsTo('eli+never')).toBe(1);
   await house.checkLaws();
 });

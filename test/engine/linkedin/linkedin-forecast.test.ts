@@ -5,7 +5,13 @@ import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { explainOneProspect } from '../../../src/operations/explanations/prospect.ts';
 import { createForecast } from '../../../src/operations/forecasts/create.ts';
 import { listRoster } from '../../../src/operations/roster/list.ts';
-import { launchIn, makeSenders, type Rehearsal, sandboxHouse, walkTo } from '../../fixtures/sandbox.ts';
+import {
+  launchIn,
+  makeSenders,
+  type Rehearsal,
+  sandboxHouse,
+  walkTo,
+} from '../../fixtures/sandbox.ts';
 import { readMessages, readProspects } from '../fixtures/house.ts';
 
 const start = '2026-03-23T06:00:00.000Z';
@@ -19,18 +25,26 @@ const nodes = [
   { type: 'message', body: 'Any thoughts?' },
 ];
 const people = (prefix: string, count: number, script = '') =>
-  Array.from({ length: count }, (_, i) => ({ linkedin_url: `https://www.linkedin.com/in/${prefix}${i}${script}`, first_name: `P${i}` }));
+  Array.from({ length: count }, (_, i) => ({
+    linkedin_url: `https://www.linkedin.com/in/${prefix}${i}${script}`,
+    first_name: `P${i}`,
+  }));
 
 type Asked = { campaignId: string; from: string; changes?: Changes };
 
 /** What is forecast at an instant, as `instant person touch`. */
-async function forecastOf({ db, workspaceId }: Rehearsal, { campaignId, from, changes = {} }: Asked): Promise<string[]> {
+async function forecastOf(
+  { db, workspaceId }: Rehearsal,
+  { campaignId, from, changes = {} }: Asked,
+): Promise<string[]> {
   const sends: string[] = [];
   const now = new Date(from);
   const world = await readWorld(db, { workspaceId, campaignId, changes, now });
   forecast({ ...world, now: now.getTime(), until: now.getTime() + 200 * day }, (send) => {
     if (send.campaign === world.target)
-      sends.push(`${new Date(send.at).toISOString()} ${send.person} ${world.campaigns[send.campaign]!.touches[send.touch]!.nodeId}`);
+      sends.push(
+        `${new Date(send.at).toISOString()} ${send.person} ${world.campaigns[send.campaign]!.touches[send.touch]!.nodeId}`,
+      );
     return undefined;
   });
   return sends.sort();
@@ -48,16 +62,33 @@ describe('a forecast of a campaign that waits for acceptances', { timeout: 120_0
     const senders = await makeSenders(house, { type: 'linkedin', name: 'Seat', dailyLimit: 25 }, 3);
     const wish = { type: 'linkedin' as const, senders, dailyLimit: 25 };
     const settings = { timezone: 'Europe/Berlin' };
-    const first = await launchIn(house, { ...wish, name: 'First', nodes, people: people('a', 160), settings });
-    const second = await launchIn(house, { ...wish, name: 'Second', nodes: nodes.slice(0, 3), people: people('b', 70) });
-    const before = await Promise.all([first, second].map((campaignId) => forecastOf(house, { campaignId, from: start })));
+    const first = await launchIn(house, {
+      ...wish,
+      name: 'First',
+      nodes,
+      people: people('a', 160),
+      settings,
+    });
+    const second = await launchIn(house, {
+      ...wish,
+      name: 'Second',
+      nodes: nodes.slice(0, 3),
+      people: people('b', 70),
+    });
+    const before = await Promise.all(
+      [first, second].map((campaignId) => forecastOf(house, { campaignId, from: start })),
+    );
     await walkTo(house, at(6.4));
-    const midst = await Promise.all([first, second].map((campaignId) => forecastOf(house, { campaignId, from: at(6.4) })));
+    const midst = await Promise.all(
+      [first, second].map((campaignId) => forecastOf(house, { campaignId, from: at(6.4) })),
+    );
     await walkTo(house, at(60));
     for (const [index, id] of [first, second].entries()) {
       expect(await sentOf(house, id)).toEqual(before[index]);
       expect(await sentOf(house, id, at(6.4))).toEqual(midst[index]);
-      expect(new Set((await readProspects(house, id)).map(({ status }) => status))).toEqual(new Set(['completed']));
+      expect(new Set((await readProspects(house, id)).map(({ status }) => status))).toEqual(
+        new Set(['completed']),
+      );
     }
     expect(before[0]).toHaveLength(480);
   });
@@ -66,14 +97,21 @@ describe('a forecast of a campaign that waits for acceptances', { timeout: 120_0
     const house = await sandboxHouse({ clock: start });
     const senders = await makeSenders(house, { type: 'linkedin', name: 'Seat', dailyLimit: 25 }, 2);
     const wish = { type: 'linkedin' as const, senders, dailyLimit: 25 };
-    const noted = (include_message: boolean | null) => [{ ...nodes[0], body: 'Hello', include_message }, ...nodes.slice(1, 3)];
+    const noted = (include_message: boolean | null) => [
+      { ...nodes[0], body: 'Hello', include_message },
+      ...nodes.slice(1, 3),
+    ];
     const ids = [
       await launchIn(house, { ...wish, name: 'Must', nodes: noted(true), people: people('m', 26) }),
       await launchIn(house, { ...wish, name: 'May', nodes: noted(null), people: people('n', 26) }),
     ];
-    const expected = await Promise.all(ids.map((campaignId) => forecastOf(house, { campaignId, from: start })));
+    const expected = await Promise.all(
+      ids.map((campaignId) => forecastOf(house, { campaignId, from: start })),
+    );
     await walkTo(house, at(40));
-    const midst = await Promise.all(ids.map((campaignId) => forecastOf(house, { campaignId, from: at(40) })));
+    const midst = await Promise.all(
+      ids.map((campaignId) => forecastOf(house, { campaignId, from: at(40) })),
+    );
     await walkTo(house, at(170));
     for (const [index, id] of ids.entries()) {
       expect(await sentOf(house, id)).toEqual(expected[index]);
@@ -84,19 +122,33 @@ describe('a forecast of a campaign that waits for acceptances', { timeout: 120_0
 
   test('says what it takes for granted, and what would be if nobody accepted, or all took longer', async () => {
     const house = await sandboxHouse({ clock: start });
-    const wish = { type: 'linkedin' as const, senders: 2, dailyLimit: 25, nodes, people: people('c', 40, '+never') };
+    const wish = {
+      type: 'linkedin' as const,
+      senders: 2,
+      dailyLimit: 25,
+      nodes,
+      people: people('c', 40, '+never'),
+    };
     const never = await launchIn(house, { ...wish, name: 'Never' });
-    const slow = await launchIn(house, { ...wish, name: 'Slow', people: people('d', 40, '+accept-4d') });
+    const slow = await launchIn(house, {
+      ...wish,
+      name: 'Slow',
+      people: people('d', 40, '+accept-4d'),
+    });
     const asked = [
       { campaignId: never, from: start, changes: { acceptance_days: null } },
       { campaignId: slow, from: start, changes: { acceptance_days: 4 } },
     ];
     const expected = await Promise.all(asked.map((one) => forecastOf(house, one)));
-    expect(await forecastOf(house, { campaignId: slow, from: start, changes: { acceptance_days: 31 } })).toHaveLength(40);
+    expect(
+      await forecastOf(house, { campaignId: slow, from: start, changes: { acceptance_days: 31 } }),
+    ).toHaveLength(40);
     const made = (changes: object) => house.call(createForecast, { id: never, ...changes });
     expect(await made({})).toMatchObject({
       sends: 120,
-      assumptions: expect.arrayContaining([expect.stringContaining('accepts the invitation after a day')]),
+      assumptions: expect.arrayContaining([
+        expect.stringContaining('accepts the invitation after a day'),
+      ]),
     });
     expect(await made({ acceptance_days: 2.5 })).toMatchObject({
       assumptions: expect.arrayContaining([expect.stringContaining('after 2.5 days')]),
@@ -108,22 +160,36 @@ describe('a forecast of a campaign that waits for acceptances', { timeout: 120_0
     await walkTo(house, at(50));
     expect(await sentOf(house, never)).toEqual(expected[0]);
     expect(await sentOf(house, slow)).toEqual(expected[1]);
-    expect(new Set((await readProspects(house, never)).map(({ status }) => status))).toEqual(new Set(['timed_out']));
+    expect(new Set((await readProspects(house, never)).map(({ status }) => status))).toEqual(
+      new Set(['timed_out']),
+    );
   });
 });
 
 test('why somebody is not written to names the wait, its end, and what is expected after it', async () => {
   const house = await sandboxHouse({ clock: start });
-  const id = await launchIn(house, { type: 'linkedin', name: 'Waits', senders: 1, dailyLimit: 25, nodes, people: people('e', 1) });
+  const id = await launchIn(house, {
+    type: 'linkedin',
+    name: 'Waits',
+    senders: 1,
+    dailyLimit: 25,
+    nodes,
+    people: people('e', 1),
+  });
   await walkTo(house, at(0.5));
   const [person] = await readProspects(house, id);
   const explained = await house.call(explainOneProspect, { id, prospectId: person!.id });
   const accepted = person!.anchor_at!.getTime() + day;
   expect(explained).toMatchObject({
-    binding: { code: 'awaiting_connection', opens_at: new Date(person!.anchor_at!.getTime() + 30 * day).toISOString() },
+    binding: {
+      code: 'awaiting_connection',
+      opens_at: new Date(person!.anchor_at!.getTime() + 30 * day).toISOString(),
+    },
     next_touch: { expected_at: expect.any(String), due_at: null },
   });
-  expect(new Date(explained.next_touch!.expected_at!).getTime()).toBeGreaterThanOrEqual(accepted + 5 * 3_600_000);
+  expect(new Date(explained.next_touch!.expected_at!).getTime()).toBeGreaterThanOrEqual(
+    accepted + 5 * 3_600_000,
+  );
   await house.call(updateCampaign, { id, connection_timeout_days: 90 });
   const { prospects } = await house.call(listRoster, { id });
   expect(prospects[0]).toMatchObject({
@@ -132,5 +198,7 @@ test('why somebody is not written to names the wait, its end, and what is expect
     next_touch_at: null,
     because: 'awaiting_connection',
   });
-  expect((await readProspects(house, id))[0]!.hold_until!.getTime()).toBe(person!.anchor_at!.getTime() + 90 * day);
+  expect((await readProspects(house, id))[0]!.hold_until!.getTime()).toBe(
+    person!.anchor_at!.getTime() + 90 * day,
+  );
 });

@@ -12,7 +12,8 @@ import { invite, openLinkedIn, readPeople, write } from '../fixtures/linkedin-ho
 const house = await openLinkedIn();
 const { call, fail, clock } = house;
 const later = (ms: number) => new Date(clock.now().getTime() + ms);
-const crowd = (name: string, count: number) => Array.from({ length: count }, (_, i) => `${name}${i}+never`);
+const crowd = (name: string, count: number) =>
+  Array.from({ length: count }, (_, i) => `${name}${i}+never`);
 const sent = async (...campaigns: string[]) => {
   const messages = await Promise.all(campaigns.map((id) => readMessages(house, id)));
   return messages.flat().filter(({ state }) => state === 'sent');
@@ -34,13 +35,21 @@ describe('notes of a free seat', () => {
 
   test('are waited for where they must go, and other touches go on', async () => {
     const seat = await house.addSeat({ gapSeconds: 0 });
-    const id = await house.launch({ nodes: [{ ...noted, include_message: true }], people: crowd('nb', 8), senders: [seat] });
+    const id = await house.launch({
+      nodes: [{ ...noted, include_message: true }],
+      people: crowd('nb', 8),
+      senders: [seat],
+    });
     await house.runUntil(later(2 * day));
     expect(await sent(id)).toHaveLength(5);
     expect(await readLane(house, seat)).toMatchObject({ because: 'note_quota' });
     const { senders } = await call(explainOneCampaign, { id });
     expect(senders[0]!.binding).toMatchObject({ code: 'note_quota' });
-    const plain = await house.launch({ nodes: [{ ...noted, include_message: false }], people: crowd('nc', 3), senders: [seat] });
+    const plain = await house.launch({
+      nodes: [{ ...noted, include_message: false }],
+      people: crowd('nc', 3),
+      senders: [seat],
+    });
     await house.runUntil(later(day));
     expect((await sent(plain)).map(({ body_text }) => body_text)).toEqual(['', '', '']);
     await house.runUntil(later(31 * day));
@@ -51,30 +60,49 @@ describe('notes of a free seat', () => {
   test('are as many as invitations for a premium one', async () => {
     const seat = await house.addSeat({ gapSeconds: 0, premium: true });
     const long = 'x'.repeat(290);
-    const id = await house.launch({ nodes: [{ ...noted, body: long, include_message: true }], people: crowd('nd', 9), senders: [seat] });
+    const id = await house.launch({
+      nodes: [{ ...noted, body: long, include_message: true }],
+      people: crowd('nd', 9),
+      senders: [seat],
+    });
     await house.runUntil(later(day));
     expect((await sent(id)).map(({ body_text }) => body_text)).toEqual(Array(9).fill(long));
   });
 
   test('that are too long for a seat keep a campaign from being launched, and a person from being invited', async () => {
-    const [free, premium] = [await house.addSeat({ gapSeconds: 0 }), await house.addSeat({ gapSeconds: 0, premium: true })];
-    const draft = (body: string, senders: string[]) => house.prepare({ nodes: [{ ...invite, body }], people: ['ne0+never'], senders });
+    const [free, premium] = [
+      await house.addSeat({ gapSeconds: 0 }),
+      await house.addSeat({ gapSeconds: 0, premium: true }),
+    ];
+    const draft = (body: string, senders: string[]) =>
+      house.prepare({ nodes: [{ ...invite, body }], people: ['ne0+never'], senders });
     const long = await draft('y'.repeat(201), [premium, free]);
     const refused = await fail(launchCampaign, { id: long });
     expect(refused.errors).toMatchObject([
-      { code: 'note_too_long', pointer: '/sequence_nodes/0/body', message: expect.stringContaining('at least 201') },
+      {
+        code: 'note_too_long',
+        pointer: '/sequence_nodes/0/body',
+        message: expect.stringContaining('at least 201'),
+      },
     ]);
-    expect((await call(validateCampaign, { id: await draft('y'.repeat(201), [premium]) })).ready).toBe(true);
+    expect(
+      (await call(validateCampaign, { id: await draft('y'.repeat(201), [premium]) })).ready,
+    ).toBe(true);
     const varied = await draft(`${'z'.repeat(150)} %custom_fields.hook%`, [free]);
     await house.db
       .updateTable('prospects')
       .set({ custom_fields: JSON.stringify({ hook: 'w'.repeat(80) }) })
       .where('campaign_id', '=', varied)
       .execute();
-    expect((await call(validateCampaign, { id: varied })).warnings).toEqual([expect.stringContaining('too long for 1 of the first 1')]);
+    expect((await call(validateCampaign, { id: varied })).warnings).toEqual([
+      expect.stringContaining('too long for 1 of the first 1'),
+    ]);
     await call(launchCampaign, { id: varied });
     await house.runUntil(later(hour));
-    expect((await readPeople(house, varied))['ne0+never']).toMatchObject({ hold: 'missing_variable', hold_detail: 'too_long: body' });
+    expect((await readPeople(house, varied))['ne0+never']).toMatchObject({
+      hold: 'missing_variable',
+      hold_detail: 'too_long: body',
+    });
     await house.checkLaws();
   });
 });
@@ -105,7 +133,9 @@ describe('weekly limits', () => {
     const seat = await house.addSeat({ gapSeconds: 0, perDay: 1000 });
     const id = await house.launch({ nodes: [invite], people: crowd('wd', 30), senders: [seat] });
     const set = (limits: object) => ({ campaign_account: { id: seat, ...limits } });
-    expect((await call(updateSettings, set({ weekly_connection_limit: 10 }))).campaign_account).toMatchObject({
+    expect(
+      (await call(updateSettings, set({ weekly_connection_limit: 10 }))).campaign_account,
+    ).toMatchObject({
       weekly_connection_limit: 10,
       weekly_message_limit: 100,
     });
@@ -114,11 +144,25 @@ describe('weekly limits', () => {
     const { accounts } = await call(campaignSettings, {});
     expect(accounts.find((account) => account.id === seat)).toMatchObject({
       weekly_stats: { connections_sent: 10, messages_sent: 0 },
-      limits: { weekly_connection_limit: 10, max_connection_limit: 150, max_message_limit: 150, recommended_connection_limit: 100 },
+      limits: {
+        weekly_connection_limit: 10,
+        max_connection_limit: 150,
+        max_message_limit: 150,
+        recommended_connection_limit: 100,
+      },
     });
-    expect(await call(updateSettings, set({ weekly_connection_limit: 150, weekly_message_limit: 150, daily_limit: 200 }))).toMatchObject({
+    expect(
+      await call(
+        updateSettings,
+        set({ weekly_connection_limit: 150, weekly_message_limit: 150, daily_limit: 200 }),
+      ),
+    ).toMatchObject({
       timezone: 'America/New_York',
-      campaign_account: { weekly_connection_limit: 150, weekly_message_limit: 150, daily_limit: 200 },
+      campaign_account: {
+        weekly_connection_limit: 150,
+        weekly_message_limit: 150,
+        daily_limit: 200,
+      },
     });
     await house.runUntil(later(day));
     expect(await sent(id)).toHaveLength(30);
@@ -126,30 +170,43 @@ describe('weekly limits', () => {
       code: 'request.invalid',
       errors: [{ pointer: '/campaign_account/weekly_connection_limit', code: 'limit' }],
     });
-    expect((await call(updateSettings, set({ weekly_connection_limit: null }))).campaign_account).toMatchObject({
+    expect(
+      (await call(updateSettings, set({ weekly_connection_limit: null }))).campaign_account,
+    ).toMatchObject({
       weekly_connection_limit: 80,
     });
     const missing = { campaign_account: { id: house.parts.newId(), daily_limit: 3 } };
     expect((await fail(updateSettings, missing)).code).toBe('sender.not_found');
     const stranger = createCaller(house.parts, await addWorkspace(house.db, clock.now()));
-    expect((await stranger.fail(updateSettings, set({ daily_limit: 1 }))).code).toBe('sender.not_found');
+    expect((await stranger.fail(updateSettings, set({ daily_limit: 1 }))).code).toBe(
+      'sender.not_found',
+    );
   });
 });
 
 test('a rate limit keeps the seat quiet as long as it is told, and its people wait and lose nothing', async () => {
   const seat = await house.addSeat({ gapSeconds: 0 });
-  const id = await house.launch({ nodes: [invite, write], people: crowd('ra', 3), senders: [seat] });
+  const id = await house.launch({
+    nodes: [invite, write],
+    people: crowd('ra', 3),
+    senders: [seat],
+  });
   let asked = 0;
   house.post.send = async (deliver) => {
     asked += 1;
     if (asked > 1) return deliver();
-    return { ok: false, fault: { kind: 'rate_limited', code: '429', detail: 'too many', retryAfterMs: 6 * hour } };
+    return {
+      ok: false,
+      fault: { kind: 'rate_limited', code: '429', detail: 'too many', retryAfterMs: 6 * hour },
+    };
   };
   await house.runUntil(later(5 * hour));
   expect(asked).toBe(1);
   expect(await readLane(house, seat)).toMatchObject({ because: 'provider_rate_limit' });
   await house.runUntil(later(20 * hour));
   house.post.send = undefined;
-  expect(Object.values(await readPeople(house, id)).map(({ status }) => status)).toEqual(Array(3).fill('connection_sent'));
+  expect(Object.values(await readPeople(house, id)).map(({ status }) => status)).toEqual(
+    Array(3).fill('connection_sent'),
+  );
   await house.checkLaws();
 });

@@ -5,17 +5,35 @@ import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { addProspects } from '../../../src/operations/roster/add.ts';
 import { listRoster } from '../../../src/operations/roster/list.ts';
 import { hour } from '../fixtures/house.ts';
-import { invite, openLinkedIn, profile, readEvents, readPeople, write } from '../fixtures/linkedin-house.ts';
+import {
+  invite,
+  openLinkedIn,
+  profile,
+  readEvents,
+  readPeople,
+  write,
+} from '../fixtures/linkedin-house.ts';
 
 const house = await openLinkedIn();
 const { call, fail, clock } = house;
 const later = (ms: number) => new Date(clock.now().getTime() + ms);
 const nodes = [invite, write];
 
-async function draft(people: readonly string[], settings: object = { skip_other_campaigns: true }): Promise<string> {
+async function draft(
+  people: readonly string[],
+  settings: object = { skip_other_campaigns: true },
+): Promise<string> {
   const seat = await house.addSeat();
-  const { campaign } = await call(createCampaign, { type: 'linkedin', name: house.parts.newId(), sender_account_ids: [seat] });
-  await call(updateCampaign, { id: campaign.id, sequence_nodes: [...nodes, { type: 'end' }], ...settings });
+  const { campaign } = await call(createCampaign, {
+    type: 'linkedin',
+    name: house.parts.newId(),
+    sender_account_ids: [seat],
+  });
+  await call(updateCampaign, {
+    id: campaign.id,
+    sequence_nodes: [...nodes, { type: 'end' }],
+    ...settings,
+  });
   const prospects = people.map((name) => ({ linkedin_url: profile(name), first_name: name }));
   if (prospects.length > 0) await call(addProspects, { id: campaign.id, prospects });
   return campaign.id;
@@ -30,14 +48,25 @@ describe('a launch with skip_other_campaigns', () => {
     expect(dry).toMatchObject({ prospectsToProcess: 1, skippedCount: 2, status: 'active' });
     expect((await readPeople(house, id))['ada+never']).toMatchObject({ status: 'pending' });
     const done = await call(launchCampaign, { id });
-    expect(done).toMatchObject({ prospectsToProcess: 1, skippedCount: 2, skippedProspects: dry.skippedProspects });
+    expect(done).toMatchObject({
+      prospectsToProcess: 1,
+      skippedCount: 2,
+      skippedProspects: dry.skippedProspects,
+    });
     expect(done.skippedProspects).toEqual([
       { id: expect.any(String), name: 'ada+never', linkedin_url: profile('ada+never') },
       { id: expect.any(String), name: 'bea+never', linkedin_url: profile('bea+never') },
     ]);
     const { prospects } = await call(listRoster, { id, status: 'skipped' });
-    expect(prospects.map(({ end_reason }) => end_reason)).toEqual(['in another active campaign', 'in another active campaign']);
-    expect(await readEvents(house, id)).toEqual(['campaign.launched', 'prospect.skipped', 'prospect.skipped']);
+    expect(prospects.map(({ end_reason }) => end_reason)).toEqual([
+      'in another active campaign',
+      'in another active campaign',
+    ]);
+    expect(await readEvents(house, id)).toEqual([
+      'campaign.launched',
+      'prospect.skipped',
+      'prospect.skipped',
+    ]);
     await house.runUntil(later(hour));
     expect(house.deliveries.filter(({ to }) => to === profile('ada+never'))).toHaveLength(1);
     await house.checkLaws();
@@ -48,14 +77,20 @@ describe('a launch with skip_other_campaigns', () => {
     await house.launch({ nodes, people: ['dina+never'], settings: { dry_run: true } });
     await house.launch({ nodes: [invite], people: ['edda+accept-1h'] });
     await house.runUntil(later(3 * hour));
-    expect(await call(launchCampaign, { id: await draft(['dina+never', 'edda+accept-1h']) })).not.toHaveProperty('skippedCount');
-    expect(await call(launchCampaign, { id: await draft(['dina+never'], {}) })).toMatchObject({ prospectsToProcess: 1 });
+    expect(
+      await call(launchCampaign, { id: await draft(['dina+never', 'edda+accept-1h']) }),
+    ).not.toHaveProperty('skippedCount');
+    expect(await call(launchCampaign, { id: await draft(['dina+never'], {}) })).toMatchObject({
+      prospectsToProcess: 1,
+    });
   });
 
   test('that leaves nobody is refused, and changes nothing', async () => {
     await house.launch({ nodes, people: ['fox+never'] });
     const id = await draft(['fox+never']);
-    expect((await fail(launchCampaign, { id })).errors).toMatchObject([{ code: 'all_skipped', pointer: '/leads' }]);
+    expect((await fail(launchCampaign, { id })).errors).toMatchObject([
+      { code: 'all_skipped', pointer: '/leads' },
+    ]);
     expect((await readPeople(house, id))['fox+never']).toMatchObject({ status: 'pending' });
   });
 
@@ -66,7 +101,9 @@ describe('a launch with skip_other_campaigns', () => {
     const id = await draft([]);
     for (const campaign of [first, id])
       for (let i = 0; i < people.length; i += 1000) {
-        const prospects = people.slice(i, i + 1000).map((name) => ({ linkedin_url: profile(name) }));
+        const prospects = people
+          .slice(i, i + 1000)
+          .map((name) => ({ linkedin_url: profile(name) }));
         await call(addProspects, { id: campaign, prospects });
       }
     await call(addProspects, { id, prospects: [{ linkedin_url: profile('alone+never') }] });
@@ -89,11 +126,18 @@ describe('of two campaigns that both have somebody', () => {
       await call(launchCampaign, { id });
     }
     const shared = Array.from({ length: 6 }, (_, i) => `both${i}+never`);
-    for (const id of [one, two]) await call(addProspects, { id, prospects: shared.map((name) => ({ linkedin_url: profile(name) })) });
+    for (const id of [one, two])
+      await call(addProspects, {
+        id,
+        prospects: shared.map((name) => ({ linkedin_url: profile(name) })),
+      });
     await house.runUntil(later(6 * hour));
     for (const name of shared) {
       expect((await readPeople(house, one))[name]).toMatchObject({ status: 'connection_sent' });
-      expect((await readPeople(house, two))[name]).toMatchObject({ status: 'skipped', end_reason: 'in another active campaign' });
+      expect((await readPeople(house, two))[name]).toMatchObject({
+        status: 'skipped',
+        end_reason: 'in another active campaign',
+      });
       expect(house.deliveries.filter(({ to }) => to === profile(name))).toHaveLength(1);
     }
     await house.checkLaws();
@@ -107,7 +151,9 @@ describe('of two campaigns that both have somebody', () => {
     await house.runUntil(later(hour));
     await call(addProspects, { id: one, prospects: [{ linkedin_url: profile('gwen+never') }] });
     await house.runUntil(later(hour));
-    expect((await readPeople(house, two))['gwen+never']).toMatchObject({ status: 'connection_sent' });
+    expect((await readPeople(house, two))['gwen+never']).toMatchObject({
+      status: 'connection_sent',
+    });
     expect((await readPeople(house, one))['gwen+never']).toMatchObject({ status: 'skipped' });
     await house.checkLaws();
   });

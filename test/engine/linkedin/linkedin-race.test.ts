@@ -30,32 +30,54 @@ test.each([1, 2])(
     const scripts = ['never', 'accept-1d', 'accept-5d', 'reply-1d', 'accept-2d'];
     const names = Array.from({ length: 40 }, (_, i) => `r${i}+${scripts[i % scripts.length]}`);
     const nodes = [invite, delayHours(24), write];
-    const id = await house.launch({ nodes, people: names, senders: seats, settings: { connection_timeout_days: 3 } });
+    const id = await house.launch({
+      nodes,
+      people: names,
+      senders: seats,
+      settings: { connection_timeout_days: 3 },
+    });
     const ids = Object.values(await readPeople(house, id)).map((person) => person.id);
-    const seen = new Map((await call(getCampaign, { id })).sequence_nodes.map((node) => [node.id, node]));
+    const seen = new Map(
+      (await call(getCampaign, { id })).sequence_nodes.map((node) => [node.id, node]),
+    );
     const deeds: (() => Promise<unknown>)[] = [
       async () => {
-        const old = [...seen.values()].filter((node) => node.type !== 'delay' && node.type !== 'end' && chance(3) > 0);
+        const old = [...seen.values()].filter(
+          (node) => node.type !== 'delay' && node.type !== 'end' && chance(3) > 0,
+        );
         const kept = old.map(({ id: nodeId, type, body }) => ({ id: nodeId, type, body }));
         const fresh = { type: 'message', body: `Text ${chance(1_000)}.` };
         const made = await call(createRevision, {
           id,
-          sequence_nodes: [...[...kept, fresh].flatMap((node) => [node, { type: 'delay', delay_hours: 1 + chance(30) }]), { type: 'end' }],
+          sequence_nodes: [
+            ...[...kept, fresh].flatMap((node) => [
+              node,
+              { type: 'delay', delay_hours: 1 + chance(30) },
+            ]),
+            { type: 'end' },
+          ],
         });
         for (const node of made.sequence_nodes) seen.set(node.id, node);
       },
-      () => call(pauseCampaign, { id }).then(() => call(resumeCampaign, { id, policy: some(['shift', 'spread', 'drop_overdue']) })),
+      () =>
+        call(pauseCampaign, { id }).then(() =>
+          call(resumeCampaign, { id, policy: some(['shift', 'spread', 'drop_overdue']) }),
+        ),
       () => call(pauseProspect, { id, prospectId: some(ids) }),
       () => call(resumeProspect, { id, prospectId: some(ids) }),
       () => call(skipAheadProspect, { id, prospectId: some(ids), skip: some(['delay', 'touch']) }),
-      () => (chance(3) === 0 ? call(cancelProspect, { id, prospectId: some(ids) }) : Promise.resolve()),
+      () =>
+        chance(3) === 0 ? call(cancelProspect, { id, prospectId: some(ids) }) : Promise.resolve(),
       () => call(updateCampaign, { id, connection_timeout_days: 1 + chance(6) }),
-      () => call(removeSenderFromCampaign, { id, senderId: some(seats), reassign: chance(2) === 0 }),
+      () =>
+        call(removeSenderFromCampaign, { id, senderId: some(seats), reassign: chance(2) === 0 }),
       () => call(addSenders, { id, sender_account_ids: seats }),
       async () => {
         const name = some(names);
         for (const seat of seats)
-          post.incoming.set(seat, [received(house, name, chance(3) === 0 ? { text: 'Call me.' } : { event: 'connected' })]);
+          post.incoming.set(seat, [
+            received(house, name, chance(3) === 0 ? { text: 'Call me.' } : { event: 'connected' }),
+          ]);
         await house.hear();
       },
       () => engine.endHolds(),
@@ -63,11 +85,19 @@ test.each([1, 2])(
     ];
     const refusals: string[] = [];
     const underWay: Promise<unknown>[] = [];
-    const start = () => void underWay.push(some(deeds)().catch((error: Error) => refusals.push(error.message)));
+    const start = () =>
+      void underWay.push(some(deeds)().catch((error: Error) => refusals.push(error.message)));
     post.send = async (deliver) => {
       if (chance(2) === 0) start();
       if (chance(6) === 0)
-        return { ok: false, fault: { kind: some(['temporary', 'not_connected', 'already_invited']), code: null, detail: 'no' } };
+        return {
+          ok: false,
+          fault: {
+            kind: some(['temporary', 'not_connected', 'already_invited']),
+            code: null,
+            detail: 'no',
+          },
+        };
       return deliver();
     };
     post.withdraw = async (take) => {
@@ -88,10 +118,25 @@ test.each([1, 2])(
     await call(resumeCampaign, { id }).catch(() => {});
     await house.runUntil(new Date(clock.now().getTime() + 60 * day));
     await house.checkLaws();
-    expect(refusals.filter((message) => /deadlock|violates|timeout|undefined|null/i.test(message))).toEqual([]);
-    const left = Object.values(await readPeople(house, id)).filter((person) => person.ended_at === null);
-    expect(left.map(({ identity, status, hold, hold_until, node_id }) => ({ identity, status, hold, hold_until, node_id }))).toEqual([]);
-    const messages = await db.selectFrom('messages').select(['id', 'state', 'channel_key']).execute();
+    expect(
+      refusals.filter((message) => /deadlock|violates|timeout|undefined|null/i.test(message)),
+    ).toEqual([]);
+    const left = Object.values(await readPeople(house, id)).filter(
+      (person) => person.ended_at === null,
+    );
+    expect(
+      left.map(({ identity, status, hold, hold_until, node_id }) => ({
+        identity,
+        status,
+        hold,
+        hold_until,
+        node_id,
+      })),
+    ).toEqual([]);
+    const messages = await db
+      .selectFrom('messages')
+      .select(['id', 'state', 'channel_key'])
+      .execute();
     const sent = messages.filter(({ state }) => state === 'sent');
     expect(new Set(house.deliveries.map(({ key }) => key)).size).toBe(house.deliveries.length);
     expect(house.deliveries.length).toBe(sent.length);

@@ -3,20 +3,35 @@ import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { listMessages } from '../../../src/operations/messages/list.ts';
 import { skipAheadProspect } from '../../../src/operations/roster/skip-ahead.ts';
 import { day, delayHours, hour, minute, readMessages } from '../fixtures/house.ts';
-import { invite, openLinkedIn, profile, readEvents, readPeople, received, write } from '../fixtures/linkedin-house.ts';
+import {
+  invite,
+  openLinkedIn,
+  profile,
+  readEvents,
+  readPeople,
+  received,
+  write,
+} from '../fixtures/linkedin-house.ts';
 
 const house = await openLinkedIn();
 const { call, fail, clock, post } = house;
 const later = (ms: number) => new Date(clock.now().getTime() + ms);
 const news = (name: string, more: object = {}) => received(house, name, more);
 const usage = async (campaignId: string) => {
-  const rows = await house.db.selectFrom('sender_usage').selectAll().where('campaign_id', '=', campaignId).execute();
+  const rows = await house.db
+    .selectFrom('sender_usage')
+    .selectAll()
+    .where('campaign_id', '=', campaignId)
+    .execute();
   return rows.reduce((sum, row) => sum + row.n, 0);
 };
 
 describe('an invitation', () => {
   test('is waited for; its acceptance is the anchor of the next touch, and a reply ends the way', async () => {
-    const id = await house.launch({ nodes: [invite, delayHours(2), write], people: ['ann+accept-3h+reply-1h', 'bob+never'] });
+    const id = await house.launch({
+      nodes: [invite, delayHours(2), write],
+      people: ['ann+accept-3h+reply-1h', 'bob+never'],
+    });
     await house.runUntil(later(hour));
     const { 'ann+accept-3h+reply-1h': invited } = await readPeople(house, id);
     expect(invited).toMatchObject({ status: 'connection_sent', hold: 'awaiting_connection' });
@@ -30,24 +45,42 @@ describe('an invitation', () => {
     const people = await readPeople(house, id);
     expect(people['ann+accept-3h+reply-1h']).toMatchObject({ status: 'replied' });
     expect(people['bob+never']).toMatchObject({ status: 'connection_sent' });
-    expect((await readEvents(house, id)).filter((kind) => kind.startsWith('prospect'))).toEqual(['prospect.connected', 'prospect.replied']);
+    expect((await readEvents(house, id)).filter((kind) => kind.startsWith('prospect'))).toEqual([
+      'prospect.connected',
+      'prospect.replied',
+    ]);
     await house.checkLaws();
   });
 
   test('that nothing follows ends the way when it is accepted', async () => {
     const id = await house.launch({ nodes: [invite], people: ['cas+accept-2h'] });
     await house.runUntil(later(4 * hour));
-    expect((await readPeople(house, id))['cas+accept-2h']).toMatchObject({ status: 'completed', end_reason: 'accepted the invitation' });
-    expect(await readEvents(house, id)).toEqual(['campaign.launched', 'message.sent', 'prospect.connected', 'campaign.completed']);
+    expect((await readPeople(house, id))['cas+accept-2h']).toMatchObject({
+      status: 'completed',
+      end_reason: 'accepted the invitation',
+    });
+    expect(await readEvents(house, id)).toEqual([
+      'campaign.launched',
+      'message.sent',
+      'prospect.connected',
+      'campaign.completed',
+    ]);
     await house.checkLaws();
   });
 
   test('that nobody accepts is taken back when the time is over, and the person timed out', async () => {
-    const id = await house.launch({ nodes: [invite, write], people: ['dan+never'], settings: { connection_timeout_days: 5 } });
+    const id = await house.launch({
+      nodes: [invite, write],
+      people: ['dan+never'],
+      settings: { connection_timeout_days: 5 },
+    });
     await house.runUntil(later(5 * day - hour));
     expect((await readPeople(house, id))['dan+never']).toMatchObject({ status: 'connection_sent' });
     await house.runUntil(later(2 * hour));
-    expect((await readPeople(house, id))['dan+never']).toMatchObject({ status: 'timed_out', end_reason: 'no connection within 5 days' });
+    expect((await readPeople(house, id))['dan+never']).toMatchObject({
+      status: 'timed_out',
+      end_reason: 'no connection within 5 days',
+    });
     const [message] = await readMessages(house, id);
     expect(message).toMatchObject({
       state: 'sent',
@@ -72,13 +105,19 @@ describe('an invitation', () => {
     await call(updateCampaign, { id, connection_timeout_days: 2 });
     await house.runUntil(later(minute));
     expect((await readPeople(house, id))['eve+never']).toMatchObject({ status: 'timed_out' });
-    expect((await fail(updateCampaign, { id, connection_timeout_days: 91 })).code).toBe('request.invalid');
+    expect((await fail(updateCampaign, { id, connection_timeout_days: 91 })).code).toBe(
+      'request.invalid',
+    );
   });
 });
 
 describe('taking an invitation back', () => {
   test('that fails ends the wait all the same, is shown, and is tried again', async () => {
-    const id = await house.launch({ nodes: [invite, write], people: ['fay+never'], settings: { connection_timeout_days: 1 } });
+    const id = await house.launch({
+      nodes: [invite, write],
+      people: ['fay+never'],
+      settings: { connection_timeout_days: 1 },
+    });
     post.withdraw = async () => ({ kind: 'temporary', code: '503', detail: 'down' });
     await house.runUntil(later(day + hour / 2));
     post.withdraw = undefined;
@@ -89,24 +128,40 @@ describe('taking an invitation back', () => {
     const [failed] = await readMessages(house, id);
     expect(failed).toMatchObject({ withdrawn_at: null, withdraw_error: 'down', withdraw_tries: 1 });
     const shown = async () => (await call(listMessages, { id, status: 'sent' })).messages[0];
-    expect(await shown()).toMatchObject({ status: 'sent', withdrawn_at: null, withdraw_error: 'down' });
+    expect(await shown()).toMatchObject({
+      status: 'sent',
+      withdrawn_at: null,
+      withdraw_error: 'down',
+    });
     await house.runUntil(later(2 * hour));
     const [message] = await readMessages(house, id);
     expect(message).toMatchObject({ withdraw_at: null, withdraw_error: null, withdraw_tries: 2 });
-    expect(await shown()).toMatchObject({ withdrawn_at: message!.withdrawn_at!.toISOString(), withdraw_error: null });
+    expect(await shown()).toMatchObject({
+      withdrawn_at: message!.withdrawn_at!.toISOString(),
+      withdraw_error: null,
+    });
     expect(message!.withdrawn_at).not.toBeNull();
     await house.checkLaws();
   });
 
   test('of one that is pending no more waits for the news of its acceptance', async () => {
-    const id = await house.launch({ nodes: [invite, write], people: ['gil+never', 'hal+never'], settings: { connection_timeout_days: 1 } });
+    const id = await house.launch({
+      nodes: [invite, write],
+      people: ['gil+never', 'hal+never'],
+      settings: { connection_timeout_days: 1 },
+    });
     post.withdraw = async () => 'gone';
     await house.runUntil(later(day + hour));
-    expect((await readPeople(house, id))['gil+never']).toMatchObject({ status: 'connection_sent', hold: 'withdrawing' });
+    expect((await readPeople(house, id))['gil+never']).toMatchObject({
+      status: 'connection_sent',
+      hold: 'withdrawing',
+    });
     await house.checkLaws();
     await house.tell(id, news('gil+never', { event: 'connected' }));
     await house.runUntil(later(hour));
-    expect((await readPeople(house, id))['gil+never']?.status).toMatch(/^(connected|completed|message_sent)$/);
+    expect((await readPeople(house, id))['gil+never']?.status).toMatch(
+      /^(connected|completed|message_sent)$/,
+    );
     await house.runUntil(later(12 * hour));
     post.withdraw = undefined;
     expect((await readPeople(house, id))['hal+never']).toMatchObject({ status: 'timed_out' });
@@ -114,7 +169,11 @@ describe('taking an invitation back', () => {
   });
 
   test('whose worker died is taken up again, and nobody waits longer than an hour for it', async () => {
-    const id = await house.launch({ nodes: [invite, write], people: ['ida+never'], settings: { connection_timeout_days: 1 } });
+    const id = await house.launch({
+      nodes: [invite, write],
+      people: ['ida+never'],
+      settings: { connection_timeout_days: 1 },
+    });
     post.withdraw = () => Promise.reject(new Error('killed'));
     await house.runUntil(later(day - hour));
     await expect(house.runUntil(later(2 * hour))).rejects.toThrow('killed');
@@ -123,7 +182,11 @@ describe('taking an invitation back', () => {
     clock.advanceMs(2 * hour);
     await house.engine.endHolds();
     expect((await readPeople(house, id))['ida+never']).toMatchObject({ status: 'timed_out' });
-    await house.db.updateTable('messages').set({ asked_at: null }).where('campaign_id', '=', id).execute();
+    await house.db
+      .updateTable('messages')
+      .set({ asked_at: null })
+      .where('campaign_id', '=', id)
+      .execute();
     await house.runUntil(later(minute));
     expect((await readMessages(house, id))[0]!.withdrawn_at).not.toBeNull();
   });
@@ -131,9 +194,16 @@ describe('taking an invitation back', () => {
 
 describe('somebody who need not be invited', () => {
   test('is a connection at once, and the invitation counts for nothing', async () => {
-    const id = await house.launch({ nodes: [invite, delayHours(1), write], people: ['rio+connected', 'sue'] });
+    const id = await house.launch({
+      nodes: [invite, delayHours(1), write],
+      people: ['rio+connected', 'sue'],
+    });
     await house.runUntil(later(30 * minute));
-    expect((await readPeople(house, id))['rio+connected']).toMatchObject({ status: 'connected', hold: null, contacted_at: null });
+    expect((await readPeople(house, id))['rio+connected']).toMatchObject({
+      status: 'connected',
+      hold: null,
+      contacted_at: null,
+    });
     expect(await usage(id)).toBe(1);
     const skipped = (await readMessages(house, id)).find(({ state }) => state === 'skipped');
     expect(skipped).toMatchObject({ error_code: 'already_connected', sent_at: null });
@@ -146,8 +216,15 @@ describe('somebody who need not be invited', () => {
   });
 
   test('by an invitation of somebody else is waited for, and that invitation is not taken back', async () => {
-    const id = await house.launch({ nodes: [invite, write], people: ['tim+never'], settings: { connection_timeout_days: 1 } });
-    post.send = async () => ({ ok: false, fault: { kind: 'already_invited', code: '422', detail: 'invited recently' } });
+    const id = await house.launch({
+      nodes: [invite, write],
+      people: ['tim+never'],
+      settings: { connection_timeout_days: 1 },
+    });
+    post.send = async () => ({
+      ok: false,
+      fault: { kind: 'already_invited', code: '422', detail: 'invited recently' },
+    });
     await house.runUntil(later(hour));
     post.send = undefined;
     expect((await readPeople(house, id))['tim+never']).toMatchObject({
@@ -159,17 +236,30 @@ describe('somebody who need not be invited', () => {
     await house.checkLaws();
     await house.runUntil(later(day));
     expect((await readPeople(house, id))['tim+never']).toMatchObject({ status: 'timed_out' });
-    expect((await readMessages(house, id))[0]).toMatchObject({ state: 'skipped', withdrawn_at: null });
+    expect((await readMessages(house, id))[0]).toMatchObject({
+      state: 'skipped',
+      withdrawn_at: null,
+    });
   });
 });
 
 describe('a message to somebody who is no connection', () => {
   test('waits for them to become one, without using quota, and then goes out', async () => {
-    const id = await house.launch({ nodes: [write], people: ['uma', 'vic'], settings: { connection_timeout_days: 2 } });
-    post.send = async () => ({ ok: false, fault: { kind: 'not_connected', code: '422', detail: 'no connection' } });
+    const id = await house.launch({
+      nodes: [write],
+      people: ['uma', 'vic'],
+      settings: { connection_timeout_days: 2 },
+    });
+    post.send = async () => ({
+      ok: false,
+      fault: { kind: 'not_connected', code: '422', detail: 'no connection' },
+    });
     await house.runUntil(later(hour));
     post.send = undefined;
-    expect((await readPeople(house, id)).uma).toMatchObject({ status: 'pending', hold: 'awaiting_connection' });
+    expect((await readPeople(house, id)).uma).toMatchObject({
+      status: 'pending',
+      hold: 'awaiting_connection',
+    });
     expect(await usage(id)).toBe(0);
     await house.checkLaws();
     await house.tell(id, news('uma', { event: 'connected' }));
@@ -193,7 +283,11 @@ describe('what is no news', () => {
     await house.tell(id, own, { ...own, sourceKey: 'by id', from: seat });
     await house.runUntil(later(minute));
     expect((await readPeople(house, id)).wim).toMatchObject({ status: 'connection_sent' });
-    const rows = await house.db.selectFrom('inbound_messages').selectAll().where('sender_id', '=', seat).execute();
+    const rows = await house.db
+      .selectFrom('inbound_messages')
+      .selectAll()
+      .where('sender_id', '=', seat)
+      .execute();
     expect(rows.map(({ kind, kind_reason }) => [kind, kind_reason])).toEqual([
       ['other', "the sender's own"],
       ['other', "the sender's own"],
@@ -205,7 +299,9 @@ describe('what is no news', () => {
     await house.runUntil(later(hour));
     const { 'xia+never': person } = await readPeople(house, id);
     for (const what of ['delay', 'touch'])
-      expect((await fail(skipAheadProspect, { id, prospectId: person!.id, skip: what })).code).toBe('prospect.awaiting_connection');
+      expect((await fail(skipAheadProspect, { id, prospectId: person!.id, skip: what })).code).toBe(
+        'prospect.awaiting_connection',
+      );
   });
 });
 
@@ -222,13 +318,21 @@ test('somebody nobody can reach has failed, with the reason, and is not suppress
 test('a wish to be left alone suppresses the profile', async () => {
   const id = await house.launch({ nodes: [write], people: ['zoe+unsubscribe-1h'] });
   await house.runUntil(later(3 * hour));
-  expect((await readPeople(house, id))['zoe+unsubscribe-1h']).toMatchObject({ status: 'unsubscribed' });
+  expect((await readPeople(house, id))['zoe+unsubscribe-1h']).toMatchObject({
+    status: 'unsubscribed',
+  });
   const rows = await house.db.selectFrom('suppressions').selectAll().execute();
-  expect(rows).toMatchObject([{ kind: 'linkedin', value: profile('zoe+unsubscribe-1h'), reason: 'unsubscribed' }]);
+  expect(rows).toMatchObject([
+    { kind: 'linkedin', value: profile('zoe+unsubscribe-1h'), reason: 'unsubscribed' },
+  ]);
 });
 
 test('of a dry run nobody hears: everybody counts as a connection', async () => {
-  const id = await house.launch({ nodes: [invite, delayHours(1), write], people: ['dry+never'], settings: { dry_run: true } });
+  const id = await house.launch({
+    nodes: [invite, delayHours(1), write],
+    people: ['dry+never'],
+    settings: { dry_run: true },
+  });
   const before = house.deliveries.length;
   await house.runUntil(later(4 * hour));
   expect((await readPeople(house, id))['dry+never']).toMatchObject({ status: 'completed' });

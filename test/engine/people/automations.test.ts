@@ -20,22 +20,48 @@ const { call, makeList, makeCampaign, addLeads, roster } = listHouse(test);
 /** A campaign with so many people, none of them a lead. Returns it and their ids. */
 async function filled(count: number): Promise<{ id: string; people: string[] }> {
   const id = await makeCampaign();
-  const prospects = Array.from({ length: count }, (_, i) => ({ email: `${id}-${i}@example.com`, first_name: `P${i}`, company: 'Acme' }));
-  for (let i = 0; i < count; i += 1000) await call(addProspects, { id, prospects: prospects.slice(i, i + 1000) });
-  const rows = await db.selectFrom('prospects').select('id').where('campaign_id', '=', id).execute();
+  const prospects = Array.from({ length: count }, (_, i) => ({
+    email: `${id}-${i}@example.com`,
+    first_name: `P${i}`,
+    company: 'Acme',
+  }));
+  for (let i = 0; i < count; i += 1000)
+    await call(addProspects, { id, prospects: prospects.slice(i, i + 1000) });
+  const rows = await db
+    .selectFrom('prospects')
+    .select('id')
+    .where('campaign_id', '=', id)
+    .execute();
   return { id, people: rows.map((row) => row.id) };
 }
 
 /** What the log says when touches have gone out to people for the first time. */
 async function contact(campaignId: string, people: readonly string[]): Promise<void> {
   const at = clock.now();
-  await sql`update prospects set contacted_at = ${at} where id = any (${people}::uuid[])`.execute(db);
-  const events = people.map((prospectId) => ({ kind: 'message.sent' as const, campaignId, prospectId, at, data: {} }));
-  await db.transaction().execute((transaction) => appendEvents(transaction, { workspaceId, at, actor: 'test' }, events));
+  await sql`update prospects set contacted_at = ${at} where id = any (${people}::uuid[])`.execute(
+    db,
+  );
+  const events = people.map((prospectId) => ({
+    kind: 'message.sent' as const,
+    campaignId,
+    prospectId,
+    at,
+    data: {},
+  }));
+  await db
+    .transaction()
+    .execute((transaction) =>
+      appendEvents(transaction, { workspaceId, at, actor: 'test' }, events),
+    );
 }
 
 const notified = async (id: string): Promise<string[]> => {
-  const rows = await db.selectFrom('events').selectAll().where('campaign_id', '=', id).where('kind', '=', 'automation.notified').execute();
+  const rows = await db
+    .selectFrom('events')
+    .selectAll()
+    .where('campaign_id', '=', id)
+    .where('kind', '=', 'automation.notified')
+    .execute();
   return rows.map((row) => row.prospect_id!).sort();
 };
 
@@ -55,9 +81,14 @@ describe('what follows from an event', () => {
     const running = workers.map(work);
     for (let i = 0; i < 4_000; i += 500) {
       await contact(id, people.slice(i, i + 500));
-      await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'follower'`.execute(db);
+      await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'follower'`.execute(
+        db,
+      );
     }
-    await vi.waitFor(async () => expect(await notified(id)).toHaveLength(4_000), { timeout: 25_000, interval: 50 });
+    await vi.waitFor(async () => expect(await notified(id)).toHaveLength(4_000), {
+      timeout: 25_000,
+      interval: 50,
+    });
     busy = false;
     await Promise.all(running);
     await Promise.all(workers.map((worker) => worker.close()));
@@ -72,7 +103,12 @@ describe('what follows from an event', () => {
   it('keeps no cursor where nobody listens, and what is made later starts where it is made', async () => {
     const { id, people } = await filled(3);
     const cursors = async () => (await sql`select seq from event_cursors`.execute(db)).rows.length;
-    const { automation } = await call(createAutomation, { id, event: 'contacted', action: 'notify', text: 'one' });
+    const { automation } = await call(createAutomation, {
+      id,
+      event: 'contacted',
+      action: 'notify',
+      text: 'one',
+    });
     await sql`update automations set enabled = false where id <> ${automation.id}`.execute(db);
     await contact(id, [people[0]!]);
     while ((await runAutomations(parts)) > 0);
@@ -99,14 +135,22 @@ it('a worker process carries out rules and automations, and takes off who was co
     await call(updateRules, { id: second, synced_list_ids: [list], exclude_contacted: true });
     await sql`update campaigns set launched_at = created_at where id = ${first}`.execute(db);
     await vi.waitFor(
-      async () => expect([await roster(first), await roster(second)]).toEqual(Array(2).fill({ ann: 'pending', bob: 'pending' })),
+      async () =>
+        expect([await roster(first), await roster(second)]).toEqual(
+          Array(2).fill({ ann: 'pending', bob: 'pending' }),
+        ),
       {
         timeout: 10_000,
       },
     );
-    const { rows } = await sql<{ id: string }>`select id from prospects where campaign_id = ${first} and first_name = 'ann'`.execute(db);
+    const { rows } = await sql<{
+      id: string;
+    }>`select id from prospects where campaign_id = ${first} and first_name = 'ann'`.execute(db);
     await contact(first, [rows[0]!.id]);
-    await vi.waitFor(async () => expect(await roster(second)).toEqual({ ann: 'off', bob: 'pending' }), { timeout: 10_000 });
+    await vi.waitFor(
+      async () => expect(await roster(second)).toEqual({ ann: 'off', bob: 'pending' }),
+      { timeout: 10_000 },
+    );
   } finally {
     await worker.stop();
   }

@@ -7,40 +7,78 @@ import { removeProspects } from '../../../src/operations/roster/remove.ts';
 import { resumeProspect } from '../../../src/operations/roster/resume.ts';
 import { skipAheadProspect } from '../../../src/operations/roster/skip-ahead.ts';
 import { addSender, launchCampaign } from '../../factories/scene.ts';
-import { delayHours, followUp, hello, hour, minute, openHouse, people, readProspects } from '../fixtures/house.ts';
+import {
+  delayHours,
+  followUp,
+  hello,
+  hour,
+  minute,
+  openHouse,
+  people,
+  readProspects,
+} from '../fixtures/house.ts';
 
 const house = await openHouse();
 const { call, fail, clock } = house;
 
 /** Four people with a first touch, and a day before the second; run for `ms`. Their ids in order. */
 async function scene(name: string, ms: number, perDay = 500) {
-  const sender = await addSender(house, { address: `${name}@sender.test`, smtp: house.sink, dailyLimit: perDay, minGapSeconds: 1 });
+  const sender = await addSender(house, {
+    address: `${name}@sender.test`,
+    smtp: house.sink,
+    dailyLimit: perDay,
+    minGapSeconds: 1,
+  });
   const nodes = [hello, delayHours(24), followUp];
-  const id = await launchCampaign(house, { name, senders: [sender], nodes, people: people(4, name) });
+  const id = await launchCampaign(house, {
+    name,
+    senders: [sender],
+    nodes,
+    people: people(4, name),
+  });
   await house.runFor(ms);
   return { id, ids: (await readProspects(house, id)).map((person) => person.id) };
 }
 
-const mailsTo = (address: string) => house.sink.messages.filter(({ to }) => to[0] === address).length;
+const mailsTo = (address: string) =>
+  house.sink.messages.filter(({ to }) => to[0] === address).length;
 
 describe('one person', () => {
   test('who is the last to be removed lets the campaign complete at once', async () => {
-    const sender = await addSender(house, { address: 'last@sender.test', smtp: house.sink, dailyLimit: 1, minGapSeconds: 1 });
-    const wish = { name: 'last', senders: [sender], nodes: [hello], people: people(3, 'last'), settings: { roster: 'open' } };
+    const sender = await addSender(house, {
+      address: 'last@sender.test',
+      smtp: house.sink,
+      dailyLimit: 1,
+      minGapSeconds: 1,
+    });
+    const wish = {
+      name: 'last',
+      senders: [sender],
+      nodes: [hello],
+      people: people(3, 'last'),
+      settings: { roster: 'open' },
+    };
     const id = await launchCampaign(house, wish);
     await house.runFor(hour);
-    const left = (await readProspects(house, id)).filter((person) => person.ended_at === null).map((person) => person.id);
+    const left = (await readProspects(house, id))
+      .filter((person) => person.ended_at === null)
+      .map((person) => person.id);
     await call(removeProspects, { id, prospect_ids: left.slice(1) });
     expect((await call(getCampaign, { id })).campaign.status).toBe('active');
     expect(await call(removeProspects, { id, prospect_ids: left })).toEqual({ deleted: 1 });
-    expect((await call(getCampaign, { id })).campaign).toMatchObject({ status: 'completed', completed_at: clock.now().toISOString() });
+    expect((await call(getCampaign, { id })).campaign).toMatchObject({
+      status: 'completed',
+      completed_at: clock.now().toISOString(),
+    });
     await house.checkLaws();
   });
 
   test('who is paused gets nothing until the instant or the resume; the others go on', async () => {
     const { id, ids } = await scene('pause', 2 * hour);
     const until = new Date(clock.now().getTime() + 48 * hour).toISOString();
-    expect((await call(pauseProspect, { id, prospectId: ids[0], until })).prospect).toMatchObject({ hold: 'paused' });
+    expect((await call(pauseProspect, { id, prospectId: ids[0], until })).prospect).toMatchObject({
+      hold: 'paused',
+    });
     await call(pauseProspect, { id, prospectId: ids[1] });
     await house.runFor(30 * hour);
     expect([0, 1, 2, 3].map((n) => mailsTo(`pause${n}@people.test`))).toEqual([1, 1, 2, 2]);
@@ -76,20 +114,32 @@ describe('one person', () => {
         end_reason: 'cancelled by hand',
       });
       await call(cancelProspect, { id, prospectId: ids[1] });
-      expect((await call(markReplied, { id, prospectId: ids[2] })).prospect).toMatchObject({ status: 'replied' });
+      expect((await call(markReplied, { id, prospectId: ids[2] })).prospect).toMatchObject({
+        status: 'replied',
+      });
     }
     expect((await fail(markReplied, { id, prospectId: ids[0] })).code).toBe('prospect.ended');
-    expect((await fail(cancelProspect, { id, prospectId: house.parts.newId() })).code).toBe('prospect.not_found');
+    expect((await fail(cancelProspect, { id, prospectId: house.parts.newId() })).code).toBe(
+      'prospect.not_found',
+    );
     await call(cancelProspect, { id, prospectId: ids[3] });
     const { campaign } = await call(getCampaign, { id });
-    expect(campaign).toMatchObject({ status: 'completed', stats: { cancelled: 3, replied: 1, contacted: 4 } });
+    expect(campaign).toMatchObject({
+      status: 'completed',
+      stats: { cancelled: 3, replied: 1, contacted: 4 },
+    });
     const events = await house.db
       .selectFrom('events')
       .select(['kind', 'actor'])
       .where('campaign_id', '=', id)
       .where('kind', 'like', 'prospect.%')
       .execute();
-    expect(events.map(({ kind }) => kind)).toEqual(['prospect.cancelled', 'prospect.cancelled', 'prospect.replied', 'prospect.cancelled']);
+    expect(events.map(({ kind }) => kind)).toEqual([
+      'prospect.cancelled',
+      'prospect.cancelled',
+      'prospect.replied',
+      'prospect.cancelled',
+    ]);
     expect(events.every(({ actor }) => actor.startsWith('key:'))).toBe(true);
     await house.checkLaws();
   });
@@ -102,9 +152,16 @@ describe('one person', () => {
     await house.runFor(23 * hour);
     expect([0, 1, 2, 3].map((n) => mailsTo(`skip${n}@people.test`))).toEqual([1, 0, 0, 1]);
     const passed = await call(skipAheadProspect, { id, prospectId: ids[3], skip: 'touch' });
-    expect(passed.prospect).toMatchObject({ status: 'completed', end_reason: 'the sequence is finished' });
+    expect(passed.prospect).toMatchObject({
+      status: 'completed',
+      end_reason: 'the sequence is finished',
+    });
     const second = await call(skipAheadProspect, { id, prospectId: ids[1], skip: 'touch' });
-    expect(second.prospect).toMatchObject({ status: 'pending', sender_id: expect.any(String), current_node_id: expect.any(String) });
+    expect(second.prospect).toMatchObject({
+      status: 'pending',
+      sender_id: expect.any(String),
+      current_node_id: expect.any(String),
+    });
     await house.checkLaws();
     const quick = await scene('quick', 2 * hour);
     await call(skipAheadProspect, { id: quick.id, prospectId: quick.ids[2] });
@@ -118,17 +175,32 @@ describe('one person', () => {
     const asked: string[] = [];
     house.office.send = async (deliver, message) => {
       const n = [0, 1, 2].find((index) => message.to === `way${index}@people.test`);
-      if (n === 0) expect((await call(pauseProspect, { id, prospectId: ids[0] })).prospect.hold).toBe('reserved');
-      if (n === 1) expect((await call(cancelProspect, { id, prospectId: ids[1] })).prospect.status).toBe('cancelled');
-      if (n === 2) expect((await fail(skipAheadProspect, { id, prospectId: ids[2] })).code).toBe('prospect.in_hand');
+      if (n === 0)
+        expect((await call(pauseProspect, { id, prospectId: ids[0] })).prospect.hold).toBe(
+          'reserved',
+        );
+      if (n === 1)
+        expect((await call(cancelProspect, { id, prospectId: ids[1] })).prospect.status).toBe(
+          'cancelled',
+        );
+      if (n === 2)
+        expect((await fail(skipAheadProspect, { id, prospectId: ids[2] })).code).toBe(
+          'prospect.in_hand',
+        );
       if (n === 0) asked.push(message.to);
-      if (asked.length === 1 && n === 0) return { ok: false, fault: { kind: 'temporary', code: '451', detail: 'Later' } };
+      if (asked.length === 1 && n === 0)
+        return { ok: false, fault: { kind: 'temporary', code: '451', detail: 'Later' } };
       return deliver();
     };
     await house.runFor(30 * hour);
     delete house.office.send;
     const [paused, cancelled, gone] = await readProspects(house, id);
-    expect(paused).toMatchObject({ hold: 'paused', hold_until: null, pausing: null, ended_at: null });
+    expect(paused).toMatchObject({
+      hold: 'paused',
+      hold_until: null,
+      pausing: null,
+      ended_at: null,
+    });
     expect(cancelled).toMatchObject({ status: 'cancelled', hold: null });
     expect(gone).toMatchObject({ status: 'completed' });
     expect(mailsTo('way1@people.test')).toBe(2);

@@ -45,18 +45,34 @@ test('a workspace whose events cannot be followed does not keep others from thei
       const id = await makeCampaign();
       await call(addProspects, { id, prospects: people(1) });
       await call(createAutomation, { id, event: 'replied', action: 'notify', text: 'a reply' });
-      const { id: prospectId } = await db.selectFrom('prospects').select('id').where('campaign_id', '=', id).executeTakeFirstOrThrow();
+      const { id: prospectId } = await db
+        .selectFrom('prospects')
+        .select('id')
+        .where('campaign_id', '=', id)
+        .executeTakeFirstOrThrow();
       const at = clock.now();
       const event = { kind: 'prospect.replied' as const, campaignId: id, prospectId, data: {} };
-      await db.transaction().execute((tx) => appendEvents(tx, { workspaceId: own.workspaceId, at, actor: 'test' }, [event]));
+      await db
+        .transaction()
+        .execute((tx) =>
+          appendEvents(tx, { workspaceId: own.workspaceId, at, actor: 'test' }, [event]),
+        );
       return own.workspaceId;
     }),
   );
   const notified = async () => {
-    const rows = await db.selectFrom('events').select('workspace_id').where('kind', '=', 'automation.notified').execute();
+    const rows = await db
+      .selectFrom('events')
+      .select('workspace_id')
+      .where('kind', '=', 'automation.notified')
+      .execute();
     return rows.map((row) => row.workspace_id).toSorted();
   };
-  await refuse(house, 'events', `new.workspace_id = '${all[0]}' and new.kind = 'automation.notified'`);
+  await refuse(
+    house,
+    'events',
+    `new.workspace_id = '${all[0]}' and new.kind = 'automation.notified'`,
+  );
   await expect(runAutomations(parts)).rejects.toThrow('this one is broken');
   expect(await notified()).toEqual(all.slice(1).toSorted());
 });
@@ -65,9 +81,12 @@ test('a campaign whose texts cannot be called for does not keep others from thei
   const house = await openWritingHouse();
   const senders = [await house.sender()];
   const ids: string[] = [];
-  for (let n = 0; n < 2; n += 1) ids.push(await house.launch({ senders, nodes: [aiEmail], people: people(1, `w${n}`) }));
+  for (let n = 0; n < 2; n += 1)
+    ids.push(await house.launch({ senders, nodes: [aiEmail], people: people(1, `w${n}`) }));
   const [broken, sound] = ids.toSorted();
   await refuse(house, 'ai_drafts', `new.campaign_id = '${broken}'`);
   await expect(callAhead(house.parts)).rejects.toThrow('this one is broken');
-  expect(await house.holds(sound!)).toMatchObject({ [`w${ids.indexOf(sound!)}0`]: 'draft_pending' });
+  expect(await house.holds(sound!)).toMatchObject({
+    [`w${ids.indexOf(sound!)}0`]: 'draft_pending',
+  });
 });

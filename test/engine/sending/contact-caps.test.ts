@@ -3,7 +3,17 @@ import { describe, expect, test } from 'vitest';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { explainOneProspect } from '../../../src/operations/explanations/prospect.ts';
 import { addSender, launchCampaign } from '../../factories/scene.ts';
-import { day, delayHours, followUp, hello, minute, openHouse, people, readMessages, readProspects } from '../fixtures/house.ts';
+import {
+  day,
+  delayHours,
+  followUp,
+  hello,
+  minute,
+  openHouse,
+  people,
+  readMessages,
+  readProspects,
+} from '../fixtures/house.ts';
 
 describe('caps on domains and companies', async () => {
   let answer: (to: string) => string | undefined = () => undefined;
@@ -19,7 +29,14 @@ describe('caps on domains and companies', async () => {
     serial += 1;
     const senders: string[] = [];
     for (let i = 0; i < (wish.senders ?? 1); i++)
-      senders.push(await addSender(t, { address: `r${serial}-${i}@sender.test`, smtp: t.sink, dailyLimit: 5_000, minGapSeconds: 0 }));
+      senders.push(
+        await addSender(t, {
+          address: `r${serial}-${i}@sender.test`,
+          smtp: t.sink,
+          dailyLimit: 5_000,
+          minGapSeconds: 0,
+        }),
+      );
     return launchCampaign(t, {
       name: `r${serial}`,
       senders,
@@ -30,15 +47,21 @@ describe('caps on domains and companies', async () => {
   }
   const used = async (id: string) => {
     const { rows } = await sql<{ key: string; day: string; n: number; promised: number }>`
-      select key, day, n, promised from reach_usage where campaign_id = ${id} order by day, key`.execute(t.db);
+      select key, day, n, promised from reach_usage where campaign_id = ${id} order by day, key`.execute(
+      t.db,
+    );
     return rows;
   };
-  const sends = async (id: string) => (await readMessages(t, id)).filter((message) => message.reserved_at !== null).length;
+  const sends = async (id: string) =>
+    (await readMessages(t, id)).filter((message) => message.reserved_at !== null).length;
 
   test('workers side by side never write to more of a domain in a day than it allows', async () => {
     const crowd = [
       ...people(60, 'crowd'),
-      ...people(10, 'else').map(({ email, ...rest }) => ({ ...rest, email: email.replace('people', 'else') })),
+      ...people(10, 'else').map(({ email, ...rest }) => ({
+        ...rest,
+        email: email.replace('people', 'else'),
+      })),
     ];
     const id = await campaign({ senders: 6, crowd, settings: { domain_daily_limit: 7 } });
     const workers = await Promise.all([t.hire(), t.hire(), t.hire()]);
@@ -86,7 +109,8 @@ describe('caps on domains and companies', async () => {
   });
 
   test('what surely did not go out is given back, on the day it was taken from', async () => {
-    answer = (to) => (to.startsWith('refused') ? '450 4.2.0 Greylisted, please come back' : undefined);
+    answer = (to) =>
+      to.startsWith('refused') ? '450 4.2.0 Greylisted, please come back' : undefined;
     const id = await campaign({ crowd: people(1, 'refused'), settings: { domain_daily_limit: 1 } });
     await t.runFor(11 * minute);
     expect((await used(id)).map(({ n }) => n)).toEqual([0]);
@@ -103,10 +127,17 @@ describe('caps on domains and companies', async () => {
     await t.runFor(20 * minute);
     const [, second] = await readProspects(t, id);
     const told = await t.call(explainOneProspect, { id, prospectId: second!.id });
-    expect(told.binding).toMatchObject({ code: 'domain_limit', opens_at: second!.hold_until!.toISOString() });
+    expect(told.binding).toMatchObject({
+      code: 'domain_limit',
+      opens_at: second!.hold_until!.toISOString(),
+    });
     expect(told.binding.words).toContain('people.test');
-    expect(told.constraints).toContainEqual(expect.objectContaining({ code: 'domain_limit', open: false }));
-    expect(Date.parse(told.next_touch!.expected_at!)).toBeGreaterThanOrEqual(second!.hold_until!.getTime());
+    expect(told.constraints).toContainEqual(
+      expect.objectContaining({ code: 'domain_limit', open: false }),
+    );
+    expect(Date.parse(told.next_touch!.expected_at!)).toBeGreaterThanOrEqual(
+      second!.hold_until!.getTime(),
+    );
     await t.call(updateCampaign, { id, domain_daily_limit: 100 });
     expect((await readProspects(t, id)).map((person) => person.hold)).toEqual([null, null, null]);
     await t.runFor(0.2 * day);

@@ -8,7 +8,8 @@ import { openXHouse } from '../../fixtures/x-house.ts';
 const house = await openXHouse();
 const { x, parts, db, workspaceId } = house;
 
-const open = async (senderId: string) => (await openAccounts(parts, workspaceId, [senderId])).get(senderId)!;
+const open = async (senderId: string) =>
+  (await openAccounts(parts, workspaceId, [senderId])).get(senderId)!;
 const message = (to: string, text: string) => ({
   key: text,
   to,
@@ -32,7 +33,9 @@ it('two processes that find a token run out renew it once between them', async (
   x.expire('shared');
   const before = x.calls('token');
   const sent = await Promise.all(
-    ['one', 'two', 'three', 'four'].map(async (text) => another().send(await open(sender), message('reader', text), soon())),
+    ['one', 'two', 'three', 'four'].map(async (text) =>
+      another().send(await open(sender), message('reader', text), soon()),
+    ),
   );
   expect(sent.map(({ ok }) => ok)).toEqual([true, true, true, true]);
   expect(x.calls('token')).toBe(before + 1);
@@ -45,7 +48,8 @@ it('two processes that find a token run out renew it once between them', async (
 it('a second renewal waits for the first, and sees what it made', async () => {
   const sender = await house.connect('queue');
   const waiting = async () => {
-    const { rows } = await sql`select 1 from pg_locks where locktype = 'advisory' and not granted`.execute(db);
+    const { rows } =
+      await sql`select 1 from pg_locks where locktype = 'advisory' and not granted`.execute(db);
     expect(rows).toHaveLength(1);
   };
   const seen: unknown[] = [];
@@ -69,7 +73,9 @@ it('renewed secrets are kept although the database goes away while the provider 
   const renewed = await account.renew!(async (stored) => {
     expect(stored).toEqual(account.secrets);
     await sql`select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and pid <> pg_backend_pid()
-      and pid in (select pid from pg_stat_activity where state = 'idle in transaction' and datname = current_database())`.execute(db);
+      and pid in (select pid from pg_stat_activity where state = 'idle in transaction' and datname = current_database())`.execute(
+      db,
+    );
     return { access_token: 'new', refresh_token: 'newer' };
   });
   expect(renewed).toEqual({ access_token: 'new', refresh_token: 'newer' });
@@ -80,7 +86,8 @@ it('secrets that the owner gave, or took, meanwhile are not overwritten', async 
   const sender = await house.connect('owned');
   const account = await open(sender);
   const secrets = { access_token: 'given', refresh_token: 'by the owner' };
-  const write = (credentials: string | null) => db.updateTable('senders').set({ credentials }).where('id', '=', sender).execute();
+  const write = (credentials: string | null) =>
+    db.updateTable('senders').set({ credentials }).where('id', '=', sender).execute();
   for (const given of [sealSecrets(parts, { workspaceId, id: sender, secrets }), null]) {
     await account.renew!(async () => {
       await write(given);
@@ -100,7 +107,9 @@ it('secrets that the owner gave, or took, meanwhile are not overwritten', async 
 it('a renewal that comes to nothing changes nothing', async () => {
   const sender = await house.connect('kept');
   const account = await open(sender);
-  await expect(account.renew!(() => Promise.reject(new Error('X is away')))).rejects.toThrow('X is away');
+  await expect(account.renew!(() => Promise.reject(new Error('X is away')))).rejects.toThrow(
+    'X is away',
+  );
   expect(await account.renew!(async () => null)).toEqual(account.secrets);
   expect((await open(sender)).secrets).toEqual(account.secrets);
 });

@@ -22,13 +22,17 @@ afterAll(async () => {
   await sink.stop();
 });
 
-const people = Array.from({ length: 40 }, (_, i) => ({ email: `p${i}@people.test`, first_name: `P${i}` }));
+const people = Array.from({ length: 40 }, (_, i) => ({
+  email: `p${i}@people.test`,
+  first_name: `P${i}`,
+}));
 const hello = { type: 'email', subject: 'Hello %first_name%', body: 'Hi %first_name%.' };
 const again = { type: 'email', is_reply: true, body: 'Again, %first_name%.' };
 
 /** What each sender sent in each clock hour of a zone half an hour off. */
 function byHour(sends: readonly { at: Date; sender: string }[]): number[] {
-  const hourOf = ({ at, sender }: { at: Date; sender: string }) => `${sender} ${Math.floor((at.getTime() + 1_800_000) / 3_600_000)}`;
+  const hourOf = ({ at, sender }: { at: Date; sender: string }) =>
+    `${sender} ${Math.floor((at.getTime() + 1_800_000) / 3_600_000)}`;
   return [...Map.groupBy(sends, hourOf).values()].map((group) => group.length);
 }
 
@@ -36,7 +40,12 @@ test('an hourly limit of a campaign holds for each of its senders, is given as t
   timeout: 60_000,
 }, async () => {
   const senders = [
-    await addSender(t, { address: 'a@sender.test', smtp: sink, dailyLimit: 200, minGapSeconds: 30 }),
+    await addSender(t, {
+      address: 'a@sender.test',
+      smtp: sink,
+      dailyLimit: 200,
+      minGapSeconds: 30,
+    }),
     await addSender(t, { address: 'b@sender.test', smtp: sink, dailyLimit: 90, minGapSeconds: 30 }),
   ];
   const settings = {
@@ -46,7 +55,12 @@ test('an hourly limit of a campaign holds for each of its senders, is given as t
   };
   const nodes = [hello, { type: 'delay', delay_minutes: 90 }, again];
   const id = await launchCampaign(t, { name: 'hourly', senders, nodes, people, settings });
-  const made = await forecastCampaign(t.db, { workspaceId: t.workspaceId, campaignId: id, changes: {}, now: t.clock.now() });
+  const made = await forecastCampaign(t.db, {
+    workspaceId: t.workspaceId,
+    campaignId: id,
+    changes: {},
+    now: t.clock.now(),
+  });
   expect(made).toMatchObject({ finished: true, sends: 80 });
   const freed = await forecastCampaign(t.db, {
     workspaceId: t.workspaceId,
@@ -59,32 +73,61 @@ test('an hourly limit of a campaign holds for each of its senders, is given as t
   for (let next = await nextDueAt(t.db); next; next = await nextDueAt(t.db)) {
     t.clock.advanceTo(next);
     await engine.runDue();
-    const lane = await t.db.selectFrom('lanes').select('because').where('sender_id', '=', senders[0]!).executeTakeFirstOrThrow();
+    const lane = await t.db
+      .selectFrom('lanes')
+      .select('because')
+      .where('sender_id', '=', senders[0]!)
+      .executeTakeFirstOrThrow();
     if (lane.because === 'campaign_hourly_limit' && reasons.size === 0) {
       const explanation = await call(explainOneSender, { id: senders[0]! });
-      expect(JSON.stringify(explanation)).toContain("Wait for the next hour, or raise the campaign's hourly_limit.");
+      expect(JSON.stringify(explanation)).toContain(
+        "Wait for the next hour, or raise the campaign's hourly_limit.",
+      );
     }
     reasons.add(lane.because);
   }
-  const rows = await t.db.selectFrom('messages').select(['sent_at', 'sender_id', 'prospect_id']).where('campaign_id', '=', id).execute();
+  const rows = await t.db
+    .selectFrom('messages')
+    .select(['sent_at', 'sender_id', 'prospect_id'])
+    .where('campaign_id', '=', id)
+    .execute();
   const sends = rows.map((row) => ({ at: row.sent_at!, sender: row.sender_id! }));
   expect(sends).toHaveLength(80);
   expect(Math.max(...byHour(sends))).toBe(3);
   expect(reasons).toContain('campaign_hourly_limit');
   const last = new Map<string, number>();
-  for (const row of rows) last.set(row.prospect_id, Math.max(last.get(row.prospect_id) ?? 0, row.sent_at!.getTime()));
-  expect(Object.fromEntries(last)).toEqual(Object.fromEntries(made.people.map((person) => [person.prospect_id, person.last_at])));
+  for (const row of rows)
+    last.set(row.prospect_id, Math.max(last.get(row.prospect_id) ?? 0, row.sent_at!.getTime()));
+  expect(Object.fromEntries(last)).toEqual(
+    Object.fromEntries(made.people.map((person) => [person.prospect_id, person.last_at])),
+  );
 });
 
 test('raising the limit of a running campaign counts at once', async () => {
-  const sender = await addSender(t, { address: 'c@sender.test', smtp: sink, dailyLimit: 1000, minGapSeconds: 1 });
+  const sender = await addSender(t, {
+    address: 'c@sender.test',
+    smtp: sink,
+    dailyLimit: 1000,
+    minGapSeconds: 1,
+  });
   const more = people.slice(0, 12).map((person) => ({ ...person, email: `more-${person.email}` }));
   const settings = { hourly_limit: 1, operating_hours: null };
-  const id = await launchCampaign(t, { name: 'raised', senders: [sender], nodes: [hello], people: more, settings });
-  const sent = async () => (await t.db.selectFrom('messages').select('id').where('campaign_id', '=', id).execute()).length;
+  const id = await launchCampaign(t, {
+    name: 'raised',
+    senders: [sender],
+    nodes: [hello],
+    people: more,
+    settings,
+  });
+  const sent = async () =>
+    (await t.db.selectFrom('messages').select('id').where('campaign_id', '=', id).execute()).length;
   const walk = async (minutes: number) => {
     const end = t.clock.now().getTime() + minutes * 60_000;
-    for (let next = await nextDueAt(t.db); next && next.getTime() <= end; next = await nextDueAt(t.db)) {
+    for (
+      let next = await nextDueAt(t.db);
+      next && next.getTime() <= end;
+      next = await nextDueAt(t.db)
+    ) {
       t.clock.advanceTo(next);
       await engine.runDue();
     }

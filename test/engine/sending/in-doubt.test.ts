@@ -5,7 +5,16 @@ import { launchCampaign } from '../../../src/operations/campaigns/launch.ts';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { addProspects } from '../../../src/operations/roster/add.ts';
 import { listRoster } from '../../../src/operations/roster/list.ts';
-import { bareInvite, day, hour, type LinkedinHouse, launcher, minute, openLinkedinHouse, write } from '../../fixtures/linkedin.ts';
+import {
+  bareInvite,
+  day,
+  hour,
+  type LinkedinHouse,
+  launcher,
+  minute,
+  openLinkedinHouse,
+  write,
+} from '../../fixtures/linkedin.ts';
 import { openXHouse, peopleOf } from '../../fixtures/x-house.ts';
 import { readEvents } from '../fixtures/linkedin-house.ts';
 
@@ -49,11 +58,18 @@ describe('an invitation on LinkedIn whose answer is lost', async () => {
     const member = unipile.addMember('ben');
     unipile.befriend(seat, 'ben');
     house.clock.advanceMs(3 * day);
-    const { campaign } = await call(createCampaign, { type: 'linkedin', name: 'Connections', sender_account_ids: [senderId] });
+    const { campaign } = await call(createCampaign, {
+      type: 'linkedin',
+      name: 'Connections',
+      sender_account_ids: [senderId],
+    });
     const { id } = campaign;
     await call(updateCampaign, { id, sequence_nodes: [bareInvite, write, { type: 'end' }] });
     // By LinkedIn's own id of them nobody's profile has to be read, so that they are a connection is not seen.
-    await call(addProspects, { id, prospects: [{ linkedin_url: `https://www.linkedin.com/in/${member.id}`, first_name: 'Ben' }] });
+    await call(addProspects, {
+      id,
+      prospects: [{ linkedin_url: `https://www.linkedin.com/in/${member.id}`, first_name: 'Ben' }],
+    });
     await call(launchCampaign, { id });
     unipile.mishap({ on: 'POST /users/invite', cut: 'before' });
     await house.runFor(hour);
@@ -62,7 +78,9 @@ describe('an invitation on LinkedIn whose answer is lost', async () => {
     expect(unipile.conversation(seat, 'ben')).toEqual(['> Thanks for connecting, Ben.']);
     const { prospects } = await call(listRoster, { id });
     expect(prospects).toMatchObject([{ status: 'completed' }]);
-    expect(await readEvents(house, id)).toEqual(expect.arrayContaining(['message.sent', 'prospect.connected']));
+    expect(await readEvents(house, id)).toEqual(
+      expect.arrayContaining(['message.sent', 'prospect.connected']),
+    );
     await house.checkLaws();
   });
 });

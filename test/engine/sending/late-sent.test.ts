@@ -8,18 +8,43 @@ import { createRevision } from '../../../src/operations/revisions/create.ts';
 import { pauseProspect } from '../../../src/operations/roster/pause.ts';
 import { resumeProspect } from '../../../src/operations/roster/resume.ts';
 import { addSender, launchCampaign } from '../../factories/scene.ts';
-import { day, delayHours, hour, openHouse, people, readMessages, readProspects } from '../fixtures/house.ts';
+import {
+  day,
+  delayHours,
+  hour,
+  openHouse,
+  people,
+  readMessages,
+  readProspects,
+} from '../fixtures/house.ts';
 
 const house = await openHouse();
 const { call, clock, db, parts, workspaceId } = house;
 const email = (subject: string) => ({ type: 'email', subject, body: `${subject}.` });
-const absent = { ok: false, fault: { kind: 'absent', code: null, detail: 'It never went out.' } } as const;
+const absent = {
+  ok: false,
+  fault: { kind: 'absent', code: null, detail: 'It never went out.' },
+} as const;
 const sent = { ok: true, response: '250 late' } as const;
 
 /** One person whose touch was taken by a worker that was stopped, and was given back; `late` is what the worker says when it goes on. */
-async function scene(name: string, nodes: Parameters<typeof launchCampaign>[1]['nodes'], before: number) {
-  const sender = await addSender(house, { address: `${name}@sender.test`, smtp: house.sink, dailyLimit: 500, minGapSeconds: 1 });
-  const id = await launchCampaign(house, { name, senders: [sender], nodes, people: people(1, name) });
+async function scene(
+  name: string,
+  nodes: Parameters<typeof launchCampaign>[1]['nodes'],
+  before: number,
+) {
+  const sender = await addSender(house, {
+    address: `${name}@sender.test`,
+    smtp: house.sink,
+    dailyLimit: 500,
+    minGapSeconds: 1,
+  });
+  const id = await launchCampaign(house, {
+    name,
+    senders: [sender],
+    nodes,
+    people: people(1, name),
+  });
   if (before > 0) await house.runFor(before);
   clock.advanceMs(hour);
   const { sequence_nodes } = await call(getCampaign, { id });
@@ -46,15 +71,22 @@ async function scene(name: string, nodes: Parameters<typeof launchCampaign>[1]['
     tell,
     late: () => tell(stopped, sent),
     kept: (subjects: readonly string[]) =>
-      sequence_nodes.filter(({ type, subject }) => type !== 'email' || subjects.includes(subject!)).filter(({ type }) => type !== 'end'),
+      sequence_nodes
+        .filter(({ type, subject }) => type !== 'email' || subjects.includes(subject!))
+        .filter(({ type }) => type !== 'end'),
     person: async () => (await readProspects(house, id))[0]!,
-    subjects: () => house.sink.messages.flatMap(({ to, headers }) => (to[0] === `${name}0@people.test` ? headers.subject : [])),
+    subjects: () =>
+      house.sink.messages.flatMap(({ to, headers }) =>
+        to[0] === `${name}0@people.test` ? headers.subject : [],
+      ),
   };
 }
 
 async function waiting(): Promise<number> {
   const { rows } = await sql<{ n: number }>`
-    select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(db);
+    select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
+    db,
+  );
   return rows[0]!.n;
 }
 
@@ -78,7 +110,11 @@ test('a touch that was given back and went out leaves nobody before a touch that
 });
 
 test('nor does its person get what has replaced it', async () => {
-  const { id, late, kept, person, subjects } = await scene('other', [email('One'), delayHours(24), email('Two')], 23 * hour + 30_000);
+  const { id, late, kept, person, subjects } = await scene(
+    'other',
+    [email('One'), delayHours(24), email('Two')],
+    23 * hour + 30_000,
+  );
   await call(createRevision, { id, sequence_nodes: [...kept(['One']), email('Instead'), end] });
   await late();
   await house.runFor(2 * day);
@@ -97,7 +133,11 @@ test('and when it was taken away, the next one keeps its distance', async () => 
 });
 
 test('it does not take the next touch out of the hands that have it', async () => {
-  const { id, late, kept, person, subjects, take, tell } = await scene('hand', [email('One'), email('Two')], 0);
+  const { id, late, kept, person, subjects, take, tell } = await scene(
+    'hand',
+    [email('One'), email('Two')],
+    0,
+  );
   await call(createRevision, { id, sequence_nodes: [...kept(['Two']), end] });
   clock.advanceMs(hour);
   const second = await take();
@@ -113,7 +153,11 @@ test('it does not take the next touch out of the hands that have it', async () =
 });
 
 test('it lets nobody go on who was paused meanwhile', async () => {
-  const { id, late, person, subjects } = await scene('paused', [email('One'), delayHours(1), email('Two')], 0);
+  const { id, late, person, subjects } = await scene(
+    'paused',
+    [email('One'), delayHours(1), email('Two')],
+    0,
+  );
   const { id: prospectId } = await person();
   await call(pauseProspect, { id, prospectId });
   await late();
@@ -127,7 +171,11 @@ test('it lets nobody go on who was paused meanwhile', async () => {
 });
 
 test('while it is tried again and taken away, it counts once and its person goes on once', async () => {
-  const { id, take, late, tell, kept, person, subjects } = await scene('again', three, 23 * hour + 30_000);
+  const { id, take, late, tell, kept, person, subjects } = await scene(
+    'again',
+    three,
+    23 * hour + 30_000,
+  );
   clock.advanceMs(hour);
   const again = await take();
   expect(again).toMatchObject({ attempt: 2 });
@@ -135,9 +183,16 @@ test('while it is tried again and taken away, it counts once and its person goes
   await late();
   const { sequence_nodes } = await call(getCampaign, { id });
   const before = await person();
-  expect(before).toMatchObject({ node_id: sequence_nodes.find(({ subject }) => subject === 'Three')!.id, hold: null });
+  expect(before).toMatchObject({
+    node_id: sequence_nodes.find(({ subject }) => subject === 'Three')!.id,
+    hold: null,
+  });
   for (const result of [sent, absent]) await tell(again, result);
-  expect(await person()).toMatchObject({ node_id: before.node_id, anchor_at: before.anchor_at, hold: null });
+  expect(await person()).toMatchObject({
+    node_id: before.node_id,
+    anchor_at: before.anchor_at,
+    hold: null,
+  });
   await house.checkLaws();
   await house.runFor(3 * day);
   expect(subjects()).toEqual(['One', 'Three']);

@@ -26,22 +26,34 @@ import {
 
 /** Wall time in a zone, by Intl alone: 'Mon 2026-03-02 09:15'. */
 const wallTime = (at: Date, timeZone: string) => {
-  const parts = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' }).format(at);
+  const parts = new Intl.DateTimeFormat('sv-SE', {
+    timeZone,
+    dateStyle: 'short',
+    timeStyle: 'short',
+  }).format(at);
   return `${new Intl.DateTimeFormat('en-US', { timeZone, weekday: 'short' }).format(at)} ${parts}`;
 };
 const perDay = (instants: readonly Date[], timeZone: string) => {
   const days: Record<string, number> = {};
-  for (const at of instants) days[wallTime(at, timeZone).slice(4, 14)] = (days[wallTime(at, timeZone).slice(4, 14)] ?? 0) + 1;
+  for (const at of instants)
+    days[wallTime(at, timeZone).slice(4, 14)] =
+      (days[wallTime(at, timeZone).slice(4, 14)] ?? 0) + 1;
   return days;
 };
-const reservedAt = (rows: readonly { reserved_at: Date | null }[]) => rows.flatMap((row) => row.reserved_at ?? []);
+const reservedAt = (rows: readonly { reserved_at: Date | null }[]) =>
+  rows.flatMap((row) => row.reserved_at ?? []);
 
 describe('windows and caps', async () => {
   const t = await openHouse();
 
   test('nothing is reserved outside the wall-clock hours, over a change of the clocks', async () => {
     t.clock.advanceTo(new Date('2026-03-26T00:00:00Z'));
-    const sender = await addSender(t, { address: 'dst@sender.test', smtp: t.sink, dailyLimit: 8, minGapSeconds: 1 });
+    const sender = await addSender(t, {
+      address: 'dst@sender.test',
+      smtp: t.sink,
+      dailyLimit: 8,
+      minGapSeconds: 1,
+    });
     const hours = Object.fromEntries(
       [0, 1, 2, 3, 4, 5].map((weekday) => [
         weekday,
@@ -52,23 +64,45 @@ describe('windows and caps', async () => {
       ]),
     );
     const settings = { timezone: 'Europe/Berlin', operating_hours: { ...hours, 6: null } };
-    const id = await launchCampaign(t, { name: 'dst', senders: [sender], nodes: [hello], people: people(40), settings });
+    const id = await launchCampaign(t, {
+      name: 'dst',
+      senders: [sender],
+      nodes: [hello],
+      people: people(40),
+      settings,
+    });
     // Berlin's clocks go forward on Sunday, 29 March 2026.
     await t.runUntil(new Date('2026-04-01T00:00:00Z'));
     const sent = reservedAt(await readMessages(t, id));
     expect(sent.length).toBeGreaterThan(30);
-    const outside = sent.map((at) => wallTime(at, 'Europe/Berlin')).filter((at) => !/(09|1[01]|13):\d\d$/.test(at) || at.startsWith('Sat'));
+    const outside = sent
+      .map((at) => wallTime(at, 'Europe/Berlin'))
+      .filter((at) => !/(09|1[01]|13):\d\d$/.test(at) || at.startsWith('Sat'));
     expect(outside).toEqual([]);
-    expect(sent.some((at) => wallTime(at, 'Europe/Berlin').startsWith('Sun 2026-03-29 09'))).toBe(true);
+    expect(sent.some((at) => wallTime(at, 'Europe/Berlin').startsWith('Sun 2026-03-29 09'))).toBe(
+      true,
+    );
     await t.checkLaws();
   });
 
   test('a sender keeps its cap on every calendar day of the workspace zone, over all its campaigns', async () => {
     await t.call(updateSettings, { timezone: 'Asia/Kolkata' });
-    const sender = await addSender(t, { address: 'cap@sender.test', smtp: t.sink, dailyLimit: 5, minGapSeconds: 1 });
+    const sender = await addSender(t, {
+      address: 'cap@sender.test',
+      smtp: t.sink,
+      dailyLimit: 5,
+      minGapSeconds: 1,
+    });
     const ids: string[] = [];
     for (const name of ['cap one', 'cap two'])
-      ids.push(await launchCampaign(t, { name, senders: [sender], nodes: [hello], people: people(12, name[4]) }));
+      ids.push(
+        await launchCampaign(t, {
+          name,
+          senders: [sender],
+          nodes: [hello],
+          people: people(12, name[4]),
+        }),
+      );
     await t.runFor(5 * day);
     const sent = reservedAt((await Promise.all(ids.map((id) => readMessages(t, id)))).flat());
     expect(sent.length).toBeGreaterThan(17);
@@ -80,9 +114,25 @@ describe('windows and caps', async () => {
   test('account limits bind one sender in one campaign', async () => {
     const senders: string[] = [];
     for (const name of ['a', 'b'])
-      senders.push(await addSender(t, { address: `${name}@limits.test`, smtp: t.sink, dailyLimit: 20, minGapSeconds: 1 }));
-    const settings = { account_limits: [{ account_id: senders[0], daily_limit: 2 }], timezone: 'UTC' };
-    const id = await launchCampaign(t, { name: 'limits', senders, nodes: [hello], people: people(60, 'limits'), settings });
+      senders.push(
+        await addSender(t, {
+          address: `${name}@limits.test`,
+          smtp: t.sink,
+          dailyLimit: 20,
+          minGapSeconds: 1,
+        }),
+      );
+    const settings = {
+      account_limits: [{ account_id: senders[0], daily_limit: 2 }],
+      timezone: 'UTC',
+    };
+    const id = await launchCampaign(t, {
+      name: 'limits',
+      senders,
+      nodes: [hello],
+      people: people(60, 'limits'),
+      settings,
+    });
     await t.runFor(3 * day);
     const rows = await readMessages(t, id);
     const mine = perDay(reservedAt(rows.filter((row) => row.sender_id === senders[0])), 'UTC');
@@ -95,9 +145,22 @@ describe('windows and caps', async () => {
   test('a campaign’s daily limit holds over its senders, whoever races for it', async () => {
     const senders: string[] = [];
     for (let i = 0; i < 8; i++)
-      senders.push(await addSender(t, { address: `r${i}@race.test`, smtp: t.sink, dailyLimit: 400, minGapSeconds: 0 }));
+      senders.push(
+        await addSender(t, {
+          address: `r${i}@race.test`,
+          smtp: t.sink,
+          dailyLimit: 400,
+          minGapSeconds: 0,
+        }),
+      );
     const settings = { daily_limit: 10, timezone: 'UTC' };
-    const id = await launchCampaign(t, { name: 'race', senders, nodes: [hello], people: people(60, 'race'), settings });
+    const id = await launchCampaign(t, {
+      name: 'race',
+      senders,
+      nodes: [hello],
+      people: people(60, 'race'),
+      settings,
+    });
     const workers = await Promise.all([t.hire(), t.hire(), t.hire()]);
     const end = t.clock.now().getTime() + 3 * day;
     while (t.clock.now().getTime() < end) {
@@ -121,13 +184,28 @@ describe('the last of a campaign’s day', async () => {
   ])('is shared: %s take no more than is left', async (name, lanesEach) => {
     const senders: string[] = [];
     for (let i = 0; i < 8; i++)
-      senders.push(await addSender(t, { address: `l${i}@${lanesEach}.test`, smtp: t.sink, dailyLimit: 400, minGapSeconds: 0 }));
+      senders.push(
+        await addSender(t, {
+          address: `l${i}@${lanesEach}.test`,
+          smtp: t.sink,
+          dailyLimit: 400,
+          minGapSeconds: 0,
+        }),
+      );
     const settings = { daily_limit: 3, timezone: 'UTC' };
-    const id = await launchCampaign(t, { name, senders, nodes: [hello], people: people(20, `last${lanesEach}-`), settings });
+    const id = await launchCampaign(t, {
+      name,
+      senders,
+      nodes: [hello],
+      people: people(20, `last${lanesEach}-`),
+      settings,
+    });
     const workers = await Promise.all(Array.from({ length: 8 }, () => t.hire()));
     for (let round = 0; round < 6; round++) {
       const { workspaceId } = t;
-      await Promise.all(workers.map(({ workerId }) => tick(t.parts, { workspaceId, workerId, limit: lanesEach })));
+      await Promise.all(
+        workers.map(({ workerId }) => tick(t.parts, { workspaceId, workerId, limit: lanesEach })),
+      );
       t.clock.advanceMs(2 * second);
     }
     expect(await readMessages(t, id)).toHaveLength(3);
@@ -157,7 +235,9 @@ describe('changes count at once', async () => {
     };
   }
   const waiting = async (mode: string) => {
-    const { rows } = await sql<{ n: number }>`select count(*)::int as n from pg_locks l join pg_database d on d.oid = l.database
+    const { rows } = await sql<{
+      n: number;
+    }>`select count(*)::int as n from pg_locks l join pg_database d on d.oid = l.database
       where d.datname = current_database() and not l.granted and l.mode = ${mode}`.execute(t.db);
     return rows[0]!.n;
   };
@@ -178,39 +258,73 @@ describe('changes count at once', async () => {
 
   test.each([
     ['a paused campaign', (id: string, _sender: string) => t.call(pauseCampaign, { id })],
-    ['a paused sender', (_id: string, sender: string) => t.call(updateMailbox, { id: sender, status: 'paused' })],
+    [
+      'a paused sender',
+      (_id: string, sender: string) => t.call(updateMailbox, { id: sender, status: 'paused' }),
+    ],
     ['a deleted campaign', (id: string, _sender: string) => t.call(deleteCampaign, { id })],
-  ])('%s answers only when the tick that has it is done, and nothing is reserved after', async (name, change) => {
-    const sender = await addSender(t, { address: `${name.replaceAll(' ', '-')}@sender.test`, smtp: t.sink, minGapSeconds: 1 });
-    const id = await launchCampaign(t, { name, senders: [sender], nodes: [hello], people: people(5, name.replaceAll(' ', '')) });
-    const letGo = await slowTick();
-    const call = change(id, sender);
-    const state = await during(call);
-    await letGo();
-    await call;
-    expect(state).toBe('waits');
-    const before = t.sink.messages.length;
-    await t.runFor(2 * day);
-    expect(t.sink.messages.length).toBe(before);
-    await t.checkLaws();
-  });
+  ])(
+    '%s answers only when the tick that has it is done, and nothing is reserved after',
+    async (name, change) => {
+      const sender = await addSender(t, {
+        address: `${name.replaceAll(' ', '-')}@sender.test`,
+        smtp: t.sink,
+        minGapSeconds: 1,
+      });
+      const id = await launchCampaign(t, {
+        name,
+        senders: [sender],
+        nodes: [hello],
+        people: people(5, name.replaceAll(' ', '')),
+      });
+      const letGo = await slowTick();
+      const call = change(id, sender);
+      const state = await during(call);
+      await letGo();
+      await call;
+      expect(state).toBe('waits');
+      const before = t.sink.messages.length;
+      await t.runFor(2 * day);
+      expect(t.sink.messages.length).toBe(before);
+      await t.checkLaws();
+    },
+  );
 
   test('people added while a tick finds the pool empty are not forgotten', async () => {
-    const sender = await addSender(t, { address: 'added@sender.test', smtp: t.sink, minGapSeconds: 1 });
-    const first = await launchCampaign(t, { name: 'empty', senders: [sender], nodes: [hello], people: people(1, 'empty') });
+    const sender = await addSender(t, {
+      address: 'added@sender.test',
+      smtp: t.sink,
+      minGapSeconds: 1,
+    });
+    const first = await launchCampaign(t, {
+      name: 'empty',
+      senders: [sender],
+      nodes: [hello],
+      people: people(1, 'empty'),
+    });
     await t.runFor(day);
-    await sql`update lanes set next_at = ${t.clock.now()} where sender_id = ${sender}`.execute(t.db);
+    await sql`update lanes set next_at = ${t.clock.now()} where sender_id = ${sender}`.execute(
+      t.db,
+    );
     // A tick has the due lane and is about to let it rest.
     const tick = await t.pool.connect();
     await tick.query('begin');
     await tick.query('select 1 from lanes where sender_id = $1 for update', [sender]);
-    const launched = launchCampaign(t, { name: 'added', senders: [sender], nodes: [hello], people: people(1, 'added') });
+    const launched = launchCampaign(t, {
+      name: 'added',
+      senders: [sender],
+      nodes: [hello],
+      people: people(1, 'added'),
+    });
     let done = false;
     void launched.then(() => {
       done = true;
     });
     await expect.poll(async () => done || (await blocked()) > 0).toBe(true);
-    await tick.query(`update lanes set next_at = null, because = 'nothing_to_send' where sender_id = $1`, [sender]);
+    await tick.query(
+      `update lanes set next_at = null, because = 'nothing_to_send' where sender_id = $1`,
+      [sender],
+    );
     await tick.query('commit');
     tick.release();
     const id = await launched;
@@ -221,9 +335,19 @@ describe('changes count at once', async () => {
   });
 
   test('new hours move the next send at once, without touching a person', async () => {
-    const sender = await addSender(t, { address: 'hours@sender.test', smtp: t.sink, minGapSeconds: 1 });
+    const sender = await addSender(t, {
+      address: 'hours@sender.test',
+      smtp: t.sink,
+      minGapSeconds: 1,
+    });
     const closed = { operating_hours: { sunday: { start: 0, end: 60 } }, timezone: 'UTC' };
-    const id = await launchCampaign(t, { name: 'hours', senders: [sender], nodes: [hello], people: people(2, 'hours'), settings: closed });
+    const id = await launchCampaign(t, {
+      name: 'hours',
+      senders: [sender],
+      nodes: [hello],
+      people: people(2, 'hours'),
+      settings: closed,
+    });
     await t.engine.runDue();
     expect((await readLane(t, sender)).because).toBe('operating_hours');
     const before = await readProspects(t, id);
@@ -235,27 +359,54 @@ describe('changes count at once', async () => {
   });
 
   test('somebody suppressed after the plan is skipped at the claim, in every campaign', async () => {
-    const sender = await addSender(t, { address: 'suppress@sender.test', smtp: t.sink, minGapSeconds: 1, dailyLimit: 100 });
+    const sender = await addSender(t, {
+      address: 'suppress@sender.test',
+      smtp: t.sink,
+      minGapSeconds: 1,
+      dailyLimit: 100,
+    });
     const nodes = [hello, delayHours(1), followUp];
-    const id = await launchCampaign(t, { name: 'suppress', senders: [sender], nodes, people: people(2, 'suppress') });
+    const id = await launchCampaign(t, {
+      name: 'suppress',
+      senders: [sender],
+      nodes,
+      people: people(2, 'suppress'),
+    });
     await t.runFor(59 * minute);
-    await t.call(addSuppressions, { items: [{ kind: 'domain', value: 'people.test', reason: 'asked' }] });
+    await t.call(addSuppressions, {
+      items: [{ kind: 'domain', value: 'people.test', reason: 'asked' }],
+    });
     await t.runFor(3 * hour);
     const rows = await readMessages(t, id);
     expect(rows.every((row) => row.reserved_at! <= t.clock.now())).toBe(true);
-    expect(new Set((await readProspects(t, id)).map(({ status, end_reason }) => `${status}: ${end_reason}`))).toEqual(
-      new Set(['skipped: suppressed: domain people.test: asked']),
-    );
-    const { rows: skips } = await sql`select 1 from events where kind = 'prospect.skipped' and campaign_id = ${id}`.execute(t.db);
+    expect(
+      new Set(
+        (await readProspects(t, id)).map(({ status, end_reason }) => `${status}: ${end_reason}`),
+      ),
+    ).toEqual(new Set(['skipped: suppressed: domain people.test: asked']));
+    const { rows: skips } =
+      await sql`select 1 from events where kind = 'prospect.skipped' and campaign_id = ${id}`.execute(
+        t.db,
+      );
     expect(skips).toHaveLength(2);
     await t.checkLaws();
   });
 
   test('pause and resume: people wait meanwhile, and go on at the pace', async () => {
     await sql`delete from suppressions`.execute(t.db);
-    const sender = await addSender(t, { address: 'resume@sender.test', smtp: t.sink, minGapSeconds: 60, dailyLimit: 100 });
+    const sender = await addSender(t, {
+      address: 'resume@sender.test',
+      smtp: t.sink,
+      minGapSeconds: 60,
+      dailyLimit: 100,
+    });
     const nodes = [hello, delayHours(2), followUp];
-    const id = await launchCampaign(t, { name: 'resume', senders: [sender], nodes, people: people(4, 'resume') });
+    const id = await launchCampaign(t, {
+      name: 'resume',
+      senders: [sender],
+      nodes,
+      people: people(4, 'resume'),
+    });
     await t.runFor(2 * hour);
     await t.call(pauseCampaign, { id });
     const before = (await readMessages(t, id)).length;
@@ -265,7 +416,9 @@ describe('changes count at once', async () => {
     await t.checkLaws();
     await t.call(resumeCampaign, { id });
     await t.runFor(day);
-    expect(new Set((await readProspects(t, id)).map(({ status }) => status))).toEqual(new Set(['completed']));
+    expect(new Set((await readProspects(t, id)).map(({ status }) => status))).toEqual(
+      new Set(['completed']),
+    );
     const sent = reservedAt(await readMessages(t, id)).sort((a, b) => a.getTime() - b.getTime());
     const gaps = sent.slice(1).map((at, i) => at.getTime() - sent[i]!.getTime());
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(60 * second);

@@ -24,14 +24,30 @@ describe('several engines at once', async () => {
   test('write to everybody exactly once, over many lanes', async () => {
     const senders = [];
     for (let i = 0; i < 12; i++)
-      senders.push(await addSender(t, { address: `s${i}@sender.test`, smtp: t.sink, dailyLimit: 500, minGapSeconds: 0 }));
+      senders.push(
+        await addSender(t, {
+          address: `s${i}@sender.test`,
+          smtp: t.sink,
+          dailyLimit: 500,
+          minGapSeconds: 0,
+        }),
+      );
     const everybody = people(240);
-    const id = await launchCampaign(t, { name: 'many', senders, nodes: [hello, delayHours(1), followUp], people: everybody });
+    const id = await launchCampaign(t, {
+      name: 'many',
+      senders,
+      nodes: [hello, delayHours(1), followUp],
+      people: everybody,
+    });
     const workers = await Promise.all([t.hire(), t.hire(), t.hire(), t.hire()]);
     for (let step = 0; step < 400 && (await readMessages(t, id)).length < 480; step++) {
       // Four ticks race for the same lanes, and two of them do not wait for what they have handed over.
       await Promise.all(workers.map(({ engine }) => engine.tick()));
-      await Promise.all([workers[0]!.engine.settled(), workers[1]!.engine.settled(), ...workers.map((worker) => worker.beat())]);
+      await Promise.all([
+        workers[0]!.engine.settled(),
+        workers[1]!.engine.settled(),
+        ...workers.map((worker) => worker.beat()),
+      ]);
       t.clock.advanceMs(step < 60 ? 20 * minute : hour);
     }
     await Promise.all(workers.map(({ engine }) => engine.settled()));
@@ -43,7 +59,9 @@ describe('several engines at once', async () => {
 });
 
 describe('a worker that dies after the reservation', async () => {
-  const t = await openHouse({ env: { POSTRIDER_SEND_SECONDS: '1', POSTRIDER_SETTLE_SECONDS: '1' } });
+  const t = await openHouse({
+    env: { POSTRIDER_SEND_SECONDS: '1', POSTRIDER_SETTLE_SECONDS: '1' },
+  });
   let sender = '';
   let campaign = '';
   let serial = 0;
@@ -72,9 +90,20 @@ describe('a worker that dies after the reservation', async () => {
   beforeEach(async () => {
     serial += 1;
     // The workspace's other lanes rest: each case has a sender and a campaign of its own.
-    sender = await addSender(t, { address: `sam@case${serial}.test`, smtp: t.sink, minGapSeconds: 1 });
-    const wish = { name: `case ${serial}`, senders: [sender], nodes: [hello, delayHours(1), followUp] };
-    campaign = await launchCampaign(t, { ...wish, people: [{ email: address(), first_name: 'Pat' }] });
+    sender = await addSender(t, {
+      address: `sam@case${serial}.test`,
+      smtp: t.sink,
+      minGapSeconds: 1,
+    });
+    const wish = {
+      name: `case ${serial}`,
+      senders: [sender],
+      nodes: [hello, delayHours(1), followUp],
+    };
+    campaign = await launchCampaign(t, {
+      ...wish,
+      people: [{ email: address(), first_name: 'Pat' }],
+    });
     t.office.find = () => 'unknown';
   });
 
@@ -130,7 +159,9 @@ describe('a worker that dies after the reservation', async () => {
     expect(await state()).toBe('unknown');
     await t.checkLaws();
     await t.runFor(3 * hour);
-    expect(t.sink.messages.filter((mail) => mail.to[0] === address() && !mail.headers['in-reply-to'])).toHaveLength(1);
+    expect(
+      t.sink.messages.filter((mail) => mail.to[0] === address() && !mail.headers['in-reply-to']),
+    ).toHaveLength(1);
     expect(mailsByRecipient(t)[address()]).toBe(2);
     await t.checkLaws();
   });
@@ -158,7 +189,9 @@ describe('a worker that dies after the reservation', async () => {
     late.answer({ ok: true, response: '250 late' });
     await late.settled();
     expect(await state()).toBe('sent');
-    expect(await readProspects(t, campaign)).toMatchObject(before.map(({ status, ended_at, node_id }) => ({ status, ended_at, node_id })));
+    expect(await readProspects(t, campaign)).toMatchObject(
+      before.map(({ status, ended_at, node_id }) => ({ status, ended_at, node_id })),
+    );
     await t.checkLaws();
   });
 
@@ -169,7 +202,10 @@ describe('a worker that dies after the reservation', async () => {
     const [before] = await readProspects(t, campaign);
     late.answer({ ok: true, response: '250 late' });
     await late.settled();
-    expect((await readProspects(t, campaign))[0]).toMatchObject({ node_id: before?.node_id, anchor_at: before?.anchor_at });
+    expect((await readProspects(t, campaign))[0]).toMatchObject({
+      node_id: before?.node_id,
+      anchor_at: before?.anchor_at,
+    });
     await t.checkLaws();
   });
 
@@ -188,11 +224,18 @@ describe('a worker that dies after the reservation', async () => {
   });
 
   test('its lanes are free for others, with their caps and gaps', async () => {
-    await launchCampaign(t, { name: `more ${serial}`, senders: [sender], nodes: [hello], people: people(3, `more${serial}-`) });
+    await launchCampaign(t, {
+      name: `more ${serial}`,
+      senders: [sender],
+      nodes: [hello],
+      people: people(3, `more${serial}-`),
+    });
     await dieMidway({ handedOver: true });
     t.office.find = () => 'found';
     await t.runFor(20 * hour);
-    expect(people(3, `more${serial}-`).map(({ email }) => mailsByRecipient(t)[email])).toEqual([1, 1, 1]);
+    expect(people(3, `more${serial}-`).map(({ email }) => mailsByRecipient(t)[email])).toEqual([
+      1, 1, 1,
+    ]);
     await recover();
     await t.runFor(2 * hour);
     await t.checkLaws();
@@ -203,8 +246,17 @@ describe('a worker taken for dead that lives on', async () => {
   const t = await openHouse();
 
   test('results that come in when its lane is another’s are not the end of the follow-up', async () => {
-    const sender = await addSender(t, { address: 'sam@sender.test', smtp: t.sink, minGapSeconds: 1 });
-    const id = await launchCampaign(t, { name: 'slow', senders: [sender], nodes: [hello, delayHours(1), followUp], people: people(1) });
+    const sender = await addSender(t, {
+      address: 'sam@sender.test',
+      smtp: t.sink,
+      minGapSeconds: 1,
+    });
+    const id = await launchCampaign(t, {
+      name: 'slow',
+      senders: [sender],
+      nodes: [hello, delayHours(1), followUp],
+      people: people(1),
+    });
     const slow = await t.hire();
     let goOn = () => {};
     t.office.send = async (deliver) => {
@@ -229,8 +281,18 @@ describe('a worker taken for dead that lives on', async () => {
   });
 
   test('two engines of one living worker each never tick the same lane', async () => {
-    const sender = await addSender(t, { address: 'two@sender.test', smtp: t.sink, minGapSeconds: 0, dailyLimit: 500 });
-    await launchCampaign(t, { name: 'owned', senders: [sender], nodes: [hello], people: people(3, 'owned') });
+    const sender = await addSender(t, {
+      address: 'two@sender.test',
+      smtp: t.sink,
+      minGapSeconds: 0,
+      dailyLimit: 500,
+    });
+    await launchCampaign(t, {
+      name: 'owned',
+      senders: [sender],
+      nodes: [hello],
+      people: people(3, 'owned'),
+    });
     const [one, two] = [await t.hire(), await t.hire()];
     let goOn = () => {};
     const gate = new Promise<void>((resolve) => {
@@ -242,7 +304,9 @@ describe('a worker taken for dead that lives on', async () => {
     await two.engine.tick();
     const { rows } = await sql<{
       n: number;
-    }>`select count(*)::int as n from messages where sender_id = ${sender} and state = 'reserved'`.execute(t.db);
+    }>`select count(*)::int as n from messages where sender_id = ${sender} and state = 'reserved'`.execute(
+      t.db,
+    );
     expect(rows[0]?.n).toBe(1);
     goOn();
     await one.engine.settled();
@@ -257,8 +321,17 @@ describe('a connection cut after the end of DATA', async () => {
   const t = await openHouse({ sink: { cut: () => true } });
 
   test('is asked about and never sent again by guess', async () => {
-    const sender = await addSender(t, { address: 'sam@sender.test', smtp: t.sink, minGapSeconds: 1 });
-    const id = await launchCampaign(t, { name: 'cut', senders: [sender], nodes: [hello], people: people(1) });
+    const sender = await addSender(t, {
+      address: 'sam@sender.test',
+      smtp: t.sink,
+      minGapSeconds: 1,
+    });
+    const id = await launchCampaign(t, {
+      name: 'cut',
+      senders: [sender],
+      nodes: [hello],
+      people: people(1),
+    });
     await t.runFor(hour);
     expect((await readMessages(t, id))[0]?.state).toBe('reserved');
     expectEach(t, people(1), 1);

@@ -23,10 +23,14 @@ import {
 describe('what the server answers decides what follows', async () => {
   let answer: (to: string) => string | undefined = () => undefined;
   let lockedOut: (user: string) => boolean = () => false;
-  const t = await openHouse({ sink: { refuse: (to) => answer(to), lockOut: (user) => lockedOut(user) } });
+  const t = await openHouse({
+    sink: { refuse: (to) => answer(to), lockOut: (user) => lockedOut(user) },
+  });
   let serial = 0;
 
-  async function campaign(wish: { count?: number; dailyLimit?: number; nodes?: readonly { type: string }[] } = {}) {
+  async function campaign(
+    wish: { count?: number; dailyLimit?: number; nodes?: readonly { type: string }[] } = {},
+  ) {
     serial += 1;
     const sender = await addSender(t, {
       address: `sam${serial}@sender.test`,
@@ -35,12 +39,19 @@ describe('what the server answers decides what follows', async () => {
       minGapSeconds: 1,
     });
     const crowd = people(wish.count ?? 1, `c${serial}-`);
-    const id = await launchCampaign(t, { name: `c${serial}`, senders: [sender], nodes: wish.nodes ?? [hello], people: crowd });
+    const id = await launchCampaign(t, {
+      name: `c${serial}`,
+      senders: [sender],
+      nodes: wish.nodes ?? [hello],
+      people: crowd,
+    });
     return { id, sender, crowd, first: crowd[0]!.email };
   }
 
   const usageOf = async (sender: string) => {
-    const { rows } = await sql<{ n: number }>`select coalesce(sum(n), 0)::int as n from sender_usage where sender_id = ${sender}`.execute(
+    const { rows } = await sql<{
+      n: number;
+    }>`select coalesce(sum(n), 0)::int as n from sender_usage where sender_id = ${sender}`.execute(
       t.db,
     );
     return rows[0]!.n;
@@ -60,7 +71,8 @@ describe('what the server answers decides what follows', async () => {
     await t.runFor(2 * day);
     const gaps = tries.slice(1).map((at, i) => at - tries[i]!);
     expect(tries).toHaveLength(8);
-    for (const [i, gap] of gaps.entries()) expect(gap).toBeGreaterThanOrEqual([1, 5, 15, 60, 180, 360, 720][i]! * minute);
+    for (const [i, gap] of gaps.entries())
+      expect(gap).toBeGreaterThanOrEqual([1, 5, 15, 60, 180, 360, 720][i]! * minute);
     const [person] = await readProspects(t, id);
     expect(person).toMatchObject({ status: 'failed', contacted_at: null });
     expect(person?.end_reason).toContain('Try again later');
@@ -72,7 +84,8 @@ describe('what the server answers decides what follows', async () => {
   test('greylisting is waited for, and only delays', async () => {
     const { first } = await campaign();
     let refused = 0;
-    answer = (to) => (to === first && refused++ < 2 ? '450 4.2.0 Greylisted, please come back' : undefined);
+    answer = (to) =>
+      to === first && refused++ < 2 ? '450 4.2.0 Greylisted, please come back' : undefined;
     await t.runFor(hour);
     expect(mailsByRecipient(t)[first]).toBe(1);
     expect(refused).toBe(3);
@@ -82,7 +95,10 @@ describe('what the server answers decides what follows', async () => {
   test('a rate limit keeps the lane quiet for a quarter of an hour and loses nobody', async () => {
     const { crowd, sender, first } = await campaign({ count: 3 });
     let limited = true;
-    answer = (to) => (limited && crowd.some(({ email }) => email === to) ? '452 4.7.28 Rate limit exceeded' : undefined);
+    answer = (to) =>
+      limited && crowd.some(({ email }) => email === to)
+        ? '452 4.7.28 Rate limit exceeded'
+        : undefined;
     const startedAt = t.clock.now().getTime();
     await t.engine.runDue();
     const lane = await readLane(t, sender);
@@ -104,16 +120,29 @@ describe('what the server answers decides what follows', async () => {
     lockedOut = (name) => name === user;
     answer = () => undefined;
     await t.runFor(2 * hour);
-    const suspended = await t.db.selectFrom('senders').selectAll().where('id', '=', sender).executeTakeFirstOrThrow();
+    const suspended = await t.db
+      .selectFrom('senders')
+      .selectAll()
+      .where('id', '=', sender)
+      .executeTakeFirstOrThrow();
     expect(suspended).toMatchObject({ status: 'credentials_required' });
     expect(suspended.status_reason).toContain('535');
-    expect((await readProspects(t, id)).map((person) => person.status)).toEqual(['pending', 'pending']);
+    expect((await readProspects(t, id)).map((person) => person.status)).toEqual([
+      'pending',
+      'pending',
+    ]);
     expect((await readLane(t, sender)).because).toBe('sender_not_active');
-    const { rows } = await sql`select 1 from events where kind = 'sender.suspended' and sender_id = ${sender}`.execute(t.db);
+    const { rows } =
+      await sql`select 1 from events where kind = 'sender.suspended' and sender_id = ${sender}`.execute(
+        t.db,
+      );
     expect(rows).toHaveLength(1);
     await t.checkLaws();
     lockedOut = () => false;
-    expect(await t.call(checkMailbox, { id: sender })).toMatchObject({ ok: true, account: { status: 'active' } });
+    expect(await t.call(checkMailbox, { id: sender })).toMatchObject({
+      ok: true,
+      account: { status: 'active' },
+    });
     await t.runFor(2 * hour);
     expect(crowd.map(({ email }) => mailsByRecipient(t)[email])).toEqual([1, 1]);
     await t.checkLaws();
@@ -123,8 +152,15 @@ describe('what the server answers decides what follows', async () => {
     const { id, first } = await campaign({ nodes: [hello, delayHours(1), followUp] });
     answer = (to) => (to === first ? '550 5.1.1 No such user' : undefined);
     await t.runFor(3 * hour);
-    expect((await readProspects(t, id))[0]).toMatchObject({ status: 'bounced', bounced_at: expect.any(Date) });
-    const suppressed = await t.db.selectFrom('suppressions').selectAll().where('value', '=', first).execute();
+    expect((await readProspects(t, id))[0]).toMatchObject({
+      status: 'bounced',
+      bounced_at: expect.any(Date),
+    });
+    const suppressed = await t.db
+      .selectFrom('suppressions')
+      .selectAll()
+      .where('value', '=', first)
+      .execute();
     expect(suppressed).toMatchObject([{ kind: 'email', reason: 'bounced' }]);
     await t.checkLaws();
   });
@@ -134,17 +170,32 @@ describe('what the server answers decides what follows', async () => {
     answer = (to) => (to === first ? '554 5.7.1 Blocked by policy' : undefined);
     await t.runFor(hour);
     expect((await readProspects(t, id))[0]).toMatchObject({ status: 'failed' });
-    expect((await readMessages(t, id))[0]).toMatchObject({ state: 'failed', error_code: 'refused' });
-    expect(await t.db.selectFrom('suppressions').selectAll().where('value', '=', first).execute()).toEqual([]);
+    expect((await readMessages(t, id))[0]).toMatchObject({
+      state: 'failed',
+      error_code: 'refused',
+    });
+    expect(
+      await t.db.selectFrom('suppressions').selectAll().where('value', '=', first).execute(),
+    ).toEqual([]);
     await t.checkLaws();
   });
 
   test('what a peer says can always be recorded, whatever bytes it is made of', async () => {
     const peer = await startScriptedSmtp({
-      act: (stage) => (stage === 'rcpt' ? { say: `550 5.1.1 no\0such \ud800 user${'x'.repeat(600)}` } : undefined),
+      act: (stage) =>
+        stage === 'rcpt' ? { say: `550 5.1.1 no\0such \ud800 user${'x'.repeat(600)}` } : undefined,
     });
-    const sender = await addSender(t, { address: 'nul@sender.test', smtp: { host: '127.0.0.1', port: peer.port }, minGapSeconds: 1 });
-    const id = await launchCampaign(t, { name: 'nul', senders: [sender], nodes: [hello], people: people(1, 'nul') });
+    const sender = await addSender(t, {
+      address: 'nul@sender.test',
+      smtp: { host: '127.0.0.1', port: peer.port },
+      minGapSeconds: 1,
+    });
+    const id = await launchCampaign(t, {
+      name: 'nul',
+      senders: [sender],
+      nodes: [hello],
+      people: people(1, 'nul'),
+    });
     await t.runFor(minute);
     expect(await statuses(t, id)).toEqual({ 'nul0@people.test': 'bounced' });
     await peer.stop();
@@ -158,15 +209,34 @@ describe('a provider out of reach', async () => {
   test('pauses the lane, gives the usage back, and delays people for a day without failing one', async () => {
     let up = false;
     t.office.send = (deliver) =>
-      up ? deliver() : Promise.resolve({ ok: false, fault: { kind: 'temporary', code: 'ECONNREFUSED', detail: 'connect ECONNREFUSED' } });
-    const sender = await addSender(t, { address: 'sam@sender.test', smtp: t.sink, minGapSeconds: 1, dailyLimit: 100 });
-    const id = await launchCampaign(t, { name: 'down', senders: [sender], nodes: [hello], people: people(3) });
+      up
+        ? deliver()
+        : Promise.resolve({
+            ok: false,
+            fault: { kind: 'temporary', code: 'ECONNREFUSED', detail: 'connect ECONNREFUSED' },
+          });
+    const sender = await addSender(t, {
+      address: 'sam@sender.test',
+      smtp: t.sink,
+      minGapSeconds: 1,
+      dailyLimit: 100,
+    });
+    const id = await launchCampaign(t, {
+      name: 'down',
+      senders: [sender],
+      nodes: [hello],
+      people: people(3),
+    });
     await t.engine.runDue();
     expect((await readLane(t, sender)).because).toBe('provider_unreachable');
-    const { rows } = await sql<{ n: number }>`select sum(n)::int as n from sender_usage where sender_id = ${sender}`.execute(t.db);
+    const { rows } = await sql<{
+      n: number;
+    }>`select sum(n)::int as n from sender_usage where sender_id = ${sender}`.execute(t.db);
     expect(rows[0]?.n).toBe(0);
     await t.runFor(day);
-    expect(new Set((await readProspects(t, id)).map(({ status }) => status))).toEqual(new Set(['pending']));
+    expect(new Set((await readProspects(t, id)).map(({ status }) => status))).toEqual(
+      new Set(['pending']),
+    );
     await t.checkLaws();
     up = true;
     await t.runFor(3 * hour);
@@ -175,12 +245,23 @@ describe('a provider out of reach', async () => {
   });
 
   test('a database that cannot say who the sender is suspends nobody', async () => {
-    const sender = await addSender(t, { address: 'dark@sender.test', smtp: t.sink, minGapSeconds: 1, dailyLimit: 500 });
-    const id = await launchCampaign(t, { name: 'dark', senders: [sender], nodes: [hello], people: people(1, 'dark') });
+    const sender = await addSender(t, {
+      address: 'dark@sender.test',
+      smtp: t.sink,
+      minGapSeconds: 1,
+      dailyLimit: 500,
+    });
+    const id = await launchCampaign(t, {
+      name: 'dark',
+      senders: [sender],
+      nodes: [hello],
+      people: people(1, 'dark'),
+    });
     let dark = true;
     const db = t.db.withPlugin({
       transformQuery({ node }) {
-        if (dark && JSON.stringify(node).includes('connection, credentials, updated_at')) throw new Error('the database is away');
+        if (dark && JSON.stringify(node).includes('connection, credentials, updated_at'))
+          throw new Error('the database is away');
         return node;
       },
       transformResult: async ({ result }) => result,
@@ -188,7 +269,15 @@ describe('a provider out of reach', async () => {
     const engine = new Engine({ ...t.parts, db }, t.parts.newId());
     await engine.runDue();
     expect((await readMessages(t, id))[0]?.state).toBe('draft');
-    expect((await t.db.selectFrom('senders').select('status').where('id', '=', sender).executeTakeFirstOrThrow()).status).toBe('active');
+    expect(
+      (
+        await t.db
+          .selectFrom('senders')
+          .select('status')
+          .where('id', '=', sender)
+          .executeTakeFirstOrThrow()
+      ).status,
+    ).toBe('active');
     await t.checkLaws();
     dark = false;
     await t.runFor(hour, engine);

@@ -31,17 +31,40 @@ async function house() {
   return { ...t, sink, engine, runFor };
 }
 
-const people = (count: number) => Array.from({ length: count }, (_, i) => ({ email: `p${i}@people.test`, first_name: `P${i}` }));
-const hello = { type: 'email', subject: 'Hello %first_name%', body: 'Hi %first_name%, from %sender_first%.' };
+const people = (count: number) =>
+  Array.from({ length: count }, (_, i) => ({ email: `p${i}@people.test`, first_name: `P${i}` }));
+const hello = {
+  type: 'email',
+  subject: 'Hello %first_name%',
+  body: 'Hi %first_name%, from %sender_first%.',
+};
 
 describe('a campaign', () => {
   test('writes to everybody once, threads the follow-up, and completes', async () => {
     const t = await house();
-    const sender = await addSender(t, { address: 'sam@sender.test', smtp: t.sink, dailyLimit: 500, minGapSeconds: 1 });
-    const nodes = [hello, { type: 'delay', delay_hours: 5 }, { type: 'email', is_reply: true, body: 'Any thoughts, %first_name%?' }];
-    const id = await launchCampaign(t, { name: 'one', senders: [sender], nodes, people: people(3) });
+    const sender = await addSender(t, {
+      address: 'sam@sender.test',
+      smtp: t.sink,
+      dailyLimit: 500,
+      minGapSeconds: 1,
+    });
+    const nodes = [
+      hello,
+      { type: 'delay', delay_hours: 5 },
+      { type: 'email', is_reply: true, body: 'Any thoughts, %first_name%?' },
+    ];
+    const id = await launchCampaign(t, {
+      name: 'one',
+      senders: [sender],
+      nodes,
+      people: people(3),
+    });
     await t.runFor(2 * hour);
-    expect(t.sink.messages.map((m) => m.to[0]).sort()).toEqual(['p0@people.test', 'p1@people.test', 'p2@people.test']);
+    expect(t.sink.messages.map((m) => m.to[0]).sort()).toEqual([
+      'p0@people.test',
+      'p1@people.test',
+      'p2@people.test',
+    ]);
     expect(t.sink.messages[0]?.headers.subject).toBe('Hello P0');
     await t.runFor(5 * hour);
     expect(t.sink.messages.length).toBe(6);
@@ -49,6 +72,8 @@ describe('a campaign', () => {
     expect(second?.headers['in-reply-to']).toBe(first?.headers['message-id']);
     expect(second?.headers.subject).toBe('Re: Hello P1');
     expect(Object.values(await statuses(t, id))).toEqual(['completed', 'completed', 'completed']);
-    expect((await getCampaign(t.db, { workspaceId: t.workspaceId, campaignId: id })).status).toBe('completed');
+    expect((await getCampaign(t.db, { workspaceId: t.workspaceId, campaignId: id })).status).toBe(
+      'completed',
+    );
   });
 });

@@ -4,20 +4,40 @@ import { tick } from '../../../src/engine/sending/tick.ts';
 import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { createRevision } from '../../../src/operations/revisions/create.ts';
 import { addSender, launchCampaign } from '../../factories/scene.ts';
-import { delayHours, expectEach, hello, hour, openHouse, people, readProspects } from '../fixtures/house.ts';
+import {
+  delayHours,
+  expectEach,
+  hello,
+  hour,
+  openHouse,
+  people,
+  readProspects,
+} from '../fixtures/house.ts';
 
 const house = await openHouse();
 const { call, clock, parts, workspaceId } = house;
 const email = (subject: string) => ({ type: 'email', subject, body: `${subject}.` });
 
 test('whoever is passed over goes on, although their lane was planned anew before that was recorded', async () => {
-  const sender = await addSender(house, { address: 'pass@sender.test', smtp: house.sink, dailyLimit: 500, minGapSeconds: 1 });
+  const sender = await addSender(house, {
+    address: 'pass@sender.test',
+    smtp: house.sink,
+    dailyLimit: 500,
+    minGapSeconds: 1,
+  });
   const roster = people(1, 'pass');
   const nodes = [hello, delayHours(24), email('Second')];
-  const id = await launchCampaign(house, { name: 'Passing', senders: [sender], nodes, people: roster });
+  const id = await launchCampaign(house, {
+    name: 'Passing',
+    senders: [sender],
+    nodes,
+    people: roster,
+  });
   await house.runFor(2 * hour);
   // The first comes again behind the second, and is passed over there; a third comes after it.
-  const [first, delay, second, end] = (await call(getCampaign, { id })).sequence_nodes.map(({ id: own, type }) => ({ id: own, type }));
+  const [first, delay, second, end] = (await call(getCampaign, { id })).sequence_nodes.map(
+    ({ id: own, type }) => ({ id: own, type }),
+  );
   const moved = [
     { ...second, ...email('Second') },
     delayHours(5),

@@ -3,8 +3,14 @@ import { type LinkBody, nextId, type Seat } from './state.ts';
 import { announceStatus } from './webhooks.ts';
 
 export const accountRoutes: Route[] = [
-  { on: 'GET /accounts', run: ({ world, query }) => page('AccountList', world.seats.map(seatOnWire), query) },
-  { on: 'GET /accounts/{id}', run: ({ world, params }) => ({ body: seatOnWire(seatOf(world, params[0])) }) },
+  {
+    on: 'GET /accounts',
+    run: ({ world, query }) => page('AccountList', world.seats.map(seatOnWire), query),
+  },
+  {
+    on: 'GET /accounts/{id}',
+    run: ({ world, params }) => ({ body: seatOnWire(seatOf(world, params[0])) }),
+  },
   {
     on: 'DELETE /accounts/{id}',
     run({ world, params }) {
@@ -18,9 +24,14 @@ export const accountRoutes: Route[] = [
     on: 'POST /hosted/accounts/link',
     run({ world, body }) {
       const link = body as LinkBody;
-      if (!['create', 'reconnect'].includes(link.type) || !Array.isArray(link.providers) || !link.api_url)
+      if (
+        !['create', 'reconnect'].includes(link.type) ||
+        !Array.isArray(link.providers) ||
+        !link.api_url
+      )
         throw new Refusal(400, 'missing_parameters');
-      if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(link.expiresOn)) throw new Refusal(400, 'invalid_parameters', 'expiresOn');
+      if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(link.expiresOn))
+        throw new Refusal(400, 'invalid_parameters', 'expiresOn');
       if (link.type === 'reconnect') seatOf(world, link.reconnect_account);
       const url = `https://account.unipile.test/${nextId(world, 'link-')}`;
       world.links.push({ url, body: link, used: false });
@@ -31,8 +42,19 @@ export const accountRoutes: Route[] = [
 
 function seatOnWire({ id, member, status, premium, createdAt }: Seat) {
   const name = `${member.firstName} ${member.lastName}`;
-  const plan = { premiumId: premium ? '1234' : null, premiumFeatures: premium ? ['premium'] : [], premiumContractId: null };
-  const im = { id: member.id, publicIdentifier: member.slug, username: name, connection_method: 'credentials', organizations: [], ...plan };
+  const plan = {
+    premiumId: premium ? '1234' : null,
+    premiumFeatures: premium ? ['premium'] : [],
+    premiumContractId: null,
+  };
+  const im = {
+    id: member.id,
+    publicIdentifier: member.slug,
+    username: name,
+    connection_method: 'credentials',
+    organizations: [],
+    ...plan,
+  };
   const sources = [{ id: `${id}_MESSAGING`, status }];
   return {
     object: 'Account',

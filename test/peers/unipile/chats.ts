@@ -4,7 +4,11 @@ import { memberOf } from './users.ts';
 import { announceMessage } from './webhooks.ts';
 
 /** Writes into a conversation and tells the webhooks, as LinkedIn's own clients do. */
-export function addMessage(world: World, seat: Seat, message: Omit<ChatMessage, 'id' | 'at'>): ChatMessage {
+export function addMessage(
+  world: World,
+  seat: Seat,
+  message: Omit<ChatMessage, 'id' | 'at'>,
+): ChatMessage {
   const written = { ...message, id: nextId(world, 'message-'), at: world.now() };
   world.messages.push(written);
   announceMessage(world, seat, written);
@@ -19,12 +23,19 @@ export const chatRoutes: Route[] = [
       const member = memberOf(world, (body.attendees_ids as unknown[] | undefined)?.[0]);
       const inmail = body['linkedin[inmail]'] === 'true';
       if (member.refuses) throw new Refusal(422, member.refuses);
-      if (!inmail && !isConnected(world, seat, member)) throw new Refusal(422, 'no_connection_with_recipient');
+      if (!inmail && !isConnected(world, seat, member))
+        throw new Refusal(422, 'no_connection_with_recipient');
       if (inmail && isConnected(world, seat, member)) throw new Refusal(422, 'not_allowed_inmail');
       if (inmail) takeCredit(seat);
       const chat = chatOf(world, seat, member);
       const subject = (body.subject as string | undefined) ?? null;
-      const { id } = addMessage(world, seat, { chat, text: textOf(body), subject, own: true, inmail });
+      const { id } = addMessage(world, seat, {
+        chat,
+        text: textOf(body),
+        subject,
+        own: true,
+        inmail,
+      });
       return { status: 201, body: { object: 'ChatStarted', chat_id: chat.id, message_id: id } };
     },
   },
@@ -35,8 +46,15 @@ export const chatRoutes: Route[] = [
       if (!chat) throw new Refusal(404, 'resource_not_found', 'Chat not found');
       const seat = liveSeatOf(world, chat.seatId);
       if (chat.member.refuses) throw new Refusal(422, chat.member.refuses);
-      if (!isConnected(world, seat, chat.member)) throw new Refusal(422, 'no_connection_with_recipient');
-      const { id } = addMessage(world, seat, { chat, text: textOf(body), subject: null, own: true, inmail: false });
+      if (!isConnected(world, seat, chat.member))
+        throw new Refusal(422, 'no_connection_with_recipient');
+      const { id } = addMessage(world, seat, {
+        chat,
+        text: textOf(body),
+        subject: null,
+        own: true,
+        inmail: false,
+      });
       return { status: 201, body: { object: 'MessageSent', message_id: id } };
     },
   },
@@ -46,7 +64,16 @@ export const chatRoutes: Route[] = [
       const chat = world.chats.find(({ id }) => id === params[0]);
       if (!chat) throw new Refusal(404, 'resource_not_found', 'Chat not found');
       const { id, seatId: account_id, member } = chat;
-      return { body: { object: 'Chat', id, account_id, account_type: 'LINKEDIN', type: 0, attendee_provider_id: member.id } };
+      return {
+        body: {
+          object: 'Chat',
+          id,
+          account_id,
+          account_type: 'LINKEDIN',
+          type: 0,
+          attendee_provider_id: member.id,
+        },
+      };
     },
   },
   {
@@ -54,7 +81,9 @@ export const chatRoutes: Route[] = [
     run({ world, query }) {
       const seat = seatOf(world, query.account_id);
       const after = query.after ? Date.parse(query.after) : -Infinity;
-      const own = world.messages.filter(({ chat, at }) => chat.seatId === seat.id && at.getTime() > after);
+      const own = world.messages.filter(
+        ({ chat, at }) => chat.seatId === seat.id && at.getTime() > after,
+      );
       return page(
         'MessageList',
         own.toReversed().map((message) => messageOnWire(seat, message)),
@@ -66,7 +95,14 @@ export const chatRoutes: Route[] = [
     on: 'GET /linkedin/inmail_balance',
     run({ world, query }) {
       const { inmails } = liveSeatOf(world, query.account_id);
-      return { body: { object: 'LinkedinInmailBalance', premium: inmails, recruiter: null, sales_navigator: null } };
+      return {
+        body: {
+          object: 'LinkedinInmailBalance',
+          premium: inmails,
+          recruiter: null,
+          sales_navigator: null,
+        },
+      };
     },
   },
 ];
@@ -78,13 +114,22 @@ function takeCredit(seat: Seat): void {
 }
 
 function textOf({ text }: Record<string, unknown>): string {
-  if (typeof text !== 'string' || text === '') throw new Refusal(400, 'missing_parameters', 'text is required');
+  if (typeof text !== 'string' || text === '')
+    throw new Refusal(400, 'missing_parameters', 'text is required');
   return text;
 }
 
 function messageOnWire(seat: Seat, { id, chat, text, subject, own, inmail, at }: ChatMessage) {
   const who = { sender_id: own ? seat.member.id : chat.member.id, is_sender: own ? 1 : 0 };
-  const kind = { message_type: inmail ? 'INMAIL' : 'MESSAGE', is_event: 0, hidden: 0, deleted: 0, edited: 0, seen: 0, delivered: 1 };
+  const kind = {
+    message_type: inmail ? 'INMAIL' : 'MESSAGE',
+    is_event: 0,
+    hidden: 0,
+    deleted: 0,
+    edited: 0,
+    seen: 0,
+    delivered: 1,
+  };
   return {
     object: 'Message',
     id,

@@ -9,7 +9,12 @@ export class Refusal extends Error {
   readonly type: string;
   readonly headers: Record<string, string>;
 
-  constructor(status: number, type: string, detail = type.replaceAll('_', ' '), headers: Record<string, string> = {}) {
+  constructor(
+    status: number,
+    type: string,
+    detail = type.replaceAll('_', ' '),
+    headers: Record<string, string> = {},
+  ) {
     super(detail);
     this.status = status;
     this.type = type;
@@ -17,12 +22,22 @@ export class Refusal extends Error {
   }
 }
 
-export type Asked = { world: World; params: string[]; query: Record<string, string>; body: Record<string, unknown> };
+export type Asked = {
+  world: World;
+  params: string[];
+  query: Record<string, string>;
+  body: Record<string, unknown>;
+};
 export type Route = { on: string; run: (asked: Asked) => { status?: number; body: unknown } };
 
 /** Serves the routes below /api/v1. Returns its address and how to stop it. */
-export async function serve(world: World, routes: readonly Route[]): Promise<{ url: string; stop: () => Promise<void> }> {
-  const server = createServer((request, response) => void answer({ world, routes, request, response }));
+export async function serve(
+  world: World,
+  routes: readonly Route[],
+): Promise<{ url: string; stop: () => Promise<void> }> {
+  const server = createServer(
+    (request, response) => void answer({ world, routes, request, response }),
+  );
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
   return {
@@ -34,18 +49,27 @@ export async function serve(world: World, routes: readonly Route[]): Promise<{ u
   };
 }
 
-type Exchange = { world: World; routes: readonly Route[]; request: IncomingMessage; response: ServerResponse };
+type Exchange = {
+  world: World;
+  routes: readonly Route[];
+  request: IncomingMessage;
+  response: ServerResponse;
+};
 
 async function answer({ world, routes, request, response }: Exchange): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://unipile.test');
   const path = url.pathname.replace(/^\/api\/v1/, '');
   const found = routes.flatMap((route) => {
     const [method, pattern] = route.on.split(' ') as [string, string];
-    const match = method === request.method ? new RegExp(`^${pattern.replaceAll(/\{\w+\}/g, '([^/]+)')}$`).exec(path) : null;
+    const match =
+      method === request.method
+        ? new RegExp(`^${pattern.replaceAll(/\{\w+\}/g, '([^/]+)')}$`).exec(path)
+        : null;
     return match ? [{ route, params: match.slice(1).map(decodeURIComponent) }] : [];
   })[0];
   try {
-    if (request.headers['x-api-key'] !== world.apiKey) throw new Refusal(401, 'missing_credentials');
+    if (request.headers['x-api-key'] !== world.apiKey)
+      throw new Refusal(401, 'missing_credentials');
     if (!found) throw new Refusal(404, 'resource_not_found', `Cannot ${request.method} ${path}`);
     const query = Object.fromEntries(url.searchParams);
     const body = await readBody(request);
@@ -53,29 +77,45 @@ async function answer({ world, routes, request, response }: Exchange): Promise<v
     const mishap = takeMishap(world, found.route.on);
     await world.slow?.();
     if (mishap?.cut === 'before') return void response.destroy();
-    if (mishap?.answer) throw new Refusal(mishap.answer.status, mishap.answer.type, undefined, mishap.answer.headers);
+    if (mishap?.answer)
+      throw new Refusal(mishap.answer.status, mishap.answer.type, undefined, mishap.answer.headers);
     const result = found.route.run({ world, params: found.params, query, body });
     if (mishap?.cut === 'after') return void response.destroy();
     write(response, result.status ?? 200, result.body);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const { status, type, message: detail, headers } = error;
-    write(response, status, { title: type.replaceAll('_', ' '), detail, instance: path, type: `errors/${type}`, status }, headers);
+    write(
+      response,
+      status,
+      { title: type.replaceAll('_', ' '), detail, instance: path, type: `errors/${type}`, status },
+      headers,
+    );
   }
 }
 
-function write(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+function write(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): void {
+  response
+    .writeHead(status, { 'content-type': 'application/json', ...headers })
+    .end(JSON.stringify(body));
 }
 
 async function readBody(request: IncomingMessage): Promise<Record<string, unknown>> {
   const bytes = Buffer.concat(await request.toArray());
   const type = request.headers['content-type'] ?? '';
   if (bytes.length === 0) return {};
-  if (type.startsWith('application/json')) return JSON.parse(bytes.toString()) as Record<string, unknown>;
+  if (type.startsWith('application/json'))
+    return JSON.parse(bytes.toString()) as Record<string, unknown>;
   const form = await new Response(bytes, { headers: { 'content-type': type } }).formData();
   const names = [...new Set(form.keys())];
-  return Object.fromEntries(names.map((name) => [name, name.endsWith('s_ids') ? form.getAll(name) : form.get(name)]));
+  return Object.fromEntries(
+    names.map((name) => [name, name.endsWith('s_ids') ? form.getAll(name) : form.get(name)]),
+  );
 }
 
 function takeMishap(world: World, on: string): Mishap | null {
@@ -86,7 +126,8 @@ function takeMishap(world: World, on: string): Mishap | null {
 
 /** The seat that a call names. @throws Refusal when there is none */
 export function seatOf(world: World, id: unknown): Seat {
-  if (typeof id !== 'string') throw new Refusal(400, 'missing_parameters', 'account_id is required');
+  if (typeof id !== 'string')
+    throw new Refusal(400, 'missing_parameters', 'account_id is required');
   const seat = world.seats.find((one) => one.id === id);
   if (!seat) throw new Refusal(404, 'resource_not_found', 'Account not found');
   return seat;
@@ -96,15 +137,27 @@ export function seatOf(world: World, id: unknown): Seat {
 export function liveSeatOf(world: World, id: unknown): Seat {
   const seat = seatOf(world, id);
   if (seat.status === 'CREDENTIALS')
-    throw new Refusal(401, 'disconnected_account', 'The account appears to be disconnected from the provider service.');
+    throw new Refusal(
+      401,
+      'disconnected_account',
+      'The account appears to be disconnected from the provider service.',
+    );
   return seat;
 }
 
 /** One page of a list; the cursor is where the next begins. */
-export function page<Item>(object: string, items: readonly Item[], { cursor, limit = '100' }: Record<string, string>): { body: unknown } {
+export function page<Item>(
+  object: string,
+  items: readonly Item[],
+  { cursor, limit = '100' }: Record<string, string>,
+): { body: unknown } {
   const from = cursor ? Number(Buffer.from(cursor, 'base64url').toString()) : 0;
   const to = from + Number(limit);
   return {
-    body: { object, items: items.slice(from, to), cursor: to < items.length ? Buffer.from(String(to)).toString('base64url') : null },
+    body: {
+      object,
+      items: items.slice(from, to),
+      cursor: to < items.length ? Buffer.from(String(to)).toString('base64url') : null,
+    },
   };
 }

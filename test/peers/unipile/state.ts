@@ -21,10 +21,24 @@ export type Seat = {
   createdAt: Date;
 };
 
-export type Invitation = { id: string; seatId: string; member: Member; note: string | null; at: Date };
+export type Invitation = {
+  id: string;
+  seatId: string;
+  member: Member;
+  note: string | null;
+  at: Date;
+};
 export type Relation = { seatId: string; member: Member; at: Date };
 export type Chat = { id: string; seatId: string; member: Member };
-export type ChatMessage = { id: string; chat: Chat; text: string; subject: string | null; own: boolean; inmail: boolean; at: Date };
+export type ChatMessage = {
+  id: string;
+  chat: Chat;
+  text: string;
+  subject: string | null;
+  own: boolean;
+  inmail: boolean;
+  at: Date;
+};
 export type Link = { url: string; body: LinkBody; used: boolean };
 export type LinkBody = {
   type: 'create' | 'reconnect';
@@ -43,7 +57,13 @@ export type Hook = {
   events?: string[];
   headers: { key: string; value: string }[];
 };
-export type Delivery = { url: string; headers: Record<string, string>; body: unknown; dueAt: Date; tries: number };
+export type Delivery = {
+  url: string;
+  headers: Record<string, string>;
+  body: unknown;
+  dueAt: Date;
+  tries: number;
+};
 
 /** What goes wrong with the next calls of a route such as `POST /users/invite`. */
 export type Mishap = {
@@ -86,7 +106,15 @@ export type World = {
 };
 
 export function createWorld(now: () => Date, apiKey: string): World {
-  const empty = { members: [], seats: [], invitations: [], withdrawn: [], relations: [], chats: [], messages: [] };
+  const empty = {
+    members: [],
+    seats: [],
+    invitations: [],
+    withdrawn: [],
+    relations: [],
+    chats: [],
+    messages: [],
+  };
   const desk = { links: [], hooks: [], deliveries: [], mishaps: [], calls: [] };
   return {
     now,

@@ -1,5 +1,12 @@
 import { liveSeatOf, page, Refusal, type Route } from './http.ts';
-import { type Invitation, isConnected, type Member, nextId, type Relation, type World } from './state.ts';
+import {
+  type Invitation,
+  isConnected,
+  type Member,
+  nextId,
+  type Relation,
+  type World,
+} from './state.ts';
 
 const threeWeeksMs = 21 * 86_400_000;
 
@@ -18,13 +25,23 @@ export const userRoutes: Route[] = [
       const member = world.members.find(({ id }) => id === body.provider_id);
       if (!member) throw new Refusal(422, 'invalid_recipient');
       const note = (body.message as string | undefined) ?? null;
-      if (note && note.length > (seat.premium ? 300 : 200)) throw new Refusal(400, 'too_many_characters');
+      if (note && note.length > (seat.premium ? 300 : 200))
+        throw new Refusal(400, 'too_many_characters');
       if (isConnected(world, seat, member)) throw new Refusal(422, 'already_connected');
       const theirs = (one: Invitation) => one.seatId === seat.id && one.member === member;
-      const recent = world.withdrawn.some((one) => theirs(one) && world.now().getTime() - one.at.getTime() < threeWeeksMs);
-      if (recent || world.invitations.some(theirs)) throw new Refusal(422, 'already_invited_recently');
+      const recent = world.withdrawn.some(
+        (one) => theirs(one) && world.now().getTime() - one.at.getTime() < threeWeeksMs,
+      );
+      if (recent || world.invitations.some(theirs))
+        throw new Refusal(422, 'already_invited_recently');
       if (member.refuses) throw new Refusal(422, member.refuses);
-      const invitation = { id: nextId(world, 'invitation-'), seatId: seat.id, member, note, at: world.now() };
+      const invitation = {
+        id: nextId(world, 'invitation-'),
+        seatId: seat.id,
+        member,
+        note,
+        at: world.now(),
+      };
       world.invitations.push(invitation);
       return { status: 201, body: { object: 'UserInvitationSent', invitation_id: invitation.id } };
     },
@@ -41,9 +58,13 @@ export const userRoutes: Route[] = [
     on: 'DELETE /users/invite/sent/{id}',
     run({ world, params, query }) {
       const seat = liveSeatOf(world, query.account_id);
-      const at = world.invitations.findIndex((one) => one.id === params[0] && one.seatId === seat.id);
+      const at = world.invitations.findIndex(
+        (one) => one.id === params[0] && one.seatId === seat.id,
+      );
       if (at < 0) throw new Refusal(404, 'resource_not_found', 'Invitation not found');
-      world.withdrawn.push(...world.invitations.splice(at, 1).map((one) => ({ ...one, at: world.now() })));
+      world.withdrawn.push(
+        ...world.invitations.splice(at, 1).map((one) => ({ ...one, at: world.now() })),
+      );
       return { body: { object: 'InvitationCanceled' } };
     },
   },
@@ -51,7 +72,9 @@ export const userRoutes: Route[] = [
     on: 'GET /users/relations',
     run({ world, query }) {
       const seat = liveSeatOf(world, query.account_id);
-      const own = world.relations.filter((one) => one.seatId === seat.id).toSorted((a, b) => b.at.getTime() - a.at.getTime());
+      const own = world.relations
+        .filter((one) => one.seatId === seat.id)
+        .toSorted((a, b) => b.at.getTime() - a.at.getTime());
       return page('UserRelationsList', world.hidesRelations ? [] : own.map(relationOnWire), query);
     },
   },
@@ -61,26 +84,68 @@ export const userRoutes: Route[] = [
       const seat = liveSeatOf(world, query.account_id);
       const member = memberOf(world, params[0]);
       const connected = isConnected(world, seat, member);
-      const { id: provider_id, slug: public_identifier, firstName: first_name, lastName: last_name } = member;
+      const {
+        id: provider_id,
+        slug: public_identifier,
+        firstName: first_name,
+        lastName: last_name,
+      } = member;
       const standing = {
         is_relationship: connected,
         network_distance: connected ? 'FIRST_DEGREE' : 'THIRD_DEGREE',
         is_self: member === seat.member,
       };
-      return { body: { object: 'UserProfile', provider: 'LINKEDIN', provider_id, public_identifier, first_name, last_name, ...standing } };
+      return {
+        body: {
+          object: 'UserProfile',
+          provider: 'LINKEDIN',
+          provider_id,
+          public_identifier,
+          first_name,
+          last_name,
+          ...standing,
+        },
+      };
     },
   },
 ];
 
 function sentOnWire({ id, member, note, at }: Invitation) {
   const invited_user = `${member.firstName} ${member.lastName}`;
-  const who = { invited_user, invited_user_id: member.id, invited_user_public_id: member.slug, invited_user_description: 'Somebody' };
-  return { object: 'InvitationSent', id, date: 'Sent today', parsed_datetime: at.toISOString(), invitation_text: note, ...who };
+  const who = {
+    invited_user,
+    invited_user_id: member.id,
+    invited_user_public_id: member.slug,
+    invited_user_description: 'Somebody',
+  };
+  return {
+    object: 'InvitationSent',
+    id,
+    date: 'Sent today',
+    parsed_datetime: at.toISOString(),
+    invitation_text: note,
+    ...who,
+  };
 }
 
 function relationOnWire({ member, at }: Relation) {
   const { id, slug, firstName: first_name, lastName: last_name } = member;
-  const urns = { member_id: id, member_urn: `urn:li:fsd_profile:${id}`, connection_urn: `urn:li:fsd_connection:${id}` };
-  const page = { public_identifier: slug, public_profile_url: `https://www.linkedin.com/in/${slug}/`, headline: 'Somebody' };
-  return { object: 'UserRelation', created_at: at.getTime(), first_name, last_name, ...urns, ...page };
+  const urns = {
+    member_id: id,
+    member_urn: `urn:li:fsd_profile:${id}`,
+    connection_urn: `urn:li:fsd_connection:${id}`,
+  };
+  const page = {
+    public_identifier: slug,
+    public_profile_url: `https://www.linkedin.com/in/${slug}/`,
+    headline: 'Somebody',
+  };
+  return {
+    object: 'UserRelation',
+    created_at: at.getTime(),
+    first_name,
+    last_name,
+    ...urns,
+    ...page,
+  };
 }

@@ -1,5 +1,12 @@
 import { Refusal, type Route } from './http.ts';
-import { type ChatMessage, type Hook, type Member, nextId, type Seat, type World } from './state.ts';
+import {
+  type ChatMessage,
+  type Hook,
+  type Member,
+  nextId,
+  type Seat,
+  type World,
+} from './state.ts';
 
 /** After a delivery that failed: five more tries, each later than the one before. */
 const retriesMs = [1, 5, 30, 120, 480].map((minutes) => minutes * 60_000);
@@ -25,7 +32,11 @@ export const webhookRoutes: Route[] = [
   {
     on: 'GET /webhooks',
     run: ({ world }) => ({
-      body: { object: 'WebhookList', items: world.hooks.map((hook) => ({ object: 'Webhook', enabled: true, ...hook })), cursor: null },
+      body: {
+        object: 'WebhookList',
+        items: world.hooks.map((hook) => ({ object: 'Webhook', enabled: true, ...hook })),
+        cursor: null,
+      },
     }),
   },
   {
@@ -50,13 +61,21 @@ function announce(world: World, source: keyof World['lagMs'], body: unknown): vo
 /** Puts something on its way to an address. */
 export function post(
   world: World,
-  { dueAt = world.now(), ...what }: { url: string; headers: Record<string, string>; body: unknown; dueAt?: Date },
+  {
+    dueAt = world.now(),
+    ...what
+  }: { url: string; headers: Record<string, string>; body: unknown; dueAt?: Date },
 ): void {
-  for (let copy = world.stutters ? 2 : 1; copy > 0; copy -= 1) world.deliveries.push({ ...what, dueAt, tries: 0 });
+  for (let copy = world.stutters ? 2 : 1; copy > 0; copy -= 1)
+    world.deliveries.push({ ...what, dueAt, tries: 0 });
 }
 
 /** The messaging webhook carries the seat's own messages too. */
-export function announceMessage(world: World, seat: Seat, { id, chat, text, subject, own, inmail, at }: ChatMessage): void {
+export function announceMessage(
+  world: World,
+  seat: Seat,
+  { id, chat, text, subject, own, inmail, at }: ChatMessage,
+): void {
   const attendee = ({ id: provider, firstName, lastName }: Member) => ({
     attendee_id: `attendee-${provider}`,
     attendee_name: `${firstName} ${lastName}`,
@@ -90,12 +109,23 @@ export function announceRelation(world: World, seat: Seat, member: Member): void
     user_provider_id: member.id,
     user_public_identifier: member.slug,
   };
-  const url = { user_profile_url: `https://www.linkedin.com/in/${member.slug}/`, user_picture_url: null };
-  announce(world, 'users', { event: 'new_relation', account_id: seat.id, account_type: 'LINKEDIN', ...user, ...url });
+  const url = {
+    user_profile_url: `https://www.linkedin.com/in/${member.slug}/`,
+    user_picture_url: null,
+  };
+  announce(world, 'users', {
+    event: 'new_relation',
+    account_id: seat.id,
+    account_type: 'LINKEDIN',
+    ...user,
+    ...url,
+  });
 }
 
 export function announceStatus(world: World, accountId: string, message: string): void {
-  announce(world, 'account_status', { AccountStatus: { account_id: accountId, account_type: 'LINKEDIN', message } });
+  announce(world, 'account_status', {
+    AccountStatus: { account_id: accountId, account_type: 'LINKEDIN', message },
+  });
 }
 
 /** Delivers all that is due, what failed before among it. Returns the answers' statuses; 0 stands for none. */
@@ -106,7 +136,11 @@ export async function deliver(world: World): Promise<number[]> {
     if (at < 0) return statuses;
     const [delivery] = world.deliveries.splice(at, 1);
     const { url, headers, body, tries } = delivery!;
-    const init = { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
+    const init = {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    };
     const status = await fetch(url, init).then(
       (response) => response.status,
       () => 0,
@@ -114,6 +148,11 @@ export async function deliver(world: World): Promise<number[]> {
     statuses.push(status);
     const wait = retriesMs[tries];
     const failed = status < 200 || status > 299;
-    if (failed && wait) world.deliveries.push({ ...delivery!, tries: tries + 1, dueAt: new Date(world.now().getTime() + wait) });
+    if (failed && wait)
+      world.deliveries.push({
+        ...delivery!,
+        tries: tries + 1,
+        dueAt: new Date(world.now().getTime() + wait),
+      });
   }
 }

@@ -8,10 +8,18 @@ const notFound = 'https://api.twitter.com/2/problems/resource-not-found';
 
 function send({ world, params, body }: Ask, from: User): Reply {
   const { data } = z.object({ text: z.string().min(1).max(10_000) }).safeParse(JSON.parse(body));
-  if (!data) return problem(400, 'Invalid Request', 'One or more parameters to your request was invalid.', invalid);
+  if (!data)
+    return problem(
+      400,
+      'Invalid Request',
+      'One or more parameters to your request was invalid.',
+      invalid,
+    );
   const to = world.users.find((one) => one.id === params[0]);
-  if (!to) return problem(400, 'Invalid Request', 'One or more participants could not be found.', invalid);
-  if (to.closed) return problem(403, 'Forbidden', 'You do not have permission to DM one or more participants.');
+  if (!to)
+    return problem(400, 'Invalid Request', 'One or more participants could not be found.', invalid);
+  if (to.closed)
+    return problem(403, 'Forbidden', 'You do not have permission to DM one or more participants.');
   const { id, conversation } = addEvent(world, from, to, data.text);
   return { status: 201, body: { data: { dm_conversation_id: conversation, dm_event_id: id } } };
 }
@@ -31,13 +39,26 @@ const questions = z.object({
 /** The newest first; fields that were not asked for are not shown. */
 function page({ world, query }: Ask, events: readonly DmEvent[]): Reply {
   const { data: asked } = questions.safeParse(Object.fromEntries(query));
-  if (!asked) return problem(400, 'Invalid Request', 'One or more parameters to your request was invalid.', invalid);
-  const shown = events.filter(({ at }) => at.getTime() > world.now().getTime() - shownMs).toReversed();
-  const from = asked.pagination_token ? shown.findIndex(({ id }) => `after-${id}` === asked.pagination_token) + 1 : 0;
+  if (!asked)
+    return problem(
+      400,
+      'Invalid Request',
+      'One or more parameters to your request was invalid.',
+      invalid,
+    );
+  const shown = events
+    .filter(({ at }) => at.getTime() > world.now().getTime() - shownMs)
+    .toReversed();
+  const from = asked.pagination_token
+    ? shown.findIndex(({ id }) => `after-${id}` === asked.pagination_token) + 1
+    : 0;
   const some = shown.slice(from, from + asked.max_results);
   const more = from + some.length < shown.length;
   const fields = asked['dm_event.fields'].split(',');
-  const meta = { result_count: some.length, ...(more ? { next_token: `after-${some.at(-1)!.id}` } : {}) };
+  const meta = {
+    result_count: some.length,
+    ...(more ? { next_token: `after-${some.at(-1)!.id}` } : {}),
+  };
   const data = some.map((event) => onWire(event, fields));
   const users = asked.expansions.split(',').includes('sender_id')
     ? world.users.filter(({ id }) => some.some((event) => event.from === id))
@@ -46,8 +67,15 @@ function page({ world, query }: Ask, events: readonly DmEvent[]): Reply {
   return { status: 200, body: { ...(some.length > 0 ? { data, includes } : {}), meta } };
 }
 
-function onWire({ id, text, from, conversation, at }: DmEvent, fields: readonly string[]): Record<string, string> {
-  const optional = { sender_id: from, dm_conversation_id: conversation, created_at: at.toISOString() };
+function onWire(
+  { id, text, from, conversation, at }: DmEvent,
+  fields: readonly string[],
+): Record<string, string> {
+  const optional = {
+    sender_id: from,
+    dm_conversation_id: conversation,
+    created_at: at.toISOString(),
+  };
   return {
     id,
     event_type: 'MessageCreate',
@@ -67,12 +95,20 @@ function readWith(ask: Ask, user: User): Reply {
   return page(ask, other ? ask.world.events.filter(isOf(user)).filter(isOf(other)) : []);
 }
 
-const shownUser = ({ id, name, username }: User) => ({ status: 200, body: { data: { id, name, username } } });
+const shownUser = ({ id, name, username }: User) => ({
+  status: 200,
+  body: { data: { id, name, username } },
+});
 
 function lookUp({ world, params }: Ask): Reply {
   const name = decodeURIComponent(params[0]!);
   if (!/^\w{1,15}$/.test(name))
-    return problem(400, 'Invalid Request', `The \`username\` query parameter value [${name}] does not match ^[A-Za-z0-9_]{1,15}$`, invalid);
+    return problem(
+      400,
+      'Invalid Request',
+      `The \`username\` query parameter value [${name}] does not match ^[A-Za-z0-9_]{1,15}$`,
+      invalid,
+    );
   const user = byName(world, name);
   if (user) return shownUser(user);
   const detail = `Could not find user with username: [${name}].`;
@@ -88,12 +124,37 @@ function lookUp({ world, params }: Ask): Reply {
   return { status: 200, body: { errors: [error] } };
 }
 
-const byName = ({ users }: World, name: string) => users.find(({ username }) => username.toLowerCase() === name.toLowerCase());
+const byName = ({ users }: World, name: string) =>
+  users.find(({ username }) => username.toLowerCase() === name.toLowerCase());
 
 export const dmRoutes: Route[] = [
-  { name: 'me', method: 'GET', path: /^\/2\/users\/me$/, login: true, answer: (_ask, user) => shownUser(user) },
-  { name: 'user', method: 'GET', path: /^\/2\/users\/by\/username\/([^/]+)$/, login: true, answer: lookUp },
-  { name: 'send', method: 'POST', path: /^\/2\/dm_conversations\/with\/(\d+)\/messages$/, login: true, answer: send },
-  { name: 'conversation', method: 'GET', path: /^\/2\/dm_conversations\/with\/(\d+)\/dm_events$/, login: true, answer: readWith },
+  {
+    name: 'me',
+    method: 'GET',
+    path: /^\/2\/users\/me$/,
+    login: true,
+    answer: (_ask, user) => shownUser(user),
+  },
+  {
+    name: 'user',
+    method: 'GET',
+    path: /^\/2\/users\/by\/username\/([^/]+)$/,
+    login: true,
+    answer: lookUp,
+  },
+  {
+    name: 'send',
+    method: 'POST',
+    path: /^\/2\/dm_conversations\/with\/(\d+)\/messages$/,
+    login: true,
+    answer: send,
+  },
+  {
+    name: 'conversation',
+    method: 'GET',
+    path: /^\/2\/dm_conversations\/with\/(\d+)\/dm_events$/,
+    login: true,
+    answer: readWith,
+  },
   { name: 'events', method: 'GET', path: /^\/2\/dm_events$/, login: true, answer: readAll },
 ];

@@ -4,19 +4,41 @@ import type { AddressInfo } from 'node:net';
 import type { User, World } from './state.ts';
 
 export type Reply = { status: number; body: unknown; headers?: Record<string, string> };
-export type Ask = { world: World; params: string[]; query: URLSearchParams; body: string; headers: IncomingMessage['headers'] };
+export type Ask = {
+  world: World;
+  params: string[];
+  query: URLSearchParams;
+  body: string;
+  headers: IncomingMessage['headers'];
+};
 
 /** A route of the API. `login`: it takes the token of a user, whom it gets. */
-export type Route = { name: string; method: string; path: RegExp; login: boolean; answer: (ask: Ask, user: User) => Reply };
+export type Route = {
+  name: string;
+  method: string;
+  path: RegExp;
+  login: boolean;
+  answer: (ask: Ask, user: User) => Reply;
+};
 
 /** An error as X's API v2 words it (RFC 7807). */
-export const problem = (status: number, title: string, detail: string, type = 'about:blank'): Reply => {
+export const problem = (
+  status: number,
+  title: string,
+  detail: string,
+  type = 'about:blank',
+): Reply => {
   return { status, body: { title, type, status, detail } };
 };
 
 /** Serves the routes on a free port. */
-export async function serve(world: World, routes: readonly Route[]): Promise<{ url: string; stop: () => Promise<void> }> {
-  const server = createServer((request, response) => void respond(world, routes, { request, response }));
+export async function serve(
+  world: World,
+  routes: readonly Route[],
+): Promise<{ url: string; stop: () => Promise<void> }> {
+  const server = createServer(
+    (request, response) => void respond(world, routes, { request, response }),
+  );
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
@@ -30,17 +52,28 @@ export async function serve(world: World, routes: readonly Route[]): Promise<{ u
 
 type Exchange = { request: IncomingMessage; response: ServerResponse };
 
-async function respond(world: World, routes: readonly Route[], { request, response }: Exchange): Promise<void> {
+async function respond(
+  world: World,
+  routes: readonly Route[],
+  { request, response }: Exchange,
+): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://x.test');
   let body = '';
   for await (const chunk of request.setEncoding('utf8')) body += chunk;
   const route = routes.find((one) => one.method === request.method && one.path.test(url.pathname));
-  if (!route) return write(world, response, problem(404, 'Not Found', 'There is no such endpoint.'));
+  if (!route)
+    return write(world, response, problem(404, 'Not Found', 'There is no such endpoint.'));
   const user = userOf(world, request.headers.authorization);
   world.calls.push({ route: route.name, userId: user?.id ?? null });
   const at = world.mishaps.findIndex((one) => one.route === route.name);
   const mishap = at < 0 ? null : world.mishaps.splice(at, 1)[0]!;
-  const ask = { world, params: route.path.exec(url.pathname)!.slice(1), query: url.searchParams, body, headers: request.headers };
+  const ask = {
+    world,
+    params: route.path.exec(url.pathname)!.slice(1),
+    query: url.searchParams,
+    body,
+    headers: request.headers,
+  };
   const reply = mishap && !mishap.after ? null : answer(route, ask, user);
   if (!mishap) return write(world, response, reply!);
   if (mishap.with === 'drop') return void response.destroy();
@@ -54,7 +87,9 @@ function answer(route: Route, ask: Ask, user: User | null): Reply {
 }
 
 function userOf({ grants, users, now }: World, authorization: string | undefined): User | null {
-  const grant = grants.find((one) => `Bearer ${one.access}` === authorization && one.expiresAt > now().getTime());
+  const grant = grants.find(
+    (one) => `Bearer ${one.access}` === authorization && one.expiresAt > now().getTime(),
+  );
   return users.find((one) => one.id === grant?.userId) ?? null;
 }
 
@@ -71,11 +106,19 @@ function overLimit(world: World, route: string, user: User): Reply | null {
   window.used += 1;
   if (window.used <= limit) return null;
   const reset = String(Math.ceil(window.endsAt / 1000));
-  const headers = { 'x-rate-limit-limit': String(limit), 'x-rate-limit-remaining': '0', 'x-rate-limit-reset': reset };
+  const headers = {
+    'x-rate-limit-limit': String(limit),
+    'x-rate-limit-remaining': '0',
+    'x-rate-limit-reset': reset,
+  };
   return { ...problem(429, 'Too Many Requests', 'Too Many Requests'), headers };
 }
 
 function write(world: World, response: ServerResponse, { status, body, headers }: Reply): void {
-  response.writeHead(status, { 'content-type': 'application/json', date: world.now().toUTCString(), ...headers });
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    date: world.now().toUTCString(),
+    ...headers,
+  });
   response.end(body === null ? '' : JSON.stringify(body));
 }

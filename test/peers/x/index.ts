@@ -3,13 +3,21 @@ import { serve } from './http.ts';
 import { decide, grant, oauthRoutes } from './oauth.ts';
 import { addEvent, type Mishap, nextId, type User, userNamed, type World } from './state.ts';
 
-type Wish = { now: () => Date; publicUrl?: string /** null: a public client, which has none. */; clientSecret?: string | null };
+type Wish = {
+  now: () => Date;
+  publicUrl?: string /** null: a public client, which has none. */;
+  clientSecret?: string | null;
+};
 
 /**
  * A server that stands in for X and its API v2, after its documentation: the token endpoint of OAuth 2.0 with PKCE, users, direct
  * messages and their events. Nothing moves by itself: people do what a test has them do.
  */
-export async function startX({ now, publicUrl = 'http://postrider.test', clientSecret = 'x-secret' }: Wish) {
+export async function startX({
+  now,
+  publicUrl = 'http://postrider.test',
+  clientSecret = 'x-secret',
+}: Wish) {
   const app = { clientId: 'x-client', clientSecret, redirectUri: `${publicUrl}/x/callback` };
   const lists = { users: [], events: [], codes: [], grants: [], mishaps: [], calls: [] };
   const world: World = { now, app, ...lists, limits: new Map(), windows: new Map(), serial: 0 };
@@ -19,7 +27,12 @@ export async function startX({ now, publicUrl = 'http://postrider.test', clientS
     url,
     world,
     stop,
-    env: { POSTRIDER_X_API_URL: url, POSTRIDER_X_CLIENT_ID: app.clientId, POSTRIDER_PUBLIC_URL: publicUrl, ...secret },
+    env: {
+      POSTRIDER_X_API_URL: url,
+      POSTRIDER_X_CLIENT_ID: app.clientId,
+      POSTRIDER_PUBLIC_URL: publicUrl,
+      ...secret,
+    },
     ...createPeople(world),
     ...createOwners(world),
     mishap: (mishap: Mishap) => void world.mishaps.push(mishap),
@@ -38,11 +51,14 @@ function createPeople(world: World) {
       return user;
     },
     /** Writes to somebody, from X itself. */
-    write: (from: string, to: string, text: string) => addEvent(world, named(from), named(to), text),
+    write: (from: string, to: string, text: string) =>
+      addEvent(world, named(from), named(to), text),
     /** Texts of a conversation, those of the first marked. */
     conversation(own: string, other: string): string[] {
       const pair = [named(own).id, named(other).id];
-      const theirs = world.events.filter(({ from, to }) => pair.includes(from) && pair.includes(to));
+      const theirs = world.events.filter(
+        ({ from, to }) => pair.includes(from) && pair.includes(to),
+      );
       return theirs.map(({ from, text }) => (from === pair[0] ? `> ${text}` : text));
     },
   };
@@ -60,8 +76,15 @@ function createOwners(world: World) {
     deny: (url: string, username: string) => decide(world, url, username, false),
     /** Tokens as a login would have given them. */
     login(username: string) {
-      const { body } = grant(world, userNamed(world, username).id, 'tweet.read users.read dm.read dm.write offline.access');
-      const { access_token, refresh_token } = body as { access_token: string; refresh_token: string };
+      const { body } = grant(
+        world,
+        userNamed(world, username).id,
+        'tweet.read users.read dm.read dm.write offline.access',
+      );
+      const { access_token, refresh_token } = body as {
+        access_token: string;
+        refresh_token: string;
+      };
       return { access_token, refresh_token };
     },
     /** Take all access back, in X's settings. */

@@ -9,9 +9,12 @@ const accessMs = 2 * 60 * 60_000;
 export function decide(world: World, url: string, username: string, allows: boolean): string {
   const { searchParams: asked, pathname } = new URL(url);
   const get = (name: string) => asked.get(name) ?? '';
-  if (pathname !== '/i/oauth2/authorize' || get('response_type') !== 'code') throw new Error('not a page of consent');
-  if (get('client_id') !== world.app.clientId || get('redirect_uri') !== world.app.redirectUri) throw new Error('another app');
-  if (get('code_challenge_method') !== 'S256' || !/^[\w-]{43}$/.test(get('code_challenge'))) throw new Error('no PKCE');
+  if (pathname !== '/i/oauth2/authorize' || get('response_type') !== 'code')
+    throw new Error('not a page of consent');
+  if (get('client_id') !== world.app.clientId || get('redirect_uri') !== world.app.redirectUri)
+    throw new Error('another app');
+  if (get('code_challenge_method') !== 'S256' || !/^[\w-]{43}$/.test(get('code_challenge')))
+    throw new Error('no PKCE');
   if (get('state') === '' || get('state').length > 500) throw new Error('no state');
   const back = new URL(world.app.redirectUri);
   back.searchParams.set('state', get('state'));
@@ -22,18 +25,29 @@ export function decide(world: World, url: string, username: string, allows: bool
   const code = randomBytes(20).toString('base64url');
   const expiresAt = world.now().getTime() + codeMs;
   const { id: userId } = userNamed(world, username);
-  world.codes.push({ code, userId, challenge: get('code_challenge'), redirectUri: get('redirect_uri'), scope: get('scope'), expiresAt });
+  world.codes.push({
+    code,
+    userId,
+    challenge: get('code_challenge'),
+    redirectUri: get('redirect_uri'),
+    scope: get('scope'),
+    expiresAt,
+  });
   back.searchParams.set('code', code);
   return back.href;
 }
 
-const refusal = (error: string, error_description: string, status = 400): Reply => ({ status, body: { error, error_description } });
+const refusal = (error: string, error_description: string, status = 400): Reply => ({
+  status,
+  body: { error, error_description },
+});
 
 function token({ world, body, headers }: Ask): Reply {
   const form = new URLSearchParams(body);
   const { clientId, clientSecret } = world.app;
   const basic = `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`;
-  const known = clientSecret === null ? form.get('client_id') === clientId : headers.authorization === basic;
+  const known =
+    clientSecret === null ? form.get('client_id') === clientId : headers.authorization === basic;
   if (!known) return refusal('unauthorized_client', 'Missing valid authorization header', 401);
   return form.get('grant_type') === 'refresh_token' ? refresh(world, form) : redeem(world, form);
 }
@@ -46,9 +60,13 @@ function redeem(world: World, form: URLSearchParams): Reply {
     .digest('base64url');
   if (!code || code.expiresAt <= world.now().getTime())
     return refusal('invalid_request', 'Value passed for the authorization code was invalid.');
-  if (code.redirectUri !== form.get('redirect_uri')) return refusal('invalid_request', 'Value passed for the redirect uri did not match.');
+  if (code.redirectUri !== form.get('redirect_uri'))
+    return refusal('invalid_request', 'Value passed for the redirect uri did not match.');
   if (code.challenge !== challenge)
-    return refusal('invalid_request', 'Value passed for the code verifier did not match the code challenge.');
+    return refusal(
+      'invalid_request',
+      'Value passed for the code verifier did not match the code challenge.',
+    );
   return grant(world, code.userId, code.scope);
 }
 
@@ -62,10 +80,26 @@ function refresh(world: World, form: URLSearchParams): Reply {
 
 /** New tokens of a user. */
 export function grant(world: World, userId: string, scope: string): Reply {
-  const [access, fresh] = [randomBytes(30).toString('base64url'), randomBytes(30).toString('base64url')];
-  world.grants.push({ userId, access, refresh: fresh, expiresAt: world.now().getTime() + accessMs });
-  const body = { token_type: 'bearer', expires_in: accessMs / 1000, access_token: access, refresh_token: fresh, scope };
+  const [access, fresh] = [
+    randomBytes(30).toString('base64url'),
+    randomBytes(30).toString('base64url'),
+  ];
+  world.grants.push({
+    userId,
+    access,
+    refresh: fresh,
+    expiresAt: world.now().getTime() + accessMs,
+  });
+  const body = {
+    token_type: 'bearer',
+    expires_in: accessMs / 1000,
+    access_token: access,
+    refresh_token: fresh,
+    scope,
+  };
   return { status: 200, body };
 }
 
-export const oauthRoutes: Route[] = [{ name: 'token', method: 'POST', path: /^\/2\/oauth2\/token$/, login: false, answer: token }];
+export const oauthRoutes: Route[] = [
+  { name: 'token', method: 'POST', path: /^\/2\/oauth2\/token$/, login: false, answer: token },
+];

@@ -1,7 +1,14 @@
 /** Somebody on X. `closed` takes no messages from strangers. */
 export type User = { id: string; username: string; name: string; closed: boolean };
 
-export type DmEvent = { id: string; text: string; from: string; to: string; conversation: string; at: Date };
+export type DmEvent = {
+  id: string;
+  text: string;
+  from: string;
+  to: string;
+  conversation: string;
+  at: Date;
+};
 
 /** What goes wrong with the next call of a route, in place of its answer: before the call has its effect unless `after`. */
 export type Mishap = {
@@ -12,7 +19,14 @@ export type Mishap = {
 };
 
 export type Grant = { userId: string; access: string; refresh: string; expiresAt: number };
-type Code = { code: string; userId: string; challenge: string; redirectUri: string; scope: string; expiresAt: number };
+type Code = {
+  code: string;
+  userId: string;
+  challenge: string;
+  redirectUri: string;
+  scope: string;
+  expiresAt: number;
+};
 
 export type World = {
   now: () => Date;
@@ -41,11 +55,21 @@ export function nextId(world: World): string {
 export function addEvent(world: World, from: User, to: User, text: string): DmEvent {
   const conversation = [from.id, to.id].sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1)).join('-');
   const shown = text
-    .replace(/https?:\/\/\S+/g, (_link, at: number) => `https://t.co/${at.toString(36).padStart(10, 'x')}`)
+    .replace(
+      /https?:\/\/\S+/g,
+      (_link, at: number) => `https://t.co/${at.toString(36).padStart(10, 'x')}`,
+    )
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;');
-  const event = { id: nextId(world), text: shown, from: from.id, to: to.id, conversation, at: world.now() };
+  const event = {
+    id: nextId(world),
+    text: shown,
+    from: from.id,
+    to: to.id,
+    conversation,
+    at: world.now(),
+  };
   world.events.push(event);
   return event;
 }

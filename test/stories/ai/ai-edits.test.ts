@@ -7,7 +7,14 @@ import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { createForecast } from '../../../src/operations/forecasts/create.ts';
 import { updateMessage } from '../../../src/operations/messages/update.ts';
 import { addProspects } from '../../../src/operations/roster/add.ts';
-import { delayHours, hour, minute, people, readLane, readProspects } from '../../engine/fixtures/house.ts';
+import {
+  delayHours,
+  hour,
+  minute,
+  people,
+  readLane,
+  readProspects,
+} from '../../engine/fixtures/house.ts';
 import { aiEmail, openWritingHouse } from '../../fixtures/writing.ts';
 import { writeAll } from '../../peers/llm.ts';
 
@@ -17,13 +24,24 @@ const { llm } = t;
 /** A written text that has to be written anew, as the person's name changed. */
 async function outdated(name: string) {
   llm.reply = writeAll;
-  const id = await t.launch({ senders: [await t.sender()], nodes: [delayHours(1), aiEmail], people: people(1, name) });
+  const id = await t.launch({
+    senders: [await t.sender()],
+    nodes: [delayHours(1), aiEmail],
+    people: people(1, name),
+  });
   await t.write();
-  await t.db.updateTable('prospects').set({ first_name: 'New' }).where('campaign_id', '=', id).execute();
+  await t.db
+    .updateTable('prospects')
+    .set({ first_name: 'New' })
+    .where('campaign_id', '=', id)
+    .execute();
   await t.runFor(hour + minute);
   expect(await t.holds(id)).toEqual({ [`${name}0`]: 'draft_pending' });
   const [message] = await t.drafts(id);
-  return { id, edit: (body_text: string) => t.call(updateMessage, { id, message_id: message!.id, body_text }) };
+  return {
+    id,
+    edit: (body_text: string) => t.call(updateMessage, { id, message_id: message!.id, body_text }),
+  };
 }
 
 it('an edit that comes before the model is asked spares the question, and lets the person go', async () => {
@@ -34,7 +52,9 @@ it('an edit that comes before the model is asked spares the question, and lets t
   await t.write();
   expect(llm.asked).toHaveLength(asked);
   await t.runFor(minute);
-  expect(await t.drafts(id)).toMatchObject([{ body_text: 'By hand.', status: 'sent', written_by: 'hand' }]);
+  expect(await t.drafts(id)).toMatchObject([
+    { body_text: 'By hand.', status: 'sent', written_by: 'hand' },
+  ]);
 });
 
 it('an edit that comes while the model writes wins', async () => {
@@ -45,7 +65,9 @@ it('an edit that comes while the model writes wins', async () => {
   };
   await t.write();
   await t.runFor(minute);
-  expect(await t.drafts(id)).toMatchObject([{ body_text: 'Just now.', status: 'sent', written_by: 'hand' }]);
+  expect(await t.drafts(id)).toMatchObject([
+    { body_text: 'Just now.', status: 'sent', written_by: 'hand' },
+  ]);
 });
 
 it('a day of first touches is called for, not the whole roster: the others are not held, and the lane rests until a text is there', async () => {
@@ -60,38 +82,60 @@ it('a day of first touches is called for, not the whole roster: the others are n
   await t.runFor(10_000);
   expect(Object.values(await t.holds(id)).filter((hold) => hold !== null)).toHaveLength(20);
   expect(await readLane(t, sender)).toMatchObject({ next_at: null, because: 'nothing_to_send' });
-  expect(await t.call(createForecast, { id })).toMatchObject({ sends: 60, people: { reached: 60, held: 0 } });
+  expect(await t.call(createForecast, { id })).toMatchObject({
+    sends: 60,
+    people: { reached: 60, held: 0 },
+  });
   llm.reply = writeAll;
   await t.runFor(minute);
   await t.write();
   await t.runFor(hour);
-  const sent = (await readProspects(t, id)).filter((person) => person.status === 'completed').length;
+  const sent = (await readProspects(t, id)).filter(
+    (person) => person.status === 'completed',
+  ).length;
   expect(sent).toBeGreaterThan(0);
   expect(await t.write()).toEqual({ called: sent, taken: sent });
 });
 
 it('nobody is taken beyond those who were called for, however many are asked for', async () => {
-  const id = await t.launch({ senders: [await t.sender()], nodes: [aiEmail], people: people(5, 'floor') });
+  const id = await t.launch({
+    senders: [await t.sender()],
+    nodes: [aiEmail],
+    people: people(5, 'floor'),
+  });
   const ids = (await readProspects(t, id)).map((person) => person.id);
-  const picked = (upTo: string | null) => pickPool(t.db, t.workspaceId, [{ campaignId: id, zone: '', upTo, count: 10 }]);
+  const picked = (upTo: string | null) =>
+    pickPool(t.db, t.workspaceId, [{ campaignId: id, zone: '', upTo, count: 10 }]);
   expect((await picked(ids[1]!)).map((person) => person.id)).toEqual(ids.slice(0, 2));
   expect(await picked(null)).toHaveLength(5);
 });
 
 it('a dry run that is started over for real keeps the texts it paid for', async () => {
   llm.reply = writeAll;
-  const { campaign } = await t.call(createCampaign, { type: 'email', name: 'Dry', sender_account_ids: [await t.sender()], dry_run: true });
+  const { campaign } = await t.call(createCampaign, {
+    type: 'email',
+    name: 'Dry',
+    sender_account_ids: [await t.sender()],
+    dry_run: true,
+  });
   const { id } = campaign;
   await t.call(updateCampaign, { id, sequence_nodes: [aiEmail, { type: 'end' }] });
   // Campaigns of the tests before go on beside it, and have texts written too.
-  const prospects = people(3, 'dry').map((person) => ({ ...person, first_name: `Dry ${person.first_name}` }));
+  const prospects = people(3, 'dry').map((person) => ({
+    ...person,
+    first_name: `Dry ${person.first_name}`,
+  }));
   await t.call(addProspects, { id, prospects });
   await t.call(launchCampaign, { id });
-  const asked = () => llm.asked.filter(({ recipient }) => String(recipient.first_name).startsWith('Dry')).length;
+  const asked = () =>
+    llm.asked.filter(({ recipient }) => String(recipient.first_name).startsWith('Dry')).length;
   await t.write();
   await t.runFor(minute);
   const delivered = () => t.sink.messages.filter((mail) => mail.to[0]!.startsWith('dry')).length;
-  expect([(await t.drafts(id)).filter((message) => message.status === 'sent').length, delivered()]).toEqual([3, 0]);
+  expect([
+    (await t.drafts(id)).filter((message) => message.status === 'sent').length,
+    delivered(),
+  ]).toEqual([3, 0]);
   expect(asked()).toBe(3);
   await t.call(promoteCampaign, { id });
   await t.write();

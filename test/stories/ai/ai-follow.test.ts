@@ -23,9 +23,16 @@ let serial = 0;
 /** A draft campaign whose texts are called for. `let(n)` has the model answer the next n questions; the others wait for it. */
 async function wanted(count: number) {
   serial += 1;
-  const { campaign } = await call(createCampaign, { type: 'email', name: `Followed ${serial}`, sender_account_ids: [await t.sender()] });
+  const { campaign } = await call(createCampaign, {
+    type: 'email',
+    name: `Followed ${serial}`,
+    sender_account_ids: [await t.sender()],
+  });
   const { id } = campaign;
-  const { sequence_nodes: nodes } = await call(updateCampaign, { id, sequence_nodes: [aiEmail, { type: 'end' }] });
+  const { sequence_nodes: nodes } = await call(updateCampaign, {
+    id,
+    sequence_nodes: [aiEmail, { type: 'end' }],
+  });
   await call(addProspects, { id, prospects: people(count, `f${serial}-`) });
   const asked: (() => void)[] = [];
   let free = 0;
@@ -54,13 +61,23 @@ async function serve(wishes: Partial<FollowWishes>) {
   const app = createHttp(t.parts, { follow: wishes });
   afterAll(() => app.close());
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
-  const { text, row } = await issueKey(t.db, { ...t, name: 'follower', scopes: ['admin'], at: t.clock.now() });
+  const { text, row } = await issueKey(t.db, {
+    ...t,
+    name: 'follower',
+    scopes: ['admin'],
+    at: t.clock.now(),
+  });
   const open = (id: string, signal?: AbortSignal) =>
     fetch(`${url}/api/campaigns/${id}/drafts`, {
       headers: { authorization: `Bearer ${text}`, accept: 'text/event-stream' },
       ...(signal ? { signal } : {}),
     });
-  return { app, keyId: row.id, open, follow: (id: string) => createFollow({ url, key: text })(listDrafts, { id }) };
+  return {
+    app,
+    keyId: row.id,
+    open,
+    follow: (id: string) => createFollow({ url, key: text })(listDrafts, { id }),
+  };
 }
 
 const stateOf = ({ body, isOver }: Followed) => {
@@ -90,9 +107,14 @@ it('is over at once where nothing is to be written; without asking for a stream 
   const { open, follow } = await serve({});
   const response = await open(id);
   expect(response.headers.get('content-type')).toContain('text/event-stream');
-  expect(await response.text()).toMatch(/^event: done\ndata: \{"model":"stand-in-1","nodes":\[\].*\}\n\n$/);
+  expect(await response.text()).toMatch(
+    /^event: done\ndata: \{"model":"stand-in-1","nodes":\[\].*\}\n\n$/,
+  );
   const [only, ...more] = await Array.fromAsync(follow(t.parts.newId()));
-  expect([only, more]).toMatchObject([{ ok: false, status: 404, body: { code: 'campaign.not_found' } }, []]);
+  expect([only, more]).toMatchObject([
+    { ok: false, status: 404, body: { code: 'campaign.not_found' } },
+    [],
+  ]);
 });
 
 describe('nothing of it outlives', () => {
@@ -105,7 +127,10 @@ describe('nothing of it outlives', () => {
     expect(first.status).toBe(200);
     const second = await open(id);
     expect([second.status, second.headers.get('retry-after')]).toEqual([429, '5']);
-    expect(await second.json()).toMatchObject({ code: 'request.rate_limited', detail: expect.stringContaining('follows 1') });
+    expect(await second.json()).toMatchObject({
+      code: 'request.rate_limited',
+      detail: expect.stringContaining('follows 1'),
+    });
     reader.abort();
     const again = async () => {
       const response = await open(id);
@@ -151,12 +176,34 @@ it('the command line follows what it called for: how far it is on stderr, the la
     },
   });
   const out = new PassThrough();
-  const argv = ['campaign', 'generate-message', '--id', id, '--action', 'generate_ai', '--node-id', node, '--follow'];
-  expect(await runCli(argv, cli.env, { stdin: Readable.from([]), stdout: out.setEncoding('utf8'), stderr })).toBe(0);
-  expect([said[0], said.at(-1)]).toEqual([expect.stringMatching(/^0 of 2 written/), '2 of 2 written\n']);
+  const argv = [
+    'campaign',
+    'generate-message',
+    '--id',
+    id,
+    '--action',
+    'generate_ai',
+    '--node-id',
+    node,
+    '--follow',
+  ];
+  expect(
+    await runCli(argv, cli.env, {
+      stdin: Readable.from([]),
+      stdout: out.setEncoding('utf8'),
+      stderr,
+    }),
+  ).toBe(0);
+  expect([said[0], said.at(-1)]).toEqual([
+    expect.stringMatching(/^0 of 2 written/),
+    '2 of 2 written\n',
+  ]);
   const body = JSON.parse(out.read() as string) as object;
   expect(body).toMatchObject({ nodes: [{ written: 2, queued: 0 }] });
-  expect(await cli.run(`campaign draft --id ${id} --follow`)).toMatchObject({ code: 0, err: '2 of 2 written\n' });
+  expect(await cli.run(`campaign draft --id ${id} --follow`)).toMatchObject({
+    code: 0,
+    err: '2 of 2 written\n',
+  });
   expect(await cli.run(`campaign draft --id ${t.parts.newId()} --follow`)).toMatchObject({
     code: 1,
     err: expect.stringContaining('campaign.not_found'),

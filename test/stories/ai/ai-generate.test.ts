@@ -25,12 +25,20 @@ let serial = 0;
 async function draft(count: number, node: Record<string, unknown> = aiEmail) {
   serial += 1;
   llm.reply = writeAll;
-  const { campaign } = await call(createCampaign, { type: 'email', name: `Draft ${serial}`, sender_account_ids: [await t.sender()] });
+  const { campaign } = await call(createCampaign, {
+    type: 'email',
+    name: `Draft ${serial}`,
+    sender_account_ids: [await t.sender()],
+  });
   const { id } = campaign;
-  const { sequence_nodes: nodes } = await call(updateCampaign, { id, sequence_nodes: [node, { type: 'end' }] });
+  const { sequence_nodes: nodes } = await call(updateCampaign, {
+    id,
+    sequence_nodes: [node, { type: 'end' }],
+  });
   await call(addProspects, { id, prospects: people(count, `d${serial}-`) });
   const ids = (await readProspects(t, id)).map((person) => person.id);
-  const generate = (more: object = {}) => call(generateMessages, { id, action: 'generate_ai', node_id: nodes[0]!.id, ...more });
+  const generate = (more: object = {}) =>
+    call(generateMessages, { id, action: 'generate_ai', node_id: nodes[0]!.id, ...more });
   return { id, nodeId: nodes[0]!.id, ids, generate };
 }
 
@@ -46,14 +54,26 @@ it('"with node_id (AI node) and optional prospect_ids: queues a background job",
   expect(drafting!.estimated_input_tokens).toBeGreaterThan(600);
   expect(messages).toEqual([]);
   const send = await testApi(t.parts).as(t);
-  const answer = await send(`POST /api/campaigns/${id}/generate-messages`, { action: 'generate_ai', node_id: nodeId });
+  const answer = await send(`POST /api/campaigns/${id}/generate-messages`, {
+    action: 'generate_ai',
+    node_id: nodeId,
+  });
   expect(answer).toMatchObject({ status: 202, body: { drafting: { wanted: 3, queued: 0 } } });
-  expect(await call(listDrafts, { id })).toMatchObject({ nodes: [{ node_id: nodeId, queued: 3, written: 0 }] });
+  expect(await call(listDrafts, { id })).toMatchObject({
+    nodes: [{ node_id: nodeId, queued: 3, written: 0 }],
+  });
   expect((await generate()).drafting).toMatchObject({ wanted: 3, queued: 0 });
   await t.write();
-  expect(await call(listDrafts, { id })).toMatchObject({ nodes: [{ queued: 0, written: 3, input_tokens: 300, output_tokens: 60 }] });
+  expect(await call(listDrafts, { id })).toMatchObject({
+    nodes: [{ queued: 0, written: 3, input_tokens: 300, output_tokens: 60 }],
+  });
   expect(await t.drafts(id)).toMatchObject(
-    ids.map((prospect_id, n) => ({ prospect_id, body_text: `body for P${n}`, written_by: 'model', status: 'draft' })),
+    ids.map((prospect_id, n) => ({
+      prospect_id,
+      body_text: `body for P${n}`,
+      written_by: 'model',
+      status: 'draft',
+    })),
   );
   expect((await generate()).drafting).toMatchObject({ wanted: 0, queued: 0 });
 });
@@ -65,9 +85,14 @@ it('named people have theirs written anew, but not what was edited by hand', asy
   const [first] = await t.drafts(id);
   await call(updateMessage, { id, message_id: first!.id, body_text: 'By hand.' });
   llm.reply = ({ slots }) => Object.fromEntries(slots.map((slot) => [slot, 'Anew']));
-  expect((await generate({ prospect_ids: ids.slice(0, 2) })).drafting).toMatchObject({ wanted: 1, queued: 1 });
+  expect((await generate({ prospect_ids: ids.slice(0, 2) })).drafting).toMatchObject({
+    wanted: 1,
+    queued: 1,
+  });
   await t.write();
-  const texts = Object.fromEntries((await t.drafts(id)).map((message) => [message.prospect_id, message.body_text]));
+  const texts = Object.fromEntries(
+    (await t.drafts(id)).map((message) => [message.prospect_id, message.body_text]),
+  );
   expect(ids.map((person) => texts[person])).toEqual(['By hand.', 'Anew', 'body for P2']);
 });
 
@@ -104,8 +129,17 @@ it('a dry run counts and writes nothing; a budget that does not suffice is said 
   await t.write();
   const { left_today } = (await call(listDrafts, { id })).budget!;
   const more = await draft(left_today + 1);
-  const refused = await fail(generateMessages, { id: more.id, action: 'generate_ai', node_id: more.nodeId });
-  expect(refused).toMatchObject({ status: 402, code: 'ai.budget_exceeded', required: left_today + 1, balance: left_today });
+  const refused = await fail(generateMessages, {
+    id: more.id,
+    action: 'generate_ai',
+    node_id: more.nodeId,
+  });
+  expect(refused).toMatchObject({
+    status: 402,
+    code: 'ai.budget_exceeded',
+    required: left_today + 1,
+    balance: left_today,
+  });
   expect(await call(listDrafts, { id: more.id })).toMatchObject({ nodes: [] });
   expect(nodeId).not.toBe(more.nodeId);
 });
@@ -113,20 +147,33 @@ it('a dry run counts and writes nothing; a budget that does not suffice is said 
 it('says what is wrong with the call', async () => {
   const { id, nodeId, ids } = await draft(1);
   const refusal = (more: object) => fail(generateMessages, { id, action: 'generate_ai', ...more });
-  expect(await refusal({})).toMatchObject({ status: 400, errors: [{ pointer: '/node_id', code: 'required' }] });
+  expect(await refusal({})).toMatchObject({
+    status: 400,
+    errors: [{ pointer: '/node_id', code: 'required' }],
+  });
   expect(await refusal({ node_id: ids[0] })).toMatchObject({ status: 404, code: 'node.not_found' });
-  expect(await refusal({ node_id: nodeId, prospect_ids: [nodeId] })).toMatchObject({ status: 404, code: 'prospect.not_found' });
+  expect(await refusal({ node_id: nodeId, prospect_ids: [nodeId] })).toMatchObject({
+    status: 404,
+    code: 'prospect.not_found',
+  });
   const plain = await draft(1, { type: 'email', subject: 'Hi', body: 'Hi' });
-  expect(await fail(generateMessages, { id: plain.id, action: 'generate_ai', node_id: plain.nodeId })).toMatchObject({
+  expect(
+    await fail(generateMessages, { id: plain.id, action: 'generate_ai', node_id: plain.nodeId }),
+  ).toMatchObject({
     code: 'node.not_ai',
   });
   const mute = await draft(1, { type: 'ai', ai_node: { output_type: 'email' } });
-  expect(await fail(generateMessages, { id: mute.id, action: 'generate_ai', node_id: mute.nodeId })).toMatchObject({
+  expect(
+    await fail(generateMessages, { id: mute.id, action: 'generate_ai', node_id: mute.nodeId }),
+  ).toMatchObject({
     code: 'sequence.invalid',
     errors: [{ pointer: '/sequence_nodes/0/ai_node', code: 'empty' }],
   });
   await call(launchCampaign, { id });
-  expect(await refusal({ node_id: nodeId })).toMatchObject({ status: 400, code: 'campaign.not_draft' });
+  expect(await refusal({ node_id: nodeId })).toMatchObject({
+    status: 400,
+    code: 'campaign.not_draft',
+  });
 });
 
 it('an "ai node needs a follow-up PUT for purpose/output_type"; its texts are checked at the launch', async () => {
@@ -143,15 +190,23 @@ it('an "ai node needs a follow-up PUT for purpose/output_type"; its texts are ch
     expect.stringContaining('must be one of email'),
     expect.stringContaining('Say in ai_node.purpose'),
   ]);
-  expect(await problems({ ai_node: { output_type: 'email' } })).toEqual([expect.stringContaining('Say in ai_node.purpose')]);
-  expect(await problems({ subject: 'Hi', body: 'Just this.' })).toEqual([expect.stringContaining('leave the model nothing to write')]);
+  expect(await problems({ ai_node: { output_type: 'email' } })).toEqual([
+    expect.stringContaining('Say in ai_node.purpose'),
+  ]);
+  expect(await problems({ subject: 'Hi', body: 'Just this.' })).toEqual([
+    expect.stringContaining('leave the model nothing to write'),
+  ]);
   expect(await problems({ body: 'Hi &&something' })).toEqual([
     expect.stringContaining('not closed'),
     expect.stringContaining('nothing to write'),
   ]);
   expect(await problems({ body: 'Hi && &&' })).toEqual([expect.stringContaining('is empty')]);
-  expect(await problems({ body: 'Hi %nme%, &&an opener&&' })).toEqual([expect.stringContaining('%nme%')]);
-  expect(await problems({ body: 'Hi, &&an opener&&', ai_node: { examples: [{ body: 'Like this.' }] } })).toEqual([]);
+  expect(await problems({ body: 'Hi %nme%, &&an opener&&' })).toEqual([
+    expect.stringContaining('%nme%'),
+  ]);
+  expect(
+    await problems({ body: 'Hi, &&an opener&&', ai_node: { examples: [{ body: 'Like this.' }] } }),
+  ).toEqual([]);
   const wrong = [{ type: 'ai', ai_node: { output_type: 'fax' } }, { type: 'end' }];
   expect(await fail(updateCampaign, { id, sequence_nodes: wrong })).toMatchObject({
     code: 'sequence.invalid',
@@ -165,18 +220,30 @@ it('without a model AI nodes are refused at the launch with the settings to make
   const { id, nodeId } = await draft(1);
   expect(await caller.fail(launchCampaign, { id })).toMatchObject({
     code: 'campaign.not_launchable',
-    errors: [{ pointer: '/sequence_nodes/0/type', code: 'ai_unavailable', message: expect.stringContaining('POSTRIDER_AI_API_KEY') }],
+    errors: [
+      {
+        pointer: '/sequence_nodes/0/type',
+        code: 'ai_unavailable',
+        message: expect.stringContaining('POSTRIDER_AI_API_KEY'),
+      },
+    ],
   });
   for (const one of [
     await caller.fail(generateMessages, { id, action: 'generate_ai', node_id: nodeId }),
     await caller.fail(retryDrafts, { id }),
   ])
-    expect(one).toMatchObject({ status: 400, code: 'ai.not_set_up', hint: expect.stringContaining('POSTRIDER_AI_MODEL') });
+    expect(one).toMatchObject({
+      status: 400,
+      code: 'ai.not_set_up',
+      hint: expect.stringContaining('POSTRIDER_AI_MODEL'),
+    });
   expect(await caller.call(listDrafts, { id })).toMatchObject({ model: null });
 });
 
 it('half of the settings is as good as none', async () => {
-  const { parts } = await testDatabase({ env: { POSTRIDER_AI_PROVIDER: 'anthropic', POSTRIDER_AI_MODEL: 'stand-in-1' } });
+  const { parts } = await testDatabase({
+    env: { POSTRIDER_AI_PROVIDER: 'anthropic', POSTRIDER_AI_MODEL: 'stand-in-1' },
+  });
   expect(parts.ai).toBeNull();
 });
 
@@ -188,5 +255,8 @@ it("another workspace's campaign is not there", async () => {
     [listDrafts, {}],
     [retryDrafts, {}],
   ] as const)
-    expect(await other.fail(operation, { id, ...more })).toMatchObject({ status: 404, code: 'campaign.not_found' });
+    expect(await other.fail(operation, { id, ...more })).toMatchObject({
+      status: 404,
+      code: 'campaign.not_found',
+    });
 });

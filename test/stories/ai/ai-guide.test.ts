@@ -9,7 +9,11 @@ import { afterAll, expect, it } from 'vitest';
 import { readDocument, root } from '../../project/documents.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'postrider-ai-'));
-const env = { PATH: `${path.dirname(process.execPath)}:${process.env.PATH}`, HOME: folder, npm_config_offline: 'true' };
+const env = {
+  PATH: `${path.dirname(process.execPath)}:${process.env.PATH}`,
+  HOME: folder,
+  npm_config_offline: 'true',
+};
 const children: ReturnType<typeof spawn>[] = [];
 
 afterAll(async () => {
@@ -22,19 +26,28 @@ afterAll(async () => {
 
 it('the guide to texts by a model runs as printed, in a sandbox: they are followed until all are written', async () => {
   mkdirSync(path.join(folder, 'node_modules/.bin'), { recursive: true });
-  symlinkSync(path.join(root, 'bin/postrider.js'), path.join(folder, 'node_modules/.bin/postrider'));
+  symlinkSync(
+    path.join(root, 'bin/postrider.js'),
+    path.join(folder, 'node_modules/.bin/postrider'),
+  );
   const child = spawn(process.execPath, [path.join(root, 'src/main.ts'), 'start'], {
     cwd: folder,
     env: { ...env, POSTRIDER_PORT: '0', POSTRIDER_LOG_LEVEL: 'error' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   children.push(child);
-  for await (const line of createInterface({ input: child.stdout! })) if (line.includes('data directory')) break;
+  for await (const line of createInterface({ input: child.stdout! }))
+    if (line.includes('data directory')) break;
   const sandbox = `export POSTRIDER_API_KEY=$(npx postrider workspace create --name Texts --clock 2026-03-02T07:00:00Z | node -p 'JSON.parse(fs.readFileSync(0)).key')
 SENDER=$(npx postrider sender create --email-address sam@acme.example | node -p 'JSON.parse(fs.readFileSync(0)).account.id')`;
-  const script = readDocument('docs/ai.md').blocks.flatMap(({ info, code }) => (info === 'sh ai' ? [code] : []));
+  const script = readDocument('docs/ai.md').blocks.flatMap(({ info, code }) =>
+    info === 'sh ai' ? [code] : [],
+  );
   expect(script).toHaveLength(4);
-  const ready = ['npx postrider campaign validate --id $CAMPAIGN --format table', 'npx postrider campaign launch --id $CAMPAIGN'];
+  const ready = [
+    'npx postrider campaign validate --id $CAMPAIGN --format table',
+    'npx postrider campaign launch --id $CAMPAIGN',
+  ];
   const lines = ['set -euo pipefail', sandbox, ...script, ...ready].join('\n');
   const { stdout, stderr } = await promisify(execFile)('bash', ['-c', lines], { cwd: folder, env });
   expect(stdout).toMatch(/"wanted": 2,\s+"queued": 0/);

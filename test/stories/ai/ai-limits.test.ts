@@ -10,7 +10,11 @@ import { addWorkspace } from '../../fixtures/database.ts';
 import { aiEmail, openWritingHouse } from '../../fixtures/writing.ts';
 import { type Reply, writeAll } from '../../peers/llm.ts';
 
-const t = await openWritingHouse({ POSTRIDER_AI_DAILY_DRAFTS: '40', POSTRIDER_AI_PER_MINUTE: '12', POSTRIDER_AI_TIMEOUT_SECONDS: '1' });
+const t = await openWritingHouse({
+  POSTRIDER_AI_DAILY_DRAFTS: '40',
+  POSTRIDER_AI_PER_MINUTE: '12',
+  POSTRIDER_AI_TIMEOUT_SECONDS: '1',
+});
 const { llm } = t;
 
 /** A fresh day, with nothing asked in it. */
@@ -23,7 +27,11 @@ async function nextDay(): Promise<void> {
 }
 
 it('no more is asked in a minute than the settings say, and no more in a day; the rest comes the next day, and each workspace has its own', async () => {
-  const id = await t.launch({ senders: [await t.sender()], nodes: [aiEmail], people: people(45, 'many') });
+  const id = await t.launch({
+    senders: [await t.sender()],
+    nodes: [aiEmail],
+    people: people(45, 'many'),
+  });
   expect(await t.write()).toEqual({ called: 45, taken: 12 });
   expect(await t.write()).toEqual({ called: 0, taken: 0 });
   for (let n = 0; n < 5; n++) {
@@ -32,13 +40,23 @@ it('no more is asked in a minute than the settings say, and no more in a day; th
   }
   expect(llm.asked).toHaveLength(40);
   const { budget, nodes } = await t.call(listDrafts, { id });
-  expect(budget).toEqual({ per_day: 40, used_today: 40, left_today: 0, next_day_at: '2026-03-03T05:00:00.000Z' });
+  expect(budget).toEqual({
+    per_day: 40,
+    used_today: 40,
+    left_today: 0,
+    next_day_at: '2026-03-03T05:00:00.000Z',
+  });
   expect(nodes).toMatchObject([{ written: 40, queued: 5, next_at: '2026-03-03T05:00:00.000Z' }]);
   const waiting = 'draft_pending: The 40 texts a day of POSTRIDER_AI_DAILY_DRAFTS are used up.';
   expect(Object.values(await t.holds(id)).filter((hold) => hold === waiting)).toHaveLength(5);
   const other = { ...t, ...(await addWorkspace(t.db, t.clock.now())) };
   const sender = await addSender(other, { address: 'other@sender.test', smtp: t.sink });
-  await launchCampaign(other, { name: 'Other', senders: [sender], nodes: [aiEmail], people: people(2, 'other') });
+  await launchCampaign(other, {
+    name: 'Other',
+    senders: [sender],
+    nodes: [aiEmail],
+    people: people(2, 'other'),
+  });
   expect(await t.write()).toEqual({ called: 2, taken: 2 });
   await nextDay();
   expect((await t.drafts(id)).filter((message) => message.status === 'sent')).toHaveLength(45);
@@ -47,12 +65,19 @@ it('no more is asked in a minute than the settings say, and no more in a day; th
 it('a budget is kept when a worker dies over its texts: another writes them, and each is kept once', async () => {
   await nextDay();
   llm.reply = () => 'hangs';
-  const id = await t.launch({ senders: [await t.sender()], nodes: [aiEmail], people: people(3, 'crash') });
+  const id = await t.launch({
+    senders: [await t.sender()],
+    nodes: [aiEmail],
+    people: people(3, 'crash'),
+  });
   const worker = await t.hire();
   const dying = new Drafter(t.parts, worker.workerId);
   const writing = t.write(dying);
   await expect.poll(() => llm.asked.length).toBe(3);
-  expect(await t.call(listDrafts, { id })).toMatchObject({ nodes: [{ writing: 3, queued: 0 }], budget: { used_today: 3 } });
+  expect(await t.call(listDrafts, { id })).toMatchObject({
+    nodes: [{ writing: 3, queued: 0 }],
+    budget: { used_today: 3 },
+  });
   expect(await t.write()).toEqual({ called: 0, taken: 0 });
   dying.abandon();
   await writing;
@@ -66,9 +91,16 @@ it('a budget is kept when a worker dies over its texts: another writes them, and
 
 it('two workers write side by side, and nobody gets two texts', async () => {
   await nextDay();
-  const id = await t.launch({ senders: [await t.sender()], nodes: [aiEmail], people: people(10, 'two') });
+  const id = await t.launch({
+    senders: [await t.sender()],
+    nodes: [aiEmail],
+    people: people(10, 'two'),
+  });
   const [one, other] = [await t.hire(), await t.hire()];
-  await Promise.all([t.write(new Drafter(t.parts, one.workerId)), t.write(new Drafter(t.parts, other.workerId))]);
+  await Promise.all([
+    t.write(new Drafter(t.parts, one.workerId)),
+    t.write(new Drafter(t.parts, other.workerId)),
+  ]);
   expect(llm.asked).toHaveLength(10);
   expect(await t.drafts(id)).toHaveLength(10);
   for (const worker of [one, other]) await worker.die();
@@ -76,7 +108,11 @@ it('two workers write side by side, and nobody gets two texts', async () => {
 
 it('a model that asks to slow down, or refuses the key, is left alone: no try counts, nothing is used up', async () => {
   await nextDay();
-  const id = await t.launch({ senders: [await t.sender()], nodes: [aiEmail], people: people(1, 'busy') });
+  const id = await t.launch({
+    senders: [await t.sender()],
+    nodes: [aiEmail],
+    people: people(1, 'busy'),
+  });
   llm.reply = () => ({ status: 429, headers: { 'retry-after': '20' } });
   for (let n = 0; n < 10; n++) {
     await t.write();
@@ -86,7 +122,9 @@ it('a model that asks to slow down, or refuses the key, is left alone: no try co
   expect(await t.holds(id)).toEqual({ busy0: "draft_pending: The model's API answered 429: no" });
   llm.reply = () => ({ status: 401 });
   await t.write();
-  expect(await t.holds(id)).toEqual({ busy0: "draft_pending: The model's API refuses POSTRIDER_AI_API_KEY (401)." });
+  expect(await t.holds(id)).toEqual({
+    busy0: "draft_pending: The model's API refuses POSTRIDER_AI_API_KEY (401).",
+  });
   llm.reply = writeAll;
   await t.runFor(10 * minute);
   expect(await t.write()).toMatchObject({ taken: 1 });
@@ -113,33 +151,46 @@ it.each<[string, Reply, number, string]>([
   ['declines', 'declines', 2, 'declined'],
   ['talks', { raw: 'Certainly! Here you go.' }, 3, 'unusable'],
   ['says nothing', 'says nothing', 3, 'unusable'],
-])('a model that %s is asked %o: %i times, then the person is held', async (what, reply, tries, code) => {
-  await nextDay();
-  llm.reply = () => reply;
-  const id = await t.launch({ senders: [await t.sender()], nodes: [aiEmail], people: people(1, 'fails') });
-  for (let n = 0; n < 40 && (await t.call(listDrafts, { id })).failed.length === 0; n++) {
-    await t.write();
-    await t.runFor(10 * minute);
-  }
-  expect(llm.asked, what).toHaveLength(tries);
-  expect(await t.call(listDrafts, { id })).toMatchObject({ failed: [{ code }] });
-  expect(await t.holds(id)).toEqual({ fails0: expect.stringMatching(/^draft_failed: /) });
-});
+])(
+  'a model that %s is asked %o: %i times, then the person is held',
+  async (what, reply, tries, code) => {
+    await nextDay();
+    llm.reply = () => reply;
+    const id = await t.launch({
+      senders: [await t.sender()],
+      nodes: [aiEmail],
+      people: people(1, 'fails'),
+    });
+    for (let n = 0; n < 40 && (await t.call(listDrafts, { id })).failed.length === 0; n++) {
+      await t.write();
+      await t.runFor(10 * minute);
+    }
+    expect(llm.asked, what).toHaveLength(tries);
+    expect(await t.call(listDrafts, { id })).toMatchObject({ failed: [{ code }] });
+    expect(await t.holds(id)).toEqual({ fails0: expect.stringMatching(/^draft_failed: /) });
+  },
+);
 
 it('a changed task has the texts written anew, and lets those go whose text had failed', async () => {
   await nextDay();
-  llm.reply = ({ recipient }) => (recipient.first_name === 'P0' ? 'declines' : { subject: 'Old', body: 'Old' });
+  llm.reply = ({ recipient }) =>
+    recipient.first_name === 'P0' ? 'declines' : { subject: 'Old', body: 'Old' };
   const id = await t.launch({
     senders: [await t.sender()],
     nodes: [{ type: 'delay', delay_hours: 1 }, aiEmail],
     people: people(2, 'anew'),
   });
   await t.write();
-  expect(await t.holds(id)).toMatchObject({ anew0: expect.stringContaining('draft_failed'), anew1: null });
+  expect(await t.holds(id)).toMatchObject({
+    anew0: expect.stringContaining('draft_failed'),
+    anew1: null,
+  });
   llm.reply = writeAll;
   const { sequence_nodes: before } = await t.call(getCampaign, { id });
   const nodes = before.map(({ id: node, type, delay_hours }) =>
-    type === 'ai' ? { id: node, type, ai_node: { purpose: 'Something else.' } } : { id: node, type, delay_hours },
+    type === 'ai'
+      ? { id: node, type, ai_node: { purpose: 'Something else.' } }
+      : { id: node, type, delay_hours },
   );
   await t.call(createRevision, { id, sequence_nodes: nodes });
   await t.runFor(hour + minute);
@@ -159,8 +210,12 @@ it('a model that does not answer delays no lane: the same sender goes on with it
   const plain = await t.launch({ senders: [sender], nodes: [hello], people: people(5, 'goes') });
   const writing = t.write();
   await t.runFor(minute);
-  expect((await readProspects(t, plain)).map((person) => person.status)).toEqual(Array.from({ length: 5 }, () => 'completed'));
-  expect((await readProspects(t, slow)).map((person) => person.status)).toEqual(Array.from({ length: 30 }, () => 'pending'));
+  expect((await readProspects(t, plain)).map((person) => person.status)).toEqual(
+    Array.from({ length: 5 }, () => 'completed'),
+  );
+  expect((await readProspects(t, slow)).map((person) => person.status)).toEqual(
+    Array.from({ length: 30 }, () => 'pending'),
+  );
   t.drafter.abandon();
   await writing;
   expect(await t.call(retryDrafts, { id: slow })).toEqual({ retried: 0 });

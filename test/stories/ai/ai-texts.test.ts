@@ -26,15 +26,26 @@ it("a model's texts go out as mails: subject, text, then the signature", async (
   await t.runFor(hour);
   expect(sent('plain1@people.test')).toMatchObject([{ headers: { subject: 'subject for P1' } }]);
   expect(await t.drafts(id)).toMatchObject([
-    { subject: 'subject for P0', body_text: 'body for P0\n\n-- \nSam', status: 'sent', written_by: 'model', manually_edited: false },
+    {
+      subject: 'subject for P0',
+      body_text: 'body for P0\n\n-- \nSam',
+      status: 'sent',
+      written_by: 'model',
+      manually_edited: false,
+    },
     { status: 'sent' },
     { status: 'sent' },
   ]);
-  expect((await readProspects(t, id)).map((person) => person.status)).toEqual(['completed', 'completed', 'completed']);
+  expect((await readProspects(t, id)).map((person) => person.status)).toEqual([
+    'completed',
+    'completed',
+    'completed',
+  ]);
 });
 
 it('a skeleton stays as it is, with its variables, but for what the model writes', async () => {
-  llm.reply = ({ slots }) => Object.fromEntries(slots.map((slot) => [slot, `[${slot.length}% sure]`.slice(1, -1)]));
+  llm.reply = ({ slots }) =>
+    Object.fromEntries(slots.map((slot) => [slot, `[${slot.length}% sure]`.slice(1, -1)]));
   const node = {
     ...aiEmail,
     subject: 'For %company|you%',
@@ -48,22 +59,43 @@ it('a skeleton stays as it is, with its variables, but for what the model writes
   await t.write();
   await t.runFor(minute);
   expect(await t.drafts(id)).toMatchObject([
-    { subject: 'For Acme', body_text: 'Hi Kim,\n6% sure\nBest, 100% Sam', status: 'sent', written_by: 'model' },
+    {
+      subject: 'For Acme',
+      body_text: 'Hi Kim,\n6% sure\nBest, 100% Sam',
+      status: 'sent',
+      written_by: 'model',
+    },
   ]);
   expect(llm.asked.at(-1)?.prompt).toContain('body_1: a compliment on %position%');
-  expect(llm.asked.at(-1)?.prompt).toContain('Hi %first_name%,\n[[body_1]]\nBest, 100% %sender_first%');
+  expect(llm.asked.at(-1)?.prompt).toContain(
+    'Hi %first_name%,\n[[body_1]]\nBest, 100% %sender_first%',
+  );
 });
 
 it('whose text is not there yet is held with the reason and let go when it is; others go on', async () => {
   llm.reply = (asked) => (asked.recipient.first_name === 'P1' ? { status: 503 } : writeAll(asked));
-  const id = await t.launch({ senders: [await t.sender()], nodes: [aiEmail], people: people(3, 'slow') });
+  const id = await t.launch({
+    senders: [await t.sender()],
+    nodes: [aiEmail],
+    people: people(3, 'slow'),
+  });
   await t.write();
   await t.runFor(10_000);
-  expect([sent('slow0@people.test').length, sent('slow1@people.test').length, sent('slow2@people.test').length]).toEqual([1, 0, 1]);
-  expect(await t.holds(id)).toMatchObject({ slow0: null, slow1: "draft_pending: The model's API answered 503: no" });
+  expect([
+    sent('slow0@people.test').length,
+    sent('slow1@people.test').length,
+    sent('slow2@people.test').length,
+  ]).toEqual([1, 0, 1]);
+  expect(await t.holds(id)).toMatchObject({
+    slow0: null,
+    slow1: "draft_pending: The model's API answered 503: no",
+  });
   const [, person] = await readProspects(t, id);
   const told = await t.call(explainOneProspect, { id, prospectId: person!.id });
-  expect(told.binding).toMatchObject({ code: 'draft_pending', words: expect.stringContaining('answered 503') });
+  expect(told.binding).toMatchObject({
+    code: 'draft_pending',
+    words: expect.stringContaining('answered 503'),
+  });
   llm.reply = writeAll;
   expect(await t.write()).toMatchObject({ taken: 0 });
   await t.runFor(15_000);
@@ -73,15 +105,26 @@ it('whose text is not there yet is held with the reason and let go when it is; o
 });
 
 it('a text that cannot be written holds its person with the reason, and is tried again by hand', async () => {
-  llm.reply = (asked) => (asked.recipient.first_name === 'P0' ? { subject: 'Hi', body: 'Dear [First Name], hello.' } : writeAll(asked));
-  const id = await t.launch({ senders: [await t.sender()], nodes: [aiEmail], people: people(2, 'bad') });
+  llm.reply = (asked) =>
+    asked.recipient.first_name === 'P0'
+      ? { subject: 'Hi', body: 'Dear [First Name], hello.' }
+      : writeAll(asked);
+  const id = await t.launch({
+    senders: [await t.sender()],
+    nodes: [aiEmail],
+    people: people(2, 'bad'),
+  });
   const before = llm.asked.length;
   await t.write();
   await t.runFor(hour);
   const reason = 'What the model wrote cannot be sent: "body" has a placeholder: [First Name]';
   expect(await t.holds(id)).toEqual({ bad0: `draft_failed: ${reason}`, bad1: null });
   expect(
-    llm.asked.slice(before).filter((asked) => asked.prompt.includes(`<correction>\nYour last answer could not be used: ${reason}`)),
+    llm.asked
+      .slice(before)
+      .filter((asked) =>
+        asked.prompt.includes(`<correction>\nYour last answer could not be used: ${reason}`),
+      ),
   ).toHaveLength(2);
   expect(await t.call(listDrafts, { id })).toMatchObject({
     model: 'stand-in-1',
@@ -98,7 +141,11 @@ it('a text that cannot be written holds its person with the reason, and is tried
 
 it('follow-ups are written ahead, a day before they are due, knowing what was said before', async () => {
   llm.reply = writeAll;
-  const follow = { type: 'ai', is_reply: true, ai_node: { output_type: 'email', purpose: 'Ask again, shortly.' } };
+  const follow = {
+    type: 'ai',
+    is_reply: true,
+    ai_node: { output_type: 'email', purpose: 'Ask again, shortly.' },
+  };
   const hello = { type: 'email', subject: 'Hello', body: 'First words to %first_name%.' };
   const nodes = [hello, delayHours(48), follow];
   const id = await t.launch({ senders: [await t.sender()], nodes, people: people(1, 'ahead') });
@@ -117,13 +164,21 @@ it('follow-ups are written ahead, a day before they are due, knowing what was sa
 
 it('a text that was edited by hand goes out as it is, and lets go who waits', async () => {
   llm.reply = writeAll;
-  const id = await t.launch({ senders: [await t.sender()], nodes: [delayHours(1), aiEmail], people: people(2, 'hand') });
+  const id = await t.launch({
+    senders: [await t.sender()],
+    nodes: [delayHours(1), aiEmail],
+    people: people(2, 'hand'),
+  });
   await t.write();
   const [one] = await t.drafts(id);
   await t.call(updateMessage, { id, message_id: one!.id, body_text: 'My own words.' });
   const [person, other] = await readProspects(t, id);
   for (const prospect of [person, other])
-    await t.db.updateTable('prospects').set({ first_name: 'New' }).where('id', '=', prospect!.id).execute();
+    await t.db
+      .updateTable('prospects')
+      .set({ first_name: 'New' })
+      .where('id', '=', prospect!.id)
+      .execute();
   await t.runFor(hour + 10_000);
   expect(await t.holds(id)).toEqual({ hand0: null, hand1: 'draft_pending' });
   await t.write();
@@ -148,7 +203,9 @@ it('a value that a skeleton lacks is asked for before the model is', async () =>
   await t.runFor(minute);
   await t.write();
   await t.runFor(minute);
-  expect(await t.drafts(id)).toMatchObject([{ body_text: 'At Acme: body_1 for P0', status: 'sent' }]);
+  expect(await t.drafts(id)).toMatchObject([
+    { body_text: 'At Acme: body_1 for P0', status: 'sent' },
+  ]);
 });
 
 it('all of it keeps the laws', () => t.checkLaws());

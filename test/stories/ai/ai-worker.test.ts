@@ -24,8 +24,18 @@ afterAll(async () => {
 });
 
 const launch = async (name: string, count: number) => {
-  const sender = await addSender(test, { address: `${name}@sender.test`, smtp: sink, dailyLimit: 50_000_000, minGapSeconds: 1 });
-  return launchCampaign(test, { name, senders: [sender], nodes: [aiEmail], people: people(count, name) });
+  const sender = await addSender(test, {
+    address: `${name}@sender.test`,
+    smtp: sink,
+    dailyLimit: 50_000_000,
+    minGapSeconds: 1,
+  });
+  return launchCampaign(test, {
+    name,
+    senders: [sender],
+    nodes: [aiEmail],
+    people: people(count, name),
+  });
 };
 
 it('a worker process calls for texts, has them written, and sends them', async () => {
@@ -33,7 +43,11 @@ it('a worker process calls for texts, has them written, and sends them', async (
   const worker = await startWorker(parts);
   await launch('worker', 2);
   await vi.waitFor(
-    () => expect(sink.messages.map((mail) => mail.headers.subject).sort()).toEqual(['subject for P0', 'subject for P1']),
+    () =>
+      expect(sink.messages.map((mail) => mail.headers.subject).sort()).toEqual([
+        'subject for P0',
+        'subject for P1',
+      ]),
     30_000,
   );
   await worker.stop();
@@ -50,7 +64,11 @@ it('stops at once while the model thinks, and the next process has the text writ
   expect(performance.now() - startedAt).toBeLessThan(5_000);
   llm.reply = writeAll;
   const next = await startWorker(parts);
-  await vi.waitFor(() => expect(sink.messages.filter((mail) => mail.to[0] === 'stopped0@people.test')).toHaveLength(1), 30_000);
+  await vi.waitFor(
+    () =>
+      expect(sink.messages.filter((mail) => mail.to[0] === 'stopped0@people.test')).toHaveLength(1),
+    30_000,
+  );
   await next.stop();
   expect(await call(listDrafts, { id })).toMatchObject({ nodes: [{ written: 1, failed: 0 }] });
 });

@@ -23,11 +23,22 @@ type Message = {
 async function draft() {
   const { id, person: jane } = await createReady({ signature: '-- \n%sender_first%' });
   await ok(`POST /api/campaigns/${id}/sequence/nodes`, { type: 'delay', delay_days: 1 });
-  await ok(`POST /api/campaigns/${id}/sequence/nodes`, { type: 'email', body: 'Any news from %company|your team%?', is_reply: true });
+  await ok(`POST /api/campaigns/${id}/sequence/nodes`, {
+    type: 'email',
+    body: 'Any news from %company|your team%?',
+    is_reply: true,
+  });
   const [sam] = await addPeople(db, database, id, [{ first_name: 'Sam', company: 'Acme' }]);
   const route = `/api/campaigns/${id}/generate-messages`;
   const list = async (query = '') => (await ok(`GET ${route}${query}`)).messages as Message[];
-  return { id, route, jane, sam: sam!, list, resolve: (body: object = { action: 'resolve' }) => ok(`POST ${route}`, body) };
+  return {
+    id,
+    route,
+    jane,
+    sam: sam!,
+    list,
+    resolve: (body: object = { action: 'resolve' }) => ok(`POST ${route}`, body),
+  };
 }
 
 describe('resolve', () => {
@@ -35,7 +46,12 @@ describe('resolve', () => {
     const { resolve, jane, sam } = await draft();
     const { messages, ...rest } = await resolve();
     expect(rest).toEqual({ resolved: 4, missing: [], missing_count: 0 });
-    const texts = (messages as Message[]).map(({ prospect_id, subject, body_text, status }) => [prospect_id, subject, body_text, status]);
+    const texts = (messages as Message[]).map(({ prospect_id, subject, body_text, status }) => [
+      prospect_id,
+      subject,
+      body_text,
+      status,
+    ]);
     expect(texts).toEqual([
       [jane, 'Hi Jane', 'Hello Jane\n\n-- \nAda', 'draft'],
       [jane, 'Re: Hi Jane', 'Any news from your team?\n\n-- \nAda', 'draft'],
@@ -54,12 +70,20 @@ describe('resolve', () => {
     await resolve();
     const [edited, other] = await list();
     await ok(`PATCH ${route}`, { message_id: edited!.id, body_text: 'By hand' });
-    const { sequence_nodes } = (await ok(`GET /api/campaigns/${id}`)) as { sequence_nodes: { id: string }[] };
-    for (const index of [0, 2]) await ok(`PUT /api/campaigns/${id}/sequence/nodes/${sequence_nodes[index]!.id}`, { body: 'New text' });
+    const { sequence_nodes } = (await ok(`GET /api/campaigns/${id}`)) as {
+      sequence_nodes: { id: string }[];
+    };
+    for (const index of [0, 2])
+      await ok(`PUT /api/campaigns/${id}/sequence/nodes/${sequence_nodes[index]!.id}`, {
+        body: 'New text',
+      });
     expect(await resolve()).toMatchObject({ resolved: 3 });
     const after = await list();
     expect(after).toHaveLength(4);
-    expect(after.find((message) => message.id === edited!.id)).toMatchObject({ body_text: 'By hand', manually_edited: true });
+    expect(after.find((message) => message.id === edited!.id)).toMatchObject({
+      body_text: 'By hand',
+      manually_edited: true,
+    });
     expect(after.find((message) => message.id === other!.id)).toMatchObject({
       body_text: expect.stringContaining('New text'),
       manually_edited: false,
@@ -100,19 +124,27 @@ describe('resolve', () => {
       Array.from({ length: 1100 }, (_, index) => ({ first_name: `P${index}` })),
     );
     const { resolved, messages } = await resolve();
-    expect({ resolved, shown: (messages as Message[]).length }).toEqual({ resolved: 2204, shown: 1000 });
+    expect({ resolved, shown: (messages as Message[]).length }).toEqual({
+      resolved: 2204,
+      shown: 1000,
+    });
   });
 
   it('is for draft campaigns only', async () => {
     const { id, route } = await draft();
     await ok(`POST /api/campaigns/${id}/launch`);
-    expect(await send(`POST ${route}`, { action: 'resolve' })).toMatchObject({ status: 400, body: { code: 'campaign.not_draft' } });
+    expect(await send(`POST ${route}`, { action: 'resolve' })).toMatchObject({
+      status: 400,
+      body: { code: 'campaign.not_draft' },
+    });
   });
 });
 
 it('generate_ai says that AI is not set up', async () => {
   const { route } = await draft();
-  expect(await send(`POST ${route}`, { action: 'generate_ai', node_id: parts.newId() })).toMatchObject({
+  expect(
+    await send(`POST ${route}`, { action: 'generate_ai', node_id: parts.newId() }),
+  ).toMatchObject({
     status: 400,
     body: { code: 'ai.not_set_up' },
   });
@@ -124,10 +156,16 @@ describe('list', () => {
     await resolve();
     const [one, two] = await list();
     await db.updateTable('messages').set({ state: 'reserved' }).where('id', '=', one!.id).execute();
-    await db.updateTable('messages').set({ state: 'sent', sent_at: parts.clock.now() }).where('id', '=', two!.id).execute();
+    await db
+      .updateTable('messages')
+      .set({ state: 'sent', sent_at: parts.clock.now() })
+      .where('id', '=', two!.id)
+      .execute();
     expect(await list()).toHaveLength(2);
     expect(await list('?status=pending')).toMatchObject([{ id: one!.id, status: 'pending' }]);
-    expect(await list('?status=sent')).toMatchObject([{ id: two!.id, status: 'sent', sent_at: '2026-03-02T09:00:00.000Z' }]);
+    expect(await list('?status=sent')).toMatchObject([
+      { id: two!.id, status: 'sent', sent_at: '2026-03-02T09:00:00.000Z' },
+    ]);
     expect(await list('?status=all')).toHaveLength(4);
   });
 
@@ -142,15 +180,32 @@ describe('list', () => {
       campaign_id: id,
       prospect_id: jane,
     };
-    const sender = await db.selectFrom('campaign_senders').select('sender_id').where('campaign_id', '=', id).executeTakeFirstOrThrow();
+    const sender = await db
+      .selectFrom('campaign_senders')
+      .select('sender_id')
+      .where('campaign_id', '=', id)
+      .executeTakeFirstOrThrow();
     await db
       .insertInto('inbound_messages')
-      .values({ ...reply, ...sender, subject: 'Re: Hi Jane', body_text: 'Yes!', headers: '{}', facts: '{}' })
+      .values({
+        ...reply,
+        ...sender,
+        subject: 'Re: Hi Jane',
+        body_text: 'Yes!',
+        headers: '{}',
+        facts: '{}',
+      })
       .execute();
     expect(await list(`?prospect_id=${jane}`)).toMatchObject([
       { prospect_id: jane, direction: 'outbound' },
       { prospect_id: jane, direction: 'outbound' },
-      { prospect_id: jane, direction: 'inbound', subject: 'Re: Hi Jane', body_text: 'Yes!', status: 'received' },
+      {
+        prospect_id: jane,
+        direction: 'inbound',
+        subject: 'Re: Hi Jane',
+        body_text: 'Yes!',
+        status: 'received',
+      },
     ]);
     expect(await list()).toHaveLength(4);
   });
@@ -161,7 +216,10 @@ describe('list', () => {
     const all = await list();
     const first = await ok(`GET ${route}?limit=3`);
     expect(first.messages).toEqual(all.slice(0, 3));
-    expect(await ok(`GET ${route}?limit=3&cursor=${first.next_cursor}`)).toEqual({ messages: all.slice(3), next_cursor: null });
+    expect(await ok(`GET ${route}?limit=3&cursor=${first.next_cursor}`)).toEqual({
+      messages: all.slice(3),
+      next_cursor: null,
+    });
   });
 });
 
@@ -170,7 +228,12 @@ describe('edit', () => {
     const { route, resolve, list } = await draft();
     await resolve();
     const [one] = await list();
-    const edited = await ok(`PATCH ${route}`, { message_id: one!.id, subject: 'Mine', body_text: 'Text', body_html: '<p>Text</p>' });
+    const edited = await ok(`PATCH ${route}`, {
+      message_id: one!.id,
+      subject: 'Mine',
+      body_text: 'Text',
+      body_html: '<p>Text</p>',
+    });
     expect(edited.message).toMatchObject({
       id: one!.id,
       subject: 'Mine',
@@ -178,11 +241,15 @@ describe('edit', () => {
       body_html: '<p>Text</p>',
       manually_edited: true,
     });
-    expect((await ok(`PATCH ${route}`, { message_id: one!.id, subject: 'Only this' })).message).toMatchObject({
+    expect(
+      (await ok(`PATCH ${route}`, { message_id: one!.id, subject: 'Only this' })).message,
+    ).toMatchObject({
       body_text: 'Text',
       body_html: '<p>Text</p>',
     });
-    expect((await ok(`PATCH ${route}`, { message_id: one!.id, body_text: 'Plain' })).message).toMatchObject({
+    expect(
+      (await ok(`PATCH ${route}`, { message_id: one!.id, body_text: 'Plain' })).message,
+    ).toMatchObject({
       subject: 'Only this',
       body_html: null,
     });
@@ -195,7 +262,9 @@ describe('edit', () => {
     const [one] = await list();
     await ok(`PATCH ${route}`, { message_id: one!.id, body_text: 'Still mine' });
     await db.updateTable('messages').set({ state: 'reserved' }).where('id', '=', one!.id).execute();
-    expect(await send(`PATCH ${route}`, { message_id: one!.id, body_text: 'Too late' })).toMatchObject({
+    expect(
+      await send(`PATCH ${route}`, { message_id: one!.id, body_text: 'Too late' }),
+    ).toMatchObject({
       status: 400,
       body: { code: 'message.not_draft' },
     });
@@ -209,7 +278,9 @@ describe('edit', () => {
   ])('%s is 400', async (_what, edit) => {
     const { route, resolve, list } = await draft();
     await resolve();
-    expect(await send(`PATCH ${route}`, { message_id: (await list())[0]!.id, ...edit })).toMatchObject({
+    expect(
+      await send(`PATCH ${route}`, { message_id: (await list())[0]!.id, ...edit }),
+    ).toMatchObject({
       status: 400,
       body: { code: 'request.invalid' },
     });
@@ -217,13 +288,17 @@ describe('edit', () => {
 
   it("an unknown message is 404, as is another workspace's campaign", async () => {
     const { route } = await draft();
-    expect(await send(`PATCH ${route}`, { message_id: parts.newId(), subject: 'x' })).toMatchObject({
-      status: 404,
-      body: { code: 'message.not_found' },
-    });
+    expect(await send(`PATCH ${route}`, { message_id: parts.newId(), subject: 'x' })).toMatchObject(
+      {
+        status: 404,
+        body: { code: 'message.not_found' },
+      },
+    );
     const other = await as(await addWorkspace(db, parts.clock.now()));
     expect(await other(`GET ${route}`)).toMatchObject({ status: 404 });
     expect(await other(`POST ${route}`, {})).toMatchObject({ status: 404 });
-    expect(await other(`PATCH ${route}`, { message_id: parts.newId(), subject: 'x' })).toMatchObject({ status: 404 });
+    expect(
+      await other(`PATCH ${route}`, { message_id: parts.newId(), subject: 'x' }),
+    ).toMatchObject({ status: 404 });
   });
 });

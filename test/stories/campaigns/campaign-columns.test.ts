@@ -17,11 +17,17 @@ const { call, fail, makeList, put, makeCampaign, settle } = listHouse(test);
 
 const people = async (id: string) => (await call(listRoster, { id })).prospects;
 const addLead = async (name: string, attributes: Record<string, unknown>) =>
-  (await call(createLead, { name, email: `${name}@example.com`, industry: 'Tools', attributes })).lead.id;
+  (await call(createLead, { name, email: `${name}@example.com`, industry: 'Tools', attributes }))
+    .lead.id;
 
 it('a campaign has columns of its own, made, renamed and deleted in any status', async () => {
   const id = await makeCampaign();
-  const { column } = await call(createColumn, { id, name: 'Opening line', type: 'text', description: 'First sentence' });
+  const { column } = await call(createColumn, {
+    id,
+    name: 'Opening line',
+    type: 'text',
+    description: 'First sentence',
+  });
   expect(column).toMatchObject({
     id: expect.stringMatching(/^custom_[0-9a-z]{24}$/),
     name: 'Opening line',
@@ -29,10 +35,15 @@ it('a campaign has columns of its own, made, renamed and deleted in any status',
     description: 'First sentence',
   });
   await call(updateColumn, { id, columnId: column.id, name: 'Opener', description: null });
-  expect((await call(listColumns, { id })).columns).toMatchObject([{ id: column.id, name: 'Opener', description: null }]);
+  expect((await call(listColumns, { id })).columns).toMatchObject([
+    { id: column.id, name: 'Opener', description: null },
+  ]);
   await call(deleteColumn, { id, columnId: column.id });
   expect((await call(listColumns, { id })).columns).toEqual([]);
-  expect(await fail(updateColumn, { id, columnId: column.id, name: 'x' })).toMatchObject({ status: 404, code: 'column.not_found' });
+  expect(await fail(updateColumn, { id, columnId: column.id, name: 'x' })).toMatchObject({
+    status: 404,
+    code: 'column.not_found',
+  });
   expect(await fail(createColumn, { id, name: ' ' })).toMatchObject({ status: 400 });
 });
 
@@ -43,12 +54,27 @@ it('each list maps its attributes to columns; people come in with them and with 
     await makeList([await addLead('ann', { hook: 'your talk', team: 7 })]),
     await makeList([await addLead('bob', { pitch: 'your post' })]),
   ];
-  const column_mappings = { [one]: { hook: column.id }, [two]: { pitch: column.id, missing: 'other' } };
-  expect((await call(updateRules, { id, synced_list_ids: [one, two], column_mappings })).rules).toMatchObject({ column_mappings });
+  const column_mappings = {
+    [one]: { hook: column.id },
+    [two]: { pitch: column.id, missing: 'other' },
+  };
+  expect(
+    (await call(updateRules, { id, synced_list_ids: [one, two], column_mappings })).rules,
+  ).toMatchObject({ column_mappings });
   await settle();
-  expect((await people(id)).map(({ name, source, custom_fields }) => ({ name, source, custom_fields }))).toEqual([
-    { name: 'ann', source: 'rule', custom_fields: { hook: 'your talk', team: 7, industry: 'Tools', [column.id]: 'your talk' } },
-    { name: 'bob', source: 'rule', custom_fields: { pitch: 'your post', industry: 'Tools', [column.id]: 'your post' } },
+  expect(
+    (await people(id)).map(({ name, source, custom_fields }) => ({ name, source, custom_fields })),
+  ).toEqual([
+    {
+      name: 'ann',
+      source: 'rule',
+      custom_fields: { hook: 'your talk', team: 7, industry: 'Tools', [column.id]: 'your talk' },
+    },
+    {
+      name: 'bob',
+      source: 'rule',
+      custom_fields: { pitch: 'your post', industry: 'Tools', [column.id]: 'your post' },
+    },
   ]);
 });
 
@@ -56,13 +82,21 @@ it("one person's values are set while the campaign runs, and let go of who lacke
   const id = await makeCampaign();
   const { column } = await call(createColumn, { id, name: 'Opener' });
   const { column: score } = await call(createColumn, { id, name: 'Score', type: 'number' });
-  await call(updateRules, { id, synced_list_ids: [await makeList([await addLead('cid', { team: 1 })])] });
+  await call(updateRules, {
+    id,
+    synced_list_ids: [await makeList([await addLead('cid', { team: 1 })])],
+  });
   await settle();
   const [cid] = await people(id);
   await sql`update campaigns set status = 'active' where id = ${id}`.execute(db);
-  await sql`update prospects set hold = 'missing_variable', hold_detail = 'opener' where id = ${cid!.id}`.execute(db);
+  await sql`update prospects set hold = 'missing_variable', hold_detail = 'opener' where id = ${cid!.id}`.execute(
+    db,
+  );
   const set = (data: Record<string, unknown>) => ({ id, prospectId: cid!.id, data });
-  const { prospect } = await call(setColumnValues, set({ [column.id]: 'Hello there', [score.id]: 3 }));
+  const { prospect } = await call(
+    setColumnValues,
+    set({ [column.id]: 'Hello there', [score.id]: 3 }),
+  );
   expect(prospect).toMatchObject({
     hold: null,
     hold_detail: null,
@@ -78,10 +112,17 @@ it("one person's values are set while the campaign runs, and let go of who lacke
     errors: [{ pointer: '/data/team', code: 'column.not_found' }],
   });
   const { column: more } = await call(createColumn, { id, name: 'More' });
-  const long = { [column.id]: 'a'.repeat(9_999), [score.id]: 'b'.repeat(9_999), [more.id]: 'c'.repeat(9_999) };
+  const long = {
+    [column.id]: 'a'.repeat(9_999),
+    [score.id]: 'b'.repeat(9_999),
+    [more.id]: 'c'.repeat(9_999),
+  };
   await call(setColumnValues, set(long));
   const last = (await call(createColumn, { id, name: 'Last' })).column.id;
-  expect(await fail(setColumnValues, set({ [last]: 'd'.repeat(9_999) }))).toMatchObject({ status: 400, errors: [{ code: 'too_big' }] });
+  expect(await fail(setColumnValues, set({ [last]: 'd'.repeat(9_999) }))).toMatchObject({
+    status: 400,
+    errors: [{ code: 'too_big' }],
+  });
 });
 
 it('people of campaigns with local hours come in with their zones', async () => {
@@ -91,7 +132,13 @@ it('people of campaigns with local hours come in with their zones', async () => 
   await settle();
   await put(list, [await addLead('eva', { timezone: 'Europe/Paris' })]);
   await settle();
-  expect((await people(id)).map(({ name, local_zone, local_zone_source }) => [name, local_zone, local_zone_source])).toEqual([
+  expect(
+    (await people(id)).map(({ name, local_zone, local_zone_source }) => [
+      name,
+      local_zone,
+      local_zone_source,
+    ]),
+  ).toEqual([
     ['dan', 'Asia/Tokyo', 'field'],
     ['eva', 'Europe/Paris', 'field'],
   ]);

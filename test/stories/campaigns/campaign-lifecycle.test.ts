@@ -8,8 +8,10 @@ const { db, parts } = database;
 const { as } = testApi(parts);
 const send = await as(database);
 const { ok, create, createReady, createActive, createIn } = campaignSteps(send, database);
-const laneOf = (sender: string) => db.selectFrom('lanes').selectAll().where('sender_id', '=', sender).executeTakeFirstOrThrow();
-const statusOf = async (id: string) => ((await ok(`GET /api/campaigns/${id}`)).campaign as { status: string }).status;
+const laneOf = (sender: string) =>
+  db.selectFrom('lanes').selectAll().where('sender_id', '=', sender).executeTakeFirstOrThrow();
+const statusOf = async (id: string) =>
+  ((await ok(`GET /api/campaigns/${id}`)).campaign as { status: string }).status;
 
 describe('launch', () => {
   it('lists everything that stands against it', async () => {
@@ -39,7 +41,15 @@ describe('launch', () => {
     const answer = await send(`POST /api/campaigns/${id}/launch`);
     expect(answer).toMatchObject({
       status: 400,
-      body: { errors: [{ pointer: '/sender_account_ids/0', code: 'sender_not_ready', message: expect.stringContaining('login refused') }] },
+      body: {
+        errors: [
+          {
+            pointer: '/sender_account_ids/0',
+            code: 'sender_not_ready',
+            message: expect.stringContaining('login refused'),
+          },
+        ],
+      },
     });
   });
 
@@ -50,21 +60,36 @@ describe('launch', () => {
     const answer = await send(`POST /api/campaigns/${id}/launch`);
     expect(answer).toMatchObject({
       status: 400,
-      body: { errors: [{ pointer: '/type', code: 'channel_unavailable', message: expect.stringContaining('POSTRIDER_UNIPILE_DSN') }] },
+      body: {
+        errors: [
+          {
+            pointer: '/type',
+            code: 'channel_unavailable',
+            message: expect.stringContaining('POSTRIDER_UNIPILE_DSN'),
+          },
+        ],
+      },
     });
   });
 
   it('with dry_run says what would happen and changes nothing', async () => {
     const { id, sender } = await createReady();
     const answer = await ok(`POST /api/campaigns/${id}/launch?dry_run=true`);
-    expect(answer).toMatchObject({ success: true, runId: null, prospectsToProcess: 1, status: 'active' });
+    expect(answer).toMatchObject({
+      success: true,
+      runId: null,
+      prospectsToProcess: 1,
+      status: 'active',
+    });
     expect(await statusOf(id)).toBe('draft');
     expect((await laneOf(sender)).next_at).toBeNull();
   });
 
   it('makes the campaign active, notes when and by whom, and wakes its lanes', async () => {
     const { id, sender } = await createActive();
-    expect(await ok(`GET /api/campaigns/${id}`)).toMatchObject({ campaign: { status: 'active', launched_at: '2026-03-02T09:00:00.000Z' } });
+    expect(await ok(`GET /api/campaigns/${id}`)).toMatchObject({
+      campaign: { status: 'active', launched_at: '2026-03-02T09:00:00.000Z' },
+    });
     expect(await laneOf(sender)).toMatchObject({ next_at: parts.clock.now(), because: 'planning' });
     expect((await ok(`GET /api/events?campaign_id=${id}`)).events).toMatchObject([
       { kind: 'campaign.launched', actor: expect.stringMatching(/^key:/) },
@@ -78,19 +103,27 @@ describe('launch', () => {
       body: { error: 'Campaign is active — must be draft to launch' },
     });
     await db.updateTable('campaigns').set({ status: 'launching' }).where('id', '=', id).execute();
-    expect(await send(`POST /api/campaigns/${id}/launch`)).toMatchObject({ status: 409, body: { code: 'campaign.launch_in_progress' } });
+    expect(await send(`POST /api/campaigns/${id}/launch`)).toMatchObject({
+      status: 409,
+      body: { code: 'campaign.launch_in_progress' },
+    });
   });
 
   it('… also when five launch at once', async () => {
     const { id } = await createReady();
-    const answers = await Promise.all(Array.from({ length: 5 }, () => send(`POST /api/campaigns/${id}/launch`)));
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => send(`POST /api/campaigns/${id}/launch`)),
+    );
     expect(answers.map((answer) => answer.status).sort()).toEqual([200, 400, 400, 400, 400]);
   });
 
   it('needs a key that may send', async () => {
     const { id } = await createReady();
     const writer = await as(database, ['write']);
-    expect(await writer(`POST /api/campaigns/${id}/launch`)).toMatchObject({ status: 403, body: { code: 'auth.scope' } });
+    expect(await writer(`POST /api/campaigns/${id}/launch`)).toMatchObject({
+      status: 403,
+      body: { code: 'auth.scope' },
+    });
   });
 });
 
@@ -120,8 +153,17 @@ describe('validate', () => {
     const { id } = await create();
     expect(await ok(`GET /api/campaigns/${id}/validate`)).toMatchObject({
       ready: false,
-      checks: { has_sender_accounts: false, has_prospects: false, all_nodes_have_content: false, has_sendable_nodes: true },
-      errors: [expect.stringContaining('no sender'), expect.stringContaining('Node 0'), expect.stringContaining('Node 0')],
+      checks: {
+        has_sender_accounts: false,
+        has_prospects: false,
+        all_nodes_have_content: false,
+        has_sendable_nodes: true,
+      },
+      errors: [
+        expect.stringContaining('no sender'),
+        expect.stringContaining('Node 0'),
+        expect.stringContaining('Node 0'),
+      ],
       warnings: [expect.stringContaining('roster is empty')],
     });
   });
@@ -155,7 +197,12 @@ describe('pause and resume', () => {
     await db.updateTable('lanes').set({ next_at: null }).where('sender_id', '=', sender).execute();
     const paused = await ok(`POST /api/campaigns/${id}/pause`);
     expect(paused).toMatchObject({
-      campaign: { status: 'paused', pause_reason: 'user', paused_at: '2026-03-02T09:00:00.000Z', sender_accounts: [{ id: sender }] },
+      campaign: {
+        status: 'paused',
+        pause_reason: 'user',
+        paused_at: '2026-03-02T09:00:00.000Z',
+        sender_accounts: [{ id: sender }],
+      },
     });
     expect((await laneOf(sender)).next_at).toEqual(parts.clock.now());
     expect(await ok(`POST /api/campaigns/${id}/pause`)).toEqual(paused);
@@ -172,16 +219,28 @@ describe('pause and resume', () => {
     const { id, person } = await createReady();
     await ok(`POST /api/campaigns/${id}/launch`);
     await ok(`POST /api/campaigns/${id}/pause`);
-    await db.updateTable('prospects').set({ status: 'replied', ended_at: parts.clock.now() }).where('id', '=', person).execute();
-    expect(await ok(`POST /api/campaigns/${id}/sync-stats`)).toMatchObject({ repaired: 2, prospects_by_status: { replied: 1 } });
-    expect(await ok(`POST /api/campaigns/${id}/resume`)).toMatchObject({ campaign: { status: 'completed' } });
+    await db
+      .updateTable('prospects')
+      .set({ status: 'replied', ended_at: parts.clock.now() })
+      .where('id', '=', person)
+      .execute();
+    expect(await ok(`POST /api/campaigns/${id}/sync-stats`)).toMatchObject({
+      repaired: 2,
+      prospects_by_status: { replied: 1 },
+    });
+    expect(await ok(`POST /api/campaigns/${id}/resume`)).toMatchObject({
+      campaign: { status: 'completed' },
+    });
     const event = await db
       .selectFrom('events')
       .selectAll()
       .where('campaign_id', '=', id)
       .where('kind', '=', 'campaign.completed')
       .executeTakeFirstOrThrow();
-    expect(event).toMatchObject({ kind: 'campaign.completed', actor: expect.stringMatching(/^key:/) });
+    expect(event).toMatchObject({
+      kind: 'campaign.completed',
+      actor: expect.stringMatching(/^key:/),
+    });
   });
 
   it.each([
@@ -190,19 +249,30 @@ describe('pause and resume', () => {
     ['resume', 'draft', 'campaign.not_paused'],
     ['resume', 'completed', 'campaign.not_paused'],
   ])('%s of a %s campaign is 400', async (verb, status, code) => {
-    expect(await send(`POST /api/campaigns/${await createIn(status)}/${verb}`)).toMatchObject({ status: 400, body: { code } });
+    expect(await send(`POST /api/campaigns/${await createIn(status)}/${verb}`)).toMatchObject({
+      status: 400,
+      body: { code },
+    });
   });
 });
 
 describe('delete', () => {
-  it.each(['draft', 'active', 'completed'])('takes a campaign that is %s with its roster, and is 404 afterwards', async (status) => {
-    const id = await createIn(status);
-    await addPeople(db, database, id, [{ email: 'x@example.com' }]);
-    expect(await ok(`DELETE /api/campaigns/${id}`)).toEqual({ success: true });
-    expect(await send(`GET /api/campaigns/${id}`)).toMatchObject({ status: 404 });
-    expect(await send(`DELETE /api/campaigns/${id}`)).toMatchObject({ status: 404, body: { code: 'campaign.not_found' } });
-    expect(await db.selectFrom('prospects').select('id').where('campaign_id', '=', id).execute()).toEqual([]);
-  });
+  it.each(['draft', 'active', 'completed'])(
+    'takes a campaign that is %s with its roster, and is 404 afterwards',
+    async (status) => {
+      const id = await createIn(status);
+      await addPeople(db, database, id, [{ email: 'x@example.com' }]);
+      expect(await ok(`DELETE /api/campaigns/${id}`)).toEqual({ success: true });
+      expect(await send(`GET /api/campaigns/${id}`)).toMatchObject({ status: 404 });
+      expect(await send(`DELETE /api/campaigns/${id}`)).toMatchObject({
+        status: 404,
+        body: { code: 'campaign.not_found' },
+      });
+      expect(
+        await db.selectFrom('prospects').select('id').where('campaign_id', '=', id).execute(),
+      ).toEqual([]);
+    },
+  );
 
   it('leaves suppressions', async () => {
     const { id } = await create();
@@ -216,9 +286,9 @@ describe('delete', () => {
     };
     await db.insertInto('suppressions').values(row).execute();
     await ok(`DELETE /api/campaigns/${id}`);
-    expect(await db.selectFrom('suppressions').select('value').where('campaign_id', '=', id).execute()).toEqual([
-      { value: 'gone@example.com' },
-    ]);
+    expect(
+      await db.selectFrom('suppressions').select('value').where('campaign_id', '=', id).execute(),
+    ).toEqual([{ value: 'gone@example.com' }]);
   });
 });
 
@@ -233,7 +303,10 @@ describe('list', () => {
     const completed = await steps.createIn('completed');
     const active = await steps.createIn('active');
     const draft = (await steps.create({ type: 'linkedin' })).id;
-    const { campaigns, total } = (await steps.ok('GET /api/campaigns')) as { campaigns: { id: string }[]; total: number };
+    const { campaigns, total } = (await steps.ok('GET /api/campaigns')) as {
+      campaigns: { id: string }[];
+      total: number;
+    };
     expect(campaigns.map((campaign) => campaign.id)).toEqual([active, paused, draft, completed]);
     expect(total).toBe(4);
     expect(campaigns[0]).toMatchObject({
@@ -243,6 +316,9 @@ describe('list', () => {
     });
     const page = await steps.ok('GET /api/campaigns?limit=1&page=2');
     expect(page).toMatchObject({ campaigns: [{ id: paused }], total: 4 });
-    expect(await steps.ok('GET /api/campaigns?status=draft&type=linkedin&q=CAMP')).toMatchObject({ campaigns: [{ id: draft }], total: 1 });
+    expect(await steps.ok('GET /api/campaigns?status=draft&type=linkedin&q=CAMP')).toMatchObject({
+      campaigns: [{ id: draft }],
+      total: 1,
+    });
   });
 });

@@ -18,10 +18,31 @@ const { call, fail } = house;
 const shown = async (id: string) => (await call(getCampaign, { id })).campaign;
 
 it('a campaign says how far it is, whether it is meant to run, and when it last began to', async () => {
-  const draft = (await call(createCampaign, { type: 'email', name: 'Draft', description: 'First try', hourly_limit: 8 })).campaign;
-  expect(draft).toMatchObject({ description: 'First try', hourly_limit: 8, enabled: false, last_started_at: null });
-  expect(draft).toMatchObject({ targets_count: 0, scope_assessed_count: 0, completion_rate: 0, reply_rate: 0, syncing: false });
-  const people = ['ann+reply-2h', 'bob', 'cid', 'dan'].map((name) => ({ email: `${name}@people.test`, first_name: name }));
+  const draft = (
+    await call(createCampaign, {
+      type: 'email',
+      name: 'Draft',
+      description: 'First try',
+      hourly_limit: 8,
+    })
+  ).campaign;
+  expect(draft).toMatchObject({
+    description: 'First try',
+    hourly_limit: 8,
+    enabled: false,
+    last_started_at: null,
+  });
+  expect(draft).toMatchObject({
+    targets_count: 0,
+    scope_assessed_count: 0,
+    completion_rate: 0,
+    reply_rate: 0,
+    syncing: false,
+  });
+  const people = ['ann+reply-2h', 'bob', 'cid', 'dan'].map((name) => ({
+    email: `${name}@people.test`,
+    first_name: name,
+  }));
   const nodes = [{ type: 'email', subject: 'Hi', body: 'Hello' }];
   const id = await launchIn(house, {
     name: 'runs',
@@ -39,12 +60,26 @@ it('a campaign says how far it is, whether it is meant to run, and when it last 
   await walkTo(house, '2026-03-04T09:00:00Z');
   expect(await shown(id)).toMatchObject({ completion_rate: 0, reply_rate: 0.25 });
   await call(pauseCampaign, { id });
-  expect(await shown(id)).toMatchObject({ status: 'paused', enabled: false, paused_at: '2026-03-04T09:00:00.000Z' });
+  expect(await shown(id)).toMatchObject({
+    status: 'paused',
+    enabled: false,
+    paused_at: '2026-03-04T09:00:00.000Z',
+  });
   await walkTo(house, '2026-03-05T09:00:00Z');
   await call(resumeCampaign, { id });
-  expect(await shown(id)).toMatchObject({ status: 'active', enabled: true, last_started_at: '2026-03-05T09:00:00.000Z' });
+  expect(await shown(id)).toMatchObject({
+    status: 'active',
+    enabled: true,
+    last_started_at: '2026-03-05T09:00:00.000Z',
+  });
   await walkTo(house, '2026-03-09T09:00:00Z');
-  const done = { status: 'completed', enabled: true, completion_rate: 0.75, reply_rate: 0.25, paused_at: '2026-03-04T09:00:00.000Z' };
+  const done = {
+    status: 'completed',
+    enabled: true,
+    completion_rate: 0.75,
+    reply_rate: 0.25,
+    paused_at: '2026-03-04T09:00:00.000Z',
+  };
   expect(await shown(id)).toMatchObject(done);
   expect((await call(listCampaigns, { q: 'runs' })).campaigns).toMatchObject([done]);
 });
@@ -63,13 +98,21 @@ it('a reply counts whether or not it stops the person, and when something else h
   const roster = async () => (await call(listRoster, { id })).prospects;
   const idOf = async (name: string) => (await roster()).find((one) => one.first_name === name)!.id;
   await walkTo(house, '2026-03-09T15:00:00Z');
-  expect(await shown(id)).toMatchObject({ stats: { replied: 0, answered: 1, contacted: 4 }, reply_rate: 0.25 });
+  expect(await shown(id)).toMatchObject({
+    stats: { replied: 0, answered: 1, contacted: 4 },
+    reply_rate: 0.25,
+  });
   await call(cancelProspect, { id, prospectId: await idOf('fay+reply-1d') });
   await call(markReplied, { id, prospectId: await idOf('gil') });
   await walkTo(house, '2026-03-13T09:00:00Z');
-  const everybody = { stats: { replied: 1, answered: 3, cancelled: 1, completed: 2, contacted: 4 }, reply_rate: 0.75 };
+  const everybody = {
+    stats: { replied: 1, answered: 3, cancelled: 1, completed: 2, contacted: 4 },
+    reply_rate: 0.75,
+  };
   expect(await shown(id)).toMatchObject(everybody);
-  expect((await roster()).filter((one) => one.replied_at).map((one) => [one.first_name, one.status])).toEqual([
+  expect(
+    (await roster()).filter((one) => one.replied_at).map((one) => [one.first_name, one.status]),
+  ).toEqual([
     ['eve+reply-2h', 'completed'],
     ['fay+reply-1d', 'cancelled'],
     ['gil', 'replied'],
@@ -85,5 +128,6 @@ it('description and hourly limit can change at any time, within their ranges', a
   expect(await shown(id)).toMatchObject({ description: 'New', hourly_limit: 25 });
   await call(updateCampaign, { id, description: null, hourly_limit: null });
   expect(await shown(id)).toMatchObject({ description: null, hourly_limit: null });
-  for (const hourly_limit of [0, 26, 1.5]) expect(await fail(updateCampaign, { id, hourly_limit })).toMatchObject({ status: 400 });
+  for (const hourly_limit of [0, 26, 1.5])
+    expect(await fail(updateCampaign, { id, hourly_limit })).toMatchObject({ status: 400 });
 });

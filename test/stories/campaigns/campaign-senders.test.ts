@@ -13,7 +13,14 @@ const { ok, create } = campaignSteps(send, database);
 const use = (sender_id: string, campaign_id: string, touch: string, bucket: string, n: number) =>
   db
     .insertInto('sender_usage')
-    .values({ workspace_id: workspaceId, sender_id, campaign_id, touch, bucket_at: new Date(bucket), n })
+    .values({
+      workspace_id: workspaceId,
+      sender_id,
+      campaign_id,
+      touch,
+      bucket_at: new Date(bucket),
+      n,
+    })
     .execute();
 
 // The clock stands at 2026-03-02T09:00Z; midnight in New York, the default zone, was at 05:00Z.
@@ -66,23 +73,39 @@ it('attributes every send to its sender, for this campaign, today and in the wee
     campaign_total_completed: 0,
     campaign_total_committed: 9,
     campaignStatsByStatus: { [id]: { pending: 50, sent: 9, replied: 4, bounced: 1 } },
-    campaignSenderStatsByStatus: { [`${id}:${ada}`]: { sent: 9, replied: 4 }, [`${id}:${bob}`]: { bounced: 1 } },
-    campaignSenderTodayStatsByStatus: { [`${id}:${ada}`]: { sent: 3 }, [`${id}:${bob}`]: { sent: 1 } },
+    campaignSenderStatsByStatus: {
+      [`${id}:${ada}`]: { sent: 9, replied: 4 },
+      [`${id}:${bob}`]: { bounced: 1 },
+    },
+    campaignSenderTodayStatsByStatus: {
+      [`${id}:${ada}`]: { sent: 3 },
+      [`${id}:${bob}`]: { sent: 1 },
+    },
     campaignActiveProspectsCount: { [id]: 59 },
   });
 });
 
 it('attributes LinkedIn touches too, and shows the weekly limits that hold', async () => {
   const seat = await addSender(db, database, { type: 'linkedin', status: 'connected' });
-  const { id } = await create({ type: 'linkedin', sender_account_ids: [seat, await addSender(db, database, { type: 'linkedin' })] });
+  const { id } = await create({
+    type: 'linkedin',
+    sender_account_ids: [seat, await addSender(db, database, { type: 'linkedin' })],
+  });
   await use(seat, id, 'connection_request', '2026-03-02T08:45:00Z', 5);
   await use(seat, id, 'message', '2026-03-02T08:45:00Z', 2);
-  const { senders, campaignSenderTodayStatsByStatus: today } = (await ok(`GET /api/campaigns/${id}/senders`)) as {
+  const { senders, campaignSenderTodayStatsByStatus: today } = (await ok(
+    `GET /api/campaigns/${id}/senders`,
+  )) as {
     senders: object[];
     campaignSenderTodayStatsByStatus: object;
   };
   const limits = { weekly_connection_limit: 80, weekly_message_limit: 100 };
-  expect(senders[0]).toMatchObject({ campaign_messages_sent: 7, weekly_connections_sent: 5, weekly_messages_sent: 2, ...limits });
+  expect(senders[0]).toMatchObject({
+    campaign_messages_sent: 7,
+    weekly_connections_sent: 5,
+    weekly_messages_sent: 2,
+    ...limits,
+  });
   expect(today).toMatchObject({ [`${id}:${seat}`]: { connection_sent: 5, message_sent: 2 } });
   expect(await ok('GET /api/campaigns/settings')).toMatchObject({
     accounts: expect.arrayContaining([
@@ -106,9 +129,18 @@ it('account-usage shows a day in UTC, today unless told, over all campaigns', as
   await use(sender, id, 'email', '2026-03-02T00:00:00Z', 4);
   await use(sender, parts.newId(), 'email', '2026-03-02T08:00:00Z', 2);
   await use(sender, id, 'email', '2026-03-01T23:45:00Z', 9);
-  const usage = { account_id: sender, email: `${sender}@example.com`, daily_limit: 30, status: 'active' };
-  expect(await ok(`GET /api/campaigns/${id}/account-usage`)).toEqual({ accounts: [{ ...usage, sent_today: 6 }] });
-  expect(await ok(`GET /api/campaigns/${id}/account-usage?date=2026-03-01`)).toEqual({ accounts: [{ ...usage, sent_today: 9 }] });
+  const usage = {
+    account_id: sender,
+    email: `${sender}@example.com`,
+    daily_limit: 30,
+    status: 'active',
+  };
+  expect(await ok(`GET /api/campaigns/${id}/account-usage`)).toEqual({
+    accounts: [{ ...usage, sent_today: 6 }],
+  });
+  expect(await ok(`GET /api/campaigns/${id}/account-usage?date=2026-03-01`)).toEqual({
+    accounts: [{ ...usage, sent_today: 9 }],
+  });
   expect(await send(`GET /api/campaigns/${id}/account-usage?date=yesterday`)).toMatchObject({
     status: 400,
     body: { errors: [{ pointer: '/date' }] },

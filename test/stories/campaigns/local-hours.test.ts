@@ -31,7 +31,11 @@ const expected = [
   ['unknown@gmail.com', null, null],
 ];
 const zones = async (id: string) =>
-  (await call(listRoster, { id })).prospects.map((person) => [person.email, person.local_zone, person.local_zone_source]);
+  (await call(listRoster, { id })).prospects.map((person) => [
+    person.email,
+    person.local_zone,
+    person.local_zone_source,
+  ]);
 
 describe('local_hours', () => {
   it('finds where people live when they are added, and says how', async () => {
@@ -48,7 +52,9 @@ describe('local_hours', () => {
     expect((await call(updateCampaign, { id, local_hours: true })).campaign.local_hours).toBe(true);
     expect(await zones(id)).toEqual(expected);
     await call(updateCampaign, { id, local_hours: false });
-    expect((await zones(id)).every(([, zone, source]) => zone === null && source === null)).toBe(true);
+    expect((await zones(id)).every(([, zone, source]) => zone === null && source === null)).toBe(
+      true,
+    );
   });
 
   it('reads the columns of an import, even when it is switched on amid it', async () => {
@@ -68,16 +74,32 @@ describe('local_hours', () => {
     const id = await makeDraft('email', { local_hours: true });
     await call(addProspects, { id, prospects: [{ email: 'moves@acme.de' }] });
     const [person] = (await call(listRoster, { id })).prospects;
-    const edited = await call(updateProspect, { id, prospect_id: person!.id, updates: { custom_fields: { timezone: 'America/Lima' } } });
-    expect(edited.prospect).toMatchObject({ local_zone: 'America/Lima', local_zone_source: 'field' });
+    const edited = await call(updateProspect, {
+      id,
+      prospect_id: person!.id,
+      updates: { custom_fields: { timezone: 'America/Lima' } },
+    });
+    expect(edited.prospect).toMatchObject({
+      local_zone: 'America/Lima',
+      local_zone_source: 'field',
+    });
   });
 
   it('is fixed with the launch; caps are not', async () => {
     const id = await makeDraft();
     await setStatus(id, 'paused');
-    const answer = await call(updateCampaign, { id, local_hours: true, domain_daily_limit: 5, company_daily_limit: 3 });
+    const answer = await call(updateCampaign, {
+      id,
+      local_hours: true,
+      domain_daily_limit: 5,
+      company_daily_limit: 3,
+    });
     expect(answer.warnings).toMatchObject([{ pointer: '/local_hours' }]);
-    expect(answer.campaign).toMatchObject({ local_hours: false, domain_daily_limit: 5, company_daily_limit: 3 });
+    expect(answer.campaign).toMatchObject({
+      local_hours: false,
+      domain_daily_limit: 5,
+      company_daily_limit: 3,
+    });
     const cleared = await call(updateCampaign, { id, domain_daily_limit: null });
     expect(cleared.campaign).toMatchObject({ domain_daily_limit: null, company_daily_limit: 3 });
   });

@@ -47,9 +47,14 @@ afterAll(async () => {
 
 it('the guide to rehearsals runs as printed', async () => {
   mkdirSync(path.join(folder, 'node_modules/.bin'), { recursive: true });
-  symlinkSync(path.join(root, 'bin/postrider.js'), path.join(folder, 'node_modules/.bin/postrider'));
+  symlinkSync(
+    path.join(root, 'bin/postrider.js'),
+    path.join(folder, 'node_modules/.bin/postrider'),
+  );
   await start('start', 'data directory');
-  const script = readDocument('docs/rehearsal.md').blocks.filter(({ info }) => info === 'sh rehearsal');
+  const script = readDocument('docs/rehearsal.md').blocks.filter(
+    ({ info }) => info === 'sh rehearsal',
+  );
   expect(script).toHaveLength(3);
   const lines = `set -euo pipefail\n${script.map(({ code }) => code).join('\n')}`;
   const { stdout } = await promisify(execFile)('bash', ['-c', lines], { cwd: folder, env });
@@ -61,7 +66,9 @@ it('the guide to rehearsals runs as printed', async () => {
     ['cleo+ooo-5d', 'completed'],
     ['dan+bounce', 'bounced'],
   ] as const)
-    expect(stdout.split('\n').find((line) => line.includes(`${who}@people.example`))).toContain(status);
+    expect(stdout.split('\n').find((line) => line.includes(`${who}@people.example`))).toContain(
+      status,
+    );
   expect(stdout).toMatch(/A question, (Ann|Bob|Cleo|Dan)/);
   expect(stdout).toContain('"speed": 8640');
 }, 120_000);
@@ -72,10 +79,14 @@ it('the demo shows commands that work, and leaves nothing behind', async () => {
     .filter((line) => /^ {2}(export|npm run)/.test(line))
     .map((line) => line.trim().replace('npm run -s postrider --', 'npx postrider'));
   expect(commands).toHaveLength(3);
-  const { stdout } = await promisify(execFile)('bash', ['-c', [`set -euo pipefail`, setting, ...commands].join('\n')], {
-    cwd: folder,
-    env,
-  });
+  const { stdout } = await promisify(execFile)(
+    'bash',
+    ['-c', [`set -euo pipefail`, setting, ...commands].join('\n')],
+    {
+      cwd: folder,
+      env,
+    },
+  );
   expect(stdout).toContain('"speed": 8640');
   expect(stdout).toMatch(/^name +Demo$/m);
   expect(stdout).toMatch(/^sends +\d+/m);

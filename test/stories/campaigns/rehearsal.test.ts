@@ -13,7 +13,13 @@ import { createSandboxSender } from '../../../src/operations/senders/create-sand
 import { getSender } from '../../../src/operations/senders/get.ts';
 import { readMessages, readProspects } from '../../engine/fixtures/house.ts';
 import { testApi } from '../../fixtures/api.ts';
-import { launchIn, makeSenders, type Rehearsal, sandboxHouse, walkTo } from '../../fixtures/sandbox.ts';
+import {
+  launchIn,
+  makeSenders,
+  type Rehearsal,
+  sandboxHouse,
+  walkTo,
+} from '../../fixtures/sandbox.ts';
 
 const start = '2026-03-23T06:00:00.000Z';
 const sequence = [
@@ -23,7 +29,8 @@ const sequence = [
   { type: 'delay', delay_days: 4 },
   { type: 'email', is_reply: true, body: 'Last one, %first_name%.' },
 ];
-const people = (n: number) => Array.from({ length: n }, (_, i) => ({ email: `p${i}@people.test`, first_name: `P${i}` }));
+const people = (n: number) =>
+  Array.from({ length: n }, (_, i) => ({ email: `p${i}@people.test`, first_name: `P${i}` }));
 
 const always = { operating_hours: null, timezone: 'UTC' };
 
@@ -33,7 +40,8 @@ async function forecastOf({ db, workspaceId }: Rehearsal, campaignId: string): P
   const now = new Date(start);
   const world = await readWorld(db, { workspaceId, campaignId, changes: {}, now });
   forecast({ ...world, now: now.getTime(), until: now.getTime() + 60 * 86_400_000 }, (send) => {
-    if (send.campaign === world.target) sends.push(`${new Date(send.at).toISOString()} ${send.person} ${send.touch}`);
+    if (send.campaign === world.target)
+      sends.push(`${new Date(send.at).toISOString()} ${send.person} ${send.touch}`);
     return undefined;
   });
   return sends.sort();
@@ -54,7 +62,9 @@ describe('a rehearsal', () => {
     const expected = await Promise.all(ids.map((id) => forecastOf(house, id)));
     await walkTo(house, '2026-03-26T06:00:00.000Z');
     for (const [index, id] of ids.entries()) {
-      const sent = (await readMessages(house, id)).map((message) => `${message.sent_at!.toISOString()} ${message.prospect_id} 0`);
+      const sent = (await readMessages(house, id)).map(
+        (message) => `${message.sent_at!.toISOString()} ${message.prospect_id} 0`,
+      );
       expect(sent.sort()).toEqual(expected[index]);
     }
   });
@@ -62,17 +72,41 @@ describe('a rehearsal', () => {
   test('does what was forecast, to the millisecond, when nobody replies: two campaigns, their limits and hours, over a change of clocks', async () => {
     const house = await sandboxHouse({ clock: start });
     const settings = { timezone: 'Europe/Berlin', daily_limit: 60 };
-    const first = await launchIn(house, { name: 'First', senders: 5, dailyLimit: 20, nodes: sequence, people: people(300), settings });
-    const second = await launchIn(house, { name: 'Second', senders: 2, dailyLimit: 9, nodes: sequence.slice(0, 3), people: people(40) });
-    const expected = { [first]: await forecastOf(house, first), [second]: await forecastOf(house, second) };
+    const first = await launchIn(house, {
+      name: 'First',
+      senders: 5,
+      dailyLimit: 20,
+      nodes: sequence,
+      people: people(300),
+      settings,
+    });
+    const second = await launchIn(house, {
+      name: 'Second',
+      senders: 2,
+      dailyLimit: 9,
+      nodes: sequence.slice(0, 3),
+      people: people(40),
+    });
+    const expected = {
+      [first]: await forecastOf(house, first),
+      [second]: await forecastOf(house, second),
+    };
     const done = await walkTo(house, '2026-05-22T06:00:00.000Z');
     for (const [campaignId, touches] of [
       [first, 3],
       [second, 2],
     ] as const) {
       const messages = await readMessages(house, campaignId);
-      const nodes = [...new Set(messages.toSorted((a, b) => a.sent_at!.getTime() - b.sent_at!.getTime()).map((m) => m.node_id))];
-      const sent = messages.map((m) => `${m.sent_at!.toISOString()} ${m.prospect_id} ${nodes.indexOf(m.node_id)}`);
+      const nodes = [
+        ...new Set(
+          messages
+            .toSorted((a, b) => a.sent_at!.getTime() - b.sent_at!.getTime())
+            .map((m) => m.node_id),
+        ),
+      ];
+      const sent = messages.map(
+        (m) => `${m.sent_at!.toISOString()} ${m.prospect_id} ${nodes.indexOf(m.node_id)}`,
+      );
       expect(nodes).toHaveLength(touches);
       expect(sent.sort()).toEqual(expected[campaignId]);
       expect((await readProspects(house, campaignId)).map((p) => p.status)).toEqual(
@@ -85,15 +119,23 @@ describe('a rehearsal', () => {
 });
 
 /** What happened to somebody, as `day HH:MM kind` of a campaign without closing hours. */
-async function storyOf({ db, workspaceId }: Rehearsal, campaignId: string): Promise<Record<string, string[]>> {
+async function storyOf(
+  { db, workspaceId }: Rehearsal,
+  campaignId: string,
+): Promise<Record<string, string[]>> {
   const { rows } = await sql<{ email: string; at: Date; kind: string }>`
     select p.email, e.at, e.kind from events e join prospects p on p.workspace_id = e.workspace_id and p.id = e.prospect_id
-    where e.workspace_id = ${workspaceId} and e.campaign_id = ${campaignId} order by e.seq`.execute(db);
+    where e.workspace_id = ${workspaceId} and e.campaign_id = ${campaignId} order by e.seq`.execute(
+    db,
+  );
   const stories: Record<string, string[]> = {};
   const origin = Date.parse('2026-03-02T00:00:00Z');
   for (const { email, at, kind } of rows) {
     const who = email.slice(0, email.indexOf('@'));
-    stories[who] = [...(stories[who] ?? []), `${kind} ${((at.getTime() - origin) / 86_400_000).toFixed(2)}`];
+    stories[who] = [
+      ...(stories[who] ?? []),
+      `${kind} ${((at.getTime() - origin) / 86_400_000).toFixed(2)}`,
+    ];
   }
   return stories;
 }
@@ -135,7 +177,9 @@ describe('scripted addresses', () => {
       'a+complaint': ['message.sent 0.00', 'prospect.unsubscribed 0.04'],
     });
     const { rows } = await sql<{ value: string; reason: string }>`
-      select value, reason from suppressions where workspace_id = ${house.workspaceId} order by value`.execute(house.db);
+      select value, reason from suppressions where workspace_id = ${house.workspaceId} order by value`.execute(
+      house.db,
+    );
     expect(rows).toEqual([
       { value: 'a+bounce@people.test', reason: 'bounced' },
       { value: 'a+complaint@people.test', reason: 'complained' },
@@ -145,10 +189,22 @@ describe('scripted addresses', () => {
 
   test('an answer within minutes is heard before whoever is next is written to', async () => {
     const house = await sandboxHouse({ clock: '2026-03-02T00:00:00Z' });
-    const people = Array.from({ length: 12 }, (_, i) => ({ email: `p${i}+reply-2m@people.test`, first_name: 'Jo' }));
-    await launchIn(house, { name: 'Quick', senders: 4, dailyLimit: 40, nodes: sequence.slice(0, 1), people, settings: always });
+    const people = Array.from({ length: 12 }, (_, i) => ({
+      email: `p${i}+reply-2m@people.test`,
+      first_name: 'Jo',
+    }));
+    await launchIn(house, {
+      name: 'Quick',
+      senders: 4,
+      dailyLimit: 40,
+      nodes: sequence.slice(0, 1),
+      people,
+      settings: always,
+    });
     await walkTo(house, '2026-03-03T00:00:00Z');
-    const { rows } = await sql<{ at: Date }>`select at from events where workspace_id = ${house.workspaceId} order by seq`.execute(
+    const { rows } = await sql<{
+      at: Date;
+    }>`select at from events where workspace_id = ${house.workspaceId} order by seq`.execute(
       house.db,
     );
     const instants = rows.map((row) => row.at.getTime());
@@ -163,11 +219,24 @@ describe('a message', () => {
     const { call, fail } = house;
     const jane = [{ email: 'jane@people.test', first_name: 'Jane', name: 'Jane Doe' }];
     const settings = { ...always, signature: 'Sam, Sender Ltd' };
-    const id = await launchIn(house, { name: 'Shown', senders: 1, dailyLimit: 50, nodes: sequence, people: jane, settings });
+    const id = await launchIn(house, {
+      name: 'Shown',
+      senders: 1,
+      dailyLimit: 50,
+      nodes: sequence,
+      people: jane,
+      settings,
+    });
     await walkTo(house, '2026-03-06T09:00:00Z');
-    const [first, second] = (await readMessages(house, id)).toSorted((a, b) => a.sent_at!.getTime() - b.sent_at!.getTime());
+    const [first, second] = (await readMessages(house, id)).toSorted(
+      (a, b) => a.sent_at!.getTime() - b.sent_at!.getTime(),
+    );
     const shown = await call(previewOneMessage, { id, messageId: second!.id });
-    expect(shown).toMatchObject({ from: 'shown-0@sender.test', to: 'jane@people.test', subject: 'Re: Hello Jane' });
+    expect(shown).toMatchObject({
+      from: 'shown-0@sender.test',
+      to: 'jane@people.test',
+      subject: 'Re: Hello Jane',
+    });
     expect(shown.text).toBe(second!.body_text);
     expect(shown.text.match(/Sam, Sender Ltd/g)).toHaveLength(1);
     expect(shown.html).toBe('<p>Any thoughts, Jane?</p>\n<p>Sam, Sender Ltd</p>');
@@ -177,16 +246,29 @@ describe('a message', () => {
     expect(header('Message-ID')).toBe(`<${second!.channel_key}>`);
     expect(header('In-Reply-To')).toBe(`<${first!.channel_key}>`);
     expect(header('Date')).toBe(second!.sent_at!.toUTCString().replace('GMT', '+0000'));
-    expect(await fail(previewOneMessage, { id, messageId: id })).toMatchObject({ status: 404, code: 'message.not_found' });
+    expect(await fail(previewOneMessage, { id, messageId: id })).toMatchObject({
+      status: 404,
+      code: 'message.not_found',
+    });
     await sql`update messages set state = 'draft' where id = ${second!.id}`.execute(house.db);
-    expect(await fail(previewOneMessage, { id, messageId: second!.id })).toMatchObject({ status: 409, code: 'message.not_composed' });
+    expect(await fail(previewOneMessage, { id, messageId: second!.id })).toMatchObject({
+      status: 409,
+      code: 'message.not_composed',
+    });
   });
 });
 
 describe('a sandbox', () => {
   test('is left alone by the engine of live workspaces, whatever the hour', async () => {
     const house = await sandboxHouse({ clock: '2020-03-02T09:00:00Z' });
-    const id = await launchIn(house, { name: 'Old', senders: 2, dailyLimit: 50, nodes: sequence, people: people(4), settings: always });
+    const id = await launchIn(house, {
+      name: 'Old',
+      senders: 2,
+      dailyLimit: 50,
+      nodes: sequence,
+      people: people(4),
+      settings: always,
+    });
     const engine = new Engine(house.parts, house.parts.newId());
     await engine.runDue();
     expect(await engine.recover()).toBe(0);
@@ -197,7 +279,12 @@ describe('a sandbox', () => {
   test('takes mailboxes without trying a server, and its time is its own everywhere', async () => {
     const { call } = await sandboxHouse({ clock: '2031-05-05T05:05:05Z' });
     const smtp = { host: 'nowhere.invalid', port: 465, tls: 'tls' };
-    const { account } = await call(createMailbox, { email_address: 'sam@nowhere.invalid', smtp, imap: null, password: 'x' });
+    const { account } = await call(createMailbox, {
+      email_address: 'sam@nowhere.invalid',
+      smtp,
+      imap: null,
+      password: 'x',
+    });
     expect(account).toMatchObject({ status: 'active', created_at: '2031-05-05T05:05:05.000Z' });
   });
 
@@ -205,26 +292,47 @@ describe('a sandbox', () => {
     const house = await sandboxHouse({ clock: '2026-03-02T09:00:00Z' });
     const { call } = house;
     const { account } = await call(createSandboxSender, { type: 'linkedin', first_name: 'Sam' });
-    const { campaign } = await call(createCampaign, { type: 'linkedin', name: 'Seats', sender_account_ids: [account.id] });
+    const { campaign } = await call(createCampaign, {
+      type: 'linkedin',
+      name: 'Seats',
+      sender_account_ids: [account.id],
+    });
     await call(updateCampaign, {
       id: campaign.id,
       ...always,
       sequence_nodes: [{ type: 'message', body: 'Hi %first_name%' }, { type: 'end' }],
     });
-    await call(addProspects, { id: campaign.id, prospects: [{ linkedin_url: 'https://linkedin.com/in/jane', first_name: 'Jane' }] });
+    await call(addProspects, {
+      id: campaign.id,
+      prospects: [{ linkedin_url: 'https://linkedin.com/in/jane', first_name: 'Jane' }],
+    });
     await call(launchCampaign, { id: campaign.id });
-    expect((await walkTo(house, '2026-03-03T09:00:00Z')).events).toMatchObject({ 'message.sent': 1 });
+    expect((await walkTo(house, '2026-03-03T09:00:00Z')).events).toMatchObject({
+      'message.sent': 1,
+    });
   });
 
   test('suspends a sender whose address says that its login is refused, and holds its people', async () => {
     const house = await sandboxHouse({ clock: '2026-03-02T09:00:00Z' });
     const { call } = house;
-    const { account } = await call(createSandboxSender, { email_address: 'sam+refused@sender.test' });
-    const { campaign } = await call(createCampaign, { type: 'email', name: 'Refused', sender_account_ids: [account.id] });
-    await call(updateCampaign, { id: campaign.id, ...always, sequence_nodes: [...sequence.slice(0, 1), { type: 'end' }] });
+    const { account } = await call(createSandboxSender, {
+      email_address: 'sam+refused@sender.test',
+    });
+    const { campaign } = await call(createCampaign, {
+      type: 'email',
+      name: 'Refused',
+      sender_account_ids: [account.id],
+    });
+    await call(updateCampaign, {
+      id: campaign.id,
+      ...always,
+      sequence_nodes: [...sequence.slice(0, 1), { type: 'end' }],
+    });
     await call(addProspects, { id: campaign.id, prospects: people(2) });
     await call(launchCampaign, { id: campaign.id });
-    expect((await walkTo(house, '2026-03-04T09:00:00Z')).events).toMatchObject({ 'sender.suspended': 1 });
+    expect((await walkTo(house, '2026-03-04T09:00:00Z')).events).toMatchObject({
+      'sender.suspended': 1,
+    });
     expect((await call(getSender, { id: account.id })).account.status).toBe('credentials_required');
   });
 
@@ -247,8 +355,12 @@ describe('a sandbox', () => {
       house.db,
     );
     await walkTo(house, '2026-03-05T09:00:00Z');
-    expect((await readMessages(house, id)).map((message) => [message.state, message.attempts])).toEqual(Array(3).fill(['sent', 1]));
-    const { rows } = await sql<{ n: number }>`select count(*) as n from sandbox_mail where workspace_id = ${house.workspaceId}`.execute(
+    expect(
+      (await readMessages(house, id)).map((message) => [message.state, message.attempts]),
+    ).toEqual(Array(3).fill(['sent', 1]));
+    const { rows } = await sql<{
+      n: number;
+    }>`select count(*) as n from sandbox_mail where workspace_id = ${house.workspaceId}`.execute(
       house.db,
     );
     expect(rows[0]!.n).toBe(3);
@@ -260,7 +372,15 @@ describe('a sandbox', () => {
     const headers = { authorization: `Bearer ${house.key}` };
     const shown = await app.inject({ url: '/api/clock', headers });
     expect(shown.json()).toMatchObject({ clock: { now: start } });
-    const advanced = await app.inject({ method: 'POST', url: '/api/clock/advance', headers, payload: { by: '2 hours' } });
-    expect([advanced.statusCode, advanced.json().clock.now]).toEqual([200, '2026-03-23T08:00:00.000Z']);
+    const advanced = await app.inject({
+      method: 'POST',
+      url: '/api/clock/advance',
+      headers,
+      payload: { by: '2 hours' },
+    });
+    expect([advanced.statusCode, advanced.json().clock.now]).toEqual([
+      200,
+      '2026-03-23T08:00:00.000Z',
+    ]);
   });
 });

@@ -16,7 +16,8 @@ const sequence = [
   { type: 'delay', delay_days: 4 },
   { type: 'email', is_reply: true, body: 'Last one, %first_name%.' },
 ];
-const people = (n: number) => Array.from({ length: n }, (_, i) => ({ email: `p${i}@people.test`, first_name: `P${i}` }));
+const people = (n: number) =>
+  Array.from({ length: n }, (_, i) => ({ email: `p${i}@people.test`, first_name: `P${i}` }));
 
 const always = { operating_hours: null, timezone: 'UTC' };
 
@@ -24,15 +25,32 @@ describe('the clock of a sandbox', () => {
   test('is advanced in parts: a part says how far it came, and the last counts them all', async () => {
     const house = await sandboxHouse({ clock: '2026-03-02T09:00:00Z' });
     const { call, parts, workspaceId } = house;
-    await launchIn(house, { name: 'Parts', senders: 2, dailyLimit: 50, nodes: sequence, people: people(20), settings: always });
+    await launchIn(house, {
+      name: 'Parts',
+      senders: 2,
+      dailyLimit: 50,
+      nodes: sequence,
+      people: people(20),
+      settings: always,
+    });
     const to = '2026-03-12T09:00:00.000Z';
-    const part = await advance(parts, { workspaceId, timeZone: 'UTC', target: () => new Date(to), budgetMs: 0 });
+    const part = await advance(parts, {
+      workspaceId,
+      timeZone: 'UTC',
+      target: () => new Date(to),
+      budgetMs: 0,
+    });
     expect(part?.reached).toBe(false);
     const { clock } = await call(getClock, {});
     expect(clock.advancing_to).toBe(to);
     expect(Date.parse(clock.now)).toBeLessThan(Date.parse(to));
     const whole = await call(advanceClock, { to });
-    expect(whole).toMatchObject({ reached: true, from: '2026-03-02T09:00:00.000Z', to, events: { 'message.sent': 60 } });
+    expect(whole).toMatchObject({
+      reached: true,
+      from: '2026-03-02T09:00:00.000Z',
+      to,
+      events: { 'message.sent': 60 },
+    });
     expect(advanceClock.again?.({ ...whole, reached: false })).toMatchObject({ input: { to } });
     expect(advanceClock.again?.(whole)).toBeNull();
     expect((await call(getClock, {})).clock.advancing_to).toBeNull();
@@ -41,10 +59,23 @@ describe('the clock of a sandbox', () => {
   test('advances to an instant or by a length of time in the zone of the workspace, and never goes back', async () => {
     const { call, fail } = await sandboxHouse({ clock: '2026-03-07T12:00:00Z' });
     const { reached, from, clock } = await call(advanceClock, { by: '1 day' });
-    expect({ reached, from, now: clock.now }).toEqual({ reached: true, from: '2026-03-07T12:00:00.000Z', now: '2026-03-08T11:00:00.000Z' });
-    expect((await call(advanceClock, { by: 3_600_000 })).clock.now).toBe('2026-03-08T12:00:00.000Z');
-    expect((await call(advanceClock, { to: '2026-03-08T14:00:00+01:00' })).clock.now).toBe('2026-03-08T13:00:00.000Z');
-    expect((await call(getClock, {})).clock).toEqual({ now: '2026-03-08T13:00:00.000Z', speed: 0, paused: true, advancing_to: null });
+    expect({ reached, from, now: clock.now }).toEqual({
+      reached: true,
+      from: '2026-03-07T12:00:00.000Z',
+      now: '2026-03-08T11:00:00.000Z',
+    });
+    expect((await call(advanceClock, { by: 3_600_000 })).clock.now).toBe(
+      '2026-03-08T12:00:00.000Z',
+    );
+    expect((await call(advanceClock, { to: '2026-03-08T14:00:00+01:00' })).clock.now).toBe(
+      '2026-03-08T13:00:00.000Z',
+    );
+    expect((await call(getClock, {})).clock).toEqual({
+      now: '2026-03-08T13:00:00.000Z',
+      speed: 0,
+      paused: true,
+      advancing_to: null,
+    });
     for (const raw of [
       {},
       { by: '1 day', to: '2027-01-01T00:00:00Z' },
@@ -53,7 +84,10 @@ describe('the clock of a sandbox', () => {
       { by: 'P99999Y' },
       { to: '2026-03-08T12:59:59Z' },
     ])
-      expect(await fail(advanceClock, raw), JSON.stringify(raw)).toMatchObject({ status: 400, code: 'request.invalid' });
+      expect(await fail(advanceClock, raw), JSON.stringify(raw)).toMatchObject({
+        status: 400,
+        code: 'request.invalid',
+      });
   });
 
   test('is not there in a live workspace', async () => {
@@ -62,15 +96,24 @@ describe('the clock of a sandbox', () => {
     expect(await admin.fail(getClock, {})).toMatchObject(refusal);
     expect(await admin.fail(advanceClock, { by: '1 day' })).toMatchObject(refusal);
     expect(await admin.fail(updateClock, { speed: 1 })).toMatchObject(refusal);
-    expect(await admin.fail(createSandboxSender, { email_address: 'a@sender.test' })).toMatchObject(refusal);
-    expect((await admin.call(listWorkspaces, {})).workspaces).toMatchObject([{ name: 'Test', mode: 'live' }]);
+    expect(await admin.fail(createSandboxSender, { email_address: 'a@sender.test' })).toMatchObject(
+      refusal,
+    );
+    expect((await admin.call(listWorkspaces, {})).workspaces).toMatchObject([
+      { name: 'Test', mode: 'live' },
+    ]);
   });
 
   test('is moved by one at a time', async () => {
     const house = await sandboxHouse({ clock: start });
     const client = await house.pool.connect();
-    await client.query("select pg_advisory_lock(hashtextextended('postrider clock ' || $1, 0))", [house.workspaceId]);
-    expect(await house.fail(advanceClock, { by: '1 day' })).toMatchObject({ status: 409, code: 'clock.busy' });
+    await client.query("select pg_advisory_lock(hashtextextended('postrider clock ' || $1, 0))", [
+      house.workspaceId,
+    ]);
+    expect(await house.fail(advanceClock, { by: '1 day' })).toMatchObject({
+      status: 409,
+      code: 'clock.busy',
+    });
     client.release(true);
     expect((await house.call(advanceClock, { by: '1 day' })).reached).toBe(true);
   });
@@ -80,12 +123,20 @@ describe('the clock of a sandbox', () => {
     const { call, fail, db, parts, workspaceId } = house;
     for (const raw of [{}, { paused: false }, { speed: 5, paused: true }, { speed: -1 }])
       expect(await fail(updateClock, raw), JSON.stringify(raw)).toMatchObject({ status: 400 });
-    expect((await call(updateClock, { speed: 8640 })).clock).toMatchObject({ speed: 8640, paused: false });
-    await sql`update workspaces set clock_set_at = clock_timestamp() - interval '1 second' where id = ${workspaceId}`.execute(db);
+    expect((await call(updateClock, { speed: 8640 })).clock).toMatchObject({
+      speed: 8640,
+      paused: false,
+    });
+    await sql`update workspaces set clock_set_at = clock_timestamp() - interval '1 second' where id = ${workspaceId}`.execute(
+      db,
+    );
     await letClockGo(parts, workspaceId);
     const moved = Date.parse((await call(getClock, {})).clock.now) - Date.parse(start);
     expect(moved).toBeGreaterThanOrEqual(8_640_000);
-    expect((await call(updateClock, { paused: true })).clock).toMatchObject({ speed: 0, paused: true });
+    expect((await call(updateClock, { paused: true })).clock).toMatchObject({
+      speed: 0,
+      paused: true,
+    });
     const { now } = (await call(getClock, {})).clock;
     await letClockGo(parts, workspaceId);
     expect((await call(getClock, {})).clock.now).toBe(now);

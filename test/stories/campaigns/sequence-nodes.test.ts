@@ -10,7 +10,8 @@ const { ok, create, createReady, createActive } = campaignSteps(send, database);
 
 type Nodes = { sequence_nodes: { id: string; type: string; position: number }[] };
 const typesOf = ({ sequence_nodes }: Nodes) => sequence_nodes.map((node) => node.type);
-const nodesOf = async (id: string) => ((await ok(`GET /api/campaigns/${id}`)) as Nodes).sequence_nodes;
+const nodesOf = async (id: string) =>
+  ((await ok(`GET /api/campaigns/${id}`)) as Nodes).sequence_nodes;
 
 /** A draft of the nodes email, delay, email, end. */
 async function draft() {
@@ -38,22 +39,24 @@ describe('add', () => {
 
   it('at a position moves the others down', async () => {
     const { route } = await draft();
-    expect(typesOf((await ok(`POST ${route}`, { type: 'delay', position: 0, delay_minutes: 5 })) as Nodes)).toEqual([
-      'delay',
-      'email',
-      'delay',
-      'email',
-      'end',
-    ]);
+    expect(
+      typesOf(
+        (await ok(`POST ${route}`, { type: 'delay', position: 0, delay_minutes: 5 })) as Nodes,
+      ),
+    ).toEqual(['delay', 'email', 'delay', 'email', 'end']);
   });
 
-  it.each([{ type: 'connection_request' }, { type: 'end' }, { type: 'fax' }, { type: 'delay' }, { type: 'email', position: 9 }, {}])(
-    'of %j is 400',
-    async (node) => {
-      const { route } = await draft();
-      expect(await send(`POST ${route}`, node)).toMatchObject({ status: 400 });
-    },
-  );
+  it.each([
+    { type: 'connection_request' },
+    { type: 'end' },
+    { type: 'fax' },
+    { type: 'delay' },
+    { type: 'email', position: 9 },
+    {},
+  ])('of %j is 400', async (node) => {
+    const { route } = await draft();
+    expect(await send(`POST ${route}`, node)).toMatchObject({ status: 400 });
+  });
 });
 
 describe('move', () => {
@@ -71,8 +74,13 @@ describe('move', () => {
       status: 400,
       body: { code: 'sequence.invalid' },
     });
-    expect(await send(`PATCH ${route}`, { nodeId: nodes[0]!.id, toPosition: 3 })).toMatchObject({ status: 400 });
-    expect(await send(`PATCH ${route}`, { nodeId: id, toPosition: 0 })).toMatchObject({ status: 404, body: { code: 'node.not_found' } });
+    expect(await send(`PATCH ${route}`, { nodeId: nodes[0]!.id, toPosition: 3 })).toMatchObject({
+      status: 400,
+    });
+    expect(await send(`PATCH ${route}`, { nodeId: id, toPosition: 0 })).toMatchObject({
+      status: 404,
+      body: { code: 'node.not_found' },
+    });
   });
 });
 
@@ -80,12 +88,19 @@ describe('delete', () => {
   it('takes nodeId in the body, and positions re-pack', async () => {
     const { route, nodes } = await draft();
     const left = (await ok(`DELETE ${route}`, { nodeId: nodes[1]!.id })) as Nodes;
-    expect(left.sequence_nodes).toMatchObject([{ position: 0 }, { position: 1, id: nodes[2]!.id }, { position: 2, type: 'end' }]);
+    expect(left.sequence_nodes).toMatchObject([
+      { position: 0 },
+      { position: 1, id: nodes[2]!.id },
+      { position: 2, type: 'end' },
+    ]);
   });
 
   it('of the end is refused: without it nothing could be launched', async () => {
     const { id, route, nodes } = await draft();
-    expect(await send(`DELETE ${route}`, { nodeId: nodes[3]!.id })).toMatchObject({ status: 400, body: { code: 'sequence.invalid' } });
+    expect(await send(`DELETE ${route}`, { nodeId: nodes[3]!.id })).toMatchObject({
+      status: 400,
+      body: { code: 'sequence.invalid' },
+    });
     expect(await nodesOf(id)).toHaveLength(4);
   });
 
@@ -98,7 +113,9 @@ describe('delete', () => {
     })) as Nodes;
     expect((await ok(`POST /api/campaigns/${id}/generate-messages`, {})).messages).toHaveLength(2);
     await ok(`DELETE /api/campaigns/${id}/sequence/nodes`, { nodeId: sequence_nodes[1]!.id });
-    expect((await ok(`GET /api/campaigns/${id}/generate-messages`)).messages).toMatchObject([{ node_id: sequence_nodes[0]!.id }]);
+    expect((await ok(`GET /api/campaigns/${id}/generate-messages`)).messages).toMatchObject([
+      { node_id: sequence_nodes[0]!.id },
+    ]);
   });
 });
 
@@ -106,7 +123,13 @@ describe('update', () => {
   it('changes the given content of one node', async () => {
     const { route, nodes } = await draft();
     const { node } = await ok(`PUT ${route}/${nodes[2]!.id}`, { subject: 'Changed' });
-    expect(node).toMatchObject({ id: nodes[2]!.id, subject: 'Changed', body: '2', is_reply: true, position: 2 });
+    expect(node).toMatchObject({
+      id: nodes[2]!.id,
+      subject: 'Changed',
+      body: '2',
+      is_reply: true,
+      position: 2,
+    });
   });
 
   it('"Immutable: type, position": ignored with a warning, as are fields of other types', async () => {
@@ -118,13 +141,16 @@ describe('update', () => {
       ai_node: { purpose: 'x' },
       delay_days: 4,
     });
-    expect(answer.node).toMatchObject({ type: 'delay', position: 1, subject: null, ai_node: null, delay_days: 4 });
-    expect((answer.warnings as { pointer: string }[]).map((warning) => warning.pointer).sort()).toEqual([
-      '/ai_node',
-      '/position',
-      '/subject',
-      '/type',
-    ]);
+    expect(answer.node).toMatchObject({
+      type: 'delay',
+      position: 1,
+      subject: null,
+      ai_node: null,
+      delay_days: 4,
+    });
+    expect(
+      (answer.warnings as { pointer: string }[]).map((warning) => warning.pointer).sort(),
+    ).toEqual(['/ai_node', '/position', '/subject', '/type']);
   });
 
   it('"Delay totals are NOT validated here, only at launch"', async () => {
@@ -147,6 +173,7 @@ it('"Draft-only mutations (400 otherwise, nothing written)"', async () => {
     await send(`DELETE ${route}`, { nodeId }),
     await send(`PUT ${route}/${nodeId}`, { subject: 'x' }),
   ];
-  for (const answer of refused) expect(answer).toMatchObject({ status: 400, body: { code: 'campaign.not_draft' } });
+  for (const answer of refused)
+    expect(answer).toMatchObject({ status: 400, body: { code: 'campaign.not_draft' } });
   expect(await nodesOf(id)).toEqual(nodes);
 });

@@ -16,14 +16,21 @@ const house = await sandboxHouse({ clock: '2026-03-02T09:00:00Z' });
 const { call, fail } = house;
 
 const first = { type: 'email', subject: '%pick%Hi%or%Hello %first_name|there%%end%', body: 'One.' };
-const second = { type: 'email', is_reply: true, body: '%pick%Ping%or%Nudge%or%Bump%end% %pick%a%or%b%end%' };
+const second = {
+  type: 'email',
+  is_reply: true,
+  body: '%pick%Ping%or%Nudge%or%Bump%end% %pick%a%or%b%end%',
+};
 const delay = { type: 'delay', delay_days: 2 };
 
 /** Wordings as `text wording: sent/replied`. */
 const shown = async (id: string, current = true) =>
   (await call(listWordings, { id })).wordings
     .filter((one) => one.current === current)
-    .map(({ text, variation, wording, sent, replied }) => `${text} ${variation} ${wording}: ${sent}/${replied}`);
+    .map(
+      ({ text, variation, wording, sent, replied }) =>
+        `${text} ${variation} ${wording}: ${sent}/${replied}`,
+    );
 
 it('says of each wording how often it went out and was replied to, whatever the sequence says by then', async () => {
   // Replies after two hours answer the first mail, those after three days the second.
@@ -32,7 +39,14 @@ it('says of each wording how often it went out and was replied to, whatever the 
     return { email: `p${n}${script}@people.test`, first_name: `P${n}` };
   });
   const senders = await makeSenders(house, { name: 'wordings', dailyLimit: 200 }, 2);
-  const { id } = (await call(createCampaign, { type: 'email', name: 'Wordings', sender_account_ids: senders, daily_limit: 200 })).campaign;
+  const { id } = (
+    await call(createCampaign, {
+      type: 'email',
+      name: 'Wordings',
+      sender_account_ids: senders,
+      daily_limit: 200,
+    })
+  ).campaign;
   await call(updateCampaign, { id, sequence_nodes: [first, delay, second, { type: 'end' }] });
   await call(addProspects, { id, prospects: people });
   expect(await shown(id)).toEqual([
@@ -43,16 +57,25 @@ it('says of each wording how often it went out and was replied to, whatever the 
   ]);
   await call(generateMessages, { id });
   const edited = (await call(listMessages, { id })).messages[0]!;
-  await call(updateMessage, { id, message_id: edited.id, subject: 'By hand', body_text: 'By hand' });
+  await call(updateMessage, {
+    id,
+    message_id: edited.id,
+    subject: 'By hand',
+    body_text: 'By hand',
+  });
   await call(launchCampaign, { id });
   await walkTo(house, '2026-03-04T08:00:00Z');
   const { sequence_nodes: nodes } = await call(getCampaign, { id });
-  const changed = nodes.map((node) => (node.type === 'email' && !node.is_reply ? { ...node, subject: '%pick%Hi%or%Hey%end%' } : node));
+  const changed = nodes.map((node) =>
+    node.type === 'email' && !node.is_reply ? { ...node, subject: '%pick%Hi%or%Hey%end%' } : node,
+  );
   await call(createRevision, { id, sequence_nodes: changed });
   await walkTo(house, '2026-03-12T09:00:00Z');
 
   const { messages } = await call(listMessages, { id, status: 'sent' });
-  const email = new Map((await call(listRoster, { id, limit: 200 })).prospects.map((one) => [one.id, one.email!]));
+  const email = new Map(
+    (await call(listRoster, { id, limit: 200 })).prospects.map((one) => [one.id, one.email!]),
+  );
   const count = (of: (typeof messages)[number][], script: string) =>
     `${of.length}/${of.filter(({ prospect_id }) => email.get(prospect_id)!.includes(script)).length}`;
   const own = messages.filter((one) => one.id !== edited.id);
@@ -78,7 +101,9 @@ it('says of each wording how often it went out and was replied to, whatever the 
       )}`;
     }),
   ]);
-  expect(await shown(id, false)).toEqual([`subject 1 Hello %first_name|there%: ${count(hello, '+reply-2h')}`]);
+  expect(await shown(id, false)).toEqual([
+    `subject 1 Hello %first_name|there%: ${count(hello, '+reply-2h')}`,
+  ]);
   const rates = (await call(listWordings, { id })).wordings.map(({ sent, replied, reply_rate }) => [
     sent === 0 ? 0 : replied / sent,
     reply_rate,
@@ -96,5 +121,8 @@ it('a campaign without variations has none, and one that is not there is a 404',
   });
   await walkTo(house, '2026-03-14T09:00:00Z');
   expect(await call(listWordings, { id })).toEqual({ wordings: [] });
-  expect(await fail(listWordings, { id: house.parts.newId() })).toMatchObject({ status: 404, code: 'campaign.not_found' });
+  expect(await fail(listWordings, { id: house.parts.newId() })).toMatchObject({
+    status: 404,
+    code: 'campaign.not_found',
+  });
 });

@@ -15,7 +15,11 @@ const dashed = (id: string) => id.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3
 describe('Create campaign', () => {
   it('answers every documented field, and nothing else', async () => {
     const sender = await account();
-    const campaign = await create({ name: 'Q1 outreach', accountLinkIds: [bare(sender)], scheduleTimezone: 'America/New_York' });
+    const campaign = await create({
+      name: 'Q1 outreach',
+      accountLinkIds: [bare(sender)],
+      scheduleTimezone: 'America/New_York',
+    });
     expect(campaign).toEqual({
       id: expect.stringMatching(/^[0-9a-z]+$/),
       name: 'Q1 outreach',
@@ -30,7 +34,9 @@ describe('Create campaign', () => {
       replyRate: 0,
       hourlyMessageRate: 8,
       scheduleTimezone: 'America/New_York',
-      scheduleHours: Object.fromEntries([0, 1, 2, 3, 4, 5, 6].map((day) => [day, { start: 0, end: 1440 }])),
+      scheduleHours: Object.fromEntries(
+        [0, 1, 2, 3, 4, 5, 6].map((day) => [day, { start: 0, end: 1440 }]),
+      ),
       isBuildingPlan: false,
       isSyncing: false,
       scopeAssessedCount: 0,
@@ -48,7 +54,9 @@ describe('Create campaign', () => {
 
   it('"Display name for the campaign 1 - 255"', async () => {
     const accountLinkIds = [bare(await account())];
-    expect(await create({ name: 'x'.repeat(255), accountLinkIds })).toMatchObject({ status: 'draft' });
+    expect(await create({ name: 'x'.repeat(255), accountLinkIds })).toMatchObject({
+      status: 'draft',
+    });
     for (const name of ['', 'x'.repeat(256), undefined])
       expect(await fail('POST /campaigns/v2', { name, accountLinkIds })).toMatchObject({
         status: 400,
@@ -58,7 +66,9 @@ describe('Create campaign', () => {
 
   it('"Account link IDs to send messages from. At least one is required."', async () => {
     for (const accountLinkIds of [[], undefined, ['nope'], [bare(parts.newId())]])
-      expect(await fail('POST /campaigns/v2', { name: 'No accounts', accountLinkIds })).toMatchObject({
+      expect(
+        await fail('POST /campaigns/v2', { name: 'No accounts', accountLinkIds }),
+      ).toMatchObject({
         status: 400,
         message: expect.stringContaining('accountLinkIds'),
       });
@@ -74,7 +84,13 @@ describe('Create campaign', () => {
   it('"IANA timezone for the sending schedule", "UTC" unless told', async () => {
     expect(await create()).toMatchObject({ scheduleTimezone: 'UTC' });
     const accountLinkIds = [bare(await account())];
-    expect(await fail('POST /campaigns/v2', { name: 'Zoned', accountLinkIds, scheduleTimezone: 'Mars/Base' })).toMatchObject({
+    expect(
+      await fail('POST /campaigns/v2', {
+        name: 'Zoned',
+        accountLinkIds,
+        scheduleTimezone: 'Mars/Base',
+      }),
+    ).toMatchObject({
       status: 400,
     });
   });
@@ -82,12 +98,19 @@ describe('Create campaign', () => {
   it('"Optionally pass rules to configure lead sources and exclusions at creation time": all or nothing', async () => {
     const { list } = await own.ok('POST /api/lists', { name: 'Founders' });
     const { id } = list as { id: string };
-    expect(await create({ rules: { syncedListIds: [bare(id)], excludeContacted: true } })).toMatchObject({
-      rules: { syncedLists: [{ listId: bare(id), listName: 'Founders', columnMapping: {} }], excludeContacted: true },
+    expect(
+      await create({ rules: { syncedListIds: [bare(id)], excludeContacted: true } }),
+    ).toMatchObject({
+      rules: {
+        syncedLists: [{ listId: bare(id), listName: 'Founders', columnMapping: {} }],
+        excludeContacted: true,
+      },
     });
     const accountLinkIds = [bare(await account())];
     const rules = { syncedListIds: [bare(parts.newId())] };
-    expect(await fail('POST /campaigns/v2', { name: 'Never made', accountLinkIds, rules })).toMatchObject({ status: 400 });
+    expect(
+      await fail('POST /campaigns/v2', { name: 'Never made', accountLinkIds, rules }),
+    ).toMatchObject({ status: 400 });
     expect(await own.ok('GET /api/campaigns?q=Never%20made')).toMatchObject({ total: 0 });
   });
 
@@ -99,7 +122,10 @@ describe('Create campaign', () => {
     ];
     expect(second.body).toEqual(first.body);
     expect(second.headers['idempotency-replayed']).toBe('true');
-    expect(await fail('POST /campaigns/v2', body)).toMatchObject({ status: 409, code: 'CAMPAIGN_NAME_TAKEN' });
+    expect(await fail('POST /campaigns/v2', body)).toMatchObject({
+      status: 409,
+      code: 'CAMPAIGN_NAME_TAKEN',
+    });
   });
 
   it('"Authorization: Bearer": without a key, with a wrong one, and without the scope', async () => {
@@ -107,9 +133,16 @@ describe('Create campaign', () => {
       status: 401,
       body: { error: { code: 'UNAUTHORIZED', status: 401 } },
     });
-    expect(await anonymous('GET /api/v1/campaigns/v2', undefined, { authorization: 'Bearer x' })).toMatchObject({ status: 401 });
+    expect(
+      await anonymous('GET /api/v1/campaigns/v2', undefined, { authorization: 'Bearer x' }),
+    ).toMatchObject({ status: 401 });
     const reader = await as(database, ['read']);
-    expect(await reader('POST /api/v1/campaigns/v2', { name: 'x', accountLinkIds: [bare(await account())] })).toMatchObject({
+    expect(
+      await reader('POST /api/v1/campaigns/v2', {
+        name: 'x',
+        accountLinkIds: [bare(await account())],
+      }),
+    ).toMatchObject({
       status: 403,
       body: { error: { code: 'FORBIDDEN' } },
     });
@@ -128,17 +161,33 @@ describe('Get, list and delete', () => {
     expect(seen.slice(0, 3)).toEqual(made);
     expect(new Set(seen).size).toBe(seen.length);
     for (const query of ['limit=0', 'limit=101', 'limit=x', 'cursor=..', 'page=2'])
-      expect(await fail(`GET /campaigns/v2?${query}`)).toMatchObject({ status: 400, code: 'BAD_REQUEST' });
+      expect(await fail(`GET /campaigns/v2?${query}`)).toMatchObject({
+        status: 400,
+        code: 'BAD_REQUEST',
+      });
   });
 
   it('what is not there is a 404, whatever the id looks like', async () => {
-    for (const id of [bare(parts.newId()), parts.newId(), 'usdjpdql3f90seqk13rwuo7z', 'x', '%00', '..%2f'])
+    for (const id of [
+      bare(parts.newId()),
+      parts.newId(),
+      'usdjpdql3f90seqk13rwuo7z',
+      'x',
+      '%00',
+      '..%2f',
+    ])
       expect(await inbox(`GET /campaigns/v2/${id}`)).toMatchObject({
         status: expect.toBeOneOf([400, 404]),
         body: { error: expect.anything() },
       });
-    expect(await fail(`GET /campaigns/v2/${bare(parts.newId())}`)).toMatchObject({ status: 404, code: 'CAMPAIGN_NOT_FOUND' });
-    expect(await fail('GET /campaigns/v2/usdjpdql3f90seqk13rwuo7z')).toMatchObject({ status: 404, code: 'CAMPAIGN_NOT_FOUND' });
+    expect(await fail(`GET /campaigns/v2/${bare(parts.newId())}`)).toMatchObject({
+      status: 404,
+      code: 'CAMPAIGN_NOT_FOUND',
+    });
+    expect(await fail('GET /campaigns/v2/usdjpdql3f90seqk13rwuo7z')).toMatchObject({
+      status: 404,
+      code: 'CAMPAIGN_NOT_FOUND',
+    });
     expect(await fail('GET /nothing')).toMatchObject({ status: 404, code: 'NOT_FOUND' });
   });
 
@@ -161,7 +210,9 @@ describe('Update campaign', () => {
       scheduleTimezone: 'Europe/Berlin',
       scheduleHours,
     };
-    expect(await ok(`PATCH /campaigns/v2/${id}`, { ...change, accountLinkIds: [bare(other)] })).toMatchObject({
+    expect(
+      await ok(`PATCH /campaigns/v2/${id}`, { ...change, accountLinkIds: [bare(other)] }),
+    ).toMatchObject({
       ...change,
       accountLinkIds: [bare(other)],
     });
@@ -177,7 +228,9 @@ describe('Update campaign', () => {
 
   it('"missing day = no sending": without any day it never opens; several windows a day are enclosed, and listed', async () => {
     const { id } = await create();
-    expect((await ok(`PATCH /campaigns/v2/${id}`, { scheduleHours: {} })).scheduleHours).toEqual({});
+    expect((await ok(`PATCH /campaigns/v2/${id}`, { scheduleHours: {} })).scheduleHours).toEqual(
+      {},
+    );
     const operating_hours = {
       mon: [
         { start: 540, end: 720 },
@@ -201,25 +254,36 @@ describe('Update campaign', () => {
       4: { start: 0, end: 60 },
     };
     expect((await ok(`GET /campaigns/v2/${id}`)).scheduleHours).toEqual(shown);
-    expect((await ok(`PATCH /campaigns/v2/${id}`, { scheduleHours: shown })).scheduleHours).toEqual(shown);
+    expect((await ok(`PATCH /campaigns/v2/${id}`, { scheduleHours: shown })).scheduleHours).toEqual(
+      shown,
+    );
     for (const day of [
       { ...shown[1], end: 1030 },
       { ...shown[1], start: 0 },
       { start: 60, end: 60 },
       { start: 0, end: 1441 },
     ])
-      expect(await fail(`PATCH /campaigns/v2/${id}`, { scheduleHours: { 1: day } })).toMatchObject({ status: 400 });
+      expect(await fail(`PATCH /campaigns/v2/${id}`, { scheduleHours: { 1: day } })).toMatchObject({
+        status: 400,
+      });
   });
 
   it('accounts of a running campaign: the new ones take over from those that go', async () => {
     const { id, accountLinkIds } = await createReady();
     await ok(`POST /campaigns/v2/${id}/enable`, {});
     const other = bare(await account());
-    expect(await ok(`PATCH /campaigns/v2/${id}`, { accountLinkIds: [other] })).toMatchObject({ status: 'active', accountLinkIds: [other] });
-    expect(await ok(`PATCH /campaigns/v2/${id}`, { accountLinkIds: [...accountLinkIds, other] })).toMatchObject({ status: 'active' });
+    expect(await ok(`PATCH /campaigns/v2/${id}`, { accountLinkIds: [other] })).toMatchObject({
+      status: 'active',
+      accountLinkIds: [other],
+    });
+    expect(
+      await ok(`PATCH /campaigns/v2/${id}`, { accountLinkIds: [...accountLinkIds, other] }),
+    ).toMatchObject({ status: 'active' });
     const mailbox = await account({ type: 'email' });
     for (const wrong of [[mailbox], [other, mailbox], [bare(parts.newId())]])
-      expect(await fail(`PATCH /campaigns/v2/${id}`, { name: 'Not renamed', accountLinkIds: wrong })).toMatchObject({ status: 400 });
+      expect(
+        await fail(`PATCH /campaigns/v2/${id}`, { name: 'Not renamed', accountLinkIds: wrong }),
+      ).toMatchObject({ status: 400 });
     expect((await ok(`GET /campaigns/v2/${id}`)).name).not.toBe('Not renamed');
   });
 });
@@ -235,10 +299,17 @@ describe('Enable and disable', () => {
       lastStartedAt: at,
       targetsCount: 1,
     });
-    expect(await ok(`POST /campaigns/v2/${id}/enable`, {})).toMatchObject({ status: 'active', lastStartedAt: at });
+    expect(await ok(`POST /campaigns/v2/${id}/enable`, {})).toMatchObject({
+      status: 'active',
+      lastStartedAt: at,
+    });
     clock.advanceMs(60_000);
     const pausedAt = clock.now().toISOString();
-    expect(await ok(`POST /campaigns/v2/${id}/disable`, {})).toMatchObject({ status: 'paused', enabled: false, pausedAt });
+    expect(await ok(`POST /campaigns/v2/${id}/disable`, {})).toMatchObject({
+      status: 'paused',
+      enabled: false,
+      pausedAt,
+    });
     clock.advanceMs(60_000);
     expect(await ok(`POST /campaigns/v2/${id}/enable`, {})).toMatchObject({
       status: 'active',
@@ -250,17 +321,32 @@ describe('Enable and disable', () => {
 
   it('a campaign is active without anybody, and can be disabled: who is added then waits', async () => {
     const { id } = await createReady([]);
-    expect(await ok(`POST /campaigns/v2/${id}/enable`, {})).toMatchObject({ status: 'active', enabled: true, completedAt: null });
-    expect((await own.ok(`GET /api/campaigns/${dashed(id)}`)).campaign).toMatchObject({ status: 'completed' });
-    expect(await ok(`POST /campaigns/v2/${id}/disable`, {})).toMatchObject({ status: 'paused', enabled: false });
+    expect(await ok(`POST /campaigns/v2/${id}/enable`, {})).toMatchObject({
+      status: 'active',
+      enabled: true,
+      completedAt: null,
+    });
+    expect((await own.ok(`GET /api/campaigns/${dashed(id)}`)).campaign).toMatchObject({
+      status: 'completed',
+    });
+    expect(await ok(`POST /campaigns/v2/${id}/disable`, {})).toMatchObject({
+      status: 'paused',
+      enabled: false,
+    });
     await ok(`POST /campaigns/v2/${id}/leads`, { usernames: ['later'] });
-    expect(await ok(`GET /campaigns/v2/${id}`)).toMatchObject({ status: 'paused', targetsCount: 1 });
+    expect(await ok(`GET /campaigns/v2/${id}`)).toMatchObject({
+      status: 'paused',
+      targetsCount: 1,
+    });
     expect(await ok(`POST /campaigns/v2/${id}/enable`, {})).toMatchObject({ status: 'active' });
   });
 
   it('what stands against it is said', async () => {
     const { id } = await create();
-    expect(await fail(`POST /campaigns/v2/${id}/enable`, {})).toMatchObject({ status: 400, code: 'CAMPAIGN_NOT_LAUNCHABLE' });
+    expect(await fail(`POST /campaigns/v2/${id}/enable`, {})).toMatchObject({
+      status: 400,
+      code: 'CAMPAIGN_NOT_LAUNCHABLE',
+    });
   });
 
   it('v1: GET /campaigns/{id}, and pause', async () => {

@@ -32,20 +32,27 @@ describe('rate limits', () => {
       });
     }
     const refused = await ask(0, 'GET /api/v1/team');
-    expect(refused).toMatchObject({ status: 429, body: { error: { code: 'RATE_LIMITED', status: 429, message: expect.any(String) } } });
+    expect(refused).toMatchObject({
+      status: 429,
+      body: { error: { code: 'RATE_LIMITED', status: 429, message: expect.any(String) } },
+    });
     const reset = Number(refused.headers['x-ratelimit-reset']) * 1000;
     expect(reset - clock.now().getTime()).toBeLessThanOrEqual(61_000);
     expect(Number(refused.headers['retry-after']) * 1000).toBe(reset - clock.now().getTime());
     expect(await other('GET /api/v1/tags')).toMatchObject({ status: 200 });
     clock.advanceTo(new Date(reset));
-    expect(await ask(0)).toMatchObject({ status: 200, headers: { 'x-ratelimit-limit': '5', 'x-ratelimit-remaining': '1' } });
+    expect(await ask(0)).toMatchObject({
+      status: 200,
+      headers: { 'x-ratelimit-limit': '5', 'x-ratelimit-remaining': '1' },
+    });
     expect(await ask(1)).toMatchObject({ status: 200 });
     expect(await ask(1)).toMatchObject({ status: 429, headers: { 'x-ratelimit-limit': '5' } });
   });
 
   it('counts who has no key by where they come from', async () => {
     const answers = [];
-    for (let n = 0; n < 4; n += 1) answers.push((await limited.anonymous('GET /api/v1/tags')).status);
+    for (let n = 0; n < 4; n += 1)
+      answers.push((await limited.anonymous('GET /api/v1/tags')).status);
     expect(answers).toEqual([401, 401, 401, 429]);
   });
 });
@@ -53,7 +60,10 @@ describe('rate limits', () => {
 describe('errors', () => {
   it('"{ error: { code, message, status } }", whatever went wrong', async () => {
     const json = { 'content-type': 'application/json' };
-    expect(await inbox('POST /tags', '{', json)).toMatchObject({ status: 400, body: { error: { code: 'BAD_REQUEST', status: 400 } } });
+    expect(await inbox('POST /tags', '{', json)).toMatchObject({
+      status: 400,
+      body: { error: { code: 'BAD_REQUEST', status: 400 } },
+    });
     expect(await inbox('POST /tags', 'x', { 'content-type': 'text/plain' })).toMatchObject({
       status: 415,
       body: { error: { status: 415 } },
@@ -62,7 +72,10 @@ describe('errors', () => {
       status: 400,
       body: { error: { message: expect.stringContaining('shade') } },
     });
-    expect(await inbox('PUT /tags', {})).toMatchObject({ status: 404, body: { error: { code: 'NOT_FOUND' } } });
+    expect(await inbox('PUT /tags', {})).toMatchObject({
+      status: 404,
+      body: { error: { code: 'NOT_FOUND' } },
+    });
     expect(await anonymous('GET /api/v1/nothing')).toMatchObject({ status: 401 });
     expect((await inbox('GET /tags')).headers['content-type']).toContain('application/json');
   });
@@ -100,14 +113,26 @@ describe('"plain unpaginated arrays"', () => {
       syncedAt: null,
     });
     expect(links.find((link) => link.id === bare(tired))).toMatchObject({ status: 'offline' });
-    expect(links.find((link) => link.id === bare(mailbox))).toMatchObject({ platform: 'email', status: 'paused' });
+    expect(links.find((link) => link.id === bare(mailbox))).toMatchObject({
+      platform: 'email',
+      status: 'paused',
+    });
   });
 
   it('/members, and one of them', async () => {
     const [member] = await array('GET /members');
-    expect(member).toMatchObject({ id: bare(database.memberId), userId: bare(database.memberId), role: 'owner', email: null, image: null });
+    expect(member).toMatchObject({
+      id: bare(database.memberId),
+      userId: bare(database.memberId),
+      role: 'owner',
+      email: null,
+      image: null,
+    });
     expect(await ok(`GET /members/${member!.id}`)).toEqual(member);
-    expect(await fail(`GET /members/${bare(parts.newId())}`)).toMatchObject({ status: 404, code: 'MEMBER_NOT_FOUND' });
+    expect(await fail(`GET /members/${bare(parts.newId())}`)).toMatchObject({
+      status: 404,
+      code: 'MEMBER_NOT_FOUND',
+    });
   });
 
   it('/team', async () => {
@@ -122,24 +147,44 @@ describe('"plain unpaginated arrays"', () => {
     });
   });
 
-  it.each(['tags', 'statuses'])('/%s: made, changed, deleted; colours by name or hex', async (noun) => {
-    const made = await ok(`POST /${noun}`, { name: `Hot ${noun}`, color: 'red' });
-    expect(made).toMatchObject({ id: expect.stringMatching(/^[0-9a-z]+$/), name: `Hot ${noun}`, color: '#fa5252' });
-    expect(await fail(`POST /${noun}`, { name: `Hot ${noun}` })).toMatchObject({ status: 409 });
-    expect(await ok(`PATCH /${noun}/${made.id}`, { color: '#00FF00' })).toMatchObject({ name: `Hot ${noun}`, color: '#00ff00' });
-    expect(await array(`GET /${noun}`)).toMatchObject([{ id: made.id }]);
-    expect(await array(`GET /${noun}/colors`)).toContainEqual({ name: 'red', color: '#fa5252' });
-    expect(await ok(`DELETE /${noun}/${made.id}`)).toEqual({ success: true });
-    expect(await array(`GET /${noun}`)).toEqual([]);
-  });
+  it.each(['tags', 'statuses'])(
+    '/%s: made, changed, deleted; colours by name or hex',
+    async (noun) => {
+      const made = await ok(`POST /${noun}`, { name: `Hot ${noun}`, color: 'red' });
+      expect(made).toMatchObject({
+        id: expect.stringMatching(/^[0-9a-z]+$/),
+        name: `Hot ${noun}`,
+        color: '#fa5252',
+      });
+      expect(await fail(`POST /${noun}`, { name: `Hot ${noun}` })).toMatchObject({ status: 409 });
+      expect(await ok(`PATCH /${noun}/${made.id}`, { color: '#00FF00' })).toMatchObject({
+        name: `Hot ${noun}`,
+        color: '#00ff00',
+      });
+      expect(await array(`GET /${noun}`)).toMatchObject([{ id: made.id }]);
+      expect(await array(`GET /${noun}/colors`)).toContainEqual({ name: 'red', color: '#fa5252' });
+      expect(await ok(`DELETE /${noun}/${made.id}`)).toEqual({ success: true });
+      expect(await array(`GET /${noun}`)).toEqual([]);
+    },
+  );
 });
 
 describe('prospects', () => {
   it('lookup: "null if not found"; context sets tags and the status', async () => {
     await own.ok('POST /api/leads', { name: 'Jane Doe', xHandle: 'jane' });
     const jane = await ok('GET /prospects/lookup?username=@Jane');
-    expect(jane).toMatchObject({ platform: 'twitter', username: 'jane', displayName: 'Jane Doe', context: { tags: [], statusId: null } });
-    for (const query of ['username=nobody', 'platformId=12', `externalId=${bare(parts.newId())}`, 'externalId=nope'])
+    expect(jane).toMatchObject({
+      platform: 'twitter',
+      username: 'jane',
+      displayName: 'Jane Doe',
+      context: { tags: [], statusId: null },
+    });
+    for (const query of [
+      'username=nobody',
+      'platformId=12',
+      `externalId=${bare(parts.newId())}`,
+      'externalId=nope',
+    ])
       expect((await inbox(`GET /prospects/lookup?${query}`)).text).toBe('null');
     for (const query of ['', '?username=a&platformId=1'])
       expect(await fail(`GET /prospects/lookup${query}`)).toMatchObject({ status: 400 });
@@ -149,10 +194,15 @@ describe('prospects', () => {
     expect(context).toMatchObject({ context: { tags: [{ id: tag, name: 'Warm' }], statusId } });
     expect(await ok(`GET /prospects/${jane.id}`)).toEqual(context);
     expect(await ok(`GET /prospects/lookup?externalId=${jane.externalId}`)).toEqual(context);
-    expect(await ok(`PATCH /prospects/${jane.id}/context`, { removeTags: [tag], statusId: null })).toMatchObject({
+    expect(
+      await ok(`PATCH /prospects/${jane.id}/context`, { removeTags: [tag], statusId: null }),
+    ).toMatchObject({
       context: { tags: [], statusId: null },
     });
-    expect(await fail(`GET /prospects/${bare(parts.newId())}`)).toMatchObject({ status: 404, code: 'PROSPECT_NOT_FOUND' });
+    expect(await fail(`GET /prospects/${bare(parts.newId())}`)).toMatchObject({
+      status: 404,
+      code: 'PROSPECT_NOT_FOUND',
+    });
   });
 });
 

@@ -18,13 +18,26 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 const headers = { authorization: `Bearer ${house.key}` };
-type Answer = { campaigns: { id: string }[]; data: { id: string }[]; messages: { body_text: string; sent_at: string }[] };
-const read = async (route: string) => (await (await fetch(`${url}${route}`, { headers })).json()) as Answer;
+type Answer = {
+  campaigns: { id: string }[];
+  data: { id: string }[];
+  messages: { body_text: string; sent_at: string }[];
+};
+const read = async (route: string) =>
+  (await (await fetch(`${url}${route}`, { headers })).json()) as Answer;
 
 it('the guide runs as printed: people on X are written to by Inbox’s words, and what they do is counted', async () => {
   const [script] = readDocument('docs/inbox.md').blocks.filter(({ info }) => info === 'sh inbox');
-  const env = { PATH: `${path.dirname(process.execPath)}:${process.env.PATH}`, POSTRIDER_API_KEY: house.key, POSTRIDER_BASE_URL: url };
-  const { stdout } = await promisify(execFile)('bash', ['-c', `set -euo pipefail\n${script!.code}`], { cwd: folder, env });
+  const env = {
+    PATH: `${path.dirname(process.execPath)}:${process.env.PATH}`,
+    POSTRIDER_API_KEY: house.key,
+    POSTRIDER_BASE_URL: url,
+  };
+  const { stdout } = await promisify(execFile)(
+    'bash',
+    ['-c', `set -euo pipefail\n${script!.code}`],
+    { cwd: folder, env },
+  );
   expect(
     stdout
       .replaceAll(/\{[^}]*\}[^}]*\}\s*\}/g, 'hours')
@@ -47,14 +60,25 @@ it('the guide runs as printed: people on X are written to by Inbox’s words, an
 it('… and the other surface shows the same, text by text', async () => {
   const { campaigns } = await read('/api/campaigns');
   const { data } = await read('/api/v1/campaigns/v2');
-  expect(data).toMatchObject([{ id: bare(campaigns[0]!.id), name: 'Founders', hourlyMessageRate: 8, scheduleTimezone: 'Europe/Berlin' }]);
-  const { messages } = await read(`/api/campaigns/${campaigns[0]!.id}/generate-messages?status=sent`);
+  expect(data).toMatchObject([
+    {
+      id: bare(campaigns[0]!.id),
+      name: 'Founders',
+      hourlyMessageRate: 8,
+      scheduleTimezone: 'Europe/Berlin',
+    },
+  ]);
+  const { messages } = await read(
+    `/api/campaigns/${campaigns[0]!.id}/generate-messages?status=sent`,
+  );
   const texts = messages.map((message) => message.body_text);
   expect(texts.filter((text) => /^(Hi|Hello) there$/.test(text))).toHaveLength(2);
   expect(texts.filter((text) => text === 'Bumping this.')).toHaveLength(1);
   for (const { sent_at } of messages) {
     const hour = new Date(sent_at).getUTCHours() + 1;
-    expect([hour >= 9, hour < 17, [1, 2].includes(new Date(sent_at).getUTCDay())], sent_at).toEqual([true, true, true]);
+    expect([hour >= 9, hour < 17, [1, 2].includes(new Date(sent_at).getUTCDay())], sent_at).toEqual(
+      [true, true, true],
+    );
   }
   const { data: targets } = await read(`/api/v1/campaigns/v2/${data[0]!.id}/leads`);
   expect(targets).toMatchObject([

@@ -35,7 +35,10 @@ async function world(): Promise<Record<string, string>> {
 
 /** Where a plausible request needs what JSON Schema cannot say. */
 async function plausible(): Promise<Record<string, unknown>> {
-  const variation = { type: 'variation', options: ['a', [{ type: 'variable', name: 'company', fallback: 'x' }]] };
+  const variation = {
+    type: 'variation',
+    options: ['a', [{ type: 'variable', name: 'company', fallback: 'x' }]],
+  };
   return {
     accountLinkIds: [bare(await account())],
     scheduleTimezone: 'UTC',
@@ -47,7 +50,12 @@ async function plausible(): Promise<Record<string, unknown>> {
   };
 }
 
-type Attack = { operation: Operation; target: readonly (string | number)[]; input: Record<string, unknown>; text: string };
+type Attack = {
+  operation: Operation;
+  target: readonly (string | number)[];
+  input: Record<string, unknown>;
+  text: string;
+};
 
 /** Every place of an otherwise plausible input, each with every hostile value; at most 200 of them, the same each time. */
 function attacksOn(operation: Operation, known: Record<string, unknown>): Attack[] {
@@ -55,14 +63,22 @@ function attacksOn(operation: Operation, known: Record<string, unknown>): Attack
   const targets = members.flatMap((aimed): Omit<Attack, 'text'>[] => {
     const wanted = members.filter((member) => member.required || member === aimed);
     const input = Object.fromEntries(
-      wanted.map(({ name, schema }) => [name, known[name] ?? sample(schema, { name, full: name === aimed.name })]),
+      wanted.map(({ name, schema }) => [
+        name,
+        known[name] ?? sample(schema, { name, full: name === aimed.name }),
+      ]),
     );
     return pathsOf(input[aimed.name], [aimed.name]).map((target) => ({ operation, target, input }));
   });
   if (targets.length === 0) targets.push({ operation, target: ['stray'], input: {} });
   const all = targets.flatMap((target) => hostile.map((text) => ({ ...target, text })));
   if (all.length <= 200) return all;
-  return fc.sample(fc.shuffledSubarray(all, { minLength: 200, maxLength: 200 }), { numRuns: 1, seed: 20_260_302 })[0] ?? [];
+  return (
+    fc.sample(fc.shuffledSubarray(all, { minLength: 200, maxLength: 200 }), {
+      numRuns: 1,
+      seed: 20_260_302,
+    })[0] ?? []
+  );
 }
 
 async function attack({ operation, target, input, text }: Attack): Promise<void> {
@@ -70,16 +86,29 @@ async function attack({ operation, target, input, text }: Attack): Promise<void>
   const spoiled = replaced(input, target, '@@hostile@@') as Record<string, unknown>;
   const json = (value: unknown) => JSON.stringify(value).replace(marker, () => text);
   const inUrl = (value: unknown) =>
-    encodeURIComponent(value === '@@hostile@@' ? text.replace(/^"|"$/g, '').toWellFormed().slice(0, 2000) : String(value));
+    encodeURIComponent(
+      value === '@@hostile@@'
+        ? text.replace(/^"|"$/g, '').toWellFormed().slice(0, 2000)
+        : String(value),
+    );
   const url = path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => inUrl(spoiled[name]));
   const rest = Object.entries(spoiled).filter(([name]) => !path.includes(`{${name}}`));
-  const query = method === 'GET' && rest.length > 0 ? `?${rest.map(([name, value]) => `${name}=${inUrl(value)}`).join('&')}` : '';
+  const query =
+    method === 'GET' && rest.length > 0
+      ? `?${rest.map(([name, value]) => `${name}=${inUrl(value)}`).join('&')}`
+      : '';
   const body = method === 'GET' ? undefined : json(Object.fromEntries(rest));
-  const answer = await send(`${method} ${url}${query}`, body, body === undefined ? {} : { 'content-type': 'application/json' });
+  const answer = await send(
+    `${method} ${url}${query}`,
+    body,
+    body === undefined ? {} : { 'content-type': 'application/json' },
+  );
   const said = `${method} ${url.slice(0, 200)}${query.slice(0, 200)} ${body?.slice(0, 400) ?? ''} -> ${answer.text.slice(0, 400)}`;
   expect(answer.status, said).toBeLessThan(500);
   if (answer.status >= 400)
-    expect(answer.body, said).toEqual({ error: { code: expect.any(String), message: expect.any(String), status: answer.status } });
+    expect(answer.body, said).toEqual({
+      error: { code: expect.any(String), message: expect.any(String), status: answer.status },
+    });
 }
 
 it.each(inboxRoutes.map((operation) => [operation.route, operation] as const))(
@@ -104,5 +133,7 @@ it.each([
   const answer = await send(`GET /api/v1/campaigns/v2${tail.startsWith('?') ? '' : '/'}${tail}`);
   expect(answer.status).toBeLessThan(500);
   if (answer.status >= 400)
-    expect(answer.body).toEqual({ error: { code: expect.any(String), message: expect.any(String), status: answer.status } });
+    expect(answer.body).toEqual({
+      error: { code: expect.any(String), message: expect.any(String), status: answer.status },
+    });
 });

@@ -12,11 +12,20 @@ it('a program written for Inbox runs a campaign on X: accounts, steps, leads by 
   const account = bare(await house.connect('sam_sells'));
   const links = JSON.parse((await inbox('GET /account-links')).text) as Body[];
   expect(links).toMatchObject([
-    { id: account, platform: 'twitter', platformId: expect.stringMatching(/^\d+$/), username: 'sam_sells', status: 'active' },
+    {
+      id: account,
+      platform: 'twitter',
+      platformId: expect.stringMatching(/^\d+$/),
+      username: 'sam_sells',
+      status: 'active',
+    },
   ]);
   const ids = Object.fromEntries(['jane', 'joe', 'ann'].map((name) => [name, x.addUser(name).id]));
   x.addUser('shy', { closed: true });
-  const { id } = await ok('POST /campaigns/v2', { name: 'Q1 DM outreach', accountLinkIds: [account] });
+  const { id } = await ok('POST /campaigns/v2', {
+    name: 'Q1 DM outreach',
+    accountLinkIds: [account],
+  });
   const steps = [
     {
       type: 'message',
@@ -32,7 +41,11 @@ it('a program written for Inbox runs a campaign on X: accounts, steps, leads by 
   ];
   await ok(`PUT /campaigns/v2/${id}/sequence`, { steps });
   const people = { platformIds: [ids.ann], usernames: ['@Jane', 'joe', 'shy', 'nobody_at_all'] };
-  expect(await ok(`POST /campaigns/v2/${id}/leads`, people)).toEqual({ added: 5, skipped: 0, failed: 0 });
+  expect(await ok(`POST /campaigns/v2/${id}/leads`, people)).toEqual({
+    added: 5,
+    skipped: 0,
+    failed: 0,
+  });
   await ok(`POST /campaigns/v2/${id}/enable`);
   await runFor(2 * hour);
   expect(x.conversation('sam_sells', 'jane')).toEqual(['> Hi @jane']);
@@ -55,7 +68,11 @@ it('a program written for Inbox runs a campaign on X: accounts, steps, leads by 
     completedAt: expect.any(String),
   });
   const { data } = await ok(`GET /campaigns/v2/${id}/leads`);
-  expect(Object.fromEntries((data as Body[]).map(({ username, platformId, status }) => [username ?? platformId, status]))).toEqual({
+  expect(
+    Object.fromEntries(
+      (data as Body[]).map(({ username, platformId, status }) => [username ?? platformId, status]),
+    ),
+  ).toEqual({
     jane: 'replied',
     joe: 'completed',
     [ids.ann!]: 'completed',

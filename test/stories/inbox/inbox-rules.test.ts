@@ -33,7 +33,9 @@ it('"Synced list = live feed": who enters the list enters the campaign, who leav
     await ok('POST /lists', { name: 'Block' }),
   ];
   await ok(`POST /lists/${feed.id}/leads`, { platformIds: ['ann', 'bob'] });
-  const { id } = await create({ rules: { syncedListIds: [feed.id, other.id], excludedListIds: [block.id] } });
+  const { id } = await create({
+    rules: { syncedListIds: [feed.id, other.id], excludedListIds: [block.id] },
+  });
   await ok(`PATCH /campaigns/v2/${id}`, { scheduleHours: { 1: { start: 540, end: 1020 } } });
   await ok(`PUT /campaigns/v2/${id}/sequence`, { steps: twoSteps });
   expect(await ok(`POST /campaigns/v2/${id}/enable`)).toMatchObject({ status: 'active' });
@@ -47,7 +49,11 @@ it('"Synced list = live feed": who enters the list enters the campaign, who leav
   await ok(`POST /lists/${block.id}/leads`, { platformIds: ['dan'] });
   await synced(id, 2);
   await ok(`PATCH /campaigns/v2/${id}/rules`, { excludedListIds: [] });
-  expect(await synced(id, 3)).toMatchObject({ status: 'active', enabled: true, rules: { excludedLists: [] } });
+  expect(await synced(id, 3)).toMatchObject({
+    status: 'active',
+    enabled: true,
+    rules: { excludedLists: [] },
+  });
   expect(await usernames(id)).toEqual(['bob', 'cleo', 'dan']);
 });
 
@@ -55,12 +61,19 @@ it('an import job feeds the campaign too, with the columns it maps', async () =>
   const { id: list } = await ok('POST /lists', { name: 'Imported' });
   const { id } = await create();
   const column = String((await ok(`POST /campaigns/v2/${id}/columns`, { name: 'City' })).id);
-  await ok(`PATCH /campaigns/v2/${id}/rules`, { syncedListIds: [list], columnMappings: { [String(list)]: { town: column } } });
+  await ok(`PATCH /campaigns/v2/${id}/rules`, {
+    syncedListIds: [list],
+    columnMappings: { [String(list)]: { town: column } },
+  });
   const columnMapping = [
     { csvHeader: 'Handle', targetColumnId: 'username' },
     { csvHeader: 'Town', targetColumnId: 'town' },
   ];
-  await ok(`POST /lists/${list}/import-jobs`, { data: { type: 'csv', content: 'Handle,Town\neve,Ulm\n', columnMapping } });
+  await ok(`POST /lists/${list}/import-jobs`, {
+    data: { type: 'csv', content: 'Handle,Town\neve,Ulm\n', columnMapping },
+  });
   await synced(id, 1);
-  expect((await ok(`GET /campaigns/v2/${id}/leads`)).data).toMatchObject([{ username: 'eve', data: { [column]: 'Ulm' } }]);
+  expect((await ok(`GET /campaigns/v2/${id}/leads`)).data).toMatchObject([
+    { username: 'eve', data: { [column]: 'Ulm' } },
+  ]);
 });

@@ -11,7 +11,14 @@ const ask = async (route: string, body?: unknown): Promise<Body> => {
   return answer.body;
 };
 const inbox = (route: string, body?: unknown) => ask(route.replace(' ', ' /api/v1'), body);
-const account = async () => bare(((await ask('POST /api/senders/sandbox', { type: 'x', daily_limit: 100 })).account as { id: string }).id);
+const account = async () =>
+  bare(
+    (
+      (await ask('POST /api/senders/sandbox', { type: 'x', daily_limit: 100 })).account as {
+        id: string;
+      }
+    ).id,
+  );
 
 const [first, second] = [await account(), await account()];
 const { id } = await inbox('POST /campaigns/v2', { name: 'Sending', accountLinkIds: [first] });
@@ -37,19 +44,35 @@ it('"Messages to send per hour per linked account": never more in an hour of the
   ];
   await inbox(`PUT /campaigns/v2/${id}/sequence`, { steps });
   await inbox(`PATCH /campaigns/v2/${id}`, { hourlyMessageRate: 5 });
-  await inbox(`POST /campaigns/v2/${id}/leads`, { usernames: Array.from({ length: 20 }, (_, index) => `user${index}`) });
-  const { messages } = await ask(`POST /api/campaigns/${dashed}/generate-messages`, { action: 'resolve' });
+  await inbox(`POST /campaigns/v2/${id}/leads`, {
+    usernames: Array.from({ length: 20 }, (_, index) => `user${index}`),
+  });
+  const { messages } = await ask(`POST /api/campaigns/${dashed}/generate-messages`, {
+    action: 'resolve',
+  });
   const drafts = new Map(
-    (messages as { prospect_id: string; body_text: string }[]).map((draft) => [`${draft.prospect_id} ${draft.body_text}`, draft]),
+    (messages as { prospect_id: string; body_text: string }[]).map((draft) => [
+      `${draft.prospect_id} ${draft.body_text}`,
+      draft,
+    ]),
   );
-  expect(await inbox(`POST /campaigns/v2/${id}/enable`)).toMatchObject({ status: 'active', hourlyMessageRate: 5 });
+  expect(await inbox(`POST /campaigns/v2/${id}/enable`)).toMatchObject({
+    status: 'active',
+    hourlyMessageRate: 5,
+  });
   await walkTo(house, '2026-03-03T08:00:00Z');
-  expect(await inbox(`GET /campaigns/v2/${id}`)).toMatchObject({ contactedCount: 20, repliesCount: 0, replyRate: 0, completionRate: 0 });
+  expect(await inbox(`GET /campaigns/v2/${id}`)).toMatchObject({
+    contactedCount: 20,
+    repliesCount: 0,
+    replyRate: 0,
+    completionRate: 0,
+  });
   const out = await sent();
   expect(out).toHaveLength(20);
   const byHour = Map.groupBy(out, ({ sent_at }) => sent_at.slice(0, 13));
   for (const hour of byHour.values()) expect(hour.length).toBeLessThanOrEqual(5);
-  for (const { prospect_id, body_text } of out) expect(drafts.has(`${prospect_id} ${body_text}`)).toBe(true);
+  for (const { prospect_id, body_text } of out)
+    expect(drafts.has(`${prospect_id} ${body_text}`)).toBe(true);
 });
 
 it('an account that is taken off hands its people to the others, who write what comes next', async () => {
@@ -62,6 +85,10 @@ it('an account that is taken off hands its people to the others, who write what 
   await walkTo(house, '2026-03-06T08:00:00Z');
   const again = (await sent()).filter((message) => message.body_text === 'Again');
   expect(new Set(again.map((message) => bare(message.account_id)))).toEqual(new Set([second]));
-  expect(await inbox(`GET /campaigns/v2/${id}`)).toMatchObject({ status: 'completed', completionRate: 1, completedAt: expect.any(String) });
+  expect(await inbox(`GET /campaigns/v2/${id}`)).toMatchObject({
+    status: 'completed',
+    completionRate: 1,
+    completedAt: expect.any(String),
+  });
   expect((await targets()).every(({ status }) => status === 'completed')).toBe(true);
 });

@@ -13,8 +13,12 @@ const { ok, fail, create, createReady } = inboxSteps(send, database);
 const own = campaignSteps(send, database);
 const dashed = (id: string) => id.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 
-type Sequence = { version: number; steps: { id: string; rank: number; type: string; data: Record<string, unknown> }[] };
-const put = async (id: string, steps: unknown[]) => (await ok(`PUT /campaigns/v2/${id}/sequence`, { steps })) as Sequence;
+type Sequence = {
+  version: number;
+  steps: { id: string; rank: number; type: string; data: Record<string, unknown> }[];
+};
+const put = async (id: string, steps: unknown[]) =>
+  (await ok(`PUT /campaigns/v2/${id}/sequence`, { steps })) as Sequence;
 const say = (...segments: unknown[]) => ({ type: 'message', data: { segments } });
 const words = (text: string) => ({ type: 'static', text });
 
@@ -22,9 +26,14 @@ describe('Update sequence', () => {
   it('"replaces everything and creates a new version; older versions kept", in drafts too', async () => {
     const { id } = await create();
     expect(await put(id, [say(words('one'))])).toMatchObject({ version: 2 });
-    expect(await put(id, [say(words('two'))])).toMatchObject({ version: 3, steps: [{ data: { segments: [words('two')] } }] });
+    expect(await put(id, [say(words('two'))])).toMatchObject({
+      version: 3,
+      steps: [{ data: { segments: [words('two')] } }],
+    });
     expect(await ok(`GET /campaigns/v2/${id}`)).toMatchObject({ sequence: { version: 3 } });
-    expect((await own.ok(`GET /api/campaigns/${dashed(id)}/revisions/2`)).sequence_nodes).toMatchObject([{ body: 'one' }, { type: 'end' }]);
+    expect(
+      (await own.ok(`GET /api/campaigns/${dashed(id)}/revisions/2`)).sequence_nodes,
+    ).toMatchObject([{ body: 'one' }, { type: 'end' }]);
   });
 
   it('"Server assigns id and rank by array order. Returns {version, steps}"', async () => {
@@ -32,7 +41,11 @@ describe('Update sequence', () => {
     const sequence = await put(id, twoSteps);
     expect(sequence).toEqual({
       version: 2,
-      steps: twoSteps.map((step, rank) => ({ ...step, id: expect.stringMatching(/^[0-9a-z]+$/), rank })),
+      steps: twoSteps.map((step, rank) => ({
+        ...step,
+        id: expect.stringMatching(/^[0-9a-z]+$/),
+        rank,
+      })),
     });
     expect((await ok(`GET /campaigns/v2/${id}`)).sequence).toEqual(sequence);
   });
@@ -40,18 +53,26 @@ describe('Update sequence', () => {
   it('what is read can be put back, with or without its ids: the steps stay the ones they are', async () => {
     const { id } = await create();
     const odd = [
-      say(words('100% sure of 50%% '), { type: 'variation', options: ['a', [{ type: 'variable', name: 'company', fallback: null }]] }),
+      say(words('100% sure of 50%% '), {
+        type: 'variation',
+        options: ['a', [{ type: 'variable', name: 'company', fallback: null }]],
+      }),
     ];
     const { steps } = await put(id, [...twoSteps, ...odd]);
     for (const again of [steps, steps.map(({ type, data }) => ({ type, data }))])
-      expect((await put(id, again)).steps.map((step) => step.id)).toEqual(steps.map((step) => step.id));
+      expect((await put(id, again)).steps.map((step) => step.id)).toEqual(
+        steps.map((step) => step.id),
+      );
     await own.ok(`PATCH /api/campaigns/${dashed(id)}`, {
       sequence_nodes: [{ type: 'message', body: '100%% sure, %first_name%' }, { type: 'end' }],
     });
     const [step] = ((await ok(`GET /campaigns/v2/${id}`)).sequence as Sequence).steps;
     await put(id, [{ type: step!.type, data: step!.data }]);
     const { sequence_nodes: nodes } = await own.ok(`GET /api/campaigns/${dashed(id)}`);
-    expect(nodes).toMatchObject([{ id: dashed(step!.id), body: '100%% sure, %first_name%' }, { type: 'end' }]);
+    expect(nodes).toMatchObject([
+      { id: dashed(step!.id), body: '100%% sure, %first_name%' },
+      { type: 'end' },
+    ]);
   });
 
   it('a text that changes under its id keeps its people; a running campaign takes it too', async () => {
@@ -59,11 +80,20 @@ describe('Update sequence', () => {
     await ok(`POST /campaigns/v2/${id}/enable`, {});
     const { sequence } = await ok(`GET /campaigns/v2/${id}`);
     const [first, ...rest] = (sequence as Sequence).steps;
-    const { version, steps } = await put(id, [{ ...first, data: { segments: [words('Hello')] } }, ...rest]);
+    const { version, steps } = await put(id, [
+      { ...first, data: { segments: [words('Hello')] } },
+      ...rest,
+    ]);
     expect(version).toBe((sequence as Sequence).version + 1);
     expect(steps[0]).toMatchObject({ id: first!.id, data: { segments: [words('Hello')] } });
-    expect(await ok(`GET /campaigns/v2/${id}`)).toMatchObject({ status: 'active', targetsCount: 2 });
-    expect(await fail(`PUT /campaigns/v2/${id}/sequence`, { steps: [] })).toMatchObject({ status: 400, code: 'SEQUENCE_INVALID' });
+    expect(await ok(`GET /campaigns/v2/${id}`)).toMatchObject({
+      status: 'active',
+      targetsCount: 2,
+    });
+    expect(await fail(`PUT /campaigns/v2/${id}/sequence`, { steps: [] })).toMatchObject({
+      status: 400,
+      code: 'SEQUENCE_INVALID',
+    });
   });
 
   it.each([
@@ -86,7 +116,10 @@ describe('Update sequence', () => {
   ])('a delay of %j is canonical seconds and a display unit', async (data, node) => {
     const { id } = await create();
     expect((await put(id, [{ type: 'delay', data }])).steps).toMatchObject([{ data }]);
-    expect((await own.ok(`GET /api/campaigns/${dashed(id)}`)).sequence_nodes).toMatchObject([node, { type: 'end' }]);
+    expect((await own.ok(`GET /api/campaigns/${dashed(id)}`)).sequence_nodes).toMatchObject([
+      node,
+      { type: 'end' },
+    ]);
   });
 
   it.each([
@@ -100,20 +133,43 @@ describe('Update sequence', () => {
     ['a variable nobody knows', say({ type: 'variable', name: 'shoe-size', fallback: 'x' })],
     ['a fallback of two lines', say({ type: 'variable', name: 'first-name', fallback: 'a\nb' })],
     ['a variation without options', say({ type: 'variation', options: [] })],
-    ['a variation in a variation', say({ type: 'variation', options: [[{ type: 'variation', options: ['a'] }]] })],
+    [
+      'a variation in a variation',
+      say({ type: 'variation', options: [[{ type: 'variation', options: ['a'] }]] }),
+    ],
   ])('%s is a 400, and nothing changes', async (_name, step) => {
     const { id } = await create();
-    expect(await fail(`PUT /campaigns/v2/${id}/sequence`, { steps: [step] })).toMatchObject({ status: 400 });
-    expect(await ok(`GET /campaigns/v2/${id}`)).toMatchObject({ sequence: { version: 1, steps: [] } });
+    expect(await fail(`PUT /campaigns/v2/${id}/sequence`, { steps: [step] })).toMatchObject({
+      status: 400,
+    });
+    expect(await ok(`GET /campaigns/v2/${id}`)).toMatchObject({
+      sequence: { version: 1, steps: [] },
+    });
   });
 
   it('variables are first-name and the like, or the id of a custom column; both are filled in', async () => {
     const { id } = await create();
     const { id: column } = await ok(`POST /campaigns/v2/${id}/columns`, { name: 'City' });
-    const variable = (name: string, fallback: string | null = null) => ({ type: 'variable', name, fallback });
-    await put(id, [say(variable('first-name', 'you'), words(' in '), variable(String(column)), words(' @'), variable('username'))]);
-    await ok(`POST /campaigns/v2/${id}/leads`, { leads: [{ username: 'Jane', data: { [String(column)]: 'Ulm' } }] });
-    const { messages } = await own.ok(`POST /api/campaigns/${dashed(id)}/generate-messages`, { action: 'resolve' });
+    const variable = (name: string, fallback: string | null = null) => ({
+      type: 'variable',
+      name,
+      fallback,
+    });
+    await put(id, [
+      say(
+        variable('first-name', 'you'),
+        words(' in '),
+        variable(String(column)),
+        words(' @'),
+        variable('username'),
+      ),
+    ]);
+    await ok(`POST /campaigns/v2/${id}/leads`, {
+      leads: [{ username: 'Jane', data: { [String(column)]: 'Ulm' } }],
+    });
+    const { messages } = await own.ok(`POST /api/campaigns/${dashed(id)}/generate-messages`, {
+      action: 'resolve',
+    });
     expect(messages).toMatchObject([{ body_text: 'you in Ulm @jane' }]);
   });
 
@@ -124,31 +180,49 @@ describe('Update sequence', () => {
     const usernames = Array.from({ length: 60 }, (_, index) => `user${index}`);
     await ok(`POST /campaigns/v2/${id}/leads`, { usernames });
     const resolve = async () =>
-      (await own.ok(`POST /api/campaigns/${dashed(id)}/generate-messages`, { action: 'resolve' })).messages as { body_text: string }[];
+      (await own.ok(`POST /api/campaigns/${dashed(id)}/generate-messages`, { action: 'resolve' }))
+        .messages as { body_text: string }[];
     const texts = (await resolve()).map((message) => message.body_text);
     expect((await resolve()).map((message) => message.body_text)).toEqual(texts);
-    expect(new Set(texts.map((text) => (text.startsWith('user') ? 'named' : text)))).toEqual(new Set(['Hi', 'Hello', 'named']));
+    expect(new Set(texts.map((text) => (text.startsWith('user') ? 'named' : text)))).toEqual(
+      new Set(['Hi', 'Hello', 'named']),
+    );
     const { sequence_nodes: nodes } = await own.ok(`GET /api/campaigns/${dashed(id)}`);
-    expect(segmentsOf((nodes as { body: string }[])[0]!.body)).toEqual([{ type: 'variation', options }]);
+    expect(segmentsOf((nodes as { body: string }[])[0]!.body)).toEqual([
+      { type: 'variation', options },
+    ]);
   });
 
   it('a launch looks at every option', async () => {
     const { id } = await create();
     await put(id, [say({ type: 'variation', options: ['Hi', ' '] })]);
     await ok(`POST /campaigns/v2/${id}/leads`, { usernames: ['jane'] });
-    expect(await fail(`POST /campaigns/v2/${id}/enable`, {})).toMatchObject({ message: expect.stringContaining('wordings') });
+    expect(await fail(`POST /campaigns/v2/${id}/enable`, {})).toMatchObject({
+      message: expect.stringContaining('wordings'),
+    });
     await put(id, [say({ type: 'variation', options: ['Hi', 'Hi {{name}}'] })]);
-    expect(await fail(`POST /campaigns/v2/${id}/enable`, {})).toMatchObject({ message: expect.stringContaining('{{') });
+    expect(await fail(`POST /campaigns/v2/${id}/enable`, {})).toMatchObject({
+      message: expect.stringContaining('{{'),
+    });
   });
 });
 
-const variable = (name: string, fallback: string | null) => ({ type: 'variable' as const, name, fallback });
+const variable = (name: string, fallback: string | null) => ({
+  type: 'variable' as const,
+  name,
+  fallback,
+});
 
 describe('the same campaign through either surface', () => {
   it('is the same campaign', async () => {
     const { id } = await createReady(['jane', 'sam']);
     const { campaign, sequence_nodes: nodes } = await own.ok(`GET /api/campaigns/${dashed(id)}`);
-    expect(campaign).toMatchObject({ type: 'x', roster: 'open', stats: { total: 2 }, hourly_limit: 8 });
+    expect(campaign).toMatchObject({
+      type: 'x',
+      roster: 'open',
+      stats: { total: 2 },
+      hourly_limit: 8,
+    });
     expect(nodes).toMatchObject([
       { type: 'message', body: 'Hi %first_name|there%' },
       { type: 'delay', delay_days: 1 },
@@ -165,14 +239,26 @@ describe('the same campaign through either surface', () => {
     expect(campaign).toMatchObject({
       status: 'draft',
       hourlyMessageRate: null,
-      sequence: { steps: [{ type: 'email', data: { subject: [{ type: 'static' }, { type: 'variable', name: 'first-name' }] } }] },
+      sequence: {
+        steps: [
+          {
+            type: 'email',
+            data: { subject: [{ type: 'static' }, { type: 'variable', name: 'first-name' }] },
+          },
+        ],
+      },
     });
     const { steps } = campaign.sequence as { steps: unknown[] };
-    expect(await ok(`PUT /campaigns/v2/${bare(id)}/sequence`, { steps })).toMatchObject({ version: 2, steps });
-    expect(await fail(`PUT /campaigns/v2/${bare(id)}/sequence`, { steps: twoSteps })).toMatchObject({
-      status: 400,
-      code: 'SEQUENCE_INVALID',
+    expect(await ok(`PUT /campaigns/v2/${bare(id)}/sequence`, { steps })).toMatchObject({
+      version: 2,
+      steps,
     });
+    expect(await fail(`PUT /campaigns/v2/${bare(id)}/sequence`, { steps: twoSteps })).toMatchObject(
+      {
+        status: 400,
+        code: 'SEQUENCE_INVALID',
+      },
+    );
     expect(await ok(`GET /campaigns/${bare(id)}`)).toMatchObject({ id: bare(id) });
   });
 });

@@ -26,7 +26,11 @@ async function own(): Promise<Record<string, string>> {
   const { id: status } = await ok('POST /statuses', { name: 'Mine' });
   const { id: prospect } = await ok('GET /prospects/lookup?username=jane');
   const job = await ok(`POST /lists/${list}/import-jobs`, {
-    data: { type: 'csv', content: 'x\njane\n', columnMapping: [{ csvHeader: 'x', targetColumnId: 'username' }] },
+    data: {
+      type: 'csv',
+      content: 'x\njane\n',
+      columnMapping: [{ csvHeader: 'x', targetColumnId: 'username' }],
+    },
   });
   return {
     '/api/v1/campaigns': campaign,
@@ -52,7 +56,11 @@ const more: Record<string, Record<string, unknown>> = {
   'PATCH /api/v1/campaigns/v2/{campaignId}/automations': { automations: [] },
   'POST /api/v1/campaigns/v2/{campaignId}/leads': { usernames: ['sam'] },
   'POST /api/v1/lists/{listId}/import-jobs': {
-    data: { type: 'csv', content: 'x\nsam\n', columnMapping: [{ csvHeader: 'x', targetColumnId: 'username' }] },
+    data: {
+      type: 'csv',
+      content: 'x\nsam\n',
+      columnMapping: [{ csvHeader: 'x', targetColumnId: 'username' }],
+    },
   },
 };
 const naming = inboxRoutes.filter((route) => splitRoute(route).pathNames.length > 0);
@@ -62,7 +70,10 @@ async function snapshot(): Promise<unknown[]> {
     'campaigns sequences prospects counters lists leads list_leads list_imports tags lead_statuses lead_tags lead_rules campaign_columns';
   return Promise.all(
     tables.split(' ').map(async (table) => {
-      const { rows } = await sql`select * from ${sql.table(table)} where workspace_id = ${workspaceId} order by 1, 2, 3`.execute(parts.db);
+      const { rows } =
+        await sql`select * from ${sql.table(table)} where workspace_id = ${workspaceId} order by 1, 2, 3`.execute(
+          parts.db,
+        );
       return { table, rows };
     }),
   );
@@ -76,8 +87,13 @@ function requestFor(operation: Operation): { route: string; body: unknown } {
     const id = byName.test(name) ? ids[name] : ids[base];
     return id ?? expect.fail(`${operation.route}: say in this test what ${name} is the id of`);
   });
-  const wanted = describeMembers(operation).filter((member) => member.required && !pathNames.includes(member.name));
-  const body = { ...Object.fromEntries(wanted.map(({ name, schema }) => [name, sample(schema, { name })])), ...more[operation.route] };
+  const wanted = describeMembers(operation).filter(
+    (member) => member.required && !pathNames.includes(member.name),
+  );
+  const body = {
+    ...Object.fromEntries(wanted.map(({ name, schema }) => [name, sample(schema, { name })])),
+    ...more[operation.route],
+  };
   return { route: `${method} ${url}`, body: method === 'GET' ? undefined : body };
 }
 
@@ -94,16 +110,21 @@ it.each(naming.map((operation) => [operation.route, operation] as const))(
 );
 
 it('nor is it in any list, or found by name', async () => {
-  for (const operation of inboxRoutes.filter((one) => one.route.startsWith('GET ') && !naming.includes(one))) {
+  for (const operation of inboxRoutes.filter(
+    (one) => one.route.startsWith('GET ') && !naming.includes(one),
+  )) {
     const { route } = requestFor(operation);
     const { text } = await stranger(route.endsWith('/lookup') ? `${route}?username=jane` : route);
-    for (const id of Object.values(ids).filter((one) => one.length > 20)) expect(text, operation.route).not.toContain(id);
+    for (const id of Object.values(ids).filter((one) => one.length > 20))
+      expect(text, operation.route).not.toContain(id);
   }
 });
 
 it('a campaign takes no account, list or label of another workspace', async () => {
   const { ok: done, fail } = inboxSteps(stranger, database);
-  expect(await fail('POST /campaigns/v2', { name: 'Theirs', accountLinkIds: [ids.account] })).toMatchObject({ status: 400 });
+  expect(
+    await fail('POST /campaigns/v2', { name: 'Theirs', accountLinkIds: [ids.account] }),
+  ).toMatchObject({ status: 400 });
   const other = { status: 400, code: 'BAD_REQUEST' };
   const { id } = await done('POST /lists', { name: 'Theirs' });
   await done(`POST /lists/${id}/leads`, { platformIds: ['theirs'] });

@@ -22,7 +22,11 @@ const bare = await testDatabase({ channels: [] });
 
 /** As Unipile's servers would reach us. */
 const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
-  fetch(`${house.parts.config.publicUrl}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  fetch(`${house.parts.config.publicUrl}${path}`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(body),
+  });
 const seats = async () => (await call(listSeatsOfWorkspace, {})).accounts;
 
 describe('connecting a LinkedIn account', () => {
@@ -58,8 +62,12 @@ describe('connecting a LinkedIn account', () => {
     expect(await unipile.deliver()).toContain(404);
     unipile.completeLink(second.url, 'in-time');
     await unipile.deliver();
-    expect((await seats()).map(({ profile_url }) => profile_url)).not.toContain('https://www.linkedin.com/in/too-late');
-    expect((await seats()).map(({ profile_url }) => profile_url)).toContain('https://www.linkedin.com/in/in-time');
+    expect((await seats()).map(({ profile_url }) => profile_url)).not.toContain(
+      'https://www.linkedin.com/in/too-late',
+    );
+    expect((await seats()).map(({ profile_url }) => profile_url)).toContain(
+      'https://www.linkedin.com/in/in-time',
+    );
   });
 
   it('takes nothing from whoever does not know the name of a link, or comes too late', async () => {
@@ -77,9 +85,13 @@ describe('connecting a LinkedIn account', () => {
   it('is not lost when Unipile cannot be asked about the seat just then', async () => {
     const { url } = await call(connectSeat, {});
     unipile.completeLink(url, 'grace-hopper');
-    unipile.mishap({ on: 'GET /accounts/{id}', answer: { status: 503, type: 'service_unavailable' } });
+    unipile.mishap({
+      on: 'GET /accounts/{id}',
+      answer: { status: 503, type: 'service_unavailable' },
+    });
     expect(await unipile.deliver()).toContain(200);
-    const shown = async () => (await seats()).some(({ display_name }) => display_name === 'grace hopper');
+    const shown = async () =>
+      (await seats()).some(({ display_name }) => display_name === 'grace hopper');
     expect(await shown()).toBe(false);
     expect(await bindSeats(house.parts)).toBe(1);
     expect(await shown()).toBe(true);
@@ -112,19 +124,30 @@ describe('without an address that Unipile can reach', () => {
     expect(unreachable.unipile.world.links.at(-1)!.body.notify_url).toBeUndefined();
     expect(await bindSeats(parts)).toBe(0);
     const other = createCaller(parts, await addWorkspace(unreachable.db, unreachable.clock.now()));
-    expect(await other.fail(connectSeat, {})).toMatchObject({ status: 409, code: 'unipile.login_under_way' });
+    expect(await other.fail(connectSeat, {})).toMatchObject({
+      status: 409,
+      code: 'unipile.login_under_way',
+    });
     unreachable.unipile.completeLink(url, 'katherine-johnson');
     expect(await bindSeats(parts)).toBe(1);
-    expect((await unreachable.call(listSenders, { type: 'linkedin' })).accounts).toMatchObject([{ status: 'connected' }]);
+    expect((await unreachable.call(listSenders, { type: 'linkedin' })).accounts).toMatchObject([
+      { status: 'connected' },
+    ]);
     expect((await other.call(listSenders, { type: 'linkedin' })).accounts).toEqual([]);
     expect(unreachable.unipile.world.hooks).toEqual([]);
   });
 
   it('two workspaces that begin at the same moment do not wait for one seat', async () => {
     const { parts } = unreachable;
-    const both = [await addWorkspace(unreachable.db, unreachable.clock.now()), await addWorkspace(unreachable.db, unreachable.clock.now())];
+    const both = [
+      await addWorkspace(unreachable.db, unreachable.clock.now()),
+      await addWorkspace(unreachable.db, unreachable.clock.now()),
+    ];
     const [one, other] = both.map((tenant) => createCaller(parts, tenant));
-    const begun = await Promise.allSettled([one!.call(connectSeat, {}), other!.call(connectSeat, {})]);
+    const begun = await Promise.allSettled([
+      one!.call(connectSeat, {}),
+      other!.call(connectSeat, {}),
+    ]);
     expect(begun.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     unreachable.clock.advanceMs(2 * hour);
   });
@@ -139,7 +162,9 @@ describe('without an address that Unipile can reach', () => {
     const other = createCaller(parts, await addWorkspace(unreachable.db, unreachable.clock.now()));
     expect(await other.fail(connectSeat, {})).toMatchObject({ code: 'unipile.login_under_way' });
     expect(await bindSeats(parts)).toBe(1);
-    expect((await one.call(listSenders, { type: 'linkedin' })).accounts).toMatchObject([{ status: 'connected' }]);
+    expect((await one.call(listSenders, { type: 'linkedin' })).accounts).toMatchObject([
+      { status: 'connected' },
+    ]);
     await other.call(connectSeat, {});
     expect(await bindSeats(parts)).toBe(0);
     unreachable.clock.advanceMs(2 * hour);
@@ -147,8 +172,11 @@ describe('without an address that Unipile can reach', () => {
 
   it('a session that ended is found ended, and found well again', async () => {
     const [account] = (await unreachable.call(listSeatsOfWorkspace, {})).accounts;
-    const seat = unreachable.unipile.world.seats.find(({ id }) => id === account!.provider_account_id)!;
-    const status = async () => (await unreachable.call(listSeatsOfWorkspace, {})).accounts[0]!.status;
+    const seat = unreachable.unipile.world.seats.find(
+      ({ id }) => id === account!.provider_account_id,
+    )!;
+    const status = async () =>
+      (await unreachable.call(listSeatsOfWorkspace, {})).accounts[0]!.status;
     unreachable.unipile.setStatus(seat, 'CREDENTIALS');
     await unreachable.readInboxes();
     expect(await status()).toBe('credentials_required');
@@ -171,11 +199,17 @@ describe('a LinkedIn account that is connected', () => {
       status_reason: expect.stringContaining('/api/unipile/reconnect'),
     });
     const { url } = await call(reconnectSeat, { accountId: seat.id });
-    expect(unipile.world.links.at(-1)!.body).toMatchObject({ type: 'reconnect', reconnect_account: seat.id });
+    expect(unipile.world.links.at(-1)!.body).toMatchObject({
+      type: 'reconnect',
+      reconnect_account: seat.id,
+    });
     unipile.completeLink(url, 'margaret-hamilton');
     await house.hear();
     expect(await status()).toMatchObject({ status: 'connected', status_reason: null });
-    expect(await fail(reconnectSeat, { accountId: 'nobody' })).toMatchObject({ status: 404, code: 'sender.not_found' });
+    expect(await fail(reconnectSeat, { accountId: 'nobody' })).toMatchObject({
+      status: 404,
+      code: 'sender.not_found',
+    });
   });
 
   it('tells what is different when it is read anew', async () => {
@@ -184,31 +218,48 @@ describe('a LinkedIn account that is connected', () => {
     seat.premium = true;
     expect(await call(refreshSender, { accountId: id })).toMatchObject({
       account: { is_premium: true },
-      changed: { is_premium: { from: false, to: true }, weekly_connection_limit: { from: 80, to: 100 } },
+      changed: {
+        is_premium: { from: false, to: true },
+        weekly_connection_limit: { from: 80, to: 100 },
+      },
     });
     unipile.mishap({ on: 'GET /accounts/{id}', cut: 'before' });
-    expect(await fail(refreshSender, { accountId: id })).toMatchObject({ status: 502, code: 'unipile.failed' });
+    expect(await fail(refreshSender, { accountId: id })).toMatchObject({
+      status: 502,
+      code: 'unipile.failed',
+    });
   });
 
   it('has limits of its own, up to what LinkedIn bears, and can be paused', async () => {
     const { id, seat } = await house.connect('frances-allen');
     const change = async (fields: object) => (await call(updateSeat, { id, ...fields })).account;
-    expect(await change({ weekly_connection_limit: 40, daily_limit: 15, first_name: 'Fran' })).toMatchObject({
+    expect(
+      await change({ weekly_connection_limit: 40, daily_limit: 15, first_name: 'Fran' }),
+    ).toMatchObject({
       weekly_connection_limit: 40,
       weekly_message_limit: 100,
       daily_limit: 15,
       first_name: 'Fran',
     });
-    expect(await change({ weekly_connection_limit: null })).toMatchObject({ weekly_connection_limit: 80 });
-    expect((await fail(updateSeat, { id, weekly_connection_limit: 151 })).errors[0]!.pointer).toBe('/weekly_connection_limit');
+    expect(await change({ weekly_connection_limit: null })).toMatchObject({
+      weekly_connection_limit: 80,
+    });
+    expect((await fail(updateSeat, { id, weekly_connection_limit: 151 })).errors[0]!.pointer).toBe(
+      '/weekly_connection_limit',
+    );
     expect((await change({ status: 'paused' })).status).toBe('paused');
     unipile.setStatus(seat, 'OK');
     await house.hear();
-    expect((await call(listSeatsOfWorkspace, {})).accounts.find((account) => account.id === id)!.status).toBe('paused');
+    expect(
+      (await call(listSeatsOfWorkspace, {})).accounts.find((account) => account.id === id)!.status,
+    ).toBe('paused');
     expect((await change({ status: 'active' })).status).toBe('connected');
     unipile.setStatus(seat, 'CREDENTIALS');
     await house.hear();
-    expect(await fail(updateSeat, { id, status: 'active' })).toMatchObject({ status: 422, code: 'sender.check_failed' });
+    expect(await fail(updateSeat, { id, status: 'active' })).toMatchObject({
+      status: 422,
+      code: 'sender.check_failed',
+    });
   });
 
   it('stays out of service once its owner took it out, whatever Unipile tells of it, until it is asked for', async () => {
@@ -219,7 +270,9 @@ describe('a LinkedIn account that is connected', () => {
     unipile.setStatus(seat, 'OK', 'SYNC_SUCCESS');
     await house.hear();
     expect(await status()).toBe('disconnected');
-    expect((await call(refreshSender, { accountId: id })).changed).toMatchObject({ status: { from: 'disconnected', to: 'connected' } });
+    expect((await call(refreshSender, { accountId: id })).changed).toMatchObject({
+      status: { from: 'disconnected', to: 'connected' },
+    });
     expect(await status()).toBe('connected');
   });
 
@@ -229,7 +282,10 @@ describe('a LinkedIn account that is connected', () => {
     expect(unipile.world.seats).not.toContain(seat);
     expect((await seats()).find((account) => account.id === id)!.status).toBe('disconnected');
     const again = await house.connect('donald-knuth');
-    expect((await seats()).find((account) => account.id === id)).toMatchObject({ status: 'connected', provider_account_id: again.seat.id });
+    expect((await seats()).find((account) => account.id === id)).toMatchObject({
+      status: 'connected',
+      provider_account_id: again.seat.id,
+    });
   });
 });
 
@@ -250,8 +306,14 @@ describe('a server without Unipile', () => {
 
   it('and a sandbox has simulated accounts only', async () => {
     const sandbox = await sandboxHouse({ clock: '2026-03-02T09:00:00.000Z' });
-    const config = { ...sandbox.parts.config, unipile: { url: unipile.url, apiKey: unipile.apiKey } };
+    const config = {
+      ...sandbox.parts.config,
+      unipile: { url: unipile.url, apiKey: unipile.apiKey },
+    };
     const own = createCaller({ ...sandbox.parts, config }, { ...sandbox, sandbox: true });
-    expect(await own.fail(connectSeat, {})).toMatchObject({ status: 400, code: 'workspace.sandbox' });
+    expect(await own.fail(connectSeat, {})).toMatchObject({
+      status: 400,
+      code: 'workspace.sandbox',
+    });
   });
 });

@@ -11,7 +11,11 @@ import { startUnipile } from '../../peers/unipile/index.ts';
 import { readDocument, root } from '../../project/documents.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'postrider-linkedin-'));
-const env = { PATH: `${path.dirname(process.execPath)}:${process.env.PATH}`, HOME: folder, npm_config_offline: 'true' };
+const env = {
+  PATH: `${path.dirname(process.execPath)}:${process.env.PATH}`,
+  HOME: folder,
+  npm_config_offline: 'true',
+};
 const unipile = await startUnipile({ now: () => new Date() });
 const children: ReturnType<typeof spawn>[] = [];
 
@@ -26,22 +30,41 @@ afterAll(async () => {
 
 it('the guide to LinkedIn runs as printed: an account is connected by its link, and a campaign launched for it', async () => {
   mkdirSync(path.join(folder, 'node_modules/.bin'), { recursive: true });
-  symlinkSync(path.join(root, 'bin/postrider.js'), path.join(folder, 'node_modules/.bin/postrider'));
+  symlinkSync(
+    path.join(root, 'bin/postrider.js'),
+    path.join(folder, 'node_modules/.bin/postrider'),
+  );
   const [port] = await freePorts(1);
-  const address = { POSTRIDER_PORT: String(port), POSTRIDER_PUBLIC_URL: `http://127.0.0.1:${port}`, POSTRIDER_LOG_LEVEL: 'error' };
+  const address = {
+    POSTRIDER_PORT: String(port),
+    POSTRIDER_PUBLIC_URL: `http://127.0.0.1:${port}`,
+    POSTRIDER_LOG_LEVEL: 'error',
+  };
   const child = spawn(process.execPath, [path.join(root, 'src/main.ts'), 'start'], {
     cwd: folder,
     env: { ...env, ...unipile.env, ...address },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   children.push(child);
-  for await (const line of createInterface({ input: child.stdout! })) if (line.includes('data directory')) break;
+  for await (const line of createInterface({ input: child.stdout! }))
+    if (line.includes('data directory')) break;
   const type = async (script: string) =>
-    (await promisify(execFile)('bash', ['-c', `set -euo pipefail\n${script}`], { cwd: folder, env })).stdout;
+    (
+      await promisify(execFile)('bash', ['-c', `set -euo pipefail\n${script}`], {
+        cwd: folder,
+        env,
+      })
+    ).stdout;
 
-  const [connect, ...rest] = readDocument('docs/linkedin.md').blocks.flatMap(({ info, code }) => (info === 'sh linkedin' ? [code] : []));
+  const [connect, ...rest] = readDocument('docs/linkedin.md').blocks.flatMap(({ info, code }) =>
+    info === 'sh linkedin' ? [code] : [],
+  );
   const url = (await type(connect!)).trim();
-  expect(unipile.world.hooks.map(({ source }) => source).sort()).toEqual(['account_status', 'messaging', 'users']);
+  expect(unipile.world.hooks.map(({ source }) => source).sort()).toEqual([
+    'account_status',
+    'messaging',
+    'users',
+  ]);
   unipile.completeLink(url, 'ann-example', { premium: true });
   expect(await unipile.deliver()).not.toContain(0);
   const said = await type(rest.join('\n'));

@@ -1,5 +1,15 @@
 import { expect, it } from 'vitest';
-import { bareInvite, day, delayHours, follow, hour, invite, launcher, openLinkedinHouse, write } from '../../fixtures/linkedin.ts';
+import {
+  bareInvite,
+  day,
+  delayHours,
+  follow,
+  hour,
+  invite,
+  launcher,
+  openLinkedinHouse,
+  write,
+} from '../../fixtures/linkedin.ts';
 
 // Unipile cannot reach this house: whatever happens is seen by looking.
 const house = await openLinkedinHouse({ reachable: false });
@@ -7,7 +17,10 @@ const { unipile } = house;
 const launch = launcher(house);
 
 it('a campaign goes from the invitation to the reply by looking alone', async () => {
-  const { seat, slug, person } = await launch({ nodes: [invite, delayHours(2), write, delayHours(48), follow], names: ['ann'] });
+  const { seat, slug, person } = await launch({
+    nodes: [invite, delayHours(2), write, delayHours(48), follow],
+    names: ['ann'],
+  });
   await house.runFor(hour);
   unipile.accept(seat, slug);
   await house.readInboxes();
@@ -19,7 +32,11 @@ it('a campaign goes from the invitation to the reply by looking alone', async ()
   await house.readInboxes();
   expect(await person()).toMatchObject({ status: 'replied' });
   await house.runFor(3 * day);
-  expect(unipile.conversation(seat, slug)).toEqual(['> Hi ann, shall we connect?', '> Thanks for connecting, ann.', 'Sure']);
+  expect(unipile.conversation(seat, slug)).toEqual([
+    '> Hi ann, shall we connect?',
+    '> Thanks for connecting, ann.',
+    'Sure',
+  ]);
   expect([unipile.world.hooks, unipile.world.deliveries]).toEqual([[], []]);
   await house.checkLaws();
 });
@@ -41,7 +58,12 @@ it('an account that is removed at Unipile is seen to be gone, and its people are
   await house.runFor(hour);
   unipile.world.seats.splice(unipile.world.seats.indexOf(seat), 1);
   await house.readInboxes();
-  const { rows } = await house.pool.query('select status, status_reason from senders where id = $1', [senderId]);
-  expect(rows).toMatchObject([{ status: 'disconnected', status_reason: expect.stringContaining('/api/unipile/connect') }]);
+  const { rows } = await house.pool.query(
+    'select status, status_reason from senders where id = $1',
+    [senderId],
+  );
+  expect(rows).toMatchObject([
+    { status: 'disconnected', status_reason: expect.stringContaining('/api/unipile/connect') },
+  ]);
   expect((await person()).ended_at).toBeNull();
 });

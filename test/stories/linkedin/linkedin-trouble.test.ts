@@ -10,29 +10,50 @@ import { addProspects } from '../../../src/operations/roster/add.ts';
 import { listSenders } from '../../../src/operations/senders/list.ts';
 import { getSenderSchedule } from '../../../src/operations/senders/schedule.ts';
 import { reconnectSeat } from '../../../src/operations/unipile/reconnect.ts';
-import { bareInvite, day, hour, launcher, minute, openLinkedinHouse, write } from '../../fixtures/linkedin.ts';
+import {
+  bareInvite,
+  day,
+  hour,
+  launcher,
+  minute,
+  openLinkedinHouse,
+  write,
+} from '../../fixtures/linkedin.ts';
 import type { Seat } from '../../peers/unipile/state.ts';
 
 const house = await openLinkedinHouse();
 const { call, unipile, clock } = house;
 const launch = launcher(house);
-const statusOf = async (id: string) => (await call(listSenders, { type: 'linkedin' })).accounts.find((account) => account.id === id)!;
+const statusOf = async (id: string) =>
+  (await call(listSenders, { type: 'linkedin' })).accounts.find((account) => account.id === id)!;
 const binding = async (id: string) => (await call(getSenderSchedule, { id })).because;
 
 describe('when LinkedIn stands in the way', () => {
   it('a limit pauses the account, not its people, and they are invited later', async () => {
-    const { senderId, seat, slugs, person } = await launch({ nodes: [bareInvite], names: ['sam', 'tom'] });
-    unipile.mishap({ on: 'POST /users/invite', answer: { status: 429, type: 'too_many_requests', headers: { 'retry-after': '7200' } } });
+    const { senderId, seat, slugs, person } = await launch({
+      nodes: [bareInvite],
+      names: ['sam', 'tom'],
+    });
+    unipile.mishap({
+      on: 'POST /users/invite',
+      answer: { status: 429, type: 'too_many_requests', headers: { 'retry-after': '7200' } },
+    });
     await house.runFor(hour);
     expect(unipile.invited(seat)).toEqual([]);
     expect(await binding(senderId)).toBe('provider_rate_limit');
-    expect(await Promise.all([person(0), person(1)])).toMatchObject([{ ended_at: null }, { ended_at: null }]);
+    expect(await Promise.all([person(0), person(1)])).toMatchObject([
+      { ended_at: null },
+      { ended_at: null },
+    ]);
     await house.runFor(day);
     expect(unipile.invited(seat).sort()).toEqual(slugs.toSorted());
   });
 
   it('and nothing that happens meanwhile ends the pause early', async () => {
-    const { senderId, seat, slugs } = await launch({ nodes: [bareInvite, write], names: ['ugo', 'val', 'wim'] });
+    const { senderId, seat, slugs } = await launch({
+      nodes: [bareInvite, write],
+      names: ['ugo', 'val', 'wim'],
+    });
     while (unipile.invited(seat).length === 0) await house.runFor(5 * minute);
     unipile.mishap({ on: 'POST /users/invite', answer: { status: 422, type: 'limit_exceeded' } });
     while ((await binding(senderId)) !== 'provider_rate_limit') await house.runFor(5 * minute);
@@ -63,12 +84,18 @@ describe('when LinkedIn stands in the way', () => {
     const { seat, slugs, person } = await launch({ nodes: [bareInvite], names: ['vera', 'will'] });
     unipile.world.members.find(({ slug }) => slug === slugs[0])!.refuses = 'cannot_invite_attendee';
     await house.runFor(day);
-    expect(await person(0)).toMatchObject({ status: 'failed', end_reason: expect.stringContaining('cannot_invite_attendee') });
+    expect(await person(0)).toMatchObject({
+      status: 'failed',
+      end_reason: expect.stringContaining('cannot_invite_attendee'),
+    });
     expect(unipile.invited(seat)).toEqual([slugs[1]]);
   });
 
   it('a checkpoint holds the account with its reason; its people wait, and go on when somebody has logged in again', async () => {
-    const { id, senderId, seat, slugs, person } = await launch({ nodes: [bareInvite, write], names: ['xena', 'yuri'] });
+    const { id, senderId, seat, slugs, person } = await launch({
+      nodes: [bareInvite, write],
+      names: ['xena', 'yuri'],
+    });
     unipile.setStatus(seat, 'CREDENTIALS');
     await house.hear();
     await house.runFor(2 * day);
@@ -77,7 +104,10 @@ describe('when LinkedIn stands in the way', () => {
       status: 'credentials_required',
       status_reason: expect.stringContaining('Log in to LinkedIn again'),
     });
-    expect((await call(getCampaign, { id })).campaign).toMatchObject({ status: 'paused', pause_reason: 'all_senders_down' });
+    expect((await call(getCampaign, { id })).campaign).toMatchObject({
+      status: 'paused',
+      pause_reason: 'all_senders_down',
+    });
     expect((await person()).ended_at).toBeNull();
     const { url } = await call(reconnectSeat, { accountId: senderId });
     unipile.completeLink(url, seat.member.slug);
@@ -89,30 +119,48 @@ describe('when LinkedIn stands in the way', () => {
   });
 
   it.each([
-    ['that has to log in again', (seat: Seat) => unipile.setStatus(seat, 'CREDENTIALS'), 'credentials_required', '/api/unipile/reconnect'],
+    [
+      'that has to log in again',
+      (seat: Seat) => unipile.setStatus(seat, 'CREDENTIALS'),
+      'credentials_required',
+      '/api/unipile/reconnect',
+    ],
     [
       'that is gone at Unipile',
       (seat: Seat) => void unipile.world.seats.splice(unipile.world.seats.indexOf(seat), 1),
       'disconnected',
       '/api/unipile/connect',
     ],
-  ])('an account %s cannot launch a campaign, and the refusal says what to do', async (_what, spoil, status, remedy) => {
-    const name = `launching-${status}`;
-    const { id: senderId, seat } = await house.connect(name);
-    const { id } = (await call(createCampaign, { type: 'linkedin', name, sender_account_ids: [senderId] })).campaign;
-    await call(updateCampaign, { id, sequence_nodes: [bareInvite, { type: 'end' }] });
-    await call(addProspects, { id, prospects: [{ linkedin_url: 'https://www.linkedin.com/in/whoever' }] });
-    expect(await call(validateCampaign, { id })).toMatchObject({ ready: true });
-    spoil(seat);
-    await house.hear();
-    await house.readInboxes();
-    expect(await call(validateCampaign, { id })).toMatchObject({ ready: false, checks: { sender_accounts_ready: false } });
-    const refusal = await house.fail(launchCampaign, { id });
-    expect(refusal).toMatchObject({ status: 400, code: 'campaign.not_launchable' });
-    expect(refusal.errors).toMatchObject([{ pointer: '/sender_account_ids/0', code: 'sender_not_ready' }]);
-    for (const said of [status, remedy]) expect(refusal.errors[0]!.message).toContain(said);
-    expect((await call(getCampaign, { id })).campaign.status).toBe('draft');
-  });
+  ])(
+    'an account %s cannot launch a campaign, and the refusal says what to do',
+    async (_what, spoil, status, remedy) => {
+      const name = `launching-${status}`;
+      const { id: senderId, seat } = await house.connect(name);
+      const { id } = (
+        await call(createCampaign, { type: 'linkedin', name, sender_account_ids: [senderId] })
+      ).campaign;
+      await call(updateCampaign, { id, sequence_nodes: [bareInvite, { type: 'end' }] });
+      await call(addProspects, {
+        id,
+        prospects: [{ linkedin_url: 'https://www.linkedin.com/in/whoever' }],
+      });
+      expect(await call(validateCampaign, { id })).toMatchObject({ ready: true });
+      spoil(seat);
+      await house.hear();
+      await house.readInboxes();
+      expect(await call(validateCampaign, { id })).toMatchObject({
+        ready: false,
+        checks: { sender_accounts_ready: false },
+      });
+      const refusal = await house.fail(launchCampaign, { id });
+      expect(refusal).toMatchObject({ status: 400, code: 'campaign.not_launchable' });
+      expect(refusal.errors).toMatchObject([
+        { pointer: '/sender_account_ids/0', code: 'sender_not_ready' },
+      ]);
+      for (const said of [status, remedy]) expect(refusal.errors[0]!.message).toContain(said);
+      expect((await call(getCampaign, { id })).campaign.status).toBe('draft');
+    },
+  );
 
   it('a session that ends during a send is seen by the refusal, before any webhook tells', async () => {
     const { senderId, seat, person } = await launch({ nodes: [bareInvite], names: ['zoe'] });
@@ -136,7 +184,9 @@ describe('when the answer is lost', () => {
     await house.engine.settled();
   };
   const posts = (seat: Seat) =>
-    unipile.calls('POST /users/invite').filter(({ body }) => (body as { account_id: string }).account_id === seat.id).length;
+    unipile
+      .calls('POST /users/invite')
+      .filter(({ body }) => (body as { account_id: string }).account_id === seat.id).length;
 
   it('an invitation that went out all the same is found, and goes out once', async () => {
     const { seat, slug, person } = await launch({ nodes: [bareInvite, write], names: ['abe'] });

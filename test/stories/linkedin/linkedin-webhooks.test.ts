@@ -8,34 +8,52 @@ const { call, unipile } = house;
 
 /** As Unipile's servers would reach us. */
 const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
-  fetch(`${house.parts.config.publicUrl}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  fetch(`${house.parts.config.publicUrl}${path}`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(body),
+  });
 const seats = async () => (await call(listSeatsOfWorkspace, {})).accounts;
 
 /** The headers that Unipile was asked to send along. */
-const told = (): Record<string, string> => Object.fromEntries(unipile.world.hooks[0]!.headers.map(({ key, value }) => [key, value]));
+const told = (): Record<string, string> =>
+  Object.fromEntries(unipile.world.hooks[0]!.headers.map(({ key, value }) => [key, value]));
 
 describe('webhooks', () => {
   it('are asked for once, at our address, with a secret', async () => {
     const hooks = () => unipile.world.hooks.map(({ source, request_url }) => [source, request_url]);
     const address = `${house.parts.config.publicUrl}/unipile/news`;
     await call(connectSeat, {});
-    expect(hooks()).toEqual(['messaging', 'users', 'account_status'].map((source) => [source, address]));
+    expect(hooks()).toEqual(
+      ['messaging', 'users', 'account_status'].map((source) => [source, address]),
+    );
     unipile.world.hooks[0]!.name = 'of another secret';
     await call(connectSeat, {});
-    expect(hooks().sort()).toEqual(['account_status', 'messaging', 'users'].map((source) => [source, address]));
+    expect(hooks().sort()).toEqual(
+      ['account_status', 'messaging', 'users'].map((source) => [source, address]),
+    );
   });
 
   it('are believed with the secret only, and what cannot be read is refused', async () => {
     const { id, seat } = await house.connect('john-mccarthy');
-    const news = { AccountStatus: { account_id: seat.id, account_type: 'LINKEDIN', message: 'CREDENTIALS' } };
+    const news = {
+      AccountStatus: { account_id: seat.id, account_type: 'LINKEDIN', message: 'CREDENTIALS' },
+    };
     const secret = told();
     const wrong = { ...secret, 'x-postrider-secret': `${secret['x-postrider-secret']}x` };
     const status = async () => (await seats()).find((account) => account.id === id)!.status;
-    expect([(await post('/unipile/news', news)).status, (await post('/unipile/news', news, wrong)).status]).toEqual([404, 404]);
+    expect([
+      (await post('/unipile/news', news)).status,
+      (await post('/unipile/news', news, wrong)).status,
+    ]).toEqual([404, 404]);
     expect(await status()).toBe('connected');
     expect((await post('/unipile/news', news, secret)).status).toBe(200);
     expect(await status()).toBe('credentials_required');
-    const broken = await fetch(`${house.parts.config.publicUrl}/unipile/news`, { method: 'POST', headers: secret, body: '{' });
+    const broken = await fetch(`${house.parts.config.publicUrl}/unipile/news`, {
+      method: 'POST',
+      headers: secret,
+      body: '{',
+    });
     const large = await post('/unipile/news', { text: 'x'.repeat(300_000) }, secret);
     expect([broken.status, large.status]).toEqual([400, 413]);
   });
@@ -43,8 +61,15 @@ describe('webhooks', () => {
   it('may say anything: something is made of it, or it is passed over', async () => {
     const { seat } = await house.connect('ada-lovelace');
     const secret = told();
-    const ofObjects = ['constructor', 'toString', '__proto__'].map((message) => ({ AccountStatus: { account_id: seat.id, message } }));
-    const message = { event: 'message_received', account_id: seat.id, chat_id: 'c', timestamp: '2026-03-02T09:00:00Z' };
+    const ofObjects = ['constructor', 'toString', '__proto__'].map((message) => ({
+      AccountStatus: { account_id: seat.id, message },
+    }));
+    const message = {
+      event: 'message_received',
+      account_id: seat.id,
+      chat_id: 'c',
+      timestamp: '2026-03-02T09:00:00Z',
+    };
     const sender = { attendee_provider_id: 'somebody' };
     const written = [
       { message_id: 'a', message: '\u0000😀\ud83d', sender },
@@ -55,14 +80,31 @@ describe('webhooks', () => {
       { message_id: 'e', account_id: 7 },
     ].map((more) => ({ ...message, ...more }));
     const unknown = { AccountStatus: { account_id: 'unknown', message: 'OK' } };
-    for (const odd of [[], 'text', null, { event: 'message_read' }, unknown, ...ofObjects, ...written])
+    for (const odd of [
+      [],
+      'text',
+      null,
+      { event: 'message_read' },
+      unknown,
+      ...ofObjects,
+      ...written,
+    ])
       expect((await post('/unipile/news', odd, secret)).status, JSON.stringify(odd)).toBe(200);
     const nested = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
-    expect((await fetch(`${house.parts.config.publicUrl}/unipile/news`, { method: 'POST', headers: secret, body: nested })).status).toBe(
-      200,
-    );
+    expect(
+      (
+        await fetch(`${house.parts.config.publicUrl}/unipile/news`, {
+          method: 'POST',
+          headers: secret,
+          body: nested,
+        })
+      ).status,
+    ).toBe(200);
     await house.readInboxes();
-    const open = house.db.selectFrom('inbound_messages').selectAll().where('applied_at', 'is', null);
+    const open = house.db
+      .selectFrom('inbound_messages')
+      .selectAll()
+      .where('applied_at', 'is', null);
     expect(await open.execute(), 'something is made of all of it').toEqual([]);
   });
 });

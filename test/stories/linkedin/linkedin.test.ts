@@ -6,7 +6,18 @@ import { launchCampaign } from '../../../src/operations/campaigns/launch.ts';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { addProspects } from '../../../src/operations/roster/add.ts';
 import { listRoster } from '../../../src/operations/roster/list.ts';
-import { bareInvite, day, delayHours, follow, hour, invite, launcher, minute, openLinkedinHouse, write } from '../../fixtures/linkedin.ts';
+import {
+  bareInvite,
+  day,
+  delayHours,
+  follow,
+  hour,
+  invite,
+  launcher,
+  minute,
+  openLinkedinHouse,
+  write,
+} from '../../fixtures/linkedin.ts';
 import type { Seat } from '../../peers/unipile/state.ts';
 
 const house = await openLinkedinHouse();
@@ -14,16 +25,27 @@ const { call, unipile, clock } = house;
 const launch = launcher(house);
 const acceptances = async (seat: Seat) =>
   (
-    await sql<{ n: number }>`select count(*) as n from inbound_messages m join senders s on s.id = m.sender_id
+    await sql<{
+      n: number;
+    }>`select count(*) as n from inbound_messages m join senders s on s.id = m.sender_id
     where s.provider_account_id = ${seat.id} and m.event = 'connected'`.execute(house.db)
   ).rows[0]!.n;
 
 describe('from an invitation to a reply', () => {
   it('invites with a note, waits, writes once the person has accepted, and stops at the reply', async () => {
-    const { id, seat, slug, person } = await launch({ nodes: [invite, delayHours(2), write, delayHours(48), follow], names: ['jane'] });
+    const { id, seat, slug, person } = await launch({
+      nodes: [invite, delayHours(2), write, delayHours(48), follow],
+      names: ['jane'],
+    });
     await house.runFor(hour);
-    expect(unipile.world.invitations.at(-1)).toMatchObject({ member: { slug }, note: 'Hi jane, shall we connect?' });
-    expect(await person()).toMatchObject({ status: 'connection_sent', hold: 'awaiting_connection' });
+    expect(unipile.world.invitations.at(-1)).toMatchObject({
+      member: { slug },
+      note: 'Hi jane, shall we connect?',
+    });
+    expect(await person()).toMatchObject({
+      status: 'connection_sent',
+      hold: 'awaiting_connection',
+    });
     await house.runFor(day);
     expect(unipile.conversation(seat, slug)).toEqual([]);
     unipile.accept(seat, slug);
@@ -32,7 +54,10 @@ describe('from an invitation to a reply', () => {
     await house.runFor(hour);
     expect(unipile.conversation(seat, slug)).toEqual(['> Hi jane, shall we connect?']);
     await house.runFor(3 * hour);
-    expect(unipile.conversation(seat, slug)).toEqual(['> Hi jane, shall we connect?', '> Thanks for connecting, jane.']);
+    expect(unipile.conversation(seat, slug)).toEqual([
+      '> Hi jane, shall we connect?',
+      '> Thanks for connecting, jane.',
+    ]);
     await house.hear();
     expect(await person()).toMatchObject({ status: 'message_sent' });
     unipile.write(seat, slug, 'Sure, next week?');
@@ -50,14 +75,20 @@ describe('from an invitation to a reply', () => {
   it('hears of an acceptance from the note alone, once, although the webhook comes eight hours later and twice', async () => {
     const { seat, slug, person } = await launch({ nodes: [invite, write], names: ['kim'] });
     await house.runFor(hour);
-    Object.assign(unipile.world, { stutters: true, lagMs: { messaging: 0, users: 8 * hour, account_status: 0 } });
+    Object.assign(unipile.world, {
+      stutters: true,
+      lagMs: { messaging: 0, users: 8 * hour, account_status: 0 },
+    });
     unipile.accept(seat, slug);
     const acceptedAt = clock.now();
     await house.hear();
     expect(await person()).toMatchObject({ status: 'connected' });
     await house.runFor(8 * hour + minute);
     expect(await house.hear()).toHaveLength(4);
-    Object.assign(unipile.world, { stutters: false, lagMs: { messaging: 0, users: 0, account_status: 0 } });
+    Object.assign(unipile.world, {
+      stutters: false,
+      lagMs: { messaging: 0, users: 0, account_status: 0 },
+    });
     await house.runUntil(new Date(acceptedAt.getTime() + 2 * day));
     await house.readInboxes();
     expect([await acceptances(seat), unipile.conversation(seat, slug).length]).toEqual([1, 2]);
@@ -67,13 +98,19 @@ describe('from an invitation to a reply', () => {
   it('hears of it from a webhook eight hours late, when there was no note', async () => {
     const { seat, slug, person } = await launch({ nodes: [bareInvite, write], names: ['lou'] });
     await house.runFor(hour);
-    Object.assign(unipile.world, { hidesRelations: true, lagMs: { messaging: 0, users: 8 * hour, account_status: 0 } });
+    Object.assign(unipile.world, {
+      hidesRelations: true,
+      lagMs: { messaging: 0, users: 8 * hour, account_status: 0 },
+    });
     unipile.accept(seat, slug);
     expect(await house.hear()).toEqual([]);
     expect(await person()).toMatchObject({ status: 'connection_sent' });
     await house.runFor(8 * hour);
     expect(await house.hear()).toEqual([200]);
-    Object.assign(unipile.world, { hidesRelations: false, lagMs: { messaging: 0, users: 0, account_status: 0 } });
+    Object.assign(unipile.world, {
+      hidesRelations: false,
+      lagMs: { messaging: 0, users: 0, account_status: 0 },
+    });
     expect(await person()).toMatchObject({ status: 'connected' });
     await house.runFor(hour);
     expect(unipile.conversation(seat, slug)).toEqual(['> Thanks for connecting, lou.']);
@@ -88,7 +125,9 @@ describe('from an invitation to a reply', () => {
     await house.runFor(12 * hour);
     await house.readInboxes();
     expect(await person()).toMatchObject({ status: 'connected' });
-    const { rows } = await sql<{ received_at: Date }>`select received_at from inbound_messages m join senders s on s.id = m.sender_id
+    const { rows } = await sql<{
+      received_at: Date;
+    }>`select received_at from inbound_messages m join senders s on s.id = m.sender_id
       where s.provider_account_id = ${seat.id} and m.event = 'connected'`.execute(house.db);
     expect(rows).toEqual([{ received_at: acceptedAt }]);
   });
@@ -98,11 +137,15 @@ describe('from an invitation to a reply', () => {
     unipile.befriend(seat, slug);
     await house.runFor(2 * hour);
     await house.hear();
-    expect([unipile.invited(seat), unipile.conversation(seat, slug)]).toEqual([[], ['> Thanks for connecting, nora.']]);
+    expect([unipile.invited(seat), unipile.conversation(seat, slug)]).toEqual([
+      [],
+      ['> Thanks for connecting, nora.'],
+    ]);
     expect(await person()).toMatchObject({ status: 'completed' });
-    const { rows } = await sql<{ touch: string; n: number }>`select touch, n from sender_usage where campaign_id = ${id} and n > 0`.execute(
-      house.db,
-    );
+    const { rows } = await sql<{
+      touch: string;
+      n: number;
+    }>`select touch, n from sender_usage where campaign_id = ${id} and n > 0`.execute(house.db);
     expect(rows).toEqual([{ touch: 'message', n: 1 }]);
   });
 
@@ -110,21 +153,35 @@ describe('from an invitation to a reply', () => {
     const { id: senderId, seat } = await house.connect('seller-twice');
     const { id: memberId } = unipile.addMember('uma');
     unipile.befriend(seat, 'uma');
-    const { id } = (await house.call(createCampaign, { type: 'linkedin', name: 'Twice', sender_account_ids: [senderId] })).campaign;
+    const { id } = (
+      await house.call(createCampaign, {
+        type: 'linkedin',
+        name: 'Twice',
+        sender_account_ids: [senderId],
+      })
+    ).campaign;
     await house.call(updateCampaign, { id, sequence_nodes: [write, { type: 'end' }] });
     const addresses = [memberId, 'uma'].map((name) => `https://www.linkedin.com/in/${name}`);
-    await house.call(addProspects, { id, prospects: addresses.map((linkedin_url) => ({ linkedin_url, first_name: 'Uma' })) });
+    await house.call(addProspects, {
+      id,
+      prospects: addresses.map((linkedin_url) => ({ linkedin_url, first_name: 'Uma' })),
+    });
     await house.call(launchCampaign, { id });
     await house.runFor(3 * hour);
     expect(unipile.conversation(seat, 'uma')).toEqual(['> Thanks for connecting, Uma.']);
     const { prospects } = await house.call(listRoster, { id });
     expect(prospects.map(({ status }) => status).toSorted()).toEqual(['completed', 'failed']);
     const went = prospects.find(({ status }) => status === 'completed')!;
-    expect(prospects.find((one) => one !== went)!.end_reason).toBe(`the same person is in this campaign as ${went.linkedin_url}`);
+    expect(prospects.find((one) => one !== went)!.end_reason).toBe(
+      `the same person is in this campaign as ${went.linkedin_url}`,
+    );
   });
 
   it('takes the seat’s own messages for no reply, whoever typed them', async () => {
-    const { seat, slug, person } = await launch({ nodes: [invite, write, delayHours(24), follow], names: ['otto'] });
+    const { seat, slug, person } = await launch({
+      nodes: [invite, write, delayHours(24), follow],
+      names: ['otto'],
+    });
     await house.runFor(hour);
     unipile.accept(seat, slug);
     await house.hear();
@@ -138,7 +195,10 @@ describe('from an invitation to a reply', () => {
   });
 
   it('a reply that is polled and told at the same moment, and told again, is one reply', async () => {
-    const { id, seat, slug, person } = await launch({ nodes: [write, delayHours(24), follow], names: ['ole'] });
+    const { id, seat, slug, person } = await launch({
+      nodes: [write, delayHours(24), follow],
+      names: ['ole'],
+    });
     unipile.befriend(seat, slug);
     await house.runFor(hour);
     await house.hear();
@@ -148,8 +208,13 @@ describe('from an invitation to a reply', () => {
     const [statuses] = await Promise.all([unipile.deliver(), house.readInboxes()]);
     await house.hear();
     expect([statuses, (await person()).status]).toEqual([[200, 200], 'replied']);
-    const { rows } = await sql<{ n: number }>`select count(*) as n from inbound_messages where campaign_id = ${id}`.execute(house.db);
-    expect([rows, (await call(getCampaign, { id })).campaign.stats!.replied]).toEqual([[{ n: 1 }], 1]);
+    const { rows } = await sql<{
+      n: number;
+    }>`select count(*) as n from inbound_messages where campaign_id = ${id}`.execute(house.db);
+    expect([rows, (await call(getCampaign, { id })).campaign.stats!.replied]).toEqual([
+      [{ n: 1 }],
+      1,
+    ]);
   });
 
   it('a reply to the note counts before the acceptance is heard of', async () => {
@@ -167,13 +232,25 @@ describe('from an invitation to a reply', () => {
 
 describe('when nobody accepts', () => {
   it('takes the invitation back at the end of the campaign’s time, and ends the person’s way', async () => {
-    const { id, seat, slug, person } = await launch({ nodes: [bareInvite, write], names: ['quinn'] });
+    const { id, seat, slug, person } = await launch({
+      nodes: [bareInvite, write],
+      names: ['quinn'],
+    });
     await house.runFor(hour);
     expect(unipile.invited(seat)).toEqual([slug]);
     await house.runFor(30 * day + hour);
-    expect([unipile.invited(seat), unipile.world.withdrawn.map(({ member }) => member.slug)]).toEqual([[], [slug]]);
-    expect(await person()).toMatchObject({ status: 'timed_out', end_reason: 'no connection within 30 days' });
-    expect((await call(getCampaign, { id })).campaign).toMatchObject({ status: 'completed', stats: { timed_out: 1 } });
+    expect([
+      unipile.invited(seat),
+      unipile.world.withdrawn.map(({ member }) => member.slug),
+    ]).toEqual([[], [slug]]);
+    expect(await person()).toMatchObject({
+      status: 'timed_out',
+      end_reason: 'no connection within 30 days',
+    });
+    expect((await call(getCampaign, { id })).campaign).toMatchObject({
+      status: 'completed',
+      stats: { timed_out: 1 },
+    });
   });
 
   it('an acceptance that is heard of in the last minute wins over the end', async () => {
@@ -194,14 +271,21 @@ describe('when nobody accepts', () => {
 
 describe('an InMail', () => {
   it('reaches whoever is no connection, and a reply to it ends the way', async () => {
-    const inmail = { type: 'inmail', subject: 'A question, %first_name%', body: 'Who looks after the mail at yours?' };
+    const inmail = {
+      type: 'inmail',
+      subject: 'A question, %first_name%',
+      body: 'Who looks after the mail at yours?',
+    };
     const { seat, slug, person } = await launch({
       nodes: [inmail, delayHours(48), follow],
       names: ['ida'],
       seat: { premium: true, inmails: 3 },
     });
     await house.runFor(hour);
-    expect(unipile.world.messages.at(-1)).toMatchObject({ subject: 'A question, ida', inmail: true });
+    expect(unipile.world.messages.at(-1)).toMatchObject({
+      subject: 'A question, ida',
+      inmail: true,
+    });
     expect([seat.inmails, (await person()).status]).toEqual([2, 'message_sent']);
     unipile.write(seat, slug, 'That would be me');
     await house.hear();

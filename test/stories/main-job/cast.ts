@@ -1,6 +1,19 @@
 export type Lead = { email: string; first: string; last: string; company: string; city: string };
 
-const firsts = ['Jörg', 'Änne', 'Zoë', 'François', 'Søren', 'Günther', 'Anna', 'Bernd', 'Hilde', 'Karl', 'Ida', 'Uwe'];
+const firsts = [
+  'Jörg',
+  'Änne',
+  'Zoë',
+  'François',
+  'Søren',
+  'Günther',
+  'Anna',
+  'Bernd',
+  'Hilde',
+  'Karl',
+  'Ida',
+  'Uwe',
+];
 const lasts = ['Müller', 'Weiß', 'Ångström', "O'Neil", 'Maier'];
 const companies = [
   'Groß & Söhne; GmbH',
@@ -44,13 +57,19 @@ export const cast = {
 export const twice = 5;
 
 const quoted = (cell: string) => (/["; \n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
-const row = ({ email, first, last, company, city }: Lead) => [first, last, email, company, city].map(quoted).join(';');
+const row = ({ email, first, last, company, city }: Lead) =>
+  [first, last, email, company, city].map(quoted).join(';');
 
 /** The list as a German Excel saves it: semicolons, Windows-1252, line ends of its own, some people twice. */
 export function writeList(): Buffer {
   const rows = leads.map(row);
   const again = leads.slice(0, twice * 7).filter((_, i) => i % 7 === 3);
-  const spelled = again.map((lead, i) => row({ ...lead, email: i % 2 ? lead.email.toUpperCase() : ` ${lead.email} `, first: 'Doppelt' }));
+  const spelled = again.map((lead, i) =>
+    row({ ...lead, email: i % 2 ? lead.email.toUpperCase() : ` ${lead.email} `, first: 'Doppelt' }),
+  );
   rows.splice(20, 0, ...spelled.slice(0, 2));
-  return Buffer.from(`${['Vorname;Nachname;E-Mail;Firma;Ort', ...rows, ...spelled.slice(2)].join('\r\n')}\r\n`, 'latin1');
+  return Buffer.from(
+    `${['Vorname;Nachname;E-Mail;Firma;Ort', ...rows, ...spelled.slice(2)].join('\r\n')}\r\n`,
+    'latin1',
+  );
 }

@@ -41,7 +41,11 @@ export async function openHouse(sellers: readonly string[]) {
     peers,
     engine,
     /** Calls the API as the user. */
-    async ask<Answer = Body>(route: string, body?: unknown, headers?: Record<string, string>): Promise<Answer> {
+    async ask<Answer = Body>(
+      route: string,
+      body?: unknown,
+      headers?: Record<string, string>,
+    ): Promise<Answer> {
       const answer = await send(route, body, headers);
       expect(answer.status, `${route} ${answer.text}`).toBeLessThan(300);
       return answer.body as Answer;
@@ -49,7 +53,8 @@ export async function openHouse(sellers: readonly string[]) {
     /** Follows a link of a mail, as its reader or a machine between: no key, no cookies. */
     follow: (method: 'GET' | 'POST', link: string, body?: string) => {
       expect(link.startsWith(`${publicUrl}/`), link).toBe(true);
-      const headers = body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' };
+      const headers =
+        body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' };
       return api.anonymous(`${method} ${link.slice(publicUrl.length)}`, body, headers);
     },
     /** Looks into the inboxes until something was made of `count` messages in all. */
@@ -58,7 +63,9 @@ export async function openHouse(sellers: readonly string[]) {
         await pokeInboxes(test.db, test.workspaceId);
         await inboxes.poll();
         const open = test.db.selectFrom('inbound_messages').where('applied_at', 'is not', null);
-        const { n } = await open.select((eb) => eb.fn.countAll<number>().as('n')).executeTakeFirstOrThrow();
+        const { n } = await open
+          .select((eb) => eb.fn.countAll<number>().as('n'))
+          .executeTakeFirstOrThrow();
         return Number(n) >= count;
       }, patience),
   };
@@ -67,9 +74,15 @@ export async function openHouse(sellers: readonly string[]) {
 export type House = Awaited<ReturnType<typeof openHouse>>;
 
 /** A form with a file in it, as a browser sends it: body and headers. */
-export async function formOf(name: string, bytes: Buffer): Promise<[body: Buffer, headers: Record<string, string>]> {
+export async function formOf(
+  name: string,
+  bytes: Buffer,
+): Promise<[body: Buffer, headers: Record<string, string>]> {
   const form = new FormData();
   form.set('file', new Blob([new Uint8Array(bytes)], { type: 'text/csv' }), name);
   const request = new Response(form);
-  return [Buffer.from(await request.arrayBuffer()), { 'content-type': request.headers.get('content-type') ?? '' }];
+  return [
+    Buffer.from(await request.arrayBuffer()),
+    { 'content-type': request.headers.get('content-type') ?? '' },
+  ];
 }

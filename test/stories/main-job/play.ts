@@ -23,8 +23,19 @@ export const hours = {
 const launchDay = Temporal.PlainDate.from('2026-03-24');
 const longestDays = 40;
 
-type Prospect = Body & { email: string; name: string; status: string; sender_id: string | null; end_reason: string | null };
-type Campaign = { id: string; status: string; completed_at: string | null; stats: Record<string, number> };
+type Prospect = Body & {
+  email: string;
+  name: string;
+  status: string;
+  sender_id: string | null;
+  end_reason: string | null;
+};
+type Campaign = {
+  id: string;
+  status: string;
+  completed_at: string | null;
+  stats: Record<string, number>;
+};
 type Sent = { email: string; senderId: string; state: string; key: string; at: Date };
 type Sender = { id: string; address: string; dailyLimit: number };
 
@@ -58,7 +69,8 @@ export async function playMainJob(house: House) {
   return { id, senders: [ada, max], counts, looks, ended, again, ...(await lookBack(house, id)) };
 }
 
-const at = (day: Temporal.PlainDate, plainTime: string) => new Date(day.toZonedDateTime({ timeZone: zone, plainTime }).epochMilliseconds);
+const at = (day: Temporal.PlainDate, plainTime: string) =>
+  new Date(day.toZonedDateTime({ timeZone: zone, plainTime }).epochMilliseconds);
 
 async function connect(house: House, address: string, daily_limit: number): Promise<Sender> {
   const { ports } = house.peers;
@@ -71,7 +83,10 @@ async function connect(house: House, address: string, daily_limit: number): Prom
     imap: { host: 'localhost', port: ports.imaps, tls: 'tls' },
     sent_copy: address.endsWith('@filing.test') ? 'server' : 'append',
   };
-  const { account } = await house.ask<{ account: { id: string } }>('POST /api/email/accounts', mailbox);
+  const { account } = await house.ask<{ account: { id: string } }>(
+    'POST /api/email/accounts',
+    mailbox,
+  );
   return { id: account.id, address, dailyLimit: daily_limit };
 }
 
@@ -96,24 +111,42 @@ async function prepare(house: House, sender_account_ids: readonly string[]) {
     { type: 'email', is_reply: true, body: 'This is my last mail, %name%.' },
     { type: 'end' },
   ];
-  await house.ask(`PATCH ${route}`, { sequence_nodes, operating_hours: hours, timezone: zone, daily_limit: limits.campaign });
+  await house.ask(`PATCH ${route}`, {
+    sequence_nodes,
+    operating_hours: hours,
+    timezone: zone,
+    daily_limit: limits.campaign,
+  });
   const [form, headers] = await formOf('Liste.csv', writeList());
   const read = await house.ask(`POST ${route}/leads/upload-csv`, form, headers);
   const { lead_list_id, csv_text, auto_mapping: mapping } = read;
-  const counts = await house.ask(`POST ${route}/leads/confirm-csv`, { lead_list_id, csv_text, mapping });
+  const counts = await house.ask(`POST ${route}/leads/confirm-csv`, {
+    lead_list_id,
+    csv_text,
+    mapping,
+  });
   return { id: campaign.id, counts };
 }
 
 /** Another campaign to some who must not be written to any more. Returns what became of them. */
-async function writeAgain(house: House, sender_account_ids: readonly string[], people: readonly Lead[]): Promise<Prospect[]> {
+async function writeAgain(
+  house: House,
+  sender_account_ids: readonly string[],
+  people: readonly Lead[],
+): Promise<Prospect[]> {
   const { campaign } = await house.ask<{ campaign: Campaign }>('POST /api/campaigns', {
     type: 'email',
     name: 'Summer',
     sender_account_ids,
   });
-  const sequence_nodes = [{ type: 'email', subject: 'Once more', body: 'Hello again' }, { type: 'end' }];
+  const sequence_nodes = [
+    { type: 'email', subject: 'Once more', body: 'Hello again' },
+    { type: 'end' },
+  ];
   await house.ask(`PATCH /api/campaigns/${campaign.id}`, { sequence_nodes });
-  await house.ask(`POST /api/campaigns/${campaign.id}/leads`, { prospects: people.map(({ email }) => ({ email: email.toUpperCase() })) });
+  await house.ask(`POST /api/campaigns/${campaign.id}/leads`, {
+    prospects: people.map(({ email }) => ({ email: email.toUpperCase() })),
+  });
   await house.ask(`POST /api/campaigns/${campaign.id}/launch`);
   await walkTo(house, house.engine, new Date(house.clock.now().getTime() + 86_400_000));
   return readRoster(house, campaign.id);
@@ -124,7 +157,10 @@ async function lookBack(house: House, id: string) {
   const sent = await readLedger(house, id);
   const mails: Record<string, Mail[]> = {};
   for (const { email } of leads) mails[email] = await readMails(house.peers, email);
-  const received = await house.db.selectFrom('inbound_messages').select(['prospect_id', 'kind', 'kind_reason']).execute();
+  const received = await house.db
+    .selectFrom('inbound_messages')
+    .select(['prospect_id', 'kind', 'kind_reason'])
+    .execute();
   return { sent, mails, received, prospects: await readRoster(house, id) };
 }
 
@@ -133,14 +169,26 @@ async function readCampaign(house: House, id: string): Promise<Campaign> {
 }
 
 async function readRoster(house: House, id: string): Promise<Prospect[]> {
-  return (await house.ask<{ prospects: Prospect[] }>(`GET /api/campaigns/${id}/leads?limit=200`)).prospects;
+  return (await house.ask<{ prospects: Prospect[] }>(`GET /api/campaigns/${id}/leads?limit=200`))
+    .prospects;
 }
 
 /** What the ledger says was written, in its order. */
 function readLedger({ db, workspaceId }: House, id: string): Promise<Sent[]> {
-  const ledger = db.selectFrom('messages as m').innerJoin('prospects as p', 'p.id', 'm.prospect_id');
-  const columns = ['p.email', 'm.sender_id as senderId', 'm.state', 'm.channel_key as key', 'm.reserved_at as at'] as const;
-  const rows = ledger.select(columns).where('m.workspace_id', '=', workspaceId).where('m.campaign_id', '=', id);
+  const ledger = db
+    .selectFrom('messages as m')
+    .innerJoin('prospects as p', 'p.id', 'm.prospect_id');
+  const columns = [
+    'p.email',
+    'm.sender_id as senderId',
+    'm.state',
+    'm.channel_key as key',
+    'm.reserved_at as at',
+  ] as const;
+  const rows = ledger
+    .select(columns)
+    .where('m.workspace_id', '=', workspaceId)
+    .where('m.campaign_id', '=', id);
   return rows.orderBy('m.reserved_at').$castTo<Sent>().execute();
 }
 
@@ -184,11 +232,13 @@ function plot(house: House): Act[] {
       return run(await readMails(house.peers, who.email));
     };
   };
-  const writes = (who: Lead, letter: (last: Mail) => { subject: string; text: string; answers?: Mail }) => async (mails: Mail[]) => {
-    const last = mails.at(-1)!;
-    await writeAs(house.peers, who, { to: last.from, ...letter(last) });
-    return true;
-  };
+  const writes =
+    (who: Lead, letter: (last: Mail) => { subject: string; text: string; answers?: Mail }) =>
+    async (mails: Mail[]) => {
+      const last = mails.at(-1)!;
+      await writeAs(house.peers, who, { to: last.from, ...letter(last) });
+      return true;
+    };
   const answer = (text: string) => (last: Mail) => ({ subject: last.subject, text, answers: last });
   return [
     once(cast.replier, 1, writes(cast.replier, answer('Ja, gern! Rufen Sie mich an.'))),
@@ -196,7 +246,10 @@ function plot(house: House): Act[] {
     once(
       cast.writer,
       1,
-      writes(cast.writer, () => ({ subject: 'Your offer', text: 'I lost your mail, but I am interested.' })),
+      writes(cast.writer, () => ({
+        subject: 'Your offer',
+        text: 'I lost your mail, but I am interested.',
+      })),
     ),
     once(cast.afterwards, 3, writes(cast.afterwards, answer('Now that it is over: tell me more.'))),
     once(cast.leaver, 1, async ([mail]) => {

@@ -21,7 +21,9 @@ export type Mail = {
 /** Reads what lies in a mailbox, oldest first. */
 export async function readMails(peers: MailPeers, address: string): Promise<Mail[]> {
   const stored = await peers.messages(address);
-  const mails = await Promise.all(stored.map(async ({ folder, raw }) => ({ folder, ...(await parse(raw)) })));
+  const mails = await Promise.all(
+    stored.map(async ({ folder, raw }) => ({ folder, ...(await parse(raw)) })),
+  );
   return mails.sort((a, b) => a.date.getTime() - b.date.getTime());
 }
 
@@ -46,7 +48,11 @@ export const password = 'secret';
 type Letter = { to: string; subject: string; text: string; answers?: Mail };
 
 /** Sends a mail as a person's mail program does: over submission, logged in, quoting what it answers. */
-export async function writeAs(peers: MailPeers, { email, first, last }: Lead, { to, subject, text, answers }: Letter): Promise<void> {
+export async function writeAs(
+  peers: MailPeers,
+  { email, first, last }: Lead,
+  { to, subject, text, answers }: Letter,
+): Promise<void> {
   const transport = createTransport({
     host: 'localhost',
     port: peers.ports.submission,
@@ -54,8 +60,18 @@ export async function writeAs(peers: MailPeers, { email, first, last }: Lead, { 
     tls: { ca: readFileSync(peers.caFile) },
     auth: { user: email, pass: password },
   });
-  const quote = answers ? `\n\nOn ${answers.date.toDateString()} ${answers.from} wrote:\n${answers.text.replace(/^/gm, '> ')}` : '';
-  const thread = answers ? { inReplyTo: answers.key, references: [...answers.references, answers.key] } : {};
-  await transport.sendMail({ from: { name: `${first} ${last}`, address: email }, to, subject, text: text + quote, ...thread });
+  const quote = answers
+    ? `\n\nOn ${answers.date.toDateString()} ${answers.from} wrote:\n${answers.text.replace(/^/gm, '> ')}`
+    : '';
+  const thread = answers
+    ? { inReplyTo: answers.key, references: [...answers.references, answers.key] }
+    : {};
+  await transport.sendMail({
+    from: { name: `${first} ${last}`, address: email },
+    to,
+    subject,
+    text: text + quote,
+    ...thread,
+  });
   transport.close();
 }

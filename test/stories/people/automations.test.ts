@@ -29,16 +29,32 @@ async function pass(days: number): Promise<void> {
 }
 
 let serial = 0;
-async function campaign(people: readonly string[], nodes: readonly object[] = [hello], settings: object = {}): Promise<string> {
+async function campaign(
+  people: readonly string[],
+  nodes: readonly object[] = [hello],
+  settings: object = {},
+): Promise<string> {
   serial += 1;
   const senders = await makeSenders(house, { name: `team${serial}`, dailyLimit: 100 }, 1);
-  const given = people.map((name) => ({ email: `${name}@people.test`, first_name: name.split('+')[0] }));
-  return launchIn(house, { name: `c${serial}`, senders, dailyLimit: 100, nodes, people: given, settings });
+  const given = people.map((name) => ({
+    email: `${name}@people.test`,
+    first_name: name.split('+')[0],
+  }));
+  return launchIn(house, {
+    name: `c${serial}`,
+    senders,
+    dailyLimit: 100,
+    nodes,
+    people: given,
+    settings,
+  });
 }
 
-const status = async (name: string) => (await call(createStatus, { name, color: 'green' })).status.id;
+const status = async (name: string) =>
+  (await call(createStatus, { name, color: 'green' })).status.id;
 const tag = async (name: string) => (await call(createTag, { name })).tag.id;
-const leads = async (filter: Record<string, unknown>) => (await call(listLeads, filter)).leads.map((lead) => lead.name.first).sort();
+const leads = async (filter: Record<string, unknown>) =>
+  (await call(listLeads, filter)).leads.map((lead) => lead.name.first).sort();
 const events = async (kind: string): Promise<Record<string, unknown>[]> => {
   const rows = await db
     .selectFrom('events')
@@ -50,15 +66,26 @@ const events = async (kind: string): Promise<Record<string, unknown>[]> => {
   return rows.map((event) => ({ campaign: event.campaign_id, ...event.data }));
 };
 const statusesOf = async (id: string) => {
-  const rows = await db.selectFrom('prospects').select(['first_name', 'status']).where('campaign_id', '=', id).execute();
+  const rows = await db
+    .selectFrom('prospects')
+    .select(['first_name', 'status'])
+    .where('campaign_id', '=', id)
+    .execute();
   return Object.fromEntries(rows.map((row) => [row.first_name, row.status]));
 };
 
 describe('an automation', () => {
   it('gives leads a status and tags at each turn of their way, each turn once', async () => {
     const [interested, lost] = [await status('Interested'), await status('Lost')];
-    const [reached, done, answered] = [await tag('reached'), await tag('done'), await tag('answered')];
-    const id = await campaign(['ann+reply-2h', 'bob+bounce', 'cid+unsubscribe', 'dan'], [hello, delay, again]);
+    const [reached, done, answered] = [
+      await tag('reached'),
+      await tag('done'),
+      await tag('answered'),
+    ];
+    const id = await campaign(
+      ['ann+reply-2h', 'bob+bounce', 'cid+unsubscribe', 'dan'],
+      [hello, delay, again],
+    );
     const add = (automation: object) => call(createAutomation, { id, ...automation });
     await add({ event: 'contacted', action: 'add_tag', tag_id: reached });
     await add({ event: 'completed', action: 'add_tag', tag_id: done });
@@ -68,13 +95,24 @@ describe('an automation', () => {
     await add({ event: 'unsubscribed', action: 'set_status', status_id: lost });
     await add({ event: 'contacted', action: 'notify', text: 'Written to' });
     await pass(4);
-    expect(await statusesOf(id)).toEqual({ ann: 'replied', bob: 'bounced', cid: 'unsubscribed', dan: 'completed' });
+    expect(await statusesOf(id)).toEqual({
+      ann: 'replied',
+      bob: 'bounced',
+      cid: 'unsubscribed',
+      dan: 'completed',
+    });
     expect(await leads({ tagId: reached })).toEqual(['ann', 'bob', 'cid', 'dan']);
     expect(await leads({ tagId: done })).toEqual(['dan']);
     expect(await leads({ tagId: answered })).toEqual(['ann']);
     expect(await leads({ statusId: interested })).toEqual(['ann']);
     expect(await leads({ statusId: lost })).toEqual(['bob', 'cid']);
-    expect((await events('automation.notified')).map(({ campaign: at, event, text }) => ({ at, event, text }))).toEqual(
+    expect(
+      (await events('automation.notified')).map(({ campaign: at, event, text }) => ({
+        at,
+        event,
+        text,
+      })),
+    ).toEqual(
       Array.from({ length: 4 }, () => ({ at: id, event: 'contacted', text: 'Written to' })),
     );
   });
@@ -83,8 +121,19 @@ describe('an automation', () => {
     const seen = await tag('seen');
     const id = await campaign(['eve+reply-30h', 'fay+reply-4d']);
     await pass(1);
-    const { automation } = await call(createAutomation, { id, event: 'contacted', action: 'add_tag', tag_id: seen });
-    const replies = await call(createAutomation, { id, event: 'replied', action: 'add_tag', tag_id: seen, enabled: false });
+    const { automation } = await call(createAutomation, {
+      id,
+      event: 'contacted',
+      action: 'add_tag',
+      tag_id: seen,
+    });
+    const replies = await call(createAutomation, {
+      id,
+      event: 'replied',
+      action: 'add_tag',
+      tag_id: seen,
+      enabled: false,
+    });
     await pass(2);
     expect(await leads({ tagId: seen })).toEqual([]);
     await call(updateAutomation, { id, automationId: replies.automation.id, enabled: true });
@@ -103,8 +152,12 @@ describe('an automation', () => {
     await pass(1);
     expect(await statusesOf(two)).toEqual({ gus: 'cancelled' });
     const { rows } = await sql<{ end_reason: string; status: string }>`
-      select p.end_reason, c.status from prospects p join campaigns c on c.id = p.campaign_id where p.campaign_id = ${two}`.execute(db);
-    expect(rows).toEqual([{ end_reason: 'automation: replied in another campaign', status: 'completed' }]);
+      select p.end_reason, c.status from prospects p join campaigns c on c.id = p.campaign_id where p.campaign_id = ${two}`.execute(
+      db,
+    );
+    expect(rows).toEqual([
+      { end_reason: 'automation: replied in another campaign', status: 'completed' },
+    ]);
   });
 
   it('moves people from campaign to campaign through live lists, and never twice', async () => {
@@ -114,13 +167,28 @@ describe('an automation', () => {
     await call(updateRules, { id: one, synced_list_ids: [second] });
     const two = await campaign([], [hello]);
     await call(updateRules, { id: two, synced_list_ids: [first] });
-    await call(createAutomation, { id: one, event: 'contacted', action: 'add_to_list', list_id: first });
-    await call(createAutomation, { id: two, event: 'contacted', action: 'add_to_list', list_id: second });
+    await call(createAutomation, {
+      id: one,
+      event: 'contacted',
+      action: 'add_to_list',
+      list_id: first,
+    });
+    await call(createAutomation, {
+      id: two,
+      event: 'contacted',
+      action: 'add_to_list',
+      list_id: second,
+    });
     await pass(7);
-    expect([await statusesOf(one), await statusesOf(two)]).toEqual([{ ida: 'completed' }, { ida: 'completed' }]);
+    expect([await statusesOf(one), await statusesOf(two)]).toEqual([
+      { ida: 'completed' },
+      { ida: 'completed' },
+    ]);
     const { rows } = await sql<{
       n: number;
-    }>`select count(*) as n from messages where campaign_id in (${one}, ${two}) and state = 'sent'`.execute(db);
+    }>`select count(*) as n from messages where campaign_id in (${one}, ${two}) and state = 'sent'`.execute(
+      db,
+    );
     expect(rows[0]!.n).toBe(2);
   });
 
@@ -147,7 +215,9 @@ describe('an automation', () => {
     await pass(3);
     expect(await statusesOf(id)).toEqual({ nia: 'completed' });
     expect(await leads({ tagId: talks })).toEqual(['nia']);
-    expect((await events('automation.notified')).filter(({ text }) => text === 'talks')).toHaveLength(1);
+    expect(
+      (await events('automation.notified')).filter(({ text }) => text === 'talks'),
+    ).toHaveLength(1);
   });
 
   it('does nothing in a dry run', async () => {
@@ -161,11 +231,22 @@ describe('an automation', () => {
 
   it('does nothing in a dry run for what is done by hand there either', async () => {
     const id = await campaign(['lea'], [hello, delay, again], { dry_run: true });
-    await call(createAutomation, { id, event: 'replied', action: 'notify', text: 'lea has replied' });
-    const { id: prospectId } = await db.selectFrom('prospects').select('id').where('campaign_id', '=', id).executeTakeFirstOrThrow();
+    await call(createAutomation, {
+      id,
+      event: 'replied',
+      action: 'notify',
+      text: 'lea has replied',
+    });
+    const { id: prospectId } = await db
+      .selectFrom('prospects')
+      .select('id')
+      .where('campaign_id', '=', id)
+      .executeTakeFirstOrThrow();
     await call(markReplied, { id, prospectId });
     await pass(1);
-    expect((await events('automation.notified')).filter(({ campaign: own }) => own === id)).toEqual([]);
+    expect((await events('automation.notified')).filter(({ campaign: own }) => own === id)).toEqual(
+      [],
+    );
   });
 });
 
@@ -177,14 +258,25 @@ describe('automations are checked', () => {
       status: 400,
       errors: [{ pointer: '/tag_id', code: 'not_of_this_action' }],
     });
-    expect(await refused({ action: 'add_tag', tag_id: named, text: 'x' })).toMatchObject({ errors: [{ pointer: '/text' }] });
-    expect(await refused({ action: 'set_status', status_id: named })).toMatchObject({ errors: [{ code: 'status.not_found' }] });
-    expect(await refused({ action: 'add_to_list', list_id: workspaceId })).toMatchObject({ errors: [{ code: 'list.not_found' }] });
+    expect(await refused({ action: 'add_tag', tag_id: named, text: 'x' })).toMatchObject({
+      errors: [{ pointer: '/text' }],
+    });
+    expect(await refused({ action: 'set_status', status_id: named })).toMatchObject({
+      errors: [{ code: 'status.not_found' }],
+    });
+    expect(await refused({ action: 'add_to_list', list_id: workspaceId })).toMatchObject({
+      errors: [{ code: 'list.not_found' }],
+    });
   });
 
   it('and can be replaced as a whole: those that are named stay the same', async () => {
     const [id, kept] = [await campaign(['max']), await tag('kept')];
-    const { automation } = await call(createAutomation, { id, event: 'replied', action: 'add_tag', tag_id: kept });
+    const { automation } = await call(createAutomation, {
+      id,
+      event: 'replied',
+      action: 'add_tag',
+      tag_id: kept,
+    });
     await call(createAutomation, { id, event: 'bounced', action: 'notify', text: 'bounced' });
     const { automations } = await call(replaceAutomations, {
       id,

@@ -34,7 +34,12 @@ it('upload-csv reads a table, suggests a mapping, and stores nothing; confirm-cs
     auto_mapping: { first_name: 'Vorname', last_name: 'Nachname', email: 'E-Mail', company: null },
     total_rows: 5,
   });
-  expect(read.preview_rows[0]).toEqual({ Vorname: 'Jörg', Nachname: 'Müller', 'E-Mail': 'JOERG@x.de', 'Lieblings-Farbe': 'blau' });
+  expect(read.preview_rows[0]).toEqual({
+    Vorname: 'Jörg',
+    Nachname: 'Müller',
+    'E-Mail': 'JOERG@x.de',
+    'Lieblings-Farbe': 'blau',
+  });
   expect((await call(listRoster, { id })).total).toBe(0);
   const { lead_list_id, csv_text, auto_mapping: mapping } = read;
   const done = await call(confirmCsv, { id, lead_list_id, csv_text, mapping });
@@ -44,20 +49,44 @@ it('upload-csv reads a table, suggests a mapping, and stores nothing; confirm-cs
     [4, 'The row has 5 values'],
   ]);
   const { prospects } = await call(listRoster, { id });
-  expect(prospects.map(({ name, custom_fields, source, source_ref }) => [name, custom_fields, source, source_ref])).toEqual([
+  expect(
+    prospects.map(({ name, custom_fields, source, source_ref }) => [
+      name,
+      custom_fields,
+      source,
+      source_ref,
+    ]),
+  ).toEqual([
     ['Jörg Müller', { lieblingsfarbe: 'blau' }, 'csv', lead_list_id],
     ['Eva Maus; die', null, 'csv', lead_list_id],
   ]);
-  expect(await call(confirmCsv, { id, lead_list_id, csv_text, mapping })).toMatchObject({ imported: 0, duplicates: 3 });
+  expect(await call(confirmCsv, { id, lead_list_id, csv_text, mapping })).toMatchObject({
+    imported: 0,
+    duplicates: 3,
+  });
 });
 
 it('reads Excel files', async () => {
   const id = await makeDraft();
-  const read = await call(uploadCsv, { id }, { upload: { filename: 'people.xlsx', bytes: workbook } });
-  expect(read).toMatchObject({ total_rows: 2, auto_mapping: { first_name: 'First Name', email: 'Email' } });
-  await call(confirmCsv, { id, lead_list_id: read.lead_list_id, csv_text: read.csv_text, mapping: read.auto_mapping });
+  const read = await call(
+    uploadCsv,
+    { id },
+    { upload: { filename: 'people.xlsx', bytes: workbook } },
+  );
+  expect(read).toMatchObject({
+    total_rows: 2,
+    auto_mapping: { first_name: 'First Name', email: 'Email' },
+  });
+  await call(confirmCsv, {
+    id,
+    lead_list_id: read.lead_list_id,
+    csv_text: read.csv_text,
+    mapping: read.auto_mapping,
+  });
   const { prospects } = await call(listRoster, { id });
-  expect(prospects.map(({ first_name, email, custom_fields }) => [first_name, email, custom_fields])).toEqual([
+  expect(
+    prospects.map(({ first_name, email, custom_fields }) => [first_name, email, custom_fields]),
+  ).toEqual([
     ['Ann & Co', 'ann@x.de', { employees: '12' }],
     ['Bob', 'bob@x.de', { employees: '3.5' }],
   ]);
@@ -76,21 +105,38 @@ it('a table of hundreds of thousands keeps nobody waiting while it is imported',
   look();
   const startedAt = performance.now();
   const csv_text = `email\n${'nobody\n'.repeat(300_000)}one@x.de\n`;
-  const done = await call(confirmCsv, { id, lead_list_id: test.workspaceId, csv_text, mapping: { email: 'email' } });
+  const done = await call(confirmCsv, {
+    id,
+    lead_list_id: test.workspaceId,
+    csv_text,
+    mapping: { email: 'email' },
+  });
   const took = performance.now() - startedAt;
   going = false;
   expect(done).toMatchObject({ imported: 1, duplicates: 0, invalid: 300_000 });
-  expect([done.rejects.length, done.rejects.at(-1)]).toMatchObject([100, { row: 100, raw: 'nobody' }]);
+  expect([done.rejects.length, done.rejects.at(-1)]).toMatchObject([
+    100,
+    { row: 100, raw: 'nobody' },
+  ]);
   expect(longest).toBeLessThan(took / 2);
   const large = Buffer.from(`email\n${'a\n'.repeat(500_000)}`);
-  expect(await fail(uploadCsv, { id }, { upload: { filename: 'large.csv', bytes: large } })).toMatchObject({ code: 'import.unreadable' });
+  expect(
+    await fail(uploadCsv, { id }, { upload: { filename: 'large.csv', bytes: large } }),
+  ).toMatchObject({ code: 'import.unreadable' });
 });
 
 it('NUL characters in cells are left out, so that what was read can be sent back', async () => {
   const id = await makeDraft();
   const bytes = Buffer.from('email,first_name\nnul@x.de,N\u0000ell\n');
-  const read = await call(uploadCsv, { id }, { upload: { filename: 'nul.csv', bytes }, idempotencyKey: 'nul' });
-  expect(read).toMatchObject({ csv_text: 'email,first_name\nnul@x.de,Nell\n', preview_rows: [{ first_name: 'Nell' }] });
+  const read = await call(
+    uploadCsv,
+    { id },
+    { upload: { filename: 'nul.csv', bytes }, idempotencyKey: 'nul' },
+  );
+  expect(read).toMatchObject({
+    csv_text: 'email,first_name\nnul@x.de,Nell\n',
+    preview_rows: [{ first_name: 'Nell' }],
+  });
 });
 
 it('refuses what is not a table, and a mapping without the identity', async () => {
@@ -109,7 +155,17 @@ it('refuses what is not a table, and a mapping without the identity', async () =
     });
   }
   const lead_list_id = test.workspaceId;
-  const unmapped = await fail(confirmCsv, { id, lead_list_id, csv_text: 'a,b\nx@y.de,c\n', mapping: { first_name: 'b' } });
-  expect(unmapped).toMatchObject({ status: 400, errors: [{ pointer: '/mapping/email', code: 'required' }] });
-  expect((await fail(confirmCsv, { id, lead_list_id, csv_text: '\n', mapping: { email: 'a' } })).code).toBe('import.unreadable');
+  const unmapped = await fail(confirmCsv, {
+    id,
+    lead_list_id,
+    csv_text: 'a,b\nx@y.de,c\n',
+    mapping: { first_name: 'b' },
+  });
+  expect(unmapped).toMatchObject({
+    status: 400,
+    errors: [{ pointer: '/mapping/email', code: 'required' }],
+  });
+  expect(
+    (await fail(confirmCsv, { id, lead_list_id, csv_text: '\n', mapping: { email: 'a' } })).code,
+  ).toBe('import.unreadable');
 });

@@ -19,10 +19,19 @@ const { db, clock } = test.parts;
 describe('counts of leads', () => {
   it('are right whatever becomes of leads and lists', async () => {
     const { call } = createCaller(test.parts, test);
-    const lead = async (type: string, name: string) => (await call(createLead, { type, name })).lead.id;
-    const people = [await lead('person', 'A'), await lead('person', 'B'), await lead('person', 'C')];
+    const lead = async (type: string, name: string) =>
+      (await call(createLead, { type, name })).lead.id;
+    const people = [
+      await lead('person', 'A'),
+      await lead('person', 'B'),
+      await lead('person', 'C'),
+    ];
     const firm = await lead('company', 'Firm');
-    const { list } = await call(createList, { name: 'Mixed', leadType: 'mixed', leadIds: [...people, firm] });
+    const { list } = await call(createList, {
+      name: 'Mixed',
+      leadType: 'mixed',
+      leadIds: [...people, firm],
+    });
     const { list: gone } = await call(createList, { name: 'Gone', leadIds: people });
     await call(removeListLeads, { id: list.id, leadIds: [people[0]!] });
     await call(deleteLead, { id: people[1]! });
@@ -34,7 +43,9 @@ describe('counts of leads', () => {
       { name: 'Mixed', leadCount: 1, personCount: 1, companyCount: 0 },
     ]);
     expect((await call(listListLeads, { id: list.id })).total).toBe(1);
-    const { rows } = await sql<{ n: number }>`select sum(n)::int as n from lead_counts where list_id = ${gone.id}`.execute(db);
+    const { rows } = await sql<{
+      n: number;
+    }>`select sum(n)::int as n from lead_counts where list_id = ${gone.id}`.execute(db);
     expect(rows).toEqual([{ n: 0 }]);
   });
 });
@@ -64,7 +75,11 @@ describe('in a workspace with more rows than one look takes', () => {
     expect(first).toMatchObject({ hasMore: true });
     const none = await call(listLeads, { q: 'Lead 00' });
     expect(none).toMatchObject({ leads: [], total: 0, hasMore: true });
-    expect(await call(listLeads, { q: 'Lead 00', cursor: none.nextCursor })).toMatchObject({ leads: [], hasMore: false, nextCursor: null });
+    expect(await call(listLeads, { q: 'Lead 00', cursor: none.nextCursor })).toMatchObject({
+      leads: [],
+      hasMore: false,
+      nextCursor: null,
+    });
     const oldest = await call(listLeads, { q: 'lead 1', cursor: none.nextCursor });
     expect(oldest.leads.map((lead) => lead.name.full)).toEqual(['Lead 10', 'Lead 1']);
     expect((await call(listLeads, {})).total).toBe(deepest + 10);
@@ -72,7 +87,9 @@ describe('in a workspace with more rows than one look takes', () => {
 
   it('an old suppression is found by its beginning, and pages by number end with the reason', async () => {
     const { call, fail } = caller;
-    expect((await call(listSuppressions, { q: 's1@' })).suppressions).toMatchObject([{ value: 's1@x.de' }]);
+    expect((await call(listSuppressions, { q: 's1@' })).suppressions).toMatchObject([
+      { value: 's1@x.de' },
+    ]);
     expect((await call(listSuppressions, { limit: 1000, page: 51 })).suppressions).toHaveLength(10);
     expect(await fail(listSuppressions, { limit: 1000, page: 52 })).toMatchObject({
       status: 400,

@@ -9,12 +9,23 @@ const { as } = testApi(parts);
 const send = await as(database);
 const { ok, create, createActive, createIn } = campaignSteps(send, database);
 
-type Result = { index: number; outcome: string; code: string | null; lead_id: string | null; prospect_id: string | null };
-const outcomes = (body: Record<string, unknown>) => (body.results as Result[]).map(({ outcome, code }) => [outcome, code]);
+type Result = {
+  index: number;
+  outcome: string;
+  code: string | null;
+  lead_id: string | null;
+  prospect_id: string | null;
+};
+const outcomes = (body: Record<string, unknown>) =>
+  (body.results as Result[]).map(({ outcome, code }) => [outcome, code]);
 
 describe('adding people by who they are', () => {
   it('makes leads of those who are none, copies them, and says of each what became of it', async () => {
-    const { lead } = await ok('POST /api/leads', { name: 'Jane Doe', email: 'jane@people.test', attributes: { city: 'Ulm' } });
+    const { lead } = await ok('POST /api/leads', {
+      name: 'Jane Doe',
+      email: 'jane@people.test',
+      attributes: { city: 'Ulm' },
+    });
     const { id } = await create();
     const people = [
       { email: 'Jane@People.test', custom_fields: { tier: 'a' } },
@@ -40,20 +51,37 @@ describe('adding people by who they are', () => {
     ]);
     const { prospects } = await ok(`GET /api/campaigns/${id}/leads`);
     expect(prospects).toMatchObject([
-      { email: 'jane@people.test', first_name: 'Jane', custom_fields: { city: 'Ulm', tier: 'a' }, lead_id: (lead as { id: string }).id },
+      {
+        email: 'jane@people.test',
+        first_name: 'Jane',
+        custom_fields: { city: 'Ulm', tier: 'a' },
+        lead_id: (lead as { id: string }).id,
+      },
       { email: 'new@people.test', lead_id: expect.any(String), contacted_at: null },
     ]);
-    expect(await ok('GET /api/leads/find?identity=NEW@people.test')).toMatchObject({ lead: { email: 'new@people.test' } });
-    expect(await ok('GET /api/leads/find?identity=https://x.com/sam')).toMatchObject({ lead: { xHandle: 'sam' } });
-    expect(await ok(`POST /api/campaigns/${id}/leads/enrol`, { people })).toMatchObject({ added: 0, skipped: 4, failed: 4 });
+    expect(await ok('GET /api/leads/find?identity=NEW@people.test')).toMatchObject({
+      lead: { email: 'new@people.test' },
+    });
+    expect(await ok('GET /api/leads/find?identity=https://x.com/sam')).toMatchObject({
+      lead: { xHandle: 'sam' },
+    });
+    expect(await ok(`POST /api/campaigns/${id}/leads/enrol`, { people })).toMatchObject({
+      added: 0,
+      skipped: 4,
+      failed: 4,
+    });
   });
 
   it('… at once from many callers: everybody becomes one lead and one person', async () => {
     const { id } = await create({ roster: 'open' });
-    const people = Array.from({ length: 50 }, (_, index) => ({ email: `crowd${index}@people.test` }));
+    const people = Array.from({ length: 50 }, (_, index) => ({
+      email: `crowd${index}@people.test`,
+    }));
     const answers = await Promise.all(
       Array.from({ length: 6 }, (_, turn) =>
-        ok(`POST /api/campaigns/${id}/leads/enrol`, { people: turn % 2 ? people : people.toReversed() }),
+        ok(`POST /api/campaigns/${id}/leads/enrol`, {
+          people: turn % 2 ? people : people.toReversed(),
+        }),
       ),
     );
     expect(answers.reduce((sum, answer) => sum + Number(answer.added), 0)).toBe(50);
@@ -69,13 +97,20 @@ describe('adding people by who they are', () => {
       body: { code: 'campaign.roster_frozen' },
     });
     const open = await createActive({ roster: 'open' });
-    expect(await ok(`POST /api/campaigns/${open.id}/leads/enrol`, body)).toMatchObject({ added: 1 });
+    expect(await ok(`POST /api/campaigns/${open.id}/leads/enrol`, body)).toMatchObject({
+      added: 1,
+    });
   });
 
   it('lists take them too', async () => {
     const { list } = await ok('POST /api/lists', { name: 'Named' });
     const { id } = list as { id: string };
-    const people = [{ email: 'a@list.test' }, { email: 'A@list.test' }, { x_handle: 'b_c' }, { x_handle: 'not a handle' }];
+    const people = [
+      { email: 'a@list.test' },
+      { email: 'A@list.test' },
+      { x_handle: 'b_c' },
+      { x_handle: 'not a handle' },
+    ];
     const answer = await ok(`POST /api/lists/${id}/leads/enrol`, { people });
     expect(outcomes(answer)).toEqual([
       ['added', null],
@@ -84,26 +119,45 @@ describe('adding people by who they are', () => {
       ['failed', 'invalid_identity'],
     ]);
     expect(await ok(`GET /api/lists/${id}/leads`)).toMatchObject({ total: 2 });
-    expect(await send(`POST /api/lists/${database.workspaceId}/leads/enrol`, { people })).toMatchObject({ status: 400 });
+    expect(
+      await send(`POST /api/lists/${database.workspaceId}/leads/enrol`, { people }),
+    ).toMatchObject({ status: 400 });
   });
 });
 
 describe('finding one person of a campaign', () => {
   it('by id, lead or identity in any spelling, and by nothing of another workspace', async () => {
     const { id } = await create();
-    const { results } = await ok(`POST /api/campaigns/${id}/leads/enrol`, { people: [{ email: 'find@people.test' }] });
+    const { results } = await ok(`POST /api/campaigns/${id}/leads/enrol`, {
+      people: [{ email: 'find@people.test' }],
+    });
     const [{ lead_id, prospect_id }] = results as [Result];
-    for (const query of [`identity=FIND@people.test`, `lead_id=${lead_id}`, `prospect_id=${prospect_id}`])
-      expect(await ok(`GET /api/campaigns/${id}/leads/find?${query}`)).toMatchObject({ prospect: { id: prospect_id, lead_id } });
-    for (const query of ['identity=other@people.test', 'identity=x', `lead_id=${parts.newId()}`, `prospect_id=${parts.newId()}`])
+    for (const query of [
+      `identity=FIND@people.test`,
+      `lead_id=${lead_id}`,
+      `prospect_id=${prospect_id}`,
+    ])
+      expect(await ok(`GET /api/campaigns/${id}/leads/find?${query}`)).toMatchObject({
+        prospect: { id: prospect_id, lead_id },
+      });
+    for (const query of [
+      'identity=other@people.test',
+      'identity=x',
+      `lead_id=${parts.newId()}`,
+      `prospect_id=${parts.newId()}`,
+    ])
       expect(await send(`GET /api/campaigns/${id}/leads/find?${query}`)).toMatchObject({
         status: 404,
         body: { code: 'prospect.not_found' },
       });
     for (const query of ['', `lead_id=${lead_id}&identity=find@people.test`])
-      expect(await send(`GET /api/campaigns/${id}/leads/find?${query}`)).toMatchObject({ status: 400 });
+      expect(await send(`GET /api/campaigns/${id}/leads/find?${query}`)).toMatchObject({
+        status: 400,
+      });
     const stranger = await as(await addWorkspace(db, parts.clock.now()));
-    expect(await stranger('GET /api/leads/find?identity=find@people.test')).toMatchObject({ status: 404 });
+    expect(await stranger('GET /api/leads/find?identity=find@people.test')).toMatchObject({
+      status: 404,
+    });
   });
 });
 
@@ -111,7 +165,10 @@ describe('what else callers could not do', () => {
   it('a draft keeps its earlier sequences when asked to', async () => {
     const { id } = await create();
     const revise = (body: string, keep: boolean) =>
-      ok(`POST /api/campaigns/${id}/revisions`, { keep, sequence_nodes: [{ type: 'email', subject: 'Hi', body }, { type: 'end' }] });
+      ok(`POST /api/campaigns/${id}/revisions`, {
+        keep,
+        sequence_nodes: [{ type: 'email', subject: 'Hi', body }, { type: 'end' }],
+      });
     expect(await revise('one', true)).toMatchObject({ revision: 2 });
     expect(await revise('two', true)).toMatchObject({ revision: 3 });
     expect(await revise('three', false)).toMatchObject({ revision: 3 });
@@ -120,37 +177,61 @@ describe('what else callers could not do', () => {
       { revision: 2, current: false },
       { revision: 1, current: false },
     ]);
-    expect(await ok(`GET /api/campaigns/${id}/revisions/2`)).toMatchObject({ sequence_nodes: [{ body: 'one' }, { type: 'end' }] });
-    expect(await ok(`GET /api/campaigns/${id}`)).toMatchObject({ sequence_nodes: [{ body: 'three' }, { type: 'end' }] });
+    expect(await ok(`GET /api/campaigns/${id}/revisions/2`)).toMatchObject({
+      sequence_nodes: [{ body: 'one' }, { type: 'end' }],
+    });
+    expect(await ok(`GET /api/campaigns/${id}`)).toMatchObject({
+      sequence_nodes: [{ body: 'three' }, { type: 'end' }],
+    });
   });
 
   it('a completed campaign with an open roster can be paused: who is added then waits', async () => {
     const frozen = await createIn('completed');
-    expect(await send(`POST /api/campaigns/${frozen}/pause`)).toMatchObject({ status: 400, body: { code: 'campaign.not_active' } });
+    expect(await send(`POST /api/campaigns/${frozen}/pause`)).toMatchObject({
+      status: 400,
+      body: { code: 'campaign.not_active' },
+    });
     const id = await createIn('completed');
     await ok(`PATCH /api/campaigns/${id}`, { roster: 'open' });
-    expect(await ok(`POST /api/campaigns/${id}/pause`)).toMatchObject({ campaign: { status: 'paused' } });
+    expect(await ok(`POST /api/campaigns/${id}/pause`)).toMatchObject({
+      campaign: { status: 'paused' },
+    });
     await ok(`POST /api/campaigns/${id}/leads/enrol`, { people: [{ email: 'waits@people.test' }] });
     expect(await ok(`GET /api/campaigns/${id}`)).toMatchObject({ campaign: { status: 'paused' } });
-    expect(await ok(`POST /api/campaigns/${id}/resume`)).toMatchObject({ campaign: { status: 'active' } });
+    expect(await ok(`POST /api/campaigns/${id}/resume`)).toMatchObject({
+      campaign: { status: 'active' },
+    });
   });
 
   it('campaigns by age, page by page', async () => {
-    const all = ((await ok('GET /api/campaigns?sort=newest')).campaigns as { id: string }[]).map(({ id }) => id);
+    const all = ((await ok('GET /api/campaigns?sort=newest')).campaigns as { id: string }[]).map(
+      ({ id }) => id,
+    );
     expect(all).toEqual(all.toSorted().toReversed());
     const seen: string[] = [];
     for (let cursor: string | null = ''; cursor !== null; ) {
-      const page: Record<string, unknown> = await ok(`GET /api/campaigns?sort=newest&limit=3${cursor && `&cursor=${cursor}`}`);
+      const page: Record<string, unknown> = await ok(
+        `GET /api/campaigns?sort=newest&limit=3${cursor && `&cursor=${cursor}`}`,
+      );
       seen.push(...(page.campaigns as { id: string }[]).map(({ id }) => id));
       cursor = page.next_cursor as string | null;
     }
     expect(seen).toEqual(all);
     expect(await send(`GET /api/campaigns?cursor=${all[0]}`)).toMatchObject({ status: 400 });
-    const { campaigns } = await ok('GET /api/campaigns?include=sequence,rules,automations&limit=1&sort=newest');
+    const { campaigns } = await ok(
+      'GET /api/campaigns?include=sequence,rules,automations&limit=1&sort=newest',
+    );
     expect(campaigns).toMatchObject([
-      { sequence_nodes: [{ type: 'email' }, { type: 'end' }], rules: { synced_list_ids: [] }, automations: [] },
+      {
+        sequence_nodes: [{ type: 'email' }, { type: 'end' }],
+        rules: { synced_list_ids: [] },
+        automations: [],
+      },
     ]);
-    const [plain] = (await ok('GET /api/campaigns?limit=1&include=rules')).campaigns as Record<string, unknown>[];
+    const [plain] = (await ok('GET /api/campaigns?limit=1&include=rules')).campaigns as Record<
+      string,
+      unknown
+    >[];
     expect(plain).not.toHaveProperty('sequence_nodes');
   });
 

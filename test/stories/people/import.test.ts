@@ -31,10 +31,22 @@ async function makeDraft(type = 'email'): Promise<string> {
 }
 
 const pieces = (bytes: Buffer, size = 50_000) =>
-  Readable.from(Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) => bytes.subarray(index * size, (index + 1) * size)));
+  Readable.from(
+    Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
+      bytes.subarray(index * size, (index + 1) * size),
+    ),
+  );
 
-async function upload(id: string, file: string | Buffer, mapping?: Record<string, string>): Promise<string> {
-  const answer = await call(startImport, { id, ...(mapping ? { mapping } : {}) }, { stream: pieces(Buffer.from(file)) });
+async function upload(
+  id: string,
+  file: string | Buffer,
+  mapping?: Record<string, string>,
+): Promise<string> {
+  const answer = await call(
+    startImport,
+    { id, ...(mapping ? { mapping } : {}) },
+    { stream: pieces(Buffer.from(file)) },
+  );
   return answer.import.id;
 }
 
@@ -50,10 +62,14 @@ async function finished(id: string) {
 it('can be waited for, and a campaign is not launched before its people are in', async () => {
   const id = await makeDraft();
   const importId = await upload(id, 'email\nwaited@a.test\n');
-  expect(await call(getImport, { id: importId, wait: 0 })).toMatchObject({ import: { status: 'queued' } });
+  expect(await call(getImport, { id: importId, wait: 0 })).toMatchObject({
+    import: { status: 'queued' },
+  });
   expect(await fail(launchCampaign, { id })).toMatchObject({
     code: 'campaign.not_launchable',
-    errors: expect.arrayContaining([expect.objectContaining({ pointer: '/leads', code: 'import_running' })]),
+    errors: expect.arrayContaining([
+      expect.objectContaining({ pointer: '/leads', code: 'import_running' }),
+    ]),
   });
   const waiting = call(getImport, { id: importId, wait: 30 });
   await finished(importId);
@@ -64,9 +80,16 @@ it('can be waited for, and a campaign is not launched before its people are in',
 
 it('imports a German spreadsheet: semicolons, Windows-1252, quotes with line ends, and columns it has no field for', async () => {
   const id = await makeDraft();
-  const file = 'E-Mail;Vorname;Nachname;Firma;Umsatz 2025\r\nJOERG@Example.de;Jörg;Müller;"Müller ""&"" Söhne\r\nGmbH";1,5 Mio €\r\n';
+  const file =
+    'E-Mail;Vorname;Nachname;Firma;Umsatz 2025\r\nJOERG@Example.de;Jörg;Müller;"Müller ""&"" Söhne\r\nGmbH";1,5 Mio €\r\n';
   const done = await finished(await upload(id, Buffer.from(file.replace('€', '\u0080'), 'latin1')));
-  expect(done).toMatchObject({ status: 'completed', rows: 1, imported: 1, duplicates: 0, invalid: 0 });
+  expect(done).toMatchObject({
+    status: 'completed',
+    rows: 1,
+    imported: 1,
+    duplicates: 0,
+    invalid: 0,
+  });
   expect(done.bytes_done).toBe(done.bytes);
   const { prospects } = await call(listRoster, { id });
   expect(prospects[0]).toMatchObject({
@@ -81,9 +104,16 @@ it('imports a German spreadsheet: semicolons, Windows-1252, quotes with line end
 
 it('says for every row that is left out why', async () => {
   const id = await makeDraft();
-  const file = 'email,company\na@x.de,A\nnot an address,B\nc@x.de,C,extra\n,D\nA@X.DE,again\n"broken,E\nf@x.de,F\n\n,\ng\u0000@x.de,G\n';
+  const file =
+    'email,company\na@x.de,A\nnot an address,B\nc@x.de,C,extra\n,D\nA@X.DE,again\n"broken,E\nf@x.de,F\n\n,\ng\u0000@x.de,G\n';
   const done = await finished(await upload(id, file));
-  expect(done).toMatchObject({ status: 'completed', rows: 8, imported: 2, duplicates: 1, invalid: 5 });
+  expect(done).toMatchObject({
+    status: 'completed',
+    rows: 8,
+    imported: 2,
+    duplicates: 1,
+    invalid: 5,
+  });
   const { rejects, total } = await call(listRejects, { id: done.id });
   expect(total).toBe(5);
   expect(rejects.map(({ row, reason, raw }) => [row, reason.slice(0, 30), raw])).toEqual([
@@ -100,25 +130,44 @@ it('says for every row that is left out why', async () => {
 
 it('takes the mapping it is given, and refuses a file that cannot say who the people are', async () => {
   const id = await makeDraft();
-  const answer = await finished(await upload(id, 'a,b\nx@y.de,Jane\n', { email: 'a', first_name: 'b' }));
-  expect(answer).toMatchObject({ imported: 1, mapping: { email: 'a', first_name: 'b', company: null } });
+  const answer = await finished(
+    await upload(id, 'a,b\nx@y.de,Jane\n', { email: 'a', first_name: 'b' }),
+  );
+  expect(answer).toMatchObject({
+    imported: 1,
+    mapping: { email: 'a', first_name: 'b', company: null },
+  });
   const missing = await fail(startImport, { id }, { stream: pieces(Buffer.from('a,b\n1,2\n')) });
-  expect(missing).toMatchObject({ status: 400, errors: [{ pointer: '/mapping/email', code: 'required' }] });
-  const unknown = await fail(startImport, { id, mapping: { email: 'z' } }, { stream: pieces(Buffer.from('a,b\n1,2\n')) });
-  expect(unknown).toMatchObject({ status: 400, errors: [{ pointer: '/mapping/email', code: 'unknown_column' }] });
+  expect(missing).toMatchObject({
+    status: 400,
+    errors: [{ pointer: '/mapping/email', code: 'required' }],
+  });
+  const unknown = await fail(
+    startImport,
+    { id, mapping: { email: 'z' } },
+    { stream: pieces(Buffer.from('a,b\n1,2\n')) },
+  );
+  expect(unknown).toMatchObject({
+    status: 400,
+    errors: [{ pointer: '/mapping/email', code: 'unknown_column' }],
+  });
   for (const file of ['', '\n\n', 'PK\u0003\u0004 an Excel file']) {
     expect(await fail(startImport, { id }, { stream: pieces(Buffer.from(file)) })).toMatchObject({
       status: 400,
       code: 'import.unreadable',
     });
   }
-  const { rows } = await sql<{ n: number }>`select count(*) as n from imports where status = 'receiving'`.execute(test.db);
+  const { rows } = await sql<{
+    n: number;
+  }>`select count(*) as n from imports where status = 'receiving'`.execute(test.db);
   expect(rows[0]!.n).toBe(0);
 });
 
 it('gets past the longest record there can be', async () => {
   const note = '会'.repeat(65_000);
-  const done = await finished(await upload(await makeDraft(), `email,note\na@x.de,"${note}"\nb@x.de,short\n`));
+  const done = await finished(
+    await upload(await makeDraft(), `email,note\na@x.de,"${note}"\nb@x.de,short\n`),
+  );
   expect(done).toMatchObject({ status: 'completed', rows: 2, imported: 1, invalid: 1 });
 });
 
@@ -131,7 +180,9 @@ const bigFile = (people: number) =>
   `email,first_name,note\n${Array.from({ length: people }, (_, n) => `p${n % (people - 7)}@big.example.com,Jürgen ${n},"says ""hi"", ${'x'.repeat(n % 90)}"\n`).join('')}`;
 
 async function startWorkerProcess(): Promise<ChildProcess> {
-  const worker = spawn(process.execPath, [path.resolve('test/peers/job-worker.ts'), test.url], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const worker = spawn(process.execPath, [path.resolve('test/peers/job-worker.ts'), test.url], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   await once(worker.stdout!, 'data');
   return worker;
 }
@@ -144,25 +195,40 @@ it('imports everybody exactly once when its worker is killed again and again', a
     const before = (await call(getImport, { id: importId })).import;
     const worker = await startWorkerProcess();
     await expect
-      .poll(async () => (await call(getImport, { id: importId })).import.rows, { timeout: 20_000, interval: 2 })
+      .poll(async () => (await call(getImport, { id: importId })).import.rows, {
+        timeout: 20_000,
+        interval: 2,
+      })
       .toBeGreaterThan(before.rows);
     worker.kill('SIGKILL');
     await once(worker, 'exit');
   }
   expect((await call(getImport, { id: importId })).import.status).toBe('running');
   const done = await finished(importId);
-  expect(done).toMatchObject({ status: 'completed', rows: people, imported: people - 7, duplicates: 7, invalid: 0 });
+  expect(done).toMatchObject({
+    status: 'completed',
+    rows: people,
+    imported: people - 7,
+    duplicates: 7,
+    invalid: 0,
+  });
   const { rows } = await sql<{ n: number; counted: number }>`select count(*) as n,
-    (select sum(n)::bigint from counters where campaign_id = ${id}) as counted from prospects where campaign_id = ${id}`.execute(test.db);
+    (select sum(n)::bigint from counters where campaign_id = ${id}) as counted from prospects where campaign_id = ${id}`.execute(
+    test.db,
+  );
   expect(rows[0]).toEqual({ n: people - 7, counted: people - 7 });
-  const chunks = await sql<{ n: number }>`select count(*) as n from import_chunks where import_id = ${importId}`.execute(test.db);
+  const chunks = await sql<{
+    n: number;
+  }>`select count(*) as n from import_chunks where import_id = ${importId}`.execute(test.db);
   expect(chunks.rows[0]!.n).toBe(0);
 }, 60_000);
 
 it('frees the jobs of workers that are gone', async () => {
   const id = await makeDraft();
   const importId = await upload(id, 'email\nx@y.de\n');
-  await sql`update graphile_worker._private_jobs set locked_by = 'dead', locked_at = now(), attempts = 1`.execute(test.db);
+  await sql`update graphile_worker._private_jobs set locked_by = 'dead', locked_at = now(), attempts = 1`.execute(
+    test.db,
+  );
   expect(await finished(importId)).toMatchObject({ status: 'completed', imported: 1 });
 });
 
@@ -178,14 +244,27 @@ it('fails with the reason when the roster is frozen meanwhile', async () => {
   const id = await makeDraft();
   const importId = await upload(id, 'email\nx@y.de\n');
   await sql`update campaigns set status = 'paused' where id = ${id}`.execute(test.db);
-  expect(await finished(importId)).toMatchObject({ status: 'failed', error: expect.stringContaining('paused'), imported: 0 });
-  const refused = await fail(startImport, { id }, { stream: pieces(Buffer.from('email\nx@y.de\n')) });
+  expect(await finished(importId)).toMatchObject({
+    status: 'failed',
+    error: expect.stringContaining('paused'),
+    imported: 0,
+  });
+  const refused = await fail(
+    startImport,
+    { id },
+    { stream: pieces(Buffer.from('email\nx@y.de\n')) },
+  );
   expect(refused).toMatchObject({ status: 400, code: 'campaign.roster_frozen' });
 });
 
 it('gives an import up, with the reason, when it can never be read', async () => {
   const importId = await upload(await makeDraft(), 'email\nx@y.de\n');
-  await sql`update imports set mapping = mapping || '{"encoding": "klingon"}' where id = ${importId}`.execute(test.db);
+  await sql`update imports set mapping = mapping || '{"encoding": "klingon"}' where id = ${importId}`.execute(
+    test.db,
+  );
   await sql`update graphile_worker._private_jobs set max_attempts = 1`.execute(test.db);
-  expect(await finished(importId)).toMatchObject({ status: 'failed', error: expect.stringContaining('klingon') });
+  expect(await finished(importId)).toMatchObject({
+    status: 'failed',
+    error: expect.stringContaining('klingon'),
+  });
 });

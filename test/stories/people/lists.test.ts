@@ -70,17 +70,33 @@ describe('leads', () => {
       title: null,
       socials: [{ type: 'linkedin', url: 'https://linkedin.com/in/Grace/?x=1' }],
     });
-    expect(changed.lead).toMatchObject({ title: null, email: 'grace@navy.mil', linkedinUrl: 'https://linkedin.com/in/grace' });
+    expect(changed.lead).toMatchObject({
+      title: null,
+      email: 'grace@navy.mil',
+      linkedinUrl: 'https://linkedin.com/in/grace',
+    });
     expect(await call(deleteLead, { id: lead.id })).toEqual({ success: true });
-    expect(await fail(listLeads, { id: lead.id })).toMatchObject({ status: 404, code: 'lead.not_found' });
+    expect(await fail(listLeads, { id: lead.id })).toMatchObject({
+      status: 404,
+      code: 'lead.not_found',
+    });
   });
 
   it('have one address and one profile each', async () => {
     const { lead } = await call(createLead, { name: 'A', email: 'a@one.de' });
-    expect(await fail(createLead, { name: 'B', email: 'A@one.de' })).toMatchObject({ status: 409, code: 'lead.exists', lead_id: lead.id });
+    expect(await fail(createLead, { name: 'B', email: 'A@one.de' })).toMatchObject({
+      status: 409,
+      code: 'lead.exists',
+      lead_id: lead.id,
+    });
     const { lead: other } = await call(createLead, { name: 'B', email: 'b@one.de' });
-    expect(await fail(updateLead, { id: other.id, email: 'a@one.de' })).toMatchObject({ status: 409, code: 'lead.exists' });
-    expect((await fail(createLead, { email: 'nonsense' })).errors).toMatchObject([{ pointer: '/email', code: 'invalid_format' }]);
+    expect(await fail(updateLead, { id: other.id, email: 'a@one.de' })).toMatchObject({
+      status: 409,
+      code: 'lead.exists',
+    });
+    expect((await fail(createLead, { email: 'nonsense' })).errors).toMatchObject([
+      { pointer: '/email', code: 'invalid_format' },
+    ]);
     expect((await fail(createLead, { attributes: { a: '\u0000' } })).status).toBe(400);
     expect((await fail(updateLead, { id: other.id, type: 'company' })).errors[0]).toMatchObject({
       pointer: '/type',
@@ -112,16 +128,23 @@ describe('lists', () => {
       protected: false,
     });
     expect((await call(listLeads, { id: lead.id })).leads[0]!.lists).toEqual([list.id]);
-    expect((await call(updateList, { id: list.id, name: 'Hot', leadType: 'mixed' })).list).toMatchObject({
+    expect(
+      (await call(updateList, { id: list.id, name: 'Hot', leadType: 'mixed' })).list,
+    ).toMatchObject({
       name: 'Hot',
       leadType: 'mixed',
       description: null,
     });
     expect(await call(addListLeads, { id: list.id, leadIds: [lead.id] })).toEqual({ added: 0 });
-    expect(await call(removeListLeads, { id: list.id, leadIds: [lead.id] })).toEqual({ removed: 1 });
+    expect(await call(removeListLeads, { id: list.id, leadIds: [lead.id] })).toEqual({
+      removed: 1,
+    });
     expect(await call(addListLeads, { id: list.id, leadIds: [lead.id] })).toEqual({ added: 1 });
     expect(await call(deleteList, { id: list.id })).toEqual({ success: true });
-    expect(await fail(listListLeads, { id: list.id })).toMatchObject({ status: 404, code: 'list.not_found' });
+    expect(await fail(listListLeads, { id: list.id })).toMatchObject({
+      status: 404,
+      code: 'list.not_found',
+    });
     expect((await call(listLeads, { id: lead.id })).leads[0]!.lists).toEqual([]);
   });
 
@@ -132,7 +155,9 @@ describe('lists', () => {
     expect((await call(listListLeads, { id: all.id })).total).toBe(all.leadCount);
     for (const operation of [updateList, deleteList])
       expect(await fail(operation, { id: all.id })).toMatchObject({ code: 'list.protected' });
-    expect((await fail(removeListLeads, { id: all.id, leadIds: [all.id] })).code).toBe('list.protected');
+    expect((await fail(removeListLeads, { id: all.id, leadIds: [all.id] })).code).toBe(
+      'list.protected',
+    );
   });
 
   it('import up to 500 leads, with a preview', async () => {
@@ -145,19 +170,46 @@ describe('lists', () => {
       { email: 'x' },
       { type: 'company', name: 'Im', domain: 'im.de' },
     ];
-    const counts = { imported: 2, existing: 1, duplicates: 1, invalid: 1, errors: [{ index: 3, field: 'email' }] };
-    expect(await call(importLeads, { leads, listId: list, preview: true })).toMatchObject({ ...counts, addedToList: 0, preview: true });
+    const counts = {
+      imported: 2,
+      existing: 1,
+      duplicates: 1,
+      invalid: 1,
+      errors: [{ index: 3, field: 'email' }],
+    };
+    expect(await call(importLeads, { leads, listId: list, preview: true })).toMatchObject({
+      ...counts,
+      addedToList: 0,
+      preview: true,
+    });
     expect((await call(listListLeads, { id: list })).total).toBe(0);
-    expect(await call(importLeads, { leads, listId: list })).toMatchObject({ ...counts, addedToList: 3 });
-    expect((await call(listListLeads, { id: list, type: 'company' })).leads).toMatchObject([{ domain: 'im.de' }]);
-    expect((await fail(importLeads, { leads: Array.from({ length: 501 }, () => ({ name: 'x' })) })).status).toBe(400);
-    expect(await fail(importLeads, { leads, listId: await makeDraft() })).toMatchObject({ code: 'list.not_found' });
+    expect(await call(importLeads, { leads, listId: list })).toMatchObject({
+      ...counts,
+      addedToList: 3,
+    });
+    expect((await call(listListLeads, { id: list, type: 'company' })).leads).toMatchObject([
+      { domain: 'im.de' },
+    ]);
+    expect(
+      (await fail(importLeads, { leads: Array.from({ length: 501 }, () => ({ name: 'x' })) }))
+        .status,
+    ).toBe(400);
+    expect(await fail(importLeads, { leads, listId: await makeDraft() })).toMatchObject({
+      code: 'list.not_found',
+    });
   });
 });
 
 describe('a list into a campaign', () => {
   const people = [
-    { email: 'a@copy.de', name: 'Ann A', title: 'CEO', company: 'Acme', industry: 'Steel', attributes: { tier: 1 } },
+    {
+      email: 'a@copy.de',
+      name: 'Ann A',
+      title: 'CEO',
+      company: 'Acme',
+      industry: 'Steel',
+      attributes: { tier: 1 },
+    },
     { email: 'b@copy.de', name: 'Bob B', title: 'CTO' },
     { name: 'No Address', linkedinUrl: 'https://www.linkedin.com/in/none' },
     { email: 'c@copy.de', name: 'Cem C', title: 'ceo' },
@@ -185,9 +237,19 @@ describe('a list into a campaign', () => {
       source_ref: listId,
     });
     const again = await fail(importFromList, { id, listId });
-    expect(again).toMatchObject({ status: 422, code: 'import.nothing', imported: 0, duplicates: 3, invalid: 1, total: 4 });
+    expect(again).toMatchObject({
+      status: 422,
+      code: 'import.nothing',
+      imported: 0,
+      duplicates: 3,
+      invalid: 1,
+      total: 4,
+    });
     const linkedin = await makeDraft('linkedin');
-    expect(await call(importFromList, { id: linkedin, listId })).toMatchObject({ imported: 1, invalid: 3 });
+    expect(await call(importFromList, { id: linkedin, listId })).toMatchObject({
+      imported: 1,
+      invalid: 3,
+    });
   });
 
   it('takes those a filter chooses, in its order', async () => {
@@ -206,9 +268,15 @@ describe('a list into a campaign', () => {
         ],
       }),
     ).toBe('b');
-    expect(await chosen({ where: [{ field: 'name', operator: 'in', value: ['Ann A', 'Bob B'] }] })).toBe('ab');
-    expect(await chosen({ where: [{ field: 'name', operator: 'not_contains', value: 'ann' }] })).toBe('bc');
-    expect(await chosen({ where: [{ field: 'email', operator: 'starts_with', value: 'B@' }] })).toBe('b');
+    expect(
+      await chosen({ where: [{ field: 'name', operator: 'in', value: ['Ann A', 'Bob B'] }] }),
+    ).toBe('ab');
+    expect(
+      await chosen({ where: [{ field: 'name', operator: 'not_contains', value: 'ann' }] }),
+    ).toBe('bc');
+    expect(
+      await chosen({ where: [{ field: 'email', operator: 'starts_with', value: 'B@' }] }),
+    ).toBe('b');
     expect(await chosen({ where: [{ field: 'industry', operator: 'is_empty' }] })).toBe('bc');
     expect(await chosen({ orderBy: [{ field: 'email', direction: 'desc' }], limit: 2 })).toBe('cb');
     expect(await chosen({ limit: 1 })).toBe('a');

@@ -9,7 +9,11 @@ import { afterAll, expect, it } from 'vitest';
 import { readDocument, root } from '../../project/documents.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'postrider-lists-'));
-const env = { PATH: `${path.dirname(process.execPath)}:${process.env.PATH}`, HOME: folder, npm_config_offline: 'true' };
+const env = {
+  PATH: `${path.dirname(process.execPath)}:${process.env.PATH}`,
+  HOME: folder,
+  npm_config_offline: 'true',
+};
 const children: ReturnType<typeof spawn>[] = [];
 
 afterAll(async () => {
@@ -22,18 +26,28 @@ afterAll(async () => {
 
 it('the guide to live lists runs as printed: lists feed a campaign, and a reply gives a status', async () => {
   mkdirSync(path.join(folder, 'node_modules/.bin'), { recursive: true });
-  symlinkSync(path.join(root, 'bin/postrider.js'), path.join(folder, 'node_modules/.bin/postrider'));
+  symlinkSync(
+    path.join(root, 'bin/postrider.js'),
+    path.join(folder, 'node_modules/.bin/postrider'),
+  );
   const child = spawn(process.execPath, [path.join(root, 'src/main.ts'), 'start'], {
     cwd: folder,
     env: { ...env, POSTRIDER_PORT: '0', POSTRIDER_LOG_LEVEL: 'error' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   children.push(child);
-  for await (const line of createInterface({ input: child.stdout! })) if (line.includes('data directory')) break;
-  const script = readDocument('docs/live-lists.md').blocks.flatMap(({ info, code }) => (info === 'sh live-lists' ? [code] : []));
+  for await (const line of createInterface({ input: child.stdout! }))
+    if (line.includes('data directory')) break;
+  const script = readDocument('docs/live-lists.md').blocks.flatMap(({ info, code }) =>
+    info === 'sh live-lists' ? [code] : [],
+  );
   expect(script).toHaveLength(1);
-  const { stdout } = await promisify(execFile)('bash', ['-c', `set -euo pipefail\n${script[0]}`], { cwd: folder, env });
-  const lineOf = (who: string) => stdout.split('\n').filter((line) => line.includes(`${who}@people.example`));
+  const { stdout } = await promisify(execFile)('bash', ['-c', `set -euo pipefail\n${script[0]}`], {
+    cwd: folder,
+    env,
+  });
+  const lineOf = (who: string) =>
+    stdout.split('\n').filter((line) => line.includes(`${who}@people.example`));
   expect(lineOf('ann+reply-2d')[0]).toContain('replied');
   expect(lineOf('bob')[0]).toContain('completed');
   expect(lineOf('cleo')[0]).toContain('completed');

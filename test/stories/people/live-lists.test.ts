@@ -26,7 +26,10 @@ const shown = async (id: string) => (await call(getCampaign, { id })).campaign;
 async function launched(rules: Record<string, unknown>): Promise<string> {
   const sender = await addSender(db, test);
   const id = await makeCampaign({ sender_account_ids: [sender] });
-  await call(updateCampaign, { id, sequence_nodes: [{ type: 'email', subject: 'Hi', body: 'Hello %first_name%' }, { type: 'end' }] });
+  await call(updateCampaign, {
+    id,
+    sequence_nodes: [{ type: 'email', subject: 'Hi', body: 'Hello %first_name%' }, { type: 'end' }],
+  });
   await call(updateRules, { id, ...rules });
   await call(launchCampaign, { id });
   return id;
@@ -34,10 +37,14 @@ async function launched(rules: Record<string, unknown>): Promise<string> {
 
 /** What a person's row looks like once a touch went out. */
 const contact = (campaignId: string, name: string) =>
-  sql`update prospects set contacted_at = ${parts.clock.now()} where campaign_id = ${campaignId} and first_name = ${name}`.execute(db);
+  sql`update prospects set contacted_at = ${parts.clock.now()} where campaign_id = ${campaignId} and first_name = ${name}`.execute(
+    db,
+  );
 
 const personOf = async (campaignId: string, name: string): Promise<string> => {
-  const { rows } = await sql<{ id: string }>`select id from prospects where campaign_id = ${campaignId} and first_name = ${name}`.execute(
+  const { rows } = await sql<{
+    id: string;
+  }>`select id from prospects where campaign_id = ${campaignId} and first_name = ${name}`.execute(
     db,
   );
   return rows[0]!.id;
@@ -55,27 +62,56 @@ describe('a synced list', () => {
       detach_behavior: 'remove',
       list_names: { [list]: expect.any(String) },
     });
-    expect(await shown(id)).toMatchObject({ syncing: true, targets_count: 1, scope_assessed_count: 0 });
+    expect(await shown(id)).toMatchObject({
+      syncing: true,
+      targets_count: 1,
+      scope_assessed_count: 0,
+    });
     await settle();
-    expect(await shown(id)).toMatchObject({ syncing: false, targets_count: 1, scope_assessed_count: 1 });
+    expect(await shown(id)).toMatchObject({
+      syncing: false,
+      targets_count: 1,
+      scope_assessed_count: 1,
+    });
     await put(list, [bob!]);
-    await call(importLeads, { listId: list, leads: [{ email: 'cid@example.com', name: { first: 'cid' } }] });
+    await call(importLeads, {
+      listId: list,
+      leads: [{ email: 'cid@example.com', name: { first: 'cid' } }],
+    });
     await sql`insert into list_leads (workspace_id, list_id, lead_id, added_at)
-      select ${workspaceId}, ${list}, unnest(${await addLeads(['dan'])}::uuid[]), ${parts.clock.now()}`.execute(db);
-    expect(await shown(id)).toMatchObject({ syncing: true, targets_count: 4, scope_assessed_count: 1 });
+      select ${workspaceId}, ${list}, unnest(${await addLeads(['dan'])}::uuid[]), ${parts.clock.now()}`.execute(
+      db,
+    );
+    expect(await shown(id)).toMatchObject({
+      syncing: true,
+      targets_count: 4,
+      scope_assessed_count: 1,
+    });
     await settle();
-    expect(await roster(id)).toEqual({ ann: 'pending', bob: 'pending', cid: 'pending', dan: 'pending' });
+    expect(await roster(id)).toEqual({
+      ann: 'pending',
+      bob: 'pending',
+      cid: 'pending',
+      dan: 'pending',
+    });
     expect((await shown(id)).stats).toMatchObject({ total: 4, pending: 4 });
   });
 
   it('feeds a running campaign, which stays active without anybody', async () => {
     const list = await makeList();
     const id = await launched({ synced_list_ids: [list] });
-    expect(await shown(id)).toMatchObject({ status: 'active', enabled: true, last_started_at: parts.clock.now().toISOString() });
+    expect(await shown(id)).toMatchObject({
+      status: 'active',
+      enabled: true,
+      last_started_at: parts.clock.now().toISOString(),
+    });
     await put(list, await addLeads(['eve']));
     await settle();
     expect(await roster(id)).toEqual({ eve: 'pending' });
-    await call(addProspects, { id, prospects: [{ email: 'hand@example.com', first_name: 'hand' }] });
+    await call(addProspects, {
+      id,
+      prospects: [{ email: 'hand@example.com', first_name: 'hand' }],
+    });
     expect(await roster(id)).toEqual({ eve: 'pending', hand: 'pending' });
   });
 
@@ -88,12 +124,19 @@ describe('a synced list', () => {
     await take(one, [fay!, gus!]);
     await settle();
     expect(await roster(id)).toEqual({ fay: 'pending', gus: 'off' });
-    expect(await shown(id)).toMatchObject({ targets_count: 1, scope_assessed_count: 1, stats: { total: 2, pending: 1, cancelled: 1 } });
+    expect(await shown(id)).toMatchObject({
+      targets_count: 1,
+      scope_assessed_count: 1,
+      stats: { total: 2, pending: 1, cancelled: 1 },
+    });
     await put(two, [gus!]);
     await settle();
     expect(await roster(id)).toEqual({ fay: 'pending', gus: 'pending' });
     expect(await personOf(id, 'gus')).toBe(before);
-    expect(await shown(id)).toMatchObject({ targets_count: 2, stats: { total: 2, pending: 2, cancelled: 0 } });
+    expect(await shown(id)).toMatchObject({
+      targets_count: 2,
+      stats: { total: 2, pending: 2, cancelled: 0 },
+    });
   });
 
   it('leaves people alone who were written to; they finish, or stop when the rules say so, and never begin again', async () => {
@@ -136,7 +179,11 @@ describe('a synced list', () => {
     await put(list, await addLeads(['joe']));
     await settle();
     expect([await roster(id), await personOf(id, 'joe')]).toEqual([{ joe: 'pending' }, before]);
-    expect(await shown(id)).toMatchObject({ targets_count: 1, scope_assessed_count: 1, stats: { total: 1, pending: 1 } });
+    expect(await shown(id)).toMatchObject({
+      targets_count: 1,
+      scope_assessed_count: 1,
+      stats: { total: 1, pending: 1 },
+    });
   });
 
   it('brings in who gets an address later', async () => {
@@ -206,8 +253,12 @@ describe('exclusion', () => {
     const list = await makeList(leads);
     const other = await launched({ synced_list_ids: [list] });
     await settle();
-    await sql`update prospects set contacted_at = created_at where campaign_id = ${other} and first_name in ('pia', 'quy')`.execute(db);
-    await sql`update prospects set replied_at = created_at where campaign_id = ${other} and first_name = 'quy'`.execute(db);
+    await sql`update prospects set contacted_at = created_at where campaign_id = ${other} and first_name in ('pia', 'quy')`.execute(
+      db,
+    );
+    await sql`update prospects set replied_at = created_at where campaign_id = ${other} and first_name = 'quy'`.execute(
+      db,
+    );
     const id = await makeCampaign();
     await call(updateRules, { id, synced_list_ids: [list], exclude_mutuals: true });
     await settle();
@@ -230,11 +281,17 @@ describe('a list that is taken off', () => {
     await call(updateRules, { id, synced_list_ids: [two] });
     await settle();
     const sue = detach_behavior === 'unlink' ? 'pending' : 'off';
-    expect(await roster(id)).toEqual({ [`sue-${detach_behavior}`]: sue, [`tom-${detach_behavior}`]: 'pending' });
+    expect(await roster(id)).toEqual({
+      [`sue-${detach_behavior}`]: sue,
+      [`tom-${detach_behavior}`]: 'pending',
+    });
     await take(one, leads);
     await take(two, [leads[1]!]);
     await settle();
-    expect(await roster(id)).toEqual({ [`sue-${detach_behavior}`]: sue, [`tom-${detach_behavior}`]: 'off' });
+    expect(await roster(id)).toEqual({
+      [`sue-${detach_behavior}`]: sue,
+      [`tom-${detach_behavior}`]: 'off',
+    });
   });
 
   it('is let go of by every campaign when it is deleted, and the last one lets the campaign complete', async () => {
@@ -258,7 +315,11 @@ it('a completed campaign goes on when a list brings somebody', async () => {
   expect(await shown(id)).toMatchObject({ status: 'completed' });
   await put(list, await addLeads(['vic']));
   await settle();
-  expect(await shown(id)).toMatchObject({ status: 'active', completed_at: null, stats: { pending: 1 } });
+  expect(await shown(id)).toMatchObject({
+    status: 'active',
+    completed_at: null,
+    stats: { pending: 1 },
+  });
 });
 
 it('says of one lead whether it is in scope, why not, and what became of it', async () => {
@@ -276,11 +337,24 @@ it('says of one lead whether it is in scope, why not, and what became of it', as
     state: 'in',
     prospect_id: await personOf(id, 'wes'),
   });
-  expect(await explain(xia!)).toMatchObject({ in_scope: false, reason: 'excluded', words: 'is in an excluded list', state: null });
+  expect(await explain(xia!)).toMatchObject({
+    in_scope: false,
+    reason: 'excluded',
+    words: 'is in an excluded list',
+    state: null,
+  });
   await take(feed, [wes!]);
   await settle();
-  expect(await explain(wes!)).toMatchObject({ in_scope: false, reason: 'unlisted', synced_list_ids: [], state: 'removed' });
-  expect(await fail(explainRules, { id, leadId: workspaceId })).toMatchObject({ status: 404, code: 'lead.not_found' });
+  expect(await explain(wes!)).toMatchObject({
+    in_scope: false,
+    reason: 'unlisted',
+    synced_list_ids: [],
+    state: 'removed',
+  });
+  expect(await fail(explainRules, { id, leadId: workspaceId })).toMatchObject({
+    status: 404,
+    code: 'lead.not_found',
+  });
 });
 
 it('what is not one of the own lists, on both sides, or mapped without being synced is refused', async () => {
@@ -290,6 +364,10 @@ it('what is not one of the own lists, on both sides, or mapped without being syn
     status: 400,
     errors: [{ pointer: '/synced_list_ids/0', code: 'list.not_found' }],
   });
-  expect(await refused({ synced_list_ids: [list], excluded_list_ids: [list] })).toMatchObject({ errors: [{ code: 'both_sides' }] });
-  expect(await refused({ column_mappings: { [list]: { a: 'b' } } })).toMatchObject({ errors: [{ code: 'not_synced' }] });
+  expect(await refused({ synced_list_ids: [list], excluded_list_ids: [list] })).toMatchObject({
+    errors: [{ code: 'both_sides' }],
+  });
+  expect(await refused({ column_mappings: { [list]: { a: 'b' } } })).toMatchObject({
+    errors: [{ code: 'not_synced' }],
+  });
 });

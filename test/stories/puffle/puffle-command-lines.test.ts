@@ -12,7 +12,9 @@ const other = '019ae6a0-0000-7000-8000-000000000002';
 const hours = { '1': { start: 540, end: 1020 } };
 
 /** Which operation a line reaches, and with what. */
-async function read(line: string): Promise<{ operation: Operation; input: Record<string, unknown> }> {
+async function read(
+  line: string,
+): Promise<{ operation: Operation; input: Record<string, unknown> }> {
   let typed: Typed | undefined;
   const program = buildProgram(operations, async (one) => {
     typed = one;
@@ -98,7 +100,11 @@ describe("a command line of Puffle's pages reaches its route", () => {
       'PATCH /api/campaigns/{id}/sequence/nodes',
       { id, nodeId: other, toPosition: 0 },
     ],
-    [`campaign sequence node delete --id ${id} --node-id ${other}`, 'DELETE /api/campaigns/{id}/sequence/nodes', { id, nodeId: other }],
+    [
+      `campaign sequence node delete --id ${id} --node-id ${other}`,
+      'DELETE /api/campaigns/{id}/sequence/nodes',
+      { id, nodeId: other },
+    ],
     [
       `campaign sequence node update --id ${id} --node-id ${other} --subject Hi --body Text --body-html "<p>Text</p>" --from-name Jane --reply-to jane@a.test --is-reply true --ai-node '{"purpose":"x"}'`,
       'PUT /api/campaigns/{id}/sequence/nodes/{nodeId}',
@@ -129,8 +135,16 @@ describe("a command line of Puffle's pages reaches its route", () => {
       'PATCH /api/campaigns/{id}/leads',
       { id, prospect_id: other, updates: { first_name: 'Jo' } },
     ],
-    [`campaign lead remove --id ${id} --prospect-ids '["${other}"]'`, 'DELETE /api/campaigns/{id}/leads', { id, prospect_ids: [other] }],
-    [`campaign lead remove --id ${id} --all`, 'DELETE /api/campaigns/{id}/leads', { id, all: true }],
+    [
+      `campaign lead remove --id ${id} --prospect-ids '["${other}"]'`,
+      'DELETE /api/campaigns/{id}/leads',
+      { id, prospect_ids: [other] },
+    ],
+    [
+      `campaign lead remove --id ${id} --all`,
+      'DELETE /api/campaigns/{id}/leads',
+      { id, all: true },
+    ],
     [
       `campaign lead import --id ${id} --list-id ${other} --filter '{"limit":100}'`,
       'POST /api/campaigns/{id}/leads/import-from-list',
@@ -141,21 +155,41 @@ describe("a command line of Puffle's pages reaches its route", () => {
     [`sender detail --id ${id}`, 'GET /api/senders/{id}', { id }],
     [`sender schedule --id ${id}`, 'GET /api/senders/{id}/schedule', { id }],
     ['email account', 'GET /api/email/accounts', {}],
-    [`email account update --id ${id} --signature Jane`, 'PATCH /api/email/accounts/{id}', { id, signature: 'Jane' }],
+    [
+      `email account update --id ${id} --signature Jane`,
+      'PATCH /api/email/accounts/{id}',
+      { id, signature: 'Jane' },
+    ],
     ['list', 'GET /api/lists', {}],
-    ['list create --name Founders --lead-type person', 'POST /api/lists', { name: 'Founders', leadType: 'person' }],
+    [
+      'list create --name Founders --lead-type person',
+      'POST /api/lists',
+      { name: 'Founders', leadType: 'person' },
+    ],
     [`list update --id ${id} --name Builders`, 'PATCH /api/lists', { id, name: 'Builders' }],
     [`list delete --id ${id}`, 'DELETE /api/lists', { id }],
     [`list lead --id ${id} --limit 500`, 'GET /api/lists/{id}/leads', { id, limit: 500 }],
-    [`list lead add --id ${id} --lead-ids '["${other}"]'`, 'POST /api/lists/{id}/leads', { id, leadIds: [other] }],
-    [`list lead remove --id ${id} --lead-ids '["${other}"]'`, 'DELETE /api/lists/{id}/leads', { id, leadIds: [other] }],
+    [
+      `list lead add --id ${id} --lead-ids '["${other}"]'`,
+      'POST /api/lists/{id}/leads',
+      { id, leadIds: [other] },
+    ],
+    [
+      `list lead remove --id ${id} --lead-ids '["${other}"]'`,
+      'DELETE /api/lists/{id}/leads',
+      { id, leadIds: [other] },
+    ],
     [
       `list import --leads '[{"type":"person","name":{"full":"Jo Do"}}]' --list-id ${id} --preview`,
       'POST /api/lists/import',
       { leads: [{ type: 'person', name: { full: 'Jo Do' } }], listId: id, preview: true },
     ],
     ['lead --q jo --limit 10', 'GET /api/leads', { q: 'jo', limit: 10 }],
-    [`lead create --type person --name '{"full":"Jo Do"}'`, 'POST /api/leads', { type: 'person', name: { full: 'Jo Do' } }],
+    [
+      `lead create --type person --name '{"full":"Jo Do"}'`,
+      'POST /api/leads',
+      { type: 'person', name: { full: 'Jo Do' } },
+    ],
     [`lead update --id ${id} --title CEO`, 'PATCH /api/leads', { id, title: 'CEO' }],
     [`lead delete --id ${id}`, 'DELETE /api/leads', { id }],
   ])('%s', async (line, route, input) => {

@@ -34,7 +34,8 @@ describe('Create Draft Campaign', () => {
     const documented =
       'id user_id name daily_limit stop_on_reply open_tracking signature skip_other_campaigns operating_hours stats created_at updated_at sequence_nodes';
     for (const field of documented.split(' ')) expect(campaign).toHaveProperty(field);
-    for (const field of ['id', 'campaign_id', 'position', 'subject', 'body']) expect(campaign.sequence_nodes[0]).toHaveProperty(field);
+    for (const field of ['id', 'campaign_id', 'position', 'subject', 'body'])
+      expect(campaign.sequence_nodes[0]).toHaveProperty(field);
     expect(campaign.user_id).toBe(database.memberId);
     expect(campaign.created_at).toBe('2026-03-02T09:00:00.000Z');
   });
@@ -49,8 +50,15 @@ describe('Create Draft Campaign', () => {
       signature: 'Best, %sender_first%',
     };
     const campaign = await create(fields);
-    expect(campaign).toMatchObject({ daily_limit: 123, stop_on_reply: false, open_tracking: true, signature: 'Best, %sender_first%' });
-    expect(campaign.sender_accounts).toMatchObject([{ id: sender, type: 'email', status: 'active', daily_limit: 30 }]);
+    expect(campaign).toMatchObject({
+      daily_limit: 123,
+      stop_on_reply: false,
+      open_tracking: true,
+      signature: 'Best, %sender_first%',
+    });
+    expect(campaign.sender_accounts).toMatchObject([
+      { id: sender, type: 'email', status: 'active', daily_limit: 30 },
+    ]);
   });
 
   it('"The campaign is not yet launchable"', async () => {
@@ -60,17 +68,27 @@ describe('Create Draft Campaign', () => {
   });
 
   it('"{key} any": unknown fields are tolerated, with a warning', async () => {
-    const answer = await send('POST /api/campaigns', { type: 'email', name: 'With more', colour: 'red' });
+    const answer = await send('POST /api/campaigns', {
+      type: 'email',
+      name: 'With more',
+      colour: 'red',
+    });
     expect(answer).toMatchObject({ status: 201, body: { warnings: [{ pointer: '/colour' }] } });
-    const strict = await send('POST /api/campaigns', { type: 'email', name: 'Strictly', colour: 'red' }, { prefer: 'handling=strict' });
+    const strict = await send(
+      'POST /api/campaigns',
+      { type: 'email', name: 'Strictly', colour: 'red' },
+      { prefer: 'handling=strict' },
+    );
     expect(strict).toMatchObject({ status: 400, body: { code: 'request.ignored_field' } });
   });
 
   it('"Bearer authentication" is required', async () => {
-    expect(await anonymous('POST /api/campaigns', { type: 'email', name: 'Nobody' })).toMatchObject({
-      status: 401,
-      body: { code: 'auth.required' },
-    });
+    expect(await anonymous('POST /api/campaigns', { type: 'email', name: 'Nobody' })).toMatchObject(
+      {
+        status: 401,
+        body: { code: 'auth.required' },
+      },
+    );
   });
 
   it.each([
@@ -79,7 +97,11 @@ describe('Create Draft Campaign', () => {
     ['no name', { type: 'email' }, '/name'],
     ['a blank name', { type: 'email', name: ' ' }, '/name'],
     ['a NUL in the name', { type: 'email', name: 'a\u0000b' }, '/name'],
-    ['a lone surrogate in the signature', '{"type":"email","name":"x","signature":"\\ud800"}', '/signature'],
+    [
+      'a lone surrogate in the signature',
+      '{"type":"email","name":"x","signature":"\\ud800"}',
+      '/signature',
+    ],
     ['a daily limit over 500', { type: 'email', name: 'x', daily_limit: 501 }, '/daily_limit'],
   ])('refuses %s with a 400 that names the field', async (_what, body, pointer) => {
     const answer = await send('POST /api/campaigns', body, { 'content-type': 'application/json' });
@@ -90,22 +112,37 @@ describe('Create Draft Campaign', () => {
 describe('AI agent notes', () => {
   it('"Name uniqueness (409). Names are unique per user — retry with a suffix": a free one is suggested', async () => {
     await create({ name: 'Q2 Enterprise Outreach' });
-    const taken = await send('POST /api/campaigns', { type: 'email', name: 'Q2 Enterprise Outreach' });
-    expect(taken).toMatchObject({ status: 409, body: { code: 'campaign.name_taken', suggested_name: 'Q2 Enterprise Outreach (2)' } });
+    const taken = await send('POST /api/campaigns', {
+      type: 'email',
+      name: 'Q2 Enterprise Outreach',
+    });
+    expect(taken).toMatchObject({
+      status: 409,
+      body: { code: 'campaign.name_taken', suggested_name: 'Q2 Enterprise Outreach (2)' },
+    });
     expect(taken.body.error).toContain('"Q2 Enterprise Outreach (2)"');
     await create({ name: 'Q2 Enterprise Outreach (2)' });
-    const again = await send('POST /api/campaigns', { type: 'email', name: 'Q2 Enterprise Outreach (2)' });
+    const again = await send('POST /api/campaigns', {
+      type: 'email',
+      name: 'Q2 Enterprise Outreach (2)',
+    });
     expect(again.body.suggested_name).toBe('Q2 Enterprise Outreach (3)');
   });
 
   it('… per user: another one can use the name', async () => {
     const other = await as(await addWorkspace(db, parts.clock.now()));
     await create({ name: 'Shared name' });
-    expect(await other('POST /api/campaigns', { type: 'email', name: 'Shared name' })).toMatchObject({ status: 201 });
+    expect(
+      await other('POST /api/campaigns', { type: 'email', name: 'Shared name' }),
+    ).toMatchObject({ status: 201 });
   });
 
   it('… also when ten ask at once: one wins, nine are told 409', async () => {
-    const answers = await Promise.all(Array.from({ length: 10 }, () => send('POST /api/campaigns', { type: 'email', name: 'Raced' })));
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () =>
+        send('POST /api/campaigns', { type: 'email', name: 'Raced' }),
+      ),
+    );
     expect(answers.map((answer) => answer.status).sort()).toEqual([201, ...Array(9).fill(409)]);
   });
 
@@ -116,7 +153,10 @@ describe('AI agent notes', () => {
       skip_other_campaigns: true,
       operating_hours: { 1: { start: 540, end: 1020 } },
     });
-    expect(answer).toMatchObject({ status: 201, body: { campaign: { skip_other_campaigns: null, operating_hours: null } } });
+    expect(answer).toMatchObject({
+      status: 201,
+      body: { campaign: { skip_other_campaigns: null, operating_hours: null } },
+    });
     expect(answer.body.warnings).toMatchObject([
       { pointer: '/operating_hours', message: expect.stringContaining('PATCH') },
       { pointer: '/skip_other_campaigns' },
@@ -127,7 +167,13 @@ describe('AI agent notes', () => {
     const foreign = { daily_limit: 20, stop_on_reply: true, open_tracking: true, signature: 'x' };
     const own = { skip_other_campaigns: true, operating_hours: { mon: { start: 540, end: 1020 } } };
     const campaign = await create({ type: 'linkedin', ...foreign, ...own });
-    expect(campaign).toMatchObject({ daily_limit: null, stop_on_reply: null, open_tracking: null, signature: null, ...own });
+    expect(campaign).toMatchObject({
+      daily_limit: null,
+      stop_on_reply: null,
+      open_tracking: null,
+      signature: null,
+      ...own,
+    });
   });
 
   it('"Default sequence is intentionally empty. Email: subject and body are empty strings"', async () => {
@@ -141,29 +187,51 @@ describe('AI agent notes', () => {
     const empty = await send(`POST /api/campaigns/${id}/launch`);
     expect(empty).toMatchObject({
       status: 400,
-      body: { errors: [{ pointer: '/sequence_nodes/0/subject' }, { pointer: '/sequence_nodes/0/body' }] },
+      body: {
+        errors: [{ pointer: '/sequence_nodes/0/subject' }, { pointer: '/sequence_nodes/0/body' }],
+      },
     });
-    await ok(`PATCH /api/campaigns/${id}`, { sequence_nodes: [{ type: 'email', subject: 'Hi', body: 'Hello' }, { type: 'end' }] });
-    expect(await ok(`POST /api/campaigns/${id}/launch`)).toMatchObject({ success: true, status: 'active', prospectsToProcess: 1 });
+    await ok(`PATCH /api/campaigns/${id}`, {
+      sequence_nodes: [{ type: 'email', subject: 'Hi', body: 'Hello' }, { type: 'end' }],
+    });
+    expect(await ok(`POST /api/campaigns/${id}/launch`)).toMatchObject({
+      success: true,
+      status: 'active',
+      prospectsToProcess: 1,
+    });
   });
 
   it.each([
     ['email', 'linkedin'],
     ['linkedin', 'email'],
-  ])('"Sender accounts must match type": a %s sender on a %s campaign is 400', async (senderType, type) => {
-    const fitting = await addSender(db, database, { type });
-    const sender = await addSender(db, database, { type: senderType });
-    const answer = await send('POST /api/campaigns', { type, name: `Mismatch ${type}`, sender_account_ids: [fitting, sender] });
-    expect(answer).toMatchObject({
-      status: 400,
-      body: { code: 'campaign.sender_mismatch', errors: [{ pointer: '/sender_account_ids/1' }] },
-    });
-  });
+  ])(
+    '"Sender accounts must match type": a %s sender on a %s campaign is 400',
+    async (senderType, type) => {
+      const fitting = await addSender(db, database, { type });
+      const sender = await addSender(db, database, { type: senderType });
+      const answer = await send('POST /api/campaigns', {
+        type,
+        name: `Mismatch ${type}`,
+        sender_account_ids: [fitting, sender],
+      });
+      expect(answer).toMatchObject({
+        status: 400,
+        body: { code: 'campaign.sender_mismatch', errors: [{ pointer: '/sender_account_ids/1' }] },
+      });
+    },
+  );
 
   it('a sender that does not exist, or is of another workspace, is 400 and named by its index', async () => {
     const foreign = await addSender(db, await addWorkspace(db, parts.clock.now()));
-    const answer = await send('POST /api/campaigns', { type: 'email', name: 'Foreign sender', sender_account_ids: [foreign] });
-    expect(answer).toMatchObject({ status: 400, body: { errors: [{ pointer: '/sender_account_ids/0', code: 'sender.not_found' }] } });
+    const answer = await send('POST /api/campaigns', {
+      type: 'email',
+      name: 'Foreign sender',
+      sender_account_ids: [foreign],
+    });
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '/sender_account_ids/0', code: 'sender.not_found' }] },
+    });
   });
 
   it('"No leads yet. Creation … adds no leads": stats are null and nobody is on the roster', async () => {
@@ -177,17 +245,29 @@ describe('AI agent notes', () => {
 
   it('"launchCampaign on a campaign without leads exits immediately with status: completed"', async () => {
     const { id } = await create({ sender_account_ids: [await addSender(db, database)] });
-    await ok(`PATCH /api/campaigns/${id}`, { sequence_nodes: [{ type: 'email', subject: 'Hi', body: 'Hello' }, { type: 'end' }] });
-    expect(await ok(`POST /api/campaigns/${id}/launch`)).toMatchObject({ success: true, status: 'completed', prospectsToProcess: 0 });
+    await ok(`PATCH /api/campaigns/${id}`, {
+      sequence_nodes: [{ type: 'email', subject: 'Hi', body: 'Hello' }, { type: 'end' }],
+    });
+    expect(await ok(`POST /api/campaigns/${id}/launch`)).toMatchObject({
+      success: true,
+      status: 'completed',
+      prospectsToProcess: 0,
+    });
     expect(await ok(`GET /api/campaigns/${id}`)).toMatchObject({
-      campaign: { status: 'completed', completed_at: '2026-03-02T09:00:00.000Z', stats: { total: 0 } },
+      campaign: {
+        status: 'completed',
+        completed_at: '2026-03-02T09:00:00.000Z',
+        stats: { total: 0 },
+      },
     });
   });
 });
 
 it('"Typical follow-up sequence": update, add people, confirm, launch', async () => {
   const { id } = await create({ sender_account_ids: [await addSender(db, database)] });
-  await ok(`PATCH /api/campaigns/${id}`, { sequence_nodes: [{ type: 'email', subject: 'Hi', body: 'Hello' }, { type: 'end' }] });
+  await ok(`PATCH /api/campaigns/${id}`, {
+    sequence_nodes: [{ type: 'email', subject: 'Hi', body: 'Hello' }, { type: 'end' }],
+  });
   await addPeople(db, database, id, [{ email: 'a@example.com' }, { email: 'b@example.com' }]);
   expect(await ok(`GET /api/campaigns/${id}`)).toMatchObject({
     campaign: { sender_accounts: [{ status: 'active' }], stats: { total: 2, pending: 2 } },
@@ -200,6 +280,10 @@ it('"Typical follow-up sequence": update, add people, confirm, launch', async ()
     message: 'Campaign launch started',
     prospectsToProcess: 2,
   });
-  const lane = await db.selectFrom('lanes').selectAll().where('next_at', '=', parts.clock.now()).executeTakeFirst();
+  const lane = await db
+    .selectFrom('lanes')
+    .selectAll()
+    .where('next_at', '=', parts.clock.now())
+    .executeTakeFirst();
   expect(lane).toMatchObject({ because: 'planning' });
 });

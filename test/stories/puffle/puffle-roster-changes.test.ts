@@ -17,32 +17,68 @@ describe("PATCH: edit one prospect's profile fields", () => {
     const id = await makeDraft();
     await call(addProspects, {
       id,
-      prospects: [{ email: 'a@x.de', first_name: 'Jane', last_name: 'Doe', company: 'Acme', custom_fields: { a: 1 } }],
+      prospects: [
+        {
+          email: 'a@x.de',
+          first_name: 'Jane',
+          last_name: 'Doe',
+          company: 'Acme',
+          custom_fields: { a: 1 },
+        },
+      ],
     });
     const prospect_id = (await call(listRoster, { id })).prospects[0]!.id;
-    const updates = { email: 'Jane@X.de', last_name: 'Roe', company: null, custom_fields: { b: 2 }, status: 'replied' };
+    const updates = {
+      email: 'Jane@X.de',
+      last_name: 'Roe',
+      company: null,
+      custom_fields: { b: 2 },
+      status: 'replied',
+    };
     const { prospect, warnings } = await call(updateProspect, { id, prospect_id, updates });
-    expect(prospect).toMatchObject({ email: 'jane@x.de', name: 'Jane Roe', company: null, custom_fields: { b: 2 }, status: 'pending' });
+    expect(prospect).toMatchObject({
+      email: 'jane@x.de',
+      name: 'Jane Roe',
+      company: null,
+      custom_fields: { b: 2 },
+      status: 'pending',
+    });
     expect(warnings).toMatchObject([{ pointer: '/updates/status', code: 'ignored' }]);
-    expect(await call(addProspects, { id, prospects: [{ email: 'jane@x.de' }] })).toEqual({ imported: 0, duplicates: 1 });
+    expect(await call(addProspects, { id, prospects: [{ email: 'jane@x.de' }] })).toEqual({
+      imported: 0,
+      duplicates: 1,
+    });
     const named = await call(updateProspect, { id, prospect_id, updates: { name: 'Dr. Roe' } });
     expect(named.prospect.name).toBe('Dr. Roe');
-    expect((await call(updateProspect, { id, prospect_id, updates: { first_name: 'J.' } })).prospect.name).toBe('Dr. Roe');
+    expect(
+      (await call(updateProspect, { id, prospect_id, updates: { first_name: 'J.' } })).prospect
+        .name,
+    ).toBe('Dr. Roe');
   });
 
   it("refuses another's identity, no identity, and people who are not in the campaign", async () => {
     const id = await makeDraft();
     const [first] = await fill(id, 2);
     const elsewhere = await makeDraft();
-    expect(await fail(updateProspect, { id, prospect_id: first, updates: { email: 'P1@acme.example.com' } })).toMatchObject({
+    expect(
+      await fail(updateProspect, {
+        id,
+        prospect_id: first,
+        updates: { email: 'P1@acme.example.com' },
+      }),
+    ).toMatchObject({
       status: 409,
       code: 'prospect.identity_taken',
     });
-    expect((await fail(updateProspect, { id, prospect_id: first, updates: { email: null } })).errors[0]).toMatchObject({
+    expect(
+      (await fail(updateProspect, { id, prospect_id: first, updates: { email: null } })).errors[0],
+    ).toMatchObject({
       pointer: '/updates/email',
       code: 'required',
     });
-    expect(await fail(updateProspect, { id: elsewhere, prospect_id: first, updates: { company: 'x' } })).toMatchObject({
+    expect(
+      await fail(updateProspect, { id: elsewhere, prospect_id: first, updates: { company: 'x' } }),
+    ).toMatchObject({
       status: 404,
       code: 'prospect.not_found',
     });
@@ -51,11 +87,19 @@ describe("PATCH: edit one prospect's profile fields", () => {
   it('mends somebody who is held for a missing variable, even while the campaign runs', async () => {
     const id = await makeDraft();
     const [held, other] = await fill(id, 2);
-    await sql`update prospects set hold = 'missing_variable', hold_detail = 'first_name' where id = ${held!}`.execute(test.db);
+    await sql`update prospects set hold = 'missing_variable', hold_detail = 'first_name' where id = ${held!}`.execute(
+      test.db,
+    );
     await setStatus(id, 'active');
-    const { prospect } = await call(updateProspect, { id, prospect_id: held, updates: { first_name: 'Jane' } });
+    const { prospect } = await call(updateProspect, {
+      id,
+      prospect_id: held,
+      updates: { first_name: 'Jane' },
+    });
     expect(prospect).toMatchObject({ first_name: 'Jane', hold: null, hold_detail: null });
-    expect((await fail(updateProspect, { id, prospect_id: other, updates: { first_name: 'Joe' } })).code).toBe('campaign.roster_frozen');
+    expect(
+      (await fail(updateProspect, { id, prospect_id: other, updates: { first_name: 'Joe' } })).code,
+    ).toBe('campaign.roster_frozen');
   });
 });
 
@@ -64,8 +108,12 @@ describe('DELETE: remove prospects by ID list (up to 500) or wipe the roster wit
     const id = await makeDraft();
     const ids = await fill(id, 3);
     const foreign = await fill(await makeDraft(), 1);
-    expect(await call(removeProspects, { id, prospect_ids: [ids[0], ids[1], ...foreign] })).toEqual({ deleted: 2 });
-    expect((await call(listRoster, { id })).prospects.map((prospect) => prospect.id)).toEqual([ids[2]]);
+    expect(await call(removeProspects, { id, prospect_ids: [ids[0], ids[1], ...foreign] })).toEqual(
+      { deleted: 2 },
+    );
+    expect((await call(listRoster, { id })).prospects.map((prospect) => prospect.id)).toEqual([
+      ids[2],
+    ]);
     const tooMany = Array.from({ length: 501 }, () => ids[2]);
     for (const raw of [{ prospect_ids: tooMany }, { prospect_ids: [] }, {}])
       expect((await fail(removeProspects, { id, ...raw })).status).toBe(400);
@@ -74,7 +122,9 @@ describe('DELETE: remove prospects by ID list (up to 500) or wipe the roster wit
   it('"wipe the roster with { all: true }"', async () => {
     const id = await makeDraft();
     const ids = await fill(id, 3);
-    expect(await call(removeProspects, { id, all: true, prospect_ids: [ids[0]] })).toEqual({ deleted: 'all' });
+    expect(await call(removeProspects, { id, all: true, prospect_ids: [ids[0]] })).toEqual({
+      deleted: 'all',
+    });
     expect(await call(listRoster, { id })).toMatchObject({ total: 0, prospects: [] });
   });
 });
@@ -86,8 +136,12 @@ describe('the roster and its campaign', () => {
     for (const status of ['launching', 'active', 'paused', 'completed']) {
       await setStatus(id, status);
       const frozen = { status: 400, code: 'campaign.roster_frozen' };
-      expect(await fail(addProspects, { id, prospects: [{ email: 'new@x.de' }] })).toMatchObject(frozen);
-      expect(await fail(updateProspect, { id, prospect_id: first, updates: { company: 'x' } })).toMatchObject(frozen);
+      expect(await fail(addProspects, { id, prospects: [{ email: 'new@x.de' }] })).toMatchObject(
+        frozen,
+      );
+      expect(
+        await fail(updateProspect, { id, prospect_id: first, updates: { company: 'x' } }),
+      ).toMatchObject(frozen);
       expect(await fail(removeProspects, { id, prospect_ids: [first] })).toMatchObject(frozen);
       expect(await fail(removeProspects, { id, all: true })).toMatchObject(frozen);
     }
@@ -108,12 +162,20 @@ describe('the roster and its campaign', () => {
   it('takes people on while it runs when its roster is open, and goes on when it was completed', async () => {
     const id = await makeDraft('email', { roster: 'open' });
     const [written] = await fill(id, 1);
-    await sql`update prospects set sender_id = ${written!}, status = 'sent' where id = ${written!}`.execute(test.db);
+    await sql`update prospects set sender_id = ${written!}, status = 'sent' where id = ${written!}`.execute(
+      test.db,
+    );
     await setStatus(id, 'completed');
-    expect(await call(addProspects, { id, prospects: [{ email: 'new@x.de' }] })).toEqual({ imported: 1, duplicates: 0 });
+    expect(await call(addProspects, { id, prospects: [{ email: 'new@x.de' }] })).toEqual({
+      imported: 1,
+      duplicates: 0,
+    });
     expect((await call(getCampaign, { id })).campaign.status).toBe('active');
     const refused = await fail(removeProspects, { id, prospect_ids: [written] });
-    expect(refused).toMatchObject({ code: 'campaign.roster_frozen', errors: [{ pointer: '/prospect_ids/0', code: 'written_to' }] });
+    expect(refused).toMatchObject({
+      code: 'campaign.roster_frozen',
+      errors: [{ pointer: '/prospect_ids/0', code: 'written_to' }],
+    });
     const fresh = (await call(listRoster, { id, q: 'new@' })).prospects[0]!.id;
     expect(await call(removeProspects, { id, prospect_ids: [fresh] })).toEqual({ deleted: 1 });
   });

@@ -12,8 +12,17 @@ const { call, fail, makeDraft, fill } = createRosters(test);
 describe('GET: paginated list with optional status filter', () => {
   it('"Page of prospects with total count for pagination math", items as in the example response', async () => {
     const id = await makeDraft();
-    const jane = { email: 'jane@acme.com', first_name: 'Jane', last_name: 'Doe', company: 'Acme', position: 'VP of Sales' };
-    await call(addProspects, { id, prospects: [jane, { email: 'sam@acme.com', custom_fields: { industry: 'SaaS' } }] });
+    const jane = {
+      email: 'jane@acme.com',
+      first_name: 'Jane',
+      last_name: 'Doe',
+      company: 'Acme',
+      position: 'VP of Sales',
+    };
+    await call(addProspects, {
+      id,
+      prospects: [jane, { email: 'sam@acme.com', custom_fields: { industry: 'SaaS' } }],
+    });
     const page = await call(listRoster, { id });
     expect(page).toMatchObject({ total: 2, page: 1, limit: 100, next_cursor: null });
     expect(page.prospects[0]).toEqual({
@@ -66,11 +75,14 @@ describe('GET: paginated list with optional status filter', () => {
     const seen: string[] = [];
     let cursor: string | null = null;
     do {
-      const page: { prospects: { id: string }[]; next_cursor: string | null } = await call(listRoster, {
-        id,
-        limit: 10,
-        ...(cursor ? { cursor } : {}),
-      });
+      const page: { prospects: { id: string }[]; next_cursor: string | null } = await call(
+        listRoster,
+        {
+          id,
+          limit: 10,
+          ...(cursor ? { cursor } : {}),
+        },
+      );
       seen.push(...page.prospects.map((prospect) => prospect.id));
       cursor = page.next_cursor;
     } while (cursor);
@@ -99,7 +111,10 @@ describe('GET: paginated list with optional status filter', () => {
 
   it('finds people by what their address starts with', async () => {
     const id = await makeDraft();
-    await call(addProspects, { id, prospects: ['ann@x.de', 'anna@y.de', 'bob@x.de'].map((email) => ({ email })) });
+    await call(addProspects, {
+      id,
+      prospects: ['ann@x.de', 'anna@y.de', 'bob@x.de'].map((email) => ({ email })),
+    });
     const page = await call(listRoster, { id, q: 'ANN', limit: 1 });
     expect(page).toMatchObject({ total: 2, prospects: [{ email: 'ann@x.de' }] });
     expect((await call(listRoster, { id, q: '%' })).total).toBe(0);
@@ -109,14 +124,23 @@ describe('GET: paginated list with optional status filter', () => {
 describe('POST: bulk add prospects', () => {
   it('"1-1000 per call"', async () => {
     const id = await makeDraft();
-    const many = (count: number) => Array.from({ length: count }, (_, n) => ({ email: `p${n}@x.de` }));
-    expect(await call(addProspects, { id, prospects: many(1000) })).toEqual({ imported: 1000, duplicates: 0 });
-    for (const prospects of [[], many(1001)]) expect((await fail(addProspects, { id, prospects })).status).toBe(400);
+    const many = (count: number) =>
+      Array.from({ length: count }, (_, n) => ({ email: `p${n}@x.de` }));
+    expect(await call(addProspects, { id, prospects: many(1000) })).toEqual({
+      imported: 1000,
+      duplicates: 0,
+    });
+    for (const prospects of [[], many(1001)])
+      expect((await fail(addProspects, { id, prospects })).status).toBe(400);
   });
 
   it('"Rows missing the required identity are rejected with a 400 naming the offending index", and nobody is added', async () => {
     const email = await makeDraft();
-    const wrong = [{ email: 'a@x.de' }, { linkedin_url: 'https://www.linkedin.com/in/jane' }, { email: 'not an address' }];
+    const wrong = [
+      { email: 'a@x.de' },
+      { linkedin_url: 'https://www.linkedin.com/in/jane' },
+      { email: 'not an address' },
+    ];
     const refused = await fail(addProspects, { id: email, prospects: wrong });
     expect(refused).toMatchObject({ status: 400, code: 'request.invalid' });
     expect(refused.detail).toMatch(/^prospects\/1\/email: /);
@@ -137,7 +161,13 @@ describe('POST: bulk add prospects', () => {
       { linkedin_url: 'https://www.linkedin.com/in/joe', email: 'nonsense' },
     ];
     const answer = await call(addProspects, { id, prospects: people });
-    expect(answer.warnings).toEqual([{ pointer: '/prospects/1/email', code: 'ignored', message: 'email is not valid; it was left out.' }]);
+    expect(answer.warnings).toEqual([
+      {
+        pointer: '/prospects/1/email',
+        code: 'ignored',
+        message: 'email is not valid; it was left out.',
+      },
+    ]);
     const { prospects } = await call(listRoster, { id });
     expect(prospects.map((prospect) => prospect.email)).toEqual(['jane@x.de', null]);
   });
@@ -145,26 +175,48 @@ describe('POST: bulk add prospects', () => {
   it('"Add is deduped both within the batch and against existing campaign prospects"; "the response separates imported from duplicates"', async () => {
     const id = await makeDraft();
     await call(addProspects, { id, prospects: [{ email: 'a@x.de' }] });
-    const again = await call(addProspects, { id, prospects: [{ email: 'a@x.de' }, { email: 'b@x.de' }, { email: 'b@x.de' }] });
+    const again = await call(addProspects, {
+      id,
+      prospects: [{ email: 'a@x.de' }, { email: 'b@x.de' }, { email: 'b@x.de' }],
+    });
     expect(again).toEqual({ imported: 1, duplicates: 2 });
   });
 
   it('"emails are lowercased; LinkedIn URLs drop trailing slashes and query strings" before comparison', async () => {
     const email = await makeDraft();
-    expect(await call(addProspects, { id: email, prospects: [{ email: 'A@X.de' }, { email: ' a@x.DE ' }] })).toEqual({
+    expect(
+      await call(addProspects, {
+        id: email,
+        prospects: [{ email: 'A@X.de' }, { email: ' a@x.DE ' }],
+      }),
+    ).toEqual({
       imported: 1,
       duplicates: 1,
     });
     const linkedin = await makeDraft('linkedin');
-    const urls = ['https://www.linkedin.com/in/jane/', 'https://www.linkedin.com/in/jane?utm=1', 'https://www.linkedin.com/in/Jane'];
-    const answer = await call(addProspects, { id: linkedin, prospects: urls.map((linkedin_url) => ({ linkedin_url })) });
+    const urls = [
+      'https://www.linkedin.com/in/jane/',
+      'https://www.linkedin.com/in/jane?utm=1',
+      'https://www.linkedin.com/in/Jane',
+    ];
+    const answer = await call(addProspects, {
+      id: linkedin,
+      prospects: urls.map((linkedin_url) => ({ linkedin_url })),
+    });
     expect(answer).toEqual({ imported: 1, duplicates: 2 });
-    expect((await call(listRoster, { id: linkedin })).prospects[0]!.linkedin_url).toBe('https://www.linkedin.com/in/jane');
+    expect((await call(listRoster, { id: linkedin })).prospects[0]!.linkedin_url).toBe(
+      'https://www.linkedin.com/in/jane',
+    );
   });
 
   it('"custom_fields is a free-form JSONB record"', async () => {
     const id = await makeDraft();
-    const custom_fields = { industry: 'SaaS', 'deal size': 1.5, notes: ['ä', null, { deep: true }], text: 'a \\u0000 that is text' };
+    const custom_fields = {
+      industry: 'SaaS',
+      'deal size': 1.5,
+      notes: ['ä', null, { deep: true }],
+      text: 'a \\u0000 that is text',
+    };
     await call(addProspects, { id, prospects: [{ email: 'a@x.de', custom_fields }] });
     expect((await call(listRoster, { id })).prospects[0]!.custom_fields).toEqual(custom_fields);
   });
@@ -190,8 +242,14 @@ describe('POST: bulk add prospects', () => {
     ]);
     const warned = await call(addProspects, { id, prospects: [{ email: 'a@x.de', title: 'CEO' }] });
     expect(warned.warnings).toMatchObject([{ pointer: '/prospects/*/title', code: 'ignored' }]);
-    expect((await fail(addProspects, { id, prospects: [{ email: 'b@x.de', title: 'CEO' }] }, { strict: true })).code).toBe(
-      'request.ignored_field',
-    );
+    expect(
+      (
+        await fail(
+          addProspects,
+          { id, prospects: [{ email: 'b@x.de', title: 'CEO' }] },
+          { strict: true },
+        )
+      ).code,
+    ).toBe('request.ignored_field');
   });
 });

@@ -12,9 +12,14 @@ const { ok, create, createReady, createActive, createIn } = campaignSteps(send, 
 const email = { type: 'email', subject: 'Hi', body: 'Hello' };
 const end = { type: 'end' };
 const afterDraft = ['active', 'paused', 'completed'];
-const laneOf = (sender: string) => db.selectFrom('lanes').selectAll().where('sender_id', '=', sender).executeTakeFirstOrThrow();
+const laneOf = (sender: string) =>
+  db.selectFrom('lanes').selectAll().where('sender_id', '=', sender).executeTakeFirstOrThrow();
 const sleepUntil = (sender: string, next_at: Date) =>
-  db.updateTable('lanes').set({ next_at, because: 'operating_hours' }).where('sender_id', '=', sender).execute();
+  db
+    .updateTable('lanes')
+    .set({ next_at, because: 'operating_hours' })
+    .where('sender_id', '=', sender)
+    .execute();
 
 describe('"A partial update — only fields present in the body are applied"', () => {
   it('leaves everything else as it was', async () => {
@@ -26,13 +31,17 @@ describe('"A partial update — only fields present in the body are applied"', (
 
   it('an empty body changes nothing and answers the campaign', async () => {
     const { id } = await create();
-    expect(await ok(`PATCH /api/campaigns/${id}`, {})).toMatchObject({ campaign: { id, status: 'draft' } });
+    expect(await ok(`PATCH /api/campaigns/${id}`, {})).toMatchObject({
+      campaign: { id, status: 'draft' },
+    });
   });
 
   it('"Returns the full campaign + sequence", with every documented field', async () => {
     const sender = await addSender(db, database);
     const { id } = await create({ sender_account_ids: [sender] });
-    const { campaign, sequence_nodes } = (await ok(`PATCH /api/campaigns/${id}`, { name: 'Full answer' })) as {
+    const { campaign, sequence_nodes } = (await ok(`PATCH /api/campaigns/${id}`, {
+      name: 'Full answer',
+    })) as {
       campaign: object;
       sequence_nodes: object[];
     };
@@ -41,8 +50,10 @@ describe('"A partial update — only fields present in the body are applied"', (
     for (const field of fields.split(' ')) expect(campaign).toHaveProperty(field);
     const account =
       'id type email_address provider_account_id display_name first_name last_name status daily_limit weekly_connection_limit weekly_message_limit is_premium';
-    for (const field of account.split(' ')) expect(campaign).toHaveProperty(['sender_accounts', '0', field]);
-    const node = 'id campaign_id position type subject body include_message is_reply delay_days delay_hours delay_minutes ai_node';
+    for (const field of account.split(' '))
+      expect(campaign).toHaveProperty(['sender_accounts', '0', field]);
+    const node =
+      'id campaign_id position type subject body include_message is_reply delay_days delay_hours delay_minutes ai_node';
     for (const field of node.split(' ')) expect(sequence_nodes[0]).toHaveProperty(field);
   });
 });
@@ -50,18 +61,26 @@ describe('"A partial update — only fields present in the body are applied"', (
 describe('"Allowed fields by status"', () => {
   const hours = { 1: { start: 540, end: 1020 } };
 
-  it.each(['draft', ...afterDraft])('name, operating_hours and daily_limit (email) can change in %s', async (status) => {
-    const id = await createIn(status);
-    const fields = { name: `Renamed in ${status}`, operating_hours: hours, daily_limit: 77 };
-    const answer = await ok(`PATCH /api/campaigns/${id}`, fields);
-    expect(answer).toMatchObject({ campaign: { ...fields, status } });
-    expect(answer.warnings).toBeUndefined();
-  });
+  it.each(['draft', ...afterDraft])(
+    'name, operating_hours and daily_limit (email) can change in %s',
+    async (status) => {
+      const id = await createIn(status);
+      const fields = { name: `Renamed in ${status}`, operating_hours: hours, daily_limit: 77 };
+      const answer = await ok(`PATCH /api/campaigns/${id}`, fields);
+      expect(answer).toMatchObject({ campaign: { ...fields, status } });
+      expect(answer.warnings).toBeUndefined();
+    },
+  );
 
   it.each(['draft', ...afterDraft])('account_limits (email) can change in %s', async (status) => {
     const id = await createIn(status);
-    if (status === 'draft') await ok(`PATCH /api/campaigns/${id}`, { sender_account_ids: [await addSender(db, database)] });
-    const { campaign } = (await ok(`GET /api/campaigns/${id}`)) as { campaign: { sender_accounts: { id: string }[] } };
+    if (status === 'draft')
+      await ok(`PATCH /api/campaigns/${id}`, {
+        sender_account_ids: [await addSender(db, database)],
+      });
+    const { campaign } = (await ok(`GET /api/campaigns/${id}`)) as {
+      campaign: { sender_accounts: { id: string }[] };
+    };
     const account_limits = [{ account_id: campaign.sender_accounts[0]!.id, daily_limit: 12 }];
     expect(await ok(`PATCH /api/campaigns/${id}`, { account_limits })).toMatchObject({
       campaign: { sender_accounts: [{ campaign_daily_limit: 12, daily_limit: 30 }] },
@@ -80,7 +99,10 @@ describe('"Allowed fields by status"', () => {
     const { id } = await createReady();
     const { sender_account_ids, sequence_nodes, ...settings } = draftOnly;
     const answer = await ok(`PATCH /api/campaigns/${id}`, draftOnly);
-    expect(answer).toMatchObject({ campaign: { ...settings, sender_accounts: sender_account_ids }, sequence_nodes });
+    expect(answer).toMatchObject({
+      campaign: { ...settings, sender_accounts: sender_account_ids },
+      sequence_nodes,
+    });
     expect(answer.warnings).toBeUndefined();
   });
 
@@ -93,12 +115,18 @@ describe('"Allowed fields by status"', () => {
       sequence_nodes: before.sequence_nodes,
     });
     expect((answer.campaign as { sender_accounts: unknown[] }).sender_accounts).toHaveLength(1);
-    expect((answer.warnings as { pointer: string }[]).map((warning) => warning.pointer).sort()).toEqual(
+    expect(
+      (answer.warnings as { pointer: string }[]).map((warning) => warning.pointer).sort(),
+    ).toEqual(
       Object.keys(draftOnly)
         .map((field) => `/${field}`)
         .sort(),
     );
-    const strict = await send(`PATCH /api/campaigns/${id}`, { signature: 'x' }, { prefer: 'handling=strict' });
+    const strict = await send(
+      `PATCH /api/campaigns/${id}`,
+      { signature: 'x' },
+      { prefer: 'handling=strict' },
+    );
     expect(strict).toMatchObject({ status: 400, body: { code: 'request.ignored_field' } });
   });
 
@@ -130,12 +158,16 @@ describe('"Allowed fields by status"', () => {
     };
     const { campaign, warnings } = await ok(`PATCH /api/campaigns/${id}`, emailOnly);
     expect(campaign).toMatchObject({ stop_on_reply: null, open_tracking: null, signature: null });
-    expect((warnings as { pointer: string }[]).map(({ pointer }) => pointer)).toEqual(Object.keys(emailOnly).map((name) => `/${name}`));
+    expect((warnings as { pointer: string }[]).map(({ pointer }) => pointer)).toEqual(
+      Object.keys(emailOnly).map((name) => `/${name}`),
+    );
     const { id: email } = await create();
-    expect(await ok(`PATCH /api/campaigns/${email}`, { skip_other_campaigns: true })).toMatchObject({
-      campaign: { skip_other_campaigns: null },
-      warnings: [{ pointer: '/skip_other_campaigns' }],
-    });
+    expect(await ok(`PATCH /api/campaigns/${email}`, { skip_other_campaigns: true })).toMatchObject(
+      {
+        campaign: { skip_other_campaigns: null },
+        warnings: [{ pointer: '/skip_other_campaigns' }],
+      },
+    );
   });
 });
 
@@ -188,7 +220,9 @@ describe('"Operating-hours tweak on active campaigns"', () => {
     ['an hour too many', { 1: { start: 0, end: 1441 } }],
   ])('%s is 400', async (_what, operating_hours) => {
     const { id } = await create();
-    expect(await send(`PATCH /api/campaigns/${id}`, { operating_hours })).toMatchObject({ status: 400 });
+    expect(await send(`PATCH /api/campaigns/${id}`, { operating_hours })).toMatchObject({
+      status: 400,
+    });
   });
 });
 
@@ -196,31 +230,50 @@ describe('Body', () => {
   it('name: "Minimum string length: 1", unique as on create', async () => {
     const { id } = await create({ name: 'First' });
     await create({ name: 'Second' });
-    expect(await send(`PATCH /api/campaigns/${id}`, { name: '' })).toMatchObject({ status: 400, body: { errors: [{ pointer: '/name' }] } });
+    expect(await send(`PATCH /api/campaigns/${id}`, { name: '' })).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '/name' }] },
+    });
     const taken = await send(`PATCH /api/campaigns/${id}`, { name: 'Second' });
-    expect(taken).toMatchObject({ status: 409, body: { code: 'campaign.name_taken', suggested_name: 'Second (2)' } });
+    expect(taken).toMatchObject({
+      status: 409,
+      body: { code: 'campaign.name_taken', suggested_name: 'Second (2)' },
+    });
     await ok(`PATCH /api/campaigns/${id}`, { name: 'First' });
   });
 
   it('… also when ten rename at once: one wins', async () => {
     const ids = await Promise.all(Array.from({ length: 10 }, async () => (await create()).id));
-    const answers = await Promise.all(ids.map((id) => send(`PATCH /api/campaigns/${id}`, { name: 'Contested' })));
+    const answers = await Promise.all(
+      ids.map((id) => send(`PATCH /api/campaigns/${id}`, { name: 'Contested' })),
+    );
     expect(answers.map((answer) => answer.status).sort()).toEqual([200, ...Array(9).fill(409)]);
   });
 
-  it.each([0, 501, 1.5, '10', 4503599627370495])('daily_limit: "Required range: 1 <= x <= 500", not %j', async (daily_limit) => {
-    const { id } = await create();
-    expect(await send(`PATCH /api/campaigns/${id}`, { daily_limit })).toMatchObject({
-      status: 400,
-      body: { errors: [{ pointer: '/daily_limit' }] },
-    });
-  });
+  it.each([0, 501, 1.5, '10', 4503599627370495])(
+    'daily_limit: "Required range: 1 <= x <= 500", not %j',
+    async (daily_limit) => {
+      const { id } = await create();
+      expect(await send(`PATCH /api/campaigns/${id}`, { daily_limit })).toMatchObject({
+        status: 400,
+        body: { errors: [{ pointer: '/daily_limit' }] },
+      });
+    },
+  );
 
   it('sender_account_ids: "Replaces the full sender set for this campaign"', async () => {
-    const [one, two, three] = [await addSender(db, database), await addSender(db, database), await addSender(db, database)];
+    const [one, two, three] = [
+      await addSender(db, database),
+      await addSender(db, database),
+      await addSender(db, database),
+    ];
     const { id } = await create({ sender_account_ids: [one, two] });
-    await ok(`PATCH /api/campaigns/${id}`, { account_limits: [{ account_id: two, daily_limit: 5 }] });
-    const { campaign } = await ok(`PATCH /api/campaigns/${id}`, { sender_account_ids: [three, two, three] });
+    await ok(`PATCH /api/campaigns/${id}`, {
+      account_limits: [{ account_id: two, daily_limit: 5 }],
+    });
+    const { campaign } = await ok(`PATCH /api/campaigns/${id}`, {
+      sender_account_ids: [three, two, three],
+    });
     expect(campaign).toMatchObject({
       sender_accounts: [
         { id: three, campaign_daily_limit: null },
@@ -228,7 +281,9 @@ describe('Body', () => {
       ],
     });
     const linkedin = await addSender(db, database, { type: 'linkedin' });
-    expect(await send(`PATCH /api/campaigns/${id}`, { sender_account_ids: [linkedin] })).toMatchObject({
+    expect(
+      await send(`PATCH /api/campaigns/${id}`, { sender_account_ids: [linkedin] }),
+    ).toMatchObject({
       status: 400,
       body: { code: 'campaign.sender_mismatch' },
     });
@@ -237,9 +292,13 @@ describe('Body', () => {
   it('account_limits: "Duplicate account_id keeps the last value"; null removes one', async () => {
     const { id, sender } = await createReady();
     const limit = (daily_limit: number | null) => ({ account_id: sender, daily_limit });
-    const { campaign } = await ok(`PATCH /api/campaigns/${id}`, { account_limits: [limit(10), limit(20)] });
+    const { campaign } = await ok(`PATCH /api/campaigns/${id}`, {
+      account_limits: [limit(10), limit(20)],
+    });
     expect(campaign).toMatchObject({ sender_accounts: [{ campaign_daily_limit: 20 }] });
-    expect((await ok(`PATCH /api/campaigns/${id}`, { account_limits: [limit(null)] })).campaign).toMatchObject({
+    expect(
+      (await ok(`PATCH /api/campaigns/${id}`, { account_limits: [limit(null)] })).campaign,
+    ).toMatchObject({
       sender_accounts: [{ campaign_daily_limit: null }],
     });
   });
@@ -250,7 +309,12 @@ describe('Body', () => {
       account_limits: Array(count).fill({ account_id, daily_limit }),
     });
     await ok(`PATCH /api/campaigns/${id}`, limits(50, 500));
-    for (const wrong of [limits(51, 10), limits(1, 0), limits(1, 501), limits(1, 10, await addSender(db, database))]) {
+    for (const wrong of [
+      limits(51, 10),
+      limits(1, 0),
+      limits(1, 501),
+      limits(1, 10, await addSender(db, database)),
+    ]) {
       expect(await send(`PATCH /api/campaigns/${id}`, wrong)).toMatchObject({
         status: 400,
         body: { errors: [{ pointer: expect.stringContaining('/account_limits') }] },
@@ -260,25 +324,37 @@ describe('Body', () => {
 
   it('roster and timezone, our own fields, can change in any status', async () => {
     const { id } = await createActive();
-    expect((await ok(`PATCH /api/campaigns/${id}`, { roster: 'open', timezone: 'Europe/Berlin' })).campaign).toMatchObject({
+    expect(
+      (await ok(`PATCH /api/campaigns/${id}`, { roster: 'open', timezone: 'Europe/Berlin' }))
+        .campaign,
+    ).toMatchObject({
       roster: 'open',
       timezone: 'Europe/Berlin',
     });
-    expect(await send(`PATCH /api/campaigns/${id}`, { timezone: 'Mars/Olympus' })).toMatchObject({ status: 400 });
+    expect(await send(`PATCH /api/campaigns/${id}`, { timezone: 'Mars/Olympus' })).toMatchObject({
+      status: 400,
+    });
   });
 });
 
 describe('Path parameters', () => {
   it('an id that is no UUID is 400', async () => {
-    expect(await send('PATCH /api/campaigns/17', { name: 'x' })).toMatchObject({ status: 400, body: { errors: [{ pointer: '/id' }] } });
+    expect(await send('PATCH /api/campaigns/17', { name: 'x' })).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '/id' }] },
+    });
   });
 
-  it.each(['00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff', '8c2b2d4e-e29b-41d4-a716-446655440000'])(
-    '%s fits the pattern and is not found',
-    async (id) => {
-      expect(await send(`PATCH /api/campaigns/${id}`, { name: 'x' })).toMatchObject({ status: 404, body: { code: 'campaign.not_found' } });
-    },
-  );
+  it.each([
+    '00000000-0000-0000-0000-000000000000',
+    'ffffffff-ffff-ffff-ffff-ffffffffffff',
+    '8c2b2d4e-e29b-41d4-a716-446655440000',
+  ])('%s fits the pattern and is not found', async (id) => {
+    expect(await send(`PATCH /api/campaigns/${id}`, { name: 'x' })).toMatchObject({
+      status: 404,
+      body: { code: 'campaign.not_found' },
+    });
+  });
 
   it("another workspace's campaign is 404", async () => {
     const { id } = await create();
@@ -289,7 +365,10 @@ describe('Path parameters', () => {
       `POST /api/campaigns/${id}/launch`,
       `POST /api/campaigns/${id}/pause`,
     ]) {
-      expect(await other(route, {})).toMatchObject({ status: 404, body: { code: 'campaign.not_found' } });
+      expect(await other(route, {})).toMatchObject({
+        status: 404,
+        body: { code: 'campaign.not_found' },
+      });
     }
   });
 });

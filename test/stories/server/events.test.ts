@@ -16,7 +16,9 @@ const launch = (name: string, people: readonly string[]) => {
 };
 
 /** All there are, page by page. */
-async function readAll(asked: Record<string, unknown>): Promise<{ seq: number; kind: string; data: Record<string, unknown> }[]> {
+async function readAll(
+  asked: Record<string, unknown>,
+): Promise<{ seq: number; kind: string; data: Record<string, unknown> }[]> {
   const all = [];
   for (let cursor: number | undefined; ; ) {
     const page = await call(listEvents, { ...asked, ...(cursor === undefined ? {} : { cursor }) });
@@ -28,17 +30,28 @@ async function readAll(asked: Record<string, unknown>): Promise<{ seq: number; k
 
 it('what an automation says can be read, and what happened to whom, each once and in its order', async () => {
   const id = await launch('first', ['ann+reply-2h', 'bob', 'cid+bounce']);
-  const { automation } = await call(createAutomation, { id, event: 'replied', action: 'notify', text: 'Call her' });
+  const { automation } = await call(createAutomation, {
+    id,
+    event: 'replied',
+    action: 'notify',
+    text: 'Call her',
+  });
   await walkTo(house, '2026-03-04T09:00:00Z');
   const [told] = await readAll({ kind: ['automation.notified'] });
   expect(told).toMatchObject({ kind: 'automation.notified', campaign_id: id, actor: 'automation' });
-  expect(told!.data).toMatchObject({ text: 'Call her', event: 'replied', automation_id: automation.id });
+  expect(told!.data).toMatchObject({
+    text: 'Call her',
+    event: 'replied',
+    automation_id: automation.id,
+  });
   const all = await readAll({});
   expect(all.map(({ seq }) => seq)).toEqual(all.map((_, index) => index + 1));
   expect(all.every(({ kind }) => kind in eventKinds)).toBe(true);
   expect(await readAll({ limit: 2 })).toEqual(all);
   expect(await readAll({ sort: 'newest', limit: 3 })).toEqual(all.toReversed());
-  const ann = (await call(listRoster, { id })).prospects.find(({ email }) => email?.startsWith('ann'))!;
+  const ann = (await call(listRoster, { id })).prospects.find(({ email }) =>
+    email?.startsWith('ann'),
+  )!;
   expect((await readAll({ prospect_id: ann.id })).map(({ kind }) => kind)).toEqual([
     'message.sent',
     'prospect.replied',
@@ -48,7 +61,12 @@ it('what an automation says can be read, and what happened to whom, each once an
 
 it('a reader who keeps the cursor hears only of what is new', async () => {
   const { last_seq: cursor } = await call(listEvents, { limit: 1 });
-  expect(await call(listEvents, { cursor })).toEqual({ events: [], next_cursor: cursor, has_more: false, last_seq: cursor });
+  expect(await call(listEvents, { cursor })).toEqual({
+    events: [],
+    next_cursor: cursor,
+    has_more: false,
+    last_seq: cursor,
+  });
   const id = await launch('second', ['dan']);
   await call(pauseCampaign, { id });
   const news = await call(listEvents, { cursor });
@@ -58,7 +76,11 @@ it('a reader who keeps the cursor hears only of what is new', async () => {
     { seq: cursor + 2, kind: 'campaign.paused', ...told },
   ]);
   expect(news).toMatchObject({ next_cursor: cursor + 2, has_more: false });
-  expect(await call(listEvents, { cursor: 1_000_000 })).toMatchObject({ events: [], next_cursor: cursor + 2, has_more: false });
+  expect(await call(listEvents, { cursor: 1_000_000 })).toMatchObject({
+    events: [],
+    next_cursor: cursor + 2,
+    has_more: false,
+  });
 });
 
 it('a filter that fits nothing for long says to read on, and costs no more than a page', async () => {
@@ -68,7 +90,13 @@ it('a filter that fits nothing for long says to read on, and costs no more than 
     .values(
       Array.from({ length: 12_000 }, (_, n) => {
         const seq = last + 1 + n;
-        return { workspace_id: house.workspaceId, seq, kind: 'message.sent', at: house.parts.clock.now(), actor: 'engine' };
+        return {
+          workspace_id: house.workspaceId,
+          seq,
+          kind: 'message.sent',
+          at: house.parts.clock.now(),
+          actor: 'engine',
+        };
       }),
     )
     .execute();
@@ -79,8 +107,13 @@ it('a filter that fits nothing for long says to read on, and costs no more than 
     .execute();
   const first = await call(listEvents, { kind: ['campaign.completed'], cursor: last });
   expect(first).toMatchObject({ events: [], next_cursor: last + 10_000, has_more: true });
-  expect(await call(listEvents, { kind: ['campaign.completed'], cursor: first.next_cursor })).toMatchObject({ has_more: false });
-  expect(await call(listEvents, { kind: ['campaign.paused'], sort: 'newest' })).toMatchObject({ events: [], has_more: true });
+  expect(
+    await call(listEvents, { kind: ['campaign.completed'], cursor: first.next_cursor }),
+  ).toMatchObject({ has_more: false });
+  expect(await call(listEvents, { kind: ['campaign.paused'], sort: 'newest' })).toMatchObject({
+    events: [],
+    has_more: true,
+  });
 });
 
 it('what is not a kind, an id or a number is refused by name, and another workspace sees nothing of it', async () => {

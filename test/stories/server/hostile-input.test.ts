@@ -14,7 +14,10 @@ import { testDatabase } from '../../fixtures/database.ts';
 
 // Every mailbox answers, so that what is wrong with one gets as far as it can.
 const log = createLog('silent');
-const email: Channel = { ...createEmailChannel(readConfig({}), log), check: async () => [{ step: 'smtp_connect', ok: true, detail: '' }] };
+const email: Channel = {
+  ...createEmailChannel(readConfig({}), log),
+  check: async () => [{ step: 'smtp_connect', ok: true, detail: '' }],
+};
 const database = await testDatabase({ channels: [email] });
 const { as } = testApi(database.parts, { perMinute: 1_000_000 });
 
@@ -24,7 +27,10 @@ const made = { campaign: '' };
 const send: Send = await as(database);
 
 async function campaign(): Promise<string> {
-  const { body } = await send('POST /api/campaigns', { type: 'email', name: `Hostile ${database.parts.newId()}` });
+  const { body } = await send('POST /api/campaigns', {
+    type: 'email',
+    name: `Hostile ${database.parts.newId()}`,
+  });
   const { id } = body.campaign as { id: string };
   await send(`POST /api/campaigns/${id}/leads`, { prospects: [{ email: 'one@people.test' }] });
   return id;
@@ -39,7 +45,10 @@ function attacksOn(operation: Operation): Attack[] {
   const targets = members.flatMap((aimed): Omit<Attack, 'text'>[] => {
     const wanted = members.filter((member) => member.required || member === aimed);
     const input = Object.fromEntries(
-      wanted.map((member) => [member.name, sample(member.schema, { name: member.name, full: member === aimed })]),
+      wanted.map((member) => [
+        member.name,
+        sample(member.schema, { name: member.name, full: member === aimed }),
+      ]),
     );
     if (splitRoute(operation).path.startsWith('/api/campaigns/{id}')) input.id = made.campaign;
     return pathsOf(input[aimed.name], [aimed.name]).map((target) => ({ operation, target, input }));
@@ -48,7 +57,10 @@ function attacksOn(operation: Operation): Attack[] {
   const all = targets.flatMap((target) => hostile.map((text) => ({ ...target, text })));
   return all.length <= 300
     ? all
-    : (fc.sample(fc.shuffledSubarray(all, { minLength: 300, maxLength: 300 }), { numRuns: 1, seed: 20_260_302 })[0] ?? []);
+    : (fc.sample(fc.shuffledSubarray(all, { minLength: 300, maxLength: 300 }), {
+        numRuns: 1,
+        seed: 20_260_302,
+      })[0] ?? []);
 }
 
 async function attack({ operation, target, input, text }: Attack): Promise<void> {
@@ -65,11 +77,19 @@ async function attack({ operation, target, input, text }: Attack): Promise<void>
           : String(value),
     );
   const url = path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => inUrl(spoiled[name]));
-  const rest = Object.entries(spoiled).filter(([name]) => !members.some((member) => member.name === name && member.in === 'path'));
+  const rest = Object.entries(spoiled).filter(
+    ([name]) => !members.some((member) => member.name === name && member.in === 'path'),
+  );
   const asQuery = method === 'GET' || operation.body !== undefined;
-  const query = asQuery ? `?${rest.map(([name, value]) => `${name}=${inUrl(value)}`).join('&')}` : '';
+  const query = asQuery
+    ? `?${rest.map(([name, value]) => `${name}=${inUrl(value)}`).join('&')}`
+    : '';
   const body = asQuery ? undefined : json(Object.fromEntries(rest));
-  const answer = await send(`${method} ${url}${query}`, operation.body === 'stream' ? text : body, contentType(operation, body));
+  const answer = await send(
+    `${method} ${url}${query}`,
+    operation.body === 'stream' ? text : body,
+    contentType(operation, body),
+  );
   const said = `${method} ${url.slice(0, 200)}${query.slice(0, 200)} ${body?.slice(0, 400) ?? ''} -> ${answer.text.slice(0, 400)}`;
   expect(answer.status, said).toBeLessThan(500);
   if (answer.status < 400) return;
@@ -105,7 +125,12 @@ it('a body nested without end is refused before anything walks it', async () => 
   for (const operation of operations.filter((one) => !one.route.startsWith('GET ') && !one.body)) {
     const { method, path } = splitRoute(operation);
     const url = path.replaceAll(/\{\w+\}/g, '019ae6a0-0000-7000-8000-000000000000');
-    const answer = await send(`${method} ${url}`, `{"a":${'['.repeat(100_000)}`, { 'content-type': 'application/json' });
-    expect(answer, operation.name).toMatchObject({ status: 400, body: { code: 'request.malformed' } });
+    const answer = await send(`${method} ${url}`, `{"a":${'['.repeat(100_000)}`, {
+      'content-type': 'application/json',
+    });
+    expect(answer, operation.name).toMatchObject({
+      status: 400,
+      body: { code: 'request.malformed' },
+    });
   }
 });

@@ -9,10 +9,17 @@ import { testApi } from '../../fixtures/api.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 
 // What is wrong with a request as such, whatever it asks for: names, encodings, media types, nesting, sizes, in bodies and in queries.
-const env = { POSTRIDER_AI_PROVIDER: 'openai-compatible', POSTRIDER_AI_API_KEY: 'unused', POSTRIDER_AI_MODEL: 'unused' };
+const env = {
+  POSTRIDER_AI_PROVIDER: 'openai-compatible',
+  POSTRIDER_AI_API_KEY: 'unused',
+  POSTRIDER_AI_MODEL: 'unused',
+};
 const database = await testDatabase({ channels: [idleChannel('email'), idleChannel('x')], env });
 const unlimited = [{ limit: 1_000_000, ms: 60_000 }];
-const { as, anonymous } = testApi(database.parts, { perMinute: 1_000_000, inboxWindows: unlimited });
+const { as, anonymous } = testApi(database.parts, {
+  perMinute: 1_000_000,
+  inboxWindows: unlimited,
+});
 const send = await as(database);
 const world = await makeWorld(send, database, database.db);
 
@@ -23,7 +30,8 @@ const json = { 'content-type': 'application/json' };
 /** Where a request goes that is about something there is, and stays. */
 function urlOf(operation: Operation): string {
   const { method, path } = splitRoute(operation);
-  if (method === 'DELETE') return path.replaceAll(/\{\w+\}/g, '019ae6a0-0000-7000-8000-000000000000');
+  if (method === 'DELETE')
+    return path.replaceAll(/\{\w+\}/g, '019ae6a0-0000-7000-8000-000000000000');
   const isInbox = path.startsWith('/api/v1');
   const firsts: Record<string, string> = {
     campaigns: isInbox ? world.inbox : world.campaign,
@@ -33,7 +41,12 @@ function urlOf(operation: Operation): string {
     senders: world.sender,
   };
   const noun = /^\/api\/(?:v1\/)?(\w+)/.exec(path)![1]!;
-  const later: Record<string, keyof World> = { prospectId: 'prospect', columnId: 'column', nodeId: 'node', messageId: 'message' };
+  const later: Record<string, keyof World> = {
+    prospectId: 'prospect',
+    columnId: 'column',
+    nodeId: 'node',
+    messageId: 'message',
+  };
   let first = true;
   return path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => {
     const id = first ? (firsts[noun] ?? world.lead) : world[later[name] ?? 'automation'];
@@ -42,7 +55,12 @@ function urlOf(operation: Operation): string {
   });
 }
 
-async function ask(operation: Operation, tail: string, body?: string | Buffer, headers: Record<string, string> = {}) {
+async function ask(
+  operation: Operation,
+  tail: string,
+  body?: string | Buffer,
+  headers: Record<string, string> = {},
+) {
   const route = `${splitRoute(operation).method} ${urlOf(operation)}${tail}`;
   const answer = await send(route, body, headers);
   const said = `${route.slice(0, 300)} ${String(body ?? '').slice(0, 200)} -> ${answer.text.slice(0, 300)}`;
@@ -54,84 +72,148 @@ async function ask(operation: Operation, tail: string, body?: string | Buffer, h
   return { ...answer, said };
 }
 
-const all = [...operations, ...inboxRoutes].map((operation) => [operation.route, operation] as const);
+const all = [...operations, ...inboxRoutes].map(
+  (operation) => [operation.route, operation] as const,
+);
 const writes = all.filter(([route, { body }]) => !route.startsWith('GET ') && !body);
 
-it.each(all)('%s: a name that every object has is a field like any other that is not there', async (route, operation) => {
-  const asBody = !route.startsWith('GET ') && !operation.body;
-  for (const name of ofObjects) {
-    const answers = [await ask(operation, `?${name}=1`), await ask(operation, `?${name}=1&${name}=2`)];
-    if (asBody) answers.push(await ask(operation, '', `{"${name}":1}`, json));
-    for (const { status, said, text } of answers) {
-      // Puffle tolerates strays in some places: then they are named in a warning.
-      if (status >= 400 || operation.body) expect(status, said).toBeGreaterThanOrEqual(400);
-      else expect(text, said).toContain(`"${name}`);
+it.each(all)(
+  '%s: a name that every object has is a field like any other that is not there',
+  async (route, operation) => {
+    const asBody = !route.startsWith('GET ') && !operation.body;
+    for (const name of ofObjects) {
+      const answers = [
+        await ask(operation, `?${name}=1`),
+        await ask(operation, `?${name}=1&${name}=2`),
+      ];
+      if (asBody) answers.push(await ask(operation, '', `{"${name}":1}`, json));
+      for (const { status, said, text } of answers) {
+        // Puffle tolerates strays in some places: then they are named in a warning.
+        if (status >= 400 || operation.body) expect(status, said).toBeGreaterThanOrEqual(400);
+        else expect(text, said).toContain(`"${name}`);
+      }
     }
-  }
-});
+  },
+);
 
 it.each(all)('%s: JSON in a query is held to what a body is', async (route, operation) => {
   const deep = encodeURIComponent(`${'{"a":'.repeat(2500)}1${'}'.repeat(2500)}`);
-  const values = [deep, encodeURIComponent(nested(5000)), encodeURIComponent('{"__proto__":{"a":1}}'), encodeURIComponent('["\\u0000"]')];
-  const others = ['9'.repeat(400), '-9223372036854775808', '1e999', 'NaN', '', '%20', ',,,', '[', '%F0%9F%98%80'];
+  const values = [
+    deep,
+    encodeURIComponent(nested(5000)),
+    encodeURIComponent('{"__proto__":{"a":1}}'),
+    encodeURIComponent('["\\u0000"]'),
+  ];
+  const others = [
+    '9'.repeat(400),
+    '-9223372036854775808',
+    '1e999',
+    'NaN',
+    '',
+    '%20',
+    ',,,',
+    '[',
+    '%F0%9F%98%80',
+  ];
   for (const member of describeMembers(operation).filter((one) => one.in !== 'path'))
     for (const value of [...values, ...others]) {
       await ask(operation, `?${member.name}=${value}`);
       if (!route.startsWith('GET ') && value === deep)
-        await ask(operation, `?${member.name}=${value}`, undefined, { 'idempotency-key': `${member.name} ${database.parts.newId()}` });
+        await ask(operation, `?${member.name}=${value}`, undefined, {
+          'idempotency-key': `${member.name} ${database.parts.newId()}`,
+        });
     }
-  for (const tail of ['?%ff=1', '?x=%ff', '?x=%00', '?x=%ED%A0%80', '?=1', '?&&&', `?${'a=1&'.repeat(3000)}`]) await ask(operation, tail);
-});
-
-it.each(writes)('%s: a body that is none, or of another kind, is refused', async (_route, operation) => {
-  for (const body of ['[]', 'null', '1', '"x"', '{', '{"a":1,"a":2}', '{"a":NaN}']) {
-    const { status, said } = await ask(operation, '', body, json);
-    expect(status, said).toBe(400);
-  }
-  expect((await ask(operation, '', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), json)).status).toBe(400);
-  for (const type of [
-    'text/plain',
-    'application/xml',
-    'multipart/form-data',
-    'application/x-www-form-urlencoded',
-    'application/jsonx',
-    '///',
+  for (const tail of [
+    '?%ff=1',
+    '?x=%ff',
+    '?x=%00',
+    '?x=%ED%A0%80',
+    '?=1',
+    '?&&&',
+    `?${'a=1&'.repeat(3000)}`,
   ])
-    expect((await ask(operation, '', '{}', { 'content-type': type })).status, type).toBe(415);
+    await ask(operation, tail);
 });
 
-it.each(writes)('%s: a value of a size that nobody needs is refused in no time', async (_route, operation) => {
-  const values = [
-    nested(60),
-    `[${'0,'.repeat(50_000)}0]`,
-    `{${Array.from({ length: 10_000 }, (_, index) => `"k${index}":1`).join(',')}}`,
-    `"${'%a|'.repeat(30_000)}"`,
-    `"${'%pick%'.repeat(15_000)}"`,
-    `"${'a@'.repeat(45_000)}"`,
-  ];
-  for (const { name } of describeMembers(operation).filter((member) => member.in === 'body'))
-    for (const value of values) {
-      const startedAt = performance.now();
-      await ask(operation, '', `{"${name}":${value}}`, json);
-      expect(performance.now() - startedAt, `${name} ${value.slice(0, 30)}`).toBeLessThan(3_000);
+it.each(writes)(
+  '%s: a body that is none, or of another kind, is refused',
+  async (_route, operation) => {
+    for (const body of ['[]', 'null', '1', '"x"', '{', '{"a":1,"a":2}', '{"a":NaN}']) {
+      const { status, said } = await ask(operation, '', body, json);
+      expect(status, said).toBe(400);
     }
-});
+    expect(
+      (await ask(operation, '', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), json))
+        .status,
+    ).toBe(400);
+    for (const type of [
+      'text/plain',
+      'application/xml',
+      'multipart/form-data',
+      'application/x-www-form-urlencoded',
+      'application/jsonx',
+      '///',
+    ])
+      expect((await ask(operation, '', '{}', { 'content-type': type })).status, type).toBe(415);
+  },
+);
+
+it.each(writes)(
+  '%s: a value of a size that nobody needs is refused in no time',
+  async (_route, operation) => {
+    const values = [
+      nested(60),
+      `[${'0,'.repeat(50_000)}0]`,
+      `{${Array.from({ length: 10_000 }, (_, index) => `"k${index}":1`).join(',')}}`,
+      `"${'%a|'.repeat(30_000)}"`,
+      `"${'%pick%'.repeat(15_000)}"`,
+      `"${'a@'.repeat(45_000)}"`,
+    ];
+    for (const { name } of describeMembers(operation).filter((member) => member.in === 'body'))
+      for (const value of values) {
+        const startedAt = performance.now();
+        await ask(operation, '', `{"${name}":${value}}`, json);
+        expect(performance.now() - startedAt, `${name} ${value.slice(0, 30)}`).toBeLessThan(3_000);
+      }
+  },
+);
 
 it('a person has no fields but their own', async () => {
   const body = `{"prospects":[{"email":"proto@people.test",${ofObjects.slice(1).map((name) => `"${name}":"x"`)}}]}`;
   const answer = await send(`POST /api/campaigns/${world.campaign}/leads`, body, json);
   expect(answer.status).toBeLessThan(300);
-  for (const name of ofObjects.slice(1)) expect(answer.text).toContain(`There is no field \\"${name}\\" of a person`);
+  for (const name of ofObjects.slice(1))
+    expect(answer.text).toContain(`There is no field \\"${name}\\" of a person`);
 });
 
 it('a simulated mailbox is changed and tried like another, and reaches nothing', async () => {
   const { key } = (await send('POST /api/workspaces', { name: 'Sandbox' })).body;
-  const inSandbox = (route: string, body?: unknown) => anonymous(route, body, { authorization: `Bearer ${String(key)}` });
-  const made = await inSandbox('POST /api/senders/sandbox', { type: 'email', email_address: 'sam@sender.test' });
+  const inSandbox = (route: string, body?: unknown) =>
+    anonymous(route, body, { authorization: `Bearer ${String(key)}` });
+  const made = await inSandbox('POST /api/senders/sandbox', {
+    type: 'email',
+    email_address: 'sam@sender.test',
+  });
   const { id } = made.body.account as { id: string };
-  const changed = await inSandbox(`PATCH /api/email/accounts/${id}`, { display_name: 'Sam', status: 'paused' });
-  expect(changed).toMatchObject({ status: 200, body: { account: { display_name: 'Sam', status: 'paused' } } });
-  for (const reach of [{ smtp: { host: '127.0.0.1', port: 25, tls: 'none' } }, { password: 'x' }, { sent_copy: 'none' }])
-    expect(await inSandbox(`PATCH /api/email/accounts/${id}`, reach)).toMatchObject({ status: 400, body: { code: 'workspace.sandbox' } });
-  expect(await inSandbox(`POST /api/email/accounts/${id}/check`)).toMatchObject({ status: 200, body: { ok: true } });
+  const changed = await inSandbox(`PATCH /api/email/accounts/${id}`, {
+    display_name: 'Sam',
+    status: 'paused',
+  });
+  expect(changed).toMatchObject({
+    status: 200,
+    body: { account: { display_name: 'Sam', status: 'paused' } },
+  });
+  for (const reach of [
+    { smtp: { host: '127.0.0.1', port: 25, tls: 'none' } },
+    { password: 'x' },
+    { sent_copy: 'none' },
+  ])
+    expect(await inSandbox(`PATCH /api/email/accounts/${id}`, reach)).toMatchObject({
+      status: 400,
+      body: { code: 'workspace.sandbox' },
+    });
+  expect(await inSandbox(`POST /api/email/accounts/${id}/check`)).toMatchObject({
+    status: 200,
+    body: { ok: true },
+  });
 });

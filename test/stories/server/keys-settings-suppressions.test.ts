@@ -9,7 +9,8 @@ const { as, anonymous } = testApi(parts);
 const send = await as(database);
 
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
-const create = async (body: object) => (await send('POST /api/keys', body)).body.key as { id: string; key: string; prefix: string };
+const create = async (body: object) =>
+  (await send('POST /api/keys', body)).body.key as { id: string; key: string; prefix: string };
 
 describe('API keys', () => {
   it('are shown once and listed without themselves', async () => {
@@ -24,13 +25,19 @@ describe('API keys', () => {
     });
     const listed = await send('GET /api/keys');
     expect(listed.text).not.toContain(made.key);
-    expect(listed.body.keys).toContainEqual(expect.objectContaining({ id: made.id, prefix: made.prefix }));
-    expect(await anonymous('GET /api/settings', undefined, bearer(made.key))).toMatchObject({ status: 200 });
+    expect(listed.body.keys).toContainEqual(
+      expect.objectContaining({ id: made.id, prefix: made.prefix }),
+    );
+    expect(await anonymous('GET /api/settings', undefined, bearer(made.key))).toMatchObject({
+      status: 200,
+    });
   });
 
   it('stop working within a second of being revoked, also where they were just used', async () => {
     const made = await create({ name: 'leaked', scopes: ['read'] });
-    expect(await anonymous('GET /api/settings', undefined, bearer(made.key))).toMatchObject({ status: 200 });
+    expect(await anonymous('GET /api/settings', undefined, bearer(made.key))).toMatchObject({
+      status: 200,
+    });
     const revokedAt = performance.now();
     expect(await send(`DELETE /api/keys/${made.id}`)).toMatchObject({
       status: 200,
@@ -41,46 +48,82 @@ describe('API keys', () => {
       ({ status } = await anonymous('GET /api/settings', undefined, bearer(made.key)));
     expect(status).toBe(401);
     expect(performance.now() - revokedAt).toBeLessThan(1500);
-    expect(await send(`DELETE /api/keys/${made.id}`), 'revoking again changes nothing').toMatchObject({ status: 200 });
+    expect(
+      await send(`DELETE /api/keys/${made.id}`),
+      'revoking again changes nothing',
+    ).toMatchObject({ status: 200 });
   });
 
   it('end when they say', async () => {
-    expect(await send('POST /api/keys', { name: 'late', expires_at: '2026-03-02T08:59:59Z' })).toMatchObject({
+    expect(
+      await send('POST /api/keys', { name: 'late', expires_at: '2026-03-02T08:59:59Z' }),
+    ).toMatchObject({
       status: 400,
       body: { errors: [{ pointer: '/expires_at' }] },
     });
-    const made = await create({ name: 'short', scopes: ['read'], expires_at: '2026-03-02T10:30:00+01:00' });
-    expect(await anonymous('GET /api/settings', undefined, bearer(made.key))).toMatchObject({ status: 200 });
+    const made = await create({
+      name: 'short',
+      scopes: ['read'],
+      expires_at: '2026-03-02T10:30:00+01:00',
+    });
+    expect(await anonymous('GET /api/settings', undefined, bearer(made.key))).toMatchObject({
+      status: 200,
+    });
     clock.advanceMs(31 * 60_000);
-    expect(await anonymous('GET /api/settings', undefined, bearer(made.key))).toMatchObject({ status: 401 });
+    expect(await anonymous('GET /api/settings', undefined, bearer(made.key))).toMatchObject({
+      status: 401,
+    });
   });
 
   it('are for admins', async () => {
     const writer = await as(database, ['read', 'write', 'send']);
-    for (const route of ['GET /api/keys', `DELETE /api/keys/${parts.newId()}`]) expect(await writer(route)).toMatchObject({ status: 403 });
-    expect(await writer('POST /api/keys', { name: 'more', scopes: ['admin'] })).toMatchObject({ status: 403 });
+    for (const route of ['GET /api/keys', `DELETE /api/keys/${parts.newId()}`])
+      expect(await writer(route)).toMatchObject({ status: 403 });
+    expect(await writer('POST /api/keys', { name: 'more', scopes: ['admin'] })).toMatchObject({
+      status: 403,
+    });
   });
 });
 
 describe('settings', () => {
   it('have a time zone, by default that of New York', async () => {
-    expect((await send('GET /api/settings')).body).toEqual({ timezone: 'America/New_York', isDefault: true });
-    expect((await send('PUT /api/settings', { timezone: 'europe/berlin' })).body).toEqual({ timezone: 'Europe/Berlin', isDefault: false });
-    expect((await send('GET /api/settings')).body).toEqual({ timezone: 'Europe/Berlin', isDefault: false });
-    expect((await send('PUT /api/settings', { timezone: null })).body).toEqual({ timezone: 'America/New_York', isDefault: true });
+    expect((await send('GET /api/settings')).body).toEqual({
+      timezone: 'America/New_York',
+      isDefault: true,
+    });
+    expect((await send('PUT /api/settings', { timezone: 'europe/berlin' })).body).toEqual({
+      timezone: 'Europe/Berlin',
+      isDefault: false,
+    });
+    expect((await send('GET /api/settings')).body).toEqual({
+      timezone: 'Europe/Berlin',
+      isDefault: false,
+    });
+    expect((await send('PUT /api/settings', { timezone: null })).body).toEqual({
+      timezone: 'America/New_York',
+      isDefault: true,
+    });
   });
 
   it.each(['Mars/Base', '+02:00', '', 7])('refuse the zone %j', async (timezone) => {
-    expect(await send('PUT /api/settings', { timezone })).toMatchObject({ status: 400, body: { errors: [{ pointer: '/timezone' }] } });
+    expect(await send('PUT /api/settings', { timezone })).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '/timezone' }] },
+    });
   });
 
   it('wake the lanes when the zone changes: what is open may have moved', async () => {
     const [senderId, now] = [parts.newId(), clock.now()];
     await sql`insert into senders (workspace_id, id, member_id, type, status, created_at, updated_at)
-      values (${workspaceId}, ${senderId}, ${database.memberId}, 'email', 'active', ${now}, ${now})`.execute(parts.db);
-    await sql`insert into lanes (workspace_id, sender_id, because) values (${workspaceId}, ${senderId}, 'closed')`.execute(parts.db);
+      values (${workspaceId}, ${senderId}, ${database.memberId}, 'email', 'active', ${now}, ${now})`.execute(
+      parts.db,
+    );
+    await sql`insert into lanes (workspace_id, sender_id, because) values (${workspaceId}, ${senderId}, 'closed')`.execute(
+      parts.db,
+    );
     await send('PUT /api/settings', { timezone: 'Asia/Tokyo' });
-    const { rows } = await sql`select next_at, because from lanes where sender_id = ${senderId}`.execute(parts.db);
+    const { rows } =
+      await sql`select next_at, because from lanes where sender_id = ${senderId}`.execute(parts.db);
     expect(rows).toEqual([{ next_at: now, because: 'planning' }]);
   });
 });
@@ -93,30 +136,57 @@ describe('suppressions', () => {
       { kind: 'domain', value: '@Rival.test', reason: 'competitor' },
       { kind: 'linkedin', value: 'https://www.linkedin.com/in/Jane/?x=1' },
     ];
-    expect((await send('POST /api/suppressions', { items })).body).toEqual({ added: 3, duplicates: 1 });
-    expect((await send('POST /api/suppressions', { items })).body).toEqual({ added: 0, duplicates: 4 });
+    expect((await send('POST /api/suppressions', { items })).body).toEqual({
+      added: 3,
+      duplicates: 1,
+    });
+    expect((await send('POST /api/suppressions', { items })).body).toEqual({
+      added: 0,
+      duplicates: 4,
+    });
     expect((await send('GET /api/suppressions?kind=email&q=EXAMPLE')).body).toEqual({
       suppressions: [
-        { kind: 'email', value: 'jane@example.test', reason: 'manual', campaign_id: null, created_at: clock.now().toISOString() },
+        {
+          kind: 'email',
+          value: 'jane@example.test',
+          reason: 'manual',
+          campaign_id: null,
+          created_at: clock.now().toISOString(),
+        },
       ],
       total: 1,
       page: 1,
       limit: 100,
     });
-    expect((await send('GET /api/suppressions?limit=1&page=3')).body).toMatchObject({ total: 3, page: 3, suppressions: [{}] });
+    expect((await send('GET /api/suppressions?limit=1&page=3')).body).toMatchObject({
+      total: 3,
+      page: 3,
+      suppressions: [{}],
+    });
   });
 
   it('that are none refuse the whole call, naming each', async () => {
-    const items = [{ value: 'good@a.test' }, { value: 'no address' }, { kind: 'domain', value: 'x@y@z' }];
+    const items = [
+      { value: 'good@a.test' },
+      { value: 'no address' },
+      { kind: 'domain', value: 'x@y@z' },
+    ];
     const answer = await send('POST /api/suppressions', { items });
-    expect(answer).toMatchObject({ status: 400, body: { errors: [{ pointer: '/items/1/value' }, { pointer: '/items/2/value' }] } });
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '/items/1/value' }, { pointer: '/items/2/value' }] },
+    });
     expect((await send('GET /api/suppressions?q=good@a.test')).body.total).toBe(0);
   });
 
   it('can be lifted, by admins only', async () => {
     await send('POST /api/suppressions', { items: [{ value: 'back@a.test' }] });
-    expect(await (await as(database, ['write']))('DELETE /api/suppressions', { value: 'back@a.test' })).toMatchObject({ status: 403 });
-    expect(await send('DELETE /api/suppressions', { kind: 'email', value: 'Back@A.test' })).toMatchObject({
+    expect(
+      await (await as(database, ['write']))('DELETE /api/suppressions', { value: 'back@a.test' }),
+    ).toMatchObject({ status: 403 });
+    expect(
+      await send('DELETE /api/suppressions', { kind: 'email', value: 'Back@A.test' }),
+    ).toMatchObject({
       status: 200,
       body: { success: true },
     });
@@ -129,6 +199,8 @@ describe('suppressions', () => {
   it('of one workspace are not those of another', async () => {
     const stranger = await as(await addWorkspace(parts.db, clock.now()));
     expect((await stranger('GET /api/suppressions')).body.total).toBe(0);
-    expect(await stranger('DELETE /api/suppressions', { value: 'jane@example.test' })).toMatchObject({ status: 404 });
+    expect(
+      await stranger('DELETE /api/suppressions', { value: 'jane@example.test' }),
+    ).toMatchObject({ status: 404 });
   });
 });

@@ -9,13 +9,19 @@ import { testApi } from '../../fixtures/api.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 import { bare } from '../../fixtures/inbox.ts';
 
-const env = { POSTRIDER_AI_PROVIDER: 'openai-compatible', POSTRIDER_AI_API_KEY: 'unused', POSTRIDER_AI_MODEL: 'unused' };
+const env = {
+  POSTRIDER_AI_PROVIDER: 'openai-compatible',
+  POSTRIDER_AI_API_KEY: 'unused',
+  POSTRIDER_AI_MODEL: 'unused',
+};
 const database = await testDatabase({ channels: [idleChannel('email'), idleChannel('x')], env });
 const { as } = testApi(database.parts, { inboxWindows: [{ limit: 1_000_000, ms: 60_000 }] });
 const admin = await as(database);
 const own = await makeWorld(admin, database, database.db);
 
-const all = [...operations, ...inboxRoutes].map((operation) => [operation.route, operation] as const);
+const all = [...operations, ...inboxRoutes].map(
+  (operation) => [operation.route, operation] as const,
+);
 /** Keys that hold everything but one scope. */
 const without = Object.fromEntries(
   await Promise.all(
@@ -23,31 +29,48 @@ const without = Object.fromEntries(
       async (scope) =>
         [
           scope,
-          await as(database, scope === 'admin' ? ['read', 'write', 'send'] : scopes.slice(0, 3).filter((one) => one !== scope)),
+          await as(
+            database,
+            scope === 'admin'
+              ? ['read', 'write', 'send']
+              : scopes.slice(0, 3).filter((one) => one !== scope),
+          ),
         ] as const,
     ),
   ),
 );
 
-it.each(all)('%s is refused to a key without its scope, before anything else', async (_route, operation) => {
-  const { method, path } = splitRoute(operation);
-  const url = path.replaceAll(/\{\w+\}/g, own.campaign);
-  const answer = await without[operation.scope]!(`${method} ${url}`);
-  const code = path.startsWith('/api/v1/') ? { error: { code: 'FORBIDDEN' } } : { code: 'auth.scope' };
-  // A form is read first: without one there is nothing to ask for.
-  if (operation.body === 'upload') expect(answer.status, answer.text).toBeGreaterThanOrEqual(400);
-  else expect(answer, answer.text).toMatchObject({ status: 403, body: code });
-});
+it.each(all)(
+  '%s is refused to a key without its scope, before anything else',
+  async (_route, operation) => {
+    const { method, path } = splitRoute(operation);
+    const url = path.replaceAll(/\{\w+\}/g, own.campaign);
+    const answer = await without[operation.scope]!(`${method} ${url}`);
+    const code = path.startsWith('/api/v1/')
+      ? { error: { code: 'FORBIDDEN' } }
+      : { code: 'auth.scope' };
+    // A form is read first: without one there is nothing to ask for.
+    if (operation.body === 'upload') expect(answer.status, answer.text).toBeGreaterThanOrEqual(400);
+    else expect(answer, answer.text).toMatchObject({ status: 403, body: code });
+  },
+);
 
 it('what makes a running campaign send needs the scope for it, by whichever name it is asked for', async () => {
   const writer = await as(database, ['read', 'write']);
   const onX = bare(await addSender(database.db, database, { type: 'x' }));
-  await admin(`POST /api/v1/campaigns/v2/${own.inbox}/leads`, { platform: 'twitter', usernames: ['jane'] });
+  await admin(`POST /api/v1/campaigns/v2/${own.inbox}/leads`, {
+    platform: 'twitter',
+    usernames: ['jane'],
+  });
   expect((await admin(`POST /api/v1/campaigns/v2/${own.inbox}/enable`)).status).toBe(200);
   const before = (await admin(`GET /api/v1/campaigns/v2/${own.inbox}`)).body.accountLinkIds;
   const forbidden = { status: 403 };
-  expect(await writer(`PATCH /api/v1/campaigns/v2/${own.inbox}`, { accountLinkIds: [onX] })).toMatchObject(forbidden);
-  expect((await admin(`GET /api/v1/campaigns/v2/${own.inbox}`)).body.accountLinkIds).toEqual(before);
+  expect(
+    await writer(`PATCH /api/v1/campaigns/v2/${own.inbox}`, { accountLinkIds: [onX] }),
+  ).toMatchObject(forbidden);
+  expect((await admin(`GET /api/v1/campaigns/v2/${own.inbox}`)).body.accountLinkIds).toEqual(
+    before,
+  );
   expect((await writer(`POST /api/v1/campaigns/v2/${own.inbox}/disable`)).status).toBe(200);
   expect(await writer(`POST /api/v1/campaigns/v2/${own.inbox}/enable`)).toMatchObject(forbidden);
   expect((await admin(`PATCH /api/campaigns/${own.campaign}`, { dry_run: true })).status).toBe(200);
@@ -57,15 +80,22 @@ it('what makes a running campaign send needs the scope for it, by whichever name
     ['resume', {}],
     ['senders', { sender_account_ids: [own.sender] }],
   ] as const)
-    expect(await writer(`POST /api/campaigns/${own.campaign}/${route}`, body)).toMatchObject(forbidden);
+    expect(await writer(`POST /api/campaigns/${own.campaign}/${route}`, body)).toMatchObject(
+      forbidden,
+    );
   const flipped = await writer(`PATCH /api/campaigns/${own.campaign}`, { dry_run: false });
-  expect(flipped).toMatchObject({ status: 200, body: { campaign: { dry_run: true }, warnings: [{ pointer: '/dry_run' }] } });
+  expect(flipped).toMatchObject({
+    status: 200,
+    body: { campaign: { dry_run: true }, warnings: [{ pointer: '/dry_run' }] },
+  });
 });
 
 it('a key without the scope is not told what one with it was, although it has the same Idempotency-Key', async () => {
   const headers = { 'idempotency-key': 'shared' };
   const made = await admin('POST /api/keys', { name: 'secret' }, headers);
   expect(made.status).toBe(201);
-  expect(await without.admin!('POST /api/keys', { name: 'secret' }, headers)).toMatchObject({ status: 403 });
+  expect(await without.admin!('POST /api/keys', { name: 'secret' }, headers)).toMatchObject({
+    status: 403,
+  });
   expect((await admin('POST /api/keys', { name: 'secret' }, headers)).text).toBe(made.text);
 });

@@ -39,22 +39,39 @@ function mailbox(): { email_address: string; password: string; smtp: object; ima
   serial += 1;
   const email_address = `seller${serial}@sender.test`;
   const smtp = { host: peers.host, port: peers.ports.submission, tls: 'none' };
-  return { email_address, password: 'right', smtp, imap: { host: peers.host, port: peers.ports.imap, tls: 'none' } };
+  return {
+    email_address,
+    password: 'right',
+    smtp,
+    imap: { host: peers.host, port: peers.ports.imap, tls: 'none' },
+  };
 }
 
-const connect = async (more: Record<string, unknown> = {}) => (await call(createMailbox, { ...mailbox(), ...more })).account;
+const connect = async (more: Record<string, unknown> = {}) =>
+  (await call(createMailbox, { ...mailbox(), ...more })).account;
 const lane = async (id: string) =>
-  (await sql<{ next_at: Date | null }>`select next_at from lanes where sender_id = ${id}`.execute(test.db)).rows[0];
-const idle = (id: string) => sql`update lanes set next_at = null where sender_id = ${id}`.execute(test.db);
+  (
+    await sql<{ next_at: Date | null }>`select next_at from lanes where sender_id = ${id}`.execute(
+      test.db,
+    )
+  ).rows[0];
+const idle = (id: string) =>
+  sql`update lanes set next_at = null where sender_id = ${id}`.execute(test.db);
 
 describe('connecting a mailbox', () => {
   it('hears what comes in from then on, however late the first look is', async () => {
     const { id } = await connect();
     const stands = async () =>
-      (await sql<{ cursor: unknown }>`select cursor from inboxes where sender_id = ${id}`.execute(test.db)).rows[0]?.cursor;
+      (
+        await sql<{ cursor: unknown }>`select cursor from inboxes where sender_id = ${id}`.execute(
+          test.db,
+        )
+      ).rows[0]?.cursor;
     const { account } = await call(createMailbox, { ...mailbox(), imap: null });
     expect(await stands()).toMatchObject({ folders: { INBOX: { uidNext: expect.any(Number) } } });
-    expect((await sql`select cursor from inboxes where sender_id = ${account.id}`.execute(test.db)).rows).toEqual([{ cursor: null }]);
+    expect(
+      (await sql`select cursor from inboxes where sender_id = ${account.id}`.execute(test.db)).rows,
+    ).toEqual([{ cursor: null }]);
   });
 
   it('tries both connections, saves it with a lane and an inbox, and never shows or stores the password in the open', async () => {
@@ -67,10 +84,17 @@ describe('connecting a mailbox', () => {
       first_name: 'Ada',
       signature: 'Best, Ada',
     });
-    expect(account.connection).toMatchObject({ username: account.email_address, smtp: { host: '127.0.0.1' } });
+    expect(account.connection).toMatchObject({
+      username: account.email_address,
+      smtp: { host: '127.0.0.1' },
+    });
     expect(JSON.stringify([account, await call(listMailboxes, {})])).not.toContain('right');
-    const { rows } = await sql<Record<string, unknown>>`select s.credentials, s.connection::text, l.next_at, i.next_poll_at from senders s
-      join lanes l on l.sender_id = s.id join inboxes i on i.sender_id = s.id where s.id = ${account.id}`.execute(test.db);
+    const { rows } = await sql<
+      Record<string, unknown>
+    >`select s.credentials, s.connection::text, l.next_at, i.next_poll_at from senders s
+      join lanes l on l.sender_id = s.id join inboxes i on i.sender_id = s.id where s.id = ${account.id}`.execute(
+      test.db,
+    );
     expect(rows).toHaveLength(1);
     expect(String(rows[0]!.credentials)).toMatch(/^v1\./);
     expect(JSON.stringify(rows[0])).not.toContain('right');
@@ -78,8 +102,16 @@ describe('connecting a mailbox', () => {
 
   it.each([
     ['a wrong password', { password: 'wrong' }, 'smtp_login'],
-    ['a port where nobody listens', { smtp: { host: '127.0.0.1', port: 1, tls: 'none' } }, 'smtp_connect'],
-    ['an IMAP port where nobody listens', { imap: { host: '127.0.0.1', port: 1, tls: 'none' } }, 'imap_connect'],
+    [
+      'a port where nobody listens',
+      { smtp: { host: '127.0.0.1', port: 1, tls: 'none' } },
+      'smtp_connect',
+    ],
+    [
+      'an IMAP port where nobody listens',
+      { imap: { host: '127.0.0.1', port: 1, tls: 'none' } },
+      'imap_connect',
+    ],
   ])('says which step failed with %s, and saves nothing', async (_name, wrong, step) => {
     const given = { ...mailbox(), ...wrong };
     const refused = await fail(createMailbox, given);
@@ -88,7 +120,9 @@ describe('connecting a mailbox', () => {
     expect(steps.at(-1)).toMatchObject({ step, ok: false });
     expect(steps.slice(0, -1).every(({ ok }) => ok)).toBe(true);
     expect(refused.detail).toContain(step);
-    expect((await call(listSenders, {})).accounts.map((account) => account.email_address)).not.toContain(given.email_address);
+    expect(
+      (await call(listSenders, {})).accounts.map((account) => account.email_address),
+    ).not.toContain(given.email_address);
   });
 
   it('refuses an address that is connected already, and a login without a password', async () => {
@@ -97,8 +131,14 @@ describe('connecting a mailbox', () => {
     expect(await fail(createMailbox, again)).toMatchObject({ status: 409, code: 'sender.exists' });
     const { password, ...bare } = mailbox();
     expect(password).toBe('right');
-    expect((await fail(createMailbox, bare)).errors[0]).toMatchObject({ pointer: '/password', code: 'required' });
-    expect((await fail(createMailbox, { ...mailbox(), display_name: 'Ada\r\nBcc: x@y.de' })).errors[0]!.pointer).toBe('/display_name');
+    expect((await fail(createMailbox, bare)).errors[0]).toMatchObject({
+      pointer: '/password',
+      code: 'required',
+    });
+    expect(
+      (await fail(createMailbox, { ...mailbox(), display_name: 'Ada\r\nBcc: x@y.de' })).errors[0]!
+        .pointer,
+    ).toBe('/display_name');
   });
 });
 
@@ -114,34 +154,55 @@ describe('changing a mailbox', () => {
       status: 'paused',
       display_name: 'Ada L.',
     });
-    expect(account).toMatchObject({ signature: 'S', daily_limit: 5, min_gap_seconds: 0, status: 'paused', display_name: 'Ada L.' });
+    expect(account).toMatchObject({
+      signature: 'S',
+      daily_limit: 5,
+      min_gap_seconds: 0,
+      status: 'paused',
+      display_name: 'Ada L.',
+    });
     expect((await lane(id))?.next_at).toEqual(test.clock.now());
-    expect((await call(updateMailbox, { id, signature: '', status: 'active' })).account).toMatchObject({
+    expect(
+      (await call(updateMailbox, { id, signature: '', status: 'active' })).account,
+    ).toMatchObject({
       signature: null,
       status: 'active',
       display_name: 'Ada L.',
     });
-    expect((await fail(updateMailbox, { id, daily_limit: 0 })).errors[0]!.pointer).toBe('/daily_limit');
+    expect((await fail(updateMailbox, { id, daily_limit: 0 })).errors[0]!.pointer).toBe(
+      '/daily_limit',
+    );
   });
 
   it('never sends the stored password to another server, and keeps what works until the new settings do', async () => {
     const { id } = await connect();
     const imap = { host: 'localhost', port: peers.ports.imap, tls: 'none' };
-    expect((await fail(updateMailbox, { id, imap })).errors[0]).toMatchObject({ pointer: '/password', code: 'required' });
-    expect(await fail(updateMailbox, { id, imap, password: 'wrong' })).toMatchObject({ status: 422 });
-    expect((await call(listMailboxes, {})).accounts.find((account) => account.id === id)!.connection).toMatchObject({
+    expect((await fail(updateMailbox, { id, imap })).errors[0]).toMatchObject({
+      pointer: '/password',
+      code: 'required',
+    });
+    expect(await fail(updateMailbox, { id, imap, password: 'wrong' })).toMatchObject({
+      status: 422,
+    });
+    expect(
+      (await call(listMailboxes, {})).accounts.find((account) => account.id === id)!.connection,
+    ).toMatchObject({
       imap: { host: '127.0.0.1' },
     });
     const { account } = await call(updateMailbox, { id, imap, password: 'right' });
     expect(account.connection).toMatchObject({ imap });
-    expect((await call(updateMailbox, { id, imap: null, password: 'right' })).account.connection).toMatchObject({ imap: null });
+    expect(
+      (await call(updateMailbox, { id, imap: null, password: 'right' })).account.connection,
+    ).toMatchObject({ imap: null });
   });
 });
 
 describe('checking a mailbox again', () => {
   it('puts it back into service when all works', async () => {
     const { id } = await connect();
-    await sql`update senders set status = 'credentials_required', status_reason = 'login refused' where id = ${id}`.execute(test.db);
+    await sql`update senders set status = 'credentials_required', status_reason = 'login refused' where id = ${id}`.execute(
+      test.db,
+    );
     await idle(id);
     const answer = await call(checkMailbox, { id });
     expect(answer).toMatchObject({ ok: true, account: { status: 'active', status_reason: null } });
@@ -155,17 +216,29 @@ describe('checking a mailbox again', () => {
       test.db,
     );
     const answer = await call(checkMailbox, { id });
-    expect(answer).toMatchObject({ ok: false, account: { status: 'error', status_reason: expect.stringContaining('smtp_connect') } });
+    expect(answer).toMatchObject({
+      ok: false,
+      account: { status: 'error', status_reason: expect.stringContaining('smtp_connect') },
+    });
   });
 });
 
 describe('deleting a sender', () => {
   it('is refused with the campaigns that use it; forced, its people are held and say so until it works again', async () => {
     const { id, email_address } = await connect();
-    const { campaign } = await call(createCampaign, { type: 'email', name: 'Uses it', sender_account_ids: [id] });
-    await call(addProspects, { id: campaign.id, prospects: [{ email: 'a@people.test' }, { email: 'b@people.test' }] });
+    const { campaign } = await call(createCampaign, {
+      type: 'email',
+      name: 'Uses it',
+      sender_account_ids: [id],
+    });
+    await call(addProspects, {
+      id: campaign.id,
+      prospects: [{ email: 'a@people.test' }, { email: 'b@people.test' }],
+    });
     const [taken] = (await call(listRoster, { id: campaign.id })).prospects;
-    await sql`update prospects set sender_id = ${id}, status = 'sent' where id = ${taken!.id}`.execute(test.db);
+    await sql`update prospects set sender_id = ${id}, status = 'sent' where id = ${taken!.id}`.execute(
+      test.db,
+    );
     expect(await fail(removeSender, { id })).toMatchObject({
       status: 409,
       code: 'sender.in_use',
@@ -179,7 +252,9 @@ describe('deleting a sender', () => {
     ]);
     expect((await call(getSender, { id })).account).toMatchObject({ status: 'disconnected' });
     expect((await call(checkMailbox, { id })).ok).toBe(false);
-    expect((await fail(updateMailbox, { id, status: 'active' })).errors[0]!.pointer).toBe('/password');
+    expect((await fail(updateMailbox, { id, status: 'active' })).errors[0]!.pointer).toBe(
+      '/password',
+    );
     expect((await call(updateMailbox, { id, password: 'right' })).account.status).toBe('active');
     expect((await call(listRoster, { id: campaign.id })).prospects[0]!.hold).toBeNull();
   });
@@ -187,23 +262,35 @@ describe('deleting a sender', () => {
   it('wipes the credentials, frees the address, and leaves the lists', async () => {
     const { id, email_address } = await connect();
     expect(await call(removeSender, { id })).toEqual({ success: true, held: 0 });
-    expect((await call(listSenders, { type: 'email' })).accounts.map((account) => account.id)).not.toContain(id);
-    const { rows } = await sql<{ credentials: string | null }>`select credentials from senders where id = ${id}`.execute(test.db);
+    expect(
+      (await call(listSenders, { type: 'email' })).accounts.map((account) => account.id),
+    ).not.toContain(id);
+    const { rows } = await sql<{
+      credentials: string | null;
+    }>`select credentials from senders where id = ${id}`.execute(test.db);
     expect(rows).toEqual([{ credentials: null }]);
     expect(await fail(removeSender, { id })).toMatchObject({ status: 404 });
-    expect((await connect({ email_address, username: email_address })).email_address).toBe(email_address);
+    expect((await connect({ email_address, username: email_address })).email_address).toBe(
+      email_address,
+    );
   });
 });
 
 describe('reading senders', () => {
   it("shows what a sender does for each campaign, in Puffle's shape", async () => {
     const { id } = await connect();
-    const { campaign } = await call(createCampaign, { type: 'email', name: 'Read', sender_account_ids: [id] });
+    const { campaign } = await call(createCampaign, {
+      type: 'email',
+      name: 'Read',
+      sender_account_ids: [id],
+    });
     await call(addProspects, { id: campaign.id, prospects: [{ email: 'a@people.test' }] });
     await sql`insert into sender_usage values (${test.workspaceId}, ${id}, ${campaign.id}, 'email', ${test.clock.now()}, 3)`.execute(
       test.db,
     );
-    await sql`insert into counters values (${test.workspaceId}, ${campaign.id}, 'sent', ${id}, ${id}, 1, 2)`.execute(test.db);
+    await sql`insert into counters values (${test.workspaceId}, ${campaign.id}, 'sent', ${id}, ${id}, 1, 2)`.execute(
+      test.db,
+    );
     expect(await call(getSender, { id })).toMatchObject({
       account: { id, stats: { today_sent: 3, today_committed: 2 } },
       campaigns: [{ id: campaign.id, name: 'Read', status: 'draft' }],
@@ -214,7 +301,11 @@ describe('reading senders', () => {
       campaignActiveProspectsCount: { [campaign.id]: 3 },
     });
     const schedule = await call(getSenderSchedule, { id });
-    expect(schedule).toMatchObject({ sender_id: id, next_at: test.clock.now().toISOString(), because: 'planning' });
+    expect(schedule).toMatchObject({
+      sender_id: id,
+      next_at: test.clock.now().toISOString(),
+      because: 'planning',
+    });
     expect(schedule.days.slice(0, 2)).toEqual([
       { date: '2026-03-02', capacity: 30, sent: 3 },
       { date: '2026-03-03', capacity: 30, sent: 0 },
@@ -225,8 +316,17 @@ describe('reading senders', () => {
     const { id } = await connect();
     const other = createCaller(test.parts, await addWorkspace(test.db, test.clock.now()));
     expect((await other.call(listSenders, {})).accounts).toEqual([]);
-    for (const operation of [getSender, getSenderSchedule, removeSender, checkMailbox, updateMailbox]) {
-      expect(await other.fail(operation, { id })).toMatchObject({ status: 404, code: 'sender.not_found' });
+    for (const operation of [
+      getSender,
+      getSenderSchedule,
+      removeSender,
+      checkMailbox,
+      updateMailbox,
+    ]) {
+      expect(await other.fail(operation, { id })).toMatchObject({
+        status: 404,
+        code: 'sender.not_found',
+      });
     }
   });
 });

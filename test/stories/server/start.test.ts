@@ -17,15 +17,25 @@ const started: ChildProcess[] = [];
 type Server = { child: ChildProcess; lines: string[]; url: string };
 
 /** Starts a server and waits until it says that it is ready. */
-async function start([program, ...args]: string[] = [process.execPath, main, 'start']): Promise<Server> {
-  const child = spawn(program!, args, { cwd: root, env: settings, stdio: ['ignore', 'pipe', 'inherit'] });
+async function start(
+  [program, ...args]: string[] = [process.execPath, main, 'start'],
+): Promise<Server> {
+  const child = spawn(program!, args, {
+    cwd: root,
+    env: settings,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   started.push(child);
   const lines: string[] = [];
   for await (const line of createInterface({ input: child.stdout! })) {
     lines.push(line);
     if (line.includes('data directory')) break;
   }
-  return { child, lines, url: JSON.parse(readFileSync(path.join(dataDir, 'server.json'), 'utf8')).url };
+  return {
+    child,
+    lines,
+    url: JSON.parse(readFileSync(path.join(dataDir, 'server.json'), 'utf8')).url,
+  };
 }
 
 async function stop(server: Server): Promise<{ code: number | null; seconds: number }> {
@@ -36,10 +46,14 @@ async function stop(server: Server): Promise<{ code: number | null; seconds: num
 }
 
 function command(args: string[], env: Record<string, string> = {}, program: string[] = [main]) {
-  return spawnSync(process.execPath, [...program, ...args], { env: { ...settings, ...env }, encoding: 'utf8' });
+  return spawnSync(process.execPath, [...program, ...args], {
+    env: { ...settings, ...env },
+    encoding: 'utf8',
+  });
 }
 
-const askKeys = (url: string, key: string) => fetch(`${url}/api/keys`, { headers: { authorization: `Bearer ${key.trim()}` } });
+const askKeys = (url: string, key: string) =>
+  fetch(`${url}/api/keys`, { headers: { authorization: `Bearer ${key.trim()}` } });
 
 afterAll(() => {
   for (const child of started) child.kill('SIGKILL');
@@ -101,8 +115,13 @@ describe('npm start', () => {
     expect(second.status).toBe(1);
     expect(second.stderr).toContain(`127.0.0.1:${port} is in use`);
     expect(second.stderr).toContain('POSTRIDER_PORT');
-    expect(second.stderr).toContain(`This Postrider runs already: process ${server.child.pid}, ${server.url}`);
-    const stranger = command(['start'], { POSTRIDER_PORT: port, POSTRIDER_DATA_DIR: path.join(home, 'other') });
+    expect(second.stderr).toContain(
+      `This Postrider runs already: process ${server.child.pid}, ${server.url}`,
+    );
+    const stranger = command(['start'], {
+      POSTRIDER_PORT: port,
+      POSTRIDER_DATA_DIR: path.join(home, 'other'),
+    });
     expect(stranger.stderr).toContain(`127.0.0.1:${port} is in use. Something else listens there`);
     expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
     expect((await stop(server)).code).toBe(0);
@@ -113,7 +132,9 @@ describe('npm start', () => {
     killed.child.kill('SIGKILL');
     await once(killed.child, 'exit');
     const server = await start();
-    expect((await askKeys(server.url, readFileSync(path.join(dataDir, 'admin.key'), 'utf8'))).status).toBe(200);
+    expect(
+      (await askKeys(server.url, readFileSync(path.join(dataDir, 'admin.key'), 'utf8'))).status,
+    ).toBe(200);
     expect((await stop(server)).code).toBe(0);
     expect(findRunning(dataDir)).toBeNull();
   });
@@ -127,7 +148,11 @@ describe('npm start', () => {
 
   it('what is set by half is said at the start', async () => {
     const env = { ...settings, POSTRIDER_UNIPILE_DSN: 'api1.unipile.com:13111' };
-    const child = spawn(process.execPath, [main, 'start'], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [main, 'start'], {
+      cwd: root,
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     started.push(child);
     const lines: string[] = [];
     for await (const line of createInterface({ input: child.stdout! })) {
@@ -139,7 +164,11 @@ describe('npm start', () => {
   }, 20_000);
 
   it('output that nobody reads to its end is no failure', () => {
-    const run = spawnSync('bash', ['-c', `set -o pipefail; "${process.execPath}" "${main}" campaign --help | true`], { encoding: 'utf8' });
+    const run = spawnSync(
+      'bash',
+      ['-c', `set -o pipefail; "${process.execPath}" "${main}" campaign --help | true`],
+      { encoding: 'utf8' },
+    );
     expect(run).toMatchObject({ status: 0, stderr: '' });
   });
 
@@ -163,7 +192,9 @@ describe('postrider keys create', () => {
     expect(before.stdout).toMatch(/^pr_live_[\w-]{43}\n$/);
     expect(findRunning(dataDir)).toBeNull();
     const server = await start();
-    const during = command(['keys', 'create', '--name', 'ci', '--scopes', 'read,write'], {}, [path.join(root, 'bin/postrider.js')]);
+    const during = command(['keys', 'create', '--name', 'ci', '--scopes', 'read,write'], {}, [
+      path.join(root, 'bin/postrider.js'),
+    ]);
     expect(during.stdout).toMatch(/^pr_live_[\w-]{43}\n$/);
     expect((await askKeys(server.url, before.stdout)).status).toBe(200);
     expect((await askKeys(server.url, during.stdout)).status).toBe(403);
@@ -171,7 +202,12 @@ describe('postrider keys create', () => {
   });
 
   it('says on stderr what is wrong with the command line and ends with 2', () => {
-    for (const args of [[], ['--name', ' '], ['--name', 'x', '--scopes', 'everything'], ['--nme', 'x']]) {
+    for (const args of [
+      [],
+      ['--name', ' '],
+      ['--name', 'x', '--scopes', 'everything'],
+      ['--nme', 'x'],
+    ]) {
       const run = command(['keys', 'create', ...args]);
       expect(run.status).toBe(2);
       expect(run.stdout).toBe('');
@@ -198,7 +234,10 @@ it('a command that is interrupted while it waits ends with 130, as shells say it
   await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(mute.address() as AddressInfo).port}`;
   const env = { ...settings, POSTRIDER_BASE_URL: url, POSTRIDER_API_KEY: 'x' };
-  const child = spawn(process.execPath, [path.join(root, 'bin/postrider.js'), 'campaign'], { env, stdio: 'ignore' });
+  const child = spawn(process.execPath, [path.join(root, 'bin/postrider.js'), 'campaign'], {
+    env,
+    stdio: 'ignore',
+  });
   await once(mute, 'connection');
   child.kill('SIGINT');
   expect(await once(child, 'exit')).toEqual([130, null]);
@@ -213,6 +252,10 @@ it.each(['start', 'demo', 'migrate'])(
       stdout: expect.stringMatching(`^Usage: postrider ${word}\n`),
       stderr: '',
     });
-    expect(command([word, '--port', '1'])).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('not --port') });
+    expect(command([word, '--port', '1'])).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringContaining('not --port'),
+    });
   },
 );

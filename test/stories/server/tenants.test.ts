@@ -13,17 +13,33 @@ const { as } = testApi(parts);
 const owner = await as(database);
 const stranger = await as(await addWorkspace(parts.db, clock.now()));
 
-const first = (body: Record<string, unknown>, list: string) => (body[list] as { id: string }[])[0]!.id;
+const first = (body: Record<string, unknown>, list: string) =>
+  (body[list] as { id: string }[])[0]!.id;
 
 /** What the owner has, by the path under which its id stands. */
 async function own(): Promise<Record<string, string>> {
   const made = await owner('POST /api/campaigns', { type: 'email', name: 'Mine' });
-  const { id: campaign, sequence_nodes } = made.body.campaign as { id: string; sequence_nodes: { id: string }[] };
-  await owner(`POST /api/campaigns/${campaign}/leads`, { prospects: [{ email: 'one@people.test' }] });
-  const [sender, list, lead, job, now] = [parts.newId(), parts.newId(), parts.newId(), parts.newId(), clock.now()];
+  const { id: campaign, sequence_nodes } = made.body.campaign as {
+    id: string;
+    sequence_nodes: { id: string }[];
+  };
+  await owner(`POST /api/campaigns/${campaign}/leads`, {
+    prospects: [{ email: 'one@people.test' }],
+  });
+  const [sender, list, lead, job, now] = [
+    parts.newId(),
+    parts.newId(),
+    parts.newId(),
+    parts.newId(),
+    clock.now(),
+  ];
   await sql`insert into senders (workspace_id, id, member_id, type, status, email_address, created_at, updated_at)
-    values (${workspaceId}, ${sender}, ${memberId}, 'email', 'active', 'me@sender.test', ${now}, ${now})`.execute(parts.db);
-  await sql`insert into lanes (workspace_id, sender_id) values (${workspaceId}, ${sender})`.execute(parts.db);
+    values (${workspaceId}, ${sender}, ${memberId}, 'email', 'active', 'me@sender.test', ${now}, ${now})`.execute(
+    parts.db,
+  );
+  await sql`insert into lanes (workspace_id, sender_id) values (${workspaceId}, ${sender})`.execute(
+    parts.db,
+  );
   await sql`insert into lists (workspace_id, id, name, created_at, updated_at) values (${workspaceId}, ${list}, 'Mine', ${now}, ${now})`.execute(
     parts.db,
   );
@@ -41,13 +57,20 @@ async function own(): Promise<Record<string, string>> {
     values (${workspaceId}, ${x}, ${memberId}, 'x', 'active', ${now}, ${now})`.execute(parts.db);
   const seat = parts.newId();
   await sql`insert into senders (workspace_id, id, member_id, type, status, provider_account_id, created_at, updated_at)
-    values (${workspaceId}, ${seat}, ${memberId}, 'linkedin', 'active', 'account-1', ${now}, ${now})`.execute(parts.db);
+    values (${workspaceId}, ${seat}, ${memberId}, 'linkedin', 'active', 'account-1', ${now}, ${now})`.execute(
+    parts.db,
+  );
   const key = first((await owner('GET /api/keys')).body, 'keys');
-  const label = async (route: string, body: object, noun: string) => ((await owner(route, body)).body[noun] as { id: string }).id;
+  const label = async (route: string, body: object, noun: string) =>
+    ((await owner(route, body)).body[noun] as { id: string }).id;
   const tag = await label('POST /api/tags', { name: 'Mine' }, 'tag');
   const status = await label('POST /api/statuses', { name: 'Mine' }, 'status');
   await owner(`POST /api/campaigns/${campaign}/columns`, { name: 'Mine' });
-  await owner(`POST /api/campaigns/${campaign}/automations`, { event: 'replied', action: 'add_tag', tag_id: tag });
+  await owner(`POST /api/campaigns/${campaign}/automations`, {
+    event: 'replied',
+    action: 'add_tag',
+    tag_id: tag,
+  });
   await owner(`PATCH /api/campaigns/${campaign}/rules`, { excluded_list_ids: [list] });
   return {
     '/api/campaigns': campaign,
@@ -95,7 +118,10 @@ async function snapshot(): Promise<unknown[]> {
   ];
   return Promise.all(
     tables.map(async (table) => {
-      const { rows } = await sql`select * from ${sql.table(table)} where workspace_id = ${workspaceId} order by 1, 2, 3`.execute(parts.db);
+      const { rows } =
+        await sql`select * from ${sql.table(table)} where workspace_id = ${workspaceId} order by 1, 2, 3`.execute(
+          parts.db,
+        );
       return { table, rows };
     }),
   );
@@ -127,33 +153,61 @@ function requestFor(operation: Operation): { route: string; body: unknown } {
   const input = Object.fromEntries(
     wanted.map((member) => [
       member.name,
-      idMembers.test(member.name) ? idFor(operation, member.name) : sample(member.schema, { name: member.name }),
+      idMembers.test(member.name)
+        ? idFor(operation, member.name)
+        : sample(member.schema, { name: member.name }),
     ]),
   );
   const url = path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => String(input[name]));
-  const rest = Object.fromEntries(Object.entries({ ...input, ...more[operation.route] }).filter(([name]) => !path.includes(`{${name}}`)));
-  const query = method === 'GET' ? `?${new URLSearchParams(rest as Record<string, string>).toString()}` : '';
-  return { route: `${method} ${url}${query}`, body: method === 'GET' || operation.body ? undefined : rest };
+  const rest = Object.fromEntries(
+    Object.entries({ ...input, ...more[operation.route] }).filter(
+      ([name]) => !path.includes(`{${name}}`),
+    ),
+  );
+  const query =
+    method === 'GET' ? `?${new URLSearchParams(rest as Record<string, string>).toString()}` : '';
+  return {
+    route: `${method} ${url}${query}`,
+    body: method === 'GET' || operation.body ? undefined : rest,
+  };
 }
 
 describe("what is another workspace's", () => {
-  it.each(naming.map((operation) => [operation.route, operation] as const))('%s does not exist', async (_route, operation) => {
-    const { route, body } = requestFor(operation);
-    const headers: Record<string, string> = operation.body === 'stream' ? { 'content-type': 'text/csv' } : {};
-    const boundary = 'content-type: text/csv';
-    const form = `--b\r\ncontent-disposition: form-data; name="file"; filename="x.csv"\r\n${boundary}\r\n\r\nemail\r\na@b.test\r\n--b--\r\n`;
-    const answer =
-      operation.body === 'upload'
-        ? await stranger(route, form, { 'content-type': 'multipart/form-data; boundary=b' })
-        : await stranger(route, operation.body === 'stream' ? 'email\na@b.test\n' : body, headers);
-    expect(answer, answer.text).toMatchObject({ status: 404, body: { code: expect.stringMatching(/\.not_found$/) } });
-    const unknown = route.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '019ae6a0-0000-7000-8000-000000000000');
-    if (unknown !== route && !operation.body)
-      expect((await stranger(unknown, body)).body.code, 'the same as for what nobody has').toBe(answer.body.code);
-  });
+  it.each(naming.map((operation) => [operation.route, operation] as const))(
+    '%s does not exist',
+    async (_route, operation) => {
+      const { route, body } = requestFor(operation);
+      const headers: Record<string, string> =
+        operation.body === 'stream' ? { 'content-type': 'text/csv' } : {};
+      const boundary = 'content-type: text/csv';
+      const form = `--b\r\ncontent-disposition: form-data; name="file"; filename="x.csv"\r\n${boundary}\r\n\r\nemail\r\na@b.test\r\n--b--\r\n`;
+      const answer =
+        operation.body === 'upload'
+          ? await stranger(route, form, { 'content-type': 'multipart/form-data; boundary=b' })
+          : await stranger(
+              route,
+              operation.body === 'stream' ? 'email\na@b.test\n' : body,
+              headers,
+            );
+      expect(answer, answer.text).toMatchObject({
+        status: 404,
+        body: { code: expect.stringMatching(/\.not_found$/) },
+      });
+      const unknown = route.replaceAll(
+        /[0-9a-f]{8}-[0-9a-f-]{27}/g,
+        '019ae6a0-0000-7000-8000-000000000000',
+      );
+      if (unknown !== route && !operation.body)
+        expect((await stranger(unknown, body)).body.code, 'the same as for what nobody has').toBe(
+          answer.body.code,
+        );
+    },
+  );
 
   it('is in no list', async () => {
-    for (const operation of operations.filter((one) => one.route.startsWith('GET ') && !naming.includes(one))) {
+    for (const operation of operations.filter(
+      (one) => one.route.startsWith('GET ') && !naming.includes(one),
+    )) {
       const { text } = await stranger(requestFor(operation).route);
       for (const id of Object.values(ids)) expect(text, operation.route).not.toContain(id);
     }

@@ -25,10 +25,20 @@ async function cast(count: number, wish: { closed?: boolean } = {}) {
   for (const handle of handles) x.addUser(handle, wish);
   return { own, sender, handles };
 }
-const run = (name: string, { sender, handles }: { sender: string; handles: string[] }, nodes: object[] = [hello]) =>
-  launch({ name, senders: [sender], nodes, handles });
+const run = (
+  name: string,
+  { sender, handles }: { sender: string; handles: string[] },
+  nodes: object[] = [hello],
+) => launch({ name, senders: [sender], nodes, handles });
 const lane = async (senderId: string) =>
-  (await db.selectFrom('lanes').selectAll().where('workspace_id', '=', workspaceId).where('sender_id', '=', senderId).execute())[0]!;
+  (
+    await db
+      .selectFrom('lanes')
+      .selectAll()
+      .where('workspace_id', '=', workspaceId)
+      .where('sender_id', '=', senderId)
+      .execute()
+  )[0]!;
 const senderOf = async (id: string) => (await call(getSender, { id })).account;
 
 describe('a campaign on X', () => {
@@ -38,10 +48,16 @@ describe('a campaign on X', () => {
     const id = await run('Replies', { sender, handles }, [hello, pause, followUp]);
     await runFor(hour);
     expect(x.conversation(own, jane)).toEqual([`> Hi ${jane}, @${jane} &amp; co.`]);
-    expect((await peopleOf(house, id))[jane]).toMatchObject({ status: 'message_sent', identity: jane });
+    expect((await peopleOf(house, id))[jane]).toMatchObject({
+      status: 'message_sent',
+      identity: jane,
+    });
     x.write(jane, own, 'Tell me more');
     await readInboxes();
-    expect((await peopleOf(house, id))[jane]).toMatchObject({ status: 'replied', replied_at: clock.now() });
+    expect((await peopleOf(house, id))[jane]).toMatchObject({
+      status: 'replied',
+      replied_at: clock.now(),
+    });
     await runFor(6 * hour);
     expect(x.conversation(own, jane)).toHaveLength(2);
     expect(x.conversation(own, joe)).toHaveLength(2);
@@ -73,15 +89,30 @@ describe('a campaign on X', () => {
   it('writes once to somebody it has by handle and by id, whichever account is first', async () => {
     const { own, sender, handles } = await cast(3);
     const other = await house.connect(`more_${serial}`);
-    const ids = handles.map((handle) => x.world.users.find(({ username }) => username === handle)!.id);
-    const id = await launch({ name: 'Twice', senders: [sender, other], nodes: [hello, pause, followUp], handles: [...handles, ...ids] });
+    const ids = handles.map(
+      (handle) => x.world.users.find(({ username }) => username === handle)!.id,
+    );
+    const id = await launch({
+      name: 'Twice',
+      senders: [sender, other],
+      nodes: [hello, pause, followUp],
+      handles: [...handles, ...ids],
+    });
     await runFor(8 * hour);
     const people = await peopleOf(house, id);
     for (const [at, handle] of handles.entries()) {
-      expect([...x.conversation(own, handle), ...x.conversation(`more_${serial}`, handle)]).toHaveLength(2);
-      const [went, twin] = [people[handle]!, people[ids[at]!]!].toSorted((one) => (one.status === 'completed' ? -1 : 1));
+      expect([
+        ...x.conversation(own, handle),
+        ...x.conversation(`more_${serial}`, handle),
+      ]).toHaveLength(2);
+      const [went, twin] = [people[handle]!, people[ids[at]!]!].toSorted((one) =>
+        one.status === 'completed' ? -1 : 1,
+      );
       expect(went).toMatchObject({ status: 'completed' });
-      expect(twin).toMatchObject({ status: 'failed', end_reason: `the same person is in this campaign as ${went!.identity}` });
+      expect(twin).toMatchObject({
+        status: 'failed',
+        end_reason: `the same person is in this campaign as ${went!.identity}`,
+      });
     }
     await house.checkLaws();
   });
@@ -94,7 +125,9 @@ describe('a campaign on X', () => {
     await readInboxes();
     const { suppressions } = await call(listSuppressions, { kind: 'x' });
     const user = x.world.users.find(({ username }) => username === handles[0])!;
-    const values = suppressions.filter(({ reason }) => reason === 'unsubscribed').map(({ value }) => value);
+    const values = suppressions
+      .filter(({ reason }) => reason === 'unsubscribed')
+      .map(({ value }) => value);
     expect(values.toSorted()).toEqual([user.id, handles[0]].toSorted());
     const again = await run('Others', { sender, handles });
     await runFor(hour);
@@ -104,9 +137,16 @@ describe('a campaign on X', () => {
     });
     user.username = `fled_${serial}`;
     const names = [user.username, user.id];
-    const renamed = await launch({ name: 'Renamed and suppressed', senders: [sender], nodes: [hello], handles: names });
+    const renamed = await launch({
+      name: 'Renamed and suppressed',
+      senders: [sender],
+      nodes: [hello],
+      handles: names,
+    });
     await runFor(hour);
-    expect(Object.values(await peopleOf(house, renamed)).map(({ end_reason }) => end_reason)).toEqual([
+    expect(
+      Object.values(await peopleOf(house, renamed)).map(({ end_reason }) => end_reason),
+    ).toEqual([
       expect.stringContaining(`suppressed: x ${user.id}`),
       expect.stringContaining(`suppressed: x ${user.id}`),
     ]);
@@ -117,9 +157,16 @@ describe('a campaign on X', () => {
     const { own, sender, handles } = await cast(1);
     await run('Known', { sender, handles });
     await runFor(hour);
-    await call(addSuppressions, { items: [{ kind: 'x', value: handles[0]!, reason: 'asked by phone' }] });
+    await call(addSuppressions, {
+      items: [{ kind: 'x', value: handles[0]!, reason: 'asked by phone' }],
+    });
     const { id: user } = x.world.users.find(({ username }) => username === handles[0])!;
-    const again = await launch({ name: 'By id', senders: [sender], nodes: [hello], handles: [user] });
+    const again = await launch({
+      name: 'By id',
+      senders: [sender],
+      nodes: [hello],
+      handles: [user],
+    });
     await runFor(hour);
     expect((await peopleOf(house, again))[user]).toMatchObject({
       status: 'failed',
@@ -152,11 +199,16 @@ describe('people who cannot be written to', () => {
       status: 'failed',
       end_reason: '403: You do not have permission to DM one or more participants.',
     });
-    expect(people.no_such_one).toMatchObject({ status: 'failed', end_reason: expect.stringContaining('Could not find user') });
+    expect(people.no_such_one).toMatchObject({
+      status: 'failed',
+      end_reason: expect.stringContaining('Could not find user'),
+    });
     expect(people.open_one).toMatchObject({ status: 'completed' });
     const [campaign] = await db.selectFrom('campaigns').selectAll().where('id', '=', id).execute();
     expect(campaign).toMatchObject({ status: 'completed', pause_reason: null });
-    expect((await call(listSuppressions, { kind: 'x' })).suppressions.map(({ value }) => value)).not.toContain(closed.handles[0]);
+    expect(
+      (await call(listSuppressions, { kind: 'x' })).suppressions.map(({ value }) => value),
+    ).not.toContain(closed.handles[0]);
   });
 });
 
@@ -166,22 +218,34 @@ describe('the limits of X', () => {
     const reset = clock.now().getTime() + 40 * minute;
     x.mishap({
       route: 'send',
-      with: { status: 429, headers: { 'x-rate-limit-remaining': '0', 'x-rate-limit-reset': String(reset / 1000) } },
+      with: {
+        status: 429,
+        headers: { 'x-rate-limit-remaining': '0', 'x-rate-limit-reset': String(reset / 1000) },
+      },
     });
     const id = await run('Limited', { sender, handles });
     await runFor(minute);
-    expect(await lane(sender)).toMatchObject({ because: 'provider_rate_limit', next_at: new Date(reset + 1000) });
+    expect(await lane(sender)).toMatchObject({
+      because: 'provider_rate_limit',
+      next_at: new Date(reset + 1000),
+    });
     await runFor(38 * minute);
     expect(handles.flatMap((handle) => x.conversation(own, handle))).toEqual([]);
     await runFor(hour);
     for (const handle of handles) expect(x.conversation(own, handle)).toHaveLength(1);
-    for (const person of Object.values(await peopleOf(house, id))) expect(person.status).toBe('completed');
+    for (const person of Object.values(await peopleOf(house, id)))
+      expect(person.status).toBe('completed');
   });
 });
 
 describe('a message in doubt', () => {
   const messages = async (campaignId: string) =>
-    db.selectFrom('messages').selectAll().where('workspace_id', '=', workspaceId).where('campaign_id', '=', campaignId).execute();
+    db
+      .selectFrom('messages')
+      .selectAll()
+      .where('workspace_id', '=', workspaceId)
+      .where('campaign_id', '=', campaignId)
+      .execute();
 
   it('that X took before the connection broke is found, and not sent again', async () => {
     const { own, sender, handles } = await cast(1);
@@ -192,7 +256,10 @@ describe('a message in doubt', () => {
     await house.recover();
     await runFor(2 * hour);
     expect(x.conversation(own, handles[0]!)).toHaveLength(1);
-    expect((await messages(id))[0]).toMatchObject({ state: 'sent', provider_key: x.world.events.at(-1)!.id });
+    expect((await messages(id))[0]).toMatchObject({
+      state: 'sent',
+      provider_key: x.world.events.at(-1)!.id,
+    });
     expect((await peopleOf(house, id))[handles[0]!]).toMatchObject({ status: 'completed' });
   });
 
@@ -232,8 +299,14 @@ describe('the login', () => {
       status: 'credentials_required',
       status_reason: expect.stringContaining('X refuses the login'),
     });
-    expect(await call(checkXAccount, { id: sender })).toMatchObject({ ok: false, account: { status: 'credentials_required' } });
-    expect(Object.values(await peopleOf(house, id)).map(({ ended_at }) => ended_at)).toEqual([null, null]);
+    expect(await call(checkXAccount, { id: sender })).toMatchObject({
+      ok: false,
+      account: { status: 'credentials_required' },
+    });
+    expect(Object.values(await peopleOf(house, id)).map(({ ended_at }) => ended_at)).toEqual([
+      null,
+      null,
+    ]);
     const { url, account_id } = await call(connectX, { account_id: sender });
     expect(account_id).toBe(sender);
     expect(await visit(house.parts, x.allow(url, own))).toMatchObject({ ok: true });
@@ -245,19 +318,30 @@ describe('the login', () => {
   it('of a sender that was deleted lets its people go on, while another sender never stopped', async () => {
     const { own, sender, handles } = await cast(4);
     const other = await house.connect(`other_${serial}`);
-    const id = await launch({ name: 'Two senders', senders: [sender, other], nodes: [hello, pause, followUp], handles });
+    const id = await launch({
+      name: 'Two senders',
+      senders: [sender, other],
+      nodes: [hello, pause, followUp],
+      handles,
+    });
     await runFor(hour);
     await call(removeSender, { id: sender, force: true });
     await runFor(6 * hour);
     const told = () =>
-      handles.filter((handle) => x.conversation(own, handle).length > 0).map((handle) => x.conversation(own, handle).length);
+      handles
+        .filter((handle) => x.conversation(own, handle).length > 0)
+        .map((handle) => x.conversation(own, handle).length);
     expect(told()).toEqual([1, 1]);
-    expect(Object.values(await peopleOf(house, id)).filter(({ hold }) => hold === 'sender_disconnected')).toHaveLength(2);
+    expect(
+      Object.values(await peopleOf(house, id)).filter(({ hold }) => hold === 'sender_disconnected'),
+    ).toHaveLength(2);
     const { url } = await call(connectX, { account_id: sender });
     expect(await visit(house.parts, x.allow(url, own))).toMatchObject({ ok: true });
     await runFor(hour);
     expect(told()).toEqual([2, 2]);
-    expect(Object.values(await peopleOf(house, id)).map(({ status }) => status)).toEqual(Array(4).fill('completed'));
+    expect(Object.values(await peopleOf(house, id)).map(({ status }) => status)).toEqual(
+      Array(4).fill('completed'),
+    );
   });
 
   it('that is found taken back while replies are read stops the sender too', async () => {
@@ -270,7 +354,9 @@ describe('the login', () => {
   it('is looked at no more often than X answers', async () => {
     const { sender } = await cast(0);
     await readInboxes();
-    const { rows } = await sql<{ s: number }>`select extract(epoch from next_poll_at - clock_timestamp())::float8 as s from inboxes
+    const { rows } = await sql<{
+      s: number;
+    }>`select extract(epoch from next_poll_at - clock_timestamp())::float8 as s from inboxes
       where sender_id = ${sender}`.execute(db);
     expect(rows[0]!.s).toBeGreaterThan(80);
   });

@@ -19,7 +19,8 @@ const { as, anonymous } = testApi(parts);
 const owner = await as(house);
 
 /** The way back from X, as the browser asks for it. */
-const visit = (back: string, method = 'GET') => anonymous(`${method} ${back.replace(/^https?:\/\/[^/]+/, '')}`);
+const visit = (back: string, method = 'GET') =>
+  anonymous(`${method} ${back.replace(/^https?:\/\/[^/]+/, '')}`);
 const accounts = async () => (await call(listXAccounts, {})).accounts;
 const account = async (id: string) => (await accounts()).find((one) => one.id === id);
 const begin = (more: object = {}) => call(connectX, { ...more });
@@ -38,7 +39,10 @@ describe('connecting an account', () => {
       min_gap_seconds: 300,
     });
     const page = await visit(x.allow(url, 'jane_sender'));
-    expect(page).toMatchObject({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' } });
+    expect(page).toMatchObject({
+      status: 200,
+      headers: { 'content-type': 'text/html; charset=utf-8' },
+    });
     expect(page.text).toContain('Jane &lt;Sender&gt; is connected.');
     expect(await account(account_id)).toMatchObject({
       status: 'active',
@@ -84,21 +88,36 @@ describe('connecting an account', () => {
     x.addUser('unwilling');
     const { url, account_id } = await begin();
     const refused = await visit(x.deny(url, 'unwilling'));
-    expect(refused).toMatchObject({ status: 422, text: expect.stringContaining('Access was not allowed.') });
-    expect(await account(account_id)).toMatchObject({ status: 'connecting', status_reason: 'Access was not allowed.' });
+    expect(refused).toMatchObject({
+      status: 422,
+      text: expect.stringContaining('Access was not allowed.'),
+    });
+    expect(await account(account_id)).toMatchObject({
+      status: 'connecting',
+      status_reason: 'Access was not allowed.',
+    });
     const again = await begin({ account_id });
-    x.mishap({ route: 'token', with: { status: 400, body: { error: 'invalid_request', error_description: '<script>' } } });
+    x.mishap({
+      route: 'token',
+      with: { status: 400, body: { error: 'invalid_request', error_description: '<script>' } },
+    });
     const broken = await visit(x.allow(again.url, 'unwilling'));
     expect(broken.text).toContain('X refuses the login: &lt;script&gt;');
     expect((await account(account_id))?.status_reason).toContain('<script>');
-    expect(await visit(x.allow((await begin({ account_id })).url, 'unwilling'))).toMatchObject({ status: 200 });
+    expect(await visit(x.allow((await begin({ account_id })).url, 'unwilling'))).toMatchObject({
+      status: 200,
+    });
     expect(await account(account_id)).toMatchObject({ status: 'active', status_reason: null });
   });
 
   it('that nobody finishes leaves nothing behind', async () => {
     const { account_id } = await begin();
     const inUse = await begin();
-    await call(createCampaign, { type: 'x', name: 'Counts on it', sender_account_ids: [inUse.account_id] });
+    await call(createCampaign, {
+      type: 'x',
+      name: 'Counts on it',
+      sender_account_ids: [inUse.account_id],
+    });
     clock.advanceMs(hour + 1);
     await begin();
     expect(await account(account_id)).toBeUndefined();
@@ -112,7 +131,10 @@ describe('connecting again', () => {
     x.addUser('another');
     const { url } = await begin({ account_id: id });
     const answer = await visit(x.allow(url, 'another'));
-    expect(answer).toMatchObject({ status: 409, text: expect.stringContaining('You are logged in as another') });
+    expect(answer).toMatchObject({
+      status: 409,
+      text: expect.stringContaining('You are logged in as another'),
+    });
     expect(await account(id)).toMatchObject({ status: 'active', display_name: 'same' });
     expect(await call(checkXAccount, { id })).toMatchObject({ ok: true });
   });
@@ -120,7 +142,9 @@ describe('connecting again', () => {
   it('leaves a sender paused that was', async () => {
     const id = await house.connect('resting');
     await call(updateXAccount, { id, status: 'paused' });
-    expect(await visit(x.allow((await begin({ account_id: id })).url, 'resting'))).toMatchObject({ status: 200 });
+    expect(await visit(x.allow((await begin({ account_id: id })).url, 'resting'))).toMatchObject({
+      status: 200,
+    });
     expect(await account(id)).toMatchObject({ status: 'paused' });
   });
 
@@ -139,27 +163,49 @@ describe('connecting again', () => {
     x.addUser('regret');
     const { url, account_id } = await begin();
     await call(removeSender, { id: account_id });
-    expect(await visit(x.allow(url, 'regret'))).toMatchObject({ status: 409, text: expect.stringContaining('deleted') });
+    expect(await visit(x.allow(url, 'regret'))).toMatchObject({
+      status: 409,
+      text: expect.stringContaining('deleted'),
+    });
     expect(await account(account_id)).toBeUndefined();
   });
 
   it('is for senders on X of the workspace', async () => {
-    expect(await fail(connectX, { account_id: parts.newId() })).toMatchObject({ status: 404, code: 'sender.not_found' });
+    expect(await fail(connectX, { account_id: parts.newId() })).toMatchObject({
+      status: 404,
+      code: 'sender.not_found',
+    });
   });
 });
 
 describe('an account on X', () => {
   it('has names, limits and a pause', async () => {
     const id = await house.connect('limits');
-    const wish = { first_name: 'Lim', daily_limit: 50, hourly_limit: 3, min_gap_seconds: 600, status: 'paused' };
+    const wish = {
+      first_name: 'Lim',
+      daily_limit: 50,
+      hourly_limit: 3,
+      min_gap_seconds: 600,
+      status: 'paused',
+    };
     expect((await call(updateXAccount, { id, ...wish })).account).toMatchObject(wish);
-    expect((await call(updateXAccount, { id, hourly_limit: null, status: 'active' })).account).toMatchObject({
+    expect(
+      (await call(updateXAccount, { id, hourly_limit: null, status: 'active' })).account,
+    ).toMatchObject({
       hourly_limit: null,
       daily_limit: 50,
       status: 'active',
     });
-    for (const bad of [{ daily_limit: 1441 }, { hourly_limit: 61 }, { signature: 'x' }, { status: 'connecting' }]) {
-      expect(await fail(updateXAccount, { id, ...bad })).toMatchObject({ status: 400, code: 'request.invalid' });
+    for (const bad of [
+      { daily_limit: 1441 },
+      { hourly_limit: 61 },
+      { signature: 'x' },
+      { status: 'connecting' },
+    ]) {
+      expect(await fail(updateXAccount, { id, ...bad })).toMatchObject({
+        status: 400,
+        code: 'request.invalid',
+      });
     }
   });
 
@@ -168,7 +214,10 @@ describe('an account on X', () => {
     x.revoke('revoked');
     await house.readInboxes();
     expect(await account(id)).toMatchObject({ status: 'credentials_required' });
-    expect(await fail(updateXAccount, { id, status: 'active' })).toMatchObject({ status: 422, code: 'sender.check_failed' });
+    expect(await fail(updateXAccount, { id, status: 'active' })).toMatchObject({
+      status: 422,
+      code: 'sender.check_failed',
+    });
     const { account_id } = await begin();
     expect(await fail(updateXAccount, { id: account_id, status: 'active' })).toMatchObject({
       status: 422,
@@ -192,19 +241,35 @@ describe('without an app at X', () => {
       operating_hours: { '1': { start: 540, end: 1020 } },
       daily_limit: 20,
     });
-    expect(campaign).toMatchObject({ type: 'x', daily_limit: 20, operating_hours: { '1': expect.anything() }, stop_on_reply: null });
+    expect(campaign).toMatchObject({
+      type: 'x',
+      daily_limit: 20,
+      operating_hours: { '1': expect.anything() },
+      stop_on_reply: null,
+    });
     expect(campaign.sequence_nodes.map(({ type }) => type)).toEqual(['message', 'end']);
     await ask(addProspects, { id: campaign.id, prospects: [{ x_handle: '@Jane' }] });
     const { errors } = await refuse(launchCampaign, { id: campaign.id });
     expect(errors).toContainEqual(
-      expect.objectContaining({ code: 'channel_unavailable', message: expect.stringContaining('POSTRIDER_X_CLIENT_ID') }),
+      expect.objectContaining({
+        code: 'channel_unavailable',
+        message: expect.stringContaining('POSTRIDER_X_CLIENT_ID'),
+      }),
     );
   });
 
   it('a sandbox has simulated senders instead', async () => {
     const { workspace } = await call(createWorkspace, { name: 'Rehearsal' });
-    const [member] = await db.selectFrom('members').selectAll().where('workspace_id', '=', workspace.id).execute();
-    const sandbox = createCaller(parts, { workspaceId: workspace.id, memberId: member!.id, sandbox: true });
+    const [member] = await db
+      .selectFrom('members')
+      .selectAll()
+      .where('workspace_id', '=', workspace.id)
+      .execute();
+    const sandbox = createCaller(parts, {
+      workspaceId: workspace.id,
+      memberId: member!.id,
+      sandbox: true,
+    });
     expect(await sandbox.fail(connectX, {})).toMatchObject({
       code: 'x.not_set_up',
       detail: expect.stringContaining('POST /api/senders/sandbox'),

@@ -22,20 +22,32 @@ import { testDatabase } from '../../fixtures/database.ts';
 
 const test = await testDatabase();
 const { call, fail, makeDraft } = createRosters(test);
-const handlesOf = async (id: string) => (await call(listRoster, { id })).prospects.map(({ x_handle }) => x_handle);
+const handlesOf = async (id: string) =>
+  (await call(listRoster, { id })).prospects.map(({ x_handle }) => x_handle);
 
 describe('people of an X campaign', () => {
   it('are known by handle, profile or user id, each once', async () => {
     const id = await makeDraft('x');
-    const given = ['@Jane_Doe', 'https://x.com/jane_doe?s=20', 'twitter.com/Joe', '44196397', 'https://x.com/i/user/44196397'];
-    expect(await call(addProspects, { id, prospects: given.map((x_handle) => ({ x_handle })) })).toEqual({ imported: 3, duplicates: 2 });
+    const given = [
+      '@Jane_Doe',
+      'https://x.com/jane_doe?s=20',
+      'twitter.com/Joe',
+      '44196397',
+      'https://x.com/i/user/44196397',
+    ];
+    expect(
+      await call(addProspects, { id, prospects: given.map((x_handle) => ({ x_handle })) }),
+    ).toEqual({ imported: 3, duplicates: 2 });
     expect(await handlesOf(id)).toEqual(['jane_doe', 'joe', '44196397']);
     expect((await call(listRoster, { id, q: 'Jane' })).prospects).toHaveLength(1);
   });
 
   it('need one, and a valid one', async () => {
     const id = await makeDraft('x');
-    const { errors } = await fail(addProspects, { id, prospects: [{ email: 'a@x.de' }, { x_handle: 'no handle' }, { x_handle: '@123' }] });
+    const { errors } = await fail(addProspects, {
+      id,
+      prospects: [{ email: 'a@x.de' }, { x_handle: 'no handle' }, { x_handle: '@123' }],
+    });
     expect(errors.map(({ pointer, code }) => `${pointer} ${code}`)).toEqual([
       '/prospects/0/x_handle required',
       '/prospects/1/x_handle invalid_format',
@@ -57,20 +69,35 @@ describe('people of an X campaign', () => {
     const x = await makeDraft('x');
     await call(addProspects, { id: x, prospects: [{ x_handle: 'ann' }, { x_handle: 'bob' }] });
     const { prospects } = await call(listRoster, { id: x });
-    const renamed = await call(updateProspect, { id: x, prospect_id: prospects[0]!.id, updates: { x_handle: 'x.com/Ann2' } });
+    const renamed = await call(updateProspect, {
+      id: x,
+      prospect_id: prospects[0]!.id,
+      updates: { x_handle: 'x.com/Ann2' },
+    });
     expect(renamed.prospect).toMatchObject({ x_handle: 'ann2' });
-    expect(await fail(updateProspect, { id: x, prospect_id: prospects[0]!.id, updates: { x_handle: 'BOB' } })).toMatchObject({
+    expect(
+      await fail(updateProspect, {
+        id: x,
+        prospect_id: prospects[0]!.id,
+        updates: { x_handle: 'BOB' },
+      }),
+    ).toMatchObject({
       code: 'prospect.identity_taken',
     });
   });
 
   it('come from tables', async () => {
     const id = await makeDraft('x');
-    const bytes = Buffer.from('Name,Twitter Handle,Followers\nJane,@Jane,10\nJoe,https://x.com/joe,20\nNobody,,30\n');
+    const bytes = Buffer.from(
+      'Name,Twitter Handle,Followers\nJane,@Jane,10\nJoe,https://x.com/joe,20\nNobody,,30\n',
+    );
     const read = await call(uploadCsv, { id }, { upload: { filename: 'people.csv', bytes } });
     expect(read.auto_mapping).toMatchObject({ x_handle: 'Twitter Handle', name: 'Name' });
     const { lead_list_id, csv_text, auto_mapping: mapping } = read;
-    expect(await call(confirmCsv, { id, lead_list_id, csv_text, mapping })).toMatchObject({ imported: 2, invalid: 1 });
+    expect(await call(confirmCsv, { id, lead_list_id, csv_text, mapping })).toMatchObject({
+      imported: 2,
+      invalid: 1,
+    });
     const { import: begun } = await call(
       startImport,
       { id },
@@ -86,15 +113,31 @@ describe('people of an X campaign', () => {
 
 describe('leads', () => {
   it('have a name on X, given or among their socials, which belongs to one of them', async () => {
-    const { lead } = await call(createLead, { name: 'Jane Doe', xHandle: 'https://x.com/JaneLead' });
+    const { lead } = await call(createLead, {
+      name: 'Jane Doe',
+      xHandle: 'https://x.com/JaneLead',
+    });
     expect(lead).toMatchObject({ xHandle: 'janelead', socials: [] });
-    const social = await call(createLead, { name: 'Joe', socials: [{ type: 'twitter', url: 'https://twitter.com/JoeLead' }] });
+    const social = await call(createLead, {
+      name: 'Joe',
+      socials: [{ type: 'twitter', url: 'https://twitter.com/JoeLead' }],
+    });
     expect(social.lead.xHandle).toBe('joelead');
-    const link = await call(createLead, { name: 'Ann', socials: [{ type: 'x', url: 'https://example.com/ann' }] });
+    const link = await call(createLead, {
+      name: 'Ann',
+      socials: [{ type: 'x', url: 'https://example.com/ann' }],
+    });
     expect(link.lead.xHandle, 'a link that names nobody on X is just a link').toBeNull();
-    expect(await fail(createLead, { name: 'Twin', xHandle: '@joelead' })).toMatchObject({ code: 'lead.exists', lead_id: social.lead.id });
-    expect(await fail(updateLead, { id: lead.id, xHandle: 'JoeLead' })).toMatchObject({ code: 'lead.exists' });
-    expect((await fail(updateLead, { id: lead.id, xHandle: 'not a name' })).errors[0]).toMatchObject({ pointer: '/xHandle' });
+    expect(await fail(createLead, { name: 'Twin', xHandle: '@joelead' })).toMatchObject({
+      code: 'lead.exists',
+      lead_id: social.lead.id,
+    });
+    expect(await fail(updateLead, { id: lead.id, xHandle: 'JoeLead' })).toMatchObject({
+      code: 'lead.exists',
+    });
+    expect(
+      (await fail(updateLead, { id: lead.id, xHandle: 'not a name' })).errors[0],
+    ).toMatchObject({ pointer: '/xHandle' });
     expect((await call(updateLead, { id: lead.id, xHandle: null })).lead.xHandle).toBeNull();
   });
 
@@ -107,8 +150,16 @@ describe('leads', () => {
       { name: 'C', xHandle: '!' },
     ];
     const first = await call(importLeads, { leads, listId: list.id });
-    expect(first).toMatchObject({ imported: 2, duplicates: 1, invalid: 1, errors: [{ index: 3, field: 'xHandle' }] });
-    expect(await call(importLeads, { leads: leads.slice(0, 1), listId: list.id })).toMatchObject({ imported: 0, existing: 1 });
+    expect(first).toMatchObject({
+      imported: 2,
+      duplicates: 1,
+      invalid: 1,
+      errors: [{ index: 3, field: 'xHandle' }],
+    });
+    expect(await call(importLeads, { leads: leads.slice(0, 1), listId: list.id })).toMatchObject({
+      imported: 0,
+      existing: 1,
+    });
     const { lead } = await call(createLead, { name: 'D', xHandle: 'list_d' });
     await call(addListLeads, { id: list.id, leadIds: [lead.id] });
     const id = await makeDraft('x');
@@ -133,9 +184,13 @@ it('names on X can be suppressed, and allowed again', async () => {
       ],
     }),
   ).toEqual({ added: 1, duplicates: 1 });
-  expect((await fail(addSuppressions, { items: [{ kind: 'x', value: 'n o' }] })).errors[0]!.message).toBe(
-    'This is not a handle or a user id on X.',
-  );
-  expect((await call(listSuppressions, { kind: 'x' })).suppressions).toMatchObject([{ kind: 'x', value: 'never' }]);
-  expect(await call(removeSuppression, { kind: 'x', value: 'https://x.com/Never' })).toEqual({ success: true });
+  expect(
+    (await fail(addSuppressions, { items: [{ kind: 'x', value: 'n o' }] })).errors[0]!.message,
+  ).toBe('This is not a handle or a user id on X.');
+  expect((await call(listSuppressions, { kind: 'x' })).suppressions).toMatchObject([
+    { kind: 'x', value: 'never' },
+  ]);
+  expect(await call(removeSuppression, { kind: 'x', value: 'https://x.com/Never' })).toEqual({
+    success: true,
+  });
 });

@@ -22,22 +22,46 @@ const nodes = [
 
 async function launch(name: string, handles: readonly string[]): Promise<string> {
   const { account } = await call(createSandboxSender, { type: 'x', display_name: name });
-  expect(account).toMatchObject({ type: 'x', status: 'active', daily_limit: 192, hourly_limit: 8, min_gap_seconds: 300 });
-  const { campaign } = await call(createCampaign, { type: 'x', name, timezone: 'UTC', sender_account_ids: [account.id] });
+  expect(account).toMatchObject({
+    type: 'x',
+    status: 'active',
+    daily_limit: 192,
+    hourly_limit: 8,
+    min_gap_seconds: 300,
+  });
+  const { campaign } = await call(createCampaign, {
+    type: 'x',
+    name,
+    timezone: 'UTC',
+    sender_account_ids: [account.id],
+  });
   await call(updateCampaign, { id: campaign.id, sequence_nodes: nodes });
-  await call(addProspects, { id: campaign.id, prospects: handles.map((x_handle) => ({ x_handle, first_name: x_handle })) });
+  await call(addProspects, {
+    id: campaign.id,
+    prospects: handles.map((x_handle) => ({ x_handle, first_name: x_handle })),
+  });
   await call(launchCampaign, { id: campaign.id });
   return campaign.id;
 }
 
 it('people in a sandbox do what their handles say', async () => {
-  const id = await launch('Scripted', ['jane__reply_2d', 'k__unsubscribe', 'jo__unreachable', 'silent']);
+  const id = await launch('Scripted', [
+    'jane__reply_2d',
+    'k__unsubscribe',
+    'jo__unreachable',
+    'silent',
+  ]);
   await walkTo(house, '2026-03-03T09:00:00.000Z');
   const early = await peopleOf(house, id);
   expect(early.jane__reply_2d).toMatchObject({ status: 'message_sent' });
   expect(early.k__unsubscribe).toMatchObject({ status: 'unsubscribed' });
-  expect(early.jo__unreachable).toMatchObject({ status: 'failed', end_reason: expect.stringContaining('sandbox') });
-  expect((await call(listSuppressions, { kind: 'x' })).suppressions).toMatchObject([{ value: 'k__unsubscribe', reason: 'unsubscribed' }]);
+  expect(early.jo__unreachable).toMatchObject({
+    status: 'failed',
+    end_reason: expect.stringContaining('sandbox'),
+  });
+  expect((await call(listSuppressions, { kind: 'x' })).suppressions).toMatchObject([
+    { value: 'k__unsubscribe', reason: 'unsubscribed' },
+  ]);
   await walkTo(house, '2026-03-08T09:00:00.000Z');
   const late = await peopleOf(house, id);
   expect(late.jane__reply_2d).toMatchObject({ status: 'replied' });
@@ -52,7 +76,12 @@ it('a rehearsal on X does what was forecast', async () => {
   const forecast = await call(createForecast, { id });
   expect(forecast).toMatchObject({ sends: 60 });
   await walkTo(house, '2026-03-16T09:00:00.000Z');
-  const { happened, days_over } = await call(compareForecast, { id, forecastId: forecast.forecast_id });
+  const { happened, days_over } = await call(compareForecast, {
+    id,
+    forecastId: forecast.forecast_id,
+  });
   expect(days_over).toEqual({ forecast: 60, happened: 60 });
-  expect(happened.days.map(({ date, sends }) => [date, sends])).toEqual(forecast.days.map(({ date, sends }) => [date, sends]));
+  expect(happened.days.map(({ date, sends }) => [date, sends])).toEqual(
+    forecast.days.map(({ date, sends }) => [date, sends]),
+  );
 });

@@ -3,7 +3,13 @@ import { connectionRequest } from './connection-request.ts';
 import { templateProblems } from './content.ts';
 import { email } from './email.ts';
 import { message } from './message.ts';
-import { defineNode, type Launching, type NodeDefinition, type NodeProblem, type SequenceNode } from './node.ts';
+import {
+  defineNode,
+  type Launching,
+  type NodeDefinition,
+  type NodeProblem,
+  type SequenceNode,
+} from './node.ts';
 
 /** The touches whose text a model can write, each with the longest text its provider takes from any seat. */
 const outputs: readonly { definition: NodeDefinition; longest: number }[] = [
@@ -22,13 +28,31 @@ export const ai = defineNode({
   channels: ['email', 'linkedin', 'x'],
   touchOf: (node) => outputOf(node)?.definition.type ?? null,
   draft: draftOf,
-  noteOf: (node) => (outputOf(node)?.definition.noted ? (node.include_message ? 'required' : 'optional') : null),
-  editable: ['ai_node', 'subject', 'body', 'signature', 'from_name', 'reply_to', 'cc', 'bcc', 'include_message', 'is_reply'],
+  noteOf: (node) =>
+    outputOf(node)?.definition.noted ? (node.include_message ? 'required' : 'optional') : null,
+  editable: [
+    'ai_node',
+    'subject',
+    'body',
+    'signature',
+    'from_name',
+    'reply_to',
+    'cc',
+    'bcc',
+    'include_message',
+    'is_reply',
+  ],
   defaults: { ai_node: { purpose: null, output_type: null } },
   problems: (node) => {
     if (!node.ai_node?.output_type || outputOf(node)) return [];
     const types = outputs.map(({ definition }) => definition.type).join(', ');
-    return [{ field: 'ai_node', code: 'output_type', message: `There is no output_type "${node.ai_node.output_type}": use ${types}.` }];
+    return [
+      {
+        field: 'ai_node',
+        code: 'output_type',
+        message: `There is no output_type "${node.ai_node.output_type}": use ${types}.`,
+      },
+    ];
   },
   launchProblems: (node, at) => [
     ...(at.ai ? [] : [unavailable]),
@@ -41,26 +65,49 @@ export const ai = defineNode({
 const unavailable: NodeProblem = {
   field: 'type',
   code: 'ai_unavailable',
-  message: 'No model is set up to write its texts: set POSTRIDER_AI_PROVIDER, POSTRIDER_AI_API_KEY and POSTRIDER_AI_MODEL.',
+  message:
+    'No model is set up to write its texts: set POSTRIDER_AI_PROVIDER, POSTRIDER_AI_API_KEY and POSTRIDER_AI_MODEL.',
 };
 
 function outputProblems(node: SequenceNode, { channel }: Launching): NodeProblem[] {
-  const fitting = outputs.filter(({ definition }) => definition.channels.includes(channel)).map(({ definition }) => definition.type);
+  const fitting = outputs
+    .filter(({ definition }) => definition.channels.includes(channel))
+    .map(({ definition }) => definition.type);
   if (fitting.includes(node.ai_node?.output_type ?? '')) return [];
-  return [{ field: 'ai_node', code: 'output_type', message: `Its output_type must be one of ${channel}: ${fitting.join(', ')}.` }];
+  return [
+    {
+      field: 'ai_node',
+      code: 'output_type',
+      message: `Its output_type must be one of ${channel}: ${fitting.join(', ')}.`,
+    },
+  ];
 }
 
 function skeletonProblems(node: SequenceNode): NodeProblem[] {
   const touch = draftOf(node);
   if (!touch) return [];
-  const unclosed = (['subject', 'body'] as const).filter((field) => !parseSkeleton(field, node[field] ?? '').closed);
+  const unclosed = (['subject', 'body'] as const).filter(
+    (field) => !parseSkeleton(field, node[field] ?? '').closed,
+  );
   const problems = unclosed.map((field): NodeProblem => {
-    return { field, code: 'skeleton', message: `An instruction in the ${field} opens with && and is not closed with &&.` };
+    return {
+      field,
+      code: 'skeleton',
+      message: `An instruction in the ${field} opens with && and is not closed with &&.`,
+    };
   });
   if (touch.slots.length === 0)
-    problems.push({ field: 'body', code: 'skeleton', message: 'Its texts leave the model nothing to write: add an &&instruction&&.' });
+    problems.push({
+      field: 'body',
+      code: 'skeleton',
+      message: 'Its texts leave the model nothing to write: add an &&instruction&&.',
+    });
   if (!node.ai_node?.purpose?.trim() && touch.slots.some((slot) => slot.instruction === null))
-    problems.push({ field: 'ai_node', code: 'empty', message: 'Say in ai_node.purpose what it is to write.' });
+    problems.push({
+      field: 'ai_node',
+      code: 'empty',
+      message: 'Say in ai_node.purpose what it is to write.',
+    });
   if (touch.slots.some((slot) => slot.instruction === ''))
     problems.push({ field: 'body', code: 'skeleton', message: 'An &&instruction&& is empty.' });
   if (node.include_message === false)
@@ -75,6 +122,10 @@ function skeletonProblems(node: SequenceNode): NodeProblem[] {
 function draftOf(node: SequenceNode): DraftedTouch | null {
   const output = outputOf(node);
   return output
-    ? draftedTouch(node, { ...output, type: output.definition.type, subject: output.definition.editable.includes('subject') })
+    ? draftedTouch(node, {
+        ...output,
+        type: output.definition.type,
+        subject: output.definition.editable.includes('subject'),
+      })
     : null;
 }

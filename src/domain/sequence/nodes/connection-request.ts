@@ -18,5 +18,8 @@ export const connectionRequest = defineNode({
   noteOf,
   editable: ['body', 'include_message'],
   defaults: { body: '' },
-  launchProblems: (node) => [...(node.include_message ? blankProblems(node, 'body') : []), ...templateProblems(node, ['body'])],
+  launchProblems: (node) => [
+    ...(node.include_message ? blankProblems(node, 'body') : []),
+    ...templateProblems(node, ['body']),
+  ],
 });

@@ -8,10 +8,24 @@ export function blankProblems(node: SequenceNode, field: TextField): NodeProblem
   const text = node[field]?.trim();
   if (!text) return [{ field, code: 'empty', message: `The ${field} is empty.` }];
   const bare = canBeBlank(parseTemplate(text));
-  return bare ? [{ field, code: 'empty', message: `The ${field} is empty with one of the wordings of its %pick%.` }] : [];
+  return bare
+    ? [
+        {
+          field,
+          code: 'empty',
+          message: `The ${field} is empty with one of the wordings of its %pick%.`,
+        },
+      ]
+    : [];
 }
 
 /** What is wrong with the templates in these fields. */
 export function templateProblems(node: SequenceNode, fields: readonly TextField[]): NodeProblem[] {
-  return fields.flatMap((field) => parseTemplate(node[field] ?? '').problems.map(({ code, message }) => ({ field, code, message })));
+  return fields.flatMap((field) =>
+    parseTemplate(node[field] ?? '').problems.map(({ code, message }) => ({
+      field,
+      code,
+      message,
+    })),
+  );
 }

@@ -4,7 +4,10 @@ const minuteMs = 60_000;
 const longestMs = 30 * 24 * 60 * minuteMs;
 
 function delayMs(node: SequenceNode): number {
-  return (((node.delay_days ?? 0) * 24 + (node.delay_hours ?? 0)) * 60 + (node.delay_minutes ?? 0)) * minuteMs;
+  return (
+    (((node.delay_days ?? 0) * 24 + (node.delay_hours ?? 0)) * 60 + (node.delay_minutes ?? 0)) *
+    minuteMs
+  );
 }
 
 /** A pause before the next touch: days, hours and minutes together, 1 minute to 30 days. */
@@ -17,6 +20,12 @@ export const delay = defineNode({
   problems: (node) => {
     const total = delayMs(node);
     if (total >= minuteMs && total <= longestMs) return [];
-    return [{ field: 'delay_days', code: 'delay_range', message: 'The delay must total 1 minute to 30 days.' }];
+    return [
+      {
+        field: 'delay_days',
+        code: 'delay_range',
+        message: 'The delay must total 1 minute to 30 days.',
+      },
+    ];
   },
 });

@@ -8,7 +8,17 @@ export const email = defineNode({
   seeds: ['email'],
   touchOf: () => 'email',
   reached: 'sent',
-  editable: ['subject', 'body', 'body_html', 'signature', 'from_name', 'reply_to', 'cc', 'bcc', 'is_reply'],
+  editable: [
+    'subject',
+    'body',
+    'body_html',
+    'signature',
+    'from_name',
+    'reply_to',
+    'cc',
+    'bcc',
+    'is_reply',
+  ],
   defaults: { subject: '', body: '', is_reply: false },
   launchProblems: (node) => [
     ...(node.is_reply ? [] : blankProblems(node, 'subject')),

@@ -8,9 +8,19 @@ import { message } from './message.ts';
 import type { NodeDefinition } from './node.ts';
 
 /** Every type of node there is. */
-export const nodeDefinitions = [ai, connectionRequest, delay, email, end, inmail, message] as const satisfies readonly NodeDefinition[];
+export const nodeDefinitions = [
+  ai,
+  connectionRequest,
+  delay,
+  email,
+  end,
+  inmail,
+  message,
+] as const satisfies readonly NodeDefinition[];
 
-const byType: ReadonlyMap<string, NodeDefinition> = new Map(nodeDefinitions.map((definition) => [definition.type, definition]));
+const byType: ReadonlyMap<string, NodeDefinition> = new Map(
+  nodeDefinitions.map((definition) => [definition.type, definition]),
+);
 
 /** The definition of a type, or undefined when there is none. */
 export function definitionOf(type: string): NodeDefinition | undefined {
@@ -19,5 +29,7 @@ export function definitionOf(type: string): NodeDefinition | undefined {
 
 /** Types of node that a channel's campaigns can have. */
 export function nodeTypesOf(channel: string): string[] {
-  return nodeDefinitions.filter((definition) => definition.channels.includes(channel)).map((definition) => definition.type);
+  return nodeDefinitions
+    .filter((definition) => definition.channels.includes(channel))
+    .map((definition) => definition.type);
 }

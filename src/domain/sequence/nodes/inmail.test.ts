@@ -6,5 +6,7 @@ it('takes no longer subject than LinkedIn does', () => {
   const [seeded] = seedSequence('linkedin', () => 'id');
   const node = { ...seeded!, type: 'inmail', body: 'Hi' };
   expect(inmail.problems({ ...node, subject: 's'.repeat(200) })).toEqual([]);
-  expect(inmail.problems({ ...node, subject: 's'.repeat(201) })).toMatchObject([{ field: 'subject', code: 'too_long' }]);
+  expect(inmail.problems({ ...node, subject: 's'.repeat(201) })).toMatchObject([
+    { field: 'subject', code: 'too_long' },
+  ]);
 });

@@ -22,5 +22,11 @@ export const inmail = defineNode({
 
 function lengthProblems({ subject }: SequenceNode): NodeProblem[] {
   if ((subject?.length ?? 0) <= longestSubject) return [];
-  return [{ field: 'subject', code: 'too_long', message: `LinkedIn takes ${longestSubject} characters for the subject of an InMail.` }];
+  return [
+    {
+      field: 'subject',
+      code: 'too_long',
+      message: `LinkedIn takes ${longestSubject} characters for the subject of an InMail.`,
+    },
+  ];
 }

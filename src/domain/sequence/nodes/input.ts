@@ -4,7 +4,10 @@ import { nodeDefinitions } from './index.ts';
 
 const amount = z.int().min(0).nullish();
 const recipients = headerText({ max: 2000 })
-  .refine((list) => list.split(',').every((one) => emailAddress().safeParse(one).success), 'Must be email addresses, separated by commas.')
+  .refine(
+    (list) => list.split(',').every((one) => emailAddress().safeParse(one).success),
+    'Must be email addresses, separated by commas.',
+  )
   .nullish();
 
 /** What a caller can write in a node; which fields count depends on its type. */
@@ -12,7 +15,9 @@ export const nodeContentShape = {
   subject: headerText({ max: 998 }).nullish(),
   body: text().nullish(),
   body_html: text({ max: 500_000 }).nullish(),
-  signature: text({ max: 20_000 }).nullish().describe("Wins over the campaign's and the sender's; an empty one means no signature."),
+  signature: text({ max: 20_000 })
+    .nullish()
+    .describe("Wins over the campaign's and the sender's; an empty one means no signature."),
   from_name: headerText({ max: 200 }).nullish(),
   reply_to: emailAddress().nullish(),
   cc: recipients,
@@ -25,9 +30,16 @@ export const nodeContentShape = {
   ai_node: z
     .strictObject({
       purpose: text({ max: 10_000 }).nullish().describe('What the model is to write.'),
-      output_type: text({ max: 50 }).nullish().describe('The touch it is: email, connection_request or message.'),
+      output_type: text({ max: 50 })
+        .nullish()
+        .describe('The touch it is: email, connection_request or message.'),
       examples: z
-        .array(z.strictObject({ subject: headerText({ max: 998 }).nullish(), body: text({ min: 1, max: 20_000 }) }))
+        .array(
+          z.strictObject({
+            subject: headerText({ max: 998 }).nullish(),
+            body: text({ min: 1, max: 20_000 }),
+          }),
+        )
         .max(5)
         .nullish()
         .describe('How such texts should sound.'),

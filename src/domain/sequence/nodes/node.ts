@@ -23,7 +23,11 @@ export type SequenceNode = {
 };
 
 /** What a model is to write for each person, as what touch, and samples of how it should sound. */
-export type AiContent = { purpose: string | null; output_type: string | null; examples?: AiExample[] | null };
+export type AiContent = {
+  purpose: string | null;
+  output_type: string | null;
+  examples?: AiExample[] | null;
+};
 export type AiExample = { subject?: string | null; body: string };
 
 export type NodeField = Exclude<keyof SequenceNode, 'id' | 'position' | 'type'>;
@@ -81,6 +85,8 @@ const plain = {
 };
 
 /** A definition from what is special about the type. */
-export function defineNode(special: Pick<NodeDefinition, 'type' | 'channels'> & Partial<NodeDefinition>): NodeDefinition {
+export function defineNode(
+  special: Pick<NodeDefinition, 'type' | 'channels'> & Partial<NodeDefinition>,
+): NodeDefinition {
   return { ...plain, ...special };
 }
