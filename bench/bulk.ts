@@ -19,12 +19,12 @@ const rounds = 15;
 /** People added by POST over HTTP, a thousand a call, against one bare statement a thousand into the same table. */
 export async function bench(): Promise<Figure[]> {
   const house = await openHouse();
-  const { parts } = house;
-  const http = createHttp(parts, { perMinute: 1_000_000 });
+  const { services } = house;
+  const http = createHttp(services, { perMinute: 1_000_000 });
   await http.listen({ host: '127.0.0.1', port: 0 });
   const { port } = http.server.address() as AddressInfo;
-  const post = createPost(`http://127.0.0.1:${port}`, parts.config.dataDir);
-  const client = await parts.pool.connect();
+  const post = createPost(`http://127.0.0.1:${port}`, services.config.dataDir);
+  const client = await services.pool.connect();
   const given = Array.from({ length: calls }, (_, call) => people(call * perCall, perCall));
   const bodies = given.map((prospects) => Buffer.from(JSON.stringify({ prospects })));
   const ours = async (round: number) => {
@@ -57,11 +57,11 @@ type Statement = { text: string; values: unknown[] };
 
 /** The same columns as ours, a parameter a value, made ready before the clock starts. */
 function bareInsert(
-  { parts, workspaceId }: House,
+  { services, workspaceId }: House,
   campaignId: string,
   rows: readonly Person[],
 ): Statement {
-  const now = parts.clock.now();
+  const now = services.clock.now();
   const columns =
     'workspace_id, id, campaign_id, identity, email, first_name, last_name, name, company, position, source, created_at, updated_at';
   const values = rows.flatMap((row) => {
@@ -75,7 +75,7 @@ function bareInsert(
       row.company,
       row.position,
     ];
-    return [workspaceId, parts.newId(), campaignId, ...profile, 'api', now, now];
+    return [workspaceId, services.newId(), campaignId, ...profile, 'api', now, now];
   });
   const width = values.length / rows.length;
   const places = rows.map(

@@ -38,7 +38,7 @@ export async function bench(): Promise<Figure[]> {
     await settle(house);
     const given = JSON.stringify(Array.from({ length: steps }, () => ({ identifier: 'nothing' })));
     await sql`select graphile_worker.add_jobs(array(select json_populate_record(null::graphile_worker.job_spec, j) from json_array_elements(${given}::json) j))`.execute(
-      house.parts.db,
+      house.services.db,
     );
     const tookS = await seconds(() => crew.count(steps));
     await crew.ask({ ask: 'stop' });
@@ -103,17 +103,19 @@ const bareRecord = `
   update prospects set status = 'completed', hold = null, ended_at = now(), updated_at = now() where workspace_id = $1 and id = any($2::uuid[])`;
 
 /** What earlier rounds left for vacuum is not to be paid for by the next. */
-async function settle({ parts }: House): Promise<void> {
+async function settle({ services }: House): Promise<void> {
   await sql`vacuum analyze prospects, messages, lanes, counters, sender_usage, events, workspaces, graphile_worker._private_jobs`.execute(
-    parts.db,
+    services.db,
   );
-  await sql`checkpoint`.execute(parts.db);
+  await sql`checkpoint`.execute(services.db);
 }
 
-async function expectDone({ parts }: House, id: string, round: number): Promise<void> {
+async function expectDone({ services }: House, id: string, round: number): Promise<void> {
   const { rows } = await sql<{ n: number }>`
     select count(*)::int as n from prospects p join messages m on m.workspace_id = p.workspace_id and m.prospect_id = p.id
-    where p.campaign_id = ${id} and p.status = 'completed' and m.state = 'sent'`.execute(parts.db);
+    where p.campaign_id = ${id} and p.status = 'completed' and m.state = 'sent'`.execute(
+    services.db,
+  );
   if (rows[0]!.n !== steps)
     throw new Error(`${rows[0]!.n} of ${steps} were written to in round ${round}`);
 }

@@ -1,6 +1,6 @@
 import { forecast } from '../src/domain/forecast/forecast.ts';
 import { horizonMs } from '../src/engine/forecast/forecast.ts';
-import { readWorld } from '../src/engine/forecast/forecast-input.ts';
+import { readForecastInput } from '../src/engine/forecast/forecast-input.ts';
 import { runOperation } from '../src/operation.ts';
 import { createForecast } from '../src/operations/forecasts/create.ts';
 import {
@@ -24,7 +24,7 @@ export async function bench(): Promise<Figure[]> {
   const house = await openHouse();
   try {
     const lanes = await addSenders(house, senders, { host: '127.0.0.1', port: 25 });
-    await house.parts.pool.query('update senders set daily_limit = $1, min_gap_seconds = 60', [
+    await house.services.pool.query('update senders set daily_limit = $1, min_gap_seconds = 60', [
       perDay,
     ]);
     const id = await fillCampaign(house, {
@@ -47,17 +47,17 @@ export async function bench(): Promise<Figure[]> {
   }
 }
 
-async function ask({ parts, workspaceId, memberId }: House, id: string): Promise<void> {
-  const caller = { workspaceId, memberId, keyId: parts.newId(), scopes: ['admin'] } as const;
-  const { body } = await runOperation(createForecast, parts, { caller, raw: { id } });
+async function ask({ services, workspaceId, memberId }: House, id: string): Promise<void> {
+  const caller = { workspaceId, memberId, keyId: services.newId(), scopes: ['admin'] } as const;
+  const { body } = await runOperation(createForecast, services, { caller, raw: { id } });
   const { sends } = body as { sends: number };
   if (sends !== people) throw new Error(`${sends} sends were forecast, not ${people}`);
 }
 
 /** The loop alone, over facts that are already there, in s. */
-async function bareLoop({ parts, workspaceId }: House, campaignId: string): Promise<number> {
-  const now = parts.clock.now();
-  const world = await readWorld(parts.db, { workspaceId, campaignId, changes: {}, now });
+async function bareLoop({ services, workspaceId }: House, campaignId: string): Promise<number> {
+  const now = services.clock.now();
+  const world = await readForecastInput(services.db, { workspaceId, campaignId, changes: {}, now });
   let sends = 0;
   return seconds(async () => {
     forecast({ ...world, now: now.getTime(), until: now.getTime() + horizonMs }, () => {

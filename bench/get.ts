@@ -7,13 +7,13 @@ import { type Figure, interleave, openHouse, rate, seconds } from './fixtures/ha
 import { addSenders, fillCampaign } from './fixtures/people.ts';
 
 const requests = 20_000;
-const together = 16;
+const batchSize = 16;
 const rounds = 7;
 
 /** GET of one import by its id, key and limits and shapes included, against bare node:http with the same query, prepared. */
 export async function bench(): Promise<Figure[]> {
   const house = await openHouse();
-  const { parts, workspaceId } = house;
+  const { services, workspaceId } = house;
   const lanes = await addSenders(house, 2, { host: '127.0.0.1', port: 25 });
   const campaignId = await fillCampaign(house, {
     name: 'get',
@@ -21,25 +21,25 @@ export async function bench(): Promise<Figure[]> {
     senders: lanes,
     launch: false,
   });
-  const id = parts.newId();
-  await parts.pool.query(
+  const id = services.newId();
+  await services.pool.query(
     "insert into imports (workspace_id, id, campaign_id, status, created_at, updated_at) values ($1, $2, $3, 'completed', now(), now())",
     [workspaceId, id, campaignId],
   );
   const child = fork(path.join(import.meta.dirname, './fixtures/child/get.ts'), [
-    parts.config.dataDir,
+    services.config.dataDir,
     workspaceId,
   ]);
   const [ports] = (await once(child, 'message')) as [[number, number]];
-  const authorization = `Bearer ${readFileSync(path.join(parts.config.dataDir, 'admin.key'), 'utf8').trim()}`;
+  const authorization = `Bearer ${readFileSync(path.join(services.config.dataDir, 'admin.key'), 'utf8').trim()}`;
   const ask = (port: number) => async () => {
-    const agent = new Agent({ keepAlive: true, maxSockets: together });
+    const agent = new Agent({ keepAlive: true, maxSockets: batchSize });
     const get = () =>
       getOnce({ agent, port, path: `/api/imports/${id}`, headers: { authorization } });
     const tookS = await seconds(() =>
       Promise.all(
-        Array.from({ length: together }, async () => {
-          for (let n = 0; n < requests / together; n++) await get();
+        Array.from({ length: batchSize }, async () => {
+          for (let n = 0; n < requests / batchSize; n++) await get();
         }),
       ),
     );

@@ -21,10 +21,10 @@ const rounds = 7;
 export async function bench(): Promise<Figure[]> {
   const house = await openHouse();
   try {
-    const stepper = createStepper(house.parts, house.parts.newId());
+    const stepper = createStepper(house.services, house.services.newId());
     const large = await campaign(house, 'large', many);
     const small = await campaign(house, 'small', few);
-    await sql`vacuum analyze`.execute(house.parts.db);
+    await sql`vacuum analyze`.execute(house.services.db);
     const pair = await interleave(
       rounds,
       () => sendSome(house, stepper, large),
@@ -40,13 +40,13 @@ export async function bench(): Promise<Figure[]> {
 async function campaign(house: House, name: string, people: number): Promise<string> {
   const lanes = await addSenders(house, senders, { host: '127.0.0.1', port: 25 });
   const id = await fillCampaign(house, { name, people, senders: lanes, launch: true });
-  await sql`update campaigns set status = 'paused' where id = ${id}`.execute(house.parts.db);
+  await sql`update campaigns set status = 'paused' where id = ${id}`.execute(house.services.db);
   return id;
 }
 
 /** Lets a campaign run until it has sent a good thousand more. Returns the time of each, in ms. */
 async function sendSome(
-  { parts: { db } }: House,
+  { services: { db } }: House,
   { engine, clock }: Stepper,
   id: string,
 ): Promise<number> {

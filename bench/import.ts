@@ -28,10 +28,10 @@ const perPiece = 500;
 /** A CSV of many people over HTTP until the last is in the roster, against COPY into the same table; and what the server needs for it. */
 export async function bench(): Promise<Figure[]> {
   const house = await openHouse();
-  const { parts } = house;
+  const { services } = house;
   try {
     const server = await startServer(house);
-    const client = await parts.pool.connect();
+    const client = await services.pool.connect();
     const file = [...csv(rows)];
     const ours = async (round: number) => {
       const id = await draftCampaign(house, `imported ${round}`);
@@ -67,9 +67,9 @@ export async function bench(): Promise<Figure[]> {
   }
 }
 
-async function startServer({ parts }: House): Promise<Server> {
+async function startServer({ services }: House): Promise<Server> {
   const server = new Server({
-    POSTRIDER_DATA_DIR: parts.config.dataDir,
+    POSTRIDER_DATA_DIR: services.config.dataDir,
     POSTRIDER_PORT: '0',
     POSTRIDER_LOG_LEVEL: 'error',
   });
@@ -81,15 +81,15 @@ type Target = { house: House; server: Server; id: string };
 
 /** Resolves when the import is completed. */
 async function importFile({ house, server, id }: Target, file: Iterable<string>): Promise<void> {
-  const { parts, workspaceId } = house;
-  const post = createPost(server.url, parts.config.dataDir);
+  const { services, workspaceId } = house;
+  const post = createPost(server.url, services.config.dataDir);
   const answer = (await post(
     `/api/campaigns/${id}/leads/import`,
     'text/csv',
     Readable.from(file),
   )) as { import: { id: string } };
   for (;;) {
-    const found = await findImport(parts.db, { workspaceId, importId: answer.import.id });
+    const found = await findImport(services.db, { workspaceId, importId: answer.import.id });
     if (found?.status === 'completed') return;
     if (found?.status !== 'queued' && found?.status !== 'running')
       throw new Error(`The import is ${found?.status}: ${found?.error}`);
@@ -102,14 +102,14 @@ const peakOf = (house: House, count: number) => async (round: number) => {
   const server = await startServer(house);
   const id = await draftCampaign(house, `${count} people ${round}`);
   await importFile({ house, server, id }, csv(count));
-  const { pid } = JSON.parse(readFileSync(serverFile(house.parts.config.dataDir), 'utf8')) as {
+  const { pid } = JSON.parse(readFileSync(serverFile(house.services.config.dataDir), 'utf8')) as {
     pid: number;
   };
   const peak =
     Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024;
   await server.stop();
   await expectPeople(house, id, count);
-  await sql`truncate prospects cascade`.execute(house.parts.db);
+  await sql`truncate prospects cascade`.execute(house.services.db);
   return peak;
 };
 
@@ -125,8 +125,8 @@ function* csv(count: number): Generator<string> {
 const columns =
   'workspace_id, id, campaign_id, identity, email, first_name, last_name, name, company, position, source, created_at, updated_at';
 
-function* copyLines({ parts, workspaceId }: House, campaignId: string): Generator<string> {
-  const now = parts.clock.now().toISOString();
+function* copyLines({ services, workspaceId }: House, campaignId: string): Generator<string> {
+  const now = services.clock.now().toISOString();
   for (let first = 0; first < rows; first += perPiece) {
     const lines = people(first, perPiece).map((person) => {
       const { email, first_name, last_name } = person;
@@ -139,7 +139,7 @@ function* copyLines({ parts, workspaceId }: House, campaignId: string): Generato
         person.company,
         person.position,
       ];
-      return `${[workspaceId, parts.newId(), campaignId, ...profile, 'csv', now, now].join('\t')}\n`;
+      return `${[workspaceId, services.newId(), campaignId, ...profile, 'csv', now, now].join('\t')}\n`;
     });
     yield lines.join('');
   }

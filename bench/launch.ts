@@ -27,7 +27,7 @@ export async function bench(): Promise<Figure[]> {
       launch: false,
     });
     const small = await fillCampaign(house, { name: 'small', people: few, senders, launch: false });
-    await sql`analyze`.execute(house.parts.db);
+    await sql`analyze`.execute(house.services.db);
     const pair = await interleave(
       rounds,
       () => launchOnce(house, large),
@@ -40,11 +40,13 @@ export async function bench(): Promise<Figure[]> {
 }
 
 /** Launches a draft and makes it one again. Returns how long the launch took, in ms. */
-async function launchOnce({ parts, workspaceId, memberId }: House, id: string): Promise<number> {
-  const caller = { workspaceId, memberId, keyId: parts.newId(), scopes: ['admin'] } as const;
-  const tookS = await seconds(() => runOperation(launchCampaign, parts, { caller, raw: { id } }));
+async function launchOnce({ services, workspaceId, memberId }: House, id: string): Promise<number> {
+  const caller = { workspaceId, memberId, keyId: services.newId(), scopes: ['admin'] } as const;
+  const tookS = await seconds(() =>
+    runOperation(launchCampaign, services, { caller, raw: { id } }),
+  );
   await sql`update campaigns set status = 'draft', launched_at = null where workspace_id = ${workspaceId} and id = ${id}`.execute(
-    parts.db,
+    services.db,
   );
   return tookS * 1000;
 }

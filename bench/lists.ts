@@ -29,7 +29,7 @@ const few = 50_000;
 const senders = 20;
 /** Different questions of a kind; they come again until they have taken long enough for the slowest in a hundred to mean something. */
 const calls = 100;
-const leastMs = 400;
+const minMs = 400;
 const rounds = 7;
 
 type Filled = {
@@ -175,19 +175,19 @@ async function filled(rows: number): Promise<Filled> {
   const lanes = await addSenders(house, senders, { host: '127.0.0.1', port: 25 });
   const campaign = await waitingCampaign(house, { name: 'large', people: rows, senders: lanes });
   const made = await fillTables(house, { campaign, rows });
-  await sql`vacuum analyze`.execute(house.parts.db);
+  await sql`vacuum analyze`.execute(house.services.db);
   return { house, campaign, ...made, sender: lanes[0]!, rows };
 }
 
 /** Calls in a row, of which the slowest in a hundred counts, in ms. */
 async function p99(at: Filled, ask: Ask): Promise<number> {
-  const { parts, workspaceId, memberId } = at.house;
-  const caller = { workspaceId, memberId, keyId: parts.newId(), scopes: ['admin'] } as const;
+  const { services, workspaceId, memberId } = at.house;
+  const caller = { workspaceId, memberId, keyId: services.newId(), scopes: ['admin'] } as const;
   const times: number[] = [];
-  for (const end = performance.now() + leastMs; times.length < calls || performance.now() < end; ) {
+  for (const end = performance.now() + minMs; times.length < calls || performance.now() < end; ) {
     const raw = ask.input(at, (times.length % calls) / calls);
     const from = performance.now();
-    await runOperation(ask.operation, parts, { caller, raw }).catch(expectRefusal);
+    await runOperation(ask.operation, services, { caller, raw }).catch(expectRefusal);
     times.push(performance.now() - from);
   }
   return percentile(times, 0.99);

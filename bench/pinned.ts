@@ -23,7 +23,7 @@ export async function bench(): Promise<Figure[]> {
   try {
     const lanes = await addSenders(house, senders, { host: '127.0.0.1', port: 25 });
     // One clock for all rounds: no lane is to wait for the one before.
-    const stepper = createStepper(house.parts, house.parts.newId());
+    const stepper = createStepper(house.services, house.services.newId());
     const healthy = () => claimFor(house, lanes, stepper);
     return [
       cost('pinned', 'ms p50', await interleave(rounds, () => pinned(house, healthy), healthy)),
@@ -35,7 +35,7 @@ export async function bench(): Promise<Figure[]> {
 
 /** Does something while another connection holds a snapshot from before it. */
 async function pinned(house: House, work: () => Promise<number>): Promise<number> {
-  const client = await house.parts.pool.connect();
+  const client = await house.services.pool.connect();
   try {
     await client.query('begin isolation level repeatable read');
     await client.query('select count(*) from workspaces');
@@ -52,7 +52,7 @@ async function claimFor(
   lanes: readonly string[],
   { engine, clock }: Stepper,
 ): Promise<number> {
-  const { db, newId } = house.parts;
+  const { db, newId } = house.services;
   const id = await fillCampaign(house, { name: newId(), people, senders: lanes, launch: true });
   await sql`analyze`.execute(db);
   const times: number[] = [];

@@ -37,15 +37,15 @@ export async function bench(): Promise<Figure[]> {
 
 /** A sandbox with its campaign launched. Returns how to call operations in it. */
 async function prepare(house: House) {
-  const { workspace } = await createCaller(house.parts, house).call(createWorkspace, {
+  const { workspace } = await createCaller(house.services, house).call(createWorkspace, {
     name: 'Bench',
     clock: '2026-03-02T08:00:00Z',
   });
-  const { rows } = await house.parts.pool.query<{ id: string }>(
+  const { rows } = await house.services.pool.query<{ id: string }>(
     'select id from members where workspace_id = $1',
     [workspace.id],
   );
-  const { call } = createCaller(house.parts, {
+  const { call } = createCaller(house.services, {
     workspaceId: workspace.id,
     memberId: rows[0]!.id,
     sandbox: true,

@@ -23,7 +23,7 @@ export async function bench(): Promise<Figure[]> {
   try {
     const lanes = await addSenders(house, senders, { host: '127.0.0.1', port: 25 });
     const id = await waitingCampaign(house, { name: 'waiting', people, senders: lanes });
-    const engine = new Engine(house.parts, house.parts.newId());
+    const engine = new Engine(house.services, house.services.newId());
     await engine.runDue();
     await queueJobs(house);
     const pair = await interleave(
@@ -38,50 +38,50 @@ export async function bench(): Promise<Figure[]> {
 }
 
 async function replan(
-  { parts, workspaceId, memberId }: House,
+  { services, workspaceId, memberId }: House,
   engine: Engine,
   id: string,
   round: number,
 ): Promise<number> {
-  const caller = { workspaceId, memberId, keyId: parts.newId(), scopes: ['admin'] } as const;
-  const { body } = await runOperation(getCampaign, parts, { caller, raw: { id } });
+  const caller = { workspaceId, memberId, keyId: services.newId(), scopes: ['admin'] } as const;
+  const { body } = await runOperation(getCampaign, services, { caller, raw: { id } });
   const nodes = (body as { sequence_nodes: Record<string, unknown>[] }).sequence_nodes;
   const sequence_nodes = nodes.map((node) =>
     node.type === 'delay' ? { ...node, delay_days: 20 + ((round + 1) % 5) } : node,
   );
   const tookS = await seconds(() =>
-    runOperation(createRevision, parts, { caller, raw: { id, sequence_nodes } }),
+    runOperation(createRevision, services, { caller, raw: { id, sequence_nodes } }),
   );
   const planned = await engine.tick();
   if (planned !== senders) throw new Error(`${planned} lanes were planned anew, not ${senders}`);
   return tookS * 1000;
 }
 
-async function queueJobs({ parts }: House): Promise<void> {
-  await sql`select graphile_worker.add_job('remind')`.execute(parts.db);
+async function queueJobs({ services }: House): Promise<void> {
+  await sql`select graphile_worker.add_job('remind')`.execute(services.db);
   await sql`
     insert into graphile_worker._private_jobs (task_id, payload, run_at)
     select task_id, payload, now() + interval '10 days' * random() from graphile_worker._private_jobs, generate_series(1, ${people - 1}::int)`.execute(
-    parts.db,
+    services.db,
   );
-  await sql`vacuum analyze graphile_worker._private_jobs`.execute(parts.db);
+  await sql`vacuum analyze graphile_worker._private_jobs`.execute(services.db);
 }
 
-async function reschedule({ parts }: House, round: number): Promise<number> {
+async function reschedule({ services }: House, round: number): Promise<number> {
   const found = await sql<{
     ids: number[];
-  }>`select array_agg(id) as ids from graphile_worker._private_jobs`.execute(parts.db);
+  }>`select array_agg(id) as ids from graphile_worker._private_jobs`.execute(services.db);
   const { ids } = found.rows[0]!;
-  const at = new Date(parts.clock.now().getTime() + (30 + round) * 86_400_000);
+  const at = new Date(services.clock.now().getTime() + (30 + round) * 86_400_000);
   const tookS = await seconds(async () => {
     const { rows } = await sql<{
       n: number;
     }>`select count(*)::int as n from graphile_worker.reschedule_jobs(${ids}::bigint[], run_at => ${at})`.execute(
-      parts.db,
+      services.db,
     );
     if (rows[0]!.n !== people)
       throw new Error(`${rows[0]!.n} jobs were rescheduled, not ${people}`);
   });
-  await sql`vacuum graphile_worker._private_jobs`.execute(parts.db);
+  await sql`vacuum graphile_worker._private_jobs`.execute(services.db);
   return tookS * 1000;
 }

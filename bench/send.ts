@@ -22,12 +22,12 @@ export async function bench(): Promise<Figure[]> {
   await once(sink, 'spawn');
   const house = await openHouse();
   const clock = new ManualClock(new Date());
-  const parts = { ...house.parts, clock };
-  const engine = new Engine(parts, parts.newId());
+  const services = { ...house.services, clock };
+  const engine = new Engine(services, services.newId());
   const lanes = await addSenders(house, senders, { host: '127.0.0.1', port });
   const ours = async (round: number) => {
     const id = await fillCampaign(
-      { ...house, parts },
+      { ...house, services },
       { name: `send ${round}`, people: messages, senders: lanes, launch: true },
     );
     const from = performance.now();
@@ -38,7 +38,7 @@ export async function bench(): Promise<Figure[]> {
       clock.advanceMs(1_000);
     }
     const tookS = (performance.now() - from) / 1000;
-    const left = await parts.db
+    const left = await services.db
       .selectFrom('prospects')
       .select('id')
       .where('campaign_id', '=', id)

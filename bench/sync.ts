@@ -21,12 +21,12 @@ const rounds = 7;
 export async function bench(): Promise<Figure[]> {
   const house = await openHouse();
   const list = await fillList(house);
-  const client = await house.parts.pool.connect();
+  const client = await house.services.pool.connect();
   const ours = async (round: number) => {
     const id = await draftCampaign(house, `synced ${round}`);
     const tookS = await seconds(async () => {
       await feed(house, id, list);
-      while ((await syncRules(house.parts)) > 0);
+      while ((await syncRules(house.services)) > 0);
     });
     await expectFed(house, id);
     return count / tookS;
@@ -45,9 +45,9 @@ export async function bench(): Promise<Figure[]> {
   }
 }
 
-async function fillList({ parts, workspaceId }: House): Promise<string> {
-  const { db, newId } = parts;
-  const [list, now] = [newId(), parts.clock.now()];
+async function fillList({ services, workspaceId }: House): Promise<string> {
+  const { db, newId } = services;
+  const [list, now] = [newId(), services.clock.now()];
   await sql`insert into lists (workspace_id, id, name, created_at, updated_at) values (${workspaceId}, ${list}, 'bench', ${now}, ${now})`.execute(
     db,
   );
@@ -68,12 +68,12 @@ async function fillList({ parts, workspaceId }: House): Promise<string> {
 }
 
 async function feed(
-  { parts, workspaceId, memberId }: House,
+  { services, workspaceId, memberId }: House,
   id: string,
   list: string,
 ): Promise<void> {
-  const caller = { workspaceId, memberId, keyId: parts.newId(), scopes: ['admin'] } as const;
-  await runOperation(updateRules, parts, { caller, raw: { id, synced_list_ids: [list] } });
+  const caller = { workspaceId, memberId, keyId: services.newId(), scopes: ['admin'] } as const;
+  await runOperation(updateRules, services, { caller, raw: { id, synced_list_ids: [list] } });
 }
 
 async function expectFed(house: House, id: string): Promise<void> {
@@ -81,7 +81,7 @@ async function expectFed(house: House, id: string): Promise<void> {
   const { rows } = await sql<{
     n: number;
   }>`select fed as n from lead_rules where campaign_id = ${id} and walk_after is null`.execute(
-    house.parts.db,
+    house.services.db,
   );
   if (rows[0]?.n !== count) throw new Error(`${rows[0]?.n} leads are noted as fed, not ${count}`);
 }
@@ -89,7 +89,7 @@ async function expectFed(house: House, id: string): Promise<void> {
 /** The same columns of the same tables. */
 async function writeBare(
   client: PoolClient,
-  { parts, workspaceId }: House,
+  { services, workspaceId }: House,
   { id, list }: { id: string; list: string },
 ): Promise<void> {
   const text = `
@@ -102,5 +102,5 @@ async function writeBare(
       on conflict (campaign_id, identity) do nothing returning id, lead_id
     )
     insert into enrolments (workspace_id, campaign_id, lead_id, prospect_id, list_ids, state) select $1, $2, lead_id, id, array[$3::uuid], 'in' from added`;
-  await client.query(text, [workspaceId, id, list, parts.clock.now()]);
+  await client.query(text, [workspaceId, id, list, services.clock.now()]);
 }

@@ -49,8 +49,8 @@ export async function bench(): Promise<Figure[]> {
 async function filled(house: House, people: number): Promise<() => Promise<number>> {
   const lanes = await addSenders(house, senders, { host: '127.0.0.1', port: 25 });
   await waitingCampaign(house, { name: 'waiting', people, senders: lanes });
-  const { db, clock } = house.parts;
-  const engine = new Engine(house.parts, house.parts.newId());
+  const { db, clock } = house.services;
+  const engine = new Engine(house.services, house.services.newId());
   return async () => {
     const times: number[] = [];
     for (let poll = 0; poll < polls; poll++) {
@@ -65,10 +65,10 @@ async function filled(house: House, people: number): Promise<() => Promise<numbe
 }
 
 /** The memory a worker process of its own holds after some seconds on the house's database, in MB. */
-async function memoryOf({ parts }: House): Promise<number> {
+async function memoryOf({ services }: House): Promise<number> {
   const worker = fork(
     path.join(import.meta.dirname, './fixtures/child/worker.ts'),
-    [parts.config.dataDir],
+    [services.config.dataDir],
     { execArgv: ['--expose-gc'] },
   );
   await once(worker, 'message');

@@ -23,8 +23,8 @@ export async function bench(): Promise<Figure[]> {
   try {
     const large = await waiting(house, 'large', many);
     const small = await waiting(house, 'small', few);
-    await sql`analyze`.execute(house.parts.db);
-    const engine = new Engine(house.parts, house.parts.newId());
+    await sql`analyze`.execute(house.services.db);
+    const engine = new Engine(house.services, house.services.newId());
     await engine.runDue();
     const pair = await interleave(
       rounds,
@@ -44,15 +44,15 @@ async function waiting(house: House, name: string, people: number): Promise<stri
 }
 
 async function replan(
-  { parts, workspaceId, memberId }: House,
+  { services, workspaceId, memberId }: House,
   engine: Engine,
   id: string,
   round: number,
 ): Promise<number> {
-  const caller = { workspaceId, memberId, keyId: parts.newId(), scopes: ['admin'] } as const;
+  const caller = { workspaceId, memberId, keyId: services.newId(), scopes: ['admin'] } as const;
   const operating_hours = { monday: { start: 480 + ((round + 1) % 60), end: 1080 } };
   const tookS = await seconds(async () => {
-    await runOperation(updateCampaign, parts, { caller, raw: { id, operating_hours } });
+    await runOperation(updateCampaign, services, { caller, raw: { id, operating_hours } });
     const planned = await engine.tick();
     if (planned !== senders) throw new Error(`${planned} lanes were planned, not ${senders}`);
   });

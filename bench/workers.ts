@@ -48,7 +48,7 @@ async function sendWith(
   lanes: readonly string[],
   processes: number,
 ): Promise<number> {
-  const { db, newId } = house.parts;
+  const { db, newId } = house.services;
   // Nobody waits for a pace that an earlier round has set.
   await sql`update lanes set next_at = null, last_at = null, owner = null`.execute(db);
   const workers = await Promise.all(Array.from({ length: processes }, () => startWorker(house)));
@@ -78,9 +78,9 @@ async function sendWith(
   return messages / tookS;
 }
 
-async function startWorker({ parts }: House): Promise<ChildProcess> {
+async function startWorker({ services }: House): Promise<ChildProcess> {
   const worker = fork(path.join(import.meta.dirname, './fixtures/child/worker.ts'), [
-    parts.config.dataDir,
+    services.config.dataDir,
   ]);
   await once(worker, 'message');
   return worker;

@@ -673,7 +673,7 @@ create table sequences (
   revision integer not null,
   nodes jsonb not null,
   created_at timestamp with time zone not null,
-  moved jsonb not null default '{}'::jsonb,
+  removed_touches jsonb not null default '{}'::jsonb,
   constraint sequences_pkey PRIMARY KEY (workspace_id, campaign_id, revision),
   constraint sequences_workspace_id_campaign_id_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns(workspace_id, id) ON DELETE CASCADE
 );

@@ -12,13 +12,13 @@ import {
 import { type Database, type Db, openDatabase } from './db/database.ts';
 import { migrate } from './db/migrate.ts';
 import { listenToUnipile } from './engine/accounts/seats.ts';
-import { createModelWriter } from './engine/ai/model.ts';
+import { createTextModel } from './engine/ai/model.ts';
 import { systemClock } from './engine/clock.ts';
 import { ensureFirstMember } from './engine/first-boot.ts';
 import { installJobs } from './engine/jobs.ts';
 import { newId } from './ids.ts';
 import { createLog, type Log } from './log.ts';
-import type { Parts } from './operation.ts';
+import type { Services } from './operation.ts';
 import { createVault } from './vault.ts';
 
 /** Gets a line for a person to read. */
@@ -67,10 +67,10 @@ export async function openStore(config: Config, say: Say): Promise<Store> {
 }
 
 /** Opens the store and builds what the process is made of. */
-export async function createParts(
+export async function createServices(
   config: Config,
   say: Say,
-): Promise<{ parts: Parts; first: Store['first']; close: () => Promise<void> }> {
+): Promise<{ services: Services; first: Store['first']; close: () => Promise<void> }> {
   const { db, pool, log, first, close } = await openStore(config, say);
   try {
     const channels = await createChannels(config, log);
@@ -80,13 +80,13 @@ export async function createParts(
       await close();
     };
     return {
-      parts: {
+      services: {
         db,
         pool,
         clock: systemClock,
         newId,
         channels,
-        ai: config.ai && createModelWriter(config.ai, config.aiTimeoutMs),
+        ai: config.ai && createTextModel(config.ai, config.aiTimeoutMs),
         vault,
         config,
         log,
@@ -127,7 +127,7 @@ async function connect(
   };
 }
 
-async function createChannels(config: Config, log: Log): Promise<Parts['channels']> {
+async function createChannels(config: Config, log: Log): Promise<Services['channels']> {
   const { createEmailChannel } = await import('./channels/email/index.ts');
   const { createXChannel } = await import('./channels/x/index.ts');
   const { createLinkedinChannel } = await import('./channels/linkedin/index.ts');
@@ -142,36 +142,36 @@ async function createChannels(config: Config, log: Log): Promise<Parts['channels
 
 /** Starts what POSTRIDER_ROLE asks for. @throws with the way out when it cannot, for example when the port is in use */
 export async function startApp(config: Config, say: Say): Promise<App> {
-  const house = await createParts(config, say);
+  const built = await createServices(config, say);
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
     // Side by side: each may need seconds of the ten there are.
     await Promise.all(stops.map((close) => close()));
-    await house.close();
+    await built.close();
   };
   try {
     let url: string | null = null;
     if (config.role !== 'worker') {
-      const api = await startApi(house.parts);
+      const api = await startApi(built.services);
       stops.push(api.stop);
       url = api.url;
     }
     if (config.role !== 'api') {
       const { startWorker } = await import('./engine/worker.ts');
-      const worker = await startWorker(house.parts);
+      const worker = await startWorker(built.services);
       stops.push(() => worker.stop());
     }
-    return { url, first: house.first, stop };
+    return { url, first: built.first, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function startApi(parts: Parts): Promise<{ url: string; stop: () => Promise<void> }> {
-  const { host, port, dataDir } = parts.config;
+async function startApi(services: Services): Promise<{ url: string; stop: () => Promise<void> }> {
+  const { host, port, dataDir } = services.config;
   const { createHttp } = await import('./surfaces/http.ts');
-  const http = createHttp(parts);
+  const http = createHttp(services);
   await http.listen({ host, port }).catch(async (error: NodeJS.ErrnoException) => {
     await http.close();
     if (error.code === 'EADDRINUSE') {
@@ -194,7 +194,7 @@ async function startApi(parts: Parts): Promise<{ url: string; stop: () => Promis
   });
   const url = locate(host, http.server.address() as AddressInfo);
   // Beside the start: Unipile may be slow, or away.
-  void listenToUnipile(parts);
+  void listenToUnipile(services);
   writeOwn(serverFile(dataDir), `${JSON.stringify({ url, pid: process.pid })}\n`);
   return {
     url,

@@ -201,7 +201,7 @@ export function halfSet(env: Record<string, string | undefined>): string[] {
     env.POSTRIDER_X_CLIENT_ID && !env.POSTRIDER_PUBLIC_URL
       ? ['No account on X can be connected: POSTRIDER_PUBLIC_URL must be set too.']
       : [];
-  const halves = Object.entries(together).flatMap(([what, names]) => {
+  const halves = Object.entries(batchSize).flatMap(([what, names]) => {
     const lacking = names.filter((name) => !env[name]);
     return lacking.length > 0 && lacking.length < names.length
       ? [`${what} is off: ${lacking.join(' and ')} must be set too.`]
@@ -210,7 +210,7 @@ export function halfSet(env: Record<string, string | undefined>): string[] {
   return [...halves, ...x];
 }
 
-const together: Record<string, (keyof typeof settings)[]> = {
+const batchSize: Record<string, (keyof typeof settings)[]> = {
   LinkedIn: ['POSTRIDER_UNIPILE_DSN', 'POSTRIDER_UNIPILE_API_KEY'],
   'Writing by a model': ['POSTRIDER_AI_PROVIDER', 'POSTRIDER_AI_API_KEY', 'POSTRIDER_AI_MODEL'],
 };

@@ -7,8 +7,8 @@ import type { Config } from './config.ts';
 import { type Db, transact } from './db/database.ts';
 import { finishIdempotent, startIdempotent } from './db/idempotency.ts';
 import type { Clock } from './engine/clock.ts';
-import { partsOf } from './engine/sandbox.ts';
-import type { Writer } from './engine/text-model.ts';
+import { servicesFor } from './engine/sandbox.ts';
+import type { TextModel } from './engine/text-model.ts';
 import { AppError, type ErrorCode, type Problem } from './errors.ts';
 import type { Log } from './log.ts';
 import { nearest } from './nearest.ts';
@@ -19,7 +19,7 @@ export const scopes = ['read', 'write', 'send', 'admin'] as const;
 export type Scope = (typeof scopes)[number];
 
 /** What the process is made of; built once in app.ts. */
-export type Parts = {
+export type Services = {
   db: Db;
   /** The connections below `db`, for what it cannot do: jobs and LISTEN. */
   pool: Pool;
@@ -27,7 +27,7 @@ export type Parts = {
   newId: () => string;
   channels: ReadonlyMap<string, Channel>;
   /** Who writes the texts of AI nodes; null when nobody is set up. */
-  ai: Writer | null;
+  ai: TextModel | null;
   vault: Vault;
   config: Config;
   log: Log;
@@ -46,7 +46,7 @@ export type Caller = {
 export type Upload = { filename: string; bytes: Buffer };
 
 /** One call of one operation. In a write, `db` is its transaction. */
-export type Context = Parts &
+export type Context = Services &
   Caller & {
     now: Date;
     actor: string;
@@ -87,7 +87,7 @@ export type Operation<In extends z.ZodObject = z.ZodObject, Out extends z.ZodTyp
   /** The answer holds a secret: it is sealed where Idempotency-Key stores it. */
   secret?: true;
   /** The answer was a part: what to call it with again for the rest, and how far it is, in words. Null: it was all. */
-  again?(body: z.output<Out>): { input: Record<string, unknown>; progress: string } | null;
+  continueWith?(body: z.output<Out>): { input: Record<string, unknown>; progress: string } | null;
   /** Of a GET whose answer changes by itself until something is done: how it is followed, as server-sent events. */
   follow?: {
     /** What the answer depends on now, in one cheap query: when this changes, the answer is given again. */
@@ -98,9 +98,9 @@ export type Operation<In extends z.ZodObject = z.ZodObject, Out extends z.ZodTyp
     progress(body: z.output<Out>): string;
   };
   /** Name of the operation that shows how far the work is that a 202 began; it takes the members of the path. */
-  followedBy?: string;
+  progressOperation?: string;
   /** Whether an answer is bad news, for scripts: the CLI prints it and exits with 1. */
-  isBad?(body: z.output<Out>): boolean;
+  isFailure?(body: z.output<Out>): boolean;
   /** A method, so that operations of every input fit one list. */
   run(context: Context, input: z.output<In>): Promise<z.input<Out>>;
 };
@@ -125,7 +125,7 @@ export type Answer = { status: number; body: unknown; replayed: boolean };
 /** The one door: every surface comes through here, so scope, parsing, idempotency, transaction and shape are held once. */
 export async function runOperation(
   operation: Operation,
-  parts: Parts,
+  services: Services,
   call: Call,
 ): Promise<Answer> {
   requireScope(operation, call.caller);
@@ -143,16 +143,16 @@ export async function runOperation(
     const setStatus = (next: number) => {
       status = next;
     };
-    const context = await contextOf(parts, call, { db, warn, setStatus });
+    const context = await contextOf(services, call, { db, warn, setStatus });
     const result = operation.output.parse(await operation.run(context, input));
     return warnings.length > 0 ? { ...(result as object), warnings } : result;
   };
 
   if (operation.route.startsWith('GET '))
-    return { body: await runWith(parts.db), status, replayed: false };
+    return { body: await runWith(services.db), status, replayed: false };
   const inTransaction = operation.transaction !== false;
   const within = <T>(run: (db: Db) => Promise<T>) =>
-    inTransaction ? transact(parts.db, run) : run(parts.db);
+    inTransaction ? transact(services.db, run) : run(services.db);
   return within(async (db) => {
     if (!call.idempotencyKey) return { body: await runWith(db), status, replayed: false };
     const id = { workspaceId: call.caller.workspaceId, key: call.idempotencyKey };
@@ -160,13 +160,13 @@ export async function runOperation(
     const stored = await startIdempotent(db, {
       ...id,
       fingerprint: fingerprint(operation, call),
-      at: parts.clock.now(),
+      at: services.clock.now(),
     });
     if (stored)
       return {
         status: stored.status,
         body: operation.secret
-          ? JSON.parse(parts.vault.open(String(stored.body), aad))
+          ? JSON.parse(services.vault.open(String(stored.body), aad))
           : stored.body,
         replayed: true,
       };
@@ -175,7 +175,7 @@ export async function runOperation(
       await finishIdempotent(db, {
         ...id,
         status,
-        body: operation.secret ? parts.vault.seal(JSON.stringify(body), aad) : body,
+        body: operation.secret ? services.vault.seal(JSON.stringify(body), aad) : body,
       });
       return { body, status, replayed: false };
     } catch (error) {
@@ -186,30 +186,34 @@ export async function runOperation(
 }
 
 /** What an operation that is followed depends on now. The same door, for a look that answers nothing. */
-export async function lookAt(operation: Operation, parts: Parts, call: Call): Promise<string> {
+export async function lookAt(
+  operation: Operation,
+  services: Services,
+  call: Call,
+): Promise<string> {
   requireScope(operation, call.caller);
   const ignore = () => undefined;
   const input = parseInput(operation, call.raw, ignore);
   return operation.follow!.look(
-    await contextOf(parts, call, { db: parts.db, warn: ignore, setStatus: ignore }),
+    await contextOf(services, call, { db: services.db, warn: ignore, setStatus: ignore }),
     input,
   );
 }
 
 async function contextOf(
-  parts: Parts,
+  services: Services,
   call: Call,
-  own: Pick<Context, 'db' | 'warn' | 'setStatus'>,
+  more: Pick<Context, 'db' | 'warn' | 'setStatus'>,
 ): Promise<Context> {
-  const means = call.caller.sandbox
-    ? await partsOf({ ...parts, db: own.db }, call.caller.workspaceId)
-    : parts;
+  const own = call.caller.sandbox
+    ? await servicesFor({ ...services, db: more.db }, call.caller.workspaceId)
+    : services;
   return {
-    ...means,
-    ...call.caller,
-    now: means.clock.now(),
-    actor: `key:${call.caller.keyId}`,
     ...own,
+    ...call.caller,
+    now: own.clock.now(),
+    actor: `key:${call.caller.keyId}`,
+    ...more,
     ...(call.stream ? { stream: call.stream } : {}),
     ...(call.upload ? { upload: call.upload } : {}),
   };

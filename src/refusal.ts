@@ -22,10 +22,10 @@ const refusals: Partial<Record<string, (issue: never) => string | undefined>> = 
   invalid_format: ({ format }) => formats[format],
   invalid_union: ({ errors }) => readBranches(errors),
   too_big: ({ origin, maximum, inclusive }) => {
-    const most = inclusive === false ? 'less than' : 'at most';
+    const max = inclusive === false ? 'less than' : 'at most';
     return counted[origin]
-      ? `May have ${most} ${maximum} ${units(origin, maximum)}.`
-      : `Must be ${most} ${maximum}.`;
+      ? `May have ${max} ${maximum} ${units(origin, maximum)}.`
+      : `Must be ${max} ${maximum}.`;
   },
   too_small: ({ origin, minimum, inclusive }) => {
     const least = inclusive === false ? 'more than' : 'at least';

@@ -39,7 +39,7 @@ export function openDatabase(target: string | pg.PoolConfig, log: Log, max = 12)
 }
 
 const deadlock = '40P01';
-const mostTries = 5;
+const maxTries = 5;
 
 /**
  * Runs a transaction. One that PostgreSQL ended to break a deadlock left nothing behind and is run again, a few times. Within a
@@ -51,7 +51,7 @@ export async function transact<T>(db: Db, run: (db: Db) => Promise<T>): Promise<
     try {
       return await db.transaction().execute(run);
     } catch (error) {
-      if ((error as { code?: string }).code !== deadlock || tries === mostTries) throw error;
+      if ((error as { code?: string }).code !== deadlock || tries === maxTries) throw error;
     }
   }
 }

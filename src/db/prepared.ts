@@ -12,7 +12,7 @@ import {
 import type pg from 'pg';
 import type { Pool, PoolClient } from 'pg';
 
-const mostNames = 500;
+const maxNames = 500;
 const firstPrepared = 3;
 const planChanged = '0A000';
 
@@ -118,7 +118,7 @@ class Names {
 
   /** Optional conditions are written `$1::text is null or …`. */
   #add(text: string) {
-    if (this.#seen.size >= mostNames || /::\w+ is null or/.test(text)) return undefined;
+    if (this.#seen.size >= maxNames || /::\w+ is null or/.test(text)) return undefined;
     const seen = { times: 0, name: `postrider_${this.#seen.size}` };
     this.#seen.set(text, seen);
     return seen;

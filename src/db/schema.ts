@@ -2,7 +2,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { Pause } from '../domain/hours/delay.ts';
 import type { Holidays } from '../domain/hours/holidays.ts';
 import type { RampUp } from '../domain/sending/limit.ts';
-import type { Vanished } from '../domain/sequence/revision.ts';
+import type { RemovedTouches } from '../domain/sequence/revision.ts';
 import type { SequenceNode } from '../domain/sequence/sequence.ts';
 
 /** A jsonb column: read as its value, written as JSON text. */
@@ -174,7 +174,7 @@ type SequencesTable = {
   revision: number;
   nodes: Json<SequenceNode[]>;
   created_at: Date;
-  moved: Json<Vanished>;
+  removed_touches: Json<RemovedTouches>;
 };
 
 type CampaignSendersTable = {

@@ -2,12 +2,18 @@ import { type RawBuilder, sql } from 'kysely';
 
 export type CampaignId = { workspaceId: string; campaignId: string };
 
+/** Workspaces that one pass of a worker serves: all live ones, or one sandbox by its id. */
+export type WorkspaceScope = 'live' | { sandbox: string };
+
 /** Leaves out sandboxes, whose time is their own; asked once for a statement, whatever it reads. */
 export function isLive(workspaceId: RawBuilder<unknown>): RawBuilder<boolean> {
   return sql`${workspaceId} <> all (array(select w.id from workspaces w where w.mode = 'sandbox'))`;
 }
 
 /** The rows of one workspace, or without it those of all live ones. */
-export function within(workspaceId: RawBuilder<unknown>, only: string | null): RawBuilder<boolean> {
-  return only === null ? isLive(workspaceId) : sql`${workspaceId} = ${only}`;
+export function within(
+  workspaceId: RawBuilder<unknown>,
+  scope: WorkspaceScope,
+): RawBuilder<boolean> {
+  return scope === 'live' ? isLive(workspaceId) : sql`${workspaceId} = ${scope.sandbox}`;
 }

@@ -1,6 +1,6 @@
 import { completeIfDone, finishedCampaigns } from '../db/campaigns/campaigns.ts';
 import { dueWorkspaces } from '../db/sending/lanes.ts';
-import type { Parts } from '../operation.ts';
+import type { Services } from '../operation.ts';
 import { endWaits, withdrawInvitations } from './inbound/invitations.ts';
 import { Dispatcher } from './sending/dispatch.ts';
 import { endHolds } from './sending/holds.ts';
@@ -8,34 +8,34 @@ import { Recorder } from './sending/recorder.ts';
 import { recover } from './sending/recover.ts';
 import { tick } from './sending/tick.ts';
 
-const workspacesTogether = 20;
-const lanesTogether = 200;
-const mostUnderWay = 600;
-const finishedTogether = 100;
+const workspaceBatchSize = 20;
+const laneBatchSize = 200;
+const maxUnderWay = 600;
+const completionBatchSize = 100;
 
 /** Sends what is due, for every workspace. A worker process runs it in loops; a test or a rehearsal steps it. */
 export class Engine {
-  readonly #parts: Parts;
+  readonly #services: Services;
   readonly #workerId: string;
   readonly #recorder: Recorder;
   readonly #dispatcher: Dispatcher;
 
-  constructor(parts: Parts, workerId: string) {
-    this.#parts = parts;
+  constructor(services: Services, workerId: string) {
+    this.#services = services;
     this.#workerId = workerId;
-    this.#recorder = new Recorder(parts, workerId);
-    this.#dispatcher = new Dispatcher(parts, this.#recorder);
+    this.#recorder = new Recorder(services, workerId);
+    this.#dispatcher = new Dispatcher(services, this.#recorder);
   }
 
   /** Plans due lanes and hands over what they send, without waiting for it. Returns how many lanes were planned. */
   async tick(): Promise<number> {
     let lanes = 0;
     for (const workspaceId of await dueWorkspaces(
-      this.#parts.db,
-      this.#parts.clock.now(),
-      workspacesTogether,
+      this.#services.db,
+      this.#services.clock.now(),
+      workspaceBatchSize,
     )) {
-      if (this.#dispatcher.count >= mostUnderWay) break;
+      if (this.#dispatcher.count >= maxUnderWay) break;
       lanes += await this.#tickOne(workspaceId);
     }
     return lanes;
@@ -45,15 +45,15 @@ export class Engine {
   async #tickOne(workspaceId: string): Promise<number> {
     const startedAt = performance.now();
     try {
-      const done = await tick(this.#parts, {
+      const done = await tick(this.#services, {
         workspaceId,
         workerId: this.#workerId,
-        limit: lanesTogether,
+        limit: laneBatchSize,
       });
       this.#dispatcher.dispatch(workspaceId, done, startedAt);
       return done.lanes;
     } catch (error) {
-      this.#parts.log.error(
+      this.#services.log.error(
         { err: error, workspaceId },
         'lanes could not be planned; trying again',
       );
@@ -63,24 +63,27 @@ export class Engine {
 
   /** Asks about messages whose worker is gone. Returns how many. */
   recover(): Promise<number> {
-    return recover(this.#parts, this.#recorder);
+    return recover(this.#services, this.#recorder);
   }
 
   /** Ends holds whose time has come, and the waiting of whoever did not become a connection. Returns how many. */
   async endHolds(): Promise<number> {
-    return (await endHolds(this.#parts)) + (await endWaits(this.#parts));
+    return (await endHolds(this.#services)) + (await endWaits(this.#services));
   }
 
   /** Takes invitations back that nobody answered. Returns how many were asked about. */
   withdraw(): Promise<number> {
-    return withdrawInvitations(this.#parts);
+    return withdrawInvitations(this.#services);
   }
 
   /** Completes campaigns in which nobody is left, should the process that ended the last person have died over it. Returns how many. */
   async completeFinished(): Promise<number> {
-    const { db, clock } = this.#parts;
+    const { db, clock } = this.#services;
     let completed = 0;
-    for (const campaign of await finishedCampaigns(db, { only: null, limit: finishedTogether })) {
+    for (const campaign of await finishedCampaigns(db, {
+      scope: 'live',
+      limit: completionBatchSize,
+    })) {
       if (await completeIfDone(db, { ...campaign, now: clock.now() })) completed += 1;
     }
     return completed;

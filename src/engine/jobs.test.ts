@@ -4,12 +4,12 @@ import { testDatabase } from '../../test/fixtures/database.ts';
 import { startIdempotent } from '../db/idempotency.ts';
 import { installJobs, startJobs } from './jobs.ts';
 
-const { parts, db, pool, workspaceId } = await testDatabase();
+const { services, db, pool, workspaceId } = await testDatabase();
 
 it('answers that were kept for a month are forgotten every night', async () => {
   const day = 24 * 60 * 60_000;
   for (const days of [29, 31]) {
-    const at = new Date(parts.clock.now().getTime() - days * day);
+    const at = new Date(services.clock.now().getTime() - days * day);
     await startIdempotent(db, {
       workspaceId,
       key: `of ${days} days`,
@@ -18,7 +18,7 @@ it('answers that were kept for a month are forgotten every night', async () => {
     });
   }
   await installJobs(pool);
-  const jobs = await startJobs(parts, parts.newId());
+  const jobs = await startJobs(services, services.newId());
   await sql`select graphile_worker.add_job('forget_answers')`.execute(db);
   const left = async () =>
     (await sql<{ key: string }>`select key from idempotency_keys`.execute(db)).rows;

@@ -4,10 +4,10 @@ import { forgetAnswers } from '../db/idempotency.ts';
 import { freeDeadJobs } from '../db/jobs.ts';
 import { liveWorkers } from '../db/workers.ts';
 import type { Log } from '../log.ts';
-import type { Parts } from '../operation.ts';
+import type { Services } from '../operation.ts';
 import { abandonUploads, giveUpImport, runImport } from './imports/import.ts';
 import { giveUpListImport, runListImport } from './imports/list-import.ts';
-import { partsOf } from './sandbox.ts';
+import { servicesFor } from './sandbox.ts';
 
 /** How often the jobs of workers that are gone are freed, in ms. */
 const freeMs = 3_000;
@@ -27,14 +27,14 @@ export async function installJobs(pool: Pool): Promise<void> {
  * each must hold its own rows against that.
  */
 export async function startJobs(
-  parts: Parts,
+  services: Services,
   workerId: string,
 ): Promise<{ stop: () => Promise<void> }> {
-  const { db, pool, log } = parts;
+  const { db, pool, log } = services;
   const stopping = new AbortController();
   const freeJobs = async () => freeDeadJobs(db, [workerId, ...(await liveWorkers(db))]);
   await freeJobs();
-  await abandonUploads(db, parts.clock.now());
+  await abandonUploads(db, services.clock.now());
   const options: RunnerOptions & { workerId: string } = {
     pgPool: pool,
     workerId,
@@ -45,23 +45,23 @@ export async function startJobs(
     crontab: chores,
     taskList: {
       async forget_answers() {
-        await forgetAnswers(db, new Date(parts.clock.now().getTime() - answersKeptMs));
+        await forgetAnswers(db, new Date(services.clock.now().getTime() - answersKeptMs));
       },
       async list_import(payload, { job }) {
         const id = readImport(payload);
         try {
-          await runListImport(await partsOf(parts, id.workspaceId), id, stopping.signal);
+          await runListImport(await servicesFor(services, id.workspaceId), id, stopping.signal);
         } catch (error) {
-          if (job.attempts >= job.max_attempts) await giveUpListImport(parts, id, error);
+          if (job.attempts >= job.max_attempts) await giveUpListImport(services, id, error);
           throw error;
         }
       },
       async import(payload, { job }) {
         const id = readImport(payload);
         try {
-          await runImport(await partsOf(parts, id.workspaceId), id, stopping.signal);
+          await runImport(await servicesFor(services, id.workspaceId), id, stopping.signal);
         } catch (error) {
-          if (job.attempts >= job.max_attempts) await giveUpImport(parts, id, error);
+          if (job.attempts >= job.max_attempts) await giveUpImport(services, id, error);
           throw error;
         }
       },

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import { beat, holdPresence, leave, sweepWorkers } from '../db/workers.ts';
-import type { Parts } from '../operation.ts';
+import type { Services } from '../operation.ts';
 import { type Loop, startLoop } from './loop.ts';
 
 const beatMs = 1_000;
@@ -11,11 +11,11 @@ const beatMs = 1_000;
  * take over what this worker holds, which the deadlines of its messages make safe, and the next beat registers it anew.
  */
 export async function keepPresence(
-  parts: Parts,
+  services: Services,
   workerId: string,
   onWake: () => void,
 ): Promise<{ stop: () => Promise<void> }> {
-  const { db, pool, log } = parts;
+  const { db, pool, log } = services;
   let client: PoolClient | null = null;
   const drop = () => {
     client?.release(true);

@@ -15,18 +15,23 @@ import {
 import { campaignTypeNames } from '../domain/sequence/campaign.ts';
 import type { Slot } from '../domain/sequence/skeleton.ts';
 import { AppError } from '../errors.ts';
-import type { Parts } from '../operation.ts';
+import type { Services } from '../operation.ts';
 import { type Clock, fixedClock } from './clock.ts';
-import type { Writer } from './text-model.ts';
+import type { TextModel } from './text-model.ts';
 
 /** The parts as a sandbox has them: its own clock, and channels that lead nowhere. */
-export function inSandbox(parts: Parts, workspaceId: string, clock: Clock): Parts {
-  const store = createStore(parts.db, workspaceId, clock);
+export function inSandbox(services: Services, workspaceId: string, clock: Clock): Services {
+  const store = createStore(services.db, workspaceId, clock);
   const stand = (type: string): [string, Channel] => [
     type,
-    createSandboxChannel(type, store, parts.channels.get(type)?.render),
+    createSandboxChannel(type, store, services.channels.get(type)?.render),
   ];
-  return { ...parts, clock, ai: rehearsalWriter, channels: new Map(campaignTypeNames.map(stand)) };
+  return {
+    ...services,
+    clock,
+    ai: rehearsalWriter,
+    channels: new Map(campaignTypeNames.map(stand)),
+  };
 }
 
 type Waiting = {
@@ -88,9 +93,9 @@ function toAnswer(
 }
 
 /** The parts a workspace is served with: those of a sandbox when it is one, at its present instant. */
-export async function partsOf(parts: Parts, workspaceId: string): Promise<Parts> {
-  const clock = await readClock(parts.db, workspaceId);
-  return clock ? inSandbox(parts, workspaceId, fixedClock(clock.at)) : parts;
+export async function servicesFor(services: Services, workspaceId: string): Promise<Services> {
+  const clock = await readClock(services.db, workspaceId);
+  return clock ? inSandbox(services, workspaceId, fixedClock(clock.at)) : services;
 }
 
 /** A sandbox's clock. @throws workspace.not_sandbox in a live workspace */
@@ -100,16 +105,16 @@ export async function requireClock(db: Db, workspaceId: string): Promise<ClockRo
   return clock;
 }
 
-const longestInstruction = 120;
+const maxInstructionLength = 120;
 
 /** Writes in a sandbox: the same text for the same question, without any network. */
-const rehearsalWriter: Writer = {
+const rehearsalWriter: TextModel = {
   model: 'rehearsal',
   metered: false,
-  async write({ slots, longest, person }) {
-    const room = Math.floor(longest / Math.max(1, slots.length));
+  async write({ slots, maxLength, person }) {
+    const room = Math.floor(maxLength / Math.max(1, slots.length));
     const text = ({ field, instruction }: Slot) =>
-      `${field === 'subject' ? 'Rehearsed subject' : 'Rehearsed text'} for ${person}${instruction ? `: ${instruction.slice(0, longestInstruction)}` : ''}`;
+      `${field === 'subject' ? 'Rehearsed subject' : 'Rehearsed text'} for ${person}${instruction ? `: ${instruction.slice(0, maxInstructionLength)}` : ''}`;
     const plain = (written: string) =>
       written
         .replace(/[%&{}[\]|\r\n]+/g, ' ')

@@ -5,7 +5,7 @@ export type Question = {
   system: string;
   prompt: string;
   slots: readonly Slot[];
-  longest: number;
+  maxLength: number;
   person: string;
 };
 
@@ -13,7 +13,7 @@ export type Question = {
 export type Writing = { texts: Record<string, string>; inputTokens: number; outputTokens: number };
 
 /** Who writes texts: a model behind an API, or the stand-in of a sandbox. */
-export type Writer = {
+export type TextModel = {
   model: string;
   /** It costs something: budget and rate count. */
   metered: boolean;
@@ -25,7 +25,7 @@ export type Writer = {
  * `busy`: it asks to slow down. `refused_key`: nothing works until a setting is mended. `unreachable`: try later. `rejected`: it does not take
  * the request. `declined`: it does not want to write this. `unusable`: what it wrote cannot be read.
  */
-export type WriterFaultKind =
+export type TextModelFaultKind =
   | 'busy'
   | 'refused_key'
   | 'unreachable'
@@ -34,12 +34,12 @@ export type WriterFaultKind =
   | 'unusable';
 
 /** Why a model did not write a text, in words for a person; never holds the key or the question. */
-export class WriterFault extends Error {
-  readonly kind: WriterFaultKind;
+export class TextModelFault extends Error {
+  readonly kind: TextModelFaultKind;
   /** How long it asked to be left alone, where it said so. */
   readonly afterMs: number | null;
 
-  constructor(kind: WriterFaultKind, detail: string, afterMs: number | null = null) {
+  constructor(kind: TextModelFaultKind, detail: string, afterMs: number | null = null) {
     super(detail);
     this.kind = kind;
     this.afterMs = afterMs;

@@ -1,6 +1,6 @@
 import { runningClocks } from '../db/forecast/clocks.ts';
 import { nextDueAt } from '../db/sending/lanes.ts';
-import type { Parts } from '../operation.ts';
+import type { Services } from '../operation.ts';
 import { bindSeats } from './accounts/seats.ts';
 import { callAhead } from './ai/schedule.ts';
 import { Drafter } from './ai/worker.ts';
@@ -13,7 +13,7 @@ import { runAutomations } from './people/automations.ts';
 import { syncRules } from './people/rules.ts';
 import { keepPresence } from './presence.ts';
 
-const longestRestMs = 500;
+const maxRestMs = 500;
 const holdsMs = 1_000;
 const recoverMs = 1_000;
 const completionMs = 60_000;
@@ -24,39 +24,40 @@ const seatsMs = 15_000;
 const drainMs = 8_000;
 
 /** Starts all that a worker process does: sending, recovery, inboxes, chores. `stop` drains within ten seconds. */
-export async function startWorker(parts: Parts): Promise<{ stop: () => Promise<void> }> {
-  const workerId = parts.newId();
-  const engine = new Engine(parts, workerId);
-  const drafter = new Drafter(parts, workerId);
-  const inboxes = new Inboxes(parts, workerId);
+export async function startWorker(services: Services): Promise<{ stop: () => Promise<void> }> {
+  const workerId = services.newId();
+  const engine = new Engine(services, workerId);
+  const drafter = new Drafter(services, workerId);
+  const inboxes = new Inboxes(services, workerId);
   let wake = () => {};
-  const presence = await keepPresence(parts, workerId, () => wake());
-  const sending = startLoop('sending', parts.log, async () => {
+  const presence = await keepPresence(services, workerId, () => wake());
+  const sending = startLoop('sending', services.log, async () => {
     if ((await engine.tick()) > 0) return 0;
-    const next = await nextDueAt(parts.db);
-    const waitMs = next === null ? longestRestMs : next.getTime() - parts.clock.now().getTime();
-    return Math.min(longestRestMs, Math.max(5, waitMs));
+    const next = await nextDueAt(services.db);
+    const waitMs = next === null ? maxRestMs : next.getTime() - services.clock.now().getTime();
+    return Math.min(maxRestMs, Math.max(5, waitMs));
   });
   wake = sending.wake;
   const resting = (work: Promise<number>, ms: number) => work.then((n) => (n > 0 ? 0 : ms));
   const loops: Loop[] = [
     sending,
-    startLoop('holds', parts.log, () => resting(engine.endHolds(), holdsMs)),
-    startLoop('withdrawals', parts.log, () => resting(engine.withdraw(), holdsMs)),
-    startLoop('recovery', parts.log, () => resting(engine.recover(), recoverMs)),
-    startLoop('completion', parts.log, () => resting(engine.completeFinished(), completionMs)),
-    startLoop('clocks', parts.log, async () => {
-      for (const workspaceId of await runningClocks(parts.db)) await letClockGo(parts, workspaceId);
+    startLoop('holds', services.log, () => resting(engine.endHolds(), holdsMs)),
+    startLoop('withdrawals', services.log, () => resting(engine.withdraw(), holdsMs)),
+    startLoop('recovery', services.log, () => resting(engine.recover(), recoverMs)),
+    startLoop('completion', services.log, () => resting(engine.completeFinished(), completionMs)),
+    startLoop('clocks', services.log, async () => {
+      for (const workspaceId of await runningClocks(services.db))
+        await letClockGo(services, workspaceId);
       return clocksMs;
     }),
-    startLoop('texts called for', parts.log, () => callAhead(parts).then(() => callAheadMs)),
-    startLoop('texts', parts.log, () => resting(drafter.write(), writeMs)),
-    startLoop('automations', parts.log, () => resting(runAutomations(parts), longestRestMs)),
-    startLoop('lead rules', parts.log, () => resting(syncRules(parts), longestRestMs)),
-    startLoop('inboxes', parts.log, () => resting(inboxes.poll(), longestRestMs)),
-    startLoop('seats', parts.log, () => resting(bindSeats(parts), seatsMs)),
+    startLoop('texts called for', services.log, () => callAhead(services).then(() => callAheadMs)),
+    startLoop('texts', services.log, () => resting(drafter.write(), writeMs)),
+    startLoop('automations', services.log, () => resting(runAutomations(services), maxRestMs)),
+    startLoop('lead rules', services.log, () => resting(syncRules(services), maxRestMs)),
+    startLoop('inboxes', services.log, () => resting(inboxes.poll(), maxRestMs)),
+    startLoop('seats', services.log, () => resting(bindSeats(services), seatsMs)),
   ];
-  const jobs = await startJobs(parts, workerId);
+  const jobs = await startJobs(services, workerId);
   return {
     async stop() {
       const tooLate = AbortSignal.timeout(drainMs);

@@ -2,7 +2,13 @@ import type { Readable } from 'node:stream';
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
-import { type Call, type Operation, type Parts, runOperation, type Upload } from '../operation.ts';
+import {
+  type Call,
+  type Operation,
+  runOperation,
+  type Services,
+  type Upload,
+} from '../operation.ts';
 import { createAuthenticate, requireKey, secondsUntil } from './auth.ts';
 import { createFollower, type FollowWishes, wantsFollowing } from './follow.ts';
 import { readJsonBody, refuseBadText } from './json-body.ts';
@@ -17,7 +23,7 @@ const streamTypes = [
 ];
 
 type ApiOptions = {
-  parts: Parts;
+  services: Services;
   operations: readonly Operation[];
   perMinute: number;
   follow?: Partial<FollowWishes> | undefined;
@@ -26,10 +32,10 @@ type ApiOptions = {
 /** A route per operation, behind a key and a rate limit. */
 export async function apiRoutes(
   app: FastifyInstance,
-  { parts, operations, perMinute, follow }: ApiOptions,
+  { services, operations, perMinute, follow }: ApiOptions,
 ): Promise<void> {
-  const authenticate = createAuthenticate(parts);
-  requireKey(app, parts, {
+  const authenticate = createAuthenticate(services);
+  requireKey(app, services, {
     authenticate,
     windows: [{ limit: perMinute, ms: 60_000 }],
     countedBy: (caller) => caller.keyId,
@@ -39,7 +45,7 @@ export async function apiRoutes(
       'ratelimit-reset': secondsUntil(standing, now),
     }),
   });
-  const follower = createFollower(app, parts, {
+  const follower = createFollower(app, services, {
     authenticate,
     ...(follow ? { wishes: follow } : {}),
   });
@@ -48,7 +54,7 @@ export async function apiRoutes(
     await app.register(async (scope) => {
       await readBodies[kind](scope);
       for (const operation of operations.filter((one) => (one.body ?? 'json') === kind))
-        addRoute(scope, { parts, follower }, operation);
+        addRoute(scope, { services, follower }, operation);
     });
   }
 }
@@ -75,10 +81,14 @@ const readBodies: Record<'json' | 'stream' | 'upload', (scope: FastifyInstance) 
     },
   };
 
-type Means = { parts: Parts; follower: ReturnType<typeof createFollower> };
+type Means = { services: Services; follower: ReturnType<typeof createFollower> };
 type Served = { operation: Operation; members: ReadonlyMap<string, Member> };
 
-function addRoute(scope: FastifyInstance, { parts, follower }: Means, operation: Operation): void {
+function addRoute(
+  scope: FastifyInstance,
+  { services, follower }: Means,
+  operation: Operation,
+): void {
   const { method, path } = splitRoute(operation);
   const served = {
     operation,
@@ -92,7 +102,7 @@ function addRoute(scope: FastifyInstance, { parts, follower }: Means, operation:
       const call = await readCall(served, request);
       if (call.strict) reply.header('preference-applied', 'handling=strict');
       if (wantsFollowing(operation, request)) return follower({ operation, call, request, reply });
-      return answer(await runOperation(operation, parts, call), reply);
+      return answer(await runOperation(operation, services, call), reply);
     },
   });
 }

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { findKeyByHash } from '../db/accounts/keys.ts';
 import { hashKey } from '../engine/accounts/keys.ts';
 import { AppError } from '../errors.ts';
-import { type Caller, type Parts, scopes } from '../operation.ts';
+import { type Caller, type Services, scopes } from '../operation.ts';
 import { createRate, type Standing, type Window } from './rate.ts';
 
 /** How long a key is believed without asking the database: the most a revocation can lag behind. */
@@ -12,7 +12,7 @@ const maxBelieved = 10_000;
 export type Authenticate = (authorization: string | undefined) => Caller | Promise<Caller>;
 
 /** Who an `Authorization: Bearer` header speaks for; at once when that was asked just now. @throws auth.required, auth.invalid */
-export function createAuthenticate({ db, clock }: Pick<Parts, 'db' | 'clock'>): Authenticate {
+export function createAuthenticate({ db, clock }: Pick<Services, 'db' | 'clock'>): Authenticate {
   const believed = new Map<string, { caller: Caller; expiresAt: Date | null; untilMs: number }>();
   const find = async (hash: Buffer, id: string): Promise<Caller> => {
     believed.delete(id);
@@ -60,7 +60,7 @@ export type Gate = {
 /** Every route of `app` wants a key and is counted, without a valid key by address. */
 export function requireKey(
   app: FastifyInstance,
-  { clock }: Pick<Parts, 'clock'>,
+  { clock }: Pick<Services, 'clock'>,
   gate: Gate,
 ): void {
   const count = createRate(gate.windows);

@@ -74,7 +74,7 @@ function addCommand(
       new Option('--file <file>', 'the file to send: a path, @path, or - for stdin'),
     );
   }
-  if (group.some((operation) => operation.follow ?? operation.followedBy)) {
+  if (group.some((operation) => operation.follow ?? operation.progressOperation)) {
     command.addOption(
       new Option('--follow', 'show on stderr how far it is until it is done; then the answer'),
     );

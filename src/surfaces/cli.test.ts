@@ -6,7 +6,7 @@ import { testDatabase } from '../../test/fixtures/database.ts';
 import { issueKey } from '../engine/accounts/keys.ts';
 
 const database = await testDatabase();
-const cli = await commandLine(database.parts, database);
+const cli = await commandLine(database.services, database);
 const folder = await mkdtemp('/tmp/postrider-cli-');
 afterAll(() => rm(folder, { recursive: true }));
 const file = async (name: string, text: string): Promise<string> => {

@@ -113,7 +113,8 @@ async function call(
       streams.stderr.write(`${again.progress}\n`);
       reply = await client(operation, again.input);
     }
-    const work = common.follow && reply.status === 202 ? find(operation.followedBy) : undefined;
+    const work =
+      common.follow && reply.status === 202 ? find(operation.progressOperation) : undefined;
     if (work)
       reply = await follow(
         createFollow(server),
@@ -128,7 +129,7 @@ async function call(
     );
   }
   const code = show(reply, common.format as Format, streams);
-  return reply.ok && operation.isBad?.(reply.body) ? exitCodes.refused : code;
+  return reply.ok && operation.isFailure?.(reply.body) ? exitCodes.refused : code;
 }
 
 /** The members of an input that are in the other operation's path. */
@@ -158,8 +159,11 @@ async function follow(
   }
 }
 
-function next(operation: Operation, reply: Reply): ReturnType<NonNullable<Operation['again']>> {
-  return (reply.ok && operation.again?.(reply.body)) || null;
+function next(
+  operation: Operation,
+  reply: Reply,
+): ReturnType<NonNullable<Operation['continueWith']>> {
+  return (reply.ok && operation.continueWith?.(reply.body)) || null;
 }
 
 function show(reply: Reply, format: Format, { stdout, stderr }: Streams): number {

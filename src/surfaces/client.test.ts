@@ -46,7 +46,7 @@ const upload: Operation = {
 };
 
 const database = await testDatabase();
-const app = createHttp(database.parts, { operations: [get, post, stream, upload] });
+const app = createHttp(database.services, { operations: [get, post, stream, upload] });
 const url = await app.listen({ port: 0, host: '127.0.0.1' });
 const { text: key } = await issueKey(database.db, {
   ...database,

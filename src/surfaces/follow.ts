@@ -2,13 +2,13 @@ import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
-import { type Call, lookAt, type Operation, type Parts, runOperation } from '../operation.ts';
+import { type Call, lookAt, type Operation, runOperation, type Services } from '../operation.ts';
 import type { Authenticate } from './auth.ts';
 
 /** How an operation is followed: how often it is looked at, for how long, and by how many at once of one workspace. */
-export type FollowWishes = { everyMs: number; longestMs: number; most: number };
+export type FollowWishes = { everyMs: number; maxMs: number; max: number };
 
-const usual: FollowWishes = { everyMs: 500, longestMs: 600_000, most: 20 };
+const usual: FollowWishes = { everyMs: 500, maxMs: 600_000, max: 20 };
 /** So often something is written, so that a connection which is gone is noticed. */
 const stillHereMs = 15_000;
 /** A look that takes long is followed by a rest so many times as long. */
@@ -31,7 +31,7 @@ export function wantsFollowing(operation: Operation, request: FastifyRequest): b
  */
 export function createFollower(
   app: FastifyInstance,
-  parts: Parts,
+  services: Services,
   tools: { authenticate: Authenticate; wishes?: Partial<FollowWishes> },
 ) {
   const wishes = { ...usual, ...tools.wishes };
@@ -41,11 +41,11 @@ export function createFollower(
   });
   return async ({ operation, call, request, reply }: Asked): Promise<FastifyReply> => {
     const { workspaceId } = call.caller;
-    if ([...open.values()].filter((one) => one === workspaceId).length >= wishes.most) {
+    if ([...open.values()].filter((one) => one === workspaceId).length >= wishes.max) {
       reply.header('retry-after', '5');
       throw new AppError(
         'request.rate_limited',
-        `This workspace follows ${wishes.most} things already, which are the most at once.`,
+        `This workspace follows ${wishes.max} things already, which are the most at once.`,
       );
     }
     const end = new AbortController();
@@ -57,7 +57,7 @@ export function createFollower(
     reply.raw.once('close', close);
     try {
       const answers = follow(
-        parts,
+        services,
         { operation, call },
         {
           ...wishes,
@@ -90,20 +90,20 @@ async function* from(
 type Course = FollowWishes & { signal: AbortSignal; isStillKnown: () => unknown };
 
 async function* follow(
-  parts: Parts,
+  services: Services,
   { operation, call }: Pick<Asked, 'operation' | 'call'>,
   course: Course,
 ): AsyncGenerator<string> {
-  const until = performance.now() + course.longestMs;
+  const until = performance.now() + course.maxMs;
   let seen: string | null = null;
   let saidAt = performance.now();
   while (!course.signal.aborted) {
     const from = performance.now();
     try {
       if (seen !== null) await course.isStillKnown();
-      const now = await lookAt(operation, parts, call);
+      const now = await lookAt(operation, services, call);
       if (now !== seen) {
-        const { body } = await runOperation(operation, parts, call);
+        const { body } = await runOperation(operation, services, call);
         const isOver = operation.follow!.isOver(body);
         yield `event: ${isOver ? 'done' : 'progress'}\ndata: ${JSON.stringify(body)}\n\n`;
         if (isOver) return;
@@ -115,7 +115,7 @@ async function* follow(
     } catch (error) {
       if (seen === null) throw error;
       if (!(error instanceof AppError))
-        parts.log.warn(
+        services.log.warn(
           { err: error, operation: operation.name },
           'following ended; whoever follows asks again',
         );

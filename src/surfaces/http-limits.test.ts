@@ -5,11 +5,11 @@ import { testDatabase } from '../../test/fixtures/database.ts';
 import { openDatabase } from '../db/database.ts';
 
 const database = await testDatabase();
-const { parts } = database;
+const { services } = database;
 
 describe('the rate limit', () => {
   it('is counted per key, announced in headers, and says when to come back', async () => {
-    const limited = testApi(parts, { perMinute: 2 });
+    const limited = testApi(services, { perMinute: 2 });
     const one = await limited.as(database);
     const other = await limited.as(database);
     expect((await one('GET /api/settings')).headers).toMatchObject({
@@ -28,8 +28,8 @@ describe('the rate limit', () => {
 
 describe('a database that is away', () => {
   it('is a 503 that says when to try again, and readiness says so too', async () => {
-    const { db, close } = openDatabase('postgres://nobody@127.0.0.1:1/none', parts.log);
-    const api = testApi({ ...parts, db });
+    const { db, close } = openDatabase('postgres://nobody@127.0.0.1:1/none', services.log);
+    const api = testApi({ ...services, db });
     const answer = await api.anonymous('GET /api/settings', undefined, {
       authorization: 'Bearer x',
     });
@@ -45,7 +45,7 @@ describe('a database that is away', () => {
 });
 
 it('what is not even HTTP gets the same shape', async () => {
-  const { app } = testApi(parts);
+  const { app } = testApi(services);
   await app.listen({ port: 0, host: '127.0.0.1' });
   const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
   socket.write('NONSENSE\r\n\r\n');

@@ -8,7 +8,7 @@ import { defineOperation, type Operation } from '../operation.ts';
 import { operations } from '../operations/index.ts';
 
 const database = await testDatabase();
-const { parts } = database;
+const { services } = database;
 
 const echo = defineOperation({
   name: 'echo.get',
@@ -77,11 +77,11 @@ const broken = [
   breaking('bug', 'select nothing_of_the_kind'),
 ];
 
-const { as, anonymous } = testApi(parts, {
+const { as, anonymous } = testApi(services, {
   operations: [...operations, echo, write, upload, stream, ...broken],
 });
 const send = await as(database);
-const id = parts.newId();
+const id = services.newId();
 
 describe('every failure has one shape', () => {
   const problem = {
@@ -194,7 +194,7 @@ describe('members from path, query and body', () => {
   });
 
   it('that contradict each other are refused, equal ones are not', async () => {
-    expect(await send(`POST /api/echo/${id}`, { id: parts.newId() })).toMatchObject({
+    expect(await send(`POST /api/echo/${id}`, { id: services.newId() })).toMatchObject({
       status: 400,
       body: { errors: [{ pointer: '/id', code: 'contradiction' }] },
     });
@@ -288,7 +288,7 @@ describe('an Idempotency-Key', () => {
     const { key } = first.body.key as { key: string };
     const stored = await sql<{
       body: unknown;
-    }>`select body from idempotency_keys where key = 'secret'`.execute(parts.db);
+    }>`select body from idempotency_keys where key = 'secret'`.execute(services.db);
     expect(JSON.stringify(stored.rows)).not.toContain(key);
     expect((await send('POST /api/keys', { name: 'ci' }, headers)).body).toEqual(first.body);
   });

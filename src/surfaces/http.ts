@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
-import type { Caller, Operation, Parts } from '../operation.ts';
+import type { Caller, Operation, Services } from '../operation.ts';
 import { operations } from '../operations/index.ts';
 import { apiRoutes } from './api-routes.ts';
 import { docsRoutes } from './docs.ts';
@@ -35,13 +35,14 @@ export type HttpOptions = {
 };
 
 /** The HTTP server, not yet listening: the API, its description, and the routes that need no key. */
-export function createHttp(parts: Parts, options: HttpOptions = {}): FastifyInstance {
+export function createHttp(services: Services, options: HttpOptions = {}): FastifyInstance {
   const app = fastify({
     bodyLimit: 4 * 1024 * 1024,
     genReqId: () => randomUUID(),
     routerOptions: { ignoreTrailingSlash: true },
     forceCloseConnections: 'idle',
-    frameworkErrors: (error, request, reply) => void sendProblem(parts, error, { request, reply }),
+    frameworkErrors: (error, request, reply) =>
+      void sendProblem(services, error, { request, reply }),
     clientErrorHandler: refuseConnection,
   });
   const served = options.operations ?? operations;
@@ -56,7 +57,7 @@ export function createHttp(parts: Parts, options: HttpOptions = {}): FastifyInst
     if (empty) delete request.headers['content-type'];
     done();
   });
-  app.setErrorHandler((error, request, reply) => sendProblem(parts, error, { request, reply }));
+  app.setErrorHandler((error, request, reply) => sendProblem(services, error, { request, reply }));
   app.setNotFoundHandler((request, reply) => {
     const methods = allowed(request.url.split('?')[0]!);
     if (methods.length > 0) reply.header('allow', methods.join(', '));
@@ -64,18 +65,18 @@ export function createHttp(parts: Parts, options: HttpOptions = {}): FastifyInst
     throw new AppError(methods.length > 0 ? 'route.method' : 'route.not_found');
   });
   app.register(apiRoutes, {
-    parts,
+    services,
     operations: served,
     perMinute: options.perMinute ?? 6000,
     follow: options.follow,
   });
-  app.register(inboxSurface, { prefix: inboxPath, parts, windows: options.inboxWindows });
+  app.register(inboxSurface, { prefix: inboxPath, services, windows: options.inboxWindows });
   app.register(docsRoutes, { operations: served });
-  app.register(healthRoutes, { parts });
-  app.register(unsubscribeRoutes, { parts });
-  app.register(openRoutes, { parts });
-  app.register(unipileRoutes, { parts });
-  app.register(xRoutes, { parts });
+  app.register(healthRoutes, { services });
+  app.register(unsubscribeRoutes, { services });
+  app.register(openRoutes, { services });
+  app.register(unipileRoutes, { services });
+  app.register(xRoutes, { services });
   return app;
 }
 
@@ -103,13 +104,13 @@ function collectRoutes(app: FastifyInstance): (path: string) => string[] {
 }
 
 function sendProblem(
-  parts: Parts,
+  services: Services,
   error: unknown,
   { request, reply }: { request: FastifyRequest; reply: FastifyReply },
 ): FastifyReply {
   const problem = toAppError(error);
   if (problem.status >= 500)
-    parts.log.error(
+    services.log.error(
       { err: error, request_id: request.id, route: request.routeOptions.url },
       'a request failed',
     );

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
-import { type Operation, type Parts, runOperation } from '../operation.ts';
+import { type Operation, runOperation, type Services } from '../operation.ts';
 import { checkIdempotencyKey } from './api-routes.ts';
 import { createAuthenticate, requireKey } from './auth.ts';
 import { inboxRoutes } from './inboxapp/index.ts';
@@ -17,12 +17,12 @@ const inboxWindows: readonly Window[] = [
   { limit: 100_000, ms: 86_400_000 },
 ];
 
-export type InboxOptions = { parts: Parts; windows?: readonly Window[] | undefined };
+export type InboxOptions = { services: Services; windows?: readonly Window[] | undefined };
 
 /** Inbox's API below its own base path, over the operations of ours. */
 export async function inboxSurface(
   app: FastifyInstance,
-  { parts, windows = inboxWindows }: InboxOptions,
+  { services, windows = inboxWindows }: InboxOptions,
 ): Promise<void> {
   app.setNotFoundHandler(() => {
     throw new AppError('route.not_found');
@@ -33,8 +33,8 @@ export async function inboxSurface(
     { parseAs: 'buffer' },
     async (_request: FastifyRequest, body: Buffer) => readJsonBody(body),
   );
-  requireKey(app, parts, {
-    authenticate: createAuthenticate(parts),
+  requireKey(app, services, {
+    authenticate: createAuthenticate(services),
     windows,
     countedBy: (caller) => caller.workspaceId,
     announce: (standing) => ({
@@ -43,10 +43,10 @@ export async function inboxSurface(
       'x-ratelimit-reset': Math.ceil(standing.reset / 1000),
     }),
   });
-  for (const operation of inboxRoutes) addRoute(app, parts, operation);
+  for (const operation of inboxRoutes) addRoute(app, services, operation);
 }
 
-function addRoute(app: FastifyInstance, parts: Parts, operation: Operation): void {
+function addRoute(app: FastifyInstance, services: Services, operation: Operation): void {
   const { method, path } = splitRoute(operation);
   app.route({
     method,
@@ -55,7 +55,7 @@ function addRoute(app: FastifyInstance, parts: Parts, operation: Operation): voi
     handler: async (request, reply) => {
       const key = request.headers['idempotency-key'];
       const idempotent = key === undefined ? {} : { idempotencyKey: checkIdempotencyKey(key) };
-      const answer = await runOperation(operation, parts, {
+      const answer = await runOperation(operation, services, {
         caller: request.caller!,
         raw: readCall(operation, request),
         ...idempotent,

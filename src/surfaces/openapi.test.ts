@@ -88,7 +88,7 @@ describe('the description', () => {
 
 describe('served', () => {
   it('is at /openapi.json without a key and has every operation once', async () => {
-    const { anonymous } = testApi((await testDatabase()).parts);
+    const { anonymous } = testApi((await testDatabase()).services);
     const { status, body } = await anonymous('GET /openapi.json');
     expect(status).toBe(200);
     const { paths } = body as { paths: Record<string, Record<string, { operationId: string }>> };
@@ -101,7 +101,7 @@ describe('served', () => {
   it.each(['/openapi.json', '/api/v1/openapi.json'])(
     'groups the operations of %s under names for people, each with what it holds',
     async (path) => {
-      const { anonymous } = testApi((await testDatabase()).parts);
+      const { anonymous } = testApi((await testDatabase()).services);
       const { tags } = (await anonymous(`GET ${path}`)).body as {
         tags: { name: string; description: string; 'x-displayName': string }[];
       };
@@ -117,7 +117,7 @@ describe('served', () => {
   );
 
   it('describes the API of Inbox below its path, every route once, with its own failures', async () => {
-    const { anonymous } = testApi((await testDatabase()).parts);
+    const { anonymous } = testApi((await testDatabase()).services);
     const { status, body } = await anonymous('GET /api/v1/openapi.json');
     expect(status).toBe(200);
     const { paths, servers } = body as {
@@ -148,7 +148,7 @@ describe('served', () => {
   });
 
   it('is a page at /docs that asks no other host', async () => {
-    const { anonymous } = testApi((await testDatabase()).parts);
+    const { anonymous } = testApi((await testDatabase()).services);
     expect(await anonymous('GET /')).toMatchObject({ status: 302, headers: { location: '/docs' } });
     const page = await anonymous('GET /docs/');
     expect(page.status).toBe(200);

@@ -6,7 +6,7 @@ export type Standing = { allowed: boolean; limit: number; remaining: number; res
 
 /** A window is counted in so many slots; one leaves it as a whole, so a limit is never passed. */
 const slots = 60;
-const mostKept = 10_000;
+const maxKept = 10_000;
 
 /** What one caller used of a window, by slot, oldest first; `used` is their sum. */
 type Count = { used: number; slots: { slot: number; n: number }[] };
@@ -19,7 +19,7 @@ export function createRate(windows: readonly Window[]): (who: string, now: numbe
     // Last in the map: whoever has not come for longest is forgotten first.
     known.delete(who);
     known.set(who, counts);
-    if (known.size > mostKept) known.delete(known.keys().next().value!);
+    if (known.size > maxKept) known.delete(known.keys().next().value!);
     for (const [index, window] of windows.entries()) forget(window, counts[index]!, now);
     const allowed = windows.every(({ limit }, index) => counts[index]!.used < limit);
     if (allowed) for (const [index, window] of windows.entries()) add(window, counts[index]!, now);

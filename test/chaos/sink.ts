@@ -22,7 +22,7 @@ type Wish = {
   /** Maildir of a sender's Sent folder: the provider files what it accepts there before it says so, as Gmail does. */
   sentFolder?: (sender: string) => string;
   /** How long it thinks at least and at most, in ms; 10 to 70 unless told, like the ones on the net. */
-  thinks?: readonly [least: number, most: number];
+  thinks?: readonly [least: number, max: number];
 };
 
 /** An SMTP provider that thinks for a while before it accepts a message. */
@@ -33,7 +33,7 @@ export async function startProvider({
 }: Wish): Promise<Provider> {
   const accepted = new Map<string, string[]>();
   const log: Acceptance[] = [];
-  const [least, most] = thinks;
+  const [least, max] = thinks;
   const server = new SMTPServer({
     disabledCommands: ['STARTTLS'],
     allowInsecureAuth: true,
@@ -43,7 +43,7 @@ export async function startProvider({
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', async () => {
-        await pause(least + random() * (most - least));
+        await pause(least + random() * (max - least));
         const raw = Buffer.concat(chunks).toString('utf8');
         const { mailFrom, rcptTo } = session.envelope;
         const to = rcptTo[0]?.address ?? '';
@@ -52,7 +52,7 @@ export async function startProvider({
         if (sentFolder && mailFrom) deliver(sentFolder(mailFrom.address), raw);
         accepted.set(to, [...(accepted.get(to) ?? []), messageId]);
         // Some of the time is before the acceptance, some between it and the answer: a kill may fall into either.
-        await pause((random() * (most - least)) / 2);
+        await pause((random() * (max - least)) / 2);
         done();
       });
     },

@@ -10,8 +10,8 @@ import type { TestDatabase } from '../fixtures/database.ts';
 
 /** Lists, leads and campaigns that go by them, made through the operations. */
 export function listHouse(test: TestDatabase) {
-  const { db, parts, workspaceId } = test;
-  const caller = createCaller(parts, test);
+  const { db, services, workspaceId } = test;
+  const caller = createCaller(services, test);
   const { call } = caller;
   let serial = 0;
   /** Leads with an address, straight into the database: name@example.com. Returns their ids. */
@@ -19,7 +19,7 @@ export function listHouse(test: TestDatabase) {
     names: readonly string[],
     type: 'email' | 'x_handle' = 'email',
   ): Promise<string[]> => {
-    const now = parts.clock.now();
+    const now = services.clock.now();
     const ids = names.map(() => newId());
     const identities = names.map((name) => (type === 'email' ? `${name}@example.com` : name));
     await sql`insert into leads (workspace_id, id, type, ${sql.ref(type)}, first_name, created_at, updated_at)
@@ -42,7 +42,7 @@ export function listHouse(test: TestDatabase) {
   };
   /** Carries out the rules until nothing is left to look at. */
   const settle = async (): Promise<void> => {
-    while ((await syncRules(parts)) > 0);
+    while ((await syncRules(services)) > 0);
   };
   /** First names of those on the roster, by status; people the rules took off are `off`. */
   const roster = async (campaignId: string): Promise<Record<string, string>> => {

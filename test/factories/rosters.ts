@@ -8,7 +8,7 @@ import type { TestDatabase } from '../fixtures/database.ts';
 
 /** What the stories of the roster share: drafts, people in them, and a look at the campaign. */
 export function createRosters(test: TestDatabase) {
-  const { call, fail } = createCaller(test.parts, test);
+  const { call, fail } = createCaller(test.services, test);
   let serial = 0;
   async function makeDraft(type = 'email', more: Record<string, unknown> = {}): Promise<string> {
     serial += 1;

@@ -19,17 +19,17 @@ type Wish = {
 
 /** Puts an email sender into the database as if its check had passed: no TLS, the password "secret". Returns its id. */
 export async function addSender(
-  { db, parts, workspaceId, memberId, clock }: TestDatabase,
+  { db, services, workspaceId, memberId, clock }: TestDatabase,
   wish: Wish,
 ): Promise<string> {
-  const id = parts.newId();
+  const id = services.newId();
   const connection = {
     smtp: { host: wish.smtp.host, port: wish.smtp.port, tls: 'none' },
     imap: wish.imap ? { host: wish.imap.host, port: wish.imap.port, tls: 'none' } : null,
     username: wish.address,
     sent_copy: wish.sentCopy ?? 'none',
   };
-  const credentials = parts.vault.seal(
+  const credentials = services.vault.seal(
     JSON.stringify({ password: 'secret', imap_password: null }),
     credentialsAad(workspaceId, id),
   );
@@ -59,7 +59,7 @@ type CampaignWish = {
 
 /** Makes an email campaign through the operations, fills it and launches it. Returns its id. */
 export async function launchCampaign(test: TestDatabase, wish: CampaignWish): Promise<string> {
-  const { call } = createCaller(test.parts, test);
+  const { call } = createCaller(test.services, test);
   const { campaign } = await call(createCampaign, {
     type: 'email',
     name: wish.name,

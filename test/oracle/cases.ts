@@ -5,7 +5,7 @@ import { type Hours, openByWall, wallClock, zones } from './wall.ts';
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
-const longest = 400;
+const maxLength = 400;
 const probes = 12;
 
 /** Numbers in [0, 1) from a seed (mulberry32). */
@@ -85,7 +85,7 @@ const always: Hours = Object.fromEntries(
 /** What the schedule and the planner get wrong in the case of a seed, against the plain enumeration of minutes: a line each. */
 export function violationsOf(seed: number): string[] {
   const given = caseOf(seed);
-  const length = 1 + Math.floor(given.next() * longest);
+  const length = 1 + Math.floor(given.next() * maxLength);
   const found = [...scheduleFaults(given, length), ...plannerFaults(given)];
   const { at, hours, holidays, campaign, person } = given;
   const where = `seed ${seed}, ${campaign.zone} and ${person.zone} at ${new Date(at).toISOString()}, ${JSON.stringify({ hours, holidays })}`;

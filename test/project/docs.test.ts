@@ -23,8 +23,8 @@ describe('the documents', () => {
     ['README.md', 120],
     ['ARCHITECTURE.md', 150],
     ['AGENTS.md', 60],
-  ])('%s has at most %i lines', (file, most) => {
-    expect(readDocument(file).text.split('\n').length - 1).toBeLessThanOrEqual(most);
+  ])('%s has at most %i lines', (file, max) => {
+    expect(readDocument(file).text.split('\n').length - 1).toBeLessThanOrEqual(max);
   });
 
   it('lead only to files that exist', () => {

@@ -70,14 +70,14 @@ const isNode = (value: unknown): value is Node =>
 
 /** Longest run of comment lines that is neither a doc comment nor the head of the file. */
 export function findLongComment(source: Source): number {
-  let longest = 0;
+  let maxLength = 0;
   let run = 0;
   let inHead = true;
   for (const line of source.lines) {
     const comment = /^\s*\/\//.test(line);
     if (!comment) inHead = false;
     run = comment && !inHead ? run + 1 : 0;
-    longest = Math.max(longest, run);
+    maxLength = Math.max(maxLength, run);
   }
-  return longest;
+  return maxLength;
 }

@@ -199,7 +199,7 @@ export const deeds: Record<string, Deed> = {
     const touch = house.c.one(mails);
     if (!touch) return;
     const from = house.instant();
-    await unsubscribe(house.parts, {
+    await unsubscribe(house.services, {
       workspaceId: house.test.workspaceId,
       messageId: touch.key.slice(0, 36),
     });

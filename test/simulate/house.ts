@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { Engine } from '../../src/engine/engine.ts';
 import { Inboxes } from '../../src/engine/inbound/inboxes.ts';
 import { syncRules } from '../../src/engine/people/rules.ts';
-import type { Operation, Parts } from '../../src/operation.ts';
+import type { Operation, Services } from '../../src/operation.ts';
 import { createCaller } from '../fixtures/caller.ts';
 import { type FreshDatabase, openFreshDatabase } from '../fixtures/fresh-database.ts';
 import { findBreaches } from '../fixtures/laws.ts';
@@ -21,7 +21,7 @@ const lockMs = 100;
 /** The whole engine on a fake clock and a real database, with a provider in this process: what a story plays in. */
 export class House {
   readonly test: FreshDatabase;
-  readonly parts: Parts;
+  readonly services: Services;
   readonly c: Chance;
   readonly asked = new Asked();
   readonly provider = new Provider();
@@ -49,8 +49,12 @@ export class House {
   constructor(test: FreshDatabase, seed: string) {
     this.test = test;
     this.c = chance(seed);
-    this.parts = { ...test.parts, newId: this.c.newId, channels: this.provider.channelsOf('api') };
-    this.caller = createCaller(this.parts, test);
+    this.services = {
+      ...test.services,
+      newId: this.c.newId,
+      channels: this.provider.channelsOf('api'),
+    };
+    this.caller = createCaller(this.services, test);
     this.connections = new Connections(test.pool, test.url);
     this.provider.judge = (acceptance) => this.asked.judge(acceptance);
   }
@@ -93,8 +97,8 @@ export class House {
     await this.connections.run(`insert into workers (id, heartbeat_at) values ($1, 'infinity')`, [
       id,
     ]);
-    const parts = { ...this.parts, channels: this.provider.channelsOf(id) };
-    const worker = { id, engine: new Engine(parts, id), inboxes: new Inboxes(parts, id) };
+    const services = { ...this.services, channels: this.provider.channelsOf(id) };
+    const worker = { id, engine: new Engine(services, id), inboxes: new Inboxes(services, id) };
     this.crew.push(worker);
     return worker;
   }
@@ -124,7 +128,7 @@ export class House {
 
   /** Ticks and waits until all of it is recorded; a loop that fails is tried again by its worker, some other time. */
   async tick(worker: Worker): Promise<number> {
-    if (this.lists.rules.size > 0) await this.#tried(() => syncRules(this.parts));
+    if (this.lists.rules.size > 0) await this.#tried(() => syncRules(this.services));
     const ended = await this.#tried(() => worker.engine.endHolds());
     // Whoever asked about an invitation and died has been waited for by the wall's clock.
     await this.connections.run(

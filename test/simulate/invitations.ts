@@ -3,7 +3,7 @@ import type { House } from './house.ts';
 
 type Row = { id: string; identity: string; status: string; asked: boolean; tries: number };
 
-const mostTries = 5;
+const maxTries = 5;
 
 /** What LinkedIn has of invitations agrees with what became of people: a line for each that does not. */
 export async function findStrayInvitations({ provider, test }: House): Promise<string[]> {
@@ -17,7 +17,7 @@ export async function findStrayInvitations({ provider, test }: House): Promise<s
     return rows;
   };
   const out = (await read(pending.map(({ key }) => key))).filter(
-    ({ status, asked, tries }) => asked || (status === 'timed_out' && tries < mostTries),
+    ({ status, asked, tries }) => asked || (status === 'timed_out' && tries < maxTries),
   );
   const back = (await read([...withdrawn])).filter(({ status }) =>
     ['connection_sent', 'connected', 'message_sent'].includes(status),

@@ -45,8 +45,8 @@ const limitsOnWire = ({ perDay, rolling, perHour, gapMs, rampUp }: Limits) => ({
 /** A seat whose connection is the provider's business. */
 async function addSeat({ c, test }: House, type: Channel, n: number): Promise<string> {
   const id = c.newId();
-  const { workspaceId, memberId, parts } = test;
-  const credentials = parts.vault.seal('{}', credentialsAad(workspaceId, id));
+  const { workspaceId, memberId, services } = test;
+  const credentials = services.vault.seal('{}', credentialsAad(workspaceId, id));
   const [own, now] = [`https://www.linkedin.com/in/seat${n}`, test.clock.now()];
   await sql`
     insert into senders (workspace_id, id, member_id, type, status, first_name, last_name, profile_url, provider_account_id, is_premium, connection,
@@ -90,9 +90,9 @@ export const kinds: Record<Channel, Kind> = {
       ...(c.happens(0.6) ? { is_reply: true } : { subject: 'About your plans' }),
       body: text,
     }),
-    addSender: ({ test, parts }, n) =>
+    addSender: ({ test, services }, n) =>
       addSender(
-        { ...test, parts },
+        { ...test, services },
         { address: `s${n}@sender.test`, smtp: { host: '127.0.0.1', port: 25 } },
       ),
     change: (house, id, { limits, status, mended }) =>

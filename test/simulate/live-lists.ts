@@ -107,7 +107,7 @@ function letBack({ asked, lists }: House, leads: readonly Lead[], from: number):
 
 /** Carries out what is left of the rules, and holds the rosters against the lists. @throws what carrying them out threw */
 export async function settleLists(house: House): Promise<void> {
-  while ((await syncRules(house.parts)) > 0);
+  while ((await syncRules(house.services)) > 0);
   house.asked.breaches.push(...(await findMisfed(house)));
 }
 

@@ -130,7 +130,7 @@ export const mishaps: Record<string, Deed> = {
     };
   },
   /** Two workers hand over side by side. */
-  async together(house) {
+  async batchSize(house) {
     await goToWork(house);
     const worker = await house.anyone();
     const second = await other(house, worker);

@@ -10,12 +10,12 @@ const values = readOptions(
     days: '30',
     seed: '',
     from: '1',
-    together: '2',
+    batchSize: '2',
   },
 );
 const first = readCount('from', values.from);
 const days = readCount('days', values.days);
-const together = readCount('together', values.together);
+const batchSize = readCount('together', values.batchSize);
 const seeds = values.seed
   ? [values.seed]
   : Array.from({ length: readCount('seeds', values.seeds) }, (_, i) => String(first + i));
@@ -36,7 +36,7 @@ async function playOn(): Promise<void> {
   }
 }
 
-await Promise.all(Array.from({ length: together }, playOn));
+await Promise.all(Array.from({ length: batchSize }, playOn));
 await server.stop();
 const violations = stories.filter((story) => story.violation !== null);
 const events = stories.reduce((sum, story) => sum + story.events, 0);

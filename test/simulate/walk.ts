@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { House } from './house.ts';
 
-const mostAtOnce = 60;
+const maxAtOnce = 60;
 
 /** When anything is due next: a lane that a live worker does not hold, the end of a hold, or an invitation to take back. */
 export async function nextAt({ test }: House): Promise<Date | null> {
@@ -20,7 +20,7 @@ export async function walkUntil(house: House, until: number): Promise<void> {
     const next = await nextAt(house);
     if (!next || next.getTime() > until) break;
     stops = next.getTime() > house.now ? 0 : stops + 1;
-    if (stops > mostAtOnce) {
+    if (stops > maxAtOnce) {
       house.asked.breaches.push(
         `what is due at ${next.toISOString()} is left undone at ${new Date(house.now).toISOString()}`,
       );

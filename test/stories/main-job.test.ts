@@ -278,14 +278,14 @@ describe('limits', () => {
 
   it('no sender writes more than its limit on any day of the workspace’s zone', () => {
     const busiest = story.senders.map(({ id, dailyLimit }) => {
-      const most = Math.max(
+      const max = Math.max(
         ...perDay(
           story.sent.filter(({ senderId }) => senderId === id),
           homeZone,
         ),
       );
-      expect(most).toBeLessThanOrEqual(dailyLimit);
-      return most;
+      expect(max).toBeLessThanOrEqual(dailyLimit);
+      return max;
     });
     expect(busiest[0]).toBe(limits.ada);
   });

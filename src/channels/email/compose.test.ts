@@ -2,7 +2,7 @@ import PostalMime from 'postal-mime';
 import { expect, test } from 'vitest';
 import { outgoingMail } from '../../../test/fixtures/email.ts';
 import type { Account, Outgoing } from '../channel.ts';
-import { compose } from './compose.ts';
+import { composeMail } from './compose.ts';
 
 const account: Account = {
   id: 'a1',
@@ -17,7 +17,7 @@ const account: Account = {
 };
 
 const write = (more: Partial<Outgoing> = {}, by = account) =>
-  compose(by, outgoingMail({ toName: 'Bob "Bobby" Jones', ...more }));
+  composeMail(by, outgoingMail({ toName: 'Bob "Bobby" Jones', ...more }));
 
 const read = (more: Partial<Outgoing> = {}, by = account) => PostalMime.parse(write(more, by).body);
 

@@ -7,7 +7,7 @@ import type { Account, FaultKind, Outgoing } from '../channel.ts';
 import { htmlOf } from './html.ts';
 
 export type Envelope = { from: string; to: string[] };
-export type Composed = { envelope: Envelope; body: Buffer };
+export type ComposedMail = { envelope: Envelope; body: Buffer };
 
 /** Why a message cannot be written at all. */
 export class Unwritable extends Error {
@@ -20,7 +20,7 @@ export class Unwritable extends Error {
 }
 
 /** The bytes of one message (RFC 5322, 2045), the same for the same input. @throws Unwritable */
-export function compose(account: Account, message: Outgoing): Composed {
+export function composeMail(account: Account, message: Outgoing): ComposedMail {
   const from = addressOf(account.emailAddress ?? '', 'The sender has no email address.');
   const to = addressOf(message.to, 'This is not an address mail can be sent to.', 'bad_recipient');
   const cc = addressList(message.cc);

@@ -17,7 +17,7 @@ const greylisted = /gr[ae]y-?list/i;
 const policy =
   /spam|block|black-?list|deny-?list|policy|relay|denied|spf|dkim|dmarc|reputation|not allowed|prohibited|banned|listed/i;
 /** More than a server has to say of one message; patterns look through it again and again. */
-const longestReply = 4_000;
+const maxReplyLength = 4_000;
 const fullMailbox = /mailbox.{0,20}full|over ?quota|quota exceeded|insufficient.{0,20}storage/i;
 
 /**
@@ -25,7 +25,7 @@ const fullMailbox = /mailbox.{0,20}full|over ?quota|quota exceeded|insufficient.
  * @param dotWritten whether the end of DATA may have reached the server: from then on, silence is ambiguous
  */
 export function mapFault(error: SmtpError, dotWritten: boolean, mailbox: Mailbox): Fault {
-  const reply = (error.response ?? '').slice(0, longestReply);
+  const reply = (error.response ?? '').slice(0, maxReplyLength);
   const enhanced = /^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})\b/.exec(reply)?.[1] ?? null;
   const code = error.responseCode
     ? [error.responseCode, enhanced].filter(Boolean).join(' ')

@@ -2,7 +2,7 @@ import type { Config } from '../../config.ts';
 import type { Log } from '../../log.ts';
 import type { Account, Channel, Fault, Outgoing, SendResult } from '../channel.ts';
 import { checkMailbox } from './check.ts';
-import { type Composed, compose, Unwritable } from './compose.ts';
+import { type ComposedMail, composeMail, Unwritable } from './compose.ts';
 import {
   connectionSchema,
   fingerprint,
@@ -34,7 +34,7 @@ export function createEmailChannel(
   const pools = new Map<string, SmtpPool>();
   const filing = new Set<Promise<void>>();
 
-  const file = (account: Account, mailbox: Mailbox, { body }: Composed, date: Date) => {
+  const file = (account: Account, mailbox: Mailbox, { body }: ComposedMail, date: Date) => {
     if (filing.size >= maxFiling)
       return log.warn({ accountId: account.id }, 'no copy in Sent: too many are waiting');
     const done = sessions
@@ -102,9 +102,9 @@ export function createEmailChannel(
   };
 }
 
-function tryCompose(account: Account, message: Outgoing): Composed | Fault {
+function tryCompose(account: Account, message: Outgoing): ComposedMail | Fault {
   try {
-    return compose(account, message);
+    return composeMail(account, message);
   } catch (error) {
     if (!(error instanceof Unwritable)) throw error;
     return { kind: error.kind, code: null, detail: error.message };
@@ -112,14 +112,12 @@ function tryCompose(account: Account, message: Outgoing): Composed | Fault {
 }
 
 /** The header fields as they are written, unfolded. */
-function headersOf({ body }: Composed): { name: string; value: string }[] {
+function headersOf({ body }: ComposedMail): { name: string; value: string }[] {
   const head = body.toString('latin1', 0, body.indexOf('\r\n\r\n')).replace(/\r\n[ \t]+/g, ' ');
-  return head
-    .split('\r\n')
-    .map((line) => ({
-      name: line.slice(0, line.indexOf(':')),
-      value: line.slice(line.indexOf(':') + 1).trim(),
-    }));
+  return head.split('\r\n').map((line) => ({
+    name: line.slice(0, line.indexOf(':')),
+    value: line.slice(line.indexOf(':') + 1).trim(),
+  }));
 }
 
 /** The account's pool, made anew when its settings changed; null when they are no settings. The map's order is that of use. */

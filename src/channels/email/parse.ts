@@ -10,7 +10,7 @@ const maxHeader = 1000;
 /** In bytes: an index takes no more than 2704 of a row. */
 const maxId = 900;
 /** A megabyte of an attachment has fewer; each is looked at by itself. */
-const mostLines = 20_000;
+const maxLines = 20_000;
 const limits = { forceRfc822Attachments: true, maxNestingDepth: 50, maxHeadersSize: 512 * 1024 };
 
 /** The headers that classifying and matching look at. */
@@ -49,7 +49,7 @@ export async function parseReceived(
 
 function beginningOf(source: Buffer): Buffer {
   let end = -1;
-  for (let lines = 0; lines < mostLines; lines += 1) {
+  for (let lines = 0; lines < maxLines; lines += 1) {
     end = source.indexOf(0x0a, end + 1);
     if (end === -1) return source;
   }

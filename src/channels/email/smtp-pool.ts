@@ -1,5 +1,5 @@
 import type { SendResult } from '../channel.ts';
-import type { Composed } from './compose.ts';
+import type { ComposedMail } from './compose.ts';
 import type { Mailbox } from './connection.ts';
 import { mapFault, type SmtpError } from './fault.ts';
 import type { Network } from './hosts.ts';
@@ -32,7 +32,7 @@ export class SmtpPool {
   }
 
   /** Hands one message over; never throws. */
-  async send(message: Composed, deadline: number): Promise<SendResult> {
+  async send(message: ComposedMail, deadline: number): Promise<SendResult> {
     try {
       for (;;) {
         const session = await this.#acquire(deadline);

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
-import type { Composed } from './compose.ts';
+import type { ComposedMail } from './compose.ts';
 import type { Mailbox } from './connection.ts';
 import type { SmtpError } from './fault.ts';
 import type { Network } from './hosts.ts';
@@ -10,7 +10,7 @@ const connectMs = 10_000;
 const pieceBytes = 65_536;
 
 /** What became of a message: the answer to it, or the error and how far it had come. */
-export type Outcome =
+export type SmtpOutcome =
   | { response: string }
   | { error: SmtpError; begun: boolean; dotWritten: boolean };
 
@@ -41,10 +41,10 @@ export class SmtpSession {
   }
 
   /** Hands a message over. Nothing of it can have gone out once `deadline` has passed before its end was written. */
-  send({ envelope, body }: Composed, deadline: number): Promise<Outcome> {
+  send({ envelope, body }: ComposedMail, deadline: number): Promise<SmtpOutcome> {
     return new Promise((resolve) => {
       const draft = new Draft(envelope, body, deadline);
-      const settle = (outcome: Outcome) => {
+      const settle = (outcome: SmtpOutcome) => {
         clearTimeout(timer);
         this.#onGone = null;
         resolve(outcome);
@@ -101,12 +101,15 @@ export class SmtpSession {
 class Draft extends Readable {
   begun = false;
   dotWritten = false;
-  readonly envelope: Composed['envelope'] & { rejected?: string[]; rejectedErrors?: SmtpError[] };
+  readonly envelope: ComposedMail['envelope'] & {
+    rejected?: string[];
+    rejectedErrors?: SmtpError[];
+  };
   readonly #body: Buffer;
   readonly #deadline: number;
   #read = 0;
 
-  constructor(envelope: Composed['envelope'], body: Buffer, deadline: number) {
+  constructor(envelope: ComposedMail['envelope'], body: Buffer, deadline: number) {
     super();
     this.envelope = { from: envelope.from, to: envelope.to };
     this.#body = body;

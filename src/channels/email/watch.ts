@@ -6,7 +6,7 @@ import { connectImap } from './imap-session.ts';
 import { redactError } from './redact.ts';
 
 const firstPauseMs = 1000;
-const longestPauseMs = 300_000;
+const maxPauseMs = 300_000;
 
 /**
  * Idles on the inbox (RFC 2177) over a connection of its own and calls back when its number of messages grows, and
@@ -29,7 +29,7 @@ export function watchInbox(
     if (error)
       log.debug({ err: error, username: mailbox.username }, 'inbox watch lost; reconnecting');
     timer = setTimeout(open, pauseMs).unref();
-    pauseMs = Math.min(pauseMs * 2, longestPauseMs);
+    pauseMs = Math.min(pauseMs * 2, maxPauseMs);
   };
 
   const open = async () => {

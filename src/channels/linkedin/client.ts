@@ -50,7 +50,7 @@ export type Client = {
   url: string;
 };
 
-const mostBytes = 16 * 1024 * 1024;
+const maxBytes = 16 * 1024 * 1024;
 /** Before one of these, nothing was said. */
 const unheard =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPROTO|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|ERR_TLS_\w+|ERR_SSL_\w+|\w*SELF_SIGNED\w*|UNABLE_TO_\w+)$/;
@@ -103,7 +103,7 @@ async function exchange(
   try {
     const response = await fetch(address, init);
     const text = await response.text();
-    return { response, text: text.slice(0, mostBytes) };
+    return { response, text: text.slice(0, maxBytes) };
   } catch (error) {
     const cause = (error as { cause?: { code?: string; message?: string } }).cause;
     const code = cause?.code ?? (error as Error).name;
@@ -153,11 +153,11 @@ export const nameText = z.string().min(1).max(500).transform(storable);
 export async function* pages<Item>(
   client: Client,
   path: string,
-  asking: { item: z.ZodType<Item>; query: Query; most: number },
+  asking: { item: z.ZodType<Item>; query: Query; max: number },
 ): AsyncGenerator<Item[]> {
   const list = z.object({ items: z.array(z.unknown()), cursor: z.string().nullish() });
   let cursor: string | undefined;
-  for (let count = 0; count < asking.most; count += 1) {
+  for (let count = 0; count < asking.max; count += 1) {
     const found = await client.call('GET', path, {
       answer: list,
       query: { ...asking.query, cursor },

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import type { Account, Fault, Found, Sought, Traced } from '../channel.ts';
 import { type Client, nameText, pages, UnipileError } from './client.ts';
 import { faultOfReading } from './fault.ts';
-import { readPerson, resolvePerson } from './profile.ts';
+import { readLinkedInPerson, resolvePerson } from './profile.ts';
 import { messageSchema } from './received.ts';
 import { readSeat } from './seat.ts';
 
-const mostPages = 100;
+const maxPages = 100;
 const minute = 60_000;
 const sentInvitation = z.object({ id: nameText, invited_user_id: z.string().nullish() });
 
@@ -22,7 +22,7 @@ export async function pendingInvitation(
   for await (const items of pages(client, '/users/invite/sent', {
     item: sentInvitation,
     query,
-    most: mostPages,
+    max: maxPages,
   })) {
     const found = items.find(({ invited_user_id }) => invited_user_id === personKey);
     if (found) return found.id;
@@ -58,7 +58,7 @@ async function findInvitation(
 ): Promise<Looked> {
   const providerKey = await pendingInvitation(client, account, personKey);
   if (providerKey) return { found: true, providerKey, personKey };
-  const { connected } = await readPerson(client, account, personKey);
+  const { connected } = await readLinkedInPerson(client, account, personKey);
   return connected ? { found: true, connected: true, personKey } : 'absent';
 }
 
@@ -78,7 +78,7 @@ async function findMessage(
   for await (const items of pages(client, '/messages', {
     item: messageSchema,
     query,
-    most: mostPages,
+    max: maxPages,
   })) {
     for (const { id, text, chat_id } of items.filter(({ is_sender }) => is_sender)) {
       if (chat_id !== sought.threadKey && (await attendeeOf(client, chat_id)) !== personKey)

@@ -9,7 +9,7 @@ import { checkSeat } from './seat.ts';
 import { sendTouch } from './send.ts';
 
 const nothing = z.strictObject({});
-const longestSettleMs = 10_000;
+const maxSettleMs = 10_000;
 
 type Settings = Pick<Config, 'sendMs' | 'settleMs' | 'unipile'>;
 
@@ -21,7 +21,7 @@ export function createLinkedinChannel(config: Settings, log: Log, now: () => Dat
   if (!config.unipile) return null;
   // A reserved message has as long for its answer as for being handed over.
   const client = createClient(config.unipile, config.sendMs / 2);
-  const sending = { client, settleMs: Math.min(config.settleMs, longestSettleMs) };
+  const sending = { client, settleMs: Math.min(config.settleMs, maxSettleMs) };
   return {
     type: 'linkedin',
     connection: nothing,

@@ -3,7 +3,7 @@ import type { Account, Fault } from '../channel.ts';
 import { type Client, nameText } from './client.ts';
 
 /** Somebody as LinkedIn knows them: `connected` null when it was not looked at. */
-export type Person = { personKey: string; connected: boolean | null };
+export type LinkedInPerson = { personKey: string; connected: boolean | null };
 
 const memberId = /^ACo[A-Za-z0-9_-]{5,}$/;
 const profile = z.object({
@@ -35,7 +35,7 @@ export async function resolvePerson(
   client: Client,
   account: Account,
   who: { to: string; personKey?: string | null | undefined },
-): Promise<Person | Fault> {
+): Promise<LinkedInPerson | Fault> {
   if (who.personKey) return { personKey: who.personKey, connected: null };
   const slug = slugOf(who.to);
   if (slug === null)
@@ -45,15 +45,15 @@ export async function resolvePerson(
       detail: 'This is not the address of a member: it should be linkedin.com/in/…',
     };
   if (memberId.test(slug)) return { personKey: slug, connected: null };
-  return readPerson(client, account, slug);
+  return readLinkedInPerson(client, account, slug);
 }
 
 /** Reads a profile. @throws UnipileError, Unanswered */
-export async function readPerson(
+export async function readLinkedInPerson(
   client: Client,
   account: Account,
   identifier: string,
-): Promise<Person> {
+): Promise<LinkedInPerson> {
   const query = { account_id: account.providerAccountId ?? '' };
   const found = await client.call('GET', `/users/${encodeURIComponent(identifier)}`, {
     answer: profile,

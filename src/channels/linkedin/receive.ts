@@ -20,8 +20,8 @@ const overlapMs = 6 * hour;
 const relationsOverlapMs = 24 * hour;
 const slotMs = 6 * hour;
 const relationsAgainMs = hour / 2;
-const mostMessagePages = 40;
-const mostRelationPages = 10;
+const maxMessagePages = 40;
+const maxRelationPages = 10;
 
 const cursorSchema = z.object({
   messages: z.object({ upTo: z.iso.datetime().nullable(), seen: z.array(z.string()) }),
@@ -76,7 +76,7 @@ async function requireHealth(client: Client, account: Account): Promise<void> {
 async function start({ client, account, now }: Reading): Promise<Cursor> {
   const query = { account_id: account.providerAccountId ?? '', limit: 10 };
   const newest: z.output<typeof messageSchema>[] = [];
-  for await (const items of pages(client, '/messages', { item: messageSchema, query, most: 1 }))
+  for await (const items of pages(client, '/messages', { item: messageSchema, query, max: 1 }))
     newest.push(...items);
   const upTo =
     newest
@@ -104,7 +104,7 @@ async function readMessages(
   for await (const items of pages(client, '/messages', {
     item: messageSchema,
     query,
-    most: mostMessagePages,
+    max: maxMessagePages,
   }))
     rows.push(...items);
   const known = new Set(seen);
@@ -188,7 +188,7 @@ async function readRelations(
   for await (const items of pages(client, '/users/relations', {
     item: relationSchema,
     query,
-    most: mostRelationPages,
+    max: maxRelationPages,
   })) {
     const made = new Map(
       items.flatMap(({ member_id, created_at }) =>

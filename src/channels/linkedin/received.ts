@@ -4,7 +4,7 @@ import type { Invited, Received } from '../channel.ts';
 import { nameText } from './client.ts';
 import { profileUrl } from './profile.ts';
 
-const longestText = 100_000;
+const maxTextLength = 100_000;
 /** An instant in any of the ways that can be read. */
 export const instant = z
   .string()
@@ -73,7 +73,7 @@ export function receivedMessage({
     threadKey,
     from: profileUrl(from),
     subject: subject && storable(subject).slice(0, 1000),
-    text: storable(text).slice(0, longestText),
+    text: storable(text).slice(0, maxTextLength),
     receivedAt: at,
     headers: {},
     facts: { references: [], identities: [from] },

@@ -4,7 +4,7 @@ import type { Account, Fault, Outgoing, SendResult } from '../channel.ts';
 import { type Client, nameText, Unanswered, UnipileError } from './client.ts';
 import { faultOf, faultOfReading, isDoubtful, overloaded } from './fault.ts';
 import { findTouch, pendingInvitation } from './find.ts';
-import { type Person, resolvePerson } from './profile.ts';
+import { type LinkedInPerson, resolvePerson } from './profile.ts';
 
 /** What sending is done with. `settleMs`: how long LinkedIn is given to show what it may have taken. */
 export type Sending = { client: Client; settleMs: number };
@@ -43,7 +43,7 @@ export async function sendTouch(
   deadline: number,
 ): Promise<SendResult> {
   if (performance.now() >= deadline) return { ok: false, fault: late };
-  let person: Person | Fault;
+  let person: LinkedInPerson | Fault;
   try {
     person = await resolvePerson(sending.client, account, message);
   } catch (error) {

@@ -32,7 +32,7 @@ const relation = z.object({
 const status = z.object({ AccountStatus: z.object({ account_id: nameText, message: z.string() }) });
 
 /** What Unipile tells of a seat, by itself. */
-export type News = {
+export type SeatEvent = {
   providerAccountId: string;
   health: Health | null;
   /** What is taken in for the seat's sender; `now` dates what carries no date. */
@@ -40,7 +40,7 @@ export type News = {
 };
 
 /** The news in the body of a webhook; null when it is none that matters here. */
-export function readWebhook(body: unknown): News | null {
+export function readWebhook(body: unknown): SeatEvent | null {
   const told = status.safeParse(body).data?.AccountStatus;
   if (told)
     return {

@@ -1,10 +1,10 @@
-import type { Script } from '../../domain/forecast/scripted-address.ts';
+import type { ScriptedAct } from '../../domain/forecast/scripted-address.ts';
 import type { Received, ReceivedFacts } from '../channel.ts';
 
 /** What somebody does about a message: when, and when they are back should they be away. */
-export type Answer = { act: Script['act']; at: Date; backAt: Date | null };
+export type ScriptedAnswer = { act: ScriptedAct['act']; at: Date; backAt: Date | null };
 
-type Answered = { key: string; to: string; subject: string; answer: Answer | null };
+type Answered = { key: string; to: string; subject: string; answer: ScriptedAnswer | null };
 type Content = Pick<Received, 'event' | 'subject' | 'text'> & {
   from?: string;
   headers?: Record<string, string>;
@@ -34,8 +34,8 @@ export function writeAnswer({ key, to, subject, answer }: Answered): Received[] 
 }
 
 const contents: Record<
-  Answer['act'],
-  (subject: string, about: { key: string; to: string; answer: Answer }) => Content
+  ScriptedAnswer['act'],
+  (subject: string, about: { key: string; to: string; answer: ScriptedAnswer }) => Content
 > = {
   reply: (subject) => ({
     subject: subject === '' ? null : /^re:/i.test(subject) ? subject : `Re: ${subject}`,

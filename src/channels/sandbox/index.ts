@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { readScript, readStanding } from '../../domain/forecast/scripted-address.ts';
 import { awaitsConnection } from '../../domain/sequence/invitation.ts';
 import type { Account, Channel, Fault, Outgoing, ProviderKeys, SendResult } from '../channel.ts';
-import { type Answer, writeAnswer } from './answer.ts';
+import { type ScriptedAnswer, writeAnswer } from './answer.ts';
 
 /** What was handed over, and what comes back for it. */
 export type SandboxDelivery = {
@@ -10,7 +10,7 @@ export type SandboxDelivery = {
   to: string;
   subject: string;
   sentAt: Date;
-  answer: Answer | null;
+  answer: ScriptedAnswer | null;
 };
 
 /** Where a sandbox's mail lies. */
@@ -120,7 +120,7 @@ function messageKeys({ key, to }: Outgoing): ProviderKeys {
 }
 
 /** Only the first message of a conversation is answered. */
-function answerTo({ to, touch, thread, threadKey, date }: Outgoing): Answer | null {
+function answerTo({ to, touch, thread, threadKey, date }: Outgoing): ScriptedAnswer | null {
   const script = thread.length > 0 || threadKey ? null : readScript(to, touch);
   if (!script) return null;
   const after = (ms: number) => new Date(date.getTime() + ms);

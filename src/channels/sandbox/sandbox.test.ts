@@ -35,17 +35,20 @@ const outgoing = (key: string, more: Partial<Outgoing> = {}): Outgoing => ({
 const soon = () => performance.now() + 10_000;
 
 const house = await sandboxHouse({ clock: start });
-const { parts, workspaceId } = house;
+const { services, workspaceId } = house;
 
 async function open() {
   const clock = new ManualClock(start);
   const own = inSandbox(
-    { ...parts, channels: new Map([['email', createEmailChannel(parts.config, parts.log)]]) },
+    {
+      ...services,
+      channels: new Map([['email', createEmailChannel(services.config, services.log)]]),
+    },
     workspaceId,
     clock,
   );
   const made = await house.call(createSandboxSender, {
-    email_address: `${parts.newId()}@sender.test`,
+    email_address: `${services.newId()}@sender.test`,
   });
   return { clock, channel: own.channels.get('email')!, account: account(made.account.id) };
 }
@@ -70,7 +73,7 @@ channelSuite('the sandbox channel', async () => {
     async arrive(subject) {
       clock.advanceMs(1);
       const at = { sentAt: clock.now(), answer: 'reply', answerAt: clock.now(), backAt: null };
-      await insertDeliveries(parts.db, workspaceId, [
+      await insertDeliveries(services.db, workspaceId, [
         { senderId: known.id, key: subject, to: 'jane@people.test', subject, ...at },
       ]);
     },
@@ -107,7 +110,7 @@ describe('its people on LinkedIn', () => {
   const openSeat = async () => {
     const clock = new ManualClock(start);
     const made = await house.call(createSandboxSender, { type: 'linkedin', first_name: 'Sam' });
-    const channel = inSandbox(parts, workspaceId, clock).channels.get('linkedin')!;
+    const channel = inSandbox(services, workspaceId, clock).channels.get('linkedin')!;
     const hear = async () =>
       (await channel.receive(account(made.account.id), { after: start })).received;
     return { clock, channel, seat: account(made.account.id), hear };

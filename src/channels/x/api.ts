@@ -1,9 +1,9 @@
 import type { Account, Fault } from '../channel.ts';
 import { faultOf, headline } from './fault.ts';
 import { type Heard, hear, readJson, XFault } from './http.ts';
-import { type App, refresh, type Tokens, tokensSchema } from './oauth.ts';
+import { refresh, type Tokens, tokensSchema, type XApp } from './oauth.ts';
 
-export type Call = {
+export type XCall = {
   method?: 'GET' | 'POST';
   path: string;
   query?: Readonly<Record<string, string>>;
@@ -13,7 +13,7 @@ export type Call = {
 };
 
 /** A good answer, and when it was given by X's clock (epoch ms; not a number when it did not say). */
-export type Answer = { body: unknown; at: number };
+export type XAnswer = { body: unknown; at: number };
 
 const lateFault: Fault = {
   kind: 'temporary',
@@ -23,18 +23,18 @@ const lateFault: Fault = {
 
 /** Calls X as an account, whose tokens are renewed when X takes them no more. */
 export class XApi {
-  readonly #app: App;
+  readonly #app: XApp;
   readonly #timeoutMs: number;
   /** One renewal at a time in a process: each keeps a database connection while X is asked. */
   #renewing: Promise<unknown> = Promise.resolve();
 
-  constructor(app: App, timeoutMs: number) {
+  constructor(app: XApp, timeoutMs: number) {
     this.#app = app;
     this.#timeoutMs = timeoutMs;
   }
 
   /** X's answer. @throws XFault; `ambiguous` when a POST may have had its effect */
-  async call(account: Account, call: Call): Promise<Answer> {
+  async call(account: Account, call: XCall): Promise<XAnswer> {
     const tokens = readTokens(account);
     const first = await this.#fetch(tokens.access_token, call);
     if (first.status !== 401) return accept(first, call);
@@ -45,7 +45,7 @@ export class XApi {
 
   async #fetch(
     token: string,
-    { method = 'GET', path, query, body, deadline = Infinity }: Call,
+    { method = 'GET', path, query, body, deadline = Infinity }: XCall,
   ): Promise<Heard> {
     if (performance.now() >= deadline) throw new XFault(lateFault);
     const url = `${this.#app.apiUrl}${path}${query ? `?${new URLSearchParams(query)}` : ''}`;
@@ -87,7 +87,7 @@ function readTokens(account: Account): Tokens {
   return tokens.data;
 }
 
-function accept(heard: Heard, { method = 'GET' }: Call): Answer {
+function accept(heard: Heard, { method = 'GET' }: XCall): XAnswer {
   const body = readJson(heard.text);
   if (heard.status >= 200 && heard.status < 300)
     return { body, at: Date.parse(heard.headers.get('date') ?? '') };

@@ -32,7 +32,7 @@ type Cursor = z.output<typeof cursorSchema>;
 /** X counts, and charges for, every message it shows: a look begins small. */
 const firstPage = 20;
 const fullPage = 100;
-const mostPages = 5;
+const maxPages = 5;
 /** How far our clock and X's may be apart. */
 const skewMs = 10 * 60_000;
 /** X shows 30 days; the last is not relied upon. */
@@ -88,7 +88,7 @@ export async function receiveSince(
   const received: Received[] = [];
   let newest = known.rest?.newest ?? known.after;
   let token = known.rest?.token;
-  for (let page = 0; page < mostPages; page += 1) {
+  for (let page = 0; page < maxPages; page += 1) {
     const { data, names, next } = await readPage(api, account, {
       path,
       size: page === 0 && !token ? firstPage : fullPage,
@@ -150,7 +150,7 @@ export async function findMessage(
   const since = sought.reservedAt.getTime() - skewMs;
   let others = false;
   let token: string | undefined;
-  for (let page = 0; page < mostPages; page += 1) {
+  for (let page = 0; page < maxPages; page += 1) {
     const { data, odd, next, at } = await readPage(api, account, { path, size: fullPage, token });
     const ours = data.filter(
       (event) =>

@@ -13,11 +13,11 @@ import {
 import { XApi } from './api.ts';
 import { findMessage, receiveSince } from './events.ts';
 import { XFault } from './http.ts';
-import { type App, authorizeUrl, redeem, tokensSchema } from './oauth.ts';
+import { authorizeUrl, redeem, tokensSchema, type XApp } from './oauth.ts';
 import { ownerOf, personOf } from './people.ts';
 
 /** Longest direct message, in characters. */
-const longestText = 10_000;
+const maxTextLength = 10_000;
 /** X answers 15 looks in a quarter of an hour; some are left for looks of several pages. */
 const pollMs = 90_000;
 
@@ -31,7 +31,7 @@ export function createXChannel(config: Settings, log: Log): Channel | null {
   if (config.xClientId === null) return null;
   const { xClientId: clientId, xClientSecret: clientSecret, xApiUrl } = config;
   const own = { apiUrl: 'https://api.x.com', authorizeUrl: 'https://x.com/i/oauth2/authorize' };
-  const app: App = {
+  const app: XApp = {
     clientId,
     clientSecret,
     ...(xApiUrl ? { apiUrl: xApiUrl, authorizeUrl: `${xApiUrl}/i/oauth2/authorize` } : own),
@@ -122,11 +122,11 @@ async function send(
 function unsendable({ text }: Outgoing): Fault | null {
   if (text.trim() === '')
     return { kind: 'refused', code: null, detail: 'There is no text to send.' };
-  if (text.length <= longestText) return null;
+  if (text.length <= maxTextLength) return null;
   return {
     kind: 'refused',
     code: null,
-    detail: `A direct message on X has at most ${longestText} characters; this one has ${text.length}.`,
+    detail: `A direct message on X has at most ${maxTextLength} characters; this one has ${text.length}.`,
   };
 }
 
@@ -141,7 +141,7 @@ function faultFrom(error: unknown): Fault {
 }
 
 function loginOf(
-  app: App,
+  app: XApp,
   api: XApi,
   { redirectUri, timeoutMs }: { redirectUri: string; timeoutMs: number },
 ): Login {

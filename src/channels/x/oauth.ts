@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { hear, readJson, XFault } from './http.ts';
 
 /** Our app at X. `authorizeUrl` is where people allow it, `apiUrl` has no trailing slash. */
-export type App = {
+export type XApp = {
   clientId: string;
   clientSecret: string | null;
   apiUrl: string;
@@ -17,13 +17,13 @@ export const tokensSchema = z.strictObject({
 export type Tokens = z.output<typeof tokensSchema>;
 
 /** What X must allow: direct messages, who somebody is, and tokens that can be renewed. */
-export const scopes = ['tweet.read', 'users.read', 'dm.read', 'dm.write', 'offline.access'];
+export const xScopes = ['tweet.read', 'users.read', 'dm.read', 'dm.write', 'offline.access'];
 
 type Begun = { redirectUri: string; state: string; verifier: string };
 
 /** Where the owner of the account allows us in (OAuth 2.0, authorization code with PKCE). */
 export function authorizeUrl(
-  { clientId, authorizeUrl: base }: App,
+  { clientId, authorizeUrl: base }: XApp,
   { redirectUri, state, verifier }: Begun,
 ): string {
   const challenge = createHash('sha256').update(verifier).digest('base64url');
@@ -31,7 +31,7 @@ export function authorizeUrl(
     response_type: 'code',
     client_id: clientId,
     redirect_uri: redirectUri,
-    scope: scopes.join(' '),
+    scope: xScopes.join(' '),
     state,
   };
   return `${base}?${new URLSearchParams({ ...query, code_challenge: challenge, code_challenge_method: 'S256' })}`;
@@ -41,7 +41,7 @@ type Redemption = { code: string; verifier: string; redirectUri: string };
 
 /** The tokens for a code, which X takes once and for 30 seconds. @throws XFault `credentials` when X refuses, or withholds a scope */
 export function redeem(
-  app: App,
+  app: XApp,
   { code, verifier, redirectUri }: Redemption,
   timeoutMs: number,
 ): Promise<Tokens> {
@@ -53,14 +53,14 @@ export function redeem(
 }
 
 /** New tokens; the old refresh token is good for nothing from then on. @throws XFault `credentials` when the login was taken back */
-export function refresh(app: App, { refresh_token }: Tokens, timeoutMs: number): Promise<Tokens> {
+export function refresh(app: XApp, { refresh_token }: Tokens, timeoutMs: number): Promise<Tokens> {
   return ask(app, { grant_type: 'refresh_token', refresh_token }, timeoutMs);
 }
 
 const answerSchema = z.object({ ...tokensSchema.shape, scope: z.string().optional() });
 const refusalSchema = z.object({ error: z.string(), error_description: z.string().optional() });
 
-async function ask(app: App, form: Record<string, string>, timeoutMs: number): Promise<Tokens> {
+async function ask(app: XApp, form: Record<string, string>, timeoutMs: number): Promise<Tokens> {
   const { clientId, clientSecret } = app;
   const basic =
     clientSecret === null ? null : Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
@@ -96,7 +96,7 @@ async function ask(app: App, form: Record<string, string>, timeoutMs: number): P
 
 function granted({ scope, ...tokens }: z.output<typeof answerSchema>): Tokens {
   const missing =
-    scope === undefined ? [] : scopes.filter((one) => !scope.split(' ').includes(one));
+    scope === undefined ? [] : xScopes.filter((one) => !scope.split(' ').includes(one));
   if (missing.length > 0)
     throw new XFault({
       kind: 'credentials',

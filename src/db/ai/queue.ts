@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
-import type { CampaignId } from '../scope.ts';
-import { within } from '../scope.ts';
+import { type CampaignId, type WorkspaceScope, within } from '../scope.ts';
 
 /** One text of one person. */
 export type DraftPlace = { campaignId: string; prospectId: string; nodeId: string };
@@ -71,11 +70,11 @@ export async function queueLacking(db: Db, asked: Lacking): Promise<number> {
 /** Workspaces that wait for texts which may be written now. */
 export async function draftingWorkspaces(
   db: Db,
-  { only, now }: { only: string | null; now: Date },
+  { scope, now }: { scope: WorkspaceScope; now: Date },
 ): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select distinct workspace_id as id from ai_drafts
-    where state = 'queued' and next_at <= ${now} and ${within(sql`workspace_id`, only)} order by 1`.execute(
+    where state = 'queued' and next_at <= ${now} and ${within(sql`workspace_id`, scope)} order by 1`.execute(
     db,
   );
   return rows.map((row) => row.id);
@@ -169,7 +168,7 @@ export async function postponeDrafts(
 }
 
 /** What became of a try. `counts` is false when it was none of the text's own fault. */
-export type Settled = {
+export type DraftOutcome = {
   prospectId: string;
   nodeId: string;
   state: 'queued' | 'written' | 'failed';
@@ -185,7 +184,7 @@ export type Settled = {
 export async function settleDraft(
   db: Db,
   { workspaceId, owner, now }: { workspaceId: string; owner: string; now: Date },
-  s: Settled,
+  s: DraftOutcome,
 ): Promise<boolean> {
   const { rows } = await sql`
     update ai_drafts set state = ${s.state}, owner = null, attempts = attempts - ${s.counts ? 0 : 1}, next_at = ${s.nextAt}, error_code = ${s.errorCode},

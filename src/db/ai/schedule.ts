@@ -1,8 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
 import type { PoolPerson } from '../people/pool.ts';
-import type { CampaignId } from '../scope.ts';
-import { within } from '../scope.ts';
+import { type CampaignId, type WorkspaceScope, within } from '../scope.ts';
 import type { Written } from '../sending/claims.ts';
 
 /** Notes that a model writes texts of a launched campaign, or that it no longer does; its pool and the texts of changed nodes are called for anew. */
@@ -28,11 +27,11 @@ export async function markDrafting(
 }
 
 /** Running campaigns with texts that a model writes. */
-export async function draftingCampaigns(db: Db, only: string | null): Promise<CampaignId[]> {
+export async function draftingCampaigns(db: Db, scope: WorkspaceScope): Promise<CampaignId[]> {
   const { rows } = await sql<CampaignId>`
     select d.workspace_id as "workspaceId", d.campaign_id as "campaignId" from drafting d
     join campaigns c on c.workspace_id = d.workspace_id and c.id = d.campaign_id and c.status = 'active'
-    where ${within(sql`d.workspace_id`, only)} order by 1, 2`.execute(db);
+    where ${within(sql`d.workspace_id`, scope)} order by 1, 2`.execute(db);
   return rows;
 }
 

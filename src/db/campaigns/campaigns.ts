@@ -7,8 +7,7 @@ import type { Db } from '../database.ts';
 import { appendEvents } from '../events.ts';
 import { isFed } from '../people/rules.ts';
 import type { Schema } from '../schema.ts';
-import type { CampaignId } from '../scope.ts';
-import { within } from '../scope.ts';
+import { type CampaignId, type WorkspaceScope, within } from '../scope.ts';
 
 export type CampaignRow = Selectable<Schema['campaigns']>;
 type Insert = Insertable<Schema['campaigns']>;
@@ -159,11 +158,11 @@ const openStatuses = prospectStatuses.filter((status) => !isTerminal(status));
 /** Active campaigns of live workspaces, or of one sandbox, in which nobody is left to be touched and that no list feeds, up to `limit`. One look into an index for each open status of each. */
 export async function finishedCampaigns(
   db: Db,
-  { only, limit }: { only: string | null; limit: number },
+  { scope, limit }: { scope: WorkspaceScope; limit: number },
 ): Promise<CampaignId[]> {
   const { rows } = await sql<CampaignId>`
     select c.workspace_id as "workspaceId", c.id as "campaignId" from campaigns c
-    where c.status = 'active' and ${within(sql`c.workspace_id`, only)} and not exists (
+    where c.status = 'active' and ${within(sql`c.workspace_id`, scope)} and not exists (
       select 1 from unnest(${openStatuses}::text[]) as s (status)
       join prospects p on p.workspace_id = c.workspace_id and p.campaign_id = c.id and p.status = s.status)
       and not ${isFed(sql`c.workspace_id`, sql`c.id`)}

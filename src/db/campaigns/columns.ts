@@ -54,13 +54,13 @@ export async function deleteColumn(
 export async function writeValues(
   db: Db,
   { workspaceId, prospectId }: { workspaceId: string; prospectId: string },
-  { values, most, now }: { values: Record<string, unknown>; most: number; now: Date },
+  { values, max, now }: { values: Record<string, unknown>; max: number; now: Date },
 ): Promise<boolean> {
   const merged = sql`nullif(jsonb_strip_nulls(coalesce(custom_fields, '{}') || ${JSON.stringify(values)}::jsonb), '{}')`;
   const { rows } = await sql`
     update prospects set custom_fields = ${merged}, updated_at = ${now},
       hold_detail = case when hold = 'missing_variable' then null else hold_detail end, hold = nullif(hold, 'missing_variable')
-    where workspace_id = ${workspaceId} and id = ${prospectId} and coalesce(length((${merged})::text), 0) <= ${most} returning id`.execute(
+    where workspace_id = ${workspaceId} and id = ${prospectId} and coalesce(length((${merged})::text), 0) <= ${max} returning id`.execute(
     db,
   );
   return rows.length > 0;

@@ -83,7 +83,7 @@ export async function tellOverlaps(
     from numbered n, skipped s`.execute(db);
 }
 
-export type Candidate = { prospectId: string; campaignId: string; identity: string };
+export type OverlapCandidate = { prospectId: string; campaignId: string; identity: string };
 
 /**
  * Those of the candidates whom another running campaign of the type is at, or comes first with: the one that was launched before. So of two
@@ -92,7 +92,7 @@ export type Candidate = { prospectId: string; campaignId: string; identity: stri
 export async function overlapsAmong(
   db: Db,
   workspaceId: string,
-  people: readonly Candidate[],
+  people: readonly OverlapCandidate[],
 ): Promise<Set<string>> {
   if (people.length === 0) return new Set();
   const { rows } = await sql<{ id: string }>`

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Revision, Vanished } from '../../domain/sequence/revision.ts';
+import type { RemovedTouches, Revision } from '../../domain/sequence/revision.ts';
 import type { SequenceNode } from '../../domain/sequence/sequence.ts';
 import type { Db } from '../database.ts';
 import type { CampaignRow } from './campaigns.ts';
@@ -26,7 +26,7 @@ export async function readSequences(
   campaignIds: readonly string[],
 ): Promise<Map<string, RunningRevision>> {
   const { rows } = await sql<{ id: string } & RunningRevision>`
-    select c.id, c.refused_in_row as "refusedInRow", c.connection_timeout_days as "connectionDays", q.nodes, q.moved as vanished from campaigns c
+    select c.id, c.refused_in_row as "refusedInRow", c.connection_timeout_days as "connectionDays", q.nodes, q.removed_touches as "removedTouches" from campaigns c
     join sequences q on q.workspace_id = c.workspace_id and q.campaign_id = c.id and q.revision = c.revision
     where c.workspace_id = ${workspaceId} and c.id = any(${campaignIds})`.execute(db);
   return new Map(rows.map((row) => [row.id, row]));
@@ -49,7 +49,7 @@ export async function writeNodes(
 export type RevisionRow = {
   revision: number;
   nodes: SequenceNode[];
-  moved: Vanished;
+  removed_touches: RemovedTouches;
   created_at: Date;
 };
 
@@ -59,7 +59,7 @@ export async function listRevisions(
   { workspace_id, id }: CampaignRow,
 ): Promise<RevisionRow[]> {
   const { rows } = await sql<RevisionRow>`
-    select revision, nodes, moved, created_at from sequences
+    select revision, nodes, removed_touches, created_at from sequences
     where workspace_id = ${workspace_id} and campaign_id = ${id} order by revision desc`.execute(
     db,
   );
@@ -70,11 +70,15 @@ export async function listRevisions(
 export async function insertRevision(
   db: Db,
   { workspace_id, id, revision }: CampaignRow,
-  { nodes, vanished, at }: { nodes: readonly SequenceNode[]; vanished: Vanished; at: Date },
+  {
+    nodes,
+    removedTouches,
+    at,
+  }: { nodes: readonly SequenceNode[]; removedTouches: RemovedTouches; at: Date },
 ): Promise<void> {
   await sql`
-    insert into sequences (workspace_id, campaign_id, revision, nodes, moved, created_at)
-    values (${workspace_id}, ${id}, ${revision + 1}, ${JSON.stringify(nodes)}, ${JSON.stringify(vanished)}, ${at})`.execute(
+    insert into sequences (workspace_id, campaign_id, revision, nodes, removed_touches, created_at)
+    values (${workspace_id}, ${id}, ${revision + 1}, ${JSON.stringify(nodes)}, ${JSON.stringify(removedTouches)}, ${at})`.execute(
     db,
   );
 }

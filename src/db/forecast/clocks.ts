@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
 import type { Db } from '../database.ts';
-import { pin } from '../pinned.ts';
+import { singleConnection } from '../single-connection.ts';
 
 /** A sandbox's clock. `wallMs`: how long its speed has been counting, by the database's own clock. */
 export type ClockRow = {
@@ -99,7 +99,7 @@ export async function countRows(db: Db, sends: number): Promise<boolean> {
 
 const notInTime = '55P03';
 /** Clocks one process moves at a time: the other connections are for everybody else. */
-const mostPinned = 4;
+const maxPinned = 4;
 let pinned = 0;
 
 /**
@@ -111,7 +111,7 @@ export async function withClock<T>(
   { workspaceId, patienceMs }: { workspaceId: string; patienceMs: number },
   run: (db: Db) => Promise<T>,
 ): Promise<T | null> {
-  if (pinned >= mostPinned) return null;
+  if (pinned >= maxPinned) return null;
   pinned += 1;
   const client = await pool.connect().catch((error: Error) => {
     pinned -= 1;
@@ -124,7 +124,7 @@ export async function withClock<T>(
       workspaceId,
     ]);
     await client.query('set lock_timeout = 0; set synchronous_commit = off');
-    return await run(pin(client));
+    return await run(singleConnection(client));
   } catch (error) {
     if ((error as { code?: string }).code === notInTime) return null;
     throw error;

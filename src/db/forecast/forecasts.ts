@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Pause } from '../../domain/hours/delay.ts';
 import type { Holidays } from '../../domain/hours/holidays.ts';
 import type { OperatingHours } from '../../domain/hours/schedule.ts';
-import type { ReachLimits } from '../../domain/sending/contact-caps.ts';
+import type { CapLimits } from '../../domain/sending/contact-caps.ts';
 import type { RampUp } from '../../domain/sending/limit.ts';
 import { waitingHolds } from '../../domain/sequence/invitation.ts';
 import type { SequenceNode } from '../../domain/sequence/sequence.ts';
@@ -18,7 +18,7 @@ export type WorldCampaign = {
   dailyLimit: number | null;
   hourlyLimit: number | null;
   localHours: boolean;
-  reach: ReachLimits;
+  reach: CapLimits;
   dryRun: boolean;
   connectionDays: number | null;
   launchedAt: Date | null;

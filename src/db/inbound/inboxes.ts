@@ -26,12 +26,12 @@ export async function takeInboxes(
     workerId: string;
     poked: readonly string[];
     pollMs: number;
-    leastMs: Record<string, number>;
+    minMs: Record<string, number>;
     limit: number;
     healing: { types: readonly string[]; before: Date };
   },
 ): Promise<DueInbox[]> {
-  const pauseMs = sql`greatest(${take.pollMs}, coalesce((${JSON.stringify(take.leastMs)}::jsonb ->> due.type)::int, 0))`;
+  const pauseMs = sql`greatest(${take.pollMs}, coalesce((${JSON.stringify(take.minMs)}::jsonb ->> due.type)::int, 0))`;
   const { rows } = await sql<DueInbox>`
     with due as (
       select i.workspace_id, i.sender_id, s.type, s.status from inboxes i join senders s on s.workspace_id = i.workspace_id and s.id = i.sender_id

@@ -7,8 +7,7 @@ import {
   withdrawingHold,
 } from '../../domain/sequence/invitation.ts';
 import type { Db } from '../database.ts';
-import type { CampaignId } from '../scope.ts';
-import { within } from '../scope.ts';
+import { type CampaignId, type WorkspaceScope, within } from '../scope.ts';
 
 /** Of `prospects p`: the touch they stand at has been made, or needed no making. */
 const had = sql<boolean>`exists (select 1 from messages m where m.workspace_id = p.workspace_id and m.prospect_id = p.id and m.node_id = p.node_id
@@ -93,10 +92,10 @@ export type Expired = {
   invitationId: string | null;
 };
 
-type Take = { only: string | null; now: Date; limit: number };
+type Take = { scope: WorkspaceScope; now: Date; limit: number };
 
 /** People whose time to become a connection is over, locked: of live workspaces, or of one sandbox. */
-export async function takeExpired(db: Db, { only, now, limit }: Take): Promise<Expired[]> {
+export async function takeExpired(db: Db, { scope, now, limit }: Take): Promise<Expired[]> {
   const { rows } = await sql<Expired>`
     select p.workspace_id as "workspaceId", p.id as "prospectId", p.campaign_id as "campaignId", p.sender_id as "senderId", p.hold, p.hold_detail as "holdDetail",
       (select s.type from senders s where s.workspace_id = p.workspace_id and s.id = p.sender_id) as channel,
@@ -105,7 +104,7 @@ export async function takeExpired(db: Db, { only, now, limit }: Take): Promise<E
       (select m.id from messages m where m.workspace_id = p.workspace_id and m.prospect_id = p.id and m.sender_id = p.sender_id
         and m.touch = any(${awaitingTouches}) and m.state in ('sent', 'unknown') and m.withdrawn_at is null order by m.reserved_at desc limit 1) as "invitationId"
     from prospects p join campaigns c on c.workspace_id = p.workspace_id and c.id = p.campaign_id
-    where p.hold_until <= ${now} and p.hold = any(${waitingHolds}) and ${within(sql`p.workspace_id`, only)}
+    where p.hold_until <= ${now} and p.hold = any(${waitingHolds}) and ${within(sql`p.workspace_id`, scope)}
     order by p.hold_until limit ${limit} for update of p skip locked`.execute(db);
   return rows;
 }
@@ -199,7 +198,7 @@ export async function savePersonKeys(
 }
 
 /** Locks what is made of a sender's messages against what is recorded of its touches, in this order of senders, until the transaction ends. */
-export async function lockHearing(db: Db, senderIds: readonly string[]): Promise<void> {
+export async function lockSenderInbound(db: Db, senderIds: readonly string[]): Promise<void> {
   if (senderIds.length === 0) return;
   const ids = [...new Set(senderIds)].sort();
   await sql`select pg_advisory_xact_lock(hashtextextended('postrider hearing ' || id, 0)) from unnest(${ids}::text[]) as s (id)`.execute(
@@ -211,7 +210,7 @@ export async function lockHearing(db: Db, senderIds: readonly string[]): Promise
  * Has what came from somebody since a touch looked at again, should it have come before the touch was recorded: it was taken for nobody's, or for an
  * answer to another touch.
  */
-export async function hearAgain(
+export async function rematchInbound(
   db: Db,
   workspaceId: string,
   touches: readonly { messageId: string }[],

@@ -6,11 +6,11 @@ import type { AutomationRow } from './automations.ts';
 /** Workspaces, or the one, in which something happened that nothing has followed from yet. */
 export async function workspacesBehind(
   db: Db,
-  { only, limit }: { only: string | null; limit: number },
+  { scope, limit }: { scope: 'all' | { sandbox: string }; limit: number },
 ): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select w.id from event_cursors c join workspaces w on w.id = c.workspace_id
-    where w.event_seq > c.seq and (${only}::uuid is null or w.id = ${only}) limit ${limit}`.execute(
+    where w.event_seq > c.seq and ${scope === 'all' ? sql`true` : sql`w.id = ${scope.sandbox}`} limit ${limit}`.execute(
     db,
   );
   return rows.map((row) => row.id);
@@ -41,7 +41,7 @@ export async function dropIdleCursor(db: Db, workspaceId: string): Promise<boole
   return rows.length > 0;
 }
 
-export type HappeningRow = {
+export type FeedEvent = {
   seq: number;
   kind: string;
   at: Date;
@@ -57,11 +57,11 @@ export type HappeningRow = {
 };
 
 /** The events after a cursor, with the people they are about as they stand now; `status` is null when there is none (any more). */
-export async function readHappenings(
+export async function readFeedEvents(
   db: Db,
   { workspaceId, after, limit }: { workspaceId: string; after: number; limit: number },
-): Promise<HappeningRow[]> {
-  const { rows } = await sql<HappeningRow>`
+): Promise<FeedEvent[]> {
+  const { rows } = await sql<FeedEvent>`
     select e.seq, e.kind, e.at, coalesce(e.data ->> 'dry_run' = 'true', false) or coalesce(c.dry_run, false) as "dryRun", e.data ->> 'node_id' as "nodeId",
       e.campaign_id as "campaignId", e.prospect_id as "prospectId", e.sender_id as "senderId", c.type, p.status, p.contacted_at as "contactedAt", p.ended_at as "endedAt"
     from events e left join prospects p on p.workspace_id = e.workspace_id and p.id = e.prospect_id

@@ -213,15 +213,15 @@ export async function releaseProspects(
 }
 
 /** `fresh`: nobody has written to them, and nobody is about to. `busy`: somebody is. `written`: somebody has. `ended`: so or otherwise. */
-export type Standing = 'fresh' | 'busy' | 'written' | 'ended';
+export type ContactStage = 'fresh' | 'busy' | 'written' | 'ended';
 
 /** How far these people are, locked until the transaction ends. */
 export async function lockEnrolled(
   db: Db,
   { workspaceId, campaignId }: CampaignId,
   ids: readonly string[],
-): Promise<Map<string, Standing>> {
-  const { rows } = await sql<{ id: string; standing: Standing }>`
+): Promise<Map<string, ContactStage>> {
+  const { rows } = await sql<{ id: string; standing: ContactStage }>`
     select id, case when ended_at is not null then 'ended' when hold in ('reserved', 'passing') then 'busy' when contacted_at is not null then 'written' else 'fresh' end as standing
     from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and id = any (${ids}::uuid[]) order by id for update`.execute(
     db,

@@ -109,7 +109,7 @@ export type Step = {
 };
 
 /** Notes how far the import has come, in the transaction of the people it brought; `keep` rejects at most are kept. The last batch completes it. */
-export async function saveStep(
+export async function saveListImportStep(
   db: Db,
   { workspaceId, importId }: ListImportId,
   step: Step,

@@ -2,7 +2,7 @@ import { type Selectable, sql } from 'kysely';
 import { localZoneOf } from '../../domain/hours/local-zone.ts';
 import { deepest } from '../../domain/page.ts';
 import { type ProspectStatus, prospectStatuses } from '../../domain/people/prospect.ts';
-import { type Person, profileFields } from '../../domain/people/prospect-input.ts';
+import { profileFields, type RosterPerson } from '../../domain/people/prospect-input.ts';
 import { nilId } from '../../ids.ts';
 import { shard } from '../counters.ts';
 import type { Db } from '../database.ts';
@@ -33,7 +33,7 @@ export async function lockRoster(
   return rows[0] ?? null;
 }
 
-export type NewProspect = Person & {
+export type NewProspect = RosterPerson & {
   id: string;
   lead_id?: string;
   local_zone?: string;
@@ -207,7 +207,7 @@ export async function lockProspect(
 export async function updateProfile(
   db: Db,
   row: ProspectRow,
-  { person, local, now }: { person: Person; local: boolean; now: Date },
+  { person, local, now }: { person: RosterPerson; local: boolean; now: Date },
 ): Promise<ProspectRow> {
   const known = local ? localZoneOf(person) : null;
   const profile = sql.join(profileFields.map((field) => sql`${sql.ref(field)} = ${person[field]}`));

@@ -124,7 +124,7 @@ export async function requestWalk(db: Db, { workspaceId, campaignId }: CampaignI
 }
 
 /** How far the rules of a campaign are carried out. `unassessed` are not fed now, `reassessed` are; `removed` are on the roster, but out of scope. */
-export type Scope = {
+export type RuleProgress = {
   campaignId: string;
   syncing: boolean;
   unassessed: number;
@@ -132,13 +132,13 @@ export type Scope = {
   removed: number;
 };
 
-export async function readScopes(
+export async function readRuleProgress(
   db: Db,
   workspaceId: string,
   campaignIds: readonly string[],
-): Promise<Map<string, Scope>> {
+): Promise<Map<string, RuleProgress>> {
   if (campaignIds.length === 0) return new Map();
-  const { rows } = await sql<Scope>`
+  const { rows } = await sql<RuleProgress>`
     select r.campaign_id as "campaignId", r.walk_after is not null or m.all_marked > 0 as syncing,
       (case when r.walk_after is null then 0 else greatest(r.walk_new, 0) end + m.all_marked - m.fed_marked)::int as unassessed,
       (case when r.walk_after is null then 0 else greatest(r.walk_fed, 0) end + m.fed_marked)::int as reassessed, r.removed

@@ -6,9 +6,10 @@ import { isFed } from './rules.ts';
 /** Campaigns with somebody to look at, of all workspaces or of one. As many look-ups as there are campaigns. */
 export async function campaignsToSync(
   db: Db,
-  { only, limit }: { only: string | null; limit: number },
+  { scope, limit }: { scope: 'all' | { sandbox: string }; limit: number },
 ): Promise<CampaignId[]> {
-  const of = (column: RawBuilder<unknown>) => (only ? sql`${column} = ${only}` : sql`true`);
+  const of = (column: RawBuilder<unknown>) =>
+    scope === 'all' ? sql`true` : sql`${column} = ${scope.sandbox}`;
   const { rows } = await sql<CampaignId>`
     with recursive marked as (
       (select workspace_id, campaign_id from sync_marks where ${of(sql`workspace_id`)} order by 1, 2 limit 1)
@@ -61,15 +62,15 @@ export async function lockSync(
 const stateOf = ({ workspaceId, campaignId }: CampaignId) =>
   sql`select state from enrolments where workspace_id = ${workspaceId} and campaign_id = ${campaignId}`;
 
-export type Candidate = { id: string; state: string | null };
+export type MarkedLead = { id: string; state: string | null };
 
 /** Takes up to `limit` marks. Returns the leads they name, each once, with how they stand. */
 export async function takeMarks(
   db: Db,
   { workspaceId, campaignId }: CampaignId,
   limit: number,
-): Promise<Candidate[]> {
-  const { rows } = await sql<Candidate>`
+): Promise<MarkedLead[]> {
+  const { rows } = await sql<MarkedLead>`
     with taken as (
       delete from sync_marks where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and id <= (
         select max(id) from (
@@ -105,8 +106,8 @@ export async function walkLeads(
   db: Db,
   { workspaceId, campaignId }: CampaignId,
   { after, synced, limit }: { after: string; synced: readonly string[]; limit: number },
-): Promise<Candidate[]> {
-  const { rows } = await sql<Candidate>`
+): Promise<MarkedLead[]> {
+  const { rows } = await sql<MarkedLead>`
     select c.lead_id as id, e.state from (
       select lead_id from (
         select m.lead_id from unnest(${synced}::uuid[]) as s (id) cross join lateral (
@@ -128,7 +129,7 @@ export type SyncStep = {
 };
 
 /** Notes it with the batch. The end of a walk lets go of the lists that were being unlinked. */
-export async function saveStep(
+export async function saveSyncStep(
   db: Db,
   { workspaceId, campaignId }: CampaignId,
   { fed, removed, walk, now }: SyncStep & { now: Date },
@@ -150,7 +151,10 @@ export async function saveStep(
 }
 
 /** Whether any list feeds a campaign. */
-export async function isLive(db: Db, { workspaceId, campaignId }: CampaignId): Promise<boolean> {
+export async function hasSyncedLists(
+  db: Db,
+  { workspaceId, campaignId }: CampaignId,
+): Promise<boolean> {
   const { rows } = await sql<{
     live: boolean;
   }>`select ${isFed(sql`${workspaceId}`, sql`${campaignId}`)} as live`.execute(db);

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { ReachMark } from '../../domain/sending/contact-caps.ts';
+import type { CapMark } from '../../domain/sending/contact-caps.ts';
 import { lastId } from '../../ids.ts';
 import { shard } from '../counters.ts';
 import type { Db } from '../database.ts';
@@ -135,7 +135,7 @@ export type Reservation = {
   /** It carries a note, and counts as one. */
   noted: boolean;
   /** The day and what it counts for in the campaign's caps, where it has any. */
-  reach?: ReachMark;
+  capMark?: CapMark;
 };
 
 export type Reserving = {
@@ -157,7 +157,7 @@ export async function reserve(
       select * from unnest(${r.map((m) => m.messageId)}::uuid[], ${r.map((m) => m.campaignId)}::uuid[], ${r.map((m) => m.prospectId)}::uuid[],
         ${r.map((m) => m.nodeId)}::uuid[], ${r.map((m) => m.senderId)}::uuid[], ${r.map((m) => m.touch)}::text[], ${r.map((m) => m.subject)}::text[],
         ${r.map((m) => m.text)}::text[], ${r.map((m) => m.html)}::text[], ${r.map((m) => m.channelKey)}::text[], ${r.map((m) => m.at)}::timestamptz[],
-        ${r.map((m) => (m.reach ? JSON.stringify(m.reach) : null))}::jsonb[], ${r.map((m) => m.noted)}::boolean[])
+        ${r.map((m) => (m.capMark ? JSON.stringify(m.capMark) : null))}::jsonb[], ${r.map((m) => m.noted)}::boolean[])
         as g (id, campaign_id, prospect_id, node_id, sender_id, touch, subject, body_text, body_html, channel_key, at, reach, noted)
     ), ledger as (
       insert into messages (workspace_id, id, campaign_id, prospect_id, node_id, sender_id, touch, state, subject, body_text, body_html, channel_key,

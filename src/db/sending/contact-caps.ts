@@ -1,19 +1,19 @@
 import { sql } from 'kysely';
-import type { ReachKind, ReachUse } from '../../domain/sending/contact-caps.ts';
+import type { CapKind, CapUse } from '../../domain/sending/contact-caps.ts';
 import type { Db } from '../database.ts';
 import type { CampaignId } from '../scope.ts';
 
-export type ReachQuestion = { campaignId: string; kind: ReachKind; key: string; day: string };
-export type CampaignReach = ReachUse & { campaignId: string };
+export type CapQuestion = { campaignId: string; kind: CapKind; key: string; day: string };
+export type CampaignCapUse = CapUse & { campaignId: string };
 
 /** What was made of domains and companies on a day, and the last day that people were put off until. */
-export async function readReach(
+export async function readCapUse(
   db: Db,
   workspaceId: string,
-  questions: readonly ReachQuestion[],
-): Promise<CampaignReach[]> {
+  questions: readonly CapQuestion[],
+): Promise<CampaignCapUse[]> {
   if (questions.length === 0) return [];
-  const { rows } = await sql<CampaignReach>`
+  const { rows } = await sql<CampaignCapUse>`
     select q.campaign_id as "campaignId", q.kind, q.key, u.day, u.n, u.promised
     from unnest(${questions.map((q) => q.campaignId)}::uuid[], ${questions.map((q) => q.kind)}::text[], ${questions.map((q) => q.key)}::text[],
       ${questions.map((q) => q.day)}::date[]) as q (campaign_id, kind, key, day)
@@ -29,13 +29,13 @@ export async function readReach(
 }
 
 /** All of it for campaigns, from a day of each on. */
-export async function readReachOf(
+export async function readAllCapUse(
   db: Db,
   workspaceId: string,
   campaigns: readonly { campaignId: string; day: string }[],
-): Promise<CampaignReach[]> {
+): Promise<CampaignCapUse[]> {
   if (campaigns.length === 0) return [];
-  const { rows } = await sql<CampaignReach>`
+  const { rows } = await sql<CampaignCapUse>`
     select r.campaign_id as "campaignId", r.kind, r.key, r.day, r.n, r.promised
     from unnest(${campaigns.map((c) => c.campaignId)}::uuid[], ${campaigns.map((c) => c.day)}::date[]) as q (campaign_id, day)
     join reach_usage r on r.workspace_id = ${workspaceId} and r.campaign_id = q.campaign_id and r.day >= q.day`.execute(
@@ -45,10 +45,10 @@ export async function readReachOf(
 }
 
 /** Adds to what is counted, in the order of the keys; each at most once. The caller has locked the campaigns, so nobody counts beside it. */
-export async function addReach(
+export async function addCapUse(
   db: Db,
   workspaceId: string,
-  uses: readonly (CampaignReach & { cap: number | null })[],
+  uses: readonly (CampaignCapUse & { cap: number | null })[],
 ): Promise<void> {
   if (uses.length === 0) return;
   await sql`
@@ -63,7 +63,7 @@ export async function addReach(
 }
 
 /** Lets go of everybody who was put off by caps that have changed since. Returns how many. */
-export async function releaseReach(
+export async function releaseCapHolds(
   db: Db,
   { workspaceId, campaignId, now }: CampaignId & { now: Date },
 ): Promise<number> {

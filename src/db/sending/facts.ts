@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Pause } from '../../domain/hours/delay.ts';
 import type { Holidays } from '../../domain/hours/holidays.ts';
 import type { OperatingHours } from '../../domain/hours/schedule.ts';
-import type { ReachLimits } from '../../domain/sending/contact-caps.ts';
+import type { CapLimits } from '../../domain/sending/contact-caps.ts';
 import type { SequenceNode } from '../../domain/sequence/sequence.ts';
 import { lastId } from '../../ids.ts';
 import type { Db } from '../database.ts';
@@ -40,7 +40,7 @@ export type LiveCampaign = {
   dailyLimit: number | null;
   hourlyLimit: number | null;
   localHours: boolean;
-  reach: ReachLimits;
+  capLimits: CapLimits;
   stopOnReply: boolean | null;
   openTracking: boolean | null;
   signature: string | null;
@@ -104,14 +104,14 @@ export async function usage(
   return rows.map((row) => row.n);
 }
 
-export type Standing = { campaignId: string; senderId: string; nodeId: string };
+export type TouchPosition = { campaignId: string; senderId: string; nodeId: string };
 type Earliest = { i: number; zone: string; anchorAt: Date };
 
 /** Earliest anchor of the people who stand before a node with a sender, for each question (`i`: which) that finds anybody. */
 export async function earliestAnchors(
   db: Db,
   workspaceId: string,
-  questions: readonly Standing[],
+  questions: readonly TouchPosition[],
 ): Promise<Earliest[]> {
   if (questions.length === 0) return [];
   const { rows } = await sql<Earliest>`
@@ -126,7 +126,7 @@ export async function earliestAnchors(
 export async function earliestAnchorsByZone(
   db: Db,
   workspaceId: string,
-  questions: readonly Standing[],
+  questions: readonly TouchPosition[],
 ): Promise<Earliest[]> {
   if (questions.length === 0) return [];
   const next = (after: RawBuilder<unknown>) =>
@@ -143,7 +143,7 @@ export async function earliestAnchorsByZone(
 }
 
 const standing = (
-  questions: readonly Standing[],
+  questions: readonly TouchPosition[],
 ) => sql`unnest(${questions.map((q) => q.campaignId)}::uuid[], ${questions.map((q) => q.senderId)}::uuid[],
   ${questions.map((q) => q.nodeId)}::uuid[]) with ordinality as q (campaign_id, sender_id, node_id, i)`;
 const theirs = (

@@ -27,7 +27,7 @@ export type DueLane = {
   signature: string | null;
 };
 
-export type LanePlan = {
+export type LaneRow = {
   senderId: string;
   nextAt: Date | null;
   because: string;
@@ -84,10 +84,10 @@ export async function lockDueLanes(
 }
 
 /** Writes what was planned for lanes this transaction has locked. */
-export async function planLanes(
+export async function writeLanes(
   db: Db,
   workspaceId: string,
-  plans: readonly LanePlan[],
+  plans: readonly LaneRow[],
 ): Promise<void> {
   if (plans.length === 0) return;
   await sql`

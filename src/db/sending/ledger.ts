@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { notedTouches, withdrawingHold } from '../../domain/sequence/invitation.ts';
 import type { Db } from '../database.ts';
-import { within } from '../scope.ts';
+import { type WorkspaceScope, within } from '../scope.ts';
 
 export type Result = {
   messageId: string;
@@ -121,16 +121,16 @@ export type Doubtful = {
 /**
  * Takes reserved messages whose deadline is over by `settleMs`, for this worker to ask about; nobody else gets them for a
  * minute. Only the database's clock is used: processes' clocks may differ. In a sandbox only one process sends at a time, so
- * whoever takes over need not wait: with `only` all that is reserved there is doubtful.
+ * whoever takes over need not wait: with a sandbox's scope all that is reserved there is doubtful.
  */
 export async function takeDoubtful(
   db: Db,
-  take: { only: string | null; settleMs: number; limit: number },
+  take: { scope: WorkspaceScope; settleMs: number; limit: number },
 ): Promise<Doubtful[]> {
   const { rows } = await sql<Doubtful>`
     with due as (
       select workspace_id, id from messages
-      where state = 'reserved' and ${within(sql`workspace_id`, take.only)} and (${take.only !== null}
+      where state = 'reserved' and ${within(sql`workspace_id`, take.scope)} and (${take.scope !== 'live'}
         or deadline_at < clock_timestamp() - ${take.settleMs} * interval '1 millisecond'
         and (asked_at is null or asked_at < clock_timestamp() - interval '1 minute'))
       order by deadline_at limit ${take.limit} for update skip locked
@@ -173,12 +173,12 @@ export type Withdrawal = {
 /** Takes invitations that are to be taken back, for this worker; nobody else gets them for two minutes. By the database's clock, except in a sandbox. */
 export async function takeWithdrawals(
   db: Db,
-  { only, now, limit }: { only: string | null; now: Date; limit: number },
+  { scope, now, limit }: { scope: WorkspaceScope; now: Date; limit: number },
 ): Promise<Withdrawal[]> {
   const { rows } = await sql<Withdrawal>`
     with due as (
-      select workspace_id, id from messages where withdraw_at <= ${now} and ${within(sql`workspace_id`, only)}
-        and (${only !== null} or asked_at is null or asked_at < clock_timestamp() - interval '2 minutes')
+      select workspace_id, id from messages where withdraw_at <= ${now} and ${within(sql`workspace_id`, scope)}
+        and (${scope !== 'live'} or asked_at is null or asked_at < clock_timestamp() - interval '2 minutes')
       order by withdraw_at limit ${limit} for update skip locked
     ), taken as (
       update messages m set asked_at = clock_timestamp() from due where m.workspace_id = due.workspace_id and m.id = due.id returning m.*

@@ -4,7 +4,7 @@ import { shard } from '../counters.ts';
 import type { Db } from '../database.ts';
 import type { CampaignId } from '../scope.ts';
 
-export type Restanding = CampaignId & {
+export type TouchMove = CampaignId & {
   now: Date;
   /** The touch they stand before, and the one they stand before then; null for the end. */
   from: string;
@@ -18,7 +18,7 @@ export type Restanding = CampaignId & {
 };
 
 /** Moves people from before one touch to before another and counts it, in one statement. Returns how many; costs as many writes. */
-export async function restand(db: Db, move: Restanding): Promise<number> {
+export async function moveToTouch(db: Db, move: TouchMove): Promise<number> {
   const { workspaceId, campaignId, now, who, to } = move;
   const chosen =
     who === 'waiting'
@@ -60,7 +60,7 @@ export async function restand(db: Db, move: Restanding): Promise<number> {
  * Locks the people whose touches are on their way, and those who stand before one of these touches: what becomes of them is recorded
  * before or after a change of the campaign, not amid it. What is on its way is little, and found by its own index.
  */
-export async function lockStanding(
+export async function lockPositions(
   db: Db,
   { workspaceId, campaignId }: CampaignId,
   nodeIds: readonly string[],
@@ -87,7 +87,7 @@ export async function lockPeople(
 }
 
 /** Locks those of these people who are still being passed over, until the transaction ends, and returns their ids. */
-export async function lockPassing(
+export async function lockSkipping(
   db: Db,
   workspaceId: string,
   ids: readonly string[],

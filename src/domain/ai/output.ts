@@ -1,7 +1,7 @@
 import type { SequenceNode } from '../sequence/nodes/node.ts';
 import type { Slot } from '../sequence/skeleton.ts';
 
-const longestSubject = 200;
+const maxSubjectLength = 200;
 const placeholder = /%[a-z][a-z0-9_.]*(?:\|[^%\n]*)?%|\{\{|\}\}|&&|\[\[|\]\]|[\uE000\uE001]/i;
 const toFillIn =
   /\[(?:your|my|first|last|full|insert|company|recipient|sender|name|title|position|role|date|topic|product)\b[^\]\n]{0,60}\]/i;
@@ -38,8 +38,8 @@ export function faultIn(
     const left = placeholder.exec(text)?.[0] ?? toFillIn.exec(text)?.[0];
     if (left) return `"${key}" has a placeholder: ${left.slice(0, 60)}`;
     if (field === 'subject' && text.includes('\n')) return `"${key}" has more than one line.`;
-    if (field === 'subject' && instruction === null && text.length > longestSubject)
-      return `"${key}" has ${text.length} characters; ${longestSubject} is the most.`;
+    if (field === 'subject' && instruction === null && text.length > maxSubjectLength)
+      return `"${key}" has ${text.length} characters; ${maxSubjectLength} is the most.`;
     const stray = linksIn(text).find((one) => !said.has(one));
     if (stray)
       return `"${key}" has a link or address that the campaign's own texts do not have: ${stray.slice(0, 100)}`;
@@ -48,9 +48,9 @@ export function faultIn(
 }
 
 /** Why the whole text is too long; null when it is not. */
-export function tooLong(text: string, longest: number): string | null {
-  return text.length > longest
-    ? `The whole text has ${text.length} characters; ${longest} is the most.`
+export function tooLong(text: string, maxLength: number): string | null {
+  return text.length > maxLength
+    ? `The whole text has ${text.length} characters; ${maxLength} is the most.`
     : null;
 }
 

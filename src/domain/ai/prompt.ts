@@ -20,8 +20,8 @@ export type Asking = {
   fault: string | null;
 };
 
-const longestData = 4_000;
-const mostEarlier = 5;
+const maxDataLength = 4_000;
+const maxEarlier = 5;
 
 /** Rules that hold for every text. They stand apart from the question, so that nothing in it can be taken for them. */
 const rules = `You write parts of personal messages that a person will send to one recipient.
@@ -46,14 +46,14 @@ export function promptOf({ node, touch, background, fault }: Asking): {
 } {
   const { purpose, examples } = node.ai_node ?? { purpose: null };
   const parts = [
-    `<task>\nWrite for ${touchNames[touch.node.type] ?? 'a message'} of at most ${touch.longest} characters in all.${purpose ? `\n${purpose}` : ''}\n</task>`,
+    `<task>\nWrite for ${touchNames[touch.node.type] ?? 'a message'} of at most ${touch.maxLength} characters in all.${purpose ? `\n${purpose}` : ''}\n</task>`,
     ...skeletonPart(touch),
     ...examplesPart(examples ?? []),
     `<keys>\n${touch.slots.map((slot) => `${slot.key}: ${slot.instruction ?? `the whole ${slot.field}`}`).join('\n')}\n</keys>`,
     dataPart('recipient', background.person),
     dataPart('sender', background.sender),
     ...background.earlier
-      .slice(-mostEarlier)
+      .slice(-maxEarlier)
       .map(({ direction, ...message }) => dataPart(`earlier message, ${direction}`, message)),
     // It may quote the last answer, and so what others wrote.
     ...(fault
@@ -83,7 +83,7 @@ function examplesPart(examples: NonNullable<AiContent['examples']>): string[] {
 /** Data as JSON whose angle brackets are escaped: nothing in it can close its block, or open another. */
 function dataPart(about: string, data: unknown): string {
   const text = JSON.stringify(data, (_key, value: unknown) =>
-    typeof value === 'string' ? value.slice(0, longestData).toWellFormed() : value,
+    typeof value === 'string' ? value.slice(0, maxDataLength).toWellFormed() : value,
   );
   return `<data about="${about}">\n${unclosing(text)}\n</data>`;
 }

@@ -1,13 +1,13 @@
 import { type Because, type Constraint, openingOf } from '../sending/constraint.ts';
 
 /** Whether one constraint lets a touch through now, and from when it does (epoch ms; null when it never does by itself). */
-export type Weighed = { code: string; open: boolean; opensAt: number | null; words: string };
+export type Evaluated = { code: string; open: boolean; opensAt: number | null; words: string };
 
 /** Why nothing is sent yet, in a code, in words, and what would unblock it. */
 export type Binding = { code: string; words: string; unblock: string | null };
 
 /** Each constraint by itself at `now`. */
-export function weigh(constraints: readonly Constraint[], now: number): Weighed[] {
+export function evaluate(constraints: readonly Constraint[], now: number): Evaluated[] {
   return constraints.map((constraint) => {
     const at = constraint.from(now);
     const open = at !== null && at <= now;

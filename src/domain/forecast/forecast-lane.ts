@@ -1,5 +1,5 @@
 import { dayStart, nextDayStart } from '../hours/schedule.ts';
-import { Reach } from '../sending/contact-caps.ts';
+import { ContactCaps } from '../sending/contact-caps.ts';
 import { bucketMs, dayMs, hourMs, hourStart } from '../sending/limit.ts';
 import {
   type CampaignFacts,
@@ -13,7 +13,7 @@ import {
 import { needsUsage } from '../sending/sender-limit.ts';
 import { awaitsConnection } from '../sequence/invitation.ts';
 import type { ForecastCampaign, ForecastHeld, ForecastLane, ForecastSend } from './forecast.ts';
-import { Line } from './forecast-line.ts';
+import { ForecastLine } from './forecast-line.ts';
 
 /** A count that begins anew with every local day, or hour. */
 class Count {
@@ -50,8 +50,8 @@ export class Roster {
   readonly sent: Count;
   /** The campaign's own first, then by name, as the database has them. */
   readonly zones: readonly string[];
-  readonly pools: readonly Line<string>[];
-  readonly #reach: Reach | null;
+  readonly pools: readonly ForecastLine<string>[];
+  readonly #reach: ContactCaps | null;
 
   constructor(given: ForecastCampaign, now: number) {
     const { schedule, local, pools, reach } = given;
@@ -60,9 +60,10 @@ export class Roster {
     this.zones = ['', ...[...local.keys()].sort()];
     this.pools = this.zones.map((zone) => {
       const people = pools.find((pool) => pool.zone === zone)?.people ?? [];
-      return new Line([...people], [...people]);
+      return new ForecastLine([...people], [...people]);
     });
-    this.#reach = reach && new Reach(reach.limits, schedule.timeZone, { uses: reach.uses, now });
+    this.#reach =
+      reach && new ContactCaps(reach.limits, schedule.timeZone, { uses: reach.uses, now });
   }
 
   /** How many more than are needed are looked at, where some may be over a cap. */
@@ -89,7 +90,7 @@ type Attached = {
   accountLimit: number | null;
   sent: Count;
   inHour: Count | null;
-  lines: Line<number>[][];
+  lines: ForecastLine<number>[][];
 };
 type Hear = { send: (send: ForecastSend) => void; hold: (held: ForecastHeld) => void };
 
@@ -119,7 +120,7 @@ export class Lane {
           const queue = queues.find(
             (candidate) => candidate.nodeId === nodeId && candidate.zone === zone,
           );
-          return new Line([...(queue?.people ?? [])], [...(queue?.anchors ?? [])]);
+          return new ForecastLine([...(queue?.people ?? [])], [...(queue?.anchors ?? [])]);
         };
         const lines = roster.given.touches.map(({ nodeId }) =>
           roster.zones.map((zone) => lineOf(nodeId, zone)),

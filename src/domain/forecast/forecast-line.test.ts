@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { Line } from './forecast-line.ts';
+import { ForecastLine } from './forecast-line.ts';
 import { Heap } from './heap.ts';
 
 it('a heap gives what it was given, in order', () => {
@@ -15,7 +15,7 @@ it('a heap gives what it was given, in order', () => {
 });
 
 it('whoever comes back to a line has the old place', () => {
-  const line = new Line<number>(['a', 'b'], [10, 20]);
+  const line = new ForecastLine<number>(['a', 'b'], [10, 20]);
   const first = line.take()!;
   line.join('c', 30);
   line.comeBack(first);
@@ -28,7 +28,7 @@ it('whoever comes back to a line has the old place', () => {
 });
 
 it('people of the same key stand by their ids, however they came', () => {
-  const line = new Line<number>(['d'], [10]);
+  const line = new ForecastLine<number>(['d'], [10]);
   for (const person of ['c', 'a']) line.join(person, 10);
   line.join('0', 20);
   line.comeBack({ person: 'b', key: 10 });

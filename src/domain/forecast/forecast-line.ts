@@ -10,7 +10,7 @@ const before = <Key extends string | number>(a: InLine<Key>, b: InLine<Key>) =>
  * People in the order of their keys, those of the same key by their ids, as the database takes them. Who joins comes after all smaller
  * keys; who comes back after a hold has its old place.
  */
-export class Line<Key extends string | number> {
+export class ForecastLine<Key extends string | number> {
   readonly #people: string[];
   readonly #keys: Key[];
   readonly #back = new Heap<InLine<Key>>(before);

@@ -1,6 +1,6 @@
 import type { Pause } from '../hours/delay.ts';
 import type { Schedule } from '../hours/schedule.ts';
-import type { ReachKeys, ReachLimits, ReachUse } from '../sending/contact-caps.ts';
+import type { CapKeys, CapLimits, CapUse } from '../sending/contact-caps.ts';
 import type { LaneFacts } from '../sending/planner.ts';
 import type { Note } from '../sequence/nodes/node.ts';
 import { Lane, Roster } from './forecast-lane.ts';
@@ -27,9 +27,9 @@ export type ForecastCampaign = {
   pools: readonly { zone: string; people: readonly string[] }[];
   /** Caps on domains and companies, what they leave, and what people count for. */
   reach: {
-    limits: ReachLimits;
-    uses: readonly ReachUse[];
-    keys: ReadonlyMap<string, ReachKeys>;
+    limits: CapLimits;
+    uses: readonly CapUse[];
+    keys: ReadonlyMap<string, CapKeys>;
   } | null;
 };
 

@@ -1,22 +1,22 @@
 import { usualAcceptanceMs } from '../sequence/invitation.ts';
 
 /** What somebody at a scripted address does when they are written to. `away` tells so at once, and when they are back. */
-export type Script = {
+export type ScriptedAct = {
   act: 'reply' | 'bounce' | 'away' | 'unsubscribe' | 'complaint' | 'accept';
   afterMs: number;
   backAfterMs: number | null;
 };
 
 /** How somebody stands to the sender before anything is sent: a connection, or out of everybody's reach. */
-export type Standing = 'connected' | 'unreachable' | null;
+export type ScriptedRelation = 'connected' | 'unreachable' | null;
 
 const minuteMs = 60_000;
 const units: Record<string, number> = { m: minuteMs, h: 60 * minuteMs, d: 24 * 60 * minuteMs };
 const machineMs = 15 * minuteMs;
 const personMs = 60 * minuteMs;
 
-type Read = (ms: number | null) => Script | null;
-const answering = (act: Script['act'], usualMs: number): Read => {
+type Read = (ms: number | null) => ScriptedAct | null;
+const answering = (act: ScriptedAct['act'], usualMs: number): Read => {
   return (ms) => ({ act, afterMs: ms ?? usualMs, backAfterMs: null });
 };
 const reply = answering('reply', personMs);
@@ -38,7 +38,7 @@ const scripts: Record<string, Record<string, Read>> = {
   inmail: { reply, unsubscribe, never },
   connection_request: { accept: answering('accept', usualAcceptanceMs), never },
 };
-const unscripted: Record<string, Script> = {
+const unscripted: Record<string, ScriptedAct> = {
   connection_request: { act: 'accept', afterMs: usualAcceptanceMs, backAfterMs: null },
 };
 
@@ -47,7 +47,7 @@ const unscripted: Record<string, Script> = {
  * profile's address the words follow its name (`/in/jane+accept-2d`), in a handle two underlines (`jane__reply_2d`). The time is
  * in d, h or m, at least a minute; without one a person takes an hour, a machine 15 minutes, an absence 7 days. Null: nothing comes back.
  */
-export function readScript(address: string, touch: string): Script | null {
+export function readScript(address: string, touch: string): ScriptedAct | null {
   const known = scripts[touch] ?? {};
   for (const word of wordsOf(address)) {
     const match = /^([a-z]+)(?:-(\d{1,4})([dhm]))?$/.exec(word);
@@ -59,7 +59,7 @@ export function readScript(address: string, touch: string): Script | null {
 }
 
 /** What the words `connected` and `unreachable` in an address say of the person. */
-export function readStanding(address: string): Standing {
+export function readStanding(address: string): ScriptedRelation {
   return wordsOf(address).find((word) => word === 'connected' || word === 'unreachable') ?? null;
 }
 

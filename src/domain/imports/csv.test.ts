@@ -7,7 +7,7 @@ import {
   detectDialect,
   detectEncoding,
   type Encoding,
-  longestRecord,
+  maxRecordLength,
   scanCsv,
   writeCsv,
 } from './csv.ts';
@@ -59,12 +59,12 @@ describe('scanCsv', () => {
   });
 
   it('gives up on a quote that is never closed, and on an endless line, before the file ends', () => {
-    const open = scanCsv(`"open\nc,d\n${'x,y\n'.repeat(longestRecord / 4)}`, comma, false);
+    const open = scanCsv(`"open\nc,d\n${'x,y\n'.repeat(maxRecordLength / 4)}`, comma, false);
     expect(open.records.slice(0, 2)).toEqual([null, ['c', 'd']]);
-    expect(scanCsv('x'.repeat(longestRecord + 1), comma, false)).toEqual({
+    expect(scanCsv('x'.repeat(maxRecordLength + 1), comma, false)).toEqual({
       records: [null],
       starts: [0],
-      end: longestRecord + 1,
+      end: maxRecordLength + 1,
     });
   });
 

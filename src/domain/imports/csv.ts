@@ -9,7 +9,7 @@ export type Scan = {
 };
 
 /** A record longer than this, in UTF-16 units, is not one: a quote was opened and never closed. */
-export const longestRecord = 65_536;
+export const maxRecordLength = 65_536;
 
 type Quoted = { values: string[]; next: number } | 'malformed' | 'incomplete';
 
@@ -23,14 +23,14 @@ export function scanCsv(text: string, dialect: Dialect, last: boolean): Scan {
   while (scan.end < text.length) {
     const at = scan.end;
     const found = text.indexOf(dialect.newline, at);
-    if (found === -1 && !last && text.length - at <= longestRecord) break;
+    if (found === -1 && !last && text.length - at <= maxRecordLength) break;
     const lineEnd = found === -1 ? text.length : found;
     if (quote !== -1 && quote < at) quote = text.indexOf('"', at);
     let values: string[] | null = null;
     let next = Math.min(lineEnd + 1, text.length);
     if (quote === -1 || quote > lineEnd) {
       const line = text.slice(at, text[lineEnd - 1] === '\r' ? lineEnd - 1 : lineEnd);
-      if (line.length <= longestRecord) values = line.split(dialect.delimiter);
+      if (line.length <= maxRecordLength) values = line.split(dialect.delimiter);
     } else {
       const quoted = scanQuoted(text, { ...dialect, start: at, last });
       if (quoted === 'incomplete') break;
@@ -49,14 +49,14 @@ function scanQuoted(
   { delimiter, newline, start, last }: Dialect & { start: number; last: boolean },
 ): Quoted {
   const values: string[] = [];
-  const more = last || text.length - start > longestRecord ? 'malformed' : 'incomplete';
+  const more = last || text.length - start > maxRecordLength ? 'malformed' : 'incomplete';
   let at = start;
   for (;;) {
     if (text[at] === '"') {
       const close = closingQuote(text, at);
       // The last character may be the first half of an escaped quote.
       if (close === -1 || (close === text.length - 1 && !last)) return more;
-      if (close - start > longestRecord) return 'malformed';
+      if (close - start > maxRecordLength) return 'malformed';
       values.push(text.slice(at + 1, close).replaceAll('""', '"'));
       at = close + 1;
       while (text[at] === ' ') at += 1;

@@ -19,8 +19,8 @@ export const tableFields = [
 /** Which column holds which field, or attribute. */
 export type LeadColumn = { column: string; field: string };
 
-const longestField = 500;
-const longestAttribute = 10_000;
+const maxFieldLength = 500;
+const maxAttributeLength = 10_000;
 const identities = new Map(
   Object.values(identityFields).map(({ field, normalise }) => [field as string, normalise]),
 );
@@ -49,8 +49,8 @@ export function leadReader(
       const value = record[index]!.trim();
       if (value === '') continue;
       const isField = (tableFields as readonly string[]).includes(field);
-      const most = isField ? longestField : longestAttribute;
-      if (value.length > most) return refuse(`${field}: Must have at most ${most} characters.`);
+      const max = isField ? maxFieldLength : maxAttributeLength;
+      if (value.length > max) return refuse(`${field}: Must have at most ${max} characters.`);
       const normalise = identities.get(field);
       const read = normalise ? normalise(value) : value;
       if (read === null) return refuse(`${field}: This is not a valid ${field}.`);

@@ -1,5 +1,5 @@
 import { nextDayStart, nextOpen, type Schedule } from '../hours/schedule.ts';
-import type { ReachKind } from './contact-caps.ts';
+import type { CapKind } from './contact-caps.ts';
 import {
   dailyLimitAt,
   dayMs,
@@ -42,7 +42,7 @@ export type Constraint = {
 };
 
 /** A touch of a campaign that is due at `dueAt`, to people of one zone; empty is the campaign's own. `noted`: it must go with a note. */
-export type Work = {
+export type PendingTouch = {
   campaign: CampaignFacts;
   touch: string;
   dueAt: number;
@@ -51,7 +51,7 @@ export type Work = {
 };
 
 /** What a single person's domain or company was reached today, and its cap. */
-export type Reached = { kind: ReachKind; used: number; limit: number };
+export type Reached = { kind: CapKind; used: number; limit: number };
 
 /** The hours that count for people of a zone. */
 export function hoursOf(
@@ -72,7 +72,7 @@ export function constraintsOf(
     zone,
     noted = false,
     reached = [],
-  }: Work & { reached?: readonly Reached[] },
+  }: PendingTouch & { reached?: readonly Reached[] },
   now: number,
 ): Constraint[] {
   const { limits, usage, timeZone, quiet } = facts;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isCapped, Reach, reachKeysOf } from './contact-caps.ts';
+import { ContactCaps, capKeysOf, isCapped } from './contact-caps.ts';
 
 const hour = 3_600_000;
 const noon = Date.parse('2026-03-02T12:00:00Z');
@@ -9,16 +9,17 @@ const acme = { domain: 'acme.com', company: 'acme' };
 
 const reach = (
   limits: { domain?: number; company?: number },
-  uses: ConstructorParameters<typeof Reach>[2]['uses'] = [],
-) => new Reach({ domain: null, company: null, ...limits }, 'Europe/Berlin', { uses, now: noon });
+  uses: ConstructorParameters<typeof ContactCaps>[2]['uses'] = [],
+) =>
+  new ContactCaps({ domain: null, company: null, ...limits }, 'Europe/Berlin', { uses, now: noon });
 
 describe('what people count for', () => {
   it('is the domain of the address, and the company whatever the case and the blanks', () => {
-    expect(reachKeysOf({ email: 'a@b@Acme.com', company: '  ACME Inc ' })).toEqual({
+    expect(capKeysOf({ email: 'a@b@Acme.com', company: '  ACME Inc ' })).toEqual({
       domain: 'acme.com',
       company: 'acme inc',
     });
-    expect(reachKeysOf({ email: null, company: ' ' })).toEqual({ domain: null, company: null });
+    expect(capKeysOf({ email: null, company: ' ' })).toEqual({ domain: null, company: null });
   });
 
   it('matters only with a cap', () => {
@@ -57,7 +58,7 @@ describe('a cap', () => {
     const caps = reach({ domain: 1, company: 2 });
     caps.take(acme, noon, { first: true });
     caps.take(acme, noon, { first: true });
-    expect(caps.weigh(acme, noon).map(({ kind, used }) => [kind, used])).toEqual([
+    expect(caps.usageOf(acme, noon).map(({ kind, used }) => [kind, used])).toEqual([
       ['domain', 1],
       ['company', 1],
     ]);

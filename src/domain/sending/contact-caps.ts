@@ -1,25 +1,25 @@
 import { dateStart, localDate, nextDayStart } from '../hours/schedule.ts';
 
-export const reachKinds = ['domain', 'company'] as const;
-export type ReachKind = (typeof reachKinds)[number];
+export const capKinds = ['domain', 'company'] as const;
+export type CapKind = (typeof capKinds)[number];
 
 /** Most touches a day of a campaign to one domain, and to one company; null without a cap. */
-export type ReachLimits = Readonly<Record<ReachKind, number | null>>;
+export type CapLimits = Readonly<Record<CapKind, number | null>>;
 /** What a person counts for. */
-export type ReachKeys = Readonly<Record<ReachKind, string | null>>;
+export type CapKeys = Readonly<Record<CapKind, string | null>>;
 /** Touches to one of them on a local date, and how many people were put off until that date. */
-export type ReachUse = { kind: ReachKind; key: string; day: string; n: number; promised: number };
+export type CapUse = { kind: CapKind; key: string; day: string; n: number; promised: number };
 
 /** What one touch counted for, and on which local date. */
-export type ReachMark = { day: string } & Partial<Record<ReachKind, string>>;
+export type CapMark = { day: string } & Partial<Record<CapKind, string>>;
 
 /** Whether there is any cap. */
-export function isCapped(limits: ReachLimits): boolean {
-  return reachKinds.some((kind) => limits[kind] !== null);
+export function isCapped(limits: CapLimits): boolean {
+  return capKinds.some((kind) => limits[kind] !== null);
 }
 
 /** The domain of the address, and the company as people write it: without blanks around it, whatever the case. */
-export function reachKeysOf(person: { email: string | null; company: string | null }): ReachKeys {
+export function capKeysOf(person: { email: string | null; company: string | null }): CapKeys {
   const at = person.email?.lastIndexOf('@') ?? -1;
   return {
     domain: at < 0 ? null : person.email!.slice(at + 1).toLowerCase(),
@@ -27,25 +27,25 @@ export function reachKeysOf(person: { email: string | null; company: string | nu
   };
 }
 
-type Taken = { ok: true; mark: ReachMark };
-type Full = { ok: false; kind: ReachKind; key: string; until: number };
+type Taken = { ok: true; mark: CapMark };
+type Full = { ok: false; kind: CapKind; key: string; until: number };
 type Account = { day: string; n: number; lastAt: number; promised: number };
 
 /** A campaign's caps on domains and companies, with what was made of them: who may be written to today, and who must wait until when. */
-export class Reach {
-  readonly #limits: ReachLimits;
+export class ContactCaps {
+  readonly #limits: CapLimits;
   readonly #timeZone: string;
-  readonly #accounts: Record<ReachKind, Map<string, Account>> = {
+  readonly #accounts: Record<CapKind, Map<string, Account>> = {
     domain: new Map(),
     company: new Map(),
   };
-  readonly #promises = new Map<string, ReachUse>();
+  readonly #promises = new Map<string, CapUse>();
   #day = { label: '', ends: -Infinity };
 
   constructor(
-    limits: ReachLimits,
+    limits: CapLimits,
     timeZone: string,
-    { uses, now }: { uses: readonly ReachUse[]; now: number },
+    { uses, now }: { uses: readonly CapUse[]; now: number },
   ) {
     this.#limits = limits;
     this.#timeZone = timeZone;
@@ -58,11 +58,11 @@ export class Reach {
   }
 
   /** The capped kinds, with what the person counts for and how often that was reached today. */
-  weigh(
-    keys: ReachKeys,
+  usageOf(
+    keys: CapKeys,
     at: number,
-  ): { kind: ReachKind; key: string; used: number; limit: number }[] {
-    return reachKinds.flatMap((kind) => {
+  ): { kind: CapKind; key: string; used: number; limit: number }[] {
+    return capKinds.flatMap((kind) => {
       const [key, limit] = [keys[kind], this.#limits[kind]];
       return key === null || limit === null
         ? []
@@ -71,8 +71,8 @@ export class Reach {
   }
 
   /** Counts a touch to a person, and says what for; or which cap is full and until when (epoch ms) they wait. */
-  take(keys: ReachKeys, at: number, { first }: { first: boolean }): Taken | Full {
-    const weighed = this.weigh(keys, at);
+  take(keys: CapKeys, at: number, { first }: { first: boolean }): Taken | Full {
+    const weighed = this.usageOf(keys, at);
     const full = weighed.find(({ used, limit }) => used >= limit);
     if (full)
       return {
@@ -92,7 +92,7 @@ export class Reach {
   }
 
   /** The promises made here, to be kept. */
-  get promises(): ReachUse[] {
+  get promises(): CapUse[] {
     return [...this.#promises.values()];
   }
 
@@ -105,7 +105,7 @@ export class Reach {
 
   /** The first day that is not promised to as many as the cap: people who come for the first time wait in line, and each is put off once. */
   #promise(
-    { kind, key, limit }: { kind: ReachKind; key: string; limit: number },
+    { kind, key, limit }: { kind: CapKind; key: string; limit: number },
     at: number,
   ): number {
     const account = this.#account(kind, key, at);
@@ -126,7 +126,7 @@ export class Reach {
     return account.lastAt;
   }
 
-  #account(kind: ReachKind, key: string, at: number): Account {
+  #account(kind: CapKind, key: string, at: number): Account {
     const day = this.dayOf(at);
     const account = this.#accounts[kind].get(key) ?? { day, n: 0, lastAt: -Infinity, promised: 0 };
     this.#accounts[kind].set(key, account);

@@ -53,9 +53,9 @@ export type Policy = {
 const minute = 60_000;
 const retryAfterMs = [1, 5, 15, 60, 180, 360, 720].map((minutes) => minutes * minute);
 const pauseUnreachableMs = minute;
-const longestUnreachableMs = 60 * minute;
+const maxUnreachableMs = 60 * minute;
 const pauseRateLimitedMs = 15 * minute;
-const longestRateLimitedMs = 7 * 24 * 60 * minute;
+const maxRateLimitedMs = 7 * 24 * 60 * minute;
 
 /** The policy for a fault on the given attempt (1 is the first). */
 export function policyOf(fault: Fault, attempt: number): Policy {
@@ -67,7 +67,7 @@ const policies: Record<Fault['kind'], (fault: Fault, attempt: number, reason: st
   temporary: (fault, attempt, reason) => {
     // Without an answer the provider itself was out of reach: the next person would fare no better, and this one is never failed for it.
     if (!/^\d/.test(fault.code ?? '')) {
-      const afterMs = Math.min(retryAfterMs[attempt - 1] ?? Infinity, longestUnreachableMs);
+      const afterMs = Math.min(retryAfterMs[attempt - 1] ?? Infinity, maxUnreachableMs);
       return {
         person: { act: 'retry', afterMs, reason },
         lane: { act: 'pause', forMs: pauseUnreachableMs, because: 'provider_unreachable' },
@@ -80,7 +80,7 @@ const policies: Record<Fault['kind'], (fault: Fault, attempt: number, reason: st
     };
   },
   rate_limited: ({ retryAfterMs = pauseRateLimitedMs }, _attempt, reason) => {
-    const forMs = Math.min(Math.max(retryAfterMs, minute), longestRateLimitedMs);
+    const forMs = Math.min(Math.max(retryAfterMs, minute), maxRateLimitedMs);
     return {
       person: { act: 'retry', afterMs: forMs, reason },
       lane: { act: 'pause', forMs, because: 'provider_rate_limit' },
@@ -102,7 +102,7 @@ const policies: Record<Fault['kind'], (fault: Fault, attempt: number, reason: st
   // At once the first time; where it happens again and again, others get their turn.
   absent: (_fault, attempt, reason) => {
     const afterMs =
-      attempt === 1 ? 0 : Math.min(retryAfterMs[attempt - 2] ?? Infinity, longestUnreachableMs);
+      attempt === 1 ? 0 : Math.min(retryAfterMs[attempt - 2] ?? Infinity, maxUnreachableMs);
     return { person: { act: 'retry', afterMs, reason }, lane: { act: 'go_on' } };
   },
   unreachable_person: (_fault, _attempt, reason) => ({

@@ -35,7 +35,7 @@ export type Pace = {
   lastAt: number | null;
 };
 
-const longestFirstDelayMs = 10 * 60_000;
+const maxFirstDelayMs = 10 * 60_000;
 // Half a touch more than there is, so that the last one falls within the day whatever the jitter.
 const spread = (openMs: number, capacity: number) => openMs / (Math.max(1, capacity) + 0.5);
 
@@ -71,7 +71,7 @@ export function pacedFrom(pace: Pace, now: number): number {
     ...all.map((schedule) => openIntervals(schedule, today, tomorrow)[0]?.[0] ?? today),
   );
   const delay =
-    Math.min(longestFirstDelayMs, meanGapMs(pace, opens)) * seeded(senderId, today, 'first');
+    Math.min(maxFirstDelayMs, meanGapMs(pace, opens)) * seeded(senderId, today, 'first');
   return Math.max(lastAt + minGapMs, opens + Math.ceil(delay));
 }
 
@@ -103,7 +103,7 @@ function openMsAny(schedules: readonly Schedule[], from: number, to: number): nu
 
 type Known = { from: number; intervals: readonly [start: number, end: number][] };
 const knownIntervals = new WeakMap<Schedule, Map<number, Known>>();
-const mostKnown = 8;
+const maxKnown = 8;
 
 /** Open intervals up to `to`, those that end after `from` among them. A day's are asked for again and again. */
 function intervalsUntil(
@@ -118,7 +118,7 @@ function intervalsUntil(
     from: Math.min(from, to - dayMs),
     intervals: openIntervals(schedule, Math.min(from, to - dayMs), to),
   };
-  if (ends.size >= mostKnown) ends.clear();
+  if (ends.size >= maxKnown) ends.clear();
   knownIntervals.set(schedule, ends.set(to, found));
   return found.intervals;
 }

@@ -7,8 +7,8 @@ import {
   hoursOf,
   limitToday,
   openingOf,
+  type PendingTouch,
   type Reached,
-  type Work,
 } from './constraint.ts';
 import {
   dayMs,
@@ -101,11 +101,11 @@ export type LanePlan =
   | { send: Send; nextAt: number; because: Because }
   | { send: null; nextAt: number | null; because: Because };
 
-type PlannedWork = Work & { followUp: boolean };
+type PlannedWork = PendingTouch & { followUp: boolean };
 
 /** What a fast sender takes in one tick: little, for what is reserved and not yet handed over is in doubt after a crash. */
 const tickMs = 500;
-const mostPerTick = 4;
+const maxPerTick = 4;
 /** Where caps on domains or companies may pass people over, so many more are looked at: a crowded domain costs no tick a person. */
 export const sparePicks = 20;
 
@@ -147,7 +147,7 @@ export function planLane(facts: LaneFacts, now: number): LanePlan {
     1,
     Math.min(
       Math.floor(tickMs / Math.max(1, gapMs)),
-      mostPerTick,
+      maxPerTick,
       roomOf(facts, { campaign, touch, noted }, now),
     ),
   );
@@ -199,7 +199,10 @@ export function planLanes(
   return plans;
 }
 
-export type Asked = Omit<Work, 'campaign'> & { campaignId: string; reached?: readonly Reached[] };
+export type Asked = Omit<PendingTouch, 'campaign'> & {
+  campaignId: string;
+  reached?: readonly Reached[];
+};
 
 /** What stands between a touch of a campaign that is due at `dueAt` and its send by this sender. Empty when the sender does not send for it. */
 export function constraintsAt(facts: LaneFacts, work: Asked, now: number): Constraint[] {
@@ -323,7 +326,7 @@ function usedToday({ limits, usage, sentToday }: LaneFacts, now: number): number
 }
 
 /** The sender's pace: what its own cap and its campaigns' limits leave it. Senders of a campaign share its daily limit. */
-function paceOf(facts: LaneFacts, works: readonly Work[], now: number): Pace {
+function paceOf(facts: LaneFacts, works: readonly PendingTouch[], now: number): Pace {
   const left = (campaign: CampaignFacts) =>
     Math.min(
       campaign.dailyLimit === null

@@ -19,11 +19,11 @@ const weekly: Record<string, WeeklyLimits> = {
 type Start = { daily_limit: number; hourly_limit: number | null; min_gap_seconds: number };
 
 /** Notes with invitations: how many go out in any 30 days (null: as many as invitations), and how long one may be. */
-type Notes = { perMonth: number | null; longest: number };
+type Notes = { perMonth: number | null; maxLength: number };
 
 /** By type of sender; the provider's documents disagree on free seats, and this is the least they say. */
 const notes: Record<string, { free: Notes; premium: Notes }> = {
-  linkedin: { free: { perMonth: 5, longest: 200 }, premium: { perMonth: null, longest: 300 } },
+  linkedin: { free: { perMonth: 5, maxLength: 200 }, premium: { perMonth: null, maxLength: 300 } },
 };
 
 /** What a sender's notes may be; null where the type has none. */
@@ -51,13 +51,13 @@ export function startLimits(type: string): Start {
 }
 
 /** The most that X takes from an account: 15 messages in a quarter of an hour, 1,440 in 24 hours (docs.x.com, Rate Limits). */
-export const mostOnX = { daily_limit: 1440, hourly_limit: 60 } as const;
+export const maxOnX = { daily_limit: 1440, hourly_limit: 60 } as const;
 
-const mostDaily: Record<string, number> = { linkedin: 200, x: mostOnX.daily_limit };
+const maxDaily: Record<string, number> = { linkedin: 200, x: maxOnX.daily_limit };
 
 /** The most touches a day that a sender of a type can be given. */
-export function mostPerDay(type: string): number {
-  return mostDaily[type] ?? 1_000_000;
+export function maxPerDay(type: string): number {
+  return maxDaily[type] ?? 1_000_000;
 }
 
 type LimitedSender = {

@@ -16,7 +16,7 @@ export const newsLagMs = 12 * 3_600_000;
 /** Within this the invitation is taken back, or the wait ends without it. */
 export const withdrawingMs = 3_600_000;
 /** Statuses of an account that hears nothing for now: whoever may have accepted is waited for until it is well again, looked at anew so often. */
-export const deafStatuses: readonly string[] = ['credentials_required', 'error'];
+export const unavailableStatuses: readonly string[] = ['credentials_required', 'error'];
 export const deafAgainMs = dayMs;
 /** When a withdrawal that failed is tried again; afterwards it is left, with the reason. */
 const withdrawAgainMs = [1, 6, 24, 72].map((hours) => hours * 3_600_000);

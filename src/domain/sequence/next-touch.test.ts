@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { nextTouchOf, type Standing } from './next-touch.ts';
+import { nextTouchOf, type TouchOutlook } from './next-touch.ts';
 
 const at = (ms: number) => new Date(ms);
-const standing: Standing = {
+const standing: TouchOutlook = {
   status: 'active',
   launchedAt: at(100),
   pauses: [[300, 400]],

@@ -11,7 +11,7 @@ type Person = {
 };
 
 /** What the next touch of a campaign's people depends on beside themselves. */
-export type Standing = {
+export type TouchOutlook = {
   status: string;
   launchedAt: Date | null;
   pauses: readonly Pause[];
@@ -26,7 +26,7 @@ export type Standing = {
  */
 export function nextTouchOf(
   person: Person,
-  standing: Standing,
+  standing: TouchOutlook,
   now: number,
 ): { at: number | null; because: string | null } {
   const { status, launchedAt, touches, pauses } = standing;

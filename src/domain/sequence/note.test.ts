@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { connectionRequest } from './nodes/connection-request.ts';
 import type { SequenceNode } from './nodes/node.ts';
-import { longestNote, noteProblems } from './note.ts';
+import { maxNoteLength, noteProblems } from './note.ts';
 
 const node = (content: Partial<SequenceNode>): SequenceNode => ({
   ...({
@@ -45,10 +45,10 @@ test.each([
 });
 
 test('a note may be as long as its seat takes, and other texts as long as they like', () => {
-  expect(longestNote(node({}), seat(false))).toBe(200);
-  expect(longestNote(node({}), seat(true))).toBe(300);
-  expect(longestNote(node({ include_message: false }), seat(false))).toBeNull();
-  expect(longestNote(node({ type: 'message' }), seat(false))).toBeNull();
+  expect(maxNoteLength(node({}), seat(false))).toBe(200);
+  expect(maxNoteLength(node({}), seat(true))).toBe(300);
+  expect(maxNoteLength(node({ include_message: false }), seat(false))).toBeNull();
+  expect(maxNoteLength(node({ type: 'message' }), seat(false))).toBeNull();
 });
 
 test.each([

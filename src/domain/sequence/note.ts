@@ -14,30 +14,30 @@ type Seat = {
 };
 
 /** The most characters a sender's note in this node may have; null where it has none, or any number. */
-export function longestNote(
+export function maxNoteLength(
   node: SequenceNode,
   seat: Pick<Seat, 'type' | 'is_premium'>,
 ): number | null {
-  return definitionOf(node.type)?.noteOf(node) ? (noteLimits(seat)?.longest ?? null) : null;
+  return definitionOf(node.type)?.noteOf(node) ? (noteLimits(seat)?.maxLength ?? null) : null;
 }
 
 /** Notes that are too long for one of the senders whoever they are for, naming it. */
 export function noteProblems(nodes: readonly SequenceNode[], seats: readonly Seat[]): Problem[] {
   return nodes.flatMap((node) => {
-    const least = leastLength(parseTemplate(draftOf(node)?.node.body ?? node.body ?? '').parts);
-    const narrow = seats.find((seat) => least > (longestNote(node, seat) ?? Infinity));
+    const least = minLength(parseTemplate(draftOf(node)?.node.body ?? node.body ?? '').parts);
+    const narrow = seats.find((seat) => least > (maxNoteLength(node, seat) ?? Infinity));
     if (!narrow) return [];
     const name = narrow.display_name ?? narrow.email_address ?? narrow.id;
-    const message = `Node ${node.position} (${node.type}): the note has at least ${least} characters, and sender ${name} can send ${longestNote(node, narrow)}. Shorten it, or use a premium account.`;
+    const message = `Node ${node.position} (${node.type}): the note has at least ${least} characters, and sender ${name} can send ${maxNoteLength(node, narrow)}. Shorten it, or use a premium account.`;
     return [{ pointer: `/sequence_nodes/${node.position}/body`, code: 'note_too_long', message }];
   });
 }
 
-function leastLength(parts: Template['parts'] | readonly (string | { name: string })[]): number {
+function minLength(parts: Template['parts'] | readonly (string | { name: string })[]): number {
   return parts.reduce((sum, part) => {
     if (typeof part === 'string') return sum + part.length;
     return (
-      sum + ('options' in part ? Math.min(...part.options.map((option) => leastLength(option))) : 0)
+      sum + ('options' in part ? Math.min(...part.options.map((option) => minLength(option))) : 0)
     );
   }, 0);
 }

@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   diffNodes,
+  positionOf,
   type Revision,
   recogniseNodes,
+  removeTouches,
   shiftsOf,
-  standsBefore,
   touchAfter,
-  vanish,
 } from './revision.ts';
 import { type SequenceNode, seedSequence } from './sequence.ts';
 
@@ -30,7 +30,7 @@ function sequence(script: string): SequenceNode[] {
   return [...nodes, { ...end, id: 'end' }].map((node, position) => ({ ...node, position }));
 }
 const hour = 3_600_000;
-const revision = (script: string): Revision => ({ nodes: sequence(script), vanished: {} });
+const revision = (script: string): Revision => ({ nodes: sequence(script), removedTouches: {} });
 const places = (before: string, after: string) =>
   shiftsOf(sequence(before), sequence(after))
     .map(({ to }) => to ?? '-')
@@ -88,22 +88,28 @@ describe('one whose touch was on its way when it was taken away', () => {
   it('goes on behind its place, through any number of revisions', () => {
     const one: Revision = {
       nodes: sequence('AC'),
-      vanished: vanish(revision('ABC'), sequence('AC')),
+      removedTouches: removeTouches(revision('ABC'), sequence('AC')),
     };
-    expect([touchAfter(one, 'B'), standsBefore(one, 'B'), touchAfter(one, 'A')]).toEqual([
+    expect([touchAfter(one, 'B'), positionOf(one, 'B'), touchAfter(one, 'A')]).toEqual([
       'C',
       'C',
       'C',
     ]);
-    const two: Revision = { nodes: sequence('AXY'), vanished: vanish(one, sequence('AXY')) };
-    expect([touchAfter(two, 'B'), standsBefore(two, 'B'), touchAfter(two, 'C')]).toEqual([
+    const two: Revision = {
+      nodes: sequence('AXY'),
+      removedTouches: removeTouches(one, sequence('AXY')),
+    };
+    expect([touchAfter(two, 'B'), positionOf(two, 'B'), touchAfter(two, 'C')]).toEqual([
       'X',
       'X',
       'Y',
     ]);
-    const back: Revision = { nodes: sequence('ABC'), vanished: vanish(two, sequence('ABC')) };
-    expect([touchAfter(back, 'B'), standsBefore(back, 'B')]).toEqual(['C', 'B']);
-    expect(Object.keys(back.vanished).sort()).toEqual(['X', 'Y']);
+    const back: Revision = {
+      nodes: sequence('ABC'),
+      removedTouches: removeTouches(two, sequence('ABC')),
+    };
+    expect([touchAfter(back, 'B'), positionOf(back, 'B')]).toEqual(['C', 'B']);
+    expect(Object.keys(back.removedTouches).sort()).toEqual(['X', 'Y']);
   });
 
   it('always finds its way to a touch there is, or to the end', () => {
@@ -114,14 +120,17 @@ describe('one whose touch was on its way when it was taken away', () => {
       fc.property(fc.array(script, { minLength: 2, maxLength: 5 }), (scripts) => {
         const [first, ...rest] = scripts;
         const last = rest.reduce<Revision>(
-          (before, next) => ({ nodes: sequence(next), vanished: vanish(before, sequence(next)) }),
+          (before, next) => ({
+            nodes: sequence(next),
+            removedTouches: removeTouches(before, sequence(next)),
+          }),
           revision(first!),
         );
         const there = new Set<string | null>([...scripts.at(-1)!, null]);
         for (const letter of new Set(scripts.join(''))) {
           expect(there).toContain(touchAfter(last, letter));
-          expect(there).toContain(standsBefore(last, letter));
-          if (!there.has(letter)) expect(Object.keys(last.vanished)).toContain(letter);
+          expect(there).toContain(positionOf(last, letter));
+          if (!there.has(letter)) expect(Object.keys(last.removedTouches)).toContain(letter);
         }
       }),
     );

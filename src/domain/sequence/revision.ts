@@ -4,10 +4,12 @@ import { nextTouch, type SequenceNode, type Touch, touches } from './sequence.ts
  * Touches that revisions took away, by their ids: where one who stood before it stands now, and where one who has had it goes on.
  * Null is the end.
  */
-export type Vanished = Readonly<Record<string, { stands: string | null; goesOn: string | null }>>;
+export type RemovedTouches = Readonly<
+  Record<string, { moveTo: string | null; continueAt: string | null }>
+>;
 
 /** A sequence as it stands, with what became of the touches it once had. */
-export type Revision = { nodes: readonly SequenceNode[]; vanished: Vanished };
+export type Revision = { nodes: readonly SequenceNode[]; removedTouches: RemovedTouches };
 
 /** What a new revision does to the people who stand before one touch. */
 export type Shift = {
@@ -37,21 +39,27 @@ function placeIn(from: readonly string[], to: readonly string[], index: number):
 }
 
 /** What became of every touch that this revision or one before took away. */
-export function vanish(before: Revision, nodes: readonly SequenceNode[]): Vanished {
+export function removeTouches(before: Revision, nodes: readonly SequenceNode[]): RemovedTouches {
   const from = touches(before.nodes).map((touch) => touch.nodeId);
   const to = touches(nodes).map((touch) => touch.nodeId);
   const gone = from.flatMap((id, index) =>
     to.includes(id)
       ? []
-      : [[id, { stands: placeIn(from, to, index), goesOn: placeIn(from, to, index + 1) }] as const],
+      : [
+          [
+            id,
+            { moveTo: placeIn(from, to, index), continueAt: placeIn(from, to, index + 1) },
+          ] as const,
+        ],
   );
   const again = (id: string | null) =>
     placeIn(from, to, id === null ? from.length : from.indexOf(id));
-  const earlier = Object.entries(before.vanished).filter(
+  const earlier = Object.entries(before.removedTouches).filter(
     ([id]) => !to.includes(id) && !from.includes(id),
   );
   const followed = earlier.map(
-    ([id, { stands, goesOn }]) => [id, { stands: again(stands), goesOn: again(goesOn) }] as const,
+    ([id, { moveTo, continueAt }]) =>
+      [id, { moveTo: again(moveTo), continueAt: again(continueAt) }] as const,
   );
   return Object.fromEntries([...gone, ...followed]);
 }
@@ -79,14 +87,18 @@ export function shiftsOf(before: readonly SequenceNode[], after: readonly Sequen
 }
 
 /** The touch after one that a person has had, even if the sequence no longer has that one. Null for the end. */
-export function touchAfter({ nodes, vanished }: Revision, nodeId: string): string | null {
+export function touchAfter({ nodes, removedTouches }: Revision, nodeId: string): string | null {
   const remains = nodes.some((node) => node.id === nodeId);
-  return remains ? (nextTouch(nodes, nodeId)?.nodeId ?? null) : (vanished[nodeId]?.goesOn ?? null);
+  return remains
+    ? (nextTouch(nodes, nodeId)?.nodeId ?? null)
+    : (removedTouches[nodeId]?.continueAt ?? null);
 }
 
 /** Where one stands who stood before a touch: there, or where those were moved when it was taken away. Null for the end. */
-export function standsBefore({ nodes, vanished }: Revision, nodeId: string): string | null {
-  return nodes.some((node) => node.id === nodeId) ? nodeId : (vanished[nodeId]?.stands ?? null);
+export function positionOf({ nodes, removedTouches }: Revision, nodeId: string): string | null {
+  return nodes.some((node) => node.id === nodeId)
+    ? nodeId
+    : (removedTouches[nodeId]?.moveTo ?? null);
 }
 
 /** New nodes that say word for word what an old one said are that one: leaving out the ids changes nothing by itself. */

@@ -28,7 +28,7 @@ export type WrittenSequence = { nodes: SequenceNode[]; ignored: Problem[] };
 /** One touch and how long, in ms, a person waits for it after the touch before it (the first: after the start). */
 export type Touch = { nodeId: string; type: string; isReply: boolean; waitMs: number; note?: Note };
 
-const mostNodes = 100;
+const maxNodes = 100;
 
 const emptyContent: NodeContent = {
   subject: null,
@@ -131,7 +131,7 @@ export function insertNode(
       code: 'position',
       message: `The position must be 0 to ${last}: the end stays last.`,
     });
-  if (nodes.length >= mostNodes) errors.push(tooMany('/type'));
+  if (nodes.length >= maxNodes) errors.push(tooMany('/type'));
   refuse(errors);
   const { node, ignored } = writeContent(
     definition!,
@@ -315,7 +315,7 @@ function orderProblems(nodes: readonly { type: string }[]): Problem[] {
       code: 'end_misplaced',
       message: 'There is one end, and it is the last node.',
     })),
-    ...(nodes.length > mostNodes ? [tooMany('/sequence_nodes')] : []),
+    ...(nodes.length > maxNodes ? [tooMany('/sequence_nodes')] : []),
   ];
 }
 
@@ -340,7 +340,7 @@ const pointed = ({ field, code, message }: NodeProblem, pointer: string): Proble
 const tooMany = (pointer: string): Problem => ({
   pointer,
   code: 'too_many',
-  message: `A sequence has at most ${mostNodes} nodes.`,
+  message: `A sequence has at most ${maxNodes} nodes.`,
 });
 const endFixed = (pointer: string): Problem => ({
   pointer,

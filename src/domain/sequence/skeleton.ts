@@ -42,13 +42,13 @@ export function fillSlots(text: string, written: Readonly<Record<string, string>
 export type DraftedTouch = {
   node: SequenceNode;
   slots: Slot[] /** Most characters the whole text may have. */;
-  longest: number;
+  maxLength: number;
 };
 
 /** Reads the texts of an AI node that makes a touch of the type `output`. A reply without a subject takes that of its conversation. */
 export function draftedTouch(
   node: SequenceNode,
-  output: { type: string; longest: number; subject: boolean },
+  output: { type: string; maxLength: number; subject: boolean },
 ): DraftedTouch {
   const body = parseSkeleton('body', node.body ?? '');
   const subject =
@@ -58,6 +58,6 @@ export function draftedTouch(
   return {
     node: { ...node, type: output.type, subject: subject?.text ?? '', body: body.text },
     slots: [...(subject?.slots ?? []), ...body.slots],
-    longest: output.longest,
+    maxLength: output.maxLength,
   };
 }

@@ -56,8 +56,8 @@ export type Rendered =
   | { ok: true; text: string }
   | { ok: false; missing: string[]; reason: 'missing_variable' | 'too_long' };
 
-const longestText = 1_000_000;
-const mostProblems = 50;
+const maxTextLength = 1_000_000;
+const maxProblems = 50;
 const mark =
   /%(custom_fields\.[^%|\r\n]+|[a-z][a-z0-9_.-]*(?: [a-z0-9_-]+){0,3})(?:\|([^%\r\n]*))?%/iy;
 const words = /%(pick|or|end)%/iy;
@@ -96,7 +96,7 @@ function readTemplate(source: string): Template {
   page.write(source.slice(from));
   const parts = page.close();
   for (const { index, 0: whole, 1: inner } of source.matchAll(braces)) {
-    if (problems.length >= 2 * mostProblems) break;
+    if (problems.length >= 2 * maxProblems) break;
     const message = `{{…}} is not filled in here: write %${nearest(inner!) ?? `custom_fields.${snake(inner!)}`}%.`;
     problems.push({ code: 'braces', message, name: whole, at: index });
   }
@@ -120,7 +120,7 @@ function wordAt(source: string, at: number): Word | null {
 /** The parts of a template while it is read. */
 class Page {
   readonly #problems: TemplateProblem[];
-  readonly #parts: (string | Variable | Variation)[] = [];
+  readonly #services: (string | Variable | Variation)[] = [];
   #open: { at: number; options: (string | Variable)[][] } | null = null;
   #literal = '';
 
@@ -134,7 +134,7 @@ class Page {
 
   fill(part: string | Variable): void {
     if (typeof part !== 'string') this.#settle();
-    (this.#open?.options.at(-1) ?? this.#parts).push(part);
+    (this.#open?.options.at(-1) ?? this.#services).push(part);
   }
 
   turn(word: Word, at: number): void {
@@ -164,7 +164,7 @@ class Page {
       );
       this.#shut();
     }
-    return this.#parts;
+    return this.#services;
   }
 
   #settle(): void {
@@ -174,7 +174,7 @@ class Page {
   }
 
   #shut(): void {
-    this.#parts.push({ options: this.#open!.options });
+    this.#services.push({ options: this.#open!.options });
     this.#open = null;
   }
 
@@ -203,7 +203,7 @@ function variableAt(
   const spaced = given.includes(' ') && !known.has(snake(given));
   if (spaced || percentEncoded.test(given)) return null;
   // Each name is said once: a long text of mistakes costs no more than a short one.
-  if (problems.length < mostProblems && !problems.some((problem) => problem.name === given)) {
+  if (problems.length < maxProblems && !problems.some((problem) => problem.name === given)) {
     problems.push({ code: 'unknown_variable', message: unknownMessage(given), name: given, at });
   }
   return { variable: { name, fallback }, end };
@@ -269,7 +269,7 @@ export function render(
       else if (part.fallback !== null) text += part.fallback;
       else missing.add(part.name);
     }
-    if (text.length > longestText)
+    if (text.length > maxTextLength)
       return { ok: false, missing: [...template.variables], reason: 'too_long' };
   }
   return missing.size > 0

@@ -7,7 +7,7 @@ import {
 } from '../../db/accounts/accounts.ts';
 import { invitationsTo } from '../../db/accounts/seats.ts';
 import { awaitingTouches } from '../../domain/sequence/invitation.ts';
-import type { Parts } from '../../operation.ts';
+import type { Services } from '../../operation.ts';
 
 /** What binds sealed credentials to their row. */
 export const credentialsAad = (workspaceId: string, senderId: string): string =>
@@ -17,7 +17,7 @@ type Secrets = Record<string, unknown>;
 type Holder = { workspaceId: string; id: string };
 
 /** The sender as its channel sees it, secrets opened. @throws when they were sealed with another master key */
-export function openAccount(parts: Parts, row: AccountRow): Account {
+export function openAccount(services: Services, row: AccountRow): Account {
   const {
     id,
     providerAccountId,
@@ -29,7 +29,7 @@ export function openAccount(parts: Parts, row: AccountRow): Account {
     connection,
   } = row;
   const names = { emailAddress, displayName, firstName, lastName };
-  const secrets = openSecrets(parts, row, row.credentials);
+  const secrets = openSecrets(services, row, row.credentials);
   const sender = { workspaceId: row.workspaceId, senderId: id };
   return {
     id,
@@ -38,31 +38,34 @@ export function openAccount(parts: Parts, row: AccountRow): Account {
     ...names,
     connection,
     secrets,
-    renew: (make) => renewSecrets(parts, row, make),
+    renew: (make) => renewSecrets(services, row, make),
     invited: (personKeys) =>
-      invitationsTo(parts.db, sender, { personKeys, touches: awaitingTouches }),
+      invitationsTo(services.db, sender, { personKeys, touches: awaitingTouches }),
   };
 }
 
 /** Opened accounts of these senders, by id. One that cannot be opened is left out and logged. */
 export async function openAccounts(
-  parts: Parts,
+  services: Services,
   workspaceId: string,
   senderIds: readonly string[],
 ): Promise<Map<string, Account>> {
   const accounts = new Map<string, Account>();
-  for (const row of await readAccounts(parts.db, workspaceId, senderIds)) {
+  for (const row of await readAccounts(services.db, workspaceId, senderIds)) {
     try {
-      accounts.set(row.id, openAccount(parts, row));
+      accounts.set(row.id, openAccount(services, row));
     } catch (error) {
-      parts.log.error({ err: error, senderId: row.id }, 'the stored credentials cannot be opened');
+      services.log.error(
+        { err: error, senderId: row.id },
+        'the stored credentials cannot be opened',
+      );
     }
   }
   return accounts;
 }
 
 function openSecrets(
-  { vault }: Parts,
+  { vault }: Services,
   { workspaceId, id }: Holder,
   sealed: string | null,
 ): Secrets {
@@ -72,53 +75,49 @@ function openSecrets(
 }
 
 const keepTries = 10;
-const longestWaitMs = 5_000;
+const maxWaitMs = 5_000;
 
 /**
  * Renews a sender's secrets, one caller at a time over all processes. The provider may take the old ones back the moment it gives new
  * ones: should the database go away just then, keeping them is tried again for half a minute.
  */
 async function renewSecrets(
-  parts: Parts,
+  services: Services,
   holder: Holder,
   make: (stored: Secrets) => Promise<Secrets | null>,
 ): Promise<Secrets> {
   const made: { was: string; secrets: Secrets }[] = [];
   try {
-    return await parts.db.transaction().execute(async (db) => {
+    return await services.db.transaction().execute(async (db) => {
       const was = await lockCredentials(db, holder);
-      const stored = openSecrets(parts, holder, was);
+      const stored = openSecrets(services, holder, was);
       const secrets = was === null ? null : await make(stored);
       if (was === null || !secrets) return stored;
       made.push({ was, secrets });
-      await replaceCredentials(db, holder, sealed(parts, holder, { was, secrets }));
+      await replaceCredentials(db, holder, sealed(services, holder, { was, secrets }));
       return secrets;
     });
   } catch (error) {
     const [last] = made;
     if (!last) throw error;
-    parts.log.error(
+    services.log.error(
       { err: error, senderId: holder.id },
       'renewed credentials could not be kept; trying again',
     );
-    await keep(parts, holder, last);
+    await keep(services, holder, last);
     return last.secrets;
   }
 }
 
 async function keep(
-  parts: Parts,
+  services: Services,
   holder: Holder,
   renewed: { was: string; secrets: Secrets },
 ): Promise<void> {
-  for (
-    let attempt = 1, waitMs = 100;
-    ;
-    attempt += 1, waitMs = Math.min(2 * waitMs, longestWaitMs)
-  ) {
+  for (let attempt = 1, waitMs = 100; ; attempt += 1, waitMs = Math.min(2 * waitMs, maxWaitMs)) {
     await new Promise((resolve) => setTimeout(resolve, waitMs));
     try {
-      await replaceCredentials(parts.db, holder, sealed(parts, holder, renewed));
+      await replaceCredentials(services.db, holder, sealed(services, holder, renewed));
       return;
     } catch (error) {
       if (attempt === keepTries) throw error;
@@ -127,7 +126,7 @@ async function keep(
 }
 
 const sealed = (
-  { vault }: Parts,
+  { vault }: Services,
   { workspaceId, id }: Holder,
   { was, secrets }: { was: string; secrets: Secrets },
 ) => {

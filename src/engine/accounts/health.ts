@@ -9,7 +9,7 @@ import {
 import { transact } from '../../db/database.ts';
 import { appendEvents } from '../../db/events.ts';
 import { wakeSender } from '../../db/sending/lanes.ts';
-import type { Parts } from '../../operation.ts';
+import type { Services } from '../../operation.ts';
 import { guardSenders, resumeSenderless } from '../campaigns/guard.ts';
 
 type Status = Health['status'];
@@ -27,18 +27,18 @@ const follows: Record<Status, readonly string[]> = {
  * again goes on where it stood. What is known already changes nothing. `asked`: a person asked for it, who may want it back in service.
  */
 export async function setHealth(
-  parts: Parts,
+  services: Services,
   sender: SenderId,
   health: Health,
   asked = false,
 ): Promise<void> {
-  const now = parts.clock.now();
+  const now = services.clock.now();
   const { status, reason } = health;
-  const row = await findSender(parts.db, sender);
+  const row = await findSender(services.db, sender);
   const well = status === 'active';
   const from = asked && well ? [...follows.active, 'disconnected'] : follows[status];
   if (!row || !from.includes(row.status)) return;
-  const turned = await transact(parts.db, async (db) => {
+  const turned = await transact(services.db, async (db) => {
     if (well) await releaseForSender(db, sender, now);
     if (status === 'disconnected')
       await holdForSender(db, sender, { detail: reason ?? 'Its account is gone.', now });
@@ -51,9 +51,9 @@ export async function setHealth(
     return true;
   });
   if (!turned) return;
-  if (well) await resumeSenderless(parts.db, { ...sender, now });
+  if (well) await resumeSenderless(services.db, { ...sender, now });
   else
-    await guardSenders(parts.db, {
+    await guardSenders(services.db, {
       workspaceId: sender.workspaceId,
       senderIds: [sender.senderId],
       now,

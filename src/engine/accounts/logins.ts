@@ -13,7 +13,7 @@ import { type Db, transact } from '../../db/database.ts';
 import { advanceInbox } from '../../db/inbound/inboxes.ts';
 import { wakeSender } from '../../db/sending/lanes.ts';
 import { startLimits } from '../../domain/sending/sender-limit.ts';
-import type { Parts } from '../../operation.ts';
+import type { Services } from '../../operation.ts';
 import { resumeSenderless } from '../campaigns/guard.ts';
 import { markInbox, sealSecrets } from './mailboxes.ts';
 
@@ -28,14 +28,14 @@ export type Begun = { url: string; senderId: string; expiresAt: Date };
  * the account allows it. The sender is `connecting` until then, or stays as it was.
  */
 export async function beginLogin(
-  parts: Parts,
+  services: Services,
   login: Login,
   { member, type, sender }: { member: Member; type: string; sender: SenderRow | null },
 ): Promise<Begun> {
-  const { db } = parts;
+  const { db } = services;
   const { workspaceId, memberId } = member;
-  const now = parts.clock.now();
-  const senderId = sender?.id ?? parts.newId();
+  const now = services.clock.now();
+  const senderId = sender?.id ?? services.newId();
   const values = {
     workspace_id: workspaceId,
     id: senderId,
@@ -56,7 +56,7 @@ export async function beginLogin(
     stateHash,
     workspaceId,
     senderId,
-    verifier: parts.vault.seal(verifier, aadOf(stateHash)),
+    verifier: services.vault.seal(verifier, aadOf(stateHash)),
     expiresAt,
   });
   await dropAbandoned(db, { workspaceId, type, now });
@@ -67,9 +67,11 @@ const hashOf = (state: string): Buffer => createHash('sha256').update(state).dig
 const aadOf = (stateHash: Buffer): string => `login:${stateHash.toString('hex')}`;
 
 /** What became of a login: connected as somebody, or why not, in words for whom it concerns. */
-export type Finished = { ok: true; name: string } | { ok: false; status: number; reason: string };
+export type LoginOutcome =
+  | { ok: true; name: string }
+  | { ok: false; status: number; reason: string };
 
-const unknown: Finished = {
+const unknown: LoginOutcome = {
   ok: false,
   status: 404,
   reason:
@@ -78,38 +80,42 @@ const unknown: Finished = {
 
 /** Finishes the login that a visitor comes back from: with a code, or without one when access was not allowed. It works once. */
 export async function finishLogin(
-  parts: Parts,
+  services: Services,
   type: string,
   visit: { state: string; code: string | null },
-): Promise<Finished> {
+): Promise<LoginOutcome> {
   const stateHash = hashOf(visit.state);
-  const begun = await takeLogin(parts.db, stateHash, parts.clock.now());
-  const login = parts.channels.get(type)?.login;
+  const begun = await takeLogin(services.db, stateHash, services.clock.now());
+  const login = services.channels.get(type)?.login;
   if (!begun || !login) return unknown;
   const owner =
     visit.code === null
       ? 'Access was not allowed.'
-      : await login.finish(visit.code, parts.vault.open(begun.verifier, aadOf(stateHash)));
+      : await login.finish(visit.code, services.vault.open(begun.verifier, aadOf(stateHash)));
   if (typeof owner === 'string' || 'kind' in owner) {
     const reason = typeof owner === 'string' ? owner : owner.detail;
-    await noteFailure(parts, begun, reason);
+    await noteFailure(services, begun, reason);
     return { ok: false, status: 422, reason };
   }
-  const cursor = await markInbox(parts, type, accountFor(begun.senderId, owner));
-  const connected = await transact(parts.db, (db) =>
-    connect({ ...parts, db }, begun, { type, owner, cursor }),
+  const cursor = await markInbox(services, type, accountFor(begun.senderId, owner));
+  const connected = await transact(services.db, (db) =>
+    connect({ ...services, db }, begun, { type, owner, cursor }),
   );
   if (!connected.ok) return { ok: false, status: 409, reason: connected.reason };
-  await resumeSenderless(parts.db, {
+  await resumeSenderless(services.db, {
     workspaceId: begun.workspaceId,
     senderId: connected.senderId,
-    now: parts.clock.now(),
+    now: services.clock.now(),
   });
   return { ok: true, name: owner.displayName };
 }
 
 /** A sender that never worked says why; one that did stays as it was. */
-async function noteFailure({ db, clock }: Parts, sender: SenderId, reason: string): Promise<void> {
+async function noteFailure(
+  { db, clock }: Services,
+  sender: SenderId,
+  reason: string,
+): Promise<void> {
   const row = await findSender(db, sender);
   if (row?.status === 'connecting')
     await updateSender(db, sender, { status_reason: reason, updated_at: clock.now() });
@@ -124,11 +130,11 @@ type Arrival = { type: string; owner: Owner; cursor: unknown };
 
 /** The account's sender is `active`: the one it has already, else the one it was begun for. */
 async function connect(
-  parts: Parts,
+  services: Services,
   begun: SenderId,
   { type, owner, cursor }: Arrival,
 ): Promise<{ ok: true; senderId: string } | { ok: false; reason: string }> {
-  const { db, clock } = parts;
+  const { db, clock } = services;
   const { workspaceId } = begun;
   const now = clock.now();
   const row = await findSender(db, begun);
@@ -149,7 +155,11 @@ async function connect(
     provider_account_id: owner.providerAccountId,
     profile_url: owner.profileUrl,
     display_name: before.display_name ?? owner.displayName,
-    credentials: sealSecrets(parts, { workspaceId, id: sender.senderId, secrets: owner.secrets }),
+    credentials: sealSecrets(services, {
+      workspaceId,
+      id: sender.senderId,
+      secrets: owner.secrets,
+    }),
     updated_at: now,
   });
   // What came in while an account was away is still to be read.

@@ -1,11 +1,11 @@
 import type { Account, CheckStep } from '../../channels/channel.ts';
 import type { SenderRow } from '../../db/accounts/senders.ts';
 import { AppError } from '../../errors.ts';
-import type { Parts } from '../../operation.ts';
+import type { Services } from '../../operation.ts';
 import { credentialsAad, openAccount } from './accounts.ts';
 
 /** The stored sender as its channel sees it, secrets opened. */
-export function accountOf(parts: Parts, row: SenderRow): Account {
+export function accountOf(services: Services, row: SenderRow): Account {
   const { id, type, email_address, display_name, first_name, last_name, connection, credentials } =
     row;
   const names = {
@@ -16,16 +16,16 @@ export function accountOf(parts: Parts, row: SenderRow): Account {
   };
   const provider = { providerAccountId: row.provider_account_id, isPremium: row.is_premium };
   const place = { workspaceId: row.workspace_id, id, type, updatedAt: row.updated_at };
-  return openAccount(parts, { ...place, ...names, ...provider, connection, credentials });
+  return openAccount(services, { ...place, ...names, ...provider, connection, credentials });
 }
 
 /** Tries a sender's connections live, one step after the other. @throws service.unavailable when its channel is not there */
 export async function checkAccount(
-  parts: Parts,
+  services: Services,
   type: string,
   account: Account,
 ): Promise<{ ok: boolean; steps: CheckStep[]; reason: string | null }> {
-  const channel = parts.channels.get(type);
+  const channel = services.channels.get(type);
   if (!channel) throw new AppError('service.unavailable', `This server has no ${type} channel.`);
   const steps = await channel.check(account);
   const failed = steps.find((step) => !step.ok);
@@ -33,8 +33,12 @@ export async function checkAccount(
 }
 
 /** As `checkAccount`. @throws sender.check_failed with the steps, the failing one last */
-export async function requireWorking(parts: Parts, type: string, account: Account): Promise<void> {
-  const { ok, steps, reason } = await checkAccount(parts, type, account);
+export async function requireWorking(
+  services: Services,
+  type: string,
+  account: Account,
+): Promise<void> {
+  const { ok, steps, reason } = await checkAccount(services, type, account);
   if (!ok) throw new AppError('sender.check_failed', reason ?? undefined, { extra: { steps } });
 }
 
@@ -42,23 +46,27 @@ export async function requireWorking(parts: Parts, type: string, account: Accoun
  * Where a sender's inbox stands now: what comes in from here on is heard, however late the first look is. Null when there is
  * none, or when it cannot be said just now; then the first look is where it begins.
  */
-export async function markInbox(parts: Parts, type: string, account: Account): Promise<unknown> {
+export async function markInbox(
+  services: Services,
+  type: string,
+  account: Account,
+): Promise<unknown> {
   try {
-    return (await parts.channels.get(type)?.receive(account, null))?.cursor ?? null;
+    return (await services.channels.get(type)?.receive(account, null))?.cursor ?? null;
   } catch (error) {
-    parts.log.warn({ err: error, senderId: account.id }, 'an inbox could not be marked');
+    services.log.warn({ err: error, senderId: account.id }, 'an inbox could not be marked');
     return null;
   }
 }
 
 /** Secrets sealed for a sender's row. */
 export function sealSecrets(
-  parts: Parts,
+  services: Services,
   {
     workspaceId,
     id,
     secrets,
   }: { workspaceId: string; id: string; secrets: Record<string, unknown> },
 ): string {
-  return parts.vault.seal(JSON.stringify(secrets), credentialsAad(workspaceId, id));
+  return services.vault.seal(JSON.stringify(secrets), credentialsAad(workspaceId, id));
 }

@@ -22,7 +22,7 @@ import { type Db, transact } from '../../db/database.ts';
 import { advanceInbox, pokeInbox } from '../../db/inbound/inboxes.ts';
 import { wakeSender } from '../../db/sending/lanes.ts';
 import { startLimits } from '../../domain/sending/sender-limit.ts';
-import type { Parts } from '../../operation.ts';
+import type { Services } from '../../operation.ts';
 import type { Vault } from '../../vault.ts';
 import { resumeSenderless } from '../campaigns/guard.ts';
 import { setHealth } from './health.ts';
@@ -32,7 +32,7 @@ const type = 'linkedin';
 const answerMs = 20_000;
 const skewMs = 60_000;
 
-type Served = Pick<Parts, 'config'>;
+type Served = Pick<Services, 'config'>;
 
 /** Unipile as this server may ask it; null when it is not set up. */
 export function unipileOf({ config }: Served): Client | null {
@@ -55,30 +55,33 @@ export const hashName = (name: string): Buffer => createHash('sha256').update(na
 
 /** Has Unipile tell this server what happens, when it can be reached from outside. A failure is logged: polling hears all the same. */
 export async function listenToUnipile(
-  parts: Pick<Parts, 'config' | 'vault' | 'log'>,
+  services: Pick<Services, 'config' | 'vault' | 'log'>,
 ): Promise<void> {
-  const client = unipileOf(parts);
-  const { publicUrl } = parts.config;
+  const client = unipileOf(services);
+  const { publicUrl } = services.config;
   if (!client || !publicUrl) return;
-  const secret = hookSecret(parts.vault);
+  const secret = hookSecret(services.vault);
   const name = `Postrider ${hashName(secret).toString('hex', 0, 4)}`;
   try {
     await subscribe(client, { url: `${publicUrl}/unipile/news`, secret, name });
   } catch (error) {
-    parts.log.warn({ err: error }, 'Unipile could not be asked to tell what happens; it is polled');
+    services.log.warn(
+      { err: error },
+      'Unipile could not be asked to tell what happens; it is polled',
+    );
   }
 }
 
 /** Keeps what Unipile says of a login, and makes the seat a sender's; should that fail, it is tried again. False when there is no such login. */
 export async function landSeat(
-  parts: Parts,
+  services: Services,
   said: { name: string; providerAccountId: string },
 ): Promise<boolean> {
-  const { db, clock, log } = parts;
+  const { db, clock, log } = services;
   const link = await findSeatLink(db, hashName(said.name), clock.now());
   if (!link) return false;
   await noteSeat(db, link, said);
-  await bindOne(parts, unipileOf(parts), {
+  await bindOne(services, unipileOf(services), {
     ...link,
     provider_account_id: said.providerAccountId,
   }).catch((error: unknown) =>
@@ -91,10 +94,10 @@ export async function landSeat(
  * Finishes logins that are under way: those that Unipile told of, and, where it cannot reach this server, by looking for the seat
  * that came to be. Returns how many were finished.
  */
-export async function bindSeats(parts: Parts): Promise<number> {
-  const client = unipileOf(parts);
+export async function bindSeats(services: Services): Promise<number> {
+  const client = unipileOf(services);
   const links = client
-    ? await unboundSeatLinks(parts.db, new Date(parts.clock.now().getTime() - lateMs))
+    ? await unboundSeatLinks(services.db, new Date(services.clock.now().getTime() - lateMs))
     : [];
   if (!client || links.length === 0) return 0;
   let finished = 0;
@@ -102,11 +105,11 @@ export async function bindSeats(parts: Parts): Promise<number> {
     try {
       const found =
         link.provider_account_id ??
-        (parts.config.publicUrl ? null : await lookForSeat(parts, client, link));
-      if (found && (await bindOne(parts, client, { ...link, provider_account_id: found })))
+        (services.config.publicUrl ? null : await lookForSeat(services, client, link));
+      if (found && (await bindOne(services, client, { ...link, provider_account_id: found })))
         finished += 1;
     } catch (error) {
-      parts.log.warn(
+      services.log.warn(
         { err: error, workspaceId: link.workspace_id },
         'a seat could not be made a sender yet; trying again',
       );
@@ -116,9 +119,13 @@ export async function bindSeats(parts: Parts): Promise<number> {
 }
 
 /** The seat that a login made, by looking: only one login for a new seat can be under way then. Null while there is none, or more than one. */
-async function lookForSeat(parts: Parts, client: Client, link: SeatLink): Promise<string | null> {
+async function lookForSeat(
+  services: Services,
+  client: Client,
+  link: SeatLink,
+): Promise<string | null> {
   if (link.sender_id) {
-    const sender = await findSender(parts.db, {
+    const sender = await findSender(services.db, {
       workspaceId: link.workspace_id,
       senderId: link.sender_id,
     });
@@ -130,25 +137,29 @@ async function lookForSeat(parts: Parts, client: Client, link: SeatLink): Promis
     ({ createdAt }) => (createdAt?.getTime() ?? 0) >= since,
   );
   const ids = fresh.map(({ providerAccountId }) => providerAccountId);
-  const owned = await ownedSeats(parts.db, type, ids);
+  const owned = await ownedSeats(services.db, type, ids);
   const free = ids.filter((id) => !owned.has(id));
   return free.length === 1 ? free[0]! : null;
 }
 
 /** Makes a seat the sender of the workspace whose login it was. Returns whether it is one now. @throws UnipileError, Unanswered */
-async function bindOne(parts: Parts, client: Client | null, link: SeatLink): Promise<boolean> {
+async function bindOne(
+  services: Services,
+  client: Client | null,
+  link: SeatLink,
+): Promise<boolean> {
   if (!client || !link.provider_account_id) return false;
   const seat = await readSeat(client, link.provider_account_id);
-  const id = parts.newId();
+  const id = services.newId();
   const account = {
     ...blank,
     id,
     providerAccountId: seat.providerAccountId,
     isPremium: seat.isPremium,
   };
-  const cursor = await markInbox(parts, type, account);
-  const now = parts.clock.now();
-  const senderId = await transact(parts.db, async (db) => {
+  const cursor = await markInbox(services, type, account);
+  const now = services.clock.now();
+  const senderId = await transact(services.db, async (db) => {
     if (!(await lockSeatLink(db, link))) return null;
     const target = await chooseSender(db, link, seat);
     if ('refusal' in target) {
@@ -167,8 +178,8 @@ async function bindOne(parts: Parts, client: Client | null, link: SeatLink): Pro
   });
   if (!senderId) return false;
   const sender = { workspaceId: link.workspace_id, senderId };
-  if (seat.health.status === 'active') await resumeSenderless(parts.db, { ...sender, now });
-  else await setHealth(parts, sender, seat.health);
+  if (seat.health.status === 'active') await resumeSenderless(services.db, { ...sender, now });
+  else await setHealth(services, sender, seat.health);
   return true;
 }
 
@@ -263,16 +274,16 @@ async function rebind(
 
 /** Reads a sender's seat anew, and writes down what has changed. @throws UnipileError, Unanswered */
 export async function refreshSeat(
-  parts: Parts,
+  services: Services,
   client: Client,
   sender: { workspaceId: string; senderId: string; providerAccountId: string },
 ): Promise<Seat> {
   const seat = await readSeat(client, sender.providerAccountId);
-  const now = parts.clock.now();
-  await transact(parts.db, async (db) => {
+  const now = services.clock.now();
+  await transact(services.db, async (db) => {
     await updateSender(db, sender, { is_premium: seat.isPremium, updated_at: now });
     await wakeSender(db, { ...sender, now });
   });
-  await setHealth(parts, sender, seat.health, true);
+  await setHealth(services, sender, seat.health, true);
   return seat;
 }

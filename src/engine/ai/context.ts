@@ -20,20 +20,20 @@ import type { DraftedTouch } from '../../domain/sequence/skeleton.ts';
 import { writtenFor } from './freshness.ts';
 
 /** All that texts are written from, read in bulk. */
-export type Stage = {
+export type DraftContext = {
   campaigns: Map<string, { row: CampaignRow; nodes: SequenceNode[]; senders: CampaignSenderRow[] }>;
   people: Map<string, DraftedPerson>;
   ledger: Map<string, LedgerRow[]>;
   replies: Map<string, Reply[]>;
 };
 
-export async function readStage(
+export async function readDraftContext(
   db: Db,
   workspaceId: string,
   places: readonly DraftPlace[],
-): Promise<Stage> {
+): Promise<DraftContext> {
   const ids = [...new Set(places.map((place) => place.prospectId))];
-  const campaigns: Stage['campaigns'] = new Map();
+  const campaigns: DraftContext['campaigns'] = new Map();
   for (const campaignId of new Set(places.map((place) => place.campaignId))) {
     const row = await getCampaign(db, { workspaceId, campaignId });
     const senders = await listCampaignSenders(db, { workspaceId, campaignIds: [campaignId] });
@@ -48,7 +48,7 @@ export async function readStage(
 }
 
 /** A text that is to be written, with its touch rendered as far as that goes without it. */
-export type Work = {
+export type DraftWork = {
   place: DraftPlace;
   node: SequenceNode;
   touch: DraftedTouch;
@@ -58,14 +58,14 @@ export type Work = {
 };
 
 /** `gone`: nobody wants the text any more. `there`: it is written. `unfit`: its touch cannot be rendered, whatever the model writes. */
-export type Look =
+export type DraftCheck =
   | { is: 'gone' }
   | { is: 'there' }
   | { is: 'unfit'; reason: string; missing: string[] }
-  | { is: 'work'; work: Work };
+  | { is: 'work'; work: DraftWork };
 
 /** What there is to do for a text. */
-export function lookAt(stage: Stage, place: DraftPlace): Look {
+export function checkDraft(stage: DraftContext, place: DraftPlace): DraftCheck {
   const campaign = stage.campaigns.get(place.campaignId);
   const node = campaign?.nodes.find((candidate) => candidate.id === place.nodeId);
   const touch = node && draftOf(node);

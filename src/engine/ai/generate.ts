@@ -7,9 +7,9 @@ import { promptOf } from '../../domain/ai/prompt.ts';
 import { definitionOf } from '../../domain/sequence/nodes/index.ts';
 import { draftOf, type SequenceNode } from '../../domain/sequence/sequence.ts';
 import { AppError } from '../../errors.ts';
-import type { Parts } from '../../operation.ts';
+import type { Services } from '../../operation.ts';
 import { type Budget, readBudget } from './budget.ts';
-import { lookAt, readStage } from './context.ts';
+import { checkDraft, readDraftContext } from './context.ts';
 import { hashOfNode } from './freshness.ts';
 import { Drafter } from './worker.ts';
 
@@ -35,9 +35,9 @@ export type Generation = {
  * Calls for the texts of an AI node in a draft campaign; whoever asked a second time waits already, and what was edited by hand stays.
  * @throws ai.not_set_up, campaign.not_draft, node.not_found, node.not_ai, sequence.invalid, ai.budget_exceeded before anything is written
  */
-export async function generateTexts(parts: Parts, wish: Wish): Promise<Generation> {
-  const { ai } = parts;
-  const generation = await transact(parts.db, async (db): Promise<Generation> => {
+export async function generateTexts(services: Services, wish: Wish): Promise<Generation> {
+  const { ai } = services;
+  const generation = await transact(services.db, async (db): Promise<Generation> => {
     const row = await lockCampaign(db, wish);
     if (!ai) throw new AppError('ai.not_set_up');
     if (row.status !== 'draft')
@@ -50,7 +50,7 @@ export async function generateTexts(parts: Parts, wish: Wish): Promise<Generatio
     const { wanted, known } = await countLacking(db, lacking);
     if (wish.prospectIds && known < new Set(wish.prospectIds).size)
       throw new AppError('prospect.not_found');
-    const budget = ai.metered ? await readBudget(db, parts.config, wish) : null;
+    const budget = ai.metered ? await readBudget(db, services.config, wish) : null;
     if (budget && wanted > budget.leftToday && !wish.dryRun) {
       const detail = `${wanted} texts are wanted, and ${Math.max(0, budget.leftToday)} of the ${budget.perDay} of this day are left.`;
       throw new AppError('ai.budget_exceeded', detail, {
@@ -61,7 +61,7 @@ export async function generateTexts(parts: Parts, wish: Wish): Promise<Generatio
     const queued = wish.dryRun ? 0 : await queueLacking(db, lacking);
     return { node_id: wish.nodeId, wanted, queued, estimated_input_tokens: estimated, budget };
   });
-  if (ai?.metered === false && !wish.dryRun) await writeNow(parts, wish.workspaceId);
+  if (ai?.metered === false && !wish.dryRun) await writeNow(services, wish.workspaceId);
   return generation;
 }
 
@@ -86,14 +86,14 @@ async function estimateTokens(db: Db, { workspaceId, campaignId, nodeId }: Wish)
   const [person] = await readPool(db, { workspaceId, campaignId, after: null, limit: 1 });
   if (!person) return 0;
   const place = { campaignId, prospectId: person.id, nodeId };
-  const look = lookAt(await readStage(db, workspaceId, [place]), place);
+  const look = checkDraft(await readDraftContext(db, workspaceId, [place]), place);
   if (look.is !== 'work') return 0;
   const { system, prompt } = promptOf({ ...look.work, fault: null });
   return Math.ceil((system.length + prompt.length) / 4);
 }
 
 /** A sandbox has nobody else to write. */
-async function writeNow(parts: Parts, workspaceId: string): Promise<void> {
-  const drafter = new Drafter(parts, parts.newId());
-  while ((await drafter.write(workspaceId)) > 0);
+async function writeNow(services: Services, workspaceId: string): Promise<void> {
+  const drafter = new Drafter(services, services.newId());
+  while ((await drafter.write({ sandbox: workspaceId })) > 0);
 }

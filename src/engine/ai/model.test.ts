@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { llmSettings, type Reply, startLlm } from '../../../test/peers/llm.ts';
 import { readConfig } from '../../config.ts';
 import type { Question } from '../text-model.ts';
-import { createModelWriter } from './model.ts';
+import { createTextModel } from './model.ts';
 
 const llm = await startLlm();
 const question: Question = {
@@ -13,13 +13,13 @@ const question: Question = {
     { key: 'subject', field: 'subject', instruction: null },
     { key: 'body_1', field: 'body', instruction: 'an opener' },
   ],
-  longest: 500,
+  maxLength: 500,
   person: 'Jane',
 };
 const never = new AbortController().signal;
 
 function writer(provider: 'openai-compatible' | 'anthropic', timeoutMs = 5_000) {
-  return createModelWriter(readConfig(llmSettings(llm.url, provider)).ai!, timeoutMs);
+  return createTextModel(readConfig(llmSettings(llm.url, provider)).ai!, timeoutMs);
 }
 
 const faultOf = (provider: 'openai-compatible' | 'anthropic', reply: Reply, timeoutMs?: number) => {

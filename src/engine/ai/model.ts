@@ -2,14 +2,14 @@ import type { LanguageModel } from 'ai';
 import { z } from 'zod';
 import type { AiConfig } from '../../config.ts';
 import { storable } from '../../domain/text.ts';
-import { type Question, type Writer, WriterFault, type Writing } from '../text-model.ts';
+import { type Question, type TextModel, TextModelFault, type Writing } from '../text-model.ts';
 
 const openAiUrl = 'https://api.openai.com/v1';
 const anthropicUrl = 'https://api.anthropic.com/v1';
-const longestDetail = 300;
+const maxDetailLength = 300;
 
 /** A writer behind the API of the settings. The library is loaded with the first text. */
-export function createModelWriter(config: AiConfig, timeoutMs: number): Writer {
+export function createTextModel(config: AiConfig, timeoutMs: number): TextModel {
   let loaded: ReturnType<typeof load> | null = null;
   return {
     model: config.model,
@@ -25,7 +25,7 @@ export function createModelWriter(config: AiConfig, timeoutMs: number): Writer {
           AbortSignal.any([stopping, AbortSignal.timeout(timeoutMs)]),
         );
       } catch (error) {
-        throw error instanceof WriterFault ? error : faultOf(library, error, config.apiKey);
+        throw error instanceof TextModelFault ? error : faultOf(library, error, config.apiKey);
       }
     },
   };
@@ -79,9 +79,9 @@ async function ask(
     abortSignal,
   });
   if (result.finishReason === 'content-filter')
-    throw new WriterFault('declined', 'The model declined to write this.');
+    throw new TextModelFault('declined', 'The model declined to write this.');
   if (result.finishReason === 'length')
-    throw new WriterFault('unusable', 'The model did not come to an end.');
+    throw new TextModelFault('unusable', 'The model did not come to an end.');
   const { inputTokens, outputTokens } = result.totalUsage;
   return { texts: result.output, inputTokens: inputTokens ?? 0, outputTokens: outputTokens ?? 0 };
 }
@@ -89,7 +89,7 @@ async function ask(
 const timeouts = new Set(['TimeoutError', 'AbortError']);
 
 /** What went wrong, without what was asked: that is about people. */
-function faultOf(library: Library, error: unknown, apiKey: string): WriterFault {
+function faultOf(library: Library, error: unknown, apiKey: string): TextModelFault {
   if (
     library.APICallError.isInstance(error) &&
     error.statusCode !== undefined &&
@@ -98,26 +98,29 @@ function faultOf(library: Library, error: unknown, apiKey: string): WriterFault 
     const { statusCode: status, message, responseHeaders } = error;
     const said = `The model's API answered ${status}: ${quoted(message, apiKey)}`;
     if (status === 429 || status === 529)
-      return new WriterFault('busy', said, retryAfterOf(responseHeaders?.['retry-after']));
+      return new TextModelFault('busy', said, retryAfterOf(responseHeaders?.['retry-after']));
     if (status === 401 || status === 403)
-      return new WriterFault(
+      return new TextModelFault(
         'refused_key',
         `The model's API refuses POSTRIDER_AI_API_KEY (${status}).`,
       );
-    return new WriterFault(status >= 500 || status === 408 ? 'unreachable' : 'rejected', said);
+    return new TextModelFault(status >= 500 || status === 408 ? 'unreachable' : 'rejected', said);
   }
   if (library.NoObjectGeneratedError.isInstance(error)) {
     if (error.finishReason === 'content-filter')
-      return new WriterFault('declined', 'The model declined to write this.');
-    return new WriterFault('unusable', 'The model did not answer with the texts it was asked for.');
+      return new TextModelFault('declined', 'The model declined to write this.');
+    return new TextModelFault(
+      'unusable',
+      'The model did not answer with the texts it was asked for.',
+    );
   }
   if (library.NoOutputGeneratedError.isInstance(error))
-    return new WriterFault('unusable', 'The model answered with nothing.');
+    return new TextModelFault('unusable', 'The model answered with nothing.');
   const { name, message } = error instanceof Error ? error : { name: '', message: String(error) };
-  if (timeouts.has(name)) return new WriterFault('unreachable', 'The model took too long.');
+  if (timeouts.has(name)) return new TextModelFault('unreachable', 'The model took too long.');
   if (library.APICallError.isInstance(error) && error.statusCode === 200)
-    return new WriterFault('unusable', "The model's answer cannot be read.");
-  return new WriterFault(
+    return new TextModelFault('unusable', "The model's answer cannot be read.");
+  return new TextModelFault(
     'unreachable',
     `The model's API cannot be reached: ${quoted(message, apiKey)}`,
   );
@@ -125,7 +128,7 @@ function faultOf(library: Library, error: unknown, apiKey: string): WriterFault 
 
 /** What the API said, as it can be kept: without the key. */
 const quoted = (message: string, apiKey: string): string =>
-  storable(message.replaceAll(apiKey, '…').slice(0, longestDetail));
+  storable(message.replaceAll(apiKey, '…').slice(0, maxDetailLength));
 
 /** Seconds, as most say it; a date is not worth a clock. */
 function retryAfterOf(header: string | undefined): number | null {

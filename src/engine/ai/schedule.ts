@@ -9,29 +9,34 @@ import { listCampaignSenders } from '../../db/campaigns/campaign-senders.ts';
 import { type CampaignRow, getCampaign } from '../../db/campaigns/campaigns.ts';
 import { readNodes } from '../../db/campaigns/sequences.ts';
 import { transact } from '../../db/database.ts';
-import type { CampaignId } from '../../db/scope.ts';
+import type { CampaignId, WorkspaceScope } from '../../db/scope.ts';
 import { wakeCampaign } from '../../db/sending/lanes.ts';
 import { latestDueAnchor } from '../../domain/hours/delay.ts';
 import { dayMs } from '../../domain/sending/limit.ts';
 import { draftOf, touches } from '../../domain/sequence/sequence.ts';
-import type { Parts } from '../../operation.ts';
+import type { Services } from '../../operation.ts';
 import { eachApart } from '../apart.ts';
 import { hashOfNode } from './freshness.ts';
 
 /** Texts are called for so long before their touch is due: the model has a day, and a person to read them too. */
 const aheadMs = dayMs;
 /** Of the pool a day's first touches are called for, at least and at most so many. */
-const [leastAhead, mostAhead] = [20, 500];
-const dueTogether = 500;
+const [minAhead, maxAhead] = [20, 500];
+const dueBatchSize = 500;
 
 /** Calls for the texts of the day to come in running campaigns of live workspaces, or of one sandbox. Returns for how many. */
-export async function callAhead(parts: Parts, only: string | null = null): Promise<number> {
-  return eachApart(await draftingCampaigns(parts.db, only), (campaign) => callFor(parts, campaign));
+export async function callAhead(
+  services: Services,
+  scope: WorkspaceScope = 'live',
+): Promise<number> {
+  return eachApart(await draftingCampaigns(services.db, scope), (campaign) =>
+    callFor(services, campaign),
+  );
 }
 
-function callFor(parts: Parts, id: CampaignId): Promise<number> {
-  const now = parts.clock.now();
-  return transact(parts.db, async (db) => {
+function callFor(services: Services, id: CampaignId): Promise<number> {
+  const now = services.clock.now();
+  return transact(services.db, async (db) => {
     const takenTo = await lockDrafting(db, id);
     if (takenTo === null) return 0;
     const campaign = await getCampaign(db, id);
@@ -52,7 +57,7 @@ function callFor(parts: Parts, id: CampaignId): Promise<number> {
         nodeId,
         senderIds: senders.map((sender) => sender.id),
         anchoredUntil,
-        limit: dueTogether,
+        limit: dueBatchSize,
         now,
       });
     }
@@ -83,8 +88,5 @@ function firstTouchesADay(
     (sum, sender) => sum + Math.min(sender.daily_limit, sender.campaign_daily_limit ?? Infinity),
     0,
   );
-  return Math.min(
-    mostAhead,
-    Math.max(leastAhead, Math.min(perDay, campaign.daily_limit ?? Infinity)),
-  );
+  return Math.min(maxAhead, Math.max(minAhead, Math.min(perDay, campaign.daily_limit ?? Infinity)));
 }

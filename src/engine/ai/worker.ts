@@ -1,10 +1,10 @@
 import {
   addUsage,
+  type DraftOutcome,
   draftingWorkspaces,
   dropDraft,
   lockUsage,
   postponeDrafts,
-  type Settled,
   settleDraft,
   type TakenDraft,
   takeDrafts,
@@ -12,23 +12,24 @@ import {
 import { saveText, turnPending } from '../../db/ai/schedule.ts';
 import { type Db, transact } from '../../db/database.ts';
 import { appendEvents } from '../../db/events.ts';
+import type { WorkspaceScope } from '../../db/scope.ts';
 import { wakeCampaign, wakeSender } from '../../db/sending/lanes.ts';
 import { lockPeople } from '../../db/sending/positions.ts';
 import { liveWorkers } from '../../db/workers.ts';
 import { faultIn, tidyTexts, tooLong } from '../../domain/ai/output.ts';
 import { promptOf } from '../../domain/ai/prompt.ts';
-import type { Parts } from '../../operation.ts';
-import { type Writer, WriterFault, type WriterFaultKind } from '../text-model.ts';
+import type { Services } from '../../operation.ts';
+import { type TextModel, TextModelFault, type TextModelFaultKind } from '../text-model.ts';
 import { readBudget } from './budget.ts';
-import { lookAt, readStage, type Stage, type Work } from './context.ts';
+import { checkDraft, type DraftContext, type DraftWork, readDraftContext } from './context.ts';
 import { fillIn, hashOfNode, hashOfPerson } from './freshness.ts';
 
 /** Texts of a workspace that are written side by side. */
-const together = 8;
-const workspacesTogether = 4;
+const batchSize = 8;
+const workspaceBatchSize = 4;
 const hourMs = 3_600_000;
 /** Of a header line (RFC 5322 2.1.1). */
-const longestSubject = 998;
+const maxSubjectLength = 998;
 
 type Patience = {
   /** Tries after which the text has failed. */
@@ -41,7 +42,7 @@ type Patience = {
 };
 
 /** What a fault of the model means for the text: one policy each. */
-const patience: Readonly<Record<WriterFaultKind, Patience>> = {
+const patience: Readonly<Record<TextModelFaultKind, Patience>> = {
   busy: { tries: Infinity, blameless: true, afterMs: () => 30_000, quietMs: 30_000 },
   refused_key: { tries: Infinity, blameless: true, afterMs: () => 300_000, quietMs: 60_000 },
   unreachable: {
@@ -59,13 +60,13 @@ const patience: Readonly<Record<WriterFaultKind, Patience>> = {
 type Draft = TakenDraft & { id: string };
 
 /** How a try ended: what is kept of it, the hold of one who waits for it (null lets them go on), and the text if there is one. */
-type Ending = Pick<Settled, 'state' | 'errorCode' | 'errorDetail'> & {
+type Ending = Pick<DraftOutcome, 'state' | 'errorCode' | 'errorDetail'> & {
   counts?: boolean;
   asked?: boolean;
   afterMs?: number;
   tokens?: readonly [number, number];
   hold?: { hold: string; detail: string } | null;
-  text?: { subject: string; text: string; texts: Record<string, string>; work: Work };
+  text?: { subject: string; text: string; texts: Record<string, string>; work: DraftWork };
 };
 
 /** Waits for all of it, also when some of it fails: nothing is in hand any more afterwards. @throws what failed first */
@@ -76,38 +77,38 @@ async function allOf<T>(work: readonly Promise<T>[]): Promise<T[]> {
 
 /** Writes the texts that were called for, ahead of their touches: within the budget, a few at a time, each kept once. */
 export class Drafter {
-  readonly #parts: Parts;
+  readonly #services: Services;
   readonly #workerId: string;
   readonly #stopping = new AbortController();
   /** By the parts' clock, in epoch ms: the model asked to be left alone until then. */
   #quietUntil = 0;
 
-  constructor(parts: Parts, workerId: string) {
-    this.#parts = parts;
+  constructor(services: Services, workerId: string) {
+    this.#services = services;
     this.#workerId = workerId;
   }
 
   /** Writes texts of live workspaces, or of one sandbox, that may be written now. Returns how many were taken up. */
-  async write(only: string | null = null): Promise<number> {
-    const { ai, clock, db } = this.#parts;
+  async write(scope: WorkspaceScope = 'live'): Promise<number> {
+    const { ai, clock, db } = this.#services;
     const now = clock.now();
     if (!ai || now.getTime() < this.#quietUntil) return 0;
-    const workspaces = await draftingWorkspaces(db, { only, now });
+    const workspaces = await draftingWorkspaces(db, { scope, now });
     let taken = 0;
     // Side by side, so that one whose texts take long does not keep the others from theirs for more than a turn.
     while (workspaces.length > 0 && !this.#stopping.signal.aborted) {
       const turn = workspaces
-        .splice(0, workspacesTogether)
+        .splice(0, workspaceBatchSize)
         .map((workspaceId) => this.#writeFor(workspaceId, ai, now));
       taken += (await allOf(turn)).reduce((sum, n) => sum + n, 0);
     }
     return taken;
   }
 
-  async #writeFor(workspaceId: string, ai: Writer, now: Date): Promise<number> {
+  async #writeFor(workspaceId: string, ai: TextModel, now: Date): Promise<number> {
     const drafts = await this.#take(workspaceId, ai, now);
     if (drafts.length === 0) return 0;
-    const stage = await readStage(this.#parts.db, workspaceId, drafts);
+    const stage = await readDraftContext(this.#services.db, workspaceId, drafts);
     await allOf(drafts.map((draft) => this.#writeOne(ai, { workspaceId, stage, draft })));
     return drafts.length;
   }
@@ -118,20 +119,20 @@ export class Drafter {
   }
 
   /** In the order of the people. */
-  async #take(workspaceId: string, ai: Writer, now: Date): Promise<Draft[]> {
+  async #take(workspaceId: string, ai: TextModel, now: Date): Promise<Draft[]> {
     const taken = await this.#claim(workspaceId, ai, now);
     return taken
       .toSorted((a, b) => (a.prospectId < b.prospectId ? -1 : 1))
-      .map((draft) => ({ ...draft, id: this.#parts.newId() }));
+      .map((draft) => ({ ...draft, id: this.#services.newId() }));
   }
 
   /** Takes what the budget allows and counts it, in one transaction: a crash may cost a text, never the budget. */
-  #claim(workspaceId: string, ai: Writer, now: Date): Promise<TakenDraft[]> {
-    return transact(this.#parts.db, async (db) => {
+  #claim(workspaceId: string, ai: TextModel, now: Date): Promise<TakenDraft[]> {
+    return transact(this.#services.db, async (db) => {
       const live = await liveWorkers(db);
       const taking = { workspaceId, owner: this.#workerId, live, now };
-      if (!ai.metered) return takeDrafts(db, { ...taking, limit: together });
-      const budget = await readBudget(db, this.#parts.config, {
+      if (!ai.metered) return takeDrafts(db, { ...taking, limit: batchSize });
+      const budget = await readBudget(db, this.#services.config, {
         workspaceId,
         now,
         read: lockUsage,
@@ -148,7 +149,7 @@ export class Drafter {
       }
       const drafts = await takeDrafts(db, {
         ...taking,
-        limit: Math.max(0, Math.min(together, budget.leftToday, budget.leftThisMinute)),
+        limit: Math.max(0, Math.min(batchSize, budget.leftToday, budget.leftThisMinute)),
       });
       await addUsage(db, workspaceId, budget.minute, drafts.length);
       return drafts;
@@ -156,10 +157,10 @@ export class Drafter {
   }
 
   async #writeOne(
-    ai: Writer,
-    { workspaceId, stage, draft }: { workspaceId: string; stage: Stage; draft: Draft },
+    ai: TextModel,
+    { workspaceId, stage, draft }: { workspaceId: string; stage: DraftContext; draft: Draft },
   ): Promise<void> {
-    const look = lookAt(stage, draft);
+    const look = checkDraft(stage, draft);
     if (look.is === 'work') {
       const ending = await this.#ask(ai, look.work, draft);
       if (ending) await this.#end(workspaceId, draft, ending);
@@ -179,7 +180,7 @@ export class Drafter {
   }
 
   /** Asks the model once. Null when this process stops: the text is another's then. */
-  async #ask(ai: Writer, work: Work, draft: Draft): Promise<Ending | null> {
+  async #ask(ai: TextModel, work: DraftWork, draft: Draft): Promise<Ending | null> {
     const { node, touch, person, background, rendered } = work;
     const fault = draft.attempts > 1 ? draft.errorDetail : null;
     const name =
@@ -190,7 +191,7 @@ export class Drafter {
       const question = {
         ...promptOf({ node, touch, background, fault }),
         slots: touch.slots,
-        longest: touch.longest,
+        maxLength: touch.maxLength,
         person: name,
       };
       const writing = await ai.write(question, this.#stopping.signal);
@@ -198,10 +199,11 @@ export class Drafter {
       const texts = tidyTexts(writing.texts, touch.slots);
       const { subject, text } = fillIn(rendered, texts);
       const wrong =
-        tooLong(text, touch.longest) ??
-        tooLong(subject, longestSubject) ??
+        tooLong(text, touch.maxLength) ??
+        tooLong(subject, maxSubjectLength) ??
         faultIn(texts, { node, slots: touch.slots });
-      if (wrong) throw new WriterFault('unusable', `What the model wrote cannot be sent: ${wrong}`);
+      if (wrong)
+        throw new TextModelFault('unusable', `What the model wrote cannot be sent: ${wrong}`);
       return {
         state: 'written',
         errorCode: null,
@@ -212,18 +214,18 @@ export class Drafter {
       };
     } catch (error) {
       if (this.#stopping.signal.aborted) return null;
-      if (!(error instanceof WriterFault)) throw error;
+      if (!(error instanceof TextModelFault)) throw error;
       return { ...this.#judge(error, draft.attempts), tokens };
     }
   }
 
-  #judge(fault: WriterFault, attempt: number): Ending {
+  #judge(fault: TextModelFault, attempt: number): Ending {
     const { tries, blameless, afterMs, quietMs } = patience[fault.kind];
     const wait = fault.afterMs ?? afterMs(attempt);
     if (quietMs > 0)
       this.#quietUntil = Math.max(
         this.#quietUntil,
-        this.#parts.clock.now().getTime() + (fault.afterMs ?? quietMs),
+        this.#services.clock.now().getTime() + (fault.afterMs ?? quietMs),
       );
     const said = { errorCode: fault.kind, errorDetail: fault.message };
     if (attempt >= tries)
@@ -234,14 +236,14 @@ export class Drafter {
 
   /** Keeps what became of a try, with the text, the person's hold and the lane's waking, in one transaction. */
   async #end(workspaceId: string, draft: Draft, ending: Ending, gone = false): Promise<void> {
-    const { db: base, clock, config, ai } = this.#parts;
+    const { db: base, clock, config, ai } = this.#services;
     const now = clock.now();
     const { campaignId, prospectId, nodeId } = draft;
     await transact(base, async (db) => {
       await lockPeople(db, workspaceId, [prospectId]);
       const { text, hold, tokens = [0, 0], state, errorCode, errorDetail } = ending;
       if (text) await this.#save(db, workspaceId, { ...text, id: draft.id, at: now });
-      const settled: Settled = {
+      const settled: DraftOutcome = {
         ...{ prospectId, nodeId, state, errorCode, errorDetail, counts: ending.counts ?? true },
         nextAt: new Date(now.getTime() + (ending.afterMs ?? 0)),
         inputTokens: tokens[0],
@@ -288,7 +290,7 @@ export class Drafter {
     const written = {
       node: hashOfNode(node),
       person: hashOfPerson(person),
-      model: this.#parts.ai!.model,
+      model: this.#services.ai!.model,
       texts,
     };
     await saveText(db, workspaceId, { ...place, ...text, written });

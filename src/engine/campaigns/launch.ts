@@ -16,22 +16,22 @@ import type { Db } from '../../db/database.ts';
 import { appendEvents } from '../../db/events.ts';
 import { hasOpenImport } from '../../db/people/imports.ts';
 import { readPool } from '../../db/people/pool.ts';
-import { isLive } from '../../db/people/syncs.ts';
+import { hasSyncedLists } from '../../db/people/syncs.ts';
 import { wakeCampaign } from '../../db/sending/lanes.ts';
 import { countMessages } from '../../db/texts/drafts.ts';
 import { inOtherCampaign } from '../../domain/people/prospect.ts';
 import { statsFrom, typeOf } from '../../domain/sequence/campaign.ts';
-import { longestNote, noteProblems } from '../../domain/sequence/note.ts';
+import { maxNoteLength, noteProblems } from '../../domain/sequence/note.ts';
 import { contentProblems, draftOf } from '../../domain/sequence/sequence.ts';
 import { AppError, type Problem } from '../../errors.ts';
-import type { Writer } from '../text-model.ts';
-import { readScript, renderTouches, type Script } from '../texts/drafts.ts';
+import type { TextModel } from '../text-model.ts';
+import { type RenderSource, readRenderSource, renderTouches } from '../texts/drafts.ts';
 
 type World = {
   db: Db;
   channels: ReadonlyMap<string, Channel>;
   config: Pick<Config, 'publicUrl'>;
-  ai: Writer | null;
+  ai: TextModel | null;
 };
 
 /** What a launch looks at: `problems` prevent it, `warnings` do not. */
@@ -54,7 +54,7 @@ export type Readiness = {
 };
 
 const sampleSize = 200;
-const mostMessagesCounted = 10_000;
+const maxMessagesCounted = 10_000;
 
 /** Whether a campaign could be launched now, and what stands against it. Reads a bounded amount, whatever the roster's size. */
 export async function checkReadiness(
@@ -62,11 +62,11 @@ export async function checkReadiness(
   campaign: CampaignRow,
 ): Promise<Readiness> {
   const id = { workspaceId: campaign.workspace_id, campaignId: campaign.id };
-  const script = await readScript(db, campaign);
+  const script = await readRenderSource(db, campaign);
   const stats = statsFrom(
     await countByName(db, { workspaceId: id.workspaceId, campaignIds: [campaign.id] }),
   );
-  const messages = await countMessages(db, { ...id, atMost: mostMessagesCounted });
+  const messages = await countMessages(db, { ...id, atMost: maxMessagesCounted });
   const unready = senderProblems(campaign, script.senders);
   const content = contentProblems(script.sequence, { channel: campaign.type, ai: ai !== null });
   const checks = {
@@ -91,7 +91,7 @@ export async function checkReadiness(
     ...notes,
     ...arriving,
   ];
-  const live = await isLive(db, id);
+  const live = await hasSyncedLists(db, id);
   const warnings =
     checks.has_prospects || live
       ? []
@@ -142,7 +142,7 @@ function senderProblems(campaign: CampaignRow, senders: readonly CampaignSenderR
 }
 
 /** Which values are missing among the first people of the pool, each rendered as one of the senders would. */
-async function missingValues(db: Db, script: Script): Promise<string[]> {
+async function missingValues(db: Db, script: RenderSource): Promise<string[]> {
   const { workspace_id: workspaceId, id: campaignId } = script.campaign;
   const people = await readPool(db, { workspaceId, campaignId, after: null, limit: sampleSize });
   const lacking = new Map<string, number>();
@@ -151,7 +151,7 @@ async function missingValues(db: Db, script: Script): Promise<string[]> {
     const sender = script.senders[index % script.senders.length]!;
     const touches = renderTouches(script, person, { sender });
     const fits = (text: string, place: number) =>
-      text.length <= (longestNote(script.touchNodes[place]!, sender) ?? Infinity);
+      text.length <= (maxNoteLength(script.touchNodes[place]!, sender) ?? Infinity);
     if (touches.some((touch, place) => touch.ok && !fits(touch.text, place))) long += 1;
     const missing = new Set(
       touches.flatMap((touch) => (touch.ok || touch.reason === 'no_subject' ? [] : touch.missing)),
@@ -177,7 +177,7 @@ export type Launch = {
   skipped: { people: Overlapping[]; count: number };
 };
 
-const mostSkippedListed = 1_000;
+const maxSkippedListed = 1_000;
 
 /**
  * Launches a campaign the caller has locked, or with `dryRun` says what that would do. Writes O(senders) rows, whatever the roster's size, and one for
@@ -230,7 +230,7 @@ async function skipOthers(
     type: campaign.type,
   };
   if (!dryRun) await lockOverlaps(db, overlap);
-  const found = await findOverlaps(db, overlap, mostSkippedListed);
+  const found = await findOverlaps(db, overlap, maxSkippedListed);
   if (!dryRun && found.count > 0) await skipOverlaps(db, overlap, { reason: inOtherCampaign, now });
   return found;
 }

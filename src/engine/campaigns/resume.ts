@@ -4,7 +4,7 @@ import { countByName } from '../../db/campaigns/stats.ts';
 import type { Db } from '../../db/database.ts';
 import { appendEvents } from '../../db/events.ts';
 import { wakeCampaign } from '../../db/sending/lanes.ts';
-import { restand } from '../../db/sending/positions.ts';
+import { moveToTouch } from '../../db/sending/positions.ts';
 import { latestDueAnchor } from '../../domain/hours/delay.ts';
 import { pausesAfter, type ResumePolicy } from '../../domain/hours/resume.ts';
 import { statsFrom } from '../../domain/sequence/campaign.ts';
@@ -59,7 +59,13 @@ async function dropOverdue(db: Db, row: CampaignRow, now: Date): Promise<number>
     const anchoredUntil = new Date(latestDueAnchor(now.getTime(), waitMs, row.pauses));
     const to = way[index + 1]?.nodeId ?? null;
     const place = { workspaceId: row.workspace_id, campaignId: row.id, from: nodeId, to };
-    dropped += await restand(db, { ...place, who: 'waiting', anchoredUntil, anchorAt: now, now });
+    dropped += await moveToTouch(db, {
+      ...place,
+      who: 'waiting',
+      anchoredUntil,
+      anchorAt: now,
+      now,
+    });
   }
   return dropped;
 }

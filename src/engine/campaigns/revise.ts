@@ -12,9 +12,9 @@ import { appendEvents } from '../../db/events.ts';
 import { wakeCampaign } from '../../db/sending/lanes.ts';
 import {
   countAnchored,
-  lockStanding,
+  lockPositions,
+  moveToTouch,
   releaseMissing,
-  restand,
 } from '../../db/sending/positions.ts';
 import { deleteStrayDrafts } from '../../db/texts/drafts.ts';
 import { latestDueAnchor } from '../../domain/hours/delay.ts';
@@ -22,9 +22,9 @@ import { isTerminal } from '../../domain/people/prospect.ts';
 import {
   type Difference,
   diffNodes,
+  removeTouches,
   type Shift,
   shiftsOf,
-  vanish,
 } from '../../domain/sequence/revision.ts';
 import {
   contentProblems,
@@ -133,12 +133,15 @@ export async function revise(
   const campaign = { workspaceId: row.workspace_id, campaignId: row.id };
   if (row.status === 'draft') {
     if (plan.revision === row.revision) await writeNodes(db, row, { nodes: plan.nodes, at: now });
-    else await insertRevision(db, row, { nodes: plan.nodes, vanished: {}, at: now });
+    else await insertRevision(db, row, { nodes: plan.nodes, removedTouches: {}, at: now });
     await deleteStrayDrafts(db, row, plan.nodes);
     return updateCampaign(db, row, { revision: plan.revision, updated_at: now });
   }
-  const vanished = vanish({ nodes: current.nodes, vanished: current.moved }, plan.nodes);
-  await insertRevision(db, row, { nodes: plan.nodes, vanished, at: now });
+  const removedTouches = removeTouches(
+    { nodes: current.nodes, removedTouches: current.removed_touches },
+    plan.nodes,
+  );
+  await insertRevision(db, row, { nodes: plan.nodes, removedTouches, at: now });
   const revised = await updateCampaign(db, row, { revision: plan.revision, updated_at: now });
   if (current.nodes.some(draftOf) || plan.nodes.some(draftOf))
     await markDrafting(
@@ -148,13 +151,13 @@ export async function revise(
       plan.difference.changed.map((change) => change.node_id),
     );
   const gone = plan.shifts.filter((shift) => shift.to !== shift.nodeId);
-  await lockStanding(
+  await lockPositions(
     db,
     campaign,
     gone.map((shift) => shift.nodeId),
   );
   for (const { nodeId: from, to } of gone)
-    await restand(db, { ...campaign, from, to, who: 'all', now });
+    await moveToTouch(db, { ...campaign, from, to, who: 'all', now });
   if (changesTexts(plan)) await releaseMissing(db, { ...campaign, now });
   const completed = await completeIfDone(db, { ...campaign, now, actor });
   if (!completed && row.status === 'active') await wakeCampaign(db, { ...campaign, now });

@@ -5,16 +5,16 @@ import {
   readClock,
   withClock,
 } from '../../db/forecast/clocks.ts';
-import type { Parts } from '../../operation.ts';
+import type { Services } from '../../operation.ts';
 import { walk } from './rehearsal.ts';
 
 /** Most of one call's work, in ms; what is left comes with the next. */
-const longestMs = 10_000;
+const maxMs = 10_000;
 /** How long a clock that goes by itself is waited for to let go, in ms. */
 const patienceMs = 2_000;
 const ownStepMs = 1_000;
 /** A clock that nobody moved for long (no worker ran) does not jump. */
-const longestWallMs = 2_000;
+const maxWallMs = 2_000;
 
 export type Advance = {
   reached: boolean;
@@ -36,16 +36,16 @@ type Wish = {
  * what has happened since the advance began; null when somebody else moves the clock.
  */
 export function advance(
-  parts: Parts,
-  { workspaceId, timeZone, target, budgetMs = longestMs }: Wish,
+  services: Services,
+  { workspaceId, timeZone, target, budgetMs = maxMs }: Wish,
 ): Promise<Advance | null> {
-  return withClock(parts.pool, { workspaceId, patienceMs }, async (db) => {
+  return withClock(services.pool, { workspaceId, patienceMs }, async (db) => {
     const before = (await readClock(db, workspaceId))!;
     const to = target(before.at);
     if (before.advanceTo?.getTime() !== to.getTime()) await beginAdvance(db, workspaceId, to);
     const { advanceFrom, advanceSeq } = (await readClock(db, workspaceId))!;
     const reached = await walk(
-      { ...parts, db },
+      { ...services, db },
       { workspaceId, from: before.at, to, deadline: performance.now() + budgetMs },
     );
     if (reached) await endAdvance(db, workspaceId);
@@ -63,15 +63,15 @@ export function advance(
 }
 
 /** Moves a sandbox's clock on by what its speed makes of the time since it was last moved, for up to a second. */
-export async function letClockGo(parts: Parts, workspaceId: string): Promise<void> {
-  await withClock(parts.pool, { workspaceId, patienceMs: 1 }, async (db) => {
+export async function letClockGo(services: Services, workspaceId: string): Promise<void> {
+  await withClock(services.pool, { workspaceId, patienceMs: 1 }, async (db) => {
     const clock = await readClock(db, workspaceId);
     if (!clock || clock.speed === 0) return;
     const to = new Date(
-      clock.at.getTime() + Math.round(Math.min(clock.wallMs, longestWallMs) * clock.speed),
+      clock.at.getTime() + Math.round(Math.min(clock.wallMs, maxWallMs) * clock.speed),
     );
     await walk(
-      { ...parts, db },
+      { ...services, db },
       { workspaceId, from: clock.at, to, deadline: performance.now() + ownStepMs },
     );
   });

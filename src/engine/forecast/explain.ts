@@ -8,14 +8,14 @@ import {
   bindingOf,
   bindingOfCampaign,
   bindingOfHold,
+  type Evaluated,
+  evaluate,
   meanings,
-  type Weighed,
-  weigh,
 } from '../../domain/forecast/explain.ts';
 import { type ForecastSend, factsOf, forecast } from '../../domain/forecast/forecast.ts';
 import { delayEnds } from '../../domain/hours/delay.ts';
 import type { Because } from '../../domain/sending/constraint.ts';
-import { Reach, reachKeysOf } from '../../domain/sending/contact-caps.ts';
+import { ContactCaps, capKeysOf } from '../../domain/sending/contact-caps.ts';
 import {
   constraintsAt,
   followUpDueAt,
@@ -25,12 +25,12 @@ import {
 } from '../../domain/sending/planner.ts';
 import { awaitingHold, waitingHolds } from '../../domain/sequence/invitation.ts';
 import { horizonMs } from './forecast.ts';
-import { readWorld, type World } from './forecast-input.ts';
+import { type ForecastInput, readForecastInput } from './forecast-input.ts';
 
 /** Instants in epoch ms. */
 export type Explanation = {
   binding: Binding & { opensAt: number | null };
-  constraints: Weighed[];
+  constraints: Evaluated[];
   /** The next touch as the forecast sees it: nobody replies, everybody stays well. */
   next: {
     nodeId: string;
@@ -58,7 +58,12 @@ export async function explainProspect(
   }
   const stopped = bindingOfCampaign(campaign.status, campaign.pause_reason);
   if (stopped) return { ...nothing, binding: { ...stopped, ...never } };
-  const world = await readWorld(db, { workspaceId, campaignId: campaign.id, changes: {}, now });
+  const world = await readForecastInput(db, {
+    workspaceId,
+    campaignId: campaign.id,
+    changes: {},
+    now,
+  });
   const send = firstSend(world, now, ({ person }) => person === prospect.id);
   const touches = world.campaigns[world.target]!.touches;
   if (isInvited(prospect)) return explainWait(prospect, world, send);
@@ -89,14 +94,14 @@ export async function explainProspect(
     const opensAt = prospect.hold_until?.getTime() ?? null;
     return {
       binding: { ...bindingOfHold(prospect.hold, prospect.hold_detail), opensAt },
-      constraints: weigh(constraints, now.getTime()),
+      constraints: evaluate(constraints, now.getTime()),
       next,
     };
   }
   const binding = soonest(bindingOf(constraints, now.getTime()), send);
   const late = binding.opensAt !== null && (send ? send.at > binding.opensAt : senderId === null);
   return {
-    constraints: weigh(constraints, now.getTime()),
+    constraints: evaluate(constraints, now.getTime()),
     next,
     binding: late ? inTurn(binding, send?.at ?? null) : binding,
   };
@@ -117,7 +122,7 @@ const isLasting = ({ hold, hold_until }: ProspectRow) =>
 
 /** That nobody can write to the person: their own sender is gone or not active, or none of the campaign's can take them from the pool. */
 function whyStuck(
-  world: World,
+  world: ForecastInput,
   prospect: ProspectRow,
   senderId: string | null,
 ): Explanation['binding'] | null {
@@ -132,7 +137,7 @@ function whyStuck(
 }
 
 /** A sender that could take somebody from the campaign's pool. */
-function anySender({ lanes, target }: World): string | null {
+function anySender({ lanes, target }: ForecastInput): string | null {
   return (
     lanes.find(({ attachments }) => attachments.some(({ campaign }) => campaign === target))
       ?.senderId ?? null
@@ -145,7 +150,7 @@ const isInvited = ({ status, hold }: ProspectRow) =>
 /** Somebody whose answer to an invitation is waited for: what comes after it, if it is accepted as the forecast assumes. */
 function explainWait(
   { hold, hold_detail, hold_until, node_id, sender_id }: ProspectRow,
-  world: World,
+  world: ForecastInput,
   send: ForecastSend | null,
 ): Explanation {
   const { touches } = world.campaigns[world.target]!;
@@ -176,19 +181,23 @@ function inTurn(binding: Explanation['binding'], at: number | null): Explanation
 }
 
 /** How often the person's domain and company were reached today, where the campaign has caps. */
-function reachedOf(world: World, prospect: ProspectRow, now: Date): NonNullable<Work['reached']> {
+function reachedOf(
+  world: ForecastInput,
+  prospect: ProspectRow,
+  now: Date,
+): NonNullable<Work['reached']> {
   const { reach, schedule } = world.campaigns[world.target]!;
   const at = now.getTime();
   return reach
-    ? new Reach(reach.limits, schedule.timeZone, { uses: reach.uses, now: at }).weigh(
-        reachKeysOf(prospect),
+    ? new ContactCaps(reach.limits, schedule.timeZone, { uses: reach.uses, now: at }).usageOf(
+        capKeysOf(prospect),
         at,
       )
     : [];
 }
 
 function constraintsOfLane(
-  world: World,
+  world: ForecastInput,
   { senderId, ...due }: Omit<Work, 'campaignId'> & { senderId: string | null },
   now: Date,
 ) {
@@ -203,7 +212,7 @@ function constraintsOfLane(
 }
 
 function firstSend(
-  world: World,
+  world: ForecastInput,
   now: Date,
   matches: (send: ForecastSend) => boolean,
 ): ForecastSend | null {
@@ -219,7 +228,7 @@ function firstSend(
 export type LaneExplanation = {
   senderId: string;
   binding: Explanation['binding'];
-  constraints: Weighed[];
+  constraints: Evaluated[];
 };
 export type CampaignExplanation = {
   binding: Explanation['binding'];
@@ -242,7 +251,12 @@ export async function explainCampaign(
   const held = counted.map(({ hold, n }) => ({ hold, n, ...bindingOfHold(hold, null) }));
   const stopped = bindingOfCampaign(campaign.status, campaign.pause_reason);
   if (stopped) return { binding: { ...stopped, ...never }, expectedAt: null, senders: [], held };
-  const world = await readWorld(db, { workspaceId, campaignId: campaign.id, changes: {}, now });
+  const world = await readForecastInput(db, {
+    workspaceId,
+    campaignId: campaign.id,
+    changes: {},
+    now,
+  });
   const active = world.lanes.flatMap((lane, index) => {
     const own = factsOf({ ...world, now: now.getTime() }, index);
     const attached = own.campaigns.some(({ campaignId }) => campaignId === campaign.id);
@@ -271,7 +285,7 @@ export async function explainCampaign(
 
 export type SenderExplanation = {
   binding: Explanation['binding'];
-  campaigns: { campaignId: string; binding: Explanation['binding']; constraints: Weighed[] }[];
+  campaigns: { campaignId: string; binding: Explanation['binding']; constraints: Evaluated[] }[];
 };
 
 /** What a sender waits for: the planner's own answer, and every constraint in each of the active campaigns it sends for. */
@@ -282,7 +296,7 @@ export async function explainSender(
 ): Promise<SenderExplanation> {
   const [campaignId] = campaignIds;
   if (!campaignId) return { binding: bound('nothing_to_send'), campaigns: [] };
-  const world = await readWorld(db, { workspaceId, campaignId, changes: {}, now });
+  const world = await readForecastInput(db, { workspaceId, campaignId, changes: {}, now });
   const lane = world.lanes.findIndex((candidate) => candidate.senderId === senderId);
   if (lane < 0)
     return {
@@ -306,7 +320,7 @@ function explainWork(
   facts: LaneFacts,
   campaignId: string,
   now: Date,
-): { constraints: Weighed[]; binding: Explanation['binding'] } {
+): { constraints: Evaluated[]; binding: Explanation['binding'] } {
   const own = facts.campaigns.find((candidate) => candidate.campaignId === campaignId);
   const due =
     own?.followUps.map(({ touch, zone, noted = false, ...followUp }) => ({
@@ -322,7 +336,7 @@ function explainWork(
   const weighed = due.map((work) => {
     const constraints = constraintsAt(facts, { campaignId, ...work }, now.getTime());
     return {
-      constraints: weigh(constraints, now.getTime()),
+      constraints: evaluate(constraints, now.getTime()),
       binding: bindingOf(constraints, now.getTime()),
     };
   });

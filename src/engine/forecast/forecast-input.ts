@@ -26,7 +26,7 @@ import { defaultTimeZone } from '../../domain/sequence/campaign.ts';
 import { usualAcceptanceMs, waitsUntil } from '../../domain/sequence/invitation.ts';
 import { draftOf, touches } from '../../domain/sequence/sequence.ts';
 import { quietOf, readUsages, scheduleOf } from '../sending/facts.ts';
-import { heldOf, localHours, poolsOf, queuesOf, readWorldCaps } from './forecast-people.ts';
+import { heldOf, localHours, poolsOf, queuesOf, readInputCaps } from './forecast-people.ts';
 
 /** What would be different: for one campaign, without saving it. Limits are touches a day. */
 export type Changes = {
@@ -44,7 +44,7 @@ export type Changes = {
 };
 
 /** A campaign with everything that shares its senders, directly or through others: what a forecast has to run. */
-export type World = {
+export type ForecastInput = {
   campaigns: ForecastCampaign[];
   lanes: ForecastLane[];
   held: ForecastHeld[];
@@ -59,7 +59,7 @@ export type World = {
 type Asked = { workspaceId: string; campaignId: string; changes: Changes; now: Date };
 
 /** Reads the world of a campaign as it stands, with the changes made to it. A campaign that does not run counts as started now. */
-export async function readWorld(db: Db, asked: Asked): Promise<World> {
+export async function readForecastInput(db: Db, asked: Asked): Promise<ForecastInput> {
   const { workspaceId, campaignId, changes, now } = asked;
   const attached = await closure(db, asked);
   const campaignIds = [
@@ -85,7 +85,7 @@ export async function readWorld(db: Db, asked: Asked): Promise<World> {
   const schedules = rows.map(({ timeZone, operatingHours: hours, holidays }) =>
     scheduleOf({ timeZone: timeZone ?? zone, hours, holidays }, now),
   );
-  const caps = await readWorldCaps(db, { workspaceId, rows, schedules, now });
+  const caps = await readInputCaps(db, { workspaceId, rows, schedules, now });
   const free = people.filter((person) => person.holdUntil === null && person.invited === null);
   const campaigns = rows.map((row, index) => ({
     campaignId: row.id,
@@ -250,7 +250,7 @@ async function countToday(
   return new Map(questions.map(({ key }, index) => [key, numbers[index] ?? 0]));
 }
 
-type LaneWorld = {
+type LaneInput = {
   rows: readonly WorldCampaign[];
   attached: readonly WorldAttachment[];
   counts: Map<string, number>;
@@ -272,7 +272,7 @@ function changedLimits(sender: WorldSender, { sender_limits: changes }: Changes)
   };
 }
 
-function laneOf(sender: WorldSender, world: LaneWorld): ForecastLane {
+function laneOf(sender: WorldSender, world: LaneInput): ForecastLane {
   const own = world.attached.filter((attachment) => attachment.senderId === sender.id);
   return {
     senderId: sender.id,

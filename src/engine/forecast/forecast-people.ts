@@ -1,6 +1,6 @@
 import type { Db } from '../../db/database.ts';
 import { type WorldCampaign, type WorldPerson, worldReached } from '../../db/forecast/forecasts.ts';
-import { readReachOf } from '../../db/sending/contact-caps.ts';
+import { readAllCapUse } from '../../db/sending/contact-caps.ts';
 import type {
   ForecastCampaign,
   ForecastHeld,
@@ -8,7 +8,7 @@ import type {
   ForecastQueue,
 } from '../../domain/forecast/forecast.ts';
 import { localDate, type Schedule } from '../../domain/hours/schedule.ts';
-import { isCapped, reachKeysOf } from '../../domain/sending/contact-caps.ts';
+import { capKeysOf, isCapped } from '../../domain/sending/contact-caps.ts';
 import { awaitingHold, withdrawingHold } from '../../domain/sequence/invitation.ts';
 import { scheduleOf } from '../sending/facts.ts';
 
@@ -107,7 +107,7 @@ function acceptanceFor(
 }
 
 /** What the campaigns' caps on domains and companies leave, and what their people count for. */
-export async function readWorldCaps(
+export async function readInputCaps(
   db: Db,
   read: {
     workspaceId: string;
@@ -128,10 +128,10 @@ export async function readWorldCaps(
         ]
       : [],
   );
-  const uses = Map.groupBy(await readReachOf(db, workspaceId, capped), (use) => use.campaignId);
+  const uses = Map.groupBy(await readAllCapUse(db, workspaceId, capped), (use) => use.campaignId);
   const ids = capped.map(({ campaignId }) => campaignId);
   const keys = new Map(
-    (await worldReached(db, workspaceId, ids)).map((person) => [person.id, reachKeysOf(person)]),
+    (await worldReached(db, workspaceId, ids)).map((person) => [person.id, capKeysOf(person)]),
   );
   return new Map(
     capped.map(({ campaignId, limits }) => [

@@ -4,7 +4,7 @@ import { forecast } from '../../domain/forecast/forecast.ts';
 import { localDate } from '../../domain/hours/schedule.ts';
 import { dayMs } from '../../domain/sending/limit.ts';
 import { awaitsConnection } from '../../domain/sequence/invitation.ts';
-import { type Changes, readWorld } from './forecast-input.ts';
+import { type Changes, readForecastInput } from './forecast-input.ts';
 
 /** A year: what is not sent by then is not forecast. */
 export const horizonMs = 366 * 86_400_000;
@@ -30,7 +30,7 @@ export async function forecastCampaign(
   db: Db,
   asked: { workspaceId: string; campaignId: string; changes: Changes; now: Date },
 ): Promise<CampaignForecast> {
-  const world = await readWorld(db, asked);
+  const world = await readForecastInput(db, asked);
   const days = new Map<string, DaySends>();
   const people = new Map<string, PersonForecast>();
   let sends = 0;

@@ -3,7 +3,7 @@ import { completeIfDone, finishedCampaigns } from '../../db/campaigns/campaigns.
 import { countRows, moveClock, nextInstants } from '../../db/forecast/clocks.ts';
 import { answeredInboxes } from '../../db/forecast/sandbox-mail.ts';
 import { isFollowed } from '../../db/people/syncs.ts';
-import type { Parts } from '../../operation.ts';
+import type { Services } from '../../operation.ts';
 import { callAhead } from '../ai/schedule.ts';
 import { Drafter } from '../ai/worker.ts';
 import { ManualClock } from '../clock.ts';
@@ -20,9 +20,9 @@ import { tick } from '../sending/tick.ts';
 
 /** Facts hold within a quarter of an hour: every day of every zone begins at one, and usage is counted by them. */
 const quarterMs = 15 * 60_000;
-const lanesTogether = 200;
+const laneBatchSize = 200;
 const callAheadMs = 3_600_000;
-const finishedTogether = 100;
+const completionBatchSize = 100;
 /** How often the clock is written while it is walked, for those who watch. */
 const writeMs = 250;
 const yieldMs = 5;
@@ -41,7 +41,7 @@ export type Walk = {
  * mail that comes back, lanes that fall due. Call it under the clock's lock. Returns whether it arrived.
  */
 export async function walk(
-  base: Parts,
+  base: Services,
   { workspaceId, from, to, deadline }: Walk,
 ): Promise<boolean> {
   const clock = new ManualClock(from);
@@ -60,8 +60,9 @@ export async function walk(
 }
 
 class Walker {
-  readonly #parts: Parts;
+  readonly #services: Services;
   readonly #workspaceId: string;
+  readonly #scope: { sandbox: string };
   readonly #clock: ManualClock;
   readonly #recorder: Recorder;
   readonly #dispatcher: Dispatcher;
@@ -75,27 +76,28 @@ class Walker {
   #sends = 0;
   #countAfter = firstCountAfter;
 
-  constructor(parts: Parts, workspaceId: string, clock: ManualClock) {
-    this.#parts = parts;
+  constructor(services: Services, workspaceId: string, clock: ManualClock) {
+    this.#services = services;
     this.#workspaceId = workspaceId;
+    this.#scope = { sandbox: workspaceId };
     this.#clock = clock;
-    this.#workerId = parts.newId();
-    this.#recorder = new Recorder(parts, this.#workerId);
-    this.#dispatcher = new Dispatcher(parts, this.#recorder);
-    this.#inboxes = new Inboxes(parts, this.#workerId);
-    this.#drafter = new Drafter(parts, this.#workerId);
+    this.#workerId = services.newId();
+    this.#recorder = new Recorder(services, this.#workerId);
+    this.#dispatcher = new Dispatcher(services, this.#recorder);
+    this.#inboxes = new Inboxes(services, this.#workerId);
+    this.#drafter = new Drafter(services, this.#workerId);
   }
 
   /** Takes up what a process that died while it walked left behind. */
   async mend(): Promise<void> {
-    const { db } = this.#parts;
+    const { db } = this.#services;
     if (await hasDrafting(db, this.#workspaceId)) this.#callAt = 0;
     this.#followed = await isFollowed(db, this.#workspaceId);
-    while ((await recover(this.#parts, this.#recorder, this.#workspaceId)) > 0)
+    while ((await recover(this.#services, this.#recorder, this.#scope)) > 0)
       await this.#recorder.drained();
     for (const campaign of await finishedCampaigns(db, {
-      only: this.#workspaceId,
-      limit: finishedTogether,
+      scope: this.#scope,
+      limit: completionBatchSize,
     }))
       await completeIfDone(db, { ...campaign, now: this.#clock.now() });
   }
@@ -106,7 +108,7 @@ class Walker {
     await this.#follow();
     await this.#draft(before.getTime());
     const { laneAt, holdAt, answerAt } = await nextInstants(
-      this.#parts.db,
+      this.#services.db,
       this.#workspaceId,
       before,
     );
@@ -135,28 +137,28 @@ class Walker {
   async #follow(): Promise<void> {
     if (!this.#followed) return;
     while (
-      (await runAutomations(this.#parts, this.#workspaceId)) +
-        (await syncRules(this.#parts, this.#workspaceId)) >
+      (await runAutomations(this.#services, this.#scope)) +
+        (await syncRules(this.#services, this.#scope)) >
       0
     );
   }
 
   async #letGo(): Promise<void> {
-    await endHolds(this.#parts, this.#workspaceId);
-    await endWaits(this.#parts, this.#workspaceId);
-    await withdrawInvitations(this.#parts, this.#workspaceId);
+    await endHolds(this.#services, this.#scope);
+    await endWaits(this.#services, this.#scope);
+    await withdrawInvitations(this.#services, this.#scope);
   }
 
   /** Has the texts written that are wanted: at once, as the writer of a sandbox takes no time. */
   async #draft(now: number): Promise<void> {
     if (this.#callAt === Infinity) return;
-    if (now >= this.#callAt) await callAhead(this.#parts, this.#workspaceId);
+    if (now >= this.#callAt) await callAhead(this.#services, this.#scope);
     if (now >= this.#callAt) this.#callAt = now + callAheadMs;
-    while ((await this.#drafter.write(this.#workspaceId)) > 0);
+    while ((await this.#drafter.write(this.#scope)) > 0);
   }
 
   async #hear(after: Date): Promise<void> {
-    const inboxes = await answeredInboxes(this.#parts.db, {
+    const inboxes = await answeredInboxes(this.#services.db, {
       workspaceId: this.#workspaceId,
       after,
       upTo: this.#clock.now(),
@@ -169,10 +171,10 @@ class Walker {
     const run = {
       workspaceId: this.#workspaceId,
       workerId: this.#workerId,
-      limit: lanesTogether,
+      limit: laneBatchSize,
       until: new Date(until),
     };
-    const done = await tick(this.#parts, run);
+    const done = await tick(this.#services, run);
     // A lane that somebody is changing is due all the same.
     if (done.lanes === 0) await new Promise((resolve) => setTimeout(resolve, yieldMs));
     this.#dispatcher.dispatch(this.#workspaceId, done, startedAt);
@@ -182,6 +184,6 @@ class Walker {
     this.#sends += done.reserved.length;
     if (this.#sends < this.#countAfter) return;
     this.#countAfter *= 2;
-    await countRows(this.#parts.db, this.#sends);
+    await countRows(this.#services.db, this.#sends);
   }
 }

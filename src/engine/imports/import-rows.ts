@@ -2,20 +2,24 @@ import type { Reject } from '../../db/people/imports.ts';
 import type { NewProspect } from '../../db/people/roster.ts';
 import type { Scan } from '../../domain/imports/csv.ts';
 import { type ColumnMapping, rowReader } from '../../domain/imports/csv-mapping.ts';
-import { readPerson } from '../../domain/people/prospect-input.ts';
+import { readRosterPerson } from '../../domain/people/prospect-input.ts';
 
-export type Table = { columns: readonly string[]; fields: Partial<ColumnMapping>; channel: string };
+export type RosterTable = {
+  columns: readonly string[];
+  fields: Partial<ColumnMapping>;
+  channel: string;
+};
 
 /** What was read of a table so far, besides people. `rows` counts its data rows; rejects are numbered from 1. */
 export type Tally = { rejects: Reject[]; rows: number };
 
-const longestRaw = 2_000;
+const maxRawLength = 2_000;
 
 /** Reads the records of a table as people, and keeps the tally; rows without a single value count for nothing. */
 export function* readRows(
   text: string,
   scan: Scan,
-  { table, newId, tally }: { table: Table; newId: () => string; tally: Tally },
+  { table, newId, tally }: { table: RosterTable; newId: () => string; tally: Tally },
 ): Generator<NewProspect> {
   const read = rowReader(table.columns, table.fields);
   for (const [index, record] of scan.records.entries()) {
@@ -27,7 +31,7 @@ export function* readRows(
     };
     const person =
       record?.length === table.columns.length
-        ? readPerson(table.channel, read(record), report)
+        ? readRosterPerson(table.channel, read(record), report)
         : null;
     if (person) {
       yield Object.assign(person, { id: newId() });
@@ -37,7 +41,7 @@ export function* readRows(
     else reason ??= `The row has ${record.length} values, the header has ${table.columns.length}.`;
     const raw = text
       .slice(scan.starts[index], scan.starts[index + 1] ?? scan.end)
-      .slice(0, longestRaw);
+      .slice(0, maxRawLength);
     tally.rejects.push({
       row: tally.rows,
       reason,

@@ -21,13 +21,13 @@ import {
   mappingProblems,
 } from '../../domain/imports/csv-mapping.ts';
 import { AppError } from '../../errors.ts';
-import type { Parts } from '../../operation.ts';
+import type { Services } from '../../operation.ts';
 
 export type Stored = { head: Buffer; bytes: number; isUtf8: boolean };
 
 /** Stores a file as it arrives, in pieces, never holding more than one. */
 export async function storeUpload(
-  parts: Pick<Parts, 'clock'> & { db: Db },
+  services: Pick<Services, 'clock'> & { db: Db },
   id: ImportId,
   stream: Readable,
 ): Promise<Stored> {
@@ -35,7 +35,7 @@ export async function storeUpload(
   const stored: Stored = { head: Buffer.alloc(0), bytes: 0, isUtf8: true };
   let position = 0;
   const store = async (bytes: Buffer) => {
-    await insertChunk(parts.db, id, { position, bytes, now: parts.clock.now() });
+    await insertChunk(services.db, id, { position, bytes, now: services.clock.now() });
     if (position === 0) stored.head = Buffer.from(bytes);
     stored.bytes += bytes.length;
     stored.isUtf8 &&= decodes(utf8, bytes);

@@ -14,7 +14,7 @@ import {
 import { type PackedPeople, packPeople } from '../../db/people/roster.ts';
 import { byteLength, decode, scanCsv } from '../../domain/imports/csv.ts';
 import { AppError } from '../../errors.ts';
-import type { Parts } from '../../operation.ts';
+import type { Services } from '../../operation.ts';
 import { settleZones } from '../people/local-zones.ts';
 import { addPeople, openRoster } from '../people/roster.ts';
 import { readRows, type Tally } from './import-rows.ts';
@@ -30,7 +30,7 @@ const batchBytes = 262_144;
 
 /** `local`: people are read with the zones they live in. */
 type Run = {
-  parts: Parts;
+  services: Services;
   id: ImportId;
   campaignId: string;
   channel: string;
@@ -51,15 +51,19 @@ type Batch = Tally & {
  * killed, or runs twice, imports everybody exactly once. While one batch is written the next is read and parsed.
  * @throws when stopped by `signal` or by the database; the job then runs again
  */
-export async function runImport(parts: Parts, id: ImportId, signal: AbortSignal): Promise<void> {
-  const found = await findImport(parts.db, id);
+export async function runImport(
+  services: Services,
+  id: ImportId,
+  signal: AbortSignal,
+): Promise<void> {
+  const found = await findImport(services.db, id);
   if (!found?.mapping || !isOpen(found.status)) return;
-  const { type, local_hours: local } = await getCampaign(parts.db, {
+  const { type, local_hours: local } = await getCampaign(services.db, {
     workspaceId: id.workspaceId,
     campaignId: found.campaign_id,
   });
   const run: Run = {
-    parts,
+    services,
     id,
     campaignId: found.campaign_id,
     channel: type,
@@ -82,7 +86,7 @@ export async function runImport(parts: Parts, id: ImportId, signal: AbortSignal)
 
 /** Ends an import that failed as often as it may be tried. */
 export async function giveUpImport(
-  { db, clock }: Parts,
+  { db, clock }: Services,
   id: ImportId,
   reason: unknown,
 ): Promise<void> {
@@ -104,27 +108,27 @@ function isOpen(status: string): boolean {
 }
 
 async function readBatch(
-  { parts, id, channel, local, plan, bytes: size }: Run,
+  { services, id, channel, local, plan, bytes: size }: Run,
   from: number,
 ): Promise<Batch> {
-  const bytes = await readBytes(parts.db, id, { from, length: batchBytes });
+  const bytes = await readBytes(services.db, id, { from, length: batchBytes });
   const last = from + bytes.length >= size;
   const text = decode(bytes, plan.encoding, last);
   const scan = scanCsv(text, plan, last);
   const table = { columns: plan.columns, fields: plan.fields, channel };
   const nextByte = last ? size : from + byteLength(text.slice(0, scan.end), plan.encoding);
   const tally: Tally = { rejects: [], rows: 0 };
-  const people = packPeople(readRows(text, scan, { table, newId: parts.newId, tally }), local);
+  const people = packPeople(readRows(text, scan, { table, newId: services.newId, tally }), local);
   return { ...tally, people, local, from, nextByte, last };
 }
 
 /** Returns whether there is more to do: not when the import was cancelled, failed, or is walked by another worker. */
 async function saveBatch(run: Run, batch: Batch): Promise<boolean> {
-  const { parts, id, campaignId } = run;
-  const now = parts.clock.now();
+  const { services, id, campaignId } = run;
+  const now = services.clock.now();
   const campaign = { workspaceId: id.workspaceId, campaignId };
   try {
-    return await parts.db.transaction().execute(async (db) => {
+    return await services.db.transaction().execute(async (db) => {
       const roster = await openRoster(db, campaign);
       const row = await lockImport(db, id);
       if (!row || !isOpen(row.status) || row.next_byte !== batch.from) return false;
@@ -154,7 +158,7 @@ async function saveBatch(run: Run, batch: Batch): Promise<boolean> {
     });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    await endImport(parts.db, id, { status: 'failed', error: error.message, now });
+    await endImport(services.db, id, { status: 'failed', error: error.message, now });
     return false;
   }
 }

@@ -7,23 +7,23 @@ import {
   type ListReject,
   lockListImport,
   readContent,
-  saveStep,
+  saveListImportStep,
 } from '../../db/people/list-imports.ts';
 import { joinList } from '../../db/people/lists.ts';
 import { detectDialect, scanCsv } from '../../domain/imports/csv.ts';
 import { columnNames } from '../../domain/imports/csv-mapping.ts';
 import { leadReader } from '../../domain/imports/lead-table.ts';
 import type { LeadFields } from '../../domain/people/lead.ts';
-import type { Parts } from '../../operation.ts';
+import type { Services } from '../../operation.ts';
 import { nameLeads } from '../people/named-leads.ts';
 
 const batchSize = 1_000;
-const mostRejects = 100;
+const maxRejects = 100;
 
-export type Table = { columns: string[]; records: (string[] | null)[] };
+export type CsvTable = { columns: string[]; records: (string[] | null)[] };
 
 /** A table's header, and its rows with anything in them; null without a header. */
-export function readTable(content: string): Table | null {
+export function readTable(content: string): CsvTable | null {
   const { records } = scanCsv(content, detectDialect(content), true);
   const [header, ...rows] = records;
   if (!header) return null;
@@ -38,20 +38,20 @@ export function readTable(content: string): Table | null {
  * brings everybody exactly once. @throws when stopped by `signal` or by the database; the job then runs again
  */
 export async function runListImport(
-  parts: Parts,
+  services: Services,
   id: ListImportId,
   signal: AbortSignal,
 ): Promise<void> {
-  const content = await readContent(parts.db, id);
-  const found = await findListImport(parts.db, id);
+  const content = await readContent(services.db, id);
+  const found = await findListImport(services.db, id);
   const table = content === null ? null : readTable(content);
   if (!table || !found) return;
   const read = leadReader(table.columns, found.mapping);
   for (;;) {
     if (signal.aborted)
       throw new Error('This process is stopping; the import goes on with the next.');
-    const isOver = await transact(parts.db, (db) =>
-      runBatch({ ...parts, db }, id, { records: table.records, read }),
+    const isOver = await transact(services.db, (db) =>
+      runBatch({ ...services, db }, id, { records: table.records, read }),
     );
     if (isOver) return;
   }
@@ -59,7 +59,7 @@ export async function runListImport(
 
 /** Ends an import that failed as often as it may be tried. */
 export async function giveUpListImport(
-  { db, clock }: Parts,
+  { db, clock }: Services,
   id: ListImportId,
   reason: unknown,
 ): Promise<void> {
@@ -71,11 +71,11 @@ export async function giveUpListImport(
   });
 }
 
-type Source = { records: Table['records']; read: ReturnType<typeof leadReader> };
+type Source = { records: CsvTable['records']; read: ReturnType<typeof leadReader> };
 
 /** Returns whether there is nothing more to do: the last row is in, or the import was ended. */
 async function runBatch(
-  { db, clock, newId }: Parts,
+  { db, clock, newId }: Services,
   id: ListImportId,
   { records, read }: Source,
 ): Promise<boolean> {
@@ -99,10 +99,10 @@ async function runBatch(
   const added = (await joinList(db, { workspaceId, listId: row.list_id }, { leadIds, now })).length;
   const last = row.processed + batch.length >= records.length;
   const counts = { processed: batch.length, added, skipped: people.length - added };
-  await saveStep(db, id, {
+  await saveListImportStep(db, id, {
     ...counts,
     rejects,
-    keep: Math.max(0, mostRejects - row.rejects.length),
+    keep: Math.max(0, maxRejects - row.rejects.length),
     last,
     now,
   });

@@ -12,7 +12,7 @@ import { AppError } from '../../errors.ts';
 import { readWorkbook } from './workbook.ts';
 
 /** More would keep everybody else waiting while they are looked through. */
-const mostRows = 500_000;
+const maxRows = 500_000;
 
 export type Sheet = {
   columns: string[];
@@ -53,10 +53,10 @@ function readText(bytes: Buffer): string[][] {
   const { encoding, bom } = detectEncoding(bytes, isUtf8(bytes));
   const text = decode(bytes.subarray(bom), encoding, true);
   const { records, starts, end } = scanCsv(text, detectDialect(text), true);
-  if (records.length > mostRows)
+  if (records.length > maxRows)
     throw new AppError(
       'import.unreadable',
-      `The table has more than ${mostRows} rows: send it to …/leads/import, which takes any number.`,
+      `The table has more than ${maxRows} rows: send it to …/leads/import, which takes any number.`,
     );
   // A broken line stays one cell, so that confirming the import reports it.
   return records.map(

@@ -5,9 +5,9 @@ import { storeZip, unpackZip } from './zip.ts';
 // A process of its own, with little memory and no secrets: a workbook on stdin, its first sheet as JSON on stdout. What a few bytes of a
 // workbook make of it (a row number of a billion, a text in every cell) may end this process, and no other.
 
-const mostUnpacked = 128 * 1024 * 1024;
+const maxUnpacked = 128 * 1024 * 1024;
 /** As much text as confirm-csv takes. */
-const longestTable = 10 * 1024 * 1024;
+const maxTableLength = 10 * 1024 * 1024;
 
 function cellText(cell: unknown): string {
   if (cell === null || cell === undefined) return '';
@@ -17,9 +17,9 @@ function cellText(cell: unknown): string {
 async function read(bytes: Buffer): Promise<string[][]> {
   const files = unpackZip(bytes, {
     wants: (name) => /\.xml(\.rels)?$/.test(name),
-    most: mostUnpacked,
+    max: maxUnpacked,
   });
-  let left = longestTable;
+  let left = maxTableLength;
   return (await readSheet(storeZip(files))).map((row) => {
     const texts = row.map(cellText);
     for (const text of texts) left -= text.length + 1;

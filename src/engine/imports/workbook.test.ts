@@ -88,7 +88,7 @@ describe('a workbook', () => {
 });
 
 describe('a zip', () => {
-  const all = { wants: () => true, most: 1_000_000 };
+  const all = { wants: () => true, max: 1_000_000 };
 
   it('unpacks to what was put in', () => {
     const files = new Map([

@@ -7,7 +7,7 @@ import { AppError } from '../../errors.ts';
 const reader = fileURLToPath(new URL('./workbook-reader.ts', import.meta.url));
 /** What a file may take to be read: far more than any of ten megabytes that people made. */
 const limits = { memoryMb: 640, ms: 60_000 };
-const mostWaiting = 8;
+const maxWaiting = 8;
 
 const answerSchema = z.union([
   z.object({ rows: z.array(z.array(z.string())) }),
@@ -22,7 +22,7 @@ let waiting = 0;
  * @throws Error that says why it cannot be read; request.rate_limited when too many wait
  */
 export async function readWorkbook(bytes: Buffer, { memoryMb, ms } = limits): Promise<string[][]> {
-  if (waiting >= mostWaiting)
+  if (waiting >= maxWaiting)
     throw new AppError(
       'request.rate_limited',
       'Too many Excel files are being read; try again in a minute.',

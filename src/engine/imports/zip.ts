@@ -2,16 +2,16 @@ import { crc32, inflateRawSync } from 'node:zlib';
 
 export type Wanted = {
   wants: (name: string) => boolean /** Bytes that all of them together may unpack to. */;
-  most: number;
+  max: number;
 };
 
 /** The files of a zip, as its directory lists them (APPNOTE 4.3.12). @throws Error when it is none, or unpacks to more than it may */
-export function unpackZip(zip: Buffer, { wants, most }: Wanted): Map<string, Buffer> {
+export function unpackZip(zip: Buffer, { wants, max }: Wanted): Map<string, Buffer> {
   const end = zip.lastIndexOf(Buffer.from('PK\u0005\u0006'));
   if (end < 0) throw new Error('The file is cut off.');
   const files = new Map<string, Buffer>();
   let at = zip.readUInt32LE(end + 16);
-  let left = most;
+  let left = max;
   for (let entries = zip.readUInt16LE(end + 10); entries > 0; entries -= 1) {
     if (zip.readUInt32LE(at) !== 0x02014b50) throw new Error('Its directory is broken.');
     const [method, size, offset] = [
@@ -36,9 +36,9 @@ export function unpackZip(zip: Buffer, { wants, most }: Wanted): Map<string, Buf
 
 const tooLarge = () => new Error('It unpacks to too much.');
 
-function inflate(packed: Buffer, most: number): Buffer {
+function inflate(packed: Buffer, max: number): Buffer {
   try {
-    return inflateRawSync(packed, { maxOutputLength: Math.max(1, most) });
+    return inflateRawSync(packed, { maxOutputLength: Math.max(1, max) });
   } catch (error) {
     throw (error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE' ? tooLarge() : error;
   }

@@ -13,36 +13,40 @@ import {
   targetByNames,
   targetByThread,
 } from '../../db/inbound/inboxes.ts';
-import { campaignsAwaiting, lockAwaiting, lockHearing } from '../../db/inbound/invitations.ts';
+import {
+  campaignsAwaiting,
+  lockAwaiting,
+  lockSenderInbound,
+} from '../../db/inbound/invitations.ts';
 import { insertSuppressions } from '../../db/people/suppressions.ts';
 import { namesOf, normaliseEmail } from '../../domain/identity.ts';
 import { type Classification, classifyFor } from '../../domain/inbound/inbound.ts';
 import { normaliseSuppression, suppressionKinds } from '../../domain/people/suppression.ts';
 import { messageIdFromKey } from '../../domain/sequence/message.ts';
-import type { Parts } from '../../operation.ts';
+import type { Services } from '../../operation.ts';
 import { guardBounces } from '../campaigns/guard.ts';
 import { type Stop, stopProspect } from '../sending/stop.ts';
 import { connect } from './invitations.ts';
 
-const longestAbsenceMs = 60 * 86_400_000;
+const maxAbsenceMs = 60 * 86_400_000;
 
 /**
  * Makes something of every received message of a sender that nothing was made of yet: match, classify, apply, each in one
  * transaction with the person's row lock, so that a reply which commits before a claim stops it (design 4.6).
  */
 export async function applyReceived(
-  parts: Parts,
+  services: Services,
   inbox: { workspaceId: string; senderId: string },
 ): Promise<void> {
   const heard = new Set<string>();
   for (;;) {
-    const now = parts.clock.now();
-    const applied = await transact(parts.db, async (db) => {
+    const now = services.clock.now();
+    const applied = await transact(services.db, async (db) => {
       const message = await lockOpenInbound(db, inbox);
       if (!message) return null;
       // What the provider names differently may be about a touch that is being recorded right now: that is waited for.
       if (message.event === 'connected' || message.threadKey || message.facts.identities)
-        await lockHearing(db, [inbox.senderId]);
+        await lockSenderInbound(db, [inbox.senderId]);
       const target = await match(db, message);
       const verdict = classifyFor({ ...message, person: target }, message);
       const author = heard.has(message.id)
@@ -72,8 +76,8 @@ export async function applyReceived(
     if (applied.author) heard.add(applied.author);
     for (const campaignId of new Set(applied.campaigns)) {
       const campaign = { workspaceId: inbox.workspaceId, campaignId, now };
-      await completeIfDone(parts.db, campaign);
-      if (applied.kind === 'bounce') await guardBounces(parts.db, campaign);
+      await completeIfDone(services.db, campaign);
+      if (applied.kind === 'bounce') await guardBounces(services.db, campaign);
     }
   }
 }
@@ -149,7 +153,7 @@ const effects: Record<Classification['kind'], (db: Db, effect: Effect) => Promis
   },
   async auto_reply(db, { message, target, verdict, now }) {
     const until = verdict.outOfOfficeUntil ? new Date(verdict.outOfOfficeUntil) : null;
-    if (!until || until <= now || until.getTime() - now.getTime() > longestAbsenceMs) return;
+    if (!until || until <= now || until.getTime() - now.getTime() > maxAbsenceMs) return;
     await holdUntil(db, {
       workspaceId: message.workspaceId,
       prospectId: target.prospectId,

@@ -7,25 +7,25 @@ import {
   takeInboxes,
 } from '../../db/inbound/inboxes.ts';
 import { wakeSender } from '../../db/sending/lanes.ts';
-import type { Parts } from '../../operation.ts';
+import type { Services } from '../../operation.ts';
 import { openAccounts } from '../accounts/accounts.ts';
 import { setHealth } from '../accounts/health.ts';
 import { applyReceived } from './inbound.ts';
 
-const together = 20;
+const batchSize = 20;
 /** How long an account that ailed is left alone before it is looked at whether it is well again. */
 const healingMs = 10 * 60_000;
-const mostWatched = 500;
+const maxWatched = 500;
 
 /** Looks into the senders' inboxes: when due, and at once when a provider hints that something came in. */
 export class Inboxes {
-  readonly #parts: Parts;
+  readonly #services: Services;
   readonly #workerId: string;
   readonly #poked = new Set<string>();
   readonly #watches = new Map<string, () => void>();
 
-  constructor(parts: Parts, workerId: string) {
-    this.#parts = parts;
+  constructor(services: Services, workerId: string) {
+    this.#services = services;
     this.#workerId = workerId;
   }
 
@@ -33,18 +33,18 @@ export class Inboxes {
   async poll(): Promise<number> {
     const poked = [...this.#poked];
     this.#poked.clear();
-    const { db, config, channels, clock } = this.#parts;
+    const { db, config, channels, clock } = this.#services;
     const types = [...channels.values()].flatMap(({ type, heals }) => (heals ? [type] : []));
     const healing = { types, before: new Date(clock.now().getTime() - healingMs) };
-    const leastMs = Object.fromEntries(
+    const minMs = Object.fromEntries(
       [...channels.values()].flatMap(({ type, pollMs }) => (pollMs ? [[type, pollMs]] : [])),
     );
     const due = await takeInboxes(db, {
       workerId: this.#workerId,
       poked,
       pollMs: config.pollMs,
-      leastMs,
-      limit: together,
+      minMs,
+      limit: batchSize,
       healing,
     });
     await Promise.all(due.map((inbox) => this.look(inbox)));
@@ -59,8 +59,8 @@ export class Inboxes {
   /** Looks into one inbox: takes in what came, and makes something of it. */
   async look(inbox: DueInbox): Promise<void> {
     const { workspaceId, senderId } = inbox;
-    const { db, channels, clock, newId, log } = this.#parts;
-    const account = (await openAccounts(this.#parts, workspaceId, [senderId])).get(senderId);
+    const { db, channels, clock, newId, log } = this.#services;
+    const account = (await openAccounts(this.#services, workspaceId, [senderId])).get(senderId);
     const channel = channels.get(inbox.type);
     if (!account || !channel) return;
     try {
@@ -73,17 +73,21 @@ export class Inboxes {
       });
       if (received.length > 0) this.#poked.add(senderId);
       if (inbox.ailing)
-        await setHealth(this.#parts, { workspaceId, senderId }, { status: 'active', reason: null });
+        await setHealth(
+          this.#services,
+          { workspaceId, senderId },
+          { status: 'active', reason: null },
+        );
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       log.warn({ senderId, reason }, 'an inbox could not be read');
       await failInbox(db, { workspaceId, senderId, error: reason, now: clock.now() });
       if (error instanceof Ailing)
-        await setHealth(this.#parts, { workspaceId, senderId }, error.health);
+        await setHealth(this.#services, { workspaceId, senderId }, error.health);
       return;
     }
-    await applyReceived(this.#parts, { workspaceId, senderId });
-    if (channel.watch && !this.#watches.has(senderId) && this.#watches.size < mostWatched) {
+    await applyReceived(this.#services, { workspaceId, senderId });
+    if (channel.watch && !this.#watches.has(senderId) && this.#watches.size < maxWatched) {
       this.#watches.set(
         senderId,
         channel.watch(account, () => this.#poked.add(senderId)),

@@ -12,6 +12,7 @@ import {
   saveWithdrawal,
   takeExpired,
 } from '../../db/inbound/invitations.ts';
+import type { WorkspaceScope } from '../../db/scope.ts';
 import { holdProspects, type Move, moveProspects } from '../../db/sending/claims.ts';
 import { wakeSender } from '../../db/sending/lanes.ts';
 import { takeWithdrawals, type Withdrawal } from '../../db/sending/ledger.ts';
@@ -20,20 +21,20 @@ import {
   awaitingHold,
   becameConnection,
   deafAgainMs,
-  deafStatuses,
   newsLagMs,
+  unavailableStatuses,
   waitingHolds,
   withdrawAgainAt,
   withdrawingHold,
   withdrawingMs,
 } from '../../domain/sequence/invitation.ts';
 import { touchAfter } from '../../domain/sequence/revision.ts';
-import type { Parts } from '../../operation.ts';
+import type { Services } from '../../operation.ts';
 import { openAccounts } from '../accounts/accounts.ts';
 import { endMove } from '../sending/stop.ts';
 
-const together = 500;
-const asksTogether = 20;
+const batchSize = 500;
+const askBatchSize = 20;
 
 /**
  * Lets people go on who have become connections at an instant: to the touch after the invitation, its delay counted from there, or to the end.
@@ -103,16 +104,20 @@ export async function connect(
  * Ends the waiting of people of live workspaces, or of one sandbox, who have not become connections in time. An invitation that is out is
  * called back first, and the end follows what becomes of that, but not later than an hour. Returns how many.
  */
-export async function endWaits(parts: Parts, only: string | null = null): Promise<number> {
-  const now = parts.clock.now();
-  const ended = await transact(parts.db, async (db) => {
-    const expired = await takeExpired(db, { only, now, limit: together });
+export async function endWaits(
+  services: Services,
+  scope: WorkspaceScope = 'live',
+): Promise<number> {
+  const now = services.clock.now();
+  const ended = await transact(services.db, async (db) => {
+    const expired = await takeExpired(db, { scope, now, limit: batchSize });
     // In their order: each ends with the lock of its event number.
     for (const [workspaceId, all] of [...Map.groupBy(expired, (person) => person.workspaceId)].sort(
       ([a], [b]) => (a < b ? -1 : 1),
     )) {
       const deaf = all.filter(
-        (person) => person.hold === awaitingHold && deafStatuses.includes(person.senderStatus),
+        (person) =>
+          person.hold === awaitingHold && unavailableStatuses.includes(person.senderStatus),
       );
       await waitOn(db, workspaceId, deaf, now);
       const own = all.filter((person) => !deaf.includes(person));
@@ -121,7 +126,7 @@ export async function endWaits(parts: Parts, only: string | null = null): Promis
           person.hold === awaitingHold &&
           !person.dryRun &&
           person.invitationId &&
-          canWithdraw(parts, person),
+          canWithdraw(services, person),
       );
       await callBack(
         db,
@@ -145,12 +150,12 @@ export async function endWaits(parts: Parts, only: string | null = null): Promis
     }
     return expired;
   });
-  await complete(parts.db, ended, now);
+  await complete(services.db, ended, now);
   return ended.length;
 }
 
-const canWithdraw = (parts: Parts, { channel }: { channel: string }) =>
-  parts.channels.get(channel)?.withdraw !== undefined;
+const canWithdraw = (services: Services, { channel }: { channel: string }) =>
+  services.channels.get(channel)?.withdraw !== undefined;
 
 async function holdWithdrawing(
   db: Db,
@@ -241,25 +246,25 @@ async function complete(
  * one that is pending no more may have been accepted, and news of it is waited for a little. A failure is tried again. Returns how many were asked about.
  */
 export async function withdrawInvitations(
-  parts: Parts,
-  only: string | null = null,
+  services: Services,
+  scope: WorkspaceScope = 'live',
 ): Promise<number> {
-  const now = parts.clock.now();
-  const taken = await takeWithdrawals(parts.db, { only, now, limit: asksTogether });
+  const now = services.clock.now();
+  const taken = await takeWithdrawals(services.db, { scope, now, limit: askBatchSize });
   for (const [workspaceId, own] of Map.groupBy(taken, (withdrawal) => withdrawal.workspaceId)) {
-    const accounts = await openAccounts(parts, workspaceId, [
+    const accounts = await openAccounts(services, workspaceId, [
       ...new Set(own.map((withdrawal) => withdrawal.senderId)),
     ]);
     await Promise.all(
       own.map(async (withdrawal) => {
         const account = accounts.get(withdrawal.senderId);
-        const withdraw = parts.channels.get(withdrawal.channel)?.withdraw;
+        const withdraw = services.channels.get(withdrawal.channel)?.withdraw;
         const answer = !withdrawal.needed
           ? 'needless'
           : account && withdraw
             ? await withdraw(account, soughtOf(withdrawal))
             : unopened;
-        await settle(parts, withdrawal, answer);
+        await settle(services, withdrawal, answer);
       }),
     );
   }
@@ -287,10 +292,10 @@ function soughtOf({
 
 type Answer = 'withdrawn' | 'gone' | 'needless' | Fault;
 
-async function settle(parts: Parts, withdrawal: Withdrawal, answer: Answer): Promise<void> {
+async function settle(services: Services, withdrawal: Withdrawal, answer: Answer): Promise<void> {
   const { workspaceId, messageId, prospectId, campaignId, senderId } = withdrawal;
-  const now = parts.clock.now();
-  await transact(parts.db, async (db) => {
+  const now = services.clock.now();
+  await transact(services.db, async (db) => {
     const waits = await lockWithdrawing(db, withdrawal);
     const failed = typeof answer === 'object' ? answer.detail : null;
     // An account that is locked out has not heard either whether it was accepted.
@@ -322,7 +327,7 @@ async function settle(parts: Parts, withdrawal: Withdrawal, answer: Answer): Pro
     } else if (waits) await endWait(db, workspaceId, { ...person, failed }, now);
     await appendEvents(db, { workspaceId, at: now, actor: 'engine' }, events);
   });
-  await complete(parts.db, [withdrawal], now);
+  await complete(services.db, [withdrawal], now);
 }
 
 const gone = 'the invitation is pending no more: accepted, declined or taken back elsewhere';

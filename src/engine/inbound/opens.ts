@@ -1,13 +1,13 @@
 import { recordOpened } from '../../db/inbound/opens.ts';
-import type { Parts } from '../../operation.ts';
+import type { Services } from '../../operation.ts';
 
 /**
  * Notes that a mail's pixel was loaded. Mail providers load pixels too (Apple's privacy proxy does so always), so an open
  * is shown and counted but never decides about a send.
  */
 export async function recordOpen(
-  parts: Parts,
+  services: Services,
   open: { workspaceId: string; messageId: string; userAgent: string | null },
 ): Promise<void> {
-  await recordOpened(parts.db, { ...open, now: parts.clock.now() });
+  await recordOpened(services.db, { ...open, now: services.clock.now() });
 }

@@ -1,12 +1,12 @@
 import type { Account, Health, Received } from '../../channels/channel.ts';
 import { ownedSeats } from '../../db/accounts/seats.ts';
 import { pokeInbox, storeReceived } from '../../db/inbound/inboxes.ts';
-import type { Parts } from '../../operation.ts';
+import type { Services } from '../../operation.ts';
 import { openAccounts } from '../accounts/accounts.ts';
 import { setHealth } from '../accounts/health.ts';
 
 /** What a provider tells of an account by itself, before it is asked. */
-export type News = {
+export type ProviderEvent = {
   providerAccountId: string;
   health: Health | null;
   read: (account: Account, now: Date) => Promise<Received[]>;
@@ -16,11 +16,15 @@ export type News = {
  * Takes in what a provider tells: stored before this resolves, and made something of when the inbox is looked into, which is at once.
  * News of accounts that are nobody's here are passed over. The same news again changes nothing.
  */
-export async function takeNews(parts: Parts, type: string, news: News): Promise<void> {
-  const { db, clock, newId } = parts;
+export async function takeProviderEvent(
+  services: Services,
+  type: string,
+  news: ProviderEvent,
+): Promise<void> {
+  const { db, clock, newId } = services;
   const sender = (await ownedSeats(db, type, [news.providerAccountId])).get(news.providerAccountId);
   if (!sender) return;
-  const account = (await openAccounts(parts, sender.workspaceId, [sender.senderId])).get(
+  const account = (await openAccounts(services, sender.workspaceId, [sender.senderId])).get(
     sender.senderId,
   );
   const received = account ? await news.read(account, clock.now()) : [];
@@ -30,5 +34,5 @@ export async function takeNews(parts: Parts, type: string, news: News): Promise<
       await pokeInbox(transaction, sender);
     });
   }
-  if (news.health) await setHealth(parts, sender, news.health);
+  if (news.health) await setHealth(services, sender, news.health);
 }

@@ -17,21 +17,21 @@ import type { Meaning } from './automations.ts';
 
 type Turn = { db: Db; newId: () => string; now: Date; workspaceId: string };
 /** `stopped`: campaigns in which people were stopped. */
-export type Outcome = { events: NewEvent[]; stopped: string[] };
+export type EffectResult = { events: NewEvent[]; stopped: string[] };
 type Effect = (
   turn: Turn,
   automation: AutomationRow,
   called: readonly Meaning[],
-) => Promise<Outcome>;
+) => Promise<EffectResult>;
 
-const nothing: Outcome = { events: [], stopped: [] };
+const nothing: EffectResult = { events: [], stopped: [] };
 
 /** Does what an automation says to the people it was called for, whatever their number in a few statements. */
 export function carryOut(
   turn: Turn,
   automation: AutomationRow,
   called: readonly Meaning[],
-): Promise<Outcome> {
+): Promise<EffectResult> {
   return effects[automation.action as AutomationAction](turn, automation, called);
 }
 
@@ -94,7 +94,10 @@ const effects: Record<AutomationAction, Effect> = {
   },
 };
 
-function failed({ id, campaign_id: campaignId, action }: AutomationRow, reason: string): Outcome {
+function failed(
+  { id, campaign_id: campaignId, action }: AutomationRow,
+  reason: string,
+): EffectResult {
   return {
     events: [
       { kind: 'automation.failed', campaignId, data: { automation_id: id, action, reason } },

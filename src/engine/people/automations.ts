@@ -4,12 +4,12 @@ import { type Db, transact } from '../../db/database.ts';
 import { appendEvents } from '../../db/events.ts';
 import {
   dropIdleCursor,
-  type HappeningRow,
+  type FeedEvent,
   listeningAutomations,
   lockCursor,
   markExcluded,
   moveCursor,
-  readHappenings,
+  readFeedEvents,
   workspacesBehind,
 } from '../../db/people/automation-events.ts';
 import type { AutomationRow } from '../../db/people/automations.ts';
@@ -20,24 +20,27 @@ import {
 } from '../../domain/people/automation.ts';
 import type { NewEvent } from '../../domain/people/event.ts';
 import { touchAfter } from '../../domain/sequence/revision.ts';
-import type { Parts } from '../../operation.ts';
+import type { Services } from '../../operation.ts';
 import { eachApart } from '../apart.ts';
-import { partsOf } from '../sandbox.ts';
+import { servicesFor } from '../sandbox.ts';
 import { carryOut } from './automation-effects.ts';
 
-const workspacesTogether = 20;
+const workspaceBatchSize = 20;
 /** Events read in one transaction. */
-const together = 1_000;
+const batchSize = 1_000;
 
 /**
  * Does what follows from events, of every workspace or of one: each event once, as the cursor is committed with it. Sending does not wait
  * for it. Returns how many events were read.
  */
-export async function runAutomations(base: Parts, only: string | null = null): Promise<number> {
+export async function runAutomations(
+  base: Services,
+  scope: 'all' | { sandbox: string } = 'all',
+): Promise<number> {
   return eachApart(
-    await workspacesBehind(base.db, { only, limit: workspacesTogether }),
+    await workspacesBehind(base.db, { scope, limit: workspaceBatchSize }),
     async (workspaceId) => {
-      const { clock, newId } = only ? base : await partsOf(base, workspaceId);
+      const { clock, newId } = scope === 'all' ? await servicesFor(base, workspaceId) : base;
       return followEvents({ db: base.db, newId, now: clock.now(), workspaceId });
     },
   );
@@ -51,7 +54,7 @@ async function followEvents(turn: Turn): Promise<number> {
     const after = await lockCursor(transaction, workspaceId);
     if (after === null || (await dropIdleCursor(transaction, workspaceId)))
       return { read: 0, stopped: [] };
-    const rows = await readHappenings(transaction, { workspaceId, after, limit: together });
+    const rows = await readFeedEvents(transaction, { workspaceId, after, limit: batchSize });
     const { events, stopped } = await follow({ ...turn, db: transaction }, rows);
     if (rows.length > 0) await moveCursor(transaction, workspaceId, rows.at(-1)!.seq);
     await appendEvents(transaction, { workspaceId, at: now, actor: 'automation' }, events);
@@ -62,7 +65,7 @@ async function followEvents(turn: Turn): Promise<number> {
 }
 
 /** An event of the log that an automation may act on. */
-export type Meaning = HappeningRow & {
+export type Meaning = FeedEvent & {
   event: AutomationEvent;
   campaignId: string;
   prospectId: string;
@@ -71,7 +74,7 @@ export type Meaning = HappeningRow & {
 
 async function follow(
   turn: Turn,
-  rows: readonly HappeningRow[],
+  rows: readonly FeedEvent[],
 ): Promise<{ events: NewEvent[]; stopped: string[] }> {
   const { db, workspaceId } = turn;
   const meanings = await readMeanings(db, workspaceId, rows);
@@ -103,7 +106,7 @@ const calls = (meaning: Meaning, automation: AutomationRow) =>
 async function readMeanings(
   db: Db,
   workspaceId: string,
-  rows: readonly HappeningRow[],
+  rows: readonly FeedEvent[],
 ): Promise<Meaning[]> {
   const about = rows.filter(
     ({ status, type, campaignId, prospectId }) => status && type && campaignId && prospectId,

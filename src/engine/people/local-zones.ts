@@ -9,15 +9,15 @@ import {
 import type { CampaignId } from '../../db/scope.ts';
 import { localZoneOf } from '../../domain/hours/local-zone.ts';
 
-const together = 5_000;
+const batchSize = 5_000;
 
 /** Finds the zones of everybody on a draft's roster, or forgets them. The caller has locked the campaign, so nobody is added meanwhile. */
 export async function settleZones(db: Db, campaign: CampaignId, local: boolean): Promise<void> {
   if (!local) return clearZones(db, campaign);
   for (let after: string | null = null; ; ) {
-    const people = await readUnzoned(db, { ...campaign, after, limit: together });
+    const people = await readUnzoned(db, { ...campaign, after, limit: batchSize });
     await writeZones(db, campaign, zonesOf(people));
-    if (people.length < together) return;
+    if (people.length < batchSize) return;
     after = people.at(-1)!.id;
   }
 }

@@ -22,7 +22,7 @@ import {
   lockSync,
   markLeads,
   type Syncing,
-  saveStep,
+  saveSyncStep,
   takeMarks,
   walkLeads,
 } from '../../db/people/syncs.ts';
@@ -30,26 +30,30 @@ import type { CampaignId } from '../../db/scope.ts';
 import { moveProspects } from '../../db/sending/claims.ts';
 import { wakeCampaign } from '../../db/sending/lanes.ts';
 import { type Assessed, byRules, type Deed, decide, outOfScope } from '../../domain/people/rule.ts';
-import type { Parts } from '../../operation.ts';
+import type { Services } from '../../operation.ts';
 import { eachApart } from '../apart.ts';
-import { partsOf } from '../sandbox.ts';
+import { servicesFor } from '../sandbox.ts';
 import { endMove } from '../sending/stop.ts';
 import { listsOf } from './lead-rules.ts';
 import { settleNewZones } from './local-zones.ts';
 
-const campaignsTogether = 50;
+const campaignBatchSize = 50;
 /** Leads looked at in one transaction. */
-const together = 5_000;
+const batchSize = 5_000;
 
 /**
  * Carries out lead rules: one batch for each campaign with somebody to look at, of every workspace or of one. What is looked at, what follows
  * and how far it has come are one transaction, so a worker that dies, or two at once, leave the same people behind. Returns how many were settled.
  */
-export async function syncRules(base: Parts, only: string | null = null): Promise<number> {
+export async function syncRules(
+  base: Services,
+  scope: 'all' | { sandbox: string } = 'all',
+): Promise<number> {
   return eachApart(
-    await campaignsToSync(base.db, { only, limit: campaignsTogether }),
+    await campaignsToSync(base.db, { scope, limit: campaignBatchSize }),
     async (campaign) => {
-      const { clock, newId } = only ? base : await partsOf(base, campaign.workspaceId);
+      const { clock, newId } =
+        scope === 'all' ? await servicesFor(base, campaign.workspaceId) : base;
       return syncBatch({ db: base.db, newId, now: clock.now(), campaign });
     },
   );
@@ -73,12 +77,12 @@ async function runBatch(turn: Turn, syncing: Syncing): Promise<{ settled: number
   const { db, campaign, now } = turn;
   const rules = await readRules(db, campaign);
   const synced = listsOf(rules, 'synced').map((list) => list.id);
-  const marked = await takeMarks(db, campaign, together);
+  const marked = await takeMarks(db, campaign, batchSize);
   const after = marked.length > 0 ? null : syncing.walkAfter;
   const candidates =
-    after === null ? marked : await walkLeads(db, campaign, { after, synced, limit: together });
+    after === null ? marked : await walkLeads(db, campaign, { after, synced, limit: batchSize });
   const outcome = await settle(turn, { rules, syncing, candidates });
-  const ends = after !== null && candidates.length < together;
+  const ends = after !== null && candidates.length < batchSize;
   const fed = candidates.filter(({ state }) => state === 'in').length;
   const walk =
     after === null
@@ -86,7 +90,7 @@ async function runBatch(turn: Turn, syncing: Syncing): Promise<{ settled: number
       : {
           walk: { after: ends ? null : candidates.at(-1)!.id, fresh: candidates.length - fed, fed },
         };
-  const totals = await saveStep(db, campaign, { ...outcome, ...walk, now });
+  const totals = await saveSyncStep(db, campaign, { ...outcome, ...walk, now });
   if (outcome.added > 0) {
     if (syncing.status === 'completed') await reopenCampaign(db, { ...campaign, now });
     if (syncing.status === 'active' || syncing.status === 'completed')

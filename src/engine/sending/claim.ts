@@ -15,15 +15,15 @@ import type { Facts } from './facts.ts';
 export type PlannedLane = DueLane & { at: Date };
 
 /** People behind a pick of a plan, in order. Lanes that pick from the same pool share them: who was looked at is `next`'s past. */
-export type Line = { nodeId: string; first: boolean; people: Picked[]; next: number };
+export type PickLine = { nodeId: string; first: boolean; people: Picked[]; next: number };
 
 /** What a lane's plan calls for: `count` people of these lines, looking at `looks` of each at most. */
-export type Call = {
+export type ClaimCall = {
   lane: PlannedLane;
   campaignId: string;
   count: number;
   looks: number;
-  lines: Line[];
+  lines: PickLine[];
 };
 
 type Planned = {
@@ -37,15 +37,15 @@ type Planned = {
 export async function claim(
   db: Db,
   { workspaceId, lanes, plans, facts }: Planned,
-): Promise<Call[]> {
-  const due: (DuePick & { line: Line })[] = [];
-  const pools = new Map<string, PoolPick & { line: Line }>();
-  const calls = lanes.flatMap((lane): Call[] => {
+): Promise<ClaimCall[]> {
+  const due: (DuePick & { line: PickLine })[] = [];
+  const pools = new Map<string, PoolPick & { line: PickLine }>();
+  const calls = lanes.flatMap((lane): ClaimCall[] => {
     const send = plans.get(lane.senderId)?.send;
     if (!send) return [];
     const { campaignId, count, picks } = send;
     const campaign = facts.campaigns.get(campaignId)!;
-    const looks = count + (isCapped(campaign.reach) ? sparePicks : 0);
+    const looks = count + (isCapped(campaign.capLimits) ? sparePicks : 0);
     const lines = picks.map((pick) => {
       if (!('pool' in pick)) {
         const line = { nodeId: pick.nodeId, first: false, people: [], next: 0 };

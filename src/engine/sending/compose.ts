@@ -3,14 +3,14 @@ import type { DueLane } from '../../db/sending/lanes.ts';
 import { notedTouches } from '../../domain/sequence/invitation.ts';
 import { channelKey, type RenderFailure, renderTouch } from '../../domain/sequence/message.ts';
 import { draftOf } from '../../domain/sequence/sequence.ts';
-import type { Parts } from '../../operation.ts';
+import type { Services } from '../../operation.ts';
 import { fillIn, writtenFor } from '../ai/freshness.ts';
 import type { PlannedCampaign } from './facts.ts';
-import { createLink } from './links.ts';
+import { createMailLink } from './links.ts';
 import type { Reserved } from './tick.ts';
 
 /** One touch with its final text: what the ledger stores and what the channel is handed. */
-export type Composed = { ok: true; reservation: Reservation; reserved: Reserved };
+export type ComposedTouch = { ok: true; reservation: Reservation; reserved: Reserved };
 
 type Composing = {
   workspaceId: string;
@@ -40,7 +40,7 @@ export type Unfit = {
 };
 
 /** Renders a touch. Fails closed: names what is missing, and nothing is sent. */
-export function compose(parts: Parts, composing: Composing): Composed | Unfit {
+export function composeTouch(services: Services, composing: Composing): ComposedTouch | Unfit {
   const { workspaceId, now, lane, campaign, nodeId, person, history } = composing;
   const asked = campaign.nodes.find((candidate) => candidate.id === nodeId)!;
   const draft = draftOf(asked);
@@ -64,10 +64,10 @@ export function compose(parts: Parts, composing: Composing): Composed | Unfit {
   const texts = draft && !entry?.edited ? writtenFor(asked, person, entry?.written) : {};
   if (!texts) return { ok: false, reason: 'draft_pending', missing: [] };
   const rendered = fillIn(plain, texts);
-  const messageId = entry?.id ?? parts.newId();
+  const messageId = entry?.id ?? services.newId();
   const key = entry?.channelKey ?? channelKey(messageId, lane.email_address ?? lane.type);
   const link = { workspaceId, messageId };
-  const base = parts.config.publicUrl;
+  const base = services.config.publicUrl;
   const place = {
     messageId,
     campaignId: campaign.id,
@@ -107,10 +107,10 @@ export function compose(parts: Parts, composing: Composing): Composed | Unfit {
         threadKey: own.findLast((row) => row.threadKey !== null)?.threadKey ?? null,
         earlierKey: own.findLast((row) => row.providerKey !== null)?.providerKey ?? null,
         personKey: person.person_key,
-        unsubscribeUrl: base && `${base}/u/${createLink(parts.vault, 'unsubscribe', link)}`,
+        unsubscribeUrl: base && `${base}/u/${createMailLink(services.vault, 'unsubscribe', link)}`,
         pixelUrl:
           base && campaign.openTracking
-            ? `${base}/o/${createLink(parts.vault, 'open', link)}.gif`
+            ? `${base}/o/${createMailLink(services.vault, 'open', link)}.gif`
             : null,
         fromName: rendered.fromName,
         replyTo: node.reply_to,

@@ -1,9 +1,9 @@
 import type { Db } from '../../db/database.ts';
 import type { Reservation } from '../../db/sending/claims.ts';
-import { addReach, type CampaignReach, readReach } from '../../db/sending/contact-caps.ts';
+import { addCapUse, type CampaignCapUse, readCapUse } from '../../db/sending/contact-caps.ts';
 import { localDate } from '../../domain/hours/schedule.ts';
-import { isCapped, Reach, reachKeysOf, reachKinds } from '../../domain/sending/contact-caps.ts';
-import type { Call } from './claim.ts';
+import { ContactCaps, capKeysOf, capKinds, isCapped } from '../../domain/sending/contact-caps.ts';
+import type { ClaimCall } from './claim.ts';
 import type { Facts } from './facts.ts';
 
 /** What campaigns with caps have made of the domains and companies of the people who are called for, by campaign. */
@@ -14,17 +14,17 @@ export async function readCaps(
     calls,
     facts,
     now,
-  }: { workspaceId: string; calls: readonly Call[]; facts: Facts; now: Date },
-): Promise<Map<string, Reach>> {
-  const capped = [...facts.campaigns.values()].filter((campaign) => isCapped(campaign.reach));
+  }: { workspaceId: string; calls: readonly ClaimCall[]; facts: Facts; now: Date },
+): Promise<Map<string, ContactCaps>> {
+  const capped = [...facts.campaigns.values()].filter((campaign) => isCapped(campaign.capLimits));
   const own = capped.map((campaign) => {
     const day = localDate(campaign.schedule.timeZone, now.getTime());
     const people = calls.flatMap((call) =>
       call.campaignId === campaign.id ? call.lines.flatMap((line) => line.people) : [],
     );
-    const keys = people.map(reachKeysOf);
-    return reachKinds.flatMap((kind) => {
-      if (campaign.reach[kind] === null) return [];
+    const keys = people.map(capKeysOf);
+    return capKinds.flatMap((kind) => {
+      if (campaign.capLimits[kind] === null) return [];
       return [...new Set(keys.flatMap((known) => known[kind] ?? []))].map((key) => ({
         campaignId: campaign.id,
         kind,
@@ -33,11 +33,14 @@ export async function readCaps(
       }));
     });
   });
-  const uses = Map.groupBy(await readReach(db, workspaceId, own.flat()), (use) => use.campaignId);
+  const uses = Map.groupBy(await readCapUse(db, workspaceId, own.flat()), (use) => use.campaignId);
   return new Map(
-    capped.map(({ id, reach, schedule }) => [
+    capped.map(({ id, capLimits, schedule }) => [
       id,
-      new Reach(reach, schedule.timeZone, { uses: uses.get(id) ?? [], now: now.getTime() }),
+      new ContactCaps(capLimits, schedule.timeZone, {
+        uses: uses.get(id) ?? [],
+        now: now.getTime(),
+      }),
     ]),
   );
 }
@@ -52,26 +55,26 @@ export async function keepCaps(
     facts,
   }: {
     workspaceId: string;
-    caps: ReadonlyMap<string, Reach>;
+    caps: ReadonlyMap<string, ContactCaps>;
     reservations: readonly Reservation[];
     facts: Facts;
   },
 ): Promise<void> {
   if (caps.size === 0) return;
-  const uses = new Map<string, CampaignReach & { cap: number | null }>();
-  const add = (use: CampaignReach) => {
+  const uses = new Map<string, CampaignCapUse & { cap: number | null }>();
+  const add = (use: CampaignCapUse) => {
     const name = `${use.campaignId} ${use.kind} ${use.day} ${use.key}`;
     const known = uses.get(name) ?? { ...use, n: 0, promised: 0, cap: null };
-    const cap = use.n > 0 ? facts.campaigns.get(use.campaignId)!.reach[use.kind] : known.cap;
+    const cap = use.n > 0 ? facts.campaigns.get(use.campaignId)!.capLimits[use.kind] : known.cap;
     uses.set(name, { ...known, n: known.n + use.n, promised: known.promised + use.promised, cap });
   };
-  for (const { campaignId, reach } of reservations)
-    for (const kind of reachKinds) {
-      const key = reach?.[kind];
-      if (reach && key !== undefined)
-        add({ campaignId, kind, key, day: reach.day, n: 1, promised: 0 });
+  for (const { campaignId, capMark } of reservations)
+    for (const kind of capKinds) {
+      const key = capMark?.[kind];
+      if (capMark && key !== undefined)
+        add({ campaignId, kind, key, day: capMark.day, n: 1, promised: 0 });
     }
   for (const [campaignId, reach] of caps)
     for (const promise of reach.promises) add({ ...promise, campaignId });
-  await addReach(db, workspaceId, [...uses.values()]);
+  await addCapUse(db, workspaceId, [...uses.values()]);
 }

@@ -1,8 +1,8 @@
 import type { Account, Fault, Outgoing, SendResult } from '../../channels/channel.ts';
 import { storable } from '../../domain/text.ts';
-import type { Parts } from '../../operation.ts';
+import type { Services } from '../../operation.ts';
 import { openAccounts } from '../accounts/accounts.ts';
-import { refusalOf } from './provider-identity.ts';
+import { checkProviderIdentity } from './provider-identity.ts';
 import type { Recorder } from './recorder.ts';
 import type { Reserved, Tick } from './tick.ts';
 
@@ -22,13 +22,13 @@ export const notDelivered = 'dry run: not delivered';
 
 /** Hands reserved messages to their channels, all lanes side by side, and tells the recorder what became of them. */
 export class Dispatcher {
-  readonly #parts: Parts;
+  readonly #services: Services;
   readonly #recorder: Recorder;
   readonly #underWay = new Set<Promise<void>>();
   #count = 0;
 
-  constructor(parts: Parts, recorder: Recorder) {
-    this.#parts = parts;
+  constructor(services: Services, recorder: Recorder) {
+    this.#services = services;
     this.#recorder = recorder;
   }
 
@@ -48,7 +48,7 @@ export class Dispatcher {
     const run = this.#send(
       workspaceId,
       reserved,
-      startedAt + this.#parts.config.sendMs / 2,
+      startedAt + this.#services.config.sendMs / 2,
     ).finally(() => this.#underWay.delete(run));
     this.#underWay.add(run);
   }
@@ -62,9 +62,12 @@ export class Dispatcher {
     const lanes = Map.groupBy(reserved, (message) => message.senderId);
     let accounts: Map<string, Account> | null;
     try {
-      accounts = await openAccounts(this.#parts, workspaceId, [...lanes.keys()]);
+      accounts = await openAccounts(this.#services, workspaceId, [...lanes.keys()]);
     } catch (error) {
-      this.#parts.log.error({ err: error }, 'accounts could not be read; their messages go back');
+      this.#services.log.error(
+        { err: error },
+        'accounts could not be read; their messages go back',
+      );
       accounts = null;
     }
     await Promise.all(
@@ -78,7 +81,7 @@ export class Dispatcher {
 
   async #sendOne(account: Account | Fault, message: Reserved, deadline: number): Promise<void> {
     const result = await this.#handOver(account, message, deadline);
-    const { clock } = this.#parts;
+    const { clock } = this.#services;
     this.#count -= 1;
     // Lanes that were planned ahead of the clock (a rehearsal) send at their own instants.
     this.#recorder.add({
@@ -94,14 +97,14 @@ export class Dispatcher {
     deadline: number,
   ): Promise<SendResult> {
     if (message.dryRun) return { ok: true, response: notDelivered };
-    const channel = this.#parts.channels.get(message.channel);
+    const channel = this.#services.channels.get(message.channel);
     if ('kind' in account || !channel)
       return { ok: false, fault: 'kind' in account ? account : closed };
     try {
       return toStorable(await channel.send(account, this.#introduced(message), deadline));
     } catch (error) {
       // A channel must not throw. When one does, the message may have gone out: it is asked about, not sent again.
-      this.#parts.log.error({ err: error, messageId: message.messageId }, 'a channel threw');
+      this.#services.log.error({ err: error, messageId: message.messageId }, 'a channel threw');
       return {
         ok: false,
         fault: {
@@ -118,7 +121,7 @@ export class Dispatcher {
     const { outgoing } = message;
     return outgoing.threadKey || outgoing.earlierKey
       ? outgoing
-      : { ...outgoing, refuse: refusalOf(this.#parts, message) };
+      : { ...outgoing, refuse: checkProviderIdentity(this.#services, message) };
   }
 }
 

@@ -7,7 +7,7 @@ import {
   type LiveCampaign,
   lockCampaigns,
   poolZones,
-  type Standing,
+  type TouchPosition,
   type UsageQuestion,
   usage,
   usageOf,
@@ -240,7 +240,7 @@ export async function readUsages(
 }
 
 type Work = { followUps: Map<string, FollowUp[]>; pools: Map<string, string[]> };
-type Asked = Standing & Pick<FollowUp, 'touch' | 'waitMs' | 'noted'>;
+type Asked = TouchPosition & Pick<FollowUp, 'touch' | 'waitMs' | 'noted'>;
 
 async function readWork(
   db: Db,
@@ -249,18 +249,16 @@ async function readWork(
   campaigns: Map<string, PlannedCampaign>,
 ): Promise<Work> {
   const standing = settled.flatMap(({ senderId, campaignId }) =>
-    campaigns
-      .get(campaignId)!
-      .touches.map(({ nodeId, type, waitMs, note }) => ({
-        senderId,
-        campaignId,
-        nodeId,
-        touch: type,
-        waitMs,
-        noted: note === 'required',
-      })),
+    campaigns.get(campaignId)!.touches.map(({ nodeId, type, waitMs, note }) => ({
+      senderId,
+      campaignId,
+      nodeId,
+      touch: type,
+      waitMs,
+      noted: note === 'required',
+    })),
   );
-  const byZone = ({ campaignId }: Standing) => campaigns.get(campaignId)!.localHours;
+  const byZone = ({ campaignId }: TouchPosition) => campaigns.get(campaignId)!.localHours;
   const [plain, local] = [standing.filter((one) => !byZone(one)), standing.filter(byZone)];
   const followUps: Work['followUps'] = new Map();
   const add = (asked: readonly Asked[], found: Awaited<ReturnType<typeof earliestAnchors>>) => {

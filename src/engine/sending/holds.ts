@@ -1,15 +1,16 @@
 import { transact } from '../../db/database.ts';
+import type { WorkspaceScope } from '../../db/scope.ts';
 import { releaseHolds } from '../../db/sending/holds.ts';
 import { wakeCampaign, wakeSender } from '../../db/sending/lanes.ts';
-import type { Parts } from '../../operation.ts';
+import type { Services } from '../../operation.ts';
 
-const together = 1_000;
+const batchSize = 1_000;
 
 /** Lets people of live workspaces, or of one sandbox, go on whose hold has run out (a retry, an out-of-office), and wakes their lanes. Returns how many. */
-export function endHolds(parts: Parts, only: string | null = null): Promise<number> {
-  const now = parts.clock.now();
-  return transact(parts.db, async (db) => {
-    const released = await releaseHolds(db, { only, now, limit: together });
+export function endHolds(services: Services, scope: WorkspaceScope = 'live'): Promise<number> {
+  const now = services.clock.now();
+  return transact(services.db, async (db) => {
+    const released = await releaseHolds(db, { scope, now, limit: batchSize });
     const wakes = new Map(
       released.map((row) => [`${row.workspaceId} ${row.senderId ?? row.campaignId}`, row]),
     );

@@ -1,24 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { newId } from '../../ids.ts';
 import { createVault } from '../../vault.ts';
-import { createLink, readLink } from './links.ts';
+import { createMailLink, readLink } from './links.ts';
 
 const vault = createVault(Buffer.alloc(32, 1));
 const touch = { workspaceId: newId(), messageId: newId() };
 
 describe('links in mails', () => {
   it('come back as what they were made of, in 59 characters', () => {
-    const token = createLink(vault, 'unsubscribe', touch);
+    const token = createMailLink(vault, 'unsubscribe', touch);
     expect(token).toMatch(/^[\w-]{59}$/);
     expect(readLink(vault, 'unsubscribe', token)).toEqual(touch);
   });
 
   it('are of one kind: an open pixel cannot unsubscribe anybody', () => {
-    expect(readLink(vault, 'unsubscribe', createLink(vault, 'open', touch))).toBeNull();
+    expect(readLink(vault, 'unsubscribe', createMailLink(vault, 'open', touch))).toBeNull();
   });
 
   it('are refused when any character is changed', () => {
-    const token = createLink(vault, 'open', touch);
+    const token = createMailLink(vault, 'open', touch);
     for (let at = 0; at < token.length; at++) {
       const other = token[at] === 'A' ? 'B' : 'A';
       expect(
@@ -37,7 +37,7 @@ describe('links in mails', () => {
 
   it('of another master key are refused', () => {
     expect(
-      readLink(createVault(Buffer.alloc(32, 2)), 'open', createLink(vault, 'open', touch)),
+      readLink(createVault(Buffer.alloc(32, 2)), 'open', createMailLink(vault, 'open', touch)),
     ).toBeNull();
   });
 });

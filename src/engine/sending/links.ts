@@ -3,23 +3,23 @@ import { parse, stringify } from 'uuid';
 import type { Vault } from '../../vault.ts';
 
 export type LinkKind = 'unsubscribe' | 'open';
-export type Touch = { workspaceId: string; messageId: string };
+export type LinkTarget = { workspaceId: string; messageId: string };
 
 const idBytes = 16;
 const macBytes = 12;
 
 /** A token for a link in a mail: both ids and 96 bits of their HMAC, 59 characters of base64url. Each kind has its own. */
-export function createLink(
+export function createMailLink(
   vault: Vault,
   kind: LinkKind,
-  { workspaceId, messageId }: Touch,
+  { workspaceId, messageId }: LinkTarget,
 ): string {
   const ids = Buffer.concat([parse(workspaceId), parse(messageId)]);
   return Buffer.concat([ids, mac(vault, kind, ids)]).toString('base64url');
 }
 
 /** What the token stands for; null when it was not made here, or for another kind of link. */
-export function readLink(vault: Vault, kind: LinkKind, token: string): Touch | null {
+export function readLink(vault: Vault, kind: LinkKind, token: string): LinkTarget | null {
   const bytes = Buffer.from(token, 'base64url');
   if (bytes.length !== 2 * idBytes + macBytes || bytes.toString('base64url') !== token) return null;
   const ids = bytes.subarray(0, 2 * idBytes);

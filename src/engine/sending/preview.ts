@@ -4,8 +4,8 @@ import { readNodes } from '../../db/campaigns/sequences.ts';
 import { ledgerOf } from '../../db/sending/claims.ts';
 import { findPreview } from '../../db/texts/previews.ts';
 import { AppError } from '../../errors.ts';
-import type { Parts } from '../../operation.ts';
-import { compose } from './compose.ts';
+import type { Services } from '../../operation.ts';
+import { composeTouch } from './compose.ts';
 
 export type Preview = RenderedMessage & { from: string | null; to: string; subject: string };
 
@@ -14,19 +14,19 @@ export type Preview = RenderedMessage & { from: string | null; to: string; subje
  * looking would count as an open. @throws message.not_found, message.not_composed
  */
 export async function previewMessage(
-  parts: Parts,
+  services: Services,
   campaign: CampaignRow,
   messageId: string,
 ): Promise<Preview> {
   const { workspace_id: workspaceId, id: campaignId } = campaign;
-  const found = await findPreview(parts.db, { workspaceId, campaignId, messageId });
+  const found = await findPreview(services.db, { workspaceId, campaignId, messageId });
   if (!found) throw new AppError('message.not_found');
   const { nodeId, reservedAt, person, sender } = found;
   if (found.state === 'draft' || !sender || !reservedAt) throw new AppError('message.not_composed');
-  const nodes = await readNodes(parts.db, campaign);
+  const nodes = await readNodes(services.db, campaign);
   if (!nodes.some((node) => node.id === nodeId))
     throw new AppError('message.not_composed', 'Its node has been taken out of the sequence.');
-  const ledger = await ledgerOf(parts.db, workspaceId, [person.id]);
+  const ledger = await ledgerOf(services.db, workspaceId, [person.id]);
   const own = ledger.findIndex((row) => row.id === messageId);
   const history = ledger
     .slice(0, own + 1)
@@ -38,7 +38,7 @@ export async function previewMessage(
     openTracking: false,
     dryRun: false,
   };
-  const composed = compose(parts, {
+  const composed = composeTouch(services, {
     workspaceId,
     now: reservedAt,
     lane: sender,
@@ -69,7 +69,7 @@ export async function previewMessage(
     secrets: {},
   };
   const plain = { headers: [], text: outgoing.text, html: outgoing.html };
-  const rendered = parts.channels.get(sender.type)?.render?.(account, outgoing) ?? plain;
+  const rendered = services.channels.get(sender.type)?.render?.(account, outgoing) ?? plain;
   if ('kind' in rendered) throw new AppError('message.not_composed', rendered.detail);
   return {
     ...rendered,

@@ -3,22 +3,22 @@ import { transact } from '../../db/database.ts';
 import { findSuppressed } from '../../db/people/suppressions.ts';
 import { claimName, identitiesOf } from '../../db/sending/prospect-actions.ts';
 import { normaliseSuppression, suppressionKinds } from '../../domain/people/suppression.ts';
-import type { Parts } from '../../operation.ts';
+import type { Services } from '../../operation.ts';
 import type { Reserved } from './tick.ts';
 
 /**
  * Asked by a channel once it knows by the provider's own name who a first touch is for: the same person may be in the campaign under another
  * name (a handle and an id), or suppressed under one. Never throws.
  */
-export function refusalOf(
-  parts: Parts,
+export function checkProviderIdentity(
+  services: Services,
   message: Reserved,
 ): (personKey: string) => Promise<Fault | null> {
   return async (personKey) => {
     try {
-      return await refuse(parts, message, personKey);
+      return await refuse(services, message, personKey);
     } catch (error) {
-      parts.log.error(
+      services.log.error(
         { err: error, messageId: message.messageId },
         'who is meant could not be looked up',
       );
@@ -31,7 +31,11 @@ export function refusalOf(
   };
 }
 
-async function refuse({ db }: Parts, message: Reserved, personKey: string): Promise<Fault | null> {
+async function refuse(
+  { db }: Services,
+  message: Reserved,
+  personKey: string,
+): Promise<Fault | null> {
   const { workspaceId, campaignId, prospectId, channel } = message;
   const names = [personKey, ...(await identitiesOf(db, workspaceId, personKey))];
   const keys = suppressionKinds

@@ -3,7 +3,7 @@ import { completeIfDone, shareCampaigns } from '../../db/campaigns/campaigns.ts'
 import { type RunningRevision, readSequences } from '../../db/campaigns/sequences.ts';
 import type { Db } from '../../db/database.ts';
 import { appendEvents } from '../../db/events.ts';
-import { hearAgain, lockHearing, savePersonKeys } from '../../db/inbound/invitations.ts';
+import { lockSenderInbound, rematchInbound, savePersonKeys } from '../../db/inbound/invitations.ts';
 import { insertSuppressions } from '../../db/people/suppressions.ts';
 import {
   type Hold,
@@ -14,7 +14,7 @@ import {
 } from '../../db/sending/claims.ts';
 import { releaseLanes, wakeLimited, wakeSender } from '../../db/sending/lanes.ts';
 import { expireDeadlines, type Recorded, recordResults } from '../../db/sending/ledger.ts';
-import { lockPassing, restand } from '../../db/sending/positions.ts';
+import { lockSkipping, moveToTouch } from '../../db/sending/positions.ts';
 import { normaliseEmail } from '../../domain/identity.ts';
 import type { NewEvent } from '../../domain/people/event.ts';
 import { policyOf } from '../../domain/sending/outcome.ts';
@@ -25,17 +25,24 @@ import {
   waitsUntil,
 } from '../../domain/sequence/invitation.ts';
 import { definitionOf } from '../../domain/sequence/nodes/index.ts';
-import { standsBefore, touchAfter } from '../../domain/sequence/revision.ts';
-import type { Parts } from '../../operation.ts';
+import { positionOf, touchAfter } from '../../domain/sequence/revision.ts';
+import type { Services } from '../../operation.ts';
 import { guardAfter } from '../campaigns/guard.ts';
-import { eventOf, type Finished, keysOf, passEvent, resultOf, type Settled } from './results.ts';
+import {
+  eventOf,
+  type JudgedOutcome,
+  keysOf,
+  passEvent,
+  resultOf,
+  type SendOutcome,
+} from './results.ts';
 import { endMove } from './stop.ts';
-import type { Passed } from './tick.ts';
+import type { Skipped } from './tick.ts';
 
 /** What is recorded together, for one workspace in one transaction. */
 export type Batch = {
-  finished: readonly Finished[];
-  passed: readonly Passed[];
+  finished: readonly SendOutcome[];
+  passed: readonly Skipped[];
   lanes: readonly string[];
   workerId: string;
 };
@@ -44,12 +51,12 @@ export type Batch = {
  * Writes what became of a batch of sends: ledger, people, counters, suppressions, lanes, events, in one transaction.
  * A reply that was committed first wins over the move; the fact that the touch went out is kept either way.
  */
-export async function record(parts: Parts, workspaceId: string, batch: Batch): Promise<void> {
+export async function record(services: Services, workspaceId: string, batch: Batch): Promise<void> {
   try {
-    await recordOnce(parts, workspaceId, batch, []);
+    await recordOnce(services, workspaceId, batch, []);
   } catch (error) {
     if (!(error instanceof Late)) throw error;
-    await recordOnce(parts, workspaceId, batch, [
+    await recordOnce(services, workspaceId, batch, [
       ...new Set(batch.finished.map((f) => f.reserved.campaignId)),
     ]);
   }
@@ -60,15 +67,15 @@ class Late extends Error {}
 
 /** `shared`: campaigns that are kept as they are meanwhile. */
 async function recordOnce(
-  parts: Parts,
+  services: Services,
   workspaceId: string,
   batch: Batch,
   shared: readonly string[],
 ): Promise<void> {
   const now = new Date(
-    Math.max(parts.clock.now().getTime(), ...batch.finished.map((f) => f.at.getTime())),
+    Math.max(services.clock.now().getTime(), ...batch.finished.map((f) => f.at.getTime())),
   );
-  const settled: Settled[] = batch.finished.map((f) => ({
+  const settled: JudgedOutcome[] = batch.finished.map((f) => ({
     ...f,
     policy: f.result.ok === false ? policyOf(f.result.fault, f.reserved.attempt) : null,
   }));
@@ -78,7 +85,7 @@ async function recordOnce(
       ...batch.passed.map((p) => p.campaignId),
     ]),
   ].sort();
-  const { moved, current, sequences, suspended } = await parts.db
+  const { moved, current, sequences, suspended } = await services.db
     .transaction()
     .execute(async (db) => {
       const named = settled.filter((s) => keysOf(s.result) !== null);
@@ -93,7 +100,7 @@ async function recordOnce(
       });
       if (recorded.some((row) => isLate(row) && !shared.includes(row.campaignId))) throw new Late();
       const ids = batch.passed.map((p) => p.prospectId);
-      const passing = await lockPassing(db, workspaceId, ids);
+      const passing = await lockSkipping(db, workspaceId, ids);
       // Whoever is not any more was claimed again, moved, or starts over since a dry run: what was found of them then is of no use.
       const passed = batch.passed.filter((p) => passing.has(p.prospectId));
       // Read once the people are locked: a revision that is made meanwhile waits for them, or was made before.
@@ -148,7 +155,7 @@ async function recordOnce(
     moved.filter((m) => sequenceEnds.has(m.status)).map((m) => m.campaignId),
   );
   for (const campaignId of [...finished].sort())
-    await completeIfDone(parts.db, { workspaceId, campaignId, now });
+    await completeIfDone(services.db, { workspaceId, campaignId, now });
   const outcomes = current.map(({ reserved, policy }) => ({
     campaignId: reserved.campaignId,
     person: policy?.person ?? null,
@@ -159,9 +166,9 @@ async function recordOnce(
     ),
   );
   for (const campaignId of [...givenBack].sort())
-    await wakeLimited(parts.db, { workspaceId, campaignId, now });
+    await wakeLimited(services.db, { workspaceId, campaignId, now });
   const refused = new Map([...sequences].map(([id, revision]) => [id, revision.refusedInRow]));
-  await guardAfter(parts.db, { workspaceId, outcomes, refused, suspended, now });
+  await guardAfter(services.db, { workspaceId, outcomes, refused, suspended, now });
 }
 
 const sequenceEnds = new Set([
@@ -177,11 +184,11 @@ const sequenceEnds = new Set([
 async function lockFirst(
   db: Db,
   workspaceId: string,
-  named: readonly Settled[],
+  named: readonly JudgedOutcome[],
   campaignIds: readonly string[],
 ): Promise<void> {
   const senderIds = named.map((s) => s.reserved.senderId);
-  await lockHearing(db, senderIds);
+  await lockSenderInbound(db, senderIds);
   await shareCampaigns(db, workspaceId, campaignIds);
 }
 
@@ -189,20 +196,24 @@ async function lockFirst(
 const isLate = ({ was }: Recorded) => was === 'draft';
 
 /** The senders of whoever goes on without the touch, in order. */
-function sendersOf(passed: readonly Passed[]): string[] {
+function sendersOf(passed: readonly Skipped[]): string[] {
   return [
     ...new Set(passed.flatMap(({ reason, senderId }) => (reason === null ? [senderId] : []))),
   ].sort();
 }
 
 /** Keeps what the provider calls people; what came from them before this was recorded finds them now. */
-async function keepNames(db: Db, workspaceId: string, named: readonly Settled[]): Promise<void> {
+async function keepNames(
+  db: Db,
+  workspaceId: string,
+  named: readonly JudgedOutcome[],
+): Promise<void> {
   const known = named.flatMap(({ reserved, result }) => {
     const personKey = keysOf(result)?.personKey;
     return personKey ? [{ prospectId: reserved.prospectId, personKey }] : [];
   });
   await savePersonKeys(db, workspaceId, known);
-  await hearAgain(
+  await rematchInbound(
     db,
     workspaceId,
     named.map(({ reserved }) => reserved),
@@ -216,14 +227,14 @@ const lasting = ['paused', 'out_of_office', 'sender_disconnected'];
  * The person goes on from where they stand. Since a late touch was given back they may have been moved to what has replaced it, which they are not
  * to get as well, or be held; who has another touch on its way goes on with that one.
  */
-function moveFrom(settled: Settled, sequences: Sequences, row: Recorded): Move[] {
+function moveFrom(settled: JudgedOutcome, sequences: Sequences, row: Recorded): Move[] {
   const moves = moveOf(settled, sequences, row.touch);
   if (!isLate(row)) return moves;
   if (row.hold === 'reserved') return [];
   const { campaignId, nodeId } = settled.reserved;
   const revision = sequences.get(campaignId);
   const standsAt =
-    row.nodeId !== null && revision && standsBefore(revision, nodeId) === row.nodeId
+    row.nodeId !== null && revision && positionOf(revision, nodeId) === row.nodeId
       ? row.nodeId
       : nodeId;
   const { hold, holdDetail, holdUntil } = row;
@@ -232,7 +243,7 @@ function moveFrom(settled: Settled, sequences: Sequences, row: Recorded): Move[]
 }
 
 function moveOf(
-  { reserved, result, policy, at }: Settled,
+  { reserved, result, policy, at }: JudgedOutcome,
   sequences: Sequences,
   touch: string,
 ): Move[] {
@@ -300,7 +311,7 @@ function waitFor(
   { at, touch, detail }: { at: Date; touch: string | null; detail: string | null },
 ): Move {
   const revision = sequences.get(place.campaignId);
-  const stands = revision ? standsBefore(revision, place.nodeId) : null;
+  const stands = revision ? positionOf(revision, place.nodeId) : null;
   const gone = goOn(place, sequences, { status: null, at });
   if (!stands) return { ...gone, contacted: touch !== null && detail === null };
   const until = waitsUntil(at, revision?.connectionDays ?? null);
@@ -317,7 +328,7 @@ function waitFor(
   };
 }
 
-function passMove(passed: Passed, sequences: Sequences, now: Date): Move {
+function passMove(passed: Skipped, sequences: Sequences, now: Date): Move {
   if (passed.reason === null) return goOn(passed, sequences, { status: null, at: now });
   return endMove(passed.prospectId, 'skipped', {
     reason: passed.elsewhere ? passed.reason : `suppressed: ${passed.reason}`,
@@ -333,25 +344,25 @@ async function restandRetries(
     current,
     sequences,
     now,
-  }: { workspaceId: string; current: readonly Settled[]; sequences: Sequences; now: Date },
+  }: { workspaceId: string; current: readonly JudgedOutcome[]; sequences: Sequences; now: Date },
 ): Promise<void> {
   for (const { reserved, policy } of current) {
     const { campaignId, prospectId, nodeId: from } = reserved;
     const revision = sequences.get(campaignId);
-    const to = revision ? standsBefore(revision, from) : from;
+    const to = revision ? positionOf(revision, from) : from;
     if (policy?.person.act === 'retry' && to !== from)
-      await restand(db, { workspaceId, campaignId, from, to, who: [prospectId], now });
+      await moveToTouch(db, { workspaceId, campaignId, from, to, who: [prospectId], now });
   }
 }
 
-function retryHold({ reserved, policy }: Settled, now: Date): Hold[] {
+function retryHold({ reserved, policy }: JudgedOutcome, now: Date): Hold[] {
   const person = policy?.person;
   if (person?.act !== 'retry') return [];
   const until = new Date(now.getTime() + person.afterMs);
   return [{ prospectId: reserved.prospectId, hold: 'retry', detail: person.reason, until }];
 }
 
-function laneRelease(senderId: string, settled: readonly Settled[], now: Date) {
+function laneRelease(senderId: string, settled: readonly JudgedOutcome[], now: Date) {
   const pauses = settled.flatMap(({ reserved, policy }) =>
     reserved.senderId === senderId && policy?.lane.act === 'pause' ? [policy.lane] : [],
   );
@@ -369,7 +380,7 @@ function laneRelease(senderId: string, settled: readonly Settled[], now: Date) {
 async function suspend(
   db: Db,
   workspaceId: string,
-  settled: readonly Settled[],
+  settled: readonly JudgedOutcome[],
   now: Date,
 ): Promise<NewEvent[]> {
   const reasons = new Map(
@@ -388,7 +399,7 @@ async function suspend(
 async function suppressBounced(
   db: Db,
   workspaceId: string,
-  settled: readonly Settled[],
+  settled: readonly JudgedOutcome[],
   now: Date,
 ): Promise<void> {
   const bounced = settled

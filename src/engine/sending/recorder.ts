@@ -1,36 +1,36 @@
-import type { Parts } from '../../operation.ts';
+import type { Services } from '../../operation.ts';
 import { type Batch, record } from './record.ts';
-import type { Finished } from './results.ts';
-import type { Passed } from './tick.ts';
+import type { SendOutcome } from './results.ts';
+import type { Skipped } from './tick.ts';
 
-const mostTogether = 500;
+const maxBatchSize = 500;
 const firstRetryMs = 10;
-const longestRetryMs = 1_000;
+const maxRetryMs = 1_000;
 
-type Waiting = { finished: Finished[]; passed: Passed[]; lanes: Set<string> };
+type Waiting = { finished: SendOutcome[]; passed: Skipped[]; lanes: Set<string> };
 
 /**
  * Gathers results and writes them together: while one batch is being committed the next one fills. Workspaces do not wait for
  * each other. A database that is away is waited for; nothing is dropped, and should the process die, the ledger still says `reserved`.
  */
 export class Recorder {
-  readonly #parts: Parts;
+  readonly #services: Services;
   readonly #workerId: string;
   readonly #waiting = new Map<string, Waiting>();
   readonly #running = new Map<string, Promise<void>>();
   #stopped = false;
 
-  constructor(parts: Parts, workerId: string) {
-    this.#parts = parts;
+  constructor(services: Services, workerId: string) {
+    this.#services = services;
     this.#workerId = workerId;
   }
 
-  add(finished: Finished): void {
+  add(finished: SendOutcome): void {
     this.#of(finished.reserved.workspaceId).finished.push(finished);
     this.#start(finished.reserved.workspaceId);
   }
 
-  pass(passed: Passed): void {
+  pass(passed: Skipped): void {
     this.#of(passed.workspaceId).passed.push(passed);
     this.#start(passed.workspaceId);
   }
@@ -77,7 +77,7 @@ export class Recorder {
   #take(workspaceId: string): Batch | null {
     const waiting = this.#waiting.get(workspaceId);
     if (!waiting) return null;
-    const finished = waiting.finished.splice(0, mostTogether);
+    const finished = waiting.finished.splice(0, maxBatchSize);
     const passed = waiting.passed.splice(0);
     const rest = waiting.finished.length > 0;
     if (!rest) this.#waiting.delete(workspaceId);
@@ -85,16 +85,12 @@ export class Recorder {
   }
 
   async #write(workspaceId: string, batch: Batch): Promise<void> {
-    for (
-      let retryMs = firstRetryMs;
-      !this.#stopped;
-      retryMs = Math.min(2 * retryMs, longestRetryMs)
-    ) {
+    for (let retryMs = firstRetryMs; !this.#stopped; retryMs = Math.min(2 * retryMs, maxRetryMs)) {
       try {
-        await record(this.#parts, workspaceId, batch);
+        await record(this.#services, workspaceId, batch);
         return;
       } catch (error) {
-        this.#parts.log.error(
+        this.#services.log.error(
           { err: error, workspaceId, messages: batch.finished.length },
           'results could not be recorded; trying again',
         );

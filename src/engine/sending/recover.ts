@@ -1,41 +1,42 @@
 import type { Sought } from '../../channels/channel.ts';
+import type { WorkspaceScope } from '../../db/scope.ts';
 import { type Doubtful, takeDoubtful } from '../../db/sending/ledger.ts';
-import type { Parts } from '../../operation.ts';
+import type { Services } from '../../operation.ts';
 import { openAccounts } from '../accounts/accounts.ts';
 import { notDelivered } from './dispatch.ts';
 import type { Recorder } from './recorder.ts';
-import type { Finished } from './results.ts';
+import type { SendOutcome } from './results.ts';
 
-const together = 50;
+const batchSize = 50;
 /** How long a provider that cannot be asked is waited for before the message is put before a person. */
-const longestUnreachableMs = 60 * 60_000;
+const maxUnreachableMs = 60 * 60_000;
 
 /**
  * Asks the channels about messages whose worker did not say what became of them (design 4.5). Found is recorded as sent,
  * surely absent is given back and sent again, anything else is `unknown` and never sent by guess. Returns how many were taken.
  */
 export async function recover(
-  parts: Parts,
+  services: Services,
   recorder: Recorder,
-  only: string | null = null,
+  scope: WorkspaceScope = 'live',
 ): Promise<number> {
-  const doubtful = await takeDoubtful(parts.db, {
-    only,
-    settleMs: parts.config.settleMs,
-    limit: together,
+  const doubtful = await takeDoubtful(services.db, {
+    scope,
+    settleMs: services.config.settleMs,
+    limit: batchSize,
   });
   for (const [workspaceId, messages] of Map.groupBy(doubtful, (message) => message.workspaceId)) {
     const senderIds = [...new Set(messages.map((message) => message.senderId))];
-    const accounts = await openAccounts(parts, workspaceId, senderIds);
+    const accounts = await openAccounts(services, workspaceId, senderIds);
     await Promise.all(
       messages.map(async (message) => {
         const account = accounts.get(message.senderId);
-        const channel = account && parts.channels.get(message.channel);
+        const channel = account && services.channels.get(message.channel);
         if (message.dryRun) {
           recorder.add({
             reserved: message,
             result: { ok: true, response: notDelivered },
-            at: parts.clock.now(),
+            at: services.clock.now(),
           });
           recorder.release(workspaceId, message.senderId);
           return;
@@ -44,7 +45,7 @@ export async function recover(
           account && channel ? await channel.find(account, soughtOf(message)) : 'unreachable';
         const result = typeof found === 'string' ? verdicts[found](message) : { ...sent, ...found };
         if (!result) return;
-        recorder.add({ reserved: message, result, at: parts.clock.now() });
+        recorder.add({ reserved: message, result, at: services.clock.now() });
         recorder.release(workspaceId, message.senderId);
       }),
     );
@@ -67,7 +68,7 @@ function soughtOf({
 
 const sent = { ok: true, response: 'found at the provider after an interruption' } as const;
 
-type Verdict = Finished['result'] | null;
+type Verdict = SendOutcome['result'] | null;
 
 const verdicts: Record<
   'found' | 'absent' | 'unknown' | 'unreachable',
@@ -79,5 +80,5 @@ const verdicts: Record<
     fault: { kind: 'absent', code: null, detail: 'The provider shows that it never went out.' },
   }),
   unknown: () => ({ ok: 'unknown' }),
-  unreachable: (message) => (message.overdueMs < longestUnreachableMs ? null : { ok: 'unknown' }),
+  unreachable: (message) => (message.overdueMs < maxUnreachableMs ? null : { ok: 'unknown' }),
 };

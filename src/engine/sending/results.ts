@@ -2,16 +2,16 @@ import type { ProviderKeys, SendResult } from '../../channels/channel.ts';
 import type { Result } from '../../db/sending/ledger.ts';
 import type { NewEvent } from '../../domain/people/event.ts';
 import type { Policy } from '../../domain/sending/outcome.ts';
-import type { Entry, Passed } from './tick.ts';
+import type { Entry, Skipped } from './tick.ts';
 
 /** A message that left the engine's hands: what the channel said and when, or that nobody can tell. */
-export type Finished = { reserved: Entry; result: SendResult | { ok: 'unknown' }; at: Date };
+export type SendOutcome = { reserved: Entry; result: SendResult | { ok: 'unknown' }; at: Date };
 
 /** With what follows from it. */
-export type Settled = Finished & { policy: Policy | null };
+export type JudgedOutcome = SendOutcome & { policy: Policy | null };
 
 /** What the ledger is told. */
-export function resultOf({ reserved, result, policy }: Settled): Result[] {
+export function resultOf({ reserved, result, policy }: JudgedOutcome): Result[] {
   const names = keysOf(result);
   const { messageId, attempt, dryRun } = reserved;
   const base = { messageId, attempt, dryRun, errorCode: null, ...names };
@@ -32,7 +32,7 @@ export function resultOf({ reserved, result, policy }: Settled): Result[] {
 }
 
 /** The provider's own names in a result, where it has any. */
-export function keysOf(result: Finished['result']): ProviderKeys | null {
+export function keysOf(result: SendOutcome['result']): ProviderKeys | null {
   if (result.ok === 'unknown') return null;
   const { providerKey = null, threadKey = null } = result.ok ? result : {};
   const { personKey = null } = result;
@@ -41,7 +41,7 @@ export function keysOf(result: Finished['result']): ProviderKeys | null {
 
 /** What is told of it. `joined`: of whom it is news that they are connections. */
 export function eventOf(
-  { reserved, result, policy, at }: Settled,
+  { reserved, result, policy, at }: JudgedOutcome,
   joined: ReadonlySet<string>,
 ): NewEvent[] {
   const { campaignId, prospectId, senderId, messageId, nodeId } = reserved;
@@ -86,7 +86,7 @@ export function eventOf(
   return [];
 }
 
-export function passEvent(passed: Passed): NewEvent[] {
+export function passEvent(passed: Skipped): NewEvent[] {
   if (passed.reason === null) return [];
   return [
     {

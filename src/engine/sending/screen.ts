@@ -4,31 +4,31 @@ import type { Db } from '../../db/database.ts';
 import { type Hold, holdProspects, type LedgerRow, ledgerOf } from '../../db/sending/claims.ts';
 import type { NewEvent } from '../../domain/people/event.ts';
 import { inOtherCampaign } from '../../domain/people/prospect.ts';
-import { type Reach, reachKeysOf } from '../../domain/sending/contact-caps.ts';
+import { type ContactCaps, capKeysOf } from '../../domain/sending/contact-caps.ts';
 import { notesLeft } from '../../domain/sending/planner.ts';
 import { noteLimits } from '../../domain/sending/sender-limit.ts';
 import type { Touch } from '../../domain/sequence/sequence.ts';
-import type { Parts } from '../../operation.ts';
-import type { Call, Line } from './claim.ts';
-import { type Composed, compose, type Unfit } from './compose.ts';
+import type { Services } from '../../operation.ts';
+import type { ClaimCall, PickLine } from './claim.ts';
+import { type ComposedTouch, composeTouch, type Unfit } from './compose.ts';
 import type { Facts } from './facts.ts';
 
 import { suppressedAmong } from './suppressed.ts';
-import type { Passed } from './tick.ts';
+import type { Skipped } from './tick.ts';
 
 /** How soon one who is passed over is due again, should this process die before the pass is recorded, in ms. */
 const passingMs = 1_000;
 
 export type Weighing = {
   workspaceId: string;
-  calls: readonly Call[];
+  calls: readonly ClaimCall[];
   facts: Facts;
-  caps: ReadonlyMap<string, Reach>;
+  caps: ReadonlyMap<string, ContactCaps>;
 };
 /** `looked`: the senders for whom anybody was there. */
-export type Weighed = {
-  composed: Composed[];
-  passed: Passed[];
+export type Screened = {
+  composed: ComposedTouch[];
+  passed: Skipped[];
   held: NewEvent[];
   looked: Set<string>;
 };
@@ -41,16 +41,16 @@ type Known = {
 type Sorting = Weighing &
   Known & {
     notes: Map<string, number>;
-    parts: Parts;
-    weighed: Weighed;
+    services: Services;
+    weighed: Screened;
     holds: Hold[];
     drafts: DraftPlace[];
   };
 
 /** Sorts the people the plans call for: passed over, held for a missing value or a cap, or composed and ready to be reserved. */
-export async function weigh(parts: Parts, db: Db, weighing: Weighing): Promise<Weighed> {
+export async function screen(services: Services, db: Db, weighing: Weighing): Promise<Screened> {
   const { workspaceId, calls, facts } = weighing;
-  const weighed: Weighed = { composed: [], passed: [], held: [], looked: new Set() };
+  const weighed: Screened = { composed: [], passed: [], held: [], looked: new Set() };
   const people = [...new Set(calls.flatMap((call) => call.lines))].flatMap((line) => line.people);
   if (people.length === 0) return weighed;
   const ids = people.map((person) => person.id);
@@ -70,7 +70,15 @@ export async function weigh(parts: Parts, db: Db, weighing: Weighing): Promise<W
   const notes = new Map(
     facts.lanes.map((lane) => [lane.senderId, notesLeft(lane, calls[0]!.lane.at.getTime())]),
   );
-  const sorting: Sorting = { ...weighing, ...known, notes, parts, weighed, holds: [], drafts: [] };
+  const sorting: Sorting = {
+    ...weighing,
+    ...known,
+    notes,
+    services,
+    weighed,
+    holds: [],
+    drafts: [],
+  };
   for (const call of calls) answer(sorting, call);
   await holdProspects(db, workspaceId, sorting.holds, calls[0]!.lane.at);
   await queueDrafts(db, workspaceId, sorting.drafts, calls[0]!.lane.at);
@@ -78,7 +86,7 @@ export async function weigh(parts: Parts, db: Db, weighing: Weighing): Promise<W
 }
 
 /** Goes through the lines of a call until it has its count. Who is over a cap takes nobody's place. */
-function answer(sorting: Sorting, call: Call): void {
+function answer(sorting: Sorting, call: ClaimCall): void {
   let left = call.count;
   for (const line of call.lines) {
     for (
@@ -92,10 +100,10 @@ function answer(sorting: Sorting, call: Call): void {
   }
 }
 
-type Noting = { lane: Call['lane']; touch: Touch | undefined; notes: Map<string, number> };
+type Noting = { lane: ClaimCall['lane']; touch: Touch | undefined; notes: Map<string, number> };
 
 /** An invitation within what the seat's notes may be: one too many is left out where it can, and one too long keeps the touch from going out. */
-function withNote(composed: Composed, { lane, touch, notes }: Noting): Composed | Unfit {
+function withNote(composed: ComposedTouch, { lane, touch, notes }: Noting): ComposedTouch | Unfit {
   const { reservation, reserved } = composed;
   if (!reservation.noted) return composed;
   const left = notes.get(lane.senderId) ?? Infinity;
@@ -107,7 +115,7 @@ function withNote(composed: Composed, { lane, touch, notes }: Noting): Composed 
       reserved: { ...reserved, outgoing },
     };
   }
-  if (reservation.text.length > (noteLimits(lane)?.longest ?? Infinity))
+  if (reservation.text.length > (noteLimits(lane)?.maxLength ?? Infinity))
     return { ok: false, reason: 'too_long', missing: ['body'] };
   notes.set(lane.senderId, left - 1);
   return composed;
@@ -116,7 +124,7 @@ function withNote(composed: Composed, { lane, touch, notes }: Noting): Composed 
 /** Sorts the next one of a line. Returns whether they take a place. */
 function sort(
   {
-    parts,
+    services,
     workspaceId,
     facts,
     caps,
@@ -128,8 +136,8 @@ function sort(
     drafts,
     notes,
   }: Sorting,
-  call: Call,
-  line: Line,
+  call: ClaimCall,
+  line: PickLine,
 ): boolean {
   const { lane, campaignId } = call;
   const { nodeId, first } = line;
@@ -158,7 +166,7 @@ function sort(
     return true;
   }
   const campaign = facts.campaigns.get(campaignId)!;
-  const composed = compose(parts, {
+  const composed = composeTouch(services, {
     workspaceId,
     now: lane.at,
     lane,
@@ -191,7 +199,7 @@ function sort(
     });
     return true;
   }
-  const taken = caps.get(campaignId)?.take(reachKeysOf(person), lane.at.getTime(), { first });
+  const taken = caps.get(campaignId)?.take(capKeysOf(person), lane.at.getTime(), { first });
   if (taken?.ok === false) {
     holds.push({
       prospectId: person.id,
@@ -202,7 +210,7 @@ function sort(
     return false;
   }
   weighed.composed.push(
-    taken ? { ...result, reservation: { ...result.reservation, reach: taken.mark } } : result,
+    taken ? { ...result, reservation: { ...result.reservation, capMark: taken.mark } } : result,
   );
   return true;
 }

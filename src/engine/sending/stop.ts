@@ -8,7 +8,7 @@ import { messageTarget } from '../../db/sending/ledger.ts';
 import type { EventKind } from '../../domain/people/event.ts';
 import type { ProspectStatus } from '../../domain/people/prospect.ts';
 import type { SuppressionKey } from '../../domain/people/suppression.ts';
-import type { Parts } from '../../operation.ts';
+import type { Services } from '../../operation.ts';
 
 /** A move that ends a person's way through the sequence. */
 export function endMove(
@@ -73,15 +73,15 @@ export async function stopProspect(db: Db, stop: Stop): Promise<void> {
 
 /** What an unsubscribe link does when it is POSTed: the address is suppressed in the whole workspace. Idempotent; unknown messages are ignored. */
 export async function unsubscribe(
-  parts: Parts,
+  services: Services,
   touch: { workspaceId: string; messageId: string },
 ): Promise<void> {
   const { workspaceId } = touch;
-  const now = parts.clock.now();
-  const target = await messageTarget(parts.db, workspaceId, touch.messageId);
+  const now = services.clock.now();
+  const target = await messageTarget(services.db, workspaceId, touch.messageId);
   if (!target?.email) return;
   const { email } = target;
-  await transact(parts.db, (db) =>
+  await transact(services.db, (db) =>
     stopProspect(db, {
       ...target,
       workspaceId,
@@ -92,5 +92,5 @@ export async function unsubscribe(
       suppress: { kind: 'email', value: email, reason: 'unsubscribed' },
     }),
   );
-  await completeIfDone(parts.db, { workspaceId, campaignId: target.campaignId, now });
+  await completeIfDone(services.db, { workspaceId, campaignId: target.campaignId, now });
 }

@@ -2,14 +2,14 @@ import type { Outgoing } from '../../channels/channel.ts';
 import type { Db } from '../../db/database.ts';
 import { appendEvents } from '../../db/events.ts';
 import { reserve } from '../../db/sending/claims.ts';
-import { type LanePlan as LaneRow, lockDueLanes, planLanes } from '../../db/sending/lanes.ts';
+import { type LaneRow, lockDueLanes, writeLanes } from '../../db/sending/lanes.ts';
 import { readScript } from '../../domain/forecast/scripted-address.ts';
 import { type LanePlan, planLanes as planAll } from '../../domain/sending/planner.ts';
-import type { Parts } from '../../operation.ts';
+import type { Services } from '../../operation.ts';
 import { claim, type PlannedLane } from './claim.ts';
 import { keepCaps, readCaps } from './contact-caps.ts';
 import { type Facts, readFacts } from './facts.ts';
-import { weigh } from './screen.ts';
+import { screen } from './screen.ts';
 
 /** A reserved message: whose it is and which attempt this is. */
 export type Entry = {
@@ -30,7 +30,7 @@ export type Entry = {
 export type Reserved = Entry & { outgoing: Outgoing };
 
 /** A person who is passed over without a touch: suppressed, or the ledger says the touch was made. */
-export type Passed = {
+export type Skipped = {
   workspaceId: string;
   campaignId: string;
   prospectId: string;
@@ -41,7 +41,7 @@ export type Passed = {
   elsewhere?: true;
 };
 
-export type Tick = { lanes: number; reserved: Reserved[]; passed: Passed[]; until: Date };
+export type Tick = { lanes: number; reserved: Reserved[]; passed: Skipped[]; until: Date };
 
 export type TickRun = {
   workspaceId: string;
@@ -57,12 +57,12 @@ const lookAgainMs = 1_000;
  * One tick of up to `limit` due lanes of a workspace, in one transaction: facts, plan, claim, render, reserve. Window,
  * caps, pause and suppression are therefore checked where the claim is (law 3). Nothing here touches the network.
  */
-export async function tick(parts: Parts, run: TickRun): Promise<Tick> {
+export async function tick(services: Services, run: TickRun): Promise<Tick> {
   try {
-    return await parts.db.transaction().execute((db) => tickOnce(parts, db, run));
+    return await services.db.transaction().execute((db) => tickOnce(services, db, run));
   } catch (error) {
     if (!(error instanceof Apart)) throw error;
-    return tick(parts, { ...run, limit: error.limit });
+    return tick(services, { ...run, limit: error.limit });
   }
 }
 
@@ -76,9 +76,9 @@ class Apart extends Error {
   }
 }
 
-async function tickOnce(parts: Parts, db: Db, run: TickRun): Promise<Tick> {
+async function tickOnce(services: Services, db: Db, run: TickRun): Promise<Tick> {
   const { workspaceId, workerId } = run;
-  const now = parts.clock.now();
+  const now = services.clock.now();
   const due = await lockDueLanes(db, { workspaceId, now: run.until ?? now, limit: run.limit });
   if (due.length === 0) return { lanes: 0, reserved: [], passed: [], until: now };
   const facts = await readFacts(db, workspaceId, due, now);
@@ -91,11 +91,11 @@ async function tickOnce(parts: Parts, db: Db, run: TickRun): Promise<Tick> {
     .map((lane) => ({ ...lane, at: new Date(instants.get(lane.senderId)!) }));
   const calls = await claim(db, { workspaceId, lanes, plans, facts });
   const caps = await readCaps(db, { workspaceId, calls, facts, now });
-  const weighed = await weigh(parts, db, { workspaceId, calls, facts, caps });
+  const weighed = await screen(services, db, { workspaceId, calls, facts, caps });
   const reservations = weighed.composed.map((c) => c.reservation);
   const ids =
     reservations.length > 0
-      ? await reserve(db, { workspaceId, deadlineMs: parts.config.sendMs, reservations })
+      ? await reserve(db, { workspaceId, deadlineMs: services.config.sendMs, reservations })
       : new Set();
   const reserved = weighed.composed
     .filter((c) => ids.has(c.reservation.messageId))
@@ -107,7 +107,7 @@ async function tickOnce(parts: Parts, db: Db, run: TickRun): Promise<Tick> {
   const rows = lanes.map((lane) =>
     laneRow(lane, plans.get(lane.senderId)!, { facts, sending, looked: weighed.looked, workerId }),
   );
-  await planLanes(db, workspaceId, rows);
+  await writeLanes(db, workspaceId, rows);
   const until = lanes.at(-1)!.at;
   await appendEvents(db, { workspaceId, at: until, actor: 'engine' }, weighed.held);
   return { lanes: lanes.length, reserved, passed: weighed.passed, until };

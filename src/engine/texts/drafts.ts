@@ -20,7 +20,7 @@ import { AppError } from '../../errors.ts';
 import { fillIn, writtenFor } from '../ai/freshness.ts';
 
 /** What a campaign's touches are rendered from. */
-export type Script = {
+export type RenderSource = {
   campaign: CampaignRow;
   sequence: SequenceNode[];
   touchNodes: SequenceNode[];
@@ -35,9 +35,9 @@ export type Unresolved = {
 };
 
 const batchSize = 500;
-const mostUnresolved = 100;
+const maxUnresolved = 100;
 
-export async function readScript(db: Db, campaign: CampaignRow): Promise<Script> {
+export async function readRenderSource(db: Db, campaign: CampaignRow): Promise<RenderSource> {
   const senders = await listCampaignSenders(db, {
     workspaceId: campaign.workspace_id,
     campaignIds: [campaign.id],
@@ -61,7 +61,7 @@ type As = {
 
 /** Every touch of one person in order, rendered as one sender would send it; what a model is still to write has marks in its place. */
 export function renderTouches(
-  { campaign, touchNodes }: Script,
+  { campaign, touchNodes }: RenderSource,
   prospect: PoolPerson,
   { sender = noSender, history = [] }: As,
 ): RenderedTouch[] {
@@ -106,7 +106,7 @@ export async function resolveDrafts(
       .execute((db) => resolveBatch({ ...parts, db }, campaign, after));
     resolved += batch.written;
     unresolvedCount += batch.unresolved.length;
-    unresolved.push(...batch.unresolved.slice(0, mostUnresolved - unresolved.length));
+    unresolved.push(...batch.unresolved.slice(0, maxUnresolved - unresolved.length));
     after = batch.last;
   } while (after !== null);
   return { resolved, unresolved, unresolvedCount };
@@ -124,7 +124,7 @@ async function resolveBatch(
       'campaign.not_draft',
       `The campaign is ${row.status}; drafts are resolved before the launch.`,
     );
-  const script = await readScript(db, row);
+  const script = await readRenderSource(db, row);
   const people = await readPool(db, { ...campaign, after, limit: batchSize });
   const drafted = new Set(script.touchNodes.filter(draftOf).map((node) => node.id));
   const ids = people.map((person) => person.id);

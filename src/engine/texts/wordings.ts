@@ -10,7 +10,7 @@ import {
 } from '../../domain/sequence/wording.ts';
 import { nilId } from '../../ids.ts';
 
-const together = 10_000;
+const batchSize = 10_000;
 
 /**
  * How often each wording of a campaign's variations went out and was replied to. Nothing keeps them: who got which follows from the person and
@@ -33,7 +33,7 @@ export async function countWordings(db: Db, row: CampaignRow): Promise<WordingCo
   );
   const nodeIds = [...new Set(varied)];
   if (nodeIds.length === 0) return [];
-  const place = { workspaceId: row.workspace_id, campaignId: row.id, nodeIds, limit: together };
+  const place = { workspaceId: row.workspace_id, campaignId: row.id, nodeIds, limit: batchSize };
   for (let after: string | undefined = nilId; after !== undefined; ) {
     const rows = await readSent(db, { ...place, after });
     for (const { nodeId, prospectId, reservedAt, replied } of rows) {
@@ -41,7 +41,7 @@ export async function countWordings(db: Db, row: CampaignRow): Promise<WordingCo
       for (const wording of wordingsFor(nodeId, inForce.variations.get(nodeId) ?? [], prospectId))
         counts.add(wording, replied);
     }
-    after = rows.length < together ? undefined : rows.at(-1)!.id;
+    after = rows.length < batchSize ? undefined : rows.at(-1)!.id;
   }
   return counts.list();
 }

@@ -7,7 +7,7 @@ import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { automationOnWire, automationOutput, readAction } from './wire.ts';
 
-export const mostAutomations = 50;
+export const maxAutomations = 50;
 
 export const createAutomation = defineOperation({
   name: 'automation.create',
@@ -26,10 +26,10 @@ export const createAutomation = defineOperation({
   async run({ db, workspaceId, newId, now }, { id, event, action, enabled = true, ...data }) {
     await lockCampaign(db, { workspaceId, campaignId: id });
     const there = await listAutomations(db, { workspaceId, campaignIds: [id] });
-    if (there.length >= mostAutomations)
+    if (there.length >= maxAutomations)
       throw new AppError(
         'request.invalid',
-        `A campaign has at most ${mostAutomations} automations.`,
+        `A campaign has at most ${maxAutomations} automations.`,
       );
     const row = {
       ...(await readAction(db, workspaceId, { event, action, ...data })),

@@ -12,7 +12,7 @@ import { automationInputs } from '../../domain/people/automation.ts';
 import { uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
-import { mostAutomations } from './create.ts';
+import { maxAutomations } from './create.ts';
 import { automationOnWire, automationOutput, readAction } from './wire.ts';
 
 const item = z.strictObject({
@@ -30,7 +30,7 @@ export const replaceAutomations = defineOperation({
   scope: 'write',
   input: z.object({
     id: uuid.describe('Campaign'),
-    automations: z.array(item).max(mostAutomations),
+    automations: z.array(item).max(maxAutomations),
   }),
   output: z.object({ automations: z.array(automationOutput) }),
   errors: ['campaign.not_found'],

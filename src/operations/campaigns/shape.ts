@@ -4,7 +4,7 @@ import { listCampaignSenders } from '../../db/campaigns/campaign-senders.ts';
 import type { CampaignRow } from '../../db/campaigns/campaigns.ts';
 import { readNodes } from '../../db/campaigns/sequences.ts';
 import { countByName } from '../../db/campaigns/stats.ts';
-import { readScopes, type Scope } from '../../db/people/rules.ts';
+import { type RuleProgress, readRuleProgress } from '../../db/people/rules.ts';
 import { statusOnWire } from '../../domain/sending/sender-status.ts';
 import {
   type CampaignStatus,
@@ -169,7 +169,7 @@ export async function showCampaigns(
     (sender) => sender.campaign_id,
   );
   const ruled = rows.flatMap((row) => (row.ruled ? row.id : []));
-  const scopes = await readScopes(db, workspaceId, ruled);
+  const scopes = await readRuleProgress(db, workspaceId, ruled);
   return rows.map((row) =>
     campaignOnWire(row, {
       counts: counts.get(row.id),
@@ -204,7 +204,7 @@ function campaignOnWire(
   }: {
     counts: { name: string; n: number }[] | undefined;
     senders: CampaignSenderRow[];
-    scope: Scope | undefined;
+    scope: RuleProgress | undefined;
   },
 ): CampaignOnWire {
   const stats = statsFrom(counts ?? []);
@@ -229,7 +229,10 @@ function campaignOnWire(
 }
 
 /** How far the campaign is with whom: counts of its roster and of what its rules still look at. */
-function progressOf({ total, completed, answered, contacted }: Stats, scope: Scope | undefined) {
+function progressOf(
+  { total, completed, answered, contacted }: Stats,
+  scope: RuleProgress | undefined,
+) {
   const inScope = total - (scope?.removed ?? 0);
   const targets = inScope + (scope?.unassessed ?? 0);
   return {

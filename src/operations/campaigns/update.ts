@@ -7,9 +7,9 @@ import {
 } from '../../db/campaigns/campaigns.ts';
 import { readNodes, writeNodes } from '../../db/campaigns/sequences.ts';
 import { respanWaiting } from '../../db/inbound/invitations.ts';
-import { releaseReach } from '../../db/sending/contact-caps.ts';
+import { releaseCapHolds } from '../../db/sending/contact-caps.ts';
 import { wakeCampaign } from '../../db/sending/lanes.ts';
-import { lockStanding } from '../../db/sending/positions.ts';
+import { lockPositions } from '../../db/sending/positions.ts';
 import { deleteStrayDrafts } from '../../db/texts/drafts.ts';
 import {
   normaliseSequence,
@@ -108,10 +108,10 @@ export const updateCampaign = defineOperation({
     const recapped =
       updated.domain_daily_limit !== row.domain_daily_limit ||
       updated.company_daily_limit !== row.company_daily_limit;
-    if (recapped) await releaseReach(db, { ...campaign, now });
+    if (recapped) await releaseCapHolds(db, { ...campaign, now });
     if (updated.connection_timeout_days !== row.connection_timeout_days) {
       // Who is being invited right now waits by the new limit as well.
-      await lockStanding(db, campaign, []);
+      await lockPositions(db, campaign, []);
       await respanWaiting(db, { ...campaign, now });
     }
     const repaced = Object.keys(fields).some((field) => paceFields.includes(field));

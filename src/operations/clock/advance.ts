@@ -62,7 +62,7 @@ to go on. Counts are those of the whole advance so far. Only one advance runs at
       sends,
     };
   },
-  again: (body) =>
+  continueWith: (body) =>
     body.reached ? null : { input: { to: body.to }, progress: `${body.clock.now} of ${body.to}` },
 });
 

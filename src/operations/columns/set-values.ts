@@ -48,7 +48,7 @@ export const setColumnValues = defineOperation({
       !(await writeValues(
         db,
         { workspaceId, prospectId },
-        { values: data, most: customFieldsLimit, now },
+        { values: data, max: customFieldsLimit, now },
       ))
     )
       refuse([

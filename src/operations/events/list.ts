@@ -5,7 +5,7 @@ import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
 
 /** Events looked at in one call, whatever the filter leaves of them. */
-const mostRead = 10_000;
+const maxRead = 10_000;
 const kinds = Object.keys(eventKinds) as [EventKind, ...EventKind[]];
 
 const eventOutput = z.object({
@@ -59,8 +59,8 @@ export const listEvents = defineOperation({
     const newest = sort === 'newest';
     const end = newest ? Math.min(cursor ?? last + 1, last + 1) : Math.min(cursor ?? 0, last);
     const [from, to] = newest
-      ? [Math.max(end - mostRead, 1), end - 1]
-      : [end + 1, Math.min(end + mostRead, last)];
+      ? [Math.max(end - maxRead, 1), end - 1]
+      : [end + 1, Math.min(end + maxRead, last)];
     const found = await readEvents(db, {
       workspaceId,
       from,

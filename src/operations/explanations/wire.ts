@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Weighed } from '../../domain/forecast/explain.ts';
+import type { Evaluated } from '../../domain/forecast/explain.ts';
 import type { Explanation } from '../../engine/forecast/explain.ts';
 
 const instant = z.iso.datetime().nullable();
@@ -30,7 +30,7 @@ export function bindingOnWire({
 }
 
 export function constraintsOnWire(
-  constraints: readonly Weighed[],
+  constraints: readonly Evaluated[],
 ): z.input<typeof constraintsOutput> {
   return constraints.map(({ opensAt, ...rest }) => ({ ...rest, opens_at: isoOf(opensAt) }));
 }

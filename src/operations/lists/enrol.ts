@@ -13,7 +13,7 @@ export const namedInput = {
   x_handle: text({ max: 200 }).optional(),
 };
 
-const mostNamed = 2000;
+const maxNamed = 2000;
 
 export const enrolInList = defineOperation({
   name: 'list_lead.enrol',
@@ -26,7 +26,7 @@ export const enrolInList = defineOperation({
   scope: 'write',
   input: z.object({
     id: uuid.describe('List'),
-    people: z.array(z.strictObject(namedInput)).min(1).max(mostNamed),
+    people: z.array(z.strictObject(namedInput)).min(1).max(maxNamed),
   }),
   output: z.object({
     added: z.int(),

@@ -9,7 +9,7 @@ import { defineOperation } from '../../operation.ts';
 import { listImportOnWire, listImportOutput } from './import-wire.ts';
 import { getOwnList } from './wire.ts';
 
-const longestText = 10 * 1024 * 1024;
+const maxTextLength = 10 * 1024 * 1024;
 
 export const startListImport = defineOperation({
   name: 'list_import.start',
@@ -23,7 +23,7 @@ export const startListImport = defineOperation({
   scope: 'write',
   input: z.object({
     id: uuid.describe('List'),
-    content: text({ min: 1, max: longestText }).describe('The table, as CSV.'),
+    content: text({ min: 1, max: maxTextLength }).describe('The table, as CSV.'),
     file_name: text({ max: 500 }).nullable().default(null),
     mapping: z
       .array(z.strictObject({ column: text({ max: 65_536 }), field: text({ min: 1, max: 255 }) }))
@@ -38,7 +38,7 @@ export const startListImport = defineOperation({
   status: 202,
   errors: ['list.not_found', 'list.protected', 'import.unreadable'],
   // Escapes make the text up to twice as long in JSON.
-  bodyLimit: 2 * longestText + 1024 * 1024,
+  bodyLimit: 2 * maxTextLength + 1024 * 1024,
   async run({ db, workspaceId, newId, now }, { id: listId, content, ...rest }) {
     await getOwnList(db, { workspaceId, listId });
     const table = readTable(content);

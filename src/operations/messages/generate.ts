@@ -8,7 +8,7 @@ import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { messageOnWire, messageOutput } from './list.ts';
 
-const mostShown = 1000;
+const maxShown = 1000;
 
 export const budgetOutput = z.object({
   per_day: z.int(),
@@ -98,7 +98,7 @@ export const generateMessages = defineOperation({
   ],
   unknown: 'warn',
   transaction: false,
-  followedBy: 'draft.list',
+  progressOperation: 'draft.list',
   async run(context, { id, action, node_id: nodeId, prospect_ids: prospectIds, dry_run: dryRun }) {
     const { db, workspaceId, newId, now, setStatus } = context;
     const campaign = { workspaceId, campaignId: id };
@@ -126,7 +126,7 @@ export const generateMessages = defineOperation({
       { db, newId },
       { ...campaign, now },
     );
-    const rows = await listMessages(db, { ...campaign, states: ['draft'], limit: mostShown });
+    const rows = await listMessages(db, { ...campaign, states: ['draft'], limit: maxShown });
     return {
       messages: rows.map(messageOnWire),
       resolved,

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { type NewProspect, packPeople } from '../../db/people/roster.ts';
-import { readPerson } from '../../domain/people/prospect-input.ts';
+import { readRosterPerson } from '../../domain/people/prospect-input.ts';
 import { uuid } from '../../domain/text.ts';
 import { addPeople, openRoster } from '../../engine/people/roster.ts';
 import { AppError, type Problem } from '../../errors.ts';
 import { type Context, defineOperation } from '../../operation.ts';
 import { personSchema } from './wire.ts';
 
-const mostProblems = 100;
+const maxProblems = 100;
 
 export const addProspects = defineOperation({
   name: 'campaign_lead.add',
@@ -44,10 +44,10 @@ function readPeople(context: Context, channel: string, given: readonly unknown[]
   const ignored = new Map<string, string>();
   const people: NewProspect[] = [];
   for (let index = 0; index < given.length; index += 1) {
-    const person = readPerson(channel, given[index], (field, code, message) => {
+    const person = readRosterPerson(channel, given[index], (field, code, message) => {
       if (code === 'ignored' && ignored.size < 20) ignored.set(field, message);
       else if (code === 'dropped') ignored.set(`prospects/${index}/${field}`, message);
-      else if (errors.length < mostProblems)
+      else if (errors.length < maxProblems)
         errors.push({ pointer: `/prospects/${index}${field && `/${field}`}`, code, message });
     });
     if (person) people.push(Object.assign(person, { id: context.newId() }));

@@ -11,9 +11,9 @@ import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { mappingInput } from '../imports/wire.ts';
 
-const longestText = 10 * 1024 * 1024;
+const maxTextLength = 10 * 1024 * 1024;
 const batchSize = 5_000;
-const mostRejects = 100;
+const maxRejects = 100;
 
 export const confirmCsv = defineOperation({
   name: 'campaign_lead.confirm_csv',
@@ -27,7 +27,7 @@ other signs dropped. Running it again is safe: who is there already counts as a 
     id: uuid.describe('Campaign'),
     lead_list_id: uuid.describe('As upload-csv gave it; kept as the `source_ref` of the people.'),
     mapping: mappingInput,
-    csv_text: z.string().min(1).max(longestText),
+    csv_text: z.string().min(1).max(maxTextLength),
   }),
   output: z.object({
     imported: z.int(),
@@ -35,11 +35,11 @@ other signs dropped. Running it again is safe: who is there already counts as a 
     invalid: z.int(),
     rejects: z
       .array(z.object({ row: z.int(), reason: z.string(), raw: z.string() }))
-      .describe(`The first ${mostRejects} invalid rows.`),
+      .describe(`The first ${maxRejects} invalid rows.`),
   }),
   errors: ['campaign.not_found', 'campaign.roster_frozen', 'import.unreadable'],
   // Escapes make the text up to twice as long in JSON.
-  bodyLimit: 2 * longestText + 65_536,
+  bodyLimit: 2 * maxTextLength + 65_536,
   async run({ db, workspaceId, now, newId }, { id, lead_list_id, mapping, csv_text }) {
     const campaign = { workspaceId, campaignId: id };
     const roster = await openRoster(db, campaign);
@@ -70,7 +70,7 @@ other signs dropped. Running it again is safe: who is there already counts as a 
       counts.imported += imported;
       counts.duplicates += people.length - imported;
       counts.invalid += tally.rejects.length;
-      rejects.push(...tally.rejects.splice(0).slice(0, mostRejects - rejects.length));
+      rejects.push(...tally.rejects.splice(0).slice(0, maxRejects - rejects.length));
       // Others have their turn, also when nobody in a large table is valid.
       await setImmediate();
     }

@@ -13,7 +13,7 @@ const customFields = z
   .optional()
   .describe('Of this person in this campaign, besides what the lead has.');
 
-const mostNamed = 8000;
+const maxNamed = 8000;
 const item = z.strictObject({ ...namedInput, custom_fields: customFields });
 
 export const enrolProspects = defineOperation({
@@ -25,7 +25,7 @@ export const enrolProspects = defineOperation({
     'Each is named by `lead_id`, or by address, LinkedIn profile or name on X; whoever is no lead of the workspace yet becomes one, and the campaign gets a ' +
     "copy. The answer says for each what became of it, in their order: nobody who cannot be added keeps the others out. Who lacks the channel's identity fails.",
   scope: 'write',
-  input: z.object({ id: uuid.describe('Campaign'), people: z.array(item).min(1).max(mostNamed) }),
+  input: z.object({ id: uuid.describe('Campaign'), people: z.array(item).min(1).max(maxNamed) }),
   output: z.object({
     added: z.int(),
     skipped: z.int().describe('They were in the campaign already, or stand twice in the call.'),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type LeadRow, leadFields, listLeads, operators } from '../../db/people/leads.ts';
 import { type NewProspect, packPeople } from '../../db/people/roster.ts';
-import { readPerson } from '../../domain/people/prospect-input.ts';
+import { readRosterPerson } from '../../domain/people/prospect-input.ts';
 import { text, uuid } from '../../domain/text.ts';
 import { addPeople, openRoster } from '../../engine/people/roster.ts';
 import { AppError } from '../../errors.ts';
@@ -9,12 +9,12 @@ import { type Context, defineOperation } from '../../operation.ts';
 import { getList } from '../lists/wire.ts';
 
 const pageSize = 2_000;
-const mostFiltered = 5_000;
-const mostErrors = 100;
+const maxFiltered = 5_000;
+const maxErrors = 100;
 
 const value = text({ max: 500 });
 const filterInput = z.strictObject({
-  leadIds: z.array(uuid).max(mostFiltered).optional(),
+  leadIds: z.array(uuid).max(maxFiltered).optional(),
   where: z
     .array(
       z.strictObject({
@@ -35,7 +35,7 @@ const filterInput = z.strictObject({
     )
     .max(5)
     .optional(),
-  limit: z.int().min(1).max(mostFiltered).optional(),
+  limit: z.int().min(1).max(maxFiltered).optional(),
 });
 
 export const importFromList = defineOperation({
@@ -43,7 +43,7 @@ export const importFromList = defineOperation({
   route: 'POST /api/campaigns/{id}/leads/import-from-list',
   cli: 'campaign lead import',
   summary: 'Copy the leads of a list into a campaign',
-  description: `The campaign gets its own copies, in the order the leads were added, or by \`orderBy\` (then at most ${mostFiltered}). \`position\` is the
+  description: `The campaign gets its own copies, in the order the leads were added, or by \`orderBy\` (then at most ${maxFiltered}). \`position\` is the
 lead's title; its attributes, industry, size and domain become custom fields. Leads without a valid identity of the channel are counted as
 invalid. All or nothing, so \`partial\` is never true; a 422 with the counts says that the list was read but nobody was new.`,
   scope: 'write',
@@ -54,7 +54,7 @@ invalid. All or nothing, so \`partial\` is never true; a 422 with the counts say
     invalid: z.int(),
     errors: z
       .array(z.object({ lead_id: z.uuid(), reason: z.string() }))
-      .describe(`The first ${mostErrors} that are invalid.`),
+      .describe(`The first ${maxErrors} that are invalid.`),
     total: z.int().describe('Leads read.'),
   }),
   errors: ['campaign.not_found', 'campaign.roster_frozen', 'list.not_found', 'import.nothing'],
@@ -76,7 +76,7 @@ invalid. All or nothing, so \`partial\` is never true; a 422 with the counts say
     })) {
       const people = leads.flatMap((lead) => {
         const { person, reason } = readCopy(roster.type, lead);
-        if (!person && result.errors.length < mostErrors)
+        if (!person && result.errors.length < maxErrors)
           result.errors.push({ lead_id: lead.id, reason });
         return person ? [{ ...person, id: context.newId(), lead_id: lead.id }] : [];
       });
@@ -110,7 +110,7 @@ async function* readLeads(
       ...filter,
       orderBy,
       ascending: true,
-      limit: limit ?? mostFiltered,
+      limit: limit ?? maxFiltered,
     });
     return;
   }
@@ -162,7 +162,7 @@ export function readCopy(
     position: lead.title,
     custom_fields,
   };
-  const person = readPerson(channel, given, (field, code, message) => {
+  const person = readRosterPerson(channel, given, (field, code, message) => {
     if (code !== 'dropped') reason ||= `${field}: ${message}`;
   });
   return { person, reason };

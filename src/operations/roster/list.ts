@@ -7,7 +7,7 @@ import { countProspects, listProspects, type ProspectRow } from '../../db/people
 import { deepest, offsetOf } from '../../domain/page.ts';
 import { prospectStatuses } from '../../domain/people/prospect.ts';
 import { typeOf } from '../../domain/sequence/campaign.ts';
-import { nextTouchOf, type Standing } from '../../domain/sequence/next-touch.ts';
+import { nextTouchOf, type TouchOutlook } from '../../domain/sequence/next-touch.ts';
 import { touches } from '../../domain/sequence/sequence.ts';
 import { text, uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
@@ -87,7 +87,7 @@ By number they go ${deepest} rows deep. \`limit\` is clamped to ${greatestLimit}
   },
 });
 
-async function readStanding(db: Db, row: CampaignRow): Promise<Standing> {
+async function readStanding(db: Db, row: CampaignRow): Promise<TouchOutlook> {
   const senders = await listCampaignSenders(db, {
     workspaceId: row.workspace_id,
     campaignIds: [row.id],
@@ -95,7 +95,7 @@ async function readStanding(db: Db, row: CampaignRow): Promise<Standing> {
   });
   const ready = typeOf(row).readySenders;
   const idle = senders.filter(({ removed_at, status }) => removed_at || !ready.includes(status));
-  const resting: Standing['resting'] = new Map([
+  const resting: TouchOutlook['resting'] = new Map([
     ...idle.map(
       ({ id, removed_at }) => [id, removed_at ? 'sender_removed' : 'sender_not_active'] as const,
     ),
@@ -113,7 +113,7 @@ async function readStanding(db: Db, row: CampaignRow): Promise<Standing> {
 
 function nextOnWire(
   row: ProspectRow,
-  standing: Standing,
+  standing: TouchOutlook,
   now: Date,
 ): { next_touch_at: string | null; because: string | null } {
   const {

@@ -9,9 +9,9 @@ import {
 import { wakeCampaign } from '../../db/sending/lanes.ts';
 import {
   nameOf,
-  type Person,
   profileFields,
-  readPerson,
+  type RosterPerson,
+  readRosterPerson,
 } from '../../domain/people/prospect-input.ts';
 import { uuid } from '../../domain/text.ts';
 import { openRoster } from '../../engine/people/roster.ts';
@@ -70,7 +70,7 @@ function readUpdates(
   context: Context,
   row: ProspectRow,
   { channel, updates }: { channel: string; updates: Record<string, unknown> },
-): Person {
+): RosterPerson {
   const before = Object.fromEntries(profileFields.map((field) => [field, row[field]]));
   const named = row.name === null || row.name === nameOf(row);
   const errors: Problem[] = [];
@@ -80,7 +80,7 @@ function readUpdates(
     custom_fields: row.custom_fields,
     ...updates,
   };
-  const person = readPerson(channel, whole, (field, code, message) => {
+  const person = readRosterPerson(channel, whole, (field, code, message) => {
     if (code === 'ignored' || code === 'dropped') context.warn(`updates/${field}`, message);
     else errors.push({ pointer: `/updates/${field}`, code, message });
   });

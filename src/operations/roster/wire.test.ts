@@ -4,7 +4,7 @@ import {
   type ProfileField,
   profileFields,
   profileLimits,
-  readPerson,
+  readRosterPerson,
 } from '../../domain/people/prospect-input.ts';
 import { personSchema } from './wire.ts';
 
@@ -14,7 +14,7 @@ const properties: Record<string, Described> = personSchema.properties;
 /** The codes that reading a person with this field reports about it. */
 function codes(field: string, value: unknown): string[] {
   const found: string[] = [];
-  readPerson('email', { email: 'a@x.de', [field]: value }, (at, code) => {
+  readRosterPerson('email', { email: 'a@x.de', [field]: value }, (at, code) => {
     if (at === field) found.push(code);
   });
   return found;
@@ -52,7 +52,7 @@ it('custom_fields is an object or null, and bounded', () => {
 });
 
 it('trims texts, drops blank ones, and names people by their parts', () => {
-  const person = readPerson(
+  const person = readRosterPerson(
     'email',
     { email: ' A@X.de ', first_name: ' Jo ', last_name: ' ', company: '' },
     () => {},

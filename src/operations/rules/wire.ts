@@ -4,19 +4,19 @@ import { detachBehaviors, leaveBehaviors } from '../../domain/people/rule.ts';
 import { text, uuid } from '../../domain/text.ts';
 import { listsOf } from '../../engine/people/lead-rules.ts';
 
-const mostLists = 100;
-const mostColumns = 200;
+const maxLists = 100;
+const maxColumns = 200;
 const column = text({ min: 1, max: 255 });
 
 export const ruleInputs = {
   synced_list_ids: z
     .array(uuid)
-    .max(mostLists)
+    .max(maxLists)
     .optional()
     .describe('Live feeds: whoever enters one of these lists enters the campaign.'),
   excluded_list_ids: z
     .array(uuid)
-    .max(mostLists)
+    .max(maxLists)
     .optional()
     .describe('Nobody from these lists is fed, whatever feeds them.'),
   exclude_contacted: z
@@ -31,8 +31,8 @@ export const ruleInputs = {
     .record(uuid, z.record(column, column))
     .refine(
       (mappings) =>
-        Object.values(mappings).every((mapping) => Object.keys(mapping).length <= mostColumns),
-      `At most ${mostColumns} columns.`,
+        Object.values(mappings).every((mapping) => Object.keys(mapping).length <= maxColumns),
+      `At most ${maxColumns} columns.`,
     )
     .optional()
     .describe(

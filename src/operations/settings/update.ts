@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { findSender, type SenderValues, updateSender } from '../../db/accounts/senders.ts';
 import { wakeSender, wakeWorkspace } from '../../db/sending/lanes.ts';
 import { readTimeZone, saveTimeZone } from '../../db/settings.ts';
-import { limitsOf, mostPerDay } from '../../domain/sending/sender-limit.ts';
+import { limitsOf, maxPerDay } from '../../domain/sending/sender-limit.ts';
 import { defaultTimeZone } from '../../domain/sequence/campaign.ts';
 import { timeZone, uuid } from '../../domain/text.ts';
 import { AppError, type Problem } from '../../errors.ts';
@@ -74,7 +74,7 @@ async function limitAccount({ db, workspaceId, now }: Context, { id, ...limits }
   const errors = [
     ...tooMuch('weekly_connection_limit', limits.weekly_connection_limit, max_connection_limit),
     ...tooMuch('weekly_message_limit', limits.weekly_message_limit, max_message_limit),
-    ...tooMuch('daily_limit', limits.daily_limit, mostPerDay(row.type)),
+    ...tooMuch('daily_limit', limits.daily_limit, maxPerDay(row.type)),
   ];
   if (errors[0]) throw new AppError('request.invalid', errors[0].message, { errors });
   const given: SenderValues = Object.fromEntries(
@@ -87,11 +87,11 @@ async function limitAccount({ db, workspaceId, now }: Context, { id, ...limits }
 }
 
 /** A limit that a sender of its kind cannot have; `most` is null where it has none of the kind. */
-function tooMuch(field: string, limit: number | null | undefined, most: number | null): Problem[] {
-  if (limit === null || limit === undefined || (most !== null && limit <= most)) return [];
+function tooMuch(field: string, limit: number | null | undefined, max: number | null): Problem[] {
+  if (limit === null || limit === undefined || (max !== null && limit <= max)) return [];
   const message =
-    most === null
+    max === null
       ? `${field}: senders of this type have no such limit.`
-      : `${field} can be at most ${most}.`;
+      : `${field} can be at most ${max}.`;
   return [{ pointer: `/campaign_account/${field}`, code: 'limit', message }];
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { releaseForSender, releaseMissingOf, updateSender } from '../../db/accounts/senders.ts';
 import { transact } from '../../db/database.ts';
 import { wakeCampaign, wakeSender } from '../../db/sending/lanes.ts';
-import { limitsOf, mostPerDay } from '../../domain/sending/sender-limit.ts';
+import { limitsOf, maxPerDay } from '../../domain/sending/sender-limit.ts';
 import { uuid } from '../../domain/text.ts';
 import { accountOf, requireWorking } from '../../engine/accounts/mailboxes.ts';
 import { resumeSenderless } from '../../engine/campaigns/guard.ts';
@@ -12,7 +12,7 @@ import { profileColumns, someProfile } from '../email/profile.ts';
 import { senderOnWire, senderOutput } from '../senders/wire.ts';
 import { requireSeat } from './link.ts';
 
-const most = limitsOf({
+const max = limitsOf({
   type: 'linkedin',
   is_premium: true,
   weekly_connection_limit: null,
@@ -53,13 +53,13 @@ account ailed before.`,
     daily_limit: z
       .int()
       .min(1)
-      .max(mostPerDay('linkedin'))
+      .max(maxPerDay('linkedin'))
       .optional()
       .describe('Touches a day over all campaigns, invitations and messages together.'),
-    weekly_connection_limit: weekly(most.max_connection_limit).describe(
+    weekly_connection_limit: weekly(max.max_connection_limit).describe(
       'Invitations in seven days.',
     ),
-    weekly_message_limit: weekly(most.max_message_limit).describe('Messages in seven days.'),
+    weekly_message_limit: weekly(max.max_message_limit).describe('Messages in seven days.'),
     hourly_limit,
     min_gap_seconds,
     daily_window,

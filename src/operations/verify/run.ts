@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type Breach, findBreaches, lawNames } from '../../db/campaigns/verify.ts';
 import { defineOperation } from '../../operation.ts';
 
-const most = 100;
+const max = 100;
 const settleMs = 1_000;
 
 export const verify = defineOperation({
@@ -24,13 +24,13 @@ export const verify = defineOperation({
     found: z.array(z.object({ law: z.string(), row: z.record(z.string(), z.unknown()) })),
   }),
   errors: [],
-  isBad: ({ ok }) => !ok,
+  isFailure: ({ ok }) => !ok,
   async run({ db, workspaceId }) {
-    const first = await findBreaches(db, workspaceId, most);
+    const first = await findBreaches(db, workspaceId, max);
     const found =
       first.length > 0
         ? await rest(settleMs).then(() =>
-            stillThere(first, () => findBreaches(db, workspaceId, most)),
+            stillThere(first, () => findBreaches(db, workspaceId, max)),
           )
         : [];
     return { ok: found.length === 0, differences: found.length, checked: [...lawNames], found };

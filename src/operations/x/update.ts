@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { releaseForSender, releaseMissingOf, updateSender } from '../../db/accounts/senders.ts';
 import { transact } from '../../db/database.ts';
 import { wakeCampaign, wakeSender } from '../../db/sending/lanes.ts';
-import { mostOnX } from '../../domain/sending/sender-limit.ts';
+import { maxOnX } from '../../domain/sending/sender-limit.ts';
 import { uuid } from '../../domain/text.ts';
 import { accountOf, requireWorking } from '../../engine/accounts/mailboxes.ts';
 import { resumeSenderless } from '../../engine/campaigns/guard.ts';
@@ -21,7 +21,7 @@ export const updateXAccount = defineOperation({
   route: 'PATCH /api/x/accounts/{id}',
   cli: 'x account update',
   summary: 'Change an account on X: names, limits, pause',
-  description: `Only the given fields change. X takes 15 messages in a quarter of an hour and ${mostOnX.daily_limit} in 24 hours from an account; far
+  description: `Only the given fields change. X takes 15 messages in a quarter of an hour and ${maxOnX.daily_limit} in 24 hours from an account; far
 fewer keep it safe. \`status\`: "paused" stops sending at once, "active" goes on, after a try when the login was refused before.`,
   scope: 'write',
   input: z.object({
@@ -32,13 +32,13 @@ fewer keep it safe. \`status\`: "paused" stops sending at once, "active" goes on
     daily_limit: z
       .int()
       .min(1)
-      .max(mostOnX.daily_limit)
+      .max(maxOnX.daily_limit)
       .optional()
       .describe('Messages a day over all campaigns.'),
     hourly_limit: z
       .int()
       .min(1)
-      .max(mostOnX.hourly_limit)
+      .max(maxOnX.hourly_limit)
       .nullable()
       .optional()
       .describe("In a clock hour of the workspace's zone; null for no limit."),

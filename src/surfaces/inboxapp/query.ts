@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts';
 
 type Bag = { [name: string]: unknown };
-const mostNames = 200;
+const maxNames = 200;
 const deepest = 5;
 
 /**
@@ -10,7 +10,7 @@ const deepest = 5;
  */
 export function readBrackets(query: Readonly<Record<string, string | string[]>>): Bag {
   const entries = Object.entries(query);
-  if (entries.length > mostNames) throw refused('', `A query has at most ${mostNames} names.`);
+  if (entries.length > maxNames) throw refused('', `A query has at most ${maxNames} names.`);
   const read: Bag = Object.create(null);
   for (const [name, value] of entries) place(read, name, value);
   return Object.fromEntries(Object.entries(read).map(([name, value]) => [name, settle(value)]));

@@ -1,26 +1,29 @@
 import type { FastifyInstance } from 'fastify';
 import { recordOpen } from '../../engine/inbound/opens.ts';
-import { partsOf } from '../../engine/sandbox.ts';
+import { servicesFor } from '../../engine/sandbox.ts';
 import { readLink } from '../../engine/sending/links.ts';
-import type { Parts } from '../../operation.ts';
+import type { Services } from '../../operation.ts';
 
 const pixel = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
 
 /** The open pixel: the one GET that changes state (law 10), as its only use is to be counted. It always answers the same picture. */
-export async function openRoutes(app: FastifyInstance, { parts }: { parts: Parts }): Promise<void> {
+export async function openRoutes(
+  app: FastifyInstance,
+  { services }: { services: Services },
+): Promise<void> {
   app.get<{ Params: { token: string } }>(
     '/o/:token.gif',
     { exposeHeadRoute: false },
     async (request, reply) => {
-      const touch = readLink(parts.vault, 'open', request.params.token);
+      const touch = readLink(services.vault, 'open', request.params.token);
       try {
         if (touch)
-          await recordOpen(await partsOf(parts, touch.workspaceId), {
+          await recordOpen(await servicesFor(services, touch.workspaceId), {
             ...touch,
             userAgent: request.headers['user-agent'] ?? null,
           });
       } catch (error) {
-        parts.log.error({ err: error, request_id: request.id }, 'an open was not recorded');
+        services.log.error({ err: error, request_id: request.id }, 'an open was not recorded');
       }
       return reply
         .headers({ 'cross-origin-resource-policy': 'cross-origin' })

@@ -4,11 +4,11 @@ import { nameText } from '../../channels/linkedin/client.ts';
 import { secretHeader } from '../../channels/linkedin/hosted.ts';
 import { readWebhook } from '../../channels/linkedin/webhook.ts';
 import { isHookSecret, landSeat } from '../../engine/accounts/seats.ts';
-import { takeNews } from '../../engine/inbound/provider-events.ts';
+import { takeProviderEvent } from '../../engine/inbound/provider-events.ts';
 import { AppError } from '../../errors.ts';
-import type { Parts } from '../../operation.ts';
+import type { Services } from '../../operation.ts';
 
-const longestBody = 256 * 1024;
+const maxBodyLength = 256 * 1024;
 const landing = z.object({
   status: z.string(),
   account_id: nameText,
@@ -22,22 +22,22 @@ const landed = ['CREATION_SUCCESS', 'RECONNECTED'];
  */
 export async function unipileRoutes(
   app: FastifyInstance,
-  { parts }: { parts: Parts },
+  { services }: { services: Services },
 ): Promise<void> {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
     '*',
-    { parseAs: 'string', bodyLimit: longestBody },
+    { parseAs: 'string', bodyLimit: maxBodyLength },
     async (_request: FastifyRequest, body: string) => parse(body),
   );
   // Before the body is read: strangers cost nothing.
   const onRequest = async (request: FastifyRequest) => {
-    if (!isHookSecret(parts.vault, request.headers[secretHeader]))
+    if (!isHookSecret(services.vault, request.headers[secretHeader]))
       throw new AppError('route.not_found');
   };
   app.post('/unipile/news', { onRequest }, async (request, reply) => {
     const news = readWebhook(request.body);
-    if (news) await takeNews(parts, 'linkedin', news);
+    if (news) await takeProviderEvent(services, 'linkedin', news);
     return reply.code(200).send({ taken: news !== null });
   });
   app.post('/unipile/seats', async (request, reply) => {
@@ -45,7 +45,7 @@ export async function unipileRoutes(
     const known =
       said &&
       landed.includes(said.status) &&
-      (await landSeat(parts, { name: said.name, providerAccountId: said.account_id }));
+      (await landSeat(services, { name: said.name, providerAccountId: said.account_id }));
     if (!known) throw new AppError('route.not_found');
     return reply.code(200).send({ taken: true });
   });

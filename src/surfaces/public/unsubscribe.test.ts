@@ -2,27 +2,31 @@ import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { testApi } from '../../../test/fixtures/api.ts';
 import { testDatabase } from '../../../test/fixtures/database.ts';
-import { createLink } from '../../engine/sending/links.ts';
+import { createMailLink } from '../../engine/sending/links.ts';
 
 const database = await testDatabase();
-const { parts, workspaceId, memberId, clock } = database;
-const { anonymous } = testApi(parts);
+const { services, workspaceId, memberId, clock } = database;
+const { anonymous } = testApi(services);
 
 /** A person of an active campaign who has been sent one mail. Returns that mail's id. */
 async function sentMail(email: string): Promise<string> {
-  const [campaignId, prospectId, messageId] = [parts.newId(), parts.newId(), parts.newId()];
+  const [campaignId, prospectId, messageId] = [
+    services.newId(),
+    services.newId(),
+    services.newId(),
+  ];
   const now = clock.now();
   await sql`insert into campaigns (workspace_id, id, member_id, type, name, status, created_at, updated_at)
     values (${workspaceId}, ${campaignId}, ${memberId}, 'email', ${campaignId}, 'active', ${now}, ${now})`.execute(
-    parts.db,
+    services.db,
   );
   await sql`insert into prospects (workspace_id, id, campaign_id, status, identity, email, source, created_at, updated_at)
     values (${workspaceId}, ${prospectId}, ${campaignId}, 'sent', ${email}, ${email}, 'api', ${now}, ${now})`.execute(
-    parts.db,
+    services.db,
   );
   await sql`insert into messages (workspace_id, id, campaign_id, prospect_id, node_id, state, sent_at, created_at, updated_at)
-    values (${workspaceId}, ${messageId}, ${campaignId}, ${prospectId}, ${parts.newId()}, 'sent', ${now}, ${now}, ${now})`.execute(
-    parts.db,
+    values (${workspaceId}, ${messageId}, ${campaignId}, ${prospectId}, ${services.newId()}, 'sent', ${now}, ${now}, ${now})`.execute(
+    services.db,
   );
   return messageId;
 }
@@ -31,13 +35,13 @@ const suppressed = async (): Promise<string[]> => {
   const { rows } = await sql<{
     value: string;
   }>`select value from suppressions where workspace_id = ${workspaceId} order by value`.execute(
-    parts.db,
+    services.db,
   );
   return rows.map((row) => row.value);
 };
 
 const linkTo = (messageId: string) =>
-  `/u/${createLink(parts.vault, 'unsubscribe', { workspaceId, messageId })}`;
+  `/u/${createMailLink(services.vault, 'unsubscribe', { workspaceId, messageId })}`;
 
 describe('the unsubscribe link', () => {
   it('shows a button when it is opened, and changes nothing: link scanners open it too', async () => {
@@ -68,7 +72,7 @@ describe('the unsubscribe link', () => {
     );
     const { rows } = await sql<{
       status: string;
-    }>`select status from prospects where email = 'one-click@people.test'`.execute(parts.db);
+    }>`select status from prospects where email = 'one-click@people.test'`.execute(services.db);
     expect(rows).toEqual([{ status: 'unsubscribed' }]);
   });
 
@@ -90,7 +94,7 @@ describe('the unsubscribe link', () => {
 
   it('that was tampered with, or is for an open pixel, is a page that says so', async () => {
     const link = linkTo(await sentMail('kept@people.test'));
-    const pixel = `/u/${createLink(parts.vault, 'open', { workspaceId, messageId: parts.newId() })}`;
+    const pixel = `/u/${createMailLink(services.vault, 'open', { workspaceId, messageId: services.newId() })}`;
     for (const bad of [
       `${link.slice(0, -1)}${link.endsWith('A') ? 'B' : 'A'}`,
       pixel,
@@ -109,18 +113,18 @@ describe('the unsubscribe link', () => {
   });
 
   it('of a message that is gone is fine: there is nobody to write to', async () => {
-    expect(await anonymous(`POST ${linkTo(parts.newId())}`)).toMatchObject({ status: 200 });
+    expect(await anonymous(`POST ${linkTo(services.newId())}`)).toMatchObject({ status: 200 });
   });
 });
 
 describe('the open pixel', () => {
   const pixelOf = (messageId: string) =>
-    `/o/${createLink(parts.vault, 'open', { workspaceId, messageId })}.gif`;
+    `/o/${createMailLink(services.vault, 'open', { workspaceId, messageId })}.gif`;
   const openedAt = async (email: string) =>
     (
       await sql<{
         opened_at: Date | null;
-      }>`select opened_at from prospects where email = ${email}`.execute(parts.db)
+      }>`select opened_at from prospects where email = ${email}`.execute(services.db)
     ).rows[0]?.opened_at;
 
   it('is a picture nobody caches, and says that the mail was opened', async () => {

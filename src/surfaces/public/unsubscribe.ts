@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import { partsOf } from '../../engine/sandbox.ts';
+import { servicesFor } from '../../engine/sandbox.ts';
 import { readLink } from '../../engine/sending/links.ts';
 import { unsubscribe } from '../../engine/sending/stop.ts';
-import type { Parts } from '../../operation.ts';
+import type { Services } from '../../operation.ts';
 import { show } from './page.ts';
 
 type Token = { Params: { token: string } };
@@ -13,20 +13,20 @@ type Token = { Params: { token: string } };
  */
 export async function unsubscribeRoutes(
   app: FastifyInstance,
-  { parts }: { parts: Parts },
+  { services }: { services: Services },
 ): Promise<void> {
   // The body says nothing the link does not say: any is taken, none is read.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: 64 * 1024 }, async () => null);
   app.get<Token>('/u/:token', async (request, reply) => {
-    if (!readLink(parts.vault, 'unsubscribe', request.params.token))
+    if (!readLink(services.vault, 'unsubscribe', request.params.token))
       return show(reply, 404, unknownLink);
     return show(reply, 200, question);
   });
   app.post<Token>('/u/:token', async (request, reply) => {
-    const touch = readLink(parts.vault, 'unsubscribe', request.params.token);
+    const touch = readLink(services.vault, 'unsubscribe', request.params.token);
     if (!touch) return show(reply, 404, unknownLink);
-    await unsubscribe(await partsOf(parts, touch.workspaceId), touch);
+    await unsubscribe(await servicesFor(services, touch.workspaceId), touch);
     return show(reply, 200, done);
   });
 }

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { escapeHtml } from '../../domain/texts/template.ts';
 import { finishLogin } from '../../engine/accounts/logins.ts';
-import type { Parts } from '../../operation.ts';
+import type { Services } from '../../operation.ts';
 import { show } from './page.ts';
 
 const visit = z.object({
@@ -14,7 +14,10 @@ const visit = z.object({
  * Where X sends the owner of an account back to. A GET that changes state, as OAuth has it (RFC 6749 4.1.2): only who was given
  * the state can have it do so, and only once.
  */
-export async function xRoutes(app: FastifyInstance, { parts }: { parts: Parts }): Promise<void> {
+export async function xRoutes(
+  app: FastifyInstance,
+  { services }: { services: Services },
+): Promise<void> {
   app.get('/x/callback', { exposeHeadRoute: false }, async (request, reply) => {
     const { data } = visit.safeParse(request.query);
     if (!data)
@@ -22,7 +25,10 @@ export async function xRoutes(app: FastifyInstance, { parts }: { parts: Parts })
         title: 'Not connected',
         body: '<p role="status">This page is where X comes back to. Begin a login first.</p>',
       });
-    const finished = await finishLogin(parts, 'x', { state: data.state, code: data.code ?? null });
+    const finished = await finishLogin(services, 'x', {
+      state: data.state,
+      code: data.code ?? null,
+    });
     if (finished.ok)
       return show(reply, 200, {
         title: 'Connected',

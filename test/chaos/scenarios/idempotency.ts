@@ -52,7 +52,7 @@ export const idempotency: Scenario = {
         duplicates += Math.max(0, made.length - 1);
         lost += made.length === 0 ? 1 : 0;
       }
-      duplicates += await addTogether(house, { parallel, breaches });
+      duplicates += await addBatchSize(house, { parallel, breaches });
       return { duplicates, lost, unknown: 0, rounds, parallel, breaches };
     } finally {
       await house.close();
@@ -61,7 +61,7 @@ export const idempotency: Scenario = {
 };
 
 /** The same hundred people, added by many at once under one key. Returns how many are there too often. */
-async function addTogether(
+async function addBatchSize(
   house: House,
   { parallel, breaches }: { parallel: number; breaches: string[] },
 ): Promise<number> {

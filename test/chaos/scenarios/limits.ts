@@ -18,7 +18,7 @@ const perDay = 3;
 const perAccount = 2;
 const gapSeconds = 1;
 /** A window that is over sooner is left for the next. */
-const shortestWindowMs = 20_000;
+const minWindowMs = 20_000;
 const minuteMs = 60_000;
 
 /** Several processes share many senders with little room: never is one over a limit, and none is left unused. Killed processes take no count with them. */
@@ -139,7 +139,7 @@ async function fillWindow(
   for (let i = 0; i < count; i++)
     ids.push(await addMailbox(house, { ...limited, address: `day${i}@sender.test` }));
   const now = new Date();
-  const sinceMidnight = (now.getTime() + shortestWindowMs) % 86_400_000;
+  const sinceMidnight = (now.getTime() + minWindowMs) % 86_400_000;
   const end = Math.floor(sinceMidnight / minuteMs) + 1;
   const closesAt = now.getTime() - (now.getTime() % 86_400_000) + end * minuteMs;
   const hours = Object.fromEntries(
@@ -163,11 +163,11 @@ async function fillWindow(
   );
   const late = rows.filter(({ at }) => at.getTime() >= closesAt).length;
   if (late > 0) breaches.push(`${late} went out after the window had closed`);
-  const most = Math.max(
+  const max = Math.max(
     0,
     ...[...Map.groupBy(rows, (row) => row.sender_id).values()].map((own) => own.length),
   );
-  if (most > perAccount) breaches.push(`a sender sent ${most} where ${perAccount} may go out`);
+  if (max > perAccount) breaches.push(`a sender sent ${max} where ${perAccount} may go out`);
   if (rows.length > dailyLimit) breaches.push(`${rows.length} went out where ${dailyLimit} may`);
   if (rows.length < dailyLimit * 0.9)
     breaches.push(`only ${rows.length} of ${dailyLimit} went out`);

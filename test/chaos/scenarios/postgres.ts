@@ -15,7 +15,7 @@ import {
 import type { Run, Scenario } from '../scenario.ts';
 import { startProvider } from '../sink.ts';
 
-const longestMs = 10_000;
+const maxMs = 10_000;
 
 /** Ways for the database to go. Each resolves once it is done. */
 const faults: Readonly<Record<string, (house: House) => Promise<void>>> = {
@@ -92,7 +92,7 @@ export const postgres: Scenario = {
       for (let round = 1; round <= total; round++)
         recovered.push(await breakOnce(run, house, { round, total, breaches }));
       const slowest = Math.max(...recovered);
-      if (slowest > longestMs) breaches.push(`it took ${slowest} ms to go on`);
+      if (slowest > maxMs) breaches.push(`it took ${slowest} ms to go on`);
       await house.query('update senders set min_gap_seconds = 0');
       await completed(house, campaign);
       const verdict = await judge(house, provider);

@@ -13,18 +13,18 @@ import { writeAll } from '../../peers/llm.ts';
 import { hour, people, readMessages, readProspects } from '../fixtures/house.ts';
 
 const house = await openWritingHouse();
-const { call, clock, db, llm, parts, workspaceId } = house;
+const { call, clock, db, llm, services, workspaceId } = house;
 
 test('a text that the database did not keep is written again by the same worker', async () => {
-  const workerId = parts.newId();
+  const workerId = services.newId();
   await beat(db, workerId);
-  const drafter = new Drafter(parts, workerId);
+  const drafter = new Drafter(services, workerId);
   const id = await house.launch({
     senders: [await house.sender()],
     nodes: [aiEmail],
     people: people(3),
   });
-  await callAhead(parts);
+  await callAhead(services);
   await sql`create function refuse() returns trigger language plpgsql as $$ begin raise exception 'the disk is full'; end $$`.execute(
     db,
   );
@@ -55,9 +55,9 @@ test('a touch of a dry run that is recorded after its promotion is no touch of t
     settings: { dry_run: true },
   });
   await house.write();
-  const workerId = parts.newId();
+  const workerId = services.newId();
   await beat(db, workerId);
-  const { reserved } = await tick(parts, { workspaceId, workerId, limit: 10 });
+  const { reserved } = await tick(services, { workspaceId, workerId, limit: 10 });
   expect(reserved).toMatchObject([{ dryRun: true }]);
   await call(promoteCampaign, { id });
   const finished = reserved.map((one) => ({
@@ -65,7 +65,7 @@ test('a touch of a dry run that is recorded after its promotion is no touch of t
     result: { ok: true, response: notDelivered } as const,
     at: clock.now(),
   }));
-  await record(parts, workspaceId, { finished, passed: [], lanes: [], workerId });
+  await record(services, workspaceId, { finished, passed: [], lanes: [], workerId });
   expect(await readProspects(house, id)).toMatchObject([{ status: 'pending', contacted_at: null }]);
   await leave(db, workerId);
   await house.write();

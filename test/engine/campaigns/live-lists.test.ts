@@ -10,7 +10,7 @@ import { listHouse } from '../../factories/lists.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 
 const test = await testDatabase({ connections: 20 });
-const { db, parts, workspaceId } = test;
+const { db, services, workspaceId } = test;
 const { call, addLeads, makeList, put, take, makeCampaign, settle, roster } = listHouse(test);
 
 /** A list of so many leads, straight into the database. */
@@ -19,9 +19,9 @@ async function longList(count: number): Promise<string> {
   await sql`
     with made as (
       insert into leads (workspace_id, id, type, email, first_name, created_at, updated_at)
-      select ${workspaceId}, gen_random_uuid(), 'person', ${list} || i || '@example.com', 'P' || i, ${parts.clock.now()}, ${parts.clock.now()}
+      select ${workspaceId}, gen_random_uuid(), 'person', ${list} || i || '@example.com', 'P' || i, ${services.clock.now()}, ${services.clock.now()}
       from generate_series(1, ${count}::int) as i returning id
-    ) insert into list_leads (workspace_id, list_id, lead_id, added_at) select ${workspaceId}, ${list}, id, ${parts.clock.now()} from made`.execute(
+    ) insert into list_leads (workspace_id, list_id, lead_id, added_at) select ${workspaceId}, ${list}, id, ${services.clock.now()} from made`.execute(
     db,
   );
   return list;
@@ -54,13 +54,13 @@ async function expectFed(campaignId: string, listId: string): Promise<void> {
 function openWorker(name: string) {
   const { db: own, close } = openDatabase(
     { connectionString: test.url, application_name: name, max: 2 },
-    parts.log,
+    services.log,
   );
   const cut = () =>
     sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = ${name}`.execute(
       db,
     );
-  return { parts: { ...parts, db: own }, cut, close };
+  return { services: { ...services, db: own }, cut, close };
 }
 
 describe('a sync', () => {
@@ -71,7 +71,7 @@ describe('a sync', () => {
     const worker = openWorker('cut');
     let cuts = 0;
     for (let over = false; !over; ) {
-      const run = syncRules(worker.parts).then(
+      const run = syncRules(worker.services).then(
         (n) => n === 0,
         () => false,
       );
@@ -104,7 +104,8 @@ describe('a sync', () => {
     let busy = true;
     const work = async () => {
       while (busy)
-        if ((await syncRules(parts)) === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+        if ((await syncRules(services)) === 0)
+          await new Promise((resolve) => setTimeout(resolve, 1));
     };
     const edit = async () => {
       for (let i = 0; i < 300; i += 10) {
@@ -127,7 +128,7 @@ describe('a sync', () => {
       const list = await makeList(leads.slice(0, 3));
       const id = await makeCampaign();
       const slow = db.transaction().execute(async (transaction) => {
-        await sql`insert into list_leads (workspace_id, list_id, lead_id, added_at) values (${workspaceId}, ${list}, ${leads[3]!}, ${parts.clock.now()})`.execute(
+        await sql`insert into list_leads (workspace_id, list_id, lead_id, added_at) values (${workspaceId}, ${list}, ${leads[3]!}, ${services.clock.now()})`.execute(
           transaction,
         );
         await sql`delete from list_leads where list_id = ${list} and lead_id = ${leads[0]!}`.execute(
@@ -135,7 +136,9 @@ describe('a sync', () => {
         );
         await sql`select pg_sleep(0.03)`.execute(transaction);
       });
-      const rules = call(updateRules, { id, synced_list_ids: [list] }).then(() => syncRules(parts));
+      const rules = call(updateRules, { id, synced_list_ids: [list] }).then(() =>
+        syncRules(services),
+      );
       await Promise.all([
         slow,
         rules,
@@ -172,7 +175,7 @@ describe('a sync', () => {
     await settle();
     await sql`update prospects set hold = 'reserved' where campaign_id = ${id}`.execute(db);
     await take(list, [zoe!]);
-    expect(await syncRules(parts)).toBe(0);
+    expect(await syncRules(services)).toBe(0);
     expect(await roster(id)).toEqual({ zoe: 'pending' });
     await sql`update prospects set hold = null where campaign_id = ${id}`.execute(db);
     await settle();

@@ -53,9 +53,9 @@ describe('senders of a running campaign', () => {
       status: 'completed',
       sender_accounts: [{ id: slow }, { id: quick }],
     });
-    expect((await fail(addSenders, { id, sender_account_ids: [house.parts.newId()] })).code).toBe(
-      'request.invalid',
-    );
+    expect(
+      (await fail(addSenders, { id, sender_account_ids: [house.services.newId()] })).code,
+    ).toBe('request.invalid');
     await house.checkLaws();
   });
 

@@ -19,7 +19,7 @@ import {
 } from '../fixtures/house.ts';
 
 const house = await openHouse();
-const { call, clock, db, parts, workspaceId } = house;
+const { call, clock, db, services, workspaceId } = house;
 const email = (subject: string) => ({ type: 'email', subject, body: `${subject}.` });
 const subjects = (name: string) =>
   house.sink.messages.flatMap(({ to, headers }) =>
@@ -62,10 +62,10 @@ test('whoever a dry run passed over starts over like all others, although that i
   await call(createRevision, { id, sequence_nodes: moved });
   await house.runFor(2 * hour);
   clock.advanceMs(4 * hour);
-  const { passed } = await tick(parts, run);
+  const { passed } = await tick(services, run);
   expect(passed).toMatchObject([{ reason: null }]);
   await call(promoteCampaign, { id });
-  await record(parts, workspaceId, { finished: [], passed, lanes: [], workerId: run.workerId });
+  await record(services, workspaceId, { finished: [], passed, lanes: [], workerId: run.workerId });
   expect(await readProspects(house, id)).toMatchObject([
     { status: 'pending', node_id: null, sender_id: null },
   ]);
@@ -78,17 +78,17 @@ test('whoever a dry run passed over starts over like all others, although that i
 test('what a dry run says of a text that is kept is no answer to its real touch', async () => {
   const { id, run } = await rehearse('kept', [hello]);
   const stopped = await house.hire();
-  const [dry] = (await tick(parts, { ...run, workerId: stopped.workerId })).reserved;
+  const [dry] = (await tick(services, { ...run, workerId: stopped.workerId })).reserved;
   await stopped.die();
   // As if a model had written it: it has its price, and outlasts the promotion.
   await db.updateTable('messages').set({ written: '{}' }).where('campaign_id', '=', id).execute();
   await call(promoteCampaign, { id });
   clock.advanceMs(hour);
-  const [real] = (await tick(parts, run)).reserved;
+  const [real] = (await tick(services, run)).reserved;
   expect(real).toMatchObject({ messageId: dry!.messageId, attempt: dry!.attempt, dryRun: false });
   const { workerId } = run;
   const tell = (reserved: Entry, result: SendResult) =>
-    record(parts, workspaceId, {
+    record(services, workspaceId, {
       finished: [{ reserved, result, at: clock.now() }],
       passed: [],
       lanes: [real!.senderId],

@@ -70,7 +70,7 @@ test('an acceptance while the touch after the invitation is taken away leaves no
 
 test('the same while somebody is passed over', async () => {
   const house = await openHouse();
-  const { call, clock, parts, workspaceId } = house;
+  const { call, clock, services, workspaceId } = house;
   const email = (subject: string) => ({ type: 'email', subject, body: `${subject}.` });
   const sender = await addSender(house, {
     address: 'race@sender.test',
@@ -94,12 +94,12 @@ test('the same while somebody is passed over', async () => {
   await house.runFor(2 * hour);
   clock.advanceMs(4 * hour);
   const worker = await house.hire();
-  const { passed } = await tick(parts, { workspaceId, workerId: worker.workerId, limit: 10 });
+  const { passed } = await tick(services, { workspaceId, workerId: worker.workerId, limit: 10 });
   expect(passed).toHaveLength(1);
   await atOnce(
     house,
     () =>
-      record(parts, workspaceId, { finished: [], passed, lanes: [], workerId: worker.workerId }),
+      record(services, workspaceId, { finished: [], passed, lanes: [], workerId: worker.workerId }),
     () => call(createRevision, { id, sequence_nodes: [...again, email('Fourth'), end] }),
   );
   await house.checkLaws();
@@ -114,11 +114,11 @@ test('the same while somebody is passed over', async () => {
 
 test('a new limit for acceptances counts for whose invitation is being recorded', async () => {
   const house = await openLinkedIn();
-  const { call, clock, parts, workspaceId } = house;
+  const { call, clock, services, workspaceId } = house;
   const id = await house.launch({ nodes: [invite, write], people: ['hal+never'] });
-  const workerId = parts.newId();
+  const workerId = services.newId();
   await beat(house.db, workerId);
-  const { reserved } = await tick(parts, { workspaceId, workerId, limit: 10 });
+  const { reserved } = await tick(services, { workspaceId, workerId, limit: 10 });
   expect(reserved).toHaveLength(1);
   const finished = reserved.map((one) => ({
     reserved: one,
@@ -128,7 +128,7 @@ test('a new limit for acceptances counts for whose invitation is being recorded'
   await atOnce(
     house,
     () =>
-      record(parts, workspaceId, {
+      record(services, workspaceId, {
         finished,
         passed: [],
         lanes: [reserved[0]!.senderId],

@@ -23,8 +23,8 @@ import { startSink } from '../../peers/sink.ts';
 const sink = await startSink();
 const channel = createEmailChannel(readConfig({}), createLog('silent'));
 const t = await testDatabase({ channels: [channel] });
-const { call, fail } = createCaller(t.parts, t);
-const engine = new Engine(t.parts, t.parts.newId());
+const { call, fail } = createCaller(t.services, t);
+const engine = new Engine(t.services, t.services.newId());
 afterAll(async () => {
   await channel.close();
   await sink.stop();

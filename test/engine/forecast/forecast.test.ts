@@ -18,8 +18,8 @@ import { startSink } from '../../peers/sink.ts';
 const sink = await startSink();
 const channel = createEmailChannel(readConfig({}), createLog('silent'));
 const t = await testDatabase({ channels: [channel] });
-const { call, fail } = createCaller(t.parts, t);
-const engine = new Engine(t.parts, t.parts.newId());
+const { call, fail } = createCaller(t.services, t);
+const engine = new Engine(t.services, t.services.newId());
 afterAll(async () => {
   await channel.close();
   await sink.stop();
@@ -216,15 +216,15 @@ describe('a forecast', { timeout: 120_000 }, () => {
       return date === '2026-06-04' || time! < '09:00' || time! >= '17:00';
     });
     expect(outside).toEqual([]);
-    const most = (key: (row: (typeof rows)[number]) => string) => {
+    const max = (key: (row: (typeof rows)[number]) => string) => {
       const days = Map.groupBy(
         rows,
         (row) => `${key(row)} ${wall('Europe/Berlin', row.reserved_at!).slice(0, 10)}`,
       );
       return Math.max(...[...days.values()].map((own) => own.length));
     };
-    expect(most((row) => row.email!.split('@')[1]!)).toBe(5);
-    expect(most((row) => row.company!.trim().toLowerCase())).toBe(7);
+    expect(max((row) => row.email!.split('@')[1]!)).toBe(5);
+    expect(max((row) => row.company!.trim().toLowerCase())).toBe(7);
     await checkLaws(t.db, t.workspaceId);
   });
 
@@ -284,7 +284,7 @@ describe('a forecast', { timeout: 120_000 }, () => {
       nodes: [hello],
       people: people('d', 1),
     });
-    const stranger = t.parts.newId();
+    const stranger = t.services.newId();
     const refused = await fail(createForecast, {
       id,
       sender_limits: [{ account_id: stranger, daily_limit: 4 }],

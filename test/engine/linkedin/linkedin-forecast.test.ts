@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { forecast } from '../../../src/domain/forecast/forecast.ts';
-import { type Changes, readWorld } from '../../../src/engine/forecast/forecast-input.ts';
+import { type Changes, readForecastInput } from '../../../src/engine/forecast/forecast-input.ts';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { explainOneProspect } from '../../../src/operations/explanations/prospect.ts';
 import { createForecast } from '../../../src/operations/forecasts/create.ts';
@@ -39,7 +39,7 @@ async function forecastOf(
 ): Promise<string[]> {
   const sends: string[] = [];
   const now = new Date(from);
-  const world = await readWorld(db, { workspaceId, campaignId, changes, now });
+  const world = await readForecastInput(db, { workspaceId, campaignId, changes, now });
   forecast({ ...world, now: now.getTime(), until: now.getTime() + 200 * day }, (send) => {
     if (send.campaign === world.target)
       sends.push(

@@ -175,9 +175,9 @@ describe('weekly limits', () => {
     ).toMatchObject({
       weekly_connection_limit: 80,
     });
-    const missing = { campaign_account: { id: house.parts.newId(), daily_limit: 3 } };
+    const missing = { campaign_account: { id: house.services.newId(), daily_limit: 3 } };
     expect((await fail(updateSettings, missing)).code).toBe('sender.not_found');
-    const stranger = createCaller(house.parts, await addWorkspace(house.db, clock.now()));
+    const stranger = createCaller(house.services, await addWorkspace(house.db, clock.now()));
     expect((await stranger.fail(updateSettings, set({ daily_limit: 1 }))).code).toBe(
       'sender.not_found',
     );

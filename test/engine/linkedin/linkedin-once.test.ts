@@ -13,7 +13,7 @@ import {
 } from '../fixtures/linkedin-house.ts';
 
 const house = await openLinkedIn();
-const { clock, parts, post, workspaceId } = house;
+const { clock, services, post, workspaceId } = house;
 const later = (ms: number) => new Date(clock.now().getTime() + ms);
 const accepted = (name: string) => received(house, name, { event: 'connected' });
 const connections = async (id: string) =>
@@ -42,11 +42,11 @@ test('an acceptance is told once, although the provider still refused a message 
 
 test('nor again when it turns out late that the invitation had gone out and was accepted', async () => {
   const id = await house.launch({ nodes: [invite, delayHours(48), write], people: ['bob+never'] });
-  const workerId = parts.newId();
+  const workerId = services.newId();
   await beat(house.db, workerId);
-  const { reserved } = await tick(parts, { workspaceId, workerId, limit: 10 });
+  const { reserved } = await tick(services, { workspaceId, workerId, limit: 10 });
   const tell = (result: Parameters<typeof record>[2]['finished'][number]['result']) =>
-    record(parts, workspaceId, {
+    record(services, workspaceId, {
       finished: reserved.map((one) => ({ reserved: one, result, at: clock.now() })),
       passed: [],
       lanes: reserved.map((one) => one.senderId),

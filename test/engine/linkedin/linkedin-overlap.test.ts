@@ -26,7 +26,7 @@ async function draft(
   const seat = await house.addSeat();
   const { campaign } = await call(createCampaign, {
     type: 'linkedin',
-    name: house.parts.newId(),
+    name: house.services.newId(),
     sender_account_ids: [seat],
   });
   await call(updateCampaign, {

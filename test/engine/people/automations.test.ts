@@ -14,7 +14,7 @@ import { listHouse } from '../../factories/lists.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 
 const test = await testDatabase({ connections: 20 });
-const { db, parts, workspaceId, clock } = test;
+const { db, services, workspaceId, clock } = test;
 const { call, makeList, makeCampaign, addLeads, roster } = listHouse(test);
 
 /** A campaign with so many people, none of them a lead. Returns it and their ids. */
@@ -72,11 +72,14 @@ describe('what follows from an event', () => {
     await call(createAutomation, { id, event: 'contacted', action: 'notify', text: 'reached' });
     await call(createAutomation, { id, event: 'contacted', action: 'add_tag', tag_id: tag.id });
     const workers = Array.from({ length: 3 }, () =>
-      openDatabase({ connectionString: test.url, application_name: 'follower', max: 2 }, parts.log),
+      openDatabase(
+        { connectionString: test.url, application_name: 'follower', max: 2 },
+        services.log,
+      ),
     );
     let busy = true;
     const work = async ({ db: own }: (typeof workers)[number]) => {
-      while (busy) await runAutomations({ ...parts, db: own }).catch(() => 0);
+      while (busy) await runAutomations({ ...services, db: own }).catch(() => 0);
     };
     const running = workers.map(work);
     for (let i = 0; i < 4_000; i += 500) {
@@ -111,15 +114,15 @@ describe('what follows from an event', () => {
     });
     await sql`update automations set enabled = false where id <> ${automation.id}`.execute(db);
     await contact(id, [people[0]!]);
-    while ((await runAutomations(parts)) > 0);
+    while ((await runAutomations(services)) > 0);
     expect([await notified(id), await cursors()]).toEqual([[people[0]], 1]);
     await call(deleteAutomation, { id, automationId: automation.id });
     await contact(id, [people[1]!]);
-    await runAutomations(parts);
+    await runAutomations(services);
     expect(await cursors()).toBe(0);
     await call(createAutomation, { id, event: 'contacted', action: 'notify', text: 'two' });
     await contact(id, [people[2]!]);
-    while ((await runAutomations(parts)) > 0);
+    while ((await runAutomations(services)) > 0);
     expect(await notified(id)).toEqual([people[0], people[2]].toSorted());
   });
 });
@@ -129,7 +132,7 @@ it('a worker process carries out rules and automations, and takes off who was co
   const leads = await addLeads(['ann', 'bob']);
   const list = await makeList(leads);
   const [first, second] = [await makeCampaign(), await makeCampaign()];
-  const worker = await startWorker(parts);
+  const worker = await startWorker(services);
   try {
     await call(updateRules, { id: first, synced_list_ids: [list] });
     await call(updateRules, { id: second, synced_list_ids: [list], exclude_contacted: true });

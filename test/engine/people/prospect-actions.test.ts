@@ -119,7 +119,7 @@ describe('one person', () => {
       });
     }
     expect((await fail(markReplied, { id, prospectId: ids[0] })).code).toBe('prospect.ended');
-    expect((await fail(cancelProspect, { id, prospectId: house.parts.newId() })).code).toBe(
+    expect((await fail(cancelProspect, { id, prospectId: house.services.newId() })).code).toBe(
       'prospect.not_found',
     );
     await call(cancelProspect, { id, prospectId: ids[3] });

@@ -31,13 +31,13 @@ test('a campaign whose people cannot be kept does not keep lists from feeding ot
   const [broken, sound] = [await makeCampaign(), await makeCampaign()].toSorted();
   for (const id of [broken!, sound!]) await call(updateRules, { id, synced_list_ids: [list] });
   await refuse(house, 'prospects', `new.campaign_id = '${broken}'`);
-  await expect(syncRules(house.parts)).rejects.toThrow('this one is broken');
+  await expect(syncRules(house.services)).rejects.toThrow('this one is broken');
   expect(await roster(sound!)).toEqual({ ann: 'pending' });
 });
 
 test('a workspace whose events cannot be followed does not keep others from theirs', async () => {
   const house = await testDatabase();
-  const { db, parts, clock } = house;
+  const { db, services, clock } = house;
   const others = await Promise.all(Array.from({ length: 3 }, () => addWorkspace(db, clock.now())));
   const all = await Promise.all(
     others.map(async (own) => {
@@ -73,7 +73,7 @@ test('a workspace whose events cannot be followed does not keep others from thei
     'events',
     `new.workspace_id = '${all[0]}' and new.kind = 'automation.notified'`,
   );
-  await expect(runAutomations(parts)).rejects.toThrow('this one is broken');
+  await expect(runAutomations(services)).rejects.toThrow('this one is broken');
   expect(await notified()).toEqual(all.slice(1).toSorted());
 });
 
@@ -85,7 +85,7 @@ test('a campaign whose texts cannot be called for does not keep others from thei
     ids.push(await house.launch({ senders, nodes: [aiEmail], people: people(1, `w${n}`) }));
   const [broken, sound] = ids.toSorted();
   await refuse(house, 'ai_drafts', `new.campaign_id = '${broken}'`);
-  await expect(callAhead(house.parts)).rejects.toThrow('this one is broken');
+  await expect(callAhead(house.services)).rejects.toThrow('this one is broken');
   expect(await house.holds(sound!)).toMatchObject({
     [`w${ids.indexOf(sound!)}0`]: 'draft_pending',
   });

@@ -6,10 +6,10 @@ import { sealSecrets } from '../../../src/engine/accounts/mailboxes.ts';
 import { openXHouse } from '../../fixtures/x-house.ts';
 
 const house = await openXHouse();
-const { x, parts, db, workspaceId } = house;
+const { x, services, db, workspaceId } = house;
 
 const open = async (senderId: string) =>
-  (await openAccounts(parts, workspaceId, [senderId])).get(senderId)!;
+  (await openAccounts(services, workspaceId, [senderId])).get(senderId)!;
 const message = (to: string, text: string) => ({
   key: text,
   to,
@@ -18,14 +18,14 @@ const message = (to: string, text: string) => ({
   subject: '',
   text,
   html: null,
-  date: parts.clock.now(),
+  date: services.clock.now(),
   thread: [],
   unsubscribeUrl: null,
   pixelUrl: null,
 });
 const soon = () => performance.now() + 10_000;
 /** The channel as another process has it. */
-const another = () => createXChannel(parts.config, parts.log)!;
+const another = () => createXChannel(services.config, services.log)!;
 
 it('two processes that find a token run out renew it once between them', async () => {
   const sender = await house.connect('shared');
@@ -88,7 +88,7 @@ it('secrets that the owner gave, or took, meanwhile are not overwritten', async 
   const secrets = { access_token: 'given', refresh_token: 'by the owner' };
   const write = (credentials: string | null) =>
     db.updateTable('senders').set({ credentials }).where('id', '=', sender).execute();
-  for (const given of [sealSecrets(parts, { workspaceId, id: sender, secrets }), null]) {
+  for (const given of [sealSecrets(services, { workspaceId, id: sender, secrets }), null]) {
     await account.renew!(async () => {
       await write(given);
       return { access_token: 'late', refresh_token: 'late' };

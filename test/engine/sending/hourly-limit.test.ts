@@ -15,8 +15,8 @@ import { startSink } from '../../peers/sink.ts';
 const sink = await startSink();
 const channel = createEmailChannel(readConfig({}), createLog('silent'));
 const t = await testDatabase({ channels: [channel] });
-const { call } = createCaller(t.parts, t);
-const engine = new Engine(t.parts, t.parts.newId());
+const { call } = createCaller(t.services, t);
+const engine = new Engine(t.services, t.services.newId());
 afterAll(async () => {
   await channel.close();
   await sink.stop();

@@ -19,7 +19,7 @@ import {
 } from '../fixtures/house.ts';
 
 const house = await openHouse();
-const { call, clock, db, parts, workspaceId } = house;
+const { call, clock, db, services, workspaceId } = house;
 const email = (subject: string) => ({ type: 'email', subject, body: `${subject}.` });
 const absent = {
   ok: false,
@@ -51,17 +51,17 @@ async function scene(
   const take = async () => {
     await house.engine.endHolds();
     const { workerId, die } = await house.hire();
-    const { reserved } = await tick(parts, { workspaceId, workerId, limit: 10 });
+    const { reserved } = await tick(services, { workspaceId, workerId, limit: 10 });
     await die();
     expect(reserved).toHaveLength(1);
     return reserved[0]!;
   };
   const tell = (reserved: Entry, result: SendResult) =>
-    record(parts, workspaceId, {
+    record(services, workspaceId, {
       finished: [{ reserved, result, at: clock.now() }],
       passed: [],
       lanes: [sender],
-      workerId: parts.newId(),
+      workerId: services.newId(),
     });
   const stopped = await take();
   await tell(stopped, absent);

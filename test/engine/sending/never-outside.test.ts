@@ -204,7 +204,9 @@ describe('the last of a campaign’s day', async () => {
     for (let round = 0; round < 6; round++) {
       const { workspaceId } = t;
       await Promise.all(
-        workers.map(({ workerId }) => tick(t.parts, { workspaceId, workerId, limit: lanesEach })),
+        workers.map(({ workerId }) =>
+          tick(t.services, { workspaceId, workerId, limit: lanesEach }),
+        ),
       );
       t.clock.advanceMs(2 * second);
     }

@@ -266,7 +266,7 @@ describe('a provider out of reach', async () => {
       },
       transformResult: async ({ result }) => result,
     });
-    const engine = new Engine({ ...t.parts, db }, t.parts.newId());
+    const engine = new Engine({ ...t.services, db }, t.services.newId());
     await engine.runDue();
     expect((await readMessages(t, id))[0]?.state).toBe('draft');
     expect(

@@ -19,7 +19,7 @@ async function house() {
     await channel.close();
     await sink.stop();
   });
-  const engine = new Engine(t.parts, t.parts.newId());
+  const engine = new Engine(t.services, t.services.newId());
   /** Lets the clock run in steps of a minute, sending what falls due. */
   const runFor = async (ms: number) => {
     for (let spent = 0; spent < ms; spent += minute) {

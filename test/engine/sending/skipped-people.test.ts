@@ -15,7 +15,7 @@ import {
 } from '../fixtures/house.ts';
 
 const house = await openHouse();
-const { call, clock, parts, workspaceId } = house;
+const { call, clock, services, workspaceId } = house;
 const email = (subject: string) => ({ type: 'email', subject, body: `${subject}.` });
 
 test('whoever is passed over goes on, although their lane was planned anew before that was recorded', async () => {
@@ -52,10 +52,15 @@ test('whoever is passed over goes on, although their lane was planned anew befor
   clock.advanceMs(4 * hour);
   const worker = await house.hire();
   const run = { workspaceId, workerId: worker.workerId, limit: 10 };
-  const { passed } = await tick(parts, run);
+  const { passed } = await tick(services, run);
   expect(passed).toHaveLength(1);
-  expect((await tick(parts, run)).lanes).toBe(1);
-  await record(parts, workspaceId, { finished: [], passed, lanes: [], workerId: worker.workerId });
+  expect((await tick(services, run)).lanes).toBe(1);
+  await record(services, workspaceId, {
+    finished: [],
+    passed,
+    lanes: [],
+    workerId: worker.workerId,
+  });
   await house.runFor(26 * hour);
   expectEach(house, roster, 3);
   expect(await readProspects(house, id)).toMatchObject([{ status: 'completed' }]);

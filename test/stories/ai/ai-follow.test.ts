@@ -58,7 +58,7 @@ async function wanted(count: number) {
 
 /** The running server, and what follows it with a key of its own. */
 async function serve(wishes: Partial<FollowWishes>) {
-  const app = createHttp(t.parts, { follow: wishes });
+  const app = createHttp(t.services, { follow: wishes });
   afterAll(() => app.close());
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   const { text, row } = await issueKey(t.db, {
@@ -110,7 +110,7 @@ it('is over at once where nothing is to be written; without asking for a stream 
   expect(await response.text()).toMatch(
     /^event: done\ndata: \{"model":"stand-in-1","nodes":\[\].*\}\n\n$/,
   );
-  const [only, ...more] = await Array.fromAsync(follow(t.parts.newId()));
+  const [only, ...more] = await Array.fromAsync(follow(t.services.newId()));
   expect([only, more]).toMatchObject([
     { ok: false, status: 404, body: { code: 'campaign.not_found' } },
     [],
@@ -121,7 +121,7 @@ describe('nothing of it outlives', () => {
   it('its reader: a place is free again as soon as one is gone, and there are only so many', async () => {
     const { id, call: order } = await wanted(1);
     await order();
-    const { open } = await serve({ everyMs: 600_000, longestMs: 3_600_000, most: 1 });
+    const { open } = await serve({ everyMs: 600_000, maxMs: 3_600_000, max: 1 });
     const reader = new AbortController();
     const first = await open(id, reader.signal);
     expect(first.status).toBe(200);
@@ -143,7 +143,7 @@ describe('nothing of it outlives', () => {
   it('the server: its end is the end of the stream, without `done`', async () => {
     const { id, call: order } = await wanted(1);
     await order();
-    const { app, open } = await serve({ everyMs: 600_000, longestMs: 3_600_000 });
+    const { app, open } = await serve({ everyMs: 600_000, maxMs: 3_600_000 });
     const response = await open(id);
     const [text] = await Promise.all([response.text(), app.close()]);
     expect(text).toMatch(/^event: progress\n.+\n\n$/);
@@ -156,14 +156,14 @@ describe('nothing of it outlives', () => {
     const response = await open(id);
     await call(revokeKey, { id: keyId });
     expect(await response.text()).not.toContain('event: done');
-    const short = await serve({ everyMs: 5, longestMs: 50 });
+    const short = await serve({ everyMs: 5, maxMs: 50 });
     expect(await (await short.open(id)).text()).not.toContain('event: done');
   });
 });
 
 it('the command line follows what it called for: how far it is on stderr, the last answer on stdout', async () => {
   const { id, node, answer } = await wanted(2);
-  const cli = await commandLine(t.parts, t, { follow: { everyMs: 5 } });
+  const cli = await commandLine(t.services, t, { follow: { everyMs: 5 } });
   const said: string[] = [];
   const stderr = new Writable({
     write(line, _encoding, done) {
@@ -204,7 +204,7 @@ it('the command line follows what it called for: how far it is on stderr, the la
     code: 0,
     err: '2 of 2 written\n',
   });
-  expect(await cli.run(`campaign draft --id ${t.parts.newId()} --follow`)).toMatchObject({
+  expect(await cli.run(`campaign draft --id ${t.services.newId()} --follow`)).toMatchObject({
     code: 1,
     err: expect.stringContaining('campaign.not_found'),
   });

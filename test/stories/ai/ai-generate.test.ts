@@ -53,7 +53,7 @@ it('"with node_id (AI node) and optional prospect_ids: queues a background job",
   });
   expect(drafting!.estimated_input_tokens).toBeGreaterThan(600);
   expect(messages).toEqual([]);
-  const send = await testApi(t.parts).as(t);
+  const send = await testApi(t.services).as(t);
   const answer = await send(`POST /api/campaigns/${id}/generate-messages`, {
     action: 'generate_ai',
     node_id: nodeId,
@@ -215,7 +215,7 @@ it('an "ai node needs a follow-up PUT for purpose/output_type"; its texts are ch
 });
 
 it('without a model AI nodes are refused at the launch with the settings to make, and so are their texts', async () => {
-  const bare = { ...t.parts, ai: null };
+  const bare = { ...t.services, ai: null };
   const caller = createCaller(bare, t);
   const { id, nodeId } = await draft(1);
   expect(await caller.fail(launchCampaign, { id })).toMatchObject({
@@ -241,15 +241,15 @@ it('without a model AI nodes are refused at the launch with the settings to make
 });
 
 it('half of the settings is as good as none', async () => {
-  const { parts } = await testDatabase({
+  const { services } = await testDatabase({
     env: { POSTRIDER_AI_PROVIDER: 'anthropic', POSTRIDER_AI_MODEL: 'stand-in-1' },
   });
-  expect(parts.ai).toBeNull();
+  expect(services.ai).toBeNull();
 });
 
 it("another workspace's campaign is not there", async () => {
   const { id, nodeId } = await draft(1);
-  const other = createCaller(t.parts, await addWorkspace(t.db, t.clock.now()));
+  const other = createCaller(t.services, await addWorkspace(t.db, t.clock.now()));
   for (const [operation, more] of [
     [generateMessages, { action: 'generate_ai', node_id: nodeId }],
     [listDrafts, {}],

@@ -14,10 +14,10 @@ import { startSink } from '../../peers/sink.ts';
 const llm = await startLlm();
 const sink = await startSink();
 const t = await testDatabase({ env: llmSettings(llm.url, 'anthropic') });
-const channel = createEmailChannel(t.parts.config, t.parts.log);
-const parts = { ...t.parts, clock: systemClock, channels: new Map([['email', channel]]) };
-const test = { ...t, parts };
-const { call } = createCaller(parts, t);
+const channel = createEmailChannel(t.services.config, t.services.log);
+const services = { ...t.services, clock: systemClock, channels: new Map([['email', channel]]) };
+const test = { ...t, services };
+const { call } = createCaller(services, t);
 afterAll(async () => {
   await channel.close();
   await sink.stop();
@@ -40,7 +40,7 @@ const launch = async (name: string, count: number) => {
 
 it('a worker process calls for texts, has them written, and sends them', async () => {
   llm.reply = writeAll;
-  const worker = await startWorker(parts);
+  const worker = await startWorker(services);
   await launch('worker', 2);
   await vi.waitFor(
     () =>
@@ -56,14 +56,14 @@ it('a worker process calls for texts, has them written, and sends them', async (
 it('stops at once while the model thinks, and the next process has the text written', async () => {
   llm.reply = () => 'hangs';
   llm.asked.length = 0;
-  const worker = await startWorker(parts);
+  const worker = await startWorker(services);
   const id = await launch('stopped', 1);
   await vi.waitFor(() => expect(llm.asked).toHaveLength(1), 30_000);
   const startedAt = performance.now();
   await worker.stop();
   expect(performance.now() - startedAt).toBeLessThan(5_000);
   llm.reply = writeAll;
-  const next = await startWorker(parts);
+  const next = await startWorker(services);
   await vi.waitFor(
     () =>
       expect(sink.messages.filter((mail) => mail.to[0] === 'stopped0@people.test')).toHaveLength(1),

@@ -4,8 +4,8 @@ import { testApi } from '../../fixtures/api.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
 
 const database = await testDatabase({ channels: [idleChannel('email')] });
-const { db, parts } = database;
-const { as } = testApi(parts);
+const { db, services } = database;
+const { as } = testApi(services);
 const send = await as(database);
 const { ok, createReady } = campaignSteps(send, database);
 
@@ -143,7 +143,7 @@ describe('resolve', () => {
 it('generate_ai says that AI is not set up', async () => {
   const { route } = await draft();
   expect(
-    await send(`POST ${route}`, { action: 'generate_ai', node_id: parts.newId() }),
+    await send(`POST ${route}`, { action: 'generate_ai', node_id: services.newId() }),
   ).toMatchObject({
     status: 400,
     body: { code: 'ai.not_set_up' },
@@ -158,7 +158,7 @@ describe('list', () => {
     await db.updateTable('messages').set({ state: 'reserved' }).where('id', '=', one!.id).execute();
     await db
       .updateTable('messages')
-      .set({ state: 'sent', sent_at: parts.clock.now() })
+      .set({ state: 'sent', sent_at: services.clock.now() })
       .where('id', '=', two!.id)
       .execute();
     expect(await list()).toHaveLength(2);
@@ -174,9 +174,9 @@ describe('list', () => {
     await resolve();
     const reply = {
       workspace_id: database.workspaceId,
-      id: parts.newId(),
+      id: services.newId(),
       source_key: 'INBOX/1/1',
-      received_at: parts.clock.now(),
+      received_at: services.clock.now(),
       campaign_id: id,
       prospect_id: jane,
     };
@@ -288,17 +288,17 @@ describe('edit', () => {
 
   it("an unknown message is 404, as is another workspace's campaign", async () => {
     const { route } = await draft();
-    expect(await send(`PATCH ${route}`, { message_id: parts.newId(), subject: 'x' })).toMatchObject(
-      {
-        status: 404,
-        body: { code: 'message.not_found' },
-      },
-    );
-    const other = await as(await addWorkspace(db, parts.clock.now()));
+    expect(
+      await send(`PATCH ${route}`, { message_id: services.newId(), subject: 'x' }),
+    ).toMatchObject({
+      status: 404,
+      body: { code: 'message.not_found' },
+    });
+    const other = await as(await addWorkspace(db, services.clock.now()));
     expect(await other(`GET ${route}`)).toMatchObject({ status: 404 });
     expect(await other(`POST ${route}`, {})).toMatchObject({ status: 404 });
     expect(
-      await other(`PATCH ${route}`, { message_id: parts.newId(), subject: 'x' }),
+      await other(`PATCH ${route}`, { message_id: services.newId(), subject: 'x' }),
     ).toMatchObject({ status: 404 });
   });
 });

@@ -4,8 +4,8 @@ import { testApi } from '../../fixtures/api.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 
 const database = await testDatabase({ channels: [idleChannel('email')] });
-const { db, parts } = database;
-const { as } = testApi(parts);
+const { db, services } = database;
+const { as } = testApi(services);
 const send = await as(database);
 const { ok, create, createReady, createActive, createIn } = campaignSteps(send, database);
 const laneOf = (sender: string) =>
@@ -90,7 +90,10 @@ describe('launch', () => {
     expect(await ok(`GET /api/campaigns/${id}`)).toMatchObject({
       campaign: { status: 'active', launched_at: '2026-03-02T09:00:00.000Z' },
     });
-    expect(await laneOf(sender)).toMatchObject({ next_at: parts.clock.now(), because: 'planning' });
+    expect(await laneOf(sender)).toMatchObject({
+      next_at: services.clock.now(),
+      because: 'planning',
+    });
     expect((await ok(`GET /api/events?campaign_id=${id}`)).events).toMatchObject([
       { kind: 'campaign.launched', actor: expect.stringMatching(/^key:/) },
     ]);
@@ -204,7 +207,7 @@ describe('pause and resume', () => {
         sender_accounts: [{ id: sender }],
       },
     });
-    expect((await laneOf(sender)).next_at).toEqual(parts.clock.now());
+    expect((await laneOf(sender)).next_at).toEqual(services.clock.now());
     expect(await ok(`POST /api/campaigns/${id}/pause`)).toEqual(paused);
   });
 
@@ -221,7 +224,7 @@ describe('pause and resume', () => {
     await ok(`POST /api/campaigns/${id}/pause`);
     await db
       .updateTable('prospects')
-      .set({ status: 'replied', ended_at: parts.clock.now() })
+      .set({ status: 'replied', ended_at: services.clock.now() })
       .where('id', '=', person)
       .execute();
     expect(await ok(`POST /api/campaigns/${id}/sync-stats`)).toMatchObject({
@@ -282,7 +285,7 @@ describe('delete', () => {
       value: 'gone@example.com',
       reason: 'unsubscribed',
       campaign_id: id,
-      created_at: parts.clock.now(),
+      created_at: services.clock.now(),
     };
     await db.insertInto('suppressions').values(row).execute();
     await ok(`DELETE /api/campaigns/${id}`);
@@ -295,7 +298,7 @@ describe('delete', () => {
 describe('list', () => {
   it('"active and paused sort before drafts and completed", with stats, senders and node_count', async () => {
     const tenant = await testDatabase({ channels: [idleChannel('email')] });
-    const other = testApi(tenant.parts);
+    const other = testApi(tenant.services);
     const asTenant = await other.as(tenant);
     const steps = campaignSteps(asTenant, tenant);
     expect(await steps.ok('GET /api/campaigns')).toEqual({ campaigns: [], total: 0 });

@@ -5,8 +5,8 @@ import { testApi } from '../../fixtures/api.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
 
 const database = await testDatabase({ channels: [idleChannel('email')] });
-const { db, parts, workspaceId } = database;
-const { as } = testApi(parts);
+const { db, services, workspaceId } = database;
+const { as } = testApi(services);
 const send = await as(database);
 const { ok, create } = campaignSteps(send, database);
 
@@ -36,7 +36,7 @@ it('attributes every send to its sender, for this campaign, today and in the wee
   await use(bob, id, 'email', '2026-03-02T06:00:00Z', 1);
   await addCounters(db, workspaceId, [
     { campaignId: id, name: 'pending', n: 50 },
-    { campaignId: id, name: 'sent', nodeId: parts.newId(), senderId: ada, n: 9 },
+    { campaignId: id, name: 'sent', nodeId: services.newId(), senderId: ada, n: 9 },
     { campaignId: id, name: 'replied', senderId: ada, n: 4 },
     { campaignId: id, name: 'answered', senderId: ada, n: 5 },
     { campaignId: id, name: 'bounced', senderId: bob, n: 1 },
@@ -127,7 +127,7 @@ it('account-usage shows a day in UTC, today unless told, over all campaigns', as
   const sender = await addSender(db, database);
   const { id } = await create({ sender_account_ids: [sender] });
   await use(sender, id, 'email', '2026-03-02T00:00:00Z', 4);
-  await use(sender, parts.newId(), 'email', '2026-03-02T08:00:00Z', 2);
+  await use(sender, services.newId(), 'email', '2026-03-02T08:00:00Z', 2);
   await use(sender, id, 'email', '2026-03-01T23:45:00Z', 9);
   const usage = {
     account_id: sender,
@@ -148,16 +148,16 @@ it('account-usage shows a day in UTC, today unless told, over all campaigns', as
 });
 
 it('settings show every sender of the workspace and of no other', async () => {
-  const tenant = await addWorkspace(db, parts.clock.now());
+  const tenant = await addWorkspace(db, services.clock.now());
   const sender = await addSender(db, tenant);
   await db
     .insertInto('sender_usage')
     .values({
       workspace_id: tenant.workspaceId,
       sender_id: sender,
-      campaign_id: parts.newId(),
+      campaign_id: services.newId(),
       touch: 'email',
-      bucket_at: parts.clock.now(),
+      bucket_at: services.clock.now(),
       n: 8,
     })
     .execute();
@@ -177,7 +177,7 @@ it('settings show every sender of the workspace and of no other', async () => {
 
 it("another workspace's campaign is 404", async () => {
   const { id } = await create();
-  const other = await as(await addWorkspace(db, parts.clock.now()));
+  const other = await as(await addWorkspace(db, services.clock.now()));
   for (const route of ['', '/senders', '/account-usage', '/validate'])
     expect(await other(`GET /api/campaigns/${id}${route}`)).toMatchObject({ status: 404 });
 });

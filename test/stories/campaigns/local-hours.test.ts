@@ -62,7 +62,7 @@ describe('local_hours', () => {
     const csv = 'email,Time Zone\nsaid@gmail.com,America/Lima\nother@acme.it,\n';
     await call(startImport, { id }, { stream: Readable.from([Buffer.from(csv)]) });
     await call(updateCampaign, { id, local_hours: true });
-    worker = await startWorker(test.parts);
+    worker = await startWorker(test.services);
     await expect.poll(() => zones(id), { timeout: 20_000, interval: 20 }).toHaveLength(2);
     expect(await zones(id)).toEqual([
       ['said@gmail.com', 'America/Lima', 'field'],

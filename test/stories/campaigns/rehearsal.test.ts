@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { forecast } from '../../../src/domain/forecast/forecast.ts';
 import { Engine } from '../../../src/engine/engine.ts';
-import { readWorld } from '../../../src/engine/forecast/forecast-input.ts';
+import { readForecastInput } from '../../../src/engine/forecast/forecast-input.ts';
 import { createCampaign } from '../../../src/operations/campaigns/create.ts';
 import { launchCampaign } from '../../../src/operations/campaigns/launch.ts';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
@@ -38,7 +38,7 @@ const always = { operating_hours: null, timezone: 'UTC' };
 async function forecastOf({ db, workspaceId }: Rehearsal, campaignId: string): Promise<string[]> {
   const sends: string[] = [];
   const now = new Date(start);
-  const world = await readWorld(db, { workspaceId, campaignId, changes: {}, now });
+  const world = await readForecastInput(db, { workspaceId, campaignId, changes: {}, now });
   forecast({ ...world, now: now.getTime(), until: now.getTime() + 60 * 86_400_000 }, (send) => {
     if (send.campaign === world.target)
       sends.push(`${new Date(send.at).toISOString()} ${send.person} ${send.touch}`);
@@ -269,7 +269,7 @@ describe('a sandbox', () => {
       people: people(4),
       settings: always,
     });
-    const engine = new Engine(house.parts, house.parts.newId());
+    const engine = new Engine(house.services, house.services.newId());
     await engine.runDue();
     expect(await engine.recover()).toBe(0);
     expect(await readMessages(house, id)).toEqual([]);
@@ -368,7 +368,7 @@ describe('a sandbox', () => {
 
   test('is served by the key that came with it, over HTTP', async () => {
     const house = await sandboxHouse({ clock: start });
-    const { app } = testApi(house.parts);
+    const { app } = testApi(house.services);
     const headers = { authorization: `Bearer ${house.key}` };
     const shown = await app.inject({ url: '/api/clock', headers });
     expect(shown.json()).toMatchObject({ clock: { now: start } });

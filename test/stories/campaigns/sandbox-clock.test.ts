@@ -24,7 +24,7 @@ const always = { operating_hours: null, timezone: 'UTC' };
 describe('the clock of a sandbox', () => {
   test('is advanced in parts: a part says how far it came, and the last counts them all', async () => {
     const house = await sandboxHouse({ clock: '2026-03-02T09:00:00Z' });
-    const { call, parts, workspaceId } = house;
+    const { call, services, workspaceId } = house;
     await launchIn(house, {
       name: 'Parts',
       senders: 2,
@@ -34,7 +34,7 @@ describe('the clock of a sandbox', () => {
       settings: always,
     });
     const to = '2026-03-12T09:00:00.000Z';
-    const part = await advance(parts, {
+    const part = await advance(services, {
       workspaceId,
       timeZone: 'UTC',
       target: () => new Date(to),
@@ -51,8 +51,10 @@ describe('the clock of a sandbox', () => {
       to,
       events: { 'message.sent': 60 },
     });
-    expect(advanceClock.again?.({ ...whole, reached: false })).toMatchObject({ input: { to } });
-    expect(advanceClock.again?.(whole)).toBeNull();
+    expect(advanceClock.continueWith?.({ ...whole, reached: false })).toMatchObject({
+      input: { to },
+    });
+    expect(advanceClock.continueWith?.(whole)).toBeNull();
     expect((await call(getClock, {})).clock.advancing_to).toBeNull();
   });
 
@@ -120,7 +122,7 @@ describe('the clock of a sandbox', () => {
 
   test('goes by itself at its speed, and stands still when told', async () => {
     const house = await sandboxHouse({ clock: start });
-    const { call, fail, db, parts, workspaceId } = house;
+    const { call, fail, db, services, workspaceId } = house;
     for (const raw of [{}, { paused: false }, { speed: 5, paused: true }, { speed: -1 }])
       expect(await fail(updateClock, raw), JSON.stringify(raw)).toMatchObject({ status: 400 });
     expect((await call(updateClock, { speed: 8640 })).clock).toMatchObject({
@@ -130,7 +132,7 @@ describe('the clock of a sandbox', () => {
     await sql`update workspaces set clock_set_at = clock_timestamp() - interval '1 second' where id = ${workspaceId}`.execute(
       db,
     );
-    await letClockGo(parts, workspaceId);
+    await letClockGo(services, workspaceId);
     const moved = Date.parse((await call(getClock, {})).clock.now) - Date.parse(start);
     expect(moved).toBeGreaterThanOrEqual(8_640_000);
     expect((await call(updateClock, { paused: true })).clock).toMatchObject({
@@ -138,7 +140,7 @@ describe('the clock of a sandbox', () => {
       paused: true,
     });
     const { now } = (await call(getClock, {})).clock;
-    await letClockGo(parts, workspaceId);
+    await letClockGo(services, workspaceId);
     expect((await call(getClock, {})).clock.now).toBe(now);
   });
 });

@@ -4,7 +4,7 @@ import { testApi } from '../../fixtures/api.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 
 const database = await testDatabase({ channels: [idleChannel('email')] });
-const { as } = testApi(database.parts);
+const { as } = testApi(database.services);
 const send = await as(database);
 const { ok, create, createReady, createActive } = campaignSteps(send, database);
 

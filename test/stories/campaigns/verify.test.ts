@@ -6,11 +6,11 @@ import { commandLine } from '../../fixtures/command-line.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
 
 const database = await testDatabase({ channels: [idleChannel('email')] });
-const { db, parts } = database;
-const { as } = testApi(parts);
+const { db, services } = database;
+const { as } = testApi(services);
 const send = await as(database);
 const { createActive } = campaignSteps(send, database);
-const cli = await commandLine(parts, database);
+const cli = await commandLine(services, database);
 
 describe('postrider verify', () => {
   it('finds no difference where there is none, and exits with 0', async () => {
@@ -60,7 +60,7 @@ describe('postrider verify', () => {
       'events are numbered without a gap',
     ],
   ])('says so when there is %s, and exits with 1', async (_name, damage, law) => {
-    const other = await addWorkspace(db, parts.clock.now());
+    const other = await addWorkspace(db, services.clock.now());
     const theirs = await as(other);
     const steps = campaignSteps(theirs, { ...database, ...other });
     await steps.createActive();

@@ -121,7 +121,7 @@ it('a campaign without variations has none, and one that is not there is a 404',
   });
   await walkTo(house, '2026-03-14T09:00:00Z');
   expect(await call(listWordings, { id })).toEqual({ wordings: [] });
-  expect(await fail(listWordings, { id: house.parts.newId() })).toMatchObject({
+  expect(await fail(listWordings, { id: house.services.newId() })).toMatchObject({
     status: 404,
     code: 'campaign.not_found',
   });

@@ -5,8 +5,8 @@ import { testDatabase } from '../../fixtures/database.ts';
 import { bare, inboxSteps } from '../../fixtures/inbox.ts';
 
 const database = await testDatabase({ channels: [idleChannel('x'), idleChannel('email')] });
-const { parts, clock } = database;
-const { as, anonymous } = testApi(parts, { inboxWindows: [{ limit: 100_000, ms: 60_000 }] });
+const { services, clock } = database;
+const { as, anonymous } = testApi(services, { inboxWindows: [{ limit: 100_000, ms: 60_000 }] });
 const send = await as(database);
 const { inbox, ok, fail, account, create, createReady } = inboxSteps(send, database);
 const own = campaignSteps(send, database);
@@ -65,7 +65,7 @@ describe('Create campaign', () => {
   });
 
   it('"Account link IDs to send messages from. At least one is required."', async () => {
-    for (const accountLinkIds of [[], undefined, ['nope'], [bare(parts.newId())]])
+    for (const accountLinkIds of [[], undefined, ['nope'], [bare(services.newId())]])
       expect(
         await fail('POST /campaigns/v2', { name: 'No accounts', accountLinkIds }),
       ).toMatchObject({
@@ -107,7 +107,7 @@ describe('Create campaign', () => {
       },
     });
     const accountLinkIds = [bare(await account())];
-    const rules = { syncedListIds: [bare(parts.newId())] };
+    const rules = { syncedListIds: [bare(services.newId())] };
     expect(
       await fail('POST /campaigns/v2', { name: 'Never made', accountLinkIds, rules }),
     ).toMatchObject({ status: 400 });
@@ -169,8 +169,8 @@ describe('Get, list and delete', () => {
 
   it('what is not there is a 404, whatever the id looks like', async () => {
     for (const id of [
-      bare(parts.newId()),
-      parts.newId(),
+      bare(services.newId()),
+      services.newId(),
       'usdjpdql3f90seqk13rwuo7z',
       'x',
       '%00',
@@ -180,7 +180,7 @@ describe('Get, list and delete', () => {
         status: expect.toBeOneOf([400, 404]),
         body: { error: expect.anything() },
       });
-    expect(await fail(`GET /campaigns/v2/${bare(parts.newId())}`)).toMatchObject({
+    expect(await fail(`GET /campaigns/v2/${bare(services.newId())}`)).toMatchObject({
       status: 404,
       code: 'CAMPAIGN_NOT_FOUND',
     });
@@ -280,7 +280,7 @@ describe('Update campaign', () => {
       await ok(`PATCH /campaigns/v2/${id}`, { accountLinkIds: [...accountLinkIds, other] }),
     ).toMatchObject({ status: 'active' });
     const mailbox = await account({ type: 'email' });
-    for (const wrong of [[mailbox], [other, mailbox], [bare(parts.newId())]])
+    for (const wrong of [[mailbox], [other, mailbox], [bare(services.newId())]])
       expect(
         await fail(`PATCH /campaigns/v2/${id}`, { name: 'Not renamed', accountLinkIds: wrong }),
       ).toMatchObject({ status: 400 });

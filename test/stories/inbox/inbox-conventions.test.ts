@@ -7,8 +7,8 @@ import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
 import { bare, inboxSteps } from '../../fixtures/inbox.ts';
 
 const database = await testDatabase({ channels: [idleChannel('x')] });
-const { parts, clock } = database;
-const { as, anonymous } = testApi(parts, { inboxWindows: [{ limit: 100_000, ms: 60_000 }] });
+const { services, clock } = database;
+const { as, anonymous } = testApi(services, { inboxWindows: [{ limit: 100_000, ms: 60_000 }] });
 const send = await as(database);
 const { inbox, ok, fail, account } = inboxSteps(send, database);
 const own = campaignSteps(send, database);
@@ -18,12 +18,12 @@ describe('rate limits', () => {
     { limit: 3, ms: 60_000 },
     { limit: 5, ms: 3_600_000 },
   ];
-  const limited = testApi(parts, { inboxWindows: windows });
+  const limited = testApi(services, { inboxWindows: windows });
 
   it('"shared by all its tokens and all endpoints": headers, then 429 with Retry-After until the window has slid on', async () => {
-    const tenant = await addWorkspace(parts.db, clock.now());
+    const tenant = await addWorkspace(services.db, clock.now());
     const keys = [await limited.as(tenant), await limited.as(tenant)];
-    const other = await limited.as(await addWorkspace(parts.db, clock.now()));
+    const other = await limited.as(await addWorkspace(services.db, clock.now()));
     const ask = (n: number, route = 'GET /api/v1/tags') => keys[n % 2]!(route);
     for (const remaining of [2, 1, 0]) {
       expect(await ask(remaining)).toMatchObject({
@@ -129,7 +129,7 @@ describe('"plain unpaginated arrays"', () => {
       image: null,
     });
     expect(await ok(`GET /members/${member!.id}`)).toEqual(member);
-    expect(await fail(`GET /members/${bare(parts.newId())}`)).toMatchObject({
+    expect(await fail(`GET /members/${bare(services.newId())}`)).toMatchObject({
       status: 404,
       code: 'MEMBER_NOT_FOUND',
     });
@@ -182,7 +182,7 @@ describe('prospects', () => {
     for (const query of [
       'username=nobody',
       'platformId=12',
-      `externalId=${bare(parts.newId())}`,
+      `externalId=${bare(services.newId())}`,
       'externalId=nope',
     ])
       expect((await inbox(`GET /prospects/lookup?${query}`)).text).toBe('null');
@@ -199,7 +199,7 @@ describe('prospects', () => {
     ).toMatchObject({
       context: { tags: [], statusId: null },
     });
-    expect(await fail(`GET /prospects/${bare(parts.newId())}`)).toMatchObject({
+    expect(await fail(`GET /prospects/${bare(services.newId())}`)).toMatchObject({
       status: 404,
       code: 'PROSPECT_NOT_FOUND',
     });

@@ -6,7 +6,7 @@ import { sandboxHouse, walkTo } from '../../fixtures/sandbox.ts';
 
 // What the page says of the answer, statement by statement, while a campaign lives.
 const house = await sandboxHouse({ clock: '2026-03-02T09:00:00Z' });
-const { anonymous } = testApi(house.parts, { inboxWindows: [{ limit: 100_000, ms: 60_000 }] });
+const { anonymous } = testApi(house.services, { inboxWindows: [{ limit: 100_000, ms: 60_000 }] });
 const ask = async (route: string, body?: unknown) =>
   anonymous(route, body, { authorization: `Bearer ${house.key}` });
 const ok = async (route: string, body?: unknown): Promise<Body> => {
@@ -182,7 +182,7 @@ describe('Response: "OK"', () => {
     expect(await ok(`POST /campaigns/v2/${id}/leads`, { usernames: ['joe'] })).toMatchObject({
       added: 1,
     });
-    while ((await syncRules(house.parts, house.workspaceId)) > 0);
+    while ((await syncRules(house.services, { sandbox: house.workspaceId })) > 0);
     expect(await shown(id)).toMatchObject({
       isSyncing: false,
       targetsCount: 3,

@@ -10,7 +10,7 @@ import { sandboxHouse } from '../../fixtures/sandbox.ts';
 import { readDocument } from '../../project/documents.ts';
 
 const house = await sandboxHouse({ clock: '2026-03-02T07:00:00Z' });
-const app = createHttp(house.parts);
+const app = createHttp(house.services);
 const url = await app.listen({ port: 0, host: '127.0.0.1' });
 const folder = mkdtempSync(path.join(tmpdir(), 'postrider-inbox-'));
 afterAll(async () => {

@@ -11,7 +11,7 @@ import { testDatabase } from '../../fixtures/database.ts';
 import { bare, inboxSteps, twoSteps } from '../../fixtures/inbox.ts';
 
 const database = await testDatabase({ channels: [idleChannel('x')] });
-const { as } = testApi(database.parts, { inboxWindows: [{ limit: 1_000_000, ms: 60_000 }] });
+const { as } = testApi(database.services, { inboxWindows: [{ limit: 1_000_000, ms: 60_000 }] });
 const send = await as(database);
 const { ok, account, createReady } = inboxSteps(send, database);
 const marker = '"@@hostile@@"';
@@ -43,7 +43,7 @@ async function plausible(): Promise<Record<string, unknown>> {
     accountLinkIds: [bare(await account())],
     scheduleTimezone: 'UTC',
     color: 'red',
-    name: `Hostile ${database.parts.newId()}`,
+    name: `Hostile ${database.services.newId()}`,
     steps: [...twoSteps, { type: 'message', data: { segments: [variation] } }],
     leads: [{ username: 'sam', platform: 'twitter', data: {} }],
     scheduleHours: { 1: { start: 540, end: 1020, windows: [{ start: 540, end: 1020 }] } },

@@ -5,8 +5,8 @@ import { testDatabase } from '../../fixtures/database.ts';
 import { type Body, bare, inboxSteps } from '../../fixtures/inbox.ts';
 
 const database = await testDatabase({ channels: [idleChannel('x')] });
-const { parts } = database;
-const { as } = testApi(parts, { inboxWindows: [{ limit: 100_000, ms: 60_000 }] });
+const { services } = database;
+const { as } = testApi(services, { inboxWindows: [{ limit: 100_000, ms: 60_000 }] });
 const send = await as(database);
 const { ok, fail, create, createReady } = inboxSteps(send, database);
 const own = campaignSteps(send, database);
@@ -21,7 +21,7 @@ describe('Add leads', () => {
       platform: 'twitter',
       platformIds: ['44196397', '0'],
       usernames: ['@Jane', 'jane', 'not a handle'],
-      externalIds: [bare((lead as { id: string }).id), bare(parts.newId()), 'nope'],
+      externalIds: [bare((lead as { id: string }).id), bare(services.newId()), 'nope'],
       leads: [
         { username: 'sam', platform: 'twitter' },
         { platformId: '783214' },
@@ -199,7 +199,7 @@ describe('Columns and data', () => {
     for (const [identifier, by] of [
       ['nobody', 'username'],
       ['1', 'platformId'],
-      [bare(parts.newId()), 'externalId'],
+      [bare(services.newId()), 'externalId'],
       ['nope', 'externalId'],
     ])
       expect(
@@ -278,7 +278,7 @@ describe('Update lead rules', () => {
       excludeMutuals: true,
     });
     for (const wrong of [
-      { syncedListIds: [bare(parts.newId())] },
+      { syncedListIds: [bare(services.newId())] },
       { detachBehavior: 'keep' },
       { syncedListIds: ['nope'] },
       { lists: [] },
@@ -322,7 +322,7 @@ describe('Automations', () => {
     for (const wrong of [
       { trigger: 'sneezed', action: 'notify' },
       { trigger: 'replied', action: 'setStatus' },
-      { trigger: 'replied', action: 'addTag', actionData: { tagId: bare(parts.newId()) } },
+      { trigger: 'replied', action: 'addTag', actionData: { tagId: bare(services.newId()) } },
     ])
       expect(
         await fail(`PUT /campaigns/v2/${id}/automations`, { automations: [wrong] }),

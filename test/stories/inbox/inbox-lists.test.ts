@@ -7,8 +7,8 @@ import { testDatabase } from '../../fixtures/database.ts';
 import { type Body, bare, inboxSteps } from '../../fixtures/inbox.ts';
 
 const database = await testDatabase({ channels: [idleChannel('x')] });
-const { db, parts, workspaceId } = database;
-const { as } = testApi(parts, { inboxWindows: [{ limit: 100_000, ms: 60_000 }] });
+const { db, services, workspaceId } = database;
+const { as } = testApi(services, { inboxWindows: [{ limit: 100_000, ms: 60_000 }] });
 const send = await as(database);
 const { ok, fail } = inboxSteps(send, database);
 const own = campaignSteps(send, database);
@@ -41,10 +41,10 @@ const jobOf = (id: string, job: Body) => ok(`GET /lists/${id}/import-jobs/${job.
 const people = (n: number, from = 0) =>
   Array.from({ length: n }, (_, index) => `p${from + index},Name,Ulm`).join('\n');
 const run = (job: Body, signal = new AbortController().signal) =>
-  runListImport(parts, { workspaceId, importId: dashed(String(job.id)) }, signal);
+  runListImport(services, { workspaceId, importId: dashed(String(job.id)) }, signal);
 
 async function finished(id: string, job: Body): Promise<Body> {
-  worker ??= await startWorker(parts);
+  worker ??= await startWorker(services);
   await expect
     .poll(async () => (await jobOf(id, job)).completedAt, { timeout: 20_000, interval: 20 })
     .not.toBeNull();
@@ -302,7 +302,7 @@ describe('import jobs', () => {
       await attempt({ columnMapping: [mapping[0], { ...mapping[1], targetColumnId: 'username' }] }),
     ).toMatchObject({ status: 400 });
     expect(await attempt({ content: '' })).toMatchObject({ status: 400 });
-    expect(await fail(`GET /lists/${id}/import-jobs/${bare(parts.newId())}`)).toMatchObject({
+    expect(await fail(`GET /lists/${id}/import-jobs/${bare(services.newId())}`)).toMatchObject({
       status: 404,
       code: 'IMPORT_NOT_FOUND',
     });

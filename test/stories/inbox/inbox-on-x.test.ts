@@ -5,7 +5,7 @@ import { hour, openXHouse } from '../../fixtures/x-house.ts';
 
 const house = await openXHouse();
 const { x, runFor, readInboxes } = house;
-const { as } = testApi(house.parts, { inboxWindows: [{ limit: 100_000, ms: 60_000 }] });
+const { as } = testApi(house.services, { inboxWindows: [{ limit: 100_000, ms: 60_000 }] });
 const { inbox, ok } = inboxSteps(await as(house), house);
 
 it('a program written for Inbox runs a campaign on X: accounts, steps, leads by name and number, replies, figures', async () => {

@@ -6,12 +6,12 @@ import { testDatabase } from '../../fixtures/database.ts';
 import { type Body, inboxSteps, twoSteps } from '../../fixtures/inbox.ts';
 
 const database = await testDatabase({ channels: [idleChannel('x')] });
-const { parts, clock } = database;
-const { as } = testApi(parts, { inboxWindows: [{ limit: 100_000, ms: 60_000 }] });
+const { services, clock } = database;
+const { as } = testApi(services, { inboxWindows: [{ limit: 100_000, ms: 60_000 }] });
 const { ok, create } = inboxSteps(await as(database), database);
 // Sunday, and the campaign's hours are Monday's: nobody is written to.
 clock.advanceTo(new Date('2026-03-08T09:00:00Z'));
-const worker = await startWorker(parts);
+const worker = await startWorker(services);
 afterAll(() => worker.stop());
 
 async function synced(id: string, count: number): Promise<Body> {

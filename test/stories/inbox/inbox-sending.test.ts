@@ -4,7 +4,7 @@ import { type Body, bare } from '../../fixtures/inbox.ts';
 import { sandboxHouse, walkTo } from '../../fixtures/sandbox.ts';
 
 const house = await sandboxHouse({ clock: '2026-03-02T08:00:00Z' });
-const { anonymous } = testApi(house.parts);
+const { anonymous } = testApi(house.services);
 const ask = async (route: string, body?: unknown): Promise<Body> => {
   const answer = await anonymous(route, body, { authorization: `Bearer ${house.key}` });
   expect(answer.status, `${route} ${answer.text}`).toBeLessThan(300);

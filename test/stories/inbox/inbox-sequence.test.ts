@@ -6,8 +6,8 @@ import { testDatabase } from '../../fixtures/database.ts';
 import { bare, inboxSteps, twoSteps } from '../../fixtures/inbox.ts';
 
 const database = await testDatabase({ channels: [idleChannel('x'), idleChannel('email')] });
-const { parts } = database;
-const { as } = testApi(parts, { inboxWindows: [{ limit: 100_000, ms: 60_000 }] });
+const { services } = database;
+const { as } = testApi(services, { inboxWindows: [{ limit: 100_000, ms: 60_000 }] });
 const send = await as(database);
 const { ok, fail, create, createReady } = inboxSteps(send, database);
 const own = campaignSteps(send, database);

@@ -10,10 +10,10 @@ import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
 import { bare, inboxSteps } from '../../fixtures/inbox.ts';
 
 const database = await testDatabase({ channels: [idleChannel('x')] });
-const { parts, workspaceId, clock } = database;
-const { as } = testApi(parts);
+const { services, workspaceId, clock } = database;
+const { as } = testApi(services);
 const owner = await as(database);
-const stranger = await as(await addWorkspace(parts.db, clock.now()));
+const stranger = await as(await addWorkspace(services.db, clock.now()));
 const { ok, createReady } = inboxSteps(owner, database);
 
 /** What the owner has, by the path under which its id stands. */
@@ -72,7 +72,7 @@ async function snapshot(): Promise<unknown[]> {
     tables.split(' ').map(async (table) => {
       const { rows } =
         await sql`select * from ${sql.table(table)} where workspace_id = ${workspaceId} order by 1, 2, 3`.execute(
-          parts.db,
+          services.db,
         );
       return { table, rows };
     }),

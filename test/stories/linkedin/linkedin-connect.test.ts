@@ -22,7 +22,7 @@ const bare = await testDatabase({ channels: [] });
 
 /** As Unipile's servers would reach us. */
 const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
-  fetch(`${house.parts.config.publicUrl}${path}`, {
+  fetch(`${house.services.config.publicUrl}${path}`, {
     method: 'POST',
     headers,
     body: JSON.stringify(body),
@@ -93,14 +93,14 @@ describe('connecting a LinkedIn account', () => {
     const shown = async () =>
       (await seats()).some(({ display_name }) => display_name === 'grace hopper');
     expect(await shown()).toBe(false);
-    expect(await bindSeats(house.parts)).toBe(1);
+    expect(await bindSeats(house.services)).toBe(1);
     expect(await shown()).toBe(true);
-    expect(await bindSeats(house.parts)).toBe(0);
+    expect(await bindSeats(house.services)).toBe(0);
   });
 
   it('keeps one account in one workspace, and says why', async () => {
     const { seat } = await house.connect('alan-turing');
-    const other = createCaller(house.parts, await addWorkspace(house.db, clock.now()));
+    const other = createCaller(house.services, await addWorkspace(house.db, clock.now()));
     const { url } = await other.call(connectSeat, {});
     const again = unipile.completeLink(url, 'alan-turing');
     await unipile.deliver();
@@ -119,17 +119,20 @@ describe('connecting a LinkedIn account', () => {
 
 describe('without an address that Unipile can reach', () => {
   it('the seat is found by looking, while only one login is under way', async () => {
-    const { parts } = unreachable;
+    const { services } = unreachable;
     const { url } = await unreachable.call(connectSeat, {});
     expect(unreachable.unipile.world.links.at(-1)!.body.notify_url).toBeUndefined();
-    expect(await bindSeats(parts)).toBe(0);
-    const other = createCaller(parts, await addWorkspace(unreachable.db, unreachable.clock.now()));
+    expect(await bindSeats(services)).toBe(0);
+    const other = createCaller(
+      services,
+      await addWorkspace(unreachable.db, unreachable.clock.now()),
+    );
     expect(await other.fail(connectSeat, {})).toMatchObject({
       status: 409,
       code: 'unipile.login_under_way',
     });
     unreachable.unipile.completeLink(url, 'katherine-johnson');
-    expect(await bindSeats(parts)).toBe(1);
+    expect(await bindSeats(services)).toBe(1);
     expect((await unreachable.call(listSenders, { type: 'linkedin' })).accounts).toMatchObject([
       { status: 'connected' },
     ]);
@@ -138,12 +141,12 @@ describe('without an address that Unipile can reach', () => {
   });
 
   it('two workspaces that begin at the same moment do not wait for one seat', async () => {
-    const { parts } = unreachable;
+    const { services } = unreachable;
     const both = [
       await addWorkspace(unreachable.db, unreachable.clock.now()),
       await addWorkspace(unreachable.db, unreachable.clock.now()),
     ];
-    const [one, other] = both.map((tenant) => createCaller(parts, tenant));
+    const [one, other] = both.map((tenant) => createCaller(services, tenant));
     const begun = await Promise.allSettled([
       one!.call(connectSeat, {}),
       other!.call(connectSeat, {}),
@@ -153,20 +156,23 @@ describe('without an address that Unipile can reach', () => {
   });
 
   it('a login that is seen a little late belongs to who began it, not to whoever begins one then', async () => {
-    const { parts } = unreachable;
-    const one = createCaller(parts, await addWorkspace(unreachable.db, unreachable.clock.now()));
+    const { services } = unreachable;
+    const one = createCaller(services, await addWorkspace(unreachable.db, unreachable.clock.now()));
     const { url } = await one.call(connectSeat, {});
     unreachable.clock.advanceMs(hour - 10_000);
     unreachable.unipile.completeLink(url, 'hedy-lamarr');
     unreachable.clock.advanceMs(20_000);
-    const other = createCaller(parts, await addWorkspace(unreachable.db, unreachable.clock.now()));
+    const other = createCaller(
+      services,
+      await addWorkspace(unreachable.db, unreachable.clock.now()),
+    );
     expect(await other.fail(connectSeat, {})).toMatchObject({ code: 'unipile.login_under_way' });
-    expect(await bindSeats(parts)).toBe(1);
+    expect(await bindSeats(services)).toBe(1);
     expect((await one.call(listSenders, { type: 'linkedin' })).accounts).toMatchObject([
       { status: 'connected' },
     ]);
     await other.call(connectSeat, {});
-    expect(await bindSeats(parts)).toBe(0);
+    expect(await bindSeats(services)).toBe(0);
     unreachable.clock.advanceMs(2 * hour);
   });
 
@@ -290,7 +296,7 @@ describe('a LinkedIn account that is connected', () => {
 });
 
 describe('a server without Unipile', () => {
-  const { call: ask, fail: refuse } = createCaller(bare.parts, bare);
+  const { call: ask, fail: refuse } = createCaller(bare.services, bare);
 
   it('says which settings are missing, and prepares campaigns all the same', async () => {
     expect(await refuse(connectSeat, {})).toMatchObject({
@@ -307,10 +313,10 @@ describe('a server without Unipile', () => {
   it('and a sandbox has simulated accounts only', async () => {
     const sandbox = await sandboxHouse({ clock: '2026-03-02T09:00:00.000Z' });
     const config = {
-      ...sandbox.parts.config,
+      ...sandbox.services.config,
       unipile: { url: unipile.url, apiKey: unipile.apiKey },
     };
-    const own = createCaller({ ...sandbox.parts, config }, { ...sandbox, sandbox: true });
+    const own = createCaller({ ...sandbox.services, config }, { ...sandbox, sandbox: true });
     expect(await own.fail(connectSeat, {})).toMatchObject({
       status: 400,
       code: 'workspace.sandbox',

@@ -8,7 +8,7 @@ const { call, unipile } = house;
 
 /** As Unipile's servers would reach us. */
 const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
-  fetch(`${house.parts.config.publicUrl}${path}`, {
+  fetch(`${house.services.config.publicUrl}${path}`, {
     method: 'POST',
     headers,
     body: JSON.stringify(body),
@@ -22,7 +22,7 @@ const told = (): Record<string, string> =>
 describe('webhooks', () => {
   it('are asked for once, at our address, with a secret', async () => {
     const hooks = () => unipile.world.hooks.map(({ source, request_url }) => [source, request_url]);
-    const address = `${house.parts.config.publicUrl}/unipile/news`;
+    const address = `${house.services.config.publicUrl}/unipile/news`;
     await call(connectSeat, {});
     expect(hooks()).toEqual(
       ['messaging', 'users', 'account_status'].map((source) => [source, address]),
@@ -49,7 +49,7 @@ describe('webhooks', () => {
     expect(await status()).toBe('connected');
     expect((await post('/unipile/news', news, secret)).status).toBe(200);
     expect(await status()).toBe('credentials_required');
-    const broken = await fetch(`${house.parts.config.publicUrl}/unipile/news`, {
+    const broken = await fetch(`${house.services.config.publicUrl}/unipile/news`, {
       method: 'POST',
       headers: secret,
       body: '{',
@@ -93,7 +93,7 @@ describe('webhooks', () => {
     const nested = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
     expect(
       (
-        await fetch(`${house.parts.config.publicUrl}/unipile/news`, {
+        await fetch(`${house.services.config.publicUrl}/unipile/news`, {
           method: 'POST',
           headers: secret,
           body: nested,

@@ -26,10 +26,10 @@ export async function openHouse(sellers: readonly string[]) {
   const env = { POSTRIDER_PUBLIC_URL: publicUrl, POSTRIDER_MAIL_CA: peers.caFile };
   const channel = createEmailChannel(readConfig(env), createLog('silent'));
   const test = await testDatabase({ channels: [channel], env });
-  const api = testApi(test.parts);
+  const api = testApi(test.services);
   const send = await api.as(test);
-  const engine = new Engine(test.parts, test.parts.newId());
-  const inboxes = new Inboxes(test.parts, test.parts.newId());
+  const engine = new Engine(test.services, test.services.newId());
+  const inboxes = new Inboxes(test.services, test.services.newId());
   afterAll(async () => {
     await inboxes.stop();
     await channel.close();

@@ -21,7 +21,7 @@ export const hours = {
 };
 
 const launchDay = Temporal.PlainDate.from('2026-03-24');
-const longestDays = 40;
+const maxDays = 40;
 
 type Prospect = Body & {
   email: string;
@@ -55,7 +55,7 @@ export async function playMainJob(house: House) {
   let letters = 0;
   let seen = 0;
   for (let days = 0; (await readCampaign(house, id)).status !== 'completed'; days += 1) {
-    if (days > longestDays) throw new Error('The campaign does not come to its end.');
+    if (days > maxDays) throw new Error('The campaign does not come to its end.');
     await walkTo(house, house.engine, at(launchDay.add({ days }), '21:00'));
     const sent = await readLedger(house, id);
     await waitForPost(house, sent);

@@ -14,11 +14,11 @@ import { createCaller } from '../../fixtures/caller.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
 
 const test = await testDatabase();
-const { db, clock } = test.parts;
+const { db, clock } = test.services;
 
 describe('counts of leads', () => {
   it('are right whatever becomes of leads and lists', async () => {
-    const { call } = createCaller(test.parts, test);
+    const { call } = createCaller(test.services, test);
     const lead = async (type: string, name: string) =>
       (await call(createLead, { type, name })).lead.id;
     const people = [
@@ -55,7 +55,7 @@ describe('in a workspace with more rows than one look takes', () => {
 
   beforeAll(async () => {
     const other = await addWorkspace(db, clock.now());
-    caller = createCaller(test.parts, other);
+    caller = createCaller(test.services, other);
     // Ids in the order of the numbers: the first is the oldest.
     await sql`
       insert into leads (workspace_id, id, type, name, created_at, updated_at)

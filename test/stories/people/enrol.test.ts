@@ -4,8 +4,8 @@ import { testApi } from '../../fixtures/api.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
 
 const database = await testDatabase({ channels: [idleChannel('email')] });
-const { db, parts } = database;
-const { as } = testApi(parts);
+const { db, services } = database;
+const { as } = testApi(services);
 const send = await as(database);
 const { ok, create, createActive, createIn } = campaignSteps(send, database);
 
@@ -34,7 +34,7 @@ describe('adding people by who they are', () => {
       { email: 'nobody' },
       { x_handle: '@Sam' },
       { lead_id: (lead as { id: string }).id },
-      { lead_id: parts.newId() },
+      { lead_id: services.newId() },
       {},
     ];
     const answer = await ok(`POST /api/campaigns/${id}/leads/enrol`, { people });
@@ -143,8 +143,8 @@ describe('finding one person of a campaign', () => {
     for (const query of [
       'identity=other@people.test',
       'identity=x',
-      `lead_id=${parts.newId()}`,
-      `prospect_id=${parts.newId()}`,
+      `lead_id=${services.newId()}`,
+      `prospect_id=${services.newId()}`,
     ])
       expect(await send(`GET /api/campaigns/${id}/leads/find?${query}`)).toMatchObject({
         status: 404,
@@ -154,7 +154,7 @@ describe('finding one person of a campaign', () => {
       expect(await send(`GET /api/campaigns/${id}/leads/find?${query}`)).toMatchObject({
         status: 400,
       });
-    const stranger = await as(await addWorkspace(db, parts.clock.now()));
+    const stranger = await as(await addWorkspace(db, services.clock.now()));
     expect(await stranger('GET /api/leads/find?identity=find@people.test')).toMatchObject({
       status: 404,
     });

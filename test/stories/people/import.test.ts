@@ -16,7 +16,7 @@ import { createCaller } from '../../fixtures/caller.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 
 const test = await testDatabase();
-const { call, fail } = createCaller(test.parts, test);
+const { call, fail } = createCaller(test.services, test);
 let jobs: Awaited<ReturnType<typeof startWorker>> | null = null;
 let serial = 0;
 
@@ -52,7 +52,7 @@ async function upload(
 
 /** Waits until the job queue is empty, by asking the database. */
 async function finished(id: string) {
-  jobs ??= await startWorker(test.parts);
+  jobs ??= await startWorker(test.services);
   return expect
     .poll(async () => (await call(getImport, { id })).import, { timeout: 20_000, interval: 20 })
     .toMatchObject({ status: expect.stringMatching(/completed|failed|cancelled/) })

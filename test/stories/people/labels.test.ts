@@ -14,7 +14,7 @@ import { createCaller } from '../../fixtures/caller.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 
 const test = await testDatabase();
-const { call, fail } = createCaller(test.parts, test);
+const { call, fail } = createCaller(test.services, test);
 
 describe('tags and lead statuses', () => {
   it('are made with a name of their own and a colour, changed, and deleted', async () => {

@@ -19,7 +19,7 @@ import { createCaller } from '../../fixtures/caller.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
 
 const test = await testDatabase();
-const { call, fail } = createCaller(test.parts, test);
+const { call, fail } = createCaller(test.services, test);
 let serial = 0;
 
 async function makeList(leads: Record<string, unknown>[] = []): Promise<string> {
@@ -303,7 +303,7 @@ describe('a list into a campaign', () => {
 it('keeps leads and lists of workspaces apart', async () => {
   const listId = await makeList([{ email: 'apart@x.de' }]);
   const leadId = (await call(listListLeads, { id: listId })).leads[0]!.id;
-  const other = createCaller(test.parts, await addWorkspace(test.db, test.clock.now()));
+  const other = createCaller(test.services, await addWorkspace(test.db, test.clock.now()));
   expect((await other.call(listLists, {})).lists).toMatchObject([{ name: 'all', leadCount: 0 }]);
   expect((await other.call(listLeads, {})).total).toBe(0);
   const calls = [

@@ -18,7 +18,7 @@ import { listHouse } from '../../factories/lists.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 
 const test = await testDatabase({ channels: [idleChannel('email')] });
-const { db, workspaceId, parts } = test;
+const { db, workspaceId, services } = test;
 const { call, fail, addLeads, makeList, put, take, makeCampaign, settle, roster } = listHouse(test);
 
 const shown = async (id: string) => (await call(getCampaign, { id })).campaign;
@@ -37,7 +37,7 @@ async function launched(rules: Record<string, unknown>): Promise<string> {
 
 /** What a person's row looks like once a touch went out. */
 const contact = (campaignId: string, name: string) =>
-  sql`update prospects set contacted_at = ${parts.clock.now()} where campaign_id = ${campaignId} and first_name = ${name}`.execute(
+  sql`update prospects set contacted_at = ${services.clock.now()} where campaign_id = ${campaignId} and first_name = ${name}`.execute(
     db,
   );
 
@@ -79,7 +79,7 @@ describe('a synced list', () => {
       leads: [{ email: 'cid@example.com', name: { first: 'cid' } }],
     });
     await sql`insert into list_leads (workspace_id, list_id, lead_id, added_at)
-      select ${workspaceId}, ${list}, unnest(${await addLeads(['dan'])}::uuid[]), ${parts.clock.now()}`.execute(
+      select ${workspaceId}, ${list}, unnest(${await addLeads(['dan'])}::uuid[]), ${services.clock.now()}`.execute(
       db,
     );
     expect(await shown(id)).toMatchObject({
@@ -103,7 +103,7 @@ describe('a synced list', () => {
     expect(await shown(id)).toMatchObject({
       status: 'active',
       enabled: true,
-      last_started_at: parts.clock.now().toISOString(),
+      last_started_at: services.clock.now().toISOString(),
     });
     await put(list, await addLeads(['eve']));
     await settle();

@@ -4,8 +4,8 @@ import { testApi } from '../../fixtures/api.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
 
 const database = await testDatabase({ channels: [idleChannel('email')] });
-const { db, parts } = database;
-const { as, anonymous } = testApi(parts);
+const { db, services } = database;
+const { as, anonymous } = testApi(services);
 const send = await as(database);
 const { ok, create } = campaignSteps(send, database);
 
@@ -130,7 +130,7 @@ describe('AI agent notes', () => {
   });
 
   it('… per user: another one can use the name', async () => {
-    const other = await as(await addWorkspace(db, parts.clock.now()));
+    const other = await as(await addWorkspace(db, services.clock.now()));
     await create({ name: 'Shared name' });
     expect(
       await other('POST /api/campaigns', { type: 'email', name: 'Shared name' }),
@@ -222,7 +222,7 @@ describe('AI agent notes', () => {
   );
 
   it('a sender that does not exist, or is of another workspace, is 400 and named by its index', async () => {
-    const foreign = await addSender(db, await addWorkspace(db, parts.clock.now()));
+    const foreign = await addSender(db, await addWorkspace(db, services.clock.now()));
     const answer = await send('POST /api/campaigns', {
       type: 'email',
       name: 'Foreign sender',
@@ -283,7 +283,7 @@ it('"Typical follow-up sequence": update, add people, confirm, launch', async ()
   const lane = await db
     .selectFrom('lanes')
     .selectAll()
-    .where('next_at', '=', parts.clock.now())
+    .where('next_at', '=', services.clock.now())
     .executeTakeFirst();
   expect(lane).toMatchObject({ because: 'planning' });
 });

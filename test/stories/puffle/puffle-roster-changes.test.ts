@@ -183,7 +183,7 @@ describe('the roster and its campaign', () => {
   it('is not there for others: 404, missing or not owned', async () => {
     const id = await makeDraft();
     const [first] = await fill(id, 1);
-    const other = createCaller(test.parts, await addWorkspace(test.db, test.clock.now()));
+    const other = createCaller(test.services, await addWorkspace(test.db, test.clock.now()));
     for (const call of [
       () => other.fail(listRoster, { id }),
       () => other.fail(addProspects, { id, prospects: [{ email: 'x@y.de' }] }),

@@ -4,7 +4,7 @@ import { testApi } from '../../fixtures/api.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 
 const database = await testDatabase();
-const send = await testApi(database.parts).as(database);
+const send = await testApi(database.services).as(database);
 const { ok, create } = campaignSteps(send, database);
 
 const email = { type: 'email', subject: 'Hi', body: 'Hello' };

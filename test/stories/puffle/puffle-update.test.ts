@@ -4,8 +4,8 @@ import { testApi } from '../../fixtures/api.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
 
 const database = await testDatabase({ channels: [idleChannel('email'), idleChannel('linkedin')] });
-const { db, parts } = database;
-const { as } = testApi(parts);
+const { db, services } = database;
+const { as } = testApi(services);
 const send = await as(database);
 const { ok, create, createReady, createActive, createIn } = campaignSteps(send, database);
 
@@ -183,14 +183,17 @@ describe('"Operating-hours tweak on active campaigns"', () => {
         ],
       },
     });
-    expect(await laneOf(sender)).toMatchObject({ next_at: parts.clock.now(), because: 'planning' });
+    expect(await laneOf(sender)).toMatchObject({
+      next_at: services.clock.now(),
+      because: 'planning',
+    });
   });
 
   it.each([{ daily_limit: 5 }, { timezone: 'Europe/Berlin' }])('so does %j', async (change) => {
     const { id, sender } = await createActive();
     await sleepUntil(sender, new Date('2026-03-05T09:00:00Z'));
     await ok(`PATCH /api/campaigns/${id}`, change);
-    expect(await laneOf(sender)).toMatchObject({ next_at: parts.clock.now() });
+    expect(await laneOf(sender)).toMatchObject({ next_at: services.clock.now() });
   });
 
   it('a paused campaign and a mere rename wake nobody', async () => {
@@ -358,7 +361,7 @@ describe('Path parameters', () => {
 
   it("another workspace's campaign is 404", async () => {
     const { id } = await create();
-    const other = await as(await addWorkspace(db, parts.clock.now()));
+    const other = await as(await addWorkspace(db, services.clock.now()));
     for (const route of [
       `PATCH /api/campaigns/${id}`,
       `DELETE /api/campaigns/${id}`,

@@ -94,7 +94,7 @@ it('a filter that fits nothing for long says to read on, and costs no more than 
           workspace_id: house.workspaceId,
           seq,
           kind: 'message.sent',
-          at: house.parts.clock.now(),
+          at: house.services.clock.now(),
           actor: 'engine',
         };
       }),
@@ -125,7 +125,7 @@ it('what is not a kind, an id or a number is refused by name, and another worksp
     ['sort', 'random'],
   ] as const)
     expect((await fail(listEvents, { [field]: value })).errors[0]!.pointer).toContain(field);
-  const { body } = await testApi(house.parts)
+  const { body } = await testApi(house.services)
     .as({ workspaceId: house.live, memberId: house.memberId })
     .then((send) => send('GET /api/events?kind=message.sent&kind=campaign.paused'));
   expect(body).toMatchObject({ events: [], has_more: false });

@@ -19,7 +19,7 @@ const email: Channel = {
   check: async () => [{ step: 'smtp_connect', ok: true, detail: '' }],
 };
 const database = await testDatabase({ channels: [email] });
-const { as } = testApi(database.parts, { perMinute: 1_000_000 });
+const { as } = testApi(database.services, { perMinute: 1_000_000 });
 
 const marker = '"@@hostile@@"';
 
@@ -29,7 +29,7 @@ const send: Send = await as(database);
 async function campaign(): Promise<string> {
   const { body } = await send('POST /api/campaigns', {
     type: 'email',
-    name: `Hostile ${database.parts.newId()}`,
+    name: `Hostile ${database.services.newId()}`,
   });
   const { id } = body.campaign as { id: string };
   await send(`POST /api/campaigns/${id}/leads`, { prospects: [{ email: 'one@people.test' }] });

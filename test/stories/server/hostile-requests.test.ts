@@ -16,7 +16,7 @@ const env = {
 };
 const database = await testDatabase({ channels: [idleChannel('email'), idleChannel('x')], env });
 const unlimited = [{ limit: 1_000_000, ms: 60_000 }];
-const { as, anonymous } = testApi(database.parts, {
+const { as, anonymous } = testApi(database.services, {
   perMinute: 1_000_000,
   inboxWindows: unlimited,
 });
@@ -120,7 +120,7 @@ it.each(all)('%s: JSON in a query is held to what a body is', async (route, oper
       await ask(operation, `?${member.name}=${value}`);
       if (!route.startsWith('GET ') && value === deep)
         await ask(operation, `?${member.name}=${value}`, undefined, {
-          'idempotency-key': `${member.name} ${database.parts.newId()}`,
+          'idempotency-key': `${member.name} ${database.services.newId()}`,
         });
     }
   for (const tail of [

@@ -4,8 +4,8 @@ import { testApi } from '../../fixtures/api.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
 
 const database = await testDatabase();
-const { parts, clock, workspaceId } = database;
-const { as, anonymous } = testApi(parts);
+const { services, clock, workspaceId } = database;
+const { as, anonymous } = testApi(services);
 const send = await as(database);
 
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
@@ -77,7 +77,7 @@ describe('API keys', () => {
 
   it('are for admins', async () => {
     const writer = await as(database, ['read', 'write', 'send']);
-    for (const route of ['GET /api/keys', `DELETE /api/keys/${parts.newId()}`])
+    for (const route of ['GET /api/keys', `DELETE /api/keys/${services.newId()}`])
       expect(await writer(route)).toMatchObject({ status: 403 });
     expect(await writer('POST /api/keys', { name: 'more', scopes: ['admin'] })).toMatchObject({
       status: 403,
@@ -113,17 +113,19 @@ describe('settings', () => {
   });
 
   it('wake the lanes when the zone changes: what is open may have moved', async () => {
-    const [senderId, now] = [parts.newId(), clock.now()];
+    const [senderId, now] = [services.newId(), clock.now()];
     await sql`insert into senders (workspace_id, id, member_id, type, status, created_at, updated_at)
       values (${workspaceId}, ${senderId}, ${database.memberId}, 'email', 'active', ${now}, ${now})`.execute(
-      parts.db,
+      services.db,
     );
     await sql`insert into lanes (workspace_id, sender_id, because) values (${workspaceId}, ${senderId}, 'closed')`.execute(
-      parts.db,
+      services.db,
     );
     await send('PUT /api/settings', { timezone: 'Asia/Tokyo' });
     const { rows } =
-      await sql`select next_at, because from lanes where sender_id = ${senderId}`.execute(parts.db);
+      await sql`select next_at, because from lanes where sender_id = ${senderId}`.execute(
+        services.db,
+      );
     expect(rows).toEqual([{ next_at: now, because: 'planning' }]);
   });
 });
@@ -197,7 +199,7 @@ describe('suppressions', () => {
   });
 
   it('of one workspace are not those of another', async () => {
-    const stranger = await as(await addWorkspace(parts.db, clock.now()));
+    const stranger = await as(await addWorkspace(services.db, clock.now()));
     expect((await stranger('GET /api/suppressions')).body.total).toBe(0);
     expect(
       await stranger('DELETE /api/suppressions', { value: 'jane@example.test' }),

@@ -15,7 +15,7 @@ const env = {
   POSTRIDER_AI_MODEL: 'unused',
 };
 const database = await testDatabase({ channels: [idleChannel('email'), idleChannel('x')], env });
-const { as } = testApi(database.parts, { inboxWindows: [{ limit: 1_000_000, ms: 60_000 }] });
+const { as } = testApi(database.services, { inboxWindows: [{ limit: 1_000_000, ms: 60_000 }] });
 const admin = await as(database);
 const own = await makeWorld(admin, database, database.db);
 

@@ -21,7 +21,7 @@ import { type MailPeers, startMailPeers } from '../../peers/index.ts';
 let peers: MailPeers;
 const channel = createEmailChannel(readConfig({}), createLog('silent'));
 const test = await testDatabase({ channels: [channel] });
-const { call, fail } = createCaller(test.parts, test);
+const { call, fail } = createCaller(test.services, test);
 let serial = 0;
 
 beforeAll(async () => {
@@ -314,7 +314,7 @@ describe('reading senders', () => {
 
   it('shows them to their workspace only', async () => {
     const { id } = await connect();
-    const other = createCaller(test.parts, await addWorkspace(test.db, test.clock.now()));
+    const other = createCaller(test.services, await addWorkspace(test.db, test.clock.now()));
     expect((await other.call(listSenders, {})).accounts).toEqual([]);
     for (const operation of [
       getSender,

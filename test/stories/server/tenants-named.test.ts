@@ -17,8 +17,8 @@ const env = {
   POSTRIDER_AI_MODEL: 'unused',
 };
 const database = await testDatabase({ channels: [idleChannel('email'), idleChannel('x')], env });
-const { db, parts, clock, workspaceId } = database;
-const { as } = testApi(parts, { inboxWindows: [{ limit: 1_000_000, ms: 60_000 }] });
+const { db, services, clock, workspaceId } = database;
+const { as } = testApi(services, { inboxWindows: [{ limit: 1_000_000, ms: 60_000 }] });
 const strangers = await addWorkspace(db, clock.now());
 const owner = await as(database);
 const stranger = await as(strangers);

@@ -8,10 +8,10 @@ import { testApi } from '../../fixtures/api.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
 
 const database = await testDatabase();
-const { parts, workspaceId, memberId, clock } = database;
-const { as } = testApi(parts);
+const { services, workspaceId, memberId, clock } = database;
+const { as } = testApi(services);
 const owner = await as(database);
-const stranger = await as(await addWorkspace(parts.db, clock.now()));
+const stranger = await as(await addWorkspace(services.db, clock.now()));
 
 const first = (body: Record<string, unknown>, list: string) =>
   (body[list] as { id: string }[])[0]!.id;
@@ -27,38 +27,38 @@ async function own(): Promise<Record<string, string>> {
     prospects: [{ email: 'one@people.test' }],
   });
   const [sender, list, lead, job, now] = [
-    parts.newId(),
-    parts.newId(),
-    parts.newId(),
-    parts.newId(),
+    services.newId(),
+    services.newId(),
+    services.newId(),
+    services.newId(),
     clock.now(),
   ];
   await sql`insert into senders (workspace_id, id, member_id, type, status, email_address, created_at, updated_at)
     values (${workspaceId}, ${sender}, ${memberId}, 'email', 'active', 'me@sender.test', ${now}, ${now})`.execute(
-    parts.db,
+    services.db,
   );
   await sql`insert into lanes (workspace_id, sender_id) values (${workspaceId}, ${sender})`.execute(
-    parts.db,
+    services.db,
   );
   await sql`insert into lists (workspace_id, id, name, created_at, updated_at) values (${workspaceId}, ${list}, 'Mine', ${now}, ${now})`.execute(
-    parts.db,
+    services.db,
   );
   await sql`insert into leads (workspace_id, id, type, email, created_at, updated_at) values (${workspaceId}, ${lead}, 'person', 'lead@people.test', ${now}, ${now})`.execute(
-    parts.db,
+    services.db,
   );
   await sql`insert into list_leads (workspace_id, list_id, lead_id, added_at) values (${workspaceId}, ${list}, ${lead}, ${now})`.execute(
-    parts.db,
+    services.db,
   );
   await sql`insert into imports (workspace_id, id, campaign_id, status, created_at, updated_at) values (${workspaceId}, ${job}, ${campaign}, 'completed', ${now}, ${now})`.execute(
-    parts.db,
+    services.db,
   );
-  const x = parts.newId();
+  const x = services.newId();
   await sql`insert into senders (workspace_id, id, member_id, type, status, created_at, updated_at)
-    values (${workspaceId}, ${x}, ${memberId}, 'x', 'active', ${now}, ${now})`.execute(parts.db);
-  const seat = parts.newId();
+    values (${workspaceId}, ${x}, ${memberId}, 'x', 'active', ${now}, ${now})`.execute(services.db);
+  const seat = services.newId();
   await sql`insert into senders (workspace_id, id, member_id, type, status, provider_account_id, created_at, updated_at)
     values (${workspaceId}, ${seat}, ${memberId}, 'linkedin', 'active', 'account-1', ${now}, ${now})`.execute(
-    parts.db,
+    services.db,
   );
   const key = first((await owner('GET /api/keys')).body, 'keys');
   const label = async (route: string, body: object, noun: string) =>
@@ -120,7 +120,7 @@ async function snapshot(): Promise<unknown[]> {
     tables.map(async (table) => {
       const { rows } =
         await sql`select * from ${sql.table(table)} where workspace_id = ${workspaceId} order by 1, 2, 3`.execute(
-          parts.db,
+          services.db,
         );
       return { table, rows };
     }),

@@ -309,7 +309,7 @@ describe('the login', () => {
     ]);
     const { url, account_id } = await call(connectX, { account_id: sender });
     expect(account_id).toBe(sender);
-    expect(await visit(house.parts, x.allow(url, own))).toMatchObject({ ok: true });
+    expect(await visit(house.services, x.allow(url, own))).toMatchObject({ ok: true });
     await runFor(2 * hour);
     for (const handle of handles) expect(x.conversation(own, handle)).toHaveLength(1);
     expect(await senderOf(sender)).toMatchObject({ status: 'active', status_reason: null });
@@ -336,7 +336,7 @@ describe('the login', () => {
       Object.values(await peopleOf(house, id)).filter(({ hold }) => hold === 'sender_disconnected'),
     ).toHaveLength(2);
     const { url } = await call(connectX, { account_id: sender });
-    expect(await visit(house.parts, x.allow(url, own))).toMatchObject({ ok: true });
+    expect(await visit(house.services, x.allow(url, own))).toMatchObject({ ok: true });
     await runFor(hour);
     expect(told()).toEqual([2, 2]);
     expect(Object.values(await peopleOf(house, id)).map(({ status }) => status)).toEqual(

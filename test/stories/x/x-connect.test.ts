@@ -14,8 +14,8 @@ import { testDatabase } from '../../fixtures/database.ts';
 import { hour, openXHouse } from '../../fixtures/x-house.ts';
 
 const house = await openXHouse();
-const { x, parts, clock, db, call, fail, workspaceId } = house;
-const { as, anonymous } = testApi(parts);
+const { x, services, clock, db, call, fail, workspaceId } = house;
+const { as, anonymous } = testApi(services);
 const owner = await as(house);
 
 /** The way back from X, as the browser asks for it. */
@@ -56,7 +56,7 @@ describe('connecting an account', () => {
   it('keeps the tokens to itself, sealed', async () => {
     const tokens = x.world.grants.flatMap(({ access, refresh }) => [access, refresh]);
     expect(tokens).toHaveLength(2);
-    const { rows } = await parts.pool.query('select credentials from senders');
+    const { rows } = await services.pool.query('select credentials from senders');
     const shown = JSON.stringify(await accounts()) + JSON.stringify(rows);
     for (const token of tokens) expect(shown).not.toContain(token);
     expect(rows[0]).toMatchObject({ credentials: expect.stringMatching(/^v1\./) });
@@ -171,7 +171,7 @@ describe('connecting again', () => {
   });
 
   it('is for senders on X of the workspace', async () => {
-    expect(await fail(connectX, { account_id: parts.newId() })).toMatchObject({
+    expect(await fail(connectX, { account_id: services.newId() })).toMatchObject({
       status: 404,
       code: 'sender.not_found',
     });
@@ -229,7 +229,7 @@ describe('an account on X', () => {
 describe('without an app at X', () => {
   it('the error names the settings, and campaigns can be prepared, not launched', async () => {
     const bare = await testDatabase();
-    const { call: ask, fail: refuse } = createCaller(bare.parts, bare);
+    const { call: ask, fail: refuse } = createCaller(bare.services, bare);
     expect(await refuse(connectX, {})).toMatchObject({
       status: 400,
       code: 'x.not_set_up',
@@ -265,7 +265,7 @@ describe('without an app at X', () => {
       .selectAll()
       .where('workspace_id', '=', workspace.id)
       .execute();
-    const sandbox = createCaller(parts, {
+    const sandbox = createCaller(services, {
       workspaceId: workspace.id,
       memberId: member!.id,
       sandbox: true,

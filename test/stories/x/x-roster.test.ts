@@ -103,7 +103,7 @@ describe('people of an X campaign', () => {
       { id },
       { stream: Readable.from([Buffer.from('x_handle,first_name\n@JANE,J\nnew_one,N\n')]) },
     );
-    const worker = await startWorker(test.parts);
+    const worker = await startWorker(test.services);
     const done = await call(getImport, { id: begun.id, wait: 20 });
     await worker.stop();
     expect(done.import).toMatchObject({ status: 'completed', imported: 1, duplicates: 1 });

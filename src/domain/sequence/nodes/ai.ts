@@ -12,10 +12,10 @@ import {
 } from './node.ts';
 
 /** The touches whose text a model can write, each with the longest text its provider takes from any seat. */
-const outputs: readonly { definition: NodeDefinition; longest: number }[] = [
-  { definition: email, longest: 20_000 },
-  { definition: connectionRequest, longest: 200 },
-  { definition: message, longest: 8_000 },
+const outputs: readonly { definition: NodeDefinition; maxLength: number }[] = [
+  { definition: email, maxLength: 20_000 },
+  { definition: connectionRequest, maxLength: 200 },
+  { definition: message, maxLength: 8_000 },
 ];
 
 function outputOf(node: SequenceNode) {

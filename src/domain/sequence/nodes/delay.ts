@@ -1,7 +1,7 @@
 import { defineNode, type SequenceNode } from './node.ts';
 
 const minuteMs = 60_000;
-const longestMs = 30 * 24 * 60 * minuteMs;
+const maxMs = 30 * 24 * 60 * minuteMs;
 
 function delayMs(node: SequenceNode): number {
   return (
@@ -19,7 +19,7 @@ export const delay = defineNode({
   waitMs: delayMs,
   problems: (node) => {
     const total = delayMs(node);
-    if (total >= minuteMs && total <= longestMs) return [];
+    if (total >= minuteMs && total <= maxMs) return [];
     return [
       {
         field: 'delay_days',

@@ -2,7 +2,7 @@ import { blankProblems, templateProblems } from './content.ts';
 import { defineNode, type NodeProblem, type SequenceNode } from './node.ts';
 
 /** LinkedIn's own: what an InMail's subject may be long. */
-const longestSubject = 200;
+const maxSubjectLength = 200;
 
 /** A paid message with a subject, to people who are no connections: for accounts with InMail credits. To a connection it goes as a message. */
 export const inmail = defineNode({
@@ -21,12 +21,12 @@ export const inmail = defineNode({
 });
 
 function lengthProblems({ subject }: SequenceNode): NodeProblem[] {
-  if ((subject?.length ?? 0) <= longestSubject) return [];
+  if ((subject?.length ?? 0) <= maxSubjectLength) return [];
   return [
     {
       field: 'subject',
       code: 'too_long',
-      message: `LinkedIn takes ${longestSubject} characters for the subject of an InMail.`,
+      message: `LinkedIn takes ${maxSubjectLength} characters for the subject of an InMail.`,
     },
   ];
 }

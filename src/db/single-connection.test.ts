@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../test/fixtures/database.ts';
-import { pin } from './pinned.ts';
+import { singleConnection } from './single-connection.ts';
 
 const { pool } = await testDatabase();
 
 async function open() {
   const client = await pool.connect();
-  return { client, db: pin(client) };
+  return { client, db: singleConnection(client) };
 }
 
 test('everything runs on the one connection, statements with values prepared once', async () => {

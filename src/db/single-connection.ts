@@ -4,13 +4,13 @@ import type pg from 'pg';
 import type { Db } from './database.ts';
 import type { Schema } from './schema.ts';
 
-const longestWaitMs = 10_000;
+const maxWaitMs = 10_000;
 
 /**
  * A database over one connection that is the caller's alone, for thousands of small steps: statements are prepared once, and take turns.
  * A transaction has the connection to itself: what asks for another one inside it fails after ten seconds.
  */
-export function pin(client: pg.PoolClient): Db {
+export function singleConnection(client: pg.PoolClient): Db {
   let free = Promise.resolve();
   let release = () => {};
   const own = new Proxy(client, {
@@ -30,7 +30,7 @@ export function pin(client: pg.PoolClient): Db {
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(
         () => reject(new Error('The pinned connection was not given back')),
-        longestWaitMs,
+        maxWaitMs,
       );
     });
     await Promise.race([before, late]).finally(() => clearTimeout(timer));
