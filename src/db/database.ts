@@ -2,7 +2,7 @@ import { Kysely, sql } from 'kysely';
 import pg from 'pg';
 import type { Log } from '../log.ts';
 import { PreparingDialect } from './prepared.ts';
-import type { Schema } from './schema.ts';
+import type { Schema } from './schema.gen.ts';
 
 export type Db = Kysely<Schema>;
 export type Database = { db: Db; pool: pg.Pool; close: () => Promise<void> };

@@ -2,7 +2,7 @@ import { type Selectable, sql } from 'kysely';
 import type { NewEvent } from '../domain/people/event.ts';
 import { storableJson } from '../domain/text.ts';
 import type { Db } from './database.ts';
-import type { Schema } from './schema.ts';
+import type { Schema } from './schema.gen.ts';
 
 /**
  * Appends events, numbered per workspace without a gap. Call it last in the transaction: the workspace's number is

@@ -4,14 +4,18 @@ import { expect, it } from 'vitest';
 import { migrate } from '../../src/db/migrate.ts';
 import { testDatabase } from '../fixtures/database.ts';
 import { dumpSchema } from './schema-dump.ts';
+import { schemaTypes } from './schema-types.ts';
 
 const { db } = await testDatabase();
 
-it('the schema is the recorded one (npm run record, when it changes on purpose)', async () => {
-  const file = new URL('../../migrations/schema.sql', import.meta.url);
-  const dumped = await dumpSchema(db);
-  if (process.env.POSTRIDER_RECORD) writeFileSync(file, dumped);
-  expect(dumped.split('\n'), 'npm run record, then read the diff').toEqual(
+it.each([
+  ['migrations/schema.sql', dumpSchema],
+  ['src/db/schema.gen.ts', schemaTypes],
+])('%s is as the database has it (npm run record, when that changes on purpose)', async (name, read) => {
+  const file = new URL(`../../${name}`, import.meta.url);
+  const found = await read(db);
+  if (process.env.POSTRIDER_RECORD) writeFileSync(file, found);
+  expect(found.split('\n'), 'npm run record, then read the diff').toEqual(
     readFileSync(file, 'utf8').split('\n'),
   );
 });

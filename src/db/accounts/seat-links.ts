@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Db } from '../database.ts';
-import type { Schema } from '../schema.ts';
+import type { Schema } from '../schema.gen.ts';
 
 export type SeatLink = Selectable<Schema['seat_links']>;
 

@@ -6,7 +6,7 @@ import { AppError } from '../../errors.ts';
 import type { Db } from '../database.ts';
 import { appendEvents } from '../events.ts';
 import { isFed } from '../people/rules.ts';
-import type { Schema } from '../schema.ts';
+import type { Schema } from '../schema.gen.ts';
 import { type CampaignId, type WorkspaceScope, within } from '../scope.ts';
 
 export type CampaignRow = Selectable<Schema['campaigns']>;

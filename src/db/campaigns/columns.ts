@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Db } from '../database.ts';
-import type { Schema } from '../schema.ts';
+import type { Schema } from '../schema.gen.ts';
 import type { CampaignId } from '../scope.ts';
 
 export type ColumnRow = Selectable<Schema['campaign_columns']>;

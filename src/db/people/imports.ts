@@ -2,7 +2,7 @@ import { type Selectable, sql } from 'kysely';
 import type { Dialect, Encoding } from '../../domain/imports/csv.ts';
 import type { ColumnMapping } from '../../domain/imports/csv-mapping.ts';
 import type { Db } from '../database.ts';
-import type { Schema } from '../schema.ts';
+import type { Schema } from '../schema.gen.ts';
 
 /** How the stored file is read, settled when it has arrived. */
 export type ImportPlan = Dialect & {

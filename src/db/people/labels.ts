@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Db } from '../database.ts';
-import type { Schema } from '../schema.ts';
+import type { Schema } from '../schema.gen.ts';
 
 /** Tags (many a lead) and lead statuses (one a lead) are kept alike. */
 export type LabelTable = 'tags' | 'lead_statuses';

@@ -3,7 +3,7 @@ import { deepest } from '../../domain/page.ts';
 import type { LeadFields } from '../../domain/people/lead.ts';
 import { nilId } from '../../ids.ts';
 import type { Db } from '../database.ts';
-import type { Schema } from '../schema.ts';
+import type { Schema } from '../schema.gen.ts';
 
 export type LeadRow = Selectable<Schema['leads']>;
 

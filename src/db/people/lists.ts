@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import { nilId } from '../../ids.ts';
 import type { Db } from '../database.ts';
-import type { Schema } from '../schema.ts';
+import type { Schema } from '../schema.gen.ts';
 
 export type ListRow = Selectable<Schema['lists']> & { people: number; companies: number };
 export type ListId = { workspaceId: string; listId: string };

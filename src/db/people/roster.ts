@@ -6,7 +6,7 @@ import { profileFields, type RosterPerson } from '../../domain/people/prospect-i
 import { nilId } from '../../ids.ts';
 import { shard } from '../counters.ts';
 import type { Db } from '../database.ts';
-import type { Schema } from '../schema.ts';
+import type { Schema } from '../schema.gen.ts';
 import type { CampaignId } from '../scope.ts';
 import { textArray } from '../text-array.ts';
 import { isFed } from './rules.ts';
