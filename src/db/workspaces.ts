@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from './database.ts';
+import { camelRows } from './rows.ts';
 
 export type WorkspaceRow = { id: string; name: string; mode: 'live' | 'sandbox'; created_at: Date };
 
@@ -66,10 +67,13 @@ export async function listMembers(
 export async function findFirstMember(
   db: Db,
 ): Promise<{ workspaceId: string; memberId: string } | null> {
-  const { rows } = await sql<{ workspaceId: string; memberId: string }>`
-    select m.workspace_id as "workspaceId", m.id as "memberId"
+  const rows = await camelRows<{ workspaceId: string; memberId: string }>(
+    db,
+    sql`
+    select m.workspace_id, m.id as member_id
     from workspaces w join members m on m.workspace_id = w.id
-    order by w.created_at, w.id, m.created_at, m.id limit 1`.execute(db);
+    order by w.created_at, w.id, m.created_at, m.id limit 1`,
+  );
   return rows[0] ?? null;
 }
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
+import { camelRows } from '../rows.ts';
 
 export type AccountRow = {
   workspaceId: string;
@@ -22,10 +23,13 @@ export async function readAccounts(
   workspaceId: string,
   senderIds: readonly string[],
 ): Promise<AccountRow[]> {
-  const { rows } = await sql<AccountRow>`
-    select workspace_id as "workspaceId", id, type, provider_account_id as "providerAccountId", is_premium as "isPremium", email_address as "emailAddress", display_name as "displayName", first_name as "firstName",
-      last_name as "lastName", connection, credentials, updated_at as "updatedAt"
-    from senders where workspace_id = ${workspaceId} and id = any(${senderIds})`.execute(db);
+  const rows = await camelRows<AccountRow>(
+    db,
+    sql`
+    select workspace_id, id, type, provider_account_id, is_premium, email_address, display_name, first_name,
+      last_name, connection, credentials, updated_at
+    from senders where workspace_id = ${workspaceId} and id = any(${senderIds})`,
+  );
   return rows;
 }
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
+import { camelRows } from '../rows.ts';
 import type { SenderId } from './senders.ts';
 
 export type LoginRow = SenderId & { verifier: string };
@@ -17,10 +18,11 @@ export async function insertLogin(
 
 /** The login that was begun with this state, which nobody gets again; null when there is none, or its time is over. */
 export async function takeLogin(db: Db, stateHash: Buffer, now: Date): Promise<LoginRow | null> {
-  const { rows } = await sql<LoginRow & { expiresAt: Date }>`
-    delete from logins where state_hash = ${stateHash}
-    returning workspace_id as "workspaceId", sender_id as "senderId", verifier, expires_at as "expiresAt"`.execute(
+  const rows = await camelRows<LoginRow & { expiresAt: Date }>(
     db,
+    sql`
+    delete from logins where state_hash = ${stateHash}
+    returning workspace_id, sender_id, verifier, expires_at`,
   );
   const [row] = rows;
   return row && row.expiresAt > now ? row : null;

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
+import { camelRows } from '../rows.ts';
 import type { SenderId, SenderRow } from './senders.ts';
 
 /** Which of a provider's accounts are some sender's, whatever its workspace. */
@@ -8,10 +9,11 @@ export async function ownedSeats(
   type: string,
   providerAccountIds: readonly string[],
 ): Promise<Map<string, SenderId>> {
-  const { rows } = await sql<SenderId & { key: string }>`
-    select provider_account_id as key, workspace_id as "workspaceId", id as "senderId" from senders
-    where type = ${type} and provider_account_id = any(${providerAccountIds}) and removed_at is null`.execute(
+  const rows = await camelRows<SenderId & { key: string }>(
     db,
+    sql`
+    select provider_account_id as key, workspace_id, id as sender_id from senders
+    where type = ${type} and provider_account_id = any(${providerAccountIds}) and removed_at is null`,
   );
   return new Map(rows.map(({ key, ...owner }) => [key, owner]));
 }
@@ -57,11 +59,14 @@ export async function invitationsTo(
   { workspaceId, senderId }: SenderId,
   asked: { personKeys: readonly string[]; touches: readonly string[] },
 ): Promise<InvitationRow[]> {
-  const { rows } = await sql<InvitationRow>`
-    select distinct on (p.person_key) p.person_key as "personKey", m.id as key, coalesce(m.body_text, '') as text, m.reserved_at as at
+  const rows = await camelRows<InvitationRow>(
+    db,
+    sql`
+    select distinct on (p.person_key) p.person_key, m.id as key, coalesce(m.body_text, '') as text, m.reserved_at as at
     from prospects p join messages m on m.workspace_id = p.workspace_id and m.prospect_id = p.id
     where p.workspace_id = ${workspaceId} and p.person_key = any(${asked.personKeys}) and m.sender_id = ${senderId}
       and m.reserved_at is not null and (m.touch = any(${asked.touches}) and m.state <> 'draft' or p.hold = 'awaiting_connection')
-    order by p.person_key, m.reserved_at desc`.execute(db);
+    order by p.person_key, m.reserved_at desc`,
+  );
   return rows;
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
+import { camelRows } from '../rows.ts';
 import { type CampaignId, type WorkspaceScope, within } from '../scope.ts';
 
 /** One text of one person. */
@@ -138,14 +139,15 @@ export async function takeDrafts(
   db: Db,
   { workspaceId, owner, live, now, limit }: Taking,
 ): Promise<TakenDraft[]> {
-  const { rows } = await sql<TakenDraft>`
+  const rows = await camelRows<TakenDraft>(
+    db,
+    sql`
     update ai_drafts d set owner = ${owner}, attempts = d.attempts + 1, updated_at = ${now}
     from (select prospect_id, node_id from ai_drafts
       where workspace_id = ${workspaceId} and state = 'queued' and next_at <= ${now} and (owner is null or owner = ${owner} or owner <> all(${live}::uuid[]))
       order by next_at, prospect_id limit ${limit} for update skip locked) due
     where d.workspace_id = ${workspaceId} and d.prospect_id = due.prospect_id and d.node_id = due.node_id
-    returning d.campaign_id as "campaignId", d.prospect_id as "prospectId", d.node_id as "nodeId", d.attempts, d.error_detail as "errorDetail"`.execute(
-    db,
+    returning d.campaign_id, d.prospect_id, d.node_id, d.attempts, d.error_detail`,
   );
   return rows;
 }
@@ -220,11 +222,12 @@ export async function countDrafts(
   db: Db,
   { workspaceId, campaignId }: CampaignId,
 ): Promise<DraftCount[]> {
-  const { rows } = await sql<DraftCount>`
-    select node_id as "nodeId", state, count(owner)::int as writing, count(*)::int as n, sum(input_tokens)::int as "inputTokens",
-      sum(output_tokens)::int as "outputTokens", min(next_at) as "nextAt"
-    from ai_drafts where workspace_id = ${workspaceId} and campaign_id = ${campaignId} group by 1, 2 order by 1, 2`.execute(
+  const rows = await camelRows<DraftCount>(
     db,
+    sql`
+    select node_id, state, count(owner)::int as writing, count(*)::int as n, sum(input_tokens)::int as input_tokens,
+      sum(output_tokens)::int as output_tokens, min(next_at) as next_at
+    from ai_drafts where workspace_id = ${workspaceId} and campaign_id = ${campaignId} group by 1, 2 order by 1, 2`,
   );
   return rows;
 }
@@ -242,10 +245,13 @@ export async function listFailed(
   db: Db,
   { workspaceId, campaignId, after, limit }: CampaignId & { after: string | null; limit: number },
 ): Promise<FailedDraft[]> {
-  const { rows } = await sql<FailedDraft>`
-    select prospect_id as "prospectId", node_id as "nodeId", error_code as "errorCode", error_detail as "errorDetail", updated_at as at from ai_drafts
+  const rows = await camelRows<FailedDraft>(
+    db,
+    sql`
+    select prospect_id, node_id, error_code, error_detail, updated_at as at from ai_drafts
     where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and state = 'failed' and (${after}::uuid is null or prospect_id > ${after})
-    order by prospect_id, node_id limit ${limit}`.execute(db);
+    order by prospect_id, node_id limit ${limit}`,
+  );
   return rows;
 }
 

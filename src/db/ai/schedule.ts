@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
 import type { PoolPerson } from '../people/pool.ts';
+import { camelRows } from '../rows.ts';
 import { type CampaignId, type WorkspaceScope, within } from '../scope.ts';
 import type { Written } from '../sending/claims.ts';
 
@@ -28,10 +29,13 @@ export async function markDrafting(
 
 /** Running campaigns with texts that a model writes. */
 export async function draftingCampaigns(db: Db, scope: WorkspaceScope): Promise<CampaignId[]> {
-  const { rows } = await sql<CampaignId>`
-    select d.workspace_id as "workspaceId", d.campaign_id as "campaignId" from drafting d
+  const rows = await camelRows<CampaignId>(
+    db,
+    sql`
+    select d.workspace_id, d.campaign_id from drafting d
     join campaigns c on c.workspace_id = d.workspace_id and c.id = d.campaign_id and c.status = 'active'
-    where ${within(sql`d.workspace_id`, scope)} order by 1, 2`.execute(db);
+    where ${within(sql`d.workspace_id`, scope)} order by 1, 2`,
+  );
   return rows;
 }
 
@@ -40,9 +44,10 @@ export async function lockDrafting(
   db: Db,
   { workspaceId, campaignId }: CampaignId,
 ): Promise<string | null> {
-  const { rows } = await sql<{ takenTo: string }>`
-    select taken_to as "takenTo" from drafting where workspace_id = ${workspaceId} and campaign_id = ${campaignId} for update skip locked`.execute(
+  const rows = await camelRows<{ takenTo: string }>(
     db,
+    sql`
+    select taken_to from drafting where workspace_id = ${workspaceId} and campaign_id = ${campaignId} for update skip locked`,
   );
   return rows[0]?.takenTo ?? null;
 }
@@ -149,10 +154,11 @@ export async function repliesOf(
   workspaceId: string,
   ids: readonly string[],
 ): Promise<Reply[]> {
-  const { rows } = await sql<Reply>`
-    select prospect_id as "prospectId", subject, left(body_text, 4000) as text, received_at as at from inbound_messages
-    where workspace_id = ${workspaceId} and prospect_id = any(${ids}::uuid[]) and event = 'message' order by received_at, id limit 1000`.execute(
+  const rows = await camelRows<Reply>(
     db,
+    sql`
+    select prospect_id, subject, left(body_text, 4000) as text, received_at as at from inbound_messages
+    where workspace_id = ${workspaceId} and prospect_id = any(${ids}::uuid[]) and event = 'message' order by received_at, id limit 1000`,
   );
   return rows;
 }
@@ -185,10 +191,11 @@ export async function turnPending(
   workspaceId: string,
   turn: { prospectId: string; hold: string | null; detail: string | null; now: Date },
 ): Promise<{ senderId: string | null } | null> {
-  const { rows } = await sql<{ senderId: string | null }>`
-    update prospects set hold = ${turn.hold}, hold_detail = ${turn.detail}, updated_at = ${turn.now}
-    where workspace_id = ${workspaceId} and id = ${turn.prospectId} and hold = 'draft_pending' returning sender_id as "senderId"`.execute(
+  const rows = await camelRows<{ senderId: string | null }>(
     db,
+    sql`
+    update prospects set hold = ${turn.hold}, hold_detail = ${turn.detail}, updated_at = ${turn.now}
+    where workspace_id = ${workspaceId} and id = ${turn.prospectId} and hold = 'draft_pending' returning sender_id`,
   );
   return rows[0] ?? null;
 }

@@ -6,6 +6,7 @@ import { AppError } from '../../errors.ts';
 import type { Db } from '../database.ts';
 import { appendEvents } from '../events.ts';
 import { isFed } from '../people/rules.ts';
+import { camelRows } from '../rows.ts';
 import type { Schema } from '../schema.gen.ts';
 import { type CampaignId, type WorkspaceScope, within } from '../scope.ts';
 
@@ -160,13 +161,16 @@ export async function finishedCampaigns(
   db: Db,
   { scope, limit }: { scope: WorkspaceScope; limit: number },
 ): Promise<CampaignId[]> {
-  const { rows } = await sql<CampaignId>`
-    select c.workspace_id as "workspaceId", c.id as "campaignId" from campaigns c
+  const rows = await camelRows<CampaignId>(
+    db,
+    sql`
+    select c.workspace_id, c.id as campaign_id from campaigns c
     where c.status = 'active' and ${within(sql`c.workspace_id`, scope)} and not exists (
       select 1 from unnest(${openStatuses}::text[]) as s (status)
       join prospects p on p.workspace_id = c.workspace_id and p.campaign_id = c.id and p.status = s.status)
       and not ${isFed(sql`c.workspace_id`, sql`c.id`)}
-    limit ${limit}`.execute(db);
+    limit ${limit}`,
+  );
   return rows;
 }
 

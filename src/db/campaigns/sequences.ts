@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { RemovedTouches, Revision } from '../../domain/sequence/revision.ts';
 import type { SequenceNode } from '../../domain/sequence/sequence.ts';
 import type { Db } from '../database.ts';
+import { camelRows } from '../rows.ts';
 import type { CampaignRow } from './campaigns.ts';
 
 /** The nodes of the campaign's current revision, in order. */
@@ -25,10 +26,13 @@ export async function readSequences(
   workspaceId: string,
   campaignIds: readonly string[],
 ): Promise<Map<string, RunningRevision>> {
-  const { rows } = await sql<{ id: string } & RunningRevision>`
-    select c.id, c.refused_in_row as "refusedInRow", c.connection_timeout_days as "connectionDays", q.nodes, q.removed_touches as "removedTouches" from campaigns c
+  const rows = await camelRows<{ id: string } & RunningRevision>(
+    db,
+    sql`
+    select c.id, c.refused_in_row, c.connection_timeout_days as connection_days, q.nodes, q.removed_touches from campaigns c
     join sequences q on q.workspace_id = c.workspace_id and q.campaign_id = c.id and q.revision = c.revision
-    where c.workspace_id = ${workspaceId} and c.id = any(${campaignIds})`.execute(db);
+    where c.workspace_id = ${workspaceId} and c.id = any(${campaignIds})`,
+  );
   return new Map(rows.map((row) => [row.id, row]));
 }
 

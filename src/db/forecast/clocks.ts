@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
 import type { Db } from '../database.ts';
+import { camelRows } from '../rows.ts';
 import { singleConnection } from '../single-connection.ts';
 
 /** A sandbox's clock. `wallMs`: how long its speed has been counting, by the database's own clock. */
@@ -15,10 +16,13 @@ export type ClockRow = {
 
 /** The clock of a sandbox; null for a live workspace. */
 export async function readClock(db: Db, workspaceId: string): Promise<ClockRow | null> {
-  const { rows } = await sql<ClockRow>`
-    select clock_at as at, clock_speed as speed, coalesce(extract(epoch from clock_timestamp() - clock_set_at) * 1000, 0)::float8 as "wallMs",
-      advance_from as "advanceFrom", advance_to as "advanceTo", advance_seq as "advanceSeq"
-    from workspaces where id = ${workspaceId} and mode = 'sandbox'`.execute(db);
+  const rows = await camelRows<ClockRow>(
+    db,
+    sql`
+    select clock_at as at, clock_speed as speed, coalesce(extract(epoch from clock_timestamp() - clock_set_at) * 1000, 0)::float8 as wall_ms,
+      advance_from, advance_to, advance_seq
+    from workspaces where id = ${workspaceId} and mode = 'sandbox'`,
+  );
   return rows[0] ?? null;
 }
 
@@ -60,12 +64,13 @@ export type NextInstants = { laneAt: Date | null; holdAt: Date | null; answerAt:
 
 /** When anything falls due in a sandbox; answers are counted from after its present instant. */
 export async function nextInstants(db: Db, workspaceId: string, now: Date): Promise<NextInstants> {
-  const { rows } = await sql<NextInstants>`
-    select (select min(next_at + interval '0') from lanes where workspace_id = ${workspaceId}) as "laneAt",
-      least((select min(hold_until) from prospects where workspace_id = ${workspaceId} and hold_until is not null),
-        (select min(withdraw_at) from messages where workspace_id = ${workspaceId} and withdraw_at is not null)) as "holdAt",
-      (select min(answer_at) from sandbox_mail where workspace_id = ${workspaceId} and answer is not null and answer_at > ${now}) as "answerAt"`.execute(
+  const rows = await camelRows<NextInstants>(
     db,
+    sql`
+    select (select min(next_at + interval '0') from lanes where workspace_id = ${workspaceId}) as lane_at,
+      least((select min(hold_until) from prospects where workspace_id = ${workspaceId} and hold_until is not null),
+        (select min(withdraw_at) from messages where workspace_id = ${workspaceId} and withdraw_at is not null)) as hold_at,
+      (select min(answer_at) from sandbox_mail where workspace_id = ${workspaceId} and answer is not null and answer_at > ${now}) as answer_at`,
   );
   return rows[0]!;
 }

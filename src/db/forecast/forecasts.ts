@@ -7,6 +7,7 @@ import type { RampUp } from '../../domain/sending/limit.ts';
 import { waitingHolds } from '../../domain/sequence/invitation.ts';
 import type { SequenceNode } from '../../domain/sequence/sequence.ts';
 import type { Db } from '../database.ts';
+import { camelRows } from '../rows.ts';
 import { statusAt } from '../sending/lanes.ts';
 
 export type WorldCampaign = {
@@ -52,12 +53,15 @@ export async function worldCampaigns(
   workspaceId: string,
   ids: readonly string[],
 ): Promise<WorldCampaign[]> {
-  const { rows } = await sql<WorldCampaign>`
-    select c.id, c.status, c.time_zone as "timeZone", c.operating_hours as "operatingHours", c.holidays, c.daily_limit as "dailyLimit", c.hourly_limit as "hourlyLimit",
-      c.local_hours as "localHours", json_build_object('domain', c.domain_daily_limit, 'company', c.company_daily_limit) as reach, c.dry_run as "dryRun",
-      c.connection_timeout_days as "connectionDays", c.launched_at as "launchedAt", c.paused_at as "pausedAt", c.pauses, q.nodes
+  const rows = await camelRows<WorldCampaign>(
+    db,
+    sql`
+    select c.id, c.status, c.time_zone, c.operating_hours, c.holidays, c.daily_limit, c.hourly_limit,
+      c.local_hours, json_build_object('domain', c.domain_daily_limit, 'company', c.company_daily_limit) as reach, c.dry_run,
+      c.connection_timeout_days as connection_days, c.launched_at, c.paused_at, c.pauses, q.nodes
     from campaigns c join sequences q on q.workspace_id = c.workspace_id and q.campaign_id = c.id and q.revision = c.revision
-    where c.workspace_id = ${workspaceId} and c.id = any(${ids})`.execute(db);
+    where c.workspace_id = ${workspaceId} and c.id = any(${ids})`,
+  );
   return rows;
 }
 
@@ -82,11 +86,14 @@ export async function worldAttachments(
   workspaceId: string,
   known: { campaignIds: readonly string[]; senderIds: readonly string[] },
 ): Promise<WorldAttachment[]> {
-  const { rows } = await sql<WorldAttachment>`
-    select cs.campaign_id as "campaignId", cs.sender_id as "senderId", cs.daily_limit as "accountLimit"
+  const rows = await camelRows<WorldAttachment>(
+    db,
+    sql`
+    select cs.campaign_id, cs.sender_id, cs.daily_limit as account_limit
     from campaign_senders cs join campaigns c on c.workspace_id = cs.workspace_id and c.id = cs.campaign_id
     where cs.workspace_id = ${workspaceId} and cs.removed_at is null and (cs.campaign_id = any(${known.campaignIds}) or cs.sender_id = any(${known.senderIds}) and c.status = 'active')
-    order by cs.campaign_id, cs.position`.execute(db);
+    order by cs.campaign_id, cs.position`,
+  );
   return rows;
 }
 
@@ -109,13 +116,16 @@ export async function worldPeople(
   workspaceId: string,
   campaignIds: readonly string[],
 ): Promise<WorldPerson[]> {
-  const { rows } = await sql<WorldPerson>`
-    select id, campaign_id as "campaignId", sender_id as "senderId", node_id as "nodeId", anchor_at as "anchorAt", local_zone as zone, hold, hold_until as "holdUntil",
+  const rows = await camelRows<WorldPerson>(
+    db,
+    sql`
+    select id, campaign_id, sender_id, node_id, anchor_at, local_zone as zone, hold, hold_until,
       case when status = 'connection_sent' or hold = any(${waitingHolds}) then exists (select 1 from messages m where m.workspace_id = p.workspace_id
         and m.prospect_id = p.id and m.node_id = p.node_id and m.state in ('sent', 'unknown', 'skipped')) end as invited
     from prospects p where workspace_id = ${workspaceId} and campaign_id = any(${campaignIds}) and ended_at is null
       and (hold is null or hold in ('reserved', 'draft_pending') or hold_until is not null)
-    order by anchor_at nulls first, id`.execute(db);
+    order by anchor_at nulls first, id`,
+  );
   return rows;
 }
 
@@ -168,10 +178,11 @@ export async function findForecast(
   db: Db,
   kept: { workspaceId: string; campaignId: string; id: string },
 ): Promise<KeptForecast | null> {
-  const { rows } = await sql<KeptForecast>`
-    select workspace_id as "workspaceId", id, campaign_id as "campaignId", made_at as "madeAt", changes, result from forecasts
-    where workspace_id = ${kept.workspaceId} and campaign_id = ${kept.campaignId} and id = ${kept.id}`.execute(
+  const rows = await camelRows<KeptForecast>(
     db,
+    sql`
+    select workspace_id, id, campaign_id, made_at, changes, result from forecasts
+    where workspace_id = ${kept.workspaceId} and campaign_id = ${kept.campaignId} and id = ${kept.id}`,
   );
   return rows[0] ?? null;
 }

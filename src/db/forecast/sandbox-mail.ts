@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
+import { camelRows } from '../rows.ts';
 
 export type Delivery = {
   senderId: string;
@@ -64,12 +65,13 @@ type Span = { workspaceId: string; after: Date; upTo: Date };
 
 /** What comes back to a sender after an instant and up to another, in that order. */
 export async function readAnswers(db: Db, span: Span & { senderId: string }): Promise<Delivery[]> {
-  const { rows } = await sql<Delivery>`
-    select sender_id as "senderId", channel_key as key, to_address as "to", subject, sent_at as "sentAt", answer, answer_at as "answerAt",
-      back_at as "backAt"
-    from sandbox_mail where workspace_id = ${span.workspaceId} and sender_id = ${span.senderId} and answer is not null
-      and answer_at > ${span.after} and answer_at <= ${span.upTo} order by answer_at, channel_key`.execute(
+  const rows = await camelRows<Delivery>(
     db,
+    sql`
+    select sender_id, channel_key as key, to_address as to, subject, sent_at, answer, answer_at,
+      back_at
+    from sandbox_mail where workspace_id = ${span.workspaceId} and sender_id = ${span.senderId} and answer is not null
+      and answer_at > ${span.after} and answer_at <= ${span.upTo} order by answer_at, channel_key`,
   );
   return rows;
 }
@@ -87,12 +89,15 @@ export async function answeredInboxes(
   db: Db,
   { workspaceId, after, upTo }: Span,
 ): Promise<AnsweredInbox[]> {
-  const { rows } = await sql<AnsweredInbox>`
-    select i.workspace_id as "workspaceId", i.sender_id as "senderId", s.type,
+  const rows = await camelRows<AnsweredInbox>(
+    db,
+    sql`
+    select i.workspace_id, i.sender_id, s.type,
       coalesce(nullif(i.cursor, 'null'), jsonb_build_object('after', ${after.toISOString()}::text)) as cursor, false as failing
     from inboxes i join senders s on s.workspace_id = i.workspace_id and s.id = i.sender_id and s.status in ('active', 'paused')
     where i.workspace_id = ${workspaceId} and exists (select 1 from sandbox_mail m where m.workspace_id = i.workspace_id
       and m.sender_id = i.sender_id and m.answer is not null and m.answer_at > ${after} and m.answer_at <= ${upTo})
-    order by i.sender_id`.execute(db);
+    order by i.sender_id`,
+  );
   return rows;
 }

@@ -4,6 +4,7 @@ import { storable, storableJson } from '../../domain/text.ts';
 import { nilId } from '../../ids.ts';
 import { shard } from '../counters.ts';
 import type { Db } from '../database.ts';
+import { camelRows } from '../rows.ts';
 import { isLive } from '../scope.ts';
 import { idsOf } from './invitations.ts';
 
@@ -32,7 +33,9 @@ export async function takeInboxes(
   },
 ): Promise<DueInbox[]> {
   const pauseMs = sql`greatest(${take.pollMs}, coalesce((${JSON.stringify(take.minMs)}::jsonb ->> due.type)::int, 0))`;
-  const { rows } = await sql<DueInbox>`
+  const rows = await camelRows<DueInbox>(
+    db,
+    sql`
     with due as (
       select i.workspace_id, i.sender_id, s.type, s.status from inboxes i join senders s on s.workspace_id = i.workspace_id and s.id = i.sender_id
       where (i.next_poll_at <= clock_timestamp() or i.sender_id = any(${take.poked}::uuid[])) and ${isLive(sql`i.workspace_id`)}
@@ -44,8 +47,9 @@ export async function takeInboxes(
     )
     update inboxes i set owner = ${take.workerId}, next_poll_at = clock_timestamp() + ${pauseMs} * interval '1 millisecond'
     from due where i.workspace_id = due.workspace_id and i.sender_id = due.sender_id
-    returning i.workspace_id as "workspaceId", i.sender_id as "senderId", due.type, i.cursor, i.failing_since is not null as failing,
-      due.status not in ('active', 'paused') as ailing`.execute(db);
+    returning i.workspace_id, i.sender_id, due.type, i.cursor, i.failing_since is not null as failing,
+      due.status not in ('active', 'paused') as ailing`,
+  );
   return rows;
 }
 
@@ -122,9 +126,11 @@ export async function lockOpenInbound(
   db: Db,
   { workspaceId, senderId }: Inbox,
 ): Promise<OpenInbound | null> {
-  const { rows } = await sql<OpenInbound>`
-    select id, workspace_id as "workspaceId", sender_id as "senderId", source_key as "sourceKey", channel_key as key, from_address as "from",
-      subject, body_text as text, headers, facts, received_at as "receivedAt", event, thread_key as "threadKey",
+  const rows = await camelRows<OpenInbound>(
+    db,
+    sql`
+    select id, workspace_id, sender_id, source_key, channel_key as key, from_address as from,
+      subject, body_text as text, headers, facts, received_at, event, thread_key,
       channel_key ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}@' and exists (select 1 from messages m
         where m.workspace_id = inbound_messages.workspace_id and m.id = left(inbound_messages.channel_key, 36)::uuid
           and m.channel_key = inbound_messages.channel_key) as sent,
@@ -132,7 +138,8 @@ export async function lockOpenInbound(
         where s.workspace_id = inbound_messages.workspace_id and s.id = sender_id) as own,
       (select s.email_address from senders s where s.workspace_id = inbound_messages.workspace_id and s.id = sender_id) as address
     from inbound_messages where workspace_id = ${workspaceId} and sender_id = ${senderId} and applied_at is null
-    order by received_at, id limit 1 for update skip locked`.execute(db);
+    order by received_at, id limit 1 for update skip locked`,
+  );
   return rows[0] ?? null;
 }
 
@@ -170,7 +177,8 @@ export type InboundTarget = {
   writer?: string | null;
 };
 
-const targetColumns = sql`p.campaign_id as "campaignId", p.id as "prospectId", c.type as channel, p.identity, p.status, c.stop_on_reply as "stopOnReply", p.person_key as "personKey"`;
+const targetColumns = sql`p.campaign_id, p.id as prospect_id, c.type as channel, p.identity, p.status,
+  c.stop_on_reply, p.person_key`;
 
 /** The person that one of these messages was for, the first that matches; whoever sent it, for answers may be wanted at another mailbox (`reply_to`). */
 export async function targetByMessage(
@@ -179,15 +187,18 @@ export async function targetByMessage(
   messageIds: readonly string[],
 ): Promise<InboundTarget | null> {
   if (messageIds.length === 0) return null;
-  const { rows } = await sql<InboundTarget>`
-    select ${targetColumns}, m.id as "messageId",
+  const rows = await camelRows<InboundTarget>(
+    db,
+    sql`
+    select ${targetColumns}, m.id as message_id,
       (select s.email_address from senders s where s.workspace_id = m.workspace_id and s.id = m.sender_id) as writer,
       (select string_agg(concat_ws(',', n ->> 'cc', n ->> 'bcc'), ',') from sequences q cross join jsonb_array_elements(q.nodes) n
         where q.workspace_id = p.workspace_id and q.campaign_id = p.campaign_id and n ->> 'id' = m.node_id::text) as copies
     from messages m join prospects p on p.workspace_id = m.workspace_id and p.id = m.prospect_id
     join campaigns c on c.workspace_id = p.workspace_id and c.id = p.campaign_id
     where m.workspace_id = ${workspaceId} and m.id = any(${messageIds}) and m.state <> 'draft'
-    order by array_position(${messageIds}::uuid[], m.id) limit 1`.execute(db);
+    order by array_position(${messageIds}::uuid[], m.id) limit 1`,
+  );
   return rows[0] ?? null;
 }
 
@@ -206,14 +217,17 @@ export async function targetByIdentity(
   { workspaceId, senderId }: Inbox,
   identity: string,
 ): Promise<InboundTarget | null> {
-  const { rows } = await sql<InboundTarget>`
-    select ${targetColumns}, null as "messageId"
+  const rows = await camelRows<InboundTarget>(
+    db,
+    sql`
+    select ${targetColumns}, null as message_id
     from campaign_senders cs
     join prospects p on p.campaign_id = cs.campaign_id and p.identity = ${identity} and p.workspace_id = cs.workspace_id
     join campaigns c on c.workspace_id = p.workspace_id and c.id = p.campaign_id
     cross join lateral ${wroteTo(senderId)}
     where cs.workspace_id = ${workspaceId} and cs.sender_id = ${senderId} and w.at is not null and not c.dry_run
-    order by w.at desc limit 1`.execute(db);
+    order by w.at desc limit 1`,
+  );
   return rows[0] ?? null;
 }
 
@@ -223,12 +237,15 @@ export async function targetByThread(
   { workspaceId, senderId }: Inbox,
   threadKey: string,
 ): Promise<InboundTarget | null> {
-  const { rows } = await sql<InboundTarget>`
-    select ${targetColumns}, m.id as "messageId"
+  const rows = await camelRows<InboundTarget>(
+    db,
+    sql`
+    select ${targetColumns}, m.id as message_id
     from messages m join prospects p on p.workspace_id = m.workspace_id and p.id = m.prospect_id
     join campaigns c on c.workspace_id = p.workspace_id and c.id = p.campaign_id
     where m.workspace_id = ${workspaceId} and m.sender_id = ${senderId} and m.thread_key = ${threadKey}
-    order by m.reserved_at desc limit 1`.execute(db);
+    order by m.reserved_at desc limit 1`,
+  );
   return rows[0] ?? null;
 }
 
@@ -238,12 +255,15 @@ export async function targetByNames(
   { workspaceId, senderId }: Inbox,
   names: readonly string[],
 ): Promise<InboundTarget | null> {
-  const { rows } = await sql<InboundTarget>`
-    select ${targetColumns}, null as "messageId"
+  const rows = await camelRows<InboundTarget>(
+    db,
+    sql`
+    select ${targetColumns}, null as message_id
     from prospects p join campaigns c on c.workspace_id = p.workspace_id and c.id = p.campaign_id
     cross join lateral ${wroteTo(senderId)}
     where p.workspace_id = ${workspaceId} and p.id in (${idsOf(workspaceId, senderId, names)}) and w.at is not null and not c.dry_run
-    order by w.at desc limit 1`.execute(db);
+    order by w.at desc limit 1`,
+  );
   return rows[0] ?? null;
 }
 

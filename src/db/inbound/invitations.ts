@@ -7,6 +7,7 @@ import {
   withdrawingHold,
 } from '../../domain/sequence/invitation.ts';
 import type { Db } from '../database.ts';
+import { camelRows } from '../rows.ts';
 import { type CampaignId, type WorkspaceScope, within } from '../scope.ts';
 
 /** Of `prospects p`: the touch they stand at has been made, or needed no making. */
@@ -56,12 +57,15 @@ export async function lockAwaiting(
   { workspaceId, senderId }: { workspaceId: string; senderId: string },
   names: readonly string[],
 ): Promise<Awaiting[]> {
-  const { rows } = await sql<Awaiting>`
-    select p.id as "prospectId", p.campaign_id as "campaignId", p.sender_id as "senderId", p.node_id as "nodeId", p.anchor_at as "anchorAt", p.hold,
-      p.hold_detail as "holdDetail", p.hold_until as "holdUntil", ${had} as had
+  const rows = await camelRows<Awaiting>(
+    db,
+    sql`
+    select p.id as prospect_id, p.campaign_id, p.sender_id, p.node_id, p.anchor_at, p.hold,
+      p.hold_detail, p.hold_until, ${had} as had
     from prospects p where p.workspace_id = ${workspaceId} and p.id in (${idsOf(workspaceId, senderId, names)})
       and p.sender_id = ${senderId} and p.ended_at is null and (p.status = 'connection_sent' or p.hold = any(${waitingHolds}))
-    order by p.id for update of p`.execute(db);
+    order by p.id for update of p`,
+  );
   return rows;
 }
 
@@ -96,16 +100,19 @@ type Take = { scope: WorkspaceScope; now: Date; limit: number };
 
 /** People whose time to become a connection is over, locked: of live workspaces, or of one sandbox. */
 export async function takeExpired(db: Db, { scope, now, limit }: Take): Promise<Expired[]> {
-  const { rows } = await sql<Expired>`
-    select p.workspace_id as "workspaceId", p.id as "prospectId", p.campaign_id as "campaignId", p.sender_id as "senderId", p.hold, p.hold_detail as "holdDetail",
+  const rows = await camelRows<Expired>(
+    db,
+    sql`
+    select p.workspace_id, p.id as prospect_id, p.campaign_id, p.sender_id, p.hold, p.hold_detail,
       (select s.type from senders s where s.workspace_id = p.workspace_id and s.id = p.sender_id) as channel,
-      (select s.status from senders s where s.workspace_id = p.workspace_id and s.id = p.sender_id) as "senderStatus",
-      c.dry_run as "dryRun", coalesce(c.connection_timeout_days, ${connectionTimeout.usual}) as days,
+      (select s.status from senders s where s.workspace_id = p.workspace_id and s.id = p.sender_id) as sender_status,
+      c.dry_run, coalesce(c.connection_timeout_days, ${connectionTimeout.usual}) as days,
       (select m.id from messages m where m.workspace_id = p.workspace_id and m.prospect_id = p.id and m.sender_id = p.sender_id
-        and m.touch = any(${awaitingTouches}) and m.state in ('sent', 'unknown') and m.withdrawn_at is null order by m.reserved_at desc limit 1) as "invitationId"
+        and m.touch = any(${awaitingTouches}) and m.state in ('sent', 'unknown') and m.withdrawn_at is null order by m.reserved_at desc limit 1) as invitation_id
     from prospects p join campaigns c on c.workspace_id = p.workspace_id and c.id = p.campaign_id
     where p.hold_until <= ${now} and p.hold = any(${waitingHolds}) and ${within(sql`p.workspace_id`, scope)}
-    order by p.hold_until limit ${limit} for update of p skip locked`.execute(db);
+    order by p.hold_until limit ${limit} for update of p skip locked`,
+  );
   return rows;
 }
 

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { identityFields } from '../../domain/identity.ts';
 import type { Db } from '../database.ts';
+import { camelRows } from '../rows.ts';
 import type { AutomationRow } from './automations.ts';
 
 /** Workspaces, or the one, in which something happened that nothing has followed from yet. */
@@ -61,13 +62,14 @@ export async function readFeedEvents(
   db: Db,
   { workspaceId, after, limit }: { workspaceId: string; after: number; limit: number },
 ): Promise<FeedEvent[]> {
-  const { rows } = await sql<FeedEvent>`
-    select e.seq, e.kind, e.at, coalesce(e.data ->> 'dry_run' = 'true', false) or coalesce(c.dry_run, false) as "dryRun", e.data ->> 'node_id' as "nodeId",
-      e.campaign_id as "campaignId", e.prospect_id as "prospectId", e.sender_id as "senderId", c.type, p.status, p.contacted_at as "contactedAt", p.ended_at as "endedAt"
+  const rows = await camelRows<FeedEvent>(
+    db,
+    sql`
+    select e.seq, e.kind, e.at, coalesce(e.data ->> 'dry_run' = 'true', false) or coalesce(c.dry_run, false) as dry_run, e.data ->> 'node_id' as node_id,
+      e.campaign_id, e.prospect_id, e.sender_id, c.type, p.status, p.contacted_at, p.ended_at
     from events e left join prospects p on p.workspace_id = e.workspace_id and p.id = e.prospect_id
     left join campaigns c on c.workspace_id = e.workspace_id and c.id = e.campaign_id
-    where e.workspace_id = ${workspaceId} and e.seq > ${after} order by e.seq limit ${limit}`.execute(
-    db,
+    where e.workspace_id = ${workspaceId} and e.seq > ${after} order by e.seq limit ${limit}`,
   );
   return rows;
 }
@@ -91,8 +93,8 @@ export async function markExcluded(
 }
 
 export type Involved = {
-  prospectId: string;
-  leadId: string | null;
+  prospect_id: string;
+  lead_id: string | null;
   identity: string;
   first_name: string | null;
   last_name: string | null;
@@ -108,7 +110,7 @@ export async function involvedLeads(
   { type, ids }: { type: string; ids: readonly string[] },
 ): Promise<Involved[]> {
   const { rows } = await sql<Involved>`
-    select p.id as "prospectId", coalesce(own.id, known.id) as "leadId", p.identity, p.first_name, p.last_name, p.name, p.company, p.position
+    select p.id as prospect_id, coalesce(own.id, known.id) as lead_id, p.identity, p.first_name, p.last_name, p.name, p.company, p.position
     from prospects p left join leads own on own.workspace_id = p.workspace_id and own.id = p.lead_id
     left join lateral (
       select id from leads where workspace_id = ${workspaceId} and ${sql.ref(identityFields[type]!.field)} = p.identity offset 0) known on true
@@ -128,16 +130,17 @@ export async function peopleElsewhere(
     ([type, { field }]) =>
       sql`when ${type} then coalesce(${sql.ref(`p.${field}`)}, ${sql.ref(`l.${field}`)})`,
   );
-  const { rows } = await sql<{ id: string; campaignId: string; senderId: string | null }>`
-    select distinct x.id, o.id as "campaignId", x.sender_id as "senderId"
+  const rows = await camelRows<{ id: string; campaignId: string; senderId: string | null }>(
+    db,
+    sql`
+    select distinct x.id, o.id as campaign_id, x.sender_id
     from prospects p left join leads l on l.workspace_id = p.workspace_id and l.id = p.lead_id
     join campaigns o on o.workspace_id = p.workspace_id and o.id <> p.campaign_id
     cross join lateral (
       select q.id, q.sender_id from prospects q where q.workspace_id = ${workspaceId} and q.campaign_id = o.id and q.ended_at is null
         and q.identity = case o.type ${sql.join(own, sql` `)} end offset 0
     ) x
-    where p.workspace_id = ${workspaceId} and p.campaign_id = ${campaignId} and p.id = any (${prospectIds}::uuid[]) order by x.id`.execute(
-    db,
+    where p.workspace_id = ${workspaceId} and p.campaign_id = ${campaignId} and p.id = any (${prospectIds}::uuid[]) order by x.id`,
   );
   return rows;
 }

@@ -9,6 +9,7 @@ import { type Assessed, byRules, type EnrolmentState } from '../../domain/people
 import { nilId } from '../../ids.ts';
 import { shard } from '../counters.ts';
 import type { Db } from '../database.ts';
+import { camelRows } from '../rows.ts';
 import type { CampaignId } from '../scope.ts';
 import type { LeadRules } from './rules.ts';
 
@@ -131,8 +132,8 @@ export async function enrolNew(
 function assessed(assessing: Assessing): RawBuilder<unknown> {
   const { workspaceId, campaignId, type, ids } = assessing;
   return sql`
-    select g.id as "leadId", f.lists::text as lists, w.why, e.state, e.list_ids::text as "knownLists", e.prospect_id as "prospectId",
-      p.id is not null as there, t.id as "takenBy", coalesce(t.source = 'rule', false) as ruled
+    select g.id as lead_id, f.lists::text as lists, w.why, e.state, e.list_ids::text as known_lists, e.prospect_id,
+      p.id is not null as there, t.id as taken_by, coalesce(t.source = 'rule', false) as ruled
     from unnest(${ids}::uuid[]) as g (id) left join lateral (${leadOf(assessing)}) l on true
     cross join lateral (${fedBy(assessing)}) f cross join lateral (select ${whyOut(assessing)} as why) w
     left join lateral (
@@ -148,15 +149,17 @@ function assessed(assessing: Assessing): RawBuilder<unknown> {
 /** Those of the leads that do not stand as the rules want them. */
 export async function assess(db: Db, assessing: Assessing): Promise<Assessed[]> {
   if (assessing.ids.length === 0) return [];
-  const { rows } = await sql<Assessed>`${assessed(assessing)}
+  return camelRows<Assessed>(
+    db,
+    sql`${assessed(assessing)}
     where case when w.why is null then e.state is distinct from 'in' or e.list_ids <> f.lists else e.state = 'in' or p.id is null and e.state is not null end
-    order by g.id`.execute(db);
-  return rows;
+    order by g.id`,
+  );
 }
 
 /** How the rules find one lead. */
 export async function assessOne(db: Db, assessing: Assessing): Promise<Assessed> {
-  const { rows } = await sql<Assessed>`${assessed(assessing)}`.execute(db);
+  const rows = await camelRows<Assessed>(db, sql`${assessed(assessing)}`);
   return rows[0]!;
 }
 

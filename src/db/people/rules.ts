@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../database.ts';
+import { camelRows } from '../rows.ts';
 import type { CampaignId } from '../scope.ts';
 
 export type RuleScalars = {
@@ -14,7 +15,7 @@ export type RuleList = {
   role: 'synced' | 'excluded' | 'unlinking';
   columnMapping: Record<string, string>;
 };
-export type LeadRules = RuleScalars & { lists: RuleList[]; syncedAt: Date | null };
+export type LeadRules = RuleScalars & { lists: RuleList[]; synced_at: Date | null };
 
 export const unruled: LeadRules = {
   exclude_contacted: false,
@@ -22,7 +23,7 @@ export const unruled: LeadRules = {
   detach_behavior: 'remove',
   leave_behavior: 'finish',
   lists: [],
-  syncedAt: null,
+  synced_at: null,
 };
 
 /** The rules of a campaign, its lists in their order; one without rules has the ones that do nothing. */
@@ -31,18 +32,19 @@ export async function readRules(
   { workspaceId, campaignId }: CampaignId,
 ): Promise<LeadRules> {
   const { rows } = await sql<LeadRules>`
-    select exclude_contacted, exclude_mutuals, detach_behavior, leave_behavior, synced_at as "syncedAt"
+    select exclude_contacted, exclude_mutuals, detach_behavior, leave_behavior, synced_at
     from lead_rules where workspace_id = ${workspaceId} and campaign_id = ${campaignId}`.execute(
     db,
   );
   if (!rows[0]) return unruled;
-  const lists = await sql<RuleList>`
-    select r.list_id as id, l.name, r.role, r.column_mapping as "columnMapping"
-    from rule_lists r left join lists l on l.workspace_id = r.workspace_id and l.id = r.list_id
-    where r.workspace_id = ${workspaceId} and r.campaign_id = ${campaignId} order by r.position, r.list_id`.execute(
+  const lists = await camelRows<RuleList>(
     db,
+    sql`
+    select r.list_id as id, l.name, r.role, r.column_mapping
+    from rule_lists r left join lists l on l.workspace_id = r.workspace_id and l.id = r.list_id
+    where r.workspace_id = ${workspaceId} and r.campaign_id = ${campaignId} order by r.position, r.list_id`,
   );
-  return { ...rows[0], lists: lists.rows };
+  return { ...rows[0], lists };
 }
 
 /** Writes the rules, and waits for a sync that goes by the old ones. */
@@ -138,8 +140,10 @@ export async function readRuleProgress(
   campaignIds: readonly string[],
 ): Promise<Map<string, RuleProgress>> {
   if (campaignIds.length === 0) return new Map();
-  const { rows } = await sql<RuleProgress>`
-    select r.campaign_id as "campaignId", r.walk_after is not null or m.all_marked > 0 as syncing,
+  const rows = await camelRows<RuleProgress>(
+    db,
+    sql`
+    select r.campaign_id, r.walk_after is not null or m.all_marked > 0 as syncing,
       (case when r.walk_after is null then 0 else greatest(r.walk_new, 0) end + m.all_marked - m.fed_marked)::int as unassessed,
       (case when r.walk_after is null then 0 else greatest(r.walk_fed, 0) end + m.fed_marked)::int as reassessed, r.removed
     from lead_rules r cross join lateral (
@@ -147,8 +151,7 @@ export async function readRuleProgress(
       from sync_marks k left join enrolments e on e.workspace_id = k.workspace_id and e.campaign_id = k.campaign_id and e.lead_id = k.lead_id
       where k.workspace_id = r.workspace_id and k.campaign_id = r.campaign_id
     ) as m
-    where r.workspace_id = ${workspaceId} and r.campaign_id = any (${campaignIds}::uuid[])`.execute(
-    db,
+    where r.workspace_id = ${workspaceId} and r.campaign_id = any (${campaignIds}::uuid[])`,
   );
   return new Map(rows.map((row) => [row.campaignId, row]));
 }

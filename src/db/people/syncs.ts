@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../database.ts';
+import { camelRows } from '../rows.ts';
 import type { CampaignId } from '../scope.ts';
 import { isFed } from './rules.ts';
 
@@ -10,16 +11,19 @@ export async function campaignsToSync(
 ): Promise<CampaignId[]> {
   const of = (column: RawBuilder<unknown>) =>
     scope === 'all' ? sql`true` : sql`${column} = ${scope.sandbox}`;
-  const { rows } = await sql<CampaignId>`
+  const rows = await camelRows<CampaignId>(
+    db,
+    sql`
     with recursive marked as (
       (select workspace_id, campaign_id from sync_marks where ${of(sql`workspace_id`)} order by 1, 2 limit 1)
       union all select n.* from marked m cross join lateral (
         select workspace_id, campaign_id from sync_marks where (workspace_id, campaign_id) > (m.workspace_id, m.campaign_id) and ${of(sql`workspace_id`)}
         order by 1, 2 limit 1) n
     )
-    select workspace_id as "workspaceId", campaign_id as "campaignId" from (
+    select workspace_id, campaign_id from (
       select * from marked union select workspace_id, campaign_id from lead_rules where walk_after is not null and ${of(sql`workspace_id`)}
-    ) as waiting order by 1, 2 limit ${limit}`.execute(db);
+    ) as waiting order by 1, 2 limit ${limit}`,
+  );
   return rows;
 }
 
@@ -46,17 +50,19 @@ export async function lockSync(
     where c.workspace_id = ${workspaceId} and c.id = ${campaignId}`.execute(db);
   if (!found.rows[0]) return 'unruled';
   const alone = found.rows[0].status === 'completed';
-  const { rows } = await sql<Omit<Syncing, 'walkAfter'>>`
-    select type, status, local_hours as "localHours" from campaigns where workspace_id = ${workspaceId} and id = ${campaignId}
-      and (status = 'completed') = ${alone} ${alone ? sql`for no key update` : sql`for share`} skip locked`.execute(
+  const rows = await camelRows<Omit<Syncing, 'walkAfter'>>(
     db,
+    sql`
+    select type, status, local_hours from campaigns where workspace_id = ${workspaceId} and id = ${campaignId}
+      and (status = 'completed') = ${alone} ${alone ? sql`for no key update` : sql`for share`} skip locked`,
   );
   if (!rows[0]) return null;
-  const rules = await sql<{ walkAfter: string | null }>`
-    select walk_after as "walkAfter" from lead_rules where workspace_id = ${workspaceId} and campaign_id = ${campaignId} for update skip locked`.execute(
+  const rules = await camelRows<{ walkAfter: string | null }>(
     db,
+    sql`
+    select walk_after from lead_rules where workspace_id = ${workspaceId} and campaign_id = ${campaignId} for update skip locked`,
   );
-  return rules.rows[0] ? { ...rows[0], ...rules.rows[0] } : null;
+  return rules[0] ? { ...rows[0], ...rules[0] } : null;
 }
 
 const stateOf = ({ workspaceId, campaignId }: CampaignId) =>

@@ -3,6 +3,7 @@ import type { CapMark } from '../../domain/sending/contact-caps.ts';
 import { lastId } from '../../ids.ts';
 import { shard } from '../counters.ts';
 import type { Db } from '../database.ts';
+import { camelRows } from '../rows.ts';
 
 export type Picked = {
   pick: number;
@@ -111,11 +112,12 @@ export async function ledgerOf(
   workspaceId: string,
   prospectIds: readonly string[],
 ): Promise<LedgerRow[]> {
-  const { rows } = await sql<LedgerRow>`
-    select id, prospect_id as "prospectId", node_id as "nodeId", sender_id as "senderId", state, subject, body_text as "bodyText", body_html as "bodyHtml",
-      manually_edited as edited, written, channel_key as "channelKey", provider_key as "providerKey", thread_key as "threadKey", attempts
-    from messages where workspace_id = ${workspaceId} and prospect_id = any(${prospectIds}) order by reserved_at nulls last`.execute(
+  const rows = await camelRows<LedgerRow>(
     db,
+    sql`
+    select id, prospect_id, node_id, sender_id, state, subject, body_text, body_html,
+      manually_edited as edited, written, channel_key, provider_key, thread_key, attempts
+    from messages where workspace_id = ${workspaceId} and prospect_id = any(${prospectIds}) order by reserved_at nulls last`,
   );
   return rows;
 }
@@ -236,7 +238,9 @@ export async function moveProspects(
   if (move.moves.length === 0) return [];
   // Locked in the order given, by the key whatever the planner believes the table holds.
   const m = move.moves.toSorted((a, b) => (a.prospectId < b.prospectId ? -1 : 1));
-  const { rows } = await sql<{ id: string; campaignId: string; was: string; status: string }>`
+  const rows = await camelRows<{ id: string; campaignId: string; was: string; status: string }>(
+    db,
+    sql`
     with given as (
       select * from unnest(${m.map((x) => x.prospectId)}::uuid[], ${m.map((x) => x.status)}::text[], ${m.map((x) => x.senderId)}::uuid[],
         ${m.map((x) => x.nodeId)}::uuid[], ${m.map((x) => x.anchorAt)}::timestamptz[], ${m.map((x) => x.endReason)}::text[],
@@ -276,7 +280,8 @@ export async function moveProspects(
       from delta group by 2, 3, 4, 5 having sum(d) <> 0 order by 2, 3, 4, 5
       on conflict (workspace_id, campaign_id, name, node_id, sender_id, shard) do update set n = counters.n + excluded.n
     )
-    select id, campaign_id as "campaignId", was, status from n`.execute(db);
+    select id, campaign_id, was, status from n`,
+  );
   return rows;
 }
 

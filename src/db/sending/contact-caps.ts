@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { CapKind, CapUse } from '../../domain/sending/contact-caps.ts';
 import type { Db } from '../database.ts';
+import { camelRows } from '../rows.ts';
 import type { CampaignId } from '../scope.ts';
 
 export type CapQuestion = { campaignId: string; kind: CapKind; key: string; day: string };
@@ -13,8 +14,10 @@ export async function readCapUse(
   questions: readonly CapQuestion[],
 ): Promise<CampaignCapUse[]> {
   if (questions.length === 0) return [];
-  const { rows } = await sql<CampaignCapUse>`
-    select q.campaign_id as "campaignId", q.kind, q.key, u.day, u.n, u.promised
+  const rows = await camelRows<CampaignCapUse>(
+    db,
+    sql`
+    select q.campaign_id, q.kind, q.key, u.day, u.n, u.promised
     from unnest(${questions.map((q) => q.campaignId)}::uuid[], ${questions.map((q) => q.kind)}::text[], ${questions.map((q) => q.key)}::text[],
       ${questions.map((q) => q.day)}::date[]) as q (campaign_id, kind, key, day)
     cross join lateral (
@@ -24,7 +27,8 @@ export async function readCapUse(
       (select r.day, r.n, r.promised from reach_usage r
         where r.workspace_id = ${workspaceId} and r.campaign_id = q.campaign_id and r.kind = q.kind and r.key = q.key and r.day > q.day and r.promised > 0
         order by r.day desc limit 1)
-    ) u`.execute(db);
+    ) u`,
+  );
   return rows;
 }
 
@@ -35,11 +39,12 @@ export async function readAllCapUse(
   campaigns: readonly { campaignId: string; day: string }[],
 ): Promise<CampaignCapUse[]> {
   if (campaigns.length === 0) return [];
-  const { rows } = await sql<CampaignCapUse>`
-    select r.campaign_id as "campaignId", r.kind, r.key, r.day, r.n, r.promised
-    from unnest(${campaigns.map((c) => c.campaignId)}::uuid[], ${campaigns.map((c) => c.day)}::date[]) as q (campaign_id, day)
-    join reach_usage r on r.workspace_id = ${workspaceId} and r.campaign_id = q.campaign_id and r.day >= q.day`.execute(
+  const rows = await camelRows<CampaignCapUse>(
     db,
+    sql`
+    select r.campaign_id, r.kind, r.key, r.day, r.n, r.promised
+    from unnest(${campaigns.map((c) => c.campaignId)}::uuid[], ${campaigns.map((c) => c.day)}::date[]) as q (campaign_id, day)
+    join reach_usage r on r.workspace_id = ${workspaceId} and r.campaign_id = q.campaign_id and r.day >= q.day`,
   );
   return rows;
 }

@@ -6,6 +6,7 @@ import type { CapLimits } from '../../domain/sending/contact-caps.ts';
 import type { SequenceNode } from '../../domain/sequence/sequence.ts';
 import { lastId } from '../../ids.ts';
 import type { Db } from '../database.ts';
+import { camelRows } from '../rows.ts';
 
 export type Attachment = {
   senderId: string;
@@ -23,11 +24,14 @@ export async function attachments(
   workspaceId: string,
   senderIds: readonly string[],
 ): Promise<Attachment[]> {
-  const { rows } = await sql<Attachment>`
-    select cs.sender_id as "senderId", cs.campaign_id as "campaignId", cs.daily_limit as "accountLimit", ${limited} as limited
+  const rows = await camelRows<Attachment>(
+    db,
+    sql`
+    select cs.sender_id, cs.campaign_id, cs.daily_limit as account_limit, ${limited} as limited
     from campaign_senders cs join campaigns c on c.workspace_id = cs.workspace_id and c.id = cs.campaign_id
     where cs.workspace_id = ${workspaceId} and cs.sender_id = any(${senderIds}) and cs.removed_at is null and c.status = 'active'
-    order by cs.campaign_id, cs.sender_id`.execute(db);
+    order by cs.campaign_id, cs.sender_id`,
+  );
   return rows;
 }
 
@@ -66,18 +70,21 @@ export async function lockCampaigns(
 ): Promise<LiveCampaign[]> {
   if (ids.length === 0) return [];
   const lock = counting ? sql`for no key update` : sql`for share`;
-  const { rows } = await sql<LiveCampaign>`
-    select c.id, c.type, c.time_zone as "timeZone", c.operating_hours as "operatingHours", c.holidays, c.daily_limit as "dailyLimit", c.hourly_limit as "hourlyLimit",
-      c.local_hours as "localHours", json_build_object('domain', c.domain_daily_limit, 'company', c.company_daily_limit) as reach,
-      c.stop_on_reply as "stopOnReply", c.open_tracking as "openTracking", c.signature, c.launched_at as "launchedAt", c.pauses, c.dry_run as "dryRun", c.skip_other_campaigns as "skipOtherCampaigns",
+  const rows = await camelRows<LiveCampaign>(
+    db,
+    sql`
+    select c.id, c.type, c.time_zone, c.operating_hours, c.holidays, c.daily_limit, c.hourly_limit,
+      c.local_hours, json_build_object('domain', c.domain_daily_limit, 'company', c.company_daily_limit) as cap_limits,
+      c.stop_on_reply, c.open_tracking, c.signature, c.launched_at, c.pauses, c.dry_run, c.skip_other_campaigns,
       q.nodes,
-      (select d.taken_to from drafting d where d.workspace_id = c.workspace_id and d.campaign_id = c.id) as "draftedTo",
+      (select d.taken_to from drafting d where d.workspace_id = c.workspace_id and d.campaign_id = c.id) as drafted_to,
       (select count(*) filter (where (select s.status from senders s where s.workspace_id = cs.workspace_id and s.id = cs.sender_id) = 'active')::int
         from campaign_senders cs where cs.workspace_id = c.workspace_id and cs.campaign_id = c.id and cs.removed_at is null) as senders
     from campaigns c join sequences q on q.workspace_id = c.workspace_id and q.campaign_id = c.id and q.revision = c.revision
     where c.workspace_id = ${workspaceId} and c.id = any(${ids}) and c.status = 'active'
       and (${limited}) = ${counting}
-    order by c.id ${lock} of c skip locked`.execute(db);
+    order by c.id ${lock} of c skip locked`,
+  );
   return rows;
 }
 
@@ -114,11 +121,14 @@ export async function earliestAnchors(
   questions: readonly TouchPosition[],
 ): Promise<Earliest[]> {
   if (questions.length === 0) return [];
-  const { rows } = await sql<Earliest>`
-    select q.i::int - 1 as i, '' as zone, d.anchor_at as "anchorAt"
+  const rows = await camelRows<Earliest>(
+    db,
+    sql`
+    select q.i::int - 1 as i, '' as zone, d.anchor_at
     from ${standing(questions)} cross join lateral (
       select p.anchor_at from prospects p where ${theirs(workspaceId)} and p.local_zone = '' order by p.anchor_at limit 1
-    ) d order by q.i`.execute(db);
+    ) d order by q.i`,
+  );
   return rows;
 }
 
@@ -131,14 +141,17 @@ export async function earliestAnchorsByZone(
   if (questions.length === 0) return [];
   const next = (after: RawBuilder<unknown>) =>
     sql`select p.local_zone, p.anchor_at from prospects p where ${theirs(workspaceId)} and ${after} order by p.local_zone, p.anchor_at limit 1`;
-  const { rows } = await sql<Earliest>`
-    select q.i::int - 1 as i, d.local_zone as zone, d.anchor_at as "anchorAt"
+  const rows = await camelRows<Earliest>(
+    db,
+    sql`
+    select q.i::int - 1 as i, d.local_zone as zone, d.anchor_at
     from ${standing(questions)} cross join lateral (
       with recursive z as (
         (${next(sql`p.local_zone >= ''`)})
         union all select n.* from z cross join lateral (${next(sql`p.local_zone > z.local_zone`)}) n
       ) select * from z
-    ) d order by q.i, d.local_zone`.execute(db);
+    ) d order by q.i, d.local_zone`,
+  );
   return rows;
 }
 
@@ -187,15 +200,18 @@ export async function usageOf(
   asked: { workspaceId: string; senderIds: readonly string[]; since: Date },
 ): Promise<{ senderId: string; at: Date; touch: string; n: number; notes: number }[]> {
   if (asked.senderIds.length === 0) return [];
-  const { rows } = await sql<{
+  const rows = await camelRows<{
     senderId: string;
     at: Date;
     touch: string;
     n: number;
     notes: number;
-  }>`
-    select sender_id as "senderId", bucket_at as at, touch, sum(n)::int as n, sum(notes)::int as notes from sender_usage
+  }>(
+    db,
+    sql`
+    select sender_id, bucket_at as at, touch, sum(n)::int as n, sum(notes)::int as notes from sender_usage
     where workspace_id = ${asked.workspaceId} and sender_id = any(${asked.senderIds}) and bucket_at >= ${asked.since} and n > 0
-    group by 1, 2, 3 order by 1, 2, 3`.execute(db);
+    group by 1, 2, 3 order by 1, 2, 3`,
+  );
   return rows;
 }

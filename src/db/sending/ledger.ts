@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { notedTouches, withdrawingHold } from '../../domain/sequence/invitation.ts';
 import type { Db } from '../database.ts';
+import { camelRows } from '../rows.ts';
 import { type WorkspaceScope, within } from '../scope.ts';
 
 export type Result = {
@@ -45,7 +46,9 @@ export async function recordResults(
   if (record.results.length === 0) return [];
   const r = record.results.toSorted((a, b) => (a.messageId < b.messageId ? -1 : 1));
   // Locked in the order given. The lateral look-ups go by the key whatever the planner believes the tables hold.
-  const { rows } = await sql<Recorded>`
+  const rows = await camelRows<Recorded>(
+    db,
+    sql`
     with given as (
       select * from unnest(${r.map((x) => x.messageId)}::uuid[], ${r.map((x) => x.attempt)}::int[], ${r.map((x) => x.dryRun)}::boolean[], ${r.map((x) => x.state)}::text[],
         ${r.map((x) => x.errorCode)}::text[], ${r.map((x) => x.detail)}::text[], ${r.map((x) => x.providerKey ?? null)}::text[],
@@ -75,10 +78,11 @@ export async function recordResults(
         where c.reach ->> k.kind is not null and c.d <> 0 group by 1, 2, 3, 4) b
       where u.workspace_id = ${workspaceId} and u.campaign_id = b.campaign_id and u.kind = b.kind and u.key = b.key and u.day = b.day
     )
-    select c.id as "messageId", c.campaign_id as "campaignId", c.touch, c.was, person.* from (select * from changed order by prospect_id) c cross join lateral (
-      select node_id as "nodeId", hold, hold_detail as "holdDetail", hold_until as "holdUntil" from prospects p
+    select c.id as message_id, c.campaign_id, c.touch, c.was, person.* from (select * from changed order by prospect_id) c cross join lateral (
+      select node_id, hold, hold_detail, hold_until from prospects p
       where p.workspace_id = ${workspaceId} and p.id = c.prospect_id for update
-    ) as person`.execute(db);
+    ) as person`,
+  );
   return rows;
 }
 
@@ -127,7 +131,9 @@ export async function takeDoubtful(
   db: Db,
   take: { scope: WorkspaceScope; settleMs: number; limit: number },
 ): Promise<Doubtful[]> {
-  const { rows } = await sql<Doubtful>`
+  const rows = await camelRows<Doubtful>(
+    db,
+    sql`
     with due as (
       select workspace_id, id from messages
       where state = 'reserved' and ${within(sql`workspace_id`, take.scope)} and (${take.scope !== 'live'}
@@ -137,15 +143,16 @@ export async function takeDoubtful(
     ), taken as (
       update messages m set asked_at = clock_timestamp() from due where m.workspace_id = due.workspace_id and m.id = due.id returning m.*
     )
-    select t.workspace_id as "workspaceId", t.id as "messageId", t.attempts as attempt, t.channel_key as "channelKey", s.type as channel,
-      t.sender_id as "senderId", t.campaign_id as "campaignId", t.prospect_id as "prospectId", t.node_id as "nodeId", p.identity as "to", t.touch,
-      coalesce(t.body_text, '') as text, t.reserved_at as "reservedAt", p.person_key as "personKey",
+    select t.workspace_id, t.id as message_id, t.attempts as attempt, t.channel_key, s.type as channel,
+      t.sender_id, t.campaign_id, t.prospect_id, t.node_id, p.identity as to, t.touch,
+      coalesce(t.body_text, '') as text, t.reserved_at, p.person_key,
       (select m.thread_key from messages m where m.workspace_id = t.workspace_id and m.prospect_id = t.prospect_id and m.sender_id = t.sender_id
-        and m.thread_key is not null order by m.reserved_at desc limit 1) as "threadKey", c.dry_run as "dryRun",
-      (extract(epoch from clock_timestamp() - t.deadline_at) * 1000)::float8 as "overdueMs"
+        and m.thread_key is not null order by m.reserved_at desc limit 1) as thread_key, c.dry_run,
+      (extract(epoch from clock_timestamp() - t.deadline_at) * 1000)::float8 as overdue_ms
     from taken t join senders s on s.workspace_id = t.workspace_id and s.id = t.sender_id
     join prospects p on p.workspace_id = t.workspace_id and p.id = t.prospect_id
-    join campaigns c on c.workspace_id = t.workspace_id and c.id = t.campaign_id`.execute(db);
+    join campaigns c on c.workspace_id = t.workspace_id and c.id = t.campaign_id`,
+  );
   return rows;
 }
 
@@ -175,7 +182,9 @@ export async function takeWithdrawals(
   db: Db,
   { scope, now, limit }: { scope: WorkspaceScope; now: Date; limit: number },
 ): Promise<Withdrawal[]> {
-  const { rows } = await sql<Withdrawal>`
+  const rows = await camelRows<Withdrawal>(
+    db,
+    sql`
     with due as (
       select workspace_id, id from messages where withdraw_at <= ${now} and ${within(sql`workspace_id`, scope)}
         and (${scope !== 'live'} or asked_at is null or asked_at < clock_timestamp() - interval '2 minutes')
@@ -183,12 +192,13 @@ export async function takeWithdrawals(
     ), taken as (
       update messages m set asked_at = clock_timestamp() from due where m.workspace_id = due.workspace_id and m.id = due.id returning m.*
     )
-    select t.workspace_id as "workspaceId", t.id as "messageId", t.sender_id as "senderId", t.campaign_id as "campaignId", t.prospect_id as "prospectId",
-      s.type as channel, s.status as "senderStatus", t.withdraw_tries as tries, t.channel_key as key, p.identity as "to", t.touch, coalesce(t.body_text, '') as text,
-      t.reserved_at as "reservedAt", t.provider_key as "providerKey", t.thread_key as "threadKey", p.person_key as "personKey",
+    select t.workspace_id, t.id as message_id, t.sender_id, t.campaign_id, t.prospect_id,
+      s.type as channel, s.status as sender_status, t.withdraw_tries as tries, t.channel_key as key, p.identity as to, t.touch, coalesce(t.body_text, '') as text,
+      t.reserved_at, t.provider_key, t.thread_key, p.person_key,
       p.hold is not distinct from ${withdrawingHold} or p.status = 'timed_out' as needed
     from taken t join senders s on s.workspace_id = t.workspace_id and s.id = t.sender_id
-    join prospects p on p.workspace_id = t.workspace_id and p.id = t.prospect_id`.execute(db);
+    join prospects p on p.workspace_id = t.workspace_id and p.id = t.prospect_id`,
+  );
   return rows;
 }
 
@@ -207,9 +217,12 @@ export async function messageTarget(
   workspaceId: string,
   messageId: string,
 ): Promise<MessageTarget | null> {
-  const { rows } = await sql<MessageTarget>`
-    select m.id as "messageId", m.prospect_id as "prospectId", m.campaign_id as "campaignId", m.sender_id as "senderId", m.node_id as "nodeId", p.email
+  const rows = await camelRows<MessageTarget>(
+    db,
+    sql`
+    select m.id as message_id, m.prospect_id, m.campaign_id, m.sender_id, m.node_id, p.email
     from messages m join prospects p on p.workspace_id = m.workspace_id and p.id = m.prospect_id
-    where m.workspace_id = ${workspaceId} and m.id = ${messageId}`.execute(db);
+    where m.workspace_id = ${workspaceId} and m.id = ${messageId}`,
+  );
   return rows[0] ?? null;
 }

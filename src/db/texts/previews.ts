@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
+import { camelRows } from '../rows.ts';
 import type { Picked } from '../sending/claims.ts';
 
 export type PreviewSender = {
@@ -29,8 +30,10 @@ export async function findPreview(
     messageId,
   }: { workspaceId: string; campaignId: string; messageId: string },
 ): Promise<PreviewRow | null> {
-  const { rows } = await sql<PreviewRow>`
-    select m.state, m.node_id as "nodeId", m.reserved_at as "reservedAt",
+  const rows = await camelRows<PreviewRow>(
+    db,
+    sql`
+    select m.state, m.node_id, m.reserved_at,
       jsonb_build_object('id', p.id, 'status', p.status, 'identity', p.identity, 'email', p.email, 'linkedin_url', p.linkedin_url,
         'x_handle', p.x_handle, 'first_name', p.first_name, 'last_name', p.last_name, 'name', p.name, 'company', p.company, 'position', p.position,
         'headline', p.headline, 'custom_fields', p.custom_fields) as person,
@@ -38,8 +41,7 @@ export async function findPreview(
         'display_name', s.display_name, 'first_name', s.first_name, 'last_name', s.last_name, 'signature', s.signature) end as sender
     from messages m join prospects p on p.workspace_id = m.workspace_id and p.id = m.prospect_id
     left join senders s on s.workspace_id = m.workspace_id and s.id = m.sender_id
-    where m.workspace_id = ${workspaceId} and m.campaign_id = ${campaignId} and m.id = ${messageId}`.execute(
-    db,
+    where m.workspace_id = ${workspaceId} and m.campaign_id = ${campaignId} and m.id = ${messageId}`,
   );
   return rows[0] ?? null;
 }

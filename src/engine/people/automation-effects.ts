@@ -114,8 +114,8 @@ async function leadsOf(
   const { type } = called[0]!;
   const ids = [...new Set(called.map(({ prospectId }) => prospectId))].sort();
   const people = await involvedLeads(db, workspaceId, { type, ids });
-  const strangers = people.filter((person) => person.leadId === null);
-  if (strangers.length === 0) return people.map((person) => person.leadId!);
+  const strangers = people.filter((person) => person.lead_id === null);
+  if (strangers.length === 0) return people.map((person) => person.lead_id!);
   const { field } = identityFields[type]!;
   const fresh = strangers.map((person) => ({
     id: newId(),
@@ -125,7 +125,7 @@ async function leadsOf(
   }));
   await insertLeads(db, { workspaceId, source: 'campaign', now }, fresh);
   return (await involvedLeads(db, workspaceId, { type, ids })).flatMap(
-    (person) => person.leadId ?? [],
+    (person) => person.lead_id ?? [],
   );
 }
 

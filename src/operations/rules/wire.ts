@@ -78,6 +78,6 @@ export function rulesOnWire(rules: LeadRules): z.input<typeof rulesOutput> {
     list_names: Object.fromEntries(
       [...synced, ...excluded].map((list) => [list.id, list.name ?? '']),
     ),
-    synced_at: rules.syncedAt?.toISOString() ?? null,
+    synced_at: rules.synced_at?.toISOString() ?? null,
   };
 }
