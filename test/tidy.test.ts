@@ -26,7 +26,7 @@ const longFunctions: string[] = [
 const longFiles: string[] = [
   'src/db/people/leads.ts',
   'src/db/schema.gen.ts',
-  'src/db/sending/claims.ts',
+  'src/db/sending/moves.ts',
   'src/domain/forecast/forecast-lane.ts',
   'src/domain/inbound/inbound.ts',
   'src/domain/sending/planner.ts',
@@ -74,7 +74,7 @@ const longFiles: string[] = [
 const sqlNow: string[] = [
   'src/db/forecast/clocks.ts',
   'src/db/inbound/inboxes.ts',
-  'src/db/sending/claims.ts',
+  'src/db/sending/moves.ts',
   'src/db/sending/lanes.ts',
   'src/db/sending/ledger.ts',
   'src/db/workers.ts',

@@ -3,7 +3,7 @@ import type { Db } from '../database.ts';
 import type { PoolPerson } from '../people/pool.ts';
 import { camelRows } from '../rows.ts';
 import { type CampaignId, type WorkspaceScope, within } from '../scope.ts';
-import type { Written } from '../sending/claims.ts';
+import type { Written } from '../sending/ledger.ts';
 
 /** Notes that a model writes texts of a launched campaign, or that it no longer does; its pool and the texts of changed nodes are called for anew. */
 export async function markDrafting(
@@ -183,21 +183,6 @@ export async function saveText(db: Db, workspaceId: string, t: NewText): Promise
     on conflict (workspace_id, prospect_id, node_id) do update
       set subject = excluded.subject, body_text = excluded.body_text, body_html = null, written = excluded.written, updated_at = excluded.updated_at
       where messages.state = 'draft' and not messages.manually_edited`.execute(db);
-}
-
-/** Turns the hold of one who waits for a text into another, or ends it. Returns their sender when they did wait. */
-export async function turnPending(
-  db: Db,
-  workspaceId: string,
-  turn: { prospectId: string; hold: string | null; detail: string | null; now: Date },
-): Promise<{ senderId: string | null } | null> {
-  const rows = await camelRows<{ senderId: string | null }>(
-    db,
-    sql`
-    update prospects set hold = ${turn.hold}, hold_detail = ${turn.detail}, updated_at = ${turn.now}
-    where workspace_id = ${workspaceId} and id = ${turn.prospectId} and hold = 'draft_pending' returning sender_id`,
-  );
-  return rows[0] ?? null;
 }
 
 /** Whether a campaign of the workspace has texts that a model writes. */

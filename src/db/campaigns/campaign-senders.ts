@@ -1,6 +1,4 @@
 import { sql } from 'kysely';
-import { nilId } from '../../ids.ts';
-import { shard } from '../counters.ts';
 import type { Db } from '../database.ts';
 import type { CampaignId } from '../scope.ts';
 
@@ -155,45 +153,5 @@ export async function countWithRemoved(
     where cs.workspace_id = ${workspaceId} and cs.campaign_id = ${campaignId} and cs.removed_at is not null`.execute(
     db,
   );
-  return rows[0]!.n;
-}
-
-/** Holds that another sender may not know: its account, its name in a text, its connections. */
-const ofSender = sql`p.hold in ('sender_disconnected', 'missing_variable', 'awaiting_connection')`;
-
-/** Hands the people of a sender to others in turn and counts it, in one statement; those in hand stay, and
- * those whom it has invited: only it hears of the answer. Returns how many were handed over. */
-export async function reassignPeople(
-  db: Db,
-  {
-    workspaceId,
-    campaignId,
-    from,
-    to,
-    now,
-  }: CampaignId & { from: string; to: readonly string[]; now: Date },
-): Promise<number> {
-  const { rows } = await sql<{ n: number }>`
-    with locked as (
-      select id, status, node_id from prospects
-      where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and sender_id = ${from} and ended_at is null
-        and (hold is null or hold not in ('reserved', 'passing')) and status <> 'connection_sent'
-      order by id for update
-    ), o as (
-      select *, row_number() over (order by id) as turn from locked
-    ), n as (
-      update prospects p set sender_id = (${to}::uuid[])[1 + o.turn % ${to.length}], updated_at = ${now},
-        hold = case when ${ofSender} then null else p.hold end, hold_detail = case when ${ofSender} then null else p.hold_detail end,
-        hold_until = case when ${ofSender} then null else p.hold_until end from o
-      where p.workspace_id = ${workspaceId} and p.id = o.id returning p.status, p.node_id, p.sender_id
-    ), delta as (
-      select status as name, node_id, ${from}::uuid as sender_id, -1 as d from o union all select status, node_id, sender_id, 1 from n
-    ), counted as (
-      insert into counters (workspace_id, campaign_id, name, node_id, sender_id, shard, n)
-      select ${workspaceId}, ${campaignId}, name, coalesce(node_id, ${nilId}), sender_id, ${shard()}, sum(d)
-      from delta group by 3, 4, 5 having sum(d) <> 0 order by 3, 4, 5
-      on conflict (workspace_id, campaign_id, name, node_id, sender_id, shard) do update set n = counters.n + excluded.n
-    )
-    select count(*) as n from n`.execute(db);
   return rows[0]!.n;
 }

@@ -46,22 +46,3 @@ export async function deleteColumn(
   );
   return rows.length > 0;
 }
-
-/**
- * Writes values into the custom fields of a person the caller has locked, null takes one away; somebody held for a missing value is let go.
- * Nothing is written when the fields would become longer than `most` characters: then it returns false.
- */
-export async function writeValues(
-  db: Db,
-  { workspaceId, prospectId }: { workspaceId: string; prospectId: string },
-  { values, max, now }: { values: Record<string, unknown>; max: number; now: Date },
-): Promise<boolean> {
-  const merged = sql`nullif(jsonb_strip_nulls(coalesce(custom_fields, '{}') || ${JSON.stringify(values)}::jsonb), '{}')`;
-  const { rows } = await sql`
-    update prospects set custom_fields = ${merged}, updated_at = ${now},
-      hold_detail = case when hold = 'missing_variable' then null else hold_detail end, hold = nullif(hold, 'missing_variable')
-    where workspace_id = ${workspaceId} and id = ${prospectId} and coalesce(length((${merged})::text), 0) <= ${max} returning id`.execute(
-    db,
-  );
-  return rows.length > 0;
-}

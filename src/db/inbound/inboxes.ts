@@ -1,8 +1,6 @@
 import { sql } from 'kysely';
 import type { Received } from '../../domain/inbound/received.ts';
 import { storable, storableJson } from '../../domain/text.ts';
-import { nilId } from '../../ids.ts';
-import { shard } from '../counters.ts';
 import type { Db } from '../database.ts';
 import { camelRows } from '../rows.ts';
 import { isLive } from '../scope.ts';
@@ -265,42 +263,4 @@ export async function targetByNames(
     order by w.at desc limit 1`,
   );
   return rows[0] ?? null;
-}
-
-/**
- * Keeps a person from being written to until an instant, or longer where they were put off for longer. One whose touch is on its way is held once
- * it is recorded (`pausing`, with the detail that tells it from a pause by hand); what else a touch waits for is found again afterwards. One who
- * has ended, waits for a connection or for whoever paused them, is left alone.
- */
-export async function holdUntil(
-  db: Db,
-  hold: { workspaceId: string; prospectId: string; until: Date; detail: string; now: Date },
-): Promise<void> {
-  const inHand = sql`hold in ('reserved', 'passing')`;
-  await sql`
-    update prospects set updated_at = ${hold.now}, pausing = case when ${inHand} then greatest(pausing, ${hold.until}) end,
-      hold = case when ${inHand} then hold else 'out_of_office' end, hold_detail = case when ${inHand} and pausing >= ${hold.until} then hold_detail else ${hold.detail} end,
-      hold_until = case when ${inHand} then hold_until when hold = 'out_of_office' then ${hold.until} else greatest(hold_until, ${hold.until}) end
-    where workspace_id = ${hold.workspaceId} and id = ${hold.prospectId} and ended_at is null
-      and (hold is null or ${inHand} or hold = 'paused' and hold_until < ${hold.until}
-        or hold in ('retry', 'domain_limit', 'company_limit', 'out_of_office', 'missing_variable', 'draft_pending', 'draft_failed'))`.execute(
-    db,
-  );
-}
-
-/** Notes a person's first reply and counts it, in one statement, whatever it does to their way. Returns whether it was the first. */
-export async function noteReply(
-  db: Db,
-  reply: { workspaceId: string; prospectId: string; now: Date },
-): Promise<boolean> {
-  const { rows } = await sql`
-    with answered as (
-      update prospects set replied_at = ${reply.now}, updated_at = ${reply.now}
-      where workspace_id = ${reply.workspaceId} and id = ${reply.prospectId} and replied_at is null returning campaign_id, sender_id
-    )
-    insert into counters (workspace_id, campaign_id, name, node_id, sender_id, shard, n)
-    select ${reply.workspaceId}, campaign_id, 'answered', ${nilId}, coalesce(sender_id, ${nilId}), ${shard()}, 1 from answered
-    on conflict (workspace_id, campaign_id, name, node_id, sender_id, shard) do update set n = counters.n + excluded.n
-    returning name`.execute(db);
-  return rows.length > 0;
 }

@@ -1,10 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import {
-  awaitingHold,
   awaitingTouches,
   connectionTimeout,
   waitingHolds,
-  withdrawingHold,
 } from '../../domain/sequence/invitation.ts';
 import type { Db } from '../database.ts';
 import { camelRows } from '../rows.ts';
@@ -13,17 +11,6 @@ import { type CampaignId, type WorkspaceScope, within } from '../scope.ts';
 /** Of `prospects p`: the touch they stand at has been made, or needed no making. */
 const had = sql<boolean>`exists (select 1 from messages m where m.workspace_id = p.workspace_id and m.prospect_id = p.id and m.node_id = p.node_id
   and m.state in ('sent', 'unknown', 'skipped'))`;
-
-/** Of `prospects p`: until when an invitation is waited for, by the limit `days` of the campaign. */
-const until = (days: RawBuilder<unknown>) =>
-  sql`p.anchor_at + coalesce(${days}, ${connectionTimeout.usual}) * interval '1 day'`;
-const daysOf = sql`(select c.connection_timeout_days from campaigns c where c.workspace_id = p.workspace_id and c.id = p.campaign_id)`;
-
-/** Of `prospects p`: what still holds somebody whose hold has ended. Who was invited goes on waiting. */
-export const heldStill = {
-  hold: sql`case when p.status = 'connection_sent' then ${awaitingHold} end`,
-  until: sql`case when p.status = 'connection_sent' then ${until(daysOf)} end`,
-};
 
 export type Awaiting = {
   prospectId: string;
@@ -116,64 +103,7 @@ export async function takeExpired(db: Db, { scope, now, limit }: Take): Promise<
   return rows;
 }
 
-/** Has these invitations taken back. Their people are locked. */
-export async function callBack(
-  db: Db,
-  workspaceId: string,
-  messageIds: readonly string[],
-  now: Date,
-): Promise<void> {
-  if (messageIds.length === 0) return;
-  await sql`update messages set withdraw_at = ${now}, updated_at = ${now} where workspace_id = ${workspaceId} and id = any(${messageIds}::uuid[])`.execute(
-    db,
-  );
-}
-
-export type Withdrawn = {
-  workspaceId: string;
-  messageId: string;
-  now: Date;
-  withdrawn: boolean;
-  /** When it is tried again, null when it is not. */
-  again: Date | null;
-  error: string | null;
-};
-
-/** Writes what came of taking an invitation back. */
-export async function saveWithdrawal(
-  db: Db,
-  { workspaceId, messageId, now, withdrawn, again, error }: Withdrawn,
-): Promise<void> {
-  await sql`
-    update messages set withdraw_at = ${again}, withdraw_error = ${error}, withdraw_tries = withdraw_tries + 1, asked_at = null, updated_at = ${now},
-      withdrawn_at = case when ${withdrawn} then ${now}::timestamptz else withdrawn_at end
-    where workspace_id = ${workspaceId} and id = ${messageId}`.execute(db);
-}
-
-type Person = { workspaceId: string; prospectId: string };
-
-/** Whether somebody's invitation is being taken back; they are locked. */
-export async function lockWithdrawing(
-  db: Db,
-  { workspaceId, prospectId }: Person,
-): Promise<boolean> {
-  const { rows } = await sql<{ hold: string | null }>`
-    select hold from prospects where workspace_id = ${workspaceId} and id = ${prospectId} for update`.execute(
-    db,
-  );
-  return rows[0]?.hold === withdrawingHold;
-}
-
-/** Makes a new limit count for whoever waits in a campaign. Costs a write a person: as many as invitations that are out. */
-export async function respanWaiting(
-  db: Db,
-  { workspaceId, campaignId, now }: CampaignId & { now: Date },
-): Promise<void> {
-  await sql`
-    update prospects p set hold_until = ${until(sql`c.connection_timeout_days`)}, updated_at = ${now} from campaigns c
-    where c.workspace_id = ${workspaceId} and c.id = ${campaignId} and p.workspace_id = ${workspaceId} and p.campaign_id = ${campaignId}
-      and p.hold = 'awaiting_connection'`.execute(db);
-}
+export type Person = { workspaceId: string; prospectId: string };
 
 /** Days that an invitation of a campaign may wait for its answer. */
 export async function readTimeout(
@@ -185,23 +115,6 @@ export async function readTimeout(
     db,
   );
   return rows[0]!.days;
-}
-
-export type Known = { prospectId: string; personKey: string };
-
-/** Keeps what the provider calls these people. */
-export async function savePersonKeys(
-  db: Db,
-  workspaceId: string,
-  known: readonly Known[],
-): Promise<void> {
-  if (known.length === 0) return;
-  await sql`
-    update prospects p set person_key = k.person_key from unnest(${known.map((k) => k.prospectId)}::uuid[], ${known.map((k) => k.personKey)}::text[])
-      as k (id, person_key)
-    where p.workspace_id = ${workspaceId} and p.id = k.id and p.person_key is distinct from k.person_key`.execute(
-    db,
-  );
 }
 
 /** Locks what is made of a sender's messages against what is recorded of its touches, in this order of senders, until the transaction ends. */

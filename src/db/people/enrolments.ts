@@ -5,7 +5,7 @@ import {
   profileFields,
   profileLimits,
 } from '../../domain/people/prospect-input.ts';
-import { type Assessed, byRules, type EnrolmentState } from '../../domain/people/rule.ts';
+import type { Assessed, EnrolmentState } from '../../domain/people/rule.ts';
 import { nilId } from '../../ids.ts';
 import { shard } from '../counters.ts';
 import type { Db } from '../database.ts';
@@ -230,29 +230,4 @@ export async function lockEnrolled(
     db,
   );
   return new Map(rows.map((row) => [row.id, row.standing]));
-}
-
-/** Puts people whom the rules took off back into the pool, and counts it. Returns who is back. */
-export async function reopenProspects(
-  db: Db,
-  { workspaceId, campaignId }: CampaignId,
-  { ids, now }: { ids: readonly string[]; now: Date },
-): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    with o as (
-      select id, sender_id from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and id = any (${ids}::uuid[])
-        and status = 'cancelled' and contacted_at is null and starts_with(end_reason, ${byRules}) order by id for update
-    ), n as (
-      update prospects p set status = 'pending', sender_id = null, ended_at = null, end_reason = null, updated_at = ${now} from o
-      where p.workspace_id = ${workspaceId} and p.id = o.id returning p.id
-    ), delta as (
-      select 'cancelled' as name, coalesce(sender_id, ${nilId}) as sender_id, -count(*) as d from o group by 2
-      union all select 'pending', ${nilId}, count(*) from n having count(*) > 0
-    ), counted as (
-      insert into counters (workspace_id, campaign_id, name, node_id, sender_id, shard, n)
-      select ${workspaceId}::uuid, ${campaignId}::uuid, name, ${nilId}::uuid, sender_id, ${shard()}::smallint, d from delta order by name, sender_id
-      on conflict (workspace_id, campaign_id, name, node_id, sender_id, shard) do update set n = counters.n + excluded.n
-    )
-    select id from n`.execute(db);
-  return rows.map((row) => row.id);
 }

@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import type { LocalZone } from '../../domain/hours/local-zone.ts';
 import type { Db } from '../database.ts';
 import type { CampaignId } from '../scope.ts';
 
@@ -34,28 +33,4 @@ export async function readUnzonedOf(
     db,
   );
   return rows;
-}
-
-/** Notes where people live and how it is known. */
-export async function writeZones(
-  db: Db,
-  { workspaceId, campaignId }: CampaignId,
-  known: readonly (LocalZone & { id: string })[],
-): Promise<void> {
-  if (known.length === 0) return;
-  await sql`
-    update prospects p set local_zone = g.zone, local_zone_source = g.source
-    from unnest(${known.map((k) => k.id)}::uuid[], ${known.map((k) => k.zone)}::text[], ${known.map((k) => k.source)}::text[]) as g (id, zone, source)
-    where p.workspace_id = ${workspaceId} and p.campaign_id = ${campaignId} and p.id = g.id`.execute(
-    db,
-  );
-}
-
-/** Forgets where the people of a campaign live. */
-export async function clearZones(db: Db, { workspaceId, campaignId }: CampaignId): Promise<void> {
-  await sql`
-    update prospects set local_zone = '', local_zone_source = null
-    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and local_zone <> ''`.execute(
-    db,
-  );
 }

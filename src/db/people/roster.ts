@@ -1,14 +1,10 @@
 import { type Selectable, sql } from 'kysely';
-import { localZoneOf } from '../../domain/hours/local-zone.ts';
 import { deepest } from '../../domain/page.ts';
 import { type ProspectStatus, prospectStatuses } from '../../domain/people/prospect.ts';
-import { profileFields, type RosterPerson } from '../../domain/people/prospect-input.ts';
 import { nilId } from '../../ids.ts';
-import { shard } from '../counters.ts';
 import type { Db } from '../database.ts';
 import type { Schema } from '../schema.gen.ts';
 import type { CampaignId } from '../scope.ts';
-import { textArray } from '../text-array.ts';
 import { isFed } from './rules.ts';
 
 export type ProspectRow = Selectable<Schema['prospects']>;
@@ -31,83 +27,6 @@ export async function lockRoster(
   if (draft.rows[0]) return draft.rows[0];
   const { rows } = await sql<RosterRow>`${select} for no key update`.execute(db);
   return rows[0] ?? null;
-}
-
-export type NewProspect = RosterPerson & {
-  id: string;
-  lead_id?: string;
-  local_zone?: string;
-  local_zone_source?: string;
-};
-export type Intake = CampaignId & { source: string; sourceRef: string | null; now: Date };
-
-const columns = [
-  'id',
-  'identity',
-  'lead_id',
-  'custom_fields',
-  'local_zone',
-  'local_zone_source',
-  ...profileFields,
-] as const;
-
-/** People as columns, each a text[] ready to be sent. */
-export type PackedPeople = { count: number; arrays: Record<(typeof columns)[number], Buffer> };
-
-/** Takes people one by one: those of a long file need never be in memory together. `local`: with the zones they live in. */
-export function packPeople(people: Iterable<NewProspect>, local: boolean): PackedPeople {
-  const lists = columns.map((column) => ({
-    column,
-    values: [] as (string | null)[],
-    filled: false,
-  }));
-  let count = 0;
-  for (const given of people) {
-    const person = local ? withZone(given) : given;
-    count += 1;
-    for (const list of lists) {
-      const value = person[list.column] ?? null;
-      list.values.push(value);
-      list.filled ||= value !== null;
-    }
-  }
-  // A column that nobody fills is sent empty; unnest reads it as nulls.
-  const arrays = Object.fromEntries(
-    lists.map(({ column, values, filled }) => [column, textArray(filled ? values : [])]),
-  );
-  return { count, arrays: arrays as PackedPeople['arrays'] };
-}
-
-function withZone(person: NewProspect): NewProspect {
-  const known = localZoneOf(person);
-  return known ? { ...person, local_zone: known.zone, local_zone_source: known.source } : person;
-}
-
-/**
- * Adds people to the pool and counts them, in one statement; whoever is there already falls out. Returns how many were added.
- * Measured by `npm run bench -- bulk` and `import`.
- */
-export async function insertProspects(
-  db: Db,
-  intake: Intake,
-  { count, arrays }: PackedPeople,
-): Promise<number> {
-  if (count === 0) return 0;
-  const { workspaceId, campaignId, now } = intake;
-  const names = sql.join(profileFields.map((field) => sql.ref(field)));
-  const { rows } = await sql<{ n: number }>`
-    with added as (
-      insert into prospects (workspace_id, campaign_id, source, source_ref, created_at, updated_at, id, identity, lead_id, custom_fields, local_zone, local_zone_source, ${names})
-      select ${workspaceId}, ${campaignId}, ${intake.source}, ${intake.sourceRef}, ${now}, ${now}, id::uuid, identity, lead_id::uuid, custom_fields::jsonb, coalesce(local_zone, ''), local_zone_source, ${names}
-      from unnest(${sql.join(columns.map((column) => sql`${arrays[column]}::text[]`))}) as given (${sql.join(columns.map((column) => sql.ref(column)))})
-      on conflict (campaign_id, identity) do nothing returning 1
-    ), counted as (
-      insert into counters (workspace_id, campaign_id, name, node_id, sender_id, shard, n)
-      select ${workspaceId}::uuid, ${campaignId}::uuid, 'pending', ${nilId}::uuid, ${nilId}::uuid, ${shard()}::smallint, count(*) from added having count(*) > 0
-      on conflict (workspace_id, campaign_id, name, node_id, sender_id, shard) do update set n = counters.n + excluded.n
-    )
-    select count(*) as n from added`.execute(db);
-  return rows[0]?.n ?? 0;
 }
 
 export type RosterPage = CampaignId & {
@@ -201,43 +120,6 @@ export async function lockProspect(
     db,
   );
   return rows[0] ?? null;
-}
-
-/** Writes the profile; somebody held for a missing variable is let go. @throws 23505 when the identity is another's */
-export async function updateProfile(
-  db: Db,
-  row: ProspectRow,
-  { person, local, now }: { person: RosterPerson; local: boolean; now: Date },
-): Promise<ProspectRow> {
-  const known = local ? localZoneOf(person) : null;
-  const profile = sql.join(profileFields.map((field) => sql`${sql.ref(field)} = ${person[field]}`));
-  const { rows } = await sql<ProspectRow>`
-    update prospects set ${profile}, identity = ${person.identity}, custom_fields = ${person.custom_fields}, updated_at = ${now},
-      local_zone = ${known?.zone ?? ''}, local_zone_source = ${known?.source ?? null},
-      hold = nullif(hold, 'missing_variable'), hold_detail = case when hold = 'missing_variable' then null else hold_detail end
-    where workspace_id = ${row.workspace_id} and id = ${row.id} returning *`.execute(db);
-  return rows[0]!;
-}
-
-/** Nobody has written to them and nobody is about to. */
-const untouched = sql`status = 'pending' and sender_id is null and hold is distinct from 'reserved'`;
-
-/** Removes people who were never written to (all of them when `ids` is null) and counts them off, in one statement. Returns who is gone. */
-export async function deleteProspects(
-  db: Db,
-  { workspaceId, campaignId, ids }: CampaignId & { ids: readonly string[] | null },
-): Promise<number> {
-  const chosen = ids === null ? sql`true` : sql`id = any(${ids}::uuid[])`;
-  const { rows } = await sql<{ n: number }>`
-    with gone as (
-      delete from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and ${untouched} and ${chosen} returning node_id
-    ), counted as (
-      insert into counters (workspace_id, campaign_id, name, node_id, sender_id, shard, n)
-      select ${workspaceId}::uuid, ${campaignId}::uuid, 'pending', coalesce(node_id, ${nilId}), ${nilId}::uuid, ${shard()}::smallint, -count(*) from gone group by 4
-      on conflict (workspace_id, campaign_id, name, node_id, sender_id, shard) do update set n = counters.n + excluded.n
-    )
-    select count(*) as n from gone`.execute(db);
-  return rows[0]?.n ?? 0;
 }
 
 /** Those of the given prospects that are in the campaign. */

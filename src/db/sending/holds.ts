@@ -1,8 +1,8 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
+import { awaitingHold, connectionTimeout } from '../../domain/sequence/invitation.ts';
 import type { Db } from '../database.ts';
-import { heldStill } from '../inbound/invitations.ts';
 import { camelRows } from '../rows.ts';
-import { type WorkspaceScope, within } from '../scope.ts';
+import { type CampaignId, type WorkspaceScope, within } from '../scope.ts';
 
 export type Released = { workspaceId: string; campaignId: string; senderId: string | null };
 
@@ -22,4 +22,67 @@ export async function releaseHolds(db: Db, { scope, now, limit }: Release): Prom
     returning workspace_id, campaign_id, sender_id`,
   );
   return rows;
+}
+export type Hold = { prospectId: string; hold: string; detail: string | null; until: Date | null };
+
+/** Of `prospects p`: what they are held as who were to be held once their touch was recorded. An absence has said why, a pause by hand has not. */
+export const wasAsked = sql`case when p.hold_detail is null then 'paused' else 'out_of_office' end`;
+
+/** Keeps people from being due, with the reason a person can act on. Whoever was to be held meanwhile is held so; who has ended is left alone. */
+export async function holdProspects(
+  db: Db,
+  workspaceId: string,
+  holds: readonly Hold[],
+  now: Date,
+): Promise<void> {
+  if (holds.length === 0) return;
+  await sql`
+    update prospects p set hold = case when p.pausing is null then h.hold else ${wasAsked} end, hold_detail = case when p.pausing is null then h.detail else p.hold_detail end,
+      hold_until = case when p.pausing is null then h.until else nullif(p.pausing, 'infinity') end, pausing = null, updated_at = ${now}
+    from unnest(${holds.map((h) => h.prospectId)}::uuid[], ${holds.map((h) => h.hold)}::text[], ${holds.map((h) => h.detail)}::text[],
+      ${holds.map((h) => h.until)}::timestamptz[]) as h (id, hold, detail, until)
+    where p.workspace_id = ${workspaceId} and p.id = h.id and p.ended_at is null`.execute(db);
+}
+
+/** Of `prospects p`: until when an invitation is waited for, by the limit `days` of the campaign. */
+export const until = (days: RawBuilder<unknown>) =>
+  sql`p.anchor_at + coalesce(${days}, ${connectionTimeout.usual}) * interval '1 day'`;
+export const daysOf = sql`(select c.connection_timeout_days from campaigns c where c.workspace_id = p.workspace_id and c.id = p.campaign_id)`;
+
+/** Of `prospects p`: what still holds somebody whose hold has ended. Who was invited goes on waiting. */
+export const heldStill = {
+  hold: sql`case when p.status = 'connection_sent' then ${awaitingHold} end`,
+  until: sql`case when p.status = 'connection_sent' then ${until(daysOf)} end`,
+};
+
+/** Makes a new limit count for whoever waits in a campaign. Costs a write a person: as many as invitations that are out. */
+export async function respanWaiting(
+  db: Db,
+  { workspaceId, campaignId, now }: CampaignId & { now: Date },
+): Promise<void> {
+  await sql`
+    update prospects p set hold_until = ${until(sql`c.connection_timeout_days`)}, updated_at = ${now} from campaigns c
+    where c.workspace_id = ${workspaceId} and c.id = ${campaignId} and p.workspace_id = ${workspaceId} and p.campaign_id = ${campaignId}
+      and p.hold = 'awaiting_connection'`.execute(db);
+}
+
+/**
+ * Keeps a person from being written to until an instant, or longer where they were put off for longer. One whose touch is on its way is held once
+ * it is recorded (`pausing`, with the detail that tells it from a pause by hand); what else a touch waits for is found again afterwards. One who
+ * has ended, waits for a connection or for whoever paused them, is left alone.
+ */
+export async function holdUntil(
+  db: Db,
+  hold: { workspaceId: string; prospectId: string; until: Date; detail: string; now: Date },
+): Promise<void> {
+  const inHand = sql`hold in ('reserved', 'passing')`;
+  await sql`
+    update prospects set updated_at = ${hold.now}, pausing = case when ${inHand} then greatest(pausing, ${hold.until}) end,
+      hold = case when ${inHand} then hold else 'out_of_office' end, hold_detail = case when ${inHand} and pausing >= ${hold.until} then hold_detail else ${hold.detail} end,
+      hold_until = case when ${inHand} then hold_until when hold = 'out_of_office' then ${hold.until} else greatest(hold_until, ${hold.until}) end
+    where workspace_id = ${hold.workspaceId} and id = ${hold.prospectId} and ended_at is null
+      and (hold is null or ${inHand} or hold = 'paused' and hold_until < ${hold.until}
+        or hold in ('retry', 'domain_limit', 'company_limit', 'out_of_office', 'missing_variable', 'draft_pending', 'draft_failed'))`.execute(
+    db,
+  );
 }

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import { notedTouches, withdrawingHold } from '../../domain/sequence/invitation.ts';
+import { notedTouches } from '../../domain/sequence/invitation.ts';
 import type { Db } from '../database.ts';
 import { camelRows } from '../rows.ts';
 import { type WorkspaceScope, within } from '../scope.ts';
@@ -156,52 +156,6 @@ export async function takeDoubtful(
   return rows;
 }
 
-export type Withdrawal = {
-  workspaceId: string;
-  messageId: string;
-  senderId: string;
-  campaignId: string;
-  prospectId: string;
-  channel: string;
-  senderStatus: string;
-  tries: number;
-  key: string;
-  to: string;
-  touch: string;
-  text: string;
-  reservedAt: Date;
-  providerKey: string | null;
-  threadKey: string | null;
-  personKey: string | null;
-  /** Nobody waits for the answer any more: it was accepted, or came to another end. */
-  needed: boolean;
-};
-
-/** Takes invitations that are to be taken back, for this worker; nobody else gets them for two minutes. By the database's clock, except in a sandbox. */
-export async function takeWithdrawals(
-  db: Db,
-  { scope, now, limit }: { scope: WorkspaceScope; now: Date; limit: number },
-): Promise<Withdrawal[]> {
-  const rows = await camelRows<Withdrawal>(
-    db,
-    sql`
-    with due as (
-      select workspace_id, id from messages where withdraw_at <= ${now} and ${within(sql`workspace_id`, scope)}
-        and (${scope !== 'live'} or asked_at is null or asked_at < clock_timestamp() - interval '2 minutes')
-      order by withdraw_at limit ${limit} for update skip locked
-    ), taken as (
-      update messages m set asked_at = clock_timestamp() from due where m.workspace_id = due.workspace_id and m.id = due.id returning m.*
-    )
-    select t.workspace_id, t.id as message_id, t.sender_id, t.campaign_id, t.prospect_id,
-      s.type as channel, s.status as sender_status, t.withdraw_tries as tries, t.channel_key as key, p.identity as to, t.touch, coalesce(t.body_text, '') as text,
-      t.reserved_at, t.provider_key, t.thread_key, p.person_key,
-      p.hold is not distinct from ${withdrawingHold} or p.status = 'timed_out' as needed
-    from taken t join senders s on s.workspace_id = t.workspace_id and s.id = t.sender_id
-    join prospects p on p.workspace_id = t.workspace_id and p.id = t.prospect_id`,
-  );
-  return rows;
-}
-
 export type MessageTarget = {
   messageId: string;
   prospectId: string;
@@ -225,4 +179,44 @@ export async function messageTarget(
     where m.workspace_id = ${workspaceId} and m.id = ${messageId}`,
   );
   return rows[0] ?? null;
+}
+
+/** What a model wrote for a touch, by slot, and hashes of the node and of the person it wrote it for. */
+export type Written = {
+  node: string;
+  person: string;
+  model: string;
+  texts: Record<string, string>;
+};
+export type LedgerRow = {
+  id: string;
+  prospectId: string;
+  nodeId: string;
+  senderId: string | null;
+  state: string;
+  subject: string | null;
+  bodyText: string | null;
+  bodyHtml: string | null;
+  edited: boolean;
+  written: Written | null;
+  channelKey: string | null;
+  providerKey: string | null;
+  threadKey: string | null;
+  attempts: number;
+};
+
+/** What the ledger has of these people: drafts to send as they are, and what went out before. */
+export async function ledgerOf(
+  db: Db,
+  workspaceId: string,
+  prospectIds: readonly string[],
+): Promise<LedgerRow[]> {
+  const rows = await camelRows<LedgerRow>(
+    db,
+    sql`
+    select id, prospect_id, node_id, sender_id, state, subject, body_text, body_html,
+      manually_edited as edited, written, channel_key, provider_key, thread_key, attempts
+    from messages where workspace_id = ${workspaceId} and prospect_id = any(${prospectIds}) order by reserved_at nulls last`,
+  );
+  return rows;
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
-import { heldStill } from '../inbound/invitations.ts';
 import type { CampaignId } from '../scope.ts';
+import { heldStill } from './holds.ts';
 
 type Person = { workspaceId: string; prospectId: string; now: Date };
 

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { addCampaign, addPeople, waitingForLocks } from '../../../test/factories/campaigns.ts';
 import { testDatabase } from '../../../test/fixtures/database.ts';
 import { newId } from '../../ids.ts';
-import { deleteProspects } from '../people/roster.ts';
+import { deleteProspects } from '../sending/roster-changes.ts';
 import { upsertDrafts } from './drafts.ts';
 
 const database = await testDatabase();

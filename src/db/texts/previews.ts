@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
 import { camelRows } from '../rows.ts';
-import type { Picked } from '../sending/claims.ts';
+import type { Picked } from '../sending/picks.ts';
 
 export type PreviewSender = {
   senderId: string;

@@ -1,14 +1,10 @@
 import type { Health } from '../../channels/channel.ts';
 import { turnSender } from '../../db/accounts/seats.ts';
-import {
-  findSender,
-  holdForSender,
-  releaseForSender,
-  type SenderId,
-} from '../../db/accounts/senders.ts';
+import { findSender, type SenderId } from '../../db/accounts/senders.ts';
 import { transact } from '../../db/database.ts';
 import { appendEvents } from '../../db/events.ts';
 import { wakeSender } from '../../db/sending/lanes.ts';
+import { holdForSender, releaseForSender } from '../../db/sending/sender-holds.ts';
 import type { Services } from '../../operation.ts';
 import { guardSenders, resumeSenderless } from '../campaigns/guard.ts';
 

@@ -4,7 +4,6 @@ import { dropAbandoned, findByAccount, insertLogin, takeLogin } from '../../db/a
 import {
   findSender,
   insertSender,
-  releaseForSender,
   type SenderId,
   type SenderRow,
   updateSender,
@@ -12,6 +11,7 @@ import {
 import { type Db, transact } from '../../db/database.ts';
 import { advanceInbox } from '../../db/inbound/inboxes.ts';
 import { wakeSender } from '../../db/sending/lanes.ts';
+import { releaseForSender } from '../../db/sending/sender-holds.ts';
 import { startLimits } from '../../domain/sending/sender-limit.ts';
 import type { Services } from '../../operation.ts';
 import { resumeSenderless } from '../campaigns/guard.ts';

@@ -7,7 +7,7 @@ import {
 import { type CampaignRow, getCampaign } from '../../db/campaigns/campaigns.ts';
 import { readNodes } from '../../db/campaigns/sequences.ts';
 import type { Db } from '../../db/database.ts';
-import { type LedgerRow, ledgerOf } from '../../db/sending/claims.ts';
+import { type LedgerRow, ledgerOf } from '../../db/sending/ledger.ts';
 import type { Background } from '../../domain/ai/prompt.ts';
 import {
   type MessageSender,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Written } from '../../db/sending/claims.ts';
+import type { Written } from '../../db/sending/ledger.ts';
 import type { MessageProspect, RenderedTouch } from '../../domain/sequence/message.ts';
 import type { SequenceNode } from '../../domain/sequence/sequence.ts';
 import { fillSlots } from '../../domain/sequence/skeleton.ts';

@@ -9,10 +9,11 @@ import {
   type TakenDraft,
   takeDrafts,
 } from '../../db/ai/queue.ts';
-import { saveText, turnPending } from '../../db/ai/schedule.ts';
+import { saveText } from '../../db/ai/schedule.ts';
 import { type Db, transact } from '../../db/database.ts';
 import { appendEvents } from '../../db/events.ts';
 import type { WorkspaceScope } from '../../db/scope.ts';
+import { turnPending } from '../../db/sending/draft-holds.ts';
 import { wakeCampaign, wakeSender } from '../../db/sending/lanes.ts';
 import { lockPeople } from '../../db/sending/positions.ts';
 import { liveWorkers } from '../../db/workers.ts';

@@ -1,5 +1,5 @@
 import type { Reject } from '../../db/people/imports.ts';
-import type { NewProspect } from '../../db/people/roster.ts';
+import type { NewProspect } from '../../db/sending/roster-changes.ts';
 import type { Scan } from '../../domain/imports/csv.ts';
 import { type ColumnMapping, rowReader } from '../../domain/imports/csv-mapping.ts';
 import { readRosterPerson } from '../../domain/people/prospect-input.ts';

@@ -11,7 +11,7 @@ import {
   readBytes,
   saveProgress,
 } from '../../db/people/imports.ts';
-import { type PackedPeople, packPeople } from '../../db/people/roster.ts';
+import { type PackedPeople, packPeople } from '../../db/sending/roster-changes.ts';
 import { byteLength, decode, scanCsv } from '../../domain/imports/csv.ts';
 import { AppError } from '../../errors.ts';
 import type { Services } from '../../operation.ts';

@@ -2,11 +2,9 @@ import { completeIfDone, shareCampaigns } from '../../db/campaigns/campaigns.ts'
 import { type Db, transact } from '../../db/database.ts';
 import { appendEvents } from '../../db/events.ts';
 import {
-  holdUntil,
   type InboundTarget,
   lockOpenInbound,
   markApplied,
-  noteReply,
   type OpenInbound,
   targetByIdentity,
   targetByMessage,
@@ -19,6 +17,8 @@ import {
   lockSenderInbound,
 } from '../../db/inbound/invitations.ts';
 import { insertSuppressions } from '../../db/people/suppressions.ts';
+import { holdUntil } from '../../db/sending/holds.ts';
+import { noteReply } from '../../db/sending/marks.ts';
 import { namesOf, normaliseEmail } from '../../domain/identity.ts';
 import { type Classification, classifyFor } from '../../domain/inbound/inbound.ts';
 import { normaliseSuppression, suppressionKinds } from '../../domain/people/suppression.ts';

@@ -5,17 +5,21 @@ import { type Db, transact } from '../../db/database.ts';
 import { appendEvents } from '../../db/events.ts';
 import {
   type Awaiting,
-  callBack,
   type Expired,
-  lockWithdrawing,
   readTimeout,
-  saveWithdrawal,
   takeExpired,
 } from '../../db/inbound/invitations.ts';
+import {
+  callBack,
+  lockWithdrawing,
+  saveWithdrawal,
+  takeWithdrawals,
+  type Withdrawal,
+} from '../../db/inbound/withdrawals.ts';
 import type { WorkspaceScope } from '../../db/scope.ts';
-import { holdProspects, type Move, moveProspects } from '../../db/sending/claims.ts';
+import { holdProspects } from '../../db/sending/holds.ts';
 import { wakeSender } from '../../db/sending/lanes.ts';
-import { takeWithdrawals, type Withdrawal } from '../../db/sending/ledger.ts';
+import { type Move, moveProspects } from '../../db/sending/moves.ts';
 import type { NewEvent } from '../../domain/people/event.ts';
 import {
   awaitingHold,

@@ -1,4 +1,4 @@
-import { recordOpened } from '../../db/inbound/opens.ts';
+import { recordOpened } from '../../db/sending/marks.ts';
 import type { Services } from '../../operation.ts';
 
 /**

@@ -8,7 +8,7 @@ import type { AutomationRow } from '../../db/people/automations.ts';
 import { addTags, listLabels, setStatus } from '../../db/people/labels.ts';
 import { insertLeads } from '../../db/people/leads.ts';
 import { addToList, listLists } from '../../db/people/lists.ts';
-import { moveProspects } from '../../db/sending/claims.ts';
+import { moveProspects } from '../../db/sending/moves.ts';
 import { identityFields } from '../../domain/identity.ts';
 import type { AutomationAction } from '../../domain/people/automation.ts';
 import type { NewEvent } from '../../domain/people/event.ts';

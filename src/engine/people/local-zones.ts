@@ -1,12 +1,7 @@
 import type { Db } from '../../db/database.ts';
-import {
-  clearZones,
-  readUnzoned,
-  readUnzonedOf,
-  type UnzonedPerson,
-  writeZones,
-} from '../../db/people/local-zones.ts';
+import { readUnzoned, readUnzonedOf, type UnzonedPerson } from '../../db/people/local-zones.ts';
 import type { CampaignId } from '../../db/scope.ts';
+import { clearZones, writeZones } from '../../db/sending/profiles.ts';
 import { localZoneOf } from '../../domain/hours/local-zone.ts';
 
 const batchSize = 5_000;

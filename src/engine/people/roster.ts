@@ -1,14 +1,12 @@
 import type { Db } from '../../db/database.ts';
+import { lockRoster, type RosterRow, reopenCampaign } from '../../db/people/roster.ts';
+import type { CampaignId } from '../../db/scope.ts';
+import { wakeCampaign } from '../../db/sending/lanes.ts';
 import {
   type Intake,
   insertProspects,
-  lockRoster,
   type PackedPeople,
-  type RosterRow,
-  reopenCampaign,
-} from '../../db/people/roster.ts';
-import type { CampaignId } from '../../db/scope.ts';
-import { wakeCampaign } from '../../db/sending/lanes.ts';
+} from '../../db/sending/roster-changes.ts';
 import { AppError } from '../../errors.ts';
 
 /** Locks a roster that may change now: a draft's, an open one, or one that lists feed. @throws campaign.not_found, campaign.roster_frozen */

@@ -11,7 +11,6 @@ import {
   enrolNew,
   lockEnrolled,
   releaseProspects,
-  reopenProspects,
   writeEnrolments,
 } from '../../db/people/enrolments.ts';
 import { reopenCampaign } from '../../db/people/roster.ts';
@@ -27,8 +26,9 @@ import {
   walkLeads,
 } from '../../db/people/syncs.ts';
 import type { CampaignId } from '../../db/scope.ts';
-import { moveProspects } from '../../db/sending/claims.ts';
 import { wakeCampaign } from '../../db/sending/lanes.ts';
+import { moveProspects } from '../../db/sending/moves.ts';
+import { reopenProspects } from '../../db/sending/roster-changes.ts';
 import { type Assessed, byRules, type Deed, decide, outOfScope } from '../../domain/people/rule.ts';
 import type { Services } from '../../operation.ts';
 import { eachApart } from '../apart.ts';

@@ -1,12 +1,12 @@
 import type { Db } from '../../db/database.ts';
+import type { DueLane } from '../../db/sending/lanes.ts';
 import {
   type DuePick,
   type Picked,
   type PoolPick,
   pickDue,
   pickPool,
-} from '../../db/sending/claims.ts';
-import type { DueLane } from '../../db/sending/lanes.ts';
+} from '../../db/sending/picks.ts';
 import { isCapped } from '../../domain/sending/contact-caps.ts';
 import { type LanePlan, sparePicks } from '../../domain/sending/planner.ts';
 import type { Facts } from './facts.ts';

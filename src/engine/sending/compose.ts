@@ -1,5 +1,7 @@
-import type { LedgerRow, Picked, Reservation } from '../../db/sending/claims.ts';
 import type { DueLane } from '../../db/sending/lanes.ts';
+import type { LedgerRow } from '../../db/sending/ledger.ts';
+import type { Picked } from '../../db/sending/picks.ts';
+import type { Reservation } from '../../db/sending/reserve.ts';
 import { notedTouches } from '../../domain/sequence/invitation.ts';
 import { channelKey, type RenderFailure, renderTouch } from '../../domain/sequence/message.ts';
 import { draftOf } from '../../domain/sequence/sequence.ts';

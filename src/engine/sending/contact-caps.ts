@@ -1,6 +1,6 @@
 import type { Db } from '../../db/database.ts';
-import type { Reservation } from '../../db/sending/claims.ts';
 import { addCapUse, type CampaignCapUse, readCapUse } from '../../db/sending/contact-caps.ts';
+import type { Reservation } from '../../db/sending/reserve.ts';
 import { localDate } from '../../domain/hours/schedule.ts';
 import { ContactCaps, capKeysOf, capKinds, isCapped } from '../../domain/sending/contact-caps.ts';
 import type { ClaimCall } from './claim.ts';

@@ -1,7 +1,7 @@
 import type { RenderedMessage } from '../../channels/channel.ts';
 import type { CampaignRow } from '../../db/campaigns/campaigns.ts';
 import { readNodes } from '../../db/campaigns/sequences.ts';
-import { ledgerOf } from '../../db/sending/claims.ts';
+import { ledgerOf } from '../../db/sending/ledger.ts';
 import { findPreview } from '../../db/texts/previews.ts';
 import { AppError } from '../../errors.ts';
 import type { Services } from '../../operation.ts';

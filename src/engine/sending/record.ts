@@ -3,18 +3,15 @@ import { completeIfDone, shareCampaigns } from '../../db/campaigns/campaigns.ts'
 import { type RunningRevision, readSequences } from '../../db/campaigns/sequences.ts';
 import type { Db } from '../../db/database.ts';
 import { appendEvents } from '../../db/events.ts';
-import { lockSenderInbound, rematchInbound, savePersonKeys } from '../../db/inbound/invitations.ts';
+import { lockSenderInbound, rematchInbound } from '../../db/inbound/invitations.ts';
 import { insertSuppressions } from '../../db/people/suppressions.ts';
-import {
-  type Hold,
-  holdProspects,
-  type Move,
-  moveProspects,
-  noteContacted,
-} from '../../db/sending/claims.ts';
+import { type Hold, holdProspects } from '../../db/sending/holds.ts';
 import { releaseLanes, wakeLimited, wakeSender } from '../../db/sending/lanes.ts';
 import { expireDeadlines, type Recorded, recordResults } from '../../db/sending/ledger.ts';
+import { noteContacted } from '../../db/sending/marks.ts';
+import { type Move, moveProspects } from '../../db/sending/moves.ts';
 import { lockSkipping, moveToTouch } from '../../db/sending/positions.ts';
+import { savePersonKeys } from '../../db/sending/profiles.ts';
 import { normaliseEmail } from '../../domain/identity.ts';
 import type { NewEvent } from '../../domain/people/event.ts';
 import { policyOf } from '../../domain/sending/outcome.ts';

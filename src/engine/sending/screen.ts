@@ -1,7 +1,8 @@
 import { type DraftPlace, queueDrafts } from '../../db/ai/queue.ts';
 import { overlapsAmong } from '../../db/campaigns/overlaps.ts';
 import type { Db } from '../../db/database.ts';
-import { type Hold, holdProspects, type LedgerRow, ledgerOf } from '../../db/sending/claims.ts';
+import { type Hold, holdProspects } from '../../db/sending/holds.ts';
+import { type LedgerRow, ledgerOf } from '../../db/sending/ledger.ts';
 import type { NewEvent } from '../../domain/people/event.ts';
 import { inOtherCampaign } from '../../domain/people/prospect.ts';
 import { type ContactCaps, capKeysOf } from '../../domain/sending/contact-caps.ts';

@@ -1,10 +1,10 @@
 import { completeIfDone } from '../../db/campaigns/campaigns.ts';
 import { type Db, transact } from '../../db/database.ts';
 import { appendEvents } from '../../db/events.ts';
-import { noteReply } from '../../db/inbound/inboxes.ts';
 import { insertSuppressions } from '../../db/people/suppressions.ts';
-import { type Move, moveProspects } from '../../db/sending/claims.ts';
 import { messageTarget } from '../../db/sending/ledger.ts';
+import { noteReply } from '../../db/sending/marks.ts';
+import { type Move, moveProspects } from '../../db/sending/moves.ts';
 import type { EventKind } from '../../domain/people/event.ts';
 import type { ProspectStatus } from '../../domain/people/prospect.ts';
 import type { SuppressionKey } from '../../domain/people/suppression.ts';

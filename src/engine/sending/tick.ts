@@ -1,8 +1,8 @@
 import type { Outgoing } from '../../channels/channel.ts';
 import type { Db } from '../../db/database.ts';
 import { appendEvents } from '../../db/events.ts';
-import { reserve } from '../../db/sending/claims.ts';
 import { type LaneRow, lockDueLanes, writeLanes } from '../../db/sending/lanes.ts';
+import { reserve } from '../../db/sending/reserve.ts';
 import { readScript } from '../../domain/forecast/scripted-address.ts';
 import { type LanePlan, planLanes as planAll } from '../../domain/sending/planner.ts';
 import type { Services } from '../../operation.ts';

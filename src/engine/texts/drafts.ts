@@ -7,7 +7,7 @@ import { readNodes } from '../../db/campaigns/sequences.ts';
 import type { Db } from '../../db/database.ts';
 import { type PoolPerson, readPool } from '../../db/people/pool.ts';
 import type { CampaignId } from '../../db/scope.ts';
-import { type LedgerRow, ledgerOf } from '../../db/sending/claims.ts';
+import { type LedgerRow, ledgerOf } from '../../db/sending/ledger.ts';
 import { deleteUnresolved, type NewDraft, upsertDrafts } from '../../db/texts/drafts.ts';
 import {
   type MessageSender,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { getCampaign, lockCampaign, updateCampaign } from '../../db/campaigns/campaigns.ts';
-import { clearDryRun } from '../../db/campaigns/promotions.ts';
 import { appendEvents } from '../../db/events.ts';
+import { clearDryRun } from '../../db/sending/promotions.ts';
 import { uuid } from '../../domain/text.ts';
 import { launch } from '../../engine/campaigns/launch.ts';
 import { AppError } from '../../errors.ts';

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import {
   listCampaignSenders,
-  reassignPeople,
   removeCampaignSender,
   replaceCampaignSenders,
 } from '../../db/campaigns/campaign-senders.ts';
@@ -10,6 +9,7 @@ import { countByPlace } from '../../db/campaigns/stats.ts';
 import { type Db, transact } from '../../db/database.ts';
 import { appendEvents } from '../../db/events.ts';
 import { wakeCampaign } from '../../db/sending/lanes.ts';
+import { reassignPeople } from '../../db/sending/positions.ts';
 import { isTerminal, type ProspectStatus, prospectStatuses } from '../../domain/people/prospect.ts';
 import { uuid } from '../../domain/text.ts';
 import { guardSenders } from '../../engine/campaigns/guard.ts';

@@ -6,8 +6,8 @@ import {
   updateCampaign as updateRow,
 } from '../../db/campaigns/campaigns.ts';
 import { readNodes, writeNodes } from '../../db/campaigns/sequences.ts';
-import { respanWaiting } from '../../db/inbound/invitations.ts';
 import { releaseCapHolds } from '../../db/sending/contact-caps.ts';
+import { respanWaiting } from '../../db/sending/holds.ts';
 import { wakeCampaign } from '../../db/sending/lanes.ts';
 import { lockPositions } from '../../db/sending/positions.ts';
 import { deleteStrayDrafts } from '../../db/texts/drafts.ts';

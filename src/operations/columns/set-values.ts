@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { getCampaign } from '../../db/campaigns/campaigns.ts';
-import { listColumns, writeValues } from '../../db/campaigns/columns.ts';
+import { listColumns } from '../../db/campaigns/columns.ts';
 import { findProspect, lockProspect } from '../../db/people/roster.ts';
 import { wakeCampaign } from '../../db/sending/lanes.ts';
+import { writeValues } from '../../db/sending/profiles.ts';
 import { customFieldsLimit } from '../../domain/people/prospect-input.ts';
 import { text, uuid } from '../../domain/text.ts';
 import { AppError, type Problem } from '../../errors.ts';

@@ -2,14 +2,13 @@ import { z } from 'zod';
 import { connectionSchema, secretsSchema } from '../../channels/email/connection.ts';
 import {
   findSender,
-  releaseForSender,
-  releaseMissingOf,
   type SenderRow,
   type SenderValues,
   updateSender,
 } from '../../db/accounts/senders.ts';
 import { transact } from '../../db/database.ts';
 import { wakeCampaign, wakeSender } from '../../db/sending/lanes.ts';
+import { releaseForSender, releaseMissingOf } from '../../db/sending/sender-holds.ts';
 import { uuid } from '../../domain/text.ts';
 import { accountOf, requireWorking, sealSecrets } from '../../engine/accounts/mailboxes.ts';
 import { resumeSenderless } from '../../engine/campaigns/guard.ts';

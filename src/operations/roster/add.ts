@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type NewProspect, packPeople } from '../../db/people/roster.ts';
+import { type NewProspect, packPeople } from '../../db/sending/roster-changes.ts';
 import { readRosterPerson } from '../../domain/people/prospect-input.ts';
 import { uuid } from '../../domain/text.ts';
 import { addPeople, openRoster } from '../../engine/people/roster.ts';

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
-import { packPeople } from '../../db/people/roster.ts';
+import { packPeople } from '../../db/sending/roster-changes.ts';
 import { detectDialect, scanCsv } from '../../domain/imports/csv.ts';
 import { columnNames } from '../../domain/imports/csv-mapping.ts';
 import { uuid } from '../../domain/text.ts';

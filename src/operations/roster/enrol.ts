@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { existingProspects, type NewProspect, packPeople } from '../../db/people/roster.ts';
+import { existingProspects } from '../../db/people/roster.ts';
+import { type NewProspect, packPeople } from '../../db/sending/roster-changes.ts';
 import { isStorableJson, uuid } from '../../domain/text.ts';
 import { type NamedLead, nameLeads } from '../../engine/people/named-leads.ts';
 import { addPeople, openRoster } from '../../engine/people/roster.ts';

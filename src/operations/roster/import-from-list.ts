@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type LeadRow, leadFields, listLeads, operators } from '../../db/people/leads.ts';
-import { type NewProspect, packPeople } from '../../db/people/roster.ts';
+import { type NewProspect, packPeople } from '../../db/sending/roster-changes.ts';
 import { readRosterPerson } from '../../domain/people/prospect-input.ts';
 import { text, uuid } from '../../domain/text.ts';
 import { addPeople, openRoster } from '../../engine/people/roster.ts';

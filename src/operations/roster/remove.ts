@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { completeIfDone } from '../../db/campaigns/campaigns.ts';
-import { deleteProspects, existingProspects } from '../../db/people/roster.ts';
+import { existingProspects } from '../../db/people/roster.ts';
+import { deleteProspects } from '../../db/sending/roster-changes.ts';
 import { uuid } from '../../domain/text.ts';
 import { openRoster } from '../../engine/people/roster.ts';
 import { AppError } from '../../errors.ts';

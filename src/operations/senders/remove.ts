@@ -2,7 +2,6 @@ import { z } from 'zod';
 import {
   campaignsOfSender,
   findSender,
-  holdForSender,
   type SenderId,
   type SenderRow,
   updateSender,
@@ -10,6 +9,7 @@ import {
 import { leaveCampaigns } from '../../db/campaigns/campaign-senders.ts';
 import { type Db, transact } from '../../db/database.ts';
 import { wakeSender } from '../../db/sending/lanes.ts';
+import { holdForSender } from '../../db/sending/sender-holds.ts';
 import { uuid } from '../../domain/text.ts';
 import { guardSenders } from '../../engine/campaigns/guard.ts';
 import { AppError } from '../../errors.ts';

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { releaseForSender, releaseMissingOf, updateSender } from '../../db/accounts/senders.ts';
+import { updateSender } from '../../db/accounts/senders.ts';
 import { transact } from '../../db/database.ts';
 import { wakeCampaign, wakeSender } from '../../db/sending/lanes.ts';
+import { releaseForSender, releaseMissingOf } from '../../db/sending/sender-holds.ts';
 import { maxOnX } from '../../domain/sending/sender-limit.ts';
 import { uuid } from '../../domain/text.ts';
 import { accountOf, requireWorking } from '../../engine/accounts/mailboxes.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { turnPending } from '../../../src/db/ai/schedule.ts';
+import { turnPending } from '../../../src/db/sending/draft-holds.ts';
 import { explainOneProspect } from '../../../src/operations/explanations/prospect.ts';
 import { pauseProspect } from '../../../src/operations/roster/pause.ts';
 import { updateProspect } from '../../../src/operations/roster/update.ts';

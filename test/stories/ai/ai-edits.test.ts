@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { pickPool } from '../../../src/db/sending/claims.ts';
+import { pickPool } from '../../../src/db/sending/picks.ts';
 import { createCampaign } from '../../../src/operations/campaigns/create.ts';
 import { launchCampaign } from '../../../src/operations/campaigns/launch.ts';
 import { promoteCampaign } from '../../../src/operations/campaigns/promote.ts';

@@ -1,0 +1,63 @@
+import { sql } from 'kysely';
+import { nilId } from '../../ids.ts';
+import { shard } from '../counters.ts';
+import type { Db } from '../database.ts';
+import { nil } from './moves.ts';
+
+/** Notes that people were written to who do not move for it, and counts those for whom it is the first time. */
+export async function noteContacted(
+  db: Db,
+  {
+    workspaceId,
+    prospectIds,
+    now,
+  }: { workspaceId: string; prospectIds: readonly string[]; now: Date },
+): Promise<void> {
+  if (prospectIds.length === 0) return;
+  await sql`
+    with noted as (
+      update prospects set contacted_at = ${now}, updated_at = ${now}
+      where workspace_id = ${workspaceId} and id = any(${prospectIds}::uuid[]) and contacted_at is null returning campaign_id, sender_id
+    )
+    insert into counters (workspace_id, campaign_id, name, node_id, sender_id, shard, n)
+    select ${workspaceId}, campaign_id, 'contacted', ${nil}, coalesce(sender_id, ${nil}), ${shard()}, count(*) from noted group by 2, 5 order by 2, 5
+    on conflict (workspace_id, campaign_id, name, node_id, sender_id, shard) do update set n = counters.n + excluded.n`.execute(
+    db,
+  );
+}
+
+/** Notes a person's first reply and counts it, in one statement, whatever it does to their way. Returns whether it was the first. */
+export async function noteReply(
+  db: Db,
+  reply: { workspaceId: string; prospectId: string; now: Date },
+): Promise<boolean> {
+  const { rows } = await sql`
+    with answered as (
+      update prospects set replied_at = ${reply.now}, updated_at = ${reply.now}
+      where workspace_id = ${reply.workspaceId} and id = ${reply.prospectId} and replied_at is null returning campaign_id, sender_id
+    )
+    insert into counters (workspace_id, campaign_id, name, node_id, sender_id, shard, n)
+    select ${reply.workspaceId}, campaign_id, 'answered', ${nilId}, coalesce(sender_id, ${nilId}), ${shard()}, 1 from answered
+    on conflict (workspace_id, campaign_id, name, node_id, sender_id, shard) do update set n = counters.n + excluded.n
+    returning name`.execute(db);
+  return rows.length > 0;
+}
+
+/** Notes a person's first open and counts it, in one statement; later ones change nothing. */
+export async function recordOpened(
+  db: Db,
+  open: { workspaceId: string; messageId: string; now: Date },
+): Promise<void> {
+  await sql`
+    with opened as (
+      update prospects p set opened_at = ${open.now} from messages m
+      where m.workspace_id = ${open.workspaceId} and m.id = ${open.messageId}
+        and p.workspace_id = m.workspace_id and p.id = m.prospect_id and p.opened_at is null
+      returning p.campaign_id, p.sender_id
+    )
+    insert into counters (workspace_id, campaign_id, name, node_id, sender_id, shard, n)
+    select ${open.workspaceId}, campaign_id, 'opened', ${nilId}, coalesce(sender_id, ${nilId}), ${shard()}, 1 from opened
+    on conflict (workspace_id, campaign_id, name, node_id, sender_id, shard) do update set n = counters.n + excluded.n`.execute(
+    db,
+  );
+}
