@@ -11,14 +11,17 @@ const { db } = await testDatabase();
 it.each([
   ['migrations/schema.sql', dumpSchema],
   ['src/db/schema.gen.ts', schemaTypes],
-])('%s is as the database has it (npm run record, when that changes on purpose)', async (name, read) => {
-  const file = new URL(`../../${name}`, import.meta.url);
-  const found = await read(db);
-  if (process.env.POSTRIDER_RECORD) writeFileSync(file, found);
-  expect(found.split('\n'), 'npm run record, then read the diff').toEqual(
-    readFileSync(file, 'utf8').split('\n'),
-  );
-});
+])(
+  '%s is as the database has it (npm run record, when that changes on purpose)',
+  async (name, read) => {
+    const file = new URL(`../../${name}`, import.meta.url);
+    const found = await read(db);
+    if (process.env.POSTRIDER_RECORD) writeFileSync(file, found);
+    expect(found.split('\n'), 'npm run record, then read the diff').toEqual(
+      readFileSync(file, 'utf8').split('\n'),
+    );
+  },
+);
 
 it('migrating again changes nothing', async () => {
   const before = await dumpSchema(db);

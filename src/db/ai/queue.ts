@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../database.ts';
 import { camelRows } from '../rows.ts';
 import { type CampaignId, type WorkspaceScope, within } from '../scope.ts';
+import { explainDraftHolds, holdForRetry } from '../sending/draft-holds.ts';
 
 /** One text of one person. */
 export type DraftPlace = { campaignId: string; prospectId: string; nodeId: string };
@@ -159,11 +160,8 @@ export async function postponeDrafts(
   { now, until, code, detail }: { now: Date; until: Date; code: string; detail: string },
 ): Promise<void> {
   const due = sql`workspace_id = ${workspaceId} and state = 'queued' and owner is null and next_at <= ${now}`;
-  await sql`
-    update prospects set hold_detail = ${detail}, updated_at = ${now}
-    where workspace_id = ${workspaceId} and hold = 'draft_pending' and id in (select prospect_id from ai_drafts where ${due})`.execute(
-    db,
-  );
+  const waiting = sql`select prospect_id from ai_drafts where ${due}`;
+  await explainDraftHolds(db, workspaceId, waiting, { detail, now });
   await sql`update ai_drafts set next_at = ${until}, error_code = ${code}, error_detail = ${detail}, updated_at = ${now} where ${due}`.execute(
     db,
   );
@@ -267,11 +265,7 @@ export async function retryFailed(
 ): Promise<number> {
   const failed = sql`workspace_id = ${workspaceId} and campaign_id = ${campaignId} and state = 'failed'
     and (${prospectIds}::uuid[] is null or prospect_id = any(${prospectIds}::uuid[]))`;
-  await sql`
-    update prospects set hold = 'draft_pending', hold_detail = null, updated_at = ${now}
-    where workspace_id = ${workspaceId} and hold = 'draft_failed' and id in (select prospect_id from ai_drafts where ${failed})`.execute(
-    db,
-  );
+  await holdForRetry(db, workspaceId, sql`select prospect_id from ai_drafts where ${failed}`, now);
   const { rows } = await sql`
     update ai_drafts set state = 'queued', attempts = 0, next_at = ${now}, owner = null, updated_at = ${now} where ${failed} returning 1`.execute(
     db,

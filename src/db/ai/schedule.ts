@@ -3,6 +3,7 @@ import type { Db } from '../database.ts';
 import type { PoolPerson } from '../people/pool.ts';
 import { camelRows } from '../rows.ts';
 import { type CampaignId, type WorkspaceScope, within } from '../scope.ts';
+import { holdForDraft } from '../sending/draft-holds.ts';
 import type { Written } from '../sending/ledger.ts';
 
 /** Notes that a model writes texts of a launched campaign, or that it no longer does; its pool and the texts of changed nodes are called for anew. */
@@ -90,7 +91,7 @@ export async function callFromPool(
       select id from next where hold is null and sender_id is null and not exists (select 1 from messages m
         where m.workspace_id = ${workspaceId} and m.prospect_id = next.id and m.node_id = ${nodeId} and (m.manually_edited or m.written ->> 'node' = ${nodeHash}))
     ), held as (
-      update prospects p set hold = 'draft_pending', hold_detail = null, updated_at = ${now} from lacking l where p.workspace_id = ${workspaceId} and p.id = l.id
+      ${holdForDraft(workspaceId, sql`lacking`, now)}
     ), queued as (
       insert into ai_drafts (workspace_id, prospect_id, node_id, campaign_id, state, next_at, updated_at)
       select ${workspaceId}, id, ${nodeId}, ${campaignId}, 'queued', ${now}, ${now} from lacking order by id

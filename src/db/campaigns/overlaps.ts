@@ -1,8 +1,7 @@
 import { sql } from 'kysely';
-import { nilId } from '../../ids.ts';
-import { shard } from '../counters.ts';
 import type { Db } from '../database.ts';
 import type { CampaignId } from '../scope.ts';
+import { skipFromPool } from '../sending/roster-changes.ts';
 
 export type Overlapping = { id: string; name: string | null; linkedin_url: string | null };
 type Overlap = CampaignId & { type: string };
@@ -43,25 +42,9 @@ export async function findOverlaps(
 
 type Skip = { reason: string; now: Date };
 
-/** Ends the way of these people before it began and counts it, in one statement however many they are; `tellOverlaps` tells of it. */
-export async function skipOverlaps(db: Db, overlap: Overlap, { reason, now }: Skip): Promise<void> {
-  const { workspaceId, campaignId } = overlap;
-  await sql`
-    with o as (
-      select p.id, p.node_id from prospects p where ${elsewhere(overlap)} order by p.id for update of p
-    ), n as (
-      update prospects p set status = 'skipped', ended_at = ${now}, end_reason = ${reason}, node_id = null, anchor_at = null, hold = null, hold_detail = null,
-        hold_until = null, pausing = null, updated_at = ${now}
-      from o where p.workspace_id = ${workspaceId} and p.id = o.id returning o.node_id
-    ), delta as (
-      select 'pending' as name, node_id, -1 as d from n union all select 'skipped', null, 1 from n
-    )
-    insert into counters (workspace_id, campaign_id, name, node_id, sender_id, shard, n)
-    select ${workspaceId}::uuid, ${campaignId}::uuid, name, coalesce(node_id, ${nilId}), ${nilId}::uuid, ${shard()}::smallint, sum(d)
-    from delta group by 3, 4 having sum(d) <> 0 order by 3, 4
-    on conflict (workspace_id, campaign_id, name, node_id, sender_id, shard) do update set n = counters.n + excluded.n`.execute(
-    db,
-  );
+/** Skips prospects of the pool that overlap with another campaign. Tell of it with `tellOverlaps`. */
+export async function skipOverlaps(db: Db, overlap: Overlap, skip: Skip): Promise<void> {
+  await skipFromPool(db, overlap, { ...skip, which: elsewhere(overlap) });
 }
 
 /** Appends an event for each who was just skipped. Call it last in the transaction, as `appendEvents`. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { nilId } from '../../ids.ts';
+import { countChanges } from '../counters.ts';
 import type { Db } from '../database.ts';
 import type { CampaignId } from '../scope.ts';
 
@@ -92,9 +93,7 @@ export async function recount(db: Db, { workspaceId, campaignId }: CampaignId): 
         select name, node_id, sender_id, n from actual union all select name, node_id, sender_id, -n from kept
       ) as both_sides group by 1, 2, 3 having sum(n) <> 0
     )
-    insert into counters (workspace_id, campaign_id, name, node_id, sender_id, shard, n)
-    select ${workspaceId}, ${campaignId}, name, node_id, sender_id, 0, n from difference order by 3, 4, 5
-    on conflict (workspace_id, campaign_id, name, node_id, sender_id, shard) do update set n = counters.n + excluded.n
+    ${countChanges(workspaceId, sql`select ${campaignId}::uuid, name, node_id, sender_id, n from difference`)}
     returning name`.execute(db);
   return rows.length;
 }

@@ -6,11 +6,10 @@ import {
   profileLimits,
 } from '../../domain/people/prospect-input.ts';
 import type { Assessed, EnrolmentState } from '../../domain/people/rule.ts';
-import { nilId } from '../../ids.ts';
-import { shard } from '../counters.ts';
 import type { Db } from '../database.ts';
 import { camelRows } from '../rows.ts';
 import type { CampaignId } from '../scope.ts';
+import { countAdded, insertIntoPool } from '../sending/roster-changes.ts';
 import type { LeadRules } from './rules.ts';
 
 /** Leads of a campaign that are assessed together, and by what. `others`: campaigns whose contacts the rules keep out. */
@@ -102,27 +101,24 @@ export async function enrolNew(
   { newIds, now }: { newIds: readonly string[]; now: Date },
 ): Promise<{ fit: number; added: number }> {
   const { workspaceId, campaignId, type, ids } = assessing;
-  const names = sql.join(profileFields.map((field) => sql.ref(field)));
+  const intake = { workspaceId, campaignId, source: 'rule', now };
   const values = sql.join(
     profileFields.map((field) => sql`${profile[field]} as ${sql.ref(field)}`),
   );
   const { rows } = await sql<{ fit: number; added: number }>`
     with fit as materialized (
-      select g.new_id, l.id as lead_id, f.lists, ${identityOf(type)} as identity, ${customFields(assessing)} as custom_fields, ${values}
+      select g.new_id as id, l.id as lead_id, f.lists, f.lists[1]::text as source_ref,
+        '' as local_zone, null as local_zone_source, ${identityOf(type)} as identity, ${customFields(assessing)} as custom_fields, ${values}
       from unnest(${ids}::uuid[], ${newIds}::uuid[]) as g (id, new_id)
       cross join lateral (${leadOf(assessing)}) l cross join lateral (${fedBy(assessing)}) f cross join lateral (select ${whyOut(assessing)} as why) w
       where w.why is null
     ), added as (
-      insert into prospects (workspace_id, campaign_id, source, source_ref, created_at, updated_at, id, identity, lead_id, custom_fields, ${names})
-      select ${workspaceId}, ${campaignId}, 'rule', lists[1]::text, ${now}, ${now}, new_id, identity, lead_id, custom_fields, ${names} from fit order by new_id
-      on conflict (campaign_id, identity) do nothing returning id, lead_id
+      ${insertIntoPool(intake, sql`(select * from fit order by id) as fit`)}
     ), enrolled as (
       insert into enrolments (workspace_id, campaign_id, lead_id, prospect_id, list_ids, state)
       select ${workspaceId}, ${campaignId}, a.lead_id, a.id, f.lists, 'in' from added a join fit f on f.lead_id = a.lead_id
     ), counted as (
-      insert into counters (workspace_id, campaign_id, name, node_id, sender_id, shard, n)
-      select ${workspaceId}::uuid, ${campaignId}::uuid, 'pending', ${nilId}::uuid, ${nilId}::uuid, ${shard()}::smallint, count(*) from added having count(*) > 0
-      on conflict (workspace_id, campaign_id, name, node_id, sender_id, shard) do update set n = counters.n + excluded.n
+      ${countAdded(workspaceId, campaignId)}
     )
     select (select count(*) from fit)::int as fit, count(*)::int as added from added`.execute(db);
   return rows[0]!;

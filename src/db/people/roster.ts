@@ -1,13 +1,12 @@
-import { type Selectable, sql } from 'kysely';
+import { sql } from 'kysely';
 import { deepest } from '../../domain/page.ts';
 import { type ProspectStatus, prospectStatuses } from '../../domain/people/prospect.ts';
 import { nilId } from '../../ids.ts';
 import type { Db } from '../database.ts';
-import type { Schema } from '../schema.gen.ts';
 import type { CampaignId } from '../scope.ts';
+import type { ProspectRow } from '../sending/profiles.ts';
 import { isFed } from './rules.ts';
 
-export type ProspectRow = Selectable<Schema['prospects']>;
 export type RosterRow = {
   type: string;
   status: string;

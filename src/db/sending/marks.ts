@@ -1,8 +1,6 @@
 import { sql } from 'kysely';
-import { nilId } from '../../ids.ts';
-import { shard } from '../counters.ts';
+import { countChanges } from '../counters.ts';
 import type { Db } from '../database.ts';
-import { nil } from './moves.ts';
 
 /** Notes that people were written to who do not move for it, and counts those for whom it is the first time. */
 export async function noteContacted(
@@ -19,9 +17,7 @@ export async function noteContacted(
       update prospects set contacted_at = ${now}, updated_at = ${now}
       where workspace_id = ${workspaceId} and id = any(${prospectIds}::uuid[]) and contacted_at is null returning campaign_id, sender_id
     )
-    insert into counters (workspace_id, campaign_id, name, node_id, sender_id, shard, n)
-    select ${workspaceId}, campaign_id, 'contacted', ${nil}, coalesce(sender_id, ${nil}), ${shard()}, count(*) from noted group by 2, 5 order by 2, 5
-    on conflict (workspace_id, campaign_id, name, node_id, sender_id, shard) do update set n = counters.n + excluded.n`.execute(
+    ${countChanges(workspaceId, sql`select campaign_id, 'contacted', null::uuid, sender_id, 1 from noted`)}`.execute(
     db,
   );
 }
@@ -36,9 +32,7 @@ export async function noteReply(
       update prospects set replied_at = ${reply.now}, updated_at = ${reply.now}
       where workspace_id = ${reply.workspaceId} and id = ${reply.prospectId} and replied_at is null returning campaign_id, sender_id
     )
-    insert into counters (workspace_id, campaign_id, name, node_id, sender_id, shard, n)
-    select ${reply.workspaceId}, campaign_id, 'answered', ${nilId}, coalesce(sender_id, ${nilId}), ${shard()}, 1 from answered
-    on conflict (workspace_id, campaign_id, name, node_id, sender_id, shard) do update set n = counters.n + excluded.n
+    ${countChanges(reply.workspaceId, sql`select campaign_id, 'answered', null::uuid, sender_id, 1 from answered`)}
     returning name`.execute(db);
   return rows.length > 0;
 }
@@ -55,9 +49,7 @@ export async function recordOpened(
         and p.workspace_id = m.workspace_id and p.id = m.prospect_id and p.opened_at is null
       returning p.campaign_id, p.sender_id
     )
-    insert into counters (workspace_id, campaign_id, name, node_id, sender_id, shard, n)
-    select ${open.workspaceId}, campaign_id, 'opened', ${nilId}, coalesce(sender_id, ${nilId}), ${shard()}, 1 from opened
-    on conflict (workspace_id, campaign_id, name, node_id, sender_id, shard) do update set n = counters.n + excluded.n`.execute(
+    ${countChanges(open.workspaceId, sql`select campaign_id, 'opened', null::uuid, sender_id, 1 from opened`)}`.execute(
     db,
   );
 }

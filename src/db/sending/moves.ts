@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { shard } from '../counters.ts';
+import { countChanges } from '../counters.ts';
 import type { Db } from '../database.ts';
 import { camelRows } from '../rows.ts';
 import { wasAsked } from './holds.ts';
@@ -71,16 +71,11 @@ export async function moveProspects(
     ), delta as (
       select campaign_id, was as name, stood as node_id, had as sender_id, -1 as d from n
       union all select campaign_id, status, node_id, sender_id, 1 from n
-      union all select campaign_id, 'contacted', null, sender_id, 1 from n where contacted_before is null and contacted_at is not null
+      union all select campaign_id, 'contacted', null::uuid, sender_id, 1 from n where contacted_before is null and contacted_at is not null
     ), counted as (
-      insert into counters (workspace_id, campaign_id, name, node_id, sender_id, shard, n)
-      select ${workspaceId}, campaign_id, name, coalesce(node_id, ${nil}), coalesce(sender_id, ${nil}), ${shard()}, sum(d)
-      from delta group by 2, 3, 4, 5 having sum(d) <> 0 order by 2, 3, 4, 5
-      on conflict (workspace_id, campaign_id, name, node_id, sender_id, shard) do update set n = counters.n + excluded.n
+      ${countChanges(workspaceId, sql`select campaign_id, name, node_id, sender_id, d from delta`)}
     )
     select id, campaign_id, was, status from n`,
   );
   return rows;
 }
-
-export const nil = sql`'00000000-0000-0000-0000-000000000000'::uuid`;

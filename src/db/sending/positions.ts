@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
-import { nilId } from '../../ids.ts';
-import { shard } from '../counters.ts';
+import { countChanges } from '../counters.ts';
 import type { Db } from '../database.ts';
 import type { CampaignId } from '../scope.ts';
 
@@ -47,10 +46,7 @@ export async function moveToTouch(db: Db, move: TouchMove): Promise<number> {
     ), delta as (
       select status as name, node_id, sender_id, -1 as d from o union all select status, node_id, sender_id, 1 from n
     ), counted as (
-      insert into counters (workspace_id, campaign_id, name, node_id, sender_id, shard, n)
-      select ${workspaceId}, ${campaignId}, name, coalesce(node_id, ${nilId}), coalesce(sender_id, ${nilId}), ${shard()}, sum(d)
-      from delta group by 3, 4, 5 having sum(d) <> 0 order by 3, 4, 5
-      on conflict (workspace_id, campaign_id, name, node_id, sender_id, shard) do update set n = counters.n + excluded.n
+      ${countChanges(workspaceId, sql`select ${campaignId}::uuid, name, node_id, sender_id, d from delta`)}
     )
     select count(*) as n from n`.execute(db);
   return rows[0]!.n;
@@ -162,10 +158,7 @@ export async function reassignPeople(
     ), delta as (
       select status as name, node_id, ${from}::uuid as sender_id, -1 as d from o union all select status, node_id, sender_id, 1 from n
     ), counted as (
-      insert into counters (workspace_id, campaign_id, name, node_id, sender_id, shard, n)
-      select ${workspaceId}, ${campaignId}, name, coalesce(node_id, ${nilId}), sender_id, ${shard()}, sum(d)
-      from delta group by 3, 4, 5 having sum(d) <> 0 order by 3, 4, 5
-      on conflict (workspace_id, campaign_id, name, node_id, sender_id, shard) do update set n = counters.n + excluded.n
+      ${countChanges(workspaceId, sql`select ${campaignId}::uuid, name, node_id, sender_id, d from delta`)}
     )
     select count(*) as n from n`.execute(db);
   return rows[0]!.n;

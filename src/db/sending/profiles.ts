@@ -1,8 +1,8 @@
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { type LocalZone, localZoneOf } from '../../domain/hours/local-zone.ts';
 import { profileFields, type RosterPerson } from '../../domain/people/prospect-input.ts';
 import type { Db } from '../database.ts';
-import type { ProspectRow } from '../people/roster.ts';
+import type { Schema } from '../schema.gen.ts';
 import type { CampaignId } from '../scope.ts';
 
 export type Known = { prospectId: string; personKey: string };
@@ -80,3 +80,4 @@ export async function writeValues(
   );
   return rows.length > 0;
 }
+export type ProspectRow = Selectable<Schema['prospects']>;

@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
-import { nilId } from '../../ids.ts';
-import { shard } from '../counters.ts';
+import { countChanges } from '../counters.ts';
 import type { Db } from '../database.ts';
 import type { CampaignId } from '../scope.ts';
 
@@ -40,12 +39,11 @@ export async function clearDryRun(
   await sql`delete from counters where workspace_id = ${workspaceId} and campaign_id = ${campaignId}`.execute(
     db,
   );
-  await sql`
-    insert into counters (workspace_id, campaign_id, name, node_id, sender_id, shard, n)
-    select ${workspaceId}, ${campaignId}, status, ${nilId}, ${nilId}, ${shard()}, count(*)
-    from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId} group by status`.execute(
-    db,
-  );
+  await countChanges(
+    workspaceId,
+    sql`select campaign_id, status, null::uuid, null::uuid, count(*) from prospects
+      where workspace_id = ${workspaceId} and campaign_id = ${campaignId} group by 1, 2`,
+  ).execute(db);
   await sql`delete from sender_usage where workspace_id = ${workspaceId} and campaign_id = ${campaignId}`.execute(
     db,
   );

@@ -1,9 +1,8 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { localZoneOf } from '../../domain/hours/local-zone.ts';
 import { profileFields, type RosterPerson } from '../../domain/people/prospect-input.ts';
 import { byRules } from '../../domain/people/rule.ts';
-import { nilId } from '../../ids.ts';
-import { shard } from '../counters.ts';
+import { countChanges } from '../counters.ts';
 import type { Db } from '../database.ts';
 import type { CampaignId } from '../scope.ts';
 import { textArray } from '../text-array.ts';
@@ -57,8 +56,35 @@ export function packPeople(people: Iterable<NewProspect>, local: boolean): Packe
 }
 
 /**
- * Adds people to the pool and counts them, in one statement; whoever is there already falls out. Returns how many were added.
- * Measured by `npm run bench -- bulk` and `import`.
+ * The insert of prospects into a pool, as a part of a statement. `rows` has `id`, `identity`,
+ * `lead_id`, `custom_fields`, `local_zone`, `local_zone_source`, `source_ref` and the profile;
+ * a row whose identity the roster has already falls out. Returns the `id` and `lead_id` of the others.
+ */
+export function insertIntoPool(
+  { workspaceId, campaignId, source, now }: Omit<Intake, 'sourceRef'>,
+  rows: RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  const names = sql.join(profileFields.map((field) => sql.ref(field)));
+  return sql`
+    insert into prospects (workspace_id, campaign_id, source, source_ref, created_at, updated_at, id,
+      identity, lead_id, custom_fields, local_zone, local_zone_source, ${names})
+    select ${workspaceId}, ${campaignId}, ${source}, source_ref, ${now}, ${now}, id,
+      identity, lead_id, custom_fields, coalesce(local_zone, ''), local_zone_source, ${names}
+    from ${rows}
+    on conflict (campaign_id, identity) do nothing returning id, lead_id`;
+}
+
+/** The change of the counters by prospects that joined the pool: the rows of `added`. */
+export function countAdded(workspaceId: string, campaignId: string): RawBuilder<unknown> {
+  return countChanges(
+    workspaceId,
+    sql`select ${campaignId}::uuid, 'pending', null::uuid, null::uuid, count(*) from added`,
+  );
+}
+
+/**
+ * Adds prospects to the pool and counts them, in one statement; those on the roster already fall
+ * out. Returns how many were added. Measured by `npm run bench -- bulk` and `import`.
  */
 export async function insertProspects(
   db: Db,
@@ -66,19 +92,15 @@ export async function insertProspects(
   { count, arrays }: PackedPeople,
 ): Promise<number> {
   if (count === 0) return 0;
-  const { workspaceId, campaignId, now } = intake;
+  const { workspaceId, campaignId, sourceRef } = intake;
   const names = sql.join(profileFields.map((field) => sql.ref(field)));
+  const given = sql`unnest(${sql.join(columns.map((column) => sql`${arrays[column]}::text[]`))})
+    as given (${sql.join(columns.map((column) => sql.ref(column)))})`;
+  const typed = sql`(select id::uuid, identity, lead_id::uuid, custom_fields::jsonb, local_zone,
+      local_zone_source, ${sourceRef}::text as source_ref, ${names} from ${given}) as typed`;
   const { rows } = await sql<{ n: number }>`
-    with added as (
-      insert into prospects (workspace_id, campaign_id, source, source_ref, created_at, updated_at, id, identity, lead_id, custom_fields, local_zone, local_zone_source, ${names})
-      select ${workspaceId}, ${campaignId}, ${intake.source}, ${intake.sourceRef}, ${now}, ${now}, id::uuid, identity, lead_id::uuid, custom_fields::jsonb, coalesce(local_zone, ''), local_zone_source, ${names}
-      from unnest(${sql.join(columns.map((column) => sql`${arrays[column]}::text[]`))}) as given (${sql.join(columns.map((column) => sql.ref(column)))})
-      on conflict (campaign_id, identity) do nothing returning 1
-    ), counted as (
-      insert into counters (workspace_id, campaign_id, name, node_id, sender_id, shard, n)
-      select ${workspaceId}::uuid, ${campaignId}::uuid, 'pending', ${nilId}::uuid, ${nilId}::uuid, ${shard()}::smallint, count(*) from added having count(*) > 0
-      on conflict (workspace_id, campaign_id, name, node_id, sender_id, shard) do update set n = counters.n + excluded.n
-    )
+    with added as (${insertIntoPool(intake, typed)}),
+      counted as (${countAdded(workspaceId, campaignId)})
     select count(*) as n from added`.execute(db);
   return rows[0]?.n ?? 0;
 }
@@ -96,9 +118,7 @@ export async function deleteProspects(
     with gone as (
       delete from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and ${untouched} and ${chosen} returning node_id
     ), counted as (
-      insert into counters (workspace_id, campaign_id, name, node_id, sender_id, shard, n)
-      select ${workspaceId}::uuid, ${campaignId}::uuid, 'pending', coalesce(node_id, ${nilId}), ${nilId}::uuid, ${shard()}::smallint, -count(*) from gone group by 4
-      on conflict (workspace_id, campaign_id, name, node_id, sender_id, shard) do update set n = counters.n + excluded.n
+      ${countChanges(workspaceId, sql`select ${campaignId}::uuid, 'pending', node_id, null::uuid, -1 from gone`)}
     )
     select count(*) as n from gone`.execute(db);
   return rows[0]?.n ?? 0;
@@ -118,13 +138,37 @@ export async function reopenProspects(
       update prospects p set status = 'pending', sender_id = null, ended_at = null, end_reason = null, updated_at = ${now} from o
       where p.workspace_id = ${workspaceId} and p.id = o.id returning p.id
     ), delta as (
-      select 'cancelled' as name, coalesce(sender_id, ${nilId}) as sender_id, -count(*) as d from o group by 2
-      union all select 'pending', ${nilId}, count(*) from n having count(*) > 0
+      select 'cancelled' as name, sender_id, -1 as d from o
+      union all select 'pending', null, 1 from n
     ), counted as (
-      insert into counters (workspace_id, campaign_id, name, node_id, sender_id, shard, n)
-      select ${workspaceId}::uuid, ${campaignId}::uuid, name, ${nilId}::uuid, sender_id, ${shard()}::smallint, d from delta order by name, sender_id
-      on conflict (workspace_id, campaign_id, name, node_id, sender_id, shard) do update set n = counters.n + excluded.n
+      ${countChanges(workspaceId, sql`select ${campaignId}::uuid, name, null::uuid, sender_id, d from delta`)}
     )
     select id from n`.execute(db);
   return rows.map((row) => row.id);
+}
+
+/**
+ * Ends the selected prospects `p` of a campaign's pool as skipped and counts it, in one statement
+ * however many they are. `which` is a condition on `p`.
+ */
+export async function skipFromPool(
+  db: Db,
+  { workspaceId, campaignId }: CampaignId,
+  { which, reason, now }: { which: RawBuilder<unknown>; reason: string; now: Date },
+): Promise<void> {
+  await sql`
+    with o as (
+      select p.id, p.node_id from prospects p where ${which} order by p.id for update of p
+    ), n as (
+      update prospects p set status = 'skipped', ended_at = ${now}, end_reason = ${reason},
+        node_id = null, anchor_at = null, hold = null, hold_detail = null, hold_until = null,
+        pausing = null, updated_at = ${now}
+      from o where p.workspace_id = ${workspaceId} and p.id = o.id returning o.node_id
+    ), delta as (
+      select 'pending' as name, node_id, -1 as d from n union all select 'skipped', null, 1 from n
+    )
+    ${countChanges(
+      workspaceId,
+      sql`select ${campaignId}::uuid, name, node_id, null::uuid, d from delta`,
+    )}`.execute(db);
 }

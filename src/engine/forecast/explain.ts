@@ -2,7 +2,7 @@ import { countWithRemoved } from '../../db/campaigns/campaign-senders.ts';
 import type { CampaignRow } from '../../db/campaigns/campaigns.ts';
 import type { Db } from '../../db/database.ts';
 import { countHeld } from '../../db/forecast/forecasts.ts';
-import type { ProspectRow } from '../../db/people/roster.ts';
+import type { ProspectRow } from '../../db/sending/profiles.ts';
 import {
   type Binding,
   bindingOf,

@@ -7,9 +7,10 @@ import {
 import { readNodes } from '../../db/campaigns/sequences.ts';
 import { type Db, transact } from '../../db/database.ts';
 import { appendEvents } from '../../db/events.ts';
-import { findProspect, lockProspect, type ProspectRow } from '../../db/people/roster.ts';
+import { findProspect, lockProspect } from '../../db/people/roster.ts';
 import { wakeCampaign, wakeSender } from '../../db/sending/lanes.ts';
 import { type Move, moveProspects } from '../../db/sending/moves.ts';
+import type { ProspectRow } from '../../db/sending/profiles.ts';
 import { firstSender, pausePerson, resumePerson } from '../../db/sending/prospect-actions.ts';
 import { latestDueAnchor } from '../../domain/hours/delay.ts';
 import { waitingHolds } from '../../domain/sequence/invitation.ts';

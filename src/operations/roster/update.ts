@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { getCampaign } from '../../db/campaigns/campaigns.ts';
-import { lockProspect, lockRoster, type ProspectRow } from '../../db/people/roster.ts';
+import { lockProspect, lockRoster } from '../../db/people/roster.ts';
 import { wakeCampaign } from '../../db/sending/lanes.ts';
-import { updateProfile } from '../../db/sending/profiles.ts';
+import { type ProspectRow, updateProfile } from '../../db/sending/profiles.ts';
 import {
   nameOf,
   profileFields,

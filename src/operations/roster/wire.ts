@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ProspectRow } from '../../db/people/roster.ts';
+import type { ProspectRow } from '../../db/sending/profiles.ts';
 import { type ZoneSource, zoneSources } from '../../domain/hours/local-zone.ts';
 import { prospectStatuses } from '../../domain/people/prospect.ts';
 import { customFieldsLimit, profileLimits } from '../../domain/people/prospect-input.ts';
