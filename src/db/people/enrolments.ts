@@ -9,6 +9,7 @@ import type { Assessed, EnrolmentState } from '../../domain/people/rule.ts';
 import type { Db } from '../database.ts';
 import { camelRows } from '../rows.ts';
 import type { CampaignId } from '../scope.ts';
+import { inHandList } from '../sending/holds.ts';
 import { countAdded, insertIntoPool } from '../sending/roster-changes.ts';
 import type { LeadRules } from './rules.ts';
 
@@ -221,7 +222,7 @@ export async function lockEnrolled(
   ids: readonly string[],
 ): Promise<Map<string, ContactStage>> {
   const { rows } = await sql<{ id: string; standing: ContactStage }>`
-    select id, case when ended_at is not null then 'ended' when hold in ('reserved', 'passing') then 'busy' when contacted_at is not null then 'written' else 'fresh' end as standing
+    select id, case when ended_at is not null then 'ended' when hold in (${inHandList}) then 'busy' when contacted_at is not null then 'written' else 'fresh' end as standing
     from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and id = any (${ids}::uuid[]) order by id for update`.execute(
     db,
   );

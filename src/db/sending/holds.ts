@@ -1,8 +1,15 @@
 import { type RawBuilder, sql } from 'kysely';
+import { inHandHolds, textHolds } from '../../domain/sending/hold.ts';
 import { awaitingHold, connectionTimeout } from '../../domain/sequence/invitation.ts';
 import type { Db } from '../database.ts';
 import { camelRows } from '../rows.ts';
 import { type CampaignId, type WorkspaceScope, within } from '../scope.ts';
+
+const literals = (words: readonly string[]) => sql.raw(words.map((word) => `'${word}'`).join(', '));
+
+/** Holds as constants of a statement, for `hold in (…)`. */
+export const inHandList = literals(inHandHolds);
+export const textHoldList = literals(textHolds);
 
 export type Released = { workspaceId: string; campaignId: string; senderId: string | null };
 
@@ -75,14 +82,14 @@ export async function holdUntil(
   db: Db,
   hold: { workspaceId: string; prospectId: string; until: Date; detail: string; now: Date },
 ): Promise<void> {
-  const inHand = sql`hold in ('reserved', 'passing')`;
+  const inHand = sql`hold in (${inHandList})`;
   await sql`
     update prospects set updated_at = ${hold.now}, pausing = case when ${inHand} then greatest(pausing, ${hold.until}) end,
       hold = case when ${inHand} then hold else 'out_of_office' end, hold_detail = case when ${inHand} and pausing >= ${hold.until} then hold_detail else ${hold.detail} end,
       hold_until = case when ${inHand} then hold_until when hold = 'out_of_office' then ${hold.until} else greatest(hold_until, ${hold.until}) end
     where workspace_id = ${hold.workspaceId} and id = ${hold.prospectId} and ended_at is null
       and (hold is null or ${inHand} or hold = 'paused' and hold_until < ${hold.until}
-        or hold in ('retry', 'domain_limit', 'company_limit', 'out_of_office', 'missing_variable', 'draft_pending', 'draft_failed'))`.execute(
+        or hold in ('retry', 'domain_limit', 'company_limit', 'out_of_office', ${textHoldList}))`.execute(
     db,
   );
 }

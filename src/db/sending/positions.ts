@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { countChanges } from '../counters.ts';
 import type { Db } from '../database.ts';
 import type { CampaignId } from '../scope.ts';
+import { inHandList, textHoldList } from './holds.ts';
 
 export type TouchMove = CampaignId & {
   now: Date;
@@ -38,9 +39,9 @@ export async function moveToTouch(db: Db, move: TouchMove): Promise<number> {
         status = case when ${ends} then 'completed' else p.status end,
         ended_at = case when ${ends} then ${now}::timestamptz end,
         end_reason = case when ${ends} then 'the sequence is finished' end,
-        hold = case when ${ends} or p.hold in ('missing_variable', 'draft_pending', 'draft_failed', 'passing') then null else p.hold end,
-        hold_detail = case when ${ends} or p.hold in ('missing_variable', 'draft_pending', 'draft_failed', 'passing') then null else p.hold_detail end,
-        hold_until = case when ${ends} or p.hold in ('missing_variable', 'draft_pending', 'draft_failed', 'passing') then null else p.hold_until end
+        hold = case when ${ends} or p.hold in (${textHoldList}, 'passing') then null else p.hold end,
+        hold_detail = case when ${ends} or p.hold in (${textHoldList}, 'passing') then null else p.hold_detail end,
+        hold_until = case when ${ends} or p.hold in (${textHoldList}, 'passing') then null else p.hold_until end
       from o where p.workspace_id = ${workspaceId} and p.id = o.id
       returning p.status, p.node_id, p.sender_id
     ), delta as (
@@ -146,7 +147,7 @@ export async function reassignPeople(
     with locked as (
       select id, status, node_id from prospects
       where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and sender_id = ${from} and ended_at is null
-        and (hold is null or hold not in ('reserved', 'passing')) and status <> 'connection_sent'
+        and (hold is null or hold not in (${inHandList})) and status <> 'connection_sent'
       order by id for update
     ), o as (
       select *, row_number() over (order by id) as turn from locked

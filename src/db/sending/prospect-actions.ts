@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
 import type { CampaignId } from '../scope.ts';
-import { heldStill } from './holds.ts';
+import { heldStill, inHandList, textHoldList } from './holds.ts';
 
 type Person = { workspaceId: string; prospectId: string; now: Date };
 
@@ -13,10 +13,10 @@ export async function pausePerson(
 ): Promise<void> {
   await sql`
     update prospects set updated_at = ${now},
-      pausing = case when hold in ('reserved', 'passing') then coalesce(${until}::timestamptz, 'infinity') end,
-      hold = case when hold in ('reserved', 'passing') then hold else 'paused' end,
+      pausing = case when hold in (${inHandList}) then coalesce(${until}::timestamptz, 'infinity') end,
+      hold = case when hold in (${inHandList}) then hold else 'paused' end,
       hold_detail = null,
-      hold_until = case when hold in ('reserved', 'passing') then hold_until else ${until} end
+      hold_until = case when hold in (${inHandList}) then hold_until else ${until} end
     where workspace_id = ${workspaceId} and id = ${prospectId}`.execute(db);
 }
 
@@ -41,7 +41,7 @@ export async function releaseOne(
 ): Promise<boolean> {
   const { rows } = await sql`
     update prospects set hold = null, hold_detail = null, updated_at = ${now}
-    where workspace_id = ${workspaceId} and id = ${prospectId} and hold in ('missing_variable', 'draft_pending', 'draft_failed') returning id`.execute(
+    where workspace_id = ${workspaceId} and id = ${prospectId} and hold in (${textHoldList}) returning id`.execute(
     db,
   );
   return rows.length > 0;
