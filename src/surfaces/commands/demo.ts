@@ -14,6 +14,7 @@ import { addProspects } from '../../operations/roster/add.ts';
 import { createSandboxSender } from '../../operations/senders/create-sandbox.ts';
 import { createWorkspace } from '../../operations/workspaces/create.ts';
 import { createClient } from '../client.ts';
+import { awaitStopSignal } from './stop-signal.ts';
 
 const senders = 5;
 const people = 200;
@@ -32,10 +33,7 @@ const round = 40;
 
 /** Runs a throw-away server with a sandbox on a fast clock and a campaign under way, until SIGTERM or SIGINT. Returns the exit code. */
 export async function demo(env: Record<string, string | undefined>): Promise<number> {
-  const signalled = new Promise<void>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
-      process.on(signal, () => resolve());
-  });
+  const stopSignal = awaitStopSignal();
   const dataDir = mkdtempSync(path.join(tmpdir(), 'postrider-demo-'));
   let app: App | undefined;
   try {
@@ -48,7 +46,7 @@ export async function demo(env: Record<string, string | undefined>): Promise<num
     const url = app.url!;
     const played = await play(url, readFileSync(adminKeyFile(dataDir), 'utf8').trim());
     console.log(tell(url, played));
-    await signalled;
+    await stopSignal;
     console.log('Cleaning up ...');
     return 0;
   } finally {
