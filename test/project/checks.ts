@@ -19,6 +19,7 @@ const checks: Record<string, string[]> = {
     'src',
     'test',
     'bench',
+    'examples',
   ],
   'dead code': ['knip'],
   ...(descriptions.length > 0 ? { openapi: ['redocly', 'lint', ...descriptions] } : {}),

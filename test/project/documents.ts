@@ -11,7 +11,7 @@ export const root = path.resolve(import.meta.dirname, '../..');
 export type Document = { file: string; text: string; blocks: { info: string; code: string }[] };
 
 export function readDocuments(): Document[] {
-  const files = globSync(['*.md', 'docs/*.md'], { cwd: root }).sort();
+  const files = globSync(['*.md', '{docs,examples,test}/**/*.md'], { cwd: root }).sort();
   return files.map((file) => readDocument(file));
 }
 
