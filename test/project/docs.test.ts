@@ -37,6 +37,17 @@ describe('the documents', () => {
     expect(links.filter((to) => !existsSync(path.join(root, to)))).toEqual([]);
   });
 
+  it('name only files of the repository that exist', () => {
+    const folders = 'bench|bin|docs|examples|golden|migrations|src|test';
+    const named = documents.flatMap(({ file, text }) =>
+      [...text.matchAll(new RegExp(`\`((?:${folders})/[\\w./-]+)\``, 'g'))].map(
+        ([, name = '']) => ({ file, name }),
+      ),
+    );
+    expect(named.length).toBeGreaterThan(50);
+    expect(named.filter(({ name }) => !existsSync(path.join(root, name)))).toEqual([]);
+  });
+
   it('draw the house as it is: every folder and file of the ground in ARCHITECTURE.md, and none that is not there', () => {
     const { text, blocks } = readDocument('ARCHITECTURE.md');
     const rooms = [...text.matchAll(/^\| `(\w+\/)` \|/gm)].map(([, room]) => room!);
