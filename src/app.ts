@@ -41,7 +41,7 @@ export type App = {
   /** Where the API listens; null in a process that only sends. */
   url: string | null;
   first: Store['first'];
-  /** Takes no more work, finishes what is under way, lets go of everything. */
+  /** Takes no more work, finishes the work under way, and closes everything. */
   stop: () => Promise<void>;
 };
 
@@ -66,7 +66,7 @@ export async function openStore(config: Config, say: Say): Promise<Store> {
   }
 }
 
-/** Opens the store and builds what the process is made of. */
+/** Opens the store and builds the services of the process. */
 export async function createServices(
   config: Config,
   say: Say,
@@ -140,7 +140,10 @@ async function createChannels(config: Config, log: Log): Promise<Services['chann
   return new Map(channels.map((channel) => [channel.type, channel]));
 }
 
-/** Starts what POSTRIDER_ROLE asks for. @throws with the way out when it cannot, for example when the port is in use */
+/**
+ * Starts the parts that POSTRIDER_ROLE names. @throws with the remedy when it cannot, for example
+ * when the port is in use
+ */
 export async function startApp(config: Config, say: Say): Promise<App> {
   const built = await createServices(config, say);
   const stops: (() => Promise<void>)[] = [];

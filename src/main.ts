@@ -5,13 +5,14 @@ const argv = process.argv.slice(2);
 // Compiled code is kept, which halves the start of a command; where the folder cannot be written, nothing happens.
 enableCompileCache(new URL('../node_modules/.cache/node', import.meta.url).pathname);
 
-// Whoever reads the answer may have seen enough (`| head`). A server goes on: it has a database to stop, and messages in hand.
+// The reader of our output may have seen enough (`| head`). A server goes on: it has a database to
+// stop, and messages in hand.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   if (argv[0] !== 'start' && argv[0] !== 'demo') process.exit(0);
 });
 
-/** Commands that take nothing behind them, and what they do. */
+/** Commands without subcommands, and their actions. */
 const lone: Record<string, string> = {
   start:
     'Runs the server: API, workers and database, until Ctrl-C. Its settings are environment variables: docs/settings.md.',
@@ -19,7 +20,8 @@ const lone: Record<string, string> = {
   migrate: 'Brings the database up to date without starting a server.',
 };
 
-// Each command loads only what it needs: a client call should not wait for a server's parts.
+// Each command loads only the modules it needs, because a client call should not wait for those of
+// a server.
 async function run(): Promise<number> {
   const [word = ''] = argv;
   if (word in lone && argv.length > 1)

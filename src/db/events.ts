@@ -5,8 +5,9 @@ import type { Db } from './database.ts';
 import type { Schema } from './schema.gen.ts';
 
 /**
- * Appends events, numbered per workspace without a gap. Call it last in the transaction: the workspace's number is
- * locked until the commit, which is also what makes the order of numbers the order of commits.
+ * Appends events, numbered per workspace without a gap. Call it last in the transaction: the
+ * workspace's number stays locked until the commit, which makes the order of numbers the order of
+ * commits.
  */
 export async function appendEvents(
   db: Db,
@@ -35,7 +36,10 @@ export type EventFilter = {
 };
 type Span = { workspaceId: string; from: number; to: number; newest: boolean; limit: number };
 
-/** Events whose numbers lie in a span, both ends in. Numbers have no gaps: the span is what is read, whatever the filter leaves of it. */
+/**
+ * Events whose numbers lie in a span, both ends included. Numbers have no gaps, so the span bounds
+ * the rows that are read, whatever the filter leaves of them.
+ */
 export async function readEvents(
   db: Db,
   { workspaceId, from, to, newest, limit, ...filter }: Span & EventFilter,

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { testDatabase } from '../../test/fixtures/database.ts';
 
-// One connection, so that what is prepared on it can be seen.
+// One connection, so that its prepared statements can be seen.
 const { db, pool, workspaceId } = await testDatabase({ connections: 1 });
 
 const prepared = async () => {

@@ -17,8 +17,9 @@ const firstPrepared = 3;
 const planChanged = '0A000';
 
 /**
- * PostgreSQL whose plain statements are prepared once per connection: parsing and planning a look-up by key costs more than running it.
- * A statement with lists is not plain, nor one with optional conditions: their plans differ with the values.
+ * PostgreSQL whose plain statements are prepared once per connection: parsing and planning a
+ * look-up by key costs more than running it. A statement with lists is not plain, nor one with
+ * optional conditions, because their plans differ with the values.
  */
 export class PreparingDialect extends PostgresDialect {
   readonly #pool: Pool;

@@ -5,7 +5,10 @@ export type CampaignId = { workspaceId: string; campaignId: string };
 /** Workspaces that one pass of a worker serves: all live ones, or one sandbox by its id. */
 export type WorkspaceScope = 'live' | { sandbox: string };
 
-/** Leaves out sandboxes, whose time is their own; asked once for a statement, whatever it reads. */
+/**
+ * Leaves out sandboxes, because they have clocks of their own; evaluated once per statement,
+ * whatever it reads.
+ */
 export function isLive(workspaceId: RawBuilder<unknown>): RawBuilder<boolean> {
   return sql`${workspaceId} <> all (array(select w.id from workspaces w where w.mode = 'sandbox'))`;
 }

@@ -7,8 +7,9 @@ import type { Schema } from './schema.gen.ts';
 const maxWaitMs = 10_000;
 
 /**
- * A database over one connection that is the caller's alone, for thousands of small steps: statements are prepared once, and take turns.
- * A transaction has the connection to itself: what asks for another one inside it fails after ten seconds.
+ * A database over one connection that belongs to the caller alone, for thousands of small steps:
+ * statements are prepared once and run one after another. A transaction has the connection to
+ * itself: a second one begun inside it fails after ten seconds.
  */
 export function singleConnection(client: pg.PoolClient): Db {
   let free = Promise.resolve();

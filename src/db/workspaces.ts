@@ -63,7 +63,7 @@ export async function listMembers(
   return rows;
 }
 
-/** The member who was there first, of the workspace that was; null before the first boot. */
+/** The first member of the first workspace; null before the first boot. */
 export async function findFirstMember(
   db: Db,
 ): Promise<{ workspaceId: string; memberId: string } | null> {

@@ -68,6 +68,47 @@ const isNode = (value: unknown): value is Node =>
   value !== null &&
   typeof (value as { type?: unknown }).type === 'string';
 
+/** The lines of a file that lie in a template tagged `sql`, counted from 0. */
+function readSqlLines(source: Source): Set<number> {
+  const lines = new Set<number>();
+  const lineOf = (offset: number) => source.text.slice(0, offset).split('\n').length - 1;
+  const visit = (node: Node) => {
+    const tag = node.tag as { name?: string } | undefined;
+    if (node.type === 'TaggedTemplateExpression' && tag?.name === 'sql') {
+      for (let line = lineOf(node.start); line <= lineOf(node.end); line += 1) lines.add(line);
+    }
+    for (const child of Object.values(node).flat()) if (isNode(child)) visit(child);
+  };
+  visit(parseSync(source.path, source.text).program as object as Node);
+  return lines;
+}
+
+/** Lines over 100 columns, as `path:line`; SQL and addresses may be longer. */
+export function findWideLines(source: Source): string[] {
+  const wide = source.lines.flatMap((line, at) =>
+    line.length > 100 && !/https?:\/\//.test(line) ? [at] : [],
+  );
+  const sql = wide.length > 0 ? readSqlLines(source) : new Set();
+  return wide.filter((at) => !sql.has(at)).map((at) => `${source.path}:${at + 1}`);
+}
+
+/** How many words the comments of a file have, and how many of these are question words that stand for a noun. */
+export function countCommentWords(source: Source): { words: number; questions: number } {
+  const comments = source.text.match(/\/\*\*[\s\S]*?\*\/|^[ \t]*\/\/.*$/gm) ?? [];
+  const text = comments.join(' ');
+  return {
+    words: text.split(/\s+/).filter((word) => /\w/.test(word)).length,
+    questions: text.match(/\b(what|who|whom|whoever|whose)\b/gi)?.length ?? 0,
+  };
+}
+
+/** Doc comments that stand behind a field on its line, where nobody can tell which field they describe. */
+export function findTrailingDocs(source: Source): string[] {
+  return source.lines.flatMap((line, at) =>
+    /\S.*\/\*\* .*\*\//.test(line) && !/^\s*\/\*\*/.test(line) ? [`${source.path}:${at + 1}`] : [],
+  );
+}
+
 /** Longest run of comment lines that is neither a doc comment nor the head of the file. */
 export function findLongComment(source: Source): number {
   let maxLength = 0;

@@ -48,7 +48,10 @@ export async function suspendSender(
 
 type Holder = { workspaceId: string; id: string };
 
-/** A sender's sealed credentials, for renewing them: until the transaction ends, others who want to renew them wait. Nobody else does. */
+/**
+ * A sender's sealed credentials, locked for renewing them: other renewals wait until the
+ * transaction ends, sends do not.
+ */
 export async function lockCredentials(db: Db, { workspaceId, id }: Holder): Promise<string | null> {
   await sql`select pg_advisory_xact_lock(hashtextextended('postrider credentials ' || ${id}::text, 0))`.execute(
     db,

@@ -28,7 +28,10 @@ export async function takeLogin(db: Db, stateHash: Buffer, now: Date): Promise<L
   return row && row.expiresAt > now ? row : null;
 }
 
-/** Forgets logins whose time is over, and senders of the type that were made for one, unless a campaign counts on them. */
+/**
+ * Deletes expired logins, and senders of the type that were made for one, unless a campaign uses
+ * them.
+ */
 export async function dropAbandoned(
   db: Db,
   { workspaceId, type, now }: { workspaceId: string; type: string; now: Date },

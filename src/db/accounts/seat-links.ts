@@ -17,7 +17,10 @@ export async function replaceSeatLink(
   await db.insertInto('seat_links').values(link).execute();
 }
 
-/** The login that a provider's answer belongs to, whatever its workspace: only who began it knows its name. Null when it is over. */
+/**
+ * The login that a provider's answer belongs to, in any workspace: the name is a secret of the
+ * caller that began it. Null when it has expired.
+ */
 export async function findSeatLink(db: Db, nameHash: Buffer, now: Date): Promise<SeatLink | null> {
   const { rows } =
     await sql<SeatLink>`select * from seat_links where name_hash = ${nameHash} and expires_at > ${now}`.execute(
@@ -26,7 +29,7 @@ export async function findSeatLink(db: Db, nameHash: Buffer, now: Date): Promise
   return rows[0] ?? null;
 }
 
-/** Keeps what the provider said of a login, so that it is not lost should the rest fail. */
+/** Stores a provider's answer to a login, so that it is not lost when a later step fails. */
 export async function noteSeat(
   db: Db,
   link: SeatLink,

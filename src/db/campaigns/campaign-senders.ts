@@ -142,7 +142,10 @@ export async function leaveCampaigns(
   );
 }
 
-/** How many people whom nothing else holds are under way with senders that were taken off the campaign. */
+/**
+ * How many people that are under way, and not held, belong to senders that were taken off the
+ * campaign.
+ */
 export async function countWithRemoved(
   db: Db,
   { workspaceId, campaignId }: CampaignId,

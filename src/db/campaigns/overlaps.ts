@@ -27,7 +27,10 @@ export async function lockOverlaps(
   );
 }
 
-/** The first people of a campaign, by when they were added, who are on their way in another one; and how many there are. */
+/**
+ * The first people of a campaign, in the order they were added, that are under way in another one;
+ * and how many there are.
+ */
 export async function findOverlaps(
   db: Db,
   overlap: Overlap,
@@ -47,7 +50,10 @@ export async function skipOverlaps(db: Db, overlap: Overlap, skip: Skip): Promis
   await skipFromPool(db, overlap, { ...skip, which: elsewhere(overlap) });
 }
 
-/** Appends an event for each who was just skipped. Call it last in the transaction, as `appendEvents`. */
+/**
+ * Appends an event for each prospect that was just skipped. Call it last in the transaction, as
+ * `appendEvents`.
+ */
 export async function tellOverlaps(
   db: Db,
   { workspaceId, campaignId }: CampaignId,
@@ -69,8 +75,8 @@ export async function tellOverlaps(
 export type OverlapCandidate = { prospectId: string; campaignId: string; identity: string };
 
 /**
- * Those of the candidates whom another running campaign of the type is at, or comes first with: the one that was launched before. So of two
- * campaigns that both have somebody, one writes to them.
+ * The candidates that another running campaign of the type has under way, or has a prior claim on
+ * because it was launched first. So of two campaigns with the same person, one writes.
  */
 export async function overlapsAmong(
   db: Db,

@@ -39,7 +39,10 @@ export async function countByPlace(
   return rows;
 }
 
-/** What these senders sent from `since` until before `until`, over all campaigns. Exact to the quarter of an hour. */
+/**
+ * Touches of these senders from `since` until before `until`, over all campaigns. Exact to the
+ * quarter of an hour.
+ */
 export async function touchesBySender(
   db: Db,
   {
@@ -58,7 +61,7 @@ export async function touchesBySender(
   return rows;
 }
 
-/** What each sender sent for this campaign from `since` on; since ever when null. */
+/** Touches of each sender for this campaign from `since` on; all of them when `since` is null. */
 export async function touchesByCampaign(
   db: Db,
   { workspaceId, campaignId, since }: CampaignId & { since: Date | null },

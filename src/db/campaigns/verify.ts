@@ -7,7 +7,7 @@ import { isFed, isWalked } from '../people/rules.ts';
 const terminal = prospectStatuses.filter(isTerminal);
 const nil = sql`'00000000-0000-0000-0000-000000000000'::uuid`;
 
-/** A law and the query that finds what breaks it. */
+/** A law and the query that finds its breaches. */
 type Law = [name: string, breaches: (workspaceId: string) => RawBuilder<unknown>];
 
 /** Lanes that may rest although somebody waits for them: their reason is named. */
@@ -180,12 +180,12 @@ const laws: readonly Law[] = [
 
 export const lawNames: readonly string[] = laws.map(([name]) => name);
 
-/** What breaks a law: its name, and the row that shows it. */
+/** A breach: the name of the law, and the row that shows it. */
 export type Breach = { law: string; row: Record<string, unknown> };
 
 /**
- * Holds every law against all that a workspace has in the database, up to `limit` breaches each. Each law reads one snapshot, and
- * scans what it is about.
+ * Checks every law against the rows of a workspace, up to `limit` breaches each. Each law reads one
+ * snapshot and scans the tables it is about.
  */
 export async function findBreaches(db: Db, workspaceId: string, limit: number): Promise<Breach[]> {
   const breaches: Breach[] = [];

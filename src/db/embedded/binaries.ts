@@ -78,7 +78,7 @@ async function copyPrograms(native: string, target: string): Promise<void> {
   await rm(path.dirname(fresh), { recursive: true, force: true });
 }
 
-/** Null when they run, else what stands against it. */
+/** Null when the binaries run, else the reason why they do not. */
 function runs(programs: string, as: RunAs): string | null {
   for (const program of ['postgres', 'initdb']) {
     const tried = spawnSync(path.join(programs, 'bin', program), ['--version'], {

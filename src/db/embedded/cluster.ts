@@ -8,8 +8,9 @@ import { type RunAs, readMajor } from './binaries.ts';
 export const clusterFolder = (dataDir: string): string => path.join(dataDir, 'postgres');
 
 /**
- * Who runs the server. Root must not: then the files' owner does, or `postgres`, or `nobody`.
- * @throws when the files belong to somebody else and this process is not root
+ * The user that runs the server. Root must not: then the owner of the files does, or `postgres`, or
+ * `nobody`.
+ * @throws when the files belong to another user and this process is not root
  */
 export function chooseUser(dataDir: string): RunAs {
   const me = process.getuid?.();
@@ -32,8 +33,9 @@ export function chooseUser(dataDir: string): RunAs {
 }
 
 /**
- * The name by which a server whose working folder is the cluster calls it. Other users cannot walk to a folder below a private home, but
- * Linux lets everyone step into the working folder they were started in.
+ * The path by which a server whose working folder is the cluster reaches it. Other users cannot
+ * walk to a folder below a private home, but Linux lets every process use the working folder it was
+ * started in.
  */
 export function nameFolder(folder: string, as: RunAs): string {
   return as.uid !== undefined && process.platform === 'linux' ? '/proc/self/cwd' : folder;
@@ -67,7 +69,7 @@ export async function ensureCluster(
   await runInitdb(fresh, programs, as);
   await rename(fresh, folder).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
-    // Another process was faster; what it made is as good.
+    // Another process was faster; its cluster is as good.
     await rm(fresh, { recursive: true, force: true });
   });
 }

@@ -45,7 +45,7 @@ const defaults: Record<string, string> = {
   jit: 'off',
   timezone: 'UTC',
   log_timezone: 'UTC',
-  // Refused statements are answered to whoever asked; the file keeps what concerns the server.
+  // A client hears about its own refused statements; the log keeps the server's messages.
   log_min_messages: 'log',
 };
 const startMs = 300_000;
@@ -107,7 +107,10 @@ async function acquire(dataDir: string, options: Options, socketDir?: string): P
   }
 }
 
-/** Another process brought the server back elsewhere: what we have open still looks for it in the folder it had. */
+/**
+ * Another process restarted the server elsewhere, and our connections still look for it in the old
+ * folder.
+ */
 function linkSocketDir(from: string, to: string): void {
   if (from === to) return;
   removeSocketDir(from);
@@ -193,7 +196,7 @@ async function start(
     if (performance.now() > endedAt + rivalMs) break;
     await pause(10);
   }
-  // A folder that is used again may be a rival's, who is slow to come up.
+  // A reused folder may belong to a rival server that is slow to start.
   if (!options.socketDir) removeSocketDir(socketDir);
   const said = readFileSync(logFile(dataDir), 'utf8').trim().split('\n').slice(-5).join('\n');
   throw new Error(

@@ -27,7 +27,7 @@ export async function lockCursor(db: Db, workspaceId: string): Promise<number | 
   return rows[0]?.seq ?? null;
 }
 
-/** Moves the cursor with what follows from the events before it. */
+/** Moves the cursor, in the transaction of the effects of the events before it. */
 export async function moveCursor(db: Db, workspaceId: string, seq: number): Promise<void> {
   await sql`update event_cursors set seq = ${seq} where workspace_id = ${workspaceId}`.execute(db);
 }
@@ -74,7 +74,10 @@ export async function readFeedEvents(
   return rows;
 }
 
-/** Has the rules look again at leads whom a campaign of the same channel has written to, or heard from, where that may keep them out. */
+/**
+ * Marks leads for the rules to assess again, because a campaign of the same channel has written to
+ * them or heard from them and the rules may exclude them for it.
+ */
 export async function markExcluded(
   db: Db,
   workspaceId: string,
@@ -120,7 +123,10 @@ export async function involvedLeads(
   return rows;
 }
 
-/** The same people in other campaigns of the workspace, those whose way has not ended: by the identity that each channel knows them by. */
+/**
+ * The same people in other campaigns of the workspace where they have not ended, by the identity
+ * that each channel knows them by.
+ */
 export async function peopleElsewhere(
   db: Db,
   workspaceId: string,

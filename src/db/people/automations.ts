@@ -18,7 +18,10 @@ export async function listAutomations(
   return rows;
 }
 
-/** The number of the workspace's last event: what is switched on now acts on those after it. Keeps the cursor for whoever listens. */
+/**
+ * The number of the workspace's last event: automations switched on now act on later events.
+ * Creates the cursor when there is none.
+ */
 export async function listenFromNow(db: Db, workspaceId: string): Promise<number> {
   const { rows } = await sql<{ seq: number }>`
     with now as (select event_seq from workspaces where id = ${workspaceId}), kept as (

@@ -13,7 +13,10 @@ import { inHandList } from '../sending/holds.ts';
 import { countAdded, insertIntoPool } from '../sending/roster-changes.ts';
 import type { LeadRules } from './rules.ts';
 
-/** Leads of a campaign that are assessed together, and by what. `others`: campaigns whose contacts the rules keep out. */
+/**
+ * Leads of a campaign that are assessed together, with the campaign's rules. `others`: campaigns
+ * whose contacts the rules exclude.
+ */
 export type Assessing = CampaignId & {
   type: string;
   rules: LeadRules;
@@ -49,7 +52,10 @@ export async function campaignsBeside(
   return rows.map((row) => row.id);
 }
 
-/** Lead `l` of id `g.id`. Each is looked up by its key, here as below: what the database believes of the tables may be old. */
+/**
+ * Lead `l` of id `g.id`. Each is looked up by its key, here as below, because the planner's
+ * statistics may be old.
+ */
 const leadOf = ({ workspaceId }: Assessing) =>
   sql`select * from leads where workspace_id = ${workspaceId} and id = g.id offset 0`;
 
@@ -62,7 +68,10 @@ function fedBy({ workspaceId, rules }: Assessing): RawBuilder<unknown> {
     where m.workspace_id = ${workspaceId} and m.list_id = any (${synced}::uuid[]) and m.lead_id = g.id`;
 }
 
-/** `w.why`: why lead `l` of id `g.id` is out of scope, null when it is in. Asks only what the rules call for. */
+/**
+ * `w.why`: why lead `l` of id `g.id` is out of scope, null when it is in. Checks only the
+ * conditions that the rules have.
+ */
 function whyOut({ workspaceId, type, rules, others }: Assessing): RawBuilder<unknown> {
   const excluded = listIds(rules, 'excluded');
   const identity = identityOf(type);
@@ -82,7 +91,7 @@ function whyOut({ workspaceId, type, rules, others }: Assessing): RawBuilder<unk
     ${rules.exclude_mutuals && !rules.exclude_contacted ? sql`when ${elsewhere(sql`p.replied_at`)} then 'mutual'` : sql``} end`;
 }
 
-/** Custom fields as a list's import makes them, and what the lists' mappings add. */
+/** Custom fields as a list's import makes them, with the columns that the lists' mappings add. */
 function customFields({ workspaceId, campaignId, rules }: Assessing): RawBuilder<unknown> {
   const own = sql`jsonb_strip_nulls(jsonb_build_object('industry', l.industry, 'size', l.size, 'domain', l.domain)) || l.attributes`;
   if (!rules.lists.some((list) => Object.keys(list.columnMapping).length > 0))
@@ -93,8 +102,9 @@ function customFields({ workspaceId, campaignId, rules }: Assessing): RawBuilder
 }
 
 /**
- * Enrols the leads in scope of those that were never enrolled, with `newIds` for them, counted; whose identity is on the roster already falls
- * out. Returns how many were in scope, and how many came in. Measured by `npm run bench -- sync`.
+ * Enrols the leads in scope that were never enrolled, with `newIds` as their ids, and counts them;
+ * leads whose identity is on the roster already fall out. Returns how many were in scope, and how
+ * many were added. Measured by `npm run bench -- sync`.
  */
 export async function enrolNew(
   db: Db,
@@ -125,7 +135,7 @@ export async function enrolNew(
   return rows[0]!;
 }
 
-/** What there is to know of leads: how the rules find them, and how they stand. */
+/** All facts about leads: what the rules say of them, and their enrolment and prospect. */
 function assessed(assessing: Assessing): RawBuilder<unknown> {
   const { workspaceId, campaignId, type, ids } = assessing;
   return sql`
@@ -184,7 +194,7 @@ export async function writeEnrolments(
   );
 }
 
-/** Forgets enrolments of people who are not on the roster any more. */
+/** Deletes enrolments of prospects that were removed from the roster. */
 export async function deleteEnrolments(
   db: Db,
   { workspaceId, campaignId }: CampaignId,

@@ -130,7 +130,10 @@ export async function saveProgress(
   if (p.last) await deleteChunks(db, { workspaceId, importId });
 }
 
-/** Ends an import that is not over yet; what it brought stays. Returns it, null when it was over already. */
+/**
+ * Ends a running import; the prospects it has added stay. Returns it, or null when it was over
+ * already.
+ */
 export async function endImport(
   db: Db,
   { workspaceId, importId }: ImportId,
@@ -151,7 +154,7 @@ async function deleteChunks(db: Db, { workspaceId, importId }: ImportId): Promis
   );
 }
 
-/** Forgets an import whose file never arrived whole. */
+/** Deletes an import whose upload never finished. */
 export async function deleteImport(db: Db, { workspaceId, importId }: ImportId): Promise<void> {
   await sql`delete from imports where workspace_id = ${workspaceId} and id = ${importId}`.execute(
     db,

@@ -191,7 +191,7 @@ function newestIds({ workspaceId, listId, after }: Newest): RawBuilder<unknown> 
         order by id desc limit ${deepest}`;
 }
 
-/** The leads `l` of one look, and what they come in the order of. */
+/** The leads `l` of one page, and the columns that order them. */
 function newest(search: Newest): { from: RawBuilder<unknown>; order: RawBuilder<unknown> } {
   const { workspaceId, listId, ids, after } = search;
   const own = sql`select * from leads where workspace_id = ${workspaceId}`;
@@ -219,7 +219,7 @@ function written(fields: LeadFields): Record<string, unknown> {
 
 export type NewLead = LeadFields & { id: string; type: string };
 
-/** Adds leads, whose identities are not there yet, and returns them. */
+/** Adds leads whose identities are new to the workspace, and returns them. */
 export async function insertLeads(
   db: Db,
   { workspaceId, source, now }: { workspaceId: string; source: string; now: Date },
@@ -272,7 +272,7 @@ export async function mergeAttributes(
   return rows[0] ?? null;
 }
 
-/** Texts of a lead that are not what it is known by. */
+/** Texts of a lead that are no identity. */
 const texts = [
   'first_name',
   'last_name',
@@ -284,7 +284,7 @@ const texts = [
   'size',
 ] as const;
 
-/** Writes what is given of each of these leads; attributes are merged, identities stay. */
+/** Writes the given fields of each of these leads; attributes are merged, identities stay. */
 export async function mergeLeads(
   db: Db,
   { workspaceId, now }: { workspaceId: string; now: Date },

@@ -122,7 +122,9 @@ export async function saveListImportStep(
     where workspace_id = ${workspaceId} and id = ${importId}`.execute(db);
 }
 
-/** Ends an import that is not over yet; what it brought stays. Returns it, null when it was over already. */
+/**
+ * Ends a running import; the leads it has added stay. Returns it, or null when it was over already.
+ */
 export async function endListImport(
   db: Db,
   { workspaceId, importId }: ListImportId,

@@ -80,7 +80,7 @@ export async function addToList(db: Db, list: ListId, joining: Joining): Promise
   return (await joinList(db, list, joining)).length;
 }
 
-/** The same, and returns the ids of those who were not in it. */
+/** The same, and returns the ids of the leads that were not in it. */
 export async function joinList(
   db: Db,
   { workspaceId, listId }: ListId,

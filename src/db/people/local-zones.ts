@@ -8,7 +8,10 @@ export type UnzonedPerson = {
   custom_fields: Record<string, unknown> | null;
 };
 
-/** People of a campaign in the order they were added, after one of them, with what their zones can be told by. */
+/**
+ * People of a campaign in the order they were added, after one of them, with the fields that tell
+ * their zone.
+ */
 export async function readUnzoned(
   db: Db,
   { workspaceId, campaignId, after, limit }: CampaignId & { after: string | null; limit: number },

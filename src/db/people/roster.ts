@@ -30,7 +30,7 @@ export async function lockRoster(
 
 export type RosterPage = CampaignId & {
   status?: ProspectStatus | undefined;
-  /** What the identity starts with. */
+  /** A prefix of the identity. */
   prefix?: string | undefined;
   /** Id of the last prospect of the page before. */
   after?: string | undefined;

@@ -99,7 +99,7 @@ export async function lockLists(
   return new Set(rows.map((row) => row.id));
 }
 
-/** Campaigns whose rules name a list. */
+/** Campaigns with rules that name a list. */
 export async function campaignsOfList(
   db: Db,
   { workspaceId, listId }: { workspaceId: string; listId: string },

@@ -38,8 +38,9 @@ export type Syncing = {
 export type Unruled = 'unruled';
 
 /**
- * Takes the campaign and its rules until the transaction ends; null when somebody has either at the moment. Ticks go on meanwhile: who is
- * claimed is told by the person's own row. A completed campaign is taken alone, as somebody new makes it active.
+ * Locks the campaign and its rules until the transaction ends; null when another transaction holds
+ * either. Ticks go on meanwhile, because a claim is visible in the prospect's own row. A completed
+ * campaign is locked exclusively, because a new prospect makes it active.
  */
 export async function lockSync(
   db: Db,
