@@ -101,7 +101,7 @@ function connected(protocol: Protocol, server: Server): CheckStep[] {
   ];
 }
 
-/** Tells a server that cannot be reached from one whose TLS does not hold. */
+/** Tells an unreachable server from one whose TLS is not valid. */
 function connecting(protocol: Protocol, server: Server, error: Failure): CheckStep[] {
   const said = [error.originalCode, error.code, error.message].join(' ');
   const aboutTls =

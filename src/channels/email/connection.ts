@@ -13,9 +13,10 @@ const tls = z.enum(['none', 'starttls', 'tls']);
 const server = z.strictObject({ host, port, tls });
 
 /**
- * How to reach a mailbox. `imap` null: nothing is received or looked up. `username` null: a relay that wants no login.
- * `sent_copy` says who files a copy in Sent: the `server` by itself (only then can "not there" mean "not sent"),
- * we (`append`), or nobody; null takes what the host is known for.
+ * How to reach a mailbox. `imap` null: nothing is received or looked up. `username` null: a relay
+ * without login. `sent_copy` says how a copy comes into Sent: the `server` files it (only then can
+ * "not there" mean "not sent"), we do (`append`), or nobody does; null takes the known habit of the
+ * host.
  */
 export const connectionSchema = z
   .strictObject({
@@ -53,7 +54,9 @@ export type Mailbox = {
 const filing = /(^|\.)(gmail|google|googlemail|outlook|office365|hotmail|live)\.com$/i;
 const renaming = /(^|\.)(outlook|office365|hotmail|live|amazonaws|awsapps)\.com$/i;
 
-/** What the channel needs to talk for an account. @throws when connection or secrets are not of the schemas */
+/**
+ * The connection and secrets of an account, parsed. @throws when they do not match their schemas
+ */
 export function readMailbox(account: Account): Mailbox {
   const connection = connectionSchema.parse(account.connection);
   const secrets = secretsSchema.parse(account.secrets);

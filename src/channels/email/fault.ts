@@ -2,7 +2,7 @@ import type { Fault, FaultKind } from '../channel.ts';
 import type { Mailbox } from './connection.ts';
 import { redact } from './redact.ts';
 
-/** What an SMTP client's error tells (nodemailer's fields). */
+/** The fields of an SMTP client's error (nodemailer's). */
 export type SmtpError = Error & {
   code?: string | undefined;
   originalCode?: string | undefined;
@@ -21,8 +21,9 @@ const maxReplyLength = 4_000;
 const fullMailbox = /mailbox.{0,20}full|over ?quota|quota exceeded|insufficient.{0,20}storage/i;
 
 /**
- * Maps what went wrong onto the taxonomy (RFC 5321 4.2, RFC 3463).
- * @param dotWritten whether the end of DATA may have reached the server: from then on, silence is ambiguous
+ * Maps an error onto the taxonomy (RFC 5321 4.2, RFC 3463).
+ * @param dotWritten whether the end of DATA may have reached the server: from then on, silence is
+ * ambiguous
  */
 export function mapFault(error: SmtpError, dotWritten: boolean, mailbox: Mailbox): Fault {
   const reply = (error.response ?? '').slice(0, maxReplyLength);

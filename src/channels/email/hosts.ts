@@ -56,7 +56,7 @@ export function isPublicAddress(address: string): boolean {
   );
 }
 
-/** Where to connect, and what the certificate must name. */
+/** The address to connect to, and the name the certificate must have. */
 export type Target = { host: string; port: number; servername: string | undefined };
 
 export type Network = {

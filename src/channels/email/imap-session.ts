@@ -41,7 +41,7 @@ export async function connectImap(
   // Errors of a command reject its promise, and the next command finds the connection unusable; without a listener they would end the process.
   client.on('error', () => {});
   await client.connect().catch((error: ImapError) => {
-    // The library says "Command failed"; what the server said is what helps.
+    // The library says only "Command failed"; the server's own words help.
     if (error.authenticationFailed)
       error.message = `The login was refused: ${error.responseText ?? error.message}`;
     throw redactError(error, mailbox);
@@ -49,7 +49,7 @@ export async function connectImap(
   return client;
 }
 
-/** What imapflow's errors carry besides their message. */
+/** Fields of imapflow's errors besides their message. */
 export type ImapError = Error & {
   code?: string;
   authenticationFailed?: boolean;
@@ -73,7 +73,10 @@ export class ImapSessions {
     this.#network = network;
   }
 
-  /** Runs `work` on the account's connection, which is opened when there is none. @throws what `work` throws, or why there is no connection */
+  /**
+   * Runs `work` on the account's connection, which is opened when there is none. @throws the error
+   * of `work`, or the reason why there is no connection
+   */
   async use<T>(
     accountId: string,
     mailbox: Mailbox,
@@ -94,7 +97,8 @@ export class ImapSessions {
       throw redactError(error, mailbox);
     } finally {
       kept.users -= 1;
-      // A session in which something was refused may be refused everything from then on: whoever comes next gets a new one.
+      // After one refusal a server may refuse everything in the session, so the next caller gets a
+      // new one.
       if (client.usable && (done || kept.users > 0)) kept.timer.refresh();
       else this.#drop(accountId, kept);
     }

@@ -19,7 +19,9 @@ import { fileSent, findSent } from './sent-folder.ts';
 import { SmtpPool } from './smtp-pool.ts';
 import { watchInbox } from './watch.ts';
 
-/** Accounts whose SMTP connections are kept; beyond that the one used longest ago is let go. */
+/**
+ * How many accounts keep their SMTP connections; beyond that the least recently used one is closed.
+ */
 const maxPools = 500;
 /** Copies on their way into Sent folders; beyond that they are left out rather than piled up. */
 const maxFiling = 200;

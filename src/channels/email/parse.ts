@@ -20,7 +20,10 @@ const kept = new Set(
   x-mailer x-postfix-sender x-qmail-notify`.split(/\s+/),
 );
 
-/** Parses the source of a message, which may be cut off. Never throws: of what cannot be parsed the header remains. */
+/**
+ * Parses the source of a message, which may be cut off. Never throws: when the body cannot be
+ * parsed, the header remains.
+ */
 export async function parseReceived(
   whole: Buffer,
   where: { sourceKey: string; receivedAt: Date },
@@ -103,14 +106,15 @@ function readFacts(email: Email, text: string, headers: Record<string, string>):
   const fromMailer =
     /^(mailer-daemon|postmaster)@/i.test(email.from?.address ?? '') ||
     'x-failed-recipients' in headers;
-  // Bounces that are not of RFC 3464 quote the header of what they return in their text.
+  // Bounces without an RFC 3464 part quote the header of the returned message in their text.
   const quoted = fromMailer
     ? [...text.matchAll(/^[> \t]*message-id:\s*<([^<>\s]+)>/gim)].map((match) => match[1] ?? '')
     : [];
   const facts: ReceivedFacts = {
     references: [...new Set([...references, ...quoted])].slice(0, 50),
   };
-  // Whoever passes a report on, with our mail in the thread, is not reporting: that is what mail systems do, and with an empty return path.
+  // A person who forwards a report, with our mail in the thread, reports nothing: reports come from
+  // mail systems, with an empty return path.
   const reports =
     fromMailer ||
     headers['return-path'] === '<>' ||

@@ -4,7 +4,7 @@ import type { Received } from '../channel.ts';
 import { type ImapError, inFolder, listFolders } from './imap-session.ts';
 import { parseReceived } from './parse.ts';
 
-/** Messages taken in one call, over all folders; what is left comes with the next. */
+/** Messages taken in one call, over all folders; the rest comes with the next call. */
 const maxMessages = 200;
 /** Bytes read of one message: its header, its text and a delivery status come first. */
 const maxBytes = 1024 * 1024;
@@ -22,8 +22,8 @@ const cursorSchema = z.object({ folders: z.record(z.string(), folderCursor) });
 export type Cursor = z.output<typeof cursorSchema>;
 
 /**
- * What came into the inbox and the junk folder since `cursor`; null starts from now.
- * A changed UIDVALIDITY reads the folder again from the day before the last message that was seen.
+ * Messages that arrived in the inbox and the junk folder since `cursor`; null starts from now. A
+ * changed UIDVALIDITY reads the folder again from the day before the last message seen.
  */
 export async function receiveSince(
   client: ImapFlow,
@@ -97,7 +97,7 @@ async function readFolder(
   return { uidValidity: at.uidValidity, uidNext: (taken.at(-1) ?? at.uidNext - 1) + 1, lastDate };
 }
 
-/** Null for what is no date: some servers keep none, or hand out what they were told. */
+/** Null for an invalid date: some servers store none, or repeat the sender's text. */
 function dateOf(said: Date | string | undefined): string | null {
   const date = new Date(said ?? Number.NaN);
   return date.getTime() > 0 ? date.toISOString() : null;
@@ -128,7 +128,7 @@ async function* fetchEach(client: ImapFlow, uids: readonly number[]): AsyncGener
 const query = { uid: true, internalDate: true, source: { maxLength: maxBytes } };
 const hasSource = (message: FetchMessageObject): message is Fetched => message.source !== undefined;
 
-/** A message by itself: what its envelope says of it when its text cannot be had, null when it is gone. */
+/** A single message: only its envelope when its text cannot be read, null when it is gone. */
 async function fetchAlone(client: ImapFlow, uid: string): Promise<Fetched | null> {
   const whole = await client.fetchOne(uid, query, { uid: true }).catch(refusedOnly);
   if (whole && hasSource(whole)) return whole;
@@ -151,7 +151,7 @@ async function fetchAlone(client: ImapFlow, uid: string): Promise<Fetched | null
   return { ...known, source: Buffer.from(`${head.join('')}\r\n`) };
 }
 
-/** @throws what is not an answer of the server's to the command */
+/** @throws every error that is not the server's answer to the command */
 function refusedOnly(error: unknown): null {
   if ((error as ImapError).responseStatus && (error as ImapError).code !== 'ETHROTTLE') return null;
   throw error;

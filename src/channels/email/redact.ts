@@ -4,7 +4,10 @@ type Secrets = Pick<Mailbox, 'username' | 'password' | 'imapPassword'>;
 
 const shown = '[password]';
 
-/** A server's words without the mailbox's password: some repeat what they refuse, as it was said or as a login writes it (RFC 4616, RFC 9051). */
+/**
+ * A server's words without the mailbox's password: some servers repeat a refused command, plain or
+ * as a login encodes it (RFC 4616, RFC 9051).
+ */
 export function redact(text: string, { username, password, imapPassword }: Secrets): string {
   const passwords = [...new Set([password, imapPassword])]
     .filter(Boolean)
@@ -13,7 +16,7 @@ export function redact(text: string, { username, password, imapPassword }: Secre
   const coded = passwords.flatMap((secret) =>
     [secret, `\0${username}\0${secret}`, `${username}\0${username}\0${secret}`].map(base64),
   );
-  // What is repeated may be cut off.
+  // The repetition may be cut off.
   const isCoded = (word: string) =>
     coded.some((form) => form.startsWith(word) || word.includes(form.replace(/=+$/, '')));
   const decoded = text.replace(/[A-Za-z0-9+/]{6,}={0,2}/g, (word) =>
@@ -24,7 +27,9 @@ export function redact(text: string, { username, password, imapPassword }: Secre
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
-/** The same error, whose every text is free of the password, so that it may be shown and logged. */
+/**
+ * The same error with the password removed from all its texts, so that it may be shown and logged.
+ */
 export function redactError<E>(error: E, secrets: Secrets): E {
   if (!(error instanceof Error)) return error;
   for (const name of Object.getOwnPropertyNames(error)) {

@@ -53,7 +53,9 @@ export class SmtpPool {
     }
   }
 
-  /** Takes nothing more, lets what is under way end, and resolves when every connection is let go. */
+  /**
+   * Takes no new messages, finishes those under way, and resolves when every connection is closed.
+   */
   async close(): Promise<void> {
     this.#closed = true;
     for (const { session, timer } of this.#idle.splice(0)) {

@@ -9,7 +9,7 @@ const connectMs = 10_000;
 /** A message is read in pieces, so that its end is only written when all but the last have left. */
 const pieceBytes = 65_536;
 
-/** What became of a message: the answer to it, or the error and how far it had come. */
+/** The result of a message: the server's answer, or the error and how far the message had come. */
 export type SmtpOutcome =
   | { response: string }
   | { error: SmtpError; begun: boolean; dotWritten: boolean };
@@ -116,7 +116,10 @@ class Draft extends Readable {
     this.#deadline = deadline;
   }
 
-  /** Where nobody was taken, the error is that of a recipient among others: what was said of the person counts. */
+  /**
+   * When the server accepted no recipient, the error is that of the prospect's address, because its
+   * copies say nothing about the prospect.
+   */
   refusal(error: SmtpError | null): SmtpError | null {
     return error?.command === 'RCPT TO' ? (this.#refused() ?? error) : error;
   }
@@ -141,7 +144,7 @@ class Draft extends Readable {
   }
 }
 
-/** Connects and logs in. @throws SmtpError, with `code` EAUTH when the login is what failed */
+/** Connects and logs in. @throws SmtpError, with `code` EAUTH when the login failed */
 export async function openSession(
   mailbox: Mailbox,
   network: Network,

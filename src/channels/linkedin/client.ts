@@ -4,11 +4,11 @@ import { storable } from '../../domain/text.ts';
 /** Where Unipile's API is, and the key for it. */
 export type UnipileSettings = { url: string; apiKey: string };
 
-/** Unipile's answer that it did not do what was asked (RFC 7807). `type` is without its "errors/". */
+/** Unipile's answer that it refused a request (RFC 7807). `type` is without its "errors/". */
 export class UnipileError extends Error {
   readonly status: number;
   readonly type: string;
-  /** What Retry-After asks for; null when it says nothing. */
+  /** The wait that Retry-After asks for; null when there is none. */
   readonly retryAfterMs: number | null;
 
   constructor(status: number, type: string, detail: string, retryAfterMs: number | null = null) {
@@ -19,7 +19,7 @@ export class UnipileError extends Error {
   }
 }
 
-/** No answer came. `said`: Unipile may have heard what was asked. */
+/** No answer came. `said`: Unipile may have received the request. */
 export class Unanswered extends Error {
   readonly code: string;
   readonly said: boolean;
@@ -81,10 +81,10 @@ export function createClient({ url, apiKey }: UnipileSettings, answerMs: number)
         redirect: 'error',
         signal: AbortSignal.timeout(answerMs),
       });
-      // Some say what they were given: whoever hears of the refusal need not know the key.
+      // Some answers repeat the request: the reader of the refusal need not know the key.
       if (!response.ok) throw refusal(response, text.replaceAll(apiKey, '…'));
       const parsed = answer.safeParse(tryParse(text));
-      // The call had its effect: only what is said of it cannot be understood.
+      // The call had its effect: only its answer cannot be understood.
       if (!parsed.success)
         throw new Unanswered(
           'unreadable',
@@ -146,7 +146,7 @@ function tryParse(text: string): unknown {
   }
 }
 
-/** What Unipile calls something, as it can be kept. */
+/** A name of Unipile's, as it can be stored. */
 export const nameText = z.string().min(1).max(500).transform(storable);
 
 /** All pages of a list, up to `most` of them, in the order they come. A row that cannot be understood keeps no other one back: it is left out. */

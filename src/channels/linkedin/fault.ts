@@ -13,7 +13,10 @@ const person: Row = { kind: 'unreachable_person' };
 const refused: Row = { kind: 'refused' };
 const down: Row = { kind: 'temporary' };
 
-/** What Unipile's error types mean (its reference, v1). Types that are not here go by their status. */
+/**
+ * The meaning of Unipile's error types (its reference, v1). Types that are not listed go by their
+ * status.
+ */
 const byType: Record<string, Row> = {
   missing_credentials: {
     kind: 'temporary',
@@ -65,7 +68,10 @@ function byStatus(status: number): Row {
   return status >= 500 && status !== 501 ? down : refused;
 }
 
-/** What went wrong with a call, as the engine's policies know it. Its code never begins with a digit: Unipile's answer is not the person's. */
+/**
+ * The fault of a failed call, for the engine's policies. Its code never begins with a digit,
+ * because Unipile's answer is not the person's.
+ */
 export function faultOf(error: unknown): Fault {
   if (error instanceof Unanswered)
     return {
@@ -85,7 +91,7 @@ export function faultOf(error: unknown): Fault {
   return kind === 'rate_limited' && wait !== undefined ? { ...fault, retryAfterMs: wait } : fault;
 }
 
-/** What went wrong with a call that changes nothing: it can be made again. */
+/** The fault of a failed call that changes nothing: it can be repeated. */
 export function faultOfReading(error: unknown): Fault {
   const fault = faultOf(error);
   return fault.kind === 'ambiguous' ? { ...fault, kind: 'temporary' } : fault;

@@ -31,16 +31,16 @@ export async function pendingInvitation(
 }
 
 /**
- * Whether a touch went out, by what LinkedIn shows: an invitation among those that are pending, or as the connection it has become; a
- * message among the seat's own. Never throws.
+ * Whether a touch went out, by the lists LinkedIn shows: an invitation among the pending ones, or
+ * as the connection it has become; a message among the seat's own. Never throws.
  */
 export async function findTouch(client: Client, account: Account, sought: Sought): Promise<Looked> {
   try {
     const seat = await readSeat(client, account.providerAccountId ?? '');
-    // What Unipile shows of a seat that is not connected may be old.
+    // Unipile may show old data of a seat that is not connected.
     if (seat.health.status !== 'active') return 'unreachable';
     const person = await resolvePerson(client, account, sought);
-    // Nothing goes out to somebody who is not found first.
+    // A touch goes out only after the person was found.
     if ('kind' in person) return 'absent';
     const { personKey } = person;
     return sought.touch === 'connection_request'
@@ -93,7 +93,10 @@ async function findMessage(
 
 const chatSchema = z.object({ attendee_provider_id: z.string().nullish() });
 
-/** Whom a conversation is with; null in one of many people. @throws UnipileError, Unanswered */
+/**
+ * The other person of a conversation; null in a conversation of several. @throws UnipileError,
+ * Unanswered
+ */
 export async function attendeeOf(client: Client, chatId: string): Promise<string | null> {
   const chat = await client.call('GET', `/chats/${encodeURIComponent(chatId)}`, {
     answer: chatSchema,

@@ -5,11 +5,17 @@ const hourMs = 60 * 60_000;
 
 /** How long a link to Unipile's login page can be used. */
 export const linkMs = hourMs;
-/** How long after that somebody who opened it in time may take to log in: where seats are found by looking, nobody else's may come meanwhile. */
+/**
+ * How long after that a login begun in time may take: where seats are found by looking, a seat of
+ * another login must not be mistaken for it.
+ */
 export const lateMs = hourMs / 4;
 
 type Wish = {
-  /** What Unipile gives back once somebody has logged in; whoever knows it may claim the seat. */
+  /**
+   * The name that Unipile gives back after a login; it is a secret, because knowing it is enough to
+   * claim the seat.
+   */
   name: string;
   expiresAt: Date;
   /** The seat to log in again; null for a new one. */
@@ -64,7 +70,10 @@ const hookSchema = z.object({
   name: z.string().nullish(),
 });
 
-/** Has Unipile tell this address what happens; what was asked for before, or with another secret, is replaced. @throws UnipileError, Unanswered */
+/**
+ * Subscribes this address to Unipile's webhooks; subscriptions made before, or with another secret,
+ * are replaced. @throws UnipileError, Unanswered
+ */
 export async function subscribe(
   client: Client,
   { url, secret, name }: { url: string; secret: string; name: string },

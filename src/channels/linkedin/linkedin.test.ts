@@ -15,7 +15,7 @@ channelSuite('the LinkedIn channel', async () => {
   return {
     channel: {
       ...channel,
-      // What people write on LinkedIn has no subject.
+      // Messages on LinkedIn have no subject.
       async receive(...args) {
         const { received, cursor } = await channel.receive(...args);
         return { received: received.map((one) => ({ ...one, subject: one.text })), cursor };

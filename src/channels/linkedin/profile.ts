@@ -28,7 +28,8 @@ export const profileUrl = (slug: string): string =>
   `https://www.linkedin.com/in/${memberId.test(slug) ? slug : encodeURI(slug.toLowerCase())}`;
 
 /**
- * Finds out who is meant, reading a profile only when the provider's name of the person is not known yet: such reads are limited.
+ * Finds the provider's name of a person. Reads a profile only when the name is not known yet,
+ * because such reads are limited.
  * @throws UnipileError, Unanswered
  */
 export async function resolvePerson(

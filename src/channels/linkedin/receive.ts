@@ -31,8 +31,8 @@ type Cursor = z.output<typeof cursorSchema>;
 type Reading = { client: Client; account: Account; now: Date };
 
 /**
- * When the connections are to be read next, after an instant: four times a day, never at the same minute, as a person would look.
- * Reading them too often is what LinkedIn takes for a machine.
+ * The next instant to read the connections: four times a day, never at the same minute, as a person
+ * would look. LinkedIn takes more frequent reads for a machine.
  */
 export function nextRelationsAt(seatId: string, after: Date): Date {
   for (let slot = Math.floor(after.getTime() / slotMs); ; slot += 1) {
@@ -42,7 +42,7 @@ export function nextRelationsAt(seatId: string, after: Date): Date {
 }
 
 /**
- * What came in since the cursor: messages at each look, connections a few times a day.
+ * Messages and connections since the cursor: messages at each call, connections a few times a day.
  * @throws Ailing when LinkedIn or Unipile has let go of the seat, UnipileError, Unanswered
  */
 export async function receiveSince(
@@ -134,7 +134,7 @@ async function readNotes(
 ): Promise<Received[]> {
   const received: Received[] = [];
   for (const message of messages.filter(({ own, inmail }) => own && !inmail)) {
-    // A hint only: what cannot be looked at now shows among the connections.
+    // A hint only: a person that cannot be looked up now shows among the connections later.
     const personKey = await attendeeOf(client, message.threadKey).catch(() => null);
     if (personKey) received.push(...(await acceptanceIn(account, message, personKey)));
   }

@@ -33,14 +33,16 @@ export type Message = {
   text: string;
   subject: string | null;
   at: Date;
-  /** The provider's name of who wrote it. */
+  /** The provider's name of the author. */
   from: string | null;
   /** The seat's owner wrote it, here or in LinkedIn itself. */
   own: boolean;
   inmail: boolean;
 };
 
-/** The message in a row of the list; null for what nobody wrote (somebody joined) and what was deleted. */
+/**
+ * The message in a row of the list; null for system rows (a person joined) and deleted messages.
+ */
 export function toMessage(row: z.output<typeof messageSchema>): Message | null {
   if (row.is_event || row.hidden || row.deleted) return null;
   const { id, chat_id: threadKey, sender_id, is_sender: own, message_type } = row;
@@ -56,7 +58,7 @@ export function toMessage(row: z.output<typeof messageSchema>): Message | null {
   };
 }
 
-/** What somebody wrote to the seat; null for the seat's own messages. */
+/** A message of another person to the seat; null for the seat's own messages. */
 export function receivedMessage({
   id,
   threadKey,

@@ -45,7 +45,10 @@ export async function readSeat(client: Client, providerAccountId: string): Promi
   );
 }
 
-/** All LinkedIn seats of this server's Unipile, whoever they belong to. @throws UnipileError, Unanswered */
+/**
+ * All LinkedIn seats of this server's Unipile, in whichever workspace. @throws UnipileError,
+ * Unanswered
+ */
 export async function listSeats(client: Client): Promise<Seat[]> {
   const answer = z.object({ items: z.array(seatSchema) });
   const { items } = await client.call('GET', '/accounts', { answer, query: { limit: 250 } });
@@ -111,7 +114,7 @@ const words: Record<string, Health | null> = {
   },
 };
 
-/** What a status of Unipile's means for a sender; null when it means nothing yet. */
+/** The sender's health for a status of Unipile's; null when the status means nothing yet. */
 export function healthOf(status: string): Health | null {
   return Object.hasOwn(words, status) ? words[status]! : null;
 }

@@ -6,7 +6,9 @@ import { faultOf, faultOfReading, isDoubtful, overloaded } from './fault.ts';
 import { findTouch, pendingInvitation } from './find.ts';
 import { type LinkedInPerson, resolvePerson } from './profile.ts';
 
-/** What sending is done with. `settleMs`: how long LinkedIn is given to show what it may have taken. */
+/**
+ * The means of sending. `settleMs`: the time LinkedIn is given to show a touch it may have taken.
+ */
 export type Sending = { client: Client; settleMs: number };
 type Touch = {
   account: Account;
@@ -14,7 +16,7 @@ type Touch = {
   personKey: string;
   /** By `performance.now()`: nothing more is said afterwards. */
   deadline: number;
-  /** As a paid message, to somebody who is no connection. */
+  /** As a paid message, to a person who is not a connection. */
   inmail?: boolean;
 };
 
@@ -73,7 +75,10 @@ async function faultOfLookup(client: Client, account: Account, error: unknown): 
 const isMissing = (error: unknown): boolean =>
   error instanceof UnipileError && error.status === 404;
 
-/** A seat that is gone is answered like a person who is not there. Null when it is there, or nothing was said to be missing. */
+/**
+ * Unipile answers for a missing seat as for a missing person. Null when the seat is there, or
+ * nothing was said to be missing.
+ */
 async function faultOfSeat(
   client: Client,
   account: Account,
@@ -213,8 +218,9 @@ async function post(
 }
 
 /**
- * An error of the server, or silence, after a call that changes something: LinkedIn is asked what came of it. An answer that stays
- * away leaves it to recovery; an error without effect means that the sender is to slow down.
+ * After a server error or silence of a call that changes something, LinkedIn is asked for the
+ * effect. Without an answer, recovery asks later; an error without effect means that the sender
+ * must slow down.
  */
 async function settle(
   { client, settleMs }: Sending,

@@ -31,11 +31,11 @@ const relation = z.object({
 });
 const status = z.object({ AccountStatus: z.object({ account_id: nameText, message: z.string() }) });
 
-/** What Unipile tells of a seat, by itself. */
+/** News of a seat that Unipile sends by itself. */
 export type SeatEvent = {
   providerAccountId: string;
   health: Health | null;
-  /** What is taken in for the seat's sender; `now` dates what carries no date. */
+  /** The messages and acceptances for the seat's sender; `now` dates those without a date. */
   read: (account: Account, now: Date) => Promise<Received[]>;
 };
 

@@ -21,7 +21,7 @@ const lateFault: Fault = {
   detail: 'Its time was over before it was handed over.',
 };
 
-/** Calls X as an account, whose tokens are renewed when X takes them no more. */
+/** Calls X as an account, whose tokens are renewed when X refuses them. */
 export class XApi {
   readonly #app: XApp;
   readonly #timeoutMs: number;
@@ -38,7 +38,7 @@ export class XApi {
     const tokens = readTokens(account);
     const first = await this.#fetch(tokens.access_token, call);
     if (first.status !== 401) return accept(first, call);
-    // What was refused for its token had no effect.
+    // A call refused for its token had no effect.
     const renewed = await this.#renew(account, tokens);
     return accept(await this.#fetch(renewed.access_token, call), call);
   }

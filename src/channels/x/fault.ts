@@ -15,7 +15,7 @@ const listed = z.object({
     .min(1),
 });
 
-/** What an answer says went wrong, in X's words (RFC 7807, or the older list of errors). */
+/** The reason of a refusal in X's words (RFC 7807, or the older list of errors). */
 export function headline(body: unknown): string {
   const { title, detail } = problem.safeParse(body).data ?? {};
   const first = listed.safeParse(body).data?.errors[0];

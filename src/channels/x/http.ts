@@ -37,7 +37,7 @@ export async function hear(url: string, init: RequestInit, timeoutMs: number): P
   }
 }
 
-/** What breaks before a request is on its way. */
+/** Errors before a request is on its way. */
 const neverSaid = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',

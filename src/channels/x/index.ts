@@ -130,7 +130,9 @@ function unsendable({ text }: Outgoing): Fault | null {
   };
 }
 
-/** What went wrong, for a send. An answer of X that cannot be read says nothing about the request. */
+/**
+ * The fault of a failed send. An answer of X that cannot be read says nothing about the request.
+ */
 function faultFrom(error: unknown): Fault {
   if (error instanceof XFault) return error.fault;
   return {

@@ -12,7 +12,10 @@ const userSchema = z.object({
   }),
 });
 
-/** The user id of whom a message is for: known from before, given as such, or looked up. @throws XFault `unreachable_person` when there is nobody */
+/**
+ * The user id of a message's recipient: known already, given as such, or looked up. @throws XFault
+ * `unreachable_person` when there is no such account
+ */
 export async function personOf(
   api: XApi,
   account: Account,
@@ -36,7 +39,7 @@ export async function personOf(
   return user.data.id;
 }
 
-/** Whose tokens these are. @throws XFault, ZodError */
+/** The account that tokens belong to. @throws XFault, ZodError */
 export async function ownerOf(
   api: XApi,
   account: Account,

@@ -6,8 +6,9 @@ export function plain(text: string): string {
 }
 
 /**
- * Whether a message that X shows may be the text that was sent. X puts its own short links in the place of links, escapes, trims and
- * normalises: words with a dot or a colon inside count as links, and what nobody sees does not count.
+ * Whether a message that X shows may be the text that was sent. X replaces links by its own short
+ * ones, escapes, trims and normalises: words with a dot or a colon inside count as links, and
+ * invisible characters do not count.
  */
 export function isSameText(sent: string, shown: string): boolean {
   return essence(sent) === essence(shown);
