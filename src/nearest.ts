@@ -1,4 +1,4 @@
-/** Of the words there are, the one that was most likely meant; null when none is near. */
+/** The known word that a mistyped word most likely meant; null when none is near. */
 export function nearest(word: string, among: readonly string[]): string | null {
   const far = Math.max(1, Math.floor(word.length / 3));
   const ranked = among
@@ -7,15 +7,15 @@ export function nearest(word: string, among: readonly string[]): string | null {
       steps:
         one.includes(word) || word.includes(one)
           ? 1
-          : distance(word.toLowerCase(), one.toLowerCase()),
+          : editDistance(word.toLowerCase(), one.toLowerCase()),
     }))
     .filter(({ one, steps }) => steps <= far && Math.min(one.length, word.length) > 2)
     .sort((a, b) => a.steps - b.steps || a.one.length - b.one.length);
   return ranked[0]?.one ?? null;
 }
 
-/** How many letters must be put in, taken out, changed, or swapped with their neighbour. */
-function distance(from: string, to: string): number {
+/** Letters to insert, delete, change or swap with a neighbour (optimal string alignment). */
+export function editDistance(from: string, to: string): number {
   let before: number[] = [];
   let row = Array.from({ length: to.length + 1 }, (_, i) => i);
   for (let i = 1; i <= from.length; i++) {

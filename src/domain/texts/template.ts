@@ -1,3 +1,4 @@
+import { editDistance } from '../../nearest.ts';
 import { seeded } from '../sending/pacing.ts';
 
 /** What can stand between percent signs, besides %custom_fields.<key>%. */
@@ -230,19 +231,6 @@ function nearest(given: string): string | null {
     .map((name) => ({ name, steps: editDistance(wanted, name) }))
     .sort((a, b) => a.steps - b.steps);
   return best && best.steps <= Math.max(1, Math.floor(best.name.length / 3)) ? best.name : null;
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }
 
 /**
