@@ -1,10 +1,12 @@
-import { Heap } from './heap.ts';
+import { Heap } from 'heap-js';
 
 /** Somebody in a line, and what the line goes by. */
 export type InLine<Key> = { person: string; key: Key };
 
-const before = <Key extends string | number>(a: InLine<Key>, b: InLine<Key>) =>
-  a.key < b.key || (a.key === b.key && a.person < b.person);
+function compare<Key extends string | number>(a: InLine<Key>, b: InLine<Key>): number {
+  if (a.key === b.key) return a.person < b.person ? -1 : 1;
+  return a.key < b.key ? -1 : 1;
+}
 
 /**
  * People in the order of their keys, those of the same key by their ids, as the database takes them. Who joins comes after all smaller
@@ -13,7 +15,7 @@ const before = <Key extends string | number>(a: InLine<Key>, b: InLine<Key>) =>
 export class ForecastLine<Key extends string | number> {
   readonly #people: string[];
   readonly #keys: Key[];
-  readonly #back = new Heap<InLine<Key>>(before);
+  readonly #back = new Heap<InLine<Key>>(compare);
   #head = 0;
 
   /** The lists become the line's own. */
@@ -24,11 +26,11 @@ export class ForecastLine<Key extends string | number> {
 
   /** The first one's key, undefined when nobody is there. */
   get firstKey(): Key | undefined {
-    return this.#isBackFirst ? this.#back.first?.key : this.#keys[this.#head];
+    return this.#isBackFirst ? this.#back.peek()?.key : this.#keys[this.#head];
   }
 
   take(): InLine<Key> | undefined {
-    if (this.#isBackFirst) return this.#back.take();
+    if (this.#isBackFirst) return this.#back.pop();
     const key = this.#keys[this.#head];
     if (key === undefined) return undefined;
     const person = this.#people[this.#head]!;
@@ -38,10 +40,10 @@ export class ForecastLine<Key extends string | number> {
 
   get #isBackFirst(): boolean {
     const key = this.#keys[this.#head];
-    const back = this.#back.first;
+    const back = this.#back.peek();
     return (
       back !== undefined &&
-      (key === undefined || before(back, { person: this.#people[this.#head]!, key }))
+      (key === undefined || compare(back, { person: this.#people[this.#head]!, key }) < 0)
     );
   }
 
@@ -54,6 +56,6 @@ export class ForecastLine<Key extends string | number> {
   }
 
   comeBack(back: InLine<Key>): void {
-    this.#back.put(back);
+    this.#back.push(back);
   }
 }

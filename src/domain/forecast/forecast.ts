@@ -1,10 +1,10 @@
+import { Heap } from 'heap-js';
 import type { Pause } from '../hours/delay.ts';
 import type { Schedule } from '../hours/schedule.ts';
 import type { CapKeys, CapLimits, CapUse } from '../sending/contact-caps.ts';
 import type { LaneFacts } from '../sending/planner.ts';
 import type { Note } from '../sequence/nodes/node.ts';
 import { Lane, Roster } from './forecast-lane.ts';
-import { Heap } from './heap.ts';
 
 /** A campaign as a forecast begins with it. */
 export type ForecastCampaign = {
@@ -88,7 +88,7 @@ export function forecast(
 ): ForecastEnd {
   const rosters = given.campaigns.map((campaign) => new Roster(campaign, given.now));
   const lanes = given.lanes.map((lane, index) => new Lane(lane, index, rosters, given.now));
-  const held = new Heap<ForecastHeld>((a, b) => a.until < b.until, given.held);
+  const held = Heap.heapify([...given.held], (a, b) => a.until - b.until);
   let order = inOrder(lanes);
   let last = given.now;
   let told = false;
@@ -96,22 +96,22 @@ export function forecast(
     send: (send: ForecastSend) => {
       told = onSend(send) === true || told;
     },
-    hold: (person: ForecastHeld) => held.put(person),
+    hold: (person: ForecastHeld) => held.push(person),
   };
   for (;;) {
-    const next = Math.min(order.first?.nextAt ?? Infinity, held.first?.until ?? Infinity);
+    const next = Math.min(order.peek()?.nextAt ?? Infinity, held.peek()?.until ?? Infinity);
     if (next === Infinity) return { reason: 'done', at: last };
     const now = Math.max(next, given.now);
     if (now > given.until) return { reason: 'horizon', at: given.until };
-    if (held.first && held.first.until <= now) {
-      while (held.first && held.first.until <= now) letGo(held.take()!, { lanes, rosters, now });
+    if (isOver(held.peek(), now)) {
+      while (isOver(held.peek(), now)) letGo(held.pop()!, { lanes, rosters, now });
       order = inOrder(lanes);
       continue;
     }
-    const lane = order.take()!;
+    const lane = order.pop()!;
     if (lane.step(now, hear)) last = now;
     if (told) return { reason: 'told', at: now };
-    if (lane.nextAt !== null) order.put(lane);
+    if (lane.nextAt !== null) order.push(lane);
   }
 }
 
@@ -135,12 +135,13 @@ function letGo(
   for (const lane of lanes) if (lane.sendsFor(campaign)) lane.wake(now);
 }
 
+const isOver = (held: ForecastHeld | undefined, now: number): boolean =>
+  held !== undefined && held.until <= now;
+
 /** Lanes by their next instant, then by sender, the order in which a worker takes them. */
 function inOrder(lanes: readonly Lane[]): Heap<Lane> {
-  const before = (a: Lane, b: Lane) =>
-    a.nextAt! < b.nextAt! || (a.nextAt === b.nextAt && a.senderId < b.senderId);
-  return new Heap(
-    before,
+  return Heap.heapify(
     lanes.filter((lane) => lane.nextAt !== null),
+    (a, b) => a.nextAt! - b.nextAt! || (a.senderId < b.senderId ? -1 : 1),
   );
 }
