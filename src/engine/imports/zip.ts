@@ -1,4 +1,5 @@
-import { crc32, inflateRawSync } from 'node:zlib';
+import { inflateRawSync } from 'node:zlib';
+import { zipSync } from 'fflate';
 
 export type Wanted = {
   wants: (name: string) => boolean /** Bytes that all of them together may unpack to. */;
@@ -46,29 +47,5 @@ function inflate(packed: Buffer, max: number): Buffer {
 
 /** A zip of files as they are, not compressed. */
 export function storeZip(files: Iterable<readonly [name: string, data: Buffer]>): Buffer {
-  const stored: Buffer[] = [];
-  const directory: Buffer[] = [];
-  let offset = 0;
-  for (const [name, data] of files) {
-    const path = Buffer.from(name);
-    const shared = Buffer.alloc(26);
-    shared.writeUInt16LE(20, 0);
-    shared.writeUInt32LE(crc32(data), 10);
-    shared.writeUInt32LE(data.length, 14);
-    shared.writeUInt32LE(data.length, 18);
-    shared.writeUInt16LE(path.length, 22);
-    const place = Buffer.alloc(14);
-    place.writeUInt32LE(offset, 10);
-    directory.push(Buffer.from('PK\u0001\u0002\u0014\u0000', 'latin1'), shared, place, path);
-    const local = Buffer.concat([Buffer.from('PK\u0003\u0004', 'latin1'), shared, path, data]);
-    stored.push(local);
-    offset += local.length;
-  }
-  const end = Buffer.alloc(22);
-  end.write('PK\u0005\u0006', 'latin1');
-  end.writeUInt16LE(stored.length, 8);
-  end.writeUInt16LE(stored.length, 10);
-  end.writeUInt32LE(Buffer.concat(directory).length, 12);
-  end.writeUInt32LE(offset, 16);
-  return Buffer.concat([...stored, ...directory, end]);
+  return Buffer.from(zipSync(Object.fromEntries(files), { level: 0 }).buffer);
 }
