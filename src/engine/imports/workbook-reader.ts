@@ -15,7 +15,7 @@ function cellText(cell: unknown): string {
 }
 
 async function read(bytes: Buffer): Promise<string[][]> {
-  const files = unpackZip(bytes, {
+  const files = await unpackZip(bytes, {
     wants: (name) => /\.xml(\.rels)?$/.test(name),
     max: maxUnpacked,
   });
