@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
+import { hourMs } from '../domain/time.ts';
 import { AppError } from '../errors.ts';
 import type { Db } from './database.ts';
 
 type Key = { workspaceId: string; key: string };
 
 /** After so long a request outside a transaction is taken to have died with its server; it gives its key back, in ms. */
-const abandonedMs = 60 * 60_000;
+const abandonedMs = hourMs;
 
 /**
  * Takes the key for this request. Returns the stored answer when the same request was answered before, else null.

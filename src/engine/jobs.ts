@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import { forgetAnswers } from '../db/idempotency.ts';
 import { freeDeadJobs } from '../db/jobs.ts';
 import { liveWorkers } from '../db/workers.ts';
+import { dayMs } from '../domain/time.ts';
 import type { Log } from '../log.ts';
 import type { Services } from '../operation.ts';
 import { abandonUploads, giveUpImport, runImport } from './imports/import.ts';
@@ -13,7 +14,7 @@ import { servicesFor } from './sandbox.ts';
 const freeMs = 3_000;
 
 /** How long the answer to a request with an Idempotency-Key is kept, in ms. */
-const answersKeptMs = 30 * 24 * 60 * 60_000;
+const answersKeptMs = 30 * dayMs;
 /** Every night; one that was missed is made up for. */
 const chores = '23 3 * * * forget_answers ?fill=1d';
 

@@ -1,5 +1,6 @@
 import { runningClocks } from '../db/forecast/clocks.ts';
 import { nextDueAt } from '../db/sending/lanes.ts';
+import { minuteMs } from '../domain/time.ts';
 import type { Services } from '../operation.ts';
 import { bindSeats } from './accounts/seats.ts';
 import { callAhead } from './ai/schedule.ts';
@@ -16,7 +17,7 @@ import { keepPresence } from './presence.ts';
 const maxRestMs = 500;
 const holdsMs = 1_000;
 const recoverMs = 1_000;
-const completionMs = 60_000;
+const completionMs = minuteMs;
 const clocksMs = 250;
 const callAheadMs = 5_000;
 const writeMs = 1_000;

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { minuteMs } from '../domain/time.ts';
 import { AppError } from '../errors.ts';
 import {
   type Call,
@@ -37,7 +38,7 @@ export async function apiRoutes(
   const authenticate = createAuthenticate(services);
   requireKey(app, services, {
     authenticate,
-    windows: [{ limit: perMinute, ms: 60_000 }],
+    windows: [{ limit: perMinute, ms: minuteMs }],
     countedBy: (caller) => caller.keyId,
     announce: (standing, now) => ({
       'ratelimit-limit': standing.limit,

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { minuteMs } from '../domain/time.ts';
 import { AppError } from '../errors.ts';
 import { type Call, lookAt, type Operation, runOperation, type Services } from '../operation.ts';
 import type { Authenticate } from './auth.ts';
@@ -8,7 +9,7 @@ import type { Authenticate } from './auth.ts';
 /** How an operation is followed: how often it is looked at, for how long, and by how many at once of one workspace. */
 export type FollowWishes = { everyMs: number; maxMs: number; max: number };
 
-const usual: FollowWishes = { everyMs: 500, maxMs: 600_000, max: 20 };
+const usual: FollowWishes = { everyMs: 500, maxMs: 10 * minuteMs, max: 20 };
 /** So often something is written, so that a connection which is gone is noticed. */
 const stillHereMs = 15_000;
 /** A look that takes long is followed by a rest so many times as long. */

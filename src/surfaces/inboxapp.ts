@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { dayMs, hourMs, minuteMs } from '../domain/time.ts';
 import { AppError } from '../errors.ts';
 import { type Operation, runOperation, type Services } from '../operation.ts';
 import { checkIdempotencyKey } from './api-routes.ts';
@@ -12,9 +13,9 @@ import type { Window } from './rate.ts';
 
 /** Inbox's limits: for all keys of a workspace together, over all routes, three at a time. */
 const inboxWindows: readonly Window[] = [
-  { limit: 300, ms: 60_000 },
-  { limit: 10_000, ms: 3_600_000 },
-  { limit: 100_000, ms: 86_400_000 },
+  { limit: 300, ms: minuteMs },
+  { limit: 10_000, ms: hourMs },
+  { limit: 100_000, ms: dayMs },
 ];
 
 export type InboxOptions = { services: Services; windows?: readonly Window[] | undefined };

@@ -1,5 +1,6 @@
 import type { FetchMessageObject, ImapFlow, MailboxObject } from 'imapflow';
 import { z } from 'zod';
+import { dayMs } from '../../domain/time.ts';
 import type { Received } from '../channel.ts';
 import { type ImapError, inFolder, listFolders } from './imap-session.ts';
 import { parseReceived } from './parse.ts';
@@ -8,7 +9,6 @@ import { parseReceived } from './parse.ts';
 const maxMessages = 200;
 /** Bytes read of one message: its header, its text and a delivery status come first. */
 const maxBytes = 1024 * 1024;
-const dayMs = 86_400_000;
 
 const folderCursor = z.object({
   uidValidity: z.string(),

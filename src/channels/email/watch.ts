@@ -1,4 +1,5 @@
 import type { ImapFlow } from 'imapflow';
+import { minuteMs } from '../../domain/time.ts';
 import type { Log } from '../../log.ts';
 import type { Mailbox } from './connection.ts';
 import type { Network } from './hosts.ts';
@@ -6,7 +7,7 @@ import { connectImap } from './imap-session.ts';
 import { redactError } from './redact.ts';
 
 const firstPauseMs = 1000;
-const maxPauseMs = 300_000;
+const maxPauseMs = 5 * minuteMs;
 
 /**
  * Idles on the inbox (RFC 2177) over a connection of its own and calls back when its number of messages grows, and

@@ -1,14 +1,13 @@
+import { dayMs, hourMs } from '../../domain/time.ts';
 import type { Fault, FaultKind } from '../channel.ts';
 import { Unanswered, UnipileError } from './client.ts';
-
-const hour = 60 * 60_000;
 
 type Row = { kind: FaultKind; retryAfterMs?: number; detail?: string };
 
 const session: Row = { kind: 'credentials' };
-const slow: Row = { kind: 'rate_limited', retryAfterMs: hour };
+const slow: Row = { kind: 'rate_limited', retryAfterMs: hourMs };
 /** LinkedIn counts such limits by the day and by the week; asking again sooner makes it worse. */
-const spent: Row = { kind: 'rate_limited', retryAfterMs: 24 * hour };
+const spent: Row = { kind: 'rate_limited', retryAfterMs: dayMs };
 const person: Row = { kind: 'unreachable_person' };
 const refused: Row = { kind: 'refused' };
 const down: Row = { kind: 'temporary' };
@@ -107,5 +106,5 @@ export function isDoubtful(error: unknown): boolean {
 export const overloaded = (error: unknown): Fault => ({
   ...faultOf(error),
   kind: 'rate_limited',
-  retryAfterMs: hour,
+  retryAfterMs: hourMs,
 });

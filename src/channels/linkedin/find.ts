@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { minuteMs } from '../../domain/time.ts';
 import type { Account, Fault, Found, Sought, Traced } from '../channel.ts';
 import { type Client, nameText, pages, UnipileError } from './client.ts';
 import { faultOfReading } from './fault.ts';
@@ -7,7 +8,6 @@ import { messageSchema } from './received.ts';
 import { readSeat } from './seat.ts';
 
 const maxPages = 100;
-const minute = 60_000;
 const sentInvitation = z.object({ id: nameText, invited_user_id: z.string().nullish() });
 
 type Looked = Found | Traced;
@@ -72,7 +72,7 @@ async function findMessage(
   sought: Sought & { personKey: string },
 ): Promise<Looked> {
   const { personKey } = sought;
-  const after = new Date(sought.reservedAt.getTime() - minute).toISOString();
+  const after = new Date(sought.reservedAt.getTime() - minuteMs).toISOString();
   const query = { account_id: account.providerAccountId ?? '', after, limit: 250 };
   let others = false;
   for await (const items of pages(client, '/messages', {

@@ -1,7 +1,6 @@
 import { z } from 'zod';
+import { hourMs } from '../../domain/time.ts';
 import type { Client } from './client.ts';
-
-const hourMs = 60 * 60_000;
 
 /** How long a link to Unipile's login page can be used. */
 export const linkMs = hourMs;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { seeded } from '../../domain/sending/pacing.ts';
+import { dayMs, hourMs } from '../../domain/time.ts';
 import type { Account, Received } from '../channel.ts';
 import { Ailing } from '../channel.ts';
 import { type Client, pages, Unanswered, UnipileError } from './client.ts';
@@ -14,12 +15,11 @@ import {
 } from './received.ts';
 import { healthOf, readSeat } from './seat.ts';
 
-const hour = 60 * 60_000;
 /** Messages may come to light later than others that were written after them. */
-const overlapMs = 6 * hour;
-const relationsOverlapMs = 24 * hour;
-const slotMs = 6 * hour;
-const relationsAgainMs = hour / 2;
+const overlapMs = 6 * hourMs;
+const relationsOverlapMs = dayMs;
+const slotMs = 6 * hourMs;
+const relationsAgainMs = hourMs / 2;
 const maxMessagePages = 40;
 const maxRelationPages = 10;
 

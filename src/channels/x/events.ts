@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { storable } from '../../domain/text.ts';
+import { dayMs, minuteMs } from '../../domain/time.ts';
 import type { Account, Found, Received, Sought, Traced } from '../channel.ts';
 import type { XApi } from './api.ts';
 import { personOf } from './people.ts';
@@ -34,9 +35,9 @@ const firstPage = 20;
 const fullPage = 100;
 const maxPages = 5;
 /** How far our clock and X's may be apart. */
-const skewMs = 10 * 60_000;
+const skewMs = 10 * minuteMs;
 /** X shows 30 days; the last is not relied upon. */
-const shownMs = 29 * 86_400_000;
+const shownMs = 29 * dayMs;
 
 const fields = {
   event_types: 'MessageCreate',

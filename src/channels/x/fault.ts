@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hourMs } from '../../domain/time.ts';
 import type { Fault } from '../channel.ts';
 
 type Refusal = { status: number; headers: Headers };
@@ -28,7 +29,7 @@ const watched = /might be automated|spam|temporarily (locked|restricted|limited)
 const unable =
   /suspended|locked|scope|enrolled|client.forbidden|not configured|access level|unsupported.authentication/i;
 
-const creditWaitMs = 60 * 60_000;
+const creditWaitMs = hourMs;
 
 /** The fault that a refusal of X stands for. */
 export function faultOf(refusal: Refusal, body: unknown): Fault {

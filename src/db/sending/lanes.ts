@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { RampUp } from '../../domain/sending/limit.ts';
+import { minuteMs } from '../../domain/time.ts';
 import { type Db, notifyLanes } from '../database.ts';
 import { isLive } from '../scope.ts';
 
@@ -59,7 +60,7 @@ export async function nextDueAt(db: Db): Promise<Date | null> {
 }
 
 /** How long a sender goes on writing while its replies cannot be read. */
-const unreadableMs = 15 * 60_000;
+const unreadableMs = 15 * minuteMs;
 
 /** A sender's status as it counts for sending; of `senders s` and its `inboxes i`. */
 export const statusAt = (now: Date) =>

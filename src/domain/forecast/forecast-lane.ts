@@ -1,6 +1,6 @@
 import { dayStart, nextDayStart } from '../hours/schedule.ts';
 import { ContactCaps } from '../sending/contact-caps.ts';
-import { bucketMs, dayMs, hourMs, hourStart } from '../sending/limit.ts';
+import { bucketMs, hourStart } from '../sending/limit.ts';
 import {
   type CampaignFacts,
   type FollowUp,
@@ -12,6 +12,7 @@ import {
 } from '../sending/planner.ts';
 import { needsUsage } from '../sending/sender-limit.ts';
 import { awaitsConnection } from '../sequence/invitation.ts';
+import { dayMs, hourMs } from '../time.ts';
 import type { ForecastCampaign, ForecastHeld, ForecastLane, ForecastSend } from './forecast.ts';
 import { ForecastLine } from './forecast-line.ts';
 

@@ -1,4 +1,5 @@
 import { usualAcceptanceMs } from '../sequence/invitation.ts';
+import { dayMs, hourMs, minuteMs } from '../time.ts';
 
 /** What somebody at a scripted address does when they are written to. `away` tells so at once, and when they are back. */
 export type ScriptedAct = {
@@ -10,10 +11,9 @@ export type ScriptedAct = {
 /** How somebody stands to the sender before anything is sent: a connection, or out of everybody's reach. */
 export type ScriptedRelation = 'connected' | 'unreachable' | null;
 
-const minuteMs = 60_000;
-const units: Record<string, number> = { m: minuteMs, h: 60 * minuteMs, d: 24 * 60 * minuteMs };
+const units: Record<string, number> = { m: minuteMs, h: hourMs, d: dayMs };
 const machineMs = 15 * minuteMs;
-const personMs = 60 * minuteMs;
+const personMs = hourMs;
 
 type Read = (ms: number | null) => ScriptedAct | null;
 const answering = (act: ScriptedAct['act'], usualMs: number): Read => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dayMs, minuteMs, weekMs } from '../time.ts';
 
 /** Open spans of the local week, merged and sorted: ms since Sunday 00:00 wall time, end excluded. */
 export type WeekHours = readonly { readonly start: number; readonly end: number }[];
@@ -11,9 +12,6 @@ export type Schedule = {
   readonly closed?: readonly { readonly start: number; readonly end: number }[];
 };
 
-const minuteMs = 60_000;
-const dayMs = 86_400_000;
-const weekMs = 7 * dayMs;
 const dayNames = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 
 const minuteOfDay = z.int().min(0).max(1440);

@@ -1,10 +1,9 @@
 import { nextDayStart, nextOpen, type Schedule } from '../hours/schedule.ts';
+import { dayMs, hourMs } from '../time.ts';
 import type { CapKind } from './contact-caps.ts';
 import {
   dailyLimitAt,
-  dayMs,
   hourlyFrom,
-  hourMs,
   hourStart,
   notesOf,
   noteWindowMs,

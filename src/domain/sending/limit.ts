@@ -1,4 +1,5 @@
 import { dayStart } from '../hours/schedule.ts';
+import { dayMs, hourMs, minuteMs } from '../time.ts';
 
 /** Touches of a sender by quarter of an hour (its start, epoch ms), oldest first. */
 export type Usage = readonly { at: number; touch: string; n: number; notes?: number }[];
@@ -8,9 +9,7 @@ export function notesOf(usage: Usage): Usage {
   return usage.flatMap(({ at, touch, notes }) => (notes ? [{ at, touch, n: notes }] : []));
 }
 
-export const bucketMs = 15 * 60_000;
-export const hourMs = 60 * 60_000;
-export const dayMs = 24 * hourMs;
+export const bucketMs = 15 * minuteMs;
 
 /** Notes count in any 30 days. */
 export const noteWindowMs = 30 * dayMs;

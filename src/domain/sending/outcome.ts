@@ -1,3 +1,5 @@
+import { hourMs, minuteMs, weekMs } from '../time.ts';
+
 /**
  * Why a send did not succeed, in one word that a policy belongs to:
  * - `temporary`: try again later (4xx, connection lost before the end of DATA)
@@ -50,12 +52,11 @@ export type Policy = {
     | { act: 'suspend'; because: string };
 };
 
-const minute = 60_000;
-const retryAfterMs = [1, 5, 15, 60, 180, 360, 720].map((minutes) => minutes * minute);
-const pauseUnreachableMs = minute;
-const maxUnreachableMs = 60 * minute;
-const pauseRateLimitedMs = 15 * minute;
-const maxRateLimitedMs = 7 * 24 * 60 * minute;
+const retryAfterMs = [1, 5, 15, 60, 180, 360, 720].map((minutes) => minutes * minuteMs);
+const pauseUnreachableMs = minuteMs;
+const maxUnreachableMs = hourMs;
+const pauseRateLimitedMs = 15 * minuteMs;
+const maxRateLimitedMs = weekMs;
 
 /** The policy for a fault on the given attempt (1 is the first). */
 export function policyOf(fault: Fault, attempt: number): Policy {
@@ -80,7 +81,7 @@ const policies: Record<Fault['kind'], (fault: Fault, attempt: number, reason: st
     };
   },
   rate_limited: ({ retryAfterMs = pauseRateLimitedMs }, _attempt, reason) => {
-    const forMs = Math.min(Math.max(retryAfterMs, minute), maxRateLimitedMs);
+    const forMs = Math.min(Math.max(retryAfterMs, minuteMs), maxRateLimitedMs);
     return {
       person: { act: 'retry', afterMs: forMs, reason },
       lane: { act: 'pause', forMs, because: 'provider_rate_limit' },

@@ -1,5 +1,5 @@
 import { dayStart, nextDayStart, openIntervals, type Schedule } from '../hours/schedule.ts';
-import { dayMs } from './limit.ts';
+import { dayMs, minuteMs } from '../time.ts';
 
 /** A number in [0, 1) that depends on the words alone (FNV-1a, then a finaliser): the same answer at every read. */
 export function seeded(...words: readonly (string | number)[]): number {
@@ -35,7 +35,7 @@ export type Pace = {
   lastAt: number | null;
 };
 
-const maxFirstDelayMs = 10 * 60_000;
+const maxFirstDelayMs = 10 * minuteMs;
 // Half a touch more than there is, so that the last one falls within the day whatever the jitter.
 const spread = (openMs: number, capacity: number) => openMs / (Math.max(1, capacity) + 0.5);
 

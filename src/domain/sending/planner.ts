@@ -1,5 +1,6 @@
 import { delayEnds, latestDueAnchor, type Pause } from '../hours/delay.ts';
 import { closesAt, type Schedule } from '../hours/schedule.ts';
+import { dayMs } from '../time.ts';
 import {
   type Because,
   type Constraint,
@@ -11,7 +12,6 @@ import {
   type Reached,
 } from './constraint.ts';
 import {
-  dayMs,
   hourStart,
   notesOf,
   noteWindowMs,

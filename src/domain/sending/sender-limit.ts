@@ -1,8 +1,6 @@
 import type { RampUp } from './limit.ts';
 import type { SenderLimits } from './planner.ts';
 
-export const weekMs = 7 * 86_400_000;
-
 type Weekly = { connection: number; message: number };
 type WeeklyLimits = { free: Weekly; premium: Weekly; max: Weekly; recommended: Weekly };
 

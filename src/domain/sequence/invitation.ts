@@ -1,3 +1,4 @@
+import { dayMs, hourMs } from '../time.ts';
 import { definitionOf, nodeDefinitions } from './nodes/index.ts';
 
 /** Holds of whoever must first become a connection: the wait itself, and the taking back of an invitation nobody answered. */
@@ -8,18 +9,17 @@ export const waitingHolds: readonly string[] = [awaitingHold, withdrawingHold];
 /** Days an invitation may wait for its answer: what a campaign may say, and what counts when it says nothing. */
 export const connectionTimeout = { min: 1, max: 90, usual: 30 };
 
-const dayMs = 86_400_000;
 /** What is assumed where nobody says otherwise: invitations are accepted after a day. */
 export const usualAcceptanceMs = dayMs;
 /** News of an acceptance can be so late (Unipile's webhook: up to 8 hours): so long an invitation that is pending no more is waited for. */
-export const newsLagMs = 12 * 3_600_000;
+export const newsLagMs = 12 * hourMs;
 /** Within this the invitation is taken back, or the wait ends without it. */
-export const withdrawingMs = 3_600_000;
+export const withdrawingMs = hourMs;
 /** Statuses of an account that hears nothing for now: whoever may have accepted is waited for until it is well again, looked at anew so often. */
 export const unavailableStatuses: readonly string[] = ['credentials_required', 'error'];
 export const deafAgainMs = dayMs;
 /** When a withdrawal that failed is tried again; afterwards it is left, with the reason. */
-const withdrawAgainMs = [1, 6, 24, 72].map((hours) => hours * 3_600_000);
+const withdrawAgainMs = [1, 6, 24, 72].map((hours) => hours * hourMs);
 
 /** Touches after which the sequence goes on only with a connection. */
 export const awaitingTouches: readonly string[] = nodeDefinitions.flatMap(({ type, awaits }) =>

@@ -13,12 +13,13 @@ import { advanceInbox } from '../../db/inbound/inboxes.ts';
 import { wakeSender } from '../../db/sending/lanes.ts';
 import { releaseForSender } from '../../db/sending/sender-holds.ts';
 import { startLimits } from '../../domain/sending/sender-limit.ts';
+import { hourMs } from '../../domain/time.ts';
 import type { Services } from '../../operation.ts';
 import { resumeSenderless } from '../campaigns/guard.ts';
 import { markInbox, sealSecrets } from './mailboxes.ts';
 
 /** How long a login may take. */
-const loginMs = 60 * 60_000;
+const loginMs = hourMs;
 
 type Member = { workspaceId: string; memberId: string };
 export type Begun = { url: string; senderId: string; expiresAt: Date };

@@ -18,6 +18,7 @@ import { advanceInbox, pokeInbox } from '../../db/inbound/inboxes.ts';
 import { wakeSender } from '../../db/sending/lanes.ts';
 import { releaseForSender } from '../../db/sending/sender-holds.ts';
 import { startLimits } from '../../domain/sending/sender-limit.ts';
+import { minuteMs } from '../../domain/time.ts';
 import type { Services } from '../../operation.ts';
 import type { Vault } from '../../vault.ts';
 import { resumeSenderless } from '../campaigns/guard.ts';
@@ -26,7 +27,7 @@ import { markInbox } from './mailboxes.ts';
 
 const type = 'linkedin';
 const answerMs = 20_000;
-const skewMs = 60_000;
+const skewMs = minuteMs;
 
 type Served = Pick<Services, 'config'>;
 

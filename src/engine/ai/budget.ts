@@ -4,8 +4,7 @@ import type { Db } from '../../db/database.ts';
 import { readTimeZone } from '../../db/settings.ts';
 import { dayStart, nextDayStart } from '../../domain/hours/schedule.ts';
 import { defaultTimeZone } from '../../domain/sequence/campaign.ts';
-
-const minuteMs = 60_000;
+import { minuteMs } from '../../domain/time.ts';
 
 /** What a workspace may still ask of its model, at an instant; its day is that of its own zone. */
 export type Budget = {

@@ -19,6 +19,7 @@ import { lockPeople } from '../../db/sending/positions.ts';
 import { liveWorkers } from '../../db/workers.ts';
 import { faultIn, tidyTexts, tooLong } from '../../domain/ai/output.ts';
 import { promptOf } from '../../domain/ai/prompt.ts';
+import { hourMs, minuteMs } from '../../domain/time.ts';
 import type { Services } from '../../operation.ts';
 import { type TextModel, TextModelFault, type TextModelFaultKind } from '../text-model.ts';
 import { readBudget } from './budget.ts';
@@ -28,7 +29,6 @@ import { fillIn, hashOfNode, hashOfPerson } from './freshness.ts';
 /** Texts of a workspace that are written side by side. */
 const batchSize = 8;
 const workspaceBatchSize = 4;
-const hourMs = 3_600_000;
 /** Of a header line (RFC 5322 2.1.1). */
 const maxSubjectLength = 998;
 
@@ -45,14 +45,14 @@ type Patience = {
 /** What a fault of the model means for the text: one policy each. */
 const patience: Readonly<Record<TextModelFaultKind, Patience>> = {
   busy: { tries: Infinity, blameless: true, afterMs: () => 30_000, quietMs: 30_000 },
-  refused_key: { tries: Infinity, blameless: true, afterMs: () => 300_000, quietMs: 60_000 },
+  refused_key: { tries: Infinity, blameless: true, afterMs: () => 5 * minuteMs, quietMs: minuteMs },
   unreachable: {
     tries: 6,
     blameless: false,
     afterMs: (attempt) => Math.min(hourMs, 15_000 * 4 ** (attempt - 1)),
     quietMs: 0,
   },
-  rejected: { tries: 3, blameless: false, afterMs: () => 60_000, quietMs: 0 },
+  rejected: { tries: 3, blameless: false, afterMs: () => minuteMs, quietMs: 0 },
   declined: { tries: 2, blameless: false, afterMs: () => 0, quietMs: 0 },
   unusable: { tries: 3, blameless: false, afterMs: () => 0, quietMs: 0 },
 };

@@ -19,12 +19,13 @@ import type {
 import { delayEnds } from '../../domain/hours/delay.ts';
 import { dropOverdue, pausesAfter, type ResumePolicy } from '../../domain/hours/resume.ts';
 import { dayStart, type OperatingHours } from '../../domain/hours/schedule.ts';
-import { dayMs, hourStart, type Usage } from '../../domain/sending/limit.ts';
+import { hourStart, type Usage } from '../../domain/sending/limit.ts';
 import type { SenderLimits } from '../../domain/sending/planner.ts';
 import { senderLimits } from '../../domain/sending/sender-limit.ts';
 import { defaultTimeZone } from '../../domain/sequence/campaign.ts';
 import { usualAcceptanceMs, waitsUntil } from '../../domain/sequence/invitation.ts';
 import { draftOf, touches } from '../../domain/sequence/sequence.ts';
+import { dayMs } from '../../domain/time.ts';
 import { quietOf, readUsages, scheduleOf } from '../sending/facts.ts';
 import { heldOf, localHours, poolsOf, queuesOf, readInputCaps } from './forecast-people.ts';
 

@@ -2,12 +2,12 @@ import type { Db } from '../../db/database.ts';
 import { countHeld } from '../../db/forecast/forecasts.ts';
 import { forecast } from '../../domain/forecast/forecast.ts';
 import { localDate } from '../../domain/hours/schedule.ts';
-import { dayMs } from '../../domain/sending/limit.ts';
 import { awaitsConnection } from '../../domain/sequence/invitation.ts';
+import { dayMs } from '../../domain/time.ts';
 import { type Changes, readForecastInput } from './forecast-input.ts';
 
 /** A year: what is not sent by then is not forecast. */
-export const horizonMs = 366 * 86_400_000;
+export const horizonMs = 366 * dayMs;
 
 export type DaySends = { date: string; sender_id: string; sends: number };
 /** Instants in epoch ms. */

@@ -3,6 +3,7 @@ import { completeIfDone, finishedCampaigns } from '../../db/campaigns/campaigns.
 import { countRows, moveClock, nextInstants } from '../../db/forecast/clocks.ts';
 import { answeredInboxes } from '../../db/forecast/sandbox-mail.ts';
 import { isFollowed } from '../../db/people/syncs.ts';
+import { hourMs, minuteMs } from '../../domain/time.ts';
 import type { Services } from '../../operation.ts';
 import { callAhead } from '../ai/schedule.ts';
 import { Drafter } from '../ai/worker.ts';
@@ -19,9 +20,9 @@ import { recover } from '../sending/recover.ts';
 import { tick } from '../sending/tick.ts';
 
 /** Facts hold within a quarter of an hour: every day of every zone begins at one, and usage is counted by them. */
-const quarterMs = 15 * 60_000;
+const quarterMs = 15 * minuteMs;
 const laneBatchSize = 200;
-const callAheadMs = 3_600_000;
+const callAheadMs = hourMs;
 const completionBatchSize = 100;
 /** How often the clock is written while it is walked, for those who watch. */
 const writeMs = 250;

@@ -13,6 +13,7 @@ import {
 } from '../../db/people/imports.ts';
 import { type PackedPeople, packPeople } from '../../db/sending/roster-changes.ts';
 import { byteLength, decode, scanCsv } from '../../domain/imports/csv.ts';
+import { minuteMs } from '../../domain/time.ts';
 import { AppError } from '../../errors.ts';
 import type { Services } from '../../operation.ts';
 import { settleZones } from '../people/local-zones.ts';
@@ -20,7 +21,7 @@ import { addPeople, openRoster } from '../people/roster.ts';
 import { readRows, type Tally } from './import-rows.ts';
 
 /** An upload that received nothing for this long is given up, in ms. */
-const uploadPatienceMs = 600_000;
+const uploadPatienceMs = 10 * minuteMs;
 
 /**
  * Read and written at a time. More would live longer than the collector's young generation and pile up in the old one;

@@ -2,11 +2,12 @@ import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { minuteMs } from '../../domain/time.ts';
 import { AppError } from '../../errors.ts';
 
 const reader = fileURLToPath(new URL('./workbook-reader.ts', import.meta.url));
 /** What a file may take to be read: far more than any of ten megabytes that people made. */
-const limits = { memoryMb: 640, ms: 60_000 };
+const limits = { memoryMb: 640, ms: minuteMs };
 const maxWaiting = 8;
 
 const answerSchema = z.union([

@@ -23,12 +23,13 @@ import { namesOf, normaliseEmail } from '../../domain/identity.ts';
 import { type Classification, classifyFor } from '../../domain/inbound/inbound.ts';
 import { normaliseSuppression, suppressionKinds } from '../../domain/people/suppression.ts';
 import { messageIdFromKey } from '../../domain/sequence/message.ts';
+import { dayMs } from '../../domain/time.ts';
 import type { Services } from '../../operation.ts';
 import { guardBounces } from '../campaigns/guard.ts';
 import { type Stop, stopProspect } from '../sending/stop.ts';
 import { connect } from './invitations.ts';
 
-const maxAbsenceMs = 60 * 86_400_000;
+const maxAbsenceMs = 60 * dayMs;
 
 /**
  * Makes something of every received message of a sender that nothing was made of yet: match, classify, apply, each in one

@@ -7,6 +7,7 @@ import {
   takeInboxes,
 } from '../../db/inbound/inboxes.ts';
 import { wakeSender } from '../../db/sending/lanes.ts';
+import { minuteMs } from '../../domain/time.ts';
 import type { Services } from '../../operation.ts';
 import { openAccounts } from '../accounts/accounts.ts';
 import { setHealth } from '../accounts/health.ts';
@@ -14,7 +15,7 @@ import { applyReceived } from './inbound.ts';
 
 const batchSize = 20;
 /** How long an account that ailed is left alone before it is looked at whether it is well again. */
-const healingMs = 10 * 60_000;
+const healingMs = 10 * minuteMs;
 const maxWatched = 500;
 
 /** Looks into the senders' inboxes: when due, and at once when a provider hints that something came in. */

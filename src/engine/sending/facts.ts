@@ -22,7 +22,7 @@ import {
   type OperatingHours,
   type Schedule,
 } from '../../domain/hours/schedule.ts';
-import { dayMs, hourStart, type Usage } from '../../domain/sending/limit.ts';
+import { hourStart, type Usage } from '../../domain/sending/limit.ts';
 import type {
   CampaignFacts,
   FollowUp,
@@ -33,6 +33,7 @@ import type {
 import { needsUsage, senderLimits } from '../../domain/sending/sender-limit.ts';
 import { defaultTimeZone } from '../../domain/sequence/campaign.ts';
 import { firstIsDrafted, type Touch, touches } from '../../domain/sequence/sequence.ts';
+import { dayMs } from '../../domain/time.ts';
 import { nilId } from '../../ids.ts';
 
 /** `local`: its hours by the clocks of the zones in which anybody waits, where these count. `poolUpTo`: nobody after them is taken yet. */

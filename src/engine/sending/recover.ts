@@ -1,6 +1,7 @@
 import type { Sought } from '../../channels/channel.ts';
 import type { WorkspaceScope } from '../../db/scope.ts';
 import { type Doubtful, takeDoubtful } from '../../db/sending/ledger.ts';
+import { hourMs } from '../../domain/time.ts';
 import type { Services } from '../../operation.ts';
 import { openAccounts } from '../accounts/accounts.ts';
 import { notDelivered } from './dispatch.ts';
@@ -9,7 +10,7 @@ import type { SendOutcome } from './results.ts';
 
 const batchSize = 50;
 /** How long a provider that cannot be asked is waited for before the message is put before a person. */
-const maxUnreachableMs = 60 * 60_000;
+const maxUnreachableMs = hourMs;
 
 /**
  * Asks the channels about messages whose worker did not say what became of them (design 4.5). Found is recorded as sent,

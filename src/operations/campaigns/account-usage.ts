@@ -3,6 +3,7 @@ import { listCampaignSenders } from '../../db/campaigns/campaign-senders.ts';
 import { getCampaign } from '../../db/campaigns/campaigns.ts';
 import { touchesBySender } from '../../db/campaigns/stats.ts';
 import { uuid } from '../../domain/text.ts';
+import { dayMs } from '../../domain/time.ts';
 import { defineOperation } from '../../operation.ts';
 
 export const accountUsage = defineOperation({
@@ -33,7 +34,7 @@ export const accountUsage = defineOperation({
     await getCampaign(db, { workspaceId, campaignId: id });
     const senders = await listCampaignSenders(db, { workspaceId, campaignIds: [id] });
     const since = new Date(date ?? now.toISOString().slice(0, 10));
-    const until = new Date(since.getTime() + 86_400_000);
+    const until = new Date(since.getTime() + dayMs);
     const sent = await touchesBySender(db, {
       workspaceId,
       senderIds: senders.map((sender) => sender.id),

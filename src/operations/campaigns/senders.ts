@@ -14,11 +14,12 @@ import {
 import { readTimeZone } from '../../db/settings.ts';
 import { dayStart } from '../../domain/hours/schedule.ts';
 import { isTerminal, type ProspectStatus, prospectStatuses } from '../../domain/people/prospect.ts';
-import { weeklyLimits, weekMs } from '../../domain/sending/sender-limit.ts';
+import { weeklyLimits } from '../../domain/sending/sender-limit.ts';
 import { statusOnWire } from '../../domain/sending/sender-status.ts';
 import { statusAfter } from '../../domain/sending/touch.ts';
 import { defaultTimeZone, statsFrom } from '../../domain/sequence/campaign.ts';
 import { uuid } from '../../domain/text.ts';
+import { weekMs } from '../../domain/time.ts';
 import { defineOperation } from '../../operation.ts';
 import { sumByStatus } from './get.ts';
 

@@ -3,9 +3,10 @@ import { listSenderAccounts } from '../../db/campaigns/campaign-senders.ts';
 import { touchesBySender } from '../../db/campaigns/stats.ts';
 import { readTimeZone } from '../../db/settings.ts';
 import { dayStart } from '../../domain/hours/schedule.ts';
-import { limitsOf, weekMs } from '../../domain/sending/sender-limit.ts';
+import { limitsOf } from '../../domain/sending/sender-limit.ts';
 import { statusOnWire } from '../../domain/sending/sender-status.ts';
 import { defaultTimeZone } from '../../domain/sequence/campaign.ts';
+import { weekMs } from '../../domain/time.ts';
 import { defineOperation } from '../../operation.ts';
 
 const limit = z.int().nullable();

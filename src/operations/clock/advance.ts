@@ -3,13 +3,14 @@ import { readTimeZone } from '../../db/settings.ts';
 import { addDuration, readDuration } from '../../domain/hours/duration.ts';
 import { defaultTimeZone } from '../../domain/sequence/campaign.ts';
 import { text } from '../../domain/text.ts';
+import { dayMs } from '../../domain/time.ts';
 import { advance } from '../../engine/forecast/advance.ts';
 import { requireClock } from '../../engine/sandbox.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { clockOnWire, clockOutput } from './wire.ts';
 
-const furthestMs = 10 * 366 * 86_400_000;
+const furthestMs = 10 * 366 * dayMs;
 
 export const advanceClock = defineOperation({
   name: 'clock.advance',

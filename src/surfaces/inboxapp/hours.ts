@@ -4,6 +4,7 @@ import {
   type OperatingHours,
   type WeekHours,
 } from '../../domain/hours/schedule.ts';
+import { dayMs, minuteMs } from '../../domain/time.ts';
 
 const minute = z.int().min(0).max(1440);
 const span = z.strictObject({ start: minute, end: minute });
@@ -24,9 +25,6 @@ const names = ['0', '1', '2', '3', '4', '5', '6'] as const;
 export const scheduleInput = z.partialRecord(z.enum(names), day);
 export const scheduleOutput = z.partialRecord(z.enum(names), day);
 type ScheduleHours = z.infer<typeof scheduleOutput>;
-
-const minuteMs = 60_000;
-const dayMs = 86_400_000;
 
 /** A campaign's hours, day by day; a day that is missing is closed. */
 export function scheduleOf(hours: OperatingHours): ScheduleHours {

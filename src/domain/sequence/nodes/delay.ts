@@ -1,7 +1,7 @@
+import { dayMs, minuteMs } from '../../time.ts';
 import { defineNode, type SequenceNode } from './node.ts';
 
-const minuteMs = 60_000;
-const maxMs = 30 * 24 * 60 * minuteMs;
+const maxMs = 30 * dayMs;
 
 function delayMs(node: SequenceNode): number {
   return (
