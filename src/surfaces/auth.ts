@@ -11,7 +11,10 @@ const maxBelieved = 10_000;
 
 export type Authenticate = (authorization: string | undefined) => Caller | Promise<Caller>;
 
-/** Who an `Authorization: Bearer` header speaks for; at once when that was asked just now. @throws auth.required, auth.invalid */
+/**
+ * The caller that an `Authorization: Bearer` header stands for; from memory when it was looked up
+ * just now. @throws auth.required, auth.invalid
+ */
 export function createAuthenticate({ db, clock }: Pick<Services, 'db' | 'clock'>): Authenticate {
   const believed = new Map<string, { caller: Caller; expiresAt: Date | null; untilMs: number }>();
   const find = async (hash: Buffer, id: string): Promise<Caller> => {
@@ -51,7 +54,7 @@ export function createAuthenticate({ db, clock }: Pick<Services, 'db' | 'clock'>
 export type Gate = {
   authenticate: Authenticate;
   windows: readonly Window[];
-  /** Whose requests are counted together. */
+  /** The key under which requests are counted together. */
   countedBy: (caller: Caller) => string;
   /** The headers that say how it stands with the limits. */
   announce: (standing: Standing, now: number) => Record<string, number>;

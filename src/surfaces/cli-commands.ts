@@ -6,7 +6,9 @@ import { formats } from './cli-output.ts';
 import { flagOf, UsageError } from './cli-values.ts';
 import { describeMembers, type Member } from './members.ts';
 
-/** What was typed: the flags of members by member name, and the flags every command has. */
+/**
+ * The parsed command line: the flags of members by member name, and the flags every command has.
+ */
 export type Typed = { operation: Operation; flags: Record<string, string | true>; common: Common };
 type Common = {
   format?: string;
@@ -19,7 +21,10 @@ type Common = {
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
-/** The command tree of the registry; several operations may share a command. `run` gets what was typed. */
+/**
+ * The command tree of the registry; several operations may share a command. `run` gets the parsed
+ * command line.
+ */
 export function buildProgram(
   operations: readonly Operation[],
   run: (typed: Typed) => Promise<void>,
@@ -95,7 +100,7 @@ function addCommand(
   });
 }
 
-/** What to say of a word that is no command here, and no value either. */
+/** The message for a word that is no command here, and no value either. */
 function refuseWord(command: Command, { cli, summary }: Operation, word: string): string {
   const names = command.commands.map((one) => one.name());
   if (names.length === 0)
@@ -190,7 +195,10 @@ function commonOptions(): Option[] {
   ];
 }
 
-/** Of the operations that share a command, the one whose path flags are given; the most of them, then the one that knows all flags. */
+/**
+ * Of the operations that share a command, the one with the most of its path flags given; among
+ * equals, the one that knows all given flags.
+ */
 function chooseOperation(
   group: readonly Operation[],
   flags: Record<string, unknown>,

@@ -1,7 +1,10 @@
 export const formats = ['json', 'pretty', 'raw', 'table'] as const;
 export type Format = (typeof formats)[number];
 
-/** An answer as text for stdout, with its final newline. `raw` is what the server sent; tables fit a terminal of `columns`. */
+/**
+ * An answer as text for stdout, with its final newline. `raw` prints the server's body unchanged;
+ * tables fit a terminal of `columns`.
+ */
 export function formatReply(
   format: Format,
   { text, body }: { text: string; body: unknown },
@@ -12,10 +15,13 @@ export function formatReply(
   return `${escapeControls(JSON.stringify(body, null, 2))}\n`;
 }
 
-/** Control characters in what somebody else wrote must not steer the terminal. */
+/** Control characters in texts of other people must not steer the terminal. */
 const withoutControls = (text: string): string => text.replace(/[^\P{Cc}\n]+/gu, ' ');
 
-/** What JSON leaves as it is and a terminal would obey (C1 controls): as escapes, which are the same JSON. */
+/**
+ * Escapes characters that JSON leaves alone and a terminal would obey (C1 controls); the JSON means
+ * the same.
+ */
 const escapeControls = (json: string): string =>
   json.replace(
     /[\u007f-\u009f]/g,
@@ -32,7 +38,7 @@ type Problem = {
   errors?: { pointer: string; message: string }[];
 };
 
-/** A failure for people, on stderr: what is wrong, where, and what to do. */
+/** A failure for people, on stderr: the problem, its place, and the remedy. */
 export function formatProblem(status: number, body: unknown): string {
   const problem: Problem = typeof body === 'object' && body !== null ? body : {};
   const errors = problem.errors ?? [];
@@ -55,10 +61,10 @@ const maxLine = 200;
 /** An object that takes more than this gets a line for each member. */
 const maxWords = 100;
 
-/** What lists say about themselves beside their rows. */
+/** Members of a list's answer besides its rows. */
 const aboutLists = ['total', 'page', 'limit', 'totalPages', 'next_cursor', 'hasMore', 'warnings'];
 
-/** A list as aligned columns; anything else as its members one a line, and what they hold below. */
+/** A list as aligned columns; anything else as one member a line, with nested values below. */
 function tableOf(body: unknown, columns: number): string {
   if (isRows(body)) return tableOfRows(body, columns);
   if (!isRow(body)) return `${String(body)}\n`;
@@ -165,7 +171,9 @@ const isEmpty = (value: unknown): boolean =>
 const isRow = (value: unknown): value is Row =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isRows = (value: unknown): value is Row[] => Array.isArray(value) && value.every(isRow);
-/** What a line has no room for: rows, and objects that are things of their own or hold more of them. */
+/**
+ * Values that do not fit a line: rows, and objects with an identity or nested objects of their own.
+ */
 const isNested = (value: unknown): boolean =>
   (isRows(value) && value.length > 0) ||
   (isRow(value) &&

@@ -26,7 +26,7 @@ export async function findServer(env: Env): Promise<Server> {
   return { url, key };
 }
 
-/** Nothing to talk to; its message says what to do. */
+/** No server can be reached; the message says how to start one. */
 export class NoServer extends Error {}
 
 function isLoopback(url: string): boolean {

@@ -108,7 +108,8 @@ async function call(
     reply = isFollowed
       ? await follow(createFollow(server), { operation, input }, streams)
       : await client(operation, input, extras);
-    // An answer that is a part is asked for again until it is whole; who waits sees how far it is.
+    // A partial answer is asked for again until it is complete, and the progress is printed
+    // meanwhile.
     for (let again = next(operation, reply); again; again = next(operation, reply)) {
       streams.stderr.write(`${again.progress}\n`);
       reply = await client(operation, again.input);

@@ -99,7 +99,10 @@ type Built = {
   duplex?: 'half';
 };
 
-/** What goes over the wire for an input: every member in the place the operation describes; strays go where the server will name them. */
+/**
+ * The HTTP request for an input: every member in the place the operation describes; unknown members
+ * go where the server will name them.
+ */
 function buildRequest(
   operation: Operation,
   input: Record<string, unknown>,

@@ -5,7 +5,7 @@ import { inboxDialect, inboxRoutes } from './inboxapp/index.ts';
 import { basePath as inboxPath } from './inboxapp/route.ts';
 import { buildOpenApi } from './openapi.ts';
 
-/** The policy is what keeps the page offline: nothing may be loaded or asked from another host. */
+/** The policy keeps the page offline: nothing may be loaded or requested from another host. */
 const policy =
   "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
 
@@ -22,7 +22,7 @@ export async function docsRoutes(
       text: JSON.stringify(buildOpenApi(inboxRoutes, inboxDialect)),
     },
   ];
-  // Whoever opens the address that the server printed should see something.
+  // The address that the server prints should show a page.
   app.get('/', async (_request, reply) => reply.redirect('/docs'));
   for (const { url, text } of descriptions)
     app.get(url, async (_request, reply) => reply.type('application/json').send(text));
@@ -37,7 +37,7 @@ export async function docsRoutes(
         withDefaultFonts: false,
         telemetry: false,
         hideClientButton: true,
-        // What leads to Scalar's own services, which the policy keeps out.
+        // Links to Scalar's own services, which the policy blocks.
         showDeveloperTools: 'never',
         agent: { disabled: true },
         mcp: { disabled: true },

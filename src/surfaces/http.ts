@@ -124,7 +124,7 @@ function sendProblem(
     .send(JSON.stringify(ofInbox ? failureOf(problem) : problem.toBody(request.id)));
 }
 
-/** Answers what is not even HTTP. */
+/** Answers requests that are not valid HTTP. */
 function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const id = randomUUID();

@@ -18,7 +18,9 @@ export function readJsonBody(bytes: Buffer): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-/** Reads JSON that a caller sent, of any kind, held to what a body is. @throws as `readJsonBody` */
+/**
+ * Reads JSON of any kind that a caller sent, within the limits of a body. @throws as `readJsonBody`
+ */
 export function readJson(text: string): unknown {
   const names = scan(text);
   const value = parse(text);

@@ -5,7 +5,10 @@ import { readJson } from './json-body.ts';
 export type JsonSchema = z.core.JSONSchema.JSONSchema;
 type JsonType = 'string' | 'number' | 'integer' | 'boolean' | 'array' | 'object' | 'null';
 
-/** One member of an operation's input, as every surface needs it: where it travels and what it may be. */
+/**
+ * One member of an operation's input, as every surface needs it: its place in the request and its
+ * type.
+ */
 export type Member = {
   name: string;
   in: 'path' | 'query' | 'body';
@@ -48,7 +51,10 @@ export function describeMembers(operation: Operation): readonly Member[] {
   return members;
 }
 
-/** JSON Schema (2020-12) of a zod schema, without what only zod's own validation needs: bounds of safe integers, patterns of formats. */
+/**
+ * JSON Schema (2020-12) of a zod schema, without the parts that only zod's own validation needs:
+ * bounds of safe integers, patterns of formats.
+ */
 export function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
   const { $schema: _dialect, ...own } = z.toJSONSchema(schema, {
     io,
@@ -66,7 +72,7 @@ export function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSch
   return own;
 }
 
-/** A record whose names are known is an object with these properties; other names need no telling. */
+/** A record with known names is an object with these properties; other names are not described. */
 function nameProperties(schema: JsonSchema): void {
   const { propertyNames, additionalProperties } = schema;
   delete schema.propertyNames;
@@ -106,8 +112,9 @@ function typesOf(schema: JsonSchema): Set<JsonType> {
 }
 
 /**
- * Reads what a query string or a command line can carry, text, as the type the schema asks for: numbers, booleans,
- * JSON for objects, JSON or commas for arrays. What fits no type stays text, so that the schema refuses it by name.
+ * Converts text of a query string or a command line to the type of the schema: numbers, booleans,
+ * JSON for objects, JSON or commas for arrays. Text that fits no type stays text, so that the
+ * schema refuses it by name.
  */
 export function coerceText(text: string, member: Member): unknown {
   const { types } = member;

@@ -50,19 +50,19 @@ const warnings: JsonSchema = {
 
 type Schemas = Record<string, unknown>;
 
-/** What sets one of our APIs apart in its description. */
+/** The parts of a description in which our APIs differ. */
 export type Dialect = {
   title: string;
   description: string;
   /** Below which all its paths lie. */
   base: string;
-  /** What its groups are called and hold, in the order of the page. */
+  /** The names and descriptions of its groups, in the order of the page. */
   nouns: Readonly<Record<string, readonly [title: string, holds: string]>>;
   tagOf: (operation: Operation) => string;
   idOf: (operation: Operation) => string;
   /** The shape of its failures, by the name it has here. */
   failure: Readonly<Record<string, z.ZodType>>;
-  /** What an operation may answer besides its success. */
+  /** The answers of an operation besides its success. */
   failuresOf: (operation: Operation) => Record<string, unknown>;
   /** Headers that its writes take. */
   headersOf: (operation: Operation) => string[];
@@ -71,7 +71,9 @@ export type Dialect = {
   more: (operation: Operation) => Record<string, unknown>;
 };
 
-/** The OpenAPI 3.1 description of operations: paths, shapes, errors, and what else the dialect tells of each. */
+/**
+ * The OpenAPI 3.1 description of operations: paths, shapes, errors, and the extras of the dialect.
+ */
 export function buildOpenApi(
   operations: readonly Operation[],
   dialect: Dialect = own,
@@ -143,7 +145,7 @@ const eventsSaid =
 
 const isWrite = (operation: Operation) => !operation.route.startsWith('GET ');
 
-/** What the nouns of operation names are called and mean. */
+/** The titles and descriptions of the nouns of operation names. */
 const nouns: Dialect['nouns'] = {
   campaign: ['Campaigns', 'One channel, its settings, a sequence, senders and a roster.'],
   sequence: ['Sequences', 'The nodes of a draft campaign, one at a time.'],

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { AppError, type ErrorCode } from '../errors.ts';
 
-/** What PostgreSQL refuses because of what the caller sent: bad text, numbers or dates out of range (SQLSTATE, appendix A). */
+/**
+ * Errors of PostgreSQL caused by the caller's input: bad text, numbers or dates out of range
+ * (SQLSTATE, appendix A).
+ */
 const badData = new Set([
   '22P02',
   '22P05',
@@ -25,7 +28,7 @@ const byFastify: Record<string, ErrorCode> = {
   FST_INVALID_MULTIPART_CONTENT_TYPE: 'request.media_type',
 };
 
-/** The failure a caller is told. What is nobody's fault but ours becomes `internal`. */
+/** The failure that a caller is told. A fault of the server becomes `internal`. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof z.ZodError) return new AppError('internal');

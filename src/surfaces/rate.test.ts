@@ -32,7 +32,7 @@ it('no stretch of a window’s length holds more than its limit, and what is ref
   );
 });
 
-/** Whether somebody who came at these instants is let in at another. */
+/** Whether a caller with requests at these instants is let in at another. */
 function createAt(windows: { limit: number; ms: number }[], taken: number[], at: number): boolean {
   const count = createRate(windows);
   for (const one of taken) count('a', one);

@@ -8,15 +8,15 @@ export type Standing = { allowed: boolean; limit: number; remaining: number; res
 const slots = 60;
 const maxKept = 10_000;
 
-/** What one caller used of a window, by slot, oldest first; `used` is their sum. */
+/** One caller's use of a window, by slot, oldest first; `used` is the sum. */
 type Count = { used: number; slots: { slot: number; n: number }[] };
 
-/** Counts requests by who sends them. Each process counts its own. */
+/** Counts requests by caller. Each process counts its own. */
 export function createRate(windows: readonly Window[]): (who: string, now: number) => Standing {
   const known = new Map<string, Count[]>();
   return (who, now) => {
     const counts = known.get(who) ?? windows.map(() => ({ used: 0, slots: [] }));
-    // Last in the map: whoever has not come for longest is forgotten first.
+    // Last in the map: the caller that has been away longest is forgotten first.
     known.delete(who);
     known.set(who, counts);
     if (known.size > maxKept) known.delete(known.keys().next().value!);

@@ -1,4 +1,7 @@
-/** What is typed behind a command that takes nothing: help is printed, anything else refused. Returns the exit code. */
+/**
+ * The arguments behind a command that takes none: help is printed, anything else refused. Returns
+ * the exit code.
+ */
 export function standAlone(command: string, words: readonly string[], does: string): number {
   const usage = `Usage: postrider ${command}\n${does}`;
   const asked = words.every((word) => word === '--help' || word === '-h');

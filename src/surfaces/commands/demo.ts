@@ -20,7 +20,10 @@ const senders = 5;
 const people = 200;
 /** A day in ten seconds. */
 const speed = 8_640;
-/** What some of the people do when they are written to, by their place among forty; the others stay silent. */
+/**
+ * Replies, bounces and absences of some of the people, by their place among forty; the others stay
+ * silent.
+ */
 const doings: Record<number, string> = {
   4: '+reply-1d',
   9: '+ooo-4d',

@@ -8,7 +8,7 @@ import { scopes } from '../../operation.ts';
 const usage = `Usage: postrider keys create --name <name> [--scopes ${scopes.join(',')}]
 Makes an API key for the first workspace and prints it, server running or not. Without --scopes it may do everything.`;
 
-/** What stands behind `keys`. Only making one needs no server; the rest is `key`. */
+/** The subcommands of `keys`. Only creating a key needs no server; the rest is `key`. */
 export async function keys(
   [verb, ...argv]: string[],
   env: Record<string, string | undefined>,
@@ -46,7 +46,7 @@ async function createKey(argv: string[], env: Record<string, string | undefined>
   return 0;
 }
 
-/** What is asked for; null for help; a text that says what is wrong. */
+/** The parsed arguments; null for help; a text that says what is wrong with them. */
 function readWish(argv: string[]): { name: string; scopes: string[] } | string | null {
   try {
     const options = {

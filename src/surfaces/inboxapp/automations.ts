@@ -11,7 +11,7 @@ import { updateAutomation } from '../../operations/automations/update.ts';
 import { bare, bodyId, idOutput, pathId } from './ids.ts';
 import { type Answered, defineRoute } from './route.ts';
 
-/** What follows, in Inbox's spelling, and ours. */
+/** Effects in Inbox's spelling, and in ours. */
 const actions = {
   setStatus: 'set_status',
   addTag: 'add_tag',

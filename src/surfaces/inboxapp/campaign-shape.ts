@@ -25,8 +25,9 @@ const statuses = {
 } as const;
 
 /**
- * To Inbox a draft that was disabled is paused, and enabling it launches it as it would a draft. One that is enabled before it has anybody is
- * active, as whoever is added is written to; for us it is completed until then.
+ * Inbox shows a disabled draft as paused, and enabling it launches it. A campaign that was enabled
+ * without people is active there, because people added later are written to; ours is completed
+ * until then.
  */
 function statusOf(campaign: Own['campaign']): Campaign['status'] {
   if (campaign.status === 'draft' && campaign.paused_at !== null) return 'paused';
@@ -95,7 +96,7 @@ type Own = {
   automations: Answered<typeof listAutomations>['automations'];
 };
 
-/** The campaign with what belongs to it. @throws campaign.not_found */
+/** The campaign with its sequence, senders and statistics. @throws campaign.not_found */
 export async function showCampaign(door: Door, id: string): Promise<Campaign> {
   const { campaign, sequence_nodes: nodes } = await door.ask(getCampaign, { id });
   const { rules } = await door.ask(getRules, { id });

@@ -50,7 +50,10 @@ async function changeRules(door: Door, id: string, rules: RulesInput): Promise<v
   });
 }
 
-/** What these are accounts of: the campaign's channel. @throws request.invalid naming one there is not, campaign.sender_mismatch */
+/**
+ * The campaign's channel, by the type of these accounts. @throws request.invalid naming an unknown
+ * account, campaign.sender_mismatch
+ */
 async function typeOfAccounts(door: Door, ids: readonly string[]): Promise<string> {
   const { accounts } = await door.ask(listSenders, {});
   const types = new Map(accounts.map((account) => [account.id, account.type]));
@@ -149,7 +152,7 @@ const update = defineRoute({
   },
 });
 
-/** `all` of a draft; what a started campaign gets and loses. */
+/** `all` of a draft; the accounts that a started campaign gains and loses. */
 type AccountChange = { all: readonly string[] | null; added: string[]; removed: string[] };
 
 async function planAccounts(
@@ -213,7 +216,10 @@ const enable = defineRoute({
   },
 });
 
-/** Stops the sending. A completed campaign nobody can be added to stays what it is: there is nothing to stop, nor will there be. */
+/**
+ * Stops the sending. A completed campaign with a frozen roster stays completed, because there is
+ * nothing to stop now or later.
+ */
 export async function disable(door: Door, id: string): Promise<void> {
   const { campaign } = await door.ask(getCampaign, { id });
   if (campaign.status !== 'completed' || campaign.roster === 'open')

@@ -6,7 +6,10 @@ import { idOutput, pathId } from './ids.ts';
 import { type Door, defineRoute } from './route.ts';
 import { stepOutput } from './steps.ts';
 
-/** A campaign as the first version of the API has it: the present one, and what is now said in other words. */
+/**
+ * A campaign as the first version of the API shows it: today's shape, and fields that have other
+ * names now.
+ */
 const output = campaignOutput.extend({
   type: z.literal('sequence'),
   estimatedTargets: z.int(),

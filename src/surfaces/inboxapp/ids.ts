@@ -17,7 +17,7 @@ export function idOf(text: string): string | null {
   return uuid.safeParse(dashed).data ?? null;
 }
 
-/** An id in a path: what cannot be one names nothing, which is a 404. */
+/** An id in a path: text that cannot be an id names nothing, which is a 404. */
 export const pathId = z.string().transform((text) => idOf(text) ?? nilId);
 
 /** An id in a body or query. */

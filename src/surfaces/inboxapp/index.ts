@@ -55,7 +55,7 @@ const failures = {
 const camel = (summary: string) =>
   summary.replaceAll(/[^a-z0-9]+([a-z0-9])|[^a-z0-9]+$/gi, (_all, next = '') => next.toUpperCase());
 
-/** How the API of Inbox is described: its paths and failures, without what only ours has. */
+/** The description of Inbox's API: its paths and failures, without the extras of ours. */
 export const inboxDialect: Dialect = {
   title: 'Postrider: the API of Inbox',
   description:

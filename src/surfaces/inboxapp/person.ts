@@ -13,7 +13,7 @@ const channels = new Map(
   Object.entries(platforms).map(([channel, platform]) => [platform, channel]),
 );
 
-/** What Inbox calls a channel. */
+/** Inbox's names of channels. */
 export function platformOf(channel: string): string {
   return platforms[channel] ?? channel;
 }

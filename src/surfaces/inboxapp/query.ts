@@ -39,7 +39,10 @@ function place(read: Bag, name: string, value: string | string[]): void {
   at[last] = before === undefined ? given : [before, given].flat();
 }
 
-/** Objects whose names are 0, 1, 2, … are arrays. JavaScript keeps such names in their order, however they came. */
+/**
+ * Objects whose names are 0, 1, 2, … are arrays. JavaScript keeps such names in their numeric
+ * order, in whatever order they came.
+ */
 function settle(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const entries = Object.entries(value).map(([name, member]) => [name, settle(member)] as const);

@@ -4,10 +4,13 @@ import { bodyId } from './ids.ts';
 
 export const basePath = '/api/v1';
 
-/** What an operation answers. */
+/** The answer of an operation. */
 export type Answered<Operated extends Operation> = z.output<Operated['output']>;
 
-/** One call of one route: what it asks of our operations is one transaction, and all or nothing, unless the route says otherwise. */
+/**
+ * One call of one route: its calls of our operations are one transaction, all or nothing, unless
+ * the route says otherwise.
+ */
 export type Door = {
   context: Context;
   ask<Operated extends Operation>(
@@ -63,7 +66,7 @@ function doorOf(context: Context): Door {
   };
 }
 
-/** What a list takes: an opaque cursor, and how many. */
+/** The paging of a list: an opaque cursor, and a size. */
 export const pageInput = { cursor: bodyId.optional(), limit: z.int().min(1).max(100).default(50) };
 
 export function pageOf<Item extends z.ZodType>(item: Item) {

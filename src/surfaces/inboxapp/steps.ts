@@ -66,7 +66,10 @@ type NodeInput = Partial<
 /** Our sequences say where they end; Inbox's end after the last step. */
 const endType = 'end';
 
-/** The steps that a sequence's nodes are. Those of other channels show what Inbox has words for: their texts and delays. */
+/**
+ * The steps that stand for a sequence's nodes. Nodes of other channels show the parts that Inbox
+ * has words for: texts and delays.
+ */
 export function stepsOf(nodes: readonly Node[]): Step[] {
   return nodes
     .filter((node) => node.type !== endType)
@@ -91,8 +94,9 @@ function delayOf({ delay_days, delay_hours, delay_minutes }: Node): {
 }
 
 /**
- * The nodes that steps are. A step that says what a node of the sequence so far says is that node, with or without its id, so that people stay where
- * they stand. @throws request.invalid naming every step that cannot be one
+ * The nodes that stand for steps. A step that equals a node of the present sequence keeps that
+ * node, with or without its id, so that people keep their position.
+ * @throws request.invalid naming every step that cannot be a node
  */
 export function nodesOf(steps: readonly StepInput[], current: readonly Node[]): NodeInput[] {
   const errors: Problem[] = [];
@@ -154,7 +158,7 @@ function written({ id, type, data }: StepInput, index: number, errors: Problem[]
   };
 }
 
-/** A delay in the unit it is shown in, and what is left of it in smaller ones. */
+/** A delay in the unit it is shown in, and the rest in smaller units. */
 function delayIn(
   seconds: number,
   largest: Unit,

@@ -65,7 +65,7 @@ const memberOutput = z.object({
   updatedAt: z.iso.datetime(),
 });
 
-/** Who was there first owns the workspace; what a member may do is said by their keys. */
+/** The first member owns the workspace; the keys of a member say what the member may do. */
 async function readMembers(door: Door): Promise<z.input<typeof memberOutput>[]> {
   const { members: all } = await door.ask(listMembers, {});
   return all.map(({ id, name, created_at }, index) => ({

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 
-/** A page for people who have no key. `title` and `body` are HTML. */
+/** A page for people without a key. `title` and `body` are HTML. */
 export function show(
   reply: FastifyReply,
   status: number,

@@ -17,8 +17,9 @@ const landing = z.object({
 const landed = ['CREATION_SUCCESS', 'RECONNECTED'];
 
 /**
- * Where Unipile tells what happens: news of its webhooks, which carry our secret, and logins that were finished, which carry the name
- * we gave to their link. What it says is stored before it is answered; told again, it changes nothing.
+ * The address of Unipile's webhooks, which carry our secret, and of finished logins, which carry
+ * the name we gave to their link. The content is stored before it is answered; a repetition changes
+ * nothing.
  */
 export async function unipileRoutes(
   app: FastifyInstance,

@@ -8,7 +8,7 @@ const database = await testDatabase();
 const { services, workspaceId, memberId, clock } = database;
 const { anonymous } = testApi(services);
 
-/** A person of an active campaign who has been sent one mail. Returns that mail's id. */
+/** A person of an active campaign to whom one mail was sent. Returns that mail's id. */
 async function sentMail(email: string): Promise<string> {
   const [campaignId, prospectId, messageId] = [
     services.newId(),

@@ -11,8 +11,8 @@ const visit = z.object({
 });
 
 /**
- * Where X sends the owner of an account back to. A GET that changes state, as OAuth has it (RFC 6749 4.1.2): only who was given
- * the state can have it do so, and only once.
+ * The address to which X returns the owner of an account. A GET that changes state, as OAuth has it
+ * (RFC 6749 4.1.2): it needs the state that only that person was given, and works once.
  */
 export async function xRoutes(
   app: FastifyInstance,
