@@ -12,13 +12,22 @@ const date = 1082;
 pg.types.setTypeParser(int8, Number);
 pg.types.setTypeParser(date, (text) => text);
 
-/** Hot rows lie in memory or on flash: a look-up by key costs little more than the next row of a scan. Compiling costs more than our statements do. */
+/**
+ * Hot rows lie in memory or on flash: a look-up by key costs little more than the next row of a
+ * scan. Compiling costs more than our statements do.
+ */
 const sessionSettings = 'set random_page_cost = 1.1; set jit = off';
 
-/** How long a statement waits for somebody else's lock before it gives up: a caller hears 503, a worker tries again. */
+/**
+ * How long a statement waits for somebody else's lock before it gives up: a caller hears 503, a
+ * worker tries again.
+ */
 const lockMs = 10_000;
 
-/** Opens a pool. `target` is a connection string, or the folder of the embedded server's socket with a database name. */
+/**
+ * Opens a pool. `target` is a connection string, or the folder of the embedded server's socket with
+ * a database name.
+ */
 export function openDatabase(target: string | pg.PoolConfig, log: Log, max = 12): Database {
   const config: pg.PoolConfig = typeof target === 'string' ? { connectionString: target } : target;
   // Not as a parameter of the connection: poolers between here and PostgreSQL refuse those.
@@ -42,8 +51,8 @@ const deadlock = '40P01';
 const maxTries = 5;
 
 /**
- * Runs a transaction. One that PostgreSQL ended to break a deadlock left nothing behind and is run again, a few times. Within a
- * transaction it is part of that one.
+ * Runs a transaction. One that PostgreSQL ended to break a deadlock left nothing behind and is run
+ * again, a few times. Within a transaction it is part of that one.
  */
 export async function transact<T>(db: Db, run: (db: Db) => Promise<T>): Promise<T> {
   if (db.isTransaction) return run(db);

@@ -5,13 +5,17 @@ import type { Db } from './database.ts';
 
 type Key = { workspaceId: string; key: string };
 
-/** After so long a request outside a transaction is taken to have died with its server; it gives its key back, in ms. */
+/**
+ * After so long a request outside a transaction is taken to have died with its server; it gives its
+ * key back, in ms.
+ */
 const abandonedMs = hourMs;
 
 /**
- * Takes the key for this request. Returns the stored answer when the same request was answered before, else null.
- * Inside a transaction a concurrent holder of the key is waited for.
- * @throws idempotency.mismatch for another request, idempotency.in_progress while an untransacted one runs
+ * Takes the key for this request. Returns the stored answer when the same request was answered
+ * before, else null. Inside a transaction a concurrent holder of the key is waited for.
+ * @throws idempotency.mismatch for another request, idempotency.in_progress while an untransacted
+ * one runs
  */
 export async function startIdempotent(
   db: Db,

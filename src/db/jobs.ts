@@ -1,7 +1,10 @@
 import { sql } from 'kysely';
 import type { Db } from './database.ts';
 
-/** Queues a chore, in the transaction of the change that calls for it; one that waits under the same key is replaced. */
+/**
+ * Queues a chore, in the transaction of the change that calls for it; one that waits under the same
+ * key is replaced.
+ */
 export async function addJob(
   db: Db,
   job: { task: string; payload: Record<string, unknown>; key: string },

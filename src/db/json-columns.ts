@@ -8,7 +8,10 @@ import type { SequenceNode } from '../domain/sequence/sequence.ts';
 /** A jsonb column: read as its value, written as JSON text. */
 export type Json<T> = ColumnType<T, string | null | undefined, string | null>;
 
-/** The values that jsonb columns hold, by table: PostgreSQL knows no more of them than that they are JSON. */
+/**
+ * The values that jsonb columns hold, by table: PostgreSQL knows no more of them than that they are
+ * JSON.
+ */
 export type JsonColumns = {
   campaigns: {
     guard_from: { contacted: number; bounced: number };

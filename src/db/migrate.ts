@@ -9,7 +9,8 @@ const oldest = 15;
 
 /**
  * Brings the database to this release, forward only; concurrent starts wait for one another.
- * Returns the names of the migrations that ran. @throws on PostgreSQL before 15 and on a database of a newer release
+ * Returns the names of the migrations that ran. @throws on PostgreSQL before 15 and on a database
+ * of a newer release
  */
 export async function migrate(db: Db): Promise<string[]> {
   await requireVersion(db);

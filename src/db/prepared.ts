@@ -38,7 +38,10 @@ export class PreparingDialect extends PostgresDialect {
   }
 }
 
-/** The text of a template that holds only values depends on its place in the source alone: it is written once. */
+/**
+ * The text of a template that holds only values depends on its place in the source alone: it is
+ * written once.
+ */
 class RememberingCompiler extends PostgresQueryCompiler {
   readonly #texts = new WeakMap<readonly string[], string>();
 
@@ -143,7 +146,8 @@ class Connection implements DatabaseConnection {
     try {
       return resultOf(await this.client.query({ name, text, values }));
     } catch (error) {
-      // A newer release has changed a table since: this connection goes on without names, and is let go afterwards.
+      // A newer release has changed a table since: this connection goes on without names, and is
+      // let go afterwards.
       if ((error as { code?: string }).code !== planChanged) throw error;
       this.#outdated = true;
       if (this.client.getTransactionStatus() !== 'I') throw error;

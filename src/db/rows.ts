@@ -6,7 +6,10 @@ type CamelCase<Name extends string> = Name extends `${infer Head}_${infer Tail}`
   ? `${Head}${Capitalize<CamelCase<Tail>>}`
   : Name;
 
-/** Columns of a table as `camelRows` reads them: `Columns<'messages', 'id' | 'sender_id'>` has `id` and `senderId`. */
+/**
+ * Columns of a table as `camelRows` reads them: `Columns<'messages', 'id' | 'sender_id'>` has `id`
+ * and `senderId`.
+ */
 export type Columns<
   Table extends keyof Schema,
   Name extends keyof Selectable<Schema[Table]> & string,
@@ -17,7 +20,10 @@ export type Columns<
 const camelCase = (name: string) =>
   name.replaceAll(/_(\w)/g, (_match, letter: string) => letter.toUpperCase());
 
-/** Runs a statement and returns its rows with the columns' names in camelCase. Values inside jsonb keep their names. */
+/**
+ * Runs a statement and returns its rows with the columns' names in camelCase. Values inside jsonb
+ * keep their names.
+ */
 export async function camelRows<Row>(db: Db, statement: RawBuilder<unknown>): Promise<Row[]> {
   const { rows } = await (statement as RawBuilder<Record<string, unknown>>).execute(db);
   const [first] = rows;

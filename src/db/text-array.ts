@@ -2,8 +2,9 @@ const textOid = 25;
 const headBytes = 20;
 
 /**
- * A text[] in PostgreSQL's binary form (array_recv, textrecv): nothing is escaped here or parsed there.
- * Head: dimensions, whether there are nulls, element type, length, lower bound; then each value behind its size, -1 for null.
+ * A text[] in PostgreSQL's binary form (array_recv, textrecv): nothing is escaped here or parsed
+ * there. Head: dimensions, whether there are nulls, element type, length, lower bound; then each
+ * value behind its size, -1 for null.
  */
 export function textArray(values: readonly (string | null)[]): Buffer {
   let room = headBytes;

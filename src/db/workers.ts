@@ -2,9 +2,13 @@ import { sql } from 'kysely';
 import type { PoolClient } from 'pg';
 import type { Db } from './database.ts';
 
-// Liveness compares the database's clock with itself; nothing about people is decided by it (law 8).
+// Liveness compares the database's clock with itself; nothing about people is decided by it (law
+// 8).
 
-/** Held by a worker's own session for as long as it lives: PostgreSQL lets go of it the moment the process is gone. */
+/**
+ * Held by a worker's own session for as long as it lives: PostgreSQL lets go of it the moment the
+ * process is gone.
+ */
 const presence = (id: ReturnType<typeof sql>) => sql`hashtextextended(${id}, 4020)`;
 
 /** Takes the worker's presence lock on a connection of its own. */
@@ -18,7 +22,10 @@ export async function beat(db: Db, id: string): Promise<void> {
     on conflict (id) do update set heartbeat_at = excluded.heartbeat_at`.execute(db);
 }
 
-/** Strikes out workers that are gone: nobody holds their presence, or their heart stopped (a process that hangs). Returns their ids. */
+/**
+ * Strikes out workers that are gone: nobody holds their presence, or their heart stopped (a process
+ * that hangs). Returns their ids.
+ */
 export async function sweepWorkers(db: Db, self: string): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     delete from workers where id <> ${self} and (

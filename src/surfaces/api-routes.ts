@@ -151,7 +151,10 @@ function readTexts(members: Served['members'], given: Texts, into: Record<string
   }
 }
 
-/** Path, query and body come together. @throws request.invalid when two of them give one member different values */
+/**
+ * Path, query and body come together. @throws request.invalid when two of them give one member
+ * different values
+ */
 function put(raw: Record<string, unknown>, name: string, value: unknown): void {
   if (name in raw && JSON.stringify(raw[name]) !== JSON.stringify(value)) {
     const message = `"${name}" is given twice (path, query or body) with different values.`;

@@ -167,7 +167,9 @@ function shapeOfArray(schema: Schema): string {
     : 'JSON array, or separated by commas';
 }
 
-/** Names an object's members while they are few; a map of weekdays or fields is described in words. */
+/**
+ * Names an object's members while they are few; a map of weekdays or fields is described in words.
+ */
 function shapeOfObject(schema: Schema): string {
   const names = branchesOf(schema).flatMap((branch) => Object.keys(branch.properties ?? {}));
   return names.length > 0 && names.length <= 4 ? `JSON object: ${names.join(', ')}` : 'JSON object';

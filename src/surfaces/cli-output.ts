@@ -42,7 +42,8 @@ type Problem = {
 export function formatProblem(status: number, body: unknown): string {
   const problem: Problem = typeof body === 'object' && body !== null ? body : {};
   const errors = problem.errors ?? [];
-  // The detail of several errors is made of them: they are listed instead, and a single one is not said twice.
+  // The detail of several errors is made of them: they are listed instead, and a single one is not
+  // said twice.
   const detail = problem.detail ?? problem.error ?? `the server answered ${status}`;
   const said = errors.length > 1 ? errors.some(({ message }) => detail.includes(message)) : false;
   const lines = [`error: ${said ? (problem.title ?? detail) : detail} (${problem.code ?? status})`];
@@ -94,7 +95,10 @@ function sectionsOf(body: Row, columns: number): string[] {
   return lines.length > 0 ? [align(lines), ...sections] : sections;
 }
 
-/** Columns that hold something; ids of other things and the last change are left to the other formats. */
+/**
+ * Columns that hold something; ids of other things and the last change are left to the other
+ * formats.
+ */
 function tableOfRows(rows: readonly Row[], columns: number): string {
   if (rows.length === 0) return '(none)\n';
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))]
@@ -112,7 +116,10 @@ function tableOfRows(rows: readonly Row[], columns: number): string {
   return align(lines) + (left.length > 0 ? note : '');
 }
 
-/** Which columns to leave out so that a line fits the terminal: from the right, figures last, and never the first two. */
+/**
+ * Which columns to leave out so that a line fits the terminal: from the right, figures last, and
+ * never the first two.
+ */
 function leaveOut(
   cells: ReadonlyMap<string, readonly string[]>,
   { columns, last }: { columns: number; last: (name: string) => boolean },

@@ -4,7 +4,10 @@ import path from 'node:path';
 export type Server = { url: string; key: string };
 type Env = Record<string, string | undefined>;
 
-/** Where the server is and the key for it: from the environment, else from the data directory of a server on this machine. */
+/**
+ * Where the server is and the key for it: from the environment, else from the data directory of a
+ * server on this machine.
+ */
 export async function findServer(env: Env): Promise<Server> {
   const dataDir = path.resolve(env.POSTRIDER_DATA_DIR || '.data');
   const url = env.POSTRIDER_BASE_URL || (await readUrl(path.join(dataDir, 'server.json')));

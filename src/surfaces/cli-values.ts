@@ -17,7 +17,8 @@ export function flagOf(name: string): string {
 }
 
 /**
- * The value a flag carries: `@file` is the file's text, `-` is stdin, `@@x` is the text `@x`. A flag without a value is true.
+ * The value a flag carries: `@file` is the file's text, `-` is stdin, `@@x` is the text `@x`. A
+ * flag without a value is true.
  * @throws UsageError for files that cannot be read and broken JSON
  */
 export async function readFlag(

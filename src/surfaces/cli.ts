@@ -30,7 +30,10 @@ export const exitCodes = {
   failed: 5,
 } as const;
 
-/** Runs one command line against a server. Returns the exit code; data goes to stdout, all else to stderr. */
+/**
+ * Runs one command line against a server. Returns the exit code; data goes to stdout, all else to
+ * stderr.
+ */
 export async function runCli(
   typed: readonly string[],
   env: Record<string, string | undefined>,
@@ -67,7 +70,10 @@ export async function runCli(
   }
 }
 
-/** Only the operations of the noun that is asked for need their flags described; the top-level help lists all. */
+/**
+ * Only the operations of the noun that is asked for need their flags described; the top-level help
+ * lists all.
+ */
 function relevant(operations: readonly Operation[], argv: readonly string[]): readonly Operation[] {
   const ofNoun = operations.filter((operation) => operation.cli.split(' ')[0] === argv[0]);
   return ofNoun.length > 0 ? ofNoun : operations;
@@ -141,7 +147,10 @@ function pick(input: Record<string, unknown>, operation: Operation): Record<stri
   return Object.fromEntries(names.map((name) => [name, input[name]]));
 }
 
-/** Shows how far it is until it is over. Returns the last answer; a stream that ends before that is asked for again. */
+/**
+ * Shows how far it is until it is over. Returns the last answer; a stream that ends before that is
+ * asked for again.
+ */
 async function follow(
   followOn: Follow,
   { operation, input }: { operation: Operation; input: Record<string, unknown> },

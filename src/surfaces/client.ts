@@ -22,7 +22,10 @@ export type Client = (
   extras?: Extras,
 ) => Promise<Reply>;
 
-/** Calls operations of a running server. The promise is refused only when the server cannot be reached. */
+/**
+ * Calls operations of a running server. The promise is refused only when the server cannot be
+ * reached.
+ */
 export function createClient({ url, key }: { url: string; key: string }): Client {
   return async (operation, input, extras = {}) => {
     const request = buildRequest(operation, input, extras);
@@ -52,7 +55,10 @@ export type Follow = (
   input: Record<string, unknown>,
 ) => AsyncGenerator<Followed>;
 
-/** Follows an operation of a running server: its answers as they change. When it is refused, the refusal is the only one. */
+/**
+ * Follows an operation of a running server: its answers as they change. When it is refused, the
+ * refusal is the only one.
+ */
 export function createFollow({ url, key }: { url: string; key: string }): Follow {
   return async function* (operation, input) {
     const { path } = buildRequest(operation, input);

@@ -9,7 +9,10 @@ import { buildOpenApi } from './openapi.ts';
 const policy =
   "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
 
-/** `/openapi.json`, the same for Inbox's API below its path, and `/docs`: both as a page that needs no other host. `/` leads there. */
+/**
+ * `/openapi.json`, the same for Inbox's API below its path, and `/docs`: both as a page that needs
+ * no other host. `/` leads there.
+ */
 export async function docsRoutes(
   app: FastifyInstance,
   { operations }: { operations: readonly Operation[] },

@@ -6,7 +6,10 @@ import { AppError } from '../errors.ts';
 import { type Call, lookAt, type Operation, runOperation, type Services } from '../operation.ts';
 import type { Authenticate } from './auth.ts';
 
-/** How an operation is followed: how often it is looked at, for how long, and by how many at once of one workspace. */
+/**
+ * How an operation is followed: how often it is looked at, for how long, and by how many at once of
+ * one workspace.
+ */
 export type FollowWishes = { everyMs: number; maxMs: number; max: number };
 
 const usual: FollowWishes = { everyMs: 500, maxMs: 10 * minuteMs, max: 20 };
@@ -27,8 +30,9 @@ export function wantsFollowing(operation: Operation, request: FastifyRequest): b
 }
 
 /**
- * Answers with server-sent events: `progress` whenever the answer has changed, `done` with the last one. It ends without `done` when the
- * server stops, the key is revoked, or after ten minutes: then one asks again. Nothing of it outlives the connection.
+ * Answers with server-sent events: `progress` whenever the answer has changed, `done` with the last
+ * one. It ends without `done` when the server stops, the key is revoked, or after ten minutes: then
+ * one asks again. Nothing of it outlives the connection.
  */
 export function createFollower(
   app: FastifyInstance,
@@ -66,7 +70,7 @@ export function createFollower(
           isStillKnown: () => tools.authenticate(request.headers.authorization),
         },
       );
-      // What is wrong with the request is said before the stream begins.
+      // Errors of the request are answered before the stream begins.
       const first = await answers.next();
       reply.headers({
         'content-type': 'text/event-stream; charset=utf-8',

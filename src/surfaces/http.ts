@@ -34,7 +34,9 @@ export type HttpOptions = {
   follow?: Partial<FollowWishes>;
 };
 
-/** The HTTP server, not yet listening: the API, its description, and the routes that need no key. */
+/**
+ * The HTTP server, not yet listening: the API, its description, and the routes that need no key.
+ */
 export function createHttp(services: Services, options: HttpOptions = {}): FastifyInstance {
   const app = fastify({
     bodyLimit: 4 * 1024 * 1024,

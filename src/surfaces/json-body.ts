@@ -5,8 +5,8 @@ const maxDepth = 64;
 
 /**
  * Reads a JSON body that must be an object; an empty one is `{}`.
- * @throws request.malformed for text that is not UTF-8 JSON, nests too deep or repeats a name; request.invalid for
- * strings PostgreSQL cannot hold (NUL, lone surrogates), naming where
+ * @throws request.malformed for text that is not UTF-8 JSON, nests too deep or repeats a name;
+ * request.invalid for strings PostgreSQL cannot hold (NUL, lone surrogates), naming where
  */
 export function readJsonBody(bytes: Buffer): Record<string, unknown> {
   if (!isUtf8(bytes)) throw new AppError('request.malformed', 'The body is not valid UTF-8.');
@@ -45,7 +45,10 @@ function parse(text: string): unknown {
   }
 }
 
-/** One pass outside of strings: refuses deep nesting before anything recurses, returns how many names the text has. */
+/**
+ * One pass outside of strings: refuses deep nesting before anything recurses, returns how many
+ * names the text has.
+ */
 function scan(text: string): number {
   let depth = 0;
   let names = 0;
@@ -70,7 +73,10 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
-/** Names in a parsed value. JSON.parse makes `__proto__` an own name, which is not counted: it is refused like a repeated one. */
+/**
+ * Names in a parsed value. JSON.parse makes `__proto__` an own name, which is not counted: it is
+ * refused like a repeated one.
+ */
 function countNames(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
   let names = 0;

@@ -313,7 +313,10 @@ function failuresOf(operation: Operation): Record<string, unknown> {
   return Object.fromEntries(failures);
 }
 
-/** Named schemas move to the components, so that every answer with a campaign says it is the same campaign. */
+/**
+ * Named schemas move to the components, so that every answer with a campaign says it is the same
+ * campaign.
+ */
 function hoistDefs(schema: JsonSchema, schemas: Record<string, unknown>): JsonSchema {
   const { $defs = {}, ...own } = JSON.parse(
     JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/'),

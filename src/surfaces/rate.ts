@@ -1,7 +1,10 @@
 /** So many requests in any stretch of so long. */
 export type Window = { limit: number; ms: number };
 
-/** How it stands with the window that has the least left. `reset`: when a request leaves it, epoch ms. */
+/**
+ * How it stands with the window that has the least left. `reset`: when a request leaves it, epoch
+ * ms.
+ */
 export type Standing = { allowed: boolean; limit: number; remaining: number; reset: number };
 
 /** A window is counted in so many slots; one leaves it as a whole, so a limit is never passed. */

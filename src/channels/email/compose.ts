@@ -81,7 +81,10 @@ function unsubscribing(url: string | null, from: string): string[] {
   ];
 }
 
-/** One folded header field. Whatever was done before: a line break or NUL here would be somebody else's header. */
+/**
+ * One folded header field. Whatever was done before: a line break or NUL here would be somebody
+ * else's header.
+ */
 function field(name: string, value: string): string {
   if (/[\r\n\0]/.test(value)) throw new Unwritable(`${name} must not contain a line break or NUL.`);
   return foldLines(`${name}: ${value}`, 76);
@@ -114,7 +117,10 @@ function addressList(list: string | null | undefined): { name: string; address: 
   }));
 }
 
-/** The address as SMTP can carry it anywhere: ASCII, with an international domain in its A-label form (RFC 5891). */
+/**
+ * The address as SMTP can carry it anywhere: ASCII, with an international domain in its A-label
+ * form (RFC 5891).
+ */
 function addressOf(address: string, complaint: string, kind: FaultKind = 'refused'): string {
   const at = address.lastIndexOf('@');
   const local = address.slice(0, at);

@@ -76,8 +76,8 @@ export const fingerprint = ({ connection, secrets }: Account): string =>
   JSON.stringify([connection, secrets]);
 
 /**
- * Whether a message that is not in Sent has surely not gone out. Servers that replace the Message-ID (Microsoft 365,
- * Amazon SES) never show the one we ask for.
+ * Whether a message that is not in Sent has surely not gone out. Servers that replace the
+ * Message-ID (Microsoft 365, Amazon SES) never show the one we ask for.
  */
 export function provesAbsence(mailbox: Mailbox): boolean {
   return mailbox.sentCopy === 'server' && !renaming.test(mailbox.smtp.host);

@@ -74,7 +74,10 @@ function byReply(
   return isAboutRecipient(responseCode, command, enhanced, reply) ? 'bad_recipient' : 'refused';
 }
 
-/** 5.1.7 and 5.1.8 are the sender's address; 5.7.x is policy, even when it stands in the answer to RCPT. */
+/**
+ * 5.1.7 and 5.1.8 are the sender's address; 5.7.x is policy, even when it stands in the answer to
+ * RCPT.
+ */
 function isAboutRecipient(
   responseCode: number,
   command: string,

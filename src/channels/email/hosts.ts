@@ -36,7 +36,8 @@ function add(net: string): void {
   closed.addSubnet(address, Number(prefix), 'ipv4');
 }
 
-// Of IPv6 only the global unicast block is public, without documentation, ORCHID and the tunnels that wrap IPv4.
+// Of IPv6 only the global unicast block is public, without documentation, ORCHID and the tunnels
+// that wrap IPv4.
 const globalUnicast = new BlockList();
 globalUnicast.addSubnet('2000::', 3, 'ipv6');
 const wrapped = new BlockList();
@@ -48,7 +49,10 @@ for (const [address, prefix] of [
 ] as const)
   wrapped.addSubnet(address, prefix, 'ipv6');
 
-/** Whether an IP address belongs to the public internet. IPv4 inside IPv6 (`::ffff:…`, NAT64, 6to4) does not. */
+/**
+ * Whether an IP address belongs to the public internet. IPv4 inside IPv6 (`::ffff:…`, NAT64, 6to4)
+ * does not.
+ */
 export function isPublicAddress(address: string): boolean {
   if (isIP(address) === 4) return !closed.check(address, 'ipv4');
   return (
@@ -60,15 +64,24 @@ export function isPublicAddress(address: string): boolean {
 export type Target = { host: string; port: number; servername: string | undefined };
 
 export type Network = {
-  /** Silence, in ms, after which an SMTP peer counts as gone; the answer to the end of DATA may take this long. */
+  /**
+   * Silence, in ms, after which an SMTP peer counts as gone; the answer to the end of DATA may take
+   * this long.
+   */
   answerMs: number;
-  /** Resolves a server. @throws Error when settings forbid to connect there, or its name does not resolve */
+  /**
+   * Resolves a server. @throws Error when settings forbid to connect there, or its name does not
+   * resolve
+   */
   resolve: (server: Server) => Promise<Target>;
   /** Trust in certificates, with the private authorities of the settings. */
   tls: { secureContext?: SecureContext; minVersion: 'TLSv1.2' };
 };
 
-/** How this process reaches mail servers. @throws when the file of private authorities cannot be read */
+/**
+ * How this process reaches mail servers. @throws when the file of private authorities cannot be
+ * read
+ */
 export function createNetwork(config: Pick<Config, 'mailCa' | 'mailHosts' | 'sendMs'>): Network {
   const ca =
     config.mailCa === null
@@ -87,7 +100,8 @@ export function createNetwork(config: Pick<Config, 'mailCa' | 'mailHosts' | 'sen
         throw new Error(
           `Port ${port} is not a mail port this server may connect to (${[...mailPorts].join(', ')})`,
         );
-      // The checked address itself is connected to, so that the name cannot be made to point elsewhere in between.
+      // The checked address itself is connected to, so that the name cannot be made to point
+      // elsewhere in between.
       const addresses = await lookup(host, { all: true });
       const inner = addresses.find(({ address }) => !isPublicAddress(address));
       if (inner) throw new Error(`${host} is at ${inner.address}, which is not a public address`);

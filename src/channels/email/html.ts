@@ -1,6 +1,9 @@
 import { escapeHtml } from '../../domain/texts/template.ts';
 
-/** The HTML part of a message: its own or made from the text, with the open pixel at the end when there is one. */
+/**
+ * The HTML part of a message: its own or made from the text, with the open pixel at the end when
+ * there is one.
+ */
 export function htmlOf({
   html,
   text,

@@ -10,7 +10,9 @@ export const silenceMs = 90_000;
 const idleMs = 75_000;
 const mebibyte = 1024 * 1024;
 
-/** Connects and logs in. The caller closes it. @throws when the server cannot be reached or refuses */
+/**
+ * Connects and logs in. The caller closes it. @throws when the server cannot be reached or refuses
+ */
 export async function connectImap(
   mailbox: Mailbox,
   network: Network,
@@ -38,7 +40,8 @@ export async function connectImap(
     maxLiteralSize: 16 * mebibyte,
     maxResponseSize: 32 * mebibyte,
   });
-  // Errors of a command reject its promise, and the next command finds the connection unusable; without a listener they would end the process.
+  // Errors of a command reject its promise, and the next command finds the connection unusable;
+  // without a listener they would end the process.
   client.on('error', () => {});
   await client.connect().catch((error: ImapError) => {
     // The library says only "Command failed"; the server's own words help.

@@ -122,7 +122,10 @@ function headersOf({ body }: ComposedMail): { name: string; value: string }[] {
   }));
 }
 
-/** The account's pool, made anew when its settings changed; null when they are no settings. The map's order is that of use. */
+/**
+ * The account's pool, made anew when its settings changed; null when they are no settings. The
+ * map's order is that of use.
+ */
 function poolOf(pools: Map<string, SmtpPool>, account: Account, network: Network): SmtpPool | null {
   const kept = pools.get(account.id);
   pools.delete(account.id);

@@ -105,7 +105,10 @@ function dateOf(said: Date | string | undefined): string | null {
 
 type Fetched = FetchMessageObject & { source: Buffer };
 
-/** Each of these messages that is still there. One that the server does not hand out (Exchange, Yahoo) keeps no other from being read. */
+/**
+ * Each of these messages that is still there. One that the server does not hand out (Exchange,
+ * Yahoo) keeps no other from being read.
+ */
 async function* fetchEach(client: ImapFlow, uids: readonly number[]): AsyncGenerator<Fetched> {
   const left = new Set(uids);
   try {

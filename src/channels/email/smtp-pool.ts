@@ -11,7 +11,10 @@ const idleMs = 30_000;
 
 type Waiter = (session: SmtpSession | null) => void;
 
-/** The kept SMTP sessions of one account. Grows to three, lets go of each after half a minute without work. */
+/**
+ * The kept SMTP sessions of one account. Grows to three, lets go of each after half a minute
+ * without work.
+ */
 export class SmtpPool {
   readonly mailbox: Mailbox;
   readonly #network: Network;
@@ -43,7 +46,8 @@ export class SmtpPool {
           return { ok: true, response: outcome.response };
         }
         void this.#recycle(session, outcome.error);
-        // The server hung up on a kept connection before it could be told anything of this message: a new one is no second try.
+        // The server hung up on a kept connection before it could be told anything of this message:
+        // a new one is no second try.
         if (reused && !outcome.begun && !outcome.error.responseCode && performance.now() < deadline)
           continue;
         return { ok: false, fault: mapFault(outcome.error, outcome.dotWritten, this.mailbox) };
@@ -95,7 +99,10 @@ export class SmtpPool {
     return session;
   }
 
-  /** Resolves with a session, or with null when there is room for a new one. @throws when the time is over */
+  /**
+   * Resolves with a session, or with null when there is room for a new one. @throws when the time
+   * is over
+   */
   #wait(limitMs: number): Promise<SmtpSession | null> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {

@@ -40,7 +40,10 @@ export class SmtpSession {
     queueMicrotask(() => this.#onGone?.(error));
   }
 
-  /** Hands a message over. Nothing of it can have gone out once `deadline` has passed before its end was written. */
+  /**
+   * Hands a message over. Nothing of it can have gone out once `deadline` has passed before its end
+   * was written.
+   */
   send({ envelope, body }: ComposedMail, deadline: number): Promise<SmtpOutcome> {
     return new Promise((resolve) => {
       const draft = new Draft(envelope, body, deadline);
@@ -97,7 +100,10 @@ export class SmtpSession {
   }
 }
 
-/** A message's bytes; reading begins when the server has said 354, so here is the last look at the clock and at the envelope. */
+/**
+ * A message's bytes; reading begins when the server has said 354, so here is the last look at the
+ * clock and at the envelope.
+ */
 class Draft extends Readable {
   begun = false;
   dotWritten = false;
@@ -200,7 +206,10 @@ export async function connectSmtp(
   });
 }
 
-/** Logs in on a connection. @throws SmtpError with `code` EAUTH, also when the server offers no login at all */
+/**
+ * Logs in on a connection. @throws SmtpError with `code` EAUTH, also when the server offers no
+ * login at all
+ */
 export function logIn(
   connection: SMTPConnection,
   mailbox: Mailbox,

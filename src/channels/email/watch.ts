@@ -10,8 +10,8 @@ const firstPauseMs = 1000;
 const maxPauseMs = 5 * minuteMs;
 
 /**
- * Idles on the inbox (RFC 2177) over a connection of its own and calls back when its number of messages grows, and
- * after every reconnect, since something may have come in between.
+ * Idles on the inbox (RFC 2177) over a connection of its own and calls back when its number of
+ * messages grows, and after every reconnect, since something may have come in between.
  * @returns how to stop
  */
 export function watchInbox(

@@ -149,7 +149,10 @@ function tryParse(text: string): unknown {
 /** A name of Unipile's, as it can be stored. */
 export const nameText = z.string().min(1).max(500).transform(storable);
 
-/** All pages of a list, up to `most` of them, in the order they come. A row that cannot be understood keeps no other one back: it is left out. */
+/**
+ * All pages of a list, up to `most` of them, in the order they come. A row that cannot be
+ * understood keeps no other one back: it is left out.
+ */
 export async function* pages<Item>(
   client: Client,
   path: string,

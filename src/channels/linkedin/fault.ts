@@ -102,7 +102,10 @@ export function isDoubtful(error: unknown): boolean {
   return error instanceof UnipileError && error.status >= 500 && error.status !== 501;
 }
 
-/** Limits are also answered with 500 (Unipile, "Provider limits and restrictions"): the sender slows down. */
+/**
+ * Limits are also answered with 500 (Unipile, "Provider limits and restrictions"): the sender slows
+ * down.
+ */
 export const overloaded = (error: unknown): Fault => ({
   ...faultOf(error),
   kind: 'rate_limited',

@@ -12,7 +12,10 @@ const sentInvitation = z.object({ id: nameText, invited_user_id: z.string().null
 
 type Looked = Found | Traced;
 
-/** The id of the invitation to somebody that is pending; null when there is none. @throws UnipileError, Unanswered */
+/**
+ * The id of the invitation to somebody that is pending; null when there is none. @throws
+ * UnipileError, Unanswered
+ */
 export async function pendingInvitation(
   client: Client,
   account: Account,
@@ -65,7 +68,10 @@ async function findInvitation(
 /** LinkedIn trims texts and changes their line ends. */
 const plain = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
-/** LinkedIn may change a text it takes: whatever else the seat wrote to the person since then could be it, and then nobody can tell. */
+/**
+ * LinkedIn may change a text it takes: whatever else the seat wrote to the person since then could
+ * be it, and then nobody can tell.
+ */
 async function findMessage(
   client: Client,
   account: Account,

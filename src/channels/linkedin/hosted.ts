@@ -23,7 +23,10 @@ type Wish = {
   notifyUrl: string | null;
 };
 
-/** A link to Unipile's own page, where somebody logs in to LinkedIn. @throws UnipileError, Unanswered */
+/**
+ * A link to Unipile's own page, where somebody logs in to LinkedIn. @throws UnipileError,
+ * Unanswered
+ */
 export async function createLink(
   client: Client,
   { name, expiresAt, providerAccountId, notifyUrl }: Wish,

@@ -14,8 +14,8 @@ const maxSettleMs = 10_000;
 type Settings = Pick<Config, 'sendMs' | 'settleMs' | 'unipile'>;
 
 /**
- * LinkedIn through Unipile; null when that is not set up. The session is Unipile's: a sender here is the name of a seat there.
- * `now` says when connections are due to be read.
+ * LinkedIn through Unipile; null when that is not set up. The session is Unipile's: a sender here
+ * is the name of a seat there. `now` says when connections are due to be read.
  */
 export function createLinkedinChannel(config: Settings, log: Log, now: () => Date): Channel | null {
   if (!config.unipile) return null;

@@ -12,7 +12,9 @@ const profile = z.object({
   network_distance: z.string().nullish(),
 });
 
-/** The part of a profile's address that names the person; null when it is no profile of a member. */
+/**
+ * The part of a profile's address that names the person; null when it is no profile of a member.
+ */
 export function slugOf(identity: string): string | null {
   const slug = /^https:\/\/[a-z-]*\.?linkedin\.com\/in\/([^/]+)(?:\/|$)/.exec(identity)?.[1];
   if (!slug) return null;

@@ -141,7 +141,9 @@ async function readNotes(
   return received;
 }
 
-/** The acceptance that a seat's own message to somebody shows; none when it is an ordinary message. */
+/**
+ * The acceptance that a seat's own message to somebody shows; none when it is an ordinary message.
+ */
 export async function acceptanceIn(
   account: Account,
   message: Message,
@@ -153,7 +155,10 @@ export async function acceptanceIn(
     .map((invitation) => receivedConnection(invitation, message.at));
 }
 
-/** Connections that cannot be read just now keep nobody's messages back: they are read a little later. */
+/**
+ * Connections that cannot be read just now keep nobody's messages back: they are read a little
+ * later.
+ */
 async function tryRelations(
   reading: Reading,
   before: Cursor['relations'],
@@ -177,7 +182,9 @@ const relationSchema = z.object({
   created_at: z.number().nullish(),
 });
 
-/** Connections come newest first: those older than the last look, and a day before it, are known. */
+/**
+ * Connections come newest first: those older than the last look, and a day before it, are known.
+ */
 async function readRelations(
   { client, account, now }: Reading,
   { upTo }: Cursor['relations'],

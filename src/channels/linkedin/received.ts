@@ -99,7 +99,10 @@ export function receivedConnection({ personKey, key }: Invited, at: Date): Recei
 
 const plain = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
-/** Whether a seat's own message is the note of an invitation: LinkedIn begins the conversation with it once the person has accepted. */
+/**
+ * Whether a seat's own message is the note of an invitation: LinkedIn begins the conversation with
+ * it once the person has accepted.
+ */
 export function isNoteOf(message: Message, invitation: Invited): boolean {
   return (
     message.own &&

@@ -37,7 +37,9 @@ const tooSoon: Fault = {
     'LinkedIn takes no new invitation to this person for three weeks after one was withdrawn.',
 };
 
-/** Hands one touch over. Nothing is said once `performance.now()` passes `deadline`. Never throws. */
+/**
+ * Hands one touch over. Nothing is said once `performance.now()` passes `deadline`. Never throws.
+ */
 export async function sendTouch(
   sending: Sending,
   account: Account,
@@ -133,7 +135,10 @@ async function invite(sending: Sending, touch: Touch): Promise<SendResult> {
   }
 }
 
-/** Unipile words two things alike: this person has an invitation, and no more invitations for now. The list of those sent tells them apart. */
+/**
+ * Unipile words two things alike: this person has an invitation, and no more invitations for now.
+ * The list of those sent tells them apart.
+ */
 async function faultOfInvitation(
   client: Client,
   { account, personKey }: Touch,
@@ -175,7 +180,8 @@ async function write(sending: Sending, touch: Touch): Promise<SendResult> {
       personKey,
     };
   } catch (error) {
-    // To a connection, which the person may have become since they were looked up, it goes as a plain message.
+    // To a connection, which the person may have become since they were looked up, it goes as a
+    // plain message.
     if (inmail && error instanceof UnipileError && error.type === 'not_allowed_inmail')
       return performance.now() < touch.deadline
         ? write(sending, { ...touch, inmail: false })

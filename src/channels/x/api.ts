@@ -12,7 +12,9 @@ export type XCall = {
   deadline?: number;
 };
 
-/** A good answer, and when it was given by X's clock (epoch ms; not a number when it did not say). */
+/**
+ * A good answer, and when it was given by X's clock (epoch ms; not a number when it did not say).
+ */
 export type XAnswer = { body: unknown; at: number };
 
 const lateFault: Fault = {

@@ -69,7 +69,10 @@ async function readPage(api: XApi, account: Account, { path, size, token }: Look
   return { data, odd: rows.length - data.length, names: known, next: meta?.next_token, at };
 }
 
-/** The messages to this account since the cursor, a bounded number of pages of them. @throws XFault, ZodError when X cannot be read */
+/**
+ * The messages to this account since the cursor, a bounded number of pages of them. @throws XFault,
+ * ZodError when X cannot be read
+ */
 export async function receiveSince(
   api: XApi,
   account: Account,
@@ -138,8 +141,9 @@ function receivedOf(
 }
 
 /**
- * Looks for a message in the conversation with its person: the same words, from us, since it was reserved. Any other message of ours
- * since then may be it, as X may have changed it beyond recognition: then it cannot be told. @throws XFault, ZodError
+ * Looks for a message in the conversation with its person: the same words, from us, since it was
+ * reserved. Any other message of ours since then may be it, as X may have changed it beyond
+ * recognition: then it cannot be told. @throws XFault, ZodError
  */
 export async function findMessage(
   api: XApi,

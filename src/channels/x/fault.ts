@@ -61,7 +61,10 @@ function kindOfForbidden(said: string): Fault['kind'] {
 
 const windows = ['x-user-limit-24hour', 'x-app-limit-24hour', 'x-rate-limit'];
 
-/** How long until the window that is used up begins anew, by X's own clock: the longest, if there are several. */
+/**
+ * How long until the window that is used up begins anew, by X's own clock: the longest, if there
+ * are several.
+ */
 function retryAfter(headers: Headers): { retryAfterMs?: number } {
   const now = Date.parse(headers.get('date') ?? '');
   const named = windows.filter((name) => headers.get(`${name}-remaining`) === '0');

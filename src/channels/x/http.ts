@@ -12,7 +12,10 @@ export class XFault extends Error {
 
 export type Heard = { status: number; headers: Headers; text: string };
 
-/** One request, without following redirects: the token is for this host alone. @throws XFault when there is no whole answer */
+/**
+ * One request, without following redirects: the token is for this host alone. @throws XFault when
+ * there is no whole answer
+ */
 export async function hear(url: string, init: RequestInit, timeoutMs: number): Promise<Heard> {
   try {
     const response = await fetch(url, {

@@ -39,7 +39,10 @@ export function authorizeUrl(
 
 type Redemption = { code: string; verifier: string; redirectUri: string };
 
-/** The tokens for a code, which X takes once and for 30 seconds. @throws XFault `credentials` when X refuses, or withholds a scope */
+/**
+ * The tokens for a code, which X takes once and for 30 seconds. @throws XFault `credentials` when X
+ * refuses, or withholds a scope
+ */
 export function redeem(
   app: XApp,
   { code, verifier, redirectUri }: Redemption,
@@ -52,7 +55,10 @@ export function redeem(
   );
 }
 
-/** New tokens; the old refresh token is good for nothing from then on. @throws XFault `credentials` when the login was taken back */
+/**
+ * New tokens; the old refresh token is good for nothing from then on. @throws XFault `credentials`
+ * when the login was taken back
+ */
 export function refresh(app: XApp, { refresh_token }: Tokens, timeoutMs: number): Promise<Tokens> {
   return ask(app, { grant_type: 'refresh_token', refresh_token }, timeoutMs);
 }

@@ -33,7 +33,10 @@ export async function readAccounts(
   return rows;
 }
 
-/** Takes a sender out of service until a person has mended it. Returns false when it was not in service. */
+/**
+ * Takes a sender out of service until a person has mended it. Returns false when it was not in
+ * service.
+ */
 export async function suspendSender(
   db: Db,
   sender: { workspaceId: string; senderId: string; reason: string; now: Date },
@@ -61,7 +64,10 @@ export async function lockCredentials(db: Db, { workspaceId, id }: Holder): Prom
   return rows[0]?.credentials ?? null;
 }
 
-/** Puts renewed credentials in the place of those they came from; others that the sender was given meanwhile stay. */
+/**
+ * Puts renewed credentials in the place of those they came from; others that the sender was given
+ * meanwhile stay.
+ */
 export async function replaceCredentials(
   db: Db,
   { workspaceId, id }: Holder,

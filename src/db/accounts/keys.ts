@@ -29,7 +29,10 @@ export async function insertKey(
   return rows[0]!;
 }
 
-/** The key with this SHA-256 that is neither revoked nor expired at `at`, in whichever workspace, and whether that is a sandbox. */
+/**
+ * The key with this SHA-256 that is neither revoked nor expired at `at`, in whichever workspace,
+ * and whether that is a sandbox.
+ */
 export async function findKeyByHash(
   db: Db,
   hash: Buffer,
@@ -52,7 +55,10 @@ export async function listKeyRows(db: Db, workspaceId: string): Promise<KeyRow[]
   return rows;
 }
 
-/** The key, revoked; null when the workspace has none of this id. The first revocation's instant stays. */
+/**
+ * The key, revoked; null when the workspace has none of this id. The first revocation's instant
+ * stays.
+ */
 export async function revokeKeyRow(
   db: Db,
   workspaceId: string,

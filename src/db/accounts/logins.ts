@@ -16,7 +16,10 @@ export async function insertLogin(
   );
 }
 
-/** The login that was begun with this state, which nobody gets again; null when there is none, or its time is over. */
+/**
+ * The login that was begun with this state, which nobody gets again; null when there is none, or
+ * its time is over.
+ */
 export async function takeLogin(db: Db, stateHash: Buffer, now: Date): Promise<LoginRow | null> {
   const rows = await camelRows<LoginRow & { expiresAt: Date }>(
     db,
@@ -47,7 +50,10 @@ export async function dropAbandoned(
   );
 }
 
-/** The sender that an account of the provider belongs to already, or null. Until the transaction ends, nobody else gives it one. */
+/**
+ * The sender that an account of the provider belongs to already, or null. Until the transaction
+ * ends, nobody else gives it one.
+ */
 export async function findByAccount(
   db: Db,
   { workspaceId, type, accountId }: { workspaceId: string; type: string; accountId: string },

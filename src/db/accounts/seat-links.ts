@@ -4,7 +4,10 @@ import type { Schema } from '../schema.gen.ts';
 
 export type SeatLink = Selectable<Schema['seat_links']>;
 
-/** Notes a login that was begun. One that was begun before for the same sender, or for a new one, is over; those nobody used are forgotten. */
+/**
+ * Notes a login that was begun. One that was begun before for the same sender, or for a new one, is
+ * over; those nobody used are forgotten.
+ */
 export async function replaceSeatLink(
   db: Db,
   link: Omit<SeatLink, 'provider_account_id' | 'error'>,
@@ -46,7 +49,10 @@ export async function deleteSeatLink(db: Db, link: SeatLink): Promise<void> {
   );
 }
 
-/** Takes a login for the end of the transaction. Returns false when it is over: somebody else has finished it. */
+/**
+ * Takes a login for the end of the transaction. Returns false when it is over: somebody else has
+ * finished it.
+ */
 export async function lockSeatLink(db: Db, link: SeatLink): Promise<boolean> {
   const { rows } = await sql`
     select 1 from seat_links where workspace_id = ${link.workspace_id} and name_hash = ${link.name_hash} for update`.execute(
@@ -55,7 +61,9 @@ export async function lockSeatLink(db: Db, link: SeatLink): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** Logins of all workspaces that are not finished and end after an instant, for a worker to finish. */
+/**
+ * Logins of all workspaces that are not finished and end after an instant, for a worker to finish.
+ */
 export async function unboundSeatLinks(db: Db, after: Date): Promise<SeatLink[]> {
   const { rows } = await sql<SeatLink>`
     select * from seat_links where error is null and (expires_at > ${after} or provider_account_id is not null) order by created_at limit 100`.execute(

@@ -18,7 +18,10 @@ export async function ownedSeats(
   return new Map(rows.map(({ key, ...owner }) => [key, owner]));
 }
 
-/** The senders with this profile: a seat that was connected anew has another account at its provider. Of all workspaces. */
+/**
+ * The senders with this profile: a seat that was connected anew has another account at its
+ * provider. Of all workspaces.
+ */
 export async function seatsOfProfile(
   db: Db,
   type: string,
@@ -53,7 +56,10 @@ export async function turnSender(
 
 export type InvitationRow = { personKey: string; key: string; text: string; at: Date };
 
-/** The last touch of these types that a sender made to each of these people, or the one that waits for them, by the provider's names of them. */
+/**
+ * The last touch of these types that a sender made to each of these people, or the one that waits
+ * for them, by the provider's names of them.
+ */
 export async function invitationsTo(
   db: Db,
   { workspaceId, senderId }: SenderId,

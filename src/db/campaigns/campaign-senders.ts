@@ -20,7 +20,10 @@ export type SenderAccountRow = {
   weekly_message_limit: number | null;
 };
 
-/** A sender as it takes part in a campaign; `campaign_daily_limit` is the campaign's own limit for it. */
+/**
+ * A sender as it takes part in a campaign; `campaign_daily_limit` is the campaign's own limit for
+ * it.
+ */
 export type CampaignSenderRow = SenderAccountRow & {
   campaign_id: string;
   campaign_daily_limit: number | null;
@@ -39,7 +42,10 @@ export async function listSenderAccounts(db: Db, workspaceId: string): Promise<S
   return rows;
 }
 
-/** The senders of these campaigns, each campaign's in its own order; those taken off only when asked for. */
+/**
+ * The senders of these campaigns, each campaign's in its own order; those taken off only when asked
+ * for.
+ */
 export async function listCampaignSenders(
   db: Db,
   {
@@ -87,7 +93,10 @@ export async function replaceCampaignSenders(
   );
 }
 
-/** Sets the campaign's own daily limit of some of its senders; null goes back to the sender's. Returns the ids it found. */
+/**
+ * Sets the campaign's own daily limit of some of its senders; null goes back to the sender's.
+ * Returns the ids it found.
+ */
 export async function saveSenderLimits(
   db: Db,
   { workspaceId, campaignId }: CampaignId,
@@ -102,7 +111,10 @@ export async function saveSenderLimits(
   return new Set(rows.map((row) => row.sender_id));
 }
 
-/** Adds senders behind the campaign's others; one that was taken off is back. Returns the ids that were not there. */
+/**
+ * Adds senders behind the campaign's others; one that was taken off is back. Returns the ids that
+ * were not there.
+ */
 export async function addCampaignSenders(
   db: Db,
   { workspaceId, campaignId }: CampaignId,
@@ -118,7 +130,10 @@ export async function addCampaignSenders(
   return rows.map((row) => row.sender_id);
 }
 
-/** Takes a sender off a campaign; its row stays for the people it still has. Returns false when the campaign never had it. */
+/**
+ * Takes a sender off a campaign; its row stays for the people it still has. Returns false when the
+ * campaign never had it.
+ */
 export async function removeCampaignSender(
   db: Db,
   { workspaceId, campaignId, senderId, now }: CampaignId & { senderId: string; now: Date },

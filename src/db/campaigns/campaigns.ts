@@ -41,7 +41,10 @@ export async function getCampaign(
   return row;
 }
 
-/** The campaign, locked until the transaction ends: claims and roster changes wait. @throws campaign.not_found */
+/**
+ * The campaign, locked until the transaction ends: claims and roster changes wait. @throws
+ * campaign.not_found
+ */
 export async function lockCampaign(
   db: Db,
   { workspaceId, campaignId }: CampaignId,
@@ -56,7 +59,10 @@ export async function lockCampaign(
   return row;
 }
 
-/** Keeps campaigns as they are until the transaction ends: changes of their sequences wait. Take it before any lock on their people. */
+/**
+ * Keeps campaigns as they are until the transaction ends: changes of their sequences wait. Take it
+ * before any lock on their people.
+ */
 export async function shareCampaigns(
   db: Db,
   workspaceId: string,
@@ -84,7 +90,10 @@ export type CampaignFilter = {
 
 export type ListedCampaign = CampaignRow & { node_count: number; nodes: SequenceNode[] };
 
-/** Active and paused ones first unless `newest`, then the newest, each with its number of nodes; `total` counts all that match. */
+/**
+ * Active and paused ones first unless `newest`, then the newest, each with its number of nodes;
+ * `total` counts all that match.
+ */
 export async function listCampaigns(
   db: Db,
   filter: CampaignFilter,
@@ -156,7 +165,10 @@ export async function deleteCampaign(
 
 const openStatuses = prospectStatuses.filter((status) => !isTerminal(status));
 
-/** Active campaigns of live workspaces, or of one sandbox, in which nobody is left to be touched and that no list feeds, up to `limit`. One look into an index for each open status of each. */
+/**
+ * Active campaigns of live workspaces, or of one sandbox, in which nobody is left to be touched and
+ * that no list feeds, up to `limit`. One look into an index for each open status of each.
+ */
 export async function finishedCampaigns(
   db: Db,
   { scope, limit }: { scope: WorkspaceScope; limit: number },
@@ -175,8 +187,9 @@ export async function finishedCampaigns(
 }
 
 /**
- * Completes an active campaign in which nobody is left to be touched and that no list feeds; to be asked after the change that ended somebody is committed.
- * Counters answer while somebody is left; then the rows have the last word, under a lock that keeps new people out.
+ * Completes an active campaign in which nobody is left to be touched and that no list feeds; to be
+ * asked after the change that ended somebody is committed. Counters answer while somebody is left;
+ * then the rows have the last word, under a lock that keeps new people out.
  */
 export async function completeIfDone(
   db: Db,

@@ -45,7 +45,9 @@ export async function findOverlaps(
 
 type Skip = { reason: string; now: Date };
 
-/** Skips prospects of the pool that overlap with another campaign. Tell of it with `tellOverlaps`. */
+/**
+ * Skips prospects of the pool that overlap with another campaign. Tell of it with `tellOverlaps`.
+ */
 export async function skipOverlaps(db: Db, overlap: Overlap, skip: Skip): Promise<void> {
   await skipFromPool(db, overlap, { ...skip, which: elsewhere(overlap) });
 }

@@ -17,7 +17,10 @@ export async function readNodes(
   return rows[0]?.nodes ?? [];
 }
 
-/** A revision, how many touches of its campaign were refused since the last that went out, and how many days invitations are waited for (null: as usual). */
+/**
+ * A revision, how many touches of its campaign were refused since the last that went out, and how
+ * many days invitations are waited for (null: as usual).
+ */
 export type RunningRevision = Revision & { refusedInRow: number; connectionDays: number | null };
 
 /** The current revision of each of these campaigns, by campaign id. */

@@ -74,8 +74,9 @@ export async function touchesByCampaign(
 }
 
 /**
- * Compares the counters with the roster and mends them. Returns how many counts differed; it should always be 0.
- * Differences are taken in one snapshot and added, so changes that commit meanwhile stay counted. Scans the roster.
+ * Compares the counters with the roster and mends them. Returns how many counts differed; it should
+ * always be 0. Differences are taken in one snapshot and added, so changes that commit meanwhile
+ * stay counted. Scans the roster.
  */
 export async function recount(db: Db, { workspaceId, campaignId }: CampaignId): Promise<number> {
   const { rows } = await sql`

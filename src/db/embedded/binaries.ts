@@ -8,8 +8,9 @@ import path from 'node:path';
 export type RunAs = { uid?: number; gid?: number };
 
 /**
- * Finds PostgreSQL's programs where the user they run as can execute them: in node_modules, else in a copy outside of private folders.
- * Returns the folder that has `bin/postgres`. @throws with the way out on a platform without them
+ * Finds PostgreSQL's programs where the user they run as can execute them: in node_modules, else in
+ * a copy outside of private folders. Returns the folder that has `bin/postgres`. @throws with the
+ * way out on a platform without them
  */
 export async function locatePrograms(dataDir: string, as: RunAs): Promise<string> {
   const bundled = locatePackage();

@@ -41,7 +41,9 @@ export function nameFolder(folder: string, as: RunAs): string {
   return as.uid !== undefined && process.platform === 'linux' ? '/proc/self/cwd' : folder;
 }
 
-/** Makes the cluster unless it is there. @throws with the way out when another major version made it */
+/**
+ * Makes the cluster unless it is there. @throws with the way out when another major version made it
+ */
 export async function ensureCluster(
   dataDir: string,
   programs: string,
@@ -62,7 +64,8 @@ export async function ensureCluster(
   }
   say('Making the database (once) ...');
   await removeHalfMade(dataDir);
-  // Made beside and renamed when whole, so an interrupted start leaves nothing half-made under the real name.
+  // Made beside and renamed when whole, so an interrupted start leaves nothing half-made under the
+  // real name.
   const fresh = `${folder}.new-${process.pid}`;
   await mkdir(fresh, { mode: 0o700 });
   if (as.uid !== undefined) await chown(fresh, as.uid, as.gid!);

@@ -27,10 +27,9 @@ export type Embedded = {
 };
 
 type Options = {
-  /** Server settings, over our own. */ settings?: Record<
-    string,
-    string
-  > /** Gets a line when something takes its time. */;
+  /** Server settings, over our own. */
+  settings?: Record<string, string>;
+  /** Gets a line about each step that takes time. */
   say?: (line: string) => void;
 };
 type Running = { pid: number; socketDir: string };
@@ -56,9 +55,11 @@ const reviveMs = 1_000;
 const presenceLock = 4020;
 
 /**
- * Attaches to the server of this data directory; makes and starts it when there is none. It runs in a session of its own, so Ctrl-C reaches
- * only us, and outlives a killed process: the next start attaches to it. Should it end while we use it, it is brought back at the same place.
- * @throws with the way out: unsupported platform, another major version, a folder of another user, a server that does not start
+ * Attaches to the server of this data directory; makes and starts it when there is none. It runs in
+ * a session of its own, so Ctrl-C reaches only us, and outlives a killed process: the next start
+ * attaches to it. Should it end while we use it, it is brought back at the same place.
+ * @throws with the way out: unsupported platform, another major version, a folder of another user,
+ * a server that does not start
  */
 export async function openEmbedded(dataDir: string, options: Options = {}): Promise<Embedded> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
@@ -92,7 +93,10 @@ export async function openEmbedded(dataDir: string, options: Options = {}): Prom
   };
 }
 
-/** Attaches to the running server, or starts one, in `socketDir` when given. @throws when that cannot be */
+/**
+ * Attaches to the running server, or starts one, in `socketDir` when given. @throws when that
+ * cannot be
+ */
 async function acquire(dataDir: string, options: Options, socketDir?: string): Promise<Attached> {
   const as = chooseUser(dataDir);
   const deadline = performance.now() + startMs;
@@ -121,7 +125,10 @@ const logFile = (dataDir: string) => path.join(dataDir, 'postgres.log');
 const locate = (running: Running, database: string) =>
   `postgres://postrider@localhost/${database}?host=${encodeURIComponent(running.socketDir)}`;
 
-/** The server that postmaster.pid names, if it is alive and really this folder's. Its socket folder is empty while it comes up. */
+/**
+ * The server that postmaster.pid names, if it is alive and really this folder's. Its socket folder
+ * is empty while it comes up.
+ */
 export function findRunning(dataDir: string): Running | null {
   const folder = clusterFolder(dataDir);
   const file = path.join(folder, 'postmaster.pid');
@@ -131,7 +138,8 @@ export function findRunning(dataDir: string): Running | null {
   if (pid && !isAlive(pid)) removeSocketDir(lines[4]);
   if (!pid || !isAlive(pid)) return null;
   if (process.platform === 'linux' && workingFolder(pid) !== realpathSync(folder)) {
-    // The number belongs to another program now. PostgreSQL would take it for a server and refuse to start.
+    // The number belongs to another program now. PostgreSQL would take it for a server and refuse
+    // to start.
     if (readPidFile(file) === text) rmSync(file, { force: true });
     return null;
   }
@@ -155,7 +163,8 @@ async function start(
 ): Promise<Running> {
   const programs = await locatePrograms(dataDir, as);
   await ensureCluster(dataDir, programs, as, options.say ?? (() => {}));
-  // Socket names end at about 100 bytes and every folder on the way must be open to the server's user: /tmp is both short and open.
+  // Socket names end at about 100 bytes and every folder on the way must be open to the server's
+  // user: /tmp is both short and open.
   const socketDir = options.socketDir ?? (await mkdtemp('/tmp/postrider-'));
   if (options.socketDir) await mkdir(socketDir, { recursive: true, mode: 0o700 });
   if (as.uid !== undefined) await chown(socketDir, as.uid, as.gid!);
@@ -209,7 +218,9 @@ function openLog(file: string): number {
   return openSync(file, 'a', 0o600);
 }
 
-/** Connects and takes the shared lock that says "in use". Null when the server went away meanwhile. */
+/**
+ * Connects and takes the shared lock that says "in use". Null when the server went away meanwhile.
+ */
 async function attach(
   running: Running,
   deadline: number,
@@ -254,7 +265,8 @@ async function release({ presence, running }: Attached): Promise<void> {
   const last = await isLast(presence);
   await presence.end().catch(() => {});
   if (!last || !isAlive(running.pid)) return;
-  // SIGTERM lets sessions end by themselves, ours are about to; SIGINT ends them. Both write a checkpoint.
+  // SIGTERM lets sessions end by themselves, ours are about to; SIGINT ends them. Both write a
+  // checkpoint.
   process.kill(running.pid, 'SIGTERM');
   const patience = performance.now() + 1_000;
   for (let asked = false; isAlive(running.pid); await pause(10)) {

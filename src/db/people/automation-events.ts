@@ -17,7 +17,10 @@ export async function workspacesBehind(
   return rows.map((row) => row.id);
 }
 
-/** Up to which event everything is done, locked until the transaction ends; null when another has it, or nobody listens. */
+/**
+ * Up to which event everything is done, locked until the transaction ends; null when another has
+ * it, or nobody listens.
+ */
 export async function lockCursor(db: Db, workspaceId: string): Promise<number | null> {
   const { rows } = await sql<{
     seq: number;
@@ -57,7 +60,10 @@ export type FeedEvent = {
   endedAt: Date | null;
 };
 
-/** The events after a cursor, with the people they are about as they stand now; `status` is null when there is none (any more). */
+/**
+ * The events after a cursor, with the people they are about as they stand now; `status` is null
+ * when there is none (any more).
+ */
 export async function readFeedEvents(
   db: Db,
   { workspaceId, after, limit }: { workspaceId: string; after: number; limit: number },

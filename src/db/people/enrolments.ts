@@ -206,7 +206,9 @@ export async function deleteEnrolments(
   );
 }
 
-/** Forgets which leads these people were. Returns how many of the enrolments were in, and removed. */
+/**
+ * Forgets which leads these people were. Returns how many of the enrolments were in, and removed.
+ */
 export async function releaseProspects(
   db: Db,
   { workspaceId, campaignId }: CampaignId,
@@ -222,7 +224,10 @@ export async function releaseProspects(
   return rows[0]!;
 }
 
-/** `fresh`: nobody has written to them, and nobody is about to. `busy`: somebody is. `written`: somebody has. `ended`: so or otherwise. */
+/**
+ * `fresh`: nobody has written to them, and nobody is about to. `busy`: somebody is. `written`:
+ * somebody has. `ended`: so or otherwise.
+ */
 export type ContactStage = 'fresh' | 'busy' | 'written' | 'ended';
 
 /** How far these people are, locked until the transaction ends. */

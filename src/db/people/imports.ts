@@ -42,7 +42,10 @@ export async function insertChunk(
   );
 }
 
-/** The file is complete: from `firstByte` on it holds records that the plan can read. Returns the import, null when it is gone. */
+/**
+ * The file is complete: from `firstByte` on it holds records that the plan can read. Returns the
+ * import, null when it is gone.
+ */
 export async function queueImport(
   db: Db,
   { workspaceId, importId }: ImportId,
@@ -117,7 +120,10 @@ export type Progress = {
   now: Date;
 };
 
-/** Notes how far the import has come, in the transaction of the people it brought. The last batch completes it. */
+/**
+ * Notes how far the import has come, in the transaction of the people it brought. The last batch
+ * completes it.
+ */
 export async function saveProgress(
   db: Db,
   { workspaceId, importId }: ImportId,
@@ -161,7 +167,10 @@ export async function deleteImport(db: Db, { workspaceId, importId }: ImportId):
   );
 }
 
-/** Forgets imports that stopped receiving before `before`: their server died, and nobody was told their ids. */
+/**
+ * Forgets imports that stopped receiving before `before`: their server died, and nobody was told
+ * their ids.
+ */
 export async function deleteStaleUploads(db: Db, before: Date): Promise<void> {
   await sql`delete from imports where status = 'receiving' and updated_at < ${before}`.execute(db);
 }

@@ -35,7 +35,10 @@ export async function insertLabel(
   );
 }
 
-/** Writes the given fields. Returns null when there is none of this id. @throws 23505 when the name is taken */
+/**
+ * Writes the given fields. Returns null when there is none of this id. @throws 23505 when the name
+ * is taken
+ */
 export async function updateLabel(
   db: Db,
   table: LabelTable,
@@ -62,7 +65,10 @@ export async function deleteLabel(
   return rows.length > 0;
 }
 
-/** Gives leads a status, or takes theirs away. Returns how many leads there are of these that did not have it. */
+/**
+ * Gives leads a status, or takes theirs away. Returns how many leads there are of these that did
+ * not have it.
+ */
 export async function setStatus(
   db: Db,
   workspaceId: string,

@@ -108,7 +108,10 @@ function matching({
 
 export type LeadOrder = { field: LeadField; direction: 'asc' | 'desc' };
 
-/** Leads in the given order, else from the newest (or, `ascending`, the oldest) on; `after` is the last id of the page before. */
+/**
+ * Leads in the given order, else from the newest (or, `ascending`, the oldest) on; `after` is the
+ * last id of the page before.
+ */
 export async function listLeads(
   db: Db,
   page: LeadFilter & {
@@ -138,8 +141,8 @@ export async function listLeads(
 export type LeadSearch = LeadFilter & { after?: string | undefined; limit: number };
 
 /**
- * A page of a search through the newest leads, as far as one look goes. `next` is where the next one starts, null when there is
- * nothing left; a page may be short, or empty, and not be the last.
+ * A page of a search through the newest leads, as far as one look goes. `next` is where the next
+ * one starts, null when there is nothing left; a page may be short, or empty, and not be the last.
  */
 export async function searchLeads(
   db: Db,
@@ -160,7 +163,10 @@ export async function searchLeads(
   return { rows, next: end.rows[0]?.id ?? null };
 }
 
-/** How many match: all of them without a filter, else those among the newest, as far as one look goes. */
+/**
+ * How many match: all of them without a filter, else those among the newest, as far as one look
+ * goes.
+ */
 export async function countLeads(db: Db, filter: LeadFilter): Promise<number> {
   const filtered =
     (filter.where ?? []).length > 0 ||
@@ -243,7 +249,10 @@ export async function insertLeads(
     .execute();
 }
 
-/** Writes the given fields. Returns null when there is no such lead. @throws 23505 when an identity is another's */
+/**
+ * Writes the given fields. Returns null when there is no such lead. @throws 23505 when an identity
+ * is another's
+ */
 export async function updateLead(
   db: Db,
   { workspaceId, id, now }: { workspaceId: string; id: string; now: Date },
@@ -259,7 +268,9 @@ export async function updateLead(
   );
 }
 
-/** Sets these attributes, null takes one away; others stay. Returns null when there is no such lead. */
+/**
+ * Sets these attributes, null takes one away; others stay. Returns null when there is no such lead.
+ */
 export async function mergeAttributes(
   db: Db,
   { workspaceId, id, now }: { workspaceId: string; id: string; now: Date },
@@ -302,7 +313,10 @@ export async function mergeLeads(
     where l.workspace_id = ${workspaceId} and l.id = g.id`.execute(db);
 }
 
-/** Removes a lead from every list and for good; campaigns keep their copies. Returns whether there was one. */
+/**
+ * Removes a lead from every list and for good; campaigns keep their copies. Returns whether there
+ * was one.
+ */
 export async function deleteLead(db: Db, workspaceId: string, id: string): Promise<boolean> {
   const { rows } =
     await sql`delete from leads where workspace_id = ${workspaceId} and id = ${id} returning id`.execute(

@@ -108,7 +108,10 @@ export type Step = {
   now: Date;
 };
 
-/** Notes how far the import has come, in the transaction of the people it brought; `keep` rejects at most are kept. The last batch completes it. */
+/**
+ * Notes how far the import has come, in the transaction of the people it brought; `keep` rejects at
+ * most are kept. The last batch completes it.
+ */
 export async function saveListImportStep(
   db: Db,
   { workspaceId, importId }: ListImportId,

@@ -20,7 +20,10 @@ export async function wholeList(db: Db, workspaceId: string): Promise<ListRow> {
   return rows[0]!;
 }
 
-/** The workspace's own lists with how many leads they hold, the newest first; `ids` asks for some of them. */
+/**
+ * The workspace's own lists with how many leads they hold, the newest first; `ids` asks for some of
+ * them.
+ */
 export async function listLists(
   db: Db,
   workspaceId: string,
@@ -75,7 +78,10 @@ export async function deleteList(db: Db, { workspaceId, listId }: ListId): Promi
 
 type Joining = { leadIds: readonly string[]; now: Date };
 
-/** Puts leads of the workspace into the list. Returns how many were not in it; unknown ids count for nothing. */
+/**
+ * Puts leads of the workspace into the list. Returns how many were not in it; unknown ids count for
+ * nothing.
+ */
 export async function addToList(db: Db, list: ListId, joining: Joining): Promise<number> {
   return (await joinList(db, list, joining)).length;
 }

@@ -16,7 +16,10 @@ export type RosterRow = {
   live: boolean;
 };
 
-/** The campaign, held as it is until the transaction ends. Drafts are shared among writers; others are taken alone, as adding may change them. */
+/**
+ * The campaign, held as it is until the transaction ends. Drafts are shared among writers; others
+ * are taken alone, as adding may change them.
+ */
 export async function lockRoster(
   db: Db,
   { workspaceId, campaignId }: CampaignId,
@@ -38,7 +41,10 @@ export type RosterPage = CampaignId & {
   limit: number;
 };
 
-/** A page in the order people were added. Each status is read from the index up to the page's end, so a page costs no scan. */
+/**
+ * A page in the order people were added. Each status is read from the index up to the page's end,
+ * so a page costs no scan.
+ */
 export async function listProspects(db: Db, page: RosterPage): Promise<ProspectRow[]> {
   const { workspaceId, campaignId, after = nilId, offset, limit } = page;
   const statuses = page.status ? [page.status] : prospectStatuses;
@@ -73,7 +79,10 @@ export async function countProspects(
   return rows[0]?.n ?? 0;
 }
 
-/** The first by identity of those that start so, and of these the ones with the status: a bounded look, whatever the prefix. */
+/**
+ * The first by identity of those that start so, and of these the ones with the status: a bounded
+ * look, whatever the prefix.
+ */
 function startsWith({
   workspaceId,
   campaignId,

@@ -26,7 +26,10 @@ export const unruled: LeadRules = {
   synced_at: null,
 };
 
-/** The rules of a campaign, its lists in their order; one without rules has the ones that do nothing. */
+/**
+ * The rules of a campaign, its lists in their order; one without rules has the ones that do
+ * nothing.
+ */
 export async function readRules(
   db: Db,
   { workspaceId, campaignId }: CampaignId,
@@ -84,8 +87,8 @@ export async function replaceRuleLists(
 }
 
 /**
- * Those of these lists that there are, locked: a change of their leads that is under way is waited for, and later ones wait. So each of
- * them either finds the rules, or is found by the walk.
+ * Those of these lists that there are, locked: a change of their leads that is under way is waited
+ * for, and later ones wait. So each of them either finds the rules, or is found by the walk.
  */
 export async function lockLists(
   db: Db,
@@ -125,7 +128,10 @@ export async function requestWalk(db: Db, { workspaceId, campaignId }: CampaignI
     where r.workspace_id = ${workspaceId} and r.campaign_id = ${campaignId}`.execute(db);
 }
 
-/** How far the rules of a campaign are carried out. `unassessed` are not fed now, `reassessed` are; `removed` are on the roster, but out of scope. */
+/**
+ * How far the rules of a campaign are carried out. `unassessed` are not fed now, `reassessed` are;
+ * `removed` are on the roster, but out of scope.
+ */
 export type RuleProgress = {
   campaignId: string;
   syncing: boolean;

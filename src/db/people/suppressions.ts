@@ -13,8 +13,8 @@ export type SuppressionRow = {
 type Identity = { kind: SuppressionKind; value: string };
 
 /**
- * Newest first; `q` matches anywhere in the value among the newest, and at its beginning among all, as far as a search looks.
- * `total` counts as far as pages go.
+ * Newest first; `q` matches anywhere in the value among the newest, and at its beginning among all,
+ * as far as a search looks. `total` counts as far as pages go.
  */
 export async function listSuppressions(
   db: Db,

@@ -4,7 +4,10 @@ import { camelRows } from '../rows.ts';
 import type { CampaignId } from '../scope.ts';
 import { isFed } from './rules.ts';
 
-/** Campaigns with somebody to look at, of all workspaces or of one. As many look-ups as there are campaigns. */
+/**
+ * Campaigns with somebody to look at, of all workspaces or of one. As many look-ups as there are
+ * campaigns.
+ */
 export async function campaignsToSync(
   db: Db,
   { scope, limit }: { scope: 'all' | { sandbox: string }; limit: number },
@@ -108,7 +111,10 @@ export async function dropMarks(db: Db, { workspaceId, campaignId }: CampaignId)
   );
 }
 
-/** The next leads of a walk, in the order of their ids: those of the synced lists, and those that were ever enrolled. */
+/**
+ * The next leads of a walk, in the order of their ids: those of the synced lists, and those that
+ * were ever enrolled.
+ */
 export async function walkLeads(
   db: Db,
   { workspaceId, campaignId }: CampaignId,

@@ -34,7 +34,10 @@ const doings: Record<number, string> = {
 };
 const round = 40;
 
-/** Runs a throw-away server with a sandbox on a fast clock and a campaign under way, until SIGTERM or SIGINT. Returns the exit code. */
+/**
+ * Runs a throw-away server with a sandbox on a fast clock and a campaign under way, until SIGTERM
+ * or SIGINT. Returns the exit code.
+ */
 export async function demo(env: Record<string, string | undefined>): Promise<number> {
   const stopSignal = awaitStopSignal();
   const dataDir = mkdtempSync(path.join(tmpdir(), 'postrider-demo-'));

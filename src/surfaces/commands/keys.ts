@@ -25,7 +25,10 @@ export async function keys(
   return asked ? 0 : 2;
 }
 
-/** Prints a new API key and nothing else on stdout. Returns the exit code: 2 for a command line it does not understand. */
+/**
+ * Prints a new API key and nothing else on stdout. Returns the exit code: 2 for a command line it
+ * does not understand.
+ */
 async function createKey(argv: string[], env: Record<string, string | undefined>): Promise<number> {
   const wish = readWish(argv);
   if (typeof wish === 'string') {

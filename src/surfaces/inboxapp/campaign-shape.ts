@@ -146,7 +146,8 @@ function campaignOf({ campaign, nodes, rules, automations }: Own, zone: string):
     hourlyMessageRate: campaign.hourly_limit,
     scheduleTimezone: campaign.timezone ?? zone,
     scheduleHours: scheduleOf(campaign.operating_hours as OperatingHours),
-    // People are taken by whichever account is free for them, so there is no plan that could have to be built anew.
+    // People are taken by whichever account is free for them, so there is no plan that could have
+    // to be built anew.
     isBuildingPlan: false,
     isSyncing: campaign.syncing,
     scopeAssessedCount: campaign.scope_assessed_count,

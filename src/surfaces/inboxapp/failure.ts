@@ -1,6 +1,9 @@
 import type { AppError, ErrorCode } from '../../errors.ts';
 
-/** Inbox's names where it has one of its own; all others are ours in its spelling: `campaign.not_found` is CAMPAIGN_NOT_FOUND. */
+/**
+ * Inbox's names where it has one of its own; all others are ours in its spelling:
+ * `campaign.not_found` is CAMPAIGN_NOT_FOUND.
+ */
 const names: Partial<Record<ErrorCode, string>> = {
   'auth.required': 'UNAUTHORIZED',
   'auth.invalid': 'UNAUTHORIZED',

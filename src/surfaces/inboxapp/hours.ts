@@ -10,7 +10,10 @@ const minute = z.int().min(0).max(1440);
 const span = z.strictObject({ start: minute, end: minute });
 type Span = z.infer<typeof span>;
 
-/** One window a day, as Inbox has it; `windows` where there are more, which `start` and `end` then only enclose. */
+/**
+ * One window a day, as Inbox has it; `windows` where there are more, which `start` and `end` then
+ * only enclose.
+ */
 const day = z
   .strictObject({ ...span.shape, windows: z.array(span).min(1).max(24).optional() })
   .refine(
@@ -48,7 +51,10 @@ function windowsOf(week: WeekHours, midnight: number): Span[] {
   });
 }
 
-/** The hours of our campaigns that a schedule means. Without a day it never opens, while ours without a day are always open. */
+/**
+ * The hours of our campaigns that a schedule means. Without a day it never opens, while ours
+ * without a day are always open.
+ */
 export function hoursOf(schedule: ScheduleHours): NonNullable<OperatingHours> {
   const days = Object.entries(schedule).map(
     ([name, { start, end, windows }]) => [name, windows ?? { start, end }] as const,

@@ -18,7 +18,10 @@ export function platformOf(channel: string): string {
   return platforms[channel] ?? channel;
 }
 
-/** The field that people of a platform are known by. @throws request.invalid when there is no such platform */
+/**
+ * The field that people of a platform are known by. @throws request.invalid when there is no such
+ * platform
+ */
 export function fieldOf(platform: string): 'email' | 'linkedin_url' | 'x_handle' {
   const identity = identityFields[channels.get(platform) ?? platform];
   if (!identity)
@@ -111,7 +114,10 @@ export function personOf(lead: Lead): z.input<typeof personOutput> {
 export const identifiedBy = z.enum(['platformId', 'username', 'externalId']).default('platformId');
 type By = z.infer<typeof identifiedBy>;
 
-/** Somebody in a campaign, by one of the ways Inbox names people. @throws campaign.not_found, prospect.not_found */
+/**
+ * Somebody in a campaign, by one of the ways Inbox names people. @throws campaign.not_found,
+ * prospect.not_found
+ */
 export async function findTarget(
   door: Door,
   id: string,

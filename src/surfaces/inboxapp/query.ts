@@ -5,7 +5,8 @@ const maxNames = 200;
 const deepest = 5;
 
 /**
- * A query in Inbox's bracket notation: `cursor[id]=…`, `ids=1&ids=2`, `ids[]=1`, `ids[0]=1`. Values stay text.
+ * A query in Inbox's bracket notation: `cursor[id]=…`, `ids=1&ids=2`, `ids[]=1`, `ids[0]=1`. Values
+ * stay text.
  * @throws request.invalid for brackets that do not match, contradict each other or nest too deep
  */
 export function readBrackets(query: Readonly<Record<string, string | string[]>>): Bag {

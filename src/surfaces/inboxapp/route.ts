@@ -29,8 +29,8 @@ type Route<In extends z.ZodObject, Out extends z.ZodType> = Pick<
 };
 
 /**
- * A route of Inbox's API as an operation made of operations: the one door holds its scope, parsing, idempotency, transaction and shape, and
- * once more those of each operation it asks.
+ * A route of Inbox's API as an operation made of operations: the one door holds its scope, parsing,
+ * idempotency, transaction and shape, and once more those of each operation it asks.
  */
 export function defineRoute<In extends z.ZodObject, Out extends z.ZodType>({
   route,

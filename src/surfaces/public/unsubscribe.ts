@@ -8,8 +8,9 @@ import { show } from './page.ts';
 type Token = { Params: { token: string } };
 
 /**
- * The unsubscribe link. GET shows a button and changes nothing, as link scanners click; POST, from the button or by
- * RFC 8058 from the mail program, stops all writing to this person. Repeating it changes nothing.
+ * The unsubscribe link. GET shows a button and changes nothing, as link scanners click; POST, from
+ * the button or by RFC 8058 from the mail program, stops all writing to this person. Repeating it
+ * changes nothing.
  */
 export async function unsubscribeRoutes(
   app: FastifyInstance,
