@@ -25,9 +25,6 @@ const everything = [...sources, ...tests, ...readSources('bench')];
 const longFunctions: string[] = [
   'src/channels/email/index.ts createEmailChannel',
   'src/engine/forecast/forecast-input.ts readForecastInput',
-  'src/engine/sending/compose.ts composeTouch',
-  'src/engine/sending/record.ts recordOnce',
-  'src/engine/sending/screen.ts sort',
 ];
 const longFiles: string[] = [
   'src/db/people/leads.ts',
@@ -39,8 +36,6 @@ const longFiles: string[] = [
   'src/engine/forecast/explain.ts',
   'src/engine/forecast/forecast-input.ts',
   'src/engine/inbound/invitations.ts',
-  'src/engine/sending/facts.ts',
-  'src/engine/sending/record.ts',
   'src/errors.ts',
   'src/surfaces/openapi.ts',
   'src/channels/email/email.test.ts',

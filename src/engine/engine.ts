@@ -35,7 +35,7 @@ export class Engine {
       this.#services.clock.now(),
       workspaceBatchSize,
     )) {
-      if (this.#dispatcher.count >= maxUnderWay) break;
+      if (this.#dispatcher.inFlight >= maxUnderWay) break;
       lanes += await this.#tickOne(workspaceId);
     }
     return lanes;

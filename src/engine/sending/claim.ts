@@ -14,16 +14,19 @@ import type { Facts } from './facts.ts';
 /** A lane with the instant it is planned for. */
 export type PlannedLane = DueLane & { at: Date };
 
-/** People behind a pick of a plan, in order. Lanes that pick from the same pool share them: who was looked at is `next`'s past. */
-export type PickLine = { nodeId: string; first: boolean; people: Picked[]; next: number };
+/**
+ * Claimed prospects behind one pick of a plan, in order; `next` is the index of the first one not
+ * screened yet. Lanes that pick from the same pool share one queue. `first`: it is a first touch.
+ */
+export type PickQueue = { nodeId: string; first: boolean; people: Picked[]; next: number };
 
-/** What a lane's plan calls for: `count` people of these lines, looking at `looks` of each at most. */
-export type ClaimCall = {
+/** A lane's plan with its prospects: `count` are sent to, up to `maxPerQueue` screened a queue. */
+export type LaneClaim = {
   lane: PlannedLane;
   campaignId: string;
   count: number;
-  looks: number;
-  lines: PickLine[];
+  maxPerQueue: number;
+  queues: PickQueue[];
 };
 
 type Planned = {
@@ -33,34 +36,37 @@ type Planned = {
   facts: Facts;
 };
 
-/** Locks the people the plans call for, until the transaction ends. People whom another holds are left out. */
+/**
+ * Locks the prospects that the plans call for, until the transaction ends. Prospects that another
+ * transaction has locked are left out.
+ */
 export async function claim(
   db: Db,
   { workspaceId, lanes, plans, facts }: Planned,
-): Promise<ClaimCall[]> {
-  const due: (DuePick & { line: PickLine })[] = [];
-  const pools = new Map<string, PoolPick & { line: PickLine }>();
-  const calls = lanes.flatMap((lane): ClaimCall[] => {
+): Promise<LaneClaim[]> {
+  const due: (DuePick & { queue: PickQueue })[] = [];
+  const pools = new Map<string, PoolPick & { queue: PickQueue }>();
+  const claims = lanes.flatMap((lane): LaneClaim[] => {
     const send = plans.get(lane.senderId)?.send;
     if (!send) return [];
     const { campaignId, count, picks } = send;
     const campaign = facts.campaigns.get(campaignId)!;
-    const looks = count + (isCapped(campaign.capLimits) ? sparePicks : 0);
-    const lines = picks.map((pick) => {
+    const maxPerQueue = count + (isCapped(campaign.capLimits) ? sparePicks : 0);
+    const queues = picks.map((pick) => {
       if (!('pool' in pick)) {
-        const line = { nodeId: pick.nodeId, first: false, people: [], next: 0 };
+        const queue = { nodeId: pick.nodeId, first: false, people: [], next: 0 };
         due.push({
           ...pick,
-          line,
+          queue,
           campaignId,
           senderId: lane.senderId,
           dueBefore: new Date(pick.dueBefore),
-          count: looks,
+          count: maxPerQueue,
         });
-        return line;
+        return queue;
       }
       const key = `${campaignId} ${pick.pool}`;
-      const line = pools.get(key)?.line ?? {
+      const queue = pools.get(key)?.queue ?? {
         nodeId: campaign.touches[0]!.nodeId,
         first: true,
         people: [],
@@ -70,17 +76,17 @@ export async function claim(
         campaignId,
         zone: pick.pool,
         upTo: campaign.poolUpTo,
-        count: (pools.get(key)?.count ?? 0) + looks,
-        line,
+        count: (pools.get(key)?.count ?? 0) + maxPerQueue,
+        queue,
       });
-      return line;
+      return queue;
     });
-    return [{ lane, campaignId, count, looks, lines }];
+    return [{ lane, campaignId, count, maxPerQueue, queues }];
   });
   for (const person of await pickDue(db, workspaceId, due))
-    due[person.pick]!.line.people.push(person);
+    due[person.pick]!.queue.people.push(person);
   const shared = [...pools.values()];
   for (const person of await pickPool(db, workspaceId, shared))
-    shared[person.pick]!.line.people.push(person);
-  return calls;
+    shared[person.pick]!.queue.people.push(person);
+  return claims;
 }

@@ -1,17 +1,24 @@
+import type { Outgoing } from '../../channels/channel.ts';
+import type { LedgerRow, Picked, Reservation } from '../../db/sending/claims.ts';
 import type { DueLane } from '../../db/sending/lanes.ts';
 import type { LedgerRow } from '../../db/sending/ledger.ts';
 import type { Picked } from '../../db/sending/picks.ts';
 import type { Reservation } from '../../db/sending/reserve.ts';
 import { notedTouches } from '../../domain/sequence/invitation.ts';
-import { channelKey, type RenderFailure, renderTouch } from '../../domain/sequence/message.ts';
-import { draftOf } from '../../domain/sequence/sequence.ts';
+import {
+  channelKey,
+  type RenderedTouch,
+  type RenderFailure,
+  renderTouch,
+} from '../../domain/sequence/message.ts';
+import { draftOf, type SequenceNode } from '../../domain/sequence/sequence.ts';
 import type { Services } from '../../operation.ts';
 import { fillIn, writtenFor } from '../ai/freshness.ts';
 import type { PlannedCampaign } from './facts.ts';
 import { createMailLink } from './links.ts';
 import type { Reserved } from './tick.ts';
 
-/** One touch with its final text: what the ledger stores and what the channel is handed. */
+/** One touch with its final text: the row for the ledger, and the message for the channel. */
 export type ComposedTouch = { ok: true; reservation: Reservation; reserved: Reserved };
 
 type Composing = {
@@ -34,24 +41,28 @@ type Composing = {
   history: readonly LedgerRow[];
 };
 
-/** What keeps a touch from being composed, and the variables to mend. */
-export type Unfit = {
+/** Why a touch cannot be composed, and the variables to mend. */
+export type ComposeFailure = {
   ok: false;
   reason: RenderFailure['reason'] | 'draft_pending';
   missing: string[];
 };
 
-/** Renders a touch. Fails closed: names what is missing, and nothing is sent. */
-export function composeTouch(services: Services, composing: Composing): ComposedTouch | Unfit {
-  const { workspaceId, now, lane, campaign, nodeId, person, history } = composing;
-  const asked = campaign.nodes.find((candidate) => candidate.id === nodeId)!;
-  const draft = draftOf(asked);
-  const node = draft?.node ?? asked;
+/** Renders a touch. Fails closed: names the values that are missing, and nothing is sent. */
+export function composeTouch(
+  services: Services,
+  composing: Composing,
+): ComposedTouch | ComposeFailure {
+  const { lane, campaign, nodeId, person, history } = composing;
+  const sequenceNode = campaign.nodes.find((candidate) => candidate.id === nodeId)!;
+  const drafted = draftOf(sequenceNode);
+  const node = drafted?.node ?? sequenceNode;
   const entry = history.find((row) => row.nodeId === nodeId);
   const earlier = history.filter((row) => row.state === 'sent' || row.state === 'unknown');
-  // Another sender's conversation cannot be gone on with: the person would get an answer to a mail they never had from it.
+  // Only this sender's own messages are a conversation to go on with: otherwise the person would
+  // get an answer to a mail they never had from this sender.
   const own = earlier.filter((row) => row.senderId === lane.senderId);
-  const plain = renderTouch({
+  const template = renderTouch({
     node,
     prospect: person,
     sender: lane,
@@ -62,14 +73,26 @@ export function composeTouch(services: Services, composing: Composing): Composed
       ? { subject: entry.subject, body_text: entry.bodyText, body_html: entry.bodyHtml }
       : null,
   });
-  if (!plain.ok) return plain;
-  const texts = draft && !entry?.edited ? writtenFor(asked, person, entry?.written) : {};
+  if (!template.ok) return template;
+  const texts = drafted && !entry?.edited ? writtenFor(sequenceNode, person, entry?.written) : {};
   if (!texts) return { ok: false, reason: 'draft_pending', missing: [] };
-  const rendered = fillIn(plain, texts);
+  return assemble(services, composing, { node, entry, own, rendered: fillIn(template, texts) });
+}
+
+type RenderedParts = {
+  node: SequenceNode;
+  /** The ledger's row of this touch, when a text or an earlier attempt exists. */
+  entry: LedgerRow | undefined;
+  /** Messages that this sender has sent to the person, in order. */
+  own: readonly LedgerRow[];
+  rendered: Extract<RenderedTouch, { ok: true }>;
+};
+
+function assemble(services: Services, composing: Composing, parts: RenderedParts): ComposedTouch {
+  const { workspaceId, now, lane, campaign, nodeId, person } = composing;
+  const { node, entry, rendered } = parts;
   const messageId = entry?.id ?? services.newId();
   const key = entry?.channelKey ?? channelKey(messageId, lane.email_address ?? lane.type);
-  const link = { workspaceId, messageId };
-  const base = services.config.publicUrl;
   const place = {
     messageId,
     campaignId: campaign.id,
@@ -96,29 +119,39 @@ export function composeTouch(services: Services, composing: Composing): Composed
       attempt: (entry?.attempts ?? 0) + 1,
       to: person.identity,
       dryRun: campaign.dryRun,
-      outgoing: {
-        key,
-        to: person.identity,
-        toName: person.name,
-        touch: node.type,
-        subject: rendered.subject,
-        text: rendered.text,
-        html: rendered.html,
-        date: now,
-        thread: node.is_reply ? own.flatMap((row) => row.channelKey ?? []) : [],
-        threadKey: own.findLast((row) => row.threadKey !== null)?.threadKey ?? null,
-        earlierKey: own.findLast((row) => row.providerKey !== null)?.providerKey ?? null,
-        personKey: person.person_key,
-        unsubscribeUrl: base && `${base}/u/${createMailLink(services.vault, 'unsubscribe', link)}`,
-        pixelUrl:
-          base && campaign.openTracking
-            ? `${base}/o/${createMailLink(services.vault, 'open', link)}.gif`
-            : null,
-        fromName: rendered.fromName,
-        replyTo: node.reply_to,
-        cc: node.cc,
-        bcc: node.bcc,
-      },
+      outgoing: outgoingOf(services, composing, { ...parts, messageId, key }),
     },
+  };
+}
+
+function outgoingOf(
+  { config, vault }: Services,
+  { workspaceId, now, campaign, person }: Composing,
+  { node, own, rendered, messageId, key }: RenderedParts & { messageId: string; key: string },
+): Outgoing {
+  const target = { workspaceId, messageId };
+  const base = config.publicUrl;
+  return {
+    key,
+    to: person.identity,
+    toName: person.name,
+    touch: node.type,
+    subject: rendered.subject,
+    text: rendered.text,
+    html: rendered.html,
+    date: now,
+    thread: node.is_reply ? own.flatMap((row) => row.channelKey ?? []) : [],
+    threadKey: own.findLast((row) => row.threadKey !== null)?.threadKey ?? null,
+    earlierKey: own.findLast((row) => row.providerKey !== null)?.providerKey ?? null,
+    personKey: person.person_key,
+    unsubscribeUrl: base && `${base}/u/${createMailLink(vault, 'unsubscribe', target)}`,
+    pixelUrl:
+      base && campaign.openTracking
+        ? `${base}/o/${createMailLink(vault, 'open', target)}.gif`
+        : null,
+    fromName: rendered.fromName,
+    replyTo: node.reply_to,
+    cc: node.cc,
+    bcc: node.bcc,
   };
 }

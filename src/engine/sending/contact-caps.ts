@@ -3,29 +3,29 @@ import { addCapUse, type CampaignCapUse, readCapUse } from '../../db/sending/con
 import type { Reservation } from '../../db/sending/reserve.ts';
 import { localDate } from '../../domain/hours/schedule.ts';
 import { ContactCaps, capKeysOf, capKinds, isCapped } from '../../domain/sending/contact-caps.ts';
-import type { ClaimCall } from './claim.ts';
+import type { LaneClaim } from './claim.ts';
 import type { Facts } from './facts.ts';
 
-/** What campaigns with caps have made of the domains and companies of the people who are called for, by campaign. */
+/** The caps of campaigns that have any, with their use so far by the keys of claimed prospects. */
 export async function readCaps(
   db: Db,
   {
     workspaceId,
-    calls,
+    claims,
     facts,
     now,
-  }: { workspaceId: string; calls: readonly ClaimCall[]; facts: Facts; now: Date },
+  }: { workspaceId: string; claims: readonly LaneClaim[]; facts: Facts; now: Date },
 ): Promise<Map<string, ContactCaps>> {
   const capped = [...facts.campaigns.values()].filter((campaign) => isCapped(campaign.capLimits));
-  const own = capped.map((campaign) => {
+  const keysByCampaign = capped.map((campaign) => {
     const day = localDate(campaign.schedule.timeZone, now.getTime());
-    const people = calls.flatMap((call) =>
-      call.campaignId === campaign.id ? call.lines.flatMap((line) => line.people) : [],
+    const people = claims.flatMap((claim) =>
+      claim.campaignId === campaign.id ? claim.queues.flatMap((queue) => queue.people) : [],
     );
     const keys = people.map(capKeysOf);
     return capKinds.flatMap((kind) => {
       if (campaign.capLimits[kind] === null) return [];
-      return [...new Set(keys.flatMap((known) => known[kind] ?? []))].map((key) => ({
+      return [...new Set(keys.flatMap((own) => own[kind] ?? []))].map((key) => ({
         campaignId: campaign.id,
         kind,
         key,
@@ -33,7 +33,8 @@ export async function readCaps(
       }));
     });
   });
-  const uses = Map.groupBy(await readCapUse(db, workspaceId, own.flat()), (use) => use.campaignId);
+  const rows = await readCapUse(db, workspaceId, keysByCampaign.flat());
+  const uses = Map.groupBy(rows, (use) => use.campaignId);
   return new Map(
     capped.map(({ id, capLimits, schedule }) => [
       id,
@@ -45,7 +46,10 @@ export async function readCaps(
   );
 }
 
-/** Keeps what was reserved and promised. The campaigns are locked: nobody has counted meanwhile. */
+/**
+ * Stores the use that the reservations made of the caps, and the places promised to held prospects.
+ * Nobody else has counted meanwhile, because the campaigns are locked.
+ */
 export async function keepCaps(
   db: Db,
   {
@@ -64,9 +68,9 @@ export async function keepCaps(
   const uses = new Map<string, CampaignCapUse & { cap: number | null }>();
   const add = (use: CampaignCapUse) => {
     const name = `${use.campaignId} ${use.kind} ${use.day} ${use.key}`;
-    const known = uses.get(name) ?? { ...use, n: 0, promised: 0, cap: null };
-    const cap = use.n > 0 ? facts.campaigns.get(use.campaignId)!.capLimits[use.kind] : known.cap;
-    uses.set(name, { ...known, n: known.n + use.n, promised: known.promised + use.promised, cap });
+    const sum = uses.get(name) ?? { ...use, n: 0, promised: 0, cap: null };
+    const cap = use.n > 0 ? facts.campaigns.get(use.campaignId)!.capLimits[use.kind] : sum.cap;
+    uses.set(name, { ...sum, n: sum.n + use.n, promised: sum.promised + use.promised, cap });
   };
   for (const { campaignId, capMark } of reservations)
     for (const kind of capKinds) {
@@ -74,7 +78,7 @@ export async function keepCaps(
       if (capMark && key !== undefined)
         add({ campaignId, kind, key, day: capMark.day, n: 1, promised: 0 });
     }
-  for (const [campaignId, reach] of caps)
-    for (const promise of reach.promises) add({ ...promise, campaignId });
+  for (const [campaignId, { promises }] of caps)
+    for (const promise of promises) add({ ...promise, campaignId });
   await addCapUse(db, workspaceId, [...uses.values()]);
 }

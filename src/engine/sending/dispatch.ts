@@ -6,54 +6,54 @@ import { checkProviderIdentity } from './provider-identity.ts';
 import type { Recorder } from './recorder.ts';
 import type { Reserved, Tick } from './tick.ts';
 
-const closed: Fault = {
+const credentialsUnreadable: Fault = {
   kind: 'credentials',
   code: null,
   detail: "The sender's credentials cannot be opened.",
 };
-const unread: Fault = {
+const senderUnreadable: Fault = {
   kind: 'absent',
   code: null,
   detail: 'It was not handed over: the sender could not be read from the database.',
 };
 
-/** What the ledger says of a touch of a dry run. */
+/** The channel's answer that the ledger keeps for a touch of a dry run. */
 export const notDelivered = 'dry run: not delivered';
 
-/** Hands reserved messages to their channels, all lanes side by side, and tells the recorder what became of them. */
+/** Hands reserved messages to their channels, all lanes at once, and results to the recorder. */
 export class Dispatcher {
   readonly #services: Services;
   readonly #recorder: Recorder;
   readonly #underWay = new Set<Promise<void>>();
-  #count = 0;
+  #inFlight = 0;
 
   constructor(services: Services, recorder: Recorder) {
     this.#services = services;
     this.#recorder = recorder;
   }
 
-  /** Messages in the channels' hands now. */
-  get count(): number {
-    return this.#count;
+  /** Number of messages that channels are sending now. */
+  get inFlight(): number {
+    return this.#inFlight;
   }
 
   /**
-   * Sends what a tick reserved. `startedAt` is `performance.now()` from before the reservation. Half of the time is for handing
-   * over, the other half for the answer; only when both are over may recovery ask whether the message went out.
+   * Sends the messages that a tick reserved. `startedAt` is `performance.now()` from before the
+   * reservation. Half of `sendMs` is for handing over, the other half for the answer; recovery may
+   * ask whether the message went out only when both are over.
    */
-  dispatch(workspaceId: string, { reserved, passed }: Tick, startedAt: number): void {
-    for (const person of passed) this.#recorder.pass(person);
+  dispatch(workspaceId: string, { reserved, skipped }: Tick, startedAt: number): void {
+    for (const prospect of skipped) this.#recorder.skip(prospect);
     if (reserved.length === 0) return;
-    this.#count += reserved.length;
-    const run = this.#send(
-      workspaceId,
-      reserved,
-      startedAt + this.#services.config.sendMs / 2,
-    ).finally(() => this.#underWay.delete(run));
+    this.#inFlight += reserved.length;
+    const deadline = startedAt + this.#services.config.sendMs / 2;
+    const run = this.#send(workspaceId, reserved, deadline).finally(() =>
+      this.#underWay.delete(run),
+    );
     this.#underWay.add(run);
   }
 
-  /** Resolves when nothing is in the channels' hands. */
+  /** Resolves when no channel is sending any more. */
   async drained(): Promise<void> {
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
   }
@@ -66,13 +66,14 @@ export class Dispatcher {
     } catch (error) {
       this.#services.log.error(
         { err: error },
-        'accounts could not be read; their messages go back',
+        'accounts could not be read from the database; their messages are given back',
       );
       accounts = null;
     }
     await Promise.all(
       [...lanes].map(async ([senderId, messages]) => {
-        const account = accounts?.get(senderId) ?? (accounts ? closed : unread);
+        const missing = accounts ? credentialsUnreadable : senderUnreadable;
+        const account = accounts?.get(senderId) ?? missing;
         await Promise.all(messages.map((message) => this.#sendOne(account, message, deadline)));
         this.#recorder.release(workspaceId, senderId);
       }),
@@ -82,7 +83,7 @@ export class Dispatcher {
   async #sendOne(account: Account | Fault, message: Reserved, deadline: number): Promise<void> {
     const result = await this.#handOver(account, message, deadline);
     const { clock } = this.#services;
-    this.#count -= 1;
+    this.#inFlight -= 1;
     // Lanes that were planned ahead of the clock (a rehearsal) send at their own instants.
     this.#recorder.add({
       reserved: message,
@@ -98,13 +99,17 @@ export class Dispatcher {
   ): Promise<SendResult> {
     if (message.dryRun) return { ok: true, response: notDelivered };
     const channel = this.#services.channels.get(message.channel);
-    if ('kind' in account || !channel)
-      return { ok: false, fault: 'kind' in account ? account : closed };
+    if ('kind' in account) return { ok: false, fault: account };
+    if (!channel) return { ok: false, fault: credentialsUnreadable };
     try {
-      return toStorable(await channel.send(account, this.#introduced(message), deadline));
+      return toStorable(await channel.send(account, this.#withIdentityCheck(message), deadline));
     } catch (error) {
-      // A channel must not throw. When one does, the message may have gone out: it is asked about, not sent again.
-      this.#services.log.error({ err: error, messageId: message.messageId }, 'a channel threw');
+      // A channel must not throw. When one does, the message may have gone out: recovery asks about
+      // it, and it is not sent again by guess.
+      this.#services.log.error(
+        { err: error, messageId: message.messageId },
+        'a channel threw; recovery asks whether the message went out',
+      );
       return {
         ok: false,
         fault: {
@@ -116,8 +121,8 @@ export class Dispatcher {
     }
   }
 
-  /** A first touch is for somebody the provider may know by another name than we do. */
-  #introduced(message: Reserved): Outgoing {
+  /** A first touch needs the check, because the provider may know the person by another name. */
+  #withIdentityCheck(message: Reserved): Outgoing {
     const { outgoing } = message;
     return outgoing.threadKey || outgoing.earlierKey
       ? outgoing
@@ -125,7 +130,10 @@ export class Dispatcher {
   }
 }
 
-/** A peer may answer anything; what cannot be stored would keep every result of the batch from being recorded. */
+/**
+ * A provider may answer anything. Text that the database refuses would keep every result of the
+ * batch from being recorded.
+ */
 function toStorable(result: SendResult): SendResult {
   if (result.ok) return { ...result, response: storable(result.response) };
   const { fault } = result;

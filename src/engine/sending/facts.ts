@@ -8,21 +8,14 @@ import {
   lockCampaigns,
   poolZones,
   type TouchPosition,
-  type UsageQuestion,
-  usage,
   usageOf,
 } from '../../db/sending/facts.ts';
 import type { DueLane } from '../../db/sending/lanes.ts';
 import { readTimeZone } from '../../db/settings.ts';
 import { delayEnds } from '../../domain/hours/delay.ts';
 import { closedDays, type Holidays } from '../../domain/hours/holidays.ts';
-import {
-  dayStart,
-  normaliseHours,
-  type OperatingHours,
-  type Schedule,
-} from '../../domain/hours/schedule.ts';
-import { hourStart, type Usage } from '../../domain/sending/limit.ts';
+import { normaliseHours, type OperatingHours, type Schedule } from '../../domain/hours/schedule.ts';
+import { dayMs, type Usage } from '../../domain/sending/limit.ts';
 import type {
   CampaignFacts,
   FollowUp,
@@ -35,23 +28,28 @@ import { defaultTimeZone } from '../../domain/sequence/campaign.ts';
 import { firstIsDrafted, type Touch, touches } from '../../domain/sequence/sequence.ts';
 import { dayMs } from '../../domain/time.ts';
 import { nilId } from '../../ids.ts';
+import { readTouchCounts, type TouchCounts } from './touch-counts.ts';
 
-/** `local`: its hours by the clocks of the zones in which anybody waits, where these count. `poolUpTo`: nobody after them is taken yet. */
 export type PlannedCampaign = LiveCampaign & {
   schedule: Schedule;
+  /** With local hours: the campaign's hours by the clock of each zone in which a prospect waits. */
   local: Map<string, Schedule>;
   touches: Touch[];
+  /** Prospects of the pool with a greater id are not claimed yet; null when all may be. */
   poolUpTo: string | null;
 };
 
 export type Facts = {
   lanes: LaneFacts[];
   campaigns: Map<string, PlannedCampaign>;
-  /** Senders with a campaign that could not be read because it is being changed: look again soon. */
+  /** Senders with a campaign that is being changed and could not be read: plan them again soon. */
   unsettled: Set<string>;
 };
 
-/** Reads all that the planner weighs for these lanes, in a few statements for all of them. Call it in the claim's transaction. */
+/**
+ * Reads all that the planner needs for these lanes, in a few statements for all of them. Call it in
+ * the transaction of the claim.
+ */
 export async function readFacts(
   db: Db,
   workspaceId: string,
@@ -60,19 +58,25 @@ export async function readFacts(
 ): Promise<Facts> {
   const active = lanes.filter((lane) => lane.status === 'active').map((lane) => lane.senderId);
   const attached = await attachments(db, workspaceId, active);
-  const zone = (await readTimeZone(db, workspaceId)) ?? defaultTimeZone;
-  const campaigns = await readCampaigns(db, { workspaceId, attached, zone, now });
+  const timeZone = (await readTimeZone(db, workspaceId)) ?? defaultTimeZone;
+  const campaigns = await readCampaigns(db, { workspaceId, attached, timeZone, now });
   const settled = attached.filter((attachment) => campaigns.has(attachment.campaignId));
-  const counts = await readUsage(db, workspaceId, { active, settled, campaigns, zone, now });
-  const work = await readWork(db, workspaceId, settled, campaigns);
-  setLocalHours(campaigns, work, now);
+  const counts = await readTouchCounts(db, workspaceId, {
+    senderIds: active,
+    attachments: settled,
+    campaigns,
+    timeZone,
+    now,
+  });
+  const waiting = await readWaiting(db, workspaceId, settled, campaigns);
+  setLocalHours(campaigns, waiting, now);
   const limits = new Map(lanes.map((lane) => [lane.senderId, senderLimits(lane)]));
   const usages = await readUsages(db, { workspaceId, limits, now });
   return {
     lanes: lanes.map((lane) => ({
       senderId: lane.senderId,
       status: lane.status,
-      timeZone: zone,
+      timeZone,
       limits: limits.get(lane.senderId)!,
       usage: usages.get(lane.senderId) ?? [],
       sentToday: counts.bySender.get(lane.senderId) ?? 0,
@@ -82,7 +86,7 @@ export async function readFacts(
       campaigns: settled
         .filter((attachment) => attachment.senderId === lane.senderId)
         .map((attachment) =>
-          campaignFacts(attachment, campaigns.get(attachment.campaignId)!, counts, work),
+          campaignFacts(attachment, campaigns.get(attachment.campaignId)!, counts, waiting),
         ),
     })),
     campaigns,
@@ -97,12 +101,11 @@ export async function readFacts(
 function campaignFacts(
   attachment: Attachment,
   campaign: PlannedCampaign,
-  counts: Counts,
-  work: Work,
+  counts: TouchCounts,
+  waiting: Waiting,
 ): CampaignFacts {
-  const pair = `${attachment.senderId} ${campaign.id}`;
   const first = campaign.touches[0];
-  const zones = work.pools.get(campaign.id) ?? [];
+  const zones = waiting.poolZones.get(campaign.id) ?? [];
   return {
     campaignId: campaign.id,
     schedule: campaign.schedule,
@@ -110,12 +113,12 @@ function campaignFacts(
     dailyLimit: campaign.dailyLimit,
     sentToday: counts.byCampaign.get(campaign.id) ?? 0,
     accountLimit: attachment.accountLimit,
-    sentTodayBySender: counts.byPair.get(pair) ?? 0,
+    sentTodayBySender: counts.byAttachment.get(attachment) ?? 0,
     ...(campaign.hourlyLimit === null
       ? {}
-      : { hourly: { limit: campaign.hourlyLimit, sent: counts.inHour.get(pair) ?? 0 } }),
+      : { hourly: { limit: campaign.hourlyLimit, sent: counts.inHour.get(attachment) ?? 0 } }),
     senders: campaign.senders,
-    followUps: work.followUps.get(pair) ?? [],
+    followUps: waiting.followUps.get(attachment) ?? [],
     pauses: campaign.pauses,
     poolFrom:
       first && zones.length > 0
@@ -132,21 +135,21 @@ async function readCampaigns(
   {
     workspaceId,
     attached,
-    zone,
+    timeZone,
     now,
-  }: { workspaceId: string; attached: readonly Attachment[]; zone: string; now: Date },
+  }: { workspaceId: string; attached: readonly Attachment[]; timeZone: string; now: Date },
 ): Promise<Map<string, PlannedCampaign>> {
-  const ids = (limited: boolean) => [
-    ...new Set(attached.filter((a) => a.limited === limited).map((a) => a.campaignId)),
-  ];
+  const idsOf = (chosen: readonly Attachment[]) => [...new Set(chosen.map((a) => a.campaignId))];
+  const limited = idsOf(attached.filter((attachment) => attachment.limited));
+  const unlimited = idsOf(attached.filter((attachment) => !attachment.limited));
   const rows = [
-    ...(await lockCampaigns(db, workspaceId, ids(false), false)),
-    ...(await lockCampaigns(db, workspaceId, ids(true), true)),
+    ...(await lockCampaigns(db, workspaceId, unlimited, false)),
+    ...(await lockCampaigns(db, workspaceId, limited, true)),
   ];
   return new Map(
     rows.map((row) => {
       const { operatingHours: hours, holidays } = row;
-      const schedule = scheduleOf({ timeZone: row.timeZone ?? zone, hours, holidays }, now);
+      const schedule = scheduleOf({ timeZone: row.timeZone ?? timeZone, hours, holidays }, now);
       const poolUpTo = firstIsDrafted(row.nodes) ? (row.draftedTo ?? nilId) : null;
       return [
         row.id,
@@ -156,81 +159,28 @@ async function readCampaigns(
   );
 }
 
-type Counts = Record<'bySender' | 'byCampaign' | 'byPair' | 'inHour', Map<string, number>>;
+/** Days of usage to read: limits look back seven days, limits on notes thirty (`limit.ts`). */
+const usageDays = { usual: 8, withNotes: 31 };
 
-/** Today's touches, and this hour's where an hourly limit counts them. A sender's day is the workspace zone's, a campaign's day its own zone's. */
-async function readUsage(
-  db: Db,
-  workspaceId: string,
-  read: {
-    active: readonly string[];
-    settled: readonly Attachment[];
-    campaigns: Map<string, PlannedCampaign>;
-    zone: string;
-    now: Date;
-  },
-): Promise<Counts> {
-  const at = read.now.getTime();
-  const since = (timeZone: string) => new Date(dayStart(timeZone, at));
-  const campaignDay = (id: string) => since(read.campaigns.get(id)!.schedule.timeZone);
-  const limited = [...read.campaigns.values()].filter((campaign) => campaign.dailyLimit !== null);
-  const hour = (id: string) => new Date(hourStart(read.campaigns.get(id)!.schedule.timeZone, at));
-  const hourly = read.settled.filter(
-    ({ campaignId }) => read.campaigns.get(campaignId)!.hourlyLimit !== null,
-  );
-  const questions: UsageQuestion[] = [
-    ...hourly.map(({ senderId, campaignId }) => ({
-      senderId,
-      campaignId,
-      since: hour(campaignId),
-    })),
-    ...read.active.map((senderId) => ({ senderId, campaignId: null, since: since(read.zone) })),
-    ...limited.map((campaign) => ({
-      senderId: null,
-      campaignId: campaign.id,
-      since: campaignDay(campaign.id),
-    })),
-    ...read.settled.map(({ senderId, campaignId }) => ({
-      senderId,
-      campaignId,
-      since: campaignDay(campaignId),
-    })),
-  ];
-  const numbers = questions.length > 0 ? await usage(db, workspaceId, questions) : [];
-  const counts: Counts = {
-    bySender: new Map(),
-    byCampaign: new Map(),
-    byPair: new Map(),
-    inHour: new Map(),
-  };
-  for (const [index, { senderId, campaignId }] of questions.entries()) {
-    const n = numbers[index] ?? 0;
-    if (index < hourly.length) counts.inHour.set(`${senderId} ${campaignId}`, n);
-    else if (senderId && campaignId) counts.byPair.set(`${senderId} ${campaignId}`, n);
-    else if (senderId) counts.bySender.set(senderId, n);
-    else if (campaignId) counts.byCampaign.set(campaignId, n);
-  }
-  return counts;
-}
-
-/** The last days' touches of the senders whose limits need them, by sender; the last month's where notes are counted. */
+/**
+ * The touches of the last days, by sender, for the senders that have limits which need them; those
+ * of the last month where a limit counts notes.
+ */
 export async function readUsages(
   db: Db,
   read: { workspaceId: string; limits: ReadonlyMap<string, SenderLimits>; now: Date },
 ): Promise<Map<string, Usage>> {
-  const rows = [];
-  for (const [days, noted] of [
-    [8, false],
-    [31, true],
-  ] as const) {
-    const counts = (limits: SenderLimits) =>
-      needsUsage(limits) && (limits.perMonthNotes != null) === noted;
+  const { workspaceId, now } = read;
+  const rowsOf = (days: number, applies: (limits: SenderLimits) => boolean) => {
     const senderIds = [...read.limits].flatMap(([senderId, limits]) =>
-      counts(limits) ? [senderId] : [],
+      needsUsage(limits) && applies(limits) ? [senderId] : [],
     );
-    const since = new Date(read.now.getTime() - days * dayMs);
-    rows.push(...(await usageOf(db, { workspaceId: read.workspaceId, senderIds, since })));
-  }
+    return usageOf(db, { workspaceId, senderIds, since: new Date(now.getTime() - days * dayMs) });
+  };
+  const rows = [
+    ...(await rowsOf(usageDays.usual, (limits) => limits.perMonthNotes == null)),
+    ...(await rowsOf(usageDays.withNotes, (limits) => limits.perMonthNotes != null)),
+  ];
   const usages = Map.groupBy(rows, (row) => row.senderId);
   return new Map(
     [...usages].map(([senderId, own]) => [
@@ -240,70 +190,73 @@ export async function readUsages(
   );
 }
 
-type Work = { followUps: Map<string, FollowUp[]>; pools: Map<string, string[]> };
-type Asked = TouchPosition & Pick<FollowUp, 'touch' | 'waitMs' | 'noted'>;
+/** Prospects that wait: before a follow-up, and the zones of those in the pool by campaign. */
+type Waiting = { followUps: Map<Attachment, FollowUp[]>; poolZones: Map<string, string[]> };
 
-async function readWork(
+type FollowUpPosition = TouchPosition &
+  Pick<FollowUp, 'touch' | 'waitMs'> & { attachment: Attachment; noted: boolean };
+
+async function readWaiting(
   db: Db,
   workspaceId: string,
   settled: readonly Attachment[],
-  campaigns: Map<string, PlannedCampaign>,
-): Promise<Work> {
-  const standing = settled.flatMap(({ senderId, campaignId }) =>
-    campaigns.get(campaignId)!.touches.map(({ nodeId, type, waitMs, note }) => ({
-      senderId,
-      campaignId,
-      nodeId,
-      touch: type,
-      waitMs,
-      noted: note === 'required',
-    })),
-  );
-  const byZone = ({ campaignId }: TouchPosition) => campaigns.get(campaignId)!.localHours;
-  const [plain, local] = [standing.filter((one) => !byZone(one)), standing.filter(byZone)];
-  const followUps: Work['followUps'] = new Map();
-  const add = (asked: readonly Asked[], found: Awaited<ReturnType<typeof earliestAnchors>>) => {
+  campaigns: ReadonlyMap<string, PlannedCampaign>,
+): Promise<Waiting> {
+  const positions = settled.flatMap((attachment) => {
+    const { senderId, campaignId } = attachment;
+    return campaigns.get(campaignId)!.touches.map(({ nodeId, type: touch, waitMs, note }) => {
+      return {
+        attachment,
+        senderId,
+        campaignId,
+        nodeId,
+        touch,
+        waitMs,
+        noted: note === 'required',
+      };
+    });
+  });
+  const hasLocalHours = ({ campaignId }: TouchPosition) => campaigns.get(campaignId)!.localHours;
+  const plain = positions.filter((position) => !hasLocalHours(position));
+  const local = positions.filter(hasLocalHours);
+  const followUps: Waiting['followUps'] = new Map();
+  const add = (
+    asked: readonly FollowUpPosition[],
+    found: Awaited<ReturnType<typeof earliestAnchors>>,
+  ) => {
     for (const { i, zone, anchorAt } of found) {
-      const { senderId, campaignId, nodeId, touch, waitMs, noted = false } = asked[i]!;
-      const pair = `${senderId} ${campaignId}`;
-      followUps.set(pair, [
-        ...(followUps.get(pair) ?? []),
-        { nodeId, touch, waitMs, zone, anchorAt: anchorAt.getTime(), noted },
-      ]);
+      const { attachment, nodeId, touch, waitMs, noted } = asked[i]!;
+      const own = followUps.get(attachment) ?? [];
+      own.push({ nodeId, touch, waitMs, zone, anchorAt: anchorAt.getTime(), noted });
+      followUps.set(attachment, own);
     }
   };
   add(plain, await earliestAnchors(db, workspaceId, plain));
   add(local, await earliestAnchorsByZone(db, workspaceId, local));
-  const pools = await poolZones(
-    db,
-    workspaceId,
-    [...campaigns.values()].map(({ id, localHours, poolUpTo }) => ({
-      id,
-      local: localHours,
-      upTo: poolUpTo,
-    })),
-  );
-  return { followUps, pools };
+  const pools = [...campaigns.values()].map(({ id, localHours, poolUpTo }) => ({
+    id,
+    local: localHours,
+    upTo: poolUpTo,
+  }));
+  return { followUps, poolZones: await poolZones(db, workspaceId, pools) };
 }
 
+/** Sets each campaign's schedules in the zones in which its prospects wait. */
 function setLocalHours(
   campaigns: ReadonlyMap<string, PlannedCampaign>,
-  { followUps, pools }: Work,
+  { followUps, poolZones }: Waiting,
   now: Date,
 ): void {
-  const found = [...followUps].map(([pair, own]) => ({
-    id: pair.split(' ')[1]!,
-    zones: own.map(({ zone }) => zone),
-  }));
-  for (const { id, zones } of [...found, ...[...pools].map(([id, zones]) => ({ id, zones }))]) {
-    const { operatingHours: hours, holidays, local } = campaigns.get(id)!;
-    for (const timeZone of zones)
-      if (timeZone !== '' && !local.has(timeZone))
-        local.set(timeZone, scheduleOf({ timeZone, hours, holidays }, now));
-  }
+  const set = (campaignId: string, timeZone: string) => {
+    const { operatingHours: hours, holidays, local } = campaigns.get(campaignId)!;
+    if (timeZone !== '' && !local.has(timeZone))
+      local.set(timeZone, scheduleOf({ timeZone, hours, holidays }, now));
+  };
+  for (const [{ campaignId }, own] of followUps) for (const { zone } of own) set(campaignId, zone);
+  for (const [campaignId, zones] of poolZones) for (const zone of zones) set(campaignId, zone);
 }
 
-/** That a sender's provider wants it to rest, as the planner weighs it. */
+/** The rest that a sender's provider asked for, as the planner takes it. */
 export function quietOf({
   quietUntil,
   quietBecause,
@@ -317,16 +270,21 @@ export function quietOf({
 }
 
 const schedules = new Map<string, Schedule>();
+const maxSchedules = 10_000;
 
 type Opening = { timeZone: string; hours: OperatingHours | null; holidays: Holidays | null };
 
-/** A campaign's schedule. The same hours in the same year give the same object, so that what is known of it is kept. */
+/**
+ * A campaign's schedule. The same hours in the same year give the same object, so that results
+ * cached for a schedule object stay valid.
+ */
 export function scheduleOf({ timeZone, hours, holidays }: Opening, now: Date): Schedule {
   const year = now.getUTCFullYear();
-  const key = `${timeZone} ${JSON.stringify(hours)} ${holidays ? `${JSON.stringify(holidays)} ${year}` : ''}`;
+  const closedKey = holidays ? `${JSON.stringify(holidays)} ${year}` : '';
+  const key = `${timeZone} ${JSON.stringify(hours)} ${closedKey}`;
   const known = schedules.get(key);
   if (known) return known;
-  if (schedules.size > 10_000) schedules.clear();
+  if (schedules.size > maxSchedules) schedules.clear();
   const schedule = {
     timeZone,
     hours: normaliseHours(hours),

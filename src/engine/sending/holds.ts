@@ -6,7 +6,10 @@ import type { Services } from '../../operation.ts';
 
 const batchSize = 1_000;
 
-/** Lets people of live workspaces, or of one sandbox, go on whose hold has run out (a retry, an out-of-office), and wakes their lanes. Returns how many. */
+/**
+ * Ends the holds that have run out (a retry, an out-of-office) and wakes their lanes. Returns the
+ * number of prospects released.
+ */
 export function endHolds(services: Services, scope: WorkspaceScope = 'live'): Promise<number> {
   const now = services.clock.now();
   return transact(services.db, async (db) => {

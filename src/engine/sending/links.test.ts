@@ -7,17 +7,17 @@ const vault = createVault(Buffer.alloc(32, 1));
 const touch = { workspaceId: newId(), messageId: newId() };
 
 describe('links in mails', () => {
-  it('come back as what they were made of, in 59 characters', () => {
+  it('a token of 59 characters reads back as its target', () => {
     const token = createMailLink(vault, 'unsubscribe', touch);
     expect(token).toMatch(/^[\w-]{59}$/);
     expect(readLink(vault, 'unsubscribe', token)).toEqual(touch);
   });
 
-  it('are of one kind: an open pixel cannot unsubscribe anybody', () => {
+  it('a token of an open pixel is refused as an unsubscribe link', () => {
     expect(readLink(vault, 'unsubscribe', createMailLink(vault, 'open', touch))).toBeNull();
   });
 
-  it('are refused when any character is changed', () => {
+  it('a token is refused when any character is changed', () => {
     const token = createMailLink(vault, 'open', touch);
     for (let at = 0; at < token.length; at++) {
       const other = token[at] === 'A' ? 'B' : 'A';
@@ -29,13 +29,13 @@ describe('links in mails', () => {
   });
 
   it.each(['', 'x', '../../etc', 'A'.repeat(59), 'A'.repeat(500), '%00'])(
-    'are refused when they are %j',
+    '%j is refused',
     (token) => {
       expect(readLink(vault, 'open', token)).toBeNull();
     },
   );
 
-  it('of another master key are refused', () => {
+  it('a token of another master key is refused', () => {
     expect(
       readLink(createVault(Buffer.alloc(32, 2)), 'open', createMailLink(vault, 'open', touch)),
     ).toBeNull();

@@ -8,7 +8,10 @@ export type LinkTarget = { workspaceId: string; messageId: string };
 const idBytes = 16;
 const macBytes = 12;
 
-/** A token for a link in a mail: both ids and 96 bits of their HMAC, 59 characters of base64url. Each kind has its own. */
+/**
+ * A token for a link in a mail: both ids and 96 bits of their HMAC, 59 characters of base64url. A
+ * token of one kind is not valid for the other.
+ */
 export function createMailLink(
   vault: Vault,
   kind: LinkKind,
@@ -18,7 +21,7 @@ export function createMailLink(
   return Buffer.concat([ids, mac(vault, kind, ids)]).toString('base64url');
 }
 
-/** What the token stands for; null when it was not made here, or for another kind of link. */
+/** The target of a token; null when it was not made here, or for another kind of link. */
 export function readLink(vault: Vault, kind: LinkKind, token: string): LinkTarget | null {
   const bytes = Buffer.from(token, 'base64url');
   if (bytes.length !== 2 * idBytes + macBytes || bytes.toString('base64url') !== token) return null;

@@ -10,8 +10,9 @@ import { composeTouch } from './compose.ts';
 export type Preview = RenderedMessage & { from: string | null; to: string; subject: string };
 
 /**
- * A message as its recipient sees it: its texts as they stand in the ledger, in the form its channel gives them. Without the open pixel, or
- * looking would count as an open. @throws message.not_found, message.not_composed
+ * A message as its recipient sees it: the texts as the ledger has them, in the form that its
+ * channel gives them. Without the open pixel, because looking would count as an open.
+ * @throws message.not_found, message.not_composed
  */
 export async function previewMessage(
   services: Services,
@@ -27,11 +28,11 @@ export async function previewMessage(
   if (!nodes.some((node) => node.id === nodeId))
     throw new AppError('message.not_composed', 'Its node has been taken out of the sequence.');
   const ledger = await ledgerOf(services.db, workspaceId, [person.id]);
-  const own = ledger.findIndex((row) => row.id === messageId);
+  const position = ledger.findIndex((row) => row.id === messageId);
   const history = ledger
-    .slice(0, own + 1)
+    .slice(0, position + 1)
     .map((row) => (row.id === messageId ? { ...row, state: 'draft', edited: true } : row));
-  const shown = {
+  const campaignShown = {
     id: campaignId,
     nodes,
     signature: campaign.signature,
@@ -42,7 +43,7 @@ export async function previewMessage(
     workspaceId,
     now: reservedAt,
     lane: sender,
-    campaign: shown,
+    campaign: campaignShown,
     nodeId,
     person,
     history,
@@ -50,7 +51,7 @@ export async function previewMessage(
   if (!composed.ok)
     throw new AppError(
       'message.not_composed',
-      `What it is made of has changed: ${composed.missing.join(', ')}.`,
+      `It cannot be rendered any more, since these have changed: ${composed.missing.join(', ')}.`,
     );
   const { outgoing } = composed.reserved;
   const { senderId, email_address, display_name, first_name, last_name } = sender;

@@ -7,8 +7,9 @@ import type { Services } from '../../operation.ts';
 import type { Reserved } from './tick.ts';
 
 /**
- * Asked by a channel once it knows by the provider's own name who a first touch is for: the same person may be in the campaign under another
- * name (a handle and an id), or suppressed under one. Never throws.
+ * The check that a channel makes once it knows the provider's own name for the person of a first
+ * touch: the same person may be in the campaign under another name (a handle and an id), or be
+ * suppressed under one. Returns the fault that keeps the touch from going out. Never throws.
  */
 export function checkProviderIdentity(
   services: Services,
@@ -16,22 +17,22 @@ export function checkProviderIdentity(
 ): (personKey: string) => Promise<Fault | null> {
   return async (personKey) => {
     try {
-      return await refuse(services, message, personKey);
+      return await findRefusal(services, message, personKey);
     } catch (error) {
       services.log.error(
         { err: error, messageId: message.messageId },
-        'who is meant could not be looked up',
+        'the person of a message could not be looked up; it is not handed over',
       );
       return {
         kind: 'temporary',
         code: null,
-        detail: 'It was not handed over: the database could not be asked who is meant.',
+        detail: 'It was not handed over: the person could not be looked up in the database.',
       };
     }
   };
 }
 
-async function refuse(
+async function findRefusal(
   { db }: Services,
   message: Reserved,
   personKey: string,
@@ -44,12 +45,14 @@ async function refuse(
       names.map((name) => ({ kind, value: normaliseSuppression(kind, name) ?? name })),
     );
   const [suppressed] = await findSuppressed(db, workspaceId, keys);
-  if (suppressed)
-    return refused(`suppressed: ${suppressed[0].replace(':', ' ')} (${suppressed[1]})`);
+  if (suppressed) {
+    const [key, reason] = suppressed;
+    return unreachable(`suppressed: ${key.replace(':', ' ')} (${reason})`);
+  }
   const other = await transact(db, (transaction) =>
     claimName(transaction, { workspaceId, campaignId, prospectId, personKey }),
   );
-  return other === null ? null : refused(`the same person is in this campaign as ${other}`);
+  return other === null ? null : unreachable(`the same person is in this campaign as ${other}`);
 }
 
-const refused = (detail: string): Fault => ({ kind: 'unreachable_person', code: null, detail });
+const unreachable = (detail: string): Fault => ({ kind: 'unreachable_person', code: null, detail });

@@ -1,347 +1,222 @@
-import { suspendSender } from '../../db/accounts/accounts.ts';
 import { completeIfDone, shareCampaigns } from '../../db/campaigns/campaigns.ts';
-import { type RunningRevision, readSequences } from '../../db/campaigns/sequences.ts';
+import { readSequences } from '../../db/campaigns/sequences.ts';
 import type { Db } from '../../db/database.ts';
 import { appendEvents } from '../../db/events.ts';
-import { lockSenderInbound, rematchInbound } from '../../db/inbound/invitations.ts';
-import { insertSuppressions } from '../../db/people/suppressions.ts';
-import { type Hold, holdProspects } from '../../db/sending/holds.ts';
-import { releaseLanes, wakeLimited, wakeSender } from '../../db/sending/lanes.ts';
+import { lockSenderInbound, rematchInbound, savePersonKeys } from '../../db/inbound/invitations.ts';
+import { holdProspects, moveProspects, noteContacted } from '../../db/sending/claims.ts';
+import { wakeLimited } from '../../db/sending/lanes.ts';
 import { expireDeadlines, type Recorded, recordResults } from '../../db/sending/ledger.ts';
 import { noteContacted } from '../../db/sending/marks.ts';
 import { type Move, moveProspects } from '../../db/sending/moves.ts';
 import { lockSkipping, moveToTouch } from '../../db/sending/positions.ts';
-import { savePersonKeys } from '../../db/sending/profiles.ts';
-import { normaliseEmail } from '../../domain/identity.ts';
 import type { NewEvent } from '../../domain/people/event.ts';
 import { policyOf } from '../../domain/sending/outcome.ts';
-import {
-  awaitingHold,
-  awaitsConnection,
-  becameConnection,
-  waitsUntil,
-} from '../../domain/sequence/invitation.ts';
-import { definitionOf } from '../../domain/sequence/nodes/index.ts';
-import { positionOf, touchAfter } from '../../domain/sequence/revision.ts';
+import { becameConnection } from '../../domain/sequence/invitation.ts';
+import { positionOf } from '../../domain/sequence/revision.ts';
 import type { Services } from '../../operation.ts';
 import { guardAfter } from '../campaigns/guard.ts';
+import { isLate, movesAfter, retryHolds, type Sequences, skipMove } from './moves.ts';
 import {
-  eventOf,
+  eventsOf,
   type JudgedOutcome,
   keysOf,
-  passEvent,
-  resultOf,
+  ledgerResults,
   type SendOutcome,
+  skipEvents,
 } from './results.ts';
-import { endMove } from './stop.ts';
+import { releaseSenders, suppressBounced, suspendSenders } from './sender-results.ts';
 import type { Skipped } from './tick.ts';
 
-/** What is recorded together, for one workspace in one transaction. */
+/** Results that are recorded together, for one workspace in one transaction. */
 export type Batch = {
   finished: readonly SendOutcome[];
-  passed: readonly Skipped[];
+  skipped: readonly Skipped[];
+  /** Senders without a message left in hand: their lanes are given back. */
   lanes: readonly string[];
   workerId: string;
 };
 
 /**
- * Writes what became of a batch of sends: ledger, people, counters, suppressions, lanes, events, in one transaction.
- * A reply that was committed first wins over the move; the fact that the touch went out is kept either way.
+ * Writes the results of a batch of sends: ledger, prospects, counters, suppressions, lanes, events,
+ * in one transaction. A reply that was committed first wins over the prospect's move; the ledger
+ * keeps the fact that the touch went out either way.
  */
 export async function record(services: Services, workspaceId: string, batch: Batch): Promise<void> {
   try {
-    await recordOnce(services, workspaceId, batch, []);
+    await recordOnce(services, { workspaceId, batch, shared: [] });
   } catch (error) {
-    if (!(error instanceof Late)) throw error;
-    await recordOnce(services, workspaceId, batch, [
-      ...new Set(batch.finished.map((f) => f.reserved.campaignId)),
-    ]);
+    if (!(error instanceof LateSend)) throw error;
+    const shared = [...new Set(batch.finished.map(({ reserved }) => reserved.campaignId))];
+    await recordOnce(services, { workspaceId, batch, shared });
   }
 }
 
-/** A touch that was given back went out: its person is not among those whom a change of the campaign waits for, so the campaign comes first. */
-class Late extends Error {}
+/**
+ * A touch that was given back went out all the same. A change of its campaign does not wait for its
+ * prospect, because no message of it is reserved: so the campaign must be locked first.
+ */
+class LateSend extends Error {}
 
-/** `shared`: campaigns that are kept as they are meanwhile. */
-async function recordOnce(
-  services: Services,
-  workspaceId: string,
-  batch: Batch,
-  shared: readonly string[],
-): Promise<void> {
+type RecordRun = {
+  workspaceId: string;
+  batch: Batch;
+  /** Campaigns to lock against change before all else. */
+  shared: readonly string[];
+};
+
+async function recordOnce(services: Services, run: RecordRun): Promise<void> {
+  const { finished } = run.batch;
   const now = new Date(
-    Math.max(services.clock.now().getTime(), ...batch.finished.map((f) => f.at.getTime())),
+    Math.max(services.clock.now().getTime(), ...finished.map(({ at }) => at.getTime())),
   );
-  const settled: JudgedOutcome[] = batch.finished.map((f) => ({
-    ...f,
-    policy: f.result.ok === false ? policyOf(f.result.fault, f.reserved.attempt) : null,
-  }));
-  const touched = [
-    ...new Set([
-      ...batch.finished.map((f) => f.reserved.campaignId),
-      ...batch.passed.map((p) => p.campaignId),
-    ]),
-  ].sort();
-  const { moved, current, sequences, suspended } = await services.db
+  const judged: JudgedOutcome[] = finished.map((outcome) => {
+    const { result, reserved } = outcome;
+    const policy = result.ok === false ? policyOf(result.fault, reserved.attempt) : null;
+    return { ...outcome, policy };
+  });
+  const done = await services.db
     .transaction()
-    .execute(async (db) => {
-      const named = settled.filter((s) => keysOf(s.result) !== null);
-      await lockFirst(db, workspaceId, named, [
-        ...shared,
-        ...batch.passed.map((p) => p.campaignId),
-      ]);
-      const recorded = await recordResults(db, {
-        workspaceId,
-        now,
-        results: settled.flatMap(resultOf),
-      });
-      if (recorded.some((row) => isLate(row) && !shared.includes(row.campaignId))) throw new Late();
-      const ids = batch.passed.map((p) => p.prospectId);
-      const passing = await lockSkipping(db, workspaceId, ids);
-      // Whoever is not any more was claimed again, moved, or starts over since a dry run: what was found of them then is of no use.
-      const passed = batch.passed.filter((p) => passing.has(p.prospectId));
-      // Read once the people are locked: a revision that is made meanwhile waits for them, or was made before.
-      const sequences = await readSequences(db, workspaceId, touched);
-      const rows = new Map(recorded.map((row) => [row.messageId, row]));
-      const current = settled.filter((s) => rows.has(s.reserved.messageId));
-      const asked = settled.filter((s) => s.policy?.person.act === 'ask').map((s) => s.reserved);
-      await expireDeadlines(db, workspaceId, asked);
-      const moves = [
-        ...current.flatMap((s) => moveFrom(s, sequences, rows.get(s.reserved.messageId)!)),
-        ...passed.map((p) => passMove(p, sequences, now)),
-      ];
-      const moved = await moveProspects(db, { workspaceId, moves });
-      const late = current
-        .filter((s) => isLate(rows.get(s.reserved.messageId)!))
-        .map((s) => s.reserved.prospectId);
-      await noteContacted(db, { workspaceId, prospectIds: late, now });
-      await keepNames(db, workspaceId, named);
-      await restandRetries(db, { workspaceId, current, sequences, now });
-      const turned = new Set(moved.filter((m) => m.was !== m.status).map((m) => m.id));
-      const joined = new Set(moved.filter(becameConnection).map((m) => m.id));
-      await holdProspects(
-        db,
-        workspaceId,
-        current.flatMap((s) => retryHold(s, now)),
-        now,
-      );
-      const events = await suspend(db, workspaceId, settled, now);
-      await releaseLanes(db, {
-        workspaceId,
-        owner: batch.workerId,
-        now,
-        lanes: batch.lanes.map((senderId) => laneRelease(senderId, settled, now)),
-      });
-      // Their lanes may have been planned anew while they were passing, and sleep.
-      for (const senderId of sendersOf(batch.passed))
-        await wakeSender(db, { workspaceId, senderId, now });
-      await suppressBounced(db, workspaceId, current, now);
-      await appendEvents(db, { workspaceId, at: now, actor: 'engine' }, [
-        ...current.flatMap((s) => eventOf(s, joined)),
-        ...passed.filter((p) => turned.has(p.prospectId)).flatMap(passEvent),
-        ...events,
-      ]);
-      return {
-        moved,
-        current,
-        sequences,
-        suspended: events.flatMap((event) => event.senderId ?? []),
-      };
-    });
-  const finished = new Set(
-    moved.filter((m) => sequenceEnds.has(m.status)).map((m) => m.campaignId),
+    .execute((db) => writeResults(db, { ...run, judged, now }));
+  await afterCommit(services.db, { workspaceId: run.workspaceId, now, ...done });
+}
+
+type Writing = RecordRun & { judged: readonly JudgedOutcome[]; now: Date };
+
+type Written = {
+  /** The prospects that moved. */
+  moved: Awaited<ReturnType<typeof moveProspects>>;
+  /** The outcomes that changed the ledger. */
+  current: readonly JudgedOutcome[];
+  sequences: Sequences;
+  /** Senders that are out of service since. */
+  suspended: readonly string[];
+};
+
+/** Keep the order of these statements, because locks have an order (ARCHITECTURE.md). */
+async function writeResults(db: Db, writing: Writing): Promise<Written> {
+  const { workspaceId, batch, judged, now } = writing;
+  const identified = judged.filter(({ result }) => keysOf(result) !== null);
+  const rows = await lockAndRecord(db, writing, identified);
+  const prospectIds = batch.skipped.map(({ prospectId }) => prospectId);
+  const skipping = await lockSkipping(db, workspaceId, prospectIds);
+  // Drop prospects that are no longer marked `passing`: another tick claimed or moved them, or the
+  // promotion of a dry run started them over, so the reason to skip them is stale.
+  const skipped = batch.skipped.filter(({ prospectId }) => skipping.has(prospectId));
+  // Read after the prospects are locked: a revision made meanwhile waits for them, or was committed
+  // before.
+  const sequences = await readSequences(db, workspaceId, campaignsOf(batch));
+  const current = judged.filter(({ reserved }) => rows.has(reserved.messageId));
+  const doubtful = judged.filter(({ policy }) => policy?.person.act === 'ask');
+  await expireDeadlines(
+    db,
+    workspaceId,
+    doubtful.map(({ reserved }) => reserved),
   );
-  for (const campaignId of [...finished].sort())
-    await completeIfDone(services.db, { workspaceId, campaignId, now });
-  const outcomes = current.map(({ reserved, policy }) => ({
-    campaignId: reserved.campaignId,
-    person: policy?.person ?? null,
-  }));
-  const givenBack = new Set(
-    outcomes.flatMap(({ campaignId, person }) =>
-      person?.act === 'retry' || person?.act === 'await' ? [campaignId] : [],
+  const moves = [
+    ...current.flatMap((outcome) =>
+      movesAfter(outcome, sequences, rows.get(outcome.reserved.messageId)!),
     ),
+    ...skipped.map((one) => skipMove(one, sequences, now)),
+  ];
+  const moved = await moveProspects(db, { workspaceId, moves });
+  const late = current.filter(({ reserved }) => isLate(rows.get(reserved.messageId)!));
+  await noteContacted(db, {
+    workspaceId,
+    prospectIds: late.map(({ reserved }) => reserved.prospectId),
+    now,
+  });
+  await keepPersonKeys(db, workspaceId, identified);
+  await moveRetries(db, { workspaceId, current, sequences, now });
+  const holds = current.flatMap((outcome) => retryHolds(outcome, now));
+  await holdProspects(db, workspaceId, holds, now);
+  const suspensions = await suspendSenders(db, workspaceId, judged, now);
+  await releaseSenders(db, { workspaceId, batch, judged, now });
+  await suppressBounced(db, workspaceId, current, now);
+  await appendEvents(db, { workspaceId, at: now, actor: 'engine' }, [
+    ...prospectEvents(current, skipped, moved),
+    ...suspensions,
+  ]);
+  const suspended = suspensions.flatMap(({ senderId }) => senderId ?? []);
+  return { moved, current, sequences, suspended };
+}
+
+/**
+ * Takes the locks that come first, then writes the ledger. A skipped prospect's campaign is locked
+ * as well, so that the prospect does not go on to a touch that is being removed. Returns the rows
+ * that changed, by message. @throws LateSend
+ */
+async function lockAndRecord(
+  db: Db,
+  { workspaceId, batch, shared, judged, now }: Writing,
+  identified: readonly JudgedOutcome[],
+): Promise<Map<string, Recorded>> {
+  await lockSenderInbound(
+    db,
+    identified.map(({ reserved }) => reserved.senderId),
   );
-  for (const campaignId of [...givenBack].sort())
-    await wakeLimited(services.db, { workspaceId, campaignId, now });
-  const refused = new Map([...sequences].map(([id, revision]) => [id, revision.refusedInRow]));
-  await guardAfter(services.db, { workspaceId, outcomes, refused, suspended, now });
-}
-
-const sequenceEnds = new Set([
-  'completed',
-  'bounced',
-  'failed',
-  'skipped',
-  'replied',
-  'unsubscribed',
-]);
-
-/** What comes before all else that a record locks. Whoever is passed over goes on to no touch that is being taken away. */
-async function lockFirst(
-  db: Db,
-  workspaceId: string,
-  named: readonly JudgedOutcome[],
-  campaignIds: readonly string[],
-): Promise<void> {
-  const senderIds = named.map((s) => s.reserved.senderId);
-  await lockSenderInbound(db, senderIds);
+  const campaignIds = [...shared, ...batch.skipped.map(({ campaignId }) => campaignId)];
   await shareCampaigns(db, workspaceId, campaignIds);
+  const results = judged.flatMap(ledgerResults);
+  const recorded = await recordResults(db, { workspaceId, now, results });
+  if (recorded.some((row) => isLate(row) && !shared.includes(row.campaignId))) throw new LateSend();
+  return new Map(recorded.map((row) => [row.messageId, row]));
 }
 
-/** The touch was given back to be tried again, and went out all the same. */
-const isLate = ({ was }: Recorded) => was === 'draft';
+/** The campaigns of a batch, in the order in which they are locked. */
+function campaignsOf({ finished, skipped }: Batch): string[] {
+  const ids = [
+    ...finished.map(({ reserved }) => reserved.campaignId),
+    ...skipped.map(({ campaignId }) => campaignId),
+  ];
+  return [...new Set(ids)].sort();
+}
 
-/** The senders of whoever goes on without the touch, in order. */
-function sendersOf(passed: readonly Skipped[]): string[] {
+function prospectEvents(
+  current: readonly JudgedOutcome[],
+  skipped: readonly Skipped[],
+  moved: Written['moved'],
+): NewEvent[] {
+  const turned = new Set(moved.filter(({ was, status }) => was !== status).map(({ id }) => id));
+  const joined = new Set(moved.filter(becameConnection).map(({ id }) => id));
   return [
-    ...new Set(passed.flatMap(({ reason, senderId }) => (reason === null ? [senderId] : []))),
-  ].sort();
+    ...current.flatMap((outcome) => eventsOf(outcome, joined)),
+    ...skipped.filter(({ prospectId }) => turned.has(prospectId)).flatMap(skipEvents),
+  ];
 }
 
-/** Keeps what the provider calls people; what came from them before this was recorded finds them now. */
-async function keepNames(
+/**
+ * Keeps the provider's keys of people. Inbound messages that came before this was recorded are
+ * matched again, because a key may find the prospect now.
+ */
+async function keepPersonKeys(
   db: Db,
   workspaceId: string,
-  named: readonly JudgedOutcome[],
+  identified: readonly JudgedOutcome[],
 ): Promise<void> {
-  const known = named.flatMap(({ reserved, result }) => {
+  const keys = identified.flatMap(({ reserved, result }) => {
     const personKey = keysOf(result)?.personKey;
     return personKey ? [{ prospectId: reserved.prospectId, personKey }] : [];
   });
-  await savePersonKeys(db, workspaceId, known);
+  await savePersonKeys(db, workspaceId, keys);
   await rematchInbound(
     db,
     workspaceId,
-    named.map(({ reserved }) => reserved),
+    identified.map(({ reserved }) => reserved),
   );
 }
 
-/** Holds that are the person's, whatever touch they stand before. */
-const lasting = ['paused', 'out_of_office', 'sender_disconnected'];
-
 /**
- * The person goes on from where they stand. Since a late touch was given back they may have been moved to what has replaced it, which they are not
- * to get as well, or be held; who has another touch on its way goes on with that one.
+ * Moves the prospects of retries when a revision removed the touch while it was on its way: they
+ * take the position that the other prospects before that touch were moved to.
  */
-function moveFrom(settled: JudgedOutcome, sequences: Sequences, row: Recorded): Move[] {
-  const moves = moveOf(settled, sequences, row.touch);
-  if (!isLate(row)) return moves;
-  if (row.hold === 'reserved') return [];
-  const { campaignId, nodeId } = settled.reserved;
-  const revision = sequences.get(campaignId);
-  const standsAt =
-    row.nodeId !== null && revision && positionOf(revision, nodeId) === row.nodeId
-      ? row.nodeId
-      : nodeId;
-  const { hold, holdDetail, holdUntil } = row;
-  const kept = lasting.includes(hold ?? '') ? { hold, holdDetail, holdUntil } : {};
-  return moves.map((move) => ({ ...move, standsAt, ...kept }));
-}
-
-function moveOf(
-  { reserved, result, policy, at }: JudgedOutcome,
-  sequences: Sequences,
-  touch: string,
-): Move[] {
-  if (result.ok !== false) {
-    const already = result.ok === true && result.alreadyConnected;
-    const connected = already || (result.ok === true && result.connected);
-    const waits = awaitsConnection(touch);
-    if (waits && !connected && !reserved.dryRun)
-      return [waitFor(reserved, sequences, { at, touch, detail: null })];
-    // Of a dry run nobody hears: all are taken for connections.
-    const status = waits ? 'connected' : (definitionOf(touch)?.reached ?? null);
-    return [{ ...goOn(reserved, sequences, { status, at }), contacted: !already }];
-  }
-  const { person } = policy!;
-  if (person.act === 'await')
-    return [
-      waitFor(reserved, sequences, {
-        at,
-        touch: person.invited ? touch : null,
-        detail: person.reason,
-      }),
-    ];
-  if (person.act === 'bounce')
-    return [
-      {
-        ...endMove(reserved.prospectId, 'bounced', { reason: person.reason, at }),
-        senderId: reserved.senderId,
-        contacted: true,
-      },
-    ];
-  if (person.act === 'fail')
-    return [
-      {
-        ...endMove(reserved.prospectId, 'failed', { reason: person.reason, at }),
-        senderId: reserved.senderId,
-      },
-    ];
-  return [];
-}
-
-type Sequences = ReadonlyMap<string, RunningRevision>;
-type Place = { prospectId: string; campaignId: string; senderId: string; nodeId: string };
-
-/** The person goes on from a touch: to the next one, counted from `at`, or to the end. */
-function goOn(
-  place: Place,
-  sequences: Sequences,
-  { status, at }: { status: string | null; at: Date },
-): Move {
-  const revision = sequences.get(place.campaignId);
-  const next = revision ? touchAfter(revision, place.nodeId) : null;
-  const ending = endMove(place.prospectId, 'completed', { reason: 'the sequence is finished', at });
-  const base = { ...ending, standsAt: place.nodeId, senderId: place.senderId };
-  if (!next) return base;
-  return { ...base, status, endReason: null, nodeId: next, anchorAt: at };
-}
-
-/**
- * The person stays at a touch until they are a connection, from `at` as long as the campaign waits: at an invitation that is out (`touch`), or
- * before one that only a connection can get.
- */
-function waitFor(
-  place: Place,
-  sequences: Sequences,
-  { at, touch, detail }: { at: Date; touch: string | null; detail: string | null },
-): Move {
-  const revision = sequences.get(place.campaignId);
-  const stands = revision ? positionOf(revision, place.nodeId) : null;
-  const gone = goOn(place, sequences, { status: null, at });
-  if (!stands) return { ...gone, contacted: touch !== null && detail === null };
-  const until = waitsUntil(at, revision?.connectionDays ?? null);
-  const waits = { hold: awaitingHold, holdDetail: detail, holdUntil: until };
-  const status = touch === null ? null : (definitionOf(touch)?.reached ?? null);
-  return {
-    ...gone,
-    ...waits,
-    status,
-    endReason: null,
-    nodeId: stands,
-    anchorAt: at,
-    contacted: touch !== null && detail === null,
-  };
-}
-
-function passMove(passed: Skipped, sequences: Sequences, now: Date): Move {
-  if (passed.reason === null) return goOn(passed, sequences, { status: null, at: now });
-  return endMove(passed.prospectId, 'skipped', {
-    reason: passed.elsewhere ? passed.reason : `suppressed: ${passed.reason}`,
-    at: now,
-  });
-}
-
-/** Whose touch is to be tried again although a revision took it away while it was on its way: they stand where the others were moved. */
-async function restandRetries(
+async function moveRetries(
   db: Db,
   {
     workspaceId,
     current,
     sequences,
     now,
-  }: { workspaceId: string; current: readonly JudgedOutcome[]; sequences: Sequences; now: Date },
+  }: Pick<Written, 'current' | 'sequences'> & { workspaceId: string; now: Date },
 ): Promise<void> {
   for (const { reserved, policy } of current) {
     const { campaignId, prospectId, nodeId: from } = reserved;
@@ -352,56 +227,45 @@ async function restandRetries(
   }
 }
 
-function retryHold({ reserved, policy }: JudgedOutcome, now: Date): Hold[] {
-  const person = policy?.person;
-  if (person?.act !== 'retry') return [];
-  const until = new Date(now.getTime() + person.afterMs);
-  return [{ prospectId: reserved.prospectId, hold: 'retry', detail: person.reason, until }];
-}
+const endStatuses = new Set([
+  'completed',
+  'bounced',
+  'failed',
+  'skipped',
+  'replied',
+  'unsubscribed',
+]);
 
-function laneRelease(senderId: string, settled: readonly JudgedOutcome[], now: Date) {
-  const pauses = settled.flatMap(({ reserved, policy }) =>
-    reserved.senderId === senderId && policy?.lane.act === 'pause' ? [policy.lane] : [],
-  );
-  const longest = pauses.reduce<(typeof pauses)[number] | null>(
-    (a, b) => (a && a.forMs >= b.forMs ? a : b),
-    null,
-  );
-  return {
-    senderId,
-    notBefore: longest && new Date(now.getTime() + longest.forMs),
-    because: longest?.because ?? null,
-  };
-}
-
-async function suspend(
+/**
+ * Completes, wakes and guards the campaigns of a batch. Runs after the commit, because it locks
+ * campaigns, which comes before all other locks that a record takes.
+ */
+async function afterCommit(
   db: Db,
-  workspaceId: string,
-  settled: readonly JudgedOutcome[],
-  now: Date,
-): Promise<NewEvent[]> {
-  const reasons = new Map(
-    settled.flatMap(({ reserved, policy }) =>
-      policy?.lane.act === 'suspend' ? [[reserved.senderId, policy.lane.because]] : [],
+  {
+    workspaceId,
+    now,
+    moved,
+    current,
+    sequences,
+    suspended,
+  }: Written & { workspaceId: string; now: Date },
+): Promise<void> {
+  const ended = moved.filter(({ status }) => endStatuses.has(status));
+  const maybeDone = new Set(ended.map(({ campaignId }) => campaignId));
+  for (const campaignId of [...maybeDone].sort())
+    await completeIfDone(db, { workspaceId, campaignId, now });
+  const outcomes = current.map(({ reserved, policy }) => ({
+    campaignId: reserved.campaignId,
+    person: policy?.person ?? null,
+  }));
+  const givenBack = new Set(
+    outcomes.flatMap(({ campaignId, person }) =>
+      person?.act === 'retry' || person?.act === 'await' ? [campaignId] : [],
     ),
   );
-  const events: NewEvent[] = [];
-  for (const [senderId, reason] of [...reasons].sort()) {
-    const suspended = await suspendSender(db, { workspaceId, senderId, reason, now });
-    if (suspended) events.push({ kind: 'sender.suspended', senderId, data: { reason } });
-  }
-  return events;
-}
-
-async function suppressBounced(
-  db: Db,
-  workspaceId: string,
-  settled: readonly JudgedOutcome[],
-  now: Date,
-): Promise<void> {
-  const bounced = settled
-    .filter((s) => s.policy?.person.act === 'bounce')
-    .flatMap((s) => normaliseEmail(s.reserved.to) ?? []);
-  const items = bounced.map((value) => ({ kind: 'email' as const, value, reason: 'bounced' }));
-  if (items.length > 0) await insertSuppressions(db, workspaceId, { items, at: now });
+  for (const campaignId of [...givenBack].sort())
+    await wakeLimited(db, { workspaceId, campaignId, now });
+  const refused = new Map([...sequences].map(([id, revision]) => [id, revision.refusedInRow]));
+  await guardAfter(db, { workspaceId, outcomes, refused, suspended, now });
 }

@@ -7,11 +7,12 @@ const maxBatchSize = 500;
 const firstRetryMs = 10;
 const maxRetryMs = 1_000;
 
-type Waiting = { finished: SendOutcome[]; passed: Skipped[]; lanes: Set<string> };
+type Waiting = { finished: SendOutcome[]; skipped: Skipped[]; lanes: Set<string> };
 
 /**
- * Gathers results and writes them together: while one batch is being committed the next one fills. Workspaces do not wait for
- * each other. A database that is away is waited for; nothing is dropped, and should the process die, the ledger still says `reserved`.
+ * Gathers results and records them in batches: while one is being committed the next one fills.
+ * Workspaces do not wait for each other. While the database is away the recorder tries again and
+ * drops nothing; if the process dies, the ledger still says `reserved`.
  */
 export class Recorder {
   readonly #services: Services;
@@ -26,18 +27,21 @@ export class Recorder {
   }
 
   add(finished: SendOutcome): void {
-    this.#of(finished.reserved.workspaceId).finished.push(finished);
+    this.#waitingOf(finished.reserved.workspaceId).finished.push(finished);
     this.#start(finished.reserved.workspaceId);
   }
 
-  pass(passed: Skipped): void {
-    this.#of(passed.workspaceId).passed.push(passed);
-    this.#start(passed.workspaceId);
+  skip(skipped: Skipped): void {
+    this.#waitingOf(skipped.workspaceId).skipped.push(skipped);
+    this.#start(skipped.workspaceId);
   }
 
-  /** All of a lane's sends are in: its lease is given back with the next batch, or it plans again when it is another's. */
+  /**
+   * All results of a lane are in. The next batch gives the lane back; if another worker owns it by
+   * now, the lane is planned again.
+   */
   release(workspaceId: string, senderId: string): void {
-    this.#of(workspaceId).lanes.add(senderId);
+    this.#waitingOf(workspaceId).lanes.add(senderId);
     this.#start(workspaceId);
   }
 
@@ -51,10 +55,10 @@ export class Recorder {
     this.#stopped = true;
   }
 
-  #of(workspaceId: string): Waiting {
+  #waitingOf(workspaceId: string): Waiting {
     const waiting = this.#waiting.get(workspaceId) ?? {
       finished: [],
-      passed: [],
+      skipped: [],
       lanes: new Set(),
     };
     this.#waiting.set(workspaceId, waiting);
@@ -66,22 +70,23 @@ export class Recorder {
   }
 
   async #run(workspaceId: string): Promise<void> {
-    // What arrives within this turn of the event loop goes together.
+    // Results that arrive in the same turn of the event loop go into one batch.
     await new Promise((resolve) => setImmediate(resolve));
-    for (let batch = this.#take(workspaceId); batch; batch = this.#take(workspaceId))
+    for (let batch = this.#takeBatch(workspaceId); batch; batch = this.#takeBatch(workspaceId))
       await this.#write(workspaceId, batch);
-    // In the same turn in which nothing was left: what is added from here on starts anew.
+    // Runs in the same turn that found nothing left, so that a later result starts a new run.
     this.#running.delete(workspaceId);
   }
 
-  #take(workspaceId: string): Batch | null {
+  #takeBatch(workspaceId: string): Batch | null {
     const waiting = this.#waiting.get(workspaceId);
     if (!waiting) return null;
     const finished = waiting.finished.splice(0, maxBatchSize);
-    const passed = waiting.passed.splice(0);
-    const rest = waiting.finished.length > 0;
-    if (!rest) this.#waiting.delete(workspaceId);
-    return { finished, passed, lanes: rest ? [] : [...waiting.lanes], workerId: this.#workerId };
+    const skipped = waiting.skipped.splice(0);
+    const hasMore = waiting.finished.length > 0;
+    if (!hasMore) this.#waiting.delete(workspaceId);
+    const lanes = hasMore ? [] : [...waiting.lanes];
+    return { finished, skipped, lanes, workerId: this.#workerId };
   }
 
   async #write(workspaceId: string, batch: Batch): Promise<void> {

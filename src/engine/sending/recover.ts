@@ -9,12 +9,13 @@ import type { Recorder } from './recorder.ts';
 import type { SendOutcome } from './results.ts';
 
 const batchSize = 50;
-/** How long a provider that cannot be asked is waited for before the message is put before a person. */
-const maxUnreachableMs = hourMs;
+/** How long to wait for a provider that cannot be asked; then the message is `unknown`. */
+const maxUnreachableMs = 60 * 60_000;
 
 /**
- * Asks the channels about messages whose worker did not say what became of them (design 4.5). Found is recorded as sent,
- * surely absent is given back and sent again, anything else is `unknown` and never sent by guess. Returns how many were taken.
+ * Asks the channels about reserved messages for which no worker recorded a result. A message that
+ * is found is recorded as sent; one that is surely absent is given back and sent again; any other
+ * is `unknown` and never sent by guess. Returns the number of messages taken.
  */
 export async function recover(
   services: Services,
@@ -44,7 +45,8 @@ export async function recover(
         }
         const found =
           account && channel ? await channel.find(account, soughtOf(message)) : 'unreachable';
-        const result = typeof found === 'string' ? verdicts[found](message) : { ...sent, ...found };
+        const result =
+          typeof found === 'string' ? resultsOf[found](message) : { ...sent, ...found };
         if (!result) return;
         recorder.add({ reserved: message, result, at: services.clock.now() });
         recorder.release(workspaceId, message.senderId);
@@ -54,7 +56,10 @@ export async function recover(
   return doubtful.length;
 }
 
-/** By the provider's names as far as they are known: whoever is called as this person was called may be somebody else by now. */
+/**
+ * Prefers the provider's own keys where they are known, because another person may have the
+ * prospect's handle by now.
+ */
 function soughtOf({
   channelKey: key,
   to,
@@ -69,11 +74,10 @@ function soughtOf({
 
 const sent = { ok: true, response: 'found at the provider after an interruption' } as const;
 
-type Verdict = SendOutcome['result'] | null;
-
-const verdicts: Record<
+/** The result that each answer of a channel means; null: ask again later. */
+const resultsOf: Record<
   'found' | 'absent' | 'unknown' | 'unreachable',
-  (message: Doubtful) => Verdict
+  (message: Doubtful) => SendOutcome['result'] | null
 > = {
   found: () => sent,
   absent: () => ({

@@ -4,17 +4,20 @@ import type { NewEvent } from '../../domain/people/event.ts';
 import type { Policy } from '../../domain/sending/outcome.ts';
 import type { Entry, Skipped } from './tick.ts';
 
-/** A message that left the engine's hands: what the channel said and when, or that nobody can tell. */
+/**
+ * The end of one attempt to send: the channel's result and its time. `unknown`: nobody can tell
+ * whether the message went out.
+ */
 export type SendOutcome = { reserved: Entry; result: SendResult | { ok: 'unknown' }; at: Date };
 
-/** With what follows from it. */
+/** An outcome with the policy for its fault; null when there is no fault. */
 export type JudgedOutcome = SendOutcome & { policy: Policy | null };
 
-/** What the ledger is told. */
-export function resultOf({ reserved, result, policy }: JudgedOutcome): Result[] {
-  const names = keysOf(result);
+/** The change of the ledger for an outcome; none when the channel is to be asked about it. */
+export function ledgerResults({ reserved, result, policy }: JudgedOutcome): Result[] {
+  const keys = keysOf(result);
   const { messageId, attempt, dryRun } = reserved;
-  const base = { messageId, attempt, dryRun, errorCode: null, ...names };
+  const base = { messageId, attempt, dryRun, errorCode: null, ...keys };
   if (result.ok === true && result.alreadyConnected)
     return [{ ...base, state: 'skipped', errorCode: 'already_connected', detail: result.response }];
   if (result.ok === true) return [{ ...base, state: 'sent', detail: result.response }];
@@ -31,7 +34,7 @@ export function resultOf({ reserved, result, policy }: JudgedOutcome): Result[] 
   return [{ ...failed, state: person.act === 'retry' ? 'draft' : 'failed' }];
 }
 
-/** The provider's own names in a result, where it has any. */
+/** The provider's own keys in a result; null when it has none. */
 export function keysOf(result: SendOutcome['result']): ProviderKeys | null {
   if (result.ok === 'unknown') return null;
   const { providerKey = null, threadKey = null } = result.ok ? result : {};
@@ -39,11 +42,9 @@ export function keysOf(result: SendOutcome['result']): ProviderKeys | null {
   return providerKey || threadKey || personKey ? { providerKey, threadKey, personKey } : null;
 }
 
-/** What is told of it. `joined`: of whom it is news that they are connections. */
-export function eventOf(
-  { reserved, result, policy, at }: JudgedOutcome,
-  joined: ReadonlySet<string>,
-): NewEvent[] {
+/** Events for one outcome. `joined`: prospects that became connections with these outcomes. */
+export function eventsOf(outcome: JudgedOutcome, joined: ReadonlySet<string>): NewEvent[] {
+  const { reserved, result, policy, at } = outcome;
   const { campaignId, prospectId, senderId, messageId, nodeId } = reserved;
   const base = {
     campaignId,
@@ -52,49 +53,32 @@ export function eventOf(
     at,
     data: { message_id: messageId, node_id: nodeId, ...(reserved.dryRun ? { dry_run: true } : {}) },
   };
+  const event = (kind: NewEvent['kind'], more: Record<string, unknown> = {}): NewEvent => ({
+    ...base,
+    kind,
+    data: { ...base.data, ...more },
+  });
   if (result.ok === true && result.alreadyConnected) {
-    const connected = {
-      ...base,
-      kind: 'prospect.connected' as const,
-      data: { ...base.data, already: true },
-    };
-    const skipped = {
-      ...base,
-      kind: 'message.skipped' as const,
-      data: { ...base.data, reason: 'already_connected' },
-    };
-    return joined.has(prospectId) ? [skipped, connected] : [skipped];
+    const skipped = event('message.skipped', { reason: 'already_connected' });
+    return joined.has(prospectId)
+      ? [skipped, event('prospect.connected', { already: true })]
+      : [skipped];
   }
   if (result.ok === true && result.connected && joined.has(prospectId))
-    return [
-      { ...base, kind: 'message.sent' },
-      { ...base, kind: 'prospect.connected' },
-    ];
-  if (result.ok === true) return [{ ...base, kind: 'message.sent' }];
-  if (result.ok === 'unknown') return [{ ...base, kind: 'message.unknown' }];
+    return [event('message.sent'), event('prospect.connected')];
+  if (result.ok === true) return [event('message.sent')];
+  if (result.ok === 'unknown') return [event('message.unknown')];
   const { person } = policy!;
-  if (person.act === 'bounce')
-    return [{ ...base, kind: 'prospect.bounced', data: { ...base.data, reason: person.reason } }];
-  if (person.act === 'fail')
-    return [{ ...base, kind: 'message.failed', data: { ...base.data, reason: person.reason } }];
+  if (person.act === 'bounce') return [event('prospect.bounced', { reason: person.reason })];
+  if (person.act === 'fail') return [event('message.failed', { reason: person.reason })];
   if (person.act === 'await' && person.invited)
-    return [
-      { ...base, kind: 'message.skipped', data: { ...base.data, reason: 'already_invited' } },
-    ];
-  if (person.act === 'await')
-    return [{ ...base, kind: 'prospect.held', data: { ...base.data, reason: 'not_connected' } }];
+    return [event('message.skipped', { reason: 'already_invited' })];
+  if (person.act === 'await') return [event('prospect.held', { reason: 'not_connected' })];
   return [];
 }
 
-export function passEvent(passed: Skipped): NewEvent[] {
-  if (passed.reason === null) return [];
-  return [
-    {
-      kind: 'prospect.skipped',
-      campaignId: passed.campaignId,
-      prospectId: passed.prospectId,
-      senderId: passed.senderId,
-      data: { reason: passed.reason },
-    },
-  ];
+/** Events for one skipped prospect; none when its sequence goes on. */
+export function skipEvents({ campaignId, prospectId, senderId, reason }: Skipped): NewEvent[] {
+  if (reason === null) return [];
+  return [{ kind: 'prospect.skipped', campaignId, prospectId, senderId, data: { reason } }];
 }

@@ -8,107 +8,197 @@ import { inOtherCampaign } from '../../domain/people/prospect.ts';
 import { type ContactCaps, capKeysOf } from '../../domain/sending/contact-caps.ts';
 import { notesLeft } from '../../domain/sending/planner.ts';
 import { noteLimits } from '../../domain/sending/sender-limit.ts';
-import type { Touch } from '../../domain/sequence/sequence.ts';
 import type { Services } from '../../operation.ts';
-import type { ClaimCall, PickLine } from './claim.ts';
-import { type ComposedTouch, composeTouch, type Unfit } from './compose.ts';
+import type { LaneClaim, PickQueue } from './claim.ts';
+import { type ComposedTouch, type ComposeFailure, composeTouch } from './compose.ts';
 import type { Facts } from './facts.ts';
-
 import { suppressedAmong } from './suppressed.ts';
 import type { Skipped } from './tick.ts';
 
-/** How soon one who is passed over is due again, should this process die before the pass is recorded, in ms. */
-const passingMs = 1_000;
+/** How soon a skipped prospect is due again if this process dies before it records the skip. */
+const skippingMs = 1_000;
 
-export type Weighing = {
+export type Screening = {
   workspaceId: string;
-  calls: readonly ClaimCall[];
+  claims: readonly LaneClaim[];
   facts: Facts;
   caps: ReadonlyMap<string, ContactCaps>;
 };
-/** `looked`: the senders for whom anybody was there. */
+
+/** `screenedSenders`: the senders with at least one claimed prospect. */
 export type Screened = {
   composed: ComposedTouch[];
-  passed: Skipped[];
-  held: NewEvent[];
-  looked: Set<string>;
+  skipped: Skipped[];
+  heldEvents: NewEvent[];
+  screenedSenders: Set<string>;
 };
 
-type Known = {
-  elsewhere: ReadonlySet<string>;
+/** Facts of the claimed prospects, by their ids. */
+type ProspectFacts = {
+  /** Prospects of another active campaign, where the campaign of their first touch skips them. */
+  overlapping: ReadonlySet<string>;
   suppressed: ReadonlyMap<string, string>;
   ledger: ReadonlyMap<string, LedgerRow[]>;
 };
-type Sorting = Weighing &
-  Known & {
-    notes: Map<string, number>;
+
+type ScreenState = Screening &
+  ProspectFacts & {
     services: Services;
-    weighed: Screened;
+    /** Notes that each sender may still send with invitations. */
+    notes: Map<string, number>;
+    screened: Screened;
     holds: Hold[];
     drafts: DraftPlace[];
   };
 
-/** Sorts the people the plans call for: passed over, held for a missing value or a cap, or composed and ready to be reserved. */
-export async function screen(services: Services, db: Db, weighing: Weighing): Promise<Screened> {
-  const { workspaceId, calls, facts } = weighing;
-  const weighed: Screened = { composed: [], passed: [], held: [], looked: new Set() };
-  const people = [...new Set(calls.flatMap((call) => call.lines))].flatMap((line) => line.people);
-  if (people.length === 0) return weighed;
-  const ids = people.map((person) => person.id);
-  const firsts = calls.flatMap(({ campaignId, lines }) =>
-    facts.campaigns.get(campaignId)!.skipOtherCampaigns
-      ? lines.filter((line) => line.first).map((line) => ({ campaignId, line }))
-      : [],
-  );
-  const candidates = firsts.flatMap(({ campaignId, line }) =>
-    line.people.map(({ id, identity }) => ({ prospectId: id, campaignId, identity })),
-  );
-  const known = {
-    elsewhere: await overlapsAmong(db, workspaceId, candidates),
-    suppressed: await suppressedAmong(db, workspaceId, people),
-    ledger: Map.groupBy(await ledgerOf(db, workspaceId, ids), (row) => row.prospectId),
+/** One claimed prospect before its touch. */
+type Candidate = {
+  claim: LaneClaim;
+  queue: PickQueue;
+  person: PickQueue['people'][number];
+  history: readonly LedgerRow[];
+};
+
+/**
+ * Screens the claimed prospects: each is skipped, held for a missing value or a cap, or composed
+ * and ready to be reserved. Writes the holds and queues the texts that a model is to write.
+ */
+export async function screen(services: Services, db: Db, screening: Screening): Promise<Screened> {
+  const { workspaceId, claims, facts } = screening;
+  const screened: Screened = {
+    composed: [],
+    skipped: [],
+    heldEvents: [],
+    screenedSenders: new Set(),
   };
-  const notes = new Map(
-    facts.lanes.map((lane) => [lane.senderId, notesLeft(lane, calls[0]!.lane.at.getTime())]),
-  );
-  const sorting: Sorting = {
-    ...weighing,
-    ...known,
-    notes,
+  const queues = [...new Set(claims.flatMap((claim) => claim.queues))];
+  const people = queues.flatMap((queue) => queue.people);
+  if (people.length === 0) return screened;
+  const at = claims[0]!.lane.at;
+  const state: ScreenState = {
+    ...screening,
+    ...(await readProspectFacts(db, screening, people)),
+    notes: new Map(facts.lanes.map((lane) => [lane.senderId, notesLeft(lane, at.getTime())])),
     services,
-    weighed,
+    screened,
     holds: [],
     drafts: [],
   };
-  for (const call of calls) answer(sorting, call);
-  await holdProspects(db, workspaceId, sorting.holds, calls[0]!.lane.at);
-  await queueDrafts(db, workspaceId, sorting.drafts, calls[0]!.lane.at);
-  return weighed;
+  for (const claim of claims) screenClaim(state, claim);
+  await holdProspects(db, workspaceId, state.holds, at);
+  await queueDrafts(db, workspaceId, state.drafts, at);
+  return screened;
 }
 
-/** Goes through the lines of a call until it has its count. Who is over a cap takes nobody's place. */
-function answer(sorting: Sorting, call: ClaimCall): void {
-  let left = call.count;
-  for (const line of call.lines) {
-    for (
-      let looked = 0;
-      left > 0 && looked < call.looks && line.next < line.people.length;
-      looked++
-    ) {
-      sorting.weighed.looked.add(call.lane.senderId);
-      if (sort(sorting, call, line)) left -= 1;
+async function readProspectFacts(
+  db: Db,
+  { workspaceId, claims, facts }: Screening,
+  people: PickQueue['people'],
+): Promise<ProspectFacts> {
+  const firstTouches = claims.flatMap(({ campaignId, queues }) =>
+    facts.campaigns.get(campaignId)!.skipOtherCampaigns
+      ? queues.filter((queue) => queue.first).map((queue) => ({ campaignId, queue }))
+      : [],
+  );
+  const candidates = firstTouches.flatMap(({ campaignId, queue }) =>
+    queue.people.map(({ id, identity }) => ({ prospectId: id, campaignId, identity })),
+  );
+  const ids = people.map((person) => person.id);
+  return {
+    overlapping: await overlapsAmong(db, workspaceId, candidates),
+    suppressed: await suppressedAmong(db, workspaceId, people),
+    ledger: Map.groupBy(await ledgerOf(db, workspaceId, ids), (row) => row.prospectId),
+  };
+}
+
+/**
+ * Goes through the queues of a claim until it has its count. A prospect over a cap does not count,
+ * so that the next one takes its place.
+ */
+function screenClaim(state: ScreenState, claim: LaneClaim): void {
+  let left = claim.count;
+  for (const queue of claim.queues) {
+    for (let n = 0; left > 0 && n < claim.maxPerQueue && queue.next < queue.people.length; n++) {
+      state.screened.screenedSenders.add(claim.lane.senderId);
+      if (screenNext(state, claim, queue)) left -= 1;
     }
   }
 }
 
-type Noting = { lane: ClaimCall['lane']; touch: Touch | undefined; notes: Map<string, number> };
+/** Screens the next prospect of a queue. Returns whether it counts towards the claim. */
+function screenNext(state: ScreenState, claim: LaneClaim, queue: PickQueue): boolean {
+  const person = queue.people[queue.next++]!;
+  const history = state.ledger.get(person.id) ?? [];
+  const candidate = { claim, queue, person, history };
+  if (skips(state, candidate)) return true;
+  const composed = compose(state, candidate);
+  if (!composed.ok) {
+    hold(state, candidate, composed);
+    return true;
+  }
+  return reserveWithinCaps(state, candidate, composed);
+}
 
-/** An invitation within what the seat's notes may be: one too many is left out where it can, and one too long keeps the touch from going out. */
-function withNote(composed: ComposedTouch, { lane, touch, notes }: Noting): ComposedTouch | Unfit {
+/** Skips a prospect that must not get the touch. Returns whether it did. */
+function skips(state: ScreenState, { claim, queue, person, history }: Candidate): boolean {
+  const suppression = state.suppressed.get(person.id) ?? null;
+  const overlap = suppression === null && state.overlapping.has(person.id);
+  const reason = overlap ? inOtherCampaign : suppression;
+  const entry = history.find((row) => row.nodeId === queue.nodeId);
+  if (reason === null && (!entry || entry.state === 'draft')) return false;
+  const skipped: Skipped = {
+    workspaceId: state.workspaceId,
+    campaignId: claim.campaignId,
+    prospectId: person.id,
+    senderId: claim.lane.senderId,
+    nodeId: queue.nodeId,
+    reason,
+  };
+  state.screened.skipped.push(overlap ? { ...skipped, overlap } : skipped);
+  state.holds.push({
+    prospectId: person.id,
+    hold: 'passing',
+    detail: reason,
+    until: new Date(claim.lane.at.getTime() + skippingMs),
+  });
+  return true;
+}
+
+function compose(
+  { services, workspaceId, facts, notes }: ScreenState,
+  { claim, queue, person, history }: Candidate,
+): ComposedTouch | ComposeFailure {
+  const { lane, campaignId } = claim;
+  const { nodeId } = queue;
+  const campaign = facts.campaigns.get(campaignId)!;
+  const composed = composeTouch(services, {
+    workspaceId,
+    now: lane.at,
+    lane,
+    campaign,
+    nodeId,
+    person,
+    history,
+  });
+  if (!composed.ok) return composed;
+  const touch = campaign.touches.find((candidate) => candidate.nodeId === nodeId);
+  return withinNoteLimits(composed, { lane, noteRequired: touch?.note === 'required', notes });
+}
+
+type NoteLimits = { lane: LaneClaim['lane']; noteRequired: boolean; notes: Map<string, number> };
+
+/**
+ * An invitation within the seat's limits on notes. Over the quota the note is left out where it is
+ * not required. A note that is too long keeps the touch from going out.
+ */
+function withinNoteLimits(
+  composed: ComposedTouch,
+  { lane, noteRequired, notes }: NoteLimits,
+): ComposedTouch | ComposeFailure {
   const { reservation, reserved } = composed;
   if (!reservation.noted) return composed;
   const left = notes.get(lane.senderId) ?? Infinity;
-  if (left <= 0 && touch?.note !== 'required') {
+  if (left <= 0 && !noteRequired) {
     const outgoing = { ...reserved.outgoing, text: '', html: null };
     return {
       ...composed,
@@ -122,85 +212,40 @@ function withNote(composed: ComposedTouch, { lane, touch, notes }: Noting): Comp
   return composed;
 }
 
-/** Sorts the next one of a line. Returns whether they take a place. */
-function sort(
-  {
-    services,
-    workspaceId,
-    facts,
-    caps,
-    elsewhere,
-    suppressed,
-    ledger,
-    weighed,
-    holds,
-    drafts,
-    notes,
-  }: Sorting,
-  call: ClaimCall,
-  line: PickLine,
-): boolean {
-  const { lane, campaignId } = call;
-  const { nodeId, first } = line;
-  const person = line.people[line.next++]!;
-  const history = ledger.get(person.id) ?? [];
-  const entry = history.find((row) => row.nodeId === nodeId);
-  const suppression = suppressed.get(person.id) ?? null;
-  const other = suppression === null && elsewhere.has(person.id);
-  const reason = other ? inOtherCampaign : suppression;
-  if (reason !== null || (entry && entry.state !== 'draft')) {
-    const passed = {
-      workspaceId,
-      campaignId,
-      prospectId: person.id,
-      senderId: lane.senderId,
-      nodeId,
-      reason,
-    };
-    weighed.passed.push(other ? { ...passed, elsewhere: true } : passed);
-    holds.push({
-      prospectId: person.id,
-      hold: 'passing',
-      detail: reason,
-      until: new Date(lane.at.getTime() + passingMs),
-    });
-    return true;
+/** Holds a prospect until its text is written, or until the values that it lacks are mended. */
+function hold(
+  { holds, drafts, screened }: ScreenState,
+  { claim, queue, person }: Candidate,
+  { reason, missing }: ComposeFailure,
+): void {
+  const { campaignId } = claim;
+  const prospectId = person.id;
+  if (reason === 'draft_pending') {
+    holds.push({ prospectId, hold: reason, detail: null, until: null });
+    drafts.push({ campaignId, prospectId, nodeId: queue.nodeId });
+    return;
   }
-  const campaign = facts.campaigns.get(campaignId)!;
-  const composed = composeTouch(services, {
-    workspaceId,
-    now: lane.at,
-    lane,
-    campaign,
-    nodeId,
-    person,
-    history,
+  const detail = `${reason}: ${missing.join(', ')}`;
+  holds.push({ prospectId, hold: 'missing_variable', detail, until: null });
+  screened.heldEvents.push({
+    kind: 'prospect.held',
+    campaignId,
+    prospectId,
+    senderId: claim.lane.senderId,
+    data: { reason, missing },
   });
-  const touch = campaign.touches.find((candidate) => candidate.nodeId === nodeId);
-  const result = composed.ok ? withNote(composed, { lane, touch, notes }) : composed;
-  if (!result.ok) {
-    const { reason, missing } = result;
-    if (reason === 'draft_pending') {
-      holds.push({ prospectId: person.id, hold: reason, detail: null, until: null });
-      drafts.push({ campaignId, prospectId: person.id, nodeId });
-      return true;
-    }
-    holds.push({
-      prospectId: person.id,
-      hold: 'missing_variable',
-      detail: `${reason}: ${missing.join(', ')}`,
-      until: null,
-    });
-    weighed.held.push({
-      kind: 'prospect.held',
-      campaignId,
-      prospectId: person.id,
-      senderId: lane.senderId,
-      data: { reason, missing },
-    });
-    return true;
-  }
-  const taken = caps.get(campaignId)?.take(capKeysOf(person), lane.at.getTime(), { first });
+}
+
+/** Keeps a composed touch, or holds its prospect for a cap. Returns whether the touch is kept. */
+function reserveWithinCaps(
+  { caps, holds, screened }: ScreenState,
+  { claim, queue, person }: Candidate,
+  composed: ComposedTouch,
+): boolean {
+  const { lane, campaignId } = claim;
+  const taken = caps
+    .get(campaignId)
+    ?.take(capKeysOf(person), lane.at.getTime(), { first: queue.first });
   if (taken?.ok === false) {
     holds.push({
       prospectId: person.id,
@@ -210,8 +255,10 @@ function sort(
     });
     return false;
   }
-  weighed.composed.push(
-    taken ? { ...result, reservation: { ...result.reservation, capMark: taken.mark } } : result,
+  screened.composed.push(
+    taken
+      ? { ...composed, reservation: { ...composed.reservation, capMark: taken.mark } }
+      : composed,
   );
   return true;
 }

@@ -10,13 +10,13 @@ import type { ProspectStatus } from '../../domain/people/prospect.ts';
 import type { SuppressionKey } from '../../domain/people/suppression.ts';
 import type { Services } from '../../operation.ts';
 
-/** A move that ends a person's way through the sequence. */
+/** A move that ends a prospect's sequence. */
 export function endMove(
   prospectId: string,
   status: ProspectStatus,
   { reason, at }: { reason: string; at: Date },
 ): Move {
-  const still = {
+  const nowhere = {
     standsAt: null,
     senderId: null,
     nodeId: null,
@@ -26,7 +26,7 @@ export function endMove(
     holdDetail: null,
     holdUntil: null,
   };
-  return { ...still, prospectId, status, endReason: reason, at };
+  return { ...nowhere, prospectId, status, endReason: reason, at };
 }
 
 export type Stop = {
@@ -38,19 +38,19 @@ export type Stop = {
   reason: string;
   kind: EventKind;
   now: Date;
-  /** Who did it; the engine unless told. */
+  /** The actor of the event; the engine unless given. */
   actor?: string;
-  /** Who is never to be written to again. */
+  /** An address or profile never to be written to again. */
   suppress?: SuppressionKey & { reason: string };
 };
 
 /**
- * Ends one person's way at once: whatever is claimed after this commits does not include them (law 3). A late reply or
- * bounce also replaces `completed` and `timed_out`.
+ * Ends one prospect's sequence at once: no claim after this commits includes the prospect (law 3).
+ * A late reply or bounce also replaces `completed` and `timed_out`.
  */
 export async function stopProspect(db: Db, stop: Stop): Promise<void> {
   const { workspaceId, prospectId, campaignId, now } = stop;
-  // Counted by itself: a reply counts whether it stops somebody, or comes when something else has.
+  // Counted apart, because a reply counts also when the sequence has ended before it.
   if (stop.status === 'replied') await noteReply(db, { workspaceId, prospectId, now });
   const [moved] = await moveProspects(db, {
     workspaceId,
@@ -71,7 +71,10 @@ export async function stopProspect(db: Db, stop: Stop): Promise<void> {
   await appendEvents(db, { workspaceId, at: now, actor: stop.actor ?? 'engine' }, [event]);
 }
 
-/** What an unsubscribe link does when it is POSTed: the address is suppressed in the whole workspace. Idempotent; unknown messages are ignored. */
+/**
+ * Carries out an unsubscribe link that was POSTed: stops the prospect and suppresses the address in
+ * the whole workspace. Idempotent; unknown messages are ignored.
+ */
 export async function unsubscribe(
   services: Services,
   touch: { workspaceId: string; messageId: string },

@@ -4,14 +4,14 @@ import { appendEvents } from '../../db/events.ts';
 import { type LaneRow, lockDueLanes, writeLanes } from '../../db/sending/lanes.ts';
 import { reserve } from '../../db/sending/reserve.ts';
 import { readScript } from '../../domain/forecast/scripted-address.ts';
-import { type LanePlan, planLanes as planAll } from '../../domain/sending/planner.ts';
+import { type LanePlan, planLanes } from '../../domain/sending/planner.ts';
 import type { Services } from '../../operation.ts';
 import { claim, type PlannedLane } from './claim.ts';
 import { keepCaps, readCaps } from './contact-caps.ts';
 import { type Facts, readFacts } from './facts.ts';
 import { screen } from './screen.ts';
 
-/** A reserved message: whose it is and which attempt this is. */
+/** A reserved message: its place in the campaign, and which attempt this is. */
 export type Entry = {
   workspaceId: string;
   senderId: string;
@@ -22,56 +22,66 @@ export type Entry = {
   prospectId: string;
   nodeId: string;
   to: string;
-  /** Its campaign delivers nothing. */
+  /** The campaign is a dry run: nothing is delivered. */
   dryRun: boolean;
 };
 
-/** A message in the ledger as `reserved`, ready to be handed to the channel. */
+/** A message that the ledger holds as `reserved`, ready to be handed to its channel. */
 export type Reserved = Entry & { outgoing: Outgoing };
 
-/** A person who is passed over without a touch: suppressed, or the ledger says the touch was made. */
+/** A prospect that does not get its touch. */
 export type Skipped = {
   workspaceId: string;
   campaignId: string;
   prospectId: string;
   senderId: string;
   nodeId: string;
+  /** Why its sequence ends; null when it goes on, because the ledger has this touch already. */
   reason: string | null;
-  /** The reason is another campaign, not a suppression. */
-  elsewhere?: true;
+  /** The reason is another campaign that has the prospect, not a suppression. */
+  overlap?: true;
 };
 
-export type Tick = { lanes: number; reserved: Reserved[]; passed: Skipped[]; until: Date };
+/** `until`: the instant for which the last of the lanes was planned. */
+export type Tick = { lanes: number; reserved: Reserved[]; skipped: Skipped[]; until: Date };
 
 export type TickRun = {
   workspaceId: string;
   workerId: string;
   limit: number;
-  /** Lanes that fall due up to here are planned too, each at its own instant: a rehearsal's step. Stays within a quarter of an hour. */
+  /**
+   * A rehearsal's step: lanes that fall due up to this instant are planned too, each at its own
+   * instant. At most the end of the present quarter of an hour, because facts hold that long.
+   */
   until?: Date;
 };
 
-const lookAgainMs = 1_000;
+/** When a lane is planned again after another transaction kept its rows locked. */
+const replanMs = 1_000;
 
 /**
- * One tick of up to `limit` due lanes of a workspace, in one transaction: facts, plan, claim, render, reserve. Window,
- * caps, pause and suppression are therefore checked where the claim is (law 3). Nothing here touches the network.
+ * One tick of up to `limit` due lanes of a workspace, in one transaction: facts, plan, claim,
+ * screen, reserve. Window, caps, pause and suppression are therefore checked in the transaction of
+ * the claim (law 3). Nothing here touches the network.
  */
 export async function tick(services: Services, run: TickRun): Promise<Tick> {
   try {
     return await services.db.transaction().execute((db) => tickOnce(services, db, run));
   } catch (error) {
-    if (!(error instanceof Apart)) throw error;
+    if (!(error instanceof PlannedTooFarAhead)) throw error;
     return tick(services, { ...run, limit: error.limit });
   }
 }
 
-/** Lanes planned ahead would not do what they do one by one: everything is undone, and only the first `limit` are taken. */
-class Apart extends Error {
+/**
+ * Lanes planned ahead would not act as they would one after the other. The transaction is undone,
+ * and only the first `limit` of them are planned.
+ */
+class PlannedTooFarAhead extends Error {
   readonly limit: number;
 
   constructor(limit: number) {
-    super('These lanes must be planned apart');
+    super(`Only the first ${limit} of these lanes can be planned in one tick`);
     this.limit = limit;
   }
 }
@@ -80,44 +90,46 @@ async function tickOnce(services: Services, db: Db, run: TickRun): Promise<Tick>
   const { workspaceId, workerId } = run;
   const now = services.clock.now();
   const due = await lockDueLanes(db, { workspaceId, now: run.until ?? now, limit: run.limit });
-  if (due.length === 0) return { lanes: 0, reserved: [], passed: [], until: now };
+  if (due.length === 0) return { lanes: 0, reserved: [], skipped: [], until: now };
   const facts = await readFacts(db, workspaceId, due, now);
   const instants = new Map(
     due.map((lane) => [lane.senderId, Math.max(now.getTime(), lane.nextAt.getTime())]),
   );
-  const plans = planAll(facts.lanes, now.getTime(), instants);
+  const plans = planLanes(facts.lanes, now.getTime(), instants);
   const lanes = due
     .filter((lane) => plans.has(lane.senderId))
     .map((lane) => ({ ...lane, at: new Date(instants.get(lane.senderId)!) }));
-  const calls = await claim(db, { workspaceId, lanes, plans, facts });
-  const caps = await readCaps(db, { workspaceId, calls, facts, now });
-  const weighed = await screen(services, db, { workspaceId, calls, facts, caps });
-  const reservations = weighed.composed.map((c) => c.reservation);
+  const claims = await claim(db, { workspaceId, lanes, plans, facts });
+  const caps = await readCaps(db, { workspaceId, claims, facts, now });
+  const screened = await screen(services, db, { workspaceId, claims, facts, caps });
+  const reservations = screened.composed.map((touch) => touch.reservation);
   const ids =
     reservations.length > 0
       ? await reserve(db, { workspaceId, deadlineMs: services.config.sendMs, reservations })
       : new Set();
-  const reserved = weighed.composed
-    .filter((c) => ids.has(c.reservation.messageId))
-    .map((c) => c.reserved);
+  const reserved = screened.composed
+    .filter((touch) => ids.has(touch.reservation.messageId))
+    .map((touch) => touch.reserved);
   const kept = reservations.filter((reservation) => ids.has(reservation.messageId));
   await keepCaps(db, { workspaceId, caps, reservations: kept, facts });
-  if (run.until) keepApart(lanes, plans, reserved);
-  const sending = new Set(reserved.map((r) => r.senderId));
+  if (run.until) checkPlannedAhead(lanes, plans, reserved);
+  const sending = new Set(reserved.map((message) => message.senderId));
+  const { screenedSenders } = screened;
   const rows = lanes.map((lane) =>
-    laneRow(lane, plans.get(lane.senderId)!, { facts, sending, looked: weighed.looked, workerId }),
+    laneRow(lane, plans.get(lane.senderId)!, { facts, sending, screenedSenders, workerId }),
   );
   await writeLanes(db, workspaceId, rows);
   const until = lanes.at(-1)!.at;
-  await appendEvents(db, { workspaceId, at: until, actor: 'engine' }, weighed.held);
-  return { lanes: lanes.length, reserved, passed: weighed.passed, until };
+  await appendEvents(db, { workspaceId, at: until, actor: 'engine' }, screened.heldEvents);
+  return { lanes: lanes.length, reserved, skipped: screened.skipped, until };
 }
 
 /**
- * Lanes planned ahead count on each other: the first whose claim did not hold what its plan called for must come first in a tick
- * of its own, and an answer that comes back before the last lane's turn must be heard before it. @throws Apart
+ * Checks that lanes planned ahead act as they would one after the other. The first lane that
+ * reserved less than its plan called for must come first in a tick of its own. An answer that comes
+ * back before the last lane's turn must be received before that turn. @throws PlannedTooFarAhead
  */
-function keepApart(
+function checkPlannedAhead(
   lanes: readonly PlannedLane[],
   plans: ReadonlyMap<string, LanePlan>,
   reserved: readonly Reserved[],
@@ -127,34 +139,39 @@ function keepApart(
   for (const [index, { senderId, at }] of lanes.entries()) {
     const messages = bySender.get(senderId) ?? [];
     const count = plans.get(senderId)?.send?.count ?? 0;
-    if (messages.length < count && lanes.length > 1) throw new Apart(Math.max(1, index));
+    if (messages.length < count && lanes.length > 1)
+      throw new PlannedTooFarAhead(Math.max(1, index));
     const answered = messages.some(
       ({ to, outgoing }) =>
         at.getTime() + (readScript(to, outgoing.touch)?.afterMs ?? Infinity) <= last,
     );
-    if (answered && index < lanes.length - 1) throw new Apart(index + 1);
+    if (answered && index < lanes.length - 1) throw new PlannedTooFarAhead(index + 1);
   }
 }
 
-type Done = { facts: Facts; sending: Set<string>; looked: Set<string>; workerId: string };
+/** `sending`: senders with a reserved message; `screenedSenders`: with a claimed prospect. */
+type TickResult = {
+  facts: Facts;
+  sending: ReadonlySet<string>;
+  screenedSenders: ReadonlySet<string>;
+  workerId: string;
+};
 
 function laneRow(
   lane: PlannedLane,
   plan: LanePlan,
-  { facts, sending, looked, workerId }: Done,
+  { facts, sending, screenedSenders, workerId }: TickResult,
 ): LaneRow {
-  const now = lane.at;
-  const base = { senderId: lane.senderId, because: plan.because, lastAt: lane.lastAt, owner: null };
-  if (sending.has(lane.senderId))
-    return { ...base, nextAt: new Date(plan.nextAt!), lastAt: now, owner: workerId };
-  const soon = new Date(now.getTime() + lookAgainMs);
-  // All were passed over or held: plan again at once. Nobody could be claimed: another holds them for a moment.
+  const { senderId, at, lastAt } = lane;
+  const base = { senderId, because: plan.because, lastAt, owner: null };
+  if (sending.has(senderId))
+    return { ...base, nextAt: new Date(plan.nextAt!), lastAt: at, owner: workerId };
+  const soon = new Date(at.getTime() + replanMs);
+  // All claimed prospects were skipped or held: plan again at once. None could be claimed, because
+  // another transaction has them locked: plan again soon.
   if (plan.send)
-    return { ...base, nextAt: looked.has(lane.senderId) ? now : soon, because: 'planning' };
-  const unsettled =
-    facts.unsettled.has(lane.senderId) && (plan.nextAt === null || plan.nextAt > soon.getTime());
-  return {
-    ...base,
-    nextAt: unsettled ? soon : plan.nextAt === null ? null : new Date(plan.nextAt),
-  };
+    return { ...base, nextAt: screenedSenders.has(senderId) ? at : soon, because: 'planning' };
+  const sleepsPastSoon = plan.nextAt === null || plan.nextAt > soon.getTime();
+  if (facts.unsettled.has(senderId) && sleepsPastSoon) return { ...base, nextAt: soon };
+  return { ...base, nextAt: plan.nextAt === null ? null : new Date(plan.nextAt) };
 }

@@ -65,7 +65,7 @@ test('a touch of a dry run that is recorded after its promotion is no touch of t
     result: { ok: true, response: notDelivered } as const,
     at: clock.now(),
   }));
-  await record(services, workspaceId, { finished, passed: [], lanes: [], workerId });
+  await record(services, workspaceId, { finished, skipped: [], lanes: [], workerId });
   expect(await readProspects(house, id)).toMatchObject([{ status: 'pending', contacted_at: null }]);
   await leave(db, workerId);
   await house.write();

@@ -62,10 +62,10 @@ test('whoever a dry run passed over starts over like all others, although that i
   await call(createRevision, { id, sequence_nodes: moved });
   await house.runFor(2 * hour);
   clock.advanceMs(4 * hour);
-  const { passed } = await tick(services, run);
-  expect(passed).toMatchObject([{ reason: null }]);
+  const { skipped } = await tick(services, run);
+  expect(skipped).toMatchObject([{ reason: null }]);
   await call(promoteCampaign, { id });
-  await record(services, workspaceId, { finished: [], passed, lanes: [], workerId: run.workerId });
+  await record(services, workspaceId, { finished: [], skipped, lanes: [], workerId: run.workerId });
   expect(await readProspects(house, id)).toMatchObject([
     { status: 'pending', node_id: null, sender_id: null },
   ]);
@@ -90,7 +90,7 @@ test('what a dry run says of a text that is kept is no answer to its real touch'
   const tell = (reserved: Entry, result: SendResult) =>
     record(services, workspaceId, {
       finished: [{ reserved, result, at: clock.now() }],
-      passed: [],
+      skipped: [],
       lanes: [real!.senderId],
       workerId,
     });

@@ -94,12 +94,17 @@ test('the same while somebody is passed over', async () => {
   await house.runFor(2 * hour);
   clock.advanceMs(4 * hour);
   const worker = await house.hire();
-  const { passed } = await tick(services, { workspaceId, workerId: worker.workerId, limit: 10 });
-  expect(passed).toHaveLength(1);
+  const { skipped } = await tick(services, { workspaceId, workerId: worker.workerId, limit: 10 });
+  expect(skipped).toHaveLength(1);
   await atOnce(
     house,
     () =>
-      record(services, workspaceId, { finished: [], passed, lanes: [], workerId: worker.workerId }),
+      record(services, workspaceId, {
+        finished: [],
+        skipped,
+        lanes: [],
+        workerId: worker.workerId,
+      }),
     () => call(createRevision, { id, sequence_nodes: [...again, email('Fourth'), end] }),
   );
   await house.checkLaws();
@@ -130,7 +135,7 @@ test('a new limit for acceptances counts for whose invitation is being recorded'
     () =>
       record(services, workspaceId, {
         finished,
-        passed: [],
+        skipped: [],
         lanes: [reserved[0]!.senderId],
         workerId,
       }),

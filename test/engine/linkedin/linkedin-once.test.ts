@@ -48,7 +48,7 @@ test('nor again when it turns out late that the invitation had gone out and was 
   const tell = (result: Parameters<typeof record>[2]['finished'][number]['result']) =>
     record(services, workspaceId, {
       finished: reserved.map((one) => ({ reserved: one, result, at: clock.now() })),
-      passed: [],
+      skipped: [],
       lanes: reserved.map((one) => one.senderId),
       workerId,
     });

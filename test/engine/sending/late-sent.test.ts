@@ -59,7 +59,7 @@ async function scene(
   const tell = (reserved: Entry, result: SendResult) =>
     record(services, workspaceId, {
       finished: [{ reserved, result, at: clock.now() }],
-      passed: [],
+      skipped: [],
       lanes: [sender],
       workerId: services.newId(),
     });

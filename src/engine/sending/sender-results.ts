@@ -1,0 +1,84 @@
+import { suspendSender } from '../../db/accounts/accounts.ts';
+import type { Db } from '../../db/database.ts';
+import { insertSuppressions } from '../../db/people/suppressions.ts';
+import { releaseLanes, wakeSender } from '../../db/sending/lanes.ts';
+import { normaliseEmail } from '../../domain/identity.ts';
+import type { NewEvent } from '../../domain/people/event.ts';
+import type { Batch } from './record.ts';
+import type { JudgedOutcome } from './results.ts';
+
+/** Suspends the senders that an outcome calls for, in order. Returns an event for each. */
+export async function suspendSenders(
+  db: Db,
+  workspaceId: string,
+  judged: readonly JudgedOutcome[],
+  now: Date,
+): Promise<NewEvent[]> {
+  const reasons = new Map(
+    judged.flatMap(({ reserved, policy }) =>
+      policy?.lane.act === 'suspend' ? [[reserved.senderId, policy.lane.because]] : [],
+    ),
+  );
+  const events: NewEvent[] = [];
+  for (const [senderId, reason] of [...reasons].sort()) {
+    const suspended = await suspendSender(db, { workspaceId, senderId, reason, now });
+    if (suspended) events.push({ kind: 'sender.suspended', senderId, data: { reason } });
+  }
+  return events;
+}
+
+/**
+ * Gives the lanes of a batch back. Wakes the senders of skipped prospects that go on without their
+ * touch, because their lanes may have been planned anew, and sleep, while the prospects were held.
+ */
+export async function releaseSenders(
+  db: Db,
+  {
+    workspaceId,
+    batch,
+    judged,
+    now,
+  }: { workspaceId: string; batch: Batch; judged: readonly JudgedOutcome[]; now: Date },
+): Promise<void> {
+  await releaseLanes(db, {
+    workspaceId,
+    owner: batch.workerId,
+    now,
+    lanes: batch.lanes.map((senderId) => laneRelease(senderId, judged, now)),
+  });
+  const senderIds = batch.skipped.flatMap(({ reason, senderId }) =>
+    reason === null ? [senderId] : [],
+  );
+  for (const senderId of [...new Set(senderIds)].sort())
+    await wakeSender(db, { workspaceId, senderId, now });
+}
+
+/** A lane given back, quiet for the longest of the pauses that its outcomes call for. */
+function laneRelease(senderId: string, judged: readonly JudgedOutcome[], now: Date) {
+  const pauses = judged.flatMap(({ reserved, policy }) =>
+    reserved.senderId === senderId && policy?.lane.act === 'pause' ? [policy.lane] : [],
+  );
+  const longest = pauses.reduce<(typeof pauses)[number] | null>(
+    (a, b) => (a && a.forMs >= b.forMs ? a : b),
+    null,
+  );
+  return {
+    senderId,
+    notBefore: longest && new Date(now.getTime() + longest.forMs),
+    because: longest?.because ?? null,
+  };
+}
+
+/** Suppresses the addresses that bounced. */
+export async function suppressBounced(
+  db: Db,
+  workspaceId: string,
+  judged: readonly JudgedOutcome[],
+  now: Date,
+): Promise<void> {
+  const bounced = judged
+    .filter(({ policy }) => policy?.person.act === 'bounce')
+    .flatMap(({ reserved }) => normaliseEmail(reserved.to) ?? []);
+  const items = bounced.map((value) => ({ kind: 'email' as const, value, reason: 'bounced' }));
+  if (items.length > 0) await insertSuppressions(db, workspaceId, { items, at: now });
+}
