@@ -9,14 +9,19 @@ import { invitationsTo } from '../../db/accounts/seats.ts';
 import { awaitingTouches } from '../../domain/sequence/invitation.ts';
 import type { Services } from '../../operation.ts';
 
-/** What binds sealed credentials to their row. */
+/** Additional authenticated data of sealed credentials: it binds them to their sender's row. */
 export const credentialsAad = (workspaceId: string, senderId: string): string =>
   `${workspaceId}:${senderId}`;
 
 type Secrets = Record<string, unknown>;
-type Holder = { workspaceId: string; id: string };
+/** New secrets, and the sealed credentials that they were made from. */
+type Renewed = { was: string; secrets: Secrets };
+type SenderRef = { workspaceId: string; id: string };
 
-/** The sender as its channel sees it, secrets opened. @throws when they were sealed with another master key */
+/**
+ * The sender as its channel sees it, secrets opened.
+ * @throws when the secrets were sealed with another master key
+ */
 export function openAccount(services: Services, row: AccountRow): Account {
   const {
     id,
@@ -44,7 +49,7 @@ export function openAccount(services: Services, row: AccountRow): Account {
   };
 }
 
-/** Opened accounts of these senders, by id. One that cannot be opened is left out and logged. */
+/** Opened accounts of these senders, by id. One that cannot be opened is logged and left out. */
 export async function openAccounts(
   services: Services,
   workspaceId: string,
@@ -66,58 +71,55 @@ export async function openAccounts(
 
 function openSecrets(
   { vault }: Services,
-  { workspaceId, id }: Holder,
-  sealed: string | null,
+  { workspaceId, id }: SenderRef,
+  credentials: string | null,
 ): Secrets {
-  return sealed === null
-    ? {}
-    : (JSON.parse(vault.open(sealed, credentialsAad(workspaceId, id))) as Secrets);
+  if (credentials === null) return {};
+  return JSON.parse(vault.open(credentials, credentialsAad(workspaceId, id))) as Secrets;
 }
 
+/** Ten tries that wait up to five seconds each: about half a minute in all. */
 const keepTries = 10;
 const maxWaitMs = 5_000;
 
 /**
- * Renews a sender's secrets, one caller at a time over all processes. The provider may take the old ones back the moment it gives new
- * ones: should the database go away just then, keeping them is tried again for half a minute.
+ * Renews a sender's secrets, one caller at a time over all processes. The provider may revoke the
+ * old secrets the moment it issues new ones: if the database goes away just then, storing the new
+ * ones is tried again for half a minute.
  */
 async function renewSecrets(
   services: Services,
-  holder: Holder,
+  sender: SenderRef,
   make: (stored: Secrets) => Promise<Secrets | null>,
 ): Promise<Secrets> {
-  const made: { was: string; secrets: Secrets }[] = [];
+  const renewed: Renewed[] = [];
   try {
     return await services.db.transaction().execute(async (db) => {
-      const was = await lockCredentials(db, holder);
-      const stored = openSecrets(services, holder, was);
+      const was = await lockCredentials(db, sender);
+      const stored = openSecrets(services, sender, was);
       const secrets = was === null ? null : await make(stored);
       if (was === null || !secrets) return stored;
-      made.push({ was, secrets });
-      await replaceCredentials(db, holder, sealed(services, holder, { was, secrets }));
+      renewed.push({ was, secrets });
+      await replaceCredentials(db, sender, seal(services, sender, { was, secrets }));
       return secrets;
     });
   } catch (error) {
-    const [last] = made;
+    const [last] = renewed;
     if (!last) throw error;
     services.log.error(
-      { err: error, senderId: holder.id },
-      'renewed credentials could not be kept; trying again',
+      { err: error, senderId: sender.id },
+      'renewed credentials could not be stored; trying again',
     );
-    await keep(services, holder, last);
+    await storeAgain(services, sender, last);
     return last.secrets;
   }
 }
 
-async function keep(
-  services: Services,
-  holder: Holder,
-  renewed: { was: string; secrets: Secrets },
-): Promise<void> {
+async function storeAgain(services: Services, sender: SenderRef, renewed: Renewed): Promise<void> {
   for (let attempt = 1, waitMs = 100; ; attempt += 1, waitMs = Math.min(2 * waitMs, maxWaitMs)) {
     await new Promise((resolve) => setTimeout(resolve, waitMs));
     try {
-      await replaceCredentials(services.db, holder, sealed(services, holder, renewed));
+      await replaceCredentials(services.db, sender, seal(services, sender, renewed));
       return;
     } catch (error) {
       if (attempt === keepTries) throw error;
@@ -125,10 +127,10 @@ async function keep(
   }
 }
 
-const sealed = (
+function seal(
   { vault }: Services,
-  { workspaceId, id }: Holder,
-  { was, secrets }: { was: string; secrets: Secrets },
-) => {
+  { workspaceId, id }: SenderRef,
+  { was, secrets }: Renewed,
+): { was: string; credentials: string } {
   return { was, credentials: vault.seal(JSON.stringify(secrets), credentialsAad(workspaceId, id)) };
-};
+}

@@ -10,7 +10,10 @@ import { guardSenders, resumeSenderless } from '../campaigns/guard.ts';
 
 type Status = Health['status'];
 
-/** Statuses that each may follow: one that a person paused or took out of service stays so until that person says otherwise. */
+/**
+ * For each status, the ones it may follow. A sender that a person paused or took out of service
+ * stays so until a person changes it.
+ */
 const follows: Record<Status, readonly string[]> = {
   active: ['credentials_required', 'error', 'connecting'],
   credentials_required: ['active', 'connecting', 'error'],
@@ -19,35 +22,37 @@ const follows: Record<Status, readonly string[]> = {
 };
 
 /**
- * Writes how a sender's account is, as its provider says. One that ails keeps its people, and its campaigns wait; one that is well
- * again goes on where it stood. What is known already changes nothing. `asked`: a person asked for it, who may want it back in service.
+ * Writes the health of a sender's account that its provider reports; a status it already has
+ * changes nothing. A sender in trouble keeps its prospects, and its campaigns wait; a sender that
+ * is healthy again goes on from there. `requested`: a person asked for the check, so that an active
+ * account brings a disconnected sender back into service.
  */
 export async function setHealth(
   services: Services,
   sender: SenderId,
   health: Health,
-  asked = false,
+  { requested = false }: { requested?: boolean } = {},
 ): Promise<void> {
   const now = services.clock.now();
   const { status, reason } = health;
   const row = await findSender(services.db, sender);
-  const well = status === 'active';
-  const from = asked && well ? [...follows.active, 'disconnected'] : follows[status];
+  const healthy = status === 'active';
+  const from = requested && healthy ? [...follows.active, 'disconnected'] : follows[status];
   if (!row || !from.includes(row.status)) return;
-  const turned = await transact(services.db, async (db) => {
-    if (well) await releaseForSender(db, sender, now);
+  const changed = await transact(services.db, async (db) => {
+    if (healthy) await releaseForSender(db, sender, now);
     if (status === 'disconnected')
       await holdForSender(db, sender, { detail: reason ?? 'Its account is gone.', now });
     if (!(await turnSender(db, { ...sender, from, status, reason, now }))) return false;
     await wakeSender(db, { ...sender, now });
-    const kind = well ? 'sender.restored' : 'sender.suspended';
+    const kind = healthy ? 'sender.restored' : 'sender.suspended';
     await appendEvents(db, { workspaceId: sender.workspaceId, at: now, actor: 'engine' }, [
       { kind, senderId: sender.senderId, data: reason ? { reason } : {} },
     ]);
     return true;
   });
-  if (!turned) return;
-  if (well) await resumeSenderless(services.db, { ...sender, now });
+  if (!changed) return;
+  if (healthy) await resumeSenderless(services.db, { ...sender, now });
   else
     await guardSenders(services.db, {
       workspaceId: sender.workspaceId,

@@ -9,7 +9,7 @@ const issue = (more: { expiresAt?: Date } = {}) =>
   issueKey(db, { workspaceId, memberId, name: 'ci', scopes: ['read'], at: clock.now(), ...more });
 
 describe('API keys', () => {
-  it('are found by their hash and look like pr_live_ and 43 characters', async () => {
+  it('a key is pr_live_ and 43 characters, and its hash finds it', async () => {
     const { text, row } = await issue();
     expect(text).toMatch(/^pr_live_[\w-]{43}$/);
     expect(row.prefix).toBe(text.slice(0, 12));
@@ -21,7 +21,7 @@ describe('API keys', () => {
     expect(await findKeyByHash(db, hashKey(`${text}x`), clock.now())).toBeNull();
   });
 
-  it('are nowhere in the database as text', async () => {
+  it('the text of a key is nowhere in the database', async () => {
     const { text } = await issue();
     const { rows } = await sql<{ row: string }>`select api_keys::text as row from api_keys`.execute(
       db,
@@ -29,14 +29,14 @@ describe('API keys', () => {
     expect(rows.some(({ row }) => row.includes(text))).toBe(false);
   });
 
-  it('stop at their expiry', async () => {
+  it('a key stops at its expiry', async () => {
     const expiresAt = new Date(clock.now().getTime() + 1000);
     const { text } = await issue({ expiresAt });
     expect(await findKeyByHash(db, hashKey(text), clock.now())).not.toBeNull();
     expect(await findKeyByHash(db, hashKey(text), expiresAt)).toBeNull();
   });
 
-  it('stop when revoked, and a second revocation keeps the first instant', async () => {
+  it('a revoked key stops, and a second revocation keeps the first instant', async () => {
     const { text, row } = await issue();
     const at = clock.now();
     await revokeKeyRow(db, workspaceId, { id: row.id, at });
@@ -48,7 +48,7 @@ describe('API keys', () => {
     expect(await findKeyByHash(db, hashKey(text), at)).toBeNull();
   });
 
-  it('belong to one workspace', async () => {
+  it('a key belongs to one workspace', async () => {
     const { row } = await issue();
     const other = await addWorkspace(db, clock.now());
     expect(await listKeyRows(db, other.workspaceId)).toEqual([]);

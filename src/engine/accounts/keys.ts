@@ -14,7 +14,10 @@ export type NewKey = {
   expiresAt?: Date | null;
 };
 
-/** Makes an API key of 256 random bits. Returns its text, which is shown once and never stored, and its row. */
+/**
+ * Makes an API key of 256 random bits. Returns its row, and its text, which is shown once and never
+ * stored.
+ */
 export async function issueKey(db: Db, key: NewKey): Promise<{ text: string; row: KeyRow }> {
   const text = `pr_live_${randomBytes(32).toString('base64url')}`;
   const row = await insertKey(db, {
@@ -31,7 +34,7 @@ export async function issueKey(db: Db, key: NewKey): Promise<{ text: string; row
   return { text, row };
 }
 
-/** What is stored of a key, and looked up: its SHA-256. */
+/** The SHA-256 of a key's text, which is stored and looked up instead of the text. */
 export function hashKey(text: string): Buffer {
   return hash('sha256', text, 'buffer');
 }

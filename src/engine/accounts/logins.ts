@@ -18,15 +18,16 @@ import type { Services } from '../../operation.ts';
 import { resumeSenderless } from '../campaigns/guard.ts';
 import { markInbox, sealSecrets } from './mailboxes.ts';
 
-/** How long a login may take. */
-const loginMs = hourMs;
+/** Time that a person has to finish a login. */
+const loginMs = 60 * 60_000;
 
 type Member = { workspaceId: string; memberId: string };
 export type Begun = { url: string; senderId: string; expiresAt: Date };
 
 /**
- * Begins the login of a sender, a new one unless one is given, in the caller's transaction. Returns the provider's page, where the owner of
- * the account allows it. The sender is `connecting` until then, or stays as it was.
+ * Begins the login of a sender in the caller's transaction; makes the sender unless one is given.
+ * Returns the provider's page on which the owner of the account allows it. Until then a new sender
+ * is `connecting`; one that is given keeps its status.
  */
 export async function beginLogin(
   services: Services,
@@ -47,10 +48,8 @@ export async function beginLogin(
   };
   if (!sender)
     await insertSender(db, { ...startLimits(type), ...values, created_at: now, updated_at: now });
-  const [state, verifier] = [
-    randomBytes(32).toString('base64url'),
-    randomBytes(32).toString('base64url'),
-  ];
+  const state = randomBytes(32).toString('base64url');
+  const verifier = randomBytes(32).toString('base64url');
   const stateHash = hashOf(state);
   const expiresAt = new Date(now.getTime() + loginMs);
   await insertLogin(db, {
@@ -67,7 +66,7 @@ export async function beginLogin(
 const hashOf = (state: string): Buffer => createHash('sha256').update(state).digest();
 const aadOf = (stateHash: Buffer): string => `login:${stateHash.toString('hex')}`;
 
-/** What became of a login: connected as somebody, or why not, in words for whom it concerns. */
+/** The end of a login: connected under a name, or the reason in words for the visitor's page. */
 export type LoginOutcome =
   | { ok: true; name: string }
   | { ok: false; status: number; reason: string };
@@ -76,10 +75,13 @@ const unknown: LoginOutcome = {
   ok: false,
   status: 404,
   reason:
-    'This login is not from here, was finished before, or took longer than an hour. Begin a new one.',
+    'This login is unknown, was finished before, or took longer than an hour. Begin a new one.',
 };
 
-/** Finishes the login that a visitor comes back from: with a code, or without one when access was not allowed. It works once. */
+/**
+ * Finishes the login that a visitor returns from: with a code, or with null when access was not
+ * allowed. Works once.
+ */
 export async function finishLogin(
   services: Services,
   type: string,
@@ -111,7 +113,7 @@ export async function finishLogin(
   return { ok: true, name: owner.displayName };
 }
 
-/** A sender that never worked says why; one that did stays as it was. */
+/** Gives the reason to a sender that is still `connecting`; any other stays as it was. */
 async function noteFailure(
   { db, clock }: Services,
   sender: SenderId,
@@ -127,13 +129,13 @@ function accountFor(id: string, { providerAccountId, secrets }: Owner): Account 
   return { id, providerAccountId, isPremium: false, ...names, connection: {}, secrets };
 }
 
-type Arrival = { type: string; owner: Owner; cursor: unknown };
+type LoggedIn = { type: string; owner: Owner; cursor: unknown };
 
-/** The account's sender is `active`: the one it has already, else the one it was begun for. */
+/** Activates the account's sender: the one it has already, else the one the login was begun for. */
 async function connect(
   services: Services,
   begun: SenderId,
-  { type, owner, cursor }: Arrival,
+  { type, owner, cursor }: LoggedIn,
 ): Promise<{ ok: true; senderId: string } | { ok: false; reason: string }> {
   const { db, clock } = services;
   const { workspaceId } = begun;
@@ -141,10 +143,9 @@ async function connect(
   const row = await findSender(db, begun);
   if (!row) return { ok: false, reason: 'The sender was deleted meanwhile.' };
   if (row.provider_account_id !== null && row.provider_account_id !== owner.providerAccountId) {
-    return {
-      ok: false,
-      reason: `You are logged in as ${owner.displayName}, and this sender is ${row.display_name}. Log in as that account and begin again.`,
-    };
+    const { displayName } = owner;
+    const reason = `You are logged in as ${displayName}, and this sender is ${row.display_name}.`;
+    return { ok: false, reason: `${reason} Log in as that account and begin again.` };
   }
   const twin = await findByAccount(db, { workspaceId, type, accountId: owner.providerAccountId });
   const sender = { workspaceId, senderId: twin ?? row.id };
@@ -163,7 +164,7 @@ async function connect(
     }),
     updated_at: now,
   });
-  // What came in while an account was away is still to be read.
+  // Only for a new account: an account that was away has messages that are still to be read.
   if (before.provider_account_id === null && cursor !== null)
     await advanceInbox(db, { ...sender, cursor, now });
   await releaseForSender(db, sender, now);
@@ -171,11 +172,11 @@ async function connect(
   return { ok: true, senderId: sender.senderId };
 }
 
-/** The place that was kept for an account which has a sender already. */
+/** Retires the sender that a login made for an account which has a sender already. */
 async function retire(db: Db, sender: SenderId, now: Date): Promise<void> {
   await updateSender(db, sender, {
     status: 'disconnected',
-    status_reason: 'The account is another sender already.',
+    status_reason: 'The account belongs to another sender already.',
     removed_at: now,
     updated_at: now,
   });

@@ -19,7 +19,10 @@ export function accountOf(services: Services, row: SenderRow): Account {
   return openAccount(services, { ...place, ...names, ...provider, connection, credentials });
 }
 
-/** Tries a sender's connections live, one step after the other. @throws service.unavailable when its channel is not there */
+/**
+ * Tries a sender's connections live, one step after the other.
+ * @throws service.unavailable when this server does not have its channel
+ */
 export async function checkAccount(
   services: Services,
   type: string,
@@ -32,7 +35,7 @@ export async function checkAccount(
   return { ok: !failed, steps, reason: failed ? `${failed.step}: ${failed.detail}` : null };
 }
 
-/** As `checkAccount`. @throws sender.check_failed with the steps, the failing one last */
+/** Checks like `checkAccount`. @throws sender.check_failed with the steps, the failing one last */
 export async function requireWorking(
   services: Services,
   type: string,
@@ -43,8 +46,9 @@ export async function requireWorking(
 }
 
 /**
- * Where a sender's inbox stands now: what comes in from here on is heard, however late the first look is. Null when there is
- * none, or when it cannot be said just now; then the first look is where it begins.
+ * The cursor of a sender's inbox now, so that later messages are received however late the first
+ * poll is. Null when the channel has no inbox or it cannot be read just now; then the first poll is
+ * the start.
  */
 export async function markInbox(
   services: Services,
@@ -54,7 +58,10 @@ export async function markInbox(
   try {
     return (await services.channels.get(type)?.receive(account, null))?.cursor ?? null;
   } catch (error) {
-    services.log.warn({ err: error, senderId: account.id }, 'an inbox could not be marked');
+    services.log.warn(
+      { err: error, senderId: account.id },
+      'the cursor of an inbox could not be read; its first poll is the start',
+    );
     return null;
   }
 }

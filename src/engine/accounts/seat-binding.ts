@@ -1,0 +1,167 @@
+import type { Client } from '../../channels/linkedin/client.ts';
+import { profileUrl } from '../../channels/linkedin/profile.ts';
+import { readSeat, type Seat } from '../../channels/linkedin/seat.ts';
+import {
+  deleteSeatLink,
+  lockSeatLink,
+  noteSeat,
+  type SeatLink,
+} from '../../db/accounts/seat-links.ts';
+import { ownedSeats, seatsOfProfile } from '../../db/accounts/seats.ts';
+import {
+  findSender,
+  insertSender,
+  releaseForSender,
+  updateSender,
+} from '../../db/accounts/senders.ts';
+import { type Db, transact } from '../../db/database.ts';
+import { advanceInbox, pokeInbox } from '../../db/inbound/inboxes.ts';
+import { wakeSender } from '../../db/sending/lanes.ts';
+import { startLimits } from '../../domain/sending/sender-limit.ts';
+import type { Services } from '../../operation.ts';
+import { resumeSenderless } from '../campaigns/guard.ts';
+import { setHealth } from './health.ts';
+import { markInbox } from './mailboxes.ts';
+
+/** The type of sender that a seat is bound to. */
+export const seatType = 'linkedin';
+
+/**
+ * Binds a seat to a sender of the workspace that began the login. Returns whether it is bound.
+ * @throws UnipileError, Unanswered
+ */
+export async function bindSeat(
+  services: Services,
+  client: Client | null,
+  link: SeatLink,
+): Promise<boolean> {
+  if (!client || !link.provider_account_id) return false;
+  const seat = await readSeat(client, link.provider_account_id);
+  const id = services.newId();
+  const account = {
+    ...blank,
+    id,
+    providerAccountId: seat.providerAccountId,
+    isPremium: seat.isPremium,
+  };
+  const cursor = await markInbox(services, seatType, account);
+  const now = services.clock.now();
+  const senderId = await transact(services.db, async (db) => {
+    if (!(await lockSeatLink(db, link))) return null;
+    const target = await chooseSender(db, link, seat);
+    if ('refusal' in target) {
+      await noteSeat(db, link, { error: target.refusal });
+      return null;
+    }
+    const bound = target.senderId
+      ? await rebind(db, { link, seat, senderId: target.senderId, now })
+      : await bindNew(db, { link, seat, id, now });
+    if (!target.senderId && cursor !== null)
+      await advanceInbox(db, { workspaceId: link.workspace_id, senderId: id, cursor, now });
+    await deleteSeatLink(db, link);
+    await pokeInbox(db, { workspaceId: link.workspace_id, senderId: bound });
+    await wakeSender(db, { workspaceId: link.workspace_id, senderId: bound, now });
+    return bound;
+  });
+  if (!senderId) return false;
+  const sender = { workspaceId: link.workspace_id, senderId };
+  if (seat.health.status === 'active') await resumeSenderless(services.db, { ...sender, now });
+  else await setHealth(services, sender, seat.health);
+  return true;
+}
+
+const blank = {
+  emailAddress: null,
+  displayName: null,
+  firstName: null,
+  lastName: null,
+  connection: {},
+  secrets: {},
+};
+
+/**
+ * Chooses the sender for a seat: the one that was to log in again, the one it had before, or null
+ * for a new one. A refusal gives the reason in words for a person.
+ */
+async function chooseSender(
+  db: Db,
+  link: SeatLink,
+  seat: Seat,
+): Promise<{ senderId: string | null } | { refusal: string }> {
+  const owner = (await ownedSeats(db, seatType, [seat.providerAccountId])).get(
+    seat.providerAccountId,
+  );
+  const same = seat.slug ? await seatsOfProfile(db, seatType, profileUrl(seat.slug)) : [];
+  const elsewhere = [owner?.workspaceId, ...same.map((row) => row.workspace_id)].some(
+    (id) => id && id !== link.workspace_id,
+  );
+  if (elsewhere)
+    return {
+      refusal:
+        'This LinkedIn account belongs to another workspace of this server: ' +
+        'its limits can be kept in one place only.',
+    };
+  const known = owner?.senderId ?? same[0]?.id ?? null;
+  if (link.sender_id && known && known !== link.sender_id)
+    return { refusal: 'Somebody logged in to LinkedIn as another sender of this workspace.' };
+  if (!link.sender_id) return { senderId: known };
+  const before = await findSender(db, { workspaceId: link.workspace_id, senderId: link.sender_id });
+  if (!before) return { refusal: 'The sender was deleted meanwhile.' };
+  const another = seat.slug && before.profile_url && before.profile_url !== profileUrl(seat.slug);
+  if (!another) return { senderId: before.id };
+  const name = seat.name ?? seat.slug;
+  return { refusal: `Somebody logged in to LinkedIn as ${name}, who is another person.` };
+}
+
+/** The columns of a sender that come from its seat. */
+function seatColumns({ providerAccountId, isPremium, name, slug }: Seat) {
+  const [first, ...rest] = (name ?? '').trim().split(/\s+/);
+  const names = {
+    display_name: name,
+    first_name: first || null,
+    last_name: rest.join(' ') || null,
+  };
+  return {
+    provider_account_id: providerAccountId,
+    is_premium: isPremium,
+    profile_url: slug && profileUrl(slug),
+    ...names,
+  };
+}
+
+type Binding = { link: SeatLink; seat: Seat; now: Date };
+
+async function bindNew(db: Db, { link, seat, id, now }: Binding & { id: string }): Promise<string> {
+  const { workspace_id, member_id } = link;
+  const own = {
+    workspace_id,
+    member_id,
+    id,
+    type: seatType,
+    status: 'active',
+    connection: '{}',
+    created_at: now,
+    updated_at: now,
+  };
+  const row = await insertSender(db, { ...startLimits(seatType), ...seatColumns(seat), ...own });
+  if (!row) throw new Error('The seat became a sender meanwhile');
+  return row.id;
+}
+
+/**
+ * Binds a seat to a sender that exists. A sender that a person paused stays paused. Its names stay
+ * as well, because they may have been given by hand.
+ */
+async function rebind(
+  db: Db,
+  { link, seat, senderId, now }: Binding & { senderId: string },
+): Promise<string> {
+  const sender = { workspaceId: link.workspace_id, senderId };
+  const before = await findSender(db, sender);
+  const { display_name, first_name, last_name, ...place } = seatColumns(seat);
+  const names = before?.display_name ? {} : { display_name, first_name, last_name };
+  const status = before?.status === 'paused' ? {} : { status: 'active', status_reason: null };
+  await releaseForSender(db, sender, now);
+  await updateSender(db, sender, { ...place, ...names, ...status, updated_at: now });
+  return senderId;
+}
