@@ -16,11 +16,13 @@ import { statsFrom } from '../../domain/sequence/campaign.ts';
 import { resume } from './resume.ts';
 
 type Guarded = CampaignId & { now: Date };
+/** One result: the policy for the person, null when the touch went out or may have. */
 type Outcome = { campaignId: string; person: Policy['person'] | null };
 
 /**
- * Pauses campaigns for which a batch of results is too much. Call it once the results are committed: it locks campaigns, which
- * comes before everything that a record locks. Costs nothing while all goes well.
+ * Pauses campaigns that must stop after a batch of results. Call it once the results are committed,
+ * because it locks campaigns, which comes before all other locks that a record takes. Asks the
+ * database nothing while all goes well.
  */
 export async function guardAfter(
   db: Db,
@@ -29,6 +31,7 @@ export async function guardAfter(
     outcomes: readonly Outcome[];
     /** Refusals in a row before the batch, by campaign. */
     refused: ReadonlyMap<string, number>;
+    /** Senders that the batch suspended. */
     suspended: readonly string[];
     now: Date;
   },
@@ -37,9 +40,7 @@ export async function guardAfter(
   for (const [campaignId, own] of Map.groupBy(outcomes, (outcome) => outcome.campaignId)) {
     if (own.some(({ person }) => person?.act === 'bounce'))
       await guardBounces(db, { workspaceId, campaignId, now });
-    const refusals = own.map(({ person }) =>
-      person === null ? false : person.act === 'fail' && !person.ofPerson ? true : null,
-    );
+    const refusals = own.map(({ person }) => isRefusal(person));
     if (refusals.includes(true) || (batch.refused.get(campaignId) ?? 0) > 0) {
       await guardRefusals(db, { workspaceId, campaignId, now }, refusals);
     }
@@ -48,7 +49,16 @@ export async function guardAfter(
     await guardSenders(db, { workspaceId, senderIds: batch.suspended, now });
 }
 
-/** Pauses a campaign of which too many people bounced. Reads counters. */
+/**
+ * Whether a touch was refused for good: false when it went out or may have, null when the result
+ * says nothing about the campaign.
+ */
+function isRefusal(person: Outcome['person']): boolean | null {
+  if (person === null) return false;
+  return person.act === 'fail' && !person.ofPerson ? true : null;
+}
+
+/** Pauses a campaign in which too many people bounced. Reads counters. */
 export async function guardBounces(db: Db, campaign: Guarded): Promise<void> {
   if ((await readBounces(db, await getCampaign(db, campaign))) === null) return;
   await pauseIf(db, campaign, async (transaction, row) => {
@@ -57,7 +67,10 @@ export async function guardBounces(db: Db, campaign: Guarded): Promise<void> {
   });
 }
 
-/** Contacted and bounced since the guard stopped it last, when that is too much for a campaign that runs; else null. */
+/**
+ * People contacted and bounced since the guard stopped the campaign last. Null when the campaign
+ * does not run, or its bounces are within the limit.
+ */
 async function readBounces(
   db: Db,
   row: CampaignRow,
@@ -85,16 +98,16 @@ async function guardRefusals(
   });
 }
 
-/** Pauses the campaigns of these senders in which nobody is left who can send; they go on by themselves when one can again. */
+/**
+ * Pauses those campaigns of these senders in which no sender is left that can send. They go on by
+ * themselves when one can again.
+ */
 export async function guardSenders(
   db: Db,
   { workspaceId, senderIds, now }: { workspaceId: string; senderIds: readonly string[]; now: Date },
 ): Promise<void> {
-  for (const campaignId of await senderlessCampaigns(db, {
-    workspaceId,
-    senderIds,
-    paused: false,
-  })) {
+  const campaignIds = await senderlessCampaigns(db, { workspaceId, senderIds, paused: false });
+  for (const campaignId of campaignIds) {
     await pauseIf(db, { workspaceId, campaignId, now }, async () => ({
       reason: 'all_senders_down',
       data: {},
@@ -102,16 +115,14 @@ export async function guardSenders(
   }
 }
 
-/** Resumes the campaigns that were paused because none of their senders could send, and that have one again. */
+/** Resumes campaigns that were paused for lack of senders, and have one again that can send. */
 export async function resumeSenderless(
   db: Db,
   { workspaceId, senderId, now }: { workspaceId: string; senderId: string; now: Date },
 ): Promise<void> {
-  for (const campaignId of await senderlessCampaigns(db, {
-    workspaceId,
-    senderIds: [senderId],
-    paused: true,
-  })) {
+  const senderIds = [senderId];
+  const campaignIds = await senderlessCampaigns(db, { workspaceId, senderIds, paused: true });
+  for (const campaignId of campaignIds) {
     await transact(db, async (transaction) => {
       const row = await lockCampaign(transaction, { workspaceId, campaignId });
       if (row.status === 'paused')

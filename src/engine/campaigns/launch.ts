@@ -27,14 +27,14 @@ import { AppError, type Problem } from '../../errors.ts';
 import type { TextModel } from '../text-model.ts';
 import { type RenderSource, readRenderSource, renderTouches } from '../texts/drafts.ts';
 
-type World = {
+type LaunchServices = {
   db: Db;
   channels: ReadonlyMap<string, Channel>;
   config: Pick<Config, 'publicUrl'>;
   ai: TextModel | null;
 };
 
-/** What a launch looks at: `problems` prevent it, `warnings` do not. */
+/** The state of a campaign before its launch: `problems` prevent it, `warnings` do not. */
 export type Readiness = {
   checks: {
     is_draft: boolean;
@@ -47,49 +47,50 @@ export type Readiness = {
     messages_generated: boolean;
     message_count: number;
   };
-  /** Lists feed it: it stays active without anybody. */
+  /** Lists feed the campaign: it stays active without prospects. */
   live: boolean;
   problems: Problem[];
   warnings: string[];
 };
 
+/** Prospects that are rendered to find missing values. */
 const sampleSize = 200;
 const maxMessagesCounted = 10_000;
 
-/** Whether a campaign could be launched now, and what stands against it. Reads a bounded amount, whatever the roster's size. */
+/** Checks whether a campaign can be launched. Reads a bounded amount, however large the roster. */
 export async function checkReadiness(
-  { db, channels, config, ai }: World,
+  { db, channels, config, ai }: LaunchServices,
   campaign: CampaignRow,
 ): Promise<Readiness> {
   const id = { workspaceId: campaign.workspace_id, campaignId: campaign.id };
-  const script = await readRenderSource(db, campaign);
+  const source = await readRenderSource(db, campaign);
   const stats = statsFrom(
     await countByName(db, { workspaceId: id.workspaceId, campaignIds: [campaign.id] }),
   );
   const messages = await countMessages(db, { ...id, atMost: maxMessagesCounted });
-  const unready = senderProblems(campaign, script.senders);
-  const content = contentProblems(script.sequence, { channel: campaign.type, ai: ai !== null });
+  const unready = senderProblems(campaign, source.senders);
+  const content = contentProblems(source.sequence, { channel: campaign.type, ai: ai !== null });
   const checks = {
     is_draft: campaign.status === 'draft',
-    has_sender_accounts: script.senders.length > 0,
+    has_sender_accounts: source.senders.length > 0,
     sender_accounts_ready: unready.length === 0,
     has_prospects: stats.pending > 0,
     prospect_count: stats.pending,
-    has_sendable_nodes: script.touchNodes.length > 0,
+    has_sendable_nodes: source.touchNodes.length > 0,
     all_nodes_have_content: content.length === 0,
     messages_generated: messages > 0,
     message_count: messages,
   };
   if (!checks.is_draft)
     return { checks, live: false, problems: [notDraft(campaign)], warnings: [] };
-  const arriving = (await hasOpenImport(db, id)) ? [importRunning] : [];
-  const notes = noteProblems(script.sequence, script.senders);
+  const imports = (await hasOpenImport(db, id)) ? [importRunning] : [];
+  const notes = noteProblems(source.sequence, source.senders);
   const problems = [
     ...channelProblems(campaign, channels),
     ...unready,
     ...content,
     ...notes,
-    ...arriving,
+    ...imports,
   ];
   const live = await hasSyncedLists(db, id);
   const warnings =
@@ -98,7 +99,7 @@ export async function checkReadiness(
       : ['The roster is empty: launching completes the campaign at once.'];
   if (campaign.open_tracking && !config.publicUrl)
     warnings.push('Opens cannot be seen: POSTRIDER_PUBLIC_URL is not set.');
-  if (problems.length === 0) warnings.push(...(await missingValues(db, script)));
+  if (problems.length === 0) warnings.push(...(await missingValues(db, source)));
   return { checks, live, problems, warnings };
 }
 
@@ -110,7 +111,7 @@ function notDraft({ status }: CampaignRow): Problem {
   };
 }
 
-/** Launched now, the campaign would complete, or freeze its roster, before its people are in. */
+/** A launch now would complete the campaign, or freeze its roster, before its prospects are in. */
 const importRunning: Problem = {
   pointer: '/leads',
   code: 'import_running',
@@ -118,9 +119,12 @@ const importRunning: Problem = {
     'An import into this campaign is still running: launch when it is finished, or cancel it.',
 };
 
-function channelProblems({ type }: CampaignRow, channels: World['channels']): Problem[] {
+function channelProblems({ type }: CampaignRow, channels: LaunchServices['channels']): Problem[] {
   if (channels.has(type)) return [];
-  const message = `The ${type} channel is not available here: its campaigns can be prepared, not launched. Set ${typeOf({ type }).settings}.`;
+  const { settings } = typeOf({ type });
+  const message =
+    `The ${type} channel is not available here: ` +
+    `its campaigns can be prepared, not launched. Set ${settings}.`;
   return [{ pointer: '/type', code: 'channel_unavailable', message }];
 }
 
@@ -136,23 +140,28 @@ function senderProblems(campaign: CampaignRow, senders: readonly CampaignSenderR
   const ready = typeOf(campaign).readySenders;
   return senders.flatMap(({ id, email_address, display_name, status, status_reason }, index) => {
     if (ready.includes(status)) return [];
-    const message = `Sender ${email_address ?? display_name ?? id} is ${status}${status_reason ? ` (${status_reason})` : ''}, not ${ready.join(' or ')}.`;
+    const name = email_address ?? display_name ?? id;
+    const why = status_reason ? ` (${status_reason})` : '';
+    const message = `Sender ${name} is ${status}${why}, not ${ready.join(' or ')}.`;
     return [{ pointer: `/sender_account_ids/${index}`, code: 'sender_not_ready', message }];
   });
 }
 
-/** Which values are missing among the first people of the pool, each rendered as one of the senders would. */
-async function missingValues(db: Db, script: RenderSource): Promise<string[]> {
-  const { workspace_id: workspaceId, id: campaignId } = script.campaign;
+/**
+ * Warnings about values that the first prospects of the pool lack, each rendered as one of the
+ * senders would.
+ */
+async function missingValues(db: Db, source: RenderSource): Promise<string[]> {
+  const { workspace_id: workspaceId, id: campaignId } = source.campaign;
   const people = await readPool(db, { workspaceId, campaignId, after: null, limit: sampleSize });
   const lacking = new Map<string, number>();
-  let long = 0;
+  let tooLong = 0;
   for (const [index, person] of people.entries()) {
-    const sender = script.senders[index % script.senders.length]!;
-    const touches = renderTouches(script, person, { sender });
+    const sender = source.senders[index % source.senders.length]!;
+    const touches = renderTouches(source, person, { sender });
     const fits = (text: string, place: number) =>
-      text.length <= (maxNoteLength(script.touchNodes[place]!, sender) ?? Infinity);
-    if (touches.some((touch, place) => touch.ok && !fits(touch.text, place))) long += 1;
+      text.length <= (maxNoteLength(source.touchNodes[place]!, sender) ?? Infinity);
+    if (touches.some((touch, place) => touch.ok && !fits(touch.text, place))) tooLong += 1;
     const missing = new Set(
       touches.flatMap((touch) => (touch.ok || touch.reason === 'no_subject' ? [] : touch.missing)),
     );
@@ -160,11 +169,13 @@ async function missingValues(db: Db, script: RenderSource): Promise<string[]> {
   }
   const warnings = [...lacking].map(
     ([name, n]) =>
-      `%${name}% is empty or unusable for ${n} of the first ${people.length} people: they will be held until it is filled in or has a fallback.`,
+      `%${name}% is empty or unusable for ${n} of the first ${people.length} people: ` +
+      'they will be held until it is filled in or has a fallback.',
   );
-  if (long > 0)
+  if (tooLong > 0)
     warnings.push(
-      `A note is too long for ${long} of the first ${people.length} people: they will be held until it is shorter.`,
+      `A note is too long for ${tooLong} of the first ${people.length} people: ` +
+        'they will be held until it is shorter.',
     );
   return warnings;
 }
@@ -173,24 +184,24 @@ export type Launch = {
   status: 'active' | 'completed';
   prospectsToProcess: number;
   warnings: string[];
-  /** People who are left out since another campaign has them: the first of them, and how many. */
+  /** Prospects left out because another campaign has them: the first of them, and how many. */
   skipped: { people: Overlapping[]; count: number };
 };
 
 const maxSkippedListed = 1_000;
 
 /**
- * Launches a campaign the caller has locked, or with `dryRun` says what that would do. Writes O(senders) rows, whatever the roster's size, and one for
- * each person who is left out.
- * @throws campaign.launch_in_progress, campaign.not_launchable listing everything that stands against it
+ * Launches a campaign that the caller has locked; with `dryRun` only returns the outcome. Writes
+ * O(senders) rows, whatever the roster's size, and one for each prospect that is left out.
+ * @throws campaign.launch_in_progress, campaign.not_launchable with everything that prevents it
  */
 export async function launch(
-  world: World,
+  services: LaunchServices,
   campaign: CampaignRow,
   act: { now: Date; actor: string; dryRun: boolean },
 ): Promise<Launch> {
   if (campaign.status === 'launching') throw new AppError('campaign.launch_in_progress');
-  const { checks, live, problems, warnings } = await checkReadiness(world, campaign);
+  const { checks, live, problems, warnings } = await checkReadiness(services, campaign);
   if (problems.length > 0) {
     throw new AppError(
       'campaign.not_launchable',
@@ -199,16 +210,16 @@ export async function launch(
     );
   }
   const skipped = campaign.skip_other_campaigns
-    ? await skipOthers(world.db, campaign, act)
+    ? await skipOthers(services.db, campaign, act)
     : { people: [], count: 0 };
   const left = checks.prospect_count - skipped.count;
   if (skipped.count > 0 && left === 0 && !live)
     throw new AppError('campaign.not_launchable', allSkipped.message, { errors: [allSkipped] });
   const status = left > 0 || live ? 'active' : 'completed';
-  if (!act.dryRun) await start(world.db, campaign, { ...act, status });
-  const told = { workspaceId: campaign.workspace_id, campaignId: campaign.id };
+  if (!act.dryRun) await start(services.db, campaign, { ...act, status });
+  const id = { workspaceId: campaign.workspace_id, campaignId: campaign.id };
   if (!act.dryRun && skipped.count > 0)
-    await tellOverlaps(world.db, told, { ...act, reason: inOtherCampaign });
+    await tellOverlaps(services.db, id, { ...act, reason: inOtherCampaign });
   return { status, prospectsToProcess: left, warnings, skipped };
 }
 
@@ -218,20 +229,20 @@ const allSkipped: Problem = {
   message: 'Everybody on the roster is in another active campaign: nobody is left to reach.',
 };
 
-/** Leaves out whoever is on their way in another campaign, or with `dryRun` only finds them. */
+/** Skips prospects that another active campaign has; with `dryRun` only finds them. */
 async function skipOthers(
   db: Db,
   campaign: CampaignRow,
   { now, dryRun }: { now: Date; dryRun: boolean },
 ) {
-  const overlap = {
+  const target = {
     workspaceId: campaign.workspace_id,
     campaignId: campaign.id,
     type: campaign.type,
   };
-  if (!dryRun) await lockOverlaps(db, overlap);
-  const found = await findOverlaps(db, overlap, maxSkippedListed);
-  if (!dryRun && found.count > 0) await skipOverlaps(db, overlap, { reason: inOtherCampaign, now });
+  if (!dryRun) await lockOverlaps(db, target);
+  const found = await findOverlaps(db, target, maxSkippedListed);
+  if (!dryRun && found.count > 0) await skipOverlaps(db, target, { reason: inOtherCampaign, now });
   return found;
 }
 

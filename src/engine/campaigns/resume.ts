@@ -11,8 +11,9 @@ import { statsFrom } from '../../domain/sequence/campaign.ts';
 import { touches } from '../../domain/sequence/sequence.ts';
 
 /**
- * Resumes a paused campaign the caller has locked; one in which nobody is left completes instead. `shift` and `spread` cost as much
- * as there are senders, `drop_overdue` a write for each person who is overdue. Returns how many touches were dropped.
+ * Resumes a paused campaign that the caller has locked; a campaign without prospects left completes
+ * instead. `shift` and `spread` cost O(senders), `drop_overdue` a write for each overdue prospect.
+ * Returns the number of touches dropped.
  */
 export async function resume(
   db: Db,
@@ -27,7 +28,7 @@ export async function resume(
     last_started_at: now,
     pause_reason: null,
     pauses: JSON.stringify(pauses),
-    ...(await excused(db, row)),
+    ...(await guardReset(db, row)),
     updated_at: now,
   });
   const dropped = policy === 'drop_overdue' ? await dropOverdue(db, row, now) : 0;
@@ -39,8 +40,8 @@ export async function resume(
   return dropped;
 }
 
-/** What a guard has stopped for does not stop it again: it counts from here. */
-async function excused(db: Db, row: CampaignRow) {
+/** Makes the guards count from here, so that the past does not stop the campaign again. */
+async function guardReset(db: Db, row: CampaignRow) {
   if (row.pause_reason !== 'bounce_rate') return { refused_in_row: 0 };
   const stats = statsFrom(
     await countByName(db, { workspaceId: row.workspace_id, campaignIds: [row.id] }),
@@ -51,13 +52,13 @@ async function excused(db: Db, row: CampaignRow) {
   };
 }
 
-/** From the last touch to the first, so that nobody is moved over two. */
+/** Goes from the last touch to the first, so that no prospect is moved over two. */
 async function dropOverdue(db: Db, row: CampaignRow, now: Date): Promise<number> {
-  const way = touches(await readNodes(db, row));
+  const ordered = touches(await readNodes(db, row));
   let dropped = 0;
-  for (const [index, { nodeId, waitMs }] of [...way.entries()].reverse()) {
+  for (const [index, { nodeId, waitMs }] of [...ordered.entries()].reverse()) {
     const anchoredUntil = new Date(latestDueAnchor(now.getTime(), waitMs, row.pauses));
-    const to = way[index + 1]?.nodeId ?? null;
+    const to = ordered[index + 1]?.nodeId ?? null;
     const place = { workspaceId: row.workspace_id, campaignId: row.id, from: nodeId, to };
     dropped += await moveToTouch(db, {
       ...place,

@@ -34,7 +34,10 @@ import {
 } from '../../domain/sequence/sequence.ts';
 import { AppError } from '../../errors.ts';
 
-/** A shift with how many people it concerns, and how many of them it makes due at once; null when that was not asked for. */
+/**
+ * A shift with the number of prospects before its touch, and how many of them it makes due at once;
+ * null when that was not asked for.
+ */
 export type PeopleShift = Shift & { people: number; dueAtOnce: number | null };
 
 export type RevisionPlan = {
@@ -44,7 +47,10 @@ export type RevisionPlan = {
   shifts: PeopleShift[];
 };
 
-/** The campaign's revisions, and every node they ever had, as it was last. @throws campaign.launch_in_progress, campaign.completed */
+/**
+ * The campaign's revisions, newest first, and every node that they ever had, in its last form.
+ * @throws campaign.launch_in_progress, campaign.completed
+ */
 export async function readHistory(
   db: Db,
   row: CampaignRow,
@@ -62,7 +68,10 @@ export async function readHistory(
   return { revisions, known: [...known.values()] };
 }
 
-/** What another sequence would do to the people of a campaign. Reads counters; who is due at once is counted only when asked for. */
+/**
+ * The effect that another sequence would have on the prospects of a campaign. Reads counters;
+ * prospects due at once are counted only with `countDue`.
+ */
 export async function planRevision(
   db: Db,
   row: CampaignRow,
@@ -71,7 +80,9 @@ export async function planRevision(
     nodes: readonly SequenceNode[];
     now: Date;
     countDue: boolean;
+    /** A text model is set up. */
     ai: boolean;
+    /** Keeps the present revision of a draft instead of writing over it. */
     keep: boolean;
   },
 ): Promise<RevisionPlan> {
@@ -116,9 +127,9 @@ async function countDue(
 }
 
 /**
- * Makes a planned sequence the one of a campaign the caller has locked, while sending goes on: ticks leave a locked campaign out, and
- * what is on its way is recorded before or after. Who stood before a touch that is gone is moved; a change of delays costs as much as
- * there are senders.
+ * Gives a campaign that the caller has locked its planned sequence, while sending goes on: ticks
+ * leave a locked campaign out, and messages on their way are recorded before or after. Prospects
+ * before a touch that is gone are moved; a change of delays costs O(senders).
  */
 export async function revise(
   db: Db,
@@ -150,20 +161,20 @@ export async function revise(
       plan.nodes.some(draftOf),
       plan.difference.changed.map((change) => change.node_id),
     );
-  const gone = plan.shifts.filter((shift) => shift.to !== shift.nodeId);
+  const moves = plan.shifts.filter((shift) => shift.to !== shift.nodeId);
   await lockPositions(
     db,
     campaign,
-    gone.map((shift) => shift.nodeId),
+    moves.map((shift) => shift.nodeId),
   );
-  for (const { nodeId: from, to } of gone)
+  for (const { nodeId: from, to } of moves)
     await moveToTouch(db, { ...campaign, from, to, who: 'all', now });
   if (changesTexts(plan)) await releaseMissing(db, { ...campaign, now });
   const completed = await completeIfDone(db, { ...campaign, now, actor });
   if (!completed && row.status === 'active') await wakeCampaign(db, { ...campaign, now });
   const data = {
     revision: plan.revision,
-    moved: gone.reduce((sum, shift) => sum + shift.people, 0),
+    moved: moves.reduce((sum, shift) => sum + shift.people, 0),
   };
   await appendEvents(db, { workspaceId: row.workspace_id, at: now, actor }, [
     { kind: 'campaign.revised', campaignId: row.id, data },
