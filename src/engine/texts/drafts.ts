@@ -19,14 +19,16 @@ import { draftOf, type SequenceNode, touches } from '../../domain/sequence/seque
 import { AppError } from '../../errors.ts';
 import { fillIn, writtenFor } from '../ai/freshness.ts';
 
-/** What a campaign's touches are rendered from. */
+/** All that a campaign's touches are rendered from, but for the prospect. */
 export type RenderSource = {
   campaign: CampaignRow;
   sequence: SequenceNode[];
+  /** The nodes of the sequence that are touches, in order. */
   touchNodes: SequenceNode[];
   senders: CampaignSenderRow[];
 };
 
+/** A touch that cannot be rendered for a prospect, and the variables to mend. */
 export type Unresolved = {
   prospect_id: string;
   node_id: string;
@@ -43,57 +45,59 @@ export async function readRenderSource(db: Db, campaign: CampaignRow): Promise<R
     campaignIds: [campaign.id],
   });
   const sequence = await readNodes(db, campaign);
-  const touching = new Set(touches(sequence).map((touch) => touch.nodeId));
+  const touchIds = new Set(touches(sequence).map((touch) => touch.nodeId));
   return {
     campaign,
     senders,
     sequence,
-    touchNodes: sequence.filter((node) => touching.has(node.id)),
+    touchNodes: sequence.filter((node) => touchIds.has(node.id)),
   };
 }
 
-type As = {
-  sender:
-    | MessageSender
-    | undefined /** What the ledger has of the person: the texts a model wrote. */;
+type RenderOptions = {
+  sender: MessageSender | undefined;
+  /** The prospect's ledger rows, with the texts that a model wrote. */
   history?: readonly LedgerRow[];
 };
 
-/** Every touch of one person in order, rendered as one sender would send it; what a model is still to write has marks in its place. */
+/**
+ * Every touch of one prospect in order, rendered as one sender would send it. Texts that a model is
+ * still to write have marks in their places.
+ */
 export function renderTouches(
   { campaign, touchNodes }: RenderSource,
   prospect: PoolPerson,
-  { sender = noSender, history = [] }: As,
+  { sender = noSender, history = [] }: RenderOptions,
 ): RenderedTouch[] {
-  let subject: string | null = null;
-  let known = true;
-  return touchNodes.map((asked) => {
-    const draft = draftOf(asked);
-    const node = draft?.node ?? asked;
+  let threadSubject: string | null = null;
+  // False once the subject of the conversation is a text that is not written yet.
+  let subjectKnown = true;
+  return touchNodes.map((touchNode) => {
+    const drafted = draftOf(touchNode);
+    const node = drafted?.node ?? touchNode;
     const rendered = renderTouch({
       node,
       prospect,
       sender,
       campaignSignature: campaign.signature,
-      threadSubject: known ? subject : null,
+      threadSubject: subjectKnown ? threadSubject : null,
     });
     if (!rendered.ok) return rendered;
-    const texts = draft
-      ? writtenFor(asked, prospect, history.find((row) => row.nodeId === asked.id)?.written)
-      : {};
-    known &&= subject !== null || texts !== null;
-    subject ??= texts && fillIn(rendered, texts).subject;
+    const entry = history.find((row) => row.nodeId === touchNode.id);
+    const texts = drafted ? writtenFor(touchNode, prospect, entry?.written) : {};
+    subjectKnown &&= threadSubject !== null || texts !== null;
+    threadSubject ??= texts && fillIn(rendered, texts).subject;
     return rendered;
   });
 }
 
 /**
- * Writes a draft for every touch of everybody in a draft campaign, in batches that each commit; hand-edited drafts are kept.
- * Returns how many were written and, for at most 100 touches, what keeps them from being rendered.
- * @throws campaign.not_found, campaign.not_draft
+ * Writes a draft for every touch of every prospect in a draft campaign, in batches that commit one
+ * by one; hand-edited drafts are kept. Returns how many were written and, for at most 100 touches,
+ * the reasons why they cannot be rendered. @throws campaign.not_found, campaign.not_draft
  */
 export async function resolveDrafts(
-  parts: { db: Db; newId: () => string },
+  services: { db: Db; newId: () => string },
   campaign: CampaignId & { now: Date },
 ) {
   let resolved = 0;
@@ -101,9 +105,9 @@ export async function resolveDrafts(
   const unresolved: Unresolved[] = [];
   let after: string | null = null;
   do {
-    const batch = await parts.db
+    const batch = await services.db
       .transaction()
-      .execute((db) => resolveBatch({ ...parts, db }, campaign, after));
+      .execute((db) => resolveBatch({ ...services, db }, campaign, after));
     resolved += batch.written;
     unresolvedCount += batch.unresolved.length;
     unresolved.push(...batch.unresolved.slice(0, maxUnresolved - unresolved.length));
@@ -112,7 +116,7 @@ export async function resolveDrafts(
   return { resolved, unresolved, unresolvedCount };
 }
 
-/** One batch of people after `after`; `last` is null when there are no more. */
+/** Resolves the batch of prospects after the id `after`; `last` is null when there are no more. */
 async function resolveBatch(
   { db, newId }: { db: Db; newId: () => string },
   campaign: CampaignId & { now: Date },
@@ -124,9 +128,9 @@ async function resolveBatch(
       'campaign.not_draft',
       `The campaign is ${row.status}; drafts are resolved before the launch.`,
     );
-  const script = await readRenderSource(db, row);
+  const source = await readRenderSource(db, row);
   const people = await readPool(db, { ...campaign, after, limit: batchSize });
-  const drafted = new Set(script.touchNodes.filter(draftOf).map((node) => node.id));
+  const drafted = new Set(source.touchNodes.filter(draftOf).map((node) => node.id));
   const ids = people.map((person) => person.id);
   const ledger = Map.groupBy(
     drafted.size > 0 ? await ledgerOf(db, campaign.workspaceId, ids) : [],
@@ -136,11 +140,9 @@ async function resolveBatch(
   const unresolved: Unresolved[] = [];
   for (const person of people) {
     const history = ledger.get(person.id) ?? [];
-    for (const [index, rendered] of renderTouches(script, person, {
-      sender: script.senders[0],
-      history,
-    }).entries()) {
-      const node = script.touchNodes[index]!;
+    const renderedTouches = renderTouches(source, person, { sender: source.senders[0], history });
+    for (const [index, rendered] of renderedTouches.entries()) {
+      const node = source.touchNodes[index]!;
       const place = { prospectId: person.id, nodeId: node.id };
       if (rendered.ok && drafted.has(node.id)) continue;
       if (rendered.ok)
@@ -161,11 +163,11 @@ async function resolveBatch(
     }
   }
   const written = await upsertDrafts(db, { ...campaign, at: campaign.now }, drafts);
-  const plain = unresolved.filter((one) => !drafted.has(one.node_id));
-  const gone = plain.map(({ prospect_id: prospectId, node_id: nodeId }) => ({
+  const plain = unresolved.filter((touch) => !drafted.has(touch.node_id));
+  const outdated = plain.map(({ prospect_id: prospectId, node_id: nodeId }) => ({
     prospectId,
     nodeId,
   }));
-  await deleteUnresolved(db, campaign, gone);
+  await deleteUnresolved(db, campaign, outdated);
   return { written, unresolved, last: people.length < batchSize ? null : people.at(-1)!.id };
 }

@@ -13,8 +13,9 @@ import { nilId } from '../../ids.ts';
 const batchSize = 10_000;
 
 /**
- * How often each wording of a campaign's variations went out and was replied to. Nothing keeps them: who got which follows from the person and
- * the sequence as it was when the message was reserved.
+ * How often each wording of a campaign's variations went out and was replied to. Wordings are not
+ * stored: the one that a prospect got follows from the prospect and from the revision in force when
+ * the message was reserved.
  */
 export async function countWordings(db: Db, row: CampaignRow): Promise<WordingCount[]> {
   const revisions = (await listRevisions(db, row)).map(({ revision, nodes, created_at: since }) => {
