@@ -19,7 +19,7 @@ import { resumeSenderless } from '../campaigns/guard.ts';
 import { markInbox, sealSecrets } from './mailboxes.ts';
 
 /** Time that a person has to finish a login. */
-const loginMs = 60 * 60_000;
+const loginMs = hourMs;
 
 type Member = { workspaceId: string; memberId: string };
 export type Begun = { url: string; senderId: string; expiresAt: Date };

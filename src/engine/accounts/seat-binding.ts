@@ -8,15 +8,11 @@ import {
   type SeatLink,
 } from '../../db/accounts/seat-links.ts';
 import { ownedSeats, seatsOfProfile } from '../../db/accounts/seats.ts';
-import {
-  findSender,
-  insertSender,
-  releaseForSender,
-  updateSender,
-} from '../../db/accounts/senders.ts';
+import { findSender, insertSender, updateSender } from '../../db/accounts/senders.ts';
 import { type Db, transact } from '../../db/database.ts';
 import { advanceInbox, pokeInbox } from '../../db/inbound/inboxes.ts';
 import { wakeSender } from '../../db/sending/lanes.ts';
+import { releaseForSender } from '../../db/sending/sender-holds.ts';
 import { startLimits } from '../../domain/sending/sender-limit.ts';
 import type { Services } from '../../operation.ts';
 import { resumeSenderless } from '../campaigns/guard.ts';

@@ -1,5 +1,4 @@
 import type { Outgoing } from '../../channels/channel.ts';
-import type { LedgerRow, Picked, Reservation } from '../../db/sending/claims.ts';
 import type { DueLane } from '../../db/sending/lanes.ts';
 import type { LedgerRow } from '../../db/sending/ledger.ts';
 import type { Picked } from '../../db/sending/picks.ts';

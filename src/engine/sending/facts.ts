@@ -15,7 +15,7 @@ import { readTimeZone } from '../../db/settings.ts';
 import { delayEnds } from '../../domain/hours/delay.ts';
 import { closedDays, type Holidays } from '../../domain/hours/holidays.ts';
 import { normaliseHours, type OperatingHours, type Schedule } from '../../domain/hours/schedule.ts';
-import { dayMs, type Usage } from '../../domain/sending/limit.ts';
+import type { Usage } from '../../domain/sending/limit.ts';
 import type {
   CampaignFacts,
   FollowUp,

@@ -1,6 +1,7 @@
 import type { RunningRevision } from '../../db/campaigns/sequences.ts';
-import type { Hold, Move } from '../../db/sending/claims.ts';
+import type { Hold } from '../../db/sending/holds.ts';
 import type { Recorded } from '../../db/sending/ledger.ts';
+import type { Move } from '../../db/sending/moves.ts';
 import { awaitingHold, awaitsConnection, waitsUntil } from '../../domain/sequence/invitation.ts';
 import { definitionOf } from '../../domain/sequence/nodes/index.ts';
 import { positionOf, touchAfter } from '../../domain/sequence/revision.ts';

@@ -2,13 +2,14 @@ import { completeIfDone, shareCampaigns } from '../../db/campaigns/campaigns.ts'
 import { readSequences } from '../../db/campaigns/sequences.ts';
 import type { Db } from '../../db/database.ts';
 import { appendEvents } from '../../db/events.ts';
-import { lockSenderInbound, rematchInbound, savePersonKeys } from '../../db/inbound/invitations.ts';
-import { holdProspects, moveProspects, noteContacted } from '../../db/sending/claims.ts';
+import { lockSenderInbound, rematchInbound } from '../../db/inbound/invitations.ts';
+import { holdProspects } from '../../db/sending/holds.ts';
 import { wakeLimited } from '../../db/sending/lanes.ts';
 import { expireDeadlines, type Recorded, recordResults } from '../../db/sending/ledger.ts';
 import { noteContacted } from '../../db/sending/marks.ts';
 import { type Move, moveProspects } from '../../db/sending/moves.ts';
 import { lockSkipping, moveToTouch } from '../../db/sending/positions.ts';
+import { savePersonKeys } from '../../db/sending/profiles.ts';
 import type { NewEvent } from '../../domain/people/event.ts';
 import { policyOf } from '../../domain/sending/outcome.ts';
 import { becameConnection } from '../../domain/sequence/invitation.ts';

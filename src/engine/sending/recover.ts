@@ -10,7 +10,7 @@ import type { SendOutcome } from './results.ts';
 
 const batchSize = 50;
 /** How long to wait for a provider that cannot be asked; then the message is `unknown`. */
-const maxUnreachableMs = 60 * 60_000;
+const maxUnreachableMs = hourMs;
 
 /**
  * Asks the channels about reserved messages for which no worker recorded a result. A message that
