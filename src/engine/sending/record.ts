@@ -7,7 +7,7 @@ import { holdProspects } from '../../db/sending/holds.ts';
 import { wakeLimited } from '../../db/sending/lanes.ts';
 import { expireDeadlines, type Recorded, recordResults } from '../../db/sending/ledger.ts';
 import { noteContacted } from '../../db/sending/marks.ts';
-import { type Move, moveProspects } from '../../db/sending/moves.ts';
+import { moveProspects } from '../../db/sending/moves.ts';
 import { lockSkipping, moveToTouch } from '../../db/sending/positions.ts';
 import { savePersonKeys } from '../../db/sending/profiles.ts';
 import type { NewEvent } from '../../domain/people/event.ts';
