@@ -8,12 +8,18 @@ import {
 import type { Services } from '../../operation.ts';
 import { walk } from './rehearsal.ts';
 
-/** Most of one call's work, in ms; what is left comes with the next. */
-const maxMs = 10_000;
-/** How long a clock that goes by itself is waited for to let go, in ms. */
+/** Longest work of one call; the next call continues. */
+const maxCallMs = 10_000;
+/**
+ * How long a call waits for the lock of a clock that runs by itself: a step holds it for
+ * `maxStepMs`.
+ */
 const patienceMs = 2_000;
-const ownStepMs = 1_000;
-/** A clock that nobody moved for long (no worker ran) does not jump. */
+const maxStepMs = 1_000;
+/**
+ * A running clock catches up at most this much real time, so that it does not jump after a stop of
+ * the workers.
+ */
 const maxWallMs = 2_000;
 
 export type Advance = {
@@ -24,20 +30,22 @@ export type Advance = {
   sends: { date: string; sends: number }[];
 };
 
-type Wish = {
+type AdvanceRequest = {
   workspaceId: string;
+  /** Zone of the days by which `sends` are counted. */
   timeZone: string;
   target: (from: Date) => Date;
   budgetMs?: number;
 };
 
 /**
- * Walks a sandbox's clock to a target, or goes on with the advance that has the same one, for up to ten seconds. Returns how far it came and
- * what has happened since the advance began; null when somebody else moves the clock.
+ * Moves a sandbox's clock to a target, or continues an unfinished advance to the same target.
+ * Works for up to ten seconds. Returns whether the target was reached and counts of the events
+ * since the advance began; null when another process moves the clock.
  */
 export function advance(
   services: Services,
-  { workspaceId, timeZone, target, budgetMs = maxMs }: Wish,
+  { workspaceId, timeZone, target, budgetMs = maxCallMs }: AdvanceRequest,
 ): Promise<Advance | null> {
   return withClock(services.pool, { workspaceId, patienceMs }, async (db) => {
     const before = (await readClock(db, workspaceId))!;
@@ -62,7 +70,10 @@ export function advance(
   });
 }
 
-/** Moves a sandbox's clock on by what its speed makes of the time since it was last moved, for up to a second. */
+/**
+ * One step of a sandbox's clock that runs by itself: moves it by the real time since its last move,
+ * multiplied by its speed. Works for up to a second.
+ */
 export async function letClockGo(services: Services, workspaceId: string): Promise<void> {
   await withClock(services.pool, { workspaceId, patienceMs: 1 }, async (db) => {
     const clock = await readClock(db, workspaceId);
@@ -72,7 +83,7 @@ export async function letClockGo(services: Services, workspaceId: string): Promi
     );
     await walk(
       { ...services, db },
-      { workspaceId, from: clock.at, to, deadline: performance.now() + ownStepMs },
+      { workspaceId, from: clock.at, to, deadline: performance.now() + maxStepMs },
     );
   });
 }

@@ -9,7 +9,6 @@ import {
   worldPeople,
   worldSenders,
 } from '../../db/forecast/forecasts.ts';
-import { type UsageQuestion, usage } from '../../db/sending/facts.ts';
 import { readTimeZone } from '../../db/settings.ts';
 import type {
   ForecastCampaign,
@@ -18,122 +17,165 @@ import type {
 } from '../../domain/forecast/forecast.ts';
 import { delayEnds } from '../../domain/hours/delay.ts';
 import { dropOverdue, pausesAfter, type ResumePolicy } from '../../domain/hours/resume.ts';
-import { dayStart, type OperatingHours } from '../../domain/hours/schedule.ts';
-import { hourStart, type Usage } from '../../domain/sending/limit.ts';
-import type { SenderLimits } from '../../domain/sending/planner.ts';
-import { senderLimits } from '../../domain/sending/sender-limit.ts';
+import type { OperatingHours } from '../../domain/hours/schedule.ts';
+import { dayMs } from '../../domain/sending/limit.ts';
 import { defaultTimeZone } from '../../domain/sequence/campaign.ts';
 import { usualAcceptanceMs, waitsUntil } from '../../domain/sequence/invitation.ts';
 import { draftOf, touches } from '../../domain/sequence/sequence.ts';
-import { dayMs } from '../../domain/time.ts';
-import { quietOf, readUsages, scheduleOf } from '../sending/facts.ts';
-import { heldOf, localHours, poolsOf, queuesOf, readInputCaps } from './forecast-people.ts';
+import { scheduleOf } from '../sending/facts.ts';
+import { countTouches, type TouchCounts } from './forecast-counts.ts';
+import { readLanes } from './forecast-lanes.ts';
+import { heldOf, localHours, poolsOf, readInputCaps } from './forecast-people.ts';
 
-/** What would be different: for one campaign, without saving it. Limits are touches a day. */
+/**
+ * Changes of one campaign that a forecast tries out without saving them. Limits are touches a day.
+ */
 export type Changes = {
   operating_hours?: OperatingHours | undefined;
   timezone?: string | null | undefined;
   daily_limit?: number | null | undefined;
+  /** Touches an hour of each sender. */
   hourly_limit?: number | null | undefined;
   sender_account_ids?: readonly string[] | undefined;
   sender_limits?: readonly { account_id: string; daily_limit: number }[] | undefined;
   more_leads?: number | undefined;
-  /** Days after which invitations are accepted, a day unless told; null: nobody accepts. */
+  /** Days after which invitations are accepted; a day by default; null: nobody accepts. */
   acceptance_days?: number | null | undefined;
-  /** How a paused campaign would be resumed; `shift` unless told. */
+  /** How a paused campaign would be resumed; `shift` by default. */
   resume?: ResumePolicy | undefined;
 };
 
-/** A campaign with everything that shares its senders, directly or through others: what a forecast has to run. */
+/**
+ * All that a forecast of one campaign has to run: the campaign and every campaign and sender that
+ * shares a sender with it, directly or through others.
+ */
 export type ForecastInput = {
   campaigns: ForecastCampaign[];
+  /** The active senders. */
   lanes: ForecastLane[];
   held: ForecastHeld[];
+  /** Place of the forecast campaign in `campaigns`. */
   target: number;
+  /** The zone of the forecast campaign. */
   timeZone: string;
-  left: WorldSender[];
+  /** Senders that are not active: they send nothing in the forecast. */
+  inactive: WorldSender[];
+  /** Ids of the forecast campaign's senders, active or not. */
   attached: Set<string>;
-  /** A model writes texts of the campaign. */
+  /** Whether a model writes texts of the forecast campaign. */
   drafts: boolean;
 };
 
-type Asked = { workspaceId: string; campaignId: string; changes: Changes; now: Date };
+export type ForecastRequest = {
+  workspaceId: string;
+  campaignId: string;
+  changes: Changes;
+  now: Date;
+};
 
-/** Reads the world of a campaign as it stands, with the changes made to it. A campaign that does not run counts as started now. */
-export async function readForecastInput(db: Db, asked: Asked): Promise<ForecastInput> {
-  const { workspaceId, campaignId, changes, now } = asked;
-  const attached = await closure(db, asked);
+/** The rows a forecast is built from, the changes already made to them. */
+export type ForecastRows = {
+  workspaceId: string;
+  campaigns: readonly WorldCampaign[];
+  activeSenders: readonly WorldSender[];
+  attachments: readonly WorldAttachment[];
+  /** Zone of campaigns without their own, and of the senders' days. */
+  defaultZone: string;
+  now: Date;
+};
+
+/**
+ * Reads the input of a campaign's forecast as of `now`, with the changes made to it.
+ * A campaign that does not run yet counts as started at `now`.
+ */
+export async function readForecastInput(db: Db, request: ForecastRequest): Promise<ForecastInput> {
+  const { workspaceId, campaignId, changes, now } = request;
+  const attachments = await readAttachments(db, request);
   const campaignIds = [
-    ...new Set([campaignId, ...attached.map((attachment) => attachment.campaignId)]),
+    ...new Set([campaignId, ...attachments.map((attachment) => attachment.campaignId)]),
   ];
-  const rows = (await worldCampaigns(db, workspaceId, campaignIds)).map((row) =>
-    row.id === campaignId ? changed(row, changes, now) : row,
+  const campaignRows = (await worldCampaigns(db, workspaceId, campaignIds)).map((row) =>
+    row.id === campaignId ? withChanges(row, changes, now) : row,
   );
   const senders = await worldSenders(db, {
     workspaceId,
-    ids: [...new Set(attached.map((attachment) => attachment.senderId))],
+    ids: [...new Set(attachments.map((attachment) => attachment.senderId))],
     now,
   });
-  const ready = senders.filter((sender) => sender.status === 'active');
-  const zone = (await readTimeZone(db, workspaceId)) ?? defaultTimeZone;
-  const standing = await worldPeople(db, workspaceId, campaignIds);
-  const people =
-    changes.resume === 'drop_overdue'
-      ? dropIn(standing, rows.find((row) => row.id === campaignId)!, now)
-      : standing;
-  const counts = await countToday(db, { workspaceId, rows, ready, attached, zone, now });
-  const more = Array.from({ length: changes.more_leads ?? 0 }, (_, i) => `new-${i + 1}`);
-  const schedules = rows.map(({ timeZone, operatingHours: hours, holidays }) =>
-    scheduleOf({ timeZone: timeZone ?? zone, hours, holidays }, now),
+  const rows: ForecastRows = {
+    workspaceId,
+    campaigns: campaignRows,
+    activeSenders: senders.filter(({ status }) => status === 'active'),
+    attachments,
+    defaultZone: (await readTimeZone(db, workspaceId)) ?? defaultTimeZone,
+    now,
+  };
+  const target = campaignRows.findIndex((row) => row.id === campaignId);
+  const people = resumed(
+    await worldPeople(db, workspaceId, campaignIds),
+    campaignRows[target]!,
+    request,
   );
-  const caps = await readInputCaps(db, { workspaceId, rows, schedules, now });
-  const free = people.filter((person) => person.holdUntil === null && person.invited === null);
-  const campaigns = rows.map((row, index) => ({
-    campaignId: row.id,
-    schedule: schedules[index]!,
-    local: localHours(row, people, now),
-    dailyLimit: row.dailyLimit,
-    hourlyLimit: row.hourlyLimit,
-    sentToday: counts.get(row.id) ?? 0,
-    senders: attached.filter(
-      ({ campaignId: id, senderId }) =>
-        id === row.id && ready.some((sender) => sender.id === senderId),
-    ).length,
-    touches: touches(row.nodes),
-    acceptMs: acceptanceOf(row, changes),
-    pauses: row.pauses,
-    poolFrom: delayEnds(row.launchedAt!.getTime(), touches(row.nodes)[0]?.waitMs ?? 0, row.pauses),
-    pools: poolsOf(row, free, row.id === campaignId ? more : []),
-    reach: caps.get(row.id) ?? null,
-  }));
-  const queues = Map.groupBy(
-    free.filter((person) => person.senderId !== null),
-    (person) => `${person.senderId} ${person.campaignId}`,
-  );
-  const limits = new Map(ready.map((sender) => [sender.id, changedLimits(sender, changes)]));
-  const usages = await readUsages(db, { workspaceId, limits, now });
-  // Lanes sleep on what they planned unless something is changed; texts that are to be written count as written, so their lanes look anew.
-  const asIs =
-    Object.values(changes).every((change) => change === undefined) && rows.every(runsAsIs);
-  const lanes = ready.map((sender) =>
-    laneOf(sender, { rows, attached, counts, queues, zone, limits, usages, asIs, now }),
-  );
-  const target = rows.findIndex((row) => row.id === campaignId);
+  const free = people.filter(({ holdUntil, invited }) => holdUntil === null && invited === null);
+  const counts = await countTouches(db, rows);
+  const campaigns = await readCampaigns(db, rows, { people, free, counts, request });
+  const lanes = await readLanes(db, rows, { free, counts, changes });
   return {
     campaigns,
     lanes,
     held: heldOf(people, { campaigns, lanes, now }),
     target,
     timeZone: campaigns[target]!.schedule.timeZone,
-    left: senders.filter((sender) => sender.status !== 'active'),
-    drafts: rows[target]!.nodes.some(draftOf),
+    inactive: senders.filter(({ status }) => status !== 'active'),
+    drafts: campaignRows[target]!.nodes.some(draftOf),
     attached: new Set(
-      attached.flatMap((one) => (one.campaignId === campaignId ? [one.senderId] : [])),
+      attachments.flatMap((one) => (one.campaignId === campaignId ? [one.senderId] : [])),
     ),
   };
 }
 
-/** How long invitations of a campaign take to be accepted: not at all when that is too late, and no time in a dry run. */
+type CampaignSources = {
+  people: readonly WorldPerson[];
+  /** People with neither a timed hold nor an open invitation. */
+  free: readonly WorldPerson[];
+  counts: TouchCounts;
+  request: ForecastRequest;
+};
+
+async function readCampaigns(
+  db: Db,
+  { workspaceId, campaigns, activeSenders, attachments, defaultZone, now }: ForecastRows,
+  { people, free, counts, request }: CampaignSources,
+): Promise<ForecastCampaign[]> {
+  const { campaignId, changes } = request;
+  const schedules = campaigns.map(({ timeZone, operatingHours: hours, holidays }) =>
+    scheduleOf({ timeZone: timeZone ?? defaultZone, hours, holidays }, now),
+  );
+  const caps = await readInputCaps(db, { workspaceId, rows: campaigns, schedules, now });
+  const activeIds = new Set(activeSenders.map(({ id }) => id));
+  const added = Array.from({ length: changes.more_leads ?? 0 }, (_, i) => `new-${i + 1}`);
+  return campaigns.map((row, index) => ({
+    campaignId: row.id,
+    schedule: schedules[index]!,
+    local: localHours(row, people, now),
+    dailyLimit: row.dailyLimit,
+    hourlyLimit: row.hourlyLimit,
+    sentToday: counts.byCampaign.get(row.id) ?? 0,
+    senders: attachments.filter((one) => one.campaignId === row.id && activeIds.has(one.senderId))
+      .length,
+    touches: touches(row.nodes),
+    acceptMs: acceptanceOf(row, changes),
+    pauses: row.pauses,
+    poolFrom: delayEnds(row.launchedAt!.getTime(), touches(row.nodes)[0]?.waitMs ?? 0, row.pauses),
+    pools: poolsOf(row, free, row.id === campaignId ? added : []),
+    reach: caps.get(row.id) ?? null,
+  }));
+}
+
+/**
+ * How long after an invitation of a campaign it is accepted, in ms: 0 in a dry run, null when
+ * nobody accepts or the campaign's limit comes first.
+ */
 function acceptanceOf(
   { dryRun, connectionDays }: WorldCampaign,
   { acceptance_days: days }: Changes,
@@ -144,17 +186,20 @@ function acceptanceOf(
   return ms < waitsUntil(new Date(0), connectionDays).getTime() ? ms : null;
 }
 
-/** All that shares a sender with the campaign, directly or through others. */
-async function closure(
+/**
+ * Attachments of senders to campaigns, all that are connected to the forecast campaign through a
+ * shared sender, directly or through other campaigns. Reads until a round finds nothing new.
+ */
+async function readAttachments(
   db: Db,
-  { workspaceId, campaignId, changes }: Asked,
+  { workspaceId, campaignId, changes }: ForecastRequest,
 ): Promise<WorldAttachment[]> {
   const wanted = changes.sender_account_ids;
-  let attached: WorldAttachment[] = [];
-  for (let size = -1; size < attached.length; ) {
-    size = attached.length;
-    const campaignIds = [campaignId, ...attached.map((attachment) => attachment.campaignId)];
-    const senderIds = [...(wanted ?? []), ...attached.map((attachment) => attachment.senderId)];
+  let attachments: WorldAttachment[] = [];
+  for (let size = -1; size < attachments.length; ) {
+    size = attachments.length;
+    const campaignIds = [campaignId, ...attachments.map((attachment) => attachment.campaignId)];
+    const senderIds = [...(wanted ?? []), ...attachments.map((attachment) => attachment.senderId)];
     const found = await worldAttachments(db, workspaceId, { campaignIds, senderIds });
     const own = wanted?.map((senderId) => ({
       campaignId,
@@ -164,14 +209,14 @@ async function closure(
           (attachment) => attachment.campaignId === campaignId && attachment.senderId === senderId,
         )?.accountLimit ?? null,
     }));
-    attached = own
+    attachments = own
       ? [...own, ...found.filter((attachment) => attachment.campaignId !== campaignId)]
       : found;
   }
-  return attached;
+  return attachments;
 }
 
-function changed(row: WorldCampaign, changes: Changes, now: Date): WorldCampaign {
+function withChanges(row: WorldCampaign, changes: Changes, now: Date): WorldCampaign {
   return {
     ...row,
     launchedAt: row.launchedAt ?? now,
@@ -185,118 +230,16 @@ function changed(row: WorldCampaign, changes: Changes, now: Date): WorldCampaign
   };
 }
 
-/** People as they stand after a resume that drops what is overdue in one of the campaigns. */
-function dropIn(people: readonly WorldPerson[], row: WorldCampaign, now: Date): WorldPerson[] {
-  const [own, others] = [
-    people.filter((p) => p.campaignId === row.id),
-    people.filter((p) => p.campaignId !== row.id),
-  ];
-  return [...others, ...dropOverdue(own, { touches: touches(row.nodes), pauses: row.pauses, now })];
-}
-
-type Reading = {
-  workspaceId: string;
-  rows: readonly WorldCampaign[];
-  ready: readonly WorldSender[];
-  attached: readonly WorldAttachment[];
-  zone: string;
-  now: Date;
-};
-
-/** Today's touches by sender, by campaign and by both, each by the day of its own zone; and this hour's by both where a limit counts them. */
-async function countToday(
-  db: Db,
-  { workspaceId, rows, ready, attached, zone, now }: Reading,
-): Promise<Map<string, number>> {
-  const since = (timeZone: string) => new Date(dayStart(timeZone, now.getTime()));
-  const day = new Map(rows.map((row) => [row.id, since(row.timeZone ?? zone)]));
-  const questions: (UsageQuestion & { key: string })[] = [
-    ...ready.map((sender) => ({
-      key: sender.id,
-      senderId: sender.id,
-      campaignId: null,
-      since: since(zone),
-    })),
-    ...rows.map((row) => ({
-      key: row.id,
-      senderId: null,
-      campaignId: row.id,
-      since: day.get(row.id)!,
-    })),
-    ...attached.map(({ senderId, campaignId }) => ({
-      key: `${senderId} ${campaignId}`,
-      senderId,
-      campaignId,
-      since: day.get(campaignId)!,
-    })),
-  ];
-  const hourly = rows
-    .filter((row) => row.hourlyLimit !== null)
-    .map((row) => [row.id, row.timeZone ?? zone] as const);
-  const inHour = attached.flatMap(({ senderId, campaignId }) => {
-    const own = hourly.find(([id]) => id === campaignId);
-    return own
-      ? [
-          {
-            key: `hour ${senderId} ${campaignId}`,
-            senderId,
-            campaignId,
-            since: new Date(hourStart(own[1], now.getTime())),
-          },
-        ]
-      : [];
-  });
-  questions.push(...inHour);
-  const numbers = await usage(db, workspaceId, questions);
-  return new Map(questions.map(({ key }, index) => [key, numbers[index] ?? 0]));
-}
-
-type LaneInput = {
-  rows: readonly WorldCampaign[];
-  attached: readonly WorldAttachment[];
-  counts: Map<string, number>;
-  queues: Map<string, WorldPerson[]>;
-  zone: string;
-  limits: ReadonlyMap<string, SenderLimits>;
-  usages: ReadonlyMap<string, Usage>;
-  asIs: boolean;
-  now: Date;
-};
-
-const runsAsIs = ({ status, nodes }: WorldCampaign) => status === 'active' && !nodes.some(draftOf);
-
-function changedLimits(sender: WorldSender, { sender_limits: changes }: Changes): SenderLimits {
-  const own = senderLimits(sender);
-  return {
-    ...own,
-    perDay: changes?.findLast((limit) => limit.account_id === sender.id)?.daily_limit ?? own.perDay,
-  };
-}
-
-function laneOf(sender: WorldSender, world: LaneInput): ForecastLane {
-  const own = world.attached.filter((attachment) => attachment.senderId === sender.id);
-  return {
-    senderId: sender.id,
-    status: sender.status,
-    timeZone: world.zone,
-    limits: world.limits.get(sender.id)!,
-    usage: world.usages.get(sender.id) ?? [],
-    sentToday: world.counts.get(sender.id) ?? 0,
-    minGapMs: sender.minGapSeconds * 1000,
-    lastAt: sender.lastAt?.getTime() ?? null,
-    ...quietOf(sender),
-    nextAt: world.asIs
-      ? sender.nextAt && Math.max(sender.nextAt.getTime(), world.now.getTime())
-      : world.now.getTime(),
-    attachments: own.map(({ campaignId, accountLimit }) => {
-      const campaign = world.rows.findIndex((row) => row.id === campaignId);
-      return {
-        campaign,
-        accountLimit,
-        sentTodayBySender: world.counts.get(`${sender.id} ${campaignId}`) ?? 0,
-        sentThisHour: world.counts.get(`hour ${sender.id} ${campaignId}`) ?? 0,
-        queues: queuesOf(world.queues.get(`${sender.id} ${campaignId}`) ?? []),
-      };
-    }),
-  };
+/**
+ * The people after the resume that the changes name: `drop_overdue` moves those of the campaign.
+ */
+function resumed(
+  people: readonly WorldPerson[],
+  { id, nodes, pauses }: WorldCampaign,
+  { changes, now }: ForecastRequest,
+): readonly WorldPerson[] {
+  if (changes.resume !== 'drop_overdue') return people;
+  const own = people.filter(({ campaignId }) => campaignId === id);
+  const others = people.filter(({ campaignId }) => campaignId !== id);
+  return [...others, ...dropOverdue(own, { touches: touches(nodes), pauses, now })];
 }

@@ -12,7 +12,7 @@ import { capKeysOf, isCapped } from '../../domain/sending/contact-caps.ts';
 import { awaitingHold, withdrawingHold } from '../../domain/sequence/invitation.ts';
 import { scheduleOf } from '../sending/facts.ts';
 
-/** The hours of a campaign by the clocks of the zones its people live in. */
+/** The campaign's hours for each zone that its people live in; empty without `local_hours`. */
 export function localHours(
   row: WorldCampaign,
   people: readonly WorldPerson[],
@@ -30,33 +30,36 @@ export function localHours(
   );
 }
 
-/** The pool by zone, with people who would be added. */
+/** The campaign's pool by zone. `added`: people that the forecast adds, without a zone. */
 export function poolsOf(
   row: WorldCampaign,
   people: readonly WorldPerson[],
-  more: readonly string[],
+  added: readonly string[],
 ): ForecastCampaign['pools'] {
   const own = people.filter((person) => person.campaignId === row.id && person.senderId === null);
   const pools = Map.groupBy(own, (person) => person.zone);
   return [...new Set(['', ...pools.keys()])].map((zone) => {
-    const standing = (pools.get(zone) ?? []).map((person) => person.id);
-    return { zone, people: zone === '' ? [...standing, ...more] : standing };
+    const ids = (pools.get(zone) ?? []).map((person) => person.id);
+    return { zone, people: zone === '' ? [...ids, ...added] : ids };
   });
 }
 
-/** A sender's people in a campaign, by touch and zone. */
+/** A sender's people in one campaign, grouped by the touch they stand before and by zone. */
 export function queuesOf(people: readonly WorldPerson[]): ForecastQueue[] {
   return [...Map.groupBy(people, ({ nodeId, zone }) => `${nodeId} ${zone}`).values()].map(
-    (standing) => ({
-      nodeId: standing[0]!.nodeId ?? '',
-      zone: standing[0]!.zone,
-      people: standing.map((person) => person.id),
-      anchors: standing.map((person) => person.anchorAt?.getTime() ?? 0),
+    (group) => ({
+      nodeId: group[0]!.nodeId ?? '',
+      zone: group[0]!.zone,
+      people: group.map((person) => person.id),
+      anchors: group.map((person) => person.anchorAt?.getTime() ?? 0),
     }),
   );
 }
 
-/** Whoever is held until an instant, with where they stand then; those of lanes and touches that are not there are left out. */
+/**
+ * People held until a known instant, with their position after it. Leaves out people of senders
+ * without a lane in the forecast, and people before a touch that the sequence no longer has.
+ */
 export function heldOf(
   people: readonly WorldPerson[],
   {
@@ -65,19 +68,20 @@ export function heldOf(
     now,
   }: { campaigns: readonly ForecastCampaign[]; lanes: readonly ForecastLane[]; now: Date },
 ): ForecastHeld[] {
-  const places = new Map(campaigns.map(({ campaignId }, index) => [campaignId, index]));
-  const indexes = new Map(lanes.map(({ senderId }, index) => [senderId, index]));
+  const campaignIndexes = new Map(campaigns.map(({ campaignId }, index) => [campaignId, index]));
+  const laneIndexes = new Map(lanes.map(({ senderId }, index) => [senderId, index]));
   return people.flatMap((given): ForecastHeld[] => {
     const { id: person, campaignId, senderId, nodeId, zone, invited } = given;
-    const campaign = places.get(campaignId)!;
+    const campaign = campaignIndexes.get(campaignId)!;
     const { acceptMs, touches } = campaigns[campaign]!;
-    const wait = invited === null ? waitOf(given) : acceptanceFor(given, acceptMs, now);
+    const wait = invited === null ? waitOf(given) : acceptanceOf(given, acceptMs, now);
     if (wait === null) return [];
     const held = { person, until: wait.until, campaign, zone };
     if (senderId === null) return [{ ...held, before: null }];
-    const lane = indexes.get(senderId) ?? -1;
-    const standing = touches.findIndex((candidate) => candidate.nodeId === nodeId);
-    const touch = standing < 0 || invited === null ? standing : standing + 1;
+    const lane = laneIndexes.get(senderId) ?? -1;
+    const standsAt = touches.findIndex((candidate) => candidate.nodeId === nodeId);
+    // An invited person stands at the invitation that is out, and continues after it.
+    const touch = standsAt < 0 || invited === null ? standsAt : standsAt + 1;
     const attached = lanes[lane]?.attachments.some(
       (attachment) => attachment.campaign === campaign,
     );
@@ -87,14 +91,19 @@ export function heldOf(
   });
 }
 
+/** End of a hold, and the anchor that the next delay is counted from; both in epoch ms. */
 type Wait = { until: number; anchorAt: number } | null;
 
 function waitOf({ holdUntil, anchorAt }: WorldPerson): Wait {
   return holdUntil && { until: holdUntil.getTime(), anchorAt: anchorAt?.getTime() ?? 0 };
 }
 
-/** When somebody who was invited accepts. Who has taken longer than is assumed, or was not invited, is taken not to; a pause by hand lasts beyond it. */
-function acceptanceFor(
+/**
+ * The instant at which an invited person accepts; a longer pause by hand ends later. Null: the
+ * person does not accept, because no invitation went out or its answer is already later than
+ * assumed.
+ */
+function acceptanceOf(
   { invited, hold, holdUntil, anchorAt }: WorldPerson,
   acceptMs: number | null,
   now: Date,
@@ -102,11 +111,14 @@ function acceptanceFor(
   if (!invited || acceptMs === null || anchorAt === null || hold === withdrawingHold) return null;
   const acceptedAt = anchorAt.getTime() + acceptMs;
   if (acceptedAt <= now.getTime()) return null;
-  const paused = hold === awaitingHold || holdUntil === null ? 0 : holdUntil.getTime();
-  return { until: Math.max(acceptedAt, paused), anchorAt: acceptedAt };
+  const pausedUntil = hold === awaitingHold || holdUntil === null ? 0 : holdUntil.getTime();
+  return { until: Math.max(acceptedAt, pausedUntil), anchorAt: acceptedAt };
 }
 
-/** What the campaigns' caps on domains and companies leave, and what their people count for. */
+/**
+ * Caps on domains and companies, by campaign: limits, use so far, and the domain and company of
+ * each person. Campaigns without caps are left out. `schedules` belong to `rows`, by index.
+ */
 export async function readInputCaps(
   db: Db,
   read: {

@@ -19,27 +19,32 @@ import { Recorder } from '../sending/recorder.ts';
 import { recover } from '../sending/recover.ts';
 import { tick } from '../sending/tick.ts';
 
-/** Facts hold within a quarter of an hour: every day of every zone begins at one, and usage is counted by them. */
-const quarterMs = 15 * minuteMs;
+/**
+ * One tick may plan ahead within a quarter of an hour: the facts hold there, because every local
+ * day begins at a quarter and usage is counted in quarters.
+ */
+const quarterMs = 15 * 60_000;
 const laneBatchSize = 200;
 const callAheadMs = hourMs;
 const completionBatchSize = 100;
-/** How often the clock is written while it is walked, for those who watch. */
+/** Interval at which a walk saves the clock, so that a reader sees it move. */
 const writeMs = 250;
 const yieldMs = 5;
-const firstCountAfter = 200;
+/** Sends before the tables are first analysed; each next time after twice as many. */
+const firstAnalysisAfter = 200;
 
 export type Walk = {
   workspaceId: string;
   from: Date;
   to: Date;
-  /** `performance.now()` at which to stop, wherever the clock stands. */
+  /** `performance.now()` at which the walk stops, even before `to`. */
   deadline: number;
 };
 
 /**
- * Walks a sandbox from one instant to another, from event to event, with the engine that sends in live workspaces: holds that end,
- * mail that comes back, lanes that fall due. Call it under the clock's lock. Returns whether it arrived.
+ * Moves a sandbox from one instant to another with the engine of live workspaces. It goes from one
+ * due instant to the next: a hold that ends, an answer that arrives, a lane that is due.
+ * The caller holds the clock's lock. Returns whether `to` was reached.
  */
 export async function walk(
   base: Services,
@@ -47,15 +52,15 @@ export async function walk(
 ): Promise<boolean> {
   const clock = new ManualClock(from);
   const walker = new Walker(inSandbox(base, workspaceId, clock), workspaceId, clock);
-  await walker.mend();
-  let written = performance.now();
-  for (let there = false; !there; ) {
-    there = await walker.step(to);
+  await walker.recover();
+  let savedAt = performance.now();
+  for (let reached = false; !reached; ) {
+    reached = await walker.step(to);
     const now = performance.now();
-    if (now - written < writeMs && !there && now < deadline) continue;
+    if (now - savedAt < writeMs && !reached && now < deadline) continue;
     await moveClock(base.db, workspaceId, clock.now());
-    written = now;
-    if (now >= deadline) return there;
+    savedAt = now;
+    if (now >= deadline) return reached;
   }
   return true;
 }
@@ -70,12 +75,12 @@ class Walker {
   readonly #inboxes: Inboxes;
   readonly #workerId: string;
   readonly #drafter: Drafter;
-  /** When texts are next called for; never in a sandbox without any. */
+  /** When texts are next requested ahead; `Infinity` when no campaign has AI texts. */
   #callAt = Infinity;
-  /** Whether anything follows from lists and events. */
+  /** Whether the workspace has automations or lead rules. */
   #followed = false;
   #sends = 0;
-  #countAfter = firstCountAfter;
+  #analyseAfter = firstAnalysisAfter;
 
   constructor(services: Services, workspaceId: string, clock: ManualClock) {
     this.#services = services;
@@ -89,8 +94,8 @@ class Walker {
     this.#drafter = new Drafter(services, this.#workerId);
   }
 
-  /** Takes up what a process that died while it walked left behind. */
-  async mend(): Promise<void> {
+  /** Finishes the messages and campaigns that a process left open when it died during a walk. */
+  async recover(): Promise<void> {
     const { db } = this.#services;
     if (await hasDrafting(db, this.#workspaceId)) this.#callAt = 0;
     this.#followed = await isFollowed(db, this.#workspaceId);
@@ -103,7 +108,10 @@ class Walker {
       await completeIfDone(db, { ...campaign, now: this.#clock.now() });
   }
 
-  /** Goes to the next instant at which anything is due, and does it. Returns true when there is none up to `to`: then it stands there. */
+  /**
+   * Moves to the next instant at which anything is due and does it.
+   * Returns true when nothing is due up to `to`; the clock then stands at `to`.
+   */
   async step(to: Date): Promise<boolean> {
     const before = this.#clock.now();
     await this.#follow();
@@ -113,28 +121,24 @@ class Walker {
       this.#workspaceId,
       before,
     );
-    const other = Math.min(holdAt?.getTime() ?? Infinity, answerAt?.getTime() ?? Infinity);
-    const next = Math.min(laneAt?.getTime() ?? Infinity, other);
+    const interruptAt = Math.min(holdAt?.getTime() ?? Infinity, answerAt?.getTime() ?? Infinity);
+    const next = Math.min(laneAt?.getTime() ?? Infinity, interruptAt);
     if (next > to.getTime()) {
       this.#clock.advanceTo(to);
       return true;
     }
     this.#clock.advanceTo(new Date(next));
     const now = this.#clock.now();
-    if (holdAt && holdAt <= now) await this.#letGo();
-    if (answerAt && answerAt <= now) await this.#hear(before);
-    if (other > now.getTime())
-      await this.#send(
-        Math.min(
-          to.getTime(),
-          other - 1,
-          Math.floor(now.getTime() / quarterMs) * quarterMs + quarterMs - 1,
-        ),
-      );
+    if (holdAt && holdAt <= now) await this.#endHolds();
+    if (answerAt && answerAt <= now) await this.#receive(before);
+    if (interruptAt > now.getTime()) {
+      const quarterEnds = Math.floor(now.getTime() / quarterMs) * quarterMs + quarterMs;
+      await this.#send(Math.min(to.getTime(), interruptAt - 1, quarterEnds - 1));
+    }
     return false;
   }
 
-  /** Does what follows from events, and what the lead rules ask for, before anything else happens. */
+  /** Runs automations and lead rules until neither has work left, before anything else is sent. */
   async #follow(): Promise<void> {
     if (!this.#followed) return;
     while (
@@ -144,13 +148,13 @@ class Walker {
     );
   }
 
-  async #letGo(): Promise<void> {
+  async #endHolds(): Promise<void> {
     await endHolds(this.#services, this.#scope);
     await endWaits(this.#services, this.#scope);
     await withdrawInvitations(this.#services, this.#scope);
   }
 
-  /** Has the texts written that are wanted: at once, as the writer of a sandbox takes no time. */
+  /** Writes the texts that are due: all at once, because the model of a sandbox takes no time. */
   async #draft(now: number): Promise<void> {
     if (this.#callAt === Infinity) return;
     if (now >= this.#callAt) await callAhead(this.#services, this.#scope);
@@ -158,7 +162,7 @@ class Walker {
     while ((await this.#drafter.write(this.#scope)) > 0);
   }
 
-  async #hear(after: Date): Promise<void> {
+  async #receive(after: Date): Promise<void> {
     const inboxes = await answeredInboxes(this.#services.db, {
       workspaceId: this.#workspaceId,
       after,
@@ -176,15 +180,15 @@ class Walker {
       until: new Date(until),
     };
     const done = await tick(this.#services, run);
-    // A lane that somebody is changing is due all the same.
+    // Another connection has locked the due lane: wait for it, because the lane stays due.
     if (done.lanes === 0) await new Promise((resolve) => setTimeout(resolve, yieldMs));
     this.#dispatcher.dispatch(this.#workspaceId, done, startedAt);
     await this.#dispatcher.drained();
     await this.#recorder.drained();
     this.#clock.advanceTo(done.until);
     this.#sends += done.reserved.length;
-    if (this.#sends < this.#countAfter) return;
-    this.#countAfter *= 2;
+    if (this.#sends < this.#analyseAfter) return;
+    this.#analyseAfter *= 2;
     await countRows(this.#services.db, this.#sends);
   }
 }

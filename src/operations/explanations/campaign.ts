@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { getCampaign } from '../../db/campaigns/campaigns.ts';
 import { uuid } from '../../domain/text.ts';
-import { explainCampaign } from '../../engine/forecast/explain.ts';
+import { explainCampaign } from '../../engine/forecast/explain-campaign.ts';
 import { defineOperation } from '../../operation.ts';
 import {
   bindingOnWire,

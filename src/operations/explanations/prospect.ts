@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { getCampaign } from '../../db/campaigns/campaigns.ts';
 import { findProspect } from '../../db/people/roster.ts';
 import { uuid } from '../../domain/text.ts';
-import { explainProspect } from '../../engine/forecast/explain.ts';
+import { explainProspect } from '../../engine/forecast/explain-prospect.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import {

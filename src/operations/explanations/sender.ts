@@ -3,7 +3,7 @@ import { findSender } from '../../db/accounts/senders.ts';
 import { attachments } from '../../db/sending/facts.ts';
 import { statusOnWire } from '../../domain/sending/sender-status.ts';
 import { uuid } from '../../domain/text.ts';
-import { explainSender } from '../../engine/forecast/explain.ts';
+import { explainSender } from '../../engine/forecast/explain-sender.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { bindingOnWire, bindingOutput, constraintsOnWire, constraintsOutput } from './wire.ts';

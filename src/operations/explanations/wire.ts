@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Evaluated } from '../../domain/forecast/explain.ts';
-import type { Explanation } from '../../engine/forecast/explain.ts';
+import type { Explanation } from '../../engine/forecast/explanation.ts';
 
 const instant = z.iso.datetime().nullable();
 

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { getCampaign } from '../../../src/db/campaigns/campaigns.ts';
 import { findProspect } from '../../../src/db/people/roster.ts';
-import { explainProspect } from '../../../src/engine/forecast/explain.ts';
+import { explainProspect } from '../../../src/engine/forecast/explain-prospect.ts';
 import { explainOneCampaign } from '../../../src/operations/explanations/campaign.ts';
 import { explainOneProspect } from '../../../src/operations/explanations/prospect.ts';
 import { explainOneSender } from '../../../src/operations/explanations/sender.ts';

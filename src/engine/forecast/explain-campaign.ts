@@ -1,0 +1,91 @@
+import { countWithRemoved } from '../../db/campaigns/campaign-senders.ts';
+import type { CampaignRow } from '../../db/campaigns/campaigns.ts';
+import type { Db } from '../../db/database.ts';
+import { countHeld } from '../../db/forecast/forecasts.ts';
+import { bindingOfCampaign, bindingOfHold, type Evaluated } from '../../domain/forecast/explain.ts';
+import { factsOf } from '../../domain/forecast/forecast.ts';
+import { explainWork } from './explain-sender.ts';
+import {
+  becauseInactive,
+  bindingOfBecause,
+  type ExplainRequest,
+  firstSend,
+  opensByForecast,
+  type TimedBinding,
+  withoutEnd,
+} from './explanation.ts';
+import { type ForecastInput, readForecastInput } from './forecast-input.ts';
+
+export type LaneExplanation = {
+  senderId: string;
+  binding: TimedBinding;
+  constraints: Evaluated[];
+};
+export type CampaignExplanation = {
+  binding: TimedBinding;
+  expectedAt: number | null;
+  senders: LaneExplanation[];
+  held: HeldCount[];
+};
+type HeldCount = { hold: string; n: number; words: string; unblock: string | null };
+
+/**
+ * Explains why a campaign does not send right now, sender by sender, and when its next touch goes
+ * out (epoch ms).
+ */
+export async function explainCampaign(
+  db: Db,
+  campaign: CampaignRow,
+  { workspaceId, now }: ExplainRequest,
+): Promise<CampaignExplanation> {
+  const campaignId = campaign.id;
+  const held = await readHeld(db, { workspaceId, campaignId });
+  const stopped = bindingOfCampaign(campaign.status, campaign.pause_reason);
+  if (stopped) return { binding: withoutEnd(stopped), expectedAt: null, senders: [], held };
+  const input = await readForecastInput(db, { workspaceId, campaignId, changes: {}, now });
+  const senders = [...explainLanes(input, campaignId, now), ...explainInactive(input)];
+  const [first] = senders.toSorted(
+    (a, b) => (a.binding.opensAt ?? Infinity) - (b.binding.opensAt ?? Infinity),
+  );
+  const binding = first?.binding ?? {
+    ...bindingOfBecause('sender_not_active'),
+    words: 'The campaign has no senders.',
+    unblock: 'Give it senders.',
+  };
+  const send = firstSend(input, now);
+  return {
+    binding: opensByForecast(binding, send),
+    expectedAt: send?.at ?? null,
+    senders,
+    held,
+  };
+}
+
+/** Counts held people by reason; a removed sender is a reason too (`sender_removed`). */
+async function readHeld(
+  db: Db,
+  campaign: { workspaceId: string; campaignId: string },
+): Promise<HeldCount[]> {
+  const withRemoved = await countWithRemoved(db, campaign);
+  const counted = [
+    ...(await countHeld(db, campaign.workspaceId, campaign.campaignId)),
+    ...(withRemoved > 0 ? [{ hold: 'sender_removed', n: withRemoved }] : []),
+  ];
+  return counted.map(({ hold, n }) => ({ hold, n, ...bindingOfHold(hold, null) }));
+}
+
+function explainLanes(input: ForecastInput, campaignId: string, now: Date): LaneExplanation[] {
+  return input.lanes.flatMap(({ senderId }, lane) => {
+    const facts = factsOf({ ...input, now: now.getTime() }, lane);
+    const isAttached = facts.campaigns.some((own) => own.campaignId === campaignId);
+    return isAttached ? [{ senderId, ...explainWork(facts, campaignId, now) }] : [];
+  });
+}
+
+function explainInactive({ inactive }: ForecastInput): LaneExplanation[] {
+  return inactive.map(({ id: senderId, status }) => {
+    const because = becauseInactive({ status });
+    const words = because === 'sender_not_active' ? { words: `The sender is ${status}.` } : {};
+    return { senderId, constraints: [], binding: { ...bindingOfBecause(because), ...words } };
+  });
+}

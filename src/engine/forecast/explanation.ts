@@ -1,0 +1,65 @@
+import { type Binding, type Evaluated, meanings } from '../../domain/forecast/explain.ts';
+import { type ForecastSend, forecast } from '../../domain/forecast/forecast.ts';
+import type { Because } from '../../domain/sending/constraint.ts';
+import { horizonMs } from './forecast.ts';
+import type { ForecastInput } from './forecast-input.ts';
+
+/**
+ * Why nothing is sent yet, and from when it may be (epoch ms, null when nothing opens it by
+ * itself).
+ */
+export type TimedBinding = Binding & { opensAt: number | null };
+
+/** Instants in epoch ms. */
+export type Explanation = {
+  binding: TimedBinding;
+  constraints: Evaluated[];
+  /** The next touch as forecast: nobody replies and every sender stays well. */
+  next: {
+    nodeId: string;
+    senderId: string | null;
+    dueAt: number | null;
+    expectedAt: number | null;
+  } | null;
+};
+
+export type ExplainRequest = { workspaceId: string; now: Date };
+
+export function bindingOfBecause(because: Because, opensAt: number | null = null): TimedBinding {
+  return { code: because, ...meanings[because], opensAt };
+}
+
+export function withoutEnd(binding: Binding): TimedBinding {
+  return { ...binding, opensAt: null };
+}
+
+/** Why a sender that the forecast left out does not send; `undefined` is a sender that is gone. */
+export function becauseInactive(sender: { status: string } | undefined): Because {
+  return sender?.status === 'inbox_unreachable' ? 'inbox_unreachable' : 'sender_not_active';
+}
+
+/**
+ * The binding, opening when the forecast sends, if that is earlier. Constraints are evaluated with
+ * the limits that are left today, while the forecast also knows the days after.
+ */
+export function opensByForecast(binding: TimedBinding, send: ForecastSend | null): TimedBinding {
+  const isEarlier = send !== null && binding.opensAt !== null && send.at < binding.opensAt;
+  return isEarlier ? { ...binding, opensAt: send.at } : binding;
+}
+
+/**
+ * The first forecast send of the campaign that `matches`; null when there is none within a year.
+ */
+export function firstSend(
+  input: ForecastInput,
+  now: Date,
+  matches: (send: ForecastSend) => boolean = () => true,
+): ForecastSend | null {
+  let found: ForecastSend | null = null;
+  forecast({ ...input, now: now.getTime(), until: now.getTime() + horizonMs }, (send) => {
+    if (found || send.campaign !== input.target || !matches(send)) return found !== null;
+    found = send;
+    return true;
+  });
+  return found;
+}

@@ -1,0 +1,88 @@
+import type { Db } from '../../db/database.ts';
+import type { WorldCampaign, WorldPerson, WorldSender } from '../../db/forecast/forecasts.ts';
+import type { ForecastLane } from '../../domain/forecast/forecast.ts';
+import type { Usage } from '../../domain/sending/limit.ts';
+import type { SenderLimits } from '../../domain/sending/planner.ts';
+import { senderLimits } from '../../domain/sending/sender-limit.ts';
+import { draftOf } from '../../domain/sequence/sequence.ts';
+import { quietOf, readUsages } from '../sending/facts.ts';
+import type { TouchCounts } from './forecast-counts.ts';
+import type { Changes, ForecastRows } from './forecast-input.ts';
+import { queuesOf } from './forecast-people.ts';
+
+type LaneSources = { free: readonly WorldPerson[]; counts: TouchCounts; changes: Changes };
+
+/** The lanes of the active senders, with the people before each of their touches. */
+export async function readLanes(
+  db: Db,
+  rows: ForecastRows,
+  { free, counts, changes }: LaneSources,
+): Promise<ForecastLane[]> {
+  const { workspaceId, campaigns, activeSenders, now } = rows;
+  const limits = new Map(
+    activeSenders.map((sender) => [sender.id, limitsAfter(changes, sender)] as const),
+  );
+  const usages = await readUsages(db, { workspaceId, limits, now });
+  // A lane sleeps until the instant it has planned, unless the forecast assumes anything that
+  // differs: a change, a campaign that is only started, or a text that a model is still to write.
+  const isUnchanged =
+    Object.values(changes).every((change) => change === undefined) && campaigns.every(runsAsIs);
+  const peopleBySender = Map.groupBy(free, (person) => person.senderId);
+  return activeSenders.map((sender) =>
+    laneOf(sender, rows, {
+      people: peopleBySender.get(sender.id) ?? [],
+      counts,
+      limits: limits.get(sender.id)!,
+      usage: usages.get(sender.id) ?? [],
+      isUnchanged,
+    }),
+  );
+}
+
+const runsAsIs = ({ status, nodes }: WorldCampaign) => status === 'active' && !nodes.some(draftOf);
+
+function limitsAfter({ sender_limits: changes }: Changes, sender: WorldSender): SenderLimits {
+  const own = senderLimits(sender);
+  return {
+    ...own,
+    perDay: changes?.findLast((limit) => limit.account_id === sender.id)?.daily_limit ?? own.perDay,
+  };
+}
+
+type LaneParts = {
+  people: readonly WorldPerson[];
+  counts: TouchCounts;
+  limits: SenderLimits;
+  usage: Usage;
+  isUnchanged: boolean;
+};
+
+function laneOf(
+  sender: WorldSender,
+  { campaigns, attachments, defaultZone, now }: ForecastRows,
+  { people, counts, limits, usage, isUnchanged }: LaneParts,
+): ForecastLane {
+  const plannedAt = sender.nextAt && Math.max(sender.nextAt.getTime(), now.getTime());
+  const peopleByCampaign = Map.groupBy(people, (person) => person.campaignId);
+  return {
+    senderId: sender.id,
+    status: sender.status,
+    timeZone: defaultZone,
+    limits,
+    usage,
+    sentToday: counts.bySender.get(sender.id) ?? 0,
+    minGapMs: sender.minGapSeconds * 1000,
+    lastAt: sender.lastAt?.getTime() ?? null,
+    ...quietOf(sender),
+    nextAt: isUnchanged ? plannedAt : now.getTime(),
+    attachments: attachments
+      .filter(({ senderId }) => senderId === sender.id)
+      .map((attachment) => ({
+        campaign: campaigns.findIndex(({ id }) => id === attachment.campaignId),
+        accountLimit: attachment.accountLimit,
+        sentTodayBySender: counts.byAttachment.get(attachment) ?? 0,
+        sentThisHour: counts.inHour.get(attachment) ?? 0,
+        queues: queuesOf(peopleByCampaign.get(attachment.campaignId) ?? []),
+      })),
+  };
+}
