@@ -10,18 +10,21 @@ export type RosterTable = {
   channel: string;
 };
 
-/** What was read of a table so far, besides people. `rows` counts its data rows; rejects are numbered from 1. */
+/** Progress in a table: data rows read so far, and the rejected ones. Rows are numbered from 1. */
 export type Tally = { rejects: Reject[]; rows: number };
 
 const maxRawLength = 2_000;
 
-/** Reads the records of a table as people, and keeps the tally; rows without a single value count for nothing. */
+/**
+ * Reads the records of a table as people and updates `tally`. Blank rows are skipped and not
+ * counted.
+ */
 export function* readRows(
   text: string,
   scan: Scan,
   { table, newId, tally }: { table: RosterTable; newId: () => string; tally: Tally },
 ): Generator<NewProspect> {
-  const read = rowReader(table.columns, table.fields);
+  const readRow = rowReader(table.columns, table.fields);
   for (const [index, record] of scan.records.entries()) {
     if (record?.every((value) => value === '')) continue;
     tally.rows += 1;
@@ -31,7 +34,7 @@ export function* readRows(
     };
     const person =
       record?.length === table.columns.length
-        ? readRosterPerson(table.channel, read(record), report)
+        ? readRosterPerson(table.channel, readRow(record), report)
         : null;
     if (person) {
       yield Object.assign(person, { id: newId() });

@@ -23,9 +23,10 @@ import {
 import { AppError } from '../../errors.ts';
 import type { Services } from '../../operation.ts';
 
+/** A stored file: its first piece, its size in bytes, and whether all of it is valid UTF-8. */
 export type Stored = { head: Buffer; bytes: number; isUtf8: boolean };
 
-/** Stores a file as it arrives, in pieces, never holding more than one. */
+/** Stores a file while it arrives, in pieces of `chunkBytes`, with at most one piece in memory. */
 export async function storeUpload(
   services: Pick<Services, 'clock'> & { db: Db },
   id: ImportId,
@@ -45,9 +46,9 @@ export async function storeUpload(
   let filled = 0;
   for await (const bytes of stream as AsyncIterable<Buffer>) {
     for (let at = 0; at < bytes.length; ) {
-      const taken = bytes.copy(piece, filled, at);
-      at += taken;
-      filled += taken;
+      const copied = bytes.copy(piece, filled, at);
+      at += copied;
+      filled += copied;
       if (filled < chunkBytes) continue;
       await store(piece);
       filled = 0;
@@ -66,11 +67,13 @@ function decodes(utf8: TextDecoder, bytes: Buffer): boolean {
   }
 }
 
+/** How the caller wants a file read; without a mapping it is guessed from the column names. */
 export type Reading = { channel: string; mapping: Partial<ColumnMapping> | undefined };
 
 /**
- * Settles how a file is read from its first piece: encoding, delimiter, columns, and which column holds what.
- * `firstByte` is where the records begin, after the header. @throws import.unreadable, request.invalid
+ * Decides from the first piece how a file is read: encoding, delimiter, columns, and the field of
+ * each column. `firstByte` is the offset of the first record, after the header.
+ * @throws import.unreadable, request.invalid
  */
 export function planImport(
   { head, bytes, isUtf8 }: Stored,
@@ -98,7 +101,10 @@ export function planImport(
   return { plan: { ...dialect, encoding, columns, fields }, firstByte };
 }
 
-/** The caller's mapping, or the one the column names suggest. @throws request.invalid when it does not say where the identity is */
+/**
+ * The caller's mapping, or the one guessed from the column names.
+ * @throws request.invalid when no column holds the identity
+ */
 export function settleMapping(
   columns: readonly string[],
   { channel, mapping }: Reading,
@@ -108,7 +114,9 @@ export function settleMapping(
   if (errors[0]) throw new AppError('request.invalid', errors[0].message, { errors });
   const identity = identityFields[channel]!.field;
   if (fields[identity]) return fields;
-  const message = `No column holds ${identity}, by which people of ${channel} campaigns are known. Columns: ${columns.join(', ').slice(0, 500)}`;
+  const message =
+    `No column holds ${identity}, by which people of ${channel} campaigns are known. ` +
+    `Columns: ${columns.join(', ').slice(0, 500)}`;
   throw new AppError('request.invalid', message, {
     errors: [{ pointer: `/mapping/${identity}`, code: 'required', message }],
   });

@@ -20,21 +20,22 @@ import { settleZones } from '../people/local-zones.ts';
 import { addPeople, openRoster } from '../people/roster.ts';
 import { readRows, type Tally } from './import-rows.ts';
 
-/** An upload that received nothing for this long is given up, in ms. */
-const uploadPatienceMs = 10 * minuteMs;
+/** An upload that receives nothing for this long is deleted, in ms. */
+const uploadPatienceMs = 600_000;
 
 /**
- * Read and written at a time. More would live longer than the collector's young generation and pile up in the old one;
- * less may be shorter than the longest record (65,536 units of up to three bytes).
+ * Bytes read and written in one batch. A larger batch outlives the garbage collector's young
+ * generation and fills the old one; a smaller one may not hold the longest record (65,536 UTF-16
+ * units of up to three bytes).
  */
 const batchBytes = 262_144;
 
-/** `local`: people are read with the zones they live in. */
 type Run = {
   services: Services;
   id: ImportId;
   campaignId: string;
   channel: string;
+  /** People are read with the zones they live in, as of the last batch that was saved. */
   local: boolean;
   plan: ImportPlan;
   bytes: number;
@@ -48,8 +49,9 @@ type Batch = Tally & {
 };
 
 /**
- * Walks the stored file in batches. People, rejects, counts and the place to go on from are committed together, so a run that is
- * killed, or runs twice, imports everybody exactly once. While one batch is written the next is read and parsed.
+ * Imports the stored file in batches. People, rejects, counts and the position of the next batch
+ * are committed together, so that a run that is killed, or a second run, imports each person
+ * exactly once. While one batch is written, the next is read and parsed.
  * @throws when stopped by `signal` or by the database; the job then runs again
  */
 export async function runImport(
@@ -75,17 +77,17 @@ export async function runImport(
   let batch = await readBatch(run, found.next_byte);
   for (;;) {
     if (signal.aborted)
-      throw new Error('This process is stopping; the import goes on with the next.');
+      throw new Error('This process is stopping; the next one continues the import.');
     const upcoming = batch.last ? null : readBatch(run, batch.nextByte);
-    // Its failure is heard when it is awaited; until then it must not end the process.
+    // The failure is thrown where the batch is awaited; until then it must not end the process.
     upcoming?.catch(() => {});
-    const goesOn = await saveBatch(run, batch);
-    if (!goesOn || !upcoming) return;
+    const hasMore = await saveBatch(run, batch);
+    if (!hasMore || !upcoming) return;
     batch = await upcoming;
   }
 }
 
-/** Ends an import that failed as often as it may be tried. */
+/** Ends an import after its job failed at the last try. */
 export async function giveUpImport(
   { db, clock }: Services,
   id: ImportId,
@@ -99,7 +101,7 @@ export async function giveUpImport(
   });
 }
 
-/** Gives up uploads whose server died. */
+/** Deletes uploads that receive nothing any more, because their server died. */
 export function abandonUploads(db: Db, now: Date): Promise<void> {
   return deleteStaleUploads(db, new Date(now.getTime() - uploadPatienceMs));
 }
@@ -123,7 +125,10 @@ async function readBatch(
   return { ...tally, people, local, from, nextByte, last };
 }
 
-/** Returns whether there is more to do: not when the import was cancelled, failed, or is walked by another worker. */
+/**
+ * Commits a batch. Returns whether the import continues: not after its last batch, and not when it
+ * was cancelled, has failed, or another worker has saved this batch.
+ */
 async function saveBatch(run: Run, batch: Batch): Promise<boolean> {
   const { services, id, campaignId } = run;
   const now = services.clock.now();
@@ -137,7 +142,7 @@ async function saveBatch(run: Run, batch: Batch): Promise<boolean> {
         intake: { ...campaign, source: 'csv', sourceRef: id.importId, now },
         people: batch.people,
       });
-      // Switched while this batch was read.
+      // `local_hours` was switched while this batch was read.
       if (roster.local_hours !== batch.local) await settleZones(db, campaign, roster.local_hours);
       run.local = roster.local_hours;
       await insertRejects(

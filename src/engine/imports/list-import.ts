@@ -22,7 +22,7 @@ const maxRejects = 100;
 
 export type CsvTable = { columns: string[]; records: (string[] | null)[] };
 
-/** A table's header, and its rows with anything in them; null without a header. */
+/** The header of a table and its rows, blank rows left out; null when there is no header. */
 export function readTable(content: string): CsvTable | null {
   const { records } = scanCsv(content, detectDialect(content), true);
   const [header, ...rows] = records;
@@ -34,8 +34,9 @@ export function readTable(content: string): CsvTable | null {
 }
 
 /**
- * Walks a table in batches. People, counts and the row to go on from are committed together, so a run that is killed, or runs twice,
- * brings everybody exactly once. @throws when stopped by `signal` or by the database; the job then runs again
+ * Imports a table into a list in batches. People, counts and the next row are committed together,
+ * so that a run that is killed, or a second run, adds each person exactly once.
+ * @throws when stopped by `signal` or by the database; the job then runs again
  */
 export async function runListImport(
   services: Services,
@@ -49,15 +50,15 @@ export async function runListImport(
   const read = leadReader(table.columns, found.mapping);
   for (;;) {
     if (signal.aborted)
-      throw new Error('This process is stopping; the import goes on with the next.');
-    const isOver = await transact(services.db, (db) =>
+      throw new Error('This process is stopping; the next one continues the import.');
+    const isDone = await transact(services.db, (db) =>
       runBatch({ ...services, db }, id, { records: table.records, read }),
     );
-    if (isOver) return;
+    if (isDone) return;
   }
 }
 
-/** Ends an import that failed as often as it may be tried. */
+/** Ends an import after its job failed at the last try. */
 export async function giveUpListImport(
   { db, clock }: Services,
   id: ListImportId,
@@ -71,13 +72,13 @@ export async function giveUpListImport(
   });
 }
 
-type Source = { records: CsvTable['records']; read: ReturnType<typeof leadReader> };
+type RowSource = { records: CsvTable['records']; read: ReturnType<typeof leadReader> };
 
-/** Returns whether there is nothing more to do: the last row is in, or the import was ended. */
+/** Returns whether the import is done: its last row is saved, or it ended before this batch. */
 async function runBatch(
   { db, clock, newId }: Services,
   id: ListImportId,
-  { records, read }: Source,
+  { records, read }: RowSource,
 ): Promise<boolean> {
   const row = await lockListImport(db, id);
   if (!row || row.finished_at) return true;
@@ -87,9 +88,9 @@ async function runBatch(
   const people: LeadFields[] = [];
   const batch = records.slice(row.processed, row.processed + batchSize);
   for (const [index, record] of batch.entries()) {
-    const one = read(record);
-    if (one.ok) people.push(one.fields);
-    else rejects.push({ row: row.processed + index + 1, reason: one.reason });
+    const found = read(record);
+    if (found.ok) people.push(found.fields);
+    else rejects.push({ row: row.processed + index + 1, reason: found.reason });
   }
   const leadIds = await saveLeads(
     db,
@@ -109,28 +110,30 @@ async function runBatch(
   return last;
 }
 
-type Saving = { workspaceId: string; newId: () => string; now: Date; overwrite: boolean };
+type SaveContext = { workspaceId: string; newId: () => string; now: Date; overwrite: boolean };
 
-/** The leads these people are. New ones get all that is known; those that were there only when they are to be overwritten. */
+/**
+ * Finds or creates the leads of these people and returns their ids. New leads get every field of
+ * the table, known ones only with `overwrite`.
+ */
 async function saveLeads(
   db: Db,
-  { overwrite, ...world }: Saving,
+  { overwrite, ...context }: SaveContext,
   people: readonly LeadFields[],
 ): Promise<string[]> {
   if (people.length === 0) return [];
-  const named = await nameLeads({ db, ...world }, people);
+  const named = await nameLeads({ db, ...context }, people);
   const merged = new Map<string, LeadFields>();
-  for (const [index, one] of named.entries()) {
-    if (!('lead' in one)) continue;
-    const known = merged.get(one.lead.id);
-    if (!one.created && !overwrite) continue;
+  for (const [index, found] of named.entries()) {
+    if (!('lead' in found) || (!found.created && !overwrite)) continue;
+    const earlier = merged.get(found.lead.id);
     const fields = people[index]!;
-    merged.set(one.lead.id, {
-      ...known,
+    merged.set(found.lead.id, {
+      ...earlier,
       ...fields,
-      attributes: { ...known?.attributes, ...fields.attributes },
+      attributes: { ...earlier?.attributes, ...fields.attributes },
     });
   }
-  await mergeLeads(db, world, merged);
-  return [...new Set(named.flatMap((one) => ('lead' in one ? one.lead.id : [])))];
+  await mergeLeads(db, context, merged);
+  return [...new Set(named.flatMap((found) => ('lead' in found ? found.lead.id : [])))];
 }

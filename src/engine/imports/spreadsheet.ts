@@ -11,16 +11,17 @@ import { storable } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { readWorkbook } from './workbook.ts';
 
-/** More would keep everybody else waiting while they are looked through. */
+/** More rows would block the process for too long, because the file is read in one go. */
 const maxRows = 500_000;
 
 export type Sheet = {
   columns: string[];
-  rows: string[][] /** The same table as RFC 4180 text. */;
+  rows: string[][];
+  /** The same table as RFC 4180 text. */
   csv: string;
 };
 
-/** Reads a CSV or Excel file whole. @throws import.unreadable */
+/** Reads a whole CSV or Excel (.xlsx) file. @throws import.unreadable */
 export async function readSpreadsheet({
   filename,
   bytes,
@@ -32,7 +33,7 @@ export async function readSpreadsheet({
   if (bytes.subarray(0, 4).toString('hex') === 'd0cf11e0') {
     throw new AppError(
       'import.unreadable',
-      `${filename} is of the old Excel format: save it as .xlsx or CSV.`,
+      `${filename} has the old Excel format: save it as .xlsx or CSV.`,
     );
   }
   const records = isExcel ? await readExcel(bytes) : readText(bytes);
@@ -56,9 +57,9 @@ function readText(bytes: Buffer): string[][] {
   if (records.length > maxRows)
     throw new AppError(
       'import.unreadable',
-      `The table has more than ${maxRows} rows: send it to …/leads/import, which takes any number.`,
+      `The table has more than ${maxRows} rows: send it to …/leads/import, which has no limit.`,
     );
-  // A broken line stays one cell, so that confirming the import reports it.
+  // A broken line stays one cell, so that the import reports it as a reject once it is confirmed.
   return records.map(
     (record, index) => record ?? [text.slice(starts[index], starts[index + 1] ?? end).trimEnd()],
   );
