@@ -1,7 +1,8 @@
 import { completeIfDone, finishedCampaigns } from '../db/campaigns/campaigns.ts';
 import { dueWorkspaces } from '../db/sending/lanes.ts';
 import type { Services } from '../operation.ts';
-import { endWaits, withdrawInvitations } from './inbound/invitations.ts';
+import { endWaits } from './inbound/invitations.ts';
+import { withdrawInvitations } from './inbound/withdrawals.ts';
 import { Dispatcher } from './sending/dispatch.ts';
 import { endHolds } from './sending/holds.ts';
 import { Recorder } from './sending/recorder.ts';

@@ -27,54 +27,28 @@ import { dayMs } from '../../domain/time.ts';
 import type { Services } from '../../operation.ts';
 import { guardBounces } from '../campaigns/guard.ts';
 import { type Stop, stopProspect } from '../sending/stop.ts';
-import { connect } from './invitations.ts';
+import { markConnected } from './connections.ts';
 
-const maxAbsenceMs = 60 * dayMs;
+/** An automatic reply that names a later return date is not believed. */
+const maxAbsenceMs = 60 * 86_400_000;
 
 /**
- * Makes something of every received message of a sender that nothing was made of yet: match, classify, apply, each in one
- * transaction with the person's row lock, so that a reply which commits before a claim stops it (design 4.6).
+ * Applies every received message of a sender that is not applied yet: match, classify, apply.
+ * Each message takes one transaction with the prospect's row lock, so that a reply which commits
+ * before a claim stops the send (design 4.6).
  */
 export async function applyReceived(
   services: Services,
   inbox: { workspaceId: string; senderId: string },
 ): Promise<void> {
-  const heard = new Set<string>();
+  const authorsStopped = new Set<string>();
   for (;;) {
     const now = services.clock.now();
-    const applied = await transact(services.db, async (db) => {
-      const message = await lockOpenInbound(db, inbox);
-      if (!message) return null;
-      // What the provider names differently may be about a touch that is being recorded right now: that is waited for.
-      if (message.event === 'connected' || message.threadKey || message.facts.identities)
-        await lockSenderInbound(db, [inbox.senderId]);
-      const target = await match(db, message);
-      const verdict = classifyFor({ ...message, person: target }, message);
-      const author = heard.has(message.id)
-        ? null
-        : await authorOf(db, { message, target, verdict });
-      if (author) {
-        await effects[verdict.kind](db, { message, target: author, verdict, now });
-        return { campaigns: [author.campaignId], kind: verdict.kind, author: message.id };
-      }
-      const campaigns = verdict.kind === 'connected' ? await connectAll(db, message, now) : [];
-      if (target) await effects[verdict.kind](db, { message, target, verdict, now });
-      await markApplied(db, {
-        workspaceId: inbox.workspaceId,
-        id: message.id,
-        kind: verdict.kind,
-        reason: verdict.reason,
-        target,
-        now,
-      });
-      return {
-        campaigns: [...campaigns, ...(target ? [target.campaignId] : [])],
-        kind: verdict.kind,
-        author: null,
-      };
-    });
+    const applied = await transact(services.db, (db) =>
+      applyNext(db, inbox, { authorsStopped, now }),
+    );
     if (!applied) return;
-    if (applied.author) heard.add(applied.author);
+    if (applied.authorOf) authorsStopped.add(applied.authorOf);
     for (const campaignId of new Set(applied.campaigns)) {
       const campaign = { workspaceId: inbox.workspaceId, campaignId, now };
       await completeIfDone(services.db, campaign);
@@ -83,20 +57,68 @@ export async function applyReceived(
   }
 }
 
-/** Everybody of the sender's campaigns who waits for just this goes on. Returns their campaigns. */
-async function connectAll(db: Db, message: OpenInbound, now: Date): Promise<string[]> {
-  // Nobody goes on to a touch that is being taken away.
-  await shareCampaigns(db, message.workspaceId, await campaignsAwaiting(db, message));
-  const people = await lockAwaiting(db, message, namesIn(message));
-  return connect(db, { workspaceId: message.workspaceId, people, at: message.receivedAt, now });
+type AppliedMessage = {
+  /** Campaigns that may be complete after it. */
+  campaigns: string[];
+  kind: Classification['kind'];
+  /** Id of the message, if its author was stopped; its target is still to be applied. */
+  authorOf: string | null;
+};
+
+/**
+ * Applies the oldest message that is not applied yet, to its author or to its target. Null when
+ * there is none. `authorsStopped`: ids of messages that were applied to their author before.
+ */
+async function applyNext(
+  db: Db,
+  inbox: { workspaceId: string; senderId: string },
+  { authorsStopped, now }: { authorsStopped: ReadonlySet<string>; now: Date },
+): Promise<AppliedMessage | null> {
+  const message = await lockOpenInbound(db, inbox);
+  if (!message) return null;
+  // The provider's own name of a touch is known only once the touch is recorded, and that may be
+  // happening right now: wait for it.
+  if (message.event === 'connected' || message.threadKey || message.facts.identities)
+    await lockSenderInbound(db, [inbox.senderId]);
+  const target = await match(db, message);
+  const verdict = classifyFor({ ...message, person: target }, message);
+  const { kind, reason } = verdict;
+  const author = authorsStopped.has(message.id)
+    ? null
+    : await findAuthor(db, { message, target, verdict });
+  if (author) {
+    await effects[kind](db, { message, target: author, verdict, now });
+    return { campaigns: [author.campaignId], kind, authorOf: message.id };
+  }
+  const campaigns = kind === 'connected' ? await applyAcceptance(db, message, now) : [];
+  if (target) await effects[kind](db, { message, target, verdict, now });
+  const { workspaceId } = inbox;
+  await markApplied(db, { workspaceId, id: message.id, kind, reason, target, now });
+  if (target) campaigns.push(target.campaignId);
+  return { campaigns, kind, authorOf: null };
 }
 
-/** All that the one a message is from may be known as. */
+/**
+ * Moves on the prospects of all campaigns of the sender that wait for this acceptance.
+ * Returns their campaigns.
+ */
+async function applyAcceptance(db: Db, message: OpenInbound, now: Date): Promise<string[]> {
+  const { workspaceId, receivedAt: at } = message;
+  // Locked against changes of their sequences: no prospect moves to a touch that is being removed.
+  await shareCampaigns(db, workspaceId, await campaignsAwaiting(db, message));
+  const people = await lockAwaiting(db, message, namesIn(message));
+  return markConnected(db, { workspaceId, people, at, now });
+}
+
+/** All names by which campaigns may know the author of a message. */
 function namesIn({ from, facts }: OpenInbound): string[] {
   return [from, ...(facts.identities ?? [])].flatMap((name) => (name ? namesOf(name) : []));
 }
 
-/** By the ids the message refers to, else by its conversation, else by whom it is about or from, among the people this sender wrote to. */
+/**
+ * The prospect a message belongs to, among those this sender wrote to: by the message ids it refers
+ * to, else by its conversation, else by the person it reports on or comes from.
+ */
 async function match(db: Db, message: OpenInbound): Promise<InboundTarget | null> {
   const { delivery, complaint, references } = message.facts;
   const keys = [delivery?.originalKey, complaint?.originalKey, ...references];
@@ -111,15 +133,16 @@ async function match(db: Db, message: OpenInbound): Promise<InboundTarget | null
     : targetByNames(db, message, namesIn(message));
 }
 
-type Heard = { message: OpenInbound; target: InboundTarget | null; verdict: Classification };
+type Matched = { message: OpenInbound; target: InboundTarget | null; verdict: Classification };
 
 /**
- * Who wrote a reply, where it is another of the people this sender wrote to: a colleague to whom somebody passed our mail. They are stopped as well, in a
- * transaction of their own and before the message counts as applied: the locks of one person come after each other.
+ * The author of a reply, if that is another prospect of this sender than the target: a colleague
+ * that got our mail forwarded. The author is stopped as well, in a transaction of their own before
+ * the message is marked as applied, because one transaction holds the locks of one prospect only.
  */
-async function authorOf(
+async function findAuthor(
   db: Db,
-  { message, target, verdict }: Heard,
+  { message, target, verdict }: Matched,
 ): Promise<InboundTarget | null> {
   if (!target || (verdict.kind !== 'reply' && verdict.kind !== 'unsubscribe')) return null;
   const identity = normaliseEmail(message.from ?? '');
@@ -130,8 +153,8 @@ async function authorOf(
 
 type Effect = { message: OpenInbound; target: InboundTarget; verdict: Classification; now: Date };
 
-/** A reply that stops nobody: noted and told once. */
-async function noteFirst(db: Db, { message, target, verdict, now }: Effect): Promise<void> {
+/** Records a reply in a campaign that replies do not stop. Only the first one makes an event. */
+async function recordReply(db: Db, { message, target, verdict, now }: Effect): Promise<void> {
   const { workspaceId, senderId } = message;
   const { prospectId, campaignId } = target;
   if (!(await noteReply(db, { workspaceId, prospectId, now }))) return;
@@ -145,11 +168,11 @@ async function noteFirst(db: Db, { message, target, verdict, now }: Effect): Pro
   await appendEvents(db, { workspaceId, at: now, actor: 'engine' }, [event]);
 }
 
-/** What each kind of message does to the person it concerns. */
+/** The effect of each kind of message on its prospect. */
 const effects: Record<Classification['kind'], (db: Db, effect: Effect) => Promise<void>> = {
   async reply(db, effect) {
     const { target } = effect;
-    if (target.stopOnReply === false) await noteFirst(db, effect);
+    if (target.stopOnReply === false) await recordReply(db, effect);
     else await stopProspect(db, { ...stopOf(effect), status: 'replied', kind: 'prospect.replied' });
   },
   async auto_reply(db, { message, target, verdict, now }) {
@@ -174,7 +197,8 @@ const effects: Record<Classification['kind'], (db: Db, effect: Effect) => Promis
   },
   complaint: (db, effect) => stopForGood(db, effect, 'complained'),
   unsubscribe: (db, effect) => stopForGood(db, effect, 'unsubscribed'),
-  // Whoever waited for it goes on without being the one the message is kept with (`connectAll`).
+  // Done for all prospects that wait for it, whether or not the message has a target
+  // (`applyAcceptance`).
   async connected() {},
   async other() {},
 };
@@ -190,7 +214,7 @@ async function stopForGood(db: Db, effect: Effect, reason: string): Promise<void
   const kind = suppressionKinds.find((known) => known === target.channel);
   const value = kind && target.personKey ? normaliseSuppression(kind, target.personKey) : null;
   if (!kind || value === null || value === target.identity) return;
-  // The same person may come again under the name that lasts.
+  // The lasting name is suppressed as well, because the person may be added again under it.
   await insertSuppressions(db, message.workspaceId, {
     items: [{ kind, value, reason }],
     campaignId: target.campaignId,
@@ -198,7 +222,7 @@ async function stopForGood(db: Db, effect: Effect, reason: string): Promise<void
   });
 }
 
-/** The person under the name by which the campaign's channel knows them: kinds of suppressions are called like channels. */
+/** Suppresses the identity of the prospect; kinds of suppressions are named like channels. */
 function suppressionOf({ target }: Effect, reason: string): Pick<Stop, 'suppress'> {
   const kind = suppressionKinds.find((known) => known === target.channel);
   return kind ? { suppress: { kind, value: target.identity, reason } } : {};

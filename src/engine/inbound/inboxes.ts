@@ -14,15 +14,17 @@ import { setHealth } from '../accounts/health.ts';
 import { applyReceived } from './inbound.ts';
 
 const batchSize = 20;
-/** How long an account that ailed is left alone before it is looked at whether it is well again. */
-const healingMs = 10 * minuteMs;
+/** How long a failed account rests before its inbox is tried again, for channels with `heals`. */
+const healingMs = 10 * 60_000;
 const maxWatched = 500;
 
-/** Looks into the senders' inboxes: when due, and at once when a provider hints that something came in. */
+/** Reads the senders' inboxes: when due, and at once when a provider hints at a new message. */
 export class Inboxes {
   readonly #services: Services;
   readonly #workerId: string;
+  /** Senders with an inbox that the next poll reads, due or not. */
   readonly #poked = new Set<string>();
+  /** How to stop the watch of each sender's inbox. */
   readonly #watches = new Map<string, () => void>();
 
   constructor(services: Services, workerId: string) {
@@ -30,7 +32,7 @@ export class Inboxes {
     this.#workerId = workerId;
   }
 
-  /** Looks into the inboxes that are due. Returns how many. */
+  /** Reads the inboxes that are due. Returns how many. */
   async poll(): Promise<number> {
     const poked = [...this.#poked];
     this.#poked.clear();
@@ -57,7 +59,7 @@ export class Inboxes {
     this.#watches.clear();
   }
 
-  /** Looks into one inbox: takes in what came, and makes something of it. */
+  /** Reads one inbox: stores its new messages and applies them. */
   async look(inbox: DueInbox): Promise<void> {
     const { workspaceId, senderId } = inbox;
     const { db, channels, clock, newId, log } = this.#services;

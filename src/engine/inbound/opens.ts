@@ -2,8 +2,8 @@ import { recordOpened } from '../../db/sending/marks.ts';
 import type { Services } from '../../operation.ts';
 
 /**
- * Notes that a mail's pixel was loaded. Mail providers load pixels too (Apple's privacy proxy does so always), so an open
- * is shown and counted but never decides about a send.
+ * Records that a mail's pixel was loaded. An open is shown and counted but never decides about a
+ * send, because mail providers load pixels too (Apple's privacy proxy always does).
  */
 export async function recordOpen(
   services: Services,

@@ -5,34 +5,38 @@ import type { Services } from '../../operation.ts';
 import { openAccounts } from '../accounts/accounts.ts';
 import { setHealth } from '../accounts/health.ts';
 
-/** What a provider tells of an account by itself, before it is asked. */
+/** An event about an account that its provider sends by itself, such as a webhook call. */
 export type ProviderEvent = {
   providerAccountId: string;
+  /** The new state of the account; null when the event does not change it. */
   health: Health | null;
+  /** The messages in the event. */
   read: (account: Account, now: Date) => Promise<Received[]>;
 };
 
 /**
- * Takes in what a provider tells: stored before this resolves, and made something of when the inbox is looked into, which is at once.
- * News of accounts that are nobody's here are passed over. The same news again changes nothing.
+ * Stores the messages of a provider event before it resolves, and makes the inbox due at once,
+ * which applies them. Events of unknown accounts are ignored. A repeated event changes nothing.
  */
 export async function takeProviderEvent(
   services: Services,
   type: string,
-  news: ProviderEvent,
+  event: ProviderEvent,
 ): Promise<void> {
   const { db, clock, newId } = services;
-  const sender = (await ownedSeats(db, type, [news.providerAccountId])).get(news.providerAccountId);
+  const sender = (await ownedSeats(db, type, [event.providerAccountId])).get(
+    event.providerAccountId,
+  );
   if (!sender) return;
   const account = (await openAccounts(services, sender.workspaceId, [sender.senderId])).get(
     sender.senderId,
   );
-  const received = account ? await news.read(account, clock.now()) : [];
+  const received = account ? await event.read(account, clock.now()) : [];
   if (received.length > 0) {
     await db.transaction().execute(async (transaction) => {
       await storeReceived(transaction, { ...sender, received, newId });
       await pokeInbox(transaction, sender);
     });
   }
-  if (news.health) await setHealth(services, sender, news.health);
+  if (event.health) await setHealth(services, sender, event.health);
 }
