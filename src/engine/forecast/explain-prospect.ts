@@ -1,6 +1,6 @@
 import type { CampaignRow } from '../../db/campaigns/campaigns.ts';
 import type { Db } from '../../db/database.ts';
-import type { ProspectRow } from '../../db/people/roster.ts';
+import type { ProspectRow } from '../../db/sending/profiles.ts';
 import {
   bindingOf,
   bindingOfCampaign,

@@ -18,10 +18,10 @@ import type {
 import { delayEnds } from '../../domain/hours/delay.ts';
 import { dropOverdue, pausesAfter, type ResumePolicy } from '../../domain/hours/resume.ts';
 import type { OperatingHours } from '../../domain/hours/schedule.ts';
-import { dayMs } from '../../domain/sending/limit.ts';
 import { defaultTimeZone } from '../../domain/sequence/campaign.ts';
 import { usualAcceptanceMs, waitsUntil } from '../../domain/sequence/invitation.ts';
 import { draftOf, touches } from '../../domain/sequence/sequence.ts';
+import { dayMs } from '../../domain/time.ts';
 import { scheduleOf } from '../sending/facts.ts';
 import { countTouches, type TouchCounts } from './forecast-counts.ts';
 import { readLanes } from './forecast-lanes.ts';

@@ -3,6 +3,7 @@ import { countHeld } from '../../db/forecast/forecasts.ts';
 import { forecast } from '../../domain/forecast/forecast.ts';
 import { localDate } from '../../domain/hours/schedule.ts';
 import { awaitsConnection } from '../../domain/sequence/invitation.ts';
+import { dayMs } from '../../domain/time.ts';
 import { type ForecastInput, type ForecastRequest, readForecastInput } from './forecast-input.ts';
 
 /** A year, in ms: sends after it are not forecast. */

@@ -24,7 +24,7 @@ import { tick } from '../sending/tick.ts';
  * One tick may plan ahead within a quarter of an hour: the facts hold there, because every local
  * day begins at a quarter and usage is counted in quarters.
  */
-const quarterMs = 15 * 60_000;
+const quarterMs = 15 * minuteMs;
 const laneBatchSize = 200;
 const callAheadMs = hourMs;
 const completionBatchSize = 100;

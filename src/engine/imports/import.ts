@@ -13,7 +13,6 @@ import {
 } from '../../db/people/imports.ts';
 import { type PackedPeople, packPeople } from '../../db/sending/roster-changes.ts';
 import { byteLength, decode, scanCsv } from '../../domain/imports/csv.ts';
-import { minuteMs } from '../../domain/time.ts';
 import { AppError } from '../../errors.ts';
 import type { Services } from '../../operation.ts';
 import { settleZones } from '../people/local-zones.ts';

@@ -30,7 +30,7 @@ import { type Stop, stopProspect } from '../sending/stop.ts';
 import { markConnected } from './connections.ts';
 
 /** An automatic reply that names a later return date is not believed. */
-const maxAbsenceMs = 60 * 86_400_000;
+const maxAbsenceMs = 60 * dayMs;
 
 /**
  * Applies every received message of a sender that is not applied yet: match, classify, apply.

@@ -15,7 +15,7 @@ import { applyReceived } from './inbound.ts';
 
 const batchSize = 20;
 /** How long a failed account rests before its inbox is tried again, for channels with `heals`. */
-const healingMs = 10 * 60_000;
+const healingMs = 10 * minuteMs;
 const maxWatched = 500;
 
 /** Reads the senders' inboxes: when due, and at once when a provider hints at a new message. */
