@@ -1,295 +1,32 @@
 import type { Operation } from '../operation.ts';
-import { createAutomation } from './automations/create.ts';
-import { deleteAutomation } from './automations/delete.ts';
-import { listAutomations } from './automations/list.ts';
-import { replaceAutomations } from './automations/replace.ts';
-import { updateAutomation } from './automations/update.ts';
-import { accountUsage } from './campaigns/account-usage.ts';
-import { addSenders } from './campaigns/add-senders.ts';
-import { createCampaign } from './campaigns/create.ts';
-import { deleteCampaign } from './campaigns/delete.ts';
-import { getCampaign } from './campaigns/get.ts';
-import { launchCampaign } from './campaigns/launch.ts';
-import { listCampaigns } from './campaigns/list.ts';
-import { pauseCampaign } from './campaigns/pause.ts';
-import { promoteCampaign } from './campaigns/promote.ts';
-import { removeSenderFromCampaign } from './campaigns/remove-sender.ts';
-import { resumeCampaign } from './campaigns/resume.ts';
-import { previewResume } from './campaigns/resume-preview.ts';
-import { listSendersOfCampaign } from './campaigns/senders.ts';
-import { campaignSettings } from './campaigns/settings.ts';
-import { syncStats } from './campaigns/sync-stats.ts';
-import { updateCampaign } from './campaigns/update.ts';
-import { validateCampaign } from './campaigns/validate.ts';
-import { listWordings } from './campaigns/wordings.ts';
-import { advanceClock } from './clock/advance.ts';
-import { getClock } from './clock/get.ts';
-import { updateClock } from './clock/update.ts';
-import { createColumn } from './columns/create.ts';
-import { deleteColumn } from './columns/delete.ts';
-import { listColumns } from './columns/list.ts';
-import { setColumnValues } from './columns/set-values.ts';
-import { updateColumn } from './columns/update.ts';
-import { checkMailbox } from './email/check.ts';
-import { createMailbox } from './email/create.ts';
-import { listMailboxes } from './email/list.ts';
-import { updateMailbox } from './email/update.ts';
-import { listEvents } from './events/list.ts';
-import { explainOneCampaign } from './explanations/campaign.ts';
-import { explainOneProspect } from './explanations/prospect.ts';
-import { explainOneSender } from './explanations/sender.ts';
-import { compareForecast } from './forecasts/compare.ts';
-import { createForecast } from './forecasts/create.ts';
-import { showForecast } from './forecasts/show.ts';
-import { cancelImport } from './imports/cancel.ts';
-import { getImport } from './imports/get.ts';
-import { listRejects } from './imports/rejects.ts';
-import { startImport } from './imports/start.ts';
-import { createKey } from './keys/create.ts';
-import { listKeys } from './keys/list.ts';
-import { revokeKey } from './keys/revoke.ts';
-import { createLead } from './leads/create.ts';
-import { deleteLead } from './leads/delete.ts';
-import { findLead } from './leads/find.ts';
-import { listLeads } from './leads/list.ts';
-import { setLeadData } from './leads/set-data.ts';
-import { updateLead } from './leads/update.ts';
-import { addListLeads } from './lists/add-leads.ts';
-import { cancelListImport } from './lists/cancel-import.ts';
-import { createList } from './lists/create.ts';
-import { deleteList } from './lists/delete.ts';
-import { enrolInList } from './lists/enrol.ts';
-import { getListImport } from './lists/get-import.ts';
-import { importLeads } from './lists/import.ts';
-import { listListLeads } from './lists/leads.ts';
-import { listLists } from './lists/list.ts';
-import { listListImports } from './lists/list-imports.ts';
-import { removeListLeads } from './lists/remove-leads.ts';
-import { startListImport } from './lists/start-import.ts';
-import { updateList } from './lists/update.ts';
-import { listMembers } from './members/list.ts';
-import { listDrafts } from './messages/drafts.ts';
-import { generateMessages } from './messages/generate.ts';
-import { listMessages } from './messages/list.ts';
-import { previewOneMessage } from './messages/preview.ts';
-import { retryDrafts } from './messages/retry.ts';
-import { updateMessage } from './messages/update.ts';
-import { createRevision } from './revisions/create.ts';
-import { getRevision } from './revisions/get.ts';
-import { listRevisions } from './revisions/list.ts';
-import { rollBackRevision } from './revisions/rollback.ts';
-import { addProspects } from './roster/add.ts';
-import { cancelProspect } from './roster/cancel.ts';
-import { confirmCsv } from './roster/confirm-csv.ts';
-import { enrolProspects } from './roster/enrol.ts';
-import { findOneProspect } from './roster/find.ts';
-import { importFromList } from './roster/import-from-list.ts';
-import { listRoster } from './roster/list.ts';
-import { markReplied } from './roster/mark-replied.ts';
-import { pauseProspect } from './roster/pause.ts';
-import { removeProspects } from './roster/remove.ts';
-import { resumeProspect } from './roster/resume.ts';
-import { skipAheadProspect } from './roster/skip-ahead.ts';
-import { updateProspect } from './roster/update.ts';
-import { uploadCsv } from './roster/upload-csv.ts';
-import { explainRules } from './rules/explain.ts';
-import { getRules } from './rules/get.ts';
-import { putRules, updateRules } from './rules/update.ts';
-import { createSandboxSender } from './senders/create-sandbox.ts';
-import { getSender } from './senders/get.ts';
-import { listSenders } from './senders/list.ts';
-import { removeSender } from './senders/remove.ts';
-import { getSenderSchedule } from './senders/schedule.ts';
-import { addNode } from './sequence/add-node.ts';
-import { deleteNode } from './sequence/delete-node.ts';
-import { moveNode } from './sequence/move-node.ts';
-import { updateNode } from './sequence/update-node.ts';
-import { getSettings } from './settings/get.ts';
-import { updateSettings } from './settings/update.ts';
-import { createStatus } from './statuses/create.ts';
-import { deleteStatus } from './statuses/delete.ts';
-import { listStatuses } from './statuses/list.ts';
-import { updateStatus } from './statuses/update.ts';
-import { addSuppressions } from './suppressions/add.ts';
-import { listSuppressions } from './suppressions/list.ts';
-import { removeSuppression } from './suppressions/remove.ts';
-import { createTag } from './tags/create.ts';
-import { deleteTag } from './tags/delete.ts';
-import { listTags } from './tags/list.ts';
-import { updateTag } from './tags/update.ts';
-import { listSeatsOfWorkspace } from './unipile/accounts.ts';
-import { connectSeat } from './unipile/connect.ts';
-import { reconnectSeat } from './unipile/reconnect.ts';
-import { refreshSender } from './unipile/refresh.ts';
-import { disconnectSeat } from './unipile/remove.ts';
-import { updateSeat } from './unipile/update.ts';
-import { verify } from './verify/run.ts';
-import { createWorkspace } from './workspaces/create.ts';
-import { listWorkspaces } from './workspaces/list.ts';
-import { checkXAccount } from './x/check.ts';
-import { connectX } from './x/connect.ts';
-import { listXAccounts } from './x/list.ts';
-import { updateXAccount } from './x/update.ts';
+import { everyOperation } from './index.gen.ts';
 
-/** All a caller can do. HTTP routes, OpenAPI and CLI commands follow from this list; sorted by noun, then as a reader meets them. */
-export const operations: readonly Operation[] = [
-  // automations
-  listAutomations,
-  createAutomation,
-  updateAutomation,
-  deleteAutomation,
-  replaceAutomations,
-  // campaigns
-  createCampaign,
-  getCampaign,
-  listCampaigns,
-  updateCampaign,
-  deleteCampaign,
-  validateCampaign,
-  launchCampaign,
-  pauseCampaign,
-  resumeCampaign,
-  previewResume,
-  promoteCampaign,
-  syncStats,
-  listSendersOfCampaign,
-  listWordings,
-  addSenders,
-  removeSenderFromCampaign,
-  accountUsage,
-  campaignSettings,
-  // clock
-  getClock,
-  advanceClock,
-  updateClock,
-  // columns
-  listColumns,
-  createColumn,
-  updateColumn,
-  deleteColumn,
-  setColumnValues,
-  // email accounts
-  listMailboxes,
-  createMailbox,
-  updateMailbox,
-  checkMailbox,
-  // events
-  listEvents,
-  // explanations
-  explainOneCampaign,
-  explainOneProspect,
-  explainOneSender,
-  // forecasts
-  showForecast,
-  createForecast,
-  compareForecast,
-  // imports
-  getImport,
-  cancelImport,
-  listRejects,
-  // keys
-  createKey,
-  listKeys,
-  revokeKey,
-  // leads
-  listLeads,
-  findLead,
-  createLead,
-  updateLead,
-  setLeadData,
-  deleteLead,
-  // lists
-  listLists,
-  createList,
-  updateList,
-  deleteList,
-  listListLeads,
-  addListLeads,
-  enrolInList,
-  removeListLeads,
-  importLeads,
-  listListImports,
-  startListImport,
-  getListImport,
-  cancelListImport,
-  // members
-  listMembers,
-  // messages
-  listMessages,
-  generateMessages,
-  updateMessage,
-  previewOneMessage,
-  listDrafts,
-  retryDrafts,
-  // revisions
-  listRevisions,
-  createRevision,
-  getRevision,
-  rollBackRevision,
-  // roster
-  listRoster,
-  findOneProspect,
-  addProspects,
-  enrolProspects,
-  updateProspect,
-  removeProspects,
-  pauseProspect,
-  resumeProspect,
-  cancelProspect,
-  skipAheadProspect,
-  markReplied,
-  importFromList,
-  uploadCsv,
-  confirmCsv,
-  startImport,
-  // rules
-  getRules,
-  updateRules,
-  putRules,
-  explainRules,
-  // senders
-  listSenders,
-  getSender,
-  createSandboxSender,
-  getSenderSchedule,
-  removeSender,
-  // sequence
-  addNode,
-  moveNode,
-  deleteNode,
-  updateNode,
-  // settings
-  getSettings,
-  updateSettings,
-  // statuses
-  listStatuses,
-  createStatus,
-  updateStatus,
-  deleteStatus,
-  // suppressions
-  listSuppressions,
-  addSuppressions,
-  removeSuppression,
-  // tags
-  listTags,
-  createTag,
-  updateTag,
-  deleteTag,
-  // unipile: LinkedIn accounts
-  connectSeat,
-  reconnectSeat,
-  refreshSender,
-  listSeatsOfWorkspace,
-  updateSeat,
-  disconnectSeat,
-  // verification
-  verify,
-  // X
-  connectX,
-  listXAccounts,
-  updateXAccount,
-  checkXAccount,
-  // workspaces
-  listWorkspaces,
-  createWorkspace,
-];
+const methods = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'];
+
+/**
+ * Everything a caller can do: HTTP routes, OpenAPI and CLI commands follow from this list.
+ * Sorted by the noun of the name, then by path, then by method.
+ */
+export const operations: readonly Operation[] = everyOperation.toSorted(
+  (one, other) =>
+    compare(nounOf(one), nounOf(other)) ||
+    compare(pathOf(one), pathOf(other)) ||
+    methodOf(one) - methodOf(other),
+);
+
+function compare(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}
+
+function nounOf({ name }: Operation): string {
+  return name.slice(0, name.indexOf('.'));
+}
+
+function pathOf({ route }: Operation): string {
+  return route.slice(route.indexOf(' '));
+}
+
+function methodOf({ route }: Operation): number {
+  return methods.indexOf(route.slice(0, route.indexOf(' ')));
+}
