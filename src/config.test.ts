@@ -4,7 +4,7 @@ import { halfSet, readConfig } from './config.ts';
 it.each([
   [
     { POSTRIDER_PORT: 'abc' },
-    'POSTRIDER_PORT: Must be a number. It says: port to listen on; 0 takes a free one.',
+    'POSTRIDER_PORT: Must be a number. Meaning: port to listen on; 0 takes a free one.',
   ],
   [{ POSTRIDER_PORT: '70000' }, 'POSTRIDER_PORT: Must be at most 65535.'],
   [
@@ -15,17 +15,18 @@ it.each([
   [{ DATABASE_URL: 'mydb' }, 'DATABASE_URL: Must be a URL such as postgres://'],
   [
     { POSTRIDER_PROT: '1' },
-    'POSTRIDER_PROT: there is no such setting. Did you mean POSTRIDER_PORT? docs/settings.md lists them.',
+    'POSTRIDER_PROT: there is no such setting. Did you mean POSTRIDER_PORT? ' +
+      'docs/settings.md lists them.',
   ],
   [
     { POSTRIDER_COLOUR: '1' },
     'POSTRIDER_COLOUR: there is no such setting. docs/settings.md lists them.',
   ],
-])('%o is refused by name, with what it may be', (env, said) =>
-  expect(() => readConfig(env)).toThrow(said),
+])('%o is refused with the name of the setting and its valid values', (env, message) =>
+  expect(() => readConfig(env)).toThrow(message),
 );
 
-it('settings that count only together are missed by name', () => {
+it('a feature with only some of its settings is reported with the missing ones', () => {
   expect(
     halfSet({
       POSTRIDER_UNIPILE_DSN: 'api1.unipile.com:13111',

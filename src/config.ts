@@ -5,7 +5,7 @@ import { refuse } from './refusal.ts';
 
 const seconds = z.coerce.number().int().min(1).max(3600);
 
-/** Every setting, its default and what it means. The table in docs/settings.md is checked against this. */
+/** Every setting: schema, default, meaning. The table in docs/settings.md is made from this. */
 export const settings = {
   DATABASE_URL: [
     z
@@ -19,7 +19,7 @@ export const settings = {
   ],
   POSTRIDER_DATA_DIR: [
     z.string().default('.data'),
-    'where the embedded database, the keys and the first API key lie',
+    'folder of the embedded database, the keys and the first API key',
   ],
   POSTRIDER_HOST: [z.string().default('127.0.0.1'), 'address to listen on'],
   POSTRIDER_PORT: [
@@ -28,12 +28,12 @@ export const settings = {
   ],
   POSTRIDER_PUBLIC_URL: [
     z.url().optional(),
-    'how recipients reach this server: unsubscribe links and open pixels need it',
+    'address at which recipients reach this server: unsubscribe links and open pixels need it',
   ],
   POSTRIDER_ROLE: [z.enum(['all', 'api', 'worker']).default('all'), 'what this process does'],
   POSTRIDER_MASTER_KEY: [
     z.string().min(16).optional(),
-    'seals the stored passwords; without it a key file in the data directory does',
+    'seals the stored passwords; without it a key file in the data directory is used',
   ],
   POSTRIDER_LOG_LEVEL: [
     z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -41,16 +41,16 @@ export const settings = {
   ],
   POSTRIDER_SEND_SECONDS: [
     seconds.default(120),
-    'how long a reserved message may take: half to hand it over, half to hear the answer',
+    'how long a reserved message may take: half to hand it over, half to wait for the answer',
   ],
   POSTRIDER_SETTLE_SECONDS: [
     seconds.default(30),
-    'how long after that a Sent folder is given to show a message before it counts as absent',
+    'how long a Sent folder is then given to show a message before it counts as absent',
   ],
   POSTRIDER_POLL_SECONDS: [seconds.default(60), 'how often a mailbox is polled, besides IDLE'],
   POSTRIDER_MAIL_CA: [
     z.string().optional(),
-    'file of PEM certificates of private authorities to trust for SMTP and IMAP',
+    'PEM file with certificates of private authorities to trust for SMTP and IMAP',
   ],
   POSTRIDER_MAIL_HOSTS: [
     z.enum(['any', 'public']).default('any'),
@@ -64,46 +64,46 @@ export const settings = {
         'Must be as the dashboard shows it, such as api1.unipile.com:13111',
       )
       .optional(),
-    'where your Unipile is, as its dashboard shows it; without it and the key there is no LinkedIn',
+    'address of your Unipile, as its dashboard shows it; LinkedIn needs it and the key',
   ],
-  POSTRIDER_UNIPILE_API_KEY: [z.string().optional(), 'an access token of it'],
+  POSTRIDER_UNIPILE_API_KEY: [z.string().optional(), 'access token of your Unipile'],
   POSTRIDER_X_CLIENT_ID: [
     z.string().optional(),
-    'client id of your app at X; without it there is no X, and logins need POSTRIDER_PUBLIC_URL too',
+    'client id of your app at X; X needs it, and logins need POSTRIDER_PUBLIC_URL too',
   ],
   POSTRIDER_X_CLIENT_SECRET: [
     z.string().optional(),
-    'its client secret, when it is a confidential client',
+    'client secret of your app at X, when it is a confidential client',
   ],
   POSTRIDER_X_API_URL: [
     z.url().optional(),
-    'another address for the API of X and its page of consent, for tests',
+    'another address for the API of X and its consent page, for tests',
   ],
   POSTRIDER_AI_PROVIDER: [
     z.enum(['openai-compatible', 'anthropic']).optional(),
-    'whose protocol the model that writes texts speaks; without it there are no AI nodes',
+    'API protocol of the model that writes texts; without it there are no AI nodes',
   ],
   POSTRIDER_AI_URL: [
     z.url().optional(),
-    "where its API is, if not at the provider's own address: the part before /chat/completions or /messages",
+    "base URL of the model's API, before /chat/completions or /messages, if not the usual one",
   ],
   POSTRIDER_AI_API_KEY: [
     z.string().optional(),
-    'the key of that API; any text for a server that wants none',
+    'key of that API; any text for a server that needs none',
   ],
-  POSTRIDER_AI_MODEL: [z.string().optional(), 'the name of the model'],
+  POSTRIDER_AI_MODEL: [z.string().optional(), 'name of the model'],
   POSTRIDER_AI_DAILY_DRAFTS: [
     z.coerce.number().int().min(1).max(10_000_000).default(1000),
     'how many texts a model may write for one workspace in a day, failed tries included',
   ],
   POSTRIDER_AI_PER_MINUTE: [
     z.coerce.number().int().min(1).max(100_000).default(60),
-    'how many of them in a minute',
+    'how many texts a model may write in a minute',
   ],
   POSTRIDER_AI_TIMEOUT_SECONDS: [seconds.default(60), 'how long a model may take over one text'],
 } as const satisfies Record<string, readonly [z.ZodType, string]>;
 
-/** The model that writes texts, and how much of it a workspace may use. */
+/** Access to the model that writes texts. */
 export type AiConfig = {
   provider: 'openai-compatible' | 'anthropic';
   url: string | null;
@@ -137,7 +137,7 @@ export type Config = {
   aiTimeoutMs: number;
 };
 
-/** Reads the settings. @throws Error that names the variable, its value's fault and what it is for */
+/** Reads the settings. @throws Error that names the variable, its fault and its meaning */
 export function readConfig(env: Record<string, string | undefined>): Config {
   const read = <Name extends keyof typeof settings>(
     name: Name,
@@ -145,15 +145,15 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     const [schema, meaning] = settings[name];
     const parsed = schema.safeParse(env[name] === '' ? undefined : env[name], { error: refuse });
     if (!parsed.success)
-      throw new Error(`${name}: ${parsed.error.issues[0]?.message} It says: ${meaning}.`);
+      throw new Error(`${name}: ${parsed.error.issues[0]?.message} Meaning: ${meaning}.`);
     return parsed.data as z.output<(typeof settings)[Name][0]>;
   };
-  const stray = Object.keys(env).find(
+  const unknownName = Object.keys(env).find(
     (name) => name.startsWith(prefix) && !(name in settings) && !clientSettings.includes(name),
   );
-  if (stray)
+  if (unknownName)
     throw new Error(
-      `${stray}: there is no such setting. ${guess(stray)}docs/settings.md lists them.`,
+      `${unknownName}: there is no such setting. ${guess(unknownName)}docs/settings.md lists them.`,
     );
   return {
     databaseUrl: read('DATABASE_URL') ?? null,
@@ -187,30 +187,32 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 
 const prefix = 'POSTRIDER_';
 
-function guess(stray: string): string {
+/** A hint at the setting with the nearest name, with a blank behind it; else an empty text. */
+function guess(unknownName: string): string {
   const names = Object.keys(settings).flatMap((name) =>
     name.startsWith(prefix) ? [name.slice(prefix.length)] : [],
   );
-  const meant = nearest(stray.slice(prefix.length), names);
+  const meant = nearest(unknownName.slice(prefix.length), names);
   return meant ? `Did you mean ${prefix}${meant}? ` : '';
 }
 
-/** Settings that count only together, of which some are there and others not: what is off, and what it lacks. */
+/** A sentence for each feature that is off because only some of its settings are given. */
 export function halfSet(env: Record<string, string | undefined>): string[] {
   const x =
     env.POSTRIDER_X_CLIENT_ID && !env.POSTRIDER_PUBLIC_URL
       ? ['No account on X can be connected: POSTRIDER_PUBLIC_URL must be set too.']
       : [];
-  const halves = Object.entries(batchSize).flatMap(([what, names]) => {
-    const lacking = names.filter((name) => !env[name]);
-    return lacking.length > 0 && lacking.length < names.length
-      ? [`${what} is off: ${lacking.join(' and ')} must be set too.`]
+  const halves = Object.entries(coupledSettings).flatMap(([feature, names]) => {
+    const missing = names.filter((name) => !env[name]);
+    return missing.length > 0 && missing.length < names.length
+      ? [`${feature} is off: ${missing.join(' and ')} must be set too.`]
       : [];
   });
   return [...halves, ...x];
 }
 
-const batchSize: Record<string, (keyof typeof settings)[]> = {
+/** Settings that have an effect only when all of their feature are given. */
+const coupledSettings: Record<string, (keyof typeof settings)[]> = {
   LinkedIn: ['POSTRIDER_UNIPILE_DSN', 'POSTRIDER_UNIPILE_API_KEY'],
   'Writing by a model': ['POSTRIDER_AI_PROVIDER', 'POSTRIDER_AI_API_KEY', 'POSTRIDER_AI_MODEL'],
 };
@@ -232,5 +234,5 @@ function unipileOf(dsn?: string, apiKey?: string): Config['unipile'] {
   return { url: /^https?:/.test(host) ? host : `https://${host}`, apiKey };
 }
 
-/** What the CLI reads as a client of a running server. */
+/** Variables that the CLI reads as a client of a running server. */
 const clientSettings = ['POSTRIDER_API_KEY', 'POSTRIDER_BASE_URL', 'POSTRIDER_RECORD'];

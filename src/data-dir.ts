@@ -2,37 +2,37 @@ import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** Where the first boot leaves the first API key. */
+/** File into which the first boot writes the first API key. */
 export const adminKeyFile = (dataDir: string): string => path.join(dataDir, 'admin.key');
-/** Where a running server says how to reach it: `{ url, pid }`. */
+/** File into which a running server writes its address: `{ url, pid }`. */
 export const serverFile = (dataDir: string): string => path.join(dataDir, 'server.json');
 
-/** The secret that seals what is stored: 256 random bits in `master.key`, made at the first call. */
+/** The secret that seals stored passwords: 256 random bits in `master.key`, made when missing. */
 export function readMasterKey(dataDir: string): string {
   const file = path.join(dataDir, 'master.key');
-  const fresh = `${file}.${process.pid}`;
-  writeOwn(fresh, `${randomBytes(32).toString('base64url')}\n`);
+  const candidate = `${file}.${process.pid}`;
+  writeOwn(candidate, `${randomBytes(32).toString('base64url')}\n`);
   try {
-    // A link appears whole and only once, so two first starts agree on one key.
-    linkSync(fresh, file);
+    // Two first starts at the same time agree on one key, because a link is made whole and once.
+    linkSync(candidate, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   } finally {
-    rmSync(fresh, { force: true });
+    rmSync(candidate, { force: true });
   }
   return readFileSync(file, 'utf8').trim();
 }
 
-/** Writes a file only this user can read, in one step. */
+/** Replaces a file in one step. Only this user can read it. */
 export function writeOwn(file: string, text: string): void {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-  const fresh = `${file}.part-${process.pid}`;
-  rmSync(fresh, { force: true });
-  writeFileSync(fresh, text, { mode: 0o600, flag: 'wx' });
-  renameSync(fresh, file);
+  const part = `${file}.part-${process.pid}`;
+  rmSync(part, { force: true });
+  writeFileSync(part, text, { mode: 0o600, flag: 'wx' });
+  renameSync(part, file);
 }
 
-/** The server that says it runs on this data directory, while its process lives. */
+/** The server of this data directory, from `server.json`; null unless its process is alive. */
 export function findServerProcess(dataDir: string): { url: string; pid: number } | null {
   try {
     const server = JSON.parse(readFileSync(serverFile(dataDir), 'utf8')) as {
@@ -46,13 +46,13 @@ export function findServerProcess(dataDir: string): { url: string; pid: number }
   }
 }
 
-/** Takes the server's address away again, unless another process has put its own there. */
+/** Removes `server.json`, unless another process has written it. */
 export function removeServerFile(dataDir: string): void {
   const file = serverFile(dataDir);
   try {
     const { pid } = JSON.parse(readFileSync(file, 'utf8')) as { pid?: number };
     if (pid === process.pid) rmSync(file);
   } catch {
-    // Nothing there, or nothing to read: nothing to take away.
+    // The file is missing or unreadable, so there is nothing to remove.
   }
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { newId } from './ids.ts';
 
-it('gives ids of version 7 that sort by creation', () => {
+it('ids are UUIDs of version 7 and sort by creation', () => {
   const before = Date.now();
   const ids = Array.from({ length: 20_000 }, newId);
   const after = Date.now();
@@ -16,7 +16,7 @@ it('gives ids of version 7 that sort by creation', () => {
   expect(msecs.at(-1)).toBeLessThanOrEqual(after);
 });
 
-it('draws new chance for every id', () => {
+it('every id has random bits of its own', () => {
   const tails = Array.from({ length: 20_000 }, () => newId().slice(-10));
   expect(new Set(tails).size).toBe(tails.length);
 });

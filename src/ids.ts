@@ -2,11 +2,13 @@ import { v7 } from 'uuid';
 
 const idBytes = 16;
 const pool = new Uint8Array(512 * idBytes);
+/** `at`: the first unused byte of `pool`. `msecs`, `seq`: time and counter of the last id. */
 const last = { at: pool.length, msecs: 0, seq: 0 };
 
 /**
- * A new UUIDv7 (RFC 9562): ids sort by creation, within a millisecond too (6.2, method 1).
- * Chance is drawn for many at once: drawn for each it costs three times as much as all the rest.
+ * A new UUIDv7 (RFC 9562). Ids of a process sort by creation, also within a millisecond
+ * (section 6.2, method 1). Random bytes are drawn for 512 ids at once, because drawing them for
+ * each id costs three times as much as everything else here.
  */
 export function newId(): string {
   if (last.at === pool.length) {
@@ -18,14 +20,14 @@ export function newId(): string {
   const now = Date.now();
   if (now > last.msecs) {
     last.msecs = now;
-    // The upper half of the counter stays free, so that it does not run over.
+    // The counter starts in its lower half, so that counting up does not overflow it.
     last.seq = ((random[0]! & 0x7f) << 24) | (random[1]! << 16) | (random[2]! << 8) | random[3]!;
   } else last.seq += 1;
   return v7({ random, msecs: last.msecs, seq: last.seq });
 }
 
-/** No id comes after it. */
+/** The greatest id: no id sorts after it. */
 export const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
-/** Stands for "no node" and "no sender" where a key column cannot be null. */
+/** Means "no node" or "no sender" in key columns, which cannot be null. */
 export const nilId = '00000000-0000-0000-0000-000000000000';

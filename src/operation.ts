@@ -18,45 +18,45 @@ import type { Vault } from './vault.ts';
 export const scopes = ['read', 'write', 'send', 'admin'] as const;
 export type Scope = (typeof scopes)[number];
 
-/** What the process is made of; built once in app.ts. */
+/** Everything a process works with: database, clock, channels, settings. Built once in app.ts. */
 export type Services = {
   db: Db;
-  /** The connections below `db`, for what it cannot do: jobs and LISTEN. */
+  /** The connections below `db`, for uses that kysely does not cover: jobs and LISTEN. */
   pool: Pool;
   clock: Clock;
   newId: () => string;
   channels: ReadonlyMap<string, Channel>;
-  /** Who writes the texts of AI nodes; null when nobody is set up. */
+  /** The model that writes the texts of AI nodes; null when none is set up. */
   ai: TextModel | null;
   vault: Vault;
   config: Config;
   log: Log;
 };
 
-/** Who calls: an API key of a member of a workspace. */
+/** The API key that a call was made with: it belongs to a member of a workspace. */
 export type Caller = {
   workspaceId: string;
   memberId: string;
   keyId: string;
   scopes: readonly Scope[];
-  /** The workspace is a sandbox: its own clock, and nothing leaves it. */
+  /** True when the workspace is a sandbox: it has its own clock, and nothing leaves it. */
   sandbox?: boolean;
 };
 
 export type Upload = { filename: string; bytes: Buffer };
 
-/** One call of one operation. In a write, `db` is its transaction. */
+/** The context of one call of one operation. In a write, `db` is the call's transaction. */
 export type Context = Services &
   Caller & {
     now: Date;
     actor: string;
-    /** Says that a field was ignored; with `Prefer: handling=strict` it is an error instead. */
+    /** Warns that a field was ignored. @throws request.ignored_field when the call is strict */
     warn: (field: string, message: string) => void;
-    /** Sets another success status than the operation's own. */
+    /** Sets a success status other than the operation's own. */
     setStatus: (status: number) => void;
     /** The raw body, for operations with `body: 'stream'`. */
     stream?: Readable;
-    /** The file, for operations with `body: 'upload'`. */
+    /** The uploaded file, for operations with `body: 'upload'`. */
     upload?: Upload;
   };
 
@@ -65,43 +65,43 @@ export type Operation<In extends z.ZodObject = z.ZodObject, Out extends z.ZodTyp
   name: string;
   /** Method and path below the host; `{x}` are path parameters and members of `input`. */
   route: `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /api/${string}`;
-  /** Words after `postrider`; several operations may share them: the first whose required path flags are given is meant. */
+  /** Words after `postrider`. Of operations that share them, the flags given choose one. */
   cli: string;
   summary: string;
   description?: string;
   scope: Scope;
-  /** Path, query and body members together. GETs take the rest from the query, all others from the body (and query). */
+  /** Path, query and body members together. GETs have no body; others may have all three. */
   input: In;
   output: Out;
-  /** Success status; 200 unless told. */
+  /** Success status; 200 by default. */
   status?: 200 | 201 | 202;
   errors: readonly ErrorCode[];
-  /** `warn`: unknown members are ignored with a warning, where Puffle tolerates them. Otherwise they are a 400. */
+  /** `warn`: as in Puffle, unknown members are ignored with a warning. A 400 by default. */
   unknown?: 'warn';
-  /** How the body arrives: JSON unless told. */
+  /** How the body arrives; JSON by default. */
   body?: 'json' | 'stream' | 'upload';
-  /** Most bytes of a JSON body; 4 MiB unless told. */
+  /** Maximum size of a JSON body in bytes; 4 MiB by default. */
   bodyLimit?: number;
-  /** `false`: runs outside a transaction (it talks to the network, or streams). Writes are one transaction otherwise. */
+  /** `false`: runs outside a transaction, because it uses the network. Writes are one by default. */
   transaction?: false;
-  /** The answer holds a secret: it is sealed where Idempotency-Key stores it. */
+  /** The answer holds a secret, so it is sealed before it is stored for its Idempotency-Key. */
   secret?: true;
-  /** The answer was a part: what to call it with again for the rest, and how far it is, in words. Null: it was all. */
+  /** After a partial answer: the next call's input and the progress in words. Null: complete. */
   continueWith?(body: z.output<Out>): { input: Record<string, unknown>; progress: string } | null;
-  /** Of a GET whose answer changes by itself until something is done: how it is followed, as server-sent events. */
+  /** For a GET whose answer changes until some work is done: lets clients follow it (SSE). */
   follow?: {
-    /** What the answer depends on now, in one cheap query: when this changes, the answer is given again. */
+    /** A fingerprint of the answer from one cheap query. The answer is sent when it changes. */
     look(context: Context, input: z.output<In>): Promise<string>;
-    /** Nothing is left that would change it. */
+    /** Whether the answer is final: no work is left that would change it. */
     isOver(body: z.output<Out>): boolean;
-    /** How far it is, in words. */
+    /** The progress in words. */
     progress(body: z.output<Out>): string;
   };
-  /** Name of the operation that shows how far the work is that a 202 began; it takes the members of the path. */
+  /** After a 202: the operation that shows the progress. It takes the same path members. */
   progressOperation?: string;
-  /** Whether an answer is bad news, for scripts: the CLI prints it and exits with 1. */
+  /** Whether a successful answer reports a failure: the CLI prints it and exits with 1. */
   isFailure?(body: z.output<Out>): boolean;
-  /** A method, so that operations of every input fit one list. */
+  /** A method, because its parameters are bivariant: operations of every input fit one list. */
   run(context: Context, input: z.output<In>): Promise<z.input<Out>>;
 };
 
@@ -122,7 +122,11 @@ export type Call = {
 
 export type Answer = { status: number; body: unknown; replayed: boolean };
 
-/** The one door: every surface comes through here, so scope, parsing, idempotency, transaction and shape are held once. */
+/**
+ * Runs one call of an operation. Every surface calls this function, so that scope, parsing,
+ * idempotency, the transaction and the shape of the answer are enforced in one place.
+ * @throws AppError
+ */
 export async function runOperation(
   operation: Operation,
   services: Services,
@@ -136,56 +140,64 @@ export async function runOperation(
     warnings.push(problem);
   };
   const input = parseInput(operation, call.raw, warn);
-  let status: number = operation.status ?? 200;
-  const warned = warnings.length;
-  const runWith = async (db: Db): Promise<unknown> => {
-    warnings.length = warned;
+  const parseWarnings = warnings.length;
+  const run = async (db: Db): Promise<Answer> => {
+    // `transact` may run this again after a deadlock: warnings of the failed run are dropped.
+    warnings.length = parseWarnings;
+    let status: number = operation.status ?? 200;
     const setStatus = (next: number) => {
       status = next;
     };
-    const context = await contextOf(services, call, { db, warn, setStatus });
+    const context = await createContext(services, call, { db, warn, setStatus });
     const result = operation.output.parse(await operation.run(context, input));
-    return warnings.length > 0 ? { ...(result as object), warnings } : result;
+    const body = warnings.length > 0 ? { ...(result as object), warnings } : result;
+    return { status, body, replayed: false };
   };
 
-  if (operation.route.startsWith('GET '))
-    return { body: await runWith(services.db), status, replayed: false };
-  const inTransaction = operation.transaction !== false;
-  const within = <T>(run: (db: Db) => Promise<T>) =>
-    inTransaction ? transact(services.db, run) : run(services.db);
-  return within(async (db) => {
-    if (!call.idempotencyKey) return { body: await runWith(db), status, replayed: false };
-    const id = { workspaceId: call.caller.workspaceId, key: call.idempotencyKey };
-    const aad = `${id.workspaceId}:${id.key}`;
-    const stored = await startIdempotent(db, {
-      ...id,
-      fingerprint: fingerprint(operation, call),
-      at: services.clock.now(),
-    });
-    if (stored)
-      return {
-        status: stored.status,
-        body: operation.secret
-          ? JSON.parse(services.vault.open(String(stored.body), aad))
-          : stored.body,
-        replayed: true,
-      };
-    try {
-      const body = await runWith(db);
-      await finishIdempotent(db, {
-        ...id,
-        status,
-        body: operation.secret ? services.vault.seal(JSON.stringify(body), aad) : body,
-      });
-      return { body, status, replayed: false };
-    } catch (error) {
-      if (!inTransaction) await finishIdempotent(db, { ...id, status: null, body: null });
-      throw error;
-    }
-  });
+  if (operation.route.startsWith('GET ')) return run(services.db);
+  const { idempotencyKey } = call;
+  const write = (db: Db): Promise<Answer> =>
+    idempotencyKey === undefined || idempotencyKey === ''
+      ? run(db)
+      : runOnce(operation, { ...services, db }, { call, idempotencyKey, run });
+  return operation.transaction === false ? write(services.db) : transact(services.db, write);
 }
 
-/** What an operation that is followed depends on now. The same door, for a look that answers nothing. */
+type KeyedCall = { call: Call; idempotencyKey: string; run: (db: Db) => Promise<Answer> };
+
+/** Runs a write unless its Idempotency-Key has an answer already; stores the answer otherwise. */
+async function runOnce(
+  operation: Operation,
+  { db, clock, vault }: Services,
+  { call, idempotencyKey, run }: KeyedCall,
+): Promise<Answer> {
+  const key = { workspaceId: call.caller.workspaceId, key: idempotencyKey };
+  const aad = `${key.workspaceId}:${key.key}`;
+  const stored = await startIdempotent(db, {
+    ...key,
+    fingerprint: fingerprint(operation, call),
+    at: clock.now(),
+  });
+  if (stored) {
+    const { status, body } = stored;
+    const opened = operation.secret ? JSON.parse(vault.open(String(body), aad)) : body;
+    return { status, body: opened, replayed: true };
+  }
+  try {
+    const answer = await run(db);
+    const { status, body } = answer;
+    const kept = operation.secret ? vault.seal(JSON.stringify(body), aad) : body;
+    await finishIdempotent(db, { ...key, status, body: kept });
+    return answer;
+  } catch (error) {
+    // Frees the key for another try. In a transaction the rollback has done so.
+    if (operation.transaction === false)
+      await finishIdempotent(db, { ...key, status: null, body: null });
+    throw error;
+  }
+}
+
+/** The fingerprint of `follow.look`, after the checks of any call. @throws AppError */
 export async function lookAt(
   operation: Operation,
   services: Services,
@@ -195,25 +207,26 @@ export async function lookAt(
   const ignore = () => undefined;
   const input = parseInput(operation, call.raw, ignore);
   return operation.follow!.look(
-    await contextOf(services, call, { db: services.db, warn: ignore, setStatus: ignore }),
+    await createContext(services, call, { db: services.db, warn: ignore, setStatus: ignore }),
     input,
   );
 }
 
-async function contextOf(
+async function createContext(
   services: Services,
   call: Call,
-  more: Pick<Context, 'db' | 'warn' | 'setStatus'>,
+  ofCall: Pick<Context, 'db' | 'warn' | 'setStatus'>,
 ): Promise<Context> {
-  const own = call.caller.sandbox
-    ? await servicesFor({ ...services, db: more.db }, call.caller.workspaceId)
+  const { caller } = call;
+  const ofWorkspace = caller.sandbox
+    ? await servicesFor({ ...services, db: ofCall.db }, caller.workspaceId)
     : services;
   return {
-    ...own,
-    ...call.caller,
-    now: own.clock.now(),
-    actor: `key:${call.caller.keyId}`,
-    ...more,
+    ...ofWorkspace,
+    ...caller,
+    now: ofWorkspace.clock.now(),
+    actor: `key:${caller.keyId}`,
+    ...ofCall,
     ...(call.stream ? { stream: call.stream } : {}),
     ...(call.upload ? { upload: call.upload } : {}),
   };
@@ -229,21 +242,21 @@ function parseInput(
   raw: Record<string, unknown>,
   warn: Context['warn'],
 ): Record<string, unknown> {
-  const isStray = (name: string) => !Object.hasOwn(operation.input.shape, name);
-  const strays = Object.keys(raw).filter(isStray);
-  if (strays.length > 0 && operation.unknown !== 'warn') {
-    const errors = strays.map((name) => ({
+  const isUnknown = (name: string) => !Object.hasOwn(operation.input.shape, name);
+  const unknownNames = Object.keys(raw).filter(isUnknown);
+  if (unknownNames.length > 0 && operation.unknown !== 'warn') {
+    const errors = unknownNames.map((name) => ({
       pointer: `/${name}`,
       code: 'unknown_field',
       message: refuseField(operation, name),
     }));
     throw new AppError('request.invalid', errors[0]!.message, { errors });
   }
-  for (const name of strays) warn(name, `${refuseField(operation, name)} It was ignored.`);
+  for (const name of unknownNames) warn(name, `${refuseField(operation, name)} It was ignored.`);
   const known =
-    strays.length === 0
+    unknownNames.length === 0
       ? raw
-      : Object.fromEntries(Object.entries(raw).filter(([name]) => !isStray(name)));
+      : Object.fromEntries(Object.entries(raw).filter(([name]) => !isUnknown(name)));
   const parsed = operation.input.safeParse(known, { error: refuse });
   if (!parsed.success) throw invalid(parsed.error);
   return parsed.data;
@@ -257,21 +270,13 @@ function refuseField({ input }: Operation, name: string): string {
 /** A 400 that names every field zod refused. */
 export function invalid(error: z.ZodError): AppError {
   const errors = error.issues.map((issue) => {
-    const pointer = `/${issue.path.map(String).join('/')}`;
-    return {
-      pointer,
-      code: issue.message === 'Required.' ? 'required' : issue.code,
-      message: issue.message,
-    };
+    const { path, message } = issue;
+    const code = message === 'Required.' ? 'required' : issue.code;
+    return { pointer: `/${path.map(String).join('/')}`, code, message };
   });
-  const first = errors[0];
-  return new AppError(
-    'request.invalid',
-    first
-      ? `${first.pointer === '/' ? 'body' : first.pointer.slice(1)}: ${first.message}`
-      : undefined,
-    { errors },
-  );
+  const [first] = errors;
+  const field = first?.pointer.slice(1) || 'body';
+  return new AppError('request.invalid', first && `${field}: ${first.message}`, { errors });
 }
 
 function fingerprint(operation: Operation, { raw, upload }: Call): Buffer {

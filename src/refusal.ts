@@ -2,7 +2,10 @@ import type { z } from 'zod';
 
 type Issue = z.core.$ZodRawIssue;
 
-/** Says for people what is wrong with a value, where its schema has no words of its own; given to zod with each parse. */
+/**
+ * The message for people about a value that zod refuses, unless its schema has a message of its
+ * own. Passed to zod with each parse as `error`.
+ */
 export function refuse(issue: Issue): string | undefined {
   if (issue.input === undefined) return 'Required.';
   return refusals[issue.code]?.(issue as never);
@@ -14,8 +17,8 @@ type Refusals = {
 
 const refusals: Partial<Record<string, (issue: never) => string | undefined>> = {
   invalid_type: ({ expected, input }) => {
-    const got = kindOf(input);
-    return `Must be ${kinds[expected] ?? expected}${got ? `, not ${got}` : ''}.`;
+    const actual = kindOf(input);
+    return `Must be ${kinds[expected] ?? expected}${actual ? `, not ${actual}` : ''}.`;
   },
   invalid_value: ({ values }) =>
     `Must be ${values.length > 1 ? 'one of ' : ''}${values.map(String).join(', ')}.`,
@@ -23,29 +26,32 @@ const refusals: Partial<Record<string, (issue: never) => string | undefined>> = 
   invalid_union: ({ errors }) => readBranches(errors),
   too_big: ({ origin, maximum, inclusive }) => {
     const max = inclusive === false ? 'less than' : 'at most';
-    return counted[origin]
-      ? `May have ${max} ${maximum} ${units(origin, maximum)}.`
+    return unitsOf[origin]
+      ? `May have ${max} ${maximum} ${unit(origin, maximum)}.`
       : `Must be ${max} ${maximum}.`;
   },
   too_small: ({ origin, minimum, inclusive }) => {
-    const least = inclusive === false ? 'more than' : 'at least';
-    return counted[origin]
-      ? `Must have ${least} ${minimum} ${units(origin, minimum)}.`
-      : `Must be ${least} ${minimum}.`;
+    const min = inclusive === false ? 'more than' : 'at least';
+    return unitsOf[origin]
+      ? `Must have ${min} ${minimum} ${unit(origin, minimum)}.`
+      : `Must be ${min} ${minimum}.`;
   },
   unrecognized_keys: ({ keys }) =>
     `There is no field ${keys.map((key) => `"${key}"`).join(', ')} here.`,
 } satisfies Refusals;
 
-const counted: Record<string, string> = {
+/** The units of a size, in the plural, by zod's `origin`; a number has none. */
+const unitsOf: Record<string, string> = {
   string: 'characters',
   array: 'items',
   map: 'fields',
   set: 'items',
   file: 'bytes',
 };
-const units = (origin: string, n: number | bigint) =>
-  Number(n) === 1 ? counted[origin]?.slice(0, -1) : counted[origin];
+function unit(origin: string, n: number | bigint): string | undefined {
+  const plural = unitsOf[origin];
+  return Number(n) === 1 ? plural?.slice(0, -1) : plural;
+}
 
 const kinds: Record<string, string> = {
   string: 'a text',
@@ -64,6 +70,7 @@ const formats: Record<string, string> = {
   url: 'Must be a URL such as https://example.com.',
 };
 
+/** The kind of a value in words, the number itself for a fraction; null for NaN. */
 function kindOf(input: unknown): string | null {
   if (input === null) return 'null';
   if (Array.isArray(input)) return kinds.array!;
@@ -75,18 +82,21 @@ function kindOf(input: unknown): string | null {
 
 type Branches = readonly (readonly { path: readonly PropertyKey[]; message: string }[])[];
 
-/** Of several shapes that something may have, the one it is closest to: what is wrong within it. Else what it may be. */
+/**
+ * The message about a value that fits none of several shapes: the first fault within the shape
+ * whose top level it fits; else the messages of all shapes.
+ */
 function readBranches(branches: Branches): string | undefined {
   const within = branches.find(
     (issues) => issues.length > 0 && issues.every(({ path }) => path.length > 0),
   )?.[0];
   if (within) return `${within.path.map(String).join('/')}: ${within.message}`;
-  const said = [
+  const messages = [
     ...new Set(
       branches.flatMap((issues) =>
         issues.filter(({ path }) => path.length === 0).map(({ message }) => message),
       ),
     ),
   ];
-  return said.length > 0 ? said.join(' Or: ') : undefined;
+  return messages.length > 0 ? messages.join(' Or: ') : undefined;
 }

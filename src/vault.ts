@@ -7,13 +7,16 @@ import {
   randomBytes,
 } from 'node:crypto';
 
-/** Secrets at rest and signed tokens, from one master key. */
+/** Seals stored secrets and signs tokens, with keys derived from one master key. */
 export type Vault = {
-  /** AES-256-GCM envelope `v1.<key id>.<iv>.<ciphertext>.<tag>`; `aad` binds it to its row. */
+  /**
+   * Encrypts with AES-256-GCM. Returns `v1.<key id>.<iv>.<ciphertext>.<tag>`, the last three in
+   * base64url. `aad` (additional authenticated data) binds the envelope to its row.
+   */
   seal: (plain: string, aad: string) => string;
-  /** Opens an envelope. @throws when the key, the AAD or the text is not the one it was sealed with */
+  /** Decrypts an envelope. @throws when the key or `aad` differs, or the text was changed */
   open: (sealed: string, aad: string) => string;
-  /** HMAC-SHA-256 for tokens in links. */
+  /** HMAC-SHA-256, for tokens in links. */
   sign: (text: string) => Buffer;
 };
 
@@ -37,7 +40,7 @@ export function createVault(masterKey: Buffer): Vault {
     open(sealed, aad) {
       const [version, id, iv, text, tag] = sealed.split('.');
       if (version !== 'v1' || id !== keyId)
-        throw new Error(`sealed with master key ${id}, this process has ${keyId}`);
+        throw new Error(`Sealed with master key ${id}, but this process has ${keyId}.`);
       const decipher = createDecipheriv(
         'aes-256-gcm',
         sealing,
