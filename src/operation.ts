@@ -82,7 +82,7 @@ export type Operation<In extends z.ZodObject = z.ZodObject, Out extends z.ZodTyp
   body?: 'json' | 'stream' | 'upload';
   /** Maximum size of a JSON body in bytes; 4 MiB by default. */
   bodyLimit?: number;
-  /** `false`: runs outside a transaction, because it uses the network. Writes are one by default. */
+  /** `false`: not in a transaction, because it uses the network. Writes are one by default. */
   transaction?: false;
   /** The answer holds a secret, so it is sealed before it is stored for its Idempotency-Key. */
   secret?: true;

@@ -13,11 +13,13 @@ export const createAutomation = defineOperation({
   name: 'automation.create',
   route: 'POST /api/campaigns/{id}/automations',
   cli: 'campaign automation create',
-  summary: 'Have something follow from an event of a campaign',
+  summary: 'Add an automation: an action that follows an event of a campaign',
   description:
-    'In any status; it acts on what happens from now on, once for each event, in the background. People who are no lead yet become one. `contacted` is the ' +
-    'first touch that went out, `completed` the last one, `connected` an accepted invitation. notify writes an event `automation.notified` with the text; ' +
-    'stop_in_other_campaigns cancels the same person in every other campaign. Dry runs set off nothing.',
+    'In any status; it acts on events from now on, once for each, in the background. People ' +
+    'who are not leads yet become leads. `contacted` is the first touch that went out, ' +
+    '`completed` the last one, `connected` an accepted invitation. notify writes an event ' +
+    '`automation.notified` with the text; stop_in_other_campaigns cancels the same person in ' +
+    'every other campaign. Dry runs trigger nothing.',
   scope: 'write',
   input: z.object({ id: uuid.describe('Campaign'), ...automationInputs }),
   output: z.object({ automation: automationOutput }),
@@ -25,8 +27,8 @@ export const createAutomation = defineOperation({
   errors: ['campaign.not_found'],
   async run({ db, workspaceId, newId, now }, { id, event, action, enabled = true, ...data }) {
     await lockCampaign(db, { workspaceId, campaignId: id });
-    const there = await listAutomations(db, { workspaceId, campaignIds: [id] });
-    if (there.length >= maxAutomations)
+    const existing = await listAutomations(db, { workspaceId, campaignIds: [id] });
+    if (existing.length >= maxAutomations)
       throw new AppError(
         'request.invalid',
         `A campaign has at most ${maxAutomations} automations.`,
@@ -36,7 +38,7 @@ export const createAutomation = defineOperation({
       workspace_id: workspaceId,
       id: newId(),
       campaign_id: id,
-      position: Math.max(-1, ...there.map((other) => other.position)) + 1,
+      position: Math.max(-1, ...existing.map((other) => other.position)) + 1,
       event,
       action,
       enabled,

@@ -10,7 +10,7 @@ export const deleteAutomation = defineOperation({
   route: 'DELETE /api/campaigns/{id}/automations/{automationId}',
   cli: 'campaign automation delete',
   summary: 'Delete an automation',
-  description: 'What it has done stays.',
+  description: 'Its past actions stay.',
   scope: 'write',
   input: z.object({ id: uuid.describe('Campaign'), automationId: uuid }),
   output: z.object({ success: z.literal(true) }),

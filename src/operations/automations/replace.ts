@@ -10,13 +10,13 @@ import {
 } from '../../db/people/automations.ts';
 import { automationInputs } from '../../domain/people/automation.ts';
 import { uuid } from '../../domain/text.ts';
-import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
+import { refuseProblems } from '../refusals.ts';
 import { maxAutomations } from './create.ts';
 import { automationOnWire, automationOutput, readAction } from './wire.ts';
 
 const item = z.strictObject({
-  id: uuid.optional().describe('One of those there are; it stays the same.'),
+  id: uuid.optional().describe('An existing automation to keep.'),
   ...automationInputs,
 });
 
@@ -24,9 +24,10 @@ export const replaceAutomations = defineOperation({
   name: 'automation.replace',
   route: 'PUT /api/campaigns/{id}/automations',
   cli: 'campaign automation replace',
-  summary: 'Make these the automations of a campaign',
+  summary: 'Replace the automations of a campaign',
   description:
-    'Those that are not given are deleted. What is new, switched on, or listens for another event acts on what happens from now on.',
+    'Automations that are not given are deleted. One that is new, switched on, or listens for ' +
+    'another event acts on events from now on.',
   scope: 'write',
   input: z.object({
     id: uuid.describe('Campaign'),
@@ -40,18 +41,20 @@ export const replaceAutomations = defineOperation({
     const before = new Map(
       (await listAutomations(db, { workspaceId, campaignIds: [id] })).map((row) => [row.id, row]),
     );
-    refuseStrangers(given, before);
+    refuseUnknown(given, before);
     const from_seq = await listenFromNow(db, workspaceId);
-    await deleteAutomations(db, campaign, { allBut: given.flatMap((one) => one.id ?? []) });
+    await deleteAutomations(db, campaign, {
+      allBut: given.flatMap((automation) => automation.id ?? []),
+    });
     const fresh: AutomationRow[] = [];
-    for (const [position, { id: known, enabled = true, ...one }] of given.entries()) {
-      const { event, action } = one;
+    for (const [position, { id: known, enabled = true, ...automation }] of given.entries()) {
+      const { event, action } = automation;
       const values = {
         event,
         action,
         enabled,
         position,
-        ...(await readAction(db, workspaceId, one, `/automations/${position}`)),
+        ...(await readAction(db, workspaceId, automation, `/automations/${position}`)),
         updated_at: now,
       };
       const old = known && before.get(known);
@@ -81,24 +84,16 @@ export const replaceAutomations = defineOperation({
   },
 });
 
-/** @throws request.invalid naming ids that are not the campaign's, or stand twice */
-function refuseStrangers(
+/** @throws request.invalid naming ids that are not the campaign's, or are given twice */
+function refuseUnknown(
   given: readonly { id?: string | undefined }[],
   before: ReadonlyMap<string, unknown>,
 ): void {
-  const errors = given.flatMap(({ id }, index) => {
+  const problems = given.flatMap(({ id }, index) => {
     const twice = given.findIndex((other) => other.id === id) < index;
     if (id === undefined || (before.has(id) && !twice)) return [];
-    return [
-      {
-        pointer: `/automations/${index}/id`,
-        code: 'automation.not_found',
-        message: `${id} is no other automation of this campaign.`,
-      },
-    ];
+    const message = `${id} is not an automation of this campaign, or is given twice.`;
+    return [{ pointer: `/automations/${index}/id`, code: 'automation.not_found', message }];
   });
-  if (errors[0])
-    throw new AppError('request.invalid', `${errors[0].pointer.slice(1)}: ${errors[0].message}`, {
-      errors,
-    });
+  refuseProblems(problems);
 }

@@ -22,7 +22,8 @@ export const updateAutomation = defineOperation({
   cli: 'campaign automation update',
   summary: 'Change an automation, or switch it on or off',
   description:
-    'Only the given fields change; another action comes with its field. One that is switched on acts on what happens from then on.',
+    'Only the given fields change; another action needs its field. One that is switched on ' +
+    'acts on events from then on.',
   scope: 'write',
   input: z.object({
     id: uuid.describe('Campaign'),
@@ -37,7 +38,7 @@ export const updateAutomation = defineOperation({
     const campaign = { workspaceId, campaignId: id };
     await lockCampaign(db, campaign);
     const row = (await listAutomations(db, { workspaceId, campaignIds: [id] })).find(
-      (one) => one.id === automationId,
+      (automation) => automation.id === automationId,
     );
     if (!row) throw new AppError('automation.not_found');
     const given = {
@@ -49,21 +50,21 @@ export const updateAutomation = defineOperation({
       action: action ?? (row.action as AutomationAction),
       enabled: enabled ?? row.enabled,
     };
-    const changes =
+    const changesAction =
       Object.values(data).some((value) => value !== undefined) || action !== undefined;
-    const what = changes ? await readAction(db, workspaceId, { ...next, ...given }) : {};
+    const target = changesAction ? await readAction(db, workspaceId, { ...next, ...given }) : {};
     const begins = (next.enabled && !row.enabled) || next.event !== row.event;
     const from = begins ? { from_seq: await listenFromNow(db, workspaceId) } : {};
     const updated = await writeAutomation(
       db,
       { ...campaign, automationId },
-      { ...next, ...what, ...from, updated_at: now },
+      { ...next, ...target, ...from, updated_at: now },
     );
     return { automation: automationOnWire(updated!) };
   },
 });
 
-/** What an automation names, as a caller gives it. */
+/** The field that the automation's action needs, with its value, as callers give it. */
 function dataOf(row: AutomationRow): Record<string, string> {
   const field = automationActions[row.action as AutomationAction];
   const value = field === 'text' ? row.text : row.target_id;

@@ -10,7 +10,7 @@ import {
   automationActions,
   automationEvents,
 } from '../../domain/people/automation.ts';
-import { AppError, type Problem } from '../../errors.ts';
+import { invalidRequest } from '../refusals.ts';
 
 export const automationOutput = z
   .object({
@@ -62,7 +62,10 @@ const finders: Record<string, (db: Db, workspaceId: string, id: string) => Promi
   list_id: (db, workspaceId, id) => listLists(db, workspaceId, [id]),
 };
 
-/** The columns that automations set. `at` is where one stands in the request. @throws request.invalid when a field is missing, too many, or names nothing */
+/**
+ * The columns of an automation's action. `at` is the pointer to the automation in the request.
+ * @throws request.invalid when a field is missing, superfluous, or names nothing that exists
+ */
 export async function readAction(
   db: Db,
   workspaceId: string,
@@ -71,24 +74,18 @@ export async function readAction(
 ): Promise<Pick<AutomationRow, 'target_id' | 'text'>> {
   const wrong = actionProblem(given);
   if (wrong)
-    throw refusal({
-      pointer: `${at}/${wrong.field}`,
-      code: 'not_of_this_action',
-      message: wrong.message,
-    });
+    throw invalidRequest([
+      { pointer: `${at}/${wrong.field}`, code: 'not_of_this_action', message: wrong.message },
+    ]);
   const field = automationActions[given.action];
   const target = field && field !== 'text' ? given[field]! : null;
   if (field && target && (await finders[field]!(db, workspaceId, target)).length === 0)
-    throw refusal({
-      pointer: `${at}/${field}`,
-      code: `${field.replace('_id', '')}.not_found`,
-      message: `There is none with the id ${target}.`,
-    });
+    throw invalidRequest([
+      {
+        pointer: `${at}/${field}`,
+        code: `${field.replace('_id', '')}.not_found`,
+        message: `There is none with the id ${target}.`,
+      },
+    ]);
   return { target_id: target, text: given.text ?? null };
-}
-
-function refusal(problem: Problem): AppError {
-  return new AppError('request.invalid', `${problem.pointer.slice(1)}: ${problem.message}`, {
-    errors: [problem],
-  });
 }

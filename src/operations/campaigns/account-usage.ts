@@ -10,13 +10,14 @@ export const accountUsage = defineOperation({
   name: 'campaign.account_usage',
   route: 'GET /api/campaigns/{id}/account-usage',
   cli: 'campaign account-usage',
-  summary: "What a campaign's senders sent on a day",
+  summary: "Show the sends of a campaign's senders on a day",
   description:
-    'Over all campaigns of each sender, on a day in UTC; exact, since it is read from what was reserved.',
+    'Over all campaigns of each sender, on a day in UTC; exact, because reserved messages are ' +
+    'counted.',
   scope: 'read',
   input: z.object({
     id: uuid,
-    date: z.iso.date().optional().describe('YYYY-MM-DD, today in UTC unless told.'),
+    date: z.iso.date().optional().describe('YYYY-MM-DD, today in UTC by default.'),
   }),
   output: z.object({
     accounts: z.array(

@@ -17,8 +17,9 @@ export const addSenders = defineOperation({
   cli: 'campaign sender add',
   summary: 'Add senders to a campaign, also while it runs',
   description:
-    'They take people from the pool at once. One that was taken off is back, and goes on with the people it still has. ' +
-    'A campaign that was paused because no sender could send goes on when one of these can.',
+    'They take people from the pool at once. A sender that was taken off returns, and goes on ' +
+    'with the people it still has. A campaign that was paused because no sender could send ' +
+    'goes on when one of the added senders can.',
   scope: 'send',
   input: z.object({ id: uuid, sender_account_ids: z.array(uuid).min(1).max(1000) }),
   output: z.object({ campaign: campaignOutput, added: z.array(z.uuid()) }),

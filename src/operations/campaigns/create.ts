@@ -22,8 +22,9 @@ export const createCampaign = defineOperation({
   cli: 'campaign create',
   summary: 'Create a draft campaign for one channel',
   description:
-    'Seeds the sequence [email, end], [connection_request, end] or, on X, [message, end] with empty texts: fill them in, add people, then launch. ' +
-    'Names are unique per user; a 409 carries `suggested_name`. Fields of other channels are ignored with a warning, and so is ' +
+    'Seeds the sequence [email, end], [connection_request, end] or, on X, [message, end] with ' +
+    'empty texts: fill them in, add people, then launch. Names are unique per user; a 409 ' +
+    'carries `suggested_name`. Fields of other channels are ignored with a warning, and so is ' +
     'operating_hours on an email campaign: PATCH accepts it.',
   scope: 'write',
   input: z.object({ type: z.enum(campaignTypeNames), name: campaignName, ...settingInputs }),

@@ -10,7 +10,7 @@ export const deleteCampaign = defineOperation({
   cli: 'campaign delete',
   summary: 'Delete a campaign for good',
   description:
-    'In any status, with its roster, sequence and messages; there is no undo. What went out stays out, and suppressions stay.',
+    'In any status, with its roster, sequence and messages; there is no undo. Suppressions stay.',
   scope: 'write',
   input: z.object({ id: uuid }),
   output: z.object({ success: z.boolean() }),

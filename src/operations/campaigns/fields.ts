@@ -26,7 +26,7 @@ export const dailyLimit = z.int().min(1).max(500);
 
 export const hourlyLimit = z.int().min(1).max(25);
 
-const reachLimit = z.int().min(1).max(100_000);
+const capLimit = z.int().min(1).max(100_000);
 
 /** Settings that create and PATCH share. */
 export const settingInputs = {
@@ -34,7 +34,8 @@ export const settingInputs = {
   operating_hours: operatingHours
     .optional()
     .describe(
-      'Per weekday ("0" Sunday to "6", or names) {start, end} in minutes of the day, or a list of them; null or {} is always open.',
+      'Per weekday ("0" Sunday to "6", or names) {start, end} in minutes of the day, or a ' +
+        'list of them; null or {} is always open.',
     ),
   timezone: timeZone()
     .nullable()
@@ -44,12 +45,13 @@ export const settingInputs = {
     .nullable()
     .optional()
     .describe(
-      "Days without sends, by the campaign's zone: own dates, and public holidays of countries (DE, US-CA).",
+      "Days without sends, by the campaign's zone: own dates, and public holidays of " +
+        'countries (DE, US-CA).',
     ),
   roster: z
     .enum(['frozen', 'open'])
     .optional()
-    .describe('open: people can be added after the launch too. frozen unless told.'),
+    .describe('open: people can be added after the launch too. frozen by default.'),
   guard_bounce_rate: z
     .number()
     .gt(0)
@@ -57,7 +59,8 @@ export const settingInputs = {
     .nullable()
     .optional()
     .describe(
-      `The campaign is paused when this share of the people written to has bounced; null is ${guardDefaults.bounceRate}.`,
+      'The campaign is paused when this share of the people written to has bounced; null ' +
+        `means ${guardDefaults.bounceRate}.`,
     ),
   guard_bounce_min: z
     .int()
@@ -66,35 +69,43 @@ export const settingInputs = {
     .nullable()
     .optional()
     .describe(
-      `People written to before guard_bounce_rate is looked at; null is ${guardDefaults.bounceMin}.`,
+      'Number of people written to before guard_bounce_rate is checked; null means ' +
+        `${guardDefaults.bounceMin}.`,
     ),
   dry_run: z
     .boolean()
     .optional()
     .describe(
-      'The campaign runs on its real schedule with its real texts and delivers nothing. Its senders keep their places for it, so it takes turns and limits as the real one would; POST …/promote starts it over for real and gives these back. Draft only.',
+      'The campaign runs on its real schedule with its real texts and delivers nothing. It ' +
+        'takes turns and uses limits of its senders as a real campaign does; POST …/promote ' +
+        'gives these back and starts it over for real. Draft only.',
     ),
   local_hours: z
     .boolean()
     .optional()
     .describe(
-      "operating_hours and holidays count by the clock of each person, where it is known: a custom field timezone or time_zone, else the country of the phone number, of the address, or of the company's site, when that has one time; by the campaign's otherwise. Draft only.",
+      'operating_hours and holidays count by the clock of each person, where it is known: a ' +
+        'custom field timezone or time_zone, else the country of the phone number, of the ' +
+        "address, or of the company's site, when that has one time; by the campaign's " +
+        'otherwise. Draft only.',
     ),
-  domain_daily_limit: reachLimit
+  domain_daily_limit: capLimit
     .nullable()
     .optional()
-    .describe('Email only. Most touches a day to addresses of one domain; null for no limit.'),
-  company_daily_limit: reachLimit
+    .describe('Email only. Maximum touches a day to addresses of one domain; null for no limit.'),
+  company_daily_limit: capLimit
     .nullable()
     .optional()
     .describe(
-      'Most touches a day to people of one company, as their profiles name it; null for no limit.',
+      'Maximum touches a day to people of one company, as their profiles name it; null for no ' +
+        'limit.',
     ),
   hourly_limit: hourlyLimit
     .nullable()
     .optional()
     .describe(
-      "Touches an hour of each sender in this campaign, by the clock hours of the campaign's zone; null for no limit.",
+      "Touches an hour of each sender in this campaign, by the clock hours of the campaign's " +
+        'zone; null for no limit.',
     ),
   daily_limit: dailyLimit
     .nullable()
@@ -107,7 +118,9 @@ export const settingInputs = {
     .nullable()
     .optional()
     .describe(
-      `LinkedIn only. How long an invitation waits for its answer; then it is taken back and the person timed out. null is ${connectionTimeout.usual}. A change counts at once, also for those who wait.`,
+      'LinkedIn only. How long an invitation waits for its answer; then it is taken back and ' +
+        `the person timed out. null means ${connectionTimeout.usual}. A change counts at once, ` +
+        'also for people who wait already.',
     ),
   skip_other_campaigns: z
     .boolean()
@@ -116,11 +129,11 @@ export const settingInputs = {
   stop_on_reply: z
     .boolean()
     .optional()
-    .describe('Email only; true unless told. A reply ends the sequence for that person.'),
+    .describe('Email only; true by default. A reply ends the sequence for that person.'),
   open_tracking: z
     .boolean()
     .optional()
-    .describe('Email only; false unless told. Adds an open pixel.'),
+    .describe('Email only; false by default. Adds an open pixel.'),
   signature: text({ max: 20_000 })
     .nullable()
     .optional()
@@ -134,7 +147,7 @@ export const settingInputs = {
 
 type Settings = z.output<z.ZodObject<typeof settingInputs>>;
 
-/** The given fields that apply; says of every other one why it is ignored. */
+/** The given fields that apply to the campaign. Warns of every other field with the reason. */
 export function applicable<Input extends Record<string, unknown>>(
   context: Context,
   input: Input,
@@ -151,7 +164,7 @@ export function applicable<Input extends Record<string, unknown>>(
   return Object.fromEntries(applies) as Partial<Input>;
 }
 
-/** Settings as columns to write. */
+/** The columns of the given settings. */
 export function settingColumns(fields: Partial<Settings>): CampaignValues {
   const {
     operating_hours: hours,
@@ -168,41 +181,39 @@ export function settingColumns(fields: Partial<Settings>): CampaignValues {
   };
 }
 
-/** The ids, each once, when all are senders of this type. @throws request.invalid, campaign.sender_mismatch naming the positions */
+/**
+ * The ids, each once, when all are senders of this type.
+ * @throws request.invalid, campaign.sender_mismatch naming the positions in the request
+ */
 export async function checkSenders(
   { db, workspaceId }: Context,
   type: string,
   ids: readonly string[],
 ): Promise<string[]> {
   const types = await senderTypes(db, { workspaceId, ids });
-  const problemsOf = (
-    wrong: (id: string) => boolean,
-    code: string,
-    say: (id: string) => string,
-  ): Problem[] =>
-    ids.flatMap((id, index) =>
-      wrong(id) ? [{ pointer: `/sender_account_ids/${index}`, code, message: say(id) }] : [],
-    );
-  const unknown = problemsOf(
-    (id) => !types.has(id),
-    'sender.not_found',
-    (id) => `There is no sender ${id}.`,
-  );
-  if (unknown.length > 0)
-    throw new AppError('request.invalid', `sender_account_ids: ${unknown[0]!.message}`, {
+  const unknown: Problem[] = [];
+  const mismatched: Problem[] = [];
+  for (const [index, id] of ids.entries()) {
+    const pointer = `/sender_account_ids/${index}`;
+    const found = types.get(id);
+    if (found === undefined) {
+      const message = `There is no sender ${id}.`;
+      unknown.push({ pointer, code: 'sender.not_found', message });
+    } else if (found !== type) {
+      const message = `Sender ${id} is of type ${found}, the campaign of type ${type}.`;
+      mismatched.push({ pointer, code: 'campaign.sender_mismatch', message });
+    }
+  }
+  if (unknown[0])
+    throw new AppError('request.invalid', `sender_account_ids: ${unknown[0].message}`, {
       errors: unknown,
     });
-  const foreign = problemsOf(
-    (id) => types.get(id) !== type,
-    'campaign.sender_mismatch',
-    (id) => `Sender ${id} is of type ${types.get(id)}, the campaign of type ${type}.`,
-  );
-  if (foreign.length > 0)
-    throw new AppError('campaign.sender_mismatch', foreign[0]!.message, { errors: foreign });
+  if (mismatched[0])
+    throw new AppError('campaign.sender_mismatch', mismatched[0].message, { errors: mismatched });
   return [...new Set(ids)];
 }
 
-/** The 409 for a name the member already uses, with a free one. `taken` comes from `namesLike`. */
+/** The 409 for a name in use, with a free one. `taken` comes from `namesAround`. */
 export function nameTaken(name: string, taken: ReadonlySet<string>): AppError {
   const suggestion = freeName(name, taken);
   return new AppError(
@@ -221,6 +232,7 @@ export function nameTaken(name: string, taken: ReadonlySet<string>): AppError {
   );
 }
 
+/** The member's campaign names that begin as this name does. */
 export function namesAround(
   { db, workspaceId }: Context,
   memberId: string,
@@ -229,7 +241,7 @@ export function namesAround(
   return namesLike(db, { workspaceId, memberId, stem: nameStem(name) });
 }
 
-/** Says of every ignored field why. */
+/** Warns of every ignored field with the reason. */
 export function warnOfIgnored(
   { warn }: Context,
   ignored: readonly { pointer: string; message: string }[],

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { getCampaign as findCampaign } from '../../db/campaigns/campaigns.ts';
-import { type CountedPlace, countByPlace } from '../../db/campaigns/stats.ts';
-import { prospectStatuses } from '../../domain/people/prospect.ts';
+import { type CountedPlace, countByPlace, type Touches } from '../../db/campaigns/stats.ts';
+import { isTerminal, prospectStatuses } from '../../domain/people/prospect.ts';
+import { statusAfter } from '../../domain/sending/touch.ts';
 import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
 import { campaignOutput, nodeOutput, showWithNodes } from './shape.ts';
@@ -40,14 +41,33 @@ export const getCampaign = defineOperation({
   },
 });
 
-/** People by current status. */
+/** Numbers of people by their current status. */
 export function sumByStatus(places: readonly CountedPlace[]): Record<string, number> {
   const sums: Record<string, number> = {};
   for (const { name, n } of places) {
-    if ((prospectStatuses as readonly string[]).includes(name)) sums[name] = (sums[name] ?? 0) + n;
+    if (isStatus(name)) sums[name] = (sums[name] ?? 0) + n;
   }
   return sums;
 }
+
+/** Numbers of sends by the status that they led to. */
+export function sumByOutcome(touches: readonly Touches[]): Record<string, number> {
+  return sumByStatus(
+    touches.map(({ touch, n }) => ({
+      name: statusAfter(touch),
+      node_id: null,
+      sender_id: null,
+      n,
+    })),
+  );
+}
+
+/** Whether a counter counts open people; the others count ended people or events. */
+export function isOpen({ name }: Pick<CountedPlace, 'name'>): boolean {
+  return isStatus(name) && !isTerminal(name);
+}
+
+const isStatus = (name: string) => (prospectStatuses as readonly string[]).includes(name);
 
 function sumByNode(places: readonly CountedPlace[]): Record<string, Record<string, number>> {
   const nodes = Map.groupBy(places, (place) => place.node_id ?? '__none__');

@@ -10,8 +10,10 @@ export const launchCampaign = defineOperation({
   cli: 'campaign launch',
   summary: 'Launch a draft campaign',
   description:
-    'Checks first, and refuses with everything that stands against it. Then the campaign is active and its senders begin, inside its hours ' +
-    'and limits. A campaign without anybody on its roster is completed at once, unless lists feed it. dry_run=true says what would happen and changes nothing.',
+    'Checks first, and refuses with the list of all problems. Then the campaign is active and ' +
+    'its senders begin, inside its hours and limits. A campaign with an empty roster is ' +
+    'completed at once, unless lists feed it. dry_run=true shows the effects and changes ' +
+    'nothing.',
   scope: 'send',
   input: z.object({ id: uuid, dry_run: z.boolean().default(false) }),
   output: z.object({
@@ -30,7 +32,8 @@ export const launchCampaign = defineOperation({
       )
       .optional()
       .describe(
-        'With skip_other_campaigns: people who are in another active campaign and were left out, the first 1,000; GET …/leads?status=skipped has all.',
+        'With skip_other_campaigns: people who are in another active campaign and were left ' +
+          'out, the first 1,000; GET …/leads?status=skipped has all.',
       ),
     skippedCount: z.int().optional().describe('How many were left out.'),
     warning: z.string().optional(),
@@ -46,13 +49,13 @@ export const launchCampaign = defineOperation({
       actor: context.actor,
       dryRun,
     });
-    const done =
+    const outcome =
       status === 'active'
         ? 'Campaign launch started'
         : 'The campaign has no people to reach and is completed';
     return {
       success: true,
-      message: dryRun ? 'Nothing was changed: this is what a launch would do' : done,
+      message: dryRun ? 'Nothing was changed: this is what a launch would do' : outcome,
       runId: dryRun ? null : context.newId(),
       prospectsToProcess,
       status,

@@ -18,7 +18,8 @@ export const listCampaigns = defineOperation({
   cli: 'campaign',
   summary: 'List campaigns with stats and senders',
   description:
-    'Active and paused ones first, then the newest. All of them, unless a limit is given. sort=newest goes by age alone, and by `cursor` at any depth.',
+    'Active and paused ones first, then the newest. All of them, unless a limit is given. ' +
+    'sort=newest goes by age alone, and by `cursor` at any depth.',
   scope: 'read',
   input: z.object({
     status: z.enum(campaignStatuses).optional(),
@@ -30,7 +31,7 @@ export const listCampaigns = defineOperation({
       .array(z.enum(parts))
       .max(parts.length)
       .default([])
-      .describe('What to show of each besides.'),
+      .describe('Parts to show besides.'),
     page: z.int().min(1).max(1_000_000).default(1),
     limit: z.int().min(1).max(1000).optional(),
   }),
@@ -55,7 +56,7 @@ export const listCampaigns = defineOperation({
     if (cursor && sort !== 'newest')
       throw new AppError('request.invalid', 'cursor: It needs sort=newest.');
     const offset = limit ? (page - 1) * limit : 0;
-    const look = {
+    const query = {
       ...filter,
       workspaceId: context.workspaceId,
       newest: sort === 'newest',
@@ -64,12 +65,12 @@ export const listCampaigns = defineOperation({
       offset,
     };
     const { rows: found, total } = await listRows(context.db, {
-      ...look,
+      ...query,
       limit: limit && limit + 1,
     });
     const rows = found.slice(0, limit);
-    const next =
-      sort === 'newest' ? { next_cursor: found.length > rows.length ? rows.at(-1)!.id : null } : {};
+    const nextCursor = found.length > rows.length ? rows.at(-1)!.id : null;
+    const next = sort === 'newest' ? { next_cursor: nextCursor } : {};
     const shown = await showCampaigns(context, rows);
     const more = await readParts(context, rows, include);
     const campaigns = shown.map((campaign, index) => ({
@@ -81,24 +82,24 @@ export const listCampaigns = defineOperation({
   },
 });
 
-type Parts = {
+type CampaignParts = {
   sequence_nodes?: z.input<typeof nodeOutput>[];
   rules?: z.input<typeof rulesOutput>;
   automations?: z.input<typeof automationOutput>[];
 };
 
-/** What belongs to each of these campaigns, as far as it is asked for. */
+/** The parts of each campaign that `include` names. */
 async function readParts(
   { db, workspaceId }: Context,
   rows: readonly ListedCampaign[],
   include: readonly (typeof parts)[number][],
-): Promise<Parts[]> {
+): Promise<CampaignParts[]> {
   const campaignIds = include.includes('automations') ? rows.map((row) => row.id) : [];
   const automations = Map.groupBy(
     campaignIds.length > 0 ? await listAutomations(db, { workspaceId, campaignIds }) : [],
     (row) => row.campaign_id,
   );
-  const read: Parts[] = [];
+  const read: CampaignParts[] = [];
   for (const row of rows) {
     const rules =
       row.ruled && include.includes('rules')

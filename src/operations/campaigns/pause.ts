@@ -13,16 +13,18 @@ export const pauseCampaign = defineOperation({
   cli: 'campaign pause',
   summary: 'Pause an active campaign',
   description:
-    'Once this has answered, nothing more is reserved; what was reserved before may still go out. Pausing a paused campaign is 200; one that was ' +
-    'paused because no sender could send then no longer goes on by itself. A completed campaign with an open roster can be paused too: people who ' +
-    'are added then wait. A draft is refused, unless draft=true: then it stays a draft and says when it was paused.',
+    'After the answer nothing more is reserved; messages reserved before may still go out. ' +
+    'Pausing a paused campaign is a 200; one that was paused because no sender could send ' +
+    'then no longer goes on by itself. A completed campaign with an open roster can be paused ' +
+    'too: people who are added then wait. A draft is refused, unless draft=true: then it ' +
+    'stays a draft and shows when it was paused.',
   scope: 'write',
   input: z.object({
     id: uuid,
     draft: z
       .boolean()
       .optional()
-      .describe('Take a draft as well: it notes when, and can be launched as before.'),
+      .describe('Accepts a draft too: it keeps the time, and can be launched as before.'),
   }),
   output: z.object({ campaign: campaignOutput }),
   errors: ['campaign.not_found', 'campaign.not_active'],
@@ -44,8 +46,8 @@ export const pauseCampaign = defineOperation({
           await updateCampaign(db, row, { paused_at: now, updated_at: now }),
         ),
       };
-    const waits = row.status === 'completed' && row.roster === 'open';
-    if (row.status !== 'active' && !waits)
+    const isCompletedButOpen = row.status === 'completed' && row.roster === 'open';
+    if (row.status !== 'active' && !isCompletedButOpen)
       throw new AppError(
         'campaign.not_active',
         `Only active campaigns can be paused; this one is ${row.status}.`,

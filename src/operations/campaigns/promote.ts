@@ -14,11 +14,16 @@ export const promoteCampaign = defineOperation({
   cli: 'campaign promote',
   summary: 'Start a dry run over, for real',
   description:
-    'Forgets what the dry run did: its messages, and what it took of the limits of its senders. Everybody starts over with the sequence as it is ' +
-    'now, but for those who were cancelled or paused by hand. Checked as a launch is. Hand-edited drafts that the dry run has not used are kept.',
+    'Deletes the messages of the dry run, and gives back what it used of the limits of its ' +
+    'senders. Everybody starts over with the sequence as it is now, except people who were ' +
+    'cancelled or paused by hand. Checked as a launch is. Hand-edited drafts that the dry run ' +
+    'has not used are kept.',
   scope: 'send',
   input: z.object({ id: uuid }),
-  output: z.object({ campaign: campaignOutput, people: z.int().describe('Who start over.') }),
+  output: z.object({
+    campaign: campaignOutput,
+    people: z.int().describe('People who start over.'),
+  }),
   errors: [
     'campaign.not_found',
     'campaign.not_dry_run',
@@ -32,7 +37,7 @@ export const promoteCampaign = defineOperation({
     if (!row.dry_run) throw new AppError('campaign.not_dry_run');
     if (row.status === 'launching') throw new AppError('campaign.launch_in_progress');
     const people = await clearDryRun(db, { ...campaign, now });
-    const fresh = {
+    const draftAgain = {
       status: 'draft',
       dry_run: false,
       pause_reason: null,
@@ -41,7 +46,7 @@ export const promoteCampaign = defineOperation({
       pauses: '[]',
       refused_in_row: 0,
     };
-    await launch(context, await updateCampaign(db, row, fresh), { now, actor, dryRun: false });
+    await launch(context, await updateCampaign(db, row, draftAgain), { now, actor, dryRun: false });
     await appendEvents(db, { workspaceId, at: now, actor }, [
       { kind: 'campaign.promoted', campaignId: id, data: { people } },
     ]);

@@ -10,11 +10,11 @@ import { type Db, transact } from '../../db/database.ts';
 import { appendEvents } from '../../db/events.ts';
 import { wakeCampaign } from '../../db/sending/lanes.ts';
 import { reassignPeople } from '../../db/sending/positions.ts';
-import { isTerminal, type ProspectStatus, prospectStatuses } from '../../domain/people/prospect.ts';
 import { uuid } from '../../domain/text.ts';
 import { guardSenders } from '../../engine/campaigns/guard.ts';
 import { AppError } from '../../errors.ts';
 import { type Context, defineOperation } from '../../operation.ts';
+import { isOpen } from './get.ts';
 import { campaignOutput, showCampaign } from './shape.ts';
 
 export const removeSenderFromCampaign = defineOperation({
@@ -23,10 +23,13 @@ export const removeSenderFromCampaign = defineOperation({
   cli: 'campaign sender remove',
   summary: 'Take a sender off a campaign, also while it runs',
   description:
-    'It writes to nobody of this campaign any more, whatever the number of people. Those who are under way with it wait ("sender_removed") until it is ' +
-    'added again, or with reassign=true are handed to the other senders in turn: their next touch begins a new conversation from the new sender, as a ' +
-    'reply with the subject of the first but without "Re:" and without its thread. A touch that is on its way goes out, and its person stays with the old sender; ' +
-    'repeating the call with reassign=true hands these over. When nobody is left who can send, the campaign is paused ("all_senders_down").',
+    'It no longer writes to any person of this campaign. People under way with it wait ' +
+    '("sender_removed") until it is added again, or with reassign=true are handed to the ' +
+    'other senders in turn: their next touch begins a new conversation from the new sender, ' +
+    'as a reply with the subject of the first but without "Re:" and without its thread. A ' +
+    'touch that is on its way goes out, and its person stays with the old sender; repeating ' +
+    'the call with reassign=true hands these people over. When no sender is left that can ' +
+    'send, the campaign is paused ("all_senders_down").',
   scope: 'send',
   input: z.object({ id: uuid, senderId: uuid, reassign: z.boolean().default(false) }),
   output: z.object({
@@ -91,14 +94,9 @@ async function remove(
   return { reassigned, waiting };
 }
 
-/** People under way with a sender, from the counters. */
+/** Number of people under way with a sender, from the counters. */
 async function countWith(db: Db, row: CampaignRow, senderId: string): Promise<number> {
   const places = await countByPlace(db, { workspaceId: row.workspace_id, campaignId: row.id });
-  const open = places.filter(
-    ({ name, sender_id }) =>
-      sender_id === senderId &&
-      prospectStatuses.includes(name as ProspectStatus) &&
-      !isTerminal(name),
-  );
+  const open = places.filter((place) => place.sender_id === senderId && isOpen(place));
   return open.reduce((sum, { n }) => sum + n, 0);
 }

@@ -12,7 +12,7 @@ export const previewResume = defineOperation({
   name: 'campaign.resume_preview',
   route: 'GET /api/campaigns/{id}/resume-preview',
   cli: 'campaign resume-preview',
-  summary: 'Show what resuming a paused campaign now would send when',
+  summary: 'Forecast the sends of a paused campaign if it were resumed now',
   description: 'The calendar of a resume policy, by the planner that sends. Changes nothing.',
   scope: 'read',
   input: z.object({ id: uuid, policy: resumePolicy }),

@@ -11,8 +11,10 @@ export const resumePolicy = z
   .enum(resumePolicies)
   .default('shift')
   .describe(
-    'shift: delays do not count through the pause, every touch moves by its length. spread: delays count through it, and what is overdue goes out at ' +
-      "the senders' pace. drop_overdue: touches that are overdue are left out, and the next delay counts from the resume.",
+    'shift: delays do not count through the pause, every touch moves by its length. spread: ' +
+      "delays count through it, and what is overdue goes out at the senders' pace. " +
+      'drop_overdue: touches that are overdue are left out, and the next delay counts from the ' +
+      'resume.',
   );
 
 export const resumeCampaign = defineOperation({
@@ -21,8 +23,9 @@ export const resumeCampaign = defineOperation({
   cli: 'campaign resume',
   summary: 'Resume a paused campaign',
   description:
-    'When nobody is left to be touched it answers `completed` instead of `active`. Resuming an active campaign is 200. ' +
-    'GET …/resume-preview shows the calendar of a policy before it is chosen. A campaign that a guard paused counts bounces anew from here.',
+    'When no person has a touch left it answers `completed` instead of `active`. Resuming an ' +
+    'active campaign is a 200. GET …/resume-preview shows the calendar of a policy before it ' +
+    'is chosen. A campaign that a guard paused counts bounces anew from here.',
   scope: 'send',
   input: z.object({ id: uuid, policy: resumePolicy }),
   output: z.object({

@@ -13,15 +13,13 @@ import {
 } from '../../db/campaigns/stats.ts';
 import { readTimeZone } from '../../db/settings.ts';
 import { dayStart } from '../../domain/hours/schedule.ts';
-import { isTerminal, type ProspectStatus, prospectStatuses } from '../../domain/people/prospect.ts';
 import { weeklyLimits } from '../../domain/sending/sender-limit.ts';
 import { statusOnWire } from '../../domain/sending/sender-status.ts';
-import { statusAfter } from '../../domain/sending/touch.ts';
 import { defaultTimeZone, statsFrom } from '../../domain/sequence/campaign.ts';
 import { uuid } from '../../domain/text.ts';
 import { weekMs } from '../../domain/time.ts';
 import { defineOperation } from '../../operation.ts';
-import { sumByStatus } from './get.ts';
+import { isOpen, sumByOutcome, sumByStatus } from './get.ts';
 
 const byStatus = z.record(z.string(), z.int());
 
@@ -47,8 +45,8 @@ const senderOutput = z.object({
   weekly_messages_sent: z.int().describe('Over all campaigns, rolling seven days.'),
   campaign_messages_sent: z
     .int()
-    .describe('What this sender sent for this campaign, whatever the channel.'),
-  committed_count: z.int().describe('People of this campaign who are under way with this sender.'),
+    .describe('Sends of this sender for this campaign, on every channel.'),
+  committed_count: z.int().describe('People of this campaign under way with this sender.'),
   today_sent: z.int().describe("For this campaign since midnight in the workspace's time zone."),
 });
 
@@ -58,7 +56,9 @@ export const listSendersOfCampaign = defineOperation({
   cli: 'campaign sender',
   summary: "List a campaign's senders with what each has sent",
   description:
-    'A draft gets other senders by PATCH sender_account_ids, any campaign by POST and DELETE …/senders; those taken off stay listed. Every send is attributed to its sender, for every channel.',
+    'A draft gets other senders by PATCH sender_account_ids, any campaign by POST and DELETE ' +
+    '…/senders; senders taken off stay listed. Every send counts for its sender, on every ' +
+    'channel.',
   scope: 'read',
   input: z.object({ id: uuid }),
   output: z.object({
@@ -107,7 +107,7 @@ export const listSendersOfCampaign = defineOperation({
     const stats = statsFrom(facts.places);
     const keyOf = (sender: { id: string }) => `${id}:${sender.id}`;
     return {
-      senders: senders.map((sender) => attribute(sender, facts)),
+      senders: senders.map((sender) => senderOnWire(sender, facts)),
       campaign_type: type,
       campaign_total_sent: sum(facts.ever),
       campaign_total_replies: stats.answered,
@@ -119,7 +119,7 @@ export const listSendersOfCampaign = defineOperation({
         senders.map((sender) => [keyOf(sender), sumByStatus(facts.places.filter(by(sender)))]),
       ),
       campaignSenderTodayStatsByStatus: Object.fromEntries(
-        senders.map((sender) => [keyOf(sender), ledTo(facts.today.filter(by(sender)))]),
+        senders.map((sender) => [keyOf(sender), sumByOutcome(facts.today.filter(by(sender)))]),
       ),
       campaignActiveProspectsCount: { [id]: sum(facts.places.filter(isOpen)) },
     };
@@ -128,7 +128,7 @@ export const listSendersOfCampaign = defineOperation({
 
 type Facts = { places: CountedPlace[]; ever: Touches[]; today: Touches[]; week: Touches[] };
 
-function attribute(
+function senderOnWire(
   sender: CampaignSenderRow,
   { places, ever, today, week }: Facts,
 ): z.input<typeof senderOutput> {
@@ -154,18 +154,4 @@ const sum = (counts: readonly { n: number }[]): number =>
   counts.reduce((total, { n }) => total + n, 0);
 const by = (sender: { id: string }) => (count: { sender_id: string | null }) =>
   count.sender_id === sender.id;
-const isOpen = ({ name }: CountedPlace) =>
-  prospectStatuses.includes(name as ProspectStatus) && !isTerminal(name);
 const isCommitted = (place: CountedPlace) => isOpen(place) && place.sender_id !== null;
-
-/** Touches as the statuses they lead to. */
-function ledTo(touches: readonly Touches[]): Record<string, number> {
-  return sumByStatus(
-    touches.map(({ touch, n }) => ({
-      name: statusAfter(touch),
-      node_id: null,
-      sender_id: null,
-      n,
-    })),
-  );
-}

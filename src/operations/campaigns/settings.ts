@@ -44,7 +44,8 @@ export const campaignSettings = defineOperation({
   cli: 'campaign setting',
   summary: 'Show the limits of every sender and how much of them is used',
   description:
-    'Limits belong to the sender and are shared by all campaigns that use it. `schedules` and `weekly_stats` are always empty.',
+    'Limits belong to the sender and are shared by all campaigns that use it. `schedules` and ' +
+    '`weekly_stats` are always empty.',
   scope: 'read',
   input: z.object({}),
   output: z.object({

@@ -100,7 +100,7 @@ export const campaignOutput = z
     connection_timeout_days: z
       .int()
       .nullable()
-      .describe('How long an invitation waits for its answer; null is the usual 30 days.'),
+      .describe('How long an invitation waits for its answer; null means the usual 30 days.'),
     operating_hours: hours.nullable(),
     timezone: z.string().nullable().describe("IANA zone; null uses the workspace's."),
     local_hours: z
@@ -117,7 +117,8 @@ export const campaignOutput = z
     stats: statsOutput
       .nullable()
       .describe(
-        'People by current status, and cumulative contacted, answered, opened, clicked; null on a draft that never had anybody.',
+        'People by current status, and cumulative contacted, answered, opened, clicked; null ' +
+          'on a draft that never had anybody.',
       ),
     syncing: z.boolean().describe('Lead rules are being carried out.'),
     targets_count: z
@@ -125,14 +126,14 @@ export const campaignOutput = z
       .describe('People in scope; while syncing with leads that may still come in.'),
     scope_assessed_count: z
       .int()
-      .describe('Those of them who were looked at; the same when not syncing.'),
+      .describe('Of these, people already checked; all of them when not syncing.'),
     completion_rate: z
       .number()
       .describe('Share of the targets who have finished the sequence, 0 to 1.'),
     reply_rate: z
       .number()
       .describe(
-        'Share of the people written to who replied, 0 to 1, whether or not replies stop them.',
+        'Share of the people written to who replied, 0 to 1, also when replies do not stop them.',
       ),
     created_at: instant,
     updated_at: instant,
@@ -154,7 +155,7 @@ export function nodesOnWire(
   return nodes.map((node) => ({ ...node, campaign_id: campaign.id, attachments: [] }));
 }
 
-/** The campaigns as callers see them, with their stats and senders, in two reads however many there are. */
+/** The campaigns as the wire shows them, with stats, senders and rules, in three reads for all. */
 export async function showCampaigns(
   { db, workspaceId }: Pick<Context, 'db' | 'workspaceId'>,
   rows: readonly CampaignRow[],
@@ -186,7 +187,7 @@ export async function showCampaign(
   return (await showCampaigns(context, [row]))[0]!;
 }
 
-/** `{campaign, sequence_nodes}`, what most campaign routes answer. */
+/** `{campaign, sequence_nodes}`, the answer of the routes that get and change a campaign. */
 export async function showWithNodes(
   context: Pick<Context, 'db' | 'workspaceId'>,
   row: CampaignRow,
@@ -228,7 +229,7 @@ function campaignOnWire(
   };
 }
 
-/** How far the campaign is with whom: counts of its roster and of what its rules still look at. */
+/** The progress of a campaign: of its roster, and of the leads that its rules still check. */
 function progressOf(
   { total, completed, answered, contacted }: Stats,
   scope: RuleProgress | undefined,

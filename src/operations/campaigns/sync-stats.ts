@@ -12,7 +12,8 @@ export const syncStats = defineOperation({
   cli: 'campaign sync-stats',
   summary: 'Count the roster anew and compare it with the stats',
   description:
-    'Never needed: stats are exact at every read. `repaired` says how many counts differed, and should always be 0.',
+    'Never needed: stats are exact at every read. `repaired` says how many counts differed, ' +
+    'and should always be 0.',
   scope: 'write',
   input: z.object({ id: uuid }),
   output: z.object({

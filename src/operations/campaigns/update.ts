@@ -20,6 +20,7 @@ import { uuid } from '../../domain/text.ts';
 import { settleZones } from '../../engine/people/local-zones.ts';
 import { AppError } from '../../errors.ts';
 import { type Context, defineOperation } from '../../operation.ts';
+import { onDuplicate } from '../refusals.ts';
 import {
   applicable,
   campaignName,
@@ -35,7 +36,7 @@ import { campaignOutput, nodeOutput, showWithNodes } from './shape.ts';
 
 type AccountLimit = { account_id: string; daily_limit: number | null };
 
-/** A change of one of these moves the next sends of a running campaign. */
+/** Fields that change the next sends of a running campaign. */
 const paceFields = [
   'operating_hours',
   'timezone',
@@ -53,10 +54,16 @@ export const updateCampaign = defineOperation({
   cli: 'campaign update',
   summary: 'Change a campaign',
   description:
-    'Only the given fields change. In any status: name, description, operating_hours, timezone, holidays, roster, hourly_limit, company_daily_limit, for email daily_limit, domain_daily_limit and account_limits, and for LinkedIn connection_timeout_days; ' +
-    'all others count in a draft and are ignored, with a warning, after it. sequence_nodes replaces the whole sequence, including its end: ' +
-    'array order is the position, and nodes keep their id when it is given; a running campaign gets another sequence by POST …/revisions, and senders by POST and DELETE …/senders. New hours or limits of an active campaign count at once. ' +
-    'local_hours finds the zones of everybody on the roster when it is switched on; a new limit for domains or companies lets go of whoever the old one put off.',
+    'Only the given fields change. In any status: name, description, operating_hours, ' +
+    'timezone, holidays, roster, hourly_limit, company_daily_limit, for email daily_limit, ' +
+    'domain_daily_limit and account_limits, and for LinkedIn connection_timeout_days; all ' +
+    'others apply to drafts, and are ignored with a warning after the launch. sequence_nodes ' +
+    'replaces the whole sequence, including its end: array order is the position, and nodes ' +
+    'keep their id when it is given; a running campaign gets another sequence by POST ' +
+    '…/revisions, and senders by POST and DELETE …/senders. New hours or limits of an active ' +
+    'campaign count at once. local_hours finds the zones of everybody on the roster when it ' +
+    'is switched on; with a new limit for domains or companies, people that the old one had ' +
+    'put off go on.',
   scope: 'write',
   input: z.object({
     id: uuid,
@@ -72,7 +79,8 @@ export const updateCampaign = defineOperation({
       .max(50)
       .optional()
       .describe(
-        "Email only. The campaign's own daily limit for some of its senders; the last one wins, null removes it.",
+        "Email only. The campaign's own daily limit for some of its senders; the last one " +
+          'wins, null removes it.',
       ),
   }),
   output: z.object({ campaign: campaignOutput, sequence_nodes: z.array(nodeOutput) }),
@@ -110,7 +118,7 @@ export const updateCampaign = defineOperation({
       updated.company_daily_limit !== row.company_daily_limit;
     if (recapped) await releaseCapHolds(db, { ...campaign, now });
     if (updated.connection_timeout_days !== row.connection_timeout_days) {
-      // Who is being invited right now waits by the new limit as well.
+      // Locked first, so that invitations on their way wait by the new limit too.
       await lockPositions(db, campaign, []);
       await respanWaiting(db, { ...campaign, now });
     }
@@ -127,14 +135,7 @@ async function rename(
 ): Promise<CampaignRow> {
   const taken = await namesAround(context, row.member_id, values.name);
   if (taken.has(values.name)) throw nameTaken(values.name, taken);
-  try {
-    return await updateRow(context.db, row, values);
-  } catch (error) {
-    const uniqueViolation = '23505';
-    if (error instanceof Error && 'code' in error && error.code === uniqueViolation)
-      throw nameTaken(values.name, taken);
-    throw error;
-  }
+  return updateRow(context.db, row, values).catch(onDuplicate(() => nameTaken(values.name, taken)));
 }
 
 async function replaceSequence(

@@ -9,9 +9,9 @@ const wordingOutput = z.object({
   text: z.enum(['subject', 'body']),
   variation: z.int().describe('Which of the variations of this text, from 1.'),
   wording: z.string(),
-  current: z.boolean().describe('false: the sequence has it no more.'),
+  current: z.boolean().describe('false: it is no longer in the sequence.'),
   sent: z.int(),
-  replied: z.int().describe('After so many of these the person replied, before any further touch.'),
+  replied: z.int().describe('How many of these the person replied to, before any further touch.'),
   reply_rate: z.number().describe('replied / sent, 0 to 1.'),
 });
 
@@ -21,8 +21,9 @@ export const listWordings = defineOperation({
   cli: 'campaign wordings',
   summary: 'Compare the wordings of a campaign’s variations',
   description:
-    'Of each `%pick%…%or%…%end%` in subjects and texts: how often each wording went out, and how often it was replied to. Texts that were edited by hand ' +
-    "do not count. Reads the campaign's messages: a large campaign takes some seconds.",
+    'For each `%pick%…%or%…%end%` in subjects and texts: how often each wording went out, and ' +
+    'how often it was replied to. Texts that were edited by hand do not count. Reads the ' +
+    "campaign's messages: a large campaign takes some seconds.",
   scope: 'read',
   input: z.object({ id: uuid }),
   output: z.object({ wordings: z.array(wordingOutput) }),

@@ -3,13 +3,13 @@ import type { ClockRow } from '../../db/forecast/clocks.ts';
 
 export const clockOutput = z
   .object({
-    now: z.iso.datetime().describe('Where the clock stands.'),
-    speed: z.number().describe('Its seconds in one second; 0 while it stands still.'),
+    now: z.iso.datetime().describe('Time of the clock.'),
+    speed: z.number().describe('Its seconds in one second; 0 while it is paused.'),
     paused: z.boolean(),
     advancing_to: z.iso
       .datetime()
       .nullable()
-      .describe('Where the advance that is not finished leads; repeat it to go on.'),
+      .describe('Target of the unfinished advance; repeat the advance to go on.'),
   })
   .meta({ id: 'Clock' });
 

@@ -12,7 +12,8 @@ export const createColumn = defineOperation({
   cli: 'campaign column create',
   summary: 'Give a campaign a column of its own',
   description:
-    "In any status. Its id is a custom field of the campaign's people: lead rules map attributes of leads to it, PATCH …/leads/{prospectId}/data sets it for one person.",
+    "In any status. Its id is a custom field of the campaign's people: lead rules map " +
+    'attributes of leads to it, and PATCH …/leads/{prospectId}/data sets it for one person.',
   scope: 'write',
   input: z.object({
     id: uuid.describe('Campaign'),

@@ -6,8 +6,9 @@ import { wakeCampaign } from '../../db/sending/lanes.ts';
 import { writeValues } from '../../db/sending/profiles.ts';
 import { customFieldsLimit } from '../../domain/people/prospect-input.ts';
 import { text, uuid } from '../../domain/text.ts';
-import { AppError, type Problem } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
+import { invalidRequest, refuseProblems } from '../refusals.ts';
 import { prospectOnWire, prospectOutput } from '../roster/wire.ts';
 
 export const setColumnValues = defineOperation({
@@ -16,8 +17,9 @@ export const setColumnValues = defineOperation({
   cli: 'campaign lead set-data',
   summary: "Set one person's values of the campaign's columns",
   description:
-    'Also while the campaign runs, whatever its roster: the next touch has them. Other columns stay as they are, null takes a value away. Whoever is held ' +
-    'for a missing variable is let go.',
+    'Also while the campaign runs, and with a frozen roster: the next touch uses them. Other ' +
+    'columns keep their values, null removes one. A person held for a missing variable goes ' +
+    'on.',
   scope: 'write',
   input: z.object({
     id: uuid.describe('Campaign'),
@@ -37,28 +39,19 @@ export const setColumnValues = defineOperation({
     const row = await lockProspect(db, { ...campaign, prospectId });
     if (!row) throw new AppError('prospect.not_found');
     const known = new Set((await listColumns(db, campaign)).map((column) => column.id));
-    const strange = Object.keys(data).filter((column) => !known.has(column));
-    refuse(
-      strange.map((column) => ({
+    const unknown = Object.keys(data).filter((column) => !known.has(column));
+    refuseProblems(
+      unknown.map((column) => ({
         pointer: `/data/${column}`,
         code: 'column.not_found',
         message: `There is no column ${column}.`,
       })),
     );
-    if (
-      !(await writeValues(
-        db,
-        { workspaceId, prospectId },
-        { values: data, max: customFieldsLimit, now },
-      ))
-    )
-      refuse([
-        {
-          pointer: '/data',
-          code: 'too_big',
-          message: `Custom fields are at most ${customFieldsLimit} characters long as JSON.`,
-        },
-      ]);
+    const values = { values: data, max: customFieldsLimit, now };
+    if (!(await writeValues(db, { workspaceId, prospectId }, values))) {
+      const message = `Custom fields are at most ${customFieldsLimit} characters long as JSON.`;
+      throw invalidRequest([{ pointer: '/data', code: 'too_big', message }]);
+    }
     if (row.hold === 'missing_variable' && status === 'active')
       await wakeCampaign(db, { ...campaign, now });
     return {
@@ -66,11 +59,3 @@ export const setColumnValues = defineOperation({
     };
   },
 });
-
-function refuse(problems: readonly Problem[]): void {
-  const [first] = problems;
-  if (first)
-    throw new AppError('request.invalid', `${first.pointer.slice(1)}: ${first.message}`, {
-      errors: problems,
-    });
-}

@@ -8,16 +8,17 @@ import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { senderOnWire, senderOutput, stepsOutput } from '../senders/wire.ts';
 
-/** Statuses that a working connection ends. */
-const mendable = ['credentials_required', 'error', 'connecting'];
+/** Statuses that become `active` when the connections work. */
+const recoverable = ['credentials_required', 'error', 'connecting'];
 
 export const checkMailbox = defineOperation({
   name: 'email_account.check',
   route: 'POST /api/email/accounts/{id}/check',
   cli: 'email account check',
-  summary: "Try a mailbox's connections",
+  summary: "Check a mailbox's connections",
   description:
-    'Answers how far it got, step by step. When all works, a sender that was out of service is active again; otherwise `status_reason` says what failed.',
+    'Returns the result of each step. When all work, a sender that was out of service is ' +
+    'active again; otherwise `status_reason` names the failure.',
   scope: 'write',
   input: z.object({ id: uuid.describe('Sender') }),
   output: z.object({ ok: z.boolean(), steps: stepsOutput, account: senderOutput }),
@@ -37,7 +38,7 @@ export const checkMailbox = defineOperation({
       };
     }
     const { ok, steps, reason } = await checkAccount(context, row.type, accountOf(context, row));
-    const status = ok && mendable.includes(row.status) ? 'active' : row.status;
+    const status = ok && recoverable.includes(row.status) ? 'active' : row.status;
     const updated = await context.db.transaction().execute(async (transaction) => {
       await wakeSender(transaction, { ...sender, now: context.now });
       return updateSender(transaction, sender, {

@@ -16,9 +16,12 @@ export const createMailbox = defineOperation({
   route: 'POST /api/email/accounts',
   cli: 'email account create',
   summary: 'Connect a mailbox on any SMTP and IMAP server',
-  description: `Both connections are tried before anything is saved; when one fails the answer is a 422 whose \`steps\` say how far it got and why.
-Without \`imap\` nothing is received: replies and bounces are not seen. \`username\` is the address unless given; null for relays that want no
-login. The password is stored sealed (AES-256-GCM) and never shown. Puffle's \`domain_id\` does not exist here: bring your own mailbox.`,
+  description:
+    'Both connections are tried before anything is saved; when one fails, the answer is a 422 ' +
+    'whose `steps` show where and why. Without `imap` nothing is received: replies and ' +
+    'bounces are not seen. `username` is the address by default; null for relays without ' +
+    "login. The password is stored sealed (AES-256-GCM) and never shown. Puffle's `domain_id` " +
+    'does not exist here: bring your own mailbox.',
   scope: 'write',
   input: z.object({
     email_address: emailAddress(),

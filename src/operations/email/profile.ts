@@ -4,17 +4,17 @@ import { headerText, text } from '../../domain/text.ts';
 
 const name = headerText({ max: 255 }).nullable().optional();
 
-/** What a mailbox's owner can say of it besides how it is reached. */
+/** The settings of a sender besides its connection: names, signature, limits. */
 export const profileInput = z.object({
-  display_name: name.describe('Stands in From; first and last name otherwise.'),
+  display_name: name.describe('Shown in From; first and last name by default.'),
   first_name: name,
   last_name: name,
   signature: text({ max: 10_000 })
     .nullable()
     .optional()
-    .describe('Below each message; "" clears it.'),
+    .describe('Put below each message; "" clears it.'),
   daily_limit: z.int().min(1).max(1_000_000).describe('Sends a day over all campaigns.'),
-  min_gap_seconds: z.int().min(0).max(86_400).describe('Least time between two sends.'),
+  min_gap_seconds: z.int().min(0).max(86_400).describe('Minimum time between two sends.'),
   hourly_limit: z
     .int()
     .min(1)
@@ -26,7 +26,8 @@ export const profileInput = z.object({
     .enum(['calendar', 'rolling'])
     .optional()
     .describe(
-      "What daily_limit counts: the calendar day of the workspace's zone, or any 24 hours (as Gmail and Microsoft count). calendar unless told.",
+      "The time that daily_limit covers: a calendar day of the workspace's zone, or any 24 " +
+        'hours (as Gmail and Microsoft count). calendar by default.',
     ),
   ramp_up: z
     .strictObject({
@@ -38,14 +39,15 @@ export const profileInput = z.object({
     .nullable()
     .optional()
     .describe(
-      'A daily limit that begins at start and grows by step every so many days, up to daily_limit; null for none.',
+      'A daily limit that begins at start and grows by step every every_days days, up to ' +
+        'daily_limit; null for none.',
     ),
 });
 
-/** A part of a profile. */
+/** The same, with every field optional. */
 export const someProfile = profileInput.partial();
 
-/** Columns for the given part of a profile. */
+/** The columns of the given fields. */
 export function profileColumns({
   signature,
   ramp_up,

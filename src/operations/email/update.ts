@@ -18,18 +18,22 @@ import { refuse } from '../../refusal.ts';
 import { connectionInput, senderOnWire, senderOutput } from '../senders/wire.ts';
 import { profileColumns, profileInput, someProfile } from './profile.ts';
 
-/** What a text can say of its sender. */
-const names = ['display_name', 'first_name', 'last_name', 'signature'] as const;
-const reached = ['smtp', 'imap', 'username'] as const;
+/** Fields of a sender that a text can name. */
+const nameFields = ['display_name', 'first_name', 'last_name', 'signature'] as const;
+/** A change of one of these leads to another login. */
+const loginFields = ['smtp', 'imap', 'username'] as const;
 
 export const updateMailbox = defineOperation({
   name: 'email_account.update',
   route: 'PATCH /api/email/accounts/{id}',
   cli: 'email account update',
-  summary: 'Change a mailbox: names, signature, limits, pause, or how it is reached',
-  description: `Only the given fields change. Another server or user name needs the password again, so that a stored one never goes to a
-server it was not given for; both connections are then tried before anything is saved. A working password makes the sender active again and
-lets go of people who were held for it; another name lets go of those whose text lacked it. \`status\`: "paused" stops sending at once, "active" goes on.`,
+  summary: 'Change a mailbox: names, signature, limits, pause, or connection',
+  description:
+    'Only the given fields change. Another server or user name needs the password again, so ' +
+    'that a stored password never goes to a server it was not given for; both connections are ' +
+    'then tried before anything is saved. A working password makes the sender active again, ' +
+    'and people who were held for it go on; a new name lets people go on whose text lacked ' +
+    'it. `status`: "paused" stops sending at once, "active" resumes it.',
   scope: 'write',
   input: z.object({
     id: uuid.describe('Sender'),
@@ -51,14 +55,14 @@ lets go of people who were held for it; another name lets go of those whose text
     if (row?.type !== 'email') throw new AppError('sender.not_found');
     const values = {
       ...profileOf(input),
-      ...(await reconnect(context, row, input)),
+      ...(await connectionOf(context, row, input)),
       updated_at: context.now,
     };
     const updated = await transact(context.db, async (transaction) => {
       const written = await updateSender(transaction, sender, values);
       if (!written) throw new AppError('sender.not_found');
       if (written.status === 'active') await releaseForSender(transaction, sender, context.now);
-      const named = names.some((name) => input[name] !== undefined);
+      const named = nameFields.some((name) => input[name] !== undefined);
       const released = named ? await releaseMissingOf(transaction, sender, context.now) : [];
       await wakeSender(transaction, { ...sender, now: context.now });
       for (const campaignId of released)
@@ -78,26 +82,28 @@ function profileOf(input: Input): SenderValues {
   return profileColumns(Object.fromEntries(given));
 }
 
-/** Status, connection and credentials as they will be, tried live when they change. @throws request.invalid, sender.check_failed */
-async function reconnect(context: Context, row: SenderRow, input: Input): Promise<SenderValues> {
+/**
+ * Status, connection and credentials after the update. Changed ones are tried live.
+ * @throws request.invalid, sender.check_failed, workspace.sandbox
+ */
+async function connectionOf(context: Context, row: SenderRow, input: Input): Promise<SenderValues> {
   const { data: before } = connectionSchema.safeParse(row.connection);
   if (!before) return changeSimulated(input);
   const given = Object.fromEntries(
-    Object.entries({ ...pick(input), sent_copy: input.sent_copy }).filter(
+    Object.entries({ ...loginFieldsOf(input), sent_copy: input.sent_copy }).filter(
       ([, value]) => value !== undefined,
     ),
   );
   const connection = connectionSchema.safeParse({ ...before, ...given }, { error: refuse });
   if (!connection.success) throw invalid(connection.error);
-  const moved = reached.some(
+  const moved = loginFields.some(
     (member) => JSON.stringify(connection.data[member]) !== JSON.stringify(before[member]),
   );
-  const known = row.credentials !== null;
+  const { password, imap_password } = input;
+  const wiped = row.credentials === null;
   const revived = input.status === 'active' && row.status !== 'active' && row.status !== 'paused';
-  if (
-    input.password === undefined &&
-    (moved || (revived && !known) || (input.imap_password !== undefined && !known))
-  ) {
+  const needsWiped = wiped && (revived || imap_password !== undefined);
+  if (password === undefined && (moved || needsWiped)) {
     const message = moved
       ? 'Another server or user name needs the password again.'
       : 'The stored password was wiped: give it again.';
@@ -106,14 +112,13 @@ async function reconnect(context: Context, row: SenderRow, input: Input): Promis
     });
   }
   const account = accountOf(context, row);
-  const fresh = { password: input.password, imap_password: input.imap_password ?? null };
   const kept = {
     ...account.secrets,
-    ...(input.imap_password === undefined ? {} : { imap_password: input.imap_password }),
+    ...(imap_password === undefined ? {} : { imap_password }),
   };
-  const secrets = input.password === undefined ? kept : fresh;
-  const changed =
-    moved || revived || input.password !== undefined || input.imap_password !== undefined;
+  const secrets =
+    password === undefined ? kept : { password, imap_password: imap_password ?? null };
+  const changed = moved || revived || password !== undefined || imap_password !== undefined;
   const saved = { connection: JSON.stringify(connection.data) };
   if (!changed)
     return { ...saved, ...(input.status ? { status: input.status, status_reason: null } : {}) };
@@ -127,16 +132,20 @@ async function reconnect(context: Context, row: SenderRow, input: Input): Promis
   };
 }
 
-/** A simulated mailbox of a sandbox: there is nothing to reach. @throws workspace.sandbox */
+/** The update of a simulated mailbox, which has no connection. @throws workspace.sandbox */
 function changeSimulated({ status, ...input }: Input): SenderValues {
-  if (Object.values({ ...pick(input), ...secretsOf(input) }).some((value) => value !== undefined))
+  if (
+    Object.values({ ...loginFieldsOf(input), ...secretFieldsOf(input) }).some(
+      (value) => value !== undefined,
+    )
+  )
     throw new AppError('workspace.sandbox');
   return status ? { status, status_reason: null } : {};
 }
 
-const secretsOf = ({ password, imap_password, sent_copy }: Input) => ({
+const secretFieldsOf = ({ password, imap_password, sent_copy }: Input) => ({
   password,
   imap_password,
   sent_copy,
 });
-const pick = ({ smtp, imap, username }: Input) => ({ smtp, imap, username });
+const loginFieldsOf = ({ smtp, imap, username }: Input) => ({ smtp, imap, username });

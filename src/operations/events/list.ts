@@ -4,16 +4,14 @@ import { type EventKind, eventKinds } from '../../domain/people/event.ts';
 import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
 
-/** Events looked at in one call, whatever the filter leaves of them. */
+/** Maximum number of events that one call reads, before the filter. */
 const maxRead = 10_000;
 const kinds = Object.keys(eventKinds) as [EventKind, ...EventKind[]];
 
 const eventOutput = z.object({
   seq: z
     .int()
-    .describe(
-      'Its number in the workspace: from 1, without gaps, in the order in which things were committed.',
-    ),
+    .describe('Its number in the workspace: from 1, without gaps, in the order of the commits.'),
   kind: z.string(),
   at: z.iso.datetime(),
   actor: z.string().describe('engine, automation, or the key that did it.'),
@@ -27,10 +25,12 @@ export const listEvents = defineOperation({
   name: 'event.list',
   route: 'GET /api/events',
   cli: 'event',
-  summary: 'Read what happened, event by event',
+  summary: 'Read the events of the workspace',
   description:
-    'The oldest first unless told: give next_cursor back to read on, and again later for what is new; nothing is missed or comes twice. ' +
-    'A filtered page may be short, or empty, while has_more is true: each call looks at 10,000 events at most. Start with cursor = last_seq for what comes from now on.',
+    'The oldest first by default: give next_cursor back to read on, and later to read new ' +
+    'events; none is missed or comes twice. A filtered page may be short, or empty, while ' +
+    'has_more is true: each call reads 10,000 events at most. Start with cursor = last_seq to ' +
+    'read only events from now on.',
   scope: 'read',
   input: z.object({
     kind: z.array(z.enum(kinds)).min(1).max(kinds.length).optional(),
@@ -71,7 +71,8 @@ export const listEvents = defineOperation({
       newest,
       limit,
     });
-    const next = found.length === limit ? found.at(-1)!.seq : newest ? from : to;
+    const lastRead = newest ? from : to;
+    const next = found.length === limit ? found.at(-1)!.seq : lastRead;
     return {
       events: found.map(({ workspace_id: _workspace, at, ...event }) => ({
         ...event,

@@ -17,7 +17,8 @@ export const explainOneCampaign = defineOperation({
   cli: 'campaign explain',
   summary: 'Explain why a campaign does not send right now',
   description:
-    'What binds, sender by sender, who is held and why, and when the next touch is expected.',
+    'The constraint that binds each sender, the people held with the reason, and when the ' +
+    'next touch is expected.',
   scope: 'read',
   input: z.object({ id: uuid }),
   output: z.object({

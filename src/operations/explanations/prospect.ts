@@ -21,8 +21,9 @@ export const explainOneProspect = defineOperation({
   cli: 'campaign lead explain',
   summary: 'Explain why a person has not been written to yet',
   description:
-    'Every constraint with its state and when it opens, the one that binds and what would unblock it, and when the next touch is expected: ' +
-    'by the planner that sends, if nobody replies and every sender stays well.',
+    'Every constraint with its state and when it opens, the one that binds and how to unblock ' +
+    'it, and when the next touch is expected: by the planner that sends, if no person replies ' +
+    'and every sender stays in service.',
   scope: 'read',
   input: z.object({ id: uuid, prospectId: uuid }),
   output: z.object({

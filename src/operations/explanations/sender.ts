@@ -12,7 +12,7 @@ export const explainOneSender = defineOperation({
   name: 'explanation.sender',
   route: 'GET /api/senders/{id}/explain',
   cli: 'sender explain',
-  summary: 'Explain what a sender waits for',
+  summary: 'Explain why a sender waits',
   description:
     "The planner's own answer, and every constraint in each active campaign it sends for.",
   scope: 'read',

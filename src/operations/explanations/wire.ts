@@ -6,9 +6,9 @@ const instant = z.iso.datetime().nullable();
 
 export const bindingOutput = z
   .object({
-    code: z.string().describe('Stable code of what binds.'),
+    code: z.string().describe('Stable code of the constraint that binds.'),
     words: z.string(),
-    unblock: z.string().nullable().describe('What a person can do about it.'),
+    unblock: z.string().nullable().describe('How to unblock it.'),
     opens_at: instant.describe('When it ends by itself; null when it does not.'),
   })
   .meta({ id: 'Binding' });

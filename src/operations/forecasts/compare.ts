@@ -9,21 +9,22 @@ import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { daysOutput, forecastOutput } from './wire.ts';
 
-const kept = forecastOutput.omit({ people: true });
+const keptForecast = forecastOutput.omit({ people: true });
 
 export const compareForecast = defineOperation({
   name: 'forecast.compare',
   route: 'GET /api/campaigns/{id}/forecasts/{forecastId}',
   cli: 'campaign forecast compare',
-  summary: 'Compare a kept forecast with what happened',
+  summary: 'Compare a kept forecast with the sends since then',
   description:
-    'The forecast as it was made, the sends since then by day and sender, and how many were forecast and made up to now.',
+    'The forecast as it was made, the sends since then by day and sender, and the numbers ' +
+    'forecast and made up to now.',
   scope: 'read',
   input: z.object({ id: uuid, forecastId: uuid }),
   output: z.object({
     forecast_id: z.uuid(),
-    forecast: kept,
-    changes: z.record(z.string(), z.unknown()).describe('What was tried out with it.'),
+    forecast: keptForecast,
+    changes: z.record(z.string(), z.unknown()).describe('The changes it was made with.'),
     happened: z.object({ days: daysOutput, sends: z.int() }),
     days_over: z
       .object({ forecast: z.int(), happened: z.int() })
@@ -34,7 +35,7 @@ export const compareForecast = defineOperation({
     const campaign = await getCampaign(db, { workspaceId, campaignId: id });
     const found = await findForecast(db, { workspaceId, campaignId: id, id: forecastId });
     if (!found) throw new AppError('forecast.not_found');
-    const forecast = kept.parse(found.result);
+    const forecast = keptForecast.parse(found.result);
     const timeZone = campaign.time_zone ?? (await readTimeZone(db, workspaceId)) ?? defaultTimeZone;
     const days = await sentByDay(db, {
       workspaceId,
@@ -43,14 +44,14 @@ export const compareForecast = defineOperation({
       timeZone,
     });
     const today = localDate(timeZone, now.getTime());
-    const over = (list: readonly { date: string; sends: number }[]) =>
+    const sumUntilToday = (list: readonly { date: string; sends: number }[]) =>
       sum(list.filter((day) => day.date < today));
     return {
       forecast_id: forecastId,
       forecast,
       changes: found.changes as Record<string, unknown>,
       happened: { days, sends: sum(days) },
-      days_over: { forecast: over(forecast.days), happened: over(days) },
+      days_over: { forecast: sumUntilToday(forecast.days), happened: sumUntilToday(days) },
     };
   },
 });

@@ -15,7 +15,8 @@ export const createForecast = defineOperation({
   cli: 'campaign forecast create',
   summary: 'Forecast a campaign with changes, and keep the forecast',
   description:
-    'What if: other hours, limits, senders, or more people. The campaign itself is not changed. The forecast is kept under its id, to be compared with what happens.',
+    'Tries out other hours, limits, senders, or more people. The campaign itself is not ' +
+    'changed. The forecast is kept under its id, to be compared with the sends later.',
   scope: 'write',
   input: z.object({ id: uuid, ...changesInput }),
   output: forecastOutput.extend({ forecast_id: z.uuid() }),
@@ -30,7 +31,7 @@ export const createForecast = defineOperation({
         campaign.type,
         changes.sender_account_ids,
       );
-    await requireKnown(context, changes.sender_limits ?? []);
+    await requireSenders(context, changes.sender_limits ?? []);
     const made = await forecastCampaign(db, { workspaceId, campaignId: id, changes, now });
     const forecast = forecastOnWire(made, { campaignId: id, madeAt: now });
     const forecast_id = context.newId();
@@ -46,7 +47,8 @@ export const createForecast = defineOperation({
   },
 });
 
-async function requireKnown(
+/** @throws request.invalid naming limits of senders that the workspace does not have */
+async function requireSenders(
   { db, workspaceId }: Context,
   limits: readonly { account_id: string }[],
 ): Promise<void> {

@@ -5,7 +5,7 @@ import { forecastCampaign } from '../../engine/forecast/forecast.ts';
 import { defineOperation } from '../../operation.ts';
 import { forecastOnWire, forecastOutput } from './wire.ts';
 
-const person = z.object({
+const personOutput = z.object({
   prospect_id: z.uuid(),
   first_at: z.iso.datetime(),
   last_at: z.iso.datetime(),
@@ -15,10 +15,12 @@ export const showForecast = defineOperation({
   name: 'forecast.show',
   route: 'GET /api/campaigns/{id}/forecast',
   cli: 'campaign forecast',
-  summary: 'Forecast what a campaign will send when',
+  summary: 'Forecast the sends of a campaign',
   description:
-    'Runs the planner that sends over the time to come, with everything that shares its senders: sends by day and sender, when each person is ' +
-    'written to first and last, and when it ends. Nothing is kept; POST …/forecasts keeps one, and tries out changes.',
+    'Runs the same planner as sending does over the time to come, with all campaigns that ' +
+    'share its senders: sends by day and sender, when each person is written to first and ' +
+    'last, and when it ends. Nothing is kept; POST …/forecasts keeps one, and tries out ' +
+    'changes.',
   scope: 'read',
   input: z.object({
     id: uuid,
@@ -30,7 +32,7 @@ export const showForecast = defineOperation({
     limit: z.int().min(1).max(1000).default(100),
   }),
   output: forecastOutput.extend({
-    prospects: z.array(person),
+    prospects: z.array(personOutput),
     total: z.int(),
     page: z.int(),
     limit: z.int(),
@@ -41,10 +43,10 @@ export const showForecast = defineOperation({
     const made = await forecastCampaign(db, { workspaceId, campaignId: id, changes: {}, now });
     const iso = (at: number) => new Date(at).toISOString();
     const people = made.people.slice((page - 1) * limit, page * limit);
-    const prospects = people.map((one) => ({
-      ...one,
-      first_at: iso(one.first_at),
-      last_at: iso(one.last_at),
+    const prospects = people.map((person) => ({
+      ...person,
+      first_at: iso(person.first_at),
+      last_at: iso(person.last_at),
     }));
     return {
       ...forecastOnWire(made, { campaignId: id, madeAt: now }),

@@ -30,13 +30,17 @@ export const forecastOutput = z
   })
   .meta({ id: 'Forecast' });
 
-/** Changes to try out; nothing of them is saved. */
+/** Changes that a forecast tries out. They are not applied to the campaign. */
 export const changesInput = {
   operating_hours: operatingHours.optional(),
   timezone: timeZone().nullable().optional(),
   daily_limit: dailyLimit.nullable().optional(),
   hourly_limit: hourlyLimit.nullable().optional(),
-  sender_account_ids: z.array(uuid).max(1000).optional().describe('Instead of the senders it has.'),
+  sender_account_ids: z
+    .array(uuid)
+    .max(1000)
+    .optional()
+    .describe('Instead of the senders of the campaign.'),
   sender_limits: z
     .array(z.object({ account_id: uuid, daily_limit: z.int().min(1).max(1_000_000) }))
     .max(1000)
@@ -49,9 +53,9 @@ export const changesInput = {
     .nullable()
     .optional()
     .describe(
-      'LinkedIn: days after which invitations are accepted, 1 unless told; null: nobody accepts.',
+      'LinkedIn: days after which invitations are accepted, 1 by default; null: none is accepted.',
     ),
-  more_leads: z.int().min(0).max(1_000_000).optional().describe('That many people more.'),
+  more_leads: z.int().min(0).max(1_000_000).optional().describe('Number of additional people.'),
 };
 
 const iso = (at: number | null | undefined) =>

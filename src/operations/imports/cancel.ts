@@ -11,7 +11,7 @@ export const cancelImport = defineOperation({
   cli: 'import cancel',
   summary: 'Stop an import',
   description:
-    'It stops between two batches; who was imported by then stays. An import that is over is answered as it is.',
+    'It stops between two batches; people imported by then stay. A finished import stays as it is.',
   scope: 'write',
   input: z.object({ id: uuid.describe('Import') }),
   output: z.object({ import: importOutput }),

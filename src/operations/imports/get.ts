@@ -6,15 +6,15 @@ import { AppError } from '../../errors.ts';
 import { type Context, defineOperation } from '../../operation.ts';
 import { importOnWire, importOutput } from './wire.ts';
 
-const lookAgainMs = 100;
+const pollMs = 100;
 
 export const getImport = defineOperation({
   name: 'import.get',
   route: 'GET /api/imports/{id}',
   cli: 'import',
-  summary: 'See how far an import has come',
+  summary: 'Show the progress of an import',
   description:
-    'With `wait` it answers when the import is over, at the latest after so many seconds.',
+    'With `wait` it answers when the import is finished, at the latest after that many seconds.',
   scope: 'read',
   input: z.object({
     id: uuid.describe('Import'),
@@ -26,7 +26,7 @@ export const getImport = defineOperation({
     const until = performance.now() + wait * 1000;
     let row = await read(context, id);
     while (row.finished_at === null && performance.now() < until) {
-      await pause(lookAgainMs);
+      await pause(pollMs);
       row = await read(context, id);
     }
     return { import: importOnWire(row) };

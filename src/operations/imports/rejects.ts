@@ -10,7 +10,8 @@ export const listRejects = defineOperation({
   cli: 'import rejects',
   summary: 'List the rows that could not be imported',
   description:
-    'Each with its number among the data rows (the first after the header is 1, blank lines not counted), the reason, and the line as it stood.',
+    'Each with its number among the data rows (the first after the header is 1, blank lines ' +
+    'not counted), the reason, and the line itself.',
   scope: 'read',
   input: z.object({
     id: uuid.describe('Import'),

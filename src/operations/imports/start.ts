@@ -13,10 +13,13 @@ export const startImport = defineOperation({
   route: 'POST /api/campaigns/{id}/leads/import',
   cli: 'campaign lead import-csv',
   summary: 'Import a CSV file of any size',
-  description: `The body is the file (text/csv). It is stored as it arrives and answered with 202; GET /api/imports/{id} shows the progress.
-Commas, semicolons or tabs; UTF-8, UTF-16 or Windows-1252; the first row names the columns. \`mapping\` says which column holds which field,
-otherwise the names decide; all other columns become custom fields. Rows that cannot be imported are kept with the reason. Whoever is in the
-campaign already, by the normalised identity, counts as a duplicate, so the same file can be sent again.`,
+  description:
+    'The body is the file (text/csv). It is stored as it arrives and answered with 202; GET ' +
+    '/api/imports/{id} shows the progress. Commas, semicolons or tabs; UTF-8, UTF-16 or ' +
+    'Windows-1252; the first row names the columns. `mapping` says which column holds which ' +
+    'field, otherwise their names decide; all other columns become custom fields. Rows that ' +
+    'cannot be imported are kept with the reason. People already in the campaign, by the ' +
+    'normalised identity, count as duplicates, so the same file can be sent again.',
   scope: 'write',
   input: z.object({
     id: uuid.describe('Campaign'),

@@ -6,7 +6,7 @@ import { text } from '../../domain/text.ts';
 const instant = z.iso.datetime();
 const field = z.enum(profileFields as [(typeof profileFields)[number], ...typeof profileFields]);
 
-/** Which column holds which field; fields that are left out have none. */
+/** The column of each field; fields left out have none. */
 export const mappingInput = z.partialRecord(field, text({ max: 65_536 }).nullable());
 
 export const mappingOutput = z.record(field, z.string().nullable());
@@ -34,7 +34,7 @@ export const importOutput = z
   })
   .meta({ id: 'Import' });
 
-const blank = Object.fromEntries(profileFields.map((name) => [name, null]));
+const withoutColumns = Object.fromEntries(profileFields.map((name) => [name, null]));
 
 /** The import as the wire shows it. */
 export function importOnWire(row: ImportRow): z.input<typeof importOutput> {
@@ -42,7 +42,9 @@ export function importOnWire(row: ImportRow): z.input<typeof importOutput> {
     id: row.id,
     campaign_id: row.campaign_id,
     status: row.status as z.input<typeof importOutput>['status'],
-    mapping: { ...blank, ...row.mapping?.fields } as z.input<typeof importOutput>['mapping'],
+    mapping: { ...withoutColumns, ...row.mapping?.fields } as z.input<
+      typeof importOutput
+    >['mapping'],
     bytes: row.bytes,
     bytes_done: row.next_byte,
     rows: row.rows,

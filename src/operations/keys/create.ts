@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { text } from '../../domain/text.ts';
 import { issueKey } from '../../engine/accounts/keys.ts';
-import { AppError } from '../../errors.ts';
 import { defineOperation, scopes } from '../../operation.ts';
+import { invalidRequest } from '../refusals.ts';
 import { keyOnWire, keyOutput } from './list.ts';
 
 export const createKey = defineOperation({
@@ -10,16 +10,16 @@ export const createKey = defineOperation({
   route: 'POST /api/keys',
   cli: 'key create',
   summary: 'Create an API key',
-  description: 'The answer is the only time the key is shown. `admin` includes every other scope.',
+  description: 'The key is shown in this answer only. `admin` includes every other scope.',
   scope: 'admin',
   input: z.object({
-    name: text({ min: 1, max: 200 }).describe('What it is for.'),
+    name: text({ min: 1, max: 200 }).describe('Its purpose.'),
     scopes: z.array(z.enum(scopes)).min(1).max(scopes.length).default(['read', 'write', 'send']),
     expires_at: z.iso
       .datetime({ offset: true })
       .nullable()
       .optional()
-      .describe('When it stops working; never, unless told.'),
+      .describe('When it stops working; never by default.'),
   }),
   output: z.object({
     key: keyOutput.extend({ key: z.string().describe('Send it as Authorization: Bearer <key>.') }),
@@ -31,9 +31,7 @@ export const createKey = defineOperation({
     const expiresAt = input.expires_at ? new Date(input.expires_at) : null;
     if (expiresAt && expiresAt <= now) {
       const message = 'Must lie in the future.';
-      throw new AppError('request.invalid', `expires_at: ${message}`, {
-        errors: [{ pointer: '/expires_at', code: 'past', message }],
-      });
+      throw invalidRequest([{ pointer: '/expires_at', code: 'past', message }]);
     }
     const { text: key, row } = await issueKey(db, {
       workspaceId,

@@ -12,7 +12,7 @@ export const keyOutput = z.object({
   revoked_at: z.iso.datetime().nullable(),
 });
 
-/** The key as the wire shows it: everything but the key itself. */
+/** The key as the wire shows it: without the key itself. */
 export function keyOnWire(row: KeyRow): z.input<typeof keyOutput> {
   return {
     id: row.id,

@@ -3,6 +3,7 @@ import { insertLeads, leadsByIdentity } from '../../db/people/leads.ts';
 import { type IdentityInput, leadInput, leadTypes, readLead } from '../../domain/people/lead.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
+import { invalidRequest } from '../refusals.ts';
 import { leadOutput, showLeads } from './wire.ts';
 
 export const createLead = defineOperation({
@@ -11,7 +12,8 @@ export const createLead = defineOperation({
   cli: 'lead create',
   summary: 'Add a lead',
   description:
-    'An address, a LinkedIn profile and a name on X belong to one lead of the workspace each: a 409 names the lead that has it as `lead_id`.',
+    'An address, a LinkedIn profile and a name on X belong to one lead of the workspace each: ' +
+    'a 409 names the lead that has it as `lead_id`.',
   scope: 'write',
   input: z.object({ type: z.enum(leadTypes).default('person'), ...leadInput.shape }),
   output: z.object({ lead: leadOutput }),
@@ -31,12 +33,10 @@ export const createLead = defineOperation({
   },
 });
 
-/** The 400 for an identity that cannot be one. */
+/** The 400 for a text that is no identity of its kind. */
 export function invalidIdentity(field: IdentityInput): AppError {
   const message = `This is not ${nouns[field]}.`;
-  return new AppError('request.invalid', `${field}: ${message}`, {
-    errors: [{ pointer: `/${field}`, code: 'invalid_format', message }],
-  });
+  return invalidRequest([{ pointer: `/${field}`, code: 'invalid_format', message }]);
 }
 
 const nouns: Record<IdentityInput, string> = {

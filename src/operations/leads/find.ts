@@ -16,10 +16,10 @@ export const findLead = defineOperation({
   output: z.object({ lead: leadOutput }),
   errors: ['lead.not_found'],
   async run({ db, workspaceId }, { identity }) {
-    const meant = Object.values(identityFields).map(({ field, normalise }) => ({
+    const identities = Object.values(identityFields).map(({ field, normalise }) => ({
       [field]: normalise(identity) ?? undefined,
     }));
-    const [found] = await leadsByIdentity(db, workspaceId, meant);
+    const [found] = await leadsByIdentity(db, workspaceId, identities);
     if (!found) throw new AppError('lead.not_found');
     const rows = await listLeads(db, { workspaceId, listId: null, ids: [found.id], limit: 1 });
     return { lead: (await showLeads(db, workspaceId, rows))[0]! };

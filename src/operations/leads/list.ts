@@ -4,10 +4,10 @@ import { leadTypes } from '../../domain/people/lead.ts';
 import { text, uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
-import { leadOutput, look, showLeads } from './wire.ts';
+import { leadOutput, searchDepth, showLeads } from './wire.ts';
 
-const part = text({ max: 200 }).optional();
-const searched = [
+const partOfText = text({ max: 200 }).optional();
+const searchedFields = [
   'name',
   'title',
   'role',
@@ -24,21 +24,22 @@ export const listLeads = defineOperation({
   cli: 'lead',
   summary: 'Search the leads of the workspace, or get one',
   description:
-    'Newest first. Filters match parts of the field, whatever the case; `role` is another word for `title`. With `id` the answer is that one lead. ' +
-    look,
+    'Newest first. Filters match parts of the field, in upper or lower case; `role` is ' +
+    'another word for `title`. With `id` the answer is that one lead. ' +
+    searchDepth,
   scope: 'read',
   input: z.object({
     id: uuid.optional(),
     type: z.enum(leadTypes).optional(),
     q: text({ max: 200 }).optional().describe('Part of name, email, company or title.'),
-    name: part,
-    title: part,
-    role: part,
-    company: part,
-    domain: part,
-    email: part,
-    industry: part,
-    location: part,
+    name: partOfText,
+    title: partOfText,
+    role: partOfText,
+    company: partOfText,
+    domain: partOfText,
+    email: partOfText,
+    industry: partOfText,
+    location: partOfText,
     statusId: uuid.optional().describe('Lead status.'),
     tagId: uuid.optional(),
     limit: z.int().min(1).max(500).default(50),
@@ -52,7 +53,7 @@ export const listLeads = defineOperation({
   }),
   errors: ['lead.not_found'],
   async run({ db, workspaceId }, { id, type, q, statusId, tagId, limit, cursor, ...parts }) {
-    const contains = searched.flatMap((field) =>
+    const contains = searchedFields.flatMap((field) =>
       parts[field] ? [{ field, operator: 'contains' as const, value: parts[field] }] : [],
     );
     const where = [

@@ -5,7 +5,7 @@ import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { leadOutput, showLeads } from './wire.ts';
 
-/** Values by the name they have among a lead's attributes, or a person's custom fields. */
+/** Values by the names of attributes of a lead, or of custom fields of a prospect. */
 export const dataInput = z.record(
   text({ min: 1, max: 255 }),
   z.union([text({ max: 10_000 }), z.number(), z.boolean()]).nullable(),
@@ -16,7 +16,8 @@ export const setLeadData = defineOperation({
   route: 'PATCH /api/leads/{id}/data',
   cli: 'lead set-data',
   summary: "Set some of a lead's attributes",
-  description: 'Others stay as they are, null takes one away. Campaigns keep the copies they have.',
+  description:
+    'Other attributes keep their values, null removes one. Campaigns keep the copies they have.',
   scope: 'write',
   input: z.object({ id: uuid.describe('Lead'), data: dataInput.describe('Attribute, value.') }),
   output: z.object({ lead: leadOutput }),

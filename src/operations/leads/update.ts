@@ -10,12 +10,13 @@ import {
 import { listLeads, updateLead as writeLead } from '../../db/people/leads.ts';
 import { leadInput, readLead } from '../../domain/people/lead.ts';
 import { uuid } from '../../domain/text.ts';
-import { AppError, type Problem } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
+import { onDuplicate, refuseProblems } from '../refusals.ts';
 import { invalidIdentity } from './create.ts';
 import { leadOutput, showLeads } from './wire.ts';
 
-const labels = z.array(uuid).max(100).optional().describe('Ids of tags.');
+const tagIds = z.array(uuid).max(100).optional().describe('Ids of tags.');
 
 export const updateLead = defineOperation({
   name: 'lead.update',
@@ -23,14 +24,15 @@ export const updateLead = defineOperation({
   cli: 'lead update',
   summary: 'Change a lead',
   description:
-    'Only the given fields change, each as a whole; `type` cannot. Campaigns keep the copies they have.',
+    'Only the given fields change, each as a whole; `type` cannot. Campaigns keep the copies ' +
+    'they have.',
   scope: 'write',
   input: z.object({
     id: uuid,
     ...leadInput.shape,
-    statusId: uuid.nullable().optional().describe('Lead status; null takes it away.'),
-    addTags: labels,
-    removeTags: labels,
+    statusId: uuid.nullable().optional().describe('Lead status; null removes it.'),
+    addTags: tagIds,
+    removeTags: tagIds,
   }),
   output: z.object({ lead: leadOutput }),
   errors: ['lead.not_found', 'lead.exists'],
@@ -40,12 +42,12 @@ export const updateLead = defineOperation({
   ) {
     const { fields, invalid } = readLead(input);
     if (invalid) throw invalidIdentity(invalid);
-    const row = await writeLead(db, { workspaceId, id, now }, fields).catch((error: unknown) => {
-      throw (error as { code?: string }).code === '23505' ? new AppError('lead.exists') : error;
-    });
+    const row = await writeLead(db, { workspaceId, id, now }, fields).catch(
+      onDuplicate(() => new AppError('lead.exists')),
+    );
     if (!row) throw new AppError('lead.not_found');
-    if (statusId !== undefined) await label(db, workspaceId, { leadId: id, statusId, now });
-    await refuseStrange(db, 'tags', workspaceId, { addTags: add });
+    if (statusId !== undefined) await changeStatus(db, workspaceId, { leadId: id, statusId, now });
+    await requireLabels(db, 'tags', workspaceId, { addTags: add });
     if (add.length > 0) await addTags(db, workspaceId, { leadIds: [id], tagIds: add });
     if (remove.length > 0) await removeTags(db, workspaceId, { leadId: id, tagIds: remove });
     const [updated] = await listLeads(db, { workspaceId, listId: null, ids: [id], limit: 1 });
@@ -53,44 +55,38 @@ export const updateLead = defineOperation({
   },
 });
 
-async function label(
+async function changeStatus(
   db: Db,
   workspaceId: string,
-  to: { leadId: string; statusId: string | null; now: Date },
+  change: { leadId: string; statusId: string | null; now: Date },
 ): Promise<void> {
-  await refuseStrange(db, 'lead_statuses', workspaceId, {
-    statusId: to.statusId === null ? [] : [to.statusId],
+  const { leadId, statusId } = change;
+  await requireLabels(db, 'lead_statuses', workspaceId, {
+    statusId: statusId === null ? [] : [statusId],
   });
-  await setStatus(db, workspaceId, { ...to, leadIds: [to.leadId] });
+  await setStatus(db, workspaceId, { ...change, leadIds: [leadId] });
 }
 
-/** @throws request.invalid naming tags or statuses the workspace does not have */
-async function refuseStrange(
+/** @throws request.invalid naming each tag or status that the workspace does not have */
+async function requireLabels(
   db: Db,
   table: LabelTable,
   workspaceId: string,
-  given: Record<string, readonly string[]>,
+  idsByField: Record<string, readonly string[]>,
 ): Promise<void> {
-  const known = new Set(
-    (await listLabels(db, table, workspaceId, Object.values(given).flat())).map((row) => row.id),
+  const rows = await listLabels(db, table, workspaceId, Object.values(idsByField).flat());
+  const known = new Set(rows.map((row) => row.id));
+  const noun = nouns[table];
+  const problems = Object.entries(idsByField).flatMap(([field, ids]) =>
+    ids
+      .filter((id) => !known.has(id))
+      .map((id) => ({
+        pointer: `/${field}`,
+        code: `${noun}.not_found`,
+        message: `There is no ${noun} ${id}.`,
+      })),
   );
-  const errors = Object.entries(given).flatMap(([field, ids]): Problem[] =>
-    ids.flatMap((id) =>
-      known.has(id)
-        ? []
-        : [
-            {
-              pointer: `/${field}`,
-              code: `${nouns[table]}.not_found`,
-              message: `There is no ${nouns[table]} ${id}.`,
-            },
-          ],
-    ),
-  );
-  if (errors[0])
-    throw new AppError('request.invalid', `${errors[0].pointer.slice(1)}: ${errors[0].message}`, {
-      errors,
-    });
+  refuseProblems(problems);
 }
 
 const nouns = { tags: 'tag', lead_statuses: 'status' } as const;

@@ -7,7 +7,7 @@ import { deepest } from '../../domain/page.ts';
 import { leadTypes } from '../../domain/people/lead.ts';
 
 const text = z.string().nullable();
-const bag = z.record(z.string(), z.unknown());
+const freeForm = z.record(z.string(), z.unknown());
 
 export const leadOutput = z
   .object({
@@ -22,27 +22,27 @@ export const leadOutput = z
     }),
     title: text,
     company: z.object({ name: text, id: z.null(), domain: text }),
-    location: bag,
-    socials: z.array(bag),
-    contacts: z.array(bag),
+    location: freeForm,
+    socials: z.array(freeForm),
+    contacts: z.array(freeForm),
     email: text,
     linkedinUrl: text,
     xHandle: text,
     domain: text,
     industry: text,
     size: text,
-    attributes: bag,
+    attributes: freeForm,
     sources: z.array(z.unknown()),
-    lists: z.array(z.uuid()).describe('Lists the lead is in, besides the one of all.'),
+    lists: z.array(z.uuid()).describe('Lists the lead is in, besides the list of all leads.'),
     statusId: z.uuid().nullable().describe('Lead status.'),
     tags: z.array(z.uuid()),
-    raw: bag,
+    raw: freeForm,
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
   })
   .meta({ id: 'Lead' });
 
-/** An identity as an item of its kind, unless one says it already. */
+/** The items, and first among them the lead's identity, unless an item has it already. */
 function withIdentity(
   items: unknown[],
   member: string,
@@ -95,5 +95,7 @@ export async function showLeads(
   }));
 }
 
-/** How far a search looks, for the descriptions of those that do. */
-export const look = `With filters, one call looks at the next ${deepest} leads, and \`total\` counts among the newest as many: a page may be short while \`hasMore\` is true.`;
+/** Says in descriptions how many leads one search reads. */
+export const searchDepth =
+  `With filters, one call reads the next ${deepest} leads, and \`total\` counts among the ` +
+  'newest as many: a page may be short while `hasMore` is true.';

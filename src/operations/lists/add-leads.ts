@@ -9,7 +9,7 @@ export const addListLeads = defineOperation({
   route: 'POST /api/lists/{id}/leads',
   cli: 'list lead add',
   summary: 'Put leads into a list',
-  description: 'Ids of leads that are in it already, or that do not exist, count for nothing.',
+  description: 'Ids of leads that are in it already, or that do not exist, are ignored.',
   scope: 'write',
   input: z.object({ id: uuid.describe('List'), leadIds: z.array(uuid).min(1).max(1000) }),
   output: z.object({ added: z.int() }),

@@ -11,7 +11,8 @@ export const cancelListImport = defineOperation({
   cli: 'list import-job cancel',
   summary: 'Stop an import into a list',
   description:
-    'It stops between two batches; who is in the list by then stays. An import that is over is answered as it is.',
+    'It stops between two batches; people in the list by then stay. A finished import stays ' +
+    'as it is.',
   scope: 'write',
   input: z.object({ id: uuid.describe('List'), importId: uuid }),
   output: z.object({ import: listImportOutput }),

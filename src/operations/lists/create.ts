@@ -18,7 +18,7 @@ export const createList = defineOperation({
       .array(uuid)
       .max(1000)
       .default([])
-      .describe('Leads to put into it; unknown ids count for nothing.'),
+      .describe('Leads to put into it; unknown ids are ignored.'),
   }),
   output: z.object({ list: listOutput }),
   status: 201,

@@ -11,7 +11,8 @@ export const deleteList = defineOperation({
   cli: 'list delete',
   summary: 'Delete a list',
   description:
-    'Its leads stay. Campaigns that it feeds let go of it as their rules say (detach_behavior).',
+    'Its leads stay. Campaigns that it feeds treat its people as their rules say ' +
+    '(detach_behavior).',
   scope: 'write',
   input: z.object({ id: uuid }),
   output: z.object({ success: z.literal(true) }),

@@ -5,7 +5,7 @@ import { nameLeads } from '../../engine/people/named-leads.ts';
 import { defineOperation } from '../../operation.ts';
 import { getOwnList } from './wire.ts';
 
-/** Somebody by lead, or by identity. */
+/** Names a person by lead or by identity. */
 export const namedInput = {
   lead_id: uuid.optional(),
   email: text({ max: 500 }).optional(),
@@ -19,10 +19,11 @@ export const enrolInList = defineOperation({
   name: 'list_lead.enrol',
   route: 'POST /api/lists/{id}/leads/enrol',
   cli: 'list lead enrol',
-  summary: 'Put people into a list by who they are',
+  summary: 'Put people into a list by lead or identity',
   description:
-    'Each is named by `lead_id`, or by address, LinkedIn profile or name on X; whoever is no lead of the workspace yet becomes one. The answer says for ' +
-    'each what became of it, in their order.',
+    'Each person is named by `lead_id`, or by address, LinkedIn profile or name on X. A ' +
+    'person who is not yet a lead of the workspace becomes one. The answer has the outcome of ' +
+    'each, in the order of the call.',
   scope: 'write',
   input: z.object({
     id: uuid.describe('List'),
@@ -30,7 +31,7 @@ export const enrolInList = defineOperation({
   }),
   output: z.object({
     added: z.int(),
-    skipped: z.int().describe('They were in the list already, or stand twice in the call.'),
+    skipped: z.int().describe('In the list already, or twice in the call.'),
     failed: z.int(),
     results: z.array(
       z.object({
@@ -50,21 +51,19 @@ export const enrolInList = defineOperation({
     const named = await nameLeads(context, people);
     const added = new Set(
       await joinList(db, list, {
-        leadIds: named.flatMap((one) => ('lead' in one ? one.lead.id : [])),
+        leadIds: named.flatMap((person) => ('lead' in person ? person.lead.id : [])),
         now,
       }),
     );
-    const results = named.map((one, index) => {
-      if (!('lead' in one))
-        return {
-          index,
-          outcome: 'failed' as const,
-          code: one.code,
-          message: one.message,
-          lead_id: null,
-        };
-      const outcome = added.delete(one.lead.id) ? ('added' as const) : ('skipped' as const);
-      return { index, outcome, code: null, message: null, lead_id: one.lead.id };
+    const results = named.map((person, index) => {
+      if (!('lead' in person)) {
+        const { code, message } = person;
+        return { index, outcome: 'failed' as const, code, message, lead_id: null };
+      }
+      const { id: leadId } = person.lead;
+      // The second time that the call names a lead, it is no longer new.
+      const outcome = added.delete(leadId) ? ('added' as const) : ('skipped' as const);
+      return { index, outcome, code: null, message: null, lead_id: leadId };
     });
     return { ...countOutcomes(results), results };
   },

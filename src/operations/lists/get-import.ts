@@ -8,7 +8,7 @@ export const getListImport = defineOperation({
   name: 'list_import.get',
   route: 'GET /api/lists/{id}/imports/{importId}',
   cli: 'list import-job get',
-  summary: 'See how far an import into a list has come',
+  summary: 'Show the progress of an import into a list',
   scope: 'read',
   input: z.object({ id: uuid.describe('List'), importId: uuid }),
   output: z.object({ import: listImportOutput }),

@@ -25,7 +25,7 @@ export const listImportOutput = z
     total: z.int().describe('Rows with anything in them.'),
     processed: z.int(),
     added: z.int(),
-    skipped: z.int().describe('People who were in the list already, or stand in the table twice.'),
+    skipped: z.int().describe('People in the list already, or twice in the table.'),
     failed: z.int(),
     rejects: z
       .array(z.object({ row: z.int(), reason: z.string() }))
@@ -74,7 +74,7 @@ export function listImportOnWire(row: ListImportRow): z.input<typeof listImportO
   };
 }
 
-/** @throws import.not_found, also for one of another list */
+/** The import into this list. @throws import.not_found, also for an import into another list */
 export async function getOwnImport(
   db: Db,
   id: ListImportId & { listId: string },

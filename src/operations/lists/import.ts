@@ -18,18 +18,21 @@ export const importLeads = defineOperation({
   route: 'POST /api/lists/import',
   cli: 'list import',
   summary: 'Add up to 500 leads, and put them into a list',
-  description: `Leads are told apart by address, LinkedIn profile and name on X: those the workspace has already are not changed, only put into the list.
-\`preview\` answers the counts and changes nothing. Leads with an identity that is not valid are left out and listed in \`errors\`.`,
+  description:
+    'Leads are told apart by address, LinkedIn profile and name on X. Leads that the ' +
+    'workspace has already are not changed, only put into the list. `preview` returns the ' +
+    'counts and changes nothing. Leads with an identity that is not valid are left out and ' +
+    'listed in `errors`.',
   scope: 'write',
   input: z.object({
     leads: z.array(itemInput).min(1).max(500),
-    listId: uuid.optional().describe('Without it they are only in the list of all.'),
+    listId: uuid.optional().describe('Without it they are in the list of all leads only.'),
     preview: z.boolean().default(false),
   }),
   output: z.object({
     imported: z.int().describe('Leads that are new.'),
-    existing: z.int().describe('Leads the workspace had already.'),
-    duplicates: z.int().describe('Items that stand twice in the call.'),
+    existing: z.int().describe('Leads that the workspace had already.'),
+    duplicates: z.int().describe('Items that are twice in the call.'),
     invalid: z.int(),
     addedToList: z.int(),
     errors: z.array(z.object({ index: z.int(), field: z.string() })),
@@ -40,7 +43,7 @@ export const importLeads = defineOperation({
   async run(context, { leads, listId = null, preview }) {
     const { db, workspaceId, now } = context;
     const list = listId === null ? null : await getList(db, { workspaceId, listId });
-    const { fresh, existing, duplicates, errors } = await sort(context, leads);
+    const { fresh, existing, duplicates, errors } = await classify(context, leads);
     const answer = {
       imported: fresh.length,
       existing: existing.size,
@@ -53,46 +56,46 @@ export const importLeads = defineOperation({
     if (preview) return { ...answer, addedToList: 0 };
     const inserted = await insertLeads(db, { workspaceId, source: 'import', now }, fresh);
     const leadIds = [...inserted.map((row) => row.id), ...existing];
-    const own = list && !list.protected;
+    const isOwn = list && !list.protected;
     return {
       ...answer,
       imported: inserted.length,
-      addedToList: own
+      addedToList: isOwn
         ? await addToList(db, { workspaceId, listId: list.id }, { leadIds, now })
         : 0,
     };
   },
 });
 
-type Sorted = {
+type Classified = {
   fresh: NewLead[];
   existing: Set<string>;
   duplicates: number;
   errors: { index: number; field: string }[];
 };
 
-/** Tells new leads from those that are there, or stand twice in the call. */
-async function sort(
+/** Splits the items into new leads, leads of the workspace, duplicates in the call, and errors. */
+async function classify(
   { db, workspaceId, newId }: Context,
   items: readonly z.output<typeof itemInput>[],
-): Promise<Sorted> {
+): Promise<Classified> {
   const read = items.map(({ type, ...input }) => ({ type, ...readLead(input) }));
-  const keys = (fields: Partial<LeadIdentities>) =>
-    [fields.email, fields.linkedin_url, fields.x_handle].filter((key) => typeof key === 'string');
+  const identities = (fields: Partial<LeadIdentities>) =>
+    [fields.email, fields.linkedin_url, fields.x_handle].filter((text) => typeof text === 'string');
   const known = new Map<string, string>();
-  const asked = read.map(({ fields }) => fields);
-  for (const row of await leadsByIdentity(db, workspaceId, asked))
-    for (const key of keys(row)) known.set(key, row.id);
+  const given = read.map(({ fields }) => fields);
+  for (const row of await leadsByIdentity(db, workspaceId, given))
+    for (const identity of identities(row)) known.set(identity, row.id);
   const seen = new Set<string>();
-  const sorted: Sorted = { fresh: [], existing: new Set(), duplicates: 0, errors: [] };
+  const found: Classified = { fresh: [], existing: new Set(), duplicates: 0, errors: [] };
   for (const [index, { type, fields, invalid }] of read.entries()) {
-    const own = keys(fields);
-    const there = own.flatMap((key) => known.get(key) ?? [])[0];
-    if (invalid) sorted.errors.push({ index, field: invalid });
-    else if (own.some((key) => seen.has(key))) sorted.duplicates += 1;
-    else if (there) sorted.existing.add(there);
-    else sorted.fresh.push({ ...fields, id: newId(), type });
-    for (const key of own) seen.add(key);
+    const own = identities(fields);
+    const leadId = own.flatMap((identity) => known.get(identity) ?? [])[0];
+    if (invalid) found.errors.push({ index, field: invalid });
+    else if (own.some((identity) => seen.has(identity))) found.duplicates += 1;
+    else if (leadId) found.existing.add(leadId);
+    else found.fresh.push({ ...fields, id: newId(), type });
+    for (const identity of own) seen.add(identity);
   }
-  return sorted;
+  return found;
 }

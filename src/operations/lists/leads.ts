@@ -3,7 +3,7 @@ import { countLeads, searchLeads } from '../../db/people/leads.ts';
 import { leadTypes } from '../../domain/people/lead.ts';
 import { uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
-import { leadOutput, look, showLeads } from '../leads/wire.ts';
+import { leadOutput, searchDepth, showLeads } from '../leads/wire.ts';
 import { getList } from './wire.ts';
 
 export const listListLeads = defineOperation({
@@ -11,7 +11,7 @@ export const listListLeads = defineOperation({
   route: 'GET /api/lists/{id}/leads',
   cli: 'list lead',
   summary: 'List the leads of a list',
-  description: `Newest leads first. ${look}`,
+  description: `Newest leads first. ${searchDepth}`,
   scope: 'read',
   input: z.object({
     id: uuid.describe('List'),

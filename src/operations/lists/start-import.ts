@@ -6,6 +6,7 @@ import { text, uuid } from '../../domain/text.ts';
 import { readTable } from '../../engine/imports/list-import.ts';
 import { AppError, type Problem } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
+import { refuseProblems } from '../refusals.ts';
 import { listImportOnWire, listImportOutput } from './import-wire.ts';
 import { getOwnList } from './wire.ts';
 
@@ -17,9 +18,11 @@ export const startListImport = defineOperation({
   cli: 'list import-job start',
   summary: 'Import a table of people into a list',
   description:
-    'In the background: GET …/imports/{importId} shows the progress. Comma, semicolon or tab; the first row names the columns, columns that are not mapped are ' +
-    'left out. `merge` says what becomes of leads the workspace has already: overwrite writes what the table has, keep leaves them as they are. Addresses, ' +
-    'profiles and handles of leads that are there do not change.',
+    'In the background: GET …/imports/{importId} shows the progress. Comma, semicolon or tab; ' +
+    'the first row names the columns, columns that are not mapped are left out. `merge` ' +
+    'decides about leads that the workspace has already: overwrite writes the values of the ' +
+    'table, keep leaves them unchanged. Addresses, profiles and handles of existing leads do ' +
+    'not change.',
   scope: 'write',
   input: z.object({
     id: uuid.describe('List'),
@@ -29,9 +32,7 @@ export const startListImport = defineOperation({
       .array(z.strictObject({ column: text({ max: 65_536 }), field: text({ min: 1, max: 255 }) }))
       .min(1)
       .max(500)
-      .describe(
-        `Column, and what it holds: ${tableFields.join(', ')}, or the name of an attribute.`,
-      ),
+      .describe(`Column, and its field: ${tableFields.join(', ')}, or the name of an attribute.`),
     merge: z.enum(['overwrite', 'keep']).default('keep'),
   }),
   output: z.object({ import: listImportOutput }),
@@ -43,11 +44,7 @@ export const startListImport = defineOperation({
     await getOwnList(db, { workspaceId, listId });
     const table = readTable(content);
     if (!table) throw new AppError('import.unreadable', 'The table has no header row.');
-    const errors = mappingProblems(table.columns, rest.mapping);
-    if (errors[0])
-      throw new AppError('request.invalid', `${errors[0].pointer.slice(1)}: ${errors[0].message}`, {
-        errors,
-      });
+    refuseProblems(mappingProblems(table.columns, rest.mapping));
     const id = { workspaceId, importId: newId() };
     const row = await insertListImport(db, {
       ...id,
@@ -86,7 +83,7 @@ function mappingProblems(
     problems.push({
       pointer: '/mapping',
       code: 'required',
-      message: 'No column holds email, linkedin_url or x_handle, by which people are known.',
+      message: 'No column holds email, linkedin_url or x_handle, which identify people.',
     });
   return problems;
 }

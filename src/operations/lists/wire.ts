@@ -40,7 +40,7 @@ export function listOnWire(row: ListRow): z.input<typeof listOutput> {
   };
 }
 
-/** A list of the workspace, the one of all included. @throws list.not_found */
+/** A list of the workspace, also the list of all leads, which has its id. @throws list.not_found */
 export async function getList(db: Db, { workspaceId, listId }: ListId): Promise<ListRow> {
   if (listId === workspaceId) return wholeList(db, workspaceId);
   const [row] = await listLists(db, workspaceId, [listId]);
@@ -48,7 +48,7 @@ export async function getList(db: Db, { workspaceId, listId }: ListId): Promise<
   return row;
 }
 
-/** A list that may be changed. @throws list.not_found, list.protected */
+/** A list that can be changed. @throws list.not_found, list.protected */
 export async function getOwnList(db: Db, id: ListId): Promise<ListRow> {
   const row = await getList(db, id);
   if (row.protected) throw new AppError('list.protected');

@@ -7,7 +7,7 @@ export const listMembers = defineOperation({
   route: 'GET /api/members',
   cli: 'member',
   summary: 'List the members of the workspace',
-  description: 'Who was there first, first.',
+  description: 'The oldest first.',
   scope: 'read',
   input: z.object({}),
   output: z.object({

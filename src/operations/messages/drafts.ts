@@ -10,12 +10,14 @@ export const listDrafts = defineOperation({
   name: 'draft.list',
   route: 'GET /api/campaigns/{id}/drafts',
   cli: 'campaign draft',
-  summary: 'How far the texts are that a model writes',
+  summary: 'Show the progress of the texts that a model writes',
   description:
-    'By node: how many wait, are being written, are written, and failed, with the tokens they took. Then those that failed, with the reason. ' +
-    'The texts themselves are listed with GET …/generate-messages. Asked for as `text/event-stream` it is followed: the answer comes again ' +
-    '(`progress`) whenever the numbers change, and a last time (`done`) when none is left to be written. A stream that ends without `done` is asked for again: ' +
-    'it lasts ten minutes at most, and twenty are the most at once.',
+    'By node: the numbers of texts that wait, are being written, are written, and failed, ' +
+    'with the tokens they took. Then the failed texts, with the reason. The texts themselves ' +
+    'are listed with GET …/generate-messages. Requested as `text/event-stream`, the answer is ' +
+    'sent again (`progress`) whenever the numbers change, and a last time (`done`) when no ' +
+    'text is left to be written. Request a stream again when it ends without `done`: it lasts ' +
+    'ten minutes at most. At most twenty streams run at once.',
   scope: 'read',
   input: z.object({
     id: uuid,
@@ -23,7 +25,7 @@ export const listDrafts = defineOperation({
     limit: z.int().min(1).max(1000).default(100),
   }),
   output: z.object({
-    model: z.string().nullable().describe('Who writes; null when no model is set up.'),
+    model: z.string().nullable().describe('The model that writes; null when none is set up.'),
     nodes: z.array(
       z.object({
         node_id: z.uuid(),
@@ -31,7 +33,7 @@ export const listDrafts = defineOperation({
         writing: z.int(),
         written: z.int(),
         failed: z.int(),
-        next_at: z.iso.datetime().nullable().describe('When the next of those that wait is tried.'),
+        next_at: z.iso.datetime().nullable().describe('When the next waiting text is tried.'),
         input_tokens: z.int(),
         output_tokens: z.int(),
       }),
@@ -48,7 +50,7 @@ export const listDrafts = defineOperation({
     next_cursor: z.uuid().nullable(),
     budget: budgetOutput
       .nullable()
-      .describe('What the workspace may still have written today; null in a sandbox.'),
+      .describe('How many texts may be written for the workspace today; null in a sandbox.'),
   }),
   errors: ['campaign.not_found'],
   follow: {
@@ -96,7 +98,7 @@ export const listDrafts = defineOperation({
   },
 });
 
-type Count = {
+type NodeProgress = {
   queued: number;
   writing: number;
   written: number;
@@ -104,16 +106,14 @@ type Count = {
   next_at: string | null;
 };
 
-/** The texts of all nodes in a line: "3 of 5 written, 1 failed, the next at …". */
-function progressOf(nodes: readonly Count[]): string {
+/** The progress of all nodes in a line: "3 of 5 written, 1 failed, the next is due at …". */
+function progressOf(nodes: readonly NodeProgress[]): string {
   const sum = (field: 'queued' | 'writing' | 'written' | 'failed') =>
     nodes.reduce((total, node) => total + node[field], 0);
-  const [queued, writing, written, failed] = [
-    sum('queued'),
-    sum('writing'),
-    sum('written'),
-    sum('failed'),
-  ];
+  const queued = sum('queued');
+  const writing = sum('writing');
+  const written = sum('written');
+  const failed = sum('failed');
   const parts = [`${written} of ${queued + writing + written + failed} written`];
   if (failed > 0) parts.push(`${failed} failed`);
   if (writing > 0) parts.push(`${writing} being written`);

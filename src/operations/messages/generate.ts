@@ -37,10 +37,13 @@ export const generateMessages = defineOperation({
   cli: 'campaign generate-message',
   summary: "Write drafts of a draft campaign's messages",
   description:
-    'resolve fills the variables of every touch for everybody, as the first sender would send it. Drafts edited by hand are kept and go out ' +
-    'as they are; all others are rendered anew when they are sent. Safe to repeat, after adding people or changing texts. ' +
-    'generate_ai has a model write the texts of an AI node (node_id) in the background, for prospect_ids or for all who have none: it answers 202, and ' +
-    'GET …/drafts shows how far it is. Repeating it goes on where it was; naming people has theirs written anew. dry_run only counts.',
+    'resolve fills the variables of every touch for every person, as the first sender would ' +
+    'send it. Drafts edited by hand are kept and go out as they are; all others are rendered ' +
+    'anew when they are sent. Safe to repeat, after adding people or changing texts. ' +
+    'generate_ai lets a model write the texts of an AI node (node_id) in the background, for ' +
+    'prospect_ids or for all people without one: it answers 202, and GET …/drafts shows the ' +
+    'progress. Repeating it continues the work; the texts of named people are written anew. ' +
+    'dry_run only counts.',
   scope: 'write',
   input: z.object({
     id: uuid,
@@ -51,11 +54,11 @@ export const generateMessages = defineOperation({
       .min(1)
       .max(1000)
       .optional()
-      .describe('generate_ai: whose texts are written, anew if they have one.'),
+      .describe('generate_ai: the people to write texts for, anew if they have one.'),
     dry_run: z
       .boolean()
       .optional()
-      .describe('generate_ai: says how many texts would be written, and writes none.'),
+      .describe('generate_ai: counts the texts that would be written, and writes none.'),
   }),
   output: z.object({
     messages: z.array(messageOutput).describe('The first 1,000 drafts.'),
@@ -76,11 +79,11 @@ export const generateMessages = defineOperation({
     drafting: z
       .object({
         node_id: z.uuid(),
-        wanted: z.int().describe('Texts that are lacking.'),
-        queued: z.int().describe('Those of them that did not wait already.'),
+        wanted: z.int().describe('Texts that are missing.'),
+        queued: z.int().describe('Of these, texts that were not waiting already.'),
         estimated_input_tokens: z
           .int()
-          .describe("By the first person's question, at four characters a token."),
+          .describe("Estimated from the first person's prompt, at four characters a token."),
         budget: budgetOutput.nullable().describe('Before these; null in a sandbox.'),
       })
       .optional()
@@ -107,14 +110,14 @@ export const generateMessages = defineOperation({
         throw new AppError('request.invalid', 'node_id: Required.', {
           errors: [{ pointer: '/node_id', code: 'required', message: 'Required.' }],
         });
-      const wish = {
+      const request = {
         ...campaign,
         nodeId,
         prospectIds: prospectIds ?? null,
         dryRun: dryRun ?? false,
         now,
       };
-      const generation = await generateTexts(context, wish);
+      const generation = await generateTexts(context, request);
       if (!dryRun) setStatus(202);
       const drafting = {
         ...generation,

@@ -18,25 +18,26 @@ export const messageOutput = z
     status: z
       .string()
       .describe(
-        'draft, pending, sent, failed, unknown, skipped (there was no need for it: a connection, or invited before); received for replies.',
+        'draft, pending, sent, failed, unknown, skipped (not needed: connected or invited ' +
+          'before); received for replies.',
       ),
     error: z.string().nullable(),
     withdrawn_at: z.iso
       .datetime()
       .nullable()
-      .describe('When the invitation was taken back, or was found to be pending no more.'),
+      .describe('When the invitation was taken back, or was found to be no longer pending.'),
     withdraw_error: z.string().nullable().describe('Why it could not be taken back.'),
     manually_edited: z.boolean(),
     written_by: z
       .enum(['hand', 'model', 'template'])
       .nullable()
-      .describe('Who wrote the text; null for replies.'),
+      .describe('The author of the text; null for replies.'),
     sent_at: z.iso.datetime().nullable(),
     created_at: z.iso.datetime(),
   })
   .meta({ id: 'Message' });
 
-/** Wire statuses and the states of the ledger they show: on the wire a reserved message is pending. */
+/** The ledger states of each status on the wire, where a reserved message is `pending`. */
 const statesOf = {
   draft: ['draft'],
   pending: ['reserved'],
@@ -70,7 +71,8 @@ export const listMessages = defineOperation({
   cli: 'campaign generate-message list',
   summary: "List a campaign's messages",
   description:
-    'Drafts unless another status is asked for. With prospect_id, replies are merged in. Never sends or generates.',
+    'Drafts, unless another status is given. With prospect_id the replies follow the ' +
+    'messages. Never sends or generates.',
   scope: 'read',
   input: z.object({
     id: uuid,

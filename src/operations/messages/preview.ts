@@ -10,8 +10,9 @@ export const previewOneMessage = defineOperation({
   cli: 'campaign message preview',
   summary: 'Show a message as its recipient sees it',
   description:
-    'Headers and both bodies of a message that is on its way or has gone out, composed as they are sent. Drafts have no sender yet: list them instead. ' +
-    'The open pixel is left out, so that looking does not count as an open.',
+    'Headers and both bodies of a message that is on its way or has gone out, composed as ' +
+    'they are sent. Drafts have no sender yet: list them instead. The open pixel is left out, ' +
+    'so that a preview does not count as an open.',
   scope: 'read',
   input: z.object({ id: uuid, messageId: uuid }),
   output: z.object({

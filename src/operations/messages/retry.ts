@@ -9,9 +9,10 @@ export const retryDrafts = defineOperation({
   name: 'draft.retry',
   route: 'POST /api/campaigns/{id}/drafts/retry',
   cli: 'campaign draft retry',
-  summary: 'Have failed texts written again',
+  summary: 'Let a model write failed texts again',
   description:
-    'Of the named people, or of all. Who is held for such a text waits for it again, and goes on when it is there.',
+    'Of the named people, or of all. People held for a failed text wait for it again, and go ' +
+    'on when it is written.',
   scope: 'write',
   input: z.object({ id: uuid, prospect_ids: z.array(uuid).min(1).max(1000).optional() }),
   output: z.object({ retried: z.int() }),

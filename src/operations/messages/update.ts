@@ -14,8 +14,10 @@ export const updateMessage = defineOperation({
   cli: 'campaign generate-message update',
   summary: 'Edit a draft message by hand',
   description:
-    'The text goes out exactly as it is given here: variables are not filled in and no signature is added. Works while the message is a ' +
-    'draft, in a running campaign too; somebody who was held because the text lacked a value is let go. A new text without body_html goes out as plain text.',
+    'The text goes out exactly as it is given here: variables are not filled in and no ' +
+    'signature is added. Works while the message is a draft, in a running campaign too; a ' +
+    'person held because the text lacked a value goes on. A new text without body_html goes ' +
+    'out as plain text.',
   scope: 'write',
   input: z.object({
     id: uuid,

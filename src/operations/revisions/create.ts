@@ -6,7 +6,7 @@ import { uuid } from '../../domain/text.ts';
 import { readHistory } from '../../engine/campaigns/revise.ts';
 import { defineOperation } from '../../operation.ts';
 import { warnOfIgnored } from '../campaigns/fields.ts';
-import { change, revisionOutput } from './wire.ts';
+import { applySequence, revisionOutput } from './wire.ts';
 
 export const createRevision = defineOperation({
   name: 'revision.create',
@@ -14,12 +14,15 @@ export const createRevision = defineOperation({
   cli: 'campaign revision create',
   summary: 'Give a campaign another sequence, also while it runs',
   description:
-    'dry_run=true says who stays, moves, ends, repeats and skips, and changes nothing. Nodes keep their ids when these are given; without one, a node ' +
-    'that says word for word what an old one said is that one. People before a touch that remains stay there, wherever it lies now; a changed delay ' +
-    'moves all of them at once. People before a touch that is gone are moved to where it was: a replacement at its place, at the latest the next ' +
-    'touch that remains; the delay goes on counting from where it did. A touch on its way goes out, and its person goes on from there in the new ' +
-    'sequence. Nobody gets a node twice. A draft is changed in place and keeps its number. A completed campaign can be revised while its roster is ' +
-    'open: for the people who are added.',
+    'dry_run=true counts the people who stay, move, end, repeat and skip, and changes ' +
+    'nothing. Nodes keep their ids when these are given; a node without id is an old node ' +
+    'when its content is exactly the same. People before a touch that remains stay there, ' +
+    'also when it has another place; a changed delay moves all of them at once. People before ' +
+    'a touch that is gone move to its place: to a replacement there, or else to the next ' +
+    'touch that remains; their delay goes on counting from the same instant. A touch on its ' +
+    'way goes out, and its person goes on from there in the new sequence. Nobody gets a node ' +
+    'twice. A draft is changed in place and keeps its number. A completed campaign can be ' +
+    'revised while its roster is open, for people who are added.',
   scope: 'write',
   input: z.object({
     id: uuid,
@@ -28,7 +31,7 @@ export const createRevision = defineOperation({
       .boolean()
       .default(false)
       .describe(
-        "A draft's sequence so far is kept as a revision too, and the new one gets the next number.",
+        "Keeps a draft's present sequence as a revision too; the new one gets the next number.",
       ),
     dry_run: z.boolean().default(false),
   }),
@@ -50,6 +53,6 @@ export const createRevision = defineOperation({
     warnOfIgnored(context, written.ignored);
     const nodes = recogniseNodes(written.nodes, current.nodes);
     if (dryRun) context.setStatus(200);
-    return change(context, row, { current, nodes, dryRun, keep });
+    return applySequence(context, row, { current, nodes, dryRun, keep });
   },
 });

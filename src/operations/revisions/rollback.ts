@@ -5,7 +5,7 @@ import { readHistory } from '../../engine/campaigns/revise.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { revisionNumber } from './get.ts';
-import { change, revisionOutput } from './wire.ts';
+import { applySequence, revisionOutput } from './wire.ts';
 
 export const rollBackRevision = defineOperation({
   name: 'revision.rollback',
@@ -13,8 +13,9 @@ export const rollBackRevision = defineOperation({
   cli: 'campaign revision rollback',
   summary: 'Go back to an earlier sequence of a campaign',
   description:
-    'Its nodes become a new revision, with their ids, by the rules of POST …/revisions: people stand where they stand, nobody gets a node twice, ' +
-    'and nobody who was completed comes back. dry_run=true says what it would do.',
+    'Its nodes become a new revision, with their ids, by the rules of POST …/revisions: ' +
+    'people keep their place, nobody gets a node twice, and nobody who was completed comes ' +
+    'back. dry_run=true shows the effects.',
   scope: 'write',
   input: z.object({ id: uuid, revision: revisionNumber, dry_run: z.boolean().default(false) }),
   output: revisionOutput,
@@ -36,6 +37,6 @@ export const rollBackRevision = defineOperation({
     if (!wanted) throw new AppError('revision.not_found');
     const current = revisions.find((candidate) => candidate.revision === row.revision)!;
     if (dryRun) context.setStatus(200);
-    return change(context, row, { current, nodes: wanted.nodes, dryRun });
+    return applySequence(context, row, { current, nodes: wanted.nodes, dryRun });
   },
 });

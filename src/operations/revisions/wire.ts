@@ -21,13 +21,15 @@ export const revisionOutput = z.object({
   dry_run: z.boolean(),
   revision: count.describe('The number it has, or would have.'),
   people: z.object({
-    stay: count.describe('Stand before a touch that remains.'),
-    move: count.describe('Stand before one that is gone, and are moved.'),
-    end: count.describe('Stand before one that is gone with nothing after it: they are completed.'),
-    repeat: count.describe(
-      'Meet touches again that they have had; these are passed over, nobody gets one twice.',
+    stay: count.describe('Are before a touch that remains.'),
+    move: count.describe('Are before a touch that is gone, and are moved.'),
+    end: count.describe(
+      'Are before a touch that is gone with nothing after it: they are completed.',
     ),
-    skip: count.describe('Do not get touches that now lie before their place.'),
+    repeat: count.describe(
+      'Meet touches that they have had already; these are skipped, nobody gets one twice.',
+    ),
+    skip: count.describe('Miss touches that now lie before their place.'),
     due_at_once: count
       .nullable()
       .describe('Are due at once because their delay is shorter; counted by a dry run only.'),
@@ -36,11 +38,11 @@ export const revisionOutput = z.object({
     .array(
       z.object({
         node_id: z.uuid(),
-        people: count.describe('Who stand before it now.'),
+        people: count.describe('People before it now.'),
         to_node_id: z
           .uuid()
           .nullable()
-          .describe('The touch they stand before then; null for the end.'),
+          .describe('The touch they are before then; null for the end.'),
         delay_seconds: count,
         new_delay_seconds: count.nullable(),
         due_at_once: count.nullable(),
@@ -53,18 +55,21 @@ export const revisionOutput = z.object({
   sequence_nodes: z.array(nodeOutput),
 });
 
-type Change = {
+type SequenceChange = {
   current: RevisionRow;
   nodes: readonly SequenceNode[];
   dryRun: boolean;
   keep?: boolean;
 };
 
-/** Plans another sequence for a campaign the operation has locked, makes it the campaign's unless it is a dry run, and says what that does. */
-export async function change(
+/**
+ * Plans another sequence for a campaign that the caller has locked, and applies it unless `dryRun`.
+ * Returns the effects.
+ */
+export async function applySequence(
   { db, now, actor, ai }: Context,
   row: CampaignRow,
-  { current, nodes, dryRun, keep = false }: Change,
+  { current, nodes, dryRun, keep = false }: SequenceChange,
 ): Promise<z.input<typeof revisionOutput>> {
   const plan = await planRevision(db, row, {
     current,
@@ -78,27 +83,24 @@ export async function change(
   return { dry_run: dryRun, ...planOnWire(row, plan) };
 }
 
+type Shift = RevisionPlan['shifts'][number];
+
 function planOnWire(
   row: CampaignRow,
   { revision, nodes, difference, shifts }: RevisionPlan,
 ): Omit<z.input<typeof revisionOutput>, 'dry_run'> {
-  const sum = (of: (shift: RevisionPlan['shifts'][number]) => boolean | number) =>
-    shifts.reduce(
-      (total, shift) =>
-        total + (typeof of(shift) === 'number' ? Number(of(shift)) : of(shift) ? shift.people : 0),
-      0,
-    );
+  const countPeople = (isMeant: (shift: Shift) => boolean) =>
+    sum(shifts.filter(isMeant).map((shift) => shift.people));
+  const dueAtOnce = shifts.map((shift) => shift.dueAtOnce);
   return {
     revision,
     people: {
-      stay: sum((shift) => shift.to === shift.nodeId),
-      move: sum((shift) => shift.to !== shift.nodeId && shift.to !== null),
-      end: sum((shift) => shift.to === null),
-      repeat: sum((shift) => shift.repeats.length > 0),
-      skip: sum((shift) => shift.skips.length > 0),
-      due_at_once: shifts.some((shift) => shift.dueAtOnce === null)
-        ? null
-        : sum((shift) => shift.dueAtOnce ?? 0),
+      stay: countPeople((shift) => shift.to === shift.nodeId),
+      move: countPeople((shift) => shift.to !== shift.nodeId && shift.to !== null),
+      end: countPeople((shift) => shift.to === null),
+      repeat: countPeople((shift) => shift.repeats.length > 0),
+      skip: countPeople((shift) => shift.skips.length > 0),
+      due_at_once: dueAtOnce.every((count) => count !== null) ? sum(dueAtOnce) : null,
     },
     nodes: shifts.map((shift) => ({
       node_id: shift.nodeId,
@@ -114,3 +116,6 @@ function planOnWire(
     sequence_nodes: nodesOnWire(row, nodes),
   };
 }
+
+const sum = (numbers: readonly number[]): number =>
+  numbers.reduce((total, number) => total + number, 0);

@@ -3,22 +3,29 @@ import { type NewProspect, packPeople } from '../../db/sending/roster-changes.ts
 import { readRosterPerson } from '../../domain/people/prospect-input.ts';
 import { uuid } from '../../domain/text.ts';
 import { addPeople, openRoster } from '../../engine/people/roster.ts';
-import { AppError, type Problem } from '../../errors.ts';
+import type { Problem } from '../../errors.ts';
 import { type Context, defineOperation } from '../../operation.ts';
+import { refuseProblems } from '../refusals.ts';
 import { personSchema } from './wire.ts';
 
 const maxProblems = 100;
+const maxIgnoredFields = 20;
 
 export const addProspects = defineOperation({
   name: 'campaign_lead.add',
   route: 'POST /api/campaigns/{id}/leads',
   cli: 'campaign lead add',
   summary: 'Add 1 to 1,000 people to a campaign',
-  description: `Everybody needs the campaign's identity: \`email\` for email campaigns, \`linkedin_url\` for LinkedIn ones, \`x_handle\` for X ones; a person
-without it refuses the whole call, naming the index. The others are kept when they are valid. Within the call and the roster people are told apart by the
-normalised identity: addresses lower-cased, LinkedIn URLs without query and trailing slash, X handles without @; who is there already counts as a duplicate.
-Suppressed people may be added: they are skipped when their turn comes, and say why. Outside draft this needs \`"roster": "open"\`;
-a running campaign then takes them on at once, a completed one becomes active again.`,
+  description:
+    "Every person needs the campaign's identity: `email` for email campaigns, `linkedin_url` " +
+    'for LinkedIn ones, `x_handle` for X ones. One person without it makes the whole call ' +
+    'fail, with the index in the error. Identities of other channels are kept when they are ' +
+    'valid. Within the call and the roster people are told apart by the normalised identity: ' +
+    'addresses in lower case, LinkedIn URLs without query and trailing slash, X handles ' +
+    'without @. A person already in the roster counts as a duplicate. Suppressed people may ' +
+    'be added: they are skipped when their turn comes, with the reason. Outside draft this ' +
+    'needs `"roster": "open"`; a running campaign then takes them on at once, and a completed ' +
+    'one becomes active again.',
   scope: 'write',
   input: z.object({
     id: uuid.describe('Campaign'),
@@ -38,24 +45,21 @@ a running campaign then takes them on at once, a completed one becomes active ag
   },
 });
 
-/** @throws request.invalid naming the index and field of everybody who cannot be added */
+/** @throws request.invalid naming index and field of each person that cannot be added */
 function readPeople(context: Context, channel: string, given: readonly unknown[]): NewProspect[] {
   const errors: Problem[] = [];
   const ignored = new Map<string, string>();
   const people: NewProspect[] = [];
   for (let index = 0; index < given.length; index += 1) {
     const person = readRosterPerson(channel, given[index], (field, code, message) => {
-      if (code === 'ignored' && ignored.size < 20) ignored.set(field, message);
+      if (code === 'ignored' && ignored.size < maxIgnoredFields) ignored.set(field, message);
       else if (code === 'dropped') ignored.set(`prospects/${index}/${field}`, message);
       else if (errors.length < maxProblems)
         errors.push({ pointer: `/prospects/${index}${field && `/${field}`}`, code, message });
     });
     if (person) people.push(Object.assign(person, { id: context.newId() }));
   }
-  if (errors[0])
-    throw new AppError('request.invalid', `${errors[0].pointer.slice(1)}: ${errors[0].message}`, {
-      errors,
-    });
+  refuseProblems(errors);
   for (const [field, message] of ignored)
     context.warn(field.includes('/') ? field : `prospects/*/${field}`, message);
   return people;

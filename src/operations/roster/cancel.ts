@@ -9,8 +9,8 @@ export const cancelProspect = defineOperation({
   cli: 'campaign lead cancel',
   summary: 'Take one person out of a campaign',
   description:
-    'They end as "cancelled" at once and nothing more is claimed for them; a touch that is on its way may still go out, and is kept in the ledger. ' +
-    'Cancelling a cancelled person is 200.',
+    'The person ends as "cancelled" at once, and no further touch is claimed; a touch on its ' +
+    'way may still go out, and is kept in the ledger. Cancelling a cancelled person is a 200.',
   scope: 'write',
   input: z.object({ ...personInput }),
   output: personOutput,

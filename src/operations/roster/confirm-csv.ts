@@ -19,13 +19,17 @@ export const confirmCsv = defineOperation({
   name: 'campaign_lead.confirm_csv',
   route: 'POST /api/campaigns/{id}/leads/confirm-csv',
   cli: 'campaign lead confirm-csv',
-  summary: 'Import the table of upload-csv with the mapping you chose',
-  description: `\`mapping\` must say which column holds the campaign's identity. Columns without a field become custom fields: lower-cased, spaces as "_",
-other signs dropped. Running it again is safe: who is there already counts as a duplicate.`,
+  summary: 'Import the table of upload-csv with a mapping',
+  description:
+    "`mapping` must say which column holds the campaign's identity. Columns without a field " +
+    'become custom fields: lower-cased, spaces as "_", other signs dropped. Running it again ' +
+    'is safe: people already in the roster count as duplicates.',
   scope: 'write',
   input: z.object({
     id: uuid.describe('Campaign'),
-    lead_list_id: uuid.describe('As upload-csv gave it; kept as the `source_ref` of the people.'),
+    lead_list_id: uuid.describe(
+      'From the answer of upload-csv; kept as the `source_ref` of the people.',
+    ),
     mapping: mappingInput,
     csv_text: z.string().min(1).max(maxTextLength),
   }),
@@ -71,7 +75,7 @@ other signs dropped. Running it again is safe: who is there already counts as a 
       counts.duplicates += people.length - imported;
       counts.invalid += tally.rejects.length;
       rejects.push(...tally.rejects.splice(0).slice(0, maxRejects - rejects.length));
-      // Others have their turn, also when nobody in a large table is valid.
+      // Lets other work run. Without it a large table without a valid row would await nothing.
       await setImmediate();
     }
     return { ...counts, rejects };

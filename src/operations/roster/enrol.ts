@@ -12,7 +12,7 @@ const customFields = z
   .record(z.string(), z.unknown())
   .refine(isStorableJson, 'Must hold well-formed Unicode without NUL characters only.')
   .optional()
-  .describe('Of this person in this campaign, besides what the lead has.');
+  .describe('Of this person in this campaign, besides the attributes of the lead.');
 
 const maxNamed = 8000;
 const item = z.strictObject({ ...namedInput, custom_fields: customFields });
@@ -21,15 +21,17 @@ export const enrolProspects = defineOperation({
   name: 'campaign_lead.enrol',
   route: 'POST /api/campaigns/{id}/leads/enrol',
   cli: 'campaign lead enrol',
-  summary: 'Add people to a campaign by who they are',
+  summary: 'Add people to a campaign by lead or identity',
   description:
-    'Each is named by `lead_id`, or by address, LinkedIn profile or name on X; whoever is no lead of the workspace yet becomes one, and the campaign gets a ' +
-    "copy. The answer says for each what became of it, in their order: nobody who cannot be added keeps the others out. Who lacks the channel's identity fails.",
+    'Each person is named by `lead_id`, or by address, LinkedIn profile or name on X. A ' +
+    'person who is not yet a lead of the workspace becomes one, and the campaign gets a copy. ' +
+    'The answer has the outcome of each, in the order of the call: one that fails does not ' +
+    "keep the others out. A person without the channel's identity fails.",
   scope: 'write',
   input: z.object({ id: uuid.describe('Campaign'), people: z.array(item).min(1).max(maxNamed) }),
   output: z.object({
     added: z.int(),
-    skipped: z.int().describe('They were in the campaign already, or stand twice in the call.'),
+    skipped: z.int().describe('In the campaign already, or twice in the call.'),
     failed: z.int(),
     results: z.array(
       z.object({
@@ -38,7 +40,7 @@ export const enrolProspects = defineOperation({
         code: z.string().nullable(),
         message: z.string().nullable(),
         lead_id: z.uuid().nullable(),
-        prospect_id: z.uuid().nullable().describe('Of those who were added.'),
+        prospect_id: z.uuid().nullable().describe('For added people only.'),
       }),
     ),
   }),
@@ -48,55 +50,42 @@ export const enrolProspects = defineOperation({
     const campaign = { workspaceId, campaignId: id };
     const roster = await openRoster(db, campaign);
     const named = await nameLeads(context, people);
-    const copies = named.map((one, index) =>
-      copy(context, roster.type, { one, own: people[index]!.custom_fields }),
+    const copies = named.map((lead, index) =>
+      copyLead(context, roster.type, { named: lead, customFields: people[index]!.custom_fields }),
     );
-    const able = copies.flatMap(({ person }) => person ?? []);
-    const packed = packPeople(able, roster.local_hours);
+    const valid = copies.flatMap(({ person }) => person ?? []);
     await addPeople(db, roster, {
       intake: { ...campaign, source: 'api', sourceRef: null, now },
-      people: packed,
+      people: packPeople(valid, roster.local_hours),
     });
-    const there = await existingProspects(db, {
+    const added = await existingProspects(db, {
       ...campaign,
-      ids: able.map((person) => person.id),
+      ids: valid.map((person) => person.id),
     });
-    const results = copies.map(({ person, leadId, code, message }, index) => {
-      const outcome = !person
-        ? ('failed' as const)
-        : there.has(person.id)
-          ? ('added' as const)
-          : ('skipped' as const);
-      return {
-        index,
-        outcome,
-        code,
-        message,
-        lead_id: leadId,
-        prospect_id: outcome === 'added' ? person!.id : null,
-      };
-    });
+    const results = copies.map((copy, index) => ({ index, ...resultOf(copy, added) }));
     return { ...countOutcomes(results), results };
   },
 });
 
-type Copy = {
+/** A lead as a prospect; when it cannot be one, `code` and `message` say why. */
+type LeadCopy = {
   person: NewProspect | null;
   leadId: string | null;
   code: string | null;
   message: string | null;
 };
 
-function copy(
+function copyLead(
   context: Context,
   channel: string,
-  { one, own }: { one: NamedLead; own: Record<string, unknown> | undefined },
-): Copy {
-  if (!('lead' in one)) return { person: null, leadId: null, code: one.code, message: one.message };
-  const { lead } = one;
+  { named, customFields }: { named: NamedLead; customFields: Record<string, unknown> | undefined },
+): LeadCopy {
+  if (!('lead' in named))
+    return { person: null, leadId: null, code: named.code, message: named.message };
+  const { lead } = named;
   const { person, reason } = readCopy(channel, {
     ...lead,
-    attributes: { ...lead.attributes, ...own },
+    attributes: { ...lead.attributes, ...customFields },
   });
   if (!person) return { person: null, leadId: lead.id, code: 'invalid_identity', message: reason };
   return {
@@ -105,4 +94,12 @@ function copy(
     code: null,
     message: null,
   };
+}
+
+/** The outcome for one person; `added` has the ids of the prospects that are new. */
+function resultOf({ person, leadId, code, message }: LeadCopy, added: ReadonlySet<string>) {
+  const about = { code, message, lead_id: leadId };
+  if (!person) return { outcome: 'failed' as const, ...about, prospect_id: null };
+  if (!added.has(person.id)) return { outcome: 'skipped' as const, ...about, prospect_id: null };
+  return { outcome: 'added' as const, ...about, prospect_id: person.id };
 }

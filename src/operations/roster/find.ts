@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { getCampaign } from '../../db/campaigns/campaigns.ts';
+import { type CampaignRow, getCampaign } from '../../db/campaigns/campaigns.ts';
 import type { Db } from '../../db/database.ts';
 import { listLeads } from '../../db/people/leads.ts';
 import { findByIdentity, findProspect } from '../../db/people/roster.ts';
@@ -16,7 +16,8 @@ export const findOneProspect = defineOperation({
   cli: 'campaign lead find',
   summary: 'Find one person of a campaign',
   description:
-    "By its own id, by the lead it is a copy of, or by what the campaign's channel knows people by. Give one of the three.",
+    "By its own id, by the lead it is a copy of, or by the identity of the campaign's " +
+    'channel. Give one of the three.',
   scope: 'read',
   input: z.object({
     id: uuid.describe('Campaign'),
@@ -33,23 +34,31 @@ export const findOneProspect = defineOperation({
       throw new AppError('request.invalid', 'Give one of prospect_id, lead_id and identity.');
     }
     const campaign = await getCampaign(db, { workspaceId, campaignId: id });
-    const place = { workspaceId, campaignId: id };
-    const wanted = identity
-      ? identityFields[campaign.type]?.normalise(identity)
-      : leadId && (await identityOfLead(db, campaign, leadId));
-    const row: ProspectRow | null = prospectId
-      ? await findProspect(db, { ...place, prospectId })
-      : wanted
-        ? await findByIdentity(db, { ...place, identity: wanted })
-        : null;
+    const row = await find(db, campaign, { prospectId, leadId, identity });
     if (!row) throw new AppError('prospect.not_found');
     return { prospect: prospectOnWire(row, campaign.member_id) };
   },
 });
 
+type ProspectQuery = Partial<Record<'prospectId' | 'leadId' | 'identity', string | undefined>>;
+
+/** The prospect with this id, or with the identity given or of the lead. */
+async function find(
+  db: Db,
+  campaign: CampaignRow,
+  { prospectId, leadId, identity }: ProspectQuery,
+): Promise<ProspectRow | null> {
+  const place = { workspaceId: campaign.workspace_id, campaignId: campaign.id };
+  if (prospectId) return findProspect(db, { ...place, prospectId });
+  const normalised = identity
+    ? identityFields[campaign.type]?.normalise(identity)
+    : leadId && (await identityOfLead(db, campaign, leadId));
+  return normalised ? findByIdentity(db, { ...place, identity: normalised }) : null;
+}
+
 async function identityOfLead(
   db: Db,
-  campaign: { workspace_id: string; type: string },
+  campaign: CampaignRow,
   leadId: string,
 ): Promise<string | null> {
   const [lead] = await listLeads(db, {

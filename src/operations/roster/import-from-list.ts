@@ -25,7 +25,7 @@ const filterInput = z.strictObject({
     )
     .max(20)
     .optional()
-    .describe('All must hold; compared whatever the case.'),
+    .describe('All must hold; upper and lower case count as the same.'),
   orderBy: z
     .array(
       z.strictObject({
@@ -43,9 +43,12 @@ export const importFromList = defineOperation({
   route: 'POST /api/campaigns/{id}/leads/import-from-list',
   cli: 'campaign lead import',
   summary: 'Copy the leads of a list into a campaign',
-  description: `The campaign gets its own copies, in the order the leads were added, or by \`orderBy\` (then at most ${maxFiltered}). \`position\` is the
-lead's title; its attributes, industry, size and domain become custom fields. Leads without a valid identity of the channel are counted as
-invalid. All or nothing, so \`partial\` is never true; a 422 with the counts says that the list was read but nobody was new.`,
+  description:
+    'The campaign gets its own copies, in the order the leads were added, or by `orderBy` ' +
+    `(then at most ${maxFiltered}). \`position\` is the lead's title; its attributes, industry, ` +
+    'size and domain become custom fields. Leads without a valid identity of the channel are ' +
+    'counted as invalid. All or nothing, so `partial` is never true; a 422 with the counts ' +
+    'means that the list was read but no lead was new.',
   scope: 'write',
   input: z.object({ id: uuid.describe('Campaign'), listId: uuid, filter: filterInput.optional() }),
   output: z.object({
@@ -95,14 +98,14 @@ invalid. All or nothing, so \`partial\` is never true; a 422 with the counts say
   },
 });
 
-type Reading = { listId: string | null } & Omit<z.output<typeof filterInput>, 'leadIds'> & {
+type LeadSelection = { listId: string | null } & Omit<z.output<typeof filterInput>, 'leadIds'> & {
     leadIds?: string[] | undefined;
   };
 
-/** The chosen leads, in pages; in one when they are ordered. */
+/** The chosen leads in pages, or in one page when they are ordered. */
 async function* readLeads(
   { db, workspaceId }: Context,
-  { listId, leadIds, where, orderBy, limit }: Reading,
+  { listId, leadIds, where, orderBy, limit }: LeadSelection,
 ): AsyncGenerator<LeadRow[]> {
   const filter = { workspaceId, listId, ids: leadIds, where };
   if (orderBy) {
@@ -130,7 +133,7 @@ async function* readLeads(
   }
 }
 
-/** The lead as a person of a campaign of this channel, or why it cannot be one. */
+/** The lead as a prospect of this channel; null, with the reason, when it cannot be one. */
 export function readCopy(
   channel: string,
   lead: LeadRow,

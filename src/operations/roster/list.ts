@@ -14,21 +14,24 @@ import { text, uuid } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
 import { prospectOnWire, prospectOutput } from './wire.ts';
 
-const greatestLimit = 200;
+const maxLimit = 200;
 const count = z.int().min(0);
 
-const listed = prospectOutput.extend({
+const listedProspect = prospectOutput.extend({
   next_touch_at: z.iso
     .datetime()
     .nullable()
     .describe(
-      "The earliest instant that the person's own delay and hold allow; hours, limits and others before them may make it later (GET …/explain works out when). Null when something else must happen first.",
+      "The earliest instant that the person's own delay and hold allow; hours, limits and " +
+        'people before them may make it later (GET …/explain has the expected time). Null when ' +
+        'something else must happen first.',
     ),
   because: z
     .string()
     .nullable()
     .describe(
-      'What the next touch waits for: a hold, campaign_…, sender_removed, sender_not_active, delay, queue (the turn of somebody nobody has taken yet) or due.',
+      'The reason why the next touch waits: a hold, campaign_…, sender_removed, ' +
+        'sender_not_active, delay, queue (no sender has taken the person yet) or due.',
     ),
 });
 
@@ -37,21 +40,24 @@ export const listRoster = defineOperation({
   route: 'GET /api/campaigns/{id}/leads',
   cli: 'campaign lead',
   summary: 'List the prospects of a campaign',
-  description: `In the order they were added. Pages by number as Puffle's, or by \`cursor\`, which stays fast at any depth.
-By number they go ${deepest} rows deep. \`limit\` is clamped to ${greatestLimit}. \`total\` counts all that match, whatever the page; with \`q\`, among the first ${deepest} by address.`,
+  description:
+    'In the order they were added. Pages go by number, as in Puffle, or by `cursor`, which ' +
+    `stays fast at any depth. By number they go ${deepest} rows deep. \`limit\` is clamped to ` +
+    `${maxLimit}. \`total\` counts all matches, not only those of the page; with \`q\`, among the ` +
+    `first ${deepest} by address.`,
   scope: 'read',
   input: z.object({
     id: uuid.describe('Campaign'),
     page: z.int().min(1).default(1).describe('1-indexed page number.'),
-    limit: z.int().min(1).default(100).describe(`Page size, at most ${greatestLimit} (clamped).`),
+    limit: z.int().min(1).default(100).describe(`Page size, at most ${maxLimit} (clamped).`),
     status: z.enum(prospectStatuses).optional(),
-    q: text({ max: 320 }).optional().describe('What the address or profile URL starts with.'),
+    q: text({ max: 320 }).optional().describe('Start of the address or profile URL.'),
     cursor: uuid
       .optional()
       .describe('`next_cursor` of the page before; `page` then counts from there.'),
   }),
   output: z.object({
-    prospects: z.array(listed),
+    prospects: z.array(listedProspect),
     total: count,
     page: z.int(),
     limit: z.int(),
@@ -60,7 +66,7 @@ By number they go ${deepest} rows deep. \`limit\` is clamped to ${greatestLimit}
   errors: ['campaign.not_found'],
   async run({ db, workspaceId, now }, input) {
     const campaign = await getCampaign(db, { workspaceId, campaignId: input.id });
-    const limit = Math.min(input.limit, greatestLimit);
+    const limit = Math.min(input.limit, maxLimit);
     const filter = {
       workspaceId,
       campaignId: input.id,
@@ -73,10 +79,10 @@ By number they go ${deepest} rows deep. \`limit\` is clamped to ${greatestLimit}
     const rows =
       offset !== null ? await listProspects(db, { ...filter, limit: limit + 1, offset }) : [];
     const shown = rows.slice(0, limit);
-    const standing = await readStanding(db, campaign);
+    const outlook = await readOutlook(db, campaign);
     const prospects = shown.map((row) => ({
       ...prospectOnWire(row, campaign.member_id),
-      ...nextOnWire(row, standing, now),
+      ...nextOnWire(row, outlook, now),
     }));
     return {
       prospects,
@@ -88,7 +94,7 @@ By number they go ${deepest} rows deep. \`limit\` is clamped to ${greatestLimit}
   },
 });
 
-async function readStanding(db: Db, row: CampaignRow): Promise<TouchOutlook> {
+async function readOutlook(db: Db, row: CampaignRow): Promise<TouchOutlook> {
   const senders = await listCampaignSenders(db, {
     workspaceId: row.workspace_id,
     campaignIds: [row.id],
@@ -100,7 +106,7 @@ async function readStanding(db: Db, row: CampaignRow): Promise<TouchOutlook> {
     ...idle.map(
       ({ id, removed_at }) => [id, removed_at ? 'sender_removed' : 'sender_not_active'] as const,
     ),
-    // Without any sender that can, nobody takes people from the pool either.
+    // The key '' is the pool: without a sender that can send, no sender takes people from it.
     ...(idle.length === senders.length ? [['', 'sender_not_active'] as const] : []),
   ]);
   return {
@@ -114,7 +120,7 @@ async function readStanding(db: Db, row: CampaignRow): Promise<TouchOutlook> {
 
 function nextOnWire(
   row: ProspectRow,
-  standing: TouchOutlook,
+  outlook: TouchOutlook,
   now: Date,
 ): { next_touch_at: string | null; because: string | null } {
   const {
@@ -127,7 +133,7 @@ function nextOnWire(
   } = row;
   const { at, because } = nextTouchOf(
     { endedAt, hold, holdUntil, senderId, nodeId, anchorAt },
-    standing,
+    outlook,
     now.getTime(),
   );
   return { next_touch_at: at === null ? null : new Date(at).toISOString(), because };

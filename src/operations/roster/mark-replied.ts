@@ -9,8 +9,8 @@ export const markReplied = defineOperation({
   cli: 'campaign lead mark-replied',
   summary: 'Mark one person as replied',
   description:
-    'For a reply that came another way. They end as "replied", also when they were completed; a touch that is on its way may still go out. ' +
-    'Marking a replied person is 200.',
+    'For a reply that came another way. The person ends as "replied", also after completing ' +
+    'the sequence; a touch on its way may still go out. Marking a replied person is a 200.',
   scope: 'write',
   input: z.object({ ...personInput }),
   output: personOutput,

@@ -9,7 +9,8 @@ export const pauseProspect = defineOperation({
   cli: 'campaign lead pause',
   summary: 'Pause one person of a campaign',
   description:
-    'Until an instant, or until resumed; it replaces what held the person before. Delays go on counting meanwhile. A touch that is on its way (hold "reserved") goes out, ' +
+    'Until an instant, or until resumed; it replaces the hold that the person had before. ' +
+    'Delays go on counting meanwhile. A touch that is on its way (hold "reserved") goes out, ' +
     'and the person is paused once it is recorded.',
   scope: 'write',
   input: z.object({ ...personInput, until: z.iso.datetime({ offset: true }).nullish() }),

@@ -4,7 +4,7 @@ import type { Act, Acted } from '../../engine/people/prospect-actions.ts';
 import type { Context } from '../../operation.ts';
 import { prospectOnWire, prospectOutput } from './wire.ts';
 
-/** One person of a campaign, as the routes that act on one take and answer it. */
+/** Input and output of the routes that act on one person of a campaign. */
 export const personInput = { id: uuid.describe('Campaign'), prospectId: uuid };
 export const personOutput = z.object({ prospect: prospectOutput });
 

@@ -12,8 +12,10 @@ export const removeProspects = defineOperation({
   route: 'DELETE /api/campaigns/{id}/leads',
   cli: 'campaign lead remove',
   summary: 'Remove people from a campaign',
-  description: `Up to 500 by id, or the whole roster with \`all: true\` (which wins when both are given). Ids that are not in the roster count for
-nothing. In a running campaign with an open roster only people who were never written to can be removed, by id.`,
+  description:
+    'Up to 500 by id, or the whole roster with `all: true` (which wins when both are given). ' +
+    'Ids that are not in the roster are ignored. In a running campaign with an open roster ' +
+    'only people who were never written to can be removed, by id.',
   scope: 'write',
   input: z.object({
     id: uuid.describe('Campaign'),
@@ -41,21 +43,12 @@ nothing. In a running campaign with an open roster only people who were never wr
       if (roster.status === 'active') await completeIfDone(db, { ...campaign, now, actor });
       return { deleted };
     }
-    const errors = ids!.flatMap((prospect, index) =>
-      left.has(prospect)
-        ? [
-            {
-              pointer: `/prospect_ids/${index}`,
-              code: 'written_to',
-              message: 'This person was written to and cannot be removed.',
-            },
-          ]
-        : [],
-    );
-    throw new AppError(
-      'campaign.roster_frozen',
-      `${errors[0]!.pointer.slice(1)}: ${errors[0]!.message}`,
-      { errors },
-    );
+    const message = 'This person was written to and cannot be removed.';
+    const errors = ids!.flatMap((prospect, index) => {
+      const pointer = `/prospect_ids/${index}`;
+      return left.has(prospect) ? [{ pointer, code: 'written_to', message }] : [];
+    });
+    const detail = `${errors[0]!.pointer.slice(1)}: ${message}`;
+    throw new AppError('campaign.roster_frozen', detail, { errors });
   },
 });

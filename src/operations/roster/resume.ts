@@ -9,7 +9,7 @@ export const resumeProspect = defineOperation({
   cli: 'campaign lead resume',
   summary: 'Let one paused person go on',
   description:
-    'What became due meanwhile is due at once. Somebody who is not paused is left as they are.',
+    'A touch that became due meanwhile is due at once. A person who is not paused stays as before.',
   scope: 'send',
   input: z.object({ ...personInput }),
   output: personOutput,

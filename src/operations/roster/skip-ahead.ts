@@ -9,8 +9,10 @@ export const skipAheadProspect = defineOperation({
   cli: 'campaign lead skip-ahead',
   summary: 'Bring the next touch of one person forward',
   description:
-    '`skip` "delay": the next touch is due now, inside hours and limits. "touch": it is left out, and the delay of the one after it counts from now; without one the person is completed. ' +
-    'Somebody nobody has taken yet is taken by the first active sender. An absence or a retry is over with it; a pause still holds, and so does a value that the touch lacks. ' +
+    '`skip` "delay": the next touch is due now, inside hours and limits. "touch": it is left ' +
+    'out, and the delay of the one after it counts from now; without one the person is ' +
+    'completed. A person still in the pool is taken by the first active sender. It ends an ' +
+    'absence or a retry; a pause, or a missing value of the touch, still holds the person. ' +
     'While a touch is on its way this is a 409.',
   scope: 'send',
   input: z.object({ ...personInput, skip: z.enum(['delay', 'touch']).default('delay') }),

@@ -13,6 +13,7 @@ import { uuid } from '../../domain/text.ts';
 import { openRoster } from '../../engine/people/roster.ts';
 import { AppError, type Problem } from '../../errors.ts';
 import { type Context, defineOperation } from '../../operation.ts';
+import { invalidRequest, onDuplicate } from '../refusals.ts';
 import { personSchema, prospectOnWire, prospectOutput } from './wire.ts';
 
 export const updateProspect = defineOperation({
@@ -20,10 +21,13 @@ export const updateProspect = defineOperation({
   route: 'PATCH /api/campaigns/{id}/leads',
   cli: 'campaign lead update',
   summary: 'Edit the profile of one prospect',
-  description: `Only the given fields change; null clears. \`custom_fields\` is replaced as a whole (Puffle's route cannot edit it). Other keys are
-ignored with a warning. The identity is normalised again and must stay unique. \`name\` follows the first and last name unless it was set
-apart from them. Frozen outside draft unless the roster is open, with one exception: whoever is held for a missing variable may be mended,
-and is let go at once; so may who is out of office and lacks one.`,
+  description:
+    'Only the given fields change; null clears. `custom_fields` is replaced as a whole ' +
+    "(Puffle's route cannot edit it). Other keys are ignored with a warning. The identity is " +
+    'normalised again and must stay unique. `name` follows the first and last name unless it ' +
+    'was set apart from them. Frozen outside draft unless the roster is open, with one ' +
+    'exception: people held for a missing variable can be edited, and go on at once; people ' +
+    'who are out of office can be edited too, because they may lack one.',
   scope: 'write',
   input: z.object({
     id: uuid.describe('Campaign'),
@@ -44,16 +48,12 @@ and is let go at once; so may who is out of office and lacks one.`,
     if (!roster) throw new AppError('campaign.not_found');
     const row = await lockProspect(db, { ...campaign, prospectId: prospect_id });
     if (!row) throw new AppError('prospect.not_found');
-    // Whoever is away may have been held for one before.
+    // `out_of_office` may have replaced the hold `missing_variable`.
     if (row.hold !== 'missing_variable' && row.hold !== 'out_of_office')
       await openRoster(db, campaign);
     const person = readUpdates(context, row, { channel: roster.type, updates });
     const updated = await updateProfile(db, row, { person, local: roster.local_hours, now }).catch(
-      (error: unknown) => {
-        throw (error as { code?: string }).code === '23505'
-          ? new AppError('prospect.identity_taken')
-          : error;
-      },
+      onDuplicate(() => new AppError('prospect.identity_taken')),
     );
     if (row.hold === 'missing_variable' || updated.local_zone !== row.local_zone)
       await wakeCampaign(db, { ...campaign, now });
@@ -61,18 +61,18 @@ and is let go at once; so may who is out of office and lacks one.`,
   },
 });
 
-/** The whole profile as it will be. @throws request.invalid naming each field that cannot be set */
+/** The whole profile after the updates. @throws request.invalid naming each invalid field */
 function readUpdates(
   context: Context,
   row: ProspectRow,
   { channel, updates }: { channel: string; updates: Record<string, unknown> },
 ): RosterPerson {
   const before = Object.fromEntries(profileFields.map((field) => [field, row[field]]));
-  const named = row.name === null || row.name === nameOf(row);
+  const followsParts = row.name === null || row.name === nameOf(row);
   const errors: Problem[] = [];
   const whole = {
     ...before,
-    ...(named ? { name: null } : {}),
+    ...(followsParts ? { name: null } : {}),
     custom_fields: row.custom_fields,
     ...updates,
   };
@@ -80,9 +80,6 @@ function readUpdates(
     if (code === 'ignored' || code === 'dropped') context.warn(`updates/${field}`, message);
     else errors.push({ pointer: `/updates/${field}`, code, message });
   });
-  if (!person)
-    throw new AppError('request.invalid', `${errors[0]!.pointer.slice(1)}: ${errors[0]!.message}`, {
-      errors,
-    });
+  if (!person) throw invalidRequest(errors);
   return person;
 }

@@ -7,15 +7,18 @@ import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { mappingOutput } from '../imports/wire.ts';
 
-const previewed = 5;
+const previewRows = 5;
 
 export const uploadCsv = defineOperation({
   name: 'campaign_lead.upload_csv',
   route: 'POST /api/campaigns/{id}/leads/upload-csv',
   cli: 'campaign lead upload-csv',
-  summary: 'Read a CSV or Excel file and suggest which column holds what',
-  description: `The first of two steps: nothing is stored. Send \`lead_list_id\`, \`csv_text\` and the mapping, mended where it is wrong, to
-…/leads/confirm-csv. The file, .csv or .xlsx, has at most 10 MB, and as much text; larger ones go to …/leads/import. Columns are matched by their names.`,
+  summary: 'Read a CSV or Excel file and suggest a mapping of its columns',
+  description:
+    'The first of two steps: nothing is stored. Send `lead_list_id`, `csv_text` and the ' +
+    'mapping, corrected where needed, to …/leads/confirm-csv. The file, .csv or .xlsx, has at ' +
+    'most 10 MB, and as much text; larger ones go to …/leads/import. Columns are matched by ' +
+    'their names.',
   scope: 'write',
   input: z.object({ id: uuid.describe('Campaign') }),
   output: z.object({
@@ -24,20 +27,20 @@ export const uploadCsv = defineOperation({
     auto_mapping: mappingOutput,
     preview_rows: z
       .array(z.record(z.string(), z.string()))
-      .describe(`The first ${previewed} rows, by column.`),
+      .describe(`The first ${previewRows} rows, by column.`),
     total_rows: z.int(),
     csv_text: z.string(),
   }),
   errors: ['campaign.not_found', 'campaign.roster_frozen', 'import.unreadable'],
   body: 'upload',
-  // A large file takes seconds, and nothing is written: no lock is kept meanwhile.
+  // A large file takes seconds and nothing is written, so no lock is kept meanwhile.
   transaction: false,
   async run({ db, workspaceId, upload, newId }, { id }) {
     await openRoster(db, { workspaceId, campaignId: id });
     if (!upload) throw new AppError('import.unreadable', 'The request has no file.');
     const { columns, rows, csv } = await readSpreadsheet(upload);
     const preview = rows
-      .slice(0, previewed)
+      .slice(0, previewRows)
       .map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index] ?? ''])));
     return {
       lead_list_id: newId(),

@@ -11,7 +11,7 @@ import { personSchema } from './wire.ts';
 type Described = { type: readonly string[]; maxLength?: number };
 const properties: Record<string, Described> = personSchema.properties;
 
-/** The codes that reading a person with this field reports about it. */
+/** The codes that `readRosterPerson` reports about a field with this value. */
 function codes(field: string, value: unknown): string[] {
   const found: string[] = [];
   readRosterPerson('email', { email: 'a@x.de', [field]: value }, (at, code) => {
@@ -20,7 +20,7 @@ function codes(field: string, value: unknown): string[] {
   return found;
 }
 
-it('describes exactly the fields that are read', () => {
+it('the schema describes exactly the fields that are read', () => {
   expect(Object.keys(properties)).toEqual([...profileFields, 'custom_fields']);
   expect(codes('nickname', 'x')).toEqual(['ignored']);
 });
@@ -28,7 +28,7 @@ it('describes exactly the fields that are read', () => {
 const identities = Object.values(identityFields).map(({ field }) => field);
 
 it.each(profileFields.filter((field) => !(identities as string[]).includes(field)))(
-  '%s is text of the described length, or null',
+  '%s takes text up to the described length, or null',
   (field: ProfileField) => {
     expect(properties[field]).toEqual({
       type: ['string', 'null'],
@@ -42,7 +42,7 @@ it.each(profileFields.filter((field) => !(identities as string[]).includes(field
   },
 );
 
-it('custom_fields is an object or null, and bounded', () => {
+it('custom_fields takes an object of limited size, or null', () => {
   expect(properties.custom_fields?.type).toEqual(['object', 'null']);
   for (const sound of [null, {}, { a: [1, { b: 'c' }] }])
     expect(codes('custom_fields', sound)).toEqual([]);
@@ -51,7 +51,7 @@ it('custom_fields is an object or null, and bounded', () => {
   expect(codes('custom_fields', { '\u0000': 1 })).toEqual(['custom']);
 });
 
-it('trims texts, drops blank ones, and names people by their parts', () => {
+it('texts are trimmed, blank ones are dropped, and the name follows from its parts', () => {
   const person = readRosterPerson(
     'email',
     { email: ' A@X.de ', first_name: ' Jo ', last_name: ' ', company: '' },

@@ -41,13 +41,15 @@ export const prospectOutput = z
       .string()
       .nullable()
       .describe(
-        "The zone whose clock counts for the person; null: the campaign's, as always without local_hours.",
+        "The zone whose clock counts for the person; null: the campaign's, as always without " +
+          'local_hours.',
       ),
     local_zone_source: z
       .enum(zoneSources)
       .nullable()
       .describe(
-        "field: a custom field timezone; phone: its country; cctld: the address's country; company: its site's country.",
+        "field: a custom field timezone; phone: its country; cctld: the address's country; " +
+          "company: its site's country.",
       ),
     hold: z.string().nullable().describe('Why nothing is due although the schedule allows it.'),
     hold_detail: z.string().nullable(),
@@ -101,7 +103,7 @@ export function prospectOnWire(row: ProspectRow, memberId: string): z.input<type
 
 const text = (maxLength: number) => ({ type: ['string', 'null'] as const, maxLength });
 
-/** The JSON schema of one person as `readPerson` reads it; a test holds the two together. */
+/** The JSON schema of a person that `readRosterPerson` accepts; wire.test.ts compares the two. */
 export const personSchema = {
   type: 'object' as const,
   properties: {
@@ -111,7 +113,9 @@ export const personSchema = {
     custom_fields: {
       type: ['object', 'null'] as const,
       additionalProperties: true,
-      description: `Free-form; rendered as %custom_fields.<key>%. At most ${customFieldsLimit} characters of JSON.`,
+      description:
+        `Free-form; rendered as %custom_fields.<key>%. At most ${customFieldsLimit} ` +
+        'characters of JSON.',
     },
   },
 };

@@ -12,10 +12,11 @@ export const explainRules = defineOperation({
   name: 'campaign_rule.explain',
   route: 'GET /api/campaigns/{id}/rules/leads/{leadId}',
   cli: 'campaign rule explain',
-  summary: "Say why a campaign's lead rules have a lead in or out",
+  summary: "Explain why a campaign's lead rules include a lead or not",
   description:
-    'As it is at this moment; what the rules have made of it so far is `state`: in, unlinked (stays without being fed), left (out of the lists after it ' +
-    'was written to), removed (before), or null for a lead they never brought in.',
+    'As of this moment. `state` is what the rules have done with the lead so far: in, ' +
+    'unlinked (stays without being fed), left (out of the lists after it was written to), ' +
+    'removed (before that), or null for a lead they never brought in.',
   scope: 'read',
   input: z.object({ id: uuid.describe('Campaign'), leadId: uuid }),
   output: z.object({

@@ -10,7 +10,7 @@ export const getRules = defineOperation({
   route: 'GET /api/campaigns/{id}/rules',
   cli: 'campaign rule',
   summary: "Show a campaign's lead rules",
-  description: 'A campaign without rules has the ones that do nothing.',
+  description: 'A campaign without rules answers rules that do nothing.',
   scope: 'read',
   input: z.object({ id: uuid.describe('Campaign') }),
   output: z.object({ rules: rulesOutput }),

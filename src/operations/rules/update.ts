@@ -5,13 +5,16 @@ import { changeRules, type RuleChange } from '../../engine/people/lead-rules.ts'
 import { type Context, defineOperation } from '../../operation.ts';
 import { ruleInputs, rulesOnWire, rulesOutput } from './wire.ts';
 
-/** PATCH and PUT are one: what is left out stays as it is, an empty list clears. */
+/** PATCH and PUT do the same: a field left out keeps its value, an empty list clears. */
 const shared = {
   description:
-    'What is left out stays as it is, an empty list clears. Lists are the own ones of the workspace. The people are brought in and taken off in the ' +
-    'background: the campaign is `syncing` meanwhile. A campaign with synced lists takes people after the launch too, can be launched without any, and ' +
-    'stays active while it has some. Who leaves every list that fed them before being written to is taken off as "cancelled", and comes back as the ' +
-    'same person. Rules concern the people they brought, not those who were added by hand. A mapping concerns the people who come in after it.',
+    'A field left out keeps its value, an empty list clears. The lists must be lists of the ' +
+    'workspace, other than "all". People are brought in and taken off in the background: the ' +
+    'campaign is `syncing` meanwhile. A campaign with synced lists takes people after the ' +
+    'launch too, can be launched without any, and stays active while it has some. A person ' +
+    'who leaves every list that fed them before being written to is taken off as "cancelled", ' +
+    'and comes back as the same person. Rules concern only people they brought in, not people ' +
+    'added by hand. A mapping concerns people who come in after it.',
   scope: 'write' as const,
   input: z.object({ id: uuid.describe('Campaign'), ...ruleInputs }),
   output: z.object({ rules: rulesOutput }),
@@ -30,7 +33,7 @@ export const updateRules = defineOperation({
   name: 'campaign_rule.update',
   route: 'PATCH /api/campaigns/{id}/rules',
   cli: 'campaign rule update',
-  summary: 'Change which lists feed a campaign, and who is kept out',
+  summary: 'Change which lists feed a campaign, and which people are kept out',
 });
 
 export const putRules = defineOperation({

@@ -13,20 +13,20 @@ export const ruleInputs = {
     .array(uuid)
     .max(maxLists)
     .optional()
-    .describe('Live feeds: whoever enters one of these lists enters the campaign.'),
+    .describe('Live feeds: a lead that enters one of these lists enters the campaign.'),
   excluded_list_ids: z
     .array(uuid)
     .max(maxLists)
     .optional()
-    .describe('Nobody from these lists is fed, whatever feeds them.'),
+    .describe('Leads of these lists are never fed, even when a synced list has them.'),
   exclude_contacted: z
     .boolean()
     .optional()
-    .describe('Nobody is fed whom another campaign of the channel has written to.'),
+    .describe('Leads that another campaign of the channel has written to are not fed.'),
   exclude_mutuals: z
     .boolean()
     .optional()
-    .describe('Nobody is fed who has written back to another campaign of the channel.'),
+    .describe('Leads that have replied to another campaign of the channel are not fed.'),
   column_mappings: z
     .record(uuid, z.record(column, column))
     .refine(
@@ -36,18 +36,23 @@ export const ruleInputs = {
     )
     .optional()
     .describe(
-      "Per synced list: attribute of the lead → column of the campaign. All of a lead's attributes become custom fields besides.",
+      "Per synced list: attribute of the lead → column of the campaign. All of a lead's " +
+        'attributes become custom fields besides.',
     ),
   detach_behavior: z
     .enum(detachBehaviors)
     .optional()
     .describe(
-      'What becomes of the people of a list that is taken off: remove (as if they had left it), or unlink (they stay, no longer fed).',
+      'For the people of a list that is taken off: remove (as if they had left it), or unlink ' +
+        '(they stay, no longer fed).',
     ),
   leave_behavior: z
     .enum(leaveBehaviors)
     .optional()
-    .describe('People who were written to and then leave every list finish the sequence, or stop.'),
+    .describe(
+      'For people who were written to and then leave every list: they finish the sequence, or ' +
+        'stop.',
+    ),
 };
 
 export const rulesOutput = z
@@ -60,7 +65,7 @@ export const rulesOutput = z
     detach_behavior: z.enum(detachBehaviors),
     leave_behavior: z.enum(leaveBehaviors),
     list_names: z.record(z.string(), z.string()).describe('List id, name.'),
-    synced_at: z.iso.datetime().nullable().describe('When everybody was last looked at.'),
+    synced_at: z.iso.datetime().nullable().describe('When all leads were last checked.'),
   })
   .meta({ id: 'LeadRules' });
 

@@ -7,6 +7,7 @@ import { requireClock } from '../../engine/sandbox.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { profileColumns, someProfile } from '../email/profile.ts';
+import { invalidRequest } from '../refusals.ts';
 import { senderOnWire, senderOutput } from './wire.ts';
 
 export const createSandboxSender = defineOperation({
@@ -14,8 +15,10 @@ export const createSandboxSender = defineOperation({
   route: 'POST /api/senders/sandbox',
   cli: 'sender create',
   summary: 'Create a simulated sender in a sandbox',
-  description: `For campaigns of any type; nothing is checked, nothing leaves the sandbox. Only in sandbox workspaces, where mailboxes made with
-POST /api/email/accounts are simulated as well.`,
+  description:
+    'For campaigns of any type; nothing is checked, nothing leaves the sandbox. Only in ' +
+    'sandbox workspaces, where mailboxes made with POST /api/email/accounts are simulated as ' +
+    'well.',
   scope: 'write',
   input: z.object({
     type: z.enum(campaignTypeNames).default('email'),
@@ -28,10 +31,8 @@ POST /api/email/accounts are simulated as well.`,
   async run({ db, workspaceId, memberId, newId, now }, { type, email_address, ...profile }) {
     await requireClock(db, workspaceId);
     if (type === 'email' && email_address === undefined) {
-      const message = 'A sender of mail needs an address; any will do.';
-      throw new AppError('request.invalid', `email_address: ${message}`, {
-        errors: [{ pointer: '/email_address', code: 'required', message }],
-      });
+      const message = 'A sender of the type email needs an address; any address will do.';
+      throw invalidRequest([{ pointer: '/email_address', code: 'required', message }]);
     }
     const row = await insertSender(db, {
       ...startLimits(type),

@@ -4,12 +4,11 @@ import { countByPlace, touchesByCampaign, touchesBySender } from '../../db/campa
 import { readTimeZone } from '../../db/settings.ts';
 import { dayStart } from '../../domain/hours/schedule.ts';
 import { isTerminal } from '../../domain/people/prospect.ts';
-import { statusAfter } from '../../domain/sending/touch.ts';
 import { defaultTimeZone } from '../../domain/sequence/campaign.ts';
 import { uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { type Context, defineOperation } from '../../operation.ts';
-import { sumByStatus } from '../campaigns/get.ts';
+import { sumByOutcome, sumByStatus } from '../campaigns/get.ts';
 import { senderOnWire, senderOutput } from './wire.ts';
 
 const byStatus = z.record(z.string(), z.int());
@@ -18,7 +17,7 @@ export const getSender = defineOperation({
   name: 'sender.get',
   route: 'GET /api/senders/{id}',
   cli: 'sender detail',
-  summary: 'Get a sender with its campaigns and what it does for each',
+  summary: 'Get a sender with its campaigns and its work in each',
   scope: 'read',
   input: z.object({ id: uuid.describe('Sender') }),
   output: z.object({
@@ -27,7 +26,7 @@ export const getSender = defineOperation({
         today_sent: z
           .int()
           .describe("Over all campaigns since midnight in the workspace's time zone."),
-        today_committed: z.int().describe('People who are under way with this sender.'),
+        today_committed: z.int().describe('People under way with this sender.'),
       }),
     }),
     campaigns: z.array(z.object({ id: z.uuid(), name: z.string(), status: z.string() })),
@@ -80,7 +79,7 @@ export const getSender = defineOperation({
 type Counts = Record<string, number>;
 type Share = { campaignId: string; all: Counts; own: Counts; today: Counts; committed: number };
 
-/** What one campaign's people are to the sender. */
+/** Counts of a campaign's people: all, those of the sender, and its sends today. */
 async function readShare(
   { db, workspaceId }: Context,
   { campaignId, senderId, since }: { campaignId: string; senderId: string; since: Date },
@@ -89,9 +88,7 @@ async function readShare(
   const touches = await touchesByCampaign(db, { workspaceId, campaignId, since });
   const own = sumByStatus(places.filter((place) => place.sender_id === senderId));
   const sent = touches.filter((touch) => touch.sender_id === senderId);
-  const today = sumByStatus(
-    sent.map(({ touch, n }) => ({ name: statusAfter(touch), node_id: null, sender_id: null, n })),
-  );
+  const today = sumByOutcome(sent);
   return { campaignId, all: sumByStatus(places), own, today, committed: openOf(own) };
 }
 

@@ -20,14 +20,16 @@ export const removeSender = defineOperation({
   route: 'DELETE /api/accounts/{id}',
   cli: 'account delete',
   summary: 'Delete a sender account',
-  description: `Its credentials are wiped; what it sent stays counted. Refused, with the list, while campaigns that are not completed use it,
-unless \`force\` is true: then the account stays as "disconnected", and the people it still has to write to are held and say so.
-Giving it a password again (PATCH /api/email/accounts/{id}) lets them go on.`,
+  description:
+    'Its credentials are wiped; its sends stay counted. Refused, with the list of campaigns, ' +
+    'while some that are not completed use it, unless `force` is true: then the account stays ' +
+    'as "disconnected", and the people it still has to write to are held with this reason. ' +
+    'Giving it a password again (PATCH /api/email/accounts/{id}) lets these people go on.',
   scope: 'write',
   input: z.object({ id: uuid.describe('Sender'), force: z.boolean().default(false) }),
   output: z.object({
     success: z.literal(true),
-    held: z.int().describe('People who are held now.'),
+    held: z.int().describe('People held now.'),
   }),
   errors: ['sender.not_found', 'sender.in_use'],
   transaction: false,
@@ -57,14 +59,18 @@ async function disconnect(
     throw new AppError('sender.in_use', `Campaigns still use this sender: ${names}`, {
       extra: { campaigns },
     });
-  const gone = {
+  const disconnected = {
     status: 'disconnected',
     status_reason: 'Deleted by its owner.',
     credentials: null,
     updated_at: now,
   };
-  await updateSender(db, sender, campaigns.length > 0 ? gone : { ...gone, removed_at: now });
-  // A completed campaign may go on with new people, and is not to count on it.
+  await updateSender(
+    db,
+    sender,
+    campaigns.length > 0 ? disconnected : { ...disconnected, removed_at: now },
+  );
+  // A completed campaign may go on with new people, and must not count on this sender.
   if (campaigns.length === 0) await leaveCampaigns(db, { ...sender, now });
   const held = await holdForSender(db, sender, {
     detail: `${row.email_address ?? row.display_name ?? 'The sender'} was deleted by its owner.`,

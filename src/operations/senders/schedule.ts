@@ -14,9 +14,11 @@ export const getSenderSchedule = defineOperation({
   name: 'sender.schedule',
   route: 'GET /api/senders/{id}/schedule',
   cli: 'sender schedule',
-  summary: 'See when a sender acts next, why not sooner, and what it can still send',
-  description: `Days are calendar days of the workspace's time zone, today and the ${days - 1} after it. \`capacity\` is the daily limit, 0 while the
-sender does not send; operating hours and the campaigns' own limits may leave less of it.`,
+  summary: 'Show when a sender acts next, why not sooner, and its capacity by day',
+  description:
+    `Days are calendar days of the workspace's time zone, today and the ${days - 1} after it. ` +
+    '`capacity` is the daily limit, 0 while the sender does not send; operating hours and the ' +
+    "campaigns' own limits may leave less of it.",
   scope: 'read',
   input: z.object({ id: uuid.describe('Sender') }),
   output: z.object({

@@ -17,7 +17,7 @@ export const senderOutput = z
       .describe(
         'active, paused, credentials_required, error, disconnected, connecting or connected.',
       ),
-    status_reason: text.describe('Why it does not send, in words to act on.'),
+    status_reason: text.describe('Why it does not send, and what to do.'),
     display_name: text,
     first_name: text,
     last_name: text,
@@ -27,9 +27,9 @@ export const senderOutput = z
     is_premium: z.boolean(),
     signature: text,
     daily_limit: z.int(),
-    min_gap_seconds: z.int().describe('Least time between two sends.'),
+    min_gap_seconds: z.int().describe('Minimum time between two sends.'),
     hourly_limit: z.int().nullable(),
-    daily_window: z.string().describe('calendar or rolling: what daily_limit counts.'),
+    daily_window: z.string().describe('calendar or rolling: the day that daily_limit counts.'),
     ramp_up: z
       .object({ start: z.int(), step: z.int(), every_days: z.int(), started_on: z.iso.date() })
       .nullable(),
@@ -95,13 +95,16 @@ export const stepsOutput = z.array(
 const { smtp, imap, username, sent_copy } = connectionSchema.shape;
 export const connectionInput = {
   smtp: smtp.describe(
-    'Where mail is handed over; tls is "tls" (port 465), "starttls" (587) or "none" (a relay on this network).',
+    'The server that takes mail; tls is "tls" (port 465), "starttls" (587) or "none" (a relay ' +
+      'on this network).',
   ),
   imap: imap.describe(
-    'Where replies and bounces arrive; tls is "tls" (port 993), "starttls" (143) or "none". null receives nothing.',
+    'The server with replies and bounces; tls is "tls" (port 993), "starttls" (143) or ' +
+      '"none". null receives nothing.',
   ),
-  username: username.describe('The address unless given; null for a relay that wants no login.'),
+  username: username.describe('The address by default; null for a relay without login.'),
   sent_copy: sent_copy.describe(
-    'Who files a copy in Sent: the server by itself, append (Postrider), or none; null takes what the host is known for.',
+    'How a copy gets into Sent: server (by itself), append (Postrider files it), or none; ' +
+      'null means as known for the host.',
   ),
 };

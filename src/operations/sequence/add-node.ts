@@ -18,7 +18,8 @@ export const addNode = defineOperation({
   cli: 'campaign sequence node add',
   summary: "Add a node to a draft's sequence",
   description:
-    'Right before the end, unless a position says otherwise. Fields that the type has no use for are ignored with a warning.',
+    'The node is put right before the end unless a position is given. Fields that do not ' +
+    'apply to its type are ignored with a warning.',
   scope: 'write',
   input: z.object({
     id: uuid,

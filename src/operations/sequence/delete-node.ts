@@ -10,7 +10,8 @@ export const deleteNode = defineOperation({
   cli: 'campaign sequence node delete',
   summary: "Delete a node of a draft's sequence",
   description:
-    'Its message drafts go with it, and positions close ranks. The end cannot be deleted: without it nothing could be launched.',
+    'Its message drafts are deleted with it, and the nodes after it move up. The end cannot ' +
+    'be deleted, because a sequence without it cannot be launched.',
   scope: 'write',
   input: z.object({ id: uuid, nodeId: uuid }),
   output: sequenceOutput,

@@ -9,7 +9,10 @@ import { nodeOutput, nodesOnWire } from '../campaigns/shape.ts';
 
 export const sequenceOutput = z.object({ sequence_nodes: z.array(nodeOutput) });
 
-/** Changes the sequence of a draft under its lock and returns it as callers see it. @throws campaign.not_found, campaign.not_draft */
+/**
+ * Changes the sequence of a draft under the lock of its campaign. Returns it as the wire shows it.
+ * @throws campaign.not_found, campaign.not_draft
+ */
 export async function changeSequence(
   { db, workspaceId, now }: Context,
   campaignId: string,

@@ -9,7 +9,7 @@ export const moveNode = defineOperation({
   route: 'PATCH /api/campaigns/{id}/sequence/nodes',
   cli: 'campaign sequence node move',
   summary: "Move a node of a draft's sequence",
-  description: 'The other nodes close ranks; the end stays last.',
+  description: 'The nodes in between move by one; the end stays last.',
   scope: 'write',
   input: z.object({ id: uuid, nodeId: uuid, toPosition: z.int().min(0) }),
   output: sequenceOutput,

@@ -12,7 +12,8 @@ export const updateNode = defineOperation({
   cli: 'campaign sequence node update',
   summary: "Change the content of one node of a draft's sequence",
   description:
-    'Fields left out stay. Type and position cannot change; fields that the type has no use for are ignored with a warning. Delays are checked at launch.',
+    'Fields left out keep their value. Type and position cannot change; fields that do not ' +
+    'apply to the type are ignored with a warning. Delays are checked at launch.',
   scope: 'write',
   input: z.object({
     id: uuid,

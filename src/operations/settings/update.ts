@@ -34,8 +34,9 @@ export const updateSettings = defineOperation({
   cli: 'setting update',
   summary: 'Change the settings of the workspace, or the limits of a sender',
   description:
-    'A new time zone counts at once for every campaign that has none of its own: their senders are planned again. campaign_account sets the limits of ' +
-    'one sender, which all its campaigns share; GET /api/campaigns/settings says what is used of them, and the most that its kind takes.',
+    'A new time zone counts at once for every campaign without its own: their senders are ' +
+    'planned again. campaign_account sets the limits of one sender, which all its campaigns ' +
+    'share; GET /api/campaigns/settings shows their use, and the maximum for its kind.',
   scope: 'admin',
   input: z.object({
     timezone: timeZone()
@@ -52,7 +53,7 @@ export const updateSettings = defineOperation({
   errors: ['sender.not_found'],
   async run(context, { timezone, campaign_account: limits }) {
     const { db, workspaceId, now } = context;
-    const account = limits && (await limitAccount(context, limits));
+    const account = limits && (await changeLimits(context, limits));
     if (timezone !== undefined) {
       await saveTimeZone(db, workspaceId, timezone);
       await wakeWorkspace(db, workspaceId, now);
@@ -66,15 +67,15 @@ export const updateSettings = defineOperation({
   },
 });
 
-async function limitAccount({ db, workspaceId, now }: Context, { id, ...limits }: AccountLimits) {
+async function changeLimits({ db, workspaceId, now }: Context, { id, ...limits }: AccountLimits) {
   const sender = { workspaceId, senderId: id };
   const row = await findSender(db, sender);
   if (!row) throw new AppError('sender.not_found');
   const { max_connection_limit, max_message_limit } = limitsOf(row);
   const errors = [
-    ...tooMuch('weekly_connection_limit', limits.weekly_connection_limit, max_connection_limit),
-    ...tooMuch('weekly_message_limit', limits.weekly_message_limit, max_message_limit),
-    ...tooMuch('daily_limit', limits.daily_limit, maxPerDay(row.type)),
+    ...checkLimit('weekly_connection_limit', limits.weekly_connection_limit, max_connection_limit),
+    ...checkLimit('weekly_message_limit', limits.weekly_message_limit, max_message_limit),
+    ...checkLimit('daily_limit', limits.daily_limit, maxPerDay(row.type)),
   ];
   if (errors[0]) throw new AppError('request.invalid', errors[0].message, { errors });
   const given: SenderValues = Object.fromEntries(
@@ -86,8 +87,12 @@ async function limitAccount({ db, workspaceId, now }: Context, { id, ...limits }
   return senderOnWire(updated);
 }
 
-/** A limit that a sender of its kind cannot have; `most` is null where it has none of the kind. */
-function tooMuch(field: string, limit: number | null | undefined, max: number | null): Problem[] {
+/** The problem with a limit above `max`. `max` is null when the type has no such limit. */
+function checkLimit(
+  field: string,
+  limit: number | null | undefined,
+  max: number | null,
+): Problem[] {
   if (limit === null || limit === undefined || (max !== null && limit <= max)) return [];
   const message =
     max === null

@@ -10,7 +10,8 @@ export const deleteStatus = defineOperation({
   cli: 'status delete',
   summary: 'Delete a lead status',
   description:
-    'Every lead that has it loses it. An automation that names it does nothing any more, and says so in the events.',
+    'Every lead that has it loses it. An automation that names it no longer acts, and says so ' +
+    'in the events.',
   scope: 'write',
   input: z.object({ id: uuid }),
   output: z.object({ success: z.literal(true) }),

@@ -8,7 +8,7 @@ export const listStatuses = defineOperation({
   route: 'GET /api/statuses',
   cli: 'status',
   summary: 'List the lead statuses of the workspace',
-  description: 'One a lead: where it stands in the pipeline. In the order they were made.',
+  description: 'A lead has at most one: its place in the pipeline. In the order they were made.',
   scope: 'read',
   input: z.object({}),
   output: z.object({ statuses: z.array(statusOutput) }),

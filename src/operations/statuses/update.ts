@@ -4,7 +4,8 @@ import { labelInputs } from '../../domain/people/label.ts';
 import { uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
-import { labelOnWire, orTaken, statusOutput } from '../tags/wire.ts';
+import { onDuplicate } from '../refusals.ts';
+import { labelOnWire, statusOutput } from '../tags/wire.ts';
 
 export const updateStatus = defineOperation({
   name: 'status.update',
@@ -20,7 +21,9 @@ export const updateStatus = defineOperation({
   output: z.object({ status: statusOutput }),
   errors: ['status.not_found', 'label.name_taken'],
   async run({ db, workspaceId }, { id, ...values }) {
-    const row = await updateLabel(db, 'lead_statuses', { workspaceId, id }, values).catch(orTaken);
+    const row = await updateLabel(db, 'lead_statuses', { workspaceId, id }, values).catch(
+      onDuplicate(() => new AppError('label.name_taken')),
+    );
     if (!row) throw new AppError('status.not_found');
     return { status: labelOnWire(row) };
   },

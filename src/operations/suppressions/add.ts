@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { insertSuppressions } from '../../db/people/suppressions.ts';
 import { normaliseSuppression, suppressionKinds } from '../../domain/people/suppression.ts';
 import { text } from '../../domain/text.ts';
-import { AppError, type Problem } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
+import { refuseProblems } from '../refusals.ts';
 
 const itemInput = z.strictObject({
   kind: z.enum(suppressionKinds).default('email'),
   value: text({ min: 1, max: 2000 }).describe(
-    'An address, a domain, the URL of a LinkedIn profile, or a handle or user id on X; compared after normalisation.',
+    'An address, a domain, the URL of a LinkedIn profile, or a handle or user id on X; ' +
+      'compared after normalisation.',
   ),
   reason: text({ min: 1, max: 200 }).default('manual'),
 });
@@ -17,14 +18,15 @@ export const addSuppressions = defineOperation({
   name: 'suppression.add',
   route: 'POST /api/suppressions',
   cli: 'suppression add',
-  summary: 'Never write to these again',
+  summary: 'Suppress addresses, domains and profiles: they are never written to again',
   description:
-    'Holds for every campaign from now on, running ones included. One unusable item refuses the whole call.',
+    'Holds for every campaign from now on, running ones included. One unusable item refuses ' +
+    'the whole call.',
   scope: 'write',
   input: z.object({ items: z.array(itemInput).min(1).max(1000) }),
   output: z.object({
     added: z.int(),
-    duplicates: z.int().describe('Items that were there already, or twice in the call.'),
+    duplicates: z.int().describe('Items that are suppressed already, or twice in the call.'),
   }),
   errors: [],
   async run({ db, workspaceId, now }, { items }) {
@@ -32,23 +34,13 @@ export const addSuppressions = defineOperation({
       ...item,
       value: normaliseSuppression(item.kind, item.value),
     }));
-    const errors: Problem[] = rows.flatMap(({ kind, value }, index) =>
-      value === null
-        ? [
-            {
-              pointer: `/items/${index}/value`,
-              code: 'unusable',
-              message: `This is not ${nouns[kind]}.`,
-            },
-          ]
-        : [],
-    );
-    if (errors.length > 0)
-      throw new AppError(
-        'request.invalid',
-        `${errors[0]!.pointer.slice(1)}: ${errors[0]!.message}`,
-        { errors },
-      );
+    const problems = rows.flatMap(({ kind, value }, index) => {
+      const message = `This is not ${nouns[kind]}.`;
+      return value === null
+        ? [{ pointer: `/items/${index}/value`, code: 'unusable', message }]
+        : [];
+    });
+    refuseProblems(problems);
     const usable = rows.flatMap(({ kind, value, reason }) =>
       value === null ? [] : [{ kind, value, reason }],
     );

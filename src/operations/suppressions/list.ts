@@ -19,8 +19,10 @@ export const listSuppressions = defineOperation({
   name: 'suppression.list',
   route: 'GET /api/suppressions',
   cli: 'suppression',
-  summary: 'List who is never written to again',
-  description: `Newest first. Addresses, LinkedIn profiles, names on X and whole domains; campaigns skip them at the moment of sending. Pages and \`total\` go ${deepest} rows deep.`,
+  summary: 'List the addresses, domains and profiles never written to again',
+  description:
+    'Newest first. Addresses, LinkedIn profiles, names on X and whole domains; campaigns skip ' +
+    `them at the moment of sending. Pages and \`total\` go ${deepest} rows deep.`,
   scope: 'read',
   input: z.object({
     kind: z.enum(suppressionKinds).optional(),

@@ -9,7 +9,7 @@ export const removeSuppression = defineOperation({
   name: 'suppression.remove',
   route: 'DELETE /api/suppressions',
   cli: 'suppression remove',
-  summary: 'Allow writing to somebody again',
+  summary: 'Remove a suppression, so that it can be written to again',
   description: 'People who were skipped or unsubscribed meanwhile stay as they are.',
   scope: 'admin',
   input: z.object({

@@ -8,7 +8,7 @@ export const listTags = defineOperation({
   route: 'GET /api/tags',
   cli: 'tag',
   summary: 'List the tags of the workspace',
-  description: 'Many a lead. In the order they were made.',
+  description: 'A lead can have many. In the order they were made.',
   scope: 'read',
   input: z.object({}),
   output: z.object({ tags: z.array(tagOutput) }),

@@ -4,7 +4,8 @@ import { labelInputs } from '../../domain/people/label.ts';
 import { uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
-import { labelOnWire, orTaken, tagOutput } from './wire.ts';
+import { onDuplicate } from '../refusals.ts';
+import { labelOnWire, tagOutput } from './wire.ts';
 
 export const updateTag = defineOperation({
   name: 'tag.update',
@@ -20,7 +21,9 @@ export const updateTag = defineOperation({
   output: z.object({ tag: tagOutput }),
   errors: ['tag.not_found', 'label.name_taken'],
   async run({ db, workspaceId }, { id, ...values }) {
-    const row = await updateLabel(db, 'tags', { workspaceId, id }, values).catch(orTaken);
+    const row = await updateLabel(db, 'tags', { workspaceId, id }, values).catch(
+      onDuplicate(() => new AppError('label.name_taken')),
+    );
     if (!row) throw new AppError('tag.not_found');
     return { tag: labelOnWire(row) };
   },

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { LabelRow } from '../../db/people/labels.ts';
-import { AppError } from '../../errors.ts';
 
 const label = {
   id: z.uuid(),
@@ -15,9 +14,4 @@ export const statusOutput = z.object(label).meta({ id: 'LeadStatus' });
 /** A tag or a lead status as the wire shows it. */
 export function labelOnWire({ id, name, color, created_at }: LabelRow): z.input<typeof tagOutput> {
   return { id, name, color, created_at: created_at.toISOString() };
-}
-
-/** For a write that may find the name taken. @throws label.name_taken */
-export function orTaken(error: unknown): never {
-  throw (error as { code?: string }).code === '23505' ? new AppError('label.name_taken') : error;
 }

@@ -5,7 +5,7 @@ import { defineOperation } from '../../operation.ts';
 import { senderOnWire, senderOutput } from '../senders/wire.ts';
 
 const loginOutput = z.object({
-  sender_id: z.uuid().nullable().describe('Who is to log in again; null for a new account.'),
+  sender_id: z.uuid().nullable().describe('The sender that logs in again; null for a new account.'),
   expires_at: z.iso.datetime(),
   error: z.string().nullable().describe('Why the account could not become a sender.'),
 });

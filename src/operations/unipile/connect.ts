@@ -7,15 +7,19 @@ export const connectSeat = defineOperation({
   route: 'POST /api/unipile/connect',
   cli: 'unipile connect',
   summary: 'Connect a LinkedIn account',
-  description: `Answers a link to Unipile's login page, for a person to open within an hour; a second call replaces the first link. Once that person
-has logged in, the account is in GET /api/senders?type=linkedin as "connected": ask every 10 to 20 seconds.`,
+  description:
+    "Returns a link to Unipile's login page, for the owner of the account to open within an " +
+    'hour; a second call replaces the first link. After the login GET ' +
+    '/api/senders?type=linkedin shows the account as "connected": ask for it every 10 to 20 ' +
+    'seconds.',
   scope: 'write',
   input: z.object({}),
   output: z.object({
     url: z
       .url()
       .describe(
-        'Open it in a browser. It is a secret: whoever opens it connects an account to this workspace.',
+        'Open it in a browser. It is a secret: with it anybody can connect an account to this ' +
+          'workspace.',
       ),
   }),
   errors: ['unipile.not_set_up', 'unipile.failed', 'unipile.login_under_way', 'workspace.sandbox'],

@@ -9,7 +9,7 @@ import { hashName, listenToUnipile, unipileOf } from '../../engine/accounts/seat
 import { AppError } from '../../errors.ts';
 import type { Context } from '../../operation.ts';
 
-/** Unipile for a caller. @throws unipile.not_set_up, workspace.sandbox */
+/** The client of Unipile. @throws unipile.not_set_up, workspace.sandbox */
 export function requireUnipile(context: Context): Client {
   const client = unipileOf(context);
   if (!client) throw new AppError('unipile.not_set_up');
@@ -17,17 +17,17 @@ export function requireUnipile(context: Context): Client {
   return client;
 }
 
-/** Asks Unipile. @throws unipile.failed with the reason */
-export async function ask<Answer>(asking: Promise<Answer>): Promise<Answer> {
+/** Waits for the answer of Unipile. @throws unipile.failed with the reason */
+export async function ask<Answer>(request: Promise<Answer>): Promise<Answer> {
   try {
-    return await asking;
+    return await request;
   } catch (error) {
     const { code, detail } = faultOfReading(error);
     throw new AppError('unipile.failed', detail, { extra: { reason: code } });
   }
 }
 
-/** The caller's LinkedIn sender with this id, ours or Unipile's. @throws sender.not_found */
+/** The workspace's LinkedIn sender with this id, ours or Unipile's. @throws sender.not_found */
 export async function requireSeat(
   { db, workspaceId }: Context,
   id: string,
@@ -37,19 +37,23 @@ export async function requireSeat(
   return { ...row, provider_account_id: row.provider_account_id };
 }
 
-/** Begins a login of a new seat, or of a sender's again; one that was begun before is over. Returns the link to it. */
+/**
+ * Begins the login of a new seat, or of a seat that must log in again. It replaces a login begun
+ * before. Returns the link to open.
+ * @throws unipile.not_set_up, unipile.failed, unipile.login_under_way, workspace.sandbox
+ */
 export async function beginLogin(
   context: Context,
   seat: { senderId: string; providerAccountId: string } | null,
 ): Promise<string> {
   const client = requireUnipile(context);
   const { db, workspaceId, memberId, now, config } = context;
-  const refuseSecond = async (on: Db): Promise<void> => {
+  const refuseSecondLogin = async (on: Db): Promise<void> => {
     const after = new Date(now.getTime() - lateMs);
     if (!seat && !config.publicUrl && (await othersAwaitSeat(on, workspaceId, after)))
       throw new AppError('unipile.login_under_way');
   };
-  await refuseSecond(db);
+  await refuseSecondLogin(db);
   const name = randomBytes(32).toString('base64url');
   const expiresAt = new Date(now.getTime() + linkMs);
   const notifyUrl = config.publicUrl && `${config.publicUrl}/unipile/seats`;
@@ -68,9 +72,9 @@ export async function beginLogin(
     sender_id: seat?.senderId ?? null,
   };
   await transact(db, async (transaction) => {
-    // Another may have begun while Unipile was asked.
+    // Another login may have begun while this one waited for Unipile.
     await lockSeatLinks(transaction);
-    await refuseSecond(transaction);
+    await refuseSecondLogin(transaction);
     await replaceSeatLink(transaction, { ...link, created_at: now, expires_at: expiresAt });
   });
   await listenToUnipile(context);

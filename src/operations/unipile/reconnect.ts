@@ -8,8 +8,10 @@ export const reconnectSeat = defineOperation({
   route: 'POST /api/unipile/reconnect',
   cli: 'unipile reconnect',
   summary: 'Log in to a LinkedIn account again',
-  description: `For a sender that is "credentials_required": LinkedIn has ended its session, or asks for a check. Answers a link as
-POST /api/unipile/connect does. After the login the sender goes on by itself; its people have waited.`,
+  description:
+    'For a sender that is "credentials_required": LinkedIn has ended its session, or asks for ' +
+    'a check. Returns a link as POST /api/unipile/connect does. After the login the sender ' +
+    'goes on by itself with the people who waited for it.',
   scope: 'write',
   input: z.object({
     accountId: text({ min: 1, max: 200 }).describe("The sender's id, or its provider_account_id."),

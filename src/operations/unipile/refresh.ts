@@ -7,7 +7,7 @@ import { defineOperation } from '../../operation.ts';
 import { senderOnWire, senderOutput } from '../senders/wire.ts';
 import { ask, requireSeat, requireUnipile } from './link.ts';
 
-const watched = [
+const comparedFields = [
   'status',
   'is_premium',
   'weekly_connection_limit',
@@ -21,7 +21,8 @@ export const refreshSender = defineOperation({
   cli: 'unipile refresh',
   summary: 'Read a LinkedIn account anew',
   description:
-    'Its status, and whether it is a premium account: limits that were not set by hand follow from it. `changed` says what is different now.',
+    'Reads its status, and whether it is a premium account, on which the limits depend that ' +
+    'were not set by hand. `changed` lists the differences.',
   scope: 'write',
   input: z.object({
     accountId: text({ min: 1, max: 200 }).describe("The sender's id, or its provider_account_id."),
@@ -40,12 +41,12 @@ export const refreshSender = defineOperation({
     await ask(refreshSeat(context, client, sender));
     await listenToUnipile(context);
     const fresh = await requireSeat(context, row.id);
-    const [before, after] = [row, fresh].map((one) => ({
-      ...one,
-      ...weeklyLimits(one),
-      status: statusOnWire(one),
+    const [before, after] = [row, fresh].map((seat) => ({
+      ...seat,
+      ...weeklyLimits(seat),
+      status: statusOnWire(seat),
     }));
-    const changes = watched.filter((name) => before![name] !== after![name]);
+    const changes = comparedFields.filter((name) => before![name] !== after![name]);
     return {
       account: senderOnWire(fresh),
       changed: Object.fromEntries(

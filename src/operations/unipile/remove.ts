@@ -11,8 +11,11 @@ export const disconnectSeat = defineOperation({
   route: 'DELETE /api/unipile/accounts',
   cli: 'unipile account delete',
   summary: 'Disconnect a LinkedIn account',
-  description: `Takes it out of Unipile. The sender stays as "disconnected" with all it sent, and the people it still has to write to are held and say so.
-Connecting the same LinkedIn account again (POST /api/unipile/connect) lets them go on. DELETE /api/accounts/{id} removes the sender for good.`,
+  description:
+    'Removes the account from Unipile. The sender stays as "disconnected" with everything it ' +
+    'sent; the people it still has to write to are held with this reason. Connecting the same ' +
+    'LinkedIn account again (POST /api/unipile/connect) lets them go on. DELETE ' +
+    '/api/accounts/{id} removes the sender for good.',
   scope: 'write',
   input: z.object({
     accountId: text({ min: 1, max: 200 }).describe("The sender's id, or its provider_account_id."),
@@ -23,9 +26,10 @@ Connecting the same LinkedIn account again (POST /api/unipile/connect) lets them
   async run(context, { accountId }) {
     const row = await requireSeat(context, accountId);
     const client = requireUnipile(context);
-    await ask(deleteSeat(client, row.provider_account_id).catch(goneAlready));
+    await ask(deleteSeat(client, row.provider_account_id).catch(ignoreNotFound));
     const reason =
-      'Disconnected by its owner. Connect the same LinkedIn account again: POST /api/unipile/connect.';
+      'Disconnected by its owner. Connect the same LinkedIn account again: POST ' +
+      '/api/unipile/connect.';
     await setHealth(
       context,
       { workspaceId: context.workspaceId, senderId: row.id },
@@ -35,6 +39,7 @@ Connecting the same LinkedIn account again (POST /api/unipile/connect) lets them
   },
 });
 
-function goneAlready(error: unknown): void {
+/** An account that Unipile no longer has is disconnected already. @throws any other error */
+function ignoreNotFound(error: unknown): void {
   if (!(error instanceof UnipileError) || error.status !== 404) throw error;
 }

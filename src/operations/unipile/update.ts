@@ -13,7 +13,8 @@ import { profileColumns, someProfile } from '../email/profile.ts';
 import { senderOnWire, senderOutput } from '../senders/wire.ts';
 import { requireSeat } from './link.ts';
 
-const max = limitsOf({
+/** The limits of a premium account, which are the highest. */
+const premiumLimits = limitsOf({
   type: 'linkedin',
   is_premium: true,
   weekly_connection_limit: null,
@@ -28,7 +29,7 @@ const {
   daily_window,
   ramp_up,
 } = someProfile.shape;
-const names = ['display_name', 'first_name', 'last_name'] as const;
+const nameFields = ['display_name', 'first_name', 'last_name'] as const;
 const weekly = (max: number | null) =>
   z
     .int()
@@ -42,9 +43,11 @@ export const updateSeat = defineOperation({
   route: 'PATCH /api/unipile/accounts/{id}',
   cli: 'unipile account update',
   summary: 'Change a LinkedIn account: names, limits, pause',
-  description: `Only the given fields change. Weekly limits count any seven days, over all campaigns; null takes what such an account usually has (80
-invitations and 100 messages, premium 100 and 150). \`status\`: "paused" stops sending at once, "active" goes on, after a try when the
-account ailed before.`,
+  description:
+    'Only the given fields change. Weekly limits count any seven days, over all campaigns; ' +
+    'null means the usual limits (80 invitations and 100 messages, premium 100 and 150). ' +
+    '`status`: "paused" stops sending at once, "active" resumes it, after a check of the ' +
+    'login when the account was out of service.',
   scope: 'write',
   input: z.object({
     id: uuid.describe('Sender'),
@@ -57,10 +60,12 @@ account ailed before.`,
       .max(maxPerDay('linkedin'))
       .optional()
       .describe('Touches a day over all campaigns, invitations and messages together.'),
-    weekly_connection_limit: weekly(max.max_connection_limit).describe(
+    weekly_connection_limit: weekly(premiumLimits.max_connection_limit).describe(
       'Invitations in seven days.',
     ),
-    weekly_message_limit: weekly(max.max_message_limit).describe('Messages in seven days.'),
+    weekly_message_limit: weekly(premiumLimits.max_message_limit).describe(
+      'Messages in seven days.',
+    ),
     hourly_limit,
     min_gap_seconds,
     daily_window,
@@ -77,19 +82,19 @@ account ailed before.`,
     const revived = status === 'active' && row.status !== 'active';
     if (revived && row.status !== 'paused')
       await requireWorking(context, row.type, accountOf(context, row));
-    const own = Object.entries({ weekly_connection_limit, weekly_message_limit }).filter(
+    const weeklyColumns = Object.entries({ weekly_connection_limit, weekly_message_limit }).filter(
       ([, limit]) => limit !== undefined,
     );
-    const turned = status ? { status, status_reason: null } : {};
+    const statusColumns = status ? { status, status_reason: null } : {};
     const values = {
       ...profileColumns(profile),
-      ...Object.fromEntries(own),
-      ...turned,
+      ...Object.fromEntries(weeklyColumns),
+      ...statusColumns,
       updated_at: now,
     };
     const updated = await transact(context.db, async (transaction) => {
       if (revived) await releaseForSender(transaction, sender, now);
-      const named = names.some((name) => profile[name] !== undefined);
+      const named = nameFields.some((name) => profile[name] !== undefined);
       const released = named ? await releaseMissingOf(transaction, sender, now) : [];
       const written = await updateSender(transaction, sender, values);
       if (!written) throw new AppError('sender.not_found');

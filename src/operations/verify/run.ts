@@ -1,9 +1,9 @@
-import { setTimeout as rest } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { type Breach, findBreaches, lawNames } from '../../db/campaigns/verify.ts';
 import { defineOperation } from '../../operation.ts';
 
-const max = 100;
+const maxPerLaw = 100;
 const settleMs = 1_000;
 
 export const verify = defineOperation({
@@ -12,9 +12,10 @@ export const verify = defineOperation({
   cli: 'verify',
   summary: 'Recount counters, ledger and states, and report every difference',
   description:
-    'Holds the laws of the engine against everything the workspace has in the database, and changes nothing. What is found is looked at again a ' +
-    'second later, since a send that is under way settles in steps; only what is still there is reported, up to 100 differences a law. ' +
-    'Reads the whole workspace. The CLI exits with 1 when there is a difference.',
+    'Checks the laws of the engine against all data of the workspace, and changes nothing. ' +
+    'Differences are checked again a second later, because a send under way settles in steps; ' +
+    'only those that remain are reported, up to 100 a law. Reads the whole workspace. The CLI ' +
+    'exits with 1 when there is a difference.',
   scope: 'read',
   input: z.object({}),
   output: z.object({
@@ -26,21 +27,16 @@ export const verify = defineOperation({
   errors: [],
   isFailure: ({ ok }) => !ok,
   async run({ db, workspaceId }) {
-    const first = await findBreaches(db, workspaceId, max);
-    const found =
-      first.length > 0
-        ? await rest(settleMs).then(() =>
-            stillThere(first, () => findBreaches(db, workspaceId, max)),
-          )
-        : [];
+    const found = await lastingBreaches(() => findBreaches(db, workspaceId, maxPerLaw));
     return { ok: found.length === 0, differences: found.length, checked: [...lawNames], found };
   },
 });
 
-async function stillThere(
-  before: readonly Breach[],
-  look: () => Promise<Breach[]>,
-): Promise<Breach[]> {
-  const known = new Set(before.map((breach) => JSON.stringify(breach)));
-  return (await look()).filter((breach) => known.has(JSON.stringify(breach)));
+/** Breaches that two looks, a second apart, have both found. */
+async function lastingBreaches(find: () => Promise<Breach[]>): Promise<Breach[]> {
+  const first = await find();
+  if (first.length === 0) return [];
+  await sleep(settleMs);
+  const known = new Set(first.map((breach) => JSON.stringify(breach)));
+  return (await find()).filter((breach) => known.has(JSON.stringify(breach)));
 }

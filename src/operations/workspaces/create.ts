@@ -10,8 +10,11 @@ export const createWorkspace = defineOperation({
   route: 'POST /api/workspaces',
   cli: 'workspace create',
   summary: 'Create a sandbox workspace',
-  description: `A sandbox is a workspace of its own, with its own clock, and nothing leaves it: campaigns of every type send to simulated people, and the
-same engine walks through their time as fast as the machine can (POST /api/clock/advance). The answer is the only time its key is shown.`,
+  description:
+    'A sandbox is a workspace of its own, with its own clock, and nothing leaves it: ' +
+    'campaigns of every type send to simulated people, and the same engine walks through ' +
+    'their time as fast as the machine can (POST /api/clock/advance). Its key is shown in ' +
+    'this answer only.',
   scope: 'admin',
   input: z.object({
     name: text({ min: 1, max: 200 }),
@@ -19,7 +22,7 @@ same engine walks through their time as fast as the machine can (POST /api/clock
     clock: z.iso
       .datetime({ offset: true })
       .optional()
-      .describe('Where its clock starts; now unless told.'),
+      .describe('Start of its clock; now by default.'),
   }),
   output: z.object({
     workspace: workspaceOutput,

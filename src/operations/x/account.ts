@@ -2,7 +2,7 @@ import { findSender, type SenderRow } from '../../db/accounts/senders.ts';
 import { AppError } from '../../errors.ts';
 import type { Context } from '../../operation.ts';
 
-/** The sender. @throws sender.not_found, also when it is of another type */
+/** The sender with this id. @throws sender.not_found, also for a sender of another type */
 export async function findXAccount(
   { db, workspaceId }: Pick<Context, 'db' | 'workspaceId'>,
   id: string,

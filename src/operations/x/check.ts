@@ -9,16 +9,17 @@ import { defineOperation } from '../../operation.ts';
 import { senderOnWire, senderOutput, stepsOutput } from '../senders/wire.ts';
 import { findXAccount } from './account.ts';
 
-/** Statuses that a working login ends. */
-const mendable = ['credentials_required', 'error'];
+/** Statuses that become `active` when the login works. */
+const recoverable = ['credentials_required', 'error'];
 
 export const checkXAccount = defineOperation({
   name: 'x_account.check',
   route: 'POST /api/x/accounts/{id}/check',
   cli: 'x account check',
-  summary: "Try an account's login on X",
+  summary: "Check an account's login on X",
   description:
-    'When it works, a sender that was out of service is active again; otherwise `status_reason` says what failed, and POST /api/x/connect mends it.',
+    'When the login works, a sender that was out of service is active again; otherwise ' +
+    '`status_reason` names the failure, and POST /api/x/connect makes a new login.',
   scope: 'write',
   input: z.object({ id: uuid.describe('Sender') }),
   output: z.object({ ok: z.boolean(), steps: stepsOutput, account: senderOutput }),
@@ -28,7 +29,7 @@ export const checkXAccount = defineOperation({
     const sender = { workspaceId: context.workspaceId, senderId: id };
     const row = await findXAccount(context, id);
     const { ok, steps, reason } = await checkAccount(context, row.type, accountOf(context, row));
-    const status = ok && mendable.includes(row.status) ? 'active' : row.status;
+    const status = ok && recoverable.includes(row.status) ? 'active' : row.status;
     const updated = await context.db.transaction().execute(async (transaction) => {
       const written = await updateSender(transaction, sender, {
         status,

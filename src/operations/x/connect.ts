@@ -10,10 +10,13 @@ export const connectX = defineOperation({
   route: 'POST /api/x/connect',
   cli: 'x connect',
   summary: 'Connect an account on X, or connect it again',
-  description: `Answers the page on X where the owner of the account allows it; it need not be you. The link works once, for an hour. The sender is
-\`connecting\` until then; with \`account_id\` the one that is there gets a new login, and stays what it was meanwhile. An account that is a sender
-of the workspace already is connected again instead of twice. Needs POSTRIDER_X_CLIENT_ID and POSTRIDER_PUBLIC_URL; the app's callback at X is
-\`{POSTRIDER_PUBLIC_URL}/x/callback\`.`,
+  description:
+    'Returns the page on X where the owner of the account allows the connection; the owner ' +
+    'need not be you. The link works once, for an hour. Until then the sender is ' +
+    '`connecting`; with `account_id` an existing sender gets a new login, and keeps its ' +
+    'status meanwhile. An account that is a sender of the workspace already is connected ' +
+    'again, not twice. Needs POSTRIDER_X_CLIENT_ID and POSTRIDER_PUBLIC_URL; the callback of ' +
+    'your app at X is `{POSTRIDER_PUBLIC_URL}/x/callback`.',
   scope: 'write',
   input: z.object({ account_id: uuid.optional().describe('Sender to connect again.') }),
   output: z.object({ url: z.url(), account_id: z.uuid(), expires_at: z.iso.datetime() }),

@@ -15,15 +15,18 @@ import { findXAccount } from './account.ts';
 
 const { display_name, first_name, last_name, min_gap_seconds, daily_window, ramp_up } =
   profileInput.shape;
-const names = ['display_name', 'first_name', 'last_name'] as const;
+const nameFields = ['display_name', 'first_name', 'last_name'] as const;
 
 export const updateXAccount = defineOperation({
   name: 'x_account.update',
   route: 'PATCH /api/x/accounts/{id}',
   cli: 'x account update',
   summary: 'Change an account on X: names, limits, pause',
-  description: `Only the given fields change. X takes 15 messages in a quarter of an hour and ${maxOnX.daily_limit} in 24 hours from an account; far
-fewer keep it safe. \`status\`: "paused" stops sending at once, "active" goes on, after a try when the login was refused before.`,
+  description:
+    'Only the given fields change. X accepts 15 messages in a quarter of an hour and ' +
+    `${maxOnX.daily_limit} in 24 hours from an account; far fewer keep it safe. \`status\`: ` +
+    '"paused" stops sending at once, "active" resumes it, after a check of the login when it ' +
+    'was refused before.',
   scope: 'write',
   input: z.object({
     id: uuid.describe('Sender'),
@@ -67,9 +70,8 @@ fewer keep it safe. \`status\`: "paused" stops sending at once, "active" goes on
       const written = await updateSender(transaction, sender, values);
       if (!written) throw new AppError('sender.not_found');
       if (revived) await releaseForSender(transaction, sender, now);
-      const released = names.some((name) => profile[name] !== undefined)
-        ? await releaseMissingOf(transaction, sender, now)
-        : [];
+      const named = nameFields.some((name) => profile[name] !== undefined);
+      const released = named ? await releaseMissingOf(transaction, sender, now) : [];
       await wakeSender(transaction, { ...sender, now });
       for (const campaignId of released)
         await wakeCampaign(transaction, { ...sender, campaignId, now });
