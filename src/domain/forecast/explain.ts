@@ -1,10 +1,23 @@
 import { type Because, type Constraint, openingOf } from '../sending/constraint.ts';
+import type { HoldReason } from '../sending/hold.ts';
 
-/** Whether one constraint lets a touch through now, and from when it does (epoch ms; null when it never does by itself). */
+/**
+ * Whether one constraint lets a touch through now, and the instant from which it does (epoch ms;
+ * null when it is open, or never opens by itself).
+ */
 export type Evaluated = { code: string; open: boolean; opensAt: number | null; words: string };
 
-/** Why nothing is sent yet, in a code, in words, and what would unblock it. */
-export type Binding = { code: string; words: string; unblock: string | null };
+/** A reason in words, and the action that would end the wait; null when there is none. */
+type Meaning = { words: string; unblock: string | null };
+
+/**
+ * Why nothing is sent yet. The code is a `Because`, a `HoldCode`, `campaign_` with the campaign's
+ * status, or the status with which the prospect has ended.
+ */
+export type Binding = Meaning & { code: string };
+
+/** A stored hold; or `sender_removed`, when the prospect's sender was taken off the campaign. */
+type HoldCode = HoldReason | 'sender_removed';
 
 /** Each constraint by itself at `now`. */
 export function evaluate(constraints: readonly Constraint[], now: number): Evaluated[] {
@@ -20,7 +33,10 @@ export function evaluate(constraints: readonly Constraint[], now: number): Evalu
   });
 }
 
-/** The constraint that binds, and the first instant at which all of them are open (epoch ms, null for never). */
+/**
+ * The constraint that binds, and the first instant at which all constraints are open (epoch ms,
+ * null for never).
+ */
 export function bindingOf(
   constraints: readonly Constraint[],
   now: number,
@@ -29,8 +45,15 @@ export function bindingOf(
   return { code: because, ...meanings[because], opensAt: at };
 }
 
-/** What the planner's reasons mean to a person. */
-export const meanings: Record<Because, { words: string; unblock: string | null }> = {
+/** Each `Because` in words for people. */
+export const meanings: Record<Because, Meaning> = {
+  planning: { words: 'The sender is about to be planned again.', unblock: null },
+  queue: {
+    words:
+      'Others of this sender come first: touches that were due before, follow-ups, ' +
+      'and people who were added before.',
+    unblock: 'Wait, add senders, or raise the daily limit.',
+  },
   due: { words: 'Nothing stands against it: it is sent as soon as its turn comes.', unblock: null },
   delay: {
     words: 'The delay before this touch has not run out.',
@@ -63,7 +86,8 @@ export const meanings: Record<Because, { words: string; unblock: string | null }
   note_quota: {
     words: "The sender's notes with invitations are used up: a free seat has few in any 30 days.",
     unblock:
-      'Wait until older ones are 30 days old, set include_message to null so that invitations may go without, or use a premium seat.',
+      'Wait until older ones are 30 days old, set include_message to null so that invitations ' +
+      'may go without, or use a premium seat.',
   },
   campaign_daily_limit: {
     words: "The campaign's daily limit is used up.",
@@ -104,14 +128,15 @@ export const meanings: Record<Because, { words: string; unblock: string | null }
   },
   inbox_unreachable: {
     words:
-      "The sender's inbox cannot be read, so replies would go unseen: it does not write until it can.",
+      "The sender's inbox cannot be read, so replies would go unseen: " +
+      'it does not write until it can.',
     unblock: 'Check the mailbox: POST /api/email/accounts/{id}/check.',
   },
   nothing_to_send: { words: 'Nobody is waiting to be written to.', unblock: 'Add people.' },
 };
 
-/** What holds of one person mean. */
-const holds: Record<string, { words: string; unblock: string | null }> = {
+/** Each hold in words for people; holds that lanes wait for too are in `meanings`. */
+const holdMeanings: Record<Exclude<HoldCode, Because>, Meaning> = {
   reserved: {
     words: 'The touch is being sent right now, or is being looked for after an interruption.',
     unblock: null,
@@ -124,7 +149,8 @@ const holds: Record<string, { words: string; unblock: string | null }> = {
   },
   awaiting_connection: {
     words:
-      'The person must become a connection first: an invitation is out, or has to be accepted elsewhere. The wait ends at the instant named.',
+      'The person must become a connection first: an invitation is out, ' +
+      'or has to be accepted elsewhere. The wait ends at the instant named.',
     unblock: 'Wait for the acceptance, or change connection_timeout_days.',
   },
   withdrawing: {
@@ -154,22 +180,16 @@ const holds: Record<string, { words: string; unblock: string | null }> = {
   },
 };
 
-/** A person's hold, with what is known of it. */
+const meaningsByCode: Partial<Record<string, Meaning>> = { ...meanings, ...holdMeanings };
+
+/** A prospect's hold as a binding; `detail` follows its words in parentheses. */
 export function bindingOfHold(hold: string, detail: string | null): Binding {
-  const known = holds[hold] ??
-    (hold in meanings ? meanings[hold as Because] : null) ?? {
-      words: `Held: ${hold}.`,
-      unblock: null,
-    };
-  return {
-    code: hold,
-    words: detail ? `${known.words} (${detail})` : known.words,
-    unblock: known.unblock,
-  };
+  const { words, unblock } = meaningsByCode[hold] ?? { words: `Held: ${hold}.`, unblock: null };
+  return { code: hold, words: detail ? `${words} (${detail})` : words, unblock };
 }
 
-/** Why a guard paused a campaign. */
-const pauses: Record<string, { words: string; unblock: string }> = {
+/** Why a guard paused a campaign; the words end a sentence. */
+const pauseMeanings: Record<string, { words: string; unblock: string }> = {
   bounce_rate: {
     words: 'too many of the people written to bounced.',
     unblock: 'Look at the addresses, then resume the campaign; bounces count anew from there.',
@@ -184,13 +204,15 @@ const pauses: Record<string, { words: string; unblock: string }> = {
   },
 };
 
-/** A campaign that does not send. */
+/** Why a campaign does not send; null when it is active. */
 export function bindingOfCampaign(status: string, pauseReason: string | null): Binding | null {
   if (status === 'active') return null;
   if (status === 'paused') {
-    const why = pauses[pauseReason ?? ''];
-    const words = `The campaign is paused${why ? `: ${why.words}` : pauseReason ? ` (${pauseReason}).` : '.'}`;
-    return { code: 'campaign_paused', words, unblock: why?.unblock ?? 'Resume the campaign.' };
+    const meaning = pauseMeanings[pauseReason ?? ''];
+    const unblock = meaning?.unblock ?? 'Resume the campaign.';
+    const stated = pauseReason ? ` (${pauseReason}).` : '.';
+    const words = `The campaign is paused${meaning ? `: ${meaning.words}` : stated}`;
+    return { code: 'campaign_paused', words, unblock };
   }
   if (status === 'completed')
     return { code: 'campaign_completed', words: 'The campaign is completed.', unblock: null };

@@ -1,6 +1,7 @@
 import { nextDayStart, nextOpen, type Schedule } from '../hours/schedule.ts';
-import { dayMs, hourMs } from '../time.ts';
+import { dayMs, hourMs, weekMs } from '../time.ts';
 import type { CapKind } from './contact-caps.ts';
+import type { CampaignFacts, LaneFacts } from './lane-facts.ts';
 import {
   dailyLimitAt,
   hourlyFrom,
@@ -10,49 +11,64 @@ import {
   rollingFrom,
   type Usage,
 } from './limit.ts';
-import type { CampaignFacts, LaneFacts } from './planner.ts';
 
-/** Why a lane waits, or what opened last before it sends. One word per constraint, shown to people. */
-export type Because =
-  | 'sender_not_active'
-  | 'provider_rate_limit'
-  | 'provider_unreachable'
-  | 'inbox_unreachable'
-  | 'nothing_to_send'
-  | 'delay'
-  | 'operating_hours'
-  | 'local_hours'
-  | 'sender_daily_limit'
-  | 'sender_hourly_limit'
-  | 'sender_weekly_limit'
-  | 'note_quota'
-  | 'campaign_daily_limit'
-  | 'campaign_hourly_limit'
-  | 'account_limit'
-  | 'domain_limit'
-  | 'company_limit'
-  | 'pacing'
-  | 'never_open'
-  | 'due';
+/**
+ * Every reason that is stored for a lane or answered as a `because`: why the lane waits, or the
+ * constraint that opened last before it sends. People read them: GLOSSARY.md explains each word.
+ */
+export const becauses = [
+  'due',
+  /**
+   * The lane was woken and has not been planned since. Stored only; the planner never answers it.
+   */
+  'planning',
+  /**
+   * Of a prospect, never of a lane: nothing binds it, but other prospects of the sender go first.
+   */
+  'queue',
+  'nothing_to_send',
+  'delay',
+  'operating_hours',
+  'local_hours',
+  'never_open',
+  'pacing',
+  'sender_daily_limit',
+  'sender_hourly_limit',
+  'sender_weekly_limit',
+  'note_quota',
+  'campaign_daily_limit',
+  'campaign_hourly_limit',
+  'account_limit',
+  'domain_limit',
+  'company_limit',
+  'sender_not_active',
+  'inbox_unreachable',
+  'provider_unreachable',
+  'provider_rate_limit',
+] as const;
+export type Because = (typeof becauses)[number];
 
 export type Constraint = {
-  because: Because /** First instant at or after `at` that it allows, null for never. */;
+  because: Because;
+  /** First instant at or after `at` (epoch ms) that the constraint allows; null for never. */
   from: (at: number) => number | null;
 };
 
-/** A touch of a campaign that is due at `dueAt`, to people of one zone; empty is the campaign's own. `noted`: it must go with a note. */
+/** A touch of a campaign that is due at `dueAt` (epoch ms), to prospects of one time zone. */
 export type PendingTouch = {
   campaign: CampaignFacts;
   touch: string;
   dueAt: number;
+  /** Time zone of the prospects; empty where the campaign's own zone counts. */
   zone: string;
+  /** The touch must go with a note. */
   noted?: boolean;
 };
 
-/** What a single person's domain or company was reached today, and its cap. */
+/** How often a prospect's domain or company was reached today, and the cap on it. */
 export type Reached = { kind: CapKind; used: number; limit: number };
 
-/** The hours that count for people of a zone. */
+/** The operating hours that count for prospects of a time zone. */
 export function hoursOf(
   campaign: Pick<CampaignFacts, 'schedule' | 'local'>,
   zone: string,
@@ -60,7 +76,10 @@ export function hoursOf(
   return campaign.local.get(zone) ?? campaign.schedule;
 }
 
-/** Everything that stands between a piece of work and its send, in the order it is weighed. `paced`: from when pacing allows it. */
+/**
+ * Every constraint on a touch, in the order in which explain lists them. `paced` returns the first
+ * instant (epoch ms) that pacing allows.
+ */
 export function constraintsOf(
   facts: LaneFacts,
   paced: (at: number) => number,
@@ -108,7 +127,7 @@ export function constraintsOf(
       from:
         perWeek === undefined
           ? always
-          : (at) => rollingFrom(ofTouch, { limit: perWeek, windowMs: 7 * dayMs }, at),
+          : (at) => rollingFrom(ofTouch, { limit: perWeek, windowMs: weekMs }, at),
     },
     ...(noted && limits.perMonthNotes != null ? [noteQuota(usage, limits.perMonthNotes)] : []),
     {
@@ -138,12 +157,15 @@ function noteQuota(usage: Usage, limit: number): Constraint {
   };
 }
 
-/** The sender's daily limit as it is at an instant. */
+/** The sender's daily limit at an instant, with its ramp-up. */
 export function limitToday({ limits, timeZone }: LaneFacts, now: number): number {
   return dailyLimitAt(limits.perDay, limits.rampUp, { timeZone, at: now });
 }
 
-/** First instant at or after `from` that every constraint allows, and the one that binds: of those closed at `from`, it moved the instant the furthest. */
+/**
+ * First instant at or after `from` (epoch ms, null for never) that every constraint allows, and the
+ * constraint that binds: of those closed at `from`, the one that moved the instant the furthest.
+ */
 export function openingOf(
   constraints: readonly Constraint[],
   from: number,
@@ -154,23 +176,23 @@ export function openingOf(
     moved = false;
     for (const { because, from: opens } of constraints) {
       const next = opens(at);
-      if (next === null)
-        return {
-          at: null,
-          because:
-            because === 'operating_hours' || because === 'local_hours' ? 'never_open' : because,
-        };
+      if (next === null) return { at: null, because: neverBecause(because) };
       if (next <= at) continue;
       pushes.set(because, (pushes.get(because) ?? 0) + next - at);
       at = next;
       moved = true;
     }
   }
-  // What closes only later, as tonight's hours do, is not why nothing goes out now.
+  // A constraint that closes only later, as tonight's hours do, is not why nothing goes out now.
   const closed =
     at > from
       ? constraints.filter((one) => pushes.has(one.because) && (one.from(from) ?? Infinity) > from)
       : [];
   const [binding] = closed.sort((a, b) => pushes.get(b.because)! - pushes.get(a.because)!);
   return { at, because: binding?.because ?? 'due' };
+}
+
+/** The reason for a constraint that never opens: for hours, that they have no opening. */
+function neverBecause(because: Because): Because {
+  return because === 'operating_hours' || because === 'local_hours' ? 'never_open' : because;
 }

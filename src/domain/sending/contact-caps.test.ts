@@ -7,14 +7,14 @@ const midnight = Date.parse('2026-03-02T23:00:00Z');
 const day = (n: number) => midnight + n * 24 * hour;
 const acme = { domain: 'acme.com', company: 'acme' };
 
-const reach = (
+const capsOf = (
   limits: { domain?: number; company?: number },
   uses: ConstructorParameters<typeof ContactCaps>[2]['uses'] = [],
 ) =>
   new ContactCaps({ domain: null, company: null, ...limits }, 'Europe/Berlin', { uses, now: noon });
 
-describe('what people count for', () => {
-  it('is the domain of the address, and the company whatever the case and the blanks', () => {
+describe('a prospect', () => {
+  it('counts for the domain of its address, and for its company without case and blanks', () => {
     expect(capKeysOf({ email: 'a@b@Acme.com', company: '  ACME Inc ' })).toEqual({
       domain: 'acme.com',
       company: 'acme inc',
@@ -22,13 +22,13 @@ describe('what people count for', () => {
     expect(capKeysOf({ email: null, company: ' ' })).toEqual({ domain: null, company: null });
   });
 
-  it('matters only with a cap', () => {
+  it('counts for a domain or company only where a cap is set', () => {
     expect([
       isCapped({ domain: null, company: null }),
       isCapped({ domain: null, company: 1 }),
     ]).toEqual([false, true]);
     expect(
-      reach({ company: 1 }).take({ domain: 'acme.com', company: null }, noon, { first: true }),
+      capsOf({ company: 1 }).take({ domain: 'acme.com', company: null }, noon, { first: true }),
     ).toEqual({
       ok: true,
       mark: { day: '2026-03-02' },
@@ -37,8 +37,8 @@ describe('what people count for', () => {
 });
 
 describe('a cap', () => {
-  it('lets as many through in a local day, and marks what each counts for', () => {
-    const caps = reach({ domain: 2 });
+  it('lets as many touches through in a local day, and marks the domain of each', () => {
+    const caps = capsOf({ domain: 2 });
     expect(caps.take(acme, noon, { first: true })).toEqual({
       ok: true,
       mark: { day: '2026-03-02', domain: 'acme.com' },
@@ -54,8 +54,8 @@ describe('a cap', () => {
     expect(caps.take(acme, midnight, { first: true }).ok).toBe(true);
   });
 
-  it('that is full counts nothing for the other', () => {
-    const caps = reach({ domain: 1, company: 2 });
+  it('counts nothing for the company when the domain is full', () => {
+    const caps = capsOf({ domain: 1, company: 2 });
     caps.take(acme, noon, { first: true });
     caps.take(acme, noon, { first: true });
     expect(caps.usageOf(acme, noon).map(({ kind, used }) => [kind, used])).toEqual([
@@ -64,8 +64,8 @@ describe('a cap', () => {
     ]);
   });
 
-  it('puts people of the pool in line, as many a day as it allows, and follow-ups off until tomorrow', () => {
-    const caps = reach({ domain: 2 }, [
+  it('puts first touches in line, as many a day as it allows, and follow-ups to tomorrow', () => {
+    const caps = capsOf({ domain: 2 }, [
       { kind: 'domain', key: 'acme.com', day: '2026-03-02', n: 2, promised: 0 },
     ]);
     const untils = Array.from({ length: 5 }, () => caps.take(acme, noon, { first: true }));
@@ -84,17 +84,19 @@ describe('a cap', () => {
     ]);
   });
 
-  it('goes on with the line where it ended, and forgets days that are over', () => {
+  it('continues the line where it ended, and ignores days that are over', () => {
     const line = [
       { kind: 'domain' as const, key: 'acme.com', day: '2026-03-02', n: 2, promised: 9 },
       { kind: 'domain' as const, key: 'acme.com', day: '2026-03-06', n: 0, promised: 1 },
       { kind: 'domain' as const, key: 'acme.com', day: '2026-03-04', n: 0, promised: 2 },
     ];
-    const caps = reach({ domain: 2 }, line);
+    const caps = capsOf({ domain: 2 }, line);
     expect(caps.take(acme, noon, { first: true })).toMatchObject({ until: day(3) });
     expect(caps.take(acme, noon, { first: true })).toMatchObject({ until: day(4) });
-    expect(reach({ domain: 2 }, line.slice(0, 1)).take(acme, noon, { first: true })).toMatchObject({
-      until: day(0),
-    });
+    expect(capsOf({ domain: 2 }, line.slice(0, 1)).take(acme, noon, { first: true })).toMatchObject(
+      {
+        until: day(0),
+      },
+    );
   });
 });

@@ -3,22 +3,25 @@ import { dateStart, localDate, nextDayStart } from '../hours/schedule.ts';
 export const capKinds = ['domain', 'company'] as const;
 export type CapKind = (typeof capKinds)[number];
 
-/** Most touches a day of a campaign to one domain, and to one company; null without a cap. */
+/** A campaign's maximum of touches a day to one domain, and to one company; null without a cap. */
 export type CapLimits = Readonly<Record<CapKind, number | null>>;
-/** What a person counts for. */
+/** The domain and the company that a prospect counts for; null where it has none. */
 export type CapKeys = Readonly<Record<CapKind, string | null>>;
-/** Touches to one of them on a local date, and how many people were put off until that date. */
+/**
+ * Use of a domain's or company's cap on a local date: `n` touches made, `promised` prospects that
+ * were put off until that date.
+ */
 export type CapUse = { kind: CapKind; key: string; day: string; n: number; promised: number };
 
-/** What one touch counted for, and on which local date. */
+/** The domain and company that one touch counted for, and the local date. */
 export type CapMark = { day: string } & Partial<Record<CapKind, string>>;
 
-/** Whether there is any cap. */
+/** Whether the campaign caps domains or companies. */
 export function isCapped(limits: CapLimits): boolean {
   return capKinds.some((kind) => limits[kind] !== null);
 }
 
-/** The domain of the address, and the company as people write it: without blanks around it, whatever the case. */
+/** The domain of the address, and the company's name; both in lower case, the name trimmed. */
 export function capKeysOf(person: { email: string | null; company: string | null }): CapKeys {
   const at = person.email?.lastIndexOf('@') ?? -1;
   return {
@@ -29,9 +32,13 @@ export function capKeysOf(person: { email: string | null; company: string | null
 
 type Taken = { ok: true; mark: CapMark };
 type Full = { ok: false; kind: CapKind; key: string; until: number };
+/** `n` touches on the local date `day`; `promised` prospects on `lastAt`, the last promised day. */
 type Account = { day: string; n: number; lastAt: number; promised: number };
 
-/** A campaign's caps on domains and companies, with what was made of them: who may be written to today, and who must wait until when. */
+/**
+ * A campaign's caps on domains and companies, with their use: which prospects may be written to
+ * today, and until when the others wait.
+ */
 export class ContactCaps {
   readonly #limits: CapLimits;
   readonly #timeZone: string;
@@ -57,7 +64,7 @@ export class ContactCaps {
     }
   }
 
-  /** The capped kinds, with what the person counts for and how often that was reached today. */
+  /** The prospect's domain and company where they are capped, with the touches to each today. */
   usageOf(
     keys: CapKeys,
     at: number,
@@ -70,7 +77,10 @@ export class ContactCaps {
     });
   }
 
-  /** Counts a touch to a person, and says what for; or which cap is full and until when (epoch ms) they wait. */
+  /**
+   * Counts a touch to a prospect. When a cap is full, nothing counts and the prospect waits until
+   * an instant (epoch ms). `first`: the touch is the prospect's first.
+   */
   take(keys: CapKeys, at: number, { first }: { first: boolean }): Taken | Full {
     const weighed = this.usageOf(keys, at);
     const full = weighed.find(({ used, limit }) => used >= limit);
@@ -91,7 +101,7 @@ export class ContactCaps {
     };
   }
 
-  /** The promises made here, to be kept. */
+  /** The promises made by this object, for the database to keep. */
   get promises(): CapUse[] {
     return [...this.#promises.values()];
   }
@@ -103,7 +113,10 @@ export class ContactCaps {
     return this.#day.label;
   }
 
-  /** The first day that is not promised to as many as the cap: people who come for the first time wait in line, and each is put off once. */
+  /**
+   * Promises the first day (its start, epoch ms) that is not yet promised to as many prospects as
+   * the cap allows, so that prospects before their first touch wait in line and are put off once.
+   */
   #promise(
     { kind, key, limit }: { kind: CapKind; key: string; limit: number },
     at: number,
@@ -116,13 +129,9 @@ export class ContactCaps {
     account.promised += 1;
     const day = localDate(this.#timeZone, account.lastAt);
     const name = `${kind} ${key} ${day}`;
-    this.#promises.set(name, {
-      kind,
-      key,
-      day,
-      n: 0,
-      promised: (this.#promises.get(name)?.promised ?? 0) + 1,
-    });
+    const same = this.#promises.get(name);
+    if (same) same.promised += 1;
+    else this.#promises.set(name, { kind, key, day, n: 0, promised: 1 });
     return account.lastAt;
   }
 

@@ -1,12 +1,15 @@
-/** What a campaign's guards begin with. */
+/** The guards of a campaign that sets none: it pauses at these figures. */
 export const guardDefaults = { bounceRate: 0.05, bounceMin: 100, refusedInRow: 10 } as const;
 
-type Bounces = { contacted: number; bounced: number };
+type BounceCounts = { contacted: number; bounced: number };
 
-/** Whether so many of those who were written to bounced that the campaign must stop, counted from where it was stopped last. */
+/**
+ * Whether the campaign must stop, because at least `min` prospects were contacted since `from` and
+ * the share `rate` of them bounced. `from` has the counts at the last stop.
+ */
 export function bouncesTooMuch(
-  now: Bounces,
-  from: Bounces,
+  now: BounceCounts,
+  from: BounceCounts,
   { rate, min }: { rate: number | null; min: number | null },
 ): boolean {
   const contacted = now.contacted - from.contacted;
@@ -16,7 +19,13 @@ export function bouncesTooMuch(
   );
 }
 
-/** Touches refused for good in a row, after more outcomes: true is refused, false went out, null says nothing about it. */
+/**
+ * Touches refused for good in a row, after more outcomes: true is refused, false went out, null
+ * leaves the count as it is.
+ */
 export function refusedAfter(inRow: number, outcomes: readonly (boolean | null)[]): number {
-  return outcomes.reduce((n, refused) => (refused === null ? n : refused ? n + 1 : 0), inRow);
+  return outcomes.reduce((count, refused) => {
+    if (refused === null) return count;
+    return refused ? count + 1 : 0;
+  }, inRow);
 }

@@ -1,6 +1,6 @@
 /**
- * Every word of `prospects.hold`: why a prospect that has not ended is never due. docs/dev/states.md
- * says what begins and ends each.
+ * Every word of `prospects.hold`: why a prospect that has not ended is not due. docs/dev/states.md
+ * lists the functions that begin and end each.
  */
 export const holds = [
   'reserved',
@@ -19,7 +19,10 @@ export const holds = [
 ] as const;
 export type HoldReason = (typeof holds)[number];
 
-/** Holds of prospects that a tick or a worker is busy with: others wait until the result is recorded. */
+/**
+ * Holds of prospects that a tick or a worker is busy with: others wait until the result is
+ * recorded.
+ */
 export const inHandHolds = ['reserved', 'passing'] as const satisfies readonly HoldReason[];
 
 /** Holds for the text of a touch: they end when the text, the profile or the touch changes. */

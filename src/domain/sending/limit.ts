@@ -4,7 +4,7 @@ import { dayMs, hourMs, minuteMs } from '../time.ts';
 /** Touches of a sender by quarter of an hour (its start, epoch ms), oldest first. */
 export type Usage = readonly { at: number; touch: string; n: number; notes?: number }[];
 
-/** The same for those of the touches that carried a note. */
+/** The usage of notes alone: the touches that carried one. */
 export function notesOf(usage: Usage): Usage {
   return usage.flatMap(({ at, touch, notes }) => (notes ? [{ at, touch, n: notes }] : []));
 }
@@ -14,10 +14,13 @@ export const bucketMs = 15 * minuteMs;
 /** Notes count in any 30 days. */
 export const noteWindowMs = 30 * dayMs;
 
-/** A daily limit that grows: `start` on the first day, `step` more every `every_days`, until the sender's own limit. */
+/**
+ * A daily limit that grows: `start` on the local date `started_on`, `step` more every `every_days`,
+ * until the sender's own limit.
+ */
 export type RampUp = { start: number; step: number; every_days: number; started_on: string };
 
-/** The daily limit that holds at an instant, by the local date of the sender's zone. */
+/** The daily limit at an instant, by the local date of the sender's zone. */
 export function dailyLimitAt(
   limit: number,
   rampUp: RampUp | null,
@@ -27,14 +30,15 @@ export function dailyLimitAt(
   const first = Temporal.PlainDate.from(rampUp.started_on).toZonedDateTime(
     timeZone,
   ).epochMilliseconds;
-  // Days differ in length by an hour at most, so rounding counts them.
+  // Rounding counts the days, because their lengths differ by an hour at most.
   const days = Math.max(0, Math.round((dayStart(timeZone, at) - first) / dayMs));
   return Math.min(limit, rampUp.start + rampUp.step * Math.floor(days / rampUp.every_days));
 }
 
 /**
- * First instant at or after `at` at which fewer than `limit` touches lie in the window behind it. A quarter of an hour counts
- * as a whole until all of it has left the window, so the limit is never passed.
+ * First instant at or after `at` at which fewer than `limit` touches lie in the window behind it. A
+ * quarter of an hour counts in full until all of it has left the window, so the limit is never
+ * passed.
  */
 export function rollingFrom(
   usage: Usage,
@@ -67,7 +71,10 @@ export function hourStart(timeZone: string, at: number): number {
   return day + Math.floor((at - day) / hourMs) * hourMs;
 }
 
-/** First instant at or after `at` that an hourly limit allows: within the clock hour while it has room, else the next hour. */
+/**
+ * First instant at or after `at` that an hourly limit allows: `at` itself while the clock hour of
+ * `now` has room, else the start of the next hour at the earliest.
+ */
 export function hourlyFrom(
   usage: Usage,
   { limit, timeZone, now }: { limit: number; timeZone: string; now: number },

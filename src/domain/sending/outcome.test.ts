@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest';
+import { dayMs, hourMs, minuteMs, weekMs } from '../time.ts';
 import { policyOf } from './outcome.ts';
 
-const minute = 60_000;
 const fault = { code: '422', detail: 'said so' };
 
-describe('what follows from a touch that only a connection can get', () => {
+describe('a touch that needs a connection', () => {
   test.each([
     ['not_connected', { act: 'await', invited: false, reason: '422: said so' }],
     ['already_invited', { act: 'await', invited: true, reason: '422: said so' }],
-  ] as const)('%s', (kind, person) => {
+  ] as const)('waits after the fault %s', (kind, person) => {
     expect(policyOf({ ...fault, kind }, 3)).toEqual({ person, lane: { act: 'go_on' } });
   });
 
-  test('somebody whom nobody reaches has failed, and is not held against the address', () => {
+  test('fails for a person that no sender can reach, and the lane goes on', () => {
     expect(policyOf({ ...fault, kind: 'unreachable_person' }, 1)).toMatchObject({
       person: { act: 'fail' },
       lane: { act: 'go_on' },
@@ -21,11 +21,11 @@ describe('what follows from a touch that only a connection can get', () => {
 });
 
 test.each([
-  ['a quarter of an hour unless told', undefined, 15 * minute],
-  ['as long as it is told', 6 * 60 * minute, 6 * 60 * minute],
-  ['not less than a minute', 5, minute],
-  ['not longer than a week', 365 * 24 * 60 * minute, 7 * 24 * 60 * minute],
-])('a provider that asks to slow down is left alone %s', (_name, retryAfterMs, forMs) => {
+  ['15 minutes when it names no time', undefined, 15 * minuteMs],
+  ['as long as it asks', 6 * hourMs, 6 * hourMs],
+  ['at least a minute', 5, minuteMs],
+  ['at most a week', 365 * dayMs, weekMs],
+])('a lane pauses for a provider that asks to slow down: %s', (_name, retryAfterMs, forMs) => {
   const asked = retryAfterMs === undefined ? {} : { retryAfterMs };
   const { person, lane } = policyOf({ ...fault, ...asked, kind: 'rate_limited' }, 1);
   expect(lane).toEqual({ act: 'pause', forMs, because: 'provider_rate_limit' });
@@ -34,11 +34,11 @@ test.each([
 
 test.each([
   [1, 0],
-  [2, minute],
-  [3, 5 * minute],
-  [50, 60 * minute],
+  [2, minuteMs],
+  [3, 5 * minuteMs],
+  [50, hourMs],
 ])(
-  'what never went out is tried again: after try %i in %i ms, whatever becomes of it',
+  'a message that never went out is tried again after attempt %i, in %i ms, without an end',
   (attempt, afterMs) => {
     expect(policyOf({ ...fault, kind: 'absent' }, attempt)).toMatchObject({
       person: { act: 'retry', afterMs },

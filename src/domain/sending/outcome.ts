@@ -1,7 +1,8 @@
 import { hourMs, minuteMs, weekMs } from '../time.ts';
+import type { Quiet } from './lane-facts.ts';
 
 /**
- * Why a send did not succeed, in one word that a policy belongs to:
+ * Why a send did not succeed. Each kind has one policy:
  * - `temporary`: try again later (4xx, connection lost before the end of DATA)
  * - `rate_limited`: the provider asks this sender to slow down
  * - `credentials`: the provider refuses the sender's login
@@ -9,9 +10,9 @@ import { hourMs, minuteMs, weekMs } from '../time.ts';
  * - `refused`: the provider refuses this message
  * - `ambiguous`: it may have gone out (anything after the end of DATA)
  * - `absent`: it was interrupted, and the provider shows that it never went out
- * - `unreachable_person`: this person cannot be reached here, whoever tries (no such profile, takes no messages)
- * - `not_connected`: only connections can be written to, and the person is none
- * - `already_invited`: an invitation to the person is pending that was not this one
+ * - `unreachable_person`: no sender can reach the person here (no such profile, takes no messages)
+ * - `not_connected`: the touch needs a connection, and the person is none
+ * - `already_invited`: another invitation to the person is pending
  */
 export const faultKinds = [
   'temporary',
@@ -28,27 +29,30 @@ export const faultKinds = [
 export type FaultKind = (typeof faultKinds)[number];
 export type Fault = {
   kind: FaultKind;
-  /** Provider's answer ("550 5.1.1"), or the name of what broke before one came ("ECONNREFUSED"). */
+  /** Provider's answer ("550 5.1.1"), or the error's name when none came ("ECONNREFUSED"). */
   code: string | null;
   detail: string;
-  /** With `rate_limited`: how long the provider asks this sender to wait, in ms; a quarter of an hour when it does not say. */
+  /**
+   * With `rate_limited`: the wait that the provider asks for, in ms; 15 minutes when it names none.
+   */
   retryAfterMs?: number;
 };
 
-/** What follows from a send that did not succeed: for the person, and for the sender's lane. One policy each. */
+/** The consequences of a send that did not succeed, for the prospect and for the sender's lane. */
 export type Policy = {
   person:
     | { act: 'retry'; afterMs: number; reason: string }
     | { act: 'bounce'; reason: string }
-    /** `ofPerson`: it lies with the person, and says nothing about the campaign. */
+    /** `ofPerson`: the cause lies with the person, so a campaign's guard does not count it. */
     | { act: 'fail'; reason: string; ofPerson?: true }
-    /** Nothing went out, and nothing will until the person is a connection. `invited`: an invitation is pending. */
+    /** Nothing goes out before the person is a connection. `invited`: an invitation is pending. */
     | { act: 'await'; invited: boolean; reason: string }
-    /** It may have gone out: the channel is asked (engine/recover.ts). */
+    /** It may have gone out: recovery asks the channel (engine/sending/recover.ts). */
     | { act: 'ask' };
   lane:
     | { act: 'go_on' }
-    | { act: 'pause'; forMs: number; because: string }
+    | { act: 'pause'; forMs: number; because: Quiet['because'] }
+    /** `because` is the provider's answer. */
     | { act: 'suspend'; because: string };
 };
 
@@ -58,7 +62,7 @@ const maxUnreachableMs = hourMs;
 const pauseRateLimitedMs = 15 * minuteMs;
 const maxRateLimitedMs = weekMs;
 
-/** The policy for a fault on the given attempt (1 is the first). */
+/** The policy for a fault at an attempt (1 is the first). */
 export function policyOf(fault: Fault, attempt: number): Policy {
   const reason = fault.code ? `${fault.code}: ${fault.detail}` : fault.detail;
   return policies[fault.kind](fault, attempt, reason);
@@ -66,7 +70,8 @@ export function policyOf(fault: Fault, attempt: number): Policy {
 
 const policies: Record<Fault['kind'], (fault: Fault, attempt: number, reason: string) => Policy> = {
   temporary: (fault, attempt, reason) => {
-    // Without an answer the provider itself was out of reach: the next person would fare no better, and this one is never failed for it.
+    // No answer: the provider is out of reach for every prospect, so the lane pauses and this
+    // prospect never fails for it.
     if (!/^\d/.test(fault.code ?? '')) {
       const afterMs = Math.min(retryAfterMs[attempt - 1] ?? Infinity, maxUnreachableMs);
       return {
@@ -100,7 +105,7 @@ const policies: Record<Fault['kind'], (fault: Fault, attempt: number, reason: st
     lane: { act: 'go_on' },
   }),
   ambiguous: () => ({ person: { act: 'ask' }, lane: { act: 'go_on' } }),
-  // At once the first time; where it happens again and again, others get their turn.
+  // The first retry is immediate; later ones wait, so that other prospects get their turn.
   absent: (_fault, attempt, reason) => {
     const afterMs =
       attempt === 1 ? 0 : Math.min(retryAfterMs[attempt - 2] ?? Infinity, maxUnreachableMs);

@@ -24,7 +24,7 @@ function pace(facts: Partial<Pace> = {}): Pace {
   return { ...base, ...facts };
 }
 
-/** Runs a day from `from`: the instants at which touches happen when there is always work. */
+/** The instants between `from` and `to` at which a lane touches when it always has work. */
 function runDay(start: Pace, from: number, to: number): number[] {
   const touches: number[] = [];
   let current = start;
@@ -45,7 +45,7 @@ function runDay(start: Pace, from: number, to: number): number[] {
 }
 
 describe('seeded', () => {
-  test('is the same for the same words, and spreads over the unit interval', () => {
+  test('returns the same number for the same words, and spreads over [0, 1)', () => {
     expect(seeded('a', 1)).toBe(seeded('a', 1));
     const numbers = Array.from({ length: 2_000 }, (_, i) => seeded('s', i));
     expect(numbers.every((n) => n >= 0 && n < 1)).toBe(true);
@@ -58,15 +58,15 @@ describe('seeded', () => {
 });
 
 describe('pacedFrom', () => {
-  test('lets a sender that never sent begin at once within the day, and like any other when the day opens', () => {
+  test('lets a new sender begin at once within the day, like any other as the day opens', () => {
     expect(pacedFrom(pace(), monday9 + hour)).toBeLessThanOrEqual(monday9 + hour);
     expect(pacedFrom(pace(), monday9)).toBe(
       pacedFrom(pace({ lastAt: monday9 - 24 * hour }), monday9),
     );
   });
 
-  test("a campaign's limit is spread over the campaign's own day, when it is slower than the sender's cap over the sender's", () => {
-    // In Auckland it is 22:00: the sender's day ends in two hours, the campaign's window in eight.
+  test("spreads a campaign's limit over the campaign's day where that is slower", () => {
+    // It is 22:00 in Auckland: the sender's day ends in two hours, the campaign's window in eight.
     const shares = [{ campaignId: 'c1', timeZone: 'UTC', schedules: [nineToFive], capacity: 10 }];
     const facts = pace({ timeZone: 'Pacific/Auckland', shares, lastAt: monday9, sentToday: 1 });
     const gap = pacedFrom(facts, monday9) - monday9;
@@ -74,13 +74,13 @@ describe('pacedFrom', () => {
     expect(gap).toBeLessThanOrEqual(1.3 * ((8 * hour) / 10.5) + 1);
   });
 
-  test('spreads the day over its windows: all of the capacity, up to the end of the day', () => {
+  test('spreads all of the capacity over the open hours, up to the end of the day', () => {
     const touches = runDay(pace(), monday9, monday9 + 8 * hour);
     expect(touches.length).toBe(30);
     expect(touches.at(-1)).toBeGreaterThan(monday9 + 6 * hour);
   });
 
-  test('spreads a day of several zones over the hours of all of them', () => {
+  test('spreads the touches over the hours of all zones', () => {
     const newYork = { ...nineToFive, timeZone: 'America/New_York' };
     const shares = [
       { campaignId: 'c1', timeZone: 'UTC', schedules: [nineToFive, newYork], capacity: Infinity },
@@ -93,14 +93,14 @@ describe('pacedFrom', () => {
     ).toBeGreaterThanOrEqual(monday9 + 5 * hour);
   });
 
-  test('does not burst after an outage: the first gap after it is the rest of the day over the rest of the capacity', () => {
+  test('spreads the rest of the capacity over the rest of the day after an outage', () => {
     const resumed = pace({ lastAt: monday9 + 4 * hour, sentToday: 6, capacity: 24 });
     const gap = pacedFrom(resumed, monday9 + 4 * hour) - (monday9 + 4 * hour);
     expect(gap).toBeGreaterThanOrEqual(0.7 * ((4 * hour) / 24));
     expect(gap).toBeLessThanOrEqual(1.3 * ((4 * hour) / 24));
   });
 
-  test('a new day begins within ten minutes of its first window, and not for all senders at once', () => {
+  test('begins a day up to ten minutes after its first window opens, each sender apart', () => {
     const tuesday9 = monday9 + 24 * hour;
     const starts = Array.from({ length: 20 }, (_, i) =>
       pacedFrom(pace({ senderId: `s${i}`, lastAt: monday9 + 7 * hour }), tuesday9 - hour),
@@ -112,7 +112,7 @@ describe('pacedFrom', () => {
     expect(new Set(starts).size).toBe(20);
   });
 
-  test('never goes under the minimum gap, whatever the day leaves, and answers the same every time', () => {
+  test('never goes under the minimum gap, and returns the same instant every time', () => {
     const paces = fc.record({
       capacity: fc.integer({ min: 0, max: 100_000 }),
       sentToday: fc.integer({ min: 0, max: 1000 }),

@@ -1,7 +1,7 @@
 import { dayStart, nextDayStart, openIntervals, type Schedule } from '../hours/schedule.ts';
 import { dayMs, minuteMs } from '../time.ts';
 
-/** A number in [0, 1) that depends on the words alone (FNV-1a, then a finaliser): the same answer at every read. */
+/** A number in [0, 1) that depends on the words alone: FNV-1a, then a finaliser. */
 export function seeded(...words: readonly (string | number)[]): number {
   let hash = 0x811c9dc5;
   for (const char of words.join('|'))
@@ -11,23 +11,25 @@ export function seeded(...words: readonly (string | number)[]): number {
   return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
 }
 
-/** What a campaign's limits leave a sender today, by the day of the campaign's zone. */
+/** The touches that a campaign's limits leave a sender today, by the day of the campaign's zone. */
 export type Share = {
   campaignId: string;
-  timeZone: string /** The hours of all its people who wait. */;
+  timeZone: string;
+  /** The hours of all its waiting prospects, one schedule for each zone they live in. */
   schedules: readonly Schedule[];
+  /** Touches; Infinity without a limit. */
   capacity: number;
 };
 
 export type Pace = {
   senderId: string;
-  /** The zone whose calendar day the sender's cap counts in. */
+  /** The sender's cap counts by the calendar day of this zone. */
   timeZone: string;
-  /** The cap is one of any 24 hours: capacity is all of it, and is spread over the 24 hours to come. */
+  /** The cap counts in any 24 hours: all of it is the capacity, spread over the next 24 hours. */
   rolling: boolean;
-  /** Touches the sender's own cap leaves for today after the last one. */
+  /** Touches that the sender's own cap leaves for today after the last one. */
   capacity: number;
-  /** The campaigns that have work for the sender, and what their limits leave it today; Infinity without a limit. */
+  /** One for each campaign that has work for the sender. */
   shares: readonly Share[];
   /** Touches made today. */
   sentToday: number;
@@ -36,13 +38,15 @@ export type Pace = {
 };
 
 const maxFirstDelayMs = 10 * minuteMs;
-// Half a touch more than there is, so that the last one falls within the day whatever the jitter.
+// Half a touch more than the capacity, so that the last touch falls within the day despite the
+// jitter.
 const spread = (openMs: number, capacity: number) => openMs / (Math.max(1, capacity) + 0.5);
 
 /**
- * The mean gap between two touches in ms: what is left of the day's windows after `at`, spread over what the sender's cap
- * leaves, or over what the campaigns' limits leave when that is slower. Each limit's own day is spread over. The last touch
- * sets it, so a sender that was down goes on at that pace and does not burst.
+ * The mean gap between two touches in ms: the open time after `at`, spread over the touches that
+ * the sender's cap leaves, or the campaigns' limits when those are slower; each limit over its own
+ * day. `at` is the last touch, so that a sender that was down resumes at this pace and does not
+ * burst.
  */
 function meanGapMs(pace: Pace, at: number): number {
   const end = pace.rolling ? at + dayMs : nextDayStart(pace.timeZone, at);
@@ -55,7 +59,10 @@ function meanGapMs(pace: Pace, at: number): number {
   return Math.max(bySender, perMs === 0 ? 0 : 1 / perMs);
 }
 
-/** Instant (epoch ms) from which pacing allows the sender's next touch; never under the minimum gap. Seeded jitter of ±30 %. */
+/**
+ * First instant (epoch ms) at which pacing allows the sender's next touch, with a seeded jitter of
+ * ±30 %; never less than the minimum gap after the last one.
+ */
 export function pacedFrom(pace: Pace, now: number): number {
   const { senderId, minGapMs } = pace;
   const lastAt = pace.lastAt ?? -Infinity;
@@ -64,7 +71,7 @@ export function pacedFrom(pace: Pace, now: number): number {
     const jitter = 0.7 + 0.6 * seeded(senderId, today, pace.sentToday);
     return lastAt + Math.ceil(Math.max(minGapMs, meanGapMs(pace, lastAt) * jitter));
   }
-  // A new day starts a little after its first window opens, each sender in its own minute.
+  // The first touch of a day waits a seeded while, so that not all senders start as hours open.
   const tomorrow = nextDayStart(pace.timeZone, now);
   const all = pace.shares.flatMap(({ schedules }) => schedules);
   const opens = Math.min(
@@ -75,7 +82,7 @@ export function pacedFrom(pace: Pace, now: number): number {
   return Math.max(lastAt + minGapMs, opens + Math.ceil(delay));
 }
 
-/** The same for many instants of few days: each day is reckoned once. */
+/** `pacedFrom` for many instants: computes each local day once. */
 export function pacer(pace: Pace): (now: number) => number {
   let [start, end, from] = [Infinity, -Infinity, 0];
   return (now) => {
@@ -101,24 +108,27 @@ function openMsAny(schedules: readonly Schedule[], from: number, to: number): nu
   return total;
 }
 
-type Known = { from: number; intervals: readonly [start: number, end: number][] };
-const knownIntervals = new WeakMap<Schedule, Map<number, Known>>();
-const maxKnown = 8;
+type CachedIntervals = { from: number; intervals: readonly [start: number, end: number][] };
+const intervalCache = new WeakMap<Schedule, Map<number, CachedIntervals>>();
+const maxCachedEnds = 8;
 
-/** Open intervals up to `to`, those that end after `from` among them. A day's are asked for again and again. */
+/**
+ * Open intervals up to `to`: all that end after `from`, and perhaps earlier ones. Cached, because
+ * the same day's intervals are needed again and again.
+ */
 function intervalsUntil(
   schedule: Schedule,
   from: number,
   to: number,
 ): readonly [start: number, end: number][] {
-  const ends = knownIntervals.get(schedule) ?? new Map<number, Known>();
-  const known = ends.get(to);
-  if (known && known.from <= from) return known.intervals;
+  const ends = intervalCache.get(schedule) ?? new Map<number, CachedIntervals>();
+  const cached = ends.get(to);
+  if (cached && cached.from <= from) return cached.intervals;
   const found = {
     from: Math.min(from, to - dayMs),
     intervals: openIntervals(schedule, Math.min(from, to - dayMs), to),
   };
-  if (ends.size >= maxKnown) ends.clear();
-  knownIntervals.set(schedule, ends.set(to, found));
+  if (ends.size >= maxCachedEnds) ends.clear();
+  intervalCache.set(schedule, ends.set(to, found));
   return found.intervals;
 }

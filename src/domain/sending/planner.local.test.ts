@@ -1,68 +1,49 @@
 import { describe, expect, test } from 'vitest';
-import { normaliseHours } from '../hours/schedule.ts';
+import {
+  campaignFacts,
+  laneFacts,
+  limits30,
+  monday9,
+  nineToFive,
+} from '../../../test/factories/lane-facts.ts';
+import { hourMs } from '../time.ts';
 import { openingOf } from './constraint.ts';
-import { type CampaignFacts, constraintsAt, type LaneFacts, planLane } from './planner.ts';
+import type { CampaignFacts, LaneFacts, SenderLimits } from './lane-facts.ts';
+import { constraintsAt, planLane } from './planner.ts';
 
-const hour = 3_600_000;
-const monday9 = Date.parse('2026-03-02T09:00:00Z');
-const hours = normaliseHours({ mon: { start: 540, end: 1020 }, tue: { start: 540, end: 1020 } });
+const { hours } = nineToFive;
 const zones = ['America/New_York', 'Asia/Tokyo', 'Europe/Berlin', 'Europe/Rome'];
 const local = new Map(zones.map((timeZone) => [timeZone, { timeZone, hours }]));
 
-function lane(facts: Partial<CampaignFacts>, limits: Partial<LaneFacts['limits']> = {}): LaneFacts {
-  const counts = {
-    dailyLimit: null,
-    sentToday: 0,
-    accountLimit: null,
-    sentTodayBySender: 0,
-    senders: 1,
-  };
-  const work = { followUps: [], pauses: [], poolFrom: 0, poolTouch: 'email', poolZones: [''] };
-  const campaign = {
-    campaignId: 'c1',
-    schedule: { timeZone: 'UTC', hours },
-    local,
-    ...counts,
-    ...work,
-    ...facts,
-  };
-  const sender = {
-    senderId: 's1',
-    status: 'active',
-    timeZone: 'UTC',
-    sentToday: 0,
-    usage: [],
+function lane(facts: Partial<CampaignFacts>, limits: Partial<SenderLimits> = {}): LaneFacts {
+  return laneFacts({
     minGapMs: 0,
-    lastAt: null,
-  };
-  return {
-    ...sender,
-    limits: { perDay: 30, day: 'calendar', perHour: null, perWeek: {}, rampUp: null, ...limits },
-    campaigns: [campaign],
-  };
+    limits: { ...limits30, ...limits },
+    campaigns: [campaignFacts({ schedule: nineToFive, local, ...facts })],
+  });
 }
 
-const minutes = (instant: string, facts: LaneFacts) => {
+const planFrom = (instant: string, facts: LaneFacts) => {
   const plan = planLane(facts, monday9);
   return { ...plan, after: Math.floor((plan.nextAt! - Date.parse(instant)) / 600_000) };
 };
 
-describe('hours by the clock of the person', () => {
-  test('closed where everybody lives, they open there: the earliest of the zones', () => {
-    const plan = minutes(
+describe('local hours', () => {
+  test('a lane that is closed in every zone sleeps until the first of them opens', () => {
+    const plan = planFrom(
       '2026-03-02T14:00:00Z',
       lane({ poolZones: ['America/New_York', 'Asia/Tokyo'] }),
     );
     expect(plan).toMatchObject({ send: null, because: 'local_hours', after: 0 });
   });
 
-  test('people of no known zone go by the campaign, beside the others', () => {
+  test("prospects without a zone go by the campaign's hours, beside the others", () => {
     expect(
-      planLane(lane({ poolZones: ['', 'America/New_York'] }), monday9 + hour).send?.picks,
+      planLane(lane({ poolZones: ['', 'America/New_York'] }), monday9 + hourMs).send?.picks,
     ).toEqual([{ pool: '' }]);
   });
 
-  test('a zone that never opens says so', () => {
+  test('a zone without open hours answers never_open', () => {
     const never = new Map([['Asia/Tokyo', { timeZone: 'Asia/Tokyo', hours: [] }]]);
     expect(planLane(lane({ local: never, poolZones: ['Asia/Tokyo'] }), monday9)).toMatchObject({
       because: 'never_open',
@@ -70,12 +51,12 @@ describe('hours by the clock of the person', () => {
     });
   });
 
-  test('where the day ends first comes first, then by name', () => {
+  test('zones come in the order in which their days end, then by name', () => {
     const facts = lane(
       { poolZones: ['', 'America/New_York', 'Europe/Berlin', 'Europe/Rome'] },
       { perDay: 1_000_000 },
     );
-    expect(planLane(facts, monday9 + 5.5 * hour).send?.picks).toEqual([
+    expect(planLane(facts, monday9 + 5.5 * hourMs).send?.picks).toEqual([
       { pool: 'Europe/Berlin' },
       { pool: 'Europe/Rome' },
       { pool: '' },
@@ -83,41 +64,46 @@ describe('hours by the clock of the person', () => {
     ]);
   });
 
-  test('a follow-up that is due where it is night does not go out, and does not keep others waiting', () => {
-    const waiting = { nodeId: 'n2', touch: 'email', waitMs: hour, anchorAt: monday9 - 9 * hour };
+  test('a follow-up that is due in a closed zone waits, and lets the others go', () => {
+    const waiting = {
+      nodeId: 'n2',
+      touch: 'email',
+      waitMs: hourMs,
+      anchorAt: monday9 - 9 * hourMs,
+    };
     const night = { ...waiting, zone: 'America/New_York' };
-    expect(planLane(lane({ followUps: [night] }), monday9 + hour).send?.picks).toEqual([
+    expect(planLane(lane({ followUps: [night] }), monday9 + hourMs).send?.picks).toEqual([
       { pool: '' },
     ]);
-    const day = { ...waiting, anchorAt: monday9 - 8 * hour, zone: 'Europe/Berlin' };
-    const picks = planLane(lane({ followUps: [night, day] }), monday9 + hour).send?.picks;
+    const day = { ...waiting, anchorAt: monday9 - 8 * hourMs, zone: 'Europe/Berlin' };
+    const picks = planLane(lane({ followUps: [night, day] }), monday9 + hourMs).send?.picks;
     expect(picks).toEqual([{ nodeId: 'n2', zone: 'Europe/Berlin', dueBefore: monday9 }]);
   });
 });
 
-describe('what stands against one person', () => {
-  const asked = { campaignId: 'c1', touch: 'email', dueAt: 0 };
+describe('the constraints on one prospect', () => {
+  const work = { campaignId: 'c1', touch: 'email', dueAt: 0 };
   const table: [string, Partial<Parameters<typeof constraintsAt>[1]>, string, string][] = [
     [
-      'the hours where they live',
+      'the hours of its zone bind',
       { zone: 'America/New_York' },
       'local_hours',
       '2026-03-02T14:00:00Z',
     ],
     [
-      'a cap on their domain',
+      'a cap on its domain binds',
       { reached: [{ kind: 'domain', used: 2, limit: 2 }] },
       'domain_limit',
       '2026-03-03T09:00:00Z',
     ],
     [
-      'a cap on their company',
+      'a cap on its company binds',
       { reached: [{ kind: 'company', used: 9, limit: 2 }] },
       'company_limit',
       '2026-03-03T09:00:00Z',
     ],
     [
-      'not a cap that has room',
+      'a cap that has room does not bind',
       { reached: [{ kind: 'domain', used: 1, limit: 2 }] },
       'pacing',
       '2026-03-02T09:00:00Z',
@@ -125,7 +111,7 @@ describe('what stands against one person', () => {
   ];
   test.each(table)('%s', (_name, given, because, opens) => {
     const opening = openingOf(
-      constraintsAt(lane({}), { ...asked, zone: '', ...given }, monday9),
+      constraintsAt(lane({}), { ...work, zone: '', ...given }, monday9),
       monday9,
     );
     expect(opening.because).toBe(because);

@@ -3,7 +3,7 @@ import { limitsOf, startLimits, weeklyLimits } from './sender-limit.ts';
 
 const none = { weekly_connection_limit: null, weekly_message_limit: null };
 
-it('gives LinkedIn seats the usual weekly limits, more to premium ones', () => {
+it('a LinkedIn seat has the weekly limits of its kind, free or premium', () => {
   expect(weeklyLimits({ type: 'linkedin', is_premium: false, ...none })).toEqual({
     weekly_connection_limit: 80,
     weekly_message_limit: 100,
@@ -14,7 +14,7 @@ it('gives LinkedIn seats the usual weekly limits, more to premium ones', () => {
   });
 });
 
-it("prefers a sender's own limits", () => {
+it("a sender's own weekly limit replaces the one of its type", () => {
   expect(
     weeklyLimits({
       type: 'linkedin',
@@ -28,7 +28,7 @@ it("prefers a sender's own limits", () => {
   });
 });
 
-it('knows no weekly limits of mailboxes', () => {
+it('a mailbox has no weekly limits', () => {
   expect(new Set(Object.values(limitsOf({ type: 'email', is_premium: false, ...none })))).toEqual(
     new Set([null]),
   );
@@ -38,7 +38,7 @@ it('knows no weekly limits of mailboxes', () => {
   });
 });
 
-it('begins an account on X at the rate that is safe there', () => {
+it('an account on X starts with 8 touches an hour', () => {
   expect(startLimits('x')).toEqual({ daily_limit: 192, hourly_limit: 8, min_gap_seconds: 300 });
   expect(startLimits('email')).toEqual({
     daily_limit: 30,

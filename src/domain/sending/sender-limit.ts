@@ -1,10 +1,13 @@
+import type { SenderLimits } from './lane-facts.ts';
 import type { RampUp } from './limit.ts';
-import type { SenderLimits } from './planner.ts';
 
 type Weekly = { connection: number; message: number };
 type WeeklyLimits = { free: Weekly; premium: Weekly; max: Weekly; recommended: Weekly };
 
-/** Weekly limits by type of sender, for the types that have them; rolling seven days, over all campaigns. */
+/**
+ * Touches in any seven days over all campaigns, by type of sender; a type without an entry has
+ * none.
+ */
 const weekly: Record<string, WeeklyLimits> = {
   linkedin: {
     free: { connection: 80, message: 100 },
@@ -14,46 +17,54 @@ const weekly: Record<string, WeeklyLimits> = {
   },
 };
 
-type Start = { daily_limit: number; hourly_limit: number | null; min_gap_seconds: number };
+type StartLimits = { daily_limit: number; hourly_limit: number | null; min_gap_seconds: number };
 
-/** Notes with invitations: how many go out in any 30 days (null: as many as invitations), and how long one may be. */
-type Notes = { perMonth: number | null; maxLength: number };
+/**
+ * Notes with invitations: `perMonth` in any 30 days (null: as many as invitations); length in
+ * characters.
+ */
+type NoteLimits = { perMonth: number | null; maxLength: number };
 
-/** By type of sender; the provider's documents disagree on free seats, and this is the least they say. */
-const notes: Record<string, { free: Notes; premium: Notes }> = {
+/**
+ * By type of sender. Unipile's documents disagree on free seats; these are their lowest figures.
+ */
+const notes: Record<string, { free: NoteLimits; premium: NoteLimits }> = {
   linkedin: { free: { perMonth: 5, maxLength: 200 }, premium: { perMonth: null, maxLength: 300 } },
 };
 
-/** What a sender's notes may be; null where the type has none. */
+/** The limits of a sender's notes; null where its type has no notes. */
 export function noteLimits({
   type,
   is_premium,
 }: {
   type: string;
   is_premium: boolean;
-}): Notes | null {
+}): NoteLimits | null {
   return notes[type]?.[is_premium ? 'premium' : 'free'] ?? null;
 }
 
-const usualStart: Start = { daily_limit: 30, hourly_limit: null, min_gap_seconds: 60 };
-const starts: Record<string, Start> = {
-  // Invitations closer than two minutes look like a machine's.
+const usualStart: StartLimits = { daily_limit: 30, hourly_limit: null, min_gap_seconds: 60 };
+const starts: Record<string, StartLimits> = {
+  // Invitations less than two minutes apart look automated.
   linkedin: { daily_limit: 30, hourly_limit: null, min_gap_seconds: 120 },
-  // 8 an hour for each account, as Inbox has it, and as many all day long.
+  // 8 an hour for each account, as Inbox has it, in every hour of the day: 8 × 24 = 192.
   x: { daily_limit: 192, hourly_limit: 8, min_gap_seconds: 300 },
 };
 
 /** The limits a new sender of a type begins with. */
-export function startLimits(type: string): Start {
+export function startLimits(type: string): StartLimits {
   return starts[type] ?? usualStart;
 }
 
-/** The most that X takes from an account: 15 messages in a quarter of an hour, 1,440 in 24 hours (docs.x.com, Rate Limits). */
+/**
+ * X's limits for an account: 15 messages in 15 minutes, 1,440 in 24 hours (docs.x.com, Rate
+ * Limits).
+ */
 export const maxOnX = { daily_limit: 1440, hourly_limit: 60 } as const;
 
 const maxDaily: Record<string, number> = { linkedin: 200, x: maxOnX.daily_limit };
 
-/** The most touches a day that a sender of a type can be given. */
+/** The highest daily limit that a sender of a type can have. */
 export function maxPerDay(type: string): number {
   return maxDaily[type] ?? 1_000_000;
 }
@@ -65,7 +76,7 @@ type LimitedSender = {
   weekly_message_limit: number | null;
 };
 
-/** The weekly limits that hold for a sender: its own, else its type's; null where the type has none. */
+/** A sender's weekly limits: its own, else those of its type; null where the type has none. */
 export function weeklyLimits(
   sender: LimitedSender,
 ): Pick<LimitedSender, 'weekly_connection_limit' | 'weekly_message_limit'> {
@@ -76,7 +87,10 @@ export function weeklyLimits(
   };
 }
 
-/** The limits of a sender with the most its type allows and what is recommended; null where the type has none. */
+/**
+ * A sender's weekly limits, with the highest and the recommended ones of its type; null where it
+ * has none.
+ */
 export function limitsOf(sender: LimitedSender) {
   const { max, recommended } = weekly[sender.type] ?? {};
   return {
@@ -95,7 +109,7 @@ type PacedSender = LimitedSender & {
   ramp_up: RampUp | null;
 };
 
-/** A sender's limits as the planner weighs them. */
+/** A sender's limits in the shape that the planner weighs. */
 export function senderLimits(sender: PacedSender): SenderLimits {
   const { weekly_connection_limit: connections, weekly_message_limit: messages } =
     weeklyLimits(sender);
@@ -112,7 +126,10 @@ export function senderLimits(sender: PacedSender): SenderLimits {
   };
 }
 
-/** Whether limits look further back, or closer, than the day's count: then the planner needs the usage itself. */
+/**
+ * Whether the planner needs the sender's usage: some limit counts over another span than the local
+ * day.
+ */
 export function needsUsage({ day, perHour, perWeek }: SenderLimits): boolean {
   return day === 'rolling' || perHour !== null || Object.keys(perWeek).length > 0;
 }

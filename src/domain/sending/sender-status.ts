@@ -1,7 +1,7 @@
-/** The word a caller reads for a sender that is in service, where its type's pages have another than "active". */
-const inService: Record<string, string> = { linkedin: 'connected' };
+/** The word for an active sender, by type of sender, where callers know it by another word. */
+const activeWords: Record<string, string> = { linkedin: 'connected' };
 
 /** A sender's status as callers read it. */
 export function statusOnWire({ type, status }: { type: string; status: string }): string {
-  return status === 'active' ? (inService[type] ?? status) : status;
+  return status === 'active' ? (activeWords[type] ?? status) : status;
 }

@@ -4,7 +4,7 @@ const statuses: Record<string, string> = {
   message: 'message_sent',
 };
 
-/** The prospect status that a touch of this type leads to once it is out. */
+/** The prospect's status once a touch of this type is out. */
 export function statusAfter(touch: string): string {
   return statuses[touch] ?? 'sent';
 }
