@@ -30,7 +30,6 @@ const longFunctions: string[] = [
 ];
 const longFiles: string[] = [
   'src/db/people/leads.ts',
-  'src/domain/forecast/forecast-lane.ts',
   'src/domain/inbound/inbound.ts',
   'src/domain/sequence/sequence.ts',
   'src/domain/texts/template.ts',

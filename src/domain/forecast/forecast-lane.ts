@@ -1,6 +1,4 @@
-import { dayStart, nextDayStart } from '../hours/schedule.ts';
-import { ContactCaps } from '../sending/contact-caps.ts';
-import { bucketMs, hourStart } from '../sending/limit.ts';
+import { bucketMs } from '../sending/limit.ts';
 import {
   type CampaignFacts,
   type FollowUp,
@@ -8,99 +6,40 @@ import {
   notesLeft,
   type PeoplePick,
   planLane,
-  sparePicks,
 } from '../sending/planner.ts';
 import { needsUsage } from '../sending/sender-limit.ts';
 import { awaitsConnection } from '../sequence/invitation.ts';
-import { dayMs, hourMs } from '../time.ts';
+import { dayMs } from '../time.ts';
 import type { ForecastCampaign, ForecastHeld, ForecastLane, ForecastSend } from './forecast.ts';
 import { ForecastLine } from './forecast-line.ts';
+import { endOfDay, endOfHour, PeriodCount, type Roster } from './forecast-roster.ts';
 
-/** A count that begins anew with every local day, or hour. */
-class Count {
-  readonly #next: (at: number) => number;
-  #ends: number;
-  #n: number;
-
-  /** `next`: when the period that contains an instant is over. */
-  constructor(next: (at: number) => number, now: number, n: number) {
-    this.#next = next;
-    this.#ends = next(now);
-    this.#n = n;
-  }
-
-  at(now: number): number {
-    if (now >= this.#ends) {
-      this.#ends = this.#next(now);
-      this.#n = 0;
-    }
-    return this.#n;
-  }
-
-  add(now: number): void {
-    this.#n = this.at(now) + 1;
-  }
-}
-
-const dayOf = (timeZone: string) => (at: number) => nextDayStart(timeZone, dayStart(timeZone, at));
-const hourOf = (timeZone: string) => (at: number) => hourStart(timeZone, at) + hourMs;
-
-/** A campaign with its pool, as its senders share it. */
-export class Roster {
-  readonly given: ForecastCampaign;
-  readonly sent: Count;
-  /** The campaign's own first, then by name, as the database has them. */
-  readonly zones: readonly string[];
-  readonly pools: readonly ForecastLine<string>[];
-  readonly #reach: ContactCaps | null;
-
-  constructor(given: ForecastCampaign, now: number) {
-    const { schedule, local, pools, reach } = given;
-    this.given = given;
-    this.sent = new Count(dayOf(schedule.timeZone), now, given.sentToday);
-    this.zones = ['', ...[...local.keys()].sort()];
-    this.pools = this.zones.map((zone) => {
-      const people = pools.find((pool) => pool.zone === zone)?.people ?? [];
-      return new ForecastLine([...people], [...people]);
-    });
-    this.#reach =
-      reach && new ContactCaps(reach.limits, schedule.timeZone, { uses: reach.uses, now });
-  }
-
-  /** How many more than are needed are looked at, where some may be over a cap. */
-  get spare(): number {
-    return this.#reach ? sparePicks : 0;
-  }
-
-  /** Counts the touch for the caps; or says until when they make the person wait. */
-  reach(person: string, at: number, first: boolean): number | null {
-    const keys = this.given.reach?.keys.get(person);
-    const taken = keys && this.#reach?.take(keys, at, { first });
-    return taken?.ok === false ? taken.until : null;
-  }
-
-  comeBack(person: string, zone: string): void {
-    this.pools[this.zones.indexOf(zone)]!.comeBack({ person, key: person });
-  }
-}
-
-/** By touch, then by zone. */
-type Attached = {
+/** One of the lane's campaigns. */
+type Attachment = {
   roster: Roster;
   index: number;
   accountLimit: number | null;
-  sent: Count;
-  inHour: Count | null;
+  sent: PeriodCount;
+  inHour: PeriodCount | null;
+  /** Prospects in flight, by touch, then by zone. */
   lines: ForecastLine<number>[][];
 };
-type Hear = { send: (send: ForecastSend) => void; hold: (held: ForecastHeld) => void };
 
-/** A sender on its way through a forecast. */
+/** Index of a touch (0 is the first), and the anchor (epoch ms) of a prospect before it. */
+type PlaceInLane = { touch: number; anchorAt: number };
+
+/** Receives the events of a step: sends, and prospects that are held. */
+export type StepEvents = {
+  onSend: (send: ForecastSend) => void;
+  onHold: (held: ForecastHeld) => void;
+};
+
+/** A sender in a forecast: its state at the instant that the forecast has reached. */
 export class Lane {
   readonly #given: ForecastLane;
   readonly #index: number;
-  readonly #sent: Count;
-  readonly #attached: Attached[];
+  readonly #sent: PeriodCount;
+  readonly #attached: Attachment[];
   #lastAt: number | null;
   #usage: { at: number; touch: string; n: number; notes: number }[];
   readonly senderId: string;
@@ -110,7 +49,7 @@ export class Lane {
     this.#given = given;
     this.senderId = given.senderId;
     this.#index = index;
-    this.#sent = new Count(dayOf(given.timeZone), now, given.sentToday);
+    this.#sent = new PeriodCount(endOfDay(given.timeZone), now, given.sentToday);
     this.#lastAt = given.lastAt;
     this.#usage = given.usage.map((bucket) => ({ ...bucket, notes: bucket.notes ?? 0 }));
     this.nextAt = given.nextAt;
@@ -127,9 +66,11 @@ export class Lane {
           roster.zones.map((zone) => lineOf(nodeId, zone)),
         );
         const { timeZone } = roster.given.schedule;
-        const sent = new Count(dayOf(timeZone), now, sentTodayBySender);
+        const sent = new PeriodCount(endOfDay(timeZone), now, sentTodayBySender);
         const inHour =
-          roster.given.hourlyLimit === null ? null : new Count(hourOf(timeZone), now, sentThisHour);
+          roster.given.hourlyLimit === null
+            ? null
+            : new PeriodCount(endOfHour(timeZone), now, sentThisHour);
         return { roster, index: campaign, accountLimit, sent, inHour, lines };
       },
     );
@@ -143,28 +84,19 @@ export class Lane {
     this.nextAt = Math.min(this.nextAt ?? Infinity, now);
   }
 
-  comeBack({
-    person,
-    campaign,
-    zone,
-    touch,
-    anchorAt,
-  }: {
-    person: string;
-    campaign: number;
-    zone: string;
-    touch: number;
-    anchorAt: number;
-  }): void {
+  /** A hold has ended: the prospect stands before a touch again, at the place of its anchor. */
+  comeBack(held: { person: string; campaign: number; zone: string }, before: PlaceInLane): void {
+    const { person, campaign, zone } = held;
     const attached = this.#attached.find(({ index }) => index === campaign)!;
-    attached.lines[touch]![attached.roster.zones.indexOf(zone)]!.comeBack({
-      person,
-      key: anchorAt,
-    });
+    const line = attached.lines[before.touch]![attached.roster.zones.indexOf(zone)]!;
+    line.comeBack({ person, key: before.anchorAt });
   }
 
-  /** Plans once at `now`, as a tick does. Returns whether anything was sent; when all were over a cap it plans again at once. */
-  step(now: number, hear: Hear): boolean {
+  /**
+   * Plans once at `now`, as a tick does. Returns whether anything was sent; when every prospect was
+   * over a cap, the lane plans again at once.
+   */
+  step(now: number, events: StepEvents): boolean {
     const plan = planLane(this.facts(now), now);
     this.nextAt = plan.nextAt;
     if (!plan.send) return false;
@@ -173,7 +105,7 @@ export class Lane {
       (candidate) => candidate.roster.given.campaignId === campaignId,
     )!;
     let left = count;
-    for (const pick of picks) left -= this.#claim(attached, pick, { now, count, left, hear });
+    for (const pick of picks) left -= this.#claim(attached, pick, { now, count, left, events });
     if (left === count) {
       this.nextAt = now;
       return false;
@@ -182,11 +114,14 @@ export class Lane {
     return true;
   }
 
-  /** Takes people behind a pick: up to `left`, looking at a few more when some are over a cap. Returns how many were written to. */
+  /**
+   * Takes up to `left` prospects of a pick, and holds those that are over a cap. Returns how many
+   * were written to.
+   */
   #claim(
-    attached: Attached,
+    attached: Attachment,
     pick: PeoplePick,
-    { now, count, left, hear }: { now: number; count: number; left: number; hear: Hear },
+    { now, count, left, events }: { now: number; count: number; left: number; events: StepEvents },
   ): number {
     const { roster, index, lines } = attached;
     const first = 'pool' in pick;
@@ -196,31 +131,32 @@ export class Lane {
       ? 0
       : roster.given.touches.findIndex(({ nodeId }) => nodeId === pick.nodeId);
     const line = lines[touch]![place]!;
+    const cap = { first };
     let taken = 0;
     for (let looked = 0; taken < left && looked < count + roster.spare; looked++) {
       if (!first && (line.firstKey ?? Infinity) > pick.dueBefore) break;
       const next = first ? roster.pools[place]!.take() : line.take();
       if (!next) break;
       const { person, key } = next;
-      const until = roster.reach(person, now, first);
+      const until = roster.takeCap(person, now, cap);
       if (until === null) {
-        this.#send(attached, { at: now, touch, place, person }, hear);
+        this.#send(attached, { at: now, touch, place, person }, events);
         taken += 1;
       } else {
         const before = typeof key === 'string' ? null : { lane: this.#index, touch, anchorAt: key };
-        hear.hold({ person, until, campaign: index, zone, before });
+        events.onHold({ person, until, campaign: index, zone, before });
       }
     }
     return taken;
   }
 
   #send(
-    { roster, index, sent, inHour, lines }: Attached,
+    { roster, index, sent, inHour, lines }: Attachment,
     { at, touch, place, person }: { at: number; touch: number; place: number; person: string },
-    hear: Hear,
+    events: StepEvents,
   ): void {
     this.#sent.add(at);
-    if (needsUsage(this.#given.limits)) this.#use(roster.given.touches[touch]!, at);
+    if (needsUsage(this.#given.limits)) this.#countUsage(roster.given.touches[touch]!, at);
     sent.add(at);
     inHour?.add(at);
     roster.sent.add(at);
@@ -230,13 +166,13 @@ export class Lane {
     else if (wait !== null && touch + 1 < lines.length) {
       const until = at + wait;
       const before = { lane: this.#index, touch: touch + 1, anchorAt: until };
-      hear.hold({ person, until, campaign: index, zone: roster.zones[place]!, before });
+      events.onHold({ person, until, campaign: index, zone: roster.zones[place]!, before });
     }
-    hear.send({ at, lane: this.#index, campaign: index, touch, person });
+    events.onSend({ at, lane: this.#index, campaign: index, touch, person });
   }
 
-  /** Counts a touch in its quarter of an hour, and forgets what no limit looks back to. */
-  #use({ type: touch, note }: ForecastCampaign['touches'][number], at: number): void {
+  /** Counts a touch in its quarter of an hour, and drops usage that no limit looks back to. */
+  #countUsage({ type: touch, note }: ForecastCampaign['touches'][number], at: number): void {
     const { limits } = this.#given;
     const notes =
       note && (note === 'required' || notesLeft({ limits, usage: this.#usage }, at) > 0) ? 1 : 0;
@@ -246,9 +182,9 @@ export class Lane {
       last.n += 1;
       last.notes += notes;
     } else {
-      this.#usage = this.#usage.filter(
-        (used) => used.at > at - (limits.perMonthNotes == null ? 8 : 31) * dayMs,
-      );
+      // The longest window, seven days or 30 for notes, and a day more.
+      const keptMs = (limits.perMonthNotes == null ? 8 : 31) * dayMs;
+      this.#usage = this.#usage.filter((used) => used.at > at - keptMs);
       this.#usage.push({ at: bucket, touch, n: 1, notes });
     }
   }
@@ -272,7 +208,7 @@ export class Lane {
 }
 
 function campaignFacts(
-  { roster, accountLimit, sent, inHour, lines }: Attached,
+  { roster, accountLimit, sent, inHour, lines }: Attachment,
   now: number,
 ): CampaignFacts {
   const {

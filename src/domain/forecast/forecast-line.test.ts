@@ -3,7 +3,7 @@ import { Heap } from 'heap-js';
 import { expect, it } from 'vitest';
 import { ForecastLine } from './forecast-line.ts';
 
-it('a heap gives what it was given, in order', () => {
+it('a heap returns its elements in order', () => {
   fc.assert(
     fc.property(fc.array(fc.integer()), (numbers) => {
       const heap = Heap.heapify([...numbers], (a, b) => a - b);
@@ -14,7 +14,7 @@ it('a heap gives what it was given, in order', () => {
   );
 });
 
-it('whoever comes back to a line has the old place', () => {
+it('a prospect that comes back to a line has its old place', () => {
   const line = new ForecastLine<number>(['a', 'b'], [10, 20]);
   const first = line.take()!;
   line.join('c', 30);
@@ -27,7 +27,7 @@ it('whoever comes back to a line has the old place', () => {
   expect(line.firstKey).toBeUndefined();
 });
 
-it('people of the same key stand by their ids, however they came', () => {
+it('prospects of the same key stand in the order of their ids, joined or come back', () => {
   const line = new ForecastLine<number>(['d'], [10]);
   for (const person of ['c', 'a']) line.join(person, 10);
   line.join('0', 20);

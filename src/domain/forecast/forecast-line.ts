@@ -1,6 +1,6 @@
 import { Heap } from 'heap-js';
 
-/** Somebody in a line, and what the line goes by. */
+/** A prospect in a line, with the key that sorts it. */
 export type InLine<Key> = { person: string; key: Key };
 
 function compare<Key extends string | number>(a: InLine<Key>, b: InLine<Key>): number {
@@ -9,8 +9,9 @@ function compare<Key extends string | number>(a: InLine<Key>, b: InLine<Key>): n
 }
 
 /**
- * People in the order of their keys, those of the same key by their ids, as the database takes them. Who joins comes after all smaller
- * keys; who comes back after a hold has its old place.
+ * Prospects in the order of their keys, those of the same key by their ids, as the database takes
+ * them. Keys that join must be no smaller than those that joined before; prospects that come back
+ * after a hold have their old place.
  */
 export class ForecastLine<Key extends string | number> {
   readonly #people: string[];
@@ -18,13 +19,13 @@ export class ForecastLine<Key extends string | number> {
   readonly #back = new Heap<InLine<Key>>(compare);
   #head = 0;
 
-  /** The lists become the line's own. */
+  /** The line keeps and changes both lists: the caller must not use them again. */
   constructor(people: string[] = [], keys: Key[] = []) {
     this.#people = people;
     this.#keys = keys;
   }
 
-  /** The first one's key, undefined when nobody is there. */
+  /** Key of the first prospect, undefined when the line is empty. */
   get firstKey(): Key | undefined {
     return this.#isBackFirst ? this.#back.peek()?.key : this.#keys[this.#head];
   }

@@ -4,28 +4,29 @@ import type { Schedule } from '../hours/schedule.ts';
 import type { CapKeys, CapLimits, CapUse } from '../sending/contact-caps.ts';
 import type { LaneFacts } from '../sending/planner.ts';
 import type { Note } from '../sequence/nodes/node.ts';
-import { Lane, Roster } from './forecast-lane.ts';
+import { Lane } from './forecast-lane.ts';
+import { Roster } from './forecast-roster.ts';
 
-/** A campaign as a forecast begins with it. */
+/** A campaign at the start of a forecast. */
 export type ForecastCampaign = {
   campaignId: string;
   schedule: Schedule;
-  /** The hours by the zones of its people, where these count; people of no zone of these go by the campaign's. */
+  /** Hours by zone of its prospects, where local hours count; others go by `schedule`. */
   local: ReadonlyMap<string, Schedule>;
   dailyLimit: number | null;
-  /** Touches an hour of each sender, null without a limit. */
+  /** Touches an hour for each sender, null without a limit. */
   hourlyLimit: number | null;
   sentToday: number;
   senders: number;
   /** The touches in order, each with the delay before it in ms. */
   touches: readonly { nodeId: string; type: string; waitMs: number; note?: Note }[];
-  /** How long after an invitation it is accepted, in ms; null when nobody accepts. */
+  /** How long after an invitation it is accepted, in ms; null when no prospect accepts. */
   acceptMs: number | null;
   pauses: readonly Pause[];
   poolFrom: number;
-  /** People nobody has written to, by zone, in the order they will be taken. */
+  /** Prospects of the pool, by zone, in the order in which lanes take them. */
   pools: readonly { zone: string; people: readonly string[] }[];
-  /** Caps on domains and companies, what they leave, and what people count for. */
+  /** Caps on domains and companies, their use so far, and the keys of each capped prospect. */
   reach: {
     limits: CapLimits;
     uses: readonly CapUse[];
@@ -33,14 +34,17 @@ export type ForecastCampaign = {
   } | null;
 };
 
-/** People of a zone who stand before a touch with a sender: ids and anchors (epoch ms), earliest first. */
+/**
+ * Prospects of a zone that stand before a touch with a sender: ids, and anchors (epoch ms) at the
+ * same places, earliest first.
+ */
 export type ForecastQueue = { nodeId: string; zone: string; people: string[]; anchors: number[] };
 
-/** A sender as a forecast begins with it; `nextAt` null is idle. */
+/** A sender at the start of a forecast; idle when `nextAt` is null. */
 export type ForecastLane = Omit<LaneFacts, 'campaigns'> & {
   nextAt: number | null;
-  /** Places in the list of campaigns. */
   attachments: {
+    /** Index in the list of campaigns. */
     campaign: number;
     accountLimit: number | null;
     sentTodayBySender: number;
@@ -49,7 +53,10 @@ export type ForecastLane = Omit<LaneFacts, 'campaigns'> & {
   }[];
 };
 
-/** Somebody who is held until an instant and then stands before a touch with a lane again, or in the pool (no lane). */
+/**
+ * A prospect that is held until an instant. Then it stands `before` a touch with a lane again, or
+ * in the pool (null). `campaign`, `lane` and `touch` are indexes.
+ */
 export type ForecastHeld = {
   person: string;
   until: number;
@@ -58,7 +65,7 @@ export type ForecastHeld = {
   before: { lane: number; touch: number; anchorAt: number } | null;
 };
 
-/** One touch that will be made: by which lane, for which campaign, of which touch (0 is the first), to whom. */
+/** A touch of the forecast. `lane`, `campaign` and `touch` are indexes; touch 0 is the first. */
 export type ForecastSend = {
   at: number;
   lane: number;
@@ -67,67 +74,71 @@ export type ForecastSend = {
   person: string;
 };
 
-/** What is told of each send; returning true ends the forecast there. */
+/** Called for each send; returning true ends the forecast there. */
 export type OnSend = (send: ForecastSend) => boolean | undefined;
 
+/**
+ * `done`: nothing is left to send. `horizon`: `until` was reached. `told`: `OnSend` returned true.
+ */
 export type ForecastEnd = { reason: 'done' | 'horizon' | 'told'; at: number };
 
-type Beginning = {
+type ForecastStart = {
   lanes: readonly ForecastLane[];
   campaigns: readonly ForecastCampaign[];
   now: number;
 };
 
 /**
- * Runs the planner over the time to come: what will be sent when, if nobody replies, nothing bounces and every sender stays
- * well. Exact, because it is the same planner that sends (law 4). Tells each send in order, and how it ended.
+ * Runs the planner over the time to come and calls `onSend` for each send in order, on the
+ * assumption that no prospect replies, nothing bounces and every sender stays well. Exact, because
+ * it is the same planner that sends (law 4).
  */
 export function forecast(
-  given: Beginning & { held: readonly ForecastHeld[]; until: number },
+  start: ForecastStart & { held: readonly ForecastHeld[]; until: number },
   onSend: OnSend,
 ): ForecastEnd {
-  const rosters = given.campaigns.map((campaign) => new Roster(campaign, given.now));
-  const lanes = given.lanes.map((lane, index) => new Lane(lane, index, rosters, given.now));
-  const held = Heap.heapify([...given.held], (a, b) => a.until - b.until);
+  const rosters = start.campaigns.map((campaign) => new Roster(campaign, start.now));
+  const lanes = start.lanes.map((lane, index) => new Lane(lane, index, rosters, start.now));
+  const held = Heap.heapify([...start.held], (a, b) => a.until - b.until);
   let order = inOrder(lanes);
-  let last = given.now;
-  let told = false;
-  const hear = {
-    send: (send: ForecastSend) => {
-      told = onSend(send) === true || told;
+  let lastSentAt = start.now;
+  let stopped = false;
+  const events = {
+    onSend: (send: ForecastSend) => {
+      stopped = onSend(send) === true || stopped;
     },
-    hold: (person: ForecastHeld) => held.push(person),
+    onHold: (prospect: ForecastHeld) => held.push(prospect),
   };
   for (;;) {
     const next = Math.min(order.peek()?.nextAt ?? Infinity, held.peek()?.until ?? Infinity);
-    if (next === Infinity) return { reason: 'done', at: last };
-    const now = Math.max(next, given.now);
-    if (now > given.until) return { reason: 'horizon', at: given.until };
+    if (next === Infinity) return { reason: 'done', at: lastSentAt };
+    const now = Math.max(next, start.now);
+    if (now > start.until) return { reason: 'horizon', at: start.until };
     if (isOver(held.peek(), now)) {
-      while (isOver(held.peek(), now)) letGo(held.pop()!, { lanes, rosters, now });
+      while (isOver(held.peek(), now)) endHold(held.pop()!, { lanes, rosters, now });
       order = inOrder(lanes);
       continue;
     }
     const lane = order.pop()!;
-    if (lane.step(now, hear)) last = now;
-    if (told) return { reason: 'told', at: now };
+    if (lane.step(now, events)) lastSentAt = now;
+    if (stopped) return { reason: 'told', at: now };
     if (lane.nextAt !== null) order.push(lane);
   }
 }
 
-/** What the planner weighs for one of the lanes at the beginning. */
-export function factsOf(given: Beginning, lane: number): LaneFacts {
-  const rosters = given.campaigns.map((campaign) => new Roster(campaign, given.now));
-  return new Lane(given.lanes[lane]!, lane, rosters, given.now).facts(given.now);
+/** The planner's facts for one of the lanes (an index) at the start. */
+export function factsOf(start: ForecastStart, lane: number): LaneFacts {
+  const rosters = start.campaigns.map((campaign) => new Roster(campaign, start.now));
+  return new Lane(start.lanes[lane]!, lane, rosters, start.now).facts(start.now);
 }
 
-/** A hold has ended: the lanes that may go on with the person plan again, as they do when it ends in earnest. */
-function letGo(
+/** Ends a hold and wakes the lanes that may go on with the prospect, as the engine does. */
+function endHold(
   { person, campaign, zone, before }: ForecastHeld,
   { lanes, rosters, now }: { lanes: readonly Lane[]; rosters: readonly Roster[]; now: number },
 ): void {
   if (before) {
-    lanes[before.lane]!.comeBack({ person, campaign, zone, ...before });
+    lanes[before.lane]!.comeBack({ person, campaign, zone }, before);
     lanes[before.lane]!.wake(now);
     return;
   }
@@ -138,7 +149,7 @@ function letGo(
 const isOver = (held: ForecastHeld | undefined, now: number): boolean =>
   held !== undefined && held.until <= now;
 
-/** Lanes by their next instant, then by sender, the order in which a worker takes them. */
+/** Lanes by their next instant, then by sender: the order in which a worker takes them. */
 function inOrder(lanes: readonly Lane[]): Heap<Lane> {
   return Heap.heapify(
     lanes.filter((lane) => lane.nextAt !== null),

@@ -1,51 +1,57 @@
 import { usualAcceptanceMs } from '../sequence/invitation.ts';
-import { dayMs, hourMs, minuteMs } from '../time.ts';
+import { dayMs, hourMs, minuteMs, weekMs } from '../time.ts';
 
-/** What somebody at a scripted address does when they are written to. `away` tells so at once, and when they are back. */
+/**
+ * How the person at a scripted address answers a touch. `away` is an automatic reply that names the
+ * day of the return, `backAfterMs` later.
+ */
 export type ScriptedAct = {
   act: 'reply' | 'bounce' | 'away' | 'unsubscribe' | 'complaint' | 'accept';
   afterMs: number;
   backAfterMs: number | null;
 };
 
-/** How somebody stands to the sender before anything is sent: a connection, or out of everybody's reach. */
+/** A person's relation to the sender before anything is sent; no sender can reach `unreachable`. */
 export type ScriptedRelation = 'connected' | 'unreachable' | null;
 
 const units: Record<string, number> = { m: minuteMs, h: hourMs, d: dayMs };
-const machineMs = 15 * minuteMs;
-const personMs = hourMs;
+const usualMachineMs = 15 * minuteMs;
+const usualPersonMs = hourMs;
 
-type Read = (ms: number | null) => ScriptedAct | null;
-const answering = (act: ScriptedAct['act'], usualMs: number): Read => {
+/** From the time that the address names, in ms, null when it names none. */
+type Script = (ms: number | null) => ScriptedAct | null;
+const answering = (act: ScriptedAct['act'], usualMs: number): Script => {
   return (ms) => ({ act, afterMs: ms ?? usualMs, backAfterMs: null });
 };
-const reply = answering('reply', personMs);
-const unsubscribe = answering('unsubscribe', personMs);
-const never: Read = () => null;
+const reply = answering('reply', usualPersonMs);
+const unsubscribe = answering('unsubscribe', usualPersonMs);
+const never: Script = () => null;
 
-/** By what they got. Only mail is answered by machines. */
-const mail: Record<string, Read> = {
+const mailScripts: Record<string, Script> = {
   reply,
   unsubscribe,
-  bounce: answering('bounce', machineMs),
-  complaint: answering('complaint', personMs),
-  ooo: (ms) => ({ act: 'away', afterMs: machineMs, backAfterMs: ms ?? 7 * units.d! }),
+  bounce: answering('bounce', usualMachineMs),
+  complaint: answering('complaint', usualPersonMs),
+  ooo: (ms) => ({ act: 'away', afterMs: usualMachineMs, backAfterMs: ms ?? weekMs }),
   never,
 };
-const scripts: Record<string, Record<string, Read>> = {
-  email: mail,
+/** Scripts by type of touch. Machines answer mail only. */
+const scripts: Record<string, Record<string, Script>> = {
+  email: mailScripts,
   message: { reply, unsubscribe, never },
   inmail: { reply, unsubscribe, never },
   connection_request: { accept: answering('accept', usualAcceptanceMs), never },
 };
+/** Answers of addresses without a script, by type of touch. */
 const unscripted: Record<string, ScriptedAct> = {
   connection_request: { act: 'accept', afterMs: usualAcceptanceMs, backAfterMs: null },
 };
 
 /**
- * What an address such as `jane+reply-2d@example.com` scripts for a touch: the first word of these after a plus that stands for something. In a
- * profile's address the words follow its name (`/in/jane+accept-2d`), in a handle two underlines (`jane__reply_2d`). The time is
- * in d, h or m, at least a minute; without one a person takes an hour, a machine 15 minutes, an absence 7 days. Null: nothing comes back.
+ * The answer that an address scripts for a touch, null for none. The first known word counts. Words
+ * follow a plus in an address (`jane+reply-2d@example.com`), the name in a profile's address
+ * (`/in/jane+accept-2d`), two underscores in a handle (`jane__reply_2d`). The time is in d, h or m,
+ * at least a minute; without one a person takes an hour, a machine 15 minutes, an absence 7 days.
  */
 export function readScript(address: string, touch: string): ScriptedAct | null {
   const known = scripts[touch] ?? {};
@@ -58,7 +64,9 @@ export function readScript(address: string, touch: string): ScriptedAct | null {
   return unscripted[touch] ?? null;
 }
 
-/** What the words `connected` and `unreachable` in an address say of the person. */
+/**
+ * The relation that the words `connected` and `unreachable` in an address script; null for none.
+ */
 export function readStanding(address: string): ScriptedRelation {
   return wordsOf(address).find((word) => word === 'connected' || word === 'unreachable') ?? null;
 }
