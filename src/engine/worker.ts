@@ -4,7 +4,7 @@ import { minuteMs } from '../domain/time.ts';
 import type { Services } from '../operation.ts';
 import { bindSeats } from './accounts/seats.ts';
 import { callAhead } from './ai/schedule.ts';
-import { Drafter } from './ai/worker.ts';
+import { DraftWorker } from './ai/worker.ts';
 import { Engine } from './engine.ts';
 import { letClockGo } from './forecast/advance.ts';
 import { Inboxes } from './inbound/inboxes.ts';
@@ -24,11 +24,14 @@ const writeMs = 1_000;
 const seatsMs = 15_000;
 const drainMs = 8_000;
 
-/** Starts all that a worker process does: sending, recovery, inboxes, chores. `stop` drains within ten seconds. */
+/**
+ * Starts all that a worker process does: sending, recovery, inboxes, chores. `stop` drains within
+ * ten seconds.
+ */
 export async function startWorker(services: Services): Promise<{ stop: () => Promise<void> }> {
   const workerId = services.newId();
   const engine = new Engine(services, workerId);
-  const drafter = new Drafter(services, workerId);
+  const draftWorker = new DraftWorker(services, workerId);
   const inboxes = new Inboxes(services, workerId);
   let wake = () => {};
   const presence = await keepPresence(services, workerId, () => wake());
@@ -39,6 +42,7 @@ export async function startWorker(services: Services): Promise<{ stop: () => Pro
     return Math.min(maxRestMs, Math.max(5, waitMs));
   });
   wake = sending.wake;
+  // Rests only after a step that found nothing to do.
   const resting = (work: Promise<number>, ms: number) => work.then((n) => (n > 0 ? 0 : ms));
   const loops: Loop[] = [
     sending,
@@ -51,8 +55,8 @@ export async function startWorker(services: Services): Promise<{ stop: () => Pro
         await letClockGo(services, workspaceId);
       return clocksMs;
     }),
-    startLoop('texts called for', services.log, () => callAhead(services).then(() => callAheadMs)),
-    startLoop('texts', services.log, () => resting(drafter.write(), writeMs)),
+    startLoop('text requests', services.log, () => callAhead(services).then(() => callAheadMs)),
+    startLoop('texts', services.log, () => resting(draftWorker.write(), writeMs)),
     startLoop('automations', services.log, () => resting(runAutomations(services), maxRestMs)),
     startLoop('lead rules', services.log, () => resting(syncRules(services), maxRestMs)),
     startLoop('inboxes', services.log, () => resting(inboxes.poll(), maxRestMs)),
@@ -63,7 +67,7 @@ export async function startWorker(services: Services): Promise<{ stop: () => Pro
     async stop() {
       const tooLate = AbortSignal.timeout(drainMs);
       tooLate.addEventListener('abort', () => engine.abandon());
-      drafter.abandon();
+      draftWorker.abandon();
       await Promise.all([jobs.stop(), inboxes.stop(), ...loops.map((loop) => loop.stop())]);
       await Promise.race([
         engine.settled(),

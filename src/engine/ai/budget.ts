@@ -6,16 +6,21 @@ import { dayStart, nextDayStart } from '../../domain/hours/schedule.ts';
 import { defaultTimeZone } from '../../domain/sequence/campaign.ts';
 import { minuteMs } from '../../domain/time.ts';
 
-/** What a workspace may still ask of its model, at an instant; its day is that of its own zone. */
+/**
+ * Number of texts that a workspace's model may still write, at one instant. The day is that of the
+ * workspace's zone.
+ */
 export type Budget = {
   perDay: number;
   usedToday: number;
   leftToday: number;
   leftThisMinute: number;
   nextDay: Date;
+  /** Start of the present minute. */
   minute: Date;
 };
 
+/** Reads the budget; with `read: lockUsage` nobody else uses it until the transaction ends. */
 export async function readBudget(
   db: Db,
   { aiDailyDrafts: perDay, aiPerMinute }: Pick<Config, 'aiDailyDrafts' | 'aiPerMinute'>,

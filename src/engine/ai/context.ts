@@ -19,7 +19,7 @@ import { draftOf, type SequenceNode } from '../../domain/sequence/sequence.ts';
 import type { DraftedTouch } from '../../domain/sequence/skeleton.ts';
 import { writtenFor } from './freshness.ts';
 
-/** All that texts are written from, read in bulk. */
+/** All that texts are written from, by ids, read in bulk. */
 export type DraftContext = {
   campaigns: Map<string, { row: CampaignRow; nodes: SequenceNode[]; senders: CampaignSenderRow[] }>;
   people: Map<string, DraftedPerson>;
@@ -47,7 +47,7 @@ export async function readDraftContext(
   };
 }
 
-/** A text that is to be written, with its touch rendered as far as that goes without it. */
+/** A text that is to be written, with its touch rendered but for that text. */
 export type DraftWork = {
   place: DraftPlace;
   node: SequenceNode;
@@ -57,42 +57,45 @@ export type DraftWork = {
   background: Background;
 };
 
-/** `gone`: nobody wants the text any more. `there`: it is written. `unfit`: its touch cannot be rendered, whatever the model writes. */
+/**
+ * `gone`: the text is not needed any more. `there`: it is written. `unfit`: its touch cannot be
+ * rendered, whatever the text. `work`: it is to be written.
+ */
 export type DraftCheck =
   | { is: 'gone' }
   | { is: 'there' }
   | { is: 'unfit'; reason: string; missing: string[] }
   | { is: 'work'; work: DraftWork };
 
-/** What there is to do for a text. */
-export function checkDraft(stage: DraftContext, place: DraftPlace): DraftCheck {
-  const campaign = stage.campaigns.get(place.campaignId);
+/** Checks whether a text is still to be written. */
+export function checkDraft(context: DraftContext, place: DraftPlace): DraftCheck {
+  const campaign = context.campaigns.get(place.campaignId);
   const node = campaign?.nodes.find((candidate) => candidate.id === place.nodeId);
   const touch = node && draftOf(node);
-  const person = stage.people.get(place.prospectId);
+  const person = context.people.get(place.prospectId);
   if (!campaign || !node || !touch || !person || person.ended_at) return { is: 'gone' };
-  const history = stage.ledger.get(person.id) ?? [];
+  const history = context.ledger.get(person.id) ?? [];
   const entry = history.find((row) => row.nodeId === node.id);
   if (entry && (entry.state !== 'draft' || entry.edited || writtenFor(node, person, entry.written)))
     return { is: 'there' };
   const sender =
     campaign.senders.find(({ id }) => id === person.sender_id) ?? campaign.senders[0] ?? noSender;
   const sent = history.filter((row) => row.nodeId !== node.id && row.state !== 'failed');
-  const subject = sent.find((row) => row.state !== 'draft')?.subject ?? sent[0]?.subject ?? null;
+  const threadSubject =
+    sent.find((row) => row.state !== 'draft')?.subject ?? sent[0]?.subject ?? null;
   const rendered = renderTouch({
     node: touch.node,
     prospect: person,
     sender,
     campaignSignature: campaign.row.signature,
-    threadSubject: subject,
+    threadSubject,
   });
-  const waits = !rendered.ok && rendered.reason === 'no_subject' && node.is_reply;
-  if (!rendered.ok && !waits)
+  // A reply takes its subject from an earlier message, which may not be written yet.
+  const lacksThread = !rendered.ok && rendered.reason === 'no_subject' && node.is_reply;
+  if (!rendered.ok && !lacksThread)
     return { is: 'unfit', reason: rendered.reason, missing: rendered.missing };
-  const whole = rendered.ok
-    ? rendered
-    : { ok: true as const, subject: '', text: touch.node.body ?? '', html: null, fromName: null };
-  const replies = stage.replies.get(person.id) ?? [];
+  const withoutSubject = { subject: '', text: touch.node.body ?? '', html: null, fromName: null };
+  const replies = context.replies.get(person.id) ?? [];
   return {
     is: 'work',
     work: {
@@ -100,7 +103,7 @@ export function checkDraft(stage: DraftContext, place: DraftPlace): DraftCheck {
       node,
       touch,
       person,
-      rendered: whole,
+      rendered: rendered.ok ? rendered : { ok: true, ...withoutSubject },
       background: backgroundOf(person, sender, sent, replies),
     },
   };
@@ -124,7 +127,7 @@ function backgroundOf(
     x_handle,
     custom_fields,
   } = person;
-  const known = {
+  const fields = {
     first_name,
     last_name,
     name,
@@ -138,7 +141,7 @@ function backgroundOf(
   };
   return {
     person: Object.fromEntries(
-      Object.entries(known).filter(([, value]) => value !== null && value !== ''),
+      Object.entries(fields).filter(([, value]) => value !== null && value !== ''),
     ),
     sender: {
       sender_first: sender.first_name,

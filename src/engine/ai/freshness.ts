@@ -7,12 +7,12 @@ import { fillSlots } from '../../domain/sequence/skeleton.ts';
 const hash = (value: unknown) =>
   createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 22);
 
-/** Stands for all of a node that a model's text is written from: another hash, another text. */
+/** Hash of the parts of a node that a text is written from: a text with another one is outdated. */
 export function hashOfNode({ ai_node, subject, body, is_reply }: SequenceNode): string {
   return hash([ai_node?.purpose, ai_node?.output_type, ai_node?.examples, subject, body, is_reply]);
 }
 
-/** The same for the person it is written to. */
+/** Hash of the fields of a person that a text is written from. */
 export function hashOfPerson(person: MessageProspect): string {
   const {
     email,
@@ -42,7 +42,10 @@ export function hashOfPerson(person: MessageProspect): string {
   ]);
 }
 
-/** What a model wrote for this person at this node, unless either has changed since; null when it is to be written (anew). */
+/**
+ * The texts that a model wrote for this person at this node, by slot. Null when there are none, or
+ * when the person or the node has changed since.
+ */
 export function writtenFor(
   node: SequenceNode,
   person: MessageProspect,
@@ -53,10 +56,10 @@ export function writtenFor(
   return written.texts;
 }
 
-type Whole = Extract<RenderedTouch, { ok: true }>;
+type CompleteTouch = Extract<RenderedTouch, { ok: true }>;
 
 /** A rendered touch with the model's texts in the places of their marks. */
-export function fillIn<T extends Whole>(rendered: T, texts: Record<string, string>): T {
+export function fillIn<T extends CompleteTouch>(rendered: T, texts: Record<string, string>): T {
   return {
     ...rendered,
     subject: fillSlots(rendered.subject, texts),

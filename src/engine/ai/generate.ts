@@ -11,18 +11,19 @@ import type { Services } from '../../operation.ts';
 import { type Budget, readBudget } from './budget.ts';
 import { checkDraft, readDraftContext } from './context.ts';
 import { hashOfNode } from './freshness.ts';
-import { Drafter } from './worker.ts';
+import { DraftWorker } from './worker.ts';
 
-export type Wish = {
+export type GenerationRequest = {
   workspaceId: string;
   campaignId: string;
   nodeId: string;
-  /** Whose text is to be written anew; null for all who have none. */
+  /** Prospects that get a new text; null for all that have none. */
   prospectIds: readonly string[] | null;
   dryRun: boolean;
   now: Date;
 };
 
+/** Result of a request, as it goes on the wire. `budget` is null when texts cost nothing. */
 export type Generation = {
   node_id: string;
   wanted: number;
@@ -32,36 +33,45 @@ export type Generation = {
 };
 
 /**
- * Calls for the texts of an AI node in a draft campaign; whoever asked a second time waits already, and what was edited by hand stays.
- * @throws ai.not_set_up, campaign.not_draft, node.not_found, node.not_ai, sequence.invalid, ai.budget_exceeded before anything is written
+ * Requests the texts of an AI node in a draft campaign. Texts that are requested already keep their
+ * place; texts that were edited by hand stay. Writes nothing when it throws.
+ * @throws ai.not_set_up, campaign.not_draft, node.not_found, node.not_ai, sequence.invalid,
+ * prospect.not_found, ai.budget_exceeded
  */
-export async function generateTexts(services: Services, wish: Wish): Promise<Generation> {
+export async function generateTexts(
+  services: Services,
+  request: GenerationRequest,
+): Promise<Generation> {
   const { ai } = services;
   const generation = await transact(services.db, async (db): Promise<Generation> => {
-    const row = await lockCampaign(db, wish);
+    const row = await lockCampaign(db, request);
     if (!ai) throw new AppError('ai.not_set_up');
     if (row.status !== 'draft')
       throw new AppError(
         'campaign.not_draft',
-        `The campaign is ${row.status}; its texts are written as they come up. POST …/drafts/retry tries failed ones again.`,
+        `The campaign is ${row.status}; its texts are written as they come up. ` +
+          'POST …/drafts/retry tries failed ones again.',
       );
-    const node = draftedNode(await readNodes(db, row), wish.nodeId, row.type);
-    const lacking = { ...wish, nodeHash: hashOfNode(node) };
+    const node = draftedNode(await readNodes(db, row), request.nodeId, row.type);
+    const lacking = { ...request, nodeHash: hashOfNode(node) };
     const { wanted, known } = await countLacking(db, lacking);
-    if (wish.prospectIds && known < new Set(wish.prospectIds).size)
+    if (request.prospectIds && known < new Set(request.prospectIds).size)
       throw new AppError('prospect.not_found');
-    const budget = ai.metered ? await readBudget(db, services.config, wish) : null;
-    if (budget && wanted > budget.leftToday && !wish.dryRun) {
-      const detail = `${wanted} texts are wanted, and ${Math.max(0, budget.leftToday)} of the ${budget.perDay} of this day are left.`;
+    const budget = ai.metered ? await readBudget(db, services.config, request) : null;
+    if (budget && wanted > budget.leftToday && !request.dryRun) {
+      const left = Math.max(0, budget.leftToday);
+      const detail =
+        `${wanted} texts are wanted, and ` +
+        `${left} of the ${budget.perDay} of this day are left.`;
       throw new AppError('ai.budget_exceeded', detail, {
-        extra: { required: wanted, balance: Math.max(0, budget.leftToday) },
+        extra: { required: wanted, balance: left },
       });
     }
-    const estimated = wanted * (await estimateTokens(db, wish));
-    const queued = wish.dryRun ? 0 : await queueLacking(db, lacking);
-    return { node_id: wish.nodeId, wanted, queued, estimated_input_tokens: estimated, budget };
+    const estimated = wanted * (await estimateTokens(db, request));
+    const queued = request.dryRun ? 0 : await queueLacking(db, lacking);
+    return { node_id: request.nodeId, wanted, queued, estimated_input_tokens: estimated, budget };
   });
-  if (ai?.metered === false && !wish.dryRun) await writeNow(services, wish.workspaceId);
+  if (ai?.metered === false && !request.dryRun) await writeNow(services, request.workspaceId);
   return generation;
 }
 
@@ -81,19 +91,22 @@ function draftedNode(
   return node;
 }
 
-/** Tokens of one question, at four characters each: that of the first person of the pool. */
-async function estimateTokens(db: Db, { workspaceId, campaignId, nodeId }: Wish): Promise<number> {
+/** Tokens of one question at four characters each, for the first prospect of the pool. */
+async function estimateTokens(
+  db: Db,
+  { workspaceId, campaignId, nodeId }: GenerationRequest,
+): Promise<number> {
   const [person] = await readPool(db, { workspaceId, campaignId, after: null, limit: 1 });
   if (!person) return 0;
   const place = { campaignId, prospectId: person.id, nodeId };
-  const look = checkDraft(await readDraftContext(db, workspaceId, [place]), place);
-  if (look.is !== 'work') return 0;
-  const { system, prompt } = promptOf({ ...look.work, fault: null });
+  const check = checkDraft(await readDraftContext(db, workspaceId, [place]), place);
+  if (check.is !== 'work') return 0;
+  const { system, prompt } = promptOf({ ...check.work, fault: null });
   return Math.ceil((system.length + prompt.length) / 4);
 }
 
-/** A sandbox has nobody else to write. */
+/** Writes the texts of a sandbox at once, because no worker writes them there. */
 async function writeNow(services: Services, workspaceId: string): Promise<void> {
-  const drafter = new Drafter(services, services.newId());
-  while ((await drafter.write({ sandbox: workspaceId })) > 0);
+  const worker = new DraftWorker(services, services.newId());
+  while ((await worker.write({ sandbox: workspaceId })) > 0);
 }

@@ -7,8 +7,10 @@ import { createTextModel } from './model.ts';
 const llm = await startLlm();
 const question: Question = {
   system: 'The rules.',
-  prompt:
-    '<keys>\nsubject: the whole subject\nbody_1: an opener\n</keys>\n\n<data about="recipient">\n{"first_name":"Jane"}\n</data>',
+  prompt: [
+    '<keys>\nsubject: the whole subject\nbody_1: an opener\n</keys>',
+    '<data about="recipient">\n{"first_name":"Jane"}\n</data>',
+  ].join('\n\n'),
   slots: [
     { key: 'subject', field: 'subject', instruction: null },
     { key: 'body_1', field: 'body', instruction: 'an opener' },
@@ -37,7 +39,7 @@ const faultOf = (provider: 'openai-compatible' | 'anthropic', reply: Reply, time
 };
 
 it.each(['openai-compatible', 'anthropic'] as const)(
-  '%s: asks once, with rules and question apart, and reads the texts',
+  '%s: a question is asked once, with the rules apart, and its texts are read',
   async (provider) => {
     llm.reply = () => ({ subject: 'Hello', body_1: 'Text' });
     llm.asked.length = 0;
@@ -69,25 +71,24 @@ it.each<[string, Reply, string]>([
   ['declines', 'declines', 'declined'],
   ['talks', { raw: 'Sure, here is your text!' }, 'unusable'],
   ['leaves a part out', { subject: 'Hello' }, 'unusable'],
-])('an API that %s: %o is %s', async (_what, reply, kind) => {
+])('an API that %s: %o is %s', async (_name, reply, kind) => {
   expect(await faultOf('openai-compatible', reply)).toMatchObject({ kind });
   expect(await faultOf('anthropic', reply)).toMatchObject({ kind });
 });
 
-it('keeps to the time that it was asked to wait, and knows a model that takes too long', async () => {
-  expect(
-    await faultOf('openai-compatible', { status: 429, headers: { 'retry-after': '7' } }),
-  ).toMatchObject({
-    kind: 'busy',
-    afterMs: 7_000,
-  });
+it('a fault has the wait that the API asks for', async () => {
+  const reply = { status: 429, headers: { 'retry-after': '7' } };
+  expect(await faultOf('openai-compatible', reply)).toMatchObject({ kind: 'busy', afterMs: 7_000 });
+});
+
+it('a model that takes too long is unreachable', async () => {
   expect(await faultOf('openai-compatible', 'hangs', 100)).toMatchObject({
     kind: 'unreachable',
     message: 'The model took too long.',
   });
 });
 
-it('never says the key, though the API does', async () => {
+it('a fault never holds the key, though the API repeats it', async () => {
   const fault = await faultOf('openai-compatible', {
     status: 400,
     message: 'Incorrect key sk-stand-in provided\u0000',

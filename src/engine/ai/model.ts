@@ -8,7 +8,7 @@ const openAiUrl = 'https://api.openai.com/v1';
 const anthropicUrl = 'https://api.anthropic.com/v1';
 const maxDetailLength = 300;
 
-/** A writer behind the API of the settings. The library is loaded with the first text. */
+/** A text model behind the API of the settings. The library is loaded with the first text. */
 export function createTextModel(config: AiConfig, timeoutMs: number): TextModel {
   let loaded: ReturnType<typeof load> | null = null;
   return {
@@ -40,9 +40,9 @@ async function load({
   model,
 }: AiConfig): Promise<{ library: Library; model: LanguageModel }> {
   const library = await import('ai');
-  // It would write to the console by itself.
+  // The library would write warnings to the console.
   globalThis.AI_SDK_LOG_WARNINGS = false;
-  // Followed, a redirect would carry the key along.
+  // A redirect that is followed would carry the key along.
   const settings = {
     apiKey,
     fetch: (input: Parameters<typeof fetch>[0], init?: RequestInit) =>
@@ -74,21 +74,21 @@ async function ask(
     instructions: question.system,
     prompt: question.prompt,
     output: library.Output.object({ schema }),
-    // The queue tries again, within the budget and over a restart.
+    // The queue tries again, within the budget and across restarts.
     maxRetries: 0,
     abortSignal,
   });
   if (result.finishReason === 'content-filter')
     throw new TextModelFault('declined', 'The model declined to write this.');
   if (result.finishReason === 'length')
-    throw new TextModelFault('unusable', 'The model did not come to an end.');
+    throw new TextModelFault('unusable', 'The model reached its length limit before the end.');
   const { inputTokens, outputTokens } = result.totalUsage;
   return { texts: result.output, inputTokens: inputTokens ?? 0, outputTokens: outputTokens ?? 0 };
 }
 
 const timeouts = new Set(['TimeoutError', 'AbortError']);
 
-/** What went wrong, without what was asked: that is about people. */
+/** The fault that an error means. Leaves the question out, because it is about people. */
 function faultOf(library: Library, error: unknown, apiKey: string): TextModelFault {
   if (
     library.APICallError.isInstance(error) &&
@@ -96,15 +96,15 @@ function faultOf(library: Library, error: unknown, apiKey: string): TextModelFau
     error.statusCode !== 200
   ) {
     const { statusCode: status, message, responseHeaders } = error;
-    const said = `The model's API answered ${status}: ${quoted(message, apiKey)}`;
+    const answer = `The model's API answered ${status}: ${quoted(message, apiKey)}`;
     if (status === 429 || status === 529)
-      return new TextModelFault('busy', said, retryAfterOf(responseHeaders?.['retry-after']));
+      return new TextModelFault('busy', answer, retryAfterOf(responseHeaders?.['retry-after']));
     if (status === 401 || status === 403)
       return new TextModelFault(
         'refused_key',
         `The model's API refuses POSTRIDER_AI_API_KEY (${status}).`,
       );
-    return new TextModelFault(status >= 500 || status === 408 ? 'unreachable' : 'rejected', said);
+    return new TextModelFault(status >= 500 || status === 408 ? 'unreachable' : 'rejected', answer);
   }
   if (library.NoObjectGeneratedError.isInstance(error)) {
     if (error.finishReason === 'content-filter')
@@ -126,11 +126,11 @@ function faultOf(library: Library, error: unknown, apiKey: string): TextModelFau
   );
 }
 
-/** What the API said, as it can be kept: without the key. */
+/** The API's message as it can be stored: cut, and without the key. */
 const quoted = (message: string, apiKey: string): string =>
   storable(message.replaceAll(apiKey, '…').slice(0, maxDetailLength));
 
-/** Seconds, as most say it; a date is not worth a clock. */
+/** The wait in ms, when the header gives seconds. A date (RFC 9110 10.2.3) is ignored. */
 function retryAfterOf(header: string | undefined): number | null {
   const seconds = Number(header);
   return header && Number.isFinite(seconds) && seconds >= 0 ? Math.min(seconds, 3600) * 1000 : null;

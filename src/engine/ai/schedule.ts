@@ -18,41 +18,43 @@ import type { Services } from '../../operation.ts';
 import { eachApart } from '../apart.ts';
 import { hashOfNode } from './freshness.ts';
 
-/** Texts are called for so long before their touch is due: the model has a day, and a person to read them too. */
+/** Texts are requested a day before they are due: time for the model, and for people to read. */
 const aheadMs = dayMs;
-/** Of the pool a day's first touches are called for, at least and at most so many. */
-const [minAhead, maxAhead] = [20, 500];
+/** Bounds of the number of prospects in the pool that have their first text requested ahead. */
+const minAhead = 20;
+const maxAhead = 500;
 const dueBatchSize = 500;
 
-/** Calls for the texts of the day to come in running campaigns of live workspaces, or of one sandbox. Returns for how many. */
+/** Requests the texts of the day to come in running campaigns. Returns the number of texts. */
 export async function callAhead(
   services: Services,
   scope: WorkspaceScope = 'live',
 ): Promise<number> {
   return eachApart(await draftingCampaigns(services.db, scope), (campaign) =>
-    callFor(services, campaign),
+    requestTexts(services, campaign),
   );
 }
 
-function callFor(services: Services, id: CampaignId): Promise<number> {
+function requestTexts(services: Services, id: CampaignId): Promise<number> {
   const now = services.clock.now();
   return transact(services.db, async (db) => {
     const takenTo = await lockDrafting(db, id);
     if (takenTo === null) return 0;
     const campaign = await getCampaign(db, id);
     const nodes = await readNodes(db, campaign);
-    const all = touches(nodes);
-    const drafted = all.filter(({ nodeId }) => draftOf(nodes.find((node) => node.id === nodeId)!));
+    const allTouches = touches(nodes);
+    const nodeOf = (nodeId: string) => nodes.find((node) => node.id === nodeId)!;
+    const drafted = allTouches.filter(({ nodeId }) => draftOf(nodeOf(nodeId)));
     const senders = await listCampaignSenders(db, {
       workspaceId: id.workspaceId,
       campaignIds: [id.campaignId],
     });
-    let called = 0;
+    let requested = 0;
     for (const { nodeId, waitMs } of drafted) {
       const anchoredUntil = new Date(
         latestDueAnchor(now.getTime() + aheadMs, waitMs, campaign.pauses),
       );
-      called += await callForDue(db, {
+      requested += await callForDue(db, {
         ...id,
         nodeId,
         senderIds: senders.map((sender) => sender.id),
@@ -61,26 +63,26 @@ function callFor(services: Services, id: CampaignId): Promise<number> {
         now,
       });
     }
-    const [first] = all;
-    if (!first || drafted[0] !== first) return called;
-    const wanted = firstTouchesADay(campaign, senders);
-    const there = await countCalled(db, { ...id, upTo: takenTo, atMost: wanted });
-    if (there >= wanted) return called;
-    const nodeHash = hashOfNode(nodes.find((node) => node.id === first.nodeId)!);
+    const [first] = allTouches;
+    if (!first || drafted[0] !== first) return requested;
+    const wanted = firstTouchesPerDay(campaign, senders);
+    const alreadyRequested = await countCalled(db, { ...id, upTo: takenTo, atMost: wanted });
+    if (alreadyRequested >= wanted) return requested;
     const { looked, ready } = await callFromPool(db, {
       ...id,
       nodeId: first.nodeId,
-      nodeHash,
+      nodeHash: hashOfNode(nodeOf(first.nodeId)),
       after: takenTo,
-      count: wanted - there,
+      count: wanted - alreadyRequested,
       now,
     });
     if (ready > 0) await wakeCampaign(db, { ...id, now });
-    return called + looked - ready;
+    return requested + looked - ready;
   });
 }
 
-function firstTouchesADay(
+/** Number of first touches that a campaign can send in a day, within the bounds. */
+function firstTouchesPerDay(
   campaign: CampaignRow,
   senders: readonly { status: string; daily_limit: number; campaign_daily_limit: number | null }[],
 ): number {

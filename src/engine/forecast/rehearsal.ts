@@ -6,7 +6,7 @@ import { isFollowed } from '../../db/people/syncs.ts';
 import { hourMs, minuteMs } from '../../domain/time.ts';
 import type { Services } from '../../operation.ts';
 import { callAhead } from '../ai/schedule.ts';
-import { Drafter } from '../ai/worker.ts';
+import { DraftWorker } from '../ai/worker.ts';
 import { ManualClock } from '../clock.ts';
 import { Inboxes } from '../inbound/inboxes.ts';
 import { endWaits } from '../inbound/invitations.ts';
@@ -75,7 +75,7 @@ class Walker {
   readonly #dispatcher: Dispatcher;
   readonly #inboxes: Inboxes;
   readonly #workerId: string;
-  readonly #drafter: Drafter;
+  readonly #draftWorker: DraftWorker;
   /** When texts are next requested ahead; `Infinity` when no campaign has AI texts. */
   #callAt = Infinity;
   /** Whether the workspace has automations or lead rules. */
@@ -92,7 +92,7 @@ class Walker {
     this.#recorder = new Recorder(services, this.#workerId);
     this.#dispatcher = new Dispatcher(services, this.#recorder);
     this.#inboxes = new Inboxes(services, this.#workerId);
-    this.#drafter = new Drafter(services, this.#workerId);
+    this.#draftWorker = new DraftWorker(services, this.#workerId);
   }
 
   /** Finishes the messages and campaigns that a process left open when it died during a walk. */
@@ -160,7 +160,7 @@ class Walker {
     if (this.#callAt === Infinity) return;
     if (now >= this.#callAt) await callAhead(this.#services, this.#scope);
     if (now >= this.#callAt) this.#callAt = now + callAheadMs;
-    while ((await this.#drafter.write(this.#scope)) > 0);
+    while ((await this.#draftWorker.write(this.#scope)) > 0);
   }
 
   async #receive(after: Date): Promise<void> {

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { beat, leave } from '../../../src/db/workers.ts';
 import { callAhead } from '../../../src/engine/ai/schedule.ts';
-import { Drafter } from '../../../src/engine/ai/worker.ts';
+import { DraftWorker } from '../../../src/engine/ai/worker.ts';
 import { notDelivered } from '../../../src/engine/sending/dispatch.ts';
 import { record } from '../../../src/engine/sending/record.ts';
 import { tick } from '../../../src/engine/sending/tick.ts';
@@ -18,7 +18,7 @@ const { call, clock, db, llm, services, workspaceId } = house;
 test('a text that the database did not keep is written again by the same worker', async () => {
   const workerId = services.newId();
   await beat(db, workerId);
-  const drafter = new Drafter(services, workerId);
+  const drafter = new DraftWorker(services, workerId);
   const id = await house.launch({
     senders: [await house.sender()],
     nodes: [aiEmail],

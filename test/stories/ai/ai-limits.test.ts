@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Drafter } from '../../../src/engine/ai/worker.ts';
+import { DraftWorker } from '../../../src/engine/ai/worker.ts';
 import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { listDrafts } from '../../../src/operations/messages/drafts.ts';
 import { retryDrafts } from '../../../src/operations/messages/retry.ts';
@@ -71,7 +71,7 @@ it('a budget is kept when a worker dies over its texts: another writes them, and
     people: people(3, 'crash'),
   });
   const worker = await t.hire();
-  const dying = new Drafter(t.services, worker.workerId);
+  const dying = new DraftWorker(t.services, worker.workerId);
   const writing = t.write(dying);
   await expect.poll(() => llm.asked.length).toBe(3);
   expect(await t.call(listDrafts, { id })).toMatchObject({
@@ -98,8 +98,8 @@ it('two workers write side by side, and nobody gets two texts', async () => {
   });
   const [one, other] = [await t.hire(), await t.hire()];
   await Promise.all([
-    t.write(new Drafter(t.services, one.workerId)),
-    t.write(new Drafter(t.services, other.workerId)),
+    t.write(new DraftWorker(t.services, one.workerId)),
+    t.write(new DraftWorker(t.services, other.workerId)),
   ]);
   expect(llm.asked).toHaveLength(10);
   expect(await t.drafts(id)).toHaveLength(10);
