@@ -1,5 +1,6 @@
 /**
- * Does something for each in turn, and adds up what comes of it. One that fails keeps no other from its turn. @throws afterwards, what failed first
+ * Does the work for each in turn, and returns the sum of the results. A failure does not keep the
+ * others from their turn. @throws the first failure, afterwards
  */
 export async function eachApart<T>(
   all: readonly T[],

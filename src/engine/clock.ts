@@ -1,4 +1,4 @@
-/** Where business time comes from (law 8). Process liveness uses the database's own clock instead. */
+/** Source of business time (law 8). Liveness of processes uses the database's own clock instead. */
 export type Clock = { now: () => Date };
 
 export const systemClock: Clock = { now: () => new Date() };

@@ -14,7 +14,7 @@ const laneBatchSize = 200;
 const maxUnderWay = 600;
 const completionBatchSize = 100;
 
-/** Sends what is due, for every workspace. A worker process runs it in loops; a test or a rehearsal steps it. */
+/** Sends the due touches of all workspaces. A worker process runs it in loops; a test steps it. */
 export class Engine {
   readonly #services: Services;
   readonly #workerId: string;
@@ -28,21 +28,18 @@ export class Engine {
     this.#dispatcher = new Dispatcher(services, this.#recorder);
   }
 
-  /** Plans due lanes and hands over what they send, without waiting for it. Returns how many lanes were planned. */
+  /** Plans due lanes and hands over their messages, without waiting. Returns the lanes planned. */
   async tick(): Promise<number> {
     let lanes = 0;
-    for (const workspaceId of await dueWorkspaces(
-      this.#services.db,
-      this.#services.clock.now(),
-      workspaceBatchSize,
-    )) {
+    const { db, clock } = this.#services;
+    for (const workspaceId of await dueWorkspaces(db, clock.now(), workspaceBatchSize)) {
       if (this.#dispatcher.inFlight >= maxUnderWay) break;
       lanes += await this.#tickOne(workspaceId);
     }
     return lanes;
   }
 
-  /** One workspace's fault must not keep the others from being sent for: it is logged and tried again. */
+  /** Logs an error and goes on, so that one workspace's fault does not stop the others. */
   async #tickOne(workspaceId: string): Promise<number> {
     const startedAt = performance.now();
     try {
@@ -56,47 +53,48 @@ export class Engine {
     } catch (error) {
       this.#services.log.error(
         { err: error, workspaceId },
-        'lanes could not be planned; trying again',
+        'the due lanes of a workspace could not be planned; trying again',
       );
       return 0;
     }
   }
 
-  /** Asks about messages whose worker is gone. Returns how many. */
+  /** Asks the channels about messages that no worker recorded. Returns how many. */
   recover(): Promise<number> {
     return recover(this.#services, this.#recorder);
   }
 
-  /** Ends holds whose time has come, and the waiting of whoever did not become a connection. Returns how many. */
+  /** Ends holds and waits for a connection that have run out. Returns how many. */
   async endHolds(): Promise<number> {
     return (await endHolds(this.#services)) + (await endWaits(this.#services));
   }
 
-  /** Takes invitations back that nobody answered. Returns how many were asked about. */
+  /** Withdraws invitations that nobody answered. Returns how many the channels were asked about. */
   withdraw(): Promise<number> {
     return withdrawInvitations(this.#services);
   }
 
-  /** Completes campaigns in which nobody is left, should the process that ended the last person have died over it. Returns how many. */
+  /**
+   * Completes campaigns without prospects left, in case the process that ended the last prospect
+   * died before it could. Returns how many.
+   */
   async completeFinished(): Promise<number> {
     const { db, clock } = this.#services;
     let completed = 0;
-    for (const campaign of await finishedCampaigns(db, {
-      scope: 'live',
-      limit: completionBatchSize,
-    })) {
+    const finished = await finishedCampaigns(db, { scope: 'live', limit: completionBatchSize });
+    for (const campaign of finished) {
       if (await completeIfDone(db, { ...campaign, now: clock.now() })) completed += 1;
     }
     return completed;
   }
 
-  /** Resolves when everything handed over has come back and is committed. */
+  /** Resolves when every message handed over has a result, and all results are committed. */
   async settled(): Promise<void> {
     await this.#dispatcher.drained();
     await this.#recorder.drained();
   }
 
-  /** Sends everything that is due at the clock's present instant, and what that makes due. */
+  /** Sends all that is due at the present instant, and the touches that become due by it. */
   async runDue(): Promise<void> {
     for (let work = 1; work > 0; ) {
       work = (await this.endHolds()) + (await this.withdraw()) + (await this.tick());
@@ -104,7 +102,7 @@ export class Engine {
     }
   }
 
-  /** Lets go of results that cannot be written; recovery finds their messages later. */
+  /** Drops results that cannot be recorded; recovery asks about their messages later. */
   abandon(): void {
     this.#recorder.stop();
   }

@@ -4,8 +4,8 @@ import { newId } from '../ids.ts';
 import { issueKey } from './accounts/keys.ts';
 
 /**
- * Makes the first workspace, its member and an admin key, when there is none; `keep` gets the key before it counts.
- * Returns the first member, whoever made it. Concurrent first boots agree on one.
+ * Makes the first workspace, its member and an admin key, unless there is a member. `keep` gets the
+ * key before the transaction commits. Returns the first member. Concurrent boots agree on one.
  */
 export async function ensureFirstMember(
   db: Db,

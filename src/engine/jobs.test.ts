@@ -6,7 +6,7 @@ import { installJobs, startJobs } from './jobs.ts';
 
 const { services, db, pool, workspaceId } = await testDatabase();
 
-it('answers that were kept for a month are forgotten every night', async () => {
+it('a nightly job forgets answers that were kept for 30 days', async () => {
   const day = 24 * 60 * 60_000;
   for (const days of [29, 31]) {
     const at = new Date(services.clock.now().getTime() - days * day);

@@ -15,7 +15,7 @@ const freeMs = 3_000;
 
 /** How long the answer to a request with an Idempotency-Key is kept, in ms. */
 const answersKeptMs = 30 * dayMs;
-/** Every night; one that was missed is made up for. */
+/** Crontab: every night, also when the instant was missed within a day. */
 const chores = '23 3 * * * forget_answers ?fill=1d';
 
 /** Brings the job tables (graphile-worker's own schema) to this release. */
@@ -24,8 +24,8 @@ export async function installJobs(pool: Pool): Promise<void> {
 }
 
 /**
- * Runs the chores that are queued beside the core. A job may run again, or twice at a time, when its worker was taken for dead:
- * each must hold its own rows against that.
+ * Runs the chores that are queued beside the core. A job may run again, or twice at the same time,
+ * when its worker was taken for dead: each job must lock its own rows against that.
  */
 export async function startJobs(
   services: Services,
@@ -72,7 +72,10 @@ export async function startJobs(
   const timer = setInterval(
     () =>
       void freeJobs().catch((error: unknown) =>
-        log.warn({ err: error }, 'dead jobs could not be freed'),
+        log.warn(
+          { err: error },
+          'the jobs of workers that are gone could not be freed; trying again',
+        ),
       ),
     freeMs,
   );

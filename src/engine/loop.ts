@@ -1,13 +1,13 @@
 import type { Log } from '../log.ts';
 
-/** Something that runs again and again until it is stopped. */
+/** A step that runs again and again until it is stopped. */
 export type Loop = { stop: () => Promise<void>; wake: () => void };
 
 const afterFaultMs = 1_000;
 
 /**
- * Calls `step` again and again. It returns how long to rest in ms; `wake` cuts the rest short. A step that throws is logged
- * and tried again: the database may be away for a while.
+ * Calls `step` again and again; it returns how long to rest in ms, and `wake` ends the rest. A step
+ * that throws is logged and tried again, because the database may be away for a while.
  */
 export function startLoop(name: string, log: Log, step: () => Promise<number>): Loop {
   let stopped = false;
@@ -28,7 +28,7 @@ export function startLoop(name: string, log: Log, step: () => Promise<number>): 
       try {
         restMs = await step();
       } catch (error) {
-        log.error({ err: error, loop: name }, 'a step failed; trying again');
+        log.error({ err: error, loop: name }, 'a step of a loop failed; trying again');
       }
       if (!stopped && !woken && restMs > 0) await rest(restMs);
     }

@@ -6,9 +6,10 @@ import { type Loop, startLoop } from './loop.ts';
 const beatMs = 1_000;
 
 /**
- * A worker's presence: one connection that holds its lock and hears of woken lanes, and a heartbeat. Each worker also strikes
- * out those that are gone, so that their lanes are free within a second or two. Losing the connection is not fatal: others may
- * take over what this worker holds, which the deadlines of its messages make safe, and the next beat registers it anew.
+ * A worker's presence: one connection that holds its lock and is notified of woken lanes, and a
+ * heartbeat. Each worker also removes those that are gone, so that their lanes are free within a
+ * second or two. Losing the connection is not fatal: other workers may take over its lanes, which
+ * the deadlines of its messages make safe, and the next beat registers it anew.
  */
 export async function keepPresence(
   services: Services,
@@ -21,7 +22,7 @@ export async function keepPresence(
     client?.release(true);
     client = null;
   };
-  const appear = async () => {
+  const register = async () => {
     if (!client) {
       const fresh = await pool.connect();
       fresh.on('error', drop);
@@ -43,8 +44,8 @@ export async function keepPresence(
     }
     return beatMs;
   };
-  await appear();
-  const loop: Loop = startLoop('presence', log, appear);
+  await register();
+  const loop: Loop = startLoop('presence', log, register);
   return {
     async stop() {
       await loop.stop();

@@ -19,34 +19,34 @@ import type { Services } from '../operation.ts';
 import { type Clock, fixedClock } from './clock.ts';
 import type { TextModel } from './text-model.ts';
 
-/** The parts as a sandbox has them: its own clock, and channels that lead nowhere. */
+/** The services of a sandbox: its own clock, and channels that lead nowhere. */
 export function inSandbox(services: Services, workspaceId: string, clock: Clock): Services {
   const store = createStore(services.db, workspaceId, clock);
-  const stand = (type: string): [string, Channel] => [
+  const channelOf = (type: string): [string, Channel] => [
     type,
     createSandboxChannel(type, store, services.channels.get(type)?.render),
   ];
   return {
     ...services,
     clock,
-    ai: rehearsalWriter,
-    channels: new Map(campaignTypeNames.map(stand)),
+    ai: rehearsalModel,
+    channels: new Map(campaignTypeNames.map(channelOf)),
   };
 }
 
-type Waiting = {
+type PendingDelivery = {
   senderId: string;
   delivery: SandboxDelivery;
-  stored: () => void;
-  failed: (error: unknown) => void;
+  resolve: () => void;
+  reject: (error: unknown) => void;
 };
 
-/** Messages that are handed over in one turn of the event loop are stored together. */
+/** Stores messages that are handed over in the same turn of the event loop together. */
 function createStore(db: Db, workspaceId: string, clock: Clock): SandboxStore {
-  let waiting: Waiting[] = [];
+  let pending: PendingDelivery[] = [];
   const write = async () => {
-    const batch = waiting;
-    waiting = [];
+    const batch = pending;
+    pending = [];
     const rows = batch.map(({ senderId, delivery: { answer, ...delivery } }) => {
       return {
         ...delivery,
@@ -58,17 +58,17 @@ function createStore(db: Db, workspaceId: string, clock: Clock): SandboxStore {
     });
     try {
       await insertDeliveries(db, workspaceId, rows);
-      for (const one of batch) one.stored();
+      for (const { resolve } of batch) resolve();
     } catch (error) {
-      for (const one of batch) one.failed(error);
+      for (const { reject } of batch) reject(error);
     }
   };
   return {
     now: () => clock.now(),
     put: (senderId, delivery) =>
-      new Promise((stored, failed) => {
-        if (waiting.push({ senderId, delivery, stored, failed }) === 1)
-          setImmediate(() => void write());
+      new Promise((resolve, reject) => {
+        const count = pending.push({ senderId, delivery, resolve, reject });
+        if (count === 1) setImmediate(() => void write());
       }),
     has: (senderId, key) => hasDelivery(db, { workspaceId, senderId, key }),
     recall: (senderId, key) => recallDelivery(db, { workspaceId, senderId, key, now: clock.now() }),
@@ -92,7 +92,7 @@ function toAnswer(
     : null;
 }
 
-/** The parts a workspace is served with: those of a sandbox when it is one, at its present instant. */
+/** The services of a workspace: for a sandbox its own, with its clock at the present instant. */
 export async function servicesFor(services: Services, workspaceId: string): Promise<Services> {
   const clock = await readClock(services.db, workspaceId);
   return clock ? inSandbox(services, workspaceId, fixedClock(clock.at)) : services;
@@ -107,22 +107,25 @@ export async function requireClock(db: Db, workspaceId: string): Promise<ClockRo
 
 const maxInstructionLength = 120;
 
-/** Writes in a sandbox: the same text for the same question, without any network. */
-const rehearsalWriter: TextModel = {
+/** The text model of a sandbox: the same text for the same question, without any network. */
+const rehearsalModel: TextModel = {
   model: 'rehearsal',
   metered: false,
   async write({ slots, maxLength, person }) {
     const room = Math.floor(maxLength / Math.max(1, slots.length));
-    const text = ({ field, instruction }: Slot) =>
-      `${field === 'subject' ? 'Rehearsed subject' : 'Rehearsed text'} for ${person}${instruction ? `: ${instruction.slice(0, maxInstructionLength)}` : ''}`;
-    const plain = (written: string) =>
-      written
+    const textOf = ({ field, instruction }: Slot) => {
+      const text = `Rehearsed ${field === 'subject' ? 'subject' : 'text'} for ${person}`;
+      return instruction ? `${text}: ${instruction.slice(0, maxInstructionLength)}` : text;
+    };
+    // Without the signs that the check of a text refuses.
+    const plain = (text: string) =>
+      text
         .replace(/[%&{}[\]|\r\n]+/g, ' ')
         .slice(0, room)
         .toWellFormed()
         .trim();
     return {
-      texts: Object.fromEntries(slots.map((slot) => [slot.key, plain(text(slot))])),
+      texts: Object.fromEntries(slots.map((slot) => [slot.key, plain(textOf(slot))])),
       inputTokens: 0,
       outputTokens: 0,
     };

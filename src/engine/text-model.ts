@@ -1,29 +1,32 @@
 import type { Slot } from '../domain/sequence/skeleton.ts';
 
-/** What a model is asked: its rules, the question, and which parts of a text it is to give back. */
+/** A request to a model: its rules, the prompt, and the slots of the text that it must fill. */
 export type Question = {
   system: string;
   prompt: string;
   slots: readonly Slot[];
+  /** Most characters of the whole text. */
   maxLength: number;
+  /** Name of the person that the text is for. */
   person: string;
 };
 
-/** What it gave back for each slot by its key, unchecked, and what it used up. */
+/** The model's text for each slot by its key, unchecked, and the tokens it used. */
 export type Writing = { texts: Record<string, string>; inputTokens: number; outputTokens: number };
 
-/** Who writes texts: a model behind an API, or the stand-in of a sandbox. */
+/** A writer of texts: a model behind an API, or the stand-in of a sandbox. */
 export type TextModel = {
   model: string;
-  /** It costs something: budget and rate count. */
+  /** Its texts cost money: they count against the budget and the rate. */
   metered: boolean;
-  /** Asks once. @throws WriterFault, and nothing else */
+  /** Asks once. @throws TextModelFault, and nothing else */
   write: (question: Question, stopping: AbortSignal) => Promise<Writing>;
 };
 
 /**
- * `busy`: it asks to slow down. `refused_key`: nothing works until a setting is mended. `unreachable`: try later. `rejected`: it does not take
- * the request. `declined`: it does not want to write this. `unusable`: what it wrote cannot be read.
+ * `busy`: the API asks to slow down. `refused_key`: nothing works until a setting is mended.
+ * `unreachable`: try later. `rejected`: the API does not take the request. `declined`: the model
+ * does not want to write this. `unusable`: its answer cannot be read, or its text cannot be sent.
  */
 export type TextModelFaultKind =
   | 'busy'
@@ -36,7 +39,7 @@ export type TextModelFaultKind =
 /** Why a model did not write a text, in words for a person; never holds the key or the question. */
 export class TextModelFault extends Error {
   readonly kind: TextModelFaultKind;
-  /** How long it asked to be left alone, where it said so. */
+  /** The wait that the API asked for; null when it gave none. */
   readonly afterMs: number | null;
 
   constructor(kind: TextModelFaultKind, detail: string, afterMs: number | null = null) {
