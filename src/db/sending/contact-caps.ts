@@ -7,7 +7,10 @@ import type { CampaignId } from '../scope.ts';
 export type CapQuestion = { campaignId: string; kind: CapKind; key: string; day: string };
 export type CampaignCapUse = CapUse & { campaignId: string };
 
-/** What was made of domains and companies on a day, and the last day that people were put off until. */
+/**
+ * For each domain or company: its use on the day asked for, and the last later day that prospects
+ * were put off until.
+ */
 export async function readCapUse(
   db: Db,
   workspaceId: string,
@@ -18,21 +21,24 @@ export async function readCapUse(
     db,
     sql`
     select q.campaign_id, q.kind, q.key, u.day, u.n, u.promised
-    from unnest(${questions.map((q) => q.campaignId)}::uuid[], ${questions.map((q) => q.kind)}::text[], ${questions.map((q) => q.key)}::text[],
+    from unnest(${questions.map((q) => q.campaignId)}::uuid[],
+      ${questions.map((q) => q.kind)}::text[], ${questions.map((q) => q.key)}::text[],
       ${questions.map((q) => q.day)}::date[]) as q (campaign_id, kind, key, day)
     cross join lateral (
       (select r.day, r.n, r.promised from reach_usage r
-        where r.workspace_id = ${workspaceId} and r.campaign_id = q.campaign_id and r.kind = q.kind and r.key = q.key and r.day = q.day)
+        where r.workspace_id = ${workspaceId} and r.campaign_id = q.campaign_id and r.kind = q.kind
+          and r.key = q.key and r.day = q.day)
       union all
       (select r.day, r.n, r.promised from reach_usage r
-        where r.workspace_id = ${workspaceId} and r.campaign_id = q.campaign_id and r.kind = q.kind and r.key = q.key and r.day > q.day and r.promised > 0
+        where r.workspace_id = ${workspaceId} and r.campaign_id = q.campaign_id and r.kind = q.kind
+          and r.key = q.key and r.day > q.day and r.promised > 0
         order by r.day desc limit 1)
     ) u`,
   );
   return rows;
 }
 
-/** All of it for campaigns, from a day of each on. */
+/** All use of the campaigns' caps, each from its own day on. */
 export async function readAllCapUse(
   db: Db,
   workspaceId: string,
@@ -43,13 +49,18 @@ export async function readAllCapUse(
     db,
     sql`
     select r.campaign_id, r.kind, r.key, r.day, r.n, r.promised
-    from unnest(${campaigns.map((c) => c.campaignId)}::uuid[], ${campaigns.map((c) => c.day)}::date[]) as q (campaign_id, day)
-    join reach_usage r on r.workspace_id = ${workspaceId} and r.campaign_id = q.campaign_id and r.day >= q.day`,
+    from unnest(${campaigns.map((c) => c.campaignId)}::uuid[],
+      ${campaigns.map((c) => c.day)}::date[]) as q (campaign_id, day)
+    join reach_usage r on r.workspace_id = ${workspaceId} and r.campaign_id = q.campaign_id
+      and r.day >= q.day`,
   );
   return rows;
 }
 
-/** Adds to what is counted, in the order of the keys; each at most once. The caller has locked the campaigns, so nobody counts beside it. */
+/**
+ * Adds to the use of caps; `uses` has each key at most once. The caller has locked the campaigns,
+ * so no other transaction counts at the same time.
+ */
 export async function addCapUse(
   db: Db,
   workspaceId: string,
@@ -58,27 +69,34 @@ export async function addCapUse(
   if (uses.length === 0) return;
   await sql`
     insert into reach_usage (workspace_id, campaign_id, kind, key, day, n, promised, cap)
-    select ${workspaceId}, g.* from unnest(${uses.map((u) => u.campaignId)}::uuid[], ${uses.map((u) => u.kind)}::text[], ${uses.map((u) => u.key)}::text[],
-      ${uses.map((u) => u.day)}::date[], ${uses.map((u) => u.n)}::int[], ${uses.map((u) => u.promised)}::int[], ${uses.map((u) => u.cap)}::int[])
-      as g (campaign_id, kind, key, day, n, promised, cap) order by g.campaign_id, g.kind, g.key, g.day
+    select ${workspaceId}, g.*
+    from unnest(${uses.map((u) => u.campaignId)}::uuid[], ${uses.map((u) => u.kind)}::text[],
+        ${uses.map((u) => u.key)}::text[], ${uses.map((u) => u.day)}::date[],
+        ${uses.map((u) => u.n)}::int[], ${uses.map((u) => u.promised)}::int[],
+        ${uses.map((u) => u.cap)}::int[])
+      as g (campaign_id, kind, key, day, n, promised, cap)
+    order by g.campaign_id, g.kind, g.key, g.day
     on conflict (workspace_id, campaign_id, kind, key, day) do update
-      set n = reach_usage.n + excluded.n, promised = reach_usage.promised + excluded.promised, cap = coalesce(excluded.cap, reach_usage.cap)`.execute(
-    db,
-  );
+      set n = reach_usage.n + excluded.n, promised = reach_usage.promised + excluded.promised,
+        cap = coalesce(excluded.cap, reach_usage.cap)`.execute(db);
 }
 
-/** Lets go of everybody who was put off by caps that have changed since. Returns how many. */
+/**
+ * Releases all prospects of a campaign that were put off by its caps, because the caps have
+ * changed. Returns how many.
+ */
 export async function releaseCapHolds(
   db: Db,
   { workspaceId, campaignId, now }: CampaignId & { now: Date },
 ): Promise<number> {
-  await sql`update reach_usage set promised = 0 where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and promised > 0`.execute(
-    db,
-  );
+  await sql`
+    update reach_usage set promised = 0 where workspace_id = ${workspaceId}
+      and campaign_id = ${campaignId} and promised > 0`.execute(db);
   const { rows } = await sql<{ n: number }>`
     with released as (
       update prospects set hold = null, hold_detail = null, hold_until = null, updated_at = ${now}
-      where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and hold in ('domain_limit', 'company_limit') returning 1
+      where workspace_id = ${workspaceId} and campaign_id = ${campaignId}
+        and hold in ('domain_limit', 'company_limit') returning 1
     ) select count(*) as n from released`.execute(db);
   return rows[0]!.n;
 }

@@ -2,7 +2,10 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../database.ts';
 import { camelRows } from '../rows.ts';
 
-/** Turns the hold of one who waits for a text into another, or ends it. Returns their sender when they did wait. */
+/**
+ * Replaces the hold `draft_pending` of a prospect with another hold, or with none. Returns the
+ * prospect's sender; null when the prospect did not wait for a text.
+ */
 export async function turnPending(
   db: Db,
   workspaceId: string,
@@ -12,12 +15,16 @@ export async function turnPending(
     db,
     sql`
     update prospects set hold = ${turn.hold}, hold_detail = ${turn.detail}, updated_at = ${turn.now}
-    where workspace_id = ${workspaceId} and id = ${turn.prospectId} and hold = 'draft_pending' returning sender_id`,
+    where workspace_id = ${workspaceId} and id = ${turn.prospectId} and hold = 'draft_pending'
+    returning sender_id`,
   );
   return rows[0] ?? null;
 }
 
-/** The update that holds the prospects of `from` (a relation with `id`) until a model has written their texts, as a part of a statement. */
+/**
+ * The update that holds prospects until a model has written their texts, as a part of a statement.
+ * `from` is a relation with `id`.
+ */
 export function holdForDraft(
   workspaceId: string,
   from: RawBuilder<unknown>,
@@ -28,7 +35,10 @@ export function holdForDraft(
     from ${from} d where p.workspace_id = ${workspaceId} and p.id = d.id`;
 }
 
-/** Holds prospects again whose text could not be written and is tried again. `ids` selects their ids. */
+/**
+ * Holds prospects as `draft_pending` again, because their failed texts are tried again. `ids`
+ * selects their ids.
+ */
 export async function holdForRetry(
   db: Db,
   workspaceId: string,
@@ -40,7 +50,7 @@ export async function holdForRetry(
     where workspace_id = ${workspaceId} and hold = 'draft_failed' and id in (${ids})`.execute(db);
 }
 
-/** Says why the texts of these prospects are put off. `ids` selects their ids. */
+/** Writes why the texts of these prospects are put off. `ids` selects their ids. */
 export async function explainDraftHolds(
   db: Db,
   workspaceId: string,

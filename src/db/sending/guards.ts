@@ -2,12 +2,17 @@ import { sql } from 'kysely';
 import type { Db } from '../database.ts';
 import type { CampaignId } from '../scope.ts';
 
-/** Whether a sender that can send is left in a campaign. */
+/** Of `campaigns c`: it has a sender that can send. */
 const hasSender = sql`exists (
-  select 1 from campaign_senders o join senders s on s.workspace_id = o.workspace_id and s.id = o.sender_id
-  where o.workspace_id = c.workspace_id and o.campaign_id = c.id and o.removed_at is null and s.status in ('active', 'connected'))`;
+  select 1 from campaign_senders o join senders s on s.workspace_id = o.workspace_id
+    and s.id = o.sender_id
+  where o.workspace_id = c.workspace_id and o.campaign_id = c.id and o.removed_at is null
+    and s.status in ('active', 'connected'))`;
 
-/** Active campaigns of these senders in which none can send, or with `paused` those that were paused for it and have one again. */
+/**
+ * Active campaigns of these senders in which no sender can send. With `paused`: campaigns that were
+ * paused for that reason and have a sender that can send again.
+ */
 export async function senderlessCampaigns(
   db: Db,
   {
@@ -21,17 +26,20 @@ export async function senderlessCampaigns(
     : sql`c.status = 'active' and not ${hasSender}`;
   const { rows } = await sql<{ id: string }>`
     select c.id from campaigns c where c.workspace_id = ${workspaceId} and ${wanted} and exists (
-      select 1 from campaign_senders cs where cs.workspace_id = c.workspace_id and cs.campaign_id = c.id and cs.sender_id = any(${senderIds}::uuid[]))
+      select 1 from campaign_senders cs where cs.workspace_id = c.workspace_id
+        and cs.campaign_id = c.id and cs.sender_id = any(${senderIds}::uuid[]))
     order by c.id`.execute(db);
   return rows.map((row) => row.id);
 }
 
-/** Writes how many touches of a campaign were refused in a row; the caller has locked it. */
+/**
+ * Writes how many touches of a campaign were refused in a row. The caller has locked the campaign.
+ */
 export async function saveRefused(
   db: Db,
   { workspaceId, campaignId, inRow }: CampaignId & { inRow: number },
 ): Promise<void> {
-  await sql`update campaigns set refused_in_row = ${inRow} where workspace_id = ${workspaceId} and id = ${campaignId}`.execute(
-    db,
-  );
+  await sql`
+    update campaigns set refused_in_row = ${inRow} where workspace_id = ${workspaceId}
+      and id = ${campaignId}`.execute(db);
 }

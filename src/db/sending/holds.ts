@@ -2,40 +2,54 @@ import { type RawBuilder, sql } from 'kysely';
 import { inHandHolds, textHolds } from '../../domain/sending/hold.ts';
 import { awaitingHold, connectionTimeout } from '../../domain/sequence/invitation.ts';
 import type { Db } from '../database.ts';
-import { camelRows } from '../rows.ts';
+import { type Columns, camelRows } from '../rows.ts';
 import { type CampaignId, type WorkspaceScope, within } from '../scope.ts';
 
 const literals = (words: readonly string[]) => sql.raw(words.map((word) => `'${word}'`).join(', '));
 
-/** Holds as constants of a statement, for `hold in (…)`. */
+/**
+ * Holds as constants of a statement, for `hold in (…)`: a touch is in hand, or a text is missing.
+ */
 export const inHandList = literals(inHandHolds);
 export const textHoldList = literals(textHolds);
 
-export type Released = { workspaceId: string; campaignId: string; senderId: string | null };
+export type Released = Columns<'prospects', 'workspace_id' | 'campaign_id' | 'sender_id'>;
 
 export type Release = { scope: WorkspaceScope; now: Date; limit: number };
 
 /**
- * Ends the holds of live workspaces, or of one sandbox, whose time has come, up to `limit` people, and says whose lanes have work again. The wait
- * for a connection ends otherwise (engine/invitations.ts).
+ * Ends the holds that are over, of up to `limit` prospects. Returns one row for each prospect, so
+ * that the caller wakes the lanes. The wait for a connection ends in another way
+ * (engine/inbound/invitations.ts).
  */
 export async function releaseHolds(db: Db, { scope, now, limit }: Release): Promise<Released[]> {
   const rows = await camelRows<Released>(
     db,
     sql`
-    update prospects p set hold = ${heldStill.hold}, hold_detail = null, hold_until = ${heldStill.until}, updated_at = ${now}
+    update prospects p set hold = ${heldStill.hold}, hold_detail = null,
+      hold_until = ${heldStill.until}, updated_at = ${now}
     where (workspace_id, id) in (
-      select workspace_id, id from prospects where hold_until <= ${now} and hold not in ('awaiting_connection', 'withdrawing') and ${within(sql`workspace_id`, scope)} order by hold_until limit ${limit} for update skip locked)
+      select workspace_id, id from prospects
+      where hold_until <= ${now} and hold not in ('awaiting_connection', 'withdrawing')
+        and ${within(sql`workspace_id`, scope)}
+      order by hold_until limit ${limit} for update skip locked)
     returning workspace_id, campaign_id, sender_id`,
   );
   return rows;
 }
+
 export type Hold = { prospectId: string; hold: string; detail: string | null; until: Date | null };
 
-/** Of `prospects p`: what they are held as who were to be held once their touch was recorded. An absence has said why, a pause by hand has not. */
+/**
+ * Of `prospects p` with `pausing`: the hold that was put off until the touch was recorded. An
+ * absence left a detail, a pause by hand left none.
+ */
 export const wasAsked = sql`case when p.hold_detail is null then 'paused' else 'out_of_office' end`;
 
-/** Keeps people from being due, with the reason a person can act on. Whoever was to be held meanwhile is held so; who has ended is left alone. */
+/**
+ * Holds prospects, with a reason that the user can act on. A hold that was put off until now
+ * (`pausing`) takes precedence; a prospect that has ended is left alone.
+ */
 export async function holdProspects(
   db: Db,
   workspaceId: string,
@@ -44,39 +58,58 @@ export async function holdProspects(
 ): Promise<void> {
   if (holds.length === 0) return;
   await sql`
-    update prospects p set hold = case when p.pausing is null then h.hold else ${wasAsked} end, hold_detail = case when p.pausing is null then h.detail else p.hold_detail end,
-      hold_until = case when p.pausing is null then h.until else nullif(p.pausing, 'infinity') end, pausing = null, updated_at = ${now}
-    from unnest(${holds.map((h) => h.prospectId)}::uuid[], ${holds.map((h) => h.hold)}::text[], ${holds.map((h) => h.detail)}::text[],
+    update prospects p set hold = case when p.pausing is null then h.hold else ${wasAsked} end,
+      hold_detail = case when p.pausing is null then h.detail else p.hold_detail end,
+      hold_until = case when p.pausing is null then h.until else nullif(p.pausing, 'infinity') end,
+      pausing = null, updated_at = ${now}
+    from unnest(${holds.map((h) => h.prospectId)}::uuid[], ${holds.map((h) => h.hold)}::text[],
+      ${holds.map((h) => h.detail)}::text[],
       ${holds.map((h) => h.until)}::timestamptz[]) as h (id, hold, detail, until)
     where p.workspace_id = ${workspaceId} and p.id = h.id and p.ended_at is null`.execute(db);
 }
 
-/** Of `prospects p`: until when an invitation is waited for, by the limit `days` of the campaign. */
+/**
+ * Of `prospects p`: when its invitation times out. `days` is the campaign's limit, null for the
+ * usual one.
+ */
 export const until = (days: RawBuilder<unknown>) =>
   sql`p.anchor_at + coalesce(${days}, ${connectionTimeout.usual}) * interval '1 day'`;
-export const daysOf = sql`(select c.connection_timeout_days from campaigns c where c.workspace_id = p.workspace_id and c.id = p.campaign_id)`;
+export const daysOf = sql`(
+  select c.connection_timeout_days from campaigns c
+  where c.workspace_id = p.workspace_id and c.id = p.campaign_id)`;
 
-/** Of `prospects p`: what still holds somebody whose hold has ended. Who was invited goes on waiting. */
+/**
+ * Of `prospects p`: the hold that remains when another one ends. An invited prospect goes on
+ * waiting for the acceptance.
+ */
 export const heldStill = {
   hold: sql`case when p.status = 'connection_sent' then ${awaitingHold} end`,
   until: sql`case when p.status = 'connection_sent' then ${until(daysOf)} end`,
 };
 
-/** Makes a new limit count for whoever waits in a campaign. Costs a write a person: as many as invitations that are out. */
+/**
+ * Applies a campaign's changed connection limit to the prospects that wait. Costs one write for
+ * each open invitation.
+ */
 export async function respanWaiting(
   db: Db,
   { workspaceId, campaignId, now }: CampaignId & { now: Date },
 ): Promise<void> {
   await sql`
-    update prospects p set hold_until = ${until(sql`c.connection_timeout_days`)}, updated_at = ${now} from campaigns c
-    where c.workspace_id = ${workspaceId} and c.id = ${campaignId} and p.workspace_id = ${workspaceId} and p.campaign_id = ${campaignId}
+    update prospects p set hold_until = ${until(sql`c.connection_timeout_days`)},
+      updated_at = ${now}
+    from campaigns c
+    where c.workspace_id = ${workspaceId} and c.id = ${campaignId}
+      and p.workspace_id = ${workspaceId} and p.campaign_id = ${campaignId}
       and p.hold = 'awaiting_connection'`.execute(db);
 }
 
 /**
- * Keeps a person from being written to until an instant, or longer where they were put off for longer. One whose touch is on its way is held once
- * it is recorded (`pausing`, with the detail that tells it from a pause by hand); what else a touch waits for is found again afterwards. One who
- * has ended, waits for a connection or for whoever paused them, is left alone.
+ * Holds a prospect as `out_of_office` until an instant, or longer when it was already put off for
+ * longer. A prospect with a touch on its way is held once the touch is recorded: `pausing` keeps
+ * the instant, and the detail tells it from a pause by hand. Other reasons to wait are found again
+ * afterwards. A prospect is left alone when it has ended, waits for a connection, or is paused by
+ * hand for longer.
  */
 export async function holdUntil(
   db: Db,
@@ -84,12 +117,15 @@ export async function holdUntil(
 ): Promise<void> {
   const inHand = sql`hold in (${inHandList})`;
   await sql`
-    update prospects set updated_at = ${hold.now}, pausing = case when ${inHand} then greatest(pausing, ${hold.until}) end,
-      hold = case when ${inHand} then hold else 'out_of_office' end, hold_detail = case when ${inHand} and pausing >= ${hold.until} then hold_detail else ${hold.detail} end,
-      hold_until = case when ${inHand} then hold_until when hold = 'out_of_office' then ${hold.until} else greatest(hold_until, ${hold.until}) end
+    update prospects set updated_at = ${hold.now},
+      pausing = case when ${inHand} then greatest(pausing, ${hold.until}) end,
+      hold = case when ${inHand} then hold else 'out_of_office' end,
+      hold_detail = case when ${inHand} and pausing >= ${hold.until} then hold_detail
+        else ${hold.detail} end,
+      hold_until = case when ${inHand} then hold_until
+        when hold = 'out_of_office' then ${hold.until} else greatest(hold_until, ${hold.until}) end
     where workspace_id = ${hold.workspaceId} and id = ${hold.prospectId} and ended_at is null
       and (hold is null or ${inHand} or hold = 'paused' and hold_until < ${hold.until}
-        or hold in ('retry', 'domain_limit', 'company_limit', 'out_of_office', ${textHoldList}))`.execute(
-    db,
-  );
+        or hold in ('retry', 'domain_limit', 'company_limit', 'out_of_office',
+          ${textHoldList}))`.execute(db);
 }

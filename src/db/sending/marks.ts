@@ -2,7 +2,10 @@ import { sql } from 'kysely';
 import { countChanges } from '../counters.ts';
 import type { Db } from '../database.ts';
 
-/** Notes that people were written to who do not move for it, and counts those for whom it is the first time. */
+/**
+ * Marks prospects as contacted, without a move, and counts those that were contacted for the first
+ * time.
+ */
 export async function noteContacted(
   db: Db,
   {
@@ -15,14 +18,19 @@ export async function noteContacted(
   await sql`
     with noted as (
       update prospects set contacted_at = ${now}, updated_at = ${now}
-      where workspace_id = ${workspaceId} and id = any(${prospectIds}::uuid[]) and contacted_at is null returning campaign_id, sender_id
+      where workspace_id = ${workspaceId} and id = any(${prospectIds}::uuid[])
+        and contacted_at is null returning campaign_id, sender_id
     )
-    ${countChanges(workspaceId, sql`select campaign_id, 'contacted', null::uuid, sender_id, 1 from noted`)}`.execute(
-    db,
-  );
+    ${countChanges(
+      workspaceId,
+      sql`select campaign_id, 'contacted', null::uuid, sender_id, 1 from noted`,
+    )}`.execute(db);
 }
 
-/** Notes a person's first reply and counts it, in one statement, whatever it does to their way. Returns whether it was the first. */
+/**
+ * Marks a prospect's first reply and counts it, in one statement, whether or not the reply ends the
+ * sequence. Returns whether it was the first.
+ */
 export async function noteReply(
   db: Db,
   reply: { workspaceId: string; prospectId: string; now: Date },
@@ -30,14 +38,18 @@ export async function noteReply(
   const { rows } = await sql`
     with answered as (
       update prospects set replied_at = ${reply.now}, updated_at = ${reply.now}
-      where workspace_id = ${reply.workspaceId} and id = ${reply.prospectId} and replied_at is null returning campaign_id, sender_id
+      where workspace_id = ${reply.workspaceId} and id = ${reply.prospectId} and replied_at is null
+      returning campaign_id, sender_id
     )
-    ${countChanges(reply.workspaceId, sql`select campaign_id, 'answered', null::uuid, sender_id, 1 from answered`)}
+    ${countChanges(
+      reply.workspaceId,
+      sql`select campaign_id, 'answered', null::uuid, sender_id, 1 from answered`,
+    )}
     returning name`.execute(db);
   return rows.length > 0;
 }
 
-/** Notes a person's first open and counts it, in one statement; later ones change nothing. */
+/** Marks a prospect's first open and counts it, in one statement. Later opens change nothing. */
 export async function recordOpened(
   db: Db,
   open: { workspaceId: string; messageId: string; now: Date },
@@ -49,7 +61,8 @@ export async function recordOpened(
         and p.workspace_id = m.workspace_id and p.id = m.prospect_id and p.opened_at is null
       returning p.campaign_id, p.sender_id
     )
-    ${countChanges(open.workspaceId, sql`select campaign_id, 'opened', null::uuid, sender_id, 1 from opened`)}`.execute(
-    db,
-  );
+    ${countChanges(
+      open.workspaceId,
+      sql`select campaign_id, 'opened', null::uuid, sender_id, 1 from opened`,
+    )}`.execute(db);
 }

@@ -5,24 +5,29 @@ import type { Db } from '../database.ts';
 import type { Schema } from '../schema.gen.ts';
 import type { CampaignId } from '../scope.ts';
 
-export type Known = { prospectId: string; personKey: string };
+export type ProspectRow = Selectable<Schema['prospects']>;
 
-/** Keeps what the provider calls these people. */
+export type KnownPerson = { prospectId: string; personKey: string };
+
+/** Keeps the provider's ids of these persons. */
 export async function savePersonKeys(
   db: Db,
   workspaceId: string,
-  known: readonly Known[],
+  known: readonly KnownPerson[],
 ): Promise<void> {
   if (known.length === 0) return;
   await sql`
-    update prospects p set person_key = k.person_key from unnest(${known.map((k) => k.prospectId)}::uuid[], ${known.map((k) => k.personKey)}::text[])
+    update prospects p set person_key = k.person_key
+    from unnest(${known.map((k) => k.prospectId)}::uuid[], ${known.map((k) => k.personKey)}::text[])
       as k (id, person_key)
-    where p.workspace_id = ${workspaceId} and p.id = k.id and p.person_key is distinct from k.person_key`.execute(
-    db,
-  );
+    where p.workspace_id = ${workspaceId} and p.id = k.id
+      and p.person_key is distinct from k.person_key`.execute(db);
 }
 
-/** Writes the profile; somebody held for a missing variable is let go. @throws 23505 when the identity is another's */
+/**
+ * Writes the profile and ends the hold for a missing variable.
+ * @throws 23505 when another prospect of the campaign has the identity
+ */
 export async function updateProfile(
   db: Db,
   row: ProspectRow,
@@ -31,14 +36,16 @@ export async function updateProfile(
   const known = local ? localZoneOf(person) : null;
   const profile = sql.join(profileFields.map((field) => sql`${sql.ref(field)} = ${person[field]}`));
   const { rows } = await sql<ProspectRow>`
-    update prospects set ${profile}, identity = ${person.identity}, custom_fields = ${person.custom_fields}, updated_at = ${now},
+    update prospects set ${profile}, identity = ${person.identity},
+      custom_fields = ${person.custom_fields}, updated_at = ${now},
       local_zone = ${known?.zone ?? ''}, local_zone_source = ${known?.source ?? null},
-      hold = nullif(hold, 'missing_variable'), hold_detail = case when hold = 'missing_variable' then null else hold_detail end
+      hold = nullif(hold, 'missing_variable'),
+      hold_detail = case when hold = 'missing_variable' then null else hold_detail end
     where workspace_id = ${row.workspace_id} and id = ${row.id} returning *`.execute(db);
   return rows[0]!;
 }
 
-/** Notes where people live and how it is known. */
+/** Writes the local zones of prospects, with their sources. */
 export async function writeZones(
   db: Db,
   { workspaceId, campaignId }: CampaignId,
@@ -47,37 +54,38 @@ export async function writeZones(
   if (known.length === 0) return;
   await sql`
     update prospects p set local_zone = g.zone, local_zone_source = g.source
-    from unnest(${known.map((k) => k.id)}::uuid[], ${known.map((k) => k.zone)}::text[], ${known.map((k) => k.source)}::text[]) as g (id, zone, source)
-    where p.workspace_id = ${workspaceId} and p.campaign_id = ${campaignId} and p.id = g.id`.execute(
-    db,
-  );
+    from unnest(${known.map((k) => k.id)}::uuid[], ${known.map((k) => k.zone)}::text[],
+      ${known.map((k) => k.source)}::text[]) as g (id, zone, source)
+    where p.workspace_id = ${workspaceId} and p.campaign_id = ${campaignId}
+      and p.id = g.id`.execute(db);
 }
 
-/** Forgets where the people of a campaign live. */
+/** Clears the local zones of a campaign's prospects. */
 export async function clearZones(db: Db, { workspaceId, campaignId }: CampaignId): Promise<void> {
   await sql`
     update prospects set local_zone = '', local_zone_source = null
-    where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and local_zone <> ''`.execute(
-    db,
-  );
+    where workspace_id = ${workspaceId} and campaign_id = ${campaignId}
+      and local_zone <> ''`.execute(db);
 }
 
 /**
- * Writes values into the custom fields of a person the caller has locked, null takes one away; somebody held for a missing value is let go.
- * Nothing is written when the fields would become longer than `most` characters: then it returns false.
+ * Merges values into the custom fields of a prospect that the caller has locked; null removes a
+ * field. Ends the hold for a missing variable. Returns false, and writes nothing, when the fields
+ * would be longer than `max` characters as JSON.
  */
 export async function writeValues(
   db: Db,
   { workspaceId, prospectId }: { workspaceId: string; prospectId: string },
   { values, max, now }: { values: Record<string, unknown>; max: number; now: Date },
 ): Promise<boolean> {
-  const merged = sql`nullif(jsonb_strip_nulls(coalesce(custom_fields, '{}') || ${JSON.stringify(values)}::jsonb), '{}')`;
+  const merged = sql`
+    nullif(jsonb_strip_nulls(coalesce(custom_fields,
+    '{}') || ${JSON.stringify(values)}::jsonb), '{}')`;
   const { rows } = await sql`
     update prospects set custom_fields = ${merged}, updated_at = ${now},
-      hold_detail = case when hold = 'missing_variable' then null else hold_detail end, hold = nullif(hold, 'missing_variable')
-    where workspace_id = ${workspaceId} and id = ${prospectId} and coalesce(length((${merged})::text), 0) <= ${max} returning id`.execute(
-    db,
-  );
+      hold_detail = case when hold = 'missing_variable' then null else hold_detail end,
+      hold = nullif(hold, 'missing_variable')
+    where workspace_id = ${workspaceId} and id = ${prospectId}
+      and coalesce(length((${merged})::text), 0) <= ${max} returning id`.execute(db);
   return rows.length > 0;
 }
-export type ProspectRow = Selectable<Schema['prospects']>;

@@ -16,7 +16,7 @@ const claim = (campaignId: string, prospectId: string) =>
       claimName(transaction, { workspaceId, campaignId, prospectId, personKey: '42' }),
     );
 
-it('of many who turn out to be one person at the same moment, one goes on; once that one has ended unwritten, another may', async () => {
+it('one of several prospects claims a key; another may once that one has ended uncontacted', async () => {
   const id = newId();
   const stamps = { created_at: now, updated_at: now };
   await insertCampaign(db, {
@@ -29,7 +29,7 @@ it('of many who turn out to be one person at the same moment, one goes on; once 
     ...stamps,
   });
   const ids = await addPeople(db, database, id, [{}, {}, {}, {}]);
-  const answers = await Promise.all(ids.map((one) => claim(id, one)));
+  const answers = await Promise.all(ids.map((prospectId) => claim(id, prospectId)));
   const first = answers.indexOf(null);
   expect(answers.filter((answer) => answer === null)).toHaveLength(1);
   expect(await claim(id, ids[first]!)).toBeNull();

@@ -24,15 +24,23 @@ export const columns = [
   ...profileFields,
 ] as const;
 
-/** People as columns, each a text[] ready to be sent. */
+/** Prospects as columns, each a text[] that is ready to be sent. */
 export type PackedPeople = { count: number; arrays: Record<(typeof columns)[number], Buffer> };
+
+/** The prospect with its local zone, when its fields tell it. */
 export function withZone(person: NewProspect): NewProspect {
   const known = localZoneOf(person);
   return known ? { ...person, local_zone: known.zone, local_zone_source: known.source } : person;
 }
 
-/** Takes people one by one: those of a long file need never be in memory together. `local`: with the zones they live in. */
-export function packPeople(people: Iterable<NewProspect>, local: boolean): PackedPeople {
+/**
+ * Packs prospects one by one, so that those of a long file are never in memory at once. `local`
+ * adds their local zones.
+ */
+export function packPeople(
+  people: Iterable<NewProspect>,
+  { local }: { local: boolean },
+): PackedPeople {
   const lists = columns.map((column) => ({
     column,
     values: [] as (string | null)[],
@@ -48,7 +56,7 @@ export function packPeople(people: Iterable<NewProspect>, local: boolean): Packe
       list.filled ||= value !== null;
     }
   }
-  // A column that nobody fills is sent empty; unnest reads it as nulls.
+  // A column without values is sent empty; unnest reads it as nulls.
   const arrays = Object.fromEntries(
     lists.map(({ column, values, filled }) => [column, textArray(filled ? values : [])]),
   );
@@ -57,8 +65,9 @@ export function packPeople(people: Iterable<NewProspect>, local: boolean): Packe
 
 /**
  * The insert of prospects into a pool, as a part of a statement. `rows` has `id`, `identity`,
- * `lead_id`, `custom_fields`, `local_zone`, `local_zone_source`, `source_ref` and the profile;
- * a row whose identity the roster has already falls out. Returns the `id` and `lead_id` of the others.
+ * `lead_id`, `custom_fields`, `local_zone`, `local_zone_source`, `source_ref` and the profile; a
+ * row with an identity that the roster has already falls out. Returns the `id` and `lead_id` of the
+ * others.
  */
 export function insertIntoPool(
   { workspaceId, campaignId, source, now }: Omit<Intake, 'sourceRef'>,
@@ -66,7 +75,8 @@ export function insertIntoPool(
 ): RawBuilder<unknown> {
   const names = sql.join(profileFields.map((field) => sql.ref(field)));
   return sql`
-    insert into prospects (workspace_id, campaign_id, source, source_ref, created_at, updated_at, id,
+    insert into prospects (workspace_id, campaign_id, source, source_ref, created_at,
+      updated_at, id,
       identity, lead_id, custom_fields, local_zone, local_zone_source, ${names})
     select ${workspaceId}, ${campaignId}, ${source}, source_ref, ${now}, ${now}, id,
       identity, lead_id, custom_fields, coalesce(local_zone, ''), local_zone_source, ${names}
@@ -105,10 +115,14 @@ export async function insertProspects(
   return rows[0]?.n ?? 0;
 }
 
-/** Nobody has written to them and nobody is about to. */
-export const untouched = sql`status = 'pending' and sender_id is null and hold is distinct from 'reserved'`;
+/** The prospect was never contacted, and no touch is on its way. */
+export const untouched = sql`
+  status = 'pending' and sender_id is null and hold is distinct from 'reserved'`;
 
-/** Removes people who were never written to (all of them when `ids` is null) and counts them off, in one statement. Returns who is gone. */
+/**
+ * Removes prospects that were never contacted (all of them when `ids` is null) and counts it, in
+ * one statement. Returns how many.
+ */
 export async function deleteProspects(
   db: Db,
   { workspaceId, campaignId, ids }: CampaignId & { ids: readonly string[] | null },
@@ -116,15 +130,21 @@ export async function deleteProspects(
   const chosen = ids === null ? sql`true` : sql`id = any(${ids}::uuid[])`;
   const { rows } = await sql<{ n: number }>`
     with gone as (
-      delete from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and ${untouched} and ${chosen} returning node_id
+      delete from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId}
+        and ${untouched} and ${chosen} returning node_id
     ), counted as (
-      ${countChanges(workspaceId, sql`select ${campaignId}::uuid, 'pending', node_id, null::uuid, -1 from gone`)}
+      ${countChanges(
+        workspaceId,
+        sql`select ${campaignId}::uuid, 'pending', node_id, null::uuid, -1 from gone`,
+      )}
     )
     select count(*) as n from gone`.execute(db);
   return rows[0]?.n ?? 0;
 }
 
-/** Puts people whom the rules took off back into the pool, and counts it. Returns who is back. */
+/**
+ * Puts prospects that lead rules cancelled back into the pool, and counts it. Returns their ids.
+ */
 export async function reopenProspects(
   db: Db,
   { workspaceId, campaignId }: CampaignId,
@@ -132,16 +152,23 @@ export async function reopenProspects(
 ): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     with o as (
-      select id, sender_id from prospects where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and id = any (${ids}::uuid[])
-        and status = 'cancelled' and contacted_at is null and starts_with(end_reason, ${byRules}) order by id for update
+      select id, sender_id from prospects
+      where workspace_id = ${workspaceId} and campaign_id = ${campaignId}
+        and id = any (${ids}::uuid[]) and status = 'cancelled' and contacted_at is null
+        and starts_with(end_reason, ${byRules})
+      order by id for update
     ), n as (
-      update prospects p set status = 'pending', sender_id = null, ended_at = null, end_reason = null, updated_at = ${now} from o
-      where p.workspace_id = ${workspaceId} and p.id = o.id returning p.id
+      update prospects p set status = 'pending', sender_id = null, ended_at = null,
+        end_reason = null, updated_at = ${now}
+      from o where p.workspace_id = ${workspaceId} and p.id = o.id returning p.id
     ), delta as (
       select 'cancelled' as name, sender_id, -1 as d from o
       union all select 'pending', null, 1 from n
     ), counted as (
-      ${countChanges(workspaceId, sql`select ${campaignId}::uuid, name, null::uuid, sender_id, d from delta`)}
+      ${countChanges(
+        workspaceId,
+        sql`select ${campaignId}::uuid, name, null::uuid, sender_id, d from delta`,
+      )}
     )
     select id from n`.execute(db);
   return rows.map((row) => row.id);

@@ -120,7 +120,9 @@ async function readBatch(
   const table = { columns: plan.columns, fields: plan.fields, channel };
   const nextByte = last ? size : from + byteLength(text.slice(0, scan.end), plan.encoding);
   const tally: Tally = { rejects: [], rows: 0 };
-  const people = packPeople(readRows(text, scan, { table, newId: services.newId, tally }), local);
+  const people = packPeople(readRows(text, scan, { table, newId: services.newId, tally }), {
+    local,
+  });
   return { ...tally, people, local, from, nextByte, last };
 }
 

@@ -39,7 +39,7 @@ export const addProspects = defineOperation({
     const people = readPeople(context, roster.type, prospects);
     const imported = await addPeople(context.db, roster, {
       intake: { ...campaign, source: 'api', sourceRef: null, now: context.now },
-      people: packPeople(people, roster.local_hours),
+      people: packPeople(people, { local: roster.local_hours }),
     });
     return { imported, duplicates: people.length - imported };
   },

@@ -69,7 +69,10 @@ export const confirmCsv = defineOperation({
       const people = [...readRows(csv_text, scan, { table, newId, tally })];
       const imported =
         people.length > 0
-          ? await addPeople(db, roster, { intake, people: packPeople(people, roster.local_hours) })
+          ? await addPeople(db, roster, {
+              intake,
+              people: packPeople(people, { local: roster.local_hours }),
+            })
           : 0;
       counts.imported += imported;
       counts.duplicates += people.length - imported;

@@ -53,7 +53,8 @@ export const enrolProspects = defineOperation({
     const copies = named.map((lead, index) =>
       copyLead(context, roster.type, { named: lead, customFields: people[index]!.custom_fields }),
     );
-    const valid = copies.flatMap(({ person }) => person ?? []);
+    const able = copies.flatMap(({ person }) => person ?? []);
+    const packed = packPeople(able, { local: roster.local_hours });
     await addPeople(db, roster, {
       intake: { ...campaign, source: 'api', sourceRef: null, now },
       people: packPeople(valid, roster.local_hours),

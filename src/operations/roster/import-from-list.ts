@@ -85,7 +85,7 @@ export const importFromList = defineOperation({
       });
       const imported = await addPeople(db, roster, {
         intake: { ...campaign, source: 'list', sourceRef: listId, now },
-        people: packPeople(people, roster.local_hours),
+        people: packPeople(people, { local: roster.local_hours }),
       });
       result.total += leads.length;
       result.imported += imported;
