@@ -143,8 +143,8 @@ async function readCampaigns(
   const limited = idsOf(attached.filter((attachment) => attachment.limited));
   const unlimited = idsOf(attached.filter((attachment) => !attachment.limited));
   const rows = [
-    ...(await lockCampaigns(db, workspaceId, ids(false), { limited: false })),
-    ...(await lockCampaigns(db, workspaceId, ids(true), { limited: true })),
+    ...(await lockCampaigns(db, workspaceId, unlimited, { limited: false })),
+    ...(await lockCampaigns(db, workspaceId, limited, { limited: true })),
   ];
   return new Map(
     rows.map((row) => {

@@ -53,11 +53,10 @@ export const enrolProspects = defineOperation({
     const copies = named.map((lead, index) =>
       copyLead(context, roster.type, { named: lead, customFields: people[index]!.custom_fields }),
     );
-    const able = copies.flatMap(({ person }) => person ?? []);
-    const packed = packPeople(able, { local: roster.local_hours });
+    const valid = copies.flatMap(({ person }) => person ?? []);
     await addPeople(db, roster, {
       intake: { ...campaign, source: 'api', sourceRef: null, now },
-      people: packPeople(valid, roster.local_hours),
+      people: packPeople(valid, { local: roster.local_hours }),
     });
     const added = await existingProspects(db, {
       ...campaign,
