@@ -13,7 +13,7 @@ import { type MailPeers, startMailPeers } from '../peers/index.ts';
 import { Server } from './server.ts';
 import type { Provider } from './sink.ts';
 
-type Wishes = {
+type FixtureOptions = {
   /** What each further process does; the first does all. */
   others?: readonly ('all' | 'api' | 'worker')[];
   /** Whether there is a real IMAP server. */
@@ -23,7 +23,7 @@ type Wishes = {
   dataDir?: string;
 };
 
-export type House = {
+export type ChaosFixture = {
   dataDir: string;
   /** The first does everything and is asked by `call`. */
   servers: readonly [Server, ...Server[]];
@@ -37,12 +37,12 @@ export type House = {
 };
 
 /** Server processes on one embedded database, in a folder of their own. */
-export async function openHouse({
+export async function openChaosFixture({
   others = [],
   mail = false,
   env = {},
   dataDir = freshFolder(),
-}: Wishes = {}): Promise<House> {
+}: FixtureOptions = {}): Promise<ChaosFixture> {
   prototype ??= makePrototype();
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   execFileSync('cp', ['-a', `${await prototype}/.`, dataDir]);
@@ -90,7 +90,7 @@ export async function openHouse({
   };
   return {
     dataDir,
-    servers: servers as House['servers'],
+    servers: servers as ChaosFixture['servers'],
     peers,
     call: (route, body) => first.call(route, body),
     query,
@@ -167,7 +167,7 @@ export async function connect(dataDir: string): Promise<pg.Client> {
   return client;
 }
 
-export type MailboxWish = {
+export type MailboxOptions = {
   port: number;
   address: string;
   sentFolder: boolean;
@@ -177,8 +177,8 @@ export type MailboxWish = {
 
 /** Connects a mailbox that sends without pause unless told otherwise. Returns its id. */
 export async function addMailbox(
-  house: House,
-  { port, address, sentFolder, imapPort, receive, ...more }: MailboxWish,
+  house: ChaosFixture,
+  { port, address, sentFolder, imapPort, receive, ...more }: MailboxOptions,
 ): Promise<string> {
   house.peers?.addMailbox(address, 'secret');
   const reads = sentFolder || receive;
@@ -199,17 +199,17 @@ export async function addMailbox(
 
 /** Mailboxes of one provider, `sender0@sender.test` and on. */
 export async function addMailboxes(
-  house: House,
+  house: ChaosFixture,
   count: number,
-  wish: Omit<MailboxWish, 'address'>,
+  options: Omit<MailboxOptions, 'address'>,
 ): Promise<string[]> {
   const addresses = Array.from({ length: count }, (_, i) => `sender${i}@sender.test`);
   return Promise.all(
-    addresses.map((address) => addMailbox(house, { ...wish, address } as MailboxWish)),
+    addresses.map((address) => addMailbox(house, { ...options, address } as MailboxOptions)),
   );
 }
 
-export type CampaignWish = {
+export type CampaignOptions = {
   name: string;
   senders: readonly string[];
   people: readonly string[];
@@ -220,8 +220,8 @@ const hello = { type: 'email', subject: 'Hello %first_name%', body: 'Hi %first_n
 
 /** A campaign of one touch unless told otherwise, with its people, not launched. Returns its id. */
 export async function addCampaign(
-  house: House,
-  { name, senders, people, nodes = [hello], ...more }: CampaignWish,
+  house: ChaosFixture,
+  { name, senders, people, nodes = [hello], ...more }: CampaignOptions,
 ): Promise<string> {
   const { campaign } = await house.call<{ campaign: { id: string } }>('POST /api/campaigns', {
     type: 'email',
@@ -241,7 +241,7 @@ export async function addCampaign(
   return campaign.id;
 }
 
-export const launch = (house: House, campaignId: string): Promise<unknown> =>
+export const launch = (house: ChaosFixture, campaignId: string): Promise<unknown> =>
   house.call(`POST /api/campaigns/${campaignId}/launch`);
 
 export const peopleOf = (count: number, from = 0): string[] =>
@@ -261,7 +261,7 @@ export async function until(
 }
 
 /** Waits until a campaign is completed. @throws after `seconds`, with its stats */
-export async function completed(house: House, id: string, seconds = 300): Promise<void> {
+export async function completed(house: ChaosFixture, id: string, seconds = 300): Promise<void> {
   const ask = () =>
     house.call<{ campaign: { status: string; stats: unknown } }>(`GET /api/campaigns/${id}`);
   await until(
@@ -274,7 +274,11 @@ export async function completed(house: House, id: string, seconds = 300): Promis
 }
 
 /** Waits as `completed` does, and cuts every rest short that a mailbox or a person takes before the next try. */
-export async function hurryThrough(house: House, campaign: string, seconds: number): Promise<void> {
+export async function hurryThrough(
+  house: ChaosFixture,
+  campaign: string,
+  seconds: number,
+): Promise<void> {
   const over = AbortSignal.timeout(seconds * 1000);
   const waiting = async () => {
     await hurry(house, campaign);
@@ -287,7 +291,7 @@ export async function hurryThrough(house: House, campaign: string, seconds: numb
 }
 
 /** The minutes until the next try are cut short. */
-async function hurry(house: House, campaign: string): Promise<void> {
+async function hurry(house: ChaosFixture, campaign: string): Promise<void> {
   await house.query(
     `update prospects set hold_until = now() where campaign_id = $1 and hold = 'retry' and hold_until > now()`,
     [campaign],
@@ -296,7 +300,7 @@ async function hurry(house: House, campaign: string): Promise<void> {
 }
 
 /** The rests of mailboxes are cut short, and nobody is tried again before their time: everybody gets a first try. */
-export async function hurryMailboxes(house: House, campaign: string): Promise<void> {
+export async function hurryMailboxes(house: ChaosFixture, campaign: string): Promise<void> {
   await house.query(
     `update lanes l set next_at = now(), quiet_until = null, quiet_because = null from campaign_senders cs
       where cs.campaign_id = $1 and cs.sender_id = l.sender_id and l.workspace_id = cs.workspace_id and l.quiet_until > now()`,
@@ -308,7 +312,7 @@ type Entry = { id: string; state: string; key: string; email: string };
 
 /** Compares what the provider took with the ledger. Lost: said to be sent, or ended without a reason of the provider's, and never taken. */
 export async function judge(
-  house: House,
+  house: ChaosFixture,
   provider: Pick<Provider, 'log'>,
 ): Promise<{ duplicates: number; lost: number; unknown: number }> {
   const ledger =

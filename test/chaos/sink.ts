@@ -17,7 +17,7 @@ export type Provider = {
   stop: () => Promise<void>;
 };
 
-type Wish = {
+type SinkOptions = {
   random: () => number;
   /** Maildir of a sender's Sent folder: the provider files what it accepts there before it says so, as Gmail does. */
   sentFolder?: (sender: string) => string;
@@ -30,7 +30,7 @@ export async function startProvider({
   random,
   sentFolder,
   thinks = [10, 70],
-}: Wish): Promise<Provider> {
+}: SinkOptions): Promise<Provider> {
   const accepted = new Map<string, string[]>();
   const log: Acceptance[] = [];
   const [least, max] = thinks;

@@ -9,7 +9,7 @@ import { createCaller } from '../fixtures/caller.ts';
 import type { TestDatabase } from '../fixtures/database.ts';
 
 /** Lists, leads and campaigns that go by them, made through the operations. */
-export function listHouse(test: TestDatabase) {
+export function listFixture(test: TestDatabase) {
   const { db, services, workspaceId } = test;
   const caller = createCaller(services, test);
   const { call } = caller;

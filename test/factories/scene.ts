@@ -8,7 +8,7 @@ import { createCaller } from '../fixtures/caller.ts';
 import type { TestDatabase } from '../fixtures/database.ts';
 
 type Server = { host: string; port: number };
-type Wish = {
+type MailboxOptions = {
   address: string;
   smtp: Server;
   imap?: Server;
@@ -18,16 +18,16 @@ type Wish = {
 };
 
 /** Puts an email sender into the database as if its check had passed: no TLS, the password "secret". Returns its id. */
-export async function addSender(
+export async function addMailbox(
   { db, services, workspaceId, memberId, clock }: TestDatabase,
-  wish: Wish,
+  options: MailboxOptions,
 ): Promise<string> {
   const id = services.newId();
   const connection = {
-    smtp: { host: wish.smtp.host, port: wish.smtp.port, tls: 'none' },
-    imap: wish.imap ? { host: wish.imap.host, port: wish.imap.port, tls: 'none' } : null,
-    username: wish.address,
-    sent_copy: wish.sentCopy ?? 'none',
+    smtp: { host: options.smtp.host, port: options.smtp.port, tls: 'none' },
+    imap: options.imap ? { host: options.imap.host, port: options.imap.port, tls: 'none' } : null,
+    username: options.address,
+    sent_copy: options.sentCopy ?? 'none',
   };
   const credentials = services.vault.seal(
     JSON.stringify({ password: 'secret', imap_password: null }),
@@ -37,8 +37,8 @@ export async function addSender(
   await sql`
     insert into senders (workspace_id, id, member_id, type, status, first_name, last_name, email_address, daily_limit, min_gap_seconds, connection,
       credentials, created_at, updated_at)
-    values (${workspaceId}, ${id}, ${memberId}, 'email', 'active', 'Sam', 'Sender', ${wish.address}, ${wish.dailyLimit ?? 30},
-      ${wish.minGapSeconds ?? 60}, ${JSON.stringify(connection)}, ${credentials}, ${now}, ${now})`.execute(
+    values (${workspaceId}, ${id}, ${memberId}, 'email', 'active', 'Sam', 'Sender', ${options.address}, ${options.dailyLimit ?? 30},
+      ${options.minGapSeconds ?? 60}, ${JSON.stringify(connection)}, ${credentials}, ${now}, ${now})`.execute(
     db,
   );
   await sql`insert into lanes (workspace_id, sender_id) values (${workspaceId}, ${id})`.execute(db);
@@ -49,7 +49,7 @@ export async function addSender(
 }
 
 type NodeInput = Record<string, unknown> & { type: string };
-type CampaignWish = {
+type EmailCampaignOptions = {
   name: string;
   senders: readonly string[];
   nodes: readonly NodeInput[];
@@ -58,26 +58,29 @@ type CampaignWish = {
 };
 
 /** Makes an email campaign through the operations, fills it and launches it. Returns its id. */
-export async function launchCampaign(test: TestDatabase, wish: CampaignWish): Promise<string> {
+export async function launchEmailCampaign(
+  test: TestDatabase,
+  options: EmailCampaignOptions,
+): Promise<string> {
   const { call } = createCaller(test.services, test);
   const { campaign } = await call(createCampaign, {
     type: 'email',
-    name: wish.name,
-    sender_account_ids: wish.senders,
+    name: options.name,
+    sender_account_ids: options.senders,
   });
   await call(updateCampaign, {
     id: campaign.id,
-    sequence_nodes: [...wish.nodes, { type: 'end' }],
-    ...wish.settings,
+    sequence_nodes: [...options.nodes, { type: 'end' }],
+    ...options.settings,
   });
-  for (let i = 0; i < wish.people.length; i += 1000)
-    await call(addProspects, { id: campaign.id, prospects: wish.people.slice(i, i + 1000) });
+  for (let i = 0; i < options.people.length; i += 1000)
+    await call(addProspects, { id: campaign.id, prospects: options.people.slice(i, i + 1000) });
   await call(launch, { id: campaign.id });
   return campaign.id;
 }
 
 /** Names and statuses of a campaign's people, by address. */
-export async function statuses(
+export async function statusesByEmail(
   { db, workspaceId }: TestDatabase,
   campaignId: string,
 ): Promise<Record<string, string>> {

@@ -7,7 +7,7 @@ import { addSender } from './campaigns.ts';
 let serial = 0;
 
 /** One of everything that has an id, made through the API of a tenant. Channels for email and X, and a model, have to be there. */
-export async function makeWorld(send: Send, tenant: Tenant, db: Db) {
+export async function makeEverything(send: Send, tenant: Tenant, db: Db) {
   serial += 1;
   const ask = async (route: string, body?: unknown) => {
     const answer = await send(route, body);
@@ -109,4 +109,4 @@ export async function makeWorld(send: Send, tenant: Tenant, db: Db) {
   };
 }
 
-export type World = Awaited<ReturnType<typeof makeWorld>>;
+export type Everything = Awaited<ReturnType<typeof makeEverything>>;

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
-import { Asked, type AskedCampaign } from './asked.ts';
+import { Expectations, type ExpectedCampaign } from './asked.ts';
 import { day, hour, minute } from './chance.ts';
-import { residentAt } from './village.ts';
+import { personAt } from './village.ts';
 import { wallOf } from './zones.ts';
 
 /** A Sunday in Berlin on which 02:00 is 03:00; the window of the campaign is 01:00 to 04:00. */
@@ -14,11 +14,11 @@ const limits = {
   gapMs: minute,
   rampUp: null,
 };
-let asked: Asked;
+let asked: Expectations;
 let sent = 0;
 
 beforeEach(() => {
-  asked = new Asked();
+  asked = new Expectations();
   asked.zone = 'Europe/Berlin';
   asked.senders.set('s', { type: 'email', quiet: [], limits: [{ from: 0, value: limits }] });
   const asks = <T>(value: T) => [{ from: 0, value }];
@@ -42,7 +42,7 @@ beforeEach(() => {
 });
 
 const judge = (at: number, { to = `p${sent++}@people.test`, tag = 'c0n0' } = {}) => {
-  asked.judge({ key: `k${sent}-${at}`, to, senderId: 's', at, tag, touch: 'email' });
+  asked.check({ key: `k${sent}-${at}`, to, senderId: 's', at, tag, touch: 'email' });
   return asked.breaches.map((breach) => breach.split(':')[0]);
 };
 
@@ -95,7 +95,7 @@ test('gaps, pauses, removals and suppressions are held from their instants on', 
   campaign.quiet.push({ from: at, value: true });
   campaign.off.set('s', [{ from: at, value: true }]);
   asked.senders.get('s')!.quiet.push({ from: at, value: true });
-  asked.silence('b@people.test', at);
+  asked.suppress('b@people.test', at);
   expect(judge(at - 1, { to: 'b@people.test', tag: 'c0n1' })).toEqual([]);
   expect(judge(at + minute, { to: 'b@people.test', tag: 'c0n2' })).toEqual([
     'while the campaign was paused',
@@ -110,7 +110,7 @@ test('what nobody asked for is a breach', () => {
 });
 
 /** Open all day, with nothing in the way but what a test is about. */
-function open(changes: Partial<AskedCampaign>): void {
+function open(changes: Partial<ExpectedCampaign>): void {
   const campaign = asked.campaigns.get('c0')!;
   campaign.window = [{ from: 0, value: { zone: 'UTC', hours: null } }];
   campaign.dailyLimit = [{ from: 0, value: 500 }];
@@ -124,7 +124,7 @@ function open(changes: Partial<AskedCampaign>): void {
 
 test('hours and holidays go by the clock of the person, where it is known and asked for', () => {
   const hours = { '0': [{ start: 0, end: 720 }] };
-  const home = residentAt('a3@people.test');
+  const home = personAt('a3@people.test');
   expect(home.zone).toBe('Asia/Tokyo');
   open({ local: true, window: [{ from: 0, value: { zone: 'UTC', hours } }] });
   expect(judge(night + hour, { to: 'a3@people.test' })).toEqual([]);
@@ -148,7 +148,7 @@ test('hours and holidays go by the clock of the person, where it is known and as
 
 test('a domain and a company have a cap a day, whoever works there', () => {
   open({ domainLimit: [{ from: 0, value: 2 }], companyLimit: [{ from: night + hour, value: 1 }] });
-  expect([residentAt('a0@people.test').company, residentAt('b1@else.test').company]).toEqual([
+  expect([personAt('a0@people.test').company, personAt('b1@else.test').company]).toEqual([
     'mill',
     'mill',
   ]);
@@ -200,7 +200,7 @@ test('a week has a limit for each type of touch, over its seven days', () => {
   });
   judge(night);
   judge(night + 6 * day);
-  asked.judge({
+  asked.check({
     key: 'note',
     to: 'n@people.test',
     senderId: 's',
@@ -217,6 +217,6 @@ test('a week has a limit for each type of touch, over its seven days', () => {
 test.each(['a3@people.test', 'https://www.linkedin.com/in/a3', 'a3'])(
   '%s lives where a3 lives',
   (identity) => {
-    expect(residentAt(identity)).toMatchObject({ company: null, zone: 'Asia/Tokyo' });
+    expect(personAt(identity)).toMatchObject({ company: null, zone: 'Asia/Tokyo' });
   },
 );

@@ -1,13 +1,13 @@
 import { day, hour } from './chance.ts';
 import type { Acceptance } from './provider.ts';
-import { type Channel, publicHolidays, residentAt } from './village.ts';
+import { type Channel, personAt, publicHolidays } from './village.ts';
 import { wallOf } from './zones.ts';
 
 /** Values with the instants from which they hold (epoch ms), in order. */
-export type Course<T> = { from: number; value: T }[];
+export type Timeline<T> = { from: number; value: T }[];
 export type Hours = Record<string, { start: number; end: number }[]> | null;
 
-export const at = <T>(course: Course<T>, instant: number): T | undefined =>
+export const at = <T>(course: Timeline<T>, instant: number): T | undefined =>
   course.findLast(({ from }) => from <= instant)?.value;
 
 /** What a campaign's settings may be. */
@@ -22,28 +22,28 @@ export type Settings = {
   timeout: number | null;
 };
 
-export type Courses = { [Name in keyof Settings]: Course<Settings[Name]> };
+export type SettingTimelines = { [Name in keyof Settings]: Timeline<Settings[Name]> };
 
-export type AskedCampaign = Courses & {
+export type ExpectedCampaign = SettingTimelines & {
   type: Channel;
   /** Whether hours and holidays go by the clock of each person. */
   local: boolean;
-  dryRun: Course<boolean>;
-  quiet: Course<boolean>;
+  dryRun: Timeline<boolean>;
+  quiet: Timeline<boolean>;
   /** By sender: taken off, and the campaign's own limit for it. */
-  off: Map<string, Course<boolean>>;
-  accountLimits: Map<string, Course<number | null>>;
+  off: Map<string, Timeline<boolean>>;
+  accountLimits: Map<string, Timeline<number | null>>;
   /** By address: taken off the roster. */
-  gone: Map<string, Course<boolean>>;
+  gone: Map<string, Timeline<boolean>>;
 };
 
 /** A limit that begins at `start` and grows by `step` every `every` days, from a date on. */
 export type RampUp = { start: number; step: number; every: number; from: string };
 
-export type AskedSender = {
+export type ExpectedSender = {
   type: Channel;
-  quiet: Course<boolean>;
-  limits: Course<{
+  quiet: Timeline<boolean>;
+  limits: Timeline<{
     perDay: number;
     rolling: boolean;
     perHour: number | null;
@@ -58,23 +58,23 @@ type Touch = Acceptance & { campaign: string };
 type Count = [what: string, count: number, limit: number];
 
 /** What was asked of the engine and when, to be held against what it did, with no code of the engine's. */
-export class Asked {
+export class Expectations {
   /** By the tag that their texts carry. */
-  readonly campaigns = new Map<string, AskedCampaign & { id: string }>();
-  readonly senders = new Map<string, AskedSender>();
+  readonly campaigns = new Map<string, ExpectedCampaign & { id: string }>();
+  readonly senders = new Map<string, ExpectedSender>();
   /** From when an address must not be written to any more. */
-  readonly silenced = new Map<string, number>();
+  readonly suppressed = new Map<string, number>();
   /** The zone in which the senders' days begin. */
   zone = 'America/New_York';
   readonly breaches: string[] = [];
   readonly #accepted: Touch[] = [];
 
-  campaign(id: string): AskedCampaign & { id: string } {
+  campaign(id: string): ExpectedCampaign & { id: string } {
     return [...this.campaigns.values()].find((campaign) => campaign.id === id)!;
   }
 
-  silence(email: string, instant: number): void {
-    if (!this.silenced.has(email)) this.silenced.set(email, instant);
+  suppress(email: string, instant: number): void {
+    if (!this.suppressed.has(email)) this.suppressed.set(email, instant);
   }
 
   /** People are taken off a roster, or come (back) to it. Who was written to must stay. */
@@ -93,7 +93,7 @@ export class Asked {
   }
 
   /** Laws 1 and 3, at the moment the provider takes a message. */
-  judge(acceptance: Acceptance): void {
+  check(acceptance: Acceptance): void {
     const { to, tag, senderId, at: when } = acceptance;
     const touch = { ...acceptance, campaign: tag.replace(/n.*/, '') };
     const campaign = this.campaigns.get(touch.campaign);
@@ -104,7 +104,7 @@ export class Asked {
     if (this.#accepted.some((one) => one.to === to && one.tag === tag)) breach('twice');
     this.#accepted.push(touch);
     const { zone, hours } = at(campaign.window, when)!;
-    const clock = (campaign.local ? residentAt(to).zone : null) ?? zone;
+    const clock = (campaign.local ? personAt(to).zone : null) ?? zone;
     if (!isWithin(hours, clock, when)) breach(`outside the hours of ${clock}`);
     if (isHoliday(at(campaign.holidays, when)!, wallOf(when, clock).date))
       breach(`on a holiday in ${clock}`);
@@ -113,7 +113,7 @@ export class Asked {
     if (at(sender.quiet, when)) breach('while the sender was paused');
     if (at(campaign.off.get(senderId) ?? [], when)) breach('from a sender that was taken off');
     if (at(campaign.gone.get(to) ?? [], when)) breach('off the roster');
-    if ((this.silenced.get(to) ?? Infinity) <= when) breach('after suppression');
+    if ((this.suppressed.get(to) ?? Infinity) <= when) breach('after suppression');
     for (const [what, count, limit] of [
       ...this.#counts(touch, sender),
       ...this.#reached(touch, campaign),
@@ -129,7 +129,7 @@ export class Asked {
   }
 
   /** Touches that had been claimed by then, and how many there may be. */
-  #counts({ at: when, campaign: name, senderId, touch }: Touch, sender: AskedSender): Count[] {
+  #counts({ at: when, campaign: name, senderId, touch }: Touch, sender: ExpectedSender): Count[] {
     const campaign = this.campaigns.get(name)!;
     const limits = at(sender.limits, when)!;
     const { zone } = at(campaign.window, when)!;
@@ -173,9 +173,9 @@ export class Asked {
   }
 
   /** Touches to the same domain and company on the date that the campaign's clock showed, as long as there was a cap. */
-  #reached({ to, at: when, campaign: name }: Touch, campaign: AskedCampaign): Count[] {
+  #reached({ to, at: when, campaign: name }: Touch, campaign: ExpectedCampaign): Count[] {
     const dateOf = (instant: number) => wallOf(instant, at(campaign.window, instant)!.zone).date;
-    const person = residentAt(to);
+    const person = personAt(to);
     return (['domain', 'company'] as const).flatMap((kind): Count[] => {
       const cap = campaign[`${kind}Limit`];
       const limit = at(cap, when) ?? null;
@@ -186,9 +186,7 @@ export class Asked {
           one.at <= when &&
           one.at > when - 2 * day &&
           (at(cap, one.at) ?? null) !== null;
-        return (
-          counts && residentAt(one.to)[kind] === person[kind] && dateOf(one.at) === dateOf(when)
-        );
+        return counts && personAt(one.to)[kind] === person[kind] && dateOf(one.at) === dateOf(when);
       });
       return [[`${kind} ${person[kind]} in a day`, same.length, limit]];
     });

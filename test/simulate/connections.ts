@@ -55,9 +55,9 @@ export class Connections {
   }
 
   /** Does something before the statement after `n` others, while the transaction it belongs to is open. */
-  interruptAt(n: number, deed: () => Promise<unknown>): void {
+  interruptAt(n: number, action: () => Promise<unknown>): void {
     this.#plan(n, async (_client, run) => {
-      await deed();
+      await action();
       return run();
     });
   }

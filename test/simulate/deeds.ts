@@ -18,21 +18,21 @@ import { removeSender } from '../../src/operations/senders/remove.ts';
 import { addSuppressions } from '../../src/operations/suppressions/add.ts';
 import { complaint, mail, report } from '../engine/fixtures/mails.ts';
 import { day } from './chance.ts';
-import type { House } from './house.ts';
+import type { Simulation } from './house.ts';
 import { kinds } from './kinds.ts';
 import { changeRules, editList } from './live-lists.ts';
 import type { Acceptance } from './provider.ts';
 import { drawDelay, drawPeople, drawText, limit } from './scenery.ts';
 import { changeSetting } from './settings.ts';
-import { identify, villagers, villages } from './village.ts';
+import { groupSize, groups, identify } from './village.ts';
 
-export type Deed = (house: House) => Promise<unknown>;
+export type Action = (house: Simulation) => Promise<unknown>;
 
-const campaignOf = ({ c, asked }: House) => c.one([...asked.campaigns.values()]);
-const senderOf = ({ c, asked }: House) => c.one([...asked.senders.keys()]);
+const campaignOf = ({ c, expected }: Simulation) => c.one([...expected.campaigns.values()]);
+const senderOf = ({ c, expected }: Simulation) => c.one([...expected.senders.keys()]);
 
 /** Single transactions: they may also come amid another one. */
-export const shortDeeds: Record<string, Deed> = {
+export const shortActions: Record<string, Action> = {
   async pause(house) {
     const campaign = campaignOf(house);
     const from = house.instant();
@@ -67,19 +67,19 @@ export const shortDeeds: Record<string, Deed> = {
   },
   async suppress(house) {
     const kind = campaignOf(house).type;
-    const { value } = identify(kind, house.c.one(villages), house.c.upTo(villagers));
+    const { value } = identify(kind, house.c.one(groups), house.c.upTo(groupSize));
     const from = house.instant();
     if (await house.ask(addSuppressions, { items: [{ kind, value, reason: 'asked' }] }))
-      house.asked.silence(value, from);
+      house.expected.suppress(value, from);
   },
   async addPeople(house) {
-    const { c, asked } = house;
-    const [tag, { id, type }] = c.one([...asked.campaigns]);
+    const { c, expected } = house;
+    const [tag, { id, type }] = c.one([...expected.campaigns]);
     const from = house.instant();
-    const people = drawPeople(c, type, { count: 1 + c.upTo(8), village: c.one(villages) });
+    const people = drawPeople(c, type, { count: 1 + c.upTo(8), village: c.one(groups) });
     if (!(await house.ask(addProspects, { id, prospects: people.map(({ draft }) => draft) })))
       return;
-    asked.enrol(
+    expected.enrol(
       tag,
       people.map(({ identity }) => identity),
       { from, gone: false },
@@ -100,13 +100,13 @@ export const shortDeeds: Record<string, Deed> = {
 };
 
 /** What people and those who write to them do. */
-export const deeds: Record<string, Deed> = {
-  ...shortDeeds,
+export const actions: Record<string, Action> = {
+  ...shortActions,
   async pauseOrResumeSender(house) {
     const id = senderOf(house);
     const from = house.instant();
     const value = house.c.happens(0.5);
-    const sender = house.asked.senders.get(id)!;
+    const sender = house.expected.senders.get(id)!;
     if (await kinds[sender.type].change(house, id, { status: value ? 'paused' : 'active' }))
       sender.quiet.push({ from, value });
   },
@@ -114,7 +114,7 @@ export const deeds: Record<string, Deed> = {
     const id = senderOf(house);
     const from = house.instant();
     const mended = house.c.one([true, true, false]);
-    const sender = house.asked.senders.get(id)!;
+    const sender = house.expected.senders.get(id)!;
     if (await kinds[sender.type].change(house, id, { mended }))
       sender.quiet.push({ from, value: false });
   },
@@ -122,7 +122,7 @@ export const deeds: Record<string, Deed> = {
     const id = senderOf(house);
     const from = house.instant();
     if (house.c.happens(0.5) && (await house.ask(removeSender, { id, force: true })))
-      house.asked.senders.get(id)!.quiet.push({ from, value: true });
+      house.expected.senders.get(id)!.quiet.push({ from, value: true });
   },
   changeLimits: (house) => limit(house, senderOf(house)),
   async takeSenderOff(house) {
@@ -146,8 +146,8 @@ export const deeds: Record<string, Deed> = {
       campaign.off.get(senderId)!.push({ from, value: false });
   },
   async revise(house) {
-    const { c, asked } = house;
-    const [tag, { id, type }] = c.one([...asked.campaigns]);
+    const { c, expected } = house;
+    const [tag, { id, type }] = c.one([...expected.campaigns]);
     house.instant();
     const { db } = house.test;
     const { rows } = await sql<{
@@ -174,8 +174,8 @@ export const deeds: Record<string, Deed> = {
   },
   /** Whoever was written to stays, and with them everybody who is asked for in the same call. */
   async removePeople(house) {
-    const { c, asked, test } = house;
-    const [tag, { id }] = c.one([...asked.campaigns]);
+    const { c, expected, test } = house;
+    const [tag, { id }] = c.one([...expected.campaigns]);
     const { rows } = await sql<{
       id: string;
       identity: string;
@@ -188,7 +188,7 @@ export const deeds: Record<string, Deed> = {
       !(await house.ask(removeProspects, { id, prospect_ids: chosen.map((person) => person.id) }))
     )
       return;
-    asked.enrol(
+    expected.enrol(
       tag,
       chosen.map((person) => person.identity),
       { from, gone: true },
@@ -203,7 +203,7 @@ export const deeds: Record<string, Deed> = {
       workspaceId: house.test.workspaceId,
       messageId: touch.key.slice(0, 36),
     });
-    house.asked.silence(touch.to, from);
+    house.expected.suppress(touch.to, from);
   },
   async personal(house) {
     const { c, test } = house;
@@ -232,7 +232,7 @@ export const deeds: Record<string, Deed> = {
     const touch = c.one(provider.accepted);
     if (!touch) return;
     const place = { sourceKey: `${c.upTo(40)}`, receivedAt: test.clock.now() };
-    const mailed = house.asked.senders.get(touch.senderId)!.type === 'email';
+    const mailed = house.expected.senders.get(touch.senderId)!.type === 'email';
     const raw = drawMail(house, touch);
     const note = { from: touch.to, text: c.one(['Tell me more', 'unsubscribe']) };
     for (let copies = c.one([1, 1, 2]); copies > 0; copies--)
@@ -280,12 +280,12 @@ export const deeds: Record<string, Deed> = {
   },
 };
 
-async function look(house: House, senderId: string): Promise<void> {
+async function look(house: Simulation, senderId: string): Promise<void> {
   house.instant();
   await house.look(senderId);
 }
 
-function drawMail({ c, now }: House, { to: from, key }: Acceptance): string {
+function drawMail({ c, now }: Simulation, { to: from, key }: Acceptance): string {
   const back = new Date(now + c.upTo(10) * day).toISOString().slice(0, 10);
   return c.one([
     () => mail({ from, key, body: `Tell me more${'.'.repeat(c.upTo(50))}` }),

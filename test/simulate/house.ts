@@ -6,7 +6,7 @@ import type { Operation, Services } from '../../src/operation.ts';
 import { createCaller } from '../fixtures/caller.ts';
 import { type FreshDatabase, openFreshDatabase } from '../fixtures/fresh-database.ts';
 import { findBreaches } from '../fixtures/laws.ts';
-import { Asked } from './asked.ts';
+import { Expectations } from './asked.ts';
 import { type Chance, chance, minute } from './chance.ts';
 import { type Break, breaks, Connections } from './connections.ts';
 import { LiveLists } from './live-lists.ts';
@@ -19,28 +19,28 @@ export type Worker = { id: string; engine: Engine; inboxes: Inboxes };
 const lockMs = 100;
 
 /** The whole engine on a fake clock and a real database, with a provider in this process: what a story plays in. */
-export class House {
+export class Simulation {
   readonly test: FreshDatabase;
   readonly services: Services;
   readonly c: Chance;
-  readonly asked = new Asked();
+  readonly expected = new Expectations();
   readonly provider = new Provider();
   readonly lists = new LiveLists();
   readonly connections: Connections;
-  readonly crew: Worker[] = [];
+  readonly workers: Worker[] = [];
   /** What happened, for whoever reads why a seed failed. */
-  readonly told: string[] = [];
+  readonly history: string[] = [];
   events = 0;
   /** Calls operations that must succeed. */
   readonly caller: ReturnType<typeof createCaller>;
 
-  static async open(seed: string, server: string): Promise<House> {
+  static async open(seed: string, server: string): Promise<Simulation> {
     const test = await openFreshDatabase(server, { lockMs, connections: 6 });
-    const house = new House(test, seed);
+    const house = new Simulation(test, seed);
     await house.connections.open();
-    house.asked.zone = house.c.one(zones.filter((zone) => zone !== 'Australia/Lord_Howe'));
+    house.expected.zone = house.c.one(zones.filter((zone) => zone !== 'Australia/Lord_Howe'));
     test.clock.advanceTo(new Date(`${house.c.one(seasons)}T09:00:00Z`));
-    await sql`update workspaces set time_zone = ${house.asked.zone} where id = ${test.workspaceId}`.execute(
+    await sql`update workspaces set time_zone = ${house.expected.zone} where id = ${test.workspaceId}`.execute(
       test.db,
     );
     return house;
@@ -56,7 +56,7 @@ export class House {
     };
     this.caller = createCaller(this.services, test);
     this.connections = new Connections(test.pool, test.url);
-    this.provider.judge = (acceptance) => this.asked.judge(acceptance);
+    this.provider.judge = (acceptance) => this.expected.check(acceptance);
   }
 
   async close(): Promise<void> {
@@ -68,9 +68,9 @@ export class House {
     return this.test.clock.now().getTime();
   }
 
-  tell(what: string): void {
+  note(what: string): void {
     this.events += 1;
-    this.told.push(`${this.test.clock.now().toISOString()} ${what}`);
+    this.history.push(`${this.test.clock.now().toISOString()} ${what}`);
   }
 
   /** An instant of its own for something that is done: what was claimed before has an earlier one. */
@@ -91,7 +91,7 @@ export class House {
     }
   }
 
-  async hire(): Promise<Worker> {
+  async startWorker(): Promise<Worker> {
     const id = this.c.newId();
     // Whether a worker lives is the story's to say, however long the story takes on the wall.
     await this.connections.run(`insert into workers (id, heartbeat_at) values ($1, 'infinity')`, [
@@ -99,24 +99,24 @@ export class House {
     ]);
     const services = { ...this.services, channels: this.provider.channelsOf(id) };
     const worker = { id, engine: new Engine(services, id), inboxes: new Inboxes(services, id) };
-    this.crew.push(worker);
+    this.workers.push(worker);
     return worker;
   }
 
   /** Ends a worker as a power cut does: it records nothing more, and everybody sees that it is gone. */
-  async lose(worker: Worker): Promise<void> {
+  async cutPower(worker: Worker): Promise<void> {
     worker.engine.abandon();
-    this.crew.splice(this.crew.indexOf(worker), 1);
-    await this.forget(worker);
+    this.workers.splice(this.workers.indexOf(worker), 1);
+    await this.expireLease(worker);
   }
 
   /** Others see no life of a worker any more. */
-  async forget({ id }: Worker): Promise<void> {
+  async expireLease({ id }: Worker): Promise<void> {
     await this.connections.run('delete from workers where id = $1', [id]);
   }
 
-  async anyone(): Promise<Worker> {
-    return this.crew.length > 0 ? this.c.one(this.crew) : this.hire();
+  async anyWorker(): Promise<Worker> {
+    return this.workers.length > 0 ? this.c.one(this.workers) : this.startWorker();
   }
 
   /** Lets wall time pass over everything that is reserved. */
@@ -161,8 +161,8 @@ export class House {
     const statement = `update inboxes set next_poll_at = case when sender_id = $1 then timestamptz '-infinity' else 'infinity' end`;
     await this.connections.run(statement, [senderId]);
     // An inbox belongs to the worker that looked into it last, while that one lives.
-    await this.anyone();
-    for (const worker of this.crew) await this.#tried(() => worker.inboxes.poll());
+    await this.anyWorker();
+    for (const worker of this.workers) await this.#tried(() => worker.inboxes.poll());
   }
 
   /** Breaks a connection somewhere in what is done. */
@@ -173,7 +173,7 @@ export class House {
     try {
       return await deed();
     } finally {
-      this.tell(
+      this.note(
         `${how} at statement ${after}: ${this.connections.calm() ? 'happened' : 'was not reached'}`,
       );
     }
@@ -181,7 +181,7 @@ export class House {
 
   async findBreaches(): Promise<string[]> {
     return [
-      ...this.asked.breaches,
+      ...this.expected.breaches,
       ...this.provider.early,
       ...(await findBreaches(this.test.db, this.test.workspaceId)),
     ];
@@ -191,7 +191,7 @@ export class House {
     try {
       return await step();
     } catch (error) {
-      this.tell(`a step failed: ${(error as Error).message}`);
+      this.note(`a step failed: ${(error as Error).message}`);
       return 0;
     }
   }

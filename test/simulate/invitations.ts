@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
-import type { House } from './house.ts';
+import type { Simulation } from './house.ts';
 
 type Row = { id: string; identity: string; status: string; asked: boolean; tries: number };
 
 const maxTries = 5;
 
 /** What LinkedIn has of invitations agrees with what became of people: a line for each that does not. */
-export async function findStrayInvitations({ provider, test }: House): Promise<string[]> {
+export async function findStrayInvitations({ provider, test }: Simulation): Promise<string[]> {
   const { pending, withdrawn } = provider.network;
   const read = async (keys: readonly string[]) => {
     const { rows } = await sql<Row>`
@@ -31,7 +31,7 @@ export async function findStrayInvitations({ provider, test }: House): Promise<s
 }
 
 /** Whom a campaign that leaves out others' people has written to while another was at them: a line each. A late answer may hide when one was through. */
-export async function findPoached({ test }: House): Promise<string[]> {
+export async function findPoached({ test }: Simulation): Promise<string[]> {
   const { rows } = await sql`
     select p.identity, p.campaign_id, f.at, q.campaign_id as other, q.contacted_at, q.ended_at
     from campaigns mine join prospects p on p.campaign_id = mine.id

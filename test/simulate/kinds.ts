@@ -4,14 +4,14 @@ import type { Operation } from '../../src/operation.ts';
 import { updateMailbox } from '../../src/operations/email/update.ts';
 import { updateSeat } from '../../src/operations/unipile/update.ts';
 import { updateXAccount } from '../../src/operations/x/update.ts';
-import { addSender } from '../factories/scene.ts';
-import type { AskedSender, Settings } from './asked.ts';
+import { addMailbox } from '../factories/scene.ts';
+import type { ExpectedSender, Settings } from './asked.ts';
 import type { Chance } from './chance.ts';
-import type { House } from './house.ts';
+import type { Simulation } from './house.ts';
 import type { Channel } from './village.ts';
 
 type Node = Record<string, unknown> & { type: string };
-export type Limits = AskedSender['limits'][number]['value'];
+export type Limits = ExpectedSender['limits'][number]['value'];
 
 /** What differs between the types of campaigns. */
 export type Kind = {
@@ -22,9 +22,9 @@ export type Kind = {
   /** A sequence's first touch, and those after it; `text` is what it must say. */
   first: (c: Chance, text: string) => Node;
   next: (c: Chance, text: string) => Node;
-  addSender: (house: House, n: number) => Promise<string>;
+  addSender: (house: Simulation, n: number) => Promise<string>;
   /** Asks for other limits, or for a sender to rest or work. Returns null when it is refused. */
-  change: (house: House, id: string, change: Change) => Promise<unknown>;
+  change: (house: Simulation, id: string, change: Change) => Promise<unknown>;
 };
 
 const always = ['window', 'holidays', 'companyLimit', 'guard'] as const;
@@ -43,7 +43,7 @@ const limitsOnWire = ({ perDay, rolling, perHour, gapMs, rampUp }: Limits) => ({
 });
 
 /** A seat whose connection is the provider's business. */
-async function addSeat({ c, test }: House, type: Channel, n: number): Promise<string> {
+async function addSeat({ c, test }: Simulation, type: Channel, n: number): Promise<string> {
   const id = c.newId();
   const { workspaceId, memberId, services } = test;
   const credentials = services.vault.seal('{}', credentialsAad(workspaceId, id));
@@ -67,7 +67,7 @@ type Change = { limits?: Limits; status?: 'active' | 'paused'; mended?: boolean 
 
 const changeSeat =
   (operation: Operation, more: (limits: Limits) => Record<string, unknown> = () => ({})) =>
-  (house: House, id: string, { limits, status, mended }: Change) =>
+  (house: Simulation, id: string, { limits, status, mended }: Change) =>
     house.ask(operation, {
       id,
       ...(limits ? { ...limitsOnWire(limits), ...more(limits) } : {}),
@@ -91,7 +91,7 @@ export const kinds: Record<Channel, Kind> = {
       body: text,
     }),
     addSender: ({ test, services }, n) =>
-      addSender(
+      addMailbox(
         { ...test, services },
         { address: `s${n}@sender.test`, smtp: { host: '127.0.0.1', port: 25 } },
       ),

@@ -6,8 +6,8 @@ import { removeListLeads } from '../../src/operations/lists/remove-leads.ts';
 import { updateRules } from '../../src/operations/rules/update.ts';
 import { at } from './asked.ts';
 import type { Chance } from './chance.ts';
-import type { House } from './house.ts';
-import { draftOf, identify, villagers, villages } from './village.ts';
+import type { Simulation } from './house.ts';
+import { draftOf, groupSize, groups, identify } from './village.ts';
 
 type Lead = { id: string; village: string; n: number };
 type Rules = { synced: readonly string[]; excluded: readonly string[] };
@@ -28,10 +28,10 @@ export class LiveLists {
 }
 
 /** Leads of all villages, and lists of some of them. */
-export async function makeLists(house: House): Promise<void> {
+export async function makeLists(house: Simulation): Promise<void> {
   const { c, test, lists } = house;
-  for (const village of villages)
-    for (let n = 0; n < villagers; n += 2) {
+  for (const village of groups)
+    for (let n = 0; n < groupSize; n += 2) {
       const id = c.newId();
       const {
         first_name = null,
@@ -62,8 +62,8 @@ function drawRules(c: Chance, lists: readonly string[]): Rules {
 }
 
 /** Gives a campaign other rules. */
-export async function changeRules(house: House, tag: string): Promise<void> {
-  const { c, lists, asked } = house;
+export async function changeRules(house: Simulation, tag: string): Promise<void> {
+  const { c, lists, expected } = house;
   const rules = drawRules(c, [...lists.members.keys()]);
   const from = house.instant();
   const change = {
@@ -72,13 +72,13 @@ export async function changeRules(house: House, tag: string): Promise<void> {
     leave_behavior: c.one(['finish', 'stop']),
     detach_behavior: 'remove',
   };
-  if (!(await house.ask(updateRules, { id: asked.campaigns.get(tag)!.id, ...change }))) return;
+  if (!(await house.ask(updateRules, { id: expected.campaigns.get(tag)!.id, ...change }))) return;
   lists.rules.set(tag, rules);
   letBack(house, lists.leads, from);
 }
 
 /** Lets some leads enter or leave a list. */
-export async function editList(house: House): Promise<void> {
+export async function editList(house: Simulation): Promise<void> {
   const { c, lists } = house;
   const list = c.one([...lists.members.keys()]);
   if (!list) return;
@@ -94,10 +94,10 @@ export async function editList(house: House): Promise<void> {
 }
 
 /** Who was taken off a roster by hand may come back to it by a list. */
-function letBack({ asked, lists }: House, leads: readonly Lead[], from: number): void {
+function letBack({ expected, lists }: Simulation, leads: readonly Lead[], from: number): void {
   for (const tag of lists.rules.keys()) {
-    const { type } = asked.campaigns.get(tag)!;
-    asked.enrol(
+    const { type } = expected.campaigns.get(tag)!;
+    expected.enrol(
       tag,
       leads.map(({ village, n }) => identify(type, village, n).value),
       { from, gone: false },
@@ -106,9 +106,9 @@ function letBack({ asked, lists }: House, leads: readonly Lead[], from: number):
 }
 
 /** Carries out what is left of the rules, and holds the rosters against the lists. @throws what carrying them out threw */
-export async function settleLists(house: House): Promise<void> {
+export async function settleLists(house: Simulation): Promise<void> {
   while ((await syncRules(house.services)) > 0);
-  house.asked.breaches.push(...(await findMisfed(house)));
+  house.expected.breaches.push(...(await findMisfed(house)));
 }
 
 type Person = {
@@ -121,10 +121,10 @@ type Person = {
 };
 
 /** Who is in scope and not on the roster, or on it by a list that they left before they were written to: a line each. */
-async function findMisfed({ asked, lists, test, now }: House): Promise<string[]> {
+async function findMisfed({ expected, lists, test, now }: Simulation): Promise<string[]> {
   const found: string[] = [];
   for (const [tag, rules] of lists.rules) {
-    const { id, type, gone } = asked.campaigns.get(tag)!;
+    const { id, type, gone } = expected.campaigns.get(tag)!;
     const { rows } = await sql<Person>`
       select identity, source, status = 'cancelled' and end_reason like 'lead rules:%' as off, contacted_at is not null as contacted, ended_at is not null as ended,
         coalesce(hold in ('reserved', 'passing'), false) as busy

@@ -3,11 +3,11 @@ import { launchCampaign } from '../../src/operations/campaigns/launch.ts';
 import { updateCampaign } from '../../src/operations/campaigns/update.ts';
 import { addProspects } from '../../src/operations/roster/add.ts';
 import { type Chance, day } from './chance.ts';
-import type { House } from './house.ts';
+import type { Simulation } from './house.ts';
 import { kinds, type Limits } from './kinds.ts';
 import { changeRules, makeLists } from './live-lists.ts';
 import { dateOf, drawSettings } from './settings.ts';
-import { type Channel, draftOf, identify, villagers, villages } from './village.ts';
+import { type Channel, draftOf, groupSize, groups, identify } from './village.ts';
 
 /** Some people of a village, who are in several rosters. */
 export function drawPeople(
@@ -15,9 +15,9 @@ export function drawPeople(
   channel: Channel,
   { count, village }: { count: number; village: string },
 ) {
-  const first = c.upTo(villagers);
-  return Array.from({ length: Math.min(count, villagers) }, (_, i) =>
-    draftOf(channel, village, (first + i) % villagers),
+  const first = c.upTo(groupSize);
+  return Array.from({ length: Math.min(count, groupSize) }, (_, i) =>
+    draftOf(channel, village, (first + i) % groupSize),
   );
 }
 
@@ -50,8 +50,8 @@ export const drawDelay = (c: Chance) => ({
 });
 
 /** Senders, campaigns of all kinds and their people, at work. */
-export async function furnish(house: House): Promise<void> {
-  const { c, asked } = house;
+export async function makeCampaigns(house: Simulation): Promise<void> {
+  const { c, expected } = house;
   const channels = c.one<readonly Channel[]>([
     ['email'],
     ['email', 'linkedin'],
@@ -62,7 +62,7 @@ export async function furnish(house: House): Promise<void> {
   for (let i = 0; i < Math.max(channels.length, 2 + c.upTo(3)); i++) {
     const type = channels[i % channels.length]!;
     const id = await kinds[type].addSender(house, i);
-    asked.senders.set(id, { type, quiet: [], limits: [] });
+    expected.senders.set(id, { type, quiet: [], limits: [] });
     house.provider.memory.set(id, c.one(['proof', 'proof', 'blind']));
     if (type === 'linkedin') meet(house, id);
     await limit(house, id);
@@ -72,22 +72,22 @@ export async function furnish(house: House): Promise<void> {
   for (let i = 0; i < Math.max(channels.length, 2 + c.upTo(2)); i++)
     await found(house, `c${i}`, channels[i % channels.length]!);
   if (fed)
-    for (const [tag, { dryRun }] of asked.campaigns)
+    for (const [tag, { dryRun }] of expected.campaigns)
       if (c.happens(0.6) && !dryRun[0]!.value) await changeRules(house, tag);
 }
 
 /** Some of the people are connections of a seat before anything is written. */
-function meet({ c, provider }: House, senderId: string): void {
-  for (const village of villages)
-    for (let n = 0; n < villagers; n++)
+function meet({ c, provider }: Simulation, senderId: string): void {
+  for (const village of groups)
+    for (let n = 0; n < groupSize; n++)
       if (c.happens(0.1))
         provider.network.connect(senderId, identify('linkedin', village, n).value);
 }
 
 /** Gives a sender other limits. */
-export async function limit(house: House, id: string, value?: Limits): Promise<void> {
-  const { c, asked } = house;
-  const sender = asked.senders.get(id)!;
+export async function limit(house: Simulation, id: string, value?: Limits): Promise<void> {
+  const { c, expected } = house;
+  const sender = expected.senders.get(id)!;
   const limits = value ?? {
     ...drawLimits(c, house.now),
     perWeek: sender.type === 'linkedin' ? 4 + c.upTo(12) : null,
@@ -97,12 +97,12 @@ export async function limit(house: House, id: string, value?: Limits): Promise<v
     sender.limits.push({ from, value: limits });
 }
 
-async function found(house: House, tag: string, type: Channel): Promise<void> {
-  const { c, asked } = house;
+async function found(house: Simulation, tag: string, type: Channel): Promise<void> {
+  const { c, expected } = house;
   const kind = kinds[type];
   const { courses, wire } = drawSettings(c, kind.settings, house.now);
   const [local, dry] = [c.happens(0.35), c.happens(0.25)];
-  const all = [...asked.senders].flatMap(([id, sender]) => (sender.type === type ? [id] : []));
+  const all = [...expected.senders].flatMap(([id, sender]) => (sender.type === type ? [id] : []));
   const senders = all.filter(() => c.happens(0.7));
   if (senders.length === 0) senders.push(all[0]!);
   const follow = Array.from({ length: c.upTo(3) }, (_, n) => [
@@ -128,7 +128,7 @@ async function found(house: House, tag: string, type: Channel): Promise<void> {
     prospects: people.map(({ draft }) => draft),
   });
   const from = house.now;
-  asked.campaigns.set(tag, {
+  expected.campaigns.set(tag, {
     id: campaign.id,
     type,
     ...courses,

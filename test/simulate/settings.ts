@@ -1,7 +1,7 @@
 import { updateCampaign } from '../../src/operations/campaigns/update.ts';
-import type { AskedCampaign, Course, Courses, Hours, Settings } from './asked.ts';
+import type { ExpectedCampaign, Hours, Settings, SettingTimelines, Timeline } from './asked.ts';
 import { type Chance, day } from './chance.ts';
-import type { House } from './house.ts';
+import type { Simulation } from './house.ts';
 import { type Kind, kinds } from './kinds.ts';
 import { publicHolidays } from './village.ts';
 import { zones } from './zones.ts';
@@ -69,9 +69,9 @@ function drawHours(c: Chance): Hours {
 }
 
 function note<Name extends keyof Settings>(
-  courses: Courses,
+  courses: SettingTimelines,
   name: Name,
-  entry: Course<Settings[Name]>[number],
+  entry: Timeline<Settings[Name]>[number],
 ): void {
   courses[name].push(entry);
 }
@@ -81,8 +81,8 @@ export function drawSettings(
   c: Chance,
   names: Kind['settings'],
   now: number,
-): { courses: Courses; wire: Record<string, unknown> } {
-  const courses: Courses = {
+): { courses: SettingTimelines; wire: Record<string, unknown> } {
+  const courses: SettingTimelines = {
     window: [],
     holidays: [],
     dailyLimit: [],
@@ -101,8 +101,8 @@ export function drawSettings(
 
 /** Asks for another value of one of a campaign's settings. */
 export async function changeSetting(
-  house: House,
-  campaign: AskedCampaign & { id: string },
+  house: Simulation,
+  campaign: ExpectedCampaign & { id: string },
 ): Promise<void> {
   const change = async <Name extends keyof Settings>(name: Name) => {
     const from = house.instant();
@@ -115,12 +115,12 @@ export async function changeSetting(
 
 /** Asks for what holds nobody up, in all of them. */
 export async function calmSettings(
-  house: House,
-  campaign: AskedCampaign & { id: string },
+  house: Simulation,
+  campaign: ExpectedCampaign & { id: string },
 ): Promise<void> {
   const calm = async <Name extends keyof Settings>(name: Name) => {
     const from = house.instant();
-    const courses: Courses = campaign;
+    const courses: SettingTimelines = campaign;
     const value = settings[name].calm(courses[name].at(-1)!.value);
     await house.caller.call(updateCampaign, { id: campaign.id, ...settings[name].wire(value) });
     note(campaign, name, { from, value });

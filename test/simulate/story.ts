@@ -4,14 +4,14 @@ import { resumeCampaign } from '../../src/operations/campaigns/resume.ts';
 import { explainOneProspect } from '../../src/operations/explanations/prospect.ts';
 import { resumeProspect } from '../../src/operations/roster/resume.ts';
 import { day, hour } from './chance.ts';
-import { deeds } from './deeds.ts';
+import { actions } from './deeds.ts';
 import { guardsWereRight } from './guards.ts';
-import { House } from './house.ts';
+import { Simulation } from './house.ts';
 import { findPoached, findStrayInvitations } from './invitations.ts';
 import { kinds } from './kinds.ts';
 import { settleLists } from './live-lists.ts';
-import { mishaps } from './mishaps.ts';
-import { furnish, limit } from './scenery.ts';
+import { faults } from './mishaps.ts';
+import { limit, makeCampaigns } from './scenery.ts';
 import { calmSettings } from './settings.ts';
 import { holdLaws, walkUntil } from './walk.ts';
 
@@ -31,19 +31,19 @@ export async function play(
   seed: string,
   { days, server }: { days: number; server: string },
 ): Promise<Story> {
-  const house = await House.open(seed, server);
+  const house = await Simulation.open(seed, server);
   let violation: string | null = null;
   try {
-    await furnish(house);
+    await makeCampaigns(house);
     await storm(house, house.now + days * day);
     await calmDown(house);
     await nobodyIsLost(house);
   } catch (error) {
-    violation = `${(error as Error).stack}\n${house.told.slice(-15).join('\n')}`;
+    violation = `${(error as Error).stack}\n${house.history.slice(-15).join('\n')}`;
   }
   const { accepted } = house.provider;
   const digest = createHash('sha256')
-    .update(JSON.stringify([accepted, house.told]))
+    .update(JSON.stringify([accepted, house.history]))
     .digest('hex')
     .slice(0, 16);
   await house.close();
@@ -57,41 +57,41 @@ export async function play(
   };
 }
 
-async function storm(house: House, end: number): Promise<void> {
+async function storm(house: Simulation, end: number): Promise<void> {
   const { c } = house;
   house.provider.idle = () => house.connections.idle();
-  const all = { ...deeds, ...mishaps };
+  const all = { ...actions, ...faults };
   while (house.now < end) {
-    const name = c.happens(0.45) ? c.one(Object.keys(mishaps)) : c.one(Object.keys(deeds));
-    house.tell(name);
+    const name = c.happens(0.45) ? c.one(Object.keys(faults)) : c.one(Object.keys(actions));
+    house.note(name);
     await all[name]!(house);
-    if (c.happens(0.5)) await house.recover(await house.anyone());
-    if (c.happens(0.4)) await deeds.accept!(house);
-    if (c.happens(0.3)) await deeds.editList!(house);
+    if (c.happens(0.5)) await house.recover(await house.anyWorker());
+    if (c.happens(0.4)) await actions.accept!(house);
+    if (c.happens(0.3)) await actions.editList!(house);
     if (c.happens(0.2)) await settleLists(house);
     await completeFinished(house);
     await holdLaws(house);
-    if (c.happens(0.2)) await explainAll(house, c.one([...house.asked.campaigns.values()]).id);
+    if (c.happens(0.2)) await explainAll(house, c.one([...house.expected.campaigns.values()]).id);
     await walkUntil(house, house.now + c.one([0.1, 0.5, 2, 6, 12]) * hour);
-    if (house.crew.length > 1 && c.happens(0.3)) await house.lose(c.one(house.crew));
+    if (house.workers.length > 1 && c.happens(0.3)) await house.cutPower(c.one(house.workers));
   }
 }
 
-async function completeFinished(house: House): Promise<void> {
-  await (await house.anyone()).engine.completeFinished();
+async function completeFinished(house: Simulation): Promise<void> {
+  await (await house.anyWorker()).engine.completeFinished();
 }
 
 /** Everything works again and nobody holds anybody up: whoever is not lost comes to an end. */
-async function calmDown(house: House): Promise<void> {
-  const { provider, asked, test } = house;
+async function calmDown(house: Simulation): Promise<void> {
+  const { provider, expected, test } = house;
   provider.decide = () => 'accepted';
   provider.during = null;
   provider.down.clear();
   for (const id of provider.memory.keys())
     if (provider.memory.get(id) === 'away') provider.memory.set(id, 'proof');
-  for (const id of asked.senders.keys()) {
+  for (const id of expected.senders.keys()) {
     const from = house.instant();
-    const sender = asked.senders.get(id)!;
+    const sender = expected.senders.get(id)!;
     if (await kinds[sender.type].change(house, id, { mended: true }))
       sender.quiet.push({ from, value: false });
     await limit(house, id, {
@@ -104,7 +104,7 @@ async function calmDown(house: House): Promise<void> {
     });
     await house.look(id);
   }
-  for (const campaign of asked.campaigns.values()) {
+  for (const campaign of expected.campaigns.values()) {
     await calmSettings(house, campaign);
     const from = house.instant();
     await house.ask(resumeCampaign, { id: campaign.id, policy: 'shift' });
@@ -116,10 +116,10 @@ async function calmDown(house: House): Promise<void> {
   );
   for (const { id, campaign_id } of rows)
     await house.ask(resumeProspect, { id: campaign_id, prospectId: id });
-  await house.recover(await house.anyone());
+  await house.recover(await house.anyWorker());
   await settleLists(house);
   await walkUntil(house, house.now + 90 * day);
-  await house.recover(await house.anyone());
+  await house.recover(await house.anyWorker());
   await settleLists(house);
   await guardsWereRight(house);
   await holdLaws(house);
@@ -138,7 +138,7 @@ type Left = {
 };
 
 /** Law 2: who has not come to an end after the calm waits for something that a person has to do, and the explanation says for what. */
-async function nobodyIsLost(house: House): Promise<void> {
+async function nobodyIsLost(house: Simulation): Promise<void> {
   const { rows } = await sql<Left>`
     select p.id, p.campaign_id, p.identity, p.hold, p.hold_detail, p.first_name, coalesce(cs.removed_at is not null, false) as off,
       exists (select 1 from senders s where s.id = p.sender_id and s.status = 'disconnected') as disconnected,
@@ -181,14 +181,14 @@ async function nobodyIsLost(house: House): Promise<void> {
   if (lost.length > 0) throw new Error(lost.slice(0, 5).join('\n'));
 }
 
-async function explainAll(house: House, campaignId: string): Promise<void> {
+async function explainAll(house: Simulation, campaignId: string): Promise<void> {
   const { rows } = await sql<{
     id: string;
   }>`select id from prospects where campaign_id = ${campaignId} order by id`.execute(house.test.db);
   for (const { id } of rows) await explain(house, campaignId, id);
 }
 
-async function explain(house: House, id: string, prospectId: string): Promise<string> {
+async function explain(house: Simulation, id: string, prospectId: string): Promise<string> {
   const explained = await house.ask(explainOneProspect, { id, prospectId });
   const binding = explained?.binding;
   if (!binding?.code || !binding.words)

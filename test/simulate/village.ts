@@ -1,7 +1,7 @@
 import { zones } from './zones.ts';
 
-export const villages = ['a', 'b', 'late'] as const;
-export const villagers = 30;
+export const groups = ['a', 'b', 'late'] as const;
+export const groupSize = 30;
 
 const domains = ['people.test', 'else.test', 'third.test'] as const;
 /** Written in several ways: it is the same firm. */
@@ -13,7 +13,7 @@ const phones = [
 ] as const;
 
 export type Channel = 'email' | 'linkedin' | 'x';
-export type Resident = {
+export type SimulatedPerson = {
   domain: string;
   company: string | null;
   zone: string | null;
@@ -35,7 +35,7 @@ const names: Record<
 };
 
 /** A person of a village, always the same; some have no name, so that what greets them by it holds them, and some say where they live. */
-function resident(n: number): Resident {
+function personOf(n: number): SimulatedPerson {
   const company = firms[n % firms.length]!;
   const phone = n % 5 === 3 ? phones[n % phones.length]! : null;
   const named = n % 5 === 1 ? zones[(n * 7) % zones.length]! : null;
@@ -62,7 +62,7 @@ export function identify(
 ): { field: string; value: string } {
   return {
     field: names[channel].field,
-    value: names[channel].of(`${village}${n}`, resident(n).domain),
+    value: names[channel].of(`${village}${n}`, personOf(n).domain),
   };
 }
 
@@ -73,15 +73,15 @@ export function draftOf(
   n: number,
 ): { identity: string; draft: Record<string, unknown> } {
   const { field, value } = identify(channel, village, n);
-  return { identity: value, draft: { [field]: value, ...resident(n).profile } };
+  return { identity: value, draft: { [field]: value, ...personOf(n).profile } };
 }
 
 /** Who it is, from what a channel knows them by alone; strangers have only their domain. */
-export function residentAt(identity: string): Omit<Resident, 'profile'> {
+export function personAt(identity: string): Omit<SimulatedPerson, 'profile'> {
   for (const [channel, { read }] of Object.entries(names)) {
     const [, village, n] = read.exec(identity) ?? [];
     if (village && n && identify(channel as Channel, village, Number(n)).value === identity)
-      return resident(Number(n));
+      return personOf(Number(n));
   }
   return { domain: identity.slice(identity.indexOf('@') + 1), company: null, zone: null };
 }

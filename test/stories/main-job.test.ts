@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { cast, type Lead, leads, twice } from './main-job/cast.ts';
-import { openHouse } from './main-job/house.ts';
+import { type Lead, leads, people, twice } from './main-job/cast.ts';
+import { openMainJob } from './main-job/house.ts';
 import {
   delaysInDays,
   homeZone,
@@ -12,7 +12,7 @@ import {
 } from './main-job/play.ts';
 import { type Mail, readMails } from './main-job/post.ts';
 
-const house = await openHouse(sellers);
+const house = await openMainJob(sellers);
 let story: Awaited<ReturnType<typeof playMainJob>>;
 beforeAll(async () => {
   story = await playMainJob(house);
@@ -33,19 +33,19 @@ function perDay(sent: readonly { at: Date }[], timeZone: string): number[] {
 
 /** Mails that those to whom something happens have when all is over; everybody else has three. */
 const counts = new Map([
-  [cast.gone, 0],
-  [cast.replier, 1],
-  [cast.late, 2],
-  [cast.writer, 1],
-  [cast.leaver, 1],
+  [people.gone, 0],
+  [people.replier, 1],
+  [people.late, 2],
+  [people.writer, 1],
+  [people.leaver, 1],
 ]);
 const statuses = new Map([
-  [cast.gone, 'bounced'],
-  [cast.replier, 'replied'],
-  [cast.late, 'replied'],
-  [cast.writer, 'replied'],
-  [cast.afterwards, 'replied'],
-  [cast.leaver, 'unsubscribed'],
+  [people.gone, 'bounced'],
+  [people.replier, 'replied'],
+  [people.late, 'replied'],
+  [people.writer, 'replied'],
+  [people.afterwards, 'replied'],
+  [people.leaver, 'unsubscribed'],
 ]);
 
 describe('the list', () => {
@@ -77,7 +77,7 @@ describe('mails', () => {
     const keys = allMails().map(({ key }) => key);
     expect(new Set(keys).size).toBe(keys.length);
     expect(story.sent.every(({ state }) => state === 'sent')).toBe(true);
-    const lost = story.sent.filter(({ email }) => email === cast.gone.email);
+    const lost = story.sent.filter(({ email }) => email === people.gone.email);
     expect(story.sent.length).toBe(keys.length + lost.length);
     expect(new Set(story.sent.map(({ key }) => `<${key}>`))).toEqual(
       new Set([...keys, ...lost.map(({ key }) => `<${key}>`)]),
@@ -85,7 +85,7 @@ describe('mails', () => {
   });
 
   it('say to each person their own words', () => {
-    for (const who of leads.filter((lead) => lead !== cast.gone)) {
+    for (const who of leads.filter((lead) => lead !== people.gone)) {
       const [first, second, third] = mailsTo(who);
       expect(first).toMatchObject({ to: who.email, subject: `A question for ${who.company}` });
       expect(first!.text).toContain(
@@ -132,7 +132,7 @@ describe('mails', () => {
 
 describe('people who answer', () => {
   it('are not written to again, whether they answer in the conversation or by a new mail', () => {
-    for (const who of [cast.replier, cast.late, cast.writer]) {
+    for (const who of [people.replier, people.late, people.writer]) {
       expect(prospectOf(who)).toMatchObject({
         status: 'replied',
         replied_at: expect.any(String),
@@ -150,8 +150,8 @@ describe('people who answer', () => {
   });
 
   it('count as replied after their last mail too', () => {
-    expect(mailsTo(cast.afterwards).length).toBe(3);
-    expect(prospectOf(cast.afterwards)).toMatchObject({
+    expect(mailsTo(people.afterwards).length).toBe(3);
+    expect(prospectOf(people.afterwards)).toMatchObject({
       status: 'replied',
       end_reason: 'written by a person',
     });
@@ -163,11 +163,11 @@ describe('mailboxes that answer by themselves', () => {
     story.received.filter(({ prospect_id }) => prospect_id === prospectOf(who).id);
 
   it('an unknown recipient is bounced by the delivery status notification of the mail server', async () => {
-    expect(story.sent.filter(({ email }) => email === cast.gone.email).length).toBe(1);
-    expect(receivedFrom(cast.gone)).toMatchObject([
+    expect(story.sent.filter(({ email }) => email === people.gone.email).length).toBe(1);
+    expect(receivedFrom(people.gone)).toMatchObject([
       { kind: 'bounce', kind_reason: expect.stringContaining('RFC 3464') },
     ]);
-    expect(prospectOf(cast.gone)).toMatchObject({
+    expect(prospectOf(people.gone)).toMatchObject({
       status: 'bounced',
       bounced_at: expect.any(String),
       end_reason: expect.stringContaining('5.1.1'),
@@ -175,13 +175,13 @@ describe('mailboxes that answer by themselves', () => {
   });
 
   it('a vacation stops nothing: the person takes all three mails', () => {
-    expect(receivedFrom(cast.away).map(({ kind }) => kind)).toEqual([
+    expect(receivedFrom(people.away).map(({ kind }) => kind)).toEqual([
       'auto_reply',
       'auto_reply',
       'auto_reply',
     ]);
-    expect(prospectOf(cast.away)).toMatchObject({ status: 'completed', replied_at: null });
-    expect(mailsTo(cast.away).length).toBe(3);
+    expect(prospectOf(people.away)).toMatchObject({ status: 'completed', replied_at: null });
+    expect(mailsTo(people.away).length).toBe(3);
   });
 
   it('everything that came in was taken in once and found its person', () => {
@@ -210,8 +210,8 @@ describe('the unsubscribe link', () => {
   });
 
   it('ends the sequence and suppresses the address when it is posted to', async () => {
-    expect(mailsTo(cast.leaver).length).toBe(1);
-    expect(prospectOf(cast.leaver)).toMatchObject({
+    expect(mailsTo(people.leaver).length).toBe(1);
+    expect(prospectOf(people.leaver)).toMatchObject({
       status: 'unsubscribed',
       end_reason: 'unsubscribed by link',
       replied_at: null,
@@ -222,8 +222,8 @@ describe('the unsubscribe link', () => {
     expect(suppressions).toHaveLength(2);
     expect(suppressions).toEqual(
       expect.arrayContaining([
-        suppressed(cast.leaver, 'unsubscribed'),
-        suppressed(cast.gone, 'bounced'),
+        suppressed(people.leaver, 'unsubscribed'),
+        suppressed(people.gone, 'bounced'),
       ]),
     );
   });
@@ -237,11 +237,15 @@ describe('the unsubscribe link', () => {
       })),
     ).toEqual([
       {
-        email: cast.leaver.email,
+        email: people.leaver.email,
         status: 'skipped',
         end_reason: expect.stringContaining('unsubscribed'),
       },
-      { email: cast.gone.email, status: 'skipped', end_reason: expect.stringContaining('bounced') },
+      {
+        email: people.gone.email,
+        status: 'skipped',
+        end_reason: expect.stringContaining('bounced'),
+      },
     ]);
   });
 });

@@ -6,7 +6,7 @@ import {
   completed,
   judge,
   launch,
-  openHouse,
+  openChaosFixture,
   peopleOf,
   until,
 } from '../house.ts';
@@ -24,7 +24,7 @@ export const drain: Scenario = {
   async run({ options, random, say }) {
     const drains = Number(options.drains);
     const sends = Number(options.sends);
-    const house = await openHouse();
+    const house = await openChaosFixture();
     // Without a Sent folder whatever is left behind would end as unknown.
     const provider = await startProvider({ random, thinks: [20, 800] });
     // Somebody else uses the database too, so it stays to be looked at.

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type House, openHouse, peopleOf } from '../house.ts';
+import { type ChaosFixture, openChaosFixture, peopleOf } from '../house.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Server } from '../server.ts';
 
@@ -12,7 +12,7 @@ export const idempotency: Scenario = {
   async run({ options, random, say }) {
     const rounds = Number(options.rounds);
     const parallel = Number(options.parallel);
-    const house = await openHouse({ others: ['api'] });
+    const house = await openChaosFixture({ others: ['api'] });
     const [first, second] = [house.servers[0], house.servers[1]!];
     const breaches: string[] = [];
     let duplicates = 0;
@@ -62,7 +62,7 @@ export const idempotency: Scenario = {
 
 /** The same hundred people, added by many at once under one key. Returns how many are there too often. */
 async function addBatchSize(
-  house: House,
+  house: ChaosFixture,
   { parallel, breaches }: { parallel: number; breaches: string[] },
 ): Promise<number> {
   const { campaign } = await house.call<{ campaign: { id: string } }>('POST /api/campaigns', {

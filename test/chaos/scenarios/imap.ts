@@ -1,6 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { startProxy } from '../../peers/proxy.ts';
-import { addCampaign, addMailbox, judge, launch, openHouse, peopleOf, until } from '../house.ts';
+import {
+  addCampaign,
+  addMailbox,
+  judge,
+  launch,
+  openChaosFixture,
+  peopleOf,
+  until,
+} from '../house.ts';
 import type { Scenario } from '../scenario.ts';
 import { replyTo, startProvider } from '../sink.ts';
 
@@ -13,7 +21,7 @@ export const imap: Scenario = {
   async run({ options, random, say }) {
     const people = Number(options.people);
     const troubles = Number(options.troubles);
-    const house = await openHouse({ mail: true, env: { POSTRIDER_POLL_SECONDS: '1' } });
+    const house = await openChaosFixture({ mail: true, env: { POSTRIDER_POLL_SECONDS: '1' } });
     const peers = house.peers!;
     const provider = await startProvider({ random, thinks: [0, 5] });
     const proxy = await startProxy(peers.ports.imap);

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { openHouse, until } from '../house.ts';
+import { openChaosFixture, until } from '../house.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Server } from '../server.ts';
 
@@ -21,7 +21,7 @@ export const imports: Scenario = {
   async run({ options, random, say }) {
     const kills = Number(options.kills);
     const rows = Number(options.rows);
-    const house = await openHouse({ env: { POSTRIDER_LOG_LEVEL: 'silent' } });
+    const house = await openChaosFixture({ env: { POSTRIDER_LOG_LEVEL: 'silent' } });
     const [server] = house.servers;
     const breaches: string[] = [];
     try {

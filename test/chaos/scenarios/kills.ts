@@ -2,10 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import {
   addCampaign,
   addMailboxes,
+  type ChaosFixture,
   completed,
-  type House,
   launch,
-  openHouse,
+  openChaosFixture,
   peopleOf,
 } from '../house.ts';
 import type { Run, Scenario, Verdict } from '../scenario.ts';
@@ -84,7 +84,7 @@ async function killWhileSending(
   const total = Number(options.kills);
   const others = Array(Number(options.workers) - 1).fill('worker');
   const env = { POSTRIDER_SEND_SECONDS: options['send-seconds'] ?? '' };
-  const house = await openHouse({ others, mail: withSentFolder, env });
+  const house = await openChaosFixture({ others, mail: withSentFolder, env });
   const { peers } = house;
   const thinks = [10, Number(options.thinks)] as const;
   const provider = await startProvider({
@@ -136,7 +136,7 @@ async function untilNextKill(
 
 /** Compares what recipients got with what the API says. Lost: neither delivered nor listed as unknown. */
 async function compare(
-  house: House,
+  house: ChaosFixture,
   provider: Provider,
   { campaign, sends }: { campaign: string; sends: number },
 ) {

@@ -3,10 +3,10 @@ import {
   addCampaign,
   addMailbox,
   addMailboxes,
-  type House,
+  type ChaosFixture,
   judge,
   launch,
-  openHouse,
+  openChaosFixture,
   peopleOf,
   until,
 } from '../house.ts';
@@ -29,7 +29,7 @@ export const limits: Scenario = {
   short: { workers: '3', senders: '6', kills: '1', window: 'no' },
   async run(run) {
     const { options, random } = run;
-    const house = await openHouse({
+    const house = await openChaosFixture({
       others: Array(Number(options.workers) - 1).fill('worker'),
       mail: true,
     });
@@ -70,7 +70,7 @@ type Trial = { port: number; breaches: string[] };
 /** Two campaigns share senders that may write `perHour` an hour, a second apart; processes are killed on the way. Returns how many went out. */
 async function fillHours(
   { options, random, say }: Run,
-  house: House,
+  house: ChaosFixture,
   { port, breaches }: Trial,
 ): Promise<number> {
   const count = Number(options.senders);
@@ -120,7 +120,7 @@ async function fillHours(
   return total;
 }
 
-async function hourOf(house: House): Promise<string> {
+async function hourOf(house: ChaosFixture): Promise<string> {
   const [row] = await house.query<{ hour: string }>(
     `select date_trunc('hour', clock_timestamp())::text as hour`,
   );
@@ -130,7 +130,7 @@ async function hourOf(house: House): Promise<string> {
 /** Senders and a campaign with little room for the day, and a window that ends in a moment. Returns how many went out. */
 async function fillWindow(
   { options, say }: Run,
-  house: House,
+  house: ChaosFixture,
   { port, breaches }: Trial,
 ): Promise<number> {
   const count = Number(options.senders);

@@ -3,12 +3,12 @@ import { findRunning } from '../../../src/db/embedded/server.ts';
 import {
   addCampaign,
   addMailboxes,
+  type ChaosFixture,
   completed,
   connect,
-  type House,
   judge,
   launch,
-  openHouse,
+  openChaosFixture,
   peopleOf,
   until,
 } from '../house.ts';
@@ -18,7 +18,7 @@ import { startProvider } from '../sink.ts';
 const maxMs = 10_000;
 
 /** Ways for the database to go. Each resolves once it is done. */
-const faults: Readonly<Record<string, (house: House) => Promise<void>>> = {
+const faults: Readonly<Record<string, (house: ChaosFixture) => Promise<void>>> = {
   async 'every connection ended'(house) {
     await house.query(
       `select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and backend_type = 'client backend'`,
@@ -63,7 +63,7 @@ export const postgres: Scenario = {
   short: { faults: '2', sends: '250' },
   async run(run) {
     const { options, random } = run;
-    const house = await openHouse({
+    const house = await openChaosFixture({
       others: ['worker'],
       mail: true,
       env: { POSTRIDER_SEND_SECONDS: '6', POSTRIDER_SETTLE_SECONDS: '1' },
@@ -110,7 +110,7 @@ export const postgres: Scenario = {
 /** One fault. Returns how long it took, in ms, until the API answered and messages were reserved again. */
 async function breakOnce(
   { random, say }: Run,
-  house: House,
+  house: ChaosFixture,
   { round, total, breaches }: { round: number; total: number; breaches: string[] },
 ): Promise<number> {
   await pause(500 + random() * 1000);

@@ -3,10 +3,10 @@ import { readHeaders } from '../../peers/sink.ts';
 import {
   addCampaign,
   addMailbox,
-  type House,
+  type ChaosFixture,
   judge,
   launch,
-  openHouse,
+  openChaosFixture,
   p99,
   peopleOf,
   until,
@@ -20,7 +20,7 @@ const publicUrl = 'https://reach.example.test';
 
 /** A person who was stopped: when that was answered or seen (epoch ms). */
 type Stopped = { email: string; at: number; how: 'unsubscribed' | 'replied' };
-type Trial = { house: House; provider: Provider; campaign: string; run: Run };
+type Trial = { house: ChaosFixture; provider: Provider; campaign: string; run: Run };
 
 /** Replies, unsubscribes and pauses race the sends: once one is committed, nothing more is sent. */
 export const replies: Scenario = {
@@ -31,7 +31,7 @@ export const replies: Scenario = {
   async run(run) {
     const { options, random, say } = run;
     const env = { POSTRIDER_POLL_SECONDS: '1', POSTRIDER_PUBLIC_URL: publicUrl };
-    const house = await openHouse({ others: ['worker'], mail: true, env });
+    const house = await openChaosFixture({ others: ['worker'], mail: true, env });
     const provider = await startProvider({ random });
     const breaches: string[] = [];
     try {
@@ -130,7 +130,7 @@ async function stopPeople({ house, provider, run: { random } }: Trial): Promise<
 
 const now = () => performance.timeOrigin + performance.now();
 
-async function unsubscribe(house: House, message: Acceptance): Promise<number> {
+async function unsubscribe(house: ChaosFixture, message: Acceptance): Promise<number> {
   const link =
     /<(https:[^>]+)>/.exec(readHeaders(message.raw)['list-unsubscribe'] ?? '')?.[1] ?? '';
   const target = house.servers[0].url + link.slice(publicUrl.length);
@@ -140,7 +140,7 @@ async function unsubscribe(house: House, message: Acceptance): Promise<number> {
 }
 
 /** When the reply was seen to have stopped its person; null when the sequence ended before. */
-async function reply(house: House, message: Acceptance): Promise<number | null> {
+async function reply(house: ChaosFixture, message: Acceptance): Promise<number | null> {
   const answer = replyTo(message);
   house.peers!.drop(answer.to, answer.raw);
   let at: number | null = null;
@@ -187,7 +187,7 @@ const lastTo = (provider: Provider, email: string): number =>
   provider.log.findLast(({ to }) => to === email)?.at ?? 0;
 
 /** Messages that were reserved after their person's stop had been answered. */
-async function sentAfter(house: House, stopped: readonly Stopped[]): Promise<string[]> {
+async function sentAfter(house: ChaosFixture, stopped: readonly Stopped[]): Promise<string[]> {
   const rows = await house.query<{ email: string }>(
     `select p.email from messages m join prospects p on p.workspace_id = m.workspace_id and p.id = m.prospect_id
       join unnest($1::text[], $2::timestamptz[]) as s (email, at) on s.email = p.email and m.reserved_at > s.at`,

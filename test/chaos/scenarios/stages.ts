@@ -8,12 +8,12 @@ import { readHeaders } from '../../peers/sink.ts';
 import {
   addCampaign,
   addMailbox,
-  type House,
+  type ChaosFixture,
   hurryMailboxes,
   hurryThrough,
   judge,
   launch,
-  openHouse,
+  openChaosFixture,
   until,
 } from '../house.ts';
 import type { Scenario } from '../scenario.ts';
@@ -64,7 +64,7 @@ export const stages: Scenario = {
   usual: { people: '40' },
   short: { people: '3' },
   async run({ options, say }) {
-    const house = await openHouse({
+    const house = await openChaosFixture({
       mail: true,
       env: { POSTRIDER_SEND_SECONDS: '4', POSTRIDER_SETTLE_SECONDS: '1' },
     });
@@ -114,7 +114,7 @@ export const stages: Scenario = {
 
 type Plan = { cut: Cut; index: number; log: Acceptance[]; people: number };
 
-async function build(house: House, { cut, index, log, people }: Plan): Promise<Stand> {
+async function build(house: ChaosFixture, { cut, index, log, people }: Plan): Promise<Stand> {
   const address = `stage${index}@sender.test`;
   const take = (raw: string) => {
     const { to = '', 'message-id': messageId = '' } = readHeaders(raw);
@@ -159,7 +159,7 @@ const patience = (people: readonly string[]) => 60 + 5 * people.length;
 
 /** What became of the first try of each message of a campaign, once that is known of all: one that is tried again had been given back. */
 async function classes(
-  house: House,
+  house: ChaosFixture,
   { campaign, cut, people }: Stand,
 ): Promise<Map<Class, number>> {
   let seen = new Map<Class, number>();

@@ -6,13 +6,13 @@ import type pg from 'pg';
 import {
   addCampaign,
   addMailboxes,
+  type ChaosFixture,
   completed,
   connect,
   freshFolder,
-  type House,
   judge,
   launch,
-  openHouse,
+  openChaosFixture,
   peopleOf,
   until,
 } from '../house.ts';
@@ -20,7 +20,7 @@ import type { Run, Scenario } from '../scenario.ts';
 import { startProvider } from '../sink.ts';
 
 type Trial = {
-  house: House;
+  house: ChaosFixture;
   campaign: string;
   breaches: string[];
   run: Run /** Batches of people asked for so far. */;
@@ -41,7 +41,7 @@ export const starved: Scenario = {
     const { options, random, say } = run;
     const sends = Number(options.sends);
     const disk = smallDisk();
-    const house = await openHouse(disk ? { dataDir: path.join(disk.folder, 'data') } : {});
+    const house = await openChaosFixture(disk ? { dataDir: path.join(disk.folder, 'data') } : {});
     const provider = await startProvider({ random });
     const breaches: string[] = [];
     try {

@@ -5,7 +5,7 @@ import {
   hurryThrough,
   judge,
   launch,
-  openHouse,
+  openChaosFixture,
   peopleOf,
   until,
 } from '../house.ts';
@@ -31,7 +31,7 @@ export const zombie: Scenario = {
       POSTRIDER_SEND_SECONDS: String(sendSeconds),
       POSTRIDER_SETTLE_SECONDS: String(settleSeconds),
     };
-    const house = await openHouse({ others: ['worker'], mail: true, env });
+    const house = await openChaosFixture({ others: ['worker'], mail: true, env });
     const peers = house.peers!;
     const provider = await startProvider({
       random,

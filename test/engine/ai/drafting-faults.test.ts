@@ -8,11 +8,11 @@ import { record } from '../../../src/engine/sending/record.ts';
 import { tick } from '../../../src/engine/sending/tick.ts';
 import { promoteCampaign } from '../../../src/operations/campaigns/promote.ts';
 import { removeProspects } from '../../../src/operations/roster/remove.ts';
-import { aiEmail, openWritingHouse } from '../../fixtures/writing.ts';
+import { aiEmail, openWritingFixture } from '../../fixtures/writing.ts';
 import { writeAll } from '../../peers/llm.ts';
 import { hour, people, readMessages, readProspects } from '../fixtures/house.ts';
 
-const house = await openWritingHouse();
+const house = await openWritingFixture();
 const { call, clock, db, llm, services, workspaceId } = house;
 
 test('a text that the database did not keep is written again by the same worker', async () => {

@@ -5,20 +5,20 @@ import { promoteCampaign } from '../../../src/operations/campaigns/promote.ts';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { showForecast } from '../../../src/operations/forecasts/show.ts';
 import { cancelProspect } from '../../../src/operations/roster/cancel.ts';
-import { addSender, launchCampaign } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
 import {
   day,
   delayHours,
   followUp,
   hello,
   hour,
-  openHouse,
+  openEngineFixture,
   people,
   readMessages,
   readProspects,
 } from '../fixtures/house.ts';
 
-const house = await openHouse();
+const house = await openEngineFixture();
 const { call, fail } = house;
 const nodes = [hello, delayHours(24), followUp];
 const mailsTo = (prefix: string) =>
@@ -26,13 +26,13 @@ const mailsTo = (prefix: string) =>
 
 describe('a dry run', () => {
   test('sends on its real schedule with its real texts, and delivers nothing', async () => {
-    const sender = await addSender(house, {
+    const sender = await addMailbox(house, {
       address: 'dry@sender.test',
       smtp: house.sink,
       dailyLimit: 500,
       minGapSeconds: 1,
     });
-    const id = await launchCampaign(house, {
+    const id = await launchEmailCampaign(house, {
       name: 'dry',
       senders: [sender],
       nodes,
@@ -72,13 +72,13 @@ describe('a dry run', () => {
   });
 
   test('is started over for real with a clean roster, and gives back what it took of the limits', async () => {
-    const sender = await addSender(house, {
+    const sender = await addMailbox(house, {
       address: 'real@sender.test',
       smtp: house.sink,
       dailyLimit: 20,
       minGapSeconds: 1,
     });
-    const id = await launchCampaign(house, {
+    const id = await launchEmailCampaign(house, {
       name: 'real',
       senders: [sender],
       nodes,
@@ -111,13 +111,13 @@ describe('a dry run', () => {
   });
 
   test('whose worker died is recorded as sent without asking anybody, and takes no replies', async () => {
-    const sender = await addSender(house, {
+    const sender = await addMailbox(house, {
       address: 'died@sender.test',
       smtp: house.sink,
       dailyLimit: 500,
       minGapSeconds: 1,
     });
-    const id = await launchCampaign(house, {
+    const id = await launchEmailCampaign(house, {
       name: 'died',
       senders: [sender],
       nodes,
@@ -136,7 +136,7 @@ describe('a dry run', () => {
       .set({ state: 'reserved', sent_at: null, deadline_at: new Date(0) })
       .where('campaign_id', '=', id)
       .execute();
-    house.office.find = () => {
+    house.mailServer.find = () => {
       throw new Error('Nobody is asked about a dry run');
     };
     await house.engine.recover();

@@ -8,18 +8,18 @@ import { cancelProspect } from '../../../src/operations/roster/cancel.ts';
 import { pauseProspect } from '../../../src/operations/roster/pause.ts';
 import { resumeProspect } from '../../../src/operations/roster/resume.ts';
 import { skipAheadProspect } from '../../../src/operations/roster/skip-ahead.ts';
-import { addSender, launchCampaign } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
 import {
   day,
   hello,
   minute,
-  openHouse,
+  openEngineFixture,
   people,
   readMessages,
   readProspects,
 } from '../fixtures/house.ts';
 
-const house = await openHouse();
+const house = await openEngineFixture();
 const { call } = house;
 const end = { type: 'end' };
 
@@ -34,7 +34,7 @@ test.each([2, 3])(
     };
     const senders = await Promise.all(
       [0, 1, 2].map((n) =>
-        addSender(house, {
+        addMailbox(house, {
           address: `r${run}s${n}@sender.test`,
           smtp: house.sink,
           dailyLimit: 1_000,
@@ -42,7 +42,7 @@ test.each([2, 3])(
         }),
       ),
     );
-    const id = await launchCampaign(house, {
+    const id = await launchEmailCampaign(house, {
       name: `race ${run}`,
       senders,
       nodes: [hello],
@@ -84,7 +84,7 @@ test.each([2, 3])(
     ];
     const refusals: string[] = [];
     const underWay: Promise<unknown>[] = [];
-    house.office.send = async (deliver) => {
+    house.mailServer.send = async (deliver) => {
       if (underWay.length < 80)
         underWay.push(some(edits)().catch((error: Error) => refusals.push(error.message)));
       if (chance(4) === 0) await underWay.at(-1);
@@ -96,7 +96,7 @@ test.each([2, 3])(
       await house.engine.runDue();
       house.clock.advanceMs(step < 100 ? 2 * minute : 30 * minute);
     }
-    delete house.office.send;
+    delete house.mailServer.send;
     await Promise.all(underWay);
     for (const prospectId of ids) await call(resumeProspect, { id, prospectId }).catch(() => {});
     await house.runFor(40 * day);

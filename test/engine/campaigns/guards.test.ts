@@ -4,10 +4,10 @@ import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { resumeCampaign } from '../../../src/operations/campaigns/resume.ts';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { explainOneCampaign } from '../../../src/operations/explanations/campaign.ts';
-import { addSender, launchCampaign } from '../../factories/scene.ts';
-import { day, hello, hour, openHouse, people } from '../fixtures/house.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
+import { day, hello, hour, openEngineFixture, people } from '../fixtures/house.ts';
 
-const house = await openHouse();
+const house = await openEngineFixture();
 const { call } = house;
 const fault = (kind: 'bad_recipient' | 'refused' | 'credentials', code: string): SendResult => ({
   ok: false,
@@ -15,13 +15,13 @@ const fault = (kind: 'bad_recipient' | 'refused' | 'credentials', code: string):
 });
 
 async function scene(name: string, count: number, settings: Record<string, unknown> = {}) {
-  const sender = await addSender(house, {
+  const sender = await addMailbox(house, {
     address: `${name}@sender.test`,
     smtp: house.sink,
     dailyLimit: 2_000,
     minGapSeconds: 1,
   });
-  const id = await launchCampaign(house, {
+  const id = await launchEmailCampaign(house, {
     name,
     senders: [sender],
     nodes: [hello],
@@ -42,7 +42,7 @@ const pauses = (id: string) =>
 
 /** Answers for the recipients of one scene by their numbers, as long as the scene is played. */
 function answer(name: string, result: (n: number) => SendResult | null): void {
-  house.office.send = async (deliver, { to }) => {
+  house.mailServer.send = async (deliver, { to }) => {
     const n = new RegExp(`^${name}(\\d+)@`).exec(to)?.[1];
     return (n === undefined ? null : result(Number(n))) ?? deliver();
   };

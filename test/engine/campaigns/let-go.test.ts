@@ -11,7 +11,7 @@ import { explainOneSender } from '../../../src/operations/explanations/sender.ts
 import { listMessages } from '../../../src/operations/messages/list.ts';
 import { updateMessage } from '../../../src/operations/messages/update.ts';
 import { removeSender } from '../../../src/operations/senders/remove.ts';
-import { addSender, launchCampaign, statuses } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign, statusesByEmail } from '../../factories/scene.ts';
 import {
   day,
   delayHours,
@@ -19,16 +19,16 @@ import {
   hello,
   hour,
   minute,
-  openHouse,
+  openEngineFixture,
   people,
   readLane,
   readProspects,
 } from '../fixtures/house.ts';
 
-const house = await openHouse();
+const house = await openEngineFixture();
 const { call } = house;
 const sender = (name: string, dailyLimit = 500) =>
-  addSender(house, {
+  addMailbox(house, {
     address: `${name}@sender.test`,
     smtp: house.sink,
     dailyLimit,
@@ -40,13 +40,13 @@ test('a sender that gets its name lets go of those whose text lacked it, in the 
   const [id, other] = [await sender('nameless'), await sender('named')];
   await call(updateMailbox, { id, last_name: null });
   const nodes = [hello, delayHours(1), signed];
-  const flight = await launchCampaign(house, {
+  const flight = await launchEmailCampaign(house, {
     name: 'in flight',
     senders: [id],
     nodes,
     people: people(1, 'flight'),
   });
-  const pool = await launchCampaign(house, {
+  const pool = await launchEmailCampaign(house, {
     name: 'in the pool',
     senders: [id],
     nodes: [signed],
@@ -62,7 +62,10 @@ test('a sender that gets its name lets go of those whose text lacked it, in the 
   expect((await readProspects(house, flight))[0]!.hold).toBe('missing_variable');
   await call(updateMailbox, { id, last_name: 'Known' });
   await house.runFor(day);
-  expect({ ...(await statuses(house, flight)), ...(await statuses(house, pool)) }).toEqual({
+  expect({
+    ...(await statusesByEmail(house, flight)),
+    ...(await statusesByEmail(house, pool)),
+  }).toEqual({
     'flight0@people.test': 'completed',
     'pool0@people.test': 'completed',
   });
@@ -72,11 +75,11 @@ test('a sender that gets its name lets go of those whose text lacked it, in the 
 test('a draft that is written by hand lets go of its person', async () => {
   const one = await sender('drafts');
   let put = 0;
-  house.office.send = (deliver) =>
+  house.mailServer.send = (deliver) =>
     put++ === 0
       ? Promise.resolve({ ok: false, fault: { kind: 'temporary', code: '450', detail: 'later' } })
       : deliver();
-  const id = await launchCampaign(house, {
+  const id = await launchEmailCampaign(house, {
     name: 'drafts',
     senders: [one],
     nodes: [signed],
@@ -85,12 +88,12 @@ test('a draft that is written by hand lets go of its person', async () => {
   while (put === 0) await house.runFor(minute / 2);
   await call(updateMailbox, { id: one, last_name: null });
   await house.runFor(day);
-  delete house.office.send;
+  delete house.mailServer.send;
   expect(await readProspects(house, id)).toMatchObject([{ hold: 'missing_variable' }]);
   const [draft] = (await call(listMessages, { id })).messages;
   await call(updateMessage, { id, message_id: draft!.id, body_text: 'Written by hand.' });
   await house.runFor(day);
-  expect(await statuses(house, id)).toEqual({ 'drafts0@people.test': 'completed' });
+  expect(await statusesByEmail(house, id)).toEqual({ 'drafts0@people.test': 'completed' });
   expect((await call(listMessages, { id, status: 'sent' })).messages).toMatchObject([
     { body_text: 'Written by hand.' },
   ]);
@@ -99,7 +102,7 @@ test('a draft that is written by hand lets go of its person', async () => {
 
 test('people whom another sender takes over wait for nothing that only the first one lacked', async () => {
   const [one, two] = [await sender('gone'), await sender('heir')];
-  const id = await launchCampaign(house, {
+  const id = await launchEmailCampaign(house, {
     name: 'heirs',
     senders: [one, two],
     nodes: [hello, delayHours(24), followUp],
@@ -115,13 +118,13 @@ test('people whom another sender takes over wait for nothing that only the first
     (await call(removeSenderFromCampaign, { id, senderId: one, reassign: true })).reassigned,
   ).toBe(held.length);
   await house.runFor(2 * day);
-  expect(new Set(Object.values(await statuses(house, id)))).toEqual(new Set(['completed']));
+  expect(new Set(Object.values(await statusesByEmail(house, id)))).toEqual(new Set(['completed']));
   await house.checkLaws();
 });
 
 test('a campaign that waits for a sender and is paused by hand does not go on by itself', async () => {
   const [one, two] = [await sender('only'), await sender('later')];
-  const id = await launchCampaign(house, {
+  const id = await launchEmailCampaign(house, {
     name: 'kept',
     senders: [one],
     nodes: [hello],
@@ -146,10 +149,10 @@ test('what is given back of a campaign’s day wakes the lane that slept over it
   const both = [await sender('refunded'), await sender('sleeper')];
   const tried: string[] = [];
   const { promise, resolve } = Promise.withResolvers<SendResult>();
-  house.office.send = (deliver, _message, account) =>
+  house.mailServer.send = (deliver, _message, account) =>
     tried.push(account.id) === 1 ? promise : deliver();
   const settings = { timezone: 'UTC', operating_hours: null, daily_limit: 1 };
-  const id = await launchCampaign(house, {
+  const id = await launchEmailCampaign(house, {
     name: 'refund',
     senders: both,
     nodes: [hello],
@@ -164,10 +167,10 @@ test('what is given back of a campaign’s day wakes the lane that slept over it
   await house.engine.settled();
   expect((await readLane(house, other)).because).toBe('planning');
   await house.runFor(hour);
-  delete house.office.send;
+  delete house.mailServer.send;
   expect(tried.slice(1)).toEqual([other]);
   await house.runFor(2 * day);
-  expect(await statuses(house, id)).toEqual({
+  expect(await statusesByEmail(house, id)).toEqual({
     'refund0@people.test': 'completed',
     'refund1@people.test': 'completed',
   });
@@ -176,14 +179,14 @@ test('what is given back of a campaign’s day wakes the lane that slept over it
 
 test('an inbox that cannot be read is why its sender does not write', async () => {
   const one = await sender('deaf');
-  const id = await launchCampaign(house, {
+  const id = await launchEmailCampaign(house, {
     name: 'deaf',
     senders: [one],
     nodes: [hello, delayHours(24), followUp],
     people: people(1, 'deaf'),
   });
   await house.runFor(5 * hour);
-  house.office.inboxes.set(one, 'down');
+  house.mailServer.inboxes.set(one, 'down');
   await house.readInboxes();
   await house.runFor(2 * day);
   const [person] = await readProspects(house, id);

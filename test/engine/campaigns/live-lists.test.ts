@@ -6,12 +6,12 @@ import { syncRules } from '../../../src/engine/people/rules.ts';
 import { newId } from '../../../src/ids.ts';
 import { syncStats } from '../../../src/operations/campaigns/sync-stats.ts';
 import { updateRules } from '../../../src/operations/rules/update.ts';
-import { listHouse } from '../../factories/lists.ts';
+import { listFixture } from '../../factories/lists.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 
 const test = await testDatabase({ connections: 20 });
 const { db, services, workspaceId } = test;
-const { call, addLeads, makeList, put, take, makeCampaign, settle, roster } = listHouse(test);
+const { call, addLeads, makeList, put, take, makeCampaign, settle, roster } = listFixture(test);
 
 /** A list of so many leads, straight into the database. */
 async function longList(count: number): Promise<string> {

@@ -9,22 +9,22 @@ import { addProspects } from '../../../src/operations/roster/add.ts';
 import { listRoster } from '../../../src/operations/roster/list.ts';
 import { skipAheadProspect } from '../../../src/operations/roster/skip-ahead.ts';
 import { removeSender } from '../../../src/operations/senders/remove.ts';
-import { addSender, launchCampaign } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
 import {
   day,
   delayHours,
   followUp,
   hello,
   hour,
-  openHouse,
+  openEngineFixture,
   people,
   readProspects,
 } from '../fixtures/house.ts';
 
-const house = await openHouse();
+const house = await openEngineFixture();
 const { call, fail } = house;
 const sender = (name: string, dailyLimit = 500) =>
-  addSender(house, {
+  addMailbox(house, {
     address: `${name}@sender.test`,
     smtp: house.sink,
     dailyLimit,
@@ -36,7 +36,7 @@ const mailsTo = (prefix: string) =>
 describe('senders of a running campaign', () => {
   test('that are added take people from the pool at once, each once', async () => {
     const [slow, quick] = [await sender('slow', 2), await sender('quick')];
-    const id = await launchCampaign(house, {
+    const id = await launchEmailCampaign(house, {
       name: 'add',
       senders: [slow],
       nodes: [hello],
@@ -61,7 +61,7 @@ describe('senders of a running campaign', () => {
 
   test('that are taken off write to nobody any more; their people wait, say so, and go on when it is back', async () => {
     const [one, two] = [await sender('one'), await sender('two')];
-    const id = await launchCampaign(house, {
+    const id = await launchEmailCampaign(house, {
       name: 'off',
       senders: [one, two],
       nodes: [hello, delayHours(24), followUp],
@@ -110,7 +110,7 @@ describe('senders of a running campaign', () => {
 
   test('hand their people to others, who begin a new conversation', async () => {
     const [one, two] = [await sender('giver'), await sender('taker')];
-    const id = await launchCampaign(house, {
+    const id = await launchEmailCampaign(house, {
       name: 'hand',
       senders: [one],
       nodes: [hello, delayHours(24), followUp, delayHours(24), followUp],
@@ -146,13 +146,13 @@ describe('senders of a running campaign', () => {
       await sender('goes'),
       await sender('goes-for-good'),
     ];
-    const id = await launchCampaign(house, {
+    const id = await launchEmailCampaign(house, {
       name: 'deleted',
       senders: [one, two],
       nodes: [hello, delayHours(24), followUp],
       people: people(4, 'deleted'),
     });
-    const alone = await launchCampaign(house, {
+    const alone = await launchEmailCampaign(house, {
       name: 'alone',
       senders: [two],
       nodes: [delayHours(240), hello],
@@ -168,7 +168,7 @@ describe('senders of a running campaign', () => {
       'sender.not_found',
     );
     await call(addSenders, { id, sender_account_ids: [one] });
-    const over = await launchCampaign(house, {
+    const over = await launchEmailCampaign(house, {
       name: 'over',
       senders: [three],
       nodes: [hello],
@@ -191,7 +191,7 @@ describe('senders of a running campaign', () => {
 
   test('of which none is left pause the campaign until there is one', async () => {
     const [one, two] = [await sender('last'), await sender('next')];
-    const id = await launchCampaign(house, {
+    const id = await launchEmailCampaign(house, {
       name: 'none',
       senders: [one],
       nodes: [hello, delayHours(24), followUp],

@@ -6,19 +6,19 @@ import { type Entry, tick } from '../../../src/engine/sending/tick.ts';
 import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { promoteCampaign } from '../../../src/operations/campaigns/promote.ts';
 import { createRevision } from '../../../src/operations/revisions/create.ts';
-import { addSender, launchCampaign } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
 import {
   day,
   delayHours,
   hello,
   hour,
-  openHouse,
+  openEngineFixture,
   people,
   readMessages,
   readProspects,
 } from '../fixtures/house.ts';
 
-const house = await openHouse();
+const house = await openEngineFixture();
 const { call, clock, db, services, workspaceId } = house;
 const email = (subject: string) => ({ type: 'email', subject, body: `${subject}.` });
 const subjects = (name: string) =>
@@ -27,21 +27,21 @@ const subjects = (name: string) =>
   );
 
 /** One person in a dry run that has begun. */
-async function rehearse(name: string, nodes: Parameters<typeof launchCampaign>[1]['nodes']) {
-  const sender = await addSender(house, {
+async function rehearse(name: string, nodes: Parameters<typeof launchEmailCampaign>[1]['nodes']) {
+  const sender = await addMailbox(house, {
     address: `${name}@sender.test`,
     smtp: house.sink,
     dailyLimit: 500,
     minGapSeconds: 1,
   });
-  const id = await launchCampaign(house, {
+  const id = await launchEmailCampaign(house, {
     name,
     senders: [sender],
     nodes,
     people: people(1, name),
     settings: { dry_run: true },
   });
-  return { id, run: { workspaceId, workerId: (await house.hire()).workerId, limit: 10 } };
+  return { id, run: { workspaceId, workerId: (await house.startWorker()).workerId, limit: 10 } };
 }
 
 test('whoever a dry run passed over starts over like all others, although that is recorded after the promotion', async () => {
@@ -77,7 +77,7 @@ test('whoever a dry run passed over starts over like all others, although that i
 
 test('what a dry run says of a text that is kept is no answer to its real touch', async () => {
   const { id, run } = await rehearse('kept', [hello]);
-  const stopped = await house.hire();
+  const stopped = await house.startWorker();
   const [dry] = (await tick(services, { ...run, workerId: stopped.workerId })).reserved;
   await stopped.die();
   // As if a model had written it: it has its price, and outlasts the promotion.

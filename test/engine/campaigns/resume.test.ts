@@ -3,7 +3,7 @@ import { pauseCampaign } from '../../../src/operations/campaigns/pause.ts';
 import { resumeCampaign } from '../../../src/operations/campaigns/resume.ts';
 import { previewResume } from '../../../src/operations/campaigns/resume-preview.ts';
 import { showForecast } from '../../../src/operations/forecasts/show.ts';
-import { addSender, launchCampaign } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
 import {
   day,
   delayHours,
@@ -11,13 +11,13 @@ import {
   hello,
   hour,
   minute,
-  openHouse,
+  openEngineFixture,
   people,
   readMessages,
   readProspects,
 } from '../fixtures/house.ts';
 
-const house = await openHouse();
+const house = await openEngineFixture();
 const { call, fail, clock } = house;
 
 /** Twelve people who wait for a follow-up after a day, paused after `pausedMs` for `restMs`; a quick sender of their own. */
@@ -25,14 +25,14 @@ async function pausedScene(
   name: string,
   { pausedMs, restMs }: { pausedMs: number; restMs: number },
 ) {
-  const sender = await addSender(house, {
+  const sender = await addMailbox(house, {
     address: `${name}@sender.test`,
     smtp: house.sink,
     dailyLimit: 500,
     minGapSeconds: 1,
   });
   const nodes = [hello, delayHours(24), followUp, delayHours(2), followUp];
-  const id = await launchCampaign(house, {
+  const id = await launchEmailCampaign(house, {
     name,
     senders: [sender],
     nodes,

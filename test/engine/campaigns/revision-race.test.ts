@@ -6,20 +6,26 @@ import { tick } from '../../../src/engine/sending/tick.ts';
 import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { createRevision } from '../../../src/operations/revisions/create.ts';
-import { addSender, launchCampaign } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
 import {
   day,
   delayHours,
   hello,
   hour,
-  openHouse,
+  openEngineFixture,
   people,
   readMessages,
   readProspects,
 } from '../fixtures/house.ts';
-import { invite, openLinkedIn, readPeople, received, write } from '../fixtures/linkedin-house.ts';
+import {
+  invite,
+  openLinkedinEngine,
+  readPeople,
+  received,
+  write,
+} from '../fixtures/linkedin-house.ts';
 
-type Tested = Pick<Awaited<ReturnType<typeof openLinkedIn>>, 'db'>;
+type Tested = Pick<Awaited<ReturnType<typeof openLinkedinEngine>>, 'db'>;
 
 /** How many wait for somebody else's lock. */
 async function waiting({ db }: Tested): Promise<number> {
@@ -48,7 +54,7 @@ async function atOnce(
 }
 
 test('an acceptance while the touch after the invitation is taken away leaves nobody before a touch that is gone', async () => {
-  const house = await openLinkedIn();
+  const house = await openLinkedinEngine();
   const { call, clock } = house;
   const later = (ms: number) => new Date(clock.now().getTime() + ms);
   const id = await house.launch({ nodes: [invite, write], people: ['gus+never'] });
@@ -69,17 +75,17 @@ test('an acceptance while the touch after the invitation is taken away leaves no
 });
 
 test('the same while somebody is passed over', async () => {
-  const house = await openHouse();
+  const house = await openEngineFixture();
   const { call, clock, services, workspaceId } = house;
   const email = (subject: string) => ({ type: 'email', subject, body: `${subject}.` });
-  const sender = await addSender(house, {
+  const sender = await addMailbox(house, {
     address: 'race@sender.test',
     smtp: house.sink,
     dailyLimit: 500,
     minGapSeconds: 1,
   });
   const nodes = [hello, delayHours(24), email('Second')];
-  const id = await launchCampaign(house, {
+  const id = await launchEmailCampaign(house, {
     name: 'Passing',
     senders: [sender],
     nodes,
@@ -93,9 +99,9 @@ test('the same while somebody is passed over', async () => {
   await call(createRevision, { id, sequence_nodes: [...again, email('Third'), end] });
   await house.runFor(2 * hour);
   clock.advanceMs(4 * hour);
-  const worker = await house.hire();
-  const { skipped } = await tick(services, { workspaceId, workerId: worker.workerId, limit: 10 });
-  expect(skipped).toHaveLength(1);
+  const worker = await house.startWorker();
+  const { passed } = await tick(services, { workspaceId, workerId: worker.workerId, limit: 10 });
+  expect(passed).toHaveLength(1);
   await atOnce(
     house,
     () =>
@@ -118,7 +124,7 @@ test('the same while somebody is passed over', async () => {
 });
 
 test('a new limit for acceptances counts for whose invitation is being recorded', async () => {
-  const house = await openLinkedIn();
+  const house = await openLinkedinEngine();
   const { call, clock, services, workspaceId } = house;
   const id = await house.launch({ nodes: [invite, write], people: ['hal+never'] });
   const workerId = services.newId();

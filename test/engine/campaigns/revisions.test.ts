@@ -4,27 +4,27 @@ import { createRevision } from '../../../src/operations/revisions/create.ts';
 import { getRevision } from '../../../src/operations/revisions/get.ts';
 import { listRevisions } from '../../../src/operations/revisions/list.ts';
 import { rollBackRevision } from '../../../src/operations/revisions/rollback.ts';
-import { addSender, launchCampaign } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
 import {
   delayHours,
   expectEach,
   hello,
   hour,
   minute,
-  openHouse,
+  openEngineFixture,
   people,
   readMessages,
   readProspects,
 } from '../fixtures/house.ts';
 
-const house = await openHouse();
+const house = await openEngineFixture();
 const { call, fail } = house;
 const end = { type: 'end' };
 const text = (subject: string) => ({ type: 'email', subject, body: `${subject}.` });
 
 /** Six people who have got the first of three emails and wait a day for the second, a day for the third. */
 async function scene(name: string) {
-  const sender = await addSender(house, {
+  const sender = await addMailbox(house, {
     address: `${name}@sender.test`,
     smtp: house.sink,
     dailyLimit: 500,
@@ -32,7 +32,7 @@ async function scene(name: string) {
   });
   const roster = people(6, name);
   const nodes = [hello, delayHours(24), text('Second'), delayHours(24), text('Third')];
-  const id = await launchCampaign(house, { name, senders: [sender], nodes, people: roster });
+  const id = await launchEmailCampaign(house, { name, senders: [sender], nodes, people: roster });
   await house.runFor(2 * hour);
   const { sequence_nodes } = await call(getCampaign, { id });
   return {
@@ -152,7 +152,7 @@ describe('a revision of a running campaign', () => {
       const { id, nodes, roster } = await scene(name);
       const [first, , , , third, last] = keep(nodes);
       let revised = false;
-      house.office.send = async (deliver, message) => {
+      house.mailServer.send = async (deliver, message) => {
         if (revised || !message.to.startsWith(name)) return deliver();
         revised = true;
         const made = await call(createRevision, {
@@ -164,7 +164,7 @@ describe('a revision of a running campaign', () => {
         return { ok: false, fault: { kind: 'temporary', code: '451', detail: 'Try again later' } };
       };
       await house.runFor(30 * hour);
-      delete house.office.send;
+      delete house.mailServer.send;
       await house.checkLaws();
       await house.runFor(30 * hour);
       const all = Object.fromEntries(roster.map(({ email }) => [email, subjectsOf(email)]));

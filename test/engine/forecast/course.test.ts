@@ -12,7 +12,7 @@ import { addProspects } from '../../../src/operations/roster/add.ts';
 import { updateProspect } from '../../../src/operations/roster/update.ts';
 import { removeSender } from '../../../src/operations/senders/remove.ts';
 import { addSuppressions } from '../../../src/operations/suppressions/add.ts';
-import { addSender, launchCampaign, statuses } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign, statusesByEmail } from '../../factories/scene.ts';
 import { addWorkspace } from '../../fixtures/database.ts';
 import {
   day,
@@ -22,17 +22,17 @@ import {
   hour,
   mailsByRecipient,
   minute,
-  openHouse,
+  openEngineFixture,
   people,
   readMessages,
   readProspects,
 } from '../fixtures/house.ts';
 
-const t = await openHouse();
+const t = await openEngineFixture();
 let serial = 0;
 const newSender = (wish: { dailyLimit?: number; minGapSeconds?: number } = {}) => {
   serial += 1;
-  return addSender(t, {
+  return addMailbox(t, {
     address: `s${serial}@sender.test`,
     smtp: t.sink,
     dailyLimit: 100,
@@ -52,7 +52,7 @@ describe('who is written to, and with what', () => {
       { email: 'noname@missing.test' },
       { email: 'name@missing.test', first_name: 'Nell' },
     ];
-    const id = await launchCampaign(t, {
+    const id = await launchEmailCampaign(t, {
       name: 'missing',
       senders: [sender],
       nodes: [hello],
@@ -67,7 +67,7 @@ describe('who is written to, and with what', () => {
       hold: 'missing_variable',
       hold_detail: 'missing_variable: first_name',
     });
-    expect(await statuses(t, id)).toMatchObject({ 'name@missing.test': 'completed' });
+    expect(await statusesByEmail(t, id)).toMatchObject({ 'name@missing.test': 'completed' });
     expect(await campaignStatus(id)).toBe('active');
     await t.checkLaws();
     await t.call(updateProspect, { id, prospect_id: held.id, updates: { first_name: 'Nora' } });
@@ -108,7 +108,7 @@ describe('who is written to, and with what', () => {
   test('follow-ups go before first touches', async () => {
     const sender = await newSender({ dailyLimit: 4 });
     const nodes = [hello, delayHours(20), followUp];
-    const id = await launchCampaign(t, {
+    const id = await launchEmailCampaign(t, {
       name: 'follow',
       senders: [sender],
       nodes,
@@ -146,7 +146,7 @@ describe('who is written to, and with what', () => {
     const ids: string[] = [];
     for (const name of ['turn one', 'turn two'])
       ids.push(
-        await launchCampaign(t, {
+        await launchEmailCampaign(t, {
           name,
           senders: [sender],
           nodes: [hello],
@@ -163,14 +163,14 @@ describe('who is written to, and with what', () => {
   test('a suppressed person is skipped, and the rest go on to the end', async () => {
     const sender = await newSender();
     await t.call(addSuppressions, { items: [{ value: 'skip0@people.test', reason: 'asked' }] });
-    const id = await launchCampaign(t, {
+    const id = await launchEmailCampaign(t, {
       name: 'skip',
       senders: [sender],
       nodes: [hello],
       people: people(3, 'skip'),
     });
     await t.runFor(3 * hour);
-    expect(await statuses(t, id)).toEqual({
+    expect(await statusesByEmail(t, id)).toEqual({
       'skip0@people.test': 'skipped',
       'skip1@people.test': 'completed',
       'skip2@people.test': 'completed',
@@ -184,7 +184,7 @@ describe('who is written to, and with what', () => {
 describe('campaigns begin, go on and end', () => {
   test('the campaign completes exactly when its last person ends', async () => {
     const sender = await newSender();
-    const id = await launchCampaign(t, {
+    const id = await launchEmailCampaign(t, {
       name: 'ends',
       senders: [sender],
       nodes: [hello, delayHours(3), followUp],
@@ -206,7 +206,7 @@ describe('campaigns begin, go on and end', () => {
   });
 
   test('an empty launch completes at once', async () => {
-    const id = await launchCampaign(t, {
+    const id = await launchEmailCampaign(t, {
       name: 'empty',
       senders: [await newSender()],
       nodes: [hello],
@@ -219,7 +219,7 @@ describe('campaigns begin, go on and end', () => {
   test('people added to an open roster wake its lanes, also after it was completed', async () => {
     const sender = await newSender();
     const wish = { name: 'open', senders: [sender], nodes: [hello], settings: { roster: 'open' } };
-    const id = await launchCampaign(t, { ...wish, people: people(1, 'open') });
+    const id = await launchEmailCampaign(t, { ...wish, people: people(1, 'open') });
     await t.runFor(2 * hour);
     expect(await campaignStatus(id)).toBe('completed');
     await t.call(addProspects, { id, prospects: people(2, 'late') });
@@ -236,7 +236,7 @@ describe('campaigns begin, go on and end', () => {
 
   test('a process that died between the last end and the completion leaves no campaign active', async () => {
     const sender = await newSender();
-    const id = await launchCampaign(t, {
+    const id = await launchEmailCampaign(t, {
       name: 'died',
       senders: [sender],
       nodes: [hello],
@@ -253,7 +253,7 @@ describe('campaigns begin, go on and end', () => {
 
   test('a campaign deleted while it is being sent for does not stop the engine', async () => {
     const sender = await newSender({ minGapSeconds: 0 });
-    const gone = await launchCampaign(t, {
+    const gone = await launchEmailCampaign(t, {
       name: 'gone',
       senders: [sender],
       nodes: [hello],
@@ -263,10 +263,10 @@ describe('campaigns begin, go on and end', () => {
     const gate = new Promise<void>((resolve) => {
       goOn = resolve;
     });
-    t.office.send = (deliver) => gate.then(deliver);
+    t.mailServer.send = (deliver) => gate.then(deliver);
     await t.engine.tick();
     expect((await readMessages(t, gone)).length).toBeGreaterThan(0);
-    const stays = await launchCampaign(t, {
+    const stays = await launchEmailCampaign(t, {
       name: 'stays',
       senders: [sender],
       nodes: [hello],
@@ -274,16 +274,16 @@ describe('campaigns begin, go on and end', () => {
     });
     const deleted = t.call(deleteCampaign, { id: gone });
     goOn();
-    delete t.office.send;
+    delete t.mailServer.send;
     await Promise.all([deleted, t.engine.settled()]);
     await t.runFor(3 * hour);
-    expect(new Set(Object.values(await statuses(t, stays)))).toEqual(new Set(['completed']));
+    expect(new Set(Object.values(await statusesByEmail(t, stays)))).toEqual(new Set(['completed']));
     await t.checkLaws();
   });
 
   test('a sender deleted by force keeps its people, named, until it is connected again', async () => {
     const sender = await newSender();
-    const id = await launchCampaign(t, {
+    const id = await launchEmailCampaign(t, {
       name: 'forced',
       senders: [sender],
       nodes: [hello, delayHours(1), followUp],
@@ -300,7 +300,7 @@ describe('campaigns begin, go on and end', () => {
     await t.checkLaws();
     await t.call(updateMailbox, { id: sender, password: 'secret', status: 'active' });
     await t.runFor(day);
-    expect(new Set(Object.values(await statuses(t, id)))).toEqual(new Set(['completed']));
+    expect(new Set(Object.values(await statusesByEmail(t, id)))).toEqual(new Set(['completed']));
     await t.checkLaws();
   });
 });
@@ -308,12 +308,12 @@ describe('campaigns begin, go on and end', () => {
 describe('one workspace’s fault', () => {
   test('does not keep the others from being sent for', async () => {
     const other = { ...t, ...(await addWorkspace(t.db, t.clock.now())) };
-    const broken = await addSender(other, {
+    const broken = await addMailbox(other, {
       address: 'broken@sender.test',
       smtp: t.sink,
       minGapSeconds: 1,
     });
-    const poison = await launchCampaign(other, {
+    const poison = await launchEmailCampaign(other, {
       name: 'poison',
       senders: [broken],
       nodes: [hello],
@@ -321,14 +321,14 @@ describe('one workspace’s fault', () => {
     });
     await sql`update campaigns set time_zone = 'Nowhere/Land' where id = ${poison}`.execute(t.db);
     const sender = await newSender();
-    const id = await launchCampaign(t, {
+    const id = await launchEmailCampaign(t, {
       name: 'healthy',
       senders: [sender],
       nodes: [hello],
       people: people(1, 'healthy'),
     });
     await t.engine.runDue();
-    expect(await statuses(t, id)).toEqual({ 'healthy0@people.test': 'completed' });
+    expect(await statusesByEmail(t, id)).toEqual({ 'healthy0@people.test': 'completed' });
     await sql`update campaigns set time_zone = null where id = ${poison}`.execute(t.db);
     await t.engine.runDue();
     expect(mailsByRecipient(t)['poison0@people.test']).toBe(1);

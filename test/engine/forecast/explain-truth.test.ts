@@ -9,12 +9,12 @@ import { explainOneProspect } from '../../../src/operations/explanations/prospec
 import { explainOneSender } from '../../../src/operations/explanations/sender.ts';
 import { listRoster } from '../../../src/operations/roster/list.ts';
 import { chance, day, hour } from '../../simulate/chance.ts';
-import { act, iso, type Sent, Stage } from '../fixtures/explain-stage.ts';
+import { ExplainScenario, iso, type Sent, startAction } from '../fixtures/explain-stage.ts';
 
 type Told = Awaited<ReturnType<typeof ask>>;
 
 /** All that is said of everybody at this instant. */
-async function ask({ house: { call }, campaigns, senders, now }: Stage) {
+async function ask({ house: { call }, campaigns, senders, now }: ExplainScenario) {
   const people = [];
   const told = [];
   for (const id of campaigns) {
@@ -152,7 +152,7 @@ class Undone extends Error {}
 
 /** Whether what binds somebody, and binds alone, is what moves their touch: with nobody else around and without it, it comes earlier. */
 async function falsely(
-  { c, house: { db, workspaceId }, now }: Stage,
+  { c, house: { db, workspaceId }, now }: ExplainScenario,
   { people }: Told,
 ): Promise<string[]> {
   const wrong: string[] = [];
@@ -194,7 +194,7 @@ async function falsely(
   return wrong;
 }
 
-async function watch(stage: Stage): Promise<string[]> {
+async function watch(stage: ExplainScenario): Promise<string[]> {
   const told = await ask(stage);
   const alone = await falsely(stage, told);
   const before = await stage.sent();
@@ -212,12 +212,12 @@ test('what is said of everybody comes true, and what needs a person first does n
 }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(), async (seed) => {
-      const stage = await Stage.open(chance(`truth ${seed}`));
+      const stage = await ExplainScenario.open(chance(`truth ${seed}`));
       const { c } = stage;
       await stage.walk(c.upTo(50) * hour);
       const undo = [];
       for (let i = 0; i < 1 + c.upTo(4); i++) {
-        undo.unshift(await act(stage));
+        undo.unshift(await startAction(stage));
         await stage.walk(c.upTo(3) * hour);
       }
       expect(await watch(stage)).toEqual([]);

@@ -15,7 +15,7 @@ import { explainOneSender } from '../../../src/operations/explanations/sender.ts
 import { listRoster } from '../../../src/operations/roster/list.ts';
 import { pauseProspect } from '../../../src/operations/roster/pause.ts';
 import { skipAheadProspect } from '../../../src/operations/roster/skip-ahead.ts';
-import { addSender, launchCampaign } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
 import { createCaller } from '../../fixtures/caller.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 import { startSink } from '../../peers/sink.ts';
@@ -42,7 +42,7 @@ const people = (prefix: string, count: number) =>
     first_name: `P${i}`,
   }));
 const sender = (address: string, dailyLimit = 30) =>
-  addSender(t, { address, smtp: sink, dailyLimit, minGapSeconds: 60 });
+  addMailbox(t, { address, smtp: sink, dailyLimit, minGapSeconds: 60 });
 
 async function prospectOf(
   campaign: string,
@@ -64,7 +64,7 @@ async function prospectOf(
 }
 
 test('a person in the pool is told when their turn comes, and it comes then', async () => {
-  const id = await launchCampaign(t, {
+  const id = await launchEmailCampaign(t, {
     name: 'turns',
     senders: [await sender('turns@sender.test')],
     nodes,
@@ -91,7 +91,7 @@ test('a person in the pool is told when their turn comes, and it comes then', as
 
 test('closed hours and a used-up day are named, with the instant they open', async () => {
   const account = await sender('hours@sender.test', 1);
-  const id = await launchCampaign(t, {
+  const id = await launchEmailCampaign(t, {
     name: 'hours',
     senders: [account],
     nodes,
@@ -115,7 +115,7 @@ test('closed hours and a used-up day are named, with the instant they open', asy
 
 test('a list and an explanation agree on people to whom nobody can write, whatever else ends by itself', async () => {
   const account = await sender('gone@sender.test');
-  const id = await launchCampaign(t, {
+  const id = await launchEmailCampaign(t, {
     name: 'gone',
     senders: [account],
     nodes,
@@ -163,7 +163,7 @@ test('people who are due since the same instant are told their turns, and get th
     timezone: 'UTC',
   };
   const senders = [await sender('same@sender.test')];
-  const id = await launchCampaign(t, {
+  const id = await launchEmailCampaign(t, {
     name: 'same',
     senders,
     nodes,
@@ -190,7 +190,7 @@ test('people who are due since the same instant are told their turns, and get th
 
 test('whoever comes after more than is looked at is told of the queue, not of a sick sender', async () => {
   const account = await sender('year@sender.test', 1);
-  const id = await launchCampaign(t, {
+  const id = await launchEmailCampaign(t, {
     name: 'year',
     senders: [account],
     nodes: [hello],
@@ -213,7 +213,7 @@ test('drafts, pauses, holds, sick senders and ends are said in words, with what 
     code: 'campaign_draft',
     unblock: 'Launch the campaign.',
   });
-  const id = await launchCampaign(t, {
+  const id = await launchEmailCampaign(t, {
     name: 'words',
     senders: [account],
     nodes: [hello],

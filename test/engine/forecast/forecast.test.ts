@@ -8,7 +8,7 @@ import { createLog } from '../../../src/log.ts';
 import { compareForecast } from '../../../src/operations/forecasts/compare.ts';
 import { createForecast } from '../../../src/operations/forecasts/create.ts';
 import { showForecast } from '../../../src/operations/forecasts/show.ts';
-import { addSender, launchCampaign } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
 import { createCaller } from '../../fixtures/caller.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 import { checkLaws } from '../../fixtures/invariants.ts';
@@ -58,7 +58,7 @@ describe('a forecast', { timeout: 120_000 }, () => {
     const senders: string[] = [];
     for (const [i, dailyLimit] of [25, 7, 400].entries()) {
       senders.push(
-        await addSender(t, {
+        await addMailbox(t, {
           address: `s${i}@sender.test`,
           smtp: sink,
           dailyLimit,
@@ -86,7 +86,7 @@ describe('a forecast', { timeout: 120_000 }, () => {
       daily_limit: 12,
       holidays: { dates: ['2026-03-05'], countries: ['IE'] },
     };
-    const one = await launchCampaign(t, {
+    const one = await launchEmailCampaign(t, {
       name: 'one',
       senders,
       nodes: [hello, ...delays],
@@ -99,7 +99,7 @@ describe('a forecast', { timeout: 120_000 }, () => {
       nodes: [hello, { type: 'delay', delay_minutes: 90 }, again],
       people: people('b', 30),
     };
-    await launchCampaign(t, {
+    await launchEmailCampaign(t, {
       ...other,
       settings: { account_limits: [{ account_id: senders[2]!, daily_limit: 9 }] },
     });
@@ -131,7 +131,7 @@ describe('a forecast', { timeout: 120_000 }, () => {
     const senders: string[] = [];
     for (const i of [0, 1, 2])
       senders.push(
-        await addSender(t, {
+        await addMailbox(t, {
           address: `far${i}@sender.test`,
           smtp: sink,
           dailyLimit: 30,
@@ -169,8 +169,14 @@ describe('a forecast', { timeout: 120_000 }, () => {
     };
     t.clock.advanceTo(new Date('2026-06-01T05:00:00Z'));
     const nodes = [hello, { type: 'delay', delay_hours: 30 }, again];
-    const id = await launchCampaign(t, { name: 'world', senders, nodes, people: crowd, settings });
-    await launchCampaign(t, {
+    const id = await launchEmailCampaign(t, {
+      name: 'world',
+      senders,
+      nodes,
+      people: crowd,
+      settings,
+    });
+    await launchEmailCampaign(t, {
       name: 'beside',
       senders: senders.slice(1),
       nodes: [hello],
@@ -229,19 +235,19 @@ describe('a forecast', { timeout: 120_000 }, () => {
   });
 
   test('tries out changes without saving them, is kept, and is compared with what happened', async () => {
-    const sender = await addSender(t, {
+    const sender = await addMailbox(t, {
       address: 'slow@sender.test',
       smtp: sink,
       dailyLimit: 5,
       minGapSeconds: 60,
     });
-    const helper = await addSender(t, {
+    const helper = await addMailbox(t, {
       address: 'helper@sender.test',
       smtp: sink,
       dailyLimit: 5,
       minGapSeconds: 60,
     });
-    const id = await launchCampaign(t, {
+    const id = await launchEmailCampaign(t, {
       name: 'three',
       senders: [sender],
       nodes: [hello],
@@ -278,9 +284,9 @@ describe('a forecast', { timeout: 120_000 }, () => {
   });
 
   test('refuses senders that do not exist, and says when there is no such forecast', async () => {
-    const id = await launchCampaign(t, {
+    const id = await launchEmailCampaign(t, {
       name: 'four',
-      senders: [await addSender(t, { address: 'x@sender.test', smtp: sink })],
+      senders: [await addMailbox(t, { address: 'x@sender.test', smtp: sink })],
       nodes: [hello],
       people: people('d', 1),
     });

@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseReceived } from '../../../src/channels/email/parse.ts';
 import { classify } from '../../../src/domain/inbound/inbound.ts';
-import { addSender, launchCampaign } from '../../factories/scene.ts';
-import { hello, hour, openHouse, readProspects } from '../fixtures/house.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
+import { hello, hour, openEngineFixture, readProspects } from '../fixtures/house.ts';
 import { mail } from '../fixtures/mails.ts';
 
 // Anybody can write to a mailbox: whatever it is, it is made something of, and what comes after it is heard.
-const t = await openHouse();
+const t = await openEngineFixture();
 
 const pieces = [
   ...[
@@ -127,14 +127,14 @@ const anything = fc
   .map(([head, body]) => `${head.join('\r\n')}\r\n\r\n${body}`);
 
 test('whatever comes in, something is made of it, and a reply after it is heard', async () => {
-  const sender = await addSender(t, {
+  const sender = await addMailbox(t, {
     address: 'sam@sender.test',
     smtp: t.sink,
     dailyLimit: 500,
     minGapSeconds: 1,
   });
   const people = ['kim', 'pat'].map((name) => ({ email: `${name}@people.test`, first_name: name }));
-  const id = await launchCampaign(t, {
+  const id = await launchEmailCampaign(t, {
     name: 'hostile',
     senders: [sender],
     nodes: [hello],

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { failInbox } from '../../../src/db/inbound/inboxes.ts';
-import { addSender, launchCampaign } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
 import { openContacted } from '../fixtures/contacted.ts';
 import {
   day,
@@ -58,9 +58,14 @@ describe('a person answers', () => {
 
   test('somebody who tries a campaign on their own mailbox has not replied by getting it, and has by replying', async () => {
     const address = 'self@sender.test';
-    const sender = await addSender(t, { address, smtp: t.sink, dailyLimit: 500, minGapSeconds: 1 });
+    const sender = await addMailbox(t, {
+      address,
+      smtp: t.sink,
+      dailyLimit: 500,
+      minGapSeconds: 1,
+    });
     const crowd = [{ email: address, first_name: 'Sam' }];
-    const id = await launchCampaign(t, {
+    const id = await launchEmailCampaign(t, {
       name: 'self',
       senders: [sender],
       nodes: [hello, delayHours(24), followUp],
@@ -87,14 +92,14 @@ describe('a person answers', () => {
     const gate = new Promise<void>((resolve) => {
       goOn = resolve;
     });
-    t.office.send = (deliver) => gate.then(deliver);
+    t.mailServer.send = (deliver) => gate.then(deliver);
     await t.engine.tick();
     await t.deliver(c.sender, mail({ from: c.address, key: c.key }));
     await t.readInboxes();
     expect(await c.person()).toMatchObject({ status: 'replied', hold: null });
     goOn();
     await t.engine.settled();
-    delete t.office.send;
+    delete t.mailServer.send;
     expect(await c.person()).toMatchObject({ status: 'replied', node_id: null });
     await t.runFor(2 * day);
     await t.checkLaws();
@@ -103,14 +108,14 @@ describe('a person answers', () => {
   test('a reply while a try is being refused leaves nobody held', async () => {
     const c = await contacted();
     t.clock.advanceMs(25 * hour);
-    t.office.send = async () => {
+    t.mailServer.send = async () => {
       await t.deliver(c.sender, mail({ from: c.address, key: c.key }));
       await t.readInboxes();
       return { ok: false, fault: { kind: 'temporary', code: '451', detail: 'later' } };
     };
     await t.engine.tick();
     await t.engine.settled();
-    delete t.office.send;
+    delete t.mailServer.send;
     expect(await c.person()).toMatchObject({ status: 'replied', hold: null });
     await t.checkLaws();
   });
@@ -275,7 +280,7 @@ describe('the same mail again', () => {
 describe('an inbox that cannot be read', () => {
   test('stops its sender after a quarter of an hour, and lets it go on when it can be read', async () => {
     const c = await contacted();
-    t.office.inboxes.set(c.sender, 'down');
+    t.mailServer.inboxes.set(c.sender, 'down');
     await t.readInboxes();
     t.clock.advanceMs(24 * hour);
     await t.readInboxes();
@@ -286,7 +291,7 @@ describe('an inbox that cannot be read', () => {
       because: 'inbox_unreachable',
     });
     await t.checkLaws();
-    t.office.inboxes.delete(c.sender);
+    t.mailServer.inboxes.delete(c.sender);
     await t.readInboxes();
     await t.runFor(2 * hour);
     expect(c.mails()).toBe(2);

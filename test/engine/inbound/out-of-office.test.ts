@@ -3,36 +3,36 @@ import { turnPending } from '../../../src/db/sending/draft-holds.ts';
 import { explainOneProspect } from '../../../src/operations/explanations/prospect.ts';
 import { pauseProspect } from '../../../src/operations/roster/pause.ts';
 import { updateProspect } from '../../../src/operations/roster/update.ts';
-import { addSender, launchCampaign } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
 import {
   day,
   delayHours,
   followUp,
   hello,
   hour,
-  openHouse,
+  openEngineFixture,
   people,
   readMessages,
   readProspects,
 } from '../fixtures/house.ts';
 import { mail } from '../fixtures/mails.ts';
 
-const house = await openHouse();
-const { call, clock, db, office, workspaceId } = house;
+const house = await openEngineFixture();
+const { call, clock, db, mailServer, workspaceId } = house;
 
 /** One person who has the first of two mails, and whose second is about to go out. */
 async function scene(
   name: string,
   second: (typeof followUp & { body: string }) | typeof hello = followUp,
 ) {
-  const sender = await addSender(house, {
+  const sender = await addMailbox(house, {
     address: `${name}@sender.test`,
     smtp: house.sink,
     dailyLimit: 500,
     minGapSeconds: 1,
   });
   const nodes = [hello, delayHours(24), second];
-  const id = await launchCampaign(house, {
+  const id = await launchEmailCampaign(house, {
     name,
     senders: [sender],
     nodes,
@@ -59,12 +59,12 @@ async function scene(
 
 test('an absence that is told while a touch is put off is kept to', async () => {
   const { id, answer, sent } = await scene('put');
-  office.send = async () => ({
+  mailServer.send = async () => ({
     ok: false,
     fault: { kind: 'temporary', code: '451', detail: 'Later' },
   });
   await house.runFor(22 * hour + 20_000);
-  delete office.send;
+  delete mailServer.send;
   expect(await readProspects(house, id)).toMatchObject([{ hold: 'retry' }]);
   await answer();
   await house.runFor(7 * day);
@@ -77,12 +77,12 @@ test('an absence that is told while a touch is put off is kept to', async () => 
 
 test('an absence that is told while a touch is on its way is kept to if the touch is put off, and before the next one', async () => {
   const { id, answer, sent } = await scene('way');
-  office.send = async () => {
+  mailServer.send = async () => {
     await answer();
     return { ok: false, fault: { kind: 'temporary', code: '451', detail: 'Later' } };
   };
   await house.runFor(22 * hour + 20_000);
-  delete office.send;
+  delete mailServer.send;
   await house.runFor(7 * day);
   expect(sent()).toBe(1);
   const [person] = await readProspects(house, id);

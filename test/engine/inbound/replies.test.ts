@@ -1,23 +1,29 @@
 import { describe, expect, test } from 'vitest';
 import { removeSenderFromCampaign } from '../../../src/operations/campaigns/remove-sender.ts';
-import { addSender, launchCampaign } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
 import {
   day,
   delayHours,
   followUp,
   hello,
   hour,
-  openHouse,
+  openEngineFixture,
   people,
   readProspects,
 } from '../fixtures/house.ts';
-import { invite, openLinkedIn, readPeople, received, write } from '../fixtures/linkedin-house.ts';
+import {
+  invite,
+  openLinkedinEngine,
+  readPeople,
+  received,
+  write,
+} from '../fixtures/linkedin-house.ts';
 import { mail } from '../fixtures/mails.ts';
 
 test('a mail to the mailbox that wrote ends the sequence, though the person was handed to another since', async () => {
-  const house = await openHouse();
+  const house = await openEngineFixture();
   const add = (name: string) =>
-    addSender(house, {
+    addMailbox(house, {
       address: `${name}@sender.test`,
       smtp: house.sink,
       dailyLimit: 500,
@@ -25,7 +31,7 @@ test('a mail to the mailbox that wrote ends the sequence, though the person was 
     });
   const [one, two] = [await add('one'), await add('two')];
   const nodes = [hello, delayHours(24), followUp];
-  const id = await launchCampaign(house, {
+  const id = await launchEmailCampaign(house, {
     name: 'Handed',
     senders: [one, two],
     nodes,
@@ -45,8 +51,8 @@ test('a mail to the mailbox that wrote ends the sequence, though the person was 
 });
 
 describe('on LinkedIn', async () => {
-  const house = await openLinkedIn();
-  const { call, clock, post } = house;
+  const house = await openLinkedinEngine();
+  const { call, clock, provider } = house;
   const later = (ms: number) => new Date(clock.now().getTime() + ms);
   const news = (name: string, more: object) => received(house, name, more);
 
@@ -64,7 +70,7 @@ describe('on LinkedIn', async () => {
     expect(await call(removeSenderFromCampaign, { id, senderId, reassign: true })).toMatchObject({
       reassigned: 1,
     });
-    post.incoming.set(senderId, [news('sue+never', { text: 'Thank you, call me.' })]);
+    provider.incoming.set(senderId, [news('sue+never', { text: 'Thank you, call me.' })]);
     await house.runUntil(later(2 * day));
     expect((await readPeople(house, id))['sue+never']).toMatchObject({ status: 'replied' });
     expect(house.deliveries).toHaveLength(1);
@@ -75,13 +81,13 @@ describe('on LinkedIn', async () => {
     'an answer to an invitation from before ends the sequence, %s the acceptance is heard of',
     async (when) => {
       const name = `tia-${when}+never`;
-      post.send = async () => ({
+      provider.send = async () => ({
         ok: false,
         fault: { kind: 'already_invited', code: null, detail: 'pending' },
       });
       const id = await house.launch({ nodes: [invite, delayHours(24), write], people: [name] });
       await house.runUntil(later(hour));
-      post.send = undefined;
+      provider.send = undefined;
       expect((await readPeople(house, id))[name]).toMatchObject({
         status: 'connection_sent',
         contacted_at: null,
@@ -96,7 +102,7 @@ describe('on LinkedIn', async () => {
   );
 
   test('what somebody wrote who was a connection before, and was not written to yet, is no answer', async () => {
-    post.send = async (deliver, { touch }) =>
+    provider.send = async (deliver, { touch }) =>
       touch === 'message'
         ? deliver()
         : { ok: true, response: 'already a connection', alreadyConnected: true };
@@ -107,7 +113,7 @@ describe('on LinkedIn', async () => {
     await house.runUntil(later(hour));
     await house.tell(id, news('uwe+never', { text: 'Happy new year!' }));
     await house.runUntil(later(2 * day));
-    post.send = undefined;
+    provider.send = undefined;
     expect((await readPeople(house, id))['uwe+never']).toMatchObject({
       status: 'completed',
       replied_at: null,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { addSender } from '../../factories/scene.ts';
+import { addMailbox } from '../../factories/scene.ts';
 import { openContacted } from '../fixtures/contacted.ts';
 import { day, delayHours, followUp, hello } from '../fixtures/house.ts';
 import { mail, report } from '../fixtures/mails.ts';
@@ -55,7 +55,7 @@ test('what the sender wrote to the person is no reply of theirs: a copy to itsel
 
 test('a reply that came into another mailbox, as reply_to asked for, stops the person; a copy of the mail there does not', async () => {
   const c = await contacted();
-  const other = await addSender(t, { address: 'team@sender.test', smtp: t.sink });
+  const other = await addMailbox(t, { address: 'team@sender.test', smtp: t.sink });
   const copy = mail({ from: await addressOf(c.sender), key: c.key }).replace(
     /^To: .*$/m,
     `To: ${c.address}`,

@@ -6,12 +6,12 @@ import {
   day,
   hour,
   launcher,
-  openLinkedinHouse,
+  openLinkedinFixture,
   write,
 } from '../../fixtures/linkedin.ts';
 
 it('nobody is timed out while their account cannot hear; who accepted meanwhile goes on when it can again, and the others end', async () => {
-  const house = await openLinkedinHouse();
+  const house = await openLinkedinFixture();
   const { call, unipile } = house;
   const { seat, senderId, slugs, person } = await launcher(house)({
     nodes: [bareInvite, write],
@@ -46,7 +46,7 @@ it('nobody is timed out while their account cannot hear; who accepted meanwhile 
 });
 
 it('nor when it turns out to be locked out as the invitation is to be taken back', async () => {
-  const house = await openLinkedinHouse();
+  const house = await openLinkedinFixture();
   const { unipile } = house;
   const { seat, slug, person } = await launcher(house)({
     nodes: [bareInvite, write],
@@ -69,7 +69,7 @@ it('nor when it turns out to be locked out as the invitation is to be taken back
 });
 
 it('but for good it waits for no account that was deleted', async () => {
-  const house = await openLinkedinHouse();
+  const house = await openLinkedinFixture();
   const { seat, senderId, person } = await launcher(house)({
     nodes: [bareInvite, write],
     names: ['dan'],

@@ -8,15 +8,15 @@ import { resumeProspect } from '../../../src/operations/roster/resume.ts';
 import { day, delayHours, hour, minute } from '../fixtures/house.ts';
 import {
   invite,
-  openLinkedIn,
+  openLinkedinEngine,
   readEvents,
   readPeople,
   received,
   write,
 } from '../fixtures/linkedin-house.ts';
 
-const house = await openLinkedIn();
-const { call, clock, post } = house;
+const house = await openLinkedinEngine();
+const { call, clock, provider } = house;
 const later = (ms: number) => new Date(clock.now().getTime() + ms);
 const news = (name: string, more: object = {}) => received(house, name, more);
 describe('an acceptance', () => {
@@ -130,7 +130,7 @@ describe('an acceptance', () => {
       nodes: [invite, delayHours(24), write],
       people: ['quin+never'],
     });
-    post.send = async (deliver) => {
+    provider.send = async (deliver) => {
       const result = await deliver();
       await house.tell(
         id,
@@ -140,7 +140,7 @@ describe('an acceptance', () => {
       return { ...result, personKey: 'ACoAAquin' } as typeof result;
     };
     await house.runUntil(later(hour));
-    post.send = undefined;
+    provider.send = undefined;
     await house.runUntil(later(hour));
     expect((await readPeople(house, id))['quin+never']).toMatchObject({
       status: 'connected',
@@ -158,7 +158,7 @@ describe('an acceptance', () => {
       const seat = await house.addSeat();
       const named = (deliver: () => Promise<SendResult>) =>
         deliver().then((result) => ({ ...result, personKey: 'ACoAArita' }) as typeof result);
-      post.send = named;
+      provider.send = named;
       const earlier = await house.launch({
         nodes: [invite],
         people: ['rita+never'],
@@ -174,7 +174,7 @@ describe('an acceptance', () => {
         people: ['rita+never'],
         senders: [seat],
       });
-      post.send = async (deliver) => {
+      provider.send = async (deliver) => {
         const result = await named(deliver);
         await house.tell(
           id,
@@ -184,7 +184,7 @@ describe('an acceptance', () => {
         return result;
       };
       await house.runUntil(later(hour));
-      post.send = undefined;
+      provider.send = undefined;
       await house.runUntil(later(hour));
       expect((await readPeople(house, id))['rita+never']).toMatchObject({ status });
       await house.checkLaws();

@@ -6,14 +6,14 @@ import { createRevision } from '../../../src/operations/revisions/create.ts';
 import { day, delayHours, hour, minute } from '../fixtures/house.ts';
 import {
   invite,
-  openLinkedIn,
+  openLinkedinEngine,
   profile,
   readPeople,
   received,
   write,
 } from '../fixtures/linkedin-house.ts';
 
-const house = await openLinkedIn();
+const house = await openLinkedinEngine();
 const { call, clock } = house;
 const later = (ms: number) => new Date(clock.now().getTime() + ms);
 const accepts = (name: string) => received(house, name, { event: 'connected' });
@@ -90,13 +90,13 @@ test('who was invited stays with the seat that hears of it when its people are h
 
 test('who has to become a connection of one seat first is tried at once by the seat they are handed to', async () => {
   const [one, two] = [await house.addSeat(), await house.addSeat()];
-  house.post.send = async () => ({
+  house.provider.send = async () => ({
     ok: false,
     fault: { kind: 'not_connected', code: null, detail: 'no connection' },
   });
   const id = await house.launch({ nodes: [write], people: ['fay+never'], senders: [one, two] });
   await house.runUntil(later(hour));
-  house.post.send = undefined;
+  house.provider.send = undefined;
   const { 'fay+never': person } = await readPeople(house, id);
   expect(person).toMatchObject({ status: 'pending', hold: 'awaiting_connection' });
   await call(removeSenderFromCampaign, { id, senderId: person!.sender_id!, reassign: true });

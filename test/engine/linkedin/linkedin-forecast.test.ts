@@ -8,8 +8,8 @@ import { listRoster } from '../../../src/operations/roster/list.ts';
 import {
   launchIn,
   makeSenders,
-  type Rehearsal,
-  sandboxHouse,
+  type SandboxFixture,
+  sandboxFixture,
   walkTo,
 } from '../../fixtures/sandbox.ts';
 import { readMessages, readProspects } from '../fixtures/house.ts';
@@ -34,7 +34,7 @@ type Asked = { campaignId: string; from: string; changes?: Changes };
 
 /** What is forecast at an instant, as `instant person touch`. */
 async function forecastOf(
-  { db, workspaceId }: Rehearsal,
+  { db, workspaceId }: SandboxFixture,
   { campaignId, from, changes = {} }: Asked,
 ): Promise<string[]> {
   const sends: string[] = [];
@@ -50,7 +50,7 @@ async function forecastOf(
   return sends.sort();
 }
 
-const sentOf = async (house: Rehearsal, campaignId: string, from = start) =>
+const sentOf = async (house: SandboxFixture, campaignId: string, from = start) =>
   (await readMessages(house, campaignId))
     .filter(({ sent_at }) => sent_at !== null && sent_at >= new Date(from))
     .map((message) => `${message.sent_at!.toISOString()} ${message.prospect_id} ${message.node_id}`)
@@ -58,7 +58,7 @@ const sentOf = async (house: Rehearsal, campaignId: string, from = start) =>
 
 describe('a forecast of a campaign that waits for acceptances', { timeout: 120_000 }, () => {
   test('is what the rehearsal does, to the millisecond, from the start and from the midst of it: two campaigns that share seats and their weekly limits', async () => {
-    const house = await sandboxHouse({ clock: start });
+    const house = await sandboxFixture({ clock: start });
     const senders = await makeSenders(house, { type: 'linkedin', name: 'Seat', dailyLimit: 25 }, 3);
     const wish = { type: 'linkedin' as const, senders, dailyLimit: 25 };
     const settings = { timezone: 'Europe/Berlin' };
@@ -94,7 +94,7 @@ describe('a forecast of a campaign that waits for acceptances', { timeout: 120_0
   });
 
   test('is exact where notes run out: those that must go wait, those that may be left out do not', async () => {
-    const house = await sandboxHouse({ clock: start });
+    const house = await sandboxFixture({ clock: start });
     const senders = await makeSenders(house, { type: 'linkedin', name: 'Seat', dailyLimit: 25 }, 2);
     const wish = { type: 'linkedin' as const, senders, dailyLimit: 25 };
     const noted = (include_message: boolean | null) => [
@@ -121,7 +121,7 @@ describe('a forecast of a campaign that waits for acceptances', { timeout: 120_0
   });
 
   test('says what it takes for granted, and what would be if nobody accepted, or all took longer', async () => {
-    const house = await sandboxHouse({ clock: start });
+    const house = await sandboxFixture({ clock: start });
     const wish = {
       type: 'linkedin' as const,
       senders: 2,
@@ -167,7 +167,7 @@ describe('a forecast of a campaign that waits for acceptances', { timeout: 120_0
 });
 
 test('why somebody is not written to names the wait, its end, and what is expected after it', async () => {
-  const house = await sandboxHouse({ clock: start });
+  const house = await sandboxFixture({ clock: start });
   const id = await launchIn(house, {
     type: 'linkedin',
     name: 'Waits',

@@ -7,9 +7,9 @@ import { updateSettings } from '../../../src/operations/settings/update.ts';
 import { createCaller } from '../../fixtures/caller.ts';
 import { addWorkspace } from '../../fixtures/database.ts';
 import { day, hour, minute, readLane, readMessages } from '../fixtures/house.ts';
-import { invite, openLinkedIn, readPeople, write } from '../fixtures/linkedin-house.ts';
+import { invite, openLinkedinEngine, readPeople, write } from '../fixtures/linkedin-house.ts';
 
-const house = await openLinkedIn();
+const house = await openLinkedinEngine();
 const { call, fail, clock } = house;
 const later = (ms: number) => new Date(clock.now().getTime() + ms);
 const crowd = (name: string, count: number) =>
@@ -192,7 +192,7 @@ test('a rate limit keeps the seat quiet as long as it is told, and its people wa
     senders: [seat],
   });
   let asked = 0;
-  house.post.send = async (deliver) => {
+  house.provider.send = async (deliver) => {
     asked += 1;
     if (asked > 1) return deliver();
     return {
@@ -204,7 +204,7 @@ test('a rate limit keeps the seat quiet as long as it is told, and its people wa
   expect(asked).toBe(1);
   expect(await readLane(house, seat)).toMatchObject({ because: 'provider_rate_limit' });
   await house.runUntil(later(20 * hour));
-  house.post.send = undefined;
+  house.provider.send = undefined;
   expect(Object.values(await readPeople(house, id)).map(({ status }) => status)).toEqual(
     Array(3).fill('connection_sent'),
   );

@@ -5,15 +5,15 @@ import { tick } from '../../../src/engine/sending/tick.ts';
 import { delayHours, hour } from '../fixtures/house.ts';
 import {
   invite,
-  openLinkedIn,
+  openLinkedinEngine,
   readEvents,
   readPeople,
   received,
   write,
 } from '../fixtures/linkedin-house.ts';
 
-const house = await openLinkedIn();
-const { clock, services, post, workspaceId } = house;
+const house = await openLinkedinEngine();
+const { clock, services, provider, workspaceId } = house;
 const later = (ms: number) => new Date(clock.now().getTime() + ms);
 const accepted = (name: string) => received(house, name, { event: 'connected' });
 const connections = async (id: string) =>
@@ -22,13 +22,13 @@ const connections = async (id: string) =>
 test('an acceptance is told once, although the provider still refused a message after the first news of it', async () => {
   const id = await house.launch({ nodes: [invite, write], people: ['ada+never'] });
   await house.runUntil(later(hour));
-  post.send = async () => ({
+  provider.send = async () => ({
     ok: false,
     fault: { kind: 'not_connected', code: null, detail: 'Not a connection yet' },
   });
   await house.tell(id, accepted('ada+never'));
   await house.runUntil(later(hour));
-  post.send = undefined;
+  provider.send = undefined;
   expect((await readPeople(house, id))['ada+never']).toMatchObject({
     status: 'connected',
     hold: 'awaiting_connection',

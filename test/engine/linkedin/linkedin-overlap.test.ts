@@ -7,14 +7,14 @@ import { listRoster } from '../../../src/operations/roster/list.ts';
 import { hour } from '../fixtures/house.ts';
 import {
   invite,
-  openLinkedIn,
+  openLinkedinEngine,
   profile,
   readEvents,
   readPeople,
   write,
 } from '../fixtures/linkedin-house.ts';
 
-const house = await openLinkedIn();
+const house = await openLinkedinEngine();
 const { call, fail, clock } = house;
 const later = (ms: number) => new Date(clock.now().getTime() + ms);
 const nodes = [invite, write];

@@ -12,14 +12,20 @@ import { pauseProspect } from '../../../src/operations/roster/pause.ts';
 import { resumeProspect } from '../../../src/operations/roster/resume.ts';
 import { skipAheadProspect } from '../../../src/operations/roster/skip-ahead.ts';
 import { day, delayHours, hour } from '../fixtures/house.ts';
-import { invite, openLinkedIn, readPeople, received, write } from '../fixtures/linkedin-house.ts';
+import {
+  invite,
+  openLinkedinEngine,
+  readPeople,
+  received,
+  write,
+} from '../fixtures/linkedin-house.ts';
 
 /** Acceptances, answers and the ends of waits at the same time as edits, from several connections: nobody is lost, nobody gets a node twice. */
 test.each([1, 2])(
   'edits race acceptances, withdrawals and their results, run %i',
   async (run) => {
-    const house = await openLinkedIn();
-    const { call, clock, db, engine, post } = house;
+    const house = await openLinkedinEngine();
+    const { call, clock, db, engine, provider } = house;
     let drawn = 0;
     const chance = (below: number) => {
       drawn += 1;
@@ -75,7 +81,7 @@ test.each([1, 2])(
       async () => {
         const name = some(names);
         for (const seat of seats)
-          post.incoming.set(seat, [
+          provider.incoming.set(seat, [
             received(house, name, chance(3) === 0 ? { text: 'Call me.' } : { event: 'connected' }),
           ]);
         await house.hear();
@@ -87,7 +93,7 @@ test.each([1, 2])(
     const underWay: Promise<unknown>[] = [];
     const start = () =>
       void underWay.push(some(deeds)().catch((error: Error) => refusals.push(error.message)));
-    post.send = async (deliver) => {
+    provider.send = async (deliver) => {
       if (chance(2) === 0) start();
       if (chance(6) === 0)
         return {
@@ -100,7 +106,7 @@ test.each([1, 2])(
         };
       return deliver();
     };
-    post.withdraw = async (take) => {
+    provider.withdraw = async (take) => {
       start();
       return chance(4) === 0 ? { kind: 'temporary', code: null, detail: 'no' } : take();
     };
@@ -111,8 +117,8 @@ test.each([1, 2])(
       clock.advanceMs(hour + chance(4) * hour);
     }
     await Promise.all(underWay);
-    post.send = undefined;
-    post.withdraw = undefined;
+    provider.send = undefined;
+    provider.withdraw = undefined;
     for (const prospectId of ids) await call(resumeProspect, { id, prospectId }).catch(() => {});
     await call(addSenders, { id, sender_account_ids: seats });
     await call(resumeCampaign, { id }).catch(() => {});

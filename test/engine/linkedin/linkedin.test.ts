@@ -5,7 +5,7 @@ import { skipAheadProspect } from '../../../src/operations/roster/skip-ahead.ts'
 import { day, delayHours, hour, minute, readMessages } from '../fixtures/house.ts';
 import {
   invite,
-  openLinkedIn,
+  openLinkedinEngine,
   profile,
   readEvents,
   readPeople,
@@ -13,8 +13,8 @@ import {
   write,
 } from '../fixtures/linkedin-house.ts';
 
-const house = await openLinkedIn();
-const { call, fail, clock, post } = house;
+const house = await openLinkedinEngine();
+const { call, fail, clock, provider } = house;
 const later = (ms: number) => new Date(clock.now().getTime() + ms);
 const news = (name: string, more: object = {}) => received(house, name, more);
 const usage = async (campaignId: string) => {
@@ -118,9 +118,9 @@ describe('taking an invitation back', () => {
       people: ['fay+never'],
       settings: { connection_timeout_days: 1 },
     });
-    post.withdraw = async () => ({ kind: 'temporary', code: '503', detail: 'down' });
+    provider.withdraw = async () => ({ kind: 'temporary', code: '503', detail: 'down' });
     await house.runUntil(later(day + hour / 2));
-    post.withdraw = undefined;
+    provider.withdraw = undefined;
     expect((await readPeople(house, id))['fay+never']).toMatchObject({
       status: 'timed_out',
       end_reason: 'no connection within 1 days (the invitation could not be taken back: down)',
@@ -150,7 +150,7 @@ describe('taking an invitation back', () => {
       people: ['gil+never', 'hal+never'],
       settings: { connection_timeout_days: 1 },
     });
-    post.withdraw = async () => 'gone';
+    provider.withdraw = async () => 'gone';
     await house.runUntil(later(day + hour));
     expect((await readPeople(house, id))['gil+never']).toMatchObject({
       status: 'connection_sent',
@@ -163,7 +163,7 @@ describe('taking an invitation back', () => {
       /^(connected|completed|message_sent)$/,
     );
     await house.runUntil(later(12 * hour));
-    post.withdraw = undefined;
+    provider.withdraw = undefined;
     expect((await readPeople(house, id))['hal+never']).toMatchObject({ status: 'timed_out' });
     await house.checkLaws();
   });
@@ -174,11 +174,11 @@ describe('taking an invitation back', () => {
       people: ['ida+never'],
       settings: { connection_timeout_days: 1 },
     });
-    post.withdraw = () => Promise.reject(new Error('killed'));
+    provider.withdraw = () => Promise.reject(new Error('killed'));
     await house.runUntil(later(day - hour));
     await expect(house.runUntil(later(2 * hour))).rejects.toThrow('killed');
     expect((await readPeople(house, id))['ida+never']).toMatchObject({ hold: 'withdrawing' });
-    post.withdraw = undefined;
+    provider.withdraw = undefined;
     clock.advanceMs(2 * hour);
     await house.engine.endHolds();
     expect((await readPeople(house, id))['ida+never']).toMatchObject({ status: 'timed_out' });
@@ -221,12 +221,12 @@ describe('somebody who need not be invited', () => {
       people: ['tim+never'],
       settings: { connection_timeout_days: 1 },
     });
-    post.send = async () => ({
+    provider.send = async () => ({
       ok: false,
       fault: { kind: 'already_invited', code: '422', detail: 'invited recently' },
     });
     await house.runUntil(later(hour));
-    post.send = undefined;
+    provider.send = undefined;
     expect((await readPeople(house, id))['tim+never']).toMatchObject({
       status: 'connection_sent',
       hold: 'awaiting_connection',
@@ -250,12 +250,12 @@ describe('a message to somebody who is no connection', () => {
       people: ['uma', 'vic'],
       settings: { connection_timeout_days: 2 },
     });
-    post.send = async () => ({
+    provider.send = async () => ({
       ok: false,
       fault: { kind: 'not_connected', code: '422', detail: 'no connection' },
     });
     await house.runUntil(later(hour));
-    post.send = undefined;
+    provider.send = undefined;
     expect((await readPeople(house, id)).uma).toMatchObject({
       status: 'pending',
       hold: 'awaiting_connection',

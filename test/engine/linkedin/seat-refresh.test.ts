@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { refreshSender } from '../../../src/operations/unipile/refresh.ts';
-import { day, invite, launcher, openLinkedinHouse } from '../../fixtures/linkedin.ts';
+import { day, invite, launcher, openLinkedinFixture } from '../../fixtures/linkedin.ts';
 
 it('an account that has become premium goes on at once when it is read anew', async () => {
-  const house = await openLinkedinHouse();
+  const house = await openLinkedinFixture();
   const { senderId, seat } = await launcher(house)({
     nodes: [invite],
     names: ['abe', 'bea', 'cid', 'dan', 'eve', 'fay', 'gus'],

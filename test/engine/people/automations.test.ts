@@ -10,12 +10,12 @@ import { deleteAutomation } from '../../../src/operations/automations/delete.ts'
 import { addProspects } from '../../../src/operations/roster/add.ts';
 import { updateRules } from '../../../src/operations/rules/update.ts';
 import { createTag } from '../../../src/operations/tags/create.ts';
-import { listHouse } from '../../factories/lists.ts';
+import { listFixture } from '../../factories/lists.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 
 const test = await testDatabase({ connections: 20 });
 const { db, services, workspaceId, clock } = test;
-const { call, makeList, makeCampaign, addLeads, roster } = listHouse(test);
+const { call, makeList, makeCampaign, addLeads, roster } = listFixture(test);
 
 /** A campaign with so many people, none of them a lead. Returns it and their ids. */
 async function filled(count: number): Promise<{ id: string; people: string[] }> {

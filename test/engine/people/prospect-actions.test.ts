@@ -6,31 +6,31 @@ import { pauseProspect } from '../../../src/operations/roster/pause.ts';
 import { removeProspects } from '../../../src/operations/roster/remove.ts';
 import { resumeProspect } from '../../../src/operations/roster/resume.ts';
 import { skipAheadProspect } from '../../../src/operations/roster/skip-ahead.ts';
-import { addSender, launchCampaign } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
 import {
   delayHours,
   followUp,
   hello,
   hour,
   minute,
-  openHouse,
+  openEngineFixture,
   people,
   readProspects,
 } from '../fixtures/house.ts';
 
-const house = await openHouse();
+const house = await openEngineFixture();
 const { call, fail, clock } = house;
 
 /** Four people with a first touch, and a day before the second; run for `ms`. Their ids in order. */
 async function scene(name: string, ms: number, perDay = 500) {
-  const sender = await addSender(house, {
+  const sender = await addMailbox(house, {
     address: `${name}@sender.test`,
     smtp: house.sink,
     dailyLimit: perDay,
     minGapSeconds: 1,
   });
   const nodes = [hello, delayHours(24), followUp];
-  const id = await launchCampaign(house, {
+  const id = await launchEmailCampaign(house, {
     name,
     senders: [sender],
     nodes,
@@ -45,7 +45,7 @@ const mailsTo = (address: string) =>
 
 describe('one person', () => {
   test('who is the last to be removed lets the campaign complete at once', async () => {
-    const sender = await addSender(house, {
+    const sender = await addMailbox(house, {
       address: 'last@sender.test',
       smtp: house.sink,
       dailyLimit: 1,
@@ -58,7 +58,7 @@ describe('one person', () => {
       people: people(3, 'last'),
       settings: { roster: 'open' },
     };
-    const id = await launchCampaign(house, wish);
+    const id = await launchEmailCampaign(house, wish);
     await house.runFor(hour);
     const left = (await readProspects(house, id))
       .filter((person) => person.ended_at === null)
@@ -173,7 +173,7 @@ describe('one person', () => {
   test('whose touch is on its way is paused once it is recorded, ends at once, and cannot skip', async () => {
     const { id, ids } = await scene('way', 2 * hour);
     const asked: string[] = [];
-    house.office.send = async (deliver, message) => {
+    house.mailServer.send = async (deliver, message) => {
       const n = [0, 1, 2].find((index) => message.to === `way${index}@people.test`);
       if (n === 0)
         expect((await call(pauseProspect, { id, prospectId: ids[0] })).prospect.hold).toBe(
@@ -193,7 +193,7 @@ describe('one person', () => {
       return deliver();
     };
     await house.runFor(30 * hour);
-    delete house.office.send;
+    delete house.mailServer.send;
     const [paused, cancelled, gone] = await readProspects(house, id);
     expect(paused).toMatchObject({
       hold: 'paused',

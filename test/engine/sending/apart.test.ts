@@ -7,9 +7,9 @@ import { syncRules } from '../../../src/engine/people/rules.ts';
 import { createAutomation } from '../../../src/operations/automations/create.ts';
 import { addProspects } from '../../../src/operations/roster/add.ts';
 import { updateRules } from '../../../src/operations/rules/update.ts';
-import { listHouse } from '../../factories/lists.ts';
+import { listFixture } from '../../factories/lists.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
-import { aiEmail, openWritingHouse } from '../../fixtures/writing.ts';
+import { aiEmail, openWritingFixture } from '../../fixtures/writing.ts';
 import { people } from '../fixtures/house.ts';
 
 type Tested = Awaited<ReturnType<typeof testDatabase>>;
@@ -26,7 +26,7 @@ async function refuse({ db }: Pick<Tested, 'db'>, table: string, condition: stri
 
 test('a campaign whose people cannot be kept does not keep lists from feeding others', async () => {
   const house = await testDatabase();
-  const { call, addLeads, makeList, makeCampaign, roster } = listHouse(house);
+  const { call, addLeads, makeList, makeCampaign, roster } = listFixture(house);
   const list = await makeList(await addLeads(['ann']));
   const [broken, sound] = [await makeCampaign(), await makeCampaign()].toSorted();
   for (const id of [broken!, sound!]) await call(updateRules, { id, synced_list_ids: [list] });
@@ -41,7 +41,7 @@ test('a workspace whose events cannot be followed does not keep others from thei
   const others = await Promise.all(Array.from({ length: 3 }, () => addWorkspace(db, clock.now())));
   const all = await Promise.all(
     others.map(async (own) => {
-      const { call, makeCampaign } = listHouse({ ...house, ...own });
+      const { call, makeCampaign } = listFixture({ ...house, ...own });
       const id = await makeCampaign();
       await call(addProspects, { id, prospects: people(1) });
       await call(createAutomation, { id, event: 'replied', action: 'notify', text: 'a reply' });
@@ -78,7 +78,7 @@ test('a workspace whose events cannot be followed does not keep others from thei
 });
 
 test('a campaign whose texts cannot be called for does not keep others from theirs', async () => {
-  const house = await openWritingHouse();
+  const house = await openWritingFixture();
   const senders = [await house.sender()];
   const ids: string[] = [];
   for (let n = 0; n < 2; n += 1)

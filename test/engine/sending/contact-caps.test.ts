@@ -2,14 +2,14 @@ import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { explainOneProspect } from '../../../src/operations/explanations/prospect.ts';
-import { addSender, launchCampaign } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
 import {
   day,
   delayHours,
   followUp,
   hello,
   minute,
-  openHouse,
+  openEngineFixture,
   people,
   readMessages,
   readProspects,
@@ -17,7 +17,7 @@ import {
 
 describe('caps on domains and companies', async () => {
   let answer: (to: string) => string | undefined = () => undefined;
-  const t = await openHouse({ sink: { refuse: (to) => answer(to) } });
+  const t = await openEngineFixture({ sink: { refuse: (to) => answer(to) } });
   let serial = 0;
 
   async function campaign(wish: {
@@ -30,14 +30,14 @@ describe('caps on domains and companies', async () => {
     const senders: string[] = [];
     for (let i = 0; i < (wish.senders ?? 1); i++)
       senders.push(
-        await addSender(t, {
+        await addMailbox(t, {
           address: `r${serial}-${i}@sender.test`,
           smtp: t.sink,
           dailyLimit: 5_000,
           minGapSeconds: 0,
         }),
       );
-    return launchCampaign(t, {
+    return launchEmailCampaign(t, {
       name: `r${serial}`,
       senders,
       nodes: wish.nodes ?? [hello],
@@ -64,7 +64,7 @@ describe('caps on domains and companies', async () => {
       })),
     ];
     const id = await campaign({ senders: 6, crowd, settings: { domain_daily_limit: 7 } });
-    const workers = await Promise.all([t.hire(), t.hire(), t.hire()]);
+    const workers = await Promise.all([t.startWorker(), t.startWorker(), t.startWorker()]);
     for (let round = 0; round < 30; round++) {
       await Promise.all(workers.map(({ engine }) => engine.runDue()));
       t.clock.advanceMs(10 * minute);

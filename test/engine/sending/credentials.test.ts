@@ -3,9 +3,9 @@ import { expect, it, vi } from 'vitest';
 import { createXChannel } from '../../../src/channels/x/index.ts';
 import { openAccounts } from '../../../src/engine/accounts/accounts.ts';
 import { sealSecrets } from '../../../src/engine/accounts/mailboxes.ts';
-import { openXHouse } from '../../fixtures/x-house.ts';
+import { openXFixture } from '../../fixtures/x-house.ts';
 
-const house = await openXHouse();
+const house = await openXFixture();
 const { x, services, db, workspaceId } = house;
 
 const open = async (senderId: string) =>

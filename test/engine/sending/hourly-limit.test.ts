@@ -7,7 +7,7 @@ import { forecastCampaign } from '../../../src/engine/forecast/forecast.ts';
 import { createLog } from '../../../src/log.ts';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { explainOneSender } from '../../../src/operations/explanations/sender.ts';
-import { addSender, launchCampaign } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
 import { createCaller } from '../../fixtures/caller.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 import { startSink } from '../../peers/sink.ts';
@@ -40,13 +40,18 @@ test('an hourly limit of a campaign holds for each of its senders, is given as t
   timeout: 60_000,
 }, async () => {
   const senders = [
-    await addSender(t, {
+    await addMailbox(t, {
       address: 'a@sender.test',
       smtp: sink,
       dailyLimit: 200,
       minGapSeconds: 30,
     }),
-    await addSender(t, { address: 'b@sender.test', smtp: sink, dailyLimit: 90, minGapSeconds: 30 }),
+    await addMailbox(t, {
+      address: 'b@sender.test',
+      smtp: sink,
+      dailyLimit: 90,
+      minGapSeconds: 30,
+    }),
   ];
   const settings = {
     hourly_limit: 3,
@@ -54,7 +59,7 @@ test('an hourly limit of a campaign holds for each of its senders, is given as t
     operating_hours: { mon: { start: 900, end: 1110 }, tue: { start: 600, end: 1080 } },
   };
   const nodes = [hello, { type: 'delay', delay_minutes: 90 }, again];
-  const id = await launchCampaign(t, { name: 'hourly', senders, nodes, people, settings });
+  const id = await launchEmailCampaign(t, { name: 'hourly', senders, nodes, people, settings });
   const made = await forecastCampaign(t.db, {
     workspaceId: t.workspaceId,
     campaignId: id,
@@ -104,7 +109,7 @@ test('an hourly limit of a campaign holds for each of its senders, is given as t
 });
 
 test('raising the limit of a running campaign counts at once', async () => {
-  const sender = await addSender(t, {
+  const sender = await addMailbox(t, {
     address: 'c@sender.test',
     smtp: sink,
     dailyLimit: 1000,
@@ -112,7 +117,7 @@ test('raising the limit of a running campaign counts at once', async () => {
   });
   const more = people.slice(0, 12).map((person) => ({ ...person, email: `more-${person.email}` }));
   const settings = { hourly_limit: 1, operating_hours: null };
-  const id = await launchCampaign(t, {
+  const id = await launchEmailCampaign(t, {
     name: 'raised',
     senders: [sender],
     nodes: [hello],

@@ -9,17 +9,17 @@ import {
   bareInvite,
   day,
   hour,
-  type LinkedinHouse,
+  type LinkedinFixture,
   launcher,
   minute,
-  openLinkedinHouse,
+  openLinkedinFixture,
   write,
 } from '../../fixtures/linkedin.ts';
-import { openXHouse, peopleOf } from '../../fixtures/x-house.ts';
+import { openXFixture, peopleOf } from '../../fixtures/x-house.ts';
 import { readEvents } from '../fixtures/linkedin-house.ts';
 
 /** Asks about what is in doubt, as if its time were long over. */
-async function recoverIn({ db, workspaceId, engine }: LinkedinHouse): Promise<void> {
+async function recoverIn({ db, workspaceId, engine }: LinkedinFixture): Promise<void> {
   await sql`update messages set deadline_at = clock_timestamp() - interval '1 minute', asked_at = null
     where workspace_id = ${workspaceId} and state = 'reserved'`.execute(db);
   await engine.recover();
@@ -27,7 +27,7 @@ async function recoverIn({ db, workspaceId, engine }: LinkedinHouse): Promise<vo
 }
 
 describe('a touch on LinkedIn whose answer is lost', async () => {
-  const house = await openLinkedinHouse();
+  const house = await openLinkedinFixture();
   const { unipile } = house;
   const launch = launcher(house);
 
@@ -50,7 +50,7 @@ describe('a touch on LinkedIn whose answer is lost', async () => {
 });
 
 describe('an invitation on LinkedIn whose answer is lost', async () => {
-  const house = await openLinkedinHouse();
+  const house = await openLinkedinFixture();
   const { unipile, call } = house;
 
   it('to somebody who turns out to be a connection keeps them waiting for nothing', async () => {
@@ -86,7 +86,7 @@ describe('an invitation on LinkedIn whose answer is lost', async () => {
 });
 
 describe('a message on X whose answer is lost', async () => {
-  const house = await openXHouse();
+  const house = await openXFixture();
   const { x } = house;
 
   it('is looked for with the person it was written to, though the handle is by then of somebody else', async () => {

@@ -7,18 +7,18 @@ import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { createRevision } from '../../../src/operations/revisions/create.ts';
 import { pauseProspect } from '../../../src/operations/roster/pause.ts';
 import { resumeProspect } from '../../../src/operations/roster/resume.ts';
-import { addSender, launchCampaign } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
 import {
   day,
   delayHours,
   hour,
-  openHouse,
+  openEngineFixture,
   people,
   readMessages,
   readProspects,
 } from '../fixtures/house.ts';
 
-const house = await openHouse();
+const house = await openEngineFixture();
 const { call, clock, db, services, workspaceId } = house;
 const email = (subject: string) => ({ type: 'email', subject, body: `${subject}.` });
 const absent = {
@@ -30,16 +30,16 @@ const sent = { ok: true, response: '250 late' } as const;
 /** One person whose touch was taken by a worker that was stopped, and was given back; `late` is what the worker says when it goes on. */
 async function scene(
   name: string,
-  nodes: Parameters<typeof launchCampaign>[1]['nodes'],
+  nodes: Parameters<typeof launchEmailCampaign>[1]['nodes'],
   before: number,
 ) {
-  const sender = await addSender(house, {
+  const sender = await addMailbox(house, {
     address: `${name}@sender.test`,
     smtp: house.sink,
     dailyLimit: 500,
     minGapSeconds: 1,
   });
-  const id = await launchCampaign(house, {
+  const id = await launchEmailCampaign(house, {
     name,
     senders: [sender],
     nodes,
@@ -50,7 +50,7 @@ async function scene(
   const { sequence_nodes } = await call(getCampaign, { id });
   const take = async () => {
     await house.engine.endHolds();
-    const { workerId, die } = await house.hire();
+    const { workerId, die } = await house.startWorker();
     const { reserved } = await tick(services, { workspaceId, workerId, limit: 10 });
     await die();
     expect(reserved).toHaveLength(1);

@@ -8,7 +8,7 @@ import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { updateMailbox } from '../../../src/operations/email/update.ts';
 import { updateSettings } from '../../../src/operations/settings/update.ts';
 import { addSuppressions } from '../../../src/operations/suppressions/add.ts';
-import { addSender, launchCampaign } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
 import {
   day,
   delayHours,
@@ -16,7 +16,7 @@ import {
   hello,
   hour,
   minute,
-  openHouse,
+  openEngineFixture,
   people,
   readLane,
   readMessages,
@@ -44,11 +44,11 @@ const reservedAt = (rows: readonly { reserved_at: Date | null }[]) =>
   rows.flatMap((row) => row.reserved_at ?? []);
 
 describe('windows and caps', async () => {
-  const t = await openHouse();
+  const t = await openEngineFixture();
 
   test('nothing is reserved outside the wall-clock hours, over a change of the clocks', async () => {
     t.clock.advanceTo(new Date('2026-03-26T00:00:00Z'));
-    const sender = await addSender(t, {
+    const sender = await addMailbox(t, {
       address: 'dst@sender.test',
       smtp: t.sink,
       dailyLimit: 8,
@@ -64,7 +64,7 @@ describe('windows and caps', async () => {
       ]),
     );
     const settings = { timezone: 'Europe/Berlin', operating_hours: { ...hours, 6: null } };
-    const id = await launchCampaign(t, {
+    const id = await launchEmailCampaign(t, {
       name: 'dst',
       senders: [sender],
       nodes: [hello],
@@ -87,7 +87,7 @@ describe('windows and caps', async () => {
 
   test('a sender keeps its cap on every calendar day of the workspace zone, over all its campaigns', async () => {
     await t.call(updateSettings, { timezone: 'Asia/Kolkata' });
-    const sender = await addSender(t, {
+    const sender = await addMailbox(t, {
       address: 'cap@sender.test',
       smtp: t.sink,
       dailyLimit: 5,
@@ -96,7 +96,7 @@ describe('windows and caps', async () => {
     const ids: string[] = [];
     for (const name of ['cap one', 'cap two'])
       ids.push(
-        await launchCampaign(t, {
+        await launchEmailCampaign(t, {
           name,
           senders: [sender],
           nodes: [hello],
@@ -115,7 +115,7 @@ describe('windows and caps', async () => {
     const senders: string[] = [];
     for (const name of ['a', 'b'])
       senders.push(
-        await addSender(t, {
+        await addMailbox(t, {
           address: `${name}@limits.test`,
           smtp: t.sink,
           dailyLimit: 20,
@@ -126,7 +126,7 @@ describe('windows and caps', async () => {
       account_limits: [{ account_id: senders[0], daily_limit: 2 }],
       timezone: 'UTC',
     };
-    const id = await launchCampaign(t, {
+    const id = await launchEmailCampaign(t, {
       name: 'limits',
       senders,
       nodes: [hello],
@@ -146,7 +146,7 @@ describe('windows and caps', async () => {
     const senders: string[] = [];
     for (let i = 0; i < 8; i++)
       senders.push(
-        await addSender(t, {
+        await addMailbox(t, {
           address: `r${i}@race.test`,
           smtp: t.sink,
           dailyLimit: 400,
@@ -154,14 +154,14 @@ describe('windows and caps', async () => {
         }),
       );
     const settings = { daily_limit: 10, timezone: 'UTC' };
-    const id = await launchCampaign(t, {
+    const id = await launchEmailCampaign(t, {
       name: 'race',
       senders,
       nodes: [hello],
       people: people(60, 'race'),
       settings,
     });
-    const workers = await Promise.all([t.hire(), t.hire(), t.hire()]);
+    const workers = await Promise.all([t.startWorker(), t.startWorker(), t.startWorker()]);
     const end = t.clock.now().getTime() + 3 * day;
     while (t.clock.now().getTime() < end) {
       await Promise.all(workers.map(({ engine, beat }) => Promise.all([engine.tick(), beat()])));
@@ -176,7 +176,7 @@ describe('windows and caps', async () => {
 });
 
 describe('the last of a campaign’s day', async () => {
-  const t = await openHouse({ connections: 20 });
+  const t = await openEngineFixture({ connections: 20 });
 
   test.each([
     ['ticks that race', 1],
@@ -185,7 +185,7 @@ describe('the last of a campaign’s day', async () => {
     const senders: string[] = [];
     for (let i = 0; i < 8; i++)
       senders.push(
-        await addSender(t, {
+        await addMailbox(t, {
           address: `l${i}@${lanesEach}.test`,
           smtp: t.sink,
           dailyLimit: 400,
@@ -193,14 +193,14 @@ describe('the last of a campaign’s day', async () => {
         }),
       );
     const settings = { daily_limit: 3, timezone: 'UTC' };
-    const id = await launchCampaign(t, {
+    const id = await launchEmailCampaign(t, {
       name,
       senders,
       nodes: [hello],
       people: people(20, `last${lanesEach}-`),
       settings,
     });
-    const workers = await Promise.all(Array.from({ length: 8 }, () => t.hire()));
+    const workers = await Promise.all(Array.from({ length: 8 }, () => t.startWorker()));
     for (let round = 0; round < 6; round++) {
       const { workspaceId } = t;
       await Promise.all(
@@ -211,7 +211,7 @@ describe('the last of a campaign’s day', async () => {
       t.clock.advanceMs(2 * second);
     }
     expect(await readMessages(t, id)).toHaveLength(3);
-    t.office.find = () => 'found';
+    t.mailServer.find = () => 'found';
     await t.age(hour);
     await t.engine.recover();
     await t.engine.settled();
@@ -220,7 +220,7 @@ describe('the last of a campaign’s day', async () => {
 });
 
 describe('changes count at once', async () => {
-  const t = await openHouse();
+  const t = await openEngineFixture();
 
   /** A tick that holds its lanes until it is let go, as a slow one does. */
   async function slowTick() {
@@ -268,12 +268,12 @@ describe('changes count at once', async () => {
   ])(
     '%s answers only when the tick that has it is done, and nothing is reserved after',
     async (name, change) => {
-      const sender = await addSender(t, {
+      const sender = await addMailbox(t, {
         address: `${name.replaceAll(' ', '-')}@sender.test`,
         smtp: t.sink,
         minGapSeconds: 1,
       });
-      const id = await launchCampaign(t, {
+      const id = await launchEmailCampaign(t, {
         name,
         senders: [sender],
         nodes: [hello],
@@ -293,12 +293,12 @@ describe('changes count at once', async () => {
   );
 
   test('people added while a tick finds the pool empty are not forgotten', async () => {
-    const sender = await addSender(t, {
+    const sender = await addMailbox(t, {
       address: 'added@sender.test',
       smtp: t.sink,
       minGapSeconds: 1,
     });
-    const first = await launchCampaign(t, {
+    const first = await launchEmailCampaign(t, {
       name: 'empty',
       senders: [sender],
       nodes: [hello],
@@ -312,7 +312,7 @@ describe('changes count at once', async () => {
     const tick = await t.pool.connect();
     await tick.query('begin');
     await tick.query('select 1 from lanes where sender_id = $1 for update', [sender]);
-    const launched = launchCampaign(t, {
+    const launched = launchEmailCampaign(t, {
       name: 'added',
       senders: [sender],
       nodes: [hello],
@@ -337,13 +337,13 @@ describe('changes count at once', async () => {
   });
 
   test('new hours move the next send at once, without touching a person', async () => {
-    const sender = await addSender(t, {
+    const sender = await addMailbox(t, {
       address: 'hours@sender.test',
       smtp: t.sink,
       minGapSeconds: 1,
     });
     const closed = { operating_hours: { sunday: { start: 0, end: 60 } }, timezone: 'UTC' };
-    const id = await launchCampaign(t, {
+    const id = await launchEmailCampaign(t, {
       name: 'hours',
       senders: [sender],
       nodes: [hello],
@@ -361,14 +361,14 @@ describe('changes count at once', async () => {
   });
 
   test('somebody suppressed after the plan is skipped at the claim, in every campaign', async () => {
-    const sender = await addSender(t, {
+    const sender = await addMailbox(t, {
       address: 'suppress@sender.test',
       smtp: t.sink,
       minGapSeconds: 1,
       dailyLimit: 100,
     });
     const nodes = [hello, delayHours(1), followUp];
-    const id = await launchCampaign(t, {
+    const id = await launchEmailCampaign(t, {
       name: 'suppress',
       senders: [sender],
       nodes,
@@ -396,14 +396,14 @@ describe('changes count at once', async () => {
 
   test('pause and resume: people wait meanwhile, and go on at the pace', async () => {
     await sql`delete from suppressions`.execute(t.db);
-    const sender = await addSender(t, {
+    const sender = await addMailbox(t, {
       address: 'resume@sender.test',
       smtp: t.sink,
       minGapSeconds: 60,
       dailyLimit: 100,
     });
     const nodes = [hello, delayHours(2), followUp];
-    const id = await launchCampaign(t, {
+    const id = await launchEmailCampaign(t, {
       name: 'resume',
       senders: [sender],
       nodes,

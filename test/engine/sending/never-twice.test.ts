@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { SendResult } from '../../../src/channels/channel.ts';
-import { addSender, launchCampaign, statuses } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign, statusesByEmail } from '../../factories/scene.ts';
 import {
   delayHours,
   expectEach,
@@ -10,7 +10,7 @@ import {
   hour,
   mailsByRecipient,
   minute,
-  openHouse,
+  openEngineFixture,
   people,
   readLane,
   readMessages,
@@ -19,13 +19,13 @@ import {
 } from '../fixtures/house.ts';
 
 describe('several engines at once', async () => {
-  const t = await openHouse({ connections: 30 });
+  const t = await openEngineFixture({ connections: 30 });
 
   test('write to everybody exactly once, over many lanes', async () => {
     const senders = [];
     for (let i = 0; i < 12; i++)
       senders.push(
-        await addSender(t, {
+        await addMailbox(t, {
           address: `s${i}@sender.test`,
           smtp: t.sink,
           dailyLimit: 500,
@@ -33,13 +33,18 @@ describe('several engines at once', async () => {
         }),
       );
     const everybody = people(240);
-    const id = await launchCampaign(t, {
+    const id = await launchEmailCampaign(t, {
       name: 'many',
       senders,
       nodes: [hello, delayHours(1), followUp],
       people: everybody,
     });
-    const workers = await Promise.all([t.hire(), t.hire(), t.hire(), t.hire()]);
+    const workers = await Promise.all([
+      t.startWorker(),
+      t.startWorker(),
+      t.startWorker(),
+      t.startWorker(),
+    ]);
     for (let step = 0; step < 400 && (await readMessages(t, id)).length < 480; step++) {
       // Four ticks race for the same lanes, and two of them do not wait for what they have handed over.
       await Promise.all(workers.map(({ engine }) => engine.tick()));
@@ -53,13 +58,13 @@ describe('several engines at once', async () => {
     await Promise.all(workers.map(({ engine }) => engine.settled()));
     expectEach(t, everybody, 2);
     expect(new Set(t.sink.messages.map((mail) => mail.headers['message-id'])).size).toBe(480);
-    expect(new Set(Object.values(await statuses(t, id)))).toEqual(new Set(['completed']));
+    expect(new Set(Object.values(await statusesByEmail(t, id)))).toEqual(new Set(['completed']));
     await t.checkLaws();
   }, 60_000);
 });
 
 describe('a worker that dies after the reservation', async () => {
-  const t = await openHouse({
+  const t = await openEngineFixture({
     env: { POSTRIDER_SEND_SECONDS: '1', POSTRIDER_SETTLE_SECONDS: '1' },
   });
   let sender = '';
@@ -69,9 +74,9 @@ describe('a worker that dies after the reservation', async () => {
 
   /** A worker that reserved a message, then handed it over or not, and died. Returns what its results would have done. */
   async function dieMidway({ handedOver }: { handedOver: boolean }) {
-    const dying = await t.hire();
+    const dying = await t.startWorker();
     let answer = (_result: SendResult) => {};
-    t.office.send = async (deliver, message) => {
+    t.mailServer.send = async (deliver, message) => {
       // Follow-ups of the cases before go their way.
       if (message.to !== address()) return deliver();
       const result = handedOver ? await deliver() : null;
@@ -82,7 +87,7 @@ describe('a worker that dies after the reservation', async () => {
     await dying.engine.tick();
     if (handedOver) await expect.poll(() => mailsByRecipient(t)[address()]).toBe(1);
     await expect.poll(async () => (await readMessages(t, campaign))[0]?.state).toBe('reserved');
-    delete t.office.send;
+    delete t.mailServer.send;
     await dying.die();
     return { answer, settled: () => dying.engine.settled() };
   }
@@ -90,7 +95,7 @@ describe('a worker that dies after the reservation', async () => {
   beforeEach(async () => {
     serial += 1;
     // The workspace's other lanes rest: each case has a sender and a campaign of its own.
-    sender = await addSender(t, {
+    sender = await addMailbox(t, {
       address: `sam@case${serial}.test`,
       smtp: t.sink,
       minGapSeconds: 1,
@@ -100,11 +105,11 @@ describe('a worker that dies after the reservation', async () => {
       senders: [sender],
       nodes: [hello, delayHours(1), followUp],
     };
-    campaign = await launchCampaign(t, {
+    campaign = await launchEmailCampaign(t, {
       ...wish,
       people: [{ email: address(), first_name: 'Pat' }],
     });
-    t.office.find = () => 'unknown';
+    t.mailServer.find = () => 'unknown';
   });
 
   const recover = async () => {
@@ -122,7 +127,7 @@ describe('a worker that dies after the reservation', async () => {
     await t.runFor(10 * minute);
     expect(mailsByRecipient(t)[address()]).toBe(1);
     expect(await state()).toBe('reserved');
-    t.office.find = () => 'found';
+    t.mailServer.find = () => 'found';
     await recover();
   });
 
@@ -131,19 +136,19 @@ describe('a worker that dies after the reservation', async () => {
     // Another worker has looked at the free lane meanwhile and found nothing to do there.
     await t.runFor(2 * hour);
     expect((await readLane(t, sender)).next_at).toBeNull();
-    t.office.find = () => 'found';
+    t.mailServer.find = () => 'found';
     expect(await recover()).toBe(1);
     expect(await state()).toBe('sent');
     await t.checkLaws();
     await t.runFor(2 * hour);
     expect(mailsByRecipient(t)[address()]).toBe(2);
-    expect(await statuses(t, campaign)).toEqual({ [address()]: 'completed' });
+    expect(await statusesByEmail(t, campaign)).toEqual({ [address()]: 'completed' });
     await t.checkLaws();
   });
 
   test('surely absent: it is sent again, once, as the same mail', async () => {
     await dieMidway({ handedOver: false });
-    t.office.find = () => 'absent';
+    t.mailServer.find = () => 'absent';
     expect(await recover()).toBe(1);
     await t.runFor(hour);
     expect(mailsByRecipient(t)[address()]).toBe(1);
@@ -168,7 +173,7 @@ describe('a worker that dies after the reservation', async () => {
 
   test('out of reach: it waits, is asked again, and after an hour it is unknown', async () => {
     await dieMidway({ handedOver: true });
-    t.office.find = () => 'unreachable';
+    t.mailServer.find = () => 'unreachable';
     expect(await recover()).toBe(1);
     expect(await state()).toBe('reserved');
     expect(await t.engine.recover()).toBe(0);
@@ -211,7 +216,7 @@ describe('a worker that dies after the reservation', async () => {
 
   test('a late answer after it was given back stops the second try', async () => {
     const late = await dieMidway({ handedOver: true });
-    t.office.find = () => 'absent';
+    t.mailServer.find = () => 'absent';
     await recover();
     expect(await state()).toBe('draft');
     late.answer({ ok: true, response: '250 late' });
@@ -224,14 +229,14 @@ describe('a worker that dies after the reservation', async () => {
   });
 
   test('its lanes are free for others, with their caps and gaps', async () => {
-    await launchCampaign(t, {
+    await launchEmailCampaign(t, {
       name: `more ${serial}`,
       senders: [sender],
       nodes: [hello],
       people: people(3, `more${serial}-`),
     });
     await dieMidway({ handedOver: true });
-    t.office.find = () => 'found';
+    t.mailServer.find = () => 'found';
     await t.runFor(20 * hour);
     expect(people(3, `more${serial}-`).map(({ email }) => mailsByRecipient(t)[email])).toEqual([
       1, 1, 1,
@@ -243,23 +248,23 @@ describe('a worker that dies after the reservation', async () => {
 });
 
 describe('a worker taken for dead that lives on', async () => {
-  const t = await openHouse();
+  const t = await openEngineFixture();
 
   test('results that come in when its lane is another’s are not the end of the follow-up', async () => {
-    const sender = await addSender(t, {
+    const sender = await addMailbox(t, {
       address: 'sam@sender.test',
       smtp: t.sink,
       minGapSeconds: 1,
     });
-    const id = await launchCampaign(t, {
+    const id = await launchEmailCampaign(t, {
       name: 'slow',
       senders: [sender],
       nodes: [hello, delayHours(1), followUp],
       people: people(1),
     });
-    const slow = await t.hire();
+    const slow = await t.startWorker();
     let goOn = () => {};
-    t.office.send = async (deliver) => {
+    t.mailServer.send = async (deliver) => {
       await new Promise<void>((resolve) => {
         goOn = resolve;
       });
@@ -270,35 +275,35 @@ describe('a worker taken for dead that lives on', async () => {
     // The other finds nothing to do on the lane and lets it rest.
     await t.runFor(2 * hour);
     expect((await readLane(t, sender)).next_at).toBeNull();
-    delete t.office.send;
+    delete t.mailServer.send;
     goOn();
     await slow.engine.settled();
     await t.checkLaws();
     await t.runFor(2 * hour);
     expectEach(t, people(1), 2);
-    expect(await statuses(t, id)).toEqual({ 'p0@people.test': 'completed' });
+    expect(await statusesByEmail(t, id)).toEqual({ 'p0@people.test': 'completed' });
     await t.checkLaws();
   });
 
   test('two engines of one living worker each never tick the same lane', async () => {
-    const sender = await addSender(t, {
+    const sender = await addMailbox(t, {
       address: 'two@sender.test',
       smtp: t.sink,
       minGapSeconds: 0,
       dailyLimit: 500,
     });
-    await launchCampaign(t, {
+    await launchEmailCampaign(t, {
       name: 'owned',
       senders: [sender],
       nodes: [hello],
       people: people(3, 'owned'),
     });
-    const [one, two] = [await t.hire(), await t.hire()];
+    const [one, two] = [await t.startWorker(), await t.startWorker()];
     let goOn = () => {};
     const gate = new Promise<void>((resolve) => {
       goOn = resolve;
     });
-    t.office.send = (deliver) => gate.then(deliver);
+    t.mailServer.send = (deliver) => gate.then(deliver);
     await one.engine.tick();
     t.clock.advanceMs(hour);
     await two.engine.tick();
@@ -310,7 +315,7 @@ describe('a worker taken for dead that lives on', async () => {
     expect(rows[0]?.n).toBe(1);
     goOn();
     await one.engine.settled();
-    delete t.office.send;
+    delete t.mailServer.send;
     await t.runFor(24 * hour);
     expect(people(3, 'owned').map(({ email }) => mailsByRecipient(t)[email])).toEqual([1, 1, 1]);
     await t.checkLaws();
@@ -318,15 +323,15 @@ describe('a worker taken for dead that lives on', async () => {
 });
 
 describe('a connection cut after the end of DATA', async () => {
-  const t = await openHouse({ sink: { cut: () => true } });
+  const t = await openEngineFixture({ sink: { cut: () => true } });
 
   test('is asked about and never sent again by guess', async () => {
-    const sender = await addSender(t, {
+    const sender = await addMailbox(t, {
       address: 'sam@sender.test',
       smtp: t.sink,
       minGapSeconds: 1,
     });
-    const id = await launchCampaign(t, {
+    const id = await launchEmailCampaign(t, {
       name: 'cut',
       senders: [sender],
       nodes: [hello],

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { Engine } from '../../../src/engine/engine.ts';
 import { checkMailbox } from '../../../src/operations/email/check.ts';
-import { addSender, launchCampaign, statuses } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign, statusesByEmail } from '../../factories/scene.ts';
 import { startScriptedSmtp } from '../../peers/scripted-smtp.ts';
 import {
   day,
@@ -13,7 +13,7 @@ import {
   hour,
   mailsByRecipient,
   minute,
-  openHouse,
+  openEngineFixture,
   people,
   readLane,
   readMessages,
@@ -23,7 +23,7 @@ import {
 describe('what the server answers decides what follows', async () => {
   let answer: (to: string) => string | undefined = () => undefined;
   let lockedOut: (user: string) => boolean = () => false;
-  const t = await openHouse({
+  const t = await openEngineFixture({
     sink: { refuse: (to) => answer(to), lockOut: (user) => lockedOut(user) },
   });
   let serial = 0;
@@ -32,14 +32,14 @@ describe('what the server answers decides what follows', async () => {
     wish: { count?: number; dailyLimit?: number; nodes?: readonly { type: string }[] } = {},
   ) {
     serial += 1;
-    const sender = await addSender(t, {
+    const sender = await addMailbox(t, {
       address: `sam${serial}@sender.test`,
       smtp: t.sink,
       dailyLimit: wish.dailyLimit ?? 500,
       minGapSeconds: 1,
     });
     const crowd = people(wish.count ?? 1, `c${serial}-`);
-    const id = await launchCampaign(t, {
+    const id = await launchEmailCampaign(t, {
       name: `c${serial}`,
       senders: [sender],
       nodes: wish.nodes ?? [hello],
@@ -185,43 +185,43 @@ describe('what the server answers decides what follows', async () => {
       act: (stage) =>
         stage === 'rcpt' ? { say: `550 5.1.1 no\0such \ud800 user${'x'.repeat(600)}` } : undefined,
     });
-    const sender = await addSender(t, {
+    const sender = await addMailbox(t, {
       address: 'nul@sender.test',
       smtp: { host: '127.0.0.1', port: peer.port },
       minGapSeconds: 1,
     });
-    const id = await launchCampaign(t, {
+    const id = await launchEmailCampaign(t, {
       name: 'nul',
       senders: [sender],
       nodes: [hello],
       people: people(1, 'nul'),
     });
     await t.runFor(minute);
-    expect(await statuses(t, id)).toEqual({ 'nul0@people.test': 'bounced' });
+    expect(await statusesByEmail(t, id)).toEqual({ 'nul0@people.test': 'bounced' });
     await peer.stop();
     await t.checkLaws();
   });
 });
 
 describe('a provider out of reach', async () => {
-  const t = await openHouse();
+  const t = await openEngineFixture();
 
   test('pauses the lane, gives the usage back, and delays people for a day without failing one', async () => {
     let up = false;
-    t.office.send = (deliver) =>
+    t.mailServer.send = (deliver) =>
       up
         ? deliver()
         : Promise.resolve({
             ok: false,
             fault: { kind: 'temporary', code: 'ECONNREFUSED', detail: 'connect ECONNREFUSED' },
           });
-    const sender = await addSender(t, {
+    const sender = await addMailbox(t, {
       address: 'sam@sender.test',
       smtp: t.sink,
       minGapSeconds: 1,
       dailyLimit: 100,
     });
-    const id = await launchCampaign(t, {
+    const id = await launchEmailCampaign(t, {
       name: 'down',
       senders: [sender],
       nodes: [hello],
@@ -245,13 +245,13 @@ describe('a provider out of reach', async () => {
   });
 
   test('a database that cannot say who the sender is suspends nobody', async () => {
-    const sender = await addSender(t, {
+    const sender = await addMailbox(t, {
       address: 'dark@sender.test',
       smtp: t.sink,
       minGapSeconds: 1,
       dailyLimit: 500,
     });
-    const id = await launchCampaign(t, {
+    const id = await launchEmailCampaign(t, {
       name: 'dark',
       senders: [sender],
       nodes: [hello],

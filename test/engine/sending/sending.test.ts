@@ -4,7 +4,7 @@ import { readConfig } from '../../../src/config.ts';
 import { getCampaign } from '../../../src/db/campaigns/campaigns.ts';
 import { Engine } from '../../../src/engine/engine.ts';
 import { createLog } from '../../../src/log.ts';
-import { addSender, launchCampaign, statuses } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign, statusesByEmail } from '../../factories/scene.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 import { startSink } from '../../peers/sink.ts';
 
@@ -42,7 +42,7 @@ const hello = {
 describe('a campaign', () => {
   test('writes to everybody once, threads the follow-up, and completes', async () => {
     const t = await house();
-    const sender = await addSender(t, {
+    const sender = await addMailbox(t, {
       address: 'sam@sender.test',
       smtp: t.sink,
       dailyLimit: 500,
@@ -53,7 +53,7 @@ describe('a campaign', () => {
       { type: 'delay', delay_hours: 5 },
       { type: 'email', is_reply: true, body: 'Any thoughts, %first_name%?' },
     ];
-    const id = await launchCampaign(t, {
+    const id = await launchEmailCampaign(t, {
       name: 'one',
       senders: [sender],
       nodes,
@@ -71,7 +71,11 @@ describe('a campaign', () => {
     const [first, second] = t.sink.messages.filter((m) => m.to[0] === 'p1@people.test');
     expect(second?.headers['in-reply-to']).toBe(first?.headers['message-id']);
     expect(second?.headers.subject).toBe('Re: Hello P1');
-    expect(Object.values(await statuses(t, id))).toEqual(['completed', 'completed', 'completed']);
+    expect(Object.values(await statusesByEmail(t, id))).toEqual([
+      'completed',
+      'completed',
+      'completed',
+    ]);
     expect((await getCampaign(t.db, { workspaceId: t.workspaceId, campaignId: id })).status).toBe(
       'completed',
     );

@@ -3,23 +3,23 @@ import { record } from '../../../src/engine/sending/record.ts';
 import { tick } from '../../../src/engine/sending/tick.ts';
 import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { createRevision } from '../../../src/operations/revisions/create.ts';
-import { addSender, launchCampaign } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
 import {
   delayHours,
   expectEach,
   hello,
   hour,
-  openHouse,
+  openEngineFixture,
   people,
   readProspects,
 } from '../fixtures/house.ts';
 
-const house = await openHouse();
+const house = await openEngineFixture();
 const { call, clock, services, workspaceId } = house;
 const email = (subject: string) => ({ type: 'email', subject, body: `${subject}.` });
 
 test('whoever is passed over goes on, although their lane was planned anew before that was recorded', async () => {
-  const sender = await addSender(house, {
+  const sender = await addMailbox(house, {
     address: 'pass@sender.test',
     smtp: house.sink,
     dailyLimit: 500,
@@ -27,7 +27,7 @@ test('whoever is passed over goes on, although their lane was planned anew befor
   });
   const roster = people(1, 'pass');
   const nodes = [hello, delayHours(24), email('Second')];
-  const id = await launchCampaign(house, {
+  const id = await launchEmailCampaign(house, {
     name: 'Passing',
     senders: [sender],
     nodes,
@@ -50,7 +50,7 @@ test('whoever is passed over goes on, although their lane was planned anew befor
   await house.runFor(2 * hour);
   expect(await readProspects(house, id)).toMatchObject([{ hold: null, node_id: first!.id }]);
   clock.advanceMs(4 * hour);
-  const worker = await house.hire();
+  const worker = await house.startWorker();
   const run = { workspaceId, workerId: worker.workerId, limit: 10 };
   const { skipped } = await tick(services, run);
   expect(skipped).toHaveLength(1);

@@ -15,10 +15,10 @@ import {
   readLane,
   readProspects,
 } from '../../engine/fixtures/house.ts';
-import { aiEmail, openWritingHouse } from '../../fixtures/writing.ts';
+import { aiEmail, openWritingFixture } from '../../fixtures/writing.ts';
 import { writeAll } from '../../peers/llm.ts';
 
-const t = await openWritingHouse({ POSTRIDER_AI_PER_MINUTE: '100' });
+const t = await openWritingFixture({ POSTRIDER_AI_PER_MINUTE: '100' });
 const { llm } = t;
 
 /** A written text that has to be written anew, as the person's name changed. */

@@ -13,10 +13,10 @@ import type { FollowWishes } from '../../../src/surfaces/follow.ts';
 import { createHttp } from '../../../src/surfaces/http.ts';
 import { people } from '../../engine/fixtures/house.ts';
 import { commandLine } from '../../fixtures/command-line.ts';
-import { aiEmail, openWritingHouse } from '../../fixtures/writing.ts';
+import { aiEmail, openWritingFixture } from '../../fixtures/writing.ts';
 import { writeAll } from '../../peers/llm.ts';
 
-const t = await openWritingHouse();
+const t = await openWritingFixture();
 const { llm, call } = t;
 let serial = 0;
 

@@ -14,10 +14,10 @@ import { minute, people, readProspects } from '../../engine/fixtures/house.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { createCaller } from '../../fixtures/caller.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
-import { aiEmail, openWritingHouse } from '../../fixtures/writing.ts';
+import { aiEmail, openWritingFixture } from '../../fixtures/writing.ts';
 import { writeAll } from '../../peers/llm.ts';
 
-const t = await openWritingHouse({ POSTRIDER_AI_DAILY_DRAFTS: '30' });
+const t = await openWritingFixture({ POSTRIDER_AI_DAILY_DRAFTS: '30' });
 const { llm, call, fail } = t;
 let serial = 0;
 

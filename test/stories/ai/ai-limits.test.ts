@@ -5,12 +5,12 @@ import { listDrafts } from '../../../src/operations/messages/drafts.ts';
 import { retryDrafts } from '../../../src/operations/messages/retry.ts';
 import { createRevision } from '../../../src/operations/revisions/create.ts';
 import { day, hello, hour, minute, people, readProspects } from '../../engine/fixtures/house.ts';
-import { addSender, launchCampaign } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
 import { addWorkspace } from '../../fixtures/database.ts';
-import { aiEmail, openWritingHouse } from '../../fixtures/writing.ts';
+import { aiEmail, openWritingFixture } from '../../fixtures/writing.ts';
 import { type Reply, writeAll } from '../../peers/llm.ts';
 
-const t = await openWritingHouse({
+const t = await openWritingFixture({
   POSTRIDER_AI_DAILY_DRAFTS: '40',
   POSTRIDER_AI_PER_MINUTE: '12',
   POSTRIDER_AI_TIMEOUT_SECONDS: '1',
@@ -50,8 +50,8 @@ it('no more is asked in a minute than the settings say, and no more in a day; th
   const waiting = 'draft_pending: The 40 texts a day of POSTRIDER_AI_DAILY_DRAFTS are used up.';
   expect(Object.values(await t.holds(id)).filter((hold) => hold === waiting)).toHaveLength(5);
   const other = { ...t, ...(await addWorkspace(t.db, t.clock.now())) };
-  const sender = await addSender(other, { address: 'other@sender.test', smtp: t.sink });
-  await launchCampaign(other, {
+  const sender = await addMailbox(other, { address: 'other@sender.test', smtp: t.sink });
+  await launchEmailCampaign(other, {
     name: 'Other',
     senders: [sender],
     nodes: [aiEmail],
@@ -70,8 +70,8 @@ it('a budget is kept when a worker dies over its texts: another writes them, and
     nodes: [aiEmail],
     people: people(3, 'crash'),
   });
-  const worker = await t.hire();
-  const dying = new DraftWorker(t.services, worker.workerId);
+  const worker = await t.startWorker();
+  const dying = new Drafter(t.services, worker.workerId);
   const writing = t.write(dying);
   await expect.poll(() => llm.asked.length).toBe(3);
   expect(await t.call(listDrafts, { id })).toMatchObject({
@@ -96,7 +96,7 @@ it('two workers write side by side, and nobody gets two texts', async () => {
     nodes: [aiEmail],
     people: people(10, 'two'),
   });
-  const [one, other] = [await t.hire(), await t.hire()];
+  const [one, other] = [await t.startWorker(), await t.startWorker()];
   await Promise.all([
     t.write(new DraftWorker(t.services, one.workerId)),
     t.write(new DraftWorker(t.services, other.workerId)),

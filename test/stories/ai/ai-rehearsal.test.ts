@@ -11,9 +11,9 @@ import { listMessages } from '../../../src/operations/messages/list.ts';
 import { addProspects } from '../../../src/operations/roster/add.ts';
 import { createSandboxSender } from '../../../src/operations/senders/create-sandbox.ts';
 import { checkLaws } from '../../fixtures/invariants.ts';
-import { launchIn, sandboxHouse, walkTo } from '../../fixtures/sandbox.ts';
+import { launchIn, sandboxFixture, walkTo } from '../../fixtures/sandbox.ts';
 
-const house = await sandboxHouse({ clock: '2026-03-02T08:00:00Z' });
+const house = await sandboxFixture({ clock: '2026-03-02T08:00:00Z' });
 const { call } = house;
 
 const people = (count: number) =>

@@ -2,10 +2,10 @@ import { expect, it } from 'vitest';
 import { listDrafts } from '../../../src/operations/messages/drafts.ts';
 import { minute, people } from '../../engine/fixtures/house.ts';
 import { mail } from '../../engine/fixtures/mails.ts';
-import { aiEmail, openWritingHouse } from '../../fixtures/writing.ts';
+import { aiEmail, openWritingFixture } from '../../fixtures/writing.ts';
 import { type Asked, writeAll } from '../../peers/llm.ts';
 
-const t = await openWritingHouse();
+const t = await openWritingFixture();
 const { llm } = t;
 
 /** The prompt without what stands in its data blocks. */

@@ -5,10 +5,10 @@ import { retryDrafts } from '../../../src/operations/messages/retry.ts';
 import { updateMessage } from '../../../src/operations/messages/update.ts';
 import { updateProspect } from '../../../src/operations/roster/update.ts';
 import { delayHours, hour, minute, people, readProspects } from '../../engine/fixtures/house.ts';
-import { aiEmail, openWritingHouse } from '../../fixtures/writing.ts';
+import { aiEmail, openWritingFixture } from '../../fixtures/writing.ts';
 import { writeAll } from '../../peers/llm.ts';
 
-const t = await openWritingHouse();
+const t = await openWritingFixture();
 const { llm } = t;
 const sent = (address: string) => t.sink.messages.filter((mail) => mail.to[0] === address);
 

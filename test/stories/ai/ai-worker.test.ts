@@ -4,7 +4,7 @@ import { systemClock } from '../../../src/engine/clock.ts';
 import { startWorker } from '../../../src/engine/worker.ts';
 import { listDrafts } from '../../../src/operations/messages/drafts.ts';
 import { people } from '../../engine/fixtures/house.ts';
-import { addSender, launchCampaign } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
 import { createCaller } from '../../fixtures/caller.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 import { aiEmail } from '../../fixtures/writing.ts';
@@ -24,13 +24,13 @@ afterAll(async () => {
 });
 
 const launch = async (name: string, count: number) => {
-  const sender = await addSender(test, {
+  const sender = await addMailbox(test, {
     address: `${name}@sender.test`,
     smtp: sink,
     dailyLimit: 50_000_000,
     minGapSeconds: 1,
   });
-  return launchCampaign(test, {
+  return launchEmailCampaign(test, {
     name,
     senders: [sender],
     nodes: [aiEmail],

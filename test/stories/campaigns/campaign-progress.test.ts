@@ -11,9 +11,9 @@ import { cancelProspect } from '../../../src/operations/roster/cancel.ts';
 import { listRoster } from '../../../src/operations/roster/list.ts';
 import { markReplied } from '../../../src/operations/roster/mark-replied.ts';
 import { findBreaches } from '../../fixtures/laws.ts';
-import { launchIn, sandboxHouse, walkTo } from '../../fixtures/sandbox.ts';
+import { launchIn, sandboxFixture, walkTo } from '../../fixtures/sandbox.ts';
 
-const house = await sandboxHouse({ clock: '2026-03-02T09:00:00Z' });
+const house = await sandboxFixture({ clock: '2026-03-02T09:00:00Z' });
 const { call, fail } = house;
 const shown = async (id: string) => (await call(getCampaign, { id })).campaign;
 

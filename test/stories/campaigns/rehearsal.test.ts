@@ -16,8 +16,8 @@ import { testApi } from '../../fixtures/api.ts';
 import {
   launchIn,
   makeSenders,
-  type Rehearsal,
-  sandboxHouse,
+  type SandboxFixture,
+  sandboxFixture,
   walkTo,
 } from '../../fixtures/sandbox.ts';
 
@@ -35,7 +35,10 @@ const people = (n: number) =>
 const always = { operating_hours: null, timezone: 'UTC' };
 
 /** What is forecast at the start, as `instant person touch`. */
-async function forecastOf({ db, workspaceId }: Rehearsal, campaignId: string): Promise<string[]> {
+async function forecastOf(
+  { db, workspaceId }: SandboxFixture,
+  campaignId: string,
+): Promise<string[]> {
   const sends: string[] = [];
   const now = new Date(start);
   const world = await readForecastInput(db, { workspaceId, campaignId, changes: {}, now });
@@ -49,7 +52,7 @@ async function forecastOf({ db, workspaceId }: Rehearsal, campaignId: string): P
 
 describe('a rehearsal', () => {
   test('is exact where a pool runs dry: a lane that comes a moment later turns to its other campaign at once', async () => {
-    const house = await sandboxHouse({ clock: start });
+    const house = await sandboxFixture({ clock: start });
     const senders = await makeSenders(house, { name: 'Shared', dailyLimit: 100 }, 6);
     const wish = { senders, dailyLimit: 100, nodes: sequence.slice(0, 1), settings: always };
     const ids: string[] = [];
@@ -70,7 +73,7 @@ describe('a rehearsal', () => {
   });
 
   test('does what was forecast, to the millisecond, when nobody replies: two campaigns, their limits and hours, over a change of clocks', async () => {
-    const house = await sandboxHouse({ clock: start });
+    const house = await sandboxFixture({ clock: start });
     const settings = { timezone: 'Europe/Berlin', daily_limit: 60 };
     const first = await launchIn(house, {
       name: 'First',
@@ -120,7 +123,7 @@ describe('a rehearsal', () => {
 
 /** What happened to somebody, as `day HH:MM kind` of a campaign without closing hours. */
 async function storyOf(
-  { db, workspaceId }: Rehearsal,
+  { db, workspaceId }: SandboxFixture,
   campaignId: string,
 ): Promise<Record<string, string[]>> {
   const { rows } = await sql<{ email: string; at: Date; kind: string }>`
@@ -142,7 +145,7 @@ async function storyOf(
 
 describe('scripted addresses', () => {
   test('each does what it says, at its time, by the way every answer takes', async () => {
-    const house = await sandboxHouse({ clock: '2026-03-02T00:00:00Z' });
+    const house = await sandboxFixture({ clock: '2026-03-02T00:00:00Z' });
     const words = [
       'plain',
       'a+never',
@@ -188,7 +191,7 @@ describe('scripted addresses', () => {
   });
 
   test('an answer within minutes is heard before whoever is next is written to', async () => {
-    const house = await sandboxHouse({ clock: '2026-03-02T00:00:00Z' });
+    const house = await sandboxFixture({ clock: '2026-03-02T00:00:00Z' });
     const people = Array.from({ length: 12 }, (_, i) => ({
       email: `p${i}+reply-2m@people.test`,
       first_name: 'Jo',
@@ -215,7 +218,7 @@ describe('scripted addresses', () => {
 
 describe('a message', () => {
   test('is shown as its recipient sees it, once it is on its way', async () => {
-    const house = await sandboxHouse({ clock: '2026-03-02T09:00:00Z' });
+    const house = await sandboxFixture({ clock: '2026-03-02T09:00:00Z' });
     const { call, fail } = house;
     const jane = [{ email: 'jane@people.test', first_name: 'Jane', name: 'Jane Doe' }];
     const settings = { ...always, signature: 'Sam, Sender Ltd' };
@@ -260,7 +263,7 @@ describe('a message', () => {
 
 describe('a sandbox', () => {
   test('is left alone by the engine of live workspaces, whatever the hour', async () => {
-    const house = await sandboxHouse({ clock: '2020-03-02T09:00:00Z' });
+    const house = await sandboxFixture({ clock: '2020-03-02T09:00:00Z' });
     const id = await launchIn(house, {
       name: 'Old',
       senders: 2,
@@ -277,7 +280,7 @@ describe('a sandbox', () => {
   });
 
   test('takes mailboxes without trying a server, and its time is its own everywhere', async () => {
-    const { call } = await sandboxHouse({ clock: '2031-05-05T05:05:05Z' });
+    const { call } = await sandboxFixture({ clock: '2031-05-05T05:05:05Z' });
     const smtp = { host: 'nowhere.invalid', port: 465, tls: 'tls' };
     const { account } = await call(createMailbox, {
       email_address: 'sam@nowhere.invalid',
@@ -289,7 +292,7 @@ describe('a sandbox', () => {
   });
 
   test('sends campaigns of every type, to people who have no mail', async () => {
-    const house = await sandboxHouse({ clock: '2026-03-02T09:00:00Z' });
+    const house = await sandboxFixture({ clock: '2026-03-02T09:00:00Z' });
     const { call } = house;
     const { account } = await call(createSandboxSender, { type: 'linkedin', first_name: 'Sam' });
     const { campaign } = await call(createCampaign, {
@@ -313,7 +316,7 @@ describe('a sandbox', () => {
   });
 
   test('suspends a sender whose address says that its login is refused, and holds its people', async () => {
-    const house = await sandboxHouse({ clock: '2026-03-02T09:00:00Z' });
+    const house = await sandboxFixture({ clock: '2026-03-02T09:00:00Z' });
     const { call } = house;
     const { account } = await call(createSandboxSender, {
       email_address: 'sam+refused@sender.test',
@@ -337,7 +340,7 @@ describe('a sandbox', () => {
   });
 
   test('an interrupted walk is taken up: what was reserved goes out once', async () => {
-    const house = await sandboxHouse({ clock: '2026-03-02T09:00:00Z' });
+    const house = await sandboxFixture({ clock: '2026-03-02T09:00:00Z' });
     const id = await launchIn(house, {
       name: 'Cut',
       senders: 1,
@@ -367,7 +370,7 @@ describe('a sandbox', () => {
   });
 
   test('is served by the key that came with it, over HTTP', async () => {
-    const house = await sandboxHouse({ clock: start });
+    const house = await sandboxFixture({ clock: start });
     const { app } = testApi(house.services);
     const headers = { authorization: `Bearer ${house.key}` };
     const shown = await app.inject({ url: '/api/clock', headers });

@@ -10,9 +10,9 @@ import { updateMessage } from '../../../src/operations/messages/update.ts';
 import { createRevision } from '../../../src/operations/revisions/create.ts';
 import { addProspects } from '../../../src/operations/roster/add.ts';
 import { listRoster } from '../../../src/operations/roster/list.ts';
-import { launchIn, makeSenders, sandboxHouse, walkTo } from '../../fixtures/sandbox.ts';
+import { launchIn, makeSenders, sandboxFixture, walkTo } from '../../fixtures/sandbox.ts';
 
-const house = await sandboxHouse({ clock: '2026-03-02T09:00:00Z' });
+const house = await sandboxFixture({ clock: '2026-03-02T09:00:00Z' });
 const { call, fail } = house;
 
 const first = { type: 'email', subject: '%pick%Hi%or%Hello %first_name|there%%end%', body: 'One.' };

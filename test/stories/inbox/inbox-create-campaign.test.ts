@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { syncRules } from '../../../src/engine/people/rules.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { type Body, bare, twoSteps } from '../../fixtures/inbox.ts';
-import { sandboxHouse, walkTo } from '../../fixtures/sandbox.ts';
+import { sandboxFixture, walkTo } from '../../fixtures/sandbox.ts';
 
 // What the page says of the answer, statement by statement, while a campaign lives.
-const house = await sandboxHouse({ clock: '2026-03-02T09:00:00Z' });
+const house = await sandboxFixture({ clock: '2026-03-02T09:00:00Z' });
 const { anonymous } = testApi(house.services, { inboxWindows: [{ limit: 100_000, ms: 60_000 }] });
 const ask = async (route: string, body?: unknown) =>
   anonymous(route, body, { authorization: `Bearer ${house.key}` });

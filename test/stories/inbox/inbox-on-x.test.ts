@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { testApi } from '../../fixtures/api.ts';
 import { type Body, bare, inboxSteps } from '../../fixtures/inbox.ts';
-import { hour, openXHouse } from '../../fixtures/x-house.ts';
+import { hour, openXFixture } from '../../fixtures/x-house.ts';
 
-const house = await openXHouse();
+const house = await openXFixture();
 const { x, runFor, readInboxes } = house;
 const { as } = testApi(house.services, { inboxWindows: [{ limit: 100_000, ms: 60_000 }] });
 const { inbox, ok } = inboxSteps(await as(house), house);

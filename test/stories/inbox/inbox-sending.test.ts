@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { testApi } from '../../fixtures/api.ts';
 import { type Body, bare } from '../../fixtures/inbox.ts';
-import { sandboxHouse, walkTo } from '../../fixtures/sandbox.ts';
+import { sandboxFixture, walkTo } from '../../fixtures/sandbox.ts';
 
-const house = await sandboxHouse({ clock: '2026-03-02T08:00:00Z' });
+const house = await sandboxFixture({ clock: '2026-03-02T08:00:00Z' });
 const { anonymous } = testApi(house.services);
 const ask = async (route: string, body?: unknown): Promise<Body> => {
   const answer = await anonymous(route, body, { authorization: `Bearer ${house.key}` });

@@ -12,12 +12,12 @@ import { disconnectSeat } from '../../../src/operations/unipile/remove.ts';
 import { updateSeat } from '../../../src/operations/unipile/update.ts';
 import { createCaller } from '../../fixtures/caller.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
-import { hour, openLinkedinHouse } from '../../fixtures/linkedin.ts';
-import { sandboxHouse } from '../../fixtures/sandbox.ts';
+import { hour, openLinkedinFixture } from '../../fixtures/linkedin.ts';
+import { sandboxFixture } from '../../fixtures/sandbox.ts';
 
-const house = await openLinkedinHouse();
+const house = await openLinkedinFixture();
 const { call, fail, unipile, clock } = house;
-const unreachable = await openLinkedinHouse({ reachable: false });
+const unreachable = await openLinkedinFixture({ reachable: false });
 const bare = await testDatabase({ channels: [] });
 
 /** As Unipile's servers would reach us. */
@@ -311,7 +311,7 @@ describe('a server without Unipile', () => {
   });
 
   it('and a sandbox has simulated accounts only', async () => {
-    const sandbox = await sandboxHouse({ clock: '2026-03-02T09:00:00.000Z' });
+    const sandbox = await sandboxFixture({ clock: '2026-03-02T09:00:00.000Z' });
     const config = {
       ...sandbox.services.config,
       unipile: { url: unipile.url, apiKey: unipile.apiKey },

@@ -7,12 +7,12 @@ import {
   hour,
   invite,
   launcher,
-  openLinkedinHouse,
+  openLinkedinFixture,
   write,
 } from '../../fixtures/linkedin.ts';
 
 // Unipile cannot reach this house: whatever happens is seen by looking.
-const house = await openLinkedinHouse({ reachable: false });
+const house = await openLinkedinFixture({ reachable: false });
 const { unipile } = house;
 const launch = launcher(house);
 

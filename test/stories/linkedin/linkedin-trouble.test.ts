@@ -16,12 +16,12 @@ import {
   hour,
   launcher,
   minute,
-  openLinkedinHouse,
+  openLinkedinFixture,
   write,
 } from '../../fixtures/linkedin.ts';
 import type { Seat } from '../../peers/unipile/state.ts';
 
-const house = await openLinkedinHouse();
+const house = await openLinkedinFixture();
 const { call, unipile, clock } = house;
 const launch = launcher(house);
 const statusOf = async (id: string) =>
@@ -224,7 +224,7 @@ describe('when the answer is lost', () => {
 
   it('a worker that dies between the invitation and its record leaves nothing to do twice', async () => {
     const { seat, slug, person } = await launch({ nodes: [bareInvite, write], names: ['dora'] });
-    const doomed = await house.hire();
+    const doomed = await house.startWorker();
     doomed.abandon();
     for (let at = 0; at < 12 && unipile.invited(seat).length === 0; at += 1) {
       clock.advanceMs(5 * minute);
@@ -233,7 +233,7 @@ describe('when the answer is lost', () => {
     }
     expect([unipile.invited(seat), (await person()).hold]).toEqual([[slug], 'reserved']);
     await sql`delete from workers`.execute(house.db);
-    const heir = await house.hire();
+    const heir = await house.startWorker();
     await sql`update messages set deadline_at = clock_timestamp() - interval '1 minute', asked_at = null
       where workspace_id = ${house.workspaceId} and state = 'reserved'`.execute(house.db);
     await heir.recover();

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { listSeatsOfWorkspace } from '../../../src/operations/unipile/accounts.ts';
 import { connectSeat } from '../../../src/operations/unipile/connect.ts';
-import { openLinkedinHouse } from '../../fixtures/linkedin.ts';
+import { openLinkedinFixture } from '../../fixtures/linkedin.ts';
 
-const house = await openLinkedinHouse();
+const house = await openLinkedinFixture();
 const { call, unipile } = house;
 
 /** As Unipile's servers would reach us. */

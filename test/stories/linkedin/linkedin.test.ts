@@ -15,12 +15,12 @@ import {
   invite,
   launcher,
   minute,
-  openLinkedinHouse,
+  openLinkedinFixture,
   write,
 } from '../../fixtures/linkedin.ts';
 import type { Seat } from '../../peers/unipile/state.ts';
 
-const house = await openLinkedinHouse();
+const house = await openLinkedinFixture();
 const { call, unipile, clock } = house;
 const launch = launcher(house);
 const acceptances = async (seat: Seat) =>

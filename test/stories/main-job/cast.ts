@@ -36,7 +36,7 @@ export const leads: readonly Lead[] = Array.from({ length: 60 }, (_, i) => ({
 }));
 
 /** Those to whom something happens; all others take three mails and say nothing. */
-export const cast = {
+export const people = {
   /** Has no mailbox any more. */
   gone: leads[2]!,
   /** Answers the first mail in its thread. */

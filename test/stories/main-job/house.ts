@@ -8,7 +8,7 @@ import { createLog } from '../../../src/log.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 import { startMailPeers } from '../../peers/index.ts';
-import { cast, leads } from './cast.ts';
+import { leads, people } from './cast.ts';
 import { password } from './post.ts';
 
 export type Body = Record<string, unknown>;
@@ -18,11 +18,11 @@ const patience = { timeout: 20_000, interval: 20 };
 
 /** Postrider with real mail servers around it: a mailbox for every seller and every lead but the one who is gone.
  * Call it in a test file's body: hooks that a hook registers are not run. */
-export async function openHouse(sellers: readonly string[]) {
+export async function openMainJob(sellers: readonly string[]) {
   const peers = await startMailPeers();
-  const readers = leads.filter((lead) => lead !== cast.gone).map((lead) => lead.email);
+  const readers = leads.filter((lead) => lead !== people.gone).map((lead) => lead.email);
   for (const address of [...sellers, ...readers]) peers.addMailbox(address, password);
-  peers.setVacation(cast.away.email);
+  peers.setVacation(people.away.email);
   const env = { POSTRIDER_PUBLIC_URL: publicUrl, POSTRIDER_MAIL_CA: peers.caFile };
   const channel = createEmailChannel(readConfig(env), createLog('silent'));
   const test = await testDatabase({ channels: [channel], env });
@@ -71,7 +71,7 @@ export async function openHouse(sellers: readonly string[]) {
   };
 }
 
-export type House = Awaited<ReturnType<typeof openHouse>>;
+export type MainJobFixture = Awaited<ReturnType<typeof openMainJob>>;
 
 /** A form with a file in it, as a browser sends it: body and headers. */
 export async function formOf(

@@ -1,6 +1,6 @@
 import { walkTo } from '../../fixtures/walk.ts';
-import { cast, type Lead, leads, writeList } from './cast.ts';
-import { type Body, formOf, type House } from './house.ts';
+import { type Lead, leads, people, writeList } from './cast.ts';
+import { type Body, formOf, type MainJobFixture } from './house.ts';
 import { type Mail, password, readMails, writeAs } from './post.ts';
 
 export const zone = 'Europe/Berlin';
@@ -42,7 +42,7 @@ type Sender = { id: string; address: string; dailyLimit: number };
 export const sellers = ['ada@sender.test', 'max@filing.test'] as const;
 
 /** The main job, from the first mailbox to the last mail. */
-export async function playMainJob(house: House) {
+export async function playMainJob(house: MainJobFixture) {
   house.clock.advanceTo(at(launchDay, '07:00'));
   await house.ask('PUT /api/settings', { timezone: homeZone });
   const ada = await connect(house, sellers[0], limits.ada);
@@ -65,14 +65,18 @@ export async function playMainJob(house: House) {
     await house.readInboxes(letters + answeredByMachines(sent));
   }
   const ended = await readCampaign(house, id);
-  const again = await writeAgain(house, [ada.id], [cast.leaver, cast.gone]);
+  const again = await writeAgain(house, [ada.id], [people.leaver, people.gone]);
   return { id, senders: [ada, max], counts, looks, ended, again, ...(await lookBack(house, id)) };
 }
 
 const at = (day: Temporal.PlainDate, plainTime: string) =>
   new Date(day.toZonedDateTime({ timeZone: zone, plainTime }).epochMilliseconds);
 
-async function connect(house: House, address: string, daily_limit: number): Promise<Sender> {
+async function connect(
+  house: MainJobFixture,
+  address: string,
+  daily_limit: number,
+): Promise<Sender> {
   const { ports } = house.peers;
   const mailbox = {
     email_address: address,
@@ -91,7 +95,7 @@ async function connect(house: House, address: string, daily_limit: number): Prom
 }
 
 /** A draft with three mails, its hours and limits, and the list; not launched yet. */
-async function prepare(house: House, sender_account_ids: readonly string[]) {
+async function prepare(house: MainJobFixture, sender_account_ids: readonly string[]) {
   const { campaign } = await house.ask<{ campaign: Campaign }>('POST /api/campaigns', {
     type: 'email',
     name: 'Spring',
@@ -130,7 +134,7 @@ async function prepare(house: House, sender_account_ids: readonly string[]) {
 
 /** Another campaign to some who must not be written to any more. Returns what became of them. */
 async function writeAgain(
-  house: House,
+  house: MainJobFixture,
   sender_account_ids: readonly string[],
   people: readonly Lead[],
 ): Promise<Prospect[]> {
@@ -153,7 +157,7 @@ async function writeAgain(
 }
 
 /** How things stand when all is over: what was written, what lies in the mailboxes, what came in, and the people. */
-async function lookBack(house: House, id: string) {
+async function lookBack(house: MainJobFixture, id: string) {
   const sent = await readLedger(house, id);
   const mails: Record<string, Mail[]> = {};
   for (const { email } of leads) mails[email] = await readMails(house.peers, email);
@@ -164,17 +168,17 @@ async function lookBack(house: House, id: string) {
   return { sent, mails, received, prospects: await readRoster(house, id) };
 }
 
-async function readCampaign(house: House, id: string): Promise<Campaign> {
+async function readCampaign(house: MainJobFixture, id: string): Promise<Campaign> {
   return (await house.ask<{ campaign: Campaign }>(`GET /api/campaigns/${id}`)).campaign;
 }
 
-async function readRoster(house: House, id: string): Promise<Prospect[]> {
+async function readRoster(house: MainJobFixture, id: string): Promise<Prospect[]> {
   return (await house.ask<{ prospects: Prospect[] }>(`GET /api/campaigns/${id}/leads?limit=200`))
     .prospects;
 }
 
 /** What the ledger says was written, in its order. */
-function readLedger({ db, workspaceId }: House, id: string): Promise<Sent[]> {
+function readLedger({ db, workspaceId }: MainJobFixture, id: string): Promise<Sent[]> {
   const ledger = db
     .selectFrom('messages as m')
     .innerJoin('prospects as p', 'p.id', 'm.prospect_id');
@@ -193,21 +197,21 @@ function readLedger({ db, workspaceId }: House, id: string): Promise<Sent[]> {
 }
 
 /** Waits until all that was sent lies in its readers' mailboxes. */
-async function waitForPost({ peers }: House, sent: readonly Sent[]): Promise<void> {
+async function waitForPost({ peers }: MainJobFixture, sent: readonly Sent[]): Promise<void> {
   const readers = Map.groupBy(sent, ({ email }) => email);
-  readers.delete(cast.gone.email);
+  readers.delete(people.gone.email);
   await Promise.all([...readers].map(([email, theirs]) => peers.arrived(email, theirs.length)));
 }
 
 /** One comes back and the other is answered by a vacation. */
 const answeredByMachines = (sent: readonly Sent[]) =>
-  sent.filter(({ email }) => email === cast.gone.email || email === cast.away.email).length;
+  sent.filter(({ email }) => email === people.gone.email || email === people.away.email).length;
 
 /** What GETs of unsubscribe links answered, and the people and the suppressions before and after them. */
 type Look = { statuses: number[]; before: unknown; after: unknown };
 
 /** As a mail scanner does with whatever comes in. */
-async function clickEveryLink(house: House, id: string): Promise<Look> {
+async function clickEveryLink(house: MainJobFixture, id: string): Promise<Look> {
   const state = async () => [await readRoster(house, id), await house.ask('GET /api/suppressions')];
   const before = await state();
   const statuses: number[] = [];
@@ -223,7 +227,7 @@ async function clickEveryLink(house: House, id: string): Promise<Look> {
 /** An act is asked every evening and happens once; it says whether it wrote a letter just now. */
 type Act = (sent: readonly Sent[]) => Promise<boolean>;
 
-function plot(house: House): Act[] {
+function plot(house: MainJobFixture): Act[] {
   const once = (who: Lead, after: number, run: (mails: Mail[]) => Promise<boolean>): Act => {
     let done = false;
     return async (sent) => {
@@ -241,18 +245,22 @@ function plot(house: House): Act[] {
     };
   const answer = (text: string) => (last: Mail) => ({ subject: last.subject, text, answers: last });
   return [
-    once(cast.replier, 1, writes(cast.replier, answer('Ja, gern! Rufen Sie mich an.'))),
-    once(cast.late, 2, writes(cast.late, answer('Sorry for the delay. What does it cost?'))),
+    once(people.replier, 1, writes(people.replier, answer('Ja, gern! Rufen Sie mich an.'))),
+    once(people.late, 2, writes(people.late, answer('Sorry for the delay. What does it cost?'))),
     once(
-      cast.writer,
+      people.writer,
       1,
-      writes(cast.writer, () => ({
+      writes(people.writer, () => ({
         subject: 'Your offer',
         text: 'I lost your mail, but I am interested.',
       })),
     ),
-    once(cast.afterwards, 3, writes(cast.afterwards, answer('Now that it is over: tell me more.'))),
-    once(cast.leaver, 1, async ([mail]) => {
+    once(
+      people.afterwards,
+      3,
+      writes(people.afterwards, answer('Now that it is over: tell me more.')),
+    ),
+    once(people.leaver, 1, async ([mail]) => {
       await house.follow('POST', mail!.unsubscribe!, 'List-Unsubscribe=One-Click');
       return false;
     }),

@@ -13,9 +13,9 @@ import { updateRules } from '../../../src/operations/rules/update.ts';
 import { createStatus } from '../../../src/operations/statuses/create.ts';
 import { deleteStatus } from '../../../src/operations/statuses/delete.ts';
 import { createTag } from '../../../src/operations/tags/create.ts';
-import { launchIn, makeSenders, sandboxHouse, walkTo } from '../../fixtures/sandbox.ts';
+import { launchIn, makeSenders, sandboxFixture, walkTo } from '../../fixtures/sandbox.ts';
 
-const house = await sandboxHouse({ clock: '2026-03-02T09:00:00Z' });
+const house = await sandboxFixture({ clock: '2026-03-02T09:00:00Z' });
 const { call, fail, db, workspaceId } = house;
 const hello = { type: 'email', subject: 'Hello', body: 'Hi %first_name%.' };
 const again = { type: 'email', is_reply: true, body: 'Again.' };

@@ -14,12 +14,13 @@ import { explainRules } from '../../../src/operations/rules/explain.ts';
 import { getRules } from '../../../src/operations/rules/get.ts';
 import { updateRules } from '../../../src/operations/rules/update.ts';
 import { addSender, idleChannel } from '../../factories/campaigns.ts';
-import { listHouse } from '../../factories/lists.ts';
+import { listFixture } from '../../factories/lists.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 
 const test = await testDatabase({ channels: [idleChannel('email')] });
 const { db, workspaceId, services } = test;
-const { call, fail, addLeads, makeList, put, take, makeCampaign, settle, roster } = listHouse(test);
+const { call, fail, addLeads, makeList, put, take, makeCampaign, settle, roster } =
+  listFixture(test);
 
 const shown = async (id: string) => (await call(getCampaign, { id })).campaign;
 

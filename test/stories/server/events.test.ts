@@ -5,9 +5,9 @@ import { pauseCampaign } from '../../../src/operations/campaigns/pause.ts';
 import { listEvents } from '../../../src/operations/events/list.ts';
 import { listRoster } from '../../../src/operations/roster/list.ts';
 import { testApi } from '../../fixtures/api.ts';
-import { launchIn, sandboxHouse, walkTo } from '../../fixtures/sandbox.ts';
+import { launchIn, sandboxFixture, walkTo } from '../../fixtures/sandbox.ts';
 
-const house = await sandboxHouse({ clock: '2026-03-02T09:00:00Z' });
+const house = await sandboxFixture({ clock: '2026-03-02T09:00:00Z' });
 const { call, fail } = house;
 const hello = { type: 'email', subject: 'Hi', body: 'Hello' };
 const launch = (name: string, people: readonly string[]) => {

@@ -4,7 +4,7 @@ import { operations } from '../../../src/operations/index.ts';
 import { inboxRoutes } from '../../../src/surfaces/inboxapp/index.ts';
 import { describeMembers, splitRoute } from '../../../src/surfaces/members.ts';
 import { idleChannel } from '../../factories/campaigns.ts';
-import { makeWorld, type World } from '../../factories/world.ts';
+import { type Everything, makeEverything } from '../../factories/world.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 
@@ -21,7 +21,7 @@ const { as, anonymous } = testApi(database.services, {
   inboxWindows: unlimited,
 });
 const send = await as(database);
-const world = await makeWorld(send, database, database.db);
+const world = await makeEverything(send, database, database.db);
 
 const ofObjects = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'then', 'toJSON'];
 const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
@@ -41,7 +41,7 @@ function urlOf(operation: Operation): string {
     senders: world.sender,
   };
   const noun = /^\/api\/(?:v1\/)?(\w+)/.exec(path)![1]!;
-  const later: Record<string, keyof World> = {
+  const later: Record<string, keyof Everything> = {
     prospectId: 'prospect',
     columnId: 'column',
     nodeId: 'node',

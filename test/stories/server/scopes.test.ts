@@ -4,7 +4,7 @@ import { operations } from '../../../src/operations/index.ts';
 import { inboxRoutes } from '../../../src/surfaces/inboxapp/index.ts';
 import { splitRoute } from '../../../src/surfaces/members.ts';
 import { addSender, idleChannel } from '../../factories/campaigns.ts';
-import { makeWorld } from '../../factories/world.ts';
+import { makeEverything } from '../../factories/world.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 import { bare } from '../../fixtures/inbox.ts';
@@ -17,7 +17,7 @@ const env = {
 const database = await testDatabase({ channels: [idleChannel('email'), idleChannel('x')], env });
 const { as } = testApi(database.services, { inboxWindows: [{ limit: 1_000_000, ms: 60_000 }] });
 const admin = await as(database);
-const own = await makeWorld(admin, database, database.db);
+const own = await makeEverything(admin, database, database.db);
 
 const all = [...operations, ...inboxRoutes].map(
   (operation) => [operation.route, operation] as const,

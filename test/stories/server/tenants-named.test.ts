@@ -5,7 +5,7 @@ import { operations } from '../../../src/operations/index.ts';
 import { inboxRoutes } from '../../../src/surfaces/inboxapp/index.ts';
 import { describeMembers, type JsonSchema, splitRoute } from '../../../src/surfaces/members.ts';
 import { idleChannel } from '../../factories/campaigns.ts';
-import { makeWorld, type World } from '../../factories/world.ts';
+import { type Everything, makeEverything } from '../../factories/world.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
 import { bare } from '../../fixtures/inbox.ts';
@@ -27,8 +27,8 @@ let serial = 0;
 const nobody = '019ae6a0-0000-7000-8000-000000000000';
 
 type Target = {
-  of: keyof World;
-  body?: (id: string, own: World) => object;
+  of: keyof Everything;
+  body?: (id: string, own: Everything) => object;
   query?: (id: string) => string;
   launched?: boolean;
 };
@@ -336,7 +336,7 @@ async function everything(workspace: string): Promise<string> {
 function request(
   place: string,
   id: string,
-  own: World,
+  own: Everything,
 ): { route: string; body: object | undefined } {
   const [method = '', template = '', member = ''] = place.split(' ');
   const { of, body, query } = targets[place]!;
@@ -356,7 +356,7 @@ function request(
   return { route, body: body?.(id, own) };
 }
 
-const theirs = await makeWorld(owner, database, db);
+const theirs = await makeEverything(owner, database, db);
 const before = await everything(workspaceId);
 const spelling = (place: string, id: string) => (place.includes(' /api/v1/') ? bare(id) : id);
 const varying =
@@ -369,14 +369,14 @@ it.each(Object.keys(targets))(
   '%s of another workspace is as one that nobody has',
   async (place) => {
     const { of, launched } = targets[place]!;
-    const ask = async (own: World, id: string) => {
+    const ask = async (own: Everything, id: string) => {
       const { route, body } = request(place, spelling(place, id), own);
       const answer = await stranger(route, body);
       return { ...answer, said: answer.text.replace(varying, '…') };
     };
     const [one, other] = [
-      await makeWorld(stranger, strangers, db),
-      await makeWorld(stranger, strangers, db),
+      await makeEverything(stranger, strangers, db),
+      await makeEverything(stranger, strangers, db),
     ];
     for (const { campaign } of launched ? [one, other] : [])
       await stranger(`POST /api/campaigns/${campaign}/launch`);

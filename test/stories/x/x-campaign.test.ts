@@ -6,9 +6,9 @@ import { addSuppressions } from '../../../src/operations/suppressions/add.ts';
 import { listSuppressions } from '../../../src/operations/suppressions/list.ts';
 import { checkXAccount } from '../../../src/operations/x/check.ts';
 import { connectX } from '../../../src/operations/x/connect.ts';
-import { hour, minute, openXHouse, peopleOf, visit } from '../../fixtures/x-house.ts';
+import { hour, minute, openXFixture, peopleOf, visit } from '../../fixtures/x-house.ts';
 
-const house = await openXHouse();
+const house = await openXFixture();
 const { x, call, clock, db, workspaceId, launch, runFor, readInboxes } = house;
 
 const hello = { type: 'message', body: 'Hi %first_name%, @%x_handle% & co.' };

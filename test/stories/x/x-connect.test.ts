@@ -11,9 +11,9 @@ import { updateXAccount } from '../../../src/operations/x/update.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { createCaller } from '../../fixtures/caller.ts';
 import { testDatabase } from '../../fixtures/database.ts';
-import { hour, openXHouse } from '../../fixtures/x-house.ts';
+import { hour, openXFixture } from '../../fixtures/x-house.ts';
 
-const house = await openXHouse();
+const house = await openXFixture();
 const { x, services, clock, db, call, fail, workspaceId } = house;
 const { as, anonymous } = testApi(services);
 const owner = await as(house);

@@ -7,11 +7,11 @@ import { createForecast } from '../../../src/operations/forecasts/create.ts';
 import { addProspects } from '../../../src/operations/roster/add.ts';
 import { createSandboxSender } from '../../../src/operations/senders/create-sandbox.ts';
 import { listSuppressions } from '../../../src/operations/suppressions/list.ts';
-import { sandboxHouse, walkTo } from '../../fixtures/sandbox.ts';
+import { sandboxFixture, walkTo } from '../../fixtures/sandbox.ts';
 import { peopleOf } from '../../fixtures/x-house.ts';
 
 const start = '2026-03-02T09:00:00.000Z';
-const house = await sandboxHouse({ clock: start });
+const house = await sandboxFixture({ clock: start });
 const { call } = house;
 const nodes = [
   { type: 'message', body: 'Hi %first_name%' },
