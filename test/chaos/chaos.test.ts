@@ -1,6 +1,6 @@
 import { afterAll, expect, test, vi } from 'vitest';
 import { seeded } from '../../src/domain/sending/pacing.ts';
-import { removePrototype } from './house.ts';
+import { removePrototype } from './fixture.ts';
 import { scenarios } from './scenarios/index.ts';
 
 afterAll(removePrototype);

@@ -1,7 +1,7 @@
 // Breaks a real server in many ways and counts what came of it. The last line is JSON; a breach ends it with 1.
 import { seeded } from '../../src/domain/sending/pacing.ts';
-import { readOptions } from '../fixtures/options.ts';
-import { removePrototype } from './house.ts';
+import { readOptions } from '../fixtures/command-options.ts';
+import { removePrototype } from './fixture.ts';
 import { isBroken, type Scenario, type Verdict } from './scenario.ts';
 import { scenarios } from './scenarios/index.ts';
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { at, type Settings } from './asked.ts';
-import type { Simulation } from './house.ts';
+import { at, type Settings } from './expectations.ts';
+import type { Simulation } from './simulation.ts';
 
 type Bounces = { id: string; at: Date; contacted: number; bounced: number };
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Simulation } from './house.ts';
+import type { Simulation } from './simulation.ts';
 
 type Row = { id: string; identity: string; status: string; asked: boolean; tries: number };
 

@@ -4,11 +4,11 @@ import type { Operation } from '../../src/operation.ts';
 import { updateMailbox } from '../../src/operations/email/update.ts';
 import { updateSeat } from '../../src/operations/unipile/update.ts';
 import { updateXAccount } from '../../src/operations/x/update.ts';
-import { addMailbox } from '../factories/scene.ts';
-import type { ExpectedSender, Settings } from './asked.ts';
+import { addMailbox } from '../factories/email-campaigns.ts';
 import type { Chance } from './chance.ts';
-import type { Simulation } from './house.ts';
-import type { Channel } from './village.ts';
+import type { ExpectedSender, Settings } from './expectations.ts';
+import type { Channel } from './people.ts';
+import type { Simulation } from './simulation.ts';
 
 type Node = Record<string, unknown> & { type: string };
 export type Limits = ExpectedSender['limits'][number]['value'];

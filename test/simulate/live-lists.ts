@@ -4,10 +4,10 @@ import { addListLeads } from '../../src/operations/lists/add-leads.ts';
 import { createList } from '../../src/operations/lists/create.ts';
 import { removeListLeads } from '../../src/operations/lists/remove-leads.ts';
 import { updateRules } from '../../src/operations/rules/update.ts';
-import { at } from './asked.ts';
 import type { Chance } from './chance.ts';
-import type { Simulation } from './house.ts';
-import { draftOf, groupSize, groups, identify } from './village.ts';
+import { at } from './expectations.ts';
+import { draftOf, groupSize, groups, identify } from './people.ts';
+import type { Simulation } from './simulation.ts';
 
 type Lead = { id: string; village: string; n: number };
 type Rules = { synced: readonly string[]; excluded: readonly string[] };

@@ -1,5 +1,5 @@
 // Plays seeds 1 to N, or one, and prints what broke. The last line is JSON; a violation ends it with 1.
-import { readCount, readOptions } from '../fixtures/options.ts';
+import { readCount, readOptions } from '../fixtures/command-options.ts';
 import { startServer } from '../fixtures/setup.ts';
 import { play, type Story } from './story.ts';
 

@@ -1,9 +1,15 @@
 import { updateCampaign } from '../../src/operations/campaigns/update.ts';
-import type { ExpectedCampaign, Hours, Settings, SettingTimelines, Timeline } from './asked.ts';
 import { type Chance, day } from './chance.ts';
-import type { Simulation } from './house.ts';
+import type {
+  ExpectedCampaign,
+  Hours,
+  Settings,
+  SettingTimelines,
+  Timeline,
+} from './expectations.ts';
 import { type Kind, kinds } from './kinds.ts';
-import { publicHolidays } from './village.ts';
+import { publicHolidays } from './people.ts';
+import type { Simulation } from './simulation.ts';
 import { zones } from './zones.ts';
 
 type Setting<Value> = {

@@ -3,16 +3,16 @@ import { sql } from 'kysely';
 import { resumeCampaign } from '../../src/operations/campaigns/resume.ts';
 import { explainOneProspect } from '../../src/operations/explanations/prospect.ts';
 import { resumeProspect } from '../../src/operations/roster/resume.ts';
+import { actions } from './actions.ts';
+import { limit, makeCampaigns } from './campaigns.ts';
 import { day, hour } from './chance.ts';
-import { actions } from './deeds.ts';
+import { faults } from './faults.ts';
 import { guardsWereRight } from './guards.ts';
-import { Simulation } from './house.ts';
 import { findPoached, findStrayInvitations } from './invitations.ts';
 import { kinds } from './kinds.ts';
 import { settleLists } from './live-lists.ts';
-import { faults } from './mishaps.ts';
-import { limit, makeCampaigns } from './scenery.ts';
 import { calmSettings } from './settings.ts';
+import { Simulation } from './simulation.ts';
 import { holdLaws, walkUntil } from './walk.ts';
 
 export type Story = {

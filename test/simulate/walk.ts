@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Simulation } from './house.ts';
+import type { Simulation } from './simulation.ts';
 
 const maxAtOnce = 60;
 

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Lead, leads, people, twice } from './main-job/cast.ts';
-import { openMainJob } from './main-job/house.ts';
+import { openMainJob } from './main-job/fixture.ts';
+import { type Mail, readMails } from './main-job/mail.ts';
+import { type Lead, leads, people, twice } from './main-job/people.ts';
 import {
   delaysInDays,
   homeZone,
@@ -10,7 +11,6 @@ import {
   sellers,
   zone,
 } from './main-job/play.ts';
-import { type Mail, readMails } from './main-job/post.ts';
 
 const house = await openMainJob(sellers);
 let story: Awaited<ReturnType<typeof playMainJob>>;

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type ChaosFixture, openChaosFixture, peopleOf } from '../house.ts';
+import { type ChaosFixture, openChaosFixture, peopleOf } from '../fixture.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Server } from '../server.ts';
 

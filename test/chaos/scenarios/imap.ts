@@ -8,7 +8,7 @@ import {
   openChaosFixture,
   peopleOf,
   until,
-} from '../house.ts';
+} from '../fixture.ts';
 import type { Scenario } from '../scenario.ts';
 import { replyTo, startProvider } from '../sink.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { openChaosFixture, until } from '../house.ts';
+import { openChaosFixture, until } from '../fixture.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Server } from '../server.ts';
 

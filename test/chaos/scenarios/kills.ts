@@ -7,7 +7,7 @@ import {
   launch,
   openChaosFixture,
   peopleOf,
-} from '../house.ts';
+} from '../fixture.ts';
 import type { Run, Scenario, Verdict } from '../scenario.ts';
 import { type Provider, startProvider } from '../sink.ts';
 

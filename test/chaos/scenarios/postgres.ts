@@ -11,7 +11,7 @@ import {
   openChaosFixture,
   peopleOf,
   until,
-} from '../house.ts';
+} from '../fixture.ts';
 import type { Run, Scenario } from '../scenario.ts';
 import { startProvider } from '../sink.ts';
 

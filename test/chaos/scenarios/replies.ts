@@ -10,7 +10,7 @@ import {
   p99,
   peopleOf,
   until,
-} from '../house.ts';
+} from '../fixture.ts';
 import type { Run, Scenario } from '../scenario.ts';
 import { type Acceptance, type Provider, replyTo, startProvider } from '../sink.ts';
 

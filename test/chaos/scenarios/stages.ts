@@ -15,7 +15,7 @@ import {
   launch,
   openChaosFixture,
   until,
-} from '../house.ts';
+} from '../fixture.ts';
 import type { Scenario } from '../scenario.ts';
 import { type Acceptance, deliver } from '../sink.ts';
 

@@ -8,9 +8,9 @@ import { record } from '../../../src/engine/sending/record.ts';
 import { tick } from '../../../src/engine/sending/tick.ts';
 import { promoteCampaign } from '../../../src/operations/campaigns/promote.ts';
 import { removeProspects } from '../../../src/operations/roster/remove.ts';
-import { aiEmail, openWritingFixture } from '../../fixtures/writing.ts';
+import { aiEmail, openWritingFixture } from '../../fixtures/ai-texts.ts';
+import { hour, people, readMessages, readProspects } from '../../fixtures/engine.ts';
 import { writeAll } from '../../peers/llm.ts';
-import { hour, people, readMessages, readProspects } from '../fixtures/house.ts';
 
 const house = await openWritingFixture();
 const { call, clock, db, llm, services, workspaceId } = house;

@@ -5,7 +5,7 @@ import { promoteCampaign } from '../../../src/operations/campaigns/promote.ts';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { showForecast } from '../../../src/operations/forecasts/show.ts';
 import { cancelProspect } from '../../../src/operations/roster/cancel.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/email-campaigns.ts';
 import {
   day,
   delayHours,
@@ -16,7 +16,7 @@ import {
   people,
   readMessages,
   readProspects,
-} from '../fixtures/house.ts';
+} from '../../fixtures/engine.ts';
 
 const house = await openEngineFixture();
 const { call, fail } = house;

@@ -8,7 +8,7 @@ import { cancelProspect } from '../../../src/operations/roster/cancel.ts';
 import { pauseProspect } from '../../../src/operations/roster/pause.ts';
 import { resumeProspect } from '../../../src/operations/roster/resume.ts';
 import { skipAheadProspect } from '../../../src/operations/roster/skip-ahead.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/email-campaigns.ts';
 import {
   day,
   hello,
@@ -17,7 +17,7 @@ import {
   people,
   readMessages,
   readProspects,
-} from '../fixtures/house.ts';
+} from '../../fixtures/engine.ts';
 
 const house = await openEngineFixture();
 const { call } = house;

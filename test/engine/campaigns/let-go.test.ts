@@ -11,7 +11,11 @@ import { explainOneSender } from '../../../src/operations/explanations/sender.ts
 import { listMessages } from '../../../src/operations/messages/list.ts';
 import { updateMessage } from '../../../src/operations/messages/update.ts';
 import { removeSender } from '../../../src/operations/senders/remove.ts';
-import { addMailbox, launchEmailCampaign, statusesByEmail } from '../../factories/scene.ts';
+import {
+  addMailbox,
+  launchEmailCampaign,
+  statusesByEmail,
+} from '../../factories/email-campaigns.ts';
 import {
   day,
   delayHours,
@@ -23,7 +27,7 @@ import {
   people,
   readLane,
   readProspects,
-} from '../fixtures/house.ts';
+} from '../../fixtures/engine.ts';
 
 const house = await openEngineFixture();
 const { call } = house;

@@ -9,7 +9,7 @@ import { addProspects } from '../../../src/operations/roster/add.ts';
 import { listRoster } from '../../../src/operations/roster/list.ts';
 import { skipAheadProspect } from '../../../src/operations/roster/skip-ahead.ts';
 import { removeSender } from '../../../src/operations/senders/remove.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/email-campaigns.ts';
 import {
   day,
   delayHours,
@@ -19,7 +19,7 @@ import {
   openEngineFixture,
   people,
   readProspects,
-} from '../fixtures/house.ts';
+} from '../../fixtures/engine.ts';
 
 const house = await openEngineFixture();
 const { call, fail } = house;

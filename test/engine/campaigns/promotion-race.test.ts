@@ -6,7 +6,7 @@ import { type Entry, tick } from '../../../src/engine/sending/tick.ts';
 import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { promoteCampaign } from '../../../src/operations/campaigns/promote.ts';
 import { createRevision } from '../../../src/operations/revisions/create.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/email-campaigns.ts';
 import {
   day,
   delayHours,
@@ -16,7 +16,7 @@ import {
   people,
   readMessages,
   readProspects,
-} from '../fixtures/house.ts';
+} from '../../fixtures/engine.ts';
 
 const house = await openEngineFixture();
 const { call, clock, db, services, workspaceId } = house;

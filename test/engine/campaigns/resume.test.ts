@@ -3,7 +3,7 @@ import { pauseCampaign } from '../../../src/operations/campaigns/pause.ts';
 import { resumeCampaign } from '../../../src/operations/campaigns/resume.ts';
 import { previewResume } from '../../../src/operations/campaigns/resume-preview.ts';
 import { showForecast } from '../../../src/operations/forecasts/show.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/email-campaigns.ts';
 import {
   day,
   delayHours,
@@ -15,7 +15,7 @@ import {
   people,
   readMessages,
   readProspects,
-} from '../fixtures/house.ts';
+} from '../../fixtures/engine.ts';
 
 const house = await openEngineFixture();
 const { call, fail, clock } = house;

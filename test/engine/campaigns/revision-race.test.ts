@@ -6,7 +6,7 @@ import { tick } from '../../../src/engine/sending/tick.ts';
 import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { createRevision } from '../../../src/operations/revisions/create.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/email-campaigns.ts';
 import {
   day,
   delayHours,
@@ -16,14 +16,14 @@ import {
   people,
   readMessages,
   readProspects,
-} from '../fixtures/house.ts';
+} from '../../fixtures/engine.ts';
 import {
   invite,
   openLinkedinEngine,
   readPeople,
   received,
   write,
-} from '../fixtures/linkedin-house.ts';
+} from '../../fixtures/linkedin-engine.ts';
 
 type Tested = Pick<Awaited<ReturnType<typeof openLinkedinEngine>>, 'db'>;
 

@@ -4,7 +4,7 @@ import { createRevision } from '../../../src/operations/revisions/create.ts';
 import { getRevision } from '../../../src/operations/revisions/get.ts';
 import { listRevisions } from '../../../src/operations/revisions/list.ts';
 import { rollBackRevision } from '../../../src/operations/revisions/rollback.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/email-campaigns.ts';
 import {
   delayHours,
   expectEach,
@@ -15,7 +15,7 @@ import {
   people,
   readMessages,
   readProspects,
-} from '../fixtures/house.ts';
+} from '../../fixtures/engine.ts';
 
 const house = await openEngineFixture();
 const { call, fail } = house;

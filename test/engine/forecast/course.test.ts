@@ -12,7 +12,11 @@ import { addProspects } from '../../../src/operations/roster/add.ts';
 import { updateProspect } from '../../../src/operations/roster/update.ts';
 import { removeSender } from '../../../src/operations/senders/remove.ts';
 import { addSuppressions } from '../../../src/operations/suppressions/add.ts';
-import { addMailbox, launchEmailCampaign, statusesByEmail } from '../../factories/scene.ts';
+import {
+  addMailbox,
+  launchEmailCampaign,
+  statusesByEmail,
+} from '../../factories/email-campaigns.ts';
 import { addWorkspace } from '../../fixtures/database.ts';
 import {
   day,
@@ -26,7 +30,7 @@ import {
   people,
   readMessages,
   readProspects,
-} from '../fixtures/house.ts';
+} from '../../fixtures/engine.ts';
 
 const t = await openEngineFixture();
 let serial = 0;

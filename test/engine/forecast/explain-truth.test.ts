@@ -9,7 +9,7 @@ import { explainOneProspect } from '../../../src/operations/explanations/prospec
 import { explainOneSender } from '../../../src/operations/explanations/sender.ts';
 import { listRoster } from '../../../src/operations/roster/list.ts';
 import { chance, day, hour } from '../../simulate/chance.ts';
-import { ExplainScenario, iso, type Sent, startAction } from '../fixtures/explain-stage.ts';
+import { ExplainScenario, iso, type Sent, startAction } from './explain-scenario.ts';
 
 type Told = Awaited<ReturnType<typeof ask>>;
 

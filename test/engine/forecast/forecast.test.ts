@@ -8,7 +8,7 @@ import { createLog } from '../../../src/log.ts';
 import { compareForecast } from '../../../src/operations/forecasts/compare.ts';
 import { createForecast } from '../../../src/operations/forecasts/create.ts';
 import { showForecast } from '../../../src/operations/forecasts/show.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/email-campaigns.ts';
 import { createCaller } from '../../fixtures/caller.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 import { checkLaws } from '../../fixtures/invariants.ts';

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseReceived } from '../../../src/channels/email/parse.ts';
 import { classify } from '../../../src/domain/inbound/inbound.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
-import { hello, hour, openEngineFixture, readProspects } from '../fixtures/house.ts';
-import { mail } from '../fixtures/mails.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/email-campaigns.ts';
+import { hello, hour, openEngineFixture, readProspects } from '../../fixtures/engine.ts';
+import { mail } from '../../fixtures/mails.ts';
 
 // Anybody can write to a mailbox: whatever it is, it is made something of, and what comes after it is heard.
 const t = await openEngineFixture();

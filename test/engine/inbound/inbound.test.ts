@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { failInbox } from '../../../src/db/inbound/inboxes.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
-import { openContacted } from '../fixtures/contacted.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/email-campaigns.ts';
+import { openContacted } from '../../fixtures/contacted.ts';
 import {
   day,
   delayHours,
@@ -13,8 +13,8 @@ import {
   readLane,
   readMessages,
   readProspects,
-} from '../fixtures/house.ts';
-import { complaint, mail, report } from '../fixtures/mails.ts';
+} from '../../fixtures/engine.ts';
+import { complaint, mail, report } from '../../fixtures/mails.ts';
 
 const { t, contacted, inbound, suppressions } = await openContacted();
 

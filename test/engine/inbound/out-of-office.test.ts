@@ -3,7 +3,7 @@ import { turnPending } from '../../../src/db/sending/draft-holds.ts';
 import { explainOneProspect } from '../../../src/operations/explanations/prospect.ts';
 import { pauseProspect } from '../../../src/operations/roster/pause.ts';
 import { updateProspect } from '../../../src/operations/roster/update.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/email-campaigns.ts';
 import {
   day,
   delayHours,
@@ -14,8 +14,8 @@ import {
   people,
   readMessages,
   readProspects,
-} from '../fixtures/house.ts';
-import { mail } from '../fixtures/mails.ts';
+} from '../../fixtures/engine.ts';
+import { mail } from '../../fixtures/mails.ts';
 
 const house = await openEngineFixture();
 const { call, clock, db, mailServer, workspaceId } = house;

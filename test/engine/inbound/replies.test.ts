@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { removeSenderFromCampaign } from '../../../src/operations/campaigns/remove-sender.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/email-campaigns.ts';
 import {
   day,
   delayHours,
@@ -10,15 +10,15 @@ import {
   openEngineFixture,
   people,
   readProspects,
-} from '../fixtures/house.ts';
+} from '../../fixtures/engine.ts';
 import {
   invite,
   openLinkedinEngine,
   readPeople,
   received,
   write,
-} from '../fixtures/linkedin-house.ts';
-import { mail } from '../fixtures/mails.ts';
+} from '../../fixtures/linkedin-engine.ts';
+import { mail } from '../../fixtures/mails.ts';
 
 test('a mail to the mailbox that wrote ends the sequence, though the person was handed to another since', async () => {
   const house = await openEngineFixture();

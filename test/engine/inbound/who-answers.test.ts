@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { addMailbox } from '../../factories/scene.ts';
-import { openContacted } from '../fixtures/contacted.ts';
-import { day, delayHours, followUp, hello } from '../fixtures/house.ts';
-import { mail, report } from '../fixtures/mails.ts';
+import { addMailbox } from '../../factories/email-campaigns.ts';
+import { openContacted } from '../../fixtures/contacted.ts';
+import { day, delayHours, followUp, hello } from '../../fixtures/engine.ts';
+import { mail, report } from '../../fixtures/mails.ts';
 
 const { t, contacted, inbound, suppressions } = await openContacted();
 

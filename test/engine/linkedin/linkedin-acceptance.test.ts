@@ -5,7 +5,7 @@ import { resumeCampaign } from '../../../src/operations/campaigns/resume.ts';
 import { cancelProspect } from '../../../src/operations/roster/cancel.ts';
 import { pauseProspect } from '../../../src/operations/roster/pause.ts';
 import { resumeProspect } from '../../../src/operations/roster/resume.ts';
-import { day, delayHours, hour, minute } from '../fixtures/house.ts';
+import { day, delayHours, hour, minute } from '../../fixtures/engine.ts';
 import {
   invite,
   openLinkedinEngine,
@@ -13,7 +13,7 @@ import {
   readPeople,
   received,
   write,
-} from '../fixtures/linkedin-house.ts';
+} from '../../fixtures/linkedin-engine.ts';
 
 const house = await openLinkedinEngine();
 const { call, clock, provider } = house;

@@ -3,7 +3,7 @@ import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { promoteCampaign } from '../../../src/operations/campaigns/promote.ts';
 import { removeSenderFromCampaign } from '../../../src/operations/campaigns/remove-sender.ts';
 import { createRevision } from '../../../src/operations/revisions/create.ts';
-import { day, delayHours, hour, minute } from '../fixtures/house.ts';
+import { day, delayHours, hour, minute } from '../../fixtures/engine.ts';
 import {
   invite,
   openLinkedinEngine,
@@ -11,7 +11,7 @@ import {
   readPeople,
   received,
   write,
-} from '../fixtures/linkedin-house.ts';
+} from '../../fixtures/linkedin-engine.ts';
 
 const house = await openLinkedinEngine();
 const { call, clock } = house;

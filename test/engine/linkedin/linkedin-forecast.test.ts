@@ -5,6 +5,7 @@ import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { explainOneProspect } from '../../../src/operations/explanations/prospect.ts';
 import { createForecast } from '../../../src/operations/forecasts/create.ts';
 import { listRoster } from '../../../src/operations/roster/list.ts';
+import { readMessages, readProspects } from '../../fixtures/engine.ts';
 import {
   launchIn,
   makeSenders,
@@ -12,7 +13,6 @@ import {
   sandboxFixture,
   walkTo,
 } from '../../fixtures/sandbox.ts';
-import { readMessages, readProspects } from '../fixtures/house.ts';
 
 const start = '2026-03-23T06:00:00.000Z';
 const day = 86_400_000;

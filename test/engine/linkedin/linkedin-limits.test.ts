@@ -6,8 +6,8 @@ import { explainOneCampaign } from '../../../src/operations/explanations/campaig
 import { updateSettings } from '../../../src/operations/settings/update.ts';
 import { createCaller } from '../../fixtures/caller.ts';
 import { addWorkspace } from '../../fixtures/database.ts';
-import { day, hour, minute, readLane, readMessages } from '../fixtures/house.ts';
-import { invite, openLinkedinEngine, readPeople, write } from '../fixtures/linkedin-house.ts';
+import { day, hour, minute, readLane, readMessages } from '../../fixtures/engine.ts';
+import { invite, openLinkedinEngine, readPeople, write } from '../../fixtures/linkedin-engine.ts';
 
 const house = await openLinkedinEngine();
 const { call, fail, clock } = house;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { beat } from '../../../src/db/workers.ts';
 import { record } from '../../../src/engine/sending/record.ts';
 import { tick } from '../../../src/engine/sending/tick.ts';
-import { delayHours, hour } from '../fixtures/house.ts';
+import { delayHours, hour } from '../../fixtures/engine.ts';
 import {
   invite,
   openLinkedinEngine,
@@ -10,7 +10,7 @@ import {
   readPeople,
   received,
   write,
-} from '../fixtures/linkedin-house.ts';
+} from '../../fixtures/linkedin-engine.ts';
 
 const house = await openLinkedinEngine();
 const { clock, services, provider, workspaceId } = house;

@@ -4,7 +4,7 @@ import { launchCampaign } from '../../../src/operations/campaigns/launch.ts';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { addProspects } from '../../../src/operations/roster/add.ts';
 import { listRoster } from '../../../src/operations/roster/list.ts';
-import { hour } from '../fixtures/house.ts';
+import { hour } from '../../fixtures/engine.ts';
 import {
   invite,
   openLinkedinEngine,
@@ -12,7 +12,7 @@ import {
   readEvents,
   readPeople,
   write,
-} from '../fixtures/linkedin-house.ts';
+} from '../../fixtures/linkedin-engine.ts';
 
 const house = await openLinkedinEngine();
 const { call, fail, clock } = house;

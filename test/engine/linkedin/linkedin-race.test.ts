@@ -11,14 +11,14 @@ import { cancelProspect } from '../../../src/operations/roster/cancel.ts';
 import { pauseProspect } from '../../../src/operations/roster/pause.ts';
 import { resumeProspect } from '../../../src/operations/roster/resume.ts';
 import { skipAheadProspect } from '../../../src/operations/roster/skip-ahead.ts';
-import { day, delayHours, hour } from '../fixtures/house.ts';
+import { day, delayHours, hour } from '../../fixtures/engine.ts';
 import {
   invite,
   openLinkedinEngine,
   readPeople,
   received,
   write,
-} from '../fixtures/linkedin-house.ts';
+} from '../../fixtures/linkedin-engine.ts';
 
 /** Acceptances, answers and the ends of waits at the same time as edits, from several connections: nobody is lost, nobody gets a node twice. */
 test.each([1, 2])(

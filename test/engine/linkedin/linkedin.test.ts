@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { listMessages } from '../../../src/operations/messages/list.ts';
 import { skipAheadProspect } from '../../../src/operations/roster/skip-ahead.ts';
-import { day, delayHours, hour, minute, readMessages } from '../fixtures/house.ts';
+import { day, delayHours, hour, minute, readMessages } from '../../fixtures/engine.ts';
 import {
   invite,
   openLinkedinEngine,
@@ -11,7 +11,7 @@ import {
   readPeople,
   received,
   write,
-} from '../fixtures/linkedin-house.ts';
+} from '../../fixtures/linkedin-engine.ts';
 
 const house = await openLinkedinEngine();
 const { call, fail, clock, provider } = house;

@@ -6,7 +6,7 @@ import { pauseProspect } from '../../../src/operations/roster/pause.ts';
 import { removeProspects } from '../../../src/operations/roster/remove.ts';
 import { resumeProspect } from '../../../src/operations/roster/resume.ts';
 import { skipAheadProspect } from '../../../src/operations/roster/skip-ahead.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/email-campaigns.ts';
 import {
   delayHours,
   followUp,
@@ -16,7 +16,7 @@ import {
   openEngineFixture,
   people,
   readProspects,
-} from '../fixtures/house.ts';
+} from '../../fixtures/engine.ts';
 
 const house = await openEngineFixture();
 const { call, fail, clock } = house;

@@ -8,9 +8,9 @@ import { createAutomation } from '../../../src/operations/automations/create.ts'
 import { addProspects } from '../../../src/operations/roster/add.ts';
 import { updateRules } from '../../../src/operations/rules/update.ts';
 import { listFixture } from '../../factories/lists.ts';
+import { aiEmail, openWritingFixture } from '../../fixtures/ai-texts.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
-import { aiEmail, openWritingFixture } from '../../fixtures/writing.ts';
-import { people } from '../fixtures/house.ts';
+import { people } from '../../fixtures/engine.ts';
 
 type Tested = Awaited<ReturnType<typeof testDatabase>>;
 

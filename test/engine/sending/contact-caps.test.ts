@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { explainOneProspect } from '../../../src/operations/explanations/prospect.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/email-campaigns.ts';
 import {
   day,
   delayHours,
@@ -13,7 +13,7 @@ import {
   people,
   readMessages,
   readProspects,
-} from '../fixtures/house.ts';
+} from '../../fixtures/engine.ts';
 
 describe('caps on domains and companies', async () => {
   let answer: (to: string) => string | undefined = () => undefined;

@@ -15,8 +15,8 @@ import {
   openLinkedinFixture,
   write,
 } from '../../fixtures/linkedin.ts';
+import { readEvents } from '../../fixtures/linkedin-engine.ts';
 import { openXFixture, peopleOf } from '../../fixtures/x-house.ts';
-import { readEvents } from '../fixtures/linkedin-house.ts';
 
 /** Asks about what is in doubt, as if its time were long over. */
 async function recoverIn({ db, workspaceId, engine }: LinkedinFixture): Promise<void> {

@@ -8,7 +8,7 @@ import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { updateMailbox } from '../../../src/operations/email/update.ts';
 import { updateSettings } from '../../../src/operations/settings/update.ts';
 import { addSuppressions } from '../../../src/operations/suppressions/add.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/email-campaigns.ts';
 import {
   day,
   delayHours,
@@ -22,7 +22,7 @@ import {
   readMessages,
   readProspects,
   second,
-} from '../fixtures/house.ts';
+} from '../../fixtures/engine.ts';
 
 /** Wall time in a zone, by Intl alone: 'Mon 2026-03-02 09:15'. */
 const wallTime = (at: Date, timeZone: string) => {

@@ -1,7 +1,11 @@
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { SendResult } from '../../../src/channels/channel.ts';
-import { addMailbox, launchEmailCampaign, statusesByEmail } from '../../factories/scene.ts';
+import {
+  addMailbox,
+  launchEmailCampaign,
+  statusesByEmail,
+} from '../../factories/email-campaigns.ts';
 import {
   delayHours,
   expectEach,
@@ -16,7 +20,7 @@ import {
   readMessages,
   readProspects,
   second,
-} from '../fixtures/house.ts';
+} from '../../fixtures/engine.ts';
 
 describe('several engines at once', async () => {
   const t = await openEngineFixture({ connections: 30 });

@@ -2,8 +2,11 @@ import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { Engine } from '../../../src/engine/engine.ts';
 import { checkMailbox } from '../../../src/operations/email/check.ts';
-import { addMailbox, launchEmailCampaign, statusesByEmail } from '../../factories/scene.ts';
-import { startScriptedSmtp } from '../../peers/scripted-smtp.ts';
+import {
+  addMailbox,
+  launchEmailCampaign,
+  statusesByEmail,
+} from '../../factories/email-campaigns.ts';
 import {
   day,
   delayHours,
@@ -18,7 +21,8 @@ import {
   readLane,
   readMessages,
   readProspects,
-} from '../fixtures/house.ts';
+} from '../../fixtures/engine.ts';
+import { startScriptedSmtp } from '../../peers/scripted-smtp.ts';
 
 describe('what the server answers decides what follows', async () => {
   let answer: (to: string) => string | undefined = () => undefined;

@@ -3,7 +3,7 @@ import { record } from '../../../src/engine/sending/record.ts';
 import { tick } from '../../../src/engine/sending/tick.ts';
 import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { createRevision } from '../../../src/operations/revisions/create.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/email-campaigns.ts';
 import {
   delayHours,
   expectEach,
@@ -12,7 +12,7 @@ import {
   openEngineFixture,
   people,
   readProspects,
-} from '../fixtures/house.ts';
+} from '../../fixtures/engine.ts';
 
 const house = await openEngineFixture();
 const { call, clock, services, workspaceId } = house;

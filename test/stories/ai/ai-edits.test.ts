@@ -7,6 +7,7 @@ import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { createForecast } from '../../../src/operations/forecasts/create.ts';
 import { updateMessage } from '../../../src/operations/messages/update.ts';
 import { addProspects } from '../../../src/operations/roster/add.ts';
+import { aiEmail, openWritingFixture } from '../../fixtures/ai-texts.ts';
 import {
   delayHours,
   hour,
@@ -14,8 +15,7 @@ import {
   people,
   readLane,
   readProspects,
-} from '../../engine/fixtures/house.ts';
-import { aiEmail, openWritingFixture } from '../../fixtures/writing.ts';
+} from '../../fixtures/engine.ts';
 import { writeAll } from '../../peers/llm.ts';
 
 const t = await openWritingFixture({ POSTRIDER_AI_PER_MINUTE: '100' });

@@ -11,9 +11,9 @@ import { runCli } from '../../../src/surfaces/cli.ts';
 import { createFollow, type Followed } from '../../../src/surfaces/client.ts';
 import type { FollowWishes } from '../../../src/surfaces/follow.ts';
 import { createHttp } from '../../../src/surfaces/http.ts';
-import { people } from '../../engine/fixtures/house.ts';
+import { aiEmail, openWritingFixture } from '../../fixtures/ai-texts.ts';
 import { commandLine } from '../../fixtures/command-line.ts';
-import { aiEmail, openWritingFixture } from '../../fixtures/writing.ts';
+import { people } from '../../fixtures/engine.ts';
 import { writeAll } from '../../peers/llm.ts';
 
 const t = await openWritingFixture();

@@ -10,11 +10,11 @@ import { updateMessage } from '../../../src/operations/messages/update.ts';
 import { addProspects } from '../../../src/operations/roster/add.ts';
 import { addNode } from '../../../src/operations/sequence/add-node.ts';
 import { updateNode } from '../../../src/operations/sequence/update-node.ts';
-import { minute, people, readProspects } from '../../engine/fixtures/house.ts';
+import { aiEmail, openWritingFixture } from '../../fixtures/ai-texts.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { createCaller } from '../../fixtures/caller.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
-import { aiEmail, openWritingFixture } from '../../fixtures/writing.ts';
+import { minute, people, readProspects } from '../../fixtures/engine.ts';
 import { writeAll } from '../../peers/llm.ts';
 
 const t = await openWritingFixture({ POSTRIDER_AI_DAILY_DRAFTS: '30' });

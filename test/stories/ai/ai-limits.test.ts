@@ -4,10 +4,10 @@ import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { listDrafts } from '../../../src/operations/messages/drafts.ts';
 import { retryDrafts } from '../../../src/operations/messages/retry.ts';
 import { createRevision } from '../../../src/operations/revisions/create.ts';
-import { day, hello, hour, minute, people, readProspects } from '../../engine/fixtures/house.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/email-campaigns.ts';
+import { aiEmail, openWritingFixture } from '../../fixtures/ai-texts.ts';
 import { addWorkspace } from '../../fixtures/database.ts';
-import { aiEmail, openWritingFixture } from '../../fixtures/writing.ts';
+import { day, hello, hour, minute, people, readProspects } from '../../fixtures/engine.ts';
 import { type Reply, writeAll } from '../../peers/llm.ts';
 
 const t = await openWritingFixture({

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { listDrafts } from '../../../src/operations/messages/drafts.ts';
-import { minute, people } from '../../engine/fixtures/house.ts';
-import { mail } from '../../engine/fixtures/mails.ts';
-import { aiEmail, openWritingFixture } from '../../fixtures/writing.ts';
+import { aiEmail, openWritingFixture } from '../../fixtures/ai-texts.ts';
+import { minute, people } from '../../fixtures/engine.ts';
+import { mail } from '../../fixtures/mails.ts';
 import { type Asked, writeAll } from '../../peers/llm.ts';
 
 const t = await openWritingFixture();

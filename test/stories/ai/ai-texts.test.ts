@@ -4,8 +4,8 @@ import { listDrafts } from '../../../src/operations/messages/drafts.ts';
 import { retryDrafts } from '../../../src/operations/messages/retry.ts';
 import { updateMessage } from '../../../src/operations/messages/update.ts';
 import { updateProspect } from '../../../src/operations/roster/update.ts';
-import { delayHours, hour, minute, people, readProspects } from '../../engine/fixtures/house.ts';
-import { aiEmail, openWritingFixture } from '../../fixtures/writing.ts';
+import { aiEmail, openWritingFixture } from '../../fixtures/ai-texts.ts';
+import { delayHours, hour, minute, people, readProspects } from '../../fixtures/engine.ts';
 import { writeAll } from '../../peers/llm.ts';
 
 const t = await openWritingFixture();

@@ -3,11 +3,11 @@ import { createEmailChannel } from '../../../src/channels/email/index.ts';
 import { systemClock } from '../../../src/engine/clock.ts';
 import { startWorker } from '../../../src/engine/worker.ts';
 import { listDrafts } from '../../../src/operations/messages/drafts.ts';
-import { people } from '../../engine/fixtures/house.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/scene.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/email-campaigns.ts';
+import { aiEmail } from '../../fixtures/ai-texts.ts';
 import { createCaller } from '../../fixtures/caller.ts';
 import { testDatabase } from '../../fixtures/database.ts';
-import { aiEmail } from '../../fixtures/writing.ts';
+import { people } from '../../fixtures/engine.ts';
 import { llmSettings, startLlm, writeAll } from '../../peers/llm.ts';
 import { startSink } from '../../peers/sink.ts';
 

@@ -11,8 +11,8 @@ import { previewOneMessage } from '../../../src/operations/messages/preview.ts';
 import { addProspects } from '../../../src/operations/roster/add.ts';
 import { createSandboxSender } from '../../../src/operations/senders/create-sandbox.ts';
 import { getSender } from '../../../src/operations/senders/get.ts';
-import { readMessages, readProspects } from '../../engine/fixtures/house.ts';
 import { testApi } from '../../fixtures/api.ts';
+import { readMessages, readProspects } from '../../fixtures/engine.ts';
 import {
   launchIn,
   makeSenders,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { campaignSteps, idleChannel } from '../../factories/campaigns.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { testDatabase } from '../../fixtures/database.ts';
-import { bare, inboxSteps } from '../../fixtures/inbox.ts';
+import { bare, inboxSteps } from '../../fixtures/inbox-api.ts';
 
 const database = await testDatabase({ channels: [idleChannel('x'), idleChannel('email')] });
 const { services, clock } = database;

@@ -4,7 +4,7 @@ import { inboxRoutes } from '../../../src/surfaces/inboxapp/index.ts';
 import { campaignSteps, idleChannel } from '../../factories/campaigns.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
-import { bare, inboxSteps } from '../../fixtures/inbox.ts';
+import { bare, inboxSteps } from '../../fixtures/inbox-api.ts';
 
 const database = await testDatabase({ channels: [idleChannel('x')] });
 const { services, clock } = database;

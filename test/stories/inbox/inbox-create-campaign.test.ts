@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { syncRules } from '../../../src/engine/people/rules.ts';
 import { testApi } from '../../fixtures/api.ts';
-import { type Body, bare, twoSteps } from '../../fixtures/inbox.ts';
+import { type Body, bare, twoSteps } from '../../fixtures/inbox-api.ts';
 import { sandboxFixture, walkTo } from '../../fixtures/sandbox.ts';
 
 // What the page says of the answer, statement by statement, while a campaign lives.

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, expect, it } from 'vitest';
 import { createHttp } from '../../../src/surfaces/http.ts';
-import { bare } from '../../fixtures/inbox.ts';
+import { bare } from '../../fixtures/inbox-api.ts';
 import { sandboxFixture } from '../../fixtures/sandbox.ts';
 import { readDocument } from '../../project/documents.ts';
 

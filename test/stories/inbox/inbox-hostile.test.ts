@@ -8,7 +8,7 @@ import { hostile } from '../../factories/hostile.ts';
 import { pathsOf, replaced, sample } from '../../factories/sample.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { testDatabase } from '../../fixtures/database.ts';
-import { bare, inboxSteps, twoSteps } from '../../fixtures/inbox.ts';
+import { bare, inboxSteps, twoSteps } from '../../fixtures/inbox-api.ts';
 
 const database = await testDatabase({ channels: [idleChannel('x')] });
 const { as } = testApi(database.services, { inboxWindows: [{ limit: 1_000_000, ms: 60_000 }] });

@@ -4,7 +4,7 @@ import { startWorker } from '../../../src/engine/worker.ts';
 import { campaignSteps, idleChannel } from '../../factories/campaigns.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { testDatabase } from '../../fixtures/database.ts';
-import { type Body, bare, inboxSteps } from '../../fixtures/inbox.ts';
+import { type Body, bare, inboxSteps } from '../../fixtures/inbox-api.ts';
 
 const database = await testDatabase({ channels: [idleChannel('x')] });
 const { db, services, workspaceId } = database;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { testApi } from '../../fixtures/api.ts';
-import { type Body, bare, inboxSteps } from '../../fixtures/inbox.ts';
+import { type Body, bare, inboxSteps } from '../../fixtures/inbox-api.ts';
 import { hour, openXFixture } from '../../fixtures/x-house.ts';
 
 const house = await openXFixture();

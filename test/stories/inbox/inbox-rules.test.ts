@@ -3,7 +3,7 @@ import { startWorker } from '../../../src/engine/worker.ts';
 import { idleChannel } from '../../factories/campaigns.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { testDatabase } from '../../fixtures/database.ts';
-import { type Body, inboxSteps, twoSteps } from '../../fixtures/inbox.ts';
+import { type Body, inboxSteps, twoSteps } from '../../fixtures/inbox-api.ts';
 
 const database = await testDatabase({ channels: [idleChannel('x')] });
 const { services, clock } = database;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { testApi } from '../../fixtures/api.ts';
-import { type Body, bare } from '../../fixtures/inbox.ts';
+import { type Body, bare } from '../../fixtures/inbox-api.ts';
 import { sandboxFixture, walkTo } from '../../fixtures/sandbox.ts';
 
 const house = await sandboxFixture({ clock: '2026-03-02T08:00:00Z' });

@@ -3,7 +3,7 @@ import { segmentsOf } from '../../../src/domain/texts/segment.ts';
 import { campaignSteps, idleChannel } from '../../factories/campaigns.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { testDatabase } from '../../fixtures/database.ts';
-import { bare, inboxSteps, twoSteps } from '../../fixtures/inbox.ts';
+import { bare, inboxSteps, twoSteps } from '../../fixtures/inbox-api.ts';
 
 const database = await testDatabase({ channels: [idleChannel('x'), idleChannel('email')] });
 const { services } = database;

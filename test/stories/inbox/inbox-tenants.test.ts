@@ -7,7 +7,7 @@ import { idleChannel } from '../../factories/campaigns.ts';
 import { sample } from '../../factories/sample.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
-import { bare, inboxSteps } from '../../fixtures/inbox.ts';
+import { bare, inboxSteps } from '../../fixtures/inbox-api.ts';
 
 const database = await testDatabase({ channels: [idleChannel('x')] });
 const { services, workspaceId, clock } = database;

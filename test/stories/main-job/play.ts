@@ -1,7 +1,7 @@
 import { walkTo } from '../../fixtures/walk.ts';
-import { type Lead, leads, people, writeList } from './cast.ts';
-import { type Body, formOf, type MainJobFixture } from './house.ts';
-import { type Mail, password, readMails, writeAs } from './post.ts';
+import { type Body, formOf, type MainJobFixture } from './fixture.ts';
+import { type Mail, password, readMails, writeAs } from './mail.ts';
+import { type Lead, leads, people, writeList } from './people.ts';
 
 export const zone = 'Europe/Berlin';
 /** The workspace's zone: a sender's day begins here, at noon over there. Both places change their clocks meanwhile. */

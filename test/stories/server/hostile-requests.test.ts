@@ -4,7 +4,7 @@ import { operations } from '../../../src/operations/index.ts';
 import { inboxRoutes } from '../../../src/surfaces/inboxapp/index.ts';
 import { describeMembers, splitRoute } from '../../../src/surfaces/members.ts';
 import { idleChannel } from '../../factories/campaigns.ts';
-import { type Everything, makeEverything } from '../../factories/world.ts';
+import { type Everything, makeEverything } from '../../factories/everything.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 

@@ -4,10 +4,10 @@ import { operations } from '../../../src/operations/index.ts';
 import { inboxRoutes } from '../../../src/surfaces/inboxapp/index.ts';
 import { splitRoute } from '../../../src/surfaces/members.ts';
 import { addSender, idleChannel } from '../../factories/campaigns.ts';
-import { makeEverything } from '../../factories/world.ts';
+import { makeEverything } from '../../factories/everything.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { testDatabase } from '../../fixtures/database.ts';
-import { bare } from '../../fixtures/inbox.ts';
+import { bare } from '../../fixtures/inbox-api.ts';
 
 const env = {
   POSTRIDER_AI_PROVIDER: 'openai-compatible',

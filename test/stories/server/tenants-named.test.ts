@@ -5,10 +5,10 @@ import { operations } from '../../../src/operations/index.ts';
 import { inboxRoutes } from '../../../src/surfaces/inboxapp/index.ts';
 import { describeMembers, type JsonSchema, splitRoute } from '../../../src/surfaces/members.ts';
 import { idleChannel } from '../../factories/campaigns.ts';
-import { type Everything, makeEverything } from '../../factories/world.ts';
+import { type Everything, makeEverything } from '../../factories/everything.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
-import { bare } from '../../fixtures/inbox.ts';
+import { bare } from '../../fixtures/inbox-api.ts';
 
 // Ids that stand in a body, in a query, or behind another id of a path: what they name must be the caller's as well.
 const env = {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createTransport } from 'nodemailer';
 import PostalMime from 'postal-mime';
 import type { MailPeers } from '../../peers/index.ts';
-import type { Lead } from './cast.ts';
+import type { Lead } from './people.ts';
 
 /** A mail as it lies in its reader's mailbox. */
 export type Mail = {

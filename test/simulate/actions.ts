@@ -16,15 +16,15 @@ import { resumeProspect } from '../../src/operations/roster/resume.ts';
 import { skipAheadProspect } from '../../src/operations/roster/skip-ahead.ts';
 import { removeSender } from '../../src/operations/senders/remove.ts';
 import { addSuppressions } from '../../src/operations/suppressions/add.ts';
-import { complaint, mail, report } from '../engine/fixtures/mails.ts';
+import { complaint, mail, report } from '../fixtures/mails.ts';
+import { drawDelay, drawPeople, drawText, limit } from './campaigns.ts';
 import { day } from './chance.ts';
-import type { Simulation } from './house.ts';
 import { kinds } from './kinds.ts';
 import { changeRules, editList } from './live-lists.ts';
+import { groupSize, groups, identify } from './people.ts';
 import type { Acceptance } from './provider.ts';
-import { drawDelay, drawPeople, drawText, limit } from './scenery.ts';
 import { changeSetting } from './settings.ts';
-import { groupSize, groups, identify } from './village.ts';
+import type { Simulation } from './simulation.ts';
 
 export type Action = (house: Simulation) => Promise<unknown>;
 

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
-import { Expectations, type ExpectedCampaign } from './asked.ts';
 import { day, hour, minute } from './chance.ts';
-import { personAt } from './village.ts';
+import { Expectations, type ExpectedCampaign } from './expectations.ts';
+import { personAt } from './people.ts';
 import { wallOf } from './zones.ts';
 
 /** A Sunday in Berlin on which 02:00 is 03:00; the window of the campaign is 01:00 to 04:00. */

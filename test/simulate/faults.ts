@@ -1,8 +1,8 @@
+import { type Action, actions, shortActions } from './actions.ts';
 import { day, hour, minute } from './chance.ts';
-import { type Action, actions, shortActions } from './deeds.ts';
 import { countEvents, guardsAreAwake } from './guards.ts';
-import type { Simulation, Worker } from './house.ts';
 import type { Fate } from './provider.ts';
+import type { Simulation, Worker } from './simulation.ts';
 import { nextAt } from './walk.ts';
 
 const calm = () => 'accepted' as const;

@@ -1,6 +1,6 @@
 import { day, hour } from './chance.ts';
+import { type Channel, personAt, publicHolidays } from './people.ts';
 import type { Acceptance } from './provider.ts';
-import { type Channel, personAt, publicHolidays } from './village.ts';
 import { wallOf } from './zones.ts';
 
 /** Values with the instants from which they hold (epoch ms), in order. */

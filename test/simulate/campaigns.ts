@@ -3,11 +3,11 @@ import { launchCampaign } from '../../src/operations/campaigns/launch.ts';
 import { updateCampaign } from '../../src/operations/campaigns/update.ts';
 import { addProspects } from '../../src/operations/roster/add.ts';
 import { type Chance, day } from './chance.ts';
-import type { Simulation } from './house.ts';
 import { kinds, type Limits } from './kinds.ts';
 import { changeRules, makeLists } from './live-lists.ts';
+import { type Channel, draftOf, groupSize, groups, identify } from './people.ts';
 import { dateOf, drawSettings } from './settings.ts';
-import { type Channel, draftOf, groupSize, groups, identify } from './village.ts';
+import type { Simulation } from './simulation.ts';
 
 /** Some people of a village, who are in several rosters. */
 export function drawPeople(

@@ -8,8 +8,8 @@ import { createLog } from '../../../src/log.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 import { startMailPeers } from '../../peers/index.ts';
-import { leads, people } from './cast.ts';
-import { password } from './post.ts';
+import { password } from './mail.ts';
+import { leads, people } from './people.ts';
 
 export type Body = Record<string, unknown>;
 
