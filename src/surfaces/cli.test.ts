@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { commandLine, run } from '../../test/fixtures/command-line.ts';
+import { commandLine, run } from '../../test/fixtures/api.ts';
 import { testDatabase } from '../../test/fixtures/database.ts';
 import { issueKey } from '../engine/accounts/keys.ts';
 

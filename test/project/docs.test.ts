@@ -6,7 +6,7 @@ import { becauses } from '../../src/domain/sending/constraint.ts';
 import { holds } from '../../src/domain/sending/hold.ts';
 import { operations } from '../../src/operations/index.ts';
 import { buildProgram } from '../../src/surfaces/cli-commands.ts';
-import { splitWords } from '../fixtures/command-line.ts';
+import { splitWords } from '../fixtures/api.ts';
 import {
   commandsOf,
   proseOf,

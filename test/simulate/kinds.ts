@@ -4,7 +4,7 @@ import type { Operation } from '../../src/operation.ts';
 import { updateMailbox } from '../../src/operations/email/update.ts';
 import { updateSeat } from '../../src/operations/unipile/update.ts';
 import { updateXAccount } from '../../src/operations/x/update.ts';
-import { addMailbox } from '../factories/email-campaigns.ts';
+import { addMailbox } from '../factories/campaigns.ts';
 import type { Chance } from './chance.ts';
 import type { ExpectedSender, Settings } from './expectations.ts';
 import type { Channel } from './people.ts';

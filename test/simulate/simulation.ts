@@ -4,7 +4,7 @@ import { Inboxes } from '../../src/engine/inbound/inboxes.ts';
 import { syncRules } from '../../src/engine/people/rules.ts';
 import type { Operation, Services } from '../../src/operation.ts';
 import { createCaller } from '../fixtures/caller.ts';
-import { type FreshDatabase, openFreshDatabase } from '../fixtures/fresh-database.ts';
+import { type FreshDatabase, openFreshDatabase } from '../fixtures/database.ts';
 import { findBreaches } from '../fixtures/laws.ts';
 import { type Chance, chance, minute } from './chance.ts';
 import { type Break, breaks, Connections } from './connections.ts';

@@ -1,6 +1,6 @@
 import PostalMime from 'postal-mime';
 import { expect, test } from 'vitest';
-import { outgoingMail } from '../../../test/fixtures/email.ts';
+import { outgoingMail } from '../../../test/fixtures/mails.ts';
 import type { Account, Outgoing } from '../channel.ts';
 import { composeMail } from './compose.ts';
 

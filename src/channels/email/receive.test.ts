@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { afterEach, expect, test } from 'vitest';
-import { mailboxAt } from '../../../test/fixtures/email.ts';
+import { mailboxAt } from '../../../test/fixtures/mails.ts';
 import { type ScriptedImap, startScriptedImap } from '../../../test/peers/scripted-imap.ts';
 import { createEmailChannel } from './index.ts';
 

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { afterEach, describe, expect, test } from 'vitest';
-import { mailboxAt, outgoingMail } from '../../../test/fixtures/email.ts';
+import { mailboxAt, outgoingMail } from '../../../test/fixtures/mails.ts';
 import { startScriptedImap } from '../../../test/peers/scripted-imap.ts';
 import { startScriptedSmtp } from '../../../test/peers/scripted-smtp.ts';
 import { createEmailChannel } from './index.ts';

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { afterEach, expect, test } from 'vitest';
-import { mailboxAt, outgoingMail } from '../../../test/fixtures/email.ts';
+import { mailboxAt, outgoingMail } from '../../../test/fixtures/mails.ts';
 import {
   type Act,
   type ScriptedSmtp,

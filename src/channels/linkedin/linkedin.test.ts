@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { accountOf, openLinkedinChannel, soon } from '../../../test/fixtures/linkedin-channel.ts';
+import { accountOf, openLinkedinChannel, soon } from '../../../test/fixtures/linkedin.ts';
 import { freePorts } from '../../../test/peers/ports.ts';
 import { channelSuite, sought } from '../channel.suite.ts';
 import type { Outgoing } from '../channel.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { accountOf, openLinkedinChannel, soon } from '../../../test/fixtures/linkedin-channel.ts';
+import { accountOf, openLinkedinChannel, soon } from '../../../test/fixtures/linkedin.ts';
 import { Ailing } from '../channel.ts';
 import { nextRelationsAt } from './receive.ts';
 import { readWebhook } from './webhook.ts';

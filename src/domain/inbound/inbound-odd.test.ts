@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fresh, receivedMail } from '../../../test/fixtures/email.ts';
+import { fresh, receivedMail } from '../../../test/fixtures/mails.ts';
 import { classify, type Inbound } from './inbound.ts';
 
 /** What real mail systems and programs write that is easily taken for something else: the message, and what it is. */

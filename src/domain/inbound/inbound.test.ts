@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fresh, receivedMail } from '../../../test/fixtures/email.ts';
+import { fresh, receivedMail } from '../../../test/fixtures/mails.ts';
 import { classify, classifyFor, type Inbound } from './inbound.ts';
 
 const mailer = {

@@ -5,7 +5,7 @@ import { promoteCampaign } from '../../../src/operations/campaigns/promote.ts';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { showForecast } from '../../../src/operations/forecasts/show.ts';
 import { cancelProspect } from '../../../src/operations/roster/cancel.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/email-campaigns.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
 import {
   day,
   delayHours,

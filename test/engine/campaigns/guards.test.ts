@@ -4,7 +4,7 @@ import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { resumeCampaign } from '../../../src/operations/campaigns/resume.ts';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { explainOneCampaign } from '../../../src/operations/explanations/campaign.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/email-campaigns.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
 import { day, hello, hour, openEngineFixture, people } from '../../fixtures/engine.ts';
 
 const house = await openEngineFixture();

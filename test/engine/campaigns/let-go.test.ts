@@ -11,11 +11,7 @@ import { explainOneSender } from '../../../src/operations/explanations/sender.ts
 import { listMessages } from '../../../src/operations/messages/list.ts';
 import { updateMessage } from '../../../src/operations/messages/update.ts';
 import { removeSender } from '../../../src/operations/senders/remove.ts';
-import {
-  addMailbox,
-  launchEmailCampaign,
-  statusesByEmail,
-} from '../../factories/email-campaigns.ts';
+import { addMailbox, launchEmailCampaign, statusesByEmail } from '../../factories/campaigns.ts';
 import {
   day,
   delayHours,

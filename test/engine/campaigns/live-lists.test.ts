@@ -6,7 +6,7 @@ import { syncRules } from '../../../src/engine/people/rules.ts';
 import { newId } from '../../../src/ids.ts';
 import { syncStats } from '../../../src/operations/campaigns/sync-stats.ts';
 import { updateRules } from '../../../src/operations/rules/update.ts';
-import { listFixture } from '../../factories/lists.ts';
+import { listFixture } from '../../factories/rosters.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 
 const test = await testDatabase({ connections: 20 });

@@ -9,7 +9,7 @@ import { addProspects } from '../../../src/operations/roster/add.ts';
 import { listRoster } from '../../../src/operations/roster/list.ts';
 import { skipAheadProspect } from '../../../src/operations/roster/skip-ahead.ts';
 import { removeSender } from '../../../src/operations/senders/remove.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/email-campaigns.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
 import {
   day,
   delayHours,

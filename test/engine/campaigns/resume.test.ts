@@ -3,7 +3,7 @@ import { pauseCampaign } from '../../../src/operations/campaigns/pause.ts';
 import { resumeCampaign } from '../../../src/operations/campaigns/resume.ts';
 import { previewResume } from '../../../src/operations/campaigns/resume-preview.ts';
 import { showForecast } from '../../../src/operations/forecasts/show.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/email-campaigns.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
 import {
   day,
   delayHours,

@@ -6,7 +6,7 @@ import { tick } from '../../../src/engine/sending/tick.ts';
 import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { createRevision } from '../../../src/operations/revisions/create.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/email-campaigns.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
 import {
   day,
   delayHours,

@@ -4,7 +4,7 @@ import { createRevision } from '../../../src/operations/revisions/create.ts';
 import { getRevision } from '../../../src/operations/revisions/get.ts';
 import { listRevisions } from '../../../src/operations/revisions/list.ts';
 import { rollBackRevision } from '../../../src/operations/revisions/rollback.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/email-campaigns.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
 import {
   delayHours,
   expectEach,

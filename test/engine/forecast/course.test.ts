@@ -12,11 +12,7 @@ import { addProspects } from '../../../src/operations/roster/add.ts';
 import { updateProspect } from '../../../src/operations/roster/update.ts';
 import { removeSender } from '../../../src/operations/senders/remove.ts';
 import { addSuppressions } from '../../../src/operations/suppressions/add.ts';
-import {
-  addMailbox,
-  launchEmailCampaign,
-  statusesByEmail,
-} from '../../factories/email-campaigns.ts';
+import { addMailbox, launchEmailCampaign, statusesByEmail } from '../../factories/campaigns.ts';
 import { addWorkspace } from '../../fixtures/database.ts';
 import {
   day,

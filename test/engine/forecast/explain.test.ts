@@ -15,7 +15,7 @@ import { explainOneSender } from '../../../src/operations/explanations/sender.ts
 import { listRoster } from '../../../src/operations/roster/list.ts';
 import { pauseProspect } from '../../../src/operations/roster/pause.ts';
 import { skipAheadProspect } from '../../../src/operations/roster/skip-ahead.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/email-campaigns.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
 import { createCaller } from '../../fixtures/caller.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 import { startSink } from '../../peers/sink.ts';

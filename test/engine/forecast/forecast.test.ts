@@ -8,11 +8,11 @@ import { createLog } from '../../../src/log.ts';
 import { compareForecast } from '../../../src/operations/forecasts/compare.ts';
 import { createForecast } from '../../../src/operations/forecasts/create.ts';
 import { showForecast } from '../../../src/operations/forecasts/show.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/email-campaigns.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
 import { createCaller } from '../../fixtures/caller.ts';
 import { testDatabase } from '../../fixtures/database.ts';
-import { checkLaws } from '../../fixtures/invariants.ts';
-import { walkTo } from '../../fixtures/walk.ts';
+import { walkTo } from '../../fixtures/engine.ts';
+import { checkLaws } from '../../fixtures/laws.ts';
 import { startSink } from '../../peers/sink.ts';
 
 const sink = await startSink();

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseReceived } from '../../../src/channels/email/parse.ts';
 import { classify } from '../../../src/domain/inbound/inbound.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/email-campaigns.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
 import { hello, hour, openEngineFixture, readProspects } from '../../fixtures/engine.ts';
 import { mail } from '../../fixtures/mails.ts';
 

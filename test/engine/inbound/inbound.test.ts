@@ -1,8 +1,7 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { failInbox } from '../../../src/db/inbound/inboxes.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/email-campaigns.ts';
-import { openContacted } from '../../fixtures/contacted.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
 import {
   day,
   delayHours,
@@ -10,6 +9,7 @@ import {
   hello,
   hour,
   minute,
+  openContacted,
   readLane,
   readMessages,
   readProspects,

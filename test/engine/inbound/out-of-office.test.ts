@@ -3,7 +3,7 @@ import { turnPending } from '../../../src/db/sending/draft-holds.ts';
 import { explainOneProspect } from '../../../src/operations/explanations/prospect.ts';
 import { pauseProspect } from '../../../src/operations/roster/pause.ts';
 import { updateProspect } from '../../../src/operations/roster/update.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/email-campaigns.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
 import {
   day,
   delayHours,

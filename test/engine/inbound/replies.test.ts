@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { removeSenderFromCampaign } from '../../../src/operations/campaigns/remove-sender.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/email-campaigns.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
 import {
   day,
   delayHours,

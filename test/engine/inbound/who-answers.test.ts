@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { addMailbox } from '../../factories/email-campaigns.ts';
-import { openContacted } from '../../fixtures/contacted.ts';
-import { day, delayHours, followUp, hello } from '../../fixtures/engine.ts';
+import { addMailbox } from '../../factories/campaigns.ts';
+import { day, delayHours, followUp, hello, openContacted } from '../../fixtures/engine.ts';
 import { mail, report } from '../../fixtures/mails.ts';
 
 const { t, contacted, inbound, suppressions } = await openContacted();

@@ -10,7 +10,7 @@ import { deleteAutomation } from '../../../src/operations/automations/delete.ts'
 import { addProspects } from '../../../src/operations/roster/add.ts';
 import { updateRules } from '../../../src/operations/rules/update.ts';
 import { createTag } from '../../../src/operations/tags/create.ts';
-import { listFixture } from '../../factories/lists.ts';
+import { listFixture } from '../../factories/rosters.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 
 const test = await testDatabase({ connections: 20 });

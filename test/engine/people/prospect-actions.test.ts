@@ -6,7 +6,7 @@ import { pauseProspect } from '../../../src/operations/roster/pause.ts';
 import { removeProspects } from '../../../src/operations/roster/remove.ts';
 import { resumeProspect } from '../../../src/operations/roster/resume.ts';
 import { skipAheadProspect } from '../../../src/operations/roster/skip-ahead.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/email-campaigns.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
 import {
   delayHours,
   followUp,

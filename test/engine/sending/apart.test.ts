@@ -7,7 +7,7 @@ import { syncRules } from '../../../src/engine/people/rules.ts';
 import { createAutomation } from '../../../src/operations/automations/create.ts';
 import { addProspects } from '../../../src/operations/roster/add.ts';
 import { updateRules } from '../../../src/operations/rules/update.ts';
-import { listFixture } from '../../factories/lists.ts';
+import { listFixture } from '../../factories/rosters.ts';
 import { aiEmail, openWritingFixture } from '../../fixtures/ai-texts.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
 import { people } from '../../fixtures/engine.ts';

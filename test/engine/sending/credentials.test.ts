@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest';
 import { createXChannel } from '../../../src/channels/x/index.ts';
 import { openAccounts } from '../../../src/engine/accounts/accounts.ts';
 import { sealSecrets } from '../../../src/engine/accounts/mailboxes.ts';
-import { openXFixture } from '../../fixtures/x-house.ts';
+import { openXFixture } from '../../fixtures/x.ts';
 
 const house = await openXFixture();
 const { x, services, db, workspaceId } = house;

@@ -7,7 +7,7 @@ import { forecastCampaign } from '../../../src/engine/forecast/forecast.ts';
 import { createLog } from '../../../src/log.ts';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { explainOneSender } from '../../../src/operations/explanations/sender.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/email-campaigns.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
 import { createCaller } from '../../fixtures/caller.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 import { startSink } from '../../peers/sink.ts';

@@ -16,7 +16,7 @@ import {
   write,
 } from '../../fixtures/linkedin.ts';
 import { readEvents } from '../../fixtures/linkedin-engine.ts';
-import { openXFixture, peopleOf } from '../../fixtures/x-house.ts';
+import { openXFixture, peopleOf } from '../../fixtures/x.ts';
 
 /** Asks about what is in doubt, as if its time were long over. */
 async function recoverIn({ db, workspaceId, engine }: LinkedinFixture): Promise<void> {

@@ -8,7 +8,7 @@ import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { updateMailbox } from '../../../src/operations/email/update.ts';
 import { updateSettings } from '../../../src/operations/settings/update.ts';
 import { addSuppressions } from '../../../src/operations/suppressions/add.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/email-campaigns.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
 import {
   day,
   delayHours,

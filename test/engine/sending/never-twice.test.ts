@@ -1,11 +1,7 @@
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { SendResult } from '../../../src/channels/channel.ts';
-import {
-  addMailbox,
-  launchEmailCampaign,
-  statusesByEmail,
-} from '../../factories/email-campaigns.ts';
+import { addMailbox, launchEmailCampaign, statusesByEmail } from '../../factories/campaigns.ts';
 import {
   delayHours,
   expectEach,

@@ -2,11 +2,7 @@ import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { Engine } from '../../../src/engine/engine.ts';
 import { checkMailbox } from '../../../src/operations/email/check.ts';
-import {
-  addMailbox,
-  launchEmailCampaign,
-  statusesByEmail,
-} from '../../factories/email-campaigns.ts';
+import { addMailbox, launchEmailCampaign, statusesByEmail } from '../../factories/campaigns.ts';
 import {
   day,
   delayHours,

@@ -4,11 +4,7 @@ import { readConfig } from '../../../src/config.ts';
 import { getCampaign } from '../../../src/db/campaigns/campaigns.ts';
 import { Engine } from '../../../src/engine/engine.ts';
 import { createLog } from '../../../src/log.ts';
-import {
-  addMailbox,
-  launchEmailCampaign,
-  statusesByEmail,
-} from '../../factories/email-campaigns.ts';
+import { addMailbox, launchEmailCampaign, statusesByEmail } from '../../factories/campaigns.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 import { startSink } from '../../peers/sink.ts';
 

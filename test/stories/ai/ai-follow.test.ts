@@ -12,7 +12,7 @@ import { createFollow, type Followed } from '../../../src/surfaces/client.ts';
 import type { FollowWishes } from '../../../src/surfaces/follow.ts';
 import { createHttp } from '../../../src/surfaces/http.ts';
 import { aiEmail, openWritingFixture } from '../../fixtures/ai-texts.ts';
-import { commandLine } from '../../fixtures/command-line.ts';
+import { commandLine } from '../../fixtures/api.ts';
 import { people } from '../../fixtures/engine.ts';
 import { writeAll } from '../../peers/llm.ts';
 

@@ -4,7 +4,7 @@ import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { listDrafts } from '../../../src/operations/messages/drafts.ts';
 import { retryDrafts } from '../../../src/operations/messages/retry.ts';
 import { createRevision } from '../../../src/operations/revisions/create.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/email-campaigns.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
 import { aiEmail, openWritingFixture } from '../../fixtures/ai-texts.ts';
 import { addWorkspace } from '../../fixtures/database.ts';
 import { day, hello, hour, minute, people, readProspects } from '../../fixtures/engine.ts';

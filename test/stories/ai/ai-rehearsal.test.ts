@@ -10,7 +10,7 @@ import { generateMessages } from '../../../src/operations/messages/generate.ts';
 import { listMessages } from '../../../src/operations/messages/list.ts';
 import { addProspects } from '../../../src/operations/roster/add.ts';
 import { createSandboxSender } from '../../../src/operations/senders/create-sandbox.ts';
-import { checkLaws } from '../../fixtures/invariants.ts';
+import { checkLaws } from '../../fixtures/laws.ts';
 import { launchIn, sandboxFixture, walkTo } from '../../fixtures/sandbox.ts';
 
 const house = await sandboxFixture({ clock: '2026-03-02T08:00:00Z' });

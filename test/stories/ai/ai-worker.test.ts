@@ -3,7 +3,7 @@ import { createEmailChannel } from '../../../src/channels/email/index.ts';
 import { systemClock } from '../../../src/engine/clock.ts';
 import { startWorker } from '../../../src/engine/worker.ts';
 import { listDrafts } from '../../../src/operations/messages/drafts.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/email-campaigns.ts';
+import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
 import { aiEmail } from '../../fixtures/ai-texts.ts';
 import { createCaller } from '../../fixtures/caller.ts';
 import { testDatabase } from '../../fixtures/database.ts';

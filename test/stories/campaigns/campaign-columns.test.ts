@@ -8,7 +8,7 @@ import { updateColumn } from '../../../src/operations/columns/update.ts';
 import { createLead } from '../../../src/operations/leads/create.ts';
 import { listRoster } from '../../../src/operations/roster/list.ts';
 import { updateRules } from '../../../src/operations/rules/update.ts';
-import { listFixture } from '../../factories/lists.ts';
+import { listFixture } from '../../factories/rosters.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 
 const test = await testDatabase();

@@ -1,8 +1,7 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { campaignSteps, idleChannel } from '../../factories/campaigns.ts';
-import { testApi } from '../../fixtures/api.ts';
-import { commandLine } from '../../fixtures/command-line.ts';
+import { commandLine, testApi } from '../../fixtures/api.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
 
 const database = await testDatabase({ channels: [idleChannel('email')] });

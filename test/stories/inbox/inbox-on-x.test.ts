@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { testApi } from '../../fixtures/api.ts';
 import { type Body, bare, inboxSteps } from '../../fixtures/inbox-api.ts';
-import { hour, openXFixture } from '../../fixtures/x-house.ts';
+import { hour, openXFixture } from '../../fixtures/x.ts';
 
 const house = await openXFixture();
 const { x, runFor, readInboxes } = house;

@@ -4,7 +4,7 @@ import type { Operation } from '../../../src/operation.ts';
 import { inboxRoutes } from '../../../src/surfaces/inboxapp/index.ts';
 import { describeMembers, splitRoute } from '../../../src/surfaces/members.ts';
 import { idleChannel } from '../../factories/campaigns.ts';
-import { sample } from '../../factories/sample.ts';
+import { sample } from '../../factories/schema-values.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
 import { bare, inboxSteps } from '../../fixtures/inbox-api.ts';

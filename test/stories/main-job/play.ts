@@ -1,4 +1,4 @@
-import { walkTo } from '../../fixtures/walk.ts';
+import { walkTo } from '../../fixtures/engine.ts';
 import { type Body, formOf, type MainJobFixture } from './fixture.ts';
 import { type Mail, password, readMails, writeAs } from './mail.ts';
 import { type Lead, leads, people, writeList } from './people.ts';

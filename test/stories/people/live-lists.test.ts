@@ -14,7 +14,7 @@ import { explainRules } from '../../../src/operations/rules/explain.ts';
 import { getRules } from '../../../src/operations/rules/get.ts';
 import { updateRules } from '../../../src/operations/rules/update.ts';
 import { addSender, idleChannel } from '../../factories/campaigns.ts';
-import { listFixture } from '../../factories/lists.ts';
+import { listFixture } from '../../factories/rosters.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 
 const test = await testDatabase({ channels: [idleChannel('email')] });

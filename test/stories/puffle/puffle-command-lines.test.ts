@@ -5,7 +5,7 @@ import { operations } from '../../../src/operations/index.ts';
 import { buildProgram, type Typed } from '../../../src/surfaces/cli-commands.ts';
 import { readFlag } from '../../../src/surfaces/cli-values.ts';
 import { describeMembers } from '../../../src/surfaces/members.ts';
-import { splitWords } from '../../fixtures/command-line.ts';
+import { splitWords } from '../../fixtures/api.ts';
 
 const id = '019ae6a0-0000-7000-8000-000000000001';
 const other = '019ae6a0-0000-7000-8000-000000000002';

@@ -7,8 +7,7 @@ import { createLog } from '../../../src/log.ts';
 import type { Operation } from '../../../src/operation.ts';
 import { operations } from '../../../src/operations/index.ts';
 import { describeMembers, splitRoute } from '../../../src/surfaces/members.ts';
-import { hostile } from '../../factories/hostile.ts';
-import { pathsOf, replaced, sample } from '../../factories/sample.ts';
+import { hostile, pathsOf, replaced, sample } from '../../factories/schema-values.ts';
 import { type Send, testApi } from '../../fixtures/api.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 

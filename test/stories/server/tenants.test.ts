@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Operation } from '../../../src/operation.ts';
 import { operations } from '../../../src/operations/index.ts';
 import { describeMembers, splitRoute } from '../../../src/surfaces/members.ts';
-import { sample } from '../../factories/sample.ts';
+import { sample } from '../../factories/schema-values.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
 

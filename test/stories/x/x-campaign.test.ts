@@ -6,7 +6,7 @@ import { addSuppressions } from '../../../src/operations/suppressions/add.ts';
 import { listSuppressions } from '../../../src/operations/suppressions/list.ts';
 import { checkXAccount } from '../../../src/operations/x/check.ts';
 import { connectX } from '../../../src/operations/x/connect.ts';
-import { hour, minute, openXFixture, peopleOf, visit } from '../../fixtures/x-house.ts';
+import { hour, minute, openXFixture, peopleOf, visit } from '../../fixtures/x.ts';
 
 const house = await openXFixture();
 const { x, call, clock, db, workspaceId, launch, runFor, readInboxes } = house;

@@ -11,7 +11,7 @@ import { updateXAccount } from '../../../src/operations/x/update.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { createCaller } from '../../fixtures/caller.ts';
 import { testDatabase } from '../../fixtures/database.ts';
-import { hour, openXFixture } from '../../fixtures/x-house.ts';
+import { hour, openXFixture } from '../../fixtures/x.ts';
 
 const house = await openXFixture();
 const { x, services, clock, db, call, fail, workspaceId } = house;

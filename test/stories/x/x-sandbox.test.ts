@@ -8,7 +8,7 @@ import { addProspects } from '../../../src/operations/roster/add.ts';
 import { createSandboxSender } from '../../../src/operations/senders/create-sandbox.ts';
 import { listSuppressions } from '../../../src/operations/suppressions/list.ts';
 import { sandboxFixture, walkTo } from '../../fixtures/sandbox.ts';
-import { peopleOf } from '../../fixtures/x-house.ts';
+import { peopleOf } from '../../fixtures/x.ts';
 
 const start = '2026-03-02T09:00:00.000Z';
 const house = await sandboxFixture({ clock: start });
