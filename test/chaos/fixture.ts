@@ -2,7 +2,6 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { openDatabase } from '../../src/db/database.ts';
 import { isAlive } from '../../src/db/embedded/cluster.ts';
@@ -11,12 +10,11 @@ import { createLog } from '../../src/log.ts';
 import { findBreaches } from '../fixtures/laws.ts';
 import { type MailPeers, startMailPeers } from '../peers/index.ts';
 import { Server } from './server.ts';
-import type { Provider } from './sink.ts';
 
 type FixtureOptions = {
-  /** What each further process does; the first does all. */
+  /** Roles of further processes; the first has all roles. */
   others?: readonly ('all' | 'api' | 'worker')[];
-  /** Whether there is a real IMAP server. */
+  /** Starts a real IMAP server. */
   mail?: boolean;
   env?: Record<string, string>;
   /** A folder to use instead of a fresh one. */
@@ -31,7 +29,9 @@ export type ChaosFixture = {
   call: Server['call'];
   /** Asks the database past the servers. */
   query: <Row extends object>(text: string, values?: unknown[]) => Promise<Row[]>;
-  /** What breaks the laws of the engine in the database. To be asked when nothing is under way. */
+  /**
+   * Breaches of the engine's laws in the database, a line each. Call it when nothing is under way.
+   */
   breaches: () => Promise<string[]>;
   close: () => Promise<void>;
 };
@@ -104,14 +104,16 @@ const short = { POSTRIDER_SEND_SECONDS: '10', POSTRIDER_SETTLE_SECONDS: '2' };
 
 let prototype: Promise<string> | null = null;
 
-/** Removes what the houses were copied from. */
+/** Removes the data directory that fixtures are copied from. */
 export async function removePrototype(): Promise<void> {
   const made = prototype;
   prototype = null;
   if (made) clear(await made);
 }
 
-/** A data directory as the first start leaves it: copying it is faster than making one for every house. */
+/**
+ * A data directory as the first start leaves it. A copy is faster than a start for every fixture.
+ */
 async function makePrototype(): Promise<string> {
   sweep();
   const dataDir = freshFolder();
@@ -142,7 +144,7 @@ function sweep(): void {
   }
 }
 
-/** Stops the PostgreSQL of a folder that nobody uses any more, and removes the folder. */
+/** Stops the PostgreSQL of an unused folder and removes the folder. */
 function clear(dataDir: string): void {
   end(dataDir);
   rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
@@ -159,182 +161,10 @@ function locate(dataDir: string): string {
   return `postgres://postrider@localhost/postrider?host=${encodeURIComponent(running.socketDir)}`;
 }
 
-/** A connection of its own to the house's database. @throws when it is away */
+/** Opens a connection to the fixture's database. @throws when PostgreSQL is not running */
 export async function connect(dataDir: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: locate(dataDir), application_name: 'chaos' });
   client.on('error', () => {});
   await client.connect();
   return client;
-}
-
-export type MailboxOptions = {
-  port: number;
-  address: string;
-  sentFolder: boolean;
-  imapPort?: number;
-  receive?: boolean;
-} & Record<string, unknown>;
-
-/** Connects a mailbox that sends without pause unless told otherwise. Returns its id. */
-export async function addMailbox(
-  house: ChaosFixture,
-  { port, address, sentFolder, imapPort, receive, ...more }: MailboxOptions,
-): Promise<string> {
-  house.peers?.addMailbox(address, 'secret');
-  const reads = sentFolder || receive;
-  const answer = await house.call<{ account: { id: string } }>('POST /api/email/accounts', {
-    email_address: address,
-    smtp: { host: '127.0.0.1', port, tls: 'none' },
-    imap: reads
-      ? { host: '127.0.0.1', port: imapPort ?? house.peers!.ports.imap, tls: 'none' }
-      : null,
-    password: 'secret',
-    sent_copy: sentFolder ? 'server' : 'none',
-    daily_limit: 1_000_000,
-    min_gap_seconds: 0,
-    ...more,
-  });
-  return answer.account.id;
-}
-
-/** Mailboxes of one provider, `sender0@sender.test` and on. */
-export async function addMailboxes(
-  house: ChaosFixture,
-  count: number,
-  options: Omit<MailboxOptions, 'address'>,
-): Promise<string[]> {
-  const addresses = Array.from({ length: count }, (_, i) => `sender${i}@sender.test`);
-  return Promise.all(
-    addresses.map((address) => addMailbox(house, { ...options, address } as MailboxOptions)),
-  );
-}
-
-export type CampaignOptions = {
-  name: string;
-  senders: readonly string[];
-  people: readonly string[];
-  nodes?: readonly object[];
-} & Record<string, unknown>;
-
-const hello = { type: 'email', subject: 'Hello %first_name%', body: 'Hi %first_name%.' };
-
-/** A campaign of one touch unless told otherwise, with its people, not launched. Returns its id. */
-export async function addCampaign(
-  house: ChaosFixture,
-  { name, senders, people, nodes = [hello], ...more }: CampaignOptions,
-): Promise<string> {
-  const { campaign } = await house.call<{ campaign: { id: string } }>('POST /api/campaigns', {
-    type: 'email',
-    name,
-    sender_account_ids: senders,
-  });
-  await house.call(`PATCH /api/campaigns/${campaign.id}`, {
-    sequence_nodes: [...nodes, { type: 'end' }],
-    ...more,
-  });
-  for (let from = 0; from < people.length; from += 1000) {
-    const prospects = people
-      .slice(from, from + 1000)
-      .map((email) => ({ email, first_name: email.split('@')[0] }));
-    await house.call(`POST /api/campaigns/${campaign.id}/leads`, { prospects });
-  }
-  return campaign.id;
-}
-
-export const launch = (house: ChaosFixture, campaignId: string): Promise<unknown> =>
-  house.call(`POST /api/campaigns/${campaignId}/launch`);
-
-export const peopleOf = (count: number, from = 0): string[] =>
-  Array.from({ length: count }, (_, i) => `p${from + i}@people.test`);
-
-/** Asks again and again until `look` says yes. @throws after `seconds`, saying what was waited for */
-export async function until(
-  what: string,
-  look: () => boolean | Promise<boolean>,
-  seconds = 60,
-): Promise<void> {
-  const patience = performance.now() + seconds * 1000;
-  while (!(await look())) {
-    if (performance.now() > patience) throw new Error(`Waited ${seconds} s in vain: ${what}`);
-    await pause(25);
-  }
-}
-
-/** Waits until a campaign is completed. @throws after `seconds`, with its stats */
-export async function completed(house: ChaosFixture, id: string, seconds = 300): Promise<void> {
-  const ask = () =>
-    house.call<{ campaign: { status: string; stats: unknown } }>(`GET /api/campaigns/${id}`);
-  await until(
-    'the campaign is completed',
-    async () => (await ask()).campaign.status === 'completed',
-    seconds,
-  ).catch(async (error: Error) => {
-    throw new Error(`${error.message} ${JSON.stringify((await ask()).campaign.stats)}`);
-  });
-}
-
-/** Waits as `completed` does, and cuts every rest short that a mailbox or a person takes before the next try. */
-export async function hurryThrough(
-  house: ChaosFixture,
-  campaign: string,
-  seconds: number,
-): Promise<void> {
-  const over = AbortSignal.timeout(seconds * 1000);
-  const waiting = async () => {
-    await hurry(house, campaign);
-    return completed(house, campaign, 0.5).then(
-      () => false,
-      () => true,
-    );
-  };
-  while (await waiting()) over.throwIfAborted();
-}
-
-/** The minutes until the next try are cut short. */
-async function hurry(house: ChaosFixture, campaign: string): Promise<void> {
-  await house.query(
-    `update prospects set hold_until = now() where campaign_id = $1 and hold = 'retry' and hold_until > now()`,
-    [campaign],
-  );
-  await hurryMailboxes(house, campaign);
-}
-
-/** The rests of mailboxes are cut short, and nobody is tried again before their time: everybody gets a first try. */
-export async function hurryMailboxes(house: ChaosFixture, campaign: string): Promise<void> {
-  await house.query(
-    `update lanes l set next_at = now(), quiet_until = null, quiet_because = null from campaign_senders cs
-      where cs.campaign_id = $1 and cs.sender_id = l.sender_id and l.workspace_id = cs.workspace_id and l.quiet_until > now()`,
-    [campaign],
-  );
-}
-
-type Entry = { id: string; state: string; key: string; email: string };
-
-/** Compares what the provider took with the ledger. Lost: said to be sent, or ended without a reason of the provider's, and never taken. */
-export async function judge(
-  house: ChaosFixture,
-  provider: Pick<Provider, 'log'>,
-): Promise<{ duplicates: number; lost: number; unknown: number }> {
-  const ledger =
-    await house.query<Entry>(`select m.id, m.state, m.channel_key as key, p.email from messages m
-    join prospects p on p.workspace_id = m.workspace_id and p.id = m.prospect_id`);
-  const bare = (key: string) => key.replace(/[<>]/g, '');
-  const taken = new Map<string, number>();
-  for (const { messageId } of provider.log)
-    taken.set(bare(messageId), (taken.get(bare(messageId)) ?? 0) + 1);
-  const known = new Set(ledger.map((entry) => bare(entry.key ?? '')));
-  const strays = [...taken.keys()].filter((key) => !known.has(key)).length;
-  const lost = ledger.filter((entry) => entry.state === 'sent' && !taken.has(bare(entry.key)));
-  const refused = ledger.filter((entry) => entry.state === 'failed');
-  return {
-    duplicates: [...taken.values()].reduce((sum, n) => sum + n - 1, 0) + strays,
-    lost: lost.length + refused.length,
-    unknown: ledger.filter((entry) => entry.state === 'unknown').length,
-  };
-}
-
-/** The value below which 99 in 100 lie; 0 of none. */
-export function p99(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.99))] ?? 0);
 }

@@ -1,4 +1,5 @@
-// Breaks a real server in many ways and counts what came of it. The last line is JSON; a breach ends it with 1.
+// Breaks a real server in many ways and counts the results. The last line is JSON. Exits with 1
+// after a breach.
 import { seeded } from '../../src/domain/sending/pacing.ts';
 import { readOptions } from '../fixtures/command-options.ts';
 import { removePrototype } from './fixture.ts';

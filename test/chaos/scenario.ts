@@ -1,4 +1,4 @@
-/** What a scenario found. `breaches` says in words what else is not as promised; empty is what is required. */
+/** The result of a scenario. `breaches` lists other broken promises in words; it must be empty. */
 export type Verdict = {
   duplicates: number;
   lost: number;
@@ -17,14 +17,14 @@ export type Run = {
   report: (line: object) => void;
 };
 
-/** One way for the world to fail, and what has to hold all the same. */
+/** One kind of failure, and a check of the promises that hold all the same. */
 export type Scenario = {
   name: string;
   /** Number in the list of faults that the promise was made with. */
   fault: string;
-  /** Options of the command, with what they are unless given. */
+  /** Options of the command, with their defaults. */
   usual: Readonly<Record<string, string>>;
-  /** What `npm test` runs. */
+  /** Options of the short form, which `npm test` runs. */
   short: Readonly<Record<string, string>>;
   run: (run: Run) => Promise<Verdict>;
 };

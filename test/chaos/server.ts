@@ -36,7 +36,7 @@ export class Server {
     throw new Error('The server ended before it was ready.');
   }
 
-  /** No goodbye: the process is gone in the middle of whatever it does. */
+  /** Kills the process at once, without a shutdown. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');
   }
@@ -60,13 +60,16 @@ export class Server {
     if (!child || child.exitCode !== null || child.signalCode !== null) return null;
     const gone = once(child, 'exit');
     child.kill(signal);
-    // What is frozen hears nothing but SIGKILL.
+    // A frozen process reacts to nothing but SIGKILL.
     child.kill('SIGCONT');
     const [code] = await gone;
     return code as number | null;
   }
 
-  /** Calls the API with the first key, whatever it answers. @throws when there is no answer */
+  /**
+   * Calls the API with the first key. Returns any answer, errors too.
+   * @throws when there is no answer
+   */
   async ask(route: string, { body, headers = {} }: Sending = {}): Promise<Answer> {
     const [method = 'GET', target = ''] = route.split(' ');
     const key = readFileSync(path.join(this.#env.POSTRIDER_DATA_DIR!, 'admin.key'), 'utf8').trim();

@@ -10,7 +10,7 @@ export type Acceptance = { to: string; messageId: string; at: number; raw: strin
 
 export type Provider = {
   port: number;
-  /** What it took, by recipient: the Message-IDs in the order they were accepted. */
+  /** Accepted Message-IDs by recipient, in their order. */
   accepted: Map<string, string[]>;
   log: Acceptance[];
   count: () => number;
@@ -19,9 +19,14 @@ export type Provider = {
 
 type SinkOptions = {
   random: () => number;
-  /** Maildir of a sender's Sent folder: the provider files what it accepts there before it says so, as Gmail does. */
+  /**
+   * Maildir of a sender's Sent folder: the provider files a message there before it accepts it, as
+   * Gmail does.
+   */
   sentFolder?: (sender: string) => string;
-  /** How long it thinks at least and at most, in ms; 10 to 70 unless told, like the ones on the net. */
+  /**
+   * How long it thinks at least and at most, in ms; 10 to 70 unless told, like the ones on the net.
+   */
   thinks?: readonly [least: number, max: number];
 };
 
@@ -51,7 +56,8 @@ export async function startProvider({
         log.push({ to, messageId, at: performance.timeOrigin + performance.now(), raw });
         if (sentFolder && mailFrom) deliver(sentFolder(mailFrom.address), raw);
         accepted.set(to, [...(accepted.get(to) ?? []), messageId]);
-        // Some of the time is before the acceptance, some between it and the answer: a kill may fall into either.
+        // Some of the time is before the acceptance, some between it and the answer: a kill may
+        // fall into either.
         await pause((random() * (max - least)) / 2);
         done();
       });
@@ -90,7 +96,7 @@ export function deliver(folder: string, raw: string): void {
   renameSync(file, path.join(folder, 'cur', `${name}:2,S`));
 }
 
-/** A person's answer to what they got, and the mailbox it goes to. */
+/** The reply of a recipient to a message, and the mailbox it goes to. */
 export function replyTo({ to, messageId, raw }: Acceptance): { to: string; raw: string } {
   const sender = /<([^>]+)>/.exec(readHeaders(raw).from ?? '')?.[1] ?? readHeaders(raw).from ?? '';
   const lines = [

@@ -19,7 +19,7 @@ type Body = Record<string, unknown>;
 
 const unused = () => Promise.reject(new Error('this channel is only there'));
 
-/** A channel that is there, for campaigns that are launched and whose sends nobody waits for. */
+/** A channel without function, for campaigns that are launched but never send. */
 export function idleChannel(type: string): Channel {
   const schema = z.object({});
   return {
@@ -81,7 +81,7 @@ export async function addCampaign(
   return id;
 }
 
-/** How many wait for a lock in the test's database. */
+/** Number of sessions that wait for a lock in the test's database. */
 export async function waitingForLocks(db: Db): Promise<number> {
   const { rows } = await sql<{ n: number }>`
     select count(*)::int as n from pg_locks l join pg_stat_activity a using (pid) where not granted and a.datname = current_database()`.execute(
@@ -121,7 +121,7 @@ export async function addPeople(
   return rows.map((row) => row.id);
 }
 
-/** What tests of campaigns do over and over, through the API. */
+/** Steps that tests of campaigns share, through the API. */
 export function campaignSteps(send: Send, database: TestDatabase) {
   let serial = 0;
   const { db } = database;
@@ -182,7 +182,10 @@ type MailboxOptions = {
   minGapSeconds?: number;
 };
 
-/** Puts an email sender into the database as if its check had passed: no TLS, the password "secret". Returns its id. */
+/**
+ * Puts an email sender into the database as if its check had passed: no TLS, the password "secret".
+ * Returns its id.
+ */
 export async function addMailbox(
   { db, services, workspaceId, memberId, clock }: TestDatabase,
   options: MailboxOptions,

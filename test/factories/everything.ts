@@ -6,7 +6,10 @@ import { addSender } from './campaigns.ts';
 
 let serial = 0;
 
-/** One of everything that has an id, made through the API of a tenant. Channels for email and X, and a model, have to be there. */
+/**
+ * One of everything that has an id, made through the API of a tenant. Channels for email and X, and
+ * a model, have to be there.
+ */
 export async function makeEverything(send: Send, tenant: Tenant, db: Db) {
   serial += 1;
   const ask = async (route: string, body?: unknown) => {

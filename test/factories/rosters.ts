@@ -11,7 +11,7 @@ import { listRoster } from '../../src/operations/roster/list.ts';
 import { createCaller } from '../fixtures/caller.ts';
 import type { TestDatabase } from '../fixtures/database.ts';
 
-/** What the stories of the roster share: drafts, people in them, and a look at the campaign. */
+/** Steps that tests of the roster share: make drafts, add people, read the campaign's stats. */
 export function createRosters(test: TestDatabase) {
   const { call, fail } = createCaller(test.services, test);
   let serial = 0;

@@ -1,6 +1,6 @@
 import type { JsonSchema } from '../../src/surfaces/members.ts';
 
-/** What a schema cannot say: values that pass checks beyond JSON Schema, by the member's name. */
+/** Values that pass checks beyond JSON Schema, by the member's name. */
 const plausible: Record<string, unknown> = {
   action: 'resolve',
   bcc: 'sample@people.test',
@@ -77,7 +77,7 @@ export function replaced(value: unknown, path: readonly (string | number)[], by:
   };
 }
 
-/** JSON text, as some of these have no value in JavaScript that says them. */
+/** Hostile values as JSON text, because some have no equal in JavaScript. */
 export const hostile = [
   'null',
   'true',

@@ -1,6 +1,9 @@
 import { storeZip } from '../../src/engine/imports/zip.ts';
 
-/** An .xlsx file with one sheet of these cells: a stored zip of the least parts that Office Open XML asks for (ECMA-376). */
+/**
+ * An .xlsx file with one sheet of these cells: a stored zip of the least parts that Office Open XML
+ * asks for (ECMA-376).
+ */
 export function writeWorkbook(rows: readonly (readonly (string | number)[])[]): Buffer {
   const cell = (value: string | number) =>
     typeof value === 'number'
@@ -13,7 +16,7 @@ export function writeWorkbook(rows: readonly (readonly (string | number)[])[]): 
   return workbookOf(rows.map((row, y) => `<row r="${y + 1}">${addressed(row, y)}</row>`).join(''));
 }
 
-/** One whose sheet has these rows as they are written in the file, and more files beside it. */
+/** An .xlsx file with these rows as raw XML, and more files beside the sheet. */
 export function workbookOf(sheet: string, more: Record<string, string> = {}): Buffer {
   const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
   const relations = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';

@@ -30,7 +30,9 @@ type Case = {
   next: () => number;
 };
 
-/** A campaign with hours and holidays, a person somewhere else, and an instant that is worth a look. */
+/**
+ * A campaign with hours and holidays, a person somewhere else, and an instant that is worth a look.
+ */
 function caseOf(seed: number): Case {
   const next = chance(seed);
   const upTo = (n: number) => Math.floor(next() * n);
@@ -82,7 +84,10 @@ const always: Hours = Object.fromEntries(
   [0, 1, 2, 3, 4, 5, 6].map((day) => [day, [{ start: 0, end: 1440 }]]),
 );
 
-/** What the schedule and the planner get wrong in the case of a seed, against the plain enumeration of minutes: a line each. */
+/**
+ * Errors of the schedule and the planner in the case of a seed, a line each, found by enumerating
+ * minutes.
+ */
 export function violationsOf(seed: number): string[] {
   const given = caseOf(seed);
   const length = 1 + Math.floor(given.next() * maxLength);
@@ -120,7 +125,10 @@ function scheduleFaults({ at, person: { schedule, open }, next }: Case, length: 
   return faults;
 }
 
-/** A sender without limits, with somebody in the campaign's zone and somebody in another: it writes to whom it may, at once. */
+/**
+ * A sender without limits, with one prospect in the campaign's zone and one in another. It must
+ * pick at once every prospect in an open zone.
+ */
 function plannerFaults({ at, campaign, person }: Case): string[] {
   const instant = at + minuteMs / 2;
   const places = new Map([

@@ -1,7 +1,8 @@
 import { readCount, readOptions } from '../fixtures/command-options.ts';
 import { violationsOf } from './cases.ts';
 
-// Holds hours, holidays and zones against minutes that Intl alone tells apart. `--seed N --cases 1` replays one case.
+// Holds hours, holidays and zones against minutes that Intl alone tells apart. `--seed N --cases 1`
+// replays one case.
 const values = readOptions('usage: npm run oracle -- [--cases 100000] [--seed 1]', {
   cases: '100000',
   seed: '1',

@@ -90,7 +90,10 @@ export function openByWall(
 const minuteMs = 60_000;
 const back = 180;
 
-/** The latest date the wall has shown: where clocks go back over midnight, the new day has begun, be it for a minute (St. John's). */
+/**
+ * The latest date the wall has shown: where clocks go back over midnight, the new day has begun, be
+ * it for a minute (St. John's).
+ */
 function dateReached(timeZone: string, at: number): string {
   const [now, before] = [wallClock(timeZone, at), wallClock(timeZone, at - back * minuteMs)];
   const passed = (now.weekday - before.weekday) * 1440 + now.minute - before.minute;

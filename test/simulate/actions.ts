@@ -16,45 +16,44 @@ import { resumeProspect } from '../../src/operations/roster/resume.ts';
 import { skipAheadProspect } from '../../src/operations/roster/skip-ahead.ts';
 import { removeSender } from '../../src/operations/senders/remove.ts';
 import { addSuppressions } from '../../src/operations/suppressions/add.ts';
-import { complaint, mail, report } from '../fixtures/mails.ts';
 import { drawDelay, drawPeople, drawText, limit } from './campaigns.ts';
 import { day } from './chance.ts';
 import { kinds } from './kinds.ts';
 import { changeRules, editList } from './live-lists.ts';
+import { drawMail } from './mails.ts';
 import { groupSize, groups, identify } from './people.ts';
-import type { Acceptance } from './provider.ts';
 import { changeSetting } from './settings.ts';
 import type { Simulation } from './simulation.ts';
 
-export type Action = (house: Simulation) => Promise<unknown>;
+export type Action = (simulation: Simulation) => Promise<unknown>;
 
 const campaignOf = ({ c, expected }: Simulation) => c.one([...expected.campaigns.values()]);
 const senderOf = ({ c, expected }: Simulation) => c.one([...expected.senders.keys()]);
 
 /** Single transactions: they may also come amid another one. */
 export const shortActions: Record<string, Action> = {
-  async pause(house) {
-    const campaign = campaignOf(house);
-    const from = house.instant();
-    if (await house.ask(pauseCampaign, { id: campaign.id }))
+  async pause(simulation) {
+    const campaign = campaignOf(simulation);
+    const from = simulation.instant();
+    if (await simulation.ask(pauseCampaign, { id: campaign.id }))
       campaign.quiet.push({ from, value: true });
   },
-  async resume(house) {
-    const campaign = campaignOf(house);
-    const from = house.instant();
-    const policy = house.c.one(['shift', 'spread', 'drop_overdue']);
-    if (await house.ask(resumeCampaign, { id: campaign.id, policy }))
+  async resume(simulation) {
+    const campaign = campaignOf(simulation);
+    const from = simulation.instant();
+    const policy = simulation.c.one(['shift', 'spread', 'drop_overdue']);
+    if (await simulation.ask(resumeCampaign, { id: campaign.id, policy }))
       campaign.quiet.push({ from, value: false });
   },
-  changeSetting: (house) => changeSetting(house, campaignOf(house)),
-  async changeAccountLimit(house) {
-    const campaign = campaignOf(house);
-    const sender = senderOf(house);
-    const from = house.instant();
-    const value = house.c.one([1, 4, null]);
+  changeSetting: (simulation) => changeSetting(simulation, campaignOf(simulation)),
+  async changeAccountLimit(simulation) {
+    const campaign = campaignOf(simulation);
+    const sender = senderOf(simulation);
+    const from = simulation.instant();
+    const value = simulation.c.one([1, 4, null]);
     if (campaign.type !== 'email') return;
     if (
-      !(await house.ask(updateCampaign, {
+      !(await simulation.ask(updateCampaign, {
         id: campaign.id,
         account_limits: [{ account_id: sender, daily_limit: value }],
       }))
@@ -65,19 +64,19 @@ export const shortActions: Record<string, Action> = {
       { from, value },
     ]);
   },
-  async suppress(house) {
-    const kind = campaignOf(house).type;
-    const { value } = identify(kind, house.c.one(groups), house.c.upTo(groupSize));
-    const from = house.instant();
-    if (await house.ask(addSuppressions, { items: [{ kind, value, reason: 'asked' }] }))
-      house.expected.suppress(value, from);
+  async suppress(simulation) {
+    const kind = campaignOf(simulation).type;
+    const { value } = identify(kind, simulation.c.one(groups), simulation.c.upTo(groupSize));
+    const from = simulation.instant();
+    if (await simulation.ask(addSuppressions, { items: [{ kind, value, reason: 'asked' }] }))
+      simulation.expected.suppress(value, from);
   },
-  async addPeople(house) {
-    const { c, expected } = house;
+  async addPeople(simulation) {
+    const { c, expected } = simulation;
     const [tag, { id, type }] = c.one([...expected.campaigns]);
-    const from = house.instant();
-    const people = drawPeople(c, type, { count: 1 + c.upTo(8), village: c.one(groups) });
-    if (!(await house.ask(addProspects, { id, prospects: people.map(({ draft }) => draft) })))
+    const from = simulation.instant();
+    const people = drawPeople(c, type, { count: 1 + c.upTo(8), group: c.one(groups) });
+    if (!(await simulation.ask(addProspects, { id, prospects: people.map(({ draft }) => draft) })))
       return;
     expected.enrol(
       tag,
@@ -86,70 +85,70 @@ export const shortActions: Record<string, Action> = {
     );
   },
   editList,
-  async changeRules(house) {
-    const tag = house.c.one([...house.lists.rules.keys()]);
-    if (tag) await changeRules(house, tag);
+  async changeRules(simulation) {
+    const tag = simulation.c.one([...simulation.lists.rules.keys()]);
+    if (tag) await changeRules(simulation, tag);
   },
-  async promote(house) {
-    const campaign = campaignOf(house);
-    const from = house.instant();
-    if (!(await house.ask(promoteCampaign, { id: campaign.id }))) return;
+  async promote(simulation) {
+    const campaign = campaignOf(simulation);
+    const from = simulation.instant();
+    if (!(await simulation.ask(promoteCampaign, { id: campaign.id }))) return;
     campaign.dryRun.push({ from, value: false });
     campaign.quiet.push({ from, value: false });
   },
 };
 
-/** What people and those who write to them do. */
+/** Everything that callers and prospects do. */
 export const actions: Record<string, Action> = {
   ...shortActions,
-  async pauseOrResumeSender(house) {
-    const id = senderOf(house);
-    const from = house.instant();
-    const value = house.c.happens(0.5);
-    const sender = house.expected.senders.get(id)!;
-    if (await kinds[sender.type].change(house, id, { status: value ? 'paused' : 'active' }))
+  async pauseOrResumeSender(simulation) {
+    const id = senderOf(simulation);
+    const from = simulation.instant();
+    const value = simulation.c.happens(0.5);
+    const sender = simulation.expected.senders.get(id)!;
+    if (await kinds[sender.type].change(simulation, id, { status: value ? 'paused' : 'active' }))
       sender.quiet.push({ from, value });
   },
-  async mendSender(house) {
-    const id = senderOf(house);
-    const from = house.instant();
-    const mended = house.c.one([true, true, false]);
-    const sender = house.expected.senders.get(id)!;
-    if (await kinds[sender.type].change(house, id, { mended }))
+  async mendSender(simulation) {
+    const id = senderOf(simulation);
+    const from = simulation.instant();
+    const mended = simulation.c.one([true, true, false]);
+    const sender = simulation.expected.senders.get(id)!;
+    if (await kinds[sender.type].change(simulation, id, { mended }))
       sender.quiet.push({ from, value: false });
   },
-  async deleteSender(house) {
-    const id = senderOf(house);
-    const from = house.instant();
-    if (house.c.happens(0.5) && (await house.ask(removeSender, { id, force: true })))
-      house.expected.senders.get(id)!.quiet.push({ from, value: true });
+  async deleteSender(simulation) {
+    const id = senderOf(simulation);
+    const from = simulation.instant();
+    if (simulation.c.happens(0.5) && (await simulation.ask(removeSender, { id, force: true })))
+      simulation.expected.senders.get(id)!.quiet.push({ from, value: true });
   },
-  changeLimits: (house) => limit(house, senderOf(house)),
-  async takeSenderOff(house) {
-    const campaign = campaignOf(house);
-    const senderId = senderOf(house);
-    const from = house.instant();
+  changeLimits: (simulation) => limit(simulation, senderOf(simulation)),
+  async takeSenderOff(simulation) {
+    const campaign = campaignOf(simulation);
+    const senderId = senderOf(simulation);
+    const from = simulation.instant();
     if (
-      await house.ask(removeSenderFromCampaign, {
+      await simulation.ask(removeSenderFromCampaign, {
         id: campaign.id,
         senderId,
-        reassign: house.c.happens(0.5),
+        reassign: simulation.c.happens(0.5),
       })
     )
       campaign.off.get(senderId)!.push({ from, value: true });
   },
-  async addSender(house) {
-    const campaign = campaignOf(house);
-    const senderId = senderOf(house);
-    const from = house.instant();
-    if (await house.ask(addSenders, { id: campaign.id, sender_account_ids: [senderId] }))
+  async addSender(simulation) {
+    const campaign = campaignOf(simulation);
+    const senderId = senderOf(simulation);
+    const from = simulation.instant();
+    if (await simulation.ask(addSenders, { id: campaign.id, sender_account_ids: [senderId] }))
       campaign.off.get(senderId)!.push({ from, value: false });
   },
-  async revise(house) {
-    const { c, expected } = house;
+  async revise(simulation) {
+    const { c, expected } = simulation;
     const [tag, { id, type }] = c.one([...expected.campaigns]);
-    house.instant();
-    const { db } = house.test;
+    simulation.instant();
+    const { db } = simulation.test;
     const { rows } = await sql<{
       nodes: { type: string }[];
       revision: number;
@@ -167,14 +166,14 @@ export const actions: Record<string, Action> = {
       c.happens(0.4) && touches.length < 4
         ? [drawDelay(c), kinds[type].next(c, drawText(c, tag, 10 * rows[0]!.revision + c.upTo(9)))]
         : [];
-    await house.ask(createRevision, {
+    await simulation.ask(createRevision, {
       id,
       sequence_nodes: [...changed, ...added, { type: 'end' }],
     });
   },
-  /** Whoever was written to stays, and with them everybody who is asked for in the same call. */
-  async removePeople(house) {
-    const { c, expected, test } = house;
+  /** A contacted prospect cannot be removed; the call that names one removes nobody. */
+  async removePeople(simulation) {
+    const { c, expected, test } = simulation;
     const [tag, { id }] = c.one([...expected.campaigns]);
     const { rows } = await sql<{
       id: string;
@@ -183,9 +182,12 @@ export const actions: Record<string, Action> = {
       and (contacted_at is null or id::text like ${`%${c.upTo(10)}`}) order by id`.execute(test.db);
     const chosen = rows.filter(() => c.happens(2 / rows.length));
     if (chosen.length === 0) return;
-    const from = house.instant();
+    const from = simulation.instant();
     if (
-      !(await house.ask(removeProspects, { id, prospect_ids: chosen.map((person) => person.id) }))
+      !(await simulation.ask(removeProspects, {
+        id,
+        prospect_ids: chosen.map((person) => person.id),
+      }))
     )
       return;
     expected.enrol(
@@ -194,20 +196,20 @@ export const actions: Record<string, Action> = {
       { from, gone: true },
     );
   },
-  async unsubscribe(house) {
-    const mails = house.provider.accepted.filter(({ touch }) => touch === 'email');
-    const touch = house.c.one(mails);
+  async unsubscribe(simulation) {
+    const mails = simulation.provider.accepted.filter(({ touch }) => touch === 'email');
+    const touch = simulation.c.one(mails);
     if (!touch) return;
-    const from = house.instant();
-    await unsubscribe(house.services, {
-      workspaceId: house.test.workspaceId,
+    const from = simulation.instant();
+    await unsubscribe(simulation.services, {
+      workspaceId: simulation.test.workspaceId,
       messageId: touch.key.slice(0, 36),
     });
-    house.expected.suppress(touch.to, from);
+    simulation.expected.suppress(touch.to, from);
   },
-  async personal(house) {
-    const { c, test } = house;
-    const campaign = campaignOf(house);
+  async personal(simulation) {
+    const { c, test } = simulation;
+    const campaign = campaignOf(simulation);
     const { rows } = await sql<{
       id: string;
     }>`select id from prospects where campaign_id = ${campaign.id} and ended_at is null order by id`.execute(
@@ -215,25 +217,25 @@ export const actions: Record<string, Action> = {
     );
     const person = c.one(rows);
     if (!person) return;
-    const now = house.instant();
+    const now = simulation.instant();
     const place = { id: campaign.id, prospectId: person.id };
     const until = c.happens(0.5) ? new Date(now + c.upTo(4) * day + 1).toISOString() : null;
     await c.one<() => Promise<unknown>>([
-      () => house.ask(pauseProspect, { ...place, until }),
-      () => house.ask(resumeProspect, place),
-      () => house.ask(skipAheadProspect, { ...place, skip: c.one(['delay', 'touch']) }),
-      () => house.ask(cancelProspect, place),
-      () => house.ask(markReplied, place),
+      () => simulation.ask(pauseProspect, { ...place, until }),
+      () => simulation.ask(resumeProspect, place),
+      () => simulation.ask(skipAheadProspect, { ...place, skip: c.one(['delay', 'touch']) }),
+      () => simulation.ask(cancelProspect, place),
+      () => simulation.ask(markReplied, place),
     ])();
   },
-  /** Somebody answers, in one way or another: at once, late, or twice. */
-  async mail(house) {
-    const { c, provider, test } = house;
+  /** A prospect answers a touch: at once, late, or twice. */
+  async mail(simulation) {
+    const { c, provider, test } = simulation;
     const touch = c.one(provider.accepted);
     if (!touch) return;
     const place = { sourceKey: `${c.upTo(40)}`, receivedAt: test.clock.now() };
-    const mailed = house.expected.senders.get(touch.senderId)!.type === 'email';
-    const raw = drawMail(house, touch);
+    const mailed = simulation.expected.senders.get(touch.senderId)!.type === 'email';
+    const raw = drawMail(simulation, touch);
     const note = { from: touch.to, text: c.one(['Tell me more', 'unsubscribe']) };
     for (let copies = c.one([1, 1, 2]); copies > 0; copies--)
       if (mailed) await provider.deliver(touch.senderId, raw, place);
@@ -246,11 +248,11 @@ export const actions: Record<string, Action> = {
           headers: {},
           facts: { references: [] },
         });
-    if (c.happens(0.7)) await look(house, touch.senderId);
+    if (c.happens(0.7)) await look(simulation, touch.senderId);
   },
-  /** Somebody accepts an invitation; it is heard of once or twice, soon or late. */
-  async accept(house) {
-    const { c, provider, test } = house;
+  /** A prospect accepts an invitation; the news arrives once or twice, soon or late. */
+  async accept(simulation) {
+    const { c, provider, test } = simulation;
     const invitation = c.one(provider.network.pending);
     if (!invitation) return;
     const { senderId, to } = invitation;
@@ -270,37 +272,17 @@ export const actions: Record<string, Action> = {
         headers: {},
         facts: { references: [] },
       });
-    if (c.happens(0.7)) await look(house, senderId);
+    if (c.happens(0.7)) await look(simulation, senderId);
   },
-  look: (house) => look(house, senderOf(house)),
-  async inboxFails(house) {
-    const id = senderOf(house);
-    if (!house.provider.down.delete(id)) house.provider.down.add(id);
-    await look(house, id);
+  look: (simulation) => look(simulation, senderOf(simulation)),
+  async inboxFails(simulation) {
+    const id = senderOf(simulation);
+    if (!simulation.provider.down.delete(id)) simulation.provider.down.add(id);
+    await look(simulation, id);
   },
 };
 
-async function look(house: Simulation, senderId: string): Promise<void> {
-  house.instant();
-  await house.look(senderId);
-}
-
-function drawMail({ c, now }: Simulation, { to: from, key }: Acceptance): string {
-  const back = new Date(now + c.upTo(10) * day).toISOString().slice(0, 10);
-  return c.one([
-    () => mail({ from, key, body: `Tell me more${'.'.repeat(c.upTo(50))}` }),
-    () =>
-      mail({
-        from,
-        key,
-        headers: 'Auto-Submitted: auto-replied\r\n',
-        body: `I am out of the office until ${back}.`,
-      }),
-    () => mail({ from, key, body: 'unsubscribe' }),
-    () => mail({ from: 'stranger@elsewhere.test', body: 'Who are you?' }),
-    () => report(from, key),
-    () => report(from, key, { status: '4.2.2', said: '452 4.2.2 Mailbox full' }),
-    () => report(from, key, { action: 'delayed', status: '4.4.1', said: '451 4.4.1 Later' }),
-    () => complaint(key),
-  ])();
+async function look(simulation: Simulation, senderId: string): Promise<void> {
+  simulation.instant();
+  await simulation.look(senderId);
 }

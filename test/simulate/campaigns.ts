@@ -9,15 +9,15 @@ import { type Channel, draftOf, groupSize, groups, identify } from './people.ts'
 import { dateOf, drawSettings } from './settings.ts';
 import type { Simulation } from './simulation.ts';
 
-/** Some people of a village, who are in several rosters. */
+/** Draws people of a group. The same people are in several rosters. */
 export function drawPeople(
   c: Chance,
   channel: Channel,
-  { count, village }: { count: number; village: string },
+  { count, group }: { count: number; group: string },
 ) {
   const first = c.upTo(groupSize);
   return Array.from({ length: Math.min(count, groupSize) }, (_, i) =>
-    draftOf(channel, village, (first + i) % groupSize),
+    draftOf(channel, group, (first + i) % groupSize),
   );
 }
 
@@ -38,7 +38,10 @@ function drawLimits(c: Chance, now: number): Limits {
   };
 }
 
-/** What a touch says: which campaign and which node it is of, whatever becomes of the sequence. */
+/**
+ * The text of a touch. It names its campaign and node, so that a later revision of the sequence
+ * does not blur them.
+ */
 export function drawText(c: Chance, campaign: string, n: number): string {
   const greeting = c.happens(0.5) ? 'Hi %first_name%' : 'Hi';
   return `${greeting} [${campaign}n${n}]${c.happens(0.1) ? ' %sender_last%' : ''}`;
@@ -49,9 +52,9 @@ export const drawDelay = (c: Chance) => ({
   delay_hours: 1 + c.upTo(c.one([20, 100])),
 });
 
-/** Senders, campaigns of all kinds and their people, at work. */
-export async function makeCampaigns(house: Simulation): Promise<void> {
-  const { c, expected } = house;
+/** Makes senders, and launches campaigns of several channels with their people. */
+export async function makeCampaigns(simulation: Simulation): Promise<void> {
+  const { c, expected } = simulation;
   const channels = c.one<readonly Channel[]>([
     ['email'],
     ['email', 'linkedin'],
@@ -61,46 +64,45 @@ export async function makeCampaigns(house: Simulation): Promise<void> {
   ]);
   for (let i = 0; i < Math.max(channels.length, 2 + c.upTo(3)); i++) {
     const type = channels[i % channels.length]!;
-    const id = await kinds[type].addSender(house, i);
+    const id = await kinds[type].addSender(simulation, i);
     expected.senders.set(id, { type, quiet: [], limits: [] });
-    house.provider.memory.set(id, c.one(['proof', 'proof', 'blind']));
-    if (type === 'linkedin') meet(house, id);
-    await limit(house, id);
+    simulation.provider.memory.set(id, c.one(['proof', 'proof', 'blind']));
+    if (type === 'linkedin') meet(simulation, id);
+    await limit(simulation, id);
   }
   const fed = c.happens(0.5);
-  if (fed) await makeLists(house);
+  if (fed) await makeLists(simulation);
   for (let i = 0; i < Math.max(channels.length, 2 + c.upTo(2)); i++)
-    await found(house, `c${i}`, channels[i % channels.length]!);
+    await found(simulation, `c${i}`, channels[i % channels.length]!);
   if (fed)
     for (const [tag, { dryRun }] of expected.campaigns)
-      if (c.happens(0.6) && !dryRun[0]!.value) await changeRules(house, tag);
+      if (c.happens(0.6) && !dryRun[0]!.value) await changeRules(simulation, tag);
 }
 
 /** Some of the people are connections of a seat before anything is written. */
 function meet({ c, provider }: Simulation, senderId: string): void {
-  for (const village of groups)
+  for (const group of groups)
     for (let n = 0; n < groupSize; n++)
-      if (c.happens(0.1))
-        provider.network.connect(senderId, identify('linkedin', village, n).value);
+      if (c.happens(0.1)) provider.network.connect(senderId, identify('linkedin', group, n).value);
 }
 
 /** Gives a sender other limits. */
-export async function limit(house: Simulation, id: string, value?: Limits): Promise<void> {
-  const { c, expected } = house;
+export async function limit(simulation: Simulation, id: string, value?: Limits): Promise<void> {
+  const { c, expected } = simulation;
   const sender = expected.senders.get(id)!;
   const limits = value ?? {
-    ...drawLimits(c, house.now),
+    ...drawLimits(c, simulation.now),
     perWeek: sender.type === 'linkedin' ? 4 + c.upTo(12) : null,
   };
-  const from = house.instant();
-  if (await kinds[sender.type].change(house, id, { limits }))
+  const from = simulation.instant();
+  if (await kinds[sender.type].change(simulation, id, { limits }))
     sender.limits.push({ from, value: limits });
 }
 
-async function found(house: Simulation, tag: string, type: Channel): Promise<void> {
-  const { c, expected } = house;
+async function found(simulation: Simulation, tag: string, type: Channel): Promise<void> {
+  const { c, expected } = simulation;
   const kind = kinds[type];
-  const { courses, wire } = drawSettings(c, kind.settings, house.now);
+  const { courses, wire } = drawSettings(c, kind.settings, simulation.now);
   const [local, dry] = [c.happens(0.35), c.happens(0.25)];
   const all = [...expected.senders].flatMap(([id, sender]) => (sender.type === type ? [id] : []));
   const senders = all.filter(() => c.happens(0.7));
@@ -110,24 +112,24 @@ async function found(house: Simulation, tag: string, type: Channel): Promise<voi
     kind.next(c, drawText(c, tag, n + 1)),
   ]);
   const nodes = [kind.first(c, drawText(c, tag, 0)), ...follow.flat(), { type: 'end' }];
-  const { campaign } = await house.caller.call(createCampaign, {
+  const { campaign } = await simulation.caller.call(createCampaign, {
     type,
     name: tag,
     sender_account_ids: senders,
   });
   const fixed = { roster: 'open', local_hours: local, dry_run: dry, ...kind.fixed(c) };
-  await house.caller.call(updateCampaign, {
+  await simulation.caller.call(updateCampaign, {
     id: campaign.id,
     sequence_nodes: nodes,
     ...fixed,
     ...wire,
   });
-  const people = drawPeople(c, type, { count: 6 + c.upTo(12), village: c.one(['a', 'b']) });
-  await house.caller.call(addProspects, {
+  const people = drawPeople(c, type, { count: 6 + c.upTo(12), group: c.one(['a', 'b']) });
+  await simulation.caller.call(addProspects, {
     id: campaign.id,
     prospects: people.map(({ draft }) => draft),
   });
-  const from = house.now;
+  const from = simulation.now;
   expected.campaigns.set(tag, {
     id: campaign.id,
     type,
@@ -139,8 +141,8 @@ async function found(house: Simulation, tag: string, type: Channel): Promise<voi
     accountLimits: new Map(),
     gone: new Map(),
   });
-  if (await house.ask(launchCampaign, { id: campaign.id })) return;
-  // Everybody was in another campaign, and they were to be left out.
-  await house.caller.call(updateCampaign, { id: campaign.id, skip_other_campaigns: false });
-  await house.caller.call(launchCampaign, { id: campaign.id });
+  if (await simulation.ask(launchCampaign, { id: campaign.id })) return;
+  // The launch is refused when every prospect is in another campaign and those are skipped.
+  await simulation.caller.call(updateCampaign, { id: campaign.id, skip_other_campaigns: false });
+  await simulation.caller.call(launchCampaign, { id: campaign.id });
 }

@@ -8,7 +8,7 @@ export function chance(seed: string) {
   const upTo = (n: number) => Math.floor(number() * n);
   const one = <T>(items: readonly T[]): T => items[upTo(items.length)]!;
   const happens = (share: number) => number() < share;
-  /** Ids in the order they are drawn. They do not depend on what else is drawn. */
+  /** Ids in the order they are drawn. They do not depend on the other draws. */
   const newId = () => {
     named += 1;
     const digits = (word: string, n: number) =>

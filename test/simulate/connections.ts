@@ -1,6 +1,9 @@
 import pg from 'pg';
 
-/** What befalls a connection at a statement: cut before it, cut after it (its answer is lost), or PostgreSQL gives up. */
+/**
+ * Faults of a connection at a statement: cut before it, cut after it (its answer is lost), or
+ * aborted by PostgreSQL.
+ */
 export const breaks = ['cut', 'answer_lost', 'deadlock', 'serialization'] as const;
 export type Break = (typeof breaks)[number];
 
@@ -29,7 +32,7 @@ export class Connections {
     return this.#admin.connect();
   }
 
-  /** A statement of the story's own, which nothing befalls. */
+  /** Runs a statement of the story itself, on a connection without faults. */
   run(text: string, values: unknown[]): Promise<unknown> {
     return this.#admin.query(text, values);
   }
@@ -54,7 +57,10 @@ export class Connections {
     });
   }
 
-  /** Does something before the statement after `n` others, while the transaction it belongs to is open. */
+  /**
+   * Runs an action before the statement after `n` others, while the transaction of that statement
+   * is open.
+   */
   interruptAt(n: number, action: () => Promise<unknown>): void {
     this.#plan(n, async (_client, run) => {
       await action();
@@ -62,7 +68,7 @@ export class Connections {
     });
   }
 
-  /** What was planned and has not happened does not happen. Returns whether it has. */
+  /** Cancels the planned fault. Returns whether it had happened. */
   calm(): boolean {
     const happened = this.#act === null;
     this.#act = null;

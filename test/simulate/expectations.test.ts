@@ -109,7 +109,7 @@ test('what nobody asked for is a breach', () => {
   expect(judge(night, { tag: 'c7n0' })).toEqual(['nobody asked for it']);
 });
 
-/** Open all day, with nothing in the way but what a test is about. */
+/** Opens the campaign all day, so that only the settings under test restrict it. */
 function open(changes: Partial<ExpectedCampaign>): void {
   const campaign = asked.campaigns.get('c0')!;
   campaign.window = [{ from: 0, value: { zone: 'UTC', hours: null } }];

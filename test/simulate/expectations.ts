@@ -10,7 +10,7 @@ export type Hours = Record<string, { start: number; end: number }[]> | null;
 export const at = <T>(course: Timeline<T>, instant: number): T | undefined =>
   course.findLast(({ from }) => from <= instant)?.value;
 
-/** What a campaign's settings may be. */
+/** Values of a campaign's settings. */
 export type Settings = {
   window: { zone: string; hours: Hours };
   holidays: { dates: readonly string[]; countries: readonly string[] };
@@ -57,7 +57,10 @@ export type ExpectedSender = {
 type Touch = Acceptance & { campaign: string };
 type Count = [what: string, count: number, limit: number];
 
-/** What was asked of the engine and when, to be held against what it did, with no code of the engine's. */
+/**
+ * Records every request to the engine with its time, and checks the sends against them, without
+ * code of the engine.
+ */
 export class Expectations {
   /** By the tag that their texts carry. */
   readonly campaigns = new Map<string, ExpectedCampaign & { id: string }>();
@@ -77,7 +80,10 @@ export class Expectations {
     if (!this.suppressed.has(email)) this.suppressed.set(email, instant);
   }
 
-  /** People are taken off a roster, or come (back) to it. Who was written to must stay. */
+  /**
+   * Records that people were removed from a roster or added to it. Removing a contacted one is a
+   * breach.
+   */
   enrol(
     tag: string,
     emails: readonly string[],
@@ -172,7 +178,10 @@ export class Expectations {
     ];
   }
 
-  /** Touches to the same domain and company on the date that the campaign's clock showed, as long as there was a cap. */
+  /**
+   * Touches to the same domain and company on one date of the campaign's zone, while there was a
+   * cap.
+   */
   #reached({ to, at: when, campaign: name }: Touch, campaign: ExpectedCampaign): Count[] {
     const dateOf = (instant: number) => wallOf(instant, at(campaign.window, instant)!.zone).date;
     const person = personAt(to);

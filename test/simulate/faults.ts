@@ -7,7 +7,7 @@ import { nextAt } from './walk.ts';
 
 const calm = () => 'accepted' as const;
 
-/** How the provider is today: what becomes of a share of the hand-overs. */
+/** Moods of the provider: the fates that a share of the hand-overs draws from. */
 const outages: readonly (readonly Fate[])[] = [
   [],
   [],
@@ -22,25 +22,25 @@ const outages: readonly (readonly Fate[])[] = [
   ['put_off', 'unreachable', 'bad_recipient', 'refused', 'lost_accepted', 'lost_refused'],
 ];
 
-async function goToWork(house: Simulation): Promise<void> {
-  const next = await nextAt(house);
-  if (next && next.getTime() - house.now < day) house.test.clock.advanceTo(next);
+async function goToWork(simulation: Simulation): Promise<void> {
+  const next = await nextAt(simulation);
+  if (next && next.getTime() - simulation.now < day) simulation.test.clock.advanceTo(next);
 }
 
-/** A worker reserves, hands over, and hears nothing; some of it went out. */
-async function hang(house: Simulation, worker: Worker): Promise<void> {
-  const before = house.provider.decide;
-  house.provider.decide = () => house.c.one(['hangs_accepted', 'hangs_unsaid']);
-  await goToWork(house);
+/** A worker reserves, hands over, and hears nothing; some of the messages went out. */
+async function hang(simulation: Simulation, worker: Worker): Promise<void> {
+  const before = simulation.provider.decide;
+  simulation.provider.decide = () => simulation.c.one(['hangs_accepted', 'hangs_unsaid']);
+  await goToWork(simulation);
   await worker.engine.tick().catch(() => 0);
-  await house.still();
-  house.provider.decide = before;
+  await simulation.still();
+  simulation.provider.decide = before;
 }
 
-/** What machines, networks and providers do. */
+/** Faults of machines, networks and providers. */
 export const faults: Record<string, Action> = {
-  async weather(house) {
-    const { c, provider, expected } = house;
+  async weather(simulation) {
+    const { c, provider, expected } = simulation;
     const bad = c.one(outages);
     const share = c.one([0.2, 0.6]);
     provider.decide = bad.length === 0 ? calm : () => (c.happens(share) ? c.one(bad) : 'accepted');
@@ -49,105 +49,110 @@ export const faults: Record<string, Action> = {
     if (memory !== 'blind')
       provider.memory.set(sender, memory === 'away' ? 'proof' : c.one(['proof', 'away']));
   },
-  /** Addresses that nobody has, while all else goes well. */
-  async bounces(house) {
-    const { provider } = house;
+  /** Every address in the next tick is unknown to its server; all else works. */
+  async bounces(simulation) {
+    const { provider } = simulation;
     const before = provider.decide;
     provider.decide = () => 'bad_recipient';
-    await goToWork(house);
-    const since = await countEvents(house);
-    await house.tick(await house.anyWorker());
+    await goToWork(simulation);
+    const since = await countEvents(simulation);
+    await simulation.tick(await simulation.anyWorker());
     provider.decide = before;
-    await guardsAreAwake(house, since);
+    await guardsAreAwake(simulation, since);
   },
   /** A power cut after the reservation or after the hand-over. */
-  async dies(house) {
-    const worker = await house.startWorker();
-    await hang(house, worker);
-    await house.cutPower(worker);
+  async dies(simulation) {
+    const worker = await simulation.startWorker();
+    await hang(simulation, worker);
+    await simulation.cutPower(worker);
   },
-  /** A power cut amid a tick, a record or a recovery: whatever statement it was, it was the worker's last. */
-  async diesAtStatement(house) {
-    const worker = await house.startWorker();
-    await goToWork(house);
-    await house.broken(async () => {
-      const recovering = house.c.happens(0.3);
-      if (recovering) await house.age(10 * minute);
+  /**
+   * A power cut in the middle of a tick, a record or a recovery: the statement is the worker's
+   * last.
+   */
+  async diesAtStatement(simulation) {
+    const worker = await simulation.startWorker();
+    await goToWork(simulation);
+    await simulation.broken(async () => {
+      const recovering = simulation.c.happens(0.3);
+      if (recovering) await simulation.age(10 * minute);
       await (recovering ? worker.engine.recover() : worker.engine.tick()).catch(() => 0);
-      await house.still();
+      await simulation.still();
     });
-    await house.cutPower(worker);
+    await simulation.cutPower(worker);
     await worker.engine.settled();
   },
   /** A worker is taken for dead, others take over, and it goes on. */
-  async zombie(house) {
-    const worker = await house.startWorker();
-    await hang(house, worker);
-    await house.expireLease(worker);
-    if (house.c.happens(0.7)) await house.recover(await other(house, worker));
-    if (house.c.happens(0.5)) await house.tick(await other(house, worker));
-    house.provider.letGo(worker.id);
+  async zombie(simulation) {
+    const worker = await simulation.startWorker();
+    await hang(simulation, worker);
+    await simulation.expireLease(worker);
+    if (simulation.c.happens(0.7)) await simulation.recover(await other(simulation, worker));
+    if (simulation.c.happens(0.5)) await simulation.tick(await other(simulation, worker));
+    simulation.provider.letGo(worker.id);
     await worker.engine.settled();
-    house.workers.splice(house.workers.indexOf(worker), 1);
+    simulation.workers.splice(simulation.workers.indexOf(worker), 1);
   },
-  async database(house) {
-    await goToWork(house);
-    const worker = await house.anyWorker();
-    await house.broken(() => house.tick(worker));
+  async database(simulation) {
+    await goToWork(simulation);
+    const worker = await simulation.anyWorker();
+    await simulation.broken(() => simulation.tick(worker));
   },
-  async databaseWhileReading(house) {
-    await house.broken(() => house.look(house.c.one([...house.expected.senders.keys()])));
+  async databaseWhileReading(simulation) {
+    await simulation.broken(() =>
+      simulation.look(simulation.c.one([...simulation.expected.senders.keys()])),
+    );
   },
-  async databaseWhileRecovering(house) {
-    const worker = await house.anyWorker();
-    await house.broken(() => house.recover(worker));
+  async databaseWhileRecovering(simulation) {
+    const worker = await simulation.anyWorker();
+    await simulation.broken(() => simulation.recover(worker));
   },
   /** Another worker, or a caller, between any two statements of a tick. */
-  async between(house) {
-    await goToWork(house);
-    const worker = await house.anyWorker();
-    const second = await other(house, worker);
-    const name = house.c.happens(0.5) ? null : house.c.one(Object.keys(shortActions));
-    const open = house.provider.shut();
-    house.connections.interruptAt(house.c.upTo(house.c.one([8, 20])), () =>
-      name ? shortActions[name]!(house) : second.engine.tick(),
+  async between(simulation) {
+    await goToWork(simulation);
+    const worker = await simulation.anyWorker();
+    const second = await other(simulation, worker);
+    const name = simulation.c.happens(0.5) ? null : simulation.c.one(Object.keys(shortActions));
+    const open = simulation.provider.shut();
+    simulation.connections.interruptAt(simulation.c.upTo(simulation.c.one([8, 20])), () =>
+      name ? shortActions[name]!(simulation) : second.engine.tick(),
     );
     await worker.engine.tick();
-    house.note(
-      `between: ${name ?? 'a second worker'}, ${house.connections.calm() ? 'happened' : 'was not reached'}`,
+    simulation.note(
+      `between: ${name ?? 'a second worker'}, ${simulation.connections.calm() ? 'happened' : 'was not reached'}`,
     );
     open();
     await worker.engine.settled();
     await second.engine.settled();
   },
   /** Something happens while the next message is in the provider's hands. */
-  async amid(house) {
-    const name = house.c.one(Object.keys(actions));
-    house.provider.during = async () => {
-      await house.connections.idle();
-      house.note(`amid a hand-over: ${name}`);
-      await actions[name]!(house);
+  async amid(simulation) {
+    const name = simulation.c.one(Object.keys(actions));
+    simulation.provider.during = async () => {
+      await simulation.connections.idle();
+      simulation.note(`amid a hand-over: ${name}`);
+      await actions[name]!(simulation);
     };
   },
   /** Two workers hand over side by side. */
-  async batchSize(house) {
-    await goToWork(house);
-    const worker = await house.anyWorker();
-    const second = await other(house, worker);
-    const open = house.provider.shut();
+  async sideBySide(simulation) {
+    await goToWork(simulation);
+    const worker = await simulation.anyWorker();
+    const second = await other(simulation, worker);
+    const open = simulation.provider.shut();
     await worker.engine.tick();
-    house.test.clock.advanceMs(house.c.upTo(10 * minute));
+    simulation.test.clock.advanceMs(simulation.c.upTo(10 * minute));
     await second.engine.tick();
     open();
     await worker.engine.settled();
     await second.engine.settled();
   },
-  /** Nobody works for a while. */
-  async outage(house) {
-    house.test.clock.advanceMs(house.c.one([hour, 12 * hour, 2 * day, 4 * day]));
+  /** No worker runs for a while. */
+  async outage(simulation) {
+    simulation.test.clock.advanceMs(simulation.c.one([hour, 12 * hour, 2 * day, 4 * day]));
   },
 };
 
-async function other(house: Simulation, worker: Worker): Promise<Worker> {
-  return house.workers.find((one) => one !== worker) ?? house.startWorker();
+async function other(simulation: Simulation, worker: Worker): Promise<Worker> {
+  return simulation.workers.find((one) => one !== worker) ?? simulation.startWorker();
 }

@@ -4,43 +4,46 @@ import type { Simulation } from './simulation.ts';
 
 type Bounces = { id: string; at: Date; contacted: number; bounced: number };
 
-/** Guards that are not asked for stop at 5 in 100. */
+/** Defaults of the guard: it pauses at 5 bounces in 100. */
 const tooMany = ({ contacted, bounced }: Bounces, { rate, min }: Settings['guard']): boolean =>
   contacted >= (min ?? 100) && bounced / contacted >= (rate ?? 0.05);
 
-/** How many events there are. */
+/** Counts the events of all campaigns. */
 export async function countEvents({ test }: Simulation): Promise<number> {
   const { rows } = await sql<{ n: number }>`select count(*)::int as n from events`.execute(test.db);
   return rows[0]!.n;
 }
 
-/** Holds the guards of campaigns in which somebody bounced since so many events, when nothing went wrong meanwhile. */
-export async function guardsAreAwake(house: Simulation, since: number): Promise<void> {
+/**
+ * Finds campaigns with bounces after event `since` that a guard should have paused. Valid only when
+ * no step failed meanwhile.
+ */
+export async function guardsAreAwake(simulation: Simulation, since: number): Promise<void> {
   const { rows } = await sql<Bounces>`
     select c.id, now() as at, count(p.contacted_at)::int - (c.guard_from ->> 'contacted')::int as contacted,
       (count(*) filter (where p.status = 'bounced'))::int - (c.guard_from ->> 'bounced')::int as bounced
     from campaigns c join prospects p on p.campaign_id = c.id
     where c.status = 'active' and exists (select 1 from events e where e.campaign_id = c.id and e.kind = 'prospect.bounced' and e.seq > ${since})
-    group by c.workspace_id, c.id order by c.id`.execute(house.test.db);
+    group by c.workspace_id, c.id order by c.id`.execute(simulation.test.db);
   for (const row of rows) {
-    const { guard } = house.expected.campaign(row.id);
-    if (tooMany(row, at(guard, house.now)!))
-      house.expected.breaches.push(
-        `too many bounced, and nothing stopped it: ${JSON.stringify({ ...row, guard: at(guard, house.now) })}`,
+    const { guard } = simulation.expected.campaign(row.id);
+    if (tooMany(row, at(guard, simulation.now)!))
+      simulation.expected.breaches.push(
+        `too many bounced, and nothing stopped it: ${JSON.stringify({ ...row, guard: at(guard, simulation.now) })}`,
       );
   }
 }
 
-/** Whatever a guard has stopped for was too much by what was asked for then. */
-export async function guardsWereRight(house: Simulation): Promise<void> {
+/** Finds pauses by a guard below the rate that was set at that time. */
+export async function guardsWereRight(simulation: Simulation): Promise<void> {
   const { rows } = await sql<Bounces>`
     select campaign_id as id, at, (data ->> 'contacted')::int as contacted, (data ->> 'bounced')::int as bounced
     from events where kind = 'campaign.paused' and data ->> 'reason' = 'bounce_rate' order by seq`.execute(
-    house.test.db,
+    simulation.test.db,
   );
   for (const row of rows) {
-    const { guard } = house.expected.campaign(row.id);
+    const { guard } = simulation.expected.campaign(row.id);
     if (!tooMany(row, at(guard, row.at.getTime())!))
-      house.expected.breaches.push(`a guard stopped for nothing: ${JSON.stringify(row)}`);
+      simulation.expected.breaches.push(`a guard stopped for nothing: ${JSON.stringify(row)}`);
   }
 }

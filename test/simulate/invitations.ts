@@ -5,7 +5,9 @@ type Row = { id: string; identity: string; status: string; asked: boolean; tries
 
 const maxTries = 5;
 
-/** What LinkedIn has of invitations agrees with what became of people: a line for each that does not. */
+/**
+ * Finds invitations whose state at LinkedIn contradicts the status of the prospect, a line each.
+ */
 export async function findStrayInvitations({ provider, test }: Simulation): Promise<string[]> {
   const { pending, withdrawn } = provider.network;
   const read = async (keys: readonly string[]) => {
@@ -30,7 +32,11 @@ export async function findStrayInvitations({ provider, test }: Simulation): Prom
   ];
 }
 
-/** Whom a campaign that leaves out others' people has written to while another was at them: a line each. A late answer may hide when one was through. */
+/**
+ * Finds prospects that a campaign with `skip_other_campaigns` contacted while another campaign was
+ * active on them, a line each. Replied, bounced and unsubscribed prospects are left out, because a
+ * late answer may hide when the other campaign ended.
+ */
 export async function findPoached({ test }: Simulation): Promise<string[]> {
   const { rows } = await sql`
     select p.identity, p.campaign_id, f.at, q.campaign_id as other, q.contacted_at, q.ended_at

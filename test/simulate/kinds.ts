@@ -13,18 +13,18 @@ import type { Simulation } from './simulation.ts';
 type Node = Record<string, unknown> & { type: string };
 export type Limits = ExpectedSender['limits'][number]['value'];
 
-/** What differs between the types of campaigns. */
+/** The differences between the types of campaigns. */
 export type Kind = {
-  /** Settings that its campaigns take. */
+  /** Settings that its campaigns have. */
   settings: readonly (keyof Settings)[];
-  /** What a draft has besides. */
+  /** Further fields of a draft. */
   fixed: (c: Chance) => Record<string, unknown>;
-  /** A sequence's first touch, and those after it; `text` is what it must say. */
+  /** The first touch of a sequence, and the later ones; `text` is the body. */
   first: (c: Chance, text: string) => Node;
   next: (c: Chance, text: string) => Node;
-  addSender: (house: Simulation, n: number) => Promise<string>;
-  /** Asks for other limits, or for a sender to rest or work. Returns null when it is refused. */
-  change: (house: Simulation, id: string, change: Change) => Promise<unknown>;
+  addSender: (simulation: Simulation, n: number) => Promise<string>;
+  /** Changes the limits or the status of a sender. Returns null when the call is refused. */
+  change: (simulation: Simulation, id: string, change: Change) => Promise<unknown>;
 };
 
 const always = ['window', 'holidays', 'companyLimit', 'guard'] as const;
@@ -42,7 +42,7 @@ const limitsOnWire = ({ perDay, rolling, perHour, gapMs, rampUp }: Limits) => ({
   },
 });
 
-/** A seat whose connection is the provider's business. */
+/** Inserts a seat. Its connection stays empty, because the stand-in provider does not read it. */
 async function addSeat({ c, test }: Simulation, type: Channel, n: number): Promise<string> {
   const id = c.newId();
   const { workspaceId, memberId, services } = test;
@@ -67,8 +67,8 @@ type Change = { limits?: Limits; status?: 'active' | 'paused'; mended?: boolean 
 
 const changeSeat =
   (operation: Operation, more: (limits: Limits) => Record<string, unknown> = () => ({})) =>
-  (house: Simulation, id: string, { limits, status, mended }: Change) =>
-    house.ask(operation, {
+  (simulation: Simulation, id: string, { limits, status, mended }: Change) =>
+    simulation.ask(operation, {
       id,
       ...(limits ? { ...limitsOnWire(limits), ...more(limits) } : {}),
       ...(status ? { status } : {}),
@@ -95,8 +95,8 @@ export const kinds: Record<Channel, Kind> = {
         { ...test, services },
         { address: `s${n}@sender.test`, smtp: { host: '127.0.0.1', port: 25 } },
       ),
-    change: (house, id, { limits, status, mended }) =>
-      house.ask(updateMailbox, {
+    change: (simulation, id, { limits, status, mended }) =>
+      simulation.ask(updateMailbox, {
         id,
         ...(limits ? limitsOnWire(limits) : {}),
         ...(status ? { status } : {}),
@@ -110,7 +110,7 @@ export const kinds: Record<Channel, Kind> = {
     fixed: (c) => ({ skip_other_campaigns: c.happens(0.5) }),
     first: (_c, text) => ({ type: 'connection_request', body: text }),
     next: (_c, text) => ({ type: 'message', body: text }),
-    addSender: (house, n) => addSeat(house, 'linkedin', n),
+    addSender: (simulation, n) => addSeat(simulation, 'linkedin', n),
     change: changeSeat(updateSeat, weekly),
   },
   x: {
@@ -118,7 +118,7 @@ export const kinds: Record<Channel, Kind> = {
     fixed: () => ({}),
     first: (_c, text) => ({ type: 'message', body: text }),
     next: (_c, text) => ({ type: 'message', body: text }),
-    addSender: (house, n) => addSeat(house, 'x', n),
+    addSender: (simulation, n) => addSeat(simulation, 'x', n),
     change: changeSeat(updateXAccount),
   },
 };

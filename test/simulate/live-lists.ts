@@ -9,17 +9,17 @@ import { at } from './expectations.ts';
 import { draftOf, groupSize, groups, identify } from './people.ts';
 import type { Simulation } from './simulation.ts';
 
-type Lead = { id: string; village: string; n: number };
+type Lead = { id: string; group: string; n: number };
 type Rules = { synced: readonly string[]; excluded: readonly string[] };
 
-/** What was asked of lists and of the rules of campaigns, by their tags. */
+/** The members of lists, and the rules of campaigns by tag, as they were requested. */
 export class LiveLists {
   readonly leads: Lead[] = [];
-  /** Who is in which list. */
+  /** Leads by list id. */
   readonly members = new Map<string, Set<Lead>>();
   readonly rules = new Map<string, Rules>();
 
-  /** Who should be fed to a campaign: in a synced list, and in no excluded one. */
+  /** Leads that the rules feed to a campaign: in a synced list, and in no excluded one. */
   scopeOf({ synced, excluded }: Rules): Set<Lead> {
     const of = (lists: readonly string[]) => lists.flatMap((list) => [...this.members.get(list)!]);
     const out = new Set(of(excluded));
@@ -27,28 +27,28 @@ export class LiveLists {
   }
 }
 
-/** Leads of all villages, and lists of some of them. */
-export async function makeLists(house: Simulation): Promise<void> {
-  const { c, test, lists } = house;
-  for (const village of groups)
+/** Inserts leads of all groups, and makes lists of some of them. */
+export async function makeLists(simulation: Simulation): Promise<void> {
+  const { c, test, lists } = simulation;
+  for (const group of groups)
     for (let n = 0; n < groupSize; n += 2) {
       const id = c.newId();
       const {
         first_name = null,
         company = null,
         custom_fields = {},
-      } = draftOf('email', village, n).draft;
+      } = draftOf('email', group, n).draft;
       const [email, url, handle] = (['email', 'linkedin', 'x'] as const).map(
-        (channel) => identify(channel, village, n).value,
+        (channel) => identify(channel, group, n).value,
       );
       await sql`insert into leads (workspace_id, id, type, email, linkedin_url, x_handle, first_name, company, attributes, created_at, updated_at)
         values (${test.workspaceId}, ${id}, 'person', ${email}, ${url}, ${handle}, ${first_name}, ${company}, ${JSON.stringify(custom_fields)},
           ${test.clock.now()}, ${test.clock.now()})`.execute(test.db);
-      lists.leads.push({ id, village, n });
+      lists.leads.push({ id, group, n });
     }
   for (let i = 0; i < 3; i++) {
     const members = lists.leads.filter(() => c.happens(0.2));
-    const { list } = await house.caller.call(createList, {
+    const { list } = await simulation.caller.call(createList, {
       name: `List ${i}`,
       leadIds: members.map(({ id }) => id),
     });
@@ -62,53 +62,57 @@ function drawRules(c: Chance, lists: readonly string[]): Rules {
 }
 
 /** Gives a campaign other rules. */
-export async function changeRules(house: Simulation, tag: string): Promise<void> {
-  const { c, lists, expected } = house;
+export async function changeRules(simulation: Simulation, tag: string): Promise<void> {
+  const { c, lists, expected } = simulation;
   const rules = drawRules(c, [...lists.members.keys()]);
-  const from = house.instant();
+  const from = simulation.instant();
   const change = {
     synced_list_ids: rules.synced,
     excluded_list_ids: rules.excluded,
     leave_behavior: c.one(['finish', 'stop']),
     detach_behavior: 'remove',
   };
-  if (!(await house.ask(updateRules, { id: expected.campaigns.get(tag)!.id, ...change }))) return;
+  if (!(await simulation.ask(updateRules, { id: expected.campaigns.get(tag)!.id, ...change })))
+    return;
   lists.rules.set(tag, rules);
-  letBack(house, lists.leads, from);
+  letBack(simulation, lists.leads, from);
 }
 
 /** Lets some leads enter or leave a list. */
-export async function editList(house: Simulation): Promise<void> {
-  const { c, lists } = house;
+export async function editList(simulation: Simulation): Promise<void> {
+  const { c, lists } = simulation;
   const list = c.one([...lists.members.keys()]);
   if (!list) return;
-  const from = house.instant();
+  const from = simulation.instant();
   const members = lists.members.get(list)!;
   const chosen = lists.leads.filter(() => c.happens(0.2));
   if (chosen.length === 0) return;
   const enter = c.happens(0.5);
   const operation = enter ? addListLeads : removeListLeads;
-  if (!(await house.ask(operation, { id: list, leadIds: chosen.map(({ id }) => id) }))) return;
+  if (!(await simulation.ask(operation, { id: list, leadIds: chosen.map(({ id }) => id) }))) return;
   for (const lead of chosen) enter ? members.add(lead) : members.delete(lead);
-  letBack(house, chosen, from);
+  letBack(simulation, chosen, from);
 }
 
-/** Who was taken off a roster by hand may come back to it by a list. */
+/** A prospect removed by hand may come back by a list, so the removal no longer counts. */
 function letBack({ expected, lists }: Simulation, leads: readonly Lead[], from: number): void {
   for (const tag of lists.rules.keys()) {
     const { type } = expected.campaigns.get(tag)!;
     expected.enrol(
       tag,
-      leads.map(({ village, n }) => identify(type, village, n).value),
+      leads.map(({ group, n }) => identify(type, group, n).value),
       { from, gone: false },
     );
   }
 }
 
-/** Carries out what is left of the rules, and holds the rosters against the lists. @throws what carrying them out threw */
-export async function settleLists(house: Simulation): Promise<void> {
-  while ((await syncRules(house.services)) > 0);
-  house.expected.breaches.push(...(await findMisfed(house)));
+/**
+ * Applies the remaining rules and compares the rosters with the lists.
+ * @throws the error of applying them
+ */
+export async function settleLists(simulation: Simulation): Promise<void> {
+  while ((await syncRules(simulation.services)) > 0);
+  simulation.expected.breaches.push(...(await findMisfed(simulation)));
 }
 
 type Person = {
@@ -120,7 +124,10 @@ type Person = {
   busy: boolean;
 };
 
-/** Who is in scope and not on the roster, or on it by a list that they left before they were written to: a line each. */
+/**
+ * Finds leads in scope that are not on the roster, and prospects that stay on it by a list that
+ * they left before contact, a line each.
+ */
 async function findMisfed({ expected, lists, test, now }: Simulation): Promise<string[]> {
   const found: string[] = [];
   for (const [tag, rules] of lists.rules) {
@@ -131,7 +138,7 @@ async function findMisfed({ expected, lists, test, now }: Simulation): Promise<s
       from prospects where campaign_id = ${id} order by identity`.execute(test.db);
     const roster = new Map(rows.map((row) => [row.identity, row]));
     const scope = new Set(
-      [...lists.scopeOf(rules)].map(({ village, n }) => identify(type, village, n).value),
+      [...lists.scopeOf(rules)].map(({ group, n }) => identify(type, group, n).value),
     );
     for (const identity of scope) {
       const person = roster.get(identity);
@@ -141,7 +148,7 @@ async function findMisfed({ expected, lists, test, now }: Simulation): Promise<s
       if (person?.off && !person.contacted)
         found.push(`${identity} is in a list, and off the roster of ${tag}`);
     }
-    // Whoever is in hand is looked at again afterwards.
+    // A prospect that is reserved or being skipped is synced afterwards.
     const fed = rows.filter(
       ({ source, contacted, ended, busy }) => source === 'rule' && !contacted && !ended && !busy,
     );

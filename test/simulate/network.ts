@@ -4,14 +4,14 @@ export type Invitation = { senderId: string; to: string; key: string; text: stri
 
 const campaignIn = (text: string) => /\[(c\d+)n/.exec(text)?.[1];
 
-/** Who is connected with whom on LinkedIn, and whose invitation is pending. */
+/** Connections and pending invitations on LinkedIn. */
 export class Network {
   readonly #connected = new Set<string>();
   readonly #pending = new Map<string, Invitation>();
   /** Keys of invitations that were taken back. */
   readonly withdrawn = new Set<string>();
 
-  /** Invitations that nobody has answered, the oldest first. */
+  /** Unanswered invitations, the oldest first. */
   get pending(): Invitation[] {
     return [...this.#pending.values()];
   }
@@ -25,7 +25,7 @@ export class Network {
     this.#pending.delete(pair(senderId, to));
   }
 
-  /** What the provider answers to a touch that it does not take as it is; null when it does. */
+  /** The provider's answer to a touch that it does not deliver; null when it delivers it. */
   answerTo(senderId: string, { touch, to }: Pick<Outgoing, 'touch' | 'to'>): SendResult | null {
     const connected = this.isConnected(senderId, to);
     if (touch === 'connection_request') {
@@ -35,7 +35,7 @@ export class Network {
     return connected ? null : refusal('not_connected');
   }
 
-  /** Whether it is a message to somebody whom the same campaign has invited and who has not answered. */
+  /** Whether it is a message to a person with a pending invitation of the same campaign. */
   isEarly(senderId: string, { touch, to, text }: Pick<Outgoing, 'touch' | 'to' | 'text'>): boolean {
     const invitation = this.#pending.get(pair(senderId, to));
     return (

@@ -4,7 +4,7 @@ export const groups = ['a', 'b', 'late'] as const;
 export const groupSize = 30;
 
 const domains = ['people.test', 'else.test', 'third.test'] as const;
-/** Written in several ways: it is the same firm. */
+/** Spelled in several ways: it is the same company. */
 const firms = ['Mill', ' mill', 'Bakery ', null] as const;
 /** Numbers of countries with one time. */
 const phones = [
@@ -20,7 +20,9 @@ export type SimulatedPerson = {
   profile: Record<string, unknown>;
 };
 
-/** By what a channel knows a person: the field of a profile, and its value, from the village and the number. */
+/**
+ * The identity of a person in a channel: the profile's field, and its value from group and number.
+ */
 const names: Record<
   Channel,
   { field: string; of: (name: string, domain: string) => string; read: RegExp }
@@ -34,7 +36,10 @@ const names: Record<
   x: { field: 'x_handle', of: (name) => name, read: /^([a-z]+)(\d+)$/ },
 };
 
-/** A person of a village, always the same; some have no name, so that what greets them by it holds them, and some say where they live. */
+/**
+ * A person by number, always the same. Some have no name, so that texts with `first_name` hold
+ * them; some have a time zone.
+ */
 function personOf(n: number): SimulatedPerson {
   const company = firms[n % firms.length]!;
   const phone = n % 5 === 3 ? phones[n % phones.length]! : null;
@@ -54,33 +59,33 @@ function personOf(n: number): SimulatedPerson {
   };
 }
 
-/** What a channel knows a person by. */
+/** The identity of a person in a channel: field and value. */
 export function identify(
   channel: Channel,
-  village: string,
+  group: string,
   n: number,
 ): { field: string; value: string } {
   return {
     field: names[channel].field,
-    value: names[channel].of(`${village}${n}`, personOf(n).domain),
+    value: names[channel].of(`${group}${n}`, personOf(n).domain),
   };
 }
 
-/** The person as they are put on a roster of a channel. */
+/** A person as a prospect of a channel. */
 export function draftOf(
   channel: Channel,
-  village: string,
+  group: string,
   n: number,
 ): { identity: string; draft: Record<string, unknown> } {
-  const { field, value } = identify(channel, village, n);
+  const { field, value } = identify(channel, group, n);
   return { identity: value, draft: { [field]: value, ...personOf(n).profile } };
 }
 
-/** Who it is, from what a channel knows them by alone; strangers have only their domain. */
+/** Finds a person by their identity in any channel. Strangers have only a domain. */
 export function personAt(identity: string): Omit<SimulatedPerson, 'profile'> {
   for (const [channel, { read }] of Object.entries(names)) {
-    const [, village, n] = read.exec(identity) ?? [];
-    if (village && n && identify(channel as Channel, village, Number(n)).value === identity)
+    const [, group, n] = read.exec(identity) ?? [];
+    if (group && n && identify(channel as Channel, group, Number(n)).value === identity)
       return personOf(Number(n));
   }
   return { domain: identity.slice(identity.indexOf('@') + 1), company: null, zone: null };

@@ -6,7 +6,10 @@ import type { Received } from '../../src/domain/inbound/received.ts';
 import type { FaultKind } from '../../src/domain/sending/outcome.ts';
 import { Network } from './network.ts';
 
-/** What becomes of a hand-over. `lost_*`: no answer after the end of the text. `hangs_*`: the worker hears nothing until it is let go. */
+/**
+ * Fates of a hand-over. `lost_*`: no answer after the end of the text. `hangs_*`: no answer until
+ * `letGo`.
+ */
 export const fates = [
   'accepted',
   'put_off',
@@ -23,7 +26,10 @@ export const fates = [
 ] as const;
 export type Fate = (typeof fates)[number];
 
-/** What the provider took, in its own record. `tag` is what the text says of itself: its campaign and its node. */
+/**
+ * A message in the provider's own record. `tag` is the mark in the text that names campaign and
+ * node.
+ */
 export type Acceptance = {
   key: string;
   to: string;
@@ -33,7 +39,9 @@ export type Acceptance = {
   touch: string;
 };
 
-/** How far a Sent folder can be trusted: it shows all, it shows nothing, it cannot be reached now. */
+/**
+ * How far a Sent folder can be trusted: it shows all, it shows nothing, it cannot be reached now.
+ */
 export type Memory = 'proof' | 'blind' | 'away';
 
 const answers: Partial<Record<Fate, [kind: FaultKind, code: string | null]>> = {
@@ -47,7 +55,7 @@ const answers: Partial<Record<Fate, [kind: FaultKind, code: string | null]>> = {
   lost_refused: ['ambiguous', null],
 };
 
-/** Whatever is heard of it, it was done. */
+/** Fates in which the message went out, whether the worker hears so or not. */
 const took: readonly Fate[] = ['accepted', 'lost_accepted', 'hangs_accepted'];
 
 const fault = (kind: FaultKind, code: string | null): SendResult => ({
@@ -57,22 +65,25 @@ const fault = (kind: FaultKind, code: string | null): SendResult => ({
 
 const anything = z.looseObject({});
 
-/** A provider of every channel inside this process: what it accepted it never forgets, and it answers as the story wants it to. */
+/**
+ * A provider of every channel inside this process. It remembers every accepted message, and answers
+ * as the story decides.
+ */
 export class Provider {
   readonly accepted: Acceptance[] = [];
   readonly network = new Network();
   readonly inboxes = new Map<string, Received[]>();
   readonly memory = new Map<string, Memory>();
-  /** Senders whose inbox cannot be read. */
+  /** Ids of senders with an unreachable inbox. */
   readonly down = new Set<string>();
-  /** Messages to people whose invitation was pending. */
+  /** Messages to people with a pending invitation: a line each. */
   readonly early: string[] = [];
   handedOver = 0;
-  /** Something that happens while a message is in the provider's hands. */
+  /** Runs once while the provider holds the next message. */
   during: (() => Promise<unknown>) | null = null;
   decide: (workerId: string) => Fate = () => 'accepted';
   judge: (acceptance: Acceptance) => void = () => {};
-  /** Resolves when the database has nothing to do. */
+  /** Resolves when no connection to the database is in use. */
   idle: () => Promise<void> = async () => {};
   readonly #hanging: { workerId: string; go: () => void }[] = [];
   #turn: Promise<unknown> = Promise.resolve();
@@ -128,13 +139,13 @@ export class Provider {
         this.inboxes.delete(id);
         return { received, cursor: null };
       },
-      // Mailboxes are mended by their owners.
+      // Owners reconnect mailboxes; seats heal by themselves.
       ...(type === 'email' ? {} : { heals: true }),
       close: async () => {},
     };
   }
 
-  /** Lets wall time pass: what hangs may be too late when it goes on. */
+  /** Lets wall time pass, so that a hanging message may continue after its deadline. */
   pass(ms: number): void {
     this.#passedMs += ms;
   }
@@ -160,7 +171,10 @@ export class Provider {
     this.inboxes.set(senderId, [...(this.inboxes.get(senderId) ?? []), received]);
   }
 
-  /** One message after the other; those of a tick are answered together, so that the same story is recorded in the same batches. */
+  /**
+   * Takes one message after the other. Messages of one tick are answered together, so that a seed
+   * gives the same batches every time.
+   */
   async #send(handed: Handed): Promise<SendResult> {
     const { workerId } = handed;
     this.#inHand += 1;
@@ -193,7 +207,10 @@ export class Provider {
     }
   }
 
-  /** Keeps everything that is handed over from being looked at until the returned function is called. */
+  /**
+   * Keeps everything that is handed over from being looked at until the returned function is
+   * called.
+   */
   shut(): () => void {
     let open = () => {};
     const opened = new Promise<void>((resolve) => {

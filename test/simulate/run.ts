@@ -1,4 +1,5 @@
-// Plays seeds 1 to N, or one, and prints what broke. The last line is JSON; a violation ends it with 1.
+// Plays seeds 1 to N, or one, and prints the violations. The last line is JSON. Exits with 1 after
+// a violation.
 import { readCount, readOptions } from '../fixtures/command-options.ts';
 import { startServer } from '../fixtures/setup.ts';
 import { play, type Story } from './story.ts';
@@ -10,12 +11,12 @@ const values = readOptions(
     days: '30',
     seed: '',
     from: '1',
-    batchSize: '2',
+    together: '2',
   },
 );
 const first = readCount('from', values.from);
 const days = readCount('days', values.days);
-const batchSize = readCount('together', values.batchSize);
+const batchSize = readCount('together', values.together);
 const seeds = values.seed
   ? [values.seed]
   : Array.from({ length: readCount('seeds', values.seeds) }, (_, i) => String(first + i));

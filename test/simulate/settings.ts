@@ -16,11 +16,11 @@ type Setting<Value> = {
   draw: (c: Chance, now: number) => Value;
   /** As the operations take it. */
   wire: (value: Value) => Record<string, unknown>;
-  /** What holds nobody up. */
+  /** The value with which no prospect has to wait. */
   calm: (last: Value) => Value;
 };
 
-/** What can be set of a campaign that runs, and how that is drawn. */
+/** Settings that a running campaign can change, and how each is drawn. */
 const settings: { [Name in keyof Settings]: Setting<Settings[Name]> } = {
   window: {
     draw: (c) => ({ zone: c.one(zones), hours: drawHours(c) }),
@@ -105,30 +105,33 @@ export function drawSettings(
   return { courses, wire: Object.assign({}, ...names.map((name) => draw(name))) };
 }
 
-/** Asks for another value of one of a campaign's settings. */
+/** Changes one of a campaign's settings. */
 export async function changeSetting(
-  house: Simulation,
+  simulation: Simulation,
   campaign: ExpectedCampaign & { id: string },
 ): Promise<void> {
   const change = async <Name extends keyof Settings>(name: Name) => {
-    const from = house.instant();
-    const value = settings[name].draw(house.c, from);
-    if (await house.ask(updateCampaign, { id: campaign.id, ...settings[name].wire(value) }))
+    const from = simulation.instant();
+    const value = settings[name].draw(simulation.c, from);
+    if (await simulation.ask(updateCampaign, { id: campaign.id, ...settings[name].wire(value) }))
       note(campaign, name, { from, value });
   };
-  await change(house.c.one(kinds[campaign.type].settings));
+  await change(simulation.c.one(kinds[campaign.type].settings));
 }
 
-/** Asks for what holds nobody up, in all of them. */
+/** Sets all settings to the values with which no prospect has to wait. */
 export async function calmSettings(
-  house: Simulation,
+  simulation: Simulation,
   campaign: ExpectedCampaign & { id: string },
 ): Promise<void> {
   const calm = async <Name extends keyof Settings>(name: Name) => {
-    const from = house.instant();
+    const from = simulation.instant();
     const courses: SettingTimelines = campaign;
     const value = settings[name].calm(courses[name].at(-1)!.value);
-    await house.caller.call(updateCampaign, { id: campaign.id, ...settings[name].wire(value) });
+    await simulation.caller.call(updateCampaign, {
+      id: campaign.id,
+      ...settings[name].wire(value),
+    });
     note(campaign, name, { from, value });
   };
   for (const name of kinds[campaign.type].settings) await calm(name);

@@ -15,10 +15,10 @@ import { seasons, zones } from './zones.ts';
 
 export type Worker = { id: string; engine: Engine; inboxes: Inboxes };
 
-/** A statement that waited so long waits for a transaction that this very story has interrupted. */
+/** A statement that waits this long waits for a transaction that the story itself interrupts. */
 const lockMs = 100;
 
-/** The whole engine on a fake clock and a real database, with a provider in this process: what a story plays in. */
+/** The whole engine on a manual clock and a real database, with a provider in this process. */
 export class Simulation {
   readonly test: FreshDatabase;
   readonly services: Services;
@@ -28,7 +28,7 @@ export class Simulation {
   readonly lists = new LiveLists();
   readonly connections: Connections;
   readonly workers: Worker[] = [];
-  /** What happened, for whoever reads why a seed failed. */
+  /** Log of the story, to explain a failed seed. */
   readonly history: string[] = [];
   events = 0;
   /** Calls operations that must succeed. */
@@ -36,14 +36,16 @@ export class Simulation {
 
   static async open(seed: string, server: string): Promise<Simulation> {
     const test = await openFreshDatabase(server, { lockMs, connections: 6 });
-    const house = new Simulation(test, seed);
-    await house.connections.open();
-    house.expected.zone = house.c.one(zones.filter((zone) => zone !== 'Australia/Lord_Howe'));
-    test.clock.advanceTo(new Date(`${house.c.one(seasons)}T09:00:00Z`));
-    await sql`update workspaces set time_zone = ${house.expected.zone} where id = ${test.workspaceId}`.execute(
+    const simulation = new Simulation(test, seed);
+    await simulation.connections.open();
+    simulation.expected.zone = simulation.c.one(
+      zones.filter((zone) => zone !== 'Australia/Lord_Howe'),
+    );
+    test.clock.advanceTo(new Date(`${simulation.c.one(seasons)}T09:00:00Z`));
+    await sql`update workspaces set time_zone = ${simulation.expected.zone} where id = ${test.workspaceId}`.execute(
       test.db,
     );
-    return house;
+    return simulation;
   }
 
   constructor(test: FreshDatabase, seed: string) {
@@ -73,13 +75,17 @@ export class Simulation {
     this.history.push(`${this.test.clock.now().toISOString()} ${what}`);
   }
 
-  /** An instant of its own for something that is done: what was claimed before has an earlier one. */
+  /** Advances the clock by 1 ms, so that an action is later than every claim before it. */
   instant(): number {
     this.test.clock.advanceMs(1);
     return this.now;
   }
 
-  /** Calls an operation. Returns null when it refuses, or gives way to a transaction that is interrupted. @throws what no caller should see */
+  /**
+   * Calls an operation. Returns null when it refuses, or when it waits for a lock of the
+   * interrupted transaction.
+   * @throws any other error, because no caller should see it
+   */
   async ask<Operated extends Operation>(operation: Operated, raw: Record<string, unknown>) {
     try {
       return await this.caller.call(operation, raw);
@@ -93,7 +99,7 @@ export class Simulation {
 
   async startWorker(): Promise<Worker> {
     const id = this.c.newId();
-    // Whether a worker lives is the story's to say, however long the story takes on the wall.
+    // The story decides when a worker dies, however long the story takes in wall time.
     await this.connections.run(`insert into workers (id, heartbeat_at) values ($1, 'infinity')`, [
       id,
     ]);
@@ -103,14 +109,14 @@ export class Simulation {
     return worker;
   }
 
-  /** Ends a worker as a power cut does: it records nothing more, and everybody sees that it is gone. */
+  /** Ends a worker as a power cut does: it records nothing more, and its lease ends. */
   async cutPower(worker: Worker): Promise<void> {
     worker.engine.abandon();
     this.workers.splice(this.workers.indexOf(worker), 1);
     await this.expireLease(worker);
   }
 
-  /** Others see no life of a worker any more. */
+  /** Ends the lease of a worker, so that others take it for dead. */
   async expireLease({ id }: Worker): Promise<void> {
     await this.connections.run('delete from workers where id = $1', [id]);
   }
@@ -126,11 +132,14 @@ export class Simulation {
     await this.connections.run(statement, [ms]);
   }
 
-  /** Ticks and waits until all of it is recorded; a loop that fails is tried again by its worker, some other time. */
+  /**
+   * Runs one tick and waits until its results are recorded. A failed step is only noted, because a
+   * worker retries it at a later tick.
+   */
   async tick(worker: Worker): Promise<number> {
     if (this.lists.rules.size > 0) await this.#tried(() => syncRules(this.services));
     const ended = await this.#tried(() => worker.engine.endHolds());
-    // Whoever asked about an invitation and died has been waited for by the wall's clock.
+    // Frees invitations of dead workers, because their lease is measured in wall time.
     await this.connections.run(
       'update messages set asked_at = null where withdraw_at is not null',
       [],
@@ -141,14 +150,14 @@ export class Simulation {
     return ended + withdrawn + planned;
   }
 
-  /** Waits until nothing moves any more but what hangs. */
+  /** Waits until everything is idle except hanging messages. */
   async still(): Promise<void> {
     await this.connections.idle();
     await this.provider.taken();
     await this.connections.idle();
   }
 
-  /** Asks about what is in doubt, until nothing more can be learned. */
+  /** Recovers messages in doubt, as far as the provider can tell. */
   async recover(worker: Worker): Promise<void> {
     await this.age(10 * minute);
     await this.#tried(() => worker.engine.recover());
@@ -156,7 +165,7 @@ export class Simulation {
     await this.#tried(() => worker.engine.completeFinished());
   }
 
-  /** Has one inbox looked into. */
+  /** Reads one inbox. */
   async look(senderId: string): Promise<void> {
     const statement = `update inboxes set next_poll_at = case when sender_id = $1 then timestamptz '-infinity' else 'infinity' end`;
     await this.connections.run(statement, [senderId]);
@@ -165,13 +174,13 @@ export class Simulation {
     for (const worker of this.workers) await this.#tried(() => worker.inboxes.poll());
   }
 
-  /** Breaks a connection somewhere in what is done. */
-  async broken<T>(deed: () => Promise<T>): Promise<T> {
+  /** Breaks a connection somewhere inside an action. */
+  async broken<T>(action: () => Promise<T>): Promise<T> {
     const how = this.c.one<Break>(breaks);
     const after = this.c.upTo(this.c.one([6, 15, 45]));
     this.connections.breakAt(after, how);
     try {
-      return await deed();
+      return await action();
     } finally {
       this.note(
         `${how} at statement ${after}: ${this.connections.calm() ? 'happened' : 'was not reached'}`,

@@ -22,79 +22,84 @@ export type Story = {
   statements: number;
   /** Equal for equal stories. */
   digest: string;
-  /** What was broken, with what led to it; null when all laws held. */
+  /** The broken law and the last log lines; null when all laws held. */
   violation: string | null;
 };
 
-/** Plays so many days of a seed and then a calm, the laws held after every event. */
+/** Plays some days of a seed and then a calm. Checks the laws after every event. */
 export async function play(
   seed: string,
   { days, server }: { days: number; server: string },
 ): Promise<Story> {
-  const house = await Simulation.open(seed, server);
+  const simulation = await Simulation.open(seed, server);
   let violation: string | null = null;
   try {
-    await makeCampaigns(house);
-    await storm(house, house.now + days * day);
-    await calmDown(house);
-    await nobodyIsLost(house);
+    await makeCampaigns(simulation);
+    await storm(simulation, simulation.now + days * day);
+    await calmDown(simulation);
+    await nobodyIsLost(simulation);
   } catch (error) {
-    violation = `${(error as Error).stack}\n${house.history.slice(-15).join('\n')}`;
+    violation = `${(error as Error).stack}\n${simulation.history.slice(-15).join('\n')}`;
   }
-  const { accepted } = house.provider;
+  const { accepted } = simulation.provider;
   const digest = createHash('sha256')
-    .update(JSON.stringify([accepted, house.history]))
+    .update(JSON.stringify([accepted, simulation.history]))
     .digest('hex')
     .slice(0, 16);
-  await house.close();
+  await simulation.close();
   return {
     seed,
-    events: house.events + house.provider.handedOver,
+    events: simulation.events + simulation.provider.handedOver,
     accepted: accepted.length,
-    statements: house.connections.statements,
+    statements: simulation.connections.statements,
     digest,
     violation,
   };
 }
 
-async function storm(house: Simulation, end: number): Promise<void> {
-  const { c } = house;
-  house.provider.idle = () => house.connections.idle();
+async function storm(simulation: Simulation, end: number): Promise<void> {
+  const { c } = simulation;
+  simulation.provider.idle = () => simulation.connections.idle();
   const all = { ...actions, ...faults };
-  while (house.now < end) {
+  while (simulation.now < end) {
     const name = c.happens(0.45) ? c.one(Object.keys(faults)) : c.one(Object.keys(actions));
-    house.note(name);
-    await all[name]!(house);
-    if (c.happens(0.5)) await house.recover(await house.anyWorker());
-    if (c.happens(0.4)) await actions.accept!(house);
-    if (c.happens(0.3)) await actions.editList!(house);
-    if (c.happens(0.2)) await settleLists(house);
-    await completeFinished(house);
-    await holdLaws(house);
-    if (c.happens(0.2)) await explainAll(house, c.one([...house.expected.campaigns.values()]).id);
-    await walkUntil(house, house.now + c.one([0.1, 0.5, 2, 6, 12]) * hour);
-    if (house.workers.length > 1 && c.happens(0.3)) await house.cutPower(c.one(house.workers));
+    simulation.note(name);
+    await all[name]!(simulation);
+    if (c.happens(0.5)) await simulation.recover(await simulation.anyWorker());
+    if (c.happens(0.4)) await actions.accept!(simulation);
+    if (c.happens(0.3)) await actions.editList!(simulation);
+    if (c.happens(0.2)) await settleLists(simulation);
+    await completeFinished(simulation);
+    await holdLaws(simulation);
+    if (c.happens(0.2))
+      await explainAll(simulation, c.one([...simulation.expected.campaigns.values()]).id);
+    await walkUntil(simulation, simulation.now + c.one([0.1, 0.5, 2, 6, 12]) * hour);
+    if (simulation.workers.length > 1 && c.happens(0.3))
+      await simulation.cutPower(c.one(simulation.workers));
   }
 }
 
-async function completeFinished(house: Simulation): Promise<void> {
-  await (await house.anyWorker()).engine.completeFinished();
+async function completeFinished(simulation: Simulation): Promise<void> {
+  await (await simulation.anyWorker()).engine.completeFinished();
 }
 
-/** Everything works again and nobody holds anybody up: whoever is not lost comes to an end. */
-async function calmDown(house: Simulation): Promise<void> {
-  const { provider, expected, test } = house;
+/**
+ * Ends all faults and restrictions for 90 days, so that every prospect that is not lost reaches an
+ * end.
+ */
+async function calmDown(simulation: Simulation): Promise<void> {
+  const { provider, expected, test } = simulation;
   provider.decide = () => 'accepted';
   provider.during = null;
   provider.down.clear();
   for (const id of provider.memory.keys())
     if (provider.memory.get(id) === 'away') provider.memory.set(id, 'proof');
   for (const id of expected.senders.keys()) {
-    const from = house.instant();
+    const from = simulation.instant();
     const sender = expected.senders.get(id)!;
-    if (await kinds[sender.type].change(house, id, { mended: true }))
+    if (await kinds[sender.type].change(simulation, id, { mended: true }))
       sender.quiet.push({ from, value: false });
-    await limit(house, id, {
+    await limit(simulation, id, {
       perDay: 100,
       rolling: true,
       perHour: null,
@@ -102,12 +107,12 @@ async function calmDown(house: Simulation): Promise<void> {
       gapMs: 0,
       rampUp: null,
     });
-    await house.look(id);
+    await simulation.look(id);
   }
   for (const campaign of expected.campaigns.values()) {
-    await calmSettings(house, campaign);
-    const from = house.instant();
-    await house.ask(resumeCampaign, { id: campaign.id, policy: 'shift' });
+    await calmSettings(simulation, campaign);
+    const from = simulation.instant();
+    await simulation.ask(resumeCampaign, { id: campaign.id, policy: 'shift' });
     campaign.quiet.push({ from, value: false });
   }
   const { rows } = await sql<{ id: string; campaign_id: string }>`
@@ -115,14 +120,14 @@ async function calmDown(house: Simulation): Promise<void> {
     test.db,
   );
   for (const { id, campaign_id } of rows)
-    await house.ask(resumeProspect, { id: campaign_id, prospectId: id });
-  await house.recover(await house.anyWorker());
-  await settleLists(house);
-  await walkUntil(house, house.now + 90 * day);
-  await house.recover(await house.anyWorker());
-  await settleLists(house);
-  await guardsWereRight(house);
-  await holdLaws(house);
+    await simulation.ask(resumeProspect, { id: campaign_id, prospectId: id });
+  await simulation.recover(await simulation.anyWorker());
+  await settleLists(simulation);
+  await walkUntil(simulation, simulation.now + 90 * day);
+  await simulation.recover(await simulation.anyWorker());
+  await settleLists(simulation);
+  await guardsWereRight(simulation);
+  await holdLaws(simulation);
 }
 
 type Left = {
@@ -137,18 +142,21 @@ type Left = {
   disconnected: boolean;
 };
 
-/** Law 2: who has not come to an end after the calm waits for something that a person has to do, and the explanation says for what. */
-async function nobodyIsLost(house: Simulation): Promise<void> {
+/**
+ * Law 2: a prospect without an end after the calm waits for an action of a person, and its
+ * explanation names that action.
+ */
+async function nobodyIsLost(simulation: Simulation): Promise<void> {
   const { rows } = await sql<Left>`
     select p.id, p.campaign_id, p.identity, p.hold, p.hold_detail, p.first_name, coalesce(cs.removed_at is not null, false) as off,
       exists (select 1 from senders s where s.id = p.sender_id and s.status = 'disconnected') as disconnected,
       not exists (select 1 from campaign_senders o join senders s on s.id = o.sender_id
         where o.campaign_id = p.campaign_id and o.removed_at is null and s.status = 'active') as gone
     from prospects p left join campaign_senders cs on cs.campaign_id = p.campaign_id and cs.sender_id = p.sender_id
-    where p.ended_at is null order by p.id`.execute(house.test.db);
+    where p.ended_at is null order by p.id`.execute(simulation.test.db);
   const lost: string[] = [];
   for (const left of rows) {
-    const code = await explain(house, left.campaign_id, left.id);
+    const code = await explain(simulation, left.campaign_id, left.id);
     const nameless =
       left.hold === 'missing_variable' &&
       (left.first_name === null || left.hold_detail?.startsWith('no_subject')) &&
@@ -160,36 +168,38 @@ async function nobodyIsLost(house: Simulation): Promise<void> {
       (left.gone && ['sender_not_active', 'paused', 'all_senders_down'].includes(code));
     if (!known) lost.push(`${left.identity} is lost: ${code} ${JSON.stringify(left)}`);
   }
-  const late = house.provider.accepted.map(({ key, at }) => ({
+  const late = simulation.provider.accepted.map(({ key, at }) => ({
     id: key.slice(0, 36),
     at: new Date(at),
   }));
   const { rows: after } = await sql<{ identity: string; status: string; ended_at: Date; at: Date }>`
     select p.identity, p.status, p.ended_at, a.at from unnest(${late.map((one) => one.id)}::uuid[], ${late.map((one) => one.at)}::timestamptz[]) as a (id, at)
     join messages m on m.id = a.id join prospects p on p.id = m.prospect_id where p.ended_at < a.at`.execute(
-    house.test.db,
+    simulation.test.db,
   );
   const { rows: known } = await sql<{
     id: string;
-  }>`select id from messages where state in ('sent', 'unknown')`.execute(house.test.db);
+  }>`select id from messages where state in ('sent', 'unknown')`.execute(simulation.test.db);
   const ledger = new Set(known.map(({ id }) => id));
   const unlisted = late
     .filter(({ id }) => !ledger.has(id))
     .map(({ id }) => `went out, and the ledger does not say so: ${id}`);
-  lost.push(...(await findStrayInvitations(house)), ...(await findPoached(house)));
+  lost.push(...(await findStrayInvitations(simulation)), ...(await findPoached(simulation)));
   lost.push(...after.map((row) => `after the end: ${JSON.stringify(row)}`), ...unlisted);
   if (lost.length > 0) throw new Error(lost.slice(0, 5).join('\n'));
 }
 
-async function explainAll(house: Simulation, campaignId: string): Promise<void> {
+async function explainAll(simulation: Simulation, campaignId: string): Promise<void> {
   const { rows } = await sql<{
     id: string;
-  }>`select id from prospects where campaign_id = ${campaignId} order by id`.execute(house.test.db);
-  for (const { id } of rows) await explain(house, campaignId, id);
+  }>`select id from prospects where campaign_id = ${campaignId} order by id`.execute(
+    simulation.test.db,
+  );
+  for (const { id } of rows) await explain(simulation, campaignId, id);
 }
 
-async function explain(house: Simulation, id: string, prospectId: string): Promise<string> {
-  const explained = await house.ask(explainOneProspect, { id, prospectId });
+async function explain(simulation: Simulation, id: string, prospectId: string): Promise<string> {
+  const explained = await simulation.ask(explainOneProspect, { id, prospectId });
   const binding = explained?.binding;
   if (!binding?.code || !binding.words)
     throw new Error(`nothing explains ${prospectId}: ${JSON.stringify(explained)}`);

@@ -3,7 +3,10 @@ import type { Simulation } from './simulation.ts';
 
 const maxAtOnce = 60;
 
-/** When anything is due next: a lane that a live worker does not hold, the end of a hold, or an invitation to take back. */
+/**
+ * The next due instant: of a lane that no live worker holds, the end of a hold, or an invitation to
+ * withdraw.
+ */
 export async function nextAt({ test }: Simulation): Promise<Date | null> {
   const { rows } = await sql<{ at: Date | null }>`
     select least((select min(hold_until) from prospects where hold_until < 'infinity'), (select min(withdraw_at) from messages),
@@ -13,30 +16,33 @@ export async function nextAt({ test }: Simulation): Promise<Date | null> {
   return rows[0]?.at ?? null;
 }
 
-/** Lets the clock run to an instant, stopping wherever something is due; the laws are asked after each stop. */
-export async function walkUntil(house: Simulation, until: number): Promise<void> {
+/**
+ * Advances the clock to an instant, with a tick at every due instant on the way. Checks the laws
+ * after each tick that sent.
+ */
+export async function walkUntil(simulation: Simulation, until: number): Promise<void> {
   let stops = 0;
   for (;;) {
-    const next = await nextAt(house);
+    const next = await nextAt(simulation);
     if (!next || next.getTime() > until) break;
-    stops = next.getTime() > house.now ? 0 : stops + 1;
+    stops = next.getTime() > simulation.now ? 0 : stops + 1;
     if (stops > maxAtOnce) {
-      house.expected.breaches.push(
-        `what is due at ${next.toISOString()} is left undone at ${new Date(house.now).toISOString()}`,
+      simulation.expected.breaches.push(
+        `what is due at ${next.toISOString()} is left undone at ${new Date(simulation.now).toISOString()}`,
       );
       return;
     }
-    house.test.clock.advanceTo(next);
-    const before = house.provider.accepted.length;
-    await house.tick(await house.anyWorker());
-    house.events += 1;
-    if (house.provider.accepted.length > before) await holdLaws(house);
+    simulation.test.clock.advanceTo(next);
+    const before = simulation.provider.accepted.length;
+    await simulation.tick(await simulation.anyWorker());
+    simulation.events += 1;
+    if (simulation.provider.accepted.length > before) await holdLaws(simulation);
   }
-  house.test.clock.advanceTo(new Date(until));
+  simulation.test.clock.advanceTo(new Date(until));
 }
 
-/** @throws Error with what is broken */
-export async function holdLaws(house: Simulation): Promise<void> {
-  const breaches = await house.findBreaches();
+/** @throws Error that lists the breaches */
+export async function holdLaws(simulation: Simulation): Promise<void> {
+  const breaches = await simulation.findBreaches();
   if (breaches.length > 0) throw new Error(breaches.slice(0, 5).join('\n'));
 }

@@ -58,7 +58,7 @@ type Wall = { date: string; weekday: number; hour: number; minute: number };
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
-/** What a clock on the wall shows, asked of Intl: no code of the engine's. */
+/** The wall clock of a zone by Intl, without code of the engine. */
 export function wallOf(at: number, timeZone: string): Wall {
   const formatter =
     formatters.get(timeZone) ??

@@ -1,21 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { openEmbedded } from '../../../src/db/embedded/server.ts';
-import {
-  addCampaign,
-  addMailboxes,
-  completed,
-  judge,
-  launch,
-  openChaosFixture,
-  peopleOf,
-  until,
-} from '../fixture.ts';
+import { addCampaign, addMailboxes, launch, peopleOf } from '../campaigns.ts';
+import { openChaosFixture } from '../fixture.ts';
+import { judge } from '../judge.ts';
 import type { Scenario } from '../scenario.ts';
 import { startProvider } from '../sink.ts';
+import { completed, until } from '../waiting.ts';
 
 const maxMs = 10_000;
 
-/** SIGTERM in the middle of sending: what is under way ends, nothing stays in doubt, and it does not take long. */
+/**
+ * SIGTERM in the middle of sending: sends under way end, nothing stays in doubt, and it does not
+ * take long.
+ */
 export const drain: Scenario = {
   name: 'drain',
   fault: 'F3',
@@ -24,22 +21,22 @@ export const drain: Scenario = {
   async run({ options, random, say }) {
     const drains = Number(options.drains);
     const sends = Number(options.sends);
-    const house = await openChaosFixture();
-    // Without a Sent folder whatever is left behind would end as unknown.
+    const fixture = await openChaosFixture();
+    // Without a Sent folder, every message left behind would end as unknown.
     const provider = await startProvider({ random, thinks: [20, 800] });
-    // Somebody else uses the database too, so it stays to be looked at.
-    const watcher = await openEmbedded(house.dataDir);
-    const [server] = house.servers;
+    // A second process uses the database too, so that it keeps running for the checks.
+    const watcher = await openEmbedded(fixture.dataDir);
+    const [server] = fixture.servers;
     const breaches: string[] = [];
     let slowestMs = 0;
     try {
-      const senders = await addMailboxes(house, 20, { port: provider.port, sentFolder: false });
-      const campaign = await addCampaign(house, {
+      const senders = await addMailboxes(fixture, 20, { port: provider.port, sentFolder: false });
+      const campaign = await addCampaign(fixture, {
         name: 'Drain',
         senders,
         people: peopleOf(sends),
       });
-      await launch(house, campaign);
+      await launch(fixture, campaign);
       for (let round = 1; round <= drains; round++) {
         const before = provider.count();
         await until(
@@ -51,7 +48,7 @@ export const drain: Scenario = {
         const code = await server.stop();
         const tookMs = Math.round(performance.now() - startedAt);
         slowestMs = Math.max(slowestMs, tookMs);
-        const [left] = await house.query<{ n: number }>(
+        const [left] = await fixture.query<{ n: number }>(
           `select count(*)::int as n from messages where state = 'reserved'`,
         );
         say(
@@ -62,14 +59,14 @@ export const drain: Scenario = {
         if (tookMs > maxMs) breaches.push(`drain ${round} took ${tookMs} ms`);
         await server.start();
       }
-      await completed(house, campaign);
-      const verdict = await judge(house, provider);
+      await completed(fixture, campaign);
+      const verdict = await judge(fixture, provider);
       if (verdict.unknown > 0) breaches.push(`${verdict.unknown} messages ended in doubt`);
-      breaches.push(...(await house.breaches()));
+      breaches.push(...(await fixture.breaches()));
       return { ...verdict, drains, sends, slowest_ms: slowestMs, breaches };
     } finally {
       await watcher.release();
-      await house.close();
+      await fixture.close();
       await provider.stop();
     }
   },

@@ -1,9 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type ChaosFixture, openChaosFixture, peopleOf } from '../fixture.ts';
+import { peopleOf } from '../campaigns.ts';
+import { type ChaosFixture, openChaosFixture } from '../fixture.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Server } from '../server.ts';
 
-/** The same write with the same Idempotency-Key, many at once at two processes, and again after one of them was killed over it. */
+/**
+ * The same write with the same Idempotency-Key, many at once at two processes, and again after one
+ * of them was killed over it.
+ */
 export const idempotency: Scenario = {
   name: 'idempotency',
   fault: 'F13',
@@ -12,8 +16,8 @@ export const idempotency: Scenario = {
   async run({ options, random, say }) {
     const rounds = Number(options.rounds);
     const parallel = Number(options.parallel);
-    const house = await openChaosFixture({ others: ['api'] });
-    const [first, second] = [house.servers[0], house.servers[1]!];
+    const fixture = await openChaosFixture({ others: ['api'] });
+    const [first, second] = [fixture.servers[0], fixture.servers[1]!];
     const breaches: string[] = [];
     let duplicates = 0;
     let lost = 0;
@@ -25,7 +29,8 @@ export const idempotency: Scenario = {
             body,
             headers: { 'idempotency-key': `key-${round}` },
           });
-        // In every second round one process is killed while it answers; whoever got no answer asks the other.
+        // In every second round one process is killed while it answers; callers without an answer
+        // ask the other.
         const killing = round % 2 === 0;
         const killed = killing ? pause(random() * 60).then(() => second.kill()) : null;
         const asked = Array.from({ length: parallel }, (_, i) =>
@@ -37,7 +42,7 @@ export const idempotency: Scenario = {
         if (killing) await second.start();
         const bodies = new Set(answers.map(({ text }) => canonical(text)));
         const statuses = new Set(answers.map(({ status }) => status));
-        const made = await house.query(`select id from campaigns where name = $1`, [name]);
+        const made = await fixture.query(`select id from campaigns where name = $1`, [name]);
         say(
           `round ${round} of ${rounds}: ${made.length} made, ${heard.filter((answer) => !answer).length} had to ask again`,
         );
@@ -52,27 +57,30 @@ export const idempotency: Scenario = {
         duplicates += Math.max(0, made.length - 1);
         lost += made.length === 0 ? 1 : 0;
       }
-      duplicates += await addBatchSize(house, { parallel, breaches });
+      duplicates += await addBatchSize(fixture, { parallel, breaches });
       return { duplicates, lost, unknown: 0, rounds, parallel, breaches };
     } finally {
-      await house.close();
+      await fixture.close();
     }
   },
 };
 
-/** The same hundred people, added by many at once under one key. Returns how many are there too often. */
+/**
+ * The same hundred people, added by many at once under one key. Returns how many are there too
+ * often.
+ */
 async function addBatchSize(
-  house: ChaosFixture,
+  fixture: ChaosFixture,
   { parallel, breaches }: { parallel: number; breaches: string[] },
 ): Promise<number> {
-  const { campaign } = await house.call<{ campaign: { id: string } }>('POST /api/campaigns', {
+  const { campaign } = await fixture.call<{ campaign: { id: string } }>('POST /api/campaigns', {
     type: 'email',
     name: 'People',
   });
   const body = { prospects: peopleOf(100).map((email) => ({ email })) };
   const answers = await Promise.all(
     Array.from({ length: parallel }, (_, i) =>
-      house.servers[i % 2]!.ask(`POST /api/campaigns/${campaign.id}/leads`, {
+      fixture.servers[i % 2]!.ask(`POST /api/campaigns/${campaign.id}/leads`, {
         body,
         headers: { 'idempotency-key': 'people' },
       }),
@@ -81,7 +89,7 @@ async function addBatchSize(
   const different = new Set(answers.map(({ status, text }) => `${status} ${canonical(text)}`)).size;
   if (different !== 1 || answers[0]!.status >= 300)
     breaches.push(`${different} different answers to the same people: ${answers[0]!.text}`);
-  const [roster] = await house.query<{ n: number }>(
+  const [roster] = await fixture.query<{ n: number }>(
     `select count(*)::int as n from prospects where campaign_id = $1`,
     [campaign.id],
   );

@@ -1,18 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { startProxy } from '../../peers/proxy.ts';
-import {
-  addCampaign,
-  addMailbox,
-  judge,
-  launch,
-  openChaosFixture,
-  peopleOf,
-  until,
-} from '../fixture.ts';
+import { addCampaign, addMailbox, launch, peopleOf } from '../campaigns.ts';
+import { openChaosFixture } from '../fixture.ts';
+import { judge } from '../judge.ts';
 import type { Scenario } from '../scenario.ts';
 import { replyTo, startProvider } from '../sink.ts';
+import { until } from '../waiting.ts';
 
-/** A real IMAP server that gives every message a new number, delivers twice and loses its connections, and a server killed over it: every reply is heard once. */
+/**
+ * A real IMAP server renumbers messages, delivers twice and loses connections, and our server is
+ * killed: every reply is processed once.
+ */
 export const imap: Scenario = {
   name: 'imap',
   fault: 'F11',
@@ -21,8 +19,8 @@ export const imap: Scenario = {
   async run({ options, random, say }) {
     const people = Number(options.people);
     const troubles = Number(options.troubles);
-    const house = await openChaosFixture({ mail: true, env: { POSTRIDER_POLL_SECONDS: '1' } });
-    const peers = house.peers!;
+    const fixture = await openChaosFixture({ mail: true, env: { POSTRIDER_POLL_SECONDS: '1' } });
+    const peers = fixture.peers!;
     const provider = await startProvider({ random, thinks: [0, 5] });
     const proxy = await startProxy(peers.ports.imap);
     const breaches: string[] = [];
@@ -31,7 +29,7 @@ export const imap: Scenario = {
       const senders: string[] = [];
       for (const address of addresses)
         senders.push(
-          await addMailbox(house, {
+          await addMailbox(fixture, {
             port: provider.port,
             address,
             sentFolder: false,
@@ -44,20 +42,20 @@ export const imap: Scenario = {
         { type: 'delay', delay_days: 1 },
         { type: 'email', subject: 'Again', body: 'Still there?' },
       ];
-      const campaign = await addCampaign(house, {
+      const campaign = await addCampaign(fixture, {
         name: 'Imap',
         senders,
         people: peopleOf(people),
         nodes,
       });
-      await launch(house, campaign);
+      await launch(fixture, campaign);
       await until('everybody is written to', () => provider.count() >= people, 60 + people / 5);
       const deeds: Record<string, () => unknown> = {
         renumbered: () => peers.renumber(addresses[Math.floor(random() * addresses.length)]!),
         cut: () => proxy.cut(),
         killed: async () => {
-          await house.servers[0].kill();
-          await house.servers[0].start();
+          await fixture.servers[0].kill();
+          await fixture.servers[0].start();
         },
       };
       for (const [index, message] of provider.log.entries()) {
@@ -72,22 +70,22 @@ export const imap: Scenario = {
         await pause(random() * 1000);
       }
       const replied = () =>
-        house.query<{ id: string }>(`select id from prospects where status = 'replied'`);
+        fixture.query<{ id: string }>(`select id from prospects where status = 'replied'`);
       await until(
         'every reply is heard',
         async () => (await replied()).length >= people,
         60 + people / 5,
       ).catch((error: Error) => breaches.push(error.message));
-      // Whatever is heard twice would be heard by now.
+      // A reply that is processed twice would show by now.
       await pause(2_500);
-      const twice = await house.query<{ prospect_id: string }>(
+      const twice = await fixture.query<{ prospect_id: string }>(
         `select prospect_id from events where kind = 'prospect.replied' group by 1 having count(*) > 1`,
       );
-      const [events] = await house.query<{ n: number }>(
+      const [events] = await fixture.query<{ n: number }>(
         `select count(*)::int as n from events where kind = 'prospect.replied'`,
       );
-      const verdict = await judge(house, provider);
-      breaches.push(...(await house.breaches()));
+      const verdict = await judge(fixture, provider);
+      breaches.push(...(await fixture.breaches()));
       const missed = people - (await replied()).length;
       return {
         ...verdict,
@@ -99,7 +97,7 @@ export const imap: Scenario = {
         breaches,
       };
     } finally {
-      await house.close();
+      await fixture.close();
       await proxy.stop();
       await provider.stop();
     }

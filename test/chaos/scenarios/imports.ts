@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { openChaosFixture, until } from '../fixture.ts';
+import { openChaosFixture } from '../fixture.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Server } from '../server.ts';
+import { until } from '../waiting.ts';
 
 type Import = {
   id: string;
@@ -12,7 +13,10 @@ type Import = {
   invalid: number;
 };
 
-/** A CSV import during which the server is killed anywhere: in the upload, between batches, in a batch. Whoever is in the file is in the campaign once. */
+/**
+ * A CSV import during which the server is killed anywhere: in the upload, between batches, in a
+ * batch. Every person of the file is in the campaign once.
+ */
 export const imports: Scenario = {
   name: 'imports',
   fault: 'F14',
@@ -21,11 +25,11 @@ export const imports: Scenario = {
   async run({ options, random, say }) {
     const kills = Number(options.kills);
     const rows = Number(options.rows);
-    const house = await openChaosFixture({ env: { POSTRIDER_LOG_LEVEL: 'silent' } });
-    const [server] = house.servers;
+    const fixture = await openChaosFixture({ env: { POSTRIDER_LOG_LEVEL: 'silent' } });
+    const [server] = fixture.servers;
     const breaches: string[] = [];
     try {
-      const { campaign } = await house.call<{ campaign: { id: string } }>('POST /api/campaigns', {
+      const { campaign } = await fixture.call<{ campaign: { id: string } }>('POST /api/campaigns', {
         type: 'email',
         name: 'Import',
       });
@@ -50,11 +54,11 @@ export const imports: Scenario = {
         async () => !['queued', 'running'].includes((await read(server, importId!)).status),
         120,
       );
-      const all = await house.query<Import>(
+      const all = await fixture.query<Import>(
         `select * from imports where campaign_id = $1 order by created_at`,
         [campaign.id],
       );
-      const [roster] = await house.query<{ n: number; people: number }>(
+      const [roster] = await fixture.query<{ n: number; people: number }>(
         `select count(*)::int as n, count(distinct identity)::int as people from prospects where campaign_id = $1`,
         [campaign.id],
       );
@@ -71,7 +75,7 @@ export const imports: Scenario = {
       const imported = all.reduce((sum, one) => sum + one.imported, 0);
       if (imported !== roster!.n)
         breaches.push(`the imports say that they brought ${imported}, there are ${roster!.n}`);
-      breaches.push(...(await house.breaches()));
+      breaches.push(...(await fixture.breaches()));
       const counts = {
         duplicates: roster!.n - roster!.people,
         lost: rows - roster!.people,
@@ -79,7 +83,7 @@ export const imports: Scenario = {
       };
       return { ...counts, kills, rows, uploads, imports: whole.length, breaches };
     } finally {
-      await house.close();
+      await fixture.close();
     }
   },
 };

@@ -1,15 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import {
-  addCampaign,
-  addMailboxes,
-  type ChaosFixture,
-  completed,
-  launch,
-  openChaosFixture,
-  peopleOf,
-} from '../fixture.ts';
+import { addCampaign, addMailboxes, launch, peopleOf } from '../campaigns.ts';
+import { type ChaosFixture, openChaosFixture } from '../fixture.ts';
 import type { Run, Scenario, Verdict } from '../scenario.ts';
 import { type Provider, startProvider } from '../sink.ts';
+import { completed } from '../waiting.ts';
 
 const mailboxes = 30;
 const lookMs = 20;
@@ -25,7 +19,10 @@ type Round = {
 type Message = { id: string; prospect_id: string; status: string };
 type Prospect = { id: string; email: string; status: string };
 
-/** Server processes are killed again and again while they send. Without a Sent folder, what was under way stays in doubt. */
+/**
+ * Server processes are killed again and again while they send. Without a Sent folder, messages
+ * under way stay in doubt.
+ */
 export const kills: Scenario = {
   name: 'kills',
   fault: 'F1',
@@ -84,8 +81,8 @@ async function killWhileSending(
   const total = Number(options.kills);
   const others = Array(Number(options.workers) - 1).fill('worker');
   const env = { POSTRIDER_SEND_SECONDS: options['send-seconds'] ?? '' };
-  const house = await openChaosFixture({ others, mail: withSentFolder, env });
-  const { peers } = house;
+  const fixture = await openChaosFixture({ others, mail: withSentFolder, env });
+  const { peers } = fixture;
   const thinks = [10, Number(options.thinks)] as const;
   const provider = await startProvider({
     random,
@@ -93,30 +90,35 @@ async function killWhileSending(
     ...(peers ? { sentFolder: (sender) => peers.folder(sender, 'Sent') } : {}),
   });
   try {
-    const senders = await addMailboxes(house, mailboxes, {
+    const senders = await addMailboxes(fixture, mailboxes, {
       port: provider.port,
       sentFolder: withSentFolder,
     });
-    const campaign = await addCampaign(house, { name: 'Chaos', senders, people: peopleOf(sends) });
-    await launch(house, campaign);
+    const campaign = await addCampaign(fixture, {
+      name: 'Chaos',
+      senders,
+      people: peopleOf(sends),
+    });
+    await launch(fixture, campaign);
     for (let kill = 1; kill <= total; kill++) {
       await untilNextKill(provider, random, { sends, left: total - kill });
-      const victim = house.servers[Math.floor(random() * house.servers.length)] ?? house.servers[0];
+      const victim =
+        fixture.servers[Math.floor(random() * fixture.servers.length)] ?? fixture.servers[0];
       await victim.kill();
       say(`kill ${kill} of ${total}: ${provider.count()} of ${sends} accepted`);
       await victim.start();
     }
-    await completed(house, campaign);
-    const found = await compare(house, provider, { campaign, sends });
+    await completed(fixture, campaign);
+    const found = await compare(fixture, provider, { campaign, sends });
     return {
       sent_folder: withSentFolder,
       sends,
       kills: total,
       ...found,
-      laws: await house.breaches(),
+      laws: await fixture.breaches(),
     };
   } finally {
-    await house.close();
+    await fixture.close();
     await provider.stop();
   }
 }
@@ -134,15 +136,15 @@ async function untilNextKill(
   await pause(random() * 50);
 }
 
-/** Compares what recipients got with what the API says. Lost: neither delivered nor listed as unknown. */
+/** Compares the mails of recipients with the API. Lost: neither delivered nor listed as unknown. */
 async function compare(
-  house: ChaosFixture,
+  fixture: ChaosFixture,
   provider: Provider,
   { campaign, sends }: { campaign: string; sends: number },
 ) {
   const unknown = new Set<string>();
   for (let cursor = ''; ; ) {
-    const page = await house.call<{ messages: Message[]; next_cursor: string | null }>(
+    const page = await fixture.call<{ messages: Message[]; next_cursor: string | null }>(
       `GET /api/campaigns/${campaign}/generate-messages?status=unknown${cursor}`,
     );
     for (const message of page.messages) unknown.add(message.prospect_id);
@@ -152,7 +154,7 @@ async function compare(
   let seen = 0;
   let reached = 0;
   for (let cursor = ''; ; ) {
-    const page = await house.call<{ prospects: Prospect[]; next_cursor: string | null }>(
+    const page = await fixture.call<{ prospects: Prospect[]; next_cursor: string | null }>(
       `GET /api/campaigns/${campaign}/leads?limit=200${cursor}`,
     );
     seen += page.prospects.length;

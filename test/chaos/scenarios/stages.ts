@@ -5,26 +5,21 @@ import {
   startScriptedSmtp,
 } from '../../peers/scripted-smtp.ts';
 import { readHeaders } from '../../peers/sink.ts';
-import {
-  addCampaign,
-  addMailbox,
-  type ChaosFixture,
-  hurryMailboxes,
-  hurryThrough,
-  judge,
-  launch,
-  openChaosFixture,
-  until,
-} from '../fixture.ts';
+import { addCampaign, addMailbox, launch } from '../campaigns.ts';
+import { type ChaosFixture, openChaosFixture } from '../fixture.ts';
+import { judge } from '../judge.ts';
 import type { Scenario } from '../scenario.ts';
 import { type Acceptance, deliver } from '../sink.ts';
+import { hurryMailboxes, hurryThrough, until } from '../waiting.ts';
 
-/** What the ledger may say of a message whose connection was cut there: given back to be sent again, sent, or in doubt. */
+/**
+ * States that the ledger may have for a message after a cut there: given back, sent, or in doubt.
+ */
 type Class = 'draft' | 'sent' | 'unknown';
 type Cut = {
   name: string;
   stage: Stage;
-  /** Whether the server kept the message although nobody heard of it. */
+  /** Whether the server kept the message although the client got no answer. */
   taken?: boolean;
   /** Whether Sent can be asked. */
   folder?: boolean;
@@ -38,7 +33,8 @@ const cuts: readonly Cut[] = [
   { name: 'MAIL', stage: 'mail', classes: ['draft'] },
   { name: 'RCPT', stage: 'rcpt', classes: ['draft'] },
   { name: 'DATA', stage: 'data', classes: ['draft'] },
-  // Whether the end had been written to the socket when the cut came, the client knows and the network decides.
+  // Whether the end had been written to the socket when the cut came, the client knows and the
+  // network decides.
   { name: 'mid-DATA', stage: 'body', classes: ['draft', 'unknown'] },
   { name: 'dot, not taken', stage: 'dot', classes: ['unknown'] },
   { name: 'dot, taken', stage: 'dot', taken: true, classes: ['unknown'] },
@@ -57,14 +53,17 @@ type Stand = {
   people: string[];
 };
 
-/** The connection is cut at every stage of SMTP: each has its own right class, and the touch goes out once in the end. */
+/**
+ * The connection is cut at every stage of SMTP: each has its own right class, and the touch goes
+ * out once in the end.
+ */
 export const stages: Scenario = {
   name: 'stages',
   fault: 'F2',
   usual: { people: '40' },
   short: { people: '3' },
   async run({ options, say }) {
-    const house = await openChaosFixture({
+    const fixture = await openChaosFixture({
       mail: true,
       env: { POSTRIDER_SEND_SECONDS: '4', POSTRIDER_SETTLE_SECONDS: '1' },
     });
@@ -74,13 +73,13 @@ export const stages: Scenario = {
     let wrong = 0;
     try {
       for (const [index, cut] of cuts.entries())
-        stands.push(await build(house, { cut, index, log, people: Number(options.people) }));
+        stands.push(await build(fixture, { cut, index, log, people: Number(options.people) }));
       for (const stand of stands) {
         stand.armed = true;
-        await launch(house, stand.campaign);
+        await launch(fixture, stand.campaign);
       }
       for (const stand of stands) {
-        const seen = await classes(house, stand);
+        const seen = await classes(fixture, stand);
         const others = [...seen].filter(([name]) => !stand.cut.classes.includes(name));
         say(`${stand.cut.name}: ${JSON.stringify(Object.fromEntries(seen))}`);
         for (const [name, n] of others)
@@ -91,13 +90,13 @@ export const stages: Scenario = {
         stand.armed = false;
       }
       for (const { campaign, people } of stands)
-        await hurryThrough(house, campaign, patience(people));
-      const verdict = await judge(house, { log });
+        await hurryThrough(fixture, campaign, patience(people));
+      const verdict = await judge(fixture, { log });
       const doubtful =
         cuts.filter((cut) => cut.classes.includes('unknown')).length * Number(options.people);
       if (verdict.unknown > doubtful)
         breaches.push(`${verdict.unknown - doubtful} messages too many are in doubt`);
-      breaches.push(...(await house.breaches()));
+      breaches.push(...(await fixture.breaches()));
       return {
         ...verdict,
         stages: cuts.length,
@@ -106,7 +105,7 @@ export const stages: Scenario = {
         breaches,
       };
     } finally {
-      await house.close();
+      await fixture.close();
       await Promise.all(stands.map(({ server }) => server.stop()));
     }
   },
@@ -114,12 +113,12 @@ export const stages: Scenario = {
 
 type Plan = { cut: Cut; index: number; log: Acceptance[]; people: number };
 
-async function build(house: ChaosFixture, { cut, index, log, people }: Plan): Promise<Stand> {
+async function build(fixture: ChaosFixture, { cut, index, log, people }: Plan): Promise<Stand> {
   const address = `stage${index}@sender.test`;
   const take = (raw: string) => {
     const { to = '', 'message-id': messageId = '' } = readHeaders(raw);
     log.push({ to, messageId, at: performance.timeOrigin + performance.now(), raw });
-    if (cut.folder) deliver(house.peers!.folder(address, 'Sent'), raw);
+    if (cut.folder) deliver(fixture.peers!.folder(address, 'Sent'), raw);
   };
   const stand = { cut, armed: false, address } as Stand;
   const act = (stage: Stage, line: string): Act | undefined => {
@@ -131,7 +130,7 @@ async function build(house: ChaosFixture, { cut, index, log, people }: Plan): Pr
     return cutting ? 'cut' : undefined;
   };
   stand.server = await startScriptedSmtp({ act });
-  const sender = await addMailbox(house, {
+  const sender = await addMailbox(fixture, {
     port: stand.server.port,
     address,
     sentFolder: cut.folder === true,
@@ -143,7 +142,7 @@ async function build(house: ChaosFixture, { cut, index, log, people }: Plan): Pr
   const nodes = [
     { type: 'email', subject: `Cut at ${cut.name}`, body: 'Hi %first_name%.', ...long },
   ];
-  stand.campaign = await addCampaign(house, {
+  stand.campaign = await addCampaign(fixture, {
     name: cut.name,
     senders: [sender],
     people: stand.people,
@@ -154,18 +153,21 @@ async function build(house: ChaosFixture, { cut, index, log, people }: Plan): Pr
 
 const open: string = 'reserved';
 
-/** Seconds that so many may take: a mailbox whose server is away is tried a few at a time. */
+/** Seconds for so many messages: while a server is away, its mailbox tries a few at a time. */
 const patience = (people: readonly string[]) => 60 + 5 * people.length;
 
-/** What became of the first try of each message of a campaign, once that is known of all: one that is tried again had been given back. */
+/**
+ * Results of the first try of each message of a campaign, once all are known. A message with a
+ * second try had been given back.
+ */
 async function classes(
-  house: ChaosFixture,
+  fixture: ChaosFixture,
   { campaign, cut, people }: Stand,
 ): Promise<Map<Class, number>> {
   let seen = new Map<Class, number>();
   const settled = async () => {
-    if (cut.classes[0] === 'draft') await hurryMailboxes(house, campaign);
-    const rows = await house.query<{ state: Class; n: number }>(
+    if (cut.classes[0] === 'draft') await hurryMailboxes(fixture, campaign);
+    const rows = await fixture.query<{ state: Class; n: number }>(
       `select case when attempts > 1 then 'draft' else state end as state, count(*)::int as n from messages where campaign_id = $1 group by 1`,
       [campaign],
     );

@@ -3,27 +3,19 @@ import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
-import {
-  addCampaign,
-  addMailboxes,
-  type ChaosFixture,
-  completed,
-  connect,
-  freshFolder,
-  judge,
-  launch,
-  openChaosFixture,
-  peopleOf,
-  until,
-} from '../fixture.ts';
+import { addCampaign, addMailboxes, launch, peopleOf } from '../campaigns.ts';
+import { type ChaosFixture, connect, freshFolder, openChaosFixture } from '../fixture.ts';
+import { judge } from '../judge.ts';
 import type { Run, Scenario } from '../scenario.ts';
 import { startProvider } from '../sink.ts';
+import { completed, until } from '../waiting.ts';
 
 type Trial = {
-  house: ChaosFixture;
+  fixture: ChaosFixture;
   campaign: string;
   breaches: string[];
-  run: Run /** Batches of people asked for so far. */;
+  run: Run;
+  /** Batches of people requested so far. */
   asked: number;
 };
 
@@ -31,7 +23,10 @@ type Trial = {
 const answerMs = 25_000;
 const batch = 500;
 
-/** The database is there but cannot work: locked, out of connections, out of disk. Callers hear 503, nothing is half done, and it goes on after. */
+/**
+ * The database runs but cannot work: locked, out of connections, out of disk. Callers get 503, no
+ * write is half done, and work continues afterwards.
+ */
 export const starved: Scenario = {
   name: 'starved',
   fault: 'F5',
@@ -41,13 +36,13 @@ export const starved: Scenario = {
     const { options, random, say } = run;
     const sends = Number(options.sends);
     const disk = smallDisk();
-    const house = await openChaosFixture(disk ? { dataDir: path.join(disk.folder, 'data') } : {});
+    const fixture = await openChaosFixture(disk ? { dataDir: path.join(disk.folder, 'data') } : {});
     const provider = await startProvider({ random });
     const breaches: string[] = [];
     try {
-      const senders = await addMailboxes(house, 5, { port: provider.port, sentFolder: false });
-      const campaign = await addCampaign(house, { name: 'Starved', senders, people: [] });
-      const trial: Trial = { house, campaign, breaches, run, asked: 0 };
+      const senders = await addMailboxes(fixture, 5, { port: provider.port, sentFolder: false });
+      const campaign = await addCampaign(fixture, { name: 'Starved', senders, people: [] });
+      const trial: Trial = { fixture, campaign, breaches, run, asked: 0 };
       const answers: Record<string, Record<number, number>> = {};
       answers.locked = await underLock(trial, Number(options['lock-seconds']));
       say(`locked: ${JSON.stringify(answers.locked)}`);
@@ -57,15 +52,15 @@ export const starved: Scenario = {
         answers.disk_full = await onFullDisk(trial, disk);
         say(`disk full: ${JSON.stringify(answers.disk_full)}`);
       }
-      const sending = await addCampaign(house, {
+      const sending = await addCampaign(fixture, {
         name: 'After',
         senders,
         people: peopleOf(sends, 1_000_000),
       });
-      await launch(house, sending);
-      await completed(house, sending);
-      const verdict = await judge(house, provider);
-      breaches.push(...(await house.breaches()));
+      await launch(fixture, sending);
+      await completed(fixture, sending);
+      const verdict = await judge(fixture, provider);
+      breaches.push(...(await fixture.breaches()));
       return {
         ...verdict,
         sends,
@@ -74,18 +69,21 @@ export const starved: Scenario = {
         breaches,
       };
     } finally {
-      await house.close().catch((error: Error) => breaches.push(error.message));
+      await fixture.close().catch((error: Error) => breaches.push(error.message));
       await provider.stop();
       disk?.remove();
     }
   },
 };
 
-/** Asks for people to be added, again and again until `signal`; counts the answers. None may be but a success or a 503, and none half. */
+/**
+ * Asks for people to be added, again and again until `signal`; counts the answers. None may be but
+ * a success or a 503, and none half.
+ */
 async function hammer(trial: Trial, signal: AbortSignal): Promise<Record<number, number>> {
-  const { house, campaign, breaches } = trial;
+  const { fixture, campaign, breaches } = trial;
   const seen: Record<number, number> = {};
-  const [before] = await house.query<{ n: number }>(
+  const [before] = await fixture.query<{ n: number }>(
     'select count(*)::int as n from prospects where campaign_id = $1',
     [campaign],
   );
@@ -94,7 +92,7 @@ async function hammer(trial: Trial, signal: AbortSignal): Promise<Record<number,
     while (!signal.aborted) {
       const prospects = peopleOf(batch, batch * trial.asked++).map((email) => ({ email }));
       const startedAt = performance.now();
-      const answer = await house.servers[0].ask(`POST /api/campaigns/${campaign}/leads`, {
+      const answer = await fixture.servers[0].ask(`POST /api/campaigns/${campaign}/leads`, {
         body: { prospects },
       });
       const tookMs = performance.now() - startedAt;
@@ -110,22 +108,22 @@ async function hammer(trial: Trial, signal: AbortSignal): Promise<Record<number,
   await Promise.all(Array.from({ length: 20 }, ask));
   await until(
     'the API answers again',
-    async () => (await house.servers[0].ask('GET /api/campaigns')).status === 200,
+    async () => (await fixture.servers[0].ask('GET /api/campaigns')).status === 200,
     30,
   );
-  const [after] = await house.query<{ n: number }>(
+  const [after] = await fixture.query<{ n: number }>(
     'select count(*)::int as n from prospects where campaign_id = $1',
     [campaign],
   );
   const partial = after!.n - before!.n - added;
-  // A commit whose answer was lost is whole, or not there.
+  // A commit with a lost answer is either whole or absent.
   if (partial % batch !== 0 || partial < 0)
     breaches.push(`${partial} people are there beyond what was answered`);
   return seen;
 }
 
 async function underLock(trial: Trial, seconds: number): Promise<Record<number, number>> {
-  const locker = await connect(trial.house.dataDir);
+  const locker = await connect(trial.fixture.dataDir);
   await locker.query('begin');
   await locker.query('lock table campaigns in access exclusive mode');
   const over = AbortSignal.timeout(seconds * 1000);
@@ -138,14 +136,14 @@ async function underLock(trial: Trial, seconds: number): Promise<Record<number, 
 async function withoutConnections(trial: Trial): Promise<Record<number, number>> {
   const taken: pg.Client[] = [];
   const takeAll = async () => {
-    for (let client = await connect(trial.house.dataDir).catch(() => null); client; ) {
+    for (let client = await connect(trial.fixture.dataDir).catch(() => null); client; ) {
       taken.push(client);
-      client = await connect(trial.house.dataDir).catch(() => null);
+      client = await connect(trial.fixture.dataDir).catch(() => null);
     }
   };
-  const [first] = await Promise.all([connect(trial.house.dataDir)]);
+  const [first] = await Promise.all([connect(trial.fixture.dataDir)]);
   await takeAll();
-  // What the server has is ended, and taken before it can have it back.
+  // Ends the server's connections, and takes them before it can reconnect.
   await first!.query(`select pg_terminate_backend(pid) from pg_stat_activity
     where backend_type = 'client backend' and application_name not in ('chaos', 'postrider presence')`);
   await takeAll();
@@ -158,7 +156,7 @@ async function withoutConnections(trial: Trial): Promise<Record<number, number>>
   const seen = await hammerBlind(trial, over);
   await until(
     'the API answers again',
-    async () => (await trial.house.servers[0].ask('GET /api/campaigns')).status === 200,
+    async () => (await trial.fixture.servers[0].ask('GET /api/campaigns')).status === 200,
     30,
   );
   return seen;
@@ -166,13 +164,13 @@ async function withoutConnections(trial: Trial): Promise<Record<number, number>>
 
 /** As `hammer`, when the database cannot be looked into meanwhile. */
 async function hammerBlind(
-  { house, breaches }: Trial,
+  { fixture, breaches }: Trial,
   signal: AbortSignal,
 ): Promise<Record<number, number>> {
   const seen: Record<number, number> = {};
   const ask = async () => {
     while (!signal.aborted) {
-      const answer = await house.servers[0].ask('GET /api/campaigns');
+      const answer = await fixture.servers[0].ask('GET /api/campaigns');
       seen[answer.status] = (seen[answer.status] ?? 0) + 1;
       if (answer.status !== 200 && answer.status !== 503)
         breaches.push(`without connections it was answered ${answer.status}: ${answer.text}`);

@@ -14,7 +14,7 @@ import { ExplainScenario, iso, type Sent, startAction } from './explain-scenario
 type Told = Awaited<ReturnType<typeof ask>>;
 
 /** All that is said of everybody at this instant. */
-async function ask({ house: { call }, campaigns, senders, now }: ExplainScenario) {
+async function ask({ fixture: { call }, campaigns, senders, now }: ExplainScenario) {
   const people = [];
   const told = [];
   for (const id of campaigns) {
@@ -152,7 +152,7 @@ class Undone extends Error {}
 
 /** Whether what binds somebody, and binds alone, is what moves their touch: with nobody else around and without it, it comes earlier. */
 async function falsely(
-  { c, house: { db, workspaceId }, now }: ExplainScenario,
+  { c, fixture: { db, workspaceId }, now }: ExplainScenario,
   { people }: Told,
 ): Promise<string[]> {
   const wrong: string[] = [];

@@ -8,7 +8,7 @@ import { createLog } from '../../../src/log.ts';
 import { compareForecast } from '../../../src/operations/forecasts/compare.ts';
 import { createForecast } from '../../../src/operations/forecasts/create.ts';
 import { showForecast } from '../../../src/operations/forecasts/show.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
+import { addMailbox, launchEmailCampaign as launch } from '../../factories/campaigns.ts';
 import { createCaller } from '../../fixtures/caller.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 import { walkTo } from '../../fixtures/engine.ts';
@@ -86,7 +86,7 @@ describe('a forecast', { timeout: 120_000 }, () => {
       daily_limit: 12,
       holidays: { dates: ['2026-03-05'], countries: ['IE'] },
     };
-    const one = await launchEmailCampaign(t, {
+    const one = await launch(t, {
       name: 'one',
       senders,
       nodes: [hello, ...delays],
@@ -99,7 +99,7 @@ describe('a forecast', { timeout: 120_000 }, () => {
       nodes: [hello, { type: 'delay', delay_minutes: 90 }, again],
       people: people('b', 30),
     };
-    await launchEmailCampaign(t, {
+    await launch(t, {
       ...other,
       settings: { account_limits: [{ account_id: senders[2]!, daily_limit: 9 }] },
     });
@@ -169,14 +169,14 @@ describe('a forecast', { timeout: 120_000 }, () => {
     };
     t.clock.advanceTo(new Date('2026-06-01T05:00:00Z'));
     const nodes = [hello, { type: 'delay', delay_hours: 30 }, again];
-    const id = await launchEmailCampaign(t, {
+    const id = await launch(t, {
       name: 'world',
       senders,
       nodes,
       people: crowd,
       settings,
     });
-    await launchEmailCampaign(t, {
+    await launch(t, {
       name: 'beside',
       senders: senders.slice(1),
       nodes: [hello],
@@ -247,7 +247,7 @@ describe('a forecast', { timeout: 120_000 }, () => {
       dailyLimit: 5,
       minGapSeconds: 60,
     });
-    const id = await launchEmailCampaign(t, {
+    const id = await launch(t, {
       name: 'three',
       senders: [sender],
       nodes: [hello],
@@ -284,7 +284,7 @@ describe('a forecast', { timeout: 120_000 }, () => {
   });
 
   test('refuses senders that do not exist, and says when there is no such forecast', async () => {
-    const id = await launchEmailCampaign(t, {
+    const id = await launch(t, {
       name: 'four',
       senders: [await addMailbox(t, { address: 'x@sender.test', smtp: sink })],
       nodes: [hello],

@@ -18,7 +18,7 @@ export type Mail = {
   unsubscribe: string | null;
 };
 
-/** Reads what lies in a mailbox, oldest first. */
+/** Reads the mails of a mailbox, oldest first. */
 export async function readMails(peers: MailPeers, address: string): Promise<Mail[]> {
   const stored = await peers.messages(address);
   const mails = await Promise.all(
@@ -47,7 +47,7 @@ export const password = 'secret';
 
 type Letter = { to: string; subject: string; text: string; answers?: Mail };
 
-/** Sends a mail as a person's mail program does: over submission, logged in, quoting what it answers. */
+/** Sends a mail as a mail program does: over submission, logged in, quoting the mail it answers. */
 export async function writeAs(
   peers: MailPeers,
   { email, first, last }: Lead,

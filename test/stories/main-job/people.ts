@@ -35,7 +35,7 @@ export const leads: readonly Lead[] = Array.from({ length: 60 }, (_, i) => ({
   city: cities[i % cities.length]!,
 }));
 
-/** Those to whom something happens; all others take three mails and say nothing. */
+/** Leads with a part in the story; all others get three mails and stay silent. */
 export const people = {
   /** Has no mailbox any more. */
   gone: leads[2]!,
@@ -60,7 +60,10 @@ const quoted = (cell: string) => (/["; \n]/.test(cell) ? `"${cell.replaceAll('"'
 const row = ({ email, first, last, company, city }: Lead) =>
   [first, last, email, company, city].map(quoted).join(';');
 
-/** The list as a German Excel saves it: semicolons, Windows-1252, line ends of its own, some people twice. */
+/**
+ * The list as a German Excel saves it: semicolons, Windows-1252, line ends of its own, some people
+ * twice.
+ */
 export function writeList(): Buffer {
   const rows = leads.map(row);
   const again = leads.slice(0, twice * 7).filter((_, i) => i % 7 === 3);

@@ -4,7 +4,10 @@ import { type Mail, password, readMails, writeAs } from './mail.ts';
 import { type Lead, leads, people, writeList } from './people.ts';
 
 export const zone = 'Europe/Berlin';
-/** The workspace's zone: a sender's day begins here, at noon over there. Both places change their clocks meanwhile. */
+/**
+ * The workspace's zone: a sender's day begins here, at noon over there. Both places change their
+ * clocks meanwhile.
+ */
 export const homeZone = 'Pacific/Auckland';
 export const limits = { ada: 5, max: 30, campaign: 13 };
 export const delaysInDays = [3, 4] as const;
@@ -42,42 +45,42 @@ type Sender = { id: string; address: string; dailyLimit: number };
 export const sellers = ['ada@sender.test', 'max@filing.test'] as const;
 
 /** The main job, from the first mailbox to the last mail. */
-export async function playMainJob(house: MainJobFixture) {
-  house.clock.advanceTo(at(launchDay, '07:00'));
-  await house.ask('PUT /api/settings', { timezone: homeZone });
-  const ada = await connect(house, sellers[0], limits.ada);
-  const max = await connect(house, sellers[1], limits.max);
-  const { id, counts } = await prepare(house, [ada.id, max.id]);
-  await house.readInboxes(0);
-  await house.ask(`POST /api/campaigns/${id}/launch`);
-  const acts = plot(house);
+export async function playMainJob(fixture: MainJobFixture) {
+  fixture.clock.advanceTo(at(launchDay, '07:00'));
+  await fixture.ask('PUT /api/settings', { timezone: homeZone });
+  const ada = await connect(fixture, sellers[0], limits.ada);
+  const max = await connect(fixture, sellers[1], limits.max);
+  const { id, counts } = await prepare(fixture, [ada.id, max.id]);
+  await fixture.readInboxes(0);
+  await fixture.ask(`POST /api/campaigns/${id}/launch`);
+  const acts = plot(fixture);
   const looks: Look[] = [];
   let letters = 0;
   let seen = 0;
-  for (let days = 0; (await readCampaign(house, id)).status !== 'completed'; days += 1) {
+  for (let days = 0; (await readCampaign(fixture, id)).status !== 'completed'; days += 1) {
     if (days > maxDays) throw new Error('The campaign does not come to its end.');
-    await walkTo(house, house.engine, at(launchDay.add({ days }), '21:00'));
-    const sent = await readLedger(house, id);
-    await waitForPost(house, sent);
-    if (sent.length > seen) looks.push(await clickEveryLink(house, id));
+    await walkTo(fixture, fixture.engine, at(launchDay.add({ days }), '21:00'));
+    const sent = await readLedger(fixture, id);
+    await waitForPost(fixture, sent);
+    if (sent.length > seen) looks.push(await clickEveryLink(fixture, id));
     seen = sent.length;
     for (const act of acts) letters += (await act(sent)) ? 1 : 0;
-    await house.readInboxes(letters + answeredByMachines(sent));
+    await fixture.readInboxes(letters + answeredByMachines(sent));
   }
-  const ended = await readCampaign(house, id);
-  const again = await writeAgain(house, [ada.id], [people.leaver, people.gone]);
-  return { id, senders: [ada, max], counts, looks, ended, again, ...(await lookBack(house, id)) };
+  const ended = await readCampaign(fixture, id);
+  const again = await writeAgain(fixture, [ada.id], [people.leaver, people.gone]);
+  return { id, senders: [ada, max], counts, looks, ended, again, ...(await lookBack(fixture, id)) };
 }
 
 const at = (day: Temporal.PlainDate, plainTime: string) =>
   new Date(day.toZonedDateTime({ timeZone: zone, plainTime }).epochMilliseconds);
 
 async function connect(
-  house: MainJobFixture,
+  fixture: MainJobFixture,
   address: string,
   daily_limit: number,
 ): Promise<Sender> {
-  const { ports } = house.peers;
+  const { ports } = fixture.peers;
   const mailbox = {
     email_address: address,
     password,
@@ -87,7 +90,7 @@ async function connect(
     imap: { host: 'localhost', port: ports.imaps, tls: 'tls' },
     sent_copy: address.endsWith('@filing.test') ? 'server' : 'append',
   };
-  const { account } = await house.ask<{ account: { id: string } }>(
+  const { account } = await fixture.ask<{ account: { id: string } }>(
     'POST /api/email/accounts',
     mailbox,
   );
@@ -95,8 +98,8 @@ async function connect(
 }
 
 /** A draft with three mails, its hours and limits, and the list; not launched yet. */
-async function prepare(house: MainJobFixture, sender_account_ids: readonly string[]) {
-  const { campaign } = await house.ask<{ campaign: Campaign }>('POST /api/campaigns', {
+async function prepare(fixture: MainJobFixture, sender_account_ids: readonly string[]) {
+  const { campaign } = await fixture.ask<{ campaign: Campaign }>('POST /api/campaigns', {
     type: 'email',
     name: 'Spring',
     sender_account_ids,
@@ -115,16 +118,16 @@ async function prepare(house: MainJobFixture, sender_account_ids: readonly strin
     { type: 'email', is_reply: true, body: 'This is my last mail, %name%.' },
     { type: 'end' },
   ];
-  await house.ask(`PATCH ${route}`, {
+  await fixture.ask(`PATCH ${route}`, {
     sequence_nodes,
     operating_hours: hours,
     timezone: zone,
     daily_limit: limits.campaign,
   });
   const [form, headers] = await formOf('Liste.csv', writeList());
-  const read = await house.ask(`POST ${route}/leads/upload-csv`, form, headers);
+  const read = await fixture.ask(`POST ${route}/leads/upload-csv`, form, headers);
   const { lead_list_id, csv_text, auto_mapping: mapping } = read;
-  const counts = await house.ask(`POST ${route}/leads/confirm-csv`, {
+  const counts = await fixture.ask(`POST ${route}/leads/confirm-csv`, {
     lead_list_id,
     csv_text,
     mapping,
@@ -132,13 +135,13 @@ async function prepare(house: MainJobFixture, sender_account_ids: readonly strin
   return { id: campaign.id, counts };
 }
 
-/** Another campaign to some who must not be written to any more. Returns what became of them. */
+/** Launches another campaign to leads that must not be contacted again. Returns its prospects. */
 async function writeAgain(
-  house: MainJobFixture,
+  fixture: MainJobFixture,
   sender_account_ids: readonly string[],
   people: readonly Lead[],
 ): Promise<Prospect[]> {
-  const { campaign } = await house.ask<{ campaign: Campaign }>('POST /api/campaigns', {
+  const { campaign } = await fixture.ask<{ campaign: Campaign }>('POST /api/campaigns', {
     type: 'email',
     name: 'Summer',
     sender_account_ids,
@@ -147,37 +150,37 @@ async function writeAgain(
     { type: 'email', subject: 'Once more', body: 'Hello again' },
     { type: 'end' },
   ];
-  await house.ask(`PATCH /api/campaigns/${campaign.id}`, { sequence_nodes });
-  await house.ask(`POST /api/campaigns/${campaign.id}/leads`, {
+  await fixture.ask(`PATCH /api/campaigns/${campaign.id}`, { sequence_nodes });
+  await fixture.ask(`POST /api/campaigns/${campaign.id}/leads`, {
     prospects: people.map(({ email }) => ({ email: email.toUpperCase() })),
   });
-  await house.ask(`POST /api/campaigns/${campaign.id}/launch`);
-  await walkTo(house, house.engine, new Date(house.clock.now().getTime() + 86_400_000));
-  return readRoster(house, campaign.id);
+  await fixture.ask(`POST /api/campaigns/${campaign.id}/launch`);
+  await walkTo(fixture, fixture.engine, new Date(fixture.clock.now().getTime() + 86_400_000));
+  return readRoster(fixture, campaign.id);
 }
 
-/** How things stand when all is over: what was written, what lies in the mailboxes, what came in, and the people. */
-async function lookBack(house: MainJobFixture, id: string) {
-  const sent = await readLedger(house, id);
+/** The end state: the ledger, the mailboxes, inbound messages and prospects. */
+async function lookBack(fixture: MainJobFixture, id: string) {
+  const sent = await readLedger(fixture, id);
   const mails: Record<string, Mail[]> = {};
-  for (const { email } of leads) mails[email] = await readMails(house.peers, email);
-  const received = await house.db
+  for (const { email } of leads) mails[email] = await readMails(fixture.peers, email);
+  const received = await fixture.db
     .selectFrom('inbound_messages')
     .select(['prospect_id', 'kind', 'kind_reason'])
     .execute();
-  return { sent, mails, received, prospects: await readRoster(house, id) };
+  return { sent, mails, received, prospects: await readRoster(fixture, id) };
 }
 
-async function readCampaign(house: MainJobFixture, id: string): Promise<Campaign> {
-  return (await house.ask<{ campaign: Campaign }>(`GET /api/campaigns/${id}`)).campaign;
+async function readCampaign(fixture: MainJobFixture, id: string): Promise<Campaign> {
+  return (await fixture.ask<{ campaign: Campaign }>(`GET /api/campaigns/${id}`)).campaign;
 }
 
-async function readRoster(house: MainJobFixture, id: string): Promise<Prospect[]> {
-  return (await house.ask<{ prospects: Prospect[] }>(`GET /api/campaigns/${id}/leads?limit=200`))
+async function readRoster(fixture: MainJobFixture, id: string): Promise<Prospect[]> {
+  return (await fixture.ask<{ prospects: Prospect[] }>(`GET /api/campaigns/${id}/leads?limit=200`))
     .prospects;
 }
 
-/** What the ledger says was written, in its order. */
+/** Messages of the ledger in the order they were reserved. */
 function readLedger({ db, workspaceId }: MainJobFixture, id: string): Promise<Sent[]> {
   const ledger = db
     .selectFrom('messages as m')
@@ -203,22 +206,25 @@ async function waitForPost({ peers }: MainJobFixture, sent: readonly Sent[]): Pr
   await Promise.all([...readers].map(([email, theirs]) => peers.arrived(email, theirs.length)));
 }
 
-/** One comes back and the other is answered by a vacation. */
+/** Two leads answer by machine: one bounces and one has a vacation responder. */
 const answeredByMachines = (sent: readonly Sent[]) =>
   sent.filter(({ email }) => email === people.gone.email || email === people.away.email).length;
 
-/** What GETs of unsubscribe links answered, and the people and the suppressions before and after them. */
+/** Statuses of GETs on unsubscribe links, with prospects and suppressions before and after. */
 type Look = { statuses: number[]; before: unknown; after: unknown };
 
-/** As a mail scanner does with whatever comes in. */
-async function clickEveryLink(house: MainJobFixture, id: string): Promise<Look> {
-  const state = async () => [await readRoster(house, id), await house.ask('GET /api/suppressions')];
+/** Opens every link, as a mail scanner does. */
+async function clickEveryLink(fixture: MainJobFixture, id: string): Promise<Look> {
+  const state = async () => [
+    await readRoster(fixture, id),
+    await fixture.ask('GET /api/suppressions'),
+  ];
   const before = await state();
   const statuses: number[] = [];
   for (const { email } of leads) {
-    for (const { unsubscribe } of await readMails(house.peers, email)) {
+    for (const { unsubscribe } of await readMails(fixture.peers, email)) {
       // The vacation's script takes the header away.
-      if (unsubscribe !== null) statuses.push((await house.follow('GET', unsubscribe)).status);
+      if (unsubscribe !== null) statuses.push((await fixture.follow('GET', unsubscribe)).status);
     }
   }
   return { statuses, before, after: await state() };
@@ -227,20 +233,20 @@ async function clickEveryLink(house: MainJobFixture, id: string): Promise<Look> 
 /** An act is asked every evening and happens once; it says whether it wrote a letter just now. */
 type Act = (sent: readonly Sent[]) => Promise<boolean>;
 
-function plot(house: MainJobFixture): Act[] {
+function plot(fixture: MainJobFixture): Act[] {
   const once = (who: Lead, after: number, run: (mails: Mail[]) => Promise<boolean>): Act => {
     let done = false;
     return async (sent) => {
       if (done || sent.filter(({ email }) => email === who.email).length < after) return false;
       done = true;
-      return run(await readMails(house.peers, who.email));
+      return run(await readMails(fixture.peers, who.email));
     };
   };
   const writes =
     (who: Lead, letter: (last: Mail) => { subject: string; text: string; answers?: Mail }) =>
     async (mails: Mail[]) => {
       const last = mails.at(-1)!;
-      await writeAs(house.peers, who, { to: last.from, ...letter(last) });
+      await writeAs(fixture.peers, who, { to: last.from, ...letter(last) });
       return true;
     };
   const answer = (text: string) => (last: Mail) => ({ subject: last.subject, text, answers: last });
@@ -261,7 +267,7 @@ function plot(house: MainJobFixture): Act[] {
       writes(people.afterwards, answer('Now that it is over: tell me more.')),
     ),
     once(people.leaver, 1, async ([mail]) => {
-      await house.follow('POST', mail!.unsubscribe!, 'List-Unsubscribe=One-Click');
+      await fixture.follow('POST', mail!.unsubscribe!, 'List-Unsubscribe=One-Click');
       return false;
     }),
   ];
