@@ -169,13 +169,7 @@ describe('a forecast', { timeout: 120_000 }, () => {
     };
     t.clock.advanceTo(new Date('2026-06-01T05:00:00Z'));
     const nodes = [hello, { type: 'delay', delay_hours: 30 }, again];
-    const id = await launch(t, {
-      name: 'world',
-      senders,
-      nodes,
-      people: crowd,
-      settings,
-    });
+    const id = await launch(t, { name: 'world', senders, nodes, people: crowd, settings });
     await launch(t, {
       name: 'beside',
       senders: senders.slice(1),
