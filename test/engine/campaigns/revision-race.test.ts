@@ -100,8 +100,8 @@ test('the same while somebody is passed over', async () => {
   await house.runFor(2 * hour);
   clock.advanceMs(4 * hour);
   const worker = await house.startWorker();
-  const { passed } = await tick(services, { workspaceId, workerId: worker.workerId, limit: 10 });
-  expect(passed).toHaveLength(1);
+  const { skipped } = await tick(services, { workspaceId, workerId: worker.workerId, limit: 10 });
+  expect(skipped).toHaveLength(1);
   await atOnce(
     house,
     () =>

@@ -71,7 +71,7 @@ it('a budget is kept when a worker dies over its texts: another writes them, and
     people: people(3, 'crash'),
   });
   const worker = await t.startWorker();
-  const dying = new Drafter(t.services, worker.workerId);
+  const dying = new DraftWorker(t.services, worker.workerId);
   const writing = t.write(dying);
   await expect.poll(() => llm.asked.length).toBe(3);
   expect(await t.call(listDrafts, { id })).toMatchObject({
