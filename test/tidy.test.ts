@@ -22,19 +22,12 @@ const tests = [...readSources('src').filter(isTest), ...readSources('test')];
 const everything = [...sources, ...tests, ...readSources('bench')];
 
 /** Exceptions: these lists may only shrink. */
-const longFunctions: string[] = [
-  'src/channels/email/index.ts createEmailChannel',
-  'src/engine/sending/compose.ts composeTouch',
-  'src/engine/sending/record.ts recordOnce',
-  'src/engine/sending/screen.ts sort',
-];
+const longFunctions: string[] = ['src/channels/email/index.ts createEmailChannel'];
 const longFiles: string[] = [
   'src/db/people/leads.ts',
   'src/domain/inbound/inbound.ts',
   'src/domain/sequence/sequence.ts',
   'src/domain/texts/template.ts',
-  'src/engine/sending/facts.ts',
-  'src/engine/sending/record.ts',
   'src/surfaces/openapi.ts',
   'src/channels/email/email.test.ts',
   'src/channels/email/smtp.test.ts',

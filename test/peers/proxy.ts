@@ -3,7 +3,8 @@ import { connect, createServer, type Socket } from 'node:net';
 
 export type Proxy = {
   port: number;
-  connections: () => number /** Resets every connection that is open now. */;
+  connections: () => number;
+  /** Resets every connection that is open now. */
   cut: () => void;
   stop: () => Promise<void>;
 };

@@ -4,7 +4,8 @@ import { SMTPServer } from 'smtp-server';
 
 export type SunkMessage = {
   from: string;
-  to: string[] /** Lower-cased names, first value of each. */;
+  to: string[];
+  /** Lower-cased names, first value of each. */
   headers: Record<string, string>;
   raw: string;
 };

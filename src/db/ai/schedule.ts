@@ -68,7 +68,8 @@ export async function countCalled(
 }
 
 export type PoolCall = CampaignId & {
-  nodeId: string /** Texts written from another state of the node do not count. */;
+  nodeId: string;
+  /** Texts written from another state of the node do not count. */
   nodeHash: string;
   after: string;
   count: number;

@@ -4,7 +4,8 @@ export type Dialect = { delimiter: string; newline: '\n' | '\r' };
 /** `records[i]` begins at `starts[i]`; null is a line whose quotes do not add up. Blank lines are left out. */
 export type Scan = {
   records: (string[] | null)[];
-  starts: number[] /** Where the first record that is not complete begins. */;
+  starts: number[];
+  /** Where the first record that is not complete begins. */
   end: number;
 };
 

@@ -3,7 +3,8 @@ import type { SequenceNode } from './nodes/node.ts';
 /** A part of a touch's text that a model writes: the whole field, or what stands between && and &&. */
 export type Slot = {
   key: string;
-  field: 'subject' | 'body' /** Null: the whole field, by the node's purpose. */;
+  field: 'subject' | 'body';
+  /** Null: the whole field, by the node's purpose. */
   instruction: string | null;
 };
 
@@ -41,7 +42,8 @@ export function fillSlots(text: string, written: Readonly<Record<string, string>
 /** The touch an AI node makes, as a node of that type whose texts have marks where the model writes; and what it is to write. */
 export type DraftedTouch = {
   node: SequenceNode;
-  slots: Slot[] /** Most characters the whole text may have. */;
+  slots: Slot[];
+  /** Most characters the whole text may have. */
   maxLength: number;
 };
 

@@ -8,7 +8,7 @@ import type { ForecastRows } from './forecast-input.ts';
 /**
  * Touches of today by id or attachment; `inHour`: of this hour, where a campaign limits the hour.
  */
-export type TouchCounts = {
+export type ForecastCounts = {
   bySender: Map<string, number>;
   byCampaign: Map<string, number>;
   byAttachment: Map<WorldAttachment, number>;
@@ -22,13 +22,13 @@ export type TouchCounts = {
 export async function countTouches(
   db: Db,
   { workspaceId, campaigns, activeSenders, attachments, defaultZone, now }: ForecastRows,
-): Promise<TouchCounts> {
+): Promise<ForecastCounts> {
   const at = now.getTime();
   const day = (timeZone: string) => new Date(dayStart(timeZone, at));
   const zones = new Map(campaigns.map((row) => [row.id, row.timeZone ?? defaultZone]));
   const hourly = new Set(campaigns.flatMap((row) => (row.hourlyLimit === null ? [] : [row.id])));
   const days = new Map([...zones].map(([id, zone]) => [id, day(zone)]));
-  const counts: TouchCounts = {
+  const counts: ForecastCounts = {
     bySender: new Map(),
     byCampaign: new Map(),
     byAttachment: new Map(),

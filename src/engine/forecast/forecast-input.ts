@@ -23,7 +23,7 @@ import { usualAcceptanceMs, waitsUntil } from '../../domain/sequence/invitation.
 import { draftOf, touches } from '../../domain/sequence/sequence.ts';
 import { dayMs } from '../../domain/time.ts';
 import { scheduleOf } from '../sending/facts.ts';
-import { countTouches, type TouchCounts } from './forecast-counts.ts';
+import { countTouches, type ForecastCounts } from './forecast-counts.ts';
 import { readLanes } from './forecast-lanes.ts';
 import { heldOf, localHours, poolsOf, readInputCaps } from './forecast-people.ts';
 
@@ -138,7 +138,7 @@ type CampaignSources = {
   people: readonly WorldPerson[];
   /** People with neither a timed hold nor an open invitation. */
   free: readonly WorldPerson[];
-  counts: TouchCounts;
+  counts: ForecastCounts;
   request: ForecastRequest;
 };
 

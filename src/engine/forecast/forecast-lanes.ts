@@ -6,11 +6,11 @@ import type { SenderLimits } from '../../domain/sending/planner.ts';
 import { senderLimits } from '../../domain/sending/sender-limit.ts';
 import { draftOf } from '../../domain/sequence/sequence.ts';
 import { quietOf, readUsages } from '../sending/facts.ts';
-import type { TouchCounts } from './forecast-counts.ts';
+import type { ForecastCounts } from './forecast-counts.ts';
 import type { Changes, ForecastRows } from './forecast-input.ts';
 import { queuesOf } from './forecast-people.ts';
 
-type LaneSources = { free: readonly WorldPerson[]; counts: TouchCounts; changes: Changes };
+type LaneSources = { free: readonly WorldPerson[]; counts: ForecastCounts; changes: Changes };
 
 /** The lanes of the active senders, with the people before each of their touches. */
 export async function readLanes(
@@ -51,7 +51,7 @@ function limitsAfter({ sender_limits: changes }: Changes, sender: WorldSender): 
 
 type LaneParts = {
   people: readonly WorldPerson[];
-  counts: TouchCounts;
+  counts: ForecastCounts;
   limits: SenderLimits;
   usage: Usage;
   isUnchanged: boolean;

@@ -5,7 +5,8 @@ import { addEvent, type Mishap, nextId, type User, userNamed, type World } from 
 
 type Wish = {
   now: () => Date;
-  publicUrl?: string /** null: a public client, which has none. */;
+  publicUrl?: string;
+  /** null: a public client, which has none. */
   clientSecret?: string | null;
 };
 
