@@ -13,6 +13,7 @@ import { type Move, moveProspects } from '../../db/sending/moves.ts';
 import type { ProspectRow } from '../../db/sending/profiles.ts';
 import { firstSender, pausePerson, resumePerson } from '../../db/sending/prospect-actions.ts';
 import { latestDueAnchor } from '../../domain/hours/delay.ts';
+import { isInHand } from '../../domain/sending/hold.ts';
 import { waitingHolds } from '../../domain/sequence/invitation.ts';
 import { nextTouch, type Touch, touches } from '../../domain/sequence/sequence.ts';
 import { AppError } from '../../errors.ts';
@@ -44,7 +45,7 @@ function refuseEnded(person: ProspectRow): void {
     );
 }
 
-const inHand = ({ hold }: ProspectRow) => hold === 'reserved' || hold === 'passing';
+const inHand = ({ hold }: ProspectRow) => isInHand(hold);
 
 /** Nothing can be brought forward before the person is a connection. */
 const awaits = ({ status, hold }: ProspectRow) =>
