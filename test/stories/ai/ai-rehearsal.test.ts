@@ -99,7 +99,7 @@ it('an AI invitation is an invitation: its status, its weekly cap, its length, a
   await call(launchCampaign, { id });
   await walkTo(house, '2026-03-18T00:00:00Z');
   const { rows } = await sql<{ touch: string; n: number; maxLength: number }>`
-    select touch, count(*)::int as n, max(length(body_text)) as longest from messages where campaign_id = ${id} and state = 'sent' group by 1 order by 1`.execute(
+    select touch, count(*)::int as n, max(length(body_text)) as "maxLength" from messages where campaign_id = ${id} and state = 'sent' group by 1 order by 1`.execute(
     house.db,
   );
   expect(rows).toMatchObject([{ touch: 'connection_request', n: 80 }, { touch: 'message' }]);
