@@ -144,7 +144,8 @@ async function saveBatch(run: Run, batch: Batch): Promise<boolean> {
         people: batch.people,
       });
       // `local_hours` was switched while this batch was read.
-      if (roster.local_hours !== batch.local) await settleZones(db, campaign, roster.local_hours);
+      if (roster.local_hours !== batch.local)
+        await settleZones(db, campaign, { localHours: roster.local_hours });
       run.local = roster.local_hours;
       await insertRejects(
         db,

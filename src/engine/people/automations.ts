@@ -23,15 +23,16 @@ import { touchAfter } from '../../domain/sequence/revision.ts';
 import type { Services } from '../../operation.ts';
 import { eachApart } from '../apart.ts';
 import { servicesFor } from '../sandbox.ts';
-import { carryOut } from './automation-effects.ts';
+import { type AutomationContext, carryOut } from './automation-effects.ts';
 
 const workspaceBatchSize = 20;
 /** Events read in one transaction. */
 const batchSize = 1_000;
 
 /**
- * Does what follows from events, of every workspace or of one: each event once, as the cursor is committed with it. Sending does not wait
- * for it. Returns how many events were read.
+ * Runs automations on new events, in every workspace or in one sandbox. Each event is handled once,
+ * because the cursor is committed with its effects. Sending does not wait for it.
+ * Returns how many events were read.
  */
 export async function runAutomations(
   base: Services,
@@ -46,16 +47,14 @@ export async function runAutomations(
   );
 }
 
-type Turn = { db: Db; newId: () => string; now: Date; workspaceId: string };
-
-async function followEvents(turn: Turn): Promise<number> {
-  const { db, workspaceId, now } = turn;
+async function followEvents(context: AutomationContext): Promise<number> {
+  const { db, workspaceId, now } = context;
   const done = await transact(db, async (transaction) => {
     const after = await lockCursor(transaction, workspaceId);
     if (after === null || (await dropIdleCursor(transaction, workspaceId)))
       return { read: 0, stopped: [] };
     const rows = await readFeedEvents(transaction, { workspaceId, after, limit: batchSize });
-    const { events, stopped } = await follow({ ...turn, db: transaction }, rows);
+    const { events, stopped } = await applyEvents({ ...context, db: transaction }, rows);
     if (rows.length > 0) await moveCursor(transaction, workspaceId, rows.at(-1)!.seq);
     await appendEvents(transaction, { workspaceId, at: now, actor: 'automation' }, events);
     return { read: rows.length, stopped };
@@ -64,50 +63,50 @@ async function followEvents(turn: Turn): Promise<number> {
   return done.read;
 }
 
-/** An event of the log that an automation may act on. */
-export type Meaning = FeedEvent & {
+/** An event of a prospect that may trigger automations, with the entry of the log it comes from. */
+export type AutomationTrigger = FeedEvent & {
   event: AutomationEvent;
   campaignId: string;
   prospectId: string;
   type: string;
 };
 
-async function follow(
-  turn: Turn,
+async function applyEvents(
+  context: AutomationContext,
   rows: readonly FeedEvent[],
 ): Promise<{ events: NewEvent[]; stopped: string[] }> {
-  const { db, workspaceId } = turn;
-  const meanings = await readMeanings(db, workspaceId, rows);
-  const heard = meanings.filter(({ event }) => event === 'contacted' || event === 'replied');
-  for (const [type, own] of Map.groupBy(heard, (meaning) => meaning.type))
+  const { db, workspaceId } = context;
+  const triggers = await readTriggers(db, workspaceId, rows);
+  const contacts = triggers.filter(({ event }) => event === 'contacted' || event === 'replied');
+  for (const [type, own] of Map.groupBy(contacts, (trigger) => trigger.type))
     await markExcluded(db, workspaceId, { type, ids: own.map(({ prospectId }) => prospectId) });
-  const campaignIds = [...new Set(meanings.map(({ campaignId }) => campaignId))];
+  const campaignIds = [...new Set(triggers.map(({ campaignId }) => campaignId))];
   const automations =
     campaignIds.length > 0 ? await listeningAutomations(db, workspaceId, campaignIds) : [];
   const events: NewEvent[] = [];
   const stopped = new Set<string>();
-  // In the order in which things happen to a person: the last word on a status is that of what came last.
+  // In the order in which events can happen, so that the latest event decides the lead status.
   for (const automation of automations.toSorted((a, b) => orderOf(a) - orderOf(b))) {
-    const called = meanings.filter((meaning) => calls(meaning, automation));
-    if (called.length === 0) continue;
-    const outcome = await carryOut(turn, automation, called);
-    events.push(...outcome.events);
-    for (const campaignId of outcome.stopped) stopped.add(campaignId);
+    const own = triggers.filter((trigger) => isTriggered(automation, trigger));
+    if (own.length === 0) continue;
+    const result = await carryOut(context, automation, own);
+    events.push(...result.events);
+    for (const campaignId of result.stopped) stopped.add(campaignId);
   }
   return { events, stopped: [...stopped].sort() };
 }
 
 const orderOf = ({ event }: AutomationRow) => automationEvents.indexOf(event as AutomationEvent);
-const calls = (meaning: Meaning, automation: AutomationRow) =>
-  meaning.campaignId === automation.campaign_id &&
-  meaning.event === automation.event &&
-  meaning.seq > automation.from_seq;
+const isTriggered = (automation: AutomationRow, trigger: AutomationTrigger) =>
+  trigger.campaignId === automation.campaign_id &&
+  trigger.event === automation.event &&
+  trigger.seq > automation.from_seq;
 
-async function readMeanings(
+async function readTriggers(
   db: Db,
   workspaceId: string,
   rows: readonly FeedEvent[],
-): Promise<Meaning[]> {
+): Promise<AutomationTrigger[]> {
   const about = rows.filter(
     ({ status, type, campaignId, prospectId }) => status && type && campaignId && prospectId,
   );
@@ -119,7 +118,7 @@ async function readMeanings(
     const lastTouch =
       row.nodeId !== null && revision !== undefined && touchAfter(revision, row.nodeId) === null;
     return meaningsOf({ ...row, status: row.status!, lastTouch }).map(
-      (event): Meaning => ({ ...(row as Meaning), event }),
+      (event): AutomationTrigger => ({ ...(row as AutomationTrigger), event }),
     );
   });
 }

@@ -16,7 +16,7 @@ import {
 import type { CampaignId } from '../../db/scope.ts';
 import { AppError, type Problem } from '../../errors.ts';
 
-/** What is given changes; lists replace those of their role. */
+/** Only given fields change; given lists replace all lists of their role. */
 export type RuleChange = {
   [Field in keyof RuleScalars]?: RuleScalars[Field] | undefined;
 } & {
@@ -25,10 +25,11 @@ export type RuleChange = {
   column_mappings?: Readonly<Record<string, Record<string, string>>> | undefined;
 };
 
-type Act = { now: Date; actor: string };
-type Roles = {
+type ChangedBy = { now: Date; actor: string };
+type RuleLists = {
   synced: readonly string[];
   excluded: readonly string[];
+  /** By id of a synced list: attribute of its leads → column of the campaign. */
   mappings: Readonly<Record<string, Record<string, string>>>;
 };
 
@@ -38,14 +39,16 @@ const idsOf = (rules: LeadRules, role: RuleList['role']): string[] =>
   listsOf(rules, role).map((list) => list.id);
 
 /**
- * Changes the rules of a campaign the caller has locked, and has everybody looked at anew where that may change who is in it. The rest is
- * done in the background. @throws campaign.launch_in_progress, request.invalid naming lists that are not there or stand on both sides
+ * Changes the rules of a campaign that the caller has locked. If that may change which leads are in
+ * its scope, it requests a walk over all of them, which runs in the background.
+ * @throws campaign.launch_in_progress, request.invalid naming lists that do not exist, are both
+ * synced and excluded, or have a mapping without being synced
  */
 export async function changeRules(
   db: Db,
   campaign: CampaignRow,
   change: RuleChange,
-  act: Act,
+  by: ChangedBy,
 ): Promise<LeadRules> {
   if (campaign.status === 'launching') throw new AppError('campaign.launch_in_progress');
   const id = { workspaceId: campaign.workspace_id, campaignId: campaign.id };
@@ -53,51 +56,51 @@ export async function changeRules(
   const { synced_list_ids, excluded_list_ids, column_mappings, ...scalars } = change;
   const synced = [...new Set(synced_list_ids ?? idsOf(before, 'synced'))];
   const excluded = [...new Set(excluded_list_ids ?? idsOf(before, 'excluded'))];
-  const known = await lockLists(db, id.workspaceId, [
+  const existing = await lockLists(db, id.workspaceId, [
     ...synced,
     ...excluded,
     ...before.lists.map((list) => list.id),
   ]);
-  const given = {
+  const named = {
     synced_list_ids: synced_list_ids ?? [],
     excluded_list_ids: excluded_list_ids ?? [],
   };
   refuse([
-    ...strays(given, known),
-    ...bothSides({ synced, excluded }),
+    ...unknownLists(named, existing),
+    ...listsOfBothRoles({ synced, excluded }),
     ...unsyncedMappings(column_mappings ?? {}, synced),
   ]);
-  const kept = Object.fromEntries(
-    listsOf(before, 'synced').map((list) => [list.id, list.columnMapping]),
-  );
-  const next = { ...before, ...stated(scalars) };
-  await writeRules(db, id, {
-    before,
-    next,
-    roles: { synced, excluded, mappings: column_mappings ?? kept },
-  });
-  const moved = (['synced', 'excluded'] as const).some(
-    (role) => !same(idsOf(before, role), role === 'synced' ? synced : excluded),
-  );
-  const weighed =
+  const mappings =
+    column_mappings ??
+    Object.fromEntries(listsOf(before, 'synced').map((list) => [list.id, list.columnMapping]));
+  const given = givenOf(scalars);
+  const next = { ...before, ...given };
+  await writeRules(db, id, { before, next, lists: { synced, excluded, mappings } });
+  const areListsChanged =
+    !haveSameIds(idsOf(before, 'synced'), synced) ||
+    !haveSameIds(idsOf(before, 'excluded'), excluded);
+  const areExclusionsChanged =
     next.exclude_contacted !== before.exclude_contacted ||
     next.exclude_mutuals !== before.exclude_mutuals;
   if (next.exclude_contacted || next.exclude_mutuals) await listenFromNow(db, id.workspaceId);
-  if (moved || weighed) await requestWalk(db, id);
+  if (areListsChanged || areExclusionsChanged) await requestWalk(db, id);
   const event = {
     kind: 'campaign.rules_changed' as const,
     campaignId: id.campaignId,
-    data: { synced_list_ids: synced, excluded_list_ids: excluded, ...stated(scalars) },
+    data: { synced_list_ids: synced, excluded_list_ids: excluded, ...given },
   };
-  await appendEvents(db, { workspaceId: id.workspaceId, at: act.now, actor: act.actor }, [event]);
+  await appendEvents(db, { workspaceId: id.workspaceId, at: by.now, actor: by.actor }, [event]);
   return readRules(db, id);
 }
 
-/** Takes a list out of every campaign's rules, as it is about to be deleted: its people stay or go as each campaign says. */
+/**
+ * Removes a list from the rules of all campaigns, before it is deleted. Its people stay or go by
+ * the `detach_behavior` of each campaign.
+ */
 export async function detachList(
   db: Db,
   { workspaceId, listId }: { workspaceId: string; listId: string },
-  act: Act,
+  by: ChangedBy,
 ): Promise<void> {
   await lockLists(db, workspaceId, [listId]);
   for (const campaignId of await campaignsOfList(db, { workspaceId, listId })) {
@@ -109,14 +112,14 @@ export async function detachList(
       db,
       campaign,
       { synced_list_ids: without('synced'), excluded_list_ids: without('excluded') },
-      act,
+      by,
     );
   }
 }
 
-const same = (a: readonly string[], b: readonly string[]) =>
+const haveSameIds = (a: readonly string[], b: readonly string[]) =>
   a.length === b.length && a.every((id) => b.includes(id));
-const stated = (scalars: Partial<Record<keyof RuleScalars, unknown>>) =>
+const givenOf = (scalars: Partial<Record<keyof RuleScalars, unknown>>) =>
   Object.fromEntries(
     Object.entries(scalars).filter(([, value]) => value !== undefined),
   ) as Partial<RuleScalars>;
@@ -124,9 +127,9 @@ const stated = (scalars: Partial<Record<keyof RuleScalars, unknown>>) =>
 async function writeRules(
   db: Db,
   id: CampaignId,
-  { before, next, roles }: { before: LeadRules; next: RuleScalars; roles: Roles },
+  { before, next, lists }: { before: LeadRules; next: RuleScalars; lists: RuleLists },
 ): Promise<void> {
-  const { synced, excluded, mappings } = roles;
+  const { synced, excluded, mappings } = lists;
   const attached = [
     ...synced.map((list) => ({
       id: list,
@@ -147,23 +150,20 @@ async function writeRules(
   ]);
 }
 
-function strays(given: Record<string, readonly string[]>, known: ReadonlySet<string>): Problem[] {
-  return Object.entries(given).flatMap(([field, ids]) =>
-    ids.flatMap((id, index) =>
-      known.has(id)
-        ? []
-        : [
-            {
-              pointer: `/${field}/${index}`,
-              code: 'list.not_found',
-              message: `There is no list ${id} of your own.`,
-            },
-          ],
-    ),
+function unknownLists(
+  named: Record<string, readonly string[]>,
+  existing: ReadonlySet<string>,
+): Problem[] {
+  return Object.entries(named).flatMap(([field, ids]) =>
+    ids.flatMap((id, index) => {
+      const message = `There is no list ${id} of your own.`;
+      const problem = { pointer: `/${field}/${index}`, code: 'list.not_found', message };
+      return existing.has(id) ? [] : [problem];
+    }),
   );
 }
 
-function bothSides({
+function listsOfBothRoles({
   synced,
   excluded,
 }: {
@@ -174,16 +174,16 @@ function bothSides({
   return twice.map((id) => ({
     pointer: '/excluded_list_ids',
     code: 'both_sides',
-    message: `List ${id} is synced and excluded.`,
+    message: `List ${id} is both synced and excluded: name it once.`,
   }));
 }
 
 function unsyncedMappings(mappings: Record<string, unknown>, synced: readonly string[]): Problem[] {
-  const strange = Object.keys(mappings).filter((id) => !synced.includes(id));
-  return strange.map((id) => ({
+  const unsynced = Object.keys(mappings).filter((id) => !synced.includes(id));
+  return unsynced.map((id) => ({
     pointer: `/column_mappings/${id}`,
     code: 'not_synced',
-    message: `List ${id} is not synced.`,
+    message: `List ${id} is not synced, so it cannot have a mapping.`,
   }));
 }
 

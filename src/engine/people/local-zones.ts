@@ -6,9 +6,16 @@ import { localZoneOf } from '../../domain/hours/local-zone.ts';
 
 const batchSize = 5_000;
 
-/** Finds the zones of everybody on a draft's roster, or forgets them. The caller has locked the campaign, so nobody is added meanwhile. */
-export async function settleZones(db: Db, campaign: CampaignId, local: boolean): Promise<void> {
-  if (!local) return clearZones(db, campaign);
+/**
+ * Writes the zones of all people on a draft's roster, or clears them without `localHours`. The
+ * caller has locked the campaign, so that nobody is added meanwhile.
+ */
+export async function settleZones(
+  db: Db,
+  campaign: CampaignId,
+  { localHours }: { localHours: boolean },
+): Promise<void> {
+  if (!localHours) return clearZones(db, campaign);
   for (let after: string | null = null; ; ) {
     const people = await readUnzoned(db, { ...campaign, after, limit: batchSize });
     await writeZones(db, campaign, zonesOf(people));
@@ -17,7 +24,7 @@ export async function settleZones(db: Db, campaign: CampaignId, local: boolean):
   }
 }
 
-/** Finds the zones of people who were just added. */
+/** Writes the zones of people that were just added. */
 export async function settleNewZones(
   db: Db,
   campaign: CampaignId,

@@ -9,45 +9,52 @@ import {
 } from '../../db/people/leads.ts';
 import { identityFields } from '../../domain/identity.ts';
 
-/** Somebody by the id of a lead, or by whatever a channel knows people by. */
+/** A person named by the id of a lead, or by the identities that channels use. */
 export type Named = { lead_id?: string | undefined } & {
   [Field in keyof LeadIdentities]?: string | null | undefined;
 };
 
-/** The lead that is meant, `created` when it was not there before; or why there is none. */
+/** The lead of a named person, `created` by this call or not; or the reason why there is none. */
 export type NamedLead =
   | { lead: LeadRow; created: boolean }
   | { code: 'lead.not_found' | 'invalid_identity'; message: string };
 
-type World = { db: Db; workspaceId: string; newId: () => string; now: Date };
+type LeadContext = { db: Db; workspaceId: string; newId: () => string; now: Date };
 type Identified = Partial<Record<keyof LeadIdentities, string>>;
 
 const fields = Object.values(identityFields);
-const pieceSize = 2_000;
+/** Leads in one insert: PostgreSQL takes at most 65,535 parameters in a statement. */
+const insertBatchSize = 2_000;
 
-/** Finds the lead each of these names, in their order, and makes those that are missing. */
-export async function nameLeads(world: World, named: readonly Named[]): Promise<NamedLead[]> {
-  const { db, workspaceId, newId } = world;
-  const read = named.map(identify);
-  const asked = read.flatMap((one) => one ?? []);
-  const byIdentity = indexed(await leadsByIdentity(db, workspaceId, asked));
-  const fresh = new Map<string, NewLead>();
-  for (const own of asked) {
+/**
+ * Finds the leads of named people and creates the missing ones. Returns one result per person, in
+ * order.
+ */
+export async function nameLeads(
+  context: LeadContext,
+  named: readonly Named[],
+): Promise<NamedLead[]> {
+  const { db, workspaceId, newId } = context;
+  const identified = named.map(identify);
+  const identities = identified.flatMap((one) => one ?? []);
+  const existing = indexByKey(await leadsByIdentity(db, workspaceId, identities));
+  const missing = new Map<string, NewLead>();
+  for (const own of identities) {
     const keys = keysOf(own);
-    if (keys.length > 0 && !keys.some((key) => byIdentity.has(key) || fresh.has(key))) {
+    if (keys.length > 0 && !keys.some((key) => existing.has(key) || missing.has(key))) {
       const lead = { ...own, id: newId(), type: 'person' };
-      for (const key of keys) fresh.set(key, lead);
+      for (const key of keys) missing.set(key, lead);
     }
   }
-  const created = await createLeads(world, [...new Set(fresh.values())]);
-  // Others may have made one meanwhile: what is there now counts.
+  const created = await createLeads(context, [...new Set(missing.values())]);
+  // Read again, because another transaction may have created the same lead meanwhile.
   const known =
-    fresh.size > 0 ? indexed(await leadsByIdentity(db, workspaceId, asked)) : byIdentity;
+    missing.size > 0 ? indexByKey(await leadsByIdentity(db, workspaceId, identities)) : existing;
   const ids = named.map(
     ({ lead_id }, index) =>
-      lead_id ?? keysOf(read[index] ?? {}).flatMap((key) => known.get(key) ?? [])[0] ?? null,
+      lead_id ?? keysOf(identified[index] ?? {}).flatMap((key) => known.get(key) ?? [])[0] ?? null,
   );
-  const rows = await readLeads(world, [...new Set(ids.flatMap((id) => id ?? []))]);
+  const rows = await readLeads(context, [...new Set(ids.flatMap((id) => id ?? []))]);
   return named.map(({ lead_id }, index) => {
     const lead = rows.get(ids[index] ?? '');
     if (lead) return { lead, created: created.has(lead.id) };
@@ -56,24 +63,24 @@ export async function nameLeads(world: World, named: readonly Named[]): Promise<
   });
 }
 
-/** Returns the ids of those that were not there. A statement has so many parameters and no more, hence the pieces. */
+/** Inserts leads unless they exist. Returns the ids of the new ones. */
 async function createLeads(
-  { db, workspaceId, now }: World,
+  { db, workspaceId, now }: LeadContext,
   leads: readonly NewLead[],
 ): Promise<Set<string>> {
   const created = new Set<string>();
-  for (let at = 0; at < leads.length; at += pieceSize) {
+  for (let at = 0; at < leads.length; at += insertBatchSize) {
     const rows = await insertLeads(
       db,
       { workspaceId, source: 'api', now },
-      leads.slice(at, at + pieceSize),
+      leads.slice(at, at + insertBatchSize),
     );
     for (const row of rows) created.add(row.id);
   }
   return created;
 }
 
-/** The identities, normalised; null when one is not valid. */
+/** The identities of a named person, normalised; null when one is not valid. */
 function identify(named: Named): Identified | null {
   const own: Identified = {};
   for (const { field, normalise } of fields) {
@@ -89,12 +96,12 @@ function keysOf(own: Partial<LeadIdentities>): string[] {
   return fields.flatMap(({ field }) => (own[field] ? [`${field} ${own[field]}`] : []));
 }
 
-function indexed(rows: readonly (LeadIdentities & { id: string })[]): Map<string, string> {
+function indexByKey(rows: readonly (LeadIdentities & { id: string })[]): Map<string, string> {
   return new Map(rows.flatMap((row) => keysOf(row).map((key) => [key, row.id] as const)));
 }
 
 async function readLeads(
-  { db, workspaceId }: World,
+  { db, workspaceId }: LeadContext,
   ids: readonly string[],
 ): Promise<Map<string, LeadRow>> {
   const rows =

@@ -19,20 +19,28 @@ import { nextTouch, type Touch, touches } from '../../domain/sequence/sequence.t
 import { AppError } from '../../errors.ts';
 import { endMove, stopProspect } from '../sending/stop.ts';
 
-/** Who does what to whom. */
-export type Act = {
+/** Identifies an action by hand: actor, campaign, prospect, time. */
+export type ProspectAction = {
   workspaceId: string;
   campaignId: string;
   prospectId: string;
   now: Date;
   actor: string;
 };
-export type Acted = { campaign: CampaignRow; person: ProspectRow };
+/** The prospect after the action, with its campaign. */
+export type ActionResult = { campaign: CampaignRow; person: ProspectRow };
 
-/** The person, locked: a claim or a result that is being written is waited for. @throws campaign.not_found, prospect.not_found */
-async function lock(db: Db, act: Act, read = getCampaign): Promise<Acted> {
-  const campaign = await read(db, act);
-  const person = await lockProspect(db, act);
+/**
+ * Locks the prospect, which waits for a claim or a result that is being written.
+ * @throws campaign.not_found, prospect.not_found
+ */
+async function lock(
+  db: Db,
+  action: ProspectAction,
+  readCampaign = getCampaign,
+): Promise<ActionResult> {
+  const campaign = await readCampaign(db, action);
+  const person = await lockProspect(db, action);
   if (!person) throw new AppError('prospect.not_found');
   return { campaign, person };
 }
@@ -47,32 +55,44 @@ function refuseEnded(person: ProspectRow): void {
 
 const inHand = ({ hold }: ProspectRow) => isInHand(hold);
 
-/** Nothing can be brought forward before the person is a connection. */
-const awaits = ({ status, hold }: ProspectRow) =>
+/** Nothing can be skipped before the person is a connection. */
+const awaitsConnection = ({ status, hold }: ProspectRow) =>
   status === 'connection_sent' || waitingHolds.includes(hold ?? '');
 
-async function reread(db: Db, act: Act, campaign: CampaignRow): Promise<Acted> {
-  return { campaign, person: (await findProspect(db, act))! };
+async function reread(
+  db: Db,
+  action: ProspectAction,
+  campaign: CampaignRow,
+): Promise<ActionResult> {
+  return { campaign, person: (await findProspect(db, action))! };
 }
 
-/** Pauses a person until an instant, or until resumed. @throws prospect.ended */
-export async function pauseOne(db: Db, act: Act, until: Date | null): Promise<Acted> {
-  const { campaign, person } = await lock(db, act);
+/** Pauses a prospect until an instant, or with null until resumed. @throws prospect.ended */
+export async function pauseOne(
+  db: Db,
+  action: ProspectAction,
+  until: Date | null,
+): Promise<ActionResult> {
+  const { campaign, person } = await lock(db, action);
   refuseEnded(person);
-  await pausePerson(db, act, until);
-  await append(db, act, { kind: 'prospect.paused', senderId: person.sender_id, data: { until } });
-  return reread(db, act, campaign);
+  await pausePerson(db, action, until);
+  await append(db, action, {
+    kind: 'prospect.paused',
+    senderId: person.sender_id,
+    data: { until },
+  });
+  return reread(db, action, campaign);
 }
 
-/** Lets a paused person go on; others are left as they are. @throws prospect.ended */
-export async function resumeOne(db: Db, act: Act): Promise<Acted> {
-  const { campaign, person } = await lock(db, act);
+/** Resumes a paused prospect; one that is not paused stays as it is. @throws prospect.ended */
+export async function resumeOne(db: Db, action: ProspectAction): Promise<ActionResult> {
+  const { campaign, person } = await lock(db, action);
   refuseEnded(person);
-  if (await resumePerson(db, act)) {
-    await wakeFor(db, act, person.sender_id);
-    await append(db, act, { kind: 'prospect.resumed', senderId: person.sender_id });
+  if (await resumePerson(db, action)) {
+    await wakeFor(db, action, person.sender_id);
+    await append(db, action, { kind: 'prospect.resumed', senderId: person.sender_id });
   }
-  return reread(db, act, campaign);
+  return reread(db, action, campaign);
 }
 
 const stops = {
@@ -80,47 +100,63 @@ const stops = {
   replied: { kind: 'prospect.replied', reason: 'marked as replied by hand' },
 } as const;
 
-/** Ends after which a reply may still come. */
+/** Statuses of ended prospects that may still be marked as replied. */
 const lateReplies = ['completed', 'timed_out'];
 
-/** Ends a person's way by hand; a reply may also come after `completed` and `timed_out`. Repeating it changes nothing. @throws prospect.ended */
-export function stopOne(db: Db, act: Act, status: keyof typeof stops): Promise<Acted> {
-  return andComplete(db, act, async (transaction) => {
-    const { campaign, person } = await lock(transaction, act);
+/**
+ * Ends a prospect by hand; `replied` also replaces the ends `completed` and `timed_out`. A repeated
+ * call changes nothing. @throws prospect.ended
+ */
+export function stopOne(
+  db: Db,
+  action: ProspectAction,
+  status: keyof typeof stops,
+): Promise<ActionResult> {
+  return changeAndComplete(db, action, async (transaction) => {
+    const { campaign, person } = await lock(transaction, action);
     if (person.status === status) return { campaign, person };
     if (status !== 'replied' || !lateReplies.includes(person.status)) refuseEnded(person);
     await stopProspect(transaction, {
-      ...act,
+      ...action,
       ...stops[status],
       senderId: person.sender_id,
       status,
     });
-    return reread(transaction, act, campaign);
+    return reread(transaction, action, campaign);
   });
 }
 
-/** Changes a person in a transaction of its own; the campaign may be complete once that is committed. */
-async function andComplete(
+/** Runs a change in a transaction, and completes the campaign after it if nobody is left. */
+async function changeAndComplete(
   db: Db,
-  act: Act,
-  change: (transaction: Db) => Promise<Acted>,
-): Promise<Acted> {
-  const acted = await transact(db, change);
-  await completeIfDone(db, act);
-  return acted;
+  action: ProspectAction,
+  change: (transaction: Db) => Promise<ActionResult>,
+): Promise<ActionResult> {
+  const result = await transact(db, change);
+  await completeIfDone(db, action);
+  return result;
 }
+
+type Skipped = 'delay' | 'touch';
 
 /**
- * Brings a person's next touch forward: the rest of its delay is left out, or the whole touch. Somebody nobody has taken yet goes before
- * all others, with the campaign's first active sender. @throws campaign.not_active, prospect.ended, prospect.in_hand,
- * prospect.awaiting_connection, sender.not_found
+ * Skips the rest of the delay before a prospect's next touch, or the whole touch. A prospect from
+ * the pool is due before all others, with the campaign's first active sender.
+ * @throws campaign.not_active, prospect.ended, prospect.in_hand, prospect.awaiting_connection,
+ * sender.not_found
  */
-export function skipAhead(db: Db, act: Act, what: 'delay' | 'touch'): Promise<Acted> {
-  return andComplete(db, act, (transaction) => skip(transaction, act, what));
+export function skipAhead(db: Db, action: ProspectAction, skipped: Skipped): Promise<ActionResult> {
+  return changeAndComplete(db, action, (transaction) => skip(transaction, action, skipped));
 }
 
-async function skip(db: Db, act: Act, what: 'delay' | 'touch'): Promise<Acted> {
-  const { campaign, person } = await lock(db, act, lockCampaign);
+/** Holds that end with the delay, and with the touch. */
+const endedHolds: Record<Skipped, readonly string[]> = {
+  delay: ['out_of_office', 'retry'],
+  touch: ['out_of_office', 'retry', 'missing_variable', 'draft_pending', 'draft_failed'],
+};
+
+async function skip(db: Db, action: ProspectAction, skipped: Skipped): Promise<ActionResult> {
+  const { campaign, person } = await lock(db, action, lockCampaign);
   if (campaign.status !== 'active' && campaign.status !== 'paused')
     throw new AppError(
       'campaign.not_active',
@@ -128,54 +164,61 @@ async function skip(db: Db, act: Act, what: 'delay' | 'touch'): Promise<Acted> {
     );
   refuseEnded(person);
   if (inHand(person)) throw new AppError('prospect.in_hand');
-  if (awaits(person)) throw new AppError('prospect.awaiting_connection');
+  if (awaitsConnection(person)) throw new AppError('prospect.awaiting_connection');
   const nodes = await readNodes(db, campaign);
-  const standing =
+  const current =
     touches(nodes).find((touch) => touch.nodeId === person.node_id) ?? touches(nodes)[0];
-  const senderId = person.sender_id ?? (await firstSender(db, act));
+  const senderId = person.sender_id ?? (await firstSender(db, action));
   if (!senderId)
     throw new AppError('sender.not_found', 'The campaign has no sender that is connected.');
-  const to = what === 'touch' && standing ? nextTouch(nodes, standing.nodeId) : (standing ?? null);
-  const over =
-    what === 'touch'
-      ? ['out_of_office', 'retry', 'missing_variable', 'draft_pending', 'draft_failed']
-      : ['out_of_office', 'retry'];
-  const move = {
+  const { workspaceId, now } = action;
+  const skipsTouch = skipped === 'touch';
+  const move = moveTo(action, person, {
     senderId,
-    to,
-    over,
-    anchorAt: what === 'touch' ? act.now : forward(campaign, person, { standing, now: act.now }),
-  };
-  await moveProspects(db, { workspaceId: act.workspaceId, moves: [moveTo(act, person, move)] });
-  await wakeSender(db, { workspaceId: act.workspaceId, senderId, now: act.now });
-  await append(db, act, {
+    touch: skipsTouch && current ? nextTouch(nodes, current.nodeId) : (current ?? null),
+    anchorAt: skipsTouch ? now : dueAnchor(campaign, person, { touch: current, now }),
+    endedHolds: endedHolds[skipped],
+  });
+  await moveProspects(db, { workspaceId, moves: [move] });
+  await wakeSender(db, { workspaceId, senderId, now });
+  await append(db, action, {
     kind: 'prospect.skipped_ahead',
     senderId,
-    data: { skipped: what, node_id: standing?.nodeId ?? null },
+    data: { skipped, node_id: current?.nodeId ?? null },
   });
-  return reread(db, act, campaign);
+  return reread(db, action, campaign);
 }
 
-/** The anchor with which a touch is due now, or earlier if it was due before. */
-function forward(
+/** The anchor with which a touch is due now; the prospect's own if the touch was due before. */
+function dueAnchor(
   campaign: CampaignRow,
   person: ProspectRow,
-  { standing, now }: { standing: Touch | undefined; now: Date },
+  { touch, now }: { touch: Touch | undefined; now: Date },
 ): Date {
-  const due = latestDueAnchor(now.getTime(), standing?.waitMs ?? 0, campaign.pauses);
+  const due = latestDueAnchor(now.getTime(), touch?.waitMs ?? 0, campaign.pauses);
   return new Date(Math.min(due, person.anchor_at?.getTime() ?? due));
 }
 
-type Way = { senderId: string; to: Touch | null; anchorAt: Date; over: readonly string[] };
+type Destination = {
+  senderId: string;
+  /** Null: the end of the sequence. */
+  touch: Touch | null;
+  anchorAt: Date;
+  endedHolds: readonly string[];
+};
 
-/** The move there; what holds the person stays unless it is over with it. */
-function moveTo(act: Act, person: ProspectRow, { senderId, to, anchorAt, over }: Way): Move {
-  const ending = endMove(act.prospectId, 'completed', {
+/** The move to a touch. The prospect keeps its hold unless that is one of `endedHolds`. */
+function moveTo(
+  action: ProspectAction,
+  person: ProspectRow,
+  { senderId, touch, anchorAt, endedHolds: ended }: Destination,
+): Move {
+  const ending = endMove(action.prospectId, 'completed', {
     reason: 'the sequence is finished',
-    at: act.now,
+    at: action.now,
   });
-  if (!to) return { ...ending, senderId };
-  const kept = over.includes(person.hold ?? '')
+  if (!touch) return { ...ending, senderId };
+  const kept = ended.includes(person.hold ?? '')
     ? {}
     : { hold: person.hold, holdDetail: person.hold_detail, holdUntil: person.hold_until };
   return {
@@ -183,22 +226,23 @@ function moveTo(act: Act, person: ProspectRow, { senderId, to, anchorAt, over }:
     status: null,
     endReason: null,
     senderId,
-    nodeId: to.nodeId,
+    nodeId: touch.nodeId,
     anchorAt,
     ...kept,
   };
 }
 
-async function wakeFor(db: Db, act: Act, senderId: string | null): Promise<void> {
-  if (senderId) await wakeSender(db, { workspaceId: act.workspaceId, senderId, now: act.now });
-  else await wakeCampaign(db, act);
+async function wakeFor(db: Db, action: ProspectAction, senderId: string | null): Promise<void> {
+  if (senderId)
+    await wakeSender(db, { workspaceId: action.workspaceId, senderId, now: action.now });
+  else await wakeCampaign(db, action);
 }
 
 function append(
   db: Db,
-  act: Act,
+  action: ProspectAction,
   event: Parameters<typeof appendEvents>[2][number],
 ): Promise<void> {
-  const { workspaceId, campaignId, prospectId, now, actor } = act;
+  const { workspaceId, campaignId, prospectId, now, actor } = action;
   return appendEvents(db, { workspaceId, at: now, actor }, [{ campaignId, prospectId, ...event }]);
 }

@@ -9,7 +9,10 @@ import {
 } from '../../db/sending/roster-changes.ts';
 import { AppError } from '../../errors.ts';
 
-/** Locks a roster that may change now: a draft's, an open one, or one that lists feed. @throws campaign.not_found, campaign.roster_frozen */
+/**
+ * Locks a roster that may change now: of a draft, an open one, or one fed by synced lists.
+ * @throws campaign.not_found, campaign.roster_frozen
+ */
 export async function openRoster(db: Db, campaign: CampaignId): Promise<RosterRow> {
   const roster = await lockRoster(db, campaign);
   if (!roster) throw new AppError('campaign.not_found');
@@ -24,7 +27,10 @@ export async function openRoster(db: Db, campaign: CampaignId): Promise<RosterRo
   );
 }
 
-/** Adds people to a roster that `openRoster` locked in this transaction. A running campaign takes them on at once. Returns how many were new. */
+/**
+ * Adds people to a roster that `openRoster` locked in this transaction. A running campaign plans
+ * them at once, a completed one runs again. Returns how many were new.
+ */
 export async function addPeople(
   db: Db,
   roster: RosterRow,

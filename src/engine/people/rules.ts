@@ -21,6 +21,7 @@ import {
   lockSync,
   markLeads,
   type Syncing,
+  type SyncStep,
   saveSyncStep,
   takeMarks,
   walkLeads,
@@ -38,12 +39,13 @@ import { listsOf } from './lead-rules.ts';
 import { settleNewZones } from './local-zones.ts';
 
 const campaignBatchSize = 50;
-/** Leads looked at in one transaction. */
+/** Leads settled in one transaction. */
 const batchSize = 5_000;
 
 /**
- * Carries out lead rules: one batch for each campaign with somebody to look at, of every workspace or of one. What is looked at, what follows
- * and how far it has come are one transaction, so a worker that dies, or two at once, leave the same people behind. Returns how many were settled.
+ * Carries out lead rules: one batch in each campaign with leads to assess, in every workspace or in
+ * one sandbox. The leads taken, the changes and the progress are one transaction, so that a worker
+ * that dies, or two at once, bring the same result. Returns how many leads were settled.
  */
 export async function syncRules(
   base: Services,
@@ -59,37 +61,37 @@ export async function syncRules(
   );
 }
 
-type Turn = { db: Db; newId: () => string; now: Date; campaign: CampaignId };
+type SyncContext = { db: Db; newId: () => string; now: Date; campaign: CampaignId };
 
-async function syncBatch({ db, newId, now, campaign }: Turn): Promise<number> {
+async function syncBatch({ db, newId, now, campaign }: SyncContext): Promise<number> {
   const done = await transact(db, async (transaction) => {
     const syncing = await lockSync(transaction, campaign);
     if (syncing === 'unruled') await dropMarks(transaction, campaign);
     if (syncing === 'unruled' || !syncing) return null;
     return runBatch({ db: transaction, newId, now, campaign }, syncing);
   });
-  if (done?.over) await completeIfDone(db, { ...campaign, now });
+  if (done?.canComplete) await completeIfDone(db, { ...campaign, now });
   return done?.settled ?? 0;
 }
 
-/** `over`: a walk has ended and no list feeds the campaign. */
-async function runBatch(turn: Turn, syncing: Syncing): Promise<{ settled: number; over: boolean }> {
-  const { db, campaign, now } = turn;
+type BatchResult = {
+  settled: number;
+  /** A walk has ended and no list feeds the campaign. */
+  canComplete: boolean;
+};
+
+/** Settles the marked leads, or without any the next leads of the walk. */
+async function runBatch(context: SyncContext, syncing: Syncing): Promise<BatchResult> {
+  const { db, campaign, now } = context;
   const rules = await readRules(db, campaign);
   const synced = listsOf(rules, 'synced').map((list) => list.id);
   const marked = await takeMarks(db, campaign, batchSize);
   const after = marked.length > 0 ? null : syncing.walkAfter;
   const candidates =
     after === null ? marked : await walkLeads(db, campaign, { after, synced, limit: batchSize });
-  const outcome = await settle(turn, { rules, syncing, candidates });
-  const ends = after !== null && candidates.length < batchSize;
-  const fed = candidates.filter(({ state }) => state === 'in').length;
-  const walk =
-    after === null
-      ? {}
-      : {
-          walk: { after: ends ? null : candidates.at(-1)!.id, fresh: candidates.length - fed, fed },
-        };
+  const outcome = await settle(context, { rules, syncing, candidates });
+  const isEnd = after !== null && candidates.length < batchSize;
+  const walk = after === null ? {} : { walk: walkStep(candidates, { isEnd }) };
   const totals = await saveSyncStep(db, campaign, { ...outcome, ...walk, now });
   if (outcome.added > 0) {
     if (syncing.status === 'completed') await reopenCampaign(db, { ...campaign, now });
@@ -97,66 +99,94 @@ async function runBatch(turn: Turn, syncing: Syncing): Promise<{ settled: number
       await wakeCampaign(db, { ...campaign, now });
   }
   const event = { kind: 'campaign.synced' as const, campaignId: campaign.campaignId, data: totals };
-  if (ends)
+  if (isEnd)
     await appendEvents(db, { workspaceId: campaign.workspaceId, at: now, actor: 'engine' }, [
       event,
     ]);
-  return { settled: candidates.length - outcome.again, over: ends && synced.length === 0 };
+  return {
+    settled: candidates.length - outcome.markedAgain,
+    canComplete: isEnd && synced.length === 0,
+  };
 }
 
-/** What came of a batch: differences of the counts, people who are new in the pool, and leads to be looked at again. */
-type Outcome = { fed: number; removed: number; added: number; again: number };
+type Candidate = { id: string; state: string | null };
 
-type Batch = {
-  rules: LeadRules;
-  syncing: Syncing;
-  candidates: readonly { id: string; state: string | null }[];
+function walkStep(
+  candidates: readonly Candidate[],
+  { isEnd }: { isEnd: boolean },
+): NonNullable<SyncStep['walk']> {
+  const fed = candidates.filter(({ state }) => state === 'in').length;
+  const after = isEnd ? null : candidates.at(-1)!.id;
+  return { after, fresh: candidates.length - fed, fed };
+}
+
+type Outcome = {
+  /** Changes of the counts of leads that are in, and that were removed. */
+  fed: number;
+  removed: number;
+  /** People that are new in the pool. */
+  added: number;
+  /** Leads marked to be assessed again. */
+  markedAgain: number;
 };
 
-async function settle(turn: Turn, { rules, syncing, candidates }: Batch): Promise<Outcome> {
-  const { db, campaign, newId, now } = turn;
+type Batch = { rules: LeadRules; syncing: Syncing; candidates: readonly Candidate[] };
+
+async function settle(
+  context: SyncContext,
+  { rules, syncing, candidates }: Batch,
+): Promise<Outcome> {
+  const { db, campaign, newId, now } = context;
   const assessing = await prepare(db, { ...campaign, type: syncing.type }, rules);
-  const strangers = candidates.flatMap(({ id, state }) => (state === null ? id : []));
-  const newIds = strangers.map(() => newId());
-  const fresh =
-    strangers.length > 0
-      ? await enrolNew(db, { ...assessing, ids: strangers }, { newIds, now })
+  const newLeads = candidates.flatMap(({ id, state }) => (state === null ? id : []));
+  const newIds = newLeads.map(() => newId());
+  const enrolled =
+    newLeads.length > 0
+      ? await enrolNew(db, { ...assessing, ids: newLeads }, { newIds, now })
       : { fit: 0, added: 0 };
-  if (fresh.added > 0 && syncing.localHours) await settleNewZones(db, campaign, newIds);
-  // Of strangers there is only more to know when somebody of theirs is on the roster already.
+  if (enrolled.added > 0 && syncing.localHours) await settleNewZones(db, campaign, newIds);
+  // New leads are assessed again only if one in scope was not added: its identity is on the roster.
   const ids = candidates.flatMap(({ id, state }) =>
-    state !== null || fresh.added < fresh.fit ? id : [],
+    state !== null || enrolled.added < enrolled.fit ? id : [],
   );
   const assessed = await assess(db, { ...assessing, ids });
   const unlinking = listsOf(rules, 'unlinking').map((list) => list.id);
-  const deeds = Map.groupBy(assessed, (lead) => decide(lead, unlinking));
-  const outcome = await act(turn, rules, (deed) => deeds.get(deed) ?? []);
-  return { ...outcome, fed: outcome.fed + fresh.added, added: outcome.added + fresh.added };
+  const byDeed = Map.groupBy(assessed, (lead) => decide(lead, unlinking));
+  const outcome = await applyDeeds(context, rules, (deed) => byDeed.get(deed) ?? []);
+  return { ...outcome, fed: outcome.fed + enrolled.added, added: outcome.added + enrolled.added };
 }
 
-type Typed = CampaignId & { type: string };
+type TypedCampaign = CampaignId & { type: string };
 
-async function prepare(db: Db, campaign: Typed, rules: LeadRules): Promise<Omit<Assessing, 'ids'>> {
-  const weighs = rules.exclude_contacted || rules.exclude_mutuals;
-  return { ...campaign, rules, others: weighs ? await campaignsBeside(db, campaign) : [] };
+async function prepare(
+  db: Db,
+  campaign: TypedCampaign,
+  rules: LeadRules,
+): Promise<Omit<Assessing, 'ids'>> {
+  const needsOthers = rules.exclude_contacted || rules.exclude_mutuals;
+  return { ...campaign, rules, others: needsOthers ? await campaignsBeside(db, campaign) : [] };
 }
 
-/** How the rules of a campaign find one lead, and what they have made of it so far. */
-export async function assessLead(db: Db, campaign: Typed, leadId: string): Promise<Assessed> {
+/** Assesses one lead by the rules of a campaign: whether it is in scope, and how it is enrolled. */
+export async function assessLead(
+  db: Db,
+  campaign: TypedCampaign,
+  leadId: string,
+): Promise<Assessed> {
   return assessOne(db, {
     ...(await prepare(db, campaign, await readRules(db, campaign))),
     ids: [leadId],
   });
 }
 
-async function act(
-  turn: Turn,
+async function applyDeeds(
+  context: SyncContext,
   rules: LeadRules,
-  due: (deed: Deed) => Assessed[],
+  leadsFor: (deed: Deed) => Assessed[],
 ): Promise<Outcome> {
-  const { db, campaign, now } = turn;
+  const { db, campaign, now } = context;
   const rows: Enrolment[] = [];
-  const note = (leads: readonly Assessed[], state: Enrolment['state']) =>
+  const setState = (leads: readonly Assessed[], state: Enrolment['state']) =>
     rows.push(
       ...leads.map(({ leadId, prospectId, takenBy, lists }) => ({
         leadId,
@@ -165,63 +195,69 @@ async function act(
         state,
       })),
     );
-  const outcome: Outcome = { fed: 0, removed: 0, added: 0, again: 0 };
-  const adopted = due('adopt').map((lead) => lead.takenBy!);
+  const outcome: Outcome = { fed: 0, removed: 0, added: 0, markedAgain: 0 };
+  const adopted = leadsFor('adopt').map((lead) => lead.takenBy!);
   if (adopted.length > 0) {
-    const known = await releaseProspects(db, campaign, adopted);
-    outcome.fed -= known.fed;
-    outcome.removed -= known.removed;
+    const released = await releaseProspects(db, campaign, adopted);
+    outcome.fed -= released.fed;
+    outcome.removed -= released.removed;
   }
-  note([...due('adopt'), ...due('relist')], 'in');
-  outcome.fed += [...adopted, ...due('relist').filter((lead) => lead.state !== 'in')].length;
-  const back = due('reopen');
-  const ids = [...back.map((lead) => lead.prospectId!), ...adopted];
+  setState([...leadsFor('adopt'), ...leadsFor('relist')], 'in');
+  outcome.fed += adopted.length + leadsFor('relist').filter((lead) => lead.state !== 'in').length;
+  const reopened = leadsFor('reopen');
+  const ids = [...reopened.map((lead) => lead.prospectId!), ...adopted];
   if (ids.length > 0) outcome.added = (await reopenProspects(db, campaign, { ids, now })).length;
-  note(back, 'in');
-  outcome.fed += back.length;
-  outcome.removed -= back.length;
-  note(due('unlink'), 'unlinked');
-  outcome.fed -= due('unlink').length;
-  const { left, removed, again } = await remove(turn, rules, due('remove'));
-  note(left, 'left');
-  note(removed, 'removed');
+  setState(reopened, 'in');
+  outcome.fed += reopened.length;
+  outcome.removed -= reopened.length;
+  setState(leadsFor('unlink'), 'unlinked');
+  outcome.fed -= leadsFor('unlink').length;
+  const { left, removed, busy } = await remove(context, rules, leadsFor('remove'));
+  setState(left, 'left');
+  setState(removed, 'removed');
   outcome.fed -= left.length + removed.length;
   outcome.removed += removed.length;
-  outcome.again = again.length;
+  outcome.markedAgain = busy.length;
   await markLeads(
     db,
     campaign,
-    again.map((lead) => lead.leadId),
+    busy.map((lead) => lead.leadId),
   );
+  const forgotten = leadsFor('forget');
   await deleteEnrolments(
     db,
     campaign,
-    due('forget').map((lead) => lead.leadId),
+    forgotten.map((lead) => lead.leadId),
   );
-  outcome.fed -= due('forget').filter((lead) => lead.state === 'in').length;
-  outcome.removed -= due('forget').filter((lead) => lead.state === 'removed').length;
+  outcome.fed -= forgotten.filter((lead) => lead.state === 'in').length;
+  outcome.removed -= forgotten.filter((lead) => lead.state === 'removed').length;
   await writeEnrolments(db, campaign, rows);
   return outcome;
 }
 
-/** Takes people off who were not written to; whoever is in hand right now is looked at again. */
-async function remove({ db, campaign, now }: Turn, rules: LeadRules, leads: readonly Assessed[]) {
-  if (leads.length === 0) return { left: [], removed: [], again: [] };
-  const standings = await lockEnrolled(
+/**
+ * Removes leads from the campaign: people that nobody has written to leave the roster; the others
+ * finish or stop by `leave_behavior`. `busy` ones are in a claim right now and stay as they are.
+ */
+async function remove(
+  { db, campaign, now }: SyncContext,
+  rules: LeadRules,
+  leads: readonly Assessed[],
+) {
+  if (leads.length === 0) return { left: [], removed: [], busy: [] };
+  const stages = await lockEnrolled(
     db,
     campaign,
     leads.map((lead) => lead.prospectId!),
   );
-  const by = Map.groupBy(leads, (lead) => standings.get(lead.prospectId!) ?? 'ended');
-  const [fresh = [], written = [], ended = []] = [
-    by.get('fresh'),
-    by.get('written'),
-    by.get('ended'),
-  ];
+  const byStage = Map.groupBy(leads, (lead) => stages.get(lead.prospectId!) ?? 'ended');
+  const fresh = byStage.get('fresh') ?? [];
+  const written = byStage.get('written') ?? [];
+  const ended = byStage.get('ended') ?? [];
   const stopped = rules.leave_behavior === 'stop' ? written : [];
   const moves = [...fresh, ...stopped].map((lead) =>
     endMove(lead.prospectId!, 'cancelled', { reason: byRules + outOfScope[lead.why!], at: now }),
   );
   await moveProspects(db, { workspaceId: campaign.workspaceId, moves });
-  return { left: [...written, ...ended], removed: fresh, again: by.get('busy') ?? [] };
+  return { left: [...written, ...ended], removed: fresh, busy: byStage.get('busy') ?? [] };
 }

@@ -112,7 +112,7 @@ export const updateCampaign = defineOperation({
         ? await updateRow(db, row, values)
         : await rename(context, row, { ...values, name });
     if (updated.local_hours !== row.local_hours)
-      await settleZones(db, campaign, updated.local_hours);
+      await settleZones(db, campaign, { localHours: updated.local_hours });
     const recapped =
       updated.domain_daily_limit !== row.domain_daily_limit ||
       updated.company_daily_limit !== row.company_daily_limit;

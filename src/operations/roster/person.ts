@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { uuid } from '../../domain/text.ts';
-import type { Act, Acted } from '../../engine/people/prospect-actions.ts';
+import type { ActionResult, ProspectAction } from '../../engine/people/prospect-actions.ts';
 import type { Context } from '../../operation.ts';
 import { prospectOnWire, prospectOutput } from './wire.ts';
 
@@ -11,10 +11,10 @@ export const personOutput = z.object({ prospect: prospectOutput });
 export function actOf(
   { workspaceId, now, actor }: Context,
   { id, prospectId }: { id: string; prospectId: string },
-): Act {
+): ProspectAction {
   return { workspaceId, campaignId: id, prospectId, now, actor };
 }
 
-export function personOnWire({ campaign, person }: Acted): z.input<typeof personOutput> {
+export function personOnWire({ campaign, person }: ActionResult): z.input<typeof personOutput> {
   return { prospect: prospectOnWire(person, campaign.member_id) };
 }
