@@ -1,22 +1,24 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Account, Channel, Outgoing, Received, Sought } from './channel.ts';
 
-/** What a channel is tried with: a real peer and an account there. */
+/** The subject of the suite: a channel, a peer it talks to, and an account there. */
 export type Subject = {
   channel: Channel;
   account: Account;
   /** The same account with a secret its provider refuses. */
   stranger: Account;
-  /** A message to somebody who can be reached, with this key; another key is another text or person where there are no keys. */
+  /**
+   * A message to a reachable person with this key. Without keys, another key means another text.
+   */
   message: (key: string) => Outgoing;
-  /** Makes something come in for the account, and resolves when it is there. */
+  /** Sends a message to the account, and resolves when it has arrived. */
   arrive: (subject: string) => Promise<void>;
-  /** Whether "not found" means "not sent" here. */
+  /** Whether a message that is not found was surely not sent. */
   tellsAbsence: boolean;
   stop: () => Promise<void>;
 };
 
-/** What is asked about a message; without one, about a message that never was. */
+/** The question of `find` about a message; by default about one that never existed. */
 export function sought(key: string, { to, touch, text, date }: Partial<Outgoing> = {}): Sought {
   const known = {
     to: to ?? 'nobody@people.test',
@@ -27,16 +29,16 @@ export function sought(key: string, { to, touch, text, date }: Partial<Outgoing>
   return { key, ...known, providerKey: null, threadKey: null, personKey: null };
 }
 
-/** What the channel says, in one word. */
-async function find({ channel }: Subject, account: Account, asked: Sought): Promise<string> {
-  const found = await channel.find(account, asked);
+/** The channel's answer in one word. */
+async function find({ channel }: Subject, account: Account, question: Sought): Promise<string> {
+  const found = await channel.find(account, question);
   return typeof found === 'string' ? found : 'found';
 }
 
 const soon = () => performance.now() + 10_000;
 const patience = { timeout: 15_000, interval: 50 };
 
-/** What every channel must hold, whatever it talks to. */
+/** Tests that every channel must pass, with any peer. */
 export function channelSuite(name: string, make: () => Promise<Subject>): void {
   describe(name, () => {
     let subject: Subject;
@@ -53,7 +55,7 @@ export function channelSuite(name: string, make: () => Promise<Subject>): void {
 }
 
 function testSending(get: () => Subject): void {
-  test('takes the settings it declares and no others', () => {
+  test('its schemas take the declared settings and no others', () => {
     const { channel, account } = get();
     expect(channel.connection.safeParse(account.connection).success).toBe(true);
     expect(channel.secrets.safeParse(account.secrets).success).toBe(true);
@@ -63,7 +65,7 @@ function testSending(get: () => Subject): void {
     expect(channel.secrets.safeParse({ ...account.secrets, surprise: 1 }).success).toBe(false);
   });
 
-  test('check passes for a good account and ends at the failing step of a bad one', async () => {
+  test('check passes a good account and ends at the failing step of a bad one', async () => {
     const { channel, account, stranger } = get();
     const good = await channel.check(account);
     expect(good.length).toBeGreaterThan(0);
@@ -73,7 +75,7 @@ function testSending(get: () => Subject): void {
     expect(bad.at(-1)?.detail).not.toBe('');
   });
 
-  test('what was sent is found', async () => {
+  test('find sees a message that was sent', async () => {
     const { channel, account, message } = get();
     const sent = message('suite-1@sender.test');
     expect(await channel.send(account, sent, soon())).toMatchObject({ ok: true });
@@ -83,7 +85,7 @@ function testSending(get: () => Subject): void {
     );
   });
 
-  test('what was never sent is absent where the channel can tell, else unknown', async () => {
+  test('an unsent message is absent where the channel can tell, else unknown', async () => {
     const { account, message, tellsAbsence } = get();
     const never = message('never@sender.test');
     expect(await find(get(), account, sought(never.key, never))).toBe(
@@ -91,7 +93,7 @@ function testSending(get: () => Subject): void {
     );
   });
 
-  test('a look-up that cannot be made says so', async () => {
+  test('find says unreachable when the provider cannot be asked', async () => {
     const { message, stranger } = get();
     const never = message('never@sender.test');
     expect(await find(get(), stranger, sought(never.key, never))).toBe('unreachable');
@@ -107,27 +109,27 @@ function testSending(get: () => Subject): void {
     expect(await find(get(), account, sought(late.key, late))).not.toBe('found');
   });
 
-  test('whoever is refused once the provider has told who they are is not written to', async () => {
+  test('a person that is refused by the provider’s id gets no message', async () => {
     const { channel, account, message } = get();
     const fault = { kind: 'unreachable_person', code: null, detail: 'the same person' } as const;
-    const asked: string[] = [];
+    const askedFor: string[] = [];
     const refuse = async (personKey: string) => {
-      asked.push(personKey);
+      askedFor.push(personKey);
       return fault;
     };
     const refused = message('suite-refused@sender.test');
     const result = await channel.send(account, { ...refused, refuse }, soon());
-    // Where people are known by their address alone there is nothing to ask.
-    expect([asked.length, result.ok]).toBeOneOf([
+    // A channel that knows people by their address alone does not ask.
+    expect([askedFor.length, result.ok]).toBeOneOf([
       [1, false],
       [0, true],
     ]);
-    if (asked.length > 0) expect(result).toEqual({ ok: false, fault });
-    if (asked.length > 0)
+    if (askedFor.length > 0) expect(result).toEqual({ ok: false, fault });
+    if (askedFor.length > 0)
       expect(await find(get(), account, sought(refused.key, refused))).not.toBe('found');
   });
 
-  test('a refused login is a matter of credentials', async () => {
+  test('a refused login is a fault of the credentials', async () => {
     const { channel, stranger, message } = get();
     expect(
       await channel.send(stranger, message('suite-stranger@sender.test'), soon()),
@@ -137,7 +139,7 @@ function testSending(get: () => Subject): void {
     });
   });
 
-  test('close can be repeated, and what comes after opens anew', async () => {
+  test('close can be repeated, and the next send connects again', async () => {
     const { channel, account, message } = get();
     await channel.close(account.id);
     await channel.close(account.id);
@@ -149,7 +151,7 @@ function testSending(get: () => Subject): void {
 }
 
 function testReceiving(get: () => Subject): void {
-  test('receiving starts from now and gives each message once, in a cursor that survives JSON', async () => {
+  test('receiving starts now and gives each message once, with a cursor kept as JSON', async () => {
     const { channel, account, arrive } = get();
     const start = await channel.receive(account, null);
     expect(start.received).toEqual([]);
@@ -171,12 +173,12 @@ function testReceiving(get: () => Subject): void {
     );
   });
 
-  test('receiving without a login throws', async () => {
+  test('receiving with a refused login throws', async () => {
     const { channel, stranger } = get();
     await expect(channel.receive(stranger, null)).rejects.toThrow();
   });
 
-  test('a watch tells of news, and stops', async () => {
+  test('a watch reports that a message may have come in', async () => {
     const { channel, account, arrive } = get();
     if (!channel.watch) return;
     const onNews = vi.fn();

@@ -5,10 +5,13 @@ import type { Fault } from '../domain/sending/outcome.ts';
 export type { Received, ReceivedFacts } from '../domain/inbound/received.ts';
 export type { Fault, FaultKind } from '../domain/sending/outcome.ts';
 
-/** A sender account as its channel sees it, secrets opened. `connection` and `secrets` match the channel's own schemas. */
+/**
+ * A sender account as its channel gets it, secrets decrypted. `connection` and `secrets` match the
+ * channel's own schemas.
+ */
 export type Account = {
   id: string;
-  /** What the provider calls the account, where it has a name of its own for it. */
+  /** The provider's id of the account, where it has one. */
   providerAccountId: string | null;
   isPremium: boolean;
   emailAddress: string | null;
@@ -17,22 +20,26 @@ export type Account = {
   lastName: string | null;
   connection: Record<string, unknown>;
   secrets: Record<string, unknown>;
-  /** The invitations that went out to these people, by the provider's names of them: what tells an acceptance from other news. */
+  /**
+   * The account's invitations to these people, by the provider's ids of them. A new connection is
+   * an acceptance only if an invitation went out.
+   */
   invited?: (personKeys: readonly string[]) => Promise<Invited[]>;
   /**
-   * Replaces the stored secrets, for one caller at a time over all processes: `make` gets them as they are stored now and returns new ones,
-   * which are kept before anybody uses them, or null when they are good already. Returns the secrets that hold. Absent where nothing is stored.
+   * Replaces the stored secrets, for one caller at a time over all processes. `make` gets the
+   * stored secrets and returns new ones, which are stored before any use, or null when the stored
+   * ones are still good. Returns the secrets in force. Absent when the account is not stored.
    */
   renew?: (
     make: (stored: Record<string, unknown>) => Promise<Record<string, unknown> | null>,
   ) => Promise<Record<string, unknown>>;
 };
 
-/** One touch, rendered, as it is handed to the channel. Every header-bound value is already free of CR, LF and NUL. */
+/** One rendered touch. All values that go into headers are free of CR, LF and NUL. */
 export type Outgoing = {
-  /** Deterministic: what `find` asks for later. Email: the Message-ID without brackets. */
+  /** Deterministic, so that `find` can ask for it later. Email: the Message-ID without brackets. */
   key: string;
-  /** Email address, or the channel's own identity of the person. */
+  /** Email address, or the identity by which the channel knows the person. */
   to: string;
   toName: string | null;
   /** Type of the touch node: email, connection_request, message. */
@@ -40,17 +47,20 @@ export type Outgoing = {
   subject: string;
   text: string;
   html: string | null;
-  /** Date header (RFC 5322), fixed at the reservation so that a second attempt is the same mail. */
+  /** Date header (RFC 5322), fixed at the reservation, so that a second try is the same mail. */
   date: Date;
-  /** Keys of the earlier messages of this conversation, oldest first; empty starts a new one. */
+  /** Keys of the earlier messages of this conversation, oldest first. Empty: a new conversation. */
   thread: readonly string[];
-  /** The provider's conversation of this account and person, once something went out or came in there. */
+  /** The provider's id of the conversation with this person, once it has a message. */
   threadKey?: string | null;
-  /** What the provider calls the last message before it to this person. */
+  /** The provider's id of the message before this one to the same person. */
   earlierKey?: string | null;
-  /** What the provider calls the person, once it was found out. */
+  /** The provider's id of the person, once known. */
   personKey?: string | null;
-  /** Asked with the provider's name of the person before a first touch is handed over, where it is not their address: why it is not to be. Never throws. */
+  /**
+   * Called with the provider's id of the person before a first touch is handed over, where that id
+   * is not the address. Returns the fault if the person must not be written to. Never throws.
+   */
   refuse?: (personKey: string) => Promise<Fault | null>;
   unsubscribeUrl: string | null;
   pixelUrl: string | null;
@@ -60,7 +70,10 @@ export type Outgoing = {
   bcc?: string | null;
 };
 
-/** The provider's own names for a touch (an invitation, a message), its conversation and its person. They are kept, and handed back. */
+/**
+ * The provider's ids of a touch (an invitation, a message), its conversation and its person. They
+ * are stored, and given back with later touches.
+ */
 export type ProviderKeys = {
   providerKey?: string | null;
   threadKey?: string | null;
@@ -68,14 +81,14 @@ export type ProviderKeys = {
 };
 
 /**
- * `alreadyConnected`: the person was a connection before, and no invitation went out. `connected`: they are one now, whether by an invitation that
- * went out or from before.
+ * `alreadyConnected`: the person was a connection before, so no invitation went out. `connected`:
+ * the person is a connection now, by this invitation or from before.
  */
 export type SendResult =
   | ({ ok: true; response: string; alreadyConnected?: true; connected?: true } & ProviderKeys)
   | { ok: false; fault: Fault; personKey?: string | null };
 
-/** A touch to ask the provider about: by its key, or by what is known of it where the provider takes no key. */
+/** A touch to look up at the provider: by its key, or by the other fields if that takes no keys. */
 export type Sought = {
   key: string;
   to: string;
@@ -87,16 +100,16 @@ export type Sought = {
   personKey: string | null;
 };
 
-/** An invitation that an account has sent to somebody last: its key here, its note, and when. */
+/** The last invitation of an account to a person: our key, its note, and the instant. */
 export type Invited = { personKey: string; key: string; text: string; at: Date };
 
-/** How an account is at its provider, as the sender's status and the reason for it. */
+/** The state of an account at its provider, as the sender's status with a reason. */
 export type Health = {
   status: 'active' | 'credentials_required' | 'error' | 'disconnected';
   reason: string | null;
 };
 
-/** The provider has let go of the account: nothing goes out or comes in until somebody mends it. */
+/** The account fails at its provider: it sends and receives nothing until it is repaired. */
 export class Ailing extends Error {
   readonly health: Health;
 
@@ -106,13 +119,16 @@ export class Ailing extends Error {
   }
 }
 
-/** `absent` only when the channel would surely show the message had it gone out; `unreachable` when it may know but cannot be asked now. */
+/**
+ * `absent` only when the provider would surely show a message that went out. `unreachable`: the
+ * provider may know, but cannot be asked now.
+ */
 export type Found = 'found' | 'absent' | 'unknown' | 'unreachable';
 
-/** What went out, by the provider's names; `connected` as in `SendResult`. */
+/** A touch that went out, with the provider's ids; `connected` as in `SendResult`. */
 export type Traced = { found: true; connected?: true } & ProviderKeys;
 
-/** A message as its recipient sees it. */
+/** A message as its recipient gets it. */
 export type RenderedMessage = {
   headers: { name: string; value: string }[];
   text: string;
@@ -121,7 +137,7 @@ export type RenderedMessage = {
 
 export type CheckStep = { step: string; ok: boolean; detail: string };
 
-/** Whose account a login is for, as the provider knows it. */
+/** The account that a login at the provider belongs to. */
 export type Owner = {
   providerAccountId: string;
   displayName: string;
@@ -129,41 +145,57 @@ export type Owner = {
   secrets: Record<string, unknown>;
 };
 
-/** A login at the provider's own page, which sends its visitor back with a code (OAuth). `state` comes back with it; `verifier` stays here. */
+/**
+ * A login at the provider's own page, which redirects back with a code (OAuth). `state` comes back
+ * with the code; `verifier` stays on this server.
+ */
 export type Login = {
+  /** Returns the address of the login page. */
   begin: (begun: { state: string; verifier: string }) => string;
   /** Never throws. */
   finish: (code: string, verifier: string) => Promise<Owner | Fault>;
 };
 
 export type Channel = {
-  /** The sender type it serves; campaigns carry the same word. */
+  /** The type of its senders and campaigns. */
   type: string;
   connection: z.ZodObject;
   secrets: z.ZodObject;
   /** How accounts are connected, where that takes more than secrets. */
   login?: Login;
-  /** Least time between two looks for what came in, where the provider counts them. */
+  /** Shortest time between two reads of an inbox, in ms, where the provider limits them. */
   pollMs?: number;
-  /** Tries every connection live; a failing step ends the list. */
+  /** Tests every connection live. A failed step is the last of the list. */
   check: (account: Account) => Promise<CheckStep[]>;
-  /** Hands one message over. Gives up, before anything was said, once `performance.now()` passes `deadline`. Never throws for the peer's faults. */
+  /**
+   * Hands one message over. Gives up before the message is sent once `performance.now()` passes
+   * `deadline`. Faults of the peer are returned, never thrown.
+   */
   send: (account: Account, message: Outgoing, deadline: number) => Promise<SendResult>;
-  /** Asks the provider whether the message went out, and by what names it has it. Never throws. */
+  /** Asks the provider whether the message went out, and for its ids. Never throws. */
   find: (account: Account, sought: Sought) => Promise<Found | Traced>;
-  /** Takes an invitation back that nobody answered; `gone` when it is pending no more. May be asked again. Never throws. */
+  /**
+   * Withdraws an invitation that nobody answered; `gone` when it is pending no more. May be
+   * repeated. Never throws.
+   */
   withdraw?: (account: Account, invitation: Sought) => Promise<'withdrawn' | 'gone' | Fault>;
-  /** What came in since the cursor (null: from now on). @throws when the provider cannot be reached */
+  /**
+   * Messages since the cursor (null: from now on). @throws when the provider cannot be reached,
+   * `Ailing` when the account itself fails
+   */
   receive: (
     account: Account,
     cursor: unknown,
   ) => Promise<{ received: Received[]; cursor: unknown }>;
-  /** Calls back when something may have come in; returns how to stop. A hint only: polling is the truth. */
+  /**
+   * Calls `onNews` when a message may have come in. Returns a function that stops it. A hint only,
+   * because polling finds every message anyway.
+   */
   watch?: (account: Account, onNews: () => void) => () => void;
-  /** The message as it goes out, or why it cannot be written; only where there is more to it than its texts. */
+  /** The message as it goes out, or the fault of its content. Absent if it is only its texts. */
   render?: (account: Account, message: Outgoing) => RenderedMessage | Fault;
-  /** Accounts become well again without anything being typed here: they are looked at although they ail. */
+  /** Accounts can be repaired at the provider alone, so inboxes of failed ones are tried again. */
   heals?: boolean;
-  /** Lets go of the account's connections (removed, changed, or shutting down). */
+  /** Closes the connections of an account, or of all (removed, changed, or shutting down). */
   close: (accountId?: string) => Promise<void>;
 };

@@ -23,7 +23,7 @@ type Touch = {
 const late: Fault = {
   kind: 'temporary',
   code: null,
-  detail: 'Its time was over before it was handed over.',
+  detail: 'The deadline passed before the message was handed over.',
 };
 const stranger: Fault = {
   kind: 'not_connected',

@@ -1,18 +1,18 @@
 import type { ScriptedAct } from '../../domain/forecast/scripted-address.ts';
 import type { Received, ReceivedFacts } from '../channel.ts';
 
-/** What somebody does about a message: when, and when they are back should they be away. */
+/** The answer of a scripted person: its kind, its time, and with `away` the time of the return. */
 export type ScriptedAnswer = { act: ScriptedAct['act']; at: Date; backAt: Date | null };
 
-type Answered = { key: string; to: string; subject: string; answer: ScriptedAnswer | null };
+type AnsweredMessage = { key: string; to: string; subject: string; answer: ScriptedAnswer | null };
 type Content = Pick<Received, 'event' | 'subject' | 'text'> & {
   from?: string;
   headers?: Record<string, string>;
   facts?: Partial<ReceivedFacts>;
 };
 
-/** What comes back for a message, as an inbox would hold it: none when there is no answer. */
-export function writeAnswer({ key, to, subject, answer }: Answered): Received[] {
+/** The answer to a message as an inbox would receive it; empty when there is none. */
+export function writeAnswer({ key, to, subject, answer }: AnsweredMessage): Received[] {
   if (!answer) return [];
   const {
     from = to,
@@ -38,14 +38,17 @@ const contents: Record<
   (subject: string, about: { key: string; to: string; answer: ScriptedAnswer }) => Content
 > = {
   reply: (subject) => ({
-    subject: subject === '' ? null : /^re:/i.test(subject) ? subject : `Re: ${subject}`,
+    subject: replySubject(subject),
     text: 'Thank you for the message. That sounds interesting, when could we talk?',
   }),
-  away: (subject, { answer }) => ({
-    subject: `Automatic reply: ${subject}`,
-    text: `I am out of the office until ${(answer.backAt ?? answer.at).toISOString().slice(0, 10)}.`,
-    headers: { 'auto-submitted': 'auto-replied' },
-  }),
+  away: (subject, { answer }) => {
+    const backOn = (answer.backAt ?? answer.at).toISOString().slice(0, 10);
+    return {
+      subject: `Automatic reply: ${subject}`,
+      text: `I am out of the office until ${backOn}.`,
+      headers: { 'auto-submitted': 'auto-replied' },
+    };
+  },
   bounce: (_subject, { key, to }) => ({
     from: `mailer-daemon@${to.slice(to.lastIndexOf('@') + 1)}`,
     subject: 'Undelivered Mail Returned to Sender',
@@ -69,3 +72,9 @@ const contents: Record<
     facts: { complaint: { type: 'abuse', originalKey: key } },
   }),
 };
+
+/** Messages of channels without subjects have none in their replies either. */
+function replySubject(subject: string): string | null {
+  if (subject === '') return null;
+  return /^re:/i.test(subject) ? subject : `Re: ${subject}`;
+}

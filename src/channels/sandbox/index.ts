@@ -4,7 +4,7 @@ import { awaitsConnection } from '../../domain/sequence/invitation.ts';
 import type { Account, Channel, Fault, Outgoing, ProviderKeys, SendResult } from '../channel.ts';
 import { type ScriptedAnswer, writeAnswer } from './answer.ts';
 
-/** What was handed over, and what comes back for it. */
+/** A message that was handed over, with the answer that is to come. */
 export type SandboxDelivery = {
   key: string;
   to: string;
@@ -13,14 +13,14 @@ export type SandboxDelivery = {
   answer: ScriptedAnswer | null;
 };
 
-/** Where a sandbox's mail lies. */
+/** Stores the messages of a sandbox. */
 export type SandboxStore = {
   now: () => Date;
   put: (senderId: string, delivery: SandboxDelivery) => Promise<void>;
   has: (senderId: string, key: string) => Promise<boolean>;
-  /** Takes back what still waits for an answer that is to come. Returns whether it did. */
+  /** Cancels the answer to a message. Returns false when the answer has already come. */
   recall: (senderId: string, key: string) => Promise<boolean>;
-  /** What comes back after an instant and up to another, in that order. */
+  /** Messages with an answer after `after` and up to `upTo`, in the order of the answers. */
   answers: (senderId: string, span: { after: Date; upTo: Date }) => Promise<SandboxDelivery[]>;
 };
 
@@ -40,12 +40,14 @@ const outOfReach: Fault = {
 const late: Fault = {
   kind: 'temporary',
   code: null,
-  detail: 'Its time was over before it was handed over.',
+  detail: 'The deadline passed before the message was handed over.',
 };
 
 /**
- * Stands in for the channel of a type: no network, whatever the sender. People at scripted addresses do what their address says,
- * counted from the message's date; all others accept invitations and stay silent. A sender at `…+refused@…` is one whose login is refused. `render` is the real channel's: what it cannot write is refused here too.
+ * Replaces the channel of a type in a sandbox, without any network. People at scripted addresses
+ * answer as their address says, counted from the date of the message; all others accept invitations
+ * and stay silent. The login of a sender at `…+refused@…` is refused. `render` is that of the real
+ * channel, so that a message it cannot write is refused here too.
  */
 export function createSandboxChannel(
   type: string,
@@ -68,10 +70,10 @@ export function createSandboxChannel(
       const fault = isRefused(account) ? refused : unwritable(render, account, message);
       if (fault) return { ok: false, fault };
       const { key, to, subject, date: sentAt } = message;
-      const standing = readStanding(to);
-      if (standing === 'unreachable') return { ok: false, fault: outOfReach };
+      const relation = readStanding(to);
+      if (relation === 'unreachable') return { ok: false, fault: outOfReach };
       const invites = awaitsConnection(message.touch);
-      if (invites && standing === 'connected')
+      if (invites && relation === 'connected')
         return { ok: true, response: 'a connection already', alreadyConnected: true };
       await store.put(account.id, { key, to, subject, sentAt, answer: answerTo(message) });
       return {
@@ -108,7 +110,7 @@ function unwritable(render: Channel['render'], account: Account, message: Outgoi
   return rendered && 'kind' in rendered ? rendered : null;
 }
 
-/** The names that a provider of such touches would have for them. */
+/** Ids as the provider of such a touch would give them. */
 const keysOf: Record<string, (message: Outgoing) => ProviderKeys> = {
   connection_request: ({ key, to }) => ({ providerKey: `invitation/${key}`, personKey: to }),
   message: messageKeys,
@@ -119,7 +121,7 @@ function messageKeys({ key, to }: Outgoing): ProviderKeys {
   return { providerKey: `message/${key}`, threadKey: `chat/${to}`, personKey: to };
 }
 
-/** Only the first message of a conversation is answered. */
+/** The scripted answer; only the first message of a conversation has one. */
 function answerTo({ to, touch, thread, threadKey, date }: Outgoing): ScriptedAnswer | null {
   const script = thread.length > 0 || threadKey ? null : readScript(to, touch);
   if (!script) return null;

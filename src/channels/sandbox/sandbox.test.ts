@@ -34,10 +34,10 @@ const outgoing = (key: string, more: Partial<Outgoing> = {}): Outgoing => ({
 });
 const soon = () => performance.now() + 10_000;
 
-const house = await sandboxFixture({ clock: start });
-const { services, workspaceId } = house;
+const fixture = await sandboxFixture({ clock: start });
+const { services, workspaceId } = fixture;
 
-async function open() {
+async function openChannel() {
   const clock = new ManualClock(start);
   const own = inSandbox(
     {
@@ -47,20 +47,20 @@ async function open() {
     workspaceId,
     clock,
   );
-  const made = await house.call(createSandboxSender, {
+  const made = await fixture.call(createSandboxSender, {
     email_address: `${services.newId()}@sender.test`,
   });
   return { clock, channel: own.channels.get('email')!, account: account(made.account.id) };
 }
 
 channelSuite('the sandbox channel', async () => {
-  const { clock, channel, account: known } = await open();
+  const { clock, channel, account: known } = await openChannel();
   return {
     channel: {
       ...channel,
-      // What comes back is a reply, and says so.
-      async receive(...asked) {
-        const { received, cursor } = await channel.receive(...asked);
+      // Answers are replies: their subjects begin with "Re: ", and the suite compares without it.
+      async receive(...request) {
+        const { received, cursor } = await channel.receive(...request);
         return {
           received: received.map((one) => ({ ...one, subject: one.subject!.replace(/^Re: /, '') })),
           cursor,
@@ -83,8 +83,8 @@ channelSuite('the sandbox channel', async () => {
 });
 
 describe('the sandbox channel', () => {
-  test('refuses what the real channel could not write', async () => {
-    const { channel, account: known } = await open();
+  test('refuses a message that the real channel could not write', async () => {
+    const { channel, account: known } = await openChannel();
     expect(await channel.send(known, outgoing('bad', { to: 'no address' }), soon())).toMatchObject({
       ok: false,
       fault: { kind: 'bad_recipient' },
@@ -92,8 +92,8 @@ describe('the sandbox channel', () => {
     expect(await channel.find(known, sought('bad'))).toBe('absent');
   });
 
-  test('answers the first message of a conversation only, and an absence is told once to a sender', async () => {
-    const { channel, clock, account: known } = await open();
+  test('answers the first message of a conversation only, and says once that it is away', async () => {
+    const { channel, clock, account: known } = await openChannel();
     const away = 'jo+ooo-2d@people.test';
     await channel.send(known, outgoing('one', { to: away }), soon());
     await channel.send(known, outgoing('two', { to: away, thread: ['one'] }), soon());
@@ -105,15 +105,15 @@ describe('the sandbox channel', () => {
   });
 });
 
-describe('its people on LinkedIn', () => {
+describe('the sandbox channel of LinkedIn', () => {
   const profile = (name: string) => `https://www.linkedin.com/in/${name}`;
   const openSeat = async () => {
     const clock = new ManualClock(start);
-    const made = await house.call(createSandboxSender, { type: 'linkedin', first_name: 'Sam' });
+    const made = await fixture.call(createSandboxSender, { type: 'linkedin', first_name: 'Sam' });
     const channel = inSandbox(services, workspaceId, clock).channels.get('linkedin')!;
-    const hear = async () =>
+    const receive = async () =>
       (await channel.receive(account(made.account.id), { after: start })).received;
-    return { clock, channel, seat: account(made.account.id), hear };
+    return { clock, channel, seat: account(made.account.id), receive };
   };
   const invitation = (name: string) =>
     outgoing(`${name}@linkedin`, {
@@ -122,10 +122,10 @@ describe('its people on LinkedIn', () => {
       subject: '',
       text: '',
     });
-  const asked = (name: string) => sought(`${name}@linkedin`, invitation(name));
+  const soughtFor = (name: string) => sought(`${name}@linkedin`, invitation(name));
 
-  test('accept as they are scripted, in a day unless told, and reply to messages', async () => {
-    const { clock, channel, seat, hear } = await openSeat();
+  test('people accept as scripted, after a day by default, and reply to messages', async () => {
+    const { clock, channel, seat, receive } = await openSeat();
     for (const name of ['ann', 'bob+accept-2h', 'cas+never']) {
       expect(await channel.send(seat, invitation(name), soon())).toMatchObject({
         ok: true,
@@ -141,47 +141,51 @@ describe('its people on LinkedIn', () => {
     );
     clock.advanceMs(23 * 3_600_000);
     expect(
-      (await hear()).map(({ event, from, receivedAt }) => [event, from, receivedAt.toISOString()]),
+      (await receive()).map(({ event, from, receivedAt }) => [
+        event,
+        from,
+        receivedAt.toISOString(),
+      ]),
     ).toEqual([
       ['connected', profile('bob+accept-2h'), '2026-03-02T11:00:00.000Z'],
       [undefined, profile('dan+accept-1h+reply-3h'), '2026-03-02T12:00:00.000Z'],
     ]);
     clock.advanceMs(3_600_000);
-    expect((await hear()).at(-1)).toMatchObject({
+    expect((await receive()).at(-1)).toMatchObject({
       event: 'connected',
       from: profile('ann'),
       subject: null,
     });
   });
 
-  test('are connections already, or out of reach, where their names say so', async () => {
+  test('people are connections already, or unreachable, where their names say so', async () => {
     const { channel, seat } = await openSeat();
     expect(await channel.send(seat, invitation('eve+connected'), soon())).toMatchObject({
       ok: true,
       alreadyConnected: true,
     });
-    expect(await channel.find(seat, asked('eve+connected'))).toBe('absent');
+    expect(await channel.find(seat, soughtFor('eve+connected'))).toBe('absent');
     expect(await channel.send(seat, invitation('fox+unreachable'), soon())).toMatchObject({
       ok: false,
       fault: { kind: 'unreachable_person' },
     });
   });
 
-  test('cannot accept an invitation that was taken back; one that was accepted is gone', async () => {
-    const { clock, channel, seat, hear } = await openSeat();
+  test('a withdrawn invitation cannot be accepted, and an accepted one is gone', async () => {
+    const { clock, channel, seat, receive } = await openSeat();
     for (const name of ['gus+accept-1h', 'hal+accept-3h', 'ivy+never'])
       await channel.send(seat, invitation(name), soon());
     clock.advanceMs(2 * 3_600_000);
-    expect(await channel.withdraw!(seat, asked('gus+accept-1h'))).toBe('gone');
-    expect(await channel.withdraw!(seat, asked('hal+accept-3h'))).toBe('withdrawn');
-    expect(await channel.withdraw!(seat, asked('ivy+never'))).toBe('withdrawn');
-    expect(await channel.withdraw!(seat, asked('never sent'))).toBe('gone');
+    expect(await channel.withdraw!(seat, soughtFor('gus+accept-1h'))).toBe('gone');
+    expect(await channel.withdraw!(seat, soughtFor('hal+accept-3h'))).toBe('withdrawn');
+    expect(await channel.withdraw!(seat, soughtFor('ivy+never'))).toBe('withdrawn');
+    expect(await channel.withdraw!(seat, soughtFor('never sent'))).toBe('gone');
     clock.advanceMs(48 * 3_600_000);
-    expect((await hear()).map(({ from }) => from)).toEqual([profile('gus+accept-1h')]);
+    expect((await receive()).map(({ from }) => from)).toEqual([profile('gus+accept-1h')]);
     expect(
       await channel.withdraw!(
         { ...seat, emailAddress: 'sam+refused@sender.test' },
-        asked('ivy+never'),
+        soughtFor('ivy+never'),
       ),
     ).toMatchObject({
       kind: 'credentials',

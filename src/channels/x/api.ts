@@ -20,7 +20,7 @@ export type XAnswer = { body: unknown; at: number };
 const lateFault: Fault = {
   kind: 'temporary',
   code: null,
-  detail: 'Its time was over before it was handed over.',
+  detail: 'The deadline passed before the message was handed over.',
 };
 
 /** Calls X as an account, whose tokens are renewed when X refuses them. */
