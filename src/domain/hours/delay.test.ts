@@ -7,7 +7,7 @@ const pauses: Pause[] = [
   [500, 510],
 ];
 
-/** Pauses from lengths of run and rest in turn. */
+/** Pauses, generated as lengths of running and resting in turn. */
 const anyPauses = fc
   .array(fc.tuple(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 50 })), {
     maxLength: 5,
@@ -23,8 +23,8 @@ const anyPauses = fc
 const anyInstant = fc.integer({ min: -50, max: 600 });
 const anyWait = fc.integer({ min: 0, max: 300 });
 
-/** The plain reading: ms by ms, counting those outside the pauses. */
-function countedOut(anchor: number, wait: number, list: readonly Pause[]): number {
+/** The end of a delay, counted in the plainest way: ms by ms outside the pauses. */
+function endByCounting(anchor: number, wait: number, list: readonly Pause[]): number {
   let left = wait;
   let at = anchor;
   while (left > 0 || list.some(([from, to]) => from <= at && at < to)) {
@@ -36,12 +36,12 @@ function countedOut(anchor: number, wait: number, list: readonly Pause[]): numbe
 
 describe('a delay', () => {
   it.each([
-    ['before all pauses', 20, 50, 70],
-    ['that runs out as a pause begins ends with the pause', 50, 50, 200],
-    ['over a pause', 50, 60, 210],
-    ['from inside a pause', 150, 10, 210],
-    ['over two pauses', 50, 360, 520],
-    ['after all pauses', 600, 5, 605],
+    ['before all pauses ends without them', 20, 50, 70],
+    ['that is over as a pause begins ends with the pause', 50, 50, 200],
+    ['over a pause is longer by the pause', 50, 60, 210],
+    ['from inside a pause counts from its end', 150, 10, 210],
+    ['over two pauses is longer by both', 50, 360, 520],
+    ['after all pauses ends without them', 600, 5, 605],
   ])('%s', (_name, anchor, wait, ends) => {
     expect(delayEnds(anchor, wait, pauses)).toBe(ends);
   });
@@ -49,12 +49,12 @@ describe('a delay', () => {
   it('ends where counting ms by ms ends', () => {
     fc.assert(
       fc.property(anyPauses, anyInstant, anyWait, (list, anchor, wait) => {
-        expect(delayEnds(anchor, wait, list)).toBe(countedOut(anchor, wait, list));
+        expect(delayEnds(anchor, wait, list)).toBe(endByCounting(anchor, wait, list));
       }),
     );
   });
 
-  it('has run out for exactly those anchored until the latest due anchor, whenever it is asked', () => {
+  it('is over exactly for anchors up to the latest due anchor', () => {
     fc.assert(
       fc.property(
         anyPauses,

@@ -1,7 +1,10 @@
-/** A finished pause that delays do not count through: [from, to] in epoch ms. A campaign's are in order and do not overlap. */
+/**
+ * A finished pause that delays do not count through: [from, to] in epoch ms. The pauses of a
+ * campaign are in order and do not overlap.
+ */
 export type Pause = readonly [from: number, to: number];
 
-/** When a delay that is counted from `anchorAt` has run out, if only time outside the pauses counts. Epoch ms. */
+/** The instant (epoch ms) at which `waitMs` outside the pauses has passed since `anchorAt`. */
 export function delayEnds(anchorAt: number, waitMs: number, pauses: readonly Pause[]): number {
   let at = anchorAt;
   let left = waitMs;
@@ -17,8 +20,8 @@ export function delayEnds(anchorAt: number, waitMs: number, pauses: readonly Pau
 }
 
 /**
- * The other way round: the latest anchor whose delay has run out at `now`. Everybody anchored until then is due, so a pause moves
- * a million people by one entry in a list.
+ * The inverse of `delayEnds`: the latest anchor (epoch ms) with a delay over at `now`. Every
+ * prospect anchored until then is due, so a pause moves a million prospects by one entry in a list.
  */
 export function latestDueAnchor(now: number, waitMs: number, pauses: readonly Pause[]): number {
   let at = now;

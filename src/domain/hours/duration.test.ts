@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { addDuration, readDuration } from './duration.ts';
 
-describe('a length of time', () => {
+describe('a duration', () => {
   test.each([
     ['5 days', 'P5D'],
     ['1 day', 'P1D'],
@@ -12,7 +12,7 @@ describe('a length of time', () => {
     ['pt36h', 'PT36H'],
     ['1500', 'PT1.5S'],
     ['250 ms', 'PT0.25S'],
-  ])('%s is %s', (text, iso) => expect(readDuration(text)?.toString()).toBe(iso));
+  ])('reads %s as %s', (text, iso) => expect(readDuration(text)?.toString()).toBe(iso));
 
   test.each([
     '',
@@ -23,9 +23,9 @@ describe('a length of time', () => {
     'P',
     '1 toString',
     '99999999999999999999 days',
-  ])('%j is none', (text) => expect(readDuration(text)).toBeNull());
+  ])('refuses %j', (text) => expect(readDuration(text)).toBeNull());
 
-  test('days are those of the calendar where clocks change, hours are hours', () => {
+  test('adds days by the calendar and hours by the clock where clocks change', () => {
     const before = Date.parse('2026-03-28T11:00:00Z');
     const berlin = (text: string) =>
       new Date(addDuration(before, readDuration(text)!, 'Europe/Berlin')!).toISOString();
@@ -33,7 +33,7 @@ describe('a length of time', () => {
     expect(berlin('24h')).toBe('2026-03-29T11:00:00.000Z');
   });
 
-  test('what leads out of time has no end', () => {
+  test('has no end when it leads out of the range of instants', () => {
     expect(addDuration(0, readDuration('999999999 days')!, 'UTC')).toBeNull();
   });
 });

@@ -1,7 +1,7 @@
 const units = ['milliseconds', 'seconds', 'minutes', 'hours', 'days', 'weeks', 'months'] as const;
 type Unit = (typeof units)[number];
 
-const words: Record<string, Unit> = {
+const unitWords: Record<string, Unit> = {
   ms: 'milliseconds',
   s: 'seconds',
   sec: 'seconds',
@@ -12,20 +12,22 @@ const words: Record<string, Unit> = {
   w: 'weeks',
 };
 for (const unit of units) {
-  words[unit] = unit;
-  words[unit.slice(0, -1)] = unit;
+  unitWords[unit] = unit;
+  unitWords[unit.slice(0, -1)] = unit;
 }
-const phrase = /^(?:\s*\d{1,9}\s*[a-z]+\s*(?:,|and)?)+$/i;
+const amountsWithUnits = /^(?:\s*\d{1,9}\s*[a-z]+\s*(?:,|and)?)+$/i;
 
-/** A length of time: "5 days", "2h 30m", ISO 8601 (P5D, PT36H), or milliseconds. Null when it is none. */
+/**
+ * Reads "5 days", "2h 30m", ISO 8601 (P5D, PT36H), or milliseconds; null when it is no duration.
+ */
 export function readDuration(text: string): Temporal.Duration | null {
   const given = text.trim();
   if (/^\d{1,15}$/.test(given)) return Temporal.Duration.from({ milliseconds: Number(given) });
   if (/^P/i.test(given)) return parseIso(given);
-  if (!phrase.test(given)) return null;
+  if (!amountsWithUnits.test(given)) return null;
   const parts: Partial<Record<Unit, number>> = {};
-  for (const [, amount, word] of given.matchAll(/(\d+)\s*([a-z]+)/gi)) {
-    const unit = Object.hasOwn(words, word!.toLowerCase()) ? words[word!.toLowerCase()] : undefined;
+  for (const [, amount, word = ''] of given.toLowerCase().matchAll(/(\d+)\s*([a-z]+)/g)) {
+    const unit = Object.hasOwn(unitWords, word) ? unitWords[word] : undefined;
     if (!unit || parts[unit] !== undefined) return null;
     parts[unit] = Number(amount);
   }
@@ -40,7 +42,10 @@ function parseIso(given: string): Temporal.Duration | null {
   }
 }
 
-/** The instant (epoch ms) this much after another; days, weeks and months are those of the zone's calendar. Null when it is out of all bounds. */
+/**
+ * The instant (epoch ms) a duration after another. Days, weeks and months are those of the zone's
+ * calendar. Null when the instant is beyond the range of `Temporal.Instant`.
+ */
 export function addDuration(
   at: number,
   duration: Temporal.Duration,

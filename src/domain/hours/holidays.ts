@@ -3,7 +3,7 @@ import type Calendar from 'date-holidays';
 import { z } from 'zod';
 import { dayStart, nextDayStart, type Schedule } from './schedule.ts';
 
-/** The calendars are large: they are read when a campaign first asks for one. */
+/** The calendars are large, so the library is loaded when a campaign first needs one. */
 const require = createRequire(import.meta.url);
 const openCalendar = (code: string): Calendar => {
   const [country = '', state] = code.split('-');
@@ -19,14 +19,17 @@ const calendarCode = z
     'There is no holiday calendar of this country or state.',
   );
 
-/** Days on which a campaign does not send: own dates, and the public holidays of countries; by the campaign's zone. */
+/**
+ * Days on which a campaign does not send: own dates, and the public holidays of countries, by the
+ * campaign's zone.
+ */
 export const holidaysInput = z.strictObject({
   dates: z.array(z.iso.date()).max(1000).default([]),
   countries: z.array(calendarCode).max(20).default([]),
 });
 export type Holidays = z.output<typeof holidaysInput>;
 
-/** The closed stretches of a schedule in these years, days that follow each other as one. */
+/** The `closed` stretches of a schedule: its own dates, and public holidays of these years. */
 export function closedDays(
   timeZone: string,
   holidays: Holidays | null,

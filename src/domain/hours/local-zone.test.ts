@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { localZoneOf } from './local-zone.ts';
 
-const of = (
+const zoneOf = (
   email: string | null,
   custom_fields: Record<string, unknown> | string | null = null,
 ) => {
@@ -9,38 +9,62 @@ const of = (
   return known && `${known.source} ${known.zone}`;
 };
 
-describe("a person's zone", () => {
+describe("a prospect's zone", () => {
   it.each([
     [
-      'a field that names one, however it is written',
+      'comes from a field that names one, however it is written',
       { 'Time Zone': ' europe/berlin ' },
       'field Europe/Berlin',
     ],
     [
-      'before everything else',
+      'comes from that field before everything else',
       { timezone: 'Asia/Tokyo', phone: '+49 30 1234567' },
       'field Asia/Tokyo',
     ],
-    ['not an offset, nor what is none', { timezone: '+02:00', time_zone: 'Mars/Olympus' }, null],
-    ['not a value that is no text', { timezone: 3, phone: ['+49 30 1234567'] }, null],
-    ["the phone number's country", { Phone: '+49 (30) 123-4567' }, 'phone Europe/Berlin'],
-    ['with 00 for +', { mobile_phone: '0033 1 23 45 67 89' }, 'phone Europe/Paris'],
-    ['with a code of three digits', { phone: '+353 1 2345678' }, 'phone Europe/Dublin'],
     [
-      'not a country of several times',
+      'does not come from an offset or an unknown name',
+      { timezone: '+02:00', time_zone: 'Mars/Olympus' },
+      null,
+    ],
+    [
+      'does not come from a value that is no text',
+      { timezone: 3, phone: ['+49 30 1234567'] },
+      null,
+    ],
+    [
+      "comes from the phone number's country",
+      { Phone: '+49 (30) 123-4567' },
+      'phone Europe/Berlin',
+    ],
+    [
+      'comes from a phone number with 00 for +',
+      { mobile_phone: '0033 1 23 45 67 89' },
+      'phone Europe/Paris',
+    ],
+    [
+      'comes from a country code of three digits',
+      { phone: '+353 1 2345678' },
+      'phone Europe/Dublin',
+    ],
+    [
+      'does not come from a country with several zones',
       { phone: '+1 212 555 0100', mobile: '+61 2 5550 1234' },
       null,
     ],
-    ['not a national number', { phone: '030 1234567' }, null],
-    ['not a number that is none', { phone: '+49 call me' }, null],
+    ['does not come from a national number', { phone: '030 1234567' }, null],
+    ['does not come from a text that is no number', { phone: '+49 call me' }, null],
     [
-      "the company's site",
+      "comes from the company's site",
       { website: 'https://www.acme.co.uk/about?x=1' },
       'company Europe/London',
     ],
-    ['not a site of everywhere', { domain: 'acme.io', website: 'acme.com' }, null],
-  ])('comes from %s', (_name, custom, zone) => {
-    expect(of('jane@acme.com', custom)).toBe(zone);
+    [
+      'does not come from a site under a global domain',
+      { domain: 'acme.io', website: 'acme.com' },
+      null,
+    ],
+  ])('%s', (_name, custom, zone) => {
+    expect(zoneOf('jane@acme.com', custom)).toBe(zone);
   });
 
   it.each([
@@ -52,11 +76,11 @@ describe("a person's zone", () => {
     ['jane@acme.ai', null],
     [null, null],
   ])('of %s is %s', (email, zone) => {
-    expect(of(email)).toBe(zone);
+    expect(zoneOf(email)).toBe(zone);
   });
 
-  it('is read from fields as they are stored, too', () => {
-    expect(of('jane@acme.de', JSON.stringify({ timezone: 'America/Lima' }))).toBe(
+  it('is read from fields that are stored as JSON text, too', () => {
+    expect(zoneOf('jane@acme.de', JSON.stringify({ timezone: 'America/Lima' }))).toBe(
       'field America/Lima',
     );
   });

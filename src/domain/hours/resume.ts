@@ -1,15 +1,18 @@
 import { delayEnds, type Pause } from './delay.ts';
 
 /**
- * What happens to those whose delay ran out during a pause:
- * - `shift`: delays do not count through the pause, so everybody's touch moves by its length
+ * Policies for touches that came due during a pause:
+ * - `shift`: delays do not count through the pause, so every touch moves by its length
  * - `spread`: delays count through it; overdue touches go out at the senders' pace
  * - `drop_overdue`: overdue touches are left out; the next delay is counted from the resume
  */
 export const resumePolicies = ['shift', 'spread', 'drop_overdue'] as const;
 export type ResumePolicy = (typeof resumePolicies)[number];
 
-/** The pauses that delays do not count through, once a campaign that is paused since `pausedAt` is resumed. */
+/**
+ * The pauses that delays do not count through, after a campaign paused at `pausedAt` resumes at
+ * `now`.
+ */
 export function pausesAfter(
   { pauses, pausedAt }: { pauses: readonly Pause[]; pausedAt: Date | null },
   policy: ResumePolicy,
@@ -19,11 +22,14 @@ export function pausesAfter(
   return [...pauses, [pausedAt.getTime(), now.getTime()]];
 }
 
-type Standing = { nodeId: string | null; anchorAt: Date | null; hold: string | null };
+type Position = { nodeId: string | null; anchorAt: Date | null; hold: string | null };
 
-/** Where people stand when overdue touches are left out: before the next touch, from `now` on. Whoever has none left is not among them. */
-export function dropOverdue<Person extends Standing>(
-  people: readonly Person[],
+/**
+ * The positions of prospects once overdue touches are left out: before the next touch, anchored at
+ * `now`. Prospects without a next touch are left out of the result.
+ */
+export function dropOverdue<Prospect extends Position>(
+  prospects: readonly Prospect[],
   {
     touches,
     pauses,
@@ -33,16 +39,16 @@ export function dropOverdue<Person extends Standing>(
     pauses: readonly Pause[];
     now: Date;
   },
-): Person[] {
-  return people.flatMap((person) => {
-    const place = touches.findIndex((touch) => touch.nodeId === person.nodeId);
+): Prospect[] {
+  return prospects.flatMap((prospect) => {
+    const place = touches.findIndex((touch) => touch.nodeId === prospect.nodeId);
     const overdue =
-      person.hold === null &&
-      person.anchorAt &&
+      prospect.hold === null &&
+      prospect.anchorAt &&
       place >= 0 &&
-      delayEnds(person.anchorAt.getTime(), touches[place]!.waitMs, pauses) <= now.getTime();
-    if (!overdue) return [person];
+      delayEnds(prospect.anchorAt.getTime(), touches[place]!.waitMs, pauses) <= now.getTime();
+    if (!overdue) return [prospect];
     const next = touches[place + 1];
-    return next ? [{ ...person, nodeId: next.nodeId, anchorAt: now }] : [];
+    return next ? [{ ...prospect, nodeId: next.nodeId, anchorAt: now }] : [];
   });
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { violationsOf } from '../../../test/oracle/cases.ts';
 import { openByWall, wallClock, zones } from '../../../test/oracle/wall.ts';
+import { dayMs, minuteMs } from '../time.ts';
 import {
   closesAt,
   dayStart,
@@ -15,10 +16,7 @@ import {
   operatingHours,
 } from './schedule.ts';
 
-const minuteMs = 60_000;
-const dayMs = 86_400_000;
-
-/** Cut at random minutes; every other piece is open. */
+/** Windows of a day that is cut at random minutes; every other piece is open. */
 const dayWindows = fc
   .uniqueArray(
     fc.oneof(fc.integer({ min: 0, max: 1440 }), fc.constantFrom(0, 60, 120, 150, 180, 1380, 1440)),
@@ -37,7 +35,7 @@ const weeks = fc.dictionary(fc.constantFrom('0', '1', '2', '3', '4', '5', '6'), 
   minKeys: 1,
 });
 
-/** Instants of a zone that are worth a look: around a change of its clocks, or anywhere. */
+/** Zones with an instant: around a change of the zone's clocks, or anywhere. */
 const places = fc.constantFrom(...zones).chain((timeZone) => {
   const anywhere = fc.integer({ min: Date.UTC(2005, 0), max: Date.UTC(2037, 0) });
   const around = fc
@@ -54,8 +52,9 @@ const places = fc.constantFrom(...zones).chain((timeZone) => {
   });
 });
 
-describe('against the plain enumeration of minutes', () => {
-  it('opens, closes and is planned for with holidays and people of other zones (npm run oracle has more)', () => {
+describe('a schedule, compared with the plain enumeration of minutes', () => {
+  // `npm run oracle` checks more seeds.
+  it('is planned for correctly with holidays and prospects of other zones', () => {
     expect(Array.from({ length: 1_500 }, (_, seed) => violationsOf(seed)).flat()).toEqual([]);
   });
 
@@ -73,7 +72,7 @@ describe('against the plain enumeration of minutes', () => {
     fc.assert(checked, { numRuns: 20_000 });
   });
 
-  it('opens, closes and adds up as minutes do', () => {
+  it('opens, closes and adds up as the minutes do', () => {
     const checked = fc.property(
       weeks,
       places,
@@ -124,13 +123,13 @@ describe('changes of the clocks', () => {
     hours: normaliseHours({ sunday: { start, end } }),
   });
 
-  it('skips a window that the spring leaves out', () => {
+  it('skip a window in the hour that the spring leaves out', () => {
     expect(
       openIntervals(berlin(120, 180), at('2026-03-29T00:00Z'), at('2026-04-06T00:00Z')),
     ).toEqual([[at('2026-04-05T00:00Z'), at('2026-04-05T01:00Z')]]);
   });
 
-  it('opens twice in the hour that the autumn repeats', () => {
+  it('open a window twice in the hour that the autumn repeats', () => {
     expect(openMs(berlin(120, 180), at('2026-10-25T00:00Z'), at('2026-10-26T00:00Z'))).toBe(
       120 * minuteMs,
     );
@@ -142,7 +141,7 @@ describe('changes of the clocks', () => {
     ]);
   });
 
-  it('has a day that Samoa skipped, and days of 23 and 25 hours', () => {
+  it('give days of 23 and 25 hours, and no day where Samoa skipped one', () => {
     expect(nextDayStart('Pacific/Apia', at('2011-12-29T23:00-10:00'))).toBe(
       at('2011-12-31T00:00+14:00'),
     );
@@ -194,7 +193,7 @@ describe('operating hours', () => {
     ]).toEqual([false, null, 0, []]);
   });
 
-  it('take numbers and names of days in any case, one window or several, and join them over midnight', () => {
+  it('take days as numbers or names, one window or several, and join them over midnight', () => {
     const night: OperatingHours = {
       Monday: { start: 1200, end: 1440 },
       TUE: [
@@ -231,7 +230,7 @@ describe('operating hours', () => {
     [{ fri: { start: 0.5, end: 60 } }, 'fri'],
     [{ fri: '9-17' }, 'fri'],
     [[], 'expected record'],
-  ])('refuse %j and say why', (hours, reason) => {
+  ])('refuse %j with the reason', (hours, reason) => {
     expect(refusal(hours).join()).toContain(reason);
   });
 });

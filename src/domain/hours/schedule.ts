@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import { dayMs, minuteMs, weekMs } from '../time.ts';
 
-/** Open spans of the local week, merged and sorted: ms since Sunday 00:00 wall time, end excluded. */
+/**
+ * Open spans of the local week, merged and sorted: ms since Sunday 00:00 wall time, end excluded.
+ */
 export type WeekHours = readonly { readonly start: number; readonly end: number }[];
 
 /** Opening hours by the wall clock of an IANA zone; `hours` null is always open, empty is never. */
 export type Schedule = {
   readonly timeZone: string;
   readonly hours: WeekHours | null;
-  /** Stretches in which it is closed whatever the hours say (epoch ms, ends excluded), in order and apart: holidays. */
+  /** Holidays, closed whatever the hours say: epoch ms, ends excluded, in order and apart. */
   readonly closed?: readonly { readonly start: number; readonly end: number }[];
 };
 
@@ -23,8 +25,8 @@ const openWindow = z
   );
 
 /**
- * Windows by weekday ("0" Sunday to "6" Saturday, or names), in minutes of the local day. Null and {} are always open;
- * a day that is missing or null is closed.
+ * Windows by weekday ("0" Sunday to "6" Saturday, or names), in minutes of the local day. Null and
+ * {} are always open; a day that is missing or null is closed.
  */
 export const operatingHours = z
   .record(z.string(), z.union([openWindow, z.array(openWindow).max(24), z.null()]))
@@ -37,7 +39,8 @@ export const operatingHours = z
       const twin = seen.get(day);
       if (day < 0)
         fail(
-          `"${name}" is not a weekday: use "0" (Sunday) to "6" (Saturday), or names such as "monday".`,
+          `"${name}" is not a weekday: use "0" (Sunday) to "6" (Saturday), ` +
+            'or names such as "monday".',
         );
       else if (twin !== undefined) fail(`"${name}" and "${twin}" are the same day.`);
       else if (overlap(windowsOf(given))) fail(`The windows of ${dayNames[day]} overlap.`);
@@ -45,7 +48,7 @@ export const operatingHours = z
     }
   });
 
-/** Operating hours as a caller gives them and as they are stored. */
+/** Operating hours in the shape in which callers send them and the database stores them. */
 export type OperatingHours = z.infer<typeof operatingHours>;
 type DayHours = NonNullable<OperatingHours>[string];
 
@@ -67,7 +70,10 @@ function overlap(windows: readonly { start: number; end: number }[]): boolean {
   return windows.some((window, index) => index > 0 && window.start < windows[index - 1]!.end);
 }
 
-/** Valid operating hours as spans of the week; null when always open. Windows that touch become one, over midnight too. */
+/**
+ * Valid operating hours as spans of the week; null when always open. Windows that touch become one,
+ * over midnight too.
+ */
 export function normaliseHours(hours: OperatingHours): WeekHours | null {
   const days = Object.entries(hours ?? {});
   if (days.length === 0) return null;
@@ -86,15 +92,21 @@ export function normaliseHours(hours: OperatingHours): WeekHours | null {
   return merged[0]?.start === 0 && merged[0].end === weekMs ? null : merged;
 }
 
-/** A stretch of time in which a zone keeps one offset: local wall time = instant + offset. Epoch ms, end excluded. */
+/**
+ * A stretch of time in which a zone keeps one offset: local wall time = instant + offset. Epoch ms,
+ * end excluded.
+ */
 type Stretch = { start: number; end: number; offset: number };
 
-const knownStretches = new Map<string, Stretch[]>();
+const stretchCache = new Map<string, Stretch[]>();
 
-/** The stretch an instant lies in. Zones change their offset twice a year at most, so a few stretches answer every question. */
+/**
+ * The stretch that contains an instant. Cached without a bound, because a zone changes its offset
+ * about twice a year, so a few stretches serve every call.
+ */
 function stretchAt(timeZone: string, at: number): Stretch {
-  const known = knownStretches.get(timeZone) ?? [];
-  for (const stretch of known) if (stretch.start <= at && at < stretch.end) return stretch;
+  const cached = stretchCache.get(timeZone) ?? [];
+  for (const stretch of cached) if (stretch.start <= at && at < stretch.end) return stretch;
   const local = Temporal.Instant.fromEpochMilliseconds(Math.floor(at)).toZonedDateTimeISO(timeZone);
   const stretch = {
     start:
@@ -103,16 +115,19 @@ function stretchAt(timeZone: string, at: number): Stretch {
     end: local.getTimeZoneTransition('next')?.epochMilliseconds ?? Infinity,
     offset: local.offsetNanoseconds / 1e6,
   };
-  knownStretches.set(timeZone, [...known, stretch]);
+  stretchCache.set(timeZone, [...cached, stretch]);
   return stretch;
 }
 
-/** Wall time as ms since the Sunday 00:00 before it. 1970-01-01 was a Thursday. */
+/**
+ * Wall time as ms since the Sunday 00:00 before it; four days are added, as 1970-01-01 is a
+ * Thursday.
+ */
 function weekTime(wall: number): number {
   return (((wall + 4 * dayMs) % weekMs) + weekMs) % weekMs;
 }
 
-/** The closed stretch an instant lies in, if any. */
+/** The holidays that contain an instant, if any. */
 function closedAt({ closed }: Schedule, at: number) {
   return closed?.find(({ start, end }) => start <= at && at < end);
 }
@@ -149,7 +164,10 @@ function nextInHours({ timeZone, hours }: Schedule, at: number): number | null {
   }
 }
 
-/** End (epoch ms) of the open interval that contains `at`: null when it never closes, `at` itself when it is closed. */
+/**
+ * End (epoch ms) of the open interval that contains `at`: null when it never closes, `at` itself
+ * when the schedule is closed then.
+ */
 export function closesAt(schedule: Schedule, at: number): number | null {
   if (closedAt(schedule, at)) return at;
   const next = schedule.closed?.find(({ start }) => start > at)?.start ?? null;
@@ -183,14 +201,14 @@ export function openIntervals(
   return intervals;
 }
 
-/** How long it is open within [from, to), in ms. */
+/** How long the schedule is open within [from, to), in ms. */
 export function openMs(schedule: Schedule, from: number, to: number): number {
   return openIntervals(schedule, from, to).reduce((sum, [start, end]) => sum + end - start, 0);
 }
 
 /**
- * First instant (epoch ms) of the local calendar day that contains `at`. Where clocks go back over midnight the new day goes
- * on through the repeated hour, so days follow each other without gap or return.
+ * First instant (epoch ms) of the local calendar day that contains `at`. Where clocks go back over
+ * midnight, the new day lasts through the repeated hour, so that no day begins twice.
  */
 export function dayStart(timeZone: string, at: number): number {
   const now = stretchAt(timeZone, at);
@@ -219,7 +237,9 @@ export function localDate(timeZone: string, at: number): string {
   return new Date(calendarDay(timeZone, at) * dayMs).toISOString().slice(0, 10);
 }
 
-/** Latest local date reached by `at`, in days since 1970-01-01. */
+/**
+ * Latest local date reached by `at`, in days since 1970-01-01; it never goes back with the clocks.
+ */
 function calendarDay(timeZone: string, at: number): number {
   const { start, offset } = stretchAt(timeZone, at);
   const day = Math.floor((at + offset) / dayMs);
