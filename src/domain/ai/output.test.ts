@@ -50,12 +50,12 @@ it.each([
   expect(fault({ subject: 'A subject', body })).toContain(word),
 );
 
-it('a subject is one short line', () => {
+it('a subject of two lines or more than 200 characters is refused', () => {
   expect(fault({ subject: 'a\nb', body: 'x' })).toContain('more than one line');
   expect(fault({ subject: 'a'.repeat(201), body: 'x' })).toContain('200 is the most');
 });
 
-it('each part has to be there, and nothing else counts', () => {
+it('a text for each slot is required, and other keys are dropped', () => {
   expect(fault({ body: 'x', stray: 'y' })).toBe('"subject" is empty.');
   const { slots } = draftOf(nodeOf())!;
   expect(tidyTexts({ subject: ' a\r\nb ', body: 5, stray: 'y' }, slots)).toEqual({
@@ -64,7 +64,7 @@ it('each part has to be there, and nothing else counts', () => {
   expect(tidyTexts({ body: '\uD800' }, slots)).toEqual({ body: '\uFFFD' });
 });
 
-it('what the author wrote anywhere in the node may be quoted', () => {
+it('addresses that the author wrote in the node may be quoted', () => {
   const node = nodeOf({
     body: 'At docs.acme.test/a: &&x&&',
     ai_node: { output_type: 'email', purpose: 'x', examples: [{ body: 'Ask us@acme.test' }] },
@@ -72,7 +72,7 @@ it('what the author wrote anywhere in the node may be quoted', () => {
   expect(fault({ subject: 'Hi', body_1: 'docs.acme.test/a or us@acme.test' }, node)).toBeNull();
 });
 
-it('texts made to be slow to look through are not', () => {
+it('long hostile texts are checked within two seconds', () => {
   const long = 'a.'.repeat(50_000);
   const startedAt = performance.now();
   expect(fault({ subject: 'Hi', body: long }, nodeOf({ body: `${long} &&x&&` }))).toContain(
@@ -87,7 +87,7 @@ it('texts made to be slow to look through are not', () => {
   expect(performance.now() - startedAt).toBeLessThan(2_000);
 });
 
-it('is too long over the limit of the touch', () => {
+it('a text over the limit of the touch is too long', () => {
   expect(tooLong('a'.repeat(200), 200)).toBeNull();
   expect(tooLong('a'.repeat(201), 200)).toBe('The whole text has 201 characters; 200 is the most.');
 });
