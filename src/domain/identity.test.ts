@@ -48,7 +48,7 @@ describe('email addresses', () => {
     expect(normaliseEmail(given)).toBe(expected);
   });
 
-  it('are normalised once and for all, whatever is thrown at it', () => {
+  it('stay the same when they are normalised again', () => {
     const checked = fc.property(
       fc.oneof(
         fc.emailAddress(),
@@ -95,7 +95,7 @@ describe('LinkedIn addresses', () => {
     expect(normaliseLinkedInUrl(given)).toBe(expected);
   });
 
-  it('are normalised once and for all', () => {
+  it('stay the same when they are normalised again', () => {
     const path = fc.string({ unit: 'binary' });
     const checked = fc.property(path, (given) => {
       const once = normaliseLinkedInUrl(`https://linkedin.com/in/${given}`);
@@ -121,7 +121,7 @@ describe('names on X', () => {
     ['12345678901234567890', null],
     ['https://x.com/i/user/44196397', '44196397'],
     ['0123', null],
-    // A handle of digits alone would be taken for somebody else's id.
+    // A handle of digits alone would be read as another account's id.
     ['@44196397', null],
     ['x.com/44196397', null],
     ['x.com/i/user/jane', null],
@@ -140,7 +140,7 @@ describe('names on X', () => {
     expect(normaliseXHandle(given)).toBe(expected);
   });
 
-  it('are normalised once and for all', () => {
+  it('stay the same when they are normalised again', () => {
     const unit = fc.constantFrom('a', 'Z', '_', '1', '@', '/', '.', ' ', 'ß', 'İ');
     const checked = fc.property(
       fc.oneof(
@@ -156,13 +156,13 @@ describe('names on X', () => {
   });
 });
 
-it('needs two labels in a domain', () => {
+it('a domain needs two labels', () => {
   expect(
     ['Example.COM', 'localhost', 'a_b.com', 'exam%ple.com', 'b@d.com'].map(normaliseDomain),
   ).toEqual(['example.com', null, null, null, null]);
 });
 
-it('knows people by what their channel knows them by', () => {
+it('a person has the identity of the channel, normalised', () => {
   const jane = {
     email: 'Jane@example.com',
     linkedin_url: 'linkedin.com/in/Jane/',
@@ -178,7 +178,7 @@ it('knows people by what their channel knows them by', () => {
   ]).toEqual([null, null, null]);
 });
 
-it('reads a hundred thousand people in well under a second', () => {
+it('200,000 identities are normalised within 1.5 seconds', () => {
   const start = performance.now();
   for (let index = 0; index < 100_000; index++)
     identityOf('email', { email: `Person.${index}@Example.com` });

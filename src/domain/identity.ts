@@ -2,14 +2,15 @@ import { domainToASCII } from 'node:url';
 
 const atom = "[a-z0-9!#$%&'*+/=?^_`{|}~-]+";
 const localPart = new RegExp(`^${atom}(?:\\.${atom})*$`);
-const domainName =
-  /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?=[a-z0-9-]*[a-z])[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])$/;
+const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])';
+const domainName = new RegExp(`^(?:${label}?\\.)+(?=[a-z0-9-]*[a-z])${label}$`);
 const hostCharacters = /^[a-z0-9.\u0080-\u{10ffff}-]+$/u;
 const ascii = /^[\x21-\x7e]+$/;
 
 /**
- * An address as it is stored and compared: trimmed, lower-cased, an international domain in its ASCII form (RFC 5890).
- * Null when no mail server would take it: practical syntax, so no quoted or non-ASCII local parts (RFC 5321 4.1.2).
+ * The form in which an address is stored and compared: trimmed, lower-cased, an international
+ * domain in its ASCII form (RFC 5890). Null when no mail server would take it: practical syntax, so
+ * no quoted or non-ASCII local parts (RFC 5321 4.1.2).
  */
 export function normaliseEmail(text: string): string | null {
   const address = text.trim().toLowerCase();
@@ -21,7 +22,9 @@ export function normaliseEmail(text: string): string | null {
   return localPart.test(local) ? `${local}@${domain}` : null;
 }
 
-/** A label that begins or ends with a hyphen (RFC 5891 4.2.3.1), behind any of the dots of UTS 46. */
+/**
+ * A label that begins or ends with a hyphen (RFC 5891 4.2.3.1), behind any of the dots of UTS 46.
+ */
 const hyphenAtEnd = /(^|[.。．｡])-|-([.。．｡]|$)/;
 
 /** A domain name in lower-cased ASCII form with at least two labels, or null. */
@@ -36,8 +39,9 @@ export function normaliseDomain(text: string): string | null {
 }
 
 /**
- * A LinkedIn address as it is stored and compared: https, lower-cased host and path, no query, hash or trailing slash.
- * Opaque member ids (/in/ACoA…) keep their case: it carries meaning. Null when it is not a page of linkedin.com.
+ * The form in which a LinkedIn address is stored and compared: https, lower-cased host and path, no
+ * query, hash or trailing slash. Opaque member ids (/in/ACoA…) keep their case, because it carries
+ * meaning. Null when it is not a page of linkedin.com.
  */
 export function normaliseLinkedInUrl(url: string): string | null {
   const address = withoutTail(url.trim()).replace(/^https?:\/\//i, '');
@@ -67,7 +71,7 @@ function asciiPath(path: string): string | null {
 
 const xPages =
   /^(?:https?:\/\/)?(?:(?:www|mobile)\.)?(?:x|twitter)\.com\/(i\/user\/)?@?(\w+)(?:[/?#].*)?$/i;
-/** First parts of x.com's paths that are no person's. */
+/** First parts of x.com's paths that are pages of X itself, not handles. */
 const xPaths = new Set([
   'i',
   'home',
@@ -83,8 +87,9 @@ const xPaths = new Set([
 ]);
 
 /**
- * Somebody on X as they are stored and compared: the handle without @, lower-cased, from a handle or the URL of a profile; or the
- * numeric user id, which digits alone stand for. Null when it is neither: a handle has 1 to 15 letters, digits and underscores.
+ * The form in which a person on X is stored and compared: the handle without @, lower-cased, from a
+ * handle or a profile's URL; or the numeric user id, when digits stand alone. Null when it is
+ * neither. A handle has 1 to 15 letters, digits and underscores.
  */
 export function normaliseXHandle(text: string): string | null {
   const given = text.trim();
@@ -96,12 +101,12 @@ export function normaliseXHandle(text: string): string | null {
   return /^[a-z0-9_]{1,15}$/.test(name) ? name : null;
 }
 
-/** The fields a person can be known by. */
+/** The fields that can identify a person. */
 export type Identifiable = Partial<
   Record<'email' | 'linkedin_url' | 'x_handle', string | null | undefined>
 >;
 
-/** Which field a channel knows people by, and how it is normalised. */
+/** By channel: the field that identifies people there, and its normalisation. */
 export const identityFields: Readonly<
   Record<string, { field: keyof Identifiable; normalise: (text: string) => string | null }>
 > = {
@@ -110,14 +115,19 @@ export const identityFields: Readonly<
   x: { field: 'x_handle', normalise: normaliseXHandle },
 };
 
-/** What makes a person one and the same within a campaign of this channel; null when the field is missing or not valid. */
+/**
+ * The value that identifies a prospect within a campaign of this channel; null when its field is
+ * missing or not valid.
+ */
 export function identityOf(channel: string, prospect: Identifiable): string | null {
   const identity = identityFields[channel];
   const given = identity && prospect[identity.field];
   return given ? identity.normalise(given) : null;
 }
 
-/** As what people may be known whom a channel names so: the name itself, and as it is stored and compared. */
+/**
+ * The identities that a channel's name for a person may stand for: the name, and its normal forms.
+ */
 export function namesOf(name: string): string[] {
   const normalised = Object.values(identityFields).flatMap(
     ({ normalise }) => normalise(name) ?? [],

@@ -1,11 +1,15 @@
 import { AppError } from '../errors.ts';
 
-/** How far pages go by number, and how far a search looks, in rows: so far the largest table answers as fast as a small one. */
+/**
+ * How far pages go by number, and how far a search counts, in rows. Up to here the largest table
+ * answers as fast as a small one.
+ */
 export const deepest = 50_000;
 
 /**
- * Rows before a page; null when the page lies behind them all. `total` may stop counting at `deepest`.
- * @throws request.invalid for a page of a large table that is further than pages go by number
+ * Rows before a page; null when the page lies behind the last row. `total` may stop counting at
+ * `deepest`.
+ * @throws request.invalid for a page of a large table beyond `deepest`
  */
 export function offsetOf(
   { page, limit }: { page: number; limit: number },
@@ -14,7 +18,9 @@ export function offsetOf(
   const offset = (page - 1) * limit;
   if (offset >= total && total < deepest) return null;
   if (offset <= deepest) return offset;
-  const message = `Pages by number go ${deepest} rows deep: go on by cursor where there is one, or narrow the filter.`;
+  const message =
+    `Pages by number go ${deepest} rows deep: ` +
+    'go on by cursor where there is one, or narrow the filter.';
   throw new AppError('request.invalid', message, {
     errors: [{ pointer: '/page', code: 'too_deep', message }],
   });

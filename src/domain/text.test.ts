@@ -29,17 +29,17 @@ describe('text', () => {
     expect(refusal(text({ min: 1, max: 10 }), value)).toContain(reason);
   });
 
-  it('keeps everything else as it is, line breaks and emoji included', () => {
+  it('keeps everything else, line breaks and emoji included', () => {
     expect(text().parse(' Grüße\r\n🦊 ')).toBe(' Grüße\r\n🦊 ');
   });
 
-  it('is one line where it goes into a header', () => {
+  it('for a header must be one line', () => {
     expect(refusal(headerText(), 'Hello\r\nBcc: all@example.com')).toContain('no CR or LF');
     expect(refusal(headerText(), 'a\nb')).toContain('no CR or LF');
     expect(headerText().parse('100 % größer')).toBe('100 % größer');
   });
 
-  it('is looked for inside JSON, keys included', () => {
+  it('is checked inside JSON, keys included', () => {
     expect(isStorableJson({ a: [1, null, { b: 'fine' }] })).toBe(true);
     expect(isStorableJson({ a: [{ b: '\u0000' }] })).toBe(false);
     expect(isStorableJson({ 'k\udfff': 1 })).toBe(false);
@@ -47,7 +47,7 @@ describe('text', () => {
 });
 
 describe('email addresses', () => {
-  it('come back normalised', () => {
+  it('are normalised', () => {
     expect(emailAddress().parse(' Jane.Doe+x@BÜCHER.Example ')).toBe(
       'jane.doe+x@xn--bcher-kva.example',
     );
@@ -59,13 +59,13 @@ describe('email addresses', () => {
 });
 
 describe('time zones', () => {
-  it('come back in their usual spelling, links as links', () => {
+  it('are normalised to their usual spelling, links stay links', () => {
     expect(timeZone().parse('europe/berlin')).toBe('Europe/Berlin');
     expect(normaliseTimeZone('asia/calcutta')).toBe('Asia/Calcutta');
   });
 
   it.each(['', '+02:00', 'Mars/Olympus', 'Europe/Berlin\u0000', 'Europe/Berlin '])(
-    '%j is none',
+    'refuse %j',
     (name) => {
       expect(refusal(timeZone(), name)).toContain('Europe/Berlin');
     },
@@ -77,11 +77,11 @@ describe('ids', () => {
     '00000000-0000-0000-0000-000000000000',
     'ffffffff-ffff-ffff-ffff-ffffffffffff',
     '019a0000-0000-7000-8000-000000000000',
-  ])('%s is one', (id) => {
+  ])('accept %s', (id) => {
     expect(uuid.parse(id)).toBe(id);
   });
 
-  it('are told apart by their letters, not by case', () => {
+  it('are normalised to lower case, and refuse unknown versions', () => {
     expect(uuid.parse('3C90C3CC-0D44-4B50-8888-8DD25736052A')).toBe(
       '3c90c3cc-0d44-4b50-8888-8dd25736052a',
     );
@@ -89,7 +89,7 @@ describe('ids', () => {
   });
 });
 
-it('describes itself in JSON Schema, given and taken', () => {
+it('every text schema has a JSON Schema for input and output', () => {
   const shape = z.object({
     a: text({ max: 10 }),
     b: headerText(),

@@ -1,24 +1,30 @@
 import { z } from 'zod';
 import { normaliseEmail } from './identity.ts';
 
-/** Whether PostgreSQL can keep it in text and jsonb: no NUL, no lone surrogates. */
+/** Whether PostgreSQL can store the value as text and jsonb: no NUL, no lone surrogates. */
 export function isStorable(value: string): boolean {
   return !value.includes('\u0000') && value.isWellFormed();
 }
 
-/** What can be kept of a text that others wrote: without NUL and lone surrogates. */
+/** The value without NUL, and with U+FFFD for lone surrogates, so that PostgreSQL can store it. */
 export function storable(value: string): string {
   return value.replaceAll('\u0000', '').toWellFormed();
 }
 
-/** JSON that PostgreSQL can keep of what others wrote: a text that was cut may end in half a character, which jsonb refuses for good. */
+/**
+ * JSON of a value that others wrote, with every string made storable. A text that was cut may end
+ * in half a character, which jsonb refuses at every try.
+ */
 export function storableJson(value: unknown): string {
   return JSON.stringify(value, (_name, item: unknown) =>
     typeof item === 'string' ? storable(item) : item,
   );
 }
 
-/** Whether any string inside a JSON value, keys included, could not be stored; depth is bounded by the caller's parser. */
+/**
+ * Whether every string inside a JSON value, keys included, can be stored. Recursive: the caller's
+ * parser bounds the depth.
+ */
 export function isStorableJson(value: unknown): boolean {
   if (typeof value === 'string') return isStorable(value);
   if (typeof value !== 'object' || value === null) return true;
@@ -38,7 +44,7 @@ export function text({ min = 0, max = 100_000 }: { min?: number; max?: number } 
     );
 }
 
-/** One line of text that may become part of a mail header. */
+/** One line of text, safe as part of a mail header. 998 characters are RFC 5322's longest line. */
 export function headerText({
   min = 0,
   max = 998,
@@ -52,7 +58,7 @@ export function headerText({
   );
 }
 
-/** An email address, given back normalised: trimmed, lower-cased, its domain in ASCII. */
+/** An email address, normalised: trimmed, lower-cased, its domain in ASCII. */
 export function emailAddress(): z.ZodString {
   return z
     .string()
@@ -64,7 +70,7 @@ export function emailAddress(): z.ZodString {
     .overwrite((value) => normaliseEmail(value) ?? value);
 }
 
-/** An IANA time zone in its usual spelling, or null: fixed offsets such as +02:00 are not zones. */
+/** An IANA time zone in its usual spelling; null for other names and for offsets such as +02:00. */
 export function normaliseTimeZone(name: string): string | null {
   if (!/^[A-Za-z][A-Za-z0-9_+/-]{1,63}$/.test(name)) return null;
   try {
@@ -74,7 +80,7 @@ export function normaliseTimeZone(name: string): string | null {
   }
 }
 
-/** An IANA time zone, given back in its usual spelling. */
+/** An IANA time zone, normalised to its usual spelling. */
 export function timeZone(): z.ZodString {
   return z
     .string()
@@ -86,5 +92,5 @@ export function timeZone(): z.ZodString {
     .overwrite((value) => normaliseTimeZone(value) ?? value);
 }
 
-/** RFC 9562 versions 1 to 8, nil and all-ones; given back in lower case. */
+/** RFC 9562 versions 1 to 8, nil and all-ones; normalised to lower case. */
 export const uuid = z.uuid().toLowerCase();

@@ -13,51 +13,55 @@ const sent: Happening = {
   endedAt: null,
 };
 
-describe('what an entry of the log means', () => {
+describe('an event of the log', () => {
   const table: [string, Happening, string[]][] = [
-    ['the first touch contacts', sent, ['contacted']],
-    ['so does one nobody can tell of', { ...sent, kind: 'message.unknown' }, ['contacted']],
-    ['a later one does not', { ...sent, at: later }, []],
+    ['contacts when it is the first touch', sent, ['contacted']],
     [
-      'the last touch completes',
+      'contacts when the first touch may have gone out',
+      { ...sent, kind: 'message.unknown' },
+      ['contacted'],
+    ],
+    ['does nothing when it is a later touch', { ...sent, at: later }, []],
+    [
+      'completes when it is the last touch',
       { ...sent, at: later, lastTouch: true, status: 'completed', endedAt: later },
       ['completed'],
     ],
     [
-      'the only touch does both',
+      'contacts and completes when it is the only touch',
       { ...sent, lastTouch: true, status: 'completed', endedAt: at },
       ['contacted', 'completed'],
     ],
     [
-      'it completes though a reply has come since',
+      'completes when a reply came after the last touch',
       { ...sent, lastTouch: true, status: 'replied', endedAt: later },
       ['contacted', 'completed'],
     ],
     [
-      'not for whom a reply had ended before',
+      'does nothing when a reply came before the last touch',
       { ...sent, at: later, lastTouch: true, status: 'replied', endedAt: at },
       [],
     ],
-    ['a reply', { ...sent, kind: 'prospect.replied', at: later }, ['replied']],
+    ['replies when it is a reply', { ...sent, kind: 'prospect.replied', at: later }, ['replied']],
     [
-      'an acceptance',
+      'connects when it is an acceptance',
       { ...sent, kind: 'prospect.connected', at: later, status: 'connected' },
       ['connected'],
     ],
     [
-      'an acceptance that was all',
+      'connects and completes when no touch comes after the acceptance',
       { ...sent, kind: 'prospect.connected', at: later, status: 'completed', endedAt: later },
       ['connected', 'completed'],
     ],
-    ['a dry run means nothing', { ...sent, dryRun: true }, []],
-    ['other events mean nothing', { ...sent, kind: 'prospect.paused' }, []],
+    ['does nothing in a dry run', { ...sent, dryRun: true }, []],
+    ['does nothing when it is of another kind', { ...sent, kind: 'prospect.paused' }, []],
   ];
   it.each(table)('%s', (_name, happening, meanings) => {
     expect(meaningsOf(happening)).toEqual(meanings);
   });
 });
 
-it('an action has the field it needs, and no other', () => {
+it('an action is refused without the field it needs, or with another', () => {
   expect(actionProblem({ action: 'set_status', status_id: 'x' })).toBeNull();
   expect(actionProblem({ action: 'stop_in_other_campaigns' })).toBeNull();
   expect(actionProblem({ action: 'notify' })).toMatchObject({ field: 'text' });

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { text, uuid } from '../text.ts';
 
-/** What happens to a person of a campaign, in the order in which it can happen. */
+/**
+ * The events of a prospect that an automation can follow, in the order in which they can happen.
+ */
 export const automationEvents = [
   'contacted',
   'connected',
@@ -12,7 +14,7 @@ export const automationEvents = [
 ] as const;
 export type AutomationEvent = (typeof automationEvents)[number];
 
-/** What can follow, each with the field that says what or where. */
+/** The actions of automations, each with the one field that it needs. */
 export const automationActions = {
   set_status: 'status_id',
   add_tag: 'tag_id',
@@ -26,7 +28,7 @@ export const automationActionNames = Object.keys(automationActions) as [
   ...AutomationAction[],
 ];
 
-/** Fields of an automation as callers give them. */
+/** Fields of an automation in the shape that callers send. */
 export const automationInputs = {
   event: z.enum(automationEvents),
   action: z.enum(automationActionNames),
@@ -37,7 +39,7 @@ export const automationInputs = {
   enabled: z.boolean().optional().describe('true unless told.'),
 };
 
-type Given = {
+type ActionFields = {
   action: AutomationAction;
   status_id?: string | undefined;
   tag_id?: string | undefined;
@@ -45,8 +47,8 @@ type Given = {
   text?: string | undefined;
 };
 
-/** What is wrong with the fields of an action: it has just the one it needs. Null when nothing is. */
-export function actionProblem(given: Given): { field: string; message: string } | null {
+/** The fault in an action's fields, null without one: an action has exactly the field it needs. */
+export function actionProblem(given: ActionFields): { field: string; message: string } | null {
   const needed = automationActions[given.action];
   if (needed && given[needed] === undefined)
     return { field: needed, message: `${given.action} needs ${needed}.` };
@@ -56,12 +58,12 @@ export function actionProblem(given: Given): { field: string; message: string } 
   return stray ? { field: stray, message: `${given.action} takes no ${stray}.` } : null;
 }
 
-/** An event of the log as it concerns a person, with how the person stands by now. */
+/** An event of the log that concerns a prospect, and the prospect's state by now. */
 export type Happening = {
   kind: string;
   at: Date;
   dryRun: boolean;
-  /** No touch comes after the one the event is about. */
+  /** The event is about the sequence's last touch. */
   lastTouch: boolean;
   status: string;
   contactedAt: Date | null;
@@ -76,8 +78,9 @@ const byKind: Readonly<Record<string, AutomationEvent>> = {
 };
 
 /**
- * What an entry of the log means for automations. The first touch that went out contacts, the last one completes, unless the person had ended
- * before it; so does a connection with nothing after it. Dry runs mean nothing.
+ * The automation events that follow from an event of the log. The first touch that went out
+ * contacts; the last one completes, unless the prospect had ended before it, and so does a
+ * connection without a touch after it. Dry runs have no automation events.
  */
 export function meaningsOf({
   kind,
@@ -89,14 +92,14 @@ export function meaningsOf({
   endedAt,
 }: Happening): AutomationEvent[] {
   if (dryRun) return [];
-  const went = kind === 'message.sent' || kind === 'message.unknown';
+  const wentOut = kind === 'message.sent' || kind === 'message.unknown';
   const same = (instant: Date | null) => instant?.getTime() === at.getTime();
-  const finished = went
+  const completed = wentOut
     ? lastTouch && endedAt !== null && endedAt >= at
     : kind === 'prospect.connected' && status === 'completed' && same(endedAt);
   return [
-    ...(went && same(contactedAt) ? ['contacted' as const] : []),
+    ...(wentOut && same(contactedAt) ? ['contacted' as const] : []),
     ...(byKind[kind] ? [byKind[kind]] : []),
-    ...(finished ? ['completed' as const] : []),
+    ...(completed ? ['completed' as const] : []),
   ];
 }

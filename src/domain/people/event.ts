@@ -1,4 +1,4 @@
-/** Every kind of event, with what it says. The feed, webhooks and audit read these. */
+/** Every kind of event with its meaning. The feed, webhooks and audit use these words. */
 export const eventKinds = {
   'message.sent': 'a touch went out',
   'message.failed': 'a touch was refused for good',
@@ -36,7 +36,7 @@ export type EventKind = keyof typeof eventKinds;
 
 export type NewEvent = {
   kind: EventKind;
-  /** When it happened; the instant of the whole log entry unless told. */
+  /** The instant of the event; by default that of the whole log entry. */
   at?: Date;
   campaignId?: string | null;
   prospectId?: string | null;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { text } from '../text.ts';
 
-/** Colours that can be given by name. */
+/** Colours that callers can name. */
 export const labelColors = {
   gray: '#868e96',
   red: '#fa5252',
@@ -19,7 +19,7 @@ export const labelColors = {
 
 const names = Object.keys(labelColors).join(', ');
 
-/** What tags and lead statuses are made of. Colours are given back as #rrggbb. */
+/** Fields of tags and of lead statuses. Colours are normalised to #rrggbb. */
 export const labelInputs = {
   name: text({ min: 1, max: 255 }).refine((name) => name.trim() !== '', 'Must not be blank.'),
   color: z

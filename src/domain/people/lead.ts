@@ -15,7 +15,7 @@ const json = <Schema extends z.ZodType>(schema: Schema) =>
 const bag = json(z.record(z.string(), z.unknown()));
 const items = json(z.array(z.record(z.string(), z.unknown())).max(100));
 
-/** What a caller can say of a lead, in Puffle's shape. Names and companies may be given as text. */
+/** A lead in Puffle's shape, as callers send it. Names and companies may be plain text. */
 export const leadInput = z.object({
   name: z
     .union([text({ max: 500 }), z.object({ full: line, first: line, last: line })])
@@ -38,7 +38,8 @@ export const leadInput = z.object({
     .nullable()
     .optional()
     .describe(
-      'On X: a handle, the URL of a profile, or a numeric user id. Else the first of `socials` with type "x" or "twitter".',
+      'On X: a handle, the URL of a profile, or a numeric user id. ' +
+        'Else the first of `socials` with type "x" or "twitter".',
     ),
   domain: line,
   industry: line,
@@ -50,7 +51,7 @@ export const leadInput = z.object({
 });
 export type LeadInput = z.output<typeof leadInput>;
 
-/** Columns that an input sets; fields that were not given are left out. */
+/** The columns that an input sets; fields that the caller did not send are absent. */
 export type LeadFields = Partial<
   Record<
     | 'email'
@@ -72,7 +73,10 @@ export type LeadFields = Partial<
 
 export type IdentityInput = 'email' | 'linkedinUrl' | 'xHandle';
 
-/** The lead as it is stored: identities normalised, blank texts null. `invalid` names an identity that is given and not valid. */
+/**
+ * The lead in its stored form: identities normalised, blank texts null. `invalid` names an identity
+ * that the caller sent and that is not valid.
+ */
 export function readLead(input: LeadInput): { fields: LeadFields; invalid: IdentityInput | null } {
   const { name, company, email: mail, linkedinUrl, xHandle, domain, ...rest } = input;
   const fields: LeadFields = { ...namesOf(name), ...companyOf(company) };
@@ -87,17 +91,20 @@ export function readLead(input: LeadInput): { fields: LeadFields; invalid: Ident
   if (email !== undefined) fields.email = email ? normaliseEmail(email) : null;
   if (url !== undefined) fields.linkedin_url = url ? normaliseLinkedInUrl(url) : null;
   const handle =
-    xHandle === undefined ? nameAmong(input.socials) : xHandle && normaliseXHandle(xHandle);
+    xHandle === undefined ? xHandleAmong(input.socials) : xHandle && normaliseXHandle(xHandle);
   if (handle !== undefined) fields.x_handle = handle || null;
-  const invalid =
-    email && !fields.email
-      ? 'email'
-      : url && !fields.linkedin_url
-        ? 'linkedinUrl'
-        : xHandle && !fields.x_handle
-          ? 'xHandle'
-          : null;
-  return { fields, invalid };
+  return { fields, invalid: invalidIdentity({ email, linkedinUrl: url, xHandle }, fields) };
+}
+
+/** The first identity that the caller sent and that did not survive normalisation. */
+function invalidIdentity(
+  sent: Partial<Record<IdentityInput, string | null | undefined>>,
+  { email, linkedin_url, x_handle }: LeadFields,
+): IdentityInput | null {
+  if (sent.email && !email) return 'email';
+  if (sent.linkedinUrl && !linkedin_url) return 'linkedinUrl';
+  if (sent.xHandle && !x_handle) return 'xHandle';
+  return null;
 }
 
 function namesOf(name: LeadInput['name']): LeadFields {
@@ -128,8 +135,8 @@ function companyOf(company: LeadInput['company']): LeadFields {
   };
 }
 
-/** Socials hold all sorts of links: one that names nobody on X is just a link. */
-function nameAmong(socials: LeadInput['socials']): string | undefined {
+/** The X handle in a lead's socials. A link that names no account on X is ignored, not invalid. */
+function xHandleAmong(socials: LeadInput['socials']): string | undefined {
   const url = firstOf(socials, 'x', 'url') ?? firstOf(socials, 'twitter', 'url');
   return (url && normaliseXHandle(url)) || undefined;
 }

@@ -1,7 +1,7 @@
 import { identityFields, identityOf } from '../identity.ts';
 import { isStorable, isStorableJson } from '../text.ts';
 
-/** The profile fields of a prospect that are text, each with its greatest length in UTF-16 units. */
+/** The profile fields of a prospect that are text, each with its maximum length in UTF-16 units. */
 export const profileLimits = {
   email: 500,
   linkedin_url: 1000,
@@ -16,22 +16,27 @@ export const profileLimits = {
 export type ProfileField = keyof typeof profileLimits;
 export const profileFields = Object.keys(profileLimits) as ProfileField[];
 
-/** Greatest length of `custom_fields` as JSON text, in UTF-16 units. */
+/** Maximum length of `custom_fields` as JSON text, in UTF-16 units. */
 export const customFieldsLimit = 32_768;
 
-/** Somebody who can join a roster: texts trimmed, blank ones null, identities normalised. */
+/** A person that can join a roster: texts trimmed, blank ones null, identities normalised. */
 export type RosterPerson = Record<ProfileField, string | null> & {
   identity: string;
   /** JSON text, ready for the database. */
   custom_fields: string | null;
 };
 
-/** Hears what is wrong with a field; `ignored` and `dropped` do not keep the person out, every other code does. */
+/**
+ * Called with each fault in a field. The codes `ignored` and `dropped` let the person join, every
+ * other code keeps the person out.
+ */
 export type Report = (field: string, code: string, message: string) => void;
 
 /**
- * Reads what a caller sent about one person, in one pass: a thousand are read per call, ten times faster than by a general schema.
- * The other channels' identities are kept when they are valid and left out otherwise (page /api/campaigns/{id}/leads).
+ * Reads one person that a caller sent; null when a fault keeps the person out. Written by hand,
+ * because a call has a thousand people and this is ten times faster than a general schema.
+ * Identities of other channels are kept when they are valid and left out otherwise (page
+ * /api/campaigns/{id}/leads).
  */
 export function readRosterPerson(
   channel: string,
@@ -42,9 +47,9 @@ export function readRosterPerson(
     report('', 'not_an_object', 'Must be an object with the fields of a person.');
     return null;
   }
-  let sound = true;
+  let valid = true;
   const fail: Report = (field, code, message) => {
-    sound = false;
+    valid = false;
     report(field, code, message);
   };
   const source = given as Record<string, unknown>;
@@ -57,15 +62,16 @@ export function readRosterPerson(
       report(
         field,
         'ignored',
-        `There is no field "${field}" of a person; it was ignored. Own fields belong into custom_fields.`,
+        `There is no field "${field}" of a person; it was ignored. ` +
+          'Own fields belong into custom_fields.',
       );
   }
   person.name ??= nameOf(person);
   identify(channel, person, fail, report);
-  return sound ? person : null;
+  return valid ? person : null;
 }
 
-/** First and last name, null without either. */
+/** First and last name; null when both are missing. */
 export function nameOf(person: {
   first_name: string | null;
   last_name: string | null;

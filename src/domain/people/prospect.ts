@@ -1,4 +1,4 @@
-/** In the order a prospect can pass through them (design 3). */
+/** In the order in which a prospect can pass through them; see docs/dev/states.md. */
 export const prospectStatuses = [
   'pending',
   'sent',
@@ -31,5 +31,5 @@ export function isTerminal(status: string): boolean {
   return (terminalStatuses as readonly string[]).includes(status);
 }
 
-/** Why somebody is left out whom another campaign has. */
+/** Why a person cannot join a campaign while another one has the person. */
 export const inOtherCampaign = 'in another active campaign';

@@ -15,45 +15,49 @@ const fed: Assessed = {
 const unknown = { ...fed, state: null, knownLists: null, prospectId: null, there: false };
 const unlisted = { ...fed, why: 'unlisted' as const, lists: null };
 
-const table: [string, Assessed, Deed][] = [
-  ['a lead that is fed as before', fed, 'none'],
-  ['one in other lists', { ...fed, lists: '{a,b}' }, 'relist'],
-  ['one that left every list', unlisted, 'remove'],
-  ['one that is excluded', { ...fed, why: 'excluded' }, 'remove'],
-  ['one whose only list is being unlinked', { ...unlisted, knownLists: '{x,gone}' }, 'unlink'],
+const table: [string, Deed, Assessed][] = [
+  ['a lead in the same lists', 'none', fed],
+  ['a lead in other lists', 'relist', { ...fed, lists: '{a,b}' }],
+  ['a lead that left every list', 'remove', unlisted],
+  ['a lead that is excluded', 'remove', { ...fed, why: 'excluded' }],
+  ['a lead in lists that are unlinked', 'unlink', { ...unlisted, knownLists: '{x,gone}' }],
   [
-    'one in such a list that is excluded too',
-    { ...fed, why: 'excluded', knownLists: '{gone}' },
+    'an excluded lead in a list that is unlinked',
     'remove',
+    { ...fed, why: 'excluded', knownLists: '{gone}' },
   ],
-  ['one that was unlinked', { ...unlisted, state: 'unlinked', knownLists: '{}' }, 'none'],
+  ['a lead that was unlinked', 'none', { ...unlisted, state: 'unlinked', knownLists: '{}' }],
   [
-    'one that was unlinked and is fed again',
+    'an unlinked lead that is in a list again',
+    'relist',
     { ...fed, state: 'unlinked', knownLists: '{}' },
-    'relist',
   ],
   [
-    'one that left after it was written to, and is back',
+    'a contacted lead that left and is in a list again',
+    'relist',
     { ...fed, state: 'left', knownLists: '{}' },
-    'relist',
   ],
-  ['one that was removed, and is back', { ...fed, state: 'removed', knownLists: '{}' }, 'reopen'],
   [
-    'one that was removed, and stays out',
-    { ...unlisted, state: 'removed', knownLists: '{}' },
-    'none',
+    'a removed lead that is in a list again',
+    'reopen',
+    { ...fed, state: 'removed', knownLists: '{}' },
   ],
-  ['one taken off the roster by hand', { ...fed, there: false }, 'none'],
-  ['one taken off by hand that has left the lists', { ...unlisted, there: false }, 'forget'],
-  ['one whose identity was added by hand', { ...unknown, takenBy: 'p' }, 'none'],
+  ['a removed lead in no list', 'none', { ...unlisted, state: 'removed', knownLists: '{}' }],
+  ['a lead taken off the roster by hand', 'none', { ...fed, there: false }],
   [
-    'one whose identity rules brought as another lead',
-    { ...unknown, takenBy: 'p', ruled: true },
+    'a lead taken off the roster by hand that left the lists',
+    'forget',
+    { ...unlisted, there: false },
+  ],
+  ['a new lead whose identity was added by hand', 'none', { ...unknown, takenBy: 'p' }],
+  [
+    'a new lead whose identity the rules brought before',
     'adopt',
+    { ...unknown, takenBy: 'p', ruled: true },
   ],
-  ['one that is out of scope and never was in', { ...unknown, why: 'no_identity' }, 'none'],
+  ['a new lead that is out of scope', 'none', { ...unknown, why: 'no_identity' }],
 ];
 
-it.each(table)('%s', (_name, lead, deed) => {
+it.each(table)('%s: %s', (_name, deed, lead) => {
   expect(decide(lead, ['gone'])).toBe(deed);
 });

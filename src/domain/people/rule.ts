@@ -1,9 +1,9 @@
-/** What happens to the people of a list that is taken off the synced ones. */
+/** Policies for the prospects of a list that is no longer synced: they leave, or stay unlinked. */
 export const detachBehaviors = ['remove', 'unlink'] as const;
-/** What happens to people who were written to and leave every list: they finish the sequence, or stop. */
+/** Policies for contacted prospects that leave every list: they finish the sequence, or stop. */
 export const leaveBehaviors = ['finish', 'stop'] as const;
 
-/** Why a lead is not in a campaign's scope; each is also the reason on the person's row. */
+/** Why a lead is not in a campaign's scope; the words are also the end reason of its prospect. */
 export const outOfScope = {
   gone: 'the lead was deleted',
   unlisted: 'left every list that fed the campaign',
@@ -13,7 +13,7 @@ export const outOfScope = {
   mutual: 'has written back in another campaign',
   contacted: 'was contacted in another campaign',
 } as const;
-/** How the end reason of people begins whom the rules took off. */
+/** Begins the end reason of prospects that the rules took off the campaign. */
 export const byRules = 'lead rules: ';
 
 export type OutOfScope = keyof typeof outOfScope;
@@ -21,39 +21,45 @@ export type OutOfScope = keyof typeof outOfScope;
 export const enrolmentStates = ['in', 'unlinked', 'left', 'removed'] as const;
 export type EnrolmentState = (typeof enrolmentStates)[number];
 
-/** A lead as the rules find it. Lists are written as PostgreSQL writes them: `{id,id}`. */
+/**
+ * A lead in the state in which the rules find it. Lists are PostgreSQL arrays as text: `{id,id}`.
+ */
 export type Assessed = {
   leadId: string;
-  /** Synced lists it is in; null when in none. */
+  /** The synced lists that hold the lead; null when none does. */
   lists: string | null;
-  /** Null when it is in scope. */
+  /** Null when the lead is in scope. */
   why: OutOfScope | null;
   state: EnrolmentState | null;
   knownLists: string | null;
   prospectId: string | null;
-  /** Whether the enrolled prospect is still on the roster. */
+  /** Whether the lead's prospect is still on the roster. */
   there: boolean;
-  /** Who has the identity, when the lead was never enrolled; and whether rules brought them. */
+  /** The prospect with the lead's identity, when the lead was never enrolled. */
   takenBy: string | null;
+  /** Whether rules brought that prospect. */
   ruled: boolean;
 };
 
 /**
- * `relist`: note the lists, the person stays as they are. `adopt`: the same for a person whom rules brought as another lead. `forget`: somebody took
- * the person off the roster by hand, which holds until the lead has left the lists.
+ * The actions of the rules on a lead:
+ * - `relist`: store its lists; the prospect stays the same
+ * - `adopt`: the same, for a prospect that rules brought for another lead
+ * - `forget`: a member took the prospect off the roster by hand, and the lead has now left the
+ *   lists:   it may be enrolled again
  */
 export type Deed = 'none' | 'adopt' | 'relist' | 'reopen' | 'remove' | 'unlink' | 'forget';
 
-/** What to do about a lead. Only those who stand as they should, or were never there, are left alone. */
+/** The action for a lead. `unlinking`: ids of lists that are being unlinked. */
 export function decide(lead: Assessed, unlinking: readonly string[]): Deed {
   const inScope = lead.why === null;
   if (lead.state === null) return inScope && lead.takenBy !== null && lead.ruled ? 'adopt' : 'none';
   if (!lead.there) return inScope ? 'none' : 'forget';
   if (lead.state === 'in') {
     if (inScope) return lead.lists === lead.knownLists ? 'none' : 'relist';
-    const isLetGo =
+    const isUnlinked =
       lead.why === 'unlisted' && unlinking.some((list) => lead.knownLists!.includes(list));
-    return isLetGo ? 'unlink' : 'remove';
+    return isUnlinked ? 'unlink' : 'remove';
   }
   if (!inScope) return 'none';
   return lead.state === 'removed' ? 'reopen' : 'relist';

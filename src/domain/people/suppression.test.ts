@@ -11,11 +11,11 @@ it.each([
   ['linkedin', 'jane', null],
   ['x', 'https://x.com/Jane', 'jane'],
   ['x', 'jane doe', null],
-] as const)('keeps the %s %j as %j', (kind, given, kept) => {
+] as const)('the %s %j is stored as %j', (kind, given, kept) => {
   expect(normaliseSuppression(kind, given)).toBe(kept);
 });
 
-it('finds a person by address, by its domain and those above, and by profiles', () => {
+it('a person is suppressed by the address, its domain and those above, and the profiles', () => {
   expect(
     suppressionKeys({
       email: 'Jane@mail.example.co.uk',

@@ -17,12 +17,18 @@ const normalisers: Record<SuppressionKind, (text: string) => string | null> = {
   x: normaliseXHandle,
 };
 
-/** The value as it is stored and compared, or null when it is not one of its kind. A domain covers its subdomains. */
+/**
+ * The form in which a value is stored and compared; null when it is not valid for its kind. A
+ * domain covers its subdomains.
+ */
 export function normaliseSuppression(kind: SuppressionKind, value: string): string | null {
   return normalisers[kind](value);
 }
 
-/** Every entry that would suppress a person: the address, its domain and the domains above it, the profiles. */
+/**
+ * Every entry that would suppress a person: the address, its domain and the domains above it, and
+ * the profiles.
+ */
 export function suppressionKeys(person: Identifiable): SuppressionKey[] {
   const email = person.email ? normaliseEmail(person.email) : null;
   const profile = person.linkedin_url ? normaliseLinkedInUrl(person.linkedin_url) : null;
