@@ -3,9 +3,10 @@ import { readDeliveryStatus } from './delivery-status.ts';
 
 const message = 'Reporting-MTA: dns; mx.test\nArrival-Date: Fri, 20 Nov 2026 23:58:45 +0000';
 
-test('reads the recipient group, unfolded', () => {
+test('a recipient group is read with unfolded values', () => {
   const group =
-    'Final-Recipient: rfc822; Bob@People.test\nAction: failed (expired)\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 no\n    such user';
+    'Final-Recipient: rfc822; Bob@People.test\nAction: failed (expired)\nStatus: 5.1.1\n' +
+    'Diagnostic-Code: smtp; 550 5.1.1 no\n    such user';
   expect(readDeliveryStatus(`${message}\n\n${group}`)).toEqual({
     recipient: 'bob@people.test',
     action: 'failed',
@@ -14,7 +15,7 @@ test('reads the recipient group, unfolded', () => {
   });
 });
 
-test('the failed recipient of several wins over delayed and delivered ones', () => {
+test('a failed recipient comes before delayed and delivered ones', () => {
   const groups = [
     ['delivered', '2.0.0', 'a'],
     ['delayed', '4.4.1', 'b'],
@@ -28,13 +29,14 @@ test('the failed recipient of several wins over delayed and delivered ones', () 
   );
 });
 
-test('the address as it was written to comes before the one it was forwarded to', () => {
+test('the original recipient comes before the one the mail was forwarded to', () => {
   const group =
-    'Original-Recipient: rfc822;bob@people.test\nFinal-Recipient: rfc822;elsewhere@x.test\nAction: failed\nStatus: 5.0.0';
+    'Original-Recipient: rfc822;bob@people.test\nFinal-Recipient: rfc822;elsewhere@x.test\n' +
+    'Action: failed\nStatus: 5.0.0';
   expect(readDeliveryStatus(group)?.recipient).toBe('bob@people.test');
 });
 
-test('addresses without a type and in brackets are read', () => {
+test('an address without a type and in brackets is read', () => {
   expect(readDeliveryStatus('Final-Recipient: <bob@people.test>\nAction: failed')).toEqual({
     recipient: 'bob@people.test',
     action: 'failed',

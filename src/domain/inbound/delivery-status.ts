@@ -18,8 +18,10 @@ export function readFields(block: string): Map<string, string> {
 }
 
 /**
- * Reads a message/delivery-status part. `to`: the To of the message it is about, where it was returned.
- * @returns the worst recipient (failed before delayed before the rest, whom it was to before copies), or null when no group names an action
+ * Reads a message/delivery-status part. `to`: the To header of the returned message, where there is
+ * one.
+ * @returns the worst recipient (failed before delayed before the rest, those in `to` before
+ * copies), or null when no group names an action
  */
 export function readDeliveryStatus(part: string, to = ''): DeliveryStatus | null {
   const groups = part.split(/\r?\n[ \t]*\r?\n/).map(readFields);
@@ -31,7 +33,7 @@ export function readDeliveryStatus(part: string, to = ''): DeliveryStatus | null
 }
 
 function readRecipient(fields: Map<string, string>): DeliveryStatus {
-  // `rfc822; jane@example.com`: the type is of no interest, some servers leave it out.
+  // `rfc822; jane@example.com`: the type is dropped, some servers leave it out.
   const address = (value: string | undefined) =>
     value
       ?.replace(/^[^;@]*;/, '')

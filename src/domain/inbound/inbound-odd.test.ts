@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { fresh, receivedMail } from '../../../test/fixtures/mails.ts';
 import { classify, type Inbound } from './inbound.ts';
 
-/** What real mail systems and programs write that is easily taken for something else: the message, and what it is. */
+/** Messages of real mail systems and programs that are easily taken for another kind. */
 const shapes: [shape: string, message: Partial<Inbound>, expected: string][] = [
   [
-    'an invitation to a meeting, which Google Calendar sends in the name of the person',
+    'an invitation that Google Calendar sends in the name of the person',
     {
       facts: { references: [], calendar: 'REQUEST' },
       subject: 'Invitation: Call',
@@ -14,7 +14,7 @@ const shapes: [shape: string, message: Partial<Inbound>, expected: string][] = [
     'reply',
   ],
   [
-    'an invitation to everybody',
+    'an invitation of a mailing list',
     {
       facts: { references: [], calendar: 'REQUEST' },
       subject: 'Our webinar',
@@ -23,7 +23,7 @@ const shapes: [shape: string, message: Partial<Inbound>, expected: string][] = [
     'other',
   ],
   [
-    'news of a meeting that is called off',
+    'a meeting that is cancelled',
     {
       facts: { references: [], calendar: 'CANCEL' },
       subject: 'Cancelled: Call',
@@ -32,7 +32,7 @@ const shapes: [shape: string, message: Partial<Inbound>, expected: string][] = [
     'other',
   ],
   [
-    'subject that a gateway marked',
+    'a subject that a gateway marked',
     { subject: '[EXTERNAL] [Spam?] Automatic reply: Quick question' },
     'auto_reply',
   ],
@@ -52,11 +52,13 @@ const shapes: [shape: string, message: Partial<Inbound>, expected: string][] = [
     'reply',
   ],
   [
-    'Exchange, whose report a gateway has taken apart',
+    'a report of Exchange that a gateway has taken apart',
     {
       from: 'microsoftexchange329e71ec88ae4615bbc36ab6ce41109e@people.test',
       subject: 'Undeliverable: Quick question',
-      text: "Your message to bob@people.test couldn't be delivered.\nRemote server returned '550 5.1.10 RESOLVER.ADR.RecipientNotFound'",
+      text:
+        "Your message to bob@people.test couldn't be delivered.\n" +
+        "Remote server returned '550 5.1.10 RESOLVER.ADR.RecipientNotFound'",
     },
     'bounce hard',
   ],
@@ -69,7 +71,7 @@ const shapes: [shape: string, message: Partial<Inbound>, expected: string][] = [
     'other',
   ],
   [
-    'a report that it is no spam',
+    'a report that a mail is no spam',
     {
       ...fresh,
       facts: { references: [], complaint: { type: 'not-spam', originalKey: 'm1@sender.test' } },
@@ -88,7 +90,7 @@ const shapes: [shape: string, message: Partial<Inbound>, expected: string][] = [
     'other',
   ],
   [
-    'a receipt of one who deletes unread',
+    'a receipt of a person that deletes unread',
     {
       ...fresh,
       subject: 'Not read: Quick question',
@@ -155,7 +157,7 @@ const shapes: [shape: string, message: Partial<Inbound>, expected: string][] = [
     'other',
   ],
   [
-    'a filter that refuses, from a postmaster with a return path',
+    'a refusal of a filter, from a postmaster with a return path',
     {
       from: 'postmaster@people.test',
       subject: 'Undeliverable: Quick question',
@@ -171,7 +173,10 @@ const shapes: [shape: string, message: Partial<Inbound>, expected: string][] = [
       from: 'mailer-daemon@x.test',
       subject: 'Mail delivery status',
       headers: { 'x-failed-recipients': 'bob@people.test' },
-      text: 'A message that you sent has not yet been delivered to one or more of its recipients after more than 24 hours.\n  bob@people.test\n    Delay reason: 451 4.7.1 greylisted\nNo action is required on your part. Delivery attempts will continue for some time.',
+      text:
+        'A message that you sent has not yet been delivered to one or more of its recipients ' +
+        'after more than 24 hours.\n  bob@people.test\n    Delay reason: 451 4.7.1 greylisted\n' +
+        'No action is required on your part. Delivery attempts will continue for some time.',
     },
     'other',
   ],
@@ -181,7 +186,9 @@ const shapes: [shape: string, message: Partial<Inbound>, expected: string][] = [
       ...fresh,
       from: 'mailer-daemon@x.test',
       subject: 'Returned mail: see transcript',
-      text: 'THIS IS A WARNING MESSAGE ONLY\n**  YOU DO NOT NEED TO RESEND YOUR MESSAGE  **\n451 4.4.1 reply: read error',
+      text:
+        'THIS IS A WARNING MESSAGE ONLY\n**  YOU DO NOT NEED TO RESEND YOUR MESSAGE  **\n' +
+        '451 4.4.1 reply: read error',
     },
     'other',
   ],
@@ -197,7 +204,10 @@ const shapes: [shape: string, message: Partial<Inbound>, expected: string][] = [
   ],
 ];
 
-test.each(shapes)('%s', (_shape, message, expected) => {
-  const { kind, bounce } = classify(receivedMail(message));
-  expect([kind, bounce?.type].filter(Boolean).join(' ')).toBe(expected);
-});
+test.each(shapes.map(([shape, message, expected]) => [shape, expected, message] as const))(
+  '%s: %s',
+  (_shape, expected, message) => {
+    const { kind, bounce } = classify(receivedMail(message));
+    expect([kind, bounce?.type].filter(Boolean).join(' ')).toBe(expected);
+  },
+);

@@ -1,4 +1,7 @@
-/** Month names and their short forms in English, German, French, Spanish, Italian, Dutch and Portuguese. */
+/**
+ * Month names and their short forms in English, German, French, Spanish, Italian, Dutch and
+ * Portuguese.
+ */
 const monthNames = [
   'january januar jänner janvier enero gennaio januari janeiro jan janv ene gen',
   'february februar février febrero febbraio februari fevereiro feb févr fev',
@@ -46,8 +49,12 @@ const dates = [
 ];
 
 const inclusive = 'through|thru|einschließlich|inclusive|inklusive';
-const until = `until|till?|${inclusive}|bis|jusqu['’]au|jusqu['’]à|hasta(?: el)?|fino al|tot(?: en met)?|até|back|return(?:s|ing)?|wieder|zurück|de retour|retour|regreso|vuelvo|rientr\\w{0,12}|torn\\w{0,12}|terug|volto|retorno`;
-// Between the word and the date: a few words, but no digits, or it would be another date.
+const until = [
+  `until|till?|${inclusive}|bis|jusqu['’]au|jusqu['’]à|hasta(?: el)?|fino al|tot(?: en met)?|até`,
+  'back|return(?:s|ing)?|wieder|zurück|de retour|retour|regreso|vuelvo|rientr\\w{0,12}',
+  'torn\\w{0,12}|terug|volto|retorno',
+].join('|');
+// The words between `until` and the date have no digits, because digits would begin another date.
 const patterns = dates.map(
   (date) =>
     new RegExp(
@@ -59,9 +66,9 @@ const back =
   /^(back|return|wieder|zurück|de retour|retour|regreso|vuelvo|rientr|torn|terug|volto|retorno)/i;
 
 /**
- * The day somebody says to be away until, or back on, in an automatic answer: "2026-12-03", the latest when several are named.
- * A year that is left out is the next such day after `receivedAt`. Null when no day within 400 days is stated plainly
- * (03/04/2026 is not plain).
+ * The day of return that an automatic reply states, such as "2026-12-03"; the latest when it states
+ * several. Without a year it is the next such day after `receivedAt`. Null when no day within 400
+ * days is plain (03/04/2026 is not: day and month could be either).
  */
 export function outOfOfficeUntil(text: string, receivedAt: Date): string | null {
   const today = Temporal.PlainDate.from(receivedAt.toISOString().slice(0, 10));
@@ -79,12 +86,7 @@ export function outOfOfficeUntil(text: string, receivedAt: Date): string | null 
   const near = found.filter(
     (date) => Temporal.PlainDate.compare(date, today) >= 0 && today.until(date).days <= 400,
   );
-  return (
-    near
-      .sort((a, b) => Temporal.PlainDate.compare(a, b))
-      .at(-1)
-      ?.toString() ?? null
-  );
+  return near.sort(Temporal.PlainDate.compare).at(-1)?.toString() ?? null;
 }
 
 function readDate(
@@ -96,16 +98,13 @@ function readDate(
     return today.add({ days: ahead || 7 });
   }
   const [day, monthNumber] = readDayAndMonth(groups);
-  const stated =
-    groups.year === undefined
-      ? null
-      : Number(groups.year.length === 2 ? `20${groups.year}` : groups.year);
+  const statedYear = readYear(groups.year);
   try {
     const date = Temporal.PlainDate.from(
-      { year: stated ?? today.year, month: monthNumber, day },
+      { year: statedYear ?? today.year, month: monthNumber, day },
       { overflow: 'reject' },
     );
-    return stated === null && Temporal.PlainDate.compare(date, today) < 0
+    return statedYear === null && Temporal.PlainDate.compare(date, today) < 0
       ? date.add({ years: 1 })
       : date;
   } catch {
@@ -113,7 +112,12 @@ function readDate(
   }
 }
 
-/** Day and month; zeros, which are no date, when the order of the two cannot be told. */
+function readYear(year: string | undefined): number | null {
+  if (year === undefined) return null;
+  return Number(year.length === 2 ? `20${year}` : year);
+}
+
+/** Day and month; zeros, which are no date, when the order of the two is ambiguous. */
 function readDayAndMonth({
   d,
   m,

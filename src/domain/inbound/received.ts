@@ -1,12 +1,17 @@
-/** A received message, parsed and bounded, before anything is decided about it. */
+/** A received message or acceptance, parsed and bounded in size, before it is classified. */
 export type Received = {
-  /** Absent: a message. `connected`: `from` has become a connection, at `receivedAt`. */
+  /** `connected`: `from` has become a connection at `receivedAt`. Absent: a message. */
   event?: 'message' | 'connected';
-  /** Where the channel found it, unique per sender (email: folder, UIDVALIDITY, UID). The same acceptance, however it is heard of, has the same. */
+  /**
+   * Where the channel found it, unique per sender (email: folder, UIDVALIDITY, UID). An acceptance
+   * has the same key whichever way the channel learnt of it.
+   */
   sourceKey: string;
-  /** The channel's id of it (email: Message-ID without brackets), null when it has none. */
+  /**
+   * The channel's id of the message (email: Message-ID without brackets), null when it has none.
+   */
   key: string | null;
-  /** The provider's conversation it belongs to, where there is such a thing. */
+  /** The provider's conversation of the message, where the provider has conversations. */
   threadKey?: string | null;
   /** Email address, or the channel's own identity of the person. */
   from: string | null;
@@ -21,9 +26,12 @@ export type Received = {
 export type ReceivedFacts = {
   /** Ids from In-Reply-To and References, without brackets, newest first. */
   references: string[];
-  /** What else the person may be known by: the identity as callers write it, the provider's own name. */
+  /** Other identities of the person: the one that callers write, the provider's own name. */
   identities?: string[];
-  /** RFC 3464 delivery status, when the message is one. `originalKey` comes from the returned headers. */
+  /**
+   * RFC 3464 delivery status, when the message is one. `originalKey` comes from the returned
+   * headers.
+   */
   delivery?: {
     recipient: string | null;
     action: string;

@@ -1,0 +1,167 @@
+import { expect, test } from 'vitest';
+import { fresh, receivedMail } from '../../../test/fixtures/mails.ts';
+import { classify, type Inbound } from './inbound.ts';
+
+const mailer = {
+  from: 'mailer-daemon@mx.test',
+  subject: 'Undelivered Mail Returned to Sender',
+  headers: { 'return-path': '<>', 'auto-submitted': 'auto-replied' },
+};
+const dsn = (
+  action: string,
+  status: string | null,
+  diagnostic: string | null,
+): Partial<Inbound> => ({
+  ...mailer,
+  facts: {
+    references: [],
+    delivery: {
+      recipient: 'bob@people.test',
+      action,
+      status,
+      diagnostic,
+      originalKey: 'm1@sender.test',
+    },
+  },
+});
+
+/** `expected`: the kind, with the type of a bounce. */
+const shapes: [shape: string, message: Partial<Inbound>, expected: string][] = [
+  ['DSN, unknown user', dsn('failed', '5.1.1', '550 5.1.1 User unknown'), 'bounce hard'],
+  ['DSN, unknown domain', dsn('failed', '5.1.2', 'Host or domain name not found'), 'bounce hard'],
+  ['DSN, no mail server', dsn('failed', '5.4.4', 'unable to look up host'), 'bounce hard'],
+  ['DSN, disabled mailbox', dsn('failed', '5.2.1', '550 5.2.1 mailbox disabled'), 'bounce hard'],
+  [
+    'DSN, general status but a plain answer',
+    dsn('failed', '5.0.0', '550 5.1.1 no such user'),
+    'bounce hard',
+  ],
+  [
+    'DSN, access denied by Microsoft because the address is unknown',
+    dsn('failed', '5.4.1', 'Recipient address rejected: Address does not exist'),
+    'bounce hard',
+  ],
+  ['DSN, full mailbox', dsn('failed', '5.2.2', '552 5.2.2 mailbox full'), 'bounce soft'],
+  ['DSN, expired', dsn('failed', '4.4.1', 'connection timed out'), 'bounce soft'],
+  ['DSN, expired as 5.4.7', dsn('failed', '5.4.7', 'delivery time expired'), 'bounce soft'],
+  ['DSN, policy', dsn('failed', '5.7.1', '550 5.7.1 message rejected'), 'bounce block'],
+  ['DSN, DMARC', dsn('failed', '5.7.26', '550-5.7.26 unauthenticated'), 'bounce block'],
+  [
+    'DSN, blocklist under another status',
+    dsn('failed', '5.0.0', '554 blocked using zen.spamhaus.org'),
+    'bounce block',
+  ],
+  [
+    'DSN, expired because of reputation',
+    dsn('failed', '4.7.0', '421 4.7.0 low reputation'),
+    'bounce block',
+  ],
+  ['DSN without a status', dsn('failed', null, null), 'bounce soft'],
+  ['DSN, delayed', dsn('delayed', '4.4.1', 'connection timed out'), 'other'],
+  ['DSN, delivered', dsn('delivered', '2.0.0', null), 'other'],
+  ['DSN, relayed', dsn('relayed', '2.0.0', null), 'other'],
+  [
+    'a bounce of qmail',
+    {
+      ...fresh,
+      from: 'mailer-daemon@q.test',
+      subject: 'failure notice',
+      text:
+        'Hi. This is the qmail-send program.\n\n' +
+        '<bob@people.test>:\nSorry, no mailbox here by that name. (#5.1.1)',
+    },
+    'bounce hard',
+  ],
+  [
+    'a bounce of Exim',
+    {
+      ...fresh,
+      subject: 'Mail delivery failed: returning message to sender',
+      headers: { 'x-failed-recipients': 'bob@people.test' },
+      text: 'bob@people.test\n  550 No such user here',
+    },
+    'bounce hard',
+  ],
+  [
+    'a bounce of Exim, full mailbox',
+    {
+      ...fresh,
+      subject: 'Mail delivery failed',
+      headers: { 'x-failed-recipients': 'bob@people.test' },
+      text: '552 mailbox is full',
+    },
+    'bounce soft',
+  ],
+  [
+    'a bounce of a gateway that blocks',
+    {
+      ...fresh,
+      from: 'postmaster@people.test',
+      subject: 'Undeliverable: Quick question',
+      text: 'Your message was rejected: 554 spam detected',
+    },
+    'bounce block',
+  ],
+  [
+    'a bounce in German',
+    {
+      ...fresh,
+      from: 'mailer-daemon@t.test',
+      subject: 'Unzustellbar: Hallo',
+      text: '<bob@people.test>: 550 unknown user',
+    },
+    'bounce hard',
+  ],
+  [
+    'a warning of Exim that it still tries',
+    {
+      ...fresh,
+      from: 'mailer-daemon@x.test',
+      subject: 'Warning: message 1abc delayed 24 hours',
+      headers: { 'x-failed-recipients': 'bob@people.test' },
+      text: '450 try later',
+    },
+    'other',
+  ],
+  [
+    'a digest of a mail system',
+    {
+      ...fresh,
+      from: 'postmaster@people.test',
+      subject: 'Quarantine digest',
+      text: 'You have mail.',
+    },
+    'other',
+  ],
+];
+
+test.each(shapes.map(([shape, message, expected]) => [shape, expected, message] as const))(
+  '%s: %s',
+  (_shape, expected, message) => {
+    const { kind, bounce, outOfOfficeUntil } = classify(receivedMail(message));
+    expect([kind, bounce?.type, outOfOfficeUntil].filter(Boolean).join(' ')).toBe(expected);
+  },
+);
+
+test('the table has enough shapes', () => expect(shapes.length).toBeGreaterThanOrEqual(20));
+
+test('a bounce has the recipient, the status and the id of the returned message', () => {
+  expect(classify(receivedMail(dsn('failed', '5.1.1', '550 5.1.1 User unknown'))).bounce).toEqual({
+    type: 'hard',
+    recipient: 'bob@people.test',
+    status: '5.1.1',
+    diagnostic: '550 5.1.1 User unknown',
+    originalKey: 'm1@sender.test',
+  });
+});
+
+test('a bounce without a delivery status is read from its text', () => {
+  const text = '<Bob@people.test>:\n550 5.1.1 no such user';
+  const { bounce } = classify(receivedMail({ ...mailer, text }));
+  expect(bounce).toMatchObject({
+    type: 'hard',
+    recipient: 'bob@people.test',
+    status: '5.1.1',
+    diagnostic: '550 5.1.1 no such user',
+  });
+});
