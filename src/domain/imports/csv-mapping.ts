@@ -1,64 +1,23 @@
 import type { Problem } from '../../errors.ts';
 import { nameOf, type ProfileField, profileFields } from '../people/prospect-input.ts';
+import { headerHints, headerWords } from './header-words.ts';
 
-/** Which column of a table holds which field of a person; null when none does. */
+/** The column of a table for each field of a person; null when no column has it. */
 export type ColumnMapping = Record<ProfileField, string | null>;
 
-/** A person as a row gives it: texts trimmed, blank ones null, nothing validated. */
+/** A person read from a row: texts trimmed, blank ones null, nothing validated. */
 export type RowPerson = Record<ProfileField, string | null> & {
   custom_fields: Record<string, string> | null;
 };
 
-// Header words without case, accents, spaces and signs; the sooner a word stands here, the better it fits.
-const words: Record<ProfileField, string> = {
-  email: `email emailaddress workemail businessemail professionalemail primaryemail contactemail personemail useremail companyemail email1 mail
-    mailaddress emailadresse mailadresse geschaftlicheemail emailgeschaftlich epost epostadress epostadresse eposta correo correoelectronico
-    email correoe courriel adressemail adresseemail indirizzoemail indirizzodiposta postaelettronica adresemail emailadres почта электроннаяпочта
-    邮箱 电子邮件 電子郵件 メール メールアドレス 이메일`,
-  linkedin_url: `linkedinurl linkedin linkedinprofile linkedinprofileurl linkedinprofil personlinkedinurl personlinkedin contactlinkedinurl linkedinlink
-    profileurl defaultprofileurl linkedinprofilelink`,
-  x_handle: `xhandle xusername xprofile xprofileurl xurl twitterhandle twitterusername twitter twitterurl twitterprofile twitterprofileurl
-    twitterlink persontwitterurl screenname`,
-  first_name: `firstname first givenname givennames forename vorname prenom nombre nombres nome primeironome voornaam fornamn fornavn etunimi imie
-    jmeno keresztnev prenume adi isim имя 名 名前名 이름`,
-  last_name: `lastname last surname familyname nachname familienname zuname nomdefamille nom apellido apellidos cognome sobrenome apelido achternaam
-    efternamn etternavn efternavn sukunimi nazwisko prijmeni vezeteknev soyadi soyisim фамилия 姓 성`,
-  name: `fullname name contactname contact leadname personname contactperson prospectname vollstandigername vorundnachname vornamenachname
-    ansprechpartner kontakt nomcomplet nometprenom nombrecompleto nombreyapellido nomecompleto nomeecognome volledigenaam naam namn navn nimi
-    imieinazwisko adsoyad фио 姓名 氏名 名前`,
-  company: `company companyname currentcompany organization organisation organizationname organisationname account accountname employer business
-    businessname firma firmenname firmaname unternehmen unternehmensname arbeitgeber entreprise nomdelentreprise societe empresa nombredelaempresa
-    compania azienda societa ragionesociale nomeazienda bedrijf bedrijfsnaam foretag foretagsnamn virksomhed selskap yritys nazwafirmy firmy spolecnost
-    ceg sirket компания организация 会社 会社名 公司 公司名称 회사`,
-  position: `jobtitle position title role jobrole jobposition currentposition currenttitle currentjobtitle designation occupation funktion stelle
-    berufsbezeichnung jobbezeichnung stellenbezeichnung rolle poste fonction intituledeposte cargo puesto qualifica ruolo mansione functie functietitel
-    befattning stilling tittel stanowisko pozice beosztas unvan должность 役職 职位 職位 직책`,
-  headline: 'headline linkedinheadline profileheadline personheadline tagline',
-};
-
-// For headers that are no word of the lists: what they must and must not say.
-const hints: Partial<Record<ProfileField, { has: RegExp; not: RegExp }>> = {
-  email: {
-    has: /email/,
-    not: /status|verif|valid|opt|date|sent|subject|domain|type|source|confiden|bounce|count|personal|private|secondary|[2-9]$/,
-  },
-  linkedin_url: {
-    has: /linkedin/,
-    not: /company|firma|organi[sz]ation|account|employer|id$|industry|headline|followers|connections|name|bio|status/,
-  },
-  x_handle: {
-    has: /twitter/,
-    not: /company|firma|organi[sz]ation|account|employer|followers|following|bio|status|count/,
-  },
-};
-
 const wordLists = profileFields.map((field) => ({
   field,
-  list: words[field].split(/\s+/).map(headerWord),
-  hint: hints[field],
+  list: headerWords[field].trim().split(/\s+/).map(normaliseHeader),
+  hint: headerHints[field],
 }));
 
-function headerWord(header: string): string {
+/** The header without case, accents, spaces and signs, as in `headerWords`. */
+function normaliseHeader(header: string): string {
   const plain = header
     .toLowerCase()
     .normalize('NFKD')
@@ -70,14 +29,17 @@ function headerWord(header: string): string {
   return plain.replace(/[^\p{L}\p{N}]/gu, '').normalize('NFC');
 }
 
-/** Names for the columns, each once: headers trimmed, nameless ones by their number ("column_3"), repeated ones with "_2". */
+/**
+ * A distinct name for each column: its trimmed header, its number when blank ("column_3"), with
+ * "_2" when repeated.
+ */
 export function columnNames(headers: readonly string[]): string[] {
   return distinct(headers.map((header, index) => header.trim() || `column_${index + 1}`));
 }
 
-/** Which column seems to hold which field, by its name; a column serves one field at most. */
+/** Guesses the fields of columns by the columns' names; a column serves one field at most. */
 export function guessMapping(columns: readonly string[]): ColumnMapping {
-  const spelled = columns.map(headerWord);
+  const normalised = columns.map(normaliseHeader);
   const taken = new Set<number>();
   const mapping = Object.fromEntries(profileFields.map((field) => [field, null])) as ColumnMapping;
   const take = (field: ProfileField, index: number) => {
@@ -87,7 +49,7 @@ export function guessMapping(columns: readonly string[]): ColumnMapping {
   };
   for (const { field, list } of wordLists) {
     const best = list
-      .map((word) => spelled.indexOf(word))
+      .map((word) => normalised.indexOf(word))
       .find((index) => index >= 0 && !taken.has(index));
     take(field, best ?? -1);
   }
@@ -95,7 +57,7 @@ export function guessMapping(columns: readonly string[]): ColumnMapping {
     if (hint)
       take(
         field,
-        spelled.findIndex(
+        normalised.findIndex(
           (word, index) => !taken.has(index) && hint.has.test(word) && !hint.not.test(word),
         ),
       );
@@ -103,18 +65,18 @@ export function guessMapping(columns: readonly string[]): ColumnMapping {
   return splitName(mapping);
 }
 
-/** Beside a "Vorname", German tables call the family name just "Name". */
+/** German tables call the family name just "Name" beside a "Vorname". */
 function splitName(mapping: ColumnMapping): ColumnMapping {
   const { first_name, last_name, name } = mapping;
   const german =
     first_name !== null &&
-    headerWord(first_name) === 'vorname' &&
+    normaliseHeader(first_name) === 'vorname' &&
     name !== null &&
-    headerWord(name) === 'name';
+    normaliseHeader(name) === 'name';
   return german && last_name === null ? { ...mapping, last_name: name, name: null } : mapping;
 }
 
-/** What is wrong with a mapping a caller gives: columns that the table does not have, and a column for two fields. */
+/** The faults in a caller's mapping: columns that the table lacks, and a column for two fields. */
 export function mappingProblems(
   columns: readonly string[],
   mapping: Partial<ColumnMapping>,
@@ -125,29 +87,20 @@ export function mappingProblems(
     const pointer = `/mapping/${field}`;
     const twin = used.get(column);
     used.set(column, field);
-    if (!columns.includes(column))
-      return [
-        {
-          pointer,
-          code: 'unknown_column',
-          message: `There is no column "${column}" in the table.`,
-        },
-      ];
-    return twin
-      ? [
-          {
-            pointer,
-            code: 'column_twice',
-            message: `The column "${column}" already serves ${twin}.`,
-          },
-        ]
-      : [];
+    if (!columns.includes(column)) {
+      const message = `There is no column "${column}" in the table.`;
+      return [{ pointer, code: 'unknown_column', message }];
+    }
+    if (!twin) return [];
+    const message = `The column "${column}" already serves ${twin}.`;
+    return [{ pointer, code: 'column_twice', message }];
   });
 }
 
 /**
- * A reader of rows, made once per table. Columns without a field become custom fields, their key lower-cased, spaces as "_",
- * other signs dropped; blank cells are left out. `name` is first and last name when the table has none.
+ * A reader of rows, made once per table. Columns without a field become custom fields: their keys
+ * are lower-cased, with spaces as "_" and other signs dropped; blank cells are left out. `name` is
+ * first and last name when the table has none.
  */
 export function rowReader(
   columns: readonly string[],
@@ -186,7 +139,10 @@ function customKey(column: string, index: number): string {
   return key === '__proto__' ? 'proto' : key || `column_${index + 1}`;
 }
 
-/** The names, later copies of one with "_2", "_3", …; blank names stay. A name of thousands of copies costs no more than thousands of names. */
+/**
+ * The names, with "_2", "_3", … at later copies of one; blank names stay. Linear in the number of
+ * names even where thousands are the same, because each name's last number is kept.
+ */
 function distinct(names: readonly string[]): string[] {
   const taken = new Set(names);
   const copies = new Map<string, number>();

@@ -1,24 +1,28 @@
-/** How a table is written down: RFC 4180, with the delimiters and line ends that spreadsheets use. */
+/** The signs that a table of RFC 4180 is written with; spreadsheets use several. */
 export type Dialect = { delimiter: string; newline: '\n' | '\r' };
 
-/** `records[i]` begins at `starts[i]`; null is a line whose quotes do not add up. Blank lines are left out. */
+/** The complete records of a text, without blank lines. Offsets are UTF-16 units. */
 export type Scan = {
+  /** Null is a line with broken quotes. */
   records: (string[] | null)[];
+  /** `records[i]` begins at `starts[i]`. */
   starts: number[];
   /** Where the first record that is not complete begins. */
   end: number;
 };
 
-/** A record longer than this, in UTF-16 units, is not one: a quote was opened and never closed. */
+/** A longer record, in UTF-16 units, is broken: its quote was opened and never closed. */
 export const maxRecordLength = 65_536;
 
-type Quoted = { values: string[]; next: number } | 'malformed' | 'incomplete';
+/** Whether a piece of a file is its last one. */
+type Piece = { last: boolean };
+type QuotedRecord = { values: string[]; next: number } | 'malformed' | 'incomplete';
 
 /**
- * Cuts text into records. Unless the text is the `last` of its file, what follows the last line end waits for more.
- * A line with broken quotes costs that line alone, not the rest of the file.
+ * Cuts a piece of a file into records. Text after the last line end is an incomplete record, except
+ * in the `last` piece. A line with broken quotes costs that line alone, not the rest of the file.
  */
-export function scanCsv(text: string, dialect: Dialect, last: boolean): Scan {
+export function scanCsv(text: string, dialect: Dialect, { last }: Piece): Scan {
   const scan: Scan = { records: [], starts: [], end: 0 };
   let quote = text.indexOf('"');
   while (scan.end < text.length) {
@@ -47,16 +51,16 @@ export function scanCsv(text: string, dialect: Dialect, last: boolean): Scan {
 
 function scanQuoted(
   text: string,
-  { delimiter, newline, start, last }: Dialect & { start: number; last: boolean },
-): Quoted {
+  { delimiter, newline, start, last }: Dialect & Piece & { start: number },
+): QuotedRecord {
   const values: string[] = [];
-  const more = last || text.length - start > maxRecordLength ? 'malformed' : 'incomplete';
+  const unclosed = last || text.length - start > maxRecordLength ? 'malformed' : 'incomplete';
   let at = start;
   for (;;) {
     if (text[at] === '"') {
       const close = closingQuote(text, at);
       // The last character may be the first half of an escaped quote.
-      if (close === -1 || (close === text.length - 1 && !last)) return more;
+      if (close === -1 || (close === text.length - 1 && !last)) return unclosed;
       if (close - start > maxRecordLength) return 'malformed';
       values.push(text.slice(at + 1, close).replaceAll('""', '"'));
       at = close + 1;
@@ -66,10 +70,10 @@ function scanQuoted(
       while (at < text.length && text[at] !== delimiter && text[at] !== newline) at += 1;
       values.push(text.slice(from, text[at] === '\n' && text[at - 1] === '\r' ? at - 1 : at));
     }
-    if (at >= text.length) return last ? { values, next: at } : more;
+    if (at >= text.length) return last ? { values, next: at } : unclosed;
     if (text[at] === newline) return { values, next: at + 1 };
     if (text[at] === '\r' && newline === '\n') {
-      if (at + 1 >= text.length) return last ? { values, next: at + 1 } : more;
+      if (at + 1 >= text.length) return last ? { values, next: at + 1 } : unclosed;
       return text[at + 1] === '\n' ? { values, next: at + 2 } : 'malformed';
     }
     if (text[at] !== delimiter) return 'malformed';
@@ -83,13 +87,16 @@ function closingQuote(text: string, open: number): number {
   return close;
 }
 
-/** The delimiter that cuts the first records into the most columns, all alike; a comma when none does. */
+/**
+ * The line end of a sample, and the delimiter that cuts its first 20 lines into most columns, as
+ * many in each record; a comma when none does.
+ */
 export function detectDialect(sample: string): Dialect {
   const newline = sample.includes('\n') || !sample.includes('\r') ? '\n' : '\r';
   const lines = sample.split(newline, 21);
   const text = lines.slice(0, 20).join(newline);
   const score = (delimiter: string) => {
-    const { records } = scanCsv(text, { delimiter, newline }, true);
+    const { records } = scanCsv(text, { delimiter, newline }, { last: true });
     const width = records[0]?.length ?? 0;
     const alike =
       records.filter((record) => record?.length === width && !record.some(hasOddQuotes)).length /
@@ -103,17 +110,20 @@ export function detectDialect(sample: string): Dialect {
   return { delimiter: best, newline };
 }
 
-/** A quote on its own stands where the wrong delimiter cut a quoted value. */
+/** A value has an odd number of quotes when the wrong delimiter cut a quoted value. */
 function hasOddQuotes(value: string): boolean {
   return value.split('"').length % 2 === 0;
 }
 
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 
-/** By the byte order mark, else by where NUL bytes stand; what is not UTF-8 then is Windows-1252. `bom` counts the mark's bytes. */
+/**
+ * The encoding of a file: by its byte order mark, else by the places of NUL bytes, else UTF-8 when
+ * `isUtf8`, else Windows-1252. `bom` is the length of the mark in bytes.
+ */
 export function detectEncoding(
   head: Uint8Array,
-  isUtf8: boolean,
+  { isUtf8 }: { isUtf8: boolean },
 ): { encoding: Encoding; bom: number } {
   if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf)
     return { encoding: isUtf8 ? 'utf-8' : 'windows-1252', bom: 3 };
@@ -130,18 +140,21 @@ export function detectEncoding(
   return { encoding: isUtf8 ? 'utf-8' : 'windows-1252', bom: 0 };
 }
 
-/** Text of the whole characters in `bytes`; a character that is cut off at the end is left for the next piece unless this is the `last`. */
-export function decode(bytes: Uint8Array, encoding: Encoding, last: boolean): string {
+/**
+ * The text of a piece of a file. A character that is cut at the end is left out, for the next
+ * piece, except in the `last` one.
+ */
+export function decode(bytes: Uint8Array, encoding: Encoding, { last }: Piece): string {
   return new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes, { stream: !last });
 }
 
-/** How many bytes `text` took in its file. */
+/** The length of `text` in its file, in bytes. */
 export function byteLength(text: string, encoding: Encoding): number {
   if (encoding === 'windows-1252') return text.length;
   return Buffer.byteLength(text, encoding === 'utf-8' ? 'utf8' : 'utf16le');
 }
 
-/** RFC 4180 text of rows, quoted where needed. */
+/** The rows as RFC 4180 text, quoted where needed. */
 export function writeCsv(rows: readonly (readonly string[])[]): string {
   const cell = (value: string) =>
     /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;

@@ -25,7 +25,7 @@ it.each([
   ],
   [['', 'https://x.com/Jane', '', '', '', ''], { x_handle: 'jane' }],
   [['a@b.de', '', '', 'Doe', '', ''], { email: 'a@b.de', last_name: 'Doe', name: 'Doe' }],
-])('%j is %j', (record, fields) => {
+])('the record %j becomes the lead %j', (record, fields) => {
   expect(read(record)).toEqual({ ok: true, fields });
 });
 
@@ -37,7 +37,7 @@ it.each<[string[] | null, string]>([
   [['a@b.de', '', '', '', 'x'.repeat(10_001), ''], 'city'],
   [['a@b.de'], '1 values'],
   [null, 'no readable'],
-])('%# is left out, and says why: %s', (record, reason) => {
+])('a bad record (%#) is refused with the reason: %s', (record, reason) => {
   expect(read(record)).toEqual({ ok: false, reason: expect.stringContaining(reason) });
 });
 
@@ -54,7 +54,7 @@ it('an attribute may have any name', () => {
   );
 });
 
-it('people are known by address, profile or handle', () => {
+it('a table identifies people by address, profile or handle', () => {
   expect(namesPeople(mapping)).toBe(true);
   expect(namesPeople(mapping.slice(2))).toBe(false);
 });

@@ -1,7 +1,7 @@
 import { identityFields } from '../identity.ts';
 import type { LeadFields } from '../people/lead.ts';
 
-/** Fields of a lead that a column of a table can hold; any other name is an attribute. */
+/** Fields of a lead that a column can have; a column with any other name is an attribute. */
 export const tableFields = [
   'email',
   'linkedin_url',
@@ -16,7 +16,7 @@ export const tableFields = [
   'size',
 ] as const;
 
-/** Which column holds which field, or attribute. */
+/** A column of a table, and the field or attribute of leads that it has. */
 export type LeadColumn = { column: string; field: string };
 
 const maxFieldLength = 500;
@@ -25,14 +25,17 @@ const identities = new Map(
   Object.values(identityFields).map(({ field, normalise }) => [field as string, normalise]),
 );
 
-/** Whether people can be told apart by what these columns hold. */
+/** Whether one of these columns identifies people. */
 export function namesPeople(mapping: readonly LeadColumn[]): boolean {
   return mapping.some(({ field }) => identities.has(field));
 }
 
 export type LeadRecord = { ok: true; fields: LeadFields } | { ok: false; reason: string };
 
-/** Reads the records of a table as leads: texts trimmed, blank ones left out, identities normalised. */
+/**
+ * A reader of a table's records, made once per table: texts trimmed, blank ones left out,
+ * identities normalised. A null record is a row that could not be read.
+ */
 export function leadReader(
   columns: readonly string[],
   mapping: readonly LeadColumn[],

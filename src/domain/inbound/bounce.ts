@@ -1,4 +1,4 @@
-import { oneOf } from './phrases.ts';
+import { oneOf } from '../phrases.ts';
 
 /**
  * - `hard`: the address cannot receive mail

@@ -1,6 +1,6 @@
+import { oneOf } from '../phrases.ts';
 import { gradeBounce } from './bounce.ts';
 import type { Classification, Inbound } from './inbound.ts';
-import { oneOf } from './phrases.ts';
 
 const mailerNames = oneOf([
   /mailer-?daemon|microsoftexchange[0-9a-f]{32}|mail-?daemon|postmaster|mdaemon/,

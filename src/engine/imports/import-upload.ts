@@ -85,10 +85,11 @@ export function planImport(
       'This is an Excel file: send it to …/leads/upload-csv, or save it as CSV.',
     );
   }
-  const { encoding, bom } = detectEncoding(head, isUtf8);
-  const text = decode(head.subarray(bom), encoding, head.length === bytes);
+  const { encoding, bom } = detectEncoding(head, { isUtf8 });
+  const last = head.length === bytes;
+  const text = decode(head.subarray(bom), encoding, { last });
   const dialect = detectDialect(text);
-  const scan = scanCsv(text, dialect, head.length === bytes);
+  const scan = scanCsv(text, dialect, { last });
   const header = scan.records[0];
   if (!header || header.some((name) => name.includes('\u0000')))
     throw new AppError(

@@ -115,8 +115,8 @@ async function readBatch(
 ): Promise<Batch> {
   const bytes = await readBytes(services.db, id, { from, length: batchBytes });
   const last = from + bytes.length >= size;
-  const text = decode(bytes, plan.encoding, last);
-  const scan = scanCsv(text, plan, last);
+  const text = decode(bytes, plan.encoding, { last });
+  const scan = scanCsv(text, plan, { last });
   const table = { columns: plan.columns, fields: plan.fields, channel };
   const nextByte = last ? size : from + byteLength(text.slice(0, scan.end), plan.encoding);
   const tally: Tally = { rejects: [], rows: 0 };

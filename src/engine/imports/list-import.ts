@@ -24,7 +24,7 @@ export type CsvTable = { columns: string[]; records: (string[] | null)[] };
 
 /** The header of a table and its rows, blank rows left out; null when there is no header. */
 export function readTable(content: string): CsvTable | null {
-  const { records } = scanCsv(content, detectDialect(content), true);
+  const { records } = scanCsv(content, detectDialect(content), { last: true });
   const [header, ...rows] = records;
   if (!header) return null;
   return {

@@ -51,9 +51,9 @@ export async function readSpreadsheet({
 }
 
 function readText(bytes: Buffer): string[][] {
-  const { encoding, bom } = detectEncoding(bytes, isUtf8(bytes));
-  const text = decode(bytes.subarray(bom), encoding, true);
-  const { records, starts, end } = scanCsv(text, detectDialect(text), true);
+  const { encoding, bom } = detectEncoding(bytes, { isUtf8: isUtf8(bytes) });
+  const text = decode(bytes.subarray(bom), encoding, { last: true });
+  const { records, starts, end } = scanCsv(text, detectDialect(text), { last: true });
   if (records.length > maxRows)
     throw new AppError(
       'import.unreadable',

@@ -47,7 +47,7 @@ export const confirmCsv = defineOperation({
   async run({ db, workspaceId, now, newId }, { id, lead_list_id, mapping, csv_text }) {
     const campaign = { workspaceId, campaignId: id };
     const roster = await openRoster(db, campaign);
-    const { records, starts, end } = scanCsv(csv_text, detectDialect(csv_text), true);
+    const { records, starts, end } = scanCsv(csv_text, detectDialect(csv_text), { last: true });
     const header = records[0];
     if (!header) throw new AppError('import.unreadable', 'csv_text has no header row.');
     const columns = columnNames(header);
