@@ -26,7 +26,6 @@ const longFunctions: string[] = ['src/channels/email/index.ts createEmailChannel
 const longFiles: string[] = [
   'src/db/people/leads.ts',
   'src/domain/sequence/sequence.ts',
-  'src/domain/texts/template.ts',
   'src/surfaces/openapi.ts',
   'src/channels/email/email.test.ts',
   'src/channels/email/smtp.test.ts',

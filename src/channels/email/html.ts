@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../domain/texts/template.ts';
+import { escapeHtml } from '../../domain/texts/escape-html.ts';
 
 /**
  * The HTML part of a message: its own or made from the text, with the open pixel at the end when

@@ -1,10 +1,6 @@
-import {
-  escapeHtml,
-  parseTemplate,
-  type Rendered,
-  render,
-  type TemplateValues,
-} from '../texts/template.ts';
+import { escapeHtml } from '../texts/escape-html.ts';
+import { type Rendered, render, type TemplateValues } from '../texts/render.ts';
+import { parseTemplate } from '../texts/template.ts';
 import { definitionOf } from './nodes/index.ts';
 import type { SequenceNode } from './nodes/node.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseTemplate, render } from '../texts/template.ts';
+import { render } from '../texts/render.ts';
+import { parseTemplate } from '../texts/template.ts';
 import { fillSlots, parseSkeleton } from './skeleton.ts';
 
 const values = { first_name: 'Jane', company: 'Acme & Sons' };

@@ -1,5 +1,5 @@
+import { choose } from '../texts/render.ts';
 import { variationsOf } from '../texts/segment.ts';
-import { choose } from '../texts/template.ts';
 import { seedOf } from './message.ts';
 import { draftOf, type SequenceNode } from './sequence.ts';
 

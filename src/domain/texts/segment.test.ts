@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { render } from './render.ts';
 import { type Segment, segmentsOf, templateOf } from './segment.ts';
-import { parseTemplate, render } from './template.ts';
+import { parseTemplate } from './template.ts';
 
 const text = (value: string): Segment => ({ type: 'static', text: value });
 const variable = (name: string, fallback: string | null = null) => ({
@@ -11,7 +12,7 @@ const variable = (name: string, fallback: string | null = null) => ({
 });
 const custom = 'custom_r4t9vw15jm6bn3yxcf2dq8ek';
 
-describe('segments and the template they are kept as', () => {
+describe('segments', () => {
   it.each<[string, Segment[]]>([
     ['Hi %first_name|there%!', [text('Hi '), variable('first-name', 'there'), text('!')]],
     ['100% sure, %company%', [text('100% sure, '), variable('company')]],
@@ -31,7 +32,7 @@ describe('segments and the template they are kept as', () => {
       ],
     ],
     ['%%pick%%', [text('%pick%')]],
-  ])('%j is %j, there and back', (source, segments) => {
+  ])('of %j are %j, and give the template back', (source, segments) => {
     expect(segmentsOf(source)).toEqual(segments);
     expect(templateOf(segments)).toEqual({ source, problems: [] });
   });
@@ -44,12 +45,12 @@ describe('segments and the template they are kept as', () => {
       { type: 'variation', options: ['a', [variable('custom_fields.a|b')]] },
       ['segments', 0, 'options', 1, 0, 'name'],
     ],
-  ])('%j is refused at %j', (segment, path) => {
+  ])('with the fault %j are refused at %j', (segment, path) => {
     expect(templateOf([segment]).problems).toMatchObject([{ path }]);
   });
 });
 
-describe('for all segments', () => {
+describe('segments of every kind', () => {
   const words = fc.constantFrom(
     '%',
     '%%',
@@ -87,7 +88,7 @@ describe('for all segments', () => {
     custom_fields: { [custom]: 'x', city: 'Ulm' },
   };
 
-  it('the template is without fault, reads as the same segments, and static text is said as it stands', () => {
+  it('give a template without faults, the same segments again, and their static text', () => {
     fc.assert(
       fc.property(fc.array(segment, { maxLength: 6 }), (segments) => {
         const { source, problems } = templateOf(segments);

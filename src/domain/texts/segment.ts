@@ -1,13 +1,13 @@
 import { parseTemplate, type Template, variableNames } from './template.ts';
 
-/** A text in typed pieces, as Inbox has it. */
+/** A piece of a text in the shape of Inbox's API. */
 export type TextSegment =
   | { type: 'static'; text: string }
   | { type: 'variable'; name: string; fallback: string | null };
-/** An option that is no more than text is a string. */
+/** A variation's option is a string when it is only text. */
 export type Segment = TextSegment | { type: 'variation'; options: (string | TextSegment[])[] };
 
-/** What is wrong with a segment: where it stands, and what to do. */
+/** A fault in a segment, with its place in the request. */
 export type SegmentProblem = { path: (string | number)[]; message: string };
 
 type Part = Template['parts'][number];
@@ -51,19 +51,18 @@ function segmentOf(part: Plain): TextSegment {
 /** The wordings of each variation of a template, as templates. */
 export function variationsOf(source: string): string[][] {
   return segmentsOf(source).flatMap((segment) =>
-    segment.type === 'variation'
-      ? [
-          segment.options.map(
-            (option) =>
-              templateOf(typeof option === 'string' ? [{ type: 'static', text: option }] : option)
-                .source,
-          ),
-        ]
-      : [],
+    segment.type === 'variation' ? [segment.options.map(optionSource)] : [],
   );
 }
 
-/** The template that says what the segments say, and what stands against that. `segmentsOf` gives them back. */
+function optionSource(option: string | TextSegment[]): string {
+  return templateOf(typeof option === 'string' ? [{ type: 'static', text: option }] : option)
+    .source;
+}
+
+/**
+ * The template of segments, with the faults in them. `segmentsOf` turns it back into the segments.
+ */
 export function templateOf(segments: readonly Segment[]): {
   source: string;
   problems: SegmentProblem[];
@@ -74,12 +73,13 @@ export function templateOf(segments: readonly Segment[]): {
   for (const [index, segment] of segments.entries())
     problems.push(...problemsOf(segment, ['segments', index]));
   const full = write((text) => text.replaceAll('%', '%%'));
-  // A lone percent sign stays as it was written where it opens nothing: what is only read and put back does not change.
+  // A percent sign that opens nothing is not doubled, so that a template that is read and put back
+  // does not change.
   const lean = write((text) => text);
-  return { source: saysTheSame(lean, full) ? lean : full, problems };
+  return { source: areEqual(lean, full) ? lean : full, problems };
 }
 
-function saysTheSame(one: string, other: string): boolean {
+function areEqual(one: string, other: string): boolean {
   const [a, b] = [parseTemplate(one), parseTemplate(other)];
   return (
     JSON.stringify(a.parts) === JSON.stringify(b.parts) && a.problems.length === b.problems.length
@@ -100,7 +100,7 @@ function writeSegment(segment: Segment, quote: (text: string) => string): string
   return `%pick%${options.join('%or%')}%end%`;
 }
 
-/** The name of a variable in templates; null when there is none of this name. */
+/** The name in templates of a segment's variable; null when the name is unknown. */
 function ownName(name: string): string | null {
   if (customId.test(name)) return `${customPrefix}${name}`;
   if (/^custom_fields\.[^%|\r\n]+$/.test(name)) return name;
@@ -119,10 +119,9 @@ function problemsOf(segment: Segment, path: (string | number)[]): SegmentProblem
   const problems: SegmentProblem[] = [];
   if (ownName(segment.name) === null) {
     const known = [...builtIns.keys()].join(', ');
-    problems.push({
-      path: [...path, 'name'],
-      message: `There is no variable "${segment.name}": use ${known}, or the id of a custom column.`,
-    });
+    const hint = `use ${known}, or the id of a custom column.`;
+    const message = `There is no variable "${segment.name}": ${hint}`;
+    problems.push({ path: [...path, 'name'], message });
   }
   if (/[%\r\n]/.test(segment.fallback ?? ''))
     problems.push({

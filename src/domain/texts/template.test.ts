@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canBeBlank, escapeHtml, parseTemplate, render, variableNames } from './template.ts';
+import { escapeHtml } from './escape-html.ts';
+import { canBeBlank, render } from './render.ts';
+import { parseTemplate, variableNames } from './template.ts';
 
 const jane = {
   first_name: 'Jane',
@@ -15,7 +17,7 @@ const filled = (source: string, format?: 'html') => {
 };
 const problems = (source: string) => parseTemplate(source).problems;
 
-describe('what is filled in', () => {
+describe('a template', () => {
   it.each([
     ['Hi %first_name%!', 'Hi Jane!'],
     ['%first_name%%last_name%', 'JaneDoe'],
@@ -32,11 +34,11 @@ describe('what is filled in', () => {
     expect(problems(source)).toEqual([]);
   });
 
-  it('leaves no braces to be mailed', () => {
+  it('with braces is not sent', () => {
     expect(filled('Hi {{name}}, %first_name%')).toEqual(['{{name}}']);
   });
 
-  it('names what is missing, each once', () => {
+  it('names each missing variable once', () => {
     expect(
       filled('%position% %custom_fields.__proto__% %headline% %position% %sender_last_name%'),
     ).toEqual(['position', 'custom_fields.__proto__', 'headline', 'sender_last']);
@@ -57,7 +59,7 @@ describe('what is filled in', () => {
     expect(escapeHtml(`"it's" & <x>`)).toBe('&quot;it&#39;s&quot; &amp; &lt;x&gt;');
   });
 
-  it('is read once, however often it is used', () => {
+  it('is parsed once, however often it is used', () => {
     expect(parseTemplate('Hi %name%')).toBe(parseTemplate('Hi %name%'));
     const seen = Array.from(
       { length: 1_000 },
@@ -66,7 +68,7 @@ describe('what is filled in', () => {
     expect(seen[999]).toBe('999 ');
   });
 
-  it('stops before a text gets absurd', () => {
+  it('stops when the text gets longer than a million characters', () => {
     const template = parseTemplate('%company%'.repeat(1_000));
     expect(render(template, { company: 'x'.repeat(10_000) })).toEqual({
       ok: false,
@@ -77,7 +79,7 @@ describe('what is filled in', () => {
 });
 
 describe('variations', () => {
-  const said = (source: string) => {
+  const wordingsOf = (source: string) => {
     const texts = Array.from({ length: 60 }, (_, index) =>
       render(parseTemplate(source), jane, { seed: `person ${index}` }),
     );
@@ -92,11 +94,11 @@ describe('variations', () => {
     ['%pick%only%end%', ['only']],
     ['%pick%a%or%b%end%%pick%c%or%d%end%', ['ac', 'ad', 'bc', 'bd']],
     ['%pick%a%or%%shoe%%end%', ['a', 'shoe']],
-  ])('%j says one of %j', (source, texts) => {
-    expect(said(source)).toEqual(texts);
+  ])('%j gives one of %j', (source, texts) => {
+    expect(wordingsOf(source)).toEqual(texts);
   });
 
-  it('each is as likely as another', () => {
+  it('pick each wording equally often', () => {
     const template = parseTemplate('%pick%a%or%b%or%c%or%d%end%');
     const texts = Array.from({ length: 8_000 }, (_, index) =>
       render(template, {}, { seed: `${index}` }),
@@ -105,7 +107,7 @@ describe('variations', () => {
     for (const { length } of counts.values()) expect(Math.abs(length - 2_000)).toBeLessThan(200);
   });
 
-  it('names the variables of every wording, and what is wrong in any', () => {
+  it('name the variables and the faults of every wording', () => {
     expect(parseTemplate('%pick%%company%%or%%nope%%or%{{x}}%end%')).toMatchObject({
       variables: ['company', 'nope'],
       problems: [{ code: 'unknown_variable' }, { code: 'braces' }],
@@ -118,9 +120,9 @@ describe('variations', () => {
     ['a%end%', ['end'], 1],
     ['%pick%a%pick%b%end%', ['pick'], 7],
     ['%pick|a%', ['pick'], 0],
-  ])('%j is refused, and never sent', (source, names, at) => {
+  ])('with the fault %j are refused and never sent', (source, names, at) => {
     expect(problems(source)).toMatchObject(names.map((name) => ({ name, at })));
-    if (source !== '%pick|a%') expect(said(source)).toEqual([names.join()]);
+    if (source !== '%pick|a%') expect(wordingsOf(source)).toEqual([names.join()]);
   });
 
   it.each([
@@ -129,12 +131,12 @@ describe('variations', () => {
     ['%pick%x%or% %end%.', false],
     ['%pick%x%or%%name%%end%', false],
     ['%name%', false],
-  ])('%j can be blank: %s', (source, blank) => {
+  ])('%j may render blank: %s', (source, blank) => {
     expect(canBeBlank(parseTemplate(source))).toBe(blank);
   });
 });
 
-describe('percent signs that open nothing', () => {
+describe('percent signs that are plain text', () => {
   it.each([
     ['100%% sure', '100% sure'],
     ['100% sure', '100% sure'],
@@ -155,7 +157,7 @@ describe('percent signs that open nothing', () => {
   });
 });
 
-describe('what is refused', () => {
+describe('a fault', () => {
   it.each([
     ['Hi %firstname%', 3, '%first_name%'],
     ['%frist_name%', 0, '%first_name%'],
@@ -166,13 +168,13 @@ describe('what is refused', () => {
     ['%sender_frist%', 0, '%sender_first%'],
     ['Dear {{ firstName }}', 5, 'write %first_name%'],
     ['{{Shoe Size}}', 0, 'write %custom_fields.shoe_size%'],
-  ])('%j at %i, and %s is offered', (source, at, offer) => {
+  ])('%j is reported at %i with the hint %s', (source, at, offer) => {
     expect(problems(source)).toEqual([
       expect.objectContaining({ at, message: expect.stringContaining(offer) }),
     ]);
   });
 
-  it('comes in the order of the text', () => {
+  it('is reported in the order of the text', () => {
     expect(problems('{{name}} %shoe% {{company}}').map(({ code, at }) => [code, at])).toEqual([
       ['braces', 0],
       ['unknown_variable', 9],
@@ -181,7 +183,7 @@ describe('what is refused', () => {
   });
 });
 
-describe('for every text', () => {
+describe('every text', () => {
   const piece = fc.oneof(
     fc.constantFrom(
       '%',
@@ -201,7 +203,7 @@ describe('for every text', () => {
   );
   const source = fc.array(piece, { maxLength: 30 }).map((pieces) => pieces.join(''));
 
-  it('text with its percent signs doubled comes back as it was', () => {
+  it('renders as itself when its percent signs are doubled', () => {
     fc.assert(
       fc.property(source, (text) => {
         fc.pre(!/\{\{[^{}]+\}\}/.test(text));
@@ -211,7 +213,7 @@ describe('for every text', () => {
     );
   });
 
-  it('the parts put together again are the text, and it renders or names a variable', () => {
+  it('has parts no longer than itself, and renders or names a variable', () => {
     const checked = fc.property(source, (text) => {
       const { parts, variables, problems: found } = parseTemplate(text);
       const flat = parts.flatMap((part) =>
@@ -243,7 +245,7 @@ describe('for every text', () => {
     '{{a',
     '%first_name|x',
   ])(
-    '%j a hundred thousand times is read within the time of a test, and what is wrong with it is said in few words',
+    'of %j a hundred thousand times is parsed in time, with at most a hundred problems',
     (seed) => {
       expect(parseTemplate(seed.repeat(100_000)).problems.length).toBeLessThanOrEqual(100);
     },

@@ -1,7 +1,6 @@
 import { editDistance } from '../../nearest.ts';
-import { seeded } from '../sending/pacing.ts';
 
-/** What can stand between percent signs, besides %custom_fields.<key>%. */
+/** The names that can stand between percent signs, besides %custom_fields.<key>%. */
 export const variableNames = [
   'first_name',
   'last_name',
@@ -17,7 +16,7 @@ export const variableNames = [
   'sender_name',
   'sender_email',
 ] as const;
-type VariableName = (typeof variableNames)[number];
+export type VariableName = (typeof variableNames)[number];
 
 const aliases: Readonly<Record<string, VariableName>> = {
   sender_first_name: 'sender_first',
@@ -25,43 +24,32 @@ const aliases: Readonly<Record<string, VariableName>> = {
 };
 const known: ReadonlySet<string> = new Set(variableNames);
 
-type Variable = {
+export type Variable = {
   readonly name: string;
   /** Template text for a blank value; null when there is none. */
   readonly fallback: string | null;
 };
-/** Wordings of which each person gets one. */
+/** Wordings of which each prospect gets one. */
 type Variation = { readonly options: readonly (readonly (string | Variable)[])[] };
 type TemplateProblem = {
   code: 'unknown_variable' | 'braces' | 'variation';
   message: string;
-  /** The variable as it is written. */
+  /** The variable as the source spells it. */
   name: string;
   /** Index in the source. */
   at: number;
 };
 export type Template = {
   readonly parts: readonly (string | Variable | Variation)[];
-  /** Distinct names, in order; those in variations too. */
+  /** Distinct names in the order of the source, including those in variations. */
   readonly variables: readonly string[];
   readonly problems: readonly TemplateProblem[];
 };
 
-/** What variables stand for. Custom values may be strings, numbers and booleans; others count as missing. */
-export type TemplateValues = Readonly<Partial<Record<VariableName, string | null | undefined>>> & {
-  readonly custom_fields?: Readonly<Record<string, unknown>> | null | undefined;
-};
-
-/** `missing` names the variables that stopped it: without value and fallback, or making the text too long. */
-export type Rendered =
-  | { ok: true; text: string }
-  | { ok: false; missing: string[]; reason: 'missing_variable' | 'too_long' };
-
-const maxTextLength = 1_000_000;
 const maxProblems = 50;
 const mark =
   /%(custom_fields\.[^%|\r\n]+|[a-z][a-z0-9_.-]*(?: [a-z0-9_-]+){0,3})(?:\|([^%\r\n]*))?%/iy;
-const words = /%(pick|or|end)%/iy;
+const keywords = /%(pick|or|end)%/iy;
 const braces = /\{\{([^{}]{1,100})\}\}/g;
 const percentEncoded = /^[0-9a-f]{2}$/i;
 
@@ -69,8 +57,9 @@ const cache = new Map<string, Template>();
 const cacheSize = 500;
 
 /**
- * Reads a template: `%name%`, `%name|fallback%` (the fallback may be empty; it has no percent sign or line break), `%%` for a
- * percent sign, `%pick%one%or%another%end%` for a variation. A percent sign that opens nothing of that form stays as it is: `100% sure`.
+ * Parses a template: `%name%`, `%name|fallback%` (the fallback may be empty; it has no percent sign
+ * or line break), `%%` for a percent sign, `%pick%one%or%another%end%` for a variation. Any other
+ * percent sign is plain text: `100% sure`.
  */
 export function parseTemplate(source: string): Template {
   const cached = cache.get(source);
@@ -83,22 +72,18 @@ export function parseTemplate(source: string): Template {
 
 function readTemplate(source: string): Template {
   const problems: TemplateProblem[] = [];
-  const page = new Page(problems);
+  const parser = new PartsParser(problems);
   let from = 0;
   for (let at = source.indexOf('%'); at >= 0; at = source.indexOf('%', from)) {
-    page.write(source.slice(from, at));
-    const word = wordAt(source, at);
-    const found = word ? null : variableAt(source, at, problems);
-    if (word) page.turn(word, at);
-    else if (found) page.fill(found.variable);
-    else page.write('%');
-    from = word ? at + word.length + 2 : (found?.end ?? at + (source[at + 1] === '%' ? 2 : 1));
+    parser.write(source.slice(from, at));
+    from = readSign(source, at, { parser, problems });
   }
-  page.write(source.slice(from));
-  const parts = page.close();
+  parser.write(source.slice(from));
+  const parts = parser.close();
   for (const { index, 0: whole, 1: inner } of source.matchAll(braces)) {
     if (problems.length >= 2 * maxProblems) break;
-    const message = `{{…}} is not filled in here: write %${nearest(inner!) ?? `custom_fields.${snake(inner!)}`}%.`;
+    const meant = nearest(inner!) ?? `custom_fields.${snake(inner!)}`;
+    const message = `{{…}} is not filled in here: write %${meant}%.`;
     problems.push({ code: 'braces', message, name: whole, at: index });
   }
   const all = parts.flatMap((part) =>
@@ -110,18 +95,41 @@ function readTemplate(source: string): Template {
   return { parts, variables, problems: problems.sort((a, b) => a.at - b.at) };
 }
 
-type Word = 'pick' | 'or' | 'end';
-
-/** A word of a variation. None of them is a variable, so that no text that could be launched before there were variations means another thing now. */
-function wordAt(source: string, at: number): Word | null {
-  words.lastIndex = at;
-  return (words.exec(source)?.[1]?.toLowerCase() as Word | undefined) ?? null;
+/** Reads the percent sign at `at` with all that it opens, and returns the index after it. */
+function readSign(
+  source: string,
+  at: number,
+  { parser, problems }: { parser: PartsParser; problems: TemplateProblem[] },
+): number {
+  const keyword = keywordAt(source, at);
+  if (keyword) {
+    parser.apply(keyword, at);
+    return at + keyword.length + 2;
+  }
+  const found = variableAt(source, at, problems);
+  if (found) {
+    parser.add(found.variable);
+    return found.end;
+  }
+  parser.write('%');
+  return at + (source[at + 1] === '%' ? 2 : 1);
 }
 
-/** The parts of a template while it is read. */
-class Page {
+type Keyword = 'pick' | 'or' | 'end';
+
+/**
+ * A keyword of a variation. No variable ever had one of these names, so that templates that are
+ * older than variations keep their meaning.
+ */
+function keywordAt(source: string, at: number): Keyword | null {
+  keywords.lastIndex = at;
+  return (keywords.exec(source)?.[1]?.toLowerCase() as Keyword | undefined) ?? null;
+}
+
+/** Collects the parts of a template while it is parsed. */
+class PartsParser {
   readonly #problems: TemplateProblem[];
-  readonly #services: (string | Variable | Variation)[] = [];
+  readonly #parts: (string | Variable | Variation)[] = [];
   #open: { at: number; options: (string | Variable)[][] } | null = null;
   #literal = '';
 
@@ -133,59 +141,56 @@ class Page {
     this.#literal += text;
   }
 
-  fill(part: string | Variable): void {
-    if (typeof part !== 'string') this.#settle();
-    (this.#open?.options.at(-1) ?? this.#services).push(part);
+  add(variable: Variable): void {
+    this.#flush();
+    this.#push(variable);
   }
 
-  turn(word: Word, at: number): void {
-    if (word === 'pick' && this.#open)
-      this.#complain(
-        word,
-        at,
-        'One %pick% cannot stand within another: close the first with %end%.',
-      );
-    else if (word !== 'pick' && !this.#open)
-      this.#complain(word, at, `%${word}% belongs after a %pick%; a percent sign is %%.`);
-    else {
-      this.#settle();
-      if (word === 'pick') this.#open = { at, options: [[]] };
-      else if (word === 'or') this.#open!.options.push([]);
-      else this.#shut();
+  apply(keyword: Keyword, at: number): void {
+    if (keyword === 'pick' && this.#open) {
+      const message = 'One %pick% cannot stand within another: close the first with %end%.';
+      this.#report(keyword, at, message);
+    } else if (keyword !== 'pick' && !this.#open) {
+      this.#report(keyword, at, `%${keyword}% belongs after a %pick%; a percent sign is %%.`);
+    } else {
+      this.#flush();
+      if (keyword === 'pick') this.#open = { at, options: [[]] };
+      else if (keyword === 'or') this.#open!.options.push([]);
+      else this.#closeVariation();
     }
   }
 
   close(): (string | Variable | Variation)[] {
-    this.#settle();
+    this.#flush();
     if (this.#open) {
-      this.#complain(
-        'pick',
-        this.#open.at,
-        'This %pick% has no %end%: write %pick%one%or%another%end%.',
-      );
-      this.#shut();
+      const message = 'This %pick% has no %end%: write %pick%one%or%another%end%.';
+      this.#report('pick', this.#open.at, message);
+      this.#closeVariation();
     }
-    return this.#services;
+    return this.#parts;
   }
 
-  #settle(): void {
-    const text = this.#literal;
+  #flush(): void {
+    if (this.#literal) this.#push(this.#literal);
     this.#literal = '';
-    if (text) this.fill(text);
   }
 
-  #shut(): void {
-    this.#services.push({ options: this.#open!.options });
+  #push(part: string | Variable): void {
+    (this.#open?.options.at(-1) ?? this.#parts).push(part);
+  }
+
+  #closeVariation(): void {
+    this.#parts.push({ options: this.#open!.options });
     this.#open = null;
   }
 
-  #complain(name: string, at: number, message: string): void {
+  #report(name: string, at: number, message: string): void {
     if (!this.#problems.some((problem) => problem.name === name))
       this.#problems.push({ code: 'variation', message, name, at });
   }
 }
 
-/** The variable that opens at a percent sign, or null when the sign stands for itself. */
+/** The variable that begins at a percent sign; null when the sign is plain text. */
 function variableAt(
   source: string,
   at: number,
@@ -203,7 +208,7 @@ function variableAt(
   if (known.has(name)) return { variable: { name, fallback }, end };
   const spaced = given.includes(' ') && !known.has(snake(given));
   if (spaced || percentEncoded.test(given)) return null;
-  // Each name is said once: a long text of mistakes costs no more than a short one.
+  // Each name is reported once, so that a long text of mistakes costs no more than a short one.
   if (problems.length < maxProblems && !problems.some((problem) => problem.name === given)) {
     problems.push({ code: 'unknown_variable', message: unknownMessage(given), name: given, at });
   }
@@ -212,107 +217,25 @@ function variableAt(
 
 function unknownMessage(given: string): string {
   const suggestion = nearest(given);
-  const meant = suggestion ? ` Did you mean %${suggestion}%?` : '';
-  return `There is no variable %${given}%.${meant} A field of your own is %custom_fields.${snake(given)}%, a percent sign is %%.`;
+  const question = suggestion ? ` Did you mean %${suggestion}%?` : '';
+  const custom = `A field of your own is %custom_fields.${snake(given)}%, a percent sign is %%.`;
+  return `There is no variable %${given}%.${question} ${custom}`;
 }
 
 function snake(name: string): string {
-  const words = name.trim().replace(/([a-z])([A-Z])/g, '$1_$2');
-  return words
+  return name
+    .trim()
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '_')
     .replace(/^_|_$/g, '');
 }
 
-/** The known name that differs least, if it is near enough to be meant. */
+/** The closest known name; null when more than a third of its letters, or than one, must change. */
 function nearest(given: string): string | null {
   const wanted = snake(given).slice(0, 40);
   const [best] = [...variableNames, ...Object.keys(aliases)]
     .map((name) => ({ name, steps: editDistance(wanted, name) }))
     .sort((a, b) => a.steps - b.steps);
   return best && best.steps <= Math.max(1, Math.floor(best.name.length / 3)) ? best.name : null;
-}
-
-/**
- * Fills a template in. Values are taken literally: a percent sign in one opens nothing. With `escape: 'html'` values (not
- * fallbacks, which belong to the template) are escaped. `{{x}}` counts as missing; the text is at most a million characters.
- * The same `seed` picks the same wordings.
- */
-export function render(
-  template: Template,
-  values: TemplateValues,
-  options: { escape?: 'html'; seed?: string } = {},
-): Rendered {
-  const missing = new Set(
-    template.problems
-      .filter((problem) => problem.code !== 'unknown_variable')
-      .map((problem) => problem.name),
-  );
-  let text = '';
-  for (const part of pickParts(template, options.seed ?? '')) {
-    if (typeof part === 'string') text += part;
-    else {
-      const value = variableValue(part.name, values);
-      if (value !== null) text += options.escape === 'html' ? escapeHtml(value) : value;
-      else if (part.fallback !== null) text += part.fallback;
-      else missing.add(part.name);
-    }
-    if (text.length > maxTextLength)
-      return { ok: false, missing: [...template.variables], reason: 'too_long' };
-  }
-  return missing.size > 0
-    ? { ok: false, missing: [...missing], reason: 'missing_variable' }
-    : { ok: true, text };
-}
-
-/** Which of so many wordings of a text's n-th variation somebody gets: its place and the seed decide. */
-export function choose(seed: string, variation: number, count: number): number {
-  return Math.floor(seeded(seed, variation) * count);
-}
-
-/** The parts with each variation's wording of choice. */
-function pickParts({ parts }: Template, seed: string): readonly (string | Variable)[] {
-  let variations = 0;
-  return parts.flatMap((part) => {
-    if (typeof part === 'string' || !('options' in part)) return [part];
-    return part.options[choose(seed, variations++, part.options.length)]!;
-  });
-}
-
-/** Whether some choice of wordings leaves nothing but blanks. */
-export function canBeBlank({ parts }: Template): boolean {
-  const isBlank = (part: string | Variable) => typeof part === 'string' && part.trim() === '';
-  return parts.every((part) =>
-    typeof part === 'object' && 'options' in part
-      ? part.options.some((option) => option.every(isBlank))
-      : isBlank(part),
-  );
-}
-
-/** What a variable stands for; null when it is missing or blank. */
-function variableValue(name: string, values: TemplateValues): string | null {
-  const value = name.startsWith('custom_fields.')
-    ? customValue(name.slice(14), values.custom_fields)
-    : values[name as VariableName];
-  return value?.trim() ? value : null;
-}
-
-function customValue(key: string, fields: TemplateValues['custom_fields']): string | null {
-  const value = fields?.[key];
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-    ? String(value)
-    : null;
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** Text as HTML that shows just that text. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => entities[sign]!);
 }

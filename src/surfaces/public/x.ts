@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { escapeHtml } from '../../domain/texts/template.ts';
+import { escapeHtml } from '../../domain/texts/escape-html.ts';
 import { finishLogin } from '../../engine/accounts/logins.ts';
 import type { Services } from '../../operation.ts';
 import { show } from './page.ts';

@@ -1,4 +1,5 @@
-import { canBeBlank, parseTemplate } from '../../texts/template.ts';
+import { canBeBlank } from '../../texts/render.ts';
+import { parseTemplate } from '../../texts/template.ts';
 import type { NodeProblem, SequenceNode } from './node.ts';
 
 type TextField = 'subject' | 'body' | 'body_html' | 'signature' | 'from_name';
