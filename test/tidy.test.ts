@@ -25,12 +25,10 @@ const everything = [...sources, ...tests, ...readSources('bench')];
 const longFunctions: string[] = ['src/channels/email/index.ts createEmailChannel'];
 const longFiles: string[] = [
   'src/db/people/leads.ts',
-  'src/domain/sequence/sequence.ts',
   'src/surfaces/openapi.ts',
   'src/channels/email/email.test.ts',
   'src/channels/email/smtp.test.ts',
   'src/channels/linkedin/linkedin.test.ts',
-  'src/domain/sequence/sequence.test.ts',
   'src/surfaces/http.test.ts',
   'test/engine/campaigns/live-lists.test.ts',
   'test/engine/forecast/course.test.ts',

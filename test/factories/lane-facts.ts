@@ -16,7 +16,7 @@ export const nineToFive = {
   hours: normaliseHours({ mon: { start: 540, end: 1020 }, tue: { start: 540, end: 1020 } }),
 };
 
-/** A campaign without limits, always open, whose pool has prospects before an email. */
+/** A campaign without limits, always open, with prospects in its pool before an email. */
 export function campaignFacts(facts: Partial<CampaignFacts> = {}): CampaignFacts {
   return {
     campaignId: 'c1',
@@ -36,7 +36,7 @@ export function campaignFacts(facts: Partial<CampaignFacts> = {}): CampaignFacts
   };
 }
 
-/** A follow-up whose delay of two hours has been over for an hour on `monday9`. */
+/** A follow-up that was due an hour before `monday9`, after a delay of two hours. */
 export const dueFollowUp: FollowUp = {
   nodeId: 'n2',
   touch: 'email',

@@ -9,12 +9,12 @@ import {
 } from './campaign.ts';
 
 describe('names', () => {
-  it('suggests the next free number', () => {
+  it('get the next free number', () => {
     expect(freeName('Q2', new Set(['Q2']))).toBe('Q2 (2)');
     expect(freeName('Q2 (2)', new Set(['Q2', 'Q2 (2)', 'Q2 (3)']))).toBe('Q2 (4)');
   });
 
-  it('keeps a suggestion within the longest name', () => {
+  it('stay within the maximum length with a number', () => {
     const name = 'x'.repeat(nameLength.max);
     expect(freeName(name, new Set([name])).length).toBeLessThanOrEqual(nameLength.max);
     expect(nameStem(`${'x'.repeat(nameLength.max - 14)}😀😀`).isWellFormed()).toBe(true);
@@ -22,7 +22,7 @@ describe('names', () => {
 });
 
 describe('fields', () => {
-  it('knows the type of every field', () => {
+  it('are ignored in campaigns of another type', () => {
     expect(whyIgnored('daily_limit', { type: 'linkedin', status: 'draft' })).toMatch(
       /not a field of linkedin/,
     );
@@ -33,14 +33,14 @@ describe('fields', () => {
       expect(whyIgnored('name', { type, status: 'completed' })).toBeNull();
   });
 
-  it('takes operating_hours of an email campaign on PATCH, not on create', () => {
+  it('have operating_hours for email campaigns on PATCH, not on create', () => {
     expect(whyIgnored('operating_hours', { type: 'email', status: null })).toMatch(
       /PATCH accepts it/,
     );
     expect(whyIgnored('operating_hours', { type: 'email', status: 'active' })).toBeNull();
   });
 
-  it('keeps draft-only fields to drafts', () => {
+  it('of drafts are ignored after the launch', () => {
     expect(whyIgnored('signature', { type: 'email', status: 'draft' })).toBeNull();
     for (const status of ['launching', 'active', 'paused', 'completed']) {
       expect(whyIgnored('signature', { type: 'email', status })).toMatch(status);
@@ -48,7 +48,7 @@ describe('fields', () => {
   });
 });
 
-it('stats count people by status, and the total', () => {
+it('stats count prospects by status, and the total', () => {
   const stats = statsFrom([
     { name: 'pending', n: 3 },
     { name: 'sent', n: 2 },

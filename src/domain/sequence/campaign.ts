@@ -3,15 +3,15 @@ import { type ProspectStatus, prospectStatuses } from '../people/prospect.ts';
 export const campaignStatuses = ['draft', 'launching', 'active', 'paused', 'completed'] as const;
 export type CampaignStatus = (typeof campaignStatuses)[number];
 
-/** The zone of workspaces that have set none, as Puffle's. */
+/** The time zone of workspaces that have set none, as in Puffle. */
 export const defaultTimeZone = 'America/New_York';
 
-type TypeOfCampaign = {
+type CampaignTypeRules = {
   /** Sender statuses that a launch accepts. */
   readySenders: readonly string[];
-  /** What a new draft has when the caller says nothing; fields of other types stay null. */
+  /** Values of a new draft for fields that the caller left out; fields of other types stay null. */
   defaults: { stop_on_reply?: boolean; open_tracking?: boolean; skip_other_campaigns?: boolean };
-  /** The settings of the server without which its channel is not there; empty when it always is. */
+  /** The server's settings that its channel needs, for messages; empty when it needs none. */
   settings: string;
 };
 
@@ -32,18 +32,18 @@ export const campaignTypes = {
     defaults: {},
     settings: 'POSTRIDER_X_CLIENT_ID and POSTRIDER_PUBLIC_URL',
   },
-} as const satisfies Record<string, TypeOfCampaign>;
+} as const satisfies Record<string, CampaignTypeRules>;
 export type CampaignType = keyof typeof campaignTypes;
 export const campaignTypeNames = Object.keys(campaignTypes) as [CampaignType, ...CampaignType[]];
 
-/** What there is to know of a campaign's type; types are checked when a campaign is made. */
-export function typeOf(campaign: { type: string }): TypeOfCampaign {
+/** The rules of a campaign's type, which was checked when the campaign was created. */
+export function typeOf(campaign: { type: string }): CampaignTypeRules {
   return campaignTypes[campaign.type as CampaignType];
 }
 
 type FieldRule = {
   types: readonly CampaignType[];
-  /** Types that take it on create, when these are fewer (page createCampaign). */
+  /** Types that accept the field on create, when they are fewer (Puffle's page createCampaign). */
   typesOnCreate?: readonly CampaignType[];
   /** Whether it can change after the draft (page updateCampaign, "Allowed fields by status"). */
   afterDraft: boolean;
@@ -51,7 +51,7 @@ type FieldRule = {
 
 const all = campaignTypeNames;
 
-/** Which fields apply to which type, and when. */
+/** The types of campaign that have each field, and when it can change. */
 export const fieldRules = {
   name: { types: all, afterDraft: true },
   operating_hours: { types: all, typesOnCreate: ['linkedin', 'x'], afterDraft: true },
@@ -78,7 +78,10 @@ export const fieldRules = {
 } as const satisfies Record<string, FieldRule>;
 export type CampaignField = keyof typeof fieldRules;
 
-/** Why a field is ignored, in words for the caller; null when it applies. `status` is null while the campaign is being created. */
+/**
+ * Why a field is ignored, in words for the caller; null when it applies. `status` is null while the
+ * campaign is being created.
+ */
 export function whyIgnored(
   field: CampaignField,
   campaign: { type: string; status: string | null },
@@ -91,14 +94,15 @@ export function whyIgnored(
     return `${field} is ignored when ${campaign.type} campaigns are created; PATCH accepts it.`;
   }
   if (campaign.status !== null && campaign.status !== 'draft' && !rule.afterDraft) {
-    return `${field} can only be changed in a draft; this campaign is ${campaign.status}, so it was ignored.`;
+    const reason = `this campaign is ${campaign.status}, so it was ignored.`;
+    return `${field} can only be changed in a draft; ${reason}`;
   }
   return null;
 }
 
 export const nameLength = { min: 1, max: 255 } as const;
 
-/** A campaign's name without its number in brackets, short enough to be given another. */
+/** A campaign's name without its number in brackets, cut so that another number fits. */
 export function nameStem(name: string): string {
   return name
     .replace(/ \(\d{1,9}\)$/, '')
@@ -124,7 +128,10 @@ export const statNames = [
 ] as const;
 export type Stats = Record<(typeof statNames)[number], number>;
 
-/** Stats from counts by name: people by current status and their total; contacted, answered, opened and clicked are cumulative. */
+/**
+ * Stats from counts by name: prospects by current status and their total; contacted, answered,
+ * opened and clicked are cumulative.
+ */
 export function statsFrom(counts: readonly { name: string; n: number }[]): Stats {
   const stats = Object.fromEntries(statNames.map((name) => [name, 0])) as Stats;
   for (const { name, n } of counts) {

@@ -36,7 +36,7 @@ const touch = (given: Partial<SequenceNodeInput>, more: Partial<TouchText> = {})
 });
 
 describe('a touch', () => {
-  it('is rendered with both sides filled in', () => {
+  it('is rendered with the values of prospect and sender', () => {
     expect(
       renderTouch(
         touch({
@@ -59,16 +59,16 @@ describe('a touch', () => {
     ["the sender's", null, null, 'Hi Jane,\n\nSender Sam'],
     ['none, when the node says so', '', 'Campaign', 'Hi Jane,'],
     ['none, when the campaign says so', null, '', 'Hi Jane,'],
-  ])('is signed with %s', (_, signature, campaignSignature, text) => {
+  ])('has as its signature %s', (_, signature, campaignSignature, text) => {
     expect(renderTouch(touch({ signature }, { campaignSignature }))).toMatchObject({
       ok: true,
       text,
     });
   });
 
-  it('says the same in text and HTML, and to the same person always: wordings are picked by person and node', () => {
+  it('has the same wordings in text and HTML, and always for the same prospect', () => {
     const body = '%pick%Hi%or%Hello%or%Hey %first_name%%end%, %pick%a%or%b%end%';
-    const said = Array.from({ length: 40 }, (_, index) => {
+    const texts = Array.from({ length: 40 }, (_, index) => {
       const wordy = touch(
         { body, body_html: `<p>${body}</p>`, signature: '' },
         { prospect: { ...prospect, id: `person ${index}` } },
@@ -79,7 +79,7 @@ describe('a touch', () => {
       expect(renderTouch(wordy)).toEqual(rendered);
       return rendered.text;
     });
-    expect([...new Set(said)].sort()).toEqual([
+    expect([...new Set(texts)].sort()).toEqual([
       'Hello, a',
       'Hello, b',
       'Hey Jane, a',
@@ -101,7 +101,7 @@ describe('a touch', () => {
     expect(html('<p>x</p>', '')).toMatchObject({ html: '<p>x</p>' });
   });
 
-  it('names every variable it lacks, once', () => {
+  it('names each missing variable once', () => {
     const lacking = touch({
       subject: '%position%',
       body: '%custom_fields.x% %position%',
@@ -132,7 +132,7 @@ describe('a touch', () => {
     });
   });
 
-  it('has a subject, if only from values', () => {
+  it('is refused when its values leave the subject blank', () => {
     expect(renderTouch(touch({ subject: '%position|%' }))).toEqual({
       ok: false,
       reason: 'no_subject',
@@ -147,7 +147,7 @@ describe('a reply', () => {
     ['', 'RE: Hello', 'RE: Hello'],
     ['Own %name%', 'Hello', 'Own Jane Doe'],
   ])(
-    'with the subject %j in the conversation %j is called %j',
+    'with the subject %j in the conversation %j has the subject %j',
     (subject, threadSubject, expected) => {
       expect(renderTouch(touch({ subject, is_reply: true }, { threadSubject }))).toMatchObject({
         ok: true,
@@ -156,7 +156,7 @@ describe('a reply', () => {
     },
   );
 
-  it('needs a conversation to be called after', () => {
+  it('without a subject needs the subject of a conversation', () => {
     expect(renderTouch(touch({ subject: '', is_reply: true }))).toMatchObject({
       ok: false,
       reason: 'no_subject',
@@ -165,7 +165,7 @@ describe('a reply', () => {
 });
 
 describe('a text written by hand', () => {
-  it('goes out as it is, without the signature', () => {
+  it('is sent without changes and without the signature', () => {
     const draft = { subject: 'For %you%', body_text: '100% {{mine}}', body_html: null };
     expect(renderTouch(touch({ body: '%position%' }, { draft }))).toEqual({
       ok: true,
@@ -187,7 +187,7 @@ describe('a text written by hand', () => {
 });
 
 describe('other touches', () => {
-  it('carry no subject and no signature, and an invitation its note unless that is off', () => {
+  it('have no subject and no signature, and an invitation has its note unless it is off', () => {
     const invite = (include_message: boolean | null) =>
       renderTouch(
         touch(
@@ -214,7 +214,7 @@ describe('other touches', () => {
 describe('the key of a message', () => {
   const id = '019a0000-0000-7000-8000-000000000001';
 
-  it('is its id at the domain of the sender, and back', () => {
+  it("is its id at the sender's domain, and gives the id back", () => {
     expect(channelKey(id, 'sam@Sender.example')).toBe(`${id}@sender.example`);
     expect([`${id}@sender.example`, `<${id.toUpperCase()}@x>`].map(messageIdFromKey)).toEqual([
       id,

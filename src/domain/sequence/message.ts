@@ -5,7 +5,7 @@ import { definitionOf } from './nodes/index.ts';
 import type { SequenceNode } from './nodes/node.ts';
 
 export type MessageProspect = {
-  /** Decides, with the node, which wordings of a variation the person gets. */
+  /** With the node, it decides the wording that the prospect gets of a variation. */
   id: string;
   email: string | null;
   linkedin_url: string | null;
@@ -32,19 +32,22 @@ export type TouchText = {
   prospect: MessageProspect;
   sender: MessageSender;
   campaignSignature: string | null;
-  /** Subject of the conversation's first message; a reply without a subject of its own takes it. */
+  /** Subject of the conversation's first message; a reply without its own subject takes it. */
   threadSubject?: string | null;
-  /** The conversation was with another sender: a reply begins a new one, with the subject of the first. */
+  /** The conversation was with another sender: a reply begins a new one with the same subject. */
   newConversation?: boolean;
-  /** Text a person wrote for this very prospect: it goes out as it is. */
+  /** A text that a member wrote for this prospect: it is sent without changes. */
   draft?: { subject: string | null; body_text: string | null; body_html: string | null } | null;
 };
 
 export type RenderFailure = {
   ok: false;
-  /** `line_break`: a value would break the subject or the name into two header lines. `no_subject`: there is no text for one. */
+  /**
+   * `line_break`: a value would break the subject or the name into two header lines. `no_subject`:
+   * the touch needs a subject and its subject is blank.
+   */
   reason: 'missing_variable' | 'too_long' | 'line_break' | 'no_subject';
-  /** The variables to mend. */
+  /** The variables that need a value. */
   missing: string[];
 };
 export type RenderedTouch =
@@ -52,8 +55,9 @@ export type RenderedTouch =
   | RenderFailure;
 
 /**
- * The texts of one touch for one person, complete or not at all. The signature is the node's, else the campaign's, else the
- * sender's (an empty one means none); it follows the text after a blank line. `html` is null when the node has none.
+ * The texts of one touch for one prospect, or the reason why they are not complete. The signature
+ * is the node's, else the campaign's, else the sender's (an empty one means none); it follows the
+ * text after a blank line. `html` is null when the node has none.
  */
 export function renderTouch(touch: TouchText): RenderedTouch {
   const { node, draft } = touch;
@@ -97,7 +101,9 @@ function renderSubject(touch: TouchText, values: TemplateValues): Part {
   );
 }
 
-/** What picks the wordings of one text: the same for plain text and HTML, so that both say the same. */
+/**
+ * The seed that picks the wordings of one text; plain text and HTML share it, so that they agree.
+ */
 export function seedOf(
   { node, prospect }: { node: { id: string }; prospect: { id: string } },
   text: 'body' | 'subject' | 'signature' | 'from_name',
@@ -105,19 +111,19 @@ export function seedOf(
   return `${prospect.id}|${node.id}|${text}`;
 }
 
-/** Renders one header line; values that would add a line are refused by name. */
+/** Renders one header line; variables with a line break in their value are refused by name. */
 function renderHeader(source: string, values: TemplateValues, seed: string): Part {
   const template = parseTemplate(source);
   const rendered = render(template, values, { seed });
   if (!rendered.ok || !/[\r\n\0]/.test(rendered.text.trim())) return rendered;
-  const guilty = template.variables.filter((name) => {
+  const broken = template.variables.filter((name) => {
     const alone = render(
       { parts: [{ name, fallback: '' }], variables: [name], problems: [] },
       values,
     );
     return alone.ok && /[\r\n\0]/.test(alone.text);
   });
-  return { ok: false, reason: 'line_break', missing: guilty };
+  return { ok: false, reason: 'line_break', missing: broken };
 }
 
 function renderText(touch: TouchText, values: TemplateValues): Part {
@@ -129,7 +135,7 @@ function renderText(touch: TouchText, values: TemplateValues): Part {
   );
 }
 
-/** An invitation whose note is switched off has no text. */
+/** An invitation without its note has no text. */
 function renderBody(touch: TouchText, source: string, values: TemplateValues): Part {
   const seed = seedOf(touch, 'body');
   return touch.node.include_message === false
@@ -166,7 +172,7 @@ function both(one: Part, other: Part): RenderFailure {
   };
 }
 
-/** Only touches that can carry a signature of their own have one. */
+/** Touches have a signature only when their node can have its own. */
 function signatureOf({ node, campaignSignature, sender }: TouchText): string {
   if (!definitionOf(node.type)?.editable.includes('signature')) return '';
   return node.signature ?? campaignSignature ?? sender.signature ?? '';
@@ -197,19 +203,22 @@ function valuesOf(prospect: MessageProspect, sender: MessageSender): TemplateVal
   };
 }
 
-/** The key a channel knows a message by, made from its id alone: a Message-ID (RFC 5322 3.6.4) without brackets. */
+/**
+ * A message's key at its channel: a Message-ID (RFC 5322 3.6.4) without brackets, made of the
+ * message's id and the sender's domain.
+ */
 export function channelKey(messageId: string, senderAddress: string): string {
   return `${messageId}@${senderAddress.slice(senderAddress.lastIndexOf('@') + 1).toLowerCase()}`;
 }
 
 const keyShape = /^<?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})@[^@\s]+$/i;
 
-/** The id of the message that such a key stands for, or null when it is not one of ours. */
+/** The id of the message with such a key; null when the key is not one of ours. */
 export function messageIdFromKey(key: string): string | null {
   return keyShape.exec(key)?.[1]?.toLowerCase() ?? null;
 }
 
-/** Before a campaign has senders. */
+/** Stands in for the sender while a campaign has none. */
 export const noSender: MessageSender = {
   first_name: null,
   last_name: null,

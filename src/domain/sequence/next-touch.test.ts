@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { nextTouchOf, type TouchOutlook } from './next-touch.ts';
 
 const at = (ms: number) => new Date(ms);
-const standing: TouchOutlook = {
+const outlook: TouchOutlook = {
   status: 'active',
   launchedAt: at(100),
   pauses: [[300, 400]],
@@ -25,69 +25,87 @@ const pool = {
 };
 const inFlight = { ...pool, senderId: 's', nodeId: 'b', anchorAt: at(200) };
 
-describe('the next touch of', () => {
+describe('the next touch', () => {
   it.each([
     [
-      'somebody in the pool, before the first delay is over',
+      'a prospect of the pool comes after the first delay',
       pool,
       {},
       120,
       { at: 150, because: 'delay' },
     ],
-    ['somebody in the pool, after it', pool, {}, 160, { at: 150, because: 'queue' }],
-    ['somebody in flight, over a pause', inFlight, {}, 500, { at: 800, because: 'delay' }],
-    ['somebody whose delay is over', inFlight, {}, 900, { at: 800, because: 'due' }],
     [
-      'somebody who is away',
+      'a prospect of the pool queues when the first delay is over',
+      pool,
+      {},
+      160,
+      { at: 150, because: 'queue' },
+    ],
+    [
+      'a prospect in flight waits longer by a pause',
+      inFlight,
+      {},
+      500,
+      { at: 800, because: 'delay' },
+    ],
+    ['a prospect with a delay that is over is due', inFlight, {}, 900, { at: 800, because: 'due' }],
+    [
+      'a prospect that is away waits for its return',
       { ...inFlight, hold: 'out_of_office', holdUntil: at(950) },
       {},
       500,
       { at: 950, because: 'out_of_office' },
     ],
     [
-      'somebody who is to be tried again before',
+      'a prospect with an earlier retry waits for its delay',
       { ...inFlight, hold: 'retry', holdUntil: at(10) },
       {},
       5,
       { at: 800, because: 'retry' },
     ],
     [
-      'somebody held until mended',
+      'a prospect with a missing value has no next instant',
       { ...inFlight, hold: 'missing_variable' },
       {},
       500,
       { at: null, because: 'missing_variable' },
     ],
     [
-      'somebody whose sender was taken off',
+      'a prospect with a removed sender has no next instant',
       { ...inFlight, senderId: 'off' },
       {},
       500,
       { at: null, because: 'sender_removed' },
     ],
     [
-      'somebody whose sender cannot send',
+      'a prospect with an inactive sender has no next instant',
       { ...inFlight, senderId: 'ill' },
       {},
       500,
       { at: null, because: 'sender_not_active' },
     ],
     [
-      'somebody in a paused campaign',
+      'a prospect of a paused campaign has no next instant',
       inFlight,
       { status: 'paused' },
       500,
       { at: null, because: 'campaign_paused' },
     ],
     [
-      'somebody in a draft',
+      'a prospect of a draft has no next instant',
       pool,
       { status: 'draft', launchedAt: null },
       500,
       { at: null, because: 'campaign_draft' },
     ],
-    ['somebody who has ended', { ...pool, endedAt: at(1) }, {}, 500, { at: null, because: null }],
-  ] as const)('%s', (_name, person, campaign, now, expected) => {
-    expect(nextTouchOf(person, { ...standing, ...campaign }, now)).toEqual(expected);
+    [
+      'a prospect that has ended has no next touch',
+      { ...pool, endedAt: at(1) },
+      {},
+      500,
+      { at: null, because: null },
+    ],
+  ] as const)('%s', (_name, prospect, campaign, now, expected) => {
+    expect(nextTouchOf(prospect, { ...outlook, ...campaign }, now)).toEqual(expected);
   });
 });

@@ -44,7 +44,7 @@ test.each([
   expect(connectionRequest.noteOf(node({ include_message, body }))).toBe(note);
 });
 
-test('a note may be as long as its seat takes, and other texts as long as they like', () => {
+test("a note has its seat's maximum length, and other texts have none", () => {
   expect(maxNoteLength(node({}), seat(false))).toBe(200);
   expect(maxNoteLength(node({}), seat(true))).toBe(300);
   expect(maxNoteLength(node({ include_message: false }), seat(false))).toBeNull();
@@ -58,19 +58,20 @@ test.each([
   [`${'x'.repeat(190)}%first_name|my dear old friend%`, []],
   [`%pick%${'x'.repeat(300)}%or%${'y'.repeat(150)}%end%`, []],
   [`%pick%${'x'.repeat(300)}%or%${'y'.repeat(250)}%end%`, ['note_too_long']],
-])('of what a note says whoever it is for, the shortest counts (%#)', (body, codes) => {
+])('a note is too long only when its shortest rendering is (%#)', (body, codes) => {
   expect(noteProblems([node({ body })], [seat(true), seat(false)]).map(({ code }) => code)).toEqual(
     codes,
   );
 });
 
-test('the seat that cannot send it is named', () => {
+test('a note that is too long names the seat that cannot send it', () => {
   expect(noteProblems([node({ body: 'x'.repeat(250) })], [seat(false)])).toEqual([
     {
       pointer: '/sequence_nodes/2/body',
       code: 'note_too_long',
       message:
-        'Node 2 (connection_request): the note has at least 250 characters, and sender Sam can send 200. Shorten it, or use a premium account.',
+        'Node 2 (connection_request): the note has at least 250 characters, ' +
+        'and sender Sam can send 200. Shorten it, or use a premium account.',
     },
   ]);
   expect(noteProblems([node({ body: 'x'.repeat(250) })], [seat(true)])).toEqual([]);

@@ -3,7 +3,7 @@ import { noteLimits } from '../sending/sender-limit.ts';
 import { parseTemplate, type Template } from '../texts/template.ts';
 import { definitionOf } from './nodes/index.ts';
 import type { SequenceNode } from './nodes/node.ts';
-import { draftOf } from './sequence.ts';
+import { draftOf } from './touches.ts';
 
 type Seat = {
   id: string;
@@ -13,7 +13,9 @@ type Seat = {
   email_address: string | null;
 };
 
-/** The most characters a sender's note in this node may have; null where it has none, or any number. */
+/**
+ * Maximum length of a seat's note in this node; null where it has no note, or notes have no limit.
+ */
 export function maxNoteLength(
   node: SequenceNode,
   seat: Pick<Seat, 'type' | 'is_premium'>,
@@ -21,23 +23,27 @@ export function maxNoteLength(
   return definitionOf(node.type)?.noteOf(node) ? (noteLimits(seat)?.maxLength ?? null) : null;
 }
 
-/** Notes that are too long for one of the senders whoever they are for, naming it. */
+/** Notes that are too long for one of the seats with every value and wording, naming the seat. */
 export function noteProblems(nodes: readonly SequenceNode[], seats: readonly Seat[]): Problem[] {
   return nodes.flatMap((node) => {
-    const least = minLength(parseTemplate(draftOf(node)?.node.body ?? node.body ?? '').parts);
-    const narrow = seats.find((seat) => least > (maxNoteLength(node, seat) ?? Infinity));
-    if (!narrow) return [];
-    const name = narrow.display_name ?? narrow.email_address ?? narrow.id;
-    const message = `Node ${node.position} (${node.type}): the note has at least ${least} characters, and sender ${name} can send ${maxNoteLength(node, narrow)}. Shorten it, or use a premium account.`;
+    const length = minLength(parseTemplate(draftOf(node)?.node.body ?? node.body ?? '').parts);
+    const seat = seats.find((candidate) => length > (maxNoteLength(node, candidate) ?? Infinity));
+    if (!seat) return [];
+    const name = seat.display_name ?? seat.email_address ?? seat.id;
+    const message = [
+      `Node ${node.position} (${node.type}): the note has at least ${length} characters,`,
+      `and sender ${name} can send ${maxNoteLength(node, seat)}.`,
+      'Shorten it, or use a premium account.',
+    ].join(' ');
     return [{ pointer: `/sequence_nodes/${node.position}/body`, code: 'note_too_long', message }];
   });
 }
 
+/** The least length of a rendered template: blank values, and the shortest wordings. */
 function minLength(parts: Template['parts'] | readonly (string | { name: string })[]): number {
   return parts.reduce((sum, part) => {
     if (typeof part === 'string') return sum + part.length;
-    return (
-      sum + ('options' in part ? Math.min(...part.options.map((option) => minLength(option))) : 0)
-    );
+    if (!('options' in part)) return sum;
+    return sum + Math.min(...part.options.map((option) => minLength(option)));
   }, 0);
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { hourMs } from '../time.ts';
 import {
   diffNodes,
   positionOf,
@@ -12,7 +13,7 @@ import {
 import { type SequenceNode, seedSequence } from './sequence.ts';
 
 const [email, end] = seedSequence('email', () => 'seed') as [SequenceNode, SequenceNode];
-/** Letters are emails, digits delays of so many hours. */
+/** Letters are emails; a digit is a delay of that many hours. */
 function sequence(script: string): SequenceNode[] {
   const nodes = [...script].map((letter) =>
     /\d/.test(letter)
@@ -29,33 +30,27 @@ function sequence(script: string): SequenceNode[] {
   );
   return [...nodes, { ...end, id: 'end' }].map((node, position) => ({ ...node, position }));
 }
-const hour = 3_600_000;
 const revision = (script: string): Revision => ({ nodes: sequence(script), removedTouches: {} });
 const places = (before: string, after: string) =>
   shiftsOf(sequence(before), sequence(after))
     .map(({ to }) => to ?? '-')
     .join('');
 
-describe('people who stand before a touch', () => {
+describe('prospects before a touch', () => {
   it.each([
-    ['of which nothing changed', 'ABC', 'ABC', 'ABC'],
-    ['that is gone stand before the next that remains', 'ABCD', 'AD', 'ADDD'],
-    ['that was replaced stand before the new one', 'ABC', 'AXC', 'AXC'],
-    ['all after the first replaced stand as far on as they stood', 'ABC', 'AXY', 'AXY'],
-    ['in a sequence that is all new stand as far on as they stood', 'ABC', 'XYZ', 'XYZ'],
-    ['that was the last come to the end', 'AB', 'A', 'A-'],
-    ['before an insertion meet it', 'AB', 'AXB', 'AB'],
-    [
-      'that is gone while the order is turned stand before the next that remains',
-      'ABC',
-      'CA',
-      'ACC',
-    ],
+    ['that stays keep their place', 'ABC', 'ABC', 'ABC'],
+    ['that is removed move to the next touch that remains', 'ABCD', 'AD', 'ADDD'],
+    ['that is replaced move to the new one', 'ABC', 'AXC', 'AXC'],
+    ['behind a kept one keep their distance to it', 'ABC', 'AXY', 'AXY'],
+    ['of a wholly new sequence keep their distance to the start', 'ABC', 'XYZ', 'XYZ'],
+    ['that was the last move to the end', 'AB', 'A', 'A-'],
+    ['after an inserted one stay before it', 'AB', 'AXB', 'AB'],
+    ['that is removed as the order turns move to the next touch that remains', 'ABC', 'CA', 'ACC'],
   ])('%s', (_name, before, after, expected) => {
     expect(places(before, after)).toBe(expected);
   });
 
-  it('are told what changes for them', () => {
+  it('have new delays, touches that repeat and touches that they skip', () => {
     const [first, second, third] = shiftsOf(sequence('A2B3C'), sequence('XA4CB'));
     expect(first).toEqual({
       nodeId: 'A',
@@ -68,7 +63,7 @@ describe('people who stand before a touch', () => {
     expect(second).toEqual({
       nodeId: 'B',
       to: 'B',
-      waitMs: 2 * hour,
+      waitMs: 2 * hourMs,
       newWaitMs: 0,
       repeats: [],
       skips: ['X', 'C'],
@@ -76,16 +71,16 @@ describe('people who stand before a touch', () => {
     expect(third).toEqual({
       nodeId: 'C',
       to: 'C',
-      waitMs: 3 * hour,
-      newWaitMs: 4 * hour,
+      waitMs: 3 * hourMs,
+      newWaitMs: 4 * hourMs,
       repeats: ['B'],
       skips: ['X'],
     });
   });
 });
 
-describe('one whose touch was on its way when it was taken away', () => {
-  it('goes on behind its place, through any number of revisions', () => {
+describe('a prospect with a touch that was removed while it was sent', () => {
+  it('continues behind its place, through any number of revisions', () => {
     const one: Revision = {
       nodes: sequence('AC'),
       removedTouches: removeTouches(revision('ABC'), sequence('AC')),
@@ -112,7 +107,7 @@ describe('one whose touch was on its way when it was taken away', () => {
     expect(Object.keys(back.removedTouches).sort()).toEqual(['X', 'Y']);
   });
 
-  it('always finds its way to a touch there is, or to the end', () => {
+  it('always continues at a touch of the sequence, or at the end', () => {
     const script = fc
       .shuffledSubarray(['A', 'B', 'C', 'D', 'E'], { minLength: 1 })
       .map((letters) => letters.join(''));
@@ -150,7 +145,7 @@ describe('two revisions', () => {
     });
   });
 
-  it('share the nodes that say the same, with or without their ids', () => {
+  it('share nodes with the same content, with or without their ids', () => {
     const fresh = sequence('AXB').map((node, index) => ({ ...node, id: `new-${index}` }));
     expect(recogniseNodes(fresh, sequence('AB')).map((node) => node.id)).toEqual([
       'A',

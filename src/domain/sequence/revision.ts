@@ -1,33 +1,36 @@
-import { nextTouch, type SequenceNode, type Touch, touches } from './sequence.ts';
+import type { SequenceNode } from './nodes/node.ts';
+import { nextTouch, touches } from './touches.ts';
 
 /**
- * Touches that revisions took away, by their ids: where one who stood before it stands now, and where one who has had it goes on.
- * Null is the end.
+ * The touches that revisions removed, by id. Prospects before a removed touch move to `moveTo`;
+ * prospects that have had it continue at `continueAt`. Null is the end.
  */
 export type RemovedTouches = Readonly<
   Record<string, { moveTo: string | null; continueAt: string | null }>
 >;
 
-/** A sequence as it stands, with what became of the touches it once had. */
+/** A sequence and the touches that it once had. */
 export type Revision = { nodes: readonly SequenceNode[]; removedTouches: RemovedTouches };
 
-/** What a new revision does to the people who stand before one touch. */
+/** The effects of a new revision on the prospects before one touch. */
 export type Shift = {
   nodeId: string;
-  /** The touch they stand before then, null for the end. */
+  /** The touch that they stand before afterwards, null for the end. */
   to: string | null;
   waitMs: number;
   /** Null when they come to the end. */
   newWaitMs: number | null;
-  /** Touches that come again for them, and are passed over: nobody gets one twice. */
+  /** Touches ahead of them that they have had: skipped, so that no prospect gets a touch twice. */
   repeats: string[];
-  /** Touches of the new sequence that they will not get, since these lie before their place. */
+  /** Touches of the new sequence that they will not get, because these lie before their place. */
   skips: string[];
 };
 
 /**
- * Where the place before the touch at `index` lies in another order. A touch that remains keeps its people. Others go as far behind
- * the last remaining touch before it as they stood, so that a replacement is met, but never beyond the next one that remains.
+ * The touch in the order `to` that takes the place of the touch at `index` in the order `from`. A
+ * touch that remains keeps its prospects. Others go as far behind the last remaining touch as they
+ * were, so that they meet a replacement, but never beyond the next remaining touch. Null for the
+ * end.
  */
 function placeIn(from: readonly string[], to: readonly string[], index: number): string | null {
   const remains = (id: string) => to.includes(id);
@@ -38,39 +41,38 @@ function placeIn(from: readonly string[], to: readonly string[], index: number):
   return to[Math.min(place, next === undefined ? to.length : to.indexOf(next))] ?? null;
 }
 
-/** What became of every touch that this revision or one before took away. */
+/**
+ * Every touch that this revision or an earlier one removed, with its places in the new sequence.
+ */
 export function removeTouches(before: Revision, nodes: readonly SequenceNode[]): RemovedTouches {
-  const from = touches(before.nodes).map((touch) => touch.nodeId);
-  const to = touches(nodes).map((touch) => touch.nodeId);
-  const gone = from.flatMap((id, index) =>
-    to.includes(id)
-      ? []
-      : [
-          [
-            id,
-            { moveTo: placeIn(from, to, index), continueAt: placeIn(from, to, index + 1) },
-          ] as const,
-        ],
-  );
-  const again = (id: string | null) =>
+  const from = touchIds(before.nodes);
+  const to = touchIds(nodes);
+  const removed: Record<string, { moveTo: string | null; continueAt: string | null }> = {};
+  for (const [index, id] of from.entries()) {
+    if (to.includes(id)) continue;
+    removed[id] = {
+      moveTo: placeIn(from, to, index),
+      continueAt: placeIn(from, to, index + 1),
+    };
+  }
+  const placeOf = (id: string | null) =>
     placeIn(from, to, id === null ? from.length : from.indexOf(id));
-  const earlier = Object.entries(before.removedTouches).filter(
-    ([id]) => !to.includes(id) && !from.includes(id),
-  );
-  const followed = earlier.map(
-    ([id, { moveTo, continueAt }]) =>
-      [id, { moveTo: again(moveTo), continueAt: again(continueAt) }] as const,
-  );
-  return Object.fromEntries([...gone, ...followed]);
+  for (const [id, { moveTo, continueAt }] of Object.entries(before.removedTouches)) {
+    if (to.includes(id) || from.includes(id)) continue;
+    removed[id] = { moveTo: placeOf(moveTo), continueAt: placeOf(continueAt) };
+  }
+  return removed;
 }
 
-/** What a new revision does to those who stand before each of the touches, in their order. */
+const touchIds = (nodes: readonly SequenceNode[]) => touches(nodes).map(({ nodeId }) => nodeId);
+
+/**
+ * The effects of a new revision on the prospects before each touch, in the order of the touches.
+ */
 export function shiftsOf(before: readonly SequenceNode[], after: readonly SequenceNode[]): Shift[] {
   const from = touches(before);
   const to = touches(after);
-  const [fromIds, toIds] = [from, to].map((list: readonly Touch[]) =>
-    list.map((touch) => touch.nodeId),
-  ) as [string[], string[]];
+  const [fromIds, toIds] = [touchIds(before), touchIds(after)];
   return from.map(({ nodeId, waitMs }, index) => {
     const target = placeIn(fromIds, toIds, index);
     const place = target === null ? toIds.length : toIds.indexOf(target);
@@ -86,7 +88,10 @@ export function shiftsOf(before: readonly SequenceNode[], after: readonly Sequen
   });
 }
 
-/** The touch after one that a person has had, even if the sequence no longer has that one. Null for the end. */
+/**
+ * The touch after one that a prospect has had, even when the sequence no longer has that one. Null
+ * for the end.
+ */
 export function touchAfter({ nodes, removedTouches }: Revision, nodeId: string): string | null {
   const remains = nodes.some((node) => node.id === nodeId);
   return remains
@@ -94,14 +99,20 @@ export function touchAfter({ nodes, removedTouches }: Revision, nodeId: string):
     : (removedTouches[nodeId]?.continueAt ?? null);
 }
 
-/** Where one stands who stood before a touch: there, or where those were moved when it was taken away. Null for the end. */
+/**
+ * The touch that prospects before `nodeId` stand before now: the same one, or the one they were
+ * moved to when it was removed. Null for the end.
+ */
 export function positionOf({ nodes, removedTouches }: Revision, nodeId: string): string | null {
   return nodes.some((node) => node.id === nodeId)
     ? nodeId
     : (removedTouches[nodeId]?.moveTo ?? null);
 }
 
-/** New nodes that say word for word what an old one said are that one: leaving out the ids changes nothing by itself. */
+/**
+ * Gives new nodes the ids of old ones with exactly the same content, so that a caller may leave out
+ * the ids without changing the sequence.
+ */
 export function recogniseNodes(
   nodes: readonly SequenceNode[],
   previous: readonly SequenceNode[],
@@ -126,23 +137,23 @@ export type Difference = {
   changed: NodeChange[];
 };
 
-/** What one revision has that the one before had not, by node id. */
+/** The difference between two revisions, by node id. */
 export function diffNodes(
   before: readonly SequenceNode[],
   after: readonly SequenceNode[],
 ): Difference {
-  const ids = (nodes: readonly SequenceNode[], others: readonly SequenceNode[], inBoth: boolean) =>
-    nodes.map((node) => node.id).filter((id) => others.some((other) => other.id === id) === inBoth);
-  const order = ids(before, after, true);
+  const old = before.map((node) => node.id);
+  const now = after.map((node) => node.id);
+  const kept = old.filter((id) => now.includes(id));
   const changed = after.flatMap((node) => {
-    const old = before.find((candidate) => candidate.id === node.id);
-    const fields = old ? changedFields(old, node) : [];
+    const previous = before.find((candidate) => candidate.id === node.id);
+    const fields = previous ? changedFields(previous, node) : [];
     return fields.length > 0 ? [{ node_id: node.id, fields }] : [];
   });
   return {
-    added: ids(after, before, false),
-    removed: ids(before, after, false),
-    reordered: ids(after, before, true).filter((id, index) => order[index] !== id),
+    added: now.filter((id) => !old.includes(id)),
+    removed: old.filter((id) => !now.includes(id)),
+    reordered: now.filter((id) => old.includes(id)).filter((id, index) => kept[index] !== id),
     changed,
   };
 }

@@ -3,16 +3,21 @@ import { definitionOf, nodeDefinitions, nodeTypesOf } from './nodes/index.ts';
 import type { NodeContentInput, SequenceNodeInput } from './nodes/input.ts';
 import type {
   AiContent,
-  Launching,
   NodeContent,
   NodeDefinition,
   NodeField,
   NodeProblem,
-  Note,
   SequenceNode,
 } from './nodes/node.ts';
-
-import type { DraftedTouch } from './skeleton.ts';
+import {
+  endDefinition,
+  endFixed,
+  maxNodes,
+  orderProblems,
+  problemAt,
+  refuse,
+  tooManyNodes,
+} from './sequence-problems.ts';
 
 export {
   type NodeContentInput,
@@ -21,14 +26,14 @@ export {
   sequenceNodeInput,
 } from './nodes/input.ts';
 export type { SequenceNode } from './nodes/node.ts';
+export { contentProblems } from './sequence-problems.ts';
+export { draftOf, firstIsDrafted, nextTouch, type Touch, touches } from './touches.ts';
 
-/** A sequence as it is to be stored, and the fields that were given in vain because the node's type has no use for them. */
+/**
+ * A sequence to store, and the fields that were ignored because their node's type does not use
+ * them.
+ */
 export type WrittenSequence = { nodes: SequenceNode[]; ignored: Problem[] };
-
-/** One touch and how long, in ms, a person waits for it after the touch before it (the first: after the start). */
-export type Touch = { nodeId: string; type: string; isReply: boolean; waitMs: number; note?: Note };
-
-const maxNodes = 100;
 
 const emptyContent: NodeContent = {
   subject: null,
@@ -47,7 +52,9 @@ const emptyContent: NodeContent = {
   ai_node: null,
 };
 
-/** What a new campaign of the channel begins with: its first touch, with empty texts, and the end. */
+/**
+ * The sequence of a new campaign of the channel: its first touch, with empty texts, and the end.
+ */
 export function seedSequence(channel: string, newId: () => string): SequenceNode[] {
   const seed = nodeDefinitions.filter((definition) => definition.seeds.includes(channel));
   return seed
@@ -56,8 +63,9 @@ export function seedSequence(channel: string, newId: () => string): SequenceNode
 }
 
 /**
- * A whole sequence as the caller wants it. Ids of previous nodes of the same type are kept, others are made anew; fields left
- * out keep what the node had (null clears). @throws AppError sequence.invalid that names every index and field
+ * The whole sequence of a request. Ids of previous nodes of the same type are kept, others are new;
+ * absent fields keep the node's value, null clears it.
+ * @throws AppError sequence.invalid that names every index and field
  */
 export function normaliseSequence(
   input: readonly SequenceNodeInput[],
@@ -71,11 +79,9 @@ export function normaliseSequence(
     const pointer = `/sequence_nodes/${position}`;
     const definition = definitionOf(given.type);
     if (!definition?.channels.includes(channel)) {
-      errors.push({
-        pointer: `${pointer}/type`,
-        code: 'node_type',
-        message: `A sequence of ${channel} has no "${given.type}": use ${nodeTypesOf(channel).join(', ')}.`,
-      });
+      const types = nodeTypesOf(channel).join(', ');
+      const message = `A sequence of ${channel} has no "${given.type}": use ${types}.`;
+      errors.push({ pointer: `${pointer}/type`, code: 'node_type', message });
       return [];
     }
     const kept = given.id
@@ -83,8 +89,8 @@ export function normaliseSequence(
       : undefined;
     const base = kept ?? blankNode(definition, newId(), position);
     const written = writeContent(definition, base, given);
-    errors.push(...definition.problems(written.node).map((problem) => pointed(problem, pointer)));
-    ignored.push(...written.ignored.map((problem) => pointed(problem, pointer)));
+    errors.push(...definition.problems(written.node).map((problem) => problemAt(problem, pointer)));
+    ignored.push(...written.ignored.map((problem) => problemAt(problem, pointer)));
     if (kept && input.findIndex((other) => other.id === kept.id) < position) {
       errors.push({
         pointer: `${pointer}/id`,
@@ -98,7 +104,10 @@ export function normaliseSequence(
   return { nodes: positioned(nodes), ignored };
 }
 
-/** The sequence with one node more, right before the end unless a position says otherwise. @throws AppError sequence.invalid */
+/**
+ * The sequence with one more node, at `position` or right before the end.
+ * @throws AppError sequence.invalid
+ */
 export function insertNode(
   nodes: readonly SequenceNode[],
   {
@@ -119,11 +128,9 @@ export function insertNode(
   const errors: Problem[] = [];
   if (!definition?.channels.includes(channel) || definition.type === endDefinition.type) {
     const types = nodeTypesOf(channel).filter((type) => type !== endDefinition.type);
-    errors.push({
-      pointer: '/type',
-      code: 'node_type',
-      message: `"${given.type}" cannot be added to a sequence of ${channel}: use ${types.join(', ')}.`,
-    });
+    const hint = `use ${types.join(', ')}.`;
+    const message = `"${given.type}" cannot be added to a sequence of ${channel}: ${hint}`;
+    errors.push({ pointer: '/type', code: 'node_type', message });
   }
   if (index < 0 || index > last)
     errors.push({
@@ -131,25 +138,32 @@ export function insertNode(
       code: 'position',
       message: `The position must be 0 to ${last}: the end stays last.`,
     });
-  if (nodes.length >= maxNodes) errors.push(tooMany('/type'));
+  if (nodes.length >= maxNodes) errors.push(tooManyNodes('/type'));
   refuse(errors);
   const { node, ignored } = writeContent(
     definition!,
     blankNode(definition!, newId(), index),
     given,
   );
-  refuse(definition!.problems(node).map((problem) => pointed(problem, '')));
+  refuse(definition!.problems(node).map((problem) => problemAt(problem, '')));
   const all = positioned(nodes.toSpliced(index, 0, node));
-  return { nodes: all, node: all[index]!, ignored: ignored.map((problem) => pointed(problem, '')) };
+  return {
+    nodes: all,
+    node: all[index]!,
+    ignored: ignored.map((problem) => problemAt(problem, '')),
+  };
 }
 
-/** The sequence with a node at another position. @throws AppError node.not_found, sequence.invalid for the end or a place after it */
+/**
+ * The sequence with a node at another position.
+ * @throws AppError node.not_found, sequence.invalid for the end or a place after it
+ */
 export function moveNode(
   nodes: readonly SequenceNode[],
   nodeId: string,
   toPosition: number,
 ): SequenceNode[] {
-  const node = nodeOf(nodes, nodeId);
+  const node = findNode(nodes, nodeId);
   const last = endIndex(nodes) - 1;
   if (node.type === endDefinition.type) refuse([endFixed('/nodeId')]);
   if (toPosition < 0 || toPosition > last)
@@ -163,15 +177,19 @@ export function moveNode(
   return positioned(nodes.filter((other) => other !== node).toSpliced(toPosition, 0, node));
 }
 
-/** The sequence without a node. @throws AppError node.not_found, sequence.invalid for the end */
+/**
+ * The sequence without a node.
+ * @throws AppError node.not_found, sequence.invalid for the end
+ */
 export function removeNode(nodes: readonly SequenceNode[], nodeId: string): SequenceNode[] {
-  const node = nodeOf(nodes, nodeId);
+  const node = findNode(nodes, nodeId);
   if (node.type === endDefinition.type) refuse([endFixed('/nodeId')]);
   return positioned(nodes.filter((other) => other !== node));
 }
 
 /**
- * The sequence with one node's content changed; fields left out stay. The total of a delay is checked at launch, as Puffle does.
+ * The sequence with one node's content changed; absent fields stay. The total of a delay is checked
+ * at launch, as Puffle does.
  * @throws AppError node.not_found
  */
 export function editNode(
@@ -179,7 +197,7 @@ export function editNode(
   nodeId: string,
   edit: NodeContentInput,
 ): WrittenSequence & { node: SequenceNode } {
-  const before = nodeOf(nodes, nodeId);
+  const before = findNode(nodes, nodeId);
   const definition = definitionOf(before.type);
   if (!definition)
     throw new AppError('sequence.invalid', `There is no node type "${before.type}".`);
@@ -187,86 +205,15 @@ export function editNode(
   return {
     nodes: nodes.map((other) => (other === before ? node : other)),
     node,
-    ignored: ignored.map((problem) => pointed(problem, '')),
+    ignored: ignored.map((problem) => problemAt(problem, '')),
   };
 }
-
-/** Everything a launch refuses in the sequence's content; pointers and messages name the position. */
-export function contentProblems(nodes: readonly SequenceNode[], at: Launching): Problem[] {
-  const first = touches(nodes)[0];
-  const problems = nodes.flatMap((node) => {
-    const definition = definitionOf(node.type);
-    const found = definition
-      ? [...definition.problems(node), ...definition.launchProblems(node, at)]
-      : [];
-    if (first?.isReply && node.id === first.nodeId) {
-      found.push({
-        field: 'is_reply',
-        code: 'reply_first',
-        message: 'The first touch cannot be a reply: there is nothing to reply to.',
-      });
-    }
-    return found.map((problem) => ({
-      ...pointed(problem, `/sequence_nodes/${node.position}`),
-      message: `Node ${node.position} (${node.type}): ${problem.message}`,
-    }));
-  });
-  if (!first)
-    problems.unshift({
-      pointer: '/sequence_nodes',
-      code: 'no_touch',
-      message: 'The sequence reaches nobody: add a node that sends something.',
-    });
-  return [...problems, ...orderProblems(nodes)];
-}
-
-/** The touches in order, each with the delays between it and the one before. */
-export function touches(nodes: readonly SequenceNode[]): Touch[] {
-  const found: Touch[] = [];
-  let waitMs = 0;
-  for (const node of nodes) {
-    const definition = definitionOf(node.type);
-    const type = definition?.touchOf(node);
-    if (type) {
-      const note = definition?.noteOf(node);
-      found.push({
-        nodeId: node.id,
-        type,
-        isReply: node.is_reply ?? false,
-        waitMs,
-        ...(note ? { note } : {}),
-      });
-      waitMs = 0;
-    } else waitMs += definition?.waitMs(node) ?? 0;
-  }
-  return found;
-}
-
-/** Whether a model writes the text of the first touch, so that people of the pool need one before they are taken. */
-export function firstIsDrafted(nodes: readonly SequenceNode[]): boolean {
-  const first = touches(nodes)[0];
-  return nodes.some((node) => node.id === first?.nodeId && draftOf(node) !== null);
-}
-
-/** What a model writes of a node's text, and the touch it makes; null when it writes nothing there. */
-export function draftOf(node: SequenceNode): DraftedTouch | null {
-  return definitionOf(node.type)?.draft(node) ?? null;
-}
-
-/** The touch after a touch; the first when `nodeId` is null. Null after the last, and when there is no such touch any more. */
-export function nextTouch(nodes: readonly SequenceNode[], nodeId: string | null): Touch | null {
-  const all = touches(nodes);
-  const index = nodeId === null ? 0 : all.findIndex((touch) => touch.nodeId === nodeId) + 1;
-  return nodeId !== null && index === 0 ? null : (all[index] ?? null);
-}
-
-const endDefinition: NodeDefinition = definitionOf('end')!;
 
 function blankNode(definition: NodeDefinition, id: string, position: number): SequenceNode {
   return { id, position, type: definition.type, ...emptyContent, ...definition.defaults };
 }
 
-/** The node with the given fields its type has a use for; null falls back on the type's default. */
+/** The node with those of the given fields that its type uses; null sets the type's default. */
 function writeContent(
   definition: NodeDefinition,
   base: SequenceNode,
@@ -297,63 +244,16 @@ function defined(ai: NonNullable<NodeContentInput['ai_node']>): Partial<AiConten
   return Object.fromEntries(Object.entries(ai).filter(([, value]) => value !== undefined));
 }
 
-function orderProblems(nodes: readonly { type: string }[]): Problem[] {
-  const ends = nodes.flatMap((node, index) => (node.type === endDefinition.type ? [index] : []));
-  const misplaced = ends.filter((index) => index < nodes.length - 1);
-  return [
-    ...(ends.length === 0
-      ? [
-          {
-            pointer: '/sequence_nodes',
-            code: 'end_missing',
-            message: 'The sequence must finish with a node of type end.',
-          },
-        ]
-      : []),
-    ...misplaced.map((index) => ({
-      pointer: `/sequence_nodes/${index}/type`,
-      code: 'end_misplaced',
-      message: 'There is one end, and it is the last node.',
-    })),
-    ...(nodes.length > maxNodes ? [tooMany('/sequence_nodes')] : []),
-  ];
-}
-
-function nodeOf(nodes: readonly SequenceNode[], nodeId: string): SequenceNode {
+function findNode(nodes: readonly SequenceNode[], nodeId: string): SequenceNode {
   const node = nodes.find((candidate) => candidate.id === nodeId);
   if (!node) throw new AppError('node.not_found');
   return node;
 }
 
-/** Where the end stands, or would. */
+/** The index of the end, or the number of nodes where a sequence has none. */
 function endIndex(nodes: readonly SequenceNode[]): number {
   return nodes.at(-1)?.type === endDefinition.type ? nodes.length - 1 : nodes.length;
 }
 
 const positioned = (nodes: readonly SequenceNode[]): SequenceNode[] =>
   nodes.map((node, position) => ({ ...node, position }));
-const pointed = ({ field, code, message }: NodeProblem, pointer: string): Problem => ({
-  pointer: `${pointer}/${field}`,
-  code,
-  message,
-});
-const tooMany = (pointer: string): Problem => ({
-  pointer,
-  code: 'too_many',
-  message: `A sequence has at most ${maxNodes} nodes.`,
-});
-const endFixed = (pointer: string): Problem => ({
-  pointer,
-  code: 'end_fixed',
-  message: 'The end stays, and stays last.',
-});
-
-function refuse(errors: readonly Problem[]): void {
-  const [first] = errors;
-  if (first)
-    throw new AppError(
-      'sequence.invalid',
-      `${first.pointer.slice(1).replaceAll('/', '.')}: ${first.message}`,
-      { errors },
-    );
-}

@@ -5,7 +5,7 @@ import { fillSlots, parseSkeleton } from './skeleton.ts';
 
 const values = { first_name: 'Jane', company: 'Acme & Sons' };
 
-/** The text as it is sent: rendered first, then with what the model wrote. */
+/** The text that is sent: the rendered skeleton with the model's texts in its slots. */
 function write(source: string, written: Record<string, string>): string {
   const rendered = render(parseTemplate(parseSkeleton('body', source).text), values, {
     seed: 'one',
@@ -28,7 +28,7 @@ describe('a skeleton', () => {
     expect(skeleton.closed).toBe(closed);
   });
 
-  it('is literal but for its variables and the parts that are written', () => {
+  it('is literal except for its variables and slots', () => {
     expect(
       write('Hi %first_name%, &&a compliment on %company%&& 100%% sure.', {
         body_1: 'nice %x% && {{work}}',
@@ -36,10 +36,10 @@ describe('a skeleton', () => {
     ).toBe('Hi Jane, nice %x% && {{work}} 100% sure.');
   });
 
-  it('a blank one is written whole', () =>
+  it('is one slot when it is blank', () =>
     expect(write('', { body: 'All of it.' })).toBe('All of it.'));
 
-  it('marks in what others wrote open nothing', () => {
+  it('ignores marks that a caller or a model wrote', () => {
     expect(parseSkeleton('body', 'a \uE000body\uE001 &&b&&').slots).toHaveLength(1);
     expect(fillSlots('x \uE000nothing\uE001 y', { body: 'no' })).toBe('x  y');
     expect(fillSlots('x \uE000constructor\uE001 y', {})).toBe('x  y');

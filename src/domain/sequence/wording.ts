@@ -1,30 +1,37 @@
 import { choose } from '../texts/render.ts';
 import { variationsOf } from '../texts/segment.ts';
 import { seedOf } from './message.ts';
-import { draftOf, type SequenceNode } from './sequence.ts';
+import type { SequenceNode } from './nodes/node.ts';
+import { draftOf } from './touches.ts';
 
-/** One wording of a variation: where it stands, and what it says. `variation` counts from 1 within its text. */
+/** One wording of a variation. `variation` counts from 1 within its text. */
 export type Wording = {
   nodeId: string;
   text: 'subject' | 'body';
   variation: number;
   wording: string;
 };
-/** How often it went out, and after how many of these the person replied before another touch. */
-export type WordingCount = Wording & { current: boolean; sent: number; replied: number };
+/** The use of a wording. */
+export type WordingCount = Wording & {
+  /** The present sequence has the wording. */
+  current: boolean;
+  sent: number;
+  /** How many prospects replied to it, before another touch. */
+  replied: number;
+};
 
 type Variation = { text: Wording['text']; variation: number; wordings: readonly string[] };
 
-/** The variations of a touch, as its texts are now. */
-export function variationsIn(asked: SequenceNode): Variation[] {
-  const node = draftOf(asked)?.node ?? asked;
+/** The variations in the texts of a node's touch. */
+export function variationsIn(original: SequenceNode): Variation[] {
+  const node = draftOf(original)?.node ?? original;
   const texts = { subject: node.subject, body: node.include_message === false ? null : node.body };
   return (['subject', 'body'] as const).flatMap((text) =>
     variationsOf(texts[text] ?? '').map((wordings, at) => ({ text, variation: at + 1, wordings })),
   );
 }
 
-/** What somebody gets, or got, of a touch with these variations. */
+/** The wordings that a prospect gets, or got, of a touch with these variations. */
 export function wordingsFor(
   nodeId: string,
   variations: readonly Variation[],
@@ -41,7 +48,7 @@ export function wordingsFor(
   });
 }
 
-/** Counts of wordings, those of the present sequence first and in its order. */
+/** Counts of wordings: first those of the present sequence, in its order. */
 export class WordingCounts {
   readonly #counts = new Map<string, WordingCount>();
 
@@ -49,13 +56,13 @@ export class WordingCounts {
     for (const node of current) {
       for (const { text, variation, wordings } of variationsIn(node)) {
         for (const wording of wordings)
-          this.#of({ nodeId: node.id, text, variation, wording }, true);
+          this.#countOf({ nodeId: node.id, text, variation, wording }, { current: true });
       }
     }
   }
 
-  add(wording: Wording, replied: boolean): void {
-    const count = this.#of(wording, false);
+  add(wording: Wording, { replied }: { replied: boolean }): void {
+    const count = this.#countOf(wording, { current: false });
     count.sent += 1;
     if (replied) count.replied += 1;
   }
@@ -64,7 +71,7 @@ export class WordingCounts {
     return [...this.#counts.values()];
   }
 
-  #of(wording: Wording, current: boolean): WordingCount {
+  #countOf(wording: Wording, { current }: { current: boolean }): WordingCount {
     const key = JSON.stringify([wording.nodeId, wording.text, wording.variation, wording.wording]);
     const count = this.#counts.get(key) ?? { ...wording, current, sent: 0, replied: 0 };
     this.#counts.set(key, count);

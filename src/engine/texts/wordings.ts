@@ -40,7 +40,7 @@ export async function countWordings(db: Db, row: CampaignRow): Promise<WordingCo
     for (const { nodeId, prospectId, reservedAt, replied } of rows) {
       const inForce = revisions.find(({ since }) => since <= reservedAt) ?? revisions.at(-1)!;
       for (const wording of wordingsFor(nodeId, inForce.variations.get(nodeId) ?? [], prospectId))
-        counts.add(wording, replied);
+        counts.add(wording, { replied });
     }
     after = rows.length < batchSize ? undefined : rows.at(-1)!.id;
   }

@@ -22,7 +22,7 @@ const invite = {
 const codes = (channel: string, node: SequenceNodeInput) =>
   contentProblems(build(channel, node), { channel, ai: true }).map(({ code }) => code);
 
-it('an AI node is the touch that its output names, in the channels that have it', () => {
+it('an AI node is a touch of its output type, in the channels that have it', () => {
   expect(
     touches(
       build(
@@ -43,14 +43,14 @@ it('an AI node is the touch that its output names, in the channels that have it'
   expect(codes('email', invite)).toEqual(['output_type']);
 });
 
-it('only a first touch that a model writes keeps the pool waiting', () => {
+it('prospects of the pool wait for a text only when a model writes the first touch', () => {
   expect(firstIsDrafted(build('linkedin', invite))).toBe(true);
   expect(firstIsDrafted(build('linkedin', { type: 'delay', delay_days: 1 }, invite))).toBe(true);
   expect(firstIsDrafted(build('linkedin', { type: 'connection_request' }, invite))).toBe(false);
   expect(firstIsDrafted(seedSequence('email', newId))).toBe(false);
 });
 
-it('has a subject only where its touch has one', () => {
+it('an AI node has a subject only when its touch has one', () => {
   const slots = (channel: string, node: SequenceNodeInput) =>
     draftOf(build(channel, node)[0]!)!.slots.map((slot) => slot.key);
   const ai_node = { output_type: 'email', purpose: 'x' };
@@ -62,7 +62,7 @@ it('has a subject only where its touch has one', () => {
   expect(slots('linkedin', { ...invite, subject: 'No use' })).toEqual(['body']);
 });
 
-it('a note may be required; its instructions do not count for its length', () => {
+it('an AI note may be required, and its instructions do not count for its length', () => {
   const seat = {
     id: 's',
     type: 'linkedin',

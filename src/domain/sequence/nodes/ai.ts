@@ -11,7 +11,7 @@ import {
   type SequenceNode,
 } from './node.ts';
 
-/** The touches whose text a model can write, each with the longest text its provider takes from any seat. */
+/** The touches that a model can write, each with the maximum length that any seat can send. */
 const outputs: readonly { definition: NodeDefinition; maxLength: number }[] = [
   { definition: email, maxLength: 20_000 },
   { definition: connectionRequest, maxLength: 200 },
@@ -22,14 +22,19 @@ function outputOf(node: SequenceNode) {
   return outputs.find(({ definition }) => definition.type === node.ai_node?.output_type);
 }
 
-/** A touch whose text a model writes for each person; `subject` and `body` are its skeleton. It is a touch of the type its output names. */
+/**
+ * A touch with a text that a model writes for each prospect. `output_type` is the type of the
+ * touch; `subject` and `body` are the skeleton of its text.
+ */
 export const ai = defineNode({
   type: 'ai',
   channels: ['email', 'linkedin', 'x'],
   touchOf: (node) => outputOf(node)?.definition.type ?? null,
   draft: draftOf,
-  noteOf: (node) =>
-    outputOf(node)?.definition.noted ? (node.include_message ? 'required' : 'optional') : null,
+  noteOf: (node) => {
+    if (!outputOf(node)?.definition.noted) return null;
+    return node.include_message ? 'required' : 'optional';
+  },
   editable: [
     'ai_node',
     'subject',
@@ -66,7 +71,8 @@ const unavailable: NodeProblem = {
   field: 'type',
   code: 'ai_unavailable',
   message:
-    'No model is set up to write its texts: set POSTRIDER_AI_PROVIDER, POSTRIDER_AI_API_KEY and POSTRIDER_AI_MODEL.',
+    'No model is set up to write its texts: ' +
+    'set POSTRIDER_AI_PROVIDER, POSTRIDER_AI_API_KEY and POSTRIDER_AI_MODEL.',
 };
 
 function outputProblems(node: SequenceNode, { channel }: Launching): NodeProblem[] {
@@ -89,13 +95,13 @@ function skeletonProblems(node: SequenceNode): NodeProblem[] {
   const unclosed = (['subject', 'body'] as const).filter(
     (field) => !parseSkeleton(field, node[field] ?? '').closed,
   );
-  const problems = unclosed.map((field): NodeProblem => {
-    return {
+  const problems = unclosed.map(
+    (field): NodeProblem => ({
       field,
       code: 'skeleton',
       message: `An instruction in the ${field} opens with && and is not closed with &&.`,
-    };
-  });
+    }),
+  );
   if (touch.slots.length === 0)
     problems.push({
       field: 'body',
@@ -121,11 +127,8 @@ function skeletonProblems(node: SequenceNode): NodeProblem[] {
 
 function draftOf(node: SequenceNode): DraftedTouch | null {
   const output = outputOf(node);
-  return output
-    ? draftedTouch(node, {
-        ...output,
-        type: output.definition.type,
-        subject: output.definition.editable.includes('subject'),
-      })
-    : null;
+  if (!output) return null;
+  const { definition, maxLength } = output;
+  const subject = definition.editable.includes('subject');
+  return draftedTouch(node, { type: definition.type, maxLength, subject });
 }

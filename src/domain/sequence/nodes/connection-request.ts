@@ -6,7 +6,10 @@ function noteOf({ include_message, body }: SequenceNode): Note | null {
   return include_message !== false && body?.trim() ? 'optional' : null;
 }
 
-/** An invitation; its body is the note. `include_message` null sends a note when there is one, false never does. */
+/**
+ * An invitation; its body is the note. `include_message`: true needs a note, null sends one when
+ * there is one, false never does.
+ */
 export const connectionRequest = defineNode({
   type: 'connection_request',
   channels: ['linkedin'],

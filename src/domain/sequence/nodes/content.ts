@@ -4,23 +4,16 @@ import type { NodeProblem, SequenceNode } from './node.ts';
 
 type TextField = 'subject' | 'body' | 'body_html' | 'signature' | 'from_name';
 
-/** A problem when the field has no text, or a choice of wordings leaves none. */
+/** A problem when the field has no text, or no text with one of its wordings. */
 export function blankProblems(node: SequenceNode, field: TextField): NodeProblem[] {
   const text = node[field]?.trim();
   if (!text) return [{ field, code: 'empty', message: `The ${field} is empty.` }];
-  const bare = canBeBlank(parseTemplate(text));
-  return bare
-    ? [
-        {
-          field,
-          code: 'empty',
-          message: `The ${field} is empty with one of the wordings of its %pick%.`,
-        },
-      ]
-    : [];
+  if (!canBeBlank(parseTemplate(text))) return [];
+  const message = `The ${field} is empty with one of the wordings of its %pick%.`;
+  return [{ field, code: 'empty', message }];
 }
 
-/** What is wrong with the templates in these fields. */
+/** The faults in the templates of these fields. */
 export function templateProblems(node: SequenceNode, fields: readonly TextField[]): NodeProblem[] {
   return fields.flatMap((field) =>
     parseTemplate(node[field] ?? '').problems.map(({ code, message }) => ({

@@ -10,7 +10,7 @@ function delayMs(node: SequenceNode): number {
   );
 }
 
-/** A pause before the next touch: days, hours and minutes together, 1 minute to 30 days. */
+/** A delay before the next touch: days, hours and minutes add up to 1 minute to 30 days. */
 export const delay = defineNode({
   type: 'delay',
   channels: ['email', 'linkedin', 'x'],

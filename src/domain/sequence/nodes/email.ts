@@ -1,7 +1,10 @@
 import { blankProblems, templateProblems } from './content.ts';
 import { defineNode } from './node.ts';
 
-/** A reply goes out in the conversation of the first email; without a subject of its own it takes "Re:" and that one's. */
+/**
+ * An email. A reply goes out in the conversation of the first email; without its own subject it
+ * takes "Re:" and the first one's.
+ */
 export const email = defineNode({
   type: 'email',
   channels: ['email'],

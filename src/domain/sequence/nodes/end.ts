@@ -1,4 +1,4 @@
 import { defineNode } from './node.ts';
 
-/** The last node: a person who gets there is completed. */
+/** The last node: prospects that reach it are completed. */
 export const end = defineNode({ type: 'end', channels: ['email', 'linkedin', 'x'] });

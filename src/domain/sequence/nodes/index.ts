@@ -7,7 +7,7 @@ import { inmail } from './inmail.ts';
 import { message } from './message.ts';
 import type { NodeDefinition } from './node.ts';
 
-/** Every type of node there is. */
+/** Every type of node. */
 export const nodeDefinitions = [
   ai,
   connectionRequest,
@@ -22,12 +22,12 @@ const byType: ReadonlyMap<string, NodeDefinition> = new Map(
   nodeDefinitions.map((definition) => [definition.type, definition]),
 );
 
-/** The definition of a type, or undefined when there is none. */
+/** The definition of a type; undefined for an unknown type. */
 export function definitionOf(type: string): NodeDefinition | undefined {
   return byType.get(type);
 }
 
-/** Types of node that a channel's campaigns can have. */
+/** The types of node that campaigns of a channel can have. */
 export function nodeTypesOf(channel: string): string[] {
   return nodeDefinitions
     .filter((definition) => definition.channels.includes(channel))

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { seedSequence } from '../sequence.ts';
 import { inmail } from './inmail.ts';
 
-it('takes no longer subject than LinkedIn does', () => {
+it("an InMail's subject has at most 200 characters", () => {
   const [seeded] = seedSequence('linkedin', () => 'id');
   const node = { ...seeded!, type: 'inmail', body: 'Hi' };
   expect(inmail.problems({ ...node, subject: 's'.repeat(200) })).toEqual([]);

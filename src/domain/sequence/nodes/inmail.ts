@@ -1,10 +1,13 @@
 import { blankProblems, templateProblems } from './content.ts';
 import { defineNode, type NodeProblem, type SequenceNode } from './node.ts';
 
-/** LinkedIn's own: what an InMail's subject may be long. */
+/** LinkedIn's limit for the subject of an InMail, in characters. */
 const maxSubjectLength = 200;
 
-/** A paid message with a subject, to people who are no connections: for accounts with InMail credits. To a connection it goes as a message. */
+/**
+ * A paid message with a subject to people that are no connections, for accounts with InMail
+ * credits. A connection gets it as a message.
+ */
 export const inmail = defineNode({
   type: 'inmail',
   channels: ['linkedin'],

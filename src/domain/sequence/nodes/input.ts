@@ -10,7 +10,7 @@ const recipients = headerText({ max: 2000 })
   )
   .nullish();
 
-/** What a caller can write in a node; which fields count depends on its type. */
+/** The content fields of a node that a caller can send; the node's type decides which are used. */
 export const nodeContentShape = {
   subject: headerText({ max: 998 }).nullish(),
   body: text().nullish(),
@@ -47,7 +47,7 @@ export const nodeContentShape = {
     .nullish(),
 };
 
-/** A node as a caller sends it in a sequence. Its place in the array is its position. */
+/** A node in the sequence of a request. Its place in the array is its position. */
 export const sequenceNodeInput = z.strictObject({
   type: z.enum(nodeDefinitions.map((definition) => definition.type)),
   id: uuid.nullish().describe('Of a node to keep; others get a new one.'),

@@ -1,7 +1,7 @@
 import { blankProblems, templateProblems } from './content.ts';
 import { defineNode } from './node.ts';
 
-/** A direct message: on LinkedIn to a connection, on X to anybody who takes them. */
+/** A direct message: on LinkedIn to a connection, on X to any account that accepts them. */
 export const message = defineNode({
   type: 'message',
   channels: ['linkedin', 'x'],

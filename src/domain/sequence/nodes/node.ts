@@ -1,7 +1,10 @@
 import type { ProspectStatus } from '../../people/prospect.ts';
 import type { DraftedTouch } from '../skeleton.ts';
 
-/** One node of a sequence, as stored and as Puffle's wire shows it (plus campaign_id). */
+/**
+ * One node of a sequence, in the shape in which it is stored and, with campaign_id, sent to
+ * callers.
+ */
 export type SequenceNode = {
   id: string;
   position: number;
@@ -22,9 +25,10 @@ export type SequenceNode = {
   ai_node: AiContent | null;
 };
 
-/** What a model is to write for each person, as what touch, and samples of how it should sound. */
+/** The task of a model that writes a touch for each prospect. */
 export type AiContent = {
   purpose: string | null;
+  /** The type of the touch. */
   output_type: string | null;
   examples?: AiExample[] | null;
 };
@@ -34,42 +38,42 @@ export type NodeField = Exclude<keyof SequenceNode, 'id' | 'position' | 'type'>;
 export type NodeContent = Pick<SequenceNode, NodeField>;
 export type NodeProblem = { field: NodeField | 'type'; code: string; message: string };
 
-/** Where a sequence is to run: its campaign's channel, and whether there is a model that writes. */
+/** Where a sequence is to run: its campaign's channel, and whether the server has a model. */
 export type Launching = { channel: string; ai: boolean };
 
-/** A note that must go with its touch, or that may be left out. */
+/** Whether a note must go with its touch or may be left out. */
 export type Note = 'required' | 'optional';
 
-/** What there is to know about a type of node. */
+/** The rules of a type of node. */
 export type NodeDefinition = {
   type: string;
   channels: readonly string[];
-  /** Channels whose new campaigns begin with one. */
+  /** Channels in which a new campaign begins with a node of this type. */
   seeds: readonly string[];
-  /** The type of touch by which it reaches the person; null when it reaches nobody. */
+  /** The type of the node's touch; null when it is no touch. */
   touchOf: (node: SequenceNode) => string | null;
-  /** What a model writes of its text for each person, before the touch is due; null when it is no such node. */
+  /** The touch with the parts that a model writes before it is due; null when there are none. */
   draft: (node: SequenceNode) => DraftedTouch | null;
-  /** Status of a person it has reached, while the sequence goes on; null keeps the status. */
+  /** Status of a prospect after the touch, while the sequence continues; null keeps the status. */
   reached: ProspectStatus | null;
-  /** What the person must become after this touch before the sequence goes on; null when nothing is waited for. */
+  /** `connection`: after the touch, the sequence continues only when the prospect is one. */
   awaits: 'connection' | null;
-  /** Its text is a note that goes with it: it may be left out, and accounts have few of them. */
+  /** The text is a note: it may be left out, because accounts have few of them. */
   noted: boolean;
-  /** Whether a node of the type sends a note: always, or where it can; null when it has none. */
+  /** Whether a node of the type needs or allows a note; null when it has none. */
   noteOf: (node: SequenceNode) => Note | null;
   editable: readonly NodeField[];
-  /** What a new one has where the caller gave nothing; all other fields are null. */
+  /** Content of a new node where the caller sends nothing; all other fields are null. */
   defaults: Partial<NodeContent>;
-  /** How long it makes a person wait, in ms. */
+  /** How long the node makes a prospect wait, in ms. */
   waitMs: (node: SequenceNode) => number;
-  /** What makes it wrong wherever it is written. */
+  /** Faults that are refused when the node is written. */
   problems: (node: SequenceNode) => NodeProblem[];
-  /** What a draft may have and a launch refuses. */
+  /** Faults that a draft may have and a launch refuses. */
   launchProblems: (node: SequenceNode, at: Launching) => NodeProblem[];
 };
 
-const plain = {
+const usual = {
   seeds: [],
   touchOf: () => null,
   draft: () => null,
@@ -84,9 +88,9 @@ const plain = {
   launchProblems: () => [],
 };
 
-/** A definition from what is special about the type. */
+/** A full definition from the rules that are special to the type. */
 export function defineNode(
-  special: Pick<NodeDefinition, 'type' | 'channels'> & Partial<NodeDefinition>,
+  definition: Pick<NodeDefinition, 'type' | 'channels'> & Partial<NodeDefinition>,
 ): NodeDefinition {
-  return { ...plain, ...special };
+  return { ...usual, ...definition };
 }
