@@ -1,5 +1,6 @@
 import { closesAt, isOpen, nextOpen, type Schedule } from '../../src/domain/hours/schedule.ts';
-import { type LaneFacts, planLane } from '../../src/domain/sending/planner.ts';
+import type { LaneFacts } from '../../src/domain/sending/lane-facts.ts';
+import { planLane } from '../../src/domain/sending/planner.ts';
 import { scheduleOf } from '../../src/engine/sending/facts.ts';
 import { type Hours, openByWall, wallClock, zones } from './wall.ts';
 

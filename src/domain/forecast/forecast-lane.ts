@@ -1,12 +1,8 @@
+import { notesLeft } from '../sending/capacity.ts';
+import type { CampaignFacts, FollowUp, LaneFacts } from '../sending/lane-facts.ts';
+import type { PeoplePick } from '../sending/lane-work.ts';
 import { bucketMs } from '../sending/limit.ts';
-import {
-  type CampaignFacts,
-  type FollowUp,
-  type LaneFacts,
-  notesLeft,
-  type PeoplePick,
-  planLane,
-} from '../sending/planner.ts';
+import { planLane } from '../sending/planner.ts';
 import { needsUsage } from '../sending/sender-limit.ts';
 import { awaitsConnection } from '../sequence/invitation.ts';
 import { dayMs } from '../time.ts';

@@ -2,7 +2,7 @@ import { Heap } from 'heap-js';
 import type { Pause } from '../hours/delay.ts';
 import type { Schedule } from '../hours/schedule.ts';
 import type { CapKeys, CapLimits, CapUse } from '../sending/contact-caps.ts';
-import type { LaneFacts } from '../sending/planner.ts';
+import type { LaneFacts } from '../sending/lane-facts.ts';
 import type { Note } from '../sequence/nodes/node.ts';
 import { Lane } from './forecast-lane.ts';
 import { Roster } from './forecast-roster.ts';

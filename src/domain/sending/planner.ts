@@ -11,10 +11,6 @@ import type { LaneFacts } from './lane-facts.ts';
 import { nextWork, type PeoplePick, picksOf, worksOf } from './lane-work.ts';
 import { pacedFrom, pacer } from './pacing.ts';
 
-export { notesLeft } from './capacity.ts';
-export type { CampaignFacts, FollowUp, LaneFacts, Quiet, SenderLimits } from './lane-facts.ts';
-export { followUpDueAt, type PeoplePick } from './lane-work.ts';
-
 /** Take up to `count` prospects, trying the picks in order. */
 export type Send = { campaignId: string; count: number; picks: readonly PeoplePick[] };
 

@@ -6,6 +6,7 @@ import {
   bindingOfCampaign,
   bindingOfHold,
   evaluate,
+  meanings,
 } from '../../domain/forecast/explain.ts';
 import { type ForecastSend, factsOf } from '../../domain/forecast/forecast.ts';
 import { delayEnds } from '../../domain/hours/delay.ts';
@@ -153,14 +154,13 @@ function afterOthers(
   const isDue = binding.code === 'due';
   const words = [
     ...(isDue ? [] : [binding.words]),
-    'Others of this sender come first: touches that were due before, follow-ups,',
-    'and people who were added before.',
+    meanings.queue.words,
     ...(send ? [] : ['Their turn does not come within a year.']),
   ];
   return {
     code: isDue ? 'queue' : binding.code,
     words: words.join(' '),
-    unblock: 'Wait, add senders, or raise the daily limit.',
+    unblock: meanings.queue.unblock,
     opensAt: send?.at ?? null,
   };
 }

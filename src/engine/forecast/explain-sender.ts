@@ -1,12 +1,9 @@
 import type { Db } from '../../db/database.ts';
 import { bindingOf, type Evaluated, evaluate } from '../../domain/forecast/explain.ts';
 import { factsOf } from '../../domain/forecast/forecast.ts';
-import {
-  constraintsAt,
-  followUpDueAt,
-  type LaneFacts,
-  planLane,
-} from '../../domain/sending/planner.ts';
+import type { LaneFacts } from '../../domain/sending/lane-facts.ts';
+import { followUpDueAt } from '../../domain/sending/lane-work.ts';
+import { constraintsAt, planLane } from '../../domain/sending/planner.ts';
 import {
   becauseInactive,
   bindingOfBecause,

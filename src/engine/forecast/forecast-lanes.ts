@@ -1,8 +1,8 @@
 import type { Db } from '../../db/database.ts';
 import type { WorldCampaign, WorldPerson, WorldSender } from '../../db/forecast/forecasts.ts';
 import type { ForecastLane } from '../../domain/forecast/forecast.ts';
+import type { SenderLimits } from '../../domain/sending/lane-facts.ts';
 import type { Usage } from '../../domain/sending/limit.ts';
-import type { SenderLimits } from '../../domain/sending/planner.ts';
 import { senderLimits } from '../../domain/sending/sender-limit.ts';
 import { draftOf } from '../../domain/sequence/sequence.ts';
 import { quietOf, readUsages } from '../sending/facts.ts';

@@ -15,14 +15,14 @@ import { readTimeZone } from '../../db/settings.ts';
 import { delayEnds } from '../../domain/hours/delay.ts';
 import { closedDays, type Holidays } from '../../domain/hours/holidays.ts';
 import { normaliseHours, type OperatingHours, type Schedule } from '../../domain/hours/schedule.ts';
-import type { Usage } from '../../domain/sending/limit.ts';
 import type {
   CampaignFacts,
   FollowUp,
   LaneFacts,
   Quiet,
   SenderLimits,
-} from '../../domain/sending/planner.ts';
+} from '../../domain/sending/lane-facts.ts';
+import type { Usage } from '../../domain/sending/limit.ts';
 import { needsUsage, senderLimits } from '../../domain/sending/sender-limit.ts';
 import { defaultTimeZone } from '../../domain/sequence/campaign.ts';
 import { firstIsDrafted, type Touch, touches } from '../../domain/sequence/sequence.ts';
