@@ -22,12 +22,10 @@ const tests = [...readSources('src').filter(isTest), ...readSources('test')];
 const everything = [...sources, ...tests, ...readSources('bench')];
 
 /** Exceptions: these lists may only shrink. */
-const longFunctions: string[] = ['src/channels/email/index.ts createEmailChannel'];
+const longFunctions: string[] = [];
 const longFiles: string[] = [
   'src/db/people/leads.ts',
   'src/surfaces/openapi.ts',
-  'src/channels/email/email.test.ts',
-  'src/channels/email/smtp.test.ts',
   'src/channels/linkedin/linkedin.test.ts',
   'src/surfaces/http.test.ts',
   'test/engine/campaigns/live-lists.test.ts',

@@ -6,7 +6,7 @@ import type { Mailbox } from './connection.ts';
 import { createNetwork } from './hosts.ts';
 
 const network = createNetwork({ mailCa: null, mailHosts: 'any', sendMs: 10_000 });
-/** Waits for the other side to begin, as a server does that speaks TLS from the first byte. */
+/** Waits for the client to begin, like a server that speaks TLS from the first byte. */
 const silent = createServer();
 await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
 const sink = await startSink();
@@ -25,16 +25,15 @@ const login = {
   fingerprint: '',
 } as const;
 
-it('a server that waits for TLS, and is taken for one with STARTTLS, is told from one that is not there', async () => {
-  const said = async (servers: Pick<Mailbox, 'smtp' | 'imap'>) =>
+it('a check names a server that expects TLS from the first byte', async () => {
+  const lastStep = async (servers: Pick<Mailbox, 'smtp' | 'imap'>) =>
     (await checkMailbox({ ...login, ...servers }, network)).at(-1);
   const [smtp, imap] = await Promise.all([
-    said({ smtp: quiet, imap: null }),
-    said({ smtp: at(sink.port, 'none'), imap: quiet }),
+    lastStep({ smtp: quiet, imap: null }),
+    lastStep({ smtp: at(sink.port, 'none'), imap: quiet }),
   ]);
-  const detail = expect.stringContaining(
-    `${quiet.host}:${quiet.port} takes the connection and says nothing: it may speak tls from the first byte`,
-  );
+  const nothing = `${quiet.host}:${quiet.port} takes the connection and says nothing`;
+  const detail = expect.stringContaining(`${nothing}: it may speak tls from the first byte`);
   expect(smtp).toEqual({ step: 'smtp_connect', ok: false, detail });
   expect(imap).toEqual({ step: 'imap_connect', ok: false, detail });
 }, 30_000);

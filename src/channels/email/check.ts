@@ -11,7 +11,7 @@ const tlsFault = /certificate|self.signed|ssl|tls|wrong version|altnames|UNABLE_
 
 type Failure = SmtpError & { authenticationFailed?: boolean; responseText?: string };
 
-/** Tries SMTP and IMAP as far as they go; the failing step is the last. */
+/** Tries SMTP, then IMAP. Stops at the first step that fails, which is the last of the list. */
 export async function checkMailbox(mailbox: Mailbox, network: Network): Promise<CheckStep[]> {
   const smtp = await checkSmtp(mailbox, network);
   if (!mailbox.imap || smtp.some(({ ok }) => !ok)) return smtp;
@@ -23,8 +23,8 @@ async function checkSmtp(mailbox: Mailbox, network: Network): Promise<CheckStep[
   const connection = await connectSmtp(mailbox, network, limitMs).catch((error: SmtpError) =>
     redactError(error, mailbox),
   );
-  if (connection instanceof Error) return connecting('smtp', smtp, connection);
-  const steps = connected('smtp', smtp);
+  if (connection instanceof Error) return failedConnectionSteps('smtp', smtp, connection);
+  const steps = connectedSteps('smtp', smtp);
   try {
     if (mailbox.username === null)
       return [...steps, passed('smtp_login', 'No login is asked for, as configured.')];
@@ -45,10 +45,10 @@ async function checkSmtp(mailbox: Mailbox, network: Network): Promise<CheckStep[
 async function checkImap(mailbox: Mailbox, imap: Server, network: Network): Promise<CheckStep[]> {
   const client = await connectImap(mailbox, network).catch((error: Failure) => error);
   if (client instanceof Error) {
-    if (!client.authenticationFailed) return connecting('imap', imap, client);
+    if (!client.authenticationFailed) return failedConnectionSteps('imap', imap, client);
     const answer = client.responseText ?? client.message;
     return [
-      ...connected('imap', imap),
+      ...connectedSteps('imap', imap),
       failed(
         'imap_login',
         `${answer}. Check user name and password, and that IMAP is switched on for the mailbox.`,
@@ -56,7 +56,7 @@ async function checkImap(mailbox: Mailbox, imap: Server, network: Network): Prom
     ];
   }
   const steps = [
-    ...connected('imap', imap),
+    ...connectedSteps('imap', imap),
     passed('imap_login', `Logged in as ${mailbox.username}.`),
   ];
   try {
@@ -64,9 +64,11 @@ async function checkImap(mailbox: Mailbox, imap: Server, network: Network): Prom
     if (sent) return [...steps, passed('imap_sent_folder', `Sent mail is in ${sent}.`)];
     if (mailbox.sentCopy !== 'server')
       return [...steps, passed('imap_sent_folder', 'There is no Sent folder yet.')];
-    const detail =
-      'There is no Sent folder, so whether a message went out could not be told. Make it visible to IMAP, or set sent_copy to append or none.';
-    return [...steps, failed('imap_sent_folder', detail)];
+    const detail = [
+      'There is no Sent folder, so whether a message went out could not be told.',
+      'Make it visible to IMAP, or set sent_copy to append or none.',
+    ];
+    return [...steps, failed('imap_sent_folder', detail.join(' '))];
   } catch (error) {
     return [
       ...steps,
@@ -87,10 +89,10 @@ const failed = (step: string, detail: string): CheckStep => ({
   ok: false,
   detail: detail.replace(/\s+/g, ' ').slice(0, 500),
 });
-const place = ({ host, port }: Server): string => `${host}:${port}`;
+const addressOf = ({ host, port }: Server): string => `${host}:${port}`;
 
-function connected(protocol: Protocol, server: Server): CheckStep[] {
-  const steps = [passed(`${protocol}_connect`, `${place(server)} answers.`)];
+function connectedSteps(protocol: Protocol, server: Server): CheckStep[] {
+  const steps = [passed(`${protocol}_connect`, `${addressOf(server)} answers.`)];
   if (server.tls === 'none') return steps;
   return [
     ...steps,
@@ -101,36 +103,43 @@ function connected(protocol: Protocol, server: Server): CheckStep[] {
   ];
 }
 
-/** Tells an unreachable server from one whose TLS is not valid. */
-function connecting(protocol: Protocol, server: Server, error: Failure): CheckStep[] {
-  const said = [error.originalCode, error.code, error.message].join(' ');
+/** The steps of a failed connection: the server is unreachable, or its TLS is not valid. */
+function failedConnectionSteps(protocol: Protocol, server: Server, error: Failure): CheckStep[] {
+  const texts = [error.originalCode, error.code, error.message].join(' ');
   const aboutTls =
     server.tls !== 'none' &&
-    (error.code === 'ETLS' || tlsFault.test(said)) &&
-    !/ECONNREFUSED|ENOTFOUND|TIMEDOUT/.test(said);
+    (error.code === 'ETLS' || tlsFault.test(texts)) &&
+    !/ECONNREFUSED|ENOTFOUND|TIMEDOUT/.test(texts);
   const silent =
     server.tls !== 'tls' &&
     /greeting never received|receive greeting|^timeout$/i.test(error.message);
-  if (silent)
-    return [
-      failed(
-        `${protocol}_connect`,
-        `${place(server)} takes the connection and says nothing: it may speak tls from the first byte (465, 993); then say so in tls.`,
-      ),
+  if (silent) {
+    const detail = [
+      `${addressOf(server)} takes the connection and says nothing:`,
+      'it may speak tls from the first byte (465, 993); then say so in tls.',
     ];
-  if (!aboutTls)
-    return [
-      failed(
-        `${protocol}_connect`,
-        `${place(server)}: ${error.message}. Check host, port and firewall.`,
-      ),
-    ];
-  const wrongMode = /wrong version|packet length|unknown protocol|not support|EPROTO/i.test(said);
-  const detail = wrongMode
-    ? `The server does not speak ${server.tls} on this port: try the other of starttls and tls, or another port.`
-    : `${error.message}. Use the name the certificate is for, or trust its authority with POSTRIDER_MAIL_CA.`;
+    return [failed(`${protocol}_connect`, detail.join(' '))];
+  }
+  if (!aboutTls) {
+    const detail = `${addressOf(server)}: ${error.message}. Check host, port and firewall.`;
+    return [failed(`${protocol}_connect`, detail)];
+  }
   return [
-    passed(`${protocol}_connect`, `${place(server)} answers.`),
-    failed(`${protocol}_tls`, detail),
+    passed(`${protocol}_connect`, `${addressOf(server)} answers.`),
+    failed(`${protocol}_tls`, tlsAdvice(server, error, texts)),
   ];
+}
+
+function tlsAdvice({ tls }: Server, { message }: Failure, texts: string): string {
+  const wrongMode = /wrong version|packet length|unknown protocol|not support|EPROTO/i.test(texts);
+  const advice = wrongMode
+    ? [
+        `The server does not speak ${tls} on this port:`,
+        'try the other of starttls and tls, or another port.',
+      ]
+    : [
+        `${message}. Use the name the certificate is for,`,
+        'or trust its authority with POSTRIDER_MAIL_CA.',
+      ];
+  return advice.join(' ');
 }

@@ -21,10 +21,10 @@ const write = (more: Partial<Outgoing> = {}, by = account) =>
 
 const read = (more: Partial<Outgoing> = {}, by = account) => PostalMime.parse(write(more, by).body);
 
-test('the same message is the same bytes', () =>
+test('the same message always gives the same bytes', () =>
   expect(write().body.equals(write().body)).toBe(true));
 
-test('names, subject and both parts come back as they were written', async () => {
+test('names, subject and both parts are parsed back as they were written', async () => {
   const text = 'Grüße — 你好\n\n.\n..leading dots\ntrailing spaces  \n= equals = signs =3D\n';
   const email = await read({
     subject: 'Ein langer Betreff mit Umlauten: äöü '.repeat(6).trim(),
@@ -38,7 +38,7 @@ test('names, subject and both parts come back as they were written', async () =>
   expect(email.html).toContain('Grüße — 你好');
 });
 
-test('every line is ASCII and of a length SMTP takes', () => {
+test('every line is ASCII and shorter than SMTP allows', () => {
   const lines = write({
     subject: 'x'.repeat(900),
     text: `${'wörd '.repeat(500)}`,
@@ -51,10 +51,10 @@ test('every line is ASCII and of a length SMTP takes', () => {
   expect(lines.join('')).toMatch(/^[\t\x20-\x7e]*$/);
 });
 
-test('a line break is CRLF whatever it was', () =>
+test('every line break becomes CRLF', () =>
   expect(write({ text: 'a\nb\r\nc\rd' }).body.toString()).toContain('a\r\nb\r\nc\r\nd'));
 
-test('the envelope has everybody once, the header no bcc', async () => {
+test('the envelope has each recipient once and the header no bcc', async () => {
   const more = { cc: 'Boss <boss@sender.test>, bob@people.test', bcc: 'crm@sender.test' };
   expect(write(more).envelope).toEqual({
     from: 'ann@sender.test',
@@ -67,10 +67,10 @@ test('the envelope has everybody once, the header no bcc', async () => {
   ]);
 });
 
-test('an international domain is written in ASCII', () =>
+test('an international domain is written as A-labels', () =>
   expect(write({ to: 'bob@müller.test' }).envelope.to).toEqual(['bob@xn--mller-kva.test']));
 
-test('a long conversation keeps its first and its latest messages', async () => {
+test('a long list of references keeps the first id and the latest ones', async () => {
   const thread = Array.from({ length: 50 }, (_, index) => `m${index}@sender.test`);
   const email = await read({ thread });
   expect(email.inReplyTo).toBe('<m49@sender.test>');
@@ -79,7 +79,7 @@ test('a long conversation keeps its first and its latest messages', async () => 
   );
 });
 
-test('without a link the way out is a mail', async () => {
+test('without a URL a mail unsubscribes', async () => {
   const { headers } = await read();
   expect(headers.find(({ key }) => key === 'list-unsubscribe')?.value).toBe(
     '<mailto:ann@sender.test?subject=unsubscribe>',
@@ -87,7 +87,7 @@ test('without a link the way out is a mail', async () => {
   expect(headers.some(({ key }) => key === 'list-unsubscribe-post')).toBe(false);
 });
 
-test('HTML made of text is escaped, in paragraphs, with links', async () => {
+test('a text becomes escaped HTML with paragraphs and links', async () => {
   const { html } = await read({
     text: 'Hi <b>Bob</b> & co,\n\nsee (https://x.test/?a=1&b=2).\nbye',
   });
@@ -96,7 +96,7 @@ test('HTML made of text is escaped, in paragraphs, with links', async () => {
   );
 });
 
-test('the pixel stands at the end of the body', async () => {
+test('the open pixel stands at the end of the body', async () => {
   const { html } = await read({
     html: '<html><body><p>Hi</p></body></html>',
     pixelUrl: 'https://x.test/o?a=1&b=2',
@@ -108,9 +108,9 @@ test.each([
   { cc: 'not an address' },
   { replyTo: 'nobody' },
   { unsubscribeUrl: 'https://x.test/ a' },
-])('%j cannot be written', (more) => {
+])('%j cannot be composed', (more) => {
   expect(() => write(more)).toThrow();
 });
 
-test('a sender without an address cannot write', () =>
+test('a sender without an address cannot compose a mail', () =>
   expect(() => write({}, { ...account, emailAddress: null })).toThrow(/no email address/));

@@ -9,7 +9,7 @@ import { htmlOf } from './html.ts';
 export type Envelope = { from: string; to: string[] };
 export type ComposedMail = { envelope: Envelope; body: Buffer };
 
-/** Why a message cannot be written at all. */
+/** The message cannot be written as a mail; `kind` is the fault of the send. */
 export class Unwritable extends Error {
   readonly kind: FaultKind;
 
@@ -19,7 +19,10 @@ export class Unwritable extends Error {
   }
 }
 
-/** The bytes of one message (RFC 5322, 2045), the same for the same input. @throws Unwritable */
+/**
+ * The bytes of one message (RFC 5322, RFC 2045). The same input always gives the same bytes.
+ * @throws Unwritable
+ */
 export function composeMail(account: Account, message: Outgoing): ComposedMail {
   const from = addressOf(account.emailAddress ?? '', 'The sender has no email address.');
   const to = addressOf(message.to, 'This is not an address mail can be sent to.', 'bad_recipient');
@@ -44,14 +47,15 @@ export function composeMail(account: Account, message: Outgoing): ComposedMail {
       : []),
     field('Subject', unstructured(message.subject)),
     field('Message-ID', `<${message.key}>`),
-    ...threading(message.thread),
+    ...threadFields(message.thread),
     field('Date', message.date.toUTCString().replace('GMT', '+0000')),
-    ...unsubscribing(message.unsubscribeUrl, from),
+    ...unsubscribeFields(message.unsubscribeUrl, from),
     'MIME-Version: 1.0',
     `Content-Type: multipart/alternative; boundary="${boundary}"`,
   ];
   const parts = [part('text/plain', message.text), part('text/html', htmlOf(message))];
-  const body = `${fields.join('\r\n')}\r\n\r\n${parts.map((one) => `--${boundary}\r\n${one}\r\n`).join('')}--${boundary}--\r\n`;
+  const sections = parts.map((one) => `--${boundary}\r\n${one}\r\n`).join('');
+  const body = `${fields.join('\r\n')}\r\n\r\n${sections}--${boundary}--\r\n`;
   const recipients = [
     to,
     ...cc.map(({ address }) => address),
@@ -60,10 +64,10 @@ export function composeMail(account: Account, message: Outgoing): ComposedMail {
   return { envelope: { from, to: [...new Set(recipients)] }, body: Buffer.from(body, 'latin1') };
 }
 
-function threading(thread: readonly string[]): string[] {
+function threadFields(thread: readonly string[]): string[] {
   const last = thread.at(-1);
   if (last === undefined) return [];
-  // RFC 5322 3.6.4 lets a long list be cut; the first id is the one that names the conversation.
+  // RFC 5322 3.6.4 allows to cut a long list. The first id stays: it identifies the conversation.
   const kept = thread.length > 20 ? [thread[0], ...thread.slice(-19)] : thread;
   return [
     field('In-Reply-To', `<${last}>`),
@@ -71,8 +75,8 @@ function threading(thread: readonly string[]): string[] {
   ];
 }
 
-/** RFC 2369, and RFC 8058 where one click is possible. */
-function unsubscribing(url: string | null, from: string): string[] {
+/** List-Unsubscribe (RFC 2369), and the one-click field (RFC 8058) when there is a URL. */
+function unsubscribeFields(url: string | null, from: string): string[] {
   if (url === null) return [field('List-Unsubscribe', `<mailto:${from}?subject=unsubscribe>`)];
   if (/[<>\s]/.test(url)) throw new Unwritable('The unsubscribe address is not a URL.');
   return [
@@ -82,8 +86,8 @@ function unsubscribing(url: string | null, from: string): string[] {
 }
 
 /**
- * One folded header field. Whatever was done before: a line break or NUL here would be somebody
- * else's header.
+ * One folded header field. Refuses a line break and NUL here too, although the caller's checks do,
+ * because a value that contains them can add headers of its own.
  */
 function field(name: string, value: string): string {
   if (/[\r\n\0]/.test(value)) throw new Unwritable(`${name} must not contain a line break or NUL.`);
@@ -93,7 +97,7 @@ function field(name: string, value: string): string {
 const isPlain = (value: string): boolean => /^[\x20-\x7e]*$/.test(value);
 
 function unstructured(value: string): string {
-  // foldLines needs a space to fold at, so a run without one is cut into encoded words.
+  // foldLines folds at spaces only, so a long run without one is cut into encoded words.
   if (isPlain(value)) return /\S{200}/.test(value) ? encodeWord(value, 'Q', 52) : value;
   return encodeWords(value, 'Q', 52, true);
 }
@@ -118,8 +122,9 @@ function addressList(list: string | null | undefined): { name: string; address: 
 }
 
 /**
- * The address as SMTP can carry it anywhere: ASCII, with an international domain in its A-label
- * form (RFC 5891).
+ * The address in a form that every SMTP server accepts: ASCII, an international domain as A-labels
+ * (RFC 5891).
+ * @throws Unwritable
  */
 function addressOf(address: string, complaint: string, kind: FaultKind = 'refused'): string {
   const at = address.lastIndexOf('@');
@@ -132,5 +137,10 @@ function addressOf(address: string, complaint: string, kind: FaultKind = 'refuse
 
 function part(type: string, content: string): string {
   const text = qp.wrap(qp.encode(content.replace(/\r\n?|\n/g, '\r\n')));
-  return `Content-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n${text}`;
+  return [
+    `Content-Type: ${type}; charset=utf-8`,
+    'Content-Transfer-Encoding: quoted-printable',
+    '',
+    text,
+  ].join('\r\n');
 }

@@ -27,23 +27,26 @@ const copies: [host: string, imap: boolean, copy: string, proves: boolean][] = [
   ['notgmail.com.evil.test', true, 'append', false],
 ];
 
-test.each(copies)('%s (IMAP %s): copies by %s, proves absence %s', (host, imap, copy, proves) => {
-  const mailbox = readMailbox(
-    account({ smtp: server(host), imap: imap ? server(host) : null, username: 'ann' }),
-  );
-  expect([mailbox.sentCopy, provesAbsence(mailbox)]).toEqual([copy, proves]);
-});
+test.each(copies)(
+  '%s (IMAP %s): sent copies by %s, proves absence %s',
+  (host, imap, copy, proves) => {
+    const mailbox = readMailbox(
+      account({ smtp: server(host), imap: imap ? server(host) : null, username: 'ann' }),
+    );
+    expect([mailbox.sentCopy, provesAbsence(mailbox)]).toEqual([copy, proves]);
+  },
+);
 
-test('what the user says about copies is believed, except where ids are replaced', () => {
-  const told = (host: string) =>
+test('sent_copy of the settings wins, but not over a host that replaces Message-IDs', () => {
+  const mailboxAt = (host: string) =>
     readMailbox(
       account({ smtp: server(host), imap: server(host), username: 'ann', sent_copy: 'server' }),
     );
-  expect(provesAbsence(told('mail.sender.test'))).toBe(true);
-  expect(provesAbsence(told('email-smtp.eu-west-1.amazonaws.com'))).toBe(false);
+  expect(provesAbsence(mailboxAt('mail.sender.test'))).toBe(true);
+  expect(provesAbsence(mailboxAt('email-smtp.eu-west-1.amazonaws.com'))).toBe(false);
 });
 
-test('the password of IMAP is that of SMTP unless it is given', () => {
+test('IMAP uses the password of SMTP unless it has its own', () => {
   const connection = { smtp: server('a.test'), username: 'ann' };
   expect(readMailbox(account(connection)).imapPassword).toBe('x');
   expect(readMailbox(account(connection, { password: 'x', imap_password: 'y' })).imapPassword).toBe(
@@ -68,5 +71,5 @@ test.each([
   expect(connectionSchema.safeParse(connection).success).toBe(false),
 );
 
-test('secrets are strict', () =>
+test('an unknown secret is refused', () =>
   expect(secretsSchema.safeParse({ password: 'x', token: 'y' }).success).toBe(false));

@@ -11,21 +11,36 @@ export type SmtpError = Error & {
   command?: string | undefined;
 };
 
-const rate =
-  /\brate\b|throttl|too (many|fast|frequent)|slow down|limit(s|ed)?\b.*(exceed|reach)|(exceed|reach)\w*\b.*\blimit|sending (quota|limit)|quota.*exceed\w* for|submissionquota|messages? per (second|minute|hour|day)/i;
+/** Several patterns as one, without regard to case. */
+const anyOf = (...patterns: RegExp[]): RegExp =>
+  new RegExp(patterns.map(({ source }) => source).join('|'), 'i');
+
+const rate = anyOf(
+  /\brate\b|throttl|too (many|fast|frequent)|slow down/,
+  /limit(s|ed)?\b.*(exceed|reach)|(exceed|reach)\w*\b.*\blimit/,
+  /sending (quota|limit)|quota.*exceed\w* for|submissionquota/,
+  /messages? per (second|minute|hour|day)/,
+);
 const greylisted = /gr[ae]y-?list/i;
-const policy =
-  /spam|block|black-?list|deny-?list|policy|relay|denied|spf|dkim|dmarc|reputation|not allowed|prohibited|banned|listed/i;
-/** More than a server has to say of one message; patterns look through it again and again. */
+const policy = anyOf(
+  /spam|block|black-?list|deny-?list|policy|relay|denied|spf|dkim|dmarc|reputation/,
+  /not allowed|prohibited|banned|listed/,
+);
+/** Characters of a reply that are searched, because several patterns search them. */
 const maxReplyLength = 4_000;
 const fullMailbox = /mailbox.{0,20}full|over ?quota|quota exceeded|insufficient.{0,20}storage/i;
 
 /**
- * Maps an error onto the taxonomy (RFC 5321 4.2, RFC 3463).
- * @param dotWritten whether the end of DATA may have reached the server: from then on, silence is
- * ambiguous
+ * The fault that an SMTP error stands for, by its reply code and enhanced status code (RFC 5321
+ * 4.2, RFC 3463).
+ * @param sending `dotWritten`: the end of DATA may have reached the server; from then on, an error
+ * without a reply is ambiguous
  */
-export function mapFault(error: SmtpError, dotWritten: boolean, mailbox: Mailbox): Fault {
+export function mapFault(
+  error: SmtpError,
+  mailbox: Mailbox,
+  { dotWritten }: { dotWritten: boolean },
+): Fault {
   const reply = (error.response ?? '').slice(0, maxReplyLength);
   const enhanced = /^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})\b/.exec(reply)?.[1] ?? null;
   const code = error.responseCode
@@ -34,7 +49,7 @@ export function mapFault(error: SmtpError, dotWritten: boolean, mailbox: Mailbox
   const kind =
     error.responseCode && error.responseCode >= 400
       ? byReply(error, enhanced ?? '', reply)
-      : bySilence(error, dotWritten);
+      : withoutReply(error, dotWritten);
   return {
     kind,
     code,
@@ -44,10 +59,10 @@ export function mapFault(error: SmtpError, dotWritten: boolean, mailbox: Mailbox
   };
 }
 
-function bySilence({ code, command, message }: SmtpError, dotWritten: boolean): FaultKind {
+function withoutReply({ code, command, message }: SmtpError, dotWritten: boolean): FaultKind {
   if (dotWritten) return 'ambiguous';
   if (code === 'EAUTH' || code === 'ENOAUTH') return 'credentials';
-  // The library's own check, before it says anything: RFC 5321 has no way to write this address.
+  // The library refuses the address before it connects: RFC 5321 has no form for it.
   if (code === 'EENVELOPE' && command === 'API')
     return /recipient/i.test(message) ? 'bad_recipient' : 'refused';
   return 'temporary';
@@ -62,11 +77,11 @@ function byReply(
   if ([530, 534, 535, 538].includes(responseCode)) return 'credentials';
   if (responseCode < 500) {
     if (greylisted.test(reply)) return 'temporary';
-    return rate.test(reply) ||
+    const tooFast =
+      rate.test(reply) ||
       enhanced === '4.7.28' ||
-      (responseCode === 454 && /too many/i.test(reply))
-      ? 'rate_limited'
-      : 'temporary';
+      (responseCode === 454 && /too many/i.test(reply));
+    return tooFast ? 'rate_limited' : 'temporary';
   }
   if (login) return responseCode === 503 || responseCode === 504 ? 'temporary' : 'credentials';
   if (responseCode === 503) return 'temporary';
@@ -75,8 +90,8 @@ function byReply(
 }
 
 /**
- * 5.1.7 and 5.1.8 are the sender's address; 5.7.x is policy, even when it stands in the answer to
- * RCPT.
+ * Whether a refusal is about the recipient's address. By RFC 3463, 5.1.7 and 5.1.8 are about the
+ * sender's address, and 5.7.x is policy, even in the answer to RCPT.
  */
 function isAboutRecipient(
   responseCode: number,

@@ -12,17 +12,19 @@ test.each([
   expect(isPublicAddress(address)).toBe(true);
 });
 
-const inner =
-  '127.0.0.1 127.9.9.9 10.1.2.3 172.16.0.1 172.31.255.255 192.168.1.1 169.254.169.254 100.64.0.1 100.127.1.1 0.0.0.0 224.0.0.1 255.255.255.255 192.0.2.1 198.18.0.1 203.0.113.9';
-const inner6 =
-  '::1 :: ::ffff:127.0.0.1 ::ffff:8.8.8.8 ::ffff:7f00:1 64:ff9b::7f00:1 fc00::1 fd12::1 fe80::1 ff02::1 2002:7f00:1:: 2001::1 2001:db8::1';
+const closed4 = `
+  127.0.0.1 127.9.9.9 10.1.2.3 172.16.0.1 172.31.255.255 192.168.1.1 169.254.169.254 100.64.0.1
+  100.127.1.1 0.0.0.0 224.0.0.1 255.255.255.255 192.0.2.1 198.18.0.1 203.0.113.9`;
+const closed6 = `
+  ::1 :: ::ffff:127.0.0.1 ::ffff:8.8.8.8 ::ffff:7f00:1 64:ff9b::7f00:1 fc00::1 fd12::1 fe80::1
+  ff02::1 2002:7f00:1:: 2001::1 2001:db8::1`;
 
-test.each([...inner.split(' '), ...inner6.split(' '), 'not an address', ''])(
-  '%s is not',
+test.each([...`${closed4} ${closed6}`.trim().split(/\s+/), 'not an address', ''])(
+  '%s is not public',
   (address) => expect(isPublicAddress(address)).toBe(false),
 );
 
-test('only mail ports are connected to, at the address that was checked', async () => {
+test('a host resolves only for mail ports and to the address that was checked', async () => {
   const network = createNetwork({ mailCa: null, mailHosts: 'public', sendMs: 1000 });
   const server = { host: '8.8.8.8', port: 587, tls: 'starttls' as const };
   expect(await network.resolve(server)).toEqual({
@@ -38,7 +40,7 @@ test('only mail ports are connected to, at the address that was checked', async 
   );
 });
 
-test('a file of authorities that is not there is said at once', () => {
+test('a missing file of authorities is an error at once', () => {
   expect(() => createNetwork({ mailCa: '/nowhere.pem', mailHosts: 'any', sendMs: 1000 })).toThrow(
     'POSTRIDER_MAIL_CA: /nowhere.pem cannot be read',
   );

@@ -7,34 +7,26 @@ import type { Server } from './connection.ts';
 
 const mailPorts = new Set([25, 143, 465, 587, 993, 2525]);
 
-// RFC 6890 and its registries: everything that is not the public internet.
+// RFC 6890 and its registries: the address blocks that are not the public internet.
 const closed = new BlockList();
-for (const net of [
-  '0.0.0.0/8',
-  '10.0.0.0/8',
-  '100.64.0.0/10',
-  '127.0.0.0/8',
-  '169.254.0.0/16',
-  '172.16.0.0/12',
-  '192.0.0.0/24',
-  '192.0.2.0/24',
-])
-  add(net);
-for (const net of [
-  '192.88.99.0/24',
-  '192.168.0.0/16',
-  '198.18.0.0/15',
-  '198.51.100.0/24',
-  '203.0.113.0/24',
-  '224.0.0.0/4',
-  '240.0.0.0/4',
-])
-  add(net);
-
-function add(net: string): void {
-  const [address = '', prefix] = net.split('/');
-  closed.addSubnet(address, Number(prefix), 'ipv4');
-}
+for (const [address, prefix] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.88.99.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 4],
+  ['240.0.0.0', 4],
+] as const)
+  closed.addSubnet(address, prefix, 'ipv4');
 
 // Of IPv6 only the global unicast block is public, without documentation, ORCHID and the tunnels
 // that wrap IPv4.
@@ -60,27 +52,21 @@ export function isPublicAddress(address: string): boolean {
   );
 }
 
-/** The address to connect to, and the name the certificate must have. */
+/** The address to connect to, and the name that the certificate must have. */
 export type Target = { host: string; port: number; servername: string | undefined };
 
 export type Network = {
-  /**
-   * Silence, in ms, after which an SMTP peer counts as gone; the answer to the end of DATA may take
-   * this long.
-   */
+  /** Silence in ms after which an SMTP server counts as gone, also at the end of DATA. */
   answerMs: number;
-  /**
-   * Resolves a server. @throws Error when settings forbid to connect there, or its name does not
-   * resolve
-   */
+  /** @throws Error when settings forbid to connect there, or the name does not resolve */
   resolve: (server: Server) => Promise<Target>;
-  /** Trust in certificates, with the private authorities of the settings. */
+  /** TLS options that trust the private authorities of POSTRIDER_MAIL_CA, too. */
   tls: { secureContext?: SecureContext; minVersion: 'TLSv1.2' };
 };
 
 /**
- * How this process reaches mail servers. @throws when the file of private authorities cannot be
- * read
+ * How this process reaches mail servers.
+ * @throws Error when the file of private authorities cannot be read
  */
 export function createNetwork(config: Pick<Config, 'mailCa' | 'mailHosts' | 'sendMs'>): Network {
   const ca =
@@ -96,15 +82,16 @@ export function createNetwork(config: Pick<Config, 'mailCa' | 'mailHosts' | 'sen
     async resolve({ host, port }) {
       const servername = isIP(host) ? undefined : host;
       if (config.mailHosts === 'any') return { host, port, servername };
-      if (!mailPorts.has(port))
-        throw new Error(
-          `Port ${port} is not a mail port this server may connect to (${[...mailPorts].join(', ')})`,
-        );
-      // The checked address itself is connected to, so that the name cannot be made to point
-      // elsewhere in between.
+      if (!mailPorts.has(port)) {
+        const allowed = [...mailPorts].join(', ');
+        throw new Error(`Port ${port} is not a mail port this server may connect to (${allowed})`);
+      }
+      // We connect to the checked address, not to the name, so that DNS cannot answer with another
+      // address in between (DNS rebinding).
       const addresses = await lookup(host, { all: true });
-      const inner = addresses.find(({ address }) => !isPublicAddress(address));
-      if (inner) throw new Error(`${host} is at ${inner.address}, which is not a public address`);
+      const closedAddress = addresses.find(({ address }) => !isPublicAddress(address));
+      if (closedAddress)
+        throw new Error(`${host} is at ${closedAddress.address}, which is not a public address`);
       return { host: addresses[0]?.address ?? host, port, servername };
     },
   };

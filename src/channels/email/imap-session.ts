@@ -4,15 +4,13 @@ import type { Network } from './hosts.ts';
 import { redactError } from './redact.ts';
 
 const connectMs = 10_000;
-/** Silence after which a command counts as lost. */
+/** Silence after which an IMAP command counts as lost. */
 export const silenceMs = 90_000;
-/** A kept connection is let go before the silence would be taken for a fault. */
+/** Unused for so long, a kept connection is closed: before `silenceMs` would make it a fault. */
 const idleMs = 75_000;
 const mebibyte = 1024 * 1024;
 
-/**
- * Connects and logs in. The caller closes it. @throws when the server cannot be reached or refuses
- */
+/** Connects and logs in; the caller closes it. @throws ImapError when out of reach or refused */
 export async function connectImap(
   mailbox: Mailbox,
   network: Network,
@@ -40,11 +38,11 @@ export async function connectImap(
     maxLiteralSize: 16 * mebibyte,
     maxResponseSize: 32 * mebibyte,
   });
-  // Errors of a command reject its promise, and the next command finds the connection unusable;
-  // without a listener they would end the process.
+  // An `error` event without a listener would end the process. The errors are not lost: they also
+  // reject the command under way, and make the client unusable for the next one.
   client.on('error', () => {});
   await client.connect().catch((error: ImapError) => {
-    // The library says only "Command failed"; the server's own words help.
+    // The library's message is only "Command failed"; the server's answer says why.
     if (error.authenticationFailed)
       error.message = `The login was refused: ${error.responseText ?? error.message}`;
     throw redactError(error, mailbox);
@@ -52,7 +50,7 @@ export async function connectImap(
   return client;
 }
 
-/** Fields of imapflow's errors besides their message. */
+/** An error of imapflow, with the fields it adds. */
 export type ImapError = Error & {
   code?: string;
   authenticationFailed?: boolean;
@@ -60,95 +58,101 @@ export type ImapError = Error & {
   responseStatus?: string;
 };
 
-type Kept = {
+type Session = {
   fingerprint: string;
   client: Promise<ImapFlow>;
   timer: NodeJS.Timeout;
   users: number;
 };
 
-/** One kept IMAP connection an account, for looking up, filing and polling. */
+/** Keeps one IMAP connection per account, for searching, filing and polling. */
 export class ImapSessions {
   readonly #network: Network;
-  readonly #kept = new Map<string, Kept>();
+  readonly #sessions = new Map<string, Session>();
 
   constructor(network: Network) {
     this.#network = network;
   }
 
   /**
-   * Runs `work` on the account's connection, which is opened when there is none. @throws the error
-   * of `work`, or the reason why there is no connection
+   * Runs `work` on the account's connection, which is opened when there is none.
+   * @throws the error of `work`, or of the connection that could not be opened
    */
   async use<T>(
     accountId: string,
     mailbox: Mailbox,
     work: (client: ImapFlow) => Promise<T>,
   ): Promise<T> {
-    const kept = await this.#open(accountId, mailbox);
-    const client = await kept.client.catch((error: unknown) => {
-      this.#drop(accountId, kept);
+    const session = await this.#open(accountId, mailbox);
+    const client = await session.client.catch((error: unknown) => {
+      this.#drop(accountId, session);
       throw error;
     });
-    kept.users += 1;
-    let done = false;
+    session.users += 1;
+    let succeeded = false;
     try {
       const result = await work(client);
-      done = true;
+      succeeded = true;
       return result;
     } catch (error) {
       throw redactError(error, mailbox);
     } finally {
-      kept.users -= 1;
+      session.users -= 1;
       // After one refusal a server may refuse everything in the session, so the next caller gets a
       // new one.
-      if (client.usable && (done || kept.users > 0)) kept.timer.refresh();
-      else this.#drop(accountId, kept);
+      if (client.usable && (succeeded || session.users > 0)) session.timer.refresh();
+      else this.#drop(accountId, session);
     }
   }
 
   async close(accountId?: string): Promise<void> {
-    const all = [...this.#kept].filter(([id]) => accountId === undefined || id === accountId);
+    const closing = [...this.#sessions].filter(
+      ([id]) => accountId === undefined || id === accountId,
+    );
     await Promise.all(
-      all.map(async ([id, kept]) => {
-        this.#drop(id, kept);
-        await kept.client.catch(() => {});
+      closing.map(async ([id, session]) => {
+        this.#drop(id, session);
+        await session.client.catch(() => {});
       }),
     );
   }
 
-  async #open(accountId: string, mailbox: Mailbox): Promise<Kept> {
-    const kept = this.#kept.get(accountId);
+  async #open(accountId: string, mailbox: Mailbox): Promise<Session> {
+    const kept = this.#sessions.get(accountId);
     if (kept?.fingerprint === mailbox.fingerprint) {
       const client = await kept.client.catch(() => null);
       if (client?.usable) return kept;
     }
-    const newer = this.#kept.get(accountId);
+    // Another caller may have opened a new one during the wait.
+    const newer = this.#sessions.get(accountId);
     if (newer && newer !== kept) return newer;
     if (kept) this.#drop(accountId, kept);
     const client = connectImap(mailbox, this.#network);
-    const rest = () => (opened.users ? opened.timer.refresh() : this.#drop(accountId, opened));
-    const opened: Kept = {
+    const onIdle = () => (opened.users ? opened.timer.refresh() : this.#drop(accountId, opened));
+    const opened: Session = {
       fingerprint: mailbox.fingerprint,
       client,
-      timer: setTimeout(rest, idleMs).unref(),
+      timer: setTimeout(onIdle, idleMs).unref(),
       users: 0,
     };
-    this.#kept.set(accountId, opened);
+    this.#sessions.set(accountId, opened);
     return opened;
   }
 
-  #drop(accountId: string, kept: Kept): void {
-    clearTimeout(kept.timer);
-    if (this.#kept.get(accountId) === kept) this.#kept.delete(accountId);
-    kept.client.then(
+  #drop(accountId: string, session: Session): void {
+    clearTimeout(session.timer);
+    if (this.#sessions.get(accountId) === session) this.#sessions.delete(accountId);
+    session.client.then(
       (client) => client.close(),
       () => {},
     );
   }
 }
 
-/** Runs `work` with a folder open for reading and its view of the server brought up to date. */
+/**
+ * Runs `work` with a folder open for reading. The NOOP brings the client's view of the folder up to
+ * date first.
+ */
 export async function inFolder<T>(
   client: ImapFlow,
   path: string,
@@ -171,9 +175,9 @@ export type Folders = {
   all: string | null;
 };
 
-/** The folders with a special use (RFC 6154), or with a name that is common for it. */
+/** Finds the folders by their special use (RFC 6154), or by a common name for it. */
 export async function listFolders(client: ImapFlow): Promise<Folders> {
-  // Some are names only, which hold others and cannot be opened.
+  // A \Noselect folder only contains others and cannot be opened (RFC 3501).
   const list = (await client.list()).filter(({ flags }) => !flags.has('\\Noselect'));
   const find = (use: string) =>
     list.find((folder: ListResponse) => folder.specialUse === use)?.path ?? null;

@@ -1,30 +1,22 @@
 import type { Config } from '../../config.ts';
 import type { Log } from '../../log.ts';
-import type { Account, Channel, Fault, Outgoing, SendResult } from '../channel.ts';
+import type { Account, Channel, Fault, Outgoing } from '../channel.ts';
 import { checkMailbox } from './check.ts';
 import { type ComposedMail, composeMail, Unwritable } from './compose.ts';
-import {
-  connectionSchema,
-  fingerprint,
-  type Mailbox,
-  provesAbsence,
-  readMailbox,
-  secretsSchema,
-} from './connection.ts';
-import { createNetwork, type Network } from './hosts.ts';
+import { connectionSchema, provesAbsence, readMailbox, secretsSchema } from './connection.ts';
+import { createNetwork } from './hosts.ts';
 import { htmlOf } from './html.ts';
 import { ImapSessions } from './imap-session.ts';
 import { receiveSince } from './receive.ts';
-import { fileSent, findSent } from './sent-folder.ts';
-import { SmtpPool } from './smtp-pool.ts';
+import { findSent, SentCopies } from './sent-folder.ts';
+import { SmtpPools } from './smtp-pools.ts';
 import { watchInbox } from './watch.ts';
 
-/**
- * How many accounts keep their SMTP connections; beyond that the least recently used one is closed.
- */
-const maxPools = 500;
-/** Copies on their way into Sent folders; beyond that they are left out rather than piled up. */
-const maxFiling = 200;
+const incomplete: Fault = {
+  kind: 'credentials',
+  code: null,
+  detail: 'The settings of the mailbox are not complete.',
+};
 
 /** Email over SMTP and IMAP. @throws when the file of POSTRIDER_MAIL_CA cannot be read */
 export function createEmailChannel(
@@ -33,19 +25,8 @@ export function createEmailChannel(
 ): Channel {
   const network = createNetwork(config);
   const sessions = new ImapSessions(network);
-  const pools = new Map<string, SmtpPool>();
-  const filing = new Set<Promise<void>>();
-
-  const file = (account: Account, mailbox: Mailbox, { body }: ComposedMail, date: Date) => {
-    if (filing.size >= maxFiling)
-      return log.warn({ accountId: account.id }, 'no copy in Sent: too many are waiting');
-    const done = sessions
-      .use(account.id, mailbox, (client) => fileSent(client, body, date))
-      .catch((err: unknown) => log.warn({ err, accountId: account.id }, 'no copy in Sent'))
-      .finally(() => filing.delete(done));
-    filing.add(done);
-  };
-
+  const pools = new SmtpPools(network);
+  const copies = new SentCopies(sessions, log);
   return {
     type: 'email',
     connection: connectionSchema,
@@ -59,19 +40,11 @@ export function createEmailChannel(
     async send(account, message, deadline) {
       const composed = tryCompose(account, message);
       if ('kind' in composed) return { ok: false, fault: composed };
-      const pool = poolOf(pools, account, network);
-      if (!pool)
-        return {
-          ok: false,
-          fault: {
-            kind: 'credentials',
-            code: null,
-            detail: 'The settings of the mailbox are not complete.',
-          },
-        };
-      const result: SendResult = await pool.send(composed, deadline);
+      const pool = pools.get(account);
+      if (!pool) return { ok: false, fault: incomplete };
+      const result = await pool.send(composed, deadline);
       if (result.ok && pool.mailbox.sentCopy === 'append' && pool.mailbox.imap)
-        file(account, pool.mailbox, composed, message.date);
+        copies.add(account.id, pool.mailbox, { body: composed.body, date: message.date });
       return result;
     },
     async find(account, { key }) {
@@ -81,7 +54,7 @@ export function createEmailChannel(
         const found = await sessions.use(account.id, mailbox, (client) => findSent(client, key));
         return found === 'absent' && !provesAbsence(mailbox) ? 'unknown' : found;
       } catch (err) {
-        log.warn({ err, accountId: account.id }, 'could not look into Sent');
+        log.warn({ err, accountId: account.id }, 'could not search the Sent folder');
         return 'unreachable';
       }
     },
@@ -95,10 +68,8 @@ export function createEmailChannel(
       return mailbox.imap ? watchInbox(mailbox, network, log, onNews) : () => {};
     },
     async close(accountId) {
-      const closed = [...pools].filter(([id]) => accountId === undefined || id === accountId);
-      for (const [id] of closed) pools.delete(id);
-      await Promise.all(closed.map(([, pool]) => pool.close()));
-      await Promise.all(filing);
+      await pools.close(accountId);
+      await copies.settled();
       await sessions.close(accountId);
     },
   };
@@ -113,46 +84,11 @@ function tryCompose(account: Account, message: Outgoing): ComposedMail | Fault {
   }
 }
 
-/** The header fields as they are written, unfolded. */
+/** The header fields of a composed mail, unfolded. */
 function headersOf({ body }: ComposedMail): { name: string; value: string }[] {
   const head = body.toString('latin1', 0, body.indexOf('\r\n\r\n')).replace(/\r\n[ \t]+/g, ' ');
   return head.split('\r\n').map((line) => ({
     name: line.slice(0, line.indexOf(':')),
     value: line.slice(line.indexOf(':') + 1).trim(),
   }));
-}
-
-/**
- * The account's pool, made anew when its settings changed; null when they are no settings. The
- * map's order is that of use.
- */
-function poolOf(pools: Map<string, SmtpPool>, account: Account, network: Network): SmtpPool | null {
-  const kept = pools.get(account.id);
-  pools.delete(account.id);
-  if (kept?.mailbox.fingerprint === fingerprint(account)) {
-    pools.set(account.id, kept);
-    return kept;
-  }
-  void kept?.close();
-  const mailbox = tryReadMailbox(account);
-  if (!mailbox) return null;
-  const pool = new SmtpPool(mailbox, network);
-  pools.set(account.id, pool);
-  const oldest =
-    pools.size > maxPools
-      ? [...pools].find(([, candidate]) => candidate.isIdle && candidate !== pool)
-      : undefined;
-  if (oldest) {
-    pools.delete(oldest[0]);
-    void oldest[1].close();
-  }
-  return pool;
-}
-
-function tryReadMailbox(account: Account): Mailbox | null {
-  try {
-    return readMailbox(account);
-  } catch {
-    return null;
-  }
 }

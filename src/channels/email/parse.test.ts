@@ -5,7 +5,7 @@ import { parseReceived } from './parse.ts';
 const where = { sourceKey: 'INBOX/1/1', receivedAt: new Date('2026-11-20T10:00:00Z') };
 const parse = (...lines: string[]) => parseReceived(Buffer.from(lines.join('\r\n')), where);
 
-test('ids come without brackets, the newest first, each once', async () => {
+test('references have no brackets, the newest first, each once', async () => {
   const { key, facts } = await parse(
     'Message-ID: <in@x>',
     'In-Reply-To: <c@x>',
@@ -17,7 +17,7 @@ test('ids come without brackets, the newest first, each once', async () => {
   expect([key, facts.references]).toEqual(['in@x', ['c@x', 'b@x', 'a@x']]);
 });
 
-test('the first value of each header that is looked at is kept, bounded', async () => {
+test('the first value of each known header is kept, up to a maximum', async () => {
   const { headers } = await parse(
     'From: Bob <BOB@People.test>',
     'Auto-Submitted: auto-replied',
@@ -35,7 +35,7 @@ test('the first value of each header that is looked at is kept, bounded', async 
   expect(headers.subject).toHaveLength(1000);
 });
 
-test('HTML alone is read as text', async () => {
+test('a mail with HTML alone gets a text', async () => {
   const { text } = await parse(
     'Content-Type: text/html; charset=utf-8',
     '',
@@ -44,7 +44,7 @@ test('HTML alone is read as text', async () => {
   expect(text.replace(/\s+/g, ' ').trim()).toBe('Hi Ann Fine & good');
 });
 
-test('what PostgreSQL cannot keep is left out', async () => {
+test('characters that PostgreSQL refuses are removed', async () => {
   const { text, subject, from } = await parse(
     'From: "B\0" <b\0ob@people.test>',
     'Subject: a\0b',
@@ -53,6 +53,12 @@ test('what PostgreSQL cannot keep is left out', async () => {
   );
   expect(JSON.stringify([text, subject, from])).not.toContain('\\u0000');
 });
+
+/** A delivery status (RFC 3464) for a mailbox at people.test. */
+const failedDelivery = (name: string) => {
+  const fields = `Final-Recipient: rfc822; ${name}@people.test\r\nAction: failed\r\nStatus: 5.1.1`;
+  return `Reporting-MTA: dns; mx\r\n\r\n${fields}`;
+};
 
 const report = (type: string, part: string, returned: string) => [
   'From: MAILER-DAEMON@mx.test',
@@ -77,14 +83,10 @@ const report = (type: string, part: string, returned: string) => [
 ];
 
 test.each(['message/rfc822', 'text/rfc822-headers'])(
-  'a delivery status names the message it returns as %s',
+  'a delivery status names the message that it returns as %s',
   async (returned) => {
     const { facts, text } = await parse(
-      ...report(
-        'delivery-status',
-        'Reporting-MTA: dns; mx\r\n\r\nFinal-Recipient: rfc822; bob@people.test\r\nAction: failed\r\nStatus: 5.1.1',
-        returned,
-      ),
+      ...report('delivery-status', failedDelivery('bob'), returned),
     );
     expect(facts.delivery).toEqual({
       recipient: 'bob@people.test',
@@ -97,7 +99,7 @@ test.each(['message/rfc822', 'text/rfc822-headers'])(
   },
 );
 
-test('a person who passes on the parts of a report reports nothing, a mail system does in any wrapping', async () => {
+test('a forwarded delivery status is a reply, one from a mail system is a bounce', async () => {
   const wrapped = (from: string, ...more: string[]) =>
     parse(
       `From: ${from}`,
@@ -112,7 +114,7 @@ test('a person who passes on the parts of a report reports nothing, a mail syste
       '--b',
       'Content-Type: message/delivery-status',
       '',
-      'Reporting-MTA: dns; mx\r\n\r\nFinal-Recipient: rfc822; carl@people.test\r\nAction: failed\r\nStatus: 5.1.1',
+      failedDelivery('carl'),
       '--b--',
     );
   expect(classify(await wrapped('bob@people.test')).kind).toBe('reply');
@@ -120,7 +122,7 @@ test('a person who passes on the parts of a report reports nothing, a mail syste
   expect(classify(await wrapped('gateway@mx.test', 'Return-Path: <>')).kind).toBe('bounce');
 });
 
-test('a feedback report is a complaint about the message it returns', async () => {
+test('a feedback report is a complaint about the message that it returns', async () => {
   const received = await parse(
     ...report('feedback-report', 'Feedback-Type: abuse\r\nUser-Agent: isp/1', 'message/rfc822'),
   );
@@ -129,7 +131,7 @@ test('a feedback report is a complaint about the message it returns', async () =
 });
 
 test.each(['text/calendar; charset=UTF-8; method=REQUEST', 'text/calendar; METHOD="request"'])(
-  'an invitation says that it is one: %s',
+  'a calendar invitation is recognised: %s',
   async (type) => {
     const { facts } = await parse(
       'From: Bob <bob@people.test>',
@@ -152,7 +154,7 @@ test.each(['text/calendar; charset=UTF-8; method=REQUEST', 'text/calendar; METHO
   },
 );
 
-test('a bounce that quotes the header of what it returns refers to it', async () => {
+test('a bounce refers to the message whose header it quotes in its text', async () => {
   const { facts } = await parse(
     'From: Mail Delivery Subsystem <mailer-daemon@q.test>',
     '',
@@ -163,17 +165,17 @@ test('a bounce that quotes the header of what it returns refers to it', async ()
   expect(facts.references).toEqual(['m1@sender.test']);
 });
 
-test('a person who quotes a header does not', async () => {
+test('a reply does not refer to a message whose header it quotes in its text', async () => {
   const { facts } = await parse('From: bob@people.test', '', 'Message-ID: <m1@sender.test>');
   expect(facts.references).toEqual([]);
 });
 
-test('a group, or nobody, as the author is nobody', async () => {
+test('a mail without an author, or with a group, has no author', async () => {
   expect((await parse('From: undisclosed:;', '', '')).from).toBeNull();
   expect((await parse('Subject: x', '', '')).from).toBeNull();
 });
 
-test('what cannot be parsed keeps its header', async () => {
+test('a mail whose body cannot be parsed keeps its header', async () => {
   const nested = Array.from(
     { length: 300 },
     (_, index) => `Content-Type: multipart/mixed; boundary=b${index}\r\n\r\n--b${index}`,
@@ -192,7 +194,7 @@ test('what cannot be parsed keeps its header', async () => {
 });
 
 test.each(['', '\r\n', '\0\0\0', 'no header at all', ':::\r\n:', '\xff\xfe'.repeat(1000)])(
-  '%j does no harm',
+  '%j is parsed without an error',
   async (source) => {
     expect(await parseReceived(Buffer.from(source, 'latin1'), where)).toMatchObject({
       sourceKey: 'INBOX/1/1',

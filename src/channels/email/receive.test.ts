@@ -1,30 +1,19 @@
-import { pino } from 'pino';
-import { afterEach, expect, test } from 'vitest';
-import { mailboxAt } from '../../../test/fixtures/mails.ts';
-import { type ScriptedImap, startScriptedImap } from '../../../test/peers/scripted-imap.ts';
-import { createEmailChannel } from './index.ts';
+import { expect, test } from 'vitest';
+import { openEmail, startImap } from '../../../test/fixtures/scripted-email.ts';
 
-const stops: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const stop of stops.splice(0).toReversed()) await stop();
-});
-
-const from = (name: string) =>
-  `From: ${name}@people.test\r\nSubject: Re: Hello\r\nMessage-ID: <${name}@people.test>\r\n\r\nYes, gladly.\r\n`;
+const from = (name: string) => {
+  const header = [`From: ${name}@people.test`, 'Subject: Re: Hello'];
+  return [...header, `Message-ID: <${name}@people.test>`, '', 'Yes, gladly.', ''].join('\r\n');
+};
 const messages = { 1: from('ann'), 2: from('bob'), 3: from('cyd') };
 const fromTheFirst = {
   folders: { INBOX: { uidValidity: '7', uidNext: 1, lastDate: '2026-11-19T10:00:00.000Z' } },
 };
 
-async function meet(script: Parameters<typeof startScriptedImap>[0]) {
-  const server: ScriptedImap = await startScriptedImap(script);
-  const channel = createEmailChannel(
-    { mailCa: null, mailHosts: 'any', sendMs: 10_000 },
-    pino({ level: 'silent' }),
-  );
-  stops.push(server.stop, () => channel.close());
-  const account = mailboxAt({ smtp: server.port, imap: server.port });
-  /** As the engine does it: the cursor comes back from the database. */
+async function meet(script: Parameters<typeof startImap>[0]) {
+  const { port } = await startImap(script);
+  const { channel, account } = openEmail({ smtp: port, imap: port });
+  /** As the engine does it, with a cursor that was stored in the database. */
   const receive = async (cursor: unknown) => {
     const { received, cursor: next } = await channel.receive(account, cursor);
     return { received, cursor: JSON.parse(JSON.stringify(next)) as unknown };
@@ -32,14 +21,18 @@ async function meet(script: Parameters<typeof startScriptedImap>[0]) {
   return { receive };
 }
 
-const envelope = (name: string) =>
-  `ENVELOPE ("Fri, 20 Nov 2026 10:00:00 +0000" "Re: Gr=?utf-8?Q?=C3=BC?=n" ((NIL NIL "${name}" "people.test")) NIL NIL NIL NIL NIL "<m1@sender.test>" "<${name}@people.test>")`;
+/** The ENVELOPE of RFC 3501: date, subject, from, four lists, In-Reply-To, Message-ID. */
+const envelope = (name: string) => {
+  const head = '"Fri, 20 Nov 2026 10:00:00 +0000" "Re: Gr=?utf-8?Q?=C3=BC?=n"';
+  const author = `((NIL NIL "${name}" "people.test")) NIL NIL NIL NIL NIL`;
+  return `ENVELOPE (${head} ${author} "<m1@sender.test>" "<${name}@people.test>")`;
+};
 
 test.each([
   ['is refused', ['TAG NO [SERVERBUG] UID FETCH Server error while fetching messages']],
   ['is left out', ['TAG OK Done']],
 ])(
-  'a message that the server does not hand out keeps no other from being read, and is told by its envelope: its text %s',
+  'a message whose text %s is read by its envelope, and all others are read too',
   async (_how, lines) => {
     const act = (command: string) => {
       if (!/^UID FETCH [\d,]*\b2\b/.test(command)) return undefined;
@@ -52,7 +45,7 @@ test.each([
     };
     const { receive } = await meet({ messages, act });
     const { received, cursor } = await receive(fromTheFirst);
-    expect(received.map(({ from: who }) => who).sort()).toEqual([
+    expect(received.map(({ from: author }) => author).sort()).toEqual([
       'ann@people.test',
       'bob@people.test',
       'cyd@people.test',
@@ -67,13 +60,13 @@ test.each([
   },
 );
 
-test('a message that is gone by the time it is fetched is nothing', async () => {
+test('a message that is gone before it is fetched is left out', async () => {
   const act = (command: string) => (/^UID FETCH 2 /.test(command) ? ['TAG OK Done'] : undefined);
   const { receive } = await meet({ messages: { 2: from('bob') }, act });
   expect((await receive(fromTheFirst)).received).toEqual([]);
 });
 
-test('a server that refuses everything is not read, and what it holds is not passed over', async () => {
+test('receiving throws when the server refuses everything, so no message is lost', async () => {
   const act = (command: string) =>
     command.startsWith('UID FETCH') ? ['TAG NO [UNAVAILABLE] Later'] : undefined;
   const { receive } = await meet({ messages, act });
@@ -81,21 +74,22 @@ test('a server that refuses everything is not read, and what it holds is not pas
 });
 
 test.each(['" 0-Jan-0000 00:00:00 +0000"', '""', 'NIL'])(
-  'a message with %s for a date is read, and what comes after it',
+  'a message with the date %s is read, and the messages after it',
   async (date) => {
     const act = (command: string) =>
       /^UID FETCH 1,2,3 /.test(command)
         ? [1, 2, 3]
             .map((uid) => {
               const source = messages[uid as 1 | 2 | 3];
-              const said = uid === 2 ? date : '"20-Nov-2026 10:00:00 +0000"';
-              return `* ${uid} FETCH (UID ${uid} INTERNALDATE ${said} BODY[]<0> {${source.length}}\r\n${source})`;
+              const internalDate = uid === 2 ? date : '"20-Nov-2026 10:00:00 +0000"';
+              const body = `BODY[]<0> {${source.length}}\r\n${source}`;
+              return `* ${uid} FETCH (UID ${uid} INTERNALDATE ${internalDate} ${body})`;
             })
             .concat('TAG OK Done')
         : undefined;
     const { receive } = await meet({ messages, act });
     const { received, cursor } = await receive(fromTheFirst);
-    expect(received.map(({ from: who }) => who)).toEqual([
+    expect(received.map(({ from: author }) => author)).toEqual([
       'ann@people.test',
       'bob@people.test',
       'cyd@people.test',
@@ -105,7 +99,7 @@ test.each(['" 0-Jan-0000 00:00:00 +0000"', '""', 'NIL'])(
   },
 );
 
-test('a server that does not say which UID comes next (RFC 3501 6.3.1) is read', async () => {
+test('a server that does not tell UIDNEXT (RFC 3501 6.3.1) is read', async () => {
   const act = (command: string) =>
     command.startsWith('EXAMINE')
       ? ['* 0 EXISTS', '* OK [UIDVALIDITY 7] x', '* FLAGS ()', 'TAG OK [READ-ONLY] Done']
@@ -116,7 +110,7 @@ test('a server that does not say which UID comes next (RFC 3501 6.3.1) is read',
 });
 
 test.each(['" 0-Jan-0000 00:00:00 +0000"', 'NIL'])(
-  'a mailbox whose newest message has %s for a date is begun',
+  'receiving starts in a mailbox whose newest message has the date %s',
   async (date) => {
     const act = (command: string) =>
       command.startsWith('FETCH')
@@ -130,7 +124,7 @@ test.each(['" 0-Jan-0000 00:00:00 +0000"', 'NIL'])(
   },
 );
 
-test('a Junk folder that is a name only keeps no reply from being read', async () => {
+test('a Junk folder that cannot be opened is left out', async () => {
   const act = (command: string) => {
     if (command.startsWith('LIST'))
       return ['* LIST () "/" INBOX', '* LIST (\\Noselect \\Junk) "/" Junk', 'TAG OK Done'];
@@ -140,7 +134,7 @@ test('a Junk folder that is a name only keeps no reply from being read', async (
   expect((await receive(fromTheFirst)).received).toHaveLength(3);
 });
 
-test('a mail that the server has no date for was received when its writer says', async () => {
+test('a mail without a date of the server gets that of its Date header', async () => {
   const source = `Date: Fri, 20 Nov 2026 10:00:00 +0000\r\n${from('ann')}`;
   const act = (command: string) =>
     /^UID FETCH 1 /.test(command)

@@ -5,9 +5,9 @@ import type { Received } from '../channel.ts';
 import { type ImapError, inFolder, listFolders } from './imap-session.ts';
 import { parseReceived } from './parse.ts';
 
-/** Messages taken in one call, over all folders; the rest comes with the next call. */
+/** Messages that one call reads, over all folders; the next call reads the rest. */
 const maxMessages = 200;
-/** Bytes read of one message: its header, its text and a delivery status come first. */
+/** Bytes read of one message: the header, the text and a delivery status stand before. */
 const maxBytes = 1024 * 1024;
 
 const folderCursor = z.object({
@@ -18,12 +18,13 @@ const folderCursor = z.object({
 type FolderCursor = z.output<typeof folderCursor>;
 const cursorSchema = z.object({ folders: z.record(z.string(), folderCursor) });
 
-/** Where a mailbox was read up to, per folder path. */
+/** The position up to which a mailbox was read, by folder path. */
 export type Cursor = z.output<typeof cursorSchema>;
 
 /**
- * Messages that arrived in the inbox and the junk folder since `cursor`; null starts from now. A
- * changed UIDVALIDITY reads the folder again from the day before the last message seen.
+ * The messages that arrived in the inbox and the junk folder since `cursor`; null starts from now.
+ * After a change of UIDVALIDITY (RFC 3501) the folder is read again from the day before the last
+ * message, because its UIDs are no longer the same.
  */
 export async function receiveSince(
   client: ImapFlow,
@@ -38,13 +39,13 @@ export async function receiveSince(
       const uidValidity = String(mailbox.uidValidity);
       if (before === null) return startFolder(client, mailbox);
       const known = before.folders[path];
-      const at =
+      const from =
         known?.uidValidity === uidValidity
           ? known
           : restart(uidValidity, known ?? before.folders[inbox]);
       // Some servers refuse to search an empty folder.
-      if (!mailbox.exists) return at;
-      return readFolder(client, { path, at, rescan: at !== known }, received);
+      if (!mailbox.exists) return from;
+      return readFolder(client, { path, from, rescan: from !== known }, received);
     });
   }
   return { received, cursor: { folders } };
@@ -68,59 +69,59 @@ async function startFolder(client: ImapFlow, mailbox: MailboxObject): Promise<Fo
   };
 }
 
-type Reading = { path: string; at: FolderCursor; rescan: boolean };
+type FolderReading = { path: string; from: FolderCursor; rescan: boolean };
 
 async function readFolder(
   client: ImapFlow,
-  { path, at, rescan }: Reading,
+  { path, from, rescan }: FolderReading,
   received: Received[],
 ): Promise<FolderCursor> {
   const since =
-    at.lastDate === null ? { all: true } : { since: new Date(Date.parse(at.lastDate) - dayMs) };
-  const found = await client.search(rescan ? since : { uid: `${at.uidNext}:*` }, { uid: true });
+    from.lastDate === null ? { all: true } : { since: new Date(Date.parse(from.lastDate) - dayMs) };
+  const found = await client.search(rescan ? since : { uid: `${from.uidNext}:*` }, { uid: true });
   if (!Array.isArray(found)) throw new Error(`The server did not search ${path}`);
-  // "n:*" always names the newest message, also when its UID is below n.
-  const uids = found.filter((uid) => uid >= at.uidNext).sort((a, b) => a - b);
+  // "n:*" always includes the newest message, even when its UID is below n (RFC 3501).
+  const uids = found.filter((uid) => uid >= from.uidNext).sort((a, b) => a - b);
   const taken = uids.slice(0, Math.max(0, maxMessages - received.length));
-  let { lastDate } = at;
+  let { lastDate } = from;
   for await (const { uid, source, internalDate } of fetchEach(client, taken)) {
     lastDate = dateOf(internalDate) ?? lastDate;
     const mail = await parseReceived(source, {
-      sourceKey: `${path}/${at.uidValidity}/${uid}`,
+      sourceKey: `${path}/${from.uidValidity}/${uid}`,
       receivedAt: new Date(lastDate ?? 0),
     });
-    // Where the server says nothing at all, its writer's word is the best there is.
+    // When the server gives no date at all, the Date header is the best there is.
     received.push(
       lastDate === null ? { ...mail, receivedAt: new Date(dateOf(mail.headers.date) ?? 0) } : mail,
     );
   }
-  return { uidValidity: at.uidValidity, uidNext: (taken.at(-1) ?? at.uidNext - 1) + 1, lastDate };
+  const uidNext = (taken.at(-1) ?? from.uidNext - 1) + 1;
+  return { uidValidity: from.uidValidity, uidNext, lastDate };
 }
 
 /** Null for an invalid date: some servers store none, or repeat the sender's text. */
-function dateOf(said: Date | string | undefined): string | null {
-  const date = new Date(said ?? Number.NaN);
+function dateOf(given: Date | string | undefined): string | null {
+  const date = new Date(given ?? Number.NaN);
   return date.getTime() > 0 ? date.toISOString() : null;
 }
 
 type Fetched = FetchMessageObject & { source: Buffer };
 
 /**
- * Each of these messages that is still there. One that the server does not hand out (Exchange,
- * Yahoo) keeps no other from being read.
+ * Fetches those of these messages that are still there. Some servers (Exchange, Yahoo) refuse a
+ * whole FETCH because of one message, so the messages that are left are fetched one by one.
  */
 async function* fetchEach(client: ImapFlow, uids: readonly number[]): AsyncGenerator<Fetched> {
   const left = new Set(uids);
   try {
-    for await (const message of uids.length
-      ? client.fetch(uids.join(','), query, { uid: true })
-      : []) {
+    const messages = uids.length ? client.fetch(uids.join(','), query, { uid: true }) : [];
+    for await (const message of messages) {
       if (!left.has(message.uid) || !hasSource(message)) continue;
       left.delete(message.uid);
       yield message;
     }
   } catch (error) {
-    refusedOnly(error);
+    ignoreRefusal(error);
   }
   for (const uid of left) {
     const message = await fetchAlone(client, String(uid));
@@ -131,9 +132,9 @@ async function* fetchEach(client: ImapFlow, uids: readonly number[]): AsyncGener
 const query = { uid: true, internalDate: true, source: { maxLength: maxBytes } };
 const hasSource = (message: FetchMessageObject): message is Fetched => message.source !== undefined;
 
-/** A single message: only its envelope when its text cannot be read, null when it is gone. */
+/** One message, as its envelope alone when its text cannot be read; null when it is gone. */
 async function fetchAlone(client: ImapFlow, uid: string): Promise<Fetched | null> {
-  const whole = await client.fetchOne(uid, query, { uid: true }).catch(refusedOnly);
+  const whole = await client.fetchOne(uid, query, { uid: true }).catch(ignoreRefusal);
   if (whole && hasSource(whole)) return whole;
   const known = await client.fetchOne(
     uid,
@@ -154,8 +155,8 @@ async function fetchAlone(client: ImapFlow, uid: string): Promise<Fetched | null
   return { ...known, source: Buffer.from(`${head.join('')}\r\n`) };
 }
 
-/** @throws every error that is not the server's answer to the command */
-function refusedOnly(error: unknown): null {
+/** Ignores a refusal by the server. @throws every other error */
+function ignoreRefusal(error: unknown): null {
   if ((error as ImapError).responseStatus && (error as ImapError).code !== 'ETHROTTLE') return null;
   throw error;
 }

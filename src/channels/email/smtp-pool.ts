@@ -6,15 +6,13 @@ import type { Network } from './hosts.ts';
 import { openSession, type SmtpSession } from './smtp-session.ts';
 
 const maxSessions = 3;
+/** Messages of one session. */
 const maxMessages = 100;
 const idleMs = 30_000;
 
 type Waiter = (session: SmtpSession | null) => void;
 
-/**
- * The kept SMTP sessions of one account. Grows to three, lets go of each after half a minute
- * without work.
- */
+/** Keeps the SMTP sessions of one account: up to `maxSessions`, each until unused for `idleMs`. */
 export class SmtpPool {
   readonly mailbox: Mailbox;
   readonly #network: Network;
@@ -34,7 +32,7 @@ export class SmtpPool {
     return this.#open === this.#idle.length && !this.#waiting.length;
   }
 
-  /** Hands one message over; never throws. */
+  /** Hands one message over before `deadline` (by `performance.now()`). Never throws. */
   async send(message: ComposedMail, deadline: number): Promise<SendResult> {
     try {
       for (;;) {
@@ -46,20 +44,21 @@ export class SmtpPool {
           return { ok: true, response: outcome.response };
         }
         void this.#recycle(session, outcome.error);
-        // The server hung up on a kept connection before it could be told anything of this message:
-        // a new one is no second try.
+        // The server closed a kept connection before we began the message, so a try on a new
+        // connection cannot send twice.
         if (reused && !outcome.begun && !outcome.error.responseCode && performance.now() < deadline)
           continue;
-        return { ok: false, fault: mapFault(outcome.error, outcome.dotWritten, this.mailbox) };
+        return { ok: false, fault: mapFault(outcome.error, this.mailbox, outcome) };
       }
     } catch (error) {
-      return { ok: false, fault: mapFault(error as SmtpError, false, this.mailbox) };
+      return {
+        ok: false,
+        fault: mapFault(error as SmtpError, this.mailbox, { dotWritten: false }),
+      };
     }
   }
 
-  /**
-   * Takes no new messages, finishes those under way, and resolves when every connection is closed.
-   */
+  /** Takes no new messages and finishes those under way. Resolves when all sessions are closed. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const { session, timer } of this.#idle.splice(0)) {
@@ -77,7 +76,7 @@ export class SmtpPool {
       this.#open -= 1;
     }
     const limitMs = deadline - performance.now();
-    if (limitMs <= 0) throw late();
+    if (limitMs <= 0) throw noConnectionInTime();
     if (this.#closed)
       throw Object.assign(new Error('The account is being closed'), { code: 'ECONNECTION' });
     if (this.#open >= maxSessions) {
@@ -99,15 +98,12 @@ export class SmtpPool {
     return session;
   }
 
-  /**
-   * Resolves with a session, or with null when there is room for a new one. @throws when the time
-   * is over
-   */
+  /** A session, or null when there is room for a new one. @throws SmtpError after `limitMs` */
   #wait(limitMs: number): Promise<SmtpSession | null> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
-        reject(late());
+        reject(noConnectionInTime());
       }, limitMs);
       const waiter: Waiter = (session) => {
         clearTimeout(timer);
@@ -150,5 +146,5 @@ export class SmtpPool {
   }
 }
 
-const late = (): SmtpError =>
+const noConnectionInTime = (): SmtpError =>
   Object.assign(new Error('No connection was free in time'), { code: 'ETIMEDOUT' });

@@ -6,10 +6,13 @@ import type { SmtpError } from './fault.ts';
 import type { Network } from './hosts.ts';
 
 const connectMs = 10_000;
-/** A message is read in pieces, so that its end is only written when all but the last have left. */
+/** Messages are written in pieces, so that the end is written only after all but the last left. */
 const pieceBytes = 65_536;
 
-/** The result of a message: the server's answer, or the error and how far the message had come. */
+/**
+ * The server's answer to a message; or the error, whether the content was begun (DATA accepted) and
+ * whether its end was written (from then on the server may have taken it).
+ */
 export type SmtpOutcome =
   | { response: string }
   | { error: SmtpError; begun: boolean; dotWritten: boolean };
@@ -17,7 +20,7 @@ export type SmtpOutcome =
 const timeout = (message: string): SmtpError =>
   Object.assign(new Error(message), { code: 'ETIMEDOUT' });
 
-/** One SMTP connection, logged in, that hands over one message at a time. */
+/** An SMTP connection, logged in, that hands over one message at a time. */
 export class SmtpSession {
   readonly #connection: SMTPConnection;
   sent = 0;
@@ -36,17 +39,15 @@ export class SmtpSession {
 
   #leave(error: SmtpError): void {
     this.gone = true;
-    // A refusal that also ends the connection comes right after this, and says more.
+    // When a refusal ends the connection, its callback comes right after this event. It tells more,
+    // so it may settle the message first.
     queueMicrotask(() => this.#onGone?.(error));
   }
 
-  /**
-   * Hands a message over. Nothing of it can have gone out once `deadline` has passed before its end
-   * was written.
-   */
+  /** Hands a message over. Its end is not written once `performance.now()` passes `deadline`. */
   send({ envelope, body }: ComposedMail, deadline: number): Promise<SmtpOutcome> {
     return new Promise((resolve) => {
-      const draft = new Draft(envelope, body, deadline);
+      const draft = new OutgoingBody(envelope, body, deadline);
       const settle = (outcome: SmtpOutcome) => {
         clearTimeout(timer);
         this.#onGone = null;
@@ -66,7 +67,7 @@ export class SmtpSession {
       this.#connection.send(draft.envelope, draft, (error, info) => {
         this.sent += 1;
         if (error || !info) {
-          // Half a message was said: only closing tells the server that it is none.
+          // Part of the content was written. Only closing tells the server that it is incomplete.
           fail(draft.refusal(error) ?? new Error('The connection gave no answer'));
           if (draft.begun && !draft.dotWritten) this.close();
           return;
@@ -76,7 +77,7 @@ export class SmtpSession {
     });
   }
 
-  /** Makes the session fit for the next message after a refusal; false when it is not. */
+  /** Resets the session after a refusal (RSET). Returns whether it can take the next message. */
   reset(): Promise<boolean> {
     if (this.gone) return Promise.resolve(false);
     return new Promise((resolve) => {
@@ -88,7 +89,7 @@ export class SmtpSession {
     });
   }
 
-  /** Says goodbye when nothing is under way. */
+  /** Ends the session with QUIT. Nothing may be under way. */
   quit(): void {
     if (!this.gone) this.#connection.quit();
     this.gone = true;
@@ -101,10 +102,10 @@ export class SmtpSession {
 }
 
 /**
- * A message's bytes; reading begins when the server has said 354, so here is the last look at the
- * clock and at the envelope.
+ * The bytes of a message. They are read from the moment the server accepts DATA (354), so this is
+ * the last place to check the deadline and the refused recipients.
  */
-class Draft extends Readable {
+class OutgoingBody extends Readable {
   begun = false;
   dotWritten = false;
   readonly envelope: ComposedMail['envelope'] & {
@@ -123,18 +124,17 @@ class Draft extends Readable {
   }
 
   /**
-   * When the server accepted no recipient, the error is that of the prospect's address, because its
-   * copies say nothing about the prospect.
+   * When the server refuses every recipient, returns the error of the prospect's own address,
+   * because refused copies tell nothing about the prospect.
    */
   refusal(error: SmtpError | null): SmtpError | null {
     return error?.command === 'RCPT TO' ? (this.#refused() ?? error) : error;
   }
 
   #refused(): SmtpError | undefined {
-    const place = this.envelope.rejected?.indexOf(this.envelope.to[0] ?? '') ?? -1;
-    return place < 0
-      ? undefined
-      : (this.envelope.rejectedErrors?.[place] ?? new Error('The recipient was refused'));
+    const index = this.envelope.rejected?.indexOf(this.envelope.to[0] ?? '') ?? -1;
+    if (index < 0) return undefined;
+    return this.envelope.rejectedErrors?.[index] ?? new Error('The recipient was refused');
   }
 
   override _read(): void {
@@ -142,7 +142,7 @@ class Draft extends Readable {
     this.begun = true;
     if (performance.now() > this.#deadline)
       return void this.destroy(timeout('The message could not be handed over in time'));
-    // A copy must not go out when the person it is about cannot have it.
+    // No copy goes out when the server refuses the prospect's address.
     if (refused) return void this.destroy(refused);
     this.dotWritten = this.#read >= this.#body.length;
     this.push(this.dotWritten ? null : this.#body.subarray(this.#read, this.#read + pieceBytes));
@@ -150,7 +150,7 @@ class Draft extends Readable {
   }
 }
 
-/** Connects and logs in. @throws SmtpError, with `code` EAUTH when the login failed */
+/** Connects and logs in. @throws SmtpError; `code` is EAUTH when the login failed */
 export async function openSession(
   mailbox: Mailbox,
   network: Network,
@@ -166,7 +166,7 @@ export async function openSession(
   return session;
 }
 
-/** Connects as far as EHLO, over TLS when the mailbox says so. @throws SmtpError */
+/** Connects up to EHLO, with the mailbox's TLS mode. @throws SmtpError */
 export async function connectSmtp(
   mailbox: Mailbox,
   network: Network,
@@ -174,7 +174,7 @@ export async function connectSmtp(
 ): Promise<SMTPConnection> {
   const { tls } = mailbox.smtp;
   const target = await network.resolve(mailbox.smtp);
-  const setup = Math.min(connectMs, limitMs);
+  const setupMs = Math.min(connectMs, limitMs);
   const connection = new SMTPConnection({
     host: target.host,
     port: target.port,
@@ -183,9 +183,9 @@ export async function connectSmtp(
     requireTLS: tls === 'starttls',
     ignoreTLS: tls === 'none',
     tls: network.tls,
-    connectionTimeout: setup,
-    greetingTimeout: setup,
-    dnsTimeout: setup,
+    connectionTimeout: setupMs,
+    greetingTimeout: setupMs,
+    dnsTimeout: setupMs,
     socketTimeout: network.answerMs,
     socketCloseTimeout: 1000,
   });
@@ -194,7 +194,7 @@ export async function connectSmtp(
       reject(error ?? new Error('The server closed the connection'));
       connection.close();
     };
-    // An error may come at any time, also when nobody asks any more.
+    // An `error` event without a listener would end the process, and one may come at any time.
     connection.on('error', () => {});
     connection.once('error', fail);
     connection.once('end', fail);
@@ -206,10 +206,7 @@ export async function connectSmtp(
   });
 }
 
-/**
- * Logs in on a connection. @throws SmtpError with `code` EAUTH, also when the server offers no
- * login at all
- */
+/** Logs in. @throws SmtpError; `code` is EAUTH also when the server offers no login at all */
 export function logIn(
   connection: SMTPConnection,
   mailbox: Mailbox,

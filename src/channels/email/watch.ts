@@ -10,9 +10,9 @@ const firstPauseMs = 1000;
 const maxPauseMs = 5 * minuteMs;
 
 /**
- * Idles on the inbox (RFC 2177) over a connection of its own and calls back when its number of
- * messages grows, and after every reconnect, since something may have come in between.
- * @returns how to stop
+ * Watches the inbox with IDLE (RFC 2177) over a connection of its own. Calls `onNews` when a
+ * message arrives, and after every reconnect because messages may have arrived in between.
+ * @returns a function that stops watching
  */
 export function watchInbox(
   mailbox: Mailbox,
@@ -25,10 +25,13 @@ export function watchInbox(
   let pauseMs = firstPauseMs;
   let stopped = false;
 
-  const again = (error?: unknown) => {
+  const reconnectLater = (error?: unknown) => {
     if (stopped || timer) return;
     if (error)
-      log.debug({ err: error, username: mailbox.username }, 'inbox watch lost; reconnecting');
+      log.debug(
+        { err: error, username: mailbox.username },
+        'lost the connection that watches the inbox; reconnecting',
+      );
     timer = setTimeout(open, pauseMs).unref();
     pauseMs = Math.min(pauseMs * 2, maxPauseMs);
   };
@@ -39,7 +42,7 @@ export function watchInbox(
       const opened = await connectImap(mailbox, network, { watching: true });
       client = opened;
       if (stopped) return opened.close();
-      opened.once('close', () => again());
+      opened.once('close', () => reconnectLater());
       opened.on('exists', ({ count, prevCount }) => {
         if (count > prevCount) onNews();
       });
@@ -48,7 +51,7 @@ export function watchInbox(
       onNews();
     } catch (error) {
       client?.close();
-      again(redactError(error, mailbox));
+      reconnectLater(redactError(error, mailbox));
     }
   };
 
