@@ -26,7 +26,8 @@ const longFunctions: string[] = [];
 const longFiles: string[] = [
   'src/db/people/leads.ts',
   'src/surfaces/openapi.ts',
-  'src/channels/linkedin/linkedin.test.ts',
+  'src/domain/inbound/inbound.test.ts',
+  'src/domain/sequence/sequence.test.ts',
   'src/surfaces/http.test.ts',
   'test/engine/campaigns/live-lists.test.ts',
   'test/engine/forecast/course.test.ts',

@@ -18,11 +18,11 @@ await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 afterAll(() => server.close());
 const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-it('a refusal that repeats the access token is told without it', async () => {
-  const asked = createClient({ url, apiKey }, 5_000).call('GET', '/accounts', {
+it('an error shows no access token that Unipile repeats', async () => {
+  const answer = createClient({ url, apiKey }, 5_000).call('GET', '/accounts', {
     answer: z.unknown(),
   });
-  await expect(asked).rejects.toMatchObject({
+  await expect(answer).rejects.toMatchObject({
     status: 401,
     type: 'invalid_credentials',
     message: '… is no key',

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { storable } from '../../domain/text.ts';
 
-/** Where Unipile's API is, and the key for it. */
+/** The address of Unipile's API and the key for it. */
 export type UnipileSettings = { url: string; apiKey: string };
 
-/** Unipile's answer that it refused a request (RFC 7807). `type` is without its "errors/". */
+/** Unipile refused a request (RFC 7807). `type` is without the prefix "errors/". */
 export class UnipileError extends Error {
   readonly status: number;
   readonly type: string;
-  /** The wait that Retry-After asks for; null when there is none. */
+  /** The wait of the header Retry-After; null when there is none. */
   readonly retryAfterMs: number | null;
 
   constructor(status: number, type: string, detail: string, retryAfterMs: number | null = null) {
@@ -19,20 +19,24 @@ export class UnipileError extends Error {
   }
 }
 
-/** No answer came. `said`: Unipile may have received the request. */
+export const isNotFound = (error: unknown): boolean =>
+  error instanceof UnipileError && error.status === 404;
+
+/** Unipile gave no answer that can be read. */
 export class Unanswered extends Error {
   readonly code: string;
-  readonly said: boolean;
+  /** Whether Unipile may have received the request. */
+  readonly maybeReceived: boolean;
 
-  constructor(code: string, said: boolean, detail: string) {
+  constructor(detail: string, { code, maybeReceived }: { code: string; maybeReceived: boolean }) {
     super(detail);
     this.code = code;
-    this.said = said;
+    this.maybeReceived = maybeReceived;
   }
 }
 
 type Query = Record<string, string | number | undefined>;
-type Asking<Answer> = {
+type UnipileRequest<Answer> = {
   answer: z.ZodType<Answer>;
   query?: Query;
   json?: object;
@@ -44,23 +48,25 @@ export type Client = {
   call: <Answer>(
     method: 'GET' | 'POST' | 'DELETE',
     path: string,
-    asking: Asking<Answer>,
+    request: UnipileRequest<Answer>,
   ) => Promise<Answer>;
-  /** The address of the API, without a path. */
+  /** The address of the API, without the path `/api/v1`. */
   url: string;
 };
 
 const maxBytes = 16 * 1024 * 1024;
-/** Before one of these, nothing was said. */
-const unheard =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPROTO|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|ERR_TLS_\w+|ERR_SSL_\w+|\w*SELF_SIGNED\w*|UNABLE_TO_\w+)$/;
+/** Codes of errors that end a request before a byte of it is sent. */
+const unsentCodes = [
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPROTO|UND_ERR_CONNECT_TIMEOUT)$/,
+  /^(CERT_\w+|ERR_TLS_\w+|ERR_SSL_\w+|\w*SELF_SIGNED\w*|UNABLE_TO_\w+)$/,
+];
 const problem = z.object({
   type: z.string().catch(''),
   title: z.string().catch(''),
   detail: z.string().catch(''),
 });
 
-/** Asks Unipile's API (v1). `answerMs`: how long an answer is waited for. */
+/** A client of Unipile's API (v1) that waits `answerMs` for an answer. */
 export function createClient({ url, apiKey }: UnipileSettings, answerMs: number): Client {
   return {
     url,
@@ -73,24 +79,22 @@ export function createClient({ url, apiKey }: UnipileSettings, answerMs: number)
         'x-api-key': apiKey,
         ...(json ? { 'content-type': 'application/json' } : {}),
       };
-      const body = json ? JSON.stringify(json) : form ? toForm(form) : null;
       const { response, text } = await exchange(address, {
         method,
         headers,
-        body,
+        body: json ? JSON.stringify(json) : toForm(form),
         redirect: 'error',
         signal: AbortSignal.timeout(answerMs),
       });
-      // Some answers repeat the request: the reader of the refusal need not know the key.
+      // The key is removed, because some answers repeat the request and refusals are shown.
       if (!response.ok) throw refusal(response, text.replaceAll(apiKey, '…'));
       const parsed = answer.safeParse(tryParse(text));
-      // The call had its effect: only its answer cannot be understood.
-      if (!parsed.success)
-        throw new Unanswered(
-          'unreadable',
-          true,
-          `Unipile's answer cannot be understood: ${parsed.error.issues[0]?.message}`,
-        );
+      // The call had its effect; only the answer is not in the expected form.
+      if (!parsed.success) {
+        const issue = parsed.error.issues[0]?.message;
+        const detail = `Unipile's answer cannot be understood: ${issue}`;
+        throw new Unanswered(detail, { code: 'unreadable', maybeReceived: true });
+      }
       return parsed.data;
     },
   };
@@ -107,15 +111,14 @@ async function exchange(
   } catch (error) {
     const cause = (error as { cause?: { code?: string; message?: string } }).cause;
     const code = cause?.code ?? (error as Error).name;
-    throw new Unanswered(
-      code,
-      !unheard.test(code),
-      `Unipile did not answer: ${cause?.message ?? (error as Error).message}`,
-    );
+    const detail = `Unipile did not answer: ${cause?.message ?? (error as Error).message}`;
+    const maybeReceived = !unsentCodes.some((pattern) => pattern.test(code));
+    throw new Unanswered(detail, { code, maybeReceived });
   }
 }
 
-function toForm(fields: Record<string, string>): FormData {
+function toForm(fields: Record<string, string> | undefined): FormData | null {
+  if (!fields) return null;
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.set(name, value);
   return form;
@@ -127,13 +130,13 @@ function refusal(response: Response, text: string): UnipileError {
     ? parsed.data
     : { type: '', title: '', detail: text };
   const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
-  const words =
+  const message =
     [title, detail].filter(Boolean).join(': ') || `Unipile answered ${response.status}.`;
   const slug = type.replace(/^errors\//, '') || 'unknown';
   return new UnipileError(
     response.status,
     slug,
-    words.slice(0, 500),
+    message.slice(0, 500),
     Number.isFinite(seconds) ? seconds * 1000 : null,
   );
 }
@@ -146,28 +149,25 @@ function tryParse(text: string): unknown {
   }
 }
 
-/** A name of Unipile's, as it can be stored. */
+/** A name or id from Unipile, in a form that the database can store. */
 export const nameText = z.string().min(1).max(500).transform(storable);
 
 /**
- * All pages of a list, up to `most` of them, in the order they come. A row that cannot be
- * understood keeps no other one back: it is left out.
+ * The pages of a list, at most `max`, in Unipile's order. A row that is not in the expected form is
+ * left out, so that it does not block the others.
  */
 export async function* pages<Item>(
   client: Client,
   path: string,
-  asking: { item: z.ZodType<Item>; query: Query; max: number },
+  { item, query, max }: { item: z.ZodType<Item>; query: Query; max: number },
 ): AsyncGenerator<Item[]> {
   const list = z.object({ items: z.array(z.unknown()), cursor: z.string().nullish() });
   let cursor: string | undefined;
-  for (let count = 0; count < asking.max; count += 1) {
-    const found = await client.call('GET', path, {
-      answer: list,
-      query: { ...asking.query, cursor },
-    });
+  for (let count = 0; count < max; count += 1) {
+    const found = await client.call('GET', path, { answer: list, query: { ...query, cursor } });
     yield found.items.flatMap((row) => {
-      const item = asking.item.safeParse(row);
-      return item.success ? [item.data] : [];
+      const parsed = item.safeParse(row);
+      return parsed.success ? [parsed.data] : [];
     });
     if (!found.cursor) return;
     cursor = found.cursor;

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { Unanswered, UnipileError } from './client.ts';
-import { faultOf, faultOfReading, isDoubtful, overloaded } from './fault.ts';
+import { faultOf, faultOfReading, isDoubtful, overloadFault } from './fault.ts';
 
 const hour = 3_600_000;
 const kindOf = (status: number, type: string) =>
   faultOf(new UnipileError(status, type, 'because')).kind;
 
-describe('what Unipile answers', () => {
+describe('an error of Unipile', () => {
   test.each([
     [
       'the session is over',
@@ -86,46 +86,46 @@ describe('what Unipile answers', () => {
     ['the server', 'temporary', 500, ['provider_error', 'unexpected_error']],
     ['the server', 'temporary', 503, ['no_client_session', 'network_down', 'service_unavailable']],
     ['the server', 'temporary', 504, ['request_timeout']],
-  ] as const)('%s: %s', (_what, kind, status, types) => {
+  ] as const)('%s: %s', (_subject, kind, status, types) => {
     expect(types.map((type) => kindOf(status, type))).toEqual(types.map(() => kind));
   });
 
-  test('limits of LinkedIn cool down for a day, of the API for an hour, and Retry-After wins', () => {
+  test('limits of LinkedIn wait a day, limits of the API an hour, and Retry-After wins', () => {
     expect(faultOf(new UnipileError(422, 'limit_exceeded', 'x')).retryAfterMs).toBe(24 * hour);
     expect(faultOf(new UnipileError(429, 'too_many_requests', 'x')).retryAfterMs).toBe(hour);
     expect(faultOf(new UnipileError(429, 'too_many_requests', 'x', 90_000)).retryAfterMs).toBe(
       90_000,
     );
-    expect(overloaded(new UnipileError(500, 'provider_error', 'x'))).toMatchObject({
+    expect(overloadFault(new UnipileError(500, 'provider_error', 'x'))).toMatchObject({
       kind: 'rate_limited',
       retryAfterMs: hour,
     });
   });
 
-  test('a code never begins with a digit: it would count against the person', () => {
+  test('a code never begins with a digit, which would count against the person', () => {
     expect(faultOf(new UnipileError(503, 'network_down', 'x')).code).toBe('network_down 503');
   });
 
-  test('a bad key is said to be one', () => {
+  test('a refused key is named in the fault', () => {
     expect(faultOf(new UnipileError(401, 'missing_credentials', 'x')).detail).toContain(
       'POSTRIDER_UNIPILE_API_KEY',
     );
   });
 });
 
-describe('silence', () => {
+describe('a call without an answer', () => {
   const [before, after] = [
-    new Unanswered('ECONNREFUSED', false, 'x'),
-    new Unanswered('UND_ERR_SOCKET', true, 'x'),
+    new Unanswered('x', { code: 'ECONNREFUSED', maybeReceived: false }),
+    new Unanswered('x', { code: 'UND_ERR_SOCKET', maybeReceived: true }),
   ];
 
-  test('before anything was said it is no more than temporary, after it nobody knows', () => {
+  test('is temporary before the request was sent and ambiguous afterwards', () => {
     expect([faultOf(before).kind, faultOf(after).kind]).toEqual(['temporary', 'ambiguous']);
     expect([isDoubtful(before), isDoubtful(after)]).toEqual([false, true]);
     expect(faultOfReading(after).kind).toBe('temporary');
   });
 
-  test('a server that fails after a call may have done it; one that refuses has not', () => {
+  test('is as doubtful as a server error, but a refusal is not', () => {
     const doubts = [500, 502, 503, 504].map((status) =>
       isDoubtful(new UnipileError(status, 'x', 'x')),
     );
@@ -135,7 +135,7 @@ describe('silence', () => {
     ).not.toContain(true);
   });
 
-  test('what is no answer of Unipile is not taken for one', () => {
+  test('any other error is thrown', () => {
     expect(() => faultOf(new TypeError('a mistake of ours'))).toThrow('a mistake of ours');
   });
 });

@@ -2,21 +2,18 @@ import { dayMs, hourMs } from '../../domain/time.ts';
 import type { Fault, FaultKind } from '../channel.ts';
 import { Unanswered, UnipileError } from './client.ts';
 
-type Row = { kind: FaultKind; retryAfterMs?: number; detail?: string };
+type FaultRow = { kind: FaultKind; retryAfterMs?: number; detail?: string };
 
-const session: Row = { kind: 'credentials' };
-const slow: Row = { kind: 'rate_limited', retryAfterMs: hourMs };
-/** LinkedIn counts such limits by the day and by the week; asking again sooner makes it worse. */
-const spent: Row = { kind: 'rate_limited', retryAfterMs: dayMs };
-const person: Row = { kind: 'unreachable_person' };
-const refused: Row = { kind: 'refused' };
-const down: Row = { kind: 'temporary' };
+const session: FaultRow = { kind: 'credentials' };
+const slowDown: FaultRow = { kind: 'rate_limited', retryAfterMs: hourMs };
+/** LinkedIn counts these limits per day and per week; earlier attempts make them last longer. */
+const limitUsedUp: FaultRow = { kind: 'rate_limited', retryAfterMs: dayMs };
+const person: FaultRow = { kind: 'unreachable_person' };
+const refused: FaultRow = { kind: 'refused' };
+const down: FaultRow = { kind: 'temporary' };
 
-/**
- * The meaning of Unipile's error types (its reference, v1). Types that are not listed go by their
- * status.
- */
-const byType: Record<string, Row> = {
+/** The faults of Unipile's error types (its API reference, v1). Other types go by the status. */
+const byType: Record<string, FaultRow> = {
   missing_credentials: {
     kind: 'temporary',
     detail: 'Unipile refuses the key of this server: mend POSTRIDER_UNIPILE_API_KEY.',
@@ -52,29 +49,30 @@ const byType: Record<string, Row> = {
   no_connection_with_recipient: { kind: 'not_connected' },
   already_invited_recently: { kind: 'already_invited' },
   action_already_performed: { kind: 'already_invited' },
-  cannot_resend_yet: spent,
-  cannot_resend_within_24hrs: spent,
-  limit_exceeded: spent,
-  connection_limit_reached: spent,
-  too_many_requests: slow,
+  cannot_resend_yet: limitUsedUp,
+  cannot_resend_within_24hrs: limitUsedUp,
+  limit_exceeded: limitUsedUp,
+  connection_limit_reached: limitUsedUp,
+  too_many_requests: slowDown,
   provider_error: down,
   unexpected_error: down,
 };
 
-function byStatus(status: number): Row {
-  if (status === 429) return slow;
+function byStatus(status: number): FaultRow {
+  if (status === 429) return slowDown;
   if (status === 401) return session;
   return status >= 500 && status !== 501 ? down : refused;
 }
 
 /**
- * The fault of a failed call, for the engine's policies. Its code never begins with a digit,
- * because Unipile's answer is not the person's.
+ * The fault of a failed call. Its code never begins with a digit, because such a code would count
+ * as an answer about the prospect.
+ * @throws an error that is not of Unipile's client
  */
 export function faultOf(error: unknown): Fault {
   if (error instanceof Unanswered)
     return {
-      kind: error.said ? 'ambiguous' : 'temporary',
+      kind: error.maybeReceived ? 'ambiguous' : 'temporary',
       code: error.code,
       detail: error.message,
     };
@@ -90,23 +88,23 @@ export function faultOf(error: unknown): Fault {
   return kind === 'rate_limited' && wait !== undefined ? { ...fault, retryAfterMs: wait } : fault;
 }
 
-/** The fault of a failed call that changes nothing: it can be repeated. */
+/** The fault of a failed call that only reads: never `ambiguous`, because it can be repeated. */
 export function faultOfReading(error: unknown): Fault {
   const fault = faultOf(error);
   return fault.kind === 'ambiguous' ? { ...fault, kind: 'temporary' } : fault;
 }
 
-/** Whether a call may have had its effect although its answer says otherwise, or none came. */
+/** Whether a failed call may have had its effect: no answer, or an error of the server. */
 export function isDoubtful(error: unknown): boolean {
-  if (error instanceof Unanswered) return error.said;
+  if (error instanceof Unanswered) return error.maybeReceived;
   return error instanceof UnipileError && error.status >= 500 && error.status !== 501;
 }
 
 /**
- * Limits are also answered with 500 (Unipile, "Provider limits and restrictions"): the sender slows
- * down.
+ * The fault of a server error without an effect: the sender slows down, because Unipile also
+ * answers limits with 500 ("Provider limits and restrictions").
  */
-export const overloaded = (error: unknown): Fault => ({
+export const overloadFault = (error: unknown): Fault => ({
   ...faultOf(error),
   kind: 'rate_limited',
   retryAfterMs: hourMs,

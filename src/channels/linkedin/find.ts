@@ -1,20 +1,18 @@
 import { z } from 'zod';
 import { minuteMs } from '../../domain/time.ts';
 import type { Account, Fault, Found, Sought, Traced } from '../channel.ts';
-import { type Client, nameText, pages, UnipileError } from './client.ts';
+import { type Client, isNotFound, nameText, pages } from './client.ts';
 import { faultOfReading } from './fault.ts';
 import { readLinkedInPerson, resolvePerson } from './profile.ts';
-import { messageSchema } from './received.ts';
+import { messageSchema, plain } from './received.ts';
 import { readSeat } from './seat.ts';
 
 const maxPages = 100;
 const sentInvitation = z.object({ id: nameText, invited_user_id: z.string().nullish() });
 
-type Looked = Found | Traced;
-
 /**
- * The id of the invitation to somebody that is pending; null when there is none. @throws
- * UnipileError, Unanswered
+ * The id of the pending invitation to a person; null when there is none.
+ * @throws UnipileError, Unanswered
  */
 export async function pendingInvitation(
   client: Client,
@@ -34,16 +32,20 @@ export async function pendingInvitation(
 }
 
 /**
- * Whether a touch went out, by the lists LinkedIn shows: an invitation among the pending ones, or
- * as the connection it has become; a message among the seat's own. Never throws.
+ * Finds out whether a touch went out, by the lists that LinkedIn shows. An invitation is among the
+ * pending ones, or has become a connection; a message is among the seat's own. Never throws.
  */
-export async function findTouch(client: Client, account: Account, sought: Sought): Promise<Looked> {
+export async function findTouch(
+  client: Client,
+  account: Account,
+  sought: Sought,
+): Promise<Found | Traced> {
   try {
     const seat = await readSeat(client, account.providerAccountId ?? '');
-    // Unipile may show old data of a seat that is not connected.
+    // While a seat is not connected, Unipile may show old data.
     if (seat.health.status !== 'active') return 'unreachable';
     const person = await resolvePerson(client, account, sought);
-    // A touch goes out only after the person was found.
+    // The person does not exist: a touch goes out only after the person was found.
     if ('kind' in person) return 'absent';
     const { personKey } = person;
     return sought.touch === 'connection_request'
@@ -58,25 +60,22 @@ async function findInvitation(
   client: Client,
   account: Account,
   personKey: string,
-): Promise<Looked> {
+): Promise<Found | Traced> {
   const providerKey = await pendingInvitation(client, account, personKey);
   if (providerKey) return { found: true, providerKey, personKey };
   const { connected } = await readLinkedInPerson(client, account, personKey);
   return connected ? { found: true, connected: true, personKey } : 'absent';
 }
 
-/** LinkedIn trims texts and changes their line ends. */
-const plain = (text: string): string => text.replace(/\s+/g, ' ').trim();
-
 /**
- * LinkedIn may change a text it takes: whatever else the seat wrote to the person since then could
- * be it, and then nobody can tell.
+ * `unknown` when the seat wrote only other texts to the person since the reservation: LinkedIn may
+ * change a text, so one of them may be the message.
  */
 async function findMessage(
   client: Client,
   account: Account,
   sought: Sought & { personKey: string },
-): Promise<Looked> {
+): Promise<Found | Traced> {
   const { personKey } = sought;
   const after = new Date(sought.reservedAt.getTime() - minuteMs).toISOString();
   const query = { account_id: account.providerAccountId ?? '', after, limit: 250 };
@@ -100,8 +99,8 @@ async function findMessage(
 const chatSchema = z.object({ attendee_provider_id: z.string().nullish() });
 
 /**
- * The other person of a conversation; null in a conversation of several. @throws UnipileError,
- * Unanswered
+ * The other person of a conversation; null in a group.
+ * @throws UnipileError, Unanswered
  */
 export async function attendeeOf(client: Client, chatId: string): Promise<string | null> {
   const chat = await client.call('GET', `/chats/${encodeURIComponent(chatId)}`, {
@@ -110,7 +109,7 @@ export async function attendeeOf(client: Client, chatId: string): Promise<string
   return chat.attendee_provider_id ?? null;
 }
 
-/** Takes back an invitation that nobody answered. Never throws. */
+/** Withdraws an invitation that is still pending; `gone` when it is not. Never throws. */
 export async function withdrawInvitation(
   client: Client,
   account: Account,
@@ -126,7 +125,7 @@ export async function withdrawInvitation(
     });
     return 'withdrawn';
   } catch (error) {
-    if (error instanceof UnipileError && error.status === 404) return 'gone';
+    if (isNotFound(error)) return 'gone';
     return faultOfReading(error);
   }
 }

@@ -2,46 +2,42 @@ import { z } from 'zod';
 import { hourMs } from '../../domain/time.ts';
 import type { Client } from './client.ts';
 
-/** How long a link to Unipile's login page can be used. */
+/** How long a link to Unipile's login page is valid. */
 export const linkMs = hourMs;
 /**
- * How long after that a login begun in time may take: where seats are found by looking, a seat of
- * another login must not be mistaken for it.
+ * How long a login that began in time may take after the link has expired. It bounds the search for
+ * its seat where Unipile cannot notify us, so that the seat of another login is not taken for it.
  */
 export const lateMs = hourMs / 4;
 
-type Wish = {
-  /**
-   * The name that Unipile gives back after a login; it is a secret, because knowing it is enough to
-   * claim the seat.
-   */
+type LinkOptions = {
+  /** Unipile returns it after the login. A secret: a caller that knows it can claim the seat. */
   name: string;
   expiresAt: Date;
-  /** The seat to log in again; null for a new one. */
+  /** The seat that logs in again; null for a new one. */
   providerAccountId: string | null;
-  /** Where Unipile tells that somebody has logged in; null when it cannot reach this server. */
+  /** The URL that Unipile calls after the login; null when Unipile cannot reach this server. */
   notifyUrl: string | null;
 };
 
 /**
- * A link to Unipile's own page, where somebody logs in to LinkedIn. @throws UnipileError,
- * Unanswered
+ * Creates a link to Unipile's own login page for LinkedIn (hosted auth).
+ * @throws UnipileError, Unanswered
  */
 export async function createLink(
   client: Client,
-  { name, expiresAt, providerAccountId, notifyUrl }: Wish,
+  { name, expiresAt, providerAccountId, notifyUrl }: LinkOptions,
 ): Promise<string> {
-  const what = providerAccountId
+  const purpose = providerAccountId
     ? { type: 'reconnect', reconnect_account: providerAccountId }
     : { type: 'create' };
-  const told = notifyUrl ? { notify_url: notifyUrl } : {};
   const json = {
-    ...what,
+    ...purpose,
     providers: ['LINKEDIN'],
     api_url: client.url,
     expiresOn: expiresAt.toISOString(),
     name,
-    ...told,
+    ...(notifyUrl ? { notify_url: notifyUrl } : {}),
   };
   const { url } = await client.call('POST', '/hosted/accounts/link', {
     answer: z.object({ url: z.url() }),
@@ -50,14 +46,14 @@ export async function createLink(
   return url;
 }
 
-/** Takes a seat out of Unipile. @throws UnipileError, Unanswered */
+/** Removes a seat from Unipile. @throws UnipileError, Unanswered */
 export async function deleteSeat(client: Client, providerAccountId: string): Promise<void> {
   await client.call('DELETE', `/accounts/${encodeURIComponent(providerAccountId)}`, {
     answer: z.unknown(),
   });
 }
 
-/** The header with which Unipile's webhooks prove that they come from it. */
+/** The header with the secret that proves that a webhook comes from Unipile. */
 export const secretHeader = 'x-postrider-secret';
 
 const subscriptions = [
@@ -73,8 +69,9 @@ const hookSchema = z.object({
 });
 
 /**
- * Subscribes this address to Unipile's webhooks; subscriptions made before, or with another secret,
- * are replaced. @throws UnipileError, Unanswered
+ * Subscribes a URL to Unipile's webhooks. `name` identifies the version of the subscription: those
+ * of the URL with another name are deleted first.
+ * @throws UnipileError, Unanswered
  */
 export async function subscribe(
   client: Client,
@@ -90,14 +87,22 @@ export async function subscribe(
       answer: z.unknown(),
     });
   }
-  // Webhooks made by the API carry no content type of their own.
+  // Webhooks that were created by the API have no content type unless we set one.
   const headers = [
     { key: 'content-type', value: 'application/json' },
     { key: secretHeader, value: secret },
   ];
-  for (const wanted of subscriptions) {
-    if (ours.some((one) => one.name === name && one.source === wanted.source)) continue;
-    const json = { ...wanted, request_url: url, name, format: 'json', enabled: true, headers };
+  for (const subscription of subscriptions) {
+    const { source } = subscription;
+    if (ours.some((hook) => hook.name === name && hook.source === source)) continue;
+    const json = {
+      ...subscription,
+      request_url: url,
+      name,
+      format: 'json',
+      enabled: true,
+      headers,
+    };
     await client.call('POST', '/webhooks', { answer: z.unknown(), json });
   }
 }

@@ -14,21 +14,21 @@ const maxSettleMs = 10_000;
 type Settings = Pick<Config, 'sendMs' | 'settleMs' | 'unipile'>;
 
 /**
- * LinkedIn through Unipile; null when that is not set up. The session is Unipile's: a sender here
- * is the name of a seat there. `now` says when connections are due to be read.
+ * LinkedIn through Unipile; null when Unipile is not set up. Unipile keeps the session, and a
+ * sender here names a seat there. `now` decides when connections are due to be read.
  */
 export function createLinkedinChannel(config: Settings, log: Log, now: () => Date): Channel | null {
   if (!config.unipile) return null;
-  // A reserved message has as long for its answer as for being handed over.
+  // Half of a message's time is for handing it over, half for the answer.
   const client = createClient(config.unipile, config.sendMs / 2);
-  const sending = { client, settleMs: Math.min(config.settleMs, maxSettleMs) };
+  const services = { client, settleMs: Math.min(config.settleMs, maxSettleMs) };
   return {
     type: 'linkedin',
     connection: nothing,
     secrets: nothing,
     check: (account) => checkSeat(client, account),
     async send(account, message, deadline) {
-      const result = await sendTouch(sending, account, message, deadline);
+      const result = await sendTouch(services, account, message, deadline);
       if (!result.ok)
         log.info({ accountId: account.id, fault: result.fault }, 'LinkedIn did not take a touch');
       return result;

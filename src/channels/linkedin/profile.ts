@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Account, Fault } from '../channel.ts';
 import { type Client, nameText } from './client.ts';
 
-/** Somebody as LinkedIn knows them: `connected` null when it was not looked at. */
+/** A person on LinkedIn. `connected` is null when the profile was not read. */
 export type LinkedInPerson = { personKey: string; connected: boolean | null };
 
 const memberId = /^ACo[A-Za-z0-9_-]{5,}$/;
@@ -12,9 +12,7 @@ const profile = z.object({
   network_distance: z.string().nullish(),
 });
 
-/**
- * The part of a profile's address that names the person; null when it is no profile of a member.
- */
+/** The part of a profile's URL that names the person; null when the URL is no profile. */
 export function slugOf(identity: string): string | null {
   const slug = /^https:\/\/[a-z-]*\.?linkedin\.com\/in\/([^/]+)(?:\/|$)/.exec(identity)?.[1];
   if (!slug) return null;
@@ -25,22 +23,22 @@ export function slugOf(identity: string): string | null {
   }
 }
 
-/** A member's address as identities are written. */
+/** The profile's URL, in the form of an identity. */
 export const profileUrl = (slug: string): string =>
   `https://www.linkedin.com/in/${memberId.test(slug) ? slug : encodeURI(slug.toLowerCase())}`;
 
 /**
- * Finds the provider's name of a person. Reads a profile only when the name is not known yet,
- * because such reads are limited.
+ * Finds the provider identity of a person, or the fault that there is none. Reads the profile only
+ * when the identity is not known yet, because LinkedIn limits such reads.
  * @throws UnipileError, Unanswered
  */
 export async function resolvePerson(
   client: Client,
   account: Account,
-  who: { to: string; personKey?: string | null | undefined },
+  person: { to: string; personKey?: string | null | undefined },
 ): Promise<LinkedInPerson | Fault> {
-  if (who.personKey) return { personKey: who.personKey, connected: null };
-  const slug = slugOf(who.to);
+  if (person.personKey) return { personKey: person.personKey, connected: null };
+  const slug = slugOf(person.to);
   if (slug === null)
     return {
       kind: 'unreachable_person',

@@ -4,19 +4,18 @@ import { Ailing } from '../channel.ts';
 import { nextRelationsAt } from './receive.ts';
 import { readWebhook } from './webhook.ts';
 
-const house = await openLinkedinChannel();
-const { clock, unipile, channel, idOf, outgoing } = house;
+const { clock, unipile, channel, idOf, outgoing, meet } = await openLinkedinChannel();
 
-let { slug, seat, account } = house.meet();
+let { slug, seat, account } = meet();
 beforeEach(() => {
-  ({ slug, seat, account } = house.meet());
+  ({ slug, seat, account } = meet());
 });
 
 describe('receiving', () => {
   const start = async () =>
     JSON.parse(JSON.stringify((await channel.receive(account, null)).cursor)) as unknown;
 
-  test('the seat’s own messages are not replies', async () => {
+  test('leaves out the seat’s own messages', async () => {
     const cursor = await start();
     clock.advanceMs(1_000);
     unipile.befriend(seat, slug);
@@ -32,7 +31,7 @@ describe('receiving', () => {
     ]);
   });
 
-  test('a note that begins a conversation, and a new connection, are one acceptance of the invitation', async () => {
+  test('a note in a conversation and a new connection are the same acceptance', async () => {
     account = accountOf(seat.id, [
       { personKey: idOf(slug), key: 'invitation-1', text: 'Hello  there', at: clock.now() },
     ]);
@@ -52,7 +51,7 @@ describe('receiving', () => {
     expect(relations.received).toMatchObject([acceptance]);
   });
 
-  test('connections are read a few times a day, and those who were never invited are nobody’s acceptance', async () => {
+  test('reads connections only when due, and an uninvited one is no acceptance', async () => {
     const cursor = await start();
     clock.advanceMs(1_000);
     unipile.befriend(seat, slug);
@@ -67,7 +66,7 @@ describe('receiving', () => {
     expect(reads()).toBe(before + 1);
   });
 
-  test('connections that cannot be read keep no message back, and are read soon after', async () => {
+  test('a failed read of the connections blocks no message and is repeated soon', async () => {
     account = accountOf(seat.id, [
       { personKey: idOf(slug), key: 'invitation-1', text: '', at: clock.now() },
     ]);
@@ -87,7 +86,7 @@ describe('receiving', () => {
     ]);
   });
 
-  test('a message that comes to light late is taken in, and none twice', async () => {
+  test('a message that Unipile shows late is received once', async () => {
     unipile.write(seat, slug, 'early');
     const cursor = await start();
     clock.advanceMs(3_600_000);
@@ -104,7 +103,7 @@ describe('receiving', () => {
     ]);
   });
 
-  test('a row that cannot be understood keeps no other back, and what cannot be kept is left out of a text', async () => {
+  test('an unexpected row blocks no other, and characters that cannot be stored go', async () => {
     const cursor = await start();
     clock.advanceMs(1_000);
     unipile.write(seat, slug, 'One');
@@ -115,23 +114,23 @@ describe('receiving', () => {
     ]);
   });
 
-  test('a seat that ails says how, for its sender', async () => {
-    const ailment = () =>
+  test('a disconnected seat throws with the health for its sender', async () => {
+    const healthStatus = () =>
       channel
         .receive(account, null)
         .then(null, (error: unknown) => (error instanceof Ailing ? error.health.status : error));
     unipile.setStatus(seat, 'CREDENTIALS');
-    expect(await ailment()).toBe('credentials_required');
+    expect(await healthStatus()).toBe('credentials_required');
     unipile.setStatus(seat, 'STOPPED');
-    expect(await ailment()).toBe('error');
+    expect(await healthStatus()).toBe('error');
     unipile.setStatus(seat, 'CONNECTING');
     expect(await channel.receive(account, null)).toMatchObject({ received: [] });
     account = accountOf('gone');
-    expect(await ailment()).toBe('disconnected');
+    expect(await healthStatus()).toBe('disconnected');
   });
 });
 
-test('connections are looked at four times a day, at other minutes each day and for each seat', () => {
+test('connections are read four times a day, at other minutes each day and seat', () => {
   const day = 86_400_000;
   const times: Date[] = [];
   for (
@@ -169,7 +168,7 @@ describe('webhooks', () => {
   const read = (body: object) =>
     readWebhook(body)!.read(accountOf('account', [invitation]), clock.now());
 
-  test('a message is the same as polling finds', async () => {
+  test('a message is the same as polling receives', async () => {
     const sent = {
       ...base,
       message_id: 'message-1',
@@ -187,7 +186,7 @@ describe('webhooks', () => {
     ]);
   });
 
-  test('the seat’s own message is no reply, by its mark or by its writer; only the note of an invitation says something', async () => {
+  test('the seat’s own message counts only when it is the note of an invitation', async () => {
     const typed = { ...base, message_id: 'message-2', message: 'Something else' };
     expect(await read({ ...typed, is_sender: true, ...from('ACoAAown') })).toEqual([]);
     expect(await read({ ...typed, ...from('ACoAAown') })).toEqual([]);
@@ -199,7 +198,7 @@ describe('webhooks', () => {
     expect(await read({ ...note, is_group: true })).toEqual([]);
   });
 
-  test('a new connection is the acceptance of the invitation it answers, and nothing otherwise', async () => {
+  test('a new connection is an acceptance only when the person was invited', async () => {
     const made = { event: 'new_relation', account_id: 'account', user_provider_id: 'ACoAAjane' };
     expect(await read(made)).toMatchObject([
       { event: 'connected', sourceKey: 'connected/ACoAAjane/invitation-1' },
@@ -225,7 +224,7 @@ describe('webhooks', () => {
     ).toBe(status);
   });
 
-  test('what is no news is passed over', () => {
+  test('an event that does not concern us is ignored', () => {
     const events = [
       { ...base, message_id: 'm', is_event: 1 },
       { ...base, event: 'message_read' },

@@ -3,7 +3,7 @@ import { seeded } from '../../domain/sending/pacing.ts';
 import { dayMs, hourMs } from '../../domain/time.ts';
 import type { Account, Received } from '../channel.ts';
 import { Ailing } from '../channel.ts';
-import { type Client, pages, Unanswered, UnipileError } from './client.ts';
+import { type Client, isNotFound, pages, Unanswered, UnipileError } from './client.ts';
 import { attendeeOf } from './find.ts';
 import {
   isNoteOf,
@@ -15,11 +15,13 @@ import {
 } from './received.ts';
 import { healthOf, readSeat } from './seat.ts';
 
-/** Messages may come to light later than others that were written after them. */
+/** Messages of so long ago are read again, because Unipile may show an older one later. */
 const overlapMs = 6 * hourMs;
 const relationsOverlapMs = dayMs;
-const slotMs = 6 * hourMs;
-const relationsAgainMs = hourMs / 2;
+/** The connections are read once in each slot. */
+const relationsSlotMs = 6 * hourMs;
+/** The wait after a failed read of the connections. */
+const relationsRetryMs = hourMs / 2;
 const maxMessagePages = 40;
 const maxRelationPages = 10;
 
@@ -31,19 +33,20 @@ type Cursor = z.output<typeof cursorSchema>;
 type Reading = { client: Client; account: Account; now: Date };
 
 /**
- * The next instant to read the connections: four times a day, never at the same minute, as a person
- * would look. LinkedIn takes more frequent reads for a machine.
+ * The next instant to read the connections: four times a day, each time at another minute, as a
+ * person would, because LinkedIn takes more frequent reads for automation.
  */
 export function nextRelationsAt(seatId: string, after: Date): Date {
-  for (let slot = Math.floor(after.getTime() / slotMs); ; slot += 1) {
-    const at = slot * slotMs + Math.floor(seeded(seatId, slot) * slotMs);
+  for (let slot = Math.floor(after.getTime() / relationsSlotMs); ; slot += 1) {
+    const at = slot * relationsSlotMs + Math.floor(seeded(seatId, slot) * relationsSlotMs);
     if (at > after.getTime()) return new Date(at);
   }
 }
 
 /**
- * Messages and connections since the cursor: messages at each call, connections a few times a day.
- * @throws Ailing when LinkedIn or Unipile has let go of the seat, UnipileError, Unanswered
+ * The messages and new connections since the cursor. Reads messages in each call, connections four
+ * times a day.
+ * @throws Ailing when LinkedIn or Unipile has disconnected the seat; UnipileError, Unanswered
  */
 export async function receiveSince(
   reading: Reading,
@@ -52,12 +55,12 @@ export async function receiveSince(
   const { client, account, now } = reading;
   await requireHealth(client, account);
   if (cursor === null || cursor === undefined)
-    return { received: [], cursor: await start(reading) };
+    return { received: [], cursor: await startCursor(reading) };
   const before = cursorSchema.parse(cursor);
   const messages = await readMessages(reading, before.messages);
   const due = now >= new Date(before.relations.nextAt);
   const relations = due
-    ? await tryRelations(reading, before.relations)
+    ? await tryReadRelations(reading, before.relations)
     : { received: [], cursor: before.relations };
   return {
     received: [...messages.received, ...relations.received],
@@ -67,13 +70,13 @@ export async function receiveSince(
 
 async function requireHealth(client: Client, account: Account): Promise<void> {
   const seat = await readSeat(client, account.providerAccountId ?? '').catch((error: unknown) => {
-    const gone = error instanceof UnipileError && error.status === 404 ? healthOf('DELETED') : null;
+    const gone = isNotFound(error) ? healthOf('DELETED') : null;
     throw gone ? new Ailing(gone) : error;
   });
   if (seat.health.status !== 'active') throw new Ailing(seat.health);
 }
 
-async function start({ client, account, now }: Reading): Promise<Cursor> {
+async function startCursor({ client, account, now }: Reading): Promise<Cursor> {
   const query = { account_id: account.providerAccountId ?? '', limit: 10 };
   const newest: z.output<typeof messageSchema>[] = [];
   for await (const items of pages(client, '/messages', { item: messageSchema, query, max: 1 }))
@@ -127,23 +130,21 @@ async function readMessages(
   return { received: [...notes, ...received], cursor };
 }
 
-/** Acceptances that show in the seat's own messages. */
+/** The acceptances that the seat's own messages show. */
 async function readNotes(
   { client, account }: Reading,
   messages: readonly Message[],
 ): Promise<Received[]> {
   const received: Received[] = [];
   for (const message of messages.filter(({ own, inmail }) => own && !inmail)) {
-    // A hint only: a person that cannot be looked up now shows among the connections later.
+    // A failed lookup loses nothing: the acceptance also shows among the connections later.
     const personKey = await attendeeOf(client, message.threadKey).catch(() => null);
     if (personKey) received.push(...(await acceptanceIn(account, message, personKey)));
   }
   return received;
 }
 
-/**
- * The acceptance that a seat's own message to somebody shows; none when it is an ordinary message.
- */
+/** The acceptance that a seat's own message to a person shows, when it is an invitation's note. */
 export async function acceptanceIn(
   account: Account,
   message: Message,
@@ -155,11 +156,8 @@ export async function acceptanceIn(
     .map((invitation) => receivedConnection(invitation, message.at));
 }
 
-/**
- * Connections that cannot be read just now keep nobody's messages back: they are read a little
- * later.
- */
-async function tryRelations(
+/** Reads the connections. A failure is retried later, so that it does not block the messages. */
+async function tryReadRelations(
   reading: Reading,
   before: Cursor['relations'],
 ): Promise<{ received: Received[]; cursor: Cursor['relations'] }> {
@@ -171,7 +169,7 @@ async function tryRelations(
       received: [],
       cursor: {
         ...before,
-        nextAt: new Date(reading.now.getTime() + relationsAgainMs).toISOString(),
+        nextAt: new Date(reading.now.getTime() + relationsRetryMs).toISOString(),
       },
     };
   }
@@ -183,7 +181,8 @@ const relationSchema = z.object({
 });
 
 /**
- * Connections come newest first: those older than the last look, and a day before it, are known.
+ * Unipile lists connections with the newest first. Those from more than a day before the last read
+ * are known already, so the read ends there.
  */
 async function readRelations(
   { client, account, now }: Reading,
@@ -197,25 +196,19 @@ async function readRelations(
     query,
     max: maxRelationPages,
   })) {
-    const made = new Map(
+    const connectedAt = new Map(
       items.flatMap(({ member_id, created_at }) =>
         member_id ? [[member_id, created_at ?? now.getTime()] as const] : [],
       ),
     );
-    const recent = [...made].filter(([, at]) => at >= since);
-    const invitations =
-      recent.length > 0
-        ? ((await account.invited?.(recent.map(([personKey]) => personKey))) ?? [])
-        : [];
-    received.push(
-      ...invitations.map((invitation) =>
-        receivedConnection(
-          invitation,
-          new Date(Math.min(made.get(invitation.personKey)!, now.getTime())),
-        ),
-      ),
-    );
-    if (recent.length < made.size) break;
+    const recent = [...connectedAt].filter(([, at]) => at >= since);
+    const personKeys = recent.map(([personKey]) => personKey);
+    const invitations = personKeys.length > 0 ? await account.invited?.(personKeys) : [];
+    for (const invitation of invitations ?? []) {
+      const at = Math.min(connectedAt.get(invitation.personKey)!, now.getTime());
+      received.push(receivedConnection(invitation, new Date(at)));
+    }
+    if (recent.length < connectedAt.size) break;
   }
   return {
     received,

@@ -5,13 +5,13 @@ import { nameText } from './client.ts';
 import { profileUrl } from './profile.ts';
 
 const maxTextLength = 100_000;
-/** An instant in any of the ways that can be read. */
+/** An instant in any form that Date.parse reads. */
 export const instant = z
   .string()
   .refine((text) => !Number.isNaN(Date.parse(text)), 'Must be an instant.');
-const flag = z.union([z.boolean(), z.number()]).nullish().transform(Boolean);
+export const flag = z.union([z.boolean(), z.number()]).nullish().transform(Boolean);
 
-/** A message as the API lists it. */
+/** A message in a list of Unipile's API. */
 export const messageSchema = z.object({
   id: nameText,
   chat_id: nameText,
@@ -26,23 +26,21 @@ export const messageSchema = z.object({
   message_type: z.string().nullish(),
 });
 
-/** A message, from the API's list or from a webhook. */
+/** A message from a list of the API or from a webhook. */
 export type Message = {
   id: string;
   threadKey: string;
   text: string;
   subject: string | null;
   at: Date;
-  /** The provider's name of the author. */
+  /** The provider identity of the author. */
   from: string | null;
-  /** The seat's owner wrote it, here or in LinkedIn itself. */
+  /** Written by the seat: sent by us, or typed by its owner in LinkedIn. */
   own: boolean;
   inmail: boolean;
 };
 
-/**
- * The message in a row of the list; null for system rows (a person joined) and deleted messages.
- */
+/** The message in a row; null for a system row (a person joined) and for a deleted message. */
 export function toMessage(row: z.output<typeof messageSchema>): Message | null {
   if (row.is_event || row.hidden || row.deleted) return null;
   const { id, chat_id: threadKey, sender_id, is_sender: own, message_type } = row;
@@ -58,7 +56,7 @@ export function toMessage(row: z.output<typeof messageSchema>): Message | null {
   };
 }
 
-/** A message of another person to the seat; null for the seat's own messages. */
+/** The message as received by the seat; null when the seat wrote it. */
 export function receivedMessage({
   id,
   threadKey,
@@ -82,7 +80,7 @@ export function receivedMessage({
   };
 }
 
-/** That somebody took an invitation: one for each invitation, by whatever way it is heard of. */
+/** The acceptance of an invitation. Its key is the same for every way in which we learn of it. */
 export function receivedConnection({ personKey, key }: Invited, at: Date): Received {
   return {
     event: 'connected',
@@ -97,11 +95,12 @@ export function receivedConnection({ personKey, key }: Invited, at: Date): Recei
   };
 }
 
-const plain = (text: string): string => text.replace(/\s+/g, ' ').trim();
+/** A text without its differences in white space, because LinkedIn trims texts and line ends. */
+export const plain = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
 /**
- * Whether a seat's own message is the note of an invitation: LinkedIn begins the conversation with
- * it once the person has accepted.
+ * Whether a seat's own message is the note of an invitation. When a person accepts, LinkedIn begins
+ * the conversation with the note.
  */
 export function isNoteOf(message: Message, invitation: Invited): boolean {
   return (

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { storable } from '../../domain/text.ts';
 import type { Account, CheckStep, Health } from '../channel.ts';
-import { type Client, nameText, UnipileError } from './client.ts';
+import { type Client, isNotFound, nameText } from './client.ts';
 import { faultOfReading } from './fault.ts';
 
 const seatSchema = z.object({
@@ -24,10 +24,10 @@ const seatSchema = z.object({
     .catch(null),
 });
 
-/** A LinkedIn account that is connected to Unipile. */
+/** A LinkedIn account at Unipile. */
 export type Seat = {
   providerAccountId: string;
-  /** LinkedIn's own id of its owner; null until Unipile has read it. */
+  /** LinkedIn's id of the owner; null until Unipile has read it. */
   memberId: string | null;
   name: string | null;
   slug: string | null;
@@ -45,10 +45,7 @@ export async function readSeat(client: Client, providerAccountId: string): Promi
   );
 }
 
-/**
- * All LinkedIn seats of this server's Unipile, in whichever workspace. @throws UnipileError,
- * Unanswered
- */
+/** All LinkedIn seats at Unipile, of every workspace. @throws UnipileError, Unanswered */
 export async function listSeats(client: Client): Promise<Seat[]> {
   const answer = z.object({ items: z.array(seatSchema) });
   const { items } = await client.call('GET', '/accounts', { answer, query: { limit: 250 } });
@@ -69,36 +66,34 @@ function toSeat({
   return {
     providerAccountId: id,
     memberId: im?.id ?? null,
-    name: plain(im?.username ?? name),
-    slug: plain(im?.publicIdentifier),
+    name: oneLine(im?.username ?? name),
+    slug: oneLine(im?.publicIdentifier),
     isPremium: Boolean(im?.premiumId) || (im?.premiumFeatures ?? []).length > 0,
     createdAt: created_at ? new Date(created_at) : null,
-    health: statuses.find(({ status }) => status !== 'active') ?? {
-      status: 'active',
-      reason: null,
-    },
+    health: statuses.find(({ status }) => status !== 'active') ?? active,
   };
 }
 
-/** One line that can be kept; names stand in texts and headers. */
-const plain = (text: string | null | undefined): string | null =>
+/** A name as one line that the database can store, because names stand in texts and headers. */
+const oneLine = (text: string | null | undefined): string | null =>
   storable(text ?? '')
     .replace(/\s+/g, ' ')
     .trim()
     .slice(0, 255) || null;
 
-const again = 'Log in to LinkedIn again: POST /api/unipile/reconnect.';
-const well: Health = { status: 'active', reason: null };
-const words: Record<string, Health | null> = {
-  OK: well,
-  CREATION_SUCCESS: well,
-  RECONNECTED: well,
-  SYNC_SUCCESS: well,
-  // It passes by itself, one way or the other.
+const reconnect = 'Log in to LinkedIn again: POST /api/unipile/reconnect.';
+const active: Health = { status: 'active', reason: null };
+/** The health for Unipile's account statuses (its reference, v1). */
+const healthByStatus: Record<string, Health | null> = {
+  OK: active,
+  CREATION_SUCCESS: active,
+  RECONNECTED: active,
+  SYNC_SUCCESS: active,
+  // Passes by itself; the next status decides.
   CONNECTING: null,
   CREDENTIALS: {
     status: 'credentials_required',
-    reason: `LinkedIn ended the session or asks for a check. ${again}`,
+    reason: `LinkedIn ended the session or asks for a check. ${reconnect}`,
   },
   ERROR: {
     status: 'error',
@@ -114,22 +109,23 @@ const words: Record<string, Health | null> = {
   },
 };
 
-/** The sender's health for a status of Unipile's; null when the status means nothing yet. */
+/** The sender's health for a status of Unipile; null when the status decides nothing. */
 export function healthOf(status: string): Health | null {
-  return Object.hasOwn(words, status) ? words[status]! : null;
+  return Object.hasOwn(healthByStatus, status) ? healthByStatus[status]! : null;
 }
 
-/** Tries the way to a seat, step by step. */
+/** Tries Unipile, the account there and its session, in this order. */
 export async function checkSeat(client: Client, account: Account): Promise<CheckStep[]> {
   let seat: Seat;
   try {
     seat = await readSeat(client, account.providerAccountId ?? '');
   } catch (error) {
-    const missing = error instanceof UnipileError && error.status === 404;
-    const known = { step: 'unipile', ok: true, detail: client.url };
-    if (missing)
-      return [known, { step: 'account', ok: false, detail: words.DELETED?.reason ?? '' }];
-    return [{ step: 'unipile', ok: false, detail: faultOfReading(error).detail }];
+    if (!isNotFound(error))
+      return [{ step: 'unipile', ok: false, detail: faultOfReading(error).detail }];
+    return [
+      { step: 'unipile', ok: true, detail: client.url },
+      { step: 'account', ok: false, detail: healthOf('DELETED')?.reason ?? '' },
+    ];
   }
   const { status, reason } = seat.health;
   return [

@@ -1,22 +1,20 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Account, Fault, Outgoing, SendResult } from '../channel.ts';
-import { type Client, nameText, Unanswered, UnipileError } from './client.ts';
-import { faultOf, faultOfReading, isDoubtful, overloaded } from './fault.ts';
+import { type Client, isNotFound, nameText, Unanswered, UnipileError } from './client.ts';
+import { faultOf, faultOfReading, isDoubtful, overloadFault } from './fault.ts';
 import { findTouch, pendingInvitation } from './find.ts';
 import { type LinkedInPerson, resolvePerson } from './profile.ts';
 
-/**
- * The means of sending. `settleMs`: the time LinkedIn is given to show a touch it may have taken.
- */
-export type Sending = { client: Client; settleMs: number };
+/** `settleMs`: how long LinkedIn gets to show a touch that it may have taken. */
+export type SendServices = { client: Client; settleMs: number };
 type Touch = {
   account: Account;
   message: Outgoing;
   personKey: string;
-  /** By `performance.now()`: nothing more is said afterwards. */
+  /** By `performance.now()`. After it no request begins. */
   deadline: number;
-  /** As a paid message, to a person who is not a connection. */
+  /** A paid message, to a person outside the seat's connections. */
   inmail?: boolean;
 };
 
@@ -25,7 +23,7 @@ const late: Fault = {
   code: null,
   detail: 'The deadline passed before the message was handed over.',
 };
-const stranger: Fault = {
+const notConnected: Fault = {
   kind: 'not_connected',
   code: null,
   detail: 'LinkedIn takes messages to connections only, and this person is none.',
@@ -37,11 +35,9 @@ const tooSoon: Fault = {
     'LinkedIn takes no new invitation to this person for three weeks after one was withdrawn.',
 };
 
-/**
- * Hands one touch over. Nothing is said once `performance.now()` passes `deadline`. Never throws.
- */
+/** Hands one touch over. No request begins after `deadline` (`performance.now()`). Never throws. */
 export async function sendTouch(
-  sending: Sending,
+  services: SendServices,
   account: Account,
   message: Outgoing,
   deadline: number,
@@ -49,9 +45,9 @@ export async function sendTouch(
   if (performance.now() >= deadline) return { ok: false, fault: late };
   let person: LinkedInPerson | Fault;
   try {
-    person = await resolvePerson(sending.client, account, message);
+    person = await resolvePerson(services.client, account, message);
   } catch (error) {
-    return { ok: false, fault: await faultOfLookup(sending.client, account, error) };
+    return { ok: false, fault: await faultOfLookup(services.client, account, error) };
   }
   if ('kind' in person) return { ok: false, fault: person };
   const { personKey, connected } = person;
@@ -60,33 +56,30 @@ export async function sendTouch(
   if (performance.now() >= deadline) return { ok: false, fault: late, personKey };
   const touch = { account, message, personKey, deadline };
   if (message.touch === 'connection_request')
-    return connected ? alreadyConnected(personKey) : invite(sending, touch);
+    return connected ? alreadyConnected(personKey) : invite(services, touch);
   const inmail = message.touch === 'inmail' && connected !== true;
   return connected === false && !inmail
-    ? { ok: false, fault: stranger, personKey }
-    : write(sending, { ...touch, inmail });
+    ? { ok: false, fault: notConnected, personKey }
+    : write(services, { ...touch, inmail });
 }
 
 async function faultOfLookup(client: Client, account: Account, error: unknown): Promise<Fault> {
   const gone = await faultOfSeat(client, account, error);
   if (gone) return gone;
   const fault = faultOfReading(error);
-  return isMissing(error) ? { ...fault, detail: 'There is no such profile on LinkedIn.' } : fault;
+  return isNotFound(error) ? { ...fault, detail: 'There is no such profile on LinkedIn.' } : fault;
 }
 
-const isMissing = (error: unknown): boolean =>
-  error instanceof UnipileError && error.status === 404;
-
 /**
- * Unipile answers for a missing seat as for a missing person. Null when the seat is there, or
- * nothing was said to be missing.
+ * The fault of a missing seat, null when the seat is there. Unipile answers 404 for a missing seat
+ * and for a missing person alike, so after a 404 we look for the seat.
  */
 async function faultOfSeat(
   client: Client,
   account: Account,
   error: unknown,
 ): Promise<Fault | null> {
-  if (!isMissing(error)) return null;
+  if (!isNotFound(error)) return null;
   const gone = await client
     .call('GET', `/accounts/${encodeURIComponent(account.providerAccountId ?? '')}`, {
       answer: z.unknown(),
@@ -94,7 +87,7 @@ async function faultOfSeat(
     .then(
       () => null,
       (cause: unknown) =>
-        isMissing(cause) ? 'The account is not at Unipile any more: connect it again.' : null,
+        isNotFound(cause) ? 'The account is not at Unipile any more: connect it again.' : null,
     );
   return gone ? { kind: 'credentials', code: faultOfReading(error).code, detail: gone } : null;
 }
@@ -106,11 +99,11 @@ const alreadyConnected = (personKey: string): SendResult => ({
   personKey,
 });
 
-const invited = z.object({ invitation_id: nameText.nullish() });
+const inviteAnswer = z.object({ invitation_id: nameText.nullish() });
 
-async function invite(sending: Sending, touch: Touch): Promise<SendResult> {
+async function invite(services: SendServices, touch: Touch): Promise<SendResult> {
   const { account, message, personKey } = touch;
-  const { client } = sending;
+  const { client } = services;
   const json = {
     provider_id: personKey,
     account_id: account.providerAccountId,
@@ -118,7 +111,7 @@ async function invite(sending: Sending, touch: Touch): Promise<SendResult> {
   };
   try {
     const { invitation_id: providerKey } = await client.call('POST', '/users/invite', {
-      answer: invited,
+      answer: inviteAnswer,
       json,
     });
     return {
@@ -130,14 +123,14 @@ async function invite(sending: Sending, touch: Touch): Promise<SendResult> {
   } catch (error) {
     if (error instanceof UnipileError && error.type === 'already_connected')
       return alreadyConnected(personKey);
-    if (isDoubtful(error)) return settle(sending, touch, error);
+    if (isDoubtful(error)) return settle(services, touch, error);
     return { ok: false, fault: await faultOfInvitation(client, touch, error), personKey };
   }
 }
 
 /**
- * Unipile words two things alike: this person has an invitation, and no more invitations for now.
- * The list of those sent tells them apart.
+ * Unipile gives the same refusal when the person has a pending invitation and when the seat may not
+ * invite for now. The list of pending invitations tells the two apart.
  */
 async function faultOfInvitation(
   client: Client,
@@ -158,11 +151,11 @@ async function faultOfInvitation(
   }
 }
 
-const written = z.object({ chat_id: nameText.nullish(), message_id: nameText.nullish() });
+const messageAnswer = z.object({ chat_id: nameText.nullish(), message_id: nameText.nullish() });
 
-async function write(sending: Sending, touch: Touch): Promise<SendResult> {
+async function write(services: SendServices, touch: Touch): Promise<SendResult> {
   const { message, personKey, inmail } = touch;
-  const { client } = sending;
+  const { client } = services;
   try {
     const sent = await post(client, touch);
     const threadKey = sent.chat_id ?? message.threadKey ?? null;
@@ -180,13 +173,12 @@ async function write(sending: Sending, touch: Touch): Promise<SendResult> {
       personKey,
     };
   } catch (error) {
-    // To a connection, which the person may have become since they were looked up, it goes as a
-    // plain message.
+    // The person may have become a connection since the lookup: then it goes as a plain message.
     if (inmail && error instanceof UnipileError && error.type === 'not_allowed_inmail')
       return performance.now() < touch.deadline
-        ? write(sending, { ...touch, inmail: false })
+        ? write(services, { ...touch, inmail: false })
         : { ok: false, fault: late, personKey };
-    if (isDoubtful(error)) return settle(sending, touch, error);
+    if (isDoubtful(error)) return settle(services, touch, error);
     return {
       ok: false,
       fault: (await faultOfSeat(client, touch.account, error)) ?? faultOf(error),
@@ -195,22 +187,23 @@ async function write(sending: Sending, touch: Touch): Promise<SendResult> {
   }
 }
 
-/** Into the conversation that is known; else LinkedIn finds or begins the one with this person. */
+/** Writes to the known conversation; else LinkedIn finds or begins the one with this person. */
 async function post(
   client: Client,
   { account, message, personKey, deadline, inmail }: Touch,
-): Promise<z.output<typeof written>> {
+): Promise<z.output<typeof messageAnswer>> {
   const { text, threadKey, subject } = message;
   if (threadKey && !inmail) {
     try {
       const path = `/chats/${encodeURIComponent(threadKey)}/messages`;
       return await client.call('POST', path, {
-        answer: written,
+        answer: messageAnswer,
         form: { text, account_id: account.providerAccountId ?? '' },
       });
     } catch (error) {
-      if (!isMissing(error)) throw error;
-      if (performance.now() >= deadline) throw new Unanswered('late', false, late.detail);
+      if (!isNotFound(error)) throw error;
+      if (performance.now() >= deadline)
+        throw new Unanswered(late.detail, { code: 'late', maybeReceived: false });
     }
   }
   const paid = inmail ? { subject, 'linkedin[api]': 'classic', 'linkedin[inmail]': 'true' } : {};
@@ -220,16 +213,16 @@ async function post(
     text,
     ...paid,
   };
-  return client.call('POST', '/chats', { answer: written, form });
+  return client.call('POST', '/chats', { answer: messageAnswer, form });
 }
 
 /**
- * After a server error or silence of a call that changes something, LinkedIn is asked for the
- * effect. Without an answer, recovery asks later; an error without effect means that the sender
- * must slow down.
+ * The result of a touch after an answer that leaves its effect open. After a server error we look
+ * for the touch: without an effect, the sender slows down. After silence the touch is ambiguous,
+ * and recovery looks for it later.
  */
 async function settle(
-  { client, settleMs }: Sending,
+  { client, settleMs }: SendServices,
   { account, message, personKey }: Touch,
   error: unknown,
 ): Promise<SendResult> {
@@ -248,6 +241,6 @@ async function settle(
   });
   if (typeof found !== 'string')
     return { ok: true, response: 'found at LinkedIn after an error', ...found };
-  if (found === 'absent') return { ok: false, fault: overloaded(error), personKey };
+  if (found === 'absent') return { ok: false, fault: overloadFault(error), personKey };
   return { ok: false, fault: { ...faultOf(error), kind: 'ambiguous' }, personKey };
 }

@@ -2,10 +2,9 @@ import { z } from 'zod';
 import type { Account, Health, Received } from '../channel.ts';
 import { nameText } from './client.ts';
 import { acceptanceIn } from './receive.ts';
-import { instant, receivedConnection, receivedMessage } from './received.ts';
+import { flag, instant, receivedConnection, receivedMessage } from './received.ts';
 import { healthOf } from './seat.ts';
 
-const flag = z.union([z.boolean(), z.number()]).nullish().transform(Boolean);
 const attendee = z.object({ attendee_provider_id: nameText.nullish() });
 
 const messaging = z.object({
@@ -31,36 +30,36 @@ const relation = z.object({
 });
 const status = z.object({ AccountStatus: z.object({ account_id: nameText, message: z.string() }) });
 
-/** News of a seat that Unipile sends by itself. */
+/** An event of a seat, sent by a webhook. */
 export type SeatEvent = {
   providerAccountId: string;
   health: Health | null;
-  /** The messages and acceptances for the seat's sender; `now` dates those without a date. */
+  /** The messages and acceptances in it. `now` is the date of those that have none. */
   read: (account: Account, now: Date) => Promise<Received[]>;
 };
 
-/** The news in the body of a webhook; null when it is none that matters here. */
+/** The event in the body of a webhook; null when it does not concern us. */
 export function readWebhook(body: unknown): SeatEvent | null {
-  const told = status.safeParse(body).data?.AccountStatus;
-  if (told)
+  const changed = status.safeParse(body).data?.AccountStatus;
+  if (changed)
     return {
-      providerAccountId: told.account_id,
-      health: healthOf(told.message),
+      providerAccountId: changed.account_id,
+      health: healthOf(changed.message),
       read: async () => [],
     };
-  const made = relation.safeParse(body).data;
-  if (made)
+  const connected = relation.safeParse(body).data;
+  if (connected)
     return {
-      providerAccountId: made.account_id,
+      providerAccountId: connected.account_id,
       health: null,
-      read: (account, now) => readRelation(account, made.user_provider_id, now),
+      read: (account, now) => readRelation(account, connected.user_provider_id, now),
     };
-  const written = messaging.safeParse(body).data;
-  if (!written || written.is_event) return null;
+  const message = messaging.safeParse(body).data;
+  if (!message || message.is_event) return null;
   return {
-    providerAccountId: written.account_id,
+    providerAccountId: message.account_id,
     health: null,
-    read: (account) => readMessage(account, written),
+    read: (account) => readMessage(account, message),
   };
 }
 

@@ -1,0 +1,132 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { accountOf, openLinkedinChannel, soon } from '../../../test/fixtures/linkedin.ts';
+import { sought } from '../channel.suite.ts';
+import type { Outgoing } from '../channel.ts';
+
+const { clock, unipile, channel, idOf, outgoing, meet } = await openLinkedinChannel();
+const soughtFor = (message: Outgoing) => sought(message.key, message);
+
+let { slug, seat, account } = meet();
+beforeEach(() => {
+  ({ slug, seat, account } = meet());
+});
+
+describe('writing', () => {
+  const hello = (more: Partial<Outgoing> = {}) =>
+    outgoing(slug, { touch: 'message', text: 'Hello again', ...more });
+
+  test('reaches a connection in the known conversation, or in the existing one', async () => {
+    unipile.befriend(seat, slug);
+    const first = await channel.send(account, hello(), soon());
+    expect(first).toMatchObject({
+      ok: true,
+      providerKey: expect.stringContaining('message-'),
+      threadKey: expect.stringContaining('chat-'),
+    });
+    const threadKey = first.ok ? first.threadKey! : null;
+    expect(
+      await channel.send(account, hello({ text: 'And again', threadKey }), soon()),
+    ).toMatchObject({ ok: true, threadKey });
+    expect(
+      await channel.send(account, hello({ text: 'Still', threadKey: 'chat-gone' }), soon()),
+    ).toMatchObject({ ok: true, threadKey });
+    expect(unipile.conversation(seat, slug)).toEqual(['> Hello again', '> And again', '> Still']);
+  });
+
+  test('writes to connections only, by the profile or by the refusal', async () => {
+    const attempts = unipile.calls('POST /chats').length;
+    expect(await channel.send(account, hello(), soon())).toMatchObject({
+      fault: { kind: 'not_connected' },
+      personKey: idOf(slug),
+    });
+    expect(unipile.calls('POST /chats')).toHaveLength(attempts);
+    expect(await channel.send(account, hello({ personKey: idOf(slug) }), soon())).toMatchObject({
+      fault: { kind: 'not_connected' },
+    });
+  });
+
+  test('an InMail reaches a person outside the connections while there are credits', async () => {
+    seat.inmails = 1;
+    const inmail = hello({ touch: 'inmail', subject: 'A question' });
+    expect(await channel.send(account, inmail, soon())).toMatchObject({ ok: true });
+    expect(unipile.world.messages.at(-1)).toMatchObject({ subject: 'A question', inmail: true });
+    expect(await channel.send(account, inmail, soon())).toMatchObject({
+      fault: { kind: 'refused', code: 'insufficient_credits 422' },
+    });
+  });
+
+  test('an InMail to a connection becomes a plain message, which costs nothing', async () => {
+    unipile.befriend(seat, slug);
+    for (const personKey of [null, idOf(slug)]) {
+      expect(
+        await channel.send(
+          account,
+          hello({ touch: 'inmail', subject: 'A question', personKey }),
+          soon(),
+        ),
+      ).toMatchObject({ ok: true });
+      expect(unipile.world.messages.at(-1)).toMatchObject({ inmail: false, subject: null });
+    }
+    expect(unipile.conversation(seat, slug)).toHaveLength(2);
+  });
+
+  test('fails for a missing seat, and not the person, without a lookup too', async () => {
+    const personKey = idOf(slug);
+    for (const message of [
+      hello({ personKey }),
+      hello({ personKey, threadKey: 'chat-1' }),
+      outgoing(slug, { personKey }),
+    ])
+      expect(await channel.send(accountOf('gone'), message, soon())).toMatchObject({
+        fault: { kind: 'credentials' },
+      });
+  });
+
+  test('begins no second attempt after the deadline', async () => {
+    unipile.befriend(seat, slug);
+    for (const message of [
+      hello({ threadKey: 'chat-gone' }),
+      hello({ touch: 'inmail', subject: 'A question' }),
+    ]) {
+      const deadline = performance.now() + 100;
+      unipile.world.slow = async () => {
+        while (performance.now() < deadline) await new Promise(setImmediate);
+      };
+      expect(
+        await channel.send(account, { ...message, personKey: idOf(slug) }, deadline),
+      ).toMatchObject({ fault: { kind: 'temporary' } });
+    }
+    unipile.world.slow = null;
+    expect(unipile.conversation(seat, slug)).toEqual([]);
+  });
+
+  test('a message whose answer was lost is found by its text, with this person only', async () => {
+    unipile.befriend(seat, slug);
+    const other = unipile.addMember(`${slug}-other`).slug;
+    unipile.befriend(seat, other);
+    await channel.send(account, outgoing(other, { touch: 'message', text: 'Hello again' }), soon());
+    expect(await channel.find(account, soughtFor(hello()))).toBe('absent');
+    unipile.mishap({ on: 'POST /chats', cut: 'after' });
+    expect(await channel.send(account, hello(), soon())).toMatchObject({
+      fault: { kind: 'ambiguous' },
+    });
+    expect(await channel.find(account, soughtFor(hello()))).toMatchObject({
+      found: true,
+      threadKey: expect.any(String),
+    });
+  });
+
+  test('find is unknown when the seat wrote another text to the person since then', async () => {
+    unipile.befriend(seat, slug);
+    await channel.send(account, hello(), soon());
+    unipile.world.messages.at(-1)!.text = 'Hello (edited)';
+    expect(await channel.find(account, soughtFor(hello()))).toBe('unknown');
+  });
+
+  test('the same text from before the reservation is another message', async () => {
+    unipile.befriend(seat, slug);
+    await channel.send(account, hello(), soon());
+    clock.advanceMs(3_600_000);
+    expect(await channel.find(account, soughtFor(hello()))).toBe('absent');
+  });
+});
