@@ -8,13 +8,11 @@ export type XCall = {
   path: string;
   query?: Readonly<Record<string, string>>;
   body?: unknown;
-  /** By `performance.now()`: nothing is said once it has passed. */
+  /** By `performance.now()`. After it no request begins. */
   deadline?: number;
 };
 
-/**
- * A good answer, and when it was given by X's clock (epoch ms; not a number when it did not say).
- */
+/** The body of a 2xx answer. `at` is its time by X's clock (epoch ms), NaN when X gave no date. */
 export type XAnswer = { body: unknown; at: number };
 
 const lateFault: Fault = {
@@ -23,11 +21,11 @@ const lateFault: Fault = {
   detail: 'The deadline passed before the message was handed over.',
 };
 
-/** Calls X as an account, whose tokens are renewed when X refuses them. */
+/** Calls X as an account. When X refuses the access token, it is renewed once. */
 export class XApi {
   readonly #app: XApp;
   readonly #timeoutMs: number;
-  /** One renewal at a time in a process: each keeps a database connection while X is asked. */
+  /** The last renewal. One runs at a time, because each holds a database connection meanwhile. */
   #renewing: Promise<unknown> = Promise.resolve();
 
   constructor(app: XApp, timeoutMs: number) {
@@ -35,12 +33,12 @@ export class XApi {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** X's answer. @throws XFault; `ambiguous` when a POST may have had its effect */
+  /** @throws XFault; its kind is `ambiguous` when a POST may have had its effect */
   async call(account: Account, call: XCall): Promise<XAnswer> {
     const tokens = readTokens(account);
     const first = await this.#fetch(tokens.access_token, call);
     if (first.status !== 401) return accept(first, call);
-    // A call refused for its token had no effect.
+    // A call that X refused because of the token had no effect, so a second one is safe.
     const renewed = await this.#renew(account, tokens);
     return accept(await this.#fetch(renewed.access_token, call), call);
   }
@@ -59,7 +57,7 @@ export class XApi {
     return hear(url, init, this.#timeoutMs);
   }
 
-  /** Tokens newer than these. @throws XFault `credentials` when the login was taken back */
+  /** Returns newer tokens than these. @throws XFault `credentials` when the login was revoked */
   #renew(account: Account, refused: Tokens): Promise<Tokens> {
     const renewal = this.#renewing.then(async () => {
       if (!account.renew)
@@ -89,14 +87,14 @@ function readTokens(account: Account): Tokens {
   return tokens.data;
 }
 
-function accept(heard: Heard, { method = 'GET' }: XCall): XAnswer {
-  const body = readJson(heard.text);
-  if (heard.status >= 200 && heard.status < 300)
-    return { body, at: Date.parse(heard.headers.get('date') ?? '') };
-  const inDoubt = method === 'POST' && (heard.status >= 500 || heard.status === 408);
+function accept(response: Heard, { method = 'GET' }: XCall): XAnswer {
+  const body = readJson(response.text);
+  if (response.status >= 200 && response.status < 300)
+    return { body, at: Date.parse(response.headers.get('date') ?? '') };
+  const inDoubt = method === 'POST' && (response.status >= 500 || response.status === 408);
   throw new XFault(
     inDoubt
-      ? { kind: 'ambiguous', code: `HTTP ${heard.status}`, detail: headline(body) }
-      : faultOf(heard, body),
+      ? { kind: 'ambiguous', code: `HTTP ${response.status}`, detail: headline(body) }
+      : faultOf(response, body),
   );
 }

@@ -9,19 +9,19 @@ import { createXChannel } from './index.ts';
 const { x, clock, channel, account, send, faultOf, begin } = await openXDaily();
 afterAll(() => x.stop());
 beforeEach(begin);
-const asked = (more: Partial<Outgoing> = {}) => sought('key', outgoing(more));
+const soughtMessage = (more: Partial<Outgoing> = {}) => sought('key', outgoing(more));
 
-describe('in doubt', () => {
-  const doubtful = async (text: string, after: boolean) => {
-    x.mishap({ route: 'send', after, with: 'drop' });
+describe('find', () => {
+  const doubtful = async (text: string, dropped: 'before' | 'after') => {
+    x.mishap({ route: 'send', after: dropped === 'after', with: 'drop' });
     expect(await faultOf({ text })).toMatchObject({ kind: 'ambiguous' });
-    return channel.find(account, asked({ text, date: clock.now() }));
+    return channel.find(account, soughtMessage({ text, date: clock.now() }));
   };
 
-  test('what went out is found by its words, whatever X makes of them', async () => {
+  test('finds a message by its text after X has changed it', async () => {
     const text =
       '  Hi Jane, a < b & c > d:\n\nhttps://example.com/a?b=c#d or http://www.example.org/x  ';
-    const found = await doubtful(text, true);
+    const found = await doubtful(text, 'after');
     const { id, conversation, text: shown } = x.world.events.at(-1)!;
     expect(shown).toContain('https://t.co/');
     expect(found).toEqual({
@@ -32,11 +32,11 @@ describe('in doubt', () => {
     });
   });
 
-  test('what did not is absent', async () => {
-    expect(await doubtful('never arrived', false)).toBe('absent');
+  test('is absent when the message did not go out', async () => {
+    expect(await doubtful('never arrived', 'before')).toBe('absent');
   });
 
-  test('a silent X is waited for until half of the time is over', async () => {
+  test('finds a message that X took without an answer in half of the time', async () => {
     const hasty = createXChannel(
       readConfig({ ...x.env, POSTRIDER_SEND_SECONDS: '1' }),
       createLog('silent'),
@@ -46,78 +46,80 @@ describe('in doubt', () => {
       ok: false,
       fault: { kind: 'ambiguous', detail: 'X did not answer within 0.5 s.' },
     });
-    expect(await channel.find(account, asked({ text: 'slow', date: clock.now() }))).toMatchObject({
+    expect(
+      await channel.find(account, soughtMessage({ text: 'slow', date: clock.now() })),
+    ).toMatchObject({
       found: true,
     });
   });
 
-  test('the same words from before, from the other side, or to others are not it', async () => {
+  test('leaves out the same text from before, from the person or to others', async () => {
     x.addUser('Other');
     await send({ text: 'Same words' });
     await send({ to: 'other', text: 'Same words' });
     clock.advanceMs(11 * 60_000);
     x.write('jane', 'sam_sender', 'Same words');
-    expect(await channel.find(account, asked({ text: 'Same words', date: clock.now() }))).toBe(
-      'absent',
-    );
+    expect(
+      await channel.find(account, soughtMessage({ text: 'Same words', date: clock.now() })),
+    ).toBe('absent');
   });
 
-  test('another message of ours since then leaves it open', async () => {
+  test('is unknown after another message of ours', async () => {
     const date = clock.now();
     clock.advanceMs(60_000);
     x.write('sam_sender', 'jane', 'typed by hand');
-    expect(await channel.find(account, asked({ text: 'the one', date }))).toBe('unknown');
+    expect(await channel.find(account, soughtMessage({ text: 'the one', date }))).toBe('unknown');
     clock.advanceMs(11 * 60_000);
-    expect(await channel.find(account, asked({ text: 'a later one', date: clock.now() }))).toBe(
-      'absent',
-    );
+    expect(
+      await channel.find(account, soughtMessage({ text: 'a later one', date: clock.now() })),
+    ).toBe('absent');
   });
 
-  test('a conversation is searched page by page, back to the reservation', async () => {
+  test('searches a conversation page by page, back to the reservation', async () => {
     await send({ text: 'the one' });
     const date = clock.now();
     for (let n = 0; n < 250; n += 1) x.write('jane', 'sam_sender', `answer ${n}`);
-    expect(await channel.find(account, asked({ text: 'the one', date }))).toMatchObject({
+    expect(await channel.find(account, soughtMessage({ text: 'the one', date }))).toMatchObject({
       found: true,
     });
-    expect(await channel.find(account, asked({ text: 'another', date }))).toBe('unknown');
+    expect(await channel.find(account, soughtMessage({ text: 'another', date }))).toBe('unknown');
     for (let n = 0; n < 300; n += 1) x.write('jane', 'sam_sender', `more ${n}`);
     expect(
-      await channel.find(account, asked({ text: 'the one', date })),
-      'beyond what one look reads',
+      await channel.find(account, soughtMessage({ text: 'the one', date })),
+      'more pages than one search reads',
     ).toBe('unknown');
   });
 
-  test('what X no longer shows cannot be told', async () => {
+  test('is unknown for messages that X no longer shows', async () => {
     x.addUser('Old');
     const date = clock.now();
     clock.advanceMs(29 * 86_400_000);
-    expect(await channel.find(account, asked({ to: 'old', date }))).toBe('unknown');
+    expect(await channel.find(account, soughtMessage({ to: 'old', date }))).toBe('unknown');
     expect(
-      await channel.find(account, asked({ to: 'gone', date: clock.now() })),
-      'who has left may have got it',
+      await channel.find(account, soughtMessage({ to: 'gone', date: clock.now() })),
+      'a person that left X may have received it',
     ).toBe('unknown');
   });
 
-  test('and X cannot be asked: later', async () => {
+  test('is unreachable while X refuses to answer', async () => {
     x.mishap({ route: 'conversation', with: { status: 429 } });
-    expect(await channel.find(account, asked({ date: clock.now() }))).toBe('unreachable');
+    expect(await channel.find(account, soughtMessage({ date: clock.now() }))).toBe('unreachable');
   });
 });
 
 describe('receiving', () => {
   const receive = (cursor: unknown) => channel.receive(account, cursor);
 
-  test('goes on past a message that cannot be understood, and nothing is surely absent beside one', async () => {
+  test('leaves out an unreadable message, and nothing is absent beside one', async () => {
     const { cursor } = await receive(null);
-    const odd = { ...x.write('jane', 'sam_sender', 'odd'), id: 'odd' };
-    x.world.events.push(odd);
+    const unreadable = { ...x.write('jane', 'sam_sender', 'odd'), id: 'odd' };
+    x.world.events.push(unreadable);
     x.write('jane', 'sam_sender', 'plain');
     expect((await receive(cursor)).received.map(({ text }) => text)).toEqual(['plain', 'odd']);
-    expect(await channel.find(account, asked({ text: 'never written', date: clock.now() }))).toBe(
-      'unknown',
-    );
-    x.world.events.push(odd);
+    expect(
+      await channel.find(account, soughtMessage({ text: 'never written', date: clock.now() })),
+    ).toBe('unknown');
+    x.world.events.push(unreadable);
     expect(await receive((await receive(null)).cursor)).toMatchObject({ received: [] });
     x.world.events.splice(
       0,
@@ -126,7 +128,7 @@ describe('receiving', () => {
     );
   });
 
-  test('gives what others wrote to the account, with all they may be known by', async () => {
+  test('returns messages of others with the id and the handle of their author', async () => {
     const { cursor } = await receive(null);
     await send({ text: 'ours' });
     x.write('jane', 'sam_sender', 'a &amp; b < c');
@@ -147,37 +149,37 @@ describe('receiving', () => {
     ]);
   });
 
-  test('leaves out of a text what no database keeps: it would keep everything else from being heard', async () => {
+  test('removes characters that the database refuses', async () => {
     const { cursor } = await receive(null);
     x.write('jane', 'sam_sender', 'stop\u0000 it');
     expect((await receive(cursor)).received.map(({ text }) => text)).toEqual(['stop it']);
   });
 
-  test('leaves groups alone', async () => {
+  test('leaves out messages in groups', async () => {
     const { cursor } = await receive(null);
     x.write('jane', 'sam_sender', 'in a group').conversation = '1578398451921985538';
     expect((await receive(cursor)).received).toEqual([]);
   });
 
-  test('of more than one look reads goes on with the next, and loses none of what comes meanwhile', async () => {
+  test('reads many messages in several calls and loses none that arrives meanwhile', async () => {
     let { cursor } = await receive(null);
     for (let n = 0; n < 500; n += 1) x.write('jane', 'sam_sender', `old ${n}`);
     const texts = new Set<string>();
-    const look = async () => {
+    const readOn = async () => {
       const more = await receive(JSON.parse(JSON.stringify(cursor)));
       for (const { text } of more.received) texts.add(text);
       cursor = more.cursor;
     };
-    await look();
+    await readOn();
     expect(texts.size).toBe(420);
     x.write('jane', 'sam_sender', 'new');
-    await look();
-    await look();
+    await readOn();
+    await readOn();
     expect(texts.size).toBe(501);
     expect((await receive(cursor)).received).toEqual([]);
   });
 
-  test('begins with a small page: X charges for what it shows', async () => {
+  test('begins with a small page, because X charges for each message', async () => {
     const { cursor } = await receive(null);
     const calls = x.calls('events');
     x.write('jane', 'sam_sender', 'one');

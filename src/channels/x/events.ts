@@ -23,20 +23,20 @@ const pageSchema = z.object({
 });
 
 const cursorSchema = z.object({
-  /** The newest message that was seen; ids of X grow with time. */
+  /** The id of the newest message that was read. X's ids grow with time. */
   after: z.string().regex(/^\d+$/),
-  /** A look that did not get down to `after`: where it goes on, and the newest message it saw. */
+  /** A read that has not reached `after` yet: its next page, and the newest message it has read. */
   rest: z.object({ token: z.string(), newest: z.string().regex(/^\d+$/) }).nullable(),
 });
 type Cursor = z.output<typeof cursorSchema>;
 
-/** X counts, and charges for, every message it shows: a look begins small. */
-const firstPage = 20;
-const fullPage = 100;
+/** Messages on the first page of a read: few, because X counts and charges for each. */
+const firstPageSize = 20;
+const fullPageSize = 100;
 const maxPages = 5;
-/** How far our clock and X's may be apart. */
+/** The greatest difference between our clock and X's that we allow for. */
 const skewMs = 10 * minuteMs;
-/** X shows 30 days; the last is not relied upon. */
+/** X shows 30 days of messages. One day less, so that the edge does not matter. */
 const shownMs = 29 * dayMs;
 
 const fields = {
@@ -44,17 +44,21 @@ const fields = {
   'dm_event.fields': 'created_at,dm_conversation_id,sender_id,text',
 };
 
-/** `odd`: rows of the page that cannot be understood. They keep no other one back. */
 type Page = {
   data: DmEvent[];
-  odd: number;
+  /** Rows that are not in the expected form. They are left out and do not block the others. */
+  unreadable: number;
   names: ReadonlyMap<string, string>;
   next: string | undefined;
   at: number;
 };
-type Look = { path: string; size: number; token?: string | undefined };
+type PageRequest = { path: string; size: number; token?: string | undefined };
 
-async function readPage(api: XApi, account: Account, { path, size, token }: Look): Promise<Page> {
+async function readPage(
+  api: XApi,
+  account: Account,
+  { path, size, token }: PageRequest,
+): Promise<Page> {
   const names = { expansions: 'sender_id', 'user.fields': 'username' };
   const query = {
     ...fields,
@@ -66,12 +70,13 @@ async function readPage(api: XApi, account: Account, { path, size, token }: Look
   const { data: rows, includes, meta } = pageSchema.parse(body);
   const data = rows.flatMap((row) => eventSchema.safeParse(row).data ?? []);
   const known = new Map(includes?.users.map(({ id, username }) => [id, username]));
-  return { data, odd: rows.length - data.length, names: known, next: meta?.next_token, at };
+  return { data, unreadable: rows.length - data.length, names: known, next: meta?.next_token, at };
 }
 
 /**
- * The messages to this account since the cursor, a bounded number of pages of them. @throws XFault,
- * ZodError when X cannot be read
+ * The messages to this account since the cursor, at most `maxPages` pages of them; the next call
+ * reads on.
+ * @throws XFault, ZodError when X cannot be read
  */
 export async function receiveSince(
   api: XApi,
@@ -82,10 +87,10 @@ export async function receiveSince(
   const known = cursorSchema.safeParse(given).data;
   if (!known) {
     const last = await readPage(api, account, { path, size: 1 });
-    const { data, odd } =
-      last.odd > 0 ? await readPage(api, account, { path, size: fullPage }) : last;
-    // From the beginning on, everything of old would be a reply.
-    if (odd > 0 && data.length === 0)
+    const { data, unreadable } =
+      last.unreadable > 0 ? await readPage(api, account, { path, size: fullPageSize }) : last;
+    // Without a newest message, every old message would count as a reply.
+    if (unreadable > 0 && data.length === 0)
       throw new Error('What X shows of the messages cannot be understood.');
     return { received: [], cursor: { after: data[0]?.id ?? '0', rest: null } };
   }
@@ -95,7 +100,7 @@ export async function receiveSince(
   for (let page = 0; page < maxPages; page += 1) {
     const { data, names, next } = await readPage(api, account, {
       path,
-      size: page === 0 && !token ? firstPage : fullPage,
+      size: page === 0 && !token ? firstPageSize : fullPageSize,
       token,
     });
     const fresh = data.filter(({ id }) => isNewer(id, known.after));
@@ -114,7 +119,7 @@ export async function receiveSince(
 
 const isNewer = (id: string, than: string): boolean => BigInt(id) > BigInt(than);
 
-/** From somebody else, and not said in a group. */
+/** Whether another person wrote it, and not in a group. */
 function isForUs(
   { providerAccountId: own }: Account,
   { sender_id: from, dm_conversation_id: conversation }: DmEvent,
@@ -141,9 +146,10 @@ function receivedOf(
 }
 
 /**
- * Looks for a message in the conversation with its person: the same words, from us, since it was
- * reserved. Any other message of ours since then may be it, as X may have changed it beyond
- * recognition: then it cannot be told. @throws XFault, ZodError
+ * Looks for a message in the conversation with its person: by its text, from us, since its
+ * reservation. `unknown` when we wrote another text since then, because X may have changed the text
+ * beyond recognition.
+ * @throws XFault, ZodError
  */
 export async function findMessage(
   api: XApi,
@@ -156,7 +162,8 @@ export async function findMessage(
   let others = false;
   let token: string | undefined;
   for (let page = 0; page < maxPages; page += 1) {
-    const { data, odd, next, at } = await readPage(api, account, { path, size: fullPage, token });
+    const request = { path, size: fullPageSize, token };
+    const { data, unreadable, next, at } = await readPage(api, account, request);
     const ours = data.filter(
       (event) =>
         event.sender_id === account.providerAccountId && Date.parse(event.created_at) >= since,
@@ -169,12 +176,12 @@ export async function findMessage(
         threadKey: same.dm_conversation_id ?? null,
         personKey,
       };
-    others ||= ours.length > 0 || odd > 0;
+    others ||= ours.length > 0 || unreadable > 0;
     token = next;
-    const whole =
+    const readCompletely =
       data.some((event) => Date.parse(event.created_at) < since) ||
       (!token && at - since < shownMs);
-    if (whole) return others ? 'unknown' : 'absent';
+    if (readCompletely) return others ? 'unknown' : 'absent';
     if (!token) return 'unknown';
   }
   return 'unknown';

@@ -16,18 +16,25 @@ const listed = z.object({
     .min(1),
 });
 
-/** The reason of a refusal in X's words (RFC 7807, or the older list of errors). */
+/** X's reason for a refusal, from a problem document (RFC 7807) or the older list of errors. */
 export function headline(body: unknown): string {
   const { title, detail } = problem.safeParse(body).data ?? {};
   const first = listed.safeParse(body).data?.errors[0];
   return (detail || first?.detail || first?.message || title || 'X gave no reason.').slice(0, 500);
 }
 
-const unwilling =
-  /permission to dm|cannot (send|dm)|can.t be (sent|messaged)|not following you|not verified to send|message requests/i;
-const watched = /might be automated|spam|temporarily (locked|restricted|limited)|try again later/i;
-const unable =
-  /suspended|locked|scope|enrolled|client.forbidden|not configured|access level|unsupported.authentication/i;
+// Texts of X's answers with 403.
+const refusesPerson = [
+  /permission to dm|cannot (send|dm)|can.t be (sent|messaged)/i,
+  /not following you|not verified to send|message requests/i,
+];
+const takesForSpam = [
+  /might be automated|spam|temporarily (locked|restricted|limited)|try again later/i,
+];
+const accountLocked = [
+  /suspended|locked|scope|enrolled|client.forbidden|not configured/i,
+  /access level|unsupported.authentication/i,
+];
 
 const creditWaitMs = hourMs;
 
@@ -37,7 +44,7 @@ export function faultOf(refusal: Refusal, body: unknown): Fault {
   const detail = headline(body);
   const code = String(status);
   if (status === 429) return { kind: 'rate_limited', code, detail, ...retryAfter(refusal.headers) };
-  // Prepaid credits are used up: nobody can be written to until somebody tops them up.
+  // Prepaid credits are used up: no message can go out until the operator buys more.
   if (status === 402) return { kind: 'rate_limited', code, detail, retryAfterMs: creditWaitMs };
   if (status === 401)
     return { kind: 'credentials', code, detail: `X refuses the login: ${detail}` };
@@ -48,22 +55,24 @@ export function faultOf(refusal: Refusal, body: unknown): Fault {
       detail,
     };
   if (status === 404) return { kind: 'unreachable_person', code, detail };
-  // Without a leading digit: X itself is in trouble, not the request.
+  // X itself failed, not the request. A code with a leading digit would count as an answer about
+  // the prospect.
   if (status >= 500 || status < 400) return { kind: 'temporary', code: `HTTP ${status}`, detail };
   return { kind: 'refused', code, detail };
 }
 
-function kindOfForbidden(said: string): Fault['kind'] {
-  if (unwilling.test(said)) return 'unreachable_person';
-  if (watched.test(said)) return 'rate_limited';
-  return unable.test(said) ? 'credentials' : 'refused';
+function kindOfForbidden(text: string): Fault['kind'] {
+  const matches = (patterns: RegExp[]) => patterns.some((pattern) => pattern.test(text));
+  if (matches(refusesPerson)) return 'unreachable_person';
+  if (matches(takesForSpam)) return 'rate_limited';
+  return matches(accountLocked) ? 'credentials' : 'refused';
 }
 
 const windows = ['x-user-limit-24hour', 'x-app-limit-24hour', 'x-rate-limit'];
 
 /**
- * How long until the window that is used up begins anew, by X's own clock: the longest, if there
- * are several.
+ * The wait until the used-up rate limit window starts anew, by X's own clock. With several windows
+ * the longest wait counts.
  */
 function retryAfter(headers: Headers): { retryAfterMs?: number } {
   const now = Date.parse(headers.get('date') ?? '');
@@ -71,6 +80,6 @@ function retryAfter(headers: Headers): { retryAfterMs?: number } {
   const resets = (named.length > 0 ? named : windows.slice(-1)).map(
     (name) => Number(headers.get(`${name}-reset`) ?? Number.NaN) * 1000 - now,
   );
-  const longest = Math.max(...resets);
-  return Number.isFinite(longest) ? { retryAfterMs: Math.max(0, longest) + 1000 } : {};
+  const maxMs = Math.max(...resets);
+  return Number.isFinite(maxMs) ? { retryAfterMs: Math.max(0, maxMs) + 1000 } : {};
 }

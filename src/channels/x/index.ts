@@ -16,9 +16,9 @@ import { XFault } from './http.ts';
 import { authorizeUrl, redeem, tokensSchema, type XApp } from './oauth.ts';
 import { ownerOf, personOf } from './people.ts';
 
-/** Longest direct message, in characters. */
+/** The maximum length of a direct message, in characters. */
 const maxTextLength = 10_000;
-/** X answers 15 looks in a quarter of an hour; some are left for looks of several pages. */
+/** X allows 15 reads in 15 minutes. Ten are used, so that some are left for several pages. */
 const pollMs = 90_000;
 
 const name = z.string().regex(/^[\d-]{1,100}$/);
@@ -26,17 +26,20 @@ const sentSchema = z.object({ data: z.object({ dm_event_id: name, dm_conversatio
 
 type Settings = Pick<Config, 'xClientId' | 'xClientSecret' | 'xApiUrl' | 'publicUrl' | 'sendMs'>;
 
-/** Direct messages on X through its API v2; null when no app of X is set up. */
+/** Direct messages on X, through its API v2; null when no X app is set up. */
 export function createXChannel(config: Settings, log: Log): Channel | null {
   if (config.xClientId === null) return null;
   const { xClientId: clientId, xClientSecret: clientSecret, xApiUrl } = config;
-  const own = { apiUrl: 'https://api.x.com', authorizeUrl: 'https://x.com/i/oauth2/authorize' };
+  const production = {
+    apiUrl: 'https://api.x.com',
+    authorizeUrl: 'https://x.com/i/oauth2/authorize',
+  };
   const app: XApp = {
     clientId,
     clientSecret,
-    ...(xApiUrl ? { apiUrl: xApiUrl, authorizeUrl: `${xApiUrl}/i/oauth2/authorize` } : own),
+    ...(xApiUrl ? { apiUrl: xApiUrl, authorizeUrl: `${xApiUrl}/i/oauth2/authorize` } : production),
   };
-  // Half of a message's time is for the answer.
+  // Half of a message's time is for handing it over, half for the answer.
   const timeoutMs = Math.min(config.sendMs / 2, 20_000);
   const api = new XApi(app, timeoutMs);
   return {
@@ -48,7 +51,7 @@ export function createXChannel(config: Settings, log: Log): Channel | null {
       ? {}
       : { login: loginOf(app, api, { redirectUri: `${config.publicUrl}/x/callback`, timeoutMs }) }),
     render: (_account, message) =>
-      unsendable(message) ?? { headers: [], text: message.text, html: null },
+      faultOfText(message) ?? { headers: [], text: message.text, html: null },
     async check(account) {
       try {
         const owner = await ownerOf(api, account);
@@ -71,7 +74,7 @@ export function createXChannel(config: Settings, log: Log): Channel | null {
       try {
         return await findMessage(api, account, sought);
       } catch (error) {
-        log.warn({ err: error, accountId: account.id }, 'could not look into a conversation on X');
+        log.warn({ err: error, accountId: account.id }, 'could not search a conversation on X');
         return faultFrom(error).kind === 'unreachable_person' ? 'unknown' : 'unreachable';
       }
     },
@@ -93,8 +96,8 @@ async function send(
   account: Account,
   { message, deadline }: { message: Outgoing; deadline: number },
 ): Promise<SendResult> {
-  const unfit = unsendable(message);
-  if (unfit) return { ok: false, fault: unfit };
+  const unsendable = faultOfText(message);
+  if (unsendable) return { ok: false, fault: unsendable };
   let personKey: string | null = null;
   try {
     const found = await personOf(api, account, message, deadline);
@@ -119,26 +122,21 @@ async function send(
   }
 }
 
-function unsendable({ text }: Outgoing): Fault | null {
+function faultOfText({ text }: Outgoing): Fault | null {
   if (text.trim() === '')
     return { kind: 'refused', code: null, detail: 'There is no text to send.' };
   if (text.length <= maxTextLength) return null;
-  return {
-    kind: 'refused',
-    code: null,
-    detail: `A direct message on X has at most ${maxTextLength} characters; this one has ${text.length}.`,
-  };
+  const limit = `A direct message on X has at most ${maxTextLength} characters`;
+  return { kind: 'refused', code: null, detail: `${limit}; this one has ${text.length}.` };
 }
 
-/**
- * The fault of a failed send. An answer of X that cannot be read says nothing about the request.
- */
+/** The fault of a failed call. An answer that cannot be read tells nothing about the request. */
 function faultFrom(error: unknown): Fault {
   if (error instanceof XFault) return error.fault;
   return {
     kind: 'temporary',
     code: null,
-    detail: 'X could not be asked, or its answer cannot be read.',
+    detail: 'X could not be reached, or its answer cannot be read.',
   };
 }
 
@@ -152,7 +150,7 @@ function loginOf(
     async finish(code, verifier) {
       try {
         const secrets = await redeem(app, { code, verifier, redirectUri }, timeoutMs);
-        const { id, name, username } = await ownerOf(api, { ...nobody, secrets });
+        const { id, name, username } = await ownerOf(api, { ...unknownAccount, secrets });
         return {
           providerAccountId: id,
           displayName: name || `@${username}`,
@@ -166,7 +164,8 @@ function loginOf(
   };
 }
 
-const nobody: Account = {
+/** An account of which only the secrets are known. */
+const unknownAccount: Account = {
   id: 'login',
   providerAccountId: null,
   isPremium: false,

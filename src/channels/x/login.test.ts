@@ -11,7 +11,7 @@ afterAll(() => x.stop());
 beforeEach(begin);
 
 describe('the login', () => {
-  test('is renewed when X takes the token no more, and the touch goes out once', async () => {
+  test('is renewed when X refuses the token, and the touch goes out once', async () => {
     x.expire('sam_sender');
     expect(await send({ text: 'after two hours' })).toMatchObject({ ok: true });
     expect(
@@ -19,7 +19,7 @@ describe('the login', () => {
     ).toHaveLength(1);
   });
 
-  test('is renewed once for all that is under way', async () => {
+  test('is renewed once for all calls under way', async () => {
     x.expire('sam_sender');
     const before = x.calls('token');
     const results = await Promise.all(['a', 'b', 'c'].map((text) => send({ text })));
@@ -27,7 +27,7 @@ describe('the login', () => {
     expect(x.calls('token')).toBe(before + 1);
   });
 
-  test('that was taken back is a matter of credentials', async () => {
+  test('that was revoked is a fault of the credentials', async () => {
     x.revoke('sam_sender');
     expect(await faultOf()).toEqual({
       kind: 'credentials',
@@ -45,7 +45,7 @@ describe('the login', () => {
     });
   });
 
-  test('that cannot be renewed just now is tried again, and says nothing about the person', async () => {
+  test('that cannot be renewed for now is a temporary fault', async () => {
     x.expire('sam_sender');
     x.mishap({ route: 'token', with: { status: 503 } });
     expect(await faultOf()).toMatchObject({ kind: 'temporary', code: 'HTTP 503' });
@@ -67,7 +67,7 @@ describe('the login', () => {
   const codeOf = (url: string) => new URL(url).searchParams.get('code')!;
 
   test.each([null, 'x-secret'])(
-    'begins at the page of consent, and ends with a code (client secret %s)',
+    'begins at the consent page and ends with a code (client secret %s)',
     async (clientSecret) => {
       const own = await startX({ now: () => clock.now(), clientSecret });
       own.addUser('Sam', { name: 'Sam Sender' });
@@ -82,12 +82,12 @@ describe('the login', () => {
         profileUrl: 'https://x.com/Sam',
         secrets: { access_token: expect.any(String) },
       });
-      expect(await login!.finish(codeOf(back), verifier), 'a code is good for once').toMatchObject({
+      expect(await login!.finish(codeOf(back), verifier), 'a code works once').toMatchObject({
         kind: 'credentials',
       });
       expect(
         await login!.finish(codeOf(own.allow(url, 'sam')), 'w'.repeat(43)),
-        'not begun here',
+        'the verifier of another login',
       ).toMatchObject({ kind: 'credentials' });
       const late = own.allow(url, 'sam');
       clock.advanceMs(31_000);
@@ -96,7 +96,7 @@ describe('the login', () => {
     },
   );
 
-  test('without what it needs is refused', async () => {
+  test('without a scope that it needs is refused', async () => {
     const url = channel.login!.begin({ state: 'state', verifier }).replace('dm.write', '');
     expect(await channel.login!.finish(codeOf(x.allow(url, 'jane')), verifier)).toMatchObject({
       kind: 'credentials',
@@ -105,7 +105,7 @@ describe('the login', () => {
   });
 });
 
-test('there is no channel without an app, and no login without an address to come back to', () => {
+test('there is no channel without an app, and no login without a public URL', () => {
   const make = (env: Record<string, string>): Channel | null =>
     createXChannel(readConfig(env), createLog('silent'));
   expect(make({})).toBeNull();

@@ -13,8 +13,8 @@ const userSchema = z.object({
 });
 
 /**
- * The user id of a message's recipient: known already, given as such, or looked up. @throws XFault
- * `unreachable_person` when there is no such account
+ * The user id of a recipient: known already, given as the address, or looked up by the handle.
+ * @throws XFault `unreachable_person` when there is no such account
  */
 export async function personOf(
   api: XApi,
@@ -29,7 +29,7 @@ export async function personOf(
     deadline,
   });
   const user = userSchema.safeParse(body).data;
-  // X answers 200 and says in `errors` that there is no such user, or that they are suspended.
+  // When the user does not exist or is suspended, X answers 200 and says so in `errors`.
   if (!user)
     throw new XFault({
       kind: 'unreachable_person',
@@ -39,7 +39,7 @@ export async function personOf(
   return user.data.id;
 }
 
-/** The account that tokens belong to. @throws XFault, ZodError */
+/** The owner of an account's tokens. @throws XFault, ZodError */
 export async function ownerOf(
   api: XApi,
   account: Account,

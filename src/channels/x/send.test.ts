@@ -10,7 +10,7 @@ import { createXChannel } from './index.ts';
 channelSuite('the X channel', async () => {
   const { x, clock, channel, account } = await openX();
   const names: string[] = [];
-  /** Another key is another person. */
+  /** The handle of a user of this key's own. */
   const nameOf = (key: string): string => {
     if (!names.includes(key)) x.addUser(`key_${names.push(key)}`);
     return `key_${names.indexOf(key) + 1}`;
@@ -41,7 +41,7 @@ afterAll(() => x.stop());
 beforeEach(begin);
 
 describe('sending', () => {
-  test('looks a handle up, and gives back what X calls message, conversation and person', async () => {
+  test('looks a handle up and returns the ids of message, conversation and person', async () => {
     const ann = x.addUser('Ann');
     const result = await send({ to: 'ann', text: 'Hello' });
     const { id, conversation } = x.world.events.at(-1)!;
@@ -53,7 +53,7 @@ describe('sending', () => {
       personKey: ann.id,
     });
     expect(x.conversation('sam_sender', 'ann')).toEqual(['> Hello']);
-    const looks = x.calls('user');
+    const lookups = x.calls('user');
     expect(await send({ to: 'renamed', personKey: ann.id, text: 'And again' })).toMatchObject({
       ok: true,
     });
@@ -61,35 +61,35 @@ describe('sending', () => {
       ok: true,
       personKey: ann.id,
     });
-    expect(x.calls('user')).toBe(looks);
+    expect(x.calls('user')).toBe(lookups);
   });
 
   test.each([
     ['nobody', 'Could not find user'],
     ['closed', 'You do not have permission to DM'],
-  ])('to @%s fails the person, with what X says', async (to, said) => {
+  ])('to @%s fails the person with the reason of X', async (to, reason) => {
     if (to === 'closed') x.addUser('closed', { closed: true });
     expect(await faultOf({ to })).toEqual({
       kind: 'unreachable_person',
       code: to === 'closed' ? '403' : null,
-      detail: expect.stringContaining(said),
+      detail: expect.stringContaining(reason),
     });
   });
 
   test.each([
     [' \n', 'no text'],
     ['x'.repeat(10_001), 'at most 10000'],
-  ])('%#: a text that X would not take is refused before X is asked', async (text, said) => {
+  ])('%#: a text that X would refuse is refused without a call', async (text, reason) => {
     const calls = x.world.calls.length;
     expect(await faultOf({ text })).toMatchObject({
       kind: 'refused',
-      detail: expect.stringContaining(said),
+      detail: expect.stringContaining(reason),
     });
     expect(channel.render!(account, outgoing({ text }))).toMatchObject({ kind: 'refused' });
     expect(x.world.calls.length).toBe(calls);
   });
 
-  test('over the limit says how long the window lasts, by the clock of X', async () => {
+  test('over the limit tells the wait by the clock of X', async () => {
     x.world.limits.set('send', 2);
     for (const text of ['one', 'two']) expect(await send({ text })).toMatchObject({ ok: true });
     clock.advanceMs(5 * 60_000);
@@ -104,7 +104,7 @@ describe('sending', () => {
     x.world.limits.delete('send');
   });
 
-  test('over a limit of a day, the longer wait counts', async () => {
+  test('over two limits the longer wait counts', async () => {
     const at = (hours: number) => String(clock.now().getTime() / 1000 + hours * 3600);
     const headers = {
       'x-rate-limit-remaining': '3',
@@ -146,7 +146,7 @@ describe('sending', () => {
     expect(await faultOf()).toMatchObject({ kind, detail: expect.stringContaining(detail) });
   });
 
-  test('errors in the older form are understood too', async () => {
+  test('reads errors in the older form too', async () => {
     x.mishap({
       route: 'send',
       with: {
@@ -163,7 +163,7 @@ describe('sending', () => {
     expect(await faultOf()).toEqual({ kind: 'refused', code: '403', detail: 'X gave no reason.' });
   });
 
-  test('trouble while a handle is looked up is no trouble of the person, and nothing has gone out', async () => {
+  test('a failed lookup of a handle does not fail the person', async () => {
     x.mishap({ route: 'user', with: { status: 503 } });
     expect(await faultOf()).toMatchObject({ kind: 'temporary', code: 'HTTP 503' });
     x.mishap({ route: 'user', with: 'drop' });
@@ -172,7 +172,7 @@ describe('sending', () => {
     expect(await faultOf()).toMatchObject({ kind: 'unreachable_person' });
   });
 
-  test('nobody ever fails for a silence while they are looked up: X is out of reach, and the account rests', async () => {
+  test('silence during a lookup is retried, and the lane waits for the provider', async () => {
     const hasty = createXChannel(
       readConfig({ ...x.env, POSTRIDER_SEND_SECONDS: '1' }),
       createLog('silent'),
@@ -186,7 +186,7 @@ describe('sending', () => {
     });
   });
 
-  test('names that cannot be kept are no names; what was taken was taken', async () => {
+  test('a message counts as sent when its ids cannot be stored', async () => {
     for (const name of ['1\u0000', '1'.repeat(3_000)]) {
       x.mishap({
         route: 'send',
@@ -196,7 +196,7 @@ describe('sending', () => {
     }
   });
 
-  test('a redirect is not followed: the token is for X alone', async () => {
+  test('a redirect is not followed, because the token is for X alone', async () => {
     const other = await openX();
     x.mishap({
       route: 'user',
@@ -207,7 +207,7 @@ describe('sending', () => {
     await other.x.stop();
   });
 
-  test('a server that is not there was told nothing', async () => {
+  test('a missing server is a temporary fault', async () => {
     const away = createXChannel(
       readConfig({ ...x.env, POSTRIDER_X_API_URL: `http://127.0.0.1:${(await freePorts(1))[0]}` }),
       createLog('silent'),
