@@ -11,7 +11,7 @@ import {
   type Upload,
 } from '../operation.ts';
 import { createAuthenticate, requireKey, secondsUntil } from './auth.ts';
-import { createFollower, type FollowWishes, wantsFollowing } from './follow.ts';
+import { createFollower, type FollowOptions, wantsFollowing } from './follow.ts';
 import { readJsonBody, refuseBadText } from './json-body.ts';
 import { coerceTexts, describeMembers, type Member, splitRoute } from './members.ts';
 
@@ -27,10 +27,10 @@ type ApiOptions = {
   services: Services;
   operations: readonly Operation[];
   perMinute: number;
-  follow?: Partial<FollowWishes> | undefined;
+  follow?: Partial<FollowOptions> | undefined;
 };
 
-/** A route per operation, behind a key and a rate limit. */
+/** Registers a route per operation, behind a key and a rate limit. */
 export async function apiRoutes(
   app: FastifyInstance,
   { services, operations, perMinute, follow }: ApiOptions,
@@ -40,54 +40,56 @@ export async function apiRoutes(
     authenticate,
     windows: [{ limit: perMinute, ms: minuteMs }],
     countedBy: (caller) => caller.keyId,
-    announce: (standing, now) => ({
-      'ratelimit-limit': standing.limit,
-      'ratelimit-remaining': standing.remaining,
-      'ratelimit-reset': secondsUntil(standing, now),
+    announce: (status, now) => ({
+      'ratelimit-limit': status.limit,
+      'ratelimit-remaining': status.remaining,
+      'ratelimit-reset': secondsUntil(status, now),
     }),
   });
   const follower = createFollower(app, services, {
     authenticate,
-    ...(follow ? { wishes: follow } : {}),
+    ...(follow ? { options: follow } : {}),
   });
   app.removeAllContentTypeParsers();
   for (const kind of ['json', 'stream', 'upload'] as const) {
     await app.register(async (scope) => {
-      await readBodies[kind](scope);
+      await addBodyParser[kind](scope);
       for (const operation of operations.filter((one) => (one.body ?? 'json') === kind))
         addRoute(scope, { services, follower }, operation);
     });
   }
 }
 
-const readBodies: Record<'json' | 'stream' | 'upload', (scope: FastifyInstance) => Promise<void>> =
-  {
-    async json(scope) {
-      scope.addContentTypeParser(
-        'application/json',
-        { parseAs: 'buffer' },
-        async (_request: FastifyRequest, body: Buffer) => readJsonBody(body),
-      );
-    },
-    async stream(scope) {
-      scope.addContentTypeParser(
-        streamTypes,
-        async (_request: FastifyRequest, payload: Readable) => payload,
-      );
-    },
-    async upload(scope) {
-      await scope.register(multipart, {
-        limits: { fileSize: maxUploadBytes, files: 1, fields: 50, fieldSize: 1024 * 1024 },
-      });
-    },
-  };
+const addBodyParser: Record<
+  'json' | 'stream' | 'upload',
+  (scope: FastifyInstance) => Promise<void>
+> = {
+  async json(scope) {
+    scope.addContentTypeParser(
+      'application/json',
+      { parseAs: 'buffer' },
+      async (_request: FastifyRequest, body: Buffer) => readJsonBody(body),
+    );
+  },
+  async stream(scope) {
+    scope.addContentTypeParser(
+      streamTypes,
+      async (_request: FastifyRequest, payload: Readable) => payload,
+    );
+  },
+  async upload(scope) {
+    await scope.register(multipart, {
+      limits: { fileSize: maxUploadBytes, files: 1, fields: 50, fieldSize: 1024 * 1024 },
+    });
+  },
+};
 
-type Means = { services: Services; follower: ReturnType<typeof createFollower> };
-type Served = { operation: Operation; members: ReadonlyMap<string, Member> };
+type RouteServices = { services: Services; follower: ReturnType<typeof createFollower> };
+type ServedOperation = { operation: Operation; members: ReadonlyMap<string, Member> };
 
 function addRoute(
   scope: FastifyInstance,
-  { services, follower }: Means,
+  { services, follower }: RouteServices,
   operation: Operation,
 ): void {
   const { method, path } = splitRoute(operation);
@@ -116,7 +118,10 @@ function answer(
   return reply.code(status).send(body);
 }
 
-async function readCall({ operation, members }: Served, request: FastifyRequest): Promise<Call> {
+async function readCall(
+  { operation, members }: ServedOperation,
+  request: FastifyRequest,
+): Promise<Call> {
   const { body: kind = 'json' } = operation;
   const raw: Record<string, unknown> = Object.create(null);
   readTexts(members, request.query as Texts, raw);
@@ -143,7 +148,11 @@ async function readCall({ operation, members }: Served, request: FastifyRequest)
 
 type Texts = Readonly<Record<string, string | string[]>>;
 
-function readTexts(members: Served['members'], given: Texts, into: Record<string, unknown>): void {
+function readTexts(
+  members: ServedOperation['members'],
+  given: Texts,
+  into: Record<string, unknown>,
+): void {
   refuseBadText(given);
   for (const name in given) {
     const member = members.get(name);
@@ -152,8 +161,8 @@ function readTexts(members: Served['members'], given: Texts, into: Record<string
 }
 
 /**
- * Path, query and body come together. @throws request.invalid when two of them give one member
- * different values
+ * Adds a member to the input, which comes from path, query and body.
+ * @throws request.invalid when it was given before with another value
  */
 function put(raw: Record<string, unknown>, name: string, value: unknown): void {
   if (name in raw && JSON.stringify(raw[name]) !== JSON.stringify(value)) {
@@ -188,7 +197,7 @@ async function readParts(
       else part.file.resume();
     }
   } catch (error) {
-    // The parser of forms throws bare errors for broken ones.
+    // For a broken form, the multipart parser throws errors without a status.
     if (error instanceof Error && !('statusCode' in error))
       throw new AppError('request.malformed', error.message);
     throw error;
@@ -202,7 +211,7 @@ function isStrict(request: FastifyRequest): boolean {
     .some((value) => /(^|[,;\s])handling\s*=\s*"?strict"?/i.test(value));
 }
 
-/** The key of a header, as it may be. @throws request.invalid */
+/** Returns a valid value of the header Idempotency-Key. @throws request.invalid for others */
 export function checkIdempotencyKey(value: string | string[]): string {
   if (typeof value === 'string' && /^[\x20-\x7e]{1,255}$/.test(value)) return value;
   const message = 'Idempotency-Key takes 1 to 255 printable ASCII characters.';

@@ -3,22 +3,23 @@ import { findKeyByHash } from '../db/accounts/keys.ts';
 import { hashKey } from '../engine/accounts/keys.ts';
 import { AppError } from '../errors.ts';
 import { type Caller, type Services, scopes } from '../operation.ts';
-import { createRate, type Standing, type Window } from './rate.ts';
+import { createRateCounter, type RateStatus, type RateWindow } from './rate.ts';
 
-/** How long a key is believed without asking the database: the most a revocation can lag behind. */
-const believedMs = 1000;
-const maxBelieved = 10_000;
+/** A key counts as valid for so long without a lookup, so a revocation may take as long. */
+const cacheMs = 1000;
+const maxCached = 10_000;
 
 export type Authenticate = (authorization: string | undefined) => Caller | Promise<Caller>;
 
 /**
- * The caller that an `Authorization: Bearer` header stands for; from memory when it was looked up
- * just now. @throws auth.required, auth.invalid
+ * Finds the caller of an `Authorization: Bearer` header. A key that was found a moment ago is not
+ * looked up again.
+ * @throws auth.required, auth.invalid
  */
 export function createAuthenticate({ db, clock }: Pick<Services, 'db' | 'clock'>): Authenticate {
-  const believed = new Map<string, { caller: Caller; expiresAt: Date | null; untilMs: number }>();
+  const cache = new Map<string, { caller: Caller; expiresAt: Date | null; untilMs: number }>();
   const find = async (hash: Buffer, id: string): Promise<Caller> => {
-    believed.delete(id);
+    cache.delete(id);
     const row = await findKeyByHash(db, hash, clock.now());
     if (!row) throw new AppError('auth.invalid');
     const held = scopes.filter((scope) => row.scopes.includes(scope));
@@ -29,11 +30,11 @@ export function createAuthenticate({ db, clock }: Pick<Services, 'db' | 'clock'>
       scopes: held,
       sandbox: row.sandbox,
     };
-    if (believed.size >= maxBelieved) believed.clear();
-    believed.set(id, {
+    if (cache.size >= maxCached) cache.clear();
+    cache.set(id, {
       caller,
       expiresAt: row.expires_at,
-      untilMs: performance.now() + believedMs,
+      untilMs: performance.now() + cacheMs,
     });
     return caller;
   };
@@ -42,7 +43,7 @@ export function createAuthenticate({ db, clock }: Pick<Services, 'db' | 'clock'>
     if (!key) throw new AppError('auth.required');
     const hash = hashKey(key);
     const id = hash.toString('latin1');
-    const entry = believed.get(id);
+    const entry = cache.get(id);
     const stillValid =
       entry &&
       entry.untilMs > performance.now() &&
@@ -51,40 +52,43 @@ export function createAuthenticate({ db, clock }: Pick<Services, 'db' | 'clock'>
   };
 }
 
-export type Gate = {
+export type KeyOptions = {
   authenticate: Authenticate;
-  windows: readonly Window[];
-  /** The key under which requests are counted together. */
+  windows: readonly RateWindow[];
+  /** Requests with the same key here are counted together. */
   countedBy: (caller: Caller) => string;
-  /** The headers that say how it stands with the limits. */
-  announce: (standing: Standing, now: number) => Record<string, number>;
+  /** The response headers that tell the rate limit. */
+  announce: (status: RateStatus, now: number) => Record<string, number>;
 };
 
-/** Every route of `app` wants a key and is counted, without a valid key by address. */
+/**
+ * Requires a key for every route of `app` and counts the requests. Requests without a valid key are
+ * counted by IP address.
+ */
 export function requireKey(
   app: FastifyInstance,
   { clock }: Pick<Services, 'clock'>,
-  gate: Gate,
+  { authenticate, windows, countedBy, announce }: KeyOptions,
 ): void {
-  const count = createRate(gate.windows);
+  const count = createRateCounter(windows);
   app.addHook('onRequest', async (request, reply) => {
     let refusal: unknown;
     try {
-      request.caller = await gate.authenticate(request.headers.authorization);
+      request.caller = await authenticate(request.headers.authorization);
     } catch (error) {
       refusal = error;
     }
     const now = clock.now().getTime();
-    const standing = count(request.caller ? gate.countedBy(request.caller) : request.ip, now);
-    reply.headers(gate.announce(standing, now));
-    if (!standing.allowed) {
-      reply.header('retry-after', Math.max(1, secondsUntil(standing, now)));
+    const status = count(request.caller ? countedBy(request.caller) : request.ip, now);
+    reply.headers(announce(status, now));
+    if (!status.allowed) {
+      reply.header('retry-after', Math.max(1, secondsUntil(status, now)));
       throw new AppError('request.rate_limited');
     }
     if (refusal) throw refusal;
   });
 }
 
-export function secondsUntil({ reset }: Standing, now: number): number {
+export function secondsUntil({ reset }: RateStatus, now: number): number {
   return Math.ceil((reset - now) / 1000);
 }

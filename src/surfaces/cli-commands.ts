@@ -6,10 +6,12 @@ import { formats } from './cli-output.ts';
 import { flagOf, UsageError } from './cli-values.ts';
 import { describeMembers, type Member } from './members.ts';
 
-/**
- * The parsed command line: the flags of members by member name, and the flags every command has.
- */
-export type Typed = { operation: Operation; flags: Record<string, string | true>; common: Common };
+/** `flags`: the flags of the input's members, by member name. `common`: flags of every command. */
+export type ParsedCommand = {
+  operation: Operation;
+  flags: Record<string, string | true>;
+  common: Common;
+};
 type Common = {
   format?: string;
   input?: string;
@@ -22,22 +24,22 @@ type Common = {
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
 /**
- * The command tree of the registry; several operations may share a command. `run` gets the parsed
- * command line.
+ * The command tree of the operations; several may share a command. `run` gets the parsed command
+ * line.
  */
 export function buildProgram(
   operations: readonly Operation[],
-  run: (typed: Typed) => Promise<void>,
+  run: (parsed: ParsedCommand) => Promise<void>,
 ): Command {
   const program = new Command('postrider')
     .description('Outreach campaigns from the command line.')
     .enablePositionalOptions();
   program.version(version, '--version', 'say which release this is');
   program.helpCommand(false).showHelpAfterError('Add --help to see what there is.');
-  const widestFirst = operations.toSorted(
+  const shortestPathFirst = operations.toSorted(
     (one, other) => pathOf(one).length - pathOf(other).length,
   );
-  const groups = Map.groupBy(widestFirst, (operation) => operation.cli);
+  const groups = Map.groupBy(shortestPathFirst, (operation) => operation.cli);
   for (const words of new Set(operations.map((operation) => operation.cli)))
     addCommand(findCommand(program, words), groups.get(words)!, run);
   describeGroups(program);
@@ -61,7 +63,7 @@ function findCommand(program: Command, words: string): Command {
 function addCommand(
   command: Command,
   group: readonly Operation[],
-  run: (typed: Typed) => Promise<void>,
+  run: (parsed: ParsedCommand) => Promise<void>,
 ): void {
   command
     .summary(group[0]!.summary)
@@ -86,28 +88,30 @@ function addCommand(
   }
   for (const option of commonOptions()) command.addOption(option);
   command.action((options: Record<string, string | true>, { args }: Command) => {
-    if (args.length > 0) throw new UsageError(refuseWord(command, group[0]!, args[0]!));
+    if (args.length > 0) throw new UsageError(describeExcessWord(command, group[0]!, args[0]!));
     const given = [...attributes].flatMap(([name, attribute]) =>
       options[attribute] === undefined ? [] : [[name, options[attribute]] as const],
     );
     const flags = Object.fromEntries(given);
     const common = options as Common;
     return run({
-      operation: chooseOperation(group, flags, common.input !== undefined),
+      operation: chooseOperation(group, { flags, hasInput: common.input !== undefined }),
       flags,
       common,
     });
   });
 }
 
-/** The message for a word that is no command here, and no value either. */
-function refuseWord(command: Command, { cli, summary }: Operation, word: string): string {
+/** The error text for a word that is neither a subcommand nor a value. */
+function describeExcessWord(command: Command, { cli, summary }: Operation, word: string): string {
   const names = command.commands.map((one) => one.name());
   if (names.length === 0)
     return `"${cli}" takes no "${word}": values go behind flags. Add --help to see them.`;
   const meant = nearest(word, names);
-  const alone = `"postrider ${cli}" alone: ${summary}.`;
-  return `There is no "${cli} ${word}". ${meant ? `Did you mean "${cli} ${meant}"?` : `${alone} Add --help to see what else there is.`}`;
+  const hint = meant
+    ? `Did you mean "${cli} ${meant}"?`
+    : `"postrider ${cli}" alone: ${summary}. Add --help to see what else there is.`;
+  return `There is no "${cli} ${word}". ${hint}`;
 }
 
 function describe(operation: Operation): string {
@@ -115,7 +119,7 @@ function describe(operation: Operation): string {
     .map((member) => ` --${flagOf(member.name)} <${flagOf(member.name)}>`)
     .join('');
   const head = `${operation.summary}:\n  postrider ${operation.cli}${flags}   (${operation.route})`;
-  // Help is wrapped to the terminal, whatever the lines of the source.
+  // Commander wraps help to the terminal, so line ends of the source are removed.
   return operation.description
     ? `${head}\n${operation.description.replace(/\n(?!\n)/g, ' ')}`
     : head;
@@ -134,21 +138,25 @@ function memberOption(member: Member): Option {
   return option;
 }
 
-function describeMember({ schema, types, required }: Member): string {
-  const shape = types.has('array')
-    ? shapeOfArray(schema)
-    : types.has('object')
-      ? shapeOfObject(schema)
-      : literalsOf(schema).join(' | ');
+function describeMember(member: Member): string {
+  const { schema, required } = member;
   const fallback =
     schema.default === undefined ? null : `default ${JSON.stringify(schema.default)}`;
-  const notes = [required ? 'required' : null, shape, fallback].filter(Boolean).join('; ');
+  const notes = [required ? 'required' : null, shapeOf(member), fallback]
+    .filter(Boolean)
+    .join('; ');
   return [schema.description, notes ? `(${notes})` : null].filter(Boolean).join(' ');
 }
 
 type Schema = Member['schema'];
 
-/** The schema and, where it is one of several, those. */
+function shapeOf({ schema, types }: Member): string {
+  if (types.has('array')) return shapeOfArray(schema);
+  if (types.has('object')) return shapeOfObject(schema);
+  return literalsOf(schema).join(' | ');
+}
+
+/** The schema and the alternatives of its `anyOf`. */
 function branchesOf(schema: Schema): Schema[] {
   return [schema, ...(schema.anyOf ?? [])].filter(
     (branch): branch is Schema => typeof branch === 'object',
@@ -167,9 +175,7 @@ function shapeOfArray(schema: Schema): string {
     : 'JSON array, or separated by commas';
 }
 
-/**
- * Names an object's members while they are few; a map of weekdays or fields is described in words.
- */
+/** Names up to four members of an object; the shape of a larger one is left to its description. */
 function shapeOfObject(schema: Schema): string {
   const names = branchesOf(schema).flatMap((branch) => Object.keys(branch.properties ?? {}));
   return names.length > 0 && names.length <= 4 ? `JSON object: ${names.join(', ')}` : 'JSON object';
@@ -198,13 +204,13 @@ function commonOptions(): Option[] {
 }
 
 /**
- * Of the operations that share a command, the one with the most of its path flags given; among
- * equals, the one that knows all given flags.
+ * Among the operations that share a command, chooses the one with the most path flags, all given;
+ * among equals, one that has a member for every given flag.
+ * @throws UsageError when there is none, or a given flag does not belong to it
  */
 function chooseOperation(
   group: readonly Operation[],
-  flags: Record<string, unknown>,
-  hasInput: boolean,
+  { flags, hasInput }: { flags: Record<string, unknown>; hasInput: boolean },
 ): Operation {
   const missing = (operation: Operation) =>
     pathOf(operation).filter((member) => !hasInput && !(member.name in flags));
@@ -216,12 +222,10 @@ function chooseOperation(
     .filter((operation) => missing(operation).length === 0)
     .sort((one, other) => pathOf(other).length - pathOf(one).length);
   const chosen = usable.find(knows) ?? usable[0];
-  if (!chosen)
-    throw new UsageError(
-      `Missing: ${missing(group[0]!)
-        .map((member) => `--${flagOf(member.name)}`)
-        .join(', ')}`,
-    );
+  if (!chosen) {
+    const missingFlags = missing(group[0]!).map((member) => `--${flagOf(member.name)}`);
+    throw new UsageError(`Missing: ${missingFlags.join(', ')}`);
+  }
   const stray = Object.keys(flags).find(
     (name) => !describeMembers(chosen).some((member) => member.name === name),
   );
@@ -232,7 +236,7 @@ function chooseOperation(
   return chosen;
 }
 
-/** Words that only lead to others say which. */
+/** Gives a word without an operation of its own a description: its subcommands. */
 function describeGroups(command: Command): void {
   for (const child of command.commands) {
     describeGroups(child);
@@ -251,7 +255,8 @@ On the server's machine:
 
 Values:
   Arrays and objects are JSON in one argument; arrays of plain words may be separated by commas.
-  @file is the content of a file, - is stdin, @@x is the text "@x". --flag is --flag=true; say --flag=false for false.
+  @file is the content of a file, - is stdin, @@x is the text "@x". \
+--flag is --flag=true; say --flag=false for false.
 
 Environment:
   POSTRIDER_API_KEY     the key; else admin.key in the data directory, for a server on this machine

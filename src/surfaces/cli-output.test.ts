@@ -14,31 +14,36 @@ describe('a table', () => {
     timezone: 'Europe/Berlin',
   };
 
-  it('has every column where nobody looks at it', () => {
-    expect(table([row])).toBe(
-      'id  name    status  enabled  stats            timezone\n1   Spring  active  true     total 3, sent 1  Europe/Berlin\n',
-    );
+  it('has every column without a terminal', () => {
+    expect(table([row]).split('\n')).toEqual([
+      'id  name    status  enabled  stats            timezone',
+      '1   Spring  active  true     total 3, sent 1  Europe/Berlin',
+      '',
+    ]);
   });
 
-  it('fits the terminal: columns go from the right, figures last, and it says which', () => {
-    expect(table({ campaigns: [row], total: 1 }, 40)).toBe(
-      'id  name    status  stats\n1   Spring  active  total 3, sent 1\n(2 more columns, which --format json shows: enabled, timezone)\n',
-    );
+  it('hides columns from the right to fit the terminal, figures last', () => {
+    expect(table({ campaigns: [row], total: 1 }, 40).split('\n')).toEqual([
+      'id  name    status  stats',
+      '1   Spring  active  total 3, sent 1',
+      '(2 more columns, which --format json shows: enabled, timezone)',
+      '',
+    ]);
     for (const line of table([row], 40).split('\n').slice(0, 2))
       expect(line.length).toBeLessThanOrEqual(40);
     expect(table([row], 5)).toMatch(/^id {2}name\n/);
   });
 
-  it('never cuts a link that somebody has to open', () => {
+  it('never cuts a link', () => {
     const url = `https://x.example/authorize?state=${'a'.repeat(300)}`;
     expect(table({ url, expires_at: 'soon' })).toBe(`url         ${url}\nexpires_at  soon\n`);
     expect(table({ note: 'word '.repeat(100), n: 1 })).toMatch(/^note {2}.{199}…\n/);
   });
 
-  it('rounds what nobody reads to its end', () =>
+  it('rounds fractions to four digits', () =>
     expect(table({ rate: 1 / 3, n: 12_345 })).toBe('rate  0.3333\nn     12345\n'));
 
-  it('shows sentences one a line', () => {
+  it('shows sentences on a line each', () => {
     const assumptions = [
       'Nobody replies, unsubscribes or bounces, and nobody is suppressed.',
       'Every active sender stays well, and other campaigns run on.',
@@ -56,7 +61,7 @@ describe('a problem', () => {
     hint: 'Mend it.',
   };
 
-  it('is said once when there is one', () => {
+  it('with one error is shown once', () => {
     const body = {
       ...problem,
       detail: 'The campaign has no senders.',
@@ -67,27 +72,33 @@ describe('a problem', () => {
     );
   });
 
-  it('is a list when there are several', () => {
+  it('with several errors is a list', () => {
     const errors = ['No senders.', 'No people.'].map((message, n) => ({
       pointer: `/${n}`,
       message,
     }));
-    expect(formatProblem(400, { ...problem, detail: 'No senders. No people.', errors })).toBe(
-      'error: The campaign cannot be launched yet. (campaign.not_launchable)\n  /0: No senders.\n  /1: No people.\nhint: Mend it.\n',
-    );
+    const lines = [
+      'error: The campaign cannot be launched yet. (campaign.not_launchable)',
+      '  /0: No senders.',
+      '  /1: No people.',
+      'hint: Mend it.',
+      '',
+    ];
+    const body = { ...problem, detail: 'No senders. No people.', errors };
+    expect(formatProblem(400, body)).toBe(lines.join('\n'));
   });
 });
 
-describe('what somebody else wrote', () => {
-  const steering = '\u001b]0;x\u0007\u009b2J\u007f';
+describe('a text of another person', () => {
+  const escapes = '\u001b]0;x\u0007\u009b2J\u007f';
   const controls = /[^\P{Cc}\n]/u;
 
   it.each(formats.filter((format) => format !== 'raw'))(
-    'does not steer the terminal (%s)',
+    'cannot control the terminal (%s)',
     (format) => {
       const body = {
-        leads: [{ id: '1', name: `Eve ${steering}`, [steering]: { a: steering } }],
-        words: [`${steering}.`],
+        leads: [{ id: '1', name: `Eve ${escapes}`, [escapes]: { a: escapes } }],
+        words: [`${escapes}.`],
       };
       const shown = formatReply(format, { text: JSON.stringify(body), body });
       expect(shown).not.toMatch(controls);
@@ -95,11 +106,11 @@ describe('what somebody else wrote', () => {
     },
   );
 
-  it('nor does it in a failure', () => {
+  it('cannot control the terminal in a failure', () => {
     const failure = {
-      detail: `No ${steering}`,
+      detail: `No ${escapes}`,
       code: 'x',
-      errors: [{ pointer: `/${steering}`, message: steering }],
+      errors: [{ pointer: `/${escapes}`, message: escapes }],
     };
     expect(formatProblem(400, failure)).not.toMatch(controls);
   });

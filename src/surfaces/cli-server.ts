@@ -5,32 +5,34 @@ export type Server = { url: string; key: string };
 type Env = Record<string, string | undefined>;
 
 /**
- * Where the server is and the key for it: from the environment, else from the data directory of a
+ * The server's URL and the key for it, from the environment, else from the data directory of a
  * server on this machine.
+ * @throws NoServerError
  */
 export async function findServer(env: Env): Promise<Server> {
   const dataDir = path.resolve(env.POSTRIDER_DATA_DIR || '.data');
   const url = env.POSTRIDER_BASE_URL || (await readUrl(path.join(dataDir, 'server.json')));
   if (!url) {
-    throw new NoServer(
-      `No server is known: ${dataDir} has no server.json. Start one here (npm start), or set POSTRIDER_BASE_URL and POSTRIDER_API_KEY.`,
-    );
+    const advice = 'Start one here (npm start), or set POSTRIDER_BASE_URL and POSTRIDER_API_KEY.';
+    throw new NoServerError(`No server is known: ${dataDir} has no server.json. ${advice}`);
   }
   if (!/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
-    throw new NoServer(`POSTRIDER_BASE_URL is not a URL such as http://127.0.0.1:4020: ${url}`);
-  // The admin key of this machine never travels to another one.
+    throw new NoServerError(
+      `POSTRIDER_BASE_URL is not a URL such as http://127.0.0.1:4020: ${url}`,
+    );
+  // The admin key of this machine is never sent to another one.
   const key =
     env.POSTRIDER_API_KEY ||
     (isLoopback(url) ? await readText(path.join(dataDir, 'admin.key')) : null);
-  if (!key)
-    throw new NoServer(
-      `No API key for ${url}: set POSTRIDER_API_KEY. On the server's machine: npm run -s postrider -- keys create --name cli`,
-    );
+  if (!key) {
+    const advice = "On the server's machine: npm run -s postrider -- keys create --name cli";
+    throw new NoServerError(`No API key for ${url}: set POSTRIDER_API_KEY. ${advice}`);
+  }
   return { url, key };
 }
 
-/** No server can be reached; the message says how to start one. */
-export class NoServer extends Error {}
+/** No server is known or reachable; the message says how to start one. */
+export class NoServerError extends Error {}
 
 function isLoopback(url: string): boolean {
   return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);

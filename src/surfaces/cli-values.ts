@@ -5,10 +5,10 @@ import { Readable } from 'node:stream';
 import type { Extras } from './client.ts';
 import { coerceText, type Member } from './members.ts';
 
-/** A command line that cannot be understood; its message says how to write it. */
+/** The command line is wrong; the message says how to write it. */
 export class UsageError extends Error {}
 
-/** The flag of a member: kebab-case of its name. */
+/** The flag of a member: its name in kebab case. */
 export function flagOf(name: string): string {
   return name
     .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
@@ -17,9 +17,9 @@ export function flagOf(name: string): string {
 }
 
 /**
- * The value a flag carries: `@file` is the file's text, `-` is stdin, `@@x` is the text `@x`. A
- * flag without a value is true.
- * @throws UsageError for files that cannot be read and broken JSON
+ * The value of a flag: `@file` is the file's text, `-` is stdin, `@@x` is the text `@x`, and a flag
+ * without a value is true.
+ * @throws UsageError for a file that cannot be read and for broken JSON
  */
 export async function readFlag(
   given: string | true,
@@ -33,7 +33,7 @@ export async function readFlag(
   return coerceText(text, member);
 }
 
-/** JSON given in one argument, a file or stdin. @throws UsageError when it is not an object */
+/** A JSON object from an argument, a file or stdin. @throws UsageError for any other value */
 export async function readInput(given: string, stdin: Readable): Promise<Record<string, unknown>> {
   const value = parseJson(await readSource(given, stdin), '--input');
   if (typeof value === 'object' && value !== null && !Array.isArray(value))
@@ -41,7 +41,7 @@ export async function readInput(given: string, stdin: Readable): Promise<Record<
   throw new UsageError('--input takes a JSON object.');
 }
 
-/** The file of an upload or a stream; `-` is stdin, which an upload reads to its end first. */
+/** The file of an upload or a stream; `-` is stdin. `whole` reads stdin to its end first. */
 export async function openFile(
   given: string,
   { stdin, whole }: { stdin: Readable; whole: boolean },
@@ -64,9 +64,8 @@ async function readSource(given: string, stdin: Readable): Promise<string> {
   try {
     return await readFile(given.slice(1), 'utf8');
   } catch (error) {
-    throw new UsageError(
-      `${given}: the file cannot be read (${(error as Error).message}). A text that begins with @ is written @@.`,
-    );
+    const reason = `the file cannot be read (${(error as Error).message})`;
+    throw new UsageError(`${given}: ${reason}. A text that begins with @ is written @@.`);
   }
 }
 

@@ -14,7 +14,7 @@ const file = async (name: string, text: string): Promise<string> => {
   return path.join(folder, name);
 };
 
-describe('what a command prints', () => {
+describe('the output of a command', () => {
   it('is the answer on stdout and nothing on stderr', async () => {
     const ran = await cli.run('setting');
     expect(ran).toMatchObject({
@@ -28,9 +28,11 @@ describe('what a command prints', () => {
   });
 
   it('can be a table', async () => {
-    await cli.run(
-      `suppression add --items '[{"value":"table@a.test","reason":"asked by phone"},{"kind":"domain","value":"b.test"}]'`,
-    );
+    const items = [
+      { value: 'table@a.test', reason: 'asked by phone' },
+      { kind: 'domain', value: 'b.test' },
+    ];
+    await cli.run(['suppression', 'add', '--items', JSON.stringify(items)]);
     const { out } = await cli.run('suppression --format table');
     const [head, ...rows] = out.trimEnd().split('\n');
     expect(head).toMatch(/^kind +value +reason +created_at$/);
@@ -43,7 +45,7 @@ describe('what a command prints', () => {
     );
   });
 
-  it('shows what an answer holds besides lists, and every list under its name', async () => {
+  it('shows the members of an answer, and each list under its name', async () => {
     const campaign = (await cli.run('campaign create --type email --name Tabled')).body
       .campaign as { id: string };
     const { out } = await cli.run(`campaign --id ${campaign.id} --format table`);
@@ -59,13 +61,13 @@ describe('what a command prints', () => {
     expect(checked.err).toMatch(/^warning: The roster is empty/);
   });
 
-  it('names a field that is missing as required, and the members of an object', async () => {
+  it('names missing, unknown and invalid fields', async () => {
     expect((await cli.run('email account create --email-address a@b.test')).err).toMatch(
       /^error: smtp: Required\. \(request\.invalid\)\nhint/,
     );
-    expect((await cli.run('email account create --email-address nobody')).err).toMatch(
-      /^error: The request is not valid\. \(request\.invalid\)\n {2}\/email_address: .+\n {2}\/smtp: Required\.\nhint/,
-    );
+    const invalid = (await cli.run('email account create --email-address nobody')).err;
+    expect(invalid).toMatch(/^error: The request is not valid\. \(request\.invalid\)\n/);
+    expect(invalid).toMatch(/\)\n {2}\/email_address: .+\n {2}\/smtp: Required\.\nhint/);
     const misspelt = await cli.run([
       'email',
       'account',
@@ -102,7 +104,7 @@ describe('what a command prints', () => {
     );
   });
 
-  it('is on stderr when it fails, naming field, code, hint and request', async () => {
+  it('of a failure is on stderr with field, code, hint and request', async () => {
     const ran = await cli.run('setting update --timezone Mars/Base');
     expect(ran).toMatchObject({ code: 1, out: '' });
     expect(ran.err).toMatch(
@@ -153,7 +155,7 @@ describe('values', () => {
     });
   });
 
-  it('that cannot be read are a usage error that says how to write them', async () => {
+  it('that cannot be read are a usage error with advice', async () => {
     expect(await cli.run('suppression add --items [{')).toMatchObject({
       code: 2,
       err: expect.stringContaining('--items is not valid JSON'),
@@ -189,7 +191,7 @@ describe('exit codes', () => {
     expect(code === 0 ? ran.out : ran.err).not.toBe('');
   });
 
-  it('tell a missing server from a refused key', async () => {
+  it('differ for a missing server and a refused key', async () => {
     const key = { POSTRIDER_API_KEY: 'x' };
     expect(
       await run('setting', { ...key, POSTRIDER_BASE_URL: 'http://127.0.0.1:1' }),
@@ -221,7 +223,7 @@ describe('the server and its key', () => {
     ).toMatchObject({ code: 0 });
   });
 
-  it('that are missing are asked for by name', async () => {
+  it('that are missing are named', async () => {
     expect(await run('setting', { POSTRIDER_DATA_DIR: '/nowhere' })).toMatchObject({
       code: 3,
       err: expect.stringMatching(/npm start.*POSTRIDER_BASE_URL/),
@@ -249,23 +251,23 @@ describe('the server and its key', () => {
   });
 });
 
-it('a word that is no command is answered with the one that was meant, or what the words before it do alone', async () => {
-  const said = async (line: string) => {
+it('an unknown word gets the nearest command, or the command before it', async () => {
+  const errorOf = async (line: string) => {
     const { code, err } = await cli.run(line);
     expect(code).toBe(2);
     return err;
   };
-  expect(await said('campaign creat --type email')).toContain(
+  expect(await errorOf('campaign creat --type email')).toContain(
     'There is no "campaign creat". Did you mean "campaign create"?',
   );
-  expect(await said('campaign list')).toContain('"postrider campaign" alone: List campaigns');
-  expect(await said('campaign launch 17')).toContain(
+  expect(await errorOf('campaign list')).toContain('"postrider campaign" alone: List campaigns');
+  expect(await errorOf('campaign launch 17')).toContain(
     '"campaign launch" takes no "17": values go behind flags',
   );
-  expect(await said('campain')).toContain('Did you mean campaign?');
+  expect(await errorOf('campain')).toContain('Did you mean campaign?');
 });
 
-it('help on every level says what there is', async () => {
+it('help on every level lists the commands', async () => {
   expect((await cli.run('help key create')).out).toBe((await cli.run('key create --help')).out);
   expect((await cli.run('--version')).out).toMatch(/^\d+\.\d+\.\d+\n$/);
   const { out } = await cli.run('--help');

@@ -1,9 +1,9 @@
 import type { Readable, Writable } from 'node:stream';
 import { CommanderError } from 'commander';
 import type { Operation } from '../operation.ts';
-import { buildProgram, type Typed } from './cli-commands.ts';
+import { buildProgram, type ParsedCommand } from './cli-commands.ts';
 import { type Format, formatProblem, formatReply } from './cli-output.ts';
-import { findServer, NoServer } from './cli-server.ts';
+import { findServer, NoServerError } from './cli-server.ts';
 import { openFile, readFlag, readInput, UsageError } from './cli-values.ts';
 import {
   createClient,
@@ -31,60 +31,63 @@ export const exitCodes = {
 } as const;
 
 /**
- * Runs one command line against a server. Returns the exit code; data goes to stdout, all else to
- * stderr.
+ * Runs one command line against a server. Data goes to stdout, all else to stderr. Returns the exit
+ * code.
  */
 export async function runCli(
-  typed: readonly string[],
+  args: readonly string[],
   env: Record<string, string | undefined>,
   streams: Streams = process,
 ): Promise<number> {
   const { operations } = await import('../operations/index.ts');
-  const argv = typed[0] === 'help' ? [...typed.slice(1), '--help'] : typed;
+  const argv = args[0] === 'help' ? [...args.slice(1), '--help'] : args;
   let code: number = exitCodes.done;
-  const program = buildProgram(relevant(operations, argv), async (typed) => {
-    code = await call(typed, env, {
+  const program = buildProgram(operationsFor(operations, argv), async (parsed) => {
+    code = await call(parsed, env, {
       streams,
       find: (name) => operations.find((one) => one.name === name),
     });
   });
-  const quiet = (command: typeof program): void => {
+  const redirect = (command: typeof program): void => {
     command.exitOverride().configureOutput({
       writeOut: (text) => streams.stdout.write(text),
       writeErr: (text) => streams.stderr.write(text),
       getOutHelpWidth: () => streams.stdout.columns ?? 120,
       getErrHelpWidth: () => streams.stdout.columns ?? 120,
     });
-    command.commands.forEach(quiet);
+    command.commands.forEach(redirect);
   };
-  quiet(program);
+  redirect(program);
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return code;
   } catch (error) {
     if (error instanceof CommanderError)
       return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-    if (!(error instanceof UsageError || error instanceof NoServer)) throw error;
+    if (!(error instanceof UsageError || error instanceof NoServerError)) throw error;
     streams.stderr.write(`error: ${error.message}\n`);
     return error instanceof UsageError ? exitCodes.usage : exitCodes.unreachable;
   }
 }
 
 /**
- * Only the operations of the noun that is asked for need their flags described; the top-level help
- * lists all.
+ * The operations of the noun in the command line, all for the top-level help: describing the flags
+ * of all takes long.
  */
-function relevant(operations: readonly Operation[], argv: readonly string[]): readonly Operation[] {
+function operationsFor(
+  operations: readonly Operation[],
+  argv: readonly string[],
+): readonly Operation[] {
   const ofNoun = operations.filter((operation) => operation.cli.split(' ')[0] === argv[0]);
   return ofNoun.length > 0 ? ofNoun : operations;
 }
 
-type Means = { streams: Streams; find: (name: string | undefined) => Operation | undefined };
+type CallContext = { streams: Streams; find: (name: string | undefined) => Operation | undefined };
 
 async function call(
-  { operation, flags, common }: Typed,
+  { operation, flags, common }: ParsedCommand,
   env: Record<string, string | undefined>,
-  { streams, find }: Means,
+  { streams, find }: CallContext,
 ): Promise<number> {
   const input = common.input === undefined ? {} : await readInput(common.input, streams.stdin);
   for (const member of describeMembers(operation)) {
@@ -114,32 +117,29 @@ async function call(
     reply = isFollowed
       ? await follow(createFollow(server), { operation, input }, streams)
       : await client(operation, input, extras);
-    // A partial answer is asked for again until it is complete, and the progress is printed
-    // meanwhile.
-    for (let again = next(operation, reply); again; again = next(operation, reply)) {
-      streams.stderr.write(`${again.progress}\n`);
-      reply = await client(operation, again.input);
+    // A partial answer is requested again until it is complete; its progress is printed.
+    for (let more = nextCall(operation, reply); more; more = nextCall(operation, reply)) {
+      streams.stderr.write(`${more.progress}\n`);
+      reply = await client(operation, more.input);
     }
-    const work =
+    const progressOperation =
       common.follow && reply.status === 202 ? find(operation.progressOperation) : undefined;
-    if (work)
-      reply = await follow(
-        createFollow(server),
-        { operation: work, input: pick(input, work) },
-        streams,
-      );
+    if (progressOperation) {
+      const followed = { operation: progressOperation, input: pick(input, progressOperation) };
+      reply = await follow(createFollow(server), followed, streams);
+    }
   } catch (error) {
     const cause =
       error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    throw new NoServer(
+    throw new NoServerError(
       `${server.url} cannot be reached (${cause}). Is the server running? npm start`,
     );
   }
-  const code = show(reply, common.format as Format, streams);
+  const code = print(reply, common.format as Format, streams);
   return reply.ok && operation.isFailure?.(reply.body) ? exitCodes.refused : code;
 }
 
-/** The members of an input that are in the other operation's path. */
+/** The members of an input that are in the path of the other operation. */
 function pick(input: Record<string, unknown>, operation: Operation): Record<string, unknown> {
   const names = describeMembers(operation).flatMap((member) =>
     member.in === 'path' ? [member.name] : [],
@@ -148,20 +148,20 @@ function pick(input: Record<string, unknown>, operation: Operation): Record<stri
 }
 
 /**
- * Shows how far it is until it is over. Returns the last answer; a stream that ends before that is
- * asked for again.
+ * Prints the progress until the work is over. Returns the last answer. A stream that ends earlier
+ * is requested again.
  */
 async function follow(
-  followOn: Follow,
+  openStream: Follow,
   { operation, input }: { operation: Operation; input: Record<string, unknown> },
   { stderr }: Streams,
 ): Promise<Reply> {
   for (;;) {
     let last: Followed | null = null;
-    for await (last of followOn(operation, input)) {
+    for await (last of openStream(operation, input)) {
       if (!last.ok) return last;
       const line = operation.follow!.progress(last.body);
-      // At a terminal the line is written over.
+      // On a terminal the progress stays on one line.
       stderr.write(stderr.isTTY ? `\r\x1b[K${line}${last.isOver ? '\n' : ''}` : `${line}\n`);
     }
     if (last === null) throw new Error('the server ended the stream');
@@ -169,14 +169,14 @@ async function follow(
   }
 }
 
-function next(
+function nextCall(
   operation: Operation,
   reply: Reply,
 ): ReturnType<NonNullable<Operation['continueWith']>> {
   return (reply.ok && operation.continueWith?.(reply.body)) || null;
 }
 
-function show(reply: Reply, format: Format, { stdout, stderr }: Streams): number {
+function print(reply: Reply, format: Format, { stdout, stderr }: Streams): number {
   if (reply.ok) {
     stdout.write(formatReply(format, reply, stdout.columns));
     if (format === 'table')
@@ -188,7 +188,7 @@ function show(reply: Reply, format: Format, { stdout, stderr }: Streams): number
   return reply.status >= 500 ? exitCodes.failed : exitCodes.refused;
 }
 
-/** Warnings are problems that name a field; where Puffle has them too they are texts. */
+/** Warnings are problems that name a field. Those that Puffle has too are texts. */
 function warningsOf(body: unknown): string[] {
   const warnings =
     typeof body === 'object' && body !== null

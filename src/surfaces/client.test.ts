@@ -63,20 +63,17 @@ afterAll(async () => {
 });
 
 describe('the client', () => {
-  it.each([get, post])(
-    'puts every member where the operation of $route wants it',
-    async (operation) => {
-      const input = { id: 'ä/b c?', n: 3, tags: ['x,y', 'z'], o: { a: 1 } };
-      expect(await call(operation, input)).toMatchObject({
-        ok: true,
-        status: 200,
-        body: input,
-        requestId: expect.any(String),
-      });
-    },
-  );
+  it.each([get, post])('puts every member of $route in its place', async (operation) => {
+    const input = { id: 'ä/b c?', n: 3, tags: ['x,y', 'z'], o: { a: 1 } };
+    expect(await call(operation, input)).toMatchObject({
+      ok: true,
+      status: 200,
+      body: input,
+      requestId: expect.any(String),
+    });
+  });
 
-  it('sends strays where the server names them', async () => {
+  it('sends an unknown member where the server refuses it by name', async () => {
     expect(await call(post, { id: '1', nn: 3 })).toMatchObject({
       ok: false,
       status: 400,
@@ -94,23 +91,27 @@ describe('the client', () => {
     ['a file by @', `@${file}`],
     ['stdin', '-'],
   ])(
-    'sends %s as a stream and as an upload, next to members of the query',
-    async (_what, given) => {
-      const open = (whole: boolean) =>
+    'sends %s as a stream and as an upload, beside members in the query',
+    async (_source, given) => {
+      const open = ({ whole }: { whole: boolean }) =>
         openFile(given, { stdin: Readable.from([Buffer.from('email\na@b.test\n')]), whole });
       const body = { id: '1', n: 2, text: 'email\na@b.test\n' };
-      expect(await call(stream, { id: '1', n: 2 }, { file: await open(false) })).toMatchObject({
+      expect(
+        await call(stream, { id: '1', n: 2 }, { file: await open({ whole: false }) }),
+      ).toMatchObject({
         status: 200,
         body,
       });
-      expect(await call(upload, { id: '1', n: 2 }, { file: await open(true) })).toMatchObject({
+      expect(
+        await call(upload, { id: '1', n: 2 }, { file: await open({ whole: true }) }),
+      ).toMatchObject({
         status: 200,
         body: { ...body, name: expect.stringMatching(/\.csv$/) },
       });
     },
   );
 
-  it('asks for strictness and for the same answer twice by headers', async () => {
+  it('sends strictness and the idempotency key in headers', async () => {
     const extras = { strict: true, idempotencyKey: 'again' };
     expect(await call(post, { id: '1' }, extras)).toMatchObject({ status: 200 });
     expect(await call(post, { id: '2' }, extras)).toMatchObject({

@@ -10,7 +10,7 @@ export type Reply = {
 };
 
 export type Extras = {
-  /** The body of `stream` operations, the file of `upload` ones. */
+  /** The body of a `stream` operation, or the file of an `upload`. */
   file?: { name: string; content: Blob | ReadableStream };
   strict?: boolean;
   idempotencyKey?: string;
@@ -22,10 +22,7 @@ export type Client = (
   extras?: Extras,
 ) => Promise<Reply>;
 
-/**
- * Calls operations of a running server. The promise is refused only when the server cannot be
- * reached.
- */
+/** Calls operations of a running server. The promise rejects only when it cannot be reached. */
 export function createClient({ url, key }: { url: string; key: string }): Client {
   return async (operation, input, extras = {}) => {
     const request = buildRequest(operation, input, extras);
@@ -56,8 +53,8 @@ export type Follow = (
 ) => AsyncGenerator<Followed>;
 
 /**
- * Follows an operation of a running server: its answers as they change. When it is refused, the
- * refusal is the only one.
+ * Follows an operation of a running server: yields its answers as they change. A refusal is then
+ * the only answer.
  */
 export function createFollow({ url, key }: { url: string; key: string }): Follow {
   return async function* (operation, input) {
@@ -67,21 +64,21 @@ export function createFollow({ url, key }: { url: string; key: string }): Follow
       accept: 'text/event-stream, application/json',
     };
     const response = await fetch(new URL(path, url), { headers });
-    const about = {
+    const meta = {
       ok: response.ok,
       status: response.status,
       requestId: response.headers.get('x-request-id'),
     };
     if (!response.ok || !response.body) {
       const text = await response.text();
-      return yield { ...about, text, body: parse(text), isOver: true };
+      return yield { ...meta, text, body: parse(text), isOver: true };
     }
     for await (const { event, data } of eventsOf(response.body))
-      yield { ...about, text: data, body: parse(data), isOver: event === 'done' };
+      yield { ...meta, text: data, body: parse(data), isOver: event === 'done' };
   };
 }
 
-/** The events of a `text/event-stream`, as we write them: one line of data each. */
+/** The events of a `text/event-stream` from our server, which writes each data on one line. */
 async function* eventsOf(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
 ): AsyncGenerator<{ event: string; data: string }> {
@@ -97,7 +94,7 @@ async function* eventsOf(
   }
 }
 
-type Built = {
+type HttpRequest = {
   method: string;
   path: string;
   headers: Record<string, string>;
@@ -106,14 +103,14 @@ type Built = {
 };
 
 /**
- * The HTTP request for an input: every member in the place the operation describes; unknown members
- * go where the server will name them.
+ * The HTTP request for an input, with every member in its place. An unknown member goes where the
+ * server refuses it by name.
  */
 function buildRequest(
   operation: Operation,
   input: Record<string, unknown>,
   extras: Extras = {},
-): Built {
+): HttpRequest {
   const { method, path, pathNames } = splitRoute(operation);
   const members = new Map(describeMembers(operation).map((member) => [member.name, member]));
   const given = Object.entries(input).filter(([, value]) => value !== undefined);
@@ -129,7 +126,7 @@ function buildRequest(
   const headers: Record<string, string> = {};
   if (extras.strict) headers.prefer = 'handling=strict';
   if (extras.idempotencyKey) headers['idempotency-key'] = extras.idempotencyKey;
-  const built: Built = { method, path: query ? `${filled}?${query}` : filled, headers };
+  const built: HttpRequest = { method, path: query ? `${filled}?${query}` : filled, headers };
   const inBody = Object.fromEntries(inPlace('body').filter(([name]) => !pathNames.includes(name)));
   if (operation.body === 'upload' && extras.file) built.body = formOf(extras.file);
   else if (operation.body === 'stream' && extras.file) {

@@ -5,13 +5,20 @@ import { inboxDialect, inboxRoutes } from './inboxapp/index.ts';
 import { basePath as inboxPath } from './inboxapp/route.ts';
 import { buildOpenApi } from './openapi.ts';
 
-/** The policy keeps the page offline: nothing may be loaded or requested from another host. */
-const policy =
-  "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
+/** The policy keeps the page offline: the browser loads nothing from another host. */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "frame-ancestors 'none'",
+].join('; ');
 
 /**
- * `/openapi.json`, the same for Inbox's API below its path, and `/docs`: both as a page that needs
- * no other host. `/` leads there.
+ * `/openapi.json`, the same for Inbox's API under its base path, and `/docs`, a page of both that
+ * needs no other host. `/` redirects to the page.
  */
 export async function docsRoutes(
   app: FastifyInstance,
@@ -25,7 +32,7 @@ export async function docsRoutes(
       text: JSON.stringify(buildOpenApi(inboxRoutes, inboxDialect)),
     },
   ];
-  // The address that the server prints should show a page.
+  // The server prints its address, so the address shows a page.
   app.get('/', async (_request, reply) => reply.redirect('/docs'));
   for (const { url, text } of descriptions)
     app.get(url, async (_request, reply) => reply.type('application/json').send(text));

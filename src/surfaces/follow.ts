@@ -7,20 +7,25 @@ import { type Call, lookAt, type Operation, runOperation, type Services } from '
 import type { Authenticate } from './auth.ts';
 
 /**
- * How an operation is followed: how often it is looked at, for how long, and by how many at once of
- * one workspace.
+ * How an operation is followed: the least time between two looks at it (`everyMs`), the longest
+ * stream (`maxMs`), and the streams of one workspace at once (`max`).
  */
-export type FollowWishes = { everyMs: number; maxMs: number; max: number };
+export type FollowOptions = { everyMs: number; maxMs: number; max: number };
 
-const usual: FollowWishes = { everyMs: 500, maxMs: 10 * minuteMs, max: 20 };
-/** So often something is written, so that a connection which is gone is noticed. */
-const stillHereMs = 15_000;
-/** A look that takes long is followed by a rest so many times as long. */
-const restPerLook = 10;
+const defaults: FollowOptions = { everyMs: 500, maxMs: 10 * minuteMs, max: 20 };
+/** After so much silence a comment is sent, so that a broken connection is noticed. */
+const keepAliveMs = 15_000;
+/** A look is followed by a pause of this many times its duration, to bound the load. */
+const pausePerLook = 10;
 
-type Asked = { operation: Operation; call: Call; request: FastifyRequest; reply: FastifyReply };
+type FollowRequest = {
+  operation: Operation;
+  call: Call;
+  request: FastifyRequest;
+  reply: FastifyReply;
+};
 
-/** Whether the caller wants the answers one after the other instead of one. */
+/** Whether the caller asks for a stream of answers instead of one answer. */
 export function wantsFollowing(operation: Operation, request: FastifyRequest): boolean {
   return (
     operation.follow !== undefined &&
@@ -30,27 +35,28 @@ export function wantsFollowing(operation: Operation, request: FastifyRequest): b
 }
 
 /**
- * Answers with server-sent events: `progress` whenever the answer has changed, `done` with the last
- * one. It ends without `done` when the server stops, the key is revoked, or after ten minutes: then
- * one asks again. Nothing of it outlives the connection.
+ * Answers with server-sent events: `progress` when the answer has changed, `done` with the last
+ * one. The stream ends without `done` when the server stops, the key is revoked, or `maxMs` are
+ * over: then the caller asks again. Nothing continues after the connection is closed.
  */
 export function createFollower(
   app: FastifyInstance,
   services: Services,
-  tools: { authenticate: Authenticate; wishes?: Partial<FollowWishes> },
+  { authenticate, options }: { authenticate: Authenticate; options?: Partial<FollowOptions> },
 ) {
-  const wishes = { ...usual, ...tools.wishes };
+  const { max, ...timing } = { ...defaults, ...options };
+  /** The workspace of each open stream. */
   const open = new Map<AbortController, string>();
   app.addHook('preClose', async () => {
-    for (const one of open.keys()) one.abort();
+    for (const stream of open.keys()) stream.abort();
   });
-  return async ({ operation, call, request, reply }: Asked): Promise<FastifyReply> => {
+  return async ({ operation, call, request, reply }: FollowRequest): Promise<FastifyReply> => {
     const { workspaceId } = call.caller;
-    if ([...open.values()].filter((one) => one === workspaceId).length >= wishes.max) {
+    if ([...open.values()].filter((id) => id === workspaceId).length >= max) {
       reply.header('retry-after', '5');
       throw new AppError(
         'request.rate_limited',
-        `This workspace follows ${wishes.max} things already, which are the most at once.`,
+        `This workspace follows ${max} things already, which are the most at once.`,
       );
     }
     const end = new AbortController();
@@ -65,9 +71,9 @@ export function createFollower(
         services,
         { operation, call },
         {
-          ...wishes,
+          ...timing,
           signal: end.signal,
-          isStillKnown: () => tools.authenticate(request.headers.authorization),
+          isStillKnown: () => authenticate(request.headers.authorization),
         },
       );
       // Errors of the request are answered before the stream begins.
@@ -76,7 +82,7 @@ export function createFollower(
         'content-type': 'text/event-stream; charset=utf-8',
         'x-accel-buffering': 'no',
       });
-      return reply.send(Readable.from(from(first, answers)));
+      return reply.send(Readable.from(concat(first, answers)));
     } catch (error) {
       close();
       throw error;
@@ -84,7 +90,7 @@ export function createFollower(
   };
 }
 
-async function* from(
+async function* concat(
   first: IteratorResult<string>,
   rest: AsyncGenerator<string>,
 ): AsyncGenerator<string> {
@@ -92,42 +98,46 @@ async function* from(
   yield* rest;
 }
 
-type Course = FollowWishes & { signal: AbortSignal; isStillKnown: () => unknown };
+/** `isStillKnown` throws when the key is no longer valid. */
+type FollowRun = Omit<FollowOptions, 'max'> & {
+  signal: AbortSignal;
+  isStillKnown: () => unknown;
+};
 
 async function* follow(
   services: Services,
-  { operation, call }: Pick<Asked, 'operation' | 'call'>,
-  course: Course,
+  { operation, call }: Pick<FollowRequest, 'operation' | 'call'>,
+  { everyMs, maxMs, signal, isStillKnown }: FollowRun,
 ): AsyncGenerator<string> {
-  const until = performance.now() + course.maxMs;
+  const until = performance.now() + maxMs;
   let seen: string | null = null;
-  let saidAt = performance.now();
-  while (!course.signal.aborted) {
-    const from = performance.now();
+  let sentAt = performance.now();
+  while (!signal.aborted) {
+    const lookedAt = performance.now();
     try {
-      if (seen !== null) await course.isStillKnown();
-      const now = await lookAt(operation, services, call);
-      if (now !== seen) {
+      if (seen !== null) await isStillKnown();
+      const state = await lookAt(operation, services, call);
+      if (state !== seen) {
         const { body } = await runOperation(operation, services, call);
         const isOver = operation.follow!.isOver(body);
         yield `event: ${isOver ? 'done' : 'progress'}\ndata: ${JSON.stringify(body)}\n\n`;
         if (isOver) return;
-        [seen, saidAt] = [now, performance.now()];
-      } else if (performance.now() - saidAt > stillHereMs) {
+        [seen, sentAt] = [state, performance.now()];
+      } else if (performance.now() - sentAt > keepAliveMs) {
         yield ': still here\n\n';
-        saidAt = performance.now();
+        sentAt = performance.now();
       }
     } catch (error) {
       if (seen === null) throw error;
       if (!(error instanceof AppError))
         services.log.warn(
           { err: error, operation: operation.name },
-          'following ended; whoever follows asks again',
+          'a stream of answers failed; the caller asks again',
         );
       return;
     }
-    const rest = Math.max(course.everyMs, restPerLook * (performance.now() - from));
-    if (performance.now() + rest > until) return;
-    await pause(rest, undefined, { signal: course.signal }).catch(() => undefined);
+    const pauseMs = Math.max(everyMs, pausePerLook * (performance.now() - lookedAt));
+    if (performance.now() + pauseMs > until) return;
+    await pause(pauseMs, undefined, { signal }).catch(() => undefined);
   }
 }

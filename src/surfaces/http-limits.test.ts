@@ -8,7 +8,7 @@ const database = await testDatabase();
 const { services } = database;
 
 describe('the rate limit', () => {
-  it('is counted per key, announced in headers, and says when to come back', async () => {
+  it('counts per key and is told in headers', async () => {
     const limited = testApi(services, { perMinute: 2 });
     const one = await limited.as(database);
     const other = await limited.as(database);
@@ -26,8 +26,8 @@ describe('the rate limit', () => {
   });
 });
 
-describe('a database that is away', () => {
-  it('is a 503 that says when to try again, and readiness says so too', async () => {
+describe('an unreachable database', () => {
+  it('gives 503 with Retry-After, and fails readiness', async () => {
     const { db, close } = openDatabase('postgres://nobody@127.0.0.1:1/none', services.log);
     const api = testApi({ ...services, db });
     const answer = await api.anonymous('GET /api/settings', undefined, {
@@ -44,7 +44,7 @@ describe('a database that is away', () => {
   });
 });
 
-it('what is not even HTTP gets the same shape', async () => {
+it('a request that is not HTTP gets a problem document', async () => {
   const { app } = testApi(services);
   await app.listen({ port: 0, host: '127.0.0.1' });
   const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1');

@@ -1,89 +1,18 @@
-import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { testApi } from '../../test/fixtures/api.ts';
 import { testDatabase } from '../../test/fixtures/database.ts';
-import { uuid } from '../domain/text.ts';
-import { defineOperation, type Operation } from '../operation.ts';
+import { broken, echo, stream, upload } from '../../test/fixtures/echo-operations.ts';
 import { operations } from '../operations/index.ts';
 
 const database = await testDatabase();
 const { services } = database;
-
-const echo = defineOperation({
-  name: 'echo.get',
-  route: 'GET /api/echo/{id}',
-  cli: 'echo',
-  summary: 'Echo',
-  scope: 'read',
-  input: z.object({
-    id: uuid,
-    n: z.int().max(10).optional(),
-    on: z.boolean().optional(),
-    tags: z.array(z.string()).optional(),
-    hours: z.record(z.string(), z.int()).optional(),
-  }),
-  output: z.looseObject({}),
-  errors: [],
-  run: async (_context, input) => input,
-});
-
-let runs = 0;
-const write: Operation = {
-  ...echo,
-  name: 'echo.write',
-  route: 'POST /api/echo/{id}',
-  scope: 'write',
-  unknown: 'warn',
-  status: 201,
-  run: async (_context, input) => {
-    runs += 1;
-    return { ...input, runs };
-  },
-};
-const upload: Operation = {
-  ...echo,
-  name: 'echo.upload',
-  route: 'POST /api/files',
-  body: 'upload',
-  input: z.object({ n: z.int().optional() }),
-  run: async (context, input) => ({
-    ...input,
-    name: context.upload?.filename,
-    bytes: context.upload?.bytes.length,
-  }),
-};
-const stream: Operation = {
-  ...upload,
-  name: 'echo.stream',
-  route: 'POST /api/streams',
-  body: 'stream',
-  run: async (context) => {
-    let bytes = 0;
-    for await (const chunk of context.stream!) bytes += chunk.length;
-    return { bytes };
-  },
-};
-const breaking = (path: string, statement: string): Operation => ({
-  ...echo,
-  name: `echo.${path}`,
-  route: `GET /api/${path}`,
-  input: z.object({}),
-  run: async ({ db }) => sql.raw(statement).execute(db),
-});
-const broken = [
-  breaking('bad-data', `select 'x'::uuid`),
-  breaking('bad-number', 'select 1e10::int4'),
-  breaking('bug', 'select nothing_of_the_kind'),
-];
-
 const { as, anonymous } = testApi(services, {
-  operations: [...operations, echo, write, upload, stream, ...broken],
+  operations: [...operations, echo, upload, stream, ...broken],
 });
 const send = await as(database);
 const id = services.newId();
 
-describe('every failure has one shape', () => {
+describe('a failure', () => {
   const problem = {
     title: expect.any(String),
     hint: expect.any(String),
@@ -128,7 +57,7 @@ describe('every failure has one shape', () => {
     ['GET /api/bad-data', undefined, {}, 400, 'request.invalid'],
     ['GET /api/bad-number', undefined, {}, 400, 'request.invalid'],
     ['GET /api/bug', undefined, {}, 500, 'internal'],
-  ])('%s %j', async (route, body, headers, status, code) => {
+  ])('of %s %j is a problem document', async (route, body, headers, status, code) => {
     const answer = await send(route, body, headers as Record<string, string>);
     expect(answer).toMatchObject({
       status,
@@ -139,11 +68,11 @@ describe('every failure has one shape', () => {
     expect(answer.headers['x-request-id']).toBe(answer.body.request_id);
   });
 
-  it('says nothing of the inside when something breaks', async () => {
+  it('shows nothing of an internal error', async () => {
     expect((await send('GET /api/bug')).text).not.toContain('nothing_of_the_kind');
   });
 
-  it('names the field by JSON pointer', async () => {
+  it('names its fields by JSON pointers', async () => {
     expect((await send('GET /api/echo/17?n=11&x=1')).body.errors).toEqual([
       expect.objectContaining({ pointer: '/x', code: 'unknown_field' }),
     ]);
@@ -156,7 +85,7 @@ describe('every failure has one shape', () => {
     ]);
   });
 
-  it('says which methods a path takes', async () => {
+  it('of a method names the methods that the path takes', async () => {
     expect((await send('PATCH /api/keys', {})).headers.allow).toBe('GET, HEAD, POST');
     expect(await send('OPTIONS /api/keys')).toMatchObject({
       status: 204,
@@ -166,142 +95,8 @@ describe('every failure has one shape', () => {
   });
 });
 
-describe('members from path, query and body', () => {
-  it('take the types of the schema', async () => {
-    const answer = await send(
-      `GET /api/echo/${id}?n=3&on=false&tags=a,b&hours=${encodeURIComponent('{"1":2}')}`,
-    );
-    expect(answer).toMatchObject({
-      status: 200,
-      body: { id, n: 3, on: false, tags: ['a', 'b'], hours: { 1: 2 } },
-    });
-    expect((await send(`GET /api/echo/${id}?tags=a&tags=b,c`)).body.tags).toEqual(['a', 'b,c']);
-  });
-
-  it('come together in a write, and an empty body is {}', async () => {
-    expect((await send(`POST /api/echo/${id}?n=3`, { on: true })).body).toMatchObject({
-      id,
-      n: 3,
-      on: true,
-    });
-    expect(await send(`POST /api/echo/${id}`)).toMatchObject({ status: 201, body: { id } });
-    expect(
-      await send(`POST /api/echo/${id}`, '', {
-        'content-type': 'text/plain',
-        'content-length': '0',
-      }),
-    ).toMatchObject({ status: 201 });
-  });
-
-  it('that contradict each other are refused, equal ones are not', async () => {
-    expect(await send(`POST /api/echo/${id}`, { id: services.newId() })).toMatchObject({
-      status: 400,
-      body: { errors: [{ pointer: '/id', code: 'contradiction' }] },
-    });
-    expect(await send(`POST /api/echo/${id}`, { id })).toMatchObject({ status: 201 });
-  });
-
-  it('that are unknown are warned of where tolerated, and refused when strict', async () => {
-    expect((await send(`POST /api/echo/${id}`, { x: 1 })).body.warnings).toMatchObject([
-      { pointer: '/x', code: 'ignored' },
-    ]);
-    const strict = await send(
-      `POST /api/echo/${id}`,
-      { x: 1 },
-      { prefer: 'respond-async, handling=strict' },
-    );
-    expect(strict).toMatchObject({
-      status: 400,
-      body: { code: 'request.ignored_field', errors: [{ pointer: '/x' }] },
-    });
-  });
-});
-
-describe('bodies that are no JSON', () => {
-  const boundary = 'x-x';
-  const form = (name: string, size: number) =>
-    [
-      `--${boundary}`,
-      'content-disposition: form-data; name="n"',
-      '',
-      '3',
-      `--${boundary}`,
-      `content-disposition: form-data; name="${name}"; filename="leads.csv"`,
-      '',
-      'x'.repeat(size),
-      `--${boundary}--`,
-      '',
-    ].join('\r\n');
-  const multipart = { 'content-type': `multipart/form-data; boundary=${boundary}` };
-
-  it('are a file of a form, up to 10 MB', async () => {
-    expect(await send('POST /api/files', form('file', 5), multipart)).toMatchObject({
-      status: 200,
-      body: { name: 'leads.csv', bytes: 5, n: 3 },
-    });
-    expect(await send('POST /api/files', form('file', 10 * 1024 * 1024), multipart)).toMatchObject({
-      status: 200,
-      body: { bytes: 10 * 1024 * 1024 },
-    });
-    expect(await send('POST /api/files', form('other', 5), multipart)).toMatchObject({
-      status: 400,
-      body: { errors: [{ pointer: '/file' }] },
-    });
-    expect(
-      await send('POST /api/files', form('file', 10 * 1024 * 1024 + 1), multipart),
-    ).toMatchObject({ status: 413 });
-    expect(await send('POST /api/files', `--${boundary}\r\nnonsense`, multipart)).toMatchObject({
-      status: 400,
-    });
-  });
-
-  it('are a stream of any size', async () => {
-    expect(
-      await send('POST /api/streams', 'x'.repeat(6 * 1024 * 1024), { 'content-type': 'text/csv' }),
-    ).toMatchObject({
-      status: 200,
-      body: { bytes: 6 * 1024 * 1024 },
-    });
-  });
-});
-
-describe('an Idempotency-Key', () => {
-  it('gives the stored answer to the same request and refuses another', async () => {
-    const headers = { 'idempotency-key': 'once' };
-    const first = await send(`POST /api/echo/${id}`, { n: 1 }, headers);
-    const second = await send(`POST /api/echo/${id}`, { n: 1 }, headers);
-    expect(second).toMatchObject({
-      status: 201,
-      body: first.body,
-      headers: { 'idempotency-replayed': 'true' },
-    });
-    expect(first.headers['idempotency-replayed']).toBeUndefined();
-    expect(await send(`POST /api/echo/${id}`, { n: 2 }, headers)).toMatchObject({
-      status: 422,
-      body: { code: 'idempotency.mismatch' },
-    });
-  });
-
-  it('does not leave a secret in the open', async () => {
-    const headers = { 'idempotency-key': 'secret' };
-    const first = await send('POST /api/keys', { name: 'ci' }, headers);
-    const { key } = first.body.key as { key: string };
-    const stored = await sql<{
-      body: unknown;
-    }>`select body from idempotency_keys where key = 'secret'`.execute(services.db);
-    expect(JSON.stringify(stored.rows)).not.toContain(key);
-    expect((await send('POST /api/keys', { name: 'ci' }, headers)).body).toEqual(first.body);
-  });
-
-  it.each(['', 'x'.repeat(256), 'é'])('of %j is refused', async (key) => {
-    expect(await send(`POST /api/echo/${id}`, {}, { 'idempotency-key': key })).toMatchObject({
-      status: 400,
-    });
-  });
-});
-
 describe('keys', () => {
-  it('are needed, and must be known', async () => {
+  it('must be given and known', async () => {
     expect(await anonymous('GET /api/keys')).toMatchObject({
       status: 401,
       body: { code: 'auth.required' },
@@ -321,7 +116,7 @@ describe('keys', () => {
     });
   });
 
-  it('open what their scopes say', async () => {
+  it('permit only their scopes', async () => {
     const reader = await as(database, ['read']);
     expect(await reader('GET /api/settings')).toMatchObject({ status: 200 });
     expect(await reader('PUT /api/settings', { timezone: 'UTC' })).toMatchObject({
@@ -331,7 +126,7 @@ describe('keys', () => {
   });
 });
 
-it('every answer carries security headers', async () => {
+it('every answer has security headers', async () => {
   expect((await anonymous('GET /healthz')).headers).toMatchObject({
     'x-content-type-options': 'nosniff',
     'cache-control': 'no-store',

@@ -6,7 +6,7 @@ import type { Caller, Operation, Services } from '../operation.ts';
 import { operations } from '../operations/index.ts';
 import { apiRoutes } from './api-routes.ts';
 import { docsRoutes } from './docs.ts';
-import type { FollowWishes } from './follow.ts';
+import type { FollowOptions } from './follow.ts';
 import { failureOf } from './inboxapp/failure.ts';
 import { basePath as inboxPath } from './inboxapp/route.ts';
 import { inboxSurface } from './inboxapp.ts';
@@ -16,7 +16,7 @@ import { openRoutes } from './public/open.ts';
 import { unipileRoutes } from './public/unipile.ts';
 import { unsubscribeRoutes } from './public/unsubscribe.ts';
 import { xRoutes } from './public/x.ts';
-import type { Window } from './rate.ts';
+import type { RateWindow } from './rate.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -26,17 +26,15 @@ declare module 'fastify' {
 
 export type HttpOptions = {
   operations?: readonly Operation[];
-  /** Requests a minute for one key (or one address without a valid key). */
+  /** Requests per minute of one key, or of one IP address without a valid key. */
   perMinute?: number;
-  /** The limits of Inbox's API, where they are not Inbox's. */
-  inboxWindows?: readonly Window[];
-  /** How answers are followed, where it is not as usual. */
-  follow?: Partial<FollowWishes>;
+  /** Replaces the rate limits of Inbox's API. */
+  inboxWindows?: readonly RateWindow[];
+  /** Replaces the defaults for following an operation. */
+  follow?: Partial<FollowOptions>;
 };
 
-/**
- * The HTTP server, not yet listening: the API, its description, and the routes that need no key.
- */
+/** The HTTP server, not yet listening: the APIs, their descriptions, and the public routes. */
 export function createHttp(services: Services, options: HttpOptions = {}): FastifyInstance {
   const app = fastify({
     bodyLimit: 4 * 1024 * 1024,
@@ -52,11 +50,11 @@ export function createHttp(services: Services, options: HttpOptions = {}): Fasti
   app.decorateRequest('caller', null);
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(securityHeaders).header('x-request-id', request.id);
-    // A media type of nothing says nothing.
-    const empty =
+    // An empty body needs no parser, so its content type is ignored.
+    const isEmpty =
       request.headers['transfer-encoding'] === undefined &&
       (request.headers['content-length'] ?? '0') === '0';
-    if (empty) delete request.headers['content-type'];
+    if (isEmpty) delete request.headers['content-type'];
     done();
   });
   app.setErrorHandler((error, request, reply) => sendProblem(services, error, { request, reply }));
@@ -90,19 +88,18 @@ const securityHeaders = {
   'x-content-type-options': 'nosniff',
 };
 
-/** Remembers every route, and returns which methods a path takes. */
+/** Records every route. Returns a function that finds the methods of a path. */
 function collectRoutes(app: FastifyInstance): (path: string) => string[] {
   const routes: { method: string; pattern: RegExp }[] = [];
   app.addHook('onRoute', ({ method, url }) => {
-    const pattern = new RegExp(
-      `^${url.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/:\w+/g, '[^/]+')}/?$`,
-    );
+    const escaped = url.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    const pattern = new RegExp(`^${escaped.replace(/:\w+/g, '[^/]+')}/?$`);
     for (const one of [method].flat()) routes.push({ method: one, pattern });
   });
-  return (path) =>
-    [
-      ...new Set(routes.filter((route) => route.pattern.test(path)).map((route) => route.method)),
-    ].sort();
+  return (path) => {
+    const matching = routes.filter(({ pattern }) => pattern.test(path));
+    return [...new Set(matching.map(({ method }) => method))].sort();
+  };
 }
 
 function sendProblem(
@@ -119,20 +116,26 @@ function sendProblem(
   reply.headers({ ...securityHeaders, 'x-request-id': request.id });
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   if (problem.status === 503) reply.header('retry-after', '5');
-  const ofInbox = request.url.startsWith(`${inboxPath}/`);
+  const isInbox = request.url.startsWith(`${inboxPath}/`);
   return reply
     .code(problem.status)
-    .type(ofInbox ? 'application/json' : 'application/problem+json')
-    .send(JSON.stringify(ofInbox ? failureOf(problem) : problem.toBody(request.id)));
+    .type(isInbox ? 'application/json' : 'application/problem+json')
+    .send(JSON.stringify(isInbox ? failureOf(problem) : problem.toBody(request.id)));
 }
 
-/** Answers requests that are not valid HTTP. */
+/** Answers a request that is not valid HTTP. */
 function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const id = randomUUID();
   const body = JSON.stringify(
     new AppError('request.malformed', 'This is not a valid HTTP request.').toBody(id),
   );
-  const head = `HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nx-request-id: ${id}\r\nconnection: close`;
-  socket.end(`${head}\r\n\r\n${body}`);
+  const head = [
+    'HTTP/1.1 400 Bad Request',
+    'content-type: application/problem+json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    `x-request-id: ${id}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }

@@ -9,18 +9,18 @@ import { readBrackets } from './inboxapp/query.ts';
 import { basePath } from './inboxapp/route.ts';
 import { readJsonBody, refuseBadText } from './json-body.ts';
 import { coerceTexts, describeMembers, splitRoute } from './members.ts';
-import type { Window } from './rate.ts';
+import type { RateWindow } from './rate.ts';
 
-/** Inbox's limits: for all keys of a workspace together, over all routes, three at a time. */
-const inboxWindows: readonly Window[] = [
+/** Inbox's rate limits: three at once, for all keys of a workspace and all routes together. */
+const inboxWindows: readonly RateWindow[] = [
   { limit: 300, ms: minuteMs },
   { limit: 10_000, ms: hourMs },
   { limit: 100_000, ms: dayMs },
 ];
 
-export type InboxOptions = { services: Services; windows?: readonly Window[] | undefined };
+export type InboxOptions = { services: Services; windows?: readonly RateWindow[] | undefined };
 
-/** Inbox's API below its own base path, over the operations of ours. */
+/** Registers Inbox's API, of which each route calls our own operations. */
 export async function inboxSurface(
   app: FastifyInstance,
   { services, windows = inboxWindows }: InboxOptions,
@@ -38,10 +38,10 @@ export async function inboxSurface(
     authenticate: createAuthenticate(services),
     windows,
     countedBy: (caller) => caller.workspaceId,
-    announce: (standing) => ({
-      'x-ratelimit-limit': standing.limit,
-      'x-ratelimit-remaining': standing.remaining,
-      'x-ratelimit-reset': Math.ceil(standing.reset / 1000),
+    announce: (status) => ({
+      'x-ratelimit-limit': status.limit,
+      'x-ratelimit-remaining': status.remaining,
+      'x-ratelimit-reset': Math.ceil(status.reset / 1000),
     }),
   });
   for (const operation of inboxRoutes) addRoute(app, services, operation);
@@ -72,7 +72,7 @@ function readCall(operation: Operation, request: FastifyRequest): Record<string,
   refuseBadText(query);
   refuseBadText(request.params);
   const members = new Map(describeMembers(operation).map((member) => [member.name, member]));
-  const asked = Object.entries(readBrackets(query)).map(([name, value]) => {
+  const queryMembers = Object.entries(readBrackets(query)).map(([name, value]) => {
     const member = members.get(name);
     const isText =
       typeof value === 'string' ||
@@ -83,5 +83,9 @@ function readCall(operation: Operation, request: FastifyRequest): Record<string,
     ] as const;
   });
   const body = request.method === 'GET' ? {} : ((request.body ?? {}) as Record<string, unknown>);
-  return { ...Object.fromEntries(asked), ...body, ...(request.params as Record<string, string>) };
+  return {
+    ...Object.fromEntries(queryMembers),
+    ...body,
+    ...(request.params as Record<string, string>),
+  };
 }

@@ -3,13 +3,13 @@ import { AppError } from '../errors.ts';
 import { readJsonBody, refuseBadText } from './json-body.ts';
 
 const read = (text: string) => readJsonBody(Buffer.from(text));
-const refusal = (run: () => unknown): AppError => {
+const refusalOf = (run: () => unknown): AppError => {
   try {
     run();
   } catch (error) {
     if (error instanceof AppError) return error;
   }
-  throw new Error('it was taken');
+  throw new Error('it was not refused');
 };
 
 describe('a JSON body', () => {
@@ -17,63 +17,63 @@ describe('a JSON body', () => {
     expect(read(text)).toEqual({});
   });
 
-  it('keeps its values, escaped quotes and colons in strings included', () => {
+  it('keeps its values, with escaped quotes and colons in strings too', () => {
     const body = { 'a:"b"': ['{"x":1}', '\\', '\\"', ':'], n: { m: 1.5, l: [[], {}], k: null } };
     expect(read(JSON.stringify(body, null, 2))).toEqual(body);
   });
 
-  it.each(['[]', '1', '"x"', 'null', 'true'])('%s is refused: it must be an object', (text) => {
-    expect(refusal(() => read(text)).code).toBe('request.malformed');
+  it.each(['[]', '1', '"x"', 'null', 'true'])('%s is refused, because it is no object', (text) => {
+    expect(refusalOf(() => read(text)).code).toBe('request.malformed');
   });
 
   it.each(['{', '{"a":1,}', "{'a':1}", '{"a":NaN}', '{"a":"\u0000"}', 'name=x'])(
-    '%j is refused as no JSON',
+    '%j is refused, because it is no JSON',
     (text) => {
-      expect(refusal(() => read(text))).toMatchObject({ code: 'request.malformed', status: 400 });
+      expect(refusalOf(() => read(text))).toMatchObject({ code: 'request.malformed', status: 400 });
     },
   );
 
   it('in another encoding than UTF-8 is refused', () => {
-    expect(refusal(() => readJsonBody(Buffer.from('{"a":"\xe4"}', 'latin1'))).message).toContain(
+    expect(refusalOf(() => readJsonBody(Buffer.from('{"a":"\xe4"}', 'latin1'))).message).toContain(
       'UTF-8',
     );
   });
 
   it.each(['{"a":1,"a":2}', '{"a":{"b":1,"b":1}}', '{"l":[{"a":1,"\\u0061":2}]}'])(
-    '%s repeats a name and is refused',
+    '%s is refused, because it repeats a name',
     (text) => {
-      expect(refusal(() => read(text)).message).toContain('repeats a name');
+      expect(refusalOf(() => read(text)).message).toContain('repeats a name');
     },
   );
 
-  it('cannot reach a prototype', () => {
-    expect(refusal(() => read('{"__proto__":{"admin":true}}')).code).toBe('request.malformed');
+  it('cannot change a prototype', () => {
+    expect(refusalOf(() => read('{"__proto__":{"admin":true}}')).code).toBe('request.malformed');
     expect(({} as { admin?: boolean }).admin).toBeUndefined();
   });
 
-  it('may nest 64 deep and no deeper', () => {
+  it('nests at most 64 levels', () => {
     const nested = (depth: number) => `{"a":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}`;
     expect(read(nested(64))).toHaveProperty('a');
-    expect(refusal(() => read(nested(65))).message).toContain('64');
-    expect(refusal(() => read(`{"a":${'['.repeat(1_000_000)}`)).message).toContain('64');
+    expect(refusalOf(() => read(nested(65))).message).toContain('64');
+    expect(refusalOf(() => read(`{"a":${'['.repeat(1_000_000)}`)).message).toContain('64');
   });
 
-  it('with a NUL or a lone surrogate is refused, naming where', () => {
-    expect(refusal(() => read('{"a":{"b":["x","\\u0000"]}}')).errors).toMatchObject([
+  it('with a NUL or a lone surrogate is refused with its pointer', () => {
+    expect(refusalOf(() => read('{"a":{"b":["x","\\u0000"]}}')).errors).toMatchObject([
       { pointer: '/a/b/1', code: 'bad_text' },
     ]);
-    expect(refusal(() => read('{"a":"\\ud800"}')).errors).toMatchObject([{ pointer: '/a' }]);
-    expect(refusal(() => read('{"a\\u0000":1}')).errors).toHaveLength(1);
+    expect(refusalOf(() => read('{"a":"\\ud800"}')).errors).toMatchObject([{ pointer: '/a' }]);
+    expect(refusalOf(() => read('{"a\\u0000":1}')).errors).toHaveLength(1);
   });
 
-  it('may spell an escape that only looks like one, and whole pairs', () => {
+  it('may contain an escaped backslash before u0000, and surrogate pairs', () => {
     expect(read('{"a":"\\\\u0000","b":"\\ud83d\\ude00"}')).toEqual({ a: '\\u0000', b: '😀' });
   });
 });
 
 describe('text of a query', () => {
-  it('is refused for the same', () => {
-    expect(refusal(() => refuseBadText({ q: 'a\0' })).errors).toMatchObject([{ pointer: '/q' }]);
+  it('with a NUL is refused with its pointer', () => {
+    expect(refusalOf(() => refuseBadText({ q: 'a\0' })).errors).toMatchObject([{ pointer: '/q' }]);
     expect(refuseBadText({ q: 'fine' })).toBeUndefined();
   });
 });

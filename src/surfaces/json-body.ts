@@ -4,9 +4,9 @@ import { AppError, type Problem } from '../errors.ts';
 const maxDepth = 64;
 
 /**
- * Reads a JSON body that must be an object; an empty one is `{}`.
+ * Reads a JSON body that must be an object; an empty body is `{}`.
  * @throws request.malformed for text that is not UTF-8 JSON, nests too deep or repeats a name;
- * request.invalid for strings PostgreSQL cannot hold (NUL, lone surrogates), naming where
+ * request.invalid, with pointers, for text that PostgreSQL refuses (NUL, lone surrogates)
  */
 export function readJsonBody(bytes: Buffer): Record<string, unknown> {
   if (!isUtf8(bytes)) throw new AppError('request.malformed', 'The body is not valid UTF-8.');
@@ -18,9 +18,7 @@ export function readJsonBody(bytes: Buffer): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-/**
- * Reads JSON of any kind that a caller sent, within the limits of a body. @throws as `readJsonBody`
- */
+/** Reads JSON of any kind from a caller, within the limits of a body. @throws as `readJsonBody` */
 export function readJson(text: string): unknown {
   const names = scan(text);
   const value = parse(text);
@@ -29,7 +27,7 @@ export function readJson(text: string): unknown {
       'request.malformed',
       'The body repeats a name within one object, or uses "__proto__".',
     );
-  // Only escapes can smuggle these in: a raw NUL is no JSON, and the text is valid UTF-8.
+  // Only escapes can contain these: JSON allows no raw NUL, and valid UTF-8 no lone surrogate.
   if (/\\u(0000|[dD][89a-fA-F])/.test(text)) refuseBadText(value);
   return value;
 }
@@ -46,8 +44,8 @@ function parse(text: string): unknown {
 }
 
 /**
- * One pass outside of strings: refuses deep nesting before anything recurses, returns how many
- * names the text has.
+ * Refuses deep nesting in one pass, before anything recurses. Returns the number of names in the
+ * text, which is the number of colons outside strings.
  */
 function scan(text: string): number {
   let depth = 0;
@@ -74,8 +72,8 @@ function endOfString(text: string, start: number): number {
 }
 
 /**
- * Names in a parsed value. JSON.parse makes `__proto__` an own name, which is not counted: it is
- * refused like a repeated one.
+ * The number of names in a parsed value. `__proto__` is not counted, so that it is refused like a
+ * repeated name.
  */
 function countNames(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
@@ -84,7 +82,7 @@ function countNames(value: unknown): number {
     for (const item of value) names += countNames(item);
     return names;
   }
-  // Parsed JSON has own members only; this is twice as fast as listing entries.
+  // Parsed JSON has own members only, and `for in` is twice as fast as Object.entries.
   for (const name in value) {
     if (name !== '__proto__') names++;
     names += countNames((value as Record<string, unknown>)[name]);
@@ -92,7 +90,7 @@ function countNames(value: unknown): number {
   return names;
 }
 
-/** @throws request.invalid naming every string with a NUL or a lone surrogate */
+/** @throws request.invalid, with a pointer to every text that has a NUL or a lone surrogate */
 export function refuseBadText(value: unknown): void {
   const errors: Problem[] = [];
   const at: string[] = [];

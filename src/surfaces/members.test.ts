@@ -29,7 +29,7 @@ const operation = defineOperation({
 const member = (name: string) => describeMembers(operation).find((one) => one.name === name)!;
 
 describe('members of an input', () => {
-  it('travel in the path, and for writes in the body', () => {
+  it('are in the path, and in the body of a write or the query of a read', () => {
     expect(splitRoute(operation)).toEqual({
       method: 'PATCH',
       path: '/api/things/{id}/parts/{partId}',
@@ -45,7 +45,7 @@ describe('members of an input', () => {
     ).toBe('query');
   });
 
-  it('know whether they must be given', () => {
+  it('are required unless they are optional or have a default', () => {
     expect(member('id').required).toBe(true);
     expect(member('kind').required).toBe(false);
   });
@@ -75,14 +75,14 @@ describe('text from a query or a command line', () => {
     expect(coerceText(text, member(name))).toEqual(value);
   });
 
-  it('given more than once is a list, for arrays only', () => {
+  it('given more than once becomes a list, for arrays only', () => {
     expect(coerceTexts(['a', 'b,c'], member('tags'))).toEqual(['a', 'b,c']);
     expect(coerceTexts(['1', '2'], member('n'))).toEqual(['1', '2']);
   });
 });
 
 describe('JSON Schema', () => {
-  it('leaves out what only zod needs, and lets answers grow', () => {
+  it('omits parts that only zod needs, and allows more members in answers', () => {
     const schema = toJsonSchema(z.strictObject({ id: z.uuid(), n: z.int() }), 'output');
     expect(schema).toEqual({
       type: 'object',

@@ -5,10 +5,7 @@ import { readJson } from './json-body.ts';
 export type JsonSchema = z.core.JSONSchema.JSONSchema;
 type JsonType = 'string' | 'number' | 'integer' | 'boolean' | 'array' | 'object' | 'null';
 
-/**
- * One member of an operation's input, as every surface needs it: its place in the request and its
- * type.
- */
+/** A member of an operation's input: its place in the request, its schema and JSON types. */
 export type Member = {
   name: string;
   in: 'path' | 'query' | 'body';
@@ -17,7 +14,7 @@ export type Member = {
   types: ReadonlySet<JsonType>;
 };
 
-/** An operation's route in parts; `path` keeps its `{x}`. */
+/** The parts of an operation's route; `path` keeps the `{name}` of its parameters. */
 export function splitRoute(operation: Operation): {
   method: string;
   path: string;
@@ -27,33 +24,34 @@ export function splitRoute(operation: Operation): {
   return { method, path, pathNames: [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!) };
 }
 
-const known = new Map<Operation, readonly Member[]>();
+/** The members of the operations that were described before. */
+const described = new Map<Operation, readonly Member[]>();
 
 /** The members of an operation's input in the order of its schema. */
 export function describeMembers(operation: Operation): readonly Member[] {
-  const stored = known.get(operation);
+  const stored = described.get(operation);
   if (stored) return stored;
   const { method, pathNames } = splitRoute(operation);
   const inBody = method !== 'GET' && (operation.body ?? 'json') === 'json';
   const schema = inlineDefs(toJsonSchema(operation.input, 'input'));
   const members = Object.entries(schema.properties ?? {}).map(([name, property]): Member => {
     const own = typeof property === 'boolean' ? {} : property;
-    const where = pathNames.includes(name) ? 'path' : inBody ? 'body' : 'query';
+    const otherPlace = inBody ? 'body' : 'query';
     return {
       name,
-      in: where,
+      in: pathNames.includes(name) ? 'path' : otherPlace,
       required: schema.required?.includes(name) ?? false,
       schema: own,
       types: typesOf(own),
     };
   });
-  known.set(operation, members);
+  described.set(operation, members);
   return members;
 }
 
 /**
- * JSON Schema (2020-12) of a zod schema, without the parts that only zod's own validation needs:
- * bounds of safe integers, patterns of formats.
+ * JSON Schema (2020-12) of a zod schema, without parts that only zod needs: the bounds of safe
+ * integers, the patterns of formats.
  */
 export function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
   const { $schema: _dialect, ...own } = z.toJSONSchema(schema, {
@@ -63,7 +61,7 @@ export function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSch
       if (jsonSchema.format) delete jsonSchema.pattern;
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
-      // Answers may grow members; a client that refuses them would break.
+      // A later release may add members to answers, so clients must accept unknown ones.
       if (io === 'output' && jsonSchema.additionalProperties === false)
         delete jsonSchema.additionalProperties;
       nameProperties(jsonSchema);
@@ -72,7 +70,7 @@ export function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSch
   return own;
 }
 
-/** A record with known names is an object with these properties; other names are not described. */
+/** Describes a record with known names as an object with these properties. */
 function nameProperties(schema: JsonSchema): void {
   const { propertyNames, additionalProperties } = schema;
   delete schema.propertyNames;
@@ -112,9 +110,9 @@ function typesOf(schema: JsonSchema): Set<JsonType> {
 }
 
 /**
- * Converts text of a query string or a command line to the type of the schema: numbers, booleans,
- * JSON for objects, JSON or commas for arrays. Text that fits no type stays text, so that the
- * schema refuses it by name.
+ * Converts text of a query string or a command line to the types of a member: numbers, booleans,
+ * JSON for objects, JSON or commas for arrays. Text of no such type stays text, so that validation
+ * refuses it by name.
  */
 export function coerceText(text: string, member: Member): unknown {
   const { types } = member;
@@ -127,7 +125,7 @@ export function coerceText(text: string, member: Member): unknown {
   return coerceScalar(text, types);
 }
 
-/** The same for a query parameter given more than once. */
+/** As `coerceText`, for a query parameter that may be given several times. */
 export function coerceTexts(texts: readonly string[], member: Member): unknown {
   if (!member.types.has('array')) return texts.length === 1 ? coerceText(texts[0]!, member) : texts;
   return texts.length === 1

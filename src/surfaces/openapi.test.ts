@@ -38,14 +38,14 @@ const add: Operation = {
   status: 201,
 };
 
-describe('the description', () => {
+describe('an OpenAPI description', () => {
   const built = buildOpenApi([operation, add]) as {
     paths: Record<string, Described>;
     components: { schemas: Record<string, object> };
   };
   const { get, post } = built.paths['/api/groups/{id}/things']!;
 
-  it('tells parameters from bodies', () => {
+  it('separates parameters from bodies', () => {
     expect(get).toMatchObject({
       operationId: 'thing.list',
       'x-cli': 'postrider thing',
@@ -75,7 +75,7 @@ describe('the description', () => {
     });
   });
 
-  it('names shared shapes once, and lists the failures by status', () => {
+  it('has shared schemas once, and failures by status', () => {
     expect(built.components.schemas.Thing).toMatchObject({
       type: 'object',
       properties: { n: { type: 'integer' } },
@@ -86,8 +86,8 @@ describe('the description', () => {
   });
 });
 
-describe('served', () => {
-  it('is at /openapi.json without a key and has every operation once', async () => {
+describe('the served description', () => {
+  it('is at /openapi.json without a key and has each operation once', async () => {
     const { anonymous } = testApi((await testDatabase()).services);
     const { status, body } = await anonymous('GET /openapi.json');
     expect(status).toBe(200);
@@ -99,7 +99,7 @@ describe('served', () => {
   });
 
   it.each(['/openapi.json', '/api/v1/openapi.json'])(
-    'groups the operations of %s under names for people, each with what it holds',
+    'groups the operations of %s under titles with a description',
     async (path) => {
       const { anonymous } = testApi((await testDatabase()).services);
       const { tags } = (await anonymous(`GET ${path}`)).body as {
@@ -116,7 +116,7 @@ describe('served', () => {
     },
   );
 
-  it('describes the API of Inbox below its path, every route once, with its own failures', async () => {
+  it('has each route of Inbox once under its base path, with its failures', async () => {
     const { anonymous } = testApi((await testDatabase()).services);
     const { status, body } = await anonymous('GET /api/v1/openapi.json');
     expect(status).toBe(200);
@@ -147,7 +147,7 @@ describe('served', () => {
     expect(JSON.stringify(body)).not.toMatch(/x-cli|problem\+json/);
   });
 
-  it('is a page at /docs that asks no other host', async () => {
+  it('is a page at /docs that requests no other host', async () => {
     const { anonymous } = testApi((await testDatabase()).services);
     expect(await anonymous('GET /')).toMatchObject({ status: 302, headers: { location: '/docs' } });
     const page = await anonymous('GET /docs/');

@@ -1,6 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
-import { type ErrorCode, errorTable } from '../errors.ts';
 import type { Operation } from '../operation.ts';
 import {
   describeMembers,
@@ -9,29 +7,11 @@ import {
   splitRoute,
   toJsonSchema,
 } from './members.ts';
+import { apiDialect, type Dialect, isWrite, ref } from './openapi-dialect.ts';
 
 const version: string = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
 ).version;
-const ref = (kind: string, name: string) => ({ $ref: `#/components/${kind}/${name}` });
-
-const problem = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string().describe('What is wrong in this very case.'),
-  error: z.string().describe('The same as detail.'),
-  code: z.string().describe('Stable; the codes of each operation are listed with its answers.'),
-  hint: z.string().describe('What to do about it.'),
-  errors: z.array(
-    z.object({
-      pointer: z.string().describe('JSON Pointer to the field.'),
-      code: z.string(),
-      message: z.string(),
-    }),
-  ),
-  request_id: z.uuid(),
-});
 
 const warnings: JsonSchema = {
   type: 'array',
@@ -50,33 +30,10 @@ const warnings: JsonSchema = {
 
 type Schemas = Record<string, unknown>;
 
-/** The parts of a description in which our APIs differ. */
-export type Dialect = {
-  title: string;
-  description: string;
-  /** Below which all its paths lie. */
-  base: string;
-  /** The names and descriptions of its groups, in the order of the page. */
-  nouns: Readonly<Record<string, readonly [title: string, holds: string]>>;
-  tagOf: (operation: Operation) => string;
-  idOf: (operation: Operation) => string;
-  /** The shape of its failures, by the name it has here. */
-  failure: Readonly<Record<string, z.ZodType>>;
-  /** The answers of an operation besides its success. */
-  failuresOf: (operation: Operation) => Record<string, unknown>;
-  /** Headers that its writes take. */
-  headersOf: (operation: Operation) => string[];
-  /** Whether answers may hold warnings. */
-  warns: boolean;
-  more: (operation: Operation) => Record<string, unknown>;
-};
-
-/**
- * The OpenAPI 3.1 description of operations: paths, shapes, errors, and the extras of the dialect.
- */
+/** The OpenAPI 3.1 description of an API's operations. */
 export function buildOpenApi(
   operations: readonly Operation[],
-  dialect: Dialect = own,
+  dialect: Dialect = apiDialect,
 ): Record<string, unknown> {
   const { base, nouns } = dialect;
   const paths: Record<string, Record<string, unknown>> = {};
@@ -85,10 +42,10 @@ export function buildOpenApi(
   );
   for (const operation of operations) {
     const { method, path } = splitRoute(operation);
-    const below = path.slice(base.length);
-    const item = paths[below] ?? {};
+    const shortPath = path.slice(base.length);
+    const item = paths[shortPath] ?? {};
     item[method.toLowerCase()] = describeOperation(operation, dialect, schemas);
-    paths[below] = item;
+    paths[shortPath] = item;
   }
   const tags = [...new Set(operations.map(dialect.tagOf))]
     .sort((one, other) => Object.keys(nouns).indexOf(one) - Object.keys(nouns).indexOf(other))
@@ -140,71 +97,8 @@ const parameters: Record<string, unknown> = {
   },
 };
 
-const eventsSaid =
+const eventsDescription =
   'Events `progress` and `done`; the data of each is the answer as JSON, on one line.';
-
-const isWrite = (operation: Operation) => !operation.route.startsWith('GET ');
-
-/** The titles and descriptions of the nouns of operation names. */
-const nouns: Dialect['nouns'] = {
-  campaign: ['Campaigns', 'One channel, its settings, a sequence, senders and a roster.'],
-  sequence: ['Sequences', 'The nodes of a draft campaign, one at a time.'],
-  revision: [
-    'Revisions',
-    "Versions of a campaign's sequence, and what a change of it does to the people under way.",
-  ],
-  campaign_lead: [
-    'People of a campaign',
-    "A campaign's roster: people's copies in it, and how they get there.",
-  ],
-  campaign_rule: ['Lead rules', 'Which lists feed a campaign while it runs, and who is kept out.'],
-  campaign_column: ['Columns', "Fields of a campaign's own, with a value for each of its people."],
-  automation: ['Automations', 'What follows from an event of a person in a campaign.'],
-  import: ['Imports', 'Streamed CSV imports: progress, counts, rejects.'],
-  message: ['Messages', 'Touches of people in a campaign: drafts, then what was sent.'],
-  draft: ['Texts by a model', 'How far the texts are that a model writes.'],
-  explanation: ['Explanations', 'Why nothing is sent yet, and when it will be.'],
-  event: ['Events', 'What happened, numbered without gaps.'],
-  forecast: ['Forecasts', 'What will be sent when, worked out by the planner that sends.'],
-  sender: ['Senders', 'Sender accounts, their limits and their plans.'],
-  email_account: ['Mailboxes', 'What campaigns of email send from, reached by SMTP and IMAP.'],
-  unipile: ['LinkedIn accounts', 'What campaigns on LinkedIn send from, reached through Unipile.'],
-  x_account: ['X accounts', 'What campaigns on X send from, reached through the API of X.'],
-  account: ['Accounts of any kind', 'Accounts that send, whatever their channel.'],
-  lead: ['Leads', 'People and companies known to the workspace.'],
-  list: ['Lists', 'Named sets of leads.'],
-  list_lead: ['People of a list', 'Who is in a list.'],
-  list_import: ['Imports into a list', 'Tables of people on their way into a list.'],
-  status: ['Lead statuses', 'Where a lead stands in the pipeline: each has one.'],
-  tag: ['Tags', 'Words on leads: each may have many.'],
-  suppression: ['Suppressions', 'Addresses, domains and profiles that are never written to.'],
-  key: ['API keys', 'API keys of the workspace.'],
-  member: ['Members', 'Who works in the workspace.'],
-  settings: ['Settings', 'What holds for the whole workspace.'],
-  workspace: ['Workspaces', 'Tenants: live ones, and sandboxes to rehearse in.'],
-  clock: ['Clock', 'The clock of a sandbox workspace.'],
-  verification: ['Verification', 'Whether everything in the database is as it must be.'],
-};
-
-const own: Dialect = {
-  title: 'Postrider',
-  description:
-    'Every failure is one RFC 9457 problem document. Ids are UUIDs, instants RFC 3339 in UTC. What is not yours answers 404, as what does not exist.',
-  base: '',
-  nouns,
-  tagOf: (operation) => operation.name.split('.')[0]!,
-  idOf: (operation) => operation.name,
-  failure: { Problem: problem },
-  failuresOf,
-  headersOf: (operation) =>
-    isWrite(operation)
-      ? ['IdempotencyKey', 'Prefer']
-      : operation.unknown === 'warn'
-        ? ['Prefer']
-        : [],
-  warns: true,
-  more: ({ cli, scope }) => ({ 'x-cli': `postrider ${cli}`, 'x-scope': scope }),
-};
 
 function describeOperation(
   operation: Operation,
@@ -283,7 +177,7 @@ function describeSuccess(
       ? { ...output, properties: { ...output.properties, warnings } }
       : output;
   const events = operation.follow
-    ? { 'text/event-stream': { schema: { type: 'string', description: eventsSaid } } }
+    ? { 'text/event-stream': { schema: { type: 'string', description: eventsDescription } } }
     : {};
   return {
     [operation.status ?? 200]: {
@@ -293,43 +187,14 @@ function describeSuccess(
   };
 }
 
-function failuresOf(operation: Operation): Record<string, unknown> {
-  const codes = new Set<ErrorCode>([...generalErrors, ...operation.errors]);
-  const byStatus = Map.groupBy(codes, (code) => errorTable[code].status);
-  const failures = [...byStatus]
-    .sort(([one], [other]) => one - other)
-    .map(([status, group]) => {
-      const description = group
-        .map((code) => `\`${code}\`: ${errorTable[code].title}`)
-        .join('\n\n');
-      return [
-        status,
-        {
-          description,
-          content: { 'application/problem+json': { schema: ref('schemas', 'Problem') } },
-        },
-      ];
-    });
-  return Object.fromEntries(failures);
-}
-
 /**
- * Named schemas move to the components, so that every answer with a campaign says it is the same
- * campaign.
+ * Moves named schemas to the components, so that all answers with a campaign refer to the same
+ * schema. Returns the rest.
  */
 function hoistDefs(schema: JsonSchema, schemas: Record<string, unknown>): JsonSchema {
-  const { $defs = {}, ...own } = JSON.parse(
+  const { $defs = {}, ...rest } = JSON.parse(
     JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/'),
   ) as JsonSchema;
   Object.assign(schemas, $defs);
-  return own;
+  return rest;
 }
-
-const generalErrors: readonly ErrorCode[] = [
-  'request.invalid',
-  'auth.required',
-  'auth.invalid',
-  'auth.scope',
-  'request.rate_limited',
-  'service.unavailable',
-];

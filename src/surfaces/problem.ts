@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { AppError, type ErrorCode } from '../errors.ts';
 
 /**
- * Errors of PostgreSQL caused by the caller's input: bad text, numbers or dates out of range
- * (SQLSTATE, appendix A).
+ * SQLSTATEs (PostgreSQL, appendix A) that the caller's input causes: bad text, numbers or dates out
+ * of range.
  */
 const badData = new Set([
   '22P02',
@@ -16,19 +16,23 @@ const badData = new Set([
   '22001',
   '54000',
 ]);
-/** The database is away, full, waited too long for a lock, or asks to try again. */
-const away = /^(08|57P|57014|55P03|53|40001|40P01|ECONN|ENOENT|ETIMEDOUT|EPIPE|EAI_|EHOSTUNREACH)/;
-const awayText =
-  /timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error/;
+/** The database is down, full, waited too long for a lock, or asks for another try. */
+const unavailableCode =
+  /^(08|57P|57014|55P03|53|40001|40P01|ECONN|ENOENT|ETIMEDOUT|EPIPE|EAI_|EHOSTUNREACH)/;
+const unavailableText = [
+  'timeout exceeded when trying to connect',
+  'Connection terminated',
+  'Client has encountered a connection error',
+];
 
-const byFastify: Record<string, ErrorCode> = {
+const fastifyErrors: Record<string, ErrorCode> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'request.too_large',
   FST_REQ_FILE_TOO_LARGE: 'request.too_large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'request.media_type',
   FST_INVALID_MULTIPART_CONTENT_TYPE: 'request.media_type',
 };
 
-/** The failure that a caller is told. A fault of the server becomes `internal`. */
+/** The error that a caller sees. An unexpected one becomes `internal`. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof z.ZodError) return new AppError('internal');
@@ -37,11 +41,13 @@ export function toAppError(error: unknown): AppError {
     statusCode,
     message,
   } = error as { code?: string; statusCode?: number; message?: string };
-  const known = byFastify[code];
+  const known = fastifyErrors[code];
   if (known) return new AppError(known);
   if (badData.has(code))
     return new AppError('request.invalid', `A value cannot be stored: ${message}`);
-  if (away.test(code) || awayText.test(message ?? '')) return new AppError('service.unavailable');
+  const isUnavailable =
+    unavailableCode.test(code) || unavailableText.some((text) => message?.includes(text));
+  if (isUnavailable) return new AppError('service.unavailable');
   if (statusCode && statusCode >= 400 && statusCode < 500)
     return new AppError('request.malformed', message);
   return new AppError('internal');

@@ -1,40 +1,45 @@
-/** So many requests in any stretch of so long. */
-export type Window = { limit: number; ms: number };
+/** At most `limit` requests in every stretch of `ms`. */
+export type RateWindow = { limit: number; ms: number };
 
 /**
- * How it stands with the window that has the least left. `reset`: when a request leaves it, epoch
- * ms.
+ * The window with the fewest requests left. `reset`: when its oldest requests no longer count, in
+ * epoch ms.
  */
-export type Standing = { allowed: boolean; limit: number; remaining: number; reset: number };
+export type RateStatus = { allowed: boolean; limit: number; remaining: number; reset: number };
 
-/** A window is counted in so many slots; one leaves it as a whole, so a limit is never passed. */
+/**
+ * A window is counted in this many slots. A slot leaves the window as a whole, once all of its
+ * requests are old enough, so the limit is never exceeded.
+ */
 const slots = 60;
-const maxKept = 10_000;
+const maxCallers = 10_000;
 
-/** One caller's use of a window, by slot, oldest first; `used` is the sum. */
+/** The requests of one caller in a window, by slot, oldest first; `used` is their sum. */
 type Count = { used: number; slots: { slot: number; n: number }[] };
 
-/** Counts requests by caller. Each process counts its own. */
-export function createRate(windows: readonly Window[]): (who: string, now: number) => Standing {
+/** A counter of requests by caller, of this process alone. `now` is in epoch ms. */
+export function createRateCounter(
+  windows: readonly RateWindow[],
+): (caller: string, now: number) => RateStatus {
   const known = new Map<string, Count[]>();
-  return (who, now) => {
-    const counts = known.get(who) ?? windows.map(() => ({ used: 0, slots: [] }));
-    // Last in the map: the caller that has been away longest is forgotten first.
-    known.delete(who);
-    known.set(who, counts);
-    if (known.size > maxKept) known.delete(known.keys().next().value!);
+  return (caller, now) => {
+    const counts = known.get(caller) ?? windows.map(() => ({ used: 0, slots: [] }));
+    // A map keeps the order of insertion, so its first caller is the one that was away longest.
+    known.delete(caller);
+    known.set(caller, counts);
+    if (known.size > maxCallers) known.delete(known.keys().next().value!);
     for (const [index, window] of windows.entries()) forget(window, counts[index]!, now);
     const allowed = windows.every(({ limit }, index) => counts[index]!.used < limit);
     if (allowed) for (const [index, window] of windows.entries()) add(window, counts[index]!, now);
-    const standings = windows.map((window, index) => standingIn(window, counts[index]!, now));
-    const least = standings.reduce((a, b) =>
+    const statuses = windows.map((window, index) => statusOf(window, counts[index]!, now));
+    const least = statuses.reduce((a, b) =>
       b.remaining < a.remaining || (b.remaining === a.remaining && b.reset > a.reset) ? b : a,
     );
     return { ...least, allowed };
   };
 }
 
-function forget({ ms }: Window, count: Count, now: number): void {
+function forget({ ms }: RateWindow, count: Count, now: number): void {
   for (
     let [first] = count.slots;
     first && (first.slot + 1) * (ms / slots) + ms <= now;
@@ -45,7 +50,7 @@ function forget({ ms }: Window, count: Count, now: number): void {
   }
 }
 
-function add({ ms }: Window, count: Count, now: number): void {
+function add({ ms }: RateWindow, count: Count, now: number): void {
   const slot = Math.floor(now / (ms / slots));
   const last = count.slots.at(-1);
   count.used += 1;
@@ -53,11 +58,11 @@ function add({ ms }: Window, count: Count, now: number): void {
   else count.slots.push({ slot, n: 1 });
 }
 
-function standingIn(
-  { limit, ms }: Window,
+function statusOf(
+  { limit, ms }: RateWindow,
   { used, slots: [first] }: Count,
   now: number,
-): Omit<Standing, 'allowed'> {
+): Omit<RateStatus, 'allowed'> {
   const slotMs = ms / slots;
   return {
     limit,

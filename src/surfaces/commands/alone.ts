@@ -1,14 +1,14 @@
 /**
- * The arguments behind a command that takes none: help is printed, anything else refused. Returns
- * the exit code.
+ * Answers the arguments of a command that takes none: help is printed, any other word refused.
+ * Returns the exit code.
  */
 export function standAlone(command: string, words: readonly string[], does: string): number {
   const usage = `Usage: postrider ${command}\n${does}`;
-  const asked = words.every((word) => word === '--help' || word === '-h');
-  if (asked) console.log(usage);
-  else
-    console.error(
-      `error: "${command}" takes nothing behind it, not ${words.find((word) => !/^(--help|-h)$/.test(word))}.\n${usage}`,
-    );
-  return asked ? 0 : 2;
+  const stray = words.find((word) => word !== '--help' && word !== '-h');
+  if (stray === undefined) {
+    console.log(usage);
+    return 0;
+  }
+  console.error(`error: "${command}" takes nothing behind it, not ${stray}.\n${usage}`);
+  return 2;
 }

@@ -18,13 +18,10 @@ import { awaitStopSignal } from './stop-signal.ts';
 
 const senders = 5;
 const people = 200;
-/** A day in ten seconds. */
+/** Seconds of the sandbox in one second: a day passes in ten seconds. */
 const speed = 8_640;
-/**
- * Replies, bounces and absences of some of the people, by their place among forty; the others stay
- * silent.
- */
-const doings: Record<number, string> = {
+/** The behaviour of some people, by their place among `behaviourCycle`; the others stay silent. */
+const behaviours: Record<number, string> = {
   4: '+reply-1d',
   9: '+ooo-4d',
   15: '+reply-6h',
@@ -32,26 +29,26 @@ const doings: Record<number, string> = {
   28: '+reply-4d',
   34: '+unsubscribe-5h',
 };
-const round = 40;
+const behaviourCycle = 40;
 
 /**
- * Runs a throw-away server with a sandbox on a fast clock and a campaign under way, until SIGTERM
- * or SIGINT. Returns the exit code.
+ * Runs a server with a sandbox on a fast clock and a started campaign, until SIGTERM or SIGINT. Its
+ * data is deleted at the end. Returns the exit code.
  */
 export async function demo(env: Record<string, string | undefined>): Promise<number> {
   const stopSignal = awaitStopSignal();
   const dataDir = mkdtempSync(path.join(tmpdir(), 'postrider-demo-'));
   let app: App | undefined;
   try {
-    const own = {
+    const settings = {
       POSTRIDER_DATA_DIR: dataDir,
       POSTRIDER_PORT: env.POSTRIDER_PORT ?? '0',
       POSTRIDER_LOG_LEVEL: 'warn',
     };
-    app = await startApp(readConfig(own), console.log);
+    app = await startApp(readConfig(settings), console.log);
     const url = app.url!;
-    const played = await play(url, readFileSync(adminKeyFile(dataDir), 'utf8').trim());
-    console.log(tell(url, played));
+    const campaign = await startCampaign(url, readFileSync(adminKeyFile(dataDir), 'utf8').trim());
+    console.log(describeDemo(url, campaign));
     await stopSignal;
     console.log('Cleaning up ...');
     return 0;
@@ -61,13 +58,13 @@ export async function demo(env: Record<string, string | undefined>): Promise<num
   }
 }
 
-type Played = { key: string; campaignId: string };
+type DemoCampaign = { key: string; campaignId: string };
 
-/** Makes the sandbox and sets its campaign going, over the API as anybody would. */
-async function play(url: string, adminKey: string): Promise<Played> {
+/** Creates the sandbox and starts its campaign, over the API as any caller does. */
+async function startCampaign(url: string, adminKey: string): Promise<DemoCampaign> {
   const { key } = await callerOf(url, adminKey)(createWorkspace, {
     name: 'Demo',
-    clock: monday(systemClock.now()),
+    clock: nextMonday(systemClock.now()),
   });
   const call = callerOf(url, String(key));
   const ids: unknown[] = [];
@@ -100,7 +97,7 @@ async function play(url: string, adminKey: string): Promise<Played> {
   });
   const prospects = Array.from({ length: people }, (_, i) => {
     return {
-      email: `person${i + 1}${doings[i % round] ?? ''}@people.example`,
+      email: `person${i + 1}${behaviours[i % behaviourCycle] ?? ''}@people.example`,
       first_name: `Person ${i + 1}`,
       company: `Company ${i + 1}`,
     };
@@ -124,15 +121,16 @@ function callerOf(url: string, key: string) {
   };
 }
 
-/** The Monday after an instant, in the morning. */
-function monday(now: Date): string {
+/** The Monday after an instant, 06:00 UTC. */
+function nextMonday(now: Date): string {
   const today = Temporal.PlainDate.from(now.toISOString().slice(0, 10));
   return `${today.add({ days: 8 - today.dayOfWeek }).toString()}T06:00:00Z`;
 }
 
-function tell(url: string, { key, campaignId }: Played): string {
+function describeDemo(url: string, { key, campaignId }: DemoCampaign): string {
   return `
-A sandbox is running: ${people} simulated people, ${senders} senders, three touches. A day passes in ten seconds; nothing leaves this machine.
+A sandbox is running: ${people} simulated people, ${senders} senders, three touches. \
+A day passes in ten seconds; nothing leaves this machine.
 
   URL  ${url}
   key  ${key}

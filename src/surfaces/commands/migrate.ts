@@ -1,9 +1,7 @@
 import { openStore } from '../../app.ts';
 import { readConfig } from '../../config.ts';
 
-/**
- * Brings the database to this release and prints the migrations that ran. Returns the exit code.
- */
+/** Migrates the database to this release and prints the new migrations. Returns the exit code. */
 export async function migrate(env: Record<string, string | undefined>): Promise<number> {
   const store = await openStore(readConfig(env), console.error);
   await store.close();

@@ -1,14 +1,14 @@
 import { constants } from 'node:os';
 
 /**
- * npm and `bin/postrider.js` pass Ctrl-C on to us, and the terminal sends it as well. Signals this
- * close to the first one (ms) are copies of the same key press.
+ * Signals within this time of the first one (ms) are copies of the same key press, because Ctrl-C
+ * reaches us from the terminal, from npm and from `bin/postrider.js`.
  */
 const copiesMs = 300;
 
 /**
- * Resolves with the name of the first signal to stop. A second one ends the process at once, with
- * the exit code that shells give it (130 for Ctrl-C), also while the server is still starting.
+ * Resolves with the name of the first signal to stop. A second signal ends the process at once,
+ * with the exit code of shells (130 for Ctrl-C), even while the server is starting.
  */
 export function awaitStopSignal(): Promise<string> {
   let firstAt: number | null = null;

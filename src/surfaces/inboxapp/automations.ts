@@ -9,9 +9,9 @@ import { listAutomations } from '../../operations/automations/list.ts';
 import { replaceAutomations } from '../../operations/automations/replace.ts';
 import { updateAutomation } from '../../operations/automations/update.ts';
 import { bare, bodyId, idOutput, pathId } from './ids.ts';
-import { type Answered, defineRoute } from './route.ts';
+import { defineRoute, type OutputOf } from './route.ts';
 
-/** Effects in Inbox's spelling, and in ours. */
+/** The actions of automations, by Inbox's names. */
 const actions = {
   setStatus: 'set_status',
   addTag: 'add_tag',
@@ -45,20 +45,25 @@ export const automationOutput = z.object({
   enabled: z.boolean(),
 });
 
-type Automation = Answered<typeof listAutomations>['automations'][number];
+type Automation = OutputOf<typeof listAutomations>['automations'][number];
 
-/** An automation as Inbox writes it. */
+/** An automation in Inbox's shape. */
 export function automationOf(automation: Automation): z.input<typeof automationOutput> {
   const { id, event, action, enabled } = automation;
-  const field = automationActions[action];
-  const value = field && automation[field];
-  const data =
-    field === 'text'
-      ? { text: value ?? '' }
-      : field
-        ? { [field.replace('_id', 'Id')]: bare(value ?? '') }
-        : {};
-  return { id: bare(id), trigger: event, action: nameOf(action), actionData: data, enabled };
+  return {
+    id: bare(id),
+    trigger: event,
+    action: nameOf(action),
+    actionData: dataOf(automation),
+    enabled,
+  };
+}
+
+function dataOf(automation: Automation): Record<string, string> {
+  const field = automationActions[automation.action];
+  if (!field) return {};
+  const value = automation[field] ?? '';
+  return field === 'text' ? { text: value } : { [field.replace('_id', 'Id')]: bare(value) };
 }
 
 function ownData({
@@ -82,23 +87,18 @@ const replace = defineRoute({
     automations: z.array(z.strictObject({ id: bodyId.optional(), ...fields })).max(50),
   }),
   output,
-  async run(door, { campaignId: id, automations }) {
-    const wanted = automations.map(
-      ({ id: own, trigger: event, action, actionData: data, enabled }) => {
-        return {
-          ...(own ? { id: own } : {}),
-          event,
-          action: actions[action],
-          ...ownData(data),
-          enabled,
-        };
-      },
+  async run(api, { campaignId: id, automations }) {
+    const replacements = automations.map(
+      ({ id: automationId, trigger: event, action, actionData: data, enabled }) => ({
+        ...(automationId ? { id: automationId } : {}),
+        event,
+        action: actions[action],
+        ...ownData(data),
+        enabled,
+      }),
     );
-    return {
-      automations: (
-        await door.ask(replaceAutomations, { id, automations: wanted })
-      ).automations.map(automationOf),
-    };
+    const replaced = await api.call(replaceAutomations, { id, automations: replacements });
+    return { automations: replaced.automations.map(automationOf) };
   },
 });
 
@@ -116,23 +116,18 @@ const update = defineRoute({
   scope: 'write',
   input: z.strictObject({ ...campaignId, automations: z.array(change).max(50) }),
   output,
-  async run(door, { campaignId: id, automations }) {
-    for (const {
-      id: automationId,
-      trigger: event,
-      action,
-      actionData: data = {},
-      enabled,
-    } of automations)
-      await door.ask(updateAutomation, {
+  async run(api, { campaignId: id, automations }) {
+    for (const { id: automationId, trigger: event, action, actionData, enabled } of automations)
+      await api.call(updateAutomation, {
         id,
         automationId,
         event,
         action: action && actions[action],
-        ...ownData(data),
+        ...ownData(actionData ?? {}),
         enabled,
       });
-    return { automations: (await door.ask(listAutomations, { id })).automations.map(automationOf) };
+    const { automations: all } = await api.call(listAutomations, { id });
+    return { automations: all.map(automationOf) };
   },
 });
 

@@ -8,14 +8,14 @@ import { getSettings } from '../../operations/settings/get.ts';
 import { automationOf, automationOutput } from './automations.ts';
 import { scheduleOf, scheduleOutput } from './hours.ts';
 import { bare, idOutput } from './ids.ts';
-import type { Answered, Door } from './route.ts';
+import type { OutputOf, OwnApi } from './route.ts';
 import { sequenceOutput, stepsOf } from './steps.ts';
 
 const count = z.int().min(0);
 const instant = z.iso.datetime();
 const fraction = z.number().min(0).max(1);
 
-/** Inbox's statuses; a launch takes no time here, so `launching` is not seen for long. */
+/** Inbox's statuses. A launch takes almost no time here, so `launching` counts as active. */
 const statuses = {
   draft: 'draft',
   launching: 'active',
@@ -26,15 +26,15 @@ const statuses = {
 
 /**
  * Inbox shows a disabled draft as paused, and enabling it launches it. A campaign that was enabled
- * without people is active there, because people added later are written to; ours is completed
- * until then.
+ * without prospects is active in Inbox, because it writes to those that are added later; ours is
+ * completed until then.
  */
-function statusOf(campaign: Own['campaign']): Campaign['status'] {
+function statusOf(campaign: OwnCampaign['campaign']): Campaign['status'] {
   if (campaign.status === 'draft' && campaign.paused_at !== null) return 'paused';
-  return awaitsPeople(campaign) ? 'active' : statuses[campaign.status];
+  return isOpenAndEmpty(campaign) ? 'active' : statuses[campaign.status];
 }
 
-const awaitsPeople = ({ status, roster, targets_count }: Own['campaign']) =>
+const isOpenAndEmpty = ({ status, roster, targets_count }: OwnCampaign['campaign']) =>
   status === 'completed' && roster === 'open' && targets_count === 0;
 
 const rulesOutput = z.object({
@@ -89,29 +89,29 @@ export const campaignOutput = z
   .meta({ id: 'CampaignV2' });
 type Campaign = z.input<typeof campaignOutput>;
 
-type Own = {
-  campaign: Answered<typeof getCampaign>['campaign'];
-  nodes: Answered<typeof getCampaign>['sequence_nodes'];
-  rules: Answered<typeof getRules>['rules'];
-  automations: Answered<typeof listAutomations>['automations'];
+type OwnCampaign = {
+  campaign: OutputOf<typeof getCampaign>['campaign'];
+  nodes: OutputOf<typeof getCampaign>['sequence_nodes'];
+  rules: OutputOf<typeof getRules>['rules'];
+  automations: OutputOf<typeof listAutomations>['automations'];
 };
 
 /** The campaign with its sequence, senders and statistics. @throws campaign.not_found */
-export async function showCampaign(door: Door, id: string): Promise<Campaign> {
-  const { campaign, sequence_nodes: nodes } = await door.ask(getCampaign, { id });
-  const { rules } = await door.ask(getRules, { id });
-  const { automations } = await door.ask(listAutomations, { id });
-  return campaignOf({ campaign, nodes, rules, automations }, await usualZone(door, [campaign]));
+export async function showCampaign(api: OwnApi, id: string): Promise<Campaign> {
+  const { campaign, sequence_nodes: nodes } = await api.call(getCampaign, { id });
+  const { rules } = await api.call(getRules, { id });
+  const { automations } = await api.call(listAutomations, { id });
+  return campaignOf({ campaign, nodes, rules, automations }, await defaultZone(api, [campaign]));
 }
 
-/** A page of campaigns, the newest first. */
+/** A page of campaigns, newest first. */
 export async function showCampaigns(
-  door: Door,
+  api: OwnApi,
   page: { cursor?: string | undefined; limit: number },
 ) {
-  const asked = { ...page, sort: 'newest', include: ['sequence', 'rules', 'automations'] };
-  const { campaigns, next_cursor: nextCursor = null } = await door.ask(listCampaigns, asked);
-  const zone = await usualZone(door, campaigns);
+  const query = { ...page, sort: 'newest', include: ['sequence', 'rules', 'automations'] };
+  const { campaigns, next_cursor: nextCursor = null } = await api.call(listCampaigns, query);
+  const zone = await defaultZone(api, campaigns);
   const data = campaigns.map(
     ({ sequence_nodes: nodes = [], rules, automations = [], ...campaign }) =>
       campaignOf({ campaign, nodes, rules: rules!, automations }, zone),
@@ -119,17 +119,17 @@ export async function showCampaigns(
   return { data, nextCursor };
 }
 
-/** The zone of campaigns that have none of their own. */
-async function usualZone(
-  door: Door,
+/** The time zone of campaigns without one of their own. */
+async function defaultZone(
+  api: OwnApi,
   campaigns: readonly { timezone: string | null }[],
 ): Promise<string> {
   return campaigns.some(({ timezone }) => timezone === null)
-    ? (await door.ask(getSettings, {})).timezone
+    ? (await api.call(getSettings, {})).timezone
     : 'UTC';
 }
 
-function campaignOf({ campaign, nodes, rules, automations }: Own, zone: string): Campaign {
+function campaignOf({ campaign, nodes, rules, automations }: OwnCampaign, zone: string): Campaign {
   const stats = campaign.stats ?? { contacted: 0, answered: 0 };
   return {
     id: bare(campaign.id),
@@ -146,8 +146,7 @@ function campaignOf({ campaign, nodes, rules, automations }: Own, zone: string):
     hourlyMessageRate: campaign.hourly_limit,
     scheduleTimezone: campaign.timezone ?? zone,
     scheduleHours: scheduleOf(campaign.operating_hours as OperatingHours),
-    // People are taken by whichever account is free for them, so there is no plan that could have
-    // to be built anew.
+    // There is no plan to build: each lane takes prospects from the pool when it can send.
     isBuildingPlan: false,
     isSyncing: campaign.syncing,
     scopeAssessedCount: campaign.scope_assessed_count,
@@ -158,12 +157,12 @@ function campaignOf({ campaign, nodes, rules, automations }: Own, zone: string):
     createdAt: campaign.created_at,
     updatedAt: campaign.updated_at,
     pausedAt: campaign.paused_at,
-    completedAt: awaitsPeople(campaign) ? null : campaign.completed_at,
+    completedAt: isOpenAndEmpty(campaign) ? null : campaign.completed_at,
     lastStartedAt: campaign.last_started_at,
   };
 }
 
-function rulesOf(rules: Answered<typeof getRules>['rules']): Campaign['rules'] {
+function rulesOf(rules: OutputOf<typeof getRules>['rules']): Campaign['rules'] {
   const named = (id: string) => ({ listId: bare(id), listName: rules.list_names[id] ?? '' });
   return {
     syncedLists: rules.synced_list_ids.map((id) => ({

@@ -17,11 +17,11 @@ import { campaignOutput, showCampaign, showCampaigns } from './campaign-shape.ts
 import { hoursOf, scheduleInput } from './hours.ts';
 import { bodyId, pathId } from './ids.ts';
 import { platformOf } from './person.ts';
-import { type Door, defineRoute, pageInput, pageOf } from './route.ts';
+import { defineRoute, type OwnApi, pageInput, pageOf } from './route.ts';
 import { nodesOf, sequenceOutput, stepInput, stepsOf } from './steps.ts';
 
-/** Messages an hour and account of a new campaign, where the caller cannot say. */
-const usualRate = 8;
+/** Hourly limit per account of a new campaign: Inbox's call to create one has no field for it. */
+const defaultHourlyLimit = 8;
 
 const campaignId = { campaignId: pathId };
 const success = z.object({ success: z.literal(true) });
@@ -38,8 +38,8 @@ const rulesInput = {
 };
 type RulesInput = z.output<z.ZodObject<typeof rulesInput>>;
 
-async function changeRules(door: Door, id: string, rules: RulesInput): Promise<void> {
-  await door.ask(updateRules, {
+async function changeRules(api: OwnApi, id: string, rules: RulesInput): Promise<void> {
+  await api.call(updateRules, {
     id,
     synced_list_ids: rules.syncedListIds,
     excluded_list_ids: rules.excludedListIds,
@@ -51,11 +51,11 @@ async function changeRules(door: Door, id: string, rules: RulesInput): Promise<v
 }
 
 /**
- * The campaign's channel, by the type of these accounts. @throws request.invalid naming an unknown
- * account, campaign.sender_mismatch
+ * The channel of a campaign with these accounts.
+ * @throws request.invalid naming an unknown account, campaign.sender_mismatch
  */
-async function typeOfAccounts(door: Door, ids: readonly string[]): Promise<string> {
-  const { accounts } = await door.ask(listSenders, {});
+async function typeOfAccounts(api: OwnApi, ids: readonly string[]): Promise<string> {
+  const { accounts } = await api.call(listSenders, {});
   const types = new Map(accounts.map((account) => [account.id, account.type]));
   const missing = ids.map((id) => types.has(id)).indexOf(false);
   if (missing >= 0) {
@@ -69,11 +69,13 @@ async function typeOfAccounts(door: Door, ids: readonly string[]): Promise<strin
     });
   }
   const channels = [...new Set(ids.map((id) => types.get(id)!))];
-  if (channels.length > 1)
+  if (channels.length > 1) {
+    const platforms = channels.map(platformOf).join(' and ');
     throw new AppError(
       'campaign.sender_mismatch',
-      `accountLinkIds: A campaign is of one platform, not of ${channels.map(platformOf).join(' and ')}.`,
+      `accountLinkIds: A campaign is of one platform, not of ${platforms}.`,
     );
+  }
   return channels[0]!;
 }
 
@@ -88,18 +90,18 @@ const create = defineRoute({
     scheduleTimezone: timeZone().default('UTC'),
   }),
   output: campaignOutput,
-  async run(door, { name, accountLinkIds: accounts, rules, scheduleTimezone }) {
-    const type = await typeOfAccounts(door, accounts);
+  async run(api, { name, accountLinkIds: accounts, rules, scheduleTimezone }) {
+    const type = await typeOfAccounts(api, accounts);
     const settings = {
       sender_account_ids: accounts,
       timezone: scheduleTimezone,
       roster: 'open',
-      hourly_limit: usualRate,
+      hourly_limit: defaultHourlyLimit,
     };
-    const { campaign } = await door.ask(createCampaign, { type, name, ...settings });
-    await door.ask(updateCampaign, { id: campaign.id, sequence_nodes: nodesOf([], []) });
-    if (rules) await changeRules(door, campaign.id, rules);
-    return showCampaign(door, campaign.id);
+    const { campaign } = await api.call(createCampaign, { type, name, ...settings });
+    await api.call(updateCampaign, { id: campaign.id, sequence_nodes: nodesOf([], []) });
+    if (rules) await changeRules(api, campaign.id, rules);
+    return showCampaign(api, campaign.id);
   },
 });
 
@@ -118,7 +120,7 @@ const get = defineRoute({
   scope: 'read',
   input: z.strictObject(campaignId),
   output: campaignOutput,
-  run: (door, { campaignId: id }) => showCampaign(door, id),
+  run: (api, { campaignId: id }) => showCampaign(api, id),
 });
 
 const update = defineRoute({
@@ -135,11 +137,11 @@ const update = defineRoute({
     scheduleHours: scheduleInput.optional(),
   }),
   output: campaignOutput,
-  // Adding senders and taking them off each take the locks of people and lanes, in their order.
+  // Several transactions: adding senders and removing them each lock prospects and lanes in order.
   transaction: false,
-  async run(door, { campaignId: id, accountLinkIds: accounts, scheduleHours, ...given }) {
-    const change = accounts && (await planAccounts(door, id, accounts));
-    await door.ask(updateCampaign, {
+  async run(api, { campaignId: id, accountLinkIds: accounts, scheduleHours, ...given }) {
+    const change = accounts && (await planAccounts(api, id, accounts));
+    await api.call(updateCampaign, {
       id,
       name: given.name,
       description: given.description,
@@ -147,21 +149,21 @@ const update = defineRoute({
       timezone: given.scheduleTimezone,
       operating_hours: scheduleHours && hoursOf(scheduleHours),
     });
-    if (change) await changeAccounts(door, id, change);
-    return showCampaign(door, id);
+    if (change) await changeAccounts(api, id, change);
+    return showCampaign(api, id);
   },
 });
 
-/** `all` of a draft; the accounts that a started campaign gains and loses. */
+/** `all`: the accounts of a draft. `added`, `removed`: the change of a started campaign. */
 type AccountChange = { all: readonly string[] | null; added: string[]; removed: string[] };
 
 async function planAccounts(
-  door: Door,
+  api: OwnApi,
   id: string,
   accounts: readonly string[],
 ): Promise<AccountChange> {
-  const { campaign } = await door.ask(getCampaign, { id });
-  const type = await typeOfAccounts(door, accounts);
+  const { campaign } = await api.call(getCampaign, { id });
+  const type = await typeOfAccounts(api, accounts);
   if (type !== campaign.type)
     throw new AppError(
       'campaign.sender_mismatch',
@@ -175,19 +177,19 @@ async function planAccounts(
   };
 }
 
-/** The new ones come first: they take over from those that go. */
+/** Adds the new accounts first, because they take over from the removed ones. */
 async function changeAccounts(
-  door: Door,
+  api: OwnApi,
   id: string,
   { all, added, removed }: AccountChange,
 ): Promise<void> {
   if (all) {
-    await door.ask(updateCampaign, { id, sender_account_ids: all });
+    await api.call(updateCampaign, { id, sender_account_ids: all });
     return;
   }
-  if (added.length > 0) await door.ask(addSenders, { id, sender_account_ids: added });
+  if (added.length > 0) await api.call(addSenders, { id, sender_account_ids: added });
   for (const senderId of removed)
-    await door.ask(removeSenderFromCampaign, { id, senderId, reassign: true });
+    await api.call(removeSenderFromCampaign, { id, senderId, reassign: true });
 }
 
 const remove = defineRoute({
@@ -196,8 +198,8 @@ const remove = defineRoute({
   scope: 'write',
   input: z.strictObject(campaignId),
   output: success,
-  async run(door, { campaignId: id }) {
-    await door.ask(deleteCampaign, { id });
+  async run(api, { campaignId: id }) {
+    await api.call(deleteCampaign, { id });
     return { success: true as const };
   },
 });
@@ -208,22 +210,22 @@ const enable = defineRoute({
   scope: 'send',
   input: z.strictObject(campaignId),
   output: campaignOutput,
-  async run(door, { campaignId: id }) {
-    const { campaign } = await door.ask(getCampaign, { id });
-    if (campaign.status === 'draft') await door.ask(launchCampaign, { id });
-    else if (campaign.status === 'paused') await door.ask(resumeCampaign, { id });
-    return showCampaign(door, id);
+  async run(api, { campaignId: id }) {
+    const { campaign } = await api.call(getCampaign, { id });
+    if (campaign.status === 'draft') await api.call(launchCampaign, { id });
+    else if (campaign.status === 'paused') await api.call(resumeCampaign, { id });
+    return showCampaign(api, id);
   },
 });
 
 /**
- * Stops the sending. A completed campaign with a frozen roster stays completed, because there is
- * nothing to stop now or later.
+ * Stops the sending. A completed campaign with a frozen roster stays completed, because it sends
+ * nothing now or later.
  */
-export async function disable(door: Door, id: string): Promise<void> {
-  const { campaign } = await door.ask(getCampaign, { id });
+export async function disable(api: OwnApi, id: string): Promise<void> {
+  const { campaign } = await api.call(getCampaign, { id });
   if (campaign.status !== 'completed' || campaign.roster === 'open')
-    await door.ask(pauseCampaign, { id, draft: true });
+    await api.call(pauseCampaign, { id, draft: true });
 }
 
 const disableOne = defineRoute({
@@ -232,9 +234,9 @@ const disableOne = defineRoute({
   scope: 'write',
   input: z.strictObject(campaignId),
   output: campaignOutput,
-  async run(door, { campaignId: id }) {
-    await disable(door, id);
-    return showCampaign(door, id);
+  async run(api, { campaignId: id }) {
+    await disable(api, id);
+    return showCampaign(api, id);
   },
 });
 
@@ -244,8 +246,8 @@ const setRules = defineRoute({
   scope: 'write',
   input: z.strictObject({ ...campaignId, ...rulesInput }),
   output: success,
-  async run(door, { campaignId: id, ...rules }) {
-    await changeRules(door, id, rules);
+  async run(api, { campaignId: id, ...rules }) {
+    await changeRules(api, id, rules);
     return { success: true as const };
   },
 });
@@ -256,9 +258,9 @@ const setSequence = defineRoute({
   scope: 'write',
   input: z.strictObject({ ...campaignId, steps: z.array(stepInput).max(99) }),
   output: sequenceOutput,
-  async run(door, { campaignId: id, steps }) {
-    const { sequence_nodes: current } = await door.ask(getCampaign, { id });
-    const { revision, sequence_nodes: nodes } = await door.ask(createRevision, {
+  async run(api, { campaignId: id, steps }) {
+    const { sequence_nodes: current } = await api.call(getCampaign, { id });
+    const { revision, sequence_nodes: nodes } = await api.call(createRevision, {
       id,
       sequence_nodes: nodesOf(steps, current),
       keep: true,

@@ -41,8 +41,8 @@ const create = defineRoute({
     description: columnInputs.description.optional(),
   }),
   output: columnOutput,
-  async run(door, { campaignId: id, ...values }) {
-    return columnOf((await door.ask(createColumn, { id, ...values })).column);
+  async run(api, { campaignId: id, ...values }) {
+    return columnOf((await api.call(createColumn, { id, ...values })).column);
   },
 });
 
@@ -52,8 +52,8 @@ const list = defineRoute({
   scope: 'read',
   input: z.strictObject(campaignId),
   output: z.array(columnOutput),
-  async run(door, { campaignId: id }) {
-    return (await door.ask(listColumns, { id })).columns.map(columnOf);
+  async run(api, { campaignId: id }) {
+    return (await api.call(listColumns, { id })).columns.map(columnOf);
   },
 });
 
@@ -68,8 +68,8 @@ const update = defineRoute({
     description: columnInputs.description.optional(),
   }),
   output: columnOutput,
-  async run(door, { campaignId: id, ...values }) {
-    return columnOf((await door.ask(updateColumn, { id, ...values })).column);
+  async run(api, { campaignId: id, ...values }) {
+    return columnOf((await api.call(updateColumn, { id, ...values })).column);
   },
 });
 

@@ -1,8 +1,8 @@
 import type { AppError, ErrorCode } from '../../errors.ts';
 
 /**
- * Inbox's names where it has one of its own; all others are ours in its spelling:
- * `campaign.not_found` is CAMPAIGN_NOT_FOUND.
+ * Error codes that Inbox names differently. Any other is ours in Inbox's spelling:
+ * `campaign.not_found` becomes CAMPAIGN_NOT_FOUND.
  */
 const names: Partial<Record<ErrorCode, string>> = {
   'auth.required': 'UNAUTHORIZED',
@@ -17,7 +17,7 @@ const names: Partial<Record<ErrorCode, string>> = {
   internal: 'INTERNAL_ERROR',
 };
 
-/** Our fields by their names here, for messages of the operations behind a route. */
+/** Inbox's names of our fields, for error messages of our own operations. */
 const fields: Readonly<Record<string, string>> = {
   sender_account_ids: 'accountLinkIds',
   sequence_nodes: 'steps',
@@ -34,7 +34,7 @@ const fieldNames = new RegExp(`\\b(${Object.keys(fields).join('|')})\\b`, 'g');
 
 export type Failure = { error: { code: string; message: string; status: number } };
 
-/** A failure as Inbox writes it. */
+/** An error in Inbox's shape. */
 export function failureOf(error: AppError): Failure {
   const code = names[error.code] ?? error.code.replaceAll('.', '_').toUpperCase();
   return {

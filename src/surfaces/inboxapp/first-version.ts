@@ -3,13 +3,10 @@ import { listColumns } from '../../operations/columns/list.ts';
 import { campaignOutput, showCampaign } from './campaign-shape.ts';
 import { disable } from './campaigns.ts';
 import { idOutput, pathId } from './ids.ts';
-import { type Door, defineRoute } from './route.ts';
+import { defineRoute, type OwnApi } from './route.ts';
 import { stepOutput } from './steps.ts';
 
-/**
- * A campaign as the first version of the API shows it: today's shape, and fields that have other
- * names now.
- */
+/** A campaign in the first version of the API: today's shape and fields with older names. */
 const output = campaignOutput.extend({
   type: z.literal('sequence'),
   estimatedTargets: z.int(),
@@ -22,9 +19,9 @@ const output = campaignOutput.extend({
   ),
 });
 
-async function show(door: Door, id: string): Promise<z.input<typeof output>> {
-  const campaign = await showCampaign(door, id);
-  const { columns } = await door.ask(listColumns, { id });
+async function show(api: OwnApi, id: string): Promise<z.input<typeof output>> {
+  const campaign = await showCampaign(api, id);
+  const { columns } = await api.call(listColumns, { id });
   const { rules, sequence } = campaign;
   return {
     ...campaign,
@@ -50,7 +47,7 @@ const get = defineRoute({
   scope: 'read',
   input: campaignId,
   output,
-  run: (door, { campaignId: id }) => show(door, id),
+  run: (api, { campaignId: id }) => show(api, id),
 });
 
 const pause = defineRoute({
@@ -59,9 +56,9 @@ const pause = defineRoute({
   scope: 'write',
   input: campaignId,
   output,
-  async run(door, { campaignId: id }) {
-    await disable(door, id);
-    return show(door, id);
+  async run(api, { campaignId: id }) {
+    await disable(api, id);
+    return show(api, id);
   },
 });
 

@@ -11,8 +11,8 @@ const span = z.strictObject({ start: minute, end: minute });
 type Span = z.infer<typeof span>;
 
 /**
- * One window a day, as Inbox has it; `windows` where there are more, which `start` and `end` then
- * only enclose.
+ * The hours of a day. Inbox has one window a day; `windows` lists several, and `start` and `end`
+ * then enclose them.
  */
 const day = z
   .strictObject({ ...span.shape, windows: z.array(span).min(1).max(24).optional() })
@@ -29,7 +29,7 @@ export const scheduleInput = z.partialRecord(z.enum(names), day);
 export const scheduleOutput = z.partialRecord(z.enum(names), day);
 type ScheduleHours = z.infer<typeof scheduleOutput>;
 
-/** A campaign's hours, day by day; a day that is missing is closed. */
+/** A campaign's hours in Inbox's shape. A day that is missing is closed. */
 export function scheduleOf(hours: OperatingHours): ScheduleHours {
   const week: WeekHours = normaliseHours(hours) ?? [{ start: 0, end: 7 * dayMs }];
   return Object.fromEntries(
@@ -52,8 +52,8 @@ function windowsOf(week: WeekHours, midnight: number): Span[] {
 }
 
 /**
- * The hours of our campaigns that a schedule means. Without a day it never opens, while ours
- * without a day are always open.
+ * The hours of our campaign for a schedule of Inbox. There, a schedule without days never opens;
+ * our hours without days are always open.
  */
 export function hoursOf(schedule: ScheduleHours): NonNullable<OperatingHours> {
   const days = Object.entries(schedule).map(

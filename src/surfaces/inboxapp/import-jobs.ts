@@ -22,7 +22,7 @@ const statuses = [
 ] as const;
 type Status = (typeof statuses)[number];
 
-/** Columns of every prospect, by Inbox's names; any other is an attribute of the lead. */
+/** Columns of every prospect, by Inbox's names. Any other is an attribute of the lead. */
 const fields: Readonly<Record<string, string>> = {
   username: 'x_handle',
   platformId: 'x_handle',
@@ -85,7 +85,7 @@ const create = defineRoute({
   }),
   output: jobOutput,
   bodyLimit: startListImport.bodyLimit ?? 0,
-  async run(door, { listId: id, data }) {
+  async run(api, { listId: id, data }) {
     if (data.type !== 'csv')
       throw new AppError(
         'request.invalid',
@@ -101,7 +101,7 @@ const create = defineRoute({
       mapping,
       merge: data.mergeStrategy,
     };
-    return jobOf((await door.ask(startListImport, { id, ...table })).import);
+    return jobOf((await api.call(startListImport, { id, ...table })).import);
   },
 });
 
@@ -111,15 +111,15 @@ const list = defineRoute({
   scope: 'read',
   input: z.strictObject({ ...listId, ...pageInput, status: z.array(z.enum(statuses)).optional() }),
   output: pageOf(jobOutput),
-  async run(door, { listId: id, status, ...page }) {
-    // Jobs here do not start slowly, and do not pause.
-    const wanted = status?.flatMap((one) =>
+  async run(api, { listId: id, status, ...page }) {
+    // Our jobs are never `starting` or `paused`.
+    const ownStatuses = status?.flatMap((one) =>
       one === 'starting' || one === 'paused' ? [] : [ownStatus(one)],
     );
-    const { imports, next_cursor: nextCursor } = await door.ask(listListImports, {
+    const { imports, next_cursor: nextCursor } = await api.call(listListImports, {
       id,
       ...page,
-      status: wanted,
+      status: ownStatuses,
     });
     return { data: imports.map(jobOf), nextCursor };
   },
@@ -133,8 +133,8 @@ const get = defineRoute({
   scope: 'read',
   input: z.strictObject(job),
   output: jobOutput,
-  run: async (door, { listId: id, jobId: importId }) =>
-    jobOf((await door.ask(getListImport, { id, importId })).import),
+  run: async (api, { listId: id, jobId: importId }) =>
+    jobOf((await api.call(getListImport, { id, importId })).import),
 });
 
 const cancel = defineRoute({
@@ -143,8 +143,8 @@ const cancel = defineRoute({
   scope: 'write',
   input: z.strictObject(job),
   output: jobOutput,
-  run: async (door, { listId: id, jobId: importId }) =>
-    jobOf((await door.ask(cancelListImport, { id, importId })).import),
+  run: async (api, { listId: id, jobId: importId }) =>
+    jobOf((await api.call(cancelListImport, { id, importId })).import),
 });
 
 export const importJobRoutes = [create, list, get, cancel];

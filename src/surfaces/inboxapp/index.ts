@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Operation } from '../../operation.ts';
-import type { Dialect } from '../openapi.ts';
+import type { Dialect } from '../openapi-dialect.ts';
 import { automationRoutes } from './automations.ts';
 import { campaignRoutes } from './campaigns.ts';
 import { columnRoutes } from './columns.ts';
@@ -13,7 +13,7 @@ import { prospectRoutes } from './prospects.ts';
 import { basePath } from './route.ts';
 import { teamRoutes } from './team.ts';
 
-/** All there is of Inbox's API here. */
+/** The routes of Inbox's API that exist here. */
 export const inboxRoutes: readonly Operation[] = [
   ...campaignRoutes,
   ...automationRoutes,
@@ -30,7 +30,7 @@ export const inboxRoutes: readonly Operation[] = [
 const failure = z.object({
   error: z.object({
     code: z.string().describe('`CAMPAIGN_NOT_FOUND` and the like; stable.'),
-    message: z.string().describe('What is wrong, naming the field.'),
+    message: z.string().describe('The error, naming the field.'),
     status: z.int(),
   }),
 });
@@ -44,30 +44,31 @@ const limited = Object.fromEntries(
 const content = { 'application/json': { schema: { $ref: '#/components/schemas/Failure' } } };
 const failures = {
   '4XX': {
-    description: 'What was asked cannot be done; 429 has `Retry-After`.',
+    description: 'The request cannot be carried out; 429 has `Retry-After`.',
     headers: limited,
     content,
   },
-  '5XX': { description: 'It failed here, and may be asked again.', content },
+  '5XX': { description: 'The server failed. The request may be repeated.', content },
 };
 
-/** `Update lead rules` as a name for code. */
+/** `Update lead rules` becomes `UpdateLeadRules`. */
 const camel = (summary: string) =>
   summary.replaceAll(/[^a-z0-9]+([a-z0-9])|[^a-z0-9]+$/gi, (_all, next = '') => next.toUpperCase());
 
-/** The description of Inbox's API: its paths and failures, without the extras of ours. */
+/** The OpenAPI dialect of Inbox's API, without the extras of ours. */
 export const inboxDialect: Dialect = {
   title: 'Postrider: the API of Inbox',
   description:
-    'A second set of names for the same things: a campaign made here is the campaign the rest of Postrider shows. ' +
+    'A second set of names for the same things: ' +
+    'a campaign made here is the campaign the rest of Postrider shows. ' +
     'Ids are lower-case letters and digits, instants RFC 3339 in UTC.',
   base: basePath,
   nouns: {
     'account-links': ['Account links', 'Accounts that send.'],
     campaigns: ['Campaigns', 'Campaigns, their rules, sequence, automations, leads and columns.'],
-    lists: ['Lists', 'Named sets of leads, and the tables that are brought into them.'],
-    members: ['Members', 'Who works in the team.'],
-    prospects: ['Prospects', 'People, wherever they were met.'],
+    lists: ['Lists', 'Named sets of leads, and imports of tables into them.'],
+    members: ['Members', 'Members of the team.'],
+    prospects: ['Prospects', 'People known to the workspace.'],
     statuses: ['Statuses', 'Stages of the pipeline: a prospect has one.'],
     tags: ['Tags', 'Labels: a prospect may have many.'],
     team: ['Team', 'The workspace.'],

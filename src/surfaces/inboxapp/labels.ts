@@ -54,7 +54,7 @@ const tags = [
     scope: 'read',
     input: z.strictObject({}),
     output: z.array(tag),
-    run: async (door) => (await door.ask(listTags, {})).tags.map(labelOf),
+    run: async (api) => (await api.call(listTags, {})).tags.map(labelOf),
   }),
   defineRoute({
     route: 'POST /tags',
@@ -62,7 +62,7 @@ const tags = [
     scope: 'write',
     input: make,
     output: tag,
-    run: async (door, values) => labelOf((await door.ask(createTag, values)).tag),
+    run: async (api, values) => labelOf((await api.call(createTag, values)).tag),
   }),
   defineRoute({
     route: 'PATCH /tags/{id}',
@@ -70,7 +70,7 @@ const tags = [
     scope: 'write',
     input: change,
     output: tag,
-    run: async (door, values) => labelOf((await door.ask(updateTag, values)).tag),
+    run: async (api, values) => labelOf((await api.call(updateTag, values)).tag),
   }),
   defineRoute({
     route: 'DELETE /tags/{id}',
@@ -78,7 +78,7 @@ const tags = [
     scope: 'write',
     input: z.strictObject(id),
     output: success,
-    run: (door, one) => door.ask(deleteTag, one),
+    run: (api, one) => api.call(deleteTag, one),
   }),
   listColors('/tags/colors'),
 ];
@@ -90,7 +90,7 @@ const statuses = [
     scope: 'read',
     input: z.strictObject({}),
     output: z.array(status),
-    run: async (door) => (await door.ask(listStatuses, {})).statuses.map(labelOf),
+    run: async (api) => (await api.call(listStatuses, {})).statuses.map(labelOf),
   }),
   defineRoute({
     route: 'POST /statuses',
@@ -98,7 +98,7 @@ const statuses = [
     scope: 'write',
     input: make,
     output: status,
-    run: async (door, values) => labelOf((await door.ask(createStatus, values)).status),
+    run: async (api, values) => labelOf((await api.call(createStatus, values)).status),
   }),
   defineRoute({
     route: 'PATCH /statuses/{id}',
@@ -106,7 +106,7 @@ const statuses = [
     scope: 'write',
     input: change,
     output: status,
-    run: async (door, values) => labelOf((await door.ask(updateStatus, values)).status),
+    run: async (api, values) => labelOf((await api.call(updateStatus, values)).status),
   }),
   defineRoute({
     route: 'DELETE /statuses/{id}',
@@ -114,7 +114,7 @@ const statuses = [
     scope: 'write',
     input: z.strictObject(id),
     output: success,
-    run: (door, one) => door.ask(deleteStatus, one),
+    run: (api, one) => api.call(deleteStatus, one),
   }),
   listColors('/statuses/colors'),
 ];

@@ -10,7 +10,7 @@ import { enrolProspects } from '../../operations/roster/enrol.ts';
 import { listRoster } from '../../operations/roster/list.ts';
 import { bodyId, idOf, pathId } from './ids.ts';
 import { fieldOf, findTarget, identifiedBy, platformOf, targetOf, targetOutput } from './person.ts';
-import { type Door, defineRoute, pageInput, pageOf } from './route.ts';
+import { defineRoute, type OwnApi, pageInput, pageOf } from './route.ts';
 
 const campaignId = { campaignId: pathId };
 const platform = text({ max: 50 }).optional();
@@ -46,7 +46,7 @@ const add = defineRoute({
   }),
   output: z.object({ added: z.int(), skipped: z.int(), failed: z.int() }),
   async run(
-    door,
+    api,
     {
       campaignId: id,
       platform: given,
@@ -56,7 +56,7 @@ const add = defineRoute({
       leads = [],
     },
   ) {
-    const { campaign } = await door.ask(getCampaign, { id });
+    const { campaign } = await api.call(getCampaign, { id });
     const people = [
       ...leads,
       ...platformIds.map((platformId) => ({ platformId })),
@@ -64,29 +64,29 @@ const add = defineRoute({
     ];
     if (people.length + externalIds.length === 0)
       throw new AppError('request.invalid', 'Give platformIds, usernames, externalIds or leads.');
-    await checkData(door, id, leads);
+    await checkData(api, id, leads);
     const field = fieldOf(platformOf(campaign.type));
-    for (const asked of [given, ...leads.map((lead) => lead.platform)]) {
-      if (asked !== undefined && fieldOf(asked) !== field)
+    for (const named of [given, ...leads.map((lead) => lead.platform)]) {
+      if (named !== undefined && fieldOf(named) !== field)
         throw new AppError(
           'request.invalid',
           `platform: The people of this campaign are on ${platformOf(campaign.type)}.`,
         );
     }
-    // An external id that cannot be one is somebody there is not, as any that is unknown.
-    const known = externalIds.flatMap((externalId) => idOf(externalId) ?? []);
-    const named = [
-      ...people.map((lead) => namedOf(lead, field)),
-      ...known.map((lead_id) => ({ lead_id })),
+    // Text that is no id fails as an unknown id does.
+    const leadIds = externalIds.flatMap((externalId) => idOf(externalId) ?? []);
+    const enrolments = [
+      ...people.map((lead) => enrolmentOf(lead, field)),
+      ...leadIds.map((lead_id) => ({ lead_id })),
     ];
-    const unknown = externalIds.length - known.length;
-    if (named.length === 0) return { added: 0, skipped: 0, failed: unknown };
-    const { added, skipped, failed } = await door.ask(enrolProspects, { id, people: named });
+    const unknown = externalIds.length - leadIds.length;
+    if (enrolments.length === 0) return { added: 0, skipped: 0, failed: unknown };
+    const { added, skipped, failed } = await api.call(enrolProspects, { id, people: enrolments });
     return { added, skipped, failed: failed + unknown };
   },
 });
 
-function namedOf(
+function enrolmentOf(
   { platformId, username, externalId, data }: Partial<Lead>,
   field: string,
 ): Record<string, unknown> {
@@ -100,23 +100,21 @@ function namedOf(
   };
 }
 
-/** @throws request.invalid naming columns the campaign does not have */
-async function checkData(door: Door, id: string, leads: readonly Lead[]): Promise<void> {
+/** @throws request.invalid naming every column that the campaign does not have */
+async function checkData(api: OwnApi, id: string, leads: readonly Lead[]): Promise<void> {
   if (leads.every(({ data }) => Object.keys(data).length === 0)) return;
-  const { columns } = await door.ask(listColumns, { id });
-  const errors = leads.flatMap(({ data }, index) =>
-    Object.keys(data).flatMap((column): Problem[] =>
-      columns.some((one) => one.id === column)
-        ? []
-        : [
-            {
-              pointer: `/leads/${index}/data/${column}`,
-              code: 'column.not_found',
-              message: `There is no column ${column}.`,
-            },
-          ],
-    ),
-  );
+  const { columns } = await api.call(listColumns, { id });
+  const known = new Set(columns.map((column) => column.id));
+  const errors = leads.flatMap(({ data }, index) => {
+    const unknown = Object.keys(data).filter((column) => !known.has(column));
+    return unknown.map(
+      (column): Problem => ({
+        pointer: `/leads/${index}/data/${column}`,
+        code: 'column.not_found',
+        message: `There is no column ${column}.`,
+      }),
+    );
+  });
   if (errors[0])
     throw new AppError('request.invalid', `${errors[0].pointer.slice(1)}: ${errors[0].message}`, {
       errors: errors.slice(0, 100),
@@ -129,9 +127,9 @@ const list = defineRoute({
   scope: 'read',
   input: z.strictObject({ ...campaignId, ...pageInput }),
   output: pageOf(targetOutput),
-  async run(door, { campaignId: id, cursor, limit }) {
-    const { campaign } = await door.ask(getCampaign, { id });
-    const { prospects, next_cursor: nextCursor } = await door.ask(listRoster, {
+  async run(api, { campaignId: id, cursor, limit }) {
+    const { campaign } = await api.call(getCampaign, { id });
+    const { prospects, next_cursor: nextCursor } = await api.call(listRoster, {
       id,
       cursor,
       limit,
@@ -148,10 +146,10 @@ const update = defineRoute({
   scope: 'write',
   input: z.strictObject({ ...identified, data: dataInput }),
   output: z.object({ prospect: targetOutput, data: z.record(z.string(), z.unknown()) }),
-  async run(door, { campaignId: id, data, ...whom }) {
-    const { campaign } = await door.ask(getCampaign, { id });
-    const { id: prospectId } = await findTarget(door, id, whom);
-    const { prospect } = await door.ask(setColumnValues, { id, prospectId, data });
+  async run(api, { campaignId: id, data, ...person }) {
+    const { campaign } = await api.call(getCampaign, { id });
+    const { id: prospectId } = await findTarget(api, id, person);
+    const { prospect } = await api.call(setColumnValues, { id, prospectId, data });
     return { prospect: targetOf(prospect, campaign.type), data: prospect.custom_fields ?? {} };
   },
 });
@@ -162,9 +160,9 @@ const cancel = defineRoute({
   scope: 'write',
   input: z.strictObject(identified),
   output: z.object({ success: z.literal(true) }),
-  async run(door, { campaignId: id, ...whom }) {
-    const { id: prospectId } = await findTarget(door, id, whom);
-    await door.ask(cancelProspect, { id, prospectId });
+  async run(api, { campaignId: id, ...person }) {
+    const { id: prospectId } = await findTarget(api, id, person);
+    await api.call(cancelProspect, { id, prospectId });
     return { success: true as const };
   },
 });

@@ -11,8 +11,8 @@ import { listLists } from '../../operations/lists/list.ts';
 import { removeListLeads } from '../../operations/lists/remove-leads.ts';
 import { updateList } from '../../operations/lists/update.ts';
 import { bare, idOutput, pathId } from './ids.ts';
-import { fieldOf, personOf, personOutput, usualPlatform } from './person.ts';
-import { type Answered, type Door, defineRoute, pageInput, pageOf } from './route.ts';
+import { defaultPlatform, fieldOf, personOf, personOutput } from './person.ts';
+import { defineRoute, type OutputOf, type OwnApi, pageInput, pageOf } from './route.ts';
 
 const listId = { listId: pathId };
 const success = z.object({ success: z.literal(true) });
@@ -31,7 +31,7 @@ const listOutput = z.object({
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 });
-type List = Answered<typeof listLists>['lists'][number];
+type List = OutputOf<typeof listLists>['lists'][number];
 
 function listOf({
   id,
@@ -44,19 +44,19 @@ function listOf({
   return { id: bare(id), name, description, leadsCount: leadCount, createdAt, updatedAt };
 }
 
-/** The workspace's own lists, the newest first; the one of all leads is none of Inbox's. */
-async function readLists(door: Door): Promise<List[]> {
-  return (await door.ask(listLists, {})).lists.filter((list) => !list.protected);
+/** The workspace's lists, newest first, without the list of all leads, which Inbox lacks. */
+async function readLists(api: OwnApi): Promise<List[]> {
+  return (await api.call(listLists, {})).lists.filter((list) => !list.protected);
 }
 
-/** The list of all leads has an id too, and is not there. @throws list.not_found */
-function refuseWhole({ context }: Door, id: string): void {
+/** @throws list.not_found for the list of all leads, which Inbox lacks */
+function refuseListOfAll({ context }: OwnApi, id: string): void {
   if (id === context.workspaceId) throw new AppError('list.not_found');
 }
 
 /** @throws list.not_found */
-async function readList(door: Door, id: string): Promise<List> {
-  const found = (await readLists(door)).find((list) => list.id === id);
+async function readList(api: OwnApi, id: string): Promise<List> {
+  const found = (await readLists(api)).find((list) => list.id === id);
   if (!found) throw new AppError('list.not_found');
   return found;
 }
@@ -67,8 +67,8 @@ const list = defineRoute({
   scope: 'read',
   input: z.strictObject(pageInput),
   output: pageOf(listOutput),
-  async run(door, { cursor, limit }) {
-    const lists = (await readLists(door))
+  async run(api, { cursor, limit }) {
+    const lists = (await readLists(api))
       .toSorted((a, b) => (a.id < b.id ? 1 : -1))
       .filter(({ id }) => !cursor || id < cursor);
     const data = lists.slice(0, limit);
@@ -82,7 +82,7 @@ const create = defineRoute({
   scope: 'write',
   input: z.strictObject({ name, description: description.optional() }),
   output: listOutput,
-  run: async (door, values) => listOf((await door.ask(createList, values)).list),
+  run: async (api, values) => listOf((await api.call(createList, values)).list),
 });
 
 const get = defineRoute({
@@ -91,7 +91,7 @@ const get = defineRoute({
   scope: 'read',
   input: z.strictObject(listId),
   output: listOutput,
-  run: async (door, { listId: id }) => listOf(await readList(door, id)),
+  run: async (api, { listId: id }) => listOf(await readList(api, id)),
 });
 
 const update = defineRoute({
@@ -100,9 +100,9 @@ const update = defineRoute({
   scope: 'write',
   input: z.strictObject({ ...listId, name: name.optional(), description: description.optional() }),
   output: listOutput,
-  async run(door, { listId: id, ...values }) {
-    refuseWhole(door, id);
-    return listOf((await door.ask(updateList, { id, ...values })).list);
+  async run(api, { listId: id, ...values }) {
+    refuseListOfAll(api, id);
+    return listOf((await api.call(updateList, { id, ...values })).list);
   },
 });
 
@@ -112,9 +112,9 @@ const remove = defineRoute({
   scope: 'write',
   input: z.strictObject(listId),
   output: success,
-  async run(door, { listId: id }) {
-    refuseWhole(door, id);
-    await door.ask(deleteList, { id });
+  async run(api, { listId: id }) {
+    refuseListOfAll(api, id);
+    await api.call(deleteList, { id });
     return { success: true as const };
   },
 });
@@ -127,9 +127,9 @@ const listLeads = defineRoute({
   scope: 'read',
   input: z.strictObject({ ...listId, ...pageInput }),
   output: pageOf(listedOutput),
-  async run(door, { listId: id, ...page }) {
-    refuseWhole(door, id);
-    const { leads, nextCursor } = await door.ask(listListLeads, { id, ...page });
+  async run(api, { listId: id, ...page }) {
+    refuseListOfAll(api, id);
+    const { leads, nextCursor } = await api.call(listListLeads, { id, ...page });
     return {
       data: leads.map((lead) => ({ ...personOf(lead), data: lead.attributes })),
       nextCursor,
@@ -147,27 +147,31 @@ const addLeads = defineRoute({
     skipped: z.array(z.string()),
     failed: z.array(z.string()),
   }),
-  async run(door, { listId: id, platformIds: given }) {
-    refuseWhole(door, id);
-    const field = fieldOf(usualPlatform);
-    const { results } = await door.ask(enrolInList, {
+  async run(api, { listId: id, platformIds: given }) {
+    refuseListOfAll(api, id);
+    const field = fieldOf(defaultPlatform);
+    const { results } = await api.call(enrolInList, {
       id,
       people: given.map((platformId) => ({ [field]: platformId })),
     });
-    const those = (outcome: string) =>
+    const withOutcome = (outcome: string) =>
       given.filter((_, index) => results[index]!.outcome === outcome);
-    return { added: those('added'), skipped: those('skipped'), failed: those('failed') };
+    return {
+      added: withOutcome('added'),
+      skipped: withOutcome('skipped'),
+      failed: withOutcome('failed'),
+    };
   },
 });
 
-/** The lead of this name in the list. @throws list.not_found, lead.not_found */
+/** The lead with this identity in the list. @throws list.not_found, lead.not_found */
 async function findListed(
-  door: Door,
+  api: OwnApi,
   id: string,
   identity: string,
-): Promise<Answered<typeof findLead>['lead']> {
-  refuseWhole(door, id);
-  const { lead } = await door.ask(findLead, { identity });
+): Promise<OutputOf<typeof findLead>['lead']> {
+  refuseListOfAll(api, id);
+  const { lead } = await api.call(findLead, { identity });
   if (!lead.lists.includes(id)) throw new AppError('lead.not_found');
   return lead;
 }
@@ -178,9 +182,9 @@ const updateLead = defineRoute({
   scope: 'write',
   input: z.strictObject({ ...listId, platformId: text({ min: 1, max: 1000 }), data: dataInput }),
   output: z.object({ prospect: personOutput, data: z.record(z.string(), z.unknown()) }),
-  async run(door, { listId: id, platformId, data }) {
-    const { id: leadId } = await findListed(door, id, platformId);
-    const { lead } = await door.ask(setLeadData, { id: leadId, data });
+  async run(api, { listId: id, platformId, data }) {
+    const { id: leadId } = await findListed(api, id, platformId);
+    const { lead } = await api.call(setLeadData, { id: leadId, data });
     return { prospect: personOf(lead), data: lead.attributes };
   },
 });
@@ -191,9 +195,9 @@ const removeLead = defineRoute({
   scope: 'write',
   input: z.strictObject({ ...listId, platformId: text({ min: 1, max: 1000 }) }),
   output: success,
-  async run(door, { listId: id, platformId }) {
-    const { id: leadId } = await findListed(door, id, platformId);
-    await door.ask(removeListLeads, { id, leadIds: [leadId] });
+  async run(api, { listId: id, platformId }) {
+    const { id: leadId } = await findListed(api, id, platformId);
+    await api.call(removeListLeads, { id, leadIds: [leadId] });
     return { success: true as const };
   },
 });

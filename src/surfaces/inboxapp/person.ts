@@ -5,22 +5,22 @@ import type { leadOutput } from '../../operations/leads/wire.ts';
 import { findOneProspect } from '../../operations/roster/find.ts';
 import type { prospectOutput } from '../../operations/roster/wire.ts';
 import { bare, idOf, idOutput } from './ids.ts';
-import type { Door } from './route.ts';
+import type { OwnApi } from './route.ts';
 
-/** Our channels that Inbox has another word for. */
+/** Channels that Inbox names differently. */
 const platforms: Readonly<Record<string, string>> = { x: 'twitter' };
 const channels = new Map(
   Object.entries(platforms).map(([channel, platform]) => [platform, channel]),
 );
 
-/** Inbox's names of channels. */
+/** Inbox's name of a channel. */
 export function platformOf(channel: string): string {
   return platforms[channel] ?? channel;
 }
 
 /**
- * The field that people of a platform are known by. @throws request.invalid when there is no such
- * platform
+ * The field with the identity of a person on a platform.
+ * @throws request.invalid when there is no such platform
  */
 export function fieldOf(platform: string): 'email' | 'linkedin_url' | 'x_handle' {
   const identity = identityFields[channels.get(platform) ?? platform];
@@ -29,7 +29,7 @@ export function fieldOf(platform: string): 'email' | 'linkedin_url' | 'x_handle'
   return identity.field;
 }
 
-export const usualPlatform = 'twitter';
+export const defaultPlatform = 'twitter';
 
 const instant = z.iso.datetime().nullable();
 
@@ -55,7 +55,7 @@ export const targetOutput = personOutput.extend({
   endedAt: instant,
 });
 
-/** The two ways a platform knows people: by a number, which is an id, or by a name. */
+/** An identity as Inbox splits it: a number is the id on the platform, other text the name. */
 export function namesOf(identity: string | null): {
   platformId: string | null;
   username: string | null;
@@ -67,7 +67,7 @@ export function namesOf(identity: string | null): {
 type Prospect = z.output<typeof prospectOutput>;
 type Lead = z.output<typeof leadOutput>;
 
-/** Somebody in a campaign of this channel. */
+/** A prospect of a campaign on this channel, in Inbox's shape. */
 export function targetOf(prospect: Prospect, channel: string): z.input<typeof targetOutput> {
   const platform = platformOf(channel);
   const id = bare(prospect.lead_id ?? prospect.id);
@@ -90,14 +90,14 @@ export function targetOf(prospect: Prospect, channel: string): z.input<typeof ta
   };
 }
 
-/** A lead, as somebody on X unless they are known by something else alone. */
+/** A lead in Inbox's shape, by its identity on X unless it has only another one. */
 export function personOf(lead: Lead): z.input<typeof personOutput> {
-  const known = [
+  const identities = [
     { channel: 'x', identity: lead.xHandle },
     { channel: 'linkedin', identity: lead.linkedinUrl },
     { channel: 'email', identity: lead.email },
   ];
-  const { channel, identity } = known.find((one) => one.identity !== null) ?? known[0]!;
+  const { channel, identity } = identities.find((one) => one.identity !== null) ?? identities[0]!;
   return {
     id: bare(lead.id),
     externalId: bare(lead.id),
@@ -115,23 +115,24 @@ export const identifiedBy = z.enum(['platformId', 'username', 'externalId']).def
 type By = z.infer<typeof identifiedBy>;
 
 /**
- * Somebody in a campaign, by one of the ways Inbox names people. @throws campaign.not_found,
- * prospect.not_found
+ * Finds a prospect of a campaign by one of Inbox's identifiers.
+ * @throws campaign.not_found, prospect.not_found
  */
 export async function findTarget(
-  door: Door,
+  api: OwnApi,
   id: string,
   { identifier, by }: { identifier: string; by: By },
 ): Promise<Prospect> {
   if (by !== 'externalId')
-    return (await door.ask(findOneProspect, { id, identity: identifier })).prospect;
-  const own = idOf(identifier);
-  const asked = own === null ? { identity: ' ' } : { lead_id: own };
+    return (await api.call(findOneProspect, { id, identity: identifier })).prospect;
+  const ownId = idOf(identifier);
+  // A blank identity finds no prospect, so that the error is the usual one.
+  const key = ownId === null ? { identity: ' ' } : { lead_id: ownId };
   try {
-    return (await door.ask(findOneProspect, { id, ...asked })).prospect;
+    return (await api.call(findOneProspect, { id, ...key })).prospect;
   } catch (error) {
-    if (own === null || !(error instanceof AppError) || error.code !== 'prospect.not_found')
+    if (ownId === null || !(error instanceof AppError) || error.code !== 'prospect.not_found')
       throw error;
-    return (await door.ask(findOneProspect, { id, prospect_id: own })).prospect;
+    return (await api.call(findOneProspect, { id, prospect_id: ownId })).prospect;
   }
 }

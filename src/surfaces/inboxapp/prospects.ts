@@ -7,7 +7,7 @@ import { updateLead } from '../../operations/leads/update.ts';
 import { listTags } from '../../operations/tags/list.ts';
 import { bare, bodyId, idOf, idOutput, pathId } from './ids.ts';
 import { personOf, personOutput } from './person.ts';
-import { type Answered, type Door, defineRoute } from './route.ts';
+import { defineRoute, type OutputOf, type OwnApi } from './route.ts';
 
 const name = text({ min: 1, max: 1000 }).optional();
 
@@ -17,10 +17,10 @@ const prospectOutput = personOutput.extend({
     statusId: idOutput.nullable(),
   }),
 });
-type Lead = Answered<typeof findLead>['lead'];
+type Lead = OutputOf<typeof findLead>['lead'];
 
-async function prospectOf(door: Door, lead: Lead): Promise<z.input<typeof prospectOutput>> {
-  const { tags } = lead.tags.length > 0 ? await door.ask(listTags, {}) : { tags: [] };
+async function prospectOf(api: OwnApi, lead: Lead): Promise<z.input<typeof prospectOutput>> {
+  const { tags } = lead.tags.length > 0 ? await api.call(listTags, {}) : { tags: [] };
   const own = tags
     .filter((tag) => lead.tags.includes(tag.id))
     .map((tag) => ({ id: bare(tag.id), name: tag.name, color: tag.color }));
@@ -31,8 +31,8 @@ async function prospectOf(door: Door, lead: Lead): Promise<z.input<typeof prospe
 }
 
 /** @throws lead.not_found */
-async function readLead(door: Door, id: string): Promise<Lead> {
-  return (await door.ask(listLeads, { id })).leads[0]!;
+async function readLead(api: OwnApi, id: string): Promise<Lead> {
+  return (await api.call(listLeads, { id })).leads[0]!;
 }
 
 const lookup = defineRoute({
@@ -41,7 +41,7 @@ const lookup = defineRoute({
   scope: 'read',
   input: z.strictObject({ platform: name, platformId: name, username: name, externalId: name }),
   output: prospectOutput.nullable(),
-  async run(door, { platformId, username, externalId }) {
+  async run(api, { platformId, username, externalId }) {
     const given = [platformId, username, externalId].filter((one) => one !== undefined);
     if (given.length !== 1)
       throw new AppError('request.invalid', 'Give one of platformId, username and externalId.');
@@ -49,10 +49,10 @@ const lookup = defineRoute({
       const id = externalId === undefined ? null : idOf(externalId);
       if (externalId !== undefined && id === null) return null;
       return await prospectOf(
-        door,
+        api,
         id === null
-          ? (await door.ask(findLead, { identity: given[0]! })).lead
-          : await readLead(door, id),
+          ? (await api.call(findLead, { identity: given[0]! })).lead
+          : await readLead(api, id),
       );
     } catch (error) {
       if (error instanceof AppError && error.code === 'lead.not_found') return null;
@@ -69,7 +69,7 @@ const get = defineRoute({
   scope: 'read',
   input: z.strictObject(prospectId),
   output: prospectOutput,
-  run: async (door, { prospectId: id }) => prospectOf(door, await readLead(door, id)),
+  run: async (api, { prospectId: id }) => prospectOf(api, await readLead(api, id)),
 });
 
 const setContext = defineRoute({
@@ -83,8 +83,8 @@ const setContext = defineRoute({
     statusId: bodyId.nullable().optional(),
   }),
   output: prospectOutput,
-  run: async (door, { prospectId: id, ...context }) =>
-    prospectOf(door, (await door.ask(updateLead, { id, ...context })).lead),
+  run: async (api, { prospectId: id, ...context }) =>
+    prospectOf(api, (await api.call(updateLead, { id, ...context })).lead),
 });
 
 export const prospectRoutes = [lookup, get, setContext];

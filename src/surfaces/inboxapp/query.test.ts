@@ -31,7 +31,7 @@ describe('bracket notation', () => {
     else expect(readBrackets(query)).toEqual(read);
   });
 
-  it('touches nobody’s prototype', () => {
+  it('changes no prototype', () => {
     expect(
       readBrackets({
         '__proto__[polluted]': '1',

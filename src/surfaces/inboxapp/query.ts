@@ -1,27 +1,27 @@
 import { AppError } from '../../errors.ts';
 
-type Bag = { [name: string]: unknown };
+type QueryObject = { [name: string]: unknown };
 const maxNames = 200;
-const deepest = 5;
+const maxDepth = 5;
 
 /**
- * A query in Inbox's bracket notation: `cursor[id]=…`, `ids=1&ids=2`, `ids[]=1`, `ids[0]=1`. Values
- * stay text.
+ * Reads a query in Inbox's bracket notation: `cursor[id]=…`, `ids=1&ids=2`, `ids[]=1`, `ids[0]=1`.
+ * Values stay text.
  * @throws request.invalid for brackets that do not match, contradict each other or nest too deep
  */
-export function readBrackets(query: Readonly<Record<string, string | string[]>>): Bag {
+export function readBrackets(query: Readonly<Record<string, string | string[]>>): QueryObject {
   const entries = Object.entries(query);
   if (entries.length > maxNames) throw refused('', `A query has at most ${maxNames} names.`);
-  const read: Bag = Object.create(null);
+  const read: QueryObject = Object.create(null);
   for (const [name, value] of entries) place(read, name, value);
-  return Object.fromEntries(Object.entries(read).map(([name, value]) => [name, settle(value)]));
+  return Object.fromEntries(Object.entries(read).map(([name, value]) => [name, toArrays(value)]));
 }
 
-function place(read: Bag, name: string, value: string | string[]): void {
+function place(read: QueryObject, name: string, value: string | string[]): void {
   const [, first = '', rest = ''] = /^([^[\]]+)((?:\[[^[\]]*\])*)$/.exec(name) ?? [];
   if (first === '') throw refused(name, 'The brackets do not match.');
   const path = [first, ...[...rest.matchAll(/\[([^[\]]*)\]/g)].map((match) => match[1]!)];
-  if (path.length > deepest) throw refused(name, `It nests deeper than ${deepest}.`);
+  if (path.length > maxDepth) throw refused(name, `It nests deeper than ${maxDepth}.`);
   const isList = path.at(-1) === '';
   if (isList) path.pop();
   let at = read;
@@ -30,7 +30,7 @@ function place(read: Bag, name: string, value: string | string[]): void {
     const next = at[key];
     if (typeof next !== 'object' || next === null || Array.isArray(next))
       throw refused(name, 'It is given as a value and as an object.');
-    at = next as Bag;
+    at = next as QueryObject;
   }
   const last = path.at(-1)!;
   const given = isList ? [value].flat() : value;
@@ -41,12 +41,12 @@ function place(read: Bag, name: string, value: string | string[]): void {
 }
 
 /**
- * Objects whose names are 0, 1, 2, … are arrays. JavaScript keeps such names in their numeric
- * order, in whatever order they came.
+ * Turns objects with the names 0, 1, 2, … into arrays. JavaScript sorts such names by number,
+ * whatever the order in the query.
  */
-function settle(value: unknown): unknown {
+function toArrays(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const entries = Object.entries(value).map(([name, member]) => [name, settle(member)] as const);
+  const entries = Object.entries(value).map(([name, member]) => [name, toArrays(member)] as const);
   if (entries.length > 0 && entries.every(([name]) => /^\d{1,4}$/.test(name)))
     return entries.flatMap(([, member]) => member);
   return Object.fromEntries(entries);

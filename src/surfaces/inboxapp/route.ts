@@ -4,19 +4,19 @@ import { bodyId } from './ids.ts';
 
 export const basePath = '/api/v1';
 
-/** The answer of an operation. */
-export type Answered<Operated extends Operation> = z.output<Operated['output']>;
+/** The answer of one of our own operations. */
+export type OutputOf<Operated extends Operation> = z.output<Operated['output']>;
 
 /**
- * One call of one route: its calls of our operations are one transaction, all or nothing, unless
- * the route says otherwise.
+ * Our own operations, for one call of a route. All calls are one transaction, unless the route says
+ * otherwise.
  */
-export type Door = {
+export type OwnApi = {
   context: Context;
-  ask<Operated extends Operation>(
+  call<Operated extends Operation>(
     operation: Operated,
     input: Record<string, unknown>,
-  ): Promise<Answered<Operated>>;
+  ): Promise<OutputOf<Operated>>;
 };
 
 type Route<In extends z.ZodObject, Out extends z.ZodType> = Pick<
@@ -25,12 +25,12 @@ type Route<In extends z.ZodObject, Out extends z.ZodType> = Pick<
 > & {
   /** Method and path below the base. */
   route: `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`;
-  run(door: Door, input: z.output<In>): Promise<z.input<Out>>;
+  run(api: OwnApi, input: z.output<In>): Promise<z.input<Out>>;
 };
 
 /**
- * A route of Inbox's API as an operation made of operations: the one door holds its scope, parsing,
- * idempotency, transaction and shape, and once more those of each operation it asks.
+ * Defines a route of Inbox's API as an operation that calls our own operations. Scope, parsing,
+ * idempotency and transaction hold as for every operation, and again for each operation it calls.
  */
 export function defineRoute<In extends z.ZodObject, Out extends z.ZodType>({
   route,
@@ -44,11 +44,11 @@ export function defineRoute<In extends z.ZodObject, Out extends z.ZodType>({
     route: `${method} ${basePath}${path}` as Operation['route'],
     cli: '',
     errors: [],
-    run: (context, input) => run(doorOf(context), input),
+    run: (context, input) => run(ownApiOf(context), input),
   });
 }
 
-function doorOf(context: Context): Door {
+function ownApiOf(context: Context): OwnApi {
   const { workspaceId, memberId, keyId, scopes, sandbox } = context;
   const caller = {
     workspaceId,
@@ -59,14 +59,14 @@ function doorOf(context: Context): Door {
   };
   return {
     context,
-    async ask(operation, raw) {
+    async call(operation, raw) {
       const { body } = await runOperation(operation, context, { caller, raw });
-      return body as Answered<typeof operation>;
+      return body as OutputOf<typeof operation>;
     },
   };
 }
 
-/** The paging of a list: an opaque cursor, and a size. */
+/** The paging of a list: an opaque cursor and a size. */
 export const pageInput = { cursor: bodyId.optional(), limit: z.int().min(1).max(100).default(50) };
 
 export function pageOf<Item extends z.ZodType>(item: Item) {

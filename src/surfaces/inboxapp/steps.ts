@@ -4,7 +4,7 @@ import { type Segment, segmentsOf, templateOf } from '../../domain/texts/segment
 import { AppError, type Problem } from '../../errors.ts';
 import type { getCampaign } from '../../operations/campaigns/get.ts';
 import { bare, bodyId, idOutput } from './ids.ts';
-import type { Answered } from './route.ts';
+import type { OutputOf } from './route.ts';
 
 const staticSegment = z.strictObject({ type: z.literal('static'), text: text() });
 const variableSegment = z.strictObject({
@@ -58,17 +58,17 @@ type Step = z.input<typeof stepOutput>;
 
 export const sequenceOutput = z.object({ version: z.int(), steps: z.array(stepOutput) });
 
-type Node = Answered<typeof getCampaign>['sequence_nodes'][number];
+type Node = OutputOf<typeof getCampaign>['sequence_nodes'][number];
 type NodeInput = Partial<
   Pick<Node, 'id' | 'body' | 'subject' | 'delay_days' | 'delay_hours' | 'delay_minutes'>
 > & { type: string };
 
-/** Our sequences say where they end; Inbox's end after the last step. */
+/** Our sequences have a node for the end; Inbox's end after the last step. */
 const endType = 'end';
 
 /**
- * The steps that stand for a sequence's nodes. Nodes of other channels show the parts that Inbox
- * has words for: texts and delays.
+ * A sequence's nodes as steps of Inbox. Nodes of other channels show the parts that Inbox has too:
+ * texts and delays.
  */
 export function stepsOf(nodes: readonly Node[]): Step[] {
   return nodes
@@ -90,12 +90,17 @@ function delayOf({ delay_days, delay_hours, delay_minutes }: Node): {
 } {
   const [days, hours, minutes] = [delay_days ?? 0, delay_hours ?? 0, delay_minutes ?? 0];
   const delaySeconds = days * units.days + hours * units.hours + minutes * units.minutes;
-  return { delaySeconds, unit: days > 0 ? 'days' : hours > 0 ? 'hours' : 'minutes' };
+  return { delaySeconds, unit: largestUnit(days, hours) };
+}
+
+function largestUnit(days: number, hours: number): Unit {
+  if (days > 0) return 'days';
+  return hours > 0 ? 'hours' : 'minutes';
 }
 
 /**
- * The nodes that stand for steps. A step that equals a node of the present sequence keeps that
- * node, with or without its id, so that people keep their position.
+ * Steps of Inbox as nodes of a sequence. A step that equals a node of the current sequence keeps
+ * that node, with or without its id, so that prospects keep their position.
  * @throws request.invalid naming every step that cannot be a node
  */
 export function nodesOf(steps: readonly StepInput[], current: readonly Node[]): NodeInput[] {
@@ -103,10 +108,10 @@ export function nodesOf(steps: readonly StepInput[], current: readonly Node[]): 
   const used = new Set(steps.map((step) => step.id));
   const nodes = steps.map((step, index) => {
     const same = current.find(
-      (node) => (step.id ? node.id === step.id : !used.has(node.id)) && says(node, step),
+      (node) => (step.id ? node.id === step.id : !used.has(node.id)) && equals(node, step),
     );
     if (same) used.add(same.id);
-    return same ? kept(same) : written(step, index, errors);
+    return same ? { id: same.id, type: same.type } : newNode(step, index, errors);
   });
   if (errors[0])
     throw new AppError('request.invalid', `${errors[0].pointer.slice(1)}: ${errors[0].message}`, {
@@ -115,40 +120,36 @@ export function nodesOf(steps: readonly StepInput[], current: readonly Node[]): 
   return [...nodes, { type: endType }];
 }
 
-function says(node: Node, { type, data }: StepInput): boolean {
-  const { delaySeconds, unit: wanted, ...texts } = data;
-  const { delaySeconds: seconds, unit: shown, ...said } = dataOf(node);
+function equals(node: Node, { type, data }: StepInput): boolean {
+  const { delaySeconds, unit: stepUnit, ...texts } = data;
+  const { delaySeconds: nodeDelay, unit: nodeUnit, ...nodeTexts } = dataOf(node);
   return (
     node.type === type &&
     JSON.stringify([texts.subject, texts.segments]) ===
-      JSON.stringify([said.subject, said.segments]) &&
-    delaySeconds === seconds &&
-    (wanted ?? shown) === shown
+      JSON.stringify([nodeTexts.subject, nodeTexts.segments]) &&
+    delaySeconds === nodeDelay &&
+    (stepUnit ?? nodeUnit) === nodeUnit
   );
 }
 
-function kept({ id, type }: Node): NodeInput {
-  return { id, type };
-}
-
-function written({ id, type, data }: StepInput, index: number, errors: Problem[]): NodeInput {
-  const say = (path: string, message: string) =>
+function newNode({ id, type, data }: StepInput, index: number, errors: Problem[]): NodeInput {
+  const refuse = (path: string, message: string) =>
     errors.push({ pointer: `/steps/${index}/data${path}`, code: 'step', message });
   const template = (field: 'segments' | 'subject', given: Segment[]) => {
     const { source, problems } = templateOf(given);
     for (const { path, message } of problems)
-      say(`/${[field, ...path.slice(1)].join('/')}`, message);
+      refuse(`/${[field, ...path.slice(1)].join('/')}`, message);
     return source;
   };
   const isDelay = type === 'delay';
-  if (type === 'message' && !data.segments) say('/segments', 'Required.');
-  if (isDelay && data.delaySeconds === undefined) say('/delaySeconds', 'Required.');
+  if (type === 'message' && !data.segments) refuse('/segments', 'Required.');
+  if (isDelay && data.delaySeconds === undefined) refuse('/delaySeconds', 'Required.');
   const stray = isDelay
     ? data.segments || data.subject
     : data.delaySeconds !== undefined || data.unit;
-  if (stray) say('', `A step of type ${type} has no ${isDelay ? 'text' : 'delay'}.`);
+  if (stray) refuse('', `A step of type ${type} has no ${isDelay ? 'text' : 'delay'}.`);
   if ((data.delaySeconds ?? 0) % units.minutes !== 0)
-    say('/delaySeconds', 'A delay is a whole number of minutes.');
+    refuse('/delaySeconds', 'A delay is a whole number of minutes.');
   return {
     type,
     ...(id ? { id } : {}),
@@ -158,14 +159,14 @@ function written({ id, type, data }: StepInput, index: number, errors: Problem[]
   };
 }
 
-/** A delay in the unit it is shown in, and the rest in smaller units. */
+/** A delay in units from `maxUnit` down, as Inbox shows it. */
 function delayIn(
   seconds: number,
-  largest: Unit,
+  maxUnit: Unit,
 ): Pick<Node, 'delay_days' | 'delay_hours' | 'delay_minutes'> {
   let left = seconds;
   const take = (one: Unit) => {
-    if (units[one] > units[largest]) return 0;
+    if (units[one] > units[maxUnit]) return 0;
     const n = Math.floor(left / units[one]);
     left -= n * units[one];
     return n;

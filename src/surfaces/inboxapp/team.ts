@@ -5,7 +5,7 @@ import { listSenders } from '../../operations/senders/list.ts';
 import { listWorkspaces } from '../../operations/workspaces/list.ts';
 import { bare, idOutput, pathId } from './ids.ts';
 import { namesOf, platformOf } from './person.ts';
-import { type Answered, type Door, defineRoute } from './route.ts';
+import { defineRoute, type OutputOf, type OwnApi } from './route.ts';
 
 const accountOutput = z.object({
   id: idOutput,
@@ -18,16 +18,19 @@ const accountOutput = z.object({
   status: z.enum(['active', 'offline', 'paused']),
   syncedAt: z.null(),
 });
-type Account = Answered<typeof listSenders>['accounts'][number];
+type Account = OutputOf<typeof listSenders>['accounts'][number];
 
-/** Whatever does not send until somebody has mended it is offline. */
+/** Statuses of accounts that can send. An account with any other is offline. */
 const statuses: Readonly<Record<string, 'active' | 'paused'>> = {
   active: 'active',
   connected: 'active',
   paused: 'paused',
 };
 
-function accountOf(account: Account, isSandbox: boolean): z.input<typeof accountOutput> {
+function accountOf(
+  account: Account,
+  { isSandbox }: { isSandbox: boolean },
+): z.input<typeof accountOutput> {
   const { provider_account_id: platformId, email_address: address, profile_url: url } = account;
   return {
     id: bare(account.id),
@@ -48,9 +51,10 @@ const accounts = defineRoute({
   scope: 'read',
   input: z.strictObject({}),
   output: z.array(accountOutput),
-  async run(door) {
-    const { accounts: all } = await door.ask(listSenders, {});
-    return all.map((account) => accountOf(account, door.context.sandbox === true));
+  async run(api) {
+    const { accounts: all } = await api.call(listSenders, {});
+    const isSandbox = api.context.sandbox === true;
+    return all.map((account) => accountOf(account, { isSandbox }));
   },
 });
 
@@ -65,9 +69,9 @@ const memberOutput = z.object({
   updatedAt: z.iso.datetime(),
 });
 
-/** The first member owns the workspace; the keys of a member say what the member may do. */
-async function readMembers(door: Door): Promise<z.input<typeof memberOutput>[]> {
-  const { members: all } = await door.ask(listMembers, {});
+/** Inbox has roles, we have the scopes of keys: the first member is the owner, the others users. */
+async function readMembers(api: OwnApi): Promise<z.input<typeof memberOutput>[]> {
+  const { members: all } = await api.call(listMembers, {});
   return all.map(({ id, name, created_at }, index) => ({
     id: bare(id),
     userId: bare(id),
@@ -95,8 +99,8 @@ const member = defineRoute({
   scope: 'read',
   input: z.strictObject({ memberId: pathId }),
   output: memberOutput,
-  async run(door, { memberId }) {
-    const found = (await readMembers(door)).find(({ id }) => id === bare(memberId));
+  async run(api, { memberId }) {
+    const found = (await readMembers(api)).find(({ id }) => id === bare(memberId));
     if (!found) throw new AppError('member.not_found');
     return found;
   },
@@ -116,8 +120,8 @@ const team = defineRoute({
     currency: z.null(),
     allowSupportAccess: z.literal(false),
   }),
-  async run(door) {
-    const { id, name, created_at: createdAt } = (await door.ask(listWorkspaces, {})).workspaces[0]!;
+  async run(api) {
+    const { id, name, created_at: createdAt } = (await api.call(listWorkspaces, {})).workspaces[0]!;
     const words = name.toLowerCase().match(/[a-z0-9]+/g) ?? [];
     return {
       id: bare(id),

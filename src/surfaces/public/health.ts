@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { AppError } from '../../errors.ts';
 import type { Services } from '../../operation.ts';
 
-/** `/healthz`: the process is up. `/readyz`: and its database answers; 503 otherwise. */
+/** `/healthz`: the process runs. `/readyz`: its database answers too; 503 otherwise. */
 export async function healthRoutes(
   app: FastifyInstance,
   { services }: { services: Services },

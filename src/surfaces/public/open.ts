@@ -7,8 +7,8 @@ import type { Services } from '../../operation.ts';
 const pixel = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
 
 /**
- * The open pixel: the one GET that changes state (law 10), as its only use is to be counted. It
- * always answers the same picture.
+ * The open pixel, a GET that changes state (an exception of law 10), because counting is its only
+ * use. It always answers with the same picture.
  */
 export async function openRoutes(
   app: FastifyInstance,

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 
-/** A page for people without a key. `title` and `body` are HTML. */
-export function show(
+/** Sends a page to a visitor without a key. `title` and `body` are HTML. */
+export function sendPage(
   reply: FastifyReply,
   status: number,
   { title, body }: { title: string; body: string },
@@ -20,8 +20,10 @@ export function show(
 <meta name="robots" content="noindex">
 <title>${title}</title>
 <style>
-body { font: 1.125rem/1.5 system-ui, sans-serif; max-width: 32rem; margin: 15vh auto; padding: 0 1rem; color: #1a1a1a; background: #fff }
-button { font: inherit; padding: .6rem 1.4rem; border: 0; border-radius: .4rem; color: #fff; background: #1d4ed8; cursor: pointer }
+body { font: 1.125rem/1.5 system-ui, sans-serif; max-width: 32rem; margin: 15vh auto; \
+padding: 0 1rem; color: #1a1a1a; background: #fff }
+button { font: inherit; padding: .6rem 1.4rem; border: 0; border-radius: .4rem; \
+color: #fff; background: #1d4ed8; cursor: pointer }
 button:focus-visible { outline: 3px solid #1d4ed8; outline-offset: 3px }
 </style>
 </head>

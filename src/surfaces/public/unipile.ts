@@ -9,17 +9,16 @@ import { AppError } from '../../errors.ts';
 import type { Services } from '../../operation.ts';
 
 const maxBodyLength = 256 * 1024;
-const landing = z.object({
+const finishedLogin = z.object({
   status: z.string(),
   account_id: nameText,
   name: z.string().min(1).max(500),
 });
-const landed = ['CREATION_SUCCESS', 'RECONNECTED'];
+const successStatuses = ['CREATION_SUCCESS', 'RECONNECTED'];
 
 /**
- * The address of Unipile's webhooks, which carry our secret, and of finished logins, which carry
- * the name we gave to their link. The content is stored before it is answered; a repetition changes
- * nothing.
+ * The URLs for Unipile: webhooks, which contain our secret, and finished logins, which contain the
+ * name of their link. The content is stored before the answer, and a repetition changes nothing.
  */
 export async function unipileRoutes(
   app: FastifyInstance,
@@ -31,22 +30,22 @@ export async function unipileRoutes(
     { parseAs: 'string', bodyLimit: maxBodyLength },
     async (_request: FastifyRequest, body: string) => parse(body),
   );
-  // Before the body is read: strangers cost nothing.
+  // Checked before the body is read, so that requests without the secret cost little.
   const onRequest = async (request: FastifyRequest) => {
     if (!isHookSecret(services.vault, request.headers[secretHeader]))
       throw new AppError('route.not_found');
   };
   app.post('/unipile/news', { onRequest }, async (request, reply) => {
-    const news = readWebhook(request.body);
-    if (news) await takeProviderEvent(services, 'linkedin', news);
-    return reply.code(200).send({ taken: news !== null });
+    const event = readWebhook(request.body);
+    if (event) await takeProviderEvent(services, 'linkedin', event);
+    return reply.code(200).send({ taken: event !== null });
   });
   app.post('/unipile/seats', async (request, reply) => {
-    const said = landing.safeParse(request.body).data;
+    const login = finishedLogin.safeParse(request.body).data;
     const known =
-      said &&
-      landed.includes(said.status) &&
-      (await landSeat(services, { name: said.name, providerAccountId: said.account_id }));
+      login &&
+      successStatuses.includes(login.status) &&
+      (await landSeat(services, { name: login.name, providerAccountId: login.account_id }));
     if (!known) throw new AppError('route.not_found');
     return reply.code(200).send({ taken: true });
   });

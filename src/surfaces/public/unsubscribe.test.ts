@@ -8,7 +8,7 @@ const database = await testDatabase();
 const { services, workspaceId, memberId, clock } = database;
 const { anonymous } = testApi(services);
 
-/** A person of an active campaign to whom one mail was sent. Returns that mail's id. */
+/** Records a sent mail to a new prospect of an active campaign. Returns the message's id. */
 async function sentMail(email: string): Promise<string> {
   const [campaignId, prospectId, messageId] = [
     services.newId(),
@@ -44,7 +44,7 @@ const linkTo = (messageId: string) =>
   `/u/${createMailLink(services.vault, 'unsubscribe', { workspaceId, messageId })}`;
 
 describe('the unsubscribe link', () => {
-  it('shows a button when it is opened, and changes nothing: link scanners open it too', async () => {
+  it('shows a button on GET and changes nothing, because scanners open links', async () => {
     const page = await anonymous(`GET ${linkTo(await sentMail('scanned@people.test'))}`);
     expect(page).toMatchObject({
       status: 200,
@@ -76,9 +76,9 @@ describe('the unsubscribe link', () => {
     expect(rows).toEqual([{ status: 'unsubscribed' }]);
   });
 
-  it('takes the POST of a form with parts, and one without a body', async () => {
-    const form =
-      '--b\r\ncontent-disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--b--\r\n';
+  it('accepts a POST with a multipart form, and one without a body', async () => {
+    const part = 'content-disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click';
+    const form = `--b\r\n${part}\r\n--b--\r\n`;
     expect(
       await anonymous(`POST ${linkTo(await sentMail('multipart@people.test'))}`, form, {
         'content-type': 'multipart/form-data; boundary=b',
@@ -92,9 +92,10 @@ describe('the unsubscribe link', () => {
     );
   });
 
-  it('that was tampered with, or is for an open pixel, is a page that says so', async () => {
+  it('that is invalid, or of an open pixel, answers 404 with a page', async () => {
     const link = linkTo(await sentMail('kept@people.test'));
-    const pixel = `/u/${createMailLink(services.vault, 'open', { workspaceId, messageId: services.newId() })}`;
+    const message = { workspaceId, messageId: services.newId() };
+    const pixel = `/u/${createMailLink(services.vault, 'open', message)}`;
     for (const bad of [
       `${link.slice(0, -1)}${link.endsWith('A') ? 'B' : 'A'}`,
       pixel,
@@ -112,7 +113,7 @@ describe('the unsubscribe link', () => {
     expect(await suppressed()).not.toContain('kept@people.test');
   });
 
-  it('of a message that is gone is fine: there is nobody to write to', async () => {
+  it('of a deleted message answers 200', async () => {
     expect(await anonymous(`POST ${linkTo(services.newId())}`)).toMatchObject({ status: 200 });
   });
 });
@@ -127,7 +128,7 @@ describe('the open pixel', () => {
       }>`select opened_at from prospects where email = ${email}`.execute(services.db)
     ).rows[0]?.opened_at;
 
-  it('is a picture nobody caches, and says that the mail was opened', async () => {
+  it('is a picture that is not cached, and records the open', async () => {
     const answer = await anonymous(`GET ${pixelOf(await sentMail('opener@people.test'))}`);
     expect(answer).toMatchObject({
       status: 200,
@@ -141,7 +142,7 @@ describe('the open pixel', () => {
     expect(await openedAt('opener@people.test')).toEqual(clock.now());
   });
 
-  it('is the same picture for a link that is not from here, and records nothing', async () => {
+  it('is the same picture for an invalid link, and records nothing', async () => {
     const messageId = await sentMail('not-opened@people.test');
     expect(await anonymous('GET /o/nonsense.gif')).toMatchObject({
       status: 200,

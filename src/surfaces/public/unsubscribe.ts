@@ -3,38 +3,39 @@ import { servicesFor } from '../../engine/sandbox.ts';
 import { readLink } from '../../engine/sending/links.ts';
 import { unsubscribe } from '../../engine/sending/stop.ts';
 import type { Services } from '../../operation.ts';
-import { show } from './page.ts';
+import { sendPage } from './page.ts';
 
 type Token = { Params: { token: string } };
 
 /**
- * The unsubscribe link. GET shows a button and changes nothing, as link scanners click; POST, from
- * the button or by RFC 8058 from the mail program, stops all writing to this person. Repeating it
- * changes nothing.
+ * The unsubscribe link. GET shows a button and changes nothing, because link scanners open links
+ * too. POST, by the button or by a mail program (RFC 8058), stops all touches to the prospect. A
+ * repetition changes nothing.
  */
 export async function unsubscribeRoutes(
   app: FastifyInstance,
   { services }: { services: Services },
 ): Promise<void> {
-  // The body says nothing the link does not say: any is taken, none is read.
+  // Any body is accepted and none is read, because the link contains all we need.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: 64 * 1024 }, async () => null);
   app.get<Token>('/u/:token', async (request, reply) => {
     if (!readLink(services.vault, 'unsubscribe', request.params.token))
-      return show(reply, 404, unknownLink);
-    return show(reply, 200, question);
+      return sendPage(reply, 404, unknownLink);
+    return sendPage(reply, 200, question);
   });
   app.post<Token>('/u/:token', async (request, reply) => {
     const touch = readLink(services.vault, 'unsubscribe', request.params.token);
-    if (!touch) return show(reply, 404, unknownLink);
+    if (!touch) return sendPage(reply, 404, unknownLink);
     await unsubscribe(await servicesFor(services, touch.workspaceId), touch);
-    return show(reply, 200, done);
+    return sendPage(reply, 200, done);
   });
 }
 
 const question = {
   title: 'Unsubscribe',
-  body: '<p>Press the button and you will not be written to again.</p>\n<form method="post"><button type="submit">Unsubscribe</button></form>',
+  body: `<p>Press the button and you will not be written to again.</p>
+<form method="post"><button type="submit">Unsubscribe</button></form>`,
 };
 const done = {
   title: 'Unsubscribed',

@@ -3,25 +3,25 @@ import { z } from 'zod';
 import { escapeHtml } from '../../domain/texts/escape-html.ts';
 import { finishLogin } from '../../engine/accounts/logins.ts';
 import type { Services } from '../../operation.ts';
-import { show } from './page.ts';
+import { sendPage } from './page.ts';
 
-const visit = z.object({
+const callbackQuery = z.object({
   state: z.string().min(1).max(500),
   code: z.string().min(1).max(2000).optional(),
 });
 
 /**
- * The address to which X returns the owner of an account. A GET that changes state, as OAuth has it
- * (RFC 6749 4.1.2): it needs the state that only that person was given, and works once.
+ * The URL to which X returns the owner of an account after the login (RFC 6749 4.1.2). A GET that
+ * changes state: it needs the `state` of that login and works once.
  */
 export async function xRoutes(
   app: FastifyInstance,
   { services }: { services: Services },
 ): Promise<void> {
   app.get('/x/callback', { exposeHeadRoute: false }, async (request, reply) => {
-    const { data } = visit.safeParse(request.query);
+    const { data } = callbackQuery.safeParse(request.query);
     if (!data)
-      return show(reply, 404, {
+      return sendPage(reply, 404, {
         title: 'Not connected',
         body: '<p role="status">This page is where X comes back to. Begin a login first.</p>',
       });
@@ -29,12 +29,11 @@ export async function xRoutes(
       state: data.state,
       code: data.code ?? null,
     });
-    if (finished.ok)
-      return show(reply, 200, {
-        title: 'Connected',
-        body: `<p role="status">${escapeHtml(finished.name)} is connected. You can close this page.</p>`,
-      });
-    return show(reply, finished.status, {
+    if (finished.ok) {
+      const text = `${escapeHtml(finished.name)} is connected. You can close this page.`;
+      return sendPage(reply, 200, { title: 'Connected', body: `<p role="status">${text}</p>` });
+    }
+    return sendPage(reply, finished.status, {
       title: 'Not connected',
       body: `<p role="status">${escapeHtml(finished.reason)}</p>`,
     });

@@ -9,7 +9,7 @@ import { generateMessages } from '../../../src/operations/messages/generate.ts';
 import { addProspects } from '../../../src/operations/roster/add.ts';
 import { runCli } from '../../../src/surfaces/cli.ts';
 import { createFollow, type Followed } from '../../../src/surfaces/client.ts';
-import type { FollowWishes } from '../../../src/surfaces/follow.ts';
+import type { FollowOptions } from '../../../src/surfaces/follow.ts';
 import { createHttp } from '../../../src/surfaces/http.ts';
 import { aiEmail, openWritingFixture } from '../../fixtures/ai-texts.ts';
 import { commandLine } from '../../fixtures/api.ts';
@@ -57,7 +57,7 @@ async function wanted(count: number) {
 }
 
 /** The running server, and what follows it with a key of its own. */
-async function serve(wishes: Partial<FollowWishes>) {
+async function serve(wishes: Partial<FollowOptions>) {
   const app = createHttp(t.services, { follow: wishes });
   afterAll(() => app.close());
   const url = await app.listen({ port: 0, host: '127.0.0.1' });

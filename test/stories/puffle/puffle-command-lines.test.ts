@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { Operation } from '../../../src/operation.ts';
 import { operations } from '../../../src/operations/index.ts';
-import { buildProgram, type Typed } from '../../../src/surfaces/cli-commands.ts';
+import { buildProgram, type ParsedCommand } from '../../../src/surfaces/cli-commands.ts';
 import { readFlag } from '../../../src/surfaces/cli-values.ts';
 import { describeMembers } from '../../../src/surfaces/members.ts';
 import { splitWords } from '../../fixtures/api.ts';
@@ -15,7 +15,7 @@ const hours = { '1': { start: 540, end: 1020 } };
 async function read(
   line: string,
 ): Promise<{ operation: Operation; input: Record<string, unknown> }> {
-  let typed: Typed | undefined;
+  let typed: ParsedCommand | undefined;
   const program = buildProgram(operations, async (one) => {
     typed = one;
   });

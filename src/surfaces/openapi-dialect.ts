@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import { type ErrorCode, errorTable } from '../errors.ts';
+import type { Operation } from '../operation.ts';
+
+/** The parts of an OpenAPI description in which our APIs differ. */
+export type Dialect = {
+  title: string;
+  description: string;
+  /** The path before all of its paths. */
+  base: string;
+  /** The titles and descriptions of its tags, in the order of the page. */
+  nouns: Readonly<Record<string, readonly [title: string, description: string]>>;
+  tagOf: (operation: Operation) => string;
+  idOf: (operation: Operation) => string;
+  /** The schema of its errors, by its name. */
+  failure: Readonly<Record<string, z.ZodType>>;
+  /** The responses of an operation besides success. */
+  failuresOf: (operation: Operation) => Record<string, unknown>;
+  /** The parameters that an operation takes as headers. */
+  headersOf: (operation: Operation) => string[];
+  /** Whether answers may have warnings. */
+  warns: boolean;
+  /** Further fields of an operation. */
+  more: (operation: Operation) => Record<string, unknown>;
+};
+
+export const ref = (kind: string, name: string) => ({ $ref: `#/components/${kind}/${name}` });
+
+export const isWrite = (operation: Operation) => !operation.route.startsWith('GET ');
+
+const problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string().describe('The error in this very case.'),
+  error: z.string().describe('The same as detail.'),
+  code: z.string().describe('Stable; the codes of each operation are listed with its answers.'),
+  hint: z.string().describe('What to do about it.'),
+  errors: z.array(
+    z.object({
+      pointer: z.string().describe('JSON Pointer to the field.'),
+      code: z.string(),
+      message: z.string(),
+    }),
+  ),
+  request_id: z.uuid(),
+});
+
+/** The tags: nouns of operation names, with title and description. */
+const nouns: Dialect['nouns'] = {
+  campaign: ['Campaigns', 'One channel, its settings, a sequence, senders and a roster.'],
+  sequence: ['Sequences', 'The nodes of a draft campaign, one at a time.'],
+  revision: [
+    'Revisions',
+    "Versions of a campaign's sequence, and the effect of a change on the people under way.",
+  ],
+  campaign_lead: [
+    'People of a campaign',
+    "A campaign's roster: people's copies in it, and how they get there.",
+  ],
+  campaign_rule: [
+    'Lead rules',
+    'Lists that feed a campaign while it runs, and leads that stay out.',
+  ],
+  campaign_column: ['Columns', "Fields of a campaign's own, with a value for each of its people."],
+  automation: ['Automations', 'Effects of an event of a person in a campaign.'],
+  import: ['Imports', 'Streamed CSV imports: progress, counts, rejects.'],
+  message: ['Messages', 'Touches of people in a campaign: drafts, then sent messages.'],
+  draft: ['Texts by a model', 'Progress of the texts that a model writes.'],
+  explanation: ['Explanations', 'Why nothing is sent yet, and when it will be.'],
+  event: ['Events', 'Events of the workspace, numbered without gaps.'],
+  forecast: ['Forecasts', 'The sends to come by day, computed by the planner that sends.'],
+  sender: ['Senders', 'Sender accounts, their limits and their plans.'],
+  email_account: ['Mailboxes', 'Mailboxes that email campaigns send from, over SMTP and IMAP.'],
+  unipile: ['LinkedIn accounts', 'LinkedIn accounts that campaigns send from, through Unipile.'],
+  x_account: ['X accounts', 'X accounts that campaigns send from, through the API of X.'],
+  account: ['Accounts of any kind', 'Accounts that send, whatever their channel.'],
+  lead: ['Leads', 'People and companies known to the workspace.'],
+  list: ['Lists', 'Named sets of leads.'],
+  list_lead: ['People of a list', 'The leads of a list.'],
+  list_import: ['Imports into a list', 'Tables of people on their way into a list.'],
+  status: ['Lead statuses', 'Where a lead stands in the pipeline: each has one.'],
+  tag: ['Tags', 'Labels of leads: each may have many.'],
+  suppression: ['Suppressions', 'Addresses, domains and profiles that are never written to.'],
+  key: ['API keys', 'API keys of the workspace.'],
+  member: ['Members', 'Members of the workspace.'],
+  settings: ['Settings', 'Settings of the whole workspace.'],
+  workspace: ['Workspaces', 'Tenants: live ones, and sandboxes to rehearse in.'],
+  clock: ['Clock', 'The clock of a sandbox workspace.'],
+  verification: ['Verification', 'Whether everything in the database is as it must be.'],
+};
+
+/** Our own API. */
+export const apiDialect: Dialect = {
+  title: 'Postrider',
+  description:
+    'Every failure is one RFC 9457 problem document. Ids are UUIDs, instants RFC 3339 in UTC. ' +
+    'What is not yours answers 404, as what does not exist.',
+  base: '',
+  nouns,
+  tagOf: (operation) => operation.name.split('.')[0]!,
+  idOf: (operation) => operation.name,
+  failure: { Problem: problem },
+  failuresOf,
+  headersOf,
+  warns: true,
+  more: ({ cli, scope }) => ({ 'x-cli': `postrider ${cli}`, 'x-scope': scope }),
+};
+
+function headersOf(operation: Operation): string[] {
+  if (isWrite(operation)) return ['IdempotencyKey', 'Prefer'];
+  return operation.unknown === 'warn' ? ['Prefer'] : [];
+}
+
+function failuresOf(operation: Operation): Record<string, unknown> {
+  const codes = new Set<ErrorCode>([...generalErrors, ...operation.errors]);
+  const byStatus = Map.groupBy(codes, (code) => errorTable[code].status);
+  const failures = [...byStatus]
+    .sort(([one], [other]) => one - other)
+    .map(([status, group]) => {
+      const description = group
+        .map((code) => `\`${code}\`: ${errorTable[code].title}`)
+        .join('\n\n');
+      return [
+        status,
+        {
+          description,
+          content: { 'application/problem+json': { schema: ref('schemas', 'Problem') } },
+        },
+      ];
+    });
+  return Object.fromEntries(failures);
+}
+
+/** Errors of every operation. */
+const generalErrors: readonly ErrorCode[] = [
+  'request.invalid',
+  'auth.required',
+  'auth.invalid',
+  'auth.scope',
+  'request.rate_limited',
+  'service.unavailable',
+];
