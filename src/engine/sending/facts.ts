@@ -28,7 +28,7 @@ import { defaultTimeZone } from '../../domain/sequence/campaign.ts';
 import { firstIsDrafted, type Touch, touches } from '../../domain/sequence/sequence.ts';
 import { dayMs } from '../../domain/time.ts';
 import { nilId } from '../../ids.ts';
-import { readTouchCounts, type TouchCounts } from './touch-counts.ts';
+import { type ReservedCounts, readTouchCounts } from './touch-counts.ts';
 
 export type PlannedCampaign = LiveCampaign & {
   schedule: Schedule;
@@ -101,7 +101,7 @@ export async function readFacts(
 function campaignFacts(
   attachment: Attachment,
   campaign: PlannedCampaign,
-  counts: TouchCounts,
+  counts: ReservedCounts,
   waiting: Waiting,
 ): CampaignFacts {
   const first = campaign.touches[0];

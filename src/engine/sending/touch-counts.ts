@@ -5,7 +5,7 @@ import { hourStart } from '../../domain/sending/limit.ts';
 import type { PlannedCampaign } from './facts.ts';
 
 /** Numbers of reserved touches, as the limits of senders and campaigns count them. */
-export type TouchCounts = {
+export type ReservedCounts = {
   /** Today, by sender; the day is that of the workspace's zone. */
   bySender: Map<string, number>;
   /** Today, by campaign with a daily limit; the day is that of the campaign's zone. */
@@ -27,7 +27,7 @@ export async function readTouchCounts(
     timeZone: string;
     now: Date;
   },
-): Promise<TouchCounts> {
+): Promise<ReservedCounts> {
   const at = read.now.getTime();
   const { senderIds, attachments } = read;
   const zoneOf = (campaignId: string) => read.campaigns.get(campaignId)!.schedule.timeZone;
