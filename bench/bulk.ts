@@ -4,9 +4,9 @@ import { createHttp } from '../src/surfaces/http.ts';
 import { createPost } from './fixtures/client.ts';
 import {
   type Figure,
-  type House,
+  type Fixture,
   interleave,
-  openHouse,
+  openFixture,
   rate,
   seconds,
 } from './fixtures/harness.ts';
@@ -16,32 +16,35 @@ const perCall = 1_000;
 const calls = 10;
 const rounds = 15;
 
-/** People added by POST over HTTP, a thousand a call, against one bare statement a thousand into the same table. */
+/**
+ * Adds people by POST over HTTP, a thousand in a call, against a bare statement for each thousand
+ * into the same table.
+ */
 export async function bench(): Promise<Figure[]> {
-  const house = await openHouse();
-  const { services } = house;
+  const fixture = await openFixture();
+  const { services } = fixture;
   const http = createHttp(services, { perMinute: 1_000_000 });
   await http.listen({ host: '127.0.0.1', port: 0 });
   const { port } = http.server.address() as AddressInfo;
   const post = createPost(`http://127.0.0.1:${port}`, services.config.dataDir);
   const client = await services.pool.connect();
-  const given = Array.from({ length: calls }, (_, call) => people(call * perCall, perCall));
-  const bodies = given.map((prospects) => Buffer.from(JSON.stringify({ prospects })));
+  const batches = Array.from({ length: calls }, (_, call) => people(call * perCall, perCall));
+  const bodies = batches.map((prospects) => Buffer.from(JSON.stringify({ prospects })));
   const ours = async (round: number) => {
-    const id = await draftCampaign(house, `posted ${round}`);
+    const id = await draftCampaign(fixture, `posted ${round}`);
     const tookS = await seconds(async () => {
       for (const body of bodies) await post(`/api/campaigns/${id}/leads`, 'application/json', body);
     });
-    await expectPeople(house, id, calls * perCall);
+    await expectPeople(fixture, id, calls * perCall);
     return (calls * perCall) / tookS;
   };
   const reference = async (round: number) => {
-    const id = await draftCampaign(house, `inserted ${round}`);
-    const statements = given.map((rows) => bareInsert(house, id, rows));
+    const id = await draftCampaign(fixture, `inserted ${round}`);
+    const statements = batches.map((rows) => bareInsert(fixture, id, rows));
     const tookS = await seconds(async () => {
       for (const statement of statements) await insertOnce(client, statement);
     });
-    await expectPeople(house, id, calls * perCall);
+    await expectPeople(fixture, id, calls * perCall);
     return (calls * perCall) / tookS;
   };
   try {
@@ -49,21 +52,22 @@ export async function bench(): Promise<Figure[]> {
   } finally {
     client.release();
     await http.close();
-    await house.close();
+    await fixture.close();
   }
 }
 
 type Statement = { text: string; values: unknown[] };
 
-/** The same columns as ours, a parameter a value, made ready before the clock starts. */
+/** Inserts the same columns as ours, each value a parameter. Built before the clock starts. */
 function bareInsert(
-  { services, workspaceId }: House,
+  { services, workspaceId }: Fixture,
   campaignId: string,
   rows: readonly Person[],
 ): Statement {
   const now = services.clock.now();
   const columns =
-    'workspace_id, id, campaign_id, identity, email, first_name, last_name, name, company, position, source, created_at, updated_at';
+    'workspace_id, id, campaign_id, identity, email, first_name, last_name, name, company, ' +
+    'position, source, created_at, updated_at';
   const values = rows.flatMap((row) => {
     const name = `${row.first_name} ${row.last_name}`;
     const profile = [
@@ -78,11 +82,11 @@ function bareInsert(
     return [workspaceId, services.newId(), campaignId, ...profile, 'api', now, now];
   });
   const width = values.length / rows.length;
-  const places = rows.map(
+  const tuples = rows.map(
     (_, row) =>
       `(${Array.from({ length: width }, (_, column) => `$${row * width + column + 1}`).join(',')})`,
   );
-  return { text: `insert into prospects (${columns}) values ${places.join(',')}`, values };
+  return { text: `insert into prospects (${columns}) values ${tuples.join(',')}`, values };
 }
 
 async function insertOnce(client: PoolClient, statement: Statement): Promise<void> {

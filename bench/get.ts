@@ -3,19 +3,23 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import path from 'node:path';
-import { type Figure, interleave, openHouse, rate, seconds } from './fixtures/harness.ts';
+import { adminKeyFile } from '../src/data-dir.ts';
+import { type Figure, interleave, openFixture, rate, seconds } from './fixtures/harness.ts';
 import { addSenders, fillCampaign } from './fixtures/people.ts';
 
 const requests = 20_000;
-const batchSize = 16;
+const connections = 16;
 const rounds = 7;
 
-/** GET of one import by its id, key and limits and shapes included, against bare node:http with the same query, prepared. */
+/**
+ * GET of one import by its id, with API key, rate limit and response schema, against bare node:http
+ * with the same query, prepared.
+ */
 export async function bench(): Promise<Figure[]> {
-  const house = await openHouse();
-  const { services, workspaceId } = house;
-  const lanes = await addSenders(house, 2, { host: '127.0.0.1', port: 25 });
-  const campaignId = await fillCampaign(house, {
+  const fixture = await openFixture();
+  const { services, workspaceId } = fixture;
+  const lanes = await addSenders(fixture, 2, { host: '127.0.0.1', port: 25 });
+  const campaignId = await fillCampaign(fixture, {
     name: 'get',
     people: 1,
     senders: lanes,
@@ -23,7 +27,8 @@ export async function bench(): Promise<Figure[]> {
   });
   const id = services.newId();
   await services.pool.query(
-    "insert into imports (workspace_id, id, campaign_id, status, created_at, updated_at) values ($1, $2, $3, 'completed', now(), now())",
+    `insert into imports (workspace_id, id, campaign_id, status, created_at, updated_at)
+     values ($1, $2, $3, 'completed', now(), now())`,
     [workspaceId, id, campaignId],
   );
   const child = fork(path.join(import.meta.dirname, './fixtures/child/get.ts'), [
@@ -31,15 +36,16 @@ export async function bench(): Promise<Figure[]> {
     workspaceId,
   ]);
   const [ports] = (await once(child, 'message')) as [[number, number]];
-  const authorization = `Bearer ${readFileSync(path.join(services.config.dataDir, 'admin.key'), 'utf8').trim()}`;
-  const ask = (port: number) => async () => {
-    const agent = new Agent({ keepAlive: true, maxSockets: batchSize });
+  const key = readFileSync(adminKeyFile(services.config.dataDir), 'utf8').trim();
+  const authorization = `Bearer ${key}`;
+  const measure = (port: number) => async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: connections });
     const get = () =>
       getOnce({ agent, port, path: `/api/imports/${id}`, headers: { authorization } });
     const tookS = await seconds(() =>
       Promise.all(
-        Array.from({ length: batchSize }, async () => {
-          for (let n = 0; n < requests / batchSize; n++) await get();
+        Array.from({ length: connections }, async () => {
+          for (let n = 0; n < requests / connections; n++) await get();
         }),
       ),
     );
@@ -47,12 +53,13 @@ export async function bench(): Promise<Figure[]> {
     return requests / tookS;
   };
   try {
-    return [rate('get', 'requests/s', await interleave(rounds, ask(ports[0]), ask(ports[1])))];
+    const pair = await interleave(rounds, measure(ports[0]), measure(ports[1]));
+    return [rate('get', 'requests/s', pair)];
   } finally {
     const gone = once(child, 'exit');
     child.kill();
     await gone;
-    await house.close();
+    await fixture.close();
   }
 }
 

@@ -2,65 +2,63 @@ import { sql } from 'kysely';
 import {
   cost,
   type Figure,
-  type House,
+  type Fixture,
   interleave,
-  openHouse,
+  openFixture,
   seconds,
 } from './fixtures/harness.ts';
-import { addSenders, fillCampaign } from './fixtures/people.ts';
+import { addSenders, countCompleted, fillCampaign } from './fixtures/people.ts';
 import { createStepper, type Stepper } from './fixtures/stepper.ts';
 
 const many = 1_000_000;
 const few = 10_000;
 const senders = 100;
-/** A round ends with the tick that reaches it, of up to four times as many as there are senders: all rounds together must not empty the small one. */
+/**
+ * A round ends with the tick that reaches this number; a tick sends up to four times as many as
+ * there are senders. All rounds in total must not empty the small campaign.
+ */
 const sends = 1_000;
 const rounds = 7;
 
-/** What a send costs, claim to commit without a network, in a campaign of a million people against one of ten thousand. */
+/**
+ * The cost of a send, from claim to commit without a network, in a campaign of a million people
+ * against one of ten thousand.
+ */
 export async function bench(): Promise<Figure[]> {
-  const house = await openHouse();
+  const fixture = await openFixture();
   try {
-    const stepper = createStepper(house.services, house.services.newId());
-    const large = await campaign(house, 'large', many);
-    const small = await campaign(house, 'small', few);
-    await sql`vacuum analyze`.execute(house.services.db);
+    const stepper = createStepper(fixture.services, fixture.services.newId());
+    const large = await campaign(fixture, 'large', many);
+    const small = await campaign(fixture, 'small', few);
+    await sql`vacuum analyze`.execute(fixture.services.db);
     const pair = await interleave(
       rounds,
-      () => sendSome(house, stepper, large),
-      () => sendSome(house, stepper, small),
+      () => sendSome(fixture, stepper, large),
+      () => sendSome(fixture, stepper, small),
     );
     return [cost('growth', 'ms a send', pair)];
   } finally {
-    await house.close();
+    await fixture.close();
   }
 }
 
 /** A paused campaign with senders of its own. */
-async function campaign(house: House, name: string, people: number): Promise<string> {
-  const lanes = await addSenders(house, senders, { host: '127.0.0.1', port: 25 });
-  const id = await fillCampaign(house, { name, people, senders: lanes, launch: true });
-  await sql`update campaigns set status = 'paused' where id = ${id}`.execute(house.services.db);
+async function campaign(fixture: Fixture, name: string, people: number): Promise<string> {
+  const lanes = await addSenders(fixture, senders, { host: '127.0.0.1', port: 25 });
+  const id = await fillCampaign(fixture, { name, people, senders: lanes, launch: true });
+  await sql`update campaigns set status = 'paused' where id = ${id}`.execute(fixture.services.db);
   return id;
 }
 
-/** Lets a campaign run until it has sent a good thousand more. Returns the time of each, in ms. */
-async function sendSome(
-  { services: { db } }: House,
-  { engine, clock }: Stepper,
-  id: string,
-): Promise<number> {
-  const sent = async () => {
-    const { rows } = await sql<{
-      n: number;
-    }>`select coalesce(sum(n), 0)::int as n from counters where campaign_id = ${id} and name = 'completed'`.execute(
-      db,
-    );
-    return rows[0]!.n;
-  };
+/** Lets a campaign run for a good thousand sends. Returns the time of one send, in ms. */
+async function sendSome(fixture: Fixture, { engine, clock }: Stepper, id: string): Promise<number> {
+  const { db } = fixture.services;
+  const sent = () => countCompleted(fixture, id);
   const before = await sent();
   await sql`update campaigns set status = 'active' where id = ${id}`.execute(db);
-  await sql`update lanes set next_at = ${clock.now()} where sender_id in (select sender_id from campaign_senders where campaign_id = ${id})`.execute(
+  await sql`
+    update lanes set next_at = ${clock.now()}
+    where sender_id in (select sender_id from campaign_senders where campaign_id = ${id})`.execute(
     db,
   );
   const tookS = await seconds(async () => {

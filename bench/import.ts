@@ -11,9 +11,10 @@ import { createPost } from './fixtures/client.ts';
 import {
   cost,
   type Figure,
-  type House,
+  type Fixture,
   interleave,
-  openHouse,
+  memoryMb,
+  openFixture,
   rate,
   seconds,
 } from './fixtures/harness.ts';
@@ -23,32 +24,35 @@ const rows = 200_000;
 const few = 100_000;
 const many = 1_000_000;
 const rounds = 7;
-const perPiece = 500;
+const rowsPerChunk = 500;
 
-/** A CSV of many people over HTTP until the last is in the roster, against COPY into the same table; and what the server needs for it. */
+/**
+ * A CSV over HTTP until the last person is in the roster, against COPY into the same table; and the
+ * memory of the server with many rows against few.
+ */
 export async function bench(): Promise<Figure[]> {
-  const house = await openHouse();
-  const { services } = house;
+  const fixture = await openFixture();
+  const { services } = fixture;
   try {
-    const server = await startServer(house);
+    const server = await startServer(fixture);
     const client = await services.pool.connect();
     const file = [...csv(rows)];
     const ours = async (round: number) => {
-      const id = await draftCampaign(house, `imported ${round}`);
-      const tookS = await seconds(() => importFile({ house, server, id }, file));
-      await expectPeople(house, id, rows);
+      const id = await draftCampaign(fixture, `imported ${round}`);
+      const tookS = await seconds(() => importFile({ fixture, server, id }, file));
+      await expectPeople(fixture, id, rows);
       return rows / tookS;
     };
     const reference = async (round: number) => {
-      const id = await draftCampaign(house, `copied ${round}`);
-      const lines = [...copyLines(house, id)];
+      const id = await draftCampaign(fixture, `copied ${round}`);
+      const lines = [...copyLines(fixture, id)];
       const tookS = await seconds(() =>
         pipeline(
           Readable.from(lines),
           client.query(copyFrom(`copy prospects (${columns}) from stdin`)),
         ),
       );
-      await expectPeople(house, id, rows);
+      await expectPeople(fixture, id, rows);
       return rows / tookS;
     };
     const pair = await interleave(rounds, ours, reference);
@@ -58,16 +62,16 @@ export async function bench(): Promise<Figure[]> {
       cost(
         'import-memory',
         'MB',
-        await interleave(rounds, peakOf(house, many), peakOf(house, few)),
+        await interleave(rounds, peakOf(fixture, many), peakOf(fixture, few)),
       ),
       rate('import', 'people/s', pair),
     ];
   } finally {
-    await house.close();
+    await fixture.close();
   }
 }
 
-async function startServer({ services }: House): Promise<Server> {
+async function startServer({ services }: Fixture): Promise<Server> {
   const server = new Server({
     POSTRIDER_DATA_DIR: services.config.dataDir,
     POSTRIDER_PORT: '0',
@@ -77,11 +81,11 @@ async function startServer({ services }: House): Promise<Server> {
   return server;
 }
 
-type Target = { house: House; server: Server; id: string };
+type Target = { fixture: Fixture; server: Server; id: string };
 
 /** Resolves when the import is completed. */
-async function importFile({ house, server, id }: Target, file: Iterable<string>): Promise<void> {
-  const { services, workspaceId } = house;
+async function importFile({ fixture, server, id }: Target, file: Iterable<string>): Promise<void> {
+  const { services, workspaceId } = fixture;
   const post = createPost(server.url, services.config.dataDir);
   const answer = (await post(
     `/api/campaigns/${id}/leads/import`,
@@ -97,38 +101,38 @@ async function importFile({ house, server, id }: Target, file: Iterable<string>)
   }
 }
 
-/** The most memory a fresh server ever held, in MB, after an import of so many people. */
-const peakOf = (house: House, count: number) => async (round: number) => {
-  const server = await startServer(house);
-  const id = await draftCampaign(house, `${count} people ${round}`);
-  await importFile({ house, server, id }, csv(count));
-  const { pid } = JSON.parse(readFileSync(serverFile(house.services.config.dataDir), 'utf8')) as {
+/** The most memory in MB that a fresh server held during an import of `count` people. */
+const peakOf = (fixture: Fixture, count: number) => async (round: number) => {
+  const server = await startServer(fixture);
+  const id = await draftCampaign(fixture, `${count} people ${round}`);
+  await importFile({ fixture, server, id }, csv(count));
+  const { pid } = JSON.parse(readFileSync(serverFile(fixture.services.config.dataDir), 'utf8')) as {
     pid: number;
   };
-  const peak =
-    Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024;
+  const peak = memoryMb(pid, 'VmHWM');
   await server.stop();
-  await expectPeople(house, id, count);
-  await sql`truncate prospects cascade`.execute(house.services.db);
+  await expectPeople(fixture, id, count);
+  await sql`truncate prospects cascade`.execute(fixture.services.db);
   return peak;
 };
 
 function* csv(count: number): Generator<string> {
   yield 'Email,First name,Last name,Company,Job title\r\n';
-  for (let first = 0; first < count; first += perPiece) {
-    yield people(first, perPiece)
+  for (let first = 0; first < count; first += rowsPerChunk) {
+    yield people(first, rowsPerChunk)
       .map((person) => `${Object.values(person).join(',')}\r\n`)
       .join('');
   }
 }
 
 const columns =
-  'workspace_id, id, campaign_id, identity, email, first_name, last_name, name, company, position, source, created_at, updated_at';
+  'workspace_id, id, campaign_id, identity, email, first_name, last_name, name, company, ' +
+  'position, source, created_at, updated_at';
 
-function* copyLines({ services, workspaceId }: House, campaignId: string): Generator<string> {
+function* copyLines({ services, workspaceId }: Fixture, campaignId: string): Generator<string> {
   const now = services.clock.now().toISOString();
-  for (let first = 0; first < rows; first += perPiece) {
-    const lines = people(first, perPiece).map((person) => {
+  for (let first = 0; first < rows; first += rowsPerChunk) {
+    const lines = people(first, rowsPerChunk).map((person) => {
       const { email, first_name, last_name } = person;
       const profile = [
         email,
@@ -139,7 +143,8 @@ function* copyLines({ services, workspaceId }: House, campaignId: string): Gener
         person.company,
         person.position,
       ];
-      return `${[workspaceId, services.newId(), campaignId, ...profile, 'csv', now, now].join('\t')}\n`;
+      const values = [workspaceId, services.newId(), campaignId, ...profile, 'csv', now, now];
+      return `${values.join('\t')}\n`;
     });
     yield lines.join('');
   }

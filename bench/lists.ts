@@ -14,11 +14,12 @@ import { getSender } from '../src/operations/senders/get.ts';
 import { listSenders } from '../src/operations/senders/list.ts';
 import { listSuppressions } from '../src/operations/suppressions/list.ts';
 import {
+  adminOf,
   cost,
   type Figure,
-  type House,
+  type Fixture,
   interleave,
-  openHouse,
+  openFixture,
   percentile,
 } from './fixtures/harness.ts';
 import { addSenders, waitingCampaign } from './fixtures/people.ts';
@@ -27,28 +28,28 @@ import { fillTables } from './fixtures/tables.ts';
 const many = 5_000_000;
 const few = 50_000;
 const senders = 20;
-/** Different questions of a kind; they come again until they have taken long enough for the slowest in a hundred to mean something. */
+/** Inputs of each request. They repeat until `minMs` is over, so that p99 has a meaning. */
 const calls = 100;
 const minMs = 400;
 const rounds = 7;
 
 type Filled = {
-  house: House;
+  fixture: Fixture;
   campaign: string;
   list: string;
   import: string;
   sender: string;
   rows: number;
 };
-/** A question, with the numbers that differ from call to call; `share` is where in the whole it asks, 0 to 1. */
-type Ask = {
+/** A request to measure. `share`, 0 to 1, is the place in the rows that the input should reach. */
+type Request = {
   name: string;
   operation: Operation;
-  input: (at: Filled, share: number) => Record<string, unknown>;
+  input: (filled: Filled, share: number) => Record<string, unknown>;
 };
 
 const page = (rows: number, share: number) => Math.max(1, Math.ceil((rows / 200) * share));
-const asks: Ask[] = [
+const requests: Request[] = [
   { name: 'campaign get', operation: getCampaign, input: ({ campaign }) => ({ id: campaign }) },
   { name: 'campaigns', operation: listCampaigns, input: () => ({ limit: 50 }) },
   { name: 'account usage', operation: accountUsage, input: ({ campaign }) => ({ id: campaign }) },
@@ -150,50 +151,53 @@ const asks: Ask[] = [
   },
 ];
 
-/** p99 of every list and every statistic, any page and any filter, with five million rows in each table against fifty thousand. */
+/**
+ * p99 of every list and every statistic, on all pages and with all filters, with five million rows
+ * in each table against fifty thousand.
+ */
 export async function bench(): Promise<Figure[]> {
-  const [small, large] = [await filled(few), await filled(many)];
+  const [small, large] = [await fill(few), await fill(many)];
   const figures: Figure[] = [];
   try {
-    for (const ask of asks) {
-      process.stderr.write(`${ask.name}\n`);
+    for (const request of requests) {
+      process.stderr.write(`${request.name}\n`);
       const pair = await interleave(
         rounds,
-        () => p99(large, ask),
-        () => p99(small, ask),
+        () => p99(large, request),
+        () => p99(small, request),
       );
-      figures.push(cost(`lists ${ask.name}`, 'ms p99', pair));
+      figures.push(cost(`lists ${request.name}`, 'ms p99', pair));
     }
     return figures;
   } finally {
-    for (const { house } of [small, large]) await house.close();
+    for (const { fixture } of [small, large]) await fixture.close();
   }
 }
 
-async function filled(rows: number): Promise<Filled> {
-  const house = await openHouse();
-  const lanes = await addSenders(house, senders, { host: '127.0.0.1', port: 25 });
-  const campaign = await waitingCampaign(house, { name: 'large', people: rows, senders: lanes });
-  const made = await fillTables(house, { campaign, rows });
-  await sql`vacuum analyze`.execute(house.services.db);
-  return { house, campaign, ...made, sender: lanes[0]!, rows };
+async function fill(rows: number): Promise<Filled> {
+  const fixture = await openFixture();
+  const lanes = await addSenders(fixture, senders, { host: '127.0.0.1', port: 25 });
+  const campaign = await waitingCampaign(fixture, { name: 'large', people: rows, senders: lanes });
+  const ids = await fillTables(fixture, { campaign, rows });
+  await sql`vacuum analyze`.execute(fixture.services.db);
+  return { fixture, campaign, ...ids, sender: lanes[0]!, rows };
 }
 
-/** Calls in a row, of which the slowest in a hundred counts, in ms. */
-async function p99(at: Filled, ask: Ask): Promise<number> {
-  const { services, workspaceId, memberId } = at.house;
-  const caller = { workspaceId, memberId, keyId: services.newId(), scopes: ['admin'] } as const;
+/** The p99 of calls in a row, in ms. */
+async function p99(filled: Filled, request: Request): Promise<number> {
+  const { services } = filled.fixture;
+  const caller = adminOf(filled.fixture);
   const times: number[] = [];
   for (const end = performance.now() + minMs; times.length < calls || performance.now() < end; ) {
-    const raw = ask.input(at, (times.length % calls) / calls);
+    const raw = request.input(filled, (times.length % calls) / calls);
     const from = performance.now();
-    await runOperation(ask.operation, services, { caller, raw }).catch(expectRefusal);
+    await runOperation(request.operation, services, { caller, raw }).catch(expectRefusal);
     times.push(performance.now() - from);
   }
   return percentile(times, 0.99);
 }
 
-/** Pages beyond those that can be had by number are refused, and say how to go on. @throws anything else */
+/** Pages beyond the depth of page numbers are refused, which is fine. @throws any other error */
 function expectRefusal(error: unknown): void {
   if (!(error instanceof AppError) || error.code !== 'request.invalid') throw error;
 }

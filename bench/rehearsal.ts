@@ -6,7 +6,7 @@ import { addProspects } from '../src/operations/roster/add.ts';
 import { createSandboxSender } from '../src/operations/senders/create-sandbox.ts';
 import { createWorkspace } from '../src/operations/workspaces/create.ts';
 import { createCaller } from '../test/fixtures/caller.ts';
-import { cost, type Figure, type House, openHouse, seconds } from './fixtures/harness.ts';
+import { cost, type Figure, type Fixture, openFixture, seconds } from './fixtures/harness.ts';
 
 const people = 10_000;
 const senders = 20;
@@ -15,11 +15,14 @@ const touches = 3;
 const sendingDays = 19;
 const goalS = 60;
 
-/** 30 days of 10,000 people, three touches each, from 20 senders: the seconds their rehearsal takes, against a minute. */
+/**
+ * Seconds that the rehearsal of 30 days takes, with 10,000 people, three touches each and 20
+ * senders, against a minute.
+ */
 export async function bench(): Promise<Figure[]> {
-  const house = await openHouse();
+  const fixture = await openFixture();
   try {
-    const call = await prepare(house);
+    const call = await prepare(fixture);
     let sends = 0;
     const ours = await seconds(async () => {
       let answer = await call(advanceClock, { by: '30 days' });
@@ -31,37 +34,31 @@ export async function bench(): Promise<Figure[]> {
       throw new Error(`${sends} sends instead of ${people * touches}`);
     return [cost('rehearsal', 's', { ours, reference: goalS })];
   } finally {
-    await house.close();
+    await fixture.close();
   }
 }
 
-/** A sandbox with its campaign launched. Returns how to call operations in it. */
-async function prepare(house: House) {
-  const { workspace } = await createCaller(house.services, house).call(createWorkspace, {
+/** Makes a sandbox with a launched campaign. Returns the function that calls its operations. */
+async function prepare(fixture: Fixture) {
+  const { workspace } = await createCaller(fixture.services, fixture).call(createWorkspace, {
     name: 'Bench',
     clock: '2026-03-02T08:00:00Z',
   });
-  const { rows } = await house.services.pool.query<{ id: string }>(
+  const { rows } = await fixture.services.pool.query<{ id: string }>(
     'select id from members where workspace_id = $1',
     [workspace.id],
   );
-  const { call } = createCaller(house.services, {
+  const { call } = createCaller(fixture.services, {
     workspaceId: workspace.id,
     memberId: rows[0]!.id,
     sandbox: true,
   });
   const daily_limit = Math.ceil((people * touches) / senders / sendingDays);
   const ids: string[] = [];
-  for (let i = 0; i < senders; i++)
-    ids.push(
-      (
-        await call(createSandboxSender, {
-          email_address: `s${i}@sender.test`,
-          first_name: 'Sam',
-          daily_limit,
-        })
-      ).account.id,
-    );
+  for (let i = 0; i < senders; i++) {
+    const sender = { email_address: `s${i}@sender.test`, first_name: 'Sam', daily_limit };
+    ids.push((await call(createSandboxSender, sender)).account.id);
+  }
   const { campaign } = await call(createCampaign, {
     type: 'email',
     name: 'Rehearsal',

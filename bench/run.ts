@@ -1,9 +1,10 @@
-// npm run bench -- <name> …: each bench prints its figures as JSON, a line each; of several the one furthest from its goal once more, last.
+// npm run bench -- <name> …: each bench prints its figures as JSON, one a line. If there are
+// several, its last line repeats the figure that is furthest from its goal.
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Figure } from './fixtures/harness.ts';
 
-/** The least ratio each figure must have. */
+/** The minimum ratio of each figure. */
 const goals: Record<string, number> = {
   bulk: 0.75,
   import: 0.4,
@@ -32,13 +33,13 @@ const here = import.meta.dirname;
 const names = readdirSync(here)
   .filter((file) => file.endsWith('.ts') && file !== 'run.ts')
   .map((file) => path.basename(file, '.ts'));
-const wanted = process.argv.slice(2);
-const strays = wanted.filter((name) => !names.includes(name));
-if (strays.length > 0 || wanted.length === 0) {
+const requested = process.argv.slice(2);
+const unknown = requested.filter((name) => !names.includes(name));
+if (unknown.length > 0 || requested.length === 0) {
   console.error(`usage: npm run bench -- <name> …   names: ${names.join(', ')}`);
   process.exit(2);
 }
-for (const name of wanted) {
+for (const name of requested) {
   const { bench } = (await import(path.join(here, `${name}.ts`))) as {
     bench: () => Promise<Figure[]>;
   };

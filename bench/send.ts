@@ -4,14 +4,17 @@ import { createTransport } from 'nodemailer';
 import { ManualClock } from '../src/engine/clock.ts';
 import { Engine } from '../src/engine/engine.ts';
 import { freePorts } from '../test/peers/ports.ts';
-import { type Figure, interleave, openHouse, rate } from './fixtures/harness.ts';
+import { type Figure, interleave, openFixture, rate } from './fixtures/harness.ts';
 import { addSenders, fillCampaign } from './fixtures/people.ts';
 
 const messages = 6_000;
 const senders = 40;
 const rounds = 7;
 
-/** The whole path, claim to commit, against nothing but a pooled mailer with the same texts and the same sink. One process each. */
+/**
+ * The whole path from claim to commit against a pooled mailer alone, with the same texts and the
+ * same sink. One process each.
+ */
 export async function bench(): Promise<Figure[]> {
   const [port] = (await freePorts(1)) as [number];
   const sink = spawn(
@@ -20,14 +23,14 @@ export async function bench(): Promise<Figure[]> {
     { stdio: 'ignore' },
   );
   await once(sink, 'spawn');
-  const house = await openHouse();
+  const fixture = await openFixture();
   const clock = new ManualClock(new Date());
-  const services = { ...house.services, clock };
+  const services = { ...fixture.services, clock };
   const engine = new Engine(services, services.newId());
-  const lanes = await addSenders(house, senders, { host: '127.0.0.1', port });
+  const lanes = await addSenders(fixture, senders, { host: '127.0.0.1', port });
   const ours = async (round: number) => {
     const id = await fillCampaign(
-      { ...house, services },
+      { ...fixture, services },
       { name: `send ${round}`, people: messages, senders: lanes, launch: true },
     );
     const from = performance.now();
@@ -44,7 +47,7 @@ export async function bench(): Promise<Figure[]> {
       .where('campaign_id', '=', id)
       .where('status', '<>', 'completed')
       .execute();
-    if (left.length > 0) throw new Error(`${left.length} people were not written to`);
+    if (left.length > 0) throw new Error(`${left.length} people got no message`);
     return messages / tookS;
   };
   const reference = async () => {
@@ -65,14 +68,16 @@ export async function bench(): Promise<Figure[]> {
   try {
     return [rate('send', 'messages/s', await interleave(rounds, ours, reference))];
   } finally {
-    await house.close();
+    await fixture.close();
     sink.kill();
   }
 }
 
 /** The same mail as the campaign's, headers included. */
 function bareMail(i: number) {
-  const text = `Hi Person${i},\n\nI saw what Company ${i % 1000} does and have a question. Do you have ten minutes this week?\n\nBest,\nSam`;
+  const text =
+    `Hi Person${i},\n\nI saw what Company ${i % 1000} does and have a question. ` +
+    'Do you have ten minutes this week?\n\nBest,\nSam';
   return {
     from: `s-${i % senders}@sender.test`,
     to: `p${i}@people.test`,

@@ -1,6 +1,5 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
@@ -8,9 +7,10 @@ import { Engine } from '../src/engine/engine.ts';
 import {
   cost,
   type Figure,
-  type House,
+  type Fixture,
   interleave,
-  openHouse,
+  memoryMb,
+  openFixture,
   percentile,
 } from './fixtures/harness.ts';
 import { addSenders, waitingCampaign } from './fixtures/people.ts';
@@ -22,35 +22,38 @@ const rounds = 7;
 const polls = 200;
 const settleMs = 5_000;
 
-/** What people who wait cost a worker: its memory with many against none, and its look for due work among many against few. */
+/**
+ * The cost of waiting people for a worker: its memory with many against none, and the time to find
+ * due work among many against few.
+ */
 export async function bench(): Promise<Figure[]> {
-  const [none, small, large] = [await openHouse(), await openHouse(), await openHouse()];
+  const [none, small, large] = [await openFixture(), await openFixture(), await openFixture()];
   try {
-    const pollSmall = await filled(small, few);
-    const pollLarge = await filled(large, many);
+    const pollSmall = await fill(small, few);
+    const pollLarge = await fill(large, many);
+    const memory = await interleave(
+      rounds,
+      () => memoryOf(large),
+      () => memoryOf(none),
+    );
     return [
-      cost(
-        'waiting-memory',
-        'MB',
-        await interleave(
-          rounds,
-          () => memoryOf(large),
-          () => memoryOf(none),
-        ),
-      ),
+      cost('waiting-memory', 'MB', memory),
       cost('waiting', 'ms p99', await interleave(rounds, pollLarge, pollSmall)),
     ];
   } finally {
-    for (const house of [none, small, large]) await house.close();
+    for (const fixture of [none, small, large]) await fixture.close();
   }
 }
 
-/** A house in which everybody waits for the second mail. Returns how to measure it: the p99 of planning all its lanes anew, in ms. */
-async function filled(house: House, people: number): Promise<() => Promise<number>> {
-  const lanes = await addSenders(house, senders, { host: '127.0.0.1', port: 25 });
-  await waitingCampaign(house, { name: 'waiting', people, senders: lanes });
-  const { db, clock } = house.services;
-  const engine = new Engine(house.services, house.services.newId());
+/**
+ * Fills a database with prospects that wait for their second mail. Returns the function that
+ * measures the p99 of planning all lanes anew, in ms.
+ */
+async function fill(fixture: Fixture, people: number): Promise<() => Promise<number>> {
+  const lanes = await addSenders(fixture, senders, { host: '127.0.0.1', port: 25 });
+  await waitingCampaign(fixture, { name: 'waiting', people, senders: lanes });
+  const { db, clock } = fixture.services;
+  const engine = new Engine(fixture.services, fixture.services.newId());
   return async () => {
     const times: number[] = [];
     for (let poll = 0; poll < polls; poll++) {
@@ -64,8 +67,8 @@ async function filled(house: House, people: number): Promise<() => Promise<numbe
   };
 }
 
-/** The memory a worker process of its own holds after some seconds on the house's database, in MB. */
-async function memoryOf({ services }: House): Promise<number> {
+/** The memory in MB that a new worker process holds after some seconds on the database. */
+async function memoryOf({ services }: Fixture): Promise<number> {
   const worker = fork(
     path.join(import.meta.dirname, './fixtures/child/worker.ts'),
     [services.config.dataDir],
@@ -75,8 +78,7 @@ async function memoryOf({ services }: House): Promise<number> {
   await pause(settleMs);
   worker.send('collect');
   await once(worker, 'message');
-  const held =
-    Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${worker.pid}/status`, 'utf8'))![1]) / 1024;
+  const held = memoryMb(worker.pid!, 'VmRSS');
   const gone = once(worker, 'exit');
   worker.kill();
   await gone;

@@ -4,19 +4,22 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { freePorts } from '../test/peers/ports.ts';
-import { type Figure, type House, interleave, openHouse, rate } from './fixtures/harness.ts';
-import { addSenders, fillCampaign } from './fixtures/people.ts';
+import { type Figure, type Fixture, interleave, openFixture, rate } from './fixtures/harness.ts';
+import { addSenders, countCompleted, fillCampaign } from './fixtures/people.ts';
 
 const messages = 6_000;
-/** Left in the pool when the clock stops: otherwise the last wave, for which every process waits alone, counts as work. */
-const left = 1_500;
+/**
+ * People still in the pool when the clock stops. Without them the time would include the last
+ * messages, during which the processes only wait for answers.
+ */
+const spare = 1_500;
 const senders = 1_500;
 const answerS = 3;
 const rounds = 7;
 
 /**
- * Messages a second of two worker processes against one, as `npm start` runs them, to a server that takes its time to answer:
- * what limits a process then is how much it may have under way.
+ * Messages a second of two worker processes against one, run as `npm start` does, to a server that
+ * answers slowly: a process is then limited by the number of messages it may have under way.
  */
 export async function bench(): Promise<Figure[]> {
   const [port] = (await freePorts(1)) as [number];
@@ -28,46 +31,38 @@ export async function bench(): Promise<Figure[]> {
     },
   );
   await once(sink, 'spawn');
-  const house = await openHouse();
+  const fixture = await openFixture();
   try {
-    const lanes = await addSenders(house, senders, { host: '127.0.0.1', port });
+    const lanes = await addSenders(fixture, senders, { host: '127.0.0.1', port });
     const pair = await interleave(
       rounds,
-      () => sendWith(house, lanes, 2),
-      () => sendWith(house, lanes, 1),
+      () => sendWith(fixture, lanes, 2),
+      () => sendWith(fixture, lanes, 1),
     );
     return [rate('workers', 'messages/s', pair)];
   } finally {
-    await house.close();
+    await fixture.close();
     sink.kill();
   }
 }
 
 async function sendWith(
-  house: House,
+  fixture: Fixture,
   lanes: readonly string[],
   processes: number,
 ): Promise<number> {
-  const { db, newId } = house.services;
-  // Nobody waits for a pace that an earlier round has set.
+  const { db, newId } = fixture.services;
+  // No lane waits for a pace that an earlier round has set.
   await sql`update lanes set next_at = null, last_at = null, owner = null`.execute(db);
-  const workers = await Promise.all(Array.from({ length: processes }, () => startWorker(house)));
-  const id = await fillCampaign(house, {
+  const workers = await Promise.all(Array.from({ length: processes }, () => startWorker(fixture)));
+  const id = await fillCampaign(fixture, {
     name: newId(),
-    people: messages + left,
+    people: messages + spare,
     senders: lanes,
     launch: true,
   });
   const from = performance.now();
-  const sent = async () => {
-    const { rows } = await sql<{
-      n: number;
-    }>`select coalesce(sum(n), 0)::int as n from counters where campaign_id = ${id} and name = 'completed'`.execute(
-      db,
-    );
-    return rows[0]!.n;
-  };
-  while ((await sent()) < messages) await pause(20);
+  while ((await countCompleted(fixture, id)) < messages) await pause(20);
   const tookS = (performance.now() - from) / 1000;
   for (const worker of workers) {
     const gone = once(worker, 'exit');
@@ -78,7 +73,7 @@ async function sendWith(
   return messages / tookS;
 }
 
-async function startWorker({ services }: House): Promise<ChildProcess> {
+async function startWorker({ services }: Fixture): Promise<ChildProcess> {
   const worker = fork(path.join(import.meta.dirname, './fixtures/child/worker.ts'), [
     services.config.dataDir,
   ]);
