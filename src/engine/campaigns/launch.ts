@@ -261,7 +261,7 @@ async function start(
     updated_at: now,
   });
   const drafts = (await readNodes(db, campaign)).some(draftOf);
-  if (drafts) await markDrafting(db, { workspaceId, campaignId }, true);
+  if (drafts) await markDrafting(db, { workspaceId, campaignId }, { drafts: true });
   if (status === 'active') await wakeCampaign(db, { workspaceId, campaignId, now });
   const ended = status === 'completed' ? [{ kind: 'campaign.completed' as const, campaignId }] : [];
   await appendEvents(db, { workspaceId, at: now, actor }, [

@@ -155,13 +155,11 @@ export async function revise(
   await insertRevision(db, row, { nodes: plan.nodes, removedTouches, at: now });
   const revised = await updateCampaign(db, row, { revision: plan.revision, updated_at: now });
   if (current.nodes.some(draftOf) || plan.nodes.some(draftOf))
-    await markDrafting(
-      db,
-      campaign,
-      plan.nodes.some(draftOf),
-      plan.difference.changed.map((change) => change.node_id),
-    );
-  const moves = plan.shifts.filter((shift) => shift.to !== shift.nodeId);
+    await markDrafting(db, campaign, {
+      drafts: plan.nodes.some(draftOf),
+      changed: plan.difference.changed.map((change) => change.node_id),
+    });
+  const gone = plan.shifts.filter((shift) => shift.to !== shift.nodeId);
   await lockPositions(
     db,
     campaign,
