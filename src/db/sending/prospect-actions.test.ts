@@ -16,7 +16,7 @@ const claim = (campaignId: string, prospectId: string) =>
       claimName(transaction, { workspaceId, campaignId, prospectId, personKey: '42' }),
     );
 
-it('one of several prospects claims a key; another may once that one has ended uncontacted', async () => {
+it('one of several prospects claims a key; another may once it ended uncontacted', async () => {
   const id = newId();
   const stamps = { created_at: now, updated_at: now };
   await insertCampaign(db, {

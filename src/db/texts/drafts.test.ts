@@ -44,7 +44,7 @@ const messagesOf = async (campaignId: string) => {
   return rows.map((row) => row.prospect_id);
 };
 
-it('messages go with their people, and only theirs', async () => {
+it('deleting a prospect deletes its messages and no others', async () => {
   const { id, prospects } = await campaign(3);
   const other = await campaign(1);
   expect(await write(id, prospects)).toBe(3);
@@ -56,7 +56,7 @@ it('messages go with their people, and only theirs', async () => {
   expect(await messagesOf(other.id)).toEqual(other.prospects);
 });
 
-it('a draft of a person who is being removed waits for that, and is not written', async () => {
+it('a draft of a prospect that is being deleted waits for that, and is not written', async () => {
   const { id, prospects } = await campaign(2);
   let written: Promise<number> | undefined;
   await db.transaction().execute(async (removing) => {

@@ -1,17 +1,14 @@
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Db } from '../database.ts';
 import { camelRows } from '../rows.ts';
+import type { Schema } from '../schema.gen.ts';
+import type { CampaignId } from '../scope.ts';
 import type { Picked } from '../sending/picks.ts';
 
-export type PreviewSender = {
-  senderId: string;
-  type: string;
-  email_address: string | null;
-  display_name: string | null;
-  first_name: string | null;
-  last_name: string | null;
-  signature: string | null;
-};
+export type PreviewSender = { senderId: string } & Pick<
+  Selectable<Schema['senders']>,
+  'type' | 'email_address' | 'display_name' | 'first_name' | 'last_name' | 'signature'
+>;
 
 export type PreviewRow = {
   state: string;
@@ -21,27 +18,30 @@ export type PreviewRow = {
   sender: PreviewSender | null;
 };
 
-/** A message of a campaign with whom it is for and from, as they are now; null when the campaign has no such message. */
+/**
+ * A message of a campaign with its prospect and its sender as they are now; null when the campaign
+ * has no such message.
+ */
 export async function findPreview(
   db: Db,
-  {
-    workspaceId,
-    campaignId,
-    messageId,
-  }: { workspaceId: string; campaignId: string; messageId: string },
+  { workspaceId, campaignId, messageId }: CampaignId & { messageId: string },
 ): Promise<PreviewRow | null> {
   const rows = await camelRows<PreviewRow>(
     db,
     sql`
     select m.state, m.node_id, m.reserved_at,
-      jsonb_build_object('id', p.id, 'status', p.status, 'identity', p.identity, 'email', p.email, 'linkedin_url', p.linkedin_url,
-        'x_handle', p.x_handle, 'first_name', p.first_name, 'last_name', p.last_name, 'name', p.name, 'company', p.company, 'position', p.position,
+      jsonb_build_object('id', p.id, 'status', p.status, 'identity', p.identity, 'email', p.email,
+        'linkedin_url', p.linkedin_url, 'x_handle', p.x_handle, 'first_name', p.first_name,
+        'last_name', p.last_name, 'name', p.name, 'company', p.company, 'position', p.position,
         'headline', p.headline, 'custom_fields', p.custom_fields) as person,
-      case when s.id is not null then jsonb_build_object('senderId', s.id, 'type', s.type, 'email_address', s.email_address,
-        'display_name', s.display_name, 'first_name', s.first_name, 'last_name', s.last_name, 'signature', s.signature) end as sender
+      case when s.id is not null then jsonb_build_object('senderId', s.id, 'type', s.type,
+        'email_address', s.email_address, 'display_name', s.display_name,
+        'first_name', s.first_name, 'last_name', s.last_name, 'signature', s.signature) end
+        as sender
     from messages m join prospects p on p.workspace_id = m.workspace_id and p.id = m.prospect_id
     left join senders s on s.workspace_id = m.workspace_id and s.id = m.sender_id
-    where m.workspace_id = ${workspaceId} and m.campaign_id = ${campaignId} and m.id = ${messageId}`,
+    where m.workspace_id = ${workspaceId} and m.campaign_id = ${campaignId}
+      and m.id = ${messageId}`,
   );
   return rows[0] ?? null;
 }
