@@ -1,5 +1,5 @@
 import type { Config } from '../../config.ts';
-import { readUsage } from '../../db/ai/queue.ts';
+import { readUsage } from '../../db/ai/usage.ts';
 import type { Db } from '../../db/database.ts';
 import { readTimeZone } from '../../db/settings.ts';
 import { dayStart, nextDayStart } from '../../domain/hours/schedule.ts';

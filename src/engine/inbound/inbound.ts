@@ -1,21 +1,19 @@
 import { completeIfDone, shareCampaigns } from '../../db/campaigns/campaigns.ts';
 import { type Db, transact } from '../../db/database.ts';
 import { appendEvents } from '../../db/events.ts';
-import {
-  type InboundTarget,
-  lockOpenInbound,
-  markApplied,
-  type OpenInbound,
-  targetByIdentity,
-  targetByMessage,
-  targetByNames,
-  targetByThread,
-} from '../../db/inbound/inboxes.ts';
+import { lockOpenInbound, markApplied, type OpenInbound } from '../../db/inbound/inboxes.ts';
 import {
   campaignsAwaiting,
   lockAwaiting,
   lockSenderInbound,
 } from '../../db/inbound/invitations.ts';
+import {
+  type InboundTarget,
+  targetByIdentity,
+  targetByMessage,
+  targetByNames,
+  targetByThread,
+} from '../../db/inbound/targets.ts';
 import { insertSuppressions } from '../../db/people/suppressions.ts';
 import { holdUntil } from '../../db/sending/holds.ts';
 import { noteReply } from '../../db/sending/marks.ts';
