@@ -1,11 +1,6 @@
-import {
-  addUsage,
-  type DraftOutcome,
-  dropDraft,
-  settleDraft,
-  type TakenDraft,
-} from '../../db/ai/queue.ts';
+import { type DraftOutcome, dropDraft, settleDraft, type TakenDraft } from '../../db/ai/queue.ts';
 import { saveText } from '../../db/ai/schedule.ts';
+import { addUsage } from '../../db/ai/usage.ts';
 import { type Db, transact } from '../../db/database.ts';
 import { appendEvents } from '../../db/events.ts';
 import { turnPending } from '../../db/sending/draft-holds.ts';

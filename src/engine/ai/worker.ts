@@ -1,15 +1,11 @@
 import {
-  type DraftOutcome,
   draftingWorkspaces,
-  dropDraft,
   postponeDrafts,
   type TakenDraft,
   takeDrafts,
 } from '../../db/ai/queue.ts';
-import { saveText } from '../../db/ai/schedule.ts';
 import { addUsage, lockUsage } from '../../db/ai/usage.ts';
-import { type Db, transact } from '../../db/database.ts';
-import { appendEvents } from '../../db/events.ts';
+import { transact } from '../../db/database.ts';
 import type { WorkspaceScope } from '../../db/scope.ts';
 import { liveWorkers } from '../../db/workers.ts';
 import { faultIn, tidyTexts, tooLong } from '../../domain/ai/output.ts';

@@ -159,7 +159,7 @@ export async function revise(
       drafts: plan.nodes.some(draftOf),
       changed: plan.difference.changed.map((change) => change.node_id),
     });
-  const gone = plan.shifts.filter((shift) => shift.to !== shift.nodeId);
+  const moves = plan.shifts.filter((shift) => shift.to !== shift.nodeId);
   await lockPositions(
     db,
     campaign,
