@@ -46,7 +46,8 @@ export type App = {
 };
 
 /**
- * Opens the database (embedded, or DATABASE_URL), brings it to this release, and makes the first workspace and key when there is none.
+ * Opens the database (embedded, or DATABASE_URL), brings it to this release, and makes the first
+ * workspace and key when there is none.
  * @throws with the way out when the database cannot be had
  */
 export async function openStore(config: Config, say: Say): Promise<Store> {

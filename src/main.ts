@@ -2,7 +2,8 @@ import { enableCompileCache } from 'node:module';
 
 const argv = process.argv.slice(2);
 
-// Compiled code is kept, which halves the start of a command; where the folder cannot be written, nothing happens.
+// Compiled code is kept, which halves the start of a command; where the folder cannot be written,
+// nothing happens.
 enableCompileCache(new URL('../node_modules/.cache/node', import.meta.url).pathname);
 
 // The reader of our output may have seen enough (`| head`). A server goes on: it has a database to

@@ -22,18 +22,9 @@ const tests = [...readSources('src').filter(isTest), ...readSources('test')];
 const everything = [...sources, ...tests, ...readSources('bench')];
 
 /** Exceptions: these lists may only shrink. */
-const longFunctions: string[] = ['src/channels/email/index.ts createEmailChannel'];
+const longFunctions: string[] = [];
 const longFiles: string[] = [
   'src/db/people/leads.ts',
-  'src/domain/inbound/inbound.ts',
-  'src/domain/sequence/sequence.ts',
-  'src/domain/texts/template.ts',
-  'src/surfaces/openapi.ts',
-  'src/channels/email/email.test.ts',
-  'src/channels/email/smtp.test.ts',
-  'src/channels/linkedin/linkedin.test.ts',
-  'src/domain/inbound/inbound.test.ts',
-  'src/domain/sequence/sequence.test.ts',
   'test/engine/campaigns/live-lists.test.ts',
   'test/engine/forecast/course.test.ts',
   'test/engine/inbound/inbound.test.ts',
@@ -68,8 +59,8 @@ const sqlNow: string[] = [
 ];
 
 /** Lines over 100 columns, and question words in 100 words of comment: both may only fall. */
-const maxWideLines = 1738;
-const maxQuestionWords = 2.3;
+const maxWideLines = 357;
+const maxQuestionWords = 0.3;
 
 /** Test lines per source line: raise it when it holds with room to spare. */
 const testShare = 0.55;
@@ -129,12 +120,16 @@ describe('floors', () => {
     'resource-errors',
   ];
   const ground = new Set(grounds.map((name) => `src/${name}.ts`));
-  // The door lies on the floor of the operations; what it is made of (Parts, Context) is known to the engine.
+  // The door lies on the floor of the operations; what it is made of (Parts, Context) is known to
+  // the engine.
   const door = 'src/operation.ts';
   const floorOf = (file: string) =>
     ground.has(file) ? 0 : file === door ? 4 : (floors[file.split('/')[1] ?? ''] ?? -1);
 
-  /** Whether a file may import another; types of the ground and of the process's parts are known everywhere above the domain. */
+  /**
+   * Whether a file may import another; types of the ground and of the process's parts are known
+   * everywhere above the domain.
+   */
   function mayImport(from: Source, to: string): boolean {
     if (builders.has(from.path) || from.path.startsWith('src/surfaces/commands/')) return true;
     if (from.path === door || to === door) return from.path === door || floorOf(from.path) >= 3;
@@ -168,7 +163,10 @@ describe('floors', () => {
     expect(wrong.map((source) => source.path)).toEqual([]);
   });
 
-  /** `floor/room` of a file; the floor alone for a file at its root; null for files on no floor of rooms. */
+  /**
+   * `floor/room` of a file; the floor alone for a file at its root; null for files on no floor of
+   * rooms.
+   */
   function roomOf(file: string): string | null {
     const [, floor, room, below] = file.split('/');
     if (!['domain', 'db', 'engine'].includes(floor!)) return null;

@@ -8,7 +8,9 @@ export type Certificates = {
   key: string;
 };
 
-/** A private authority and a certificate of it for `localhost` and 127.0.0.1, as PEM files in `dir`. */
+/**
+ * A private authority and a certificate of it for `localhost` and 127.0.0.1, as PEM files in `dir`.
+ */
 export function createCertificates(dir: string): Certificates {
   const file = (name: string) => path.join(dir, name);
   const openssl = (...args: string[]) => execFileSync('openssl', args, { stdio: 'pipe' });

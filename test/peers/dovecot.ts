@@ -83,13 +83,19 @@ service anvil {
 ${inet('lmtp', 'lmtp', ports.lmtp)}${inet('auth', 'sasl', ports.sasl)}`;
 }
 
-/** Files what Postfix copies to `user+sent` in Sent, as Gmail and Microsoft do, and mail that says it is spam in Junk. */
+/**
+ * Files what Postfix copies to `user+sent` in Sent, as Gmail and Microsoft do, and mail that says
+ * it is spam in Junk.
+ */
 export const beforeSieve = `require ["fileinto", "envelope", "subaddress"];
 if envelope :detail "to" "sent" { fileinto "Sent"; stop; }
 if header :contains "X-Spam-Flag" "YES" { fileinto "Junk"; stop; }
 `;
 
-/** A vacation reply as a person's mail server sends it (RFC 5230); to mail with list headers it would not answer at all. */
+/**
+ * A vacation reply as a person's mail server sends it (RFC 5230); to mail with list headers it
+ * would not answer at all.
+ */
 export const vacationSieve = (text: string) => `require ["vacation", "editheader"];
 deleteheader "List-Unsubscribe";
 deleteheader "List-Unsubscribe-Post";

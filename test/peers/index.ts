@@ -28,11 +28,17 @@ export type StoredMessage = { folder: string; raw: string };
 
 export type MailPeers = {
   host: '127.0.0.1';
-  /** `relay` takes mail from anybody here; `submission` (STARTTLS offered) and `submissions` (TLS) want a login. */
+  /**
+   * `relay` takes mail from anybody here; `submission` (STARTTLS offered) and `submissions` (TLS)
+   * want a login.
+   */
   ports: DovecotPorts & PostfixPorts;
   /** PEM file of the authority that signed the servers' certificate (for `localhost`). */
   caFile: string;
-  /** Makes a mailbox in one of the local domains: sender.test, filing.test (files sent copies by itself), people.test, company.test. */
+  /**
+   * Makes a mailbox in one of the local domains: sender.test, filing.test (files sent copies by
+   * itself), people.test, company.test.
+   */
   addMailbox: (address: string, password: string) => void;
   /** From now on the mailbox answers by itself. */
   setVacation: (address: string, text?: string) => void;
@@ -51,7 +57,10 @@ export type MailPeers = {
   stop: () => Promise<void>;
 };
 
-/** Starts a real Postfix and a real Dovecot on free ports, in a temporary folder. Needs root and the Debian packages. */
+/**
+ * Starts a real Postfix and a real Dovecot on free ports, in a temporary folder. Needs root and the
+ * Debian packages.
+ */
 export async function startMailPeers(): Promise<MailPeers> {
   const base = mkdtempSync(path.join(tmpdir(), 'peers-'));
   chmodSync(base, 0o755);
@@ -134,8 +143,8 @@ async function waitFor<T>(
 }
 
 /**
- * A server that lives as long as this process, however that ends: the shell beside it waits for the end of its input,
- * stops the server and then whatever is left in the group.
+ * A server that lives as long as this process, however that ends: the shell beside it waits for the
+ * end of its input, stops the server and then whatever is left in the group.
  */
 function start(...command: string[]): ChildProcess {
   const script = '"$@" & server=$!; cat; kill "$server"; wait "$server"; kill -9 0';

@@ -26,8 +26,9 @@ export type Reply =
   | 'hangs up';
 
 /**
- * A stand-in for a model's API on a real port: OpenAI's chat completions (POST /v1/chat/completions) and Anthropic's messages
- * (POST /v1/messages), not streamed, as their references describe them. `model.reply` says what it answers.
+ * A stand-in for a model's API on a real port: OpenAI's chat completions (POST
+ * /v1/chat/completions) and Anthropic's messages (POST /v1/messages), not streamed, as their
+ * references describe them. `model.reply` says what it answers.
  */
 export async function startLlm() {
   const asked: Asked[] = [];

@@ -3,7 +3,10 @@ import type { DovecotPorts } from './dovecot.ts';
 
 export type PostfixPorts = { relay: number; submission: number; submissions: number };
 
-/** Domains whose mail is delivered here; people without a mailbox bounce by a DSN, after their mail was accepted. */
+/**
+ * Domains whose mail is delivered here; people without a mailbox bounce by a DSN, after their mail
+ * was accepted.
+ */
 export const domains = ['sender.test', 'filing.test', 'people.test', 'company.test'];
 
 export function mainConfig(base: string, dovecot: DovecotPorts, tls: Certificates): string {

@@ -6,7 +6,10 @@ export type ScriptedImap = { port: number; stop: () => Promise<void> };
 type Script = {
   /** The inbox: the sources of its messages, by UID. */
   messages?: Record<number, string>;
-  /** What is answered to a command instead of the usual: whole lines, `TAG` standing for the command's tag. */
+  /**
+   * What is answered to a command instead of the usual: whole lines, `TAG` standing for the
+   * command's tag.
+   */
   act?: (command: string) => string[] | undefined;
 };
 

@@ -29,7 +29,10 @@ type Script = {
   extensions?: string[];
 };
 
-/** An SMTP server that can fail at any moment of a session. `act` returns undefined for the usual answer. */
+/**
+ * An SMTP server that can fail at any moment of a session. `act` returns undefined for the usual
+ * answer.
+ */
 export async function startScriptedSmtp({
   act,
   extensions = ['AUTH PLAIN LOGIN'],

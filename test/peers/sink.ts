@@ -31,7 +31,10 @@ export type SinkWishes = {
 const refusal = (answer: string) =>
   Object.assign(new Error(answer.slice(4)), { responseCode: Number(answer.slice(0, 3)) });
 
-/** An SMTP server in this process that takes everything (any login, no TLS) and remembers it, but for what it is told. `port` 0 takes a free one. */
+/**
+ * An SMTP server in this process that takes everything (any login, no TLS) and remembers it, but
+ * for what it is told. `port` 0 takes a free one.
+ */
 export async function startSink(options: SinkWishes = {}): Promise<Sink> {
   const messages: SunkMessage[] = [];
   const sockets = new Map<number, Socket>();

@@ -25,7 +25,10 @@ const checks: Record<string, string[]> = {
   ...(descriptions.length > 0 ? { openapi: ['redocly', 'lint', ...descriptions] } : {}),
 };
 
-/** Runs every check, printing one line each and what a failing one said. Returns how many passed and failed. */
+/**
+ * Runs every check, printing one line each and what a failing one said. Returns how many passed and
+ * failed.
+ */
 export function runChecks(): { passed: number; failed: number } {
   const failed = Object.entries(checks).filter(([name, [program, ...args]]) => {
     const startedAt = performance.now();

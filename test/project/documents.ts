@@ -7,7 +7,10 @@ import { errorTable } from '../../src/errors.ts';
 
 export const root = path.resolve(import.meta.dirname, '../..');
 
-/** A document of the repository and the blocks of code it shows. `info` is what stands behind the fence's backticks. */
+/**
+ * A document of the repository and the blocks of code it shows. `info` is what stands behind the
+ * fence's backticks.
+ */
 export type Document = { file: string; text: string; blocks: { info: string; code: string }[] };
 
 export function readDocuments(): Document[] {
@@ -26,7 +29,10 @@ export function readDocument(file: string): Document {
 /** Text outside the blocks. */
 export const proseOf = ({ text }: Document): string => text.replace(/^```[\s\S]*?^```$/gm, '');
 
-/** Arguments of every `postrider …` command in a block, as a shell would hand them over: without here-documents, redirections and pipes. */
+/**
+ * Arguments of every `postrider …` command in a block, as a shell would hand them over: without
+ * here-documents, redirections and pipes.
+ */
 export function commandsOf(code: string): string[] {
   const script = code
     .replace(/<<-?\s*'?(\w+)'?([^\n]*)\n[\s\S]*?\n\1$/gm, '$2')

@@ -6,7 +6,8 @@ import { buildProgram } from '../../src/surfaces/cli-commands.ts';
 import { inboxDialect, inboxRoutes } from '../../src/surfaces/inboxapp/index.ts';
 import { buildOpenApi } from '../../src/surfaces/openapi.ts';
 
-// What callers rely on changes on purpose only: `npm run record` writes these files anew, and the diff is read.
+// What callers rely on changes on purpose only: `npm run record` writes these files anew, and the
+// diff is read.
 it.each([
   ['openapi.json', () => `${JSON.stringify(buildOpenApi(operations), null, 2)}\n`],
   [

@@ -15,7 +15,8 @@ function resolve(from: string, name: string): Package | undefined {
   return resolve(from.slice(0, Math.max(0, from.lastIndexOf('/node_modules/'))), name);
 }
 
-// npm ci refuses a lock in which a package of any platform is missing, and npm install leaves out what its registry lacks.
+// npm ci refuses a lock in which a package of any platform is missing, and npm install leaves out
+// what its registry lacks.
 it('the lock names the parts of every platform, so that npm ci works on each', () => {
   const wanted = Object.entries(packages).flatMap(([at, { optionalDependencies = {} }]) =>
     Object.keys(optionalDependencies).map((name) => ({ at, name })),

@@ -7,7 +7,10 @@ export const indexFile = 'src/operations/index.gen.ts';
 const head = `// Written by \`npm run record\` from the files of this folder: never edit it by hand.
 import type { Operation } from '../operation.ts';`;
 
-/** The source of `index.gen.ts`: imports and lists every operation that a file of the folder defines. */
+/**
+ * The source of `index.gen.ts`: imports and lists every operation that a file of the folder
+ * defines.
+ */
 export function operationsIndex(): string {
   const files = readSources('src/operations')
     .map(({ path: file, text }) => ({

@@ -1,7 +1,10 @@
 import { sql } from 'kysely';
 import type { Db } from '../../src/db/database.ts';
 
-/** The database's tables, columns, constraints, indexes and triggers as readable SQL, in a stable order. */
+/**
+ * The database's tables, columns, constraints, indexes and triggers as readable SQL, in a stable
+ * order.
+ */
 export async function dumpSchema(db: Db): Promise<string> {
   const { rows } = await sql<{
     name: string;

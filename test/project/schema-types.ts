@@ -33,7 +33,10 @@ type Column = {
   generated: boolean;
 };
 
-/** The source of `src/db/schema.gen.ts`: a type of every table of the database. @throws for a column type without a TypeScript type */
+/**
+ * The source of `src/db/schema.gen.ts`: a type of every table of the database. @throws for a column
+ * type without a TypeScript type
+ */
 export async function schemaTypes(db: Db): Promise<string> {
   const { rows } = await sql<Column>`
     select c.relname as table, a.attname as name, format_type(a.atttypid, null) as type,

@@ -23,7 +23,9 @@ export function readSources(folder: string): Source[] {
     });
 }
 
-/** Files of ours that a file imports, `import type` and `import()` included, as paths from the root. */
+/**
+ * Files of ours that a file imports, `import type` and `import()` included, as paths from the root.
+ */
 export function readImports(source: Source): string[] {
   const found = source.text.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g);
   return [...found].map((match) => path.posix.join(path.posix.dirname(source.path), match[1]!));
@@ -92,7 +94,10 @@ export function findWideLines(source: Source): string[] {
   return wide.filter((at) => !sql.has(at)).map((at) => `${source.path}:${at + 1}`);
 }
 
-/** How many words the comments of a file have, and how many of these are question words that stand for a noun. */
+/**
+ * How many words the comments of a file have, and how many of these are question words that stand
+ * for a noun.
+ */
 export function countCommentWords(source: Source): { words: number; questions: number } {
   const comments = source.text.match(/\/\*\*[\s\S]*?\*\/|^[ \t]*\/\/.*$/gm) ?? [];
   const text = comments.join(' ');
@@ -102,7 +107,10 @@ export function countCommentWords(source: Source): { words: number; questions: n
   };
 }
 
-/** Doc comments that stand behind a field on its line, where nobody can tell which field they describe. */
+/**
+ * Doc comments that stand behind a field on its line, where nobody can tell which field they
+ * describe.
+ */
 export function findTrailingDocs(source: Source): string[] {
   return source.lines.flatMap((line, at) =>
     /\S.*\/\*\* .*\*\//.test(line) && !/^\s*\/\*\*/.test(line) ? [`${source.path}:${at + 1}`] : [],

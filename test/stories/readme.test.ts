@@ -32,7 +32,10 @@ afterAll(async () => {
   await peers.stop();
 });
 
-/** A folder as `npm ci` leaves it, with a server of its own: what it says, and how to type into a shell there. */
+/**
+ * A folder as `npm ci` leaves it, with a server of its own: what it says, and how to type into a
+ * shell there.
+ */
 async function settle() {
   const folder = mkdtempSync(path.join(tmpdir(), 'postrider-readme-'));
   mkdirSync(path.join(folder, 'node_modules/.bin'), { recursive: true });

@@ -25,7 +25,10 @@ export function tidyTexts(
   return Object.fromEntries(kept);
 }
 
-/** Why what a model wrote cannot be sent, in words for a person and for the model's next try; null when it can. */
+/**
+ * Why what a model wrote cannot be sent, in words for a person and for the model's next try; null
+ * when it can.
+ */
 export function faultIn(
   texts: Readonly<Record<string, string>>,
   { node, slots }: { node: SequenceNode; slots: readonly Slot[] },

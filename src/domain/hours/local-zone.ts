@@ -1,13 +1,17 @@
 import { normaliseDomain } from '../identity.ts';
 import { normaliseTimeZone } from '../text.ts';
 
-/** How a person's zone is known: a field that says it, the phone number, the address's country, or the country of the company's site. */
+/**
+ * How a person's zone is known: a field that says it, the phone number, the address's country, or
+ * the country of the company's site.
+ */
 export const zoneSources = ['field', 'phone', 'cctld', 'company'] as const;
 export type ZoneSource = (typeof zoneSources)[number];
 export type LocalZone = { zone: string; source: ZoneSource };
 
-// Countries with one time: top-level domain (- where it is sold as something else), calling code (- where others share it), zone.
-// Facts of the IANA root zone, ITU-T E.164 and the tz database. Countries of several times are left out: nothing is guessed.
+// Countries with one time: top-level domain (- where it is sold as something else), calling code (-
+// where others share it), zone. Facts of the IANA root zone, ITU-T E.164 and the tz database.
+// Countries of several times are left out: nothing is guessed.
 const countries = `
   ae 971 Asia/Dubai|al 355 Europe/Tirane|- 374 Asia/Yerevan|ao 244 Africa/Luanda|ar 54 America/Argentina/Buenos_Aires|at 43 Europe/Vienna
   az 994 Asia/Baku|ba 387 Europe/Sarajevo|bb - America/Barbados|bd 880 Asia/Dhaka|be 32 Europe/Brussels|bf 226 Africa/Ouagadougou
@@ -52,8 +56,9 @@ const fields = {
 type Known = { email: string | null; custom_fields: Record<string, unknown> | string | null };
 
 /**
- * Where a person lives, as far as it is said or certain: a field `timezone` or `time_zone` that names an IANA zone, else the country of
- * the phone number, of the address, or of the company's site, when that country has one time. Null when nothing is known.
+ * Where a person lives, as far as it is said or certain: a field `timezone` or `time_zone` that
+ * names an IANA zone, else the country of the phone number, of the address, or of the company's
+ * site, when that country has one time. Null when nothing is known.
  */
 export function localZoneOf({ email, custom_fields }: Known): LocalZone | null {
   const given: Record<string, unknown> =

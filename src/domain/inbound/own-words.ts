@@ -1,4 +1,6 @@
-/** Lines with which mail programs introduce what they quote, in the languages they are common in. */
+/**
+ * Lines with which mail programs introduce what they quote, in the languages they are common in.
+ */
 const quoteHeaders = [
   /^(on|am|le|el|il|op|em|den|dne|w dniu)\b.{5,200}\b(wrote|schrieb|a écrit|escribió|ha scritto|schreef|escreveu|skrev|napsal|napisał)\b.{0,200}:\s*$/i,
   /^.{0,200}<[^<>\s]{1,250}@[^<>\s]{1,250}>.{0,40}\b(wrote|schrieb|a écrit|escribió|ha scritto|schreef|escreveu|skrev):\s*$/i,
@@ -9,7 +11,9 @@ const quoteHeaders = [
   /^(sent from my|gesendet von|von meinem .* gesendet|envoyé de mon|enviado desde mi|inviato da|verstuurd vanaf)\b/i,
 ];
 
-/** What the writer of a reply said: without quoted text, quote headers and a signature after `-- `. */
+/**
+ * What the writer of a reply said: without quoted text, quote headers and a signature after `-- `.
+ */
 export function ownWords(text: string): string {
   // Long quote headers are wrapped: "On … Ann <ann@x>\nwrote:".
   const joined = text
@@ -48,7 +52,10 @@ const plain = (text: string): string =>
 const greeting =
   /^((hi|hello|hey|dear|hallo|guten tag|liebe[rs]?|sehr geehrte[rs]?|bonjour|hola|ciao)( \S+){0,3}|no|nein|(no )?(thanks|thank you)|(nein )?danke)$/u;
 
-/** Whether a piece of text, as a whole, asks for no further mail. A sentence of a longer message does not. */
+/**
+ * Whether a piece of text, as a whole, asks for no further mail. A sentence of a longer message
+ * does not.
+ */
 export function asksToStop(text: string): boolean {
   const words = plain(text);
   if (words.split(/\s+/).length > 14) return false;

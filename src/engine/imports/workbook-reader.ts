@@ -2,8 +2,9 @@ import { buffer } from 'node:stream/consumers';
 import { readSheet } from 'read-excel-file/node';
 import { storeZip, unpackZip } from './zip.ts';
 
-// A process of its own, with little memory and no secrets: a workbook on stdin, its first sheet as JSON on stdout. What a few bytes of a
-// workbook make of it (a row number of a billion, a text in every cell) may end this process, and no other.
+// A process of its own, with little memory and no secrets: a workbook on stdin, its first sheet as
+// JSON on stdout. What a few bytes of a workbook make of it (a row number of a billion, a text in
+// every cell) may end this process, and no other.
 
 const maxUnpacked = 128 * 1024 * 1024;
 /** As much text as confirm-csv takes. */

@@ -7,7 +7,10 @@ export type Wanted = {
   max: number;
 };
 
-/** The files of a zip, as its directory lists them. @throws Error when it is none, or unpacks to more than it may */
+/**
+ * The files of a zip, as its directory lists them. @throws Error when it is none, or unpacks to
+ * more than it may
+ */
 export async function unpackZip(zip: Buffer, { wants, max }: Wanted): Promise<Map<string, Buffer>> {
   const files = new Map<string, Buffer>();
   // The sizes that the directory states are not believed: the bytes that come out are counted.

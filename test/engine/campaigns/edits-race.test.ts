@@ -23,7 +23,10 @@ const house = await openEngineFixture();
 const { call } = house;
 const end = { type: 'end' };
 
-/** Sends and edits at the same time, from several connections: whatever comes first, nobody is lost and no node goes out twice. */
+/**
+ * Sends and edits at the same time, from several connections: whatever comes first, nobody is lost
+ * and no node goes out twice.
+ */
 test.each([2, 3])(
   'edits race sends and their results, run %i',
   async (run) => {

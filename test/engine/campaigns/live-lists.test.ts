@@ -27,7 +27,10 @@ async function longList(count: number): Promise<string> {
   return list;
 }
 
-/** Who is on the roster without having been taken off is just who is in the list, and every count is right. */
+/**
+ * Who is on the roster without having been taken off is just who is in the list, and every count is
+ * right.
+ */
 async function expectFed(campaignId: string, listId: string): Promise<void> {
   await sql`analyze prospects, list_leads, enrolments`.execute(db);
   const { rows } = await sql<Record<string, number>>`

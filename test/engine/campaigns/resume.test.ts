@@ -20,7 +20,10 @@ import {
 const house = await openEngineFixture();
 const { call, fail, clock } = house;
 
-/** Twelve people who wait for a follow-up after a day, paused after `pausedMs` for `restMs`; a quick sender of their own. */
+/**
+ * Twelve people who wait for a follow-up after a day, paused after `pausedMs` for `restMs`; a quick
+ * sender of their own.
+ */
 async function pausedScene(
   name: string,
   { pausedMs, restMs }: { pausedMs: number; restMs: number },

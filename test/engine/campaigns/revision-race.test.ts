@@ -36,7 +36,10 @@ async function waiting({ db }: Tested): Promise<number> {
   return rows[0]!.n;
 }
 
-/** Lets two things be done at once: neither gets past the lanes before the other has come as far as it can. */
+/**
+ * Lets two things be done at once: neither gets past the lanes before the other has come as far as
+ * it can.
+ */
 async function atOnce(
   house: Tested,
   first: () => Promise<unknown>,

@@ -22,7 +22,10 @@ const { call, fail } = house;
 const end = { type: 'end' };
 const text = (subject: string) => ({ type: 'email', subject, body: `${subject}.` });
 
-/** Six people who have got the first of three emails and wait a day for the second, a day for the third. */
+/**
+ * Six people who have got the first of three emails and wait a day for the second, a day for the
+ * third.
+ */
 async function scene(name: string) {
   const sender = await addMailbox(house, {
     address: `${name}@sender.test`,

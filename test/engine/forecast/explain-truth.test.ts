@@ -150,7 +150,10 @@ const lifts: Record<string, Lift> = {
 
 class Undone extends Error {}
 
-/** Whether what binds somebody, and binds alone, is what moves their touch: with nobody else around and without it, it comes earlier. */
+/**
+ * Whether what binds somebody, and binds alone, is what moves their touch: with nobody else around
+ * and without it, it comes earlier.
+ */
 async function falsely(
   { c, fixture: { db, workspaceId }, now }: ExplainScenario,
   { people }: Told,

@@ -6,7 +6,8 @@ import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
 import { hello, hour, openEngineFixture, readProspects } from '../../fixtures/engine.ts';
 import { mail } from '../../fixtures/mails.ts';
 
-// Anybody can write to a mailbox: whatever it is, it is made something of, and what comes after it is heard.
+// Anybody can write to a mailbox: whatever it is, it is made something of, and what comes after it
+// is heard.
 const t = await openEngineFixture();
 
 const pieces = [

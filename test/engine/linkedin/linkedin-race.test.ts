@@ -20,7 +20,10 @@ import {
   write,
 } from '../../fixtures/linkedin-engine.ts';
 
-/** Acceptances, answers and the ends of waits at the same time as edits, from several connections: nobody is lost, nobody gets a node twice. */
+/**
+ * Acceptances, answers and the ends of waits at the same time as edits, from several connections:
+ * nobody is lost, nobody gets a node twice.
+ */
 test.each([1, 2])(
   'edits race acceptances, withdrawals and their results, run %i',
   async (run) => {

@@ -21,7 +21,9 @@ import {
 const house = await openEngineFixture();
 const { call, fail, clock } = house;
 
-/** Four people with a first touch, and a day before the second; run for `ms`. Their ids in order. */
+/**
+ * Four people with a first touch, and a day before the second; run for `ms`. Their ids in order.
+ */
 async function scene(name: string, ms: number, perDay = 500) {
   const sender = await addMailbox(house, {
     address: `${name}@sender.test`,

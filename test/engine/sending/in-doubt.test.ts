@@ -65,7 +65,8 @@ describe('an invitation on LinkedIn whose answer is lost', async () => {
     });
     const { id } = campaign;
     await call(updateCampaign, { id, sequence_nodes: [bareInvite, write, { type: 'end' }] });
-    // By LinkedIn's own id of them nobody's profile has to be read, so that they are a connection is not seen.
+    // By LinkedIn's own id of them nobody's profile has to be read, so that they are a connection
+    // is not seen.
     await call(addProspects, {
       id,
       prospects: [{ linkedin_url: `https://www.linkedin.com/in/${member.id}`, first_name: 'Ben' }],

@@ -27,7 +27,10 @@ const absent = {
 } as const;
 const sent = { ok: true, response: '250 late' } as const;
 
-/** One person whose touch was taken by a worker that was stopped, and was given back; `late` is what the worker says when it goes on. */
+/**
+ * One person whose touch was taken by a worker that was stopped, and was given back; `late` is what
+ * the worker says when it goes on.
+ */
 async function scene(
   name: string,
   nodes: Parameters<typeof launchEmailCampaign>[1]['nodes'],

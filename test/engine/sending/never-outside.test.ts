@@ -225,7 +225,8 @@ describe('changes count at once', async () => {
   /** A tick that holds its lanes until it is let go, as a slow one does. */
   async function slowTick() {
     const blocker = await t.pool.connect();
-    // It has read its facts and made its plan when it comes to the ledger, which is closed to writes.
+    // It has read its facts and made its plan when it comes to the ledger, which is closed to
+    // writes.
     await blocker.query('begin; lock table messages in share mode');
     const ticked = t.engine.tick();
     await expect.poll(() => waiting('RowExclusiveLock')).toBe(1);

@@ -46,7 +46,8 @@ describe('several engines at once', async () => {
       t.startWorker(),
     ]);
     for (let step = 0; step < 400 && (await readMessages(t, id)).length < 480; step++) {
-      // Four ticks race for the same lanes, and two of them do not wait for what they have handed over.
+      // Four ticks race for the same lanes, and two of them do not wait for what they have handed
+      // over.
       await Promise.all(workers.map(({ engine }) => engine.tick()));
       await Promise.all([
         workers[0]!.engine.settled(),
@@ -72,7 +73,10 @@ describe('a worker that dies after the reservation', async () => {
   let serial = 0;
   const address = () => `p0@case${serial}.test`;
 
-  /** A worker that reserved a message, then handed it over or not, and died. Returns what its results would have done. */
+  /**
+   * A worker that reserved a message, then handed it over or not, and died. Returns what its
+   * results would have done.
+   */
   async function dieMidway({ handedOver }: { handedOver: boolean }) {
     const dying = await t.startWorker();
     let answer = (_result: SendResult) => {};

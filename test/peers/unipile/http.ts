@@ -133,7 +133,9 @@ export function seatOf(world: World, id: unknown): Seat {
   return seat;
 }
 
-/** As `seatOf`, for what goes through to LinkedIn at once. @throws Refusal when its session is over */
+/**
+ * As `seatOf`, for what goes through to LinkedIn at once. @throws Refusal when its session is over
+ */
 export function liveSeatOf(world: World, id: unknown): Seat {
   const seat = seatOf(world, id);
   if (seat.status === 'CREDENTIALS')

@@ -14,8 +14,9 @@ import { memberOf, userRoutes } from './users.ts';
 import { announceRelation, announceStatus, deliver, post, webhookRoutes } from './webhooks.ts';
 
 /**
- * A server that stands in for Unipile's API (v1) with LinkedIn behind it, after its documentation. Nothing moves by itself:
- * people do what a test has them do, and webhooks go out when it says `deliver`.
+ * A server that stands in for Unipile's API (v1) with LinkedIn behind it, after its documentation.
+ * Nothing moves by itself: people do what a test has them do, and webhooks go out when it says
+ * `deliver`.
  */
 export async function startUnipile({
   now,
@@ -66,7 +67,10 @@ function createPeople(world: World) {
     addMember: (slug: string, wish?: MemberWish) => addMember(world, slug, wish),
     /** Has been a connection all along. */
     befriend: (seat: Seat, slug: string) => void relate(seat, slug),
-    /** Takes the pending invitation of a seat; a note begins their conversation. @throws when there is none */
+    /**
+     * Takes the pending invitation of a seat; a note begins their conversation. @throws when there
+     * is none
+     */
     accept(seat: Seat, slug: string) {
       const at = world.invitations.findIndex(
         (one) => one.seatId === seat.id && one.member.slug === slug,

@@ -128,7 +128,10 @@ export function announceStatus(world: World, accountId: string, message: string)
   });
 }
 
-/** Delivers all that is due, what failed before among it. Returns the answers' statuses; 0 stands for none. */
+/**
+ * Delivers all that is due, what failed before among it. Returns the answers' statuses; 0 stands
+ * for none.
+ */
 export async function deliver(world: World): Promise<number[]> {
   const statuses: number[] = [];
   for (;;) {

@@ -11,8 +11,9 @@ type Wish = {
 };
 
 /**
- * A server that stands in for X and its API v2, after its documentation: the token endpoint of OAuth 2.0 with PKCE, users, direct
- * messages and their events. Nothing moves by itself: people do what a test has them do.
+ * A server that stands in for X and its API v2, after its documentation: the token endpoint of
+ * OAuth 2.0 with PKCE, users, direct messages and their events. Nothing moves by itself: people do
+ * what a test has them do.
  */
 export async function startX({
   now,

@@ -5,7 +5,10 @@ import { userNamed, type World } from './state.ts';
 const codeMs = 30_000;
 const accessMs = 2 * 60 * 60_000;
 
-/** What somebody does on X's page of consent. Returns where X then sends their browser. @throws when the page would show an error */
+/**
+ * What somebody does on X's page of consent. Returns where X then sends their browser. @throws when
+ * the page would show an error
+ */
 export function decide(world: World, url: string, username: string, allows: boolean): string {
   const { searchParams: asked, pathname } = new URL(url);
   const get = (name: string) => asked.get(name) ?? '';

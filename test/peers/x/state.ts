@@ -10,7 +10,10 @@ export type DmEvent = {
   at: Date;
 };
 
-/** What goes wrong with the next call of a route, in place of its answer: before the call has its effect unless `after`. */
+/**
+ * What goes wrong with the next call of a route, in place of its answer: before the call has its
+ * effect unless `after`.
+ */
 export type Mishap = {
   route: string;
   after?: boolean;

@@ -20,7 +20,10 @@ const t = await openWritingFixture();
 const { llm, call } = t;
 let serial = 0;
 
-/** A draft campaign whose texts are called for. `let(n)` has the model answer the next n questions; the others wait for it. */
+/**
+ * A draft campaign whose texts are called for. `let(n)` has the model answer the next n questions;
+ * the others wait for it.
+ */
 async function wanted(count: number) {
   serial += 1;
   const { campaign } = await call(createCampaign, {

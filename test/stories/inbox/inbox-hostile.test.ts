@@ -56,7 +56,10 @@ type Attack = {
   text: string;
 };
 
-/** Every place of an otherwise plausible input, each with every hostile value; at most 200 of them, the same each time. */
+/**
+ * Every place of an otherwise plausible input, each with every hostile value; at most 200 of them,
+ * the same each time.
+ */
 function attacksOn(operation: Operation, known: Record<string, unknown>): Attack[] {
   const members = describeMembers(operation);
   const targets = members.flatMap((aimed): Omit<Attack, 'text'>[] => {

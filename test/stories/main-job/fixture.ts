@@ -16,8 +16,10 @@ export type Body = Record<string, unknown>;
 const publicUrl = 'https://reach.example.test';
 const patience = { timeout: 20_000, interval: 20 };
 
-/** Postrider with real mail servers around it: a mailbox for every seller and every lead except `gone`.
- * Call it in a test file's body: hooks that a hook registers are not run. */
+/**
+ * Postrider with real mail servers around it: a mailbox for every seller and every lead except
+ * `gone`. Call it in a test file's body: hooks that a hook registers are not run.
+ */
 export async function openMainJob(sellers: readonly string[]) {
   const peers = await startMailPeers();
   const readers = leads.filter((lead) => lead !== people.gone).map((lead) => lead.email);

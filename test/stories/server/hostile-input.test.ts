@@ -38,7 +38,10 @@ async function campaign(): Promise<string> {
 type Path = readonly (string | number)[];
 type Attack = { operation: Operation; target: Path; input: Record<string, unknown>; text: string };
 
-/** Every place of an otherwise plausible input, each with every hostile value; at most 300 of them, the same each time. */
+/**
+ * Every place of an otherwise plausible input, each with every hostile value; at most 300 of them,
+ * the same each time.
+ */
 function attacksOn(operation: Operation): Attack[] {
   const members = describeMembers(operation);
   const targets = members.flatMap((aimed): Omit<Attack, 'text'>[] => {

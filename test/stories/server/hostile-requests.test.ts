@@ -8,7 +8,8 @@ import { type Everything, makeEverything } from '../../factories/everything.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 
-// What is wrong with a request as such, whatever it asks for: names, encodings, media types, nesting, sizes, in bodies and in queries.
+// What is wrong with a request as such, whatever it asks for: names, encodings, media types,
+// nesting, sizes, in bodies and in queries.
 const env = {
   POSTRIDER_AI_PROVIDER: 'openai-compatible',
   POSTRIDER_AI_API_KEY: 'unused',

@@ -10,7 +10,8 @@ import { testApi } from '../../fixtures/api.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
 import { bare } from '../../fixtures/inbox-api.ts';
 
-// Ids that stand in a body, in a query, or behind another id of a path: what they name must be the caller's as well.
+// Ids that stand in a body, in a query, or behind another id of a path: what they name must be the
+// caller's as well.
 const env = {
   POSTRIDER_AI_PROVIDER: 'openai-compatible',
   POSTRIDER_AI_API_KEY: 'unused',
@@ -274,7 +275,10 @@ for (const [field, of] of [
   };
 }
 
-/** Every place of an id but the first of a path, which tenants.test.ts and inbox-tenants.test.ts are about. */
+/**
+ * Every place of an id but the first of a path, which tenants.test.ts and inbox-tenants.test.ts are
+ * about.
+ */
 function idPlaces(operation: Operation): string[] {
   const first = splitRoute(operation).pathNames[0];
   const places: string[] = [];
