@@ -13,31 +13,43 @@ export type LocalZone = { zone: string; source: ZoneSource };
 // where others share it), zone. Facts of the IANA root zone, ITU-T E.164 and the tz database.
 // Countries of several times are left out: nothing is guessed.
 const countries = `
-  ae 971 Asia/Dubai|al 355 Europe/Tirane|- 374 Asia/Yerevan|ao 244 Africa/Luanda|ar 54 America/Argentina/Buenos_Aires|at 43 Europe/Vienna
-  az 994 Asia/Baku|ba 387 Europe/Sarajevo|bb - America/Barbados|bd 880 Asia/Dhaka|be 32 Europe/Brussels|bf 226 Africa/Ouagadougou
-  bg 359 Europe/Sofia|bh 973 Asia/Bahrain|bi 257 Africa/Bujumbura|bj 229 Africa/Porto-Novo|bn 673 Asia/Brunei|bo 591 America/La_Paz
-  bs - America/Nassau|bt 975 Asia/Thimphu|bw 267 Africa/Gaborone|by 375 Europe/Minsk|- 501 America/Belize|ch 41 Europe/Zurich
-  ci 225 Africa/Abidjan|cm 237 Africa/Douala|cn 86 Asia/Shanghai|- 57 America/Bogota|cr 506 America/Costa_Rica|cu 53 America/Havana
-  cv 238 Atlantic/Cape_Verde|cy 357 Asia/Nicosia|cz 420 Europe/Prague|de 49 Europe/Berlin|- 253 Africa/Djibouti|dk 45 Europe/Copenhagen
-  do - America/Santo_Domingo|dz 213 Africa/Algiers|ee 372 Europe/Tallinn|eg 20 Africa/Cairo|er 291 Africa/Asmara|et 251 Africa/Addis_Ababa
-  fi 358 Europe/Helsinki|fj 679 Pacific/Fiji|fo 298 Atlantic/Faroe|fr 33 Europe/Paris|- 241 Africa/Libreville|ge 995 Asia/Tbilisi
-  gh 233 Africa/Accra|gi 350 Europe/Gibraltar|gm 220 Africa/Banjul|gn 224 Africa/Conakry|gr 30 Europe/Athens|gt 502 America/Guatemala
-  gy 592 America/Guyana|hk 852 Asia/Hong_Kong|hn 504 America/Tegucigalpa|hr 385 Europe/Zagreb|ht 509 America/Port-au-Prince
-  hu 36 Europe/Budapest|ie 353 Europe/Dublin|il 972 Asia/Jerusalem|in 91 Asia/Kolkata|iq 964 Asia/Baghdad|ir 98 Asia/Tehran
-  is 354 Atlantic/Reykjavik|it 39 Europe/Rome|jm - America/Jamaica|jo 962 Asia/Amman|jp 81 Asia/Tokyo|ke 254 Africa/Nairobi
-  kg 996 Asia/Bishkek|kh 855 Asia/Phnom_Penh|kr 82 Asia/Seoul|kw 965 Asia/Kuwait|- 856 Asia/Vientiane|lb 961 Asia/Beirut
-  li 423 Europe/Vaduz|lk 94 Asia/Colombo|lr 231 Africa/Monrovia|ls 266 Africa/Maseru|lt 370 Europe/Vilnius|lu 352 Europe/Luxembourg
-  lv 371 Europe/Riga|- 218 Africa/Tripoli|- 377 Europe/Monaco|- 373 Europe/Chisinau|- 382 Europe/Podgorica|mg 261 Indian/Antananarivo
-  mk 389 Europe/Skopje|mm 95 Asia/Yangon|mo 853 Asia/Macau|mr 222 Africa/Nouakchott|mt 356 Europe/Malta|- 230 Indian/Mauritius
-  mv 960 Indian/Maldives|mw 265 Africa/Blantyre|my 60 Asia/Kuala_Lumpur|mz 258 Africa/Maputo|na 264 Africa/Windhoek|ne 227 Africa/Niamey
-  ng 234 Africa/Lagos|ni 505 America/Managua|nl 31 Europe/Amsterdam|no - Europe/Oslo|np 977 Asia/Kathmandu|om 968 Asia/Muscat
-  pa 507 America/Panama|pe 51 America/Lima|ph 63 Asia/Manila|pk 92 Asia/Karachi|pl 48 Europe/Warsaw|pr - America/Puerto_Rico
-  py 595 America/Asuncion|qa 974 Asia/Qatar|ro 40 Europe/Bucharest|rs 381 Europe/Belgrade|rw 250 Africa/Kigali|sa 966 Asia/Riyadh
-  sd 249 Africa/Khartoum|se 46 Europe/Stockholm|sg 65 Asia/Singapore|si 386 Europe/Ljubljana|sk 421 Europe/Bratislava|sl 232 Africa/Freetown
-  sm 378 Europe/San_Marino|sn 221 Africa/Dakar|sr 597 America/Paramaribo|sv 503 America/El_Salvador|sy 963 Asia/Damascus|- 228 Africa/Lome
-  th 66 Asia/Bangkok|tj 992 Asia/Dushanbe|tn 216 Africa/Tunis|tr 90 Europe/Istanbul|tt - America/Port_of_Spain|tw 886 Asia/Taipei
-  tz 255 Africa/Dar_es_Salaam|ua 380 Europe/Kyiv|ug 256 Africa/Kampala|uk 44 Europe/London|uy 598 America/Montevideo|uz 998 Asia/Tashkent
-  ve 58 America/Caracas|vn 84 Asia/Ho_Chi_Minh|ye 967 Asia/Aden|za 27 Africa/Johannesburg|zm 260 Africa/Lusaka|zw 263 Africa/Harare`;
+  ae 971 Asia/Dubai|al 355 Europe/Tirane|- 374 Asia/Yerevan|ao 244 Africa/Luanda
+  ar 54 America/Argentina/Buenos_Aires|at 43 Europe/Vienna|az 994 Asia/Baku|ba 387 Europe/Sarajevo
+  bb - America/Barbados|bd 880 Asia/Dhaka|be 32 Europe/Brussels|bf 226 Africa/Ouagadougou
+  bg 359 Europe/Sofia|bh 973 Asia/Bahrain|bi 257 Africa/Bujumbura|bj 229 Africa/Porto-Novo
+  bn 673 Asia/Brunei|bo 591 America/La_Paz|bs - America/Nassau|bt 975 Asia/Thimphu
+  bw 267 Africa/Gaborone|by 375 Europe/Minsk|- 501 America/Belize|ch 41 Europe/Zurich
+  ci 225 Africa/Abidjan|cm 237 Africa/Douala|cn 86 Asia/Shanghai|- 57 America/Bogota
+  cr 506 America/Costa_Rica|cu 53 America/Havana|cv 238 Atlantic/Cape_Verde|cy 357 Asia/Nicosia
+  cz 420 Europe/Prague|de 49 Europe/Berlin|- 253 Africa/Djibouti|dk 45 Europe/Copenhagen
+  do - America/Santo_Domingo|dz 213 Africa/Algiers|ee 372 Europe/Tallinn|eg 20 Africa/Cairo
+  er 291 Africa/Asmara|et 251 Africa/Addis_Ababa|fi 358 Europe/Helsinki|fj 679 Pacific/Fiji
+  fo 298 Atlantic/Faroe|fr 33 Europe/Paris|- 241 Africa/Libreville|ge 995 Asia/Tbilisi
+  gh 233 Africa/Accra|gi 350 Europe/Gibraltar|gm 220 Africa/Banjul|gn 224 Africa/Conakry
+  gr 30 Europe/Athens|gt 502 America/Guatemala|gy 592 America/Guyana|hk 852 Asia/Hong_Kong
+  hn 504 America/Tegucigalpa|hr 385 Europe/Zagreb|ht 509 America/Port-au-Prince
+  hu 36 Europe/Budapest|ie 353 Europe/Dublin|il 972 Asia/Jerusalem|in 91 Asia/Kolkata
+  iq 964 Asia/Baghdad|ir 98 Asia/Tehran|is 354 Atlantic/Reykjavik|it 39 Europe/Rome
+  jm - America/Jamaica|jo 962 Asia/Amman|jp 81 Asia/Tokyo|ke 254 Africa/Nairobi|kg 996 Asia/Bishkek
+  kh 855 Asia/Phnom_Penh|kr 82 Asia/Seoul|kw 965 Asia/Kuwait|- 856 Asia/Vientiane|lb 961 Asia/Beirut
+  li 423 Europe/Vaduz|lk 94 Asia/Colombo|lr 231 Africa/Monrovia|ls 266 Africa/Maseru
+  lt 370 Europe/Vilnius|lu 352 Europe/Luxembourg|lv 371 Europe/Riga|- 218 Africa/Tripoli
+  - 377 Europe/Monaco|- 373 Europe/Chisinau|- 382 Europe/Podgorica|mg 261 Indian/Antananarivo
+  mk 389 Europe/Skopje|mm 95 Asia/Yangon|mo 853 Asia/Macau|mr 222 Africa/Nouakchott
+  mt 356 Europe/Malta|- 230 Indian/Mauritius|mv 960 Indian/Maldives|mw 265 Africa/Blantyre
+  my 60 Asia/Kuala_Lumpur|mz 258 Africa/Maputo|na 264 Africa/Windhoek|ne 227 Africa/Niamey
+  ng 234 Africa/Lagos|ni 505 America/Managua|nl 31 Europe/Amsterdam|no - Europe/Oslo
+  np 977 Asia/Kathmandu|om 968 Asia/Muscat|pa 507 America/Panama|pe 51 America/Lima
+  ph 63 Asia/Manila|pk 92 Asia/Karachi|pl 48 Europe/Warsaw|pr - America/Puerto_Rico
+  py 595 America/Asuncion|qa 974 Asia/Qatar|ro 40 Europe/Bucharest|rs 381 Europe/Belgrade
+  rw 250 Africa/Kigali|sa 966 Asia/Riyadh|sd 249 Africa/Khartoum|se 46 Europe/Stockholm
+  sg 65 Asia/Singapore|si 386 Europe/Ljubljana|sk 421 Europe/Bratislava|sl 232 Africa/Freetown
+  sm 378 Europe/San_Marino|sn 221 Africa/Dakar|sr 597 America/Paramaribo|sv 503 America/El_Salvador
+  sy 963 Asia/Damascus|- 228 Africa/Lome|th 66 Asia/Bangkok|tj 992 Asia/Dushanbe|tn 216 Africa/Tunis
+  tr 90 Europe/Istanbul|tt - America/Port_of_Spain|tw 886 Asia/Taipei|tz 255 Africa/Dar_es_Salaam
+  ua 380 Europe/Kyiv|ug 256 Africa/Kampala|uk 44 Europe/London|uy 598 America/Montevideo
+  uz 998 Asia/Tashkent|ve 58 America/Caracas|vn 84 Asia/Ho_Chi_Minh|ye 967 Asia/Aden
+  za 27 Africa/Johannesburg|zm 260 Africa/Lusaka|zw 263 Africa/Harare`;
 
 const byTopLevel = new Map<string, string>();
 const byCallingCode = new Map<string, string>();
