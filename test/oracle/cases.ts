@@ -1,11 +1,10 @@
 import { closesAt, isOpen, nextOpen, type Schedule } from '../../src/domain/hours/schedule.ts';
 import type { LaneFacts } from '../../src/domain/sending/lane-facts.ts';
 import { planLane } from '../../src/domain/sending/planner.ts';
+import { dayMs, minuteMs } from '../../src/domain/time.ts';
 import { scheduleOf } from '../../src/engine/sending/facts.ts';
 import { type Hours, openByWall, wallClock, zones } from './wall.ts';
 
-const minuteMs = 60_000;
-const dayMs = 86_400_000;
 const maxLength = 400;
 const probes = 12;
 

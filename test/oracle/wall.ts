@@ -1,3 +1,5 @@
+import { minuteMs } from '../../src/domain/time.ts';
+
 /** Zones with every kind of change that clocks have made since 2005. */
 export const zones = [
   'UTC',
@@ -87,7 +89,6 @@ export function openByWall(
   return within && !(holidays.size > 0 && holidays.has(dateReached(timeZone, at)));
 }
 
-const minuteMs = 60_000;
 const back = 180;
 
 /**

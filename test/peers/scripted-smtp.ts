@@ -86,10 +86,10 @@ function converse(
     dot: '250 2.0.0 Taken',
   };
   const answer = (stage: Stage, line: string, reply: string): boolean => {
-    const deed = act(stage, line);
-    if (deed === 'cut') socket.destroy();
-    else if (deed !== 'silence') socket.write(`${deed ? deed.say : reply}\r\n`);
-    return deed === undefined;
+    const chosen = act(stage, line);
+    if (chosen === 'cut') socket.destroy();
+    else if (chosen !== 'silence') socket.write(`${chosen ? chosen.say : reply}\r\n`);
+    return chosen === undefined;
   };
   let buffer = '';
   let body: string | null = null;

@@ -17,7 +17,7 @@ export type Sink = {
   stop: () => Promise<void>;
 };
 
-export type SinkWishes = {
+export type SinkOptions = {
   port?: number;
   onMessage?: (message: SunkMessage) => void;
   /** What RCPT is answered instead of 250, for example '550 5.1.1 No such user'. */
@@ -31,11 +31,8 @@ export type SinkWishes = {
 const refusal = (answer: string) =>
   Object.assign(new Error(answer.slice(4)), { responseCode: Number(answer.slice(0, 3)) });
 
-/**
- * An SMTP server in this process that takes everything (any login, no TLS) and remembers it, but
- * for what it is told. `port` 0 takes a free one.
- */
-export async function startSink(options: SinkWishes = {}): Promise<Sink> {
+/** An SMTP server in this process that takes everything (any login, no TLS) and remembers it, but for what it is told. `port` 0 takes a free one. */
+export async function startSink(options: SinkOptions = {}): Promise<Sink> {
   const messages: SunkMessage[] = [];
   const sockets = new Map<number, Socket>();
   const server = new SMTPServer({

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { dayMs } from '../../src/domain/time.ts';
 import { unsubscribe } from '../../src/engine/sending/stop.ts';
 import { addSenders } from '../../src/operations/campaigns/add-senders.ts';
 import { pauseCampaign } from '../../src/operations/campaigns/pause.ts';
@@ -17,7 +18,6 @@ import { skipAheadProspect } from '../../src/operations/roster/skip-ahead.ts';
 import { removeSender } from '../../src/operations/senders/remove.ts';
 import { addSuppressions } from '../../src/operations/suppressions/add.ts';
 import { drawDelay, drawPeople, drawText, limit } from './campaigns.ts';
-import { day } from './chance.ts';
 import { kinds } from './kinds.ts';
 import { changeRules, editList } from './live-lists.ts';
 import { drawMail } from './mails.ts';
@@ -219,7 +219,7 @@ export const actions: Record<string, Action> = {
     if (!person) return;
     const now = simulation.instant();
     const place = { id: campaign.id, prospectId: person.id };
-    const until = c.happens(0.5) ? new Date(now + c.upTo(4) * day + 1).toISOString() : null;
+    const until = c.happens(0.5) ? new Date(now + c.upTo(4) * dayMs + 1).toISOString() : null;
     await c.one<() => Promise<unknown>>([
       () => simulation.ask(pauseProspect, { ...place, until }),
       () => simulation.ask(resumeProspect, place),

@@ -1,8 +1,9 @@
+import { dayMs } from '../../src/domain/time.ts';
 import { createCampaign } from '../../src/operations/campaigns/create.ts';
 import { launchCampaign } from '../../src/operations/campaigns/launch.ts';
 import { updateCampaign } from '../../src/operations/campaigns/update.ts';
 import { addProspects } from '../../src/operations/roster/add.ts';
-import { type Chance, day } from './chance.ts';
+import type { Chance } from './chance.ts';
 import { kinds, type Limits } from './kinds.ts';
 import { changeRules, makeLists } from './live-lists.ts';
 import { type Channel, draftOf, groupSize, groups, identify } from './people.ts';
@@ -26,7 +27,7 @@ function drawLimits(c: Chance, now: number): Limits {
     start: 1 + c.upTo(3),
     step: c.upTo(3),
     every: 1 + c.upTo(3),
-    from: dateOf(now + (c.upTo(8) - 6) * day),
+    from: dateOf(now + (c.upTo(8) - 6) * dayMs),
   };
   return {
     perDay: 2 + c.upTo(12),

@@ -20,8 +20,3 @@ export function chance(seed: string) {
   return { number, upTo, one, newId, happens };
 }
 export type Chance = ReturnType<typeof chance>;
-
-export const second = 1_000;
-export const minute = 60 * second;
-export const hour = 60 * minute;
-export const day = 24 * hour;

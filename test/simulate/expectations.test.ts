@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { day, hour, minute } from './chance.ts';
+import { dayMs, hourMs, minuteMs } from '../../src/domain/time.ts';
 import { Expectations, type ExpectedCampaign } from './expectations.ts';
 import { personAt } from './people.ts';
 import { wallOf } from './zones.ts';
@@ -11,7 +11,7 @@ const limits = {
   perDay: 3,
   rolling: false,
   perHour: null,
-  gapMs: minute,
+  gapMs: minuteMs,
   rampUp: null,
 };
 let asked: Expectations;
@@ -48,26 +48,26 @@ const judge = (at: number, { to = `p${sent++}@people.test`, tag = 'c0n0' } = {})
 
 test('what is asked for is no breach', () => {
   expect(judge(night)).toEqual([]);
-  expect(judge(night + hour)).toEqual([]);
+  expect(judge(night + hourMs)).toEqual([]);
 });
 
 test('the same touch for the same person is twice, whoever sends it and when', () => {
   judge(night, { to: 'a@people.test' });
-  expect(judge(night + hour, { to: 'a@people.test' })).toEqual(['twice']);
+  expect(judge(night + hourMs, { to: 'a@people.test' })).toEqual(['twice']);
 });
 
 test('windows are held by the wall clock on the day it changes', () => {
-  expect(wallOf(night + hour, 'Europe/Berlin').hour).toBe(3);
-  expect(judge(night + 2 * hour)).toEqual(['outside the hours of Europe/Berlin']);
+  expect(wallOf(night + hourMs, 'Europe/Berlin').hour).toBe(3);
+  expect(judge(night + 2 * hourMs)).toEqual(['outside the hours of Europe/Berlin']);
 });
 
 test('limits are held by the day of their own zone, as they stood', () => {
   judge(night);
-  judge(night + 10 * minute);
-  expect(judge(night + 20 * minute)).toEqual(['3 touches, 2 allowed']);
+  judge(night + 10 * minuteMs);
+  expect(judge(night + 20 * minuteMs)).toEqual(['3 touches, 2 allowed']);
   asked.breaches.length = 0;
-  asked.campaigns.get('c0')!.dailyLimit.push({ from: night + 25 * minute, value: 9 });
-  expect(judge(night + 30 * minute)).toEqual(['4 touches, 3 allowed']);
+  asked.campaigns.get('c0')!.dailyLimit.push({ from: night + 25 * minuteMs, value: 9 });
+  expect(judge(night + 30 * minuteMs)).toEqual(['4 touches, 3 allowed']);
 });
 
 test('a rolling limit looks back over midnight', () => {
@@ -80,24 +80,24 @@ test('a rolling limit looks back over midnight', () => {
     .get('c0')!
     .window.unshift({ from: -Infinity, value: { zone: 'UTC', hours: null } });
   asked.campaigns.get('c0')!.window.splice(1);
-  judge(night - 2 * hour);
+  judge(night - 2 * hourMs);
   expect(judge(night)).toEqual(['2 touches, 1 allowed']);
 });
 
 test('gaps, pauses, removals and suppressions are held from their instants on', () => {
   judge(night);
-  expect(judge(night + minute - 1)).toEqual([`${minute - 1} ms from another`]);
+  expect(judge(night + minuteMs - 1)).toEqual([`${minuteMs - 1} ms from another`]);
   asked.breaches.length = 0;
   const campaign = asked.campaigns.get('c0')!;
   campaign.dailyLimit.push({ from: 0, value: 500 });
   asked.senders.get('s')!.limits.push({ from: 0, value: { ...limits, perDay: 500 } });
-  const at = night + 5 * minute;
+  const at = night + 5 * minuteMs;
   campaign.quiet.push({ from: at, value: true });
   campaign.off.set('s', [{ from: at, value: true }]);
   asked.senders.get('s')!.quiet.push({ from: at, value: true });
   asked.suppress('b@people.test', at);
   expect(judge(at - 1, { to: 'b@people.test', tag: 'c0n1' })).toEqual([]);
-  expect(judge(at + minute, { to: 'b@people.test', tag: 'c0n2' })).toEqual([
+  expect(judge(at + minuteMs, { to: 'b@people.test', tag: 'c0n2' })).toEqual([
     'while the campaign was paused',
     'while the sender was paused',
     'from a sender that was taken off',
@@ -127,17 +127,17 @@ test('hours and holidays go by the clock of the person, where it is known and as
   const home = personAt('a3@people.test');
   expect(home.zone).toBe('Asia/Tokyo');
   open({ local: true, window: [{ from: 0, value: { zone: 'UTC', hours } }] });
-  expect(judge(night + hour, { to: 'a3@people.test' })).toEqual([]);
-  expect(judge(night + 4 * hour, { to: 'a3@people.test', tag: 'c0n1' })).toEqual([
+  expect(judge(night + hourMs, { to: 'a3@people.test' })).toEqual([]);
+  expect(judge(night + 4 * hourMs, { to: 'a3@people.test', tag: 'c0n1' })).toEqual([
     'outside the hours of Asia/Tokyo',
   ]);
-  expect(judge(night + 4 * hour, { to: 'a0@people.test' })).toHaveLength(1);
+  expect(judge(night + 4 * hourMs, { to: 'a0@people.test' })).toHaveLength(1);
   asked.breaches.length = 0;
   open({
     local: true,
     holidays: [{ from: 0, value: { dates: ['2026-03-30'], countries: ['DE'] } }],
   });
-  expect(judge(night + 16 * hour, { to: 'a3@people.test', tag: 'c0n2' })).toEqual([
+  expect(judge(night + 16 * hourMs, { to: 'a3@people.test', tag: 'c0n2' })).toEqual([
     'on a holiday in Asia/Tokyo',
   ]);
   expect(judge(Date.parse('2026-04-03T12:00:00Z'), { to: 'b0@people.test' })).toEqual([
@@ -147,7 +147,10 @@ test('hours and holidays go by the clock of the person, where it is known and as
 });
 
 test('a domain and a company have a cap a day, whoever works there', () => {
-  open({ domainLimit: [{ from: 0, value: 2 }], companyLimit: [{ from: night + hour, value: 1 }] });
+  open({
+    domainLimit: [{ from: 0, value: 2 }],
+    companyLimit: [{ from: night + hourMs, value: 1 }],
+  });
   expect([personAt('a0@people.test').company, personAt('b1@else.test').company]).toEqual([
     'mill',
     'mill',
@@ -156,9 +159,9 @@ test('a domain and a company have a cap a day, whoever works there', () => {
   expect(judge(night + 1, { to: 'a3@people.test' })).toEqual([]);
   expect(judge(night + 2, { to: 'a6@people.test' })).toEqual(['3 touches, 2 allowed']);
   asked.breaches.length = 0;
-  judge(night + 2 * hour, { to: 'b1@else.test' });
-  expect(judge(night + 2 * hour, { to: 'b4@else.test' })).toEqual(['2 touches, 1 allowed']);
-  expect(judge(night + 26 * hour, { to: 'b5@third.test' })).toHaveLength(1);
+  judge(night + 2 * hourMs, { to: 'b1@else.test' });
+  expect(judge(night + 2 * hourMs, { to: 'b4@else.test' })).toEqual(['2 touches, 1 allowed']);
+  expect(judge(night + 26 * hourMs, { to: 'b5@third.test' })).toHaveLength(1);
 });
 
 test('a ramp grows by its dates up to the limit of the sender', () => {
@@ -199,19 +202,19 @@ test('a week has a limit for each type of touch, over its seven days', () => {
     limits: [{ from: 0, value: { ...limits, perDay: 500, perWeek: 2, gapMs: 0 } }],
   });
   judge(night);
-  judge(night + 6 * day);
+  judge(night + 6 * dayMs);
   asked.check({
     key: 'note',
     to: 'n@people.test',
     senderId: 's',
-    at: night + 6 * day,
+    at: night + 6 * dayMs,
     tag: 'c0n0',
     touch: 'connection_request',
   });
   expect(asked.breaches).toEqual([]);
-  expect(judge(night + 7 * day - 1)).toEqual(['3 touches, 2 allowed']);
+  expect(judge(night + 7 * dayMs - 1)).toEqual(['3 touches, 2 allowed']);
   asked.breaches.length = 0;
-  expect(judge(night + 15 * day)).toEqual([]);
+  expect(judge(night + 15 * dayMs)).toEqual([]);
 });
 
 test.each(['a3@people.test', 'https://www.linkedin.com/in/a3', 'a3'])(

@@ -1,4 +1,4 @@
-import { day, hour } from './chance.ts';
+import { dayMs, hourMs } from '../../src/domain/time.ts';
 import { type Channel, personAt, publicHolidays } from './people.ts';
 import type { Acceptance } from './provider.ts';
 import { wallOf } from './zones.ts';
@@ -139,7 +139,7 @@ export class Expectations {
     const campaign = this.campaigns.get(name)!;
     const limits = at(sender.limits, when)!;
     const { zone } = at(campaign.window, when)!;
-    const before = this.#accepted.filter((one) => one.at <= when && one.at > when - 7 * day);
+    const before = this.#accepted.filter((one) => one.at <= when && one.at > when - 7 * dayMs);
     const count = (matches: (one: Touch) => boolean) => before.filter(matches).length;
     const own = (one: Touch) => one.senderId === senderId;
     const here = (one: Touch) => one.campaign === name;
@@ -153,7 +153,7 @@ export class Expectations {
     const perDay = grown(limits, wallOf(when, this.zone).date);
     return [
       limits.rolling
-        ? ['sender in 24 hours', count((one) => own(one) && one.at > when - day), perDay]
+        ? ['sender in 24 hours', count((one) => own(one) && one.at > when - dayMs), perDay]
         : ['sender in a day', count((one) => own(one) && senderDay(one)), perDay],
       [
         'sender in seven days',
@@ -162,7 +162,7 @@ export class Expectations {
       ],
       [
         'sender in an hour',
-        count((one) => own(one) && one.at >= when - Math.min(past, hour)),
+        count((one) => own(one) && one.at >= when - Math.min(past, hourMs)),
         limits.perHour ?? Infinity,
       ],
       [
@@ -193,7 +193,7 @@ export class Expectations {
         const counts =
           one.campaign === name &&
           one.at <= when &&
-          one.at > when - 2 * day &&
+          one.at > when - 2 * dayMs &&
           (at(cap, one.at) ?? null) !== null;
         return counts && personAt(one.to)[kind] === person[kind] && dateOf(one.at) === dateOf(when);
       });
@@ -207,7 +207,7 @@ function grown(
   date: string,
 ): number {
   if (!rampUp) return perDay;
-  const days = Math.max(0, (Date.parse(date) - Date.parse(rampUp.from)) / day);
+  const days = Math.max(0, (Date.parse(date) - Date.parse(rampUp.from)) / dayMs);
   return Math.min(perDay, rampUp.start + rampUp.step * Math.floor(days / rampUp.every));
 }
 

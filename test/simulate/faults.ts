@@ -1,5 +1,5 @@
+import { dayMs, hourMs, minuteMs } from '../../src/domain/time.ts';
 import { type Action, actions, shortActions } from './actions.ts';
-import { day, hour, minute } from './chance.ts';
 import { countEvents, guardsAreAwake } from './guards.ts';
 import type { Fate } from './provider.ts';
 import type { Simulation, Worker } from './simulation.ts';
@@ -24,7 +24,7 @@ const outages: readonly (readonly Fate[])[] = [
 
 async function goToWork(simulation: Simulation): Promise<void> {
   const next = await nextAt(simulation);
-  if (next && next.getTime() - simulation.now < day) simulation.test.clock.advanceTo(next);
+  if (next && next.getTime() - simulation.now < dayMs) simulation.test.clock.advanceTo(next);
 }
 
 /** A worker reserves, hands over, and hears nothing; some of the messages went out. */
@@ -75,7 +75,7 @@ export const faults: Record<string, Action> = {
     await goToWork(simulation);
     await simulation.broken(async () => {
       const recovering = simulation.c.happens(0.3);
-      if (recovering) await simulation.age(10 * minute);
+      if (recovering) await simulation.age(10 * minuteMs);
       await (recovering ? worker.engine.recover() : worker.engine.tick()).catch(() => 0);
       await simulation.still();
     });
@@ -141,7 +141,7 @@ export const faults: Record<string, Action> = {
     const second = await other(simulation, worker);
     const open = simulation.provider.shut();
     await worker.engine.tick();
-    simulation.test.clock.advanceMs(simulation.c.upTo(10 * minute));
+    simulation.test.clock.advanceMs(simulation.c.upTo(10 * minuteMs));
     await second.engine.tick();
     open();
     await worker.engine.settled();
@@ -149,7 +149,7 @@ export const faults: Record<string, Action> = {
   },
   /** No worker runs for a while. */
   async outage(simulation) {
-    simulation.test.clock.advanceMs(simulation.c.one([hour, 12 * hour, 2 * day, 4 * day]));
+    simulation.test.clock.advanceMs(simulation.c.one([hourMs, 12 * hourMs, 2 * dayMs, 4 * dayMs]));
   },
 };
 

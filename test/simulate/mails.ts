@@ -1,11 +1,11 @@
+import { dayMs } from '../../src/domain/time.ts';
 import { complaint, mail, report } from '../fixtures/mails.ts';
-import { day } from './chance.ts';
 import type { Acceptance } from './provider.ts';
 import type { Simulation } from './simulation.ts';
 
 /** A random mail from a recipient: a reply, an absence, a bounce or a complaint. */
 export function drawMail({ c, now }: Simulation, { to: from, key }: Acceptance): string {
-  const back = new Date(now + c.upTo(10) * day).toISOString().slice(0, 10);
+  const back = new Date(now + c.upTo(10) * dayMs).toISOString().slice(0, 10);
   return c.one([
     () => mail({ from, key, body: `Tell me more${'.'.repeat(c.upTo(50))}` }),
     () =>

@@ -1,5 +1,6 @@
+import { dayMs } from '../../src/domain/time.ts';
 import { updateCampaign } from '../../src/operations/campaigns/update.ts';
-import { type Chance, day } from './chance.ts';
+import type { Chance } from './chance.ts';
 import type {
   ExpectedCampaign,
   Hours,
@@ -31,7 +32,7 @@ const settings: { [Name in keyof Settings]: Setting<Settings[Name]> } = {
     draw: (c, now) => ({
       dates: c.happens(0.5)
         ? []
-        : Array.from({ length: 1 + c.upTo(5) }, () => dateOf(now + c.upTo(20) * day)),
+        : Array.from({ length: 1 + c.upTo(5) }, () => dateOf(now + c.upTo(20) * dayMs)),
       countries: c.happens(0.3) ? [c.one(Object.keys(publicHolidays))] : [],
     }),
     wire: (holidays) => ({ holidays }),

@@ -15,12 +15,8 @@ test.concurrent.each(seeds)(
 );
 
 test('a seed tells the same story again', async () => {
-  const wish = { days: 3, server: inject('databaseUrl') };
-  const [first, again, other] = [
-    await play('a', wish),
-    await play('a', wish),
-    await play('b', wish),
-  ];
+  const run = { days: 3, server: inject('databaseUrl') };
+  const [first, again, other] = [await play('a', run), await play('a', run), await play('b', run)];
   expect(again).toEqual(first);
   expect(other.digest).not.toBe(first.digest);
 }, 60_000);

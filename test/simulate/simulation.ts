@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { minuteMs } from '../../src/domain/time.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import { Inboxes } from '../../src/engine/inbound/inboxes.ts';
 import { syncRules } from '../../src/engine/people/rules.ts';
@@ -6,7 +7,7 @@ import type { Operation, Services } from '../../src/operation.ts';
 import { createCaller } from '../fixtures/caller.ts';
 import { type FreshDatabase, openFreshDatabase } from '../fixtures/database.ts';
 import { findBreaches } from '../fixtures/laws.ts';
-import { type Chance, chance, minute } from './chance.ts';
+import { type Chance, chance } from './chance.ts';
 import { type Break, breaks, Connections } from './connections.ts';
 import { Expectations } from './expectations.ts';
 import { LiveLists } from './live-lists.ts';
@@ -159,7 +160,7 @@ export class Simulation {
 
   /** Recovers messages in doubt, as far as the provider can tell. */
   async recover(worker: Worker): Promise<void> {
-    await this.age(10 * minute);
+    await this.age(10 * minuteMs);
     await this.#tried(() => worker.engine.recover());
     await worker.engine.settled();
     await this.#tried(() => worker.engine.completeFinished());

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
+import { dayMs, hourMs } from '../../src/domain/time.ts';
 import { resumeCampaign } from '../../src/operations/campaigns/resume.ts';
 import { explainOneProspect } from '../../src/operations/explanations/prospect.ts';
 import { resumeProspect } from '../../src/operations/roster/resume.ts';
 import { actions } from './actions.ts';
 import { limit, makeCampaigns } from './campaigns.ts';
-import { day, hour } from './chance.ts';
 import { faults } from './faults.ts';
 import { guardsWereRight } from './guards.ts';
 import { findPoached, findStrayInvitations } from './invitations.ts';
@@ -35,7 +35,7 @@ export async function play(
   let violation: string | null = null;
   try {
     await makeCampaigns(simulation);
-    await storm(simulation, simulation.now + days * day);
+    await storm(simulation, simulation.now + days * dayMs);
     await calmDown(simulation);
     await nobodyIsLost(simulation);
   } catch (error) {
@@ -73,7 +73,7 @@ async function storm(simulation: Simulation, end: number): Promise<void> {
     await holdLaws(simulation);
     if (c.happens(0.2))
       await explainAll(simulation, c.one([...simulation.expected.campaigns.values()]).id);
-    await walkUntil(simulation, simulation.now + c.one([0.1, 0.5, 2, 6, 12]) * hour);
+    await walkUntil(simulation, simulation.now + c.one([0.1, 0.5, 2, 6, 12]) * hourMs);
     if (simulation.workers.length > 1 && c.happens(0.3))
       await simulation.cutPower(c.one(simulation.workers));
   }
@@ -123,7 +123,7 @@ async function calmDown(simulation: Simulation): Promise<void> {
     await simulation.ask(resumeProspect, { id: campaign_id, prospectId: id });
   await simulation.recover(await simulation.anyWorker());
   await settleLists(simulation);
-  await walkUntil(simulation, simulation.now + 90 * day);
+  await walkUntil(simulation, simulation.now + 90 * dayMs);
   await simulation.recover(await simulation.anyWorker());
   await settleLists(simulation);
   await guardsWereRight(simulation);

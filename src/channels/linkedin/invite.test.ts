@@ -15,7 +15,7 @@ beforeEach(() => {
 describe('inviting', () => {
   test('looks the person up once and returns the ids of invitation and person', async () => {
     const sent = await channel.send(account, outgoing(slug, { text: 'Hello' }), soon());
-    const { id, note } = unipile.world.invitations.at(-1)!;
+    const { id, note } = unipile.state.invitations.at(-1)!;
     expect([sent, note]).toEqual([
       { ok: true, response: `invitation ${id}`, providerKey: id, personKey: idOf(slug) },
       'Hello',
@@ -64,13 +64,13 @@ describe('inviting', () => {
       on: 'POST /users/invite',
       answer: { status: 422, type: 'cannot_resend_yet' },
     };
-    unipile.mishap({ ...ambiguousRefusal });
+    unipile.addFault({ ...ambiguousRefusal });
     expect(await channel.send(account, outgoing(slug), soon())).toMatchObject({
       ok: false,
       fault: { kind: 'rate_limited' },
     });
     await channel.send(account, outgoing(slug), soon());
-    unipile.mishap({ ...ambiguousRefusal });
+    unipile.addFault({ ...ambiguousRefusal });
     expect(await channel.send(account, outgoing(slug), soon())).toMatchObject({
       ok: false,
       fault: { kind: 'already_invited' },
@@ -101,7 +101,7 @@ describe('inviting', () => {
 
 describe('an invitation without an answer', () => {
   test('is found in the list of invitations and not sent again', async () => {
-    unipile.mishap({ on: 'POST /users/invite', cut: 'after' });
+    unipile.addFault({ on: 'POST /users/invite', cut: 'after' });
     expect(await channel.send(account, outgoing(slug), soon())).toMatchObject({
       ok: false,
       fault: { kind: 'ambiguous' },
@@ -114,7 +114,7 @@ describe('an invitation without an answer', () => {
   });
 
   test('is absent when Unipile never received it', async () => {
-    unipile.mishap({ on: 'POST /users/invite', cut: 'before' });
+    unipile.addFault({ on: 'POST /users/invite', cut: 'before' });
     expect(await channel.send(account, outgoing(slug), soon())).toMatchObject({
       fault: { kind: 'ambiguous' },
     });
@@ -136,7 +136,7 @@ describe('an invitation without an answer', () => {
   });
 
   test('slows the sender down after a server error when nothing went out', async () => {
-    unipile.mishap({ on: 'POST /users/invite', answer: { status: 500, type: 'provider_error' } });
+    unipile.addFault({ on: 'POST /users/invite', answer: { status: 500, type: 'provider_error' } });
     expect(await channel.send(account, outgoing(slug), soon())).toMatchObject({
       fault: { kind: 'rate_limited', retryAfterMs: 3_600_000 },
     });

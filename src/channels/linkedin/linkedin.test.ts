@@ -21,12 +21,12 @@ channelSuite('the LinkedIn channel', async () => {
     stranger: accountOf(closed.id),
     message(key) {
       const slug = `to-${key.replace(/\W/g, '-')}`;
-      if (!unipile.world.members.some((member) => member.slug === slug)) unipile.addMember(slug);
+      if (!unipile.state.members.some((member) => member.slug === slug)) unipile.addMember(slug);
       return outgoing(slug, { key, text: `Hi ${key}` });
     },
     async arrive(subject) {
       clock.advanceMs(1_000);
-      if (!unipile.world.members.some((member) => member.slug === 'writer'))
+      if (!unipile.state.members.some((member) => member.slug === 'writer'))
         unipile.addMember('writer');
       unipile.write(seat, 'writer', subject);
     },

@@ -74,7 +74,7 @@ describe('receiving', () => {
     clock.advanceTo(nextRelationsAt(account.id, clock.now()));
     unipile.befriend(seat, slug);
     unipile.write(seat, slug, 'Hello');
-    unipile.mishap({
+    unipile.addFault({
       on: 'GET /users/relations',
       answer: { status: 429, type: 'too_many_requests' },
     });
@@ -91,11 +91,11 @@ describe('receiving', () => {
     const cursor = await start();
     clock.advanceMs(3_600_000);
     unipile.write(seat, slug, 'late');
-    const hidden = unipile.world.messages.pop()!;
+    const hidden = unipile.state.messages.pop()!;
     unipile.write(seat, slug, 'later');
     hidden.at = new Date(clock.now().getTime() - 1_800_000);
     const first = await channel.receive(account, cursor);
-    unipile.world.messages.push(hidden);
+    unipile.state.messages.push(hidden);
     const second = await channel.receive(account, first.cursor);
     expect([first.received, second.received].map((all) => all.map(({ text }) => text))).toEqual([
       ['later'],
@@ -107,7 +107,7 @@ describe('receiving', () => {
     const cursor = await start();
     clock.advanceMs(1_000);
     unipile.write(seat, slug, 'One');
-    Object.assign(unipile.world.messages.at(-1)!, { id: '' });
+    Object.assign(unipile.state.messages.at(-1)!, { id: '' });
     unipile.write(seat, slug, 'T\u0000wo\ud800');
     expect((await channel.receive(account, cursor)).received.map(({ text }) => text)).toEqual([
       'Two\ufffd',

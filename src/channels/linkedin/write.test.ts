@@ -49,7 +49,7 @@ describe('writing', () => {
     seat.inmails = 1;
     const inmail = hello({ touch: 'inmail', subject: 'A question' });
     expect(await channel.send(account, inmail, soon())).toMatchObject({ ok: true });
-    expect(unipile.world.messages.at(-1)).toMatchObject({ subject: 'A question', inmail: true });
+    expect(unipile.state.messages.at(-1)).toMatchObject({ subject: 'A question', inmail: true });
     expect(await channel.send(account, inmail, soon())).toMatchObject({
       fault: { kind: 'refused', code: 'insufficient_credits 422' },
     });
@@ -65,7 +65,7 @@ describe('writing', () => {
           soon(),
         ),
       ).toMatchObject({ ok: true });
-      expect(unipile.world.messages.at(-1)).toMatchObject({ inmail: false, subject: null });
+      expect(unipile.state.messages.at(-1)).toMatchObject({ inmail: false, subject: null });
     }
     expect(unipile.conversation(seat, slug)).toHaveLength(2);
   });
@@ -89,14 +89,14 @@ describe('writing', () => {
       hello({ touch: 'inmail', subject: 'A question' }),
     ]) {
       const deadline = performance.now() + 100;
-      unipile.world.slow = async () => {
+      unipile.state.slow = async () => {
         while (performance.now() < deadline) await new Promise(setImmediate);
       };
       expect(
         await channel.send(account, { ...message, personKey: idOf(slug) }, deadline),
       ).toMatchObject({ fault: { kind: 'temporary' } });
     }
-    unipile.world.slow = null;
+    unipile.state.slow = null;
     expect(unipile.conversation(seat, slug)).toEqual([]);
   });
 
@@ -106,7 +106,7 @@ describe('writing', () => {
     unipile.befriend(seat, other);
     await channel.send(account, outgoing(other, { touch: 'message', text: 'Hello again' }), soon());
     expect(await channel.find(account, soughtFor(hello()))).toBe('absent');
-    unipile.mishap({ on: 'POST /chats', cut: 'after' });
+    unipile.addFault({ on: 'POST /chats', cut: 'after' });
     expect(await channel.send(account, hello(), soon())).toMatchObject({
       fault: { kind: 'ambiguous' },
     });
@@ -119,7 +119,7 @@ describe('writing', () => {
   test('find is unknown when the seat wrote another text to the person since then', async () => {
     unipile.befriend(seat, slug);
     await channel.send(account, hello(), soon());
-    unipile.world.messages.at(-1)!.text = 'Hello (edited)';
+    unipile.state.messages.at(-1)!.text = 'Hello (edited)';
     expect(await channel.find(account, soughtFor(hello()))).toBe('unknown');
   });
 

@@ -13,7 +13,7 @@ const soughtMessage = (more: Partial<Outgoing> = {}) => sought('key', outgoing(m
 
 describe('find', () => {
   const doubtful = async (text: string, dropped: 'before' | 'after') => {
-    x.mishap({ route: 'send', after: dropped === 'after', with: 'drop' });
+    x.addFault({ route: 'send', after: dropped === 'after', with: 'drop' });
     expect(await faultOf({ text })).toMatchObject({ kind: 'ambiguous' });
     return channel.find(account, soughtMessage({ text, date: clock.now() }));
   };
@@ -22,13 +22,13 @@ describe('find', () => {
     const text =
       '  Hi Jane, a < b & c > d:\n\nhttps://example.com/a?b=c#d or http://www.example.org/x  ';
     const found = await doubtful(text, 'after');
-    const { id, conversation, text: shown } = x.world.events.at(-1)!;
+    const { id, conversation, text: shown } = x.state.events.at(-1)!;
     expect(shown).toContain('https://t.co/');
     expect(found).toEqual({
       found: true,
       providerKey: id,
       threadKey: conversation,
-      personKey: x.world.users.find(({ username }) => username === 'Jane')!.id,
+      personKey: x.state.users.find(({ username }) => username === 'Jane')!.id,
     });
   });
 
@@ -41,7 +41,7 @@ describe('find', () => {
       readConfig({ ...x.env, POSTRIDER_SEND_SECONDS: '1' }),
       createLog('silent'),
     )!;
-    x.mishap({ route: 'send', after: true, with: 'silence' });
+    x.addFault({ route: 'send', after: true, with: 'silence' });
     expect(await hasty.send(account, outgoing({ text: 'slow' }), soon())).toMatchObject({
       ok: false,
       fault: { kind: 'ambiguous', detail: 'X did not answer within 0.5 s.' },
@@ -102,7 +102,7 @@ describe('find', () => {
   });
 
   test('is unreachable while X refuses to answer', async () => {
-    x.mishap({ route: 'conversation', with: { status: 429 } });
+    x.addFault({ route: 'conversation', with: { status: 429 } });
     expect(await channel.find(account, soughtMessage({ date: clock.now() }))).toBe('unreachable');
   });
 });
@@ -113,18 +113,18 @@ describe('receiving', () => {
   test('leaves out an unreadable message, and nothing is absent beside one', async () => {
     const { cursor } = await receive(null);
     const unreadable = { ...x.write('jane', 'sam_sender', 'odd'), id: 'odd' };
-    x.world.events.push(unreadable);
+    x.state.events.push(unreadable);
     x.write('jane', 'sam_sender', 'plain');
     expect((await receive(cursor)).received.map(({ text }) => text)).toEqual(['plain', 'odd']);
     expect(
       await channel.find(account, soughtMessage({ text: 'never written', date: clock.now() })),
     ).toBe('unknown');
-    x.world.events.push(unreadable);
+    x.state.events.push(unreadable);
     expect(await receive((await receive(null)).cursor)).toMatchObject({ received: [] });
-    x.world.events.splice(
+    x.state.events.splice(
       0,
-      x.world.events.length,
-      ...x.world.events.filter(({ id }) => id !== 'odd'),
+      x.state.events.length,
+      ...x.state.events.filter(({ id }) => id !== 'odd'),
     );
   });
 
@@ -133,7 +133,7 @@ describe('receiving', () => {
     await send({ text: 'ours' });
     x.write('jane', 'sam_sender', 'a &amp; b < c');
     const { received } = await receive(cursor);
-    const { id, conversation, from } = x.world.events.at(-1)!;
+    const { id, conversation, from } = x.state.events.at(-1)!;
     expect(received).toEqual([
       {
         sourceKey: `x/${id}`,

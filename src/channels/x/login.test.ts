@@ -47,9 +47,9 @@ describe('the login', () => {
 
   test('that cannot be renewed for now is a temporary fault', async () => {
     x.expire('sam_sender');
-    x.mishap({ route: 'token', with: { status: 503 } });
+    x.addFault({ route: 'token', with: { status: 503 } });
     expect(await faultOf()).toMatchObject({ kind: 'temporary', code: 'HTTP 503' });
-    x.mishap({ route: 'token', with: 'drop' });
+    x.addFault({ route: 'token', with: 'drop' });
     expect(await faultOf(), 'no message has gone out').toMatchObject({ kind: 'temporary' });
   });
 

@@ -44,7 +44,7 @@ describe('sending', () => {
   test('looks a handle up and returns the ids of message, conversation and person', async () => {
     const ann = x.addUser('Ann');
     const result = await send({ to: 'ann', text: 'Hello' });
-    const { id, conversation } = x.world.events.at(-1)!;
+    const { id, conversation } = x.state.events.at(-1)!;
     expect(result).toEqual({
       ok: true,
       response: 'taken by X',
@@ -80,17 +80,17 @@ describe('sending', () => {
     [' \n', 'no text'],
     ['x'.repeat(10_001), 'at most 10000'],
   ])('%#: a text that X would refuse is refused without a call', async (text, reason) => {
-    const calls = x.world.calls.length;
+    const calls = x.state.calls.length;
     expect(await faultOf({ text })).toMatchObject({
       kind: 'refused',
       detail: expect.stringContaining(reason),
     });
     expect(channel.render!(account, outgoing({ text }))).toMatchObject({ kind: 'refused' });
-    expect(x.world.calls.length).toBe(calls);
+    expect(x.state.calls.length).toBe(calls);
   });
 
   test('over the limit tells the wait by the clock of X', async () => {
-    x.world.limits.set('send', 2);
+    x.state.limits.set('send', 2);
     for (const text of ['one', 'two']) expect(await send({ text })).toMatchObject({ ok: true });
     clock.advanceMs(5 * 60_000);
     expect(await faultOf()).toEqual({
@@ -101,7 +101,7 @@ describe('sending', () => {
     });
     clock.advanceMs(10 * 60_000);
     expect(await send({ text: 'three' })).toMatchObject({ ok: true });
-    x.world.limits.delete('send');
+    x.state.limits.delete('send');
   });
 
   test('over two limits the longer wait counts', async () => {
@@ -111,7 +111,7 @@ describe('sending', () => {
       'x-rate-limit-reset': at(0.1),
       'x-app-limit-24hour-remaining': '0',
     };
-    x.mishap({
+    x.addFault({
       route: 'send',
       with: { status: 429, headers: { ...headers, 'x-app-limit-24hour-reset': at(7) } },
     });
@@ -119,7 +119,7 @@ describe('sending', () => {
       kind: 'rate_limited',
       retryAfterMs: 7 * 3_600_000 + 1000,
     });
-    x.mishap({ route: 'send', with: { status: 429 } });
+    x.addFault({ route: 'send', with: { status: 429 } });
     expect((await faultOf())?.retryAfterMs).toBeUndefined();
   });
 
@@ -139,7 +139,7 @@ describe('sending', () => {
     [302, 'Elsewhere', 'temporary'],
   ])('an answer of %i, "%s", is %s', async (status, detail, kind) => {
     for (let time = 0; time < 2; time += 1)
-      x.mishap({
+      x.addFault({
         route: 'send',
         with: { status, body: { title: 'x', detail, type: 'about:blank' } },
       });
@@ -147,7 +147,7 @@ describe('sending', () => {
   });
 
   test('reads errors in the older form too', async () => {
-    x.mishap({
+    x.addFault({
       route: 'send',
       with: {
         status: 403,
@@ -159,16 +159,16 @@ describe('sending', () => {
       code: '403',
       detail: 'You cannot send messages to this user.',
     });
-    x.mishap({ route: 'send', with: { status: 403, body: '<html>' } });
+    x.addFault({ route: 'send', with: { status: 403, body: '<html>' } });
     expect(await faultOf()).toEqual({ kind: 'refused', code: '403', detail: 'X gave no reason.' });
   });
 
   test('a failed lookup of a handle does not fail the person', async () => {
-    x.mishap({ route: 'user', with: { status: 503 } });
+    x.addFault({ route: 'user', with: { status: 503 } });
     expect(await faultOf()).toMatchObject({ kind: 'temporary', code: 'HTTP 503' });
-    x.mishap({ route: 'user', with: 'drop' });
+    x.addFault({ route: 'user', with: 'drop' });
     expect(await faultOf()).toMatchObject({ kind: 'temporary', detail: 'X cannot be reached.' });
-    x.mishap({ route: 'user', with: { status: 200, body: 'nonsense' } });
+    x.addFault({ route: 'user', with: { status: 200, body: 'nonsense' } });
     expect(await faultOf()).toMatchObject({ kind: 'unreachable_person' });
   });
 
@@ -177,7 +177,7 @@ describe('sending', () => {
       readConfig({ ...x.env, POSTRIDER_SEND_SECONDS: '1' }),
       createLog('silent'),
     )!;
-    x.mishap({ route: 'user', with: 'silence' });
+    x.addFault({ route: 'user', with: 'silence' });
     const result = await hasty.send(account, outgoing(), soon());
     if (result.ok) throw new Error('It was sent');
     expect(policyOf(result.fault, 20)).toMatchObject({
@@ -188,7 +188,7 @@ describe('sending', () => {
 
   test('a message counts as sent when its ids cannot be stored', async () => {
     for (const name of ['1\u0000', '1'.repeat(3_000)]) {
-      x.mishap({
+      x.addFault({
         route: 'send',
         with: { status: 201, body: { data: { dm_event_id: name, dm_conversation_id: name } } },
       });
@@ -198,12 +198,12 @@ describe('sending', () => {
 
   test('a redirect is not followed, because the token is for X alone', async () => {
     const other = await openX();
-    x.mishap({
+    x.addFault({
       route: 'user',
       with: { status: 302, headers: { location: `${other.x.url}/2/users/by/username/jane` } },
     });
     expect(await faultOf()).toMatchObject({ kind: 'temporary', code: 'HTTP 302' });
-    expect(other.x.world.calls).toEqual([]);
+    expect(other.x.state.calls).toEqual([]);
     await other.x.stop();
   });
 

@@ -50,7 +50,7 @@ export const imap: Scenario = {
       });
       await launch(fixture, campaign);
       await until('everybody is written to', () => provider.count() >= people, 60 + people / 5);
-      const deeds: Record<string, () => unknown> = {
+      const faults: Record<string, () => unknown> = {
         renumbered: () => peers.renumber(addresses[Math.floor(random() * addresses.length)]!),
         cut: () => proxy.cut(),
         killed: async () => {
@@ -63,9 +63,9 @@ export const imap: Scenario = {
         peers.drop(reply.to, reply.raw);
         if (random() < 0.3) peers.drop(reply.to, reply.raw);
         if ((index + 1) % Math.ceil(people / troubles) !== 0) continue;
-        const names = Object.keys(deeds);
+        const names = Object.keys(faults);
         const name = names[Math.floor(index / Math.ceil(people / troubles)) % names.length]!;
-        await deeds[name]!();
+        await faults[name]!();
         say(`${index + 1} of ${people} have replied, ${name}`);
         await pause(random() * 1000);
       }

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { dayMs, minuteMs } from '../../../src/domain/time.ts';
 import { addCampaign, addMailbox, addMailboxes, launch, peopleOf } from '../campaigns.ts';
 import { type ChaosFixture, openChaosFixture } from '../fixture.ts';
 import { judge } from '../judge.ts';
@@ -12,7 +13,6 @@ const perAccount = 2;
 const gapSeconds = 1;
 /** A window that is over sooner is left for the next. */
 const minWindowMs = 20_000;
-const minuteMs = 60_000;
 
 /**
  * Several processes share many senders with tight limits: no sender exceeds a limit, and none stays
@@ -142,9 +142,9 @@ async function fillWindow(
   for (let i = 0; i < count; i++)
     ids.push(await addMailbox(fixture, { ...limited, address: `day${i}@sender.test` }));
   const now = new Date();
-  const sinceMidnight = (now.getTime() + minWindowMs) % 86_400_000;
+  const sinceMidnight = (now.getTime() + minWindowMs) % dayMs;
   const end = Math.floor(sinceMidnight / minuteMs) + 1;
-  const closesAt = now.getTime() - (now.getTime() % 86_400_000) + end * minuteMs;
+  const closesAt = now.getTime() - (now.getTime() % dayMs) + end * minuteMs;
   const hours = Object.fromEntries(
     Array.from({ length: 7 }, (_, day) => [String(day), { start: 0, end }]),
   );

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { beat, leave } from '../../../src/db/workers.ts';
+import { hourMs } from '../../../src/domain/time.ts';
 import { callAhead } from '../../../src/engine/ai/schedule.ts';
 import { DraftWorker } from '../../../src/engine/ai/worker.ts';
 import { notDelivered } from '../../../src/engine/sending/dispatch.ts';
@@ -8,19 +9,19 @@ import { record } from '../../../src/engine/sending/record.ts';
 import { tick } from '../../../src/engine/sending/tick.ts';
 import { promoteCampaign } from '../../../src/operations/campaigns/promote.ts';
 import { removeProspects } from '../../../src/operations/roster/remove.ts';
-import { aiEmail, openWritingFixture } from '../../fixtures/ai-texts.ts';
-import { hour, people, readMessages, readProspects } from '../../fixtures/engine.ts';
+import { aiEmail, openAiFixture } from '../../fixtures/ai.ts';
+import { people, readMessages, readProspects } from '../../fixtures/engine.ts';
 import { writeAll } from '../../peers/llm.ts';
 
-const house = await openWritingFixture();
-const { call, clock, db, llm, services, workspaceId } = house;
+const fixture = await openAiFixture();
+const { call, clock, db, llm, services, workspaceId } = fixture;
 
 test('a text that the database did not keep is written again by the same worker', async () => {
   const workerId = services.newId();
   await beat(db, workerId);
   const drafter = new DraftWorker(services, workerId);
-  const id = await house.launch({
-    senders: [await house.sender()],
+  const id = await fixture.launch({
+    senders: [await fixture.sender()],
     nodes: [aiEmail],
     people: people(3),
   });
@@ -37,24 +38,24 @@ test('a text that the database did not keep is written again by the same worker'
   };
   await expect(drafter.write()).rejects.toThrow('the disk is full');
   await sql`drop trigger full_disk on messages`.execute(db);
-  expect(Object.values(await house.holds(id))).toContain('draft_pending');
+  expect(Object.values(await fixture.holds(id))).toContain('draft_pending');
   await beat(db, workerId);
   while ((await drafter.write()) > 0);
-  expect(Object.values(await house.holds(id))).toEqual([null, null, null]);
-  await house.runFor(hour);
-  expect(house.sink.messages).toHaveLength(3);
-  await house.checkLaws();
+  expect(Object.values(await fixture.holds(id))).toEqual([null, null, null]);
+  await fixture.runFor(hourMs);
+  expect(fixture.sink.messages).toHaveLength(3);
+  await fixture.checkLaws();
 });
 
 test('a touch of a dry run that is recorded after its promotion is no touch of the real run', async () => {
-  const senders = [await house.sender()];
-  const id = await house.launch({
+  const senders = [await fixture.sender()];
+  const id = await fixture.launch({
     senders,
     nodes: [aiEmail],
     people: people(1, 'dry'),
     settings: { dry_run: true },
   });
-  await house.write();
+  await fixture.write();
   const workerId = services.newId();
   await beat(db, workerId);
   const { reserved } = await tick(services, { workspaceId, workerId, limit: 10 });
@@ -66,32 +67,34 @@ test('a touch of a dry run that is recorded after its promotion is no touch of t
     at: clock.now(),
   }));
   await record(services, workspaceId, { finished, skipped: [], lanes: [], workerId });
-  expect(await readProspects(house, id)).toMatchObject([{ status: 'pending', contacted_at: null }]);
+  expect(await readProspects(fixture, id)).toMatchObject([
+    { status: 'pending', contacted_at: null },
+  ]);
   await leave(db, workerId);
-  await house.write();
-  await house.runFor(hour);
-  expect(house.sink.messages.filter(({ to }) => to[0] === 'dry0@people.test')).toHaveLength(1);
-  await house.checkLaws();
+  await fixture.write();
+  await fixture.runFor(hourMs);
+  expect(fixture.sink.messages.filter(({ to }) => to[0] === 'dry0@people.test')).toHaveLength(1);
+  await fixture.checkLaws();
 });
 
 test('a text for somebody who was removed while it was written is not kept', async () => {
-  const senders = [await house.sender()];
-  const id = await house.launch({
+  const senders = [await fixture.sender()];
+  const id = await fixture.launch({
     senders,
     nodes: [aiEmail],
     people: people(2, 'gone'),
     settings: { roster: 'open' },
   });
-  const [first] = await readProspects(house, id);
+  const [first] = await readProspects(fixture, id);
   llm.reply = async (asked) => {
     if (asked.recipient.email === first!.email)
       await call(removeProspects, { id, prospect_ids: [first!.id] });
     return writeAll(asked);
   };
-  await house.write();
-  expect((await readMessages(house, id)).map(({ prospect_id }) => prospect_id)).not.toContain(
+  await fixture.write();
+  expect((await readMessages(fixture, id)).map(({ prospect_id }) => prospect_id)).not.toContain(
     first!.id,
   );
-  await house.runFor(hour);
-  await house.checkLaws();
+  await fixture.runFor(hourMs);
+  await fixture.checkLaws();
 });

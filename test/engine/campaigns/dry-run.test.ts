@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { dayMs, hourMs } from '../../../src/domain/time.ts';
 import { accountUsage } from '../../../src/operations/campaigns/account-usage.ts';
 import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { promoteCampaign } from '../../../src/operations/campaigns/promote.ts';
@@ -7,32 +8,30 @@ import { showForecast } from '../../../src/operations/forecasts/show.ts';
 import { cancelProspect } from '../../../src/operations/roster/cancel.ts';
 import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
 import {
-  day,
   delayHours,
   followUp,
   hello,
-  hour,
   openEngineFixture,
   people,
   readMessages,
   readProspects,
 } from '../../fixtures/engine.ts';
 
-const house = await openEngineFixture();
-const { call, fail } = house;
+const fixture = await openEngineFixture();
+const { call, fail } = fixture;
 const nodes = [hello, delayHours(24), followUp];
 const mailsTo = (prefix: string) =>
-  house.sink.messages.filter(({ to }) => to[0]!.startsWith(prefix)).length;
+  fixture.sink.messages.filter(({ to }) => to[0]!.startsWith(prefix)).length;
 
 describe('a dry run', () => {
   test('sends on its real schedule with its real texts, and delivers nothing', async () => {
-    const sender = await addMailbox(house, {
+    const sender = await addMailbox(fixture, {
       address: 'dry@sender.test',
-      smtp: house.sink,
+      smtp: fixture.sink,
       dailyLimit: 500,
       minGapSeconds: 1,
     });
-    const id = await launchEmailCampaign(house, {
+    const id = await launchEmailCampaign(fixture, {
       name: 'dry',
       senders: [sender],
       nodes,
@@ -40,9 +39,9 @@ describe('a dry run', () => {
       settings: { dry_run: true },
     });
     const forecast = await call(showForecast, { id });
-    await house.runFor(2 * day);
+    await fixture.runFor(2 * dayMs);
     expect(mailsTo('dry')).toBe(0);
-    const messages = await readMessages(house, id);
+    const messages = await readMessages(fixture, id);
     expect(
       messages.filter(
         ({ state, error_detail }) => state === 'sent' && error_detail === 'dry run: not delivered',
@@ -59,34 +58,34 @@ describe('a dry run', () => {
       dry_run: true,
       stats: { contacted: 5 },
     });
-    const event = await house.db
+    const event = await fixture.db
       .selectFrom('events')
       .select('data')
       .where('campaign_id', '=', id)
       .where('kind', '=', 'message.sent')
       .executeTakeFirstOrThrow();
     expect(event.data).toMatchObject({ dry_run: true });
-    await house.checkLaws();
+    await fixture.checkLaws();
     const warned = await call(updateCampaign, { id, dry_run: false });
     expect(warned.warnings?.[0]?.pointer).toBe('/dry_run');
   });
 
   test('is started over for real with a clean roster, and gives back what it took of the limits', async () => {
-    const sender = await addMailbox(house, {
+    const sender = await addMailbox(fixture, {
       address: 'real@sender.test',
-      smtp: house.sink,
+      smtp: fixture.sink,
       dailyLimit: 20,
       minGapSeconds: 1,
     });
-    const id = await launchEmailCampaign(house, {
+    const id = await launchEmailCampaign(fixture, {
       name: 'real',
       senders: [sender],
       nodes,
       people: people(6, 'real'),
       settings: { dry_run: true },
     });
-    await house.runFor(3 * hour);
-    const ids = (await readProspects(house, id)).map((person) => person.id);
+    await fixture.runFor(3 * hourMs);
+    const ids = (await readProspects(fixture, id)).map((person) => person.id);
     await call(cancelProspect, { id, prospectId: ids[5] });
     const used = async () => (await call(accountUsage, { id })).accounts[0]!.sent_today;
     expect(await used()).toBeGreaterThan(0);
@@ -99,48 +98,48 @@ describe('a dry run', () => {
       },
     });
     expect(await used()).toBe(0);
-    await house.checkLaws();
-    await house.runFor(3 * day);
+    await fixture.checkLaws();
+    await fixture.runFor(3 * dayMs);
     expect(mailsTo('real')).toBe(10);
     expect((await call(getCampaign, { id })).campaign).toMatchObject({
       status: 'completed',
       stats: { completed: 5, cancelled: 1 },
     });
     expect((await fail(promoteCampaign, { id })).code).toBe('campaign.not_dry_run');
-    await house.checkLaws();
+    await fixture.checkLaws();
   });
 
   test('whose worker died is recorded as sent without asking anybody, and takes no replies', async () => {
-    const sender = await addMailbox(house, {
+    const sender = await addMailbox(fixture, {
       address: 'died@sender.test',
-      smtp: house.sink,
+      smtp: fixture.sink,
       dailyLimit: 500,
       minGapSeconds: 1,
     });
-    const id = await launchEmailCampaign(house, {
+    const id = await launchEmailCampaign(fixture, {
       name: 'died',
       senders: [sender],
       nodes,
       people: people(1, 'died'),
       settings: { dry_run: true },
     });
-    await house.runFor(hour);
-    await house.deliver(
+    await fixture.runFor(hourMs);
+    await fixture.deliver(
       sender,
       'From: died0@people.test\r\nTo: died@sender.test\r\nSubject: Hi\r\nMessage-ID: <1@people.test>\r\n\r\nA reply.\r\n',
     );
-    await house.readInboxes();
+    await fixture.readInboxes();
     expect((await call(getCampaign, { id })).campaign.stats).toMatchObject({ replied: 0, sent: 1 });
-    await house.db
+    await fixture.db
       .updateTable('messages')
       .set({ state: 'reserved', sent_at: null, deadline_at: new Date(0) })
       .where('campaign_id', '=', id)
       .execute();
-    house.mailServer.find = () => {
+    fixture.mailServer.find = () => {
       throw new Error('Nobody is asked about a dry run');
     };
-    await house.engine.recover();
-    await house.engine.settled();
-    expect((await readMessages(house, id)).map(({ state }) => state)).toEqual(['sent']);
+    await fixture.engine.recover();
+    await fixture.engine.settled();
+    expect((await readMessages(fixture, id)).map(({ state }) => state)).toEqual(['sent']);
   });
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { seeded } from '../../../src/domain/sending/pacing.ts';
+import { dayMs, minuteMs } from '../../../src/domain/time.ts';
 import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { pauseCampaign } from '../../../src/operations/campaigns/pause.ts';
 import { resumeCampaign } from '../../../src/operations/campaigns/resume.ts';
@@ -10,17 +11,15 @@ import { resumeProspect } from '../../../src/operations/roster/resume.ts';
 import { skipAheadProspect } from '../../../src/operations/roster/skip-ahead.ts';
 import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
 import {
-  day,
   hello,
-  minute,
   openEngineFixture,
   people,
   readMessages,
   readProspects,
 } from '../../fixtures/engine.ts';
 
-const house = await openEngineFixture();
-const { call } = house;
+const fixture = await openEngineFixture();
+const { call } = fixture;
 const end = { type: 'end' };
 
 /**
@@ -37,21 +36,21 @@ test.each([2, 3])(
     };
     const senders = await Promise.all(
       [0, 1, 2].map((n) =>
-        addMailbox(house, {
+        addMailbox(fixture, {
           address: `r${run}s${n}@sender.test`,
-          smtp: house.sink,
+          smtp: fixture.sink,
           dailyLimit: 1_000,
           minGapSeconds: 1,
         }),
       ),
     );
-    const id = await launchEmailCampaign(house, {
+    const id = await launchEmailCampaign(fixture, {
       name: `race ${run}`,
       senders,
       nodes: [hello],
       people: people(60, `race${run}x`),
     });
-    const ids = (await readProspects(house, id)).map((person) => person.id);
+    const ids = (await readProspects(fixture, id)).map((person) => person.id);
     const seen = new Map(
       (await call(getCampaign, { id })).sequence_nodes.map((node) => [node.id, node]),
     );
@@ -87,7 +86,7 @@ test.each([2, 3])(
     ];
     const refusals: string[] = [];
     const underWay: Promise<unknown>[] = [];
-    house.mailServer.send = async (deliver) => {
+    fixture.mailServer.send = async (deliver) => {
       if (underWay.length < 80)
         underWay.push(some(edits)().catch((error: Error) => refusals.push(error.message)));
       if (chance(4) === 0) await underWay.at(-1);
@@ -96,19 +95,19 @@ test.each([2, 3])(
       return deliver();
     };
     for (let step = 0; step < 400; step += 1) {
-      await house.engine.runDue();
-      house.clock.advanceMs(step < 100 ? 2 * minute : 30 * minute);
+      await fixture.engine.runDue();
+      fixture.clock.advanceMs(step < 100 ? 2 * minuteMs : 30 * minuteMs);
     }
-    delete house.mailServer.send;
+    delete fixture.mailServer.send;
     await Promise.all(underWay);
     for (const prospectId of ids) await call(resumeProspect, { id, prospectId }).catch(() => {});
-    await house.runFor(40 * day);
-    await house.checkLaws();
+    await fixture.runFor(40 * dayMs);
+    await fixture.checkLaws();
     expect(refusals.filter((message) => !message.startsWith('4'))).toEqual([]);
-    const left = (await readProspects(house, id)).filter((person) => person.ended_at === null);
+    const left = (await readProspects(fixture, id)).filter((person) => person.ended_at === null);
     expect(left).toEqual([]);
-    const sent = (await readMessages(house, id)).filter((message) => message.state === 'sent');
-    const delivered = house.sink.messages.filter(({ to }) => to[0]!.startsWith(`race${run}x`));
+    const sent = (await readMessages(fixture, id)).filter((message) => message.state === 'sent');
+    const delivered = fixture.sink.messages.filter(({ to }) => to[0]!.startsWith(`race${run}x`));
     expect(delivered.length).toBe(sent.length);
     expect(new Set(delivered.map(({ headers }) => headers['message-id'])).size).toBe(
       delivered.length,

@@ -1,27 +1,28 @@
 import { describe, expect, test } from 'vitest';
 import type { SendResult } from '../../../src/channels/channel.ts';
+import { dayMs, hourMs } from '../../../src/domain/time.ts';
 import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { resumeCampaign } from '../../../src/operations/campaigns/resume.ts';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { explainOneCampaign } from '../../../src/operations/explanations/campaign.ts';
 import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
-import { day, hello, hour, openEngineFixture, people } from '../../fixtures/engine.ts';
+import { hello, openEngineFixture, people } from '../../fixtures/engine.ts';
 
-const house = await openEngineFixture();
-const { call } = house;
+const fixture = await openEngineFixture();
+const { call } = fixture;
 const fault = (kind: 'bad_recipient' | 'refused' | 'credentials', code: string): SendResult => ({
   ok: false,
   fault: { kind, code, detail: 'No' },
 });
 
 async function scene(name: string, count: number, settings: Record<string, unknown> = {}) {
-  const sender = await addMailbox(house, {
+  const sender = await addMailbox(fixture, {
     address: `${name}@sender.test`,
-    smtp: house.sink,
+    smtp: fixture.sink,
     dailyLimit: 2_000,
     minGapSeconds: 1,
   });
-  const id = await launchEmailCampaign(house, {
+  const id = await launchEmailCampaign(fixture, {
     name,
     senders: [sender],
     nodes: [hello],
@@ -33,7 +34,7 @@ async function scene(name: string, count: number, settings: Record<string, unkno
 
 const campaignOf = async (id: string) => (await call(getCampaign, { id })).campaign;
 const pauses = (id: string) =>
-  house.db
+  fixture.db
     .selectFrom('events')
     .select(['data', 'actor'])
     .where('campaign_id', '=', id)
@@ -42,7 +43,7 @@ const pauses = (id: string) =>
 
 /** Answers for the recipients of one scene by their numbers, as long as the scene is played. */
 function answer(name: string, result: (n: number) => SendResult | null): void {
-  house.mailServer.send = async (deliver, { to }) => {
+  fixture.mailServer.send = async (deliver, { to }) => {
     const n = new RegExp(`^${name}(\\d+)@`).exec(to)?.[1];
     return (n === undefined ? null : result(Number(n))) ?? deliver();
   };
@@ -52,7 +53,7 @@ describe('a guard', () => {
   test('pauses a campaign of which too many bounce, and counts anew once it is resumed', async () => {
     const { id } = await scene('bounce', 60, { guard_bounce_min: 20, guard_bounce_rate: 0.1 });
     answer('bounce', (n) => (n >= 10 && n % 5 === 0 ? fault('bad_recipient', '550 5.1.1') : null));
-    await house.runFor(2 * day);
+    await fixture.runFor(2 * dayMs);
     const paused = await campaignOf(id);
     expect(paused).toMatchObject({ status: 'paused', pause_reason: 'bounce_rate' });
     expect(paused.stats!.contacted).toBeGreaterThanOrEqual(20);
@@ -60,40 +61,40 @@ describe('a guard', () => {
     expect(await pauses(id)).toMatchObject([
       { actor: 'engine', data: { reason: 'bounce_rate', bounced: paused.stats!.bounced } },
     ]);
-    await house.checkLaws();
+    await fixture.checkLaws();
     await call(resumeCampaign, { id });
-    await house.runFor(2 * day);
+    await fixture.runFor(2 * dayMs);
     const again = await campaignOf(id);
     expect(again).toMatchObject({ status: 'paused', pause_reason: 'bounce_rate' });
     expect(again.stats!.contacted).toBeGreaterThanOrEqual(paused.stats!.contacted + 20);
     await call(updateCampaign, { id, guard_bounce_rate: 1 });
     await call(resumeCampaign, { id });
-    await house.runFor(2 * day);
+    await fixture.runFor(2 * dayMs);
     expect((await campaignOf(id)).status).toBe('completed');
-    await house.checkLaws();
+    await fixture.checkLaws();
   });
 
   test('pauses a campaign of which ten touches in a row are refused, not of which some are', async () => {
     const { id } = await scene('refuse', 40);
     answer('refuse', (n) => ((n >= 2 && n < 11) || n >= 15 ? fault('refused', '554 5.7.1') : null));
-    await house.runFor(2 * day);
+    await fixture.runFor(2 * dayMs);
     expect(await campaignOf(id)).toMatchObject({
       status: 'paused',
       pause_reason: 'refused',
       stats: { completed: 6, failed: 19 },
     });
-    await house.checkLaws();
+    await fixture.checkLaws();
     answer('refuse', () => null);
     await call(resumeCampaign, { id, policy: 'spread' });
-    await house.runFor(day);
+    await fixture.runFor(dayMs);
     expect((await campaignOf(id)).stats).toMatchObject({ completed: 21, failed: 19 });
-    await house.checkLaws();
+    await fixture.checkLaws();
   });
 
   test('pauses a campaign of which every sender is down', async () => {
     const { id, sender } = await scene('down', 5);
     answer('down', () => fault('credentials', '535 5.7.8'));
-    await house.runFor(hour);
+    await fixture.runFor(hourMs);
     expect(await campaignOf(id)).toMatchObject({
       status: 'paused',
       pause_reason: 'all_senders_down',
@@ -105,6 +106,6 @@ describe('a guard', () => {
       code: 'campaign_paused',
       words: 'The campaign is paused: none of its senders can send.',
     });
-    await house.checkLaws();
+    await fixture.checkLaws();
   });
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SendResult } from '../../../src/channels/channel.ts';
+import { dayMs, hourMs, minuteMs } from '../../../src/domain/time.ts';
 import { addSenders } from '../../../src/operations/campaigns/add-senders.ts';
 import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { pauseCampaign } from '../../../src/operations/campaigns/pause.ts';
@@ -13,24 +14,21 @@ import { updateMessage } from '../../../src/operations/messages/update.ts';
 import { removeSender } from '../../../src/operations/senders/remove.ts';
 import { addMailbox, launchEmailCampaign, statusesByEmail } from '../../factories/campaigns.ts';
 import {
-  day,
   delayHours,
   followUp,
   hello,
-  hour,
-  minute,
   openEngineFixture,
   people,
   readLane,
   readProspects,
 } from '../../fixtures/engine.ts';
 
-const house = await openEngineFixture();
-const { call } = house;
+const fixture = await openEngineFixture();
+const { call } = fixture;
 const sender = (name: string, dailyLimit = 500) =>
-  addMailbox(house, {
+  addMailbox(fixture, {
     address: `${name}@sender.test`,
-    smtp: house.sink,
+    smtp: fixture.sink,
     dailyLimit,
     minGapSeconds: 1,
   });
@@ -40,91 +38,93 @@ test('a sender that gets its name lets go of those whose text lacked it, in the 
   const [id, other] = [await sender('nameless'), await sender('named')];
   await call(updateMailbox, { id, last_name: null });
   const nodes = [hello, delayHours(1), signed];
-  const flight = await launchEmailCampaign(house, {
+  const flight = await launchEmailCampaign(fixture, {
     name: 'in flight',
     senders: [id],
     nodes,
     people: people(1, 'flight'),
   });
-  const pool = await launchEmailCampaign(house, {
+  const pool = await launchEmailCampaign(fixture, {
     name: 'in the pool',
     senders: [id],
     nodes: [signed],
     people: people(1, 'pool'),
   });
-  await house.runFor(day);
-  const held = [...(await readProspects(house, flight)), ...(await readProspects(house, pool))];
+  await fixture.runFor(dayMs);
+  const held = [...(await readProspects(fixture, flight)), ...(await readProspects(fixture, pool))];
   expect(held.map((person) => [person.hold, person.sender_id])).toEqual([
     ['missing_variable', id],
     ['missing_variable', null],
   ]);
   await call(updateMailbox, { id: other, last_name: 'Somebody' });
-  expect((await readProspects(house, flight))[0]!.hold).toBe('missing_variable');
+  expect((await readProspects(fixture, flight))[0]!.hold).toBe('missing_variable');
   await call(updateMailbox, { id, last_name: 'Known' });
-  await house.runFor(day);
+  await fixture.runFor(dayMs);
   expect({
-    ...(await statusesByEmail(house, flight)),
-    ...(await statusesByEmail(house, pool)),
+    ...(await statusesByEmail(fixture, flight)),
+    ...(await statusesByEmail(fixture, pool)),
   }).toEqual({
     'flight0@people.test': 'completed',
     'pool0@people.test': 'completed',
   });
-  await house.checkLaws();
+  await fixture.checkLaws();
 });
 
 test('a draft that is written by hand lets go of its person', async () => {
   const one = await sender('drafts');
   let put = 0;
-  house.mailServer.send = (deliver) =>
+  fixture.mailServer.send = (deliver) =>
     put++ === 0
       ? Promise.resolve({ ok: false, fault: { kind: 'temporary', code: '450', detail: 'later' } })
       : deliver();
-  const id = await launchEmailCampaign(house, {
+  const id = await launchEmailCampaign(fixture, {
     name: 'drafts',
     senders: [one],
     nodes: [signed],
     people: people(1, 'drafts'),
   });
-  while (put === 0) await house.runFor(minute / 2);
+  while (put === 0) await fixture.runFor(minuteMs / 2);
   await call(updateMailbox, { id: one, last_name: null });
-  await house.runFor(day);
-  delete house.mailServer.send;
-  expect(await readProspects(house, id)).toMatchObject([{ hold: 'missing_variable' }]);
+  await fixture.runFor(dayMs);
+  delete fixture.mailServer.send;
+  expect(await readProspects(fixture, id)).toMatchObject([{ hold: 'missing_variable' }]);
   const [draft] = (await call(listMessages, { id })).messages;
   await call(updateMessage, { id, message_id: draft!.id, body_text: 'Written by hand.' });
-  await house.runFor(day);
-  expect(await statusesByEmail(house, id)).toEqual({ 'drafts0@people.test': 'completed' });
+  await fixture.runFor(dayMs);
+  expect(await statusesByEmail(fixture, id)).toEqual({ 'drafts0@people.test': 'completed' });
   expect((await call(listMessages, { id, status: 'sent' })).messages).toMatchObject([
     { body_text: 'Written by hand.' },
   ]);
-  await house.checkLaws();
+  await fixture.checkLaws();
 });
 
 test('people whom another sender takes over wait for nothing that only the first one lacked', async () => {
   const [one, two] = [await sender('gone'), await sender('heir')];
-  const id = await launchEmailCampaign(house, {
+  const id = await launchEmailCampaign(fixture, {
     name: 'heirs',
     senders: [one, two],
     nodes: [hello, delayHours(24), followUp],
     people: people(6, 'heirs'),
   });
-  await house.runFor(5 * hour);
+  await fixture.runFor(5 * hourMs);
   await call(removeSender, { id: one, force: true });
-  const held = (await readProspects(house, id)).filter(
+  const held = (await readProspects(fixture, id)).filter(
     (person) => person.hold === 'sender_disconnected',
   );
   expect(held.length).toBeGreaterThan(0);
   expect(
     (await call(removeSenderFromCampaign, { id, senderId: one, reassign: true })).reassigned,
   ).toBe(held.length);
-  await house.runFor(2 * day);
-  expect(new Set(Object.values(await statusesByEmail(house, id)))).toEqual(new Set(['completed']));
-  await house.checkLaws();
+  await fixture.runFor(2 * dayMs);
+  expect(new Set(Object.values(await statusesByEmail(fixture, id)))).toEqual(
+    new Set(['completed']),
+  );
+  await fixture.checkLaws();
 });
 
 test('a campaign that waits for a sender and is paused by hand does not go on by itself', async () => {
   const [one, two] = [await sender('only'), await sender('later')];
-  const id = await launchEmailCampaign(house, {
+  const id = await launchEmailCampaign(fixture, {
     name: 'kept',
     senders: [one],
     nodes: [hello],
@@ -149,48 +149,48 @@ test('what is given back of a campaign’s day wakes the lane that slept over it
   const both = [await sender('refunded'), await sender('sleeper')];
   const tried: string[] = [];
   const { promise, resolve } = Promise.withResolvers<SendResult>();
-  house.mailServer.send = (deliver, _message, account) =>
+  fixture.mailServer.send = (deliver, _message, account) =>
     tried.push(account.id) === 1 ? promise : deliver();
   const settings = { timezone: 'UTC', operating_hours: null, daily_limit: 1 };
-  const id = await launchEmailCampaign(house, {
+  const id = await launchEmailCampaign(fixture, {
     name: 'refund',
     senders: both,
     nodes: [hello],
     people: people(2, 'refund'),
     settings,
   });
-  await house.engine.tick();
+  await fixture.engine.tick();
   await expect.poll(() => tried.length).toBe(1);
   const other = both.find((one) => one !== tried[0])!;
-  expect((await readLane(house, other)).because).toBe('campaign_daily_limit');
+  expect((await readLane(fixture, other)).because).toBe('campaign_daily_limit');
   resolve({ ok: false, fault: { kind: 'temporary', code: '450', detail: 'later' } });
-  await house.engine.settled();
-  expect((await readLane(house, other)).because).toBe('planning');
-  await house.runFor(hour);
-  delete house.mailServer.send;
+  await fixture.engine.settled();
+  expect((await readLane(fixture, other)).because).toBe('planning');
+  await fixture.runFor(hourMs);
+  delete fixture.mailServer.send;
   expect(tried.slice(1)).toEqual([other]);
-  await house.runFor(2 * day);
-  expect(await statusesByEmail(house, id)).toEqual({
+  await fixture.runFor(2 * dayMs);
+  expect(await statusesByEmail(fixture, id)).toEqual({
     'refund0@people.test': 'completed',
     'refund1@people.test': 'completed',
   });
-  await house.checkLaws();
+  await fixture.checkLaws();
 });
 
 test('an inbox that cannot be read is why its sender does not write', async () => {
   const one = await sender('deaf');
-  const id = await launchEmailCampaign(house, {
+  const id = await launchEmailCampaign(fixture, {
     name: 'deaf',
     senders: [one],
     nodes: [hello, delayHours(24), followUp],
     people: people(1, 'deaf'),
   });
-  await house.runFor(5 * hour);
-  house.mailServer.inboxes.set(one, 'down');
-  await house.readInboxes();
-  await house.runFor(2 * day);
-  const [person] = await readProspects(house, id);
-  expect((await readLane(house, one)).because).toBe('inbox_unreachable');
+  await fixture.runFor(5 * hourMs);
+  fixture.mailServer.inboxes.set(one, 'down');
+  await fixture.readInboxes();
+  await fixture.runFor(2 * dayMs);
+  const [person] = await readProspects(fixture, id);
+  expect((await readLane(fixture, one)).because).toBe('inbox_unreachable');
   expect((await call(explainOneProspect, { id, prospectId: person!.id })).binding.code).toBe(
     'inbox_unreachable',
   );

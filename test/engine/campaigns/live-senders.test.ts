@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { dayMs, hourMs } from '../../../src/domain/time.ts';
 import { addSenders } from '../../../src/operations/campaigns/add-senders.ts';
 import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { removeSenderFromCampaign } from '../../../src/operations/campaigns/remove-sender.ts';
@@ -11,64 +12,62 @@ import { skipAheadProspect } from '../../../src/operations/roster/skip-ahead.ts'
 import { removeSender } from '../../../src/operations/senders/remove.ts';
 import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
 import {
-  day,
   delayHours,
   followUp,
   hello,
-  hour,
   openEngineFixture,
   people,
   readProspects,
 } from '../../fixtures/engine.ts';
 
-const house = await openEngineFixture();
-const { call, fail } = house;
+const fixture = await openEngineFixture();
+const { call, fail } = fixture;
 const sender = (name: string, dailyLimit = 500) =>
-  addMailbox(house, {
+  addMailbox(fixture, {
     address: `${name}@sender.test`,
-    smtp: house.sink,
+    smtp: fixture.sink,
     dailyLimit,
     minGapSeconds: 1,
   });
 const mailsTo = (prefix: string) =>
-  house.sink.messages.filter(({ to }) => to[0]!.startsWith(prefix));
+  fixture.sink.messages.filter(({ to }) => to[0]!.startsWith(prefix));
 
 describe('senders of a running campaign', () => {
   test('that are added take people from the pool at once, each once', async () => {
     const [slow, quick] = [await sender('slow', 2), await sender('quick')];
-    const id = await launchEmailCampaign(house, {
+    const id = await launchEmailCampaign(fixture, {
       name: 'add',
       senders: [slow],
       nodes: [hello],
       people: people(10, 'add'),
     });
-    await house.runFor(10 * hour);
+    await fixture.runFor(10 * hourMs);
     expect(mailsTo('add').length).toBeLessThan(5);
     expect((await call(addSenders, { id, sender_account_ids: [quick, slow] })).added).toEqual([
       quick,
     ]);
-    await house.runFor(2 * hour);
+    await fixture.runFor(2 * hourMs);
     expect(mailsTo('add').length).toBe(10);
     expect((await call(getCampaign, { id })).campaign).toMatchObject({
       status: 'completed',
       sender_accounts: [{ id: slow }, { id: quick }],
     });
     expect(
-      (await fail(addSenders, { id, sender_account_ids: [house.services.newId()] })).code,
+      (await fail(addSenders, { id, sender_account_ids: [fixture.services.newId()] })).code,
     ).toBe('request.invalid');
-    await house.checkLaws();
+    await fixture.checkLaws();
   });
 
   test('that are taken off write to nobody any more; their people wait, say so, and go on when it is back', async () => {
     const [one, two] = [await sender('one'), await sender('two')];
-    const id = await launchEmailCampaign(house, {
+    const id = await launchEmailCampaign(fixture, {
       name: 'off',
       senders: [one, two],
       nodes: [hello, delayHours(24), followUp],
       people: people(8, 'off'),
     });
-    await house.runFor(5 * hour);
-    const before = await readProspects(house, id);
+    await fixture.runFor(5 * hourMs);
+    const before = await readProspects(fixture, id);
     const theirs = before.filter((person) => person.sender_id === one);
     expect(theirs.length).toBeGreaterThan(0);
     const answer = await call(removeSenderFromCampaign, { id, senderId: one });
@@ -77,10 +76,10 @@ describe('senders of a running campaign', () => {
       waiting: theirs.length,
       campaign: { status: 'active', sender_accounts: [{ id: two }] },
     });
-    expect(await readProspects(house, id)).toEqual(before);
-    await house.runFor(2 * day);
+    expect(await readProspects(fixture, id)).toEqual(before);
+    await fixture.runFor(2 * dayMs);
     expect(mailsTo('off').length).toBe(16 - theirs.length);
-    await house.checkLaws();
+    await fixture.checkLaws();
     const waiting = theirs[0]!.id;
     expect((await call(explainOneCampaign, { id })).held).toMatchObject([
       { hold: 'sender_removed', n: theirs.length },
@@ -102,21 +101,21 @@ describe('senders of a running campaign', () => {
       [two, true],
     ]);
     await call(addSenders, { id, sender_account_ids: [one] });
-    await house.runFor(5 * hour);
+    await fixture.runFor(5 * hourMs);
     expect(mailsTo('off').length).toBe(16);
     expect((await call(getCampaign, { id })).campaign.status).toBe('completed');
-    await house.checkLaws();
+    await fixture.checkLaws();
   });
 
   test('hand their people to others, who begin a new conversation', async () => {
     const [one, two] = [await sender('giver'), await sender('taker')];
-    const id = await launchEmailCampaign(house, {
+    const id = await launchEmailCampaign(fixture, {
       name: 'hand',
       senders: [one],
       nodes: [hello, delayHours(24), followUp, delayHours(24), followUp],
       people: people(5, 'hand'),
     });
-    await house.runFor(5 * hour);
+    await fixture.runFor(5 * hourMs);
     expect((await fail(removeSenderFromCampaign, { id, senderId: one, reassign: true })).code).toBe(
       'sender.not_found',
     );
@@ -124,8 +123,8 @@ describe('senders of a running campaign', () => {
     expect(
       await call(removeSenderFromCampaign, { id, senderId: one, reassign: true }),
     ).toMatchObject({ reassigned: 5, waiting: 0 });
-    await house.checkLaws();
-    await house.runFor(3 * day);
+    await fixture.checkLaws();
+    await fixture.runFor(3 * dayMs);
     const [first, second, third] = mailsTo('hand3');
     expect(first!.headers.from).toContain('giver@sender.test');
     expect(second!.headers).toMatchObject({
@@ -137,7 +136,7 @@ describe('senders of a running campaign', () => {
       subject: 'Re: Hello P3',
       'in-reply-to': second!.headers['message-id'],
     });
-    await house.checkLaws();
+    await fixture.checkLaws();
   });
 
   test('that are deleted take on nobody: not from others, not out of turn, and not when their campaign goes on', async () => {
@@ -146,21 +145,21 @@ describe('senders of a running campaign', () => {
       await sender('goes'),
       await sender('goes-for-good'),
     ];
-    const id = await launchEmailCampaign(house, {
+    const id = await launchEmailCampaign(fixture, {
       name: 'deleted',
       senders: [one, two],
       nodes: [hello, delayHours(24), followUp],
       people: people(4, 'deleted'),
     });
-    const alone = await launchEmailCampaign(house, {
+    const alone = await launchEmailCampaign(fixture, {
       name: 'alone',
       senders: [two],
       nodes: [delayHours(240), hello],
       people: people(1, 'alone'),
     });
-    await house.runFor(5 * hour);
+    await fixture.runFor(5 * hourMs);
     await call(removeSender, { id: two, force: true });
-    const [early] = await readProspects(house, alone);
+    const [early] = await readProspects(fixture, alone);
     expect((await fail(skipAheadProspect, { id: alone, prospectId: early!.id })).code).toBe(
       'sender.not_found',
     );
@@ -168,14 +167,14 @@ describe('senders of a running campaign', () => {
       'sender.not_found',
     );
     await call(addSenders, { id, sender_account_ids: [one] });
-    const over = await launchEmailCampaign(house, {
+    const over = await launchEmailCampaign(fixture, {
       name: 'over',
       senders: [three],
       nodes: [hello],
       people: people(1, 'over'),
       settings: { roster: 'open' },
     });
-    await house.runFor(5 * hour);
+    await fixture.runFor(5 * hourMs);
     await call(removeSender, { id: three });
     await call(addProspects, {
       id: over,
@@ -186,29 +185,29 @@ describe('senders of a running campaign', () => {
     expect((await fail(skipAheadProspect, { id: over, prospectId: late!.id })).code).toBe(
       'sender.not_found',
     );
-    await house.checkLaws();
+    await fixture.checkLaws();
   });
 
   test('of which none is left pause the campaign until there is one', async () => {
     const [one, two] = [await sender('last'), await sender('next')];
-    const id = await launchEmailCampaign(house, {
+    const id = await launchEmailCampaign(fixture, {
       name: 'none',
       senders: [one],
       nodes: [hello, delayHours(24), followUp],
       people: people(3, 'none'),
     });
-    await house.runFor(2 * hour);
+    await fixture.runFor(2 * hourMs);
     const gone = await call(removeSenderFromCampaign, { id, senderId: one });
     expect(gone.campaign).toMatchObject({ status: 'paused', pause_reason: 'all_senders_down' });
-    await house.checkLaws();
+    await fixture.checkLaws();
     expect((await call(addSenders, { id, sender_account_ids: [two] })).campaign.status).toBe(
       'active',
     );
     expect(
       await call(removeSenderFromCampaign, { id, senderId: one, reassign: true }),
     ).toMatchObject({ reassigned: 3 });
-    await house.runFor(2 * day);
+    await fixture.runFor(2 * dayMs);
     expect(mailsTo('none').length).toBe(6);
-    await house.checkLaws();
+    await fixture.checkLaws();
   });
 });

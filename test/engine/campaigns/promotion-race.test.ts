@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SendResult } from '../../../src/channels/channel.ts';
+import { dayMs, hourMs } from '../../../src/domain/time.ts';
 import { notDelivered } from '../../../src/engine/sending/dispatch.ts';
 import { record } from '../../../src/engine/sending/record.ts';
 import { type Entry, tick } from '../../../src/engine/sending/tick.ts';
@@ -8,45 +9,43 @@ import { promoteCampaign } from '../../../src/operations/campaigns/promote.ts';
 import { createRevision } from '../../../src/operations/revisions/create.ts';
 import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
 import {
-  day,
   delayHours,
   hello,
-  hour,
   openEngineFixture,
   people,
   readMessages,
   readProspects,
 } from '../../fixtures/engine.ts';
 
-const house = await openEngineFixture();
-const { call, clock, db, services, workspaceId } = house;
+const fixture = await openEngineFixture();
+const { call, clock, db, services, workspaceId } = fixture;
 const email = (subject: string) => ({ type: 'email', subject, body: `${subject}.` });
 const subjects = (name: string) =>
-  house.sink.messages.flatMap(({ to, headers }) =>
+  fixture.sink.messages.flatMap(({ to, headers }) =>
     to[0] === `${name}0@people.test` ? headers.subject : [],
   );
 
 /** One person in a dry run that has begun. */
 async function rehearse(name: string, nodes: Parameters<typeof launchEmailCampaign>[1]['nodes']) {
-  const sender = await addMailbox(house, {
+  const sender = await addMailbox(fixture, {
     address: `${name}@sender.test`,
-    smtp: house.sink,
+    smtp: fixture.sink,
     dailyLimit: 500,
     minGapSeconds: 1,
   });
-  const id = await launchEmailCampaign(house, {
+  const id = await launchEmailCampaign(fixture, {
     name,
     senders: [sender],
     nodes,
     people: people(1, name),
     settings: { dry_run: true },
   });
-  return { id, run: { workspaceId, workerId: (await house.startWorker()).workerId, limit: 10 } };
+  return { id, run: { workspaceId, workerId: (await fixture.startWorker()).workerId, limit: 10 } };
 }
 
 test('whoever a dry run passed over starts over like all others, although that is recorded after the promotion', async () => {
   const { id, run } = await rehearse('pass', [hello, delayHours(24), email('Second')]);
-  await house.runFor(2 * hour);
+  await fixture.runFor(2 * hourMs);
   const [first, , second, end] = (await call(getCampaign, { id })).sequence_nodes.map(
     ({ id: own, type }) => ({ id: own, type }),
   );
@@ -60,30 +59,30 @@ test('whoever a dry run passed over starts over like all others, although that i
     end,
   ];
   await call(createRevision, { id, sequence_nodes: moved });
-  await house.runFor(2 * hour);
-  clock.advanceMs(4 * hour);
+  await fixture.runFor(2 * hourMs);
+  clock.advanceMs(4 * hourMs);
   const { skipped } = await tick(services, run);
   expect(skipped).toMatchObject([{ reason: null }]);
   await call(promoteCampaign, { id });
   await record(services, workspaceId, { finished: [], skipped, lanes: [], workerId: run.workerId });
-  expect(await readProspects(house, id)).toMatchObject([
+  expect(await readProspects(fixture, id)).toMatchObject([
     { status: 'pending', node_id: null, sender_id: null },
   ]);
-  await house.runFor(2 * day);
+  await fixture.runFor(2 * dayMs);
   expect(subjects('pass')).toEqual(['Second', 'Hello P0', 'Third']);
-  expect(await readProspects(house, id)).toMatchObject([{ status: 'completed' }]);
-  await house.checkLaws();
+  expect(await readProspects(fixture, id)).toMatchObject([{ status: 'completed' }]);
+  await fixture.checkLaws();
 });
 
 test('what a dry run says of a text that is kept is no answer to its real touch', async () => {
   const { id, run } = await rehearse('kept', [hello]);
-  const stopped = await house.startWorker();
+  const stopped = await fixture.startWorker();
   const [dry] = (await tick(services, { ...run, workerId: stopped.workerId })).reserved;
   await stopped.die();
   // As if a model had written it: it has its price, and outlasts the promotion.
   await db.updateTable('messages').set({ written: '{}' }).where('campaign_id', '=', id).execute();
   await call(promoteCampaign, { id });
-  clock.advanceMs(hour);
+  clock.advanceMs(hourMs);
   const [real] = (await tick(services, run)).reserved;
   expect(real).toMatchObject({ messageId: dry!.messageId, attempt: dry!.attempt, dryRun: false });
   const { workerId } = run;
@@ -95,9 +94,9 @@ test('what a dry run says of a text that is kept is no answer to its real touch'
       workerId,
     });
   await tell(dry!, { ok: true, response: notDelivered });
-  expect(await readMessages(house, id)).toMatchObject([{ state: 'reserved' }]);
+  expect(await readMessages(fixture, id)).toMatchObject([{ state: 'reserved' }]);
   await tell(real!, { ok: false, fault: { kind: 'temporary', code: '451', detail: 'Later' } });
-  await house.runFor(hour);
+  await fixture.runFor(hourMs);
   expect(subjects('kept')).toEqual(['Hello P0']);
-  await house.checkLaws();
+  await fixture.checkLaws();
 });

@@ -1,24 +1,22 @@
 import { describe, expect, test } from 'vitest';
+import { dayMs, hourMs, minuteMs } from '../../../src/domain/time.ts';
 import { pauseCampaign } from '../../../src/operations/campaigns/pause.ts';
 import { resumeCampaign } from '../../../src/operations/campaigns/resume.ts';
 import { previewResume } from '../../../src/operations/campaigns/resume-preview.ts';
 import { showForecast } from '../../../src/operations/forecasts/show.ts';
 import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
 import {
-  day,
   delayHours,
   followUp,
   hello,
-  hour,
-  minute,
   openEngineFixture,
   people,
   readMessages,
   readProspects,
 } from '../../fixtures/engine.ts';
 
-const house = await openEngineFixture();
-const { call, fail, clock } = house;
+const fixture = await openEngineFixture();
+const { call, fail, clock } = fixture;
 
 /**
  * Twelve people who wait for a follow-up after a day, paused after `pausedMs` for `restMs`; a quick
@@ -28,28 +26,28 @@ async function pausedScene(
   name: string,
   { pausedMs, restMs }: { pausedMs: number; restMs: number },
 ) {
-  const sender = await addMailbox(house, {
+  const sender = await addMailbox(fixture, {
     address: `${name}@sender.test`,
-    smtp: house.sink,
+    smtp: fixture.sink,
     dailyLimit: 500,
     minGapSeconds: 1,
   });
   const nodes = [hello, delayHours(24), followUp, delayHours(2), followUp];
-  const id = await launchEmailCampaign(house, {
+  const id = await launchEmailCampaign(fixture, {
     name,
     senders: [sender],
     nodes,
     people: people(12, name),
   });
-  await house.runFor(pausedMs);
+  await fixture.runFor(pausedMs);
   await call(pauseCampaign, { id });
-  await house.runFor(restMs);
+  await fixture.runFor(restMs);
   return id;
 }
 
 /** When each touch was made, by person and in order. */
 async function touchTimes(id: string): Promise<number[][]> {
-  const byPerson = Map.groupBy(await readMessages(house, id), (message) => message.prospect_id);
+  const byPerson = Map.groupBy(await readMessages(fixture, id), (message) => message.prospect_id);
   return [...byPerson.values()].map((own) =>
     own.map((message) => message.sent_at!.getTime()).sort((a, b) => a - b),
   );
@@ -57,7 +55,7 @@ async function touchTimes(id: string): Promise<number[][]> {
 
 describe('resume', () => {
   test('with shift moves every touch by the length of the pause, and the preview is what happens', async () => {
-    const id = await pausedScene('shift', { pausedMs: 20 * hour, restMs: 3 * day });
+    const id = await pausedScene('shift', { pausedMs: 20 * hourMs, restMs: 3 * dayMs });
     const preview = await call(previewResume, { id });
     expect(preview).toMatchObject({ policy: 'shift', sends: 24 });
     await call(resumeCampaign, { id });
@@ -66,61 +64,64 @@ describe('resume', () => {
       ends_at: preview.ends_at,
       days: preview.days,
     });
-    await house.runFor(3 * day);
+    await fixture.runFor(3 * dayMs);
     const times = await touchTimes(id);
     expect(times.map((own) => own.length)).toEqual(Array(12).fill(3));
-    for (const [first, second] of times) expect(second! - first!).toBeGreaterThanOrEqual(4 * day);
+    for (const [first, second] of times) expect(second! - first!).toBeGreaterThanOrEqual(4 * dayMs);
     const sent = times.flat().sort((a, b) => a - b);
     expect([new Date(sent[12]!).toISOString(), new Date(sent.at(-1)!).toISOString()]).toEqual([
       preview.starts_at,
       preview.ends_at,
     ]);
-    await house.checkLaws();
+    await fixture.checkLaws();
   });
 
   test('with spread sends what is overdue at the pace of the lane, with drop_overdue leaves it out', async () => {
-    const spread = await pausedScene('spread', { pausedMs: 20 * hour, restMs: 3 * day });
+    const spread = await pausedScene('spread', { pausedMs: 20 * hourMs, restMs: 3 * dayMs });
     const resumedAt = clock.now().getTime();
     await call(resumeCampaign, { id: spread, policy: 'spread' });
-    await house.runFor(2 * minute);
+    await fixture.runFor(2 * minuteMs);
     const overdue = (await touchTimes(spread)).flat().filter((at) => at >= resumedAt);
     expect(overdue.length).toBeGreaterThan(0);
     expect(overdue.length).toBeLessThan(12);
-    await house.runFor(2 * day);
+    await fixture.runFor(2 * dayMs);
     expect((await touchTimes(spread)).flat().length).toBe(36);
 
-    const dropped = await pausedScene('drop', { pausedMs: 20 * hour, restMs: 3 * day });
+    const dropped = await pausedScene('drop', { pausedMs: 20 * hourMs, restMs: 3 * dayMs });
     const preview = await call(previewResume, { id: dropped, policy: 'drop_overdue' });
     const answer = await call(resumeCampaign, { id: dropped, policy: 'drop_overdue' });
     expect(answer).toMatchObject({ dropped: 12, campaign: { status: 'active' } });
-    await house.checkLaws();
-    await house.runFor(3 * day);
+    await fixture.checkLaws();
+    await fixture.runFor(3 * dayMs);
     const times = await touchTimes(dropped);
     expect(times.map((own) => own.length)).toEqual(Array(12).fill(2));
     expect(preview.sends).toBe(12);
     expect(new Date(Math.max(...times.flat())).toISOString()).toBe(preview.ends_at);
-    expect(new Set((await readProspects(house, dropped)).map((person) => person.status))).toEqual(
+    expect(new Set((await readProspects(fixture, dropped)).map((person) => person.status))).toEqual(
       new Set(['completed']),
     );
-    await house.checkLaws();
+    await fixture.checkLaws();
   });
 
   test('with drop_overdue completes a campaign in which the last touches were overdue', async () => {
-    const id = await pausedScene('last', { pausedMs: 25 * hour + 30 * minute, restMs: 3 * day });
-    const left = (await readProspects(house, id)).filter(
+    const id = await pausedScene('last', {
+      pausedMs: 25 * hourMs + 30 * minuteMs,
+      restMs: 3 * dayMs,
+    });
+    const left = (await readProspects(fixture, id)).filter(
       (person) => person.ended_at === null,
     ).length;
     expect(left).toBeGreaterThan(0);
     await call(resumeCampaign, { id, policy: 'drop_overdue' });
-    await house.checkLaws();
-    await house.runFor(2 * day);
-    expect((await readProspects(house, id)).every((person) => person.status === 'completed')).toBe(
-      true,
-    );
+    await fixture.checkLaws();
+    await fixture.runFor(2 * dayMs);
+    expect(
+      (await readProspects(fixture, id)).every((person) => person.status === 'completed'),
+    ).toBe(true);
   });
 
   test('is previewed only while the campaign is paused', async () => {
-    const id = await pausedScene('brief', { pausedMs: hour, restMs: hour });
+    const id = await pausedScene('brief', { pausedMs: hourMs, restMs: hourMs });
     await call(resumeCampaign, { id });
     expect((await fail(previewResume, { id })).code).toBe('campaign.not_paused');
     expect((await call(resumeCampaign, { id })).campaign.status).toBe('active');

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { expect, test, vi } from 'vitest';
 import { beat } from '../../../src/db/workers.ts';
+import { dayMs, hourMs } from '../../../src/domain/time.ts';
 import { record } from '../../../src/engine/sending/record.ts';
 import { tick } from '../../../src/engine/sending/tick.ts';
 import { getCampaign } from '../../../src/operations/campaigns/get.ts';
@@ -8,10 +9,8 @@ import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { createRevision } from '../../../src/operations/revisions/create.ts';
 import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
 import {
-  day,
   delayHours,
   hello,
-  hour,
   openEngineFixture,
   people,
   readMessages,
@@ -41,72 +40,72 @@ async function waiting({ db }: Tested): Promise<number> {
  * it can.
  */
 async function atOnce(
-  house: Tested,
+  fixture: Tested,
   first: () => Promise<unknown>,
   second: () => Promise<unknown>,
 ): Promise<void> {
-  const done = await house.db.transaction().execute(async (gate) => {
+  const done = await fixture.db.transaction().execute(async (gate) => {
     await sql`select 1 from lanes for update`.execute(gate);
     const one = first();
-    await vi.waitFor(async () => expect(await waiting(house)).toBe(1));
+    await vi.waitFor(async () => expect(await waiting(fixture)).toBe(1));
     const two = second();
-    await vi.waitFor(async () => expect(await waiting(house)).toBe(2));
+    await vi.waitFor(async () => expect(await waiting(fixture)).toBe(2));
     return [one, two];
   });
   await Promise.all(done);
 }
 
 test('an acceptance while the touch after the invitation is taken away leaves nobody before a touch that is gone', async () => {
-  const house = await openLinkedinEngine();
-  const { call, clock } = house;
+  const fixture = await openLinkedinEngine();
+  const { call, clock } = fixture;
   const later = (ms: number) => new Date(clock.now().getTime() + ms);
-  const id = await house.launch({ nodes: [invite, write], people: ['gus+never'] });
-  await house.runUntil(later(hour));
+  const id = await fixture.launch({ nodes: [invite, write], people: ['gus+never'] });
+  await fixture.runUntil(later(hourMs));
   const [first] = (await call(getCampaign, { id })).sequence_nodes;
-  await house.tell(id, received(house, 'gus+never', { event: 'connected' }));
+  await fixture.receive(id, received(fixture, 'gus+never', { event: 'connected' }));
   const instead = { type: 'message', body: 'Something else.' };
-  await atOnce(house, house.hear, () =>
+  await atOnce(fixture, fixture.readInboxes, () =>
     call(createRevision, { id, sequence_nodes: [first!, instead, { type: 'end' }] }),
   );
-  await house.checkLaws();
-  await house.runUntil(later(2 * hour));
-  expect((await readPeople(house, id))['gus+never']).toMatchObject({ status: 'completed' });
-  expect((await readMessages(house, id)).map(({ body_text }) => body_text)).toEqual([
+  await fixture.checkLaws();
+  await fixture.runUntil(later(2 * hourMs));
+  expect((await readPeople(fixture, id))['gus+never']).toMatchObject({ status: 'completed' });
+  expect((await readMessages(fixture, id)).map(({ body_text }) => body_text)).toEqual([
     '',
     'Something else.',
   ]);
 });
 
 test('the same while somebody is passed over', async () => {
-  const house = await openEngineFixture();
-  const { call, clock, services, workspaceId } = house;
+  const fixture = await openEngineFixture();
+  const { call, clock, services, workspaceId } = fixture;
   const email = (subject: string) => ({ type: 'email', subject, body: `${subject}.` });
-  const sender = await addMailbox(house, {
+  const sender = await addMailbox(fixture, {
     address: 'race@sender.test',
-    smtp: house.sink,
+    smtp: fixture.sink,
     dailyLimit: 500,
     minGapSeconds: 1,
   });
   const nodes = [hello, delayHours(24), email('Second')];
-  const id = await launchEmailCampaign(house, {
+  const id = await launchEmailCampaign(fixture, {
     name: 'Passing',
     senders: [sender],
     nodes,
     people: people(1, 'race'),
   });
-  await house.runFor(2 * hour);
+  await fixture.runFor(2 * hourMs);
   const [first, , second, end] = (await call(getCampaign, { id })).sequence_nodes.map(
     ({ id: own, type }) => ({ id: own, type }),
   );
   const again = [{ ...second, ...email('Second') }, delayHours(5), { ...first, ...hello }];
   await call(createRevision, { id, sequence_nodes: [...again, email('Third'), end] });
-  await house.runFor(2 * hour);
-  clock.advanceMs(4 * hour);
-  const worker = await house.startWorker();
+  await fixture.runFor(2 * hourMs);
+  clock.advanceMs(4 * hourMs);
+  const worker = await fixture.startWorker();
   const { skipped } = await tick(services, { workspaceId, workerId: worker.workerId, limit: 10 });
   expect(skipped).toHaveLength(1);
   await atOnce(
-    house,
+    fixture,
     () =>
       record(services, workspaceId, {
         finished: [],
@@ -116,10 +115,10 @@ test('the same while somebody is passed over', async () => {
       }),
     () => call(createRevision, { id, sequence_nodes: [...again, email('Fourth'), end] }),
   );
-  await house.checkLaws();
-  await house.runFor(2 * hour);
-  expect(await readProspects(house, id)).toMatchObject([{ status: 'completed' }]);
-  expect(house.sink.messages.map(({ headers }) => headers.subject)).toEqual([
+  await fixture.checkLaws();
+  await fixture.runFor(2 * hourMs);
+  expect(await readProspects(fixture, id)).toMatchObject([{ status: 'completed' }]);
+  expect(fixture.sink.messages.map(({ headers }) => headers.subject)).toEqual([
     'Hello P0',
     'Second',
     'Fourth',
@@ -127,11 +126,11 @@ test('the same while somebody is passed over', async () => {
 });
 
 test('a new limit for acceptances counts for whose invitation is being recorded', async () => {
-  const house = await openLinkedinEngine();
-  const { call, clock, services, workspaceId } = house;
-  const id = await house.launch({ nodes: [invite, write], people: ['hal+never'] });
+  const fixture = await openLinkedinEngine();
+  const { call, clock, services, workspaceId } = fixture;
+  const id = await fixture.launch({ nodes: [invite, write], people: ['hal+never'] });
   const workerId = services.newId();
-  await beat(house.db, workerId);
+  await beat(fixture.db, workerId);
   const { reserved } = await tick(services, { workspaceId, workerId, limit: 10 });
   expect(reserved).toHaveLength(1);
   const finished = reserved.map((one) => ({
@@ -140,7 +139,7 @@ test('a new limit for acceptances counts for whose invitation is being recorded'
     at: clock.now(),
   }));
   await atOnce(
-    house,
+    fixture,
     () =>
       record(services, workspaceId, {
         finished,
@@ -150,9 +149,9 @@ test('a new limit for acceptances counts for whose invitation is being recorded'
       }),
     () => call(updateCampaign, { id, connection_timeout_days: 3, hourly_limit: 20 }),
   );
-  expect((await readPeople(house, id))['hal+never']).toMatchObject({
+  expect((await readPeople(fixture, id))['hal+never']).toMatchObject({
     hold: 'awaiting_connection',
-    hold_until: new Date(clock.now().getTime() + 3 * day),
+    hold_until: new Date(clock.now().getTime() + 3 * dayMs),
   });
-  await house.checkLaws();
+  await fixture.checkLaws();
 });

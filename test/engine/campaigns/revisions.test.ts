@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { hourMs, minuteMs } from '../../../src/domain/time.ts';
 import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { createRevision } from '../../../src/operations/revisions/create.ts';
 import { getRevision } from '../../../src/operations/revisions/get.ts';
@@ -9,16 +10,14 @@ import {
   delayHours,
   expectEach,
   hello,
-  hour,
-  minute,
   openEngineFixture,
   people,
   readMessages,
   readProspects,
 } from '../../fixtures/engine.ts';
 
-const house = await openEngineFixture();
-const { call, fail } = house;
+const fixture = await openEngineFixture();
+const { call, fail } = fixture;
 const end = { type: 'end' };
 const text = (subject: string) => ({ type: 'email', subject, body: `${subject}.` });
 
@@ -27,16 +26,16 @@ const text = (subject: string) => ({ type: 'email', subject, body: `${subject}.`
  * third.
  */
 async function scene(name: string) {
-  const sender = await addMailbox(house, {
+  const sender = await addMailbox(fixture, {
     address: `${name}@sender.test`,
-    smtp: house.sink,
+    smtp: fixture.sink,
     dailyLimit: 500,
     minGapSeconds: 1,
   });
   const roster = people(6, name);
   const nodes = [hello, delayHours(24), text('Second'), delayHours(24), text('Third')];
-  const id = await launchEmailCampaign(house, { name, senders: [sender], nodes, people: roster });
-  await house.runFor(2 * hour);
+  const id = await launchEmailCampaign(fixture, { name, senders: [sender], nodes, people: roster });
+  await fixture.runFor(2 * hourMs);
   const { sequence_nodes } = await call(getCampaign, { id });
   return {
     id,
@@ -47,7 +46,7 @@ async function scene(name: string) {
 }
 
 const subjectsOf = (address: string) =>
-  house.sink.messages.filter(({ to }) => to[0] === address).map(({ headers }) => headers.subject);
+  fixture.sink.messages.filter(({ to }) => to[0] === address).map(({ headers }) => headers.subject);
 const keep = (nodes: Record<string, unknown>[]) =>
   nodes.map(({ id, type, subject, body, delay_hours }) => ({
     id,
@@ -80,26 +79,26 @@ describe('a revision of a running campaign', () => {
       added: [expect.any(String), instead],
       removed: [ids[1], ids[2], ids[3]],
     });
-    await house.checkLaws();
-    await house.runFor(23 * hour);
-    expectEach(house, roster, 1);
-    await house.runFor(6 * hour);
+    await fixture.checkLaws();
+    await fixture.runFor(23 * hourMs);
+    expectEach(fixture, roster, 1);
+    await fixture.runFor(6 * hourMs);
     expect(subjectsOf('gone3@people.test')).toEqual(['Hello P3', 'Instead', 'Third']);
     expect((await call(getCampaign, { id })).campaign.status).toBe('completed');
-    await house.checkLaws();
+    await fixture.checkLaws();
   });
 
   test('that shortens a delay makes people due at once, that lengthens it lets them wait, without a write for any of them', async () => {
     const { id, nodes } = await scene('delay');
     const [first, , second, , third, last] = keep(nodes);
-    const before = await readProspects(house, id);
+    const before = await readProspects(fixture, id);
     const shorter = [first, delayHours(1), second, delayHours(2), third, last];
     expect(
       (await call(createRevision, { id, sequence_nodes: shorter, dry_run: true })).people,
     ).toMatchObject({ stay: 6, due_at_once: 6 });
     await call(createRevision, { id, sequence_nodes: shorter });
-    expect(await readProspects(house, id)).toEqual(before);
-    await house.runFor(30 * minute);
+    expect(await readProspects(fixture, id)).toEqual(before);
+    await fixture.runFor(30 * minuteMs);
     expect(subjectsOf('delay5@people.test')).toEqual(['Hello P5', 'Second']);
     await call(rollBackRevision, { id, revision: 1 });
     const { revisions } = await call(listRevisions, { id });
@@ -111,11 +110,11 @@ describe('a revision of a running campaign', () => {
     expect((await call(getRevision, { id, revision: 3 })).sequence_nodes).toEqual(
       (await call(getRevision, { id, revision: 1 })).sequence_nodes,
     );
-    await house.runFor(20 * hour);
+    await fixture.runFor(20 * hourMs);
     expect(subjectsOf('delay5@people.test').length).toBe(2);
-    await house.runFor(6 * hour);
+    await fixture.runFor(6 * hourMs);
     expect(subjectsOf('delay5@people.test')).toEqual(['Hello P5', 'Second', 'Third']);
-    await house.checkLaws();
+    await fixture.checkLaws();
   });
 
   test('completes those who come to the end, and passes over a touch that comes again', async () => {
@@ -123,12 +122,12 @@ describe('a revision of a running campaign', () => {
     const [first, , second, , , last] = keep(nodes);
     const turned = await call(createRevision, { id, sequence_nodes: [second, first, last] });
     expect(turned.people).toMatchObject({ stay: 6, repeat: 6 });
-    await house.runFor(26 * hour);
+    await fixture.runFor(26 * hourMs);
     expectEach(
       {
         sink: {
-          ...house.sink,
-          messages: house.sink.messages.filter(({ to }) => to[0]!.startsWith('turn')),
+          ...fixture.sink,
+          messages: fixture.sink.messages.filter(({ to }) => to[0]!.startsWith('turn')),
         },
       },
       roster,
@@ -145,7 +144,7 @@ describe('a revision of a running campaign', () => {
     expect((await fail(createRevision, { id: other.id, sequence_nodes: [hello, end] })).code).toBe(
       'campaign.completed',
     );
-    await house.checkLaws();
+    await fixture.checkLaws();
   });
 
   test.each(['sent', 'refused for now'] as const)(
@@ -155,7 +154,7 @@ describe('a revision of a running campaign', () => {
       const { id, nodes, roster } = await scene(name);
       const [first, , , , third, last] = keep(nodes);
       let revised = false;
-      house.mailServer.send = async (deliver, message) => {
+      fixture.mailServer.send = async (deliver, message) => {
         if (revised || !message.to.startsWith(name)) return deliver();
         revised = true;
         const made = await call(createRevision, {
@@ -166,10 +165,10 @@ describe('a revision of a running campaign', () => {
         if (outcome === 'sent') return deliver();
         return { ok: false, fault: { kind: 'temporary', code: '451', detail: 'Try again later' } };
       };
-      await house.runFor(30 * hour);
-      delete house.mailServer.send;
-      await house.checkLaws();
-      await house.runFor(30 * hour);
+      await fixture.runFor(30 * hourMs);
+      delete fixture.mailServer.send;
+      await fixture.checkLaws();
+      await fixture.runFor(30 * hourMs);
       const all = Object.fromEntries(roster.map(({ email }) => [email, subjectsOf(email)]));
       const seen = Object.values(all).map((subjects) => subjects.slice(1).join(' '));
       expect(seen.toSorted()).toEqual(
@@ -178,13 +177,13 @@ describe('a revision of a running campaign', () => {
           outcome === 'sent' ? 'Second Third' : 'Instead Third',
         ].toSorted(),
       );
-      expect(new Set((await readMessages(house, id)).map((message) => message.state))).toEqual(
+      expect(new Set((await readMessages(fixture, id)).map((message) => message.state))).toEqual(
         new Set(outcome === 'sent' ? ['sent'] : ['sent', 'draft']),
       );
       expect(
-        (await readProspects(house, id)).every((person) => person.status === 'completed'),
+        (await readProspects(fixture, id)).every((person) => person.status === 'completed'),
       ).toBe(true);
-      await house.checkLaws();
+      await fixture.checkLaws();
     },
   );
 

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { getCampaign } from '../../../src/db/campaigns/campaigns.ts';
+import { dayMs, hourMs, minuteMs } from '../../../src/domain/time.ts';
 import { createCampaign } from '../../../src/operations/campaigns/create.ts';
 import { deleteCampaign } from '../../../src/operations/campaigns/delete.ts';
 import { launchCampaign as launch } from '../../../src/operations/campaigns/launch.ts';
@@ -15,13 +16,10 @@ import { addSuppressions } from '../../../src/operations/suppressions/add.ts';
 import { addMailbox, launchEmailCampaign, statusesByEmail } from '../../factories/campaigns.ts';
 import { addWorkspace } from '../../fixtures/database.ts';
 import {
-  day,
   delayHours,
   followUp,
   hello,
-  hour,
   mailsByRecipient,
-  minute,
   openEngineFixture,
   people,
   readMessages,
@@ -30,14 +28,14 @@ import {
 
 const t = await openEngineFixture();
 let serial = 0;
-const newSender = (wish: { dailyLimit?: number; minGapSeconds?: number } = {}) => {
+const newSender = (options: { dailyLimit?: number; minGapSeconds?: number } = {}) => {
   serial += 1;
   return addMailbox(t, {
     address: `s${serial}@sender.test`,
     smtp: t.sink,
     dailyLimit: 100,
     minGapSeconds: 1,
-    ...wish,
+    ...options,
   });
 };
 const campaignStatus = async (campaignId: string) =>
@@ -58,7 +56,7 @@ describe('who is written to, and with what', () => {
       nodes: [hello],
       people: crowd,
     });
-    await t.runFor(2 * hour);
+    await t.runFor(2 * hourMs);
     const held = (await readProspects(t, id)).find(
       (person) => person.email === 'noname@missing.test',
     )!;
@@ -71,7 +69,7 @@ describe('who is written to, and with what', () => {
     expect(await campaignStatus(id)).toBe('active');
     await t.checkLaws();
     await t.call(updateProspect, { id, prospect_id: held.id, updates: { first_name: 'Nora' } });
-    await t.runFor(2 * hour);
+    await t.runFor(2 * hourMs);
     expect(subjectsTo('noname@missing.test')).toEqual(['Hello Nora']);
     expect(await campaignStatus(id)).toBe('completed');
     await t.checkLaws();
@@ -99,7 +97,7 @@ describe('who is written to, and with what', () => {
       body_text: 'As it is.',
     });
     await t.call(launch, { id: campaign.id });
-    await t.runFor(2 * hour);
+    await t.runFor(2 * hourMs);
     expect(subjectsTo('edited0@people.test')).toEqual(['By hand %first_name%']);
     expect(subjectsTo('edited1@people.test')).toEqual(['Hello P1']);
     await t.checkLaws();
@@ -114,7 +112,7 @@ describe('who is written to, and with what', () => {
       nodes,
       people: people(12, 'follow'),
     });
-    await t.runFor(6 * day);
+    await t.runFor(6 * dayMs);
     const order = (await readMessages(t, id)).sort(
       (a, b) => a.reserved_at!.getTime() - b.reserved_at!.getTime(),
     );
@@ -126,7 +124,7 @@ describe('who is written to, and with what', () => {
         const follow = order.find(
           (other) => other.prospect_id === row.prospect_id && other.node_id !== first,
         );
-        const dueAt = row.sent_at!.getTime() + 20 * hour;
+        const dueAt = row.sent_at!.getTime() + 20 * hourMs;
         return follow
           ? order.filter(
               (other) =>
@@ -153,7 +151,7 @@ describe('who is written to, and with what', () => {
           people: people(20, name.slice(5)),
         }),
       );
-    await t.runFor(day);
+    await t.runFor(dayMs);
     const counts = await Promise.all(ids.map(async (id) => (await readMessages(t, id)).length));
     expect(counts[0]! + counts[1]!).toBeGreaterThan(5);
     expect(Math.abs(counts[0]! - counts[1]!)).toBeLessThanOrEqual(2);
@@ -169,7 +167,7 @@ describe('who is written to, and with what', () => {
       nodes: [hello],
       people: people(3, 'skip'),
     });
-    await t.runFor(3 * hour);
+    await t.runFor(3 * hourMs);
     expect(await statusesByEmail(t, id)).toEqual({
       'skip0@people.test': 'skipped',
       'skip1@people.test': 'completed',
@@ -193,7 +191,7 @@ describe('campaigns begin, go on and end', () => {
     let open = 2;
     while (open > 0) {
       expect(await campaignStatus(id)).toBe('active');
-      await t.runFor(10 * minute);
+      await t.runFor(10 * minuteMs);
       open = (await readProspects(t, id)).filter((person) => !person.ended_at).length;
     }
     expect(await campaignStatus(id)).toBe('completed');
@@ -218,14 +216,19 @@ describe('campaigns begin, go on and end', () => {
 
   test('people added to an open roster wake its lanes, also after it was completed', async () => {
     const sender = await newSender();
-    const wish = { name: 'open', senders: [sender], nodes: [hello], settings: { roster: 'open' } };
-    const id = await launchEmailCampaign(t, { ...wish, people: people(1, 'open') });
-    await t.runFor(2 * hour);
+    const options = {
+      name: 'open',
+      senders: [sender],
+      nodes: [hello],
+      settings: { roster: 'open' },
+    };
+    const id = await launchEmailCampaign(t, { ...options, people: people(1, 'open') });
+    await t.runFor(2 * hourMs);
     expect(await campaignStatus(id)).toBe('completed');
     await t.call(addProspects, { id, prospects: people(2, 'late') });
     expect(await campaignStatus(id)).toBe('active');
     await t.checkLaws();
-    await t.runFor(2 * hour);
+    await t.runFor(2 * hourMs);
     expect([
       mailsByRecipient(t)['late0@people.test'],
       mailsByRecipient(t)['late1@people.test'],
@@ -242,7 +245,7 @@ describe('campaigns begin, go on and end', () => {
       nodes: [hello],
       people: people(1, 'died'),
     });
-    await t.runFor(hour);
+    await t.runFor(hourMs);
     await sql`update campaigns set status = 'active', completed_at = null where id = ${id}`.execute(
       t.db,
     );
@@ -276,7 +279,7 @@ describe('campaigns begin, go on and end', () => {
     goOn();
     delete t.mailServer.send;
     await Promise.all([deleted, t.engine.settled()]);
-    await t.runFor(3 * hour);
+    await t.runFor(3 * hourMs);
     expect(new Set(Object.values(await statusesByEmail(t, stays)))).toEqual(new Set(['completed']));
     await t.checkLaws();
   });
@@ -289,9 +292,9 @@ describe('campaigns begin, go on and end', () => {
       nodes: [hello, delayHours(1), followUp],
       people: people(2, 'forced'),
     });
-    await t.runFor(50 * minute);
+    await t.runFor(50 * minuteMs);
     await t.call(removeSender, { id: sender, force: true });
-    await t.runFor(day);
+    await t.runFor(dayMs);
     const inFlight = (await readProspects(t, id)).filter((person) => person.sender_id);
     expect(inFlight.length).toBeGreaterThan(0);
     expect(new Set(inFlight.map((person) => person.hold))).toEqual(
@@ -299,7 +302,7 @@ describe('campaigns begin, go on and end', () => {
     );
     await t.checkLaws();
     await t.call(updateMailbox, { id: sender, password: 'secret', status: 'active' });
-    await t.runFor(day);
+    await t.runFor(dayMs);
     expect(new Set(Object.values(await statusesByEmail(t, id)))).toEqual(new Set(['completed']));
     await t.checkLaws();
   });

@@ -3,12 +3,13 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { getCampaign } from '../../../src/db/campaigns/campaigns.ts';
 import { findProspect } from '../../../src/db/people/roster.ts';
+import { dayMs, hourMs } from '../../../src/domain/time.ts';
 import { explainProspect } from '../../../src/engine/forecast/explain-prospect.ts';
 import { explainOneCampaign } from '../../../src/operations/explanations/campaign.ts';
 import { explainOneProspect } from '../../../src/operations/explanations/prospect.ts';
 import { explainOneSender } from '../../../src/operations/explanations/sender.ts';
 import { listRoster } from '../../../src/operations/roster/list.ts';
-import { chance, day, hour } from '../../simulate/chance.ts';
+import { chance } from '../../simulate/chance.ts';
 import { ExplainScenario, iso, type Sent, startAction } from './explain-scenario.ts';
 
 type Told = Awaited<ReturnType<typeof ask>>;
@@ -201,7 +202,7 @@ async function watch(stage: ExplainScenario): Promise<string[]> {
   const told = await ask(stage);
   const alone = await falsely(stage, told);
   const before = await stage.sent();
-  await stage.walk(3 * day);
+  await stage.walk(3 * dayMs);
   const after = await stage.sent();
   return [
     ...contradictions(told),
@@ -217,11 +218,11 @@ test('what is said of everybody comes true, and what needs a person first does n
     fc.asyncProperty(fc.nat(), async (seed) => {
       const stage = await ExplainScenario.open(chance(`truth ${seed}`));
       const { c } = stage;
-      await stage.walk(c.upTo(50) * hour);
+      await stage.walk(c.upTo(50) * hourMs);
       const undo = [];
       for (let i = 0; i < 1 + c.upTo(4); i++) {
         undo.unshift(await startAction(stage));
-        await stage.walk(c.upTo(3) * hour);
+        await stage.walk(c.upTo(3) * hourMs);
       }
       expect(await watch(stage)).toEqual([]);
       for (const one of undo) await one();

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseReceived } from '../../../src/channels/email/parse.ts';
 import { classify } from '../../../src/domain/inbound/inbound.ts';
+import { hourMs } from '../../../src/domain/time.ts';
 import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
-import { hello, hour, openEngineFixture, readProspects } from '../../fixtures/engine.ts';
+import { hello, openEngineFixture, readProspects } from '../../fixtures/engine.ts';
 import { mail } from '../../fixtures/mails.ts';
 
 // Anybody can write to a mailbox: whatever it is, it is made something of, and what comes after it
@@ -142,7 +143,7 @@ test('whatever comes in, something is made of it, and a reply after it is heard'
     people,
     settings: {},
   });
-  await t.runFor(hour);
+  await t.runFor(hourMs);
   for (const raw of fc.sample(anything, { numRuns: 600, seed: 20_261_121 }))
     await t.deliver(sender, raw);
   await t.deliver(sender, mail({ from: 'kim@people.test' }));

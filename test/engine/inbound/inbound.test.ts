@@ -1,14 +1,12 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { failInbox } from '../../../src/db/inbound/inboxes.ts';
+import { dayMs, hourMs, minuteMs } from '../../../src/domain/time.ts';
 import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
 import {
-  day,
   delayHours,
   followUp,
   hello,
-  hour,
-  minute,
   openContacted,
   readLane,
   readMessages,
@@ -29,7 +27,7 @@ describe('a person answers', () => {
       replied_at: expect.any(Date),
     });
     await t.checkLaws();
-    await t.runFor(2 * day);
+    await t.runFor(2 * dayMs);
     expect(c.mails()).toBe(1);
     expect(await c.other()).toMatchObject({ status: 'completed' });
     await t.checkLaws();
@@ -71,7 +69,7 @@ describe('a person answers', () => {
       nodes: [hello, delayHours(24), followUp],
       people: crowd,
     });
-    await t.runFor(hour);
+    await t.runFor(hourMs);
     const [sent] = await readMessages(t, id);
     const copy = `From: ${address}\r\nTo: ${address}\r\nSubject: Hello Sam\r\nMessage-ID: <${sent!.channel_key}>\r\n\r\nHi Sam\r\n`;
     await t.deliver(sender, copy);
@@ -87,7 +85,7 @@ describe('a person answers', () => {
 
   test('a reply while the follow-up is on its way wins, and the fact that it went out is kept', async () => {
     const c = await contacted();
-    t.clock.advanceMs(25 * hour);
+    t.clock.advanceMs(25 * hourMs);
     let goOn = () => {};
     const gate = new Promise<void>((resolve) => {
       goOn = resolve;
@@ -101,13 +99,13 @@ describe('a person answers', () => {
     await t.engine.settled();
     delete t.mailServer.send;
     expect(await c.person()).toMatchObject({ status: 'replied', node_id: null });
-    await t.runFor(2 * day);
+    await t.runFor(2 * dayMs);
     await t.checkLaws();
   });
 
   test('a reply while a try is being refused leaves nobody held', async () => {
     const c = await contacted();
-    t.clock.advanceMs(25 * hour);
+    t.clock.advanceMs(25 * hourMs);
     t.mailServer.send = async () => {
       await t.deliver(c.sender, mail({ from: c.address, key: c.key }));
       await t.readInboxes();
@@ -134,7 +132,7 @@ describe('a person answers', () => {
     await t.deliver(c.sender, mail({ from: c.address, key: c.key }));
     await t.readInboxes();
     expect(await c.person()).toMatchObject({ status: 'sent', replied_at: expect.any(Date) });
-    await t.runFor(2 * day);
+    await t.runFor(2 * dayMs);
     expect(c.mails()).toBe(2);
     expect(await c.person()).toMatchObject({ status: 'completed' });
     await t.checkLaws();
@@ -178,14 +176,14 @@ describe('a machine answers', () => {
     );
     await t.readInboxes();
     expect(await c.person()).toMatchObject({ status: 'sent', hold: null });
-    await t.runFor(2 * day);
+    await t.runFor(2 * dayMs);
     expect(c.mails()).toBe(2);
     await t.checkLaws();
   });
 
   test('out of office until a day holds until then, and then the follow-up comes', async () => {
     const c = await contacted();
-    const back = new Date(t.clock.now().getTime() + 5 * day);
+    const back = new Date(t.clock.now().getTime() + 5 * dayMs);
     const body = `I am out of office until ${back.toISOString().slice(0, 10)}.`;
     await t.deliver(
       c.sender,
@@ -200,11 +198,11 @@ describe('a machine answers', () => {
     await t.readInboxes();
     const held = await c.person();
     expect(held).toMatchObject({ status: 'sent', hold: 'out_of_office' });
-    expect(held.hold_until!.getTime() - t.clock.now().getTime()).toBeGreaterThan(3 * day);
+    expect(held.hold_until!.getTime() - t.clock.now().getTime()).toBeGreaterThan(3 * dayMs);
     await t.checkLaws();
-    await t.runUntil(new Date(held.hold_until!.getTime() - minute));
+    await t.runUntil(new Date(held.hold_until!.getTime() - minuteMs));
     expect(c.mails()).toBe(1);
-    await t.runFor(day);
+    await t.runFor(dayMs);
     expect(c.mails()).toBe(2);
     await t.checkLaws();
   });
@@ -282,9 +280,9 @@ describe('an inbox that cannot be read', () => {
     const c = await contacted();
     t.mailServer.inboxes.set(c.sender, 'down');
     await t.readInboxes();
-    t.clock.advanceMs(24 * hour);
+    t.clock.advanceMs(24 * hourMs);
     await t.readInboxes();
-    await t.runFor(2 * hour);
+    await t.runFor(2 * hourMs);
     expect(c.mails()).toBe(1);
     expect(await readLane(t, c.sender)).toMatchObject({
       next_at: null,
@@ -293,21 +291,21 @@ describe('an inbox that cannot be read', () => {
     await t.checkLaws();
     t.mailServer.inboxes.delete(c.sender);
     await t.readInboxes();
-    await t.runFor(2 * hour);
+    await t.runFor(2 * hourMs);
     expect(c.mails()).toBe(2);
     await t.checkLaws();
   });
 
   test('a short outage stops nobody', async () => {
     const c = await contacted();
-    t.clock.advanceMs(23 * hour + 50 * minute);
+    t.clock.advanceMs(23 * hourMs + 50 * minuteMs);
     await failInbox(t.db, {
       workspaceId: t.workspaceId,
       senderId: c.sender,
       error: 'down',
       now: t.clock.now(),
     });
-    await t.runFor(14 * minute);
+    await t.runFor(14 * minuteMs);
     expect((await readLane(t, c.sender)).because).not.toBe('inbox_unreachable');
     await t.checkLaws();
   });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { dayMs } from '../../../src/domain/time.ts';
 import { addMailbox } from '../../factories/campaigns.ts';
-import { day, delayHours, followUp, hello, openContacted } from '../../fixtures/engine.ts';
+import { delayHours, followUp, hello, openContacted } from '../../fixtures/engine.ts';
 import { mail, report } from '../../fixtures/mails.ts';
 
 const { t, contacted, inbound, suppressions } = await openContacted();
@@ -65,7 +66,7 @@ test('a reply that came into another mailbox, as reply_to asked for, stops the p
   await t.deliver(other, mail({ from: c.address, key: c.key }));
   await t.readInboxes();
   expect(await c.person()).toMatchObject({ status: 'replied' });
-  await t.runFor(2 * day);
+  await t.runFor(2 * dayMs);
   expect(c.mails()).toBe(1);
   await t.checkLaws();
 });
@@ -85,7 +86,7 @@ test.each([
     expect(await inbound(c.sender)).toMatchObject([
       { prospect_id: (await c.person()).id, applied_at: expect.any(Date) },
     ]);
-    await t.runFor(2 * day);
+    await t.runFor(2 * dayMs);
     expect(t.sink.messages.filter((sent) => sent.to[0] === email)).toHaveLength(1);
     await t.checkLaws();
   },

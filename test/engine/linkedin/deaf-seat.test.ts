@@ -1,40 +1,34 @@
 import { expect, it } from 'vitest';
+import { dayMs, hourMs } from '../../../src/domain/time.ts';
 import { removeSender } from '../../../src/operations/senders/remove.ts';
 import { reconnectSeat } from '../../../src/operations/unipile/reconnect.ts';
-import {
-  bareInvite,
-  day,
-  hour,
-  launcher,
-  openLinkedinFixture,
-  write,
-} from '../../fixtures/linkedin.ts';
+import { bareInvite, launcher, openLinkedinFixture, write } from '../../fixtures/linkedin.ts';
 
 it('nobody is timed out while their account cannot hear; who accepted meanwhile goes on when it can again, and the others end', async () => {
-  const house = await openLinkedinFixture();
-  const { call, unipile } = house;
-  const { seat, senderId, slugs, person } = await launcher(house)({
+  const fixture = await openLinkedinFixture();
+  const { call, unipile } = fixture;
+  const { seat, senderId, slugs, person } = await launcher(fixture)({
     nodes: [bareInvite, write],
     names: ['abe', 'bea'],
   });
-  await house.runFor(day);
+  await fixture.runFor(dayMs);
   expect(unipile.invited(seat).sort()).toEqual(slugs.toSorted());
   unipile.setStatus(seat, 'CREDENTIALS');
-  await house.hear();
+  await fixture.receiveWebhooks();
   unipile.accept(seat, slugs[0]!);
-  unipile.world.deliveries.length = 0;
-  await house.runFor(40 * day);
+  unipile.state.deliveries.length = 0;
+  await fixture.runFor(40 * dayMs);
   expect(await Promise.all([person(0), person(1)])).toMatchObject([
     { status: 'connection_sent' },
     { status: 'connection_sent' },
   ]);
-  await house.checkLaws();
+  await fixture.checkLaws();
   const { url } = await call(reconnectSeat, { accountId: senderId });
   unipile.completeLink(url, seat.member.slug);
-  await house.hear();
+  await fixture.receiveWebhooks();
   for (let hours = 0; hours < 48; hours += 1) {
-    await house.runFor(hour);
-    await house.readInboxes();
+    await fixture.runFor(hourMs);
+    await fixture.readInboxes();
   }
   expect(await Promise.all([person(0), person(1)])).toMatchObject([
     { status: 'completed' },
@@ -42,42 +36,42 @@ it('nobody is timed out while their account cannot hear; who accepted meanwhile 
   ]);
   expect(unipile.conversation(seat, slugs[0]!)).toHaveLength(1);
   expect(unipile.invited(seat)).toEqual([]);
-  await house.checkLaws();
+  await fixture.checkLaws();
 });
 
 it('nor when it turns out to be locked out as the invitation is to be taken back', async () => {
-  const house = await openLinkedinFixture();
-  const { unipile } = house;
-  const { seat, slug, person } = await launcher(house)({
+  const fixture = await openLinkedinFixture();
+  const { unipile } = fixture;
+  const { seat, slug, person } = await launcher(fixture)({
     nodes: [bareInvite, write],
     names: ['cid'],
   });
-  await house.runFor(day);
+  await fixture.runFor(dayMs);
   expect(unipile.invited(seat)).toEqual([slug]);
   seat.status = 'CREDENTIALS';
-  await house.runFor(35 * day);
+  await fixture.runFor(35 * dayMs);
   expect(await person()).toMatchObject({ status: 'connection_sent' });
-  await house.checkLaws();
+  await fixture.checkLaws();
   seat.status = 'OK';
-  await house.runFor(3 * day);
+  await fixture.runFor(3 * dayMs);
   expect(await person()).toMatchObject({
     status: 'timed_out',
     end_reason: 'no connection within 30 days',
   });
   expect(unipile.invited(seat)).toEqual([]);
-  await house.checkLaws();
+  await fixture.checkLaws();
 });
 
 it('but for good it waits for no account that was deleted', async () => {
-  const house = await openLinkedinFixture();
-  const { seat, senderId, person } = await launcher(house)({
+  const fixture = await openLinkedinFixture();
+  const { seat, senderId, person } = await launcher(fixture)({
     nodes: [bareInvite, write],
     names: ['dan'],
   });
-  await house.runFor(day);
-  await house.call(removeSender, { id: senderId, force: true });
+  await fixture.runFor(dayMs);
+  await fixture.call(removeSender, { id: senderId, force: true });
   seat.status = 'CREDENTIALS';
-  await house.runFor(35 * day);
+  await fixture.runFor(35 * dayMs);
   expect(await person()).toMatchObject({ status: 'timed_out' });
-  await house.checkLaws();
+  await fixture.checkLaws();
 });

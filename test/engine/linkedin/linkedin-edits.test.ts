@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { dayMs, hourMs, minuteMs } from '../../../src/domain/time.ts';
 import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { promoteCampaign } from '../../../src/operations/campaigns/promote.ts';
 import { removeSenderFromCampaign } from '../../../src/operations/campaigns/remove-sender.ts';
 import { createRevision } from '../../../src/operations/revisions/create.ts';
-import { day, delayHours, hour, minute } from '../../fixtures/engine.ts';
+import { delayHours } from '../../fixtures/engine.ts';
 import {
   invite,
   openLinkedinEngine,
@@ -13,18 +14,19 @@ import {
   write,
 } from '../../fixtures/linkedin-engine.ts';
 
-const house = await openLinkedinEngine();
-const { call, clock } = house;
+const fixture = await openLinkedinEngine();
+const { call, clock } = fixture;
 const later = (ms: number) => new Date(clock.now().getTime() + ms);
-const accepts = (name: string) => received(house, name, { event: 'connected' });
-const textsTo = (name: string) => house.deliveries.filter(({ to }) => to === profile(name)).length;
+const accepts = (name: string) => received(fixture, name, { event: 'connected' });
+const textsTo = (name: string) =>
+  fixture.deliveries.filter(({ to }) => to === profile(name)).length;
 
 /** Invited, and waited for. */
 async function invited(name: string, nodes: readonly object[], more: object = {}) {
-  const id = await house.launch({ nodes, people: [name], ...more });
-  await house.runUntil(later(hour));
+  const id = await fixture.launch({ nodes, people: [name], ...more });
+  await fixture.runUntil(later(hourMs));
   const { sequence_nodes } = await call(getCampaign, { id });
-  return { id, nodes: sequence_nodes, person: (await readPeople(house, id))[name]! };
+  return { id, nodes: sequence_nodes, person: (await readPeople(fixture, id))[name]! };
 }
 
 describe('a revision while people wait for acceptances', () => {
@@ -34,77 +36,77 @@ describe('a revision while people wait for acceptances', () => {
       id,
       sequence_nodes: [nodes[0]!, delayHours(1), write, { type: 'end' }],
     });
-    expect((await readPeople(house, id))['ava+never']).toMatchObject({
+    expect((await readPeople(fixture, id))['ava+never']).toMatchObject({
       status: 'connection_sent',
       hold: 'awaiting_connection',
     });
-    await house.tell(id, accepts('ava+never'));
-    await house.runUntil(later(3 * hour));
-    expect((await readPeople(house, id))['ava+never']).toMatchObject({ status: 'completed' });
+    await fixture.receive(id, accepts('ava+never'));
+    await fixture.runUntil(later(3 * hourMs));
+    expect((await readPeople(fixture, id))['ava+never']).toMatchObject({ status: 'completed' });
     expect(textsTo('ava+never')).toBe(2);
-    await house.checkLaws();
+    await fixture.checkLaws();
   });
 
   test('that takes the invitation away leaves them waiting before what comes next, which they get', async () => {
     const { id, nodes } = await invited('ben+never', [invite, delayHours(1), write]);
     await call(createRevision, { id, sequence_nodes: [nodes[2]!, { type: 'end' }] });
-    expect((await readPeople(house, id))['ben+never']).toMatchObject({
+    expect((await readPeople(fixture, id))['ben+never']).toMatchObject({
       status: 'connection_sent',
       hold: 'awaiting_connection',
       node_id: nodes[2]!.id,
     });
-    await house.checkLaws();
-    await house.tell(id, accepts('ben+never'));
-    await house.runUntil(later(2 * hour));
-    expect((await readPeople(house, id))['ben+never']).toMatchObject({ status: 'completed' });
+    await fixture.checkLaws();
+    await fixture.receive(id, accepts('ben+never'));
+    await fixture.runUntil(later(2 * hourMs));
+    expect((await readPeople(fixture, id))['ben+never']).toMatchObject({ status: 'completed' });
     expect(textsTo('ben+never')).toBe(2);
-    await house.checkLaws();
+    await fixture.checkLaws();
   });
 
   test('that takes away what follows ends the way with the acceptance', async () => {
     const { id, nodes } = await invited('cid+never', [invite, write]);
     await call(createRevision, { id, sequence_nodes: [nodes[0]!, { type: 'end' }] });
-    await house.tell(id, accepts('cid+never'));
-    await house.runUntil(later(hour));
-    expect((await readPeople(house, id))['cid+never']).toMatchObject({
+    await fixture.receive(id, accepts('cid+never'));
+    await fixture.runUntil(later(hourMs));
+    expect((await readPeople(fixture, id))['cid+never']).toMatchObject({
       status: 'completed',
       end_reason: 'accepted the invitation',
     });
-    await house.checkLaws();
+    await fixture.checkLaws();
   });
 });
 
 test('who was invited stays with the seat that hears of it when its people are handed over', async () => {
-  const [one, two] = [await house.addSeat(), await house.addSeat()];
+  const [one, two] = [await fixture.addSeat(), await fixture.addSeat()];
   const { id, person } = await invited('dag+never', [invite, write], { senders: [one, two] });
   await call(removeSenderFromCampaign, { id, senderId: person.sender_id, reassign: true });
-  expect((await readPeople(house, id))['dag+never']).toMatchObject({
+  expect((await readPeople(fixture, id))['dag+never']).toMatchObject({
     sender_id: person.sender_id,
     hold: 'awaiting_connection',
   });
-  await house.tell(id, accepts('dag+never'));
-  await house.runUntil(later(minute));
-  expect((await readPeople(house, id))['dag+never']).toMatchObject({ status: 'connected' });
-  await house.checkLaws();
+  await fixture.receive(id, accepts('dag+never'));
+  await fixture.runUntil(later(minuteMs));
+  expect((await readPeople(fixture, id))['dag+never']).toMatchObject({ status: 'connected' });
+  await fixture.checkLaws();
 });
 
 test('who has to become a connection of one seat first is tried at once by the seat they are handed to', async () => {
-  const [one, two] = [await house.addSeat(), await house.addSeat()];
-  house.provider.send = async () => ({
+  const [one, two] = [await fixture.addSeat(), await fixture.addSeat()];
+  fixture.provider.send = async () => ({
     ok: false,
     fault: { kind: 'not_connected', code: null, detail: 'no connection' },
   });
-  const id = await house.launch({ nodes: [write], people: ['fay+never'], senders: [one, two] });
-  await house.runUntil(later(hour));
-  house.provider.send = undefined;
-  const { 'fay+never': person } = await readPeople(house, id);
+  const id = await fixture.launch({ nodes: [write], people: ['fay+never'], senders: [one, two] });
+  await fixture.runUntil(later(hourMs));
+  fixture.provider.send = undefined;
+  const { 'fay+never': person } = await readPeople(fixture, id);
   expect(person).toMatchObject({ status: 'pending', hold: 'awaiting_connection' });
   await call(removeSenderFromCampaign, { id, senderId: person!.sender_id!, reassign: true });
-  await house.checkLaws();
-  await house.runUntil(later(day));
-  expect((await readPeople(house, id))['fay+never']).toMatchObject({ status: 'completed' });
+  await fixture.checkLaws();
+  await fixture.runUntil(later(dayMs));
+  expect((await readPeople(fixture, id))['fay+never']).toMatchObject({ status: 'completed' });
   expect(textsTo('fay+never')).toBe(1);
-  await house.checkLaws();
+  await fixture.checkLaws();
 });
 
 test('a dry run that is promoted invites for real, and waits', async () => {
@@ -113,11 +115,11 @@ test('a dry run that is promoted invites for real, and waits', async () => {
   });
   expect(person).toMatchObject({ status: 'connected' });
   await call(promoteCampaign, { id });
-  await house.runUntil(later(hour));
-  expect((await readPeople(house, id))['eli+never']).toMatchObject({
+  await fixture.runUntil(later(hourMs));
+  expect((await readPeople(fixture, id))['eli+never']).toMatchObject({
     status: 'connection_sent',
     hold: 'awaiting_connection',
   });
   expect(textsTo('eli+never')).toBe(1);
-  await house.checkLaws();
+  await fixture.checkLaws();
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { forecast } from '../../../src/domain/forecast/forecast.ts';
+import { dayMs } from '../../../src/domain/time.ts';
 import { type Changes, readForecastInput } from '../../../src/engine/forecast/forecast-input.ts';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { explainOneProspect } from '../../../src/operations/explanations/prospect.ts';
@@ -15,8 +16,7 @@ import {
 } from '../../fixtures/sandbox.ts';
 
 const start = '2026-03-23T06:00:00.000Z';
-const day = 86_400_000;
-const at = (days: number) => new Date(new Date(start).getTime() + days * day).toISOString();
+const at = (days: number) => new Date(new Date(start).getTime() + days * dayMs).toISOString();
 const nodes = [
   { type: 'connection_request', body: '' },
   { type: 'delay', delay_hours: 5 },
@@ -40,7 +40,7 @@ async function forecastOf(
   const sends: string[] = [];
   const now = new Date(from);
   const world = await readForecastInput(db, { workspaceId, campaignId, changes, now });
-  forecast({ ...world, now: now.getTime(), until: now.getTime() + 200 * day }, (send) => {
+  forecast({ ...world, now: now.getTime(), until: now.getTime() + 200 * dayMs }, (send) => {
     if (send.campaign === world.target)
       sends.push(
         `${new Date(send.at).toISOString()} ${send.person} ${world.campaigns[send.campaign]!.touches[send.touch]!.nodeId}`,
@@ -50,43 +50,47 @@ async function forecastOf(
   return sends.sort();
 }
 
-const sentOf = async (house: SandboxFixture, campaignId: string, from = start) =>
-  (await readMessages(house, campaignId))
+const sentOf = async (fixture: SandboxFixture, campaignId: string, from = start) =>
+  (await readMessages(fixture, campaignId))
     .filter(({ sent_at }) => sent_at !== null && sent_at >= new Date(from))
     .map((message) => `${message.sent_at!.toISOString()} ${message.prospect_id} ${message.node_id}`)
     .sort();
 
 describe('a forecast of a campaign that waits for acceptances', { timeout: 120_000 }, () => {
   test('is what the rehearsal does, to the millisecond, from the start and from the midst of it: two campaigns that share seats and their weekly limits', async () => {
-    const house = await sandboxFixture({ clock: start });
-    const senders = await makeSenders(house, { type: 'linkedin', name: 'Seat', dailyLimit: 25 }, 3);
-    const wish = { type: 'linkedin' as const, senders, dailyLimit: 25 };
+    const fixture = await sandboxFixture({ clock: start });
+    const senders = await makeSenders(
+      fixture,
+      { type: 'linkedin', name: 'Seat', dailyLimit: 25 },
+      3,
+    );
+    const options = { type: 'linkedin' as const, senders, dailyLimit: 25 };
     const settings = { timezone: 'Europe/Berlin' };
-    const first = await launchIn(house, {
-      ...wish,
+    const first = await launchIn(fixture, {
+      ...options,
       name: 'First',
       nodes,
       people: people('a', 160),
       settings,
     });
-    const second = await launchIn(house, {
-      ...wish,
+    const second = await launchIn(fixture, {
+      ...options,
       name: 'Second',
       nodes: nodes.slice(0, 3),
       people: people('b', 70),
     });
     const before = await Promise.all(
-      [first, second].map((campaignId) => forecastOf(house, { campaignId, from: start })),
+      [first, second].map((campaignId) => forecastOf(fixture, { campaignId, from: start })),
     );
-    await walkTo(house, at(6.4));
+    await walkTo(fixture, at(6.4));
     const midst = await Promise.all(
-      [first, second].map((campaignId) => forecastOf(house, { campaignId, from: at(6.4) })),
+      [first, second].map((campaignId) => forecastOf(fixture, { campaignId, from: at(6.4) })),
     );
-    await walkTo(house, at(60));
+    await walkTo(fixture, at(60));
     for (const [index, id] of [first, second].entries()) {
-      expect(await sentOf(house, id)).toEqual(before[index]);
-      expect(await sentOf(house, id, at(6.4))).toEqual(midst[index]);
-      expect(new Set((await readProspects(house, id)).map(({ status }) => status))).toEqual(
+      expect(await sentOf(fixture, id)).toEqual(before[index]);
+      expect(await sentOf(fixture, id, at(6.4))).toEqual(midst[index]);
+      expect(new Set((await readProspects(fixture, id)).map(({ status }) => status))).toEqual(
         new Set(['completed']),
       );
     }
@@ -94,44 +98,58 @@ describe('a forecast of a campaign that waits for acceptances', { timeout: 120_0
   });
 
   test('is exact where notes run out: those that must go wait, those that may be left out do not', async () => {
-    const house = await sandboxFixture({ clock: start });
-    const senders = await makeSenders(house, { type: 'linkedin', name: 'Seat', dailyLimit: 25 }, 2);
-    const wish = { type: 'linkedin' as const, senders, dailyLimit: 25 };
+    const fixture = await sandboxFixture({ clock: start });
+    const senders = await makeSenders(
+      fixture,
+      { type: 'linkedin', name: 'Seat', dailyLimit: 25 },
+      2,
+    );
+    const options = { type: 'linkedin' as const, senders, dailyLimit: 25 };
     const noted = (include_message: boolean | null) => [
       { ...nodes[0], body: 'Hello', include_message },
       ...nodes.slice(1, 3),
     ];
     const ids = [
-      await launchIn(house, { ...wish, name: 'Must', nodes: noted(true), people: people('m', 26) }),
-      await launchIn(house, { ...wish, name: 'May', nodes: noted(null), people: people('n', 26) }),
+      await launchIn(fixture, {
+        ...options,
+        name: 'Must',
+        nodes: noted(true),
+        people: people('m', 26),
+      }),
+      await launchIn(fixture, {
+        ...options,
+        name: 'May',
+        nodes: noted(null),
+        people: people('n', 26),
+      }),
     ];
     const expected = await Promise.all(
-      ids.map((campaignId) => forecastOf(house, { campaignId, from: start })),
+      ids.map((campaignId) => forecastOf(fixture, { campaignId, from: start })),
     );
-    await walkTo(house, at(40));
+    await walkTo(fixture, at(40));
     const midst = await Promise.all(
-      ids.map((campaignId) => forecastOf(house, { campaignId, from: at(40) })),
+      ids.map((campaignId) => forecastOf(fixture, { campaignId, from: at(40) })),
     );
-    await walkTo(house, at(170));
+    await walkTo(fixture, at(170));
     for (const [index, id] of ids.entries()) {
-      expect(await sentOf(house, id)).toEqual(expected[index]);
-      expect(await sentOf(house, id, at(40))).toEqual(midst[index]);
+      expect(await sentOf(fixture, id)).toEqual(expected[index]);
+      expect(await sentOf(fixture, id, at(40))).toEqual(midst[index]);
     }
     expect(expected.map((sends) => sends.length)).toEqual([52, 52]);
   });
 
   test('says what it takes for granted, and what would be if nobody accepted, or all took longer', async () => {
-    const house = await sandboxFixture({ clock: start });
-    const wish = {
+    const fixture = await sandboxFixture({ clock: start });
+    const options = {
       type: 'linkedin' as const,
       senders: 2,
       dailyLimit: 25,
       nodes,
       people: people('c', 40, '+never'),
     };
-    const never = await launchIn(house, { ...wish, name: 'Never' });
-    const slow = await launchIn(house, {
-      ...wish,
+    const never = await launchIn(fixture, { ...options, name: 'Never' });
+    const slow = await launchIn(fixture, {
+      ...options,
       name: 'Slow',
       people: people('d', 40, '+accept-4d'),
     });
@@ -139,11 +157,15 @@ describe('a forecast of a campaign that waits for acceptances', { timeout: 120_0
       { campaignId: never, from: start, changes: { acceptance_days: null } },
       { campaignId: slow, from: start, changes: { acceptance_days: 4 } },
     ];
-    const expected = await Promise.all(asked.map((one) => forecastOf(house, one)));
+    const expected = await Promise.all(asked.map((one) => forecastOf(fixture, one)));
     expect(
-      await forecastOf(house, { campaignId: slow, from: start, changes: { acceptance_days: 31 } }),
+      await forecastOf(fixture, {
+        campaignId: slow,
+        from: start,
+        changes: { acceptance_days: 31 },
+      }),
     ).toHaveLength(40);
-    const made = (changes: object) => house.call(createForecast, { id: never, ...changes });
+    const made = (changes: object) => fixture.call(createForecast, { id: never, ...changes });
     expect(await made({})).toMatchObject({
       sends: 120,
       assumptions: expect.arrayContaining([
@@ -157,18 +179,18 @@ describe('a forecast of a campaign that waits for acceptances', { timeout: 120_0
       sends: 40,
       assumptions: expect.arrayContaining([expect.stringContaining('Nobody accepts')]),
     });
-    await walkTo(house, at(50));
-    expect(await sentOf(house, never)).toEqual(expected[0]);
-    expect(await sentOf(house, slow)).toEqual(expected[1]);
-    expect(new Set((await readProspects(house, never)).map(({ status }) => status))).toEqual(
+    await walkTo(fixture, at(50));
+    expect(await sentOf(fixture, never)).toEqual(expected[0]);
+    expect(await sentOf(fixture, slow)).toEqual(expected[1]);
+    expect(new Set((await readProspects(fixture, never)).map(({ status }) => status))).toEqual(
       new Set(['timed_out']),
     );
   });
 });
 
 test('why somebody is not written to names the wait, its end, and what is expected after it', async () => {
-  const house = await sandboxFixture({ clock: start });
-  const id = await launchIn(house, {
+  const fixture = await sandboxFixture({ clock: start });
+  const id = await launchIn(fixture, {
     type: 'linkedin',
     name: 'Waits',
     senders: 1,
@@ -176,29 +198,29 @@ test('why somebody is not written to names the wait, its end, and what is expect
     nodes,
     people: people('e', 1),
   });
-  await walkTo(house, at(0.5));
-  const [person] = await readProspects(house, id);
-  const explained = await house.call(explainOneProspect, { id, prospectId: person!.id });
-  const accepted = person!.anchor_at!.getTime() + day;
+  await walkTo(fixture, at(0.5));
+  const [person] = await readProspects(fixture, id);
+  const explained = await fixture.call(explainOneProspect, { id, prospectId: person!.id });
+  const accepted = person!.anchor_at!.getTime() + dayMs;
   expect(explained).toMatchObject({
     binding: {
       code: 'awaiting_connection',
-      opens_at: new Date(person!.anchor_at!.getTime() + 30 * day).toISOString(),
+      opens_at: new Date(person!.anchor_at!.getTime() + 30 * dayMs).toISOString(),
     },
     next_touch: { expected_at: expect.any(String), due_at: null },
   });
   expect(new Date(explained.next_touch!.expected_at!).getTime()).toBeGreaterThanOrEqual(
     accepted + 5 * 3_600_000,
   );
-  await house.call(updateCampaign, { id, connection_timeout_days: 90 });
-  const { prospects } = await house.call(listRoster, { id });
+  await fixture.call(updateCampaign, { id, connection_timeout_days: 90 });
+  const { prospects } = await fixture.call(listRoster, { id });
   expect(prospects[0]).toMatchObject({
     status: 'connection_sent',
     hold: 'awaiting_connection',
     next_touch_at: null,
     because: 'awaiting_connection',
   });
-  expect((await readProspects(house, id))[0]!.hold_until!.getTime()).toBe(
-    person!.anchor_at!.getTime() + 90 * day,
+  expect((await readProspects(fixture, id))[0]!.hold_until!.getTime()).toBe(
+    person!.anchor_at!.getTime() + 90 * dayMs,
   );
 });

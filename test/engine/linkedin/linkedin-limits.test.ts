@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { dayMs, hourMs, minuteMs } from '../../../src/domain/time.ts';
 import { launchCampaign } from '../../../src/operations/campaigns/launch.ts';
 import { campaignSettings } from '../../../src/operations/campaigns/settings.ts';
 import { validateCampaign } from '../../../src/operations/campaigns/validate.ts';
@@ -6,16 +7,16 @@ import { explainOneCampaign } from '../../../src/operations/explanations/campaig
 import { updateSettings } from '../../../src/operations/settings/update.ts';
 import { createCaller } from '../../fixtures/caller.ts';
 import { addWorkspace } from '../../fixtures/database.ts';
-import { day, hour, minute, readLane, readMessages } from '../../fixtures/engine.ts';
+import { readLane, readMessages } from '../../fixtures/engine.ts';
 import { invite, openLinkedinEngine, readPeople, write } from '../../fixtures/linkedin-engine.ts';
 
-const house = await openLinkedinEngine();
-const { call, fail, clock } = house;
+const fixture = await openLinkedinEngine();
+const { call, fail, clock } = fixture;
 const later = (ms: number) => new Date(clock.now().getTime() + ms);
 const crowd = (name: string, count: number) =>
   Array.from({ length: count }, (_, i) => `${name}${i}+never`);
 const sent = async (...campaigns: string[]) => {
-  const messages = await Promise.all(campaigns.map((id) => readMessages(house, id)));
+  const messages = await Promise.all(campaigns.map((id) => readMessages(fixture, id)));
   return messages.flat().filter(({ state }) => state === 'sent');
 };
 
@@ -23,59 +24,59 @@ describe('notes of a free seat', () => {
   const noted = { ...invite, body: 'Hello, shall we connect?' };
 
   test('are left out once they are used up, where they may be', async () => {
-    const seat = await house.addSeat({ gapSeconds: 0 });
-    const id = await house.launch({ nodes: [noted], people: crowd('na', 12), senders: [seat] });
-    await house.runUntil(later(day));
+    const seat = await fixture.addSeat({ gapSeconds: 0 });
+    const id = await fixture.launch({ nodes: [noted], people: crowd('na', 12), senders: [seat] });
+    await fixture.runUntil(later(dayMs));
     const texts = (await sent(id)).map(({ body_text }) => body_text);
     expect(texts).toHaveLength(12);
     expect(texts.filter((text) => text === noted.body)).toHaveLength(5);
     expect(texts.filter((text) => text === '')).toHaveLength(7);
-    await house.checkLaws();
+    await fixture.checkLaws();
   });
 
   test('are waited for where they must go, and other touches go on', async () => {
-    const seat = await house.addSeat({ gapSeconds: 0 });
-    const id = await house.launch({
+    const seat = await fixture.addSeat({ gapSeconds: 0 });
+    const id = await fixture.launch({
       nodes: [{ ...noted, include_message: true }],
       people: crowd('nb', 8),
       senders: [seat],
     });
-    await house.runUntil(later(2 * day));
+    await fixture.runUntil(later(2 * dayMs));
     expect(await sent(id)).toHaveLength(5);
-    expect(await readLane(house, seat)).toMatchObject({ because: 'note_quota' });
+    expect(await readLane(fixture, seat)).toMatchObject({ because: 'note_quota' });
     const { senders } = await call(explainOneCampaign, { id });
     expect(senders[0]!.binding).toMatchObject({ code: 'note_quota' });
-    const plain = await house.launch({
+    const plain = await fixture.launch({
       nodes: [{ ...noted, include_message: false }],
       people: crowd('nc', 3),
       senders: [seat],
     });
-    await house.runUntil(later(day));
+    await fixture.runUntil(later(dayMs));
     expect((await sent(plain)).map(({ body_text }) => body_text)).toEqual(['', '', '']);
-    await house.runUntil(later(31 * day));
+    await fixture.runUntil(later(31 * dayMs));
     expect(await sent(id)).toHaveLength(8);
-    await house.checkLaws();
+    await fixture.checkLaws();
   });
 
   test('are as many as invitations for a premium one', async () => {
-    const seat = await house.addSeat({ gapSeconds: 0, premium: true });
+    const seat = await fixture.addSeat({ gapSeconds: 0, premium: true });
     const long = 'x'.repeat(290);
-    const id = await house.launch({
+    const id = await fixture.launch({
       nodes: [{ ...noted, body: long, include_message: true }],
       people: crowd('nd', 9),
       senders: [seat],
     });
-    await house.runUntil(later(day));
+    await fixture.runUntil(later(dayMs));
     expect((await sent(id)).map(({ body_text }) => body_text)).toEqual(Array(9).fill(long));
   });
 
   test('that are too long for a seat keep a campaign from being launched, and a person from being invited', async () => {
     const [free, premium] = [
-      await house.addSeat({ gapSeconds: 0 }),
-      await house.addSeat({ gapSeconds: 0, premium: true }),
+      await fixture.addSeat({ gapSeconds: 0 }),
+      await fixture.addSeat({ gapSeconds: 0, premium: true }),
     ];
     const draft = (body: string, senders: string[]) =>
-      house.prepare({ nodes: [{ ...invite, body }], people: ['ne0+never'], senders });
+      fixture.prepare({ nodes: [{ ...invite, body }], people: ['ne0+never'], senders });
     const long = await draft('y'.repeat(201), [premium, free]);
     const refused = await fail(launchCampaign, { id: long });
     expect(refused.errors).toMatchObject([
@@ -89,7 +90,7 @@ describe('notes of a free seat', () => {
       (await call(validateCampaign, { id: await draft('y'.repeat(201), [premium]) })).ready,
     ).toBe(true);
     const varied = await draft(`${'z'.repeat(150)} %custom_fields.hook%`, [free]);
-    await house.db
+    await fixture.db
       .updateTable('prospects')
       .set({ custom_fields: JSON.stringify({ hook: 'w'.repeat(80) }) })
       .where('campaign_id', '=', varied)
@@ -98,40 +99,40 @@ describe('notes of a free seat', () => {
       expect.stringContaining('too long for 1 of the first 1'),
     ]);
     await call(launchCampaign, { id: varied });
-    await house.runUntil(later(hour));
-    expect((await readPeople(house, varied))['ne0+never']).toMatchObject({
+    await fixture.runUntil(later(hourMs));
+    expect((await readPeople(fixture, varied))['ne0+never']).toMatchObject({
       hold: 'missing_variable',
       hold_detail: 'too_long: body',
     });
-    await house.checkLaws();
+    await fixture.checkLaws();
   });
 });
 
 describe('weekly limits', () => {
   test('count a seat over all its campaigns, by kind of touch, and roll on over seven days', async () => {
-    const seat = await house.addSeat({ gapSeconds: 0, perDay: 1000 });
+    const seat = await fixture.addSeat({ gapSeconds: 0, perDay: 1000 });
     const ids = [
-      await house.launch({ nodes: [invite], people: crowd('wa', 60), senders: [seat] }),
-      await house.launch({ nodes: [invite], people: crowd('wb', 60), senders: [seat] }),
+      await fixture.launch({ nodes: [invite], people: crowd('wa', 60), senders: [seat] }),
+      await fixture.launch({ nodes: [invite], people: crowd('wb', 60), senders: [seat] }),
     ];
-    await house.runUntil(later(3 * day));
+    await fixture.runUntil(later(3 * dayMs));
     const week = await sent(...ids);
     expect(week).toHaveLength(80);
-    expect(await readLane(house, seat)).toMatchObject({ because: 'sender_weekly_limit' });
-    const write1 = await house.launch({ nodes: [write], people: ['wc0'], senders: [seat] });
-    await house.runUntil(later(2 * hour));
+    expect(await readLane(fixture, seat)).toMatchObject({ because: 'sender_weekly_limit' });
+    const write1 = await fixture.launch({ nodes: [write], people: ['wc0'], senders: [seat] });
+    await fixture.runUntil(later(2 * hourMs));
     expect(await sent(write1)).toHaveLength(1);
     const first = Math.min(...week.map(({ sent_at }) => sent_at!.getTime()));
-    await house.runUntil(new Date(first + 7 * day - minute));
+    await fixture.runUntil(new Date(first + 7 * dayMs - minuteMs));
     expect(await sent(...ids)).toHaveLength(80);
-    await house.runUntil(new Date(first + 8 * day));
+    await fixture.runUntil(new Date(first + 8 * dayMs));
     expect((await sent(...ids)).length).toBeGreaterThan(80);
-    await house.checkLaws();
+    await fixture.checkLaws();
   });
 
   test('are set for a seat, up to the most its kind takes, and count at once', async () => {
-    const seat = await house.addSeat({ gapSeconds: 0, perDay: 1000 });
-    const id = await house.launch({ nodes: [invite], people: crowd('wd', 30), senders: [seat] });
+    const seat = await fixture.addSeat({ gapSeconds: 0, perDay: 1000 });
+    const id = await fixture.launch({ nodes: [invite], people: crowd('wd', 30), senders: [seat] });
     const set = (limits: object) => ({ campaign_account: { id: seat, ...limits } });
     expect(
       (await call(updateSettings, set({ weekly_connection_limit: 10 }))).campaign_account,
@@ -139,7 +140,7 @@ describe('weekly limits', () => {
       weekly_connection_limit: 10,
       weekly_message_limit: 100,
     });
-    await house.runUntil(later(2 * day));
+    await fixture.runUntil(later(2 * dayMs));
     expect(await sent(id)).toHaveLength(10);
     const { accounts } = await call(campaignSettings, {});
     expect(accounts.find((account) => account.id === seat)).toMatchObject({
@@ -164,7 +165,7 @@ describe('weekly limits', () => {
         daily_limit: 200,
       },
     });
-    await house.runUntil(later(day));
+    await fixture.runUntil(later(dayMs));
     expect(await sent(id)).toHaveLength(30);
     expect(await fail(updateSettings, set({ weekly_connection_limit: 151 }))).toMatchObject({
       code: 'request.invalid',
@@ -175,9 +176,9 @@ describe('weekly limits', () => {
     ).toMatchObject({
       weekly_connection_limit: 80,
     });
-    const missing = { campaign_account: { id: house.services.newId(), daily_limit: 3 } };
+    const missing = { campaign_account: { id: fixture.services.newId(), daily_limit: 3 } };
     expect((await fail(updateSettings, missing)).code).toBe('sender.not_found');
-    const stranger = createCaller(house.services, await addWorkspace(house.db, clock.now()));
+    const stranger = createCaller(fixture.services, await addWorkspace(fixture.db, clock.now()));
     expect((await stranger.fail(updateSettings, set({ daily_limit: 1 }))).code).toBe(
       'sender.not_found',
     );
@@ -185,28 +186,28 @@ describe('weekly limits', () => {
 });
 
 test('a rate limit keeps the seat quiet as long as it is told, and its people wait and lose nothing', async () => {
-  const seat = await house.addSeat({ gapSeconds: 0 });
-  const id = await house.launch({
+  const seat = await fixture.addSeat({ gapSeconds: 0 });
+  const id = await fixture.launch({
     nodes: [invite, write],
     people: crowd('ra', 3),
     senders: [seat],
   });
   let asked = 0;
-  house.provider.send = async (deliver) => {
+  fixture.provider.send = async (deliver) => {
     asked += 1;
     if (asked > 1) return deliver();
     return {
       ok: false,
-      fault: { kind: 'rate_limited', code: '429', detail: 'too many', retryAfterMs: 6 * hour },
+      fault: { kind: 'rate_limited', code: '429', detail: 'too many', retryAfterMs: 6 * hourMs },
     };
   };
-  await house.runUntil(later(5 * hour));
+  await fixture.runUntil(later(5 * hourMs));
   expect(asked).toBe(1);
-  expect(await readLane(house, seat)).toMatchObject({ because: 'provider_rate_limit' });
-  await house.runUntil(later(20 * hour));
-  house.provider.send = undefined;
-  expect(Object.values(await readPeople(house, id)).map(({ status }) => status)).toEqual(
+  expect(await readLane(fixture, seat)).toMatchObject({ because: 'provider_rate_limit' });
+  await fixture.runUntil(later(20 * hourMs));
+  fixture.provider.send = undefined;
+  expect(Object.values(await readPeople(fixture, id)).map(({ status }) => status)).toEqual(
     Array(3).fill('connection_sent'),
   );
-  await house.checkLaws();
+  await fixture.checkLaws();
 });

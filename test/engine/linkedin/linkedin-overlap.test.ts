@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { hourMs } from '../../../src/domain/time.ts';
 import { createCampaign } from '../../../src/operations/campaigns/create.ts';
 import { launchCampaign } from '../../../src/operations/campaigns/launch.ts';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { addProspects } from '../../../src/operations/roster/add.ts';
 import { listRoster } from '../../../src/operations/roster/list.ts';
-import { hour } from '../../fixtures/engine.ts';
 import {
   invite,
   openLinkedinEngine,
@@ -14,8 +14,8 @@ import {
   write,
 } from '../../fixtures/linkedin-engine.ts';
 
-const house = await openLinkedinEngine();
-const { call, fail, clock } = house;
+const fixture = await openLinkedinEngine();
+const { call, fail, clock } = fixture;
 const later = (ms: number) => new Date(clock.now().getTime() + ms);
 const nodes = [invite, write];
 
@@ -23,10 +23,10 @@ async function draft(
   people: readonly string[],
   settings: object = { skip_other_campaigns: true },
 ): Promise<string> {
-  const seat = await house.addSeat();
+  const seat = await fixture.addSeat();
   const { campaign } = await call(createCampaign, {
     type: 'linkedin',
-    name: house.services.newId(),
+    name: fixture.services.newId(),
     sender_account_ids: [seat],
   });
   await call(updateCampaign, {
@@ -41,12 +41,12 @@ async function draft(
 
 describe('a launch with skip_other_campaigns', () => {
   test('leaves out who is on their way in another campaign, lists them, and says so before', async () => {
-    await house.launch({ nodes, people: ['ada+never', 'bea+never'] });
-    await house.runUntil(later(hour));
+    await fixture.launch({ nodes, people: ['ada+never', 'bea+never'] });
+    await fixture.runUntil(later(hourMs));
     const id = await draft(['ada+never', 'bea+never', 'cleo+never']);
     const dry = await call(launchCampaign, { id, dry_run: true });
     expect(dry).toMatchObject({ prospectsToProcess: 1, skippedCount: 2, status: 'active' });
-    expect((await readPeople(house, id))['ada+never']).toMatchObject({ status: 'pending' });
+    expect((await readPeople(fixture, id))['ada+never']).toMatchObject({ status: 'pending' });
     const done = await call(launchCampaign, { id });
     expect(done).toMatchObject({
       prospectsToProcess: 1,
@@ -62,21 +62,21 @@ describe('a launch with skip_other_campaigns', () => {
       'in another active campaign',
       'in another active campaign',
     ]);
-    expect(await readEvents(house, id)).toEqual([
+    expect(await readEvents(fixture, id)).toEqual([
       'campaign.launched',
       'prospect.skipped',
       'prospect.skipped',
     ]);
-    await house.runUntil(later(hour));
-    expect(house.deliveries.filter(({ to }) => to === profile('ada+never'))).toHaveLength(1);
-    await house.checkLaws();
+    await fixture.runUntil(later(hourMs));
+    expect(fixture.deliveries.filter(({ to }) => to === profile('ada+never'))).toHaveLength(1);
+    await fixture.checkLaws();
   });
 
   test('looks neither at drafts, dry runs and other ends, nor without being told', async () => {
     await draft(['dina+never']);
-    await house.launch({ nodes, people: ['dina+never'], settings: { dry_run: true } });
-    await house.launch({ nodes: [invite], people: ['edda+accept-1h'] });
-    await house.runUntil(later(3 * hour));
+    await fixture.launch({ nodes, people: ['dina+never'], settings: { dry_run: true } });
+    await fixture.launch({ nodes: [invite], people: ['edda+accept-1h'] });
+    await fixture.runUntil(later(3 * hourMs));
     expect(
       await call(launchCampaign, { id: await draft(['dina+never', 'edda+accept-1h']) }),
     ).not.toHaveProperty('skippedCount');
@@ -86,12 +86,12 @@ describe('a launch with skip_other_campaigns', () => {
   });
 
   test('that leaves nobody is refused, and changes nothing', async () => {
-    await house.launch({ nodes, people: ['fox+never'] });
+    await fixture.launch({ nodes, people: ['fox+never'] });
     const id = await draft(['fox+never']);
     expect((await fail(launchCampaign, { id })).errors).toMatchObject([
       { code: 'all_skipped', pointer: '/leads' },
     ]);
-    expect((await readPeople(house, id))['fox+never']).toMatchObject({ status: 'pending' });
+    expect((await readPeople(fixture, id))['fox+never']).toMatchObject({ status: 'pending' });
   });
 
   test('lists the first thousand of many', async () => {
@@ -111,7 +111,7 @@ describe('a launch with skip_other_campaigns', () => {
     const done = await call(launchCampaign, { id });
     expect(done).toMatchObject({ prospectsToProcess: 1, skippedCount: 3000 });
     expect(done.skippedProspects).toHaveLength(1000);
-    await house.checkLaws();
+    await fixture.checkLaws();
   });
 });
 
@@ -131,16 +131,16 @@ describe('of two campaigns that both have somebody', () => {
         id,
         prospects: shared.map((name) => ({ linkedin_url: profile(name) })),
       });
-    await house.runUntil(later(6 * hour));
+    await fixture.runUntil(later(6 * hourMs));
     for (const name of shared) {
-      expect((await readPeople(house, one))[name]).toMatchObject({ status: 'connection_sent' });
-      expect((await readPeople(house, two))[name]).toMatchObject({
+      expect((await readPeople(fixture, one))[name]).toMatchObject({ status: 'connection_sent' });
+      expect((await readPeople(fixture, two))[name]).toMatchObject({
         status: 'skipped',
         end_reason: 'in another active campaign',
       });
-      expect(house.deliveries.filter(({ to }) => to === profile(name))).toHaveLength(1);
+      expect(fixture.deliveries.filter(({ to }) => to === profile(name))).toHaveLength(1);
     }
-    await house.checkLaws();
+    await fixture.checkLaws();
   });
 
   test('the one that has begun with them goes on, though it was launched later', async () => {
@@ -148,13 +148,13 @@ describe('of two campaigns that both have somebody', () => {
     await call(launchCampaign, { id: one });
     const two = await draft(['gwen+never'], { skip_other_campaigns: true });
     await call(launchCampaign, { id: two });
-    await house.runUntil(later(hour));
+    await fixture.runUntil(later(hourMs));
     await call(addProspects, { id: one, prospects: [{ linkedin_url: profile('gwen+never') }] });
-    await house.runUntil(later(hour));
-    expect((await readPeople(house, two))['gwen+never']).toMatchObject({
+    await fixture.runUntil(later(hourMs));
+    expect((await readPeople(fixture, two))['gwen+never']).toMatchObject({
       status: 'connection_sent',
     });
-    expect((await readPeople(house, one))['gwen+never']).toMatchObject({ status: 'skipped' });
-    await house.checkLaws();
+    expect((await readPeople(fixture, one))['gwen+never']).toMatchObject({ status: 'skipped' });
+    await fixture.checkLaws();
   });
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { seeded } from '../../../src/domain/sending/pacing.ts';
+import { dayMs, hourMs } from '../../../src/domain/time.ts';
 import { addSenders } from '../../../src/operations/campaigns/add-senders.ts';
 import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { pauseCampaign } from '../../../src/operations/campaigns/pause.ts';
@@ -11,7 +12,7 @@ import { cancelProspect } from '../../../src/operations/roster/cancel.ts';
 import { pauseProspect } from '../../../src/operations/roster/pause.ts';
 import { resumeProspect } from '../../../src/operations/roster/resume.ts';
 import { skipAheadProspect } from '../../../src/operations/roster/skip-ahead.ts';
-import { day, delayHours, hour } from '../../fixtures/engine.ts';
+import { delayHours } from '../../fixtures/engine.ts';
 import {
   invite,
   openLinkedinEngine,
@@ -27,25 +28,25 @@ import {
 test.each([1, 2])(
   'edits race acceptances, withdrawals and their results, run %i',
   async (run) => {
-    const house = await openLinkedinEngine();
-    const { call, clock, db, engine, provider } = house;
+    const fixture = await openLinkedinEngine();
+    const { call, clock, db, engine, provider } = fixture;
     let drawn = 0;
     const chance = (below: number) => {
       drawn += 1;
       return Math.floor(seeded('linkedin race', run, drawn) * below);
     };
     const some = <T>(list: readonly T[]) => list[chance(list.length)]!;
-    const seats = [await house.addSeat(), await house.addSeat(), await house.addSeat()];
+    const seats = [await fixture.addSeat(), await fixture.addSeat(), await fixture.addSeat()];
     const scripts = ['never', 'accept-1d', 'accept-5d', 'reply-1d', 'accept-2d'];
     const names = Array.from({ length: 40 }, (_, i) => `r${i}+${scripts[i % scripts.length]}`);
     const nodes = [invite, delayHours(24), write];
-    const id = await house.launch({
+    const id = await fixture.launch({
       nodes,
       people: names,
       senders: seats,
       settings: { connection_timeout_days: 3 },
     });
-    const ids = Object.values(await readPeople(house, id)).map((person) => person.id);
+    const ids = Object.values(await readPeople(fixture, id)).map((person) => person.id);
     const seen = new Map(
       (await call(getCampaign, { id })).sequence_nodes.map((node) => [node.id, node]),
     );
@@ -85,9 +86,13 @@ test.each([1, 2])(
         const name = some(names);
         for (const seat of seats)
           provider.incoming.set(seat, [
-            received(house, name, chance(3) === 0 ? { text: 'Call me.' } : { event: 'connected' }),
+            received(
+              fixture,
+              name,
+              chance(3) === 0 ? { text: 'Call me.' } : { event: 'connected' },
+            ),
           ]);
-        await house.hear();
+        await fixture.readInboxes();
       },
       () => engine.endHolds(),
       () => engine.withdraw(),
@@ -116,8 +121,8 @@ test.each([1, 2])(
     for (let step = 0; step < 60; step += 1) {
       start();
       if (chance(2) === 0) start();
-      await Promise.all([engine.runDue(), house.hear()]);
-      clock.advanceMs(hour + chance(4) * hour);
+      await Promise.all([engine.runDue(), fixture.readInboxes()]);
+      clock.advanceMs(hourMs + chance(4) * hourMs);
     }
     await Promise.all(underWay);
     provider.send = undefined;
@@ -125,12 +130,12 @@ test.each([1, 2])(
     for (const prospectId of ids) await call(resumeProspect, { id, prospectId }).catch(() => {});
     await call(addSenders, { id, sender_account_ids: seats });
     await call(resumeCampaign, { id }).catch(() => {});
-    await house.runUntil(new Date(clock.now().getTime() + 60 * day));
-    await house.checkLaws();
+    await fixture.runUntil(new Date(clock.now().getTime() + 60 * dayMs));
+    await fixture.checkLaws();
     expect(
       refusals.filter((message) => /deadlock|violates|timeout|undefined|null/i.test(message)),
     ).toEqual([]);
-    const left = Object.values(await readPeople(house, id)).filter(
+    const left = Object.values(await readPeople(fixture, id)).filter(
       (person) => person.ended_at === null,
     );
     expect(
@@ -147,8 +152,8 @@ test.each([1, 2])(
       .select(['id', 'state', 'channel_key'])
       .execute();
     const sent = messages.filter(({ state }) => state === 'sent');
-    expect(new Set(house.deliveries.map(({ key }) => key)).size).toBe(house.deliveries.length);
-    expect(house.deliveries.length).toBe(sent.length);
+    expect(new Set(fixture.deliveries.map(({ key }) => key)).size).toBe(fixture.deliveries.length);
+    expect(fixture.deliveries.length).toBe(sent.length);
   },
   60_000,
 );

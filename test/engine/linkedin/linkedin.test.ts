@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { dayMs, hourMs, minuteMs } from '../../../src/domain/time.ts';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { listMessages } from '../../../src/operations/messages/list.ts';
 import { skipAheadProspect } from '../../../src/operations/roster/skip-ahead.ts';
-import { day, delayHours, hour, minute, readMessages } from '../../fixtures/engine.ts';
+import { delayHours, readMessages } from '../../fixtures/engine.ts';
 import {
   invite,
   openLinkedinEngine,
@@ -13,12 +14,12 @@ import {
   write,
 } from '../../fixtures/linkedin-engine.ts';
 
-const house = await openLinkedinEngine();
-const { call, fail, clock, provider } = house;
+const fixture = await openLinkedinEngine();
+const { call, fail, clock, provider } = fixture;
 const later = (ms: number) => new Date(clock.now().getTime() + ms);
-const news = (name: string, more: object = {}) => received(house, name, more);
+const news = (name: string, more: object = {}) => received(fixture, name, more);
 const usage = async (campaignId: string) => {
-  const rows = await house.db
+  const rows = await fixture.db
     .selectFrom('sender_usage')
     .selectAll()
     .where('campaign_id', '=', campaignId)
@@ -28,60 +29,62 @@ const usage = async (campaignId: string) => {
 
 describe('an invitation', () => {
   test('is waited for; its acceptance is the anchor of the next touch, and a reply ends the way', async () => {
-    const id = await house.launch({
+    const id = await fixture.launch({
       nodes: [invite, delayHours(2), write],
       people: ['ann+accept-3h+reply-1h', 'bob+never'],
     });
-    await house.runUntil(later(hour));
-    const { 'ann+accept-3h+reply-1h': invited } = await readPeople(house, id);
+    await fixture.runUntil(later(hourMs));
+    const { 'ann+accept-3h+reply-1h': invited } = await readPeople(fixture, id);
     expect(invited).toMatchObject({ status: 'connection_sent', hold: 'awaiting_connection' });
-    expect(invited?.hold_until?.getTime()).toBe(invited!.anchor_at!.getTime() + 30 * day);
-    await house.checkLaws();
-    await house.runUntil(new Date(invited!.anchor_at!.getTime() + 3 * hour + minute));
-    const accepted = (await readPeople(house, id))['ann+accept-3h+reply-1h']!;
+    expect(invited?.hold_until?.getTime()).toBe(invited!.anchor_at!.getTime() + 30 * dayMs);
+    await fixture.checkLaws();
+    await fixture.runUntil(new Date(invited!.anchor_at!.getTime() + 3 * hourMs + minuteMs));
+    const accepted = (await readPeople(fixture, id))['ann+accept-3h+reply-1h']!;
     expect(accepted).toMatchObject({ status: 'connected', hold: null });
-    expect(accepted.anchor_at!.getTime()).toBe(invited!.anchor_at!.getTime() + 3 * hour);
-    await house.runUntil(later(9 * hour));
-    const people = await readPeople(house, id);
+    expect(accepted.anchor_at!.getTime()).toBe(invited!.anchor_at!.getTime() + 3 * hourMs);
+    await fixture.runUntil(later(9 * hourMs));
+    const people = await readPeople(fixture, id);
     expect(people['ann+accept-3h+reply-1h']).toMatchObject({ status: 'replied' });
     expect(people['bob+never']).toMatchObject({ status: 'connection_sent' });
-    expect((await readEvents(house, id)).filter((kind) => kind.startsWith('prospect'))).toEqual([
+    expect((await readEvents(fixture, id)).filter((kind) => kind.startsWith('prospect'))).toEqual([
       'prospect.connected',
       'prospect.replied',
     ]);
-    await house.checkLaws();
+    await fixture.checkLaws();
   });
 
   test('that nothing follows ends the way when it is accepted', async () => {
-    const id = await house.launch({ nodes: [invite], people: ['cas+accept-2h'] });
-    await house.runUntil(later(4 * hour));
-    expect((await readPeople(house, id))['cas+accept-2h']).toMatchObject({
+    const id = await fixture.launch({ nodes: [invite], people: ['cas+accept-2h'] });
+    await fixture.runUntil(later(4 * hourMs));
+    expect((await readPeople(fixture, id))['cas+accept-2h']).toMatchObject({
       status: 'completed',
       end_reason: 'accepted the invitation',
     });
-    expect(await readEvents(house, id)).toEqual([
+    expect(await readEvents(fixture, id)).toEqual([
       'campaign.launched',
       'message.sent',
       'prospect.connected',
       'campaign.completed',
     ]);
-    await house.checkLaws();
+    await fixture.checkLaws();
   });
 
   test('that nobody accepts is taken back when the time is over, and the person timed out', async () => {
-    const id = await house.launch({
+    const id = await fixture.launch({
       nodes: [invite, write],
       people: ['dan+never'],
       settings: { connection_timeout_days: 5 },
     });
-    await house.runUntil(later(5 * day - hour));
-    expect((await readPeople(house, id))['dan+never']).toMatchObject({ status: 'connection_sent' });
-    await house.runUntil(later(2 * hour));
-    expect((await readPeople(house, id))['dan+never']).toMatchObject({
+    await fixture.runUntil(later(5 * dayMs - hourMs));
+    expect((await readPeople(fixture, id))['dan+never']).toMatchObject({
+      status: 'connection_sent',
+    });
+    await fixture.runUntil(later(2 * hourMs));
+    expect((await readPeople(fixture, id))['dan+never']).toMatchObject({
       status: 'timed_out',
       end_reason: 'no connection within 5 days',
     });
-    const [message] = await readMessages(house, id);
+    const [message] = await readMessages(fixture, id);
     expect(message).toMatchObject({
       state: 'sent',
       withdraw_at: null,
@@ -89,22 +92,22 @@ describe('an invitation', () => {
       provider_key: `invitation/${message!.channel_key}`,
     });
     expect(message!.withdrawn_at).not.toBeNull();
-    expect(await readEvents(house, id)).toEqual([
+    expect(await readEvents(fixture, id)).toEqual([
       'campaign.launched',
       'message.sent',
       'prospect.timed_out',
       'invitation.withdrawn',
       'campaign.completed',
     ]);
-    await house.checkLaws();
+    await fixture.checkLaws();
   });
 
   test('a new limit counts at once for those who wait, and is refused out of its range', async () => {
-    const id = await house.launch({ nodes: [invite, write], people: ['eve+never'] });
-    await house.runUntil(later(3 * day));
+    const id = await fixture.launch({ nodes: [invite, write], people: ['eve+never'] });
+    await fixture.runUntil(later(3 * dayMs));
     await call(updateCampaign, { id, connection_timeout_days: 2 });
-    await house.runUntil(later(minute));
-    expect((await readPeople(house, id))['eve+never']).toMatchObject({ status: 'timed_out' });
+    await fixture.runUntil(later(minuteMs));
+    expect((await readPeople(fixture, id))['eve+never']).toMatchObject({ status: 'timed_out' });
     expect((await fail(updateCampaign, { id, connection_timeout_days: 91 })).code).toBe(
       'request.invalid',
     );
@@ -113,19 +116,19 @@ describe('an invitation', () => {
 
 describe('taking an invitation back', () => {
   test('that fails ends the wait all the same, is shown, and is tried again', async () => {
-    const id = await house.launch({
+    const id = await fixture.launch({
       nodes: [invite, write],
       people: ['fay+never'],
       settings: { connection_timeout_days: 1 },
     });
     provider.withdraw = async () => ({ kind: 'temporary', code: '503', detail: 'down' });
-    await house.runUntil(later(day + hour / 2));
+    await fixture.runUntil(later(dayMs + hourMs / 2));
     provider.withdraw = undefined;
-    expect((await readPeople(house, id))['fay+never']).toMatchObject({
+    expect((await readPeople(fixture, id))['fay+never']).toMatchObject({
       status: 'timed_out',
       end_reason: 'no connection within 1 days (the invitation could not be taken back: down)',
     });
-    const [failed] = await readMessages(house, id);
+    const [failed] = await readMessages(fixture, id);
     expect(failed).toMatchObject({ withdrawn_at: null, withdraw_error: 'down', withdraw_tries: 1 });
     const shown = async () => (await call(listMessages, { id, status: 'sent' })).messages[0];
     expect(await shown()).toMatchObject({
@@ -133,90 +136,90 @@ describe('taking an invitation back', () => {
       withdrawn_at: null,
       withdraw_error: 'down',
     });
-    await house.runUntil(later(2 * hour));
-    const [message] = await readMessages(house, id);
+    await fixture.runUntil(later(2 * hourMs));
+    const [message] = await readMessages(fixture, id);
     expect(message).toMatchObject({ withdraw_at: null, withdraw_error: null, withdraw_tries: 2 });
     expect(await shown()).toMatchObject({
       withdrawn_at: message!.withdrawn_at!.toISOString(),
       withdraw_error: null,
     });
     expect(message!.withdrawn_at).not.toBeNull();
-    await house.checkLaws();
+    await fixture.checkLaws();
   });
 
   test('of one that is pending no more waits for the news of its acceptance', async () => {
-    const id = await house.launch({
+    const id = await fixture.launch({
       nodes: [invite, write],
       people: ['gil+never', 'hal+never'],
       settings: { connection_timeout_days: 1 },
     });
     provider.withdraw = async () => 'gone';
-    await house.runUntil(later(day + hour));
-    expect((await readPeople(house, id))['gil+never']).toMatchObject({
+    await fixture.runUntil(later(dayMs + hourMs));
+    expect((await readPeople(fixture, id))['gil+never']).toMatchObject({
       status: 'connection_sent',
       hold: 'withdrawing',
     });
-    await house.checkLaws();
-    await house.tell(id, news('gil+never', { event: 'connected' }));
-    await house.runUntil(later(hour));
-    expect((await readPeople(house, id))['gil+never']?.status).toMatch(
+    await fixture.checkLaws();
+    await fixture.receive(id, news('gil+never', { event: 'connected' }));
+    await fixture.runUntil(later(hourMs));
+    expect((await readPeople(fixture, id))['gil+never']?.status).toMatch(
       /^(connected|completed|message_sent)$/,
     );
-    await house.runUntil(later(12 * hour));
+    await fixture.runUntil(later(12 * hourMs));
     provider.withdraw = undefined;
-    expect((await readPeople(house, id))['hal+never']).toMatchObject({ status: 'timed_out' });
-    await house.checkLaws();
+    expect((await readPeople(fixture, id))['hal+never']).toMatchObject({ status: 'timed_out' });
+    await fixture.checkLaws();
   });
 
   test('whose worker died is taken up again, and nobody waits longer than an hour for it', async () => {
-    const id = await house.launch({
+    const id = await fixture.launch({
       nodes: [invite, write],
       people: ['ida+never'],
       settings: { connection_timeout_days: 1 },
     });
     provider.withdraw = () => Promise.reject(new Error('killed'));
-    await house.runUntil(later(day - hour));
-    await expect(house.runUntil(later(2 * hour))).rejects.toThrow('killed');
-    expect((await readPeople(house, id))['ida+never']).toMatchObject({ hold: 'withdrawing' });
+    await fixture.runUntil(later(dayMs - hourMs));
+    await expect(fixture.runUntil(later(2 * hourMs))).rejects.toThrow('killed');
+    expect((await readPeople(fixture, id))['ida+never']).toMatchObject({ hold: 'withdrawing' });
     provider.withdraw = undefined;
-    clock.advanceMs(2 * hour);
-    await house.engine.endHolds();
-    expect((await readPeople(house, id))['ida+never']).toMatchObject({ status: 'timed_out' });
-    await house.db
+    clock.advanceMs(2 * hourMs);
+    await fixture.engine.endHolds();
+    expect((await readPeople(fixture, id))['ida+never']).toMatchObject({ status: 'timed_out' });
+    await fixture.db
       .updateTable('messages')
       .set({ asked_at: null })
       .where('campaign_id', '=', id)
       .execute();
-    await house.runUntil(later(minute));
-    expect((await readMessages(house, id))[0]!.withdrawn_at).not.toBeNull();
+    await fixture.runUntil(later(minuteMs));
+    expect((await readMessages(fixture, id))[0]!.withdrawn_at).not.toBeNull();
   });
 });
 
 describe('somebody who need not be invited', () => {
   test('is a connection at once, and the invitation counts for nothing', async () => {
-    const id = await house.launch({
+    const id = await fixture.launch({
       nodes: [invite, delayHours(1), write],
       people: ['rio+connected', 'sue'],
     });
-    await house.runUntil(later(30 * minute));
-    expect((await readPeople(house, id))['rio+connected']).toMatchObject({
+    await fixture.runUntil(later(30 * minuteMs));
+    expect((await readPeople(fixture, id))['rio+connected']).toMatchObject({
       status: 'connected',
       hold: null,
       contacted_at: null,
     });
     expect(await usage(id)).toBe(1);
-    const skipped = (await readMessages(house, id)).find(({ state }) => state === 'skipped');
+    const skipped = (await readMessages(fixture, id)).find(({ state }) => state === 'skipped');
     expect(skipped).toMatchObject({ error_code: 'already_connected', sent_at: null });
     expect((await call(listMessages, { id, status: 'skipped' })).messages).toMatchObject([
       { id: skipped!.id, status: 'skipped', sent_at: null },
     ]);
-    await house.checkLaws();
-    await house.runUntil(later(2 * hour));
-    expect((await readPeople(house, id))['rio+connected']).toMatchObject({ status: 'completed' });
+    await fixture.checkLaws();
+    await fixture.runUntil(later(2 * hourMs));
+    expect((await readPeople(fixture, id))['rio+connected']).toMatchObject({ status: 'completed' });
   });
 
   test('by an invitation of somebody else is waited for, and that invitation is not taken back', async () => {
-    const id = await house.launch({
+    const id = await fixture.launch({
       nodes: [invite, write],
       people: ['tim+never'],
       settings: { connection_timeout_days: 1 },
@@ -225,18 +228,18 @@ describe('somebody who need not be invited', () => {
       ok: false,
       fault: { kind: 'already_invited', code: '422', detail: 'invited recently' },
     });
-    await house.runUntil(later(hour));
+    await fixture.runUntil(later(hourMs));
     provider.send = undefined;
-    expect((await readPeople(house, id))['tim+never']).toMatchObject({
+    expect((await readPeople(fixture, id))['tim+never']).toMatchObject({
       status: 'connection_sent',
       hold: 'awaiting_connection',
       contacted_at: null,
     });
     expect(await usage(id)).toBe(0);
-    await house.checkLaws();
-    await house.runUntil(later(day));
-    expect((await readPeople(house, id))['tim+never']).toMatchObject({ status: 'timed_out' });
-    expect((await readMessages(house, id))[0]).toMatchObject({
+    await fixture.checkLaws();
+    await fixture.runUntil(later(dayMs));
+    expect((await readPeople(fixture, id))['tim+never']).toMatchObject({ status: 'timed_out' });
+    expect((await readMessages(fixture, id))[0]).toMatchObject({
       state: 'skipped',
       withdrawn_at: null,
     });
@@ -245,7 +248,7 @@ describe('somebody who need not be invited', () => {
 
 describe('a message to somebody who is no connection', () => {
   test('waits for them to become one, without using quota, and then goes out', async () => {
-    const id = await house.launch({
+    const id = await fixture.launch({
       nodes: [write],
       people: ['uma', 'vic'],
       settings: { connection_timeout_days: 2 },
@@ -254,36 +257,36 @@ describe('a message to somebody who is no connection', () => {
       ok: false,
       fault: { kind: 'not_connected', code: '422', detail: 'no connection' },
     });
-    await house.runUntil(later(hour));
+    await fixture.runUntil(later(hourMs));
     provider.send = undefined;
-    expect((await readPeople(house, id)).uma).toMatchObject({
+    expect((await readPeople(fixture, id)).uma).toMatchObject({
       status: 'pending',
       hold: 'awaiting_connection',
     });
     expect(await usage(id)).toBe(0);
-    await house.checkLaws();
-    await house.tell(id, news('uma', { event: 'connected' }));
-    await house.runUntil(later(hour));
-    expect((await readPeople(house, id)).uma).toMatchObject({ status: 'completed' });
-    await house.runUntil(later(2 * day));
-    expect((await readPeople(house, id)).vic).toMatchObject({
+    await fixture.checkLaws();
+    await fixture.receive(id, news('uma', { event: 'connected' }));
+    await fixture.runUntil(later(hourMs));
+    expect((await readPeople(fixture, id)).uma).toMatchObject({ status: 'completed' });
+    await fixture.runUntil(later(2 * dayMs));
+    expect((await readPeople(fixture, id)).vic).toMatchObject({
       status: 'timed_out',
       end_reason: 'no connection within 2 days (422: no connection)',
     });
-    await house.checkLaws();
+    await fixture.checkLaws();
   });
 });
 
 describe('what is no news', () => {
   test("is the sender's own message", async () => {
-    const seat = await house.addSeat();
-    const id = await house.launch({ nodes: [invite, write], people: ['wim'], senders: [seat] });
-    await house.runUntil(later(hour));
+    const seat = await fixture.addSeat();
+    const id = await fixture.launch({ nodes: [invite, write], people: ['wim'], senders: [seat] });
+    await fixture.runUntil(later(hourMs));
     const own = news('wim', { from: profile(`seat-${seat}`), threadKey: 'chat', text: 'my own' });
-    await house.tell(id, own, { ...own, sourceKey: 'by id', from: seat });
-    await house.runUntil(later(minute));
-    expect((await readPeople(house, id)).wim).toMatchObject({ status: 'connection_sent' });
-    const rows = await house.db
+    await fixture.receive(id, own, { ...own, sourceKey: 'by id', from: seat });
+    await fixture.runUntil(later(minuteMs));
+    expect((await readPeople(fixture, id)).wim).toMatchObject({ status: 'connection_sent' });
+    const rows = await fixture.db
       .selectFrom('inbound_messages')
       .selectAll()
       .where('sender_id', '=', seat)
@@ -295,9 +298,9 @@ describe('what is no news', () => {
   });
 
   test('is the wish to skip a wait that others end', async () => {
-    const id = await house.launch({ nodes: [invite, write], people: ['xia+never'] });
-    await house.runUntil(later(hour));
-    const { 'xia+never': person } = await readPeople(house, id);
+    const id = await fixture.launch({ nodes: [invite, write], people: ['xia+never'] });
+    await fixture.runUntil(later(hourMs));
+    const { 'xia+never': person } = await readPeople(fixture, id);
     for (const what of ['delay', 'touch'])
       expect((await fail(skipAheadProspect, { id, prospectId: person!.id, skip: what })).code).toBe(
         'prospect.awaiting_connection',
@@ -306,36 +309,36 @@ describe('what is no news', () => {
 });
 
 test('somebody nobody can reach has failed, with the reason, and is not suppressed', async () => {
-  const id = await house.launch({ nodes: [invite, write], people: ['yan+unreachable'] });
-  await house.runUntil(later(hour));
-  expect((await readPeople(house, id))['yan+unreachable']).toMatchObject({
+  const id = await fixture.launch({ nodes: [invite, write], people: ['yan+unreachable'] });
+  await fixture.runUntil(later(hourMs));
+  expect((await readPeople(fixture, id))['yan+unreachable']).toMatchObject({
     status: 'failed',
     end_reason: expect.stringContaining('can be reached'),
   });
-  expect(await house.db.selectFrom('suppressions').selectAll().execute()).toEqual([]);
+  expect(await fixture.db.selectFrom('suppressions').selectAll().execute()).toEqual([]);
 });
 
 test('a wish to be left alone suppresses the profile', async () => {
-  const id = await house.launch({ nodes: [write], people: ['zoe+unsubscribe-1h'] });
-  await house.runUntil(later(3 * hour));
-  expect((await readPeople(house, id))['zoe+unsubscribe-1h']).toMatchObject({
+  const id = await fixture.launch({ nodes: [write], people: ['zoe+unsubscribe-1h'] });
+  await fixture.runUntil(later(3 * hourMs));
+  expect((await readPeople(fixture, id))['zoe+unsubscribe-1h']).toMatchObject({
     status: 'unsubscribed',
   });
-  const rows = await house.db.selectFrom('suppressions').selectAll().execute();
+  const rows = await fixture.db.selectFrom('suppressions').selectAll().execute();
   expect(rows).toMatchObject([
     { kind: 'linkedin', value: profile('zoe+unsubscribe-1h'), reason: 'unsubscribed' },
   ]);
 });
 
 test('of a dry run nobody hears: everybody counts as a connection', async () => {
-  const id = await house.launch({
+  const id = await fixture.launch({
     nodes: [invite, delayHours(1), write],
     people: ['dry+never'],
     settings: { dry_run: true },
   });
-  const before = house.deliveries.length;
-  await house.runUntil(later(4 * hour));
-  expect((await readPeople(house, id))['dry+never']).toMatchObject({ status: 'completed' });
-  expect(house.deliveries).toHaveLength(before);
-  await house.checkLaws();
+  const before = fixture.deliveries.length;
+  await fixture.runUntil(later(4 * hourMs));
+  expect((await readPeople(fixture, id))['dry+never']).toMatchObject({ status: 'completed' });
+  expect(fixture.deliveries).toHaveLength(before);
+  await fixture.checkLaws();
 });

@@ -1,20 +1,21 @@
 import { expect, it } from 'vitest';
+import { dayMs } from '../../../src/domain/time.ts';
 import { refreshSender } from '../../../src/operations/unipile/refresh.ts';
-import { day, invite, launcher, openLinkedinFixture } from '../../fixtures/linkedin.ts';
+import { invite, launcher, openLinkedinFixture } from '../../fixtures/linkedin.ts';
 
 it('an account that has become premium goes on at once when it is read anew', async () => {
-  const house = await openLinkedinFixture();
-  const { senderId, seat } = await launcher(house)({
+  const fixture = await openLinkedinFixture();
+  const { senderId, seat } = await launcher(fixture)({
     nodes: [invite],
     names: ['abe', 'bea', 'cid', 'dan', 'eve', 'fay', 'gus'],
   });
-  await house.runFor(2 * day);
-  expect(house.unipile.invited(seat)).toHaveLength(5);
+  await fixture.runFor(2 * dayMs);
+  expect(fixture.unipile.invited(seat)).toHaveLength(5);
   seat.premium = true;
-  expect((await house.call(refreshSender, { accountId: senderId })).changed).toHaveProperty(
+  expect((await fixture.call(refreshSender, { accountId: senderId })).changed).toHaveProperty(
     'is_premium',
   );
-  await house.runFor(day);
-  expect(house.unipile.invited(seat)).toHaveLength(7);
-  await house.checkLaws();
+  await fixture.runFor(dayMs);
+  expect(fixture.unipile.invited(seat)).toHaveLength(7);
+  await fixture.checkLaws();
 });

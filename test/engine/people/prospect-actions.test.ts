@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { hourMs, minuteMs } from '../../../src/domain/time.ts';
 import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { cancelProspect } from '../../../src/operations/roster/cancel.ts';
 import { markReplied } from '../../../src/operations/roster/mark-replied.ts';
@@ -11,58 +12,56 @@ import {
   delayHours,
   followUp,
   hello,
-  hour,
-  minute,
   openEngineFixture,
   people,
   readProspects,
 } from '../../fixtures/engine.ts';
 
-const house = await openEngineFixture();
-const { call, fail, clock } = house;
+const fixture = await openEngineFixture();
+const { call, fail, clock } = fixture;
 
 /**
  * Four people with a first touch, and a day before the second; run for `ms`. Their ids in order.
  */
 async function scene(name: string, ms: number, perDay = 500) {
-  const sender = await addMailbox(house, {
+  const sender = await addMailbox(fixture, {
     address: `${name}@sender.test`,
-    smtp: house.sink,
+    smtp: fixture.sink,
     dailyLimit: perDay,
     minGapSeconds: 1,
   });
   const nodes = [hello, delayHours(24), followUp];
-  const id = await launchEmailCampaign(house, {
+  const id = await launchEmailCampaign(fixture, {
     name,
     senders: [sender],
     nodes,
     people: people(4, name),
   });
-  await house.runFor(ms);
-  return { id, ids: (await readProspects(house, id)).map((person) => person.id) };
+  await fixture.runFor(ms);
+  return { id, ids: (await readProspects(fixture, id)).map((person) => person.id) };
 }
 
 const mailsTo = (address: string) =>
-  house.sink.messages.filter(({ to }) => to[0] === address).length;
+  fixture.sink.messages.filter(({ to }) => to[0] === address).length;
 
 describe('one person', () => {
   test('who is the last to be removed lets the campaign complete at once', async () => {
-    const sender = await addMailbox(house, {
+    const sender = await addMailbox(fixture, {
       address: 'last@sender.test',
-      smtp: house.sink,
+      smtp: fixture.sink,
       dailyLimit: 1,
       minGapSeconds: 1,
     });
-    const wish = {
+    const options = {
       name: 'last',
       senders: [sender],
       nodes: [hello],
       people: people(3, 'last'),
       settings: { roster: 'open' },
     };
-    const id = await launchEmailCampaign(house, wish);
-    await house.runFor(hour);
-    const left = (await readProspects(house, id))
+    const id = await launchEmailCampaign(fixture, options);
+    await fixture.runFor(hourMs);
+    const left = (await readProspects(fixture, id))
       .filter((person) => person.ended_at === null)
       .map((person) => person.id);
     await call(removeProspects, { id, prospect_ids: left.slice(1) });
@@ -72,44 +71,44 @@ describe('one person', () => {
       status: 'completed',
       completed_at: clock.now().toISOString(),
     });
-    await house.checkLaws();
+    await fixture.checkLaws();
   });
 
   test('who is paused gets nothing until the instant or the resume; the others go on', async () => {
-    const { id, ids } = await scene('pause', 2 * hour);
-    const until = new Date(clock.now().getTime() + 48 * hour).toISOString();
+    const { id, ids } = await scene('pause', 2 * hourMs);
+    const until = new Date(clock.now().getTime() + 48 * hourMs).toISOString();
     expect((await call(pauseProspect, { id, prospectId: ids[0], until })).prospect).toMatchObject({
       hold: 'paused',
     });
     await call(pauseProspect, { id, prospectId: ids[1] });
-    await house.runFor(30 * hour);
+    await fixture.runFor(30 * hourMs);
     expect([0, 1, 2, 3].map((n) => mailsTo(`pause${n}@people.test`))).toEqual([1, 1, 2, 2]);
-    await house.checkLaws();
-    await house.runFor(20 * hour);
+    await fixture.checkLaws();
+    await fixture.runFor(20 * hourMs);
     expect(mailsTo('pause0@people.test')).toBe(2);
     expect((await call(resumeProspect, { id, prospectId: ids[1] })).prospect.hold).toBeNull();
     await call(resumeProspect, { id, prospectId: ids[1] });
-    await house.runFor(hour);
+    await fixture.runFor(hourMs);
     expect(mailsTo('pause1@people.test')).toBe(2);
     expect((await fail(pauseProspect, { id, prospectId: ids[1] })).code).toBe('prospect.ended');
     expect((await call(getCampaign, { id })).campaign.status).toBe('completed');
-    await house.checkLaws();
+    await fixture.checkLaws();
   });
 
   test('who is paused in the pool is not taken, and comes back to it', async () => {
     const { id, ids } = await scene('pool', 0, 1);
     await call(pauseProspect, { id, prospectId: ids[1] });
-    await house.runFor(70 * hour);
+    await fixture.runFor(70 * hourMs);
     expect([mailsTo('pool1@people.test'), mailsTo('pool2@people.test') > 0]).toEqual([0, true]);
-    await house.checkLaws();
+    await fixture.checkLaws();
     await call(resumeProspect, { id, prospectId: ids[1] });
-    await house.runFor(72 * hour);
+    await fixture.runFor(72 * hourMs);
     expect(mailsTo('pool1@people.test')).toBeGreaterThan(0);
-    await house.checkLaws();
+    await fixture.checkLaws();
   });
 
   test('who is cancelled or marked as replied ends, once, and the last one completes the campaign', async () => {
-    const { id, ids } = await scene('end', 2 * hour);
+    const { id, ids } = await scene('end', 2 * hourMs);
     for (let twice = 0; twice < 2; twice += 1) {
       expect((await call(cancelProspect, { id, prospectId: ids[0] })).prospect).toMatchObject({
         status: 'cancelled',
@@ -121,7 +120,7 @@ describe('one person', () => {
       });
     }
     expect((await fail(markReplied, { id, prospectId: ids[0] })).code).toBe('prospect.ended');
-    expect((await fail(cancelProspect, { id, prospectId: house.services.newId() })).code).toBe(
+    expect((await fail(cancelProspect, { id, prospectId: fixture.services.newId() })).code).toBe(
       'prospect.not_found',
     );
     await call(cancelProspect, { id, prospectId: ids[3] });
@@ -130,7 +129,7 @@ describe('one person', () => {
       status: 'completed',
       stats: { cancelled: 3, replied: 1, contacted: 4 },
     });
-    const events = await house.db
+    const events = await fixture.db
       .selectFrom('events')
       .select(['kind', 'actor'])
       .where('campaign_id', '=', id)
@@ -143,15 +142,15 @@ describe('one person', () => {
       'prospect.cancelled',
     ]);
     expect(events.every(({ actor }) => actor.startsWith('key:'))).toBe(true);
-    await house.checkLaws();
+    await fixture.checkLaws();
   });
 
   test('who skips ahead is due now, goes before the pool, or passes a touch over', async () => {
     const { id, ids } = await scene('skip', 0, 1);
-    await house.runFor(hour);
+    await fixture.runFor(hourMs);
     await call(skipAheadProspect, { id, prospectId: ids[3] });
-    await house.checkLaws();
-    await house.runFor(23 * hour);
+    await fixture.checkLaws();
+    await fixture.runFor(23 * hourMs);
     expect([0, 1, 2, 3].map((n) => mailsTo(`skip${n}@people.test`))).toEqual([1, 0, 0, 1]);
     const passed = await call(skipAheadProspect, { id, prospectId: ids[3], skip: 'touch' });
     expect(passed.prospect).toMatchObject({
@@ -164,18 +163,18 @@ describe('one person', () => {
       sender_id: expect.any(String),
       current_node_id: expect.any(String),
     });
-    await house.checkLaws();
-    const quick = await scene('quick', 2 * hour);
+    await fixture.checkLaws();
+    const quick = await scene('quick', 2 * hourMs);
     await call(skipAheadProspect, { id: quick.id, prospectId: quick.ids[2] });
-    await house.runFor(10 * minute);
+    await fixture.runFor(10 * minuteMs);
     expect([0, 1, 2, 3].map((n) => mailsTo(`quick${n}@people.test`))).toEqual([1, 1, 2, 1]);
-    await house.checkLaws();
+    await fixture.checkLaws();
   });
 
   test('whose touch is on its way is paused once it is recorded, ends at once, and cannot skip', async () => {
-    const { id, ids } = await scene('way', 2 * hour);
+    const { id, ids } = await scene('way', 2 * hourMs);
     const asked: string[] = [];
-    house.mailServer.send = async (deliver, message) => {
+    fixture.mailServer.send = async (deliver, message) => {
       const n = [0, 1, 2].find((index) => message.to === `way${index}@people.test`);
       if (n === 0)
         expect((await call(pauseProspect, { id, prospectId: ids[0] })).prospect.hold).toBe(
@@ -194,9 +193,9 @@ describe('one person', () => {
         return { ok: false, fault: { kind: 'temporary', code: '451', detail: 'Later' } };
       return deliver();
     };
-    await house.runFor(30 * hour);
-    delete house.mailServer.send;
-    const [paused, cancelled, gone] = await readProspects(house, id);
+    await fixture.runFor(30 * hourMs);
+    delete fixture.mailServer.send;
+    const [paused, cancelled, gone] = await readProspects(fixture, id);
     expect(paused).toMatchObject({
       hold: 'paused',
       hold_until: null,
@@ -206,10 +205,10 @@ describe('one person', () => {
     expect(cancelled).toMatchObject({ status: 'cancelled', hold: null });
     expect(gone).toMatchObject({ status: 'completed' });
     expect(mailsTo('way1@people.test')).toBe(2);
-    await house.checkLaws();
+    await fixture.checkLaws();
     await call(resumeProspect, { id, prospectId: ids[0] });
-    await house.runFor(hour);
+    await fixture.runFor(hourMs);
     expect(mailsTo('way0@people.test')).toBe(2);
-    await house.checkLaws();
+    await fixture.checkLaws();
   });
 });

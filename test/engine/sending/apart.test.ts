@@ -8,7 +8,7 @@ import { createAutomation } from '../../../src/operations/automations/create.ts'
 import { addProspects } from '../../../src/operations/roster/add.ts';
 import { updateRules } from '../../../src/operations/rules/update.ts';
 import { listFixture } from '../../factories/rosters.ts';
-import { aiEmail, openWritingFixture } from '../../fixtures/ai-texts.ts';
+import { aiEmail, openAiFixture } from '../../fixtures/ai.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
 import { people } from '../../fixtures/engine.ts';
 
@@ -25,23 +25,23 @@ async function refuse({ db }: Pick<Tested, 'db'>, table: string, condition: stri
 }
 
 test('a campaign whose people cannot be kept does not keep lists from feeding others', async () => {
-  const house = await testDatabase();
-  const { call, addLeads, makeList, makeCampaign, roster } = listFixture(house);
+  const fixture = await testDatabase();
+  const { call, addLeads, makeList, makeCampaign, roster } = listFixture(fixture);
   const list = await makeList(await addLeads(['ann']));
   const [broken, sound] = [await makeCampaign(), await makeCampaign()].toSorted();
   for (const id of [broken!, sound!]) await call(updateRules, { id, synced_list_ids: [list] });
-  await refuse(house, 'prospects', `new.campaign_id = '${broken}'`);
-  await expect(syncRules(house.services)).rejects.toThrow('this one is broken');
+  await refuse(fixture, 'prospects', `new.campaign_id = '${broken}'`);
+  await expect(syncRules(fixture.services)).rejects.toThrow('this one is broken');
   expect(await roster(sound!)).toEqual({ ann: 'pending' });
 });
 
 test('a workspace whose events cannot be followed does not keep others from theirs', async () => {
-  const house = await testDatabase();
-  const { db, services, clock } = house;
+  const fixture = await testDatabase();
+  const { db, services, clock } = fixture;
   const others = await Promise.all(Array.from({ length: 3 }, () => addWorkspace(db, clock.now())));
   const all = await Promise.all(
     others.map(async (own) => {
-      const { call, makeCampaign } = listFixture({ ...house, ...own });
+      const { call, makeCampaign } = listFixture({ ...fixture, ...own });
       const id = await makeCampaign();
       await call(addProspects, { id, prospects: people(1) });
       await call(createAutomation, { id, event: 'replied', action: 'notify', text: 'a reply' });
@@ -69,7 +69,7 @@ test('a workspace whose events cannot be followed does not keep others from thei
     return rows.map((row) => row.workspace_id).toSorted();
   };
   await refuse(
-    house,
+    fixture,
     'events',
     `new.workspace_id = '${all[0]}' and new.kind = 'automation.notified'`,
   );
@@ -78,15 +78,15 @@ test('a workspace whose events cannot be followed does not keep others from thei
 });
 
 test('a campaign whose texts cannot be called for does not keep others from theirs', async () => {
-  const house = await openWritingFixture();
-  const senders = [await house.sender()];
+  const fixture = await openAiFixture();
+  const senders = [await fixture.sender()];
   const ids: string[] = [];
   for (let n = 0; n < 2; n += 1)
-    ids.push(await house.launch({ senders, nodes: [aiEmail], people: people(1, `w${n}`) }));
+    ids.push(await fixture.launch({ senders, nodes: [aiEmail], people: people(1, `w${n}`) }));
   const [broken, sound] = ids.toSorted();
-  await refuse(house, 'ai_drafts', `new.campaign_id = '${broken}'`);
-  await expect(callAhead(house.services)).rejects.toThrow('this one is broken');
-  expect(await house.holds(sound!)).toMatchObject({
+  await refuse(fixture, 'ai_drafts', `new.campaign_id = '${broken}'`);
+  await expect(callAhead(fixture.services)).rejects.toThrow('this one is broken');
+  expect(await fixture.holds(sound!)).toMatchObject({
     [`w${ids.indexOf(sound!)}0`]: 'draft_pending',
   });
 });

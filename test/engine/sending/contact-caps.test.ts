@@ -1,14 +1,13 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
+import { dayMs, minuteMs } from '../../../src/domain/time.ts';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { explainOneProspect } from '../../../src/operations/explanations/prospect.ts';
 import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
 import {
-  day,
   delayHours,
   followUp,
   hello,
-  minute,
   openEngineFixture,
   people,
   readMessages,
@@ -20,7 +19,7 @@ describe('caps on domains and companies', async () => {
   const t = await openEngineFixture({ sink: { refuse: (to) => answer(to) } });
   let serial = 0;
 
-  async function campaign(wish: {
+  async function campaign(options: {
     senders?: number;
     crowd: readonly Record<string, unknown>[];
     settings: Record<string, unknown>;
@@ -28,7 +27,7 @@ describe('caps on domains and companies', async () => {
   }) {
     serial += 1;
     const senders: string[] = [];
-    for (let i = 0; i < (wish.senders ?? 1); i++)
+    for (let i = 0; i < (options.senders ?? 1); i++)
       senders.push(
         await addMailbox(t, {
           address: `r${serial}-${i}@sender.test`,
@@ -40,9 +39,9 @@ describe('caps on domains and companies', async () => {
     return launchEmailCampaign(t, {
       name: `r${serial}`,
       senders,
-      nodes: wish.nodes ?? [hello],
-      people: wish.crowd,
-      settings: { timezone: 'UTC', ...wish.settings },
+      nodes: options.nodes ?? [hello],
+      people: options.crowd,
+      settings: { timezone: 'UTC', ...options.settings },
     });
   }
   const used = async (id: string) => {
@@ -67,14 +66,14 @@ describe('caps on domains and companies', async () => {
     const workers = await Promise.all([t.startWorker(), t.startWorker(), t.startWorker()]);
     for (let round = 0; round < 30; round++) {
       await Promise.all(workers.map(({ engine }) => engine.runDue()));
-      t.clock.advanceMs(10 * minute);
+      t.clock.advanceMs(10 * minuteMs);
     }
     const today = (await used(id)).filter((use) => use.n > 0);
     expect(today.map(({ key, n }) => [key, n])).toEqual([
       ['else.test', 7],
       ['people.test', 7],
     ]);
-    await t.runFor(2 * day);
+    await t.runFor(2 * dayMs);
     expect((await used(id)).every(({ n }) => n <= 7)).toBe(true);
     expect(await sends(id)).toBe(21 + 10);
     await t.checkLaws();
@@ -82,7 +81,7 @@ describe('caps on domains and companies', async () => {
 
   test('each of a crowded domain is put off once, however many there are', async () => {
     const id = await campaign({ crowd: people(50, 'line'), settings: { domain_daily_limit: 10 } });
-    await t.runFor(0.3 * day);
+    await t.runFor(0.3 * dayMs);
     const held = (await readProspects(t, id)).filter((person) => person.hold === 'domain_limit');
     const days = Map.groupBy(held, (person) => person.hold_until!.toISOString().slice(0, 10));
     expect([...days.values()].map((own) => own.length)).toEqual([10, 10, 10, 10]);
@@ -91,7 +90,7 @@ describe('caps on domains and companies', async () => {
         .slice(10)
         .map(({ email }) => email),
     );
-    await t.runFor(5 * day);
+    await t.runFor(5 * dayMs);
     expect(await sends(id)).toBe(50);
     await t.checkLaws();
   });
@@ -103,7 +102,7 @@ describe('caps on domains and companies', async () => {
       settings: { company_daily_limit: 2 },
       nodes,
     });
-    await t.runFor(7 * day);
+    await t.runFor(7 * dayMs);
     expect((await used(id)).map(({ n }) => n)).toEqual([2, 2, 2, 2, 2, 2]);
     await t.checkLaws();
   });
@@ -112,11 +111,11 @@ describe('caps on domains and companies', async () => {
     answer = (to) =>
       to.startsWith('refused') ? '450 4.2.0 Greylisted, please come back' : undefined;
     const id = await campaign({ crowd: people(1, 'refused'), settings: { domain_daily_limit: 1 } });
-    await t.runFor(11 * minute);
+    await t.runFor(11 * minuteMs);
     expect((await used(id)).map(({ n }) => n)).toEqual([0]);
     await t.checkLaws();
     answer = () => undefined;
-    await t.runFor(day);
+    await t.runFor(dayMs);
     expect((await used(id)).reduce((sum, { n }) => sum + n, 0)).toBe(1);
     expect(await sends(id)).toBe(1);
     await t.checkLaws();
@@ -124,7 +123,7 @@ describe('caps on domains and companies', async () => {
 
   test('a person is told, and a higher cap lets them go at once', async () => {
     const id = await campaign({ crowd: people(3, 'told'), settings: { domain_daily_limit: 1 } });
-    await t.runFor(20 * minute);
+    await t.runFor(20 * minuteMs);
     const [, second] = await readProspects(t, id);
     const told = await t.call(explainOneProspect, { id, prospectId: second!.id });
     expect(told.binding).toMatchObject({
@@ -140,7 +139,7 @@ describe('caps on domains and companies', async () => {
     );
     await t.call(updateCampaign, { id, domain_daily_limit: 100 });
     expect((await readProspects(t, id)).map((person) => person.hold)).toEqual([null, null, null]);
-    await t.runFor(0.2 * day);
+    await t.runFor(0.2 * dayMs);
     expect(await sends(id)).toBe(3);
     await t.checkLaws();
   });

@@ -5,8 +5,8 @@ import { openAccounts } from '../../../src/engine/accounts/accounts.ts';
 import { sealSecrets } from '../../../src/engine/accounts/mailboxes.ts';
 import { openXFixture } from '../../fixtures/x.ts';
 
-const house = await openXFixture();
-const { x, services, db, workspaceId } = house;
+const fixture = await openXFixture();
+const { x, services, db, workspaceId } = fixture;
 
 const open = async (senderId: string) =>
   (await openAccounts(services, workspaceId, [senderId])).get(senderId)!;
@@ -28,7 +28,7 @@ const soon = () => performance.now() + 10_000;
 const another = () => createXChannel(services.config, services.log)!;
 
 it('two processes that find a token run out renew it once between them', async () => {
-  const sender = await house.connect('shared');
+  const sender = await fixture.connect('shared');
   x.addUser('reader');
   x.expire('shared');
   const before = x.calls('token');
@@ -40,13 +40,13 @@ it('two processes that find a token run out renew it once between them', async (
   expect(sent.map(({ ok }) => ok)).toEqual([true, true, true, true]);
   expect(x.calls('token')).toBe(before + 1);
   expect((await open(sender)).secrets).toEqual({
-    access_token: x.world.grants.at(-1)!.access,
-    refresh_token: x.world.grants.at(-1)!.refresh,
+    access_token: x.state.grants.at(-1)!.access,
+    refresh_token: x.state.grants.at(-1)!.refresh,
   });
 });
 
 it('a second renewal waits for the first, and sees what it made', async () => {
-  const sender = await house.connect('queue');
+  const sender = await fixture.connect('queue');
   const waiting = async () => {
     const { rows } =
       await sql`select 1 from pg_locks where locktype = 'advisory' and not granted`.execute(db);
@@ -68,7 +68,7 @@ it('a second renewal waits for the first, and sees what it made', async () => {
 });
 
 it('renewed secrets are kept although the database goes away while the provider answers', async () => {
-  const sender = await house.connect('broken');
+  const sender = await fixture.connect('broken');
   const account = await open(sender);
   const renewed = await account.renew!(async (stored) => {
     expect(stored).toEqual(account.secrets);
@@ -83,7 +83,7 @@ it('renewed secrets are kept although the database goes away while the provider 
 });
 
 it('secrets that the owner gave, or took, meanwhile are not overwritten', async () => {
-  const sender = await house.connect('owned');
+  const sender = await fixture.connect('owned');
   const account = await open(sender);
   const secrets = { access_token: 'given', refresh_token: 'by the owner' };
   const write = (credentials: string | null) =>
@@ -105,7 +105,7 @@ it('secrets that the owner gave, or took, meanwhile are not overwritten', async 
 });
 
 it('a renewal that comes to nothing changes nothing', async () => {
-  const sender = await house.connect('kept');
+  const sender = await fixture.connect('kept');
   const account = await open(sender);
   await expect(account.renew!(() => Promise.reject(new Error('X is away')))).rejects.toThrow(
     'X is away',

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
+import { dayMs, hourMs, minuteMs } from '../../../src/domain/time.ts';
 import { createCampaign } from '../../../src/operations/campaigns/create.ts';
 import { launchCampaign } from '../../../src/operations/campaigns/launch.ts';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
@@ -7,11 +8,8 @@ import { addProspects } from '../../../src/operations/roster/add.ts';
 import { listRoster } from '../../../src/operations/roster/list.ts';
 import {
   bareInvite,
-  day,
-  hour,
   type LinkedinFixture,
   launcher,
-  minute,
   openLinkedinFixture,
   write,
 } from '../../fixtures/linkedin.ts';
@@ -27,37 +25,37 @@ async function recoverIn({ db, workspaceId, engine }: LinkedinFixture): Promise<
 }
 
 describe('a touch on LinkedIn whose answer is lost', async () => {
-  const house = await openLinkedinFixture();
-  const { unipile } = house;
-  const launch = launcher(house);
+  const fixture = await openLinkedinFixture();
+  const { unipile } = fixture;
+  const launch = launcher(fixture);
 
   it('is looked for with the person it was written to, whatever their profile is called by then', async () => {
     const { seat, slug, person } = await launch({ nodes: [bareInvite, write], names: ['amy'] });
-    await house.runFor(hour);
+    await fixture.runFor(hourMs);
     unipile.accept(seat, slug);
-    await house.hear();
-    unipile.mishap({ on: 'POST /chats', cut: 'after' });
-    await house.runFor(hour);
+    await fixture.receiveWebhooks();
+    unipile.addFault({ on: 'POST /chats', cut: 'after' });
+    await fixture.runFor(hourMs);
     expect((await person()).hold).toBe('reserved');
-    const member = unipile.world.members.find((one) => one.slug === slug)!;
+    const member = unipile.state.members.find((one) => one.slug === slug)!;
     member.slug = `${slug}-renamed`;
-    await recoverIn(house);
-    await house.runFor(day);
+    await recoverIn(fixture);
+    await fixture.runFor(dayMs);
     expect(unipile.conversation(seat, member.slug)).toEqual(['> Thanks for connecting, amy.']);
     expect(await person()).toMatchObject({ status: 'completed' });
-    await house.checkLaws();
+    await fixture.checkLaws();
   });
 });
 
 describe('an invitation on LinkedIn whose answer is lost', async () => {
-  const house = await openLinkedinFixture();
-  const { unipile, call } = house;
+  const fixture = await openLinkedinFixture();
+  const { unipile, call } = fixture;
 
   it('to somebody who turns out to be a connection keeps them waiting for nothing', async () => {
-    const { id: senderId, seat } = await house.connect('seller');
+    const { id: senderId, seat } = await fixture.connect('seller');
     const member = unipile.addMember('ben');
     unipile.befriend(seat, 'ben');
-    house.clock.advanceMs(3 * day);
+    fixture.clock.advanceMs(3 * dayMs);
     const { campaign } = await call(createCampaign, {
       type: 'linkedin',
       name: 'Connections',
@@ -72,43 +70,48 @@ describe('an invitation on LinkedIn whose answer is lost', async () => {
       prospects: [{ linkedin_url: `https://www.linkedin.com/in/${member.id}`, first_name: 'Ben' }],
     });
     await call(launchCampaign, { id });
-    unipile.mishap({ on: 'POST /users/invite', cut: 'before' });
-    await house.runFor(hour);
-    await recoverIn(house);
-    await house.runFor(day);
+    unipile.addFault({ on: 'POST /users/invite', cut: 'before' });
+    await fixture.runFor(hourMs);
+    await recoverIn(fixture);
+    await fixture.runFor(dayMs);
     expect(unipile.conversation(seat, 'ben')).toEqual(['> Thanks for connecting, Ben.']);
     const { prospects } = await call(listRoster, { id });
     expect(prospects).toMatchObject([{ status: 'completed' }]);
-    expect(await readEvents(house, id)).toEqual(
+    expect(await readEvents(fixture, id)).toEqual(
       expect.arrayContaining(['message.sent', 'prospect.connected']),
     );
-    await house.checkLaws();
+    await fixture.checkLaws();
   });
 });
 
 describe('a message on X whose answer is lost', async () => {
-  const house = await openXFixture();
-  const { x } = house;
+  const fixture = await openXFixture();
+  const { x } = fixture;
 
   it('is looked for with the person it was written to, though the handle is by then of somebody else', async () => {
-    const sender = await house.connect('owner');
+    const sender = await fixture.connect('owner');
     const jane = x.addUser('jane');
     const nodes = [
       { type: 'message', body: 'Hello' },
       { type: 'delay', delay_hours: 1 },
       { type: 'message', body: 'Any news?' },
     ];
-    const id = await house.launch({ name: 'Handles', senders: [sender], nodes, handles: ['jane'] });
-    await house.runFor(minute);
-    x.mishap({ route: 'send', after: true, with: 'drop' });
-    await house.runFor(hour);
-    expect((await peopleOf(house, id)).jane).toMatchObject({ hold: 'reserved' });
+    const id = await fixture.launch({
+      name: 'Handles',
+      senders: [sender],
+      nodes,
+      handles: ['jane'],
+    });
+    await fixture.runFor(minuteMs);
+    x.addFault({ route: 'send', after: true, with: 'drop' });
+    await fixture.runFor(hourMs);
+    expect((await peopleOf(fixture, id)).jane).toMatchObject({ hold: 'reserved' });
     jane.username = 'jane_2';
     x.addUser('jane');
-    await house.recover();
-    await house.runFor(day);
+    await fixture.recover();
+    await fixture.runFor(dayMs);
     expect(x.conversation('owner', 'jane_2')).toEqual(['> Hello', '> Any news?']);
-    expect((await peopleOf(house, id)).jane).toMatchObject({ status: 'completed' });
-    await house.checkLaws();
+    expect((await peopleOf(fixture, id)).jane).toMatchObject({ status: 'completed' });
+    await fixture.checkLaws();
   });
 });

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { expect, test, vi } from 'vitest';
 import type { SendResult } from '../../../src/channels/channel.ts';
+import { dayMs, hourMs } from '../../../src/domain/time.ts';
 import { record } from '../../../src/engine/sending/record.ts';
 import { type Entry, tick } from '../../../src/engine/sending/tick.ts';
 import { getCampaign } from '../../../src/operations/campaigns/get.ts';
@@ -9,17 +10,15 @@ import { pauseProspect } from '../../../src/operations/roster/pause.ts';
 import { resumeProspect } from '../../../src/operations/roster/resume.ts';
 import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
 import {
-  day,
   delayHours,
-  hour,
   openEngineFixture,
   people,
   readMessages,
   readProspects,
 } from '../../fixtures/engine.ts';
 
-const house = await openEngineFixture();
-const { call, clock, db, services, workspaceId } = house;
+const fixture = await openEngineFixture();
+const { call, clock, db, services, workspaceId } = fixture;
 const email = (subject: string) => ({ type: 'email', subject, body: `${subject}.` });
 const absent = {
   ok: false,
@@ -36,24 +35,24 @@ async function scene(
   nodes: Parameters<typeof launchEmailCampaign>[1]['nodes'],
   before: number,
 ) {
-  const sender = await addMailbox(house, {
+  const sender = await addMailbox(fixture, {
     address: `${name}@sender.test`,
-    smtp: house.sink,
+    smtp: fixture.sink,
     dailyLimit: 500,
     minGapSeconds: 1,
   });
-  const id = await launchEmailCampaign(house, {
+  const id = await launchEmailCampaign(fixture, {
     name,
     senders: [sender],
     nodes,
     people: people(1, name),
   });
-  if (before > 0) await house.runFor(before);
-  clock.advanceMs(hour);
+  if (before > 0) await fixture.runFor(before);
+  clock.advanceMs(hourMs);
   const { sequence_nodes } = await call(getCampaign, { id });
   const take = async () => {
-    await house.engine.endHolds();
-    const { workerId, die } = await house.startWorker();
+    await fixture.engine.endHolds();
+    const { workerId, die } = await fixture.startWorker();
     const { reserved } = await tick(services, { workspaceId, workerId, limit: 10 });
     await die();
     expect(reserved).toHaveLength(1);
@@ -77,9 +76,9 @@ async function scene(
       sequence_nodes
         .filter(({ type, subject }) => type !== 'email' || subjects.includes(subject!))
         .filter(({ type }) => type !== 'end'),
-    person: async () => (await readProspects(house, id))[0]!,
+    person: async () => (await readProspects(fixture, id))[0]!,
     subjects: () =>
-      house.sink.messages.flatMap(({ to, headers }) =>
+      fixture.sink.messages.flatMap(({ to, headers }) =>
         to[0] === `${name}0@people.test` ? headers.subject : [],
       ),
   };
@@ -97,7 +96,7 @@ const three = [email('One'), delayHours(24), email('Two'), delayHours(24), email
 const end = { type: 'end' };
 
 test('a touch that was given back and went out leaves nobody before a touch that is taken away meanwhile', async () => {
-  const { id, late, kept, person } = await scene('race', three, 23 * hour + 30_000);
+  const { id, late, kept, person } = await scene('race', three, 23 * hourMs + 30_000);
   const done = await db.transaction().execute(async (gate) => {
     await sql`select 1 from lanes for update`.execute(gate);
     const one = late();
@@ -107,32 +106,32 @@ test('a touch that was given back and went out leaves nobody before a touch that
     return [one, two];
   });
   await Promise.all(done);
-  await house.runFor(2 * day);
+  await fixture.runFor(2 * dayMs);
   expect(await person()).toMatchObject({ status: 'completed' });
-  await house.checkLaws();
+  await fixture.checkLaws();
 });
 
 test('nor does its person get what has replaced it', async () => {
   const { id, late, kept, person, subjects } = await scene(
     'other',
     [email('One'), delayHours(24), email('Two')],
-    23 * hour + 30_000,
+    23 * hourMs + 30_000,
   );
   await call(createRevision, { id, sequence_nodes: [...kept(['One']), email('Instead'), end] });
   await late();
-  await house.runFor(2 * day);
+  await fixture.runFor(2 * dayMs);
   expect(await person()).toMatchObject({ status: 'completed' });
   expect(subjects()).toEqual(['One']);
-  await house.checkLaws();
+  await fixture.checkLaws();
 });
 
 test('and when it was taken away, the next one keeps its distance', async () => {
-  const { id, late, kept, person } = await scene('gap', three, 23 * hour + 30_000);
+  const { id, late, kept, person } = await scene('gap', three, 23 * hourMs + 30_000);
   await call(createRevision, { id, sequence_nodes: [...kept(['One', 'Three']), end] });
-  clock.advanceMs(hour);
+  clock.advanceMs(hourMs);
   await late();
   expect(await person()).toMatchObject({ status: 'sent', anchor_at: clock.now() });
-  await house.checkLaws();
+  await fixture.checkLaws();
 });
 
 test('it does not take the next touch out of the hands that have it', async () => {
@@ -142,17 +141,17 @@ test('it does not take the next touch out of the hands that have it', async () =
     0,
   );
   await call(createRevision, { id, sequence_nodes: [...kept(['Two']), end] });
-  clock.advanceMs(hour);
+  clock.advanceMs(hourMs);
   const second = await take();
   await late();
   expect(await person()).toMatchObject({ hold: 'reserved' });
   await tell(second, { ok: false, fault: { kind: 'temporary', code: '451', detail: 'Later' } });
-  await house.checkLaws();
-  await house.runFor(day);
+  await fixture.checkLaws();
+  await fixture.runFor(dayMs);
   expect(subjects()).toEqual(['Two']);
   expect(await person()).toMatchObject({ status: 'completed' });
-  expect((await readMessages(house, id)).map(({ state }) => state)).toEqual(['sent', 'sent']);
-  await house.checkLaws();
+  expect((await readMessages(fixture, id)).map(({ state }) => state)).toEqual(['sent', 'sent']);
+  await fixture.checkLaws();
 });
 
 test('it lets nobody go on who was paused meanwhile', async () => {
@@ -165,11 +164,11 @@ test('it lets nobody go on who was paused meanwhile', async () => {
   await call(pauseProspect, { id, prospectId });
   await late();
   expect(await person()).toMatchObject({ status: 'sent', hold: 'paused' });
-  await house.runFor(day);
+  await fixture.runFor(dayMs);
   expect(subjects()).toEqual([]);
-  await house.checkLaws();
+  await fixture.checkLaws();
   await call(resumeProspect, { id, prospectId });
-  await house.runFor(day);
+  await fixture.runFor(dayMs);
   expect(subjects()).toEqual(['Two']);
 });
 
@@ -177,9 +176,9 @@ test('while it is tried again and taken away, it counts once and its person goes
   const { id, take, late, tell, kept, person, subjects } = await scene(
     'again',
     three,
-    23 * hour + 30_000,
+    23 * hourMs + 30_000,
   );
-  clock.advanceMs(hour);
+  clock.advanceMs(hourMs);
   const again = await take();
   expect(again).toMatchObject({ attempt: 2 });
   await call(createRevision, { id, sequence_nodes: [...kept(['One', 'Three']), end] });
@@ -196,8 +195,8 @@ test('while it is tried again and taken away, it counts once and its person goes
     anchor_at: before.anchor_at,
     hold: null,
   });
-  await house.checkLaws();
-  await house.runFor(3 * day);
+  await fixture.checkLaws();
+  await fixture.runFor(3 * dayMs);
   expect(subjects()).toEqual(['One', 'Three']);
-  await house.checkLaws();
+  await fixture.checkLaws();
 });

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
+import { dayMs, hourMs, minuteMs } from '../../../src/domain/time.ts';
 import { tick } from '../../../src/engine/sending/tick.ts';
 import { deleteCampaign } from '../../../src/operations/campaigns/delete.ts';
 import { pauseCampaign } from '../../../src/operations/campaigns/pause.ts';
@@ -10,18 +11,14 @@ import { updateSettings } from '../../../src/operations/settings/update.ts';
 import { addSuppressions } from '../../../src/operations/suppressions/add.ts';
 import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
 import {
-  day,
   delayHours,
   followUp,
   hello,
-  hour,
-  minute,
   openEngineFixture,
   people,
   readLane,
   readMessages,
   readProspects,
-  second,
 } from '../../fixtures/engine.ts';
 
 /** Wall time in a zone, by Intl alone: 'Mon 2026-03-02 09:15'. */
@@ -103,7 +100,7 @@ describe('windows and caps', async () => {
           people: people(12, name[4]),
         }),
       );
-    await t.runFor(5 * day);
+    await t.runFor(5 * dayMs);
     const sent = reservedAt((await Promise.all(ids.map((id) => readMessages(t, id)))).flat());
     expect(sent.length).toBeGreaterThan(17);
     const days = Object.values(perDay(sent, 'Asia/Kolkata'));
@@ -133,7 +130,7 @@ describe('windows and caps', async () => {
       people: people(60, 'limits'),
       settings,
     });
-    await t.runFor(3 * day);
+    await t.runFor(3 * dayMs);
     const rows = await readMessages(t, id);
     const mine = perDay(reservedAt(rows.filter((row) => row.sender_id === senders[0])), 'UTC');
     expect(Math.max(...Object.values(mine))).toBeLessThanOrEqual(2);
@@ -162,11 +159,11 @@ describe('windows and caps', async () => {
       settings,
     });
     const workers = await Promise.all([t.startWorker(), t.startWorker(), t.startWorker()]);
-    const end = t.clock.now().getTime() + 3 * day;
+    const end = t.clock.now().getTime() + 3 * dayMs;
     while (t.clock.now().getTime() < end) {
       await Promise.all(workers.map(({ engine, beat }) => Promise.all([engine.tick(), beat()])));
       await Promise.all(workers.map(({ engine }) => engine.settled()));
-      t.clock.advanceMs(20 * minute);
+      t.clock.advanceMs(20 * minuteMs);
     }
     const days = perDay(reservedAt(await readMessages(t, id)), 'UTC');
     expect(Math.max(...Object.values(days))).toBeLessThanOrEqual(10);
@@ -208,11 +205,11 @@ describe('the last of a campaign’s day', async () => {
           tick(t.services, { workspaceId, workerId, limit: lanesEach }),
         ),
       );
-      t.clock.advanceMs(2 * second);
+      t.clock.advanceMs(2_000);
     }
     expect(await readMessages(t, id)).toHaveLength(3);
     t.mailServer.find = () => 'found';
-    await t.age(hour);
+    await t.age(hourMs);
     await t.engine.recover();
     await t.engine.settled();
     await t.checkLaws();
@@ -287,7 +284,7 @@ describe('changes count at once', async () => {
       await call;
       expect(state).toBe('waits');
       const before = t.sink.messages.length;
-      await t.runFor(2 * day);
+      await t.runFor(2 * dayMs);
       expect(t.sink.messages.length).toBe(before);
       await t.checkLaws();
     },
@@ -305,7 +302,7 @@ describe('changes count at once', async () => {
       nodes: [hello],
       people: people(1, 'empty'),
     });
-    await t.runFor(day);
+    await t.runFor(dayMs);
     await sql`update lanes set next_at = ${t.clock.now()} where sender_id = ${sender}`.execute(
       t.db,
     );
@@ -332,7 +329,7 @@ describe('changes count at once', async () => {
     tick.release();
     const id = await launched;
     await t.checkLaws();
-    await t.runFor(2 * hour);
+    await t.runFor(2 * hourMs);
     expect((await readProspects(t, id))[0]?.status).toBe('completed');
     expect((await readProspects(t, first))[0]?.status).toBe('completed');
   });
@@ -356,7 +353,7 @@ describe('changes count at once', async () => {
     const before = await readProspects(t, id);
     await t.call(updateCampaign, { id, operating_hours: null });
     expect(await readProspects(t, id)).toEqual(before);
-    await t.runFor(5 * hour);
+    await t.runFor(5 * hourMs);
     expect((await readMessages(t, id)).filter((row) => row.state === 'sent')).toHaveLength(2);
     await t.checkLaws();
   });
@@ -375,11 +372,11 @@ describe('changes count at once', async () => {
       nodes,
       people: people(2, 'suppress'),
     });
-    await t.runFor(59 * minute);
+    await t.runFor(59 * minuteMs);
     await t.call(addSuppressions, {
       items: [{ kind: 'domain', value: 'people.test', reason: 'asked' }],
     });
-    await t.runFor(3 * hour);
+    await t.runFor(3 * hourMs);
     const rows = await readMessages(t, id);
     expect(rows.every((row) => row.reserved_at! <= t.clock.now())).toBe(true);
     expect(
@@ -410,21 +407,21 @@ describe('changes count at once', async () => {
       nodes,
       people: people(4, 'resume'),
     });
-    await t.runFor(2 * hour);
+    await t.runFor(2 * hourMs);
     await t.call(pauseCampaign, { id });
     const before = (await readMessages(t, id)).length;
-    await t.runFor(2 * day);
+    await t.runFor(2 * dayMs);
     expect((await readMessages(t, id)).length).toBe(before);
     expect((await readLane(t, sender)).next_at).toBeNull();
     await t.checkLaws();
     await t.call(resumeCampaign, { id });
-    await t.runFor(day);
+    await t.runFor(dayMs);
     expect(new Set((await readProspects(t, id)).map(({ status }) => status))).toEqual(
       new Set(['completed']),
     );
     const sent = reservedAt(await readMessages(t, id)).sort((a, b) => a.getTime() - b.getTime());
     const gaps = sent.slice(1).map((at, i) => at.getTime() - sent[i]!.getTime());
-    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(60 * second);
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(minuteMs);
     await t.checkLaws();
   });
 });

@@ -1,21 +1,19 @@
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { SendResult } from '../../../src/channels/channel.ts';
+import { hourMs, minuteMs } from '../../../src/domain/time.ts';
 import { addMailbox, launchEmailCampaign, statusesByEmail } from '../../factories/campaigns.ts';
 import {
   delayHours,
   expectEach,
   followUp,
   hello,
-  hour,
   mailsByRecipient,
-  minute,
   openEngineFixture,
   people,
   readLane,
   readMessages,
   readProspects,
-  second,
 } from '../../fixtures/engine.ts';
 
 describe('several engines at once', async () => {
@@ -54,7 +52,7 @@ describe('several engines at once', async () => {
         workers[1]!.engine.settled(),
         ...workers.map((worker) => worker.beat()),
       ]);
-      t.clock.advanceMs(step < 60 ? 20 * minute : hour);
+      t.clock.advanceMs(step < 60 ? 20 * minuteMs : hourMs);
     }
     await Promise.all(workers.map(({ engine }) => engine.settled()));
     expectEach(t, everybody, 2);
@@ -104,20 +102,20 @@ describe('a worker that dies after the reservation', async () => {
       smtp: t.sink,
       minGapSeconds: 1,
     });
-    const wish = {
+    const options = {
       name: `case ${serial}`,
       senders: [sender],
       nodes: [hello, delayHours(1), followUp],
     };
     campaign = await launchEmailCampaign(t, {
-      ...wish,
+      ...options,
       people: [{ email: address(), first_name: 'Pat' }],
     });
     t.mailServer.find = () => 'unknown';
   });
 
   const recover = async () => {
-    await t.age(2 * second);
+    await t.age(2_000);
     const taken = await t.engine.recover();
     await t.engine.settled();
     return taken;
@@ -128,7 +126,7 @@ describe('a worker that dies after the reservation', async () => {
     await dieMidway({ handedOver: true });
     await t.age(0);
     expect(await t.engine.recover()).toBe(0);
-    await t.runFor(10 * minute);
+    await t.runFor(10 * minuteMs);
     expect(mailsByRecipient(t)[address()]).toBe(1);
     expect(await state()).toBe('reserved');
     t.mailServer.find = () => 'found';
@@ -138,13 +136,13 @@ describe('a worker that dies after the reservation', async () => {
   test('found at the provider: it counts as sent, and the follow-up comes in its time', async () => {
     await dieMidway({ handedOver: true });
     // Another worker has looked at the free lane meanwhile and found nothing to do there.
-    await t.runFor(2 * hour);
+    await t.runFor(2 * hourMs);
     expect((await readLane(t, sender)).next_at).toBeNull();
     t.mailServer.find = () => 'found';
     expect(await recover()).toBe(1);
     expect(await state()).toBe('sent');
     await t.checkLaws();
-    await t.runFor(2 * hour);
+    await t.runFor(2 * hourMs);
     expect(mailsByRecipient(t)[address()]).toBe(2);
     expect(await statusesByEmail(t, campaign)).toEqual({ [address()]: 'completed' });
     await t.checkLaws();
@@ -154,7 +152,7 @@ describe('a worker that dies after the reservation', async () => {
     await dieMidway({ handedOver: false });
     t.mailServer.find = () => 'absent';
     expect(await recover()).toBe(1);
-    await t.runFor(hour);
+    await t.runFor(hourMs);
     expect(mailsByRecipient(t)[address()]).toBe(1);
     const [message] = await readMessages(t, campaign);
     expect(message).toMatchObject({ state: 'sent', attempts: 2 });
@@ -167,7 +165,7 @@ describe('a worker that dies after the reservation', async () => {
     expect(await recover()).toBe(1);
     expect(await state()).toBe('unknown');
     await t.checkLaws();
-    await t.runFor(3 * hour);
+    await t.runFor(3 * hourMs);
     expect(
       t.sink.messages.filter((mail) => mail.to[0] === address() && !mail.headers['in-reply-to']),
     ).toHaveLength(1);
@@ -181,7 +179,7 @@ describe('a worker that dies after the reservation', async () => {
     expect(await recover()).toBe(1);
     expect(await state()).toBe('reserved');
     expect(await t.engine.recover()).toBe(0);
-    await t.age(hour + minute);
+    await t.age(hourMs + minuteMs);
     expect(await t.engine.recover()).toBe(1);
     await t.engine.settled();
     expect(await state()).toBe('unknown');
@@ -192,7 +190,7 @@ describe('a worker that dies after the reservation', async () => {
     const late = await dieMidway({ handedOver: true });
     await recover();
     expect(await state()).toBe('unknown');
-    await t.runFor(hour + minute);
+    await t.runFor(hourMs + minuteMs);
     expect(mailsByRecipient(t)[address()]).toBe(2);
     const before = await readProspects(t, campaign);
     late.answer({ ok: true, response: '250 late' });
@@ -207,7 +205,7 @@ describe('a worker that dies after the reservation', async () => {
   test('a late answer does not take back somebody who waits for the next touch', async () => {
     const late = await dieMidway({ handedOver: true });
     await recover();
-    t.clock.advanceMs(30 * minute);
+    t.clock.advanceMs(30 * minuteMs);
     const [before] = await readProspects(t, campaign);
     late.answer({ ok: true, response: '250 late' });
     await late.settled();
@@ -226,7 +224,7 @@ describe('a worker that dies after the reservation', async () => {
     late.answer({ ok: true, response: '250 late' });
     await late.settled();
     await t.checkLaws();
-    await t.runFor(10 * minute);
+    await t.runFor(10 * minuteMs);
     expect(await state()).toBe('sent');
     expect(mailsByRecipient(t)[address()]).toBe(1);
     await t.checkLaws();
@@ -241,12 +239,12 @@ describe('a worker that dies after the reservation', async () => {
     });
     await dieMidway({ handedOver: true });
     t.mailServer.find = () => 'found';
-    await t.runFor(20 * hour);
+    await t.runFor(20 * hourMs);
     expect(people(3, `more${serial}-`).map(({ email }) => mailsByRecipient(t)[email])).toEqual([
       1, 1, 1,
     ]);
     await recover();
-    await t.runFor(2 * hour);
+    await t.runFor(2 * hourMs);
     await t.checkLaws();
   });
 });
@@ -277,13 +275,13 @@ describe('a worker taken for dead that lives on', async () => {
     await slow.engine.tick();
     await slow.die();
     // The other finds nothing to do on the lane and lets it rest.
-    await t.runFor(2 * hour);
+    await t.runFor(2 * hourMs);
     expect((await readLane(t, sender)).next_at).toBeNull();
     delete t.mailServer.send;
     goOn();
     await slow.engine.settled();
     await t.checkLaws();
-    await t.runFor(2 * hour);
+    await t.runFor(2 * hourMs);
     expectEach(t, people(1), 2);
     expect(await statusesByEmail(t, id)).toEqual({ 'p0@people.test': 'completed' });
     await t.checkLaws();
@@ -309,7 +307,7 @@ describe('a worker taken for dead that lives on', async () => {
     });
     t.mailServer.send = (deliver) => gate.then(deliver);
     await one.engine.tick();
-    t.clock.advanceMs(hour);
+    t.clock.advanceMs(hourMs);
     await two.engine.tick();
     const { rows } = await sql<{
       n: number;
@@ -320,7 +318,7 @@ describe('a worker taken for dead that lives on', async () => {
     goOn();
     await one.engine.settled();
     delete t.mailServer.send;
-    await t.runFor(24 * hour);
+    await t.runFor(24 * hourMs);
     expect(people(3, 'owned').map(({ email }) => mailsByRecipient(t)[email])).toEqual([1, 1, 1]);
     await t.checkLaws();
   });
@@ -341,13 +339,13 @@ describe('a connection cut after the end of DATA', async () => {
       nodes: [hello],
       people: people(1),
     });
-    await t.runFor(hour);
+    await t.runFor(hourMs);
     expect((await readMessages(t, id))[0]?.state).toBe('reserved');
     expectEach(t, people(1), 1);
-    await t.age(minute);
+    await t.age(minuteMs);
     await t.engine.recover();
     await t.engine.settled();
-    await t.runFor(hour);
+    await t.runFor(hourMs);
     expect((await readMessages(t, id))[0]?.state).toBe('unknown');
     expectEach(t, people(1), 1);
     await t.checkLaws();

@@ -1,17 +1,15 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
+import { dayMs, hourMs, minuteMs } from '../../../src/domain/time.ts';
 import { Engine } from '../../../src/engine/engine.ts';
 import { checkMailbox } from '../../../src/operations/email/check.ts';
 import { addMailbox, launchEmailCampaign, statusesByEmail } from '../../factories/campaigns.ts';
 import {
-  day,
   delayHours,
   expectEach,
   followUp,
   hello,
-  hour,
   mailsByRecipient,
-  minute,
   openEngineFixture,
   people,
   readLane,
@@ -29,20 +27,20 @@ describe('what the server answers decides what follows', async () => {
   let serial = 0;
 
   async function campaign(
-    wish: { count?: number; dailyLimit?: number; nodes?: readonly { type: string }[] } = {},
+    options: { count?: number; dailyLimit?: number; nodes?: readonly { type: string }[] } = {},
   ) {
     serial += 1;
     const sender = await addMailbox(t, {
       address: `sam${serial}@sender.test`,
       smtp: t.sink,
-      dailyLimit: wish.dailyLimit ?? 500,
+      dailyLimit: options.dailyLimit ?? 500,
       minGapSeconds: 1,
     });
-    const crowd = people(wish.count ?? 1, `c${serial}-`);
+    const crowd = people(options.count ?? 1, `c${serial}-`);
     const id = await launchEmailCampaign(t, {
       name: `c${serial}`,
       senders: [sender],
-      nodes: wish.nodes ?? [hello],
+      nodes: options.nodes ?? [hello],
       people: crowd,
     });
     return { id, sender, crowd, first: crowd[0]!.email };
@@ -65,14 +63,14 @@ describe('what the server answers decides what follows', async () => {
       tries.push(t.clock.now().getTime());
       return '451 4.3.0 Try again later';
     };
-    await t.runFor(10 * minute);
+    await t.runFor(10 * minuteMs);
     expect((await readProspects(t, id))[0]).toMatchObject({ status: 'pending', hold: 'retry' });
     await t.checkLaws();
-    await t.runFor(2 * day);
+    await t.runFor(2 * dayMs);
     const gaps = tries.slice(1).map((at, i) => at - tries[i]!);
     expect(tries).toHaveLength(8);
     for (const [i, gap] of gaps.entries())
-      expect(gap).toBeGreaterThanOrEqual([1, 5, 15, 60, 180, 360, 720][i]! * minute);
+      expect(gap).toBeGreaterThanOrEqual([1, 5, 15, 60, 180, 360, 720][i]! * minuteMs);
     const [person] = await readProspects(t, id);
     expect(person).toMatchObject({ status: 'failed', contacted_at: null });
     expect(person?.end_reason).toContain('Try again later');
@@ -86,7 +84,7 @@ describe('what the server answers decides what follows', async () => {
     let refused = 0;
     answer = (to) =>
       to === first && refused++ < 2 ? '450 4.2.0 Greylisted, please come back' : undefined;
-    await t.runFor(hour);
+    await t.runFor(hourMs);
     expect(mailsByRecipient(t)[first]).toBe(1);
     expect(refused).toBe(3);
     await t.checkLaws();
@@ -103,13 +101,13 @@ describe('what the server answers decides what follows', async () => {
     await t.engine.runDue();
     const lane = await readLane(t, sender);
     expect(lane.because).toBe('provider_rate_limit');
-    expect(lane.next_at!.getTime() - startedAt).toBeGreaterThanOrEqual(15 * minute);
+    expect(lane.next_at!.getTime() - startedAt).toBeGreaterThanOrEqual(15 * minuteMs);
     expect(await usageOf(sender)).toBe(0);
     await t.checkLaws();
     limited = false;
-    await t.runFor(10 * minute);
+    await t.runFor(10 * minuteMs);
     expect(mailsByRecipient(t)[first]).toBeUndefined();
-    await t.runFor(3 * hour);
+    await t.runFor(3 * hourMs);
     expect(crowd.map(({ email }) => mailsByRecipient(t)[email])).toEqual([1, 1, 1]);
     await t.checkLaws();
   });
@@ -119,7 +117,7 @@ describe('what the server answers decides what follows', async () => {
     const user = `sam${serial}@sender.test`;
     lockedOut = (name) => name === user;
     answer = () => undefined;
-    await t.runFor(2 * hour);
+    await t.runFor(2 * hourMs);
     const suspended = await t.db
       .selectFrom('senders')
       .selectAll()
@@ -143,7 +141,7 @@ describe('what the server answers decides what follows', async () => {
       ok: true,
       account: { status: 'active' },
     });
-    await t.runFor(2 * hour);
+    await t.runFor(2 * hourMs);
     expect(crowd.map(({ email }) => mailsByRecipient(t)[email])).toEqual([1, 1]);
     await t.checkLaws();
   });
@@ -151,7 +149,7 @@ describe('what the server answers decides what follows', async () => {
   test('an address that does not exist bounces, and is suppressed for everybody', async () => {
     const { id, first } = await campaign({ nodes: [hello, delayHours(1), followUp] });
     answer = (to) => (to === first ? '550 5.1.1 No such user' : undefined);
-    await t.runFor(3 * hour);
+    await t.runFor(3 * hourMs);
     expect((await readProspects(t, id))[0]).toMatchObject({
       status: 'bounced',
       bounced_at: expect.any(Date),
@@ -168,7 +166,7 @@ describe('what the server answers decides what follows', async () => {
   test('a message that is refused for what it is fails its person, and suppresses nobody', async () => {
     const { id, first } = await campaign();
     answer = (to) => (to === first ? '554 5.7.1 Blocked by policy' : undefined);
-    await t.runFor(hour);
+    await t.runFor(hourMs);
     expect((await readProspects(t, id))[0]).toMatchObject({ status: 'failed' });
     expect((await readMessages(t, id))[0]).toMatchObject({
       state: 'failed',
@@ -196,7 +194,7 @@ describe('what the server answers decides what follows', async () => {
       nodes: [hello],
       people: people(1, 'nul'),
     });
-    await t.runFor(minute);
+    await t.runFor(minuteMs);
     expect(await statusesByEmail(t, id)).toEqual({ 'nul0@people.test': 'bounced' });
     await peer.stop();
     await t.checkLaws();
@@ -233,13 +231,13 @@ describe('a provider out of reach', async () => {
       n: number;
     }>`select sum(n)::int as n from sender_usage where sender_id = ${sender}`.execute(t.db);
     expect(rows[0]?.n).toBe(0);
-    await t.runFor(day);
+    await t.runFor(dayMs);
     expect(new Set((await readProspects(t, id)).map(({ status }) => status))).toEqual(
       new Set(['pending']),
     );
     await t.checkLaws();
     up = true;
-    await t.runFor(3 * hour);
+    await t.runFor(3 * hourMs);
     expectEach(t, people(3), 1);
     await t.checkLaws();
   });
@@ -280,7 +278,7 @@ describe('a provider out of reach', async () => {
     ).toBe('active');
     await t.checkLaws();
     dark = false;
-    await t.runFor(hour, engine);
+    await t.runFor(hourMs, engine);
     expect(mailsByRecipient(t)['dark0@people.test']).toBe(1);
     await t.checkLaws();
   });

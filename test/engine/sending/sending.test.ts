@@ -2,16 +2,14 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { createEmailChannel } from '../../../src/channels/email/index.ts';
 import { readConfig } from '../../../src/config.ts';
 import { getCampaign } from '../../../src/db/campaigns/campaigns.ts';
+import { hourMs, minuteMs } from '../../../src/domain/time.ts';
 import { Engine } from '../../../src/engine/engine.ts';
 import { createLog } from '../../../src/log.ts';
 import { addMailbox, launchEmailCampaign, statusesByEmail } from '../../factories/campaigns.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 import { startSink } from '../../peers/sink.ts';
 
-const minute = 60_000;
-const hour = 60 * minute;
-
-async function house() {
+async function openStepped() {
   const sink = await startSink();
   const channel = createEmailChannel(readConfig({}), createLog('silent'));
   const t = await testDatabase({ channels: [channel] });
@@ -20,11 +18,11 @@ async function house() {
     await sink.stop();
   });
   const engine = new Engine(t.services, t.services.newId());
-  /** Lets the clock run in steps of a minute, sending what falls due. */
+  /** Lets the clock run in steps of a minuteMs, sending what falls due. */
   const runFor = async (ms: number) => {
-    for (let spent = 0; spent < ms; spent += minute) {
+    for (let spent = 0; spent < ms; spent += minuteMs) {
       await engine.runDue();
-      t.clock.advanceMs(minute);
+      t.clock.advanceMs(minuteMs);
     }
     await engine.runDue();
   };
@@ -41,7 +39,7 @@ const hello = {
 
 describe('a campaign', () => {
   test('writes to everybody once, threads the follow-up, and completes', async () => {
-    const t = await house();
+    const t = await openStepped();
     const sender = await addMailbox(t, {
       address: 'sam@sender.test',
       smtp: t.sink,
@@ -59,14 +57,14 @@ describe('a campaign', () => {
       nodes,
       people: people(3),
     });
-    await t.runFor(2 * hour);
+    await t.runFor(2 * hourMs);
     expect(t.sink.messages.map((m) => m.to[0]).sort()).toEqual([
       'p0@people.test',
       'p1@people.test',
       'p2@people.test',
     ]);
     expect(t.sink.messages[0]?.headers.subject).toBe('Hello P0');
-    await t.runFor(5 * hour);
+    await t.runFor(5 * hourMs);
     expect(t.sink.messages.length).toBe(6);
     const [first, second] = t.sink.messages.filter((m) => m.to[0] === 'p1@people.test');
     expect(second?.headers['in-reply-to']).toBe(first?.headers['message-id']);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { hourMs } from '../../../src/domain/time.ts';
 import { record } from '../../../src/engine/sending/record.ts';
 import { tick } from '../../../src/engine/sending/tick.ts';
 import { getCampaign } from '../../../src/operations/campaigns/get.ts';
@@ -8,32 +9,31 @@ import {
   delayHours,
   expectEach,
   hello,
-  hour,
   openEngineFixture,
   people,
   readProspects,
 } from '../../fixtures/engine.ts';
 
-const house = await openEngineFixture();
-const { call, clock, services, workspaceId } = house;
+const fixture = await openEngineFixture();
+const { call, clock, services, workspaceId } = fixture;
 const email = (subject: string) => ({ type: 'email', subject, body: `${subject}.` });
 
 test('whoever is passed over goes on, although their lane was planned anew before that was recorded', async () => {
-  const sender = await addMailbox(house, {
+  const sender = await addMailbox(fixture, {
     address: 'pass@sender.test',
-    smtp: house.sink,
+    smtp: fixture.sink,
     dailyLimit: 500,
     minGapSeconds: 1,
   });
   const roster = people(1, 'pass');
   const nodes = [hello, delayHours(24), email('Second')];
-  const id = await launchEmailCampaign(house, {
+  const id = await launchEmailCampaign(fixture, {
     name: 'Passing',
     senders: [sender],
     nodes,
     people: roster,
   });
-  await house.runFor(2 * hour);
+  await fixture.runFor(2 * hourMs);
   // The first comes again behind the second, and is passed over there; a third comes after it.
   const [first, delay, second, end] = (await call(getCampaign, { id })).sequence_nodes.map(
     ({ id: own, type }) => ({ id: own, type }),
@@ -47,10 +47,10 @@ test('whoever is passed over goes on, although their lane was planned anew befor
     end,
   ];
   await call(createRevision, { id, sequence_nodes: moved });
-  await house.runFor(2 * hour);
-  expect(await readProspects(house, id)).toMatchObject([{ hold: null, node_id: first!.id }]);
-  clock.advanceMs(4 * hour);
-  const worker = await house.startWorker();
+  await fixture.runFor(2 * hourMs);
+  expect(await readProspects(fixture, id)).toMatchObject([{ hold: null, node_id: first!.id }]);
+  clock.advanceMs(4 * hourMs);
+  const worker = await fixture.startWorker();
   const run = { workspaceId, workerId: worker.workerId, limit: 10 };
   const { skipped } = await tick(services, run);
   expect(skipped).toHaveLength(1);
@@ -61,8 +61,8 @@ test('whoever is passed over goes on, although their lane was planned anew befor
     lanes: [],
     workerId: worker.workerId,
   });
-  await house.runFor(26 * hour);
-  expectEach(house, roster, 3);
-  expect(await readProspects(house, id)).toMatchObject([{ status: 'completed' }]);
-  await house.checkLaws();
+  await fixture.runFor(26 * hourMs);
+  expectEach(fixture, roster, 3);
+  expect(await readProspects(fixture, id)).toMatchObject([{ status: 'completed' }]);
+  await fixture.checkLaws();
 });

@@ -5,24 +5,24 @@ import { announceStatus } from './webhooks.ts';
 export const accountRoutes: Route[] = [
   {
     on: 'GET /accounts',
-    run: ({ world, query }) => page('AccountList', world.seats.map(seatOnWire), query),
+    run: ({ state, query }) => page('AccountList', state.seats.map(seatOnWire), query),
   },
   {
     on: 'GET /accounts/{id}',
-    run: ({ world, params }) => ({ body: seatOnWire(seatOf(world, params[0])) }),
+    run: ({ state, params }) => ({ body: seatOnWire(seatOf(state, params[0])) }),
   },
   {
     on: 'DELETE /accounts/{id}',
-    run({ world, params }) {
-      const seat = seatOf(world, params[0]);
-      world.seats.splice(world.seats.indexOf(seat), 1);
-      announceStatus(world, seat.id, 'DELETED');
+    run({ state, params }) {
+      const seat = seatOf(state, params[0]);
+      state.seats.splice(state.seats.indexOf(seat), 1);
+      announceStatus(state, seat.id, 'DELETED');
       return { body: { object: 'AccountDeleted' } };
     },
   },
   {
     on: 'POST /hosted/accounts/link',
-    run({ world, body }) {
+    run({ state, body }) {
       const link = body as LinkBody;
       if (
         !['create', 'reconnect'].includes(link.type) ||
@@ -32,9 +32,9 @@ export const accountRoutes: Route[] = [
         throw new Refusal(400, 'missing_parameters');
       if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(link.expiresOn))
         throw new Refusal(400, 'invalid_parameters', 'expiresOn');
-      if (link.type === 'reconnect') seatOf(world, link.reconnect_account);
-      const url = `https://account.unipile.test/${nextId(world, 'link-')}`;
-      world.links.push({ url, body: link, used: false });
+      if (link.type === 'reconnect') seatOf(state, link.reconnect_account);
+      const url = `https://account.unipile.test/${nextId(state, 'link-')}`;
+      state.links.push({ url, body: link, used: false });
       return { status: 201, body: { object: 'HostedAuthURL', url } };
     },
   },

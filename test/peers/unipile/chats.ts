@@ -1,35 +1,35 @@
 import { liveSeatOf, page, Refusal, type Route, seatOf } from './http.ts';
-import { type ChatMessage, chatOf, isConnected, nextId, type Seat, type World } from './state.ts';
+import { type ChatMessage, chatOf, isConnected, nextId, type Seat, type State } from './state.ts';
 import { memberOf } from './users.ts';
 import { announceMessage } from './webhooks.ts';
 
 /** Writes into a conversation and tells the webhooks, as LinkedIn's own clients do. */
 export function addMessage(
-  world: World,
+  state: State,
   seat: Seat,
   message: Omit<ChatMessage, 'id' | 'at'>,
 ): ChatMessage {
-  const written = { ...message, id: nextId(world, 'message-'), at: world.now() };
-  world.messages.push(written);
-  announceMessage(world, seat, written);
+  const written = { ...message, id: nextId(state, 'message-'), at: state.now() };
+  state.messages.push(written);
+  announceMessage(state, seat, written);
   return written;
 }
 
 export const chatRoutes: Route[] = [
   {
     on: 'POST /chats',
-    run({ world, body }) {
-      const seat = liveSeatOf(world, body.account_id);
-      const member = memberOf(world, (body.attendees_ids as unknown[] | undefined)?.[0]);
+    run({ state, body }) {
+      const seat = liveSeatOf(state, body.account_id);
+      const member = memberOf(state, (body.attendees_ids as unknown[] | undefined)?.[0]);
       const inmail = body['linkedin[inmail]'] === 'true';
       if (member.refuses) throw new Refusal(422, member.refuses);
-      if (!inmail && !isConnected(world, seat, member))
+      if (!inmail && !isConnected(state, seat, member))
         throw new Refusal(422, 'no_connection_with_recipient');
-      if (inmail && isConnected(world, seat, member)) throw new Refusal(422, 'not_allowed_inmail');
+      if (inmail && isConnected(state, seat, member)) throw new Refusal(422, 'not_allowed_inmail');
       if (inmail) takeCredit(seat);
-      const chat = chatOf(world, seat, member);
+      const chat = chatOf(state, seat, member);
       const subject = (body.subject as string | undefined) ?? null;
-      const { id } = addMessage(world, seat, {
+      const { id } = addMessage(state, seat, {
         chat,
         text: textOf(body),
         subject,
@@ -41,14 +41,14 @@ export const chatRoutes: Route[] = [
   },
   {
     on: 'POST /chats/{id}/messages',
-    run({ world, params, body }) {
-      const chat = world.chats.find(({ id }) => id === params[0]);
+    run({ state, params, body }) {
+      const chat = state.chats.find(({ id }) => id === params[0]);
       if (!chat) throw new Refusal(404, 'resource_not_found', 'Chat not found');
-      const seat = liveSeatOf(world, chat.seatId);
+      const seat = liveSeatOf(state, chat.seatId);
       if (chat.member.refuses) throw new Refusal(422, chat.member.refuses);
-      if (!isConnected(world, seat, chat.member))
+      if (!isConnected(state, seat, chat.member))
         throw new Refusal(422, 'no_connection_with_recipient');
-      const { id } = addMessage(world, seat, {
+      const { id } = addMessage(state, seat, {
         chat,
         text: textOf(body),
         subject: null,
@@ -60,8 +60,8 @@ export const chatRoutes: Route[] = [
   },
   {
     on: 'GET /chats/{id}',
-    run({ world, params }) {
-      const chat = world.chats.find(({ id }) => id === params[0]);
+    run({ state, params }) {
+      const chat = state.chats.find(({ id }) => id === params[0]);
       if (!chat) throw new Refusal(404, 'resource_not_found', 'Chat not found');
       const { id, seatId: account_id, member } = chat;
       return {
@@ -78,10 +78,10 @@ export const chatRoutes: Route[] = [
   },
   {
     on: 'GET /messages',
-    run({ world, query }) {
-      const seat = seatOf(world, query.account_id);
+    run({ state, query }) {
+      const seat = seatOf(state, query.account_id);
       const after = query.after ? Date.parse(query.after) : -Infinity;
-      const own = world.messages.filter(
+      const own = state.messages.filter(
         ({ chat, at }) => chat.seatId === seat.id && at.getTime() > after,
       );
       return page(
@@ -93,8 +93,8 @@ export const chatRoutes: Route[] = [
   },
   {
     on: 'GET /linkedin/inmail_balance',
-    run({ world, query }) {
-      const { inmails } = liveSeatOf(world, query.account_id);
+    run({ state, query }) {
+      const { inmails } = liveSeatOf(state, query.account_id);
       return {
         body: {
           object: 'LinkedinInmailBalance',

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Mishap, Seat, World } from './state.ts';
+import type { Fault, Seat, State } from './state.ts';
 
 /** An error as RFC 7807 has it, in Unipile's dress. */
 export class Refusal extends Error {
@@ -23,7 +23,7 @@ export class Refusal extends Error {
 }
 
 export type Asked = {
-  world: World;
+  state: State;
   params: string[];
   query: Record<string, string>;
   body: Record<string, unknown>;
@@ -32,11 +32,11 @@ export type Route = { on: string; run: (asked: Asked) => { status?: number; body
 
 /** Serves the routes below /api/v1. Returns its address and how to stop it. */
 export async function serve(
-  world: World,
+  state: State,
   routes: readonly Route[],
 ): Promise<{ url: string; stop: () => Promise<void> }> {
   const server = createServer(
-    (request, response) => void answer({ world, routes, request, response }),
+    (request, response) => void answer({ state, routes, request, response }),
   );
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
@@ -50,13 +50,13 @@ export async function serve(
 }
 
 type Exchange = {
-  world: World;
+  state: State;
   routes: readonly Route[];
   request: IncomingMessage;
   response: ServerResponse;
 };
 
-async function answer({ world, routes, request, response }: Exchange): Promise<void> {
+async function answer({ state, routes, request, response }: Exchange): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://unipile.test');
   const path = url.pathname.replace(/^\/api\/v1/, '');
   const found = routes.flatMap((route) => {
@@ -68,19 +68,19 @@ async function answer({ world, routes, request, response }: Exchange): Promise<v
     return match ? [{ route, params: match.slice(1).map(decodeURIComponent) }] : [];
   })[0];
   try {
-    if (request.headers['x-api-key'] !== world.apiKey)
+    if (request.headers['x-api-key'] !== state.apiKey)
       throw new Refusal(401, 'missing_credentials');
     if (!found) throw new Refusal(404, 'resource_not_found', `Cannot ${request.method} ${path}`);
     const query = Object.fromEntries(url.searchParams);
     const body = await readBody(request);
-    world.calls.push({ route: found.route.on, query, body });
-    const mishap = takeMishap(world, found.route.on);
-    await world.slow?.();
-    if (mishap?.cut === 'before') return void response.destroy();
-    if (mishap?.answer)
-      throw new Refusal(mishap.answer.status, mishap.answer.type, undefined, mishap.answer.headers);
-    const result = found.route.run({ world, params: found.params, query, body });
-    if (mishap?.cut === 'after') return void response.destroy();
+    state.calls.push({ route: found.route.on, query, body });
+    const fault = takeFault(state, found.route.on);
+    await state.slow?.();
+    if (fault?.cut === 'before') return void response.destroy();
+    if (fault?.answer)
+      throw new Refusal(fault.answer.status, fault.answer.type, undefined, fault.answer.headers);
+    const result = found.route.run({ state, params: found.params, query, body });
+    if (fault?.cut === 'after') return void response.destroy();
     write(response, result.status ?? 200, result.body);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -118,26 +118,24 @@ async function readBody(request: IncomingMessage): Promise<Record<string, unknow
   );
 }
 
-function takeMishap(world: World, on: string): Mishap | null {
-  const mishap = world.mishaps.find((one) => one.on === on && (one.times ?? 1) > 0);
-  if (mishap) mishap.times = (mishap.times ?? 1) - 1;
-  return mishap ?? null;
+function takeFault(state: State, on: string): Fault | null {
+  const fault = state.faults.find((one) => one.on === on && (one.times ?? 1) > 0);
+  if (fault) fault.times = (fault.times ?? 1) - 1;
+  return fault ?? null;
 }
 
 /** The seat that a call names. @throws Refusal when there is none */
-export function seatOf(world: World, id: unknown): Seat {
+export function seatOf(state: State, id: unknown): Seat {
   if (typeof id !== 'string')
     throw new Refusal(400, 'missing_parameters', 'account_id is required');
-  const seat = world.seats.find((one) => one.id === id);
+  const seat = state.seats.find((one) => one.id === id);
   if (!seat) throw new Refusal(404, 'resource_not_found', 'Account not found');
   return seat;
 }
 
-/**
- * As `seatOf`, for what goes through to LinkedIn at once. @throws Refusal when its session is over
- */
-export function liveSeatOf(world: World, id: unknown): Seat {
-  const seat = seatOf(world, id);
+/** As `seatOf`, for what goes through to LinkedIn at once. @throws Refusal when its session is over */
+export function liveSeatOf(state: State, id: unknown): Seat {
+  const seat = seatOf(state, id);
   if (seat.status === 'CREDENTIALS')
     throw new Refusal(
       401,

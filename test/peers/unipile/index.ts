@@ -3,12 +3,12 @@ import { addMessage, chatRoutes } from './chats.ts';
 import { serve } from './http.ts';
 import {
   chatOf,
-  createWorld,
+  createState,
+  type Fault,
   type Member,
-  type Mishap,
   nextId,
   type Seat,
-  type World,
+  type State,
 } from './state.ts';
 import { memberOf, userRoutes } from './users.ts';
 import { announceRelation, announceStatus, deliver, post, webhookRoutes } from './webhooks.ts';
@@ -25,8 +25,8 @@ export async function startUnipile({
   now: () => Date;
   apiKey?: string;
 }) {
-  const world = createWorld(now, apiKey);
-  const { url, stop } = await serve(world, [
+  const state = createState(now, apiKey);
+  const { url, stop } = await serve(state, [
     ...accountRoutes,
     ...userRoutes,
     ...chatRoutes,
@@ -35,36 +35,43 @@ export async function startUnipile({
   return {
     url,
     apiKey,
-    world,
+    state,
     stop,
     env: { POSTRIDER_UNIPILE_DSN: url, POSTRIDER_UNIPILE_API_KEY: apiKey },
-    ...createPeople(world),
-    ...createSeats(world),
-    deliver: () => deliver(world),
-    mishap: (mishap: Mishap) => void world.mishaps.push(mishap),
+    ...createPeople(state),
+    ...createSeats(state),
+    deliver: () => deliver(state),
+    addFault: (fault: Fault) => void state.faults.push(fault),
     /** Calls of a route so far. */
-    calls: (route: string) => world.calls.filter((call) => call.route === route),
+    calls: (route: string) => state.calls.filter((call) => call.route === route),
   };
 }
 
-type MemberWish = Partial<Omit<Member, 'slug'>>;
+type MemberOptions = Partial<Omit<Member, 'slug'>>;
 
-function addMember(world: World, slug: string, wish: MemberWish = {}): Member {
+function addMember(state: State, slug: string, options: MemberOptions = {}): Member {
   const [firstName = slug, lastName = 'Doe'] = slug.split('-');
-  const member = { id: nextId(world, 'ACoAAB'), slug, firstName, lastName, refuses: null, ...wish };
-  world.members.push(member);
+  const member = {
+    id: nextId(state, 'ACoAAB'),
+    slug,
+    firstName,
+    lastName,
+    refuses: null,
+    ...options,
+  };
+  state.members.push(member);
   return member;
 }
 
 /** What people on LinkedIn do. */
-function createPeople(world: World) {
+function createPeople(state: State) {
   const relate = (seat: Seat, slug: string): Member => {
-    const member = memberOf(world, slug);
-    world.relations.push({ seatId: seat.id, member, at: world.now() });
+    const member = memberOf(state, slug);
+    state.relations.push({ seatId: seat.id, member, at: state.now() });
     return member;
   };
   return {
-    addMember: (slug: string, wish?: MemberWish) => addMember(world, slug, wish),
+    addMember: (slug: string, options?: MemberOptions) => addMember(state, slug, options),
     /** Has been a connection all along. */
     befriend: (seat: Seat, slug: string) => void relate(seat, slug),
     /**
@@ -72,26 +79,26 @@ function createPeople(world: World) {
      * is none
      */
     accept(seat: Seat, slug: string) {
-      const at = world.invitations.findIndex(
+      const at = state.invitations.findIndex(
         (one) => one.seatId === seat.id && one.member.slug === slug,
       );
       if (at < 0) throw new Error(`${slug} has no invitation`);
-      const note = world.invitations.splice(at, 1)[0]?.note;
+      const note = state.invitations.splice(at, 1)[0]?.note;
       const member = relate(seat, slug);
       if (note)
-        addMessage(world, seat, {
-          chat: chatOf(world, seat, member),
+        addMessage(state, seat, {
+          chat: chatOf(state, seat, member),
           text: note,
           subject: null,
           own: true,
           inmail: false,
         });
-      announceRelation(world, seat, member);
+      announceRelation(state, seat, member);
     },
     /** Writes to a seat. */
     write(seat: Seat, slug: string, text: string) {
-      addMessage(world, seat, {
-        chat: chatOf(world, seat, memberOf(world, slug)),
+      addMessage(state, seat, {
+        chat: chatOf(state, seat, memberOf(state, slug)),
         text,
         subject: null,
         own: false,
@@ -100,8 +107,8 @@ function createPeople(world: World) {
     },
     /** The seat's owner writes by hand, in LinkedIn itself. */
     writeByHand(seat: Seat, slug: string, text: string) {
-      addMessage(world, seat, {
-        chat: chatOf(world, seat, memberOf(world, slug)),
+      addMessage(state, seat, {
+        chat: chatOf(state, seat, memberOf(state, slug)),
         text,
         subject: null,
         own: true,
@@ -110,51 +117,51 @@ function createPeople(world: World) {
     },
     /** Texts of a seat's conversation with somebody, its own marked. */
     conversation: (seat: Seat, slug: string) =>
-      world.messages.flatMap(({ chat, own, text }) =>
+      state.messages.flatMap(({ chat, own, text }) =>
         chat.seatId === seat.id && chat.member.slug === slug ? [`${own ? '> ' : ''}${text}`] : [],
       ),
     /** Slugs of those a seat has invited and who have not answered. */
     invited: (seat: Seat) =>
-      world.invitations.flatMap((one) => (one.seatId === seat.id ? [one.member.slug] : [])),
+      state.invitations.flatMap((one) => (one.seatId === seat.id ? [one.member.slug] : [])),
   };
 }
 
-type SeatWish = { premium?: boolean; inmails?: number | null };
+type SeatOptions = { premium?: boolean; inmails?: number | null };
 
 /** What owners of seats do. */
-function createSeats(world: World) {
-  const addSeat = (slug: string, { premium = false, inmails = null }: SeatWish = {}): Seat => {
-    const member = world.members.find((one) => one.slug === slug) ?? addMember(world, slug);
+function createSeats(state: State) {
+  const addSeat = (slug: string, { premium = false, inmails = null }: SeatOptions = {}): Seat => {
+    const member = state.members.find((one) => one.slug === slug) ?? addMember(state, slug);
     const seat = {
-      id: nextId(world, 'account-'),
+      id: nextId(state, 'account-'),
       member,
       status: 'OK',
       premium,
       inmails,
-      createdAt: world.now(),
+      createdAt: state.now(),
     };
-    world.seats.push(seat);
+    state.seats.push(seat);
     return seat;
   };
   const setStatus = (seat: Seat, status: string, news = status) => {
     seat.status = status;
-    announceStatus(world, seat.id, news);
+    announceStatus(state, seat.id, news);
   };
   return {
     addSeat,
     setStatus,
     /** Walks through the hosted login behind a link. @throws when the link is used up or over */
-    completeLink(url: string, slug: string, wish?: SeatWish): Seat {
-      const link = world.links.find((one) => one.url === url && !one.used);
-      if (!link || Date.parse(link.body.expiresOn) < world.now().getTime())
+    completeLink(url: string, slug: string, options?: SeatOptions): Seat {
+      const link = state.links.find((one) => one.url === url && !one.used);
+      if (!link || Date.parse(link.body.expiresOn) < state.now().getTime())
         throw new Error('The link is not valid');
       link.used = true;
       const { type, notify_url, name, reconnect_account } = link.body;
-      const known = world.seats.find(({ id }) => id === reconnect_account);
-      const seat = known ?? addSeat(slug, wish);
+      const known = state.seats.find(({ id }) => id === reconnect_account);
+      const seat = known ?? addSeat(slug, options);
       const status = type === 'create' ? 'CREATION_SUCCESS' : 'RECONNECTED';
       if (notify_url)
-        post(world, { url: notify_url, headers: {}, body: { status, account_id: seat.id, name } });
+        post(state, { url: notify_url, headers: {}, body: { status, account_id: seat.id, name } });
       setStatus(seat, 'OK', status);
       return seat;
     },

@@ -66,7 +66,7 @@ export type Delivery = {
 };
 
 /** What goes wrong with the next calls of a route such as `POST /users/invite`. */
-export type Mishap = {
+export type Fault = {
   on: string;
   /** How many calls; one unless told. */
   times?: number;
@@ -79,7 +79,7 @@ export type Mishap = {
 export type Call = { route: string; query: Record<string, string>; body: unknown };
 
 /** Everything the stand-in knows. */
-export type World = {
+export type State = {
   now: () => Date;
   apiKey: string;
   members: Member[];
@@ -92,7 +92,7 @@ export type World = {
   links: Link[];
   hooks: Hook[];
   deliveries: Delivery[];
-  mishaps: Mishap[];
+  faults: Fault[];
   calls: Call[];
   serial: number;
   /** How late news of each source comes, in ms. */
@@ -105,7 +105,7 @@ export type World = {
   slow: (() => Promise<void>) | null;
 };
 
-export function createWorld(now: () => Date, apiKey: string): World {
+export function createState(now: () => Date, apiKey: string): State {
   const empty = {
     members: [],
     seats: [],
@@ -115,7 +115,7 @@ export function createWorld(now: () => Date, apiKey: string): World {
     chats: [],
     messages: [],
   };
-  const desk = { links: [], hooks: [], deliveries: [], mishaps: [], calls: [] };
+  const desk = { links: [], hooks: [], deliveries: [], faults: [], calls: [] };
   return {
     now,
     apiKey,
@@ -130,19 +130,19 @@ export function createWorld(now: () => Date, apiKey: string): World {
 }
 
 /** An id that nothing else has. */
-export function nextId(world: World, prefix: string): string {
-  world.serial += 1;
-  return `${prefix}${String(world.serial).padStart(6, '0')}`;
+export function nextId(state: State, prefix: string): string {
+  state.serial += 1;
+  return `${prefix}${String(state.serial).padStart(6, '0')}`;
 }
 
-export const isConnected = (world: World, seat: Seat, member: Member): boolean =>
-  world.relations.some((relation) => relation.seatId === seat.id && relation.member === member);
+export const isConnected = (state: State, seat: Seat, member: Member): boolean =>
+  state.relations.some((relation) => relation.seatId === seat.id && relation.member === member);
 
 /** The one-to-one conversation of a seat and a member; made when there is none. */
-export function chatOf(world: World, seat: Seat, member: Member): Chat {
-  const known = world.chats.find((chat) => chat.seatId === seat.id && chat.member === member);
+export function chatOf(state: State, seat: Seat, member: Member): Chat {
+  const known = state.chats.find((chat) => chat.seatId === seat.id && chat.member === member);
   if (known) return known;
-  const chat = { id: nextId(world, 'chat-'), seatId: seat.id, member };
-  world.chats.push(chat);
+  const chat = { id: nextId(state, 'chat-'), seatId: seat.id, member };
+  state.chats.push(chat);
   return chat;
 }

@@ -5,14 +5,14 @@ import {
   type Member,
   nextId,
   type Relation,
-  type World,
+  type State,
 } from './state.ts';
 
 const threeWeeksMs = 21 * 86_400_000;
 
 /** The member with this slug or id. @throws Refusal when there is none */
-export function memberOf(world: World, identifier: unknown): Member {
-  const member = world.members.find(({ id, slug }) => id === identifier || slug === identifier);
+export function memberOf(state: State, identifier: unknown): Member {
+  const member = state.members.find(({ id, slug }) => id === identifier || slug === identifier);
   if (!member) throw new Refusal(404, 'resource_not_found', 'User not found');
   return member;
 }
@@ -20,70 +20,70 @@ export function memberOf(world: World, identifier: unknown): Member {
 export const userRoutes: Route[] = [
   {
     on: 'POST /users/invite',
-    run({ world, body }) {
-      const seat = liveSeatOf(world, body.account_id);
-      const member = world.members.find(({ id }) => id === body.provider_id);
+    run({ state, body }) {
+      const seat = liveSeatOf(state, body.account_id);
+      const member = state.members.find(({ id }) => id === body.provider_id);
       if (!member) throw new Refusal(422, 'invalid_recipient');
       const note = (body.message as string | undefined) ?? null;
       if (note && note.length > (seat.premium ? 300 : 200))
         throw new Refusal(400, 'too_many_characters');
-      if (isConnected(world, seat, member)) throw new Refusal(422, 'already_connected');
+      if (isConnected(state, seat, member)) throw new Refusal(422, 'already_connected');
       const theirs = (one: Invitation) => one.seatId === seat.id && one.member === member;
-      const recent = world.withdrawn.some(
-        (one) => theirs(one) && world.now().getTime() - one.at.getTime() < threeWeeksMs,
+      const recent = state.withdrawn.some(
+        (one) => theirs(one) && state.now().getTime() - one.at.getTime() < threeWeeksMs,
       );
-      if (recent || world.invitations.some(theirs))
+      if (recent || state.invitations.some(theirs))
         throw new Refusal(422, 'already_invited_recently');
       if (member.refuses) throw new Refusal(422, member.refuses);
       const invitation = {
-        id: nextId(world, 'invitation-'),
+        id: nextId(state, 'invitation-'),
         seatId: seat.id,
         member,
         note,
-        at: world.now(),
+        at: state.now(),
       };
-      world.invitations.push(invitation);
+      state.invitations.push(invitation);
       return { status: 201, body: { object: 'UserInvitationSent', invitation_id: invitation.id } };
     },
   },
   {
     on: 'GET /users/invite/sent',
-    run({ world, query }) {
-      const seat = liveSeatOf(world, query.account_id);
-      const own = world.invitations.filter((one) => one.seatId === seat.id);
+    run({ state, query }) {
+      const seat = liveSeatOf(state, query.account_id);
+      const own = state.invitations.filter((one) => one.seatId === seat.id);
       return page('InvitationList', own.toReversed().map(sentOnWire), query);
     },
   },
   {
     on: 'DELETE /users/invite/sent/{id}',
-    run({ world, params, query }) {
-      const seat = liveSeatOf(world, query.account_id);
-      const at = world.invitations.findIndex(
+    run({ state, params, query }) {
+      const seat = liveSeatOf(state, query.account_id);
+      const at = state.invitations.findIndex(
         (one) => one.id === params[0] && one.seatId === seat.id,
       );
       if (at < 0) throw new Refusal(404, 'resource_not_found', 'Invitation not found');
-      world.withdrawn.push(
-        ...world.invitations.splice(at, 1).map((one) => ({ ...one, at: world.now() })),
+      state.withdrawn.push(
+        ...state.invitations.splice(at, 1).map((one) => ({ ...one, at: state.now() })),
       );
       return { body: { object: 'InvitationCanceled' } };
     },
   },
   {
     on: 'GET /users/relations',
-    run({ world, query }) {
-      const seat = liveSeatOf(world, query.account_id);
-      const own = world.relations
+    run({ state, query }) {
+      const seat = liveSeatOf(state, query.account_id);
+      const own = state.relations
         .filter((one) => one.seatId === seat.id)
         .toSorted((a, b) => b.at.getTime() - a.at.getTime());
-      return page('UserRelationsList', world.hidesRelations ? [] : own.map(relationOnWire), query);
+      return page('UserRelationsList', state.hidesRelations ? [] : own.map(relationOnWire), query);
     },
   },
   {
     on: 'GET /users/{identifier}',
-    run({ world, params, query }) {
-      const seat = liveSeatOf(world, query.account_id);
-      const member = memberOf(world, params[0]);
-      const connected = isConnected(world, seat, member);
+    run({ state, params, query }) {
+      const seat = liveSeatOf(state, query.account_id);
+      const member = memberOf(state, params[0]);
+      const connected = isConnected(state, seat, member);
       const {
         id: provider_id,
         slug: public_identifier,

@@ -5,7 +5,7 @@ import {
   type Member,
   nextId,
   type Seat,
-  type World,
+  type State,
 } from './state.ts';
 
 /** After a delivery that failed: five more tries, each later than the one before. */
@@ -14,65 +14,65 @@ const retriesMs = [1, 5, 30, 120, 480].map((minutes) => minutes * 60_000);
 export const webhookRoutes: Route[] = [
   {
     on: 'POST /webhooks',
-    run({ world, body }) {
+    run({ state, body }) {
       const { request_url, source, name, events, headers = [] } = body as Partial<Hook>;
       if (!request_url || !source) throw new Refusal(400, 'missing_parameters');
       const hook: Hook = {
-        id: nextId(world, 'hook-'),
+        id: nextId(state, 'hook-'),
         request_url,
         source,
         headers,
         ...(name ? { name } : {}),
         ...(events ? { events } : {}),
       };
-      world.hooks.push(hook);
+      state.hooks.push(hook);
       return { status: 201, body: { object: 'WebhookCreated', webhook_id: hook.id } };
     },
   },
   {
     on: 'GET /webhooks',
-    run: ({ world }) => ({
+    run: ({ state }) => ({
       body: {
         object: 'WebhookList',
-        items: world.hooks.map((hook) => ({ object: 'Webhook', enabled: true, ...hook })),
+        items: state.hooks.map((hook) => ({ object: 'Webhook', enabled: true, ...hook })),
         cursor: null,
       },
     }),
   },
   {
     on: 'DELETE /webhooks/{id}',
-    run({ world, params }) {
-      const at = world.hooks.findIndex(({ id }) => id === params[0]);
+    run({ state, params }) {
+      const at = state.hooks.findIndex(({ id }) => id === params[0]);
       if (at < 0) throw new Refusal(404, 'resource_not_found', 'Webhook not found');
-      world.hooks.splice(at, 1);
+      state.hooks.splice(at, 1);
       return { body: { object: 'WebhookDeleted' } };
     },
   },
 ];
 
-function announce(world: World, source: keyof World['lagMs'], body: unknown): void {
-  const dueAt = new Date(world.now().getTime() + world.lagMs[source]);
-  for (const hook of world.hooks.filter((one) => one.source === source)) {
+function announce(state: State, source: keyof State['lagMs'], body: unknown): void {
+  const dueAt = new Date(state.now().getTime() + state.lagMs[source]);
+  for (const hook of state.hooks.filter((one) => one.source === source)) {
     const headers = Object.fromEntries(hook.headers.map(({ key, value }) => [key, value]));
-    post(world, { url: hook.request_url, headers, body, dueAt });
+    post(state, { url: hook.request_url, headers, body, dueAt });
   }
 }
 
 /** Puts something on its way to an address. */
 export function post(
-  world: World,
+  state: State,
   {
-    dueAt = world.now(),
+    dueAt = state.now(),
     ...what
   }: { url: string; headers: Record<string, string>; body: unknown; dueAt?: Date },
 ): void {
-  for (let copy = world.stutters ? 2 : 1; copy > 0; copy -= 1)
-    world.deliveries.push({ ...what, dueAt, tries: 0 });
+  for (let copy = state.stutters ? 2 : 1; copy > 0; copy -= 1)
+    state.deliveries.push({ ...what, dueAt, tries: 0 });
 }
 
 /** The messaging webhook carries the seat's own messages too. */
 export function announceMessage(
-  world: World,
+  state: State,
   seat: Seat,
   { id, chat, text, subject, own, inmail, at }: ChatMessage,
 ): void {
@@ -83,7 +83,7 @@ export function announceMessage(
     attendee_profile_url: `https://www.linkedin.com/in/${provider}/`,
     attendee_public_identifier: null,
   });
-  announce(world, 'messaging', {
+  announce(state, 'messaging', {
     event: 'message_received',
     account_id: seat.id,
     account_type: 'LINKEDIN',
@@ -103,7 +103,7 @@ export function announceMessage(
   });
 }
 
-export function announceRelation(world: World, seat: Seat, member: Member): void {
+export function announceRelation(state: State, seat: Seat, member: Member): void {
   const user = {
     user_full_name: `${member.firstName} ${member.lastName}`,
     user_provider_id: member.id,
@@ -113,7 +113,7 @@ export function announceRelation(world: World, seat: Seat, member: Member): void
     user_profile_url: `https://www.linkedin.com/in/${member.slug}/`,
     user_picture_url: null,
   };
-  announce(world, 'users', {
+  announce(state, 'users', {
     event: 'new_relation',
     account_id: seat.id,
     account_type: 'LINKEDIN',
@@ -122,22 +122,19 @@ export function announceRelation(world: World, seat: Seat, member: Member): void
   });
 }
 
-export function announceStatus(world: World, accountId: string, message: string): void {
-  announce(world, 'account_status', {
+export function announceStatus(state: State, accountId: string, message: string): void {
+  announce(state, 'account_status', {
     AccountStatus: { account_id: accountId, account_type: 'LINKEDIN', message },
   });
 }
 
-/**
- * Delivers all that is due, what failed before among it. Returns the answers' statuses; 0 stands
- * for none.
- */
-export async function deliver(world: World): Promise<number[]> {
+/** Delivers all that is due, what failed before among it. Returns the answers' statuses; 0 stands for none. */
+export async function deliver(state: State): Promise<number[]> {
   const statuses: number[] = [];
   for (;;) {
-    const at = world.deliveries.findIndex(({ dueAt }) => dueAt <= world.now());
+    const at = state.deliveries.findIndex(({ dueAt }) => dueAt <= state.now());
     if (at < 0) return statuses;
-    const [delivery] = world.deliveries.splice(at, 1);
+    const [delivery] = state.deliveries.splice(at, 1);
     const { url, headers, body, tries } = delivery!;
     const init = {
       method: 'POST',
@@ -152,10 +149,10 @@ export async function deliver(world: World): Promise<number[]> {
     const wait = retriesMs[tries];
     const failed = status < 200 || status > 299;
     if (failed && wait)
-      world.deliveries.push({
+      state.deliveries.push({
         ...delivery!,
         tries: tries + 1,
-        dueAt: new Date(world.now().getTime() + wait),
+        dueAt: new Date(state.now().getTime() + wait),
       });
   }
 }

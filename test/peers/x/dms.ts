@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { type Ask, problem, type Reply, type Route } from './http.ts';
-import { addEvent, type DmEvent, type User, type World } from './state.ts';
+import { addEvent, type DmEvent, type State, type User } from './state.ts';
 
 const shownMs = 30 * 86_400_000;
 const invalid = 'https://api.twitter.com/2/problems/invalid-request';
 const notFound = 'https://api.twitter.com/2/problems/resource-not-found';
 
-function send({ world, params, body }: Ask, from: User): Reply {
+function send({ state, params, body }: Ask, from: User): Reply {
   const { data } = z.object({ text: z.string().min(1).max(10_000) }).safeParse(JSON.parse(body));
   if (!data)
     return problem(
@@ -15,12 +15,12 @@ function send({ world, params, body }: Ask, from: User): Reply {
       'One or more parameters to your request was invalid.',
       invalid,
     );
-  const to = world.users.find((one) => one.id === params[0]);
+  const to = state.users.find((one) => one.id === params[0]);
   if (!to)
     return problem(400, 'Invalid Request', 'One or more participants could not be found.', invalid);
   if (to.closed)
     return problem(403, 'Forbidden', 'You do not have permission to DM one or more participants.');
-  const { id, conversation } = addEvent(world, from, to, data.text);
+  const { id, conversation } = addEvent(state, from, to, data.text);
   return { status: 201, body: { data: { dm_conversation_id: conversation, dm_event_id: id } } };
 }
 
@@ -37,7 +37,7 @@ const questions = z.object({
 });
 
 /** The newest first; fields that were not asked for are not shown. */
-function page({ world, query }: Ask, events: readonly DmEvent[]): Reply {
+function page({ state, query }: Ask, events: readonly DmEvent[]): Reply {
   const { data: asked } = questions.safeParse(Object.fromEntries(query));
   if (!asked)
     return problem(
@@ -47,7 +47,7 @@ function page({ world, query }: Ask, events: readonly DmEvent[]): Reply {
       invalid,
     );
   const shown = events
-    .filter(({ at }) => at.getTime() > world.now().getTime() - shownMs)
+    .filter(({ at }) => at.getTime() > state.now().getTime() - shownMs)
     .toReversed();
   const from = asked.pagination_token
     ? shown.findIndex(({ id }) => `after-${id}` === asked.pagination_token) + 1
@@ -61,7 +61,7 @@ function page({ world, query }: Ask, events: readonly DmEvent[]): Reply {
   };
   const data = some.map((event) => onWire(event, fields));
   const users = asked.expansions.split(',').includes('sender_id')
-    ? world.users.filter(({ id }) => some.some((event) => event.from === id))
+    ? state.users.filter(({ id }) => some.some((event) => event.from === id))
     : [];
   const includes = { users: users.map(({ id, name, username }) => ({ id, name, username })) };
   return { status: 200, body: { ...(some.length > 0 ? { data, includes } : {}), meta } };
@@ -87,12 +87,12 @@ function onWire(
 const isOf = (user: User) => (event: DmEvent) => event.from === user.id || event.to === user.id;
 
 function readAll(ask: Ask, user: User): Reply {
-  return page(ask, ask.world.events.filter(isOf(user)));
+  return page(ask, ask.state.events.filter(isOf(user)));
 }
 
 function readWith(ask: Ask, user: User): Reply {
-  const other = ask.world.users.find((one) => one.id === ask.params[0]);
-  return page(ask, other ? ask.world.events.filter(isOf(user)).filter(isOf(other)) : []);
+  const other = ask.state.users.find((one) => one.id === ask.params[0]);
+  return page(ask, other ? ask.state.events.filter(isOf(user)).filter(isOf(other)) : []);
 }
 
 const shownUser = ({ id, name, username }: User) => ({
@@ -100,7 +100,7 @@ const shownUser = ({ id, name, username }: User) => ({
   body: { data: { id, name, username } },
 });
 
-function lookUp({ world, params }: Ask): Reply {
+function lookUp({ state, params }: Ask): Reply {
   const name = decodeURIComponent(params[0]!);
   if (!/^\w{1,15}$/.test(name))
     return problem(
@@ -109,7 +109,7 @@ function lookUp({ world, params }: Ask): Reply {
       `The \`username\` query parameter value [${name}] does not match ^[A-Za-z0-9_]{1,15}$`,
       invalid,
     );
-  const user = byName(world, name);
+  const user = byName(state, name);
   if (user) return shownUser(user);
   const detail = `Could not find user with username: [${name}].`;
   const error = {
@@ -124,7 +124,7 @@ function lookUp({ world, params }: Ask): Reply {
   return { status: 200, body: { errors: [error] } };
 }
 
-const byName = ({ users }: World, name: string) =>
+const byName = ({ users }: State, name: string) =>
   users.find(({ username }) => username.toLowerCase() === name.toLowerCase());
 
 export const dmRoutes: Route[] = [

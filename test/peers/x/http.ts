@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { User, World } from './state.ts';
+import type { State, User } from './state.ts';
 
 export type Reply = { status: number; body: unknown; headers?: Record<string, string> };
 export type Ask = {
-  world: World;
+  state: State;
   params: string[];
   query: URLSearchParams;
   body: string;
@@ -33,11 +33,11 @@ export const problem = (
 
 /** Serves the routes on a free port. */
 export async function serve(
-  world: World,
+  state: State,
   routes: readonly Route[],
 ): Promise<{ url: string; stop: () => Promise<void> }> {
   const server = createServer(
-    (request, response) => void respond(world, routes, { request, response }),
+    (request, response) => void respond(state, routes, { request, response }),
   );
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -53,7 +53,7 @@ export async function serve(
 type Exchange = { request: IncomingMessage; response: ServerResponse };
 
 async function respond(
-  world: World,
+  state: State,
   routes: readonly Route[],
   { request, response }: Exchange,
 ): Promise<void> {
@@ -62,31 +62,31 @@ async function respond(
   for await (const chunk of request.setEncoding('utf8')) body += chunk;
   const route = routes.find((one) => one.method === request.method && one.path.test(url.pathname));
   if (!route)
-    return write(world, response, problem(404, 'Not Found', 'There is no such endpoint.'));
-  const user = userOf(world, request.headers.authorization);
-  world.calls.push({ route: route.name, userId: user?.id ?? null });
-  const at = world.mishaps.findIndex((one) => one.route === route.name);
-  const mishap = at < 0 ? null : world.mishaps.splice(at, 1)[0]!;
+    return write(state, response, problem(404, 'Not Found', 'There is no such endpoint.'));
+  const user = userOf(state, request.headers.authorization);
+  state.calls.push({ route: route.name, userId: user?.id ?? null });
+  const at = state.faults.findIndex((one) => one.route === route.name);
+  const fault = at < 0 ? null : state.faults.splice(at, 1)[0]!;
   const ask = {
-    world,
+    state,
     params: route.path.exec(url.pathname)!.slice(1),
     query: url.searchParams,
     body,
     headers: request.headers,
   };
-  const reply = mishap && !mishap.after ? null : answer(route, ask, user);
-  if (!mishap) return write(world, response, reply!);
-  if (mishap.with === 'drop') return void response.destroy();
-  if (mishap.with !== 'silence') write(world, response, { body: null, ...mishap.with });
+  const reply = fault && !fault.after ? null : answer(route, ask, user);
+  if (!fault) return write(state, response, reply!);
+  if (fault.with === 'drop') return void response.destroy();
+  if (fault.with !== 'silence') write(state, response, { body: null, ...fault.with });
 }
 
 function answer(route: Route, ask: Ask, user: User | null): Reply {
   if (!route.login) return route.answer(ask, user!);
   if (!user) return problem(401, 'Unauthorized', 'Unauthorized');
-  return overLimit(ask.world, route.name, user) ?? route.answer(ask, user);
+  return overLimit(ask.state, route.name, user) ?? route.answer(ask, user);
 }
 
-function userOf({ grants, users, now }: World, authorization: string | undefined): User | null {
+function userOf({ grants, users, now }: State, authorization: string | undefined): User | null {
   const grant = grants.find(
     (one) => `Bearer ${one.access}` === authorization && one.expiresAt > now().getTime(),
   );
@@ -95,14 +95,14 @@ function userOf({ grants, users, now }: World, authorization: string | undefined
 
 const windowMs = 15 * 60_000;
 
-function overLimit(world: World, route: string, user: User): Reply | null {
-  const limit = world.limits.get(route);
+function overLimit(state: State, route: string, user: User): Reply | null {
+  const limit = state.limits.get(route);
   if (limit === undefined) return null;
   const key = `${route} ${user.id}`;
-  const now = world.now().getTime();
-  let window = world.windows.get(key);
+  const now = state.now().getTime();
+  let window = state.windows.get(key);
   if (!window || window.endsAt <= now) window = { endsAt: now + windowMs, used: 0 };
-  world.windows.set(key, window);
+  state.windows.set(key, window);
   window.used += 1;
   if (window.used <= limit) return null;
   const reset = String(Math.ceil(window.endsAt / 1000));
@@ -114,10 +114,10 @@ function overLimit(world: World, route: string, user: User): Reply | null {
   return { ...problem(429, 'Too Many Requests', 'Too Many Requests'), headers };
 }
 
-function write(world: World, response: ServerResponse, { status, body, headers }: Reply): void {
+function write(state: State, response: ServerResponse, { status, body, headers }: Reply): void {
   response.writeHead(status, {
     'content-type': 'application/json',
-    date: world.now().toUTCString(),
+    date: state.now().toUTCString(),
     ...headers,
   });
   response.end(body === null ? '' : JSON.stringify(body));

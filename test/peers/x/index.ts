@@ -1,9 +1,9 @@
 import { dmRoutes } from './dms.ts';
 import { serve } from './http.ts';
 import { decide, grant, oauthRoutes } from './oauth.ts';
-import { addEvent, type Mishap, nextId, type User, userNamed, type World } from './state.ts';
+import { addEvent, type Fault, nextId, type State, type User, userNamed } from './state.ts';
 
-type Wish = {
+type Options = {
   now: () => Date;
   publicUrl?: string;
   /** null: a public client, which has none. */
@@ -19,15 +19,15 @@ export async function startX({
   now,
   publicUrl = 'http://postrider.test',
   clientSecret = 'x-secret',
-}: Wish) {
+}: Options) {
   const app = { clientId: 'x-client', clientSecret, redirectUri: `${publicUrl}/x/callback` };
-  const lists = { users: [], events: [], codes: [], grants: [], mishaps: [], calls: [] };
-  const world: World = { now, app, ...lists, limits: new Map(), windows: new Map(), serial: 0 };
-  const { url, stop } = await serve(world, [...oauthRoutes, ...dmRoutes]);
+  const lists = { users: [], events: [], codes: [], grants: [], faults: [], calls: [] };
+  const state: State = { now, app, ...lists, limits: new Map(), windows: new Map(), serial: 0 };
+  const { url, stop } = await serve(state, [...oauthRoutes, ...dmRoutes]);
   const secret = clientSecret === null ? {} : { POSTRIDER_X_CLIENT_SECRET: clientSecret };
   return {
     url,
-    world,
+    state,
     stop,
     env: {
       POSTRIDER_X_API_URL: url,
@@ -35,30 +35,30 @@ export async function startX({
       POSTRIDER_PUBLIC_URL: publicUrl,
       ...secret,
     },
-    ...createPeople(world),
-    ...createOwners(world),
-    mishap: (mishap: Mishap) => void world.mishaps.push(mishap),
+    ...createPeople(state),
+    ...createOwners(state),
+    addFault: (fault: Fault) => void state.faults.push(fault),
     /** Calls of a route so far. */
-    calls: (route: string) => world.calls.filter((call) => call.route === route).length,
+    calls: (route: string) => state.calls.filter((call) => call.route === route).length,
   };
 }
 
 /** What people on X do. */
-function createPeople(world: World) {
-  const named = (username: string) => userNamed(world, username);
+function createPeople(state: State) {
+  const named = (username: string) => userNamed(state, username);
   return {
-    addUser(username: string, wish: Partial<Omit<User, 'username'>> = {}): User {
-      const user = { id: nextId(world), username, name: username, closed: false, ...wish };
-      world.users.push(user);
+    addUser(username: string, options: Partial<Omit<User, 'username'>> = {}): User {
+      const user = { id: nextId(state), username, name: username, closed: false, ...options };
+      state.users.push(user);
       return user;
     },
     /** Writes to somebody, from X itself. */
     write: (from: string, to: string, text: string) =>
-      addEvent(world, named(from), named(to), text),
+      addEvent(state, named(from), named(to), text),
     /** Texts of a conversation, those of the first marked. */
     conversation(own: string, other: string): string[] {
       const pair = [named(own).id, named(other).id];
-      const theirs = world.events.filter(
+      const theirs = state.events.filter(
         ({ from, to }) => pair.includes(from) && pair.includes(to),
       );
       return theirs.map(({ from, text }) => (from === pair[0] ? `> ${text}` : text));
@@ -67,20 +67,20 @@ function createPeople(world: World) {
 }
 
 /** What the owners of accounts do. */
-function createOwners(world: World) {
+function createOwners(state: State) {
   const drop = (username: string) => {
-    const { id } = userNamed(world, username);
-    world.grants = world.grants.filter(({ userId }) => userId !== id);
+    const { id } = userNamed(state, username);
+    state.grants = state.grants.filter(({ userId }) => userId !== id);
   };
   return {
     /** Allow the app on the page of consent: where X then sends their browser. */
-    allow: (url: string, username: string) => decide(world, url, username, true),
-    deny: (url: string, username: string) => decide(world, url, username, false),
+    allow: (url: string, username: string) => decide(state, url, username, true),
+    deny: (url: string, username: string) => decide(state, url, username, false),
     /** Tokens as a login would have given them. */
     login(username: string) {
       const { body } = grant(
-        world,
-        userNamed(world, username).id,
+        state,
+        userNamed(state, username).id,
         'tweet.read users.read dm.read dm.write offline.access',
       );
       const { access_token, refresh_token } = body as {
@@ -93,8 +93,8 @@ function createOwners(world: World) {
     revoke: drop,
     /** Lets the access tokens of somebody run out; their refresh tokens stay good. */
     expire(username: string) {
-      const { id } = userNamed(world, username);
-      for (const one of world.grants) if (one.userId === id) one.expiresAt = 0;
+      const { id } = userNamed(state, username);
+      for (const one of state.grants) if (one.userId === id) one.expiresAt = 0;
     },
   };
 }

@@ -1,34 +1,31 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Ask, Reply, Route } from './http.ts';
-import { userNamed, type World } from './state.ts';
+import { type State, userNamed } from './state.ts';
 
 const codeMs = 30_000;
 const accessMs = 2 * 60 * 60_000;
 
-/**
- * What somebody does on X's page of consent. Returns where X then sends their browser. @throws when
- * the page would show an error
- */
-export function decide(world: World, url: string, username: string, allows: boolean): string {
+/** What somebody does on X's page of consent. Returns where X then sends their browser. @throws when the page would show an error */
+export function decide(state: State, url: string, username: string, allows: boolean): string {
   const { searchParams: asked, pathname } = new URL(url);
   const get = (name: string) => asked.get(name) ?? '';
   if (pathname !== '/i/oauth2/authorize' || get('response_type') !== 'code')
     throw new Error('not a page of consent');
-  if (get('client_id') !== world.app.clientId || get('redirect_uri') !== world.app.redirectUri)
+  if (get('client_id') !== state.app.clientId || get('redirect_uri') !== state.app.redirectUri)
     throw new Error('another app');
   if (get('code_challenge_method') !== 'S256' || !/^[\w-]{43}$/.test(get('code_challenge')))
     throw new Error('no PKCE');
   if (get('state') === '' || get('state').length > 500) throw new Error('no state');
-  const back = new URL(world.app.redirectUri);
+  const back = new URL(state.app.redirectUri);
   back.searchParams.set('state', get('state'));
   if (!allows) {
     back.searchParams.set('error', 'access_denied');
     return back.href;
   }
   const code = randomBytes(20).toString('base64url');
-  const expiresAt = world.now().getTime() + codeMs;
-  const { id: userId } = userNamed(world, username);
-  world.codes.push({
+  const expiresAt = state.now().getTime() + codeMs;
+  const { id: userId } = userNamed(state, username);
+  state.codes.push({
     code,
     userId,
     challenge: get('code_challenge'),
@@ -45,23 +42,23 @@ const refusal = (error: string, error_description: string, status = 400): Reply 
   body: { error, error_description },
 });
 
-function token({ world, body, headers }: Ask): Reply {
+function token({ state, body, headers }: Ask): Reply {
   const form = new URLSearchParams(body);
-  const { clientId, clientSecret } = world.app;
+  const { clientId, clientSecret } = state.app;
   const basic = `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`;
   const known =
     clientSecret === null ? form.get('client_id') === clientId : headers.authorization === basic;
   if (!known) return refusal('unauthorized_client', 'Missing valid authorization header', 401);
-  return form.get('grant_type') === 'refresh_token' ? refresh(world, form) : redeem(world, form);
+  return form.get('grant_type') === 'refresh_token' ? refresh(state, form) : redeem(state, form);
 }
 
-function redeem(world: World, form: URLSearchParams): Reply {
-  const at = world.codes.findIndex((one) => one.code === form.get('code'));
-  const [code] = at < 0 ? [] : world.codes.splice(at, 1);
+function redeem(state: State, form: URLSearchParams): Reply {
+  const at = state.codes.findIndex((one) => one.code === form.get('code'));
+  const [code] = at < 0 ? [] : state.codes.splice(at, 1);
   const challenge = createHash('sha256')
     .update(form.get('code_verifier') ?? '')
     .digest('base64url');
-  if (!code || code.expiresAt <= world.now().getTime())
+  if (!code || code.expiresAt <= state.now().getTime())
     return refusal('invalid_request', 'Value passed for the authorization code was invalid.');
   if (code.redirectUri !== form.get('redirect_uri'))
     return refusal('invalid_request', 'Value passed for the redirect uri did not match.');
@@ -70,28 +67,28 @@ function redeem(world: World, form: URLSearchParams): Reply {
       'invalid_request',
       'Value passed for the code verifier did not match the code challenge.',
     );
-  return grant(world, code.userId, code.scope);
+  return grant(state, code.userId, code.scope);
 }
 
 /** A refresh token is good for once. */
-function refresh(world: World, form: URLSearchParams): Reply {
-  const at = world.grants.findIndex((one) => one.refresh === form.get('refresh_token'));
-  const [old] = at < 0 ? [] : world.grants.splice(at, 1);
+function refresh(state: State, form: URLSearchParams): Reply {
+  const at = state.grants.findIndex((one) => one.refresh === form.get('refresh_token'));
+  const [old] = at < 0 ? [] : state.grants.splice(at, 1);
   if (!old) return refusal('invalid_request', 'Value passed for the token was invalid.');
-  return grant(world, old.userId, 'tweet.read users.read dm.read dm.write offline.access');
+  return grant(state, old.userId, 'tweet.read users.read dm.read dm.write offline.access');
 }
 
 /** New tokens of a user. */
-export function grant(world: World, userId: string, scope: string): Reply {
+export function grant(state: State, userId: string, scope: string): Reply {
   const [access, fresh] = [
     randomBytes(30).toString('base64url'),
     randomBytes(30).toString('base64url'),
   ];
-  world.grants.push({
+  state.grants.push({
     userId,
     access,
     refresh: fresh,
-    expiresAt: world.now().getTime() + accessMs,
+    expiresAt: state.now().getTime() + accessMs,
   });
   const body = {
     token_type: 'bearer',

@@ -10,11 +10,8 @@ export type DmEvent = {
   at: Date;
 };
 
-/**
- * What goes wrong with the next call of a route, in place of its answer: before the call has its
- * effect unless `after`.
- */
-export type Mishap = {
+/** What goes wrong with the next call of a route, in place of its answer: before the call has its effect unless `after`. */
+export type Fault = {
   route: string;
   after?: boolean;
   /** `drop`: the connection breaks. `silence`: nothing ever comes. */
@@ -31,14 +28,14 @@ type Code = {
   expiresAt: number;
 };
 
-export type World = {
+export type State = {
   now: () => Date;
   app: { clientId: string; clientSecret: string | null; redirectUri: string };
   users: User[];
   events: DmEvent[];
   codes: Code[];
   grants: Grant[];
-  mishaps: Mishap[];
+  faults: Fault[];
   calls: { route: string; userId: string | null }[];
   /** Most calls of a route by one user in a quarter of an hour; routes without one have none. */
   limits: Map<string, number>;
@@ -49,13 +46,13 @@ export type World = {
 const epoch = 1_288_834_974_657;
 
 /** An id that grows with time, as X's do. */
-export function nextId(world: World): string {
-  world.serial += 1;
-  return String((BigInt(world.now().getTime() - epoch) << 22n) + BigInt(world.serial));
+export function nextId(state: State): string {
+  state.serial += 1;
+  return String((BigInt(state.now().getTime() - epoch) << 22n) + BigInt(state.serial));
 }
 
 /** Puts a message into the conversation of two users. X escapes three signs, and shortens links. */
-export function addEvent(world: World, from: User, to: User, text: string): DmEvent {
+export function addEvent(state: State, from: User, to: User, text: string): DmEvent {
   const conversation = [from.id, to.id].sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1)).join('-');
   const shown = text
     .replace(
@@ -66,19 +63,19 @@ export function addEvent(world: World, from: User, to: User, text: string): DmEv
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;');
   const event = {
-    id: nextId(world),
+    id: nextId(state),
     text: shown,
     from: from.id,
     to: to.id,
     conversation,
-    at: world.now(),
+    at: state.now(),
   };
-  world.events.push(event);
+  state.events.push(event);
   return event;
 }
 
-export function userNamed(world: World, username: string): User {
-  const user = world.users.find((one) => one.username.toLowerCase() === username.toLowerCase());
+export function userNamed(state: State, username: string): User {
+  const user = state.users.find((one) => one.username.toLowerCase() === username.toLowerCase());
   if (!user) throw new Error(`Nobody is called @${username}`);
   return user;
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { pickPool } from '../../../src/db/sending/picks.ts';
+import { hourMs, minuteMs } from '../../../src/domain/time.ts';
 import { createCampaign } from '../../../src/operations/campaigns/create.ts';
 import { launchCampaign } from '../../../src/operations/campaigns/launch.ts';
 import { promoteCampaign } from '../../../src/operations/campaigns/promote.ts';
@@ -7,18 +8,11 @@ import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { createForecast } from '../../../src/operations/forecasts/create.ts';
 import { updateMessage } from '../../../src/operations/messages/update.ts';
 import { addProspects } from '../../../src/operations/roster/add.ts';
-import { aiEmail, openWritingFixture } from '../../fixtures/ai-texts.ts';
-import {
-  delayHours,
-  hour,
-  minute,
-  people,
-  readLane,
-  readProspects,
-} from '../../fixtures/engine.ts';
+import { aiEmail, openAiFixture } from '../../fixtures/ai.ts';
+import { delayHours, people, readLane, readProspects } from '../../fixtures/engine.ts';
 import { writeAll } from '../../peers/llm.ts';
 
-const t = await openWritingFixture({ POSTRIDER_AI_PER_MINUTE: '100' });
+const t = await openAiFixture({ POSTRIDER_AI_PER_MINUTE: '100' });
 const { llm } = t;
 
 /** A written text that has to be written anew, as the person's name changed. */
@@ -35,7 +29,7 @@ async function outdated(name: string) {
     .set({ first_name: 'New' })
     .where('campaign_id', '=', id)
     .execute();
-  await t.runFor(hour + minute);
+  await t.runFor(hourMs + minuteMs);
   expect(await t.holds(id)).toEqual({ [`${name}0`]: 'draft_pending' });
   const [message] = await t.drafts(id);
   return {
@@ -51,7 +45,7 @@ it('an edit that comes before the model is asked spares the question, and lets t
   const asked = llm.asked.length;
   await t.write();
   expect(llm.asked).toHaveLength(asked);
-  await t.runFor(minute);
+  await t.runFor(minuteMs);
   expect(await t.drafts(id)).toMatchObject([
     { body_text: 'By hand.', status: 'sent', written_by: 'hand' },
   ]);
@@ -64,7 +58,7 @@ it('an edit that comes while the model writes wins', async () => {
     return writeAll(asked);
   };
   await t.write();
-  await t.runFor(minute);
+  await t.runFor(minuteMs);
   expect(await t.drafts(id)).toMatchObject([
     { body_text: 'Just now.', status: 'sent', written_by: 'hand' },
   ]);
@@ -74,7 +68,7 @@ it('a day of first touches is called for, not the whole roster: the others are n
   llm.reply = writeAll;
   const sender = await t.sender({ dailyLimit: 20 });
   const id = await t.launch({ senders: [sender], nodes: [aiEmail], people: people(60, 'pool') });
-  await t.runFor(minute);
+  await t.runFor(minuteMs);
   expect(await readLane(t, sender)).toMatchObject({ next_at: null, because: 'nothing_to_send' });
   expect(Object.values(await t.holds(id)).filter(Boolean)).toEqual([]);
   llm.reply = () => ({ status: 500 });
@@ -87,9 +81,9 @@ it('a day of first touches is called for, not the whole roster: the others are n
     people: { reached: 60, held: 0 },
   });
   llm.reply = writeAll;
-  await t.runFor(minute);
+  await t.runFor(minuteMs);
   await t.write();
-  await t.runFor(hour);
+  await t.runFor(hourMs);
   const sent = (await readProspects(t, id)).filter(
     (person) => person.status === 'completed',
   ).length;
@@ -130,7 +124,7 @@ it('a dry run that is started over for real keeps the texts it paid for', async 
   const asked = () =>
     llm.asked.filter(({ recipient }) => String(recipient.first_name).startsWith('Dry')).length;
   await t.write();
-  await t.runFor(minute);
+  await t.runFor(minuteMs);
   const delivered = () => t.sink.messages.filter((mail) => mail.to[0]!.startsWith('dry')).length;
   expect([
     (await t.drafts(id)).filter((message) => message.status === 'sent').length,
@@ -139,7 +133,7 @@ it('a dry run that is started over for real keeps the texts it paid for', async 
   expect(asked()).toBe(3);
   await t.call(promoteCampaign, { id });
   await t.write();
-  await t.runFor(minute);
+  await t.runFor(minuteMs);
   expect([asked(), delivered()]).toEqual([3, 3]);
 });
 

@@ -11,12 +11,12 @@ import { runCli } from '../../../src/surfaces/cli.ts';
 import { createFollow, type Followed } from '../../../src/surfaces/client.ts';
 import type { FollowOptions } from '../../../src/surfaces/follow.ts';
 import { createHttp } from '../../../src/surfaces/http.ts';
-import { aiEmail, openWritingFixture } from '../../fixtures/ai-texts.ts';
+import { aiEmail, openAiFixture } from '../../fixtures/ai.ts';
 import { commandLine } from '../../fixtures/api.ts';
 import { people } from '../../fixtures/engine.ts';
 import { writeAll } from '../../peers/llm.ts';
 
-const t = await openWritingFixture();
+const t = await openAiFixture();
 const { llm, call } = t;
 let serial = 0;
 

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { minuteMs } from '../../../src/domain/time.ts';
 import { createCampaign } from '../../../src/operations/campaigns/create.ts';
 import { launchCampaign } from '../../../src/operations/campaigns/launch.ts';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
@@ -10,14 +11,14 @@ import { updateMessage } from '../../../src/operations/messages/update.ts';
 import { addProspects } from '../../../src/operations/roster/add.ts';
 import { addNode } from '../../../src/operations/sequence/add-node.ts';
 import { updateNode } from '../../../src/operations/sequence/update-node.ts';
-import { aiEmail, openWritingFixture } from '../../fixtures/ai-texts.ts';
+import { aiEmail, openAiFixture } from '../../fixtures/ai.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { createCaller } from '../../fixtures/caller.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
-import { minute, people, readProspects } from '../../fixtures/engine.ts';
+import { people, readProspects } from '../../fixtures/engine.ts';
 import { writeAll } from '../../peers/llm.ts';
 
-const t = await openWritingFixture({ POSTRIDER_AI_DAILY_DRAFTS: '30' });
+const t = await openAiFixture({ POSTRIDER_AI_DAILY_DRAFTS: '30' });
 const { llm, call, fail } = t;
 let serial = 0;
 
@@ -116,7 +117,7 @@ it('what was written before the launch is sent without asking again, and replies
   const asked = llm.asked.length;
   await call(launchCampaign, { id });
   expect(await t.write()).toEqual({ called: 0, taken: 0 });
-  await t.runFor(minute);
+  await t.runFor(minuteMs);
   expect(llm.asked).toHaveLength(asked);
   expect((await t.drafts(id)).filter((message) => message.status === 'sent')).toHaveLength(4);
 });

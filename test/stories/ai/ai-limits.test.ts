@@ -1,16 +1,17 @@
 import { expect, it } from 'vitest';
+import { dayMs, hourMs, minuteMs } from '../../../src/domain/time.ts';
 import { DraftWorker } from '../../../src/engine/ai/worker.ts';
 import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { listDrafts } from '../../../src/operations/messages/drafts.ts';
 import { retryDrafts } from '../../../src/operations/messages/retry.ts';
 import { createRevision } from '../../../src/operations/revisions/create.ts';
 import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
-import { aiEmail, openWritingFixture } from '../../fixtures/ai-texts.ts';
+import { aiEmail, openAiFixture } from '../../fixtures/ai.ts';
 import { addWorkspace } from '../../fixtures/database.ts';
-import { day, hello, hour, minute, people, readProspects } from '../../fixtures/engine.ts';
+import { hello, people, readProspects } from '../../fixtures/engine.ts';
 import { type Reply, writeAll } from '../../peers/llm.ts';
 
-const t = await openWritingFixture({
+const t = await openAiFixture({
   POSTRIDER_AI_DAILY_DRAFTS: '40',
   POSTRIDER_AI_PER_MINUTE: '12',
   POSTRIDER_AI_TIMEOUT_SECONDS: '1',
@@ -19,9 +20,9 @@ const { llm } = t;
 
 /** A fresh day, with nothing asked in it. */
 async function nextDay(): Promise<void> {
-  await t.runFor(day);
+  await t.runFor(dayMs);
   await t.write();
-  await t.runFor(minute);
+  await t.runFor(minuteMs);
   llm.asked.length = 0;
   llm.reply = writeAll;
 }
@@ -35,7 +36,7 @@ it('no more is asked in a minute than the settings say, and no more in a day; th
   expect(await t.write()).toEqual({ called: 45, taken: 12 });
   expect(await t.write()).toEqual({ called: 0, taken: 0 });
   for (let n = 0; n < 5; n++) {
-    await t.runFor(minute);
+    await t.runFor(minuteMs);
     await t.write();
   }
   expect(llm.asked).toHaveLength(40);
@@ -84,7 +85,7 @@ it('a budget is kept when a worker dies over its texts: another writes them, and
   await worker.die();
   llm.reply = writeAll;
   expect(await t.write()).toMatchObject({ taken: 3 });
-  await t.runFor(hour);
+  await t.runFor(hourMs);
   expect((await t.drafts(id)).map((message) => message.status)).toEqual(['sent', 'sent', 'sent']);
   expect((await t.call(listDrafts, { id })).budget).toMatchObject({ used_today: 6 });
 });
@@ -126,7 +127,7 @@ it('a model that asks to slow down, or refuses the key, is left alone: no try co
     busy0: "draft_pending: The model's API refuses POSTRIDER_AI_API_KEY (401).",
   });
   llm.reply = writeAll;
-  await t.runFor(10 * minute);
+  await t.runFor(10 * minuteMs);
   expect(await t.write()).toMatchObject({ taken: 1 });
   expect((await t.call(listDrafts, { id })).budget).toMatchObject({ used_today: 1 });
 });
@@ -139,7 +140,7 @@ it('a model that asks to slow down is asked for nobody else meanwhile', async ()
   expect(llm.asked).toHaveLength(8);
   llm.reply = writeAll;
   for (let n = 0; n < 3; n++) {
-    await t.runFor(minute);
+    await t.runFor(minuteMs);
     await t.write();
   }
 });
@@ -163,7 +164,7 @@ it.each<[string, Reply, number, string]>([
     });
     for (let n = 0; n < 40 && (await t.call(listDrafts, { id })).failed.length === 0; n++) {
       await t.write();
-      await t.runFor(10 * minute);
+      await t.runFor(10 * minuteMs);
     }
     expect(llm.asked, what).toHaveLength(tries);
     expect(await t.call(listDrafts, { id })).toMatchObject({ failed: [{ code }] });
@@ -193,9 +194,9 @@ it('a changed task has the texts written anew, and lets those go whose text had 
       : { id: node, type, delay_hours },
   );
   await t.call(createRevision, { id, sequence_nodes: nodes });
-  await t.runFor(hour + minute);
+  await t.runFor(hourMs + minuteMs);
   expect(await t.write()).toEqual({ called: 2, taken: 2 });
-  await t.runFor(minute);
+  await t.runFor(minuteMs);
   expect(await t.drafts(id)).toMatchObject([
     { body_text: 'body for P1', status: 'sent' },
     { body_text: 'body for P0', status: 'sent' },
@@ -209,7 +210,7 @@ it('a model that does not answer delays no lane: the same sender goes on with it
   const slow = await t.launch({ senders: [sender], nodes: [aiEmail], people: people(30, 'waits') });
   const plain = await t.launch({ senders: [sender], nodes: [hello], people: people(5, 'goes') });
   const writing = t.write();
-  await t.runFor(minute);
+  await t.runFor(minuteMs);
   expect((await readProspects(t, plain)).map((person) => person.status)).toEqual(
     Array.from({ length: 5 }, () => 'completed'),
   );

@@ -13,8 +13,8 @@ import { createSandboxSender } from '../../../src/operations/senders/create-sand
 import { checkLaws } from '../../fixtures/laws.ts';
 import { launchIn, sandboxFixture, walkTo } from '../../fixtures/sandbox.ts';
 
-const house = await sandboxFixture({ clock: '2026-03-02T08:00:00Z' });
-const { call } = house;
+const fixture = await sandboxFixture({ clock: '2026-03-02T08:00:00Z' });
+const { call } = fixture;
 
 const people = (count: number) =>
   Array.from({ length: count }, (_, i) => ({
@@ -34,7 +34,7 @@ const follow = {
 };
 
 it('a campaign of AI nodes is rehearsed with a writer of its own, exactly as forecast', async () => {
-  const id = await launchIn(house, {
+  const id = await launchIn(fixture, {
     name: 'Rehearsed',
     senders: 2,
     dailyLimit: 30,
@@ -45,10 +45,10 @@ it('a campaign of AI nodes is rehearsed with a writer of its own, exactly as for
   expect(forecast.assumptions).toContain(
     'The texts that a model writes are there before they are due.',
   );
-  await walkTo(house, '2026-03-12T00:00:00Z');
+  await walkTo(fixture, '2026-03-12T00:00:00Z');
   const { rows } = await sql<{ date: string; sends: number }>`
     select to_char(sent_at at time zone 'America/New_York', 'YYYY-MM-DD') as date, count(*)::int as sends from messages where campaign_id = ${id} and state = 'sent'
-    group by 1 order by 1`.execute(house.db);
+    group by 1 order by 1`.execute(fixture.db);
   const forecasted = Object.entries(Object.groupBy(forecast.days, (day) => day.date)).map(
     ([date, days]) => {
       return { date, sends: days!.reduce((sum, day) => sum + day.sends, 0) };
@@ -97,10 +97,10 @@ it('an AI invitation is an invitation: its status, its weekly cap, its length, a
   }));
   await call(addProspects, { id, prospects });
   await call(launchCampaign, { id });
-  await walkTo(house, '2026-03-18T00:00:00Z');
+  await walkTo(fixture, '2026-03-18T00:00:00Z');
   const { rows } = await sql<{ touch: string; n: number; maxLength: number }>`
     select touch, count(*)::int as n, max(length(body_text)) as "maxLength" from messages where campaign_id = ${id} and state = 'sent' group by 1 order by 1`.execute(
-    house.db,
+    fixture.db,
   );
   expect(rows).toMatchObject([{ touch: 'connection_request', n: 80 }, { touch: 'message' }]);
   expect(rows[0]!.maxLength).toBeLessThanOrEqual(200);
@@ -133,7 +133,7 @@ it('a model writes messages on X too', async () => {
     ],
   });
   await call(launchCampaign, { id });
-  await walkTo(house, '2026-03-25T00:00:00Z');
+  await walkTo(fixture, '2026-03-25T00:00:00Z');
   expect((await call(getCampaign, { id })).prospects_by_status).toEqual({
     completed: 1,
     replied: 1,
@@ -169,4 +169,4 @@ it('generate_ai writes at once in a sandbox', async () => {
   expect((await call(listMessages, { id: campaign.id })).messages).toHaveLength(3);
 });
 
-it('all of it keeps the laws', () => checkLaws(house.db, house.workspaceId));
+it('all of it keeps the laws', () => checkLaws(fixture.db, fixture.workspaceId));

@@ -1,14 +1,15 @@
 import { expect, it } from 'vitest';
+import { hourMs, minuteMs } from '../../../src/domain/time.ts';
 import { explainOneProspect } from '../../../src/operations/explanations/prospect.ts';
 import { listDrafts } from '../../../src/operations/messages/drafts.ts';
 import { retryDrafts } from '../../../src/operations/messages/retry.ts';
 import { updateMessage } from '../../../src/operations/messages/update.ts';
 import { updateProspect } from '../../../src/operations/roster/update.ts';
-import { aiEmail, openWritingFixture } from '../../fixtures/ai-texts.ts';
-import { delayHours, hour, minute, people, readProspects } from '../../fixtures/engine.ts';
+import { aiEmail, openAiFixture } from '../../fixtures/ai.ts';
+import { delayHours, people, readProspects } from '../../fixtures/engine.ts';
 import { writeAll } from '../../peers/llm.ts';
 
-const t = await openWritingFixture();
+const t = await openAiFixture();
 const { llm } = t;
 const sent = (address: string) => t.sink.messages.filter((mail) => mail.to[0] === address);
 
@@ -20,10 +21,10 @@ it("a model's texts go out as mails: subject, text, then the signature", async (
     people: people(3, 'plain'),
   });
   expect(await t.holds(id)).toEqual({ plain0: null, plain1: null, plain2: null });
-  await t.runFor(minute);
+  await t.runFor(minuteMs);
   expect(sent('plain0@people.test')).toEqual([]);
   expect(await t.write()).toEqual({ called: 3, taken: 3 });
-  await t.runFor(hour);
+  await t.runFor(hourMs);
   expect(sent('plain1@people.test')).toMatchObject([{ headers: { subject: 'subject for P1' } }]);
   expect(await t.drafts(id)).toMatchObject([
     {
@@ -57,7 +58,7 @@ it('a skeleton stays as it is, with its variables, but for what the model writes
     people: [{ email: 'sk@people.test', first_name: 'Kim', company: 'Acme' }],
   });
   await t.write();
-  await t.runFor(minute);
+  await t.runFor(minuteMs);
   expect(await t.drafts(id)).toMatchObject([
     {
       subject: 'For Acme',
@@ -100,7 +101,7 @@ it('whose text is not there yet is held with the reason and let go when it is; o
   expect(await t.write()).toMatchObject({ taken: 0 });
   await t.runFor(15_000);
   expect(await t.write()).toMatchObject({ taken: 1 });
-  await t.runFor(minute);
+  await t.runFor(minuteMs);
   expect(sent('slow1@people.test')).toHaveLength(1);
 });
 
@@ -116,7 +117,7 @@ it('a text that cannot be written holds its person with the reason, and is tried
   });
   const before = llm.asked.length;
   await t.write();
-  await t.runFor(hour);
+  await t.runFor(hourMs);
   const reason = 'What the model wrote cannot be sent: "body" has a placeholder: [First Name]';
   expect(await t.holds(id)).toEqual({ bad0: `draft_failed: ${reason}`, bad1: null });
   expect(
@@ -135,7 +136,7 @@ it('a text that cannot be written holds its person with the reason, and is tried
   expect(await t.call(retryDrafts, { id })).toEqual({ retried: 1 });
   expect(await t.holds(id)).toMatchObject({ bad0: 'draft_pending' });
   await t.write();
-  await t.runFor(minute);
+  await t.runFor(minuteMs);
   expect(sent('bad0@people.test')).toHaveLength(1);
 });
 
@@ -149,16 +150,16 @@ it('follow-ups are written ahead, a day before they are due, knowing what was sa
   const hello = { type: 'email', subject: 'Hello', body: 'First words to %first_name%.' };
   const nodes = [hello, delayHours(48), follow];
   const id = await t.launch({ senders: [await t.sender()], nodes, people: people(1, 'ahead') });
-  await t.runFor(minute);
+  await t.runFor(minuteMs);
   expect(await t.write()).toEqual({ called: 0, taken: 0 });
-  await t.runFor(24 * hour);
+  await t.runFor(24 * hourMs);
   expect(await t.write()).toEqual({ called: 1, taken: 1 });
   expect(llm.asked.at(-1)?.prompt).toContain(
     '<data about="earlier message, sent">\n{"subject":"Hello","text":"First words to P0."}\n</data>',
   );
   expect(llm.asked.at(-1)?.slots).toEqual(['body']);
   expect(await t.holds(id)).toEqual({ ahead0: null });
-  await t.runFor(25 * hour);
+  await t.runFor(25 * hourMs);
   expect(sent('ahead0@people.test')).toMatchObject([{}, { headers: { subject: 'Re: Hello' } }]);
 });
 
@@ -179,10 +180,10 @@ it('a text that was edited by hand goes out as it is, and lets go who waits', as
       .set({ first_name: 'New' })
       .where('id', '=', prospect!.id)
       .execute();
-  await t.runFor(hour + 10_000);
+  await t.runFor(hourMs + 10_000);
   expect(await t.holds(id)).toEqual({ hand0: null, hand1: 'draft_pending' });
   await t.write();
-  await t.runFor(minute);
+  await t.runFor(minuteMs);
   expect(await t.drafts(id)).toMatchObject([
     { body_text: 'My own words.', written_by: 'hand', status: 'sent' },
     { body_text: 'body for New', written_by: 'model', status: 'sent' },
@@ -200,9 +201,9 @@ it('a value that a skeleton lacks is asked for before the model is', async () =>
   const [person] = await readProspects(t, id);
   await t.db.updateTable('campaigns').set({ roster: 'open' }).where('id', '=', id).execute();
   await t.call(updateProspect, { id, prospect_id: person!.id, updates: { company: 'Acme' } });
-  await t.runFor(minute);
+  await t.runFor(minuteMs);
   await t.write();
-  await t.runFor(minute);
+  await t.runFor(minuteMs);
   expect(await t.drafts(id)).toMatchObject([
     { body_text: 'At Acme: body_1 for P0', status: 'sent' },
   ]);

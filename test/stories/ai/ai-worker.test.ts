@@ -4,7 +4,7 @@ import { systemClock } from '../../../src/engine/clock.ts';
 import { startWorker } from '../../../src/engine/worker.ts';
 import { listDrafts } from '../../../src/operations/messages/drafts.ts';
 import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
-import { aiEmail } from '../../fixtures/ai-texts.ts';
+import { aiEmail } from '../../fixtures/ai.ts';
 import { createCaller } from '../../fixtures/caller.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 import { people } from '../../fixtures/engine.ts';

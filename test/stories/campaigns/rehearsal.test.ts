@@ -52,20 +52,20 @@ async function forecastOf(
 
 describe('a rehearsal', () => {
   test('is exact where a pool runs dry: a lane that comes a moment later turns to its other campaign at once', async () => {
-    const house = await sandboxFixture({ clock: start });
-    const senders = await makeSenders(house, { name: 'Shared', dailyLimit: 100 }, 6);
-    const wish = { senders, dailyLimit: 100, nodes: sequence.slice(0, 1), settings: always };
+    const fixture = await sandboxFixture({ clock: start });
+    const senders = await makeSenders(fixture, { name: 'Shared', dailyLimit: 100 }, 6);
+    const options = { senders, dailyLimit: 100, nodes: sequence.slice(0, 1), settings: always };
     const ids: string[] = [];
     for (const [name, count] of [
       ['Short', 7],
       ['Shorter', 5],
       ['Long', 60],
     ] as const)
-      ids.push(await launchIn(house, { ...wish, name, people: people(count) }));
-    const expected = await Promise.all(ids.map((id) => forecastOf(house, id)));
-    await walkTo(house, '2026-03-26T06:00:00.000Z');
+      ids.push(await launchIn(fixture, { ...options, name, people: people(count) }));
+    const expected = await Promise.all(ids.map((id) => forecastOf(fixture, id)));
+    await walkTo(fixture, '2026-03-26T06:00:00.000Z');
     for (const [index, id] of ids.entries()) {
-      const sent = (await readMessages(house, id)).map(
+      const sent = (await readMessages(fixture, id)).map(
         (message) => `${message.sent_at!.toISOString()} ${message.prospect_id} 0`,
       );
       expect(sent.sort()).toEqual(expected[index]);
@@ -73,9 +73,9 @@ describe('a rehearsal', () => {
   });
 
   test('does what was forecast, to the millisecond, when nobody replies: two campaigns, their limits and hours, over a change of clocks', async () => {
-    const house = await sandboxFixture({ clock: start });
+    const fixture = await sandboxFixture({ clock: start });
     const settings = { timezone: 'Europe/Berlin', daily_limit: 60 };
-    const first = await launchIn(house, {
+    const first = await launchIn(fixture, {
       name: 'First',
       senders: 5,
       dailyLimit: 20,
@@ -83,7 +83,7 @@ describe('a rehearsal', () => {
       people: people(300),
       settings,
     });
-    const second = await launchIn(house, {
+    const second = await launchIn(fixture, {
       name: 'Second',
       senders: 2,
       dailyLimit: 9,
@@ -91,15 +91,15 @@ describe('a rehearsal', () => {
       people: people(40),
     });
     const expected = {
-      [first]: await forecastOf(house, first),
-      [second]: await forecastOf(house, second),
+      [first]: await forecastOf(fixture, first),
+      [second]: await forecastOf(fixture, second),
     };
-    const done = await walkTo(house, '2026-05-22T06:00:00.000Z');
+    const done = await walkTo(fixture, '2026-05-22T06:00:00.000Z');
     for (const [campaignId, touches] of [
       [first, 3],
       [second, 2],
     ] as const) {
-      const messages = await readMessages(house, campaignId);
+      const messages = await readMessages(fixture, campaignId);
       const nodes = [
         ...new Set(
           messages
@@ -112,7 +112,7 @@ describe('a rehearsal', () => {
       );
       expect(nodes).toHaveLength(touches);
       expect(sent.sort()).toEqual(expected[campaignId]);
-      expect((await readProspects(house, campaignId)).map((p) => p.status)).toEqual(
+      expect((await readProspects(fixture, campaignId)).map((p) => p.status)).toEqual(
         Array(campaignId === first ? 300 : 40).fill('completed'),
       );
     }
@@ -145,7 +145,7 @@ async function storyOf(
 
 describe('scripted addresses', () => {
   test('each does what it says, at its time, by the way every answer takes', async () => {
-    const house = await sandboxFixture({ clock: '2026-03-02T00:00:00Z' });
+    const fixture = await sandboxFixture({ clock: '2026-03-02T00:00:00Z' });
     const words = [
       'plain',
       'a+never',
@@ -158,7 +158,7 @@ describe('scripted addresses', () => {
       'a+accept-1d',
     ];
     const people = words.map((word) => ({ email: `${word}@people.test`, first_name: 'Jo' }));
-    const id = await launchIn(house, {
+    const id = await launchIn(fixture, {
       name: 'Script',
       senders: 9,
       dailyLimit: 1_000,
@@ -166,9 +166,9 @@ describe('scripted addresses', () => {
       people,
       settings: always,
     });
-    await walkTo(house, '2026-03-20T00:00:00Z');
+    await walkTo(fixture, '2026-03-20T00:00:00Z');
     const both = ['message.sent 0.00', 'message.sent 3.00'];
-    expect(await storyOf(house, id)).toEqual({
+    expect(await storyOf(fixture, id)).toEqual({
       plain: both,
       'a+never': both,
       'a+accept-1d': both,
@@ -180,8 +180,8 @@ describe('scripted addresses', () => {
       'a+complaint': ['message.sent 0.00', 'prospect.unsubscribed 0.04'],
     });
     const { rows } = await sql<{ value: string; reason: string }>`
-      select value, reason from suppressions where workspace_id = ${house.workspaceId} order by value`.execute(
-      house.db,
+      select value, reason from suppressions where workspace_id = ${fixture.workspaceId} order by value`.execute(
+      fixture.db,
     );
     expect(rows).toEqual([
       { value: 'a+bounce@people.test', reason: 'bounced' },
@@ -191,12 +191,12 @@ describe('scripted addresses', () => {
   });
 
   test('an answer within minutes is heard before whoever is next is written to', async () => {
-    const house = await sandboxFixture({ clock: '2026-03-02T00:00:00Z' });
+    const fixture = await sandboxFixture({ clock: '2026-03-02T00:00:00Z' });
     const people = Array.from({ length: 12 }, (_, i) => ({
       email: `p${i}+reply-2m@people.test`,
       first_name: 'Jo',
     }));
-    await launchIn(house, {
+    await launchIn(fixture, {
       name: 'Quick',
       senders: 4,
       dailyLimit: 40,
@@ -204,11 +204,11 @@ describe('scripted addresses', () => {
       people,
       settings: always,
     });
-    await walkTo(house, '2026-03-03T00:00:00Z');
+    await walkTo(fixture, '2026-03-03T00:00:00Z');
     const { rows } = await sql<{
       at: Date;
-    }>`select at from events where workspace_id = ${house.workspaceId} order by seq`.execute(
-      house.db,
+    }>`select at from events where workspace_id = ${fixture.workspaceId} order by seq`.execute(
+      fixture.db,
     );
     const instants = rows.map((row) => row.at.getTime());
     expect(instants).toEqual(instants.toSorted((a, b) => a - b));
@@ -218,11 +218,11 @@ describe('scripted addresses', () => {
 
 describe('a message', () => {
   test('is shown as its recipient sees it, once it is on its way', async () => {
-    const house = await sandboxFixture({ clock: '2026-03-02T09:00:00Z' });
-    const { call, fail } = house;
+    const fixture = await sandboxFixture({ clock: '2026-03-02T09:00:00Z' });
+    const { call, fail } = fixture;
     const jane = [{ email: 'jane@people.test', first_name: 'Jane', name: 'Jane Doe' }];
     const settings = { ...always, signature: 'Sam, Sender Ltd' };
-    const id = await launchIn(house, {
+    const id = await launchIn(fixture, {
       name: 'Shown',
       senders: 1,
       dailyLimit: 50,
@@ -230,8 +230,8 @@ describe('a message', () => {
       people: jane,
       settings,
     });
-    await walkTo(house, '2026-03-06T09:00:00Z');
-    const [first, second] = (await readMessages(house, id)).toSorted(
+    await walkTo(fixture, '2026-03-06T09:00:00Z');
+    const [first, second] = (await readMessages(fixture, id)).toSorted(
       (a, b) => a.sent_at!.getTime() - b.sent_at!.getTime(),
     );
     const shown = await call(previewOneMessage, { id, messageId: second!.id });
@@ -253,7 +253,7 @@ describe('a message', () => {
       status: 404,
       code: 'message.not_found',
     });
-    await sql`update messages set state = 'draft' where id = ${second!.id}`.execute(house.db);
+    await sql`update messages set state = 'draft' where id = ${second!.id}`.execute(fixture.db);
     expect(await fail(previewOneMessage, { id, messageId: second!.id })).toMatchObject({
       status: 409,
       code: 'message.not_composed',
@@ -263,8 +263,8 @@ describe('a message', () => {
 
 describe('a sandbox', () => {
   test('is left alone by the engine of live workspaces, whatever the hour', async () => {
-    const house = await sandboxFixture({ clock: '2020-03-02T09:00:00Z' });
-    const id = await launchIn(house, {
+    const fixture = await sandboxFixture({ clock: '2020-03-02T09:00:00Z' });
+    const id = await launchIn(fixture, {
       name: 'Old',
       senders: 2,
       dailyLimit: 50,
@@ -272,11 +272,11 @@ describe('a sandbox', () => {
       people: people(4),
       settings: always,
     });
-    const engine = new Engine(house.services, house.services.newId());
+    const engine = new Engine(fixture.services, fixture.services.newId());
     await engine.runDue();
     expect(await engine.recover()).toBe(0);
-    expect(await readMessages(house, id)).toEqual([]);
-    expect((await walkTo(house, '2020-03-02T10:00:00Z')).events['message.sent']).toBe(4);
+    expect(await readMessages(fixture, id)).toEqual([]);
+    expect((await walkTo(fixture, '2020-03-02T10:00:00Z')).events['message.sent']).toBe(4);
   });
 
   test('takes mailboxes without trying a server, and its time is its own everywhere', async () => {
@@ -292,8 +292,8 @@ describe('a sandbox', () => {
   });
 
   test('sends campaigns of every type, to people who have no mail', async () => {
-    const house = await sandboxFixture({ clock: '2026-03-02T09:00:00Z' });
-    const { call } = house;
+    const fixture = await sandboxFixture({ clock: '2026-03-02T09:00:00Z' });
+    const { call } = fixture;
     const { account } = await call(createSandboxSender, { type: 'linkedin', first_name: 'Sam' });
     const { campaign } = await call(createCampaign, {
       type: 'linkedin',
@@ -310,14 +310,14 @@ describe('a sandbox', () => {
       prospects: [{ linkedin_url: 'https://linkedin.com/in/jane', first_name: 'Jane' }],
     });
     await call(launchCampaign, { id: campaign.id });
-    expect((await walkTo(house, '2026-03-03T09:00:00Z')).events).toMatchObject({
+    expect((await walkTo(fixture, '2026-03-03T09:00:00Z')).events).toMatchObject({
       'message.sent': 1,
     });
   });
 
   test('suspends a sender whose address says that its login is refused, and holds its people', async () => {
-    const house = await sandboxFixture({ clock: '2026-03-02T09:00:00Z' });
-    const { call } = house;
+    const fixture = await sandboxFixture({ clock: '2026-03-02T09:00:00Z' });
+    const { call } = fixture;
     const { account } = await call(createSandboxSender, {
       email_address: 'sam+refused@sender.test',
     });
@@ -333,15 +333,15 @@ describe('a sandbox', () => {
     });
     await call(addProspects, { id: campaign.id, prospects: people(2) });
     await call(launchCampaign, { id: campaign.id });
-    expect((await walkTo(house, '2026-03-04T09:00:00Z')).events).toMatchObject({
+    expect((await walkTo(fixture, '2026-03-04T09:00:00Z')).events).toMatchObject({
       'sender.suspended': 1,
     });
     expect((await call(getSender, { id: account.id })).account.status).toBe('credentials_required');
   });
 
   test('an interrupted walk is taken up: what was reserved goes out once', async () => {
-    const house = await sandboxFixture({ clock: '2026-03-02T09:00:00Z' });
-    const id = await launchIn(house, {
+    const fixture = await sandboxFixture({ clock: '2026-03-02T09:00:00Z' });
+    const id = await launchIn(fixture, {
       name: 'Cut',
       senders: 1,
       dailyLimit: 50,
@@ -349,30 +349,30 @@ describe('a sandbox', () => {
       people: people(3),
       settings: always,
     });
-    await walkTo(house, '2026-03-02T09:00:01Z');
+    await walkTo(fixture, '2026-03-02T09:00:01Z');
     // As if the process had died before the channel's answer was recorded.
-    await sql`update messages set state = 'reserved', sent_at = null, deadline_at = clock_timestamp() + interval '2 minutes' where workspace_id = ${house.workspaceId}`.execute(
-      house.db,
+    await sql`update messages set state = 'reserved', sent_at = null, deadline_at = clock_timestamp() + interval '2 minutes' where workspace_id = ${fixture.workspaceId}`.execute(
+      fixture.db,
     );
-    await sql`update prospects set status = 'pending', hold = 'reserved', ended_at = null where workspace_id = ${house.workspaceId} and status = 'completed'`.execute(
-      house.db,
+    await sql`update prospects set status = 'pending', hold = 'reserved', ended_at = null where workspace_id = ${fixture.workspaceId} and status = 'completed'`.execute(
+      fixture.db,
     );
-    await walkTo(house, '2026-03-05T09:00:00Z');
+    await walkTo(fixture, '2026-03-05T09:00:00Z');
     expect(
-      (await readMessages(house, id)).map((message) => [message.state, message.attempts]),
+      (await readMessages(fixture, id)).map((message) => [message.state, message.attempts]),
     ).toEqual(Array(3).fill(['sent', 1]));
     const { rows } = await sql<{
       n: number;
-    }>`select count(*) as n from sandbox_mail where workspace_id = ${house.workspaceId}`.execute(
-      house.db,
+    }>`select count(*) as n from sandbox_mail where workspace_id = ${fixture.workspaceId}`.execute(
+      fixture.db,
     );
     expect(rows[0]!.n).toBe(3);
   });
 
   test('is served by the key that came with it, over HTTP', async () => {
-    const house = await sandboxFixture({ clock: start });
-    const { app } = testApi(house.services);
-    const headers = { authorization: `Bearer ${house.key}` };
+    const fixture = await sandboxFixture({ clock: start });
+    const { app } = testApi(fixture.services);
+    const headers = { authorization: `Bearer ${fixture.key}` };
     const shown = await app.inject({ url: '/api/clock', headers });
     expect(shown.json()).toMatchObject({ clock: { now: start } });
     const advanced = await app.inject({

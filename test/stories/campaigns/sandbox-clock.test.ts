@@ -23,9 +23,9 @@ const always = { operating_hours: null, timezone: 'UTC' };
 
 describe('the clock of a sandbox', () => {
   test('is advanced in parts: a part says how far it came, and the last counts them all', async () => {
-    const house = await sandboxFixture({ clock: '2026-03-02T09:00:00Z' });
-    const { call, services, workspaceId } = house;
-    await launchIn(house, {
+    const fixture = await sandboxFixture({ clock: '2026-03-02T09:00:00Z' });
+    const { call, services, workspaceId } = fixture;
+    await launchIn(fixture, {
       name: 'Parts',
       senders: 2,
       dailyLimit: 50,
@@ -107,22 +107,22 @@ describe('the clock of a sandbox', () => {
   });
 
   test('is moved by one at a time', async () => {
-    const house = await sandboxFixture({ clock: start });
-    const client = await house.pool.connect();
+    const fixture = await sandboxFixture({ clock: start });
+    const client = await fixture.pool.connect();
     await client.query("select pg_advisory_lock(hashtextextended('postrider clock ' || $1, 0))", [
-      house.workspaceId,
+      fixture.workspaceId,
     ]);
-    expect(await house.fail(advanceClock, { by: '1 day' })).toMatchObject({
+    expect(await fixture.fail(advanceClock, { by: '1 day' })).toMatchObject({
       status: 409,
       code: 'clock.busy',
     });
     client.release(true);
-    expect((await house.call(advanceClock, { by: '1 day' })).reached).toBe(true);
+    expect((await fixture.call(advanceClock, { by: '1 day' })).reached).toBe(true);
   });
 
   test('goes by itself at its speed, and stands still when told', async () => {
-    const house = await sandboxFixture({ clock: start });
-    const { call, fail, db, services, workspaceId } = house;
+    const fixture = await sandboxFixture({ clock: start });
+    const { call, fail, db, services, workspaceId } = fixture;
     for (const raw of [{}, { paused: false }, { speed: 5, paused: true }, { speed: -1 }])
       expect(await fail(updateClock, raw), JSON.stringify(raw)).toMatchObject({ status: 400 });
     expect((await call(updateClock, { speed: 8640 })).clock).toMatchObject({

@@ -12,8 +12,8 @@ import { addProspects } from '../../../src/operations/roster/add.ts';
 import { listRoster } from '../../../src/operations/roster/list.ts';
 import { launchIn, makeSenders, sandboxFixture, walkTo } from '../../fixtures/sandbox.ts';
 
-const house = await sandboxFixture({ clock: '2026-03-02T09:00:00Z' });
-const { call, fail } = house;
+const fixture = await sandboxFixture({ clock: '2026-03-02T09:00:00Z' });
+const { call, fail } = fixture;
 
 const first = { type: 'email', subject: '%pick%Hi%or%Hello %first_name|there%%end%', body: 'One.' };
 const second = {
@@ -38,7 +38,7 @@ it('says of each wording how often it went out and was replied to, whatever the 
     const script = n % 4 === 0 ? '+reply-2h' : n % 4 === 1 ? '+reply-3d' : '';
     return { email: `p${n}${script}@people.test`, first_name: `P${n}` };
   });
-  const senders = await makeSenders(house, { name: 'wordings', dailyLimit: 200 }, 2);
+  const senders = await makeSenders(fixture, { name: 'wordings', dailyLimit: 200 }, 2);
   const { id } = (
     await call(createCampaign, {
       type: 'email',
@@ -64,13 +64,13 @@ it('says of each wording how often it went out and was replied to, whatever the 
     body_text: 'By hand',
   });
   await call(launchCampaign, { id });
-  await walkTo(house, '2026-03-04T08:00:00Z');
+  await walkTo(fixture, '2026-03-04T08:00:00Z');
   const { sequence_nodes: nodes } = await call(getCampaign, { id });
   const changed = nodes.map((node) =>
     node.type === 'email' && !node.is_reply ? { ...node, subject: '%pick%Hi%or%Hey%end%' } : node,
   );
   await call(createRevision, { id, sequence_nodes: changed });
-  await walkTo(house, '2026-03-12T09:00:00Z');
+  await walkTo(fixture, '2026-03-12T09:00:00Z');
 
   const { messages } = await call(listMessages, { id, status: 'sent' });
   const email = new Map(
@@ -112,16 +112,16 @@ it('says of each wording how often it went out and was replied to, whatever the 
 });
 
 it('a campaign without variations has none, and one that is not there is a 404', async () => {
-  const id = await launchIn(house, {
+  const id = await launchIn(fixture, {
     name: 'plain',
     senders: 1,
     dailyLimit: 10,
     nodes: [{ type: 'email', subject: 'Hi', body: '50%%' }],
     people: [{ email: 'q@people.test' }],
   });
-  await walkTo(house, '2026-03-14T09:00:00Z');
+  await walkTo(fixture, '2026-03-14T09:00:00Z');
   expect(await call(listWordings, { id })).toEqual({ wordings: [] });
-  expect(await fail(listWordings, { id: house.services.newId() })).toMatchObject({
+  expect(await fail(listWordings, { id: fixture.services.newId() })).toMatchObject({
     status: 404,
     code: 'campaign.not_found',
   });

@@ -9,15 +9,15 @@ import { bare } from '../../fixtures/inbox-api.ts';
 import { sandboxFixture } from '../../fixtures/sandbox.ts';
 import { readDocument } from '../../project/documents.ts';
 
-const house = await sandboxFixture({ clock: '2026-03-02T07:00:00Z' });
-const app = createHttp(house.services);
+const fixture = await sandboxFixture({ clock: '2026-03-02T07:00:00Z' });
+const app = createHttp(fixture.services);
 const url = await app.listen({ port: 0, host: '127.0.0.1' });
 const folder = mkdtempSync(path.join(tmpdir(), 'postrider-inbox-'));
 afterAll(async () => {
   await app.close();
   rmSync(folder, { recursive: true, force: true });
 });
-const headers = { authorization: `Bearer ${house.key}` };
+const headers = { authorization: `Bearer ${fixture.key}` };
 type Answer = {
   campaigns: { id: string }[];
   data: { id: string }[];
@@ -30,7 +30,7 @@ it('the guide runs as printed: people on X are written to by Inbox’s words, an
   const [script] = readDocument('docs/inbox.md').blocks.filter(({ info }) => info === 'sh inbox');
   const env = {
     PATH: `${path.dirname(process.execPath)}:${process.env.PATH}`,
-    POSTRIDER_API_KEY: house.key,
+    POSTRIDER_API_KEY: fixture.key,
     POSTRIDER_BASE_URL: url,
   };
   const { stdout } = await promisify(execFile)(

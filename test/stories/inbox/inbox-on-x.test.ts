@@ -1,15 +1,16 @@
 import { expect, it } from 'vitest';
+import { hourMs } from '../../../src/domain/time.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { type Body, bare, inboxSteps } from '../../fixtures/inbox-api.ts';
-import { hour, openXFixture } from '../../fixtures/x.ts';
+import { openXFixture } from '../../fixtures/x.ts';
 
-const house = await openXFixture();
-const { x, runFor, readInboxes } = house;
-const { as } = testApi(house.services, { inboxWindows: [{ limit: 100_000, ms: 60_000 }] });
-const { inbox, ok } = inboxSteps(await as(house), house);
+const fixture = await openXFixture();
+const { x, runFor, readInboxes } = fixture;
+const { as } = testApi(fixture.services, { inboxWindows: [{ limit: 100_000, ms: 60_000 }] });
+const { inbox, ok } = inboxSteps(await as(fixture), fixture);
 
 it('a program written for Inbox runs a campaign on X: accounts, steps, leads by name and number, replies, figures', async () => {
-  const account = bare(await house.connect('sam_sells'));
+  const account = bare(await fixture.connect('sam_sells'));
   const links = JSON.parse((await inbox('GET /account-links')).text) as Body[];
   expect(links).toMatchObject([
     {
@@ -47,7 +48,7 @@ it('a program written for Inbox runs a campaign on X: accounts, steps, leads by 
     failed: 0,
   });
   await ok(`POST /campaigns/v2/${id}/enable`);
-  await runFor(2 * hour);
+  await runFor(2 * hourMs);
   expect(x.conversation('sam_sells', 'jane')).toEqual(['> Hi @jane']);
   expect(x.conversation('sam_sells', 'ann')).toHaveLength(1);
   x.write('jane', 'sam_sells', 'Tell me more');
@@ -59,7 +60,7 @@ it('a program written for Inbox runs a campaign on X: accounts, steps, leads by 
     repliesCount: 1,
     replyRate: 1 / 3,
   });
-  await runFor(12 * hour);
+  await runFor(12 * hourMs);
   expect(x.conversation('sam_sells', 'joe')).toEqual(['> Hi @joe', '> Any thoughts?']);
   expect(x.conversation('sam_sells', 'jane')).toHaveLength(2);
   expect(await ok(`GET /campaigns/v2/${id}`)).toMatchObject({
@@ -79,5 +80,5 @@ it('a program written for Inbox runs a campaign on X: accounts, steps, leads by 
     shy: 'failed',
     nobody_at_all: 'failed',
   });
-  await house.checkLaws();
+  await fixture.checkLaws();
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { hourMs } from '../../../src/domain/time.ts';
 import { bindSeats } from '../../../src/engine/accounts/seats.ts';
 import { createCampaign } from '../../../src/operations/campaigns/create.ts';
 import { launchCampaign } from '../../../src/operations/campaigns/launch.ts';
@@ -12,17 +13,17 @@ import { disconnectSeat } from '../../../src/operations/unipile/remove.ts';
 import { updateSeat } from '../../../src/operations/unipile/update.ts';
 import { createCaller } from '../../fixtures/caller.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
-import { hour, openLinkedinFixture } from '../../fixtures/linkedin.ts';
+import { openLinkedinFixture } from '../../fixtures/linkedin.ts';
 import { sandboxFixture } from '../../fixtures/sandbox.ts';
 
-const house = await openLinkedinFixture();
-const { call, fail, unipile, clock } = house;
+const fixture = await openLinkedinFixture();
+const { call, fail, unipile, clock } = fixture;
 const unreachable = await openLinkedinFixture({ reachable: false });
 const bare = await testDatabase({ channels: [] });
 
 /** As Unipile's servers would reach us. */
 const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
-  fetch(`${house.services.config.publicUrl}${path}`, {
+  fetch(`${fixture.services.config.publicUrl}${path}`, {
     method: 'POST',
     headers,
     body: JSON.stringify(body),
@@ -32,7 +33,7 @@ const seats = async () => (await call(listSeatsOfWorkspace, {})).accounts;
 describe('connecting a LinkedIn account', () => {
   it('gives a link for an hour, and shows the account as connected once somebody has logged in', async () => {
     const { url } = await call(connectSeat, {});
-    expect(unipile.world.links.at(-1)!.body).toMatchObject({
+    expect(unipile.state.links.at(-1)!.body).toMatchObject({
       type: 'create',
       providers: ['LINKEDIN'],
       expiresOn: '2026-03-02T10:00:00.000Z',
@@ -76,8 +77,8 @@ describe('connecting a LinkedIn account', () => {
     const said = { status: 'CREATION_SUCCESS', account_id: stranger.id, name: 'a guess' };
     expect((await post('/unipile/seats', said)).status).toBe(404);
     await call(connectSeat, {});
-    const { name } = unipile.world.links.at(-1)!.body;
-    clock.advanceMs(hour + 1);
+    const { name } = unipile.state.links.at(-1)!.body;
+    clock.advanceMs(hourMs + 1);
     expect((await post('/unipile/seats', { ...said, name })).status).toBe(404);
     expect(await seats()).toHaveLength(before.length);
   });
@@ -85,7 +86,7 @@ describe('connecting a LinkedIn account', () => {
   it('is not lost when Unipile cannot be asked about the seat just then', async () => {
     const { url } = await call(connectSeat, {});
     unipile.completeLink(url, 'grace-hopper');
-    unipile.mishap({
+    unipile.addFault({
       on: 'GET /accounts/{id}',
       answer: { status: 503, type: 'service_unavailable' },
     });
@@ -93,14 +94,14 @@ describe('connecting a LinkedIn account', () => {
     const shown = async () =>
       (await seats()).some(({ display_name }) => display_name === 'grace hopper');
     expect(await shown()).toBe(false);
-    expect(await bindSeats(house.services)).toBe(1);
+    expect(await bindSeats(fixture.services)).toBe(1);
     expect(await shown()).toBe(true);
-    expect(await bindSeats(house.services)).toBe(0);
+    expect(await bindSeats(fixture.services)).toBe(0);
   });
 
   it('keeps one account in one workspace, and says why', async () => {
-    const { seat } = await house.connect('alan-turing');
-    const other = createCaller(house.services, await addWorkspace(house.db, clock.now()));
+    const { seat } = await fixture.connect('alan-turing');
+    const other = createCaller(fixture.services, await addWorkspace(fixture.db, clock.now()));
     const { url } = await other.call(connectSeat, {});
     const again = unipile.completeLink(url, 'alan-turing');
     await unipile.deliver();
@@ -111,8 +112,8 @@ describe('connecting a LinkedIn account', () => {
   });
 
   it('the same person connected again is the same sender, on the new account', async () => {
-    const first = await house.connect('barbara-liskov');
-    const second = await house.connect('barbara-liskov');
+    const first = await fixture.connect('barbara-liskov');
+    const second = await fixture.connect('barbara-liskov');
     expect([second.id, second.seat.id === first.seat.id]).toEqual([first.id, false]);
   });
 });
@@ -121,7 +122,7 @@ describe('without an address that Unipile can reach', () => {
   it('the seat is found by looking, while only one login is under way', async () => {
     const { services } = unreachable;
     const { url } = await unreachable.call(connectSeat, {});
-    expect(unreachable.unipile.world.links.at(-1)!.body.notify_url).toBeUndefined();
+    expect(unreachable.unipile.state.links.at(-1)!.body.notify_url).toBeUndefined();
     expect(await bindSeats(services)).toBe(0);
     const other = createCaller(
       services,
@@ -137,7 +138,7 @@ describe('without an address that Unipile can reach', () => {
       { status: 'connected' },
     ]);
     expect((await other.call(listSenders, { type: 'linkedin' })).accounts).toEqual([]);
-    expect(unreachable.unipile.world.hooks).toEqual([]);
+    expect(unreachable.unipile.state.hooks).toEqual([]);
   });
 
   it('two workspaces that begin at the same moment do not wait for one seat', async () => {
@@ -152,14 +153,14 @@ describe('without an address that Unipile can reach', () => {
       other!.call(connectSeat, {}),
     ]);
     expect(begun.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-    unreachable.clock.advanceMs(2 * hour);
+    unreachable.clock.advanceMs(2 * hourMs);
   });
 
   it('a login that is seen a little late belongs to who began it, not to whoever begins one then', async () => {
     const { services } = unreachable;
     const one = createCaller(services, await addWorkspace(unreachable.db, unreachable.clock.now()));
     const { url } = await one.call(connectSeat, {});
-    unreachable.clock.advanceMs(hour - 10_000);
+    unreachable.clock.advanceMs(hourMs - 10_000);
     unreachable.unipile.completeLink(url, 'hedy-lamarr');
     unreachable.clock.advanceMs(20_000);
     const other = createCaller(
@@ -173,12 +174,12 @@ describe('without an address that Unipile can reach', () => {
     ]);
     await other.call(connectSeat, {});
     expect(await bindSeats(services)).toBe(0);
-    unreachable.clock.advanceMs(2 * hour);
+    unreachable.clock.advanceMs(2 * hourMs);
   });
 
   it('a session that ended is found ended, and found well again', async () => {
     const [account] = (await unreachable.call(listSeatsOfWorkspace, {})).accounts;
-    const seat = unreachable.unipile.world.seats.find(
+    const seat = unreachable.unipile.state.seats.find(
       ({ id }) => id === account!.provider_account_id,
     )!;
     const status = async () =>
@@ -196,21 +197,21 @@ describe('without an address that Unipile can reach', () => {
 
 describe('a LinkedIn account that is connected', () => {
   it('is logged in again by a link of its own, and only as the same person', async () => {
-    const { id, seat } = await house.connect('margaret-hamilton');
+    const { id, seat } = await fixture.connect('margaret-hamilton');
     unipile.setStatus(seat, 'CREDENTIALS');
-    await house.hear();
+    await fixture.receiveWebhooks();
     const status = async () => (await seats()).find((account) => account.id === id)!;
     expect(await status()).toMatchObject({
       status: 'credentials_required',
       status_reason: expect.stringContaining('/api/unipile/reconnect'),
     });
     const { url } = await call(reconnectSeat, { accountId: seat.id });
-    expect(unipile.world.links.at(-1)!.body).toMatchObject({
+    expect(unipile.state.links.at(-1)!.body).toMatchObject({
       type: 'reconnect',
       reconnect_account: seat.id,
     });
     unipile.completeLink(url, 'margaret-hamilton');
-    await house.hear();
+    await fixture.receiveWebhooks();
     expect(await status()).toMatchObject({ status: 'connected', status_reason: null });
     expect(await fail(reconnectSeat, { accountId: 'nobody' })).toMatchObject({
       status: 404,
@@ -219,7 +220,7 @@ describe('a LinkedIn account that is connected', () => {
   });
 
   it('tells what is different when it is read anew', async () => {
-    const { id, seat } = await house.connect('edsger-dijkstra');
+    const { id, seat } = await fixture.connect('edsger-dijkstra');
     expect((await call(refreshSender, { accountId: id })).changed).toEqual({});
     seat.premium = true;
     expect(await call(refreshSender, { accountId: id })).toMatchObject({
@@ -229,7 +230,7 @@ describe('a LinkedIn account that is connected', () => {
         weekly_connection_limit: { from: 80, to: 100 },
       },
     });
-    unipile.mishap({ on: 'GET /accounts/{id}', cut: 'before' });
+    unipile.addFault({ on: 'GET /accounts/{id}', cut: 'before' });
     expect(await fail(refreshSender, { accountId: id })).toMatchObject({
       status: 502,
       code: 'unipile.failed',
@@ -237,7 +238,7 @@ describe('a LinkedIn account that is connected', () => {
   });
 
   it('has limits of its own, up to what LinkedIn bears, and can be paused', async () => {
-    const { id, seat } = await house.connect('frances-allen');
+    const { id, seat } = await fixture.connect('frances-allen');
     const change = async (fields: object) => (await call(updateSeat, { id, ...fields })).account;
     expect(
       await change({ weekly_connection_limit: 40, daily_limit: 15, first_name: 'Fran' }),
@@ -255,13 +256,13 @@ describe('a LinkedIn account that is connected', () => {
     );
     expect((await change({ status: 'paused' })).status).toBe('paused');
     unipile.setStatus(seat, 'OK');
-    await house.hear();
+    await fixture.receiveWebhooks();
     expect(
       (await call(listSeatsOfWorkspace, {})).accounts.find((account) => account.id === id)!.status,
     ).toBe('paused');
     expect((await change({ status: 'active' })).status).toBe('connected');
     unipile.setStatus(seat, 'CREDENTIALS');
-    await house.hear();
+    await fixture.receiveWebhooks();
     expect(await fail(updateSeat, { id, status: 'active' })).toMatchObject({
       status: 422,
       code: 'sender.check_failed',
@@ -269,12 +270,12 @@ describe('a LinkedIn account that is connected', () => {
   });
 
   it('stays out of service once its owner took it out, whatever Unipile tells of it, until it is asked for', async () => {
-    const { id, seat } = await house.connect('radia-perlman');
+    const { id, seat } = await fixture.connect('radia-perlman');
     await call(createCampaign, { type: 'linkedin', name: 'Uses it', sender_account_ids: [id] });
     await call(removeSender, { id, force: true });
     const status = async () => (await seats()).find((account) => account.id === id)!.status;
     unipile.setStatus(seat, 'OK', 'SYNC_SUCCESS');
-    await house.hear();
+    await fixture.receiveWebhooks();
     expect(await status()).toBe('disconnected');
     expect((await call(refreshSender, { accountId: id })).changed).toMatchObject({
       status: { from: 'disconnected', to: 'connected' },
@@ -283,11 +284,11 @@ describe('a LinkedIn account that is connected', () => {
   });
 
   it('can be taken out of Unipile; what it sent stays', async () => {
-    const { id, seat } = await house.connect('donald-knuth');
+    const { id, seat } = await fixture.connect('donald-knuth');
     expect(await call(disconnectSeat, { accountId: id })).toEqual({ success: true });
-    expect(unipile.world.seats).not.toContain(seat);
+    expect(unipile.state.seats).not.toContain(seat);
     expect((await seats()).find((account) => account.id === id)!.status).toBe('disconnected');
-    const again = await house.connect('donald-knuth');
+    const again = await fixture.connect('donald-knuth');
     expect((await seats()).find((account) => account.id === id)).toMatchObject({
       status: 'connected',
       provider_account_id: again.seat.id,

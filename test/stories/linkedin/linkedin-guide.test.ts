@@ -60,7 +60,7 @@ it('the guide to LinkedIn runs as printed: an account is connected by its link, 
     info === 'sh linkedin' ? [code] : [],
   );
   const url = (await type(connect!)).trim();
-  expect(unipile.world.hooks.map(({ source }) => source).sort()).toEqual([
+  expect(unipile.state.hooks.map(({ source }) => source).sort()).toEqual([
     'account_status',
     'messaging',
     'users',

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
+import { dayMs, hourMs, minuteMs } from '../../../src/domain/time.ts';
 import { createCampaign } from '../../../src/operations/campaigns/create.ts';
 import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { launchCampaign } from '../../../src/operations/campaigns/launch.ts';
@@ -10,20 +11,12 @@ import { addProspects } from '../../../src/operations/roster/add.ts';
 import { listSenders } from '../../../src/operations/senders/list.ts';
 import { getSenderSchedule } from '../../../src/operations/senders/schedule.ts';
 import { reconnectSeat } from '../../../src/operations/unipile/reconnect.ts';
-import {
-  bareInvite,
-  day,
-  hour,
-  launcher,
-  minute,
-  openLinkedinFixture,
-  write,
-} from '../../fixtures/linkedin.ts';
+import { bareInvite, launcher, openLinkedinFixture, write } from '../../fixtures/linkedin.ts';
 import type { Seat } from '../../peers/unipile/state.ts';
 
-const house = await openLinkedinFixture();
-const { call, unipile, clock } = house;
-const launch = launcher(house);
+const fixture = await openLinkedinFixture();
+const { call, unipile, clock } = fixture;
+const launch = launcher(fixture);
 const statusOf = async (id: string) =>
   (await call(listSenders, { type: 'linkedin' })).accounts.find((account) => account.id === id)!;
 const binding = async (id: string) => (await call(getSenderSchedule, { id })).because;
@@ -34,18 +27,18 @@ describe('when LinkedIn stands in the way', () => {
       nodes: [bareInvite],
       names: ['sam', 'tom'],
     });
-    unipile.mishap({
+    unipile.addFault({
       on: 'POST /users/invite',
       answer: { status: 429, type: 'too_many_requests', headers: { 'retry-after': '7200' } },
     });
-    await house.runFor(hour);
+    await fixture.runFor(hourMs);
     expect(unipile.invited(seat)).toEqual([]);
     expect(await binding(senderId)).toBe('provider_rate_limit');
     expect(await Promise.all([person(0), person(1)])).toMatchObject([
       { ended_at: null },
       { ended_at: null },
     ]);
-    await house.runFor(day);
+    await fixture.runFor(dayMs);
     expect(unipile.invited(seat).sort()).toEqual(slugs.toSorted());
   });
 
@@ -54,36 +47,36 @@ describe('when LinkedIn stands in the way', () => {
       nodes: [bareInvite, write],
       names: ['ugo', 'val', 'wim'],
     });
-    while (unipile.invited(seat).length === 0) await house.runFor(5 * minute);
-    unipile.mishap({ on: 'POST /users/invite', answer: { status: 422, type: 'limit_exceeded' } });
-    while ((await binding(senderId)) !== 'provider_rate_limit') await house.runFor(5 * minute);
+    while (unipile.invited(seat).length === 0) await fixture.runFor(5 * minuteMs);
+    unipile.addFault({ on: 'POST /users/invite', answer: { status: 422, type: 'limit_exceeded' } });
+    while ((await binding(senderId)) !== 'provider_rate_limit') await fixture.runFor(5 * minuteMs);
     const [first] = unipile.invited(seat);
     unipile.accept(seat, first!);
-    await house.hear();
-    await house.runFor(20 * hour);
+    await fixture.receiveWebhooks();
+    await fixture.runFor(20 * hourMs);
     expect([unipile.invited(seat), unipile.conversation(seat, first!)]).toEqual([[], []]);
     expect((await call(explainOneSender, { id: senderId })).binding).toMatchObject({
       code: 'provider_rate_limit',
       opens_at: expect.any(String),
     });
-    await house.runFor(2 * day);
+    await fixture.runFor(2 * dayMs);
     expect(unipile.conversation(seat, first!)).toHaveLength(1);
     expect([first, ...unipile.invited(seat)].sort()).toEqual(slugs.toSorted());
   });
 
   it('the weekly limit of LinkedIn itself does too, for a day', async () => {
     const { senderId, seat, slug } = await launch({ nodes: [bareInvite], names: ['uma'] });
-    unipile.mishap({ on: 'POST /users/invite', answer: { status: 422, type: 'limit_exceeded' } });
-    await house.runFor(23 * hour);
+    unipile.addFault({ on: 'POST /users/invite', answer: { status: 422, type: 'limit_exceeded' } });
+    await fixture.runFor(23 * hourMs);
     expect([unipile.invited(seat), await binding(senderId)]).toEqual([[], 'provider_rate_limit']);
-    await house.runFor(2 * day);
+    await fixture.runFor(2 * dayMs);
     expect(unipile.invited(seat)).toEqual([slug]);
   });
 
   it('who cannot be invited fails with the reason, and nobody else', async () => {
     const { seat, slugs, person } = await launch({ nodes: [bareInvite], names: ['vera', 'will'] });
-    unipile.world.members.find(({ slug }) => slug === slugs[0])!.refuses = 'cannot_invite_attendee';
-    await house.runFor(day);
+    unipile.state.members.find(({ slug }) => slug === slugs[0])!.refuses = 'cannot_invite_attendee';
+    await fixture.runFor(dayMs);
     expect(await person(0)).toMatchObject({
       status: 'failed',
       end_reason: expect.stringContaining('cannot_invite_attendee'),
@@ -97,8 +90,8 @@ describe('when LinkedIn stands in the way', () => {
       names: ['xena', 'yuri'],
     });
     unipile.setStatus(seat, 'CREDENTIALS');
-    await house.hear();
-    await house.runFor(2 * day);
+    await fixture.receiveWebhooks();
+    await fixture.runFor(2 * dayMs);
     expect(unipile.invited(seat)).toEqual([]);
     expect(await statusOf(senderId)).toMatchObject({
       status: 'credentials_required',
@@ -111,11 +104,11 @@ describe('when LinkedIn stands in the way', () => {
     expect((await person()).ended_at).toBeNull();
     const { url } = await call(reconnectSeat, { accountId: senderId });
     unipile.completeLink(url, seat.member.slug);
-    await house.hear();
+    await fixture.receiveWebhooks();
     expect(await statusOf(senderId)).toMatchObject({ status: 'connected' });
-    await house.runFor(2 * day);
+    await fixture.runFor(2 * dayMs);
     expect(unipile.invited(seat).sort()).toEqual(slugs.toSorted());
-    await house.checkLaws();
+    await fixture.checkLaws();
   });
 
   it.each([
@@ -127,7 +120,7 @@ describe('when LinkedIn stands in the way', () => {
     ],
     [
       'that is gone at Unipile',
-      (seat: Seat) => void unipile.world.seats.splice(unipile.world.seats.indexOf(seat), 1),
+      (seat: Seat) => void unipile.state.seats.splice(unipile.state.seats.indexOf(seat), 1),
       'disconnected',
       '/api/unipile/connect',
     ],
@@ -135,7 +128,7 @@ describe('when LinkedIn stands in the way', () => {
     'an account %s cannot launch a campaign, and the refusal says what to do',
     async (_what, spoil, status, remedy) => {
       const name = `launching-${status}`;
-      const { id: senderId, seat } = await house.connect(name);
+      const { id: senderId, seat } = await fixture.connect(name);
       const { id } = (
         await call(createCampaign, { type: 'linkedin', name, sender_account_ids: [senderId] })
       ).campaign;
@@ -146,13 +139,13 @@ describe('when LinkedIn stands in the way', () => {
       });
       expect(await call(validateCampaign, { id })).toMatchObject({ ready: true });
       spoil(seat);
-      await house.hear();
-      await house.readInboxes();
+      await fixture.receiveWebhooks();
+      await fixture.readInboxes();
       expect(await call(validateCampaign, { id })).toMatchObject({
         ready: false,
         checks: { sender_accounts_ready: false },
       });
-      const refusal = await house.fail(launchCampaign, { id });
+      const refusal = await fixture.fail(launchCampaign, { id });
       expect(refusal).toMatchObject({ status: 400, code: 'campaign.not_launchable' });
       expect(refusal.errors).toMatchObject([
         { pointer: '/sender_account_ids/0', code: 'sender_not_ready' },
@@ -165,12 +158,12 @@ describe('when LinkedIn stands in the way', () => {
   it('a session that ends during a send is seen by the refusal, before any webhook tells', async () => {
     const { senderId, seat, person } = await launch({ nodes: [bareInvite], names: ['zoe'] });
     seat.status = 'CREDENTIALS';
-    await house.runFor(hour);
+    await fixture.runFor(hourMs);
     expect(await statusOf(senderId)).toMatchObject({ status: 'credentials_required' });
     expect((await person()).ended_at).toBeNull();
     unipile.setStatus(seat, 'OK');
-    await house.hear();
-    await house.runFor(2 * hour);
+    await fixture.receiveWebhooks();
+    await fixture.runFor(2 * hourMs);
     expect(unipile.invited(seat)).toHaveLength(1);
   });
 });
@@ -179,9 +172,9 @@ describe('when the answer is lost', () => {
   /** Lets recovery ask: the time of what is reserved is over. */
   const recover = async () => {
     await sql`update messages set deadline_at = clock_timestamp() - interval '1 minute', asked_at = null
-      where workspace_id = ${house.workspaceId} and state = 'reserved'`.execute(house.db);
-    await house.engine.recover();
-    await house.engine.settled();
+      where workspace_id = ${fixture.workspaceId} and state = 'reserved'`.execute(fixture.db);
+    await fixture.engine.recover();
+    await fixture.engine.settled();
   };
   const posts = (seat: Seat) =>
     unipile
@@ -190,57 +183,57 @@ describe('when the answer is lost', () => {
 
   it('an invitation that went out all the same is found, and goes out once', async () => {
     const { seat, slug, person } = await launch({ nodes: [bareInvite, write], names: ['abe'] });
-    unipile.mishap({ on: 'POST /users/invite', cut: 'after' });
-    await house.runFor(hour);
+    unipile.addFault({ on: 'POST /users/invite', cut: 'after' });
+    await fixture.runFor(hourMs);
     await recover();
     expect(await person()).toMatchObject({ status: 'connection_sent' });
-    await house.runFor(day);
+    await fixture.runFor(dayMs);
     expect([unipile.invited(seat), posts(seat)]).toEqual([[slug], 1]);
     unipile.accept(seat, slug);
-    await house.hear();
+    await fixture.receiveWebhooks();
     expect(await person()).toMatchObject({ status: 'connected' });
   });
 
   it('an invitation that did not go out is sent again, and goes out once', async () => {
     const { seat, slug } = await launch({ nodes: [bareInvite], names: ['bea'] });
-    unipile.mishap({ on: 'POST /users/invite', cut: 'before' });
-    await house.runFor(hour);
+    unipile.addFault({ on: 'POST /users/invite', cut: 'before' });
+    await fixture.runFor(hourMs);
     expect(unipile.invited(seat)).toEqual([]);
     await recover();
-    await house.runFor(hour);
+    await fixture.runFor(hourMs);
     expect([unipile.invited(seat), posts(seat)]).toEqual([[slug], 2]);
   });
 
   it('a message is looked for in the conversation, and goes out once', async () => {
     const { seat, slug, person } = await launch({ nodes: [write], names: ['cleo'] });
     unipile.befriend(seat, slug);
-    unipile.mishap({ on: 'POST /chats', cut: 'after' });
-    await house.runFor(hour);
+    unipile.addFault({ on: 'POST /chats', cut: 'after' });
+    await fixture.runFor(hourMs);
     await recover();
-    await house.runFor(day);
+    await fixture.runFor(dayMs);
     expect(unipile.conversation(seat, slug)).toEqual(['> Thanks for connecting, cleo.']);
     expect(await person()).toMatchObject({ status: 'completed' });
   });
 
   it('a worker that dies between the invitation and its record leaves nothing to do twice', async () => {
     const { seat, slug, person } = await launch({ nodes: [bareInvite, write], names: ['dora'] });
-    const doomed = await house.startWorker();
+    const doomed = await fixture.startWorker();
     doomed.abandon();
     for (let at = 0; at < 12 && unipile.invited(seat).length === 0; at += 1) {
-      clock.advanceMs(5 * minute);
+      clock.advanceMs(5 * minuteMs);
       await doomed.tick();
       await doomed.settled();
     }
     expect([unipile.invited(seat), (await person()).hold]).toEqual([[slug], 'reserved']);
-    await sql`delete from workers`.execute(house.db);
-    const heir = await house.startWorker();
+    await sql`delete from workers`.execute(fixture.db);
+    const heir = await fixture.startWorker();
     await sql`update messages set deadline_at = clock_timestamp() - interval '1 minute', asked_at = null
-      where workspace_id = ${house.workspaceId} and state = 'reserved'`.execute(house.db);
+      where workspace_id = ${fixture.workspaceId} and state = 'reserved'`.execute(fixture.db);
     await heir.recover();
     await heir.settled();
-    await house.runFor(day, heir);
+    await fixture.runFor(dayMs, heir);
     expect([unipile.invited(seat), posts(seat)]).toEqual([[slug], 1]);
     expect(await person()).toMatchObject({ status: 'connection_sent' });
-    await house.checkLaws();
+    await fixture.checkLaws();
   });
 });

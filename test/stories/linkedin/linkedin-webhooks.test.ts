@@ -3,12 +3,12 @@ import { listSeatsOfWorkspace } from '../../../src/operations/unipile/accounts.t
 import { connectSeat } from '../../../src/operations/unipile/connect.ts';
 import { openLinkedinFixture } from '../../fixtures/linkedin.ts';
 
-const house = await openLinkedinFixture();
-const { call, unipile } = house;
+const fixture = await openLinkedinFixture();
+const { call, unipile } = fixture;
 
 /** As Unipile's servers would reach us. */
 const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
-  fetch(`${house.services.config.publicUrl}${path}`, {
+  fetch(`${fixture.services.config.publicUrl}${path}`, {
     method: 'POST',
     headers,
     body: JSON.stringify(body),
@@ -17,17 +17,17 @@ const seats = async () => (await call(listSeatsOfWorkspace, {})).accounts;
 
 /** The headers that Unipile was asked to send along. */
 const told = (): Record<string, string> =>
-  Object.fromEntries(unipile.world.hooks[0]!.headers.map(({ key, value }) => [key, value]));
+  Object.fromEntries(unipile.state.hooks[0]!.headers.map(({ key, value }) => [key, value]));
 
 describe('webhooks', () => {
   it('are asked for once, at our address, with a secret', async () => {
-    const hooks = () => unipile.world.hooks.map(({ source, request_url }) => [source, request_url]);
-    const address = `${house.services.config.publicUrl}/unipile/news`;
+    const hooks = () => unipile.state.hooks.map(({ source, request_url }) => [source, request_url]);
+    const address = `${fixture.services.config.publicUrl}/unipile/news`;
     await call(connectSeat, {});
     expect(hooks()).toEqual(
       ['messaging', 'users', 'account_status'].map((source) => [source, address]),
     );
-    unipile.world.hooks[0]!.name = 'of another secret';
+    unipile.state.hooks[0]!.name = 'of another secret';
     await call(connectSeat, {});
     expect(hooks().sort()).toEqual(
       ['account_status', 'messaging', 'users'].map((source) => [source, address]),
@@ -35,7 +35,7 @@ describe('webhooks', () => {
   });
 
   it('are believed with the secret only, and what cannot be read is refused', async () => {
-    const { id, seat } = await house.connect('john-mccarthy');
+    const { id, seat } = await fixture.connect('john-mccarthy');
     const news = {
       AccountStatus: { account_id: seat.id, account_type: 'LINKEDIN', message: 'CREDENTIALS' },
     };
@@ -49,7 +49,7 @@ describe('webhooks', () => {
     expect(await status()).toBe('connected');
     expect((await post('/unipile/news', news, secret)).status).toBe(200);
     expect(await status()).toBe('credentials_required');
-    const broken = await fetch(`${house.services.config.publicUrl}/unipile/news`, {
+    const broken = await fetch(`${fixture.services.config.publicUrl}/unipile/news`, {
       method: 'POST',
       headers: secret,
       body: '{',
@@ -59,7 +59,7 @@ describe('webhooks', () => {
   });
 
   it('may say anything: something is made of it, or it is passed over', async () => {
-    const { seat } = await house.connect('ada-lovelace');
+    const { seat } = await fixture.connect('ada-lovelace');
     const secret = told();
     const ofObjects = ['constructor', 'toString', '__proto__'].map((message) => ({
       AccountStatus: { account_id: seat.id, message },
@@ -93,15 +93,15 @@ describe('webhooks', () => {
     const nested = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
     expect(
       (
-        await fetch(`${house.services.config.publicUrl}/unipile/news`, {
+        await fetch(`${fixture.services.config.publicUrl}/unipile/news`, {
           method: 'POST',
           headers: secret,
           body: nested,
         })
       ).status,
     ).toBe(200);
-    await house.readInboxes();
-    const open = house.db
+    await fixture.readInboxes();
+    const open = fixture.db
       .selectFrom('inbound_messages')
       .selectAll()
       .where('applied_at', 'is', null);

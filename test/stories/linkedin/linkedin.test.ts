@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
+import { dayMs, hourMs, minuteMs } from '../../../src/domain/time.ts';
 import { createCampaign } from '../../../src/operations/campaigns/create.ts';
 import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { launchCampaign } from '../../../src/operations/campaigns/launch.ts';
@@ -8,27 +9,24 @@ import { addProspects } from '../../../src/operations/roster/add.ts';
 import { listRoster } from '../../../src/operations/roster/list.ts';
 import {
   bareInvite,
-  day,
   delayHours,
   follow,
-  hour,
   invite,
   launcher,
-  minute,
   openLinkedinFixture,
   write,
 } from '../../fixtures/linkedin.ts';
 import type { Seat } from '../../peers/unipile/state.ts';
 
-const house = await openLinkedinFixture();
-const { call, unipile, clock } = house;
-const launch = launcher(house);
+const fixture = await openLinkedinFixture();
+const { call, unipile, clock } = fixture;
+const launch = launcher(fixture);
 const acceptances = async (seat: Seat) =>
   (
     await sql<{
       n: number;
     }>`select count(*) as n from inbound_messages m join senders s on s.id = m.sender_id
-    where s.provider_account_id = ${seat.id} and m.event = 'connected'`.execute(house.db)
+    where s.provider_account_id = ${seat.id} and m.event = 'connected'`.execute(fixture.db)
   ).rows[0]!.n;
 
 describe('from an invitation to a reply', () => {
@@ -37,8 +35,8 @@ describe('from an invitation to a reply', () => {
       nodes: [invite, delayHours(2), write, delayHours(48), follow],
       names: ['jane'],
     });
-    await house.runFor(hour);
-    expect(unipile.world.invitations.at(-1)).toMatchObject({
+    await fixture.runFor(hourMs);
+    expect(unipile.state.invitations.at(-1)).toMatchObject({
       member: { slug },
       note: 'Hi jane, shall we connect?',
     });
@@ -46,97 +44,97 @@ describe('from an invitation to a reply', () => {
       status: 'connection_sent',
       hold: 'awaiting_connection',
     });
-    await house.runFor(day);
+    await fixture.runFor(dayMs);
     expect(unipile.conversation(seat, slug)).toEqual([]);
     unipile.accept(seat, slug);
-    expect(await house.hear()).toEqual([200, 200]);
+    expect(await fixture.receiveWebhooks()).toEqual([200, 200]);
     expect(await person()).toMatchObject({ status: 'connected', hold: null });
-    await house.runFor(hour);
+    await fixture.runFor(hourMs);
     expect(unipile.conversation(seat, slug)).toEqual(['> Hi jane, shall we connect?']);
-    await house.runFor(3 * hour);
+    await fixture.runFor(3 * hourMs);
     expect(unipile.conversation(seat, slug)).toEqual([
       '> Hi jane, shall we connect?',
       '> Thanks for connecting, jane.',
     ]);
-    await house.hear();
+    await fixture.receiveWebhooks();
     expect(await person()).toMatchObject({ status: 'message_sent' });
     unipile.write(seat, slug, 'Sure, next week?');
-    await house.hear();
+    await fixture.receiveWebhooks();
     expect(await person()).toMatchObject({ status: 'replied', end_reason: 'written by a person' });
-    await house.runFor(3 * day);
+    await fixture.runFor(3 * dayMs);
     expect(unipile.conversation(seat, slug)).toHaveLength(3);
     expect((await call(getCampaign, { id })).campaign).toMatchObject({
       status: 'completed',
       stats: { replied: 1, total: 1, contacted: 1 },
     });
-    await house.checkLaws();
+    await fixture.checkLaws();
   });
 
   it('hears of an acceptance from the note alone, once, although the webhook comes eight hours later and twice', async () => {
     const { seat, slug, person } = await launch({ nodes: [invite, write], names: ['kim'] });
-    await house.runFor(hour);
-    Object.assign(unipile.world, {
+    await fixture.runFor(hourMs);
+    Object.assign(unipile.state, {
       stutters: true,
-      lagMs: { messaging: 0, users: 8 * hour, account_status: 0 },
+      lagMs: { messaging: 0, users: 8 * hourMs, account_status: 0 },
     });
     unipile.accept(seat, slug);
     const acceptedAt = clock.now();
-    await house.hear();
+    await fixture.receiveWebhooks();
     expect(await person()).toMatchObject({ status: 'connected' });
-    await house.runFor(8 * hour + minute);
-    expect(await house.hear()).toHaveLength(4);
-    Object.assign(unipile.world, {
+    await fixture.runFor(8 * hourMs + minuteMs);
+    expect(await fixture.receiveWebhooks()).toHaveLength(4);
+    Object.assign(unipile.state, {
       stutters: false,
       lagMs: { messaging: 0, users: 0, account_status: 0 },
     });
-    await house.runUntil(new Date(acceptedAt.getTime() + 2 * day));
-    await house.readInboxes();
+    await fixture.runUntil(new Date(acceptedAt.getTime() + 2 * dayMs));
+    await fixture.readInboxes();
     expect([await acceptances(seat), unipile.conversation(seat, slug).length]).toEqual([1, 2]);
     expect(await person()).toMatchObject({ status: 'completed' });
   });
 
   it('hears of it from a webhook eight hours late, when there was no note', async () => {
     const { seat, slug, person } = await launch({ nodes: [bareInvite, write], names: ['lou'] });
-    await house.runFor(hour);
-    Object.assign(unipile.world, {
+    await fixture.runFor(hourMs);
+    Object.assign(unipile.state, {
       hidesRelations: true,
-      lagMs: { messaging: 0, users: 8 * hour, account_status: 0 },
+      lagMs: { messaging: 0, users: 8 * hourMs, account_status: 0 },
     });
     unipile.accept(seat, slug);
-    expect(await house.hear()).toEqual([]);
+    expect(await fixture.receiveWebhooks()).toEqual([]);
     expect(await person()).toMatchObject({ status: 'connection_sent' });
-    await house.runFor(8 * hour);
-    expect(await house.hear()).toEqual([200]);
-    Object.assign(unipile.world, {
+    await fixture.runFor(8 * hourMs);
+    expect(await fixture.receiveWebhooks()).toEqual([200]);
+    Object.assign(unipile.state, {
       hidesRelations: false,
       lagMs: { messaging: 0, users: 0, account_status: 0 },
     });
     expect(await person()).toMatchObject({ status: 'connected' });
-    await house.runFor(hour);
+    await fixture.runFor(hourMs);
     expect(unipile.conversation(seat, slug)).toEqual(['> Thanks for connecting, lou.']);
   });
 
   it('hears of it by looking at the connections, when no webhook arrives', async () => {
     const { seat, slug, person } = await launch({ nodes: [bareInvite, write], names: ['max'] });
-    await house.runFor(hour);
+    await fixture.runFor(hourMs);
     unipile.accept(seat, slug);
     const acceptedAt = clock.now();
-    unipile.world.deliveries.length = 0;
-    await house.runFor(12 * hour);
-    await house.readInboxes();
+    unipile.state.deliveries.length = 0;
+    await fixture.runFor(12 * hourMs);
+    await fixture.readInboxes();
     expect(await person()).toMatchObject({ status: 'connected' });
     const { rows } = await sql<{
       received_at: Date;
     }>`select received_at from inbound_messages m join senders s on s.id = m.sender_id
-      where s.provider_account_id = ${seat.id} and m.event = 'connected'`.execute(house.db);
+      where s.provider_account_id = ${seat.id} and m.event = 'connected'`.execute(fixture.db);
     expect(rows).toEqual([{ received_at: acceptedAt }]);
   });
 
   it('does not invite a connection: the next touch follows, and no invitation is counted', async () => {
     const { id, seat, slug, person } = await launch({ nodes: [invite, write], names: ['nora'] });
     unipile.befriend(seat, slug);
-    await house.runFor(2 * hour);
-    await house.hear();
+    await fixture.runFor(2 * hourMs);
+    await fixture.receiveWebhooks();
     expect([unipile.invited(seat), unipile.conversation(seat, slug)]).toEqual([
       [],
       ['> Thanks for connecting, nora.'],
@@ -145,31 +143,31 @@ describe('from an invitation to a reply', () => {
     const { rows } = await sql<{
       touch: string;
       n: number;
-    }>`select touch, n from sender_usage where campaign_id = ${id} and n > 0`.execute(house.db);
+    }>`select touch, n from sender_usage where campaign_id = ${id} and n > 0`.execute(fixture.db);
     expect(rows).toEqual([{ touch: 'message', n: 1 }]);
   });
 
   it('writes once to somebody it has by two addresses of their profile', async () => {
-    const { id: senderId, seat } = await house.connect('seller-twice');
+    const { id: senderId, seat } = await fixture.connect('seller-twice');
     const { id: memberId } = unipile.addMember('uma');
     unipile.befriend(seat, 'uma');
     const { id } = (
-      await house.call(createCampaign, {
+      await fixture.call(createCampaign, {
         type: 'linkedin',
         name: 'Twice',
         sender_account_ids: [senderId],
       })
     ).campaign;
-    await house.call(updateCampaign, { id, sequence_nodes: [write, { type: 'end' }] });
+    await fixture.call(updateCampaign, { id, sequence_nodes: [write, { type: 'end' }] });
     const addresses = [memberId, 'uma'].map((name) => `https://www.linkedin.com/in/${name}`);
-    await house.call(addProspects, {
+    await fixture.call(addProspects, {
       id,
       prospects: addresses.map((linkedin_url) => ({ linkedin_url, first_name: 'Uma' })),
     });
-    await house.call(launchCampaign, { id });
-    await house.runFor(3 * hour);
+    await fixture.call(launchCampaign, { id });
+    await fixture.runFor(3 * hourMs);
     expect(unipile.conversation(seat, 'uma')).toEqual(['> Thanks for connecting, Uma.']);
-    const { prospects } = await house.call(listRoster, { id });
+    const { prospects } = await fixture.call(listRoster, { id });
     expect(prospects.map(({ status }) => status).toSorted()).toEqual(['completed', 'failed']);
     const went = prospects.find(({ status }) => status === 'completed')!;
     expect(prospects.find((one) => one !== went)!.end_reason).toBe(
@@ -182,15 +180,15 @@ describe('from an invitation to a reply', () => {
       nodes: [invite, write, delayHours(24), follow],
       names: ['otto'],
     });
-    await house.runFor(hour);
+    await fixture.runFor(hourMs);
     unipile.accept(seat, slug);
-    await house.hear();
-    await house.runFor(hour);
+    await fixture.receiveWebhooks();
+    await fixture.runFor(hourMs);
     unipile.writeByHand(seat, slug, 'Sent from my phone');
-    await house.hear();
-    await house.readInboxes();
+    await fixture.receiveWebhooks();
+    await fixture.readInboxes();
     expect(await person()).toMatchObject({ status: 'message_sent' });
-    await house.runFor(25 * hour);
+    await fixture.runFor(25 * hourMs);
     expect(unipile.conversation(seat, slug).at(-1)).toBe('> Any thoughts, otto?');
   });
 
@@ -200,17 +198,17 @@ describe('from an invitation to a reply', () => {
       names: ['ole'],
     });
     unipile.befriend(seat, slug);
-    await house.runFor(hour);
-    await house.hear();
-    unipile.world.stutters = true;
+    await fixture.runFor(hourMs);
+    await fixture.receiveWebhooks();
+    unipile.state.stutters = true;
     unipile.write(seat, slug, 'Hello back');
-    unipile.world.stutters = false;
-    const [statuses] = await Promise.all([unipile.deliver(), house.readInboxes()]);
-    await house.hear();
+    unipile.state.stutters = false;
+    const [statuses] = await Promise.all([unipile.deliver(), fixture.readInboxes()]);
+    await fixture.receiveWebhooks();
     expect([statuses, (await person()).status]).toEqual([[200, 200], 'replied']);
     const { rows } = await sql<{
       n: number;
-    }>`select count(*) as n from inbound_messages where campaign_id = ${id}`.execute(house.db);
+    }>`select count(*) as n from inbound_messages where campaign_id = ${id}`.execute(fixture.db);
     expect([rows, (await call(getCampaign, { id })).campaign.stats!.replied]).toEqual([
       [{ n: 1 }],
       1,
@@ -219,13 +217,13 @@ describe('from an invitation to a reply', () => {
 
   it('a reply to the note counts before the acceptance is heard of', async () => {
     const { seat, slug, person } = await launch({ nodes: [invite, write], names: ['pia'] });
-    await house.runFor(hour);
+    await fixture.runFor(hourMs);
     unipile.accept(seat, slug);
     unipile.write(seat, slug, 'Not now, thanks');
-    unipile.world.deliveries.length = 0;
-    await house.readInboxes();
+    unipile.state.deliveries.length = 0;
+    await fixture.readInboxes();
     expect(await person()).toMatchObject({ status: 'replied' });
-    await house.runFor(day);
+    await fixture.runFor(dayMs);
     expect(unipile.conversation(seat, slug)).toHaveLength(2);
   });
 });
@@ -236,12 +234,12 @@ describe('when nobody accepts', () => {
       nodes: [bareInvite, write],
       names: ['quinn'],
     });
-    await house.runFor(hour);
+    await fixture.runFor(hourMs);
     expect(unipile.invited(seat)).toEqual([slug]);
-    await house.runFor(30 * day + hour);
+    await fixture.runFor(30 * dayMs + hourMs);
     expect([
       unipile.invited(seat),
-      unipile.world.withdrawn.map(({ member }) => member.slug),
+      unipile.state.withdrawn.map(({ member }) => member.slug),
     ]).toEqual([[], [slug]]);
     expect(await person()).toMatchObject({
       status: 'timed_out',
@@ -255,16 +253,16 @@ describe('when nobody accepts', () => {
 
   it('an acceptance that is heard of in the last minute wins over the end', async () => {
     const { seat, slug, person } = await launch({ nodes: [bareInvite, write], names: ['rosa'] });
-    await house.runFor(hour);
-    unipile.world.lagMs.users = 8 * hour;
-    await house.runFor(30 * day - 2 * hour);
+    await fixture.runFor(hourMs);
+    unipile.state.lagMs.users = 8 * hourMs;
+    await fixture.runFor(30 * dayMs - 2 * hourMs);
     unipile.accept(seat, slug);
-    unipile.world.lagMs.users = 0;
-    await house.runFor(3 * hour);
+    unipile.state.lagMs.users = 0;
+    await fixture.runFor(3 * hourMs);
     expect((await person()).status).toBe('connection_sent');
-    await house.runFor(6 * hour);
-    await house.hear();
-    await house.runFor(hour);
+    await fixture.runFor(6 * hourMs);
+    await fixture.receiveWebhooks();
+    await fixture.runFor(hourMs);
     expect(unipile.conversation(seat, slug)).toEqual(['> Thanks for connecting, rosa.']);
   });
 });
@@ -281,14 +279,14 @@ describe('an InMail', () => {
       names: ['ida'],
       seat: { premium: true, inmails: 3 },
     });
-    await house.runFor(hour);
-    expect(unipile.world.messages.at(-1)).toMatchObject({
+    await fixture.runFor(hourMs);
+    expect(unipile.state.messages.at(-1)).toMatchObject({
       subject: 'A question, ida',
       inmail: true,
     });
     expect([seat.inmails, (await person()).status]).toEqual([2, 'message_sent']);
     unipile.write(seat, slug, 'That would be me');
-    await house.hear();
+    await fixture.receiveWebhooks();
     expect(await person()).toMatchObject({ status: 'replied' });
   });
 });

@@ -15,8 +15,8 @@ import { deleteStatus } from '../../../src/operations/statuses/delete.ts';
 import { createTag } from '../../../src/operations/tags/create.ts';
 import { launchIn, makeSenders, sandboxFixture, walkTo } from '../../fixtures/sandbox.ts';
 
-const house = await sandboxFixture({ clock: '2026-03-02T09:00:00Z' });
-const { call, fail, db, workspaceId } = house;
+const fixture = await sandboxFixture({ clock: '2026-03-02T09:00:00Z' });
+const { call, fail, db, workspaceId } = fixture;
 const hello = { type: 'email', subject: 'Hello', body: 'Hi %first_name%.' };
 const again = { type: 'email', is_reply: true, body: 'Again.' };
 const delay = { type: 'delay', delay_days: 1 };
@@ -25,7 +25,7 @@ let day = 2;
 /** Walks some days on. */
 async function pass(days: number): Promise<void> {
   day += days;
-  await walkTo(house, new Date(Date.UTC(2026, 2, day, 9)).toISOString());
+  await walkTo(fixture, new Date(Date.UTC(2026, 2, day, 9)).toISOString());
 }
 
 let serial = 0;
@@ -35,12 +35,12 @@ async function campaign(
   settings: object = {},
 ): Promise<string> {
   serial += 1;
-  const senders = await makeSenders(house, { name: `team${serial}`, dailyLimit: 100 }, 1);
+  const senders = await makeSenders(fixture, { name: `team${serial}`, dailyLimit: 100 }, 1);
   const given = people.map((name) => ({
     email: `${name}@people.test`,
     first_name: name.split('+')[0],
   }));
-  return launchIn(house, {
+  return launchIn(fixture, {
     name: `c${serial}`,
     senders,
     dailyLimit: 100,

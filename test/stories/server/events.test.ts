@@ -7,12 +7,12 @@ import { listRoster } from '../../../src/operations/roster/list.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { launchIn, sandboxFixture, walkTo } from '../../fixtures/sandbox.ts';
 
-const house = await sandboxFixture({ clock: '2026-03-02T09:00:00Z' });
-const { call, fail } = house;
+const fixture = await sandboxFixture({ clock: '2026-03-02T09:00:00Z' });
+const { call, fail } = fixture;
 const hello = { type: 'email', subject: 'Hi', body: 'Hello' };
 const launch = (name: string, people: readonly string[]) => {
   const given = people.map((one) => ({ email: `${one}@people.test` }));
-  return launchIn(house, { name, senders: 1, dailyLimit: 50, nodes: [hello], people: given });
+  return launchIn(fixture, { name, senders: 1, dailyLimit: 50, nodes: [hello], people: given });
 };
 
 /** All there are, page by page. */
@@ -36,7 +36,7 @@ it('what an automation says can be read, and what happened to whom, each once an
     action: 'notify',
     text: 'Call her',
   });
-  await walkTo(house, '2026-03-04T09:00:00Z');
+  await walkTo(fixture, '2026-03-04T09:00:00Z');
   const [told] = await readAll({ kind: ['automation.notified'] });
   expect(told).toMatchObject({ kind: 'automation.notified', campaign_id: id, actor: 'automation' });
   expect(told!.data).toMatchObject({
@@ -85,25 +85,25 @@ it('a reader who keeps the cursor hears only of what is new', async () => {
 
 it('a filter that fits nothing for long says to read on, and costs no more than a page', async () => {
   const last = (await call(listEvents, {})).last_seq;
-  await house.db
+  await fixture.db
     .insertInto('events')
     .values(
       Array.from({ length: 12_000 }, (_, n) => {
         const seq = last + 1 + n;
         return {
-          workspace_id: house.workspaceId,
+          workspace_id: fixture.workspaceId,
           seq,
           kind: 'message.sent',
-          at: house.services.clock.now(),
+          at: fixture.services.clock.now(),
           actor: 'engine',
         };
       }),
     )
     .execute();
-  await house.db
+  await fixture.db
     .updateTable('workspaces')
     .set({ event_seq: last + 12_000 })
-    .where('id', '=', house.workspaceId)
+    .where('id', '=', fixture.workspaceId)
     .execute();
   const first = await call(listEvents, { kind: ['campaign.completed'], cursor: last });
   expect(first).toMatchObject({ events: [], next_cursor: last + 10_000, has_more: true });
@@ -125,8 +125,8 @@ it('what is not a kind, an id or a number is refused by name, and another worksp
     ['sort', 'random'],
   ] as const)
     expect((await fail(listEvents, { [field]: value })).errors[0]!.pointer).toContain(field);
-  const { body } = await testApi(house.services)
-    .as({ workspaceId: house.live, memberId: house.memberId })
+  const { body } = await testApi(fixture.services)
+    .as({ workspaceId: fixture.live, memberId: fixture.memberId })
     .then((send) => send('GET /api/events?kind=message.sent&kind=campaign.paused'));
   expect(body).toMatchObject({ events: [], has_more: false });
 });

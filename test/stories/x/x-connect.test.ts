@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { hourMs } from '../../../src/domain/time.ts';
 import { createCampaign } from '../../../src/operations/campaigns/create.ts';
 import { launchCampaign } from '../../../src/operations/campaigns/launch.ts';
 import { addProspects } from '../../../src/operations/roster/add.ts';
@@ -11,12 +12,12 @@ import { updateXAccount } from '../../../src/operations/x/update.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { createCaller } from '../../fixtures/caller.ts';
 import { testDatabase } from '../../fixtures/database.ts';
-import { hour, openXFixture } from '../../fixtures/x.ts';
+import { openXFixture } from '../../fixtures/x.ts';
 
-const house = await openXFixture();
-const { x, services, clock, db, call, fail, workspaceId } = house;
+const fixture = await openXFixture();
+const { x, services, clock, db, call, fail, workspaceId } = fixture;
 const { as, anonymous } = testApi(services);
-const owner = await as(house);
+const owner = await as(fixture);
 
 /** The way back from X, as the browser asks for it. */
 const visit = (back: string, method = 'GET') =>
@@ -54,7 +55,7 @@ describe('connecting an account', () => {
   });
 
   it('keeps the tokens to itself, sealed', async () => {
-    const tokens = x.world.grants.flatMap(({ access, refresh }) => [access, refresh]);
+    const tokens = x.state.grants.flatMap(({ access, refresh }) => [access, refresh]);
     expect(tokens).toHaveLength(2);
     const { rows } = await services.pool.query('select credentials from senders');
     const shown = JSON.stringify(await accounts()) + JSON.stringify(rows);
@@ -80,7 +81,7 @@ describe('connecting an account', () => {
     expect((await visit(back)).text).toContain('was finished before');
     const late = await begin();
     const lateBack = x.allow(late.url, 'once');
-    clock.advanceMs(hour);
+    clock.advanceMs(hourMs);
     expect(await visit(lateBack)).toMatchObject({ status: 404 });
   });
 
@@ -97,7 +98,7 @@ describe('connecting an account', () => {
       status_reason: 'Access was not allowed.',
     });
     const again = await begin({ account_id });
-    x.mishap({
+    x.addFault({
       route: 'token',
       with: { status: 400, body: { error: 'invalid_request', error_description: '<script>' } },
     });
@@ -118,7 +119,7 @@ describe('connecting an account', () => {
       name: 'Counts on it',
       sender_account_ids: [inUse.account_id],
     });
-    clock.advanceMs(hour + 1);
+    clock.advanceMs(hourMs + 1);
     await begin();
     expect(await account(account_id)).toBeUndefined();
     expect(await account(inUse.account_id)).toMatchObject({ status: 'connecting' });
@@ -127,7 +128,7 @@ describe('connecting an account', () => {
 
 describe('connecting again', () => {
   it('takes the same account only', async () => {
-    const id = await house.connect('same');
+    const id = await fixture.connect('same');
     x.addUser('another');
     const { url } = await begin({ account_id: id });
     const answer = await visit(x.allow(url, 'another'));
@@ -140,7 +141,7 @@ describe('connecting again', () => {
   });
 
   it('leaves a sender paused that was', async () => {
-    const id = await house.connect('resting');
+    const id = await fixture.connect('resting');
     await call(updateXAccount, { id, status: 'paused' });
     expect(await visit(x.allow((await begin({ account_id: id })).url, 'resting'))).toMatchObject({
       status: 200,
@@ -149,7 +150,7 @@ describe('connecting again', () => {
   });
 
   it('an account that is a sender already is that sender, not another one', async () => {
-    const id = await house.connect('twin');
+    const id = await fixture.connect('twin');
     const before = (await accounts()).length;
     const { url, account_id } = await begin();
     expect(account_id).not.toBe(id);
@@ -180,7 +181,7 @@ describe('connecting again', () => {
 
 describe('an account on X', () => {
   it('has names, limits and a pause', async () => {
-    const id = await house.connect('limits');
+    const id = await fixture.connect('limits');
     const wish = {
       first_name: 'Lim',
       daily_limit: 50,
@@ -210,9 +211,9 @@ describe('an account on X', () => {
   });
 
   it('whose login was taken back cannot be made active by word alone', async () => {
-    const id = await house.connect('revoked');
+    const id = await fixture.connect('revoked');
     x.revoke('revoked');
-    await house.readInboxes();
+    await fixture.readInboxes();
     expect(await account(id)).toMatchObject({ status: 'credentials_required' });
     expect(await fail(updateXAccount, { id, status: 'active' })).toMatchObject({
       status: 422,

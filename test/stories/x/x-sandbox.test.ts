@@ -11,8 +11,8 @@ import { sandboxFixture, walkTo } from '../../fixtures/sandbox.ts';
 import { peopleOf } from '../../fixtures/x.ts';
 
 const start = '2026-03-02T09:00:00.000Z';
-const house = await sandboxFixture({ clock: start });
-const { call } = house;
+const fixture = await sandboxFixture({ clock: start });
+const { call } = fixture;
 const nodes = [
   { type: 'message', body: 'Hi %first_name%' },
   { type: 'delay', delay_days: 3 },
@@ -51,8 +51,8 @@ it('people in a sandbox do what their handles say', async () => {
     'jo__unreachable',
     'silent',
   ]);
-  await walkTo(house, '2026-03-03T09:00:00.000Z');
-  const early = await peopleOf(house, id);
+  await walkTo(fixture, '2026-03-03T09:00:00.000Z');
+  const early = await peopleOf(fixture, id);
   expect(early.jane__reply_2d).toMatchObject({ status: 'message_sent' });
   expect(early.k__unsubscribe).toMatchObject({ status: 'unsubscribed' });
   expect(early.jo__unreachable).toMatchObject({
@@ -62,8 +62,8 @@ it('people in a sandbox do what their handles say', async () => {
   expect((await call(listSuppressions, { kind: 'x' })).suppressions).toMatchObject([
     { value: 'k__unsubscribe', reason: 'unsubscribed' },
   ]);
-  await walkTo(house, '2026-03-08T09:00:00.000Z');
-  const late = await peopleOf(house, id);
+  await walkTo(fixture, '2026-03-08T09:00:00.000Z');
+  const late = await peopleOf(fixture, id);
   expect(late.jane__reply_2d).toMatchObject({ status: 'replied' });
   expect(late.silent).toMatchObject({ status: 'completed' });
 });
@@ -75,7 +75,7 @@ it('a rehearsal on X does what was forecast', async () => {
   );
   const forecast = await call(createForecast, { id });
   expect(forecast).toMatchObject({ sends: 60 });
-  await walkTo(house, '2026-03-16T09:00:00.000Z');
+  await walkTo(fixture, '2026-03-16T09:00:00.000Z');
   const { happened, days_over } = await call(compareForecast, {
     id,
     forecastId: forecast.forecast_id,
