@@ -25,12 +25,6 @@ const everything = [...sources, ...tests, ...readSources('bench')];
 const longFunctions: string[] = [];
 const longFiles: string[] = [
   'src/db/people/leads.ts',
-  'test/engine/campaigns/live-lists.test.ts',
-  'test/engine/forecast/course.test.ts',
-  'test/engine/inbound/inbound.test.ts',
-  'test/engine/linkedin/linkedin.test.ts',
-  'test/engine/sending/never-outside.test.ts',
-  'test/engine/sending/never-twice.test.ts',
   'test/stories/ai/generated-messages.test.ts',
   'test/stories/campaigns/campaign-lifecycle.test.ts',
   'test/stories/campaigns/rehearsal.test.ts',

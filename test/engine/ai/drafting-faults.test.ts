@@ -16,7 +16,7 @@ import { writeAll } from '../../peers/llm.ts';
 const fixture = await openAiFixture();
 const { call, clock, db, llm, services, workspaceId } = fixture;
 
-test('a text that the database did not keep is written again by the same worker', async () => {
+test('a worker writes a text again that the database failed to keep', async () => {
   const workerId = services.newId();
   await beat(db, workerId);
   const drafter = new DraftWorker(services, workerId);
@@ -47,7 +47,7 @@ test('a text that the database did not keep is written again by the same worker'
   await fixture.checkLaws();
 });
 
-test('a touch of a dry run that is recorded after its promotion is no touch of the real run', async () => {
+test('a dry run’s touch recorded after the promotion does not count for real', async () => {
   const senders = [await fixture.sender()];
   const id = await fixture.launch({
     senders,
@@ -77,7 +77,7 @@ test('a touch of a dry run that is recorded after its promotion is no touch of t
   await fixture.checkLaws();
 });
 
-test('a text for somebody who was removed while it was written is not kept', async () => {
+test('a text for a prospect that is removed while it is written is dropped', async () => {
   const senders = [await fixture.sender()];
   const id = await fixture.launch({
     senders,

@@ -24,7 +24,7 @@ const mailsTo = (prefix: string) =>
   fixture.sink.messages.filter(({ to }) => to[0]!.startsWith(prefix)).length;
 
 describe('a dry run', () => {
-  test('sends on its real schedule with its real texts, and delivers nothing', async () => {
+  test('runs on its real schedule with its real texts and delivers nothing', async () => {
     const sender = await addMailbox(fixture, {
       address: 'dry@sender.test',
       smtp: fixture.sink,
@@ -70,7 +70,7 @@ describe('a dry run', () => {
     expect(warned.warnings?.[0]?.pointer).toBe('/dry_run');
   });
 
-  test('is started over for real with a clean roster, and gives back what it took of the limits', async () => {
+  test('starts over for real with a clean roster and gives its usage back', async () => {
     const sender = await addMailbox(fixture, {
       address: 'real@sender.test',
       smtp: fixture.sink,
@@ -109,7 +109,7 @@ describe('a dry run', () => {
     await fixture.checkLaws();
   });
 
-  test('whose worker died is recorded as sent without asking anybody, and takes no replies', async () => {
+  test('records a touch as sent without asking the provider when its worker died', async () => {
     const sender = await addMailbox(fixture, {
       address: 'died@sender.test',
       smtp: fixture.sink,
@@ -126,7 +126,8 @@ describe('a dry run', () => {
     await fixture.runFor(hourMs);
     await fixture.deliver(
       sender,
-      'From: died0@people.test\r\nTo: died@sender.test\r\nSubject: Hi\r\nMessage-ID: <1@people.test>\r\n\r\nA reply.\r\n',
+      'From: died0@people.test\r\nTo: died@sender.test\r\nSubject: Hi\r\n' +
+        'Message-ID: <1@people.test>\r\n\r\nA reply.\r\n',
     );
     await fixture.readInboxes();
     expect((await call(getCampaign, { id })).campaign.stats).toMatchObject({ replied: 0, sent: 1 });

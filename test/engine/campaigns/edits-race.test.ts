@@ -22,12 +22,9 @@ const fixture = await openEngineFixture();
 const { call } = fixture;
 const end = { type: 'end' };
 
-/**
- * Sends and edits at the same time, from several connections: whatever comes first, nobody is lost
- * and no node goes out twice.
- */
+/** Sends and edits at the same time, from several connections. */
 test.each([2, 3])(
-  'edits race sends and their results, run %i',
+  'edits race sends and results: no prospect is lost, no node sent twice, run %i',
   async (run) => {
     let drawn = 0;
     const chance = (below: number) => {

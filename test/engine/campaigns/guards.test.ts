@@ -41,7 +41,7 @@ const pauses = (id: string) =>
     .where('kind', '=', 'campaign.paused')
     .execute();
 
-/** Answers for the recipients of one scene by their numbers, as long as the scene is played. */
+/** Answers by recipient number while one case runs. */
 function answer(name: string, result: (n: number) => SendResult | null): void {
   fixture.mailServer.send = async (deliver, { to }) => {
     const n = new RegExp(`^${name}(\\d+)@`).exec(to)?.[1];
@@ -50,7 +50,7 @@ function answer(name: string, result: (n: number) => SendResult | null): void {
 }
 
 describe('a guard', () => {
-  test('pauses a campaign of which too many bounce, and counts anew once it is resumed', async () => {
+  test('pauses a campaign on too many bounces, and counts from zero after a resume', async () => {
     const { id } = await scene('bounce', 60, { guard_bounce_min: 20, guard_bounce_rate: 0.1 });
     answer('bounce', (n) => (n >= 10 && n % 5 === 0 ? fault('bad_recipient', '550 5.1.1') : null));
     await fixture.runFor(2 * dayMs);
@@ -74,7 +74,7 @@ describe('a guard', () => {
     await fixture.checkLaws();
   });
 
-  test('pauses a campaign of which ten touches in a row are refused, not of which some are', async () => {
+  test('pauses a campaign when ten touches in a row are refused, not when some are', async () => {
     const { id } = await scene('refuse', 40);
     answer('refuse', (n) => ((n >= 2 && n < 11) || n >= 15 ? fault('refused', '554 5.7.1') : null));
     await fixture.runFor(2 * dayMs);
@@ -91,7 +91,7 @@ describe('a guard', () => {
     await fixture.checkLaws();
   });
 
-  test('pauses a campaign of which every sender is down', async () => {
+  test('pauses a campaign when all its senders are down', async () => {
     const { id, sender } = await scene('down', 5);
     answer('down', () => fault('credentials', '535 5.7.8'));
     await fixture.runFor(hourMs);

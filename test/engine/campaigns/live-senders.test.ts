@@ -33,7 +33,7 @@ const mailsTo = (prefix: string) =>
   fixture.sink.messages.filter(({ to }) => to[0]!.startsWith(prefix));
 
 describe('senders of a running campaign', () => {
-  test('that are added take people from the pool at once, each once', async () => {
+  test('take prospects from the pool at once when they are added, each prospect once', async () => {
     const [slow, quick] = [await sender('slow', 2), await sender('quick')];
     const id = await launchEmailCampaign(fixture, {
       name: 'add',
@@ -58,7 +58,7 @@ describe('senders of a running campaign', () => {
     await fixture.checkLaws();
   });
 
-  test('that are taken off write to nobody any more; their people wait, say so, and go on when it is back', async () => {
+  test('send nothing once taken off; their prospects wait until they are back', async () => {
     const [one, two] = [await sender('one'), await sender('two')];
     const id = await launchEmailCampaign(fixture, {
       name: 'off',
@@ -107,7 +107,7 @@ describe('senders of a running campaign', () => {
     await fixture.checkLaws();
   });
 
-  test('hand their people to others, who begin a new conversation', async () => {
+  test('hand their prospects to other senders, which begin a new conversation', async () => {
     const [one, two] = [await sender('giver'), await sender('taker')];
     const id = await launchEmailCampaign(fixture, {
       name: 'hand',
@@ -139,7 +139,7 @@ describe('senders of a running campaign', () => {
     await fixture.checkLaws();
   });
 
-  test('that are deleted take on nobody: not from others, not out of turn, and not when their campaign goes on', async () => {
+  test('take on no prospects once deleted, not from others and not after a resume', async () => {
     const [one, two, three] = [
       await sender('stays'),
       await sender('goes'),
@@ -188,7 +188,7 @@ describe('senders of a running campaign', () => {
     await fixture.checkLaws();
   });
 
-  test('of which none is left pause the campaign until there is one', async () => {
+  test('pause the campaign when none is left, until there is one again', async () => {
     const [one, two] = [await sender('last'), await sender('next')];
     const id = await launchEmailCampaign(fixture, {
       name: 'none',

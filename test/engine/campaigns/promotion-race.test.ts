@@ -25,7 +25,7 @@ const subjects = (name: string) =>
     to[0] === `${name}0@people.test` ? headers.subject : [],
   );
 
-/** One person in a dry run that has begun. */
+/** One prospect in a dry run that has begun. */
 async function rehearse(name: string, nodes: Parameters<typeof launchEmailCampaign>[1]['nodes']) {
   const sender = await addMailbox(fixture, {
     address: `${name}@sender.test`,
@@ -43,13 +43,13 @@ async function rehearse(name: string, nodes: Parameters<typeof launchEmailCampai
   return { id, run: { workspaceId, workerId: (await fixture.startWorker()).workerId, limit: 10 } };
 }
 
-test('whoever a dry run passed over starts over like all others, although that is recorded after the promotion', async () => {
+test('a prospect starts over although its dry-run skip is recorded too late', async () => {
   const { id, run } = await rehearse('pass', [hello, delayHours(24), email('Second')]);
   await fixture.runFor(2 * hourMs);
   const [first, , second, end] = (await call(getCampaign, { id })).sequence_nodes.map(
     ({ id: own, type }) => ({ id: own, type }),
   );
-  // What they had comes again behind the second, and is passed over there.
+  // The first touch comes again behind the second, and is skipped there.
   const moved = [
     { ...second, ...email('Second') },
     delayHours(5),
@@ -74,12 +74,12 @@ test('whoever a dry run passed over starts over like all others, although that i
   await fixture.checkLaws();
 });
 
-test('what a dry run says of a text that is kept is no answer to its real touch', async () => {
+test('a dry run’s result for a text that is kept does not count for its real touch', async () => {
   const { id, run } = await rehearse('kept', [hello]);
   const stopped = await fixture.startWorker();
   const [dry] = (await tick(services, { ...run, workerId: stopped.workerId })).reserved;
   await stopped.die();
-  // As if a model had written it: it has its price, and outlasts the promotion.
+  // As if a model had written the text: the promotion keeps it, because it cost money.
   await db.updateTable('messages').set({ written: '{}' }).where('campaign_id', '=', id).execute();
   await call(promoteCampaign, { id });
   clock.advanceMs(hourMs);

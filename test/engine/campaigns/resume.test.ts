@@ -19,8 +19,8 @@ const fixture = await openEngineFixture();
 const { call, fail, clock } = fixture;
 
 /**
- * Twelve people who wait for a follow-up after a day, paused after `pausedMs` for `restMs`; a quick
- * sender of their own.
+ * Twelve prospects that wait a day for a follow-up, on a fast sender. The campaign pauses after
+ * `pausedMs`, for `restMs`.
  */
 async function pausedScene(
   name: string,
@@ -45,7 +45,7 @@ async function pausedScene(
   return id;
 }
 
-/** When each touch was made, by person and in order. */
+/** Times of the touches by prospect, in order. */
 async function touchTimes(id: string): Promise<number[][]> {
   const byPerson = Map.groupBy(await readMessages(fixture, id), (message) => message.prospect_id);
   return [...byPerson.values()].map((own) =>
@@ -54,7 +54,7 @@ async function touchTimes(id: string): Promise<number[][]> {
 }
 
 describe('resume', () => {
-  test('with shift moves every touch by the length of the pause, and the preview is what happens', async () => {
+  test('with shift moves every touch by the length of the pause, as the preview says', async () => {
     const id = await pausedScene('shift', { pausedMs: 20 * hourMs, restMs: 3 * dayMs });
     const preview = await call(previewResume, { id });
     expect(preview).toMatchObject({ policy: 'shift', sends: 24 });
@@ -76,7 +76,7 @@ describe('resume', () => {
     await fixture.checkLaws();
   });
 
-  test('with spread sends what is overdue at the pace of the lane, with drop_overdue leaves it out', async () => {
+  test('with spread sends overdue touches at pace, with drop_overdue skips them', async () => {
     const spread = await pausedScene('spread', { pausedMs: 20 * hourMs, restMs: 3 * dayMs });
     const resumedAt = clock.now().getTime();
     await call(resumeCampaign, { id: spread, policy: 'spread' });
@@ -103,7 +103,7 @@ describe('resume', () => {
     await fixture.checkLaws();
   });
 
-  test('with drop_overdue completes a campaign in which the last touches were overdue', async () => {
+  test('with drop_overdue completes a campaign whose last touches were overdue', async () => {
     const id = await pausedScene('last', {
       pausedMs: 25 * hourMs + 30 * minuteMs,
       restMs: 3 * dayMs,
@@ -120,7 +120,7 @@ describe('resume', () => {
     ).toBe(true);
   });
 
-  test('is previewed only while the campaign is paused', async () => {
+  test('can be previewed only while the campaign is paused', async () => {
     const id = await pausedScene('brief', { pausedMs: hourMs, restMs: hourMs });
     await call(resumeCampaign, { id });
     expect((await fail(previewResume, { id })).code).toBe('campaign.not_paused');

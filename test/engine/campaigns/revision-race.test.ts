@@ -26,7 +26,7 @@ import {
 
 type Tested = Pick<Awaited<ReturnType<typeof openLinkedinEngine>>, 'db'>;
 
-/** How many wait for somebody else's lock. */
+/** Number of sessions that wait for a lock. */
 async function waiting({ db }: Tested): Promise<number> {
   const { rows } = await sql<{ n: number }>`
     select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
@@ -36,8 +36,7 @@ async function waiting({ db }: Tested): Promise<number> {
 }
 
 /**
- * Lets two things be done at once: neither gets past the lanes before the other has come as far as
- * it can.
+ * Runs two calls at once. A lock on the lanes holds each until the other has come as far as it can.
  */
 async function atOnce(
   fixture: Tested,
@@ -55,7 +54,7 @@ async function atOnce(
   await Promise.all(done);
 }
 
-test('an acceptance while the touch after the invitation is taken away leaves nobody before a touch that is gone', async () => {
+test('an acceptance leaves no prospect before a touch that is being removed', async () => {
   const fixture = await openLinkedinEngine();
   const { call, clock } = fixture;
   const later = (ms: number) => new Date(clock.now().getTime() + ms);
@@ -76,7 +75,7 @@ test('an acceptance while the touch after the invitation is taken away leaves no
   ]);
 });
 
-test('the same while somebody is passed over', async () => {
+test('a skip leaves no prospect before a touch that is being removed', async () => {
   const fixture = await openEngineFixture();
   const { call, clock, services, workspaceId } = fixture;
   const email = (subject: string) => ({ type: 'email', subject, body: `${subject}.` });
@@ -125,7 +124,7 @@ test('the same while somebody is passed over', async () => {
   ]);
 });
 
-test('a new limit for acceptances counts for whose invitation is being recorded', async () => {
+test('a new limit for acceptances applies to invitations that are being recorded', async () => {
   const fixture = await openLinkedinEngine();
   const { call, clock, services, workspaceId } = fixture;
   const id = await fixture.launch({ nodes: [invite, write], people: ['hal+never'] });

@@ -21,10 +21,7 @@ const { call, fail } = fixture;
 const end = { type: 'end' };
 const text = (subject: string) => ({ type: 'email', subject, body: `${subject}.` });
 
-/**
- * Six people who have got the first of three emails and wait a day for the second, a day for the
- * third.
- */
+/** Six prospects that have got the first of three emails, a day apart. */
 async function scene(name: string) {
   const sender = await addMailbox(fixture, {
     address: `${name}@sender.test`,
@@ -55,7 +52,7 @@ const keep = (nodes: Record<string, unknown>[]) =>
   }));
 
 describe('a revision of a running campaign', () => {
-  test('says before what it does, moves those before a touch that is gone, and is rolled back', async () => {
+  test('previews its effect, moves prospects off a removed touch, can be rolled back', async () => {
     const { id, nodes, ids, roster } = await scene('gone');
     const [first, , , , third, last] = keep(nodes);
     const wanted = [first, { type: 'delay', delay_hours: 30 }, text('Instead'), third, last];
@@ -88,7 +85,7 @@ describe('a revision of a running campaign', () => {
     await fixture.checkLaws();
   });
 
-  test('that shortens a delay makes people due at once, that lengthens it lets them wait, without a write for any of them', async () => {
+  test('changes a delay without a write to any prospect', async () => {
     const { id, nodes } = await scene('delay');
     const [first, , second, , third, last] = keep(nodes);
     const before = await readProspects(fixture, id);
@@ -117,7 +114,7 @@ describe('a revision of a running campaign', () => {
     await fixture.checkLaws();
   });
 
-  test('completes those who come to the end, and passes over a touch that comes again', async () => {
+  test('completes prospects that reach the end, and skips a touch that comes again', async () => {
     const { id, nodes, roster } = await scene('turn');
     const [first, , second, , , last] = keep(nodes);
     const turned = await call(createRevision, { id, sequence_nodes: [second, first, last] });
@@ -148,7 +145,7 @@ describe('a revision of a running campaign', () => {
   });
 
   test.each(['sent', 'refused for now'] as const)(
-    'lets a touch that is on its way find its place in the new sequence: %s',
+    'places the prospect of a touch on its way in the new sequence when the touch is %s',
     async (outcome) => {
       const name = outcome === 'sent' ? 'way' : 'retry';
       const { id, nodes, roster } = await scene(name);
@@ -187,7 +184,7 @@ describe('a revision of a running campaign', () => {
     },
   );
 
-  test('with texts that cannot be sent and numbers that do not exist is refused; without ids it is the same when it says the same', async () => {
+  test('is refused with bad texts or numbers; equal nodes without ids change nothing', async () => {
     const { id, nodes } = await scene('refused');
     const broken = await fail(createRevision, {
       id,

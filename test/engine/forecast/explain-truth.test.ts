@@ -14,7 +14,7 @@ import { ExplainScenario, iso, type Sent, startAction } from './explain-scenario
 
 type Told = Awaited<ReturnType<typeof ask>>;
 
-/** All that is said of everybody at this instant. */
+/** The explanations of all prospects at this instant. */
 async function ask({ fixture: { call }, campaigns, senders, now }: ExplainScenario) {
   const people = [];
   const told = [];
@@ -33,18 +33,19 @@ async function ask({ fixture: { call }, campaigns, senders, now }: ExplainScenar
   return { now, people, campaigns: told, lanes };
 }
 
+const json = (value: unknown) => JSON.stringify(value);
 const byItself = ['queue', 'due', 'pacing'];
 
-/** What contradicts itself in what was said. */
+/** Contradictions within one explanation. */
 function contradictions({ now, people, campaigns }: Told): string[] {
   const wrong: string[] = [];
   for (const { listed, explained } of people) {
     const { binding, constraints, next_touch: next } = explained;
     const expected = next?.expected_at ?? null;
-    const say = (what: string) =>
-      wrong.push(
-        `${what}: ${JSON.stringify({ now: iso(now), hold: listed.hold, until: listed.next_touch_at, because: listed.because, binding, next, constraints: constraints.map(({ words: _words, ...rest }) => rest) })}`,
-      );
+    const { hold, because, next_touch_at: until } = listed;
+    const wordless = constraints.map(({ words: _words, ...rest }) => rest);
+    const context = { now: iso(now), hold, until, because, binding, next, constraints: wordless };
+    const say = (what: string) => wrong.push(`${what}: ${JSON.stringify(context)}`);
     if ((listed.because === null) !== (listed.ended_at !== null)) say('ended, or not');
     if (listed.ended_at) continue;
     const weighed = constraints.find(({ code }) => code === binding.code);
@@ -83,7 +84,7 @@ function contradictions({ now, people, campaigns }: Told): string[] {
   return wrong;
 }
 
-/** What came otherwise than it was said. */
+/** Sends that differ from their explanations. */
 function surprises(
   told: Told,
   { before, after, until }: { before: readonly Sent[]; after: readonly Sent[]; until: number },
@@ -92,7 +93,7 @@ function surprises(
   const fresh = after.filter(({ id }) => !known.has(id));
   const wrong: string[] = [];
   for (const { listed, explained } of told.people) {
-    const next = explained.next_touch;
+    const { binding, next_touch: next } = explained;
     const expected = next?.expected_at ?? null;
     const came = fresh.find(({ prospect_id }) => prospect_id === listed.id);
     const due = expected !== null && Date.parse(expected) <= until;
@@ -102,7 +103,7 @@ function surprises(
     const said = due ? `${expected} ${next!.node_id} ${next!.sender_id}` : 'nothing';
     if (said !== happened)
       wrong.push(
-        `${listed.email} at ${iso(told.now)}: ${said} was said, ${happened} came: ${JSON.stringify(explained.binding)}`,
+        `${listed.email} at ${iso(told.now)}: said ${said}, came ${happened}, ${json(binding)}`,
       );
   }
   for (const lane of told.lanes) {
@@ -114,7 +115,7 @@ function surprises(
       (lane.binding.opens_at === null || first.at < new Date(lane.binding.opens_at))
     )
       wrong.push(
-        `a sender at ${iso(told.now)} sent at ${first.at.toISOString()}: ${JSON.stringify(lane.binding)}`,
+        `a sender at ${iso(told.now)} sent at ${first.at.toISOString()}: ${json(lane.binding)}`,
       );
   }
   return wrong;
@@ -128,7 +129,7 @@ const unlimited =
 const open: Lift = ({ id }) =>
   sql`update campaigns set operating_hours = null, holidays = null where id = ${id}`;
 
-/** What a person would do about a constraint. */
+/** Removes a constraint, as a person would. */
 const lifts: Record<string, Lift> = {
   operating_hours: open,
   local_hours: open,
@@ -152,8 +153,8 @@ const lifts: Record<string, Lift> = {
 class Undone extends Error {}
 
 /**
- * Whether what binds somebody, and binds alone, is what moves their touch: with nobody else around
- * and without it, it comes earlier.
+ * Whether a constraint that binds alone is the cause: without it and without other prospects, the
+ * touch comes earlier.
  */
 async function falsely(
   { c, fixture: { db, workspaceId }, now }: ExplainScenario,
@@ -182,12 +183,12 @@ async function falsely(
       if (!lift || constraints.filter(({ open }) => !open).length !== 1) throw new Undone();
       await lift({ id, prospectId, senderId: next!.senderId! }).execute(trx);
       const lifted = await explain();
-      // A longer day is spread over a longer time.
+      // A higher daily limit is spread over a longer time.
       const earlier =
         lifted.next!.expectedAt! < next!.expectedAt! || lifted.binding.code === 'pacing';
       if (lifted.binding.code === binding.code || !earlier)
         wrong.push(
-          `${listed.email} at ${iso(now)}: without ${JSON.stringify(binding)} it is ${JSON.stringify(lifted.binding)}`,
+          `${listed.email} at ${iso(now)}: without ${json(binding)} it is ${json(lifted.binding)}`,
         );
       throw new Undone();
     });
@@ -211,7 +212,7 @@ async function watch(stage: ExplainScenario): Promise<string[]> {
   ];
 }
 
-test('what is said of everybody comes true, and what needs a person first does not come before', {
+test('every explanation comes true, and a touch that needs a person first does not come before', {
   timeout: 60_000,
 }, async () => {
   await fc.assert(
@@ -228,7 +229,7 @@ test('what is said of everybody comes true, and what needs a person first does n
       for (const one of undo) await one();
       expect(await watch(stage)).toEqual([]);
     }),
-    // Lanes that sleep on what they planned before others emptied a pool or a day began.
+    // Lanes can sleep on a plan from before another lane emptied the pool or a day began.
     { numRuns: 10, examples: [[70], [71], [117], [210]], endOnFailure: true },
   );
 });

@@ -63,7 +63,7 @@ async function prospectOf(
   return { id: row.id, sent: message?.reserved_at ?? null };
 }
 
-test('a person in the pool is told when their turn comes, and it comes then', async () => {
+test('a prospect in the pool is sent to when its explanation says', async () => {
   const id = await launchEmailCampaign(t, {
     name: 'turns',
     senders: [await sender('turns@sender.test')],
@@ -89,7 +89,7 @@ test('a person in the pool is told when their turn comes, and it comes then', as
   );
 });
 
-test('closed hours and a used-up day are named, with the instant they open', async () => {
+test('closed hours and a used-up daily limit are named, with the instant they open', async () => {
   const account = await sender('hours@sender.test', 1);
   const id = await launchEmailCampaign(t, {
     name: 'hours',
@@ -108,12 +108,12 @@ test('closed hours and a used-up day are named, with the instant they open', asy
   const [own] = senders;
   const opening = own?.constraints.find((constraint) => constraint.code === 'operating_hours');
   expect(opening?.open).toBe(false);
-  // The sender begins its day within ten minutes of the opening.
+  // A sender starts within ten minutes after its hours open.
   expect(Date.parse(binding.opens_at!) - Date.parse(opening!.opens_at!)).toBeLessThan(600_000);
   expect(Date.parse(expected_at!)).toBeGreaterThanOrEqual(Date.parse(binding.opens_at!));
 });
 
-test('a list and an explanation agree on people to whom nobody can write, whatever else ends by itself', async () => {
+test('roster and explanation agree on prospects without a sender, paused or not', async () => {
   const account = await sender('gone@sender.test');
   const id = await launchEmailCampaign(t, {
     name: 'gone',
@@ -157,7 +157,7 @@ test('a list and an explanation agree on people to whom nobody can write, whatev
   expect((await said('g2@people.test'))[2]).toBe('queue');
 });
 
-test('people who are due since the same instant are told their turns, and get them', async () => {
+test('prospects due since the same instant go out in the turns that are explained', async () => {
   const settings = {
     operating_hours: { [String((t.clock.now().getUTCDay() + 2) % 7)]: { start: 600, end: 1000 } },
     timezone: 'UTC',
@@ -188,7 +188,7 @@ test('people who are due since the same instant are told their turns, and get th
   expect(came).toEqual(told);
 });
 
-test('whoever comes after more than is looked at is told of the queue, not of a sick sender', async () => {
+test('a prospect far back in the pool is explained by the queue, not by its sender', async () => {
   const account = await sender('year@sender.test', 1);
   const id = await launchEmailCampaign(t, {
     name: 'year',
@@ -202,7 +202,7 @@ test('whoever comes after more than is looked at is told of the queue, not of a 
   expect(binding.words).toContain('Their turn does not come within a year.');
 });
 
-test('drafts, pauses, holds, sick senders and ends are said in words, with what would unblock them', async () => {
+test('drafts, pauses, holds, broken senders and ends are explained with a way out', async () => {
   const account = await sender('words@sender.test');
   const draft = await call(createCampaign, {
     type: 'email',

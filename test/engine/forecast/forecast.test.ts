@@ -25,7 +25,7 @@ afterAll(async () => {
   await sink.stop();
 });
 
-/** Walks from one due lane to the next until nothing is due any more. */
+/** Walks from one due lane to the next until nothing is due. */
 async function walk(): Promise<void> {
   for (let next = await nextDueAt(t.db); next; next = await nextDueAt(t.db)) {
     t.clock.advanceTo(next);
@@ -52,9 +52,9 @@ const weekdays = {
   ],
 };
 
-// Weeks of ticks.
+// The tests below walk through weeks of ticks.
 describe('a forecast', { timeout: 120_000 }, () => {
-  test('is what happens, to the millisecond, when nobody replies: two campaigns that share senders, hours, holidays, delays and limits of every kind, over a change of clocks', async () => {
+  test('matches the real sends to the millisecond, over limits and a clock change', async () => {
     const senders: string[] = [];
     for (const [i, dailyLimit] of [25, 7, 400].entries()) {
       senders.push(
@@ -119,7 +119,7 @@ describe('a forecast', { timeout: 120_000 }, () => {
       expect([Math.min(...times), Math.max(...times)]).toEqual([person.first_at, person.last_at]);
     }
     const dates = new Set(made.days.map((day) => day.date));
-    // A day of its own, Ireland's public holiday, and a Sunday.
+    // The campaign's own holiday, Ireland's public holiday, and a Sunday.
     for (const closed of ['2026-03-05', '2026-03-17', '2026-03-08'])
       expect(dates.has(closed)).toBe(false);
     for (const open of ['2026-03-04', '2026-03-16', '2026-03-18'])
@@ -127,7 +127,7 @@ describe('a forecast', { timeout: 120_000 }, () => {
     expect(made.finished).toBe(true);
   });
 
-  test('is what happens by the clocks of the people, and with caps on domains and companies that put them off', async () => {
+  test('matches the real sends with local hours and with contact caps', async () => {
     const senders: string[] = [];
     for (const i of [0, 1, 2])
       senders.push(
@@ -228,7 +228,7 @@ describe('a forecast', { timeout: 120_000 }, () => {
     await checkLaws(t.db, t.workspaceId);
   });
 
-  test('tries out changes without saving them, is kept, and is compared with what happened', async () => {
+  test('tries changes without saving them, and is compared with the real sends', async () => {
     const sender = await addMailbox(t, {
       address: 'slow@sender.test',
       smtp: sink,
@@ -277,7 +277,7 @@ describe('a forecast', { timeout: 120_000 }, () => {
     expect(compared.happened.days).toEqual(kept.days);
   });
 
-  test('refuses senders that do not exist, and says when there is no such forecast', async () => {
+  test('refuses unknown senders, and answers 404 for an unknown forecast', async () => {
     const id = await launch(t, {
       name: 'four',
       senders: [await addMailbox(t, { address: 'x@sender.test', smtp: sink })],

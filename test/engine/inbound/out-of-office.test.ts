@@ -19,7 +19,7 @@ import { mail } from '../../fixtures/mails.ts';
 const fixture = await openEngineFixture();
 const { call, clock, db, mailServer, workspaceId } = fixture;
 
-/** One person who has the first of two mails, and whose second is about to go out. */
+/** One prospect that has the first of two mails; the second is about to go out. */
 async function scene(
   name: string,
   second: (typeof followUp & { body: string }) | typeof hello = followUp,
@@ -42,7 +42,7 @@ async function scene(
   return {
     id,
     sent: () => fixture.sink.messages.filter(({ to }) => to[0]!.startsWith(name)).length,
-    /** The person's mailbox answers by itself. */
+    /** The prospect's mailbox sends an automatic reply. */
     async answer() {
       const [message] = await readMessages(fixture, id);
       const said = `I am out of office until ${back}.`;
@@ -56,7 +56,7 @@ async function scene(
   };
 }
 
-test('an absence that is told while a touch is put off is kept to', async () => {
+test('an absence told while a touch is put off holds the prospect until the return', async () => {
   const { id, answer, sent } = await scene('put');
   mailServer.send = async () => ({
     ok: false,
@@ -74,7 +74,7 @@ test('an absence that is told while a touch is put off is kept to', async () => 
   expect(sent()).toBe(2);
 });
 
-test('an absence that is told while a touch is on its way is kept to if the touch is put off, and before the next one', async () => {
+test('an absence told during a hand-over holds the next try and the next touch', async () => {
   const { id, answer, sent } = await scene('way');
   mailServer.send = async () => {
     await answer();
@@ -96,7 +96,7 @@ test('an absence that is told while a touch is on its way is kept to if the touc
   expect(sent()).toBe(2);
 });
 
-test('an absence that is told while a value is missing is kept to, although the value is filled in', async () => {
+test('an absence told while a value is missing outlasts the missing value', async () => {
   const { id, answer, sent } = await scene('lack', {
     type: 'email',
     subject: 'For you',
@@ -119,7 +119,7 @@ test('an absence that is told while a value is missing is kept to, although the 
   expect(sent()).toBe(2);
 });
 
-test('whoever still lacks the value when they are back is held for it again', async () => {
+test('a prospect that still lacks the value after the return is held for it again', async () => {
   const { id, answer, sent } = await scene('still', {
     type: 'email',
     subject: 'For you',
@@ -136,7 +136,7 @@ test('whoever still lacks the value when they are back is held for it again', as
 });
 
 test.each(['draft_pending', 'draft_failed'])(
-  'an absence that is told while somebody is held as %s is kept to when the text comes',
+  'an absence told while the prospect is held as %s holds it after the text has come',
   async (hold) => {
     const name = hold.replace('_', '');
     const { id, answer, sent } = await scene(name);
@@ -171,7 +171,7 @@ test.each(['draft_pending', 'draft_failed'])(
   },
 );
 
-test('an absence that is told while somebody is paused until an instant outlasts the pause', async () => {
+test('an absence told while the prospect is paused outlasts the pause', async () => {
   const { id, answer, sent } = await scene('paus');
   const [person] = await readProspects(fixture, id);
   await call(pauseProspect, {

@@ -19,7 +19,7 @@ import {
 } from '../../fixtures/linkedin-engine.ts';
 import { mail } from '../../fixtures/mails.ts';
 
-test('a mail to the mailbox that wrote ends the sequence, though the person was handed to another since', async () => {
+test('a mail to the earlier mailbox of a handed-over prospect ends its sequence', async () => {
   const fixture = await openEngineFixture();
   const add = (name: string) =>
     addMailbox(fixture, {
@@ -55,7 +55,7 @@ describe('on LinkedIn', async () => {
   const later = (ms: number) => new Date(clock.now().getTime() + ms);
   const news = (name: string, more: object) => received(fixture, name, more);
 
-  test('an answer to an account ends the sequence, though the person was handed to another since', async () => {
+  test('an answer to the earlier seat of a handed-over prospect ends its sequence', async () => {
     const senders = [await fixture.addSeat(), await fixture.addSeat()];
     const id = await fixture.launch({
       nodes: [invite, delayHours(24), write],
@@ -77,7 +77,7 @@ describe('on LinkedIn', async () => {
   });
 
   test.each(['before', 'after'])(
-    'an answer to an invitation from before ends the sequence, %s the acceptance is heard of',
+    'an answer to an earlier invitation ends the sequence, %s the acceptance is known',
     async (when) => {
       const name = `tia-${when}+never`;
       provider.send = async () => ({
@@ -100,7 +100,7 @@ describe('on LinkedIn', async () => {
     },
   );
 
-  test('what somebody wrote who was a connection before, and was not written to yet, is no answer', async () => {
+  test('a message from a connection that was not written to yet is no answer', async () => {
     provider.send = async (deliver, { touch }) =>
       touch === 'message'
         ? deliver()

@@ -21,7 +21,7 @@ const { call, clock, provider } = fixture;
 const later = (ms: number) => new Date(clock.now().getTime() + ms);
 const news = (name: string, more: object = {}) => received(fixture, name, more);
 describe('an acceptance', () => {
-  test('heard of twice, or of nobody, changes nothing more', async () => {
+  test('changes nothing when it is heard of twice, or from a stranger', async () => {
     const id = await fixture.launch({
       nodes: [invite, delayHours(48), write],
       people: ['jon+never'],
@@ -43,7 +43,7 @@ describe('an acceptance', () => {
     await fixture.checkLaws();
   });
 
-  test('of somebody who is paused counts, and they go on when they are resumed', async () => {
+  test('counts for a paused prospect, which goes on when it is resumed', async () => {
     const id = await fixture.launch({
       nodes: [invite, delayHours(1), write],
       people: ['kim+never'],
@@ -63,7 +63,7 @@ describe('an acceptance', () => {
     expect((await readPeople(fixture, id))['kim+never']).toMatchObject({ status: 'completed' });
   });
 
-  test('is still waited for after a pause of the person, by hand or until an instant', async () => {
+  test('is still waited for after a pause, by hand or until an instant', async () => {
     const id = await fixture.launch({ nodes: [invite, write], people: ['leo+never', 'mia+never'] });
     await fixture.runUntil(later(hourMs));
     const before = await readPeople(fixture, id);
@@ -82,7 +82,7 @@ describe('an acceptance', () => {
     await fixture.checkLaws();
   });
 
-  test('while the campaign is paused counts, and the delay with it', async () => {
+  test('counts while the campaign is paused, and starts the delay', async () => {
     const id = await fixture.launch({
       nodes: [invite, delayHours(1), write],
       people: ['ned+never'],
@@ -97,7 +97,7 @@ describe('an acceptance', () => {
     expect((await readPeople(fixture, id))['ned+never']).toMatchObject({ status: 'completed' });
   });
 
-  test('of somebody who was taken out, or has replied, changes nothing', async () => {
+  test('changes nothing for a prospect that was cancelled or has replied', async () => {
     const id = await fixture.launch({ nodes: [invite, write], people: ['oli+never', 'pia+never'] });
     await fixture.runUntil(later(hourMs));
     const { 'oli+never': oli } = await readPeople(fixture, id);
@@ -119,7 +119,7 @@ describe('an acceptance', () => {
     await fixture.checkLaws();
   });
 
-  test('is too late once the wait has ended; a reply is not', async () => {
+  test('is too late after the prospect timed out; a reply is not', async () => {
     const id = await fixture.launch({
       nodes: [invite, write],
       people: ['nia+never'],
@@ -135,7 +135,7 @@ describe('an acceptance', () => {
     await fixture.checkLaws();
   });
 
-  test('that is heard of before the invitation is recorded is not lost', async () => {
+  test('is kept when it is heard of before the invitation is recorded', async () => {
     const id = await fixture.launch({
       nodes: [invite, delayHours(24), write],
       people: ['quin+never'],
@@ -160,10 +160,10 @@ describe('an acceptance', () => {
   });
 
   test.each([
-    ['that is', { event: 'connected' }, 'connected'],
-    ['and a reply that is', { text: 'Call me.' }, 'replied'],
+    ['an acceptance', { event: 'connected' }, 'connected'],
+    ['a reply', { text: 'Call me.' }, 'replied'],
   ])(
-    '%s heard of before the invitation is recorded is not lost on an earlier campaign of the same account',
+    '%s before the record of the invitation is not matched to an earlier campaign',
     async (_what, said, status) => {
       const seat = await fixture.addSeat();
       const named = (deliver: () => Promise<SendResult>) =>
@@ -201,7 +201,7 @@ describe('an acceptance', () => {
     },
   );
 
-  test('that is in the same instant as the end of the wait leaves one of the two', async () => {
+  test('leaves one of two outcomes when it comes in the same instant as the time-out', async () => {
     const names = Array.from({ length: 6 }, (_, i) => `race${i}+never`);
     const id = await fixture.launch({
       nodes: [invite, delayHours(24), write],

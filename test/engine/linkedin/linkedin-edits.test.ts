@@ -21,7 +21,7 @@ const accepts = (name: string) => received(fixture, name, { event: 'connected' }
 const textsTo = (name: string) =>
   fixture.deliveries.filter(({ to }) => to === profile(name)).length;
 
-/** Invited, and waited for. */
+/** Prospects that are invited and waited for. */
 async function invited(name: string, nodes: readonly object[], more: object = {}) {
   const id = await fixture.launch({ nodes, people: [name], ...more });
   await fixture.runUntil(later(hourMs));
@@ -29,8 +29,8 @@ async function invited(name: string, nodes: readonly object[], more: object = {}
   return { id, nodes: sequence_nodes, person: (await readPeople(fixture, id))[name]! };
 }
 
-describe('a revision while people wait for acceptances', () => {
-  test('that adds a touch has it reach them, though nothing followed before', async () => {
+describe('a revision while prospects wait for acceptances', () => {
+  test('adds a touch that reaches them although nothing followed before', async () => {
     const { id, nodes } = await invited('ava+never', [invite]);
     await call(createRevision, {
       id,
@@ -47,7 +47,7 @@ describe('a revision while people wait for acceptances', () => {
     await fixture.checkLaws();
   });
 
-  test('that takes the invitation away leaves them waiting before what comes next, which they get', async () => {
+  test('removes the invitation and leaves them waiting before the next touch', async () => {
     const { id, nodes } = await invited('ben+never', [invite, delayHours(1), write]);
     await call(createRevision, { id, sequence_nodes: [nodes[2]!, { type: 'end' }] });
     expect((await readPeople(fixture, id))['ben+never']).toMatchObject({
@@ -63,7 +63,7 @@ describe('a revision while people wait for acceptances', () => {
     await fixture.checkLaws();
   });
 
-  test('that takes away what follows ends the way with the acceptance', async () => {
+  test('removes the last touches and completes them with the acceptance', async () => {
     const { id, nodes } = await invited('cid+never', [invite, write]);
     await call(createRevision, { id, sequence_nodes: [nodes[0]!, { type: 'end' }] });
     await fixture.receive(id, accepts('cid+never'));
@@ -76,7 +76,7 @@ describe('a revision while people wait for acceptances', () => {
   });
 });
 
-test('who was invited stays with the seat that hears of it when its people are handed over', async () => {
+test('an invited prospect stays with its seat when others are handed over', async () => {
   const [one, two] = [await fixture.addSeat(), await fixture.addSeat()];
   const { id, person } = await invited('dag+never', [invite, write], { senders: [one, two] });
   await call(removeSenderFromCampaign, { id, senderId: person.sender_id, reassign: true });
@@ -90,7 +90,7 @@ test('who was invited stays with the seat that hears of it when its people are h
   await fixture.checkLaws();
 });
 
-test('who has to become a connection of one seat first is tried at once by the seat they are handed to', async () => {
+test('a prospect that waits to be a connection is tried at once by its new seat', async () => {
   const [one, two] = [await fixture.addSeat(), await fixture.addSeat()];
   fixture.provider.send = async () => ({
     ok: false,
@@ -109,7 +109,7 @@ test('who has to become a connection of one seat first is tried at once by the s
   await fixture.checkLaws();
 });
 
-test('a dry run that is promoted invites for real, and waits', async () => {
+test('a promoted dry run invites for real and waits', async () => {
   const { id, person } = await invited('eli+never', [invite, delayHours(24), write], {
     settings: { dry_run: true },
   });

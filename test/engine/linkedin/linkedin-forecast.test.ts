@@ -30,21 +30,20 @@ const people = (prefix: string, count: number, script = '') =>
     first_name: `P${i}`,
   }));
 
-type Asked = { campaignId: string; from: string; changes?: Changes };
+type ForecastRequest = { campaignId: string; from: string; changes?: Changes };
 
-/** What is forecast at an instant, as `instant person touch`. */
+/** Forecast sends at an instant, as `instant person touch`. */
 async function forecastOf(
   { db, workspaceId }: SandboxFixture,
-  { campaignId, from, changes = {} }: Asked,
+  { campaignId, from, changes = {} }: ForecastRequest,
 ): Promise<string[]> {
   const sends: string[] = [];
   const now = new Date(from);
-  const world = await readForecastInput(db, { workspaceId, campaignId, changes, now });
-  forecast({ ...world, now: now.getTime(), until: now.getTime() + 200 * dayMs }, (send) => {
-    if (send.campaign === world.target)
-      sends.push(
-        `${new Date(send.at).toISOString()} ${send.person} ${world.campaigns[send.campaign]!.touches[send.touch]!.nodeId}`,
-      );
+  const input = await readForecastInput(db, { workspaceId, campaignId, changes, now });
+  forecast({ ...input, now: now.getTime(), until: now.getTime() + 200 * dayMs }, (send) => {
+    if (send.campaign !== input.target) return undefined;
+    const { nodeId } = input.campaigns[send.campaign]!.touches[send.touch]!;
+    sends.push(`${new Date(send.at).toISOString()} ${send.person} ${nodeId}`);
     return undefined;
   });
   return sends.sort();
@@ -57,7 +56,7 @@ const sentOf = async (fixture: SandboxFixture, campaignId: string, from = start)
     .sort();
 
 describe('a forecast of a campaign that waits for acceptances', { timeout: 120_000 }, () => {
-  test('is what the rehearsal does, to the millisecond, from the start and from the midst of it: two campaigns that share seats and their weekly limits', async () => {
+  test('matches the rehearsal to the millisecond, from its start and its middle', async () => {
     const fixture = await sandboxFixture({ clock: start });
     const senders = await makeSenders(
       fixture,
@@ -97,7 +96,7 @@ describe('a forecast of a campaign that waits for acceptances', { timeout: 120_0
     expect(before[0]).toHaveLength(480);
   });
 
-  test('is exact where notes run out: those that must go wait, those that may be left out do not', async () => {
+  test('is exact when notes run out: required notes wait, optional ones are left out', async () => {
     const fixture = await sandboxFixture({ clock: start });
     const senders = await makeSenders(
       fixture,
@@ -138,7 +137,7 @@ describe('a forecast of a campaign that waits for acceptances', { timeout: 120_0
     expect(expected.map((sends) => sends.length)).toEqual([52, 52]);
   });
 
-  test('says what it takes for granted, and what would be if nobody accepted, or all took longer', async () => {
+  test('names its assumptions, and the outcome if nobody accepted or all took longer', async () => {
     const fixture = await sandboxFixture({ clock: start });
     const options = {
       type: 'linkedin' as const,
@@ -188,7 +187,7 @@ describe('a forecast of a campaign that waits for acceptances', { timeout: 120_0
   });
 });
 
-test('why somebody is not written to names the wait, its end, and what is expected after it', async () => {
+test('an explanation names the wait for an acceptance, its end and the next touch', async () => {
   const fixture = await sandboxFixture({ clock: start });
   const id = await launchIn(fixture, {
     type: 'linkedin',

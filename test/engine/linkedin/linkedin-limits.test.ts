@@ -23,7 +23,7 @@ const sent = async (...campaigns: string[]) => {
 describe('notes of a free seat', () => {
   const noted = { ...invite, body: 'Hello, shall we connect?' };
 
-  test('are left out once they are used up, where they may be', async () => {
+  test('are left out when they are used up and optional', async () => {
     const seat = await fixture.addSeat({ gapSeconds: 0 });
     const id = await fixture.launch({ nodes: [noted], people: crowd('na', 12), senders: [seat] });
     await fixture.runUntil(later(dayMs));
@@ -34,7 +34,7 @@ describe('notes of a free seat', () => {
     await fixture.checkLaws();
   });
 
-  test('are waited for where they must go, and other touches go on', async () => {
+  test('are waited for when they are required, and other touches go on', async () => {
     const seat = await fixture.addSeat({ gapSeconds: 0 });
     const id = await fixture.launch({
       nodes: [{ ...noted, include_message: true }],
@@ -58,7 +58,7 @@ describe('notes of a free seat', () => {
     await fixture.checkLaws();
   });
 
-  test('are as many as invitations for a premium one', async () => {
+  test('have no quota of their own on a premium seat', async () => {
     const seat = await fixture.addSeat({ gapSeconds: 0, premium: true });
     const long = 'x'.repeat(290);
     const id = await fixture.launch({
@@ -70,7 +70,7 @@ describe('notes of a free seat', () => {
     expect((await sent(id)).map(({ body_text }) => body_text)).toEqual(Array(9).fill(long));
   });
 
-  test('that are too long for a seat keep a campaign from being launched, and a person from being invited', async () => {
+  test('that are too long for a seat refuse the launch, and hold a prospect back', async () => {
     const [free, premium] = [
       await fixture.addSeat({ gapSeconds: 0 }),
       await fixture.addSeat({ gapSeconds: 0, premium: true }),
@@ -109,7 +109,7 @@ describe('notes of a free seat', () => {
 });
 
 describe('weekly limits', () => {
-  test('count a seat over all its campaigns, by kind of touch, and roll on over seven days', async () => {
+  test('count a seat’s touches of all campaigns, by type, over seven rolling days', async () => {
     const seat = await fixture.addSeat({ gapSeconds: 0, perDay: 1000 });
     const ids = [
       await fixture.launch({ nodes: [invite], people: crowd('wa', 60), senders: [seat] }),
@@ -130,7 +130,7 @@ describe('weekly limits', () => {
     await fixture.checkLaws();
   });
 
-  test('are set for a seat, up to the most its kind takes, and count at once', async () => {
+  test('are set per seat up to the maximum of its plan, and take effect at once', async () => {
     const seat = await fixture.addSeat({ gapSeconds: 0, perDay: 1000 });
     const id = await fixture.launch({ nodes: [invite], people: crowd('wd', 30), senders: [seat] });
     const set = (limits: object) => ({ campaign_account: { id: seat, ...limits } });
@@ -185,7 +185,7 @@ describe('weekly limits', () => {
   });
 });
 
-test('a rate limit keeps the seat quiet as long as it is told, and its people wait and lose nothing', async () => {
+test('a rate limit keeps the seat quiet for the told time and loses no prospect', async () => {
   const seat = await fixture.addSeat({ gapSeconds: 0 });
   const id = await fixture.launch({
     nodes: [invite, write],

@@ -20,7 +20,7 @@ const accepted = (name: string) => received(fixture, name, { event: 'connected' 
 const connections = async (id: string) =>
   (await readEvents(fixture, id)).filter((kind) => kind === 'prospect.connected').length;
 
-test('an acceptance is told once, although the provider still refused a message after the first news of it', async () => {
+test('an acceptance makes one event although a message after it is refused', async () => {
   const id = await fixture.launch({ nodes: [invite, write], people: ['ada+never'] });
   await fixture.runUntil(later(hourMs));
   provider.send = async () => ({
@@ -41,7 +41,7 @@ test('an acceptance is told once, although the provider still refused a message 
   await fixture.checkLaws();
 });
 
-test('nor again when it turns out late that the invitation had gone out and was accepted', async () => {
+test('an acceptance makes one event when its invitation turns out late as sent', async () => {
   const id = await fixture.launch({
     nodes: [invite, delayHours(48), write],
     people: ['bob+never'],
@@ -69,7 +69,7 @@ test('nor again when it turns out late that the invitation had gone out and was 
   await fixture.checkLaws();
 });
 
-test('one who is a connection already is told once, however many invitations the sequence has', async () => {
+test('an existing connection makes one event, also with several invitations', async () => {
   const id = await fixture.launch({
     nodes: [invite, delayHours(1), invite, write],
     people: ['cem+connected'],

@@ -40,7 +40,7 @@ async function draft(
 }
 
 describe('a launch with skip_other_campaigns', () => {
-  test('leaves out who is on their way in another campaign, lists them, and says so before', async () => {
+  test('leaves out and lists prospects under way elsewhere, and says so before', async () => {
     await fixture.launch({ nodes, people: ['ada+never', 'bea+never'] });
     await fixture.runUntil(later(hourMs));
     const id = await draft(['ada+never', 'bea+never', 'cleo+never']);
@@ -72,7 +72,7 @@ describe('a launch with skip_other_campaigns', () => {
     await fixture.checkLaws();
   });
 
-  test('looks neither at drafts, dry runs and other ends, nor without being told', async () => {
+  test('ignores drafts, dry runs and ended prospects, and does nothing unless set', async () => {
     await draft(['dina+never']);
     await fixture.launch({ nodes, people: ['dina+never'], settings: { dry_run: true } });
     await fixture.launch({ nodes: [invite], people: ['edda+accept-1h'] });
@@ -85,7 +85,7 @@ describe('a launch with skip_other_campaigns', () => {
     });
   });
 
-  test('that leaves nobody is refused, and changes nothing', async () => {
+  test('is refused and changes nothing when no prospect is left', async () => {
     await fixture.launch({ nodes, people: ['fox+never'] });
     const id = await draft(['fox+never']);
     expect((await fail(launchCampaign, { id })).errors).toMatchObject([
@@ -115,8 +115,8 @@ describe('a launch with skip_other_campaigns', () => {
   });
 });
 
-describe('of two campaigns that both have somebody', () => {
-  test('one writes to them, whichever of them looks first', async () => {
+describe('two campaigns with the same prospect', () => {
+  test('one of them writes, whichever comes first', async () => {
     const [one, two] = [
       await draft([], { skip_other_campaigns: true, roster: 'open' }),
       await draft([], { skip_other_campaigns: true, roster: 'open' }),
@@ -143,7 +143,7 @@ describe('of two campaigns that both have somebody', () => {
     await fixture.checkLaws();
   });
 
-  test('the one that has begun with them goes on, though it was launched later', async () => {
+  test('the one that has begun goes on although it was launched later', async () => {
     const one = await draft(['gwen-own+never'], { skip_other_campaigns: true, roster: 'open' });
     await call(launchCampaign, { id: one });
     const two = await draft(['gwen+never'], { skip_other_campaigns: true });

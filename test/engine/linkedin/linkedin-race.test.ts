@@ -21,12 +21,9 @@ import {
   write,
 } from '../../fixtures/linkedin-engine.ts';
 
-/**
- * Acceptances, answers and the ends of waits at the same time as edits, from several connections:
- * nobody is lost, nobody gets a node twice.
- */
+/** Acceptances, answers, time-outs and edits at the same time, from several connections. */
 test.each([1, 2])(
-  'edits race acceptances, withdrawals and their results, run %i',
+  'edits race acceptances and withdrawals: no prospect is lost, no node sent twice, run %i',
   async (run) => {
     const fixture = await openLinkedinEngine();
     const { call, clock, db, engine, provider } = fixture;

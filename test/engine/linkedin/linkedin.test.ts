@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/time.ts';
-import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { listMessages } from '../../../src/operations/messages/list.ts';
 import { skipAheadProspect } from '../../../src/operations/roster/skip-ahead.ts';
 import { delayHours, readMessages } from '../../fixtures/engine.ts';
@@ -8,7 +7,6 @@ import {
   invite,
   openLinkedinEngine,
   profile,
-  readEvents,
   readPeople,
   received,
   write,
@@ -27,176 +25,8 @@ const usage = async (campaignId: string) => {
   return rows.reduce((sum, row) => sum + row.n, 0);
 };
 
-describe('an invitation', () => {
-  test('is waited for; its acceptance is the anchor of the next touch, and a reply ends the way', async () => {
-    const id = await fixture.launch({
-      nodes: [invite, delayHours(2), write],
-      people: ['ann+accept-3h+reply-1h', 'bob+never'],
-    });
-    await fixture.runUntil(later(hourMs));
-    const { 'ann+accept-3h+reply-1h': invited } = await readPeople(fixture, id);
-    expect(invited).toMatchObject({ status: 'connection_sent', hold: 'awaiting_connection' });
-    expect(invited?.hold_until?.getTime()).toBe(invited!.anchor_at!.getTime() + 30 * dayMs);
-    await fixture.checkLaws();
-    await fixture.runUntil(new Date(invited!.anchor_at!.getTime() + 3 * hourMs + minuteMs));
-    const accepted = (await readPeople(fixture, id))['ann+accept-3h+reply-1h']!;
-    expect(accepted).toMatchObject({ status: 'connected', hold: null });
-    expect(accepted.anchor_at!.getTime()).toBe(invited!.anchor_at!.getTime() + 3 * hourMs);
-    await fixture.runUntil(later(9 * hourMs));
-    const people = await readPeople(fixture, id);
-    expect(people['ann+accept-3h+reply-1h']).toMatchObject({ status: 'replied' });
-    expect(people['bob+never']).toMatchObject({ status: 'connection_sent' });
-    expect((await readEvents(fixture, id)).filter((kind) => kind.startsWith('prospect'))).toEqual([
-      'prospect.connected',
-      'prospect.replied',
-    ]);
-    await fixture.checkLaws();
-  });
-
-  test('that nothing follows ends the way when it is accepted', async () => {
-    const id = await fixture.launch({ nodes: [invite], people: ['cas+accept-2h'] });
-    await fixture.runUntil(later(4 * hourMs));
-    expect((await readPeople(fixture, id))['cas+accept-2h']).toMatchObject({
-      status: 'completed',
-      end_reason: 'accepted the invitation',
-    });
-    expect(await readEvents(fixture, id)).toEqual([
-      'campaign.launched',
-      'message.sent',
-      'prospect.connected',
-      'campaign.completed',
-    ]);
-    await fixture.checkLaws();
-  });
-
-  test('that nobody accepts is taken back when the time is over, and the person timed out', async () => {
-    const id = await fixture.launch({
-      nodes: [invite, write],
-      people: ['dan+never'],
-      settings: { connection_timeout_days: 5 },
-    });
-    await fixture.runUntil(later(5 * dayMs - hourMs));
-    expect((await readPeople(fixture, id))['dan+never']).toMatchObject({
-      status: 'connection_sent',
-    });
-    await fixture.runUntil(later(2 * hourMs));
-    expect((await readPeople(fixture, id))['dan+never']).toMatchObject({
-      status: 'timed_out',
-      end_reason: 'no connection within 5 days',
-    });
-    const [message] = await readMessages(fixture, id);
-    expect(message).toMatchObject({
-      state: 'sent',
-      withdraw_at: null,
-      withdraw_error: null,
-      provider_key: `invitation/${message!.channel_key}`,
-    });
-    expect(message!.withdrawn_at).not.toBeNull();
-    expect(await readEvents(fixture, id)).toEqual([
-      'campaign.launched',
-      'message.sent',
-      'prospect.timed_out',
-      'invitation.withdrawn',
-      'campaign.completed',
-    ]);
-    await fixture.checkLaws();
-  });
-
-  test('a new limit counts at once for those who wait, and is refused out of its range', async () => {
-    const id = await fixture.launch({ nodes: [invite, write], people: ['eve+never'] });
-    await fixture.runUntil(later(3 * dayMs));
-    await call(updateCampaign, { id, connection_timeout_days: 2 });
-    await fixture.runUntil(later(minuteMs));
-    expect((await readPeople(fixture, id))['eve+never']).toMatchObject({ status: 'timed_out' });
-    expect((await fail(updateCampaign, { id, connection_timeout_days: 91 })).code).toBe(
-      'request.invalid',
-    );
-  });
-});
-
-describe('taking an invitation back', () => {
-  test('that fails ends the wait all the same, is shown, and is tried again', async () => {
-    const id = await fixture.launch({
-      nodes: [invite, write],
-      people: ['fay+never'],
-      settings: { connection_timeout_days: 1 },
-    });
-    provider.withdraw = async () => ({ kind: 'temporary', code: '503', detail: 'down' });
-    await fixture.runUntil(later(dayMs + hourMs / 2));
-    provider.withdraw = undefined;
-    expect((await readPeople(fixture, id))['fay+never']).toMatchObject({
-      status: 'timed_out',
-      end_reason: 'no connection within 1 days (the invitation could not be taken back: down)',
-    });
-    const [failed] = await readMessages(fixture, id);
-    expect(failed).toMatchObject({ withdrawn_at: null, withdraw_error: 'down', withdraw_tries: 1 });
-    const shown = async () => (await call(listMessages, { id, status: 'sent' })).messages[0];
-    expect(await shown()).toMatchObject({
-      status: 'sent',
-      withdrawn_at: null,
-      withdraw_error: 'down',
-    });
-    await fixture.runUntil(later(2 * hourMs));
-    const [message] = await readMessages(fixture, id);
-    expect(message).toMatchObject({ withdraw_at: null, withdraw_error: null, withdraw_tries: 2 });
-    expect(await shown()).toMatchObject({
-      withdrawn_at: message!.withdrawn_at!.toISOString(),
-      withdraw_error: null,
-    });
-    expect(message!.withdrawn_at).not.toBeNull();
-    await fixture.checkLaws();
-  });
-
-  test('of one that is pending no more waits for the news of its acceptance', async () => {
-    const id = await fixture.launch({
-      nodes: [invite, write],
-      people: ['gil+never', 'hal+never'],
-      settings: { connection_timeout_days: 1 },
-    });
-    provider.withdraw = async () => 'gone';
-    await fixture.runUntil(later(dayMs + hourMs));
-    expect((await readPeople(fixture, id))['gil+never']).toMatchObject({
-      status: 'connection_sent',
-      hold: 'withdrawing',
-    });
-    await fixture.checkLaws();
-    await fixture.receive(id, news('gil+never', { event: 'connected' }));
-    await fixture.runUntil(later(hourMs));
-    expect((await readPeople(fixture, id))['gil+never']?.status).toMatch(
-      /^(connected|completed|message_sent)$/,
-    );
-    await fixture.runUntil(later(12 * hourMs));
-    provider.withdraw = undefined;
-    expect((await readPeople(fixture, id))['hal+never']).toMatchObject({ status: 'timed_out' });
-    await fixture.checkLaws();
-  });
-
-  test('whose worker died is taken up again, and nobody waits longer than an hour for it', async () => {
-    const id = await fixture.launch({
-      nodes: [invite, write],
-      people: ['ida+never'],
-      settings: { connection_timeout_days: 1 },
-    });
-    provider.withdraw = () => Promise.reject(new Error('killed'));
-    await fixture.runUntil(later(dayMs - hourMs));
-    await expect(fixture.runUntil(later(2 * hourMs))).rejects.toThrow('killed');
-    expect((await readPeople(fixture, id))['ida+never']).toMatchObject({ hold: 'withdrawing' });
-    provider.withdraw = undefined;
-    clock.advanceMs(2 * hourMs);
-    await fixture.engine.endHolds();
-    expect((await readPeople(fixture, id))['ida+never']).toMatchObject({ status: 'timed_out' });
-    await fixture.db
-      .updateTable('messages')
-      .set({ asked_at: null })
-      .where('campaign_id', '=', id)
-      .execute();
-    await fixture.runUntil(later(minuteMs));
-    expect((await readMessages(fixture, id))[0]!.withdrawn_at).not.toBeNull();
-  });
-});
-
-describe('somebody who need not be invited', () => {
-  test('is a connection at once, and the invitation counts for nothing', async () => {
+describe('a prospect that need not be invited', () => {
+  test('is a connection at once, and the invitation uses no quota', async () => {
     const id = await fixture.launch({
       nodes: [invite, delayHours(1), write],
       people: ['rio+connected', 'sue'],
@@ -218,7 +48,7 @@ describe('somebody who need not be invited', () => {
     expect((await readPeople(fixture, id))['rio+connected']).toMatchObject({ status: 'completed' });
   });
 
-  test('by an invitation of somebody else is waited for, and that invitation is not taken back', async () => {
+  test('waits for another’s invitation, and does not withdraw it', async () => {
     const id = await fixture.launch({
       nodes: [invite, write],
       people: ['tim+never'],
@@ -246,8 +76,8 @@ describe('somebody who need not be invited', () => {
   });
 });
 
-describe('a message to somebody who is no connection', () => {
-  test('waits for them to become one, without using quota, and then goes out', async () => {
+describe('a message to a prospect that is no connection', () => {
+  test('waits without using quota until the prospect is one, then goes out', async () => {
     const id = await fixture.launch({
       nodes: [write],
       people: ['uma', 'vic'],
@@ -277,8 +107,8 @@ describe('a message to somebody who is no connection', () => {
   });
 });
 
-describe('what is no news', () => {
-  test("is the sender's own message", async () => {
+describe('no effect', () => {
+  test("comes from the sender's own message", async () => {
     const seat = await fixture.addSeat();
     const id = await fixture.launch({ nodes: [invite, write], people: ['wim'], senders: [seat] });
     await fixture.runUntil(later(hourMs));
@@ -297,7 +127,7 @@ describe('what is no news', () => {
     ]);
   });
 
-  test('is the wish to skip a wait that others end', async () => {
+  test('comes from skipping a wait that only the prospect can end', async () => {
     const id = await fixture.launch({ nodes: [invite, write], people: ['xia+never'] });
     await fixture.runUntil(later(hourMs));
     const { 'xia+never': person } = await readPeople(fixture, id);
@@ -308,7 +138,7 @@ describe('what is no news', () => {
   });
 });
 
-test('somebody nobody can reach has failed, with the reason, and is not suppressed', async () => {
+test('an unreachable prospect fails with the reason and is not suppressed', async () => {
   const id = await fixture.launch({ nodes: [invite, write], people: ['yan+unreachable'] });
   await fixture.runUntil(later(hourMs));
   expect((await readPeople(fixture, id))['yan+unreachable']).toMatchObject({
@@ -318,7 +148,7 @@ test('somebody nobody can reach has failed, with the reason, and is not suppress
   expect(await fixture.db.selectFrom('suppressions').selectAll().execute()).toEqual([]);
 });
 
-test('a wish to be left alone suppresses the profile', async () => {
+test('a request to unsubscribe suppresses the profile', async () => {
   const id = await fixture.launch({ nodes: [write], people: ['zoe+unsubscribe-1h'] });
   await fixture.runUntil(later(3 * hourMs));
   expect((await readPeople(fixture, id))['zoe+unsubscribe-1h']).toMatchObject({
@@ -330,7 +160,7 @@ test('a wish to be left alone suppresses the profile', async () => {
   ]);
 });
 
-test('of a dry run nobody hears: everybody counts as a connection', async () => {
+test('a dry run reaches no prospect and treats all as connections', async () => {
   const id = await fixture.launch({
     nodes: [invite, delayHours(1), write],
     people: ['dry+never'],

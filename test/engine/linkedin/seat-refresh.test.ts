@@ -3,7 +3,7 @@ import { dayMs } from '../../../src/domain/time.ts';
 import { refreshSender } from '../../../src/operations/unipile/refresh.ts';
 import { invite, launcher, openLinkedinFixture } from '../../fixtures/linkedin.ts';
 
-it('an account that has become premium goes on at once when it is read anew', async () => {
+it('a seat that became premium sends its waiting notes at once when it is read again', async () => {
   const fixture = await openLinkedinFixture();
   const { senderId, seat } = await launcher(fixture)({
     nodes: [invite],

@@ -17,7 +17,7 @@ const test = await testDatabase({ connections: 20 });
 const { db, services, workspaceId, clock } = test;
 const { call, makeList, makeCampaign, addLeads, roster } = listFixture(test);
 
-/** A campaign with so many people, none of them a lead. Returns it and their ids. */
+/** A campaign with `count` prospects, none of them a lead. Returns its id and theirs. */
 async function filled(count: number): Promise<{ id: string; people: string[] }> {
   const id = await makeCampaign();
   const prospects = Array.from({ length: count }, (_, i) => ({
@@ -35,7 +35,7 @@ async function filled(count: number): Promise<{ id: string; people: string[] }> 
   return { id, people: rows.map((row) => row.id) };
 }
 
-/** What the log says when touches have gone out to people for the first time. */
+/** Appends the events of first touches to these prospects. */
 async function contact(campaignId: string, people: readonly string[]): Promise<void> {
   const at = clock.now();
   await sql`update prospects set contacted_at = ${at} where id = any (${people}::uuid[])`.execute(
@@ -65,8 +65,8 @@ const notified = async (id: string): Promise<string[]> => {
   return rows.map((row) => row.prospect_id!).sort();
 };
 
-describe('what follows from an event', () => {
-  it('follows once, by several workers whose connections are cut', async () => {
+describe('an automation', () => {
+  it('takes effect once by several workers whose connections are cut', async () => {
     const { id, people } = await filled(4_000);
     const { tag } = await call(createTag, { name: 'reached' });
     await call(createAutomation, { id, event: 'contacted', action: 'notify', text: 'reached' });
@@ -103,7 +103,7 @@ describe('what follows from an event', () => {
     expect(rows).toEqual([{ tagged: 4_000, leads: 4_000 }]);
   });
 
-  it('keeps no cursor where nobody listens, and what is made later starts where it is made', async () => {
+  it('that is made later starts at its own time, because no cursor was kept', async () => {
     const { id, people } = await filled(3);
     const cursors = async () => (await sql`select seq from event_cursors`.execute(db)).rows.length;
     const { automation } = await call(createAutomation, {
@@ -127,7 +127,7 @@ describe('what follows from an event', () => {
   });
 });
 
-it('a worker process carries out rules and automations, and takes off who was contacted elsewhere meanwhile', async () => {
+it('a worker process runs rules and automations, and removes mutual contacts', async () => {
   await installJobs(test.pool);
   const leads = await addLeads(['ann', 'bob']);
   const list = await makeList(leads);

@@ -20,9 +20,7 @@ import {
 const fixture = await openEngineFixture();
 const { call, fail, clock } = fixture;
 
-/**
- * Four people with a first touch, and a day before the second; run for `ms`. Their ids in order.
- */
+/** Four prospects with two touches a day apart, after `ms`. Returns their ids in order. */
 async function scene(name: string, ms: number, perDay = 500) {
   const sender = await addMailbox(fixture, {
     address: `${name}@sender.test`,
@@ -44,8 +42,8 @@ async function scene(name: string, ms: number, perDay = 500) {
 const mailsTo = (address: string) =>
   fixture.sink.messages.filter(({ to }) => to[0] === address).length;
 
-describe('one person', () => {
-  test('who is the last to be removed lets the campaign complete at once', async () => {
+describe('an action on one prospect', () => {
+  test('completes the campaign at once when it removes the last prospect', async () => {
     const sender = await addMailbox(fixture, {
       address: 'last@sender.test',
       smtp: fixture.sink,
@@ -74,7 +72,7 @@ describe('one person', () => {
     await fixture.checkLaws();
   });
 
-  test('who is paused gets nothing until the instant or the resume; the others go on', async () => {
+  test('pauses it until the instant or the resume; the others go on', async () => {
     const { id, ids } = await scene('pause', 2 * hourMs);
     const until = new Date(clock.now().getTime() + 48 * hourMs).toISOString();
     expect((await call(pauseProspect, { id, prospectId: ids[0], until })).prospect).toMatchObject({
@@ -95,7 +93,7 @@ describe('one person', () => {
     await fixture.checkLaws();
   });
 
-  test('who is paused in the pool is not taken, and comes back to it', async () => {
+  test('keeps it out of the pool while it is paused', async () => {
     const { id, ids } = await scene('pool', 0, 1);
     await call(pauseProspect, { id, prospectId: ids[1] });
     await fixture.runFor(70 * hourMs);
@@ -107,7 +105,7 @@ describe('one person', () => {
     await fixture.checkLaws();
   });
 
-  test('who is cancelled or marked as replied ends, once, and the last one completes the campaign', async () => {
+  test('ends it once by cancel or mark-replied; the last end completes the campaign', async () => {
     const { id, ids } = await scene('end', 2 * hourMs);
     for (let twice = 0; twice < 2; twice += 1) {
       expect((await call(cancelProspect, { id, prospectId: ids[0] })).prospect).toMatchObject({
@@ -145,7 +143,7 @@ describe('one person', () => {
     await fixture.checkLaws();
   });
 
-  test('who skips ahead is due now, goes before the pool, or passes a touch over', async () => {
+  test('makes it due now before the pool, or skips a touch', async () => {
     const { id, ids } = await scene('skip', 0, 1);
     await fixture.runFor(hourMs);
     await call(skipAheadProspect, { id, prospectId: ids[3] });
@@ -171,7 +169,7 @@ describe('one person', () => {
     await fixture.checkLaws();
   });
 
-  test('whose touch is on its way is paused once it is recorded, ends at once, and cannot skip', async () => {
+  test('during a hand-over pauses it after the record, ends it at once, cannot skip', async () => {
     const { id, ids } = await scene('way', 2 * hourMs);
     const asked: string[] = [];
     fixture.mailServer.send = async (deliver, message) => {

@@ -54,7 +54,7 @@ describe('caps on domains and companies', async () => {
   const sends = async (id: string) =>
     (await readMessages(t, id)).filter((message) => message.reserved_at !== null).length;
 
-  test('workers side by side never write to more of a domain in a day than it allows', async () => {
+  test('hold although several workers send at the same time', async () => {
     const crowd = [
       ...people(60, 'crowd'),
       ...people(10, 'else').map(({ email, ...rest }) => ({
@@ -79,7 +79,7 @@ describe('caps on domains and companies', async () => {
     await t.checkLaws();
   });
 
-  test('each of a crowded domain is put off once, however many there are', async () => {
+  test('put each prospect of a crowded domain off once', async () => {
     const id = await campaign({ crowd: people(50, 'line'), settings: { domain_daily_limit: 10 } });
     await t.runFor(0.3 * dayMs);
     const held = (await readProspects(t, id)).filter((person) => person.hold === 'domain_limit');
@@ -95,7 +95,7 @@ describe('caps on domains and companies', async () => {
     await t.checkLaws();
   });
 
-  test('a follow-up counts too, and goes before those who wait in line', async () => {
+  test('count follow-ups, which go before the waiting prospects', async () => {
     const nodes = [hello, delayHours(20), followUp];
     const id = await campaign({
       crowd: people(6, 'mixed').map((person) => ({ ...person, company: ' Mixed ' })),
@@ -107,7 +107,7 @@ describe('caps on domains and companies', async () => {
     await t.checkLaws();
   });
 
-  test('what surely did not go out is given back, on the day it was taken from', async () => {
+  test('give a touch that surely did not go out back to its day', async () => {
     answer = (to) =>
       to.startsWith('refused') ? '450 4.2.0 Greylisted, please come back' : undefined;
     const id = await campaign({ crowd: people(1, 'refused'), settings: { domain_daily_limit: 1 } });
@@ -121,7 +121,7 @@ describe('caps on domains and companies', async () => {
     await t.checkLaws();
   });
 
-  test('a person is told, and a higher cap lets them go at once', async () => {
+  test('are explained to the caller, and a higher cap releases prospects at once', async () => {
     const id = await campaign({ crowd: people(3, 'told'), settings: { domain_daily_limit: 1 } });
     await t.runFor(20 * minuteMs);
     const [, second] = await readProspects(t, id);

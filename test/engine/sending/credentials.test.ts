@@ -24,10 +24,10 @@ const message = (to: string, text: string) => ({
   pixelUrl: null,
 });
 const soon = () => performance.now() + 10_000;
-/** The channel as another process has it. */
+/** The channel of another process. */
 const another = () => createXChannel(services.config, services.log)!;
 
-it('two processes that find a token run out renew it once between them', async () => {
+it('two processes that find an expired token renew it once', async () => {
   const sender = await fixture.connect('shared');
   x.addUser('reader');
   x.expire('shared');
@@ -45,7 +45,7 @@ it('two processes that find a token run out renew it once between them', async (
   });
 });
 
-it('a second renewal waits for the first, and sees what it made', async () => {
+it('a second renewal waits for the first and gets its result', async () => {
   const sender = await fixture.connect('queue');
   const waiting = async () => {
     const { rows } =
@@ -67,7 +67,7 @@ it('a second renewal waits for the first, and sees what it made', async () => {
   expect(seen).toEqual([fresh]);
 });
 
-it('renewed secrets are kept although the database goes away while the provider answers', async () => {
+it('renewed secrets are kept although the database goes away meanwhile', async () => {
   const sender = await fixture.connect('broken');
   const account = await open(sender);
   const renewed = await account.renew!(async (stored) => {
@@ -82,7 +82,7 @@ it('renewed secrets are kept although the database goes away while the provider 
   expect((await open(sender)).secrets).toEqual(renewed);
 });
 
-it('secrets that the owner gave, or took, meanwhile are not overwritten', async () => {
+it('a renewal does not overwrite secrets that the owner changed or removed meanwhile', async () => {
   const sender = await fixture.connect('owned');
   const account = await open(sender);
   const secrets = { access_token: 'given', refresh_token: 'by the owner' };
@@ -104,7 +104,7 @@ it('secrets that the owner gave, or took, meanwhile are not overwritten', async 
   expect(asked, 'there is nothing to renew').toEqual([]);
 });
 
-it('a renewal that comes to nothing changes nothing', async () => {
+it('a renewal without a result changes nothing', async () => {
   const sender = await fixture.connect('kept');
   const account = await open(sender);
   await expect(account.renew!(() => Promise.reject(new Error('X is away')))).rejects.toThrow(

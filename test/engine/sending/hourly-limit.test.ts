@@ -29,14 +29,14 @@ const people = Array.from({ length: 40 }, (_, i) => ({
 const hello = { type: 'email', subject: 'Hello %first_name%', body: 'Hi %first_name%.' };
 const again = { type: 'email', is_reply: true, body: 'Again, %first_name%.' };
 
-/** What each sender sent in each clock hour of a zone half an hour off. */
+/** Number of sends per sender and clock hour, in a zone that is half an hour off UTC. */
 function byHour(sends: readonly { at: Date; sender: string }[]): number[] {
   const hourOf = ({ at, sender }: { at: Date; sender: string }) =>
     `${sender} ${Math.floor((at.getTime() + 1_800_000) / 3_600_000)}`;
   return [...Map.groupBy(sends, hourOf).values()].map((group) => group.length);
 }
 
-test('an hourly limit of a campaign holds for each of its senders, is given as the reason, and forecasts stay exact', {
+test('a campaign’s hourly limit holds per sender, is named, and keeps forecasts exact', {
   timeout: 60_000,
 }, async () => {
   const senders = [
@@ -108,7 +108,7 @@ test('an hourly limit of a campaign holds for each of its senders, is given as t
   );
 });
 
-test('raising the limit of a running campaign counts at once', async () => {
+test('a raised limit of a running campaign takes effect at once', async () => {
   const sender = await addMailbox(t, {
     address: 'c@sender.test',
     smtp: sink,

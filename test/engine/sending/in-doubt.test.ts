@@ -16,7 +16,7 @@ import {
 import { readEvents } from '../../fixtures/linkedin-engine.ts';
 import { openXFixture, peopleOf } from '../../fixtures/x.ts';
 
-/** Asks about what is in doubt, as if its time were long over. */
+/** Recovers messages in doubt, as if their deadlines were long over. */
 async function recoverIn({ db, workspaceId, engine }: LinkedinFixture): Promise<void> {
   await sql`update messages set deadline_at = clock_timestamp() - interval '1 minute', asked_at = null
     where workspace_id = ${workspaceId} and state = 'reserved'`.execute(db);
@@ -29,7 +29,7 @@ describe('a touch on LinkedIn whose answer is lost', async () => {
   const { unipile } = fixture;
   const launch = launcher(fixture);
 
-  it('is looked for with the person it was written to, whatever their profile is called by then', async () => {
+  it('is looked for with its recipient although the profile was renamed', async () => {
     const { seat, slug, person } = await launch({ nodes: [bareInvite, write], names: ['amy'] });
     await fixture.runFor(hourMs);
     unipile.accept(seat, slug);
@@ -51,7 +51,7 @@ describe('an invitation on LinkedIn whose answer is lost', async () => {
   const fixture = await openLinkedinFixture();
   const { unipile, call } = fixture;
 
-  it('to somebody who turns out to be a connection keeps them waiting for nothing', async () => {
+  it('does not wait for a recipient that turns out to be a connection', async () => {
     const { id: senderId, seat } = await fixture.connect('seller');
     const member = unipile.addMember('ben');
     unipile.befriend(seat, 'ben');
@@ -63,8 +63,7 @@ describe('an invitation on LinkedIn whose answer is lost', async () => {
     });
     const { id } = campaign;
     await call(updateCampaign, { id, sequence_nodes: [bareInvite, write, { type: 'end' }] });
-    // By LinkedIn's own id of them nobody's profile has to be read, so that they are a connection
-    // is not seen.
+    // With LinkedIn's own id the channel reads no profile, so it does not see the connection.
     await call(addProspects, {
       id,
       prospects: [{ linkedin_url: `https://www.linkedin.com/in/${member.id}`, first_name: 'Ben' }],
@@ -88,7 +87,7 @@ describe('a message on X whose answer is lost', async () => {
   const fixture = await openXFixture();
   const { x } = fixture;
 
-  it('is looked for with the person it was written to, though the handle is by then of somebody else', async () => {
+  it('is looked for with its recipient although another account has the handle now', async () => {
     const sender = await fixture.connect('owner');
     const jane = x.addUser('jane');
     const nodes = [

@@ -27,8 +27,8 @@ const absent = {
 const sent = { ok: true, response: '250 late' } as const;
 
 /**
- * One person whose touch was taken by a worker that was stopped, and was given back; `late` is what
- * the worker says when it goes on.
+ * One prospect whose touch was given back because its worker hung; `late` records the result of
+ * that worker.
  */
 async function scene(
   name: string,
@@ -95,7 +95,7 @@ async function waiting(): Promise<number> {
 const three = [email('One'), delayHours(24), email('Two'), delayHours(24), email('Three')];
 const end = { type: 'end' };
 
-test('a touch that was given back and went out leaves nobody before a touch that is taken away meanwhile', async () => {
+test('a touch given back but sent leaves no prospect before a removed touch', async () => {
   const { id, late, kept, person } = await scene('race', three, 23 * hourMs + 30_000);
   const done = await db.transaction().execute(async (gate) => {
     await sql`select 1 from lanes for update`.execute(gate);
@@ -111,7 +111,7 @@ test('a touch that was given back and went out leaves nobody before a touch that
   await fixture.checkLaws();
 });
 
-test('nor does its person get what has replaced it', async () => {
+test('its prospect does not get the touch that replaced it', async () => {
   const { id, late, kept, person, subjects } = await scene(
     'other',
     [email('One'), delayHours(24), email('Two')],
@@ -125,7 +125,7 @@ test('nor does its person get what has replaced it', async () => {
   await fixture.checkLaws();
 });
 
-test('and when it was taken away, the next one keeps its distance', async () => {
+test('the next touch keeps its delay when the sent touch was removed', async () => {
   const { id, late, kept, person } = await scene('gap', three, 23 * hourMs + 30_000);
   await call(createRevision, { id, sequence_nodes: [...kept(['One', 'Three']), end] });
   clock.advanceMs(hourMs);
@@ -134,7 +134,7 @@ test('and when it was taken away, the next one keeps its distance', async () => 
   await fixture.checkLaws();
 });
 
-test('it does not take the next touch out of the hands that have it', async () => {
+test('it does not disturb the next touch while another worker has it in hand', async () => {
   const { id, late, kept, person, subjects, take, tell } = await scene(
     'hand',
     [email('One'), email('Two')],
@@ -154,7 +154,7 @@ test('it does not take the next touch out of the hands that have it', async () =
   await fixture.checkLaws();
 });
 
-test('it lets nobody go on who was paused meanwhile', async () => {
+test('it does not resume a prospect that was paused meanwhile', async () => {
   const { id, late, person, subjects } = await scene(
     'paused',
     [email('One'), delayHours(1), email('Two')],
@@ -172,7 +172,7 @@ test('it lets nobody go on who was paused meanwhile', async () => {
   expect(subjects()).toEqual(['Two']);
 });
 
-test('while it is tried again and taken away, it counts once and its person goes on once', async () => {
+test('it counts once and moves its prospect once while it is tried again and removed', async () => {
   const { id, take, late, tell, kept, person, subjects } = await scene(
     'again',
     three,

@@ -18,7 +18,7 @@ import {
 } from '../../fixtures/engine.ts';
 import { startScriptedSmtp } from '../../peers/scripted-smtp.ts';
 
-describe('what the server answers decides what follows', async () => {
+describe('the server’s answer', async () => {
   let answer: (to: string) => string | undefined = () => undefined;
   let lockedOut: (user: string) => boolean = () => false;
   const t = await openEngineFixture({
@@ -55,7 +55,7 @@ describe('what the server answers decides what follows', async () => {
     return rows[0]!.n;
   };
 
-  test('a temporary refusal is tried again later and later, and in the end failed', async () => {
+  test('fails a touch after tries at growing intervals when it stays temporary', async () => {
     const tries: number[] = [];
     const { id, first, sender } = await campaign();
     answer = (to) => {
@@ -74,12 +74,12 @@ describe('what the server answers decides what follows', async () => {
     const [person] = await readProspects(t, id);
     expect(person).toMatchObject({ status: 'failed', contacted_at: null });
     expect(person?.end_reason).toContain('Try again later');
-    // Only the last try counts against the caps; the others gave their usage back.
+    // Only the last try counts against the limits; the others gave their usage back.
     expect(await usageOf(sender)).toBe(1);
     await t.checkLaws();
   });
 
-  test('greylisting is waited for, and only delays', async () => {
+  test('only delays the touch when it is greylisting', async () => {
     const { first } = await campaign();
     let refused = 0;
     answer = (to) =>
@@ -90,7 +90,7 @@ describe('what the server answers decides what follows', async () => {
     await t.checkLaws();
   });
 
-  test('a rate limit keeps the lane quiet for a quarter of an hour and loses nobody', async () => {
+  test('keeps the lane quiet for a quarter of an hour when it is a rate limit', async () => {
     const { crowd, sender, first } = await campaign({ count: 3 });
     let limited = true;
     answer = (to) =>
@@ -112,7 +112,7 @@ describe('what the server answers decides what follows', async () => {
     await t.checkLaws();
   });
 
-  test('a refused login suspends the sender and keeps its people; a good check lets them go on', async () => {
+  test('suspends the sender when it refuses the login, until a good check', async () => {
     const { id, sender, crowd } = await campaign({ count: 2 });
     const user = `sam${serial}@sender.test`;
     lockedOut = (name) => name === user;
@@ -146,7 +146,7 @@ describe('what the server answers decides what follows', async () => {
     await t.checkLaws();
   });
 
-  test('an address that does not exist bounces, and is suppressed for everybody', async () => {
+  test('bounces an unknown address and suppresses it in all campaigns', async () => {
     const { id, first } = await campaign({ nodes: [hello, delayHours(1), followUp] });
     answer = (to) => (to === first ? '550 5.1.1 No such user' : undefined);
     await t.runFor(3 * hourMs);
@@ -163,7 +163,7 @@ describe('what the server answers decides what follows', async () => {
     await t.checkLaws();
   });
 
-  test('a message that is refused for what it is fails its person, and suppresses nobody', async () => {
+  test('fails the prospect when it refuses the content, and suppresses no address', async () => {
     const { id, first } = await campaign();
     answer = (to) => (to === first ? '554 5.7.1 Blocked by policy' : undefined);
     await t.runFor(hourMs);
@@ -178,7 +178,7 @@ describe('what the server answers decides what follows', async () => {
     await t.checkLaws();
   });
 
-  test('what a peer says can always be recorded, whatever bytes it is made of', async () => {
+  test('can be recorded whatever bytes it has', async () => {
     const peer = await startScriptedSmtp({
       act: (stage) =>
         stage === 'rcpt' ? { say: `550 5.1.1 no\0such \ud800 user${'x'.repeat(600)}` } : undefined,
@@ -201,10 +201,10 @@ describe('what the server answers decides what follows', async () => {
   });
 });
 
-describe('a provider out of reach', async () => {
+describe('an unreachable provider', async () => {
   const t = await openEngineFixture();
 
-  test('pauses the lane, gives the usage back, and delays people for a day without failing one', async () => {
+  test('pauses the lane, gives usage back, and delays prospects without failing one', async () => {
     let up = false;
     t.mailServer.send = (deliver) =>
       up
@@ -242,7 +242,7 @@ describe('a provider out of reach', async () => {
     await t.checkLaws();
   });
 
-  test('a database that cannot say who the sender is suspends nobody', async () => {
+  test('suspends no sender when the database fails to load it', async () => {
     const sender = await addMailbox(t, {
       address: 'dark@sender.test',
       smtp: t.sink,

@@ -18,7 +18,7 @@ async function openStepped() {
     await sink.stop();
   });
   const engine = new Engine(t.services, t.services.newId());
-  /** Lets the clock run in steps of a minuteMs, sending what falls due. */
+  /** Moves the clock in steps of a minute and sends what falls due. */
   const runFor = async (ms: number) => {
     for (let spent = 0; spent < ms; spent += minuteMs) {
       await engine.runDue();
@@ -38,7 +38,7 @@ const hello = {
 };
 
 describe('a campaign', () => {
-  test('writes to everybody once, threads the follow-up, and completes', async () => {
+  test('writes to every prospect once, threads the follow-up, and completes', async () => {
     const t = await openStepped();
     const sender = await addMailbox(t, {
       address: 'sam@sender.test',

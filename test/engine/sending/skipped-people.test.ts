@@ -18,7 +18,7 @@ const fixture = await openEngineFixture();
 const { call, clock, services, workspaceId } = fixture;
 const email = (subject: string) => ({ type: 'email', subject, body: `${subject}.` });
 
-test('whoever is passed over goes on, although their lane was planned anew before that was recorded', async () => {
+test('a prospect goes on after a skip that is recorded after its lane’s next plan', async () => {
   const sender = await addMailbox(fixture, {
     address: 'pass@sender.test',
     smtp: fixture.sink,
@@ -34,7 +34,7 @@ test('whoever is passed over goes on, although their lane was planned anew befor
     people: roster,
   });
   await fixture.runFor(2 * hourMs);
-  // The first comes again behind the second, and is passed over there; a third comes after it.
+  // The first touch comes again behind the second, and is skipped there; a third comes after it.
   const [first, delay, second, end] = (await call(getCampaign, { id })).sequence_nodes.map(
     ({ id: own, type }) => ({ id: own, type }),
   );

@@ -4,7 +4,7 @@ import { removeSender } from '../../../src/operations/senders/remove.ts';
 import { reconnectSeat } from '../../../src/operations/unipile/reconnect.ts';
 import { bareInvite, launcher, openLinkedinFixture, write } from '../../fixtures/linkedin.ts';
 
-it('nobody is timed out while their account cannot hear; who accepted meanwhile goes on when it can again, and the others end', async () => {
+it('no prospect times out while its seat is unavailable', async () => {
   const fixture = await openLinkedinFixture();
   const { call, unipile } = fixture;
   const { seat, senderId, slugs, person } = await launcher(fixture)({
@@ -39,7 +39,7 @@ it('nobody is timed out while their account cannot hear; who accepted meanwhile 
   await fixture.checkLaws();
 });
 
-it('nor when it turns out to be locked out as the invitation is to be taken back', async () => {
+it('no prospect times out when the seat turns out to be locked out at the withdrawal', async () => {
   const fixture = await openLinkedinFixture();
   const { unipile } = fixture;
   const { seat, slug, person } = await launcher(fixture)({
@@ -62,7 +62,7 @@ it('nor when it turns out to be locked out as the invitation is to be taken back
   await fixture.checkLaws();
 });
 
-it('but for good it waits for no account that was deleted', async () => {
+it('a deleted seat is not waited for', async () => {
   const fixture = await openLinkedinFixture();
   const { seat, senderId, person } = await launcher(fixture)({
     nodes: [bareInvite, write],

@@ -34,7 +34,7 @@ const sender = (name: string, dailyLimit = 500) =>
   });
 const signed = { type: 'email', subject: 'Hello', body: 'Hi, from %sender_last%.' };
 
-test('a sender that gets its name lets go of those whose text lacked it, in the pool and under way', async () => {
+test('a sender’s new name releases the prospects whose text lacked it', async () => {
   const [id, other] = [await sender('nameless'), await sender('named')];
   await call(updateMailbox, { id, last_name: null });
   const nodes = [hello, delayHours(1), signed];
@@ -70,7 +70,7 @@ test('a sender that gets its name lets go of those whose text lacked it, in the 
   await fixture.checkLaws();
 });
 
-test('a draft that is written by hand lets go of its person', async () => {
+test('a draft written by hand releases its prospect', async () => {
   const one = await sender('drafts');
   let put = 0;
   fixture.mailServer.send = (deliver) =>
@@ -98,7 +98,7 @@ test('a draft that is written by hand lets go of its person', async () => {
   await fixture.checkLaws();
 });
 
-test('people whom another sender takes over wait for nothing that only the first one lacked', async () => {
+test('prospects are not held at a new sender for a value that the old one lacked', async () => {
   const [one, two] = [await sender('gone'), await sender('heir')];
   const id = await launchEmailCampaign(fixture, {
     name: 'heirs',
@@ -122,7 +122,7 @@ test('people whom another sender takes over wait for nothing that only the first
   await fixture.checkLaws();
 });
 
-test('a campaign that waits for a sender and is paused by hand does not go on by itself', async () => {
+test('a campaign paused by hand while it lacks a sender does not resume by itself', async () => {
   const [one, two] = [await sender('only'), await sender('later')];
   const id = await launchEmailCampaign(fixture, {
     name: 'kept',
@@ -145,7 +145,7 @@ test('a campaign that waits for a sender and is paused by hand does not go on by
   });
 });
 
-test('what is given back of a campaign’s day wakes the lane that slept over it', async () => {
+test('usage given back to a campaign’s daily limit wakes the lane that waited for it', async () => {
   const both = [await sender('refunded'), await sender('sleeper')];
   const tried: string[] = [];
   const { promise, resolve } = Promise.withResolvers<SendResult>();
@@ -177,7 +177,7 @@ test('what is given back of a campaign’s day wakes the lane that slept over it
   await fixture.checkLaws();
 });
 
-test('an inbox that cannot be read is why its sender does not write', async () => {
+test('a sender whose inbox cannot be read says so as its reason', async () => {
   const one = await sender('deaf');
   const id = await launchEmailCampaign(fixture, {
     name: 'deaf',

@@ -15,7 +15,7 @@ const addressOf = async (sender: string) =>
       .executeTakeFirstOrThrow()
   ).email_address!;
 
-test('a mail whose Message-ID is long and of letters that take three bytes each keeps no later reply back', async () => {
+test('a reply counts after a mail with a long Message-ID of three-byte letters', async () => {
   const c = await contacted();
   const long = Array.from({ length: 1200 }, (_, i) =>
     String.fromCodePoint(0x4e00 + ((i * 7919) % 20_000)),
@@ -33,7 +33,7 @@ test('a mail whose Message-ID is long and of letters that take three bytes each 
   await t.checkLaws();
 });
 
-test('what the sender wrote to the person is no reply of theirs: a copy to itself whose Message-ID its server replaced, or a mail by hand', async () => {
+test('the sender’s own mail is no reply, neither a copy to itself nor one by hand', async () => {
   const c = await contacted();
   const { address } = (await t.db
     .selectFrom('senders')
@@ -53,7 +53,7 @@ test('what the sender wrote to the person is no reply of theirs: a copy to itsel
   await t.checkLaws();
 });
 
-test('a reply that came into another mailbox, as reply_to asked for, stops the person; a copy of the mail there does not', async () => {
+test('a reply to the reply_to mailbox stops the prospect, our copy there does not', async () => {
   const c = await contacted();
   const other = await addMailbox(t, { address: 'team@sender.test', smtp: t.sink });
   const copy = mail({ from: await addressOf(c.sender), key: c.key }).replace(
@@ -74,25 +74,22 @@ test('a reply that came into another mailbox, as reply_to asked for, stops the p
 test.each([
   ['Sounds good, call me.', 'replied'],
   ['Please unsubscribe me.', 'unsubscribed'],
-])(
-  'who answers in the thread of a colleague, and is written to as well, is heard: %s',
-  async (body, status) => {
-    const c = await contacted();
-    const { email } = await c.other();
-    await t.deliver(c.sender, mail({ from: email!, key: c.key, body }));
-    await t.readInboxes();
-    expect(await c.other()).toMatchObject({ status });
-    expect(await c.person()).toMatchObject({ status });
-    expect(await inbound(c.sender)).toMatchObject([
-      { prospect_id: (await c.person()).id, applied_at: expect.any(Date) },
-    ]);
-    await t.runFor(2 * dayMs);
-    expect(t.sink.messages.filter((sent) => sent.to[0] === email)).toHaveLength(1);
-    await t.checkLaws();
-  },
-);
+])('a prospect who answers in a colleague’s thread has answered: %s', async (body, status) => {
+  const c = await contacted();
+  const { email } = await c.other();
+  await t.deliver(c.sender, mail({ from: email!, key: c.key, body }));
+  await t.readInboxes();
+  expect(await c.other()).toMatchObject({ status });
+  expect(await c.person()).toMatchObject({ status });
+  expect(await inbound(c.sender)).toMatchObject([
+    { prospect_id: (await c.person()).id, applied_at: expect.any(Date) },
+  ]);
+  await t.runFor(2 * dayMs);
+  expect(t.sink.messages.filter((sent) => sent.to[0] === email)).toHaveLength(1);
+  await t.checkLaws();
+});
 
-test('a reply that a group passes on under the address of the sender is one', async () => {
+test('a reply that a mailing group forwards under the sender’s address counts', async () => {
   const c = await contacted();
   const { address } = (await t.db
     .selectFrom('senders')
@@ -110,7 +107,7 @@ test('a reply that a group passes on under the address of the sender is one', as
   await t.checkLaws();
 });
 
-describe('who got a copy', () => {
+describe('a bounce from an address in copy', () => {
   const copied = () =>
     contacted({}, [
       { ...hello, cc: 'boss@sender.test, Crm@Sender.test' } as { type: string },
@@ -142,7 +139,7 @@ describe('who got a copy', () => {
           body: 'I am away until 2026-12-24.',
         }),
     ],
-  ])('%s@ %s: that says nothing about the person', async (name, _what, write) => {
+  ])('does not count for the prospect: %s@ %s', async (name, _what, write) => {
     const c = await copied();
     await t.deliver(c.sender, write(`${name}@sender.test`, c.key));
     await t.readInboxes();
@@ -154,12 +151,13 @@ describe('who got a copy', () => {
     await t.checkLaws();
   });
 
-  test('the person bounced as well: that counts', async () => {
+  test('counts when the prospect bounced as well', async () => {
     const c = await copied();
     const both = report('boss@sender.test', c.key)
       .replace(
         'Diagnostic-Code',
-        `X-Mark: 1\r\n\r\nFinal-Recipient: rfc822; ${c.address}\r\nAction: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code`,
+        `X-Mark: 1\r\n\r\nFinal-Recipient: rfc822; ${c.address}\r\n` +
+          'Action: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code',
       )
       .replace(`Message-ID: <${c.key}>`, `To: Pat <${c.address}>\r\nMessage-ID: <${c.key}>`);
     await t.deliver(c.sender, both);
@@ -170,7 +168,7 @@ describe('who got a copy', () => {
 });
 
 test.each(['at once', 'one after the other'])(
-  'is another mail when somebody else wrote it under the same Message-ID, %s',
+  'two senders’ mails with the same Message-ID are two mails, %s',
   async (when) => {
     const c = await contacted();
     const numbered = (from: string) =>

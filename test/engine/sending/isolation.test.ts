@@ -14,7 +14,7 @@ import { people } from '../../fixtures/engine.ts';
 
 type Tested = Awaited<ReturnType<typeof testDatabase>>;
 
-/** Has the database refuse new rows of a table where a condition holds. */
+/** Makes the database refuse new rows of a table that match a condition. */
 async function refuse({ db }: Pick<Tested, 'db'>, table: string, condition: string): Promise<void> {
   await sql`create or replace function refuse() returns trigger language plpgsql as $$ begin raise exception 'this one is broken'; end $$`.execute(
     db,
@@ -24,7 +24,7 @@ async function refuse({ db }: Pick<Tested, 'db'>, table: string, condition: stri
   );
 }
 
-test('a campaign whose people cannot be kept does not keep lists from feeding others', async () => {
+test('a campaign whose prospects cannot be stored does not stop feeding others', async () => {
   const fixture = await testDatabase();
   const { call, addLeads, makeList, makeCampaign, roster } = listFixture(fixture);
   const list = await makeList(await addLeads(['ann']));
@@ -35,7 +35,7 @@ test('a campaign whose people cannot be kept does not keep lists from feeding ot
   expect(await roster(sound!)).toEqual({ ann: 'pending' });
 });
 
-test('a workspace whose events cannot be followed does not keep others from theirs', async () => {
+test('a workspace whose automations fail does not stop those of others', async () => {
   const fixture = await testDatabase();
   const { db, services, clock } = fixture;
   const others = await Promise.all(Array.from({ length: 3 }, () => addWorkspace(db, clock.now())));
@@ -77,7 +77,7 @@ test('a workspace whose events cannot be followed does not keep others from thei
   expect(await notified()).toEqual(all.slice(1).toSorted());
 });
 
-test('a campaign whose texts cannot be called for does not keep others from theirs', async () => {
+test('a campaign whose texts cannot be queued does not stop those of others', async () => {
   const fixture = await openAiFixture();
   const senders = [await fixture.sender()];
   const ids: string[] = [];
