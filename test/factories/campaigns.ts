@@ -19,7 +19,7 @@ type Body = Record<string, unknown>;
 
 const unused = () => Promise.reject(new Error('this channel is only there'));
 
-/** A channel without function, for campaigns that are launched but never send. */
+/** A channel that sends nothing, for campaigns that are launched but never walked. */
 export function idleChannel(type: string): Channel {
   const schema = z.object({});
   return {
@@ -90,7 +90,7 @@ export async function waitingForLocks(db: Db): Promise<number> {
   return rows[0]!.n;
 }
 
-/** People on the roster, straight into the database and counted. Returns their ids. */
+/** Prospects on a roster, straight into the database and counted. Returns their ids. */
 export async function addPeople(
   db: Db,
   { workspaceId }: Tenant,
@@ -141,7 +141,7 @@ export function campaignSteps(send: Send, database: TestDatabase) {
     });
     return campaign as Body & { id: string; sequence_nodes: Body[] };
   };
-  /** A draft that only has to be launched: texts, a sender, one person. */
+  /** A draft that is ready to launch: texts, a sender, one prospect. */
   const createReady = async (fields: Body = {}) => {
     const sender = await addSender(db, database);
     const campaign = await create({ sender_account_ids: [sender], ...fields });
@@ -247,7 +247,7 @@ export async function launchEmailCampaign(
   return campaign.id;
 }
 
-/** Names and statuses of a campaign's people, by address. */
+/** Statuses of a campaign's prospects by email address. */
 export async function statusesByEmail(
   { db, workspaceId }: TestDatabase,
   campaignId: string,

@@ -7,8 +7,8 @@ import { addSender } from './campaigns.ts';
 let serial = 0;
 
 /**
- * One of everything that has an id, made through the API of a tenant. Channels for email and X, and
- * a model, have to be there.
+ * Fills a workspace with one of everything that has an id. Needs channels for email and X, and a
+ * model. Returns the ids.
  */
 export async function makeEverything(send: Send, tenant: Tenant, db: Db) {
   serial += 1;

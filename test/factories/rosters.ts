@@ -35,7 +35,7 @@ export function createRosters(test: TestDatabase) {
   return { call, fail, makeDraft, fill, setStatus, stats };
 }
 
-/** Lists, leads and campaigns that go by them, made through the operations. */
+/** Lists, leads, and campaigns that lists feed, made through the operations. */
 export function listFixture(test: TestDatabase) {
   const { db, services, workspaceId } = test;
   const caller = createCaller(services, test);
@@ -67,11 +67,11 @@ export function listFixture(test: TestDatabase) {
     return (await call(createCampaign, { type: 'email', name: `Fed ${serial}`, ...fields }))
       .campaign.id;
   };
-  /** Carries out the rules until nothing is left to look at. */
+  /** Syncs the lead rules until nothing is left to assess. */
   const settle = async (): Promise<void> => {
     while ((await syncRules(services)) > 0);
   };
-  /** First names of those on the roster, by status; people the rules took off are `off`. */
+  /** Statuses on the roster by first name; `off` for prospects that the rules removed. */
   const roster = async (campaignId: string): Promise<Record<string, string>> => {
     const { rows } = await sql<{ name: string; status: string }>`
       select p.first_name as name, case when p.end_reason like 'lead rules:%' then 'off' else p.status end as status from prospects p

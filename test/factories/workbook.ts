@@ -1,8 +1,7 @@
 import { storeZip } from '../../src/engine/imports/zip.ts';
 
 /**
- * An .xlsx file with one sheet of these cells: a stored zip of the least parts that Office Open XML
- * asks for (ECMA-376).
+ * An .xlsx file with one sheet of these cells: a stored zip of the parts that ECMA-376 requires.
  */
 export function writeWorkbook(rows: readonly (readonly (string | number)[])[]): Buffer {
   const cell = (value: string | number) =>
@@ -26,9 +25,12 @@ export function workbookOf(sheet: string, more: Record<string, string> = {}): Bu
     '[Content_Types].xml':
       '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>',
     '_rels/.rels': related('officeDocument', 'xl/workbook.xml'),
-    'xl/workbook.xml': `<workbook xmlns="${main}" xmlns:r="${relations}"><sheets><sheet name="People" sheetId="1" r:id="rId1"/></sheets></workbook>`,
+    'xl/workbook.xml':
+      `<workbook xmlns="${main}" xmlns:r="${relations}"><sheets>` +
+      '<sheet name="People" sheetId="1" r:id="rId1"/></sheets></workbook>',
     'xl/_rels/workbook.xml.rels': related('worksheet', 'worksheets/sheet1.xml'),
-    'xl/worksheets/sheet1.xml': `<worksheet xmlns="${main}"><sheetData>${sheet}</sheetData></worksheet>`,
+    'xl/worksheets/sheet1.xml':
+      `<worksheet xmlns="${main}">` + `<sheetData>${sheet}</sheetData></worksheet>`,
     ...more,
   };
   return storeZip(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)]));

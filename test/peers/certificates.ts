@@ -9,7 +9,8 @@ export type Certificates = {
 };
 
 /**
- * A private authority and a certificate of it for `localhost` and 127.0.0.1, as PEM files in `dir`.
+ * Makes a private authority and its certificate for `localhost` and 127.0.0.1, as PEM files in
+ * `dir`.
  */
 export function createCertificates(dir: string): Certificates {
   const file = (name: string) => path.join(dir, name);

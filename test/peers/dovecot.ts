@@ -10,7 +10,14 @@ export function dovecotConfig(
   relayPort: number,
 ): string {
   const inet = (service: string, listener: string, port: number) =>
-    `service ${service} {\n  chroot =\n  inet_listener ${listener} {\n    address = 127.0.0.1\n    port = ${port}\n  }\n}\n`;
+    `service ${service} {
+  chroot =
+  inet_listener ${listener} {
+    address = 127.0.0.1
+    port = ${port}
+  }
+}
+`;
   const folder = (name: string, use: string) =>
     `  mailbox ${name} {\n    special_use = \\${use}\n    auto = subscribe\n  }\n`;
   return `protocols = imap lmtp
@@ -84,8 +91,8 @@ ${inet('lmtp', 'lmtp', ports.lmtp)}${inet('auth', 'sasl', ports.sasl)}`;
 }
 
 /**
- * Files what Postfix copies to `user+sent` in Sent, as Gmail and Microsoft do, and mail that says
- * it is spam in Junk.
+ * Files the copies that Postfix sends to `user+sent` in Sent, as Gmail and Microsoft do, and mail
+ * marked as spam in Junk.
  */
 export const beforeSieve = `require ["fileinto", "envelope", "subaddress"];
 if envelope :detail "to" "sent" { fileinto "Sent"; stop; }
@@ -93,8 +100,8 @@ if header :contains "X-Spam-Flag" "YES" { fileinto "Junk"; stop; }
 `;
 
 /**
- * A vacation reply as a person's mail server sends it (RFC 5230); to mail with list headers it
- * would not answer at all.
+ * A vacation reply as a mail server sends it (RFC 5230). It deletes the list headers first, because
+ * Sieve does not answer mail that has them.
  */
 export const vacationSieve = (text: string) => `require ["vacation", "editheader"];
 deleteheader "List-Unsubscribe";

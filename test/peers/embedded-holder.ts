@@ -1,5 +1,5 @@
-// A process of its own that attaches to the embedded server of the folder named, says its URL, and
-// lets go on SIGTERM.
+// A process that attaches to the embedded server of a folder, prints its URL, and releases it on
+// SIGTERM.
 import { openEmbedded } from '../../src/db/embedded/server.ts';
 
 const server = await openEmbedded(process.argv[2]!);

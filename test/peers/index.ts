@@ -29,37 +29,37 @@ export type StoredMessage = { folder: string; raw: string };
 export type MailPeers = {
   host: '127.0.0.1';
   /**
-   * `relay` takes mail from anybody here; `submission` (STARTTLS offered) and `submissions` (TLS)
-   * want a login.
+   * `relay` takes any mail from this machine; `submission` (STARTTLS offered) and `submissions`
+   * (TLS) require a login.
    */
   ports: DovecotPorts & PostfixPorts;
   /** PEM file of the authority that signed the servers' certificate (for `localhost`). */
   caFile: string;
   /**
-   * Makes a mailbox in one of the local domains: sender.test, filing.test (files sent copies by
-   * itself), people.test, company.test.
+   * Makes a mailbox in a local domain: sender.test, filing.test (files sent copies by itself),
+   * people.test or company.test.
    */
   addMailbox: (address: string, password: string) => void;
-  /** From now on the mailbox answers by itself. */
+  /** Makes the mailbox send vacation replies from now on. */
   setVacation: (address: string, text?: string) => void;
   /** Maildir of one of the mailbox's folders, to put messages into as a provider does. */
   folder: (address: string, name: string) => string;
-  /** Puts a message into the inbox as it is, past SMTP. */
+  /** Puts a raw message into the inbox without SMTP. */
   drop: (address: string, raw: string) => void;
-  /** Makes the inbox look like another one to IMAP: a new UIDVALIDITY, new UIDs. */
+  /** Gives the inbox a new UIDVALIDITY and new UIDs. */
   renumber: (address: string) => void;
-  /** Everything in the mailbox now, all folders, in the order it arrived. */
+  /** All messages in the mailbox, of all folders, in the order of arrival. */
   messages: (address: string) => Promise<StoredMessage[]>;
   /** Waits until at least `count` messages are there. @throws after 20 s, with the servers' logs */
   arrived: (address: string, count: number) => Promise<StoredMessage[]>;
-  /** What both servers logged so far. */
+  /** The logs of both servers so far. */
   logs: () => string;
   stop: () => Promise<void>;
 };
 
 /**
- * Starts a real Postfix and a real Dovecot on free ports, in a temporary folder. Needs root and the
- * Debian packages.
+ * Starts a real Postfix and a real Dovecot on free ports, in a temporary folder. Needs root and
+ * their Debian packages.
  */
 export async function startMailPeers(): Promise<MailPeers> {
   const base = mkdtempSync(path.join(tmpdir(), 'peers-'));
@@ -143,8 +143,8 @@ async function waitFor<T>(
 }
 
 /**
- * A server that lives as long as this process, however that ends: the shell beside it waits for the
- * end of its input, stops the server and then whatever is left in the group.
+ * Starts a server that ends with this process, also when the process is killed: a shell waits for
+ * the end of its input, then stops the server and the rest of its process group.
  */
 function start(...command: string[]): ChildProcess {
   const script = '"$@" & server=$!; cat; kill "$server"; wait "$server"; kill -9 0';
@@ -162,7 +162,7 @@ async function stopServer(server: ChildProcess): Promise<void> {
   await once(server, 'exit');
 }
 
-/** The folders `postfix start` would make, with the owners its daemons insist on. */
+/** Makes the folders that `postfix start` makes, with the owners that its daemons require. */
 function createQueue(queue: string, data: string): void {
   const own = [
     'active',
@@ -212,7 +212,7 @@ function dropMessage(dir: string, raw: string): void {
   renameSync(written, path.join(dir, 'new', name));
 }
 
-/** Dovecot keeps UIDs in its list and its indexes; without both it begins anew. */
+/** Dovecot keeps UIDs in its list and its indexes; without both it assigns new ones. */
 function forgetUids(dir: string): void {
   const known = readdirSync(dir).filter((name) => /^dovecot(-uidlist|\.index)/.test(name));
   for (const name of known) rmSync(path.join(dir, name));

@@ -1,4 +1,4 @@
-// A process that runs nothing but chores, to be killed. It prints a line when it has started.
+// A process that runs only the jobs, for tests that kill it. It prints a line when it has started.
 import { readConfig } from '../../src/config.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import { systemClock } from '../../src/engine/clock.ts';

@@ -2,20 +2,20 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { afterAll } from 'vitest';
 
-/** One question as it came over the wire. */
+/** One request to the model. */
 export type Asked = {
   path: string;
   key: string;
   model: string;
   system: string;
   prompt: string;
-  /** The parts that are to be written. */
+  /** Names of the slots to write. */
   slots: string[];
-  /** What the prompt's data block says of the recipient. */
+  /** The recipient in the prompt's data block. */
   recipient: Record<string, unknown>;
 };
 
-/** What the model answers: texts by slot, raw text, or something that goes wrong. */
+/** The model's answer: texts by slot, raw text, or a fault. */
 export type Reply =
   | Record<string, string>
   | { raw: string }
@@ -28,7 +28,7 @@ export type Reply =
 /**
  * A stand-in for a model's API on a real port: OpenAI's chat completions (POST
  * /v1/chat/completions) and Anthropic's messages (POST /v1/messages), not streamed, as their
- * references describe them. `model.reply` says what it answers.
+ * references describe them. A test sets its answer in `model.reply`.
  */
 export async function startLlm() {
   const asked: Asked[] = [];
@@ -52,7 +52,7 @@ export async function startLlm() {
   });
 }
 
-/** The settings that lead to it. */
+/** Settings that make Postrider use the stand-in. */
 export const llmSettings = (
   url: string,
   provider: 'openai-compatible' | 'anthropic' = 'openai-compatible',
@@ -126,11 +126,15 @@ function answer(response: ServerResponse, { one, reply, tool, held }: Answer): v
     );
     return;
   }
-  const text =
-    typeof reply === 'string' ? '' : 'raw' in reply ? String(reply.raw) : JSON.stringify(reply);
+  const text = textOfReply(reply);
   const declined = reply === 'declines';
   if (one.path.endsWith('/messages')) send(200, asAnthropic(one, { text, declined, tool }));
   else send(200, asOpenAi(one, { text, declined }));
+}
+
+function textOfReply(reply: Reply): string {
+  if (typeof reply === 'string') return '';
+  return 'raw' in reply ? String(reply.raw) : JSON.stringify(reply);
 }
 
 function asOpenAi({ model }: Asked, { text, declined }: { text: string; declined: boolean }) {
@@ -155,15 +159,15 @@ function asAnthropic(
 ) {
   const input = tool && text.startsWith('{') ? (JSON.parse(text) as unknown) : null;
   const written = input
-    ? { type: 'tool_use', id: 'toolu_1', name: tool, input }
-    : { type: 'text', text: text || 'No.' };
+    ? { part: { type: 'tool_use', id: 'toolu_1', name: tool, input }, stop: 'tool_use' }
+    : { part: { type: 'text', text: text || 'No.' }, stop: 'end_turn' };
   return {
     id: 'msg_1',
     type: 'message',
     role: 'assistant',
     model,
-    content: [written],
-    stop_reason: declined ? 'refusal' : input ? 'tool_use' : 'end_turn',
+    content: [written.part],
+    stop_reason: declined ? 'refusal' : written.stop,
     stop_sequence: null,
     usage: { input_tokens: 100, output_tokens: 20 },
   };

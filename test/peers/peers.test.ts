@@ -26,7 +26,7 @@ const submit = (from: string, to: string) =>
     auth: { user: from, pass: 'secret' },
   }).sendMail({ from, to, subject: 'Hello', text: 'Hi there' });
 
-test('mail of a login arrives in the mailbox, over verified TLS', async () => {
+test('mail of a login arrives in the mailbox over verified TLS', async () => {
   await submit('ann@sender.test', 'bob@people.test');
   const [message] = await peers.arrived('bob@people.test', 1);
   expect(message?.folder).toBe('INBOX');
@@ -43,7 +43,7 @@ test('a wrong password is refused', async () => {
   await expect(transport.verify()).rejects.toThrow(/535/);
 });
 
-test('an unknown person is accepted first and comes back as a delivery status notification', async () => {
+test('mail to an unknown person is accepted and then bounces by a notification', async () => {
   const sent = await submit('ann@sender.test', 'nobody@people.test');
   expect(sent.accepted).toEqual(['nobody@people.test']);
   const [bounce] = await peers.arrived('ann@sender.test', 1);

@@ -4,8 +4,8 @@ import type { DovecotPorts } from './dovecot.ts';
 export type PostfixPorts = { relay: number; submission: number; submissions: number };
 
 /**
- * Domains whose mail is delivered here; people without a mailbox bounce by a DSN, after their mail
- * was accepted.
+ * Domains with mailboxes here. Mail to an address without a mailbox is accepted and then bounces by
+ * a DSN.
  */
 export const domains = ['sender.test', 'filing.test', 'people.test', 'company.test'];
 
@@ -49,7 +49,7 @@ minimal_backoff_time = 2s
 `;
 }
 
-/** What a sender at filing.test sends is copied to its own Sent folder by the server. */
+/** The server copies mail from filing.test to the Sent folder of its sender. */
 export const sentCopies = '/^([^+@]+)@filing\\.test$/ $1+sent@filing.test\n';
 
 export function masterConfig(ports: PostfixPorts): string {

@@ -7,13 +7,13 @@ type Script = {
   /** The inbox: the sources of its messages, by UID. */
   messages?: Record<number, string>;
   /**
-   * What is answered to a command instead of the usual: whole lines, `TAG` standing for the
-   * command's tag.
+   * Answers a command in place of the usual answer: whole lines, with `TAG` for the tag of the
+   * command.
    */
   act?: (command: string) => string[] | undefined;
 };
 
-/** An IMAP server with one folder that can answer any command in its own way. */
+/** An IMAP server with one folder, in which a test can replace the answer to any command. */
 export async function startScriptedImap({
   messages = {},
   act = () => undefined,
@@ -66,13 +66,14 @@ export async function startScriptedImap({
   return { port: (server.address() as { port: number }).port, stop };
 }
 
-/** The UIDs a FETCH names, `*` and sequence numbers for the newest. */
+/** The UIDs that a FETCH names; the newest for `*` and sequence numbers. */
 function wanted(command: string, uids: number[]): number[] {
   const named = /^UID FETCH (\S+)/.exec(command)?.[1]?.split(',').map(Number);
   return named ? uids.filter((uid) => named.includes(uid)) : uids.slice(-1);
 }
 
 function fetched(number: number, uid: number, source: string): string {
-  const data = `UID ${uid} INTERNALDATE "20-Nov-2026 10:00:00 +0000" BODY[]<0> {${Buffer.byteLength(source)}}`;
-  return `* ${number} FETCH (${data}\r\n${source})`;
+  const date = '"20-Nov-2026 10:00:00 +0000"';
+  const body = `BODY[]<0> {${Buffer.byteLength(source)}}`;
+  return `* ${number} FETCH (UID ${uid} INTERNALDATE ${date} ${body}\r\n${source})`;
 }

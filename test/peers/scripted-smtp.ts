@@ -11,7 +11,7 @@ export type Stage =
   | 'body'
   | 'dot'
   | 'after';
-/** What to do instead of the usual answer: hang up, say nothing, or say this. */
+/** Replaces the usual answer: hang up, say nothing, or say this. */
 export type Act = 'cut' | 'silence' | { say: string };
 
 export type ScriptedSmtp = {
@@ -19,7 +19,7 @@ export type ScriptedSmtp = {
   /** Messages whose final dot arrived and was answered with 250. */
   taken: string[];
   connections: () => number;
-  /** Connections open at the same time, at most. */
+  /** The most connections that were open at the same time. */
   peak: () => number;
   stop: () => Promise<void>;
 };
@@ -30,7 +30,7 @@ type Script = {
 };
 
 /**
- * An SMTP server that can fail at any moment of a session. `act` returns undefined for the usual
+ * An SMTP server that can fail at any stage of a session. `act` returns undefined for the usual
  * answer.
  */
 export async function startScriptedSmtp({

@@ -20,18 +20,23 @@ export type Sink = {
 export type SinkOptions = {
   port?: number;
   onMessage?: (message: SunkMessage) => void;
-  /** What RCPT is answered instead of 250, for example '550 5.1.1 No such user'. */
+  /** The answer to RCPT in place of 250, for example '550 5.1.1 No such user'. */
   refuse?: (to: string) => string | undefined;
   /** Whether a login is refused. */
   lockOut?: (user: string) => boolean;
-  /** Whether the connection is cut after the message was taken, so that nobody hears of it. */
+  /**
+   * Whether the connection is cut after the message was taken, so that the client gets no answer.
+   */
   cut?: (message: SunkMessage) => boolean;
 };
 
 const refusal = (answer: string) =>
   Object.assign(new Error(answer.slice(4)), { responseCode: Number(answer.slice(0, 3)) });
 
-/** An SMTP server in this process that takes everything (any login, no TLS) and remembers it, but for what it is told. `port` 0 takes a free one. */
+/**
+ * An SMTP server in this process that takes every mail with any login, without TLS, and keeps it,
+ * unless an option refuses it. `port` 0 takes a free one.
+ */
 export async function startSink(options: SinkOptions = {}): Promise<Sink> {
   const messages: SunkMessage[] = [];
   const sockets = new Map<number, Socket>();

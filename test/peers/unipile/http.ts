@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Fault, Seat, State } from './state.ts';
 
-/** An error as RFC 7807 has it, in Unipile's dress. */
+/** An error of RFC 7807 as Unipile forms it. */
 export class Refusal extends Error {
   readonly status: number;
   readonly type: string;
@@ -30,7 +30,7 @@ export type Asked = {
 };
 export type Route = { on: string; run: (asked: Asked) => { status?: number; body: unknown } };
 
-/** Serves the routes below /api/v1. Returns its address and how to stop it. */
+/** Serves the routes below /api/v1. Returns its address and a function that stops it. */
 export async function serve(
   state: State,
   routes: readonly Route[],
@@ -133,7 +133,7 @@ export function seatOf(state: State, id: unknown): Seat {
   return seat;
 }
 
-/** As `seatOf`, for what goes through to LinkedIn at once. @throws Refusal when its session is over */
+/** As `seatOf`, for calls that need LinkedIn itself. @throws Refusal when the session is over */
 export function liveSeatOf(state: State, id: unknown): Seat {
   const seat = seatOf(state, id);
   if (seat.status === 'CREDENTIALS')

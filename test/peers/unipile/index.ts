@@ -15,7 +15,7 @@ import { announceRelation, announceStatus, deliver, post, webhookRoutes } from '
 
 /**
  * A server that stands in for Unipile's API (v1) with LinkedIn behind it, after its documentation.
- * Nothing moves by itself: people do what a test has them do, and webhooks go out when it says
+ * Nothing moves by itself: people act when a test calls them, and webhooks go out when it calls
  * `deliver`.
  */
 export async function startUnipile({
@@ -63,7 +63,7 @@ function addMember(state: State, slug: string, options: MemberOptions = {}): Mem
   return member;
 }
 
-/** What people on LinkedIn do. */
+/** Actions of people on LinkedIn. */
 function createPeople(state: State) {
   const relate = (seat: Seat, slug: string): Member => {
     const member = memberOf(state, slug);
@@ -72,11 +72,11 @@ function createPeople(state: State) {
   };
   return {
     addMember: (slug: string, options?: MemberOptions) => addMember(state, slug, options),
-    /** Has been a connection all along. */
+    /** Makes a member a connection without an invitation. */
     befriend: (seat: Seat, slug: string) => void relate(seat, slug),
     /**
-     * Takes the pending invitation of a seat; a note begins their conversation. @throws when there
-     * is none
+     * Accepts the pending invitation of a seat; a note begins their conversation. @throws when
+     * there is none
      */
     accept(seat: Seat, slug: string) {
       const at = state.invitations.findIndex(
@@ -105,7 +105,7 @@ function createPeople(state: State) {
         inmail: false,
       });
     },
-    /** The seat's owner writes by hand, in LinkedIn itself. */
+    /** Writes as the seat's owner, by hand in LinkedIn itself. */
     writeByHand(seat: Seat, slug: string, text: string) {
       addMessage(state, seat, {
         chat: chatOf(state, seat, memberOf(state, slug)),
@@ -115,12 +115,12 @@ function createPeople(state: State) {
         inmail: false,
       });
     },
-    /** Texts of a seat's conversation with somebody, its own marked. */
+    /** Texts of a seat's conversation with a member; its own begin with `> `. */
     conversation: (seat: Seat, slug: string) =>
       state.messages.flatMap(({ chat, own, text }) =>
         chat.seatId === seat.id && chat.member.slug === slug ? [`${own ? '> ' : ''}${text}`] : [],
       ),
-    /** Slugs of those a seat has invited and who have not answered. */
+    /** Slugs of members with a pending invitation of the seat. */
     invited: (seat: Seat) =>
       state.invitations.flatMap((one) => (one.seatId === seat.id ? [one.member.slug] : [])),
   };
@@ -128,7 +128,7 @@ function createPeople(state: State) {
 
 type SeatOptions = { premium?: boolean; inmails?: number | null };
 
-/** What owners of seats do. */
+/** Actions of the owners of seats. */
 function createSeats(state: State) {
   const addSeat = (slug: string, { premium = false, inmails = null }: SeatOptions = {}): Seat => {
     const member = state.members.find((one) => one.slug === slug) ?? addMember(state, slug);
@@ -150,7 +150,7 @@ function createSeats(state: State) {
   return {
     addSeat,
     setStatus,
-    /** Walks through the hosted login behind a link. @throws when the link is used up or over */
+    /** Completes the hosted login behind a link. @throws when the link is used or expired */
     completeLink(url: string, slug: string, options?: SeatOptions): Seat {
       const link = state.links.find((one) => one.url === url && !one.used);
       if (!link || Date.parse(link.body.expiresOn) < state.now().getTime())

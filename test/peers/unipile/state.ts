@@ -1,11 +1,11 @@
-/** Somebody on LinkedIn. */
+/** A person on LinkedIn. */
 export type Member = {
   /** Classic id, as connections, invitations and messages carry it. */
   id: string;
   slug: string;
   firstName: string;
   lastName: string;
-  /** The 422 that whoever writes to or invites them gets. */
+  /** Type of the 422 that invitations and messages to the member get. */
   refuses: string | null;
 };
 
@@ -65,12 +65,12 @@ export type Delivery = {
   tries: number;
 };
 
-/** What goes wrong with the next calls of a route such as `POST /users/invite`. */
+/** A fault of the next calls of a route such as `POST /users/invite`. */
 export type Fault = {
   on: string;
-  /** How many calls; one unless told. */
+  /** Number of calls; one unless given. */
   times?: number;
-  /** Answers so; the call has no effect. */
+  /** This answer comes, and the call has no effect. */
   answer?: { status: number; type: string; headers?: Record<string, string> };
   /** Cuts the connection: before the call has its effect, or after. */
   cut?: 'before' | 'after';
@@ -78,7 +78,7 @@ export type Fault = {
 
 export type Call = { route: string; query: Record<string, string>; body: unknown };
 
-/** Everything the stand-in knows. */
+/** The state of the stand-in. */
 export type State = {
   now: () => Date;
   apiKey: string;
@@ -95,13 +95,13 @@ export type State = {
   faults: Fault[];
   calls: Call[];
   serial: number;
-  /** How late news of each source comes, in ms. */
+  /** Delay of the webhooks of each source, in ms. */
   lagMs: { messaging: number; users: number; account_status: number };
-  /** The list of connections does not show the new ones yet. */
+  /** Whether the list of connections is empty, as if it lagged. */
   hidesRelations: boolean;
-  /** Every delivery is made twice. */
+  /** Whether every delivery is made twice. */
   stutters: boolean;
-  /** What every call takes its time with before it is answered. */
+  /** Awaited before every call is answered. */
   slow: (() => Promise<void>) | null;
 };
 
@@ -129,7 +129,7 @@ export function createState(now: () => Date, apiKey: string): State {
   };
 }
 
-/** An id that nothing else has. */
+/** A new unique id. */
 export function nextId(state: State, prefix: string): string {
   state.serial += 1;
   return `${prefix}${String(state.serial).padStart(6, '0')}`;

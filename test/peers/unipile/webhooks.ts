@@ -8,7 +8,7 @@ import {
   type State,
 } from './state.ts';
 
-/** After a delivery that failed: five more tries, each later than the one before. */
+/** Delays of the five tries after a failed delivery. */
 const retriesMs = [1, 5, 30, 120, 480].map((minutes) => minutes * 60_000);
 
 export const webhookRoutes: Route[] = [
@@ -58,7 +58,7 @@ function announce(state: State, source: keyof State['lagMs'], body: unknown): vo
   }
 }
 
-/** Puts something on its way to an address. */
+/** Queues a delivery to an address. */
 export function post(
   state: State,
   {
@@ -70,7 +70,7 @@ export function post(
     state.deliveries.push({ ...what, dueAt, tries: 0 });
 }
 
-/** The messaging webhook carries the seat's own messages too. */
+/** Announces a message. The messaging webhook also carries the seat's own messages. */
 export function announceMessage(
   state: State,
   seat: Seat,
@@ -128,7 +128,9 @@ export function announceStatus(state: State, accountId: string, message: string)
   });
 }
 
-/** Delivers all that is due, what failed before among it. Returns the answers' statuses; 0 stands for none. */
+/**
+ * Makes the deliveries that are due, retries included. Returns the HTTP statuses; 0 for no answer.
+ */
 export async function deliver(state: State): Promise<number[]> {
   const statuses: number[] = [];
   for (;;) {

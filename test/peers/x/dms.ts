@@ -36,7 +36,7 @@ const questions = z.object({
   'user.fields': z.string().default(''),
 });
 
-/** The newest first; fields that were not asked for are not shown. */
+/** One page of events, the newest first, with the requested fields only. */
 function page({ state, query }: Ask, events: readonly DmEvent[]): Reply {
   const { data: asked } = questions.safeParse(Object.fromEntries(query));
   if (!asked)

@@ -12,7 +12,7 @@ export type Ask = {
   headers: IncomingMessage['headers'];
 };
 
-/** A route of the API. `login`: it takes the token of a user, whom it gets. */
+/** A route of the API. With `login` it requires a user's token and gets that user. */
 export type Route = {
   name: string;
   method: string;
@@ -21,7 +21,7 @@ export type Route = {
   answer: (ask: Ask, user: User) => Reply;
 };
 
-/** An error as X's API v2 words it (RFC 7807). */
+/** An error in the form of X's API v2 (RFC 7807). */
 export const problem = (
   status: number,
   title: string,

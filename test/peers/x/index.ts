@@ -6,14 +6,14 @@ import { addEvent, type Fault, nextId, type State, type User, userNamed } from '
 type Options = {
   now: () => Date;
   publicUrl?: string;
-  /** null: a public client, which has none. */
+  /** null for a public client. */
   clientSecret?: string | null;
 };
 
 /**
  * A server that stands in for X and its API v2, after its documentation: the token endpoint of
- * OAuth 2.0 with PKCE, users, direct messages and their events. Nothing moves by itself: people do
- * what a test has them do.
+ * OAuth 2.0 with PKCE, users, direct messages and their events. Nothing moves by itself: people act
+ * when a test calls them.
  */
 export async function startX({
   now,
@@ -43,7 +43,7 @@ export async function startX({
   };
 }
 
-/** What people on X do. */
+/** Actions of people on X. */
 function createPeople(state: State) {
   const named = (username: string) => userNamed(state, username);
   return {
@@ -52,10 +52,10 @@ function createPeople(state: State) {
       state.users.push(user);
       return user;
     },
-    /** Writes to somebody, from X itself. */
+    /** Writes a direct message, from X itself. */
     write: (from: string, to: string, text: string) =>
       addEvent(state, named(from), named(to), text),
-    /** Texts of a conversation, those of the first marked. */
+    /** Texts of a conversation; those of the first user begin with `> `. */
     conversation(own: string, other: string): string[] {
       const pair = [named(own).id, named(other).id];
       const theirs = state.events.filter(
@@ -66,17 +66,17 @@ function createPeople(state: State) {
   };
 }
 
-/** What the owners of accounts do. */
+/** Actions of the owners of accounts. */
 function createOwners(state: State) {
   const drop = (username: string) => {
     const { id } = userNamed(state, username);
     state.grants = state.grants.filter(({ userId }) => userId !== id);
   };
   return {
-    /** Allow the app on the page of consent: where X then sends their browser. */
+    /** Allows the app on the page of consent. Returns the URL to which X sends the browser. */
     allow: (url: string, username: string) => decide(state, url, username, true),
     deny: (url: string, username: string) => decide(state, url, username, false),
-    /** Tokens as a login would have given them. */
+    /** Tokens as a login gives them. */
     login(username: string) {
       const { body } = grant(
         state,
@@ -89,9 +89,9 @@ function createOwners(state: State) {
       };
       return { access_token, refresh_token };
     },
-    /** Take all access back, in X's settings. */
+    /** Revokes all access, in X's settings. */
     revoke: drop,
-    /** Lets the access tokens of somebody run out; their refresh tokens stay good. */
+    /** Expires a user's access tokens; the refresh tokens stay valid. */
     expire(username: string) {
       const { id } = userNamed(state, username);
       for (const one of state.grants) if (one.userId === id) one.expiresAt = 0;

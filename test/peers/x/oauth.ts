@@ -5,7 +5,10 @@ import { type State, userNamed } from './state.ts';
 const codeMs = 30_000;
 const accessMs = 2 * 60 * 60_000;
 
-/** What somebody does on X's page of consent. Returns where X then sends their browser. @throws when the page would show an error */
+/**
+ * Allows or denies on X's page of consent. Returns the URL to which X sends the browser. @throws
+ * when the page would show an error
+ */
 export function decide(state: State, url: string, username: string, allows: boolean): string {
   const { searchParams: asked, pathname } = new URL(url);
   const get = (name: string) => asked.get(name) ?? '';
@@ -70,7 +73,7 @@ function redeem(state: State, form: URLSearchParams): Reply {
   return grant(state, code.userId, code.scope);
 }
 
-/** A refresh token is good for once. */
+/** A refresh token is valid once. */
 function refresh(state: State, form: URLSearchParams): Reply {
   const at = state.grants.findIndex((one) => one.refresh === form.get('refresh_token'));
   const [old] = at < 0 ? [] : state.grants.splice(at, 1);

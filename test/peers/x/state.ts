@@ -1,4 +1,4 @@
-/** Somebody on X. `closed` takes no messages from strangers. */
+/** A user of X. A `closed` one takes no messages from strangers. */
 export type User = { id: string; username: string; name: string; closed: boolean };
 
 export type DmEvent = {
@@ -10,11 +10,14 @@ export type DmEvent = {
   at: Date;
 };
 
-/** What goes wrong with the next call of a route, in place of its answer: before the call has its effect unless `after`. */
+/**
+ * A fault of the next call of a route, in place of its answer: before the call has its effect, or
+ * after it with `after`.
+ */
 export type Fault = {
   route: string;
   after?: boolean;
-  /** `drop`: the connection breaks. `silence`: nothing ever comes. */
+  /** `drop` breaks the connection, `silence` never answers. */
   with: 'drop' | 'silence' | { status: number; body?: unknown; headers?: Record<string, string> };
 };
 
@@ -37,7 +40,7 @@ export type State = {
   grants: Grant[];
   faults: Fault[];
   calls: { route: string; userId: string | null }[];
-  /** Most calls of a route by one user in a quarter of an hour; routes without one have none. */
+  /** Most calls by one user in 15 minutes, by route; a route without an entry has no limit. */
   limits: Map<string, number>;
   windows: Map<string, { endsAt: number; used: number }>;
   serial: number;
@@ -45,13 +48,15 @@ export type State = {
 
 const epoch = 1_288_834_974_657;
 
-/** An id that grows with time, as X's do. */
+/** An id that grows with time, as X's ids do. */
 export function nextId(state: State): string {
   state.serial += 1;
   return String((BigInt(state.now().getTime() - epoch) << 22n) + BigInt(state.serial));
 }
 
-/** Puts a message into the conversation of two users. X escapes three signs, and shortens links. */
+/**
+ * Adds a message to the conversation of two users. X escapes `&`, `<` and `>`, and shortens links.
+ */
 export function addEvent(state: State, from: User, to: User, text: string): DmEvent {
   const conversation = [from.id, to.id].sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1)).join('-');
   const shown = text
