@@ -6,9 +6,14 @@ import { removePrototype } from './fixture.ts';
 import { isBroken, type Scenario, type Verdict } from './scenario.ts';
 import { scenarios } from './scenarios/index.ts';
 
-const usage = `usage: npm run chaos -- --scenario <name>[,<name>] | all [--seed 1] [--<option> <value>]
+const listed = scenarios.map(({ name, usual }) => {
+  const options = Object.entries(usual).map(([option, value]) => `--${option} ${value}`);
+  return `  ${[name.padEnd(12), ...options].join(' ')}`;
+});
+const usage = `usage: npm run chaos -- --scenario <name>[,<name>] | all [--seed 1]
+  [--<option> <value>]
 scenarios, each with its options and their long form:
-${scenarios.map(({ name, usual }) => `  ${[name.padEnd(12), ...Object.entries(usual).map(([option, value]) => `--${option} ${value}`)].join(' ')}`).join('\n')}`;
+${listed.join('\n')}`;
 const names = [...new Set(scenarios.flatMap((scenario) => Object.keys(scenario.usual)))];
 const given: Record<string, string> = readOptions(usage, {
   scenario: 'kills',

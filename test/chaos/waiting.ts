@@ -50,7 +50,8 @@ export async function hurryThrough(
 /** Ends the pauses before the next try. */
 async function hurry(fixture: ChaosFixture, campaign: string): Promise<void> {
   await fixture.query(
-    `update prospects set hold_until = now() where campaign_id = $1 and hold = 'retry' and hold_until > now()`,
+    `update prospects set hold_until = now()
+      where campaign_id = $1 and hold = 'retry' and hold_until > now()`,
     [campaign],
   );
   await hurryMailboxes(fixture, campaign);
@@ -61,8 +62,10 @@ async function hurry(fixture: ChaosFixture, campaign: string): Promise<void> {
  */
 export async function hurryMailboxes(fixture: ChaosFixture, campaign: string): Promise<void> {
   await fixture.query(
-    `update lanes l set next_at = now(), quiet_until = null, quiet_because = null from campaign_senders cs
-      where cs.campaign_id = $1 and cs.sender_id = l.sender_id and l.workspace_id = cs.workspace_id and l.quiet_until > now()`,
+    `update lanes l set next_at = now(), quiet_until = null, quiet_because = null
+      from campaign_senders cs
+      where cs.campaign_id = $1 and cs.sender_id = l.sender_id
+        and l.workspace_id = cs.workspace_id and l.quiet_until > now()`,
     [campaign],
   );
 }

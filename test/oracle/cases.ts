@@ -93,7 +93,9 @@ export function violationsOf(seed: number): string[] {
   const length = 1 + Math.floor(given.next() * maxLength);
   const found = [...scheduleFaults(given, length), ...plannerFaults(given)];
   const { at, hours, holidays, campaign, person } = given;
-  const where = `seed ${seed}, ${campaign.zone} and ${person.zone} at ${new Date(at).toISOString()}, ${JSON.stringify({ hours, holidays })}`;
+  const instant = new Date(at).toISOString();
+  const input = JSON.stringify({ hours, holidays });
+  const where = `seed ${seed}, ${campaign.zone} and ${person.zone} at ${instant}, ${input}`;
   return found.map((fault) => `${fault}: ${where}`);
 }
 

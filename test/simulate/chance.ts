@@ -15,7 +15,8 @@ export function chance(seed: string) {
       Array.from({ length: n }, (_, i) =>
         Math.floor(seeded(seed, 'id', named, word, i) * 16).toString(16),
       ).join('');
-    return `${named.toString(16).padStart(8, '0')}-0000-7${digits('a', 3)}-8${digits('b', 3)}-${digits('c', 12)}`;
+    const serial = named.toString(16).padStart(8, '0');
+    return `${serial}-0000-7${digits('a', 3)}-8${digits('b', 3)}-${digits('c', 12)}`;
   };
   return { number, upTo, one, newId, happens };
 }

@@ -118,9 +118,8 @@ export const faults: Record<string, Action> = {
       name ? shortActions[name]!(simulation) : second.engine.tick(),
     );
     await worker.engine.tick();
-    simulation.note(
-      `between: ${name ?? 'a second worker'}, ${simulation.connections.calm() ? 'happened' : 'was not reached'}`,
-    );
+    const outcome = simulation.connections.calm() ? 'happened' : 'was not reached';
+    simulation.note(`between: ${name ?? 'a second worker'}, ${outcome}`);
     open();
     await worker.engine.settled();
     await second.engine.settled();

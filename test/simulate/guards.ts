@@ -26,10 +26,10 @@ export async function guardsAreAwake(simulation: Simulation, since: number): Pro
     where c.status = 'active' and exists (select 1 from events e where e.campaign_id = c.id and e.kind = 'prospect.bounced' and e.seq > ${since})
     group by c.workspace_id, c.id order by c.id`.execute(simulation.test.db);
   for (const row of rows) {
-    const { guard } = simulation.expected.campaign(row.id);
-    if (tooMany(row, at(guard, simulation.now)!))
+    const guard = at(simulation.expected.campaign(row.id).guard, simulation.now)!;
+    if (tooMany(row, guard))
       simulation.expected.breaches.push(
-        `too many bounced, and nothing stopped it: ${JSON.stringify({ ...row, guard: at(guard, simulation.now) })}`,
+        `too many bounced, and nothing stopped it: ${JSON.stringify({ ...row, guard })}`,
       );
   }
 }

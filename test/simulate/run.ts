@@ -30,9 +30,8 @@ async function playOn(): Promise<void> {
     stories.push(story);
     const { accepted, events, statements, digest } = story;
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
-    console.log(
-      `seed ${seed}: ${events} events, ${accepted} mails, ${statements} statements, ${seconds} s, ${digest}`,
-    );
+    const counts = `${events} events, ${accepted} mails, ${statements} statements`;
+    console.log(`seed ${seed}: ${counts}, ${seconds} s, ${digest}`);
     if (story.violation) console.log(`seed ${seed} BROKEN: ${story.violation}`);
   }
 }

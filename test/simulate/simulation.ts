@@ -129,7 +129,9 @@ export class Simulation {
   /** Lets wall time pass over everything that is reserved. */
   async age(ms: number): Promise<void> {
     this.provider.pass(ms);
-    const statement = `update messages set deadline_at = clock_timestamp() - $1 * interval '1 millisecond', asked_at = null where state = 'reserved'`;
+    const statement = `update messages
+      set deadline_at = clock_timestamp() - $1 * interval '1 millisecond', asked_at = null
+      where state = 'reserved'`;
     await this.connections.run(statement, [ms]);
   }
 
@@ -168,7 +170,8 @@ export class Simulation {
 
   /** Reads one inbox. */
   async look(senderId: string): Promise<void> {
-    const statement = `update inboxes set next_poll_at = case when sender_id = $1 then timestamptz '-infinity' else 'infinity' end`;
+    const statement = `update inboxes set next_poll_at =
+      case when sender_id = $1 then timestamptz '-infinity' else 'infinity' end`;
     await this.connections.run(statement, [senderId]);
     // An inbox belongs to the worker that looked into it last, while that one lives.
     await this.anyWorker();

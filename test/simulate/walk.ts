@@ -27,8 +27,9 @@ export async function walkUntil(simulation: Simulation, until: number): Promise<
     if (!next || next.getTime() > until) break;
     stops = next.getTime() > simulation.now ? 0 : stops + 1;
     if (stops > maxAtOnce) {
+      const now = new Date(simulation.now).toISOString();
       simulation.expected.breaches.push(
-        `what is due at ${next.toISOString()} is left undone at ${new Date(simulation.now).toISOString()}`,
+        `an event due at ${next.toISOString()} is not done at ${now}`,
       );
       return;
     }

@@ -51,9 +51,8 @@ export const drain: Scenario = {
         const [left] = await fixture.query<{ n: number }>(
           `select count(*)::int as n from messages where state = 'reserved'`,
         );
-        say(
-          `drain ${round} of ${drains}: ${tookMs} ms, ${left?.n} in doubt, ${provider.count()} of ${sends} accepted`,
-        );
+        const accepted = `${provider.count()} of ${sends} accepted`;
+        say(`drain ${round} of ${drains}: ${tookMs} ms, ${left?.n} in doubt, ${accepted}`);
         if (left?.n) breaches.push(`${left.n} messages were left in doubt by drain ${round}`);
         if (code !== 0) breaches.push(`drain ${round} ended with ${code}`);
         if (tookMs > maxMs) breaches.push(`drain ${round} took ${tookMs} ms`);

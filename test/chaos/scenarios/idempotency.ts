@@ -43,13 +43,11 @@ export const idempotency: Scenario = {
         const bodies = new Set(answers.map(({ text }) => canonical(text)));
         const statuses = new Set(answers.map(({ status }) => status));
         const made = await fixture.query(`select id from campaigns where name = $1`, [name]);
-        say(
-          `round ${round} of ${rounds}: ${made.length} made, ${heard.filter((answer) => !answer).length} had to ask again`,
-        );
+        const again = heard.filter((answer) => !answer).length;
+        say(`round ${round} of ${rounds}: ${made.length} made, ${again} had to ask again`);
         if (bodies.size !== 1 || [...statuses].some((status) => status !== 201)) {
-          breaches.push(
-            `round ${round}: ${bodies.size} different answers, of status ${[...statuses].join(', ')}`,
-          );
+          const seen = [...statuses].join(', ');
+          breaches.push(`round ${round}: ${bodies.size} different answers, of status ${seen}`);
         }
         const other = await write(first, { type: 'email', name: `Another ${round}` });
         if (other.status !== 422)

@@ -79,7 +79,8 @@ export const imap: Scenario = {
       // A reply that is processed twice would show by now.
       await pause(2_500);
       const twice = await fixture.query<{ prospect_id: string }>(
-        `select prospect_id from events where kind = 'prospect.replied' group by 1 having count(*) > 1`,
+        `select prospect_id from events where kind = 'prospect.replied'
+          group by 1 having count(*) > 1`,
       );
       const [events] = await fixture.query<{ n: number }>(
         `select count(*)::int as n from events where kind = 'prospect.replied'`,

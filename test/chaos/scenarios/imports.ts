@@ -59,7 +59,8 @@ export const imports: Scenario = {
         [campaign.id],
       );
       const [roster] = await fixture.query<{ n: number; people: number }>(
-        `select count(*)::int as n, count(distinct identity)::int as people from prospects where campaign_id = $1`,
+        `select count(*)::int as n, count(distinct identity)::int as people
+          from prospects where campaign_id = $1`,
         [campaign.id],
       );
       const whole = all.filter(({ status }) => status === 'completed');

@@ -107,12 +107,15 @@ async function fillHours(
   if (total > count * perHour && (await hourOf(fixture)) === before)
     breaches.push(`${total} went out where ${count * perHour} may`);
   const over = await fixture.query(
-    `select sender_id, date_trunc('hour', reserved_at) from messages where state <> 'draft' group by 1, 2 having count(*) > $1`,
+    `select sender_id, date_trunc('hour', reserved_at) from messages where state <> 'draft'
+      group by 1, 2 having count(*) > $1`,
     [perHour],
   );
   if (over.length > 0) breaches.push(`${over.length} senders were over their hour`);
   const close = await fixture.query(
-    `select 1 from (select reserved_at - lag(reserved_at) over (partition by sender_id order by reserved_at) as gap
+    `select 1 from (
+      select reserved_at - lag(reserved_at)
+          over (partition by sender_id order by reserved_at) as gap
       from messages where state <> 'draft') g where gap < $1 * interval '1 second'`,
     [gapSeconds],
   );

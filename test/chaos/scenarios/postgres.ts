@@ -13,7 +13,8 @@ const maxMs = 10_000;
 const faults: Readonly<Record<string, (fixture: ChaosFixture) => Promise<void>>> = {
   async 'every connection ended'(fixture) {
     await fixture.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and backend_type = 'client backend'`,
+      `select pg_terminate_backend(pid) from pg_stat_activity
+        where pid <> pg_backend_pid() and backend_type = 'client backend'`,
     );
   },
   async restarted({ dataDir }) {
@@ -21,7 +22,8 @@ const faults: Readonly<Record<string, (fixture: ChaosFixture) => Promise<void>>>
   },
   async 'a backend killed'({ dataDir, query }) {
     const [one] = await query<{ pid: number }>(
-      `select pid from pg_stat_activity where backend_type = 'client backend' and datname = 'postrider' and pid <> pg_backend_pid() limit 1`,
+      `select pid from pg_stat_activity where backend_type = 'client backend'
+        and datname = 'postrider' and pid <> pg_backend_pid() limit 1`,
     );
     const died = await connect(dataDir);
     if (one) process.kill(one.pid, 'SIGKILL');
@@ -137,8 +139,7 @@ async function breakOnce(
   );
   if (left!.n > 0) await until('somebody is sent to again', reserved);
   const tookMs = Math.round(performance.now() - startedAt);
-  say(
-    `fault ${round} of ${total}, ${name}: ${tookMs} ms, answers ${JSON.stringify(Object.fromEntries(seen))}`,
-  );
+  const answers = JSON.stringify(Object.fromEntries(seen));
+  say(`fault ${round} of ${total}, ${name}: ${tookMs} ms, answers ${answers}`);
   return tookMs;
 }

@@ -64,7 +64,7 @@ export const replies: Scenario = {
       const late = await sentAfter(fixture, stopped);
       if (late.length > 0)
         breaches.push(
-          `${late.length} messages were reserved after their person's stop was committed: ${late.slice(0, 3)}`,
+          `${late.length} messages were reserved after a committed stop: ${late.slice(0, 3)}`,
         );
       const slow = p99([...effects, ...pauses]);
       if (slow > effectMs) breaches.push(`p99 from stop to effect is ${slow} ms`);
@@ -185,8 +185,10 @@ const lastTo = (provider: Provider, email: string): number =>
 /** Messages that were reserved after their person's stop had been answered. */
 async function sentAfter(fixture: ChaosFixture, stopped: readonly Stopped[]): Promise<string[]> {
   const rows = await fixture.query<{ email: string }>(
-    `select p.email from messages m join prospects p on p.workspace_id = m.workspace_id and p.id = m.prospect_id
-      join unnest($1::text[], $2::timestamptz[]) as s (email, at) on s.email = p.email and m.reserved_at > s.at`,
+    `select p.email from messages m
+      join prospects p on p.workspace_id = m.workspace_id and p.id = m.prospect_id
+      join unnest($1::text[], $2::timestamptz[]) as s (email, at)
+        on s.email = p.email and m.reserved_at > s.at`,
     [stopped.map(({ email }) => email), stopped.map(({ at }) => new Date(at))],
   );
   return rows.map(({ email }) => email);

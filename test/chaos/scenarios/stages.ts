@@ -84,7 +84,7 @@ export const stages: Scenario = {
         say(`${stand.cut.name}: ${JSON.stringify(Object.fromEntries(seen))}`);
         for (const [name, n] of others)
           breaches.push(
-            `${n} messages cut at "${stand.cut.name}" became ${name}, not ${stand.cut.classes.join(' or ')}`,
+            `${n} cut at "${stand.cut.name}" became ${name}, not ${stand.cut.classes.join(' or ')}`,
           );
         wrong += others.reduce((sum, [, n]) => sum + n, 0);
         stand.armed = false;
@@ -168,7 +168,8 @@ async function classes(
   const settled = async () => {
     if (cut.classes[0] === 'draft') await hurryMailboxes(fixture, campaign);
     const rows = await fixture.query<{ state: Class; n: number }>(
-      `select case when attempts > 1 then 'draft' else state end as state, count(*)::int as n from messages where campaign_id = $1 group by 1`,
+      `select case when attempts > 1 then 'draft' else state end as state, count(*)::int as n
+        from messages where campaign_id = $1 group by 1`,
       [campaign],
     );
     seen = new Map(rows.map(({ state, n }) => [state, n]));

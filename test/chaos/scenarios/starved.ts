@@ -145,7 +145,8 @@ async function withoutConnections(trial: Trial): Promise<Record<number, number>>
   await takeAll();
   // Ends the server's connections, and takes them before it can reconnect.
   await first!.query(`select pg_terminate_backend(pid) from pg_stat_activity
-    where backend_type = 'client backend' and application_name not in ('chaos', 'postrider presence')`);
+    where backend_type = 'client backend'
+      and application_name not in ('chaos', 'postrider presence')`);
   await takeAll();
   const over = AbortSignal.timeout(2_000);
   const free = async () => {
@@ -212,9 +213,8 @@ async function onFullDisk(trial: Trial, { folder }: Disk): Promise<Record<number
   const freedAt = performance.now();
   over.abort();
   const seen = await hammering;
-  trial.run.say(
-    `disk full: it went on ${Math.round(performance.now() - freedAt)} ms after there was room again`,
-  );
+  const tookMs = Math.round(performance.now() - freedAt);
+  trial.run.say(`disk full: it went on ${tookMs} ms after there was room again`);
   if (!seen[503]) trial.breaches.push('a full disk was never answered with 503');
   return seen;
 }

@@ -57,9 +57,8 @@ export const zombie: Scenario = {
         const after = provider.count();
         victim.thaw();
         caught += inHand.length;
-        say(
-          `stop ${stop} of ${stops}: ${inHand.length} in hand, ${after - before} sent meanwhile, ${after} of ${sends} accepted`,
-        );
+        const sent = `${after - before} sent meanwhile, ${after} of ${sends} accepted`;
+        say(`stop ${stop} of ${stops}: ${inHand.length} in hand, ${sent}`);
       }
       await hurryThrough(fixture, campaign, 300);
       const verdict = await judge(fixture, provider);
