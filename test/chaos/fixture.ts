@@ -7,7 +7,7 @@ import { openDatabase } from '../../src/db/database.ts';
 import { isAlive } from '../../src/db/embedded/cluster.ts';
 import { findRunning } from '../../src/db/embedded/server.ts';
 import { createLog } from '../../src/log.ts';
-import { findBreaches } from '../fixtures/laws.ts';
+import { findBreaches } from '../fixtures/engine.ts';
 import { type MailPeers, startMailPeers } from '../peers/index.ts';
 import { Server } from './server.ts';
 

@@ -1,7 +1,7 @@
 // Breaks a real server in many ways and counts the results. The last line is JSON. Exits with 1
 // after a breach.
 import { seeded } from '../../src/domain/sending/pacing.ts';
-import { readOptions } from '../fixtures/command-options.ts';
+import { readOptions } from '../project/command-options.ts';
 import { removePrototype } from './fixture.ts';
 import { isBroken, type Scenario, type Verdict } from './scenario.ts';
 import { scenarios } from './scenarios/index.ts';

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { Db } from '../../src/db/database.ts';
 import type { Send, Tenant } from '../fixtures/api.ts';
 import { bare, twoSteps } from '../fixtures/inbox-api.ts';
-import { addSender } from './campaigns.ts';
+import { addSender } from './rows.ts';
 
 let serial = 0;
 

@@ -1,4 +1,4 @@
-import { readCount, readOptions } from '../fixtures/command-options.ts';
+import { readCount, readOptions } from '../project/command-options.ts';
 import { violationsOf } from './cases.ts';
 
 // Holds hours, holidays and zones against minutes that Intl alone tells apart. `--seed N --cases 1`

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
-import { addCampaign } from '../factories/campaigns.ts';
+import { addCampaign } from '../factories/rows.ts';
 import { testDatabase } from '../fixtures/database.ts';
 import { root } from './documents.ts';
 

@@ -1,10 +1,8 @@
-import { sql } from 'kysely';
-import { credentialsAad } from '../../src/engine/accounts/accounts.ts';
 import type { Operation } from '../../src/operation.ts';
 import { updateMailbox } from '../../src/operations/email/update.ts';
 import { updateSeat } from '../../src/operations/unipile/update.ts';
 import { updateXAccount } from '../../src/operations/x/update.ts';
-import { addMailbox } from '../factories/campaigns.ts';
+import { addAccount, addMailbox } from '../factories/rows.ts';
 import type { Chance } from './chance.ts';
 import type { ExpectedSender, Settings } from './expectations.ts';
 import type { Channel } from './people.ts';
@@ -43,25 +41,17 @@ const limitsOnWire = ({ perDay, rolling, perHour, gapMs, rampUp }: Limits) => ({
 });
 
 /** Inserts a seat. Its connection stays empty, because the stand-in provider does not read it. */
-async function addSeat({ c, test }: Simulation, type: Channel, n: number): Promise<string> {
-  const id = c.newId();
-  const { workspaceId, memberId, services } = test;
-  const credentials = services.vault.seal('{}', credentialsAad(workspaceId, id));
-  const [own, now] = [`https://www.linkedin.com/in/seat${n}`, test.clock.now()];
-  await sql`
-    insert into senders (workspace_id, id, member_id, type, status, first_name, last_name, profile_url, provider_account_id, is_premium, connection,
-      credentials, created_at, updated_at)
-    values (${workspaceId}, ${id}, ${memberId}, ${type}, 'active', 'Sam', 'Sender', ${own}, ${`seat${n}`}, true, '{}', ${credentials}, ${now}, ${now})`.execute(
-    test.db,
-  );
-  await sql`insert into lanes (workspace_id, sender_id) values (${workspaceId}, ${id})`.execute(
-    test.db,
-  );
-  await sql`insert into inboxes (workspace_id, sender_id, next_poll_at) values (${workspaceId}, ${id}, clock_timestamp())`.execute(
-    test.db,
-  );
-  return id;
-}
+const addSeat = ({ c, test }: Simulation, type: Channel, n: number): Promise<string> =>
+  addAccount(test, {
+    id: c.newId(),
+    type,
+    first_name: 'Sam',
+    last_name: 'Sender',
+    profile_url: `https://www.linkedin.com/in/seat${n}`,
+    provider_account_id: `seat${n}`,
+    is_premium: true,
+    secrets: {},
+  });
 
 type Change = { limits?: Limits; status?: 'active' | 'paused'; mended?: boolean };
 

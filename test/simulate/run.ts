@@ -1,7 +1,8 @@
 // Plays seeds 1 to N, or one, and prints the violations. The last line is JSON. Exits with 1 after
 // a violation.
-import { readCount, readOptions } from '../fixtures/command-options.ts';
+
 import { startServer } from '../fixtures/setup.ts';
+import { readCount, readOptions } from '../project/command-options.ts';
 import { play, type Story } from './story.ts';
 
 const values = readOptions(

@@ -6,7 +6,7 @@ import { syncRules } from '../../src/engine/people/rules.ts';
 import type { Operation, Services } from '../../src/operation.ts';
 import { createCaller } from '../fixtures/caller.ts';
 import { type FreshDatabase, openFreshDatabase } from '../fixtures/database.ts';
-import { findBreaches } from '../fixtures/laws.ts';
+import { findBreaches } from '../fixtures/engine.ts';
 import { type Chance, chance } from './chance.ts';
 import { type Break, breaks, Connections } from './connections.ts';
 import { Expectations } from './expectations.ts';

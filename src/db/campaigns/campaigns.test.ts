@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { addCampaign, addPeople, waitingForLocks } from '../../../test/factories/campaigns.ts';
+import { addCampaign, addPeople, waitingForLocks } from '../../../test/factories/rows.ts';
 import { testDatabase } from '../../../test/fixtures/database.ts';
 import { newId } from '../../ids.ts';
 import { addCounters } from '../counters.ts';

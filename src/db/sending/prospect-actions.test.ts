@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { addPeople } from '../../../test/factories/campaigns.ts';
+import { addPeople } from '../../../test/factories/rows.ts';
 import { testDatabase } from '../../../test/fixtures/database.ts';
 import { newId } from '../../ids.ts';
 import { insertCampaign } from '../campaigns/campaigns.ts';

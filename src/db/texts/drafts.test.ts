@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
-import { addCampaign, addPeople, waitingForLocks } from '../../../test/factories/campaigns.ts';
+import { addCampaign, addPeople, waitingForLocks } from '../../../test/factories/rows.ts';
 import { testDatabase } from '../../../test/fixtures/database.ts';
 import { newId } from '../../ids.ts';
 import { deleteProspects } from '../sending/roster-changes.ts';

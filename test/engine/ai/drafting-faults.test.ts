@@ -9,8 +9,9 @@ import { record } from '../../../src/engine/sending/record.ts';
 import { tick } from '../../../src/engine/sending/tick.ts';
 import { promoteCampaign } from '../../../src/operations/campaigns/promote.ts';
 import { removeProspects } from '../../../src/operations/roster/remove.ts';
+import { people } from '../../factories/campaigns.ts';
 import { aiEmail, openAiFixture } from '../../fixtures/ai.ts';
-import { people, readMessages, readProspects } from '../../fixtures/engine.ts';
+import { readMessages, readProspects } from '../../fixtures/engine.ts';
 import { writeAll } from '../../peers/llm.ts';
 
 const fixture = await openAiFixture();

@@ -6,20 +6,19 @@ import { deleteCampaign } from '../../../src/operations/campaigns/delete.ts';
 import { updateMailbox } from '../../../src/operations/email/update.ts';
 import { addProspects } from '../../../src/operations/roster/add.ts';
 import { removeSender } from '../../../src/operations/senders/remove.ts';
-import { addMailbox, launchEmailCampaign, statusesByEmail } from '../../factories/campaigns.ts';
-import { addWorkspace } from '../../fixtures/database.ts';
 import {
   delayHours,
   followUp,
   hello,
-  mailsByRecipient,
-  openEngineFixture,
+  launchEmailCampaign,
   people,
-  readMessages,
-  readProspects,
-} from '../../fixtures/engine.ts';
+} from '../../factories/campaigns.ts';
+import { addMailbox } from '../../factories/rows.ts';
+import { addWorkspace } from '../../fixtures/database.ts';
+import { mailsByRecipient, openEmailFixture } from '../../fixtures/email.ts';
+import { readMessages, readProspects, statusesByEmail } from '../../fixtures/engine.ts';
 
-const t = await openEngineFixture();
+const t = await openEmailFixture();
 let serial = 0;
 const newSender = (options: { dailyLimit?: number; minGapSeconds?: number } = {}) => {
   serial += 1;

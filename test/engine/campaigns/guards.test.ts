@@ -5,10 +5,11 @@ import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { resumeCampaign } from '../../../src/operations/campaigns/resume.ts';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { explainOneCampaign } from '../../../src/operations/explanations/campaign.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
-import { hello, openEngineFixture, people } from '../../fixtures/engine.ts';
+import { hello, launchEmailCampaign, people } from '../../factories/campaigns.ts';
+import { addMailbox } from '../../factories/rows.ts';
+import { openEmailFixture } from '../../fixtures/email.ts';
 
-const fixture = await openEngineFixture();
+const fixture = await openEmailFixture();
 const { call } = fixture;
 const fault = (kind: 'bad_recipient' | 'refused' | 'credentials', code: string): SendResult => ({
   ok: false,

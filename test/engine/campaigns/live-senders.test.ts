@@ -10,17 +10,18 @@ import { addProspects } from '../../../src/operations/roster/add.ts';
 import { listRoster } from '../../../src/operations/roster/list.ts';
 import { skipAheadProspect } from '../../../src/operations/roster/skip-ahead.ts';
 import { removeSender } from '../../../src/operations/senders/remove.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
 import {
   delayHours,
   followUp,
   hello,
-  openEngineFixture,
+  launchEmailCampaign,
   people,
-  readProspects,
-} from '../../fixtures/engine.ts';
+} from '../../factories/campaigns.ts';
+import { addMailbox } from '../../factories/rows.ts';
+import { openEmailFixture } from '../../fixtures/email.ts';
+import { readProspects } from '../../fixtures/engine.ts';
 
-const fixture = await openEngineFixture();
+const fixture = await openEmailFixture();
 const { call, fail } = fixture;
 const sender = (name: string, dailyLimit = 500) =>
   addMailbox(fixture, {

@@ -4,18 +4,18 @@ import { pauseCampaign } from '../../../src/operations/campaigns/pause.ts';
 import { resumeCampaign } from '../../../src/operations/campaigns/resume.ts';
 import { previewResume } from '../../../src/operations/campaigns/resume-preview.ts';
 import { showForecast } from '../../../src/operations/forecasts/show.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
 import {
   delayHours,
   followUp,
   hello,
-  openEngineFixture,
+  launchEmailCampaign,
   people,
-  readMessages,
-  readProspects,
-} from '../../fixtures/engine.ts';
+} from '../../factories/campaigns.ts';
+import { addMailbox } from '../../factories/rows.ts';
+import { openEmailFixture } from '../../fixtures/email.ts';
+import { readMessages, readProspects } from '../../fixtures/engine.ts';
 
-const fixture = await openEngineFixture();
+const fixture = await openEmailFixture();
 const { call, fail, clock } = fixture;
 
 /**

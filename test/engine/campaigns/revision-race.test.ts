@@ -7,15 +7,10 @@ import { tick } from '../../../src/engine/sending/tick.ts';
 import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { createRevision } from '../../../src/operations/revisions/create.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
-import {
-  delayHours,
-  hello,
-  openEngineFixture,
-  people,
-  readMessages,
-  readProspects,
-} from '../../fixtures/engine.ts';
+import { delayHours, hello, launchEmailCampaign, people } from '../../factories/campaigns.ts';
+import { addMailbox } from '../../factories/rows.ts';
+import { openEmailFixture } from '../../fixtures/email.ts';
+import { readMessages, readProspects } from '../../fixtures/engine.ts';
 import {
   invite,
   openLinkedinEngine,
@@ -76,7 +71,7 @@ test('an acceptance leaves no prospect before a touch that is being removed', as
 });
 
 test('a skip leaves no prospect before a touch that is being removed', async () => {
-  const fixture = await openEngineFixture();
+  const fixture = await openEmailFixture();
   const { call, clock, services, workspaceId } = fixture;
   const email = (subject: string) => ({ type: 'email', subject, body: `${subject}.` });
   const sender = await addMailbox(fixture, {

@@ -5,18 +5,12 @@ import { createRevision } from '../../../src/operations/revisions/create.ts';
 import { getRevision } from '../../../src/operations/revisions/get.ts';
 import { listRevisions } from '../../../src/operations/revisions/list.ts';
 import { rollBackRevision } from '../../../src/operations/revisions/rollback.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
-import {
-  delayHours,
-  expectEach,
-  hello,
-  openEngineFixture,
-  people,
-  readMessages,
-  readProspects,
-} from '../../fixtures/engine.ts';
+import { delayHours, hello, launchEmailCampaign, people } from '../../factories/campaigns.ts';
+import { addMailbox } from '../../factories/rows.ts';
+import { expectEach, openEmailFixture } from '../../fixtures/email.ts';
+import { readMessages, readProspects } from '../../fixtures/engine.ts';
 
-const fixture = await openEngineFixture();
+const fixture = await openEmailFixture();
 const { call, fail } = fixture;
 const end = { type: 'end' };
 const text = (subject: string) => ({ type: 'email', subject, body: `${subject}.` });

@@ -1,9 +1,5 @@
-import { afterAll, expect, test } from 'vitest';
-import { createEmailChannel } from '../../../src/channels/email/index.ts';
-import { readConfig } from '../../../src/config.ts';
+import { expect, test } from 'vitest';
 import { nextDueAt } from '../../../src/db/sending/lanes.ts';
-import { Engine } from '../../../src/engine/engine.ts';
-import { createLog } from '../../../src/log.ts';
 import { addSenders } from '../../../src/operations/campaigns/add-senders.ts';
 import { createCampaign } from '../../../src/operations/campaigns/create.ts';
 import { pauseCampaign } from '../../../src/operations/campaigns/pause.ts';
@@ -15,20 +11,12 @@ import { explainOneSender } from '../../../src/operations/explanations/sender.ts
 import { listRoster } from '../../../src/operations/roster/list.ts';
 import { pauseProspect } from '../../../src/operations/roster/pause.ts';
 import { skipAheadProspect } from '../../../src/operations/roster/skip-ahead.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
-import { createCaller } from '../../fixtures/caller.ts';
-import { testDatabase } from '../../fixtures/database.ts';
-import { startSink } from '../../peers/sink.ts';
+import { launchEmailCampaign } from '../../factories/campaigns.ts';
+import { addMailbox } from '../../factories/rows.ts';
+import { openEmailFixture } from '../../fixtures/email.ts';
 
-const sink = await startSink();
-const channel = createEmailChannel(readConfig({}), createLog('silent'));
-const t = await testDatabase({ channels: [channel] });
-const { call, fail } = createCaller(t.services, t);
-const engine = new Engine(t.services, t.services.newId());
-afterAll(async () => {
-  await channel.close();
-  await sink.stop();
-});
+const t = await openEmailFixture();
+const { call, fail, engine, sink } = t;
 
 const hello = { type: 'email', subject: 'Hello %first_name%', body: 'Hi %first_name%.' };
 const nodes = [

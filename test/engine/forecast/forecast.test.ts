@@ -1,29 +1,16 @@
-import { afterAll, describe, expect, test } from 'vitest';
-import { createEmailChannel } from '../../../src/channels/email/index.ts';
-import { readConfig } from '../../../src/config.ts';
+import { describe, expect, test } from 'vitest';
 import { nextDueAt } from '../../../src/db/sending/lanes.ts';
-import { Engine } from '../../../src/engine/engine.ts';
 import { forecastCampaign } from '../../../src/engine/forecast/forecast.ts';
-import { createLog } from '../../../src/log.ts';
 import { compareForecast } from '../../../src/operations/forecasts/compare.ts';
 import { createForecast } from '../../../src/operations/forecasts/create.ts';
 import { showForecast } from '../../../src/operations/forecasts/show.ts';
-import { addMailbox, launchEmailCampaign as launch } from '../../factories/campaigns.ts';
-import { createCaller } from '../../fixtures/caller.ts';
-import { testDatabase } from '../../fixtures/database.ts';
-import { walkTo } from '../../fixtures/engine.ts';
-import { checkLaws } from '../../fixtures/laws.ts';
-import { startSink } from '../../peers/sink.ts';
+import { launchEmailCampaign as launch } from '../../factories/campaigns.ts';
+import { addMailbox } from '../../factories/rows.ts';
+import { openEmailFixture } from '../../fixtures/email.ts';
+import { checkLaws, walkTo } from '../../fixtures/engine.ts';
 
-const sink = await startSink();
-const channel = createEmailChannel(readConfig({}), createLog('silent'));
-const t = await testDatabase({ channels: [channel] });
-const { call, fail } = createCaller(t.services, t);
-const engine = new Engine(t.services, t.services.newId());
-afterAll(async () => {
-  await channel.close();
-  await sink.stop();
-});
+const t = await openEmailFixture();
+const { call, fail, engine, sink } = t;
 
 /** Walks from one due lane to the next until nothing is due. */
 async function walk(): Promise<void> {

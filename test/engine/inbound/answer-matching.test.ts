@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { dayMs } from '../../../src/domain/time.ts';
-import { addMailbox } from '../../factories/campaigns.ts';
-import { delayHours, followUp, hello, openContacted } from '../../fixtures/engine.ts';
+import { delayHours, followUp, hello } from '../../factories/campaigns.ts';
+import { addMailbox } from '../../factories/rows.ts';
+import { openContacted } from '../../fixtures/email.ts';
 import { mail, report } from '../../fixtures/mails.ts';
 
 const { t, contacted, inbound, suppressions } = await openContacted();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { dayMs, minuteMs } from '../../../src/domain/time.ts';
-import { openContacted } from '../../fixtures/engine.ts';
+import { openContacted } from '../../fixtures/email.ts';
 import { complaint, mail, report } from '../../fixtures/mails.ts';
 
 const { t, contacted, suppressions } = await openContacted();

@@ -3,12 +3,14 @@ import { expect, test } from 'vitest';
 import { parseReceived } from '../../../src/channels/email/parse.ts';
 import { classify } from '../../../src/domain/inbound/inbound.ts';
 import { hourMs } from '../../../src/domain/time.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
-import { hello, openEngineFixture, readProspects } from '../../fixtures/engine.ts';
+import { hello, launchEmailCampaign } from '../../factories/campaigns.ts';
+import { addMailbox } from '../../factories/rows.ts';
+import { openEmailFixture } from '../../fixtures/email.ts';
+import { readProspects } from '../../fixtures/engine.ts';
 import { mail } from '../../fixtures/mails.ts';
 
 // Anybody can write to a mailbox. Any mail must be processed without stopping the mails after it.
-const t = await openEngineFixture();
+const t = await openEmailFixture();
 
 const pieces = [
   ...[

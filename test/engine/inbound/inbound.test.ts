@@ -2,16 +2,10 @@ import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { failInbox } from '../../../src/db/inbound/inboxes.ts';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/time.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
-import {
-  delayHours,
-  followUp,
-  hello,
-  openContacted,
-  readLane,
-  readMessages,
-  readProspects,
-} from '../../fixtures/engine.ts';
+import { delayHours, followUp, hello, launchEmailCampaign } from '../../factories/campaigns.ts';
+import { addMailbox } from '../../factories/rows.ts';
+import { openContacted } from '../../fixtures/email.ts';
+import { readLane, readMessages, readProspects } from '../../fixtures/engine.ts';
 import { mail } from '../../fixtures/mails.ts';
 
 const { t, contacted, inbound, suppressions } = await openContacted();

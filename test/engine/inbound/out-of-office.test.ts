@@ -4,19 +4,19 @@ import { dayMs, hourMs } from '../../../src/domain/time.ts';
 import { explainOneProspect } from '../../../src/operations/explanations/prospect.ts';
 import { pauseProspect } from '../../../src/operations/roster/pause.ts';
 import { updateProspect } from '../../../src/operations/roster/update.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
 import {
   delayHours,
   followUp,
   hello,
-  openEngineFixture,
+  launchEmailCampaign,
   people,
-  readMessages,
-  readProspects,
-} from '../../fixtures/engine.ts';
+} from '../../factories/campaigns.ts';
+import { addMailbox } from '../../factories/rows.ts';
+import { openEmailFixture } from '../../fixtures/email.ts';
+import { readMessages, readProspects } from '../../fixtures/engine.ts';
 import { mail } from '../../fixtures/mails.ts';
 
-const fixture = await openEngineFixture();
+const fixture = await openEmailFixture();
 const { call, clock, db, mailServer, workspaceId } = fixture;
 
 /** One prospect that has the first of two mails; the second is about to go out. */

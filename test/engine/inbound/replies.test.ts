@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { dayMs, hourMs } from '../../../src/domain/time.ts';
 import { removeSenderFromCampaign } from '../../../src/operations/campaigns/remove-sender.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
 import {
   delayHours,
   followUp,
   hello,
-  openEngineFixture,
+  launchEmailCampaign,
   people,
-  readProspects,
-} from '../../fixtures/engine.ts';
+} from '../../factories/campaigns.ts';
+import { addMailbox } from '../../factories/rows.ts';
+import { openEmailFixture } from '../../fixtures/email.ts';
+import { readProspects } from '../../fixtures/engine.ts';
 import {
   invite,
   openLinkedinEngine,
@@ -20,7 +21,7 @@ import {
 import { mail } from '../../fixtures/mails.ts';
 
 test('a mail to the earlier mailbox of a handed-over prospect ends its sequence', async () => {
-  const fixture = await openEngineFixture();
+  const fixture = await openEmailFixture();
   const add = (name: string) =>
     addMailbox(fixture, {
       address: `${name}@sender.test`,

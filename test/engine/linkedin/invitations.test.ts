@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/time.ts';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { listMessages } from '../../../src/operations/messages/list.ts';
-import { delayHours, readMessages } from '../../fixtures/engine.ts';
+import { delayHours } from '../../factories/campaigns.ts';
+import { readEvents, readMessages } from '../../fixtures/engine.ts';
 import {
   invite,
   openLinkedinEngine,
-  readEvents,
   readPeople,
   received,
   write,

@@ -6,11 +6,11 @@ import { resumeCampaign } from '../../../src/operations/campaigns/resume.ts';
 import { cancelProspect } from '../../../src/operations/roster/cancel.ts';
 import { pauseProspect } from '../../../src/operations/roster/pause.ts';
 import { resumeProspect } from '../../../src/operations/roster/resume.ts';
-import { delayHours } from '../../fixtures/engine.ts';
+import { delayHours } from '../../factories/campaigns.ts';
+import { readEvents } from '../../fixtures/engine.ts';
 import {
   invite,
   openLinkedinEngine,
-  readEvents,
   readPeople,
   received,
   write,

@@ -4,7 +4,7 @@ import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { promoteCampaign } from '../../../src/operations/campaigns/promote.ts';
 import { removeSenderFromCampaign } from '../../../src/operations/campaigns/remove-sender.ts';
 import { createRevision } from '../../../src/operations/revisions/create.ts';
-import { delayHours } from '../../fixtures/engine.ts';
+import { delayHours } from '../../factories/campaigns.ts';
 import {
   invite,
   openLinkedinEngine,

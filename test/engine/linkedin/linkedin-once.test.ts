@@ -3,11 +3,11 @@ import { beat } from '../../../src/db/workers.ts';
 import { hourMs } from '../../../src/domain/time.ts';
 import { record } from '../../../src/engine/sending/record.ts';
 import { tick } from '../../../src/engine/sending/tick.ts';
-import { delayHours } from '../../fixtures/engine.ts';
+import { delayHours } from '../../factories/campaigns.ts';
+import { readEvents } from '../../fixtures/engine.ts';
 import {
   invite,
   openLinkedinEngine,
-  readEvents,
   readPeople,
   received,
   write,

@@ -5,11 +5,11 @@ import { launchCampaign } from '../../../src/operations/campaigns/launch.ts';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { addProspects } from '../../../src/operations/roster/add.ts';
 import { listRoster } from '../../../src/operations/roster/list.ts';
+import { readEvents } from '../../fixtures/engine.ts';
 import {
   invite,
   openLinkedinEngine,
   profile,
-  readEvents,
   readPeople,
   write,
 } from '../../fixtures/linkedin-engine.ts';

@@ -12,7 +12,7 @@ import { cancelProspect } from '../../../src/operations/roster/cancel.ts';
 import { pauseProspect } from '../../../src/operations/roster/pause.ts';
 import { resumeProspect } from '../../../src/operations/roster/resume.ts';
 import { skipAheadProspect } from '../../../src/operations/roster/skip-ahead.ts';
-import { delayHours } from '../../fixtures/engine.ts';
+import { delayHours } from '../../factories/campaigns.ts';
 import {
   invite,
   openLinkedinEngine,

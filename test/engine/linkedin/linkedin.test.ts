@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/time.ts';
 import { listMessages } from '../../../src/operations/messages/list.ts';
 import { skipAheadProspect } from '../../../src/operations/roster/skip-ahead.ts';
-import { delayHours, readMessages } from '../../fixtures/engine.ts';
+import { delayHours } from '../../factories/campaigns.ts';
+import { readMessages } from '../../fixtures/engine.ts';
 import {
   invite,
   openLinkedinEngine,

@@ -7,17 +7,18 @@ import { pauseProspect } from '../../../src/operations/roster/pause.ts';
 import { removeProspects } from '../../../src/operations/roster/remove.ts';
 import { resumeProspect } from '../../../src/operations/roster/resume.ts';
 import { skipAheadProspect } from '../../../src/operations/roster/skip-ahead.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
 import {
   delayHours,
   followUp,
   hello,
-  openEngineFixture,
+  launchEmailCampaign,
   people,
-  readProspects,
-} from '../../fixtures/engine.ts';
+} from '../../factories/campaigns.ts';
+import { addMailbox } from '../../factories/rows.ts';
+import { openEmailFixture } from '../../fixtures/email.ts';
+import { readProspects } from '../../fixtures/engine.ts';
 
-const fixture = await openEngineFixture();
+const fixture = await openEmailFixture();
 const { call, fail, clock } = fixture;
 
 /** Four prospects with two touches a day apart, after `ms`. Returns their ids in order. */

@@ -7,23 +7,22 @@ import { resumeCampaign } from '../../../src/operations/campaigns/resume.ts';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { updateMailbox } from '../../../src/operations/email/update.ts';
 import { addSuppressions } from '../../../src/operations/suppressions/add.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
 import {
   delayHours,
   followUp,
   hello,
-  openEngineFixture,
+  launchEmailCampaign,
   people,
-  readLane,
-  readMessages,
-  readProspects,
-} from '../../fixtures/engine.ts';
+} from '../../factories/campaigns.ts';
+import { addMailbox } from '../../factories/rows.ts';
+import { openEmailFixture } from '../../fixtures/email.ts';
+import { readLane, readMessages, readProspects } from '../../fixtures/engine.ts';
 
 const reservedAt = (rows: readonly { reserved_at: Date | null }[]) =>
   rows.flatMap((row) => row.reserved_at ?? []);
 
 describe('changes take effect at once', async () => {
-  const t = await openEngineFixture();
+  const t = await openEmailFixture();
 
   /** A slow tick: it holds its lanes until the returned function is called. */
   async function slowTick() {

@@ -3,20 +3,20 @@ import { describe, expect, test } from 'vitest';
 import { dayMs, minuteMs } from '../../../src/domain/time.ts';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { explainOneProspect } from '../../../src/operations/explanations/prospect.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
 import {
   delayHours,
   followUp,
   hello,
-  openEngineFixture,
+  launchEmailCampaign,
   people,
-  readMessages,
-  readProspects,
-} from '../../fixtures/engine.ts';
+} from '../../factories/campaigns.ts';
+import { addMailbox } from '../../factories/rows.ts';
+import { openEmailFixture } from '../../fixtures/email.ts';
+import { readMessages, readProspects } from '../../fixtures/engine.ts';
 
 describe('caps on domains and companies', async () => {
   let answer: (to: string) => string | undefined = () => undefined;
-  const t = await openEngineFixture({ sink: { refuse: (to) => answer(to) } });
+  const t = await openEmailFixture({ sink: { refuse: (to) => answer(to) } });
   let serial = 0;
 
   async function campaign(options: {

@@ -1,26 +1,14 @@
-import { afterAll, expect, test } from 'vitest';
-import { createEmailChannel } from '../../../src/channels/email/index.ts';
-import { readConfig } from '../../../src/config.ts';
+import { expect, test } from 'vitest';
 import { nextDueAt } from '../../../src/db/sending/lanes.ts';
-import { Engine } from '../../../src/engine/engine.ts';
 import { forecastCampaign } from '../../../src/engine/forecast/forecast.ts';
-import { createLog } from '../../../src/log.ts';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { explainOneSender } from '../../../src/operations/explanations/sender.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
-import { createCaller } from '../../fixtures/caller.ts';
-import { testDatabase } from '../../fixtures/database.ts';
-import { startSink } from '../../peers/sink.ts';
+import { launchEmailCampaign } from '../../factories/campaigns.ts';
+import { addMailbox } from '../../factories/rows.ts';
+import { openEmailFixture } from '../../fixtures/email.ts';
 
-const sink = await startSink();
-const channel = createEmailChannel(readConfig({}), createLog('silent'));
-const t = await testDatabase({ channels: [channel] });
-const { call } = createCaller(t.services, t);
-const engine = new Engine(t.services, t.services.newId());
-afterAll(async () => {
-  await channel.close();
-  await sink.stop();
-});
+const t = await openEmailFixture();
+const { call, engine, sink } = t;
 
 const people = Array.from({ length: 40 }, (_, i) => ({
   email: `p${i}@people.test`,

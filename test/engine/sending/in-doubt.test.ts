@@ -6,6 +6,7 @@ import { launchCampaign } from '../../../src/operations/campaigns/launch.ts';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { addProspects } from '../../../src/operations/roster/add.ts';
 import { listRoster } from '../../../src/operations/roster/list.ts';
+import { readEvents } from '../../fixtures/engine.ts';
 import {
   bareInvite,
   type LinkedinFixture,
@@ -13,7 +14,6 @@ import {
   openLinkedinFixture,
   write,
 } from '../../fixtures/linkedin.ts';
-import { readEvents } from '../../fixtures/linkedin-engine.ts';
 import { openXFixture, peopleOf } from '../../fixtures/x.ts';
 
 /** Recovers messages in doubt, as if their deadlines were long over. */

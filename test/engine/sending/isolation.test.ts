@@ -7,10 +7,10 @@ import { syncRules } from '../../../src/engine/people/rules.ts';
 import { createAutomation } from '../../../src/operations/automations/create.ts';
 import { addProspects } from '../../../src/operations/roster/add.ts';
 import { updateRules } from '../../../src/operations/rules/update.ts';
+import { people } from '../../factories/campaigns.ts';
 import { listFixture } from '../../factories/rosters.ts';
 import { aiEmail, openAiFixture } from '../../fixtures/ai.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
-import { people } from '../../fixtures/engine.ts';
 
 type Tested = Awaited<ReturnType<typeof testDatabase>>;
 

@@ -8,16 +8,12 @@ import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { createRevision } from '../../../src/operations/revisions/create.ts';
 import { pauseProspect } from '../../../src/operations/roster/pause.ts';
 import { resumeProspect } from '../../../src/operations/roster/resume.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
-import {
-  delayHours,
-  openEngineFixture,
-  people,
-  readMessages,
-  readProspects,
-} from '../../fixtures/engine.ts';
+import { delayHours, launchEmailCampaign, people } from '../../factories/campaigns.ts';
+import { addMailbox } from '../../factories/rows.ts';
+import { openEmailFixture } from '../../fixtures/email.ts';
+import { readMessages, readProspects } from '../../fixtures/engine.ts';
 
-const fixture = await openEngineFixture();
+const fixture = await openEmailFixture();
 const { call, clock, db, services, workspaceId } = fixture;
 const email = (subject: string) => ({ type: 'email', subject, body: `${subject}.` });
 const absent = {

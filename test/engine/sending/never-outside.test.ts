@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/time.ts';
 import { tick } from '../../../src/engine/sending/tick.ts';
 import { updateSettings } from '../../../src/operations/settings/update.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
-import { hello, openEngineFixture, people, readMessages } from '../../fixtures/engine.ts';
+import { hello, launchEmailCampaign, people } from '../../factories/campaigns.ts';
+import { addMailbox } from '../../factories/rows.ts';
+import { openEmailFixture } from '../../fixtures/email.ts';
+import { readMessages } from '../../fixtures/engine.ts';
 
 /** Wall time in a zone, by Intl alone: 'Mon 2026-03-02 09:15'. */
 const wallTime = (at: Date, timeZone: string) => {
@@ -25,7 +27,7 @@ const reservedAt = (rows: readonly { reserved_at: Date | null }[]) =>
   rows.flatMap((row) => row.reserved_at ?? []);
 
 describe('hours and limits', async () => {
-  const t = await openEngineFixture();
+  const t = await openEmailFixture();
 
   test('no touch is reserved outside the operating hours over a change of the clocks', async () => {
     t.clock.advanceTo(new Date('2026-03-26T00:00:00Z'));
@@ -157,7 +159,7 @@ describe('hours and limits', async () => {
 });
 
 describe('the rest of a campaign’s daily limit', async () => {
-  const t = await openEngineFixture({ connections: 20 });
+  const t = await openEmailFixture({ connections: 20 });
 
   test.each([
     ['ticks that race', 1],

@@ -1,21 +1,19 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { hourMs, minuteMs } from '../../../src/domain/time.ts';
-import { addMailbox, launchEmailCampaign, statusesByEmail } from '../../factories/campaigns.ts';
 import {
   delayHours,
-  expectEach,
   followUp,
   hello,
-  mailsByRecipient,
-  openEngineFixture,
+  launchEmailCampaign,
   people,
-  readLane,
-  readMessages,
-} from '../../fixtures/engine.ts';
+} from '../../factories/campaigns.ts';
+import { addMailbox } from '../../factories/rows.ts';
+import { expectEach, mailsByRecipient, openEmailFixture } from '../../fixtures/email.ts';
+import { readLane, readMessages, statusesByEmail } from '../../fixtures/engine.ts';
 
 describe('several engines at once', async () => {
-  const t = await openEngineFixture({ connections: 30 });
+  const t = await openEmailFixture({ connections: 30 });
 
   test('write to every prospect exactly once per touch over many lanes', async () => {
     const senders = [];
@@ -60,7 +58,7 @@ describe('several engines at once', async () => {
 });
 
 describe('a worker that is taken for dead and lives on', async () => {
-  const t = await openEngineFixture();
+  const t = await openEmailFixture();
 
   test('records results on a lane of another worker, and the follow-up goes out', async () => {
     const sender = await addMailbox(t, {
@@ -135,7 +133,7 @@ describe('a worker that is taken for dead and lives on', async () => {
 });
 
 describe('a connection cut after the end of DATA', async () => {
-  const t = await openEngineFixture({ sink: { cut: () => true } });
+  const t = await openEmailFixture({ sink: { cut: () => true } });
 
   test('is asked about and never sent again on a guess', async () => {
     const sender = await addMailbox(t, {

@@ -3,25 +3,22 @@ import { describe, expect, test } from 'vitest';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/time.ts';
 import { Engine } from '../../../src/engine/engine.ts';
 import { checkMailbox } from '../../../src/operations/email/check.ts';
-import { addMailbox, launchEmailCampaign, statusesByEmail } from '../../factories/campaigns.ts';
 import {
   delayHours,
-  expectEach,
   followUp,
   hello,
-  mailsByRecipient,
-  openEngineFixture,
+  launchEmailCampaign,
   people,
-  readLane,
-  readMessages,
-  readProspects,
-} from '../../fixtures/engine.ts';
+} from '../../factories/campaigns.ts';
+import { addMailbox } from '../../factories/rows.ts';
+import { expectEach, mailsByRecipient, openEmailFixture } from '../../fixtures/email.ts';
+import { readLane, readMessages, readProspects, statusesByEmail } from '../../fixtures/engine.ts';
 import { startScriptedSmtp } from '../../peers/scripted-smtp.ts';
 
 describe('the server’s answer', async () => {
   let answer: (to: string) => string | undefined = () => undefined;
   let lockedOut: (user: string) => boolean = () => false;
-  const t = await openEngineFixture({
+  const t = await openEmailFixture({
     sink: { refuse: (to) => answer(to), lockOut: (user) => lockedOut(user) },
   });
   let serial = 0;
@@ -202,7 +199,7 @@ describe('the server’s answer', async () => {
 });
 
 describe('an unreachable provider', async () => {
-  const t = await openEngineFixture();
+  const t = await openEmailFixture();
 
   test('pauses the lane, gives usage back, and delays prospects without failing one', async () => {
     let up = false;

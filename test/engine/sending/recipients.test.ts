@@ -9,19 +9,18 @@ import { updateMessage } from '../../../src/operations/messages/update.ts';
 import { addProspects } from '../../../src/operations/roster/add.ts';
 import { updateProspect } from '../../../src/operations/roster/update.ts';
 import { addSuppressions } from '../../../src/operations/suppressions/add.ts';
-import { addMailbox, launchEmailCampaign, statusesByEmail } from '../../factories/campaigns.ts';
 import {
   delayHours,
   followUp,
   hello,
-  mailsByRecipient,
-  openEngineFixture,
+  launchEmailCampaign,
   people,
-  readMessages,
-  readProspects,
-} from '../../fixtures/engine.ts';
+} from '../../factories/campaigns.ts';
+import { addMailbox } from '../../factories/rows.ts';
+import { mailsByRecipient, openEmailFixture } from '../../fixtures/email.ts';
+import { readMessages, readProspects, statusesByEmail } from '../../fixtures/engine.ts';
 
-const t = await openEngineFixture();
+const t = await openEmailFixture();
 let serial = 0;
 const newSender = (options: { dailyLimit?: number; minGapSeconds?: number } = {}) => {
   serial += 1;

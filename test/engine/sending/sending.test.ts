@@ -1,41 +1,23 @@
-import { afterAll, describe, expect, test } from 'vitest';
-import { createEmailChannel } from '../../../src/channels/email/index.ts';
-import { readConfig } from '../../../src/config.ts';
+import { describe, expect, test } from 'vitest';
 import { getCampaign } from '../../../src/db/campaigns/campaigns.ts';
 import { hourMs, minuteMs } from '../../../src/domain/time.ts';
-import { Engine } from '../../../src/engine/engine.ts';
-import { createLog } from '../../../src/log.ts';
-import { addMailbox, launchEmailCampaign, statusesByEmail } from '../../factories/campaigns.ts';
-import { testDatabase } from '../../fixtures/database.ts';
-import { startSink } from '../../peers/sink.ts';
+import { hello, launchEmailCampaign, people } from '../../factories/campaigns.ts';
+import { addMailbox } from '../../factories/rows.ts';
+import { openEmailFixture } from '../../fixtures/email.ts';
+import { statusesByEmail } from '../../fixtures/engine.ts';
 
 async function openStepped() {
-  const sink = await startSink();
-  const channel = createEmailChannel(readConfig({}), createLog('silent'));
-  const t = await testDatabase({ channels: [channel] });
-  afterAll(async () => {
-    await channel.close();
-    await sink.stop();
-  });
-  const engine = new Engine(t.services, t.services.newId());
+  const t = await openEmailFixture();
   /** Moves the clock in steps of a minute and sends what falls due. */
   const runFor = async (ms: number) => {
     for (let spent = 0; spent < ms; spent += minuteMs) {
-      await engine.runDue();
+      await t.engine.runDue();
       t.clock.advanceMs(minuteMs);
     }
-    await engine.runDue();
+    await t.engine.runDue();
   };
-  return { ...t, sink, engine, runFor };
+  return { ...t, runFor };
 }
-
-const people = (count: number) =>
-  Array.from({ length: count }, (_, i) => ({ email: `p${i}@people.test`, first_name: `P${i}` }));
-const hello = {
-  type: 'email',
-  subject: 'Hello %first_name%',
-  body: 'Hi %first_name%, from %sender_first%.',
-};
 
 describe('a campaign', () => {
   test('writes to every prospect once, threads the follow-up, and completes', async () => {

@@ -4,17 +4,12 @@ import { record } from '../../../src/engine/sending/record.ts';
 import { tick } from '../../../src/engine/sending/tick.ts';
 import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { createRevision } from '../../../src/operations/revisions/create.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
-import {
-  delayHours,
-  expectEach,
-  hello,
-  openEngineFixture,
-  people,
-  readProspects,
-} from '../../fixtures/engine.ts';
+import { delayHours, hello, launchEmailCampaign, people } from '../../factories/campaigns.ts';
+import { addMailbox } from '../../factories/rows.ts';
+import { expectEach, openEmailFixture } from '../../fixtures/email.ts';
+import { readProspects } from '../../fixtures/engine.ts';
 
-const fixture = await openEngineFixture();
+const fixture = await openEmailFixture();
 const { call, clock, services, workspaceId } = fixture;
 const email = (subject: string) => ({ type: 'email', subject, body: `${subject}.` });
 

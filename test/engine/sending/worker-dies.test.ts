@@ -1,21 +1,19 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { SendResult } from '../../../src/channels/channel.ts';
 import { hourMs, minuteMs } from '../../../src/domain/time.ts';
-import { addMailbox, launchEmailCampaign, statusesByEmail } from '../../factories/campaigns.ts';
 import {
   delayHours,
   followUp,
   hello,
-  mailsByRecipient,
-  openEngineFixture,
+  launchEmailCampaign,
   people,
-  readLane,
-  readMessages,
-  readProspects,
-} from '../../fixtures/engine.ts';
+} from '../../factories/campaigns.ts';
+import { addMailbox } from '../../factories/rows.ts';
+import { mailsByRecipient, openEmailFixture } from '../../fixtures/email.ts';
+import { readLane, readMessages, readProspects, statusesByEmail } from '../../fixtures/engine.ts';
 
 describe('a message whose worker died after the reservation', async () => {
-  const t = await openEngineFixture({
+  const t = await openEmailFixture({
     env: { POSTRIDER_SEND_SECONDS: '1', POSTRIDER_SETTLE_SECONDS: '1' },
   });
   let sender = '';

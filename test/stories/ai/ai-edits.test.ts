@@ -8,8 +8,9 @@ import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { createForecast } from '../../../src/operations/forecasts/create.ts';
 import { updateMessage } from '../../../src/operations/messages/update.ts';
 import { addProspects } from '../../../src/operations/roster/add.ts';
+import { delayHours, people } from '../../factories/campaigns.ts';
 import { aiEmail, openAiFixture } from '../../fixtures/ai.ts';
-import { delayHours, people, readLane, readProspects } from '../../fixtures/engine.ts';
+import { readLane, readProspects } from '../../fixtures/engine.ts';
 import { writeAll } from '../../peers/llm.ts';
 
 const t = await openAiFixture({ POSTRIDER_AI_PER_MINUTE: '100' });

@@ -11,9 +11,9 @@ import { runCli } from '../../../src/surfaces/cli.ts';
 import { createFollow, type Followed } from '../../../src/surfaces/client.ts';
 import type { FollowOptions } from '../../../src/surfaces/follow.ts';
 import { createHttp } from '../../../src/surfaces/http.ts';
+import { people } from '../../factories/campaigns.ts';
 import { aiEmail, openAiFixture } from '../../fixtures/ai.ts';
 import { commandLine } from '../../fixtures/api.ts';
-import { people } from '../../fixtures/engine.ts';
 import { writeAll } from '../../peers/llm.ts';
 
 const t = await openAiFixture();

@@ -11,11 +11,12 @@ import { updateMessage } from '../../../src/operations/messages/update.ts';
 import { addProspects } from '../../../src/operations/roster/add.ts';
 import { addNode } from '../../../src/operations/sequence/add-node.ts';
 import { updateNode } from '../../../src/operations/sequence/update-node.ts';
+import { people } from '../../factories/campaigns.ts';
 import { aiEmail, openAiFixture } from '../../fixtures/ai.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { createCaller } from '../../fixtures/caller.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
-import { people, readProspects } from '../../fixtures/engine.ts';
+import { readProspects } from '../../fixtures/engine.ts';
 import { writeAll } from '../../peers/llm.ts';
 
 const t = await openAiFixture({ POSTRIDER_AI_DAILY_DRAFTS: '30' });

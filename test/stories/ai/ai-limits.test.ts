@@ -5,10 +5,11 @@ import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { listDrafts } from '../../../src/operations/messages/drafts.ts';
 import { retryDrafts } from '../../../src/operations/messages/retry.ts';
 import { createRevision } from '../../../src/operations/revisions/create.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
+import { hello, launchEmailCampaign, people } from '../../factories/campaigns.ts';
+import { addMailbox } from '../../factories/rows.ts';
 import { aiEmail, openAiFixture } from '../../fixtures/ai.ts';
 import { addWorkspace } from '../../fixtures/database.ts';
-import { hello, people, readProspects } from '../../fixtures/engine.ts';
+import { readProspects } from '../../fixtures/engine.ts';
 import { type Reply, writeAll } from '../../peers/llm.ts';
 
 const t = await openAiFixture({

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { minuteMs } from '../../../src/domain/time.ts';
 import { listDrafts } from '../../../src/operations/messages/drafts.ts';
+import { people } from '../../factories/campaigns.ts';
 import { aiEmail, openAiFixture } from '../../fixtures/ai.ts';
-import { people } from '../../fixtures/engine.ts';
 import { mail } from '../../fixtures/mails.ts';
 import { type Asked, writeAll } from '../../peers/llm.ts';
 

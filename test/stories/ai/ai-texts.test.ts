@@ -5,8 +5,9 @@ import { listDrafts } from '../../../src/operations/messages/drafts.ts';
 import { retryDrafts } from '../../../src/operations/messages/retry.ts';
 import { updateMessage } from '../../../src/operations/messages/update.ts';
 import { updateProspect } from '../../../src/operations/roster/update.ts';
+import { delayHours, people } from '../../factories/campaigns.ts';
 import { aiEmail, openAiFixture } from '../../fixtures/ai.ts';
-import { delayHours, people, readProspects } from '../../fixtures/engine.ts';
+import { readProspects } from '../../fixtures/engine.ts';
 import { writeAll } from '../../peers/llm.ts';
 
 const t = await openAiFixture();

@@ -3,11 +3,11 @@ import { createEmailChannel } from '../../../src/channels/email/index.ts';
 import { systemClock } from '../../../src/engine/clock.ts';
 import { startWorker } from '../../../src/engine/worker.ts';
 import { listDrafts } from '../../../src/operations/messages/drafts.ts';
-import { addMailbox, launchEmailCampaign } from '../../factories/campaigns.ts';
+import { launchEmailCampaign, people } from '../../factories/campaigns.ts';
+import { addMailbox } from '../../factories/rows.ts';
 import { aiEmail } from '../../fixtures/ai.ts';
 import { createCaller } from '../../fixtures/caller.ts';
 import { testDatabase } from '../../fixtures/database.ts';
-import { people } from '../../fixtures/engine.ts';
 import { llmSettings, startLlm, writeAll } from '../../peers/llm.ts';
 import { startSink } from '../../peers/sink.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { addPeople, campaignSteps, idleChannel } from '../../factories/campaigns.ts';
+import { campaignSteps } from '../../factories/campaigns.ts';
+import { addPeople, idleChannel } from '../../factories/rows.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { addCounters } from '../../../src/db/counters.ts';
-import { addSender, campaignSteps, idleChannel } from '../../factories/campaigns.ts';
+import { campaignSteps } from '../../factories/campaigns.ts';
+import { addSender, idleChannel } from '../../factories/rows.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
 

@@ -14,11 +14,11 @@ import { getSender } from '../../../src/operations/senders/get.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { readMessages, readProspects } from '../../fixtures/engine.ts';
 import {
+  advanceSandbox,
   launchIn,
   makeSenders,
   type SandboxFixture,
   sandboxFixture,
-  walkTo,
 } from '../../fixtures/sandbox.ts';
 
 const start = '2026-03-23T06:00:00.000Z';
@@ -63,7 +63,7 @@ describe('a rehearsal', () => {
     ] as const)
       ids.push(await launchIn(fixture, { ...options, name, people: people(count) }));
     const expected = await Promise.all(ids.map((id) => forecastOf(fixture, id)));
-    await walkTo(fixture, '2026-03-26T06:00:00.000Z');
+    await advanceSandbox(fixture, '2026-03-26T06:00:00.000Z');
     for (const [index, id] of ids.entries()) {
       const sent = (await readMessages(fixture, id)).map(
         (message) => `${message.sent_at!.toISOString()} ${message.prospect_id} 0`,
@@ -94,7 +94,7 @@ describe('a rehearsal', () => {
       [first]: await forecastOf(fixture, first),
       [second]: await forecastOf(fixture, second),
     };
-    const done = await walkTo(fixture, '2026-05-22T06:00:00.000Z');
+    const done = await advanceSandbox(fixture, '2026-05-22T06:00:00.000Z');
     for (const [campaignId, touches] of [
       [first, 3],
       [second, 2],
@@ -166,7 +166,7 @@ describe('scripted addresses', () => {
       people,
       settings: always,
     });
-    await walkTo(fixture, '2026-03-20T00:00:00Z');
+    await advanceSandbox(fixture, '2026-03-20T00:00:00Z');
     const both = ['message.sent 0.00', 'message.sent 3.00'];
     expect(await storyOf(fixture, id)).toEqual({
       plain: both,
@@ -204,7 +204,7 @@ describe('scripted addresses', () => {
       people,
       settings: always,
     });
-    await walkTo(fixture, '2026-03-03T00:00:00Z');
+    await advanceSandbox(fixture, '2026-03-03T00:00:00Z');
     const { rows } = await sql<{
       at: Date;
     }>`select at from events where workspace_id = ${fixture.workspaceId} order by seq`.execute(
@@ -230,7 +230,7 @@ describe('a message', () => {
       people: jane,
       settings,
     });
-    await walkTo(fixture, '2026-03-06T09:00:00Z');
+    await advanceSandbox(fixture, '2026-03-06T09:00:00Z');
     const [first, second] = (await readMessages(fixture, id)).toSorted(
       (a, b) => a.sent_at!.getTime() - b.sent_at!.getTime(),
     );
@@ -276,7 +276,7 @@ describe('a sandbox', () => {
     await engine.runDue();
     expect(await engine.recover()).toBe(0);
     expect(await readMessages(fixture, id)).toEqual([]);
-    expect((await walkTo(fixture, '2020-03-02T10:00:00Z')).events['message.sent']).toBe(4);
+    expect((await advanceSandbox(fixture, '2020-03-02T10:00:00Z')).events['message.sent']).toBe(4);
   });
 
   test('takes mailboxes without trying a server, and its time is its own everywhere', async () => {
@@ -310,7 +310,7 @@ describe('a sandbox', () => {
       prospects: [{ linkedin_url: 'https://linkedin.com/in/jane', first_name: 'Jane' }],
     });
     await call(launchCampaign, { id: campaign.id });
-    expect((await walkTo(fixture, '2026-03-03T09:00:00Z')).events).toMatchObject({
+    expect((await advanceSandbox(fixture, '2026-03-03T09:00:00Z')).events).toMatchObject({
       'message.sent': 1,
     });
   });
@@ -333,7 +333,7 @@ describe('a sandbox', () => {
     });
     await call(addProspects, { id: campaign.id, prospects: people(2) });
     await call(launchCampaign, { id: campaign.id });
-    expect((await walkTo(fixture, '2026-03-04T09:00:00Z')).events).toMatchObject({
+    expect((await advanceSandbox(fixture, '2026-03-04T09:00:00Z')).events).toMatchObject({
       'sender.suspended': 1,
     });
     expect((await call(getSender, { id: account.id })).account.status).toBe('credentials_required');
@@ -349,7 +349,7 @@ describe('a sandbox', () => {
       people: people(3),
       settings: always,
     });
-    await walkTo(fixture, '2026-03-02T09:00:01Z');
+    await advanceSandbox(fixture, '2026-03-02T09:00:01Z');
     // As if the process had died before the channel's answer was recorded.
     await sql`update messages set state = 'reserved', sent_at = null, deadline_at = clock_timestamp() + interval '2 minutes' where workspace_id = ${fixture.workspaceId}`.execute(
       fixture.db,
@@ -357,7 +357,7 @@ describe('a sandbox', () => {
     await sql`update prospects set status = 'pending', hold = 'reserved', ended_at = null where workspace_id = ${fixture.workspaceId} and status = 'completed'`.execute(
       fixture.db,
     );
-    await walkTo(fixture, '2026-03-05T09:00:00Z');
+    await advanceSandbox(fixture, '2026-03-05T09:00:00Z');
     expect(
       (await readMessages(fixture, id)).map((message) => [message.state, message.attempts]),
     ).toEqual(Array(3).fill(['sent', 1]));

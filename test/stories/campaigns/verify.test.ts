@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { campaignSteps, idleChannel } from '../../factories/campaigns.ts';
+import { campaignSteps } from '../../factories/campaigns.ts';
+import { idleChannel } from '../../factories/rows.ts';
 import { commandLine, testApi } from '../../fixtures/api.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
 

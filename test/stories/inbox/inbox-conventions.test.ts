@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { operations } from '../../../src/operations/index.ts';
 import { inboxRoutes } from '../../../src/surfaces/inboxapp/index.ts';
-import { campaignSteps, idleChannel } from '../../factories/campaigns.ts';
+import { campaignSteps } from '../../factories/campaigns.ts';
+import { idleChannel } from '../../factories/rows.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
 import { bare, inboxSteps } from '../../fixtures/inbox-api.ts';

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { Operation } from '../../../src/operation.ts';
 import { inboxRoutes } from '../../../src/surfaces/inboxapp/index.ts';
 import { describeMembers, splitRoute } from '../../../src/surfaces/members.ts';
-import { idleChannel } from '../../factories/campaigns.ts';
+import { idleChannel } from '../../factories/rows.ts';
 import { hostile, pathsOf, replaced, sample } from '../../factories/schema-values.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { testDatabase } from '../../fixtures/database.ts';

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { runListImport } from '../../../src/engine/imports/list-import.ts';
 import { startWorker } from '../../../src/engine/worker.ts';
-import { campaignSteps, idleChannel } from '../../factories/campaigns.ts';
+import { campaignSteps } from '../../factories/campaigns.ts';
+import { idleChannel } from '../../factories/rows.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 import { type Body, bare, inboxSteps } from '../../fixtures/inbox-api.ts';

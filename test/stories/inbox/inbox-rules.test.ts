@@ -1,6 +1,6 @@
 import { afterAll, expect, it } from 'vitest';
 import { startWorker } from '../../../src/engine/worker.ts';
-import { idleChannel } from '../../factories/campaigns.ts';
+import { idleChannel } from '../../factories/rows.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 import { type Body, inboxSteps, twoSteps } from '../../fixtures/inbox-api.ts';

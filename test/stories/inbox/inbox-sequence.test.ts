@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { segmentsOf } from '../../../src/domain/texts/segment.ts';
-import { campaignSteps, idleChannel } from '../../factories/campaigns.ts';
+import { campaignSteps } from '../../factories/campaigns.ts';
+import { idleChannel } from '../../factories/rows.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 import { bare, inboxSteps, twoSteps } from '../../fixtures/inbox-api.ts';

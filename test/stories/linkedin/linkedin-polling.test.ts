@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { dayMs, hourMs } from '../../../src/domain/time.ts';
+import { delayHours } from '../../factories/campaigns.ts';
 import {
   bareInvite,
-  delayHours,
   follow,
   invite,
   launcher,

@@ -217,7 +217,7 @@ describe('when the answer is lost', () => {
 
   it('a worker that dies between the invitation and its record leaves nothing to do twice', async () => {
     const { seat, slug, person } = await launch({ nodes: [bareInvite, write], names: ['dora'] });
-    const doomed = await fixture.startWorker();
+    const { engine: doomed } = await fixture.startWorker();
     doomed.abandon();
     for (let at = 0; at < 12 && unipile.invited(seat).length === 0; at += 1) {
       clock.advanceMs(5 * minuteMs);
@@ -226,7 +226,7 @@ describe('when the answer is lost', () => {
     }
     expect([unipile.invited(seat), (await person()).hold]).toEqual([[slug], 'reserved']);
     await sql`delete from workers`.execute(fixture.db);
-    const heir = await fixture.startWorker();
+    const { engine: heir } = await fixture.startWorker();
     await sql`update messages set deadline_at = clock_timestamp() - interval '1 minute', asked_at = null
       where workspace_id = ${fixture.workspaceId} and state = 'reserved'`.execute(fixture.db);
     await heir.recover();

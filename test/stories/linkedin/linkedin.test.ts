@@ -7,9 +7,9 @@ import { launchCampaign } from '../../../src/operations/campaigns/launch.ts';
 import { updateCampaign } from '../../../src/operations/campaigns/update.ts';
 import { addProspects } from '../../../src/operations/roster/add.ts';
 import { listRoster } from '../../../src/operations/roster/list.ts';
+import { delayHours } from '../../factories/campaigns.ts';
 import {
   bareInvite,
-  delayHours,
   follow,
   invite,
   launcher,

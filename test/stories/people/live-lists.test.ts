@@ -13,8 +13,8 @@ import { removeProspects } from '../../../src/operations/roster/remove.ts';
 import { explainRules } from '../../../src/operations/rules/explain.ts';
 import { getRules } from '../../../src/operations/rules/get.ts';
 import { updateRules } from '../../../src/operations/rules/update.ts';
-import { addSender, idleChannel } from '../../factories/campaigns.ts';
 import { listFixture } from '../../factories/rosters.ts';
+import { addSender, idleChannel } from '../../factories/rows.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 
 const test = await testDatabase({ channels: [idleChannel('email')] });

@@ -3,8 +3,8 @@ import type { Operation } from '../../../src/operation.ts';
 import { operations } from '../../../src/operations/index.ts';
 import { inboxRoutes } from '../../../src/surfaces/inboxapp/index.ts';
 import { describeMembers, splitRoute } from '../../../src/surfaces/members.ts';
-import { idleChannel } from '../../factories/campaigns.ts';
 import { type Everything, makeEverything } from '../../factories/everything.ts';
+import { idleChannel } from '../../factories/rows.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 

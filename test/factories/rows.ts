@@ -1,0 +1,169 @@
+// Rows straight into the database, for tests about something else than how they are made.
+import { sql } from 'kysely';
+import { z } from 'zod';
+import type { Channel } from '../../src/channels/channel.ts';
+import { insertCampaign } from '../../src/db/campaigns/campaigns.ts';
+import { addCounters } from '../../src/db/counters.ts';
+import type { Db } from '../../src/db/database.ts';
+import { credentialsAad } from '../../src/engine/accounts/accounts.ts';
+import { newId } from '../../src/ids.ts';
+import type { Tenant } from '../fixtures/api.ts';
+import type { TestDatabase } from '../fixtures/database.ts';
+
+type Workspace = Pick<TestDatabase, 'db' | 'services' | 'workspaceId' | 'memberId' | 'clock'>;
+type Server = { host: string; port: number };
+/** Columns of `senders` besides its workspace, its member and its times. */
+type SenderRow = { id: string; type: string } & Record<string, unknown>;
+
+/** A sender with its lane and without an inbox, for tests in which nothing is sent. Returns its id. */
+export async function addSender(
+  db: Db,
+  tenant: Tenant,
+  given: { type?: string; status?: string; first_name?: string | null } = {},
+): Promise<string> {
+  const id = newId();
+  const { type = 'email', status = 'active', first_name = 'Ada' } = given;
+  const row = { id, type, status, first_name, email_address: `${id}@example.com` };
+  await insertSender(db, tenant, { at: new Date('2026-03-01T00:00:00Z'), row });
+  return id;
+}
+
+type MailboxOptions = {
+  address: string;
+  smtp: Server;
+  imap?: Server;
+  sentCopy?: 'server' | 'append' | 'none';
+  dailyLimit?: number;
+  minGapSeconds?: number;
+};
+
+/** An email sender whose check has passed: no TLS, the password "secret". Returns its id. */
+export async function addMailbox(test: Workspace, options: MailboxOptions): Promise<string> {
+  const at = ({ host, port }: Server) => ({ host, port, tls: 'none' });
+  return addAccount(test, {
+    id: test.services.newId(),
+    type: 'email',
+    first_name: 'Sam',
+    last_name: 'Sender',
+    email_address: options.address,
+    daily_limit: options.dailyLimit ?? 30,
+    min_gap_seconds: options.minGapSeconds ?? 60,
+    connection: {
+      smtp: at(options.smtp),
+      imap: options.imap ? at(options.imap) : null,
+      username: options.address,
+      sent_copy: options.sentCopy ?? 'none',
+    },
+    secrets: { password: 'secret', imap_password: null },
+  });
+}
+
+type AccountRow = SenderRow & {
+  connection?: object;
+  /** Sealed into the credentials; none unless given. */
+  secrets?: object;
+  /** Where its inbox was last read to. */
+  cursor?: object;
+};
+
+/** A sender of any type with its lane and its inbox. Returns its id. */
+export async function addAccount(
+  test: Workspace,
+  { connection = {}, secrets, cursor, ...row }: AccountRow,
+): Promise<string> {
+  const { db, services, workspaceId, clock } = test;
+  const { id } = row;
+  const aad = credentialsAad(workspaceId, id);
+  const credentials = secrets ? services.vault.seal(JSON.stringify(secrets), aad) : null;
+  await insertSender(db, test, {
+    at: clock.now(),
+    row: { connection: JSON.stringify(connection), credentials, ...row },
+  });
+  await sql`insert into inboxes (workspace_id, sender_id, cursor, next_poll_at)
+    values (${workspaceId}, ${id}, ${cursor ? JSON.stringify(cursor) : null},
+      clock_timestamp())`.execute(db);
+  return id;
+}
+
+async function insertSender(
+  db: Db,
+  { workspaceId, memberId }: Tenant,
+  { at, row }: { at: Date; row: SenderRow },
+): Promise<void> {
+  const owner = { workspace_id: workspaceId, member_id: memberId };
+  const defaults = { status: 'active', connection: '{}', created_at: at, updated_at: at };
+  await db
+    .insertInto('senders')
+    .values({ ...owner, ...defaults, ...row })
+    .execute();
+  await sql`insert into lanes (workspace_id, sender_id)
+    values (${workspaceId}, ${row.id})`.execute(db);
+}
+
+/** An email campaign without a sequence. Returns its id. */
+export async function addCampaign(
+  { db, clock, workspaceId, memberId }: Omit<Workspace, 'services'>,
+  status: string,
+): Promise<string> {
+  const id = newId();
+  const now = clock.now();
+  const owner = { workspace_id: workspaceId, id, member_id: memberId };
+  const times = { created_at: now, updated_at: now };
+  await insertCampaign(db, { ...owner, name: id, type: 'email', status, ...times });
+  return id;
+}
+
+/** Prospects of a campaign, counted. Returns their ids. */
+export async function addPeople(
+  db: Db,
+  { workspaceId }: Tenant,
+  campaignId: string,
+  people: readonly Record<string, unknown>[],
+): Promise<string[]> {
+  const at = new Date('2026-03-01T00:00:00Z');
+  const rows = people.map((person) => ({
+    workspace_id: workspaceId,
+    id: newId(),
+    campaign_id: campaignId,
+    identity: newId(),
+    source: 'api',
+    created_at: at,
+    updated_at: at,
+    ...person,
+  }));
+  await db.insertInto('prospects').values(rows).execute();
+  await sql`update prospects set ended_at = created_at
+    where campaign_id = ${campaignId} and status = 'completed'`.execute(db);
+  const counts = rows.map((row) => ({
+    campaignId,
+    name: 'status' in row ? (row.status as string) : 'pending',
+    n: 1,
+  }));
+  await addCounters(db, workspaceId, counts);
+  return rows.map((row) => row.id);
+}
+
+const unused = () => Promise.reject(new Error('An idle channel does nothing'));
+
+/** A channel that sends nothing, for campaigns that are launched and never walked. */
+export function idleChannel(type: string): Channel {
+  const schema = z.object({});
+  return {
+    type,
+    connection: schema,
+    secrets: schema,
+    check: unused,
+    send: unused,
+    find: unused,
+    receive: unused,
+    close: async () => {},
+  };
+}
+
+/** Number of sessions that wait for a lock in the test's database. */
+export async function waitingForLocks(db: Db): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*)::int as n from pg_locks l join pg_stat_activity a using (pid)
+    where not granted and a.datname = current_database()`.execute(db);
+  return rows[0]!.n;
+}
