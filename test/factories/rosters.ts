@@ -36,7 +36,7 @@ export function createRosters(test: TestDatabase) {
 }
 
 /** Lists, leads, and campaigns that lists feed, made through the operations. */
-export function listFixture(test: TestDatabase) {
+export function createLists(test: TestDatabase) {
   const { db, services, workspaceId } = test;
   const caller = createCaller(services, test);
   const { call } = caller;

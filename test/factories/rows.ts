@@ -15,7 +15,7 @@ type Server = { host: string; port: number };
 /** Columns of `senders` besides its workspace, its member and its times. */
 type SenderRow = { id: string; type: string } & Record<string, unknown>;
 
-/** A sender with its lane and without an inbox, for tests in which nothing is sent. Returns its id. */
+/** A sender with its lane and no inbox, for tests in which nothing is sent. Returns its id. */
 export async function addSender(
   db: Db,
   tenant: Tenant,
@@ -37,7 +37,7 @@ type MailboxOptions = {
   minGapSeconds?: number;
 };
 
-/** An email sender whose check has passed: no TLS, the password "secret". Returns its id. */
+/** An email sender that has passed its check: no TLS, the password "secret". Returns its id. */
 export async function addMailbox(test: Workspace, options: MailboxOptions): Promise<string> {
   const at = ({ host, port }: Server) => ({ host, port, tls: 'none' });
   return addAccount(test, {

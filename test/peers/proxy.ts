@@ -9,7 +9,7 @@ export type Proxy = {
   stop: () => Promise<void>;
 };
 
-/** A TCP proxy to a port of this machine, whose connections can be cut. */
+/** A TCP proxy to a port of this machine, with connections that can be cut. */
 export async function startProxy(to: number): Promise<Proxy> {
   const sockets = new Set<Socket>();
   let connections = 0;

@@ -16,7 +16,7 @@ export type Act = 'cut' | 'silence' | { say: string };
 
 export type ScriptedSmtp = {
   port: number;
-  /** Messages whose final dot arrived and was answered with 250. */
+  /** Messages with a final dot that was answered with 250. */
   taken: string[];
   connections: () => number;
   /** The most connections that were open at the same time. */

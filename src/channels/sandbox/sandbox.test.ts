@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sandboxFixture } from '../../../test/fixtures/sandbox.ts';
+import { openSandboxFixture } from '../../../test/fixtures/sandbox.ts';
 import { insertDeliveries } from '../../db/forecast/sandbox-mail.ts';
 import { ManualClock } from '../../engine/clock.ts';
 import { inSandbox } from '../../engine/sandbox.ts';
@@ -34,7 +34,7 @@ const outgoing = (key: string, more: Partial<Outgoing> = {}): Outgoing => ({
 });
 const soon = () => performance.now() + 10_000;
 
-const fixture = await sandboxFixture({ clock: start });
+const fixture = await openSandboxFixture({ clock: start });
 const { services, workspaceId } = fixture;
 
 async function openChannel() {

@@ -1,12 +1,12 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { openXDaily, outgoing, soon } from '../../../test/fixtures/x.ts';
+import { openXChannelDaily, outgoing, soon } from '../../../test/fixtures/x.ts';
 import { readConfig } from '../../config.ts';
 import { createLog } from '../../log.ts';
 import { sought } from '../channel.suite.ts';
 import type { Outgoing } from '../channel.ts';
 import { createXChannel } from './index.ts';
 
-const { x, clock, channel, account, send, faultOf, begin } = await openXDaily();
+const { x, clock, channel, account, send, faultOf, begin } = await openXChannelDaily();
 afterAll(() => x.stop());
 beforeEach(begin);
 const soughtMessage = (more: Partial<Outgoing> = {}) => sought('key', outgoing(more));

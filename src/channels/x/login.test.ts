@@ -1,12 +1,12 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { accountOf, openXDaily, outgoing, soon } from '../../../test/fixtures/x.ts';
+import { accountOf, openXChannelDaily, outgoing, soon } from '../../../test/fixtures/x.ts';
 import { startX } from '../../../test/peers/x/index.ts';
 import { readConfig } from '../../config.ts';
 import { createLog } from '../../log.ts';
 import type { Channel } from '../channel.ts';
 import { createXChannel } from './index.ts';
 
-const { x, clock, sam, channel, account, send, faultOf, begin } = await openXDaily();
+const { x, clock, sam, channel, account, send, faultOf, begin } = await openXChannelDaily();
 afterAll(() => x.stop());
 beforeEach(begin);
 

@@ -1,5 +1,11 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { accountOf, openX, openXDaily, outgoing, soon } from '../../../test/fixtures/x.ts';
+import {
+  accountOf,
+  openXChannel,
+  openXChannelDaily,
+  outgoing,
+  soon,
+} from '../../../test/fixtures/x.ts';
 import { freePorts } from '../../../test/peers/ports.ts';
 import { readConfig } from '../../config.ts';
 import { policyOf } from '../../domain/sending/outcome.ts';
@@ -8,7 +14,7 @@ import { channelSuite } from '../channel.suite.ts';
 import { createXChannel } from './index.ts';
 
 channelSuite('the X channel', async () => {
-  const { x, clock, channel, account } = await openX();
+  const { x, clock, channel, account } = await openXChannel();
   const names: string[] = [];
   /** The handle of a user of this key's own. */
   const nameOf = (key: string): string => {
@@ -36,7 +42,7 @@ channelSuite('the X channel', async () => {
   };
 });
 
-const { x, clock, channel, account, send, faultOf, begin } = await openXDaily();
+const { x, clock, channel, account, send, faultOf, begin } = await openXChannelDaily();
 afterAll(() => x.stop());
 beforeEach(begin);
 
@@ -197,7 +203,7 @@ describe('sending', () => {
   });
 
   test('a redirect is not followed, because the token is for X alone', async () => {
-    const other = await openX();
+    const other = await openXChannel();
     x.addFault({
       route: 'user',
       with: { status: 302, headers: { location: `${other.x.url}/2/users/by/username/jane` } },

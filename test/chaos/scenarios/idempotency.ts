@@ -95,7 +95,7 @@ async function addBatchSize(
   return Math.max(0, roster!.n - 100);
 }
 
-/** A JSON text whose members are sorted: their order says nothing. */
+/** A JSON text with sorted members, because their order says nothing. */
 function canonical(text: string): string {
   const sort = (_: string, value: unknown) =>
     value !== null && typeof value === 'object' && !Array.isArray(value)

@@ -3,12 +3,12 @@ import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { newId } from '../../../src/ids.ts';
 import { updateRules } from '../../../src/operations/rules/update.ts';
-import { listFixture } from '../../factories/rosters.ts';
+import { createLists } from '../../factories/rosters.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 
 const test = await testDatabase({ connections: 20 });
 const { db } = test;
-const { call, addLeads, makeList, put, take, makeCampaign, settle, roster } = listFixture(test);
+const { call, addLeads, makeList, put, take, makeCampaign, settle, roster } = createLists(test);
 
 const names = ['a', 'b', 'c', 'd', 'e', 'f'];
 const some = (of: readonly string[]) => fc.subarray([...of], { minLength: 1, maxLength: 3 });

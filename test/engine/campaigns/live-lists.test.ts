@@ -4,12 +4,12 @@ import { openDatabase } from '../../../src/db/database.ts';
 import { syncRules } from '../../../src/engine/people/rules.ts';
 import { syncStats } from '../../../src/operations/campaigns/sync-stats.ts';
 import { updateRules } from '../../../src/operations/rules/update.ts';
-import { listFixture } from '../../factories/rosters.ts';
+import { createLists } from '../../factories/rosters.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 
 const test = await testDatabase({ connections: 20 });
 const { db, services, workspaceId } = test;
-const { call, addLeads, makeList, put, take, makeCampaign, settle, roster } = listFixture(test);
+const { call, addLeads, makeList, put, take, makeCampaign, settle, roster } = createLists(test);
 
 /** A list of `count` leads, straight into the database. Returns its id. */
 async function longList(count: number): Promise<string> {
@@ -50,7 +50,7 @@ async function expectFed(campaignId: string, listId: string): Promise<void> {
   expect(await call(syncStats, { id: campaignId })).toMatchObject({ repaired: 0 });
 }
 
-/** Services of another worker, whose connections can be cut. */
+/** Services of another worker, with connections that can be cut. */
 function openWorker(name: string) {
   const { db: own, close } = openDatabase(
     { connectionString: test.url, application_name: name, max: 2 },

@@ -8,11 +8,11 @@ import { createForecast } from '../../../src/operations/forecasts/create.ts';
 import { listRoster } from '../../../src/operations/roster/list.ts';
 import { readMessages, readProspects } from '../../fixtures/engine.ts';
 import {
-  advanceSandbox,
+  advanceTo,
   launchIn,
   makeSenders,
+  openSandboxFixture,
   type SandboxFixture,
-  sandboxFixture,
 } from '../../fixtures/sandbox.ts';
 
 const start = '2026-03-23T06:00:00.000Z';
@@ -57,7 +57,7 @@ const sentOf = async (fixture: SandboxFixture, campaignId: string, from = start)
 
 describe('a forecast of a campaign that waits for acceptances', { timeout: 120_000 }, () => {
   test('matches the rehearsal to the millisecond, from its start and its middle', async () => {
-    const fixture = await sandboxFixture({ clock: start });
+    const fixture = await openSandboxFixture({ clock: start });
     const senders = await makeSenders(
       fixture,
       { type: 'linkedin', name: 'Seat', dailyLimit: 25 },
@@ -81,11 +81,11 @@ describe('a forecast of a campaign that waits for acceptances', { timeout: 120_0
     const before = await Promise.all(
       [first, second].map((campaignId) => forecastOf(fixture, { campaignId, from: start })),
     );
-    await advanceSandbox(fixture, at(6.4));
+    await advanceTo(fixture, at(6.4));
     const midst = await Promise.all(
       [first, second].map((campaignId) => forecastOf(fixture, { campaignId, from: at(6.4) })),
     );
-    await advanceSandbox(fixture, at(60));
+    await advanceTo(fixture, at(60));
     for (const [index, id] of [first, second].entries()) {
       expect(await sentOf(fixture, id)).toEqual(before[index]);
       expect(await sentOf(fixture, id, at(6.4))).toEqual(midst[index]);
@@ -97,7 +97,7 @@ describe('a forecast of a campaign that waits for acceptances', { timeout: 120_0
   });
 
   test('is exact when notes run out: required notes wait, optional ones are left out', async () => {
-    const fixture = await sandboxFixture({ clock: start });
+    const fixture = await openSandboxFixture({ clock: start });
     const senders = await makeSenders(
       fixture,
       { type: 'linkedin', name: 'Seat', dailyLimit: 25 },
@@ -125,11 +125,11 @@ describe('a forecast of a campaign that waits for acceptances', { timeout: 120_0
     const expected = await Promise.all(
       ids.map((campaignId) => forecastOf(fixture, { campaignId, from: start })),
     );
-    await advanceSandbox(fixture, at(40));
+    await advanceTo(fixture, at(40));
     const midst = await Promise.all(
       ids.map((campaignId) => forecastOf(fixture, { campaignId, from: at(40) })),
     );
-    await advanceSandbox(fixture, at(170));
+    await advanceTo(fixture, at(170));
     for (const [index, id] of ids.entries()) {
       expect(await sentOf(fixture, id)).toEqual(expected[index]);
       expect(await sentOf(fixture, id, at(40))).toEqual(midst[index]);
@@ -138,7 +138,7 @@ describe('a forecast of a campaign that waits for acceptances', { timeout: 120_0
   });
 
   test('names its assumptions, and the outcome if nobody accepted or all took longer', async () => {
-    const fixture = await sandboxFixture({ clock: start });
+    const fixture = await openSandboxFixture({ clock: start });
     const options = {
       type: 'linkedin' as const,
       senders: 2,
@@ -178,7 +178,7 @@ describe('a forecast of a campaign that waits for acceptances', { timeout: 120_0
       sends: 40,
       assumptions: expect.arrayContaining([expect.stringContaining('Nobody accepts')]),
     });
-    await advanceSandbox(fixture, at(50));
+    await advanceTo(fixture, at(50));
     expect(await sentOf(fixture, never)).toEqual(expected[0]);
     expect(await sentOf(fixture, slow)).toEqual(expected[1]);
     expect(new Set((await readProspects(fixture, never)).map(({ status }) => status))).toEqual(
@@ -188,7 +188,7 @@ describe('a forecast of a campaign that waits for acceptances', { timeout: 120_0
 });
 
 test('an explanation names the wait for an acceptance, its end and the next touch', async () => {
-  const fixture = await sandboxFixture({ clock: start });
+  const fixture = await openSandboxFixture({ clock: start });
   const id = await launchIn(fixture, {
     type: 'linkedin',
     name: 'Waits',
@@ -197,7 +197,7 @@ test('an explanation names the wait for an acceptance, its end and the next touc
     nodes,
     people: people('e', 1),
   });
-  await advanceSandbox(fixture, at(0.5));
+  await advanceTo(fixture, at(0.5));
   const [person] = await readProspects(fixture, id);
   const explained = await fixture.call(explainOneProspect, { id, prospectId: person!.id });
   const accepted = person!.anchor_at!.getTime() + dayMs;

@@ -10,12 +10,12 @@ import { deleteAutomation } from '../../../src/operations/automations/delete.ts'
 import { addProspects } from '../../../src/operations/roster/add.ts';
 import { updateRules } from '../../../src/operations/rules/update.ts';
 import { createTag } from '../../../src/operations/tags/create.ts';
-import { listFixture } from '../../factories/rosters.ts';
+import { createLists } from '../../factories/rosters.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 
 const test = await testDatabase({ connections: 20 });
 const { db, services, workspaceId, clock } = test;
-const { call, makeList, makeCampaign, addLeads, roster } = listFixture(test);
+const { call, makeList, makeCampaign, addLeads, roster } = createLists(test);
 
 /** A campaign with `count` prospects, none of them a lead. Returns its id and theirs. */
 async function filled(count: number): Promise<{ id: string; people: string[] }> {

@@ -8,7 +8,7 @@ import { createAutomation } from '../../../src/operations/automations/create.ts'
 import { addProspects } from '../../../src/operations/roster/add.ts';
 import { updateRules } from '../../../src/operations/rules/update.ts';
 import { people } from '../../factories/campaigns.ts';
-import { listFixture } from '../../factories/rosters.ts';
+import { createLists } from '../../factories/rosters.ts';
 import { aiEmail, openAiFixture } from '../../fixtures/ai.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
 
@@ -26,7 +26,7 @@ async function refuse({ db }: Pick<Tested, 'db'>, table: string, condition: stri
 
 test('a campaign whose prospects cannot be stored does not stop feeding others', async () => {
   const fixture = await testDatabase();
-  const { call, addLeads, makeList, makeCampaign, roster } = listFixture(fixture);
+  const { call, addLeads, makeList, makeCampaign, roster } = createLists(fixture);
   const list = await makeList(await addLeads(['ann']));
   const [broken, sound] = [await makeCampaign(), await makeCampaign()].toSorted();
   for (const id of [broken!, sound!]) await call(updateRules, { id, synced_list_ids: [list] });
@@ -41,7 +41,7 @@ test('a workspace whose automations fail does not stop those of others', async (
   const others = await Promise.all(Array.from({ length: 3 }, () => addWorkspace(db, clock.now())));
   const all = await Promise.all(
     others.map(async (own) => {
-      const { call, makeCampaign } = listFixture({ ...fixture, ...own });
+      const { call, makeCampaign } = createLists({ ...fixture, ...own });
       const id = await makeCampaign();
       await call(addProspects, { id, prospects: people(1) });
       await call(createAutomation, { id, event: 'replied', action: 'notify', text: 'a reply' });

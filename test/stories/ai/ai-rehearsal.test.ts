@@ -11,9 +11,9 @@ import { listMessages } from '../../../src/operations/messages/list.ts';
 import { addProspects } from '../../../src/operations/roster/add.ts';
 import { createSandboxSender } from '../../../src/operations/senders/create-sandbox.ts';
 import { checkLaws } from '../../fixtures/engine.ts';
-import { advanceSandbox, launchIn, sandboxFixture } from '../../fixtures/sandbox.ts';
+import { advanceTo, launchIn, openSandboxFixture } from '../../fixtures/sandbox.ts';
 
-const fixture = await sandboxFixture({ clock: '2026-03-02T08:00:00Z' });
+const fixture = await openSandboxFixture({ clock: '2026-03-02T08:00:00Z' });
 const { call } = fixture;
 
 const people = (count: number) =>
@@ -45,7 +45,7 @@ it('a campaign of AI nodes is rehearsed with a writer of its own, exactly as for
   expect(forecast.assumptions).toContain(
     'The texts that a model writes are there before they are due.',
   );
-  await advanceSandbox(fixture, '2026-03-12T00:00:00Z');
+  await advanceTo(fixture, '2026-03-12T00:00:00Z');
   const { rows } = await sql<{ date: string; sends: number }>`
     select to_char(sent_at at time zone 'America/New_York', 'YYYY-MM-DD') as date, count(*)::int as sends from messages where campaign_id = ${id} and state = 'sent'
     group by 1 order by 1`.execute(fixture.db);
@@ -97,7 +97,7 @@ it('an AI invitation is an invitation: its status, its weekly cap, its length, a
   }));
   await call(addProspects, { id, prospects });
   await call(launchCampaign, { id });
-  await advanceSandbox(fixture, '2026-03-18T00:00:00Z');
+  await advanceTo(fixture, '2026-03-18T00:00:00Z');
   const { rows } = await sql<{ touch: string; n: number; maxLength: number }>`
     select touch, count(*)::int as n, max(length(body_text)) as "maxLength" from messages where campaign_id = ${id} and state = 'sent' group by 1 order by 1`.execute(
     fixture.db,
@@ -133,7 +133,7 @@ it('a model writes messages on X too', async () => {
     ],
   });
   await call(launchCampaign, { id });
-  await advanceSandbox(fixture, '2026-03-25T00:00:00Z');
+  await advanceTo(fixture, '2026-03-25T00:00:00Z');
   expect((await call(getCampaign, { id })).prospects_by_status).toEqual({
     completed: 1,
     replied: 1,

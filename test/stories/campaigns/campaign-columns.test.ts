@@ -8,12 +8,12 @@ import { updateColumn } from '../../../src/operations/columns/update.ts';
 import { createLead } from '../../../src/operations/leads/create.ts';
 import { listRoster } from '../../../src/operations/roster/list.ts';
 import { updateRules } from '../../../src/operations/rules/update.ts';
-import { listFixture } from '../../factories/rosters.ts';
+import { createLists } from '../../factories/rosters.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 
 const test = await testDatabase();
 const { db } = test;
-const { call, fail, makeList, put, makeCampaign, settle } = listFixture(test);
+const { call, fail, makeList, put, makeCampaign, settle } = createLists(test);
 
 const people = async (id: string) => (await call(listRoster, { id })).prospects;
 const addLead = async (name: string, attributes: Record<string, unknown>) =>

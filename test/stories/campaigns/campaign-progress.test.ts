@@ -11,9 +11,9 @@ import { cancelProspect } from '../../../src/operations/roster/cancel.ts';
 import { listRoster } from '../../../src/operations/roster/list.ts';
 import { markReplied } from '../../../src/operations/roster/mark-replied.ts';
 import { findBreaches } from '../../fixtures/engine.ts';
-import { advanceSandbox, launchIn, sandboxFixture } from '../../fixtures/sandbox.ts';
+import { advanceTo, launchIn, openSandboxFixture } from '../../fixtures/sandbox.ts';
 
-const fixture = await sandboxFixture({ clock: '2026-03-02T09:00:00Z' });
+const fixture = await openSandboxFixture({ clock: '2026-03-02T09:00:00Z' });
 const { call, fail } = fixture;
 const shown = async (id: string) => (await call(getCampaign, { id })).campaign;
 
@@ -57,7 +57,7 @@ it('a campaign says how far it is, whether it is meant to run, and when it last 
     targets_count: 4,
     scope_assessed_count: 4,
   });
-  await advanceSandbox(fixture, '2026-03-04T09:00:00Z');
+  await advanceTo(fixture, '2026-03-04T09:00:00Z');
   expect(await shown(id)).toMatchObject({ completion_rate: 0, reply_rate: 0.25 });
   await call(pauseCampaign, { id });
   expect(await shown(id)).toMatchObject({
@@ -65,14 +65,14 @@ it('a campaign says how far it is, whether it is meant to run, and when it last 
     enabled: false,
     paused_at: '2026-03-04T09:00:00.000Z',
   });
-  await advanceSandbox(fixture, '2026-03-05T09:00:00Z');
+  await advanceTo(fixture, '2026-03-05T09:00:00Z');
   await call(resumeCampaign, { id });
   expect(await shown(id)).toMatchObject({
     status: 'active',
     enabled: true,
     last_started_at: '2026-03-05T09:00:00.000Z',
   });
-  await advanceSandbox(fixture, '2026-03-09T09:00:00Z');
+  await advanceTo(fixture, '2026-03-09T09:00:00Z');
   const done = {
     status: 'completed',
     enabled: true,
@@ -97,14 +97,14 @@ it('a reply counts whether or not it stops the person, and when something else h
   });
   const roster = async () => (await call(listRoster, { id })).prospects;
   const idOf = async (name: string) => (await roster()).find((one) => one.first_name === name)!.id;
-  await advanceSandbox(fixture, '2026-03-09T15:00:00Z');
+  await advanceTo(fixture, '2026-03-09T15:00:00Z');
   expect(await shown(id)).toMatchObject({
     stats: { replied: 0, answered: 1, contacted: 4 },
     reply_rate: 0.25,
   });
   await call(cancelProspect, { id, prospectId: await idOf('fay+reply-1d') });
   await call(markReplied, { id, prospectId: await idOf('gil') });
-  await advanceSandbox(fixture, '2026-03-13T09:00:00Z');
+  await advanceTo(fixture, '2026-03-13T09:00:00Z');
   const everybody = {
     stats: { replied: 1, answered: 3, cancelled: 1, completed: 2, contacted: 4 },
     reply_rate: 0.75,

@@ -14,11 +14,11 @@ import { getSender } from '../../../src/operations/senders/get.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { readMessages, readProspects } from '../../fixtures/engine.ts';
 import {
-  advanceSandbox,
+  advanceTo,
   launchIn,
   makeSenders,
+  openSandboxFixture,
   type SandboxFixture,
-  sandboxFixture,
 } from '../../fixtures/sandbox.ts';
 
 const start = '2026-03-23T06:00:00.000Z';
@@ -52,7 +52,7 @@ async function forecastOf(
 
 describe('a rehearsal', () => {
   test('is exact where a pool runs dry: a lane that comes a moment later turns to its other campaign at once', async () => {
-    const fixture = await sandboxFixture({ clock: start });
+    const fixture = await openSandboxFixture({ clock: start });
     const senders = await makeSenders(fixture, { name: 'Shared', dailyLimit: 100 }, 6);
     const options = { senders, dailyLimit: 100, nodes: sequence.slice(0, 1), settings: always };
     const ids: string[] = [];
@@ -63,7 +63,7 @@ describe('a rehearsal', () => {
     ] as const)
       ids.push(await launchIn(fixture, { ...options, name, people: people(count) }));
     const expected = await Promise.all(ids.map((id) => forecastOf(fixture, id)));
-    await advanceSandbox(fixture, '2026-03-26T06:00:00.000Z');
+    await advanceTo(fixture, '2026-03-26T06:00:00.000Z');
     for (const [index, id] of ids.entries()) {
       const sent = (await readMessages(fixture, id)).map(
         (message) => `${message.sent_at!.toISOString()} ${message.prospect_id} 0`,
@@ -73,7 +73,7 @@ describe('a rehearsal', () => {
   });
 
   test('does what was forecast, to the millisecond, when nobody replies: two campaigns, their limits and hours, over a change of clocks', async () => {
-    const fixture = await sandboxFixture({ clock: start });
+    const fixture = await openSandboxFixture({ clock: start });
     const settings = { timezone: 'Europe/Berlin', daily_limit: 60 };
     const first = await launchIn(fixture, {
       name: 'First',
@@ -94,7 +94,7 @@ describe('a rehearsal', () => {
       [first]: await forecastOf(fixture, first),
       [second]: await forecastOf(fixture, second),
     };
-    const done = await advanceSandbox(fixture, '2026-05-22T06:00:00.000Z');
+    const done = await advanceTo(fixture, '2026-05-22T06:00:00.000Z');
     for (const [campaignId, touches] of [
       [first, 3],
       [second, 2],
@@ -145,7 +145,7 @@ async function storyOf(
 
 describe('scripted addresses', () => {
   test('each does what it says, at its time, by the way every answer takes', async () => {
-    const fixture = await sandboxFixture({ clock: '2026-03-02T00:00:00Z' });
+    const fixture = await openSandboxFixture({ clock: '2026-03-02T00:00:00Z' });
     const words = [
       'plain',
       'a+never',
@@ -166,7 +166,7 @@ describe('scripted addresses', () => {
       people,
       settings: always,
     });
-    await advanceSandbox(fixture, '2026-03-20T00:00:00Z');
+    await advanceTo(fixture, '2026-03-20T00:00:00Z');
     const both = ['message.sent 0.00', 'message.sent 3.00'];
     expect(await storyOf(fixture, id)).toEqual({
       plain: both,
@@ -191,7 +191,7 @@ describe('scripted addresses', () => {
   });
 
   test('an answer within minutes is heard before whoever is next is written to', async () => {
-    const fixture = await sandboxFixture({ clock: '2026-03-02T00:00:00Z' });
+    const fixture = await openSandboxFixture({ clock: '2026-03-02T00:00:00Z' });
     const people = Array.from({ length: 12 }, (_, i) => ({
       email: `p${i}+reply-2m@people.test`,
       first_name: 'Jo',
@@ -204,7 +204,7 @@ describe('scripted addresses', () => {
       people,
       settings: always,
     });
-    await advanceSandbox(fixture, '2026-03-03T00:00:00Z');
+    await advanceTo(fixture, '2026-03-03T00:00:00Z');
     const { rows } = await sql<{
       at: Date;
     }>`select at from events where workspace_id = ${fixture.workspaceId} order by seq`.execute(
@@ -218,7 +218,7 @@ describe('scripted addresses', () => {
 
 describe('a message', () => {
   test('is shown as its recipient sees it, once it is on its way', async () => {
-    const fixture = await sandboxFixture({ clock: '2026-03-02T09:00:00Z' });
+    const fixture = await openSandboxFixture({ clock: '2026-03-02T09:00:00Z' });
     const { call, fail } = fixture;
     const jane = [{ email: 'jane@people.test', first_name: 'Jane', name: 'Jane Doe' }];
     const settings = { ...always, signature: 'Sam, Sender Ltd' };
@@ -230,7 +230,7 @@ describe('a message', () => {
       people: jane,
       settings,
     });
-    await advanceSandbox(fixture, '2026-03-06T09:00:00Z');
+    await advanceTo(fixture, '2026-03-06T09:00:00Z');
     const [first, second] = (await readMessages(fixture, id)).toSorted(
       (a, b) => a.sent_at!.getTime() - b.sent_at!.getTime(),
     );
@@ -263,7 +263,7 @@ describe('a message', () => {
 
 describe('a sandbox', () => {
   test('is left alone by the engine of live workspaces, whatever the hour', async () => {
-    const fixture = await sandboxFixture({ clock: '2020-03-02T09:00:00Z' });
+    const fixture = await openSandboxFixture({ clock: '2020-03-02T09:00:00Z' });
     const id = await launchIn(fixture, {
       name: 'Old',
       senders: 2,
@@ -276,11 +276,11 @@ describe('a sandbox', () => {
     await engine.runDue();
     expect(await engine.recover()).toBe(0);
     expect(await readMessages(fixture, id)).toEqual([]);
-    expect((await advanceSandbox(fixture, '2020-03-02T10:00:00Z')).events['message.sent']).toBe(4);
+    expect((await advanceTo(fixture, '2020-03-02T10:00:00Z')).events['message.sent']).toBe(4);
   });
 
   test('takes mailboxes without trying a server, and its time is its own everywhere', async () => {
-    const { call } = await sandboxFixture({ clock: '2031-05-05T05:05:05Z' });
+    const { call } = await openSandboxFixture({ clock: '2031-05-05T05:05:05Z' });
     const smtp = { host: 'nowhere.invalid', port: 465, tls: 'tls' };
     const { account } = await call(createMailbox, {
       email_address: 'sam@nowhere.invalid',
@@ -292,7 +292,7 @@ describe('a sandbox', () => {
   });
 
   test('sends campaigns of every type, to people who have no mail', async () => {
-    const fixture = await sandboxFixture({ clock: '2026-03-02T09:00:00Z' });
+    const fixture = await openSandboxFixture({ clock: '2026-03-02T09:00:00Z' });
     const { call } = fixture;
     const { account } = await call(createSandboxSender, { type: 'linkedin', first_name: 'Sam' });
     const { campaign } = await call(createCampaign, {
@@ -310,13 +310,13 @@ describe('a sandbox', () => {
       prospects: [{ linkedin_url: 'https://linkedin.com/in/jane', first_name: 'Jane' }],
     });
     await call(launchCampaign, { id: campaign.id });
-    expect((await advanceSandbox(fixture, '2026-03-03T09:00:00Z')).events).toMatchObject({
+    expect((await advanceTo(fixture, '2026-03-03T09:00:00Z')).events).toMatchObject({
       'message.sent': 1,
     });
   });
 
   test('suspends a sender whose address says that its login is refused, and holds its people', async () => {
-    const fixture = await sandboxFixture({ clock: '2026-03-02T09:00:00Z' });
+    const fixture = await openSandboxFixture({ clock: '2026-03-02T09:00:00Z' });
     const { call } = fixture;
     const { account } = await call(createSandboxSender, {
       email_address: 'sam+refused@sender.test',
@@ -333,14 +333,14 @@ describe('a sandbox', () => {
     });
     await call(addProspects, { id: campaign.id, prospects: people(2) });
     await call(launchCampaign, { id: campaign.id });
-    expect((await advanceSandbox(fixture, '2026-03-04T09:00:00Z')).events).toMatchObject({
+    expect((await advanceTo(fixture, '2026-03-04T09:00:00Z')).events).toMatchObject({
       'sender.suspended': 1,
     });
     expect((await call(getSender, { id: account.id })).account.status).toBe('credentials_required');
   });
 
   test('an interrupted walk is taken up: what was reserved goes out once', async () => {
-    const fixture = await sandboxFixture({ clock: '2026-03-02T09:00:00Z' });
+    const fixture = await openSandboxFixture({ clock: '2026-03-02T09:00:00Z' });
     const id = await launchIn(fixture, {
       name: 'Cut',
       senders: 1,
@@ -349,7 +349,7 @@ describe('a sandbox', () => {
       people: people(3),
       settings: always,
     });
-    await advanceSandbox(fixture, '2026-03-02T09:00:01Z');
+    await advanceTo(fixture, '2026-03-02T09:00:01Z');
     // As if the process had died before the channel's answer was recorded.
     await sql`update messages set state = 'reserved', sent_at = null, deadline_at = clock_timestamp() + interval '2 minutes' where workspace_id = ${fixture.workspaceId}`.execute(
       fixture.db,
@@ -357,7 +357,7 @@ describe('a sandbox', () => {
     await sql`update prospects set status = 'pending', hold = 'reserved', ended_at = null where workspace_id = ${fixture.workspaceId} and status = 'completed'`.execute(
       fixture.db,
     );
-    await advanceSandbox(fixture, '2026-03-05T09:00:00Z');
+    await advanceTo(fixture, '2026-03-05T09:00:00Z');
     expect(
       (await readMessages(fixture, id)).map((message) => [message.state, message.attempts]),
     ).toEqual(Array(3).fill(['sent', 1]));
@@ -370,7 +370,7 @@ describe('a sandbox', () => {
   });
 
   test('is served by the key that came with it, over HTTP', async () => {
-    const fixture = await sandboxFixture({ clock: start });
+    const fixture = await openSandboxFixture({ clock: start });
     const { app } = testApi(fixture.services);
     const headers = { authorization: `Bearer ${fixture.key}` };
     const shown = await app.inject({ url: '/api/clock', headers });

@@ -6,7 +6,7 @@ import { getClock } from '../../../src/operations/clock/get.ts';
 import { updateClock } from '../../../src/operations/clock/update.ts';
 import { createSandboxSender } from '../../../src/operations/senders/create-sandbox.ts';
 import { listWorkspaces } from '../../../src/operations/workspaces/list.ts';
-import { launchIn, sandboxFixture } from '../../fixtures/sandbox.ts';
+import { launchIn, openSandboxFixture } from '../../fixtures/sandbox.ts';
 
 const start = '2026-03-23T06:00:00.000Z';
 const sequence = [
@@ -23,7 +23,7 @@ const always = { operating_hours: null, timezone: 'UTC' };
 
 describe('the clock of a sandbox', () => {
   test('is advanced in parts: a part says how far it came, and the last counts them all', async () => {
-    const fixture = await sandboxFixture({ clock: '2026-03-02T09:00:00Z' });
+    const fixture = await openSandboxFixture({ clock: '2026-03-02T09:00:00Z' });
     const { call, services, workspaceId } = fixture;
     await launchIn(fixture, {
       name: 'Parts',
@@ -59,7 +59,7 @@ describe('the clock of a sandbox', () => {
   });
 
   test('advances to an instant or by a length of time in the zone of the workspace, and never goes back', async () => {
-    const { call, fail } = await sandboxFixture({ clock: '2026-03-07T12:00:00Z' });
+    const { call, fail } = await openSandboxFixture({ clock: '2026-03-07T12:00:00Z' });
     const { reached, from, clock } = await call(advanceClock, { by: '1 day' });
     expect({ reached, from, now: clock.now }).toEqual({
       reached: true,
@@ -93,7 +93,7 @@ describe('the clock of a sandbox', () => {
   });
 
   test('is not there in a live workspace', async () => {
-    const { admin } = await sandboxFixture({ clock: start });
+    const { admin } = await openSandboxFixture({ clock: start });
     const refusal = { status: 400, code: 'workspace.not_sandbox' };
     expect(await admin.fail(getClock, {})).toMatchObject(refusal);
     expect(await admin.fail(advanceClock, { by: '1 day' })).toMatchObject(refusal);
@@ -107,7 +107,7 @@ describe('the clock of a sandbox', () => {
   });
 
   test('is moved by one at a time', async () => {
-    const fixture = await sandboxFixture({ clock: start });
+    const fixture = await openSandboxFixture({ clock: start });
     const client = await fixture.pool.connect();
     await client.query("select pg_advisory_lock(hashtextextended('postrider clock ' || $1, 0))", [
       fixture.workspaceId,
@@ -121,7 +121,7 @@ describe('the clock of a sandbox', () => {
   });
 
   test('goes by itself at its speed, and stands still when told', async () => {
-    const fixture = await sandboxFixture({ clock: start });
+    const fixture = await openSandboxFixture({ clock: start });
     const { call, fail, db, services, workspaceId } = fixture;
     for (const raw of [{}, { paused: false }, { speed: 5, paused: true }, { speed: -1 }])
       expect(await fail(updateClock, raw), JSON.stringify(raw)).toMatchObject({ status: 400 });

@@ -10,9 +10,9 @@ import { updateMessage } from '../../../src/operations/messages/update.ts';
 import { createRevision } from '../../../src/operations/revisions/create.ts';
 import { addProspects } from '../../../src/operations/roster/add.ts';
 import { listRoster } from '../../../src/operations/roster/list.ts';
-import { advanceSandbox, launchIn, makeSenders, sandboxFixture } from '../../fixtures/sandbox.ts';
+import { advanceTo, launchIn, makeSenders, openSandboxFixture } from '../../fixtures/sandbox.ts';
 
-const fixture = await sandboxFixture({ clock: '2026-03-02T09:00:00Z' });
+const fixture = await openSandboxFixture({ clock: '2026-03-02T09:00:00Z' });
 const { call, fail } = fixture;
 
 const first = { type: 'email', subject: '%pick%Hi%or%Hello %first_name|there%%end%', body: 'One.' };
@@ -64,13 +64,13 @@ it('says of each wording how often it went out and was replied to, whatever the 
     body_text: 'By hand',
   });
   await call(launchCampaign, { id });
-  await advanceSandbox(fixture, '2026-03-04T08:00:00Z');
+  await advanceTo(fixture, '2026-03-04T08:00:00Z');
   const { sequence_nodes: nodes } = await call(getCampaign, { id });
   const changed = nodes.map((node) =>
     node.type === 'email' && !node.is_reply ? { ...node, subject: '%pick%Hi%or%Hey%end%' } : node,
   );
   await call(createRevision, { id, sequence_nodes: changed });
-  await advanceSandbox(fixture, '2026-03-12T09:00:00Z');
+  await advanceTo(fixture, '2026-03-12T09:00:00Z');
 
   const { messages } = await call(listMessages, { id, status: 'sent' });
   const email = new Map(
@@ -119,7 +119,7 @@ it('a campaign without variations has none, and one that is not there is a 404',
     nodes: [{ type: 'email', subject: 'Hi', body: '50%%' }],
     people: [{ email: 'q@people.test' }],
   });
-  await advanceSandbox(fixture, '2026-03-14T09:00:00Z');
+  await advanceTo(fixture, '2026-03-14T09:00:00Z');
   expect(await call(listWordings, { id })).toEqual({ wordings: [] });
   expect(await fail(listWordings, { id: fixture.services.newId() })).toMatchObject({
     status: 404,

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { syncRules } from '../../../src/engine/people/rules.ts';
 import { testApi } from '../../fixtures/api.ts';
 import { type Body, bare, twoSteps } from '../../fixtures/inbox-api.ts';
-import { advanceSandbox, sandboxFixture } from '../../fixtures/sandbox.ts';
+import { advanceTo, openSandboxFixture } from '../../fixtures/sandbox.ts';
 
 // What the page says of the answer, statement by statement, while a campaign lives.
-const fixture = await sandboxFixture({ clock: '2026-03-02T09:00:00Z' });
+const fixture = await openSandboxFixture({ clock: '2026-03-02T09:00:00Z' });
 const { anonymous } = testApi(fixture.services, { inboxWindows: [{ limit: 100_000, ms: 60_000 }] });
 const ask = async (route: string, body?: unknown) =>
   anonymous(route, body, { authorization: `Bearer ${fixture.key}` });
@@ -55,19 +55,19 @@ describe('Response: "OK"', () => {
       completedAt: null,
       lastStartedAt: '2026-03-02T09:00:00.000Z',
     });
-    await advanceSandbox(fixture, '2026-03-02T12:00:00Z');
+    await advanceTo(fixture, '2026-03-02T12:00:00Z');
     expect(await ok(`POST /campaigns/v2/${id}/disable`, {})).toMatchObject({
       status: 'paused',
       pausedAt: '2026-03-02T12:00:00.000Z',
     });
-    await advanceSandbox(fixture, '2026-03-02T13:00:00Z');
+    await advanceTo(fixture, '2026-03-02T13:00:00Z');
     expect(await ok(`POST /campaigns/v2/${id}/enable`, {})).toMatchObject({
       status: 'active',
       lastStartedAt: '2026-03-02T13:00:00.000Z',
       updatedAt: '2026-03-02T13:00:00.000Z',
       createdAt: '2026-03-02T09:00:00.000Z',
     });
-    await advanceSandbox(fixture, '2026-03-05T09:00:00Z');
+    await advanceTo(fixture, '2026-03-05T09:00:00Z');
     expect(await shown(id)).toMatchObject({
       status: 'completed',
       completedAt: expect.stringMatching(/^2026-03-0[34]T/),
@@ -113,7 +113,7 @@ describe('Response: "OK"', () => {
     });
     await ok(`POST /campaigns/v2/${id}/leads`, { usernames: ['abe'] });
     expect(await shown(id)).toMatchObject({ ...active, targetsCount: 1 });
-    await advanceSandbox(fixture, '2026-03-05T21:00:00Z');
+    await advanceTo(fixture, '2026-03-05T21:00:00Z');
     expect(await shown(id)).toMatchObject({ status: 'active', contactedCount: 1 });
   });
 
@@ -145,14 +145,14 @@ describe('Response: "OK"', () => {
       replyRate: 0,
     };
     expect(await ok(`POST /campaigns/v2/${id}/enable`, {})).toMatchObject(none);
-    await advanceSandbox(fixture, '2026-03-06T03:00:00Z');
+    await advanceTo(fixture, '2026-03-06T03:00:00Z');
     expect(await shown(id)).toMatchObject({
       contactedCount: 3,
       repliesCount: 1,
       completionRate: 0,
       replyRate: 1 / 3,
     });
-    await advanceSandbox(fixture, '2026-03-08T09:00:00Z');
+    await advanceTo(fixture, '2026-03-08T09:00:00Z');
     expect(await shown(id)).toMatchObject({
       status: 'completed',
       targetsCount: 4,
@@ -198,7 +198,7 @@ describe('Response: "OK"', () => {
     ];
     const made = (await ok(`PUT /campaigns/v2/${id}/automations`, { automations })).automations;
     expect(await ok(`POST /campaigns/v2/${id}/enable`, {})).toMatchObject({ automations: made });
-    await advanceSandbox(fixture, '2026-03-09T09:00:00Z');
+    await advanceTo(fixture, '2026-03-09T09:00:00Z');
     const statusOf = async (username: string) =>
       ((await ok(`GET /prospects/lookup?username=${username}`)).context as Body).statusId;
     expect([await statusOf('kim__reply_2h'), await statusOf('lea')]).toEqual([statusId, null]);

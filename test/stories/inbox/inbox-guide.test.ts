@@ -6,10 +6,10 @@ import { promisify } from 'node:util';
 import { afterAll, expect, it } from 'vitest';
 import { createHttp } from '../../../src/surfaces/http.ts';
 import { bare } from '../../fixtures/inbox-api.ts';
-import { sandboxFixture } from '../../fixtures/sandbox.ts';
+import { openSandboxFixture } from '../../fixtures/sandbox.ts';
 import { readDocument } from '../../project/documents.ts';
 
-const fixture = await sandboxFixture({ clock: '2026-03-02T07:00:00Z' });
+const fixture = await openSandboxFixture({ clock: '2026-03-02T07:00:00Z' });
 const app = createHttp(fixture.services);
 const url = await app.listen({ port: 0, host: '127.0.0.1' });
 const folder = mkdtempSync(path.join(tmpdir(), 'postrider-inbox-'));

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { testApi } from '../../fixtures/api.ts';
 import { type Body, bare } from '../../fixtures/inbox-api.ts';
-import { advanceSandbox, sandboxFixture } from '../../fixtures/sandbox.ts';
+import { advanceTo, openSandboxFixture } from '../../fixtures/sandbox.ts';
 
-const fixture = await sandboxFixture({ clock: '2026-03-02T08:00:00Z' });
+const fixture = await openSandboxFixture({ clock: '2026-03-02T08:00:00Z' });
 const { anonymous } = testApi(fixture.services);
 const ask = async (route: string, body?: unknown): Promise<Body> => {
   const answer = await anonymous(route, body, { authorization: `Bearer ${fixture.key}` });
@@ -60,7 +60,7 @@ it('"Messages to send per hour per linked account": never more in an hour of the
     status: 'active',
     hourlyMessageRate: 5,
   });
-  await advanceSandbox(fixture, '2026-03-03T08:00:00Z');
+  await advanceTo(fixture, '2026-03-03T08:00:00Z');
   expect(await inbox(`GET /campaigns/v2/${id}`)).toMatchObject({
     contactedCount: 20,
     repliesCount: 0,
@@ -82,7 +82,7 @@ it('an account that is taken off hands its people to the others, who write what 
     isBuildingPlan: false,
   });
   expect((await targets()).every(({ accountLinkId }) => accountLinkId === second)).toBe(true);
-  await advanceSandbox(fixture, '2026-03-06T08:00:00Z');
+  await advanceTo(fixture, '2026-03-06T08:00:00Z');
   const again = (await sent()).filter((message) => message.body_text === 'Again');
   expect(new Set(again.map((message) => bare(message.account_id)))).toEqual(new Set([second]));
   expect(await inbox(`GET /campaigns/v2/${id}`)).toMatchObject({

@@ -14,7 +14,7 @@ import { updateSeat } from '../../../src/operations/unipile/update.ts';
 import { createCaller } from '../../fixtures/caller.ts';
 import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
 import { openLinkedinFixture } from '../../fixtures/linkedin.ts';
-import { sandboxFixture } from '../../fixtures/sandbox.ts';
+import { openSandboxFixture } from '../../fixtures/sandbox.ts';
 
 const fixture = await openLinkedinFixture();
 const { call, fail, unipile, clock } = fixture;
@@ -312,7 +312,7 @@ describe('a server without Unipile', () => {
   });
 
   it('and a sandbox has simulated accounts only', async () => {
-    const sandbox = await sandboxFixture({ clock: '2026-03-02T09:00:00.000Z' });
+    const sandbox = await openSandboxFixture({ clock: '2026-03-02T09:00:00.000Z' });
     const config = {
       ...sandbox.services.config,
       unipile: { url: unipile.url, apiKey: unipile.apiKey },

@@ -13,9 +13,9 @@ import { updateRules } from '../../../src/operations/rules/update.ts';
 import { createStatus } from '../../../src/operations/statuses/create.ts';
 import { deleteStatus } from '../../../src/operations/statuses/delete.ts';
 import { createTag } from '../../../src/operations/tags/create.ts';
-import { advanceSandbox, launchIn, makeSenders, sandboxFixture } from '../../fixtures/sandbox.ts';
+import { advanceTo, launchIn, makeSenders, openSandboxFixture } from '../../fixtures/sandbox.ts';
 
-const fixture = await sandboxFixture({ clock: '2026-03-02T09:00:00Z' });
+const fixture = await openSandboxFixture({ clock: '2026-03-02T09:00:00Z' });
 const { call, fail, db, workspaceId } = fixture;
 const hello = { type: 'email', subject: 'Hello', body: 'Hi %first_name%.' };
 const again = { type: 'email', is_reply: true, body: 'Again.' };
@@ -25,7 +25,7 @@ let day = 2;
 /** Walks some days on. */
 async function pass(days: number): Promise<void> {
   day += days;
-  await advanceSandbox(fixture, new Date(Date.UTC(2026, 2, day, 9)).toISOString());
+  await advanceTo(fixture, new Date(Date.UTC(2026, 2, day, 9)).toISOString());
 }
 
 let serial = 0;

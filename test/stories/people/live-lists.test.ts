@@ -13,14 +13,14 @@ import { removeProspects } from '../../../src/operations/roster/remove.ts';
 import { explainRules } from '../../../src/operations/rules/explain.ts';
 import { getRules } from '../../../src/operations/rules/get.ts';
 import { updateRules } from '../../../src/operations/rules/update.ts';
-import { listFixture } from '../../factories/rosters.ts';
+import { createLists } from '../../factories/rosters.ts';
 import { addSender, idleChannel } from '../../factories/rows.ts';
 import { testDatabase } from '../../fixtures/database.ts';
 
 const test = await testDatabase({ channels: [idleChannel('email')] });
 const { db, workspaceId, services } = test;
 const { call, fail, addLeads, makeList, put, take, makeCampaign, settle, roster } =
-  listFixture(test);
+  createLists(test);
 
 const shown = async (id: string) => (await call(getCampaign, { id })).campaign;
 

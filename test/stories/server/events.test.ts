@@ -5,9 +5,9 @@ import { pauseCampaign } from '../../../src/operations/campaigns/pause.ts';
 import { listEvents } from '../../../src/operations/events/list.ts';
 import { listRoster } from '../../../src/operations/roster/list.ts';
 import { testApi } from '../../fixtures/api.ts';
-import { advanceSandbox, launchIn, sandboxFixture } from '../../fixtures/sandbox.ts';
+import { advanceTo, launchIn, openSandboxFixture } from '../../fixtures/sandbox.ts';
 
-const fixture = await sandboxFixture({ clock: '2026-03-02T09:00:00Z' });
+const fixture = await openSandboxFixture({ clock: '2026-03-02T09:00:00Z' });
 const { call, fail } = fixture;
 const hello = { type: 'email', subject: 'Hi', body: 'Hello' };
 const launch = (name: string, people: readonly string[]) => {
@@ -36,7 +36,7 @@ it('what an automation says can be read, and what happened to whom, each once an
     action: 'notify',
     text: 'Call her',
   });
-  await advanceSandbox(fixture, '2026-03-04T09:00:00Z');
+  await advanceTo(fixture, '2026-03-04T09:00:00Z');
   const [told] = await readAll({ kind: ['automation.notified'] });
   expect(told).toMatchObject({ kind: 'automation.notified', campaign_id: id, actor: 'automation' });
   expect(told!.data).toMatchObject({

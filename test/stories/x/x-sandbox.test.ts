@@ -7,11 +7,11 @@ import { createForecast } from '../../../src/operations/forecasts/create.ts';
 import { addProspects } from '../../../src/operations/roster/add.ts';
 import { createSandboxSender } from '../../../src/operations/senders/create-sandbox.ts';
 import { listSuppressions } from '../../../src/operations/suppressions/list.ts';
-import { advanceSandbox, sandboxFixture } from '../../fixtures/sandbox.ts';
+import { advanceTo, openSandboxFixture } from '../../fixtures/sandbox.ts';
 import { peopleOf } from '../../fixtures/x.ts';
 
 const start = '2026-03-02T09:00:00.000Z';
-const fixture = await sandboxFixture({ clock: start });
+const fixture = await openSandboxFixture({ clock: start });
 const { call } = fixture;
 const nodes = [
   { type: 'message', body: 'Hi %first_name%' },
@@ -51,7 +51,7 @@ it('people in a sandbox do what their handles say', async () => {
     'jo__unreachable',
     'silent',
   ]);
-  await advanceSandbox(fixture, '2026-03-03T09:00:00.000Z');
+  await advanceTo(fixture, '2026-03-03T09:00:00.000Z');
   const early = await peopleOf(fixture, id);
   expect(early.jane__reply_2d).toMatchObject({ status: 'message_sent' });
   expect(early.k__unsubscribe).toMatchObject({ status: 'unsubscribed' });
@@ -62,7 +62,7 @@ it('people in a sandbox do what their handles say', async () => {
   expect((await call(listSuppressions, { kind: 'x' })).suppressions).toMatchObject([
     { value: 'k__unsubscribe', reason: 'unsubscribed' },
   ]);
-  await advanceSandbox(fixture, '2026-03-08T09:00:00.000Z');
+  await advanceTo(fixture, '2026-03-08T09:00:00.000Z');
   const late = await peopleOf(fixture, id);
   expect(late.jane__reply_2d).toMatchObject({ status: 'replied' });
   expect(late.silent).toMatchObject({ status: 'completed' });
@@ -75,7 +75,7 @@ it('a rehearsal on X does what was forecast', async () => {
   );
   const forecast = await call(createForecast, { id });
   expect(forecast).toMatchObject({ sends: 60 });
-  await advanceSandbox(fixture, '2026-03-16T09:00:00.000Z');
+  await advanceTo(fixture, '2026-03-16T09:00:00.000Z');
   const { happened, days_over } = await call(compareForecast, {
     id,
     forecastId: forecast.forecast_id,
