@@ -8,7 +8,7 @@ export type MailboxOptions = {
   receive?: boolean;
 } & Record<string, unknown>;
 
-/** Connects a mailbox that sends without pause unless told otherwise. Returns its id. */
+/** Connects a mailbox that sends without pause unless an option says otherwise. Returns its id. */
 export async function addMailbox(
   fixture: ChaosFixture,
   { port, address, sentFolder, imapPort, receive, ...more }: MailboxOptions,
@@ -51,7 +51,10 @@ export type CampaignOptions = {
 
 const hello = { type: 'email', subject: 'Hello %first_name%', body: 'Hi %first_name%.' };
 
-/** A campaign of one touch unless told otherwise, with its people, not launched. Returns its id. */
+/**
+ * A campaign with its people, of one touch unless `nodes` says otherwise, not launched. Returns its
+ * id.
+ */
 export async function addCampaign(
   fixture: ChaosFixture,
   { name, senders, people, nodes = [hello], ...more }: CampaignOptions,

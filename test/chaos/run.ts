@@ -28,7 +28,7 @@ if (stray !== undefined) {
   process.exit(2);
 }
 
-async function play({ name, usual, run }: Scenario): Promise<Verdict> {
+async function runScenario({ name, usual, run }: Scenario): Promise<Verdict> {
   let drawn = 0;
   const options = Object.fromEntries(
     Object.entries(usual).map(([option, value]) => [option, given[option] || value]),
@@ -47,7 +47,7 @@ async function play({ name, usual, run }: Scenario): Promise<Verdict> {
 
 const verdicts: Verdict[] = [];
 for (const scenario of scenarios.filter(({ name }) => wanted.includes(name)))
-  verdicts.push(await play(scenario));
+  verdicts.push(await runScenario(scenario));
 const broken = verdicts.filter(isBroken).length;
 if (verdicts.length > 1) {
   const sum = (figure: 'duplicates' | 'lost' | 'unknown') =>

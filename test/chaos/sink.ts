@@ -24,13 +24,11 @@ type SinkOptions = {
    * Gmail does.
    */
   sentFolder?: (sender: string) => string;
-  /**
-   * How long it thinks at least and at most, in ms; 10 to 70 unless told, like the ones on the net.
-   */
+  /** Least and most time before an answer, in ms; 10 to 70 unless given, like real providers. */
   thinks?: readonly [least: number, max: number];
 };
 
-/** An SMTP provider that thinks for a while before it accepts a message. */
+/** An SMTP provider that takes some time before it accepts a message. */
 export async function startProvider({
   random,
   sentFolder,

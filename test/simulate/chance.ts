@@ -1,6 +1,6 @@
 import { seeded } from '../../src/domain/sending/pacing.ts';
 
-/** Chance from a seed: the same story for the same seed. */
+/** Random choices from a seed: the same seed makes the same run. */
 export function chance(seed: string) {
   let drawn = 0;
   let named = 0;

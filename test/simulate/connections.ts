@@ -32,7 +32,7 @@ export class Connections {
     return this.#admin.connect();
   }
 
-  /** Runs a statement of the story itself, on a connection without faults. */
+  /** Runs a statement of the simulation itself, on a connection without faults. */
   run(text: string, values: unknown[]): Promise<unknown> {
     return this.#admin.query(text, values);
   }

@@ -91,7 +91,7 @@ export function personAt(identity: string): Omit<SimulatedPerson, 'profile'> {
   return { domain: identity.slice(identity.indexOf('@') + 1), company: null, zone: null };
 }
 
-/** Public holidays of whole countries in the months of the stories, from their laws. */
+/** Public holidays of whole countries in the simulated months, from their laws. */
 export const publicHolidays: Readonly<Record<string, readonly string[]>> = {
   DE: ['2026-04-03', '2026-04-06', '2026-05-01', '2026-10-03'],
   US: ['2026-05-25', '2026-09-07', '2026-11-26'],

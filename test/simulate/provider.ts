@@ -67,7 +67,7 @@ const anything = z.looseObject({});
 
 /**
  * A provider of every channel inside this process. It remembers every accepted message, and answers
- * as the story decides.
+ * as the simulation decides.
  */
 export class Provider {
   readonly accepted: Acceptance[] = [];
@@ -89,7 +89,7 @@ export class Provider {
   #turn: Promise<unknown> = Promise.resolve();
   #inHand = 0;
   #answering = new Map<string, Promise<void>>();
-  /** Wall time that the story has let pass, in ms. */
+  /** Wall time that the simulation has let pass, in ms. */
   #passedMs = 0;
 
   /** The channels as one worker has them. */

@@ -3,7 +3,7 @@
 
 import { startServer } from '../fixtures/setup.ts';
 import { readCount, readOptions } from '../project/command-options.ts';
-import { play, type Story } from './story.ts';
+import { runSeed, type SeedResult } from './run-seed.ts';
 
 const values = readOptions(
   'usage: npm run simulate -- [--seeds 20] [--days 30] [--from 1] [--together 2] [--seed <one>]',
@@ -22,28 +22,28 @@ const seeds = values.seed
   ? [values.seed]
   : Array.from({ length: readCount('seeds', values.seeds) }, (_, i) => String(first + i));
 const server = await startServer();
-const stories: Story[] = [];
+const results: SeedResult[] = [];
 
 async function playOn(): Promise<void> {
   for (let seed = seeds.shift(); seed !== undefined; seed = seeds.shift()) {
     const began = performance.now();
-    const story = await play(seed, { days, server: server.url });
-    stories.push(story);
-    const { accepted, events, statements, digest } = story;
+    const result = await runSeed(seed, { days, server: server.url });
+    results.push(result);
+    const { accepted, events, statements, digest } = result;
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     const counts = `${events} events, ${accepted} mails, ${statements} statements`;
     console.log(`seed ${seed}: ${counts}, ${seconds} s, ${digest}`);
-    if (story.violation) console.log(`seed ${seed} BROKEN: ${story.violation}`);
+    if (result.violation) console.log(`seed ${seed} BROKEN: ${result.violation}`);
   }
 }
 
 await Promise.all(Array.from({ length: batchSize }, playOn));
 await server.stop();
-const violations = stories.filter((story) => story.violation !== null);
-const events = stories.reduce((sum, story) => sum + story.events, 0);
+const violations = results.filter((result) => result.violation !== null);
+const events = results.reduce((sum, result) => sum + result.events, 0);
 console.log(
   JSON.stringify({
-    seeds: stories.length,
+    seeds: results.length,
     events,
     violations: violations.length,
     broken: violations.map(({ seed }) => seed),

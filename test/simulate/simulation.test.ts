@@ -1,22 +1,26 @@
 import { expect, inject, test } from 'vitest';
-import { play } from './story.ts';
+import { runSeed } from './run-seed.ts';
 
 const seeds = Array.from({ length: 20 }, (_, i) => String(i + 1));
-const told = 'npm run simulate -- --seed';
+const replay = 'npm run simulate -- --seed';
 
 test.concurrent.each(seeds)(
-  'whatever happens in a month, no law is broken (seed %s)',
+  'a month of actions and faults breaks no law (seed %s)',
   async (seed) => {
-    const story = await play(seed, { days: 30, server: inject('databaseUrl') });
-    expect(story.violation, `${told} ${seed}`).toBeNull();
-    expect(story.accepted).toBeGreaterThan(0);
+    const result = await runSeed(seed, { days: 30, server: inject('databaseUrl') });
+    expect(result.violation, `${replay} ${seed}`).toBeNull();
+    expect(result.accepted).toBeGreaterThan(0);
   },
   300_000,
 );
 
-test('a seed tells the same story again', async () => {
+test('a seed runs the same way again', async () => {
   const run = { days: 3, server: inject('databaseUrl') };
-  const [first, again, other] = [await play('a', run), await play('a', run), await play('b', run)];
+  const [first, again, other] = [
+    await runSeed('a', run),
+    await runSeed('a', run),
+    await runSeed('b', run),
+  ];
   expect(again).toEqual(first);
   expect(other.digest).not.toBe(first.digest);
 }, 60_000);

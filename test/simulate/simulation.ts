@@ -16,7 +16,9 @@ import { seasons, zones } from './zones.ts';
 
 export type Worker = { id: string; engine: Engine; inboxes: Inboxes };
 
-/** A statement that waits this long waits for a transaction that the story itself interrupts. */
+/**
+ * A statement that waits this long waits for a transaction that the simulation itself interrupts.
+ */
 const lockMs = 100;
 
 /** The whole engine on a manual clock and a real database, with a provider in this process. */
@@ -29,7 +31,7 @@ export class Simulation {
   readonly lists = new LiveLists();
   readonly connections: Connections;
   readonly workers: Worker[] = [];
-  /** Log of the story, to explain a failed seed. */
+  /** Log of the run, to explain a failed seed. */
   readonly history: string[] = [];
   events = 0;
   /** Calls operations that must succeed. */
@@ -100,7 +102,7 @@ export class Simulation {
 
   async startWorker(): Promise<Worker> {
     const id = this.c.newId();
-    // The story decides when a worker dies, however long the story takes in wall time.
+    // The simulation decides when a worker dies, however long it takes in wall time.
     await this.connections.run(`insert into workers (id, heartbeat_at) values ($1, 'infinity')`, [
       id,
     ]);

@@ -7,15 +7,15 @@ import {
   homeZone,
   hours,
   limits,
-  playMainJob,
+  runMainJob,
   sellers,
   zone,
-} from './main-job/play.ts';
+} from './main-job/run.ts';
 
 const house = await openMainJob(sellers);
-let story: Awaited<ReturnType<typeof playMainJob>>;
+let story: Awaited<ReturnType<typeof runMainJob>>;
 beforeAll(async () => {
-  story = await playMainJob(house);
+  story = await runMainJob(house);
 }, 120_000);
 
 const local = (instant: Date, timeZone: string) =>

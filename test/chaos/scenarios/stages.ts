@@ -43,8 +43,8 @@ const cuts: readonly Cut[] = [
   { name: 'after 250', stage: 'after', classes: ['sent'] },
 ];
 
-/** A cut with the server it happens at; `armed` while it does. */
-type Stand = {
+/** A cut and its server; `armed` while the cut happens. */
+type CutCase = {
   cut: Cut;
   server: ScriptedSmtp;
   armed: boolean;
@@ -68,28 +68,29 @@ export const stages: Scenario = {
       env: { POSTRIDER_SEND_SECONDS: '4', POSTRIDER_SETTLE_SECONDS: '1' },
     });
     const log: Acceptance[] = [];
-    const stands: Stand[] = [];
+    const cutCases: CutCase[] = [];
     const breaches: string[] = [];
     let wrong = 0;
     try {
       for (const [index, cut] of cuts.entries())
-        stands.push(await build(fixture, { cut, index, log, people: Number(options.people) }));
-      for (const stand of stands) {
-        stand.armed = true;
-        await launch(fixture, stand.campaign);
+        cutCases.push(await build(fixture, { cut, index, log, people: Number(options.people) }));
+      for (const cutCase of cutCases) {
+        cutCase.armed = true;
+        await launch(fixture, cutCase.campaign);
       }
-      for (const stand of stands) {
-        const seen = await classes(fixture, stand);
-        const others = [...seen].filter(([name]) => !stand.cut.classes.includes(name));
-        say(`${stand.cut.name}: ${JSON.stringify(Object.fromEntries(seen))}`);
+      for (const cutCase of cutCases) {
+        const seen = await classes(fixture, cutCase);
+        const { cut } = cutCase;
+        const others = [...seen].filter(([name]) => !cut.classes.includes(name));
+        say(`${cut.name}: ${JSON.stringify(Object.fromEntries(seen))}`);
         for (const [name, n] of others)
           breaches.push(
-            `${n} cut at "${stand.cut.name}" became ${name}, not ${stand.cut.classes.join(' or ')}`,
+            `${n} cut at "${cut.name}" became ${name}, not ${cut.classes.join(' or ')}`,
           );
         wrong += others.reduce((sum, [, n]) => sum + n, 0);
-        stand.armed = false;
+        cutCase.armed = false;
       }
-      for (const { campaign, people } of stands)
+      for (const { campaign, people } of cutCases)
         await hurryThrough(fixture, campaign, patience(people));
       const verdict = await judge(fixture, { log });
       const doubtful =
@@ -106,49 +107,49 @@ export const stages: Scenario = {
       };
     } finally {
       await fixture.close();
-      await Promise.all(stands.map(({ server }) => server.stop()));
+      await Promise.all(cutCases.map(({ server }) => server.stop()));
     }
   },
 };
 
 type Plan = { cut: Cut; index: number; log: Acceptance[]; people: number };
 
-async function build(fixture: ChaosFixture, { cut, index, log, people }: Plan): Promise<Stand> {
+async function build(fixture: ChaosFixture, { cut, index, log, people }: Plan): Promise<CutCase> {
   const address = `stage${index}@sender.test`;
   const take = (raw: string) => {
     const { to = '', 'message-id': messageId = '' } = readHeaders(raw);
     log.push({ to, messageId, at: performance.timeOrigin + performance.now(), raw });
     if (cut.folder) deliver(fixture.peers!.folder(address, 'Sent'), raw);
   };
-  const stand = { cut, armed: false, address } as Stand;
+  const cutCase = { cut, armed: false, address } as CutCase;
   const act = (stage: Stage, line: string): Act | undefined => {
-    const cutting = stand.armed && stage === cut.stage;
+    const cutting = cutCase.armed && stage === cut.stage;
     if (stage === 'dot' && (!cutting || cut.taken)) take(line);
     // Half of the text is there: the end of it has not been written.
     if (cutting && stage === 'body' && line.length < 20_000 && !line.includes('\r\n.\r\n'))
       return undefined;
     return cutting ? 'cut' : undefined;
   };
-  stand.server = await startScriptedSmtp({ act });
+  cutCase.server = await startScriptedSmtp({ act });
   const sender = await addMailbox(fixture, {
-    port: stand.server.port,
+    port: cutCase.server.port,
     address,
     sentFolder: cut.folder === true,
   });
-  stand.people = Array.from({ length: people }, (_, i) => `s${index}p${i}@people.test`);
+  cutCase.people = Array.from({ length: people }, (_, i) => `s${index}p${i}@people.test`);
   // Long enough that its end is not written with its beginning.
   const long =
     cut.stage === 'body' ? { body_html: '<p>All work and no play.</p>\n'.repeat(17_000) } : {};
   const nodes = [
     { type: 'email', subject: `Cut at ${cut.name}`, body: 'Hi %first_name%.', ...long },
   ];
-  stand.campaign = await addCampaign(fixture, {
+  cutCase.campaign = await addCampaign(fixture, {
     name: cut.name,
     senders: [sender],
-    people: stand.people,
+    people: cutCase.people,
     nodes,
   });
-  return stand;
+  return cutCase;
 }
 
 const open: string = 'reserved';
@@ -162,7 +163,7 @@ const patience = (people: readonly string[]) => 60 + 5 * people.length;
  */
 async function classes(
   fixture: ChaosFixture,
-  { campaign, cut, people }: Stand,
+  { campaign, cut, people }: CutCase,
 ): Promise<Map<Class, number>> {
   let seen = new Map<Class, number>();
   const settled = async () => {

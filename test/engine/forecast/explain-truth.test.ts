@@ -12,12 +12,12 @@ import { listRoster } from '../../../src/operations/roster/list.ts';
 import { chance } from '../../simulate/chance.ts';
 import { ExplainScenario, iso, type Sent, startAction } from './explain-scenario.ts';
 
-type Told = Awaited<ReturnType<typeof ask>>;
+type Explanations = Awaited<ReturnType<typeof readExplanations>>;
 
 /** The explanations of all prospects at this instant. */
-async function ask({ fixture: { call }, campaigns, senders, now }: ExplainScenario) {
+async function readExplanations({ fixture: { call }, campaigns, senders, now }: ExplainScenario) {
   const people = [];
-  const told = [];
+  const explanations = [];
   for (const id of campaigns) {
     const { prospects } = await call(listRoster, { id });
     for (const listed of prospects)
@@ -26,18 +26,18 @@ async function ask({ fixture: { call }, campaigns, senders, now }: ExplainScenar
         listed,
         explained: await call(explainOneProspect, { id, prospectId: listed.id }),
       });
-    told.push({ id, ...(await call(explainOneCampaign, { id })) });
+    explanations.push({ id, ...(await call(explainOneCampaign, { id })) });
   }
   const lanes = [];
   for (const id of senders) lanes.push(await call(explainOneSender, { id }));
-  return { now, people, campaigns: told, lanes };
+  return { now, people, campaigns: explanations, lanes };
 }
 
 const json = (value: unknown) => JSON.stringify(value);
 const byItself = ['queue', 'due', 'pacing'];
 
 /** Contradictions within one explanation. */
-function contradictions({ now, people, campaigns }: Told): string[] {
+function findContradictions({ now, people, campaigns }: Explanations): string[] {
   const wrong: string[] = [];
   for (const { listed, explained } of people) {
     const { binding, constraints, next_touch: next } = explained;
@@ -85,14 +85,15 @@ function contradictions({ now, people, campaigns }: Told): string[] {
 }
 
 /** Sends that differ from their explanations. */
-function surprises(
-  told: Told,
+function findDeviations(
+  explanations: Explanations,
   { before, after, until }: { before: readonly Sent[]; after: readonly Sent[]; until: number },
 ): string[] {
+  const now = iso(explanations.now);
   const known = new Set(before.map(({ id }) => id));
   const fresh = after.filter(({ id }) => !known.has(id));
   const wrong: string[] = [];
-  for (const { listed, explained } of told.people) {
+  for (const { listed, explained } of explanations.people) {
     const { binding, next_touch: next } = explained;
     const expected = next?.expected_at ?? null;
     const came = fresh.find(({ prospect_id }) => prospect_id === listed.id);
@@ -102,21 +103,17 @@ function surprises(
       : 'nothing';
     const said = due ? `${expected} ${next!.node_id} ${next!.sender_id}` : 'nothing';
     if (said !== happened)
-      wrong.push(
-        `${listed.email} at ${iso(told.now)}: said ${said}, came ${happened}, ${json(binding)}`,
-      );
+      wrong.push(`${listed.email} at ${now}: said ${said}, came ${happened}, ${json(binding)}`);
   }
-  for (const lane of told.lanes) {
+  for (const lane of explanations.lanes) {
     const first = fresh.find(({ sender_id }) => sender_id === lane.sender_id);
-    const holds = told.people.some(({ listed }) => listed.hold !== null);
+    const holds = explanations.people.some(({ listed }) => listed.hold !== null);
     if (
       first &&
       !holds &&
       (lane.binding.opens_at === null || first.at < new Date(lane.binding.opens_at))
     )
-      wrong.push(
-        `a sender at ${iso(told.now)} sent at ${first.at.toISOString()}: ${json(lane.binding)}`,
-      );
+      wrong.push(`a sender at ${now} sent at ${first.at.toISOString()}: ${json(lane.binding)}`);
   }
   return wrong;
 }
@@ -156,9 +153,9 @@ class Undone extends Error {}
  * Whether a constraint that binds alone is the cause: without it and without other prospects, the
  * touch comes earlier.
  */
-async function falsely(
+async function findFalseBlames(
   { c, fixture: { db, workspaceId }, now }: ExplainScenario,
-  { people }: Told,
+  { people }: Explanations,
 ): Promise<string[]> {
   const wrong: string[] = [];
   const waiting = people.filter(
@@ -199,16 +196,16 @@ async function falsely(
   return wrong;
 }
 
-async function watch(stage: ExplainScenario): Promise<string[]> {
-  const told = await ask(stage);
-  const alone = await falsely(stage, told);
-  const before = await stage.sent();
-  await stage.walk(3 * dayMs);
-  const after = await stage.sent();
+async function checkExplanations(scenario: ExplainScenario): Promise<string[]> {
+  const explanations = await readExplanations(scenario);
+  const alone = await findFalseBlames(scenario, explanations);
+  const before = await scenario.sent();
+  await scenario.walk(3 * dayMs);
+  const after = await scenario.sent();
   return [
-    ...contradictions(told),
+    ...findContradictions(explanations),
     ...alone,
-    ...surprises(told, { before, after, until: stage.now }),
+    ...findDeviations(explanations, { before, after, until: scenario.now }),
   ];
 }
 
@@ -217,17 +214,17 @@ test('every explanation comes true, and a touch that needs a person first does n
 }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(), async (seed) => {
-      const stage = await ExplainScenario.open(chance(`truth ${seed}`));
-      const { c } = stage;
-      await stage.walk(c.upTo(50) * hourMs);
+      const scenario = await ExplainScenario.open(chance(`truth ${seed}`));
+      const { c } = scenario;
+      await scenario.walk(c.upTo(50) * hourMs);
       const undo = [];
       for (let i = 0; i < 1 + c.upTo(4); i++) {
-        undo.unshift(await startAction(stage));
-        await stage.walk(c.upTo(3) * hourMs);
+        undo.unshift(await startAction(scenario));
+        await scenario.walk(c.upTo(3) * hourMs);
       }
-      expect(await watch(stage)).toEqual([]);
+      expect(await checkExplanations(scenario)).toEqual([]);
       for (const one of undo) await one();
-      expect(await watch(stage)).toEqual([]);
+      expect(await checkExplanations(scenario)).toEqual([]);
     }),
     // Lanes can sleep on a plan from before another lane emptied the pool or a day began.
     { numRuns: 10, examples: [[70], [71], [117], [210]], endOnFailure: true },

@@ -35,7 +35,7 @@ export const leads: readonly Lead[] = Array.from({ length: 60 }, (_, i) => ({
   city: cities[i % cities.length]!,
 }));
 
-/** Leads with a part in the story; all others get three mails and stay silent. */
+/** Leads that react; all others get three mails and stay silent. */
 export const people = {
   /** Has no mailbox any more. */
   gone: leads[2]!,

@@ -15,22 +15,22 @@ import { calmSettings } from './settings.ts';
 import { Simulation } from './simulation.ts';
 import { holdLaws, walkUntil } from './walk.ts';
 
-export type Story = {
+export type SeedResult = {
   seed: string;
   events: number;
   accepted: number;
   statements: number;
-  /** Equal for equal stories. */
+  /** Equal for equal runs. */
   digest: string;
   /** The broken law and the last log lines; null when all laws held. */
   violation: string | null;
 };
 
-/** Plays some days of a seed and then a calm. Checks the laws after every event. */
-export async function play(
+/** Runs some days of a seed and then a calm. Checks the laws after every event. */
+export async function runSeed(
   seed: string,
   { days, server }: { days: number; server: string },
-): Promise<Story> {
+): Promise<SeedResult> {
   const simulation = await Simulation.open(seed, server);
   let violation: string | null = null;
   try {

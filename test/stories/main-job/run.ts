@@ -45,7 +45,7 @@ type Sender = { id: string; address: string; dailyLimit: number };
 export const sellers = ['ada@sender.test', 'max@filing.test'] as const;
 
 /** The main job, from the first mailbox to the last mail. */
-export async function playMainJob(fixture: MainJobFixture) {
+export async function runMainJob(fixture: MainJobFixture) {
   fixture.clock.advanceTo(at(launchDay, '07:00'));
   await fixture.ask('PUT /api/settings', { timezone: homeZone });
   const ada = await connect(fixture, sellers[0], limits.ada);
@@ -53,19 +53,19 @@ export async function playMainJob(fixture: MainJobFixture) {
   const { id, counts } = await prepare(fixture, [ada.id, max.id]);
   await fixture.readInboxes(0);
   await fixture.ask(`POST /api/campaigns/${id}/launch`);
-  const acts = plot(fixture);
+  const reactions = planReactions(fixture);
   const looks: Look[] = [];
-  let letters = 0;
+  let replies = 0;
   let seen = 0;
   for (let days = 0; (await readCampaign(fixture, id)).status !== 'completed'; days += 1) {
     if (days > maxDays) throw new Error('The campaign does not come to its end.');
     await walkTo(fixture, fixture.engine, at(launchDay.add({ days }), '21:00'));
     const sent = await readLedger(fixture, id);
-    await waitForPost(fixture, sent);
+    await waitForMail(fixture, sent);
     if (sent.length > seen) looks.push(await clickEveryLink(fixture, id));
     seen = sent.length;
-    for (const act of acts) letters += (await act(sent)) ? 1 : 0;
-    await fixture.readInboxes(letters + answeredByMachines(sent));
+    for (const react of reactions) replies += (await react(sent)) ? 1 : 0;
+    await fixture.readInboxes(replies + answeredByMachines(sent));
   }
   const ended = await readCampaign(fixture, id);
   const again = await writeAgain(fixture, [ada.id], [people.leaver, people.gone]);
@@ -200,7 +200,7 @@ function readLedger({ db, workspaceId }: MainJobFixture, id: string): Promise<Se
 }
 
 /** Waits until all that was sent lies in its readers' mailboxes. */
-async function waitForPost({ peers }: MainJobFixture, sent: readonly Sent[]): Promise<void> {
+async function waitForMail({ peers }: MainJobFixture, sent: readonly Sent[]): Promise<void> {
   const readers = Map.groupBy(sent, ({ email }) => email);
   readers.delete(people.gone.email);
   await Promise.all([...readers].map(([email, theirs]) => peers.arrived(email, theirs.length)));
@@ -230,23 +230,23 @@ async function clickEveryLink(fixture: MainJobFixture, id: string): Promise<Look
   return { statuses, before, after: await state() };
 }
 
-/** An act is asked every evening and happens once; it says whether it wrote a letter just now. */
-type Act = (sent: readonly Sent[]) => Promise<boolean>;
+/** Called every evening, reacts once. Returns whether it sent a mail just now. */
+type Reaction = (sent: readonly Sent[]) => Promise<boolean>;
 
-function plot(fixture: MainJobFixture): Act[] {
-  const once = (who: Lead, after: number, run: (mails: Mail[]) => Promise<boolean>): Act => {
+function planReactions(fixture: MainJobFixture): Reaction[] {
+  const once = (lead: Lead, after: number, run: (mails: Mail[]) => Promise<boolean>): Reaction => {
     let done = false;
     return async (sent) => {
-      if (done || sent.filter(({ email }) => email === who.email).length < after) return false;
+      if (done || sent.filter(({ email }) => email === lead.email).length < after) return false;
       done = true;
-      return run(await readMails(fixture.peers, who.email));
+      return run(await readMails(fixture.peers, lead.email));
     };
   };
   const writes =
-    (who: Lead, letter: (last: Mail) => { subject: string; text: string; answers?: Mail }) =>
+    (lead: Lead, compose: (last: Mail) => { subject: string; text: string; answers?: Mail }) =>
     async (mails: Mail[]) => {
       const last = mails.at(-1)!;
-      await writeAs(fixture.peers, who, { to: last.from, ...letter(last) });
+      await writeAs(fixture.peers, lead, { to: last.from, ...compose(last) });
       return true;
     };
   const answer = (text: string) => (last: Mail) => ({ subject: last.subject, text, answers: last });
