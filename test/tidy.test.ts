@@ -114,11 +114,13 @@ describe('floors', () => {
     'resource-errors',
   ];
   const ground = new Set(grounds.map((name) => `src/${name}.ts`));
-  // The door lies on the floor of the operations; what it is made of (Parts, Context) is known to
+  // The door lies on the floor of the operations; its types (Services, Context) are known to
   // the engine.
   const door = 'src/operation.ts';
-  const floorOf = (file: string) =>
-    ground.has(file) ? 0 : file === door ? 4 : (floors[file.split('/')[1] ?? ''] ?? -1);
+  const floorOf = (file: string) => {
+    if (ground.has(file)) return 0;
+    return file === door ? 4 : (floors[file.split('/')[1] ?? ''] ?? -1);
+  };
 
   /**
    * Whether a file may import another; types of the ground and of the process's parts are known

@@ -49,6 +49,11 @@ const table = (head: string[], rows: string[][]): string =>
     .map((row) => `| ${row.map(inCell).join(' | ')} |`)
     .join('\n');
 
+function rangeOf(shape: { minimum?: number; maximum?: number; format?: string }): string {
+  if (shape.minimum !== undefined) return `${shape.minimum} to ${shape.maximum}`;
+  return shape.format === 'uri' ? 'a URL' : '';
+}
+
 /** One row a setting: name, default, what it may be, what it means. */
 export function settingRows(): string[][] {
   return Object.entries(settings).map(([name, [schema, meaning]]) => {
@@ -59,17 +64,11 @@ export function settingRows(): string[][] {
       maximum?: number;
       format?: string;
     };
-    const range =
-      shape.minimum === undefined
-        ? shape.format === 'uri'
-          ? 'a URL'
-          : ''
-        : `${shape.minimum} to ${shape.maximum}`;
     const fallback = shape.default === undefined ? '' : `\`${String(shape.default)}\``;
     return [
       `\`${name}\``,
       fallback,
-      shape.enum?.map((one) => `\`${one}\``).join(', ') ?? range,
+      shape.enum?.map((one) => `\`${one}\``).join(', ') ?? rangeOf(shape),
       meaning,
     ];
   });

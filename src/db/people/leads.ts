@@ -121,12 +121,9 @@ export async function listLeads(
     limit: number;
   },
 ): Promise<LeadRow[]> {
-  const past = !page.after
-    ? sql`true`
-    : page.ascending
-      ? sql`l.id > ${page.after}`
-      : sql`l.id < ${page.after}`;
   const direction = page.ascending ? sql`asc` : sql`desc`;
+  const beyond = page.ascending ? sql`>` : sql`<`;
+  const past = page.after ? sql`l.id ${beyond} ${page.after}` : sql`true`;
   const order = (page.orderBy ?? []).map(
     ({ field, direction: way }) =>
       sql`${filterable[field]} ${way === 'desc' ? sql`desc` : sql`asc`} nulls last`,

@@ -3,10 +3,16 @@ import type { Slot } from '../sequence/skeleton.ts';
 
 const maxSubjectLength = 200;
 const placeholder = /%[a-z][a-z0-9_.]*(?:\|[^%\n]*)?%|\{\{|\}\}|&&|\[\[|\]\]|[\uE000\uE001]/i;
-const toFillIn =
-  /\[(?:your|my|first|last|full|insert|company|recipient|sender|name|title|position|role|date|topic|product)\b[^\]\n]{0,60}\]/i;
-const link =
-  /\bhttps?:\/\/[^\s<>"')\]]+|\bwww\.[^\s<>"')\]]+|\b[\w-]{1,63}(?:\.[\w-]{1,63}){1,9}\/[^\s<>"')\]]+/gi;
+const toFillIn = new RegExp(
+  String.raw`\[(?:your|my|first|last|full|insert|company|recipient|sender|name|title|` +
+    String.raw`position|role|date|topic|product)\b[^\]\n]{0,60}\]`,
+  'i',
+);
+const link = new RegExp(
+  String.raw`\bhttps?:\/\/[^\s<>"')\]]+|\bwww\.[^\s<>"')\]]+|` +
+    String.raw`\b[\w-]{1,63}(?:\.[\w-]{1,63}){1,9}\/[^\s<>"')\]]+`,
+  'gi',
+);
 const address = /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,9}/g;
 // Controls but tabs and line breaks, and marks that turn text around.
 const unseen = /[^\P{Cc}\t\n]|\p{Bidi_Control}/u;

@@ -71,7 +71,8 @@ class Model {
       else if (known?.kind === 'in') {
         const letGo =
           by.length === 0 && !shut && known.by.some((list) => this.detached.includes(list));
-        known.kind = letGo ? 'unlinked' : known.contacted ? 'left' : 'removed';
+        const left = known.contacted ? 'left' : 'removed';
+        known.kind = letGo ? 'unlinked' : left;
         known.by = [];
       }
     }

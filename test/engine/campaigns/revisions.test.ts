@@ -42,7 +42,8 @@ const keep = (nodes: Record<string, unknown>[]) =>
   nodes.map(({ id, type, subject, body, delay_hours }) => ({
     id,
     type,
-    ...(delay_hours ? { delay_hours } : subject === null ? {} : { subject, body }),
+    ...(delay_hours ? { delay_hours } : {}),
+    ...(delay_hours || subject === null ? {} : { subject, body }),
   }));
 
 describe('a revision of a running campaign', () => {

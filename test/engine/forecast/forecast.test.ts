@@ -140,10 +140,14 @@ describe('a forecast', { timeout: 120_000 }, () => {
       'acme.co.za',
       'else.com',
     ];
+    const companyOf = (i: number) => {
+      if (i % 3 === 0) return ' Acme ';
+      return i % 7 === 0 ? 'acme' : `Firm ${i}`;
+    };
     const crowd = Array.from({ length: 80 }, (_, i) => ({
       email: `w${i}@${domains[i % domains.length]}`,
       first_name: `W${i}`,
-      company: i % 3 === 0 ? ' Acme ' : i % 7 === 0 ? 'acme' : `Firm ${i}`,
+      company: companyOf(i),
       custom_fields: i % 11 === 0 ? { timezone: 'America/Los_Angeles' } : null,
     }));
     const settings = {
