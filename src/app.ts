@@ -101,6 +101,9 @@ export async function createServices(
   }
 }
 
+/** An error of the driver may have no message but a code. */
+const reasonOf = (error: NodeJS.ErrnoException) => error.message || error.code;
+
 async function connect(
   config: Config,
   log: Log,
@@ -110,9 +113,7 @@ async function connect(
     const database = openDatabase(config.databaseUrl, log);
     await database.pool.query('select').catch(async (error: Error) => {
       await database.close();
-      throw new Error(
-        `The database that DATABASE_URL names cannot be reached: ${error.message || (error as NodeJS.ErrnoException).code}`,
-      );
+      throw new Error(`The database that DATABASE_URL names cannot be reached: ${reasonOf(error)}`);
     });
     return { database, close: database.close };
   }

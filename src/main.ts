@@ -16,7 +16,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 /** Commands without subcommands, and their actions. */
 const lone: Record<string, string> = {
   start:
-    'Runs the server: API, workers and database, until Ctrl-C. Its settings are environment variables: docs/settings.md.',
+    'Runs the server: API, workers and database, until Ctrl-C. ' +
+    'Its settings are environment variables: docs/settings.md.',
   demo: 'Runs a throw-away sandbox on a fast clock, with a campaign under way, until Ctrl-C.',
   migrate: 'Brings the database up to date without starting a server.',
 };

@@ -24,7 +24,6 @@ const everything = [...sources, ...tests, ...readSources('bench')];
 /** Exceptions: these lists may only shrink. */
 const longFunctions: string[] = [];
 const longFiles: string[] = [
-  'src/db/people/leads.ts',
   'test/stories/ai/generated-messages.test.ts',
   'test/stories/campaigns/campaign-lifecycle.test.ts',
   'test/stories/campaigns/rehearsal.test.ts',
@@ -53,7 +52,7 @@ const sqlNow: string[] = [
 ];
 
 /** Lines over 100 columns, and question words in 100 words of comment: both may only fall. */
-const maxWideLines = 203;
+const maxWideLines = 174;
 const maxQuestionWords = 0.3;
 
 /** Test lines per source line: raise it when it holds with room to spare. */

@@ -19,7 +19,8 @@ export async function migrate(db: Db): Promise<string[]> {
   const stray = (await readApplied(db)).find((name) => !(name in migrations));
   if (stray)
     throw new Error(
-      `This database was migrated by a newer release of Postrider (${stray}). Start that release, or restore a backup.`,
+      `This database was migrated by a newer release of Postrider (${stray}). ` +
+        'Start that release, or restore a backup.',
     );
   const { error, results = [] } = await migrator.migrateToLatest();
   if (error) throw error;

@@ -34,7 +34,8 @@ export function authorizeUrl(
     scope: xScopes.join(' '),
     state,
   };
-  return `${base}?${new URLSearchParams({ ...query, code_challenge: challenge, code_challenge_method: 'S256' })}`;
+  const proof = { code_challenge: challenge, code_challenge_method: 'S256' };
+  return `${base}?${new URLSearchParams({ ...query, ...proof })}`;
 }
 
 type Redemption = { code: string; verifier: string; redirectUri: string };

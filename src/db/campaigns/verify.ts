@@ -138,7 +138,7 @@ const laws: readonly Law[] = [
       where l.workspace_id = ${w} and l.next_at is null and l.because not in ${named}`,
   ],
   [
-    'a lane rests only when the pools of its campaigns are empty, as far as their texts were called for',
+    'a lane rests only when the pools of its campaigns are empty, as far as texts were queued',
     (w) => sql`select distinct l.sender_id, l.because from lanes l
       join campaign_senders cs on cs.workspace_id = l.workspace_id and cs.sender_id = l.sender_id and cs.removed_at is null
       join campaigns c on c.workspace_id = cs.workspace_id and c.id = cs.campaign_id and c.status = 'active'
@@ -156,7 +156,7 @@ const laws: readonly Law[] = [
         and not q.nodes @> jsonb_build_array(jsonb_build_object('id', p.node_id))`,
   ],
   [
-    'a campaign in which nobody is left is not active unless lists feed it, and one in which somebody is left is not completed',
+    'a campaign is active only with open prospects or lists that feed it, else completed',
     (w) => sql`select c.id, c.status from campaigns c cross join lateral (
         select exists (select 1 from prospects p where p.workspace_id = ${w} and p.campaign_id = c.id and p.ended_at is null) as somebody) as left_over
       where c.workspace_id = ${w} and (c.status = 'completed' and somebody

@@ -22,7 +22,8 @@ export async function locatePrograms(dataDir: string, as: RunAs): Promise<string
   const fault = runs(copy, as);
   if (fault !== null)
     throw new Error(
-      `The bundled PostgreSQL does not run here (${fault}). Set DATABASE_URL to a PostgreSQL 15 to 18.`,
+      `The bundled PostgreSQL does not run here (${fault}). ` +
+        'Set DATABASE_URL to a PostgreSQL 15 to 18.',
     );
   return copy;
 }
@@ -46,7 +47,9 @@ function locatePackage(): { native: string; name: string } {
     };
     return { native: path.join(root, 'native'), name: `postgres-${platform}-${version}` };
   } catch (error) {
-    const why = `There is no bundled PostgreSQL for ${platform} (npm ci installs it for linux-x64, linux-arm64 and darwin-arm64).`;
+    const why =
+      `There is no bundled PostgreSQL for ${platform} ` +
+      '(npm ci installs it for linux-x64, linux-arm64 and darwin-arm64).';
     throw new Error(`${why} Set DATABASE_URL to a PostgreSQL 15 to 18.`, { cause: error });
   }
 }

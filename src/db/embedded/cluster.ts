@@ -19,7 +19,8 @@ export function chooseUser(dataDir: string): RunAs {
   if (me !== 0) {
     if (owner && owner.uid !== me)
       throw new Error(
-        `${folder} belongs to the user with id ${owner.uid}: run as that user, or choose another POSTRIDER_DATA_DIR.`,
+        `${folder} belongs to the user with id ${owner.uid}: ` +
+          'run as that user, or choose another POSTRIDER_DATA_DIR.',
       );
     return {};
   }
@@ -59,7 +60,8 @@ export async function ensureCluster(
   }
   if (existsSync(folder) && readdirSync(folder).length > 0) {
     throw new Error(
-      `${folder} is in the way: it is no PostgreSQL data directory. Move it, or choose another POSTRIDER_DATA_DIR.`,
+      `${folder} is in the way: it is no PostgreSQL data directory. ` +
+        'Move it, or choose another POSTRIDER_DATA_DIR.',
     );
   }
   say('Making the database (once) ...');
@@ -81,8 +83,10 @@ function requireMajor(folder: string, bundled: number): void {
   const made = Number(readFileSync(path.join(folder, 'PG_VERSION'), 'utf8').trim());
   if (made === bundled) return;
   throw new Error(
-    `${folder} was made by PostgreSQL ${made}; this release brings PostgreSQL ${bundled}, which cannot read it. Nothing was changed. ` +
-      `Start the release that made it, pg_dump its database, choose a new POSTRIDER_DATA_DIR here and restore into it; ` +
+    `${folder} was made by PostgreSQL ${made}; this release brings PostgreSQL ${bundled}, ` +
+      'which cannot read it. Nothing was changed. ' +
+      'Start the release that made it, pg_dump its database, choose a new POSTRIDER_DATA_DIR ' +
+      'here and restore into it; ' +
       `or run a PostgreSQL ${made} on that folder yourself and set DATABASE_URL.`,
   );
 }

@@ -27,7 +27,8 @@ export type ListImportId = { workspaceId: string; importId: string };
 
 /** All but the table itself. */
 const columns = sql.raw(
-  'workspace_id, id, list_id, status, file_name, mapping, merge, total, processed, added, skipped, failed, rejects, error, created_at, updated_at, finished_at',
+  'workspace_id, id, list_id, status, file_name, mapping, merge, total, processed, added, ' +
+    'skipped, failed, rejects, error, created_at, updated_at, finished_at',
 );
 
 type NewListImport = ListImportId & { listId: string; now: Date; content: string } & Pick<

@@ -51,7 +51,10 @@ export function faultIn(
       return `"${key}" has ${text.length} characters; ${maxSubjectLength} is the most.`;
     const stray = linksIn(text).find((one) => !said.has(one));
     if (stray)
-      return `"${key}" has a link or address that the campaign's own texts do not have: ${stray.slice(0, 100)}`;
+      return (
+        `"${key}" has a link or address that the campaign's own texts do not have: ` +
+        stray.slice(0, 100)
+      );
   }
   return null;
 }

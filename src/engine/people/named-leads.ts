@@ -1,10 +1,10 @@
 import type { Db } from '../../db/database.ts';
+import { listLeads } from '../../db/people/lead-search.ts';
 import {
   insertLeads,
   type LeadIdentities,
   type LeadRow,
   leadsByIdentity,
-  listLeads,
   type NewLead,
 } from '../../db/people/leads.ts';
 import { identityFields } from '../../domain/identity.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { leadsByIdentity, listLeads } from '../../db/people/leads.ts';
+import { listLeads } from '../../db/people/lead-search.ts';
+import { leadsByIdentity } from '../../db/people/leads.ts';
 import { identityFields } from '../../domain/identity.ts';
 import { text } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';

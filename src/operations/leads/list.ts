@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { countLeads, searchLeads } from '../../db/people/leads.ts';
+import { countLeads, searchLeads } from '../../db/people/lead-search.ts';
 import { leadTypes } from '../../domain/people/lead.ts';
 import { text, uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';

@@ -7,7 +7,8 @@ import {
   removeTags,
   setStatus,
 } from '../../db/people/labels.ts';
-import { listLeads, updateLead as writeLead } from '../../db/people/leads.ts';
+import { listLeads } from '../../db/people/lead-search.ts';
+import { updateLead as writeLead } from '../../db/people/leads.ts';
 import { leadInput, readLead } from '../../domain/people/lead.ts';
 import { uuid } from '../../domain/text.ts';
 import { AppError } from '../../errors.ts';

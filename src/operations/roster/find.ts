@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type CampaignRow, getCampaign } from '../../db/campaigns/campaigns.ts';
 import type { Db } from '../../db/database.ts';
-import { listLeads } from '../../db/people/leads.ts';
+import { listLeads } from '../../db/people/lead-search.ts';
 import { findByIdentity, findProspect } from '../../db/people/roster.ts';
 import type { ProspectRow } from '../../db/sending/profiles.ts';
 import { identityFields, identityOf } from '../../domain/identity.ts';

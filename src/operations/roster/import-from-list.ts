@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type LeadRow, leadFields, listLeads, operators } from '../../db/people/leads.ts';
+import { leadFields, listLeads, operators } from '../../db/people/lead-search.ts';
+import type { LeadRow } from '../../db/people/leads.ts';
 import { type NewProspect, packPeople } from '../../db/sending/roster-changes.ts';
 import { readRosterPerson } from '../../domain/people/prospect-input.ts';
 import { text, uuid } from '../../domain/text.ts';
