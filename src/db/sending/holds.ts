@@ -5,7 +5,9 @@ import type { Db } from '../database.ts';
 import { type Columns, camelRows } from '../rows.ts';
 import { type CampaignId, type WorkspaceScope, within } from '../scope.ts';
 
-const literals = (words: readonly string[]) => sql.raw(words.map((word) => `'${word}'`).join(', '));
+/** Words of the domain as constants of a statement, so that its plan does not depend on them. */
+export const literals = (words: readonly string[]) =>
+  sql.raw(words.map((word) => `'${word}'`).join(', '));
 
 /**
  * Holds as constants of a statement, for `hold in (…)`: a touch is in hand, or a text is missing.

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
+import { terminalStatuses } from '../../domain/people/prospect.ts';
 import { countChanges } from '../counters.ts';
 import type { Db } from '../database.ts';
 import { camelRows } from '../rows.ts';
-import { wasAsked } from './holds.ts';
+import { literals, wasAsked } from './holds.ts';
 
 export type Move = {
   prospectId: string;
@@ -23,9 +24,7 @@ export type Move = {
 
 export type Moved = { id: string; campaignId: string; was: string; status: string };
 
-const ended = sql`(
-  'replied', 'bounced', 'completed', 'timed_out', 'cancelled', 'unsubscribed', 'failed',
-  'skipped')`;
+const ended = sql`(${literals(terminalStatuses)})`;
 
 /**
  * Moves prospects and counts it, in one statement. A prospect that has ended meanwhile (a reply
