@@ -7,7 +7,7 @@ import {
   readMasterKey,
   removeServerFile,
   serverFile,
-  writeOwn,
+  writePrivateFile,
 } from './data-dir.ts';
 import { type Database, type Db, openDatabase } from './db/database.ts';
 import { migrate } from './db/migrate.ts';
@@ -58,7 +58,7 @@ export async function openStore(config: Config, say: Say): Promise<Store> {
     const migrated = await migrate(database.db);
     await installJobs(database.pool);
     const first = await ensureFirstMember(database.db, systemClock.now(), (key) =>
-      writeOwn(adminKeyFile(config.dataDir), `${key}\n`),
+      writePrivateFile(adminKeyFile(config.dataDir), `${key}\n`),
     );
     return { db: database.db, pool: database.pool, log, first, migrated, close };
   } catch (error) {
@@ -200,7 +200,7 @@ async function startApi(services: Services): Promise<{ url: string; stop: () => 
   const url = locate(host, http.server.address() as AddressInfo);
   // Beside the start: Unipile may be slow, or away.
   void listenToUnipile(services);
-  writeOwn(serverFile(dataDir), `${JSON.stringify({ url, pid: process.pid })}\n`);
+  writePrivateFile(serverFile(dataDir), `${JSON.stringify({ url, pid: process.pid })}\n`);
   return {
     url,
     stop: async () => {

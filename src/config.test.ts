@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { halfSet, readConfig } from './config.ts';
+import { incompleteFeatures, readConfig } from './config.ts';
 
 it.each([
   [
@@ -28,7 +28,7 @@ it.each([
 
 it('a feature with only some of its settings is reported with the missing ones', () => {
   expect(
-    halfSet({
+    incompleteFeatures({
       POSTRIDER_UNIPILE_DSN: 'api1.unipile.com:13111',
       POSTRIDER_AI_MODEL: 'm',
       POSTRIDER_X_CLIENT_ID: 'x',
@@ -38,5 +38,5 @@ it('a feature with only some of its settings is reported with the missing ones',
     'Writing by a model is off: POSTRIDER_AI_PROVIDER and POSTRIDER_AI_API_KEY must be set too.',
     'No account on X can be connected: POSTRIDER_PUBLIC_URL must be set too.',
   ]);
-  expect(halfSet({})).toEqual([]);
+  expect(incompleteFeatures({})).toEqual([]);
 });

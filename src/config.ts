@@ -197,7 +197,7 @@ function guess(unknownName: string): string {
 }
 
 /** A sentence for each feature that is off because only some of its settings are given. */
-export function halfSet(env: Record<string, string | undefined>): string[] {
+export function incompleteFeatures(env: Record<string, string | undefined>): string[] {
   const x =
     env.POSTRIDER_X_CLIENT_ID && !env.POSTRIDER_PUBLIC_URL
       ? ['No account on X can be connected: POSTRIDER_PUBLIC_URL must be set too.']

@@ -11,7 +11,7 @@ export const serverFile = (dataDir: string): string => path.join(dataDir, 'serve
 export function readMasterKey(dataDir: string): string {
   const file = path.join(dataDir, 'master.key');
   const candidate = `${file}.${process.pid}`;
-  writeOwn(candidate, `${randomBytes(32).toString('base64url')}\n`);
+  writePrivateFile(candidate, `${randomBytes(32).toString('base64url')}\n`);
   try {
     // Two first starts at the same time agree on one key, because a link is made whole and once.
     linkSync(candidate, file);
@@ -24,7 +24,7 @@ export function readMasterKey(dataDir: string): string {
 }
 
 /** Replaces a file in one step. Only this user can read it. */
-export function writeOwn(file: string, text: string): void {
+export function writePrivateFile(file: string, text: string): void {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   const part = `${file}.part-${process.pid}`;
   rmSync(part, { force: true });

@@ -27,7 +27,7 @@ const lone: Record<string, string> = {
 async function run(): Promise<number> {
   const [word = ''] = argv;
   if (word in lone && argv.length > 1)
-    return (await import('./surfaces/commands/alone.ts')).standAlone(
+    return (await import('./surfaces/commands/alone.ts')).refuseArguments(
       word,
       argv.slice(1),
       lone[word]!,

@@ -198,7 +198,7 @@ async function runOnce(
 }
 
 /** The fingerprint of `follow.look`, after the checks of any call. @throws AppError */
-export async function lookAt(
+export async function readProgressState(
   operation: Operation,
   services: Services,
   call: Call,

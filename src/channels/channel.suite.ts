@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { Account, Channel, Outgoing, Received, Sought } from './channel.ts';
+import type { Account, Channel, Outgoing, Received, SoughtTouch } from './channel.ts';
 
 /** The subject of the suite: a channel, a peer it talks to, and an account there. */
 export type Subject = {
@@ -19,7 +19,10 @@ export type Subject = {
 };
 
 /** The question of `find` about a message; by default about one that never existed. */
-export function sought(key: string, { to, touch, text, date }: Partial<Outgoing> = {}): Sought {
+export function sought(
+  key: string,
+  { to, touch, text, date }: Partial<Outgoing> = {},
+): SoughtTouch {
   const known = {
     to: to ?? 'nobody@people.test',
     touch: touch ?? 'message',
@@ -30,7 +33,11 @@ export function sought(key: string, { to, touch, text, date }: Partial<Outgoing>
 }
 
 /** The channel's answer in one word. */
-async function find({ channel }: Subject, account: Account, question: Sought): Promise<string> {
+async function find(
+  { channel }: Subject,
+  account: Account,
+  question: SoughtTouch,
+): Promise<string> {
   const found = await channel.find(account, question);
   return typeof found === 'string' ? found : 'found';
 }

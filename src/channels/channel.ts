@@ -89,7 +89,7 @@ export type SendResult =
   | { ok: false; fault: Fault; personKey?: string | null };
 
 /** A touch to look up at the provider: by its key, or by the other fields if that takes no keys. */
-export type Sought = {
+export type SoughtTouch = {
   key: string;
   to: string;
   touch: string;
@@ -110,7 +110,7 @@ export type Health = {
 };
 
 /** The account fails at its provider: it sends and receives nothing until it is repaired. */
-export class Ailing extends Error {
+export class AccountFailure extends Error {
   readonly health: Health;
 
   constructor(health: Health) {
@@ -126,7 +126,7 @@ export class Ailing extends Error {
 export type Found = 'found' | 'absent' | 'unknown' | 'unreachable';
 
 /** A touch that went out, with the provider's ids; `connected` as in `SendResult`. */
-export type Traced = { found: true; connected?: true } & ProviderKeys;
+export type FoundTouch = { found: true; connected?: true } & ProviderKeys;
 
 /** A message as its recipient gets it. */
 export type RenderedMessage = {
@@ -173,12 +173,12 @@ export type Channel = {
    */
   send: (account: Account, message: Outgoing, deadline: number) => Promise<SendResult>;
   /** Asks the provider whether the message went out, and for its ids. Never throws. */
-  find: (account: Account, sought: Sought) => Promise<Found | Traced>;
+  find: (account: Account, sought: SoughtTouch) => Promise<Found | FoundTouch>;
   /**
    * Withdraws an invitation that nobody answered; `gone` when it is pending no more. May be
    * repeated. Never throws.
    */
-  withdraw?: (account: Account, invitation: Sought) => Promise<'withdrawn' | 'gone' | Fault>;
+  withdraw?: (account: Account, invitation: SoughtTouch) => Promise<'withdrawn' | 'gone' | Fault>;
   /**
    * Messages since the cursor (null: from now on). @throws when the provider cannot be reached,
    * `Ailing` when the account itself fails
@@ -195,7 +195,7 @@ export type Channel = {
   /** The message as it goes out, or the fault of its content. Absent if it is only its texts. */
   render?: (account: Account, message: Outgoing) => RenderedMessage | Fault;
   /** Accounts can be repaired at the provider alone, so inboxes of failed ones are tried again. */
-  heals?: boolean;
+  isRepairedAtProvider?: boolean;
   /** Closes the connections of an account, or of all (removed, changed, or shutting down). */
   close: (accountId?: string) => Promise<void>;
 };

@@ -128,7 +128,7 @@ export function identityOf(channel: string, prospect: Identifiable): string | nu
 /**
  * The identities that a channel's name for a person may stand for: the name, and its normal forms.
  */
-export function namesOf(name: string): string[] {
+export function identityForms(name: string): string[] {
   const normalised = Object.values(identityFields).flatMap(
     ({ normalise }) => normalise(name) ?? [],
   );

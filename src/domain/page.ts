@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts';
  * How far pages go by number, and how far a search counts, in rows. Up to here the largest table
  * answers as fast as a small one.
  */
-export const deepest = 50_000;
+export const maxPageDepth = 50_000;
 
 /**
  * Rows before a page; null when the page lies behind the last row. `total` may stop counting at
@@ -16,10 +16,10 @@ export function offsetOf(
   total: number,
 ): number | null {
   const offset = (page - 1) * limit;
-  if (offset >= total && total < deepest) return null;
-  if (offset <= deepest) return offset;
+  if (offset >= total && total < maxPageDepth) return null;
+  if (offset <= maxPageDepth) return offset;
   const message =
-    `Pages by number go ${deepest} rows deep: ` +
+    `Pages by number go ${maxPageDepth} rows deep: ` +
     'go on by cursor where there is one, or narrow the filter.';
   throw new AppError('request.invalid', message, {
     errors: [{ pointer: '/page', code: 'too_deep', message }],

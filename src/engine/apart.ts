@@ -2,7 +2,7 @@
  * Does the work for each in turn, and returns the sum of the results. A failure does not keep the
  * others from their turn. @throws the first failure, afterwards
  */
-export async function eachApart<T>(
+export async function forEachIsolated<T>(
   all: readonly T[],
   work: (one: T) => Promise<number>,
 ): Promise<number> {

@@ -1,7 +1,7 @@
 import type { Slot } from '../domain/sequence/skeleton.ts';
 
 /** A request to a model: its rules, the prompt, and the slots of the text that it must fill. */
-export type Question = {
+export type TextRequest = {
   system: string;
   prompt: string;
   slots: readonly Slot[];
@@ -12,7 +12,11 @@ export type Question = {
 };
 
 /** The model's text for each slot by its key, unchecked, and the tokens it used. */
-export type Writing = { texts: Record<string, string>; inputTokens: number; outputTokens: number };
+export type TextAnswer = {
+  texts: Record<string, string>;
+  inputTokens: number;
+  outputTokens: number;
+};
 
 /** A writer of texts: a model behind an API, or the stand-in of a sandbox. */
 export type TextModel = {
@@ -20,7 +24,7 @@ export type TextModel = {
   /** Its texts cost money: they count against the budget and the rate. */
   metered: boolean;
   /** Asks once. @throws TextModelFault, and nothing else */
-  write: (question: Question, stopping: AbortSignal) => Promise<Writing>;
+  write: (question: TextRequest, stopping: AbortSignal) => Promise<TextAnswer>;
 };
 
 /**

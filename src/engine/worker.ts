@@ -3,7 +3,7 @@ import { nextDueAt } from '../db/sending/lanes.ts';
 import { minuteMs } from '../domain/time.ts';
 import type { Services } from '../operation.ts';
 import { bindSeats } from './accounts/seats.ts';
-import { callAhead } from './ai/schedule.ts';
+import { requestTextsAhead } from './ai/schedule.ts';
 import { DraftWorker } from './ai/worker.ts';
 import { Engine } from './engine.ts';
 import { letClockGo } from './forecast/advance.ts';
@@ -55,7 +55,9 @@ export async function startWorker(services: Services): Promise<{ stop: () => Pro
         await letClockGo(services, workspaceId);
       return clocksMs;
     }),
-    startLoop('text requests', services.log, () => callAhead(services).then(() => callAheadMs)),
+    startLoop('text requests', services.log, () =>
+      requestTextsAhead(services).then(() => callAheadMs),
+    ),
     startLoop('texts', services.log, () => resting(draftWorker.write(), writeMs)),
     startLoop('automations', services.log, () => resting(runAutomations(services), maxRestMs)),
     startLoop('lead rules', services.log, () => resting(syncRules(services), maxRestMs)),

@@ -3,7 +3,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { minuteMs } from '../domain/time.ts';
 import { AppError } from '../errors.ts';
-import { type Call, lookAt, type Operation, runOperation, type Services } from '../operation.ts';
+import {
+  type Call,
+  type Operation,
+  readProgressState,
+  runOperation,
+  type Services,
+} from '../operation.ts';
 import type { Authenticate } from './auth.ts';
 
 /**
@@ -116,7 +122,7 @@ async function* follow(
     const lookedAt = performance.now();
     try {
       if (seen !== null) await isStillKnown();
-      const state = await lookAt(operation, services, call);
+      const state = await readProgressState(operation, services, call);
       if (state !== seen) {
         const { body } = await runOperation(operation, services, call);
         const isOver = operation.follow!.isOver(body);

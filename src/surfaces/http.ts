@@ -7,7 +7,7 @@ import { operations } from '../operations/index.ts';
 import { apiRoutes } from './api-routes.ts';
 import { docsRoutes } from './docs.ts';
 import type { FollowOptions } from './follow.ts';
-import { failureOf } from './inboxapp/failure.ts';
+import { inboxErrorOf } from './inboxapp/failure.ts';
 import { basePath as inboxPath } from './inboxapp/route.ts';
 import { inboxSurface } from './inboxapp.ts';
 import { toAppError } from './problem.ts';
@@ -120,7 +120,7 @@ function sendProblem(
   return reply
     .code(problem.status)
     .type(isInbox ? 'application/json' : 'application/problem+json')
-    .send(JSON.stringify(isInbox ? failureOf(problem) : problem.toBody(request.id)));
+    .send(JSON.stringify(isInbox ? inboxErrorOf(problem) : problem.toBody(request.id)));
 }
 
 /** Answers a request that is not valid HTTP. */

@@ -140,7 +140,7 @@ export class Provider {
         return { received, cursor: null };
       },
       // Owners reconnect mailboxes; seats heal by themselves.
-      ...(type === 'email' ? {} : { heals: true }),
+      ...(type === 'email' ? {} : { isRepairedAtProvider: true }),
       close: async () => {},
     };
   }

@@ -23,7 +23,7 @@ export const isNotFound = (error: unknown): boolean =>
   error instanceof UnipileError && error.status === 404;
 
 /** Unipile gave no answer that can be read. */
-export class Unanswered extends Error {
+export class NoAnswerError extends Error {
   readonly code: string;
   /** Whether Unipile may have received the request. */
   readonly maybeReceived: boolean;
@@ -93,7 +93,7 @@ export function createClient({ url, apiKey }: UnipileSettings, answerMs: number)
       if (!parsed.success) {
         const issue = parsed.error.issues[0]?.message;
         const detail = `Unipile's answer cannot be understood: ${issue}`;
-        throw new Unanswered(detail, { code: 'unreadable', maybeReceived: true });
+        throw new NoAnswerError(detail, { code: 'unreadable', maybeReceived: true });
       }
       return parsed.data;
     },
@@ -113,7 +113,7 @@ async function exchange(
     const code = cause?.code ?? (error as Error).name;
     const detail = `Unipile did not answer: ${cause?.message ?? (error as Error).message}`;
     const maybeReceived = !unsentCodes.some((pattern) => pattern.test(code));
-    throw new Unanswered(detail, { code, maybeReceived });
+    throw new NoAnswerError(detail, { code, maybeReceived });
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Unanswered, UnipileError } from './client.ts';
+import { NoAnswerError, UnipileError } from './client.ts';
 import { faultOf, faultOfReading, isDoubtful, overloadFault } from './fault.ts';
 
 const hour = 3_600_000;
@@ -115,8 +115,8 @@ describe('an error of Unipile', () => {
 
 describe('a call without an answer', () => {
   const [before, after] = [
-    new Unanswered('x', { code: 'ECONNREFUSED', maybeReceived: false }),
-    new Unanswered('x', { code: 'UND_ERR_SOCKET', maybeReceived: true }),
+    new NoAnswerError('x', { code: 'ECONNREFUSED', maybeReceived: false }),
+    new NoAnswerError('x', { code: 'UND_ERR_SOCKET', maybeReceived: true }),
   ];
 
   test('is temporary before the request was sent and ambiguous afterwards', () => {

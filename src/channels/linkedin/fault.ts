@@ -1,6 +1,6 @@
 import { dayMs, hourMs } from '../../domain/time.ts';
 import type { Fault, FaultKind } from '../channel.ts';
-import { Unanswered, UnipileError } from './client.ts';
+import { NoAnswerError, UnipileError } from './client.ts';
 
 type FaultRow = { kind: FaultKind; retryAfterMs?: number; detail?: string };
 
@@ -70,7 +70,7 @@ function byStatus(status: number): FaultRow {
  * @throws an error that is not of Unipile's client
  */
 export function faultOf(error: unknown): Fault {
-  if (error instanceof Unanswered)
+  if (error instanceof NoAnswerError)
     return {
       kind: error.maybeReceived ? 'ambiguous' : 'temporary',
       code: error.code,
@@ -96,7 +96,7 @@ export function faultOfReading(error: unknown): Fault {
 
 /** Whether a failed call may have had its effect: no answer, or an error of the server. */
 export function isDoubtful(error: unknown): boolean {
-  if (error instanceof Unanswered) return error.maybeReceived;
+  if (error instanceof NoAnswerError) return error.maybeReceived;
   return error instanceof UnipileError && error.status >= 500 && error.status !== 501;
 }
 

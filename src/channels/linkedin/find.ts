@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { minuteMs } from '../../domain/time.ts';
-import type { Account, Fault, Found, Sought, Traced } from '../channel.ts';
+import type { Account, Fault, Found, FoundTouch, SoughtTouch } from '../channel.ts';
 import { type Client, isNotFound, nameText, pages } from './client.ts';
 import { faultOfReading } from './fault.ts';
 import { readLinkedInPerson, resolvePerson } from './profile.ts';
@@ -38,8 +38,8 @@ export async function pendingInvitation(
 export async function findTouch(
   client: Client,
   account: Account,
-  sought: Sought,
-): Promise<Found | Traced> {
+  sought: SoughtTouch,
+): Promise<Found | FoundTouch> {
   try {
     const seat = await readSeat(client, account.providerAccountId ?? '');
     // While a seat is not connected, Unipile may show old data.
@@ -60,7 +60,7 @@ async function findInvitation(
   client: Client,
   account: Account,
   personKey: string,
-): Promise<Found | Traced> {
+): Promise<Found | FoundTouch> {
   const providerKey = await pendingInvitation(client, account, personKey);
   if (providerKey) return { found: true, providerKey, personKey };
   const { connected } = await readLinkedInPerson(client, account, personKey);
@@ -74,8 +74,8 @@ async function findInvitation(
 async function findMessage(
   client: Client,
   account: Account,
-  sought: Sought & { personKey: string },
-): Promise<Found | Traced> {
+  sought: SoughtTouch & { personKey: string },
+): Promise<Found | FoundTouch> {
   const { personKey } = sought;
   const after = new Date(sought.reservedAt.getTime() - minuteMs).toISOString();
   const query = { account_id: account.providerAccountId ?? '', after, limit: 250 };
@@ -113,7 +113,7 @@ export async function attendeeOf(client: Client, chatId: string): Promise<string
 export async function withdrawInvitation(
   client: Client,
   account: Account,
-  invitation: Sought,
+  invitation: SoughtTouch,
 ): Promise<'withdrawn' | 'gone' | Fault> {
   try {
     const id = invitation.providerKey ?? (await findPending(client, account, invitation));
@@ -133,7 +133,7 @@ export async function withdrawInvitation(
 async function findPending(
   client: Client,
   account: Account,
-  invitation: Sought,
+  invitation: SoughtTouch,
 ): Promise<string | null> {
   const person = await resolvePerson(client, account, invitation);
   return 'kind' in person ? null : pendingInvitation(client, account, person.personKey);

@@ -36,7 +36,7 @@ export function createLinkedinChannel(config: Settings, log: Log, now: () => Dat
     find: (account, sought) => findTouch(client, account, sought),
     withdraw: (account, invitation) => withdrawInvitation(client, account, invitation),
     receive: (account, cursor) => receiveSince({ client, account, now: now() }, cursor),
-    heals: true,
+    isRepairedAtProvider: true,
     close: async () => {},
   };
 }

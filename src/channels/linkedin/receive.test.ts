@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { accountOf, openLinkedinChannel, soon } from '../../../test/fixtures/linkedin.ts';
-import { Ailing } from '../channel.ts';
+import { AccountFailure } from '../channel.ts';
 import { nextRelationsAt } from './receive.ts';
 import { readWebhook } from './webhook.ts';
 
@@ -118,7 +118,9 @@ describe('receiving', () => {
     const healthStatus = () =>
       channel
         .receive(account, null)
-        .then(null, (error: unknown) => (error instanceof Ailing ? error.health.status : error));
+        .then(null, (error: unknown) =>
+          error instanceof AccountFailure ? error.health.status : error,
+        );
     unipile.setStatus(seat, 'CREDENTIALS');
     expect(await healthStatus()).toBe('credentials_required');
     unipile.setStatus(seat, 'STOPPED');

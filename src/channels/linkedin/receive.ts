@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { seeded } from '../../domain/sending/pacing.ts';
 import { dayMs, hourMs } from '../../domain/time.ts';
 import type { Account, Received } from '../channel.ts';
-import { Ailing } from '../channel.ts';
-import { type Client, isNotFound, pages, Unanswered, UnipileError } from './client.ts';
+import { AccountFailure } from '../channel.ts';
+import { type Client, isNotFound, NoAnswerError, pages, UnipileError } from './client.ts';
 import { attendeeOf } from './find.ts';
 import {
   isNoteOf,
@@ -71,9 +71,9 @@ export async function receiveSince(
 async function requireHealth(client: Client, account: Account): Promise<void> {
   const seat = await readSeat(client, account.providerAccountId ?? '').catch((error: unknown) => {
     const gone = isNotFound(error) ? healthOf('DELETED') : null;
-    throw gone ? new Ailing(gone) : error;
+    throw gone ? new AccountFailure(gone) : error;
   });
-  if (seat.health.status !== 'active') throw new Ailing(seat.health);
+  if (seat.health.status !== 'active') throw new AccountFailure(seat.health);
 }
 
 async function startCursor({ client, account, now }: Reading): Promise<Cursor> {
@@ -164,7 +164,7 @@ async function tryReadRelations(
   try {
     return await readRelations(reading, before);
   } catch (error) {
-    if (!(error instanceof UnipileError) && !(error instanceof Unanswered)) throw error;
+    if (!(error instanceof UnipileError) && !(error instanceof NoAnswerError)) throw error;
     return {
       received: [],
       cursor: {

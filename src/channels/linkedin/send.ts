@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Account, Fault, Outgoing, SendResult } from '../channel.ts';
-import { type Client, isNotFound, nameText, Unanswered, UnipileError } from './client.ts';
+import { type Client, isNotFound, NoAnswerError, nameText, UnipileError } from './client.ts';
 import { faultOf, faultOfReading, isDoubtful, overloadFault } from './fault.ts';
 import { findTouch, pendingInvitation } from './find.ts';
 import { type LinkedInPerson, resolvePerson } from './profile.ts';
@@ -203,7 +203,7 @@ async function post(
     } catch (error) {
       if (!isNotFound(error)) throw error;
       if (performance.now() >= deadline)
-        throw new Unanswered(late.detail, { code: 'late', maybeReceived: false });
+        throw new NoAnswerError(late.detail, { code: 'late', maybeReceived: false });
     }
   }
   const paid = inmail ? { subject, 'linkedin[api]': 'classic', 'linkedin[inmail]': 'true' } : {};

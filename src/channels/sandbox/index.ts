@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readScript, readStanding } from '../../domain/forecast/scripted-address.ts';
+import { readScript, readScriptedRelation } from '../../domain/forecast/scripted-address.ts';
 import { awaitsConnection } from '../../domain/sequence/invitation.ts';
 import type { Account, Channel, Fault, Outgoing, ProviderKeys, SendResult } from '../channel.ts';
 import { type ScriptedAnswer, writeAnswer } from './answer.ts';
@@ -70,7 +70,7 @@ export function createSandboxChannel(
       const fault = isRefused(account) ? refused : unwritable(render, account, message);
       if (fault) return { ok: false, fault };
       const { key, to, subject, date: sentAt } = message;
-      const relation = readStanding(to);
+      const relation = readScriptedRelation(to);
       if (relation === 'unreachable') return { ok: false, fault: outOfReach };
       const invites = awaitsConnection(message.touch);
       if (invites && relation === 'connected')

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { storable } from '../../domain/text.ts';
 import { dayMs, minuteMs } from '../../domain/time.ts';
-import type { Account, Found, Received, Sought, Traced } from '../channel.ts';
+import type { Account, Found, FoundTouch, Received, SoughtTouch } from '../channel.ts';
 import type { XApi } from './api.ts';
 import { personOf } from './people.ts';
 import { isSameText, plain } from './words.ts';
@@ -154,8 +154,8 @@ function receivedOf(
 export async function findMessage(
   api: XApi,
   account: Account,
-  sought: Sought,
-): Promise<Found | Traced> {
+  sought: SoughtTouch,
+): Promise<Found | FoundTouch> {
   const personKey = await personOf(api, account, sought);
   const path = `/2/dm_conversations/with/${personKey}/dm_events`;
   const since = sought.reservedAt.getTime() - skewMs;

@@ -3,7 +3,7 @@ import type { Config } from '../../config.ts';
 import type { Log } from '../../log.ts';
 import {
   type Account,
-  Ailing,
+  AccountFailure,
   type Channel,
   type Fault,
   type Login,
@@ -83,7 +83,7 @@ export function createXChannel(config: Settings, log: Log): Channel | null {
         return await receiveSince(api, account, cursor);
       } catch (error) {
         if (error instanceof XFault && error.fault.kind === 'credentials')
-          throw new Ailing({ status: 'credentials_required', reason: error.fault.detail });
+          throw new AccountFailure({ status: 'credentials_required', reason: error.fault.detail });
         throw error;
       }
     },

@@ -9,7 +9,7 @@ import type { Schema } from '../schema.gen.ts';
 import { statusAt } from '../sending/lanes.ts';
 
 /** A campaign as a forecast reads it. */
-export type WorldCampaign = Columns<
+export type ForecastCampaignRow = Columns<
   'campaigns',
   | 'id'
   | 'status'
@@ -25,14 +25,14 @@ export type WorldCampaign = Columns<
 > & {
   operatingHours: OperatingHours | null;
   /** The caps on domains and companies. */
-  reach: CapLimits;
+  capLimits: CapLimits;
   /** How many days an invitation may wait; null for the usual time. */
   connectionDays: number | null;
   nodes: SequenceNode[];
 };
 
 /** A sender as a forecast reads it, with its lane; `nextAt` is null while the lane is idle. */
-export type WorldSender = Pick<
+export type ForecastSenderRow = Pick<
   Selectable<Schema['senders']>,
   | 'id'
   | 'type'
@@ -50,20 +50,24 @@ export type WorldSender = Pick<
     minGapSeconds: number;
   };
 
-export type WorldAttachment = { campaignId: string; senderId: string; accountLimit: number | null };
+export type ForecastAttachmentRow = {
+  campaignId: string;
+  senderId: string;
+  accountLimit: number | null;
+};
 
 /** These campaigns, with the nodes of their present revision. */
-export async function worldCampaigns(
+export async function readForecastCampaigns(
   db: Db,
   workspaceId: string,
   ids: readonly string[],
-): Promise<WorldCampaign[]> {
-  const rows = await camelRows<WorldCampaign>(
+): Promise<ForecastCampaignRow[]> {
+  const rows = await camelRows<ForecastCampaignRow>(
     db,
     sql`
     select c.id, c.status, c.time_zone, c.operating_hours, c.holidays, c.daily_limit,
       c.hourly_limit, c.local_hours,
-      json_build_object('domain', c.domain_daily_limit, 'company', c.company_daily_limit) as reach,
+      json_build_object('domain', c.domain_daily_limit, 'company', c.company_daily_limit) as cap_limits,
       c.dry_run, c.connection_timeout_days as connection_days, c.launched_at,
       c.paused_at, c.pauses, q.nodes
     from campaigns c join sequences q on q.workspace_id = c.workspace_id and q.campaign_id = c.id
@@ -74,11 +78,11 @@ export async function worldCampaigns(
 }
 
 /** These senders that were not removed, with their lanes. */
-export async function worldSenders(
+export async function readForecastSenders(
   db: Db,
   { workspaceId, ids, now }: { workspaceId: string; ids: readonly string[]; now: Date },
-): Promise<WorldSender[]> {
-  const { rows } = await sql<WorldSender>`
+): Promise<ForecastSenderRow[]> {
+  const { rows } = await sql<ForecastSenderRow>`
     select s.id, s.type, ${statusAt(now)} as status, s.is_premium, s.daily_limit, s.hourly_limit,
       s.daily_window, s.ramp_up, s.weekly_connection_limit, s.weekly_message_limit,
       s.min_gap_seconds as "minGapSeconds", l.next_at as "nextAt", l.last_at as "lastAt",
@@ -91,12 +95,12 @@ export async function worldSenders(
 }
 
 /** All senders of these campaigns, and all active campaigns of these senders. */
-export async function worldAttachments(
+export async function readForecastAttachments(
   db: Db,
   workspaceId: string,
   known: { campaignIds: readonly string[]; senderIds: readonly string[] },
-): Promise<WorldAttachment[]> {
-  const rows = await camelRows<WorldAttachment>(
+): Promise<ForecastAttachmentRow[]> {
+  const rows = await camelRows<ForecastAttachmentRow>(
     db,
     sql`
     select cs.campaign_id, cs.sender_id, cs.daily_limit as account_limit
@@ -111,7 +115,7 @@ export async function worldAttachments(
 }
 
 /** A prospect as a forecast reads it. */
-export type WorldPerson = Columns<
+export type ForecastPersonRow = Columns<
   'prospects',
   'id' | 'campaign_id' | 'sender_id' | 'node_id' | 'anchor_at' | 'hold' | 'hold_until'
 > & {
@@ -127,12 +131,12 @@ export type WorldPerson = Columns<
  * All prospects with touches to come: first the pool in the order of picking, then the others by
  * their anchors. Prospects that are held without an end are left out.
  */
-export async function worldPeople(
+export async function readForecastPeople(
   db: Db,
   workspaceId: string,
   campaignIds: readonly string[],
-): Promise<WorldPerson[]> {
-  const rows = await camelRows<WorldPerson>(
+): Promise<ForecastPersonRow[]> {
+  const rows = await camelRows<ForecastPersonRow>(
     db,
     sql`
     select id, campaign_id, sender_id, node_id, anchor_at, local_zone as zone, hold, hold_until,
@@ -151,7 +155,7 @@ export async function worldPeople(
 /**
  * The addresses and companies of prospects that have not ended, for the caps of their campaigns.
  */
-export async function worldReached(
+export async function readForecastReached(
   db: Db,
   workspaceId: string,
   campaignIds: readonly string[],

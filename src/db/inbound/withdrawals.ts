@@ -61,7 +61,7 @@ export async function takeWithdrawals(
 }
 
 /** Schedules these invitations to be taken back. The caller has locked their prospects. */
-export async function callBack(
+export async function requestWithdrawals(
   db: Db,
   workspaceId: string,
   messageIds: readonly string[],

@@ -5,7 +5,7 @@ import {
   profileFields,
   profileLimits,
 } from '../../domain/people/prospect-input.ts';
-import type { Assessed, EnrolmentState } from '../../domain/people/rule.ts';
+import type { AssessedLead, EnrolmentState } from '../../domain/people/rule.ts';
 import type { Db } from '../database.ts';
 import { camelRows } from '../rows.ts';
 import type { CampaignId } from '../scope.ts';
@@ -139,7 +139,7 @@ export async function enrolNew(
 function assessed(assessing: Assessing): RawBuilder<unknown> {
   const { workspaceId, campaignId, type, ids } = assessing;
   return sql`
-    select g.id as lead_id, f.lists::text as lists, w.why, e.state, e.list_ids::text as known_lists, e.prospect_id,
+    select g.id as lead_id, f.lists::text as lists, w.why as out_of_scope, e.state, e.list_ids::text as known_lists, e.prospect_id,
       p.id is not null as there, t.id as taken_by, coalesce(t.source = 'rule', false) as ruled
     from unnest(${ids}::uuid[]) as g (id) left join lateral (${leadOf(assessing)}) l on true
     cross join lateral (${fedBy(assessing)}) f cross join lateral (select ${whyOut(assessing)} as why) w
@@ -154,9 +154,9 @@ function assessed(assessing: Assessing): RawBuilder<unknown> {
 }
 
 /** Those of the leads that do not stand as the rules want them. */
-export async function assess(db: Db, assessing: Assessing): Promise<Assessed[]> {
+export async function assess(db: Db, assessing: Assessing): Promise<AssessedLead[]> {
   if (assessing.ids.length === 0) return [];
-  return camelRows<Assessed>(
+  return camelRows<AssessedLead>(
     db,
     sql`${assessed(assessing)}
     where case when w.why is null then e.state is distinct from 'in' or e.list_ids <> f.lists else e.state = 'in' or p.id is null and e.state is not null end
@@ -165,8 +165,8 @@ export async function assess(db: Db, assessing: Assessing): Promise<Assessed[]> 
 }
 
 /** How the rules find one lead. */
-export async function assessOne(db: Db, assessing: Assessing): Promise<Assessed> {
-  const rows = await camelRows<Assessed>(db, sql`${assessed(assessing)}`);
+export async function assessOne(db: Db, assessing: Assessing): Promise<AssessedLead> {
+  const rows = await camelRows<AssessedLead>(db, sql`${assessed(assessing)}`);
   return rows[0]!;
 }
 

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import { deepest } from '../../domain/page.ts';
+import { maxPageDepth } from '../../domain/page.ts';
 import { nilId } from '../../ids.ts';
 import type { Db } from '../database.ts';
 import type { LeadRow } from './leads.ts';
@@ -131,9 +131,9 @@ export type Newest = Pick<LeadSearch, 'workspaceId' | 'listId' | 'ids' | 'after'
 export function newestIds({ workspaceId, listId, after }: Newest): RawBuilder<unknown> {
   return listId
     ? sql`select lead_id as id from list_leads where workspace_id = ${workspaceId} and list_id = ${listId}
-        and (${after ?? null}::uuid is null or lead_id < ${after ?? null}) order by lead_id desc limit ${deepest}`
+        and (${after ?? null}::uuid is null or lead_id < ${after ?? null}) order by lead_id desc limit ${maxPageDepth}`
     : sql`select id from leads where workspace_id = ${workspaceId} and (${after ?? null}::uuid is null or id < ${after ?? null})
-        order by id desc limit ${deepest}`;
+        order by id desc limit ${maxPageDepth}`;
 }
 
 /** The leads `l` of one page, and the columns that order them. */
@@ -148,7 +148,7 @@ export function newest(search: Newest): { from: RawBuilder<unknown>; order: RawB
     };
   const past = sql`(${after ?? null}::uuid is null or id < ${after ?? null})`;
   return {
-    from: sql`(${own} and ${past} order by id desc limit ${deepest}) as l`,
+    from: sql`(${own} and ${past} order by id desc limit ${maxPageDepth}) as l`,
     order: sql`l.id`,
   };
 }
@@ -170,7 +170,7 @@ export async function searchLeads(
   if (rows.length > limit) return { rows: rows.slice(0, limit), next: rows[limit - 1]!.id };
   const end = await sql<{
     id: string;
-  }>`select id from (${newestIds(search)}) as n order by id desc offset ${deepest - 1} limit 1`.execute(
+  }>`select id from (${newestIds(search)}) as n order by id desc offset ${maxPageDepth - 1} limit 1`.execute(
     db,
   );
   return { rows, next: end.rows[0]?.id ?? null };

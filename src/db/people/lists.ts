@@ -9,7 +9,7 @@ export type ListId = { workspaceId: string; listId: string };
 const counts = sql`coalesce(sum(n) filter (where type = 'person'), 0)::bigint as people, coalesce(sum(n) filter (where type = 'company'), 0)::bigint as companies`;
 
 /** The list that holds every lead: it is not stored, and has the workspace's id. */
-export async function wholeList(db: Db, workspaceId: string): Promise<ListRow> {
+export async function listOfAllLeads(db: Db, workspaceId: string): Promise<ListRow> {
   const { rows } = await sql<ListRow>`
     select w.id as workspace_id, w.id, 'all' as name, null as description, 'mixed' as lead_type, true as protected,
       w.created_at, w.created_at as updated_at, c.people, c.companies

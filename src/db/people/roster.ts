@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { deepest } from '../../domain/page.ts';
+import { maxPageDepth } from '../../domain/page.ts';
 import { type ProspectStatus, prospectStatuses } from '../../domain/people/prospect.ts';
 import { nilId } from '../../ids.ts';
 import type { Db } from '../database.ts';
@@ -91,7 +91,7 @@ function startsWith({
 }: Omit<RosterPage, 'offset' | 'limit'>) {
   return sql`(select id from (select id, status from prospects
     where workspace_id = ${workspaceId} and campaign_id = ${campaignId} and identity >= ${prefix} and identity < ${`${prefix}\u{10ffff}`}
-    order by identity limit ${deepest}) as alike where ${status ?? null}::text is null or status = ${status ?? null})`;
+    order by identity limit ${maxPageDepth}) as alike where ${status ?? null}::text is null or status = ${status ?? null})`;
 }
 
 /** The prospect as it stands, or null. */

@@ -115,7 +115,10 @@ export async function campaignsOfList(
 }
 
 /** Has everybody looked at anew: all leads of the synced lists, and all that were ever enrolled. */
-export async function requestWalk(db: Db, { workspaceId, campaignId }: CampaignId): Promise<void> {
+export async function requestReassessment(
+  db: Db,
+  { workspaceId, campaignId }: CampaignId,
+): Promise<void> {
   await sql`
     update lead_rules r set walk_after = '00000000-0000-0000-0000-000000000000', walk_fed = r.fed, walk_new = n.n - r.fed
     from (

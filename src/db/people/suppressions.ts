@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { deepest, offsetOf } from '../../domain/page.ts';
+import { maxPageDepth, offsetOf } from '../../domain/page.ts';
 import { type SuppressionKind, suppressionKinds } from '../../domain/people/suppression.ts';
 import type { Db } from '../database.ts';
 
@@ -33,15 +33,15 @@ export async function listSuppressions(
   ) => sql`select s.* from unnest(${kind ? [kind] : suppressionKinds}::text[]) as k (kind) cross join lateral (
     select * from suppressions where workspace_id = ${workspaceId} and kind = k.kind order by created_at desc, value limit ${count}) s`;
   const alike = sql`select * from (select * from suppressions where workspace_id = ${workspaceId} and value collate "C" >= ${q ?? ''}
-    and value collate "C" < ${`${q ?? ''}\u{10ffff}`} order by value collate "C" limit ${deepest}) a where ${kind ?? null}::text is null or kind = ${kind ?? null}`;
+    and value collate "C" < ${`${q ?? ''}\u{10ffff}`} order by value collate "C" limit ${maxPageDepth}) a where ${kind ?? null}::text is null or kind = ${kind ?? null}`;
   const found = (count: number) =>
     q === undefined
       ? newest(count)
-      : sql`select * from (${newest(deepest)}) n where position(${q} in value) > 0 union ${alike}`;
+      : sql`select * from (${newest(maxPageDepth)}) n where position(${q} in value) > 0 union ${alike}`;
   const counted = await sql<{
     n: number;
-  }>`select count(*) as n from (${found(deepest)}) as found`.execute(db);
-  const total = Math.min(counted.rows[0]?.n ?? 0, deepest);
+  }>`select count(*) as n from (${found(maxPageDepth)}) as found`.execute(db);
+  const total = Math.min(counted.rows[0]?.n ?? 0, maxPageDepth);
   const offset = offsetOf(filter, total);
   if (offset === null) return { rows: [], total };
   const { rows } = await sql<SuppressionRow>`

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { localZoneOf } from '../../domain/hours/local-zone.ts';
 import { profileFields, type RosterPerson } from '../../domain/people/prospect-input.ts';
-import { byRules } from '../../domain/people/rule.ts';
+import { rulesReasonPrefix } from '../../domain/people/rule.ts';
 import { countChanges } from '../counters.ts';
 import type { Db } from '../database.ts';
 import type { CampaignId } from '../scope.ts';
@@ -155,7 +155,7 @@ export async function reopenProspects(
       select id, sender_id from prospects
       where workspace_id = ${workspaceId} and campaign_id = ${campaignId}
         and id = any (${ids}::uuid[]) and status = 'cancelled' and contacted_at is null
-        and starts_with(end_reason, ${byRules})
+        and starts_with(end_reason, ${rulesReasonPrefix})
       order by id for update
     ), n as (
       update prospects p set status = 'pending', sender_id = null, ended_at = null,

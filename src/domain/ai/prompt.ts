@@ -13,7 +13,7 @@ export type Background = {
 };
 
 /** A draft that a model is to write. */
-export type Asking = {
+export type DraftRequest = {
   node: SequenceNode;
   touch: DraftedTouch;
   background: Background;
@@ -49,7 +49,7 @@ const touchNames: Readonly<Record<string, string>> = {
  * The question for a model: the author's task and texts; and apart from them, as data, the texts
  * that other people wrote.
  */
-export function promptOf({ node, touch, background, fault }: Asking): {
+export function promptOf({ node, touch, background, fault }: DraftRequest): {
   system: string;
   prompt: string;
 } {

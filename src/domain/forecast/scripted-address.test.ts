@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { dayMs, hourMs, minuteMs } from '../time.ts';
-import { readScript, readStanding } from './scripted-address.ts';
+import { readScript, readScriptedRelation } from './scripted-address.ts';
 
 describe('a scripted address', () => {
   test.each([
@@ -59,8 +59,10 @@ describe('a scripted address', () => {
   );
 
   test('names the relation of a person to the sender', () => {
-    expect(readStanding('https://www.linkedin.com/in/jane+connected')).toBe('connected');
-    expect(readStanding('https://www.linkedin.com/in/jane+tag+unreachable')).toBe('unreachable');
-    expect(readStanding('https://www.linkedin.com/in/connected')).toBeNull();
+    expect(readScriptedRelation('https://www.linkedin.com/in/jane+connected')).toBe('connected');
+    expect(readScriptedRelation('https://www.linkedin.com/in/jane+tag+unreachable')).toBe(
+      'unreachable',
+    );
+    expect(readScriptedRelation('https://www.linkedin.com/in/connected')).toBeNull();
   });
 });

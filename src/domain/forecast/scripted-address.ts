@@ -67,7 +67,7 @@ export function readScript(address: string, touch: string): ScriptedAct | null {
 /**
  * The relation that the words `connected` and `unreachable` in an address script; null for none.
  */
-export function readStanding(address: string): ScriptedRelation {
+export function readScriptedRelation(address: string): ScriptedRelation {
   return wordsOf(address).find((word) => word === 'connected' || word === 'unreachable') ?? null;
 }
 

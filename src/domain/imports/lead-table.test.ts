@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { leadReader, namesPeople } from './lead-table.ts';
+import { identifiesPeople, leadReader } from './lead-table.ts';
 
 const columns = ['Mail', 'Handle', 'First', 'Last', 'City', 'Notes'];
 const mapping = [
@@ -55,6 +55,6 @@ it('an attribute may have any name', () => {
 });
 
 it('a table identifies people by address, profile or handle', () => {
-  expect(namesPeople(mapping)).toBe(true);
-  expect(namesPeople(mapping.slice(2))).toBe(false);
+  expect(identifiesPeople(mapping)).toBe(true);
+  expect(identifiesPeople(mapping.slice(2))).toBe(false);
 });

@@ -26,7 +26,7 @@ const identities = new Map(
 );
 
 /** Whether one of these columns identifies people. */
-export function namesPeople(mapping: readonly LeadColumn[]): boolean {
+export function identifiesPeople(mapping: readonly LeadColumn[]): boolean {
   return mapping.some(({ field }) => identities.has(field));
 }
 

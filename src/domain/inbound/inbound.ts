@@ -1,4 +1,4 @@
-import { namesOf, normaliseEmail } from '../identity.ts';
+import { identityForms, normaliseEmail } from '../identity.ts';
 import { classifyMachine } from './auto-reply.ts';
 import { type Bounce, gradeBounce } from './bounce.ts';
 import { classifyMailerBounce } from './mailer-bounce.ts';
@@ -80,8 +80,10 @@ export function classifyFor(
   const { from, facts } = message;
   const ofSender: Classification = { kind: 'other', reason: "the sender's own" };
   if (sent) return ofSender;
-  const names = [from, ...(facts.identities ?? [])].flatMap((name) => (name ? namesOf(name) : []));
-  if (own.flatMap(namesOf).some((name) => names.includes(name))) return ofSender;
+  const names = [from, ...(facts.identities ?? [])].flatMap((name) =>
+    name ? identityForms(name) : [],
+  );
+  if (own.flatMap(identityForms).some((name) => names.includes(name))) return ofSender;
   const writesTo = (identity: string) =>
     [address, person?.writer].includes(from) &&
     identity !== from &&

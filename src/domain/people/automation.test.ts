@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { actionProblem, type Happening, meaningsOf } from './automation.ts';
+import { actionProblem, type LoggedEvent, meaningsOf } from './automation.ts';
 
 const at = new Date('2026-03-02T09:00:00Z');
 const later = new Date('2026-03-03T09:00:00Z');
-const sent: Happening = {
+const sent: LoggedEvent = {
   kind: 'message.sent',
   at,
   dryRun: false,
@@ -14,7 +14,7 @@ const sent: Happening = {
 };
 
 describe('an event of the log', () => {
-  const table: [string, Happening, string[]][] = [
+  const table: [string, LoggedEvent, string[]][] = [
     ['contacts when it is the first touch', sent, ['contacted']],
     [
       'contacts when the first touch may have gone out',

@@ -59,7 +59,7 @@ export function actionProblem(given: ActionFields): { field: string; message: st
 }
 
 /** An event of the log that concerns a prospect, and the prospect's state by now. */
-export type Happening = {
+export type LoggedEvent = {
   kind: string;
   at: Date;
   dryRun: boolean;
@@ -90,7 +90,7 @@ export function meaningsOf({
   status,
   contactedAt,
   endedAt,
-}: Happening): AutomationEvent[] {
+}: LoggedEvent): AutomationEvent[] {
   if (dryRun) return [];
   const wentOut = kind === 'message.sent' || kind === 'message.unknown';
   const same = (instant: Date | null) => instant?.getTime() === at.getTime();

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { type Assessed, type Deed, decide } from './rule.ts';
+import { type AssessedLead, decide, type RuleAction } from './rule.ts';
 
-const fed: Assessed = {
+const fed: AssessedLead = {
   leadId: 'l',
   lists: '{a}',
-  why: null,
+  outOfScope: null,
   state: 'in',
   knownLists: '{a}',
   prospectId: 'p',
@@ -13,18 +13,18 @@ const fed: Assessed = {
   ruled: false,
 };
 const unknown = { ...fed, state: null, knownLists: null, prospectId: null, there: false };
-const unlisted = { ...fed, why: 'unlisted' as const, lists: null };
+const unlisted = { ...fed, outOfScope: 'unlisted' as const, lists: null };
 
-const table: [string, Deed, Assessed][] = [
+const table: [string, RuleAction, AssessedLead][] = [
   ['a lead in the same lists', 'none', fed],
   ['a lead in other lists', 'relist', { ...fed, lists: '{a,b}' }],
   ['a lead that left every list', 'remove', unlisted],
-  ['a lead that is excluded', 'remove', { ...fed, why: 'excluded' }],
+  ['a lead that is excluded', 'remove', { ...fed, outOfScope: 'excluded' }],
   ['a lead in lists that are unlinked', 'unlink', { ...unlisted, knownLists: '{x,gone}' }],
   [
     'an excluded lead in a list that is unlinked',
     'remove',
-    { ...fed, why: 'excluded', knownLists: '{gone}' },
+    { ...fed, outOfScope: 'excluded', knownLists: '{gone}' },
   ],
   ['a lead that was unlinked', 'none', { ...unlisted, state: 'unlinked', knownLists: '{}' }],
   [
@@ -55,7 +55,7 @@ const table: [string, Deed, Assessed][] = [
     'adopt',
     { ...unknown, takenBy: 'p', ruled: true },
   ],
-  ['a new lead that is out of scope', 'none', { ...unknown, why: 'no_identity' }],
+  ['a new lead that is out of scope', 'none', { ...unknown, outOfScope: 'no_identity' }],
 ];
 
 it.each(table)('%s: %s', (_name, deed, lead) => {

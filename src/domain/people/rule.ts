@@ -14,7 +14,7 @@ export const outOfScope = {
   contacted: 'was contacted in another campaign',
 } as const;
 /** Begins the end reason of prospects that the rules took off the campaign. */
-export const byRules = 'lead rules: ';
+export const rulesReasonPrefix = 'lead rules: ';
 
 export type OutOfScope = keyof typeof outOfScope;
 
@@ -24,12 +24,12 @@ export type EnrolmentState = (typeof enrolmentStates)[number];
 /**
  * A lead in the state in which the rules find it. Lists are PostgreSQL arrays as text: `{id,id}`.
  */
-export type Assessed = {
+export type AssessedLead = {
   leadId: string;
   /** The synced lists that hold the lead; null when none does. */
   lists: string | null;
   /** Null when the lead is in scope. */
-  why: OutOfScope | null;
+  outOfScope: OutOfScope | null;
   state: EnrolmentState | null;
   knownLists: string | null;
   prospectId: string | null;
@@ -48,17 +48,17 @@ export type Assessed = {
  * - `forget`: a member took the prospect off the roster by hand, and the lead has now left the
  *   lists:   it may be enrolled again
  */
-export type Deed = 'none' | 'adopt' | 'relist' | 'reopen' | 'remove' | 'unlink' | 'forget';
+export type RuleAction = 'none' | 'adopt' | 'relist' | 'reopen' | 'remove' | 'unlink' | 'forget';
 
 /** The action for a lead. `unlinking`: ids of lists that are being unlinked. */
-export function decide(lead: Assessed, unlinking: readonly string[]): Deed {
-  const inScope = lead.why === null;
+export function decide(lead: AssessedLead, unlinking: readonly string[]): RuleAction {
+  const inScope = lead.outOfScope === null;
   if (lead.state === null) return inScope && lead.takenBy !== null && lead.ruled ? 'adopt' : 'none';
   if (!lead.there) return inScope ? 'none' : 'forget';
   if (lead.state === 'in') {
     if (inScope) return lead.lists === lead.knownLists ? 'none' : 'relist';
     const isUnlinked =
-      lead.why === 'unlisted' && unlinking.some((list) => lead.knownLists!.includes(list));
+      lead.outOfScope === 'unlisted' && unlinking.some((list) => lead.knownLists!.includes(list));
     return isUnlinked ? 'unlink' : 'remove';
   }
   if (!inScope) return 'none';

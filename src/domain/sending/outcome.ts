@@ -52,8 +52,8 @@ export type Policy = {
   lane:
     | { act: 'go_on' }
     | { act: 'pause'; forMs: number; because: Quiet['because'] }
-    /** `because` is the provider's answer. */
-    | { act: 'suspend'; because: string };
+    /** `reason` is the provider's answer. */
+    | { act: 'suspend'; reason: string };
 };
 
 const retryAfterMs = [1, 5, 15, 60, 180, 360, 720].map((minutes) => minutes * minuteMs);
@@ -94,7 +94,7 @@ const policies: Record<Fault['kind'], (fault: Fault, attempt: number, reason: st
   },
   credentials: (_fault, _attempt, reason) => ({
     person: { act: 'retry', afterMs: 0, reason },
-    lane: { act: 'suspend', because: reason },
+    lane: { act: 'suspend', reason },
   }),
   bad_recipient: (_fault, _attempt, reason) => ({
     person: { act: 'bounce', reason },

@@ -101,7 +101,7 @@ export function planLanes(
   return plans;
 }
 
-export type Asked = Omit<PendingTouch, 'campaign'> & {
+export type DueTouch = Omit<PendingTouch, 'campaign'> & {
   campaignId: string;
   reached?: readonly Reached[];
 };
@@ -110,7 +110,7 @@ export type Asked = Omit<PendingTouch, 'campaign'> & {
  * The constraints on a touch of a campaign that is due at `dueAt`, with this sender; empty when the
  * sender does not send for the campaign.
  */
-export function constraintsAt(facts: LaneFacts, work: Asked, now: number): Constraint[] {
+export function constraintsAt(facts: LaneFacts, work: DueTouch, now: number): Constraint[] {
   const campaign = facts.campaigns.find((candidate) => candidate.campaignId === work.campaignId);
   if (!campaign) return [];
   const works = facts.campaigns.flatMap(worksOf);

@@ -18,7 +18,7 @@ export const usualAcceptanceMs = dayMs;
  * An invitation that is no longer pending is waited for this long, because the provider may report
  * an acceptance late (Unipile's webhook: up to 8 hours).
  */
-export const newsLagMs = 12 * hourMs;
+export const acceptanceLagMs = 12 * hourMs;
 /** An invitation is withdrawn within this time, or the wait ends without the withdrawal. */
 export const withdrawingMs = hourMs;
 /**
@@ -26,7 +26,7 @@ export const withdrawingMs = hourMs;
  * out. They are checked again after `deafAgainMs`.
  */
 export const unavailableStatuses: readonly string[] = ['credentials_required', 'error'];
-export const deafAgainMs = dayMs;
+export const recheckUnavailableMs = dayMs;
 /** Delays before a failed withdrawal is tried again; after the last one it is given up. */
 const withdrawAgainMs = [1, 6, 24, 72].map((hours) => hours * hourMs);
 

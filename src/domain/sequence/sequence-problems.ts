@@ -1,13 +1,13 @@
 import { AppError, type Problem } from '../../errors.ts';
 import { definitionOf } from './nodes/index.ts';
-import type { Launching, NodeDefinition, NodeProblem, SequenceNode } from './nodes/node.ts';
+import type { LaunchContext, NodeDefinition, NodeProblem, SequenceNode } from './nodes/node.ts';
 import { touches } from './touches.ts';
 
 export const endDefinition: NodeDefinition = definitionOf('end')!;
 export const maxNodes = 100;
 
 /** All faults for which a launch refuses a sequence; pointers and messages name the position. */
-export function contentProblems(nodes: readonly SequenceNode[], at: Launching): Problem[] {
+export function contentProblems(nodes: readonly SequenceNode[], at: LaunchContext): Problem[] {
   const first = touches(nodes)[0];
   const problems = nodes.flatMap((node) => {
     const definition = definitionOf(node.type);

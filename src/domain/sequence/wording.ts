@@ -1,4 +1,4 @@
-import { choose } from '../texts/render.ts';
+import { pickWording } from '../texts/render.ts';
 import { variationsOf } from '../texts/segment.ts';
 import { seedOf } from './message.ts';
 import type { SequenceNode } from './nodes/node.ts';
@@ -43,7 +43,7 @@ export function wordingsFor(
       nodeId,
       text,
       variation,
-      wording: wordings[choose(seed, variation - 1, wordings.length)]!,
+      wording: wordings[pickWording(seed, variation - 1, wordings.length)]!,
     };
   });
 }

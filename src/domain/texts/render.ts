@@ -49,7 +49,7 @@ export function render(
 }
 
 /** The index, below `count`, of the wording that a seed picks in a text's n-th variation. */
-export function choose(seed: string, variation: number, count: number): number {
+export function pickWording(seed: string, variation: number, count: number): number {
   return Math.floor(seeded(seed, variation) * count);
 }
 
@@ -58,7 +58,7 @@ function pickParts({ parts }: Template, seed: string): readonly (string | Variab
   let variations = 0;
   return parts.flatMap((part) => {
     if (typeof part === 'string' || !('options' in part)) return [part];
-    return part.options[choose(seed, variations++, part.options.length)]!;
+    return part.options[pickWording(seed, variations++, part.options.length)]!;
   });
 }
 

@@ -6,7 +6,7 @@ import { appendEvents } from '../../db/events.ts';
 import { wakeSender } from '../../db/sending/lanes.ts';
 import { holdForSender, releaseForSender } from '../../db/sending/sender-holds.ts';
 import type { Services } from '../../operation.ts';
-import { guardSenders, resumeSenderless } from '../campaigns/guard.ts';
+import { guardSenders, resumeWithSenders } from '../campaigns/guard.ts';
 
 type Status = Health['status'];
 
@@ -52,7 +52,7 @@ export async function setHealth(
     return true;
   });
   if (!changed) return;
-  if (healthy) await resumeSenderless(services.db, { ...sender, now });
+  if (healthy) await resumeWithSenders(services.db, { ...sender, now });
   else
     await guardSenders(services.db, {
       workspaceId: sender.workspaceId,

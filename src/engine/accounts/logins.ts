@@ -15,14 +15,14 @@ import { releaseForSender } from '../../db/sending/sender-holds.ts';
 import { startLimits } from '../../domain/sending/sender-limit.ts';
 import { hourMs } from '../../domain/time.ts';
 import type { Services } from '../../operation.ts';
-import { resumeSenderless } from '../campaigns/guard.ts';
-import { markInbox, sealSecrets } from './mailboxes.ts';
+import { resumeWithSenders } from '../campaigns/guard.ts';
+import { readInboxCursor, sealSecrets } from './mailboxes.ts';
 
 /** Time that a person has to finish a login. */
 const loginMs = hourMs;
 
 type Member = { workspaceId: string; memberId: string };
-export type Begun = { url: string; senderId: string; expiresAt: Date };
+export type BegunLogin = { url: string; senderId: string; expiresAt: Date };
 
 /**
  * Begins the login of a sender in the caller's transaction; makes the sender unless one is given.
@@ -33,7 +33,7 @@ export async function beginLogin(
   services: Services,
   login: Login,
   { member, type, sender }: { member: Member; type: string; sender: SenderRow | null },
-): Promise<Begun> {
+): Promise<BegunLogin> {
   const { db } = services;
   const { workspaceId, memberId } = member;
   const now = services.clock.now();
@@ -100,12 +100,12 @@ export async function finishLogin(
     await noteFailure(services, begun, reason);
     return { ok: false, status: 422, reason };
   }
-  const cursor = await markInbox(services, type, accountFor(begun.senderId, owner));
+  const cursor = await readInboxCursor(services, type, accountFor(begun.senderId, owner));
   const connected = await transact(services.db, (db) =>
     connect({ ...services, db }, begun, { type, owner, cursor }),
   );
   if (!connected.ok) return { ok: false, status: 409, reason: connected.reason };
-  await resumeSenderless(services.db, {
+  await resumeWithSenders(services.db, {
     workspaceId: begun.workspaceId,
     senderId: connected.senderId,
     now: services.clock.now(),

@@ -50,7 +50,7 @@ export async function requireWorking(
  * poll is. Null when the channel has no inbox or it cannot be read just now; then the first poll is
  * the start.
  */
-export async function markInbox(
+export async function readInboxCursor(
   services: Services,
   type: string,
   account: Account,

@@ -15,9 +15,9 @@ import { wakeSender } from '../../db/sending/lanes.ts';
 import { releaseForSender } from '../../db/sending/sender-holds.ts';
 import { startLimits } from '../../domain/sending/sender-limit.ts';
 import type { Services } from '../../operation.ts';
-import { resumeSenderless } from '../campaigns/guard.ts';
+import { resumeWithSenders } from '../campaigns/guard.ts';
 import { setHealth } from './health.ts';
-import { markInbox } from './mailboxes.ts';
+import { readInboxCursor } from './mailboxes.ts';
 
 /** The type of sender that a seat is bound to. */
 export const seatType = 'linkedin';
@@ -40,7 +40,7 @@ export async function bindSeat(
     providerAccountId: seat.providerAccountId,
     isPremium: seat.isPremium,
   };
-  const cursor = await markInbox(services, seatType, account);
+  const cursor = await readInboxCursor(services, seatType, account);
   const now = services.clock.now();
   const senderId = await transact(services.db, async (db) => {
     if (!(await lockSeatLink(db, link))) return null;
@@ -61,7 +61,7 @@ export async function bindSeat(
   });
   if (!senderId) return false;
   const sender = { workspaceId: link.workspace_id, senderId };
-  if (seat.health.status === 'active') await resumeSenderless(services.db, { ...sender, now });
+  if (seat.health.status === 'active') await resumeWithSenders(services.db, { ...sender, now });
   else await setHealth(services, sender, seat.health);
   return true;
 }

@@ -34,11 +34,11 @@ export const hookSecret = (vault: Vault): string =>
 /** Whether a secret is the one this server has given to Unipile. */
 export function isHookSecret(vault: Vault, given: unknown): boolean {
   const theirs = typeof given === 'string' ? given : '';
-  return timingSafeEqual(hashName(hookSecret(vault)), hashName(theirs));
+  return timingSafeEqual(sha256(hookSecret(vault)), sha256(theirs));
 }
 
 /** SHA-256: logins are stored and looked up by the hash of their name. */
-export const hashName = (name: string): Buffer => createHash('sha256').update(name).digest();
+export const sha256 = (name: string): Buffer => createHash('sha256').update(name).digest();
 
 /**
  * Asks Unipile to send its webhooks to this server, when the server can be reached from outside. A
@@ -51,7 +51,7 @@ export async function listenToUnipile(
   const { publicUrl } = services.config;
   if (!client || !publicUrl) return;
   const secret = hookSecret(services.vault);
-  const name = `Postrider ${hashName(secret).toString('hex', 0, 4)}`;
+  const name = `Postrider ${sha256(secret).toString('hex', 0, 4)}`;
   try {
     await subscribe(client, { url: `${publicUrl}/unipile/news`, secret, name });
   } catch (error) {
@@ -66,12 +66,12 @@ export async function listenToUnipile(
  * Stores Unipile's answer to a login, then binds the seat to its sender; if that fails, `bindSeats`
  * tries again. Returns false when there is no such login.
  */
-export async function landSeat(
+export async function claimSeat(
   services: Services,
   login: { name: string; providerAccountId: string },
 ): Promise<boolean> {
   const { db, clock, log } = services;
-  const link = await findSeatLink(db, hashName(login.name), clock.now());
+  const link = await findSeatLink(db, sha256(login.name), clock.now());
   if (!link) return false;
   await noteSeat(db, link, login);
   await bindSeat(services, unipileOf(services), {

@@ -17,7 +17,7 @@ import {
 } from '../../domain/sequence/message.ts';
 import { draftOf, type SequenceNode } from '../../domain/sequence/sequence.ts';
 import type { DraftedTouch } from '../../domain/sequence/skeleton.ts';
-import { writtenFor } from './freshness.ts';
+import { freshTexts } from './freshness.ts';
 
 /** All that texts are written from, by ids, read in bulk. */
 export type DraftContext = {
@@ -76,7 +76,7 @@ export function checkDraft(context: DraftContext, place: DraftPlace): DraftCheck
   if (!campaign || !node || !touch || !person || person.ended_at) return { is: 'gone' };
   const history = context.ledger.get(person.id) ?? [];
   const entry = history.find((row) => row.nodeId === node.id);
-  if (entry && (entry.state !== 'draft' || entry.edited || writtenFor(node, person, entry.written)))
+  if (entry && (entry.state !== 'draft' || entry.edited || freshTexts(node, person, entry.written)))
     return { is: 'there' };
   const sender =
     campaign.senders.find(({ id }) => id === person.sender_id) ?? campaign.senders[0] ?? noSender;

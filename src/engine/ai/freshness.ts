@@ -46,7 +46,7 @@ export function hashOfPerson(person: MessageProspect): string {
  * The texts that a model wrote for this person at this node, by slot. Null when there are none, or
  * when the person or the node has changed since.
  */
-export function writtenFor(
+export function freshTexts(
   node: SequenceNode,
   person: MessageProspect,
   written: Written | null | undefined,
@@ -59,7 +59,7 @@ export function writtenFor(
 type CompleteTouch = Extract<RenderedTouch, { ok: true }>;
 
 /** A rendered touch with the model's texts in the places of their marks. */
-export function fillIn<T extends CompleteTouch>(rendered: T, texts: Record<string, string>): T {
+export function fillTouch<T extends CompleteTouch>(rendered: T, texts: Record<string, string>): T {
   return {
     ...rendered,
     subject: fillSlots(rendered.subject, texts),

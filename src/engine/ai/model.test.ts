@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { llmSettings, type Reply, startLlm } from '../../../test/peers/llm.ts';
 import { readConfig } from '../../config.ts';
-import type { Question } from '../text-model.ts';
+import type { TextRequest } from '../text-model.ts';
 import { createTextModel } from './model.ts';
 
 const llm = await startLlm();
-const question: Question = {
+const question: TextRequest = {
   system: 'The rules.',
   prompt: [
     '<keys>\nsubject: the whole subject\nbody_1: an opener\n</keys>',

@@ -2,7 +2,12 @@ import type { LanguageModel } from 'ai';
 import { z } from 'zod';
 import type { AiConfig } from '../../config.ts';
 import { storable } from '../../domain/text.ts';
-import { type Question, type TextModel, TextModelFault, type Writing } from '../text-model.ts';
+import {
+  type TextAnswer,
+  type TextModel,
+  TextModelFault,
+  type TextRequest,
+} from '../text-model.ts';
 
 const openAiUrl = 'https://api.openai.com/v1';
 const anthropicUrl = 'https://api.anthropic.com/v1';
@@ -65,9 +70,9 @@ async function load({
 async function ask(
   library: Library,
   model: LanguageModel,
-  question: Question,
+  question: TextRequest,
   abortSignal: AbortSignal,
-): Promise<Writing> {
+): Promise<TextAnswer> {
   const schema = z.object(Object.fromEntries(question.slots.map(({ key }) => [key, z.string()])));
   const result = await library.generateText({
     model,

@@ -15,7 +15,7 @@ import { latestDueAnchor } from '../../domain/hours/delay.ts';
 import { draftOf, touches } from '../../domain/sequence/sequence.ts';
 import { dayMs } from '../../domain/time.ts';
 import type { Services } from '../../operation.ts';
-import { eachApart } from '../apart.ts';
+import { forEachIsolated } from '../apart.ts';
 import { hashOfNode } from './freshness.ts';
 
 /** Texts are requested a day before they are due: time for the model, and for people to read. */
@@ -26,11 +26,11 @@ const maxAhead = 500;
 const dueBatchSize = 500;
 
 /** Requests the texts of the day to come in running campaigns. Returns the number of texts. */
-export async function callAhead(
+export async function requestTextsAhead(
   services: Services,
   scope: WorkspaceScope = 'live',
 ): Promise<number> {
-  return eachApart(await draftingCampaigns(services.db, scope), (campaign) =>
+  return forEachIsolated(await draftingCampaigns(services.db, scope), (campaign) =>
     requestTexts(services, campaign),
   );
 }

@@ -15,7 +15,7 @@ import { type TextModel, TextModelFault } from '../text-model.ts';
 import { readBudget } from './budget.ts';
 import { checkDraft, type DraftContext, type DraftWork, readDraftContext } from './context.ts';
 import { faultPolicies } from './fault-policy.ts';
-import { fillIn } from './freshness.ts';
+import { fillTouch } from './freshness.ts';
 import { type Draft, storeTry, type TryResult } from './try-result.ts';
 
 /** Texts of one workspace that are written at the same time. */
@@ -156,7 +156,7 @@ export class DraftWorker {
       const writing = await ai.write(question, this.#stopping.signal);
       tokens = [writing.inputTokens, writing.outputTokens];
       const texts = tidyTexts(writing.texts, touch.slots);
-      const { subject, text } = fillIn(rendered, texts);
+      const { subject, text } = fillTouch(rendered, texts);
       const problem =
         tooLong(text, touch.maxLength) ??
         tooLong(subject, maxSubjectLength) ??

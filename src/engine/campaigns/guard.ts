@@ -116,7 +116,7 @@ export async function guardSenders(
 }
 
 /** Resumes campaigns that were paused for lack of senders, and have one again that can send. */
-export async function resumeSenderless(
+export async function resumeWithSenders(
   db: Db,
   { workspaceId, senderId, now }: { workspaceId: string; senderId: string; now: Date },
 ): Promise<void> {

@@ -12,7 +12,7 @@ import { type ForecastSend, factsOf } from '../../domain/forecast/forecast.ts';
 import { delayEnds } from '../../domain/hours/delay.ts';
 import type { Constraint } from '../../domain/sending/constraint.ts';
 import { ContactCaps, capKeysOf } from '../../domain/sending/contact-caps.ts';
-import { constraintsAt, type Asked as DueTouch } from '../../domain/sending/planner.ts';
+import { constraintsAt, type DueTouch } from '../../domain/sending/planner.ts';
 import { awaitingHold, waitingHolds } from '../../domain/sequence/invitation.ts';
 import {
   becauseInactive,

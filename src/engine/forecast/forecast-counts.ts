@@ -1,5 +1,5 @@
 import type { Db } from '../../db/database.ts';
-import type { WorldAttachment } from '../../db/forecast/forecasts.ts';
+import type { ForecastAttachmentRow } from '../../db/forecast/forecasts.ts';
 import { type UsageQuestion, usage } from '../../db/sending/facts.ts';
 import { dayStart } from '../../domain/hours/schedule.ts';
 import { hourStart } from '../../domain/sending/limit.ts';
@@ -11,8 +11,8 @@ import type { ForecastRows } from './forecast-input.ts';
 export type ForecastCounts = {
   bySender: Map<string, number>;
   byCampaign: Map<string, number>;
-  byAttachment: Map<WorldAttachment, number>;
-  inHour: Map<WorldAttachment, number>;
+  byAttachment: Map<ForecastAttachmentRow, number>;
+  inHour: Map<ForecastAttachmentRow, number>;
 };
 
 /**

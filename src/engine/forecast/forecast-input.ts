@@ -1,13 +1,13 @@
 import type { Db } from '../../db/database.ts';
 import {
-  type WorldAttachment,
-  type WorldCampaign,
-  type WorldPerson,
-  type WorldSender,
-  worldAttachments,
-  worldCampaigns,
-  worldPeople,
-  worldSenders,
+  type ForecastAttachmentRow,
+  type ForecastCampaignRow,
+  type ForecastPersonRow,
+  type ForecastSenderRow,
+  readForecastAttachments,
+  readForecastCampaigns,
+  readForecastPeople,
+  readForecastSenders,
 } from '../../db/forecast/forecasts.ts';
 import { readTimeZone } from '../../db/settings.ts';
 import type {
@@ -59,7 +59,7 @@ export type ForecastInput = {
   /** The zone of the forecast campaign. */
   timeZone: string;
   /** Senders that are not active: they send nothing in the forecast. */
-  inactive: WorldSender[];
+  inactive: ForecastSenderRow[];
   /** Ids of the forecast campaign's senders, active or not. */
   attached: Set<string>;
   /** Whether a model writes texts of the forecast campaign. */
@@ -76,9 +76,9 @@ export type ForecastRequest = {
 /** The rows a forecast is built from, the changes already made to them. */
 export type ForecastRows = {
   workspaceId: string;
-  campaigns: readonly WorldCampaign[];
-  activeSenders: readonly WorldSender[];
-  attachments: readonly WorldAttachment[];
+  campaigns: readonly ForecastCampaignRow[];
+  activeSenders: readonly ForecastSenderRow[];
+  attachments: readonly ForecastAttachmentRow[];
   /** Zone of campaigns without their own, and of the senders' days. */
   defaultZone: string;
   now: Date;
@@ -94,10 +94,10 @@ export async function readForecastInput(db: Db, request: ForecastRequest): Promi
   const campaignIds = [
     ...new Set([campaignId, ...attachments.map((attachment) => attachment.campaignId)]),
   ];
-  const campaignRows = (await worldCampaigns(db, workspaceId, campaignIds)).map((row) =>
+  const campaignRows = (await readForecastCampaigns(db, workspaceId, campaignIds)).map((row) =>
     row.id === campaignId ? withChanges(row, changes, now) : row,
   );
-  const senders = await worldSenders(db, {
+  const senders = await readForecastSenders(db, {
     workspaceId,
     ids: [...new Set(attachments.map((attachment) => attachment.senderId))],
     now,
@@ -112,7 +112,7 @@ export async function readForecastInput(db: Db, request: ForecastRequest): Promi
   };
   const target = campaignRows.findIndex((row) => row.id === campaignId);
   const people = resumed(
-    await worldPeople(db, workspaceId, campaignIds),
+    await readForecastPeople(db, workspaceId, campaignIds),
     campaignRows[target]!,
     request,
   );
@@ -135,9 +135,9 @@ export async function readForecastInput(db: Db, request: ForecastRequest): Promi
 }
 
 type CampaignSources = {
-  people: readonly WorldPerson[];
+  people: readonly ForecastPersonRow[];
   /** People with neither a timed hold nor an open invitation. */
-  free: readonly WorldPerson[];
+  free: readonly ForecastPersonRow[];
   counts: ForecastCounts;
   request: ForecastRequest;
 };
@@ -177,7 +177,7 @@ async function readCampaigns(
  * nobody accepts or the campaign's limit comes first.
  */
 function acceptanceOf(
-  { dryRun, connectionDays }: WorldCampaign,
+  { dryRun, connectionDays }: ForecastCampaignRow,
   { acceptance_days: days }: Changes,
 ): number | null {
   if (dryRun) return 0;
@@ -193,14 +193,14 @@ function acceptanceOf(
 async function readAttachments(
   db: Db,
   { workspaceId, campaignId, changes }: ForecastRequest,
-): Promise<WorldAttachment[]> {
+): Promise<ForecastAttachmentRow[]> {
   const wanted = changes.sender_account_ids;
-  let attachments: WorldAttachment[] = [];
+  let attachments: ForecastAttachmentRow[] = [];
   for (let size = -1; size < attachments.length; ) {
     size = attachments.length;
     const campaignIds = [campaignId, ...attachments.map((attachment) => attachment.campaignId)];
     const senderIds = [...(wanted ?? []), ...attachments.map((attachment) => attachment.senderId)];
-    const found = await worldAttachments(db, workspaceId, { campaignIds, senderIds });
+    const found = await readForecastAttachments(db, workspaceId, { campaignIds, senderIds });
     const own = wanted?.map((senderId) => ({
       campaignId,
       senderId,
@@ -216,7 +216,7 @@ async function readAttachments(
   return attachments;
 }
 
-function withChanges(row: WorldCampaign, changes: Changes, now: Date): WorldCampaign {
+function withChanges(row: ForecastCampaignRow, changes: Changes, now: Date): ForecastCampaignRow {
   return {
     ...row,
     launchedAt: row.launchedAt ?? now,
@@ -234,10 +234,10 @@ function withChanges(row: WorldCampaign, changes: Changes, now: Date): WorldCamp
  * The people after the resume that the changes name: `drop_overdue` moves those of the campaign.
  */
 function resumed(
-  people: readonly WorldPerson[],
-  { id, nodes, pauses }: WorldCampaign,
+  people: readonly ForecastPersonRow[],
+  { id, nodes, pauses }: ForecastCampaignRow,
   { changes, now }: ForecastRequest,
-): readonly WorldPerson[] {
+): readonly ForecastPersonRow[] {
   if (changes.resume !== 'drop_overdue') return people;
   const own = people.filter(({ campaignId }) => campaignId === id);
   const others = people.filter(({ campaignId }) => campaignId !== id);

@@ -1,16 +1,20 @@
 import type { Db } from '../../db/database.ts';
-import type { WorldCampaign, WorldPerson, WorldSender } from '../../db/forecast/forecasts.ts';
+import type {
+  ForecastCampaignRow,
+  ForecastPersonRow,
+  ForecastSenderRow,
+} from '../../db/forecast/forecasts.ts';
 import type { ForecastLane } from '../../domain/forecast/forecast.ts';
 import type { SenderLimits } from '../../domain/sending/lane-facts.ts';
 import type { Usage } from '../../domain/sending/limit.ts';
 import { senderLimits } from '../../domain/sending/sender-limit.ts';
 import { draftOf } from '../../domain/sequence/sequence.ts';
-import { quietOf, readUsages } from '../sending/facts.ts';
+import { providerRest, readUsages } from '../sending/facts.ts';
 import type { ForecastCounts } from './forecast-counts.ts';
 import type { Changes, ForecastRows } from './forecast-input.ts';
 import { queuesOf } from './forecast-people.ts';
 
-type LaneSources = { free: readonly WorldPerson[]; counts: ForecastCounts; changes: Changes };
+type LaneSources = { free: readonly ForecastPersonRow[]; counts: ForecastCounts; changes: Changes };
 
 /** The lanes of the active senders, with the people before each of their touches. */
 export async function readLanes(
@@ -39,9 +43,10 @@ export async function readLanes(
   );
 }
 
-const runsAsIs = ({ status, nodes }: WorldCampaign) => status === 'active' && !nodes.some(draftOf);
+const runsAsIs = ({ status, nodes }: ForecastCampaignRow) =>
+  status === 'active' && !nodes.some(draftOf);
 
-function limitsAfter({ sender_limits: changes }: Changes, sender: WorldSender): SenderLimits {
+function limitsAfter({ sender_limits: changes }: Changes, sender: ForecastSenderRow): SenderLimits {
   const own = senderLimits(sender);
   return {
     ...own,
@@ -50,7 +55,7 @@ function limitsAfter({ sender_limits: changes }: Changes, sender: WorldSender): 
 }
 
 type LaneParts = {
-  people: readonly WorldPerson[];
+  people: readonly ForecastPersonRow[];
   counts: ForecastCounts;
   limits: SenderLimits;
   usage: Usage;
@@ -58,7 +63,7 @@ type LaneParts = {
 };
 
 function laneOf(
-  sender: WorldSender,
+  sender: ForecastSenderRow,
   { campaigns, attachments, defaultZone, now }: ForecastRows,
   { people, counts, limits, usage, isUnchanged }: LaneParts,
 ): ForecastLane {
@@ -73,7 +78,7 @@ function laneOf(
     sentToday: counts.bySender.get(sender.id) ?? 0,
     minGapMs: sender.minGapSeconds * 1000,
     lastAt: sender.lastAt?.getTime() ?? null,
-    ...quietOf(sender),
+    ...providerRest(sender),
     nextAt: isUnchanged ? plannedAt : now.getTime(),
     attachments: attachments
       .filter(({ senderId }) => senderId === sender.id)

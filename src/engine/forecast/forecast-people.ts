@@ -1,5 +1,9 @@
 import type { Db } from '../../db/database.ts';
-import { type WorldCampaign, type WorldPerson, worldReached } from '../../db/forecast/forecasts.ts';
+import {
+  type ForecastCampaignRow,
+  type ForecastPersonRow,
+  readForecastReached,
+} from '../../db/forecast/forecasts.ts';
 import { readAllCapUse } from '../../db/sending/contact-caps.ts';
 import type {
   ForecastCampaign,
@@ -14,8 +18,8 @@ import { scheduleOf } from '../sending/facts.ts';
 
 /** The campaign's hours for each zone that its people live in; empty without `local_hours`. */
 export function localHours(
-  row: WorldCampaign,
-  people: readonly WorldPerson[],
+  row: ForecastCampaignRow,
+  people: readonly ForecastPersonRow[],
   now: Date,
 ): Map<string, Schedule> {
   if (!row.localHours) return new Map();
@@ -32,8 +36,8 @@ export function localHours(
 
 /** The campaign's pool by zone. `added`: people that the forecast adds, without a zone. */
 export function poolsOf(
-  row: WorldCampaign,
-  people: readonly WorldPerson[],
+  row: ForecastCampaignRow,
+  people: readonly ForecastPersonRow[],
   added: readonly string[],
 ): ForecastCampaign['pools'] {
   const own = people.filter((person) => person.campaignId === row.id && person.senderId === null);
@@ -45,7 +49,7 @@ export function poolsOf(
 }
 
 /** A sender's people in one campaign, grouped by the touch they stand before and by zone. */
-export function queuesOf(people: readonly WorldPerson[]): ForecastQueue[] {
+export function queuesOf(people: readonly ForecastPersonRow[]): ForecastQueue[] {
   return [...Map.groupBy(people, ({ nodeId, zone }) => `${nodeId} ${zone}`).values()].map(
     (group) => ({
       nodeId: group[0]!.nodeId ?? '',
@@ -61,7 +65,7 @@ export function queuesOf(people: readonly WorldPerson[]): ForecastQueue[] {
  * without a lane in the forecast, and people before a touch that the sequence no longer has.
  */
 export function heldOf(
-  people: readonly WorldPerson[],
+  people: readonly ForecastPersonRow[],
   {
     campaigns,
     lanes,
@@ -94,7 +98,7 @@ export function heldOf(
 /** End of a hold, and the anchor that the next delay is counted from; both in epoch ms. */
 type Wait = { until: number; anchorAt: number } | null;
 
-function waitOf({ holdUntil, anchorAt }: WorldPerson): Wait {
+function waitOf({ holdUntil, anchorAt }: ForecastPersonRow): Wait {
   return holdUntil && { until: holdUntil.getTime(), anchorAt: anchorAt?.getTime() ?? 0 };
 }
 
@@ -104,7 +108,7 @@ function waitOf({ holdUntil, anchorAt }: WorldPerson): Wait {
  * assumed.
  */
 function acceptanceOf(
-  { invited, hold, holdUntil, anchorAt }: WorldPerson,
+  { invited, hold, holdUntil, anchorAt }: ForecastPersonRow,
   acceptMs: number | null,
   now: Date,
 ): Wait {
@@ -123,18 +127,18 @@ export async function readInputCaps(
   db: Db,
   read: {
     workspaceId: string;
-    rows: readonly WorldCampaign[];
+    rows: readonly ForecastCampaignRow[];
     schedules: readonly Schedule[];
     now: Date;
   },
 ): Promise<Map<string, NonNullable<ForecastCampaign['reach']>>> {
   const { workspaceId, rows, schedules, now } = read;
   const capped = rows.flatMap((row, index) =>
-    isCapped(row.reach)
+    isCapped(row.capLimits)
       ? [
           {
             campaignId: row.id,
-            limits: row.reach,
+            limits: row.capLimits,
             day: localDate(schedules[index]!.timeZone, now.getTime()),
           },
         ]
@@ -143,7 +147,10 @@ export async function readInputCaps(
   const uses = Map.groupBy(await readAllCapUse(db, workspaceId, capped), (use) => use.campaignId);
   const ids = capped.map(({ campaignId }) => campaignId);
   const keys = new Map(
-    (await worldReached(db, workspaceId, ids)).map((person) => [person.id, capKeysOf(person)]),
+    (await readForecastReached(db, workspaceId, ids)).map((person) => [
+      person.id,
+      capKeysOf(person),
+    ]),
   );
   return new Map(
     capped.map(({ campaignId, limits }) => [

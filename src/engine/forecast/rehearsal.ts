@@ -5,7 +5,7 @@ import { answeredInboxes } from '../../db/forecast/sandbox-mail.ts';
 import { isFollowed } from '../../db/people/syncs.ts';
 import { hourMs, minuteMs } from '../../domain/time.ts';
 import type { Services } from '../../operation.ts';
-import { callAhead } from '../ai/schedule.ts';
+import { requestTextsAhead } from '../ai/schedule.ts';
 import { DraftWorker } from '../ai/worker.ts';
 import { ManualClock } from '../clock.ts';
 import { Inboxes } from '../inbound/inboxes.ts';
@@ -158,7 +158,7 @@ class Walker {
   /** Writes the texts that are due: all at once, because the model of a sandbox takes no time. */
   async #draft(now: number): Promise<void> {
     if (this.#callAt === Infinity) return;
-    if (now >= this.#callAt) await callAhead(this.#services, this.#scope);
+    if (now >= this.#callAt) await requestTextsAhead(this.#services, this.#scope);
     if (now >= this.#callAt) this.#callAt = now + callAheadMs;
     while ((await this.#draftWorker.write(this.#scope)) > 0);
   }

@@ -11,7 +11,7 @@ export type RosterTable = {
 };
 
 /** Progress in a table: data rows read so far, and the rejected ones. Rows are numbered from 1. */
-export type Tally = { rejects: Reject[]; rows: number };
+export type ImportProgress = { rejects: Reject[]; rows: number };
 
 const maxRawLength = 2_000;
 
@@ -22,7 +22,7 @@ const maxRawLength = 2_000;
 export function* readRows(
   text: string,
   scan: Scan,
-  { table, newId, tally }: { table: RosterTable; newId: () => string; tally: Tally },
+  { table, newId, tally }: { table: RosterTable; newId: () => string; tally: ImportProgress },
 ): Generator<NewProspect> {
   const readRow = rowReader(table.columns, table.fields);
   for (const [index, record] of scan.records.entries()) {

@@ -68,7 +68,7 @@ function decodes(utf8: TextDecoder, bytes: Buffer): boolean {
 }
 
 /** How the caller wants a file read; without a mapping it is guessed from the column names. */
-export type Reading = { channel: string; mapping: Partial<ColumnMapping> | undefined };
+export type ReadOptions = { channel: string; mapping: Partial<ColumnMapping> | undefined };
 
 /**
  * Decides from the first piece how a file is read: encoding, delimiter, columns, and the field of
@@ -77,7 +77,7 @@ export type Reading = { channel: string; mapping: Partial<ColumnMapping> | undef
  */
 export function planImport(
   { head, bytes, isUtf8 }: Stored,
-  { channel, mapping }: Reading,
+  { channel, mapping }: ReadOptions,
 ): { plan: ImportPlan; firstByte: number } {
   if (head.subarray(0, 4).toString('latin1') === 'PK\u0003\u0004') {
     throw new AppError(
@@ -97,7 +97,7 @@ export function planImport(
       'There is no header row: the first line must name the columns.',
     );
   const columns = columnNames(header);
-  const fields = settleMapping(columns, { channel, mapping });
+  const fields = resolveMapping(columns, { channel, mapping });
   const firstByte = bom + byteLength(text.slice(0, scan.starts[1] ?? scan.end), encoding);
   return { plan: { ...dialect, encoding, columns, fields }, firstByte };
 }
@@ -106,9 +106,9 @@ export function planImport(
  * The caller's mapping, or the one guessed from the column names.
  * @throws request.invalid when no column holds the identity
  */
-export function settleMapping(
+export function resolveMapping(
   columns: readonly string[],
-  { channel, mapping }: Reading,
+  { channel, mapping }: ReadOptions,
 ): Partial<ColumnMapping> {
   const fields = mapping ?? guessMapping(columns);
   const errors = mappingProblems(columns, fields);

@@ -17,7 +17,7 @@ import { AppError } from '../../errors.ts';
 import type { Services } from '../../operation.ts';
 import { settleZones } from '../people/local-zones.ts';
 import { addPeople, openRoster } from '../people/roster.ts';
-import { readRows, type Tally } from './import-rows.ts';
+import { type ImportProgress, readRows } from './import-rows.ts';
 
 /** An upload that receives nothing for this long is deleted, in ms. */
 const uploadPatienceMs = 600_000;
@@ -39,7 +39,7 @@ type Run = {
   plan: ImportPlan;
   bytes: number;
 };
-type Batch = Tally & {
+type Batch = ImportProgress & {
   people: PackedPeople;
   local: boolean;
   from: number;
@@ -119,7 +119,7 @@ async function readBatch(
   const scan = scanCsv(text, plan, { last });
   const table = { columns: plan.columns, fields: plan.fields, channel };
   const nextByte = last ? size : from + byteLength(text.slice(0, scan.end), plan.encoding);
-  const tally: Tally = { rejects: [], rows: 0 };
+  const tally: ImportProgress = { rejects: [], rows: 0 };
   const people = packPeople(readRows(text, scan, { table, newId: services.newId, tally }), {
     local,
   });

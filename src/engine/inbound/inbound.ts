@@ -17,7 +17,7 @@ import {
 import { insertSuppressions } from '../../db/people/suppressions.ts';
 import { holdUntil } from '../../db/sending/holds.ts';
 import { noteReply } from '../../db/sending/marks.ts';
-import { namesOf, normaliseEmail } from '../../domain/identity.ts';
+import { identityForms, normaliseEmail } from '../../domain/identity.ts';
 import { type Classification, classifyFor } from '../../domain/inbound/inbound.ts';
 import { normaliseSuppression, suppressionKinds } from '../../domain/people/suppression.ts';
 import { messageIdFromKey } from '../../domain/sequence/message.ts';
@@ -110,7 +110,7 @@ async function applyAcceptance(db: Db, message: OpenInbound, now: Date): Promise
 
 /** All names by which campaigns may know the author of a message. */
 function namesIn({ from, facts }: OpenInbound): string[] {
-  return [from, ...(facts.identities ?? [])].flatMap((name) => (name ? namesOf(name) : []));
+  return [from, ...(facts.identities ?? [])].flatMap((name) => (name ? identityForms(name) : []));
 }
 
 /**

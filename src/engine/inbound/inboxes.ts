@@ -1,4 +1,4 @@
-import { Ailing } from '../../channels/channel.ts';
+import { AccountFailure } from '../../channels/channel.ts';
 import {
   advanceInbox,
   type DueInbox,
@@ -37,7 +37,9 @@ export class Inboxes {
     const poked = [...this.#poked];
     this.#poked.clear();
     const { db, config, channels, clock } = this.#services;
-    const types = [...channels.values()].flatMap(({ type, heals }) => (heals ? [type] : []));
+    const types = [...channels.values()].flatMap(({ type, isRepairedAtProvider: heals }) =>
+      heals ? [type] : [],
+    );
     const healing = { types, before: new Date(clock.now().getTime() - healingMs) };
     const minMs = Object.fromEntries(
       [...channels.values()].flatMap(({ type, pollMs }) => (pollMs ? [[type, pollMs]] : [])),
@@ -85,7 +87,7 @@ export class Inboxes {
       const reason = error instanceof Error ? error.message : String(error);
       log.warn({ senderId, reason }, 'an inbox could not be read');
       await failInbox(db, { workspaceId, senderId, error: reason, now: clock.now() });
-      if (error instanceof Ailing)
+      if (error instanceof AccountFailure)
         await setHealth(this.#services, { workspaceId, senderId }, error.health);
       return;
     }

@@ -2,14 +2,14 @@ import { completeIfDone } from '../../db/campaigns/campaigns.ts';
 import { type Db, transact } from '../../db/database.ts';
 import { appendEvents } from '../../db/events.ts';
 import { type Expired, takeExpired } from '../../db/inbound/invitations.ts';
-import { callBack } from '../../db/inbound/withdrawals.ts';
+import { requestWithdrawals } from '../../db/inbound/withdrawals.ts';
 import type { WorkspaceScope } from '../../db/scope.ts';
 import { holdProspects } from '../../db/sending/holds.ts';
 import { moveProspects } from '../../db/sending/moves.ts';
 import type { NewEvent } from '../../domain/people/event.ts';
 import {
   awaitingHold,
-  deafAgainMs,
+  recheckUnavailableMs,
   unavailableStatuses,
   withdrawingHold,
   withdrawingMs,
@@ -77,7 +77,7 @@ export async function extendWait(
   { db, workspaceId, now }: WorkspaceWrite,
   people: readonly Pick<Expired, 'prospectId' | 'holdDetail'>[],
 ): Promise<void> {
-  const until = new Date(now.getTime() + deafAgainMs);
+  const until = new Date(now.getTime() + recheckUnavailableMs);
   const holds = people.map(({ prospectId, holdDetail }) => ({
     prospectId,
     hold: awaitingHold,
@@ -91,7 +91,7 @@ async function withdraw(
   { db, workspaceId, now }: WorkspaceWrite,
   people: readonly Expired[],
 ): Promise<void> {
-  await callBack(
+  await requestWithdrawals(
     db,
     workspaceId,
     people.map((person) => person.invitationId!),

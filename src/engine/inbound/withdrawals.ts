@@ -1,4 +1,4 @@
-import type { Account, Fault, Sought } from '../../channels/channel.ts';
+import type { Account, Fault, SoughtTouch } from '../../channels/channel.ts';
 import { completeIfDone } from '../../db/campaigns/campaigns.ts';
 import { type Db, transact } from '../../db/database.ts';
 import { appendEvents } from '../../db/events.ts';
@@ -12,7 +12,11 @@ import {
 import type { WorkspaceScope } from '../../db/scope.ts';
 import { holdProspects } from '../../db/sending/holds.ts';
 import type { NewEvent } from '../../domain/people/event.ts';
-import { newsLagMs, withdrawAgainAt, withdrawingHold } from '../../domain/sequence/invitation.ts';
+import {
+  acceptanceLagMs,
+  withdrawAgainAt,
+  withdrawingHold,
+} from '../../domain/sequence/invitation.ts';
 import type { Services } from '../../operation.ts';
 import { openAccounts } from '../accounts/accounts.ts';
 import { extendWait, timeOut } from './invitations.ts';
@@ -76,7 +80,7 @@ function soughtOf({
   providerKey,
   threadKey,
   personKey,
-}: Withdrawal): Sought {
+}: Withdrawal): SoughtTouch {
   return { key, to, touch, text, reservedAt, providerKey, threadKey, personKey };
 }
 
@@ -125,7 +129,7 @@ async function holdForNews(
   { workspaceId, prospectId }: Withdrawal,
   now: Date,
 ): Promise<void> {
-  const until = new Date(now.getTime() + newsLagMs);
+  const until = new Date(now.getTime() + acceptanceLagMs);
   const hold = { prospectId, hold: withdrawingHold, detail: gone, until };
   await holdProspects(db, workspaceId, [hold], now);
 }

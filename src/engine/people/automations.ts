@@ -21,7 +21,7 @@ import {
 import type { NewEvent } from '../../domain/people/event.ts';
 import { touchAfter } from '../../domain/sequence/revision.ts';
 import type { Services } from '../../operation.ts';
-import { eachApart } from '../apart.ts';
+import { forEachIsolated } from '../apart.ts';
 import { servicesFor } from '../sandbox.ts';
 import { type AutomationContext, carryOut } from './automation-effects.ts';
 
@@ -38,7 +38,7 @@ export async function runAutomations(
   base: Services,
   scope: 'all' | { sandbox: string } = 'all',
 ): Promise<number> {
-  return eachApart(
+  return forEachIsolated(
     await workspacesBehind(base.db, { scope, limit: workspaceBatchSize }),
     async (workspaceId) => {
       const { clock, newId } = scope === 'all' ? await servicesFor(base, workspaceId) : base;

@@ -10,7 +10,7 @@ import {
   type RuleScalars,
   readRules,
   replaceRuleLists,
-  requestWalk,
+  requestReassessment,
   saveRules,
 } from '../../db/people/rules.ts';
 import type { CampaignId } from '../../db/scope.ts';
@@ -83,7 +83,7 @@ export async function changeRules(
     next.exclude_contacted !== before.exclude_contacted ||
     next.exclude_mutuals !== before.exclude_mutuals;
   if (next.exclude_contacted || next.exclude_mutuals) await listenFromNow(db, id.workspaceId);
-  if (areListsChanged || areExclusionsChanged) await requestWalk(db, id);
+  if (areListsChanged || areExclusionsChanged) await requestReassessment(db, id);
   const event = {
     kind: 'campaign.rules_changed' as const,
     campaignId: id.campaignId,

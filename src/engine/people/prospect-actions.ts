@@ -68,7 +68,7 @@ async function reread(
 }
 
 /** Pauses a prospect until an instant, or with null until resumed. @throws prospect.ended */
-export async function pauseOne(
+export async function pauseByHand(
   db: Db,
   action: ProspectAction,
   until: Date | null,
@@ -85,7 +85,7 @@ export async function pauseOne(
 }
 
 /** Resumes a paused prospect; one that is not paused stays as it is. @throws prospect.ended */
-export async function resumeOne(db: Db, action: ProspectAction): Promise<ActionResult> {
+export async function resumeByHand(db: Db, action: ProspectAction): Promise<ActionResult> {
   const { campaign, person } = await lock(db, action);
   refuseEnded(person);
   if (await resumePerson(db, action)) {
@@ -107,7 +107,7 @@ const lateReplies = ['completed', 'timed_out'];
  * Ends a prospect by hand; `replied` also replaces the ends `completed` and `timed_out`. A repeated
  * call changes nothing. @throws prospect.ended
  */
-export function stopOne(
+export function stopByHand(
   db: Db,
   action: ProspectAction,
   status: keyof typeof stops,

@@ -30,9 +30,15 @@ import type { CampaignId } from '../../db/scope.ts';
 import { wakeCampaign } from '../../db/sending/lanes.ts';
 import { moveProspects } from '../../db/sending/moves.ts';
 import { reopenProspects } from '../../db/sending/roster-changes.ts';
-import { type Assessed, byRules, type Deed, decide, outOfScope } from '../../domain/people/rule.ts';
+import {
+  type AssessedLead,
+  decide,
+  outOfScope,
+  type RuleAction,
+  rulesReasonPrefix,
+} from '../../domain/people/rule.ts';
 import type { Services } from '../../operation.ts';
-import { eachApart } from '../apart.ts';
+import { forEachIsolated } from '../apart.ts';
 import { servicesFor } from '../sandbox.ts';
 import { endMove } from '../sending/stop.ts';
 import { listsOf } from './lead-rules.ts';
@@ -51,7 +57,7 @@ export async function syncRules(
   base: Services,
   scope: 'all' | { sandbox: string } = 'all',
 ): Promise<number> {
-  return eachApart(
+  return forEachIsolated(
     await campaignsToSync(base.db, { scope, limit: campaignBatchSize }),
     async (campaign) => {
       const { clock, newId } =
@@ -172,7 +178,7 @@ export async function assessLead(
   db: Db,
   campaign: TypedCampaign,
   leadId: string,
-): Promise<Assessed> {
+): Promise<AssessedLead> {
   return assessOne(db, {
     ...(await prepare(db, campaign, await readRules(db, campaign))),
     ids: [leadId],
@@ -182,11 +188,11 @@ export async function assessLead(
 async function applyDeeds(
   context: SyncContext,
   rules: LeadRules,
-  leadsFor: (deed: Deed) => Assessed[],
+  leadsFor: (deed: RuleAction) => AssessedLead[],
 ): Promise<Outcome> {
   const { db, campaign, now } = context;
   const rows: Enrolment[] = [];
-  const setState = (leads: readonly Assessed[], state: Enrolment['state']) =>
+  const setState = (leads: readonly AssessedLead[], state: Enrolment['state']) =>
     rows.push(
       ...leads.map(({ leadId, prospectId, takenBy, lists }) => ({
         leadId,
@@ -242,7 +248,7 @@ async function applyDeeds(
 async function remove(
   { db, campaign, now }: SyncContext,
   rules: LeadRules,
-  leads: readonly Assessed[],
+  leads: readonly AssessedLead[],
 ) {
   if (leads.length === 0) return { left: [], removed: [], busy: [] };
   const stages = await lockEnrolled(
@@ -256,7 +262,10 @@ async function remove(
   const ended = byStage.get('ended') ?? [];
   const stopped = rules.leave_behavior === 'stop' ? written : [];
   const moves = [...fresh, ...stopped].map((lead) =>
-    endMove(lead.prospectId!, 'cancelled', { reason: byRules + outOfScope[lead.why!], at: now }),
+    endMove(lead.prospectId!, 'cancelled', {
+      reason: rulesReasonPrefix + outOfScope[lead.outOfScope!],
+      at: now,
+    }),
   );
   await moveProspects(db, { workspaceId: campaign.workspaceId, moves });
   return { left: [...written, ...ended], removed: fresh, busy: byStage.get('busy') ?? [] };

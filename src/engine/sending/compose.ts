@@ -12,7 +12,7 @@ import {
 } from '../../domain/sequence/message.ts';
 import { draftOf, type SequenceNode } from '../../domain/sequence/sequence.ts';
 import type { Services } from '../../operation.ts';
-import { fillIn, writtenFor } from '../ai/freshness.ts';
+import { fillTouch, freshTexts } from '../ai/freshness.ts';
 import type { PlannedCampaign } from './facts.ts';
 import { createMailLink } from './links.ts';
 import type { Reserved } from './tick.ts';
@@ -73,9 +73,9 @@ export function composeTouch(
       : null,
   });
   if (!template.ok) return template;
-  const texts = drafted && !entry?.edited ? writtenFor(sequenceNode, person, entry?.written) : {};
+  const texts = drafted && !entry?.edited ? freshTexts(sequenceNode, person, entry?.written) : {};
   if (!texts) return { ok: false, reason: 'draft_pending', missing: [] };
-  return assemble(services, composing, { node, entry, own, rendered: fillIn(template, texts) });
+  return assemble(services, composing, { node, entry, own, rendered: fillTouch(template, texts) });
 }
 
 type RenderedParts = {

@@ -2,7 +2,7 @@ import type { Account, Fault, Outgoing, SendResult } from '../../channels/channe
 import { storable } from '../../domain/text.ts';
 import type { Services } from '../../operation.ts';
 import { openAccounts } from '../accounts/accounts.ts';
-import { checkProviderIdentity } from './provider-identity.ts';
+import { createIdentityCheck } from './provider-identity.ts';
 import type { Recorder } from './recorder.ts';
 import type { Reserved, Tick } from './tick.ts';
 
@@ -126,7 +126,7 @@ export class Dispatcher {
     const { outgoing } = message;
     return outgoing.threadKey || outgoing.earlierKey
       ? outgoing
-      : { ...outgoing, refuse: checkProviderIdentity(this.#services, message) };
+      : { ...outgoing, refuse: createIdentityCheck(this.#services, message) };
   }
 }
 

@@ -82,7 +82,7 @@ export async function readFacts(
       sentToday: counts.bySender.get(lane.senderId) ?? 0,
       minGapMs: lane.minGapSeconds * 1000,
       lastAt: lane.lastAt?.getTime() ?? null,
-      ...quietOf(lane),
+      ...providerRest(lane),
       campaigns: settled
         .filter((attachment) => attachment.senderId === lane.senderId)
         .map((attachment) =>
@@ -257,7 +257,7 @@ function setLocalHours(
 }
 
 /** The rest that a sender's provider asked for, as the planner takes it. */
-export function quietOf({
+export function providerRest({
   quietUntil,
   quietBecause,
 }: {

@@ -7,12 +7,12 @@ import { definitionOf } from '../../domain/sequence/nodes/index.ts';
 import { positionOf, touchAfter } from '../../domain/sequence/revision.ts';
 import type { JudgedOutcome } from './results.ts';
 import { endMove } from './stop.ts';
-import type { Entry, Skipped } from './tick.ts';
+import type { ReservedTouch, Skipped } from './tick.ts';
 
 /** The sequences of running campaigns, by campaign id. */
 export type Sequences = ReadonlyMap<string, RunningRevision>;
 
-type Place = Pick<Entry, 'prospectId' | 'campaignId' | 'senderId' | 'nodeId'>;
+type Place = Pick<ReservedTouch, 'prospectId' | 'campaignId' | 'senderId' | 'nodeId'>;
 
 /** Holds that stay with the prospect whichever touch comes next. */
 const lastingHolds = ['paused', 'out_of_office', 'sender_disconnected'];

@@ -11,7 +11,7 @@ import type { Reserved } from './tick.ts';
  * touch: the same person may be in the campaign under another name (a handle and an id), or be
  * suppressed under one. Returns the fault that keeps the touch from going out. Never throws.
  */
-export function checkProviderIdentity(
+export function createIdentityCheck(
   services: Services,
   message: Reserved,
 ): (personKey: string) => Promise<Fault | null> {

@@ -1,4 +1,4 @@
-import type { Sought } from '../../channels/channel.ts';
+import type { SoughtTouch } from '../../channels/channel.ts';
 import type { WorkspaceScope } from '../../db/scope.ts';
 import { type Doubtful, takeDoubtful } from '../../db/sending/ledger.ts';
 import { hourMs } from '../../domain/time.ts';
@@ -68,7 +68,7 @@ function soughtOf({
   reservedAt,
   threadKey,
   personKey,
-}: Doubtful): Sought {
+}: Doubtful): SoughtTouch {
   return { key, to, touch, text, reservedAt, providerKey: null, threadKey, personKey };
 }
 

@@ -2,13 +2,17 @@ import type { ProviderKeys, SendResult } from '../../channels/channel.ts';
 import type { Result } from '../../db/sending/ledger.ts';
 import type { NewEvent } from '../../domain/people/event.ts';
 import type { Policy } from '../../domain/sending/outcome.ts';
-import type { Entry, Skipped } from './tick.ts';
+import type { ReservedTouch, Skipped } from './tick.ts';
 
 /**
  * The end of one attempt to send: the channel's result and its time. `unknown`: nobody can tell
  * whether the message went out.
  */
-export type SendOutcome = { reserved: Entry; result: SendResult | { ok: 'unknown' }; at: Date };
+export type SendOutcome = {
+  reserved: ReservedTouch;
+  result: SendResult | { ok: 'unknown' };
+  at: Date;
+};
 
 /** An outcome with the policy for its fault; null when there is no fault. */
 export type JudgedOutcome = SendOutcome & { policy: Policy | null };

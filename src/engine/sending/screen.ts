@@ -12,7 +12,7 @@ import type { Services } from '../../operation.ts';
 import type { LaneClaim, PickQueue } from './claim.ts';
 import { type ComposedTouch, type ComposeFailure, composeTouch } from './compose.ts';
 import type { Facts } from './facts.ts';
-import { suppressedAmong } from './suppressed.ts';
+import { readSuppressionReasons } from './suppressed.ts';
 import type { Skipped } from './tick.ts';
 
 /** How soon a skipped prospect is due again if this process dies before it records the skip. */
@@ -106,7 +106,7 @@ async function readProspectFacts(
   const ids = people.map((person) => person.id);
   return {
     overlapping: await overlapsAmong(db, workspaceId, candidates),
-    suppressed: await suppressedAmong(db, workspaceId, people),
+    suppressed: await readSuppressionReasons(db, workspaceId, people),
     ledger: Map.groupBy(await ledgerOf(db, workspaceId, ids), (row) => row.prospectId),
   };
 }

@@ -16,7 +16,7 @@ export async function suspendSenders(
 ): Promise<NewEvent[]> {
   const reasons = new Map(
     judged.flatMap(({ reserved, policy }) =>
-      policy?.lane.act === 'suspend' ? [[reserved.senderId, policy.lane.because]] : [],
+      policy?.lane.act === 'suspend' ? [[reserved.senderId, policy.lane.reason]] : [],
     ),
   );
   const events: NewEvent[] = [];

@@ -4,7 +4,7 @@ import type { Identifiable } from '../../domain/identity.ts';
 import { suppressionKeys } from '../../domain/people/suppression.ts';
 
 /** The people of these that are suppressed: the reason by id. */
-export async function suppressedAmong(
+export async function readSuppressionReasons(
   db: Db,
   workspaceId: string,
   people: readonly (Identifiable & { id: string })[],

@@ -12,7 +12,7 @@ import { type Facts, readFacts } from './facts.ts';
 import { screen } from './screen.ts';
 
 /** A reserved message: its place in the campaign, and which attempt this is. */
-export type Entry = {
+export type ReservedTouch = {
   workspaceId: string;
   senderId: string;
   channel: string;
@@ -27,7 +27,7 @@ export type Entry = {
 };
 
 /** A message that the ledger holds as `reserved`, ready to be handed to its channel. */
-export type Reserved = Entry & { outgoing: Outgoing };
+export type Reserved = ReservedTouch & { outgoing: Outgoing };
 
 /** A prospect that does not get its touch. */
 export type Skipped = {

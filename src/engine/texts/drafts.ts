@@ -17,7 +17,7 @@ import {
 } from '../../domain/sequence/message.ts';
 import { draftOf, type SequenceNode, touches } from '../../domain/sequence/sequence.ts';
 import { AppError } from '../../errors.ts';
-import { fillIn, writtenFor } from '../ai/freshness.ts';
+import { fillTouch, freshTexts } from '../ai/freshness.ts';
 
 /** All that a campaign's touches are rendered from, but for the prospect. */
 export type RenderSource = {
@@ -84,9 +84,9 @@ export function renderTouches(
     });
     if (!rendered.ok) return rendered;
     const entry = history.find((row) => row.nodeId === touchNode.id);
-    const texts = drafted ? writtenFor(touchNode, prospect, entry?.written) : {};
+    const texts = drafted ? freshTexts(touchNode, prospect, entry?.written) : {};
     subjectKnown &&= threadSubject !== null || texts !== null;
-    threadSubject ??= texts && fillIn(rendered, texts).subject;
+    threadSubject ??= texts && fillTouch(rendered, texts).subject;
     return rendered;
   });
 }

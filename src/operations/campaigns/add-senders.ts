@@ -5,7 +5,7 @@ import { transact } from '../../db/database.ts';
 import { appendEvents } from '../../db/events.ts';
 import { wakeCampaign } from '../../db/sending/lanes.ts';
 import { uuid } from '../../domain/text.ts';
-import { resumeSenderless } from '../../engine/campaigns/guard.ts';
+import { resumeWithSenders } from '../../engine/campaigns/guard.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { checkSenders } from './fields.ts';
@@ -46,7 +46,7 @@ export const addSenders = defineOperation({
       return senders;
     });
     for (const senderId of added)
-      await resumeSenderless(context.db, { workspaceId, senderId, now });
+      await resumeWithSenders(context.db, { workspaceId, senderId, now });
     return {
       campaign: await showCampaign(context, await getCampaign(context.db, campaign)),
       added,

@@ -4,7 +4,7 @@ import { hasSenderAddress, insertSender } from '../../db/accounts/senders.ts';
 import { advanceInbox } from '../../db/inbound/inboxes.ts';
 import { wakeSender } from '../../db/sending/lanes.ts';
 import { emailAddress } from '../../domain/text.ts';
-import { markInbox, requireWorking, sealSecrets } from '../../engine/accounts/mailboxes.ts';
+import { readInboxCursor, requireWorking, sealSecrets } from '../../engine/accounts/mailboxes.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation, invalid } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
@@ -75,7 +75,7 @@ export const createMailbox = defineOperation({
       secrets,
     };
     await requireWorking(context, 'email', account);
-    const cursor = await markInbox(context, 'email', account);
+    const cursor = await readInboxCursor(context, 'email', account);
     const row = await db.transaction().execute(async (transaction) => {
       const inserted = await insertSender(transaction, {
         workspace_id: workspaceId,

@@ -11,7 +11,7 @@ import { wakeCampaign, wakeSender } from '../../db/sending/lanes.ts';
 import { releaseForSender, releaseMissingOf } from '../../db/sending/sender-holds.ts';
 import { uuid } from '../../domain/text.ts';
 import { accountOf, requireWorking, sealSecrets } from '../../engine/accounts/mailboxes.ts';
-import { resumeSenderless } from '../../engine/campaigns/guard.ts';
+import { resumeWithSenders } from '../../engine/campaigns/guard.ts';
 import { AppError } from '../../errors.ts';
 import { type Context, defineOperation, invalid } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
@@ -70,7 +70,7 @@ export const updateMailbox = defineOperation({
       return written;
     });
     if (updated.status === 'active')
-      await resumeSenderless(context.db, { ...sender, now: context.now });
+      await resumeWithSenders(context.db, { ...sender, now: context.now });
     return { account: senderOnWire(updated) };
   },
 });

@@ -3,7 +3,7 @@ import type { Db } from '../../db/database.ts';
 import { tagsOfLeads } from '../../db/people/labels.ts';
 import type { LeadRow } from '../../db/people/leads.ts';
 import { listsOfLeads } from '../../db/people/lists.ts';
-import { deepest } from '../../domain/page.ts';
+import { maxPageDepth } from '../../domain/page.ts';
 import { leadTypes } from '../../domain/people/lead.ts';
 
 const text = z.string().nullable();
@@ -97,5 +97,5 @@ export async function showLeads(
 
 /** Says in descriptions how many leads one search reads. */
 export const searchDepth =
-  `With filters, one call reads the next ${deepest} leads, and \`total\` counts among the ` +
+  `With filters, one call reads the next ${maxPageDepth} leads, and \`total\` counts among the ` +
   'newest as many: a page may be short while `hasMore` is true.';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listLists as listRows, wholeList } from '../../db/people/lists.ts';
+import { listOfAllLeads, listLists as listRows } from '../../db/people/lists.ts';
 import { defineOperation } from '../../operation.ts';
 import { listOnWire, listOutput } from './wire.ts';
 
@@ -15,7 +15,7 @@ export const listLists = defineOperation({
   errors: [],
   async run({ db, workspaceId }) {
     return {
-      lists: [await wholeList(db, workspaceId), ...(await listRows(db, workspaceId))].map(
+      lists: [await listOfAllLeads(db, workspaceId), ...(await listRows(db, workspaceId))].map(
         listOnWire,
       ),
     };

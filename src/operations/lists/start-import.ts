@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { addJob } from '../../db/jobs.ts';
 import { insertListImport } from '../../db/people/list-imports.ts';
-import { namesPeople, tableFields } from '../../domain/imports/lead-table.ts';
+import { identifiesPeople, tableFields } from '../../domain/imports/lead-table.ts';
 import { text, uuid } from '../../domain/text.ts';
 import { readTable } from '../../engine/imports/list-import.ts';
 import { AppError, type Problem } from '../../errors.ts';
@@ -79,7 +79,7 @@ function mappingProblems(
     if (fields.indexOf(field) === index) return [];
     return [{ pointer: `${pointer}/field`, code: 'twice', message: `Two columns hold ${field}.` }];
   });
-  if (!namesPeople(mapping))
+  if (!identifiesPeople(mapping))
     problems.push({
       pointer: '/mapping',
       code: 'required',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Db } from '../../db/database.ts';
-import { type ListId, type ListRow, listLists, wholeList } from '../../db/people/lists.ts';
+import { type ListId, type ListRow, listLists, listOfAllLeads } from '../../db/people/lists.ts';
 import { AppError } from '../../errors.ts';
 
 export const listTypes = ['person', 'company', 'mixed'] as const;
@@ -42,7 +42,7 @@ export function listOnWire(row: ListRow): z.input<typeof listOutput> {
 
 /** A list of the workspace, also the list of all leads, which has its id. @throws list.not_found */
 export async function getList(db: Db, { workspaceId, listId }: ListId): Promise<ListRow> {
-  if (listId === workspaceId) return wholeList(db, workspaceId);
+  if (listId === workspaceId) return listOfAllLeads(db, workspaceId);
   const [row] = await listLists(db, workspaceId, [listId]);
   if (!row) throw new AppError('list.not_found');
   return row;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { stopOne } from '../../engine/people/prospect-actions.ts';
+import { stopByHand } from '../../engine/people/prospect-actions.ts';
 import { defineOperation } from '../../operation.ts';
 import { actOf, personInput, personOnWire, personOutput } from './person.ts';
 
@@ -17,6 +17,6 @@ export const cancelProspect = defineOperation({
   errors: ['campaign.not_found', 'prospect.not_found', 'prospect.ended'],
   transaction: false,
   async run(context, { ...place }) {
-    return personOnWire(await stopOne(context.db, actOf(context, place), 'cancelled'));
+    return personOnWire(await stopByHand(context.db, actOf(context, place), 'cancelled'));
   },
 });

@@ -4,8 +4,8 @@ import { packPeople } from '../../db/sending/roster-changes.ts';
 import { detectDialect, scanCsv } from '../../domain/imports/csv.ts';
 import { columnNames } from '../../domain/imports/csv-mapping.ts';
 import { uuid } from '../../domain/text.ts';
-import { readRows, type Tally } from '../../engine/imports/import-rows.ts';
-import { settleMapping } from '../../engine/imports/import-upload.ts';
+import { type ImportProgress, readRows } from '../../engine/imports/import-rows.ts';
+import { resolveMapping } from '../../engine/imports/import-upload.ts';
 import { addPeople, openRoster } from '../../engine/people/roster.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
@@ -53,13 +53,13 @@ export const confirmCsv = defineOperation({
     const columns = columnNames(header);
     const table = {
       columns,
-      fields: settleMapping(columns, { channel: roster.type, mapping }),
+      fields: resolveMapping(columns, { channel: roster.type, mapping }),
       channel: roster.type,
     };
     const intake = { ...campaign, source: 'csv', sourceRef: lead_list_id, now };
-    const tally: Tally = { rejects: [], rows: 0 };
+    const tally: ImportProgress = { rejects: [], rows: 0 };
     const counts = { imported: 0, duplicates: 0, invalid: 0 };
-    const rejects: Tally['rejects'] = [];
+    const rejects: ImportProgress['rejects'] = [];
     for (let at = 1; at < records.length; at += batchSize) {
       const scan = {
         records: records.slice(at, at + batchSize),

@@ -5,7 +5,7 @@ import { readNodes } from '../../db/campaigns/sequences.ts';
 import type { Db } from '../../db/database.ts';
 import { countProspects, listProspects } from '../../db/people/roster.ts';
 import type { ProspectRow } from '../../db/sending/profiles.ts';
-import { deepest, offsetOf } from '../../domain/page.ts';
+import { maxPageDepth, offsetOf } from '../../domain/page.ts';
 import { prospectStatuses } from '../../domain/people/prospect.ts';
 import { typeOf } from '../../domain/sequence/campaign.ts';
 import { nextTouchOf, type TouchOutlook } from '../../domain/sequence/next-touch.ts';
@@ -42,9 +42,9 @@ export const listRoster = defineOperation({
   summary: 'List the prospects of a campaign',
   description:
     'In the order they were added. Pages go by number, as in Puffle, or by `cursor`, which ' +
-    `stays fast at any depth. By number they go ${deepest} rows deep. \`limit\` is clamped to ` +
-    `${maxLimit}. \`total\` counts all matches, not only those of the page; with \`q\`, among ` +
-    `the first ${deepest} by address.`,
+    `stays fast at any depth. By number they go ${maxPageDepth} rows deep. \`limit\` is ` +
+    `clamped to ${maxLimit}. \`total\` counts all matches, not only those of the page; with \`q\`, among ` +
+    `the first ${maxPageDepth} by address.`,
   scope: 'read',
   input: z.object({
     id: uuid.describe('Campaign'),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pauseOne } from '../../engine/people/prospect-actions.ts';
+import { pauseByHand } from '../../engine/people/prospect-actions.ts';
 import { defineOperation } from '../../operation.ts';
 import { actOf, personInput, personOnWire, personOutput } from './person.ts';
 
@@ -18,7 +18,7 @@ export const pauseProspect = defineOperation({
   errors: ['campaign.not_found', 'prospect.not_found', 'prospect.ended'],
   async run(context, { until, ...place }) {
     return personOnWire(
-      await pauseOne(context.db, actOf(context, place), until ? new Date(until) : null),
+      await pauseByHand(context.db, actOf(context, place), until ? new Date(until) : null),
     );
   },
 });

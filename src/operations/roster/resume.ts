@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { resumeOne } from '../../engine/people/prospect-actions.ts';
+import { resumeByHand } from '../../engine/people/prospect-actions.ts';
 import { defineOperation } from '../../operation.ts';
 import { actOf, personInput, personOnWire, personOutput } from './person.ts';
 
@@ -15,6 +15,6 @@ export const resumeProspect = defineOperation({
   output: personOutput,
   errors: ['campaign.not_found', 'prospect.not_found', 'prospect.ended'],
   async run(context, { ...place }) {
-    return personOnWire(await resumeOne(context.db, actOf(context, place)));
+    return personOnWire(await resumeByHand(context.db, actOf(context, place)));
   },
 });

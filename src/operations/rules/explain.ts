@@ -30,11 +30,12 @@ export const explainRules = defineOperation({
   errors: ['campaign.not_found', 'lead.not_found'],
   async run({ db, workspaceId }, { id, leadId }) {
     const { type } = await getCampaign(db, { workspaceId, campaignId: id });
-    const { why, lists, state, prospectId } = await assessLead(
-      db,
-      { workspaceId, campaignId: id, type },
-      leadId,
-    );
+    const {
+      outOfScope: why,
+      lists,
+      state,
+      prospectId,
+    } = await assessLead(db, { workspaceId, campaignId: id, type }, leadId);
     if (why === 'gone' && state === null) throw new AppError('lead.not_found');
     const synced_list_ids = lists === null ? [] : lists.slice(1, -1).split(',');
     return {

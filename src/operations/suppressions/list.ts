@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { listSuppressions as listRows, type SuppressionRow } from '../../db/people/suppressions.ts';
-import { deepest } from '../../domain/page.ts';
+import { maxPageDepth } from '../../domain/page.ts';
 import { suppressionKinds } from '../../domain/people/suppression.ts';
 import { text } from '../../domain/text.ts';
 import { defineOperation } from '../../operation.ts';
@@ -22,13 +22,13 @@ export const listSuppressions = defineOperation({
   summary: 'List the addresses, domains and profiles never written to again',
   description:
     'Newest first. Addresses, LinkedIn profiles, names on X and whole domains; campaigns skip ' +
-    `them at the moment of sending. Pages and \`total\` go ${deepest} rows deep.`,
+    `them at the moment of sending. Pages and \`total\` go ${maxPageDepth} rows deep.`,
   scope: 'read',
   input: z.object({
     kind: z.enum(suppressionKinds).optional(),
     q: text({ max: 320 })
       .optional()
-      .describe(`Part of the value among the newest ${deepest}; its beginning among all.`),
+      .describe(`Part of the value among the newest ${maxPageDepth}; its beginning among all.`),
     page: z.int().min(1).max(1_000_000).default(1),
     limit: z.int().min(1).max(1000).default(100),
   }),

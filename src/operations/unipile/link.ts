@@ -5,7 +5,7 @@ import { createLink, lateMs, linkMs } from '../../channels/linkedin/hosted.ts';
 import { lockSeatLinks, othersAwaitSeat, replaceSeatLink } from '../../db/accounts/seat-links.ts';
 import { findSenderOf, type SenderRow } from '../../db/accounts/senders.ts';
 import { type Db, transact } from '../../db/database.ts';
-import { hashName, listenToUnipile, unipileOf } from '../../engine/accounts/seats.ts';
+import { listenToUnipile, sha256, unipileOf } from '../../engine/accounts/seats.ts';
 import { AppError } from '../../errors.ts';
 import type { Context } from '../../operation.ts';
 
@@ -66,7 +66,7 @@ export async function beginLogin(
     }),
   );
   const link = {
-    name_hash: hashName(name),
+    name_hash: sha256(name),
     workspace_id: workspaceId,
     member_id: memberId,
     sender_id: seat?.senderId ?? null,

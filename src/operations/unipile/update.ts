@@ -6,7 +6,7 @@ import { releaseForSender, releaseMissingOf } from '../../db/sending/sender-hold
 import { limitsOf, maxPerDay } from '../../domain/sending/sender-limit.ts';
 import { uuid } from '../../domain/text.ts';
 import { accountOf, requireWorking } from '../../engine/accounts/mailboxes.ts';
-import { resumeSenderless } from '../../engine/campaigns/guard.ts';
+import { resumeWithSenders } from '../../engine/campaigns/guard.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { profileColumns, someProfile } from '../email/profile.ts';
@@ -103,7 +103,7 @@ export const updateSeat = defineOperation({
         await wakeCampaign(transaction, { ...sender, campaignId, now });
       return written;
     });
-    if (revived) await resumeSenderless(context.db, { ...sender, now });
+    if (revived) await resumeWithSenders(context.db, { ...sender, now });
     return { account: senderOnWire(updated) };
   },
 });

@@ -3,7 +3,7 @@ import { updateSender } from '../../db/accounts/senders.ts';
 import { wakeSender } from '../../db/sending/lanes.ts';
 import { uuid } from '../../domain/text.ts';
 import { accountOf, checkAccount } from '../../engine/accounts/mailboxes.ts';
-import { resumeSenderless } from '../../engine/campaigns/guard.ts';
+import { resumeWithSenders } from '../../engine/campaigns/guard.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { senderOnWire, senderOutput, stepsOutput } from '../senders/wire.ts';
@@ -40,7 +40,7 @@ export const checkXAccount = defineOperation({
       return written;
     });
     if (!updated) throw new AppError('sender.not_found');
-    if (status === 'active') await resumeSenderless(context.db, { ...sender, now: context.now });
+    if (status === 'active') await resumeWithSenders(context.db, { ...sender, now: context.now });
     return { ok, steps, account: senderOnWire(updated) };
   },
 });

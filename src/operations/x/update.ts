@@ -6,7 +6,7 @@ import { releaseForSender, releaseMissingOf } from '../../db/sending/sender-hold
 import { maxOnX } from '../../domain/sending/sender-limit.ts';
 import { uuid } from '../../domain/text.ts';
 import { accountOf, requireWorking } from '../../engine/accounts/mailboxes.ts';
-import { resumeSenderless } from '../../engine/campaigns/guard.ts';
+import { resumeWithSenders } from '../../engine/campaigns/guard.ts';
 import { AppError } from '../../errors.ts';
 import { defineOperation } from '../../operation.ts';
 import { profileColumns, profileInput } from '../email/profile.ts';
@@ -77,7 +77,7 @@ export const updateXAccount = defineOperation({
         await wakeCampaign(transaction, { ...sender, campaignId, now });
       return written;
     });
-    if (revived) await resumeSenderless(context.db, { ...sender, now });
+    if (revived) await resumeWithSenders(context.db, { ...sender, now });
     return { account: senderOnWire(updated) };
   },
 });

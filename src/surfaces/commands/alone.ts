@@ -2,7 +2,7 @@
  * Answers the arguments of a command that takes none: help is printed, any other word refused.
  * Returns the exit code.
  */
-export function standAlone(command: string, words: readonly string[], does: string): number {
+export function refuseArguments(command: string, words: readonly string[], does: string): number {
   const usage = `Usage: postrider ${command}\n${does}`;
   const stray = words.find((word) => word !== '--help' && word !== '-h');
   if (stray === undefined) {

@@ -1,5 +1,5 @@
 import { startApp } from '../../app.ts';
-import { halfSet, readConfig } from '../../config.ts';
+import { incompleteFeatures, readConfig } from '../../config.ts';
 import { adminKeyFile } from '../../data-dir.ts';
 import { awaitStopSignal } from './stop-signal.ts';
 
@@ -19,7 +19,7 @@ export async function start(env: Record<string, string | undefined>): Promise<nu
     const hint = '(the postrider command on this machine finds it)';
     console.log(`  first API key   ${adminKeyFile(config.dataDir)} ${hint}`);
   }
-  for (const lack of halfSet(env)) console.log(`  ${lack}`);
+  for (const lack of incompleteFeatures(env)) console.log(`  ${lack}`);
   await stopSignal;
   return (await drain(app.stop)) ? 0 : 1;
 }

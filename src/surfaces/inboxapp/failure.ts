@@ -35,7 +35,7 @@ const fieldNames = new RegExp(`\\b(${Object.keys(fields).join('|')})\\b`, 'g');
 export type Failure = { error: { code: string; message: string; status: number } };
 
 /** An error in Inbox's shape. */
-export function failureOf(error: AppError): Failure {
+export function inboxErrorOf(error: AppError): Failure {
   const code = names[error.code] ?? error.code.replaceAll('.', '_').toUpperCase();
   return {
     error: {

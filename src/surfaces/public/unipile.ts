@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { nameText } from '../../channels/linkedin/client.ts';
 import { secretHeader } from '../../channels/linkedin/hosted.ts';
 import { readWebhook } from '../../channels/linkedin/webhook.ts';
-import { isHookSecret, landSeat } from '../../engine/accounts/seats.ts';
+import { claimSeat, isHookSecret } from '../../engine/accounts/seats.ts';
 import { takeProviderEvent } from '../../engine/inbound/provider-events.ts';
 import { AppError } from '../../errors.ts';
 import type { Services } from '../../operation.ts';
@@ -45,7 +45,7 @@ export async function unipileRoutes(
     const known =
       login &&
       successStatuses.includes(login.status) &&
-      (await landSeat(services, { name: login.name, providerAccountId: login.account_id }));
+      (await claimSeat(services, { name: login.name, providerAccountId: login.account_id }));
     if (!known) throw new AppError('route.not_found');
     return reply.code(200).send({ taken: true });
   });

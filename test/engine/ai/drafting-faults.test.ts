@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { beat, leave } from '../../../src/db/workers.ts';
 import { hourMs } from '../../../src/domain/time.ts';
-import { callAhead } from '../../../src/engine/ai/schedule.ts';
+import { requestTextsAhead } from '../../../src/engine/ai/schedule.ts';
 import { DraftWorker } from '../../../src/engine/ai/worker.ts';
 import { notDelivered } from '../../../src/engine/sending/dispatch.ts';
 import { record } from '../../../src/engine/sending/record.ts';
@@ -26,7 +26,7 @@ test('a worker writes a text again that the database failed to keep', async () =
     nodes: [aiEmail],
     people: people(3),
   });
-  await callAhead(services);
+  await requestTextsAhead(services);
   await sql`create function refuse() returns trigger language plpgsql as $$ begin raise exception 'the disk is full'; end $$`.execute(
     db,
   );

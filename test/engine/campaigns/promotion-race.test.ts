@@ -3,7 +3,7 @@ import type { SendResult } from '../../../src/channels/channel.ts';
 import { dayMs, hourMs } from '../../../src/domain/time.ts';
 import { notDelivered } from '../../../src/engine/sending/dispatch.ts';
 import { record } from '../../../src/engine/sending/record.ts';
-import { type Entry, tick } from '../../../src/engine/sending/tick.ts';
+import { type ReservedTouch, tick } from '../../../src/engine/sending/tick.ts';
 import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { promoteCampaign } from '../../../src/operations/campaigns/promote.ts';
 import { createRevision } from '../../../src/operations/revisions/create.ts';
@@ -81,7 +81,7 @@ test('a dry run’s result for a text that is kept does not count for its real t
   const [real] = (await tick(services, run)).reserved;
   expect(real).toMatchObject({ messageId: dry!.messageId, attempt: dry!.attempt, dryRun: false });
   const { workerId } = run;
-  const tell = (reserved: Entry, result: SendResult) =>
+  const tell = (reserved: ReservedTouch, result: SendResult) =>
     record(services, workspaceId, {
       finished: [{ reserved, result, at: clock.now() }],
       skipped: [],

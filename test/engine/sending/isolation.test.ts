@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { appendEvents } from '../../../src/db/events.ts';
-import { callAhead } from '../../../src/engine/ai/schedule.ts';
+import { requestTextsAhead } from '../../../src/engine/ai/schedule.ts';
 import { runAutomations } from '../../../src/engine/people/automations.ts';
 import { syncRules } from '../../../src/engine/people/rules.ts';
 import { createAutomation } from '../../../src/operations/automations/create.ts';
@@ -85,7 +85,7 @@ test('a campaign whose texts cannot be queued does not stop those of others', as
     ids.push(await fixture.launch({ senders, nodes: [aiEmail], people: people(1, `w${n}`) }));
   const [broken, sound] = ids.toSorted();
   await refuse(fixture, 'ai_drafts', `new.campaign_id = '${broken}'`);
-  await expect(callAhead(fixture.services)).rejects.toThrow('this one is broken');
+  await expect(requestTextsAhead(fixture.services)).rejects.toThrow('this one is broken');
   expect(await fixture.holds(sound!)).toMatchObject({
     [`w${ids.indexOf(sound!)}0`]: 'draft_pending',
   });

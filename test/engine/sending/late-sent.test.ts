@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest';
 import type { SendResult } from '../../../src/channels/channel.ts';
 import { dayMs, hourMs } from '../../../src/domain/time.ts';
 import { record } from '../../../src/engine/sending/record.ts';
-import { type Entry, tick } from '../../../src/engine/sending/tick.ts';
+import { type ReservedTouch, tick } from '../../../src/engine/sending/tick.ts';
 import { getCampaign } from '../../../src/operations/campaigns/get.ts';
 import { createRevision } from '../../../src/operations/revisions/create.ts';
 import { pauseProspect } from '../../../src/operations/roster/pause.ts';
@@ -54,7 +54,7 @@ async function scene(
     expect(reserved).toHaveLength(1);
     return reserved[0]!;
   };
-  const tell = (reserved: Entry, result: SendResult) =>
+  const tell = (reserved: ReservedTouch, result: SendResult) =>
     record(services, workspaceId, {
       finished: [{ reserved, result, at: clock.now() }],
       skipped: [],

@@ -35,7 +35,7 @@ const shown = async (id: string, current = true) =>
 it('says of each wording how often it went out and was replied to, whatever the sequence says by then', async () => {
   // Replies after two hours answer the first mail, those after three days the second.
   const people = Array.from({ length: 60 }, (_, n) => {
-    const script = n % 4 === 0 ? '+reply-2h' : n % 4 === 1 ? '+reply-3d' : '';
+    const script = ['+reply-2h', '+reply-3d'][n % 4] ?? '';
     return { email: `p${n}${script}@people.test`, first_name: `P${n}` };
   });
   const senders = await makeSenders(fixture, { name: 'wordings', dailyLimit: 200 }, 2);

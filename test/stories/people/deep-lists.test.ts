@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { deepest } from '../../../src/domain/page.ts';
+import { maxPageDepth } from '../../../src/domain/page.ts';
 import { createLead } from '../../../src/operations/leads/create.ts';
 import { deleteLead } from '../../../src/operations/leads/delete.ts';
 import { listLeads } from '../../../src/operations/leads/list.ts';
@@ -59,12 +59,12 @@ describe('in a workspace with more rows than one look takes', () => {
     // Ids in the order of the numbers: the first is the oldest.
     await sql`
       insert into leads (workspace_id, id, type, name, created_at, updated_at)
-      select ${other.workspaceId}, ('00000000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid, 'person', 'Lead ' || i, now(), now() from generate_series(1, ${deepest + 10}::int) as i`.execute(
+      select ${other.workspaceId}, ('00000000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid, 'person', 'Lead ' || i, now(), now() from generate_series(1, ${maxPageDepth + 10}::int) as i`.execute(
       db,
     );
     await sql`
       insert into suppressions (workspace_id, kind, value, reason, created_at)
-      select ${other.workspaceId}, 'email', 's' || i || '@x.de', 'bounced', now() + i * interval '1 second' from generate_series(1, ${deepest + 10}::int) as i`.execute(
+      select ${other.workspaceId}, 'email', 's' || i || '@x.de', 'bounced', now() + i * interval '1 second' from generate_series(1, ${maxPageDepth + 10}::int) as i`.execute(
       db,
     );
   });
@@ -82,7 +82,7 @@ describe('in a workspace with more rows than one look takes', () => {
     });
     const oldest = await call(listLeads, { q: 'lead 1', cursor: none.nextCursor });
     expect(oldest.leads.map((lead) => lead.name.full)).toEqual(['Lead 10', 'Lead 1']);
-    expect((await call(listLeads, {})).total).toBe(deepest + 10);
+    expect((await call(listLeads, {})).total).toBe(maxPageDepth + 10);
   });
 
   it('an old suppression is found by its beginning, and pages by number end with the reason', async () => {

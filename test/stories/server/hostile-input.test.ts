@@ -70,14 +70,11 @@ async function attack({ operation, target, input, text }: Attack): Promise<void>
   const members = describeMembers(operation);
   const spoiled = replaced(input, target, '@@hostile@@') as Record<string, unknown>;
   const json = (value: unknown) => JSON.stringify(value).replace(marker, () => text);
-  const inUrl = (value: unknown) =>
-    encodeURIComponent(
-      value === '@@hostile@@'
-        ? String(jsonOrText(text)).toWellFormed().slice(0, 2000)
-        : typeof value === 'object'
-          ? json(value).slice(0, 2000)
-          : String(value),
-    );
+  const asText = (value: unknown): string => {
+    if (value === '@@hostile@@') return String(jsonOrText(text)).toWellFormed().slice(0, 2000);
+    return typeof value === 'object' ? json(value).slice(0, 2000) : String(value);
+  };
+  const inUrl = (value: unknown) => encodeURIComponent(asText(value));
   const url = path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => inUrl(spoiled[name]));
   const rest = Object.entries(spoiled).filter(
     ([name]) => !members.some((member) => member.name === name && member.in === 'path'),

@@ -5,7 +5,7 @@ import { email } from './email.ts';
 import { message } from './message.ts';
 import {
   defineNode,
-  type Launching,
+  type LaunchContext,
   type NodeDefinition,
   type NodeProblem,
   type SequenceNode,
@@ -75,7 +75,7 @@ const unavailable: NodeProblem = {
     'set POSTRIDER_AI_PROVIDER, POSTRIDER_AI_API_KEY and POSTRIDER_AI_MODEL.',
 };
 
-function outputProblems(node: SequenceNode, { channel }: Launching): NodeProblem[] {
+function outputProblems(node: SequenceNode, { channel }: LaunchContext): NodeProblem[] {
   const fitting = outputs
     .filter(({ definition }) => definition.channels.includes(channel))
     .map(({ definition }) => definition.type);

@@ -39,7 +39,7 @@ export type NodeContent = Pick<SequenceNode, NodeField>;
 export type NodeProblem = { field: NodeField | 'type'; code: string; message: string };
 
 /** Where a sequence is to run: its campaign's channel, and whether the server has a model. */
-export type Launching = { channel: string; ai: boolean };
+export type LaunchContext = { channel: string; ai: boolean };
 
 /** Whether a note must go with its touch or may be left out. */
 export type Note = 'required' | 'optional';
@@ -70,7 +70,7 @@ export type NodeDefinition = {
   /** Faults that are refused when the node is written. */
   problems: (node: SequenceNode) => NodeProblem[];
   /** Faults that a draft may have and a launch refuses. */
-  launchProblems: (node: SequenceNode, at: Launching) => NodeProblem[];
+  launchProblems: (node: SequenceNode, at: LaunchContext) => NodeProblem[];
 };
 
 const usual = {
