@@ -43,8 +43,8 @@ export const listRoster = defineOperation({
   description:
     'In the order they were added. Pages go by number, as in Puffle, or by `cursor`, which ' +
     `stays fast at any depth. By number they go ${maxPageDepth} rows deep. \`limit\` is ` +
-    `clamped to ${maxLimit}. \`total\` counts all matches, not only those of the page; with \`q\`, among ` +
-    `the first ${maxPageDepth} by address.`,
+    `clamped to ${maxLimit}. \`total\` counts all matches, not only those of the page; ` +
+    `with \`q\`, among the first ${maxPageDepth} by address.`,
   scope: 'read',
   input: z.object({
     id: uuid.describe('Campaign'),
