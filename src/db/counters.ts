@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { type RawBuilder, sql } from 'kysely';
 import { nilId } from '../ids.ts';
 import type { Db } from './database.ts';
@@ -23,7 +24,7 @@ export function countChanges(
   return sql`
     insert into counters (workspace_id, campaign_id, name, node_id, sender_id, shard, n)
     select ${workspaceId}::uuid, campaign_id, name, coalesce(node_id, ${nilId}),
-      coalesce(sender_id, ${nilId}), ${shard()}::smallint, sum(d)
+      coalesce(sender_id, ${nilId}), ${shard}::smallint, sum(d)
     from (${changes}) as change (campaign_id, name, node_id, sender_id, d)
     group by 2, 3, 4, 5 having sum(d) <> 0 order by 2, 3, 4, 5
     on conflict (workspace_id, campaign_id, name, node_id, sender_id, shard)
@@ -45,7 +46,8 @@ export async function addCounters(
   ).execute(db);
 }
 
-/** The shard that this process adds to, so that processes do not wait for each other's rows. */
-function shard(): number {
-  return process.pid % 16;
-}
+/**
+ * The shard that this process adds to, so that processes do not wait for each other's rows. Not the
+ * process id, because it is 1 in every container.
+ */
+const shard = randomInt(16);

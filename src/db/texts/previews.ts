@@ -14,7 +14,7 @@ export type PreviewRow = {
   state: string;
   nodeId: string;
   reservedAt: Date | null;
-  person: Omit<Picked, 'pick'>;
+  person: Omit<Picked, 'pick' | 'anchor_at'>;
   sender: PreviewSender | null;
 };
 
@@ -30,7 +30,8 @@ export async function findPreview(
     db,
     sql`
     select m.state, m.node_id, m.reserved_at,
-      jsonb_build_object('id', p.id, 'status', p.status, 'identity', p.identity, 'email', p.email,
+      jsonb_build_object('id', p.id, 'status', p.status, 'person_key', p.person_key,
+        'identity', p.identity, 'email', p.email,
         'linkedin_url', p.linkedin_url, 'x_handle', p.x_handle, 'first_name', p.first_name,
         'last_name', p.last_name, 'name', p.name, 'company', p.company, 'position', p.position,
         'headline', p.headline, 'custom_fields', p.custom_fields) as person,

@@ -35,7 +35,7 @@ type Composing = {
   >;
   campaign: Pick<PlannedCampaign, 'id' | 'nodes' | 'signature' | 'openTracking' | 'dryRun'>;
   nodeId: string;
-  person: Omit<Picked, 'pick'>;
+  person: Omit<Picked, 'pick' | 'anchor_at'>;
   /** The person's ledger rows, in the order they went out. */
   history: readonly LedgerRow[];
 };
