@@ -1,49 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { campaignSteps } from '../../factories/campaigns.ts';
-import { addPeople, idleChannel } from '../../factories/rows.ts';
-import { testApi } from '../../fixtures/api.ts';
-import { addWorkspace, testDatabase } from '../../fixtures/database.ts';
+import { addPeople } from '../../factories/rows.ts';
+import { type Message, openTwoEmailDrafts } from './two-email-drafts.ts';
 
-const database = await testDatabase({ channels: [idleChannel('email')] });
-const { db, services } = database;
-const { as } = testApi(services);
-const send = await as(database);
-const { ok, createReady } = campaignSteps(send, database);
-
-type Message = {
-  id: string;
-  prospect_id: string;
-  node_id: string;
-  subject: string;
-  body_text: string;
-  status: string;
-  manually_edited: boolean;
-};
-
-/** A draft of two emails, the second a reply, for Jane and Sam. */
-async function draft() {
-  const { id, person: jane } = await createReady({ signature: '-- \n%sender_first%' });
-  await ok(`POST /api/campaigns/${id}/sequence/nodes`, { type: 'delay', delay_days: 1 });
-  await ok(`POST /api/campaigns/${id}/sequence/nodes`, {
-    type: 'email',
-    body: 'Any news from %company|your team%?',
-    is_reply: true,
-  });
-  const [sam] = await addPeople(db, database, id, [{ first_name: 'Sam', company: 'Acme' }]);
-  const route = `/api/campaigns/${id}/generate-messages`;
-  const list = async (query = '') => (await ok(`GET ${route}${query}`)).messages as Message[];
-  return {
-    id,
-    route,
-    jane,
-    sam: sam!,
-    list,
-    resolve: (body: object = { action: 'resolve' }) => ok(`POST ${route}`, body),
-  };
-}
+const { database, db, services, send, ok, draft } = await openTwoEmailDrafts();
 
 describe('resolve', () => {
-  it('"resolves %variables% for every non-AI sendable node × every lead"', async () => {
+  it('resolve renders each email of the sequence for each prospect', async () => {
     const { resolve, jane, sam } = await draft();
     const { messages, ...rest } = await resolve();
     expect(rest).toEqual({ resolved: 4, missing: [], missing_count: 0 });
@@ -61,12 +23,12 @@ describe('resolve', () => {
     ]);
   });
 
-  it('is what happens without an action, as the command line sends it', async () => {
+  it('a call without an action resolves the messages', async () => {
     const { resolve } = await draft();
     expect(await resolve({})).toMatchObject({ resolved: 4 });
   });
 
-  it('"manually_edited rows are kept; unedited ones follow the template"', async () => {
+  it('resolve keeps a message edited by hand and renders the others anew', async () => {
     const { id, route, resolve, list } = await draft();
     await resolve();
     const [edited, other] = await list();
@@ -91,7 +53,7 @@ describe('resolve', () => {
     });
   });
 
-  it('"Safe to re-run; re-run after adding leads"', async () => {
+  it('resolve can run again and covers prospects that were added since', async () => {
     const { id, resolve } = await draft();
     await resolve();
     await addPeople(db, database, id, [{ first_name: 'Kim' }]);
@@ -99,7 +61,7 @@ describe('resolve', () => {
     expect(messages).toHaveLength(6);
   });
 
-  it('says of a person what is missing, writes no half message, and drops a draft that cannot be rendered any more', async () => {
+  it('resolve reports missing values and drops a draft that no longer renders', async () => {
     const { id, resolve, jane, sam } = await draft();
     await resolve();
     await db.updateTable('prospects').set({ first_name: null }).where('id', '=', sam).execute();
@@ -116,7 +78,7 @@ describe('resolve', () => {
     });
   });
 
-  it('covers a roster of several batches', async () => {
+  it('resolve covers a roster of several batches', async () => {
     const { id, resolve } = await draft();
     await addPeople(
       db,
@@ -131,7 +93,7 @@ describe('resolve', () => {
     });
   });
 
-  it('is for draft campaigns only', async () => {
+  it('resolve is refused once the campaign is launched', async () => {
     const { id, route } = await draft();
     await ok(`POST /api/campaigns/${id}/launch`);
     expect(await send(`POST ${route}`, { action: 'resolve' })).toMatchObject({
@@ -141,7 +103,7 @@ describe('resolve', () => {
   });
 });
 
-it('generate_ai says that AI is not set up', async () => {
+it('generate_ai is refused when no model is set up', async () => {
   const { route } = await draft();
   expect(
     await send(`POST ${route}`, { action: 'generate_ai', node_id: services.newId() }),
@@ -151,26 +113,30 @@ it('generate_ai says that AI is not set up', async () => {
   });
 });
 
-describe('list', () => {
-  it('"status draft(default)|pending|sent|all": a reserved message is pending', async () => {
+describe('the list of messages', () => {
+  it('the list shows drafts unless another status is named', async () => {
     const { resolve, list } = await draft();
     await resolve();
-    const [one, two] = await list();
-    await db.updateTable('messages').set({ state: 'reserved' }).where('id', '=', one!.id).execute();
+    const [pending, sent] = await list();
+    await db
+      .updateTable('messages')
+      .set({ state: 'reserved' })
+      .where('id', '=', pending!.id)
+      .execute();
     await db
       .updateTable('messages')
       .set({ state: 'sent', sent_at: services.clock.now() })
-      .where('id', '=', two!.id)
+      .where('id', '=', sent!.id)
       .execute();
     expect(await list()).toHaveLength(2);
-    expect(await list('?status=pending')).toMatchObject([{ id: one!.id, status: 'pending' }]);
+    expect(await list('?status=pending')).toMatchObject([{ id: pending!.id, status: 'pending' }]);
     expect(await list('?status=sent')).toMatchObject([
-      { id: two!.id, status: 'sent', sent_at: '2026-03-02T09:00:00.000Z' },
+      { id: sent!.id, status: 'sent', sent_at: '2026-03-02T09:00:00.000Z' },
     ]);
     expect(await list('?status=all')).toHaveLength(4);
   });
 
-  it('"With prospect_id, inbound replies are merged in"', async () => {
+  it('the list of one prospect includes its replies', async () => {
     const { id, resolve, list, jane } = await draft();
     await resolve();
     const reply = {
@@ -211,7 +177,7 @@ describe('list', () => {
     expect(await list()).toHaveLength(4);
   });
 
-  it('goes on page by page', async () => {
+  it('the list continues at its cursor', async () => {
     const { route, resolve, list } = await draft();
     await resolve();
     const all = await list();
@@ -221,85 +187,5 @@ describe('list', () => {
       messages: all.slice(3),
       next_cursor: null,
     });
-  });
-});
-
-describe('edit', () => {
-  it('"Sets manually_edited", and a new text replaces the HTML part', async () => {
-    const { route, resolve, list } = await draft();
-    await resolve();
-    const [one] = await list();
-    const edited = await ok(`PATCH ${route}`, {
-      message_id: one!.id,
-      subject: 'Mine',
-      body_text: 'Text',
-      body_html: '<p>Text</p>',
-    });
-    expect(edited.message).toMatchObject({
-      id: one!.id,
-      subject: 'Mine',
-      body_text: 'Text',
-      body_html: '<p>Text</p>',
-      manually_edited: true,
-    });
-    expect(
-      (await ok(`PATCH ${route}`, { message_id: one!.id, subject: 'Only this' })).message,
-    ).toMatchObject({
-      body_text: 'Text',
-      body_html: '<p>Text</p>',
-    });
-    expect(
-      (await ok(`PATCH ${route}`, { message_id: one!.id, body_text: 'Plain' })).message,
-    ).toMatchObject({
-      subject: 'Only this',
-      body_html: null,
-    });
-  });
-
-  it('works in a running campaign while the message is a draft, and "draft messages only"', async () => {
-    const { id, route, resolve, list } = await draft();
-    await resolve();
-    await ok(`POST /api/campaigns/${id}/launch`);
-    const [one] = await list();
-    await ok(`PATCH ${route}`, { message_id: one!.id, body_text: 'Still mine' });
-    await db.updateTable('messages').set({ state: 'reserved' }).where('id', '=', one!.id).execute();
-    expect(
-      await send(`PATCH ${route}`, { message_id: one!.id, body_text: 'Too late' }),
-    ).toMatchObject({
-      status: 400,
-      body: { code: 'message.not_draft' },
-    });
-  });
-
-  it.each([
-    ['nothing to change', {}],
-    ['a line break in the subject', { subject: 'a\r\nBcc: x@example.com' }],
-    ['an empty text', { body_text: '' }],
-    ['a NUL', { body_text: 'a\u0000' }],
-  ])('%s is 400', async (_what, edit) => {
-    const { route, resolve, list } = await draft();
-    await resolve();
-    expect(
-      await send(`PATCH ${route}`, { message_id: (await list())[0]!.id, ...edit }),
-    ).toMatchObject({
-      status: 400,
-      body: { code: 'request.invalid' },
-    });
-  });
-
-  it("an unknown message is 404, as is another workspace's campaign", async () => {
-    const { route } = await draft();
-    expect(
-      await send(`PATCH ${route}`, { message_id: services.newId(), subject: 'x' }),
-    ).toMatchObject({
-      status: 404,
-      body: { code: 'message.not_found' },
-    });
-    const other = await as(await addWorkspace(db, services.clock.now()));
-    expect(await other(`GET ${route}`)).toMatchObject({ status: 404 });
-    expect(await other(`POST ${route}`, {})).toMatchObject({ status: 404 });
-    expect(
-      await other(`PATCH ${route}`, { message_id: services.newId(), subject: 'x' }),
-    ).toMatchObject({ status: 404 });
   });
 });
