@@ -16,8 +16,11 @@ import { writeAll } from '../../peers/llm.ts';
 const t = await openAiFixture({ POSTRIDER_AI_PER_MINUTE: '100' });
 const { llm } = t;
 
-/** A written text that has to be written anew, as the person's name changed. */
-async function outdated(name: string) {
+/**
+ * Launches a campaign whose text is outdated, because the person's first name changed after it was
+ * written.
+ */
+async function launchOutdated(name: string) {
   llm.reply = writeAll;
   const id = await t.launch({
     senders: [await t.sender()],
@@ -39,8 +42,8 @@ async function outdated(name: string) {
   };
 }
 
-it('an edit that comes before the model is asked spares the question, and lets the person go', async () => {
-  const { id, edit } = await outdated('before');
+it('an edit before the model is asked saves the request and releases the person', async () => {
+  const { id, edit } = await launchOutdated('before');
   await edit('By hand.');
   expect(await t.holds(id)).toEqual({ before0: null });
   const asked = llm.asked.length;
@@ -52,8 +55,8 @@ it('an edit that comes before the model is asked spares the question, and lets t
   ]);
 });
 
-it('an edit that comes while the model writes wins', async () => {
-  const { id, edit } = await outdated('during');
+it('an edit made while the model writes wins', async () => {
+  const { id, edit } = await launchOutdated('during');
   llm.reply = async (asked) => {
     await edit('Just now.');
     return writeAll(asked);
@@ -65,7 +68,7 @@ it('an edit that comes while the model writes wins', async () => {
   ]);
 });
 
-it('a day of first touches is called for, not the whole roster: the others are not held, and the lane rests until a text is there', async () => {
+it('texts for one day are queued, and the lane rests until one is written', async () => {
   llm.reply = writeAll;
   const sender = await t.sender({ dailyLimit: 20 });
   const id = await t.launch({ senders: [sender], nodes: [aiEmail], people: people(60, 'pool') });
@@ -92,7 +95,7 @@ it('a day of first touches is called for, not the whole roster: the others are n
   expect(await t.write()).toEqual({ called: sent, taken: sent });
 });
 
-it('nobody is taken beyond those who were called for, however many are asked for', async () => {
+it('a pick from the pool ends at the last prospect it may take', async () => {
   const id = await t.launch({
     senders: [await t.sender()],
     nodes: [aiEmail],
@@ -105,7 +108,7 @@ it('nobody is taken beyond those who were called for, however many are asked for
   expect(await picked(null)).toHaveLength(5);
 });
 
-it('a dry run that is started over for real keeps the texts it paid for', async () => {
+it('a promoted dry run keeps the texts that the model already wrote', async () => {
   llm.reply = writeAll;
   const { campaign } = await t.call(createCampaign, {
     type: 'email',
@@ -115,7 +118,7 @@ it('a dry run that is started over for real keeps the texts it paid for', async 
   });
   const { id } = campaign;
   await t.call(updateCampaign, { id, sequence_nodes: [aiEmail, { type: 'end' }] });
-  // Campaigns of the tests before go on beside it, and have texts written too.
+  // Their names begin with Dry, because campaigns of earlier tests still ask the model too.
   const prospects = people(3, 'dry').map((person) => ({
     ...person,
     first_name: `Dry ${person.first_name}`,
@@ -138,4 +141,4 @@ it('a dry run that is started over for real keeps the texts it paid for', async 
   expect([asked(), delivered()]).toEqual([3, 3]);
 });
 
-it('all of it keeps the laws', () => t.checkLaws());
+it('the workspace still keeps the laws', () => t.checkLaws());

@@ -20,11 +20,8 @@ const t = await openAiFixture();
 const { llm, call } = t;
 let serial = 0;
 
-/**
- * A draft campaign whose texts are called for. `let(n)` has the model answer the next n questions;
- * the others wait for it.
- */
-async function wanted(count: number) {
+/** Makes a draft campaign with an AI email. The model waits until `answer` is called. */
+async function draft(count: number) {
   serial += 1;
   const { campaign } = await call(createCampaign, {
     type: 'email',
@@ -37,31 +34,27 @@ async function wanted(count: number) {
     sequence_nodes: [aiEmail, { type: 'end' }],
   });
   await call(addProspects, { id, prospects: people(count, `f${serial}-`) });
-  const asked: (() => void)[] = [];
-  let free = 0;
-  llm.reply = async (one) => {
-    await new Promise<void>((resolve) => {
-      if (free > 0) resolve();
-      else asked.push(resolve);
-      free = Math.max(0, free - 1);
-    });
-    return writeAll(one);
+  const waiting: (() => void)[] = [];
+  let mayAnswer = false;
+  llm.reply = async (asked) => {
+    if (!mayAnswer) await new Promise<void>((resolve) => waiting.push(resolve));
+    return writeAll(asked);
   };
-  const answer = (n: number) => {
-    for (const resolve of asked.splice(0, n)) resolve();
-    free = Math.max(0, n - asked.length);
+  const answer = () => {
+    mayAnswer = true;
+    for (const resolve of waiting.splice(0)) resolve();
   };
   return {
     id,
     node: nodes[0]!.id,
-    answer: () => answer(Infinity),
-    call: () => call(generateMessages, { id, action: 'generate_ai', node_id: nodes[0]!.id }),
+    answer,
+    generate: () => call(generateMessages, { id, action: 'generate_ai', node_id: nodes[0]!.id }),
   };
 }
 
-/** The running server, and what follows it with a key of its own. */
-async function serve(wishes: Partial<FollowOptions>) {
-  const app = createHttp(t.services, { follow: wishes });
+/** Starts the HTTP server, and a client with its own API key. */
+async function serve(options: Partial<FollowOptions>) {
+  const app = createHttp(t.services, { follow: options });
   afterAll(() => app.close());
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   const { text, row } = await issueKey(t.db, {
@@ -88,25 +81,25 @@ const stateOf = ({ body, isOver }: Followed) => {
   return node && { queued: node.queued, writing: node.writing, written: node.written, isOver };
 };
 
-it('says how far the texts are whenever the numbers change, and ends when all are written', async () => {
-  const { id, answer, call: order } = await wanted(3);
+it('the stream reports each change of the counts and ends with the last text', async () => {
+  const { id, answer, generate } = await draft(3);
   const { follow } = await serve({ everyMs: 5 });
-  await order();
-  const course = follow(id);
-  const next = async () => stateOf((await course.next()).value as Followed);
+  await generate();
+  const stream = follow(id);
+  const next = async () => stateOf((await stream.next()).value as Followed);
   expect(await next()).toEqual({ queued: 3, writing: 0, written: 0, isOver: false });
   const written = t.write();
   expect(await next()).toMatchObject({ writing: 3, written: 0, isOver: false });
   answer();
-  const seen: ReturnType<typeof stateOf>[] = [];
-  for await (const one of course) seen.push(stateOf(one));
-  expect(seen.at(-1)).toEqual({ queued: 0, writing: 0, written: 3, isOver: true });
-  expect(seen.filter((one) => one?.isOver)).toHaveLength(1);
+  const states: ReturnType<typeof stateOf>[] = [];
+  for await (const answer of stream) states.push(stateOf(answer));
+  expect(states.at(-1)).toEqual({ queued: 0, writing: 0, written: 3, isOver: true });
+  expect(states.filter((state) => state?.isOver)).toHaveLength(1);
   await written;
 });
 
-it('is over at once where nothing is to be written; without asking for a stream it is the answer it always was', async () => {
-  const { id } = await wanted(1);
+it('the stream ends at once without queued texts and refuses an unknown campaign', async () => {
+  const { id } = await draft(1);
   const { open, follow } = await serve({});
   const response = await open(id);
   expect(response.headers.get('content-type')).toContain('text/event-stream');
@@ -120,10 +113,10 @@ it('is over at once where nothing is to be written; without asking for a stream 
   ]);
 });
 
-describe('nothing of it outlives', () => {
-  it('its reader: a place is free again as soon as one is gone, and there are only so many', async () => {
-    const { id, call: order } = await wanted(1);
-    await order();
+describe('the end of a stream', () => {
+  it('a reader that leaves frees its place for another one', async () => {
+    const { id, generate } = await draft(1);
+    await generate();
     const { open } = await serve({ everyMs: 600_000, maxMs: 3_600_000, max: 1 });
     const reader = new AbortController();
     const first = await open(id, reader.signal);
@@ -143,18 +136,18 @@ describe('nothing of it outlives', () => {
     await expect.poll(again, { interval: 20, timeout: 10_000 }).toBe(200);
   });
 
-  it('the server: its end is the end of the stream, without `done`', async () => {
-    const { id, call: order } = await wanted(1);
-    await order();
+  it('a server that stops ends the stream without `done`', async () => {
+    const { id, generate } = await draft(1);
+    await generate();
     const { app, open } = await serve({ everyMs: 600_000, maxMs: 3_600_000 });
     const response = await open(id);
     const [text] = await Promise.all([response.text(), app.close()]);
     expect(text).toMatch(/^event: progress\n.+\n\n$/);
   });
 
-  it('its key, or its time', async () => {
-    const { id, call: order } = await wanted(1);
-    await order();
+  it('a revoked key or the time limit ends the stream', async () => {
+    const { id, generate } = await draft(1);
+    await generate();
     const { open, keyId } = await serve({ everyMs: 20 });
     const response = await open(id);
     await call(revokeKey, { id: keyId });
@@ -164,14 +157,14 @@ describe('nothing of it outlives', () => {
   });
 });
 
-it('the command line follows what it called for: how far it is on stderr, the last answer on stdout', async () => {
-  const { id, node, answer } = await wanted(2);
+it('the command line prints progress to stderr and the last answer to stdout', async () => {
+  const { id, node, answer } = await draft(2);
   const cli = await commandLine(t.services, t, { follow: { everyMs: 5 } });
-  const said: string[] = [];
+  const lines: string[] = [];
   const stderr = new Writable({
     write(line, _encoding, done) {
-      // The model begins when the first line is there to be read.
-      if (said.push(String(line)) === 1) {
+      // The model answers after the first line only, so that this line shows no text written.
+      if (lines.push(String(line)) === 1) {
         answer();
         void t.write();
       }
@@ -197,7 +190,7 @@ it('the command line follows what it called for: how far it is on stderr, the la
       stderr,
     }),
   ).toBe(0);
-  expect([said[0], said.at(-1)]).toEqual([
+  expect([lines[0], lines.at(-1)]).toEqual([
     expect.stringMatching(/^0 of 2 written/),
     '2 of 2 written\n',
   ]);

@@ -23,7 +23,7 @@ const t = await openAiFixture({ POSTRIDER_AI_DAILY_DRAFTS: '30' });
 const { llm, call, fail } = t;
 let serial = 0;
 
-/** A draft campaign with an AI email and people. */
+/** Makes a draft campaign with one touch and people. */
 async function draft(count: number, node: Record<string, unknown> = aiEmail) {
   serial += 1;
   llm.reply = writeAll;
@@ -44,7 +44,7 @@ async function draft(count: number, node: Record<string, unknown> = aiEmail) {
   return { id, nodeId: nodes[0]!.id, ids, generate };
 }
 
-it('"with node_id (AI node) and optional prospect_ids: queues a background job", whose progress can be read', async () => {
+it('generate_ai queues a text for each prospect and reports the progress', async () => {
   const { id, nodeId, ids, generate } = await draft(3);
   const { drafting, messages } = await generate();
   expect({ ...drafting, estimated_input_tokens: null }).toMatchObject({
@@ -80,7 +80,7 @@ it('"with node_id (AI node) and optional prospect_ids: queues a background job",
   expect((await generate()).drafting).toMatchObject({ wanted: 0, queued: 0 });
 });
 
-it('named people have theirs written anew, but not what was edited by hand', async () => {
+it('generate_ai writes the texts of named prospects anew, except edited ones', async () => {
   const { id, ids, generate } = await draft(3);
   await generate();
   await t.write();
@@ -98,7 +98,7 @@ it('named people have theirs written anew, but not what was edited by hand', asy
   expect(ids.map((person) => texts[person])).toEqual(['By hand.', 'Anew', 'body for P2']);
 });
 
-it('what was written before the launch is sent without asking again, and replies take its subject', async () => {
+it('a text written before the launch is sent without asking the model again', async () => {
   const { id, generate } = await draft(2);
   await call(addNode, { id, type: 'email', is_reply: true, body: 'Again.' });
   expect(await call(generateMessages, { id, action: 'resolve' })).toMatchObject({
@@ -123,7 +123,7 @@ it('what was written before the launch is sent without asking again, and replies
   expect((await t.drafts(id)).filter((message) => message.status === 'sent')).toHaveLength(4);
 });
 
-it('a dry run counts and writes nothing; a budget that does not suffice is said before anything is written', async () => {
+it('a dry run writes nothing, and a budget that is too small is refused', async () => {
   const { id, ids, generate, nodeId } = await draft(15);
   expect((await generate({ dry_run: true })).drafting).toMatchObject({ wanted: 15, queued: 0 });
   expect(await call(listDrafts, { id })).toMatchObject({ nodes: [] });
@@ -146,7 +146,7 @@ it('a dry run counts and writes nothing; a budget that does not suffice is said 
   expect(nodeId).not.toBe(more.nodeId);
 });
 
-it('says what is wrong with the call', async () => {
+it('generate_ai refuses a wrong node, a wrong prospect and a launched campaign', async () => {
   const { id, nodeId, ids } = await draft(1);
   const refusal = (more: object) => fail(generateMessages, { id, action: 'generate_ai', ...more });
   expect(await refusal({})).toMatchObject({
@@ -164,9 +164,9 @@ it('says what is wrong with the call', async () => {
   ).toMatchObject({
     code: 'node.not_ai',
   });
-  const mute = await draft(1, { type: 'ai', ai_node: { output_type: 'email' } });
+  const empty = await draft(1, { type: 'ai', ai_node: { output_type: 'email' } });
   expect(
-    await fail(generateMessages, { id: mute.id, action: 'generate_ai', node_id: mute.nodeId }),
+    await fail(generateMessages, { id: empty.id, action: 'generate_ai', node_id: empty.nodeId }),
   ).toMatchObject({
     code: 'sequence.invalid',
     errors: [{ pointer: '/sequence_nodes/0/ai_node', code: 'empty' }],
@@ -178,7 +178,7 @@ it('says what is wrong with the call', async () => {
   });
 });
 
-it('an "ai node needs a follow-up PUT for purpose/output_type"; its texts are checked at the launch', async () => {
+it('an AI node is valid once it has a purpose or slots for the model', async () => {
   const { id, nodeId } = await draft(1, { type: 'ai' });
   const problems = async (edit: object) => {
     await call(updateNode, { id, nodeId, ...edit });
@@ -216,9 +216,8 @@ it('an "ai node needs a follow-up PUT for purpose/output_type"; its texts are ch
   });
 });
 
-it('without a model AI nodes are refused at the launch with the settings to make, and so are their texts', async () => {
-  const bare = { ...t.services, ai: null };
-  const caller = createCaller(bare, t);
+it('without a model, AI nodes cannot be launched or generated', async () => {
+  const caller = createCaller({ ...t.services, ai: null }, t);
   const { id, nodeId } = await draft(1);
   expect(await caller.fail(launchCampaign, { id })).toMatchObject({
     code: 'campaign.not_launchable',
@@ -230,11 +229,11 @@ it('without a model AI nodes are refused at the launch with the settings to make
       },
     ],
   });
-  for (const one of [
+  for (const refused of [
     await caller.fail(generateMessages, { id, action: 'generate_ai', node_id: nodeId }),
     await caller.fail(retryDrafts, { id }),
   ])
-    expect(one).toMatchObject({
+    expect(refused).toMatchObject({
       status: 400,
       code: 'ai.not_set_up',
       hint: expect.stringContaining('POSTRIDER_AI_MODEL'),
@@ -242,14 +241,14 @@ it('without a model AI nodes are refused at the launch with the settings to make
   expect(await caller.call(listDrafts, { id })).toMatchObject({ model: null });
 });
 
-it('half of the settings is as good as none', async () => {
+it('incomplete settings of the model count as no model', async () => {
   const { services } = await testDatabase({
     env: { POSTRIDER_AI_PROVIDER: 'anthropic', POSTRIDER_AI_MODEL: 'stand-in-1' },
   });
   expect(services.ai).toBeNull();
 });
 
-it("another workspace's campaign is not there", async () => {
+it("another workspace's campaign is not found", async () => {
   const { id, nodeId } = await draft(1);
   const other = createCaller(t.services, await addWorkspace(t.db, t.clock.now()));
   for (const [operation, more] of [

@@ -24,7 +24,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-it('the guide to texts by a model runs as printed, in a sandbox: they are followed until all are written', async () => {
+it('the guide to AI texts runs as printed until all texts are written', async () => {
   mkdirSync(path.join(folder, 'node_modules/.bin'), { recursive: true });
   symlinkSync(
     path.join(root, 'bin/postrider.js'),
@@ -38,8 +38,13 @@ it('the guide to texts by a model runs as printed, in a sandbox: they are follow
   children.push(child);
   for await (const line of createInterface({ input: child.stdout! }))
     if (line.includes('data directory')) break;
-  const sandbox = `export POSTRIDER_API_KEY=$(npx postrider workspace create --name Texts --clock 2026-03-02T07:00:00Z | node -p 'JSON.parse(fs.readFileSync(0)).key')
-SENDER=$(npx postrider sender create --email-address sam@acme.example | node -p 'JSON.parse(fs.readFileSync(0)).account.id')`;
+  const answer = (field: string) => `node -p 'JSON.parse(fs.readFileSync(0)).${field}'`;
+  const workspace = 'npx postrider workspace create --name Texts --clock 2026-03-02T07:00:00Z';
+  const sender = 'npx postrider sender create --email-address sam@acme.example';
+  const sandbox = [
+    `export POSTRIDER_API_KEY=$(${workspace} | ${answer('key')})`,
+    `SENDER=$(${sender} | ${answer('account.id')})`,
+  ];
   const script = readDocument('docs/ai.md').blocks.flatMap(({ info, code }) =>
     info === 'sh ai' ? [code] : [],
   );
@@ -48,7 +53,7 @@ SENDER=$(npx postrider sender create --email-address sam@acme.example | node -p 
     'npx postrider campaign validate --id $CAMPAIGN --format table',
     'npx postrider campaign launch --id $CAMPAIGN',
   ];
-  const lines = ['set -euo pipefail', sandbox, ...script, ...ready].join('\n');
+  const lines = ['set -euo pipefail', ...sandbox, ...script, ...ready].join('\n');
   const { stdout, stderr } = await promisify(execFile)('bash', ['-c', lines], { cwd: folder, env });
   expect(stdout).toMatch(/"wanted": 2,\s+"queued": 0/);
   expect(stderr).toMatch(/^2 of 2 written$/m);
